@@ -1,0 +1,36 @@
+package bot
+
+import "time"
+
+// ArticleState is where an article stands on its way to customers.
+type ArticleState string
+
+// The states of an article.
+const (
+	ArticleDraft    ArticleState = "draft"
+	ArticleApproved ArticleState = "approved"
+	ArticleRetired  ArticleState = "retired"
+)
+
+// Article is one FAQ entry. Only approved and valid ones are ever told.
+type Article struct {
+	ID       string       `json:"id"`
+	Question Words        `json:"question"`
+	Answer   Words        `json:"answer"` // neutral Markdown subset
+	Aliases  Aliases      `json:"aliases"`
+	State    ArticleState `json:"state,omitempty"`
+	From     time.Time    `json:"valid_from,omitzero"` // zero: always
+	Until    time.Time    `json:"valid_to,omitzero"`   // exclusive; zero: for good
+	Change   string       `json:"change,omitempty"`    // the change it belongs to
+}
+
+// Aliases are other wordings of a question, by language.
+type Aliases struct {
+	UK []string `json:"uk"`
+	RU []string `json:"ru"`
+}
+
+// Valid tells whether the article may be told at the moment.
+func (a Article) Valid(now time.Time) bool {
+	return a.State == ArticleApproved && !now.Before(a.From) && (a.Until.IsZero() || now.Before(a.Until))
+}

@@ -1,0 +1,88 @@
+package bot
+
+import (
+	"slices"
+	"time"
+)
+
+// ChangeKind is what sort of thing changes.
+type ChangeKind string
+
+// The kinds of change.
+const (
+	Tariff  ChangeKind = "tariff"
+	Move    ChangeKind = "move"
+	Outage  ChangeKind = "outage"
+	Rules   ChangeKind = "rules"
+	Product ChangeKind = "product"
+)
+
+// ChangeState is where a change stands.
+type ChangeState string
+
+// The states of a change.
+const (
+	ChangeDraft     ChangeState = "draft"
+	ChangeReview    ChangeState = "in review"
+	ChangeApproved  ChangeState = "approved"
+	ChangeAnnounced ChangeState = "announced"
+	ChangeClosed    ChangeState = "closed"
+	ChangeWithdrawn ChangeState = "withdrawn"
+)
+
+// Change is what the company announces. Customers learn of it only once it is
+// approved, and it cannot be approved with a blank.
+type Change struct {
+	ID          string      `json:"id"`
+	Kind        ChangeKind  `json:"kind"`
+	State       ChangeState `json:"state"`
+	Version     int         `json:"version"`
+	Title       Words       `json:"title"`
+	Summary     Words       `json:"summary"` // what changes, in two or three sentences
+	Reason      Words       `json:"reason"`
+	Consequence Words       `json:"consequence"` // what it means for the person
+	Benefit     Words       `json:"benefit"`
+	ToDo        Words       `json:"to_do"` // what the person should do
+	From        time.Time   `json:"from"`  // when it takes effect
+	Owner       string      `json:"owner,omitempty"`
+}
+
+// Told tells whether customers may hear of the change.
+func (c Change) Told() bool { return c.State == ChangeApproved || c.State == ChangeAnnounced }
+
+// Blanks names the required texts that are missing in some language.
+func (c Change) Blanks() []string {
+	var blanks []string
+	for _, f := range []struct {
+		name string
+		w    Words
+	}{
+		{"title", c.Title}, {"summary", c.Summary}, {"reason", c.Reason},
+		{"consequence", c.Consequence}, {"benefit", c.Benefit}, {"to_do", c.ToDo},
+	} {
+		if !f.w.Complete() {
+			blanks = append(blanks, f.name)
+		}
+	}
+	if c.From.IsZero() {
+		blanks = append(blanks, "from")
+	}
+	return slices.Clip(blanks)
+}
+
+// Mark is one thing the ledger knows of a person and a change.
+type Mark string
+
+// The marks of the ledger, in the order they usually come.
+const (
+	MarkTold         Mark = "told"         // the change was told in the conversation
+	MarkAcknowledged Mark = "acknowledged" // pressed «Зрозуміло / Понятно»
+	MarkAsked        Mark = "asked"        // pressed «Маю питання»
+)
+
+// Notice is a change that concerns a person, and what they know of it.
+type Notice struct {
+	Change       Change
+	Told         bool
+	Acknowledged bool
+}

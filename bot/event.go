@@ -1,0 +1,103 @@
+package bot
+
+import "time"
+
+// EventKind names what happened, in words all channels share.
+type EventKind string
+
+// What can happen in a conversation. TimedOut, Taken, Released and Closed come
+// from Visnyk itself; the rest from a messenger.
+const (
+	Started  EventKind = "started"  // opened the chat or pressed start; Text is the deep link's payload
+	Typed    EventKind = "typed"    // wrote Text
+	Tapped   EventKind = "tapped"   // pressed a button: Press
+	Attached EventKind = "attached" // sent an Attachment; Text is its caption
+	Edited   EventKind = "edited"   // changed the earlier message ID to Text
+	Left     EventKind = "left"     // blocked the bot or unsubscribed
+	Returned EventKind = "returned" // unblocked the bot or subscribed
+
+	Delivered EventKind = "delivered" // our message ID reached the device
+	Seen      EventKind = "seen"      // our message ID, and all before it, was read
+	Failed    EventKind = "failed"    // our message ID was refused by the device; Detail says why
+
+	TimedOut EventKind = "timed_out" // the timer named Detail is due
+	Taken    EventKind = "taken"     // an operator took the ticket; Detail is the operator's name
+	Released EventKind = "released"  // the operator gave the ticket back to the queue
+	Closed   EventKind = "closed"    // the operator closed the ticket
+
+	Ignored EventKind = "ignored" // not for us (a group, a channel, an unknown kind); Detail names the kind
+)
+
+// Event is one thing that happened at one address.
+type Event struct {
+	Kind       EventKind   `json:"kind"`
+	From       Address     `json:"from"`
+	ID         string      `json:"id,omitempty"` // the messenger's id of the message it speaks of
+	Text       string      `json:"text,omitempty"`
+	Press      *Press      `json:"press,omitempty"`
+	Attachment *Attachment `json:"attachment,omitempty"`
+	Album      string      `json:"album,omitempty"` // the messages of one album share this
+	Profile    Profile     `json:"profile,omitzero"`
+	At         time.Time   `json:"at,omitzero"` // when the messenger says it happened; zero when it does not say
+	Detail     string      `json:"detail,omitempty"`
+	// Subscribed tells, with Started on Viber, that we may already write to the person.
+	Subscribed bool `json:"subscribed,omitempty"`
+}
+
+// Inbound tells whether the person did something that a conversation answers.
+func (e Event) Inbound() bool {
+	switch e.Kind {
+	case Started, Typed, Tapped, Attached:
+		return true
+	}
+	return false
+}
+
+// Receipt tells whether the event speaks of a message of ours.
+func (e Event) Receipt() bool {
+	return e.Kind == Delivered || e.Kind == Seen || e.Kind == Failed
+}
+
+// Press is a button press. What it carries comes from the person's device and
+// is never trusted: the action counts only if the conversation's current
+// screen offers it.
+type Press struct {
+	ID     string `json:"id,omitempty"`     // to be answered at the messenger; "" where presses need no answer
+	Screen int    `json:"screen,omitempty"` // the screen version the button belongs to; 0 when unreadable
+	Action string `json:"action,omitempty"` // "" when unreadable
+}
+
+// Profile is what the messenger tells of the person, as they set it.
+type Profile struct {
+	Name   string `json:"name,omitempty"`
+	Locale string `json:"locale,omitempty"` // the client's language tag
+}
+
+// AttachmentKind names a kind of thing a person can send.
+type AttachmentKind string
+
+// What a person can send besides text.
+const (
+	Photo       AttachmentKind = "photo"
+	Video       AttachmentKind = "video"
+	Voice       AttachmentKind = "voice"
+	Audio       AttachmentKind = "audio"
+	File        AttachmentKind = "file"
+	Sticker     AttachmentKind = "sticker"
+	Phone       AttachmentKind = "contact"
+	Location    AttachmentKind = "location"
+	Unsupported AttachmentKind = "unsupported" // a poll, a game, anything new
+)
+
+// Attachment is something a person sent besides text.
+type Attachment struct {
+	Kind  AttachmentKind `json:"kind"`
+	Ref   string         `json:"ref,omitempty"`  // the messenger's file id or media address, for fetching it
+	Name  string         `json:"name,omitempty"` // a file's name made safe, a contact's name, a sticker's emoji
+	Type  string         `json:"type,omitempty"` // MIME type as claimed
+	Size  int64          `json:"size,omitempty"` // bytes as claimed
+	Phone string         `json:"phone,omitempty"`
+	Own   bool           `json:"own,omitempty"` // the messenger vouches that Phone is the sender's own
+	Lat   float64        `json:"lat,omitempty"`
+	Lon   float64        `json:"lon,omitempty"`
+}

@@ -1,0 +1,55 @@
+package bot
+
+import "strings"
+
+// Language is a language Visnyk answers in. The zero value means "not known".
+type Language string
+
+// The languages Visnyk speaks.
+const (
+	Unsure    Language = ""
+	Ukrainian Language = "uk"
+	Russian   Language = "ru"
+)
+
+// Languages lists every language that each text must exist in.
+func Languages() []Language { return []Language{Ukrainian, Russian} }
+
+// Known tells whether l is a language Visnyk speaks.
+func (l Language) Known() bool { return l == Ukrainian || l == Russian }
+
+// LanguageOfLocale reads a client's locale tag ("uk-UA", "ru", and the common
+// mistake "ua"). Any other locale says nothing about our two languages: Unsure.
+func LanguageOfLocale(tag string) Language {
+	main := strings.ToLower(tag)
+	if i := strings.IndexAny(main, "-_"); i >= 0 {
+		main = main[:i]
+	}
+	switch main {
+	case "uk", "ua":
+		return Ukrainian
+	case "ru":
+		return Russian
+	}
+	return Unsure
+}
+
+// Words is one approved text in every language, written by a person.
+type Words struct {
+	UK string `json:"uk"`
+	RU string `json:"ru"`
+}
+
+// In gives the text in language l; Ukrainian where l is not known. It never
+// falls back to the other language: a missing text is "".
+func (w Words) In(l Language) string {
+	if l == Russian {
+		return w.RU
+	}
+	return w.UK
+}
+
+// Complete tells whether the text exists in every language.
+func (w Words) Complete() bool {
+	return strings.TrimSpace(w.UK) != "" && strings.TrimSpace(w.RU) != ""
+}

@@ -1,0 +1,58 @@
+package bot
+
+import "encoding/json"
+
+// Message is what goes out, in neutral form; a channel renders it.
+type Message struct {
+	// Text is a Markdown subset (see bot/markup); "" only with an Attachment or a Press.
+	Text string `json:"text,omitempty"`
+	// Buttons, row by row, belong to screen version Screen.
+	Buttons [][]Button `json:"buttons,omitempty"`
+	Screen  int        `json:"screen,omitempty"`
+	Media   *Media     `json:"media,omitempty"`
+	// Press, when set, makes this the answer to that button press: Text, if
+	// any, is a short notice (at most 200 characters). Channels without such
+	// answers render it to nothing.
+	Press string `json:"press,omitempty"`
+}
+
+// Button is one button: an action of the current screen, a link, or a word.
+type Button struct {
+	Label  string `json:"label"`
+	Action string `json:"action,omitempty"` // at most MaxAction bytes of a-z 0-9 . _ : -
+	URL    string `json:"url,omitempty"`
+	Phone  bool   `json:"phone,omitempty"` // asks the person to share their own phone number
+	// Word makes a press the same as typing the label: it works whatever the
+	// screen is, but only where presses come back as texts (Viber).
+	Word bool `json:"word,omitempty"`
+}
+
+// MaxAction is the length limit of Button.Action in bytes: with the screen
+// version it fits Telegram's 64 bytes of callback data.
+const MaxAction = 48
+
+// Media is a picture or file that goes out by its public https address.
+type Media struct {
+	Kind AttachmentKind `json:"kind"` // Photo or File
+	URL  string         `json:"url"`
+	Name string         `json:"name,omitempty"` // a file's name with its extension
+	Size int64          `json:"size,omitempty"` // bytes; Viber wants it for files
+}
+
+// PartKind says what one request to a messenger does.
+type PartKind string
+
+// The kinds of requests that leave.
+const (
+	Say    PartKind = "say"    // a message; not idempotent
+	Answer PartKind = "answer" // the answer to a press; idempotent
+)
+
+// Idempotent tells whether sending the part twice does no harm.
+func (k PartKind) Idempotent() bool { return k == Answer }
+
+// Part is one request to a messenger, ready but for the receiver.
+type Part struct {
+	Kind PartKind        `json:"kind"`
+	Body json.RawMessage `json:"body"` // in the channel's own form
+}

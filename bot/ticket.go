@@ -1,0 +1,72 @@
+package bot
+
+import "time"
+
+// TicketState is where a chat that needs a human stands.
+type TicketState string
+
+// The states of a ticket.
+const (
+	TicketWaiting TicketState = "waiting"
+	TicketTaken   TicketState = "taken"
+	TicketClosed  TicketState = "closed"
+)
+
+// TicketMove is something that can be done to a ticket.
+type TicketMove string
+
+// The moves of a ticket.
+const (
+	TicketTake    TicketMove = "take"
+	TicketRelease TicketMove = "release"
+	TicketClose   TicketMove = "close"
+)
+
+// ticketMoves is the table of legal moves: from a state, by a move, to a state.
+func ticketMoves() map[TicketMove]map[TicketState]TicketState {
+	return map[TicketMove]map[TicketState]TicketState{
+		TicketTake:    {TicketWaiting: TicketTaken},
+		TicketRelease: {TicketTaken: TicketWaiting},
+		TicketClose:   {TicketWaiting: TicketClosed, TicketTaken: TicketClosed},
+	}
+}
+
+// Can gives the state the move leads to, and false when it is not legal from s.
+func (s TicketState) Can(m TicketMove) (TicketState, bool) {
+	to, ok := ticketMoves()[m][s]
+	return to, ok
+}
+
+// Reason says why a human is needed.
+type Reason string
+
+// The reasons of a hand-off.
+const (
+	ReasonAsked    Reason = "asked"    // the person asked for a human
+	ReasonMisses   Reason = "misses"   // the bot could not answer twice
+	ReasonUnhelped Reason = "unhelped" // an answer did not help
+	ReasonChange   Reason = "change"   // a question about a change
+	ReasonLoop     Reason = "loop"     // too many automatic replies in a minute
+	ReasonPoisoned Reason = "defect"   // an update of this chat could not be handled
+)
+
+// Ticket is a chat that needs a human.
+type Ticket struct {
+	ID       string
+	Address  Address
+	Contact  string
+	State    TicketState
+	Reason   Reason
+	Topic    string // the change or article it is about; "" when none
+	Holder   string // the operator who holds it
+	OpenedAt time.Time
+	TakenAt  time.Time
+	ClosedAt time.Time
+}
+
+// Desk is what a customer may be told of the people who help.
+type Desk struct {
+	Ahead int       // tickets that wait before this person's
+	Open  bool      // operators are at work now
+	Opens time.Time // when they are back, if not Open
+}
