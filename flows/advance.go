@@ -1,0 +1,197 @@
+package flows
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"visnyk/bot"
+)
+
+// MaxSteps bounds how many steps one turn may pass through.
+const MaxSteps = 100
+
+// Advance applies the event to the state. It is pure: the same turn gives the
+// same state and effects, in any process. State.Screen and State.Buttons are
+// not touched here; they follow from what is really said.
+func (b Book) Advance(t Turn) (bot.State, []Effect, error) {
+	t.State.Vars = maps.Clone(t.State.Vars)
+	p, known := b.steps[path(t.State)]
+	if !known { // a new conversation, or a step that a later version took away
+		p = b.steps[b.home]
+		t.State.Flow, t.State.Step = p.flow, p.step.Name
+	}
+	tr := choose(t, b.anyway, p.step)
+	var effects []Effect
+	if tr.Do != nil {
+		effects = t.settle(nil, tr.Do(t))
+	}
+	if tr.To == "" {
+		if !known {
+			return b.enter(t, b.home, effects)
+		}
+		return t.State, t.remark(join(effects), p.step), nil
+	}
+	return b.enter(t, qualify(p.flow, tr.To), effects)
+}
+
+// Show gives what the current step says on arriving, and nothing else of what
+// it does: for a person who needs the current screen again. Where no step is
+// current, it is what a new conversation begins with.
+func (b Book) Show(t Turn) []Effect {
+	t.State.Vars = maps.Clone(t.State.Vars)
+	t.Event = bot.Event{}
+	p, ok := b.steps[path(t.State)]
+	var effects []Effect
+	if ok && !p.step.Pass {
+		effects = t.settle(nil, p.step.Enter(t))
+	} else {
+		_, effects, _ = b.enter(t, b.home, nil) // home was checked with the book
+	}
+	return slices.DeleteFunc(join(effects), func(e Effect) bool {
+		_, says := e.(Say)
+		return !says
+	})
+}
+
+// enter goes to the step, and on through steps that do not wait.
+func (b Book) enter(t Turn, to string, effects []Effect) (bot.State, []Effect, error) {
+	for range MaxSteps {
+		p, ok := b.steps[to]
+		if !ok {
+			return t.State, nil, fmt.Errorf("no step %q", to)
+		}
+		t.State.Flow, t.State.Step = p.flow, p.step.Name
+		if p.step.Enter != nil {
+			effects = t.settle(effects, p.step.Enter(t))
+		}
+		if !p.step.Pass {
+			return t.State, join(effects), nil
+		}
+		tr := choose(t, nil, p.step)
+		if tr.Do != nil {
+			effects = t.settle(effects, tr.Do(t))
+		}
+		to = qualify(p.flow, tr.To)
+	}
+	return t.State, nil, fmt.Errorf("more than %d steps without a wait, last %q", MaxSteps, to)
+}
+
+// choose gives the first arrow that fits.
+func choose(t Turn, anyway []Transition, s Step) Transition {
+	for _, list := range [][]Transition{anyway, s.On} {
+		for _, tr := range list {
+			if tr.When(t) {
+				return tr
+			}
+		}
+	}
+	return s.Else
+}
+
+// settle adds more to effects. What they change takes hold at once, so that the
+// next step of the same turn already sees it.
+func (t *Turn) settle(effects, more []Effect) []Effect {
+	for _, e := range more {
+		switch e := e.(type) {
+		case Set:
+			if t.State.Vars == nil {
+				t.State.Vars = map[string]string{}
+			}
+			if e.Value == "" {
+				delete(t.State.Vars, e.Name)
+			} else {
+				t.State.Vars[e.Name] = e.Value
+			}
+		case Speak:
+			t.Facts.Language, t.Facts.Chosen = e.Language, true
+			effects = append(effects, e)
+		case Stop:
+			t.Facts.Stopped = true
+			effects = append(effects, e)
+		case Resume:
+			t.Facts.Stopped = false
+			effects = append(effects, e)
+		case HandOff:
+			if t.Facts.Ticket == nil {
+				t.Facts.Ticket = &bot.Ticket{State: bot.TicketWaiting, Reason: e.Reason, Topic: e.Topic, OpenedAt: t.Facts.Now}
+			}
+			effects = append(effects, e)
+		case Recall:
+			if t.Waiting() {
+				t.Facts.Ticket = nil
+			}
+			effects = append(effects, e)
+		case Mark:
+			t.Facts.Notices = slices.Clone(t.Facts.Notices)
+			for i, n := range t.Facts.Notices {
+				if n.Change.ID == e.Change {
+					t.Facts.Notices[i].Told = true
+					t.Facts.Notices[i].Acknowledged = n.Acknowledged || e.As == bot.MarkAcknowledged
+				}
+			}
+			effects = append(effects, e)
+		default:
+			effects = append(effects, e)
+		}
+	}
+	return effects
+}
+
+// remark gives what is said without leaving the step the buttons of its screen:
+// some messengers show buttons only under the last message.
+func (t Turn) remark(effects []Effect, s Step) []Effect {
+	last := -1
+	for i, e := range effects {
+		if _, ok := e.(Say); ok {
+			last = i
+		}
+	}
+	if last < 0 || len(effects[last].(Say).Buttons) > 0 || s.Pass {
+		return effects
+	}
+	for _, e := range s.Enter(t) {
+		if screen, ok := e.(Say); ok && len(screen.Buttons) > 0 {
+			say := effects[last].(Say)
+			say.Buttons = screen.Buttons
+			effects[last] = say
+		}
+	}
+	return effects
+}
+
+// join puts a Say without buttons in front of the Say that follows it, so that
+// a turn is one message where it can be: a person reads one answer, and the
+// buttons stand under the last thing said.
+func join(effects []Effect) []Effect {
+	var joined []Effect
+	open := -1 // the Say in joined that still waits for its buttons
+	for _, e := range effects {
+		say, ok := e.(Say)
+		if !ok {
+			joined = append(joined, e)
+			continue
+		}
+		if open >= 0 {
+			first := joined[open].(Say)
+			say.Texts = slices.Concat(first.Texts, say.Texts)
+			joined = slices.Delete(joined, open, open+1)
+		}
+		joined = append(joined, say)
+		open = len(joined) - 1
+		if len(say.Buttons) > 0 {
+			open = -1
+		}
+	}
+	return joined
+}
+
+func path(s bot.State) string { return s.Flow + "/" + s.Step }
+
+func qualify(flow, to string) string {
+	if strings.Contains(to, "/") {
+		return to
+	}
+	return flow + "/" + to
+}

@@ -1,0 +1,176 @@
+package flows
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"visnyk/bot"
+)
+
+// tiny is a book with one of everything the engine does.
+func tiny(t *testing.T) Book {
+	t.Helper()
+	say := func(key string, buttons ...[]Button) func(Turn) []Effect {
+		return func(Turn) []Effect { return []Effect{Say{Texts: []Text{T(key)}, Buttons: buttons}} }
+	}
+	b, err := NewBook("a/first", []Transition{
+		{Label: "aside", When: func(t Turn) bool { return t.Event.Text == "aside" }, Do: say("aside")},
+		{Label: "lost", When: func(t Turn) bool { return t.Event.Text == "through" }, To: "a/pass"},
+	}, Flow{Name: "a", Steps: []Step{
+		{Name: "first", Enter: say("first", Row(T("go"), "go")), On: []Transition{Pressing("go", "second", say("bye"))}, Else: Stay()},
+		{Name: "second", Enter: func(t Turn) []Effect {
+			return []Effect{Set{"seen", "yes"}, Say{Texts: []Text{T("second." + t.Var("way"))}, Buttons: [][]Button{{MenuButton()}}}}
+		}, Else: Stay()},
+		{
+			Name: "pass", Pass: true, Enter: func(Turn) []Effect { return []Effect{Set{"way", "through"}, HandOff{Reason: bot.ReasonAsked}} },
+			On:   []Transition{{Label: "set", When: func(t Turn) bool { return t.Var("way") == "through" && t.Waiting() }, To: "second"}},
+			Else: Transition{Label: "not set", To: "first"},
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// heardIn gives the keys of what is said, message by message, and the actions
+// of its buttons.
+func heardIn(effects []Effect) (said []string) {
+	for _, e := range effects {
+		if say, ok := e.(Say); ok {
+			var words []string
+			for _, t := range say.Texts {
+				words = append(words, t.Key)
+			}
+			for _, row := range say.Buttons {
+				for _, b := range row {
+					words = append(words, "["+b.Action+"]")
+				}
+			}
+			said = append(said, strings.Join(words, " "))
+		}
+	}
+	return said
+}
+
+func TestAdvance(t *testing.T) {
+	b := tiny(t)
+	press := bot.Event{Kind: bot.Tapped, Press: &bot.Press{Action: "go"}}
+	typed := func(text string) bot.Event { return bot.Event{Kind: bot.Typed, Text: text} }
+	for _, c := range []struct {
+		name  string
+		from  bot.State
+		event bot.Event
+		step  string
+		said  []string
+	}{
+		{"a new conversation begins at home", bot.State{}, typed("anything"), "a/first", []string{"first [go]"}},
+		{"a step that is no more begins at home", bot.State{Flow: "old", Step: "gone"}, typed("anything"), "a/first", []string{"first [go]"}},
+		{"words on leaving and on arriving are one message", bot.State{Flow: "a", Step: "first"}, press, "a/second", []string{"bye second. [menu]"}},
+		{"a remark keeps the buttons", bot.State{Flow: "a", Step: "first"}, typed("aside"), "a/first", []string{"aside [go]"}},
+		{"a remark before anything is said", bot.State{}, typed("aside"), "a/first", []string{"aside first [go]"}},
+		{"nothing fits", bot.State{Flow: "a", Step: "second"}, typed("anything"), "a/second", nil},
+		{"a step that does not wait sees what it has set", bot.State{Flow: "a", Step: "first"}, typed("through"), "a/second", []string{"second.through [menu]"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			state, effects, err := b.Advance(Turn{State: c.from, Event: c.event})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := path(state); got != c.step {
+				t.Errorf("stands at %s, want %s", got, c.step)
+			}
+			if diff := cmp.Diff(c.said, heardIn(effects)); diff != "" {
+				t.Errorf("said (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestAdvanceLeavesItsInputAlone(t *testing.T) {
+	vars := map[string]string{"way": "before"}
+	notices := []bot.Notice{{Change: bot.Change{ID: "x"}}}
+	turn := Turn{State: bot.State{Flow: "a", Step: "first", Vars: vars}, Event: bot.Event{Kind: bot.Typed, Text: "through"}, Facts: Facts{Notices: notices}}
+	state, _, err := tiny(t).Advance(turn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if state.Vars["way"] != "through" || vars["way"] != "before" || turn.Facts.Ticket != nil {
+		t.Error("the turn changed what it was given")
+	}
+	turn.settle(nil, []Effect{Mark{Change: "x", As: bot.MarkTold}})
+	if notices[0].Told || !turn.Facts.Notices[0].Told {
+		t.Error("a mark must take hold in the turn and nowhere else")
+	}
+}
+
+func TestShow(t *testing.T) {
+	b := tiny(t)
+	for _, c := range []struct {
+		state bot.State
+		said  string
+	}{
+		{bot.State{Flow: "a", Step: "second", Vars: map[string]string{"way": "back"}}, "second.back [menu]"},
+		{bot.State{}, "first [go]"},
+		{bot.State{Flow: "a", Step: "pass"}, "first [go]"},
+	} {
+		effects := b.Show(Turn{State: c.state})
+		if diff := cmp.Diff([]string{c.said}, heardIn(effects)); diff != "" || len(effects) != 1 {
+			t.Errorf("%v: %d effects, said (-want +got):\n%s", c.state, len(effects), diff)
+		}
+	}
+}
+
+func TestNewBookRefuses(t *testing.T) {
+	step := func(name string, to string) Step {
+		return Step{Name: name, Enter: func(Turn) []Effect { return nil }, Else: Transition{Label: "else", To: to}}
+	}
+	always := func(Turn) bool { return true }
+	pass := func(name, to string) Step {
+		return Step{Name: name, Pass: true, Else: Transition{Label: "else", To: to}}
+	}
+	for want, steps := range map[string][]Step{
+		"no such step":          {step("other", "")},
+		"stands twice":          {step("home", ""), step("home", "")},
+		"does not exist":        {step("home", "nowhere")},
+		"has no Else":           {{Name: "home", Enter: func(Turn) []Effect { return nil }}},
+		"shows nothing":         {{Name: "home", Else: Stay()}},
+		"must lead on":          {step("home", ""), pass("p", "")},
+		"without waiting":       {step("home", "p"), pass("p", "q"), pass("q", "p")},
+		"has no condition":      {{Name: "home", Enter: func(Turn) []Effect { return nil }, On: []Transition{{Label: "x"}}, Else: Stay()}},
+		"an arrow has no label": {{Name: "home", Enter: func(Turn) []Effect { return nil }, On: []Transition{{When: always}}, Else: Stay()}},
+		"comes back to itself":  {step("home", ""), pass("p", "p")},
+	} {
+		if _, err := NewBook("f/home", nil, Flow{Name: "f", Steps: steps}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("want %q, got %v", want, err)
+		}
+	}
+}
+
+func TestTyped(t *testing.T) {
+	for text, want := range map[string]bool{
+		"так": true, "👍": true, ".": true, "": false, "   ": false, "\u200b": false, "\u2060\ufe0f \n": false, "\u202e": false,
+	} {
+		turn := Turn{Event: bot.Event{Kind: bot.Typed, Text: text}}
+		if turn.Typed() != want || turn.Wordless() == want {
+			t.Errorf("%q: typed %v, wordless %v", text, turn.Typed(), turn.Wordless())
+		}
+	}
+	if (Turn{Event: bot.Event{Kind: bot.Edited, Text: "так"}}).Typed() {
+		t.Error("an edit is not a new message")
+	}
+}
+
+func TestAction(t *testing.T) {
+	for _, id := range []string{"tariff-2027", "", "Тариф 2027", "a b", "UPPER", strings.Repeat("long", 20), "x.y_z:1"} {
+		a := Action("article", id)
+		if len(a) > bot.MaxAction || strings.Trim(a, "abcdefghijklmnopqrstuvwxyz0123456789._:-") != "" {
+			t.Errorf("the action of %q is %q", id, a)
+		}
+		if a != Action("article", id) || a == Action("article", id+"x") {
+			t.Errorf("the action of %q does not name it", id)
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package flows
+
+import (
+	"fmt"
+	"hash/fnv"
+	"strings"
+
+	"visnyk/bot"
+)
+
+// Search is the step that answers what a person wrote; Menu shows what can be
+// done here; Human opens a ticket. Flows lead to them without knowing each other.
+const (
+	Search = "faq/search"
+	Menu   = "menu/main"
+	Human  = "handoff/open"
+)
+
+// The variables that flows share.
+const (
+	VarArticle = "article" // the article being read
+	VarChange  = "change"  // the change being read
+	VarTopic   = "topic"   // the change that the person's question is about
+	VarMisses  = "misses"  // how many questions in a row had no answer
+	VarReason  = "reason"  // why a human is wanted, on the way to Human
+)
+
+// The actions that work on any screen.
+const (
+	ToMenu      = "menu"
+	ToChanges   = "changes"
+	ToQuestions = "questions"
+	ToOperator  = "operator"
+	ToUkrainian = "lang.uk"
+	ToRussian   = "lang.ru"
+	ToResume    = "resume"
+)
+
+// MenuButton is the way back that most screens offer.
+func MenuButton() Button { return Button{Label: T("button.menu"), Action: ToMenu} }
+
+// OperatorButton calls a human.
+func OperatorButton() Button { return Button{Label: T("button.operator"), Action: ToOperator} }
+
+// Pressing is the arrow of a button.
+func Pressing(action, to string, do func(Turn) []Effect) Transition {
+	return Transition{Label: "[" + action + "]", When: func(t Turn) bool { return t.Pressed(action) }, Do: do, To: to}
+}
+
+// Asking is the arrow of free text, which is a question wherever it is written.
+// What it was about before no longer counts.
+func Asking() Transition {
+	return Transition{
+		Label: "a question", When: Turn.Typed, To: Search,
+		Do: func(Turn) []Effect { return []Effect{Set{Name: VarTopic}} },
+	}
+}
+
+// Stay is an Else that leaves everything as it is: for what needs no answer.
+func Stay() Transition { return Transition{Label: "anything else"} }
+
+// Calling hands the person to a human; it belongs before Human.
+func Calling(reason bot.Reason, topic string) []Effect {
+	return []Effect{Set{VarReason, string(reason)}, Set{VarTopic, topic}}
+}
+
+// Action is a button's action that names one thing: the verb, a colon and the
+// id, or a short hash of an id that an action cannot carry.
+func Action(verb, id string) string {
+	if clean := strings.Trim(id, "abcdefghijklmnopqrstuvwxyz0123456789._:-") == ""; clean && id != "" && len(verb)+1+len(id) <= bot.MaxAction {
+		return verb + ":" + id
+	}
+	h := fnv.New64a()
+	h.Write([]byte(id)) // never fails
+	return fmt.Sprintf("%s:h%016x", verb, h.Sum64())
+}

@@ -1,0 +1,60 @@
+package flows
+
+// Flow is one subject of conversation: its steps, and the keys of every text
+// it may say.
+type Flow struct {
+	Name  string
+	Steps []Step
+	Texts []string
+}
+
+// Step is a place where a conversation can stand.
+type Step struct {
+	Name string
+	// Enter describes what happens on arriving: usually one Say. It must give
+	// the same screen again from the same state and facts, for a person whose
+	// old button is gone is shown the current screen again.
+	Enter func(Turn) []Effect
+	On    []Transition
+	Else  Transition // when nothing of On fits; required
+	// Pass marks a step that decides at once, without waiting for an event.
+	Pass bool
+}
+
+// Transition is one arrow of the state machine.
+type Transition struct {
+	Label string // what the drawing shows
+	When  func(Turn) bool
+	Do    func(Turn) []Effect
+	// To is "flow/step", or "step" of the same flow; "" stays without entering
+	// again. Entering the same step again needs its name.
+	To string
+}
+
+// Book is every flow of the service.
+type Book struct {
+	flows  []Flow
+	anyway []Transition // tried before any step's own: global words
+	home   string       // "flow/step" where a new conversation begins
+	steps  map[string]place
+}
+
+type place struct {
+	flow string
+	step Step
+}
+
+// Home is the "flow/step" where a new conversation begins.
+func (b Book) Home() string { return b.home }
+
+// Flows gives the flows, for drawing and for checks.
+func (b Book) Flows() []Flow { return b.flows }
+
+// Texts gives every text key that a flow may say.
+func (b Book) Texts() []string {
+	var keys []string
+	for _, f := range b.flows {
+		keys = append(keys, f.Texts...)
+	}
+	return keys
+}

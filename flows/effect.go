@@ -1,0 +1,101 @@
+package flows
+
+import (
+	"time"
+
+	"visnyk/bot"
+)
+
+// Effect describes something a turn wants done. The list is closed: dialog
+// applies each kind in one place.
+type Effect interface{ effect() }
+
+// Text is something to say: a key of our own texts with its data, or approved
+// content in both languages.
+type Text struct {
+	Key  string
+	Data map[string]any
+	// Count chooses the plural form, with Plural.
+	Count  int
+	Plural bool
+	Own    bot.Words
+}
+
+// T is the text behind a key. Data comes as name, value, name, value.
+func T(key string, data ...any) Text {
+	t := Text{Key: key}
+	for i := 0; i+1 < len(data); i += 2 {
+		if t.Data == nil {
+			t.Data = map[string]any{}
+		}
+		t.Data[data[i].(string)] = data[i+1]
+	}
+	return t
+}
+
+// Count is the text behind a key in the plural form of n, which the text may
+// show as {{.Count}}.
+func Count(key string, n int, data ...any) Text {
+	t := T(key, data...)
+	t.Count, t.Plural = n, true
+	return t
+}
+
+// Own is approved content, written by a person in both languages.
+func Own(w bot.Words) Text { return Text{Own: w} }
+
+// Button is a button of a screen: an action, or a link.
+type Button struct {
+	Label  Text
+	Action string
+	URL    string
+}
+
+// Row is a row with one button, the usual shape of a keyboard on a phone.
+func Row(label Text, action string) []Button { return []Button{{Label: label, Action: action}} }
+
+// The effects.
+type (
+	// Say says a message. Texts are paragraphs. Buttons replace the screen.
+	Say struct {
+		Texts   []Text
+		Buttons [][]Button
+	}
+	// Set gives a variable a value; "" forgets it.
+	Set struct{ Name, Value string }
+	// Speak records the language the person chose.
+	Speak struct{ Language bot.Language }
+	// HandOff opens a ticket, unless one is open.
+	HandOff struct {
+		Reason bot.Reason
+		Topic  string
+	}
+	// Recall closes the person's own waiting ticket.
+	Recall struct{}
+	// Wait asks for a TimedOut event; a second Wait of the same name moves it.
+	Wait struct {
+		Name string
+		For  time.Duration
+	}
+	// Unwait forgets the named timer.
+	Unwait struct{ Name string }
+	// Mark writes what the person now knows of a change.
+	Mark struct {
+		Change string
+		As     bot.Mark
+	}
+	// Stop ends all but answers; Resume allows the rest again.
+	Stop   struct{}
+	Resume struct{}
+)
+
+func (Say) effect()     {}
+func (Set) effect()     {}
+func (Speak) effect()   {}
+func (HandOff) effect() {}
+func (Recall) effect()  {}
+func (Wait) effect()    {}
+func (Unwait) effect()  {}
+func (Mark) effect()    {}
+func (Stop) effect()    {}
+func (Resume) effect()  {}

@@ -1,0 +1,99 @@
+// Package flows holds the conversation flows as state machines. A turn is a
+// pure function: a state, an event and facts give a new state and effects.
+// Nothing here knows a clock, a network, a database or a channel; texts are
+// keys, and effects only describe. The only words of Ukrainian or Russian are
+// those that Word listens for.
+package flows
+
+import (
+	"time"
+	"unicode"
+
+	"visnyk/bot"
+)
+
+// Turn is one event about to be applied to one conversation.
+type Turn struct {
+	State bot.State
+	Event bot.Event
+	Facts Facts
+}
+
+// Facts are what a turn may know, read before it begins.
+type Facts struct {
+	Now      time.Time
+	Name     string       // the person's name; "" when not known
+	Language bot.Language // the language of the answer; always known
+	Chosen   bool         // the person chose that language by a button
+	Stopped  bool         // asked to be sent nothing but answers
+	Ticket   *bot.Ticket  // the open ticket; nil when there is none
+	Desk     bot.Desk
+	Notices  []bot.Notice // changes that concern the person and may be told, the nearest date first
+	FAQ      Finder       // never nil
+}
+
+// Finder looks for approved articles that answer a text.
+type Finder interface {
+	// Find gives candidates, best first, valid at the moment.
+	Find(text string, l bot.Language, now time.Time) []Match
+	// Article gives an approved article that is valid at the moment.
+	Article(id string, now time.Time) (bot.Article, bool)
+}
+
+// Match is one candidate answer.
+type Match struct {
+	Article bot.Article
+	// Score is the confidence that the article answers, from 0 to 1.
+	Score float64
+}
+
+// Var gives a variable of the conversation; "" when it is not set.
+func (t Turn) Var(name string) string { return t.State.Vars[name] }
+
+// Pressed tells whether the event is a press of the action on the current
+// screen. The engine lets no other press reach a flow.
+func (t Turn) Pressed(action string) bool {
+	return t.Event.Kind == bot.Tapped && t.Event.Press != nil && t.Event.Press.Action == action
+}
+
+// Typed tells whether the person wrote something, or sent a thing with a
+// caption. Spaces and invisible marks alone are not writing.
+func (t Turn) Typed() bool {
+	return (t.Event.Kind == bot.Typed || t.Event.Kind == bot.Attached) && !blank(t.Event.Text)
+}
+
+// Wordless tells whether the person sent something without a word: a sticker,
+// a photo, empty text.
+func (t Turn) Wordless() bool {
+	return (t.Event.Kind == bot.Typed || t.Event.Kind == bot.Attached) && blank(t.Event.Text)
+}
+
+// blank tells whether nothing of s can be seen.
+func blank(s string) bool {
+	for _, r := range s {
+		if !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Cc, unicode.Variation_Selector) {
+			return false
+		}
+	}
+	return true
+}
+
+// Waiting tells whether the person's ticket waits for an operator.
+func (t Turn) Waiting() bool {
+	return t.Facts.Ticket != nil && t.Facts.Ticket.State == bot.TicketWaiting
+}
+
+// TimedOut tells whether the named timer is due.
+func (t Turn) TimedOut(name string) bool {
+	return t.Event.Kind == bot.TimedOut && t.Event.Detail == name
+}
+
+// Notice gives the notice of a change that concerns the person.
+func (t Turn) Notice(change string) (bot.Notice, bool) {
+	for _, n := range t.Facts.Notices {
+		if n.Change.ID == change {
+			return n, true
+		}
+	}
+	return bot.Notice{}, false
+}

@@ -1,0 +1,48 @@
+package flows
+
+import (
+	"strings"
+	"unicode"
+)
+
+// The keys of one keyboard in three layouts, key by key.
+const (
+	latinKeys     = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
+	ukrainianKeys = "'йцукенгшщзхїфівапролджєячсмитьбю"
+	russianKeys   = "ёйцукенгшщзхъфывапролджэячсмитьбю"
+)
+
+var (
+	asUkrainian = keys(latinKeys, ukrainianKeys)
+	asRussian   = keys(latinKeys, russianKeys)
+	asLatin     = strings.NewReplacer(append(pairs(ukrainianKeys, latinKeys), pairs(russianKeys, latinKeys)...)...)
+)
+
+func keys(from, to string) *strings.Replacer { return strings.NewReplacer(pairs(from, to)...) }
+
+func pairs(from, to string) []string {
+	f, t := []rune(from), []rune(to)
+	var p []string
+	for i := range f {
+		p = append(p, string(f[i]), string(t[i]))
+	}
+	return p
+}
+
+// otherLayouts gives what the text would be had it been typed on another
+// keyboard layout; nothing for a text in both alphabets.
+func otherLayouts(text string) []string {
+	var latin, cyrillic bool
+	for _, r := range text {
+		latin = latin || unicode.Is(unicode.Latin, r)
+		cyrillic = cyrillic || unicode.Is(unicode.Cyrillic, r)
+	}
+	text = strings.ToLower(text)
+	switch {
+	case latin && !cyrillic:
+		return []string{asUkrainian.Replace(text), asRussian.Replace(text)}
+	case cyrillic && !latin:
+		return []string{asLatin.Replace(text)}
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Command is what a person wants by a word that works in any step.
+type Command string
+
+// The commands. None is an ordinary message.
+const (
+	None           Command = ""
+	WantsHuman     Command = "human"
+	WantsStop      Command = "stop"
+	WantsMenu      Command = "menu"
+	WantsLanguage  Command = "language"
+	WantsUkrainian Command = "ukrainian"
+	WantsRussian   Command = "russian"
+	Greets         Command = "hello"
+	Thanks         Command = "thanks"
+)
+
+const (
+	// short is the longest message, in words, that can be a bare command.
+	short = 6
+	// long is how many words of a message are searched for a request.
+	long = 120
+)
+
+// Word tells which command a message is, in either language, inflected,
+// misspelt by a letter, in Latin letters or typed on the wrong keyboard layout.
+//
+// A message is a command only if all of it is: every word is a command's own or
+// a word that people put around one. The exception is a plain request for a
+// human inside a longer message. So a question that only mentions an operator
+// or a menu stays a question.
+func Word(text string) Command {
+	if c := heard(spell(text)); c != None {
+		return c
+	}
+	for _, guess := range otherLayouts(text) {
+		if c := heard(spell(guess)); c != None {
+			return c
+		}
+	}
+	return None
+}
+
+func heard(tokens []string) Command {
+	if len(tokens) == 0 {
+		return None
+	}
+	if len(tokens) <= short {
+		for _, e := range vocabulary {
+			if e.is(tokens) {
+				return e.command
+			}
+		}
+	}
+	if calls(tokens) {
+		return WantsHuman
+	}
+	return None
+}
+
+// entry is how one command is said.
+type entry struct {
+	command Command
+	names   forms // at least one must be there
+	needs   forms // and one of these, where there are any
+	around  forms // may stand around it
+}
+
+func (e entry) is(tokens []string) bool {
+	named, complete := false, e.needs == nil
+	for _, t := range tokens {
+		switch {
+		case e.needs.has(t):
+			complete = true
+		case e.names.near(t):
+			named = true
+		case !e.around.has(t) && !manners.has(t):
+			return false
+		}
+	}
+	return named && complete
+}
+
+// calls tells whether somewhere in the message a human is asked for: a verb of
+// calling, and the human right after it but for words that may stand between.
+// A wish to complain is for a human too.
+func calls(tokens []string) bool {
+	tokens = tokens[:min(len(tokens), long)]
+	for i, t := range tokens {
+		if i > 0 && wishing.has(tokens[i-1]) && complaining.near(t) {
+			return true
+		}
+		if !calling.near(t) || i > 0 && tokens[i-1] == "не" {
+			continue
+		}
+		for _, next := range tokens[i+1:] {
+			if people.near(next) {
+				return true
+			}
+			if !between.has(next) {
+				break
+			}
+		}
+	}
+	return false
+}
+
+// spell gives the words of a text in small letters, composed, without
+// apostrophes, marks and punctuation.
+func spell(text string) []string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\'' || r == '’' || r == 'ʼ' || r == '`' || unicode.In(r, unicode.Mn, unicode.Cf):
+			return -1
+		case r == 'ё':
+			return 'е'
+		case r == 'ґ':
+			return 'г'
+		}
+		return r
+	}, strings.ToLower(norm.NFC.String(text)))
+	return strings.FieldsFunc(unstretch(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
+
+// unstretch makes «стооооп» a word again: three and more of a letter are one.
+func unstretch(text string) string {
+	letters := []rune(text)
+	var out []rune
+	for i := 0; i < len(letters); {
+		end := i + 1
+		for end < len(letters) && letters[end] == letters[i] {
+			end++
+		}
+		if n := end - i; n < 3 {
+			out = append(out, letters[i:end]...)
+		} else {
+			out = append(out, letters[i])
+		}
+		i = end
+	}
+	return string(out)
+}
+
+// slip tells whether b is a with at most one letter wrong, missing, added, or
+// swapped with its neighbour.
+func slip(a, b []rune) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	p := 0
+	for p < len(a) && a[p] == b[p] {
+		p++
+	}
+	if len(a) < len(b) {
+		return slices.Equal(a[p:], b[p+1:])
+	}
+	if p == len(a) || slices.Equal(a[p+1:], b[p+1:]) {
+		return true
+	}
+	return p+1 < len(a) && a[p] == b[p+1] && a[p+1] == b[p] && slices.Equal(a[p+2:], b[p+2:])
+}
