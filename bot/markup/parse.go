@@ -1,0 +1,236 @@
+package markup
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// subset is CommonMark without what surprises people who write chat messages:
+// no HTML, no entities, no code by indentation, no headings by underlining, no
+// rules, no reference definitions; with ~~strike~~.
+var subset = sync.OnceValue(func() parser.Parser {
+	return parser.NewParser(
+		parser.WithBlockParsers(
+			util.Prioritized(parser.NewListParser(), 300),
+			util.Prioritized(parser.NewListItemParser(), 400),
+			util.Prioritized(parser.NewATXHeadingParser(), 600),
+			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
+			util.Prioritized(parser.NewBlockquoteParser(), 800),
+			util.Prioritized(paragraphs{parser.NewParagraphParser()}, 1000),
+		),
+		parser.WithInlineParsers(
+			util.Prioritized(codeSpans{}, 100),
+			util.Prioritized(parser.NewLinkParser(), 200),
+			util.Prioritized(parser.NewAutoLinkParser(), 300),
+			util.Prioritized(parser.NewEmphasisParser(), 500),
+			util.Prioritized(extension.NewStrikethroughParser(), 500),
+		),
+	)
+})
+
+// paragraphs may begin with an indent: it is not code.
+type paragraphs struct{ parser.BlockParser }
+
+// CanAcceptIndentedLine implements parser.BlockParser.
+func (paragraphs) CanAcceptIndentedLine() bool { return true }
+
+// Parse reads the Markdown subset. Every string is a document: what is not
+// markup is text, and so is raw HTML. A backslash before an ASCII punctuation
+// mark makes it literal everywhere, in code too.
+func Parse(src string) Doc {
+	source := []byte(tame(clean(src)))
+	r := reader{source: source}
+	r.blocks(subset().Parse(text.NewReader(source)), frame{})
+	return r.doc
+}
+
+// clean makes valid UTF-8 with "\n" line ends and without control characters.
+func clean(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", "    ", "\x00", "\uFFFD").Replace(s)
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// frame is what stands around a block.
+type frame struct {
+	lists, quotes int
+	marker        string
+}
+
+// reader turns goldmark's tree into a Doc.
+type reader struct {
+	source []byte
+	doc    Doc
+	spans  []Span
+}
+
+func (r *reader) blocks(parent ast.Node, f frame) {
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		switch n := n.(type) {
+		case *ast.List:
+			r.list(n, f)
+		case *ast.Blockquote:
+			f := f
+			f.quotes++
+			r.blocks(n, f)
+		case *ast.Heading:
+			r.inline(n, Span{})
+			r.add(Block{Kind: Heading, Depth: n.Level - 1})
+		case *ast.FencedCodeBlock:
+			r.put(Span{Code: true}, verbatim(r.source, n.Lines()))
+			r.add(Block{Kind: Code})
+		default: // Paragraph, TextBlock
+			r.inline(n, Span{})
+			r.add(f.block())
+		}
+		f.marker = "" // the first block of an item carries it
+	}
+}
+
+// block gives the empty block for text inside the frame.
+func (f frame) block() Block {
+	switch {
+	case f.quotes > 0:
+		return Block{Kind: Quote, Depth: f.quotes - 1, Marker: f.marker}
+	case f.lists > 0:
+		return Block{Kind: Item, Depth: f.lists - 1, Marker: f.marker}
+	}
+	return Block{Kind: Paragraph}
+}
+
+func (r *reader) list(l *ast.List, f frame) {
+	f.lists++
+	number := l.Start
+	for item := l.FirstChild(); item != nil; item = item.NextSibling() {
+		f.marker = bullet
+		if l.IsOrdered() {
+			f.marker = strconv.Itoa(number) + string(l.Marker)
+			number++
+		}
+		if c := item.FirstChild(); c == nil || c.Kind() != ast.KindParagraph && c.Kind() != ast.KindTextBlock {
+			r.add(f.block()) // nothing of its own: the marker still shows
+			f.marker = ""
+		}
+		r.blocks(item, f)
+	}
+}
+
+// add closes the block with the spans gathered so far.
+func (r *reader) add(b Block) {
+	b.Spans = r.spans
+	r.spans = nil
+	r.doc = append(r.doc, b)
+}
+
+// put adds text in a style, joining it to a neighbour of the same style.
+func (r *reader) put(style Span, s string) {
+	if s == "" {
+		return
+	}
+	if k := len(r.spans) - 1; k >= 0 {
+		last := r.spans[k]
+		last.Text = ""
+		if last == style {
+			r.spans[k].Text += s
+			return
+		}
+	}
+	style.Text = s
+	r.spans = append(r.spans, style)
+}
+
+func (r *reader) inline(parent ast.Node, style Span) {
+	for n := parent.FirstChild(); n != nil; n = n.NextSibling() {
+		s := style
+		switch n := n.(type) {
+		case *ast.Text:
+			r.put(s, unescape(string(n.Segment.Value(r.source))))
+			if n.SoftLineBreak() || n.HardLineBreak() {
+				r.put(s, "\n")
+			}
+		case *ast.CodeSpan:
+			s.Code = true
+			r.put(s, unescape(strings.ReplaceAll(raw(n, r.source), "\n", " ")))
+		case *ast.Emphasis:
+			if n.Level == 1 {
+				s.Italic = true
+			} else {
+				s.Bold = true
+			}
+			r.inline(n, s)
+		case *extast.Strikethrough:
+			s.Strike = true
+			r.inline(n, s)
+		case *ast.Link:
+			if to := unescape(string(n.Destination)); s.Link == "" && allowed(to) {
+				s.Link = to
+			}
+			r.inline(n, s)
+		case *ast.AutoLink:
+			if to := unescape(string(n.URL(r.source))); s.Link == "" {
+				if n.AutoLinkType == ast.AutoLinkEmail {
+					to = "mailto:" + to
+				}
+				if allowed(to) {
+					s.Link = to
+				}
+			}
+			r.put(s, unescape(string(n.Label(r.source))))
+		default: // an image is its alternative text
+			r.inline(n, s)
+		}
+	}
+}
+
+// raw gives the source of a code span.
+func raw(n ast.Node, source []byte) string {
+	var s strings.Builder
+	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
+		s.Write(c.(*ast.Text).Segment.Value(source))
+	}
+	return s.String()
+}
+
+// verbatim gives the lines of a code block.
+func verbatim(source []byte, lines *text.Segments) string {
+	var s strings.Builder
+	for i := range lines.Len() {
+		line := lines.At(i)
+		s.Write(line.Value(source))
+	}
+	return unescape(strings.TrimSuffix(s.String(), "\n"))
+}
+
+// allowed tells whether a link may leave: the schemes a messenger opens
+// without harm, written in full.
+func allowed(link string) bool {
+	if strings.ContainsFunc(link, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return false
+	}
+	u, err := url.Parse(link)
+	if err != nil {
+		return false
+	}
+	switch u.Scheme {
+	case "http", "https":
+		return u.Host != ""
+	case "tel", "mailto":
+		return u.Opaque != ""
+	}
+	return false
+}

@@ -1,0 +1,67 @@
+package markup
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Why a template is refused.
+var (
+	// ErrUnknown says that a variable has no value and no fallback.
+	ErrUnknown = errors.New("unknown variable")
+	// ErrTemplate says that {{…}} is not a variable; there is nothing else.
+	ErrTemplate = errors.New("not a variable")
+)
+
+// variable is the whole grammar of templates: {{name}} or {{name|fallback}}.
+var variable = regexp.MustCompile(`^\{\{[ \t]*([\pL_][\pL\pN_.-]*)[ \t]*(\|[^{}\n]*)?\}\}`)
+
+// Expand puts the values of variables into src: {{name}}, or {{name|fallback}}
+// with the words to use when the value is missing or blank. Values are escaped,
+// so they stay literal, and are never expanded again. Braces written \{{ are
+// literal. The error names what is unknown or malformed and its byte offset.
+func Expand(src string, vars map[string]string) (string, error) {
+	var out strings.Builder
+	for at := 0; ; {
+		i := strings.Index(src[at:], "{{")
+		if i < 0 {
+			out.WriteString(src[at:])
+			return out.String(), nil
+		}
+		out.WriteString(src[at : at+i])
+		at += i
+		if escapes(src[:at])%2 == 1 {
+			out.WriteString(`{\{`)
+			at += len("{{")
+			continue
+		}
+		m := variable.FindStringSubmatch(src[at:])
+		if m == nil {
+			return "", fmt.Errorf("%w: %q at byte %d", ErrTemplate, excerpt(src[at:]), at)
+		}
+		value, known := vars[m[1]]
+		switch {
+		case strings.TrimSpace(value) != "":
+			out.WriteString(Escape(strings.TrimSpace(value)))
+		case m[2] != "":
+			out.WriteString(strings.TrimSpace(m[2][1:]))
+		case !known:
+			return "", fmt.Errorf("%w: %s at byte %d", ErrUnknown, m[1], at)
+		}
+		at += len(m[0])
+	}
+}
+
+// escapes counts the backslashes that s ends with.
+func escapes(s string) int { return len(s) - len(strings.TrimRight(s, `\`)) }
+
+// excerpt is the beginning of s, short enough for an error.
+func excerpt(s string) string {
+	s, _, _ = strings.Cut(s, "\n")
+	if r := []rune(s); len(r) > 20 {
+		return string(r[:20]) + "…"
+	}
+	return s
+}
