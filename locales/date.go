@@ -1,0 +1,100 @@
+package locales
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+)
+
+// calendar is how a language writes dates.
+type calendar struct {
+	days            [7]string
+	months          [12]string // in the genitive, as after a day
+	year            string
+	today, tomorrow string
+}
+
+var calendars = map[bot.Language]calendar{
+	bot.Ukrainian: {
+		days: [7]string{"нд", "пн", "вт", "ср", "чт", "пт", "сб"},
+		months: [12]string{
+			"січня", "лютого", "березня", "квітня", "травня", "червня",
+			"липня", "серпня", "вересня", "жовтня", "листопада", "грудня",
+		},
+		year: "року", today: "сьогодні", tomorrow: "завтра",
+	},
+	bot.Russian: {
+		days: [7]string{"вс", "пн", "вт", "ср", "чт", "пт", "сб"},
+		months: [12]string{
+			"января", "февраля", "марта", "апреля", "мая", "июня",
+			"июля", "августа", "сентября", "октября", "ноября", "декабря",
+		},
+		year: "года", today: "сегодня", tomorrow: "завтра",
+	},
+}
+
+// Date writes a moment as people do: «вт, 24 листопада, 14:05». Like all of
+// this file it takes t as it is: bring it into the reader's zone first.
+func Date(l bot.Language, t time.Time) string {
+	return weekday(l, t) + ", " + clock(t)
+}
+
+// Day writes a day alone: «вт, 24 листопада», with the year if it is not that of now.
+func Day(l bot.Language, t, now time.Time) string {
+	if t.Year() == now.Year() {
+		return weekday(l, t)
+	}
+	return fmt.Sprintf("%s %d %s", weekday(l, t), t.Year(), calendars[l].year)
+}
+
+// Near writes a moment that is soon, so that it reads well after a verb:
+// «сьогодні о 18:00», «завтра об 11:00», «вт, 24 листопада, о 9:00».
+func Near(l bot.Language, t, now time.Time) string {
+	day := weekday(l, t) + ","
+	switch c := calendars[l]; {
+	case sameDay(t, now):
+		day = c.today
+	case sameDay(t, now.AddDate(0, 0, 1)):
+		day = c.tomorrow
+	}
+	return day + " " + at(l, t) + " " + clock(t)
+}
+
+// Moment writes a time that is a value of a text. The name of the value tells
+// the form: "…Day" a day alone, "…Soon" a moment that is soon, any other the
+// whole date.
+func Moment(l bot.Language, name string, t, now time.Time) string {
+	switch {
+	case strings.HasSuffix(name, "Day"):
+		return Day(l, t, now)
+	case strings.HasSuffix(name, "Soon"):
+		return Near(l, t, now)
+	}
+	return Date(l, t)
+}
+
+func weekday(l bot.Language, t time.Time) string {
+	c := calendars[l]
+	return fmt.Sprintf("%s, %d %s", c.days[t.Weekday()], t.Day(), c.months[t.Month()-1])
+}
+
+func clock(t time.Time) string { return fmt.Sprintf("%d:%02d", t.Hour(), t.Minute()) }
+
+// at is the preposition before an hour.
+func at(l bot.Language, t time.Time) string {
+	switch {
+	case l == bot.Russian:
+		return "в"
+	case t.Hour() == 11: // before a vowel: «об одинадцятій»
+		return "об"
+	}
+	return "о"
+}
+
+func sameDay(a, b time.Time) bool {
+	ay, am, ad := a.Date()
+	by, bm, bd := b.Date()
+	return ay == by && am == bm && ad == bd
+}

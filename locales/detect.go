@@ -1,0 +1,78 @@
+package locales
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"visnyk/bot"
+)
+
+// Words that stand in one of the languages only, in spellings that need none of
+// its own letters. Short ones that both languages share are left out.
+var (
+	ukrainianWords = set(`як що це чи та або але де коли скільки чому хто мене буде треба немає ще вже дуже ласка добридень доброго дня ранку
+		дякую вітаю потрібно потрібен яка яке який коштує кого чого зараз тепер завтра сьогодні після перед через навіщо
+		покличте людину будинок будинку рахунок сплатити оплатити послуги послуга маю хочу можу мого моя моє номера
+		договору адреса адресу допоможе потрапити не від до для тариф грошей роутера нема звідки куди звертатися також тому тож якщо щоб`)
+	russianWords = set(`как что это или но где когда сколько почему кто меня будет надо нужно нужен нет еще уже очень пожалуйста здравствуйте
+		привет спасибо какая какое какие какой стоит работает сейчас теперь сегодня после перед через зачем
+		позовите человека дом дома счет оплатить услуги услуга имею хочу могу моего моя мое номера
+		договора адрес поможет попасть не от до для тариф денег роутера нету откуда куда обращаться также потому поэтому если чтобы
+		почта добавить отключить отключили включат пропал пропала вернуть сменить узнать подскажите скажите у вас ли`)
+)
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(words) {
+		m[w] = true
+	}
+	return m
+}
+
+// Detect guesses the language of a text: first by the letters that only one of
+// the two languages has, then by the small words that only one of them uses.
+// Where neither speaks, or both do, the answer is Unsure; but a single letter of
+// Ukrainian keeps a text from being taken for Russian.
+func Detect(text string) bot.Language {
+	letters := []rune(strings.ToLower(norm.NFC.String(text)))
+	var uk, ru int
+	for i, r := range letters {
+		switch r {
+		case 'ї', 'є', 'ґ', 'і':
+			uk++
+		case 'ы', 'э', 'ё', 'ъ':
+			ru++
+		case 'i': // the Latin letter, where it stands for the Ukrainian one
+			if i > 0 && cyrillic(letters[i-1]) || i+1 < len(letters) && cyrillic(letters[i+1]) {
+				uk++
+			}
+		}
+	}
+	if uk == 0 && ru == 0 {
+		uk, ru = countWords(letters)
+	}
+	switch {
+	case uk > ru:
+		return bot.Ukrainian
+	case uk == 0 && ru > 0:
+		return bot.Russian
+	}
+	return bot.Unsure
+}
+
+func cyrillic(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }
+
+// countWords counts the words that stand in one list and not in the other.
+func countWords(letters []rune) (uk, ru int) {
+	for _, w := range strings.FieldsFunc(string(letters), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		switch inUkrainian, inRussian := ukrainianWords[w], russianWords[w]; {
+		case inUkrainian && !inRussian:
+			uk++
+		case inRussian && !inUkrainian:
+			ru++
+		}
+	}
+	return uk, ru
+}

@@ -1,0 +1,54 @@
+package locales
+
+import (
+	"testing"
+
+	"visnyk/bot"
+)
+
+func TestDetect(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want bot.Language
+	}{
+		{"Скільки коштує інтернет?", bot.Ukrainian},
+		{"Сколько стоит интернет?", bot.Russian},
+		{"як оплатити рахунок", bot.Ukrainian},
+		{"чому не працює", bot.Ukrainian},
+		{"как оплатить счёт", bot.Russian},
+		{"почему не работает", bot.Russian},
+		{"ще не було", bot.Ukrainian},
+		{"Де ви", bot.Ukrainian},
+		{"где вы", bot.Russian},
+		{"ДЯКУЮ", bot.Ukrainian},
+		{"СПАСИБО", bot.Russian},
+		{"Привіт", bot.Ukrainian},
+		{"привет", bot.Russian},
+		{"яка цiна", bot.Ukrainian}, // the Latin i
+		{"вiдключили свiтло", bot.Ukrainian},
+		{"об'єкт", bot.Ukrainian},
+		{"объект", bot.Russian},
+		{"и\u0306ого", bot.Unsure},       // й in two pieces
+		{"Украі\u0308на", bot.Ukrainian}, // ї in two pieces
+		{"подскажите, где офис на улице Київській", bot.Ukrainian},
+		{"здравствуйте, вы на Подолі?", bot.Unsure},
+		{"", bot.Unsure},
+		{"   ", bot.Unsure},
+		{"тариф", bot.Unsure},
+		{"роутер", bot.Unsure},
+		{"оператор", bot.Unsure},
+		{"стоп", bot.Unsure},
+		{"меню", bot.Unsure},
+		{"ок", bot.Unsure},
+		{"+", bot.Unsure},
+		{"👍", bot.Unsure},
+		{"100 грн", bot.Unsure},
+		{"internet ne rabotaet", bot.Unsure},
+		{"Wi-Fi iPhone", bot.Unsure},
+		{"не до мене", bot.Ukrainian},
+	} {
+		if got := Detect(c.text); got != c.want {
+			t.Errorf("Detect(%q) = %q, want %q", c.text, got, c.want)
+		}
+	}
+}
