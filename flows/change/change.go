@@ -1,0 +1,201 @@
+// Package change tells people what changes for them: the list, then one change
+// with its reason, consequence, benefit and what to do. It tells only what was
+// approved and concerns the person, in the words that were approved.
+package change
+
+import (
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+const (
+	toAcknowledge = "ack"
+	toAsk         = "ask"
+	toAbout       = "about"
+	open          = "open" // the verb of the actions that open one change
+)
+
+// Flow gives the flow.
+func Flow() flows.Flow {
+	f := flows.Flow{
+		Name: "change",
+		Steps: []flows.Step{
+			{
+				Name: "list", Enter: list,
+				On:   []flows.Transition{{Label: "[a change]", When: picked, Do: pick, To: "about"}, flows.Asking()},
+				Else: flows.Stay(),
+			},
+			{
+				Name: "ask", Enter: ask,
+				On: []flows.Transition{
+					flows.Pressing(toAbout, "about", nil),
+					{Label: "a question", When: flows.Turn.Typed, Do: aboutThis, To: flows.Search},
+				},
+				Else: flows.Stay(),
+			},
+			{
+				Name: "done", Pass: true,
+				On: []flows.Transition{{
+					Label: "more to read", When: func(t flows.Turn) bool { _, more := next(t); return more }, To: "list",
+				}},
+				Else: flows.Transition{Label: "all read", To: flows.Menu},
+			},
+		},
+		Texts: []string{
+			"change.none", "change.list", "change.line", "change.head", "change.since", "change.gone", "change.why", "change.what",
+			"change.gain", "change.do", "change.understood", "change.thanks", "change.question", "change.ask",
+			"change.back", "change.all", "button.menu",
+		},
+	}
+	for _, s := range sides() {
+		f.Steps = append(f.Steps, flows.Step{
+			Name: s.step, Enter: func(t flows.Turn) []flows.Effect { return tell(t, s) },
+			On: arrows(), Else: flows.Stay(),
+		})
+	}
+	return f
+}
+
+// side is one of the things a person may want to know of a change.
+type side struct {
+	step  string
+	label string // the key of its button; "" for what the change is
+	words func(bot.Change) bot.Words
+}
+
+// sides gives what is told of a change, in the order of the buttons.
+func sides() []side {
+	return []side{
+		{"about", "", func(c bot.Change) bot.Words { return c.Summary }},
+		{"reason", "change.why", func(c bot.Change) bot.Words { return c.Reason }},
+		{"consequence", "change.what", func(c bot.Change) bot.Words { return c.Consequence }},
+		{"benefit", "change.gain", func(c bot.Change) bot.Words { return c.Benefit }},
+		{"todo", "change.do", func(c bot.Change) bot.Words { return c.ToDo }},
+	}
+}
+
+// arrows lead from any side of a change to the others and onwards.
+func arrows() []flows.Transition {
+	var on []flows.Transition
+	for _, s := range sides() {
+		if s.label != "" {
+			on = append(on, flows.Pressing(s.step, s.step, nil))
+		}
+	}
+	return append(on,
+		flows.Pressing(toAcknowledge, "done", acknowledge),
+		flows.Pressing(toAsk, "ask", func(t flows.Turn) []flows.Effect {
+			return []flows.Effect{flows.Mark{Change: t.Var(flows.VarChange), As: bot.MarkAsked}}
+		}),
+		flows.Transition{Label: "a question", When: flows.Turn.Typed, Do: aboutThis, To: flows.Search},
+	)
+}
+
+func list(t flows.Turn) []flows.Effect {
+	if len(t.Facts.Notices) == 0 {
+		return []flows.Effect{flows.Say{
+			Texts:   []flows.Text{flows.T("change.none")},
+			Buttons: [][]flows.Button{{flows.MenuButton()}},
+		}}
+	}
+	say := flows.Say{Texts: []flows.Text{flows.T("change.list")}}
+	for _, n := range t.Facts.Notices {
+		c := n.Change
+		say.Texts = append(say.Texts, flows.T("change.line", "Title", c.Title, "FromDay", c.From))
+		say.Buttons = append(say.Buttons, flows.Row(flows.Own(c.Title), flows.Action(open, c.ID)))
+	}
+	say.Buttons = append(say.Buttons, []flows.Button{flows.MenuButton()})
+	return []flows.Effect{say}
+}
+
+// named finds the change whose button was pressed.
+func named(t flows.Turn) (bot.Change, bool) {
+	for _, n := range t.Facts.Notices {
+		if t.Pressed(flows.Action(open, n.Change.ID)) {
+			return n.Change, true
+		}
+	}
+	return bot.Change{}, false
+}
+
+func picked(t flows.Turn) bool { _, ok := named(t); return ok }
+
+func pick(t flows.Turn) []flows.Effect {
+	c, _ := named(t)
+	return []flows.Effect{flows.Set{Name: flows.VarChange, Value: c.ID}}
+}
+
+// tell shows one side of the change, and marks it as told.
+func tell(t flows.Turn, s side) []flows.Effect {
+	n, ok := t.Notice(t.Var(flows.VarChange))
+	if !ok {
+		return gone()
+	}
+	c := n.Change
+	say := flows.Say{}
+	if s.label == "" {
+		since := flows.T("change.since", "FromDay", c.From)
+		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), since, flows.Own(s.words(c))}
+	} else {
+		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), flows.Own(s.words(c))}
+	}
+	for _, other := range sides() {
+		if other.label != "" && other.step != s.step {
+			say.Buttons = append(say.Buttons, flows.Row(flows.T(other.label), other.step))
+		}
+	}
+	answer := []flows.Button{{Label: flows.T("change.question"), Action: toAsk}}
+	if !n.Acknowledged {
+		answer = append([]flows.Button{{Label: flows.T("change.understood"), Action: toAcknowledge}}, answer...)
+	}
+	say.Buttons = append(say.Buttons, answer, back())
+	if n.Told {
+		return []flows.Effect{say}
+	}
+	return []flows.Effect{flows.Mark{Change: c.ID, As: bot.MarkTold}, say}
+}
+
+func back() []flows.Button {
+	return []flows.Button{{Label: flows.T("change.all"), Action: flows.ToChanges}, flows.MenuButton()}
+}
+
+// gone is for a change that was withdrawn while it was being read.
+func gone() []flows.Effect {
+	return []flows.Effect{flows.Say{
+		Texts:   []flows.Text{flows.T("change.gone")},
+		Buttons: [][]flows.Button{back()},
+	}}
+}
+
+func acknowledge(t flows.Turn) []flows.Effect {
+	return []flows.Effect{
+		flows.Mark{Change: t.Var(flows.VarChange), As: bot.MarkAcknowledged},
+		flows.Say{Texts: []flows.Text{flows.T("change.thanks")}},
+	}
+}
+
+// next gives a change the person has not opened yet.
+func next(t flows.Turn) (bot.Change, bool) {
+	for _, n := range t.Facts.Notices {
+		if !n.Told {
+			return n.Change, true
+		}
+	}
+	return bot.Change{}, false
+}
+
+func ask(t flows.Turn) []flows.Effect {
+	n, ok := t.Notice(t.Var(flows.VarChange))
+	if !ok {
+		return gone()
+	}
+	return []flows.Effect{flows.Say{
+		Texts:   []flows.Text{flows.T("change.ask", "Title", n.Change.Title)},
+		Buttons: [][]flows.Button{flows.Row(flows.T("change.back"), toAbout), {flows.MenuButton()}},
+	}}
+}
+
+// aboutThis keeps the change as the topic of the question.
+func aboutThis(t flows.Turn) []flows.Effect {
+	return []flows.Effect{flows.Set{Name: flows.VarTopic, Value: t.Var(flows.VarChange)}}
+}

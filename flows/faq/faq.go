@@ -1,0 +1,205 @@
+// Package faq answers questions in free text: at once when it is sure, by
+// asking back when several articles may be meant, and honestly when it does not
+// know. Answers are the approved words of an article and nothing else.
+package faq
+
+import (
+	"strconv"
+	"strings"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+const (
+	offered = 3 // how many articles «Did you mean» shows
+	patient = 2 // after so many misses in a row a human is offered
+
+	toYes   = "yes"
+	toNo    = "no"
+	toNone  = "none"
+	toHuman = "human"
+	pick    = "article" // the verb of the actions that open one article
+
+	varOptions = "options" // the articles that may be meant, by lines
+)
+
+// Flow gives the flow.
+func Flow() flows.Flow {
+	return flows.Flow{
+		Name: "faq",
+		Steps: []flows.Step{
+			{Name: "ask", Enter: ask, On: []flows.Transition{flows.Asking()}, Else: flows.Stay()},
+			{
+				Name: "search", Pass: true, Enter: search,
+				On: []flows.Transition{
+					{Label: "sure", When: has(flows.VarArticle), To: "answer"},
+					{Label: "several", When: has(varOptions), To: "clarify"},
+				},
+				Else: flows.Transition{Label: "nothing", To: "missed"},
+			},
+			{
+				Name: "answer", Enter: answer,
+				On: []flows.Transition{
+					flows.Pressing(toYes, flows.Menu, func(flows.Turn) []flows.Effect { return say("faq.glad") }),
+					flows.Pressing(toNo, "unhelped", nil),
+					flows.Asking(),
+				},
+				Else: flows.Stay(),
+			},
+			{
+				Name: "clarify", Enter: clarify,
+				On: []flows.Transition{
+					{Label: "[an article]", When: func(t flows.Turn) bool { return chosen(t) != "" }, To: "answer", Do: choose},
+					flows.Pressing(toNone, "missed", nil),
+					again(),
+				},
+				Else: flows.Stay(),
+			},
+			{
+				Name: "missed", Pass: true, Enter: miss,
+				On: []flows.Transition{
+					{Label: "an operator will see it", When: flows.Turn.Waiting, Do: passOn, To: "handoff/waiting"},
+					{Label: "about a change", When: has(flows.VarTopic), Do: askHuman, To: flows.Human},
+					{Label: "again", When: func(t flows.Turn) bool { return misses(t) >= patient }, To: "offer"},
+				},
+				Else: flows.Transition{Label: "the first time", To: "unknown"},
+			},
+			{Name: "unknown", Enter: without("faq.unknown"), On: []flows.Transition{calling(bot.ReasonMisses), again()}, Else: flows.Stay()},
+			{Name: "offer", Enter: without("faq.offer"), On: []flows.Transition{calling(bot.ReasonMisses), again()}, Else: flows.Stay()},
+			{Name: "unhelped", Enter: without("faq.unhelped"), On: []flows.Transition{calling(bot.ReasonUnhelped), again()}, Else: flows.Stay()},
+		},
+		Texts: []string{
+			"faq.ask", "faq.helped", "faq.yes", "faq.no", "faq.glad", "faq.mean", "faq.none", "faq.unknown", "faq.offer",
+			"faq.unhelped", "faq.human", "faq.about_change", "faq.passed", "faq.gone", "button.operator", "button.menu",
+		},
+	}
+}
+
+// again is a question in other words: what it is about stays.
+func again() flows.Transition {
+	return flows.Transition{Label: "in other words", When: flows.Turn.Typed, To: "search"}
+}
+
+func calling(reason bot.Reason) flows.Transition {
+	return flows.Pressing(toHuman, flows.Human, func(t flows.Turn) []flows.Effect {
+		return append([]flows.Effect{flows.Set{Name: flows.VarMisses}}, flows.Calling(reason, t.Var(flows.VarTopic))...)
+	})
+}
+
+// search looks for the answer and leaves what it found in the variables.
+func search(t flows.Turn) []flows.Effect {
+	found := t.Facts.FAQ.Find(t.Event.Text, t.Facts.Language, t.Facts.Now)
+	article, options := judge(found)
+	effects := []flows.Effect{
+		flows.Set{Name: flows.VarArticle, Value: article},
+		flows.Set{Name: varOptions, Value: strings.Join(options, "\n")},
+	}
+	if article != "" {
+		effects = append(effects, flows.Set{Name: flows.VarMisses})
+	}
+	return effects
+}
+
+// judge says whether the best candidate is the answer, or which may be meant.
+func judge(found []flows.Match) (article string, options []string) {
+	for i, m := range found {
+		if i == 0 && m.Score >= Sure && (len(found) == 1 || m.Score-found[1].Score >= Lead || m.Score == 1) {
+			return m.Article.ID, nil
+		}
+		if m.Score < Likely || len(options) == offered {
+			break
+		}
+		options = append(options, m.Article.ID)
+	}
+	return "", options
+}
+
+func ask(flows.Turn) []flows.Effect {
+	return []flows.Effect{flows.Say{
+		Texts:   []flows.Text{flows.T("faq.ask")},
+		Buttons: [][]flows.Button{{flows.OperatorButton()}, {flows.MenuButton()}},
+	}}
+}
+
+func answer(t flows.Turn) []flows.Effect {
+	a, ok := t.Facts.FAQ.Article(t.Var(flows.VarArticle), t.Facts.Now)
+	if !ok { // it was valid when it was found
+		return []flows.Effect{flows.Say{
+			Texts:   []flows.Text{flows.T("faq.gone")},
+			Buttons: [][]flows.Button{{flows.OperatorButton()}, {flows.MenuButton()}},
+		}}
+	}
+	return []flows.Effect{flows.Say{
+		Texts: []flows.Text{flows.Own(a.Answer), flows.T("faq.helped")},
+		Buttons: [][]flows.Button{
+			{{Label: flows.T("faq.yes"), Action: toYes}, {Label: flows.T("faq.no"), Action: toNo}},
+			{flows.MenuButton()},
+		},
+	}}
+}
+
+func clarify(t flows.Turn) []flows.Effect {
+	say := flows.Say{Texts: []flows.Text{flows.T("faq.mean")}}
+	for _, id := range strings.Split(t.Var(varOptions), "\n") {
+		if a, ok := t.Facts.FAQ.Article(id, t.Facts.Now); ok {
+			say.Buttons = append(say.Buttons, flows.Row(flows.Own(a.Question), flows.Action(pick, id)))
+		}
+	}
+	say.Buttons = append(say.Buttons, flows.Row(flows.T("faq.none"), toNone), []flows.Button{flows.MenuButton()})
+	return []flows.Effect{say}
+}
+
+// chosen gives the article whose button was pressed.
+func chosen(t flows.Turn) string {
+	for _, id := range strings.Split(t.Var(varOptions), "\n") {
+		if t.Pressed(flows.Action(pick, id)) {
+			return id
+		}
+	}
+	return ""
+}
+
+func choose(t flows.Turn) []flows.Effect {
+	return []flows.Effect{flows.Set{Name: flows.VarArticle, Value: chosen(t)}, flows.Set{Name: flows.VarMisses}}
+}
+
+func miss(t flows.Turn) []flows.Effect {
+	return []flows.Effect{flows.Set{Name: flows.VarMisses, Value: strconv.Itoa(misses(t) + 1)}}
+}
+
+// misses counts the questions in a row that had no answer.
+func misses(t flows.Turn) int {
+	n, _ := strconv.Atoi(t.Var(flows.VarMisses)) // "" is none
+	return n
+}
+
+// askHuman takes a question about a change that the articles do not answer to a
+// person at once.
+func askHuman(t flows.Turn) []flows.Effect {
+	effects := append(flows.Calling(bot.ReasonChange, t.Var(flows.VarTopic)), flows.Set{Name: flows.VarMisses})
+	return append(effects, say("faq.about_change")...)
+}
+
+// passOn leaves the question to the operator whom the person already waits for.
+func passOn(flows.Turn) []flows.Effect {
+	return append(say("faq.passed"), flows.Set{Name: flows.VarMisses})
+}
+
+// without is the screen of a question that has no answer yet.
+func without(key string) func(flows.Turn) []flows.Effect {
+	return func(flows.Turn) []flows.Effect {
+		return []flows.Effect{flows.Say{
+			Texts:   []flows.Text{flows.T(key)},
+			Buttons: [][]flows.Button{flows.Row(flows.T("faq.human"), toHuman), {flows.MenuButton()}},
+		}}
+	}
+}
+
+func has(name string) func(flows.Turn) bool {
+	return func(t flows.Turn) bool { return t.Var(name) != "" }
+}
+
+func say(key string) []flows.Effect {
+	return []flows.Effect{flows.Say{Texts: []flows.Text{flows.T(key)}}}
+}

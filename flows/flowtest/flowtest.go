@@ -1,0 +1,203 @@
+// Package flowtest plays transcripts against a book, as the dialog would, but
+// with nothing behind it: no database, no messenger, no clock. Only tests
+// import it.
+//
+// A transcript is read from top to bottom. Lines that begin with
+//
+//	#      are remarks
+//	lang, name, now, desk, changes
+//	       set the scene: "lang uk", "name Олена", "now 2026-11-24 14:05",
+//	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027"
+//	>      are what the person does: "> text", "> [button]", "> /start link",
+//	       "> (photo) caption", "> ()" for an empty message
+//	*      are what happens: "* taken Марина", "* closed", "* timed_out handoff"
+//	<      are what is said: a paragraph each, then rows of buttons
+//	!      are the other effects
+package flowtest
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+// Stage is what a transcript plays against.
+type Stage struct {
+	Book    flows.Book
+	FAQ     flows.Finder
+	Changes []bot.Change // all of them concern the person, unless the transcript says which
+	// Words gives a text as the person reads it.
+	Words func(l bot.Language, t flows.Text, now time.Time) (string, error)
+	Zone  *time.Location
+}
+
+// Run plays the transcript in the file and compares what really happens with
+// what it says; with update it writes the file again.
+func Run(t *testing.T, file string, s Stage, update bool) {
+	t.Helper()
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Play(string(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(strings.Split(string(src), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("the conversation went another way (-written +real):\n%s", diff)
+	}
+}
+
+// Play gives the transcript as it really goes. An error means that the
+// transcript cannot be played, or that a screen breaks a rule of the house.
+func (s Stage) Play(script string) (string, error) {
+	p := s.begin()
+	for i, line := range strings.Split(strings.TrimRight(script, "\n"), "\n") {
+		if err := p.read(line); err != nil {
+			return "", fmt.Errorf("line %d: %w", i+1, err)
+		}
+	}
+	return p.out.String(), nil
+}
+
+// begin gives a new conversation on an ordinary afternoon.
+func (s Stage) begin() *play {
+	p := &play{stage: s, facts: flows.Facts{
+		Now:      time.Date(2026, time.November, 24, 14, 5, 0, 0, s.Zone),
+		Language: bot.Ukrainian, Desk: bot.Desk{Open: true}, FAQ: s.FAQ,
+	}}
+	for _, c := range s.Changes {
+		p.facts.Notices = append(p.facts.Notices, bot.Notice{Change: c})
+	}
+	return p
+}
+
+// play is one transcript being played.
+type play struct {
+	stage Stage
+	facts flows.Facts
+	state bot.State
+	out   strings.Builder
+}
+
+func (p *play) read(line string) error {
+	if line == "<" || strings.HasPrefix(line, "< ") || strings.HasPrefix(line, "! ") || strings.HasPrefix(line, "  ") {
+		return nil // what was expected; the play writes what happens
+	}
+	p.out.WriteString(line + "\n")
+	word, rest, _ := strings.Cut(line, " ")
+	switch word {
+	case "", "#":
+		return nil
+	case ">":
+		e, err := p.person(rest)
+		if err != nil {
+			return err
+		}
+		if t := p.facts.Ticket; t != nil && t.State == bot.TicketTaken {
+			p.out.WriteString("! for the operator\n")
+			return nil
+		}
+		return p.turn(e)
+	case "*":
+		kind, detail, _ := strings.Cut(rest, " ")
+		e := bot.Event{Kind: bot.EventKind(kind), Detail: detail}
+		if e.Kind == bot.Edited {
+			e.Text, e.Detail = detail, ""
+		}
+		p.desk(e)
+		return p.turn(e)
+	}
+	return p.scene(word, rest)
+}
+
+// scene reads a line that sets the scene.
+func (p *play) scene(word, rest string) error {
+	var err error
+	switch word {
+	case "lang":
+		p.facts.Language = bot.Language(rest)
+	case "name":
+		p.facts.Name = rest
+	case "now":
+		p.facts.Now, err = time.ParseInLocation("2006-01-02 15:04", rest, p.stage.Zone)
+	case "desk":
+		how, what, _ := strings.Cut(rest, " ")
+		p.facts.Desk = bot.Desk{Open: how == "open"}
+		switch {
+		case what == "":
+		case p.facts.Desk.Open:
+			p.facts.Desk.Ahead, err = strconv.Atoi(what)
+		default:
+			p.facts.Desk.Opens, err = time.ParseInLocation("2006-01-02 15:04", what, p.stage.Zone)
+		}
+	case "changes":
+		ids := strings.Fields(rest)
+		p.facts.Notices = slices.DeleteFunc(p.facts.Notices, func(n bot.Notice) bool { return !slices.Contains(ids, n.Change.ID) })
+	default:
+		return fmt.Errorf("%q is not part of a transcript", word)
+	}
+	return err
+}
+
+// person reads what the person does.
+func (p *play) person(what string) (bot.Event, error) {
+	switch {
+	case what == "/start" || strings.HasPrefix(what, "/start "):
+		return bot.Event{Kind: bot.Started, Text: strings.TrimPrefix(strings.TrimPrefix(what, "/start"), " ")}, nil
+	case strings.HasPrefix(what, "[") && strings.HasSuffix(what, "]"):
+		label := what[1 : len(what)-1]
+		for _, b := range p.state.Buttons {
+			if b.Label == label {
+				return bot.Event{Kind: bot.Tapped, Press: &bot.Press{Screen: p.state.Screen, Action: b.Action}}, nil
+			}
+		}
+		return bot.Event{}, fmt.Errorf("no button %q on the screen", label)
+	case what == "()":
+		return bot.Event{Kind: bot.Typed, Text: " \u200b "}, nil
+	case strings.HasPrefix(what, "("):
+		kind, caption, ok := strings.Cut(what[1:], ")")
+		if !ok {
+			return bot.Event{}, errors.New("the bracket is open")
+		}
+		return bot.Event{
+			Kind: bot.Attached, Attachment: &bot.Attachment{Kind: bot.AttachmentKind(kind)}, Text: strings.TrimSpace(caption),
+		}, nil
+	}
+	return bot.Event{Kind: bot.Typed, Text: what}, nil
+}
+
+// desk moves the ticket as the operator's action did.
+func (p *play) desk(e bot.Event) {
+	moved := func(s bot.TicketState) {
+		if p.facts.Ticket != nil {
+			t := *p.facts.Ticket
+			t.State = s
+			p.facts.Ticket = &t
+		}
+	}
+	switch e.Kind {
+	case bot.Taken:
+		moved(bot.TicketTaken)
+	case bot.Released:
+		moved(bot.TicketWaiting)
+	case bot.Closed:
+		p.facts.Ticket = nil
+	}
+}

@@ -1,0 +1,52 @@
+package flowtest
+
+import (
+	"slices"
+	"strings"
+
+	"pgregory.net/rapid"
+
+	"visnyk/bot"
+)
+
+// Walk wanders through the book at random: presses what is on the screen, says
+// and sends all sorts of things, and lets the desk move. It gives the
+// transcript, which keeps every rule that Play holds a conversation to.
+func (s Stage) Walk(t *rapid.T) string {
+	p := s.begin()
+	var script []string
+	for range rapid.IntRange(1, 40).Draw(t, "length") {
+		lines := append(slices.Clone(wanderings), p.moves()...)
+		for _, b := range p.state.Buttons {
+			lines = append(lines, "> ["+b.Label+"]", "> ["+b.Label+"]", "> ["+b.Label+"]")
+		}
+		line := rapid.SampledFrom(lines).Draw(t, "line")
+		script = append(script, line)
+		if err := p.read(line); err != nil {
+			t.Fatalf("%v\n%s", err, strings.Join(script, "\n"))
+		}
+	}
+	return p.out.String()
+}
+
+// moves are what an operator may do with the ticket now.
+func (p *play) moves() []string {
+	t := p.facts.Ticket
+	switch {
+	case t == nil:
+		return nil
+	case t.State == bot.TicketWaiting:
+		return []string{"* taken Марина", "* taken", "* closed"}
+	}
+	return []string{"* released", "* closed"}
+}
+
+// wanderings are what may happen at any moment.
+var wanderings = []string{
+	"> /start", "> /start change-tariff-2027", "> /start faq-pay", "> /start ?", "> ()",
+	"> (photo)", "> (sticker)", "> (voice) скільки коштує інтернет", "> Скільки коштує інтернет?", "> роутер", "> продаёте велосипеды",
+	"> оператор", "> стоп", "> меню", "> мова", "> по-русски", "> українською", "> привіт", "> спасибо",
+	"* timed_out handoff", "* timed_out nothing", "* edited де офіс",
+	"* left", "* returned", "desk open 0", "desk open 7", "desk closed", "desk closed 2026-11-25 08:00",
+	"changes tariff-2027 office-move", "changes tariff-2027", "now 2026-12-20 12:00", "now 2027-01-02 12:00",
+}

@@ -1,0 +1,161 @@
+// Package welcome meets people: the greeting, deep links, the choice of the
+// language, and a kind word for what cannot be read. It answers no questions.
+package welcome
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+// The deep links that open something at once.
+const (
+	linkChange  = "change-"
+	linkArticle = "faq-"
+)
+
+// Flow gives the flow.
+func Flow() flows.Flow {
+	return flows.Flow{
+		Name: "welcome",
+		Steps: []flows.Step{
+			{
+				// A conversation begins here. Who begins with a question is
+				// answered, not lectured.
+				Name: "first", Pass: true,
+				On: []flows.Transition{
+					{Label: "a question", When: flows.Turn.Typed, Do: greetBriefly, To: flows.Search},
+					{
+						Label: "no words", When: flows.Turn.Wordless, To: flows.Menu,
+						Do: func(t flows.Turn) []flows.Effect { return append(greet(t), politely(t)...) },
+					},
+				},
+				Else: flows.Transition{Label: "anything else", Do: greet, To: flows.Menu},
+			},
+			{
+				Name: "start", Pass: true, Enter: forget,
+				On: []flows.Transition{
+					{Label: "link to a change", When: changeLinked, Do: openChange, To: "change/about"},
+					{Label: "link to an article", When: articleLinked, Do: openArticle, To: "faq/answer"},
+				},
+				Else: flows.Transition{Label: "plain", Do: greet, To: flows.Menu},
+			},
+			{
+				Name: "hello", Pass: true,
+				On:   []flows.Transition{{Label: "met before", When: met, Do: say("welcome.again"), To: flows.Menu}},
+				Else: flows.Transition{Label: "not met yet", Do: greet, To: flows.Menu},
+			},
+			{Name: "thanks", Pass: true, Else: flows.Transition{Label: "then", Do: say("welcome.thanks"), To: flows.Menu}},
+			{Name: "back", Pass: true, Else: flows.Transition{Label: "then", Do: say("welcome.back"), To: flows.Menu}},
+			{
+				Name: "language", Enter: askLanguage,
+				On:   []flows.Transition{flows.Asking()},
+				Else: flows.Stay(),
+			},
+		},
+		Texts: append([]string{
+			"welcome.hello", "welcome.named", "welcome.about", "welcome.briefly", "welcome.again", "welcome.thanks",
+			"welcome.back", "language.ask", "language.uk", "language.ru", "button.menu",
+		}, politeTexts()...),
+	}
+}
+
+// askLanguage offers both languages; each label is written in its own.
+func askLanguage(flows.Turn) []flows.Effect {
+	return []flows.Effect{flows.Say{
+		Texts: []flows.Text{flows.T("language.ask")},
+		Buttons: [][]flows.Button{
+			{
+				{Label: flows.T("language.uk"), Action: flows.ToUkrainian},
+				{Label: flows.T("language.ru"), Action: flows.ToRussian},
+			},
+			{flows.MenuButton()},
+		},
+	}}
+}
+
+// met tells whether the person has already seen a screen of ours.
+func met(t flows.Turn) bool { return t.State.Screen > 0 }
+
+func greet(t flows.Turn) []flows.Effect {
+	hello := flows.T("welcome.hello")
+	if name := firstName(t.Facts.Name); name != "" {
+		hello = flows.T("welcome.named", "Person", name)
+	}
+	return []flows.Effect{flows.Say{Texts: []flows.Text{hello, flows.T("welcome.about")}}}
+}
+
+func greetBriefly(flows.Turn) []flows.Effect {
+	return []flows.Effect{flows.Say{Texts: []flows.Text{flows.T("welcome.briefly")}}}
+}
+
+// forget drops what the person was in the middle of: start is a fresh start.
+func forget(flows.Turn) []flows.Effect {
+	return []flows.Effect{
+		flows.Set{Name: flows.VarTopic}, flows.Set{Name: flows.VarArticle}, flows.Set{Name: flows.VarChange},
+		flows.Set{Name: flows.VarMisses},
+	}
+}
+
+func changeLinked(t flows.Turn) bool {
+	id, ok := strings.CutPrefix(t.Event.Text, linkChange)
+	if !ok {
+		return false
+	}
+	_, concerns := t.Notice(id)
+	return concerns
+}
+
+func openChange(t flows.Turn) []flows.Effect {
+	return opened(t, flows.Set{Name: flows.VarChange, Value: strings.TrimPrefix(t.Event.Text, linkChange)})
+}
+
+func articleLinked(t flows.Turn) bool {
+	id, ok := strings.CutPrefix(t.Event.Text, linkArticle)
+	if !ok {
+		return false
+	}
+	_, told := t.Facts.FAQ.Article(id, t.Facts.Now)
+	return told
+}
+
+func openArticle(t flows.Turn) []flows.Effect {
+	return opened(t, flows.Set{Name: flows.VarArticle, Value: strings.TrimPrefix(t.Event.Text, linkArticle)})
+}
+
+// opened greets a newcomer in a line before what the link leads to.
+func opened(t flows.Turn, what flows.Set) []flows.Effect {
+	if met(t) {
+		return []flows.Effect{what}
+	}
+	return append(greetBriefly(t), what)
+}
+
+// firstName gives the first word of a profile's name if it looks like a name;
+// "" when people have put anything else there.
+func firstName(name string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(name), " ")
+	if n := utf8.RuneCountInString(word); n < 2 || n > 24 {
+		return ""
+	}
+	for _, r := range word {
+		if !unicode.IsLetter(r) && !strings.ContainsRune("'’ʼ-", r) {
+			return ""
+		}
+	}
+	return word
+}
+
+func say(key string) func(flows.Turn) []flows.Effect {
+	return func(flows.Turn) []flows.Effect {
+		return []flows.Effect{flows.Say{Texts: []flows.Text{flows.T(key)}}}
+	}
+}
+
+// Switch records the chosen language; it belongs before the menu.
+func Switch(l bot.Language) func(flows.Turn) []flows.Effect {
+	return func(flows.Turn) []flows.Effect { return []flows.Effect{flows.Speak{Language: l}} }
+}
