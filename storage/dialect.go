@@ -1,0 +1,50 @@
+package storage
+
+import (
+	"strings"
+
+	"github.com/pressly/goose/v3"
+)
+
+// dialect is all that differs between the two databases. A statement names a
+// fragment in braces.
+type dialect struct {
+	name      string // also the folder of its migrations
+	goose     goose.Dialect
+	maxParams int // placeholders in one statement
+	fragments *strings.Replacer
+}
+
+// expand puts this database's fragments into a statement:
+//
+//	{now}     the database's clock in microseconds, the same within a statement
+//	{bytes}   the type of raw bytes
+//	{share}   a row lock that keeps writers of the row out until the commit
+//	{update}  a row lock that keeps writers and {share} out until the commit
+func (d *dialect) expand(query string) string { return d.fragments.Replace(query) }
+
+func postgres() *dialect {
+	return &dialect{
+		name: "postgres", goose: goose.DialectPostgres, maxParams: 60_000,
+		fragments: strings.NewReplacer(
+			"{now}", "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)",
+			"{bytes}", "BYTEA",
+			"{share}", "FOR SHARE",
+			"{update}", "FOR NO KEY UPDATE",
+		),
+	}
+}
+
+// sqlite has one writer, so it needs no row locks. Its clock counts
+// milliseconds; what must grow strictly is numbered on from the last row.
+func sqlite() *dialect {
+	return &dialect{
+		name: "sqlite", goose: goose.DialectSQLite3, maxParams: 32_000,
+		fragments: strings.NewReplacer(
+			"{now}", "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)",
+			"{bytes}", "BLOB",
+			"{share}", "",
+			"{update}", "",
+		),
+	}
+}

@@ -1,0 +1,92 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"visnyk/bot"
+)
+
+// Fate is what became of an outbox row, for tests to look at.
+type Fate struct {
+	State                       string
+	Delivered, Seen, Failed     time.Time
+	FailNote, External, Because string
+}
+
+// FateOf reads the fate of an outbox row.
+func (s *Store) FateOf(ctx context.Context, a bot.Address, cause string) (Fate, error) {
+	var r struct {
+		State     string `db:"state"`
+		Delivered micros `db:"delivered_at"`
+		Seen      micros `db:"seen_at"`
+		Failed    micros `db:"failed_at"`
+		FailNote  string `db:"fail_note"`
+		External  string `db:"external_id"`
+		Because   string `db:"reason"`
+	}
+	err := s.r.get(ctx, &r, `SELECT state, delivered_at, seen_at, failed_at, fail_note, external_id, reason
+		FROM outbox WHERE bot = $1 AND chat = $2 AND cause = $3`, a.Bot, a.Chat, cause)
+	return Fate{
+		State: r.State, Delivered: r.Delivered.time(), Seen: r.Seen.time(), Failed: r.Failed.time(),
+		FailNote: r.FailNote, External: r.External, Because: r.Because,
+	}, err
+}
+
+// Exec runs a statement, for tests to bring about what the API cannot.
+func (s *Store) Exec(ctx context.Context, query string, values ...any) (int, error) {
+	return s.w.exec(ctx, query, values...)
+}
+
+// Count counts rows.
+func (s *Store) Count(ctx context.Context, query string, values ...any) (n int, err error) {
+	err = s.r.get(ctx, &n, query, values...)
+	return n, err
+}
+
+// Column is a column of the schema in words both databases share.
+type Column struct {
+	Table, Name, Type, Default string
+	Nullable                   bool
+	Key                        int // place in the primary key, from 1
+}
+
+// Columns reads the schema without goose's own tables.
+func (s *Store) Columns(ctx context.Context) ([]Column, error) {
+	query := sqliteColumns
+	if s.dialect.name == "postgres" {
+		query = postgresColumns
+	}
+	var all []Column
+	err := s.r.sel(ctx, &all, query)
+	return all, err
+}
+
+const postgresColumns = `
+SELECT c.table_name AS "table", c.column_name AS name, upper(c.data_type) AS type,
+	COALESCE(c.column_default, '') AS "default", c.is_nullable = 'YES' AS nullable,
+	COALESCE((SELECT k.ordinal_position FROM information_schema.key_column_usage k
+		JOIN information_schema.table_constraints t ON t.constraint_name = k.constraint_name
+		WHERE t.constraint_type = 'PRIMARY KEY' AND k.table_name = c.table_name
+		AND k.column_name = c.column_name), 0) AS key
+FROM information_schema.columns c
+WHERE c.table_schema = 'public' AND c.table_name NOT LIKE 'goose%'
+ORDER BY c.table_name COLLATE "C", c.ordinal_position`
+
+const sqliteColumns = `
+SELECT m.name AS "table", p.name AS name, upper(p.type) AS type, COALESCE(p.dflt_value, '') AS "default",
+	p."notnull" = 0 AS nullable, p.pk AS key
+FROM sqlite_master m JOIN pragma_table_info(m.name) p
+WHERE m.type = 'table' AND m.name NOT LIKE 'goose%' AND m.name NOT LIKE 'sqlite%'
+ORDER BY m.name, p.cid`
+
+// Indexes reads the names of our indexes.
+func (s *Store) Indexes(ctx context.Context) (names []string, err error) {
+	query := `SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name NOT LIKE 'goose%' ORDER BY name`
+	if s.dialect.name == "postgres" {
+		query = `SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE 'goose%'
+			AND indexname NOT LIKE '%_pkey' ORDER BY indexname COLLATE "C"`
+	}
+	err = s.r.sel(ctx, &names, query)
+	return names, err
+}

@@ -1,0 +1,129 @@
+package storage_test
+
+import (
+	"testing"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
+
+// must gives v, or ends the test.
+func must[T any](t *testing.T) func(v T, err error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func ok(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+const telegram = "telegram"
+
+func at(chat string) bot.Address { return bot.Address{Bot: telegram, Chat: chat} }
+
+// lease takes the bot's lease.
+func lease(t *testing.T, s *storage.Store, name, owner string) storage.Lease {
+	t.Helper()
+	l, _, got, err := s.Acquire(t.Context(), name, owner, time.Minute)
+	if err != nil || !got {
+		t.Fatalf("acquire: %v, %v", got, err)
+	}
+	return l
+}
+
+// stale gives a lease that somebody else has taken over.
+func stale(t *testing.T, s *storage.Store) storage.Lease {
+	t.Helper()
+	old := lease(t, s, telegram, "dead")
+	ok(t, s.Release(t.Context(), old))
+	lease(t, s, telegram, "alive")
+	return old
+}
+
+func update(chat, id string) storage.Incoming {
+	return storage.Incoming{
+		Source: storage.SourceChannel,
+		Update: bot.Update{Bot: telegram, ID: id, Chat: chat, Payload: []byte(`{"id":"` + id + `"}`)},
+	}
+}
+
+// receive stores updates as "chat id" pairs.
+func receive(t *testing.T, s *storage.Store, pairs ...string) {
+	t.Helper()
+	var in []storage.Incoming
+	for i := 0; i+1 < len(pairs); i += 2 {
+		in = append(in, update(pairs[i], pairs[i+1]))
+	}
+	must[[]bool](t)(s.Receive(t.Context(), in))
+}
+
+func waitingIDs(t *testing.T, s *storage.Store) []string {
+	t.Helper()
+	var ids []string
+	for _, r := range must[[]storage.InboxRow](t)(s.Waiting(t.Context(), telegram, 100)) {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+func say(chat, cause string) bot.Queued {
+	return bot.Queued{
+		To: at(chat), Cause: cause, Part: bot.Part{Kind: bot.Say, Body: []byte(`{"text":"вітаю"}`)},
+	}
+}
+
+func enqueue(t *testing.T, s *storage.Store, rows ...bot.Queued) int {
+	t.Helper()
+	var added int
+	ok(t, s.InTx(t.Context(), func(tx *storage.Tx) (err error) {
+		added, err = tx.Enqueue(t.Context(), rows)
+		return err
+	}))
+	return added
+}
+
+func pending(t *testing.T, s *storage.Store, lane bot.Lane) []storage.OutboxRow {
+	t.Helper()
+	return must[[]storage.OutboxRow](t)(s.Pending(t.Context(), telegram, lane, 100))
+}
+
+func causes(rows []storage.OutboxRow) []string {
+	var all []string
+	for _, r := range rows {
+		all = append(all, r.Cause)
+	}
+	return all
+}
+
+// conversation is a whole one, so that every column is seen going in and out.
+func conversation(chat string, version int64) *bot.Conversation {
+	return &bot.Conversation{
+		Address: at(chat), Contact: "contact-" + chat, Version: version,
+		State: bot.State{
+			Flow: "menu", Step: "home", Screen: 7, Vars: map[string]string{"topic": "тариф"},
+			Buttons: []bot.Button{{Label: "Питання", Action: "faq"}, {Label: "Сайт", URL: "https://example.com"}},
+		},
+		Reach: bot.Reachable, ReachAt: noon, LastAt: noon.Add(time.Second),
+		Burst: 3, BurstAt: noon.Add(2 * time.Second),
+	}
+}
+
+func contact(chat string) *bot.Contact {
+	return &bot.Contact{
+		ID: "contact-" + chat, Name: "Оксана", Language: bot.Ukrainian, Chosen: true, Zone: "Europe/Kyiv",
+	}
+}
+
+var noon = time.Date(2026, 3, 1, 12, 0, 0, 123456000, time.UTC)

@@ -1,0 +1,273 @@
+package storage
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"visnyk/bot"
+)
+
+// Source says where an inbox row comes from. Only SourceChannel is raw and
+// needs decoding; the payload of the others is the JSON of a bot.Event.
+type Source string
+
+// The sources of inbox rows.
+const (
+	SourceChannel Source = "channel"
+	SourceTimer   Source = "timer"
+	SourceDesk    Source = "desk"
+)
+
+// Incoming is an update at the door. One with a Defect is parked at once.
+type Incoming struct {
+	Update  bot.Update
+	Source  Source
+	Greeted bool // the HTTP answer already greeted the person
+}
+
+// InboxRow is a stored update that waits for its turn. Within a chat, turns
+// follow Seq.
+type InboxRow struct {
+	Bot, ID, Chat string
+	Seq           int64
+	Source        Source
+	Payload       []byte
+	Attempts      int
+	Greeted       bool
+	ReceivedAt    time.Time
+}
+
+// ParkedRow is an update that was set aside for a person to look at.
+type ParkedRow struct {
+	InboxRow
+	Reason   string
+	ParkedAt time.Time
+}
+
+// The rows that a B-tree page of PostgreSQL can key: longer ones are not what
+// messengers send.
+const (
+	maxUpdateID = 1024 // bytes
+	maxChat     = 512  // bytes
+)
+
+// Seq is the database's clock, and more than that of any row still waiting: a
+// clock set back does not swap the words of a chat.
+const insertInbox = `
+WITH v (bot, id, chat, source, payload, state, greeted, reason, place) AS (
+	VALUES {rows ($, $, $, $, CAST($ AS {bytes}), $, CAST($ AS BOOLEAN), $, CAST($ AS BIGINT))}
+), last AS MATERIALIZED (
+	SELECT b.bot, COALESCE((SELECT max(i.seq) FROM inbox i WHERE i.bot = b.bot AND i.state = 'waiting'), 0) AS seq
+	FROM (SELECT DISTINCT bot FROM v) b
+)
+INSERT INTO inbox (bot, id, chat, seq, source, payload, state, greeted, reason, received_at, settled_at)
+SELECT v.bot, v.id, v.chat, CASE WHEN last.seq < {now} THEN {now} ELSE last.seq + 1 END + v.place,
+	v.source, v.payload, v.state, v.greeted, v.reason, {now}, CASE WHEN v.state = 'parked' THEN {now} ELSE 0 END
+FROM v JOIN last ON last.bot = v.bot
+ORDER BY v.bot, v.id
+ON CONFLICT (bot, id) DO NOTHING
+RETURNING bot, id`
+
+// Receive stores updates in the order given, in one statement and its own
+// commit, and tells which of them are new: an update that was stored before,
+// by anybody, is false. When it gives nil every one of them is safe on disk.
+func (s *Store) Receive(ctx context.Context, in []Incoming) (fresh []bool, err error) {
+	if len(in) > s.w.chunk(0, 9) {
+		err = s.InTx(ctx, func(t *Tx) error {
+			fresh, err = t.Receive(ctx, in)
+			return err
+		})
+		return fresh, err
+	}
+	err = again(ctx, func() error {
+		fresh, err = s.w.receive(ctx, in)
+		return err
+	})
+	return fresh, err
+}
+
+// Receive stores updates within the transaction, as Store.Receive does.
+func (t *Tx) Receive(ctx context.Context, in []Incoming) (fresh []bool, err error) {
+	return t.receive(ctx, in)
+}
+
+func (c conn) receive(ctx context.Context, in []Incoming) ([]bool, error) {
+	rows := make([][]any, len(in))
+	for i, n := range in {
+		u := fit(n.Update)
+		state := "waiting"
+		if u.Defect != "" {
+			state = "parked"
+		}
+		rows[i] = []any{u.Bot, u.ID, u.Chat, n.Source, u.Payload, state, n.Greeted, u.Defect, i}
+	}
+	var added []inboxKey
+	if err := selRows(ctx, c, &added, insertInbox, nil, rows); err != nil {
+		return nil, doing("receive", err)
+	}
+	isNew := make(map[inboxKey]bool, len(added))
+	for _, k := range added {
+		isNew[k] = true
+	}
+	fresh := make([]bool, len(in))
+	for i, row := range rows {
+		k := inboxKey{clean(row[0].(string)), clean(row[1].(string))}
+		fresh[i] = isNew[k]
+		delete(isNew, k) // the first of equal ones is the new one
+	}
+	return fresh, nil
+}
+
+type inboxKey struct {
+	Bot string `db:"bot"`
+	ID  string `db:"id"`
+}
+
+// fit makes u's keys short enough to be keys.
+func fit(u bot.Update) bot.Update {
+	if len(u.ID) > maxUpdateID {
+		sum := sha256.Sum256([]byte(u.ID))
+		u.ID = "sha256/" + hex.EncodeToString(sum[:])
+	}
+	if len(u.Chat) > maxChat {
+		u.Chat = ""
+		if u.Defect == "" {
+			u.Defect = "the chat's id is too long"
+		}
+	}
+	return u
+}
+
+type inboxRecord struct {
+	Bot        string `db:"bot"`
+	ID         string `db:"id"`
+	Chat       string `db:"chat"`
+	Seq        int64  `db:"seq"`
+	Source     Source `db:"source"`
+	Payload    []byte `db:"payload"`
+	Attempts   int    `db:"attempts"`
+	Greeted    bool   `db:"greeted"`
+	Reason     string `db:"reason"`
+	ReceivedAt micros `db:"received_at"`
+	SettledAt  micros `db:"settled_at"`
+}
+
+func (r inboxRecord) row() InboxRow {
+	return InboxRow{
+		Bot: r.Bot, ID: r.ID, Chat: r.Chat, Seq: r.Seq, Source: r.Source, Payload: r.Payload,
+		Attempts: r.Attempts, Greeted: r.Greeted, ReceivedAt: r.ReceivedAt.time(),
+	}
+}
+
+const waiting = `
+SELECT bot, id, chat, seq, source, payload, attempts, greeted, reason, received_at, settled_at
+FROM inbox WHERE bot = $1 AND state = 'waiting' ORDER BY seq, id LIMIT $2`
+
+// Waiting gives the bot's rows that wait for their turn, the earliest first.
+func (s *Store) Waiting(ctx context.Context, name string, limit int) ([]InboxRow, error) {
+	var records []inboxRecord
+	if err := s.r.sel(ctx, &records, waiting, name, limit); err != nil {
+		return nil, doing("waiting updates", err)
+	}
+	rows := make([]InboxRow, len(records))
+	for i, r := range records {
+		rows[i] = r.row()
+	}
+	return rows, nil
+}
+
+const countAttempt = `
+UPDATE inbox SET attempts = attempts + 1 WHERE bot = $1 AND id = $2 AND state = 'waiting'
+RETURNING attempts`
+
+// CountAttempt notes, in its own commit, that the row is about to be tried
+// alone, and gives how often that has been now. ErrConflict when the row no
+// longer waits.
+func (s *Store) CountAttempt(ctx context.Context, l Lease, id string) (attempts int, err error) {
+	err = s.fenced(ctx, l, func(t *Tx) error {
+		err := t.get(ctx, &attempts, countAttempt, l.Bot, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrConflict
+		}
+		return err
+	})
+	return attempts, doing("count an attempt", err)
+}
+
+const park = `
+UPDATE inbox SET state = 'parked', reason = $3, settled_at = {now}
+WHERE bot = $1 AND id = $2 AND state = 'waiting'`
+
+// Park sets the row aside with a reason that holds nothing of its content.
+// ErrConflict when it no longer waits.
+func (s *Store) Park(ctx context.Context, l Lease, id, reason string) error {
+	err := s.fenced(ctx, l, func(t *Tx) error {
+		n, err := t.exec(ctx, park, l.Bot, id, reason)
+		if err == nil && n == 0 {
+			return ErrConflict
+		}
+		return err
+	})
+	return doing("park", err)
+}
+
+const parked = `
+SELECT bot, id, chat, seq, source, payload, attempts, greeted, reason, received_at, settled_at
+FROM inbox WHERE state = 'parked' ORDER BY settled_at DESC, bot, id LIMIT $1`
+
+// Parked gives the rows that were set aside, the latest first.
+func (s *Store) Parked(ctx context.Context, limit int) ([]ParkedRow, error) {
+	var records []inboxRecord
+	if err := s.r.sel(ctx, &records, parked, limit); err != nil {
+		return nil, doing("parked updates", err)
+	}
+	rows := make([]ParkedRow, len(records))
+	for i, r := range records {
+		rows[i] = ParkedRow{InboxRow: r.row(), Reason: r.Reason, ParkedAt: r.SettledAt.time()}
+	}
+	return rows, nil
+}
+
+const replay = `
+UPDATE inbox SET state = 'waiting', attempts = 0, reason = '', settled_at = 0
+WHERE bot = $1 AND id = $2 AND state = 'parked'`
+
+// Replay lets a parked row wait again at its old place. ErrNotFound when no
+// such row is parked.
+func (s *Store) Replay(ctx context.Context, name, id string) error {
+	n, err := s.w.exec(ctx, replay, name, id)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	return doing("replay", err)
+}
+
+const inboxDepth = `
+SELECT bot, state, count(*) AS n FROM inbox WHERE state = 'waiting' GROUP BY bot, state
+UNION ALL
+SELECT bot, state, count(*) AS n FROM inbox WHERE state = 'parked' GROUP BY bot, state`
+
+// InboxDepth counts the rows that wait and those that are parked, by bot.
+func (s *Store) InboxDepth(ctx context.Context) (waiting, parked map[string]int, err error) {
+	var records []struct {
+		Bot   string `db:"bot"`
+		State string `db:"state"`
+		N     int    `db:"n"`
+	}
+	if err := s.r.sel(ctx, &records, inboxDepth); err != nil {
+		return nil, nil, doing("inbox depth", err)
+	}
+	waiting, parked = map[string]int{}, map[string]int{}
+	for _, r := range records {
+		if r.State == "waiting" {
+			waiting[r.Bot] = r.N
+		} else {
+			parked[r.Bot] = r.N
+		}
+	}
+	return waiting, parked, nil
+}

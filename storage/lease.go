@@ -1,0 +1,141 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// Lease is the right to run one bot's line: its turns and its sends. Epoch
+// grows with every acquisition, so a write by an earlier holder is recognised
+// and refused, however late it comes.
+type Lease struct {
+	Bot, Owner string
+	Epoch      int64
+}
+
+type botRecord struct {
+	Owner    string `db:"owner"`
+	Epoch    int64  `db:"epoch"`
+	Released bool   `db:"released"`
+	Free     bool   `db:"free"`
+}
+
+const botFree = `
+SELECT owner, epoch, released, (lease_until <= {now} OR owner = $2) AS free FROM bots WHERE bot = $1`
+
+const addBot = `INSERT INTO bots (bot) VALUES ($1) ON CONFLICT (bot) DO NOTHING`
+
+const lockBot = botFree + ` {update}`
+
+const takeBot = `
+UPDATE bots SET owner = $2, epoch = epoch + 1, lease_until = {now} + $3, released = FALSE
+WHERE bot = $1 RETURNING epoch`
+
+// Acquire takes the bot's lease for ttl by the database's clock. ok is false
+// while another owner holds it. clean tells that nobody held it before or the
+// last holder gave it back: when it is false, rows may stand in "sending".
+// Acquiring again by the same owner ends that owner's earlier lease.
+func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (l Lease, clean, ok bool, err error) {
+	var b botRecord
+	err = s.r.get(ctx, &b, botFree, name, owner)
+	if err == nil && !b.Free {
+		return Lease{}, false, false, nil // the usual answer to a waiting replica, without a lock
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return Lease{}, false, false, doing("acquire a lease", err)
+	}
+	err = s.InTx(ctx, func(t *Tx) error {
+		l, clean, ok = Lease{}, false, false
+		if _, err := t.exec(ctx, addBot, name); err != nil {
+			return err
+		}
+		if err := t.get(ctx, &b, lockBot, name, owner); err != nil || !b.Free {
+			return err
+		}
+		var epoch int64
+		if err := t.get(ctx, &epoch, takeBot, name, owner, ttl); err != nil {
+			return err
+		}
+		l, clean, ok = Lease{Bot: name, Owner: owner, Epoch: epoch}, b.Released, true
+		return nil
+	})
+	if err != nil {
+		return Lease{}, false, false, doing("acquire a lease", err)
+	}
+	return l, clean, ok, nil
+}
+
+const renew = `
+UPDATE bots SET lease_until = {now} + $4 WHERE bot = $1 AND owner = $2 AND epoch = $3`
+
+// Renew makes the lease last ttl from now. ErrLeaseLost when it is not ours.
+func (s *Store) Renew(ctx context.Context, l Lease, ttl time.Duration) error {
+	return s.own(ctx, "renew a lease", renew, l, ttl)
+}
+
+const release = `
+UPDATE bots SET owner = '', lease_until = 0, released = TRUE WHERE bot = $1 AND owner = $2 AND epoch = $3`
+
+// Release gives the lease back; the next holder finds it clean.
+func (s *Store) Release(ctx context.Context, l Lease) error {
+	return s.own(ctx, "release a lease", release, l)
+}
+
+const pause = `
+UPDATE bots SET paused_until = $4, pause_reason = $5 WHERE bot = $1 AND owner = $2 AND epoch = $3`
+
+// Pause keeps on the bot's row that nothing may be sent before until, for
+// whoever holds the lease then. The zero time ends a pause.
+func (s *Store) Pause(ctx context.Context, l Lease, until time.Time, reason string) error {
+	return s.own(ctx, "pause", pause, l, until, reason)
+}
+
+// own changes the bot's row for its holder.
+func (s *Store) own(ctx context.Context, what, query string, l Lease, more ...any) error {
+	n, err := s.w.exec(ctx, query, append([]any{l.Bot, l.Owner, l.Epoch}, more...)...)
+	if err == nil && n == 0 {
+		err = ErrLeaseLost
+	}
+	return doing(what, err)
+}
+
+const pausedUntil = `SELECT paused_until FROM bots WHERE bot = $1`
+
+// PausedUntil tells until when nothing may be sent; the zero time is no pause.
+func (s *Store) PausedUntil(ctx context.Context, name string) (time.Time, error) {
+	var until micros
+	err := s.r.get(ctx, &until, pausedUntil, name)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return until.time(), doing("pause of a bot", err)
+}
+
+const (
+	fence       = `SELECT epoch FROM bots WHERE bot = $1 AND owner = $2 AND epoch = $3`
+	fenceShared = fence + ` {share}`
+	fenceAlone  = fence + ` {update}`
+)
+
+// fenced runs f in a transaction that only the holder of the lease can commit.
+// The bot's row stays locked against Acquire until then; that the lease ran
+// out does no harm while nobody else has taken it.
+func (s *Store) fenced(ctx context.Context, l Lease, f func(*Tx) error) error {
+	return s.fencedBy(ctx, fenceShared, l, f)
+}
+
+func (s *Store) fencedBy(ctx context.Context, query string, l Lease, f func(*Tx) error) error {
+	return s.InTx(ctx, func(t *Tx) error {
+		var epoch int64
+		err := t.get(ctx, &epoch, query, l.Bot, l.Owner, l.Epoch)
+		if errors.Is(err, sql.ErrNoRows) {
+			return ErrLeaseLost
+		}
+		if err != nil {
+			return err
+		}
+		return f(t)
+	})
+}

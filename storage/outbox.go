@@ -1,0 +1,207 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"visnyk/bot"
+)
+
+// The states of an outbox row. A row leaves "pending" only by a claim, and
+// "sending" only by an outcome, so the rows of a broadcast always add up.
+const (
+	statePending   = "pending"
+	stateSending   = "sending"
+	stateSent      = "sent"
+	stateGone      = "gone"
+	stateMalformed = "malformed"
+	stateExpired   = "expired"
+	stateUnknown   = "unknown"
+	stateSkipped   = "skipped"
+)
+
+// OutboxRow is a message part that waits to leave. Rows of a chat and lane
+// leave in the order of ID.
+type OutboxRow struct {
+	ID int64
+	bot.Queued
+	Attempts  int // sends begun so far
+	Unknowns  int // how many of them ended without an answer
+	CreatedAt time.Time
+}
+
+const enqueue = `
+WITH v (bot, chat, cause, lane, kind, body, not_before, place) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), CAST($ AS BIGINT))}
+), last AS MATERIALIZED (
+	SELECT b.bot, b.lane, COALESCE((SELECT max(o.id) FROM outbox o
+		WHERE o.bot = b.bot AND o.lane = b.lane AND o.state IN ('pending', 'sending')), 0) AS id
+	FROM (SELECT DISTINCT bot, lane FROM v) b
+)
+INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, not_before, created_at)
+SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
+	v.lane, v.kind, v.body, v.not_before, {now}
+FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
+ORDER BY v.bot, v.chat, v.cause
+ON CONFLICT (bot, chat, cause) DO NOTHING`
+
+// Enqueue puts parts on their way, in the order given, and tells how many were
+// not there before: the same cause to the same address adds nothing.
+func (t *Tx) Enqueue(ctx context.Context, rows []bot.Queued) (added int, err error) {
+	values := make([][]any, len(rows))
+	for i, q := range rows {
+		values[i] = []any{
+			q.To.Bot, q.To.Chat, q.Cause, q.Lane, q.Part.Kind, []byte(q.Part.Body), q.NotBefore, i,
+		}
+	}
+	added, err = t.execRows(ctx, enqueue, nil, values)
+	if err != nil {
+		return 0, fmt.Errorf("enqueue: %w", err)
+	}
+	return added, nil
+}
+
+type outboxRecord struct {
+	ID        int64        `db:"id"`
+	Bot       string       `db:"bot"`
+	Chat      string       `db:"chat"`
+	Cause     string       `db:"cause"`
+	Lane      bot.Lane     `db:"lane"`
+	Kind      bot.PartKind `db:"kind"`
+	Body      []byte       `db:"body"`
+	NotBefore micros       `db:"not_before"`
+	Attempts  int          `db:"attempts"`
+	Unknowns  int          `db:"unknowns"`
+	Epoch     int64        `db:"epoch"`
+	CreatedAt micros       `db:"created_at"`
+}
+
+func (r outboxRecord) row() OutboxRow {
+	return OutboxRow{
+		ID: r.ID, Attempts: r.Attempts, Unknowns: r.Unknowns, CreatedAt: r.CreatedAt.time(),
+		Queued: bot.Queued{
+			Lane: r.Lane, To: bot.Address{Bot: r.Bot, Chat: r.Chat}, Cause: r.Cause,
+			Part: bot.Part{Kind: r.Kind, Body: r.Body}, NotBefore: r.NotBefore.time(),
+		},
+	}
+}
+
+// The first condition on the state is that of the index, word for word: SQLite
+// needs it so.
+const pending = `
+SELECT id, bot, chat, cause, lane, kind, body, not_before, attempts, unknowns, epoch, created_at
+FROM outbox
+WHERE bot = $1 AND lane = $2 AND state IN ('pending', 'sending') AND state = 'pending' AND not_before <= {now}
+ORDER BY id LIMIT $3`
+
+// Pending gives the rows of the lane that may leave now, the earliest first.
+func (s *Store) Pending(ctx context.Context, name string, lane bot.Lane, limit int) ([]OutboxRow, error) {
+	var records []outboxRecord
+	if err := s.r.sel(ctx, &records, pending, name, lane, limit); err != nil {
+		return nil, doing("pending sends", err)
+	}
+	rows := make([]OutboxRow, len(records))
+	for i, r := range records {
+		rows[i] = r.row()
+	}
+	return rows, nil
+}
+
+const holds = `
+SELECT chat, max(not_before) AS until FROM outbox
+WHERE bot = $1 AND state = 'pending' AND attempts > 0 AND not_before > {now}
+GROUP BY chat`
+
+// Holds tells which chats of the bot have a row that waits for its next try,
+// and until when: later rows must not overtake it.
+func (s *Store) Holds(ctx context.Context, name string) (map[string]time.Time, error) {
+	var records []struct {
+		Chat  string `db:"chat"`
+		Until micros `db:"until"`
+	}
+	if err := s.r.sel(ctx, &records, holds, name); err != nil {
+		return nil, doing("held chats", err)
+	}
+	until := make(map[string]time.Time, len(records))
+	for _, r := range records {
+		until[r.Chat] = r.Until.time()
+	}
+	return until, nil
+}
+
+const claim = `
+WITH v (chat, cause) AS (VALUES {rows ($, $)})
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, epoch = $2
+FROM v WHERE outbox.bot = $1 AND outbox.chat = v.chat AND outbox.cause = v.cause AND outbox.state = 'pending'`
+
+// Claim marks the rows as being sent, before any byte leaves. ErrConflict, and
+// nothing written, when one of them is no longer pending.
+func (s *Store) Claim(ctx context.Context, l Lease, rows []OutboxRow) error {
+	values := make([][]any, len(rows))
+	for i, r := range rows {
+		values[i] = []any{r.To.Chat, r.Cause}
+	}
+	err := s.fenced(ctx, l, func(t *Tx) error {
+		n, err := t.execRows(ctx, claim, []any{l.Bot, l.Epoch}, values)
+		if err == nil && n != len(rows) {
+			return ErrConflict
+		}
+		return err
+	})
+	return doing("claim", err)
+}
+
+const cancelBulk = `
+WITH v (chat) AS (VALUES {rows ($)})
+UPDATE outbox SET state = 'skipped', reason = 'left'
+WHERE bot = $1 AND lane = $2 AND state = 'pending' AND chat IN (SELECT chat FROM v)`
+
+const expire = `
+UPDATE outbox SET state = 'expired', reason = 'too old'
+WHERE bot = $1 AND lane IN ($2, $3) AND state IN ('pending', 'sending') AND state = 'pending'
+AND id < {now} - $4`
+
+// Expire gives up replies and operators' words that have waited longer than
+// olderThan, and tells how many.
+func (s *Store) Expire(ctx context.Context, l Lease, olderThan time.Duration) (n int, err error) {
+	err = s.fenced(ctx, l, func(t *Tx) error {
+		n, err = t.exec(ctx, expire, l.Bot, bot.LaneReply, bot.LaneDesk, olderThan)
+		return err
+	})
+	if err != nil {
+		return 0, doing("expire", err)
+	}
+	return n, nil
+}
+
+// OutboxKey is what OutboxDepth counts by.
+type OutboxKey struct {
+	Bot   string
+	Lane  bot.Lane
+	State string // "pending", "sending" or "unknown"
+}
+
+const outboxDepth = `
+SELECT bot, lane, state, count(*) AS n FROM outbox WHERE state IN ('pending', 'sending') GROUP BY bot, lane, state
+UNION ALL
+SELECT bot, lane, state, count(*) AS n FROM outbox WHERE state = 'unknown' GROUP BY bot, lane, state`
+
+// OutboxDepth counts the rows that have not ended well or badly yet, and those
+// whose end nobody knows.
+func (s *Store) OutboxDepth(ctx context.Context) (map[OutboxKey]int, error) {
+	var records []struct {
+		Bot   string   `db:"bot"`
+		Lane  bot.Lane `db:"lane"`
+		State string   `db:"state"`
+		N     int      `db:"n"`
+	}
+	if err := s.r.sel(ctx, &records, outboxDepth); err != nil {
+		return nil, doing("outbox depth", err)
+	}
+	depth := make(map[OutboxKey]int, len(records))
+	for _, r := range records {
+		depth[OutboxKey{r.Bot, r.Lane, r.State}] = r.N
+	}
+	return depth, nil
+}

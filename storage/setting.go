@@ -1,0 +1,29 @@
+package storage
+
+import (
+	"context"
+)
+
+const setting = `SELECT value FROM settings WHERE key = $1`
+
+// Setting gives a setting that people change; ok is false when nobody set it.
+func (s *Store) Setting(ctx context.Context, key string) (value string, ok bool, err error) {
+	var values []string
+	if err := s.r.sel(ctx, &values, setting, key); err != nil {
+		return "", false, doing("setting", err)
+	}
+	if len(values) == 0 {
+		return "", false, nil
+	}
+	return values[0], true, nil
+}
+
+const putSetting = `
+INSERT INTO settings (key, value) VALUES ($1, $2)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value`
+
+// PutSetting sets a setting.
+func (s *Store) PutSetting(ctx context.Context, key, value string) error {
+	_, err := s.w.exec(ctx, putSetting, key, value)
+	return doing("put a setting", err)
+}

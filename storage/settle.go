@@ -1,0 +1,148 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"visnyk/bot"
+)
+
+// Settled is how the send of a claimed row ended.
+type Settled struct {
+	Row        OutboxRow
+	Outcome    bot.Outcome
+	ExternalID string    // the messenger's id of the message, with Sent
+	Reason     string    // why not, without any of the content
+	NotBefore  time.Time // with Later, Halted and Unknown: when to try again
+}
+
+// An unanswered row goes again only if it may and never went unanswered before.
+const settle = `
+WITH v (chat, cause, epoch, state, once, external_id, reason, not_before) AS (
+	VALUES {rows ($, $, CAST($ AS BIGINT), $, CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT))}
+)
+UPDATE outbox SET
+	state = CASE WHEN v.state = 'unknown' AND NOT v.once AND outbox.unknowns = 0 THEN 'pending' ELSE v.state END,
+	unknowns = outbox.unknowns + CASE WHEN v.state = 'unknown' THEN 1 ELSE 0 END,
+	external_id = v.external_id, reason = v.reason, not_before = v.not_before,
+	sent_at = CASE WHEN v.state = 'sent' THEN {now} ELSE 0 END
+FROM v WHERE outbox.bot = $1 AND outbox.chat = v.chat AND outbox.cause = v.cause
+	AND outbox.state = 'sending' AND outbox.epoch = v.epoch
+RETURNING outbox.state`
+
+const skipGone = `
+WITH v (chat) AS (VALUES {rows ($)})
+UPDATE outbox SET state = 'skipped', reason = 'gone'
+WHERE bot = $1 AND state = 'pending' AND chat IN (SELECT chat FROM v)`
+
+// The reach is the messenger's word; when it changed, only its events say.
+const blockGone = `
+WITH v (chat) AS (VALUES {rows ($)})
+UPDATE conversations SET reach = $2 WHERE bot = $1 AND chat IN (SELECT chat FROM v)`
+
+// Settle writes the outcomes of claimed rows in one commit. Sent rows take
+// their early receipts; a person who is gone takes all their pending rows
+// along. A row that this lease no longer has in "sending" stays as it is, so
+// Settle may be repeated after ErrCommitUnknown.
+func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
+	if len(all) == 0 {
+		return nil
+	}
+	rows := make([][]any, len(all))
+	var sent, gone [][]any
+	for i, e := range all {
+		state, err := stateAfter(e.Outcome)
+		if err != nil {
+			return doing("settle", err)
+		}
+		rows[i] = settledRow(e, state, l.Epoch)
+		switch {
+		case state == stateGone:
+			gone = append(gone, []any{e.Row.To.Chat})
+		case state == stateSent && e.ExternalID != "":
+			sent = append(sent, []any{e.Row.To.Chat, e.ExternalID})
+		}
+	}
+	err := s.fenced(ctx, l, func(t *Tx) error {
+		if _, err := t.execRows(ctx, settle, []any{l.Bot}, rows); err != nil {
+			return err
+		}
+		if _, err := t.execRows(ctx, skipGone, []any{l.Bot}, gone); err != nil {
+			return err
+		}
+		if _, err := t.execRows(ctx, blockGone, []any{l.Bot, bot.Blocked}, gone); err != nil {
+			return err
+		}
+		return t.takeEarlyReceipts(ctx, l.Bot, sent)
+	})
+	return doing("settle", err)
+}
+
+func stateAfter(o bot.Outcome) (string, error) {
+	switch o {
+	case bot.Sent:
+		return stateSent, nil
+	case bot.Gone:
+		return stateGone, nil
+	case bot.Malformed:
+		return stateMalformed, nil
+	case bot.Later, bot.Halted:
+		return statePending, nil
+	case bot.Unknown:
+		return stateUnknown, nil
+	}
+	return "", fmt.Errorf("no outcome %q", o)
+}
+
+func settledRow(e Settled, state string, epoch int64) []any {
+	return []any{
+		e.Row.To.Chat, e.Row.Cause, epoch, state, sentOnce(e.Row.Lane, e.Row.Part.Kind),
+		e.ExternalID, e.Reason, e.NotBefore,
+	}
+}
+
+// sentOnce tells whether a send without an answer is never repeated: an
+// announcement that may have arrived is not sent a second time.
+func sentOnce(lane bot.Lane, kind bot.PartKind) bool {
+	return lane == bot.LaneBulk && !kind.Idempotent()
+}
+
+const sending = `
+SELECT id, bot, chat, cause, lane, kind, body, not_before, attempts, unknowns, epoch, created_at
+FROM outbox WHERE bot = $1 AND state IN ('pending', 'sending') AND state = 'sending' AND epoch < $2`
+
+// RecoverSending settles the rows that an earlier holder left in "sending": the
+// bytes may have left, so they are treated as sends without an answer. It
+// tells how many go again and how many stay unknown.
+func (s *Store) RecoverSending(ctx context.Context, l Lease) (again, unknown int, err error) {
+	err = s.fenced(ctx, l, func(t *Tx) error {
+		again, unknown = 0, 0
+		var records []outboxRecord
+		if err := t.sel(ctx, &records, sending, l.Bot, l.Epoch); err != nil {
+			return err
+		}
+		rows := make([][]any, len(records))
+		for i, r := range records {
+			rows[i] = settledRow(Settled{Row: r.row(), Reason: "the sender died"}, stateUnknown, r.Epoch)
+		}
+		var states []struct {
+			State string `db:"state"`
+		}
+		if err := selRows(ctx, t.conn, &states, settle, []any{l.Bot}, rows); err != nil {
+			return err
+		}
+		for _, st := range states {
+			if st.State == statePending {
+				again++
+			} else {
+				unknown++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, 0, doing("recover sends", err)
+	}
+	return again, unknown, nil
+}

@@ -1,0 +1,77 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+
+	"github.com/jmoiron/sqlx"
+)
+
+const sqliteReaders = 4
+
+// openSQLite opens the file with one writer and several readers. WAL lets them
+// work at once; synchronous FULL makes a commit outlive a power cut.
+func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
+	if path == "" || path == ":memory:" {
+		return errors.New("the database URL must name a file: sqlite:path")
+	}
+	s.dialect = sqlite()
+	if o.Exclusive {
+		lock, err := lockFile(path + ".lock")
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		s.closers = append(s.closers, lock)
+	}
+	// Customers' words: for the owner alone. The log and index beside it get
+	// the same rights from SQLite.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	w, err := sqlx.Open("sqlite", sqliteDSN(path, false))
+	if err != nil {
+		return err
+	}
+	s.w = s.pool(w, 1)
+	if err := w.PingContext(ctx); err != nil {
+		return err
+	}
+	r, err := sqlx.Open("sqlite", sqliteDSN(path, true))
+	if err != nil {
+		return err
+	}
+	readers := o.MaxConns
+	if readers == 0 {
+		readers = sqliteReaders
+	}
+	s.r = s.pool(r, readers)
+	return r.PingContext(ctx)
+}
+
+func sqliteDSN(path string, reader bool) string {
+	q := url.Values{
+		"_pragma": {
+			"busy_timeout(5000)",
+			"journal_mode(WAL)",
+			"synchronous(FULL)",
+			"foreign_keys(1)",
+			"temp_store(memory)",
+			"cache_size(-16000)", // KiB
+		},
+		"_txlock":      {"immediate"},
+		"_timezone":    {"UTC"},
+		"_time_format": {"sqlite"},
+	}
+	if reader {
+		q["_pragma"] = append(q["_pragma"], "query_only(1)")
+		q.Set("_txlock", "deferred")
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+}

@@ -1,0 +1,185 @@
+// Package storagetest gives tests real databases: a throw-away PostgreSQL
+// cluster for the test binary, with a fresh migrated database for every test,
+// and a fresh SQLite file. Nothing here fakes a database, and nothing but tests
+// imports it.
+package storagetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"visnyk/storage"
+)
+
+// shared is the cluster of this test binary: tests have nothing else in common
+// that could hold it.
+var shared struct {
+	sync.Mutex
+	cluster *Cluster
+	err     error
+	made    int
+	free    []string // databases that are fresh again
+}
+
+const template = "visnyk_template"
+
+// Main runs the tests of a package and stops the cluster that they may have
+// started. Call it from TestMain.
+func Main(m *testing.M) {
+	code := m.Run()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.cluster != nil {
+		if err := shared.cluster.Close(); err != nil {
+			fmt.Fprintln(os.Stderr, "storagetest:", err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// Each runs f on both databases, each fresh and migrated.
+func Each(t *testing.T, f func(t *testing.T, s *storage.Store)) {
+	t.Helper()
+	t.Run("postgres", func(t *testing.T) { f(t, Open(t, PostgresURL(t))) })
+	t.Run("sqlite", func(t *testing.T) { f(t, Open(t, SQLiteURL(t))) })
+}
+
+// Open opens the database until the test ends.
+func Open(t testing.TB, url string) *storage.Store {
+	t.Helper()
+	s, err := storage.Open(t.Context(), url, storage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// PostgresURL gives the URL of a fresh, migrated database that is the test's
+// own until it ends.
+func PostgresURL(t testing.TB) string {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	c := running(t)
+	name := ""
+	if n := len(shared.free); n > 0 {
+		name, shared.free = shared.free[n-1], shared.free[:n-1]
+	} else {
+		name = create(t, c, template)
+	}
+	t.Cleanup(func() {
+		// Emptying a database is quicker than making one. One that cannot be
+		// emptied is left alone.
+		if c.empty(context.Background(), name) == nil {
+			shared.Lock()
+			defer shared.Unlock()
+			shared.free = append(shared.free, name)
+		}
+	})
+	return c.URL(name)
+}
+
+// EmptyPostgresURL gives the URL of a fresh database without any table, for
+// tests of migrations.
+func EmptyPostgresURL(t testing.TB) string {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	c := running(t)
+	return c.URL(create(t, c, "template0"))
+}
+
+// running gives the shared cluster; the caller holds the lock.
+func running(t testing.TB) *Cluster {
+	t.Helper()
+	if shared.cluster == nil && shared.err == nil {
+		shared.cluster, shared.err = startShared(t.Context())
+	}
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	return shared.cluster
+}
+
+func create(t testing.TB, c *Cluster, from string) string {
+	t.Helper()
+	shared.made++
+	name := fmt.Sprintf("test_%d", shared.made)
+	if err := c.exec(t.Context(), "postgres", "CREATE DATABASE "+name+" TEMPLATE "+from); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// empty makes a used database as fresh as its template. It refuses one that
+// somebody is still connected to.
+func (c *Cluster) empty(ctx context.Context, name string) error {
+	return c.exec(ctx, name, `
+DO $$
+DECLARE tables TEXT;
+BEGIN
+	FOR i IN 1..20 LOOP
+		PERFORM pg_stat_clear_snapshot();
+		EXIT WHEN NOT EXISTS (SELECT 1 FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend');
+		IF i = 20 THEN RAISE EXCEPTION 'still in use'; END IF;
+		PERFORM pg_sleep(0.01);
+	END LOOP;
+	SELECT string_agg(quote_ident(tablename), ', ') INTO tables FROM pg_tables
+		WHERE schemaname = 'public' AND tablename NOT LIKE 'goose%';
+	EXECUTE 'TRUNCATE ' || tables;
+	INSERT INTO content (id, version) VALUES (1, 1);
+END $$`)
+}
+
+func startShared(ctx context.Context) (*Cluster, error) {
+	c, err := StartPostgres("", ClusterOptions{})
+	if err != nil {
+		return nil, err
+	}
+	if err := c.makeTemplate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("storagetest: %w", err), c.Close())
+	}
+	return c, nil
+}
+
+func (c *Cluster) makeTemplate(ctx context.Context) error {
+	if err := c.exec(ctx, "postgres", "CREATE DATABASE "+template); err != nil {
+		return err
+	}
+	return migrate(ctx, c.URL(template))
+}
+
+// SQLiteURL gives the URL of a fresh, migrated database file that is removed
+// when the test ends.
+func SQLiteURL(t testing.TB) string {
+	t.Helper()
+	url := "sqlite:" + filepath.Join(t.TempDir(), "visnyk.db")
+	if err := migrate(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	return url
+}
+
+func migrate(ctx context.Context, url string) error {
+	s, err := storage.Open(ctx, url, storage.Options{})
+	if err != nil {
+		return err
+	}
+	if _, err := s.Migrate(ctx); err != nil {
+		_ = s.Close()
+		return err
+	}
+	return s.Close()
+}

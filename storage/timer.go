@@ -1,0 +1,118 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"visnyk/bot"
+)
+
+// Timer asks for a TimedOut event of its chat when Due has come by the
+// database's clock. The zero Due forgets the timer of that name.
+type Timer struct {
+	Name string
+	Due  time.Time
+}
+
+type chatTimer struct {
+	chat string
+	Timer
+}
+
+const putTimers = `
+WITH v (chat, name, due) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
+INSERT INTO timers (bot, chat, name, due)
+SELECT $1, chat, name, due FROM v ORDER BY chat, name
+ON CONFLICT (bot, chat, name) DO UPDATE SET due = excluded.due`
+
+const dropTimers = `
+WITH v (chat, name) AS (VALUES {rows ($, $)})
+DELETE FROM timers WHERE bot = $1 AND (chat, name) IN (SELECT chat, name FROM v)`
+
+// setTimers sets and forgets timers; the last word on a name counts.
+func (t *Tx) setTimers(ctx context.Context, name string, timers []chatTimer) error {
+	type key struct{ chat, name string }
+	last := map[key]time.Time{}
+	var order []key
+	for _, timer := range timers {
+		k := key{timer.chat, clean(timer.Name)}
+		if _, seen := last[k]; !seen {
+			order = append(order, k)
+		}
+		last[k] = timer.Due
+	}
+	var put, drop [][]any
+	for _, k := range order {
+		if due := last[k]; due.IsZero() {
+			drop = append(drop, []any{k.chat, k.name})
+		} else {
+			put = append(put, []any{k.chat, k.name, due})
+		}
+	}
+	if _, err := t.execRows(ctx, putTimers, []any{name}, put); err != nil {
+		return fmt.Errorf("timers: %w", err)
+	}
+	if _, err := t.execRows(ctx, dropTimers, []any{name}, drop); err != nil {
+		return fmt.Errorf("timers: %w", err)
+	}
+	return nil
+}
+
+const takeDueTimers = `
+WITH due AS MATERIALIZED (
+	SELECT chat, name FROM timers WHERE bot = $1 AND due <= {now} ORDER BY due, chat, name LIMIT $2
+)
+DELETE FROM timers WHERE bot = $1 AND due <= {now} AND (chat, name) IN (SELECT chat, name FROM due)
+RETURNING chat, name, due`
+
+// FireTimers turns the bot's due timers, at most limit, into inbox rows and
+// tells how many. A timer fires once, under whatever replica.
+func (s *Store) FireTimers(ctx context.Context, l Lease, limit int) (n int, err error) {
+	err = s.fenced(ctx, l, func(t *Tx) error {
+		var due []struct {
+			Chat string `db:"chat"`
+			Name string `db:"name"`
+			Due  micros `db:"due"`
+		}
+		if err := t.sel(ctx, &due, takeDueTimers, l.Bot, limit); err != nil {
+			return err
+		}
+		n = len(due)
+		in := make([]Incoming, n)
+		for i, d := range due {
+			event := bot.Event{
+				Kind: bot.TimedOut, From: bot.Address{Bot: l.Bot, Chat: d.Chat}, Detail: d.Name, At: d.Due.time(),
+			}
+			payload, err := json.Marshal(event)
+			if err != nil {
+				return err
+			}
+			in[i] = Incoming{Source: SourceTimer, Update: bot.Update{
+				Bot: l.Bot, Chat: d.Chat, Payload: payload,
+				ID: fmt.Sprintf("timer/%s/%s/%d", d.Chat, d.Name, d.Due),
+			}}
+		}
+		_, err := t.Receive(ctx, in)
+		return err
+	})
+	if err != nil {
+		return 0, doing("fire timers", err)
+	}
+	return n, nil
+}
+
+const nextTimer = `SELECT due FROM timers WHERE bot = $1 ORDER BY due LIMIT 1`
+
+// NextTimer tells when the bot's next timer is due; ok is false when it has none.
+func (s *Store) NextTimer(ctx context.Context, name string) (due time.Time, ok bool, err error) {
+	var all []micros
+	if err := s.r.sel(ctx, &all, nextTimer, name); err != nil {
+		return time.Time{}, false, doing("next timer", err)
+	}
+	if len(all) == 0 {
+		return time.Time{}, false, nil
+	}
+	return all[0].time(), true, nil
+}

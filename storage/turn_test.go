@@ -1,0 +1,352 @@
+package storage_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+func load(t *testing.T, s *storage.Store, chats ...string) map[bot.Address]storage.Loaded {
+	t.Helper()
+	var all []bot.Address
+	for _, c := range chats {
+		all = append(all, at(c))
+	}
+	return must[map[bot.Address]storage.Loaded](t)(s.LoadTurns(t.Context(), all))
+}
+
+func entry(chat, cause, text string) bot.Entry {
+	return bot.Entry{Address: at(chat), At: noon, Cause: cause, Kind: "typed", Text: text, Detail: []byte(`{"x":1}`)}
+}
+
+// turn stores an update of the chat and commits w as its turn.
+func turn(t *testing.T, s *storage.Store, l storage.Lease, chat string, w storage.TurnWrite) {
+	t.Helper()
+	w.Bot, w.InboxID = telegram, storage.NewID()
+	receive(t, s, chat, w.InboxID)
+	ok(t, s.CommitTurns(t.Context(), l, []storage.TurnWrite{w}))
+}
+
+func TestCommitAndLoad(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		l := lease(t, s, telegram, "me")
+		if got := load(t, s, "1")[at("1")]; got.Conversation.Version != 0 || got.Contact.ID != "" || got.Ticket != nil {
+			t.Errorf("nothing yet, but %+v", got)
+		}
+		first := storage.TurnWrite{
+			Conversation: conversation("1", 1), Contact: contact("1"),
+			History: []bot.Entry{entry("1", "u", "привіт"), {Address: at("1"), Out: true, Cause: "turn/u/0", Kind: "say"}},
+			Outbox:  []bot.Queued{say("1", "turn/u/0/0"), say("1", "turn/u/0/1")},
+			Note:    "noted",
+		}
+		turn(t, s, l, "1", first)
+		got := load(t, s, "1", "2")
+		want := storage.Loaded{Conversation: *conversation("1", 1), Contact: *contact("1")}
+		if diff := cmp.Diff(want, got[at("1")]); diff != "" {
+			t.Error(diff)
+		}
+		if _, ok := got[at("2")]; !ok {
+			t.Error("an unknown address has no answer")
+		}
+		history := must[[]bot.Entry](t)(s.History(t.Context(), at("1"), 10))
+		if diff := cmp.Diff(first.History, history, cmpopts.IgnoreFields(bot.Entry{}, "At")); diff != "" {
+			t.Error(diff)
+		}
+		if !history[0].At.Equal(noon) || history[1].At.IsZero() {
+			t.Errorf("times %v and %v", history[0].At, history[1].At)
+		}
+		if diff := cmp.Diff([]string{"turn/u/0/0", "turn/u/0/1"}, causes(pending(t, s, bot.LaneReply))); diff != "" {
+			t.Error(diff)
+		}
+		if ids := waitingIDs(t, s); len(ids) != 0 {
+			t.Errorf("still waiting: %v", ids)
+		}
+
+		next := *conversation("1", 2)
+		next.State = bot.State{Flow: "faq", Step: "asked"}
+		next.Reach, next.ReachAt, next.BurstAt = bot.Blocked, time.Time{}, time.Time{}
+		changed := *contact("1")
+		changed.Language, changed.Stopped, changed.Chosen = bot.Russian, true, false
+		turn(t, s, l, "1", storage.TurnWrite{Conversation: &next, Contact: &changed})
+		want = storage.Loaded{Conversation: next, Contact: changed}
+		if diff := cmp.Diff(want, load(t, s, "1")[at("1")], cmpopts.EquateEmpty()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestCommitConflictWritesNothing(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		l := lease(t, s, telegram, "me")
+		turn(t, s, l, "1", storage.TurnWrite{Conversation: conversation("1", 1)})
+		receive(t, s, "0", "done")
+		ok(t, s.CommitTurns(t.Context(), l, []storage.TurnWrite{{Bot: telegram, InboxID: "done"}}))
+		receive(t, s, "2", "good", "1", "bad")
+		good := storage.TurnWrite{
+			Bot: telegram, InboxID: "good", Conversation: conversation("2", 1), Contact: contact("2"),
+			History: []bot.Entry{entry("2", "good", "x")}, Outbox: []bot.Queued{say("2", "turn/good/0")},
+			Open:   &bot.Ticket{ID: "t", Address: at("2")},
+			Timers: []storage.Timer{{Name: "idle", Due: noon}},
+		}
+		for name, bad := range map[string]storage.TurnWrite{
+			"applied before":          {InboxID: "done"},
+			"never received":          {InboxID: "nobody"},
+			"already the version":     {InboxID: "bad", Conversation: conversation("1", 1)},
+			"stale version":           {InboxID: "bad", Conversation: conversation("1", 3)},
+			"no conversation to row":  {InboxID: "bad", Conversation: conversation("5", 2)},
+			"same conversation twice": {InboxID: "bad", Conversation: conversation("2", 1)},
+			"same update twice":       {InboxID: "good"},
+		} {
+			bad.Bot = telegram
+			err := s.CommitTurns(t.Context(), l, []storage.TurnWrite{good, bad})
+			if !errors.Is(err, storage.ErrConflict) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if diff := cmp.Diff([]string{"good", "bad"}, waitingIDs(t, s)); diff != "" {
+			t.Error(diff)
+		}
+		got := load(t, s, "2")[at("2")]
+		if got.Conversation.Version != 0 || got.Ticket != nil || len(pending(t, s, bot.LaneReply)) != 0 {
+			t.Errorf("left behind: %+v", got)
+		}
+		if h := must[[]bot.Entry](t)(s.History(t.Context(), at("2"), 9)); len(h) != 0 {
+			t.Errorf("history left behind: %v", h)
+		}
+		if _, left, _ := s.NextTimer(t.Context(), telegram); left {
+			t.Error("timer left behind")
+		}
+		ok(t, s.CommitTurns(t.Context(), l, []storage.TurnWrite{good}))
+	})
+}
+
+func TestCommitRefusesAnotherBotsTurn(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		l := lease(t, s, telegram, "me")
+		if err := s.CommitTurns(t.Context(), l, []storage.TurnWrite{{Bot: "viber", InboxID: "a"}}); err == nil {
+			t.Error("taken")
+		}
+	})
+}
+
+func TestTickets(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		l := lease(t, s, telegram, "me")
+		open := func(chat string, n int) *bot.Ticket {
+			return &bot.Ticket{
+				ID: "ticket-" + chat, Address: at(chat), Contact: "contact-" + chat,
+				Reason: bot.ReasonAsked, Topic: "tariff", OpenedAt: noon.Add(time.Duration(n) * time.Second),
+			}
+		}
+		for i, chat := range []string{"c", "a", "b"} {
+			turn(t, s, l, chat, storage.TurnWrite{Conversation: conversation(chat, 1), Open: open(chat, i)})
+		}
+		again := open("a", 9)
+		again.ID = "another"
+		turn(t, s, l, "a", storage.TurnWrite{Open: again})
+		got := load(t, s, "c", "a", "b", "x")
+		for chat, ahead := range map[string]int{"c": 0, "a": 1, "b": 2, "x": 3} {
+			if n := got[at(chat)].Ahead; n != ahead {
+				t.Errorf("%s has %d ahead, want %d", chat, n, ahead)
+			}
+		}
+		want := *open("a", 1)
+		want.State = bot.TicketWaiting
+		if diff := cmp.Diff(&want, got[at("a")].Ticket); diff != "" {
+			t.Error(diff)
+		}
+		if got[at("x")].Ticket != nil {
+			t.Error("a ticket out of nothing")
+		}
+		if all := must[[]bot.Ticket](t)(s.OpenTickets(ctx)); len(all) != 3 || all[0].ID != "ticket-c" {
+			t.Errorf("open: %+v", all)
+		}
+		turn(t, s, l, "a", storage.TurnWrite{CloseTicket: "ticket-a", Open: again})
+		a := load(t, s, "a")[at("a")]
+		if a.Ticket == nil || a.Ticket.ID != "another" || a.Ahead != 2 {
+			t.Errorf("after closing and opening: %+v", a)
+		}
+		closed := must[bot.Ticket](t)(s.Ticket(ctx, "ticket-a"))
+		if closed.State != bot.TicketClosed || closed.ClosedAt.IsZero() {
+			t.Errorf("closed: %+v", closed)
+		}
+		if _, err := s.Ticket(ctx, "none"); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("no ticket: %v", err)
+		}
+	})
+}
+
+func TestTimersFireOnce(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		l := lease(t, s, telegram, "me")
+		past, future := time.Now().Add(-time.Minute).Truncate(time.Microsecond).UTC(), time.Now().Add(time.Hour)
+		turn(t, s, l, "1", storage.TurnWrite{Timers: []storage.Timer{
+			{Name: "moved", Due: past}, {Name: "moved", Due: future},
+			{Name: "due", Due: past}, {Name: "dropped", Due: past}, {Name: "dropped"},
+		}})
+		turn(t, s, l, "2", storage.TurnWrite{Timers: []storage.Timer{{Name: "due", Due: past.Add(time.Second)}}})
+		if due, left, err := s.NextTimer(ctx, telegram); err != nil || !left || !due.Equal(past) {
+			t.Errorf("next is %v %v %v", due, left, err)
+		}
+		for i, want := range []int{1, 1, 0} {
+			if n := must[int](t)(s.FireTimers(ctx, l, 1)); n != want {
+				t.Errorf("round %d fired %d", i, n)
+			}
+		}
+		rows := must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 10))
+		if len(rows) != 2 {
+			t.Fatalf("%d rows", len(rows))
+		}
+		wantID := fmt.Sprintf("timer/1/due/%d", past.UnixMicro())
+		if rows[0].ID != wantID || rows[0].Chat != "1" || rows[0].Source != storage.SourceTimer {
+			t.Errorf("got %+v, want id %s", rows[0], wantID)
+		}
+		if due, left, err := s.NextTimer(ctx, telegram); err != nil || !left || !due.Equal(future.Truncate(time.Microsecond)) {
+			t.Errorf("next is %v %v %v", due, left, err)
+		}
+		turn(t, s, l, "1", storage.TurnWrite{Timers: []storage.Timer{{Name: "moved"}}})
+		if _, left, _ := s.NextTimer(ctx, telegram); left {
+			t.Error("a forgotten timer is still there")
+		}
+	})
+}
+
+func TestHistoryKeepsOrder(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		var want []string
+		for i := range 20 {
+			ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+				return tx.AddHistory(ctx, []bot.Entry{
+					entry("1", "z", fmt.Sprint(i)), entry("2", "z", "other"), entry("1", "a", fmt.Sprint(i, "+")),
+				})
+			}))
+			want = append(want, fmt.Sprint(i), fmt.Sprint(i, "+"))
+		}
+		var got []string
+		for _, e := range must[[]bot.Entry](t)(s.History(ctx, at("1"), 30)) {
+			got = append(got, e.Text)
+		}
+		if diff := cmp.Diff(want[10:], got); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestStrangeText(t *testing.T) {
+	const strange, cleaned = "a\x00b\xed\xa0\x80c\xff«їґ»\U0001F642", "a\uFFFDb\uFFFDc\uFFFD«їґ»\U0001F642"
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		l := lease(t, s, telegram, "me")
+		c := conversation(strange, 1)
+		c.Contact = strange
+		c.State.Vars = map[string]string{"q": strange}
+		c.State.Buttons[0].Label = strange
+		turn(t, s, l, strange, storage.TurnWrite{
+			Conversation: c, Contact: &bot.Contact{ID: strange, Name: strange},
+			History: []bot.Entry{{Address: at(strange), Cause: strange, Kind: "typed", Text: strange, Detail: []byte(strange)}},
+			Open:    &bot.Ticket{ID: strange, Address: at(strange), Topic: strange},
+			Timers:  []storage.Timer{{Name: strange, Due: noon.AddDate(-9, 0, 0)}},
+			Outbox:  []bot.Queued{{To: at(strange), Cause: strange, Part: bot.Part{Body: []byte(strange)}}},
+			Note:    strange,
+		})
+		ok(t, s.PutSetting(t.Context(), strange, strange))
+		got := load(t, s, strange)[at(strange)]
+		if got.Contact.Name != cleaned || got.Ticket == nil || got.Ticket.Topic != cleaned {
+			t.Errorf("got %+v", got)
+		}
+		// JSON keeps a NUL as \u0000, so it comes back as it was.
+		if v := got.Conversation.State.Vars["q"]; v != "a\x00b\uFFFD\uFFFD\uFFFDc\uFFFD«їґ»\U0001F642" {
+			t.Errorf("variable %q", v)
+		}
+		h := must[[]bot.Entry](t)(s.History(t.Context(), at(strange), 9))
+		if len(h) != 1 || h[0].Text != cleaned || string(h[0].Detail) != strange {
+			t.Errorf("history %+v", h)
+		}
+		if n := must[int](t)(s.FireTimers(t.Context(), l, 9)); n != 1 {
+			t.Errorf("fired %d", n)
+		}
+		rows := pending(t, s, bot.LaneReply)
+		if len(rows) != 1 || string(rows[0].Part.Body) != strange {
+			t.Errorf("outbox %+v", rows)
+		}
+		ok(t, s.Claim(t.Context(), l, rows))
+		if v, _, err := s.Setting(t.Context(), strange); err != nil || v != cleaned {
+			t.Errorf("setting %q %v", v, err)
+		}
+	})
+}
+
+func TestCommitManyTurns(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		l := lease(t, s, telegram, "me")
+		for version := int64(1); version <= 3; version++ {
+			ok(t, s.CommitTurns(t.Context(), l, batch(t, s, 700, version)))
+		}
+		if n := len(pending(t, s, bot.LaneReply)); n != 100 {
+			t.Errorf("%d pending", n)
+		}
+		if v := load(t, s, "chat-699")[at("chat-699")].Conversation.Version; v != 3 {
+			t.Errorf("version %d", v)
+		}
+	})
+}
+
+// batch stores n updates of n chats and gives a usual turn for each.
+func batch(t testing.TB, s *storage.Store, n int, version int64) []storage.TurnWrite {
+	t.Helper()
+	in := make([]storage.Incoming, n)
+	turns := make([]storage.TurnWrite, n)
+	for i := range n {
+		chat := fmt.Sprint("chat-", i)
+		id := fmt.Sprint("update-", version, "-", i)
+		in[i] = update(chat, id)
+		turns[i] = storage.TurnWrite{
+			Bot: telegram, InboxID: id, Conversation: conversation(chat, version),
+			History: []bot.Entry{entry(chat, id, "Скільки коштує доставка?"), entry(chat, "turn/"+id+"/0", "Доставка коштує…")},
+			Outbox:  []bot.Queued{say(chat, "turn/"+id+"/0/0")},
+		}
+		if version == 1 {
+			turns[i].Contact = contact(chat)
+		}
+	}
+	if _, err := s.Receive(context.Background(), in); err != nil {
+		t.Fatal(err)
+	}
+	return turns
+}
+
+func BenchmarkCommit64Turns(b *testing.B) {
+	for _, db := range []struct {
+		name string
+		url  func(testing.TB) string
+	}{{"postgres", storagetest.PostgresURL}, {"sqlite", storagetest.SQLiteURL}} {
+		b.Run(db.name, func(b *testing.B) {
+			s := storagetest.Open(b, db.url(b))
+			l, _, _, err := s.Acquire(b.Context(), telegram, "me", time.Hour)
+			if err != nil {
+				b.Fatal(err)
+			}
+			version := int64(0)
+			for b.Loop() {
+				b.StopTimer()
+				version++
+				turns := batch(b, s, 64, version)
+				b.StartTimer()
+				if err := s.CommitTurns(b.Context(), l, turns); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
