@@ -1,0 +1,53 @@
+package telegram
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"net/http"
+	"strconv"
+
+	"visnyk/bot"
+)
+
+// secretHeader carries the secret of setWebhook with every update.
+const secretHeader = "X-Telegram-Bot-Api-Secret-Token"
+
+// Admit implements bot.Channel. The digests are compared, not the secrets, so
+// that the time tells nothing, not even the length.
+func (c *Channel) Admit(h http.Header) error {
+	given := h.Values(secretHeader)
+	if c.secret == "" || len(given) != 1 {
+		return bot.ErrForged
+	}
+	digest := sha256.Sum256([]byte(given[0]))
+	if subtle.ConstantTimeCompare(digest[:], c.digest[:]) != 1 {
+		return bot.ErrForged
+	}
+	return nil
+}
+
+// Accept implements bot.Channel. An update that Decode could not read comes
+// back with its Defect and the hash of its bytes for an ID, so that a repeat of
+// it is still recognised.
+func (c *Channel) Accept(h http.Header, body []byte) (bot.Update, error) {
+	if err := c.Admit(h); err != nil {
+		return bot.Update{}, err
+	}
+	return c.update(body), nil
+}
+
+// update reads the bytes of one update as far as its place in the inbox needs.
+func (c *Channel) update(body []byte) bot.Update {
+	u := bot.Update{Bot: c.name, Payload: body}
+	e, err := open(body)
+	if err == nil {
+		u.ID, u.Chat = strconv.FormatInt(e.id, 10), e.chat()
+		_, err = c.decode(e)
+	}
+	if err != nil {
+		sum := sha256.Sum256(body)
+		u.ID, u.Chat, u.Defect = "sha256:"+hex.EncodeToString(sum[:]), "", err.Error()
+	}
+	return u
+}

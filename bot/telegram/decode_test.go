@@ -1,0 +1,176 @@
+package telegram_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"visnyk/bot"
+	"visnyk/bot/telegram"
+)
+
+var rewrite = flag.Bool("update", false, "rewrite the golden files")
+
+const (
+	testToken  = "100200300:TEST-token_0123456789"
+	testSecret = "a-Secret_of_the_webhook"
+)
+
+// channel makes a channel that is never called.
+func channel(t testing.TB) *telegram.Channel {
+	t.Helper()
+	c, err := telegram.New(telegram.Config{Token: testToken, Secret: testSecret, Username: "VisnykBot"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// signed is the header of an authentic request.
+func signed() http.Header {
+	return http.Header{"X-Telegram-Bot-Api-Secret-Token": {testSecret}}
+}
+
+// golden compares got with the file, or rewrites the file.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *rewrite {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", filepath.Base(file), diff)
+	}
+}
+
+// TestUpdates reads every update of testdata: what the inbox keeps of it, and
+// the events it becomes.
+func TestUpdates(t *testing.T) {
+	files, err := filepath.Glob("testdata/updates/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no updates to read: %v", err)
+	}
+	c := channel(t)
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		t.Run(name, func(t *testing.T) {
+			body, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept := bytes.Clone(body)
+			u, err := c.Accept(signed(), body)
+			if err != nil {
+				t.Fatalf("refused: %v", err)
+			}
+			if !bytes.Equal(kept, u.Payload) {
+				t.Error("the payload is not the bytes as they came")
+			}
+			if u.Bot != "telegram" {
+				t.Errorf("bot %q", u.Bot)
+			}
+			var out strings.Builder
+			out.WriteString("id " + u.ID + "\nchat " + u.Chat + "\n")
+			events, err := c.Decode(u)
+			switch {
+			case u.Defect != "":
+				out.WriteString("defect " + u.Defect + "\n")
+				if err == nil {
+					t.Error("defective, and yet decoded")
+				}
+			case err != nil:
+				t.Errorf("accepted, and yet not decoded: %v", err)
+			}
+			if strings.HasPrefix(name, "defect_") != (u.Defect != "") {
+				t.Errorf("defect %q", u.Defect)
+			}
+			for _, e := range events {
+				out.WriteString(pretty(t, e) + "\n")
+			}
+			golden(t, strings.TrimSuffix(file, ".json")+".golden", out.String())
+		})
+	}
+}
+
+func pretty(t *testing.T, e bot.Event) string {
+	t.Helper()
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(e); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+// TestDecodeIsPure decodes twice and looks whether the bytes were left alone.
+func TestDecodeIsPure(t *testing.T) {
+	body, err := os.ReadFile("testdata/updates/id_folded.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := channel(t)
+	u := bot.Update{Bot: "telegram", Payload: bytes.Clone(body)}
+	first, err := c.Decode(u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := c.Decode(u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Errorf("differs the second time:\n%s", diff)
+	}
+	if !bytes.Equal(body, u.Payload) {
+		t.Error("the payload was changed")
+	}
+}
+
+// TestDefectTellsNothing: a defect is shown to people who may not read chats.
+func TestDefectTellsNothing(t *testing.T) {
+	c := channel(t)
+	for _, body := range []string{
+		`{"update_id":"SENTINEL"}`,
+		`{"update_id":1,"message":{"chat":{"id":"SENTINEL"}}}`,
+		`{"update_id":1,"message":{"chat":{"id":1,"type":"private"},"from":{"id":1},"text":["SENTINEL"]}}`,
+		`{"update_id":1,"message":"SENTINEL"}`,
+		`{"update_id":1,"message":{"chat":SENTINEL}}`,
+		`SENTINEL`,
+	} {
+		u, err := c.Accept(signed(), []byte(body))
+		if err != nil || u.Defect == "" {
+			t.Errorf("%s: defect %q, %v", body, u.Defect, err)
+		}
+		if strings.Contains(u.Defect, "SENTINEL") {
+			t.Errorf("%s: %s", body, u.Defect)
+		}
+	}
+}
+
+func TestDepth(t *testing.T) {
+	c := channel(t)
+	deep := func(n int) []byte {
+		return []byte(`{"update_id":1,"x":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`)
+	}
+	if u, _ := c.Accept(signed(), deep(1000)); u.Defect != "" || u.ID != "1" {
+		t.Errorf("1000 levels: %q, %s", u.Defect, u.ID)
+	}
+	if u, _ := c.Accept(signed(), deep(100_000)); u.Defect == "" {
+		t.Error("100000 levels were read")
+	}
+}

@@ -1,0 +1,157 @@
+package telegram
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// envelope is an update as far as routing needs: its number, what kind it is,
+// and the document of that kind.
+type envelope struct {
+	id   int64
+	kind string // "" when the update holds nothing but its number
+	doc  json.RawMessage
+	from person // who acted, of the kinds a conversation answers
+	room room   // the chat it belongs to; ID 0 when it belongs to none
+}
+
+// The kinds a conversation is made of, in the order in which the first one
+// counts, should an update ever hold two.
+const (
+	kindMessage  = "message"
+	kindEdited   = "edited_message"
+	kindCallback = "callback_query"
+	kindMember   = "my_chat_member"
+)
+
+func conversational() []string { return []string{kindMessage, kindEdited, kindCallback, kindMember} }
+
+type room struct {
+	ID   int64  `json:"id"`
+	Type string `json:"type"`
+}
+
+func (r room) private() bool { return r.Type == "private" }
+
+type person struct {
+	ID       int64  `json:"id"`
+	IsBot    bool   `json:"is_bot"`
+	First    string `json:"first_name"`
+	Last     string `json:"last_name"`
+	Language string `json:"language_code"`
+}
+
+// open reads the envelope of one update. Its errors never show what the update
+// holds.
+func open(body []byte) (envelope, error) {
+	doc, err := settle(body)
+	if err != nil {
+		return envelope{}, err
+	}
+	var fields map[string]json.RawMessage
+	if err := read(doc, &fields); err != nil {
+		return envelope{}, err
+	}
+	var e envelope
+	if e.id, err = updateID(fields["update_id"]); err != nil {
+		return envelope{}, err
+	}
+	e.kind = kindOf(fields)
+	e.doc = fields[e.kind]
+	if err := e.route(); err != nil {
+		return envelope{}, fmt.Errorf("%s: %w", e.kind, err)
+	}
+	return e, nil
+}
+
+func updateID(raw json.RawMessage) (int64, error) {
+	if len(raw) == 0 || string(raw) == "null" {
+		return 0, errors.New("no update_id")
+	}
+	id, err := strconv.ParseInt(string(raw), 10, 64)
+	if err != nil {
+		return 0, errors.New("update_id is not a whole number")
+	}
+	return id, nil
+}
+
+// kindOf names what the update holds: a kind we converse in if there is one,
+// else the first of the others by name.
+func kindOf(fields map[string]json.RawMessage) string {
+	there := func(kind string) bool { return len(fields[kind]) > 0 && string(fields[kind]) != "null" }
+	for _, kind := range conversational() {
+		if there(kind) {
+			return kind
+		}
+	}
+	var others []string
+	for kind := range fields {
+		if kind != "update_id" && !strings.HasPrefix(kind, "-") && there(kind) {
+			others = append(others, kind)
+		}
+	}
+	if len(others) == 0 {
+		return ""
+	}
+	return slices.Min(others)
+}
+
+// route finds the chat and the actor. What a conversation is made of must have
+// a chat; of other kinds it is nice to know.
+func (e *envelope) route() error {
+	var head struct {
+		Chat *room  `json:"chat"`
+		From person `json:"from"`
+	}
+	switch {
+	case e.kind == kindCallback:
+		return e.routeCallback()
+	case !slices.Contains(conversational(), e.kind):
+		if read(e.doc, &head) == nil && head.Chat != nil {
+			e.room = *head.Chat
+		}
+		return nil
+	}
+	if err := read(e.doc, &head); err != nil {
+		return err
+	}
+	if head.Chat == nil || head.Chat.ID == 0 {
+		return errors.New("has no chat")
+	}
+	e.room, e.from = *head.Chat, head.From
+	return nil
+}
+
+func (e *envelope) routeCallback() error {
+	var q struct {
+		From    person `json:"from"`
+		Message *struct {
+			Chat room `json:"chat"`
+		} `json:"message"`
+	}
+	if err := read(e.doc, &q); err != nil {
+		return err
+	}
+	e.from = q.From
+	if q.Message != nil {
+		e.room = q.Message.Chat
+	} else { // the message is gone or was never ours: a private chat has its person's id
+		e.room = room{ID: q.From.ID, Type: "private"}
+	}
+	if e.room.ID == 0 || e.from.ID == 0 {
+		return errors.New("has no chat or no sender")
+	}
+	return nil
+}
+
+// chat gives the chat as an address holds it.
+func (e envelope) chat() string {
+	if e.room.ID == 0 {
+		return ""
+	}
+	return strconv.FormatInt(e.room.ID, 10)
+}

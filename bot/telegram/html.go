@@ -1,0 +1,146 @@
+package telegram
+
+import (
+	"html"
+	"strings"
+	"unicode/utf16"
+
+	"visnyk/bot/markup"
+)
+
+// Telegram's limits of one message.
+const (
+	maxText    = 4096  // UTF-16 units that are seen, the strictest reading of its rule
+	maxCaption = 1024  // the same, under a picture or file
+	maxSource  = 32768 // bytes of HTML
+)
+
+// writer writes a document as Telegram's HTML, or as the text alone that
+// Telegram shows of it.
+type writer struct {
+	strings.Builder
+	bare bool
+}
+
+// toHTML gives the document in Telegram's HTML.
+func toHTML(d markup.Doc) string {
+	var w writer
+	w.doc(d)
+	return w.String()
+}
+
+// shown gives what is seen of the document: the HTML without its tags.
+func shown(d markup.Doc) string {
+	w := writer{bare: true}
+	w.doc(d)
+	return w.String()
+}
+
+// fits tells whether the document fits one message with so many visible units.
+func fits(d markup.Doc, units int) bool {
+	return length(shown(d)) <= units && len(toHTML(d)) <= maxSource
+}
+
+// length counts UTF-16 units.
+func length(s string) int {
+	n := 0
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+func (w *writer) doc(d markup.Doc) {
+	for i, b := range d {
+		if i > 0 {
+			w.WriteString(markup.Gap(d[i-1], b))
+		}
+		w.block(b)
+	}
+}
+
+func (w *writer) block(b markup.Block) {
+	switch b.Kind {
+	case markup.Code:
+		w.wrap("pre", func() { w.text(b.Text()) })
+	case markup.Quote:
+		w.wrap("blockquote", func() { w.spans(b, false) })
+	case markup.Heading:
+		w.spans(b, true)
+	default:
+		w.spans(b, false)
+	}
+}
+
+// spans writes the styled text of a block. Telegram opens only web addresses
+// behind words; of other links the address itself is written out, which people
+// can tap too.
+func (w *writer) spans(b markup.Block, bold bool) {
+	w.text(b.Lead())
+	b.Walk(func(s markup.Span) {
+		s.Bold = s.Bold || bold
+		w.span(s)
+	}, func(label, link string) {
+		if !web(link) && !markup.Same(label, link) {
+			_, address, _ := strings.Cut(link, ":")
+			w.text(" (" + address + ")")
+		}
+	})
+}
+
+// span writes one run of text. Telegram lets nothing stand inside code, and
+// code inside nothing.
+func (w *writer) span(s markup.Span) {
+	if s.Code && !web(s.Link) {
+		w.wrap("code", func() { w.text(s.Text) })
+		return
+	}
+	body := func() { w.text(s.Text) }
+	for _, style := range []struct {
+		on  bool
+		tag string
+	}{{s.Strike, "s"}, {s.Italic, "i"}, {s.Bold, "b"}} {
+		if inner := body; style.on {
+			body = func() { w.wrap(style.tag, inner) }
+		}
+	}
+	if web(s.Link) && !w.bare {
+		w.WriteString(`<a href="` + html.EscapeString(s.Link) + `">`)
+		body()
+		w.WriteString("</a>")
+		return
+	}
+	body()
+}
+
+func (w *writer) wrap(tag string, body func()) {
+	if w.bare {
+		body()
+		return
+	}
+	w.WriteString("<" + tag + ">")
+	body()
+	w.WriteString("</" + tag + ">")
+}
+
+func (w *writer) text(s string) {
+	if !w.bare {
+		s = html.EscapeString(s)
+	}
+	w.WriteString(s)
+}
+
+func web(link string) bool {
+	return strings.HasPrefix(link, "http://") || strings.HasPrefix(link, "https://")
+}
+
+// plain gives what is seen of our own HTML, for a second try without it.
+func plain(s string) string {
+	var out strings.Builder
+	for s != "" {
+		before, rest, _ := strings.Cut(s, "<")
+		out.WriteString(before)
+		_, s, _ = strings.Cut(rest, ">")
+	}
+	return html.UnescapeString(out.String())
+}

@@ -1,0 +1,136 @@
+package telegram
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"visnyk/bot"
+)
+
+// maxButtons bounds one keyboard; Telegram refuses larger ones.
+const maxButtons = 100
+
+// inline is a keyboard under a message.
+type inline struct {
+	Rows [][]inlineButton `json:"inline_keyboard"`
+}
+
+type inlineButton struct {
+	Text string `json:"text"`
+	URL  string `json:"url,omitempty"`
+	Data string `json:"callback_data,omitempty"`
+}
+
+// reply is a keyboard in place of the person's own; it asks for their phone.
+type reply struct {
+	Rows    [][]replyButton `json:"keyboard"`
+	Resize  bool            `json:"resize_keyboard"`
+	OneTime bool            `json:"one_time_keyboard"`
+}
+
+type replyButton struct {
+	Text    string `json:"text"`
+	Contact bool   `json:"request_contact"`
+}
+
+// keyboards renders buttons. Telegram can ask for a phone number only in a
+// reply keyboard, where no other button would carry its action, so those come
+// apart; either is nil when there are none of its kind.
+func keyboards(rows [][]bot.Button, screen int) (*inline, *reply, error) {
+	var under inline
+	instead := reply{Resize: true, OneTime: true}
+	count := 0
+	for _, row := range rows {
+		var in []inlineButton
+		var re []replyButton
+		for _, b := range row {
+			label := oneLine(b.Label)
+			if !shows(label) {
+				return nil, nil, errors.New("a button has no label")
+			}
+			if b.Phone && b.Action == "" && b.URL == "" {
+				re = append(re, replyButton{Text: label, Contact: true})
+				continue
+			}
+			out, err := inlined(b, screen)
+			if err != nil {
+				return nil, nil, fmt.Errorf("button %q: %w", label, err)
+			}
+			out.Text = label
+			in = append(in, out)
+		}
+		count += len(row)
+		if len(in) > 0 {
+			under.Rows = append(under.Rows, in)
+		}
+		if len(re) > 0 {
+			instead.Rows = append(instead.Rows, re)
+		}
+	}
+	if count > maxButtons {
+		return nil, nil, fmt.Errorf("%d buttons: at most %d fit one message", count, maxButtons)
+	}
+	u, i := &under, &instead
+	if len(under.Rows) == 0 {
+		u = nil
+	}
+	if len(instead.Rows) == 0 {
+		i = nil
+	}
+	return u, i, nil
+}
+
+// inlined renders a button that is exactly one of an action and a link.
+func inlined(b bot.Button, screen int) (inlineButton, error) {
+	switch {
+	case b.Phone || (b.Action == "") == (b.URL == ""):
+		return inlineButton{}, errors.New("must have exactly one of action, address and phone")
+	case b.URL != "":
+		u, err := url.Parse(b.URL)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+			return inlineButton{}, errors.New("the address must be http or https")
+		}
+		return inlineButton{URL: b.URL}, nil
+	}
+	data, err := writeData(screen, b.Action)
+	return inlineButton{Data: data}, err
+}
+
+// oneLine makes a label of any text.
+func oneLine(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
+
+// dataMark stands between the screen version and the action of a button.
+const dataMark = "~"
+
+// writeData gives a button's callback data: with the longest action and screen
+// it stays under Telegram's 64 bytes.
+func writeData(screen int, action string) (string, error) {
+	if screen < 0 {
+		return "", fmt.Errorf("screen %d is negative", screen)
+	}
+	if !legalAction(action) {
+		return "", fmt.Errorf("the action must be 1 to %d of a-z 0-9 . _ : -", bot.MaxAction)
+	}
+	return strconv.FormatInt(int64(screen), 36) + dataMark + action, nil
+}
+
+// readData reads what writeData could have written; 0 and "" for all else,
+// which comes from an old version or a forger.
+func readData(data string) (screen int, action string) {
+	version, action, ok := strings.Cut(data, dataMark)
+	n, err := strconv.ParseInt(version, 36, 64)
+	if !ok || err != nil || n > math.MaxInt || !legalAction(action) || strconv.FormatInt(n, 36) != version || n < 0 {
+		return 0, ""
+	}
+	return int(n), action
+}
+
+func legalAction(s string) bool {
+	return s != "" && len(s) <= bot.MaxAction && only(s, func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune("._:-", r)
+	})
+}

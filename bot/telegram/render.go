@@ -1,0 +1,155 @@
+package telegram
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"net/url"
+	"slices"
+
+	"visnyk/bot"
+	"visnyk/bot/markup"
+)
+
+// The methods of the Bot API that a part can call.
+const (
+	sendMessage    = "sendMessage"
+	sendPhoto      = "sendPhoto"
+	sendDocument   = "sendDocument"
+	answerCallback = "answerCallbackQuery"
+)
+
+// request is a part's Body: a call of the Bot API without its receiver.
+type request struct {
+	Method string `json:"method"`
+	Params params `json:"params"`
+}
+
+type params struct {
+	Text     string `json:"text,omitempty"`    // HTML; of an answer to a press: plain
+	Caption  string `json:"caption,omitempty"` // HTML
+	Photo    string `json:"photo,omitempty"`
+	Document string `json:"document,omitempty"`
+	Press    string `json:"callback_query_id,omitempty"`
+	// Markup is the keyboard, an inline or a reply.
+	Markup json.RawMessage `json:"reply_markup,omitempty"`
+}
+
+// maxNotice is the longest answer to a press, in UTF-16 units.
+const maxNotice = 200
+
+// Render implements bot.Channel.
+func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
+	calls, err := compose(m)
+	if err != nil {
+		return nil, fmt.Errorf("telegram message: %w", err)
+	}
+	parts := make([]bot.Part, len(calls))
+	for i, call := range calls {
+		parts[i].Kind = bot.Say
+		if call.Method == answerCallback {
+			parts[i].Kind = bot.Answer
+		}
+		if parts[i].Body, err = encode(call); err != nil {
+			return nil, fmt.Errorf("telegram message: %w", err)
+		}
+	}
+	return parts, nil
+}
+
+// compose says what calls make the message, in order.
+func compose(m bot.Message) ([]request, error) {
+	doc := markup.Parse(clean(m.Text))
+	if m.Press != "" {
+		return notice(m, doc)
+	}
+	under, instead, err := keyboards(m.Buttons, m.Screen)
+	if err != nil {
+		return nil, err
+	}
+	captioned := m.Media != nil && fits(doc, maxCaption)
+	var calls []request
+	if !captioned {
+		for _, piece := range markup.Split(doc, func(d markup.Doc) bool { return fits(d, maxText) }) {
+			if shows(shown(piece)) {
+				calls = append(calls, request{Method: sendMessage, Params: params{Text: toHTML(piece)}})
+			}
+		}
+	}
+	if m.Media != nil {
+		call, err := file(*m.Media)
+		if err != nil {
+			return nil, err
+		}
+		if captioned && shows(shown(doc)) {
+			call.Params.Caption = toHTML(doc)
+		}
+		calls = append(calls, call)
+	}
+	if len(calls) == 0 {
+		return nil, errors.New("there is nothing to see in it")
+	}
+	return attach(calls, under, instead)
+}
+
+// attach hangs the keyboard on the last call. When there are two, the request
+// for a phone number follows in a message of its own, whose text is the button's.
+func attach(calls []request, under *inline, instead *reply) ([]request, error) {
+	if under != nil && instead != nil {
+		calls = append(calls, request{Method: sendMessage, Params: params{Text: html.EscapeString(instead.Rows[0][0].Text)}})
+	}
+	keys := make([]any, 0, 2)
+	if under != nil {
+		keys = append(keys, under)
+	}
+	if instead != nil {
+		keys = append(keys, instead)
+	}
+	for i, key := range keys {
+		raw, err := encode(key)
+		if err != nil {
+			return nil, err
+		}
+		calls[len(calls)-len(keys)+i].Params.Markup = raw
+	}
+	return calls, nil
+}
+
+// notice answers a press. Its text has no styles at Telegram.
+func notice(m bot.Message, doc markup.Doc) ([]request, error) {
+	if len(m.Buttons) > 0 || m.Media != nil {
+		return nil, errors.New("the answer to a press carries text alone")
+	}
+	text := doc.Plain()
+	if n := length(text); n > maxNotice {
+		return nil, fmt.Errorf("the answer to a press is %d characters long: at most %d are shown", n, maxNotice)
+	}
+	return []request{{Method: answerCallback, Params: params{Press: m.Press, Text: text}}}, nil
+}
+
+func file(m bot.Media) (request, error) {
+	u, err := url.Parse(m.URL)
+	if err != nil || !slices.Contains([]string{"http", "https"}, u.Scheme) || u.Host == "" {
+		return request{}, errors.New("the attachment must have an http or https address")
+	}
+	switch m.Kind {
+	case bot.Photo:
+		return request{Method: sendPhoto, Params: params{Photo: m.URL}}, nil
+	case bot.File:
+		return request{Method: sendDocument, Params: params{Document: m.URL}}, nil
+	}
+	return request{}, fmt.Errorf("an attachment of kind %q cannot be sent", m.Kind)
+}
+
+// encode writes JSON as it reads: markup stays markup.
+func encode(v any) (json.RawMessage, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(out.Bytes(), "\n"), nil
+}

@@ -1,0 +1,97 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	client "github.com/go-telegram/bot"
+	"github.com/go-telegram/bot/models"
+
+	"visnyk/bot"
+)
+
+// Send implements bot.Channel. Where Telegram cannot read our HTML the message
+// goes once more without it: better plain than not at all, and the first was
+// surely not taken.
+func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string, error) {
+	call, chat, err := c.prepare(to, p)
+	if err != nil {
+		return "", &bot.SendError{Outcome: bot.Malformed, Err: err}
+	}
+	id, failed := c.call(ctx, chat, call, models.ParseModeHTML)
+	if failed != nil && failed.Outcome == bot.Malformed && strings.Contains(strings.ToLower(failed.Error()), badMarkup) {
+		call.Params.Text, call.Params.Caption = plain(call.Params.Text), plain(call.Params.Caption)
+		id, failed = c.call(ctx, chat, call, "")
+	}
+	if failed != nil {
+		return "", failed
+	}
+	return id, nil
+}
+
+// prepare reads what Render wrote.
+func (c *Channel) prepare(to bot.Address, p bot.Part) (call request, chat int64, err error) {
+	if to.Bot != c.name {
+		return call, 0, fmt.Errorf("an address of bot %q", to.Bot)
+	}
+	if chat, err = strconv.ParseInt(to.Chat, 10, 64); err != nil {
+		return call, 0, errors.New("the chat is not a number")
+	}
+	if err := json.Unmarshal(p.Body, &call); err != nil {
+		return call, 0, errors.New("the part is not one of this channel")
+	}
+	return call, chat, nil
+}
+
+// call makes one call of the API and gives the id of the new message, "" where
+// there is none.
+func (c *Channel) call(ctx context.Context, chat int64, r request, mode models.ParseMode) (string, *bot.SendError) {
+	ctx, f := watch(ctx)
+	var keys models.ReplyMarkup
+	if len(r.Params.Markup) > 0 {
+		keys = r.Params.Markup
+	}
+	var err error
+	switch r.Method {
+	case sendMessage:
+		_, err = c.api.SendMessage(ctx, &client.SendMessageParams{
+			ChatID: chat, Text: r.Params.Text, ParseMode: mode, ReplyMarkup: keys,
+		})
+	case sendPhoto:
+		_, err = c.api.SendPhoto(ctx, &client.SendPhotoParams{
+			ChatID: chat, Photo: &models.InputFileString{Data: r.Params.Photo},
+			Caption: r.Params.Caption, ParseMode: captioned(r, mode), ReplyMarkup: keys,
+		})
+	case sendDocument:
+		_, err = c.api.SendDocument(ctx, &client.SendDocumentParams{
+			ChatID: chat, Document: &models.InputFileString{Data: r.Params.Document},
+			Caption: r.Params.Caption, ParseMode: captioned(r, mode), ReplyMarkup: keys,
+		})
+	case answerCallback:
+		_, err = c.api.AnswerCallbackQuery(ctx, &client.AnswerCallbackQueryParams{
+			CallbackQueryID: r.Params.Press, Text: r.Params.Text,
+		})
+		return "", c.judge(err, f)
+	default:
+		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the part calls an unknown method")}
+	}
+	if id := f.message(); id != 0 { // taken, whether or not the library can read all that came back
+		return messageID(id), nil
+	}
+	if err == nil {
+		return "", &bot.SendError{Outcome: bot.Unknown, Err: errors.New("the answer names no message")}
+	}
+	return "", c.judge(err, f)
+}
+
+// captioned keeps the parse mode away from a file without words.
+func captioned(r request, mode models.ParseMode) models.ParseMode {
+	if r.Params.Caption == "" {
+		return ""
+	}
+	return mode
+}

@@ -1,0 +1,168 @@
+// Package telegram is the channel to one Telegram bot: what Telegram delivers
+// becomes events, messages become Bot API requests, and every failure of a send
+// becomes one of the outcomes the house knows.
+//
+// It holds no state of a conversation, no queue, no limiter and no words for
+// customers; it never opens a listener and never decides when to send.
+package telegram
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	client "github.com/go-telegram/bot"
+
+	"visnyk/bot"
+)
+
+// DefaultAPIURL is the address of Telegram's own Bot API.
+const DefaultAPIURL = "https://api.telegram.org"
+
+// DefaultTimeout bounds one call to the Bot API, from dialling to the last byte
+// of the answer.
+const DefaultTimeout = 10 * time.Second
+
+// Config describes one Telegram bot.
+type Config struct {
+	Name  string // the bot's name in addresses; "telegram" when empty
+	Token string // from BotFather
+	// Secret is what Telegram sends with every webhook: 1–256 of A-Z a-z 0-9 _ -.
+	// Without it every webhook request is refused.
+	Secret string
+	// Username is the bot's @name without the @. With it, commands that are
+	// addressed to another bot are told apart; "" takes them all as ours.
+	Username string
+	APIURL   string // DefaultAPIURL when empty; plain http only on loopback
+	// Transport carries the calls; nil makes one of our own.
+	Transport http.RoundTripper
+	Timeout   time.Duration // of one call; DefaultTimeout when 0
+}
+
+// Channel is one bot at Telegram. It implements bot.Channel.
+type Channel struct {
+	name     string
+	username string
+	secret   string
+	digest   [sha256.Size]byte // of secret, for the comparison at the door
+	api      *client.Bot
+	calls    *http.Client
+	timeout  time.Duration
+	redact   *strings.Replacer
+}
+
+var _ bot.Channel = (*Channel)(nil)
+
+// New makes the channel without calling Telegram: the service must start while
+// Telegram is down. The error names every wrong setting and no secret.
+func New(c Config) (*Channel, error) {
+	if c.Name == "" {
+		c.Name = "telegram"
+	}
+	if c.APIURL == "" {
+		c.APIURL = DefaultAPIURL
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.Transport == nil {
+		c.Transport = ownTransport(c.Timeout)
+	}
+	if err := errors.Join(checkName(c.Name), checkToken(c.Token), checkSecret(c.Secret), checkAPIURL(c.APIURL)); err != nil {
+		return nil, fmt.Errorf("telegram: %w", err)
+	}
+	ch := &Channel{
+		name:     c.Name,
+		username: strings.TrimPrefix(c.Username, "@"),
+		secret:   c.Secret,
+		digest:   sha256.Sum256([]byte(c.Secret)),
+		timeout:  c.Timeout,
+		redact:   redactor(c.Token, c.Secret),
+		calls: &http.Client{
+			Transport: c.Transport,
+			Timeout:   c.Timeout,
+			// A redirect would carry the token, which is in the path, to a stranger.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+	api, err := client.New(c.Token,
+		client.WithSkipGetMe(),
+		client.WithServerURL(strings.TrimRight(c.APIURL, "/")),
+		client.WithHTTPClient(c.Timeout, caller{ch.calls}),
+		// The library logs whole updates and errors by itself; neither may happen.
+		client.WithDefaultHandler(nothing),
+		client.WithErrorsHandler(func(error) {}),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("telegram: %s", ch.redact.Replace(err.Error()))
+	}
+	ch.api = api
+	return ch, nil
+}
+
+// Name implements bot.Channel.
+func (c *Channel) Name() string { return c.name }
+
+// Close lets go of idle connections.
+func (c *Channel) Close() { c.calls.CloseIdleConnections() }
+
+func checkName(s string) error {
+	if strings.ContainsAny(s, ":/ ") {
+		return fmt.Errorf("name %q: must not contain ':', '/' or a space", s)
+	}
+	return nil
+}
+
+// checkToken keeps the token to characters that cannot change the path it
+// stands in. It never shows the token.
+func checkToken(s string) error {
+	if s == "" {
+		return errors.New("the token is missing")
+	}
+	if !only(s, func(r rune) bool { return isWord(r) || r == ':' }) {
+		return errors.New("the token has characters no token has")
+	}
+	return nil
+}
+
+func checkSecret(s string) error {
+	if len(s) > 256 || !only(s, isWord) {
+		return errors.New("the webhook secret must be 1 to 256 of A-Z a-z 0-9 _ -")
+	}
+	return nil
+}
+
+// checkAPIURL refuses what would send the token in the clear over a network.
+func checkAPIURL(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return errors.New("the API address must be like " + DefaultAPIURL)
+	}
+	switch {
+	case u.Scheme == "https":
+		return nil
+	case u.Scheme == "http" && loopback(u.Hostname()):
+		return nil
+	}
+	return errors.New("the API address must be https (plain http only on loopback)")
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// only tells whether every rune of s is ok.
+func only(s string, ok func(rune) bool) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return !ok(r) }) < 0
+}
+
+// isWord tells whether r may stand in a secret, a token or a deep link's payload.
+func isWord(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-'
+}
