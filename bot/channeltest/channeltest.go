@@ -1,0 +1,172 @@
+// Package channeltest is the suite that every channel passes: what the house
+// relies on at the one seam to a messenger, whatever messenger it is.
+//
+// It knows no messenger and imports no adapter: a channel's own test gives it a
+// World, the channel wired to a strict fake of its messenger. Only tests import
+// it. What is special to one messenger is tested beside that messenger.
+package channeltest
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"visnyk/bot"
+)
+
+// Request is one delivery of a messenger, as it came to the webhook.
+type Request struct {
+	Header http.Header
+	Body   []byte
+}
+
+// Shown is one message of the bot, as the person sees it.
+type Shown struct {
+	Text   string
+	Labels []string // of the buttons that came with it
+}
+
+// World is a channel wired to a fake, with one person who may be written to.
+type World struct {
+	Channel bot.Channel
+	Chat    string // of the person
+
+	// Hook receives what the fake delivers.
+	Hook *Hook
+	// Write has the person write a text, which the fake delivers to Hook.
+	Write func(text string)
+	// Press has the person press a button of the last message.
+	Press func(label string) error
+	// Shown gives what the bot has said to the person.
+	Shown func() []Shown
+	// Faults are the ways the fake can treat a send badly.
+	Faults []Fault
+	// Heal ends what a fault left behind, such as a ban; nil when nothing does.
+	Heal func()
+	// Refused counts the sends that the fake refused by its own rules.
+	Refused func() int
+}
+
+// Case is one channel under the suite.
+type Case struct {
+	// New makes a fresh world.
+	New func(t *testing.T) World
+	// Unreachable gives the channel with an API where nobody listens.
+	Unreachable func(t *testing.T) bot.Channel
+	// Auth is the header that makes a delivery authentic, and Signs tells that
+	// it depends on the body. Sign gives it for a body.
+	Auth  string
+	Signs bool
+	Sign  func(body []byte) string
+	// Secrets must never be seen in an error.
+	Secrets []string
+	// Genuine are further bodies the messenger sends, for the hostile table.
+	Genuine [][]byte
+}
+
+// Fault is one way a send can end.
+type Fault struct {
+	Name string
+	Arm  func() // has the fake treat the next send so
+	Want bot.Outcome
+	// After, when not 0, is the wait the messenger asks for.
+	After time.Duration
+	// Arrives tells that the person gets the message all the same.
+	Arrives bool
+}
+
+// Run puts a channel through the suite.
+func Run(t *testing.T, c Case) {
+	t.Run("forged", func(t *testing.T) { forged(t, c) })
+	t.Run("identity", func(t *testing.T) { identity(t, c) })
+	t.Run("hostile bodies", func(t *testing.T) { hostile(t, c) })
+	t.Run("texts in", func(t *testing.T) { textsIn(t, c) })
+	t.Run("texts out", func(t *testing.T) { textsOut(t, c) })
+	t.Run("unsayable", func(t *testing.T) { unsayable(t, c) })
+	t.Run("press", func(t *testing.T) { press(t, c) })
+	t.Run("outcomes", func(t *testing.T) { outcomes(t, c) })
+}
+
+// Hook is a webhook that keeps what comes and answers 200 to all.
+type Hook struct {
+	URL   string
+	queue chan Request
+}
+
+// NewHook starts a hook that lives as long as the test.
+func NewHook(t *testing.T) *Hook {
+	t.Helper()
+	h := &Hook{queue: make(chan Request, 1000)}
+	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Errorf("hook: %v", err)
+		}
+		h.queue <- Request{Header: r.Header.Clone(), Body: body}
+	}))
+	t.Cleanup(srv.Close)
+	h.URL = srv.URL + "/webhooks/x"
+	return h
+}
+
+// next gives the next delivery that is more than a ping.
+func (w World) next(t *testing.T) (Request, bot.Update) {
+	t.Helper()
+	for {
+		select {
+		case r := <-w.Hook.queue:
+			u, err := w.Channel.Accept(r.Header, r.Body)
+			if errors.Is(err, bot.ErrPing) {
+				continue
+			}
+			if err != nil {
+				t.Fatalf("a genuine delivery is refused: %v\n%s", err, r.Body)
+			}
+			return r, u
+		case <-time.After(10 * time.Second):
+			t.Fatal("nothing is delivered")
+		}
+	}
+}
+
+// written has the person write a text and gives its delivery.
+func (w World) written(t *testing.T, text string) (Request, bot.Update) {
+	t.Helper()
+	w.Write(text)
+	return w.next(t)
+}
+
+// event decodes an update of exactly one event.
+func (w World) event(t *testing.T, u bot.Update) bot.Event {
+	t.Helper()
+	if u.Defect != "" {
+		t.Fatalf("genuine and not understood: %s", u.Defect)
+	}
+	events := decode(t, w.Channel, u)
+	if len(events) != 1 {
+		t.Fatalf("%d events of one delivery: %+v", len(events), events)
+	}
+	return events[0]
+}
+
+// signed gives the headers that make the body authentic.
+func (c Case) signed(genuine http.Header, body []byte) http.Header {
+	h := genuine.Clone()
+	h.Set(c.Auth, c.Sign(bytes.Clone(body)))
+	return h
+}
+
+// Forget drops what has come so far.
+func (h *Hook) Forget() {
+	for {
+		select {
+		case <-h.queue:
+		default:
+			return
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package viber
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Account is what Viber knows of our account.
+type Account struct {
+	ID          string
+	Name        string
+	URI         string // for deep links: viber://pa?chatURI=URI
+	Webhook     string // "" when none is set
+	EventTypes  []string
+	Subscribers int64
+}
+
+// SetWebhook has Viber deliver callbacks to address. Viber calls back there
+// before it answers, so the service must be listening and reachable already.
+func (c *Channel) SetWebhook(ctx context.Context, address string) error {
+	return c.setWebhook(ctx, map[string]any{
+		"url":         address,
+		"event_types": []string{eventDelivered, eventSeen, eventFailed, eventSubscribed, eventUnsubscribed, eventStarted},
+		"send_name":   true,
+		"send_photo":  false,
+	})
+}
+
+// DeleteWebhook has Viber deliver nothing any more.
+func (c *Channel) DeleteWebhook(ctx context.Context) error {
+	return c.setWebhook(ctx, map[string]any{"url": ""})
+}
+
+func (c *Channel) setWebhook(ctx context.Context, params map[string]any) error {
+	body, err := json.Marshal(params)
+	if err != nil {
+		return err
+	}
+	a, err := c.call(ctx, "set_webhook", body)
+	if err != nil {
+		// The administrator's own address is all that these words can repeat,
+		// and they say what Viber met there.
+		if why := line(c.redact(a.Message), maxDetail); why != "" {
+			return fmt.Errorf("%w: %s", err, why)
+		}
+		return err
+	}
+	return nil
+}
+
+// AccountInfo asks Viber about the account: the probe of its health.
+func (c *Channel) AccountInfo(ctx context.Context) (Account, error) {
+	a, err := c.call(ctx, "get_account_info", []byte("{}"))
+	if err != nil {
+		return Account{}, err
+	}
+	return Account{
+		ID: a.ID, Name: a.Name, URI: a.URI, Webhook: a.Webhook,
+		EventTypes: a.EventTypes, Subscribers: a.Subscribers.int64(),
+	}, nil
+}
+
+// redact takes the token out of somebody else's words.
+func (c *Channel) redact(s string) string { return strings.ReplaceAll(s, c.token, "…") }

@@ -1,0 +1,134 @@
+package viber
+
+import (
+	"net/url"
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits of what is kept of a person's input, in characters.
+const (
+	maxPayload  = 64
+	maxName     = 128
+	maxFileName = 120
+	maxDetail   = 200
+	maxLocale   = 35
+	maxAddress  = 2000
+)
+
+// clean makes text storable: no NUL (PostgreSQL refuses it), no broken UTF-8
+// (encoding/json has made that U+FFFD already, here it is a promise).
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+}
+
+// line is clean for what is shown in one line: no control or direction marks,
+// which could break out of the place where it is shown, and at most limit characters.
+func line(s string, limit int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n' || r == '\r':
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, clean(s))
+	return cut(strings.TrimSpace(s), limit)
+}
+
+// visible tells whether s shows anything: Viber refuses what does not.
+func visible(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
+	})
+}
+
+// cut keeps at most limit characters.
+func cut(s string, limit int) string {
+	if utf8.RuneCountInString(s) <= limit {
+		return s
+	}
+	return string([]rune(s)[:limit])
+}
+
+// personName gives the name a person goes by, and "" for the words that Viber
+// puts where the person does not tell it.
+func personName(s string) string {
+	s = line(s, maxName)
+	switch strings.ToLower(s) {
+	case "subscriber", "viber user":
+		return ""
+	}
+	return s
+}
+
+// fileName makes a name from outside safe to show and to save under: no folders,
+// no control characters, not endless, but with its extension.
+func fileName(s string) string {
+	s = line(strings.ReplaceAll(s, `\`, "/"), 4*maxFileName)
+	s = path.Base(s)
+	if strings.Trim(s, "./ ") == "" {
+		return ""
+	}
+	ext := path.Ext(s)
+	if n := utf8.RuneCountInString(ext); n > 12 {
+		ext = ""
+	}
+	stem := strings.TrimSuffix(s, ext)
+	return cut(stem, maxFileName-utf8.RuneCountInString(ext)) + ext
+}
+
+// payload gives the context of a deep link if it is one that we could have
+// written, "" otherwise. It comes from outside and proves nothing.
+func payload(s string) string {
+	for i := range len(s) {
+		switch b := s[i]; {
+		case 'a' <= b && b <= 'z', 'A' <= b && b <= 'Z', '0' <= b && b <= '9', strings.IndexByte("_-.:~=", b) >= 0:
+		default:
+			return ""
+		}
+	}
+	if len(s) > maxPayload {
+		return ""
+	}
+	return s
+}
+
+// phone gives a phone number without its spaces and brackets, as "+" and
+// digits or digits alone; "" for anything else.
+func phone(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" \u00a0-().", r) {
+			return -1
+		}
+		return r
+	}, clean(s))
+	digits := strings.TrimPrefix(s, "+")
+	if len(digits) < 3 || len(digits) > 18 || strings.Trim(digits, "0123456789") != "" {
+		return ""
+	}
+	return s
+}
+
+// webAddress tells whether s is an absolute http(s) address of a sane length.
+func webAddress(s string) bool {
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }) || len(s) > maxAddress {
+		return false
+	}
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
+}
+
+// word tells whether s is a name of Viber's: lower-case letters and
+// underscores, not long.
+func word(s string) bool {
+	for i := range len(s) {
+		if b := s[i]; (b < 'a' || b > 'z') && b != '_' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 40
+}

@@ -1,0 +1,42 @@
+package viber
+
+import (
+	"bytes"
+	"errors"
+
+	"visnyk/bot"
+)
+
+// trackWelcome comes back with the first answer to the greeting.
+const trackWelcome = "welcome"
+
+// Greet implements bot.Greeter. A person who opens the chat for the first time
+// cannot be written to until they write, but the HTTP answer to that callback
+// is shown to them: free, and once. Who is subscribed already is answered by
+// the turn, like anybody else.
+func (c *Channel) Greet(u bot.Update) ([]byte, bool) {
+	if c.greeting == nil || u.Defect != "" {
+		return nil, false
+	}
+	cb, err := parse(u.Payload)
+	if err != nil || cb.Event != eventStarted || cb.Subscribed {
+		return nil, false
+	}
+	return bytes.Clone(c.greeting), true
+}
+
+// welcome renders the greeting. It depends on nothing of the update, so the
+// same update always gets the same bytes.
+func (c *Channel) welcome(m bot.Message) ([]byte, error) {
+	requests, err := c.requests(m)
+	if err != nil {
+		return nil, err
+	}
+	if len(requests) != 1 {
+		return nil, errors.New("want one message, Viber shows no more")
+	}
+	if requests[0].TrackingData == "" {
+		requests[0].TrackingData = trackWelcome
+	}
+	return encode(requests[0])
+}

@@ -1,0 +1,121 @@
+package viber
+
+import (
+	"errors"
+	"fmt"
+	"html"
+	"unicode/utf8"
+
+	"visnyk/bot"
+)
+
+// Limits of Viber's keyboards.
+const (
+	maxLabel = 250 // characters of a label, HTML included
+	maxRows  = 24
+	columns  = 6 // of a row
+	perRow   = 3 // buttons that are still readable beside each other
+)
+
+// trackPhone comes back with the answer to a request for the phone number.
+const trackPhone = "share-phone"
+
+// phoneLevel is the API level from which clients know share-phone.
+const phoneLevel = 3
+
+// keyboard says no InputFieldState: "regular", the field in sight, is what
+// Viber shows without it, while saying so needs API level 4 and would shut out
+// older clients for nothing.
+type keyboard struct {
+	Type          string   `json:"Type"`
+	DefaultHeight bool     `json:"DefaultHeight"`
+	Buttons       []button `json:"Buttons"`
+}
+
+type button struct {
+	Columns    int    `json:"Columns"`
+	Rows       int    `json:"Rows"`
+	ActionType string `json:"ActionType"`
+	ActionBody string `json:"ActionBody"`
+	Text       string `json:"Text"`
+	TextSize   string `json:"TextSize"`
+	// Silent keeps the body of a press, which means nothing to people, out of the chat.
+	Silent bool `json:"Silent,omitempty"`
+}
+
+// keys renders the buttons; nil when there are none. phone tells whether one
+// of them asks for the phone number.
+func keys(rows [][]bot.Button, screen int) (k *keyboard, phone bool, err error) {
+	k = &keyboard{Type: "keyboard"}
+	lines := 0
+	for _, row := range rows {
+		for _, part := range share(row) {
+			lines++
+			for _, b := range part {
+				key, err := key(b, screen)
+				if err != nil {
+					return nil, false, err
+				}
+				key.Columns = columns / len(part)
+				k.Buttons = append(k.Buttons, key)
+				phone = phone || b.Phone
+			}
+		}
+	}
+	switch {
+	case lines == 0:
+		return nil, false, nil
+	case lines > maxRows:
+		return nil, false, fmt.Errorf("%d rows of buttons, at most %d fit", lines, maxRows)
+	}
+	return k, phone, nil
+}
+
+// share breaks a row into rows of one, two or three buttons, as even as can
+// be: those fill the six columns exactly, and more would be too narrow to read.
+func share(row []bot.Button) [][]bot.Button {
+	var parts [][]bot.Button
+	for left := (len(row) + perRow - 1) / perRow; left > 0; left-- {
+		n := (len(row) + left - 1) / left
+		parts = append(parts, row[:n])
+		row = row[n:]
+	}
+	return parts
+}
+
+func key(b bot.Button, screen int) (button, error) {
+	k := button{Rows: 1, Text: label(b.Label), TextSize: "regular"}
+	switch {
+	case !visible(k.Text):
+		return k, errors.New("a button without a label")
+	case b.Phone && b.URL != "", (b.Phone || b.URL != "") && (b.Word || b.Action != ""):
+		return k, errors.New("a button for two things")
+	case b.Phone:
+		k.ActionType, k.ActionBody = "share-phone", trackPhone
+	case b.URL != "":
+		if !webAddress(b.URL) {
+			return k, errors.New("a button with an address that is not http(s)")
+		}
+		k.ActionType, k.ActionBody = "open-url", harmless(b.URL)
+	case b.Word: // it comes back as if the person had typed it
+		k.ActionType, k.ActionBody = "reply", harmless(line(b.Label, maxLabel))
+	case validAction(b.Action) && screen >= 0:
+		k.ActionType, k.ActionBody, k.Silent = "reply", actionBody(screen, b.Action), true
+	default:
+		return k, fmt.Errorf("a button with the action %q on screen %d", b.Action, screen)
+	}
+	return k, nil
+}
+
+// label escapes a label, which Viber reads as HTML, and keeps it under the limit.
+func label(s string) string {
+	s = harmless(line(s, maxLabel))
+	if text := html.EscapeString(s); utf8.RuneCountInString(text) <= maxLabel {
+		return text
+	}
+	for r := []rune(s); ; r = r[:len(r)-1] {
+		if text := html.EscapeString(string(r)) + "…"; utf8.RuneCountInString(text) <= maxLabel {
+			return text
+		}
+	}
+}

@@ -1,0 +1,69 @@
+package viber_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"visnyk/bot"
+	"visnyk/bot/markup"
+	"visnyk/bot/viber"
+)
+
+// TestUsersMarksStayLiteral tries every short text of marks, letters, spaces
+// and dots: none of them may come out as something Viber would format, and all
+// of them must come out as they were but for joiners.
+func TestUsersMarksStayLiteral(t *testing.T) {
+	const border = `[\s\p{P}\p{S}]`
+	var formats []*regexp.Regexp
+	for _, m := range []string{`\*`, `_`} {
+		formats = append(formats, regexp.MustCompile(`(?:^|`+border+`)`+m+`(?:[^\s*_]|[^\s*_][^\n]*[^\s*_])`+m+`(?:$|`+border+`)`))
+	}
+	ch := channel(t, nil)
+	try := func(s string) {
+		parts, err := ch.Render(bot.Message{Text: markup.Escape(s)})
+		if err != nil {
+			return // nothing to see in it
+		}
+		got := textOf(t, parts[0])
+		if bare := strings.ReplaceAll(got, "\u2060", ""); bare != strings.TrimSpace(s) {
+			t.Fatalf("%q came out as %q", s, bare)
+		}
+		for _, f := range formats {
+			if f.MatchString(got) {
+				t.Fatalf("%q came out as %q, which Viber formats", s, got)
+			}
+		}
+	}
+	var grow func(s string, left int)
+	grow = func(s string, left int) {
+		try(s)
+		if left == 0 {
+			return
+		}
+		for _, c := range []string{"*", "_", " ", "a", "."} {
+			if c == " " && (s == "" || strings.HasSuffix(s, " ")) {
+				continue // markup folds spaces
+			}
+			grow(s+c, left-1)
+		}
+	}
+	grow("", 5)
+}
+
+// TestOursFormat: what the author styled does come out styled.
+func TestOursFormat(t *testing.T) {
+	ch := channel(t, nil)
+	for _, s := range []string{"**слово**", "так, **слово**.", "**слово** і **ще**", "(**слово**)"} {
+		parts, err := ch.Render(bot.Message{Text: s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := textOf(t, parts[0]), strings.ReplaceAll(s, "**", "*"); got != want {
+			t.Errorf("%q came out as %q", s, got)
+		}
+	}
+}
+
+var _ bot.Greeter = (*viber.Channel)(nil)
+var _ bot.Channel = (*viber.Channel)(nil)

@@ -1,0 +1,187 @@
+package viber
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"visnyk/bot"
+	"visnyk/bot/markup"
+)
+
+// Limits of one message.
+const (
+	maxText     = 7000 // characters, see units
+	maxCaption  = 512  // under a picture; sources differ, this is the safe one
+	maxFile     = 50 << 20
+	maxSentName = 256
+	maxJSON     = 30000 // bytes; Viber says 30 KB
+	// envelope is what sending adds to a body: the key and a receiver of any
+	// length we take, every byte of it escaped.
+	envelope = len(`"receiver":"",`) + 2*maxUser
+)
+
+type sender struct {
+	Name   string `json:"name"`
+	Avatar string `json:"avatar,omitempty"`
+}
+
+// request is send_message without its receiver; so is the answer that welcomes.
+type request struct {
+	MinAPIVersion int       `json:"min_api_version"`
+	Sender        sender    `json:"sender"`
+	TrackingData  string    `json:"tracking_data,omitempty"`
+	Type          string    `json:"type"`
+	Text          *string   `json:"text,omitempty"`
+	Media         string    `json:"media,omitempty"`
+	Size          int64     `json:"size,omitempty"`
+	FileName      string    `json:"file_name,omitempty"`
+	Keyboard      *keyboard `json:"keyboard,omitempty"`
+}
+
+// Render implements bot.Channel. Viber has no answers to presses, so those
+// render to nothing. A keyboard lives until the next message, so the last part
+// carries it.
+func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
+	if m.Press != "" {
+		return nil, nil
+	}
+	requests, err := c.requests(m)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]bot.Part, len(requests))
+	for i, r := range requests {
+		body, err := encode(r)
+		if err != nil {
+			return nil, err
+		}
+		parts[i] = bot.Part{Kind: bot.Say, Body: body}
+	}
+	return parts, nil
+}
+
+// requests gives the requests that say m, in their order.
+func (c *Channel) requests(m bot.Message) ([]request, error) {
+	k, wantsPhone, err := keys(m.Buttons, m.Screen)
+	if err != nil {
+		return nil, err
+	}
+	last := request{MinAPIVersion: 1, Sender: c.sender, Keyboard: k}
+	if wantsPhone {
+		last.MinAPIVersion, last.TrackingData = phoneLevel, trackPhone
+	}
+	doc := markup.Parse(m.Text)
+	if m.Media != nil {
+		return c.withMedia(*m.Media, doc, last)
+	}
+	out, err := c.texts(doc, last)
+	if err == nil && len(out) == 0 {
+		return nil, errors.New("nothing to say")
+	}
+	return out, err
+}
+
+// texts splits doc into text messages, of which the last is made of last. Every
+// part leaves room for the keyboard: which one is the last is not known before.
+// There are none where doc shows nothing.
+func (c *Channel) texts(doc markup.Doc, last request) ([]request, error) {
+	last.Type = "text"
+	with := func(d markup.Doc) request {
+		s := formatted(d)
+		r := last
+		r.Text = &s
+		return r
+	}
+	fits := func(d markup.Doc) bool {
+		r := with(d)
+		return units(*r.Text) <= maxText && small(r)
+	}
+	if !fits(nil) {
+		return nil, errors.New("the buttons alone are too big")
+	}
+	var out []request
+	for _, d := range markup.Split(doc, fits) {
+		if !fits(d) {
+			return nil, errors.New("a character that alone is longer than a message")
+		}
+		if r := with(d); visible(*r.Text) {
+			out = append(out, r)
+		}
+	}
+	for i := range len(out) - 1 {
+		out[i].Keyboard, out[i].TrackingData, out[i].MinAPIVersion = nil, "", 1
+	}
+	return out, nil
+}
+
+// withMedia gives a picture with its caption, or a file. Text that cannot stand
+// under it goes before.
+func (c *Channel) withMedia(m bot.Media, doc markup.Doc, last request) ([]request, error) {
+	if !webAddress(m.URL) {
+		return nil, errors.New("media with an address that is not http(s)")
+	}
+	last.Media = harmless(m.URL)
+	caption := formatted(doc)
+	switch m.Kind {
+	case bot.Photo:
+		last.Type, last.Text = "picture", &caption
+	case bot.File:
+		name := fileName(m.Name)
+		if path.Ext(name) == "" || utf8.RuneCountInString(name) > maxSentName {
+			return nil, errors.New("a file without a name and extension")
+		}
+		if m.Size <= 0 || m.Size > maxFile {
+			return nil, fmt.Errorf("a file of %d bytes, want 1 to %d", m.Size, maxFile)
+		}
+		last.Type, last.FileName, last.Size = "file", harmless(name), m.Size
+	default:
+		return nil, fmt.Errorf("media of kind %q", m.Kind)
+	}
+	var before []request
+	if m.Kind == bot.File || units(caption) > maxCaption {
+		var err error
+		if before, err = c.texts(doc, request{MinAPIVersion: 1, Sender: c.sender}); err != nil {
+			return nil, err
+		}
+		if last.Text != nil {
+			none := ""
+			last.Text = &none
+		}
+	}
+	if !small(last) {
+		return nil, errors.New("the buttons alone are too big")
+	}
+	return append(before, last), nil
+}
+
+// small tells whether the request stays under Viber's limit of bytes.
+func small(r request) bool {
+	body, err := encode(r)
+	return err == nil && len(body)+envelope <= maxJSON
+}
+
+// units counts characters as UTF-16 units: Viber does not say what a character
+// is, and no other count is larger.
+func units(s string) int {
+	n := 0
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
+}
+
+// encode writes raw UTF-8: escaped, Cyrillic would take three times the room.
+func encode(r request) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(r); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+}

@@ -1,0 +1,160 @@
+package vibertest
+
+import (
+	"encoding/json"
+	"html"
+	"net/url"
+	"regexp"
+)
+
+// Keyboard is what stands under the conversation until the next message.
+type Keyboard struct {
+	Buttons    []Button
+	InputField string // "regular", "minimized" or "hidden"
+}
+
+// Button is one button, as a person sees it and as it acts.
+type Button struct {
+	Label      string // without HTML
+	Text       string // as it came
+	ActionType string
+	ActionBody string
+	Columns    int
+	Rows       int
+	Silent     bool
+}
+
+// Limits of a keyboard.
+const (
+	columns  = 6
+	maxRows  = 24
+	maxLabel = 250
+)
+
+var (
+	tag   = regexp.MustCompile(`<[^<>]*>`)
+	known = regexp.MustCompile(`(?i)^</?(b|i|u|s|br|font)(\s+[a-z]+\s*=\s*("[^"<>]*"|'[^'<>]*'))*\s*/?>$`)
+	color = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+)
+
+// keyboard checks a keyboard, and gives the API level that its fields need.
+func keyboard(d document) (*Keyboard, int, *refusal) {
+	kind, refused := d.text("Type", true, 0)
+	if refused != nil {
+		return nil, 0, refused
+	}
+	if kind != "keyboard" {
+		return nil, 0, refuse(3, "badData: Type %q", kind)
+	}
+	level := 1
+	k := &Keyboard{InputField: "regular"}
+	if d.has("InputFieldState") {
+		level = 4
+		if k.InputField, refused = d.oneOf("InputFieldState", "", "regular", "minimized", "hidden"); refused != nil {
+			return nil, 0, refused
+		}
+	}
+	for field, needs := range map[string]int{"CustomDefaultHeight": 3, "HeightScale": 3, "ButtonsGroupColumns": 4, "ButtonsGroupRows": 4, "FavoritesMetadata": 6} {
+		if d.has(field) {
+			level = max(level, needs)
+		}
+	}
+	if refused := background(d); refused != nil {
+		return nil, 0, refused
+	}
+	var buttons []document
+	if !d.has("Buttons") || json.Unmarshal(d["Buttons"], &buttons) != nil || len(buttons) == 0 {
+		return nil, 0, refuse(4, "missingData: Buttons")
+	}
+	for _, raw := range buttons {
+		b, needs, refused := button(raw)
+		if refused != nil {
+			return nil, 0, refused
+		}
+		level = max(level, needs)
+		k.Buttons = append(k.Buttons, b)
+	}
+	return k, level, layout(k.Buttons)
+}
+
+func button(d document) (Button, int, *refusal) {
+	var b Button
+	level := 1
+	var r [7]*refusal
+	b.Columns, r[0] = d.whole("Columns", columns, 1, columns)
+	b.Rows, r[1] = d.whole("Rows", 1, 1, 2)
+	b.ActionType, r[2] = d.oneOf("ActionType", "reply", "reply", "open-url", "location-picker", "share-phone", "none")
+	b.Text, r[3] = d.text("Text", !d.has("Image"), maxLabel)
+	_, r[4] = d.oneOf("TextSize", "regular", "small", "regular", "large")
+	_, r[5] = d.oneOf("TextVAlign", "middle", "top", "middle", "bottom")
+	_, r[6] = d.oneOf("TextHAlign", "center", "left", "center", "right")
+	if refused := first(r[:]...); refused != nil {
+		return b, 0, refused
+	}
+	if refused := background(d); refused != nil {
+		return b, 0, refused
+	}
+	if d.has("Silent") && json.Unmarshal(d["Silent"], &b.Silent) != nil {
+		return b, 0, refuse(3, "badData: Silent")
+	}
+	for field, needs := range map[string]int{"TextPaddings": 4, "TextShouldFit": 6, "Frame": 6} {
+		if d.has(field) {
+			level = max(level, needs)
+		}
+	}
+	switch b.ActionType {
+	case "location-picker", "share-phone", "none":
+		level = max(level, 3)
+	}
+	if b.ActionType != "none" {
+		var refused *refusal
+		if b.ActionBody, refused = d.filled("ActionBody", maxAddress); refused != nil {
+			return b, 0, refused
+		}
+	}
+	if b.ActionType == "open-url" {
+		if u, err := url.Parse(b.ActionBody); err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" {
+			return b, 0, refuse(3, "badData: ActionBody of open-url is not an address")
+		}
+	}
+	for _, t := range tag.FindAllString(b.Text, -1) {
+		if !known.MatchString(t) {
+			return b, 0, refuse(3, "badData: %s in a button's Text", t)
+		}
+	}
+	b.Label = html.UnescapeString(tag.ReplaceAllString(b.Text, ""))
+	if b.Label == "" && !d.has("Image") {
+		return b, 0, refuse(4, "missingData: Text of a button")
+	}
+	return b, level, nil
+}
+
+func background(d document) *refusal {
+	c, refused := d.text("BgColor", false, 0)
+	if refused == nil && d.has("BgColor") && !color.MatchString(c) {
+		refused = refuse(3, "badData: BgColor")
+	}
+	return refused
+}
+
+// layout checks that the buttons fill rows of six columns without a hole.
+func layout(buttons []Button) *refusal {
+	at, rows, height := 0, 0, 0
+	for _, b := range buttons {
+		if at == 0 {
+			height = b.Rows
+			rows += height
+		}
+		if at += b.Columns; at > columns || b.Rows != height {
+			return refuse(3, "badData: a row of buttons takes %d of %d columns", at, columns)
+		}
+		at %= columns
+	}
+	if at != 0 {
+		return refuse(3, "badData: the last row of buttons takes %d of %d columns", at, columns)
+	}
+	if rows > maxRows {
+		return refuse(3, "badData: %d rows of buttons, at most %d", rows, maxRows)
+	}
+	return nil
+}

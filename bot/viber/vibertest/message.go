@@ -1,0 +1,98 @@
+package vibertest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Message is one message of the bot, as the person has it.
+type Message struct {
+	Token         uint64
+	To            string
+	Type          string // "text", "picture", …; "" for a keyboard alone
+	Text          string
+	Media         string
+	FileName      string
+	Size          int
+	Sender        string
+	TrackingData  string
+	MinAPIVersion int
+	Keyboard      *Keyboard // nil when there is none
+	Raw           []byte    // the request, or the welcome, byte for byte
+	At            time.Time
+	Welcome       bool   // it was the answer to conversation_started
+	Failed        string // why the person's device refused it; "" when it did not
+}
+
+// Labels gives the labels of the buttons under the message.
+func (m Message) Labels() []string {
+	if m.Keyboard == nil {
+		return nil
+	}
+	var labels []string
+	for _, b := range m.Keyboard.Buttons {
+		labels = append(labels, b.Label)
+	}
+	return labels
+}
+
+// user is a person, as Viber knows them.
+type user struct {
+	id, name, lang string
+	phone          string
+	apiVersion     int
+	devices        int
+	subscribed     bool
+	unanswered     []time.Time // messages since they last wrote
+	unread         []uint64
+	asked          []time.Time // calls of get_user_details
+	tracking       string      // goes back with what they send next
+	keyboard       *Keyboard
+	messages       []Message
+	faults         []Fault
+}
+
+// show puts the message on the person's screen. Its keyboard takes the place
+// of the one before, also when it has none.
+func (u *user) show(m Message) {
+	u.messages = append(u.messages, m)
+	if m.Failed == "" {
+		u.keyboard, u.tracking = m.Keyboard, m.TrackingData
+	}
+}
+
+// user finds a person, or makes one. The caller holds mu.
+func (s *Server) user(id string) *user {
+	u := s.users[id]
+	if u == nil {
+		u = &user{id: id, name: "Subscriber", lang: "uk", phone: "380671234567", apiVersion: topLevel, devices: 1}
+		s.users[id] = u
+	}
+	return u
+}
+
+// Messages gives what the bot has said to the person, the welcome included.
+func (s *Server) Messages(user string) []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if u := s.users[user]; u != nil {
+		return slices.Clone(u.messages)
+	}
+	return nil
+}
+
+// WaitMessages gives what the bot has said to the person as soon as it is at
+// least n messages.
+func (s *Server) WaitMessages(ctx context.Context, user string, n int) ([]Message, error) {
+	err := s.await(ctx, func() bool {
+		u := s.users[user]
+		return u != nil && len(u.messages) >= n
+	})
+	got := s.Messages(user)
+	if err != nil {
+		return got, fmt.Errorf("%d messages to %s, waited for %d: %w", len(got), user, n, err)
+	}
+	return got, nil
+}
