@@ -1,0 +1,154 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+
+	"visnyk/storage"
+)
+
+// errAway says that the inbox does not take updates now.
+var errAway = errors.New("the inbox does not take updates now")
+
+// committer puts updates of concurrent requests into the inbox with one commit.
+// Nothing waits to fill a batch: the first request goes at once, and what comes
+// during its commit goes together in the next one.
+type committer struct {
+	inbox   Inbox
+	wake    func(bot string)
+	limits  Limits
+	metrics *metrics
+	log     *slog.Logger
+	breaker *breaker
+
+	mu      sync.Mutex
+	queue   []*entry
+	running bool
+	work    sync.WaitGroup
+}
+
+// entry is one update that a request waits for.
+type entry struct {
+	in    storage.Incoming
+	ctx   context.Context // of the request
+	fresh bool
+	err   error
+	done  chan struct{} // closed when fresh and err are set
+}
+
+func newCommitter(inbox Inbox, wake func(string), l Limits, m *metrics, log *slog.Logger) *committer {
+	return &committer{inbox: inbox, wake: wake, limits: l, metrics: m, log: log, breaker: newBreaker(l)}
+}
+
+// commit gives whether the update is new, once it is committed. With an error
+// nothing is promised: the update may or may not be stored.
+func (c *committer) commit(ctx context.Context, in storage.Incoming) (fresh bool, err error) {
+	if !c.breaker.allow() {
+		return false, errAway
+	}
+	e := &entry{in: in, ctx: ctx, done: make(chan struct{})}
+	c.mu.Lock()
+	c.queue = append(c.queue, e)
+	if !c.running {
+		c.running = true
+		c.work.Go(c.run)
+	}
+	c.mu.Unlock()
+	select {
+	case <-e.done:
+		return e.fresh, e.err
+	case <-ctx.Done():
+		if err := ctx.Err(); errors.Is(err, context.DeadlineExceeded) {
+			c.failed(err)
+		}
+		return false, ctx.Err()
+	}
+}
+
+// wait returns when no commit is under way.
+func (c *committer) wait() { c.work.Wait() }
+
+// run commits batches until the queue is empty.
+func (c *committer) run() {
+	for {
+		batch := c.next()
+		if batch == nil {
+			return
+		}
+		err := c.receive(batch)
+		if err != nil {
+			c.failed(err)
+			c.giveUp()
+		} else if c.breaker.report(nil) {
+			c.log.Info("the inbox takes updates again")
+		}
+	}
+}
+
+// next takes what waits, without the requests that nobody waits for any more.
+func (c *committer) next() []*entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var batch []*entry
+	taken := 0
+	for _, e := range c.queue {
+		if len(batch) == c.limits.Batch {
+			break
+		}
+		taken++
+		if e.ctx.Err() == nil {
+			batch = append(batch, e)
+		}
+	}
+	c.queue = c.queue[taken:]
+	if len(batch) == 0 {
+		c.queue, c.running = nil, false
+		return nil
+	}
+	return batch
+}
+
+// receive commits the batch. It fails whole: the messengers bring it again.
+func (c *committer) receive(batch []*entry) error {
+	in := make([]storage.Incoming, len(batch))
+	for i, e := range batch {
+		in[i] = e.in
+	}
+	// The batch belongs to many requests and ends with none of them.
+	ctx, cancel := context.WithTimeout(context.Background(), c.breaker.patience())
+	defer cancel()
+	c.metrics.batch.Observe(float64(len(batch)))
+	fresh, err := c.inbox.Receive(ctx, in)
+	news := map[string]bool{}
+	for i, e := range batch {
+		if err != nil {
+			e.err = errAway
+		} else if e.fresh = fresh[i]; e.fresh && e.in.Update.Defect == "" {
+			news[e.in.Update.Bot] = true
+		}
+		close(e.done)
+	}
+	for name := range news {
+		c.wake(name)
+	}
+	return err
+}
+
+// giveUp answers everything that waits: the next try is the breaker's.
+func (c *committer) giveUp() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, e := range c.queue {
+		e.err = errAway
+		close(e.done)
+	}
+	c.queue = nil
+}
+
+func (c *committer) failed(err error) {
+	if c.breaker.report(err) {
+		c.log.Error("the inbox does not take updates; messengers are told to come again", "err", err)
+	}
+}

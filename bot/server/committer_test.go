@@ -1,0 +1,273 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+func TestOneCommitForManyRequests(t *testing.T) {
+	inbox := &memory{arrived: make(chan int, 100), release: make(chan struct{})}
+	var mu sync.Mutex
+	woken := 0
+	w := serve(t, inbox, func(c *Config) {
+		c.Limits.Batch = 20
+		c.Wake = func(name string) {
+			mu.Lock()
+			defer mu.Unlock()
+			if name == "fake" {
+				woken++
+			}
+		}
+	})
+	var all sync.WaitGroup
+	post := func(i int) {
+		all.Go(func() {
+			if got := w.post(t, fmt.Sprintf("%d x", i)); got.status != 200 {
+				t.Errorf("update %d: status %d", i, got.status)
+			}
+		})
+	}
+	post(0)
+	if n := <-inbox.arrived; n != 1 {
+		t.Errorf("the lone first waited for others: a batch of %d", n)
+	}
+	for i := 1; i <= 30; i++ {
+		post(i)
+	}
+	queued := func() int {
+		w.committer.mu.Lock()
+		defer w.committer.mu.Unlock()
+		return len(w.committer.queue)
+	}
+	for deadline := time.Now().Add(5 * time.Second); queued() < 30 && time.Now().Before(deadline); {
+		w.get(t, "/livez")
+	}
+	close(inbox.release)
+	all.Wait()
+	if n, m := <-inbox.arrived, <-inbox.arrived; n != 20 || m != 10 {
+		t.Errorf("batches of %d and %d, want 20 and 10", n, m)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if woken != 3 {
+		t.Errorf("woken %d times, want once per commit", woken)
+	}
+}
+
+func TestNothingIsAcknowledgedWithoutACommit(t *testing.T) {
+	inbox := &memory{}
+	inbox.fail(errDown)
+	w := serve(t, inbox, nil)
+	for i := range 3 {
+		got := w.post(t, fmt.Sprintf("%d x", i))
+		if got.status != 503 || got.header.Get("Retry-After") != "2" || got.body != "" {
+			t.Errorf("answer %+v", got)
+		}
+	}
+	if strings.Count(w.log.String(), errDown.Error()) != 1 {
+		t.Errorf("the failure is told once, not per request: %s", w.log)
+	}
+}
+
+func TestSlowCommitIsAnswered(t *testing.T) {
+	inbox := &memory{arrived: make(chan int, 10), release: make(chan struct{})}
+	w := serve(t, inbox, func(c *Config) { c.Limits.Commit = 50 * time.Millisecond })
+	if got := w.post(t, "1 x"); got.status != 503 || got.header.Get("Retry-After") != "2" {
+		t.Errorf("answer %+v", got)
+	}
+	if rows := inbox.all(); len(rows) != 0 {
+		t.Errorf("rows %v", rows)
+	}
+}
+
+func TestAbsentRequestIsNotStored(t *testing.T) {
+	inbox := &memory{arrived: make(chan int, 10), release: make(chan struct{})}
+	w := serve(t, inbox, nil)
+	first := make(chan answer, 1)
+	go func() { first <- w.post(t, "1 x") }()
+	<-inbox.arrived
+	ctx, leave := context.WithCancel(t.Context())
+	r := w.request(t, http.MethodPost, "/webhooks/fake", strings.NewReader("2 x")).WithContext(ctx)
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		if resp, err := http.DefaultTransport.RoundTrip(r); err == nil {
+			t.Errorf("answered %d", resp.StatusCode)
+			_ = resp.Body.Close()
+		}
+	}()
+	gone := func() bool {
+		w.committer.mu.Lock()
+		defer w.committer.mu.Unlock()
+		return len(w.committer.queue) == 1 && w.committer.queue[0].ctx.Err() != nil
+	}
+	for deadline := time.Now().Add(5 * time.Second); !gone() && time.Now().Before(deadline); {
+		if len(w.doors["fake"].waiting) == 2 {
+			leave()
+		}
+		w.get(t, "/livez")
+	}
+	leave()
+	close(inbox.release)
+	<-left
+	if got := <-first; got.status != 200 {
+		t.Errorf("the first: %+v", got)
+	}
+	w.stop()
+	if err := w.ended(t); err != nil {
+		t.Fatal(err)
+	}
+	if rows := inbox.all(); len(rows) != 1 {
+		t.Errorf("rows %v", rows)
+	}
+}
+
+func TestBreaker(t *testing.T) {
+	now := time.Unix(0, 0)
+	b := newBreaker(Limits{}.orDefaults())
+	b.now = func() time.Time { return now }
+	for range 1000 {
+		if p := b.pause(); p <= 0 || p > time.Second {
+			t.Fatalf("pause %v", p)
+		}
+	}
+	b.pause = func() time.Duration { return 400 * time.Millisecond }
+	step := func(what string, after time.Duration, want bool) {
+		t.Helper()
+		now = now.Add(after)
+		if got := b.allow(); got != want {
+			t.Errorf("%s: allow %v", what, got)
+		}
+	}
+	step("at first", 0, true)
+	if !b.report(errDown) || b.report(errDown) {
+		t.Error("only the first failure is a change")
+	}
+	if b.patience() != time.Second {
+		t.Errorf("patience %v", b.patience())
+	}
+	step("just failed", 399*time.Millisecond, false)
+	step("one tries", time.Millisecond, true)
+	step("the others do not", 0, false)
+	step("a try without an end is not waited for", time.Second, true)
+	b.report(errDown)
+	step("failed again", 399*time.Millisecond, false)
+	step("tries again", time.Millisecond, true)
+	if !b.report(nil) {
+		t.Error("the return is a change")
+	}
+	step("back", 0, true)
+	step("back for all", 0, true)
+	if b.patience() != 2*time.Second {
+		t.Errorf("patience %v", b.patience())
+	}
+}
+
+func TestRecoveryIsQuick(t *testing.T) {
+	inbox := &memory{}
+	inbox.fail(errDown)
+	w := serve(t, inbox, func(c *Config) { c.Limits.Probe = 20 * time.Millisecond })
+	if got := w.post(t, "1 x"); got.status != 503 {
+		t.Fatalf("status %d", got.status)
+	}
+	before := inbox.calls()
+	for range 50 {
+		w.post(t, "1 x")
+	}
+	if tried := inbox.calls() - before; tried >= 50 {
+		t.Errorf("every request waited for the database: %d tries", tried)
+	}
+	inbox.fail(nil)
+	began := time.Now()
+	for w.post(t, "1 x").status != 200 {
+		if time.Since(began) > 3*time.Second {
+			t.Fatal("no ACK within 3 s of the database's return")
+		}
+	}
+	if log := w.log.String(); !strings.Contains(log, "takes updates again") {
+		t.Errorf("log %s", log)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	ready := make(chan error, 1)
+	w := serve(t, &memory{}, func(c *Config) {
+		c.Ready = func(context.Context) error { return <-ready }
+	})
+	if got := w.get(t, "/livez"); got.status != 200 {
+		t.Errorf("livez %+v", got)
+	}
+	ready <- nil
+	if got := w.get(t, "/readyz"); got.status != 200 {
+		t.Errorf("readyz %+v", got)
+	}
+	ready <- errors.New("dial tcp 10.1.2.3: refused")
+	if got := w.get(t, "/readyz"); got.status != 503 || strings.Contains(got.body, "10.1.2.3") {
+		t.Errorf("readyz %+v", got)
+	}
+	ready <- nil
+	if got := w.do(t, w.request(t, http.MethodHead, "/readyz", nil)); got.status != 200 {
+		t.Errorf("HEAD readyz %+v", got)
+	}
+	if got := w.do(t, w.request(t, http.MethodPost, "/livez", strings.NewReader("x"))); got.status != 405 {
+		t.Errorf("POST livez %+v", got)
+	}
+}
+
+func TestDrain(t *testing.T) {
+	inbox := &memory{arrived: make(chan int, 1), release: make(chan struct{})}
+	w := serve(t, inbox, nil)
+	first := make(chan answer, 1)
+	go func() { first <- w.post(t, "1 x") }()
+	<-inbox.arrived
+	w.stop()
+	for readiness(t, w.Server) != 503 {
+		runtime.Gosched()
+	}
+	select {
+	case err := <-w.stopped:
+		t.Fatalf("Serve ended with a request in flight: %v", err)
+	default:
+	}
+	close(inbox.release)
+	if got := <-first; got.status != 200 {
+		t.Errorf("in flight: %+v", got)
+	}
+	if err := w.ended(t); err != nil {
+		t.Error(err)
+	}
+	if c, err := net.Dial("tcp", w.addr); err == nil {
+		_ = c.Close()
+		t.Error("still accepting")
+	}
+}
+
+func TestDrainHasAnEnd(t *testing.T) {
+	inbox := &memory{arrived: make(chan int, 1), release: make(chan struct{})}
+	w := serve(t, inbox, func(c *Config) { c.Limits.Drain, c.Limits.Commit = 20*time.Millisecond, 300*time.Millisecond })
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		r := w.request(t, http.MethodPost, "/webhooks/fake", strings.NewReader("1 x"))
+		if resp, err := http.DefaultTransport.RoundTrip(r); err == nil {
+			_ = resp.Body.Close()
+			if resp.StatusCode < 500 {
+				t.Errorf("acknowledged: %d", resp.StatusCode)
+			}
+		}
+	}()
+	<-inbox.arrived
+	w.stop()
+	if err := w.ended(t); err != nil {
+		t.Error(err)
+	}
+	<-gone
+}

@@ -1,0 +1,78 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// readyTime bounds one readiness check.
+const readyTime = 2 * time.Second
+
+// livez tells that the process lives, whatever its database does.
+func (s *Server) livez(c echo.Context) error { return c.String(http.StatusOK, "alive\n") }
+
+// readyz tells whether requests should come here. What is wrong stands in the
+// log, not in the answer.
+func (s *Server) readyz(c echo.Context) error {
+	if s.draining.Load() {
+		return c.String(http.StatusServiceUnavailable, "stopping\n")
+	}
+	if !s.asking.take() { // a crowd of checks shall not take the database
+		return c.String(http.StatusServiceUnavailable, "busy\n")
+	}
+	defer s.asking.free()
+	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTime)
+	defer cancel()
+	if err := s.cfg.Ready(ctx); err != nil {
+		s.cfg.Log.Warn("not ready", "err", err)
+		return c.String(http.StatusServiceUnavailable, "not ready\n")
+	}
+	return c.String(http.StatusOK, "ready\n")
+}
+
+// guard sets the headers every answer carries and keeps a panic to its request.
+// What is thrown may hold what a person wrote, so only its type is logged.
+func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			thrown := recover()
+			if thrown == nil {
+				return
+			}
+			if thrown == http.ErrAbortHandler {
+				panic(thrown)
+			}
+			s.cfg.Log.Error("panic in a request", "err", fmt.Sprintf("%T at %s", thrown, c.Path()))
+			err = echo.ErrInternalServerError
+		}()
+		h := c.Response().Header()
+		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
+		h.Set(echo.HeaderReferrerPolicy, "no-referrer")
+		if strings.HasPrefix(c.Path(), "/webhooks/") {
+			h.Set(echo.HeaderCacheControl, "no-store")
+		}
+		return next(c)
+	}
+}
+
+// fail answers an error that no handler answered: its status and no body, so
+// that nothing of ours and nothing of the request is told.
+func (s *Server) fail(err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	status := http.StatusInternalServerError
+	var he *echo.HTTPError
+	if errors.As(err, &he) {
+		status = he.Code
+	} else {
+		s.cfg.Log.Error("request failed", "err", err)
+	}
+	_ = refuse(c, status)
+}

@@ -1,0 +1,197 @@
+// Package server is the door in: it verifies what messengers deliver, puts the
+// raw bytes into the inbox, and acknowledges after the commit. It also answers
+// whether the process lives and is ready.
+//
+// It never understands an update beyond its id and chat, holds no state of a
+// conversation, sends nothing to a messenger and has no words for customers.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Inbox keeps updates. Receive gives, for each, whether it is new; after a nil
+// error all of them are committed, after any other error none is promised.
+type Inbox interface {
+	Receive(ctx context.Context, in []storage.Incoming) (fresh []bool, err error)
+}
+
+// Config is what a server works with. Channels, Inbox and Log are required.
+type Config struct {
+	Channels []bot.Channel
+	Inbox    Inbox
+	Log      *slog.Logger
+	// Registerer takes the figures; with nil they are kept and not shown.
+	Registerer prometheus.Registerer
+	// Ready says why the service cannot work; nil is always ready.
+	Ready func(context.Context) error
+	// Wake tells that a bot's inbox has news. It must not block.
+	Wake func(bot string)
+	// TrustedProxies are the peers whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
+	// Mount adds the routes of other packages.
+	Mount  func(*echo.Echo)
+	Limits Limits
+}
+
+// Limits bound what strangers can take. A zero field has the default.
+type Limits struct {
+	Body       int64         // bytes of a webhook body; 256 KiB
+	Header     int           // bytes of headers; 64 KiB
+	HeaderTime time.Duration // until the headers are in; 10 s
+	BodyTime   time.Duration // until the whole request is in; 20 s
+	Idle       time.Duration // of a kept connection; 2 min
+	Readers    int           // bodies read at once per bot; 512
+	Waiting    int           // verified updates waiting for the commit per bot; 128
+	Batch      int           // updates in one commit; 500
+	Commit     time.Duration // until the commit, or 503; 2 s
+	Probe      time.Duration // longest pause before a failing database is tried again; 1 s
+	Drain      time.Duration // for what is in flight at the end; 8 s
+}
+
+func (l Limits) orDefaults() Limits {
+	for _, f := range []struct{ value, otherwise *time.Duration }{
+		{&l.HeaderTime, ptr(10 * time.Second)},
+		{&l.BodyTime, ptr(20 * time.Second)},
+		{&l.Idle, ptr(2 * time.Minute)},
+		{&l.Commit, ptr(2 * time.Second)},
+		{&l.Probe, ptr(time.Second)},
+		{&l.Drain, ptr(8 * time.Second)},
+	} {
+		if *f.value <= 0 {
+			*f.value = *f.otherwise
+		}
+	}
+	for _, f := range []struct {
+		value     *int
+		otherwise int
+	}{{&l.Header, 64 << 10}, {&l.Readers, 512}, {&l.Waiting, 128}, {&l.Batch, 500}} {
+		if *f.value <= 0 {
+			*f.value = f.otherwise
+		}
+	}
+	if l.Body <= 0 {
+		l.Body = 256 << 10
+	}
+	return l
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// Server is the door in. Its methods may be called by many goroutines.
+type Server struct {
+	cfg       Config
+	limits    Limits
+	echo      *echo.Echo
+	doors     map[string]*door
+	committer *committer
+	metrics   *metrics
+	draining  atomic.Bool
+	asking    slots // readiness checks under way
+}
+
+// New makes a server. It starts nothing.
+func New(c Config) *Server {
+	if c.Ready == nil {
+		c.Ready = func(context.Context) error { return nil }
+	}
+	if c.Wake == nil {
+		c.Wake = func(string) {}
+	}
+	s := &Server{
+		cfg: c, limits: c.Limits.orDefaults(), doors: map[string]*door{},
+		metrics: newMetrics(c.Registerer), asking: make(slots, 4),
+	}
+	s.committer = newCommitter(c.Inbox, c.Wake, s.limits, s.metrics, c.Log)
+	for _, ch := range c.Channels {
+		s.doors[ch.Name()] = &door{
+			Server: s, channel: ch,
+			readers: make(slots, s.limits.Readers), waiting: make(slots, s.limits.Waiting),
+		}
+	}
+	s.echo = s.routes()
+	return s
+}
+
+func (s *Server) routes() *echo.Echo {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.IPExtractor = clientIP(s.cfg.TrustedProxies)
+	e.HTTPErrorHandler = s.fail
+	e.Use(s.guard)
+	e.Any("/webhooks/:bot", s.webhook)
+	e.GET("/livez", s.livez)
+	e.HEAD("/livez", s.livez)
+	e.GET("/readyz", s.readyz)
+	e.HEAD("/readyz", s.readyz)
+	if s.cfg.Mount != nil {
+		s.cfg.Mount(e)
+	}
+	return e
+}
+
+// clientIP believes X-Forwarded-For from trusted peers only.
+func clientIP(trusted []netip.Prefix) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range trusted {
+		p = p.Masked()
+		options = append(options, echo.TrustIPRange(&net.IPNet{
+			IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
+		}))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+// Handler gives all routes.
+func (s *Server) Handler() http.Handler { return s.echo }
+
+// Serve answers on l until ctx ends; then it is not ready any more, accepts
+// nothing new, and finishes what is in flight within Limits.Drain.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	srv := &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: s.limits.HeaderTime,
+		ReadTimeout:       s.limits.BodyTime,
+		IdleTimeout:       s.limits.Idle,
+		MaxHeaderBytes:    s.limits.Header,
+		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug),
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(l) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	s.draining.Store(true)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.Drain)
+	defer cancel()
+	err := srv.Shutdown(drain)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.cfg.Log.Warn("requests were cut at the end of the drain")
+		err = srv.Close()
+	}
+	<-ended
+	s.committer.wait()
+	if err != nil {
+		return fmt.Errorf("stop serving: %w", err)
+	}
+	return nil
+}
