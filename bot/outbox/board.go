@@ -1,0 +1,168 @@
+package outbox
+
+import (
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// rowKey is what makes a row unique within the bot.
+type rowKey struct{ chat, cause string }
+
+// board knows every row in memory and says which may go. It belongs to one
+// goroutine. Nothing in it outlives its use: a row is forgotten with its
+// outcome, a chat once it has no rows and nothing to wait for.
+type board struct {
+	chats   map[chatKey]*chat
+	known   map[rowKey]struct{} // also of rows under way
+	waiting chatHeap            // by the moment they become ready
+	answers chatHeap            // ready answers to presses
+	ready   [lanes]chatHeap     // ready chats, by their next row
+	rows    [lanes]int          // that wait, by lane
+	retries [lanes]int          // among them, those tried before
+	recheck []*chat             // foreign ones whose moment came
+}
+
+func newBoard() *board {
+	b := &board{chats: map[chatKey]*chat{}, known: map[rowKey]struct{}{}}
+	b.waiting.less, b.answers.less = byTime, byRow
+	for l := range b.ready {
+		b.ready[l].less = byRow
+	}
+	return b
+}
+
+func (b *board) chat(k chatKey) *chat {
+	c := b.chats[k]
+	if c == nil {
+		c = &chat{key: k}
+		b.chats[k] = c
+	}
+	return c
+}
+
+// place puts the chat where it now belongs.
+func (b *board) place(c *chat) {
+	c.leave()
+	if !c.busy {
+		c.at = c.ready()
+		b.waiting.add(c)
+	}
+}
+
+// load takes a row of the database, unless it is here already.
+func (b *board) load(or storage.OutboxRow) {
+	k := rowKey{or.To.Chat, or.Cause}
+	if _, ok := b.known[k]; ok {
+		return
+	}
+	b.known[k] = struct{}{}
+	r := &row{OutboxRow: or, chat: b.chat(keyOf(or))}
+	b.rows[r.Lane]++
+	head := r.chat.head()
+	r.chat.insert(r)
+	if r.chat.head() != head || r.chat.heap == nil {
+		b.place(r.chat)
+	}
+}
+
+// mature moves the chats whose moment came to the ready ones.
+func (b *board) mature(now time.Time) {
+	for c := b.waiting.top(); c != nil && !c.at.After(now); c = b.waiting.top() {
+		c.leave()
+		h := c.head()
+		switch {
+		case c.foreign:
+			b.recheck = append(b.recheck, c)
+		case h == nil:
+			delete(b.chats, c.key)
+		case h.message():
+			b.ready[h.Lane].add(c)
+		default:
+			b.answers.add(c)
+		}
+	}
+}
+
+// pick takes the head of a ready chat; the chat is busy until free or back.
+func (b *board) pick(h *chatHeap) *row {
+	c := h.top()
+	c.leave()
+	c.busy = true
+	r := c.head()
+	line := c.lines[r.Lane]
+	line[0] = nil
+	c.lines[r.Lane] = line[1:]
+	b.forgetWaiting(r)
+	return r
+}
+
+// back puts a row that was picked in front of its line again.
+func (b *board) back(r *row) {
+	r.retry = true
+	b.rows[r.Lane]++
+	b.retries[r.Lane]++
+	r.chat.insert(r)
+	b.free(r.chat)
+}
+
+// done forgets a row that was picked.
+func (b *board) done(r *row) {
+	delete(b.known, rowKey{r.To.Chat, r.Cause})
+	b.free(r.chat)
+}
+
+func (b *board) free(c *chat) {
+	c.busy = false
+	b.place(c)
+}
+
+// purge forgets the waiting rows of the chat's messages that fit, because the
+// database has closed them.
+func (b *board) purge(c *chat, fits func(*row) bool) {
+	for l, line := range c.lines {
+		kept := line[:0]
+		for _, r := range line {
+			if !fits(r) {
+				kept = append(kept, r)
+				continue
+			}
+			delete(b.known, rowKey{r.To.Chat, r.Cause})
+			b.forgetWaiting(r)
+		}
+		clear(line[len(kept):])
+		c.lines[l] = kept
+	}
+	if !c.busy && c.heap != nil {
+		b.place(c)
+	}
+}
+
+func (b *board) forgetWaiting(r *row) {
+	b.rows[r.Lane]--
+	if r.retry {
+		b.retries[r.Lane]--
+	}
+}
+
+// hold keeps the chat's messages back until the moment, as a retry waits for it
+// that only the database knows.
+func (b *board) hold(chat string, until time.Time) {
+	c := b.chat(chatKey{chat: chat})
+	c.foreign = true
+	c.holds[bot.LaneReply] = until
+	b.place(c)
+}
+
+// anyReady tells whether something could go, were there room for it.
+func (b *board) anyReady() bool { return b.answers.Len() > 0 || b.messageReady() }
+
+func (b *board) messageReady() bool {
+	for l := range b.ready {
+		if b.ready[l].Len() > 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,189 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// dispatch starts what may go now and says when to look again, if nothing
+// happens before. Its only error is storage.ErrLeaseLost.
+func (t *shift) dispatch(sending context.Context) (next time.Time, err error) {
+	now := time.Now()
+	t.board.mature(now)
+	var picked []*row
+	if t.gate.open() && !t.claiming.until.After(now) {
+		picked = t.pick(now)
+	}
+	t.show(now)
+	if len(picked) == 0 {
+		return t.next(now), nil
+	}
+	mine, err := t.claim(sending, picked)
+	if err != nil {
+		return now, err
+	}
+	for _, r := range mine {
+		go t.carry(sending, r)
+	}
+	return now, nil
+}
+
+// pick takes what may go now: answers to presses, which no limit counts, then
+// the lanes in their order. It takes no more than can be sent at once, so that
+// after a crash only what was really under way is in doubt.
+func (t *shift) pick(now time.Time) []*row {
+	free := min(t.Concurrency-t.flying, t.mostOpen-t.open)
+	if t.gate.probing() {
+		free = min(free, 1-t.flying)
+	}
+	var picked []*row
+	take := func(h *chatHeap) {
+		r := t.board.pick(h)
+		t.flying++
+		t.open++
+		if r.Lane == bot.LaneBulk {
+			t.flyingBulk++
+		}
+		picked = append(picked, r)
+	}
+	for len(picked) < free && t.board.answers.Len() > 0 {
+		take(&t.board.answers)
+	}
+	limited := false
+	for l := range t.board.ready {
+		bulk := bot.Lane(l) == bot.LaneBulk
+		for h := &t.board.ready[l]; len(picked) < free && h.Len() > 0 && !limited; {
+			if bulk && (t.flyingBulk >= t.bulkPlaces() || !t.window.bulk(now)) {
+				break
+			}
+			if limited = !t.window.room(now); !limited {
+				t.window.start(now, bulk)
+				take(h)
+			}
+		}
+	}
+	if limited && !t.limited {
+		t.meter.waits.Inc()
+	}
+	t.limited = limited
+	return picked
+}
+
+// bulkPlaces leaves some places to replies, however slow the messenger is.
+func (t *shift) bulkPlaces() int { return max(1, t.Concurrency*3/4) }
+
+// claim marks the rows as being sent and gives those that are ours. A row that
+// something else closed meanwhile is found by halving and dropped.
+func (t *shift) claim(ctx context.Context, rows []*row) (mine []*row, err error) {
+	stored := make([]storage.OutboxRow, len(rows))
+	for i, r := range rows {
+		stored[i] = r.OutboxRow
+	}
+	ask, cancel := context.WithTimeout(ctx, storeLimit)
+	err = t.Store.Claim(ask, t.held.Lease, stored)
+	cancel()
+	switch {
+	case err == nil:
+		t.claiming.over()
+		for _, r := range rows {
+			r.Attempts++
+		}
+		return rows, nil
+	case errors.Is(err, storage.ErrLeaseLost):
+		t.flying -= len(rows) // none of them flew
+		return nil, fmt.Errorf("claim: %w", err)
+	case errors.Is(err, storage.ErrConflict):
+		if len(rows) == 1 {
+			t.drop(rows[0])
+			return nil, nil
+		}
+		half := len(rows) / 2
+		first, err := t.claim(ctx, rows[:half])
+		if err != nil {
+			t.flying -= len(rows) - half
+			return nil, err
+		}
+		second, err := t.claim(ctx, rows[half:])
+		if err != nil {
+			t.flying -= len(first)
+			return nil, err
+		}
+		return append(first[:len(first):len(first)], second...), nil
+	}
+	// The claim may have been committed all the same: the rows surely did not
+	// leave, so they are given back before anything else happens to them.
+	t.failed(ctx, &t.claiming, fmt.Errorf("claim: %w", err))
+	for _, r := range rows {
+		t.end(ended{row: r})
+	}
+	return nil, nil
+}
+
+// drop forgets a picked row that is no longer ours to send.
+func (t *shift) drop(r *row) {
+	t.landed(r)
+	if r.message() {
+		t.window.unstart()
+	}
+	t.open--
+	t.board.done(r)
+}
+
+// next is when something can happen by itself.
+func (t *shift) next(now time.Time) time.Time {
+	at := now.Add(sweepEvery)
+	soon := func(x time.Time) {
+		if x.After(now) && x.Before(at) {
+			at = x
+		}
+	}
+	if t.reading.until.After(now) {
+		soon(t.reading.until)
+	} else if soon(t.filler.sweepAt); t.wantsReading(now, soon) {
+		return now
+	}
+	soon(t.claiming.until)
+	soon(t.gate.shutUntil())
+	soon(t.window.bulkAt)
+	if x, ok := t.window.next(); ok {
+		soon(x)
+	}
+	if c := t.board.waiting.top(); c != nil {
+		soon(c.at)
+	}
+	return at
+}
+
+// wantsReading tells whether there is something to read at once, and by soon when
+// there will be.
+func (t *shift) wantsReading(now time.Time, soon func(time.Time)) bool {
+	if len(t.board.recheck) > 0 {
+		return true
+	}
+	for l := range t.filler.lanes {
+		f := &t.filler.lanes[l]
+		if !f.dirty && !t.stuck(bot.Lane(l)) {
+			continue
+		}
+		if !f.at.After(now) {
+			return true
+		}
+		soon(f.at)
+	}
+	return false
+}
+
+// show sets the gauges.
+func (t *shift) show(now time.Time) {
+	for l, n := range t.board.rows {
+		t.meter.buffered[l].Set(float64(n))
+	}
+	t.meter.flying.Set(float64(t.flying))
+	t.meter.paused.Set(flag(t.gate.shutUntil().After(now)))
+	t.meter.halted.Set(flag(t.gate.halted()))
+}

@@ -1,0 +1,261 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+const (
+	bufferFirst = 512 // rows of a lane in memory
+	bufferMost  = 8192
+	readShare   = 4               // reading takes at most a fifth of the time
+	foreignMost = 5 * time.Second // between looks at what only the database's clock knows
+	foreignStep = 500 * time.Millisecond
+)
+
+// filler says when to read which lane.
+type filler struct {
+	lanes    [lanes]filling
+	sweepAt  time.Time
+	expireAt time.Time
+}
+
+type filling struct {
+	limit int       // rows to hold; grows while all that is held must wait
+	more  bool      // the database has rows beyond what was read
+	dirty bool      // the database may have new rows
+	force bool      // read even with enough in hand
+	at    time.Time // not before
+}
+
+func newFiller() filler {
+	var f filler
+	for l := range f.lanes {
+		f.lanes[l].limit = bufferFirst
+	}
+	f.sweep()
+	return f
+}
+
+// wake tells that there may be new rows.
+func (f *filler) wake() {
+	for l := range f.lanes {
+		f.lanes[l].dirty = true
+	}
+}
+
+// sweep makes every lane be read.
+func (f *filler) sweep() {
+	for l := range f.lanes {
+		f.lanes[l].dirty, f.lanes[l].force = true, true
+	}
+}
+
+// takeOver learns what the holders before left: after one that died, not before
+// its last send must have ended. It returns storage.ErrLeaseLost, or nil when
+// all is known or ctx has ended.
+func (t *shift) takeOver(ctx context.Context) error {
+	if wait := time.Until(t.held.settled(t.SendTimeout)); wait > 0 {
+		if pause(ctx, wait) != nil {
+			return nil
+		}
+	}
+	for ctx.Err() == nil {
+		err := t.learn(ctx)
+		if err == nil || errors.Is(err, storage.ErrLeaseLost) {
+			return err
+		}
+		t.failed(ctx, &t.reading, err)
+		_ = pause(ctx, time.Until(t.reading.until)) // the end of ctx ends the loop
+	}
+	return nil
+}
+
+func (t *shift) learn(ctx context.Context) error {
+	ask, cancel := context.WithTimeout(ctx, 3*storeLimit)
+	defer cancel()
+	again, unknown, err := t.Store.RecoverSending(ask, t.held.Lease)
+	if err != nil {
+		return fmt.Errorf("recover what was being sent: %w", err)
+	}
+	if again+unknown > 0 {
+		t.log.Warn("recovered what the last holder was sending", "again", again, "unknown", unknown)
+	}
+	until, err := t.Store.PausedUntil(ask, t.bot)
+	if err != nil {
+		return fmt.Errorf("read the pause: %w", err)
+	}
+	if !until.IsZero() {
+		t.gate.keep(t.local(until))
+	}
+	holds, err := t.Store.Holds(ask, t.bot)
+	if err != nil {
+		return fmt.Errorf("read holds: %w", err)
+	}
+	for chat, until := range holds {
+		t.board.hold(chat, t.foreign(until))
+	}
+	return nil
+}
+
+// foreign is when to look again at a retry that waits by the database's clock.
+// Ours may differ, so we look now and then and let the database say; in even
+// steps, so that one look serves many chats.
+func (t *shift) foreign(until time.Time) time.Time {
+	wait := min(max(until.Sub(t.Now()), 0), foreignMost)
+	return t.base.Add((time.Since(t.base) + wait).Truncate(foreignStep) + foreignStep)
+}
+
+// fill reads rows while there is room for them. Trouble with the database is
+// logged and tried again; the only error is storage.ErrLeaseLost.
+func (t *shift) fill(ctx context.Context) error {
+	now := time.Now()
+	if t.reading.until.After(now) {
+		return nil
+	}
+	f := &t.filler
+	if !f.sweepAt.After(now) {
+		f.sweepAt = now.Add(sweepEvery)
+		f.sweep()
+	}
+	err := t.expire(ctx, now)
+	if err == nil {
+		err = t.reload(ctx)
+	}
+	if errors.Is(err, storage.ErrLeaseLost) {
+		return err
+	}
+	if err != nil {
+		t.failed(ctx, &t.reading, err)
+	}
+	return nil
+}
+
+// expire closes replies that nobody needs any more.
+func (t *shift) expire(ctx context.Context, now time.Time) error {
+	if t.filler.expireAt.After(now) {
+		return nil
+	}
+	ask, cancel := context.WithTimeout(ctx, storeLimit)
+	defer cancel()
+	n, err := t.Store.Expire(ask, t.held.Lease, expireAfter)
+	if err != nil {
+		return fmt.Errorf("expire: %w", err)
+	}
+	t.filler.expireAt = now.Add(expireEvery)
+	if n == 0 {
+		return nil
+	}
+	t.log.Warn("messages expired unsent", "n", n)
+	old := t.Now().Add(-expireAfter)
+	for _, c := range t.board.chats {
+		t.board.purge(c, func(r *row) bool { return r.Lane != bot.LaneBulk && r.CreatedAt.Before(old) })
+	}
+	return nil
+}
+
+// reload reads the lanes that want it. Chats that waited for a row of which only
+// the database knew are let go after a reading that began when the database said
+// that the row may go: then it is in memory, in front of its line.
+func (t *shift) reload(ctx context.Context) error {
+	free, err := t.looked(ctx)
+	if err != nil {
+		return err
+	}
+	for l := range t.filler.lanes {
+		if err := t.read(ctx, bot.Lane(l), len(free) > 0); err != nil {
+			return err
+		}
+	}
+	for _, c := range free {
+		c.foreign = false
+		t.board.place(c)
+	}
+	t.board.recheck = nil
+	return nil
+}
+
+// looked gives the chats that wait for no foreign retry any more.
+func (t *shift) looked(ctx context.Context) (free []*chat, err error) {
+	if len(t.board.recheck) == 0 {
+		return nil, nil
+	}
+	ask, cancel := context.WithTimeout(ctx, storeLimit)
+	defer cancel()
+	holds, err := t.Store.Holds(ask, t.bot)
+	if err != nil {
+		return nil, fmt.Errorf("read holds: %w", err)
+	}
+	var wait []*chat
+	for _, c := range t.board.recheck {
+		if until, ok := holds[c.key.chat]; ok {
+			c.holds[bot.LaneReply] = t.foreign(until)
+			wait = append(wait, c)
+		} else {
+			free = append(free, c)
+		}
+	}
+	for _, c := range wait {
+		t.board.place(c)
+	}
+	t.board.recheck = free // still to be let go, should the reading fail
+	return free, nil
+}
+
+// stuck tells that all rows of the lane in memory must wait, and there are more.
+func (t *shift) stuck(l bot.Lane) bool {
+	f := &t.filler.lanes[l]
+	return f.more && f.limit < bufferMost && t.board.ready[l].Len() == 0 && t.gate.open()
+}
+
+// read reads the lane if it wants it.
+func (t *shift) read(ctx context.Context, l bot.Lane, all bool) error {
+	f, now := &t.filler.lanes[l], time.Now()
+	held := t.board.rows[l]
+	if held < bufferFirst/2 {
+		f.limit = bufferFirst
+	}
+	if t.stuck(l) && held >= f.limit/2 {
+		f.limit *= 2
+		f.dirty, f.force = true, true
+	}
+	low := held < f.limit/2
+	if f.dirty && f.more && !low && !f.force {
+		f.dirty = false // the new ones are behind those we have not read yet
+	}
+	limit := max(f.limit-t.board.retries[l], bufferFirst/4)
+	switch {
+	case all:
+		limit = bufferMost
+	case f.at.After(now), !f.dirty && !(f.more && low):
+		return nil
+	}
+	ask, cancel := context.WithTimeout(ctx, storeLimit)
+	defer cancel()
+	rows, err := t.Store.Pending(ask, t.bot, l, limit)
+	if err != nil {
+		return fmt.Errorf("read lane %s: %w", l, err)
+	}
+	t.reading.over()
+	for _, r := range rows {
+		if r.Lane == l {
+			t.board.load(r)
+		}
+	}
+	f.dirty, f.force, f.more = false, false, len(rows) >= limit
+	f.at = time.Now().Add(readShare * time.Since(now))
+	return nil
+}
+
+// failed notes that the database failed at something, and gives it time.
+func (t *shift) failed(ctx context.Context, at *trouble, err error) {
+	if at.n == 0 && ctx.Err() == nil {
+		t.log.Error("the database failed the outbox, trying again", "err", err)
+	}
+	at.fail()
+}

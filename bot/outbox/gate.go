@@ -1,0 +1,162 @@
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"visnyk/bot"
+)
+
+const (
+	missesMost  = 8 // sends in a row that failed without an answer: the messenger is down
+	missFirst   = time.Second
+	missMost    = 15 * time.Second
+	refusedMost = 5 * time.Minute // between probes of a refused account
+	wholeLeast  = time.Second
+)
+
+// gate stands before every send and is asked last: nothing passes after the
+// stop, without a valid lease, or while the bot is paused. The goroutine that
+// learns of a pause shuts it at once, before anybody else is told.
+type gate struct {
+	ctx  context.Context
+	held *Held
+	log  *slog.Logger
+
+	mu      sync.Mutex
+	until   time.Time // nothing leaves before
+	since   time.Time // when the last pause began
+	proven  bool      // the messenger answered since the take-over
+	halts   int       // refusals of the account in a row
+	misses  int       // sends in a row without an answer
+	reason  string
+	unsaved bool // the pause is not yet on the bot's row
+}
+
+// shutUntil is when the gate opens; a moment that has passed means open.
+func (g *gate) shutUntil() time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.until
+}
+
+// open tells whether a send may start now.
+func (g *gate) open() bool {
+	return g.ctx.Err() == nil && g.held.Valid() && !g.shutUntil().After(time.Now())
+}
+
+// probing tells that it is not known whether sending works, as after a take-over,
+// so that one send at a time must do until the messenger answers.
+func (g *gate) probing() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return !g.proven || g.halts > 0 || g.misses >= missesMost
+}
+
+// halted tells that the messenger refuses the account.
+func (g *gate) halted() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.halts > 0
+}
+
+// keep shuts the gate until a moment that an earlier holder was told.
+func (g *gate) keep(until time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.until = until
+}
+
+// judge learns from a send that started and ended at these moments; nil is a
+// message sent. Sends that were already under way when the gate was last shut
+// belong to the same trouble and do not make it greater.
+func (g *gate) judge(start, end time.Time, failed *bot.SendError) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	fresh := !start.Before(g.since)
+	switch {
+	case failed != nil && failed.Outcome == bot.Halted:
+		if !fresh && g.halts > 0 {
+			return
+		}
+		if g.halts == 0 {
+			g.log.Error("the messenger refuses the account: sending is paused and tried again every few minutes", "err", failed.Err)
+		}
+		g.halts++
+		g.shut(end, max(failed.After, refusedFor(g.halts)), "halted", true)
+	case failed != nil && failed.Outcome == bot.Later && failed.Whole:
+		g.proven, g.misses = true, 0
+		g.log.Warn("the messenger asks to wait: sending is paused", "seconds", failed.After.Seconds())
+		g.shut(end, max(failed.After, wholeLeast), "asked to wait", true)
+	case !answered(failed):
+		if !fresh && g.misses >= missesMost {
+			return
+		}
+		if g.misses++; g.misses >= missesMost {
+			if g.misses == missesMost {
+				g.log.Warn("the messenger does not answer: sending goes on by single tries", "err", failed.Err)
+			}
+			g.shut(end, doubled(missFirst, missMost, g.misses-missesMost), "no answer", false)
+		}
+	default:
+		if fresh && g.halts > 0 {
+			g.log.Info("the messenger takes the account again")
+		}
+		if fresh {
+			g.proven, g.halts, g.misses = true, 0, 0
+		}
+	}
+}
+
+// shut lets nothing pass for d from now on; an earlier, longer pause stays.
+func (g *gate) shut(now time.Time, d time.Duration, reason string, save bool) {
+	g.since = now
+	if until := now.Add(d); until.After(g.until) {
+		g.until, g.reason = until, reason
+		g.unsaved = g.unsaved || save
+	}
+}
+
+// pause gives a pause that must still be written down, and false if there is none.
+func (g *gate) pause() (until time.Time, reason string, ok bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.until, g.reason, g.unsaved
+}
+
+// saved tells that the pause was written down.
+func (g *gate) saved(until time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.until.Equal(until) {
+		g.unsaved = false
+	}
+}
+
+// refusedFor is how long nothing leaves after the nth refusal of the account in a row.
+func refusedFor(n int) time.Duration {
+	switch n {
+	case 1:
+		return 15 * time.Second
+	case 2:
+		return time.Minute
+	}
+	return refusedMost
+}
+
+// answered tells whether the messenger is there: it took the message, or said
+// why not.
+func answered(failed *bot.SendError) bool {
+	if failed == nil {
+		return true
+	}
+	switch failed.Outcome {
+	case bot.Unknown:
+		return false
+	case bot.Later:
+		return failed.After > 0 || failed.Whole
+	}
+	return true
+}

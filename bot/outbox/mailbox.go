@@ -1,0 +1,35 @@
+package outbox
+
+import "sync"
+
+// mailbox hands things to one reader in the order they came. Putting never
+// blocks; what came while the reader was busy is taken at once, and that is
+// what makes batches without waiting for them.
+type mailbox[T any] struct {
+	mail  chan struct{} // has a token while there is something to take
+	mu    sync.Mutex
+	items []T
+}
+
+func newMailbox[T any]() *mailbox[T] { return &mailbox[T]{mail: make(chan struct{}, 1)} }
+
+func (m *mailbox[T]) put(items ...T) {
+	if len(items) == 0 {
+		return
+	}
+	m.mu.Lock()
+	m.items = append(m.items, items...)
+	m.mu.Unlock()
+	select {
+	case m.mail <- struct{}{}:
+	default:
+	}
+}
+
+func (m *mailbox[T]) take() []T {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	items := m.items
+	m.items = nil
+	return items
+}

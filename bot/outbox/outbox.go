@@ -1,0 +1,114 @@
+// Package outbox is the one door out: it takes the rows of a bot's outbox,
+// carries each to the messenger when it may go, and writes down how it ended.
+// It also holds the bot's lease, which makes its memory the order of the chats
+// and its limiter the limit.
+//
+// It never makes a message, never decides who gets one, and is the only
+// package that calls Channel.Send.
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Store is what the sender needs of storage.Store.
+type Store interface {
+	RecoverSending(ctx context.Context, l storage.Lease) (again, unknown int, err error)
+	Holds(ctx context.Context, bot string) (map[string]time.Time, error)
+	PausedUntil(ctx context.Context, bot string) (time.Time, error)
+	Pending(ctx context.Context, bot string, lane bot.Lane, limit int) ([]storage.OutboxRow, error)
+	Claim(ctx context.Context, l storage.Lease, rows []storage.OutboxRow) error
+	Settle(ctx context.Context, l storage.Lease, all []storage.Settled) error
+	Pause(ctx context.Context, l storage.Lease, until time.Time, reason string) error
+	Expire(ctx context.Context, l storage.Lease, olderThan time.Duration) (int, error)
+}
+
+const (
+	defaultConcurrency  = 32
+	defaultSendTimeout  = 6 * time.Second
+	defaultDrainTimeout = 10 * time.Second
+
+	sweepEvery  = 3 * time.Second // how soon rows are found that nobody woke us for
+	expireEvery = time.Minute
+	expireAfter = 24 * time.Hour
+	storeLimit  = 2 * time.Second // one call of the store
+	settleGrace = 1500 * time.Millisecond
+)
+
+// Config is what a sender needs.
+type Config struct {
+	Channel bot.Channel
+	Store   Store
+	Metrics *Metrics
+	Log     *slog.Logger // nil: silent
+	// Rate is how many messages may reach the messenger in any second; a
+	// fraction above one is rounded down; 0 is no limit of ours.
+	Rate float64
+	// PerChat is the least time between the messages of one chat; 0 is none.
+	PerChat time.Duration
+	// Concurrency bounds the sends under way at once; 0 is 32.
+	Concurrency int
+	// SendTimeout bounds one send; 0 is 6 s. After a holder that died, nothing
+	// leaves until its last send must have ended, so a longer one makes every
+	// take-over longer.
+	SendTimeout time.Duration
+	// DrainTimeout is how long sends under way may take after the stop; 0 is 10 s.
+	DrainTimeout time.Duration
+	// Now is the wall clock, for the moments that go to the database; nil is
+	// time.Now. Everything waited for here runs on the monotonic clock.
+	Now func() time.Time
+}
+
+// Sender carries the outbox of one bot.
+type Sender struct {
+	Config
+	bot  string
+	log  *slog.Logger
+	wake chan struct{}
+}
+
+// New gives a sender that is idle until Run.
+func New(c Config) *Sender {
+	if c.Concurrency <= 0 {
+		c.Concurrency = defaultConcurrency
+	}
+	if c.SendTimeout <= 0 {
+		c.SendTimeout = defaultSendTimeout
+	}
+	if c.DrainTimeout <= 0 {
+		c.DrainTimeout = defaultDrainTimeout
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Metrics == nil {
+		c.Metrics = NewMetrics(nil)
+	}
+	name := c.Channel.Name()
+	return &Sender{Config: c, bot: name, log: c.Log.With("bot", name), wake: make(chan struct{}, 1)}
+}
+
+// Wake tells that rows were enqueued. It never blocks, and may be called while
+// nothing runs.
+func (s *Sender) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run sends while the lease is held. It returns nil when ctx has ended: no
+// send starts after that, those under way may finish and are settled. It
+// returns storage.ErrLeaseLost when another holder took over; what was under
+// way is then that holder's to recover. One Run at a time.
+func (s *Sender) Run(ctx context.Context, held *Held) error {
+	return newShift(ctx, s, held).run(ctx)
+}

@@ -1,0 +1,104 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+)
+
+// ended is a send that is over, or that never started.
+type ended struct {
+	row        *row
+	started    bool
+	start, end time.Time
+	id         string         // the messenger's, when failed is nil
+	failed     *bot.SendError // nil: sent
+}
+
+// waitMost bounds what a messenger may ask us to wait: more is an error of its.
+const waitMost = 24 * time.Hour
+
+var (
+	errPanic    = errors.New("the channel panicked")
+	errNoReason = errors.New("no reason given")
+)
+
+// carry sends one claimed row, if the gate still lets it. It is the body of a
+// goroutine of its own.
+func (t *shift) carry(ctx context.Context, r *row) {
+	e := ended{row: r}
+	if t.gate.open() {
+		e.started, e.start = true, time.Now()
+		id, err := t.send(ctx, r)
+		e.end = time.Now()
+		e.id, e.failed = clean(id), asSendError(err)
+		t.gate.judge(e.start, e.end, e.failed)
+	}
+	t.returned.put(e)
+}
+
+// send calls the channel. A panic there is one message's misfortune: what it had
+// done before is not known.
+func (t *shift) send(ctx context.Context, r *row) (id string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, t.SendTimeout)
+	defer cancel()
+	defer func() {
+		if v := recover(); v != nil {
+			what := fmt.Sprintf("%T", v) // its text may be a customer's
+			if e, ok := v.(runtime.Error); ok {
+				what = e.Error()
+			}
+			t.log.Error("panic while sending", "outgoing", r.ID, "err", what, "stack", string(debug.Stack()))
+			id, err = "", &bot.SendError{Outcome: bot.Unknown, Err: errPanic}
+		}
+	}()
+	return t.Channel.Send(ctx, r.To, r.Part)
+}
+
+// asSendError reads what a channel gave. Whatever it is not clear about may have
+// arrived.
+func asSendError(err error) *bot.SendError {
+	if err == nil {
+		return nil
+	}
+	var failed *bot.SendError
+	if !errors.As(err, &failed) {
+		return &bot.SendError{Outcome: bot.Unknown, Err: err}
+	}
+	if failed == nil {
+		return &bot.SendError{Outcome: bot.Unknown, Err: errNoReason}
+	}
+	f := *failed
+	f.After = min(max(f.After, 0), waitMost)
+	switch f.Outcome {
+	case bot.Later, bot.Gone, bot.Malformed, bot.Unknown, bot.Halted:
+	default:
+		f.Outcome = bot.Unknown
+	}
+	if f.Err == nil {
+		f.Err = errNoReason
+	}
+	return &f
+}
+
+// clean makes a text of the messenger fit for any database: an outcome must not
+// be lost over a strange byte.
+func clean(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// reason is the error as the outbox keeps it.
+func reason(err error) string {
+	const most = 300
+	s := clean(err.Error())
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "")
+	}
+	return s
+}

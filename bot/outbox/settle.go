@@ -1,0 +1,89 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"visnyk/storage"
+)
+
+const (
+	settleFirst = 50 * time.Millisecond
+	settleMost  = time.Second
+)
+
+// outcome is how a row ended, and what becomes of it here once that is committed.
+type outcome struct {
+	row     *row
+	settled storage.Settled
+	again   bool // the row waits for another try
+}
+
+// settle writes outcomes as they come, many at once when many came, until ctx
+// ends or the lease is lost. While the database is away they are kept and tried
+// again: an outcome is never lost to that. Should the database refuse one of
+// them, ever smaller parts are tried, so that the rest goes through.
+func (t *shift) settle(ctx context.Context) error {
+	var kept []outcome
+	size, failures := t.mostOpen, 0
+	for {
+		if len(kept) == 0 {
+			select {
+			case <-t.outcomes.mail:
+			case <-ctx.Done():
+				return nil
+			}
+		}
+		kept = append(kept, t.outcomes.take()...)
+		n := min(size, len(kept))
+		if n == 0 {
+			continue
+		}
+		err := t.write(ctx, kept[:n])
+		switch {
+		case err == nil:
+			if failures > 0 {
+				t.log.Info("outcomes are written again")
+			}
+			failures, size = 0, min(2*size, t.mostOpen)
+			t.settled.put(kept[:n]...)
+			kept = kept[n:]
+			continue
+		case errors.Is(err, storage.ErrLeaseLost):
+			return fmt.Errorf("settle: %w", err)
+		case ctx.Err() != nil:
+			return nil
+		}
+		t.meter.unsaved.Inc()
+		if failures == 0 {
+			t.log.Error("outcomes not written, kept and tried again", "n", n, "err", err)
+		}
+		if n == 1 { // let the others pass
+			kept = append(kept[1:], kept[0])
+		}
+		size = max(1, n/2)
+		if pause(ctx, doubled(settleFirst, settleMost, failures)) != nil {
+			return nil
+		}
+		failures++
+	}
+}
+
+// write puts a new pause of the bot and the outcomes into the database.
+func (t *shift) write(ctx context.Context, all []outcome) error {
+	ctx, cancel := context.WithTimeout(ctx, storeLimit)
+	defer cancel()
+	if until, why, ok := t.gate.pause(); ok {
+		if err := t.Store.Pause(ctx, t.held.Lease, t.wall(until), why); err != nil {
+			return fmt.Errorf("pause: %w", err)
+		}
+		t.gate.saved(until)
+	}
+	rows := make([]storage.Settled, len(all))
+	for i, o := range all {
+		rows[i] = o.settled
+	}
+	return t.Store.Settle(ctx, t.held.Lease, rows)
+}

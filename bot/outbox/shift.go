@@ -1,0 +1,159 @@
+package outbox
+
+import (
+	"context"
+	"time"
+)
+
+// shift is the work under one lease, from the take-over to the last outcome
+// written. One goroutine runs it and owns what stands below; the sends and the
+// settler have goroutines of their own and talk to it through mailboxes.
+type shift struct {
+	*Sender
+	held   *Held
+	gate   *gate // shared with the sends
+	board  *board
+	window *window
+	filler filler
+	base   time.Time
+	meter  *meter
+
+	returned *mailbox[ended]   // sends → shift
+	outcomes *mailbox[outcome] // shift → settler
+	settled  *mailbox[outcome] // settler → shift, once committed
+
+	flying     int // sends under way
+	flyingBulk int
+	open       int // rows claimed whose outcome is not committed yet
+	mostOpen   int
+	limited    bool // the last pass ended at the rate limit
+	reading    trouble
+	claiming   trouble
+}
+
+// trouble is the database failing at one thing: it is left alone for a while,
+// longer each time.
+type trouble struct {
+	n     int       // failures in a row
+	until time.Time // not before
+}
+
+func (b *trouble) fail() {
+	b.until = time.Now().Add(doubled(settleFirst, settleMost, b.n))
+	b.n++
+}
+
+func (b *trouble) over() { *b = trouble{} }
+
+func newShift(ctx context.Context, s *Sender, held *Held) *shift {
+	return &shift{
+		Sender: s, held: held, board: newBoard(), window: newWindow(s.Rate), filler: newFiller(), base: time.Now(), meter: s.Metrics.of(s.bot),
+		gate:     &gate{ctx: ctx, held: held, log: s.log},
+		returned: newMailbox[ended](), outcomes: newMailbox[outcome](), settled: newMailbox[outcome](),
+		mostOpen: 4 * s.Concurrency,
+	}
+}
+
+// wall turns a moment of ours into one for the database.
+func (t *shift) wall(at time.Time) time.Time { return t.Now().Add(time.Until(at)).UTC() }
+
+// local turns a moment of the database into one of ours.
+func (t *shift) local(at time.Time) time.Time { return time.Now().Add(at.Sub(t.Now())) }
+
+func (t *shift) run(ctx context.Context) error {
+	// What is under way outlives the stop for a while.
+	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))
+	settling, stopSettling := context.WithCancel(context.WithoutCancel(ctx))
+	settler := make(chan error, 1)
+	go func() { settler <- t.settle(settling) }()
+
+	err := t.loop(ctx, sending, settler)
+	if err == nil {
+		err = t.drain(settler, stopSending)
+	} else {
+		t.abandon(stopSending)
+	}
+	stopSending()
+	stopSettling()
+	t.meter.clear()
+	return err
+}
+
+// loop works until the stop (nil) or the loss of the lease.
+func (t *shift) loop(ctx, sending context.Context, settler <-chan error) error {
+	if err := t.takeOver(ctx); err != nil {
+		return err
+	}
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for ctx.Err() == nil {
+		t.hear()
+		if err := t.fill(ctx); err != nil {
+			return err
+		}
+		next, err := t.dispatch(sending)
+		if err != nil {
+			return err
+		}
+		timer.Reset(time.Until(next))
+		select {
+		case <-ctx.Done():
+		case err := <-settler:
+			return err
+		case <-t.returned.mail:
+		case <-t.settled.mail:
+		case <-t.wake:
+			t.filler.wake()
+		case <-timer.C:
+		}
+	}
+	return nil
+}
+
+// drain waits after the stop until the sends under way have ended and their
+// outcomes are written. Sends that take too long are cut off; what is not
+// written by then stays claimed, for the next holder to recover.
+func (t *shift) drain(settler <-chan error, stopSending func()) error {
+	cut := time.NewTimer(t.DrainTimeout)
+	defer cut.Stop()
+	end := time.NewTimer(t.DrainTimeout + settleGrace)
+	defer end.Stop()
+	for {
+		t.hear()
+		if t.open == 0 {
+			return nil
+		}
+		select {
+		case <-t.returned.mail:
+		case <-t.settled.mail:
+		case err := <-settler:
+			t.abandon(stopSending)
+			return err
+		case <-cut.C:
+			stopSending()
+		case <-end.C:
+			t.log.Error("stopped with outcomes not written, the next holder recovers them", "n", t.open)
+			return nil
+		}
+	}
+}
+
+// abandon waits for the sends under way when the lease is lost, so that none is
+// left when this process takes the lease anew. What they did is the new
+// holder's to recover.
+func (t *shift) abandon(stopSending func()) {
+	cut := time.NewTimer(t.DrainTimeout)
+	defer cut.Stop()
+	end := time.NewTimer(t.DrainTimeout + settleGrace)
+	defer end.Stop()
+	for t.hear(); t.flying > 0; t.hear() {
+		select {
+		case <-t.returned.mail:
+		case <-cut.C:
+			stopSending()
+		case <-end.C:
+			t.log.Error("sends did not end", "n", t.flying)
+			return
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package outbox
+
+import (
+	"slices"
+	"sort"
+	"time"
+)
+
+const (
+	windowGuard   = 10 * time.Millisecond // jitter that the measured times cannot show
+	windowSamples = 100                   // answers before the least one is believed
+	bulkPace      = 0.9                   // of an even pace
+	bulkAhead     = 50 * time.Millisecond // how far bulk may fall behind its pace and catch up
+)
+
+// window is a bot's limit: at most max messages reach the messenger within any
+// span of per. It belongs to one goroutine.
+//
+// We see when a send starts and when its answer is here, never when the message
+// arrived. It arrived between the two, so a message counts from its start until
+// per after the moment it can have arrived at the latest, on the scale on which
+// messages arrive the moment they start: its start plus what its answer took
+// longer than the quickest answer ever. A slow connection thus costs one
+// message's place for as long as it was slow, and a steady one costs nothing.
+// Until enough answers are known the quickest is taken for zero, which is exact
+// on any network.
+type window struct {
+	max   int // 0: no limit
+	per   time.Duration
+	busy  int         // under way: they hold their place however long it takes
+	until []time.Time // when each ended one gives its place back, sorted
+	seen  int
+	least time.Duration
+
+	bulkAt time.Time // bulk is spread, so that a reply never waits for a whole window
+}
+
+func newWindow(rate float64) *window {
+	switch {
+	case rate <= 0:
+		return &window{}
+	case rate < 1:
+		return &window{max: 1, per: time.Duration(float64(time.Second) / rate)}
+	}
+	return &window{max: int(rate), per: time.Second}
+}
+
+// room tells whether one more message may start.
+func (w *window) room(now time.Time) bool {
+	if w.max == 0 {
+		return true
+	}
+	gone := sort.Search(len(w.until), func(i int) bool { return w.until[i].After(now) })
+	w.until = slices.Delete(w.until, 0, gone)
+	return w.busy+len(w.until) < w.max
+}
+
+// bulk tells whether a bulk message may start, as far as its pace goes.
+func (w *window) bulk(now time.Time) bool { return w.max == 0 || !w.bulkAt.After(now) }
+
+// start takes a place.
+func (w *window) start(now time.Time, bulk bool) {
+	w.busy++
+	if !bulk || w.max == 0 {
+		return
+	}
+	if late := now.Add(-bulkAhead); w.bulkAt.Before(late) {
+		w.bulkAt = late
+	}
+	w.bulkAt = w.bulkAt.Add(time.Duration(bulkPace * float64(w.per) / float64(w.max)))
+}
+
+// unstart gives a place back that was not used.
+func (w *window) unstart() { w.busy-- }
+
+// end tells when a send started and ended, and whether the messenger answered.
+func (w *window) end(start, end time.Time, answered bool) {
+	w.busy--
+	if w.max == 0 {
+		return
+	}
+	took := end.Sub(start)
+	if answered {
+		if w.seen == 0 || took < w.least {
+			w.least = took
+		}
+		w.seen++
+	}
+	if w.seen >= windowSamples {
+		took = max(0, took-w.least)
+	}
+	free := start.Add(took + w.per + windowGuard)
+	i := sort.Search(len(w.until), func(i int) bool { return w.until[i].After(free) })
+	w.until = slices.Insert(w.until, i, free)
+}
+
+// next is when the next place comes free; false when only an answer can tell.
+func (w *window) next() (time.Time, bool) {
+	if len(w.until) == 0 {
+		return time.Time{}, false
+	}
+	return w.until[0], true
+}
