@@ -1,0 +1,104 @@
+package content
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// articleID is what may stand as an article's or a change's id: it travels in
+// button actions and deep links.
+var articleID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+
+// ReadArticles reads articles in their exchange form, a JSON list. Every
+// article that is wrong is named with what is wrong, all at once.
+func ReadArticles(r io.Reader) ([]bot.Article, error) {
+	var articles []bot.Article
+	if err := strictJSON(r, &articles); err != nil {
+		return nil, fmt.Errorf("articles: %w", err)
+	}
+	seen := map[string]bool{}
+	var errs []error
+	for i, a := range articles {
+		if err := checkArticle(a, seen); err != nil {
+			errs = append(errs, fmt.Errorf("article %d (%q): %w", i+1, a.ID, err))
+		}
+		seen[a.ID] = true
+	}
+	return articles, errors.Join(errs...)
+}
+
+func checkArticle(a bot.Article, seen map[string]bool) error {
+	var wrong []string
+	if !articleID.MatchString(a.ID) {
+		wrong = append(wrong, "id must be 1 to 40 of a-z, 0-9 and -")
+	}
+	if seen[a.ID] {
+		wrong = append(wrong, "the id stands twice")
+	}
+	if !a.Question.Complete() {
+		wrong = append(wrong, "question must exist in uk and ru")
+	}
+	if !a.Answer.Complete() {
+		wrong = append(wrong, "answer must exist in uk and ru")
+	}
+	switch a.State {
+	case "", bot.ArticleDraft, bot.ArticleApproved, bot.ArticleRetired:
+	default:
+		wrong = append(wrong, fmt.Sprintf("state %q is not draft, approved or retired", a.State))
+	}
+	if !a.From.IsZero() && !a.Until.IsZero() && !a.From.Before(a.Until) {
+		wrong = append(wrong, "valid_from must be before valid_to")
+	}
+	if wrong != nil {
+		return errors.New(strings.Join(wrong, "; "))
+	}
+	return nil
+}
+
+// ImportArticles stores the articles: as drafts, unless approve.
+func ImportArticles(ctx context.Context, store *storage.Store, articles []bot.Article, approve bool) error {
+	for i := range articles {
+		articles[i].State = bot.ArticleDraft
+		if approve {
+			articles[i].State = bot.ArticleApproved
+		}
+	}
+	return store.PutArticles(ctx, articles)
+}
+
+// WriteArticles writes the articles in their exchange form.
+func WriteArticles(w io.Writer, articles []bot.Article) error {
+	for i := range articles { // a list is a list, also when it is empty
+		if articles[i].Aliases.UK == nil {
+			articles[i].Aliases.UK = []string{}
+		}
+		if articles[i].Aliases.RU == nil {
+			articles[i].Aliases.RU = []string{}
+		}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(articles)
+}
+
+// strictJSON reads exactly one document of known fields.
+func strictJSON(r io.Reader, v any) error {
+	dec := json.NewDecoder(r)
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("something follows the list")
+	}
+	return nil
+}

@@ -1,0 +1,115 @@
+// Package desk is the hand-off: operators take, answer and close tickets, and
+// customers learn when somebody is there. What an operator does reaches the
+// conversation as an event through the inbox and as a message through the
+// outbox; the desk never writes conversation state.
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// HoursSetting is the key of the working hours among the settings.
+const HoursSetting = "desk.hours"
+
+// Desk moves tickets.
+type Desk struct {
+	store    *storage.Store
+	channels map[string]bot.Channel
+	zone     *time.Location
+}
+
+// New gives the desk over the channels, by bot name.
+func New(store *storage.Store, channels map[string]bot.Channel, zone *time.Location) *Desk {
+	return &Desk{store: store, channels: channels, zone: zone}
+}
+
+// Hours gives the working hours in force.
+func (d *Desk) Hours(ctx context.Context) (Hours, error) {
+	setting, ok, err := d.store.Setting(ctx, HoursSetting)
+	if err != nil {
+		return Hours{}, fmt.Errorf("read working hours: %w", err)
+	}
+	if !ok {
+		return DefaultHours(d.zone), nil
+	}
+	return ParseHours(setting, d.zone)
+}
+
+// Move takes, releases or closes a ticket for the operator, and tells the
+// conversation. A move that is not legal is a *storage.MoveError.
+func (d *Desk) Move(ctx context.Context, ticket string, m bot.TicketMove, operator string) (bot.Ticket, error) {
+	var moved bot.Ticket
+	err := d.store.InTx(ctx, func(tx *storage.Tx) error {
+		t, err := tx.MoveTicket(ctx, ticket, m, operator)
+		if err != nil {
+			return err
+		}
+		moved = t
+		e := bot.Event{From: t.Address, Detail: operator}
+		switch m {
+		case bot.TicketTake:
+			e.Kind = bot.Taken
+		case bot.TicketRelease:
+			e.Kind = bot.Released
+		case bot.TicketClose:
+			e.Kind = bot.Closed
+		}
+		payload, err := json.Marshal(e)
+		if err != nil {
+			return fmt.Errorf("encode desk event: %w", err)
+		}
+		_, err = tx.Receive(ctx, []storage.Incoming{{
+			Source: storage.SourceDesk,
+			Update: bot.Update{Bot: t.Address.Bot, Chat: t.Address.Chat, ID: "desk/" + storage.NewID(), Payload: payload},
+		}})
+		return err
+	})
+	if err != nil {
+		return bot.Ticket{}, fmt.Errorf("%s ticket: %w", m, err)
+	}
+	d.store.Notify("inbox:" + moved.Address.Bot)
+	return moved, nil
+}
+
+// Reply sends the operator's words to the customer of a ticket the operator
+// holds. key makes a repeated call harmless.
+func (d *Desk) Reply(ctx context.Context, ticket, operator, key, text string, now time.Time) error {
+	t, err := d.store.Ticket(ctx, ticket)
+	if err != nil {
+		return fmt.Errorf("reply to ticket: %w", err)
+	}
+	if t.State != bot.TicketTaken || t.Holder != operator {
+		return fmt.Errorf("reply to ticket: %w", &storage.MoveError{From: t.State, Move: "reply", Holder: t.Holder})
+	}
+	ch, ok := d.channels[t.Address.Bot]
+	if !ok {
+		return fmt.Errorf("reply to ticket: no bot %q is configured here", t.Address.Bot)
+	}
+	cause := "desk/" + key
+	rows, err := bot.Queue(ch, bot.Outgoing{
+		Lane: bot.LaneDesk, To: t.Address, Cause: cause, Message: bot.Message{Text: text},
+	})
+	if err != nil {
+		return fmt.Errorf("reply to ticket: %w", err)
+	}
+	err = d.store.InTx(ctx, func(tx *storage.Tx) error {
+		added, err := tx.Enqueue(ctx, rows)
+		if err != nil || added == 0 {
+			return err
+		}
+		return tx.AddHistory(ctx, []bot.Entry{{
+			Address: t.Address, At: now, Out: true, Cause: cause, Kind: "desk", Text: text,
+		}})
+	})
+	if err != nil {
+		return fmt.Errorf("reply to ticket: %w", err)
+	}
+	d.store.Notify("outbox:" + t.Address.Bot)
+	return nil
+}

@@ -1,0 +1,99 @@
+package dialog
+
+import (
+	"fmt"
+
+	"visnyk/bot"
+	"visnyk/flows"
+	"visnyk/storage"
+)
+
+// flowTurn is the event as the flows see it.
+func (t *turn) flowTurn(e bot.Event) flows.Turn {
+	return flows.Turn{State: t.conv.State, Event: e, Facts: t.facts()}
+}
+
+// advance lets the flows decide and puts their effects into the write.
+func (t *turn) advance(e bot.Event) error {
+	state, effects, err := t.d.Book.Advance(t.flowTurn(e))
+	if err != nil {
+		return err
+	}
+	t.conv.State = state
+	return t.effects(effects)
+}
+
+// effects is the one place where each kind of effect takes hold.
+func (t *turn) effects(list []flows.Effect) error {
+	for _, e := range list {
+		switch e := e.(type) {
+		case flows.Say:
+			if err := t.say(e); err != nil {
+				return err
+			}
+		case flows.Speak:
+			t.contact.Language, t.contact.Chosen = e.Language, true
+			t.known = true
+		case flows.HandOff:
+			t.open(e.Reason, e.Topic)
+		case flows.Recall:
+			if t.ticket != nil && t.ticket.State == bot.TicketWaiting {
+				t.write.CloseTicket = t.ticket.ID
+				t.ticket = nil
+			}
+		case flows.Wait:
+			t.write.Timers = append(t.write.Timers, storage.Timer{Name: e.Name, Due: t.s.Now.Add(e.For)})
+		case flows.Unwait:
+			t.write.Timers = append(t.write.Timers, storage.Timer{Name: e.Name})
+		case flows.Mark:
+			t.write.Marks = append(t.write.Marks, storage.Marked{Contact: t.contact.ID, Change: e.Change, Mark: e.As})
+		case flows.Stop:
+			t.contact.Stopped, t.known = true, true
+		case flows.Resume:
+			t.contact.Stopped, t.known = false, true
+		default:
+			return fmt.Errorf("effect %T is not applied anywhere", e)
+		}
+	}
+	return nil
+}
+
+// open opens a ticket, unless one is open.
+func (t *turn) open(reason bot.Reason, topic string) {
+	if t.ticket != nil {
+		return
+	}
+	t.opened = &bot.Ticket{
+		ID: t.d.NewID(), Address: t.conv.Address, Contact: t.contact.ID,
+		State: bot.TicketWaiting, Reason: reason, Topic: topic, OpenedAt: t.s.Now,
+	}
+	t.ticket = t.opened
+}
+
+// showAgain says the current screen once more.
+func (t *turn) showAgain() error {
+	for _, e := range t.d.Book.Show(t.flowTurn(bot.Event{})) {
+		if say, ok := e.(flows.Say); ok {
+			if err := t.say(say); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// looping tells whether the bot has said so much within a minute that it is
+// probably talking with another bot.
+func (t *turn) looping() bool {
+	return t.s.Now.Sub(t.conv.BurstAt) < burstSpan && t.conv.Burst >= burstMax
+}
+
+// breakLoop hands the chat to a human, says so once, and is silent for the rest
+// of the minute.
+func (t *turn) breakLoop() error {
+	if t.conv.Burst > burstMax {
+		return nil
+	}
+	t.open(bot.ReasonLoop, "")
+	return t.sayKey("loop.handoff")
+}

@@ -1,0 +1,156 @@
+package dialog
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// turnsTimeout bounds one batch, so that a hanging database is seen.
+const turnsTimeout = 15 * time.Second
+
+// turns makes the turns of a batch together; if that fails, one by one, so that
+// only the row at fault pays.
+func (w *Worker) turns(ctx context.Context, lease storage.Lease, rows []storage.InboxRow) error {
+	// Begun is finished: a stop must not cut a batch in the middle.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnsTimeout)
+	defer cancel()
+	err := w.batch(ctx, lease, rows)
+	if err == nil || errors.Is(err, storage.ErrLeaseLost) {
+		return err
+	}
+	w.Log.Warn("batch failed, its turns go one by one", "bot", lease.Bot, "turns", len(rows), "err", err)
+	for _, row := range rows {
+		if err := w.tryOne(ctx, lease, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// batch reads, decides and commits the turns of the rows, all or none.
+func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []storage.InboxRow) error {
+	begun := w.Now()
+	situations, err := w.situations(ctx, rows)
+	if err != nil {
+		return err
+	}
+	writes := make([]storage.TurnWrite, len(rows))
+	said := false
+	for i, s := range situations {
+		if writes[i], err = w.turn(lease.Bot, s); err != nil {
+			return fmt.Errorf("update %s: %w", rows[i].ID, err)
+		}
+		said = said || len(writes[i].Outbox) > 0
+	}
+	if err := w.Store.CommitTurns(ctx, lease, writes); err != nil {
+		return fmt.Errorf("commit turns: %w", err)
+	}
+	w.Metrics.turned(lease.Bot, len(rows), w.Now().Sub(begun))
+	if said {
+		w.Sent()
+	}
+	return nil
+}
+
+// situations decodes the rows and reads, in one go, what their turns may know.
+func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow) ([]Situation, error) {
+	situations := make([]Situation, len(rows))
+	var addresses []bot.Address
+	for i, row := range rows {
+		events, err := w.decode(row)
+		if err != nil {
+			return nil, fmt.Errorf("update %s: %w", row.ID, err)
+		}
+		situations[i] = Situation{Inbox: row.ID, Events: events, Greeted: row.Greeted}
+		if row.Chat != "" {
+			addresses = append(addresses, bot.Address{Bot: row.Bot, Chat: row.Chat})
+		}
+	}
+	loaded, err := w.Store.LoadTurns(ctx, addresses)
+	if err != nil {
+		return nil, fmt.Errorf("read conversations: %w", err)
+	}
+	hours, err := w.Desk.Hours(ctx)
+	if err != nil {
+		return nil, err
+	}
+	snapshot, now := w.Library.Now(), w.Now()
+	for i, row := range rows {
+		s := &situations[i]
+		s.Loaded = loaded[bot.Address{Bot: row.Bot, Chat: row.Chat}]
+		s.Content, s.Hours, s.Now = snapshot, hours, now
+	}
+	return situations, nil
+}
+
+// decode tells what happened in a row. A panic of a decoder is that row's
+// failure and nobody else's.
+func (w *Worker) decode(row storage.InboxRow) (events []bot.Event, err error) {
+	defer recovered(&err)
+	if row.Source == storage.SourceChannel {
+		return w.Channel.Decode(bot.Update{Bot: row.Bot, ID: row.ID, Chat: row.Chat, Payload: row.Payload})
+	}
+	var e bot.Event
+	if err := json.Unmarshal(row.Payload, &e); err != nil {
+		return nil, fmt.Errorf("decode own event: %w", err)
+	}
+	return []bot.Event{e}, nil
+}
+
+// turn decides one turn and renders what it says.
+func (w *Worker) turn(name string, s Situation) (write storage.TurnWrite, err error) {
+	defer recovered(&err)
+	r, err := w.Director.Turn(s)
+	if err != nil {
+		return storage.TurnWrite{}, err
+	}
+	write = r.Write
+	write.Bot = name
+	for n, said := range r.Said {
+		rows, err := bot.Queue(w.Channel, bot.Outgoing{
+			Lane: bot.LaneReply, To: write.Conversation.Address, Message: said.Message,
+			Cause: fmt.Sprintf("turn/%s/%d", s.Inbox, n),
+		})
+		if err != nil {
+			return storage.TurnWrite{}, err
+		}
+		write.Outbox = append(write.Outbox, rows...)
+	}
+	return write, nil
+}
+
+// park puts the row aside and calls a human to its chat.
+func (w *Worker) park(ctx context.Context, lease storage.Lease, row storage.InboxRow) error {
+	write := storage.TurnWrite{Bot: row.Bot, InboxID: row.ID, Park: "failed " + fmt.Sprint(maxTries) + " times"}
+	address := bot.Address{Bot: row.Bot, Chat: row.Chat}
+	loaded, err := w.Store.LoadTurns(ctx, []bot.Address{address})
+	if err != nil {
+		return fmt.Errorf("read conversation: %w", err)
+	}
+	if l := loaded[address]; l.Contact.ID != "" && l.Ticket == nil {
+		write.Open = &bot.Ticket{
+			ID: w.Director.NewID(), Address: address, Contact: l.Contact.ID,
+			State: bot.TicketWaiting, Reason: bot.ReasonPoisoned, OpenedAt: w.Now(),
+		}
+	}
+	if err := w.Store.CommitTurns(ctx, lease, []storage.TurnWrite{write}); err != nil {
+		return fmt.Errorf("park update: %w", err)
+	}
+	return nil
+}
+
+// recovered makes an error of a panic. The value may hold what a person wrote,
+// so only where it happened is told.
+func recovered(err *error) {
+	if p := recover(); p != nil {
+		kind := fmt.Sprintf("%T", p)
+		*err = fmt.Errorf("panic (%s) at %s", kind, debug.Stack())
+	}
+}

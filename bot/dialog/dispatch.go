@@ -1,0 +1,102 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"visnyk/storage"
+)
+
+// dispatch hands waiting rows to overlapping batches. A chat is in one batch at
+// a time, and its rows go in the order they came.
+type dispatch struct {
+	w       *Worker
+	lease   storage.Lease
+	waiting []storage.InboxRow // read, in order, not yet in work
+	busy    map[string]bool    // chats in work
+	working map[string]bool    // ids of rows in work
+	running int
+	done    chan finished
+}
+
+type finished struct {
+	rows []storage.InboxRow
+	err  error
+}
+
+// read fills waiting. Rows in work are still waiting in the database, and are
+// left out here; rows whose batch was seen to finish are done there too.
+func (d *dispatch) read(ctx context.Context) error {
+	rows, err := d.w.Store.Waiting(ctx, d.lease.Bot, readAhead+len(d.working))
+	if err != nil {
+		return fmt.Errorf("read inbox: %w", err)
+	}
+	d.waiting = slices.DeleteFunc(rows, func(r storage.InboxRow) bool { return d.working[r.ID] })
+	return nil
+}
+
+// start begins as many batches as may run.
+func (d *dispatch) start(ctx context.Context) {
+	for d.running < maxWorkers {
+		batch := d.pick()
+		if len(batch) == 0 {
+			return
+		}
+		d.running++
+		go func() { d.done <- finished{batch, d.w.turns(ctx, d.lease, batch)} }()
+	}
+}
+
+// pick takes the first rows of chats that are not in work, one of each chat.
+func (d *dispatch) pick() []storage.InboxRow {
+	var batch, rest []storage.InboxRow
+	passed := map[string]bool{}
+	for i, row := range d.waiting {
+		if len(batch) == batchSize {
+			rest = append(rest, d.waiting[i:]...)
+			break
+		}
+		if row.Chat != "" && (d.busy[row.Chat] || passed[row.Chat]) {
+			rest = append(rest, row)
+			continue
+		}
+		passed[row.Chat] = true
+		batch = append(batch, row)
+	}
+	d.waiting = rest
+	for _, row := range batch {
+		d.working[row.ID] = true
+		if row.Chat != "" {
+			d.busy[row.Chat] = true
+		}
+	}
+	return batch
+}
+
+// finish frees the chats of a batch. A batch that could not be written at all
+// leaves its rows waiting in the database, from where they are read again; what
+// was read behind them is dropped, so that nothing overtakes them.
+func (d *dispatch) finish(f finished) error {
+	d.running--
+	for _, row := range f.rows {
+		delete(d.working, row.ID)
+		delete(d.busy, row.Chat)
+	}
+	if errors.Is(f.err, storage.ErrLeaseLost) {
+		return f.err
+	}
+	if f.err != nil {
+		d.waiting = nil
+		d.w.Log.Warn("turns not written, trying again", "bot", d.lease.Bot, "err", f.err)
+	}
+	return nil
+}
+
+// drain waits for the batches in work.
+func (d *dispatch) drain() {
+	for ; d.running > 0; d.running-- {
+		<-d.done
+	}
+}

@@ -1,0 +1,34 @@
+package dialog
+
+import (
+	"visnyk/bot"
+	"visnyk/locales"
+)
+
+// learn takes what an event tells of the person's language. The language they
+// chose wins over the one they write, which wins over their client's locale;
+// when the text leaves doubt, the language we know stays.
+func (t *turn) learn(e bot.Event) {
+	if t.contact.Chosen {
+		return
+	}
+	heard := bot.Unsure
+	if e.Kind == bot.Typed || e.Kind == bot.Attached {
+		heard = locales.Detect(e.Text)
+	}
+	if !heard.Known() && !t.contact.Language.Known() {
+		heard = bot.LanguageOfLocale(e.Profile.Locale)
+	}
+	if heard.Known() && heard != t.contact.Language {
+		t.contact.Language = heard
+		t.known = true
+	}
+}
+
+// language is the language of the answer.
+func (t *turn) language() bot.Language {
+	if t.contact.Language.Known() {
+		return t.contact.Language
+	}
+	return bot.Ukrainian
+}

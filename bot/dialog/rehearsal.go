@@ -1,0 +1,89 @@
+package dialog
+
+import (
+	"strconv"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/content"
+	"visnyk/bot/desk"
+	"visnyk/storage"
+)
+
+// Rehearsal is one conversation held in memory: the same turns, with nothing
+// stored and nobody written to. It serves one goroutine.
+type Rehearsal struct {
+	Director Director
+	Content  content.Snapshot
+	Hours    desk.Hours
+	loaded   storage.Loaded
+	updates  int
+}
+
+// State tells where the conversation stands.
+func (r *Rehearsal) State() bot.State { return r.loaded.Conversation.State }
+
+// Turn applies one event and gives what is said and what would be written.
+func (r *Rehearsal) Turn(e bot.Event, now time.Time) (Result, error) {
+	r.updates++
+	result, err := r.Director.Turn(Situation{
+		Inbox: strconv.Itoa(r.updates), Events: []bot.Event{e}, Loaded: r.loaded,
+		Content: r.Content, Hours: r.Hours, Now: now,
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	r.keep(result.Write)
+	return result, nil
+}
+
+// Desk moves the open ticket as an operator would, and applies the event.
+func (r *Rehearsal) Desk(m bot.TicketMove, operator string, now time.Time) (Result, error) {
+	e := bot.Event{From: r.loaded.Conversation.Address, Detail: operator}
+	if t := r.loaded.Ticket; t != nil {
+		if to, ok := t.State.Can(m); ok {
+			moved := *t
+			moved.State, moved.Holder = to, operator
+			r.loaded.Ticket = &moved
+		}
+	}
+	switch m {
+	case bot.TicketTake:
+		e.Kind = bot.Taken
+	case bot.TicketRelease:
+		e.Kind = bot.Released
+	case bot.TicketClose:
+		e.Kind = bot.Closed
+		r.loaded.Ticket = nil
+	}
+	return r.Turn(e, now)
+}
+
+// keep holds in memory what a commit would write.
+func (r *Rehearsal) keep(w storage.TurnWrite) {
+	if w.Contact != nil {
+		if r.loaded.Contact.ID == "" {
+			for _, c := range r.Content.Changes {
+				r.loaded.Known = append(r.loaded.Known, storage.Known{Change: c.ID})
+			}
+		}
+		r.loaded.Contact = *w.Contact
+	}
+	if w.Conversation != nil {
+		r.loaded.Conversation = *w.Conversation
+	}
+	if w.Open != nil {
+		r.loaded.Ticket = w.Open
+	}
+	if t := r.loaded.Ticket; t != nil && t.ID == w.CloseTicket {
+		r.loaded.Ticket = nil
+	}
+	for _, m := range w.Marks {
+		for i := range r.loaded.Known {
+			if k := &r.loaded.Known[i]; k.Change == m.Change {
+				k.Told = k.Told || m.Mark == bot.MarkTold
+				k.Acknowledged = k.Acknowledged || m.Mark == bot.MarkAcknowledged
+			}
+		}
+	}
+}

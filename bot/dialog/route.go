@@ -1,0 +1,284 @@
+package dialog
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/cases"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+const (
+	// lateAfter is when a text has waited so long that a fresh answer to each
+	// would be a queue of stale replies.
+	lateAfter = 10 * time.Minute
+	// politeEvery bounds the answers to things we cannot read.
+	politeEvery = time.Minute
+	// burstMax automatic replies within burstSpan are a loop, not a talk.
+	burstMax  = 30
+	burstSpan = time.Minute
+)
+
+// The variables that dialog itself keeps in a conversation.
+const (
+	varAlbum  = "~album"  // the album already answered
+	varLate   = "~late"   // when we last apologised for a late answer
+	varPolite = "~polite" // when we last said that we cannot read such things
+	varLink   = "~link"   // a deep link opened before we may write to the person
+)
+
+// apply routes one event. The order of the cases is the precedence, written
+// down here and nowhere else.
+func (t *turn) apply(e bot.Event) error {
+	switch {
+	case e.Kind == bot.Ignored:
+		t.write.Note = "ignored: " + e.Detail
+		return nil
+	case e.Receipt():
+		t.write.Receipts = append(t.write.Receipts, storage.Receipt{
+			Kind: e.Kind, Address: e.From, Message: e.ID, At: t.when(e), Detail: e.Detail,
+		})
+		return nil
+	case e.Kind == bot.Left || e.Kind == bot.Returned:
+		t.reach(e)
+		return nil
+	}
+	t.meet(e)
+	if err := t.remember(e); err != nil {
+		return err
+	}
+	switch {
+	case e.Kind == bot.Edited:
+		return nil
+	case e.Inbound():
+		return t.inbound(e)
+	case e.Kind == bot.TimedOut && t.taken():
+		return nil
+	}
+	return t.advance(e)
+}
+
+// inbound routes what the person did.
+func (t *turn) inbound(e bot.Event) error {
+	t.present(e)
+	t.learn(e)
+	switch {
+	case t.taken(): // the operator speaks; the bot is silent
+		t.answerPress(e, "")
+		return nil
+	case t.s.Greeted:
+		return t.greeted(e)
+	case e.Kind == bot.Started && e.Subscribed && e.Text == "" && t.conv.Version > 0:
+		return nil // the chat was only opened again, where it stands
+	case t.looping():
+		t.answerPress(e, "")
+		return t.breakLoop()
+	case t.late(e):
+		return t.apologise()
+	case e.Album != "" && t.conv.State.Vars[varAlbum] == e.Album:
+		return nil
+	case e.Kind == bot.Attached && e.Text == "" && t.politeAlready(e):
+		return nil
+	case e.Kind == bot.Tapped:
+		return t.tapped(e)
+	case e.Kind == bot.Typed:
+		e = t.asPress(e)
+	}
+	if e.Album != "" {
+		t.setVar(varAlbum, e.Album)
+	}
+	if err := t.advance(e); err != nil {
+		return err
+	}
+	return t.followLink(e)
+}
+
+// reach notes that the person blocked the bot or let it in again. Messengers
+// deliver these out of order with messages, so the newer moment wins.
+func (t *turn) reach(e bot.Event) {
+	at := t.when(e)
+	if t.conv.Version == 0 || at.Before(t.conv.ReachAt) || at.Before(t.conv.LastAt) {
+		t.write.Note = "stale: " + string(e.Kind)
+		return
+	}
+	t.touched = true
+	t.conv.ReachAt = at
+	t.conv.Reach = bot.Reachable
+	if e.Kind == bot.Left {
+		t.conv.Reach = bot.Blocked
+		t.write.CancelBulk = true
+	}
+	t.write.History = append(t.write.History, bot.Entry{
+		Address: e.From, At: t.s.Now, Cause: t.s.Inbox, Kind: string(e.Kind),
+	})
+}
+
+// present notes that the person is there: who writes can be written to.
+func (t *turn) present(e bot.Event) {
+	at := t.when(e)
+	if at.After(t.conv.LastAt) {
+		t.conv.LastAt = at
+	}
+	if t.conv.Reach != bot.Reachable && !at.Before(t.conv.ReachAt) {
+		t.conv.Reach, t.conv.ReachAt = bot.Reachable, at
+	}
+}
+
+// when is the moment of the event by the messenger's clock; ours where it says
+// nothing, or nonsense.
+func (t *turn) when(e bot.Event) time.Time {
+	if e.At.Unix() <= 0 || e.At.After(t.s.Now) {
+		return t.s.Now
+	}
+	return e.At
+}
+
+func (t *turn) taken() bool { return t.ticket != nil && t.ticket.State == bot.TicketTaken }
+
+// greeted records a person whom the HTTP answer has already greeted: a new
+// conversation begins, an old one stays where it is. We may not write to them
+// before they write, so a deep link waits.
+func (t *turn) greeted(e bot.Event) error {
+	if e.Text != "" {
+		t.setVar(varLink, e.Text)
+	}
+	if t.conv.Version > 0 {
+		return nil
+	}
+	state, _, err := t.d.Book.Advance(t.flowTurn(bot.Event{Kind: bot.Started, From: e.From}))
+	if err != nil {
+		return err
+	}
+	t.conv.State = state
+	return nil
+}
+
+// followLink opens what a deep link promised, once we may write.
+func (t *turn) followLink(e bot.Event) error {
+	link := t.conv.State.Vars[varLink]
+	if link == "" || e.Kind == bot.Started {
+		return nil
+	}
+	t.setVar(varLink, "")
+	return t.advance(bot.Event{Kind: bot.Started, From: e.From, Text: link})
+}
+
+func (t *turn) late(e bot.Event) bool {
+	return (e.Kind == bot.Typed || e.Kind == bot.Attached) && t.s.Now.Sub(t.when(e)) > lateAfter
+}
+
+// apologise answers the first of a pile of late messages; the rest are kept
+// for the operator and not answered one by one.
+func (t *turn) apologise() error {
+	if t.within(varLate, lateAfter) {
+		return nil
+	}
+	t.setMoment(varLate)
+	if err := t.sayKey("late.apology"); err != nil {
+		return err
+	}
+	return t.showAgain()
+}
+
+// politeAlready tells whether an answer to such an attachment was given a
+// moment ago, and notes that one is given now.
+func (t *turn) politeAlready(e bot.Event) bool {
+	if e.Attachment == nil || e.Attachment.Kind != bot.Unsupported {
+		return false
+	}
+	if t.within(varPolite, politeEvery) {
+		return true
+	}
+	t.setMoment(varPolite)
+	return false
+}
+
+// tapped lets a press through only if the current screen offers it.
+func (t *turn) tapped(e bot.Event) error {
+	current := e.Press != nil && e.Press.Screen == t.conv.State.Screen && t.conv.State.Offers(e.Press.Action)
+	if current {
+		t.answerPress(e, "")
+		if err := t.advance(e); err != nil {
+			return err
+		}
+		return t.followLink(e)
+	}
+	notice, err := t.text("press.gone")
+	if err != nil {
+		return err
+	}
+	t.answerPress(e, notice)
+	if e.Press == nil || e.Press.ID == "" { // no answer is shown there, so say it
+		if err := t.sayKey("press.gone"); err != nil {
+			return err
+		}
+	}
+	return t.showAgain()
+}
+
+// asPress makes a press of a text that equals a label of the current screen.
+func (t *turn) asPress(e bot.Event) bot.Event {
+	fold := cases.Fold()
+	text := fold.String(strings.TrimSpace(e.Text))
+	for _, b := range t.conv.State.Buttons {
+		if b.Action != "" && fold.String(b.Label) == text {
+			e.Kind = bot.Tapped
+			e.Press = &bot.Press{Screen: t.conv.State.Screen, Action: b.Action}
+			return e
+		}
+	}
+	return e
+}
+
+// answerPress stops the button's spinner, with a short notice or without.
+func (t *turn) answerPress(e bot.Event, notice string) {
+	if e.Press == nil || e.Press.ID == "" {
+		return
+	}
+	t.said = append(t.said, Said{Message: bot.Message{Press: e.Press.ID, Text: notice}, Language: t.language()})
+}
+
+// remember writes the event into the history.
+func (t *turn) remember(e bot.Event) error {
+	entry := bot.Entry{Address: e.From, At: t.s.Now, Cause: t.s.Inbox, Kind: string(e.Kind), Text: e.Text}
+	if e.Press != nil || e.Attachment != nil || e.ID != "" || e.Detail != "" {
+		detail, err := json.Marshal(struct {
+			ID         string          `json:"id,omitempty"`
+			Press      *bot.Press      `json:"press,omitempty"`
+			Attachment *bot.Attachment `json:"attachment,omitempty"`
+			Detail     string          `json:"detail,omitempty"`
+		}{e.ID, e.Press, e.Attachment, e.Detail})
+		if err != nil {
+			return fmt.Errorf("encode history: %w", err)
+		}
+		entry.Detail = detail
+	}
+	t.write.History = append(t.write.History, entry)
+	return nil
+}
+
+func (t *turn) setVar(name, value string) {
+	vars := make(map[string]string, len(t.conv.State.Vars)+1)
+	for k, v := range t.conv.State.Vars {
+		vars[k] = v
+	}
+	if value == "" {
+		delete(vars, name)
+	} else {
+		vars[name] = value
+	}
+	t.conv.State.Vars = vars
+}
+
+func (t *turn) setMoment(name string) { t.setVar(name, strconv.FormatInt(t.s.Now.Unix(), 10)) }
+
+// within tells whether the moment kept under name is less than span ago.
+func (t *turn) within(name string, span time.Duration) bool {
+	at, err := strconv.ParseInt(t.conv.State.Vars[name], 10, 64)
+	return err == nil && t.s.Now.Sub(time.Unix(at, 0)) < span
+}

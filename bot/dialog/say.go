@@ -1,0 +1,125 @@
+package dialog
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/markup"
+	"visnyk/flows"
+	"visnyk/locales"
+)
+
+// say turns a Say into a message in the person's language. Its buttons become
+// the new screen: older buttons no longer count.
+func (t *turn) say(s flows.Say) error {
+	var paragraphs []string
+	for _, text := range s.Texts {
+		p, err := t.words(text, markup.Escape)
+		if err != nil {
+			return err
+		}
+		paragraphs = append(paragraphs, p)
+	}
+	m := bot.Message{Text: strings.Join(paragraphs, "\n\n")}
+	if len(s.Buttons) > 0 {
+		t.conv.State.Screen++
+		t.conv.State.Buttons = nil
+		m.Screen = t.conv.State.Screen
+		for _, row := range s.Buttons {
+			out := make([]bot.Button, len(row))
+			for i, b := range row {
+				label, err := t.words(b.Label, plain)
+				if err != nil {
+					return err
+				}
+				out[i] = bot.Button{Label: label, Action: b.Action, URL: b.URL}
+			}
+			m.Buttons = append(m.Buttons, out)
+			t.conv.State.Buttons = append(t.conv.State.Buttons, out...)
+		}
+	}
+	return t.speak(m)
+}
+
+// sayKey says one of our own texts, without buttons.
+func (t *turn) sayKey(key string) error {
+	text, err := t.text(key)
+	if err != nil {
+		return err
+	}
+	return t.speak(bot.Message{Text: text})
+}
+
+// speak adds a message to what the turn says, and to the history.
+func (t *turn) speak(m bot.Message) error {
+	entry := bot.Entry{
+		Address: t.conv.Address, At: t.s.Now, Out: true, Kind: "say", Text: m.Text,
+		Cause: t.cause(len(t.said)),
+	}
+	detail, err := json.Marshal(struct {
+		Language bot.Language   `json:"language"`
+		Buttons  [][]bot.Button `json:"buttons,omitempty"`
+		Step     string         `json:"step"`
+	}{t.language(), m.Buttons, t.conv.State.Flow + "/" + t.conv.State.Step})
+	if err != nil {
+		return fmt.Errorf("encode history: %w", err)
+	}
+	entry.Detail = detail
+	t.write.History = append(t.write.History, entry)
+	t.said = append(t.said, Said{Message: m, Language: t.language()})
+	if t.s.Now.Sub(t.conv.BurstAt) >= burstSpan {
+		t.conv.Burst, t.conv.BurstAt = 0, t.s.Now
+	}
+	t.conv.Burst++
+	return nil
+}
+
+// cause names the n-th message of this turn.
+func (t *turn) cause(n int) string { return fmt.Sprintf("turn/%s/%d", t.s.Inbox, n) }
+
+// text gives one of our own texts, without data.
+func (t *turn) text(key string) (string, error) { return t.words(flows.T(key), plain) }
+
+// plain leaves a value as it is, for places where no markup is read.
+func plain(s string) string { return s }
+
+// words gives a text in the language of the answer. Values that people wrote
+// go through quote, so that they never become markup.
+func (t *turn) words(text flows.Text, quote func(string) string) (string, error) {
+	l := t.language()
+	if text.Key == "" {
+		own := text.Own.In(l)
+		if own == "" {
+			return "", fmt.Errorf("approved text has no %q words", l)
+		}
+		return own, nil
+	}
+	data := make(map[string]any, len(text.Data))
+	for k, v := range text.Data {
+		switch v := v.(type) {
+		case time.Time:
+			data[k] = locales.Moment(l, k, v.In(t.d.Zone), t.s.Now.In(t.d.Zone))
+		case bot.Words: // approved content, already markup
+			data[k] = v.In(l)
+		case string:
+			data[k] = quote(v)
+		default:
+			data[k] = v
+		}
+	}
+	var count *int
+	if text.Plural {
+		count = &text.Count
+	}
+	s, err := t.d.Texts.Text(l, text.Key, data, count)
+	if err != nil {
+		return "", fmt.Errorf("text %q: %w", text.Key, err)
+	}
+	return s, nil
+}
+
+// Texts are the keys that dialog itself says, beside those of the flows.
+func Texts() []string { return []string{"press.gone", "late.apology", "loop.handoff"} }

@@ -1,0 +1,148 @@
+package dialog
+
+import (
+	"fmt"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/content"
+	"visnyk/bot/desk"
+	"visnyk/flows"
+	"visnyk/locales"
+	"visnyk/storage"
+)
+
+// Director decides turns. It holds no state and touches no database, so the
+// same situation always gives the same result.
+type Director struct {
+	Book  flows.Book
+	Texts *locales.Bundle
+	Zone  *time.Location // how dates are shown
+	NewID func() string  // ids of contacts and tickets
+}
+
+// Situation is everything a turn may know.
+type Situation struct {
+	Inbox   string // the update's id
+	Events  []bot.Event
+	Greeted bool // Viber's HTTP answer has already greeted
+	Loaded  storage.Loaded
+	Content content.Snapshot
+	Hours   desk.Hours
+	Now     time.Time
+}
+
+// Said is one message of a turn, with its language.
+type Said struct {
+	Message  bot.Message
+	Language bot.Language
+}
+
+// Result is what a turn wants written. Said is not yet rendered for a channel.
+type Result struct {
+	Write storage.TurnWrite
+	Said  []Said
+}
+
+// Turn applies the events of one update to one conversation.
+func (d Director) Turn(s Situation) (Result, error) {
+	t := &turn{d: d, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact, ticket: s.Loaded.Ticket}
+	t.write.InboxID = s.Inbox
+	for _, e := range s.Events {
+		t.write.Bot = e.From.Bot
+		if err := t.apply(e); err != nil {
+			return Result{}, fmt.Errorf("%s event: %w", e.Kind, err)
+		}
+	}
+	t.finish()
+	return Result{Write: t.write, Said: t.said}, nil
+}
+
+// turn is the working copy of one conversation while its events are applied.
+type turn struct {
+	d       Director
+	s       Situation
+	conv    bot.Conversation
+	contact bot.Contact
+	ticket  *bot.Ticket
+	opened  *bot.Ticket // by this turn
+	write   storage.TurnWrite
+	said    []Said
+	touched bool // the conversation is part of this turn
+	known   bool // the contact changed
+}
+
+// meet makes sure that the address has a contact and a conversation.
+func (t *turn) meet(e bot.Event) {
+	t.touched = true
+	if t.conv.Version == 0 && t.conv.Address == (bot.Address{}) {
+		t.conv.Address, t.conv.Reach = e.From, bot.Reachable
+	}
+	if t.contact.ID == "" {
+		t.contact = bot.Contact{ID: t.d.NewID()}
+		t.known = true
+	}
+	t.conv.Contact = t.contact.ID
+	if name := e.Profile.Name; name != "" && name != t.contact.Name {
+		t.contact.Name = name
+		t.known = true
+	}
+}
+
+// finish puts what was touched into the write.
+func (t *turn) finish() {
+	if !t.touched {
+		return
+	}
+	t.conv.Version++
+	conv := t.conv
+	t.write.Conversation = &conv
+	if t.known {
+		contact := t.contact
+		t.write.Contact = &contact
+	}
+	t.write.Open = t.opened
+}
+
+// facts gathers what the flows may know.
+func (t *turn) facts() flows.Facts {
+	open, opens := t.s.Hours.At(t.s.Now)
+	return flows.Facts{
+		Now:      t.s.Now,
+		Name:     t.contact.Name,
+		Language: t.language(),
+		Chosen:   t.contact.Chosen,
+		Stopped:  t.contact.Stopped,
+		Ticket:   t.ticket,
+		Desk:     bot.Desk{Ahead: t.s.Loaded.Ahead, Open: open, Opens: opens},
+		Notices:  t.notices(),
+		FAQ:      t.s.Content.FAQ,
+	}
+}
+
+// notices are the changes that concern the person. The ledger of a contact who
+// is only now being met is written with this turn's commit, from every change
+// that may be told.
+func (t *turn) notices() []bot.Notice {
+	ledger := map[string]storage.Known{}
+	for _, k := range t.s.Loaded.Known {
+		ledger[k.Change] = k
+	}
+	fresh := t.s.Loaded.Contact.ID == ""
+	var notices []bot.Notice
+	for _, c := range t.s.Content.Changes {
+		k, concerns := ledger[c.ID]
+		if !concerns && !fresh {
+			continue
+		}
+		n := bot.Notice{Change: c, Told: k.Told, Acknowledged: k.Acknowledged}
+		for _, m := range t.write.Marks {
+			if m.Change == c.ID {
+				n.Told = n.Told || m.Mark == bot.MarkTold
+				n.Acknowledged = n.Acknowledged || m.Mark == bot.MarkAcknowledged
+			}
+		}
+		notices = append(notices, n)
+	}
+	return notices
+}

@@ -1,0 +1,161 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/content"
+	"visnyk/bot/desk"
+	"visnyk/storage"
+)
+
+const (
+	batchSize = 64  // turns in one commit
+	readAhead = 512 // waiting rows held in memory beyond those in work
+	maxTries  = 3   // then the update is parked
+	sweep     = time.Second
+	// cautious is how many rows a dead holder may have been working on.
+	cautious = 2 * batchSize * maxWorkers
+	// maxWorkers batches overlap: while one waits for its commit, the next is
+	// decided.
+	maxWorkers = 2
+)
+
+// Config is what a worker needs.
+type Config struct {
+	Store    *storage.Store
+	Channel  bot.Channel
+	Director Director
+	Library  *content.Library
+	Desk     *desk.Desk
+	Metrics  *Metrics
+	Log      *slog.Logger
+	Now      func() time.Time
+	Sent     func() // called after a commit that put something into the outbox
+}
+
+// Worker makes the turns of one bot.
+type Worker struct {
+	Config
+	wake chan struct{}
+}
+
+// NewWorker gives a worker that is idle until Run.
+func NewWorker(c Config) *Worker { return &Worker{Config: c, wake: make(chan struct{}, 1)} }
+
+// Wake tells that rows may be waiting. It never blocks.
+func (w *Worker) Wake() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run makes turns while the lease holds, until ctx ends; turns begun are
+// finished. After a holder that died (clean is false) the rows it may have been
+// working on are taken one by one, each try counted before it begins, so that
+// an update which kills the process is parked and not tried for ever.
+func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error {
+	for !clean && ctx.Err() == nil {
+		err := w.careful(ctx, lease)
+		if err == nil {
+			break
+		}
+		if errors.Is(err, storage.ErrLeaseLost) {
+			return err
+		}
+		w.Log.Warn("rows of a dead holder not readable, trying again", "bot", lease.Bot, "err", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(sweep):
+		}
+	}
+	d := &dispatch{w: w, lease: lease, busy: map[string]bool{}, working: map[string]bool{}, done: make(chan finished, maxWorkers)}
+	defer d.drain()
+	tick := time.NewTicker(sweep)
+	defer tick.Stop()
+	look := true // the database may hold rows that we have not read
+	for {
+		if look && len(d.waiting) == 0 {
+			if err := d.read(ctx); err != nil {
+				if ctx.Err() != nil {
+					return nil
+				}
+				w.Log.Warn("inbox not readable, trying again", "bot", lease.Bot, "err", err)
+			}
+			look = len(d.waiting) > 0
+		}
+		d.start(ctx)
+		select {
+		case <-ctx.Done():
+			return nil
+		case f := <-d.done:
+			if err := d.finish(f); err != nil {
+				return err
+			}
+			look = true
+		case <-w.wake:
+			look = true
+		case <-tick.C:
+			look = true
+			if _, err := w.Store.FireTimers(ctx, lease, readAhead); err != nil {
+				if errors.Is(err, storage.ErrLeaseLost) {
+					return err
+				}
+				if ctx.Err() == nil {
+					w.Log.Warn("timers not read, trying again", "bot", lease.Bot, "err", err)
+				}
+			}
+		}
+	}
+}
+
+// careful takes what a dead holder left, one row at a time.
+func (w *Worker) careful(ctx context.Context, lease storage.Lease) error {
+	rows, err := w.Store.Waiting(ctx, lease.Bot, cautious)
+	if err != nil {
+		return fmt.Errorf("read inbox: %w", err)
+	}
+	for _, row := range rows {
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err := w.tryOne(ctx, lease, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tryOne counts a try of the row, makes its turn alone, and parks it when its
+// tries are used up. An error means that nothing could be written at all.
+func (w *Worker) tryOne(ctx context.Context, lease storage.Lease, row storage.InboxRow) error {
+	for {
+		tries, err := w.Store.CountAttempt(ctx, lease, row.ID)
+		if err != nil {
+			return fmt.Errorf("count a try: %w", err)
+		}
+		if tries == 0 { // no longer waiting: an earlier commit did arrive
+			return nil
+		}
+		if tries <= maxTries {
+			err = w.batch(ctx, lease, []storage.InboxRow{row})
+			if err == nil || errors.Is(err, storage.ErrLeaseLost) {
+				return err
+			}
+			if ctx.Err() != nil {
+				return nil
+			}
+			w.Log.Error("turn failed", "bot", row.Bot, "update", row.ID, "try", tries, "err", err)
+		}
+		if tries >= maxTries {
+			w.Metrics.parked.WithLabelValues(row.Bot).Inc()
+			w.Log.Error("update parked, a human is called", "bot", row.Bot, "update", row.ID)
+			return w.park(ctx, lease, row)
+		}
+	}
+}
