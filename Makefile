@@ -1,0 +1,30 @@
+# make run    everything on this machine, no accounts needed
+# make test   what continuous integration runs; installs what tests need
+# make lint   staticcheck and gofumpt, from cmd/tools/go.mod
+# make cover  test coverage per function
+
+GO ?= go
+
+.PHONY: run test test-deps lint cover
+
+run:
+	$(GO) run ./cmd/visnyk demo
+
+test: test-deps
+	@unformatted=$$(find . -name '*.go' -not -path './.*' -print0 | xargs -0 "$$($(GO) env GOROOT)/bin/gofmt" -l); \
+	if [ -n "$$unformatted" ]; then printf 'gofmt these:\n%s\n' "$$unformatted" >&2; exit 1; fi
+	$(GO) vet ./...
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./...
+
+test-deps:
+	@sh .ci/test-deps
+
+lint:
+	@$(GO) build -C cmd/tools -o ../../bin/ tool
+	./bin/staticcheck ./...
+	@unformatted=$$(./bin/gofumpt -l bot cmd flows locales storage); \
+	if [ -n "$$unformatted" ]; then printf 'gofumpt these:\n%s\n' "$$unformatted" >&2; exit 1; fi
+
+cover: test-deps
+	$(GO) test -coverprofile=cover.out -coverpkg=./... ./...
+	$(GO) tool cover -func=cover.out | tail -n 1

@@ -1,0 +1,249 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// allowed is the drawing of the house: which package of the module imports
+// which, tests aside. It is exact: a pair that nobody uses goes, a new pair is
+// written here on purpose. Paths are below the module.
+func allowed() map[string][]string {
+	return map[string][]string{
+		// 0: the glossary imports nothing.
+		"bot":        {},
+		"bot/markup": {},
+
+		"storage":           {"bot"},
+		"locales":           {"bot"},
+		"flows":             {"bot"},
+		"flows/welcome":     {"bot", "flows"},
+		"flows/menu":        {"flows"},
+		"flows/faq":         {"bot", "flows"},
+		"flows/change":      {"bot", "flows"},
+		"flows/handoff":     {"bot", "flows"},
+		"bot/telegram":      {"bot", "bot/markup"},
+		"bot/viber":         {"bot", "bot/markup"},
+		"bot/server":        {"bot", "storage"},
+		"bot/content":       {"bot", "flows", "storage"},
+		"bot/desk":          {"bot", "storage"},
+		"bot/outbox":        {"bot", "storage"},
+		"bot/dialog":        {"bot", "bot/content", "bot/desk", "bot/markup", "flows", "locales", "storage"},
+		"cmd/visnyk":        {"bot", "bot/content", "bot/desk", "bot/dialog", "bot/markup", "bot/outbox", "bot/server", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "cmd/visnyk/sample", "flows", "flows/change", "flows/faq", "flows/handoff", "flows/menu", "flows/welcome", "locales", "storage"},
+		"cmd/visnyk/sample": {"bot"},
+		"cmd/chaos":         {},
+
+		// For tests.
+		"bot/channeltest":           {"bot"},
+		"bot/telegram/telegramtest": {},
+		"bot/viber/vibertest":       {},
+		"flows/flowtest":            {"bot", "flows"},
+		"storage/storagetest":       {"storage"},
+	}
+}
+
+// floor gives the floor of a package; -1 when the house has no such room. What
+// is for tests stands over what it tests and under nobody.
+func floor(pkg string) int {
+	switch top, _, _ := strings.Cut(pkg, "/"); {
+	case pkg == "bot":
+		return 0
+	case pkg == "bot/markup":
+		return 1
+	case forTests(pkg):
+		return 4
+	case top == "storage", top == "locales", top == "flows", in(pkg, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook"):
+		return 2
+	case in(pkg, "bot/server", "bot/staff", "bot/contact", "bot/content", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox"):
+		return 3
+	case in(pkg, "bot/dialog", "bot/console", "bot/api"):
+		return 4
+	case top == "cmd":
+		return 5
+	}
+	return -1
+}
+
+func in(s string, all ...string) bool { return slices.Contains(all, s) }
+
+// forTests tells whether a package helps tests: fakes and suites.
+func forTests(pkg string) bool { return strings.HasSuffix(pkg, "test") }
+
+// wrong says why a pair breaks the rules of the house; "" when it does not. The
+// rules bind the list above too, so that nobody allows what must not be.
+func wrong(from, to string) string {
+	child := strings.HasPrefix(from, to+"/")
+	switch f, t := floor(from), floor(to); {
+	case f < 0 || t < 0:
+		return "the house has no such room: give it a floor"
+	case strings.HasPrefix(to, "cmd/"):
+		if strings.HasPrefix(to, from+"/") { // what it carries
+			return ""
+		}
+		return "nobody imports a command"
+	case forTests(to):
+		if in(from, "cmd/visnyk", "cmd/bench", "cmd/chaos") {
+			return ""
+		}
+		return "what is for tests is imported by tests, the demo, bench and chaos"
+	case forTests(from) && from != "flows/flowtest" && from != "storage/storagetest" && to != "bot":
+		return "a fake knows nothing of what it tests"
+	case in(from, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook") && !in(to, "bot", "bot/markup"):
+		return "a channel sees bot and bot/markup"
+	case strings.HasPrefix(from, "flows") && !forTests(from) && !in(to, "bot", "flows"):
+		return "flows see bot"
+	case in(from, "storage", "locales") && to != "bot":
+		return "storage and locales see bot"
+	case child, t < f:
+		return ""
+	case in(from, "bot/desk", "bot/change", "bot/broadcast", "bot/survey") && in(to, "bot/contact", "bot/staff"):
+		return ""
+	}
+	return "nobody looks up or sideways"
+}
+
+// judge compares the imports there are with those allowed, and both with the
+// rules. It gives one line per fault.
+func judge(actual, allowed map[string][]string) []string {
+	var faults []string
+	for _, from := range slices.Sorted(maps.Keys(actual)) {
+		if _, known := allowed[from]; !known {
+			faults = append(faults, fmt.Sprintf("%s is not in the list", from))
+		}
+		for _, to := range actual[from] {
+			if !slices.Contains(allowed[from], to) {
+				faults = append(faults, fmt.Sprintf("%s imports %s, which is not in the list", from, to))
+			}
+		}
+	}
+	for _, from := range slices.Sorted(maps.Keys(allowed)) {
+		if _, exists := actual[from]; !exists {
+			faults = append(faults, fmt.Sprintf("%s is in the list and does not exist", from))
+		}
+		for _, to := range allowed[from] {
+			if why := wrong(from, to); why != "" {
+				faults = append(faults, fmt.Sprintf("%s may not import %s: %s", from, to, why))
+			}
+			if !slices.Contains(actual[from], to) {
+				faults = append(faults, fmt.Sprintf("%s does not import %s: take it off the list", from, to))
+			}
+		}
+	}
+	return faults
+}
+
+// imports reads what every package of the module imports of the module, and
+// what bot imports of strangers.
+func imports(t *testing.T) (own map[string][]string, strangersOfBot []string) {
+	t.Helper()
+	const module = "visnyk/"
+	list := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...")
+	list.Dir = "../.."
+	out, err := list.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	own = map[string][]string{}
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return own, strangersOfBot
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(p.ImportPath, module)
+		own[name] = nil
+		for _, i := range p.Imports {
+			if to, ours := strings.CutPrefix(i, module); ours {
+				own[name] = append(own[name], to)
+			} else if host, _, _ := strings.Cut(i, "/"); name == "bot" && strings.Contains(host, ".") {
+				strangersOfBot = append(strangersOfBot, i)
+			}
+		}
+	}
+}
+
+func TestHouse(t *testing.T) {
+	own, strangers := imports(t)
+	if len(own) < 10 {
+		t.Fatalf("only %d packages found", len(own))
+	}
+	for _, fault := range judge(own, allowed()) {
+		t.Error(fault)
+	}
+	for _, s := range strangers {
+		t.Errorf("bot imports %s: the glossary needs the standard library alone", s)
+	}
+}
+
+func TestHouseRules(t *testing.T) {
+	for _, tt := range []struct {
+		from, to string
+		ok       bool
+	}{
+		{"storage", "bot", true},
+		{"flows/faq", "flows", true},
+		{"bot/desk", "storage", true},
+		{"bot/desk", "bot/contact", true},
+		{"bot/dialog", "bot/desk", true},
+		{"cmd/visnyk", "bot/telegram", true},
+		{"cmd/visnyk", "bot/viber/vibertest", true},
+		{"cmd/visnyk", "cmd/visnyk/sample", true},
+		{"cmd/chaos", "storage/storagetest", true},
+		{"bot/channeltest", "bot", true},
+
+		{"bot", "storage", false},
+		{"bot", "bot/markup", false},
+		{"bot/markup", "storage", false},
+		{"storage", "bot/markup", false},
+		{"storage", "flows", false},
+		{"flows", "flows/faq", false},
+		{"flows/faq", "flows/menu", false},
+		{"flows/faq", "storage", false},
+		{"flows/faq", "locales", false},
+		{"bot/telegram", "storage", false},
+		{"bot/telegram", "bot/viber", false},
+		{"bot/telegram", "bot/telegram/telegramtest", false},
+		{"bot/telegram/telegramtest", "bot/telegram", false},
+		{"bot/channeltest", "bot/viber", false},
+		{"bot/content", "bot/desk", false},
+		{"bot/outbox", "bot/dialog", false},
+		{"bot/dialog", "bot/console", false},
+		{"bot/dialog", "cmd/visnyk", false},
+		{"cmd/chaos", "cmd/visnyk", false},
+		{"bot/server", "storage/storagetest", false},
+		{"bot/newroom", "bot", false},
+	} {
+		if why := wrong(tt.from, tt.to); (why == "") != tt.ok {
+			t.Errorf("%s → %s: %q", tt.from, tt.to, why)
+		}
+	}
+}
+
+func TestHouseListCanFail(t *testing.T) {
+	list := map[string][]string{"bot": nil, "storage": {"bot"}}
+	for name, tt := range map[string]struct {
+		actual map[string][]string
+		want   string
+	}{
+		"as listed":    {map[string][]string{"bot": nil, "storage": {"bot"}}, ""},
+		"new pair":     {map[string][]string{"bot": {"storage"}, "storage": {"bot"}}, "bot imports storage, which is not in the list"},
+		"new package":  {map[string][]string{"bot": nil, "storage": {"bot"}, "x": nil}, "x is not in the list"},
+		"unused pair":  {map[string][]string{"bot": nil, "storage": nil}, "storage does not import bot: take it off the list"},
+		"gone package": {map[string][]string{"storage": {"bot"}}, "bot is in the list and does not exist"},
+	} {
+		if got := strings.Join(judge(tt.actual, list), "\n"); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"visnyk/bot"
+	"visnyk/flows"
+	"visnyk/flows/change"
+	"visnyk/flows/faq"
+	"visnyk/flows/handoff"
+	"visnyk/flows/menu"
+	"visnyk/flows/welcome"
+)
+
+// newBook binds every flow of the service.
+func newBook() (flows.Book, error) {
+	return flows.NewBook("welcome/first", anywhere(),
+		welcome.Flow(), menu.Flow(), faq.Flow(), change.Flow(), handoff.Flow())
+}
+
+// anywhere are the arrows that are tried first in any step: what happens to the
+// conversation from outside, the buttons that lead from one flow to another,
+// and the words that always work.
+func anywhere() []flows.Transition {
+	speak := welcome.Switch
+	arrows := []flows.Transition{
+		happened(bot.Started, "welcome/start"),
+		happened(bot.Returned, "welcome/back"),
+	}
+	arrows = append(arrows, handoff.Anywhere()...)
+	return append(arrows,
+		flows.Pressing(flows.ToMenu, flows.Menu, nil),
+		flows.Pressing(flows.ToChanges, "change/list", nil),
+		flows.Pressing(flows.ToQuestions, "faq/ask", nil),
+		flows.Pressing(flows.ToOperator, flows.Human, nil),
+		flows.Pressing(flows.ToUkrainian, flows.Menu, speak(bot.Ukrainian)),
+		flows.Pressing(flows.ToRussian, flows.Menu, speak(bot.Russian)),
+		flows.Pressing(flows.ToResume, "menu/resume", nil),
+
+		saying(flows.WantsHuman, flows.Human, nil),
+		saying(flows.WantsStop, "menu/stop", nil),
+		saying(flows.WantsMenu, flows.Menu, nil),
+		saying(flows.WantsLanguage, "welcome/language", nil),
+		saying(flows.WantsUkrainian, flows.Menu, speak(bot.Ukrainian)),
+		saying(flows.WantsRussian, flows.Menu, speak(bot.Russian)),
+		unlessWaiting(saying(flows.Greets, "welcome/hello", nil)),
+		unlessWaiting(saying(flows.Thanks, "welcome/thanks", nil)),
+
+		welcome.Polite(),
+	)
+}
+
+func happened(k bot.EventKind, to string) flows.Transition {
+	return flows.Transition{Label: string(k), When: func(t flows.Turn) bool { return t.Event.Kind == k }, To: to}
+}
+
+func saying(c flows.Command, to string, do func(flows.Turn) []flows.Effect) flows.Transition {
+	return flows.Transition{
+		Label: "«" + string(c) + "»", Do: do, To: to,
+		When: func(t flows.Turn) bool { return t.Typed() && flows.Word(t.Event.Text) == c },
+	}
+}
+
+// unlessWaiting leaves a greeting or thanks to the operator the person waits for.
+func unlessWaiting(tr flows.Transition) flows.Transition {
+	when := tr.When
+	tr.When = func(t flows.Turn) bool { return when(t) && !t.Waiting() }
+	return tr
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"flag"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"visnyk/bot"
+	"visnyk/cmd/visnyk/sample"
+	"visnyk/flows"
+	"visnyk/flows/faq"
+	"visnyk/flows/flowtest"
+	"visnyk/locales"
+)
+
+var updateChats = flag.Bool("update", false, "rewrite the transcripts")
+
+// stage is the sample company, as a transcript sees it.
+func stage(t *testing.T) flowtest.Stage {
+	t.Helper()
+	book, err := newBook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := locales.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	articles, err := sample.Articles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := sample.Changes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Europe/Kyiv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := func(l bot.Language, text flows.Text, now time.Time) (string, error) {
+		data := map[string]any{}
+		for k, v := range text.Data {
+			switch v := v.(type) {
+			case time.Time:
+				data[k] = locales.Moment(l, k, v.In(zone), now)
+			case bot.Words:
+				data[k] = v.In(l)
+			default:
+				data[k] = v
+			}
+		}
+		var count *int
+		if text.Plural {
+			count = &text.Count
+		}
+		return texts.Text(l, text.Key, data, count)
+	}
+	return flowtest.Stage{Book: book, FAQ: faq.NewIndex(articles), Changes: changes, Words: words, Zone: zone}
+}
+
+// TestTranscripts plays every conversation written beside the flows.
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("../../flows/*/testdata/*.chat")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(file), "../../flows/"), ".chat")
+		t.Run(strings.Replace(name, "/testdata/", ": ", 1), func(t *testing.T) {
+			flowtest.Run(t, file, stage(t), *updateChats)
+		})
+	}
+}
+
+// TestAnyWalkKeepsTheRules wanders at random; the same walk always goes the same way.
+func TestAnyWalkKeepsTheRules(t *testing.T) {
+	s := stage(t)
+	rapid.Check(t, func(t *rapid.T) {
+		transcript := s.Walk(t)
+		again, err := s.Play(transcript)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again != transcript {
+			t.Fatalf("the same walk went another way:\n%s\nand then:\n%s", transcript, again)
+		}
+	})
+}
+
+// TestFlowsSayOnlyWhatExists holds the keys of the flows against the words.
+func TestFlowsSayOnlyWhatExists(t *testing.T) {
+	book, err := newBook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := locales.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := texts.Check(append(book.Texts(), ownTexts()...)); err != nil {
+		t.Error(err)
+	}
+}

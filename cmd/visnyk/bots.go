@@ -1,0 +1,116 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// checkBots gathers the accounts from the single settings and from VISNYK_BOTS,
+// and finds what is wrong with them.
+func (c *config) checkBots() (errs []error) {
+	c.bots = nil
+	if c.TelegramToken != "" || c.TelegramSecret != "" {
+		c.bots = append(c.bots, botConfig{
+			Name: "telegram", Channel: "telegram", Token: c.TelegramToken, Secret: c.TelegramSecret,
+			APIURL: c.TelegramAPIURL, Rate: c.TelegramRate,
+		})
+	}
+	if c.ViberToken != "" || c.ViberSenderName != "" {
+		c.bots = append(c.bots, botConfig{
+			Name: "viber", Channel: "viber", Token: c.ViberToken, SenderName: c.ViberSenderName,
+			APIURL: c.ViberAPIURL, Rate: c.ViberRate,
+		})
+	}
+	where := make([]string, len(c.bots))
+	for i, b := range c.bots {
+		where[i] = "VISNYK_" + strings.ToUpper(b.Channel) + "_"
+	}
+	if c.BotsFile != "" {
+		more, err := readBots(c.BotsFile)
+		if err != nil {
+			return append(errs, fmt.Errorf("VISNYK_BOTS: %w", err))
+		}
+		for i := range more {
+			where = append(where, fmt.Sprintf("VISNYK_BOTS: bot %d (%s): ", i+1, more[i].Name))
+		}
+		c.bots = append(c.bots, more...)
+	}
+	seen := map[string]bool{}
+	for i := range c.bots {
+		for _, err := range c.bots[i].check(seen) {
+			errs = append(errs, fmt.Errorf("%s%w", where[i], err))
+		}
+		seen[c.bots[i].Name] = true
+	}
+	return errs
+}
+
+// readBots reads the file of VISNYK_BOTS: a list of accounts.
+func readBots(file string) ([]botConfig, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var bots []botConfig
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&bots); err != nil && err != io.EOF {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	for i := range bots {
+		b := &bots[i]
+		for _, s := range []struct{ value, file *string }{{&b.Token, &b.TokenFile}, {&b.Secret, &b.SecretFile}} {
+			if *s.file == "" {
+				continue
+			}
+			secret, err := os.ReadFile(*s.file)
+			if err != nil {
+				return nil, fmt.Errorf("bot %q: %w", b.Name, err)
+			}
+			*s.value = strings.TrimSpace(string(secret))
+		}
+	}
+	return bots, nil
+}
+
+// check names the fields in capitals, as the single settings are called.
+func (b *botConfig) check(seen map[string]bool) (errs []error) {
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if !botName.MatchString(b.Name) {
+		wrong("NAME: want a-z, 0-9 and -, beginning with a letter")
+	}
+	if seen[b.Name] {
+		wrong("NAME: another bot is called %q too", b.Name)
+	}
+	if b.Rate < 0 {
+		wrong("RATE: want messages per second, 0 for no limit")
+	}
+	if b.APIURL != "" && !secureURL(b.APIURL) {
+		wrong("API_URL: want an https:// address (http:// only on this machine)")
+	}
+	switch b.Channel {
+	case "telegram":
+		if !telegramToken.MatchString(b.Token) {
+			wrong("TOKEN: want the token BotFather gave, NUMBER:LETTERS")
+		}
+		if !telegramSecret.MatchString(b.Secret) {
+			wrong("SECRET: want 1 to 256 of A-Z a-z 0-9 _ -; Telegram sends it with every update, and without it anyone could")
+		}
+	case "viber":
+		if b.Token == "" || strings.ContainsAny(b.Token, " \t\r\n") {
+			wrong("TOKEN: want the authentication token of the Viber bot")
+		}
+		if n := utf8.RuneCountInString(b.SenderName); n == 0 || n > 28 {
+			wrong("SENDER_NAME: want 1 to 28 characters; customers see it over each message")
+		}
+	default:
+		wrong("CHANNEL: want telegram or viber")
+	}
+	return errs
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const goodToken = "123456:AAAA-bbbb_CCCC-dddd_EEEE"
+
+func goodEnv(more ...string) []string {
+	return append([]string{
+		"HOME=/nowhere",
+		"VISNYK_TELEGRAM_TOKEN=" + goodToken, "VISNYK_TELEGRAM_SECRET=hush-hush",
+		"VISNYK_VIBER_TOKEN=445da6az1s345z78", "VISNYK_VIBER_SENDER_NAME=Ластівка",
+	}, more...)
+}
+
+func TestEveryWrongSettingIsNamedAtOnce(t *testing.T) {
+	wrong := []string{
+		"VISNYK_LISTEN=nonsense", "VISNYK_INTERNAL_LISTEN=1", "VISNYK_PUBLIC_URL=http://example.com",
+		"VISNYK_DATABASE_URL=mysql://x", "VISNYK_TELEGRAM_TOKEN=short", "VISNYK_TELEGRAM_SECRET=not allowed",
+		"VISNYK_TELEGRAM_RATE=many", "VISNYK_VIBER_SENDER_NAME=" + strings.Repeat("x", 29), "VISNYK_VIBER_RATE=-1",
+		"VISNYK_LOG_LEVEL=loud", "VISNYK_LOG_FORMAT=xml", "VISNYK_TIMEZONE=Mars/Base", "VISNYK_TRUSTED_PROXIES=here",
+		"VISNYK_LISTN=:1", "VISNYK_TELEGRAM_API_URL=ftp://x",
+	}
+	var out, errOut bytes.Buffer
+	code := run(context.Background(), []string{"serve"}, goodEnv(wrong...), streams{strings.NewReader(""), &out, &errOut})
+	if code != exitUsage {
+		t.Fatalf("exit code %d, want %d", code, exitUsage)
+	}
+	for _, w := range wrong {
+		name, _, _ := strings.Cut(w, "=")
+		if !strings.Contains(errOut.String(), name) && !strings.Contains(errOut.String(), strings.ToLower(name)) {
+			// env names the field where a value does not parse
+			if name != "VISNYK_TELEGRAM_RATE" || !strings.Contains(errOut.String(), "TelegramRate") {
+				t.Errorf("%s is not named in:\n%s", name, errOut.String())
+			}
+		}
+	}
+	if strings.Contains(errOut.String(), "short") && strings.Contains(errOut.String(), "not allowed") {
+		t.Errorf("the refusal shows secrets:\n%s", errOut.String())
+	}
+}
+
+func TestWebhookModeNeedsASecret(t *testing.T) { // S1
+	_, err := readConfig([]string{"VISNYK_TELEGRAM_TOKEN=" + goodToken})
+	var usage usageError
+	if !errors.As(err, &usage) || !strings.Contains(err.Error(), "VISNYK_TELEGRAM_SECRET") {
+		t.Fatalf("error %v, want VISNYK_TELEGRAM_SECRET named", err)
+	}
+}
+
+func TestSecretsComeFromFilesAndAreNeverShown(t *testing.T) { // S23
+	file := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(file, []byte(goodToken+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := []string{
+		"VISNYK_TELEGRAM_TOKEN_FILE=" + file, "VISNYK_TELEGRAM_SECRET=hush-hush",
+		"VISNYK_DATABASE_URL=postgres://u:swordfish@127.0.0.1/x?sslmode=disable",
+	}
+	cfg, err := readConfig(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cfg.bots[0].Token != goodToken {
+		t.Fatalf("token %q", cfg.bots[0].Token)
+	}
+	var out, errOut bytes.Buffer
+	if code := run(context.Background(), []string{"config"}, env, streams{strings.NewReader(""), &out, &errOut}); code != exitDone {
+		t.Fatalf("exit code %d: %s", code, errOut.String())
+	}
+	for _, secret := range []string{goodToken, "hush-hush", "swordfish"} {
+		if strings.Contains(out.String()+errOut.String(), secret) {
+			t.Errorf("config shows %q", secret)
+		}
+	}
+	if _, err := readConfig(append(env, "VISNYK_TELEGRAM_TOKEN="+goodToken)); err == nil {
+		t.Error("a secret given twice is taken")
+	}
+}
+
+func TestBotsFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "bots.yaml")
+	write := func(s string) []string {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return []string{"VISNYK_BOTS=" + file}
+	}
+	cfg, err := readConfig(write(`
+- {name: shop, channel: telegram, token: "` + goodToken + `", secret: s, rate: 30}
+- {name: partners, channel: viber, token: abc, sender_name: Ластівка, rate: 20}
+`))
+	if err != nil || len(cfg.bots) != 2 || cfg.bots[1].Name != "partners" {
+		t.Fatalf("%+v, %v", cfg.bots, err)
+	}
+	_, err = readConfig(write(`
+- {name: shop, channel: telegram, token: x, secret: s}
+- {name: shop, channel: pigeon}
+`))
+	for _, want := range []string{"bot 1 (shop): TOKEN", "bot 2 (shop): NAME", "CHANNEL"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want it to say %q", err, want)
+		}
+	}
+	if _, err = readConfig(write("- {name: shop, colour: red}")); err == nil || !strings.Contains(err.Error(), "colour") {
+		t.Errorf("error %v, want the unknown field named", err)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{nil, exitUsage, "visnyk serve"},
+		{[]string{"help"}, exitDone, "visnyk serve"},
+		{[]string{"fly"}, exitUsage, `no command "fly"`},
+		{[]string{"version"}, exitDone, "visnyk dev"},
+		{[]string{"version", "now"}, exitUsage, "want 0 argument"},
+		{[]string{"flows", "-format", "png"}, exitUsage, "want mermaid or dot"},
+		{[]string{"flows"}, exitDone, "flowchart"},
+		{[]string{"flows", "-format", "dot"}, exitDone, "digraph"},
+		{[]string{"faq"}, exitUsage, "want import FILE or export"},
+		{[]string{"serve"}, exitUsage, "no bot is configured"},
+	} {
+		var out bytes.Buffer
+		code := run(context.Background(), c.args, nil, streams{strings.NewReader(""), &out, &out})
+		if code != c.code || !strings.Contains(out.String(), c.says) {
+			t.Errorf("%v: exit %d, want %d; says %q, want %q in it", c.args, code, c.code, out.String(), c.says)
+		}
+	}
+}

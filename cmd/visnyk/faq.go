@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"visnyk/bot/content"
+	"visnyk/storage"
+)
+
+// runFAQ brings articles in and out, as JSON.
+func runFAQ(ctx context.Context, c call) error {
+	if len(c.args) == 0 {
+		return usageError{errors.New("want import FILE or export")}
+	}
+	sub := c.args[0]
+	c.args = c.args[1:]
+	switch sub {
+	case "import":
+		return runFAQImport(ctx, c)
+	case "export":
+		if err := c.parse(c.flags("faq export"), 0); err != nil {
+			return err
+		}
+		return withStore(ctx, c, func(_ config, store *storage.Store, _ []string) error {
+			articles, err := store.Articles(ctx)
+			if err != nil {
+				return err
+			}
+			return content.WriteArticles(c.out, articles)
+		})
+	}
+	return usageError{fmt.Errorf("no faq %q: want import FILE or export", sub)}
+}
+
+func runFAQImport(ctx context.Context, c call) error {
+	f := c.flags("faq import")
+	approve := f.Bool("approve", false, "approve the articles at once; without it they come in as drafts, which nobody is told")
+	if err := c.parse(f, 1); err != nil {
+		return err
+	}
+	file, err := os.Open(f.Arg(0))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	articles, err := content.ReadArticles(file)
+	if err != nil {
+		return err
+	}
+	return withStore(ctx, c, func(_ config, store *storage.Store, _ []string) error {
+		if err := content.ImportArticles(ctx, store, articles, *approve); err != nil {
+			return err
+		}
+		state := "drafts; approve them to be told"
+		if *approve {
+			state = "approved"
+		}
+		fmt.Fprintf(c.out, "%d articles stored as %s\n", len(articles), state)
+		return nil
+	})
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// runServe runs the service until SIGTERM or an interrupt, then drains. A
+// second signal stops at once.
+func runServe(ctx context.Context, c call) error {
+	if err := c.parse(c.flags("serve"), 0); err != nil {
+		return err
+	}
+	cfg, err := readConfig(c.env)
+	if err != nil {
+		return err
+	}
+	if len(cfg.bots) == 0 {
+		return usageError{fmt.Errorf("no bot is configured: set VISNYK_TELEGRAM_TOKEN and VISNYK_TELEGRAM_SECRET, or VISNYK_VIBER_TOKEN and VISNYK_VIBER_SENDER_NAME, or VISNYK_BOTS; to look around without an account, run visnyk demo")}
+	}
+	log := newLog(cfg, c.err)
+	for _, name := range cfg.unused {
+		log.Warn("this setting has no effect yet", "setting", name)
+	}
+	s, err := newService(cfg, log)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := onSignal(ctx)
+	defer cancel()
+	return s.run(ctx)
+}
+
+// onSignal gives a context that ends with the first SIGTERM or interrupt. A
+// second one ends the process.
+func onSignal(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
+	go func() {
+		select {
+		case <-signals:
+			cancel()
+		case <-ctx.Done():
+		}
+		<-signals
+		os.Exit(exitFailed)
+	}()
+	return ctx, cancel
+}

@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"golang.org/x/sync/errgroup"
+
+	"visnyk/bot"
+	"visnyk/bot/dialog"
+	"visnyk/bot/outbox"
+	"visnyk/bot/server"
+	"visnyk/storage"
+)
+
+const (
+	leaseTTL    = 10 * time.Second
+	contentScan = 5 * time.Second
+)
+
+// service is the whole of `visnyk serve`, started in order and stopped in
+// reverse.
+type service struct {
+	cfg      config
+	log      *slog.Logger
+	registry *prometheus.Registry
+	director dialog.Director
+	channels []bot.Channel
+	store    atomic.Pointer[storage.Store] // nil until the database answers
+	lines    map[string]*line              // set before store, as are parts
+	parts    parts
+	started  func(s *service, address net.Addr) // tests and the demo look in here
+}
+
+// newService checks everything that needs no network.
+func newService(cfg config, log *slog.Logger) (*service, error) {
+	s := &service{cfg: cfg, log: log, registry: prometheus.NewRegistry(), lines: map[string]*line{}}
+	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	var err error
+	if s.director, err = newDirector(cfg.zone); err != nil {
+		return nil, err
+	}
+	for _, b := range cfg.bots {
+		ch, err := newChannel(b, s.director.Texts)
+		if err != nil {
+			return nil, fmt.Errorf("bot %s: %w", b.Name, err)
+		}
+		s.channels = append(s.channels, ch)
+	}
+	return s, nil
+}
+
+// Receive puts updates into the inbox once there is one. Until then the door is
+// open and says so, and the messengers come again.
+func (s *service) Receive(ctx context.Context, in []storage.Incoming) ([]bool, error) {
+	store := s.store.Load()
+	if store == nil {
+		return nil, errNotReady
+	}
+	return store.Receive(ctx, in)
+}
+
+var errNotReady = errors.New("the database is not ready yet")
+
+func (s *service) ready(ctx context.Context) error {
+	store := s.store.Load()
+	if store == nil {
+		return errNotReady
+	}
+	return store.Ready(ctx)
+}
+
+// wake tells a bot's line, here or in another replica, that the inbox has news.
+func (s *service) wake(name string) {
+	if store := s.store.Load(); store != nil {
+		s.lines[name].worker.Wake()
+		store.Notify("inbox:" + name)
+	}
+}
+
+// run serves until ctx ends, then drains. Everything that can fail at once
+// fails here; a database that is away is waited for.
+func (s *service) run(ctx context.Context) error {
+	door, err := net.Listen("tcp", s.cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("VISNYK_LISTEN: %w", err)
+	}
+	defer door.Close()
+	internal, err := net.Listen("tcp", s.cfg.InternalListen)
+	if err != nil {
+		return fmt.Errorf("VISNYK_INTERNAL_LISTEN: %w", err)
+	}
+	defer internal.Close()
+	stopMetrics := s.serveInternal(internal)
+	defer stopMetrics()
+
+	srv := server.New(server.Config{
+		Channels: s.channels, Inbox: s, Ready: s.ready, Wake: s.wake, Log: s.log,
+		Registerer: s.registry, TrustedProxies: s.cfg.proxies,
+	})
+	// The door closes first; what it let in is worked on after that.
+	atDoor, closeDoor := context.WithCancel(ctx)
+	defer closeDoor()
+	g, work := errgroup.WithContext(context.WithoutCancel(ctx))
+	work, stopWork := context.WithCancel(work)
+	defer stopWork()
+	g.Go(func() error {
+		defer stopWork()
+		return srv.Serve(atDoor, door)
+	})
+	g.Go(func() error {
+		defer closeDoor()
+		return s.work(work, func() {
+			s.log.Info("ready", "listen", door.Addr().String(), "internal", internal.Addr().String(), "bots", len(s.channels))
+			if s.started != nil {
+				s.started(s, door.Addr())
+			}
+		})
+	})
+	err = g.Wait()
+	s.log.Info("stopped")
+	return err
+}
+
+// work opens the database and runs every bot's line until ctx ends.
+func (s *service) work(ctx context.Context, ready func()) error {
+	store, err := s.open(ctx)
+	if err != nil || store == nil {
+		return err
+	}
+	defer closeStore(store, s.log)
+	s.parts = newParts(s.cfg, store, s.channels, s.director, s.registry, s.log)
+	p := s.parts
+	if err := p.library.Refresh(ctx); err != nil {
+		return err
+	}
+	s.registry.MustRegister(depths{store})
+	for i, b := range s.cfg.bots {
+		s.lines[b.Name] = newLine(b, s.channels[i], p)
+	}
+	s.store.Store(store)
+	ready()
+
+	var running sync.WaitGroup
+	news := make(chan struct{}, 1)
+	running.Go(func() { p.library.Watch(ctx, news, contentScan) })
+	running.Go(func() { s.listen(ctx, store, news) })
+	owner := storage.NewID()
+	for _, l := range s.lines {
+		running.Go(func() { s.hold(ctx, store, l, owner) })
+	}
+	running.Wait()
+	return nil
+}
+
+// open opens and migrates the database, waiting for one that is away.
+func (s *service) open(ctx context.Context) (*storage.Store, error) {
+	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		store, err := storage.Open(ctx, s.cfg.DatabaseURL, storage.Options{Log: s.log, Exclusive: true})
+		if err == nil {
+			var applied []string
+			if applied, err = store.Migrate(ctx); err == nil {
+				if len(applied) > 0 {
+					s.log.Info("database brought up to date", "migrations", len(applied))
+				}
+				return store, nil
+			}
+			closeStore(store, s.log)
+		}
+		if ctx.Err() != nil {
+			return nil, nil
+		}
+		if !storage.Away(err) {
+			return nil, err
+		}
+		s.log.Warn("database is away, waiting for it", "err", err)
+		select {
+		case <-ctx.Done():
+			return nil, nil
+		case <-time.After(wait):
+		}
+	}
+}
+
+// hold runs a bot's line while this replica has its lease.
+func (s *service) hold(ctx context.Context, store *storage.Store, l *line, owner string) {
+	holding := outbox.Holding{Store: store, Bot: l.bot.Name, Owner: owner, TTL: leaseTTL, Log: s.log}
+	err := outbox.Hold(ctx, holding, func(ctx context.Context, held *outbox.Held) error {
+		g, ctx := errgroup.WithContext(ctx)
+		g.Go(func() error { return l.worker.Run(ctx, held.Lease, held.Clean) })
+		g.Go(func() error { return l.sender.Run(ctx, held) })
+		return g.Wait()
+	})
+	if err != nil {
+		s.log.Error("line ended", "bot", l.bot.Name, "err", err)
+	}
+}
+
+// listen passes on what other replicas tell.
+func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}) {
+	err := store.Listen(ctx, func(topic string) {
+		what, name, _ := strings.Cut(topic, ":")
+		for _, l := range s.lines {
+			if topic == "" || name == l.bot.Name && what == "inbox" {
+				l.worker.Wake()
+			}
+			if topic == "" || name == l.bot.Name && what == "outbox" {
+				l.sender.Wake()
+			}
+		}
+		if topic == "" || what == "content" {
+			select {
+			case news <- struct{}{}:
+			default:
+			}
+		}
+	})
+	if err != nil && ctx.Err() == nil {
+		s.log.Error("no longer hearing other replicas; the sweeps go on", "err", err)
+	}
+}
+
+// serveInternal serves figures and profiles on the private listener.
+func (s *service) serveInternal(l net.Listener) (stop func()) {
+	mux := http.NewServeMux()
+	mux.Handle("/metrics", promhttp.HandlerFor(s.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("internal listener ended", "err", err)
+		}
+	}()
+	return func() { _ = srv.Close() }
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/telegram"
+	"visnyk/bot/viber"
+	"visnyk/locales"
+)
+
+// hooked is a channel that can be told where to deliver.
+type hooked interface {
+	bot.Channel
+	SetWebhook(ctx context.Context, url string) error
+	DeleteWebhook(ctx context.Context) error
+}
+
+// runWebhook tells the messengers where we are, or asks them how it stands.
+func runWebhook(ctx context.Context, c call) error {
+	moves := []string{"set", "info", "delete"}
+	if len(c.args) == 0 || !slices.Contains(moves, c.args[0]) {
+		return usageError{errors.New("want set, info or delete")}
+	}
+	move := c.args[0]
+	c.args = c.args[1:]
+	f := c.flags("webhook " + move)
+	only := f.String("bot", "", "this bot alone; all of them without it")
+	if err := c.parse(f, 0); err != nil {
+		return err
+	}
+	cfg, err := readConfig(c.env)
+	if err != nil {
+		return err
+	}
+	if move == "set" && cfg.PublicURL == "" {
+		return usageError{errors.New("VISNYK_PUBLIC_URL is not set: the messengers must know where to deliver")}
+	}
+	texts, err := locales.New()
+	if err != nil {
+		return err
+	}
+	found := false
+	var errs []error
+	for _, b := range cfg.bots {
+		if *only != "" && b.Name != *only {
+			continue
+		}
+		found = true
+		if err := moveWebhook(ctx, c, move, cfg.PublicURL, b, texts); err != nil {
+			errs = append(errs, fmt.Errorf("bot %s: %w", b.Name, err))
+		}
+	}
+	if !found {
+		return usageError{fmt.Errorf("no bot %q is configured", *only)}
+	}
+	return errors.Join(errs...)
+}
+
+func moveWebhook(ctx context.Context, c call, move, public string, b botConfig, texts *locales.Bundle) error {
+	ch, err := newChannel(b, texts)
+	if err != nil {
+		return err
+	}
+	h, ok := ch.(hooked)
+	if !ok {
+		return errors.New("this messenger has no webhook")
+	}
+	switch move {
+	case "set":
+		url := strings.TrimRight(public, "/") + "/webhooks/" + b.Name
+		if err := h.SetWebhook(ctx, url); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s delivers to %s\n", b.Name, url)
+	case "delete":
+		if err := h.DeleteWebhook(ctx); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s delivers nowhere\n", b.Name)
+	case "info":
+		words, err := delivery(ctx, h)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(c.out, "%s: %s\n", b.Name, words)
+	}
+	return nil
+}
+
+// delivery says in words how the messenger delivers to us, and what is wrong.
+func delivery(ctx context.Context, ch hooked) (string, error) {
+	switch ch := ch.(type) {
+	case *telegram.Channel:
+		w, err := ch.WebhookInfo(ctx)
+		if err != nil {
+			return "", err
+		}
+		if w.URL == "" {
+			return "Telegram delivers nowhere; visnyk webhook set tells it where", nil
+		}
+		words := fmt.Sprintf("Telegram delivers to %s, %d updates wait", w.URL, w.Pending)
+		if w.LastError != "" {
+			words += fmt.Sprintf("; the last failure was at %s: %s", w.LastErrorAt.Format(time.RFC3339), w.LastError)
+		}
+		return words, nil
+	case *viber.Channel:
+		a, err := ch.AccountInfo(ctx)
+		if err != nil {
+			return "", err
+		}
+		if a.Webhook == "" {
+			return "Viber delivers nowhere; visnyk webhook set tells it where", nil
+		}
+		return fmt.Sprintf("Viber delivers to %s, %d subscribers", a.Webhook, a.Subscribers), nil
+	}
+	return "", errors.New("this messenger does not tell")
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"visnyk/bot"
+	"visnyk/bot/content"
+	"visnyk/bot/desk"
+	"visnyk/bot/dialog"
+	"visnyk/bot/outbox"
+	"visnyk/bot/telegram"
+	"visnyk/bot/viber"
+	"visnyk/flows"
+	"visnyk/flows/faq"
+	"visnyk/locales"
+	"visnyk/storage"
+)
+
+// newChannel gives the adapter of an account. A new messenger is one case here.
+func newChannel(b botConfig, texts *locales.Bundle) (bot.Channel, error) {
+	switch b.Channel {
+	case "telegram":
+		return telegram.New(telegram.Config{Name: b.Name, Token: b.Token, Secret: b.Secret, APIURL: b.APIURL})
+	case "viber":
+		greeting, err := greeting(texts)
+		if err != nil {
+			return nil, err
+		}
+		return viber.New(viber.Config{
+			Name: b.Name, Token: b.Token, SenderName: b.SenderName, APIURL: b.APIURL, Greeting: greeting,
+		})
+	}
+	return nil, fmt.Errorf("no channel %q", b.Channel)
+}
+
+// greeting is what a person reads before we know their language: both, and a
+// button for each.
+func greeting(texts *locales.Bundle) (bot.Message, error) {
+	var m bot.Message
+	for _, l := range bot.Languages() {
+		text, err := texts.Text(l, "greeting.text", nil, nil)
+		if err != nil {
+			return m, err
+		}
+		label, err := texts.Text(l, "greeting.language", nil, nil)
+		if err != nil {
+			return m, err
+		}
+		if m.Text != "" {
+			m.Text += "\n\n"
+		}
+		m.Text += text
+		m.Buttons = append(m.Buttons, []bot.Button{{Label: label, Word: true}}) // no screen stands behind a greeting
+	}
+	return m, nil
+}
+
+// ownTexts are the keys that are said outside the flows.
+func ownTexts() []string {
+	return append(dialog.Texts(), "greeting.text", "greeting.language")
+}
+
+// newDirector gives what decides turns, with the flows and the words checked
+// against each other.
+func newDirector(zone *time.Location) (dialog.Director, error) {
+	book, err := newBook()
+	if err != nil {
+		return dialog.Director{}, fmt.Errorf("flows: %w", err)
+	}
+	texts, err := locales.New()
+	if err != nil {
+		return dialog.Director{}, err
+	}
+	if err := texts.Check(append(book.Texts(), ownTexts()...)); err != nil {
+		return dialog.Director{}, fmt.Errorf("texts: %w", err)
+	}
+	return dialog.Director{Book: book, Texts: texts, Zone: zone, NewID: storage.NewID}, nil
+}
+
+// newFinder gives the FAQ search over approved articles.
+func newFinder(articles []bot.Article) flows.Finder { return faq.NewIndex(articles) }
+
+// line is one bot's part of the straight line, between its inbox and its
+// messenger.
+type line struct {
+	bot    botConfig
+	worker *dialog.Worker
+	sender *outbox.Sender
+}
+
+// parts are what all lines share.
+type parts struct {
+	store    *storage.Store
+	director dialog.Director
+	library  *content.Library
+	desk     *desk.Desk
+	turns    *dialog.Metrics
+	sends    *outbox.Metrics
+	log      *slog.Logger
+}
+
+// newParts wires the floors that stand on the database.
+func newParts(c config, store *storage.Store, channels []bot.Channel, director dialog.Director, r prometheus.Registerer, log *slog.Logger) parts {
+	byName := map[string]bot.Channel{}
+	for _, ch := range channels {
+		byName[ch.Name()] = ch
+	}
+	return parts{
+		store: store, director: director, log: log,
+		library: content.NewLibrary(store, newFinder, log),
+		desk:    desk.New(store, byName, c.zone),
+		turns:   dialog.NewMetrics(r),
+		sends:   outbox.NewMetrics(r),
+	}
+}
+
+// newLine wires one bot.
+func newLine(b botConfig, ch bot.Channel, p parts) *line {
+	sender := outbox.New(outbox.Config{
+		Channel: ch, Store: p.store, Rate: b.Rate, PerChat: b.spacing(), Log: p.log, Metrics: p.sends,
+	})
+	worker := dialog.NewWorker(dialog.Config{
+		Store: p.store, Channel: ch, Director: p.director, Library: p.library, Desk: p.desk,
+		Metrics: p.turns, Log: p.log, Now: time.Now, Sent: sender.Wake,
+	})
+	return &line{bot: b, worker: worker, sender: sender}
+}
+
+// spacing is the shortest time between two messages to one chat. Telegram asks
+// for a second; Viber publishes no such rule.
+func (b botConfig) spacing() time.Duration {
+	if b.Channel == "telegram" && b.Rate > 0 {
+		return time.Second
+	}
+	return 0
+}
