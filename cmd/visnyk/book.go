@@ -23,7 +23,6 @@ func anywhere() []flows.Transition {
 	speak := welcome.Switch
 	arrows := []flows.Transition{
 		happened(bot.Started, "welcome/start"),
-		happened(bot.Returned, "welcome/back"),
 	}
 	arrows = append(arrows, handoff.Anywhere()...)
 	return append(arrows,

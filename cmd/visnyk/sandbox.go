@@ -37,7 +37,7 @@ func (s *sandbox) bots() []botConfig {
 			APIURL: s.telegram.URL(), Rate: 30,
 		},
 		{
-			Name: "viber", Channel: "viber", Token: s.viber.Token(), SenderName: "Ластівка",
+			Name: "viber", Channel: "viber", Token: s.viber.Token(), SenderName: "Одуд",
 			APIURL: s.viber.URL(), Rate: 20,
 		},
 	}

@@ -49,7 +49,6 @@ func Flow() flows.Flow {
 				Else: flows.Transition{Label: "not met yet", Do: greet, To: flows.Menu},
 			},
 			{Name: "thanks", Pass: true, Else: flows.Transition{Label: "then", Do: say("welcome.thanks"), To: flows.Menu}},
-			{Name: "back", Pass: true, Else: flows.Transition{Label: "then", Do: say("welcome.back"), To: flows.Menu}},
 			{
 				Name: "language", Enter: askLanguage,
 				On:   []flows.Transition{flows.Asking()},
@@ -58,7 +57,7 @@ func Flow() flows.Flow {
 		},
 		Texts: append([]string{
 			"welcome.hello", "welcome.named", "welcome.about", "welcome.briefly", "welcome.again", "welcome.thanks",
-			"welcome.back", "language.ask", "language.uk", "language.ru", "button.menu",
+			"language.ask", "language.uk", "language.ru", "button.menu",
 		}, politeTexts()...),
 	}
 }
