@@ -12,6 +12,26 @@ const (
 	ArticleRetired  ArticleState = "retired"
 )
 
+// ArticleMove is something that can be done to an article.
+type ArticleMove string
+
+// The moves of an article.
+const (
+	ArticleApprove ArticleMove = "approve"
+	ArticleRetire  ArticleMove = "retire"
+)
+
+// Can gives the state the move leads to, and false when it is not legal from s.
+func (s ArticleState) Can(m ArticleMove) (ArticleState, bool) {
+	switch {
+	case m == ArticleApprove && s == ArticleDraft:
+		return ArticleApproved, true
+	case m == ArticleRetire && s == ArticleApproved:
+		return ArticleRetired, true
+	}
+	return s, false
+}
+
 // Article is one FAQ entry. Only approved and valid ones are ever told.
 type Article struct {
 	ID       string       `json:"id"`

@@ -45,6 +45,58 @@ type Change struct {
 	ToDo        Words       `json:"to_do"` // what the person should do
 	From        time.Time   `json:"from"`  // when it takes effect
 	Owner       string      `json:"owner,omitempty"`
+	Audience    Audience    `json:"audience,omitzero"`
+}
+
+// Audience is whom a change concerns: contacts that fit every list which is not
+// empty. The zero audience is everyone.
+type Audience struct {
+	Kinds   []string `json:"kinds,omitempty"`
+	Tiers   []string `json:"tiers,omitempty"`
+	Regions []string `json:"regions,omitempty"`
+}
+
+// Everyone tells whether the audience leaves nobody out.
+func (a Audience) Everyone() bool { return len(a.Kinds)+len(a.Tiers)+len(a.Regions) == 0 }
+
+// Includes tells whether a contact of that kind, tier and region belongs to it.
+func (a Audience) Includes(kind, tier, region string) bool {
+	fits := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
+	return fits(a.Kinds, kind) && fits(a.Tiers, tier) && fits(a.Regions, region)
+}
+
+// ChangeMove is something that can be done to a change.
+type ChangeMove string
+
+// The moves of a change.
+const (
+	ChangeSubmit   ChangeMove = "submit"
+	ChangeApprove  ChangeMove = "approve"
+	ChangeReturn   ChangeMove = "return"
+	ChangeAnnounce ChangeMove = "announce"
+	ChangeClose    ChangeMove = "close"
+	ChangeWithdraw ChangeMove = "withdraw"
+)
+
+// changeMoves is the table of legal moves: by a move, from a state, to a state.
+func changeMoves() map[ChangeMove]map[ChangeState]ChangeState {
+	return map[ChangeMove]map[ChangeState]ChangeState{
+		ChangeSubmit:   {ChangeDraft: ChangeReview},
+		ChangeApprove:  {ChangeReview: ChangeApproved},
+		ChangeReturn:   {ChangeReview: ChangeDraft},
+		ChangeAnnounce: {ChangeApproved: ChangeAnnounced},
+		ChangeClose:    {ChangeAnnounced: ChangeClosed},
+		ChangeWithdraw: {
+			ChangeDraft: ChangeWithdrawn, ChangeReview: ChangeWithdrawn,
+			ChangeApproved: ChangeWithdrawn, ChangeAnnounced: ChangeWithdrawn,
+		},
+	}
+}
+
+// Can gives the state the move leads to, and false when it is not legal from s.
+func (s ChangeState) Can(m ChangeMove) (ChangeState, bool) {
+	to, ok := changeMoves()[m][s]
+	return to, ok
 }
 
 // Told tells whether customers may hear of the change.

@@ -29,6 +29,10 @@ type Contact struct {
 	Chosen   bool     // the person chose Language by a button
 	Zone     string   // IANA time zone; "" is the service's own
 	Stopped  bool     // asked to be sent nothing but answers
+	External string   // the company's own id of the person; "" when not imported
+	Kind     string   // client, partner, staff, management; "" counts as client
+	Tier     string   // new, regular, vip
+	Region   string
 }
 
 // Reach tells whether an address can be written to.

@@ -1,0 +1,96 @@
+package bot
+
+// Role is what a user may do.
+type Role string
+
+// The roles of staff.
+const (
+	Operator Role = "operator"
+	Marketer Role = "marketer"
+	Approver Role = "approver"
+	Admin    Role = "admin"
+)
+
+// Permission is one kind of thing that only some roles may do.
+type Permission string
+
+// The permissions.
+const (
+	ReadContent    Permission = "content.read"    // articles and changes, in any state
+	WriteContent   Permission = "content.write"   // drafts of articles and changes
+	ApproveContent Permission = "content.approve" // let customers be told; never one's own change
+	ReadContacts   Permission = "contacts.read"
+	WriteContacts  Permission = "contacts.write"
+	EraseContacts  Permission = "contacts.erase"
+	WorkTickets    Permission = "tickets.work"
+	ManageStaff    Permission = "staff.manage"
+)
+
+// rights is the one table of who may do what.
+func rights() map[Permission][]Role {
+	return map[Permission][]Role{
+		ReadContent:    {Operator, Marketer, Approver, Admin},
+		WriteContent:   {Marketer, Admin},
+		ApproveContent: {Approver, Admin},
+		ReadContacts:   {Operator, Marketer, Admin},
+		WriteContacts:  {Marketer, Admin},
+		EraseContacts:  {Admin},
+		WorkTickets:    {Operator, Admin},
+		ManageStaff:    {Admin},
+	}
+}
+
+// Known tells whether r is a role.
+func (r Role) Known() bool { return r == Operator || r == Marketer || r == Approver || r == Admin }
+
+// May tells whether the role includes the permission.
+func (r Role) May(p Permission) bool {
+	for _, allowed := range rights()[p] {
+		if r == allowed {
+			return true
+		}
+	}
+	return false
+}
+
+// Within tells whether everything r may do, max may do too: a token has at most
+// its user's role.
+func (r Role) Within(max Role) bool {
+	for p := range rights() {
+		if r.May(p) && !max.May(p) {
+			return false
+		}
+	}
+	return r.Known() && max.Known()
+}
+
+// Actor is who does something: a user, acting with a role. Four-eyes checks
+// compare users, never tokens or sessions.
+type Actor struct {
+	User  string // the user's id
+	Login string
+	Role  Role
+}
+
+// ForbiddenError says that the actor's role does not include a permission, or
+// that somebody else must do it.
+type ForbiddenError struct {
+	Permission Permission
+	Same       bool // the actor made it, so somebody else must approve it
+}
+
+// Error implements error.
+func (e *ForbiddenError) Error() string {
+	if e.Same {
+		return "somebody else must do this: " + string(e.Permission)
+	}
+	return "not allowed: " + string(e.Permission)
+}
+
+// Require gives a *ForbiddenError unless the actor may.
+func (a Actor) Require(p Permission) error {
+	if a.Role.May(p) {
+		return nil
+	}
+	return &ForbiddenError{Permission: p}
+}
