@@ -25,10 +25,9 @@ const idleTimeout = 30 * time.Second
 var errHuge = errors.New("the answer is larger than 10 MiB")
 
 // ownTransport is the way to Telegram when the configuration gives none.
-func ownTransport(timeout time.Duration) http.RoundTripper {
+func ownTransport() http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.IdleConnTimeout = idleTimeout
-	t.ResponseHeaderTimeout = timeout
 	t.MaxResponseHeaderBytes = 64 << 10
 	t.MaxIdleConnsPerHost = 32
 	t.DisableCompression = true // so that the bound on answers means what it says
@@ -102,9 +101,10 @@ func (c caller) do(req *http.Request, f *facts) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = resp.Body.Close() }()
 	f.status, f.header = resp.StatusCode, resp.Header
-	f.body, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	stream := resp.Body
+	defer func() { _ = stream.Close() }()
+	f.body, err = io.ReadAll(io.LimitReader(stream, maxAnswer+1))
 	if err != nil {
 		return nil, err
 	}

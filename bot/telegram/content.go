@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 
@@ -17,7 +18,7 @@ type message struct {
 	Text       *string         `json:"text"`
 	Caption    string          `json:"caption"`
 
-	Photo     []media   `json:"photo"`
+	Photo     sizes     `json:"photo"`
 	Animation *media    `json:"animation"` // comes with a document of the same file
 	Video     *media    `json:"video"`
 	VideoNote *media    `json:"video_note"`
@@ -38,6 +39,17 @@ type media struct {
 	Emoji  string `json:"emoji"`
 	Width  int64  `json:"width"`
 	Height int64  `json:"height"`
+}
+
+// sizes are the copies of one photo.
+type sizes []media
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (s *sizes) UnmarshalJSON(raw []byte) error {
+	if bytes.Count(raw, []byte("{")) > maxSizes {
+		return errSizes
+	}
+	return json.Unmarshal(raw, (*[]media)(s))
 }
 
 type contact struct {
@@ -107,7 +119,7 @@ func (f *media) attachment(kind bot.AttachmentKind) *bot.Attachment {
 }
 
 // largest gives the best copy of a photo; nil when there is none.
-func largest(photo []media) *media {
+func largest(photo sizes) *media {
 	if len(photo) == 0 {
 		return nil
 	}

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -172,5 +174,35 @@ func TestDepth(t *testing.T) {
 	}
 	if u, _ := c.Accept(signed(), deep(100_000)); u.Defect == "" {
 		t.Error("100000 levels were read")
+	}
+}
+
+// TestCost: the worst that fits an update must not cost more than a few
+// megabytes.
+func TestCost(t *testing.T) {
+	c := channel(t)
+	object := strings.Builder{}
+	for i := range 128 {
+		fmt.Fprintf(&object, `"k%03d":0,`, i)
+	}
+	head := `{"update_id":1,"message":{"chat":{"id":1,"type":"private"},"from":{"id":1},`
+	for name, body := range map[string]string{
+		"deep":    `{"update_id":1,"message":` + strings.Repeat("[", 9_000) + strings.Repeat("]", 9_000) + "}",
+		"objects": head + `"x":[` + strings.Repeat("{"+object.String()+`"k000":0},`, 45) + `0]}}`,
+		"sizes":   head + `"photo":[` + strings.Repeat("{},", 20_000) + `{}]}}`,
+		"repeats": head + strings.Repeat(`"text":"a",`, 5_500) + `"text":"b"}}`,
+		"fields":  head + strings.Repeat(`"Ї":0,`, 8_000) + `"text":"b"}}`,
+		"large":   head + `"text":"` + strings.Repeat("a", 1<<20) + `"}}`,
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		u, err := c.Accept(signed(), []byte(body))
+		runtime.ReadMemStats(&after)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if cost := after.TotalAlloc - before.TotalAlloc; cost > 4<<20 {
+			t.Errorf("%s (defect %q): %d bytes", name, u.Defect, cost)
+		}
 	}
 }

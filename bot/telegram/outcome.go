@@ -57,7 +57,7 @@ func (c *Channel) judge(err error, f *facts) *bot.SendError {
 		return nil
 	}
 	if flood, ok := errors.AsType[*client.TooManyRequestsError](err); ok {
-		return c.flood(time.Duration(min(flood.RetryAfter, int(maxWait/time.Second))) * time.Second)
+		return c.flood(bounded(flood.RetryAfter))
 	}
 	if moved, ok := errors.AsType[*client.MigrateError](err); ok {
 		return &bot.SendError{Outcome: bot.Gone, Err: &MovedError{Chat: strconv.Itoa(moved.MigrateToChatID)}}
@@ -102,7 +102,7 @@ func (c *Channel) unread(err error, f *facts) *bot.SendError {
 		outcome = bot.Unknown
 	case status == http.StatusTooManyRequests:
 		seconds, _ := strconv.Atoi(f.header.Get("Retry-After"))
-		return c.flood(time.Duration(min(seconds, int(maxWait/time.Second))) * time.Second)
+		return c.flood(bounded(seconds))
 	case status == http.StatusUnauthorized, status == http.StatusNotFound:
 		outcome = bot.Halted
 	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge, api && status > 400 && status < 500:
@@ -127,6 +127,11 @@ func (c *Channel) broken(err error, f *facts) error {
 		err = outer.Err // the rest is the address, with the token in its path
 	}
 	return errors.New(c.safe(err.Error()))
+}
+
+// bounded reads a wait in seconds; 0 for none.
+func bounded(seconds int) time.Duration {
+	return time.Duration(min(max(seconds, 0), int(maxWait/time.Second))) * time.Second
 }
 
 func (c *Channel) flood(wait time.Duration) *bot.SendError {

@@ -7,11 +7,18 @@ import (
 	"fmt"
 )
 
-// maxKeys bounds the fields of one JSON object. Telegram's largest has about a
-// hundred; the bound keeps the search for repeated keys short.
-const maxKeys = 128
+// Bounds of one update, so that a hostile one costs little. Telegram builds an
+// update in a buffer of 64 KiB, its largest object has about a hundred fields,
+// and a photo comes in less than ten sizes.
+const (
+	maxUpdate = 64 << 10 // bytes
+	maxKeys   = 128
+	maxSizes  = 64
+)
 
 var (
+	errLarge     = errors.New("larger than any update of Telegram")
+	errSizes     = errors.New("a photo in too many sizes")
 	errNotJSON   = errors.New("not one JSON document")
 	errNotObject = errors.New("not a JSON object")
 	errKeys      = fmt.Errorf("an object with more than %d fields", maxKeys)
@@ -24,6 +31,9 @@ var (
 //
 // The keys that do not count are overwritten with dashes in place.
 func settle(body []byte) ([]byte, error) {
+	if len(body) > maxUpdate {
+		return nil, errLarge
+	}
 	if !json.Valid(body) {
 		return nil, errNotJSON
 	}
@@ -31,9 +41,8 @@ func settle(body []byte) ([]byte, error) {
 	if doc = bytes.TrimLeft(doc, " \t\r\n"); doc[0] != '{' {
 		return nil, errNotObject
 	}
-	type span struct{ from, to int }
-	var keys []span // of all open objects
-	var open []int  // where the keys of each open object begin; -1 for an array
+	var keys []keyAt // of all open objects
+	var open []int   // where the keys of each open object begin; -1 for an array
 	for i := 0; i < len(doc); i++ {
 		switch doc[i] {
 		case '{':
@@ -58,25 +67,45 @@ func settle(body []byte) ([]byte, error) {
 				blank(key)
 				continue
 			}
+			this := keyAt{from, to, sum(key)}
 			mine := keys[open[len(open)-1]:]
-			for j, k := range mine {
-				if earlier := doc[k.from:k.to]; bytes.Equal(earlier, key) {
-					blank(earlier)
-					mine[j] = span{from, to}
-					key = nil
-					break
-				}
-			}
-			if key == nil {
+			if k := this.among(mine, doc); k >= 0 {
+				blank(doc[mine[k].from:mine[k].to])
+				mine[k] = this
 				continue
 			}
 			if len(mine) == maxKeys {
 				return nil, errKeys
 			}
-			keys = append(keys, span{from, to})
+			keys = append(keys, this)
 		}
 	}
 	return doc, nil
+}
+
+// keyAt is where a key stands. The sum makes comparing cheap.
+type keyAt struct {
+	from, to int
+	sum      uint32
+}
+
+// among finds the same key; -1 when it is not there.
+func (k keyAt) among(keys []keyAt, doc []byte) int {
+	for i, other := range keys {
+		if other.sum == k.sum && bytes.Equal(doc[other.from:other.to], doc[k.from:k.to]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// sum is the FNV-1a hash.
+func sum(key []byte) uint32 {
+	h := uint32(2166136261)
+	for _, b := range key {
+		h = (h ^ uint32(b)) * 16777619
+	}
+	return h
 }
 
 // stringEnd gives the place of the quote that closes the string begun before i.
@@ -122,6 +151,9 @@ func read(doc []byte, v any) error {
 			return errors.New("has the wrong type")
 		}
 		return fmt.Errorf("field %s has the wrong type", wrong.Field)
+	}
+	if errors.Is(err, errSizes) {
+		return errSizes
 	}
 	if err != nil {
 		return errNotJSON

@@ -34,7 +34,7 @@ func TestSuite(t *testing.T) {
 	}
 	var genuine [][]byte
 	for i, f := range files {
-		if i%8 > 0 && len(genuine) > 0 { // each is spoiled in hundreds of ways
+		if i%24 > 0 && len(genuine) > 0 { // each is spoiled in hundreds of ways
 			continue
 		}
 		body, err := os.ReadFile(f)

@@ -50,6 +50,7 @@ type Channel struct {
 	username string
 	secret   string
 	digest   [sha256.Size]byte // of secret, for the comparison at the door
+	base     string            // of the API, without the token
 	api      *client.Bot
 	calls    *http.Client
 	timeout  time.Duration
@@ -71,7 +72,7 @@ func New(c Config) (*Channel, error) {
 		c.Timeout = DefaultTimeout
 	}
 	if c.Transport == nil {
-		c.Transport = ownTransport(c.Timeout)
+		c.Transport = ownTransport()
 	}
 	if err := errors.Join(checkName(c.Name), checkToken(c.Token), checkSecret(c.Secret), checkAPIURL(c.APIURL)); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
@@ -81,6 +82,7 @@ func New(c Config) (*Channel, error) {
 		username: strings.TrimPrefix(c.Username, "@"),
 		secret:   c.Secret,
 		digest:   sha256.Sum256([]byte(c.Secret)),
+		base:     strings.TrimRight(c.APIURL, "/"),
 		timeout:  c.Timeout,
 		redact:   redactor(c.Token, c.Secret),
 		calls: &http.Client{
@@ -92,7 +94,7 @@ func New(c Config) (*Channel, error) {
 	}
 	api, err := client.New(c.Token,
 		client.WithSkipGetMe(),
-		client.WithServerURL(strings.TrimRight(c.APIURL, "/")),
+		client.WithServerURL(ch.base),
 		client.WithHTTPClient(c.Timeout, caller{ch.calls}),
 		// The library logs whole updates and errors by itself; neither may happen.
 		client.WithDefaultHandler(nothing),
