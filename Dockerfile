@@ -5,9 +5,8 @@ COPY go.mod go.sum ./
 RUN go mod download && go mod verify
 COPY . .
 ARG VERSION=dev
-ARG COMMIT=unknown
 RUN CGO_ENABLED=0 go build -trimpath -tags timetzdata \
-      -ldflags "-s -w -X main.version=$VERSION -X main.commit=$COMMIT" \
+      -ldflags "-s -w -X main.version=$VERSION" \
       -o /out/visnyk ./cmd/visnyk
 RUN mkdir -p /out/data
 

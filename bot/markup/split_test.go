@@ -111,7 +111,8 @@ func graphemes(d Doc) int {
 func checkSplit(t interface {
 	Errorf(string, ...any)
 	Helper()
-}, src string, limit int) {
+}, src string, limit int,
+) {
 	t.Helper()
 	d := Parse(src)
 	pieces := Split(d, under(limit))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -48,7 +49,7 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 			if thrown == http.ErrAbortHandler {
 				panic(thrown)
 			}
-			s.cfg.Log.Error("panic in a request", "err", fmt.Sprintf("%T at %s", thrown, c.Path()))
+			s.cfg.Log.Error("panic in a request", "err", fmt.Sprintf("%T\n%s", thrown, debug.Stack()))
 			err = echo.ErrInternalServerError
 		}()
 		h := c.Response().Header()

@@ -7,6 +7,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,9 +44,7 @@ type Config struct {
 	Wake func(bot string)
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	// Mount adds the routes of other packages.
-	Mount  func(*echo.Echo)
-	Limits Limits
+	Limits         Limits
 }
 
 // Limits bound what strangers can take. A zero field has the default.
@@ -64,33 +63,19 @@ type Limits struct {
 }
 
 func (l Limits) orDefaults() Limits {
-	for _, f := range []struct{ value, otherwise *time.Duration }{
-		{&l.HeaderTime, ptr(10 * time.Second)},
-		{&l.BodyTime, ptr(20 * time.Second)},
-		{&l.Idle, ptr(2 * time.Minute)},
-		{&l.Commit, ptr(2 * time.Second)},
-		{&l.Probe, ptr(time.Second)},
-		{&l.Drain, ptr(8 * time.Second)},
-	} {
-		if *f.value <= 0 {
-			*f.value = *f.otherwise
-		}
-	}
-	for _, f := range []struct {
-		value     *int
-		otherwise int
-	}{{&l.Header, 64 << 10}, {&l.Readers, 512}, {&l.Waiting, 128}, {&l.Batch, 500}} {
-		if *f.value <= 0 {
-			*f.value = f.otherwise
-		}
-	}
-	if l.Body <= 0 {
-		l.Body = 256 << 10
-	}
+	l.Body = cmp.Or(l.Body, 256<<10)
+	l.Header = cmp.Or(l.Header, 64<<10)
+	l.HeaderTime = cmp.Or(l.HeaderTime, 10*time.Second)
+	l.BodyTime = cmp.Or(l.BodyTime, 20*time.Second)
+	l.Idle = cmp.Or(l.Idle, 2*time.Minute)
+	l.Readers = cmp.Or(l.Readers, 512)
+	l.Waiting = cmp.Or(l.Waiting, 128)
+	l.Batch = cmp.Or(l.Batch, 500)
+	l.Commit = cmp.Or(l.Commit, 2*time.Second)
+	l.Probe = cmp.Or(l.Probe, time.Second)
+	l.Drain = cmp.Or(l.Drain, 8*time.Second)
 	return l
 }
-
-func ptr[T any](v T) *T { return &v }
 
 // Server is the door in. Its methods may be called by many goroutines.
 type Server struct {
@@ -138,9 +123,6 @@ func (s *Server) routes() *echo.Echo {
 	e.HEAD("/livez", s.livez)
 	e.GET("/readyz", s.readyz)
 	e.HEAD("/readyz", s.readyz)
-	if s.cfg.Mount != nil {
-		s.cfg.Mount(e)
-	}
 	return e
 }
 

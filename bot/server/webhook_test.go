@@ -224,7 +224,7 @@ func TestRefusedConnectionIsReadable(t *testing.T) {
 }
 
 func TestConcurrencyCap(t *testing.T) {
-	inbox := &memory{arrived: make(chan int), release: make(chan struct{})}
+	inbox := &memory{arrived: make(chan int, 10), release: make(chan struct{})}
 	w := serve(t, inbox, func(c *Config) { c.Limits.Waiting = 1 })
 	first := make(chan answer, 1)
 	go func() { first <- w.post(t, "1 x") }()
@@ -232,6 +232,9 @@ func TestConcurrencyCap(t *testing.T) {
 	got := w.post(t, "2 x")
 	if got.status != 503 || got.header.Get("Retry-After") != "2" {
 		t.Errorf("over the cap: %+v", got)
+	}
+	if n := w.figure(t, "visnyk_updates_total", "fake", "busy"); n != 1 {
+		t.Errorf("%v refused for the cap", n)
 	}
 	r := w.request(t, http.MethodPost, "/webhooks/other", strings.NewReader("ping"))
 	r.Header.Set(secretHeader, "s2")

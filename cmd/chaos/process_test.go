@@ -53,7 +53,7 @@ func start(t *testing.T, databaseURL, apiURL, listen string) *process {
 	cmd := exec.Command(path, "serve")
 	cmd.Env = append(os.Environ(),
 		"VISNYK_LISTEN="+listen, "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
-		"VISNYK_DATABASE_URL="+databaseURL, "VISNYK_LOG_FORMAT=json",
+		"VISNYK_PUBLIC_URL=http://"+listen, "VISNYK_DATABASE_URL="+databaseURL, "VISNYK_LOG_FORMAT=json",
 		"VISNYK_TELEGRAM_TOKEN="+token, "VISNYK_TELEGRAM_SECRET="+secret,
 		"VISNYK_TELEGRAM_API_URL="+apiURL, "VISNYK_TELEGRAM_RATE=0",
 	)

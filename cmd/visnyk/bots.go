@@ -43,7 +43,7 @@ func (c *config) checkBots() (errs []error) {
 	}
 	seen := map[string]bool{}
 	for i := range c.bots {
-		for _, err := range c.bots[i].check(seen) {
+		for _, err := range c.bots[i].check(seen, c.PublicURL != "") {
 			errs = append(errs, fmt.Errorf("%s%w", where[i], err))
 		}
 		seen[c.bots[i].Name] = true
@@ -79,8 +79,9 @@ func readBots(file string) ([]botConfig, error) {
 	return bots, nil
 }
 
-// check names the fields in capitals, as the single settings are called.
-func (b *botConfig) check(seen map[string]bool) (errs []error) {
+// check names the fields in capitals, as the single settings are called. public
+// tells that messengers can reach us.
+func (b *botConfig) check(seen map[string]bool, public bool) (errs []error) {
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if !botName.MatchString(b.Name) {
 		wrong("NAME: want a-z, 0-9 and -, beginning with a letter")
@@ -98,6 +99,9 @@ func (b *botConfig) check(seen map[string]bool) (errs []error) {
 	case "telegram":
 		if !telegramToken.MatchString(b.Token) {
 			wrong("TOKEN: want the token BotFather gave, NUMBER:LETTERS")
+		}
+		if b.Secret == "" && !public {
+			break // updates are fetched, and the webhook refuses everything
 		}
 		if !telegramSecret.MatchString(b.Secret) {
 			wrong("SECRET: want 1 to 256 of A-Z a-z 0-9 _ -; Telegram sends it with every update, and without it anyone could")

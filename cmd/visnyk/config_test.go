@@ -48,7 +48,11 @@ func TestEveryWrongSettingIsNamedAtOnce(t *testing.T) {
 }
 
 func TestWebhookModeNeedsASecret(t *testing.T) { // S1
-	_, err := readConfig([]string{"VISNYK_TELEGRAM_TOKEN=" + goodToken})
+	polled := []string{"VISNYK_TELEGRAM_TOKEN=" + goodToken}
+	if _, err := readConfig(polled); err != nil {
+		t.Fatalf("a bot whose updates are fetched needs no secret, but: %v", err)
+	}
+	_, err := readConfig(append(polled, "VISNYK_PUBLIC_URL=https://bot.example.com"))
 	var usage usageError
 	if !errors.As(err, &usage) || !strings.Contains(err.Error(), "VISNYK_TELEGRAM_SECRET") {
 		t.Fatalf("error %v, want VISNYK_TELEGRAM_SECRET named", err)

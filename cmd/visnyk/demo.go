@@ -51,6 +51,7 @@ func runDemo(ctx context.Context, c call) error {
 	cfg, err := readConfig([]string{
 		"VISNYK_LISTEN=" + *listen, "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
 		"VISNYK_DATABASE_URL=sqlite:" + filepath.Join(dir, "visnyk.db"),
+		"VISNYK_PUBLIC_URL=http://" + *listen,
 	})
 	if err != nil {
 		return err

@@ -20,7 +20,6 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/dialog"
-	"visnyk/bot/outbox"
 	"visnyk/bot/server"
 	"visnyk/storage"
 )
@@ -33,21 +32,23 @@ const (
 // service is the whole of `visnyk serve`, started in order and stopped in
 // reverse.
 type service struct {
-	cfg      config
-	log      *slog.Logger
-	registry *prometheus.Registry
-	director dialog.Director
-	channels []bot.Channel
-	store    atomic.Pointer[storage.Store] // nil until the database answers
-	lines    map[string]*line              // set before store, as are parts
-	parts    parts
-	started  func(s *service, address net.Addr) // tests and the demo look in here
+	cfg        config
+	log        *slog.Logger
+	registry   *prometheus.Registry
+	director   dialog.Director
+	channels   []bot.Channel
+	store      atomic.Pointer[storage.Store] // nil until the database answers
+	lines      map[string]*line              // set before store, as are parts
+	parts      parts
+	deliveries *deliveries
+	started    func(s *service, address net.Addr) // tests and the demo look in here
 }
 
 // newService checks everything that needs no network.
 func newService(cfg config, log *slog.Logger) (*service, error) {
 	s := &service{cfg: cfg, log: log, registry: prometheus.NewRegistry(), lines: map[string]*line{}}
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.deliveries = newDeliveries(s.registry, log)
 	var err error
 	if s.director, err = newDirector(cfg.zone); err != nil {
 		return nil, err
@@ -191,20 +192,6 @@ func (s *service) open(ctx context.Context) (*storage.Store, error) {
 			return nil, nil
 		case <-time.After(wait):
 		}
-	}
-}
-
-// hold runs a bot's line while this replica has its lease.
-func (s *service) hold(ctx context.Context, store *storage.Store, l *line, owner string) {
-	holding := outbox.Holding{Store: store, Bot: l.bot.Name, Owner: owner, TTL: leaseTTL, Log: s.log}
-	err := outbox.Hold(ctx, holding, func(ctx context.Context, held *outbox.Held) error {
-		g, ctx := errgroup.WithContext(ctx)
-		g.Go(func() error { return l.worker.Run(ctx, held.Lease, held.Clean) })
-		g.Go(func() error { return l.sender.Run(ctx, held) })
-		return g.Wait()
-	})
-	if err != nil {
-		s.log.Error("line ended", "bot", l.bot.Name, "err", err)
 	}
 }
 

@@ -5,12 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/telegram"
-	"visnyk/bot/viber"
 	"visnyk/locales"
 )
 
@@ -73,7 +70,7 @@ func moveWebhook(ctx context.Context, c call, move, public string, b botConfig, 
 	}
 	switch move {
 	case "set":
-		url := strings.TrimRight(public, "/") + "/webhooks/" + b.Name
+		url := hookURL(public, b.Name)
 		if err := h.SetWebhook(ctx, url); err != nil {
 			return err
 		}
@@ -84,40 +81,18 @@ func moveWebhook(ctx context.Context, c call, move, public string, b botConfig, 
 		}
 		fmt.Fprintf(c.out, "%s delivers nowhere\n", b.Name)
 	case "info":
-		words, err := delivery(ctx, h)
+		want := ""
+		if public != "" {
+			want = hookURL(public, b.Name)
+		}
+		d, err := ask(ctx, ch, want, time.Now())
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s: %s\n", b.Name, words)
+		fmt.Fprintf(c.out, "%s: %s\n", b.Name, d.words)
+		if d.wrong {
+			return errors.New("updates do not arrive")
+		}
 	}
 	return nil
-}
-
-// delivery says in words how the messenger delivers to us, and what is wrong.
-func delivery(ctx context.Context, ch hooked) (string, error) {
-	switch ch := ch.(type) {
-	case *telegram.Channel:
-		w, err := ch.WebhookInfo(ctx)
-		if err != nil {
-			return "", err
-		}
-		if w.URL == "" {
-			return "Telegram delivers nowhere; visnyk webhook set tells it where", nil
-		}
-		words := fmt.Sprintf("Telegram delivers to %s, %d updates wait", w.URL, w.Pending)
-		if w.LastError != "" {
-			words += fmt.Sprintf("; the last failure was at %s: %s", w.LastErrorAt.Format(time.RFC3339), w.LastError)
-		}
-		return words, nil
-	case *viber.Channel:
-		a, err := ch.AccountInfo(ctx)
-		if err != nil {
-			return "", err
-		}
-		if a.Webhook == "" {
-			return "Viber delivers nowhere; visnyk webhook set tells it where", nil
-		}
-		return fmt.Sprintf("Viber delivers to %s, %d subscribers", a.Webhook, a.Subscribers), nil
-	}
-	return "", errors.New("this messenger does not tell")
 }

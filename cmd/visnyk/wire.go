@@ -87,9 +87,10 @@ func newFinder(articles []bot.Article) flows.Finder { return faq.NewIndex(articl
 // line is one bot's part of the straight line, between its inbox and its
 // messenger.
 type line struct {
-	bot    botConfig
-	worker *dialog.Worker
-	sender *outbox.Sender
+	bot     botConfig
+	channel bot.Channel
+	worker  *dialog.Worker
+	sender  *outbox.Sender
 }
 
 // parts are what all lines share.
@@ -127,7 +128,7 @@ func newLine(b botConfig, ch bot.Channel, p parts) *line {
 		Store: p.store, Channel: ch, Director: p.director, Library: p.library, Desk: p.desk,
 		Metrics: p.turns, Log: p.log, Now: time.Now, Sent: sender.Wake,
 	})
-	return &line{bot: b, worker: worker, sender: sender}
+	return &line{bot: b, channel: ch, worker: worker, sender: sender}
 }
 
 // spacing is the shortest time between two messages to one chat. Telegram asks

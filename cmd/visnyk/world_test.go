@@ -52,6 +52,7 @@ type sandboxOptions struct {
 	telegram telegramtest.Options
 	viber    vibertest.Options
 	rate     float64 // messages a second; 0 is no limit of ours
+	fetched  bool    // Telegram has no webhook: its updates are fetched
 }
 
 func newWorld(t *testing.T, database string, o sandboxOptions) *world {
@@ -62,9 +63,13 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	s := &world{t: t, box: box, logs: &buffer{}}
 	cfg, err := readConfig([]string{
 		"VISNYK_LISTEN=127.0.0.1:0", "VISNYK_INTERNAL_LISTEN=127.0.0.1:0", "VISNYK_DATABASE_URL=" + database,
+		"VISNYK_PUBLIC_URL=http://127.0.0.1", // the fakes deliver, nothing is fetched
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if o.fetched {
+		cfg.PublicURL = ""
 	}
 	cfg.bots = box.bots()
 	for i := range cfg.bots {
@@ -77,8 +82,10 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library); err != nil {
 		t.Fatal(err)
 	}
-	if err := box.connect(ctx, s.service, s.address); err != nil {
-		t.Fatal(err)
+	if !o.fetched {
+		if err := box.connect(ctx, s.service, s.address); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Cleanup(func() {
 		if err := s.stop(); err != nil {

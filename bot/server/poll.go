@@ -1,0 +1,88 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Poller is a channel whose updates can be fetched where it cannot reach us.
+type Poller interface {
+	bot.Channel
+	// Poll waits up to wait for updates from offset on. It confirms everything
+	// before offset to the messenger; next is the offset once what came is kept.
+	// Its error is a *bot.SendError.
+	Poll(ctx context.Context, offset int64, wait time.Duration) (updates []bot.Update, next int64, err error)
+}
+
+const (
+	pollWait = 25 * time.Second // the messenger answers sooner when there is something
+	pollRest = time.Second      // after a failure, doubled up to pollIdle
+	pollIdle = 30 * time.Second
+)
+
+// Polling is the door in for a bot without a public address: what a webhook
+// would bring is fetched, with the same inbox and the same guarantees.
+type Polling struct {
+	Channel Poller
+	Inbox   Inbox
+	Wake    func(bot string)
+	Log     *slog.Logger
+}
+
+// Run fetches until ctx ends. One process at a time may fetch for a bot: run it
+// under the bot's lease. The offset moves only after the commit, so updates that
+// a process took with it into its grave are fetched again, and the inbox knows
+// those it has.
+func (p Polling) Run(ctx context.Context) {
+	log := p.Log.With("bot", p.Channel.Name())
+	offset, rest := int64(0), pollRest
+	for ctx.Err() == nil {
+		updates, next, err := p.Channel.Poll(ctx, offset, pollWait)
+		if err == nil && len(updates) > 0 {
+			err = p.keep(ctx, updates)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if err == nil {
+			offset, rest = next, pollRest
+			continue
+		}
+		var failed *bot.SendError
+		switch {
+		case errors.As(err, &failed) && failed.Outcome == bot.Halted:
+			rest = pollIdle
+			log.Error("updates are not fetched: the messenger refuses the account", "err", err)
+		case errors.As(err, &failed):
+			rest = max(rest, failed.After)
+			log.Warn("updates not fetched, trying again; if a webhook is set, run visnyk webhook delete or set VISNYK_PUBLIC_URL", "err", err)
+		default:
+			log.Warn("updates not stored, they stay at the messenger", "err", err)
+		}
+		pause := time.NewTimer(rest)
+		select {
+		case <-ctx.Done():
+		case <-pause.C:
+		}
+		pause.Stop()
+		rest = min(2*rest, pollIdle)
+	}
+}
+
+// keep commits what came and tells the bot's line.
+func (p Polling) keep(ctx context.Context, updates []bot.Update) error {
+	in := make([]storage.Incoming, len(updates))
+	for i, u := range updates {
+		in[i] = storage.Incoming{Update: u, Source: storage.SourceChannel}
+	}
+	if _, err := p.Inbox.Receive(ctx, in); err != nil {
+		return err
+	}
+	p.Wake(p.Channel.Name())
+	return nil
+}

@@ -1,0 +1,110 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// source is a messenger that holds updates until they are confirmed.
+type source struct {
+	bot.Channel
+	held    []int64
+	refused int // polls to refuse first
+	halted  int // polls refused for good, counted
+	offsets []int64
+}
+
+func (s *source) Name() string              { return "telegram" }
+func (s *source) Admit(h http.Header) error { return bot.ErrForged }
+
+func (s *source) Poll(ctx context.Context, offset int64, wait time.Duration) ([]bot.Update, int64, error) {
+	s.offsets = append(s.offsets, offset)
+	if s.halted > 0 {
+		s.halted++
+		return nil, offset, &bot.SendError{Outcome: bot.Halted, Err: errors.New("unauthorized")}
+	}
+	if s.refused > 0 {
+		s.refused--
+		return nil, offset, &bot.SendError{Outcome: bot.Later, Err: errors.New("conflict")}
+	}
+	s.held = slices.DeleteFunc(s.held, func(id int64) bool { return id < offset })
+	if len(s.held) == 0 {
+		<-ctx.Done()
+		return nil, offset, &bot.SendError{Outcome: bot.Later, Err: ctx.Err()}
+	}
+	var updates []bot.Update
+	for _, id := range s.held {
+		updates = append(updates, bot.Update{Bot: "telegram", ID: fmt.Sprint(id)})
+	}
+	return updates, s.held[len(s.held)-1] + 1, nil
+}
+
+// shelf is an inbox that fails at first.
+type shelf struct {
+	fails int
+	kept  []string
+}
+
+func (s *shelf) Receive(_ context.Context, in []storage.Incoming) ([]bool, error) {
+	if s.fails > 0 {
+		s.fails--
+		return nil, errors.New("away")
+	}
+	fresh := make([]bool, len(in))
+	for i, u := range in {
+		if !slices.Contains(s.kept, u.Update.ID) {
+			s.kept, fresh[i] = append(s.kept, u.Update.ID), true
+		}
+	}
+	return fresh, nil
+}
+
+func poll(t *testing.T, from *source, inbox *shelf, span time.Duration) (wakes int) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), span)
+		defer cancel()
+		Polling{
+			Channel: from, Inbox: inbox, Wake: func(string) { wakes++ }, Log: slog.New(slog.DiscardHandler),
+		}.Run(ctx)
+	})
+	return wakes
+}
+
+func TestPollingConfirmsOnlyWhatIsKept(t *testing.T) {
+	from, inbox := &source{held: []int64{7, 8, 9}}, &shelf{fails: 3}
+	wakes := poll(t, from, inbox, time.Minute)
+	if !slices.Equal(inbox.kept, []string{"7", "8", "9"}) || wakes != 1 {
+		t.Fatalf("kept %v with %d wakes", inbox.kept, wakes)
+	}
+	// the offset moved only after the commit that succeeded
+	if want := []int64{0, 0, 0, 0, 10}; !slices.Equal(from.offsets, want) {
+		t.Fatalf("asked from %v, want %v", from.offsets, want)
+	}
+}
+
+func TestPollingGoesOnAfterRefusals(t *testing.T) {
+	from, inbox := &source{held: []int64{1}, refused: 5}, &shelf{}
+	poll(t, from, inbox, 5*time.Minute)
+	if len(inbox.kept) != 1 {
+		t.Fatalf("kept %v", inbox.kept)
+	}
+}
+
+func TestPollingDoesNotStormARefusedAccount(t *testing.T) {
+	from := &source{halted: 1}
+	poll(t, from, &shelf{}, 10*time.Minute)
+	if tries := from.halted - 1; tries > 21 {
+		t.Fatalf("%d polls in ten minutes with a refused token", tries)
+	}
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"visnyk/bot/outbox"
+	"visnyk/bot/server"
+	"visnyk/storage"
+)
+
+// hold runs a bot's line while this replica has its lease: turns, sends, and
+// where messengers cannot reach us, the fetching of updates.
+func (s *service) hold(ctx context.Context, store *storage.Store, l *line, owner string) {
+	holding := outbox.Holding{Store: store, Bot: l.bot.Name, Owner: owner, TTL: leaseTTL, Log: s.log}
+	err := outbox.Hold(ctx, holding, func(ctx context.Context, held *outbox.Held) error {
+		g, ctx := errgroup.WithContext(ctx)
+		g.Go(func() error { return l.worker.Run(ctx, held.Lease, held.Clean) })
+		g.Go(func() error { return l.sender.Run(ctx, held) })
+		g.Go(func() error { s.arrivals(ctx, l); return nil })
+		return g.Wait()
+	})
+	if err != nil {
+		s.log.Error("line ended", "bot", l.bot.Name, "err", err)
+	}
+}
+
+// arrivals sees to it that updates arrive: it watches the webhook, or fetches.
+func (s *service) arrivals(ctx context.Context, l *line) {
+	poller, fetches := l.channel.(server.Poller)
+	switch {
+	case s.cfg.PublicURL != "":
+		s.deliveries.watch(ctx, l.channel, hookURL(s.cfg.PublicURL, l.bot.Name))
+	case fetches:
+		server.Polling{Channel: poller, Inbox: s, Wake: s.wake, Log: s.log}.Run(ctx)
+	default:
+		s.log.Warn("this messenger can only deliver: set VISNYK_PUBLIC_URL and run visnyk webhook set", "bot", l.bot.Name)
+	}
+}
