@@ -12,6 +12,9 @@ type dialect struct {
 	name      string // also the folder of its migrations
 	goose     goose.Dialect
 	maxParams int // placeholders in one statement
+	// plain placeholders in repeated rows: SQLite takes $n for a name, and
+	// looks for it among all the others.
+	plain     bool
 	fragments *strings.Replacer
 }
 
@@ -39,7 +42,7 @@ func postgres() *dialect {
 // milliseconds; what must grow strictly is numbered on from the last row.
 func sqlite() *dialect {
 	return &dialect{
-		name: "sqlite", goose: goose.DialectSQLite3, maxParams: 32_000,
+		name: "sqlite", goose: goose.DialectSQLite3, maxParams: 32_000, plain: true,
 		fragments: strings.NewReplacer(
 			"{now}", "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)",
 			"{bytes}", "BLOB",

@@ -62,7 +62,7 @@ func (c conn) inChunks(query string, head []any, rows [][]any, run func(sql stri
 		for _, row := range part {
 			values = append(values, row...)
 		}
-		if err := run(repeat(query, len(head)+1, len(part)), args(values)); err != nil {
+		if err := run(c.d.repeat(query, len(head)+1, len(part)), args(values)); err != nil {
 			return err
 		}
 	}
@@ -71,7 +71,7 @@ func (c conn) inChunks(query string, head []any, rows [][]any, run func(sql stri
 
 // repeat writes the {rows …} marker of query n times, with placeholders
 // numbered from first.
-func repeat(query string, first, n int) string {
+func (d *dialect) repeat(query string, first, n int) string {
 	before, rest, ok := strings.Cut(query, "{rows ")
 	shape, after, ok2 := strings.Cut(rest, "}")
 	if !ok || !ok2 {
@@ -81,15 +81,24 @@ func repeat(query string, first, n int) string {
 	var b strings.Builder
 	b.Grow(len(query) + n*(len(shape)+5*len(pieces)))
 	b.WriteString(before)
+	next := first
 	for i := range n {
 		if i > 0 {
 			b.WriteString(", ")
 		}
 		b.WriteString(pieces[0])
 		for _, piece := range pieces[1:] {
-			b.WriteByte('$')
-			b.WriteString(strconv.Itoa(first))
-			first++
+			switch {
+			case !d.plain:
+				b.WriteByte('$')
+				b.WriteString(strconv.Itoa(next))
+			case next == first:
+				b.WriteByte('?')
+				b.WriteString(strconv.Itoa(next))
+			default:
+				b.WriteByte('?') // one more than the last
+			}
+			next++
 			b.WriteString(piece)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"visnyk/bot"
@@ -17,11 +18,21 @@ import (
 // HoursSetting is the key of the working hours among the settings.
 const HoursSetting = "desk.hours"
 
+// hoursKept is how long the working hours are believed without a look: turns
+// ask for them many times a second, people change them a few times a year.
+const hoursKept = 5 * time.Second
+
 // Desk moves tickets.
 type Desk struct {
 	store    *storage.Store
 	channels map[string]bot.Channel
 	zone     *time.Location
+	hours    atomic.Pointer[seenHours]
+}
+
+type seenHours struct {
+	Hours
+	at time.Time
 }
 
 // New gives the desk over the channels, by bot name.
@@ -29,8 +40,19 @@ func New(store *storage.Store, channels map[string]bot.Channel, zone *time.Locat
 	return &Desk{store: store, channels: channels, zone: zone}
 }
 
-// Hours gives the working hours in force.
+// Hours gives the working hours in force, as they were at most a few seconds ago.
 func (d *Desk) Hours(ctx context.Context) (Hours, error) {
+	if seen := d.hours.Load(); seen != nil && time.Since(seen.at) < hoursKept {
+		return seen.Hours, nil
+	}
+	h, err := d.readHours(ctx)
+	if err == nil {
+		d.hours.Store(&seenHours{h, time.Now()})
+	}
+	return h, err
+}
+
+func (d *Desk) readHours(ctx context.Context) (Hours, error) {
 	setting, ok, err := d.store.Setting(ctx, HoursSetting)
 	if err != nil {
 		return Hours{}, fmt.Errorf("read working hours: %w", err)

@@ -26,15 +26,18 @@ type finished struct {
 	err  error
 }
 
-// read fills waiting. Rows in work are still waiting in the database, and are
-// left out here; rows whose batch was seen to finish are done there too.
-func (d *dispatch) read(ctx context.Context) error {
-	rows, err := d.w.Store.Waiting(ctx, d.lease.Bot, readAhead+len(d.working))
+// read fills waiting, and tells whether there may be more behind what it read.
+// Rows in work are still waiting in the database, and are left out here; rows
+// whose batch was seen to finish are done there too.
+func (d *dispatch) read(ctx context.Context) (more bool, err error) {
+	limit := readAhead + len(d.working)
+	rows, err := d.w.Store.Waiting(ctx, d.lease.Bot, limit)
 	if err != nil {
-		return fmt.Errorf("read inbox: %w", err)
+		return false, fmt.Errorf("read inbox: %w", err)
 	}
+	more = len(rows) == limit
 	d.waiting = slices.DeleteFunc(rows, func(r storage.InboxRow) bool { return d.working[r.ID] })
-	return nil
+	return more, nil
 }
 
 // start begins as many batches as may run.

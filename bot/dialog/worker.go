@@ -81,13 +81,13 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 	look := true // the database may hold rows that we have not read
 	for {
 		if look && len(d.waiting) == 0 {
-			if err := d.read(ctx); err != nil {
+			var err error
+			if look, err = d.read(ctx); err != nil {
 				if ctx.Err() != nil {
 					return nil
 				}
 				w.Log.Warn("inbox not readable, trying again", "bot", lease.Bot, "err", err)
 			}
-			look = len(d.waiting) > 0
 		}
 		d.start(ctx)
 		select {
@@ -97,7 +97,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 			if err := d.finish(f); err != nil {
 				return err
 			}
-			look = true
+			look = look || f.err != nil
 		case <-w.wake:
 			look = true
 		case <-tick.C:

@@ -275,8 +275,38 @@ func (c *Cluster) exec(ctx context.Context, database, query string) error {
 // it again.
 func (c *Cluster) Stop() error { return c.end(syscall.SIGINT) }
 
-// Kill ends the server at once, as a crash would. Start starts it again.
-func (c *Cluster) Kill() error { return c.end(syscall.SIGKILL) }
+// Kill ends the server at once with all it is doing, as a crash would. Start
+// starts it again.
+func (c *Cluster) Kill() error {
+	if c.server == nil {
+		return nil
+	}
+	// Sessions would outlive their server for a moment, and even commit.
+	sessions := children(c.server.process.Pid)
+	err := c.end(syscall.SIGKILL)
+	for _, pid := range sessions {
+		if kill := syscall.Kill(pid, syscall.SIGKILL); kill != nil && kill != syscall.ESRCH {
+			err = errors.Join(err, fmt.Errorf("storagetest: stop PostgreSQL: %w", kill))
+		}
+	}
+	return err
+}
+
+// children lists the processes that the process started; none where the
+// system does not tell.
+func children(pid int) []int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return nil
+	}
+	var pids []int
+	for _, field := range strings.Fields(string(text)) {
+		if child, err := strconv.Atoi(field); err == nil {
+			pids = append(pids, child)
+		}
+	}
+	return pids
+}
 
 // Close stops the server for good and removes a temporary folder.
 func (c *Cluster) Close() error { return errors.Join(c.Stop(), c.remove()) }

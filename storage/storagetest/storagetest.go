@@ -53,7 +53,7 @@ func Each(t *testing.T, f func(t *testing.T, s *storage.Store)) {
 // Open opens the database until the test ends.
 func Open(t testing.TB, url string) *storage.Store {
 	t.Helper()
-	s, err := storage.Open(t.Context(), url, storage.Options{})
+	s, err := storage.Open(t.Context(), url, storage.Options{Secret: []byte("a secret for tests alone")})
 	if err != nil {
 		t.Fatal(err)
 	}
