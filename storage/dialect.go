@@ -11,10 +11,8 @@ import (
 type dialect struct {
 	name      string // also the folder of its migrations
 	goose     goose.Dialect
-	maxParams int // placeholders in one statement
-	// plain placeholders in repeated rows: SQLite takes $n for a name, and
-	// looks for it among all the others.
-	plain     bool
+	maxParams int  // placeholders in one statement
+	arrays    bool // rows go as one array for each column
 	fragments *strings.Replacer
 }
 
@@ -28,7 +26,7 @@ func (d *dialect) expand(query string) string { return d.fragments.Replace(query
 
 func postgres() *dialect {
 	return &dialect{
-		name: "postgres", goose: goose.DialectPostgres, maxParams: 60_000,
+		name: "postgres", goose: goose.DialectPostgres, maxParams: 60_000, arrays: true,
 		fragments: strings.NewReplacer(
 			"{now}", "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)",
 			"{bytes}", "BYTEA",
@@ -42,7 +40,7 @@ func postgres() *dialect {
 // milliseconds; what must grow strictly is numbered on from the last row.
 func sqlite() *dialect {
 	return &dialect{
-		name: "sqlite", goose: goose.DialectSQLite3, maxParams: 32_000, plain: true,
+		name: "sqlite", goose: goose.DialectSQLite3, maxParams: 32_000,
 		fragments: strings.NewReplacer(
 			"{now}", "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)",
 			"{bytes}", "BLOB",

@@ -144,14 +144,14 @@ func (n *notifier) run(ctx context.Context, dsn string) {
 	}
 }
 
-const notify = `SELECT pg_notify($1, v.column1) FROM (VALUES {rows (CAST($ AS TEXT))}) v`
+const notify = `SELECT pg_notify($1, v.topic) FROM (VALUES {rows ($)}) v (topic)`
 
 func (n *notifier) send(ctx context.Context, db *sqlx.DB, topics []string) {
 	rows := make([][]any, len(topics))
 	for i, topic := range topics {
 		rows[i] = []any{topic}
 	}
-	_, err := conn{db, postgres()}.execRows(ctx, notify, []any{notifyChannel}, rows)
+	_, err := conn{q: db, d: postgres()}.execRows(ctx, notify, []any{notifyChannel}, rows)
 	if err != nil && ctx.Err() == nil {
 		n.log.Warn("notifying other replicas", "err", err)
 	}

@@ -13,7 +13,7 @@ import (
 // Open connects to the database behind the URL: "sqlite:path" or
 // "postgres://…". It changes no table; see Migrate. No error shows a password.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
-	s := &Store{log: o.Log}
+	s := &Store{log: o.Log, secret: o.Secret}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -37,5 +37,9 @@ func (s *Store) pool(db *sqlx.DB, conns int) conn {
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	s.closers = append(s.closers, db)
-	return conn{db, s.dialect}
+	c := conn{q: db, d: s.dialect}
+	if s.dialect.arrays {
+		c.p = newPlans(db)
+	}
+	return c
 }

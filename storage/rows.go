@@ -2,26 +2,26 @@ package storage
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/lib/pq"
 )
 
 // A statement over many rows holds one marker that shows the shape of a row,
-// for example {rows ($, $, CAST($ AS BIGINT))}. The helpers here repeat it for
-// every row, numbering the placeholders after those of head, and split what
-// does not fit one statement.
+// for example VALUES {rows ($, $, CAST($ AS BIGINT))}. PostgreSQL gets one array
+// for each column, so the statement's text is the same for any number of rows
+// and is planned once; SQLite gets the shape repeated, with the placeholders
+// numbered after those of head. What does not fit one statement is split.
 
 // execRows runs the statement over all rows and tells how many it touched.
 // Without rows it does nothing.
 func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]any) (int, error) {
 	total := 0
 	err := c.inChunks(query, head, rows, func(sql string, values []any) error {
-		res, err := c.q.ExecContext(ctx, sql, values...)
-		if err != nil {
-			return err
-		}
-		n, err := res.RowsAffected()
-		total += int(n)
+		n, err := c.execute(ctx, sql, values)
+		total += n
 		return err
 	})
 	return total, err
@@ -30,19 +30,12 @@ func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]a
 // selRows runs the statement over all rows and appends what it returns to dest.
 func selRows[T any](ctx context.Context, c conn, dest *[]T, query string, head []any, rows [][]any) error {
 	return c.inChunks(query, head, rows, func(sql string, values []any) error {
-		res, err := c.q.QueryxContext(ctx, sql, values...)
-		if err != nil {
+		var part []T
+		if err := c.read(ctx, &part, sql, values); err != nil {
 			return err
 		}
-		defer res.Close()
-		for res.Next() {
-			var row T
-			if err := res.StructScan(&row); err != nil {
-				return err
-			}
-			*dest = append(*dest, row)
-		}
-		return res.Err()
+		*dest = append(*dest, part...)
+		return nil
 	})
 }
 
@@ -58,47 +51,105 @@ func (c conn) inChunks(query string, head []any, rows [][]any, run func(sql stri
 	for len(rows) > 0 {
 		part := rows[:min(size, len(rows))]
 		rows = rows[len(part):]
-		values := append([]any(nil), head...)
-		for _, row := range part {
-			values = append(values, row...)
+		sql, values := "", args(head)
+		if c.d.arrays {
+			var kinds []string
+			sql, kinds = unnest(query, len(head)+1)
+			values = append(values, columns(part, kinds)...)
+		} else {
+			sql = c.d.repeat(query, len(head)+1, len(part))
+			for _, row := range part {
+				values = append(values, args(row)...)
+			}
 		}
-		if err := run(c.d.repeat(query, len(head)+1, len(part)), args(values)); err != nil {
+		if err := run(sql, values); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// repeat writes the {rows …} marker of query n times, with placeholders
-// numbered from first.
-func (d *dialect) repeat(query string, first, n int) string {
+// marker cuts the marker out of a statement.
+func marker(query string) (before, shape, after string) {
 	before, rest, ok := strings.Cut(query, "{rows ")
 	shape, after, ok2 := strings.Cut(rest, "}")
 	if !ok || !ok2 {
 		panic("storage: a statement over rows without {rows …}: " + query)
 	}
+	return before, shape, after
+}
+
+// unnest writes the marker, and the VALUES before it, as arrays from placeholder
+// first on, and gives the type of each column: that of its CAST, else TEXT.
+func unnest(query string, first int) (sql string, kinds []string) {
+	before, shape, after := marker(query)
+	before, ok := strings.CutSuffix(before, "VALUES ")
+	if !ok {
+		panic("storage: {rows …} without VALUES before it: " + query)
+	}
+	var b strings.Builder
+	b.WriteString(before)
+	b.WriteString("SELECT * FROM unnest(")
+	for i, column := range strings.Split(strings.Trim(shape, "()"), ", ") {
+		kind := "TEXT"
+		if _, as, cast := strings.Cut(column, " AS "); cast {
+			kind = strings.TrimSuffix(as, ")")
+		}
+		kinds = append(kinds, kind)
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "CAST($%d AS %s[])", first+i, kind)
+	}
+	b.WriteString(")")
+	b.WriteString(after)
+	return b.String(), kinds
+}
+
+// columns turns rows into one array for each column.
+func columns(rows [][]any, kinds []string) []any {
+	arrays := make([]any, len(kinds))
+	for j, kind := range kinds {
+		switch kind {
+		case "BIGINT":
+			arrays[j] = pq.Array(cells[int64](rows, j))
+		case "BOOLEAN":
+			arrays[j] = pq.Array(cells[bool](rows, j))
+		case "BYTEA":
+			arrays[j] = pq.Array(cells[[]byte](rows, j))
+		default:
+			arrays[j] = pq.Array(cells[string](rows, j))
+		}
+	}
+	return arrays
+}
+
+func cells[T any](rows [][]any, j int) []T {
+	list := make([]T, len(rows))
+	for i, row := range rows {
+		list[i] = arg(row[j]).(T)
+	}
+	return list
+}
+
+// repeat writes the marker n times, with placeholders numbered from first. They
+// are plain, for SQLite takes $n for a name and looks for it among all others.
+func (d *dialect) repeat(query string, first, n int) string {
+	before, shape, after := marker(query)
 	pieces := strings.Split(shape, "$")
 	var b strings.Builder
-	b.Grow(len(query) + n*(len(shape)+5*len(pieces)))
+	b.Grow(len(query) + n*(len(shape)+2))
 	b.WriteString(before)
-	next := first
 	for i := range n {
 		if i > 0 {
 			b.WriteString(", ")
 		}
 		b.WriteString(pieces[0])
-		for _, piece := range pieces[1:] {
-			switch {
-			case !d.plain:
-				b.WriteByte('$')
-				b.WriteString(strconv.Itoa(next))
-			case next == first:
-				b.WriteByte('?')
-				b.WriteString(strconv.Itoa(next))
-			default:
-				b.WriteByte('?') // one more than the last
+		for j, piece := range pieces[1:] {
+			b.WriteByte('?')
+			if i == 0 && j == 0 { // each further one is one more than the last
+				b.WriteString(strconv.Itoa(first))
 			}
-			next++
 			b.WriteString(piece)
 		}
 	}

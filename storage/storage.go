@@ -14,6 +14,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -44,7 +45,10 @@ type Options struct {
 	// Exclusive takes a lock on a SQLite database (the file <database>.lock),
 	// so that a second process fails with ErrLocked. PostgreSQL ignores it.
 	Exclusive bool
-	MaxConns  int // connections to PostgreSQL, readers of SQLite; 0 is 16 and 4
+	// Secret is VISNYK_SECRET: it signs the marks of erased people. Without it
+	// nobody can be imported or erased.
+	Secret   []byte
+	MaxConns int // connections to PostgreSQL, readers of SQLite; 0 is 16 and 4
 }
 
 // Store is one open database. Its methods may be called by many goroutines.
@@ -54,6 +58,7 @@ type Store struct {
 	w        conn // writes; on SQLite a single connection
 	r        conn // reads; on PostgreSQL the same pool as w
 	dsn      string
+	secret   []byte
 	notifier *notifier // nil on SQLite
 	closers  []io.Closer
 }
@@ -75,11 +80,43 @@ func NewID() string { return uuid.Must(uuid.NewV7()).String() }
 type conn struct {
 	q sqlx.ExtContext
 	d *dialect
+	p *plans // nil where statements are not kept
 }
 
 // exec runs a statement and tells how many rows it touched.
 func (c conn) exec(ctx context.Context, query string, values ...any) (int, error) {
-	res, err := c.q.ExecContext(ctx, c.d.expand(query), args(values)...)
+	return c.execute(ctx, c.d.expand(query), args(values))
+}
+
+// get reads exactly one row into dest; sql.ErrNoRows when there is none.
+func (c conn) get(ctx context.Context, dest any, query string, values ...any) error {
+	query, values = c.d.expand(query), args(values)
+	if c.p == nil {
+		return sqlx.GetContext(ctx, c.q, dest, query, values...)
+	}
+	s, err := c.statement(ctx, query)
+	if err != nil {
+		return err
+	}
+	return s.GetContext(ctx, dest, values...)
+}
+
+// sel reads every row into the slice dest points to.
+func (c conn) sel(ctx context.Context, dest any, query string, values ...any) error {
+	return c.read(ctx, dest, c.d.expand(query), args(values))
+}
+
+// execute runs finished SQL and tells how many rows it touched.
+func (c conn) execute(ctx context.Context, query string, values []any) (int, error) {
+	run := func() (sql.Result, error) { return c.q.ExecContext(ctx, query, values...) }
+	if c.p != nil {
+		s, err := c.statement(ctx, query)
+		if err != nil {
+			return 0, err
+		}
+		run = func() (sql.Result, error) { return s.ExecContext(ctx, values...) }
+	}
+	res, err := run()
 	if err != nil {
 		return 0, err
 	}
@@ -87,14 +124,16 @@ func (c conn) exec(ctx context.Context, query string, values ...any) (int, error
 	return int(n), err
 }
 
-// get reads exactly one row into dest; sql.ErrNoRows when there is none.
-func (c conn) get(ctx context.Context, dest any, query string, values ...any) error {
-	return sqlx.GetContext(ctx, c.q, dest, c.d.expand(query), args(values)...)
-}
-
-// sel reads every row into the slice dest points to.
-func (c conn) sel(ctx context.Context, dest any, query string, values ...any) error {
-	return sqlx.SelectContext(ctx, c.q, dest, c.d.expand(query), args(values)...)
+// read reads what finished SQL returns into the slice dest points to.
+func (c conn) read(ctx context.Context, dest any, query string, values []any) error {
+	if c.p == nil {
+		return sqlx.SelectContext(ctx, c.q, dest, query, values...)
+	}
+	s, err := c.statement(ctx, query)
+	if err != nil {
+		return err
+	}
+	return s.SelectContext(ctx, dest, values...)
 }
 
 // doing wraps err with what was being done; nil stays nil.

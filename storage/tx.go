@@ -18,6 +18,7 @@ import (
 // it was given to.
 type Tx struct {
 	conn
+	secret []byte // signs erase marks
 }
 
 // tries bounds how often a transaction that the database broke off is run.
@@ -28,7 +29,12 @@ const tries = 5
 // serialization failure, SQLite busy), f is run again, so it must not keep
 // anything from an earlier run. An unanswered COMMIT is never repeated: it is
 // ErrCommitUnknown. f must not call methods of Store that write.
+//
+// Within the transaction of WriteOnce, f becomes part of that one.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
+	if outer, ok := ctx.Value(outerTx{}).(outerTx); ok && outer.store == s {
+		return f(outer.tx)
+	}
 	return again(ctx, func() error { return s.once(ctx, f) })
 }
 
@@ -38,7 +44,7 @@ func (s *Store) once(ctx context.Context, f func(*Tx) error) (err error) {
 		return doing("begin", err)
 	}
 	defer tx.Rollback() // after a COMMIT it does nothing
-	if err := f(&Tx{conn{tx, s.dialect}}); err != nil {
+	if err := f(&Tx{conn{tx, s.dialect, s.w.p}, s.secret}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -57,6 +57,9 @@ func (t *shift) end(e ended) {
 	case e.failed == nil:
 		o.settled.Outcome, o.settled.ExternalID = bot.Sent, e.id
 	default:
+		if e.failed.Outcome == bot.Later && e.failed.Tries > 0 && r.Attempts >= e.failed.Tries {
+			e.failed.Outcome = bot.Malformed
+		}
 		o.settled.Outcome, o.settled.Reason = e.failed.Outcome, reason(e.failed.Err)
 		var until time.Time
 		if until, o.again = t.again(r, e); o.again {

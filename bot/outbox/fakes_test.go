@@ -39,6 +39,7 @@ type memory struct {
 	released bool
 	paused   time.Time
 	pauses   int
+	lag      time.Duration // of every call
 	skew     time.Duration // of its clock
 	down     bool
 	cut      string                     // the owner who cannot reach it
@@ -112,6 +113,9 @@ func (m *memory) find(r storage.OutboxRow) *stored {
 
 // begin locks and checks what every fenced call does.
 func (m *memory) begin(ctx context.Context, l *storage.Lease) (func(), error) {
+	if m.lag > 0 {
+		<-time.After(m.lag)
+	}
 	m.mu.Lock()
 	var err error
 	switch {
@@ -434,7 +438,8 @@ type rig struct {
 	held  *Held
 	conf  Config
 	shift *shift
-	cold  bool // not known yet whether the messenger answers
+	done  chan error // what Run gave
+	cold  bool       // not known yet whether the messenger answers
 }
 
 func newRig() *rig {
@@ -450,11 +455,11 @@ func (r *rig) start() (wake func(), stop func() error) {
 	s := New(r.conf)
 	r.shift = newShift(ctx, s, r.held)
 	r.shift.gate.proven = !r.cold
-	done := make(chan error, 1)
-	go func() { done <- r.shift.run(ctx) }()
+	r.done = make(chan error, 1)
+	go func() { r.done <- r.shift.run(ctx) }()
 	return s.Wake, func() error {
 		cancel()
-		return <-done
+		return <-r.done
 	}
 }
 

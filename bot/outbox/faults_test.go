@@ -141,18 +141,21 @@ func TestClaimOfUnknownOutcome(t *testing.T) {
 func TestLeaseLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
-		r.ch.way = func() (time.Duration, time.Duration) { return time.Second, time.Second }
+		n := 0
+		r.ch.way = func() (time.Duration, time.Duration) { // every other send takes longer
+			n++
+			return time.Second, time.Duration(1+n%2*2) * time.Second
+		}
 		r.conf.Concurrency = 4
 		r.store.add(many(bot.LaneReply, 40, 40)...)
-		_, stop := r.start()
-		elapse(3 * time.Second) // four sent, four on their way
+		r.start()
+		elapse(time.Second)
 		r.store.set(func(m *memory) { m.lease.Epoch++ })
-		elapse(3 * time.Second)
-		if err := stop(); !errors.Is(err, storage.ErrLeaseLost) {
+		if err := <-r.done; !errors.Is(err, storage.ErrLeaseLost) {
 			t.Errorf("got %v, want the loss of the lease", err)
 		}
-		equal(t, "calls", len(r.ch.log()), 8)
-		equal(t, "sent", r.store.count("sent"), 4)
+		equal(t, "calls", len(r.ch.log()), 4)
+		equal(t, "sent", r.store.count("sent"), 0)
 		equal(t, "for the next holder", r.store.count("sending"), 4)
 		for _, a := range r.ch.log() {
 			if a.end.IsZero() {

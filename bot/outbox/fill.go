@@ -57,13 +57,16 @@ func (f *filler) sweep() {
 }
 
 // takeOver learns what the holders before left: after one that died, not before
-// its last send must have ended. It returns storage.ErrLeaseLost, or nil when
-// all is known or ctx has ended.
+// its last send must have ended; and not before its last messages count for no
+// limit any more, for nobody told us of them. It returns storage.ErrLeaseLost,
+// or nil when all is known or ctx has ended.
 func (t *shift) takeOver(ctx context.Context) error {
-	if wait := time.Until(t.held.settled(t.SendTimeout)); wait > 0 {
-		if pause(ctx, wait) != nil {
-			return nil
-		}
+	wait := time.Until(t.held.settled(t.SendTimeout))
+	if limit := max(t.window.per, t.PerChat); limit > 0 && t.held.Epoch > 1 {
+		wait = max(wait, time.Until(t.held.acquired.Add(limit+windowGuard)))
+	}
+	if wait > 0 && pause(ctx, wait) != nil {
+		return nil
 	}
 	for ctx.Err() == nil {
 		err := t.learn(ctx)

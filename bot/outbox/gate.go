@@ -156,7 +156,7 @@ func answered(failed *bot.SendError) bool {
 	case bot.Unknown:
 		return false
 	case bot.Later:
-		return failed.After > 0 || failed.Whole
+		return failed.After > 0 || failed.Whole || failed.Tries > 0
 	}
 	return true
 }

@@ -138,6 +138,7 @@ func TestOneHolderAtATime(t *testing.T) {
 			for range 200 {
 				elapse(10 * time.Millisecond)
 				equal(t, "a holds", a.valid(), false)
+				equal(t, "a works", a.held.Load() != nil, false)
 			}
 			a.end()
 			b.end()

@@ -43,36 +43,39 @@ func TestRateIsExactAndUsed(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		way   func(n int) (there, back time.Duration)
-		least float64 // messages per second to be held
+		lag   time.Duration // of every call of the database
+		least float64       // messages per second to be held
 	}{
-		{"loopback", func(int) (_, _ time.Duration) { return 0, ms }, 29.4},
-		{"steady 100 ms", func(int) (_, _ time.Duration) { return 50 * ms, 50 * ms }, 28.5},
+		{"slow database", func(int) (_, _ time.Duration) { return 20 * ms, 20 * ms }, 20 * ms, 28.5},
+		{"loopback", func(int) (_, _ time.Duration) { return 0, ms }, 0, 29.4},
+		{"steady 100 ms", func(int) (_, _ time.Duration) { return 50 * ms, 50 * ms }, 0, 28.5},
 		{"jitter", func(int) (_, _ time.Duration) {
 			return between(30*ms, 35*ms), between(30*ms, 35*ms)
-		}, 28.5},
+		}, 0, 28.5},
 		{"slow first connections", func(n int) (_, _ time.Duration) {
 			if n < 30 {
 				return 400 * ms, 20 * ms
 			}
 			return 20 * ms, 20 * ms
-		}, 28.5},
+		}, 0, 28.5},
 		{"a hitch now and then", func(n int) (_, _ time.Duration) {
 			if n%50 == 17 {
 				return between(300*ms, 900*ms), 20 * ms
 			}
 			return 20 * ms, 20 * ms
-		}, 28.5},
+		}, 0, 28.5},
 		{"answers that dawdle", func(n int) (_, _ time.Duration) {
 			if n%20 == 3 {
 				return 20 * ms, between(100*ms, 400*ms)
 			}
 			return 20 * ms, 20 * ms
-		}, 28.5},
+		}, 0, 28.5},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig()
 				r.conf.Rate = 30
+				r.store.lag = c.lag
 				n := 0
 				r.ch.way = func() (time.Duration, time.Duration) { n++; return c.way(n) }
 				r.store.add(many(bot.LaneReply, 400, 400)...)
@@ -98,6 +101,38 @@ func TestRateIsExactAndUsed(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The limits hold across replicas: the next one does not know the last messages
+// of the one before.
+func TestLimitsHoldAcrossATakeOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig()
+		r.conf.Rate, r.conf.PerChat = 30, time.Second
+		r.store.add(many(bot.LaneReply, 3000, 100)...)
+		for i := range 10 {
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			go func() {
+				done <- Hold(ctx, Holding{Store: r.store, Bot: botName, Owner: fmt.Sprint(i)}, New(r.conf).Run)
+			}()
+			elapse(5*time.Second + rand.N(time.Second))
+			cancel()
+			equal(t, "hold", <-done, nil)
+		}
+		calls := r.ch.log()
+		equal(t, "most in a second", mostIn(messagesAt(calls), time.Second), 30)
+		ends := map[string]time.Time{}
+		for _, a := range calls {
+			if !ends[a.chat].IsZero() && a.start.Sub(ends[a.chat]) < time.Second {
+				t.Errorf("chat %s: messages %v apart", a.chat, a.start.Sub(ends[a.chat]))
+			}
+			ends[a.chat] = a.end
+		}
+		if len(calls) < 500 {
+			t.Errorf("only %d sends in ten terms", len(calls))
+		}
+	})
 }
 
 // plan is a random life of a bot.

@@ -15,7 +15,7 @@ type shift struct {
 	board  *board
 	window *window
 	filler filler
-	base   time.Time
+	base   time.Time // when it began
 	meter  *meter
 
 	returned *mailbox[ended]   // sends → shift
@@ -47,7 +47,8 @@ func (b *trouble) over() { *b = trouble{} }
 
 func newShift(ctx context.Context, s *Sender, held *Held) *shift {
 	return &shift{
-		Sender: s, held: held, board: newBoard(), window: newWindow(s.Rate), filler: newFiller(), base: time.Now(), meter: s.Metrics.of(s.bot),
+		Sender: s, held: held, base: time.Now(), meter: s.Metrics.of(s.bot),
+		board: newBoard(), window: newWindow(s.Rate), filler: newFiller(),
 		gate:     &gate{ctx: ctx, held: held, log: s.log},
 		returned: newMailbox[ended](), outcomes: newMailbox[outcome](), settled: newMailbox[outcome](),
 		mostOpen: 4 * s.Concurrency,

@@ -7,10 +7,10 @@ import (
 )
 
 const (
-	windowGuard   = 10 * time.Millisecond // jitter that the measured times cannot show
-	windowSamples = 100                   // answers before the least one is believed
-	bulkPace      = 0.9                   // of an even pace
-	bulkAhead     = 50 * time.Millisecond // how far bulk may fall behind its pace and catch up
+	windowGuard   = 10 * time.Millisecond  // jitter that the measured times cannot show
+	windowSamples = 100                    // answers before the least one is believed
+	bulkPace      = 0.9                    // of an even pace
+	bulkBehind    = 250 * time.Millisecond // how far bulk may fall behind its pace and still catch up
 )
 
 // window is a bot's limit: at most max messages reach the messenger within any
@@ -64,7 +64,7 @@ func (w *window) start(now time.Time, bulk bool) {
 	if !bulk || w.max == 0 {
 		return
 	}
-	if late := now.Add(-bulkAhead); w.bulkAt.Before(late) {
+	if late := now.Add(-bulkBehind); w.bulkAt.Before(late) {
 		w.bulkAt = late
 	}
 	w.bulkAt = w.bulkAt.Add(time.Duration(bulkPace * float64(w.per) / float64(w.max)))
