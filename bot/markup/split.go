@@ -15,9 +15,16 @@ import (
 // pieces.
 //
 // fits must be monotone: what is longer than something that does not fit does
-// not fit either. It is called O(log) times per piece, with documents of at
+// not fit either. It is called once with the whole document, for nearly every
+// message fits as it is, and then O(log) times per piece, with documents of at
 // most about twice the size of the piece.
 func Split(d Doc, fits func(Doc) bool) []Doc {
+	switch {
+	case d.Blank():
+		return nil
+	case fits(d):
+		return []Doc{d}
+	}
 	s := newSplitter(d)
 	var pieces []Doc
 	for from := 0; from < s.end(); {

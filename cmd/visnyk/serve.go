@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -24,6 +25,11 @@ func runServe(ctx context.Context, c call) error {
 	log := newLog(cfg, c.err)
 	for _, name := range cfg.unused {
 		log.Warn("this setting has no effect yet", "setting", name)
+	}
+	if os.Getenv("GOGC") == "" {
+		// Little is kept in memory, so collecting it four times less often
+		// costs some tens of megabytes and saves a tenth of the processor.
+		debug.SetGCPercent(400)
 	}
 	s, err := newService(cfg, log)
 	if err != nil {

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"visnyk/bot/telegram/telegramtest"
+)
+
+const connections = 32
+
+// load writes to a side as Telegram does.
+type load struct {
+	address string
+	client  *http.Client
+	posted  []atomic.Int64 // when each chat wrote last, µs
+	first   int            // how many updates went before
+}
+
+func newLoad(address string, n int) *load {
+	return &load{
+		address: address, posted: make([]atomic.Int64, n),
+		client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: connections}},
+	}
+}
+
+// chatID is the chat of the i-th person.
+func chatID(i int) int64 { return 100_000 + int64(i) }
+
+// run has each of n people write once over 32 connections: flat out with rate
+// 0, else so many a second.
+func (l *load) run(ctx context.Context, n, rate int) error {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	errs := make(chan error, connections)
+	began := time.Now()
+	for range connections {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1) - 1)
+				if i >= n || ctx.Err() != nil {
+					return
+				}
+				if rate > 0 {
+					due := time.NewTimer(time.Until(began.Add(time.Duration(i) * time.Second / time.Duration(rate))))
+					select {
+					case <-due.C:
+					case <-ctx.Done():
+						due.Stop()
+						return
+					}
+				}
+				if err := l.post(ctx, i); err != nil {
+					errs <- err
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	close(errs)
+	return <-errs
+}
+
+func (l *load) post(ctx context.Context, i int) error {
+	body := fmt.Appendf(nil, `{"update_id":%d,"message":{"message_id":1,"date":%d,"chat":{"id":%d,"type":"private"},"from":{"id":%[3]d,"is_bot":false,"first_name":"Bench","language_code":"uk"},"text":"/start"}}`,
+		1_000_000+l.first+i, time.Now().Unix(), chatID(i))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+l.address+"/webhooks/telegram", bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
+	l.posted[i].Store(time.Now().UnixMicro())
+	resp, err := l.client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, resp.Body)
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("update answered %s", resp.Status)
+	}
+	return nil
+}
+
+// replied waits until the fake has taken n messages.
+func replied(ctx context.Context, tg *telegramtest.Server, n int) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for tg.Stats().Sends < n {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d of %d replies came: %w", tg.Stats().Sends, n, ctx.Err())
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// latencies gives, for each person, the time from writing to the reply at the
+// messenger, sorted.
+func (l *load) latencies(tg *telegramtest.Server, n int) []time.Duration {
+	list := make([]time.Duration, 0, n)
+	for i := range n {
+		if m := tg.Messages(chatID(i)); len(m) > 0 {
+			list = append(list, time.Duration(m[len(m)-1].At.UnixMicro()-l.posted[i].Load())*time.Microsecond)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func percentile(sorted []time.Duration, p float64) time.Duration {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(len(sorted)-1, int(float64(len(sorted))*p))]
+}

@@ -1,0 +1,61 @@
+// Command bench measures the service beside the bot that people write first,
+// on this machine: real processes, PostgreSQL with fsync and synchronous_commit
+// on, a fake Telegram without latency, rounds interleaved so that both sides
+// meet the same noise. It prints ratios with their spread; single figures of a
+// shared machine say little.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+)
+
+func main() {
+	if len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "side-") { // this binary is also the other side
+		if err := runSide(os.Args[1], os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	rounds := flag.Int("rounds", 3, "rounds of each measurement; the sides take turns")
+	n := flag.Int("n", 20_000, "updates of a round, one for each chat")
+	only := flag.String("only", "abcd", "which measurements: a replies and rates, b is its other side, c the door, d announcements")
+	seconds := flag.Int("seconds", 60, "how long announcements leave in d")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := measure(ctx, options{rounds: *rounds, n: *n, only: *only, seconds: *seconds}); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	rounds, n, seconds int
+	only               string
+}
+
+// measure runs what was asked for and prints each table as it is done.
+func measure(ctx context.Context, o options) error {
+	b, err := newBench(ctx)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	for _, m := range []struct {
+		name string
+		run  func(context.Context, options) error
+	}{{"a", b.replies}, {"c", b.door}, {"d", b.announcements}} {
+		if strings.Contains(o.only, m.name) && ctx.Err() == nil {
+			if err := m.run(ctx, o); err != nil {
+				return err
+			}
+		}
+	}
+	return ctx.Err()
+}
