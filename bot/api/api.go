@@ -1,0 +1,140 @@
+// Package api is the REST door for programs of the company: /api/v1 under
+// bearer tokens, described by openapi.json, which it serves.
+//
+// A handler reads what is asked, calls one method that stands below with the
+// actor, and answers. It holds no rule and no SQL: rights, four eyes, audit and
+// what content must be are inside those methods. Words for customers never
+// stand here.
+package api
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"visnyk/bot/change"
+	"visnyk/bot/contact"
+	"visnyk/bot/content"
+	"visnyk/bot/staff"
+	"visnyk/storage"
+)
+
+// prefix is where all routes stand.
+const prefix = "/api/v1"
+
+// Parts are what the routes call. All are required.
+type Parts struct {
+	Store    *storage.Store
+	Staff    *staff.Staff
+	Articles *content.Editor
+	Changes  *change.Changes
+	Contacts *contact.Contacts
+}
+
+// Config is what the door needs.
+type Config struct {
+	// Parts gives what the routes call; nil while the database is not there yet.
+	Parts  func() *Parts
+	Log    *slog.Logger
+	Limits Limits
+}
+
+// Limits bound what clients can take. A zero field has the default.
+type Limits struct {
+	Body    int64         // bytes of a request; 1 MiB
+	AtOnce  int           // requests that use the database; 8
+	Waiting int           // requests that wait for their turn; 64
+	Time    time.Duration // for all that a request does in the database; 15 s
+	Rate    float64       // requests a second of one user; 50
+	Burst   int           // requests one user may make at once; 200
+}
+
+func (l Limits) orDefaults() Limits {
+	l.Body = cmp.Or(l.Body, 1<<20)
+	l.AtOnce = cmp.Or(l.AtOnce, 8)
+	l.Waiting = cmp.Or(l.Waiting, 64)
+	l.Time = cmp.Or(l.Time, 15*time.Second)
+	l.Rate = cmp.Or(l.Rate, 50)
+	l.Burst = cmp.Or(l.Burst, 200)
+	return l
+}
+
+// API is the door for programs.
+type API struct {
+	cfg    Config
+	limits Limits
+	turns  turnstile
+	rates  *rates
+}
+
+// New makes the door. It starts nothing.
+func New(c Config) *API {
+	l := c.Limits.orDefaults()
+	return &API{cfg: c, limits: l, turns: newTurnstile(l.AtOnce, l.Waiting), rates: newRates(l.Rate, l.Burst)}
+}
+
+// route is one path with one method.
+type route struct {
+	method, path string // below prefix, with parameters as Echo writes them
+	query        []string
+	public       bool // needs no token
+	run          func(*API, context.Context, *request) (answer, error)
+}
+
+// writes tells whether the route changes something.
+func (r route) writes() bool { return r.method != http.MethodGet }
+
+// routes is every route there is.
+func routes() []route {
+	all := []route{{method: http.MethodGet, path: "/openapi.json", public: true, run: describe}}
+	return slices.Concat(all, articleRoutes(), changeRoutes(), contactRoutes())
+}
+
+// Mount adds the routes to e, and one behind them that answers what there is
+// not: a path, or a method of a path.
+func (a *API) Mount(e *echo.Echo) {
+	for _, r := range routes() {
+		h := a.handler(r)
+		e.Add(r.method, prefix+r.path, h)
+		if r.method == http.MethodGet {
+			e.HEAD(prefix+r.path, h)
+		}
+	}
+	missing := a.handler(route{public: true, run: refuse})
+	e.RouteNotFound(prefix, missing)
+	e.RouteNotFound(prefix+"/*", missing)
+}
+
+// refuse answers where there is no route.
+func refuse(_ *API, _ context.Context, q *request) (answer, error) {
+	allow := methodsAt(strings.TrimPrefix(q.echo.Request().URL.EscapedPath(), prefix))
+	if allow == "" {
+		return answer{}, problemNoRoute()
+	}
+	q.header.Set(echo.HeaderAllow, allow)
+	return answer{}, problemMethod(allow)
+}
+
+// methodsAt lists the methods of a path for Allow; "" when there is no such path.
+func methodsAt(path string) string {
+	var methods []string
+	for _, r := range routes() {
+		same := slices.EqualFunc(strings.Split(r.path, "/"), strings.Split(path, "/"), func(ours, theirs string) bool {
+			return ours == theirs || ours == ":id" && theirs != ""
+		})
+		if same && r.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		if same {
+			methods = append(methods, r.method)
+		}
+	}
+	slices.Sort(methods)
+	return strings.Join(methods, ", ")
+}

@@ -1,0 +1,147 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"visnyk/bot"
+)
+
+// may is who may use which route: the whole table.
+func may() map[string][]bot.Role {
+	o, m, a, admin := bot.Operator, bot.Marketer, bot.Approver, bot.Admin
+	all := []bot.Role{o, m, a, admin}
+	write, approve := []bot.Role{m, admin}, []bot.Role{a, admin}
+	return map[string][]bot.Role{
+		"GET /openapi.json": all,
+
+		"GET /articles":              all,
+		"POST /articles":             write,
+		"GET /articles/:id":          all,
+		"PUT /articles/:id":          write,
+		"POST /articles/:id/approve": approve,
+		"POST /articles/:id/retire":  write,
+
+		"GET /changes":               all,
+		"POST /changes":              write,
+		"GET /changes/:id":           all,
+		"PUT /changes/:id":           write,
+		"POST /changes/:id/submit":   write,
+		"POST /changes/:id/approve":  approve,
+		"POST /changes/:id/return":   approve,
+		"POST /changes/:id/announce": write,
+		"POST /changes/:id/close":    write,
+		"POST /changes/:id/withdraw": write,
+
+		"GET /contacts":            {o, m, admin},
+		"POST /contacts":           write,
+		"GET /contacts/:id":        {o, m, admin},
+		"DELETE /contacts/:id":     {admin},
+		"GET /contacts/:id/export": {o, m, admin},
+	}
+}
+
+// TestAuthzMatrix tries every route with every role, with a wrong token and with
+// none (S47). A route that is not in the table fails.
+func TestAuthzMatrix(t *testing.T) {
+	onEach(t, func(t *testing.T, h *house) {
+		table := may()
+		for _, r := range routes() {
+			name := r.method + " " + r.path
+			allowed, listed := table[name]
+			if !listed {
+				t.Errorf("%s is not in the table", name)
+			}
+			delete(table, name)
+			for _, role := range roles() {
+				body := map[string]string{
+					"POST /articles": `{"question":{"uk":"а","ru":"б"},"answer":{"uk":"а","ru":"б"}}`, "POST /contacts": contactJSON,
+					"PUT /articles/:id": articleJSON, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
+				}[name]
+				path := pathOf(r.path, "absent")
+				if name == "PUT /articles/:id" {
+					path = pathOf(r.path, "price")
+				}
+				got := h.do(h.tokens[role], r.method, path, body)
+				if forbidden := got.status == http.StatusForbidden; forbidden == slices.Contains(allowed, role) {
+					t.Errorf("%s by %s: %d %s", name, role, got.status, got.body)
+				}
+				if got.status == http.StatusUnauthorized || got.status >= 500 {
+					t.Errorf("%s by %s: %d", name, role, got.status)
+				}
+			}
+			for what, token := range map[string]string{"no": "", "a wrong": "visnyk_AAAA", "a cut": h.tokens[bot.Admin][:20]} {
+				got := h.do(token, r.method, pathOf(r.path, "absent"), "")
+				if (got.status == http.StatusUnauthorized) == r.public {
+					t.Errorf("%s with %s token: %d", name, what, got.status)
+				}
+			}
+		}
+		for name := range table {
+			t.Errorf("%s is in the table and does not exist", name)
+		}
+	})
+}
+
+// One answer to whatever is wrong with a token.
+func TestWrongTokensLookAlike(t *testing.T) {
+	onEach(t, func(t *testing.T, h *house) {
+		h.user("gone", bot.Admin)
+		disabled := h.token("gone", "a")
+		h.ok(h.staff.DisableUser(t.Context(), bot.Actor{User: "x", Role: bot.Admin}, "gone"))
+		revoked := h.token("admin1", "b")
+		h.as(bot.Admin, 200, "GET", "/articles", "")
+		h.ok(h.staff.RevokeToken(t.Context(), bot.Actor{User: "x", Role: bot.Admin}, "admin1", "b"))
+		good := h.tokens[bot.Admin]
+		var first string
+		for what, header := range map[string]string{
+			"disabled user": "Bearer " + disabled, "revoked": "Bearer " + revoked, "unknown": "Bearer visnyk_" + fmt.Sprintf("%043d", 0),
+			"no scheme": good, "other scheme": "Basic " + good, "twice": "Bearer " + good + " " + good, "empty": "Bearer ",
+		} {
+			got := h.do("", "GET", "/articles", "", "Authorization", header)
+			if first == "" {
+				first = string(got.body)
+			}
+			if got.status != 401 || string(got.body) != first || got.header.Get("WWW-Authenticate") == "" {
+				t.Errorf("%s: %d %s", what, got.status, got.body)
+			}
+		}
+		// The scheme's case does not matter; the token in the address does not help.
+		if got := h.do("", "GET", "/articles", "", "Authorization", "bearer "+good); got.status != 200 {
+			t.Errorf("bearer: %d", got.status)
+		}
+		if got := h.do("", "GET", "/articles?access_token="+good, ""); got.status != 401 {
+			t.Errorf("in the address: %d", got.status)
+		}
+	})
+}
+
+// TestFourEyes: neither who wrote a change nor who edited it approves it, with
+// whichever token (S49).
+func TestFourEyes(t *testing.T) {
+	onEach(t, func(t *testing.T, h *house) {
+		h.user("admin2", bot.Admin)
+		editor, other := h.token("admin2", "test"), h.token("admin1", "other")
+		h.as(bot.Admin, 201, "POST", "/changes", changeJSON)
+		if got := h.do(editor, "PUT", "/changes/tariff", `{"version":1,`+changeTexts+`}`); got.status != 200 {
+			t.Fatalf("%d %s", got.status, got.body)
+		}
+		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", "")
+		before := h.entries()
+		for who, token := range map[string]string{"author": h.tokens[bot.Admin], "author again": other, "editor": editor} {
+			got := h.do(token, "POST", "/changes/tariff/approve", "")
+			if p := got.problem(t); got.status != 403 || p.Code != "same_person" {
+				t.Errorf("%s: %d %s", who, got.status, got.body)
+			}
+		}
+		if h.entries() != before {
+			t.Error("a refusal is in the audit")
+		}
+		h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", "")
+		if h.entries() != before+1 {
+			t.Error("the approval is not in the audit")
+		}
+	})
+}

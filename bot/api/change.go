@@ -1,0 +1,143 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+func changeRoutes() []route {
+	all := []route{
+		{method: http.MethodGet, path: "/changes", query: pageQuery(), run: listChanges},
+		{method: http.MethodPost, path: "/changes", run: createChange},
+		{method: http.MethodGet, path: "/changes/:id", run: readChange},
+		{method: http.MethodPut, path: "/changes/:id", run: replaceChange},
+	}
+	for _, m := range []bot.ChangeMove{
+		bot.ChangeSubmit, bot.ChangeApprove, bot.ChangeReturn, bot.ChangeAnnounce, bot.ChangeClose, bot.ChangeWithdraw,
+	} {
+		all = append(all, route{method: http.MethodPost, path: "/changes/:id/" + string(m), run: moveChange(m)})
+	}
+	return all
+}
+
+// changeBody is a change as clients write it. Its state and version are not
+// theirs to write: Version only says which one is replaced.
+type changeBody struct {
+	ID          string         `json:"id"`
+	Kind        bot.ChangeKind `json:"kind"`
+	Title       bot.Words      `json:"title"`
+	Summary     bot.Words      `json:"summary"`
+	Reason      bot.Words      `json:"reason"`
+	Consequence bot.Words      `json:"consequence"`
+	Benefit     bot.Words      `json:"benefit"`
+	ToDo        bot.Words      `json:"to_do"`
+	From        time.Time      `json:"from"`
+	Owner       string         `json:"owner"`
+	Audience    bot.Audience   `json:"audience"`
+	Version     int            `json:"version"`
+}
+
+func (b changeBody) change() bot.Change {
+	return bot.Change{
+		ID: b.ID, Kind: b.Kind, Title: b.Title, Summary: b.Summary, Reason: b.Reason, Consequence: b.Consequence,
+		Benefit: b.Benefit, ToDo: b.ToDo, From: b.From, Owner: b.Owner, Audience: b.Audience, Version: b.Version,
+	}
+}
+
+// changeShown is a change as clients read it; a date that is not set is left out.
+type changeShown struct {
+	bot.Change
+	From   time.Time `json:"from,omitzero"`
+	Author string    `json:"author,omitempty"`
+	Editor string    `json:"editor,omitempty"`
+	Note   string    `json:"note,omitempty"`
+}
+
+func showChange(s storage.Sheet) changeShown {
+	return changeShown{Change: s.Change, From: s.From, Author: s.Author, Editor: s.Editor, Note: s.Note}
+}
+
+func changeAnswer(s storage.Sheet, err error) (answer, error) {
+	return answer{status: http.StatusOK, body: showChange(s), etag: etag(s)}, err
+}
+
+func etag(s storage.Sheet) string { return `"` + strconv.Itoa(s.Version) + `"` }
+
+func listChanges(_ *API, ctx context.Context, q *request) (answer, error) {
+	return lists(ctx, q, q.parts.Changes.List, showChange)
+}
+
+func readChange(_ *API, ctx context.Context, q *request) (answer, error) {
+	return changeAnswer(q.parts.Changes.Read(ctx, q.actor, q.id()))
+}
+
+func createChange(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b changeBody
+	if err := decode(q.body, &b); err != nil {
+		return answer{}, err
+	}
+	if b.Version != 0 {
+		return answer{}, problemBody("A new change has no version yet.", fault{"/version", "must be left out"})
+	}
+	made, err := q.parts.Changes.Create(ctx, q.actor, b.change())
+	return created(showChange(made), "/changes/"+made.ID, etag(made)), err
+}
+
+func replaceChange(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b changeBody
+	if err := decode(q.body, &b); err != nil {
+		return answer{}, err
+	}
+	if err := sameID(q, &b.ID); err != nil {
+		return answer{}, err
+	}
+	matched, err := versionAsked(q)
+	if err != nil {
+		return answer{}, err
+	}
+	switch {
+	case matched == 0 && b.Version == 0:
+		return answer{}, problemVersion()
+	case matched != 0 && b.Version != 0 && matched != b.Version:
+		return answer{}, problemParameter("If-Match and version name different versions.")
+	case matched != 0:
+		b.Version = matched
+	}
+	return changeAnswer(q.parts.Changes.Replace(ctx, q.actor, b.change()))
+}
+
+// versionAsked reads If-Match; 0 when there is none.
+func versionAsked(q *request) (int, error) {
+	values := q.echo.Request().Header.Values(headerMatch)
+	if len(values) == 0 {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(strings.Trim(values[0], `"`))
+	if err != nil || n < 1 || len(values) > 1 {
+		return 0, problemParameter(`If-Match is one ETag as this service gives it, such as "3".`)
+	}
+	return n, nil
+}
+
+// noteBody goes with a move.
+type noteBody struct {
+	Note string `json:"note"`
+}
+
+func moveChange(m bot.ChangeMove) func(*API, context.Context, *request) (answer, error) {
+	return func(_ *API, ctx context.Context, q *request) (answer, error) {
+		var b noteBody
+		if len(q.body) > 0 {
+			if err := decode(q.body, &b); err != nil {
+				return answer{}, err
+			}
+		}
+		return changeAnswer(q.parts.Changes.Move(ctx, q.actor, q.id(), m, b.Note))
+	}
+}

@@ -1,0 +1,98 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"visnyk/bot"
+	"visnyk/bot/contact"
+)
+
+// mostContacts is how many people one request may bring.
+const mostContacts = 1000
+
+func contactRoutes() []route {
+	return []route{
+		{method: http.MethodGet, path: "/contacts", query: pageQuery(), run: listContacts},
+		{method: http.MethodPost, path: "/contacts", run: upsertContacts},
+		{method: http.MethodGet, path: "/contacts/:id", run: readContact},
+		{method: http.MethodDelete, path: "/contacts/:id", run: eraseContact},
+		{method: http.MethodGet, path: "/contacts/:id/export", run: exportContact},
+	}
+}
+
+// contactBody is a person as clients write them. Ids of ours, addresses and
+// wishes are not theirs to write.
+type contactBody struct {
+	ExternalID string            `json:"external_id"`
+	Name       string            `json:"name"`
+	Language   bot.Language      `json:"language"`
+	Kind       string            `json:"kind"`
+	Tier       string            `json:"tier"`
+	Region     string            `json:"region"`
+	Zone       string            `json:"zone"`
+	Attributes map[string]string `json:"attributes"`
+	Tags       []string          `json:"tags"`
+}
+
+func (b contactBody) record() contact.Record {
+	return contact.Record{
+		ExternalID: b.ExternalID, Name: b.Name, Language: b.Language, Kind: b.Kind, Tier: b.Tier,
+		Region: b.Region, Zone: b.Zone, Attributes: b.Attributes, Tags: b.Tags,
+	}
+}
+
+// outcome is what became of one person of a list. It names them by their place
+// alone: answers are kept for a day (see storage.Answer), and whoever is erased
+// meanwhile must not stand there.
+type outcome struct {
+	Index    int            `json:"index"`
+	ID       string         `json:"id,omitempty"`
+	Result   contact.Result `json:"result"`
+	Problems []string       `json:"problems,omitempty"`
+}
+
+func listContacts(_ *API, ctx context.Context, q *request) (answer, error) {
+	return lists(ctx, q, q.parts.Contacts.List, func(r contact.Record) contact.Record { return r })
+}
+
+func upsertContacts(_ *API, ctx context.Context, q *request) (answer, error) {
+	var bodies []contactBody
+	if err := decode(q.body, &bodies); err != nil {
+		return answer{}, err
+	}
+	if len(bodies) > mostContacts {
+		return answer{}, problemContent([]fault{{"the list", "must have at most " + strconv.Itoa(mostContacts) + " people: send it in parts"}})
+	}
+	records := make([]contact.Record, len(bodies))
+	for i, b := range bodies {
+		records[i] = b.record()
+	}
+	found, err := q.parts.Contacts.Upsert(ctx, q.actor, records)
+	if err != nil {
+		return answer{}, err
+	}
+	p := page[outcome]{Items: make([]outcome, len(found))}
+	for i, o := range found {
+		p.Items[i] = outcome{Index: i, ID: o.ID, Result: o.Result, Problems: o.Problems}
+	}
+	return answer{status: http.StatusOK, body: p}, nil
+}
+
+func readContact(_ *API, ctx context.Context, q *request) (answer, error) {
+	r, err := q.parts.Contacts.Read(ctx, q.actor, q.id())
+	return answer{status: http.StatusOK, body: r}, err
+}
+
+func eraseContact(_ *API, ctx context.Context, q *request) (answer, error) {
+	if err := decodeNothing(q.body); err != nil {
+		return answer{}, err
+	}
+	return answer{status: http.StatusNoContent}, q.parts.Contacts.Erase(ctx, q.actor, q.id())
+}
+
+func exportContact(_ *API, ctx context.Context, q *request) (answer, error) {
+	document, err := q.parts.Contacts.Export(ctx, q.actor, q.id())
+	return answer{status: http.StatusOK, raw: document, attachment: "contact.json"}, err
+}

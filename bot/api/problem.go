@@ -1,0 +1,204 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/change"
+	"visnyk/bot/content"
+	"visnyk/bot/staff"
+	"visnyk/storage"
+)
+
+// problem is an error as clients see it (RFC 9457). Type and Code are stable;
+// Title and Detail are for people and say what to do next. Nothing of the
+// database or of our code ever stands in it.
+type problem struct {
+	Type    string  `json:"type"`
+	Title   string  `json:"title"`
+	Status  int     `json:"status"`
+	Detail  string  `json:"detail"`
+	Code    string  `json:"code"`
+	Request string  `json:"request,omitempty"` // what to name when asking us for help
+	From    string  `json:"from,omitempty"`    // the state that does not allow Move
+	Move    string  `json:"move,omitempty"`
+	Errors  []fault `json:"errors,omitempty"`
+
+	wait time.Duration // before the next try; 0 says nothing of it
+}
+
+// fault is one field that is wrong.
+type fault struct {
+	Field  string `json:"field"`
+	Detail string `json:"detail"`
+}
+
+// Error implements error.
+func (p *problem) Error() string { return p.Code + ": " + p.Detail }
+
+func newProblem(status int, code, title, detail string) *problem {
+	return &problem{Type: "urn:visnyk:problem:" + code, Title: title, Status: status, Detail: detail, Code: code}
+}
+
+func problemBody(detail string, faults ...fault) *problem {
+	p := newProblem(http.StatusBadRequest, "malformed_body", "The body is not what this route takes", detail)
+	p.Errors = faults
+	return p
+}
+
+func problemParameter(detail string) *problem {
+	return newProblem(http.StatusBadRequest, "malformed_parameter", "A parameter or header is not what this route takes", detail)
+}
+
+func problemNoRoute() *problem {
+	return newProblem(http.StatusNotFound, "no_such_route", "There is no such route",
+		"Look at "+prefix+"/openapi.json for the routes there are.")
+}
+
+func problemMethod(allow string) *problem {
+	return newProblem(http.StatusMethodNotAllowed, "method_not_allowed", "This route does not have that method", "It has "+allow+".")
+}
+
+func problemTooLarge(limit int64) *problem {
+	return newProblem(http.StatusRequestEntityTooLarge, "too_large", "The body is too large",
+		fmt.Sprintf("A request has at most %d bytes: send the list in parts.", limit))
+}
+
+func problemCompressed() *problem {
+	return newProblem(http.StatusUnsupportedMediaType, "compressed", "The body is compressed",
+		"Send it as it is, without Content-Encoding.")
+}
+
+func problemSlow() *problem {
+	return newProblem(http.StatusRequestTimeout, "too_slow", "The body came too slowly", "Send the request again.")
+}
+
+func problemTooMany(wait time.Duration) *problem {
+	p := newProblem(http.StatusTooManyRequests, "too_many_requests", "You ask too often",
+		"Wait for the seconds in Retry-After, then send the request again.")
+	p.wait = wait
+	return p
+}
+
+func problemUnavailable() *problem {
+	p := newProblem(http.StatusServiceUnavailable, "unavailable", "The service cannot answer now",
+		"Send the request again after the seconds in Retry-After; a write with the same Idempotency-Key is not done twice.")
+	p.wait = 2 * time.Second
+	return p
+}
+
+func problemVersion() *problem {
+	return newProblem(http.StatusPreconditionRequired, "version_required", "Which version do you replace?",
+		`Send the version you read, as "version" in the body or as its ETag in If-Match.`)
+}
+
+// explain finds the words for an error.
+func explain(err error) *problem {
+	var (
+		known     *problem
+		forbidden *bot.ForbiddenError
+	)
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.Is(err, staff.ErrUnauthenticated):
+		return newProblem(http.StatusUnauthorized, "unauthenticated", "Who are you?",
+			"Send Authorization: Bearer TOKEN with a token of visnyk token add. It may have been revoked, or its user disabled.")
+	case errors.As(err, &forbidden):
+		return explainForbidden(forbidden)
+	case errors.Is(err, storage.ErrNotFound):
+		return newProblem(http.StatusNotFound, "not_found", "There is nothing with this id", "List the collection for the ids there are.")
+	case errors.Is(err, storage.ErrConflict):
+		return newProblem(http.StatusConflict, "version_conflict", "Somebody else wrote first",
+			"Read it again, decide again, and send your write with the version you read.")
+	case errors.Is(err, storage.ErrInFlight):
+		p := newProblem(http.StatusConflict, "request_in_flight", "A request with this Idempotency-Key is under way",
+			"Wait for the seconds in Retry-After and send it again to get its answer.")
+		p.wait = time.Second
+		return p
+	case errors.Is(err, storage.ErrKeyReused):
+		return newProblem(http.StatusUnprocessableEntity, "key_reused", "This Idempotency-Key belongs to another request",
+			"Send every new request with a new key; repeat a request with its own key and exactly its body.")
+	case errors.Is(err, storage.ErrNoSecret):
+		return newProblem(http.StatusServiceUnavailable, "not_configured", "The service lacks a setting",
+			"Set VISNYK_SECRET and start it again: without it nobody can be imported or erased.")
+	case storage.Away(err), errors.Is(err, storage.ErrCommitUnknown), errors.Is(err, staff.ErrBusy),
+		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return problemUnavailable()
+	}
+	if p := explainMove(err); p != nil {
+		return p
+	}
+	if p := explainContent(err); p != nil {
+		return p
+	}
+	return newProblem(http.StatusInternalServerError, "internal", "Something is broken on our side",
+		`Nothing was written. Tell whoever runs the service the "request" below.`)
+}
+
+func explainForbidden(e *bot.ForbiddenError) *problem {
+	if e.Same {
+		return newProblem(http.StatusForbidden, "same_person", "Somebody else must do this",
+			"You wrote it, so another user approves it. Another token of yours is still you.")
+	}
+	return newProblem(http.StatusForbidden, "forbidden", "Your role does not include this",
+		fmt.Sprintf("It needs the permission %q: ask somebody who has it, or for a token with another role.", e.Permission))
+}
+
+// explainMove explains a move that is not legal from the state there is.
+func explainMove(err error) *problem {
+	var from, move string
+	var ofChange *change.MoveError
+	var ofArticle *content.MoveError
+	switch {
+	case errors.As(err, &ofChange):
+		from, move = string(ofChange.From), string(ofChange.Move)
+	case errors.As(err, &ofArticle):
+		from, move = string(ofArticle.From), string(ofArticle.Move)
+	default:
+		return nil
+	}
+	p := newProblem(http.StatusConflict, "illegal_move", "This move is not legal from the state it is in",
+		fmt.Sprintf("It is %s, and what is %s has no move %q. Read it again and choose another.", from, from, move))
+	p.From, p.Move = from, move
+	return p
+}
+
+// explainContent names every field of content that is not good.
+func explainContent(err error) *problem {
+	var (
+		blank   *change.BlankError
+		invalid *bot.InvalidError
+		faults  []fault
+	)
+	switch {
+	case errors.As(err, &blank):
+		for _, f := range blank.Fields {
+			faults = append(faults, fault{f, "must be filled in, texts in Ukrainian and in Russian"})
+		}
+	case errors.As(err, &invalid):
+		for _, f := range invalid.Faults {
+			faults = append(faults, fault{f.Field, f.Detail})
+		}
+	case errors.Is(err, change.ErrNoNote):
+		faults = []fault{{"note", "must say what should be mended"}}
+	default:
+		return nil
+	}
+	return problemContent(faults)
+}
+
+func problemContent(faults []fault) *problem {
+	var names []string
+	for _, f := range faults {
+		names = append(names, f.Field+" "+f.Detail)
+	}
+	p := newProblem(http.StatusUnprocessableEntity, "content", "The content is not complete or not right", strings.Join(names, "; ")+".")
+	p.Errors = faults
+	return p
+}

@@ -1,0 +1,234 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// request is what a route gets.
+type request struct {
+	echo   echo.Context
+	header http.Header // of the answer
+	parts  *Parts
+	actor  bot.Actor
+	body   []byte
+	read   bool // the body is in, whole
+}
+
+// id gives the path's id.
+func (q *request) id() string { return q.echo.Param("id") }
+
+// answer is what a route gives back.
+type answer struct {
+	status         int
+	body           any // as JSON; nil for no body
+	raw            []byte
+	etag, location string
+	attachment     string // the file name to save it under
+}
+
+// handler answers requests for one route.
+func (a *API) handler(r route) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		id := storage.NewID()
+		h.Set(echo.HeaderXRequestID, id)
+		h.Set(echo.HeaderCacheControl, "no-store")
+		h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+		q := &request{echo: c, header: h}
+		ans, err := a.serve(q, r)
+		if err == nil {
+			err = ans.encode()
+		}
+		if err != nil {
+			return a.fail(q, id, err)
+		}
+		return ans.send(c)
+	}
+}
+
+// serve takes a request from its headers to what the route says.
+func (a *API) serve(q *request, r route) (answer, error) {
+	if err := a.checkHeaders(q); err != nil {
+		return answer{}, err
+	}
+	if r.public {
+		return r.run(a, q.echo.Request().Context(), q)
+	}
+	if q.parts = a.cfg.Parts(); q.parts == nil {
+		return answer{}, problemUnavailable()
+	}
+	ctx := q.echo.Request().Context()
+	err := a.inTurn(ctx, func(ctx context.Context) (err error) {
+		q.actor, err = q.parts.Staff.Authenticate(ctx, bearerToken(q.echo.Request().Header))
+		return err
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	if wait := a.rates.take(q.actor.User, time.Now()); wait > 0 {
+		return answer{}, problemTooMany(wait)
+	}
+	if err := checkQuery(q, r); err != nil {
+		return answer{}, err
+	}
+	if r.writes() {
+		if err := a.read(q); err != nil {
+			return answer{}, err
+		}
+	}
+	var ans answer
+	err = a.inTurn(ctx, func(ctx context.Context) (err error) {
+		if r.writes() {
+			ans, err = a.once(ctx, q, r)
+		} else {
+			ans, err = r.run(a, ctx, q)
+		}
+		return err
+	})
+	return ans, err
+}
+
+// inTurn runs f when there is room, with the time it may take.
+func (a *API) inTurn(ctx context.Context, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, a.limits.Time)
+	defer cancel()
+	if err := a.turns.enter(ctx); err != nil {
+		return err
+	}
+	defer a.turns.leave()
+	return f(ctx)
+}
+
+// bearerToken gives the token of the one Authorization header; "" when there is
+// none, which is nobody's token.
+func bearerToken(h http.Header) string {
+	values := h.Values(echo.HeaderAuthorization)
+	if len(values) != 1 {
+		return ""
+	}
+	scheme, token, _ := strings.Cut(values[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+// checkHeaders refuses what needs no look at the body or the token.
+func (a *API) checkHeaders(q *request) error {
+	request := q.echo.Request()
+	for _, v := range request.Header.Values(echo.HeaderContentEncoding) {
+		if v = strings.TrimSpace(v); v != "" && !strings.EqualFold(v, "identity") {
+			return problemCompressed()
+		}
+	}
+	if request.ContentLength > a.limits.Body {
+		return problemTooLarge(a.limits.Body)
+	}
+	return nil
+}
+
+// checkQuery refuses parameters that the route does not know, which are most
+// often misspelt.
+func checkQuery(q *request, r route) error {
+	for name, values := range q.echo.QueryParams() {
+		known := false
+		for _, k := range r.query {
+			known = known || k == name
+		}
+		if !known || len(values) != 1 {
+			return problemParameter("This route does not know a parameter of the query, or it stands twice.")
+		}
+	}
+	return nil
+}
+
+// read takes in the body.
+func (a *API) read(q *request) error {
+	r := q.echo.Request()
+	if v := r.Header.Get(echo.HeaderContentType); v != "" && r.ContentLength != 0 {
+		kind, params, err := mime.ParseMediaType(v)
+		charset, named := params["charset"]
+		if err != nil || kind != echo.MIMEApplicationJSON || named && !strings.EqualFold(charset, "utf-8") {
+			return problemBody("The body must be JSON in UTF-8: send Content-Type: application/json.")
+		}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(q.echo.Response().Unwrap(), r.Body, a.limits.Body))
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return problemTooLarge(a.limits.Body)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return problemSlow()
+	case err != nil:
+		return problemBody("The body ended before its end.")
+	}
+	q.body, q.read = body, true
+	return nil
+}
+
+// encode writes the body as JSON.
+func (a *answer) encode() error {
+	if a.body == nil {
+		return nil
+	}
+	var err error
+	a.raw, err = json.Marshal(a.body)
+	a.body = nil
+	return err
+}
+
+// send answers.
+func (a *answer) send(c echo.Context) error {
+	h := c.Response().Header()
+	for name, value := range map[string]string{"ETag": a.etag, echo.HeaderLocation: a.location} {
+		if value != "" {
+			h.Set(name, value)
+		}
+	}
+	if a.attachment != "" {
+		h.Set(echo.HeaderContentDisposition, `attachment; filename="`+a.attachment+`"`)
+	}
+	if a.raw == nil {
+		return c.NoContent(a.status)
+	}
+	return c.Blob(a.status, echo.MIMEApplicationJSON, a.raw)
+}
+
+// fail answers with a problem. Only what is ours to mend is logged.
+func (a *API) fail(q *request, id string, err error) error {
+	p := explain(err)
+	c, h := q.echo, q.header
+	switch {
+	case p.Status == http.StatusUnauthorized:
+		h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="visnyk"`)
+	case p.Status == http.StatusInternalServerError:
+		p.Request = id
+		a.cfg.Log.Error("request failed", "request", id, "err", err)
+	case p.wait > 0:
+		h.Set(echo.HeaderRetryAfter, seconds(p.wait))
+	}
+	if r := c.Request(); r.ContentLength != 0 && !q.read {
+		// What is left of the body may be endless: the connection ends, after a
+		// moment for the peer to read the answer. Only a real one has a deadline.
+		h.Set(echo.HeaderConnection, "close")
+		_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(500 * time.Millisecond))
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		return err
+	}
+	return c.Blob(p.Status, "application/problem+json", body)
+}

@@ -1,0 +1,132 @@
+// Package staff keeps the people who work with Visnyk and the tokens of their
+// programs, and tells who stands behind a bearer token or a password. Every
+// change of it is an entry of the audit, in the same transaction.
+//
+// It holds no table of rights (that is bot.Role) and no HTTP: sessions, cookies
+// and throttles stand with the console.
+package staff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Why something is refused, for decisions by errors.Is.
+var (
+	// ErrUnauthenticated: the token or password is not one of ours. It never
+	// says what is wrong about it.
+	ErrUnauthenticated = errors.New("not authenticated")
+	// ErrBusy: too many passwords are being checked. Try again in a second.
+	ErrBusy = errors.New("too many passwords at once")
+)
+
+// WrongError says in words what is wrong with what was asked for.
+type WrongError struct{ Why string }
+
+// Error implements error.
+func (e *WrongError) Error() string { return e.Why }
+
+// RefusedError says in words why what was asked for cannot be done as things
+// stand.
+type RefusedError struct{ Why string }
+
+// Error implements error.
+func (e *RefusedError) Error() string { return e.Why }
+
+// System is the actor of the command line: whoever has the database has every
+// right. It is no user, so it has no token and no password.
+func System() bot.Actor { return bot.Actor{User: "system", Login: "system", Role: bot.Admin} }
+
+// Staff keeps users and tokens.
+type Staff struct {
+	store *storage.Store
+	hash  hasher
+}
+
+// New gives the staff kept in the store.
+func New(store *storage.Store) *Staff { return &Staff{store: store, hash: newHasher()} }
+
+var (
+	loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,63}$`)
+	nameForm  = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
+)
+
+// roles are those a person can have, as words.
+func roles() []bot.Role { return []bot.Role{bot.Operator, bot.Marketer, bot.Approver, bot.Admin} }
+
+func checkRole(r bot.Role) error {
+	if slices.Contains(roles(), r) {
+		return nil
+	}
+	return &WrongError{fmt.Sprintf("there is no role %q: want operator, marketer, approver or admin", r)}
+}
+
+// AddUser adds a user. Logins do not know upper case. A *WrongError says what is
+// wrong with what is given, a *RefusedError that the login is taken, a
+// *bot.ForbiddenError that the actor may not.
+func (s *Staff) AddUser(ctx context.Context, actor bot.Actor, login string, role bot.Role, password string) error {
+	if err := actor.Require(bot.ManageStaff); err != nil {
+		return err
+	}
+	login = strings.ToLower(login)
+	if !loginForm.MatchString(login) || login == System().Login {
+		return &WrongError{"a login is 2 to 64 of a-z 0-9 . _ @ - and begins with a letter or digit"}
+	}
+	if err := errors.Join(checkRole(role), checkPassword(login, password)); err != nil {
+		return err
+	}
+	hashed, err := s.hash.make(password)
+	if err != nil {
+		return fmt.Errorf("add a user: %w", err)
+	}
+	u := storage.User{ID: storage.NewID(), Login: login, Role: role, Password: hashed}
+	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
+		if err := tx.AddUser(ctx, u); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, storage.AuditEntry{
+			Actor: actor, Action: "user.add", Object: "user/" + u.ID, Detail: map[string]bot.Role{"role": role},
+		})
+	})
+	if errors.Is(err, storage.ErrConflict) {
+		return &RefusedError{"there is a user with this login already"}
+	}
+	return err
+}
+
+// DisableUser ends what a user may do, and all of their tokens, at once.
+func (s *Staff) DisableUser(ctx context.Context, actor bot.Actor, login string) error {
+	if err := actor.Require(bot.ManageStaff); err != nil {
+		return err
+	}
+	return s.change(ctx, login, func(tx *storage.Tx, u storage.User) error {
+		if err := tx.DisableUser(ctx, u.ID); errors.Is(err, storage.ErrConflict) {
+			return &RefusedError{"this user is disabled already"}
+		} else if err != nil {
+			return err
+		}
+		return tx.Audit(ctx, storage.AuditEntry{Actor: actor, Action: "user.disable", Object: "user/" + u.ID})
+	})
+}
+
+// change finds the user and holds the row while f works.
+func (s *Staff) change(ctx context.Context, login string, f func(*storage.Tx, storage.User) error) error {
+	err := s.store.InTx(ctx, func(tx *storage.Tx) error {
+		u, err := tx.LockUser(ctx, strings.ToLower(login))
+		if err != nil {
+			return err
+		}
+		return f(tx, u)
+	})
+	if errors.Is(err, storage.ErrNotFound) {
+		return &RefusedError{"there is no user with this login"}
+	}
+	return err
+}

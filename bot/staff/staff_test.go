@@ -1,0 +1,278 @@
+package staff
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
+
+const password = "сім вершків та ложка"
+
+// office is a staff with a user.
+func office(t *testing.T, store *storage.Store, login string, role bot.Role) *Staff {
+	t.Helper()
+	s := New(store)
+	if err := s.AddUser(t.Context(), System(), login, role, password); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func wantWrong(t *testing.T, err error, words string) {
+	t.Helper()
+	var wrong *WrongError
+	var refused *RefusedError
+	if !errors.As(err, &wrong) && !errors.As(err, &refused) || !strings.Contains(err.Error(), words) {
+		t.Errorf("got %v, want %q", err, words)
+	}
+}
+
+func entries(t *testing.T, store *storage.Store) int64 {
+	t.Helper()
+	head, err := store.VerifyAudit(t.Context(), storage.AuditHead{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return head.Entries
+}
+
+func TestNoDefaultAccount(t *testing.T) { // S33
+	storagetest.Each(t, func(t *testing.T, store *storage.Store) {
+		s := New(store)
+		for _, login := range []string{"admin", "system", "root", ""} {
+			for _, pass := range []string{"", "admin", "system", password} {
+				if a, err := s.SignIn(t.Context(), login, pass); !errors.Is(err, ErrUnauthenticated) {
+					t.Errorf("%s with %q is %v, %v", login, pass, a, err)
+				}
+			}
+		}
+		wantWrong(t, s.AddUser(t.Context(), System(), "system", bot.Admin, password), "a login is")
+	})
+}
+
+func TestAddUser(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, store *storage.Store) {
+		ctx := t.Context()
+		s := office(t, store, "Olena", bot.Marketer)
+		for name, c := range map[string]struct {
+			login    string
+			role     bot.Role
+			password string
+			words    string
+		}{
+			"taken":          {"olena", bot.Admin, password, "already"},
+			"taken, shouted": {"OLENA", bot.Admin, password, "already"},
+			"no login":       {"", bot.Admin, password, "a login is"},
+			"strange login":  {"о'лена", bot.Admin, password, "a login is"},
+			"no role":        {"petro", "", password, "there is no role"},
+			"strange role":   {"petro", "root", password, "there is no role"},
+			"short password": {"petro", bot.Admin, "сім вершків", "12 to 256"},
+			"long password":  {"petro", bot.Admin, strings.Repeat("ab", 129), "12 to 256"},
+			"own login":      {"petro", bot.Admin, "PetroPetro-123", "does not contain"},
+			"one letter":     {"petro", bot.Admin, strings.Repeat("1", 16), "again and again"},
+			"no text":        {"petro", bot.Admin, "\xff23456789012345", "is text"},
+		} {
+			t.Run(name, func(t *testing.T) { wantWrong(t, s.AddUser(ctx, System(), c.login, c.role, c.password), c.words) })
+		}
+		for _, role := range []bot.Role{bot.Operator, bot.Marketer, bot.Approver} {
+			var forbidden *bot.ForbiddenError
+			if err := s.AddUser(ctx, bot.Actor{User: "u", Role: role}, "petro", bot.Admin, password); !errors.As(err, &forbidden) {
+				t.Errorf("%s: %v", role, err)
+			}
+		}
+		if n := entries(t, store); n != 1 {
+			t.Errorf("%d entries of the audit", n)
+		}
+	})
+}
+
+func TestSignIn(t *testing.T) { // S31: one answer for every reason
+	storagetest.Each(t, func(t *testing.T, store *storage.Store) {
+		ctx := t.Context()
+		s := office(t, store, "olena", bot.Approver)
+		a, err := s.SignIn(ctx, "Olena", password)
+		if err != nil || a.Login != "olena" || a.Role != bot.Approver || a.User == "" {
+			t.Errorf("%+v, %v", a, err)
+		}
+		for name, c := range map[string][2]string{
+			"wrong password": {"olena", password + "."},
+			"no password":    {"olena", ""},
+			"nobody":         {"petro", password},
+		} {
+			if a, err := s.SignIn(ctx, c[0], c[1]); err != ErrUnauthenticated || a != (bot.Actor{}) {
+				t.Errorf("%s: %v, %v", name, a, err)
+			}
+		}
+		if err := s.DisableUser(ctx, System(), "olena"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.SignIn(ctx, "olena", password); err != ErrUnauthenticated {
+			t.Errorf("disabled: %v", err)
+		}
+	})
+}
+
+// TestHashBudget shows that guessing passwords, of somebody or of nobody, takes
+// two processors' time at most (S32), and that every refusal cost a whole hash (S31).
+func TestHashBudget(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, store *storage.Store) {
+		ctx := t.Context()
+		s := office(t, store, "olena", bot.Approver)
+		for range hashesAtOne {
+			s.hash.slots <- struct{}{}
+		}
+		for _, login := range []string{"olena", "nobody"} {
+			if _, err := s.SignIn(ctx, login, password); !errors.Is(err, ErrBusy) {
+				t.Errorf("%s: %v", login, err)
+			}
+		}
+		if err := s.AddUser(ctx, System(), "petro", bot.Admin, password); !errors.Is(err, ErrBusy) {
+			t.Errorf("got %v", err)
+		}
+		<-s.hash.slots
+		if _, err := s.SignIn(ctx, "nobody", password); err != ErrUnauthenticated {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestStoredPassword(t *testing.T) {
+	h := newHasher()
+	one, err := h.make(password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := h.make(password)
+	if err != nil || one == two {
+		t.Errorf("the same twice: %v", err)
+	}
+	if !strings.HasPrefix(one, "$argon2id$v=19$m=19456,t=2,p=1$") || strings.Contains(one, password) {
+		t.Errorf("stored as %s", one)
+	}
+	for name, c := range map[string]struct {
+		hashed string
+		fits   bool
+	}{
+		"own":           {one, true},
+		"other salt":    {two, true},
+		"cut":           {one[:len(one)-1], false},
+		"another cost":  {strings.Replace(one, "t=2", "t=1", 1), false},
+		"of nobody":     {"", false},
+		"no separator":  {"$argon2id$", false},
+		"hash of zeros": {hashHead() + strings.Repeat("A", 22) + "$" + strings.Repeat("A", 43), false},
+	} {
+		if fits, err := h.fits(password, c.hashed); fits != c.fits || err != nil {
+			t.Errorf("%s: %v, %v", name, fits, err)
+		}
+	}
+}
+
+func TestTokens(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, store *storage.Store) {
+		ctx := t.Context()
+		s := office(t, store, "olena", bot.Admin)
+		add := func(name string, role bot.Role) string {
+			t.Helper()
+			secret, err := s.AddToken(ctx, System(), "olena", name, role)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return secret
+		}
+		whole, less := add("whole", ""), add("less", bot.Marketer)
+		if len(whole) != len(tokenPrefix)+43 || whole == less {
+			t.Errorf("secrets %q, %q", whole, less)
+		}
+		first, err := s.Authenticate(ctx, whole)
+		if err != nil || first.Role != bot.Admin || first.Login != "olena" {
+			t.Errorf("%+v, %v", first, err)
+		}
+		second, err := s.Authenticate(ctx, less)
+		if err != nil || second.Role != bot.Marketer || second.User != first.User {
+			t.Errorf("%+v, %v: two tokens of one user are one user", second, err)
+		}
+		for name, token := range map[string]string{
+			"none": "", "prefix": tokenPrefix, "cut": whole[:len(whole)-1], "longer": whole + "A",
+			"hash": tokenHash(whole), "other letters": strings.ToUpper(whole), "huge": strings.Repeat("A", 1<<16),
+		} {
+			if a, err := s.Authenticate(ctx, token); err != ErrUnauthenticated || a != (bot.Actor{}) {
+				t.Errorf("%s: %+v, %v", name, a, err)
+			}
+		}
+		if err := s.RevokeToken(ctx, System(), "olena", "whole"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Authenticate(ctx, whole); err != ErrUnauthenticated {
+			t.Errorf("revoked: %v", err)
+		}
+		if _, err := s.Authenticate(ctx, less); err != nil {
+			t.Errorf("the other: %v", err)
+		}
+		if err := s.DisableUser(ctx, System(), "olena"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Authenticate(ctx, less); err != ErrUnauthenticated {
+			t.Errorf("of a disabled user: %v", err)
+		}
+		if n := entries(t, store); n != 5 {
+			t.Errorf("%d entries of the audit", n)
+		}
+	})
+}
+
+func TestAddTokenRefuses(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, store *storage.Store) {
+		ctx := t.Context()
+		s := office(t, store, "olena", bot.Marketer)
+		if _, err := s.AddToken(ctx, System(), "olena", "crm", ""); err != nil {
+			t.Fatal(err)
+		}
+		for name, c := range map[string]struct {
+			login, name string
+			role        bot.Role
+			words       string
+		}{
+			"nobody":      {"petro", "x", "", "no user"},
+			"no name":     {"olena", "", "", "a token's name"},
+			"bad name":    {"olena", "a b", "", "a token's name"},
+			"same name":   {"olena", "crm", "", "already"},
+			"more rights": {"olena", "x", bot.Admin, "at most its user's role"},
+			"other":       {"olena", "x", bot.Approver, "at most its user's role"},
+			"no role":     {"olena", "x", "root", "there is no role"},
+		} {
+			secret, err := s.AddToken(ctx, System(), c.login, c.name, c.role)
+			if secret != "" {
+				t.Errorf("%s: a secret", name)
+			}
+			wantWrong(t, err, c.words)
+		}
+		var forbidden *bot.ForbiddenError
+		if _, err := s.AddToken(ctx, bot.Actor{User: "u", Role: bot.Marketer}, "olena", "x", ""); !errors.As(err, &forbidden) {
+			t.Errorf("got %v", err)
+		}
+		wantWrong(t, s.RevokeToken(ctx, System(), "olena", "x"), "no token")
+		wantWrong(t, s.RevokeToken(ctx, System(), "petro", "crm"), "no user")
+		wantWrong(t, s.DisableUser(ctx, System(), "petro"), "no user")
+		if err := s.DisableUser(ctx, System(), "olena"); err != nil {
+			t.Fatal(err)
+		}
+		wantWrong(t, s.DisableUser(ctx, System(), "olena"), "already")
+		_, err := s.AddToken(ctx, System(), "olena", "x", "")
+		wantWrong(t, err, "disabled")
+		for _, f := range []func(context.Context, bot.Actor) error{
+			func(ctx context.Context, a bot.Actor) error { return s.DisableUser(ctx, a, "olena") },
+			func(ctx context.Context, a bot.Actor) error { return s.RevokeToken(ctx, a, "olena", "crm") },
+		} {
+			if err := f(ctx, bot.Actor{User: "u", Role: bot.Approver}); !errors.As(err, &forbidden) {
+				t.Errorf("got %v", err)
+			}
+		}
+	})
+}

@@ -1,0 +1,112 @@
+package staff
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// tokenPrefix lets secret scanners and people know what they have found.
+const tokenPrefix = "visnyk_"
+
+// useNoted is how exactly the last use of a token is known.
+const useNoted = time.Hour
+
+// AddToken makes a token of a user for a program of that name and gives its
+// secret, which is kept nowhere and cannot be shown again. Its role, by default
+// the user's, is at most the user's.
+func (s *Staff) AddToken(ctx context.Context, actor bot.Actor, login, name string, role bot.Role) (secret string, err error) {
+	if err := actor.Require(bot.ManageStaff); err != nil {
+		return "", err
+	}
+	if !nameForm.MatchString(name) {
+		return "", &WrongError{"a token's name is 1 to 64 of a-z 0-9 . _ - and begins with a letter or digit"}
+	}
+	random := make([]byte, 32)
+	rand.Read(random) // never fails
+	secret = tokenPrefix + base64.RawURLEncoding.EncodeToString(random)
+	err = s.change(ctx, login, func(tx *storage.Tx, u storage.User) error {
+		as := role
+		if as == "" {
+			as = u.Role
+		}
+		if err := checkRole(as); err != nil {
+			return err
+		}
+		if !as.Within(u.Role) {
+			return &WrongError{fmt.Sprintf("a token has at most its user's role: %s may do what %s may not", as, u.Role)}
+		}
+		if u.Disabled {
+			return &RefusedError{"this user is disabled"}
+		}
+		t := storage.Token{Hash: tokenHash(secret), UserID: u.ID, Name: name, Role: as}
+		if err := tx.AddToken(ctx, t); errors.Is(err, storage.ErrConflict) {
+			return &RefusedError{"this user has a token of this name already"}
+		} else if err != nil {
+			return err
+		}
+		return tx.Audit(ctx, storage.AuditEntry{
+			Actor: actor, Action: "token.add", Object: "user/" + u.ID,
+			Detail: map[string]string{"name": name, "role": string(as)},
+		})
+	})
+	if err != nil {
+		return "", err
+	}
+	return secret, nil
+}
+
+// RevokeToken ends the user's token of that name at once.
+func (s *Staff) RevokeToken(ctx context.Context, actor bot.Actor, login, name string) error {
+	if err := actor.Require(bot.ManageStaff); err != nil {
+		return err
+	}
+	return s.change(ctx, login, func(tx *storage.Tx, u storage.User) error {
+		if err := tx.RevokeToken(ctx, u.ID, name); errors.Is(err, storage.ErrNotFound) {
+			return &RefusedError{"this user has no token of this name"}
+		} else if err != nil {
+			return err
+		}
+		return tx.Audit(ctx, storage.AuditEntry{
+			Actor: actor, Action: "token.revoke", Object: "user/" + u.ID, Detail: map[string]string{"name": name},
+		})
+	})
+}
+
+// Authenticate tells who stands behind a bearer token: its user, with its role.
+// ErrUnauthenticated whatever is wrong with it, after the same work: one hash
+// and one look by that hash, which nobody can steer towards a stored one.
+func (s *Staff) Authenticate(ctx context.Context, token string) (bot.Actor, error) {
+	hash := tokenHash(token)
+	b, err := s.store.Bearer(ctx, hash, useNoted)
+	if errors.Is(err, storage.ErrNotFound) {
+		return bot.Actor{}, ErrUnauthenticated
+	}
+	if err != nil {
+		return bot.Actor{}, fmt.Errorf("authenticate: %w", err)
+	}
+	if !b.TokenRole.Within(b.Role) { // the user's role has shrunk since
+		return bot.Actor{}, ErrUnauthenticated
+	}
+	if b.Stale {
+		// It is only told to people. A database that cannot take it now shall
+		// not keep anybody from reading.
+		_ = s.store.UseToken(ctx, hash)
+	}
+	return bot.Actor{User: b.ID, Login: b.Login, Role: b.TokenRole}, nil
+}
+
+// tokenHash is what a token is found by. A token has 256 random bits, so it
+// needs no slow hash.
+func tokenHash(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"visnyk/storage/storagetest"
+)
+
+// office runs commands on one database.
+type office struct {
+	t   *testing.T
+	url string
+}
+
+func (o office) run(wanted int, in string, args ...string) (out, errOut string) {
+	o.t.Helper()
+	var stdout, stderr bytes.Buffer
+	env := goodEnv("VISNYK_DATABASE_URL=" + o.url)
+	if code := run(o.t.Context(), args, env, streams{strings.NewReader(in), &stdout, &stderr}); code != wanted {
+		o.t.Fatalf("%v: exit code %d, want %d\n%s%s", args, code, wanted, stdout.String(), stderr.String())
+	}
+	return stdout.String(), stderr.String()
+}
+
+func TestStaffCommands(t *testing.T) {
+	for name, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
+		t.Run(name, func(t *testing.T) {
+			o := office{t, url(t)}
+			const password = "a long enough secret"
+			o.run(exitDone, password+"\r\n", "user", "add", "-login", "Olena", "-role", "marketer")
+			token, note := o.run(exitDone, "", "token", "add", "-user", "olena", "-name", "crm")
+			if strings.Count(token, "\n") != 1 || !strings.HasPrefix(token, "visnyk_") || !strings.Contains(note, "cannot be shown again") {
+				t.Errorf("%q, %q", token, note)
+			}
+			for what, args := range map[string][]string{
+				"no words":     {"user"},
+				"other word":   {"user", "delete", "-login", "olena"},
+				"no login":     {"user", "add", "-role", "admin"},
+				"no role":      {"user", "add", "-login", "petro"},
+				"other role":   {"user", "add", "-login", "petro", "-role", "root"},
+				"bad login":    {"user", "add", "-login", "Ол", "-role", "admin"},
+				"as argument":  {"user", "add", "-login", "petro", "-role", "admin", password},
+				"no name":      {"token", "add", "-user", "olena"},
+				"more rights":  {"token", "add", "-user", "olena", "-name", "x", "-role", "admin"},
+				"wrong known":  {"verify", "-known", "5"},
+				"wrong number": {"verify", "-known", "x:" + strings.Repeat("a", 64)},
+			} {
+				if out, errOut := o.run(exitUsage, password, args...); strings.Contains(out+errOut, password) && what != "as argument" {
+					t.Errorf("%s: the password shows: %s", what, errOut)
+				}
+			}
+			o.run(exitUsage, "\n", "user", "add", "-login", "petro", "-role", "admin")
+			o.run(exitFailed, password, "user", "add", "-login", "olena", "-role", "admin")
+			o.run(exitFailed, "", "token", "add", "-user", "petro", "-name", "x")
+			o.run(exitDone, "", "token", "revoke", "-user", "olena", "-name", "crm")
+			o.run(exitFailed, "", "token", "revoke", "-user", "olena", "-name", "crm")
+			o.run(exitDone, "", "user", "disable", "-login", "olena")
+			out, _ := o.run(exitDone, "", "verify")
+			lines := strings.Split(strings.TrimSpace(out), "\n")
+			head := lines[len(lines)-1]
+			if !strings.Contains(out, "audit: 4 entries") || !strings.HasPrefix(head, "4:") {
+				t.Errorf("%s", out)
+			}
+			o.run(exitDone, "", "verify", "-known", head)
+			_, errOut := o.run(exitFailed, "", "verify", "-known", "4:"+strings.Repeat("a", 64))
+			if !strings.Contains(errOut, "audit entry 4") {
+				t.Errorf("%s", errOut)
+			}
+		})
+	}
+}
+
+// A token of the command line opens the REST API of the running service at once,
+// and closes it at once.
+func TestTokenOpensTheAPI(t *testing.T) {
+	onEach(t, func(t *testing.T, s *world) {
+		o := office{t, s.cfg.DatabaseURL}
+		o.run(exitDone, "a long enough secret", "user", "add", "-login", "olena", "-role", "operator")
+		token, _ := o.run(exitDone, "", "token", "add", "-user", "olena", "-name", "crm")
+		get := func() (int, string) {
+			t.Helper()
+			r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, "http://"+s.address+"/api/v1/articles?limit=1", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Authorization", "Bearer "+strings.TrimSpace(token))
+			answer, err := http.DefaultTransport.RoundTrip(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer answer.Body.Close()
+			body, err := io.ReadAll(answer.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return answer.StatusCode, string(body)
+		}
+		if status, body := get(); status != http.StatusOK || !strings.Contains(body, `"state":"approved"`) {
+			t.Errorf("%d %s", status, body)
+		}
+		o.run(exitDone, "", "user", "disable", "-login", "olena")
+		if status, body := get(); status != http.StatusUnauthorized {
+			t.Errorf("disabled: %d %s", status, body)
+		}
+		if strings.Contains(s.logs.String(), strings.TrimSpace(token)) {
+			t.Error("the token is in the log")
+		}
+	})
+}

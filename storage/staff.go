@@ -1,0 +1,147 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"visnyk/bot"
+)
+
+// User is one person of the staff.
+type User struct {
+	ID, Login string
+	Role      bot.Role
+	Password  string // hashed; see bot/staff
+	Disabled  bool
+}
+
+const addUser = `
+INSERT INTO users (id, login, role, password, created_at) VALUES ($1, $2, $3, $4, {now})
+ON CONFLICT (login) DO NOTHING`
+
+// AddUser adds a user; ErrConflict when the login is taken.
+func (t *Tx) AddUser(ctx context.Context, u User) error {
+	n, err := t.exec(ctx, addUser, u.ID, u.Login, u.Role, u.Password)
+	if err == nil && n == 0 {
+		err = ErrConflict
+	}
+	return doing("add a user", err)
+}
+
+const userByLogin = `
+SELECT id, login, role, password, disabled_at FROM users WHERE login = $1`
+
+// User gives the user of the login; ErrNotFound when there is none.
+func (s *Store) User(ctx context.Context, login string) (User, error) {
+	u, err := s.r.user(ctx, userByLogin, login)
+	return u, doing("user", err)
+}
+
+const lockUser = userByLogin + ` {update}`
+
+// LockUser gives the user of the login, who cannot change before the commit.
+func (t *Tx) LockUser(ctx context.Context, login string) (User, error) {
+	u, err := t.user(ctx, lockUser, login)
+	return u, doing("lock a user", err)
+}
+
+func (c conn) user(ctx context.Context, query, login string) (User, error) {
+	var r struct {
+		ID         string   `db:"id"`
+		Login      string   `db:"login"`
+		Role       bot.Role `db:"role"`
+		Password   string   `db:"password"`
+		DisabledAt micros   `db:"disabled_at"`
+	}
+	err := c.get(ctx, &r, query, login)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return User{ID: r.ID, Login: r.Login, Role: r.Role, Password: r.Password, Disabled: r.DisabledAt != 0}, err
+}
+
+const disableUser = `UPDATE users SET disabled_at = {now} WHERE id = $1 AND disabled_at = 0`
+
+// DisableUser ends what the user may do; ErrConflict when it has ended before.
+func (t *Tx) DisableUser(ctx context.Context, id string) error {
+	n, err := t.exec(ctx, disableUser, id)
+	if err == nil && n == 0 {
+		err = ErrConflict
+	}
+	return doing("disable a user", err)
+}
+
+// Token is what a program shows instead of a password.
+type Token struct {
+	Hash   string // of the secret, which is kept nowhere
+	UserID string
+	Name   string
+	Role   bot.Role
+}
+
+const addToken = `
+INSERT INTO tokens (hash, user_id, name, role, created_at) VALUES ($1, $2, $3, $4, {now})
+ON CONFLICT DO NOTHING`
+
+// AddToken adds a token; ErrConflict when the user has one of that name.
+func (t *Tx) AddToken(ctx context.Context, k Token) error {
+	n, err := t.exec(ctx, addToken, k.Hash, k.UserID, k.Name, k.Role)
+	if err == nil && n == 0 {
+		err = ErrConflict
+	}
+	return doing("add a token", err)
+}
+
+const revokeToken = `UPDATE tokens SET revoked_at = {now} WHERE user_id = $1 AND name = $2 AND revoked_at = 0`
+
+// RevokeToken ends a token; ErrNotFound when the user has none of that name.
+func (t *Tx) RevokeToken(ctx context.Context, userID, name string) error {
+	n, err := t.exec(ctx, revokeToken, userID, name)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	return doing("revoke a token", err)
+}
+
+// Bearer is whom a token stands for.
+type Bearer struct {
+	User
+	TokenRole bot.Role
+	Stale     bool // its last use was noted longer ago than asked
+}
+
+const bearer = `
+SELECT u.id, u.login, u.role, k.role AS token_role, k.used_at < {now} - $2 AS stale
+FROM tokens k JOIN users u ON u.id = k.user_id
+WHERE k.hash = $1 AND k.revoked_at = 0 AND u.disabled_at = 0`
+
+// Bearer gives whom the token stands for, and whether its last use was noted
+// longer than fresh ago. ErrNotFound when there is no such token, or it or its
+// user has ended.
+func (s *Store) Bearer(ctx context.Context, hash string, fresh time.Duration) (Bearer, error) {
+	var r struct {
+		ID        string   `db:"id"`
+		Login     string   `db:"login"`
+		Role      bot.Role `db:"role"`
+		TokenRole bot.Role `db:"token_role"`
+		Stale     bool     `db:"stale"`
+	}
+	err := s.r.get(ctx, &r, bearer, hash, fresh)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Bearer{}, doing("bearer", err)
+	}
+	return Bearer{User: User{ID: r.ID, Login: r.Login, Role: r.Role}, TokenRole: r.TokenRole, Stale: r.Stale}, nil
+}
+
+const useToken = `UPDATE tokens SET used_at = {now} WHERE hash = $1`
+
+// UseToken notes that the token was used now.
+func (s *Store) UseToken(ctx context.Context, hash string) error {
+	_, err := s.w.exec(ctx, useToken, hash)
+	return doing("use a token", err)
+}

@@ -1,0 +1,42 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"testing"
+)
+
+// Tamper runs statements on the audit as somebody would who owns the database:
+// with its guards off.
+func (s *Store) Tamper(t *testing.T, statements string) {
+	t.Helper()
+	off, on := `DROP TRIGGER audit_append_only; DROP TRIGGER audit_append_only_too; `, ``
+	if s.dialect.name == "postgres" {
+		off = `ALTER TABLE audit DISABLE TRIGGER audit_append_only; `
+		on = `; ALTER TABLE audit ENABLE TRIGGER audit_append_only`
+	}
+	if _, err := s.w.q.ExecContext(t.Context(), off+statements+on); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Age makes everything about idempotency keys older, as time does.
+func (s *Store) Age(ctx context.Context, seconds int) error {
+	_, err := s.w.exec(ctx, `UPDATE idempotency SET until = until - $1, created_at = created_at - $1`, seconds*1_000_000)
+	return err
+}
+
+// OneWriter tells whether a transaction keeps all other writers out.
+func (s *Store) OneWriter() bool { return s.dialect.name == "sqlite" }
+
+// Forge puts another actor into an entry of the audit and makes its hash right.
+func (s *Store) Forge(t *testing.T, entry int64, actor string) {
+	t.Helper()
+	var pair []auditRecord
+	if err := s.r.sel(t.Context(), &pair, auditPage, entry-2, entry); err != nil || len(pair) != 2 {
+		t.Fatal(pair, err)
+	}
+	r := pair[1]
+	r.Actor = actor
+	s.Tamper(t, fmt.Sprintf(`UPDATE audit SET actor = '%s', hash = '%s' WHERE id = %d`, actor, r.chained(pair[0].Hash), entry))
+}

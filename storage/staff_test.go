@@ -1,0 +1,76 @@
+package storage_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+func TestStaff(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		in := func(f func(*storage.Tx) error) error { return s.InTx(ctx, f) }
+		olena := storage.User{ID: "u1", Login: "olena", Role: bot.Marketer, Password: "hash"}
+		add := func(u storage.User) error { return in(func(tx *storage.Tx) error { return tx.AddUser(ctx, u) }) }
+		ok(t, add(olena))
+		if err := add(storage.User{ID: "u2", Login: "olena"}); !errors.Is(err, storage.ErrConflict) {
+			t.Errorf("a second of that login: %v", err)
+		}
+		if got := must[storage.User](t)(s.User(ctx, "olena")); got != olena {
+			t.Errorf("got %+v", got)
+		}
+		if _, err := s.User(ctx, "Olena"); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("another login: %v", err)
+		}
+		addToken := func(hash, name string) error {
+			return in(func(tx *storage.Tx) error {
+				u, err := tx.LockUser(ctx, "olena")
+				if err != nil {
+					return err
+				}
+				return tx.AddToken(ctx, storage.Token{Hash: hash, UserID: u.ID, Name: name, Role: bot.Marketer})
+			})
+		}
+		ok(t, addToken("h1", "crm"))
+		ok(t, addToken("h2", "site"))
+		if err := addToken("h3", "crm"); !errors.Is(err, storage.ErrConflict) {
+			t.Errorf("a second of that name: %v", err)
+		}
+		b := must[storage.Bearer](t)(s.Bearer(ctx, "h1", time.Hour))
+		if b.ID != "u1" || b.Login != "olena" || b.TokenRole != bot.Marketer || !b.Stale {
+			t.Errorf("got %+v", b)
+		}
+		ok(t, s.UseToken(ctx, "h1"))
+		if must[storage.Bearer](t)(s.Bearer(ctx, "h1", time.Hour)).Stale {
+			t.Error("used just now, and stale")
+		}
+		revoke := func() error {
+			return in(func(tx *storage.Tx) error { return tx.RevokeToken(ctx, "u1", "crm") })
+		}
+		ok(t, revoke())
+		if err := revoke(); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("revoked twice: %v", err)
+		}
+		if _, err := s.Bearer(ctx, "h1", time.Hour); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("a revoked token: %v", err)
+		}
+		ok(t, addToken("h3", "crm")) // the name is free again
+		disable := func() error { return in(func(tx *storage.Tx) error { return tx.DisableUser(ctx, "u1") }) }
+		ok(t, disable())
+		if err := disable(); !errors.Is(err, storage.ErrConflict) {
+			t.Errorf("disabled twice: %v", err)
+		}
+		for _, hash := range []string{"h2", "h3"} {
+			if _, err := s.Bearer(ctx, hash, time.Hour); !errors.Is(err, storage.ErrNotFound) {
+				t.Errorf("the token of a disabled user: %v", err)
+			}
+		}
+		if !must[storage.User](t)(s.User(ctx, "olena")).Disabled {
+			t.Error("not disabled")
+		}
+	})
+}
