@@ -17,6 +17,12 @@ const (
 	Product ChangeKind = "product"
 )
 
+// ChangeKinds lists the kinds of change.
+func ChangeKinds() []ChangeKind { return []ChangeKind{Tariff, Move, Outage, Rules, Product} }
+
+// Known tells whether k is a kind of change.
+func (k ChangeKind) Known() bool { return slices.Contains(ChangeKinds(), k) }
+
 // ChangeState is where a change stands.
 type ChangeState string
 
@@ -60,7 +66,11 @@ type Audience struct {
 func (a Audience) Everyone() bool { return len(a.Kinds)+len(a.Tiers)+len(a.Regions) == 0 }
 
 // Includes tells whether a contact of that kind, tier and region belongs to it.
+// The kind "" counts as client.
 func (a Audience) Includes(kind, tier, region string) bool {
+	if kind == "" {
+		kind = ContactKinds()[0]
+	}
 	fits := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
 	return fits(a.Kinds, kind) && fits(a.Tiers, tier) && fits(a.Regions, region)
 }
@@ -102,6 +112,10 @@ func (s ChangeState) Can(m ChangeMove) (ChangeState, bool) {
 // Told tells whether customers may hear of the change.
 func (c Change) Told() bool { return c.State == ChangeApproved || c.State == ChangeAnnounced }
 
+// Public tells whether the change is no secret: what else belongs to it may be
+// told. A closed change is news to nobody, and true.
+func (c Change) Public() bool { return c.Told() || c.State == ChangeClosed }
+
 // Blanks names the required texts that are missing in some language.
 func (c Change) Blanks() []string {
 	var blanks []string
@@ -127,6 +141,7 @@ type Mark string
 
 // The marks of the ledger, in the order they usually come.
 const (
+	MarkMentioned    Mark = "mentioned"    // a line said that there is such a change; it is not told yet
 	MarkTold         Mark = "told"         // the change was told in the conversation
 	MarkAcknowledged Mark = "acknowledged" // pressed «Зрозуміло / Понятно»
 	MarkAsked        Mark = "asked"        // pressed «Маю питання»
@@ -135,6 +150,21 @@ const (
 // Notice is a change that concerns a person, and what they know of it.
 type Notice struct {
 	Change       Change
+	Mentioned    bool
 	Told         bool
 	Acknowledged bool
+	Followed     bool // wants to hear of its later stages
+}
+
+// With gives the notice with one more mark.
+func (n Notice) With(m Mark) Notice {
+	switch m {
+	case MarkMentioned:
+		n.Mentioned = true
+	case MarkAcknowledged:
+		n.Told, n.Acknowledged = true, true
+	default:
+		n.Told = true
+	}
+	return n
 }

@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // State is where a conversation stands in its flow.
 type State struct {
@@ -33,7 +36,51 @@ type Contact struct {
 	Kind     string   // client, partner, staff, management; "" counts as client
 	Tier     string   // new, regular, vip
 	Region   string
+	Wishes   Wishes
 }
+
+// ContactKinds lists the kinds of contact; "" counts as the first.
+func ContactKinds() []string { return []string{"client", "partner", "staff", "management"} }
+
+// ContactTiers lists the tiers of contacts.
+func ContactTiers() []string { return []string{"new", "regular", "vip"} }
+
+// Wishes are how a person wants to be told of changes.
+type Wishes struct {
+	Muted       []ChangeKind // the kinds they do not want to be told of, sorted
+	Quiet       Quiet
+	PausedUntil time.Time // nothing is told before; zero: no pause
+}
+
+// Paused tells whether the person wants to hear of no changes now.
+func (w Wishes) Paused(now time.Time) bool { return now.Before(w.PausedUntil) }
+
+// Wants tells whether the person may be told of changes of the kind now.
+func (w Wishes) Wants(k ChangeKind, now time.Time) bool {
+	return !w.Paused(now) && !slices.Contains(w.Muted, k)
+}
+
+// Mute gives the wishes with the kind unwanted, or wanted again.
+func (w Wishes) Mute(k ChangeKind, unwanted bool) Wishes {
+	w.Muted = slices.DeleteFunc(slices.Clone(w.Muted), func(m ChangeKind) bool { return m == k })
+	if unwanted {
+		w.Muted = append(w.Muted, k)
+		slices.Sort(w.Muted)
+	}
+	return w
+}
+
+// Quiet is when a person sleeps, in their own zone: nothing but answers leaves
+// then.
+type Quiet string
+
+// The quiet hours that can be chosen.
+const (
+	QuietUsual Quiet = ""      // as everyone: 21 to 9
+	QuietLater Quiet = "22-8"  // 22 to 8
+	QuietShort Quiet = "23-7"  // 23 to 7
+	QuietNever Quiet = "never" // at any hour
+)
 
 // Reach tells whether an address can be written to.
 type Reach string

@@ -32,7 +32,7 @@ const (
 type Event struct {
 	Kind       EventKind   `json:"kind"`
 	From       Address     `json:"from"`
-	ID         string      `json:"id,omitempty"` // the messenger's id of the message it speaks of
+	ID         string      `json:"id,omitempty"` // the messenger's id of the message it speaks of, or the ticket's
 	Text       string      `json:"text,omitempty"`
 	Press      *Press      `json:"press,omitempty"`
 	Attachment *Attachment `json:"attachment,omitempty"`

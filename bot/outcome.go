@@ -25,6 +25,9 @@ type SendError struct {
 	After time.Duration
 	// Whole tells that the wait is for the whole bot, not for this chat alone.
 	Whole bool
+	// Tries, unless 0, is after how many sends Later becomes Malformed: for
+	// refusals that nobody understands.
+	Tries int
 	// Err is the reason, free of tokens and of what people wrote.
 	Err error
 }

@@ -17,15 +17,36 @@ const MaxSteps = 100
 // not touched here; they follow from what is really said.
 func (b Book) Advance(t Turn) (bot.State, []Effect, error) {
 	t.State.Vars = maps.Clone(t.State.Vars)
+	screen := map[string]string{}
+	for _, name := range []string{VarGreeted, VarNews} {
+		if v := t.State.Vars[name]; v != "" {
+			screen[name] = v
+			delete(t.State.Vars, name)
+		}
+	}
+	state, effects, err := b.advance(&t)
+	if err != nil {
+		return state, nil, err
+	}
+	t.State = state
+	if lastSay(effects) < 0 { // the screen is still there
+		maps.Copy(t.State.Vars, screen)
+	}
+	effects = t.mention(effects)
+	return t.State, effects, nil
+}
+
+// advance goes along one arrow. What the effects change shows in t.
+func (b Book) advance(t *Turn) (bot.State, []Effect, error) {
 	p, known := b.steps[path(t.State)]
 	if !known { // a new conversation, or a step that a later version took away
 		p = b.steps[b.home]
 		t.State.Flow, t.State.Step = p.flow, p.step.Name
 	}
-	tr := choose(t, b.anyway, p.step)
+	tr := choose(*t, b.anyway, p.step)
 	var effects []Effect
 	if tr.Do != nil {
-		effects = t.settle(nil, tr.Do(t))
+		effects = t.settle(nil, tr.Do(*t))
 	}
 	if tr.To == "" {
 		if !known {
@@ -47,16 +68,17 @@ func (b Book) Show(t Turn) []Effect {
 	if ok && !p.step.Pass {
 		effects = t.settle(nil, p.step.Enter(t))
 	} else {
-		_, effects, _ = b.enter(t, b.home, nil) // home was checked with the book
+		_, effects, _ = b.enter(&t, b.home, nil) // home was checked with the book
 	}
-	return slices.DeleteFunc(join(effects), func(e Effect) bool {
+	said := slices.DeleteFunc(join(effects), func(e Effect) bool {
 		_, says := e.(Say)
 		return !says
 	})
+	return t.withNews(said)
 }
 
 // enter goes to the step, and on through steps that do not wait.
-func (b Book) enter(t Turn, to string, effects []Effect) (bot.State, []Effect, error) {
+func (b Book) enter(t *Turn, to string, effects []Effect) (bot.State, []Effect, error) {
 	for range MaxSteps {
 		p, ok := b.steps[to]
 		if !ok {
@@ -64,14 +86,14 @@ func (b Book) enter(t Turn, to string, effects []Effect) (bot.State, []Effect, e
 		}
 		t.State.Flow, t.State.Step = p.flow, p.step.Name
 		if p.step.Enter != nil {
-			effects = t.settle(effects, p.step.Enter(t))
+			effects = t.settle(effects, p.step.Enter(*t))
 		}
 		if !p.step.Pass {
 			return t.State, join(effects), nil
 		}
-		tr := choose(t, nil, p.step)
+		tr := choose(*t, nil, p.step)
 		if tr.Do != nil {
-			effects = t.settle(effects, tr.Do(t))
+			effects = t.settle(effects, tr.Do(*t))
 		}
 		to = qualify(p.flow, tr.To)
 	}
@@ -127,10 +149,20 @@ func (t *Turn) settle(effects, more []Effect) []Effect {
 			t.Facts.Notices = slices.Clone(t.Facts.Notices)
 			for i, n := range t.Facts.Notices {
 				if n.Change.ID == e.Change {
-					t.Facts.Notices[i].Told = true
-					t.Facts.Notices[i].Acknowledged = n.Acknowledged || e.As == bot.MarkAcknowledged
+					t.Facts.Notices[i] = n.With(e.As)
 				}
 			}
+			effects = append(effects, e)
+		case Follow:
+			t.Facts.Notices = slices.Clone(t.Facts.Notices)
+			for i, n := range t.Facts.Notices {
+				if n.Change.ID == e.Change {
+					t.Facts.Notices[i].Followed = e.On
+				}
+			}
+			effects = append(effects, e)
+		case Wish:
+			t.Facts.Wishes = e.Wishes
 			effects = append(effects, e)
 		default:
 			effects = append(effects, e)

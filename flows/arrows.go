@@ -25,6 +25,13 @@ const (
 	VarReason  = "reason"  // why a human is wanted, on the way to Human
 )
 
+// The variables that last as long as the screen they were set with: the next
+// thing said is without them.
+const (
+	VarGreeted = "greeted" // the screen stands under a greeting
+	VarNews    = "news"    // the change that it mentions under its own words
+)
+
 // The actions that work on any screen.
 const (
 	ToMenu      = "menu"
@@ -33,7 +40,9 @@ const (
 	ToOperator  = "operator"
 	ToUkrainian = "lang.uk"
 	ToRussian   = "lang.ru"
+	ToStop      = "stop"
 	ToResume    = "resume"
+	ToSettings  = "settings"
 )
 
 // MenuButton is the way back that most screens offer.

@@ -84,9 +84,19 @@ type (
 		Change string
 		As     bot.Mark
 	}
+	// Follow notes whether the person wants to hear of a change's later stages.
+	Follow struct {
+		Change string
+		On     bool
+	}
 	// Stop ends all but answers; Resume allows the rest again.
 	Stop   struct{}
 	Resume struct{}
+	// Wish replaces how the person wants to be told of changes.
+	Wish struct{ Wishes bot.Wishes }
+	// Erase forgets the person and everything of theirs. What the turn still
+	// says is the last they hear; no state outlives it.
+	Erase struct{}
 )
 
 func (Say) effect()     {}
@@ -97,5 +107,8 @@ func (Recall) effect()  {}
 func (Wait) effect()    {}
 func (Unwait) effect()  {}
 func (Mark) effect()    {}
+func (Follow) effect()  {}
+func (Wish) effect()    {}
+func (Erase) effect()   {}
 func (Stop) effect()    {}
 func (Resume) effect()  {}

@@ -26,6 +26,8 @@ type Facts struct {
 	Language bot.Language // the language of the answer; always known
 	Chosen   bool         // the person chose that language by a button
 	Stopped  bool         // asked to be sent nothing but answers
+	Wishes   bot.Wishes   // how they want to be told of changes
+	Known    bool         // the company knows the person by a number of its own
 	Ticket   *bot.Ticket  // the open ticket; nil when there is none
 	Desk     bot.Desk
 	Notices  []bot.Notice // changes that concern the person and may be told, the nearest date first
@@ -34,10 +36,33 @@ type Facts struct {
 
 // Finder looks for approved articles that answer a text.
 type Finder interface {
-	// Find gives candidates, best first, valid at the moment.
-	Find(text string, l bot.Language, now time.Time) []Match
+	// Find says what the text is and which articles, valid at the moment, may
+	// answer it.
+	Find(text string, l bot.Language, now time.Time) Finding
 	// Article gives an approved article that is valid at the moment.
 	Article(id string, now time.Time) (bot.Article, bool)
+}
+
+// Outcome is what to do with a text in a person's own words.
+type Outcome string
+
+// The outcomes. Nothing is a question without an answer.
+const (
+	Nothing    Outcome = ""
+	Sure       Outcome = "sure"    // the first match answers it
+	Unclear    Outcome = "unclear" // the first matches may be meant
+	AsksHuman  Outcome = "human"   // asks for a person
+	Complains  Outcome = "complaint"
+	SaysThanks Outcome = "thanks"
+	SaysHello  Outcome = "hello" // or goodbye
+	Insults    Outcome = "insult"
+	Chats      Outcome = "chat"
+)
+
+// Finding is what a Finder makes of a text.
+type Finding struct {
+	Outcome Outcome
+	Matches []Match // candidates, best first
 }
 
 // Match is one candidate answer.

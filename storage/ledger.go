@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"visnyk/bot"
 )
@@ -13,9 +14,15 @@ type Marked struct {
 	Mark            bot.Mark
 }
 
+// Following is a person's wish to hear of the later stages of a change.
+type Following struct {
+	Contact, Change string
+	On              bool
+}
+
 const loadLedger = `
 WITH v (contact) AS (VALUES {rows ($)})
-SELECT l.contact, l.change_id, l.told_at, l.acknowledged_at
+SELECT l.contact, l.change_id, l.mentioned_at, l.told_at, l.acknowledged_at, l.followed_at
 FROM v JOIN ledger l ON l.contact = v.contact ORDER BY l.contact, l.change_id`
 
 // loadLedger gives what the contacts of the loaded turns know, by contact.
@@ -31,61 +38,134 @@ func (c conn) loadLedger(ctx context.Context, found map[bot.Address]Loaded) (map
 	var records []struct {
 		Contact        string `db:"contact"`
 		Change         string `db:"change_id"`
+		MentionedAt    micros `db:"mentioned_at"`
 		ToldAt         micros `db:"told_at"`
 		AcknowledgedAt micros `db:"acknowledged_at"`
+		FollowedAt     micros `db:"followed_at"`
 	}
 	if err := selRows(ctx, c, &records, loadLedger, nil, rows); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	known := make(map[string][]Known, len(rows))
 	for _, r := range records {
-		known[r.Contact] = append(known[r.Contact],
-			Known{Change: r.Change, Told: r.ToldAt != 0, Acknowledged: r.AcknowledgedAt != 0})
+		known[r.Contact] = append(known[r.Contact], Known{
+			Change: r.Change, Mentioned: r.MentionedAt != 0, Told: r.ToldAt != 0,
+			Acknowledged: r.AcknowledgedAt != 0, Followed: r.FollowedAt != 0,
+		})
 	}
 	return known, nil
 }
 
+// The changes c that the ledger is brought in line with, and whether each asks
+// for a kind, a tier or a region at all.
+const changeAudiences = `
+SELECT x.id, x.state,
+	EXISTS (SELECT 1 FROM audiences a WHERE a.change_id = x.id AND a.field = 'kind') AS by_kind,
+	EXISTS (SELECT 1 FROM audiences a WHERE a.change_id = x.id AND a.field = 'tier') AS by_tier,
+	EXISTS (SELECT 1 FROM audiences a WHERE a.change_id = x.id AND a.field = 'region') AS by_region
+FROM changes x`
+
+// concerns is the one place where SQL says whom a change concerns: the contact k
+// is in the audience of c, as bot.Audience.Includes has it.
+const concerns = `
+(NOT c.by_kind OR (c.id, CASE k.kind WHEN '' THEN 'client' ELSE k.kind END) IN
+	(SELECT a.change_id, a.value FROM audiences a WHERE a.field = 'kind'))
+AND (NOT c.by_tier OR (c.id, k.tier) IN (SELECT a.change_id, a.value FROM audiences a WHERE a.field = 'tier'))
+AND (NOT c.by_region OR (c.id, k.region) IN (SELECT a.change_id, a.value FROM audiences a WHERE a.field = 'region'))`
+
 const (
-	// holdContent keeps PutChanges out until the commit, so that a new contact
-	// and a newly approved change cannot miss each other.
+	// holdContent keeps writers of content out until the commit, so that a
+	// contact and a newly approved change cannot miss each other.
 	holdContent = `SELECT version FROM content WHERE id = 1 {share}`
 
-	openLedger = `
-WITH v (contact) AS (VALUES {rows ($)})
+	addToLedger = `
 INSERT INTO ledger (contact, change_id, created_at)
-SELECT v.contact, c.id, {now} FROM v CROSS JOIN changes c
-WHERE c.state IN ('approved', 'announced') ORDER BY v.contact, c.id
+SELECT k.id, c.id, {now} FROM c CROSS JOIN contacts k
+WHERE c.state IN ('approved', 'announced') AND ` + concerns + `
+ORDER BY k.id, c.id
 ON CONFLICT (contact, change_id) DO NOTHING`
+
+	// What a person once heard of a change stays: it is the proof of notice.
+	dropFromLedger = `
+AND mentioned_at = 0 AND told_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AND followed_at = 0
+AND NOT EXISTS (SELECT 1 FROM c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND ` + concerns + `)`
 )
 
-// openLedger gives new contacts a row for every change that may be told.
-func (t *Tx) openLedger(ctx context.Context, contacts [][]any) error {
-	if len(contacts) == 0 {
-		return nil
+// part is what the ledger is brought in line with: some changes and everybody,
+// or some contacts and all changes.
+type part struct{ add, drop string }
+
+var (
+	changesOfLedger = part{
+		add: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + ` WHERE x.id IN (SELECT id FROM v))` + addToLedger,
+		drop: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + ` WHERE x.id IN (SELECT id FROM v))
+DELETE FROM ledger WHERE change_id IN (SELECT id FROM v) ` + dropFromLedger,
 	}
-	var version int64
-	if err := t.get(ctx, &version, holdContent); err != nil {
-		return fmt.Errorf("ledger: %w", err)
+	contactsOfLedger = part{
+		add: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + `)` +
+			strings.Replace(addToLedger, "WHERE ", "WHERE k.id IN (SELECT id FROM v) AND ", 1),
+		drop: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + `)
+DELETE FROM ledger WHERE contact IN (SELECT id FROM v) ` + dropFromLedger,
 	}
-	if _, err := t.execRows(ctx, openLedger, nil, contacts); err != nil {
-		return fmt.Errorf("ledger: %w", err)
+)
+
+// alignLedger gives every person a row for each change that may be told and
+// concerns them, and takes away those that no longer concern them, as far as
+// they heard nothing of them. ids are of changes or of contacts, as p has it.
+// The caller holds the content.
+func (t *Tx) alignLedger(ctx context.Context, p part, ids [][]any) error {
+	for _, query := range []string{p.drop, p.add} {
+		if _, err := t.execRows(ctx, query, nil, ids); err != nil {
+			return fmt.Errorf("ledger: %w", err)
+		}
 	}
 	return nil
 }
 
+// concern brings the ledger of contacts in line with all changes. Every write
+// of what a change may ask for ends here.
+func (t *Tx) concern(ctx context.Context, contacts [][]any) error {
+	if len(contacts) == 0 {
+		return nil
+	}
+	if err := t.holdContent(ctx); err != nil {
+		return err
+	}
+	return t.alignLedger(ctx, contactsOfLedger, contacts)
+}
+
+// concernNew does what concern does, for contacts that have no rows yet.
+func (t *Tx) concernNew(ctx context.Context, contacts [][]any) error {
+	if len(contacts) == 0 {
+		return nil
+	}
+	if err := t.holdContent(ctx); err != nil {
+		return err
+	}
+	_, err := t.execRows(ctx, contactsOfLedger.add, nil, contacts)
+	return doing("ledger", err)
+}
+
+func (t *Tx) holdContent(ctx context.Context) error {
+	var version int64
+	return doing("hold content", t.get(ctx, &version, holdContent))
+}
+
 // The first time of a mark stays.
 const markLedger = `
-WITH v (contact, change_id, told, acknowledged, asked) AS (
-	VALUES {rows ($, $, CAST($ AS BOOLEAN), CAST($ AS BOOLEAN), CAST($ AS BOOLEAN))}
+WITH v (contact, change_id, mentioned, told, acknowledged, asked) AS (
+	VALUES {rows ($, $, CAST($ AS BOOLEAN), CAST($ AS BOOLEAN), CAST($ AS BOOLEAN), CAST($ AS BOOLEAN))}
 )
-INSERT INTO ledger (contact, change_id, told_at, acknowledged_at, asked_at, created_at)
+INSERT INTO ledger (contact, change_id, mentioned_at, told_at, acknowledged_at, asked_at, created_at)
 SELECT contact, change_id,
+	CASE WHEN mentioned THEN {now} ELSE 0 END,
 	CASE WHEN told THEN {now} ELSE 0 END,
 	CASE WHEN acknowledged THEN {now} ELSE 0 END,
 	CASE WHEN asked THEN {now} ELSE 0 END,
 	{now}
 FROM v ORDER BY contact, change_id
 ON CONFLICT (contact, change_id) DO UPDATE SET
+	mentioned_at = CASE WHEN ledger.mentioned_at = 0 THEN excluded.mentioned_at ELSE ledger.mentioned_at END,
 	told_at = CASE WHEN ledger.told_at = 0 THEN excluded.told_at ELSE ledger.told_at END,
 	acknowledged_at = CASE WHEN ledger.acknowledged_at = 0 THEN excluded.acknowledged_at ELSE ledger.acknowledged_at END,
 	asked_at = CASE WHEN ledger.asked_at = 0 THEN excluded.asked_at ELSE ledger.asked_at END`
@@ -101,20 +181,49 @@ func (t *Tx) mark(ctx context.Context, marks []Marked) error {
 		if !ok {
 			i = len(rows)
 			place[k] = i
-			rows = append(rows, []any{k.contact, k.change, false, false, false})
+			rows = append(rows, []any{k.contact, k.change, false, false, false, false})
 		}
 		switch m.Mark {
-		case bot.MarkTold:
+		case bot.MarkMentioned:
 			rows[i][2] = true
-		case bot.MarkAcknowledged:
+		case bot.MarkTold:
 			rows[i][3] = true
-		case bot.MarkAsked:
+		case bot.MarkAcknowledged:
 			rows[i][4] = true
+		case bot.MarkAsked:
+			rows[i][5] = true
 		default:
 			return fmt.Errorf("ledger: no mark %q", m.Mark)
 		}
 	}
 	if _, err := t.execRows(ctx, markLedger, nil, rows); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	return nil
+}
+
+const follow = `
+WITH v (contact, change_id, following) AS (VALUES {rows ($, $, CAST($ AS BOOLEAN))})
+UPDATE ledger SET followed_at = CASE WHEN NOT v.following THEN 0
+	WHEN ledger.followed_at = 0 THEN {now} ELSE ledger.followed_at END
+FROM v WHERE ledger.contact = v.contact AND ledger.change_id = v.change_id`
+
+// follow writes who follows which change; the last word counts.
+func (t *Tx) follow(ctx context.Context, all []Following) error {
+	type key struct{ contact, change string }
+	place := map[key]int{}
+	var rows [][]any
+	for _, f := range all {
+		k := key{clean(f.Contact), clean(f.Change)}
+		i, ok := place[k]
+		if !ok {
+			i = len(rows)
+			place[k] = i
+			rows = append(rows, []any{k.contact, k.change, f.On})
+		}
+		rows[i][2] = f.On
+	}
+	if _, err := t.execRows(ctx, follow, nil, rows); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
 	return nil

@@ -64,7 +64,7 @@ func (l *Library) Refresh(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read changes: %w", err)
 	}
-	articles = slices.DeleteFunc(articles, func(a bot.Article) bool { return a.State != bot.ArticleApproved })
+	articles = tellable(articles, changes)
 	changes = slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() })
 	slices.SortFunc(changes, func(a, b bot.Change) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID))
@@ -72,6 +72,19 @@ func (l *Library) Refresh(ctx context.Context) error {
 	l.current.Store(&held{version: version, Snapshot: Snapshot{FAQ: l.index(articles), Changes: changes}})
 	l.log.Info("content loaded", "articles", len(articles), "changes", len(changes))
 	return nil
+}
+
+// tellable leaves the approved articles. One that belongs to a change is silent
+// until the change is public, and again when it is withdrawn: nothing of a
+// change is told before its approval.
+func tellable(articles []bot.Article, changes []bot.Change) []bot.Article {
+	public := map[string]bool{"": true}
+	for _, c := range changes {
+		public[c.ID] = c.Public()
+	}
+	return slices.DeleteFunc(articles, func(a bot.Article) bool {
+		return a.State != bot.ArticleApproved || !public[a.Change]
+	})
 }
 
 // Watch refreshes on every signal of wake and every interval, until ctx ends.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"regexp"
-	"strings"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -36,31 +35,39 @@ func ReadArticles(r io.Reader) ([]bot.Article, error) {
 }
 
 func checkArticle(a bot.Article, seen map[string]bool) error {
-	var wrong []string
-	if !articleID.MatchString(a.ID) {
-		wrong = append(wrong, "id must be 1 to 40 of a-z, 0-9 and -")
-	}
+	wrong := faults(a)
 	if seen[a.ID] {
-		wrong = append(wrong, "the id stands twice")
+		wrong = append(wrong, bot.Fault{Field: "the id", Detail: "stands twice"})
+	}
+	if wrong != nil {
+		return &bot.InvalidError{Faults: wrong}
+	}
+	return nil
+}
+
+// faults gives what is wrong with an article as it stands alone.
+func faults(a bot.Article) (wrong []bot.Fault) {
+	say := func(field, format string, args ...any) {
+		wrong = append(wrong, bot.Fault{Field: field, Detail: fmt.Sprintf(format, args...)})
+	}
+	if !articleID.MatchString(a.ID) {
+		say("id", "must be 1 to 40 of a-z, 0-9 and -")
 	}
 	if !a.Question.Complete() {
-		wrong = append(wrong, "question must exist in uk and ru")
+		say("question", "must exist in uk and ru")
 	}
 	if !a.Answer.Complete() {
-		wrong = append(wrong, "answer must exist in uk and ru")
+		say("answer", "must exist in uk and ru")
 	}
 	switch a.State {
 	case "", bot.ArticleDraft, bot.ArticleApproved, bot.ArticleRetired:
 	default:
-		wrong = append(wrong, fmt.Sprintf("state %q is not draft, approved or retired", a.State))
+		say("state", "%q is not draft, approved or retired", a.State)
 	}
 	if !a.From.IsZero() && !a.Until.IsZero() && !a.From.Before(a.Until) {
-		wrong = append(wrong, "valid_from must be before valid_to")
+		say("valid_from", "must be before valid_to")
 	}
-	if wrong != nil {
-		return errors.New(strings.Join(wrong, "; "))
-	}
-	return nil
+	return wrong
 }
 
 // ImportArticles stores the articles: as drafts, unless approve.

@@ -12,6 +12,8 @@ const (
 	toAcknowledge = "ack"
 	toAsk         = "ask"
 	toAbout       = "about"
+	toFollow      = "follow"
+	toUnfollow    = "unfollow"
 	open          = "open" // the verb of the actions that open one change
 )
 
@@ -44,7 +46,8 @@ func Flow() flows.Flow {
 		Texts: []string{
 			"change.none", "change.list", "change.line", "change.head", "change.since", "change.gone", "change.why", "change.what",
 			"change.gain", "change.do", "change.understood", "change.thanks", "change.question", "change.ask",
-			"change.back", "change.all", "button.menu",
+			"change.back", "change.all", "change.follow", "change.unfollow", "change.followed", "change.unfollowed",
+			"change.mention", "change.open", "button.menu",
 		},
 	}
 	for _, s := range sides() {
@@ -54,6 +57,18 @@ func Flow() flows.Flow {
 		})
 	}
 	return f
+}
+
+// Anywhere is the arrow of a change that was mentioned in passing.
+func Anywhere() flows.Transition {
+	return flows.Transition{
+		Label: "[" + flows.ToNews + "]", To: "change/about",
+		When: func(t flows.Turn) bool { _, ok := t.Mentioned(); return ok },
+		Do: func(t flows.Turn) []flows.Effect {
+			n, _ := t.Mentioned()
+			return []flows.Effect{flows.Set{Name: flows.VarChange, Value: n.Change.ID}}
+		},
+	}
 }
 
 // side is one of the things a person may want to know of a change.
@@ -87,8 +102,20 @@ func arrows() []flows.Transition {
 		flows.Pressing(toAsk, "ask", func(t flows.Turn) []flows.Effect {
 			return []flows.Effect{flows.Mark{Change: t.Var(flows.VarChange), As: bot.MarkAsked}}
 		}),
+		flows.Pressing(toFollow, "", follow(true, "change.followed")),
+		flows.Pressing(toUnfollow, "", follow(false, "change.unfollowed")),
 		flows.Transition{Label: "a question", When: flows.Turn.Typed, Do: aboutThis, To: flows.Search},
 	)
+}
+
+// follow notes the wish and says so under the screen that is there.
+func follow(on bool, key string) func(flows.Turn) []flows.Effect {
+	return func(t flows.Turn) []flows.Effect {
+		return []flows.Effect{
+			flows.Follow{Change: t.Var(flows.VarChange), On: on},
+			flows.Say{Texts: []flows.Text{flows.T(key)}},
+		}
+	}
 }
 
 func list(t flows.Turn) []flows.Effect {
@@ -143,6 +170,11 @@ func tell(t flows.Turn, s side) []flows.Effect {
 		if other.label != "" && other.step != s.step {
 			say.Buttons = append(say.Buttons, flows.Row(flows.T(other.label), other.step))
 		}
+	}
+	if n.Followed {
+		say.Buttons = append(say.Buttons, flows.Row(flows.T("change.unfollow"), toUnfollow))
+	} else {
+		say.Buttons = append(say.Buttons, flows.Row(flows.T("change.follow"), toFollow))
 	}
 	answer := []flows.Button{{Label: flows.T("change.question"), Action: toAsk}}
 	if !n.Acknowledged {

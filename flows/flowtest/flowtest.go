@@ -5,7 +5,7 @@
 // A transcript is read from top to bottom. Lines that begin with
 //
 //	#      are remarks
-//	lang, name, now, desk, changes
+//	lang, name, known, now, desk, changes
 //	       set the scene: "lang uk", "name Олена", "now 2026-11-24 14:05",
 //	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027"
 //	>      are what the person does: "> text", "> [button]", "> /start link",
@@ -94,6 +94,22 @@ type play struct {
 	facts flows.Facts
 	state bot.State
 	out   strings.Builder
+	// erased tells that the person asked in this turn to be forgotten.
+	erased bool
+}
+
+// forget makes a stranger of the person: what concerns everybody concerns them
+// anew.
+func (p *play) forget() {
+	fresh := p.stage.begin()
+	p.erased, p.state = false, bot.State{}
+	facts := flows.Facts{Now: p.facts.Now, Language: p.facts.Language, Desk: p.facts.Desk, FAQ: p.facts.FAQ}
+	for _, n := range fresh.facts.Notices {
+		if slices.ContainsFunc(p.facts.Notices, func(was bot.Notice) bool { return was.Change.ID == n.Change.ID }) {
+			facts.Notices = append(facts.Notices, n)
+		}
+	}
+	p.facts = facts
 }
 
 func (p *play) read(line string) error {
@@ -135,6 +151,8 @@ func (p *play) scene(word, rest string) error {
 		p.facts.Language = bot.Language(rest)
 	case "name":
 		p.facts.Name = rest
+	case "known":
+		p.facts.Known = rest == "yes"
 	case "now":
 		p.facts.Now, err = time.ParseInLocation("2006-01-02 15:04", rest, p.stage.Zone)
 	case "desk":

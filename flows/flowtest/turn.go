@@ -36,6 +36,10 @@ func (p *play) turn(e bot.Event) error {
 	if len(effects) == 0 {
 		p.out.WriteString("! silence\n")
 	}
+	if p.erased {
+		p.forget()
+		return nil
+	}
 	taken := p.facts.Ticket != nil && p.facts.Ticket.State == bot.TicketTaken
 	if said > 0 && buttons == 0 && !taken {
 		return fmt.Errorf("the last message of the turn has no buttons at %s/%s", state.Flow, state.Step)
@@ -153,11 +157,26 @@ func (p *play) apply(e flows.Effect) (string, error) {
 	case flows.Mark:
 		for i, n := range p.facts.Notices {
 			if n.Change.ID == e.Change {
-				p.facts.Notices[i].Told = true
-				p.facts.Notices[i].Acknowledged = n.Acknowledged || e.As == bot.MarkAcknowledged
+				p.facts.Notices[i] = n.With(e.As)
 			}
 		}
 		return string(e.As) + " " + e.Change, nil
+	case flows.Follow:
+		for i, n := range p.facts.Notices {
+			if n.Change.ID == e.Change {
+				p.facts.Notices[i].Followed = e.On
+			}
+		}
+		if e.On {
+			return "follow " + e.Change, nil
+		}
+		return "unfollow " + e.Change, nil
+	case flows.Wish:
+		p.facts.Wishes = e.Wishes
+		return "wish " + p.wish(e.Wishes), nil
+	case flows.Erase:
+		p.erased = true
+		return "erase", nil
 	case flows.Stop:
 		p.facts.Stopped = true
 		return "stop", nil
@@ -166,4 +185,22 @@ func (p *play) apply(e flows.Effect) (string, error) {
 		return "resume", nil
 	}
 	return "", fmt.Errorf("effect %T is new here", e)
+}
+
+// wish names how a person wants to be told.
+func (p *play) wish(w bot.Wishes) string {
+	var parts []string
+	for _, k := range w.Muted {
+		parts = append(parts, "no "+string(k))
+	}
+	if w.Quiet != bot.QuietUsual {
+		parts = append(parts, "quiet "+string(w.Quiet))
+	}
+	if !w.PausedUntil.IsZero() {
+		parts = append(parts, "pause until "+w.PausedUntil.In(p.stage.Zone).Format("2006-01-02 15:04"))
+	}
+	if len(parts) == 0 {
+		return "everything"
+	}
+	return strings.Join(parts, ", ")
 }

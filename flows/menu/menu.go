@@ -30,7 +30,7 @@ func Flow() flows.Flow {
 		},
 		Texts: []string{
 			"menu.choose", "menu.changes", "menu.questions", "menu.waiting", "button.operator", "button.menu",
-			"language.uk", "language.ru", "stop.done", "stop.resume", "stop.resumed",
+			"menu.settings", "language.uk", "language.ru", "stop.done", "stop.resume", "stop.resumed",
 		},
 	}
 }
@@ -48,10 +48,13 @@ func show(t flows.Turn) []flows.Effect {
 	if t.Facts.Stopped {
 		buttons = append(buttons, flows.Row(flows.T("stop.resume"), flows.ToResume))
 	}
-	buttons = append(buttons, []flows.Button{
-		{Label: flows.T("language.uk"), Action: flows.ToUkrainian},
-		{Label: flows.T("language.ru"), Action: flows.ToRussian},
-	})
+	buttons = append(buttons, flows.Row(flows.T("menu.settings"), flows.ToSettings))
+	if t.Var(flows.VarGreeted) != "" { // the language may still be the wrong one
+		buttons = append(buttons, []flows.Button{
+			{Label: flows.T("language.uk"), Action: flows.ToUkrainian},
+			{Label: flows.T("language.ru"), Action: flows.ToRussian},
+		})
+	}
 	return []flows.Effect{
 		flows.Set{Name: flows.VarTopic}, // what was talked of before is over
 		flows.Say{Texts: []flows.Text{flows.T("menu.choose")}, Buttons: buttons},

@@ -84,7 +84,10 @@ func greet(t flows.Turn) []flows.Effect {
 	if name := firstName(t.Facts.Name); name != "" {
 		hello = flows.T("welcome.named", "Person", name)
 	}
-	return []flows.Effect{flows.Say{Texts: []flows.Text{hello, flows.T("welcome.about")}}}
+	return []flows.Effect{
+		flows.Set{Name: flows.VarGreeted, Value: "yes"},
+		flows.Say{Texts: []flows.Text{hello, flows.T("welcome.about")}},
+	}
 }
 
 func greetBriefly(flows.Turn) []flows.Effect {

@@ -1,0 +1,220 @@
+// Package change is the way of a change to customers: the sheet is written,
+// submitted, approved by somebody else, announced, closed or withdrawn. Who may
+// do what, four eyes and the audit stand here; whom a change concerns and what
+// they know of it is the ledger's, in storage.
+//
+// It tells nobody anything: turns and broadcasts do.
+package change
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Changes makes and moves changes.
+type Changes struct {
+	store *storage.Store
+	now   func() time.Time
+}
+
+// New gives the changes in the store. By now it is judged whether an approval
+// came before the change took effect.
+func New(store *storage.Store, now func() time.Time) *Changes {
+	return &Changes{store: store, now: now}
+}
+
+// MoveError says that a change does not allow the move from where it stands.
+// Editing what is no longer a draft is the move "edit".
+type MoveError struct {
+	From bot.ChangeState
+	Move bot.ChangeMove
+}
+
+// Error implements error.
+func (e *MoveError) Error() string {
+	return fmt.Sprintf("a change that is %s has no move %q", e.From, e.Move)
+}
+
+// edit stands in a MoveError for an edit that comes too late.
+const edit bot.ChangeMove = "edit"
+
+// BlankError says which texts a change still lacks in some language.
+type BlankError struct {
+	Fields []string // as in the JSON of a bot.Change
+}
+
+// Error implements error.
+func (e *BlankError) Error() string {
+	return "these must be filled in, texts in both languages: " + strings.Join(e.Fields, ", ")
+}
+
+// ErrNoNote: a change is returned with a note that says what to mend.
+var ErrNoNote = errors.New("say in a note what should be mended")
+
+// Create makes a draft. Its id is made up when c has none; State and Version
+// are ours. *bot.InvalidError for what no draft may be either,
+// storage.ErrConflict when the id is taken.
+func (s *Changes) Create(ctx context.Context, by bot.Actor, c bot.Change) (storage.Sheet, error) {
+	if err := by.Require(bot.WriteContent); err != nil {
+		return storage.Sheet{}, err
+	}
+	if c.ID == "" {
+		c.ID = storage.NewID()
+	}
+	c.State, c.Version = bot.ChangeDraft, 1
+	if err := check(c); err != nil {
+		return storage.Sheet{}, err
+	}
+	sheet := storage.Sheet{Change: c, Author: by.User, Editor: by.User}
+	return s.write(ctx, func(tx *storage.Tx) (storage.Sheet, error) {
+		switch _, err := tx.Sheet(ctx, c.ID); {
+		case err == nil:
+			return storage.Sheet{}, fmt.Errorf("change %s: %w", c.ID, storage.ErrConflict)
+		case !errors.Is(err, storage.ErrNotFound):
+			return storage.Sheet{}, err
+		}
+		return s.put(ctx, tx, by, "change.create", sheet, nil)
+	})
+}
+
+// Replace gives a draft its new content. c.Version is the version that was
+// edited: storage.ErrConflict when it is no longer the one that is there.
+func (s *Changes) Replace(ctx context.Context, by bot.Actor, c bot.Change) (storage.Sheet, error) {
+	if err := by.Require(bot.WriteContent); err != nil {
+		return storage.Sheet{}, err
+	}
+	return s.write(ctx, func(tx *storage.Tx) (storage.Sheet, error) {
+		was, err := tx.Sheet(ctx, c.ID)
+		if err != nil {
+			return storage.Sheet{}, err
+		}
+		if was.State != bot.ChangeDraft {
+			return storage.Sheet{}, &MoveError{From: was.State, Move: edit}
+		}
+		if was.Version != c.Version {
+			return storage.Sheet{}, fmt.Errorf("change %s: %w", c.ID, storage.ErrConflict)
+		}
+		next := was
+		next.Change = c
+		next.State, next.Version, next.Editor = was.State, was.Version+1, by.User
+		if err := check(next.Change); err != nil {
+			return storage.Sheet{}, err
+		}
+		return s.put(ctx, tx, by, "change.edit", next, map[string]any{"version": next.Version})
+	})
+}
+
+// needs is who may make each move.
+func needs() map[bot.ChangeMove]bot.Permission {
+	return map[bot.ChangeMove]bot.Permission{
+		bot.ChangeSubmit:   bot.WriteContent,
+		bot.ChangeApprove:  bot.ApproveContent,
+		bot.ChangeReturn:   bot.ApproveContent,
+		bot.ChangeAnnounce: bot.WriteContent,
+		bot.ChangeClose:    bot.WriteContent,
+		bot.ChangeWithdraw: bot.WriteContent,
+	}
+}
+
+// Move moves the change. Not legal from where it stands: *MoveError; submitted
+// or approved with a blank: *BlankError; approved by who made or edited it:
+// *bot.ForbiddenError with Same; returned without a note: ErrNoNote.
+//
+// With the approval everybody it concerns gets their row of the ledger, in the
+// same commit; from then on it may be told, and its content is locked.
+func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.ChangeMove, note string) (storage.Sheet, error) {
+	permission, ok := needs()[m]
+	if !ok {
+		return storage.Sheet{}, fmt.Errorf("there is no move %q", m)
+	}
+	if err := by.Require(permission); err != nil {
+		return storage.Sheet{}, err
+	}
+	return s.write(ctx, func(tx *storage.Tx) (storage.Sheet, error) {
+		sheet, err := tx.Sheet(ctx, id)
+		if err != nil {
+			return storage.Sheet{}, err
+		}
+		from := sheet.State
+		if sheet.State, ok = from.Can(m); !ok {
+			return storage.Sheet{}, &MoveError{From: from, Move: m}
+		}
+		note = strings.TrimSpace(note)
+		switch m {
+		case bot.ChangeSubmit, bot.ChangeApprove:
+			if blanks := sheet.Blanks(); len(blanks) > 0 {
+				return storage.Sheet{}, &BlankError{Fields: blanks}
+			}
+		case bot.ChangeReturn:
+			if note == "" {
+				return storage.Sheet{}, ErrNoNote
+			}
+		}
+		if m == bot.ChangeApprove && (by.User == sheet.Author || by.User == sheet.Editor) {
+			return storage.Sheet{}, &bot.ForbiddenError{Permission: permission, Same: true}
+		}
+		sheet.Note = note
+		detail := map[string]any{"from": from, "to": sheet.State, "version": sheet.Version, "note": note}
+		if m == bot.ChangeApprove {
+			detail["late"] = s.now().After(sheet.From)
+		}
+		return s.put(ctx, tx, by, "change."+string(m), sheet, detail)
+	})
+}
+
+// Read gives one change; storage.ErrNotFound when there is none.
+func (s *Changes) Read(ctx context.Context, by bot.Actor, id string) (storage.Sheet, error) {
+	if err := by.Require(bot.ReadContent); err != nil {
+		return storage.Sheet{}, err
+	}
+	return s.store.Sheet(ctx, id)
+}
+
+// List gives the changes by id, at most limit of those behind the cursor; next
+// is the cursor of the rest, "" when there is none.
+func (s *Changes) List(ctx context.Context, by bot.Actor, cursor string, limit int) (all []storage.Sheet, next string, err error) {
+	if err := by.Require(bot.ReadContent); err != nil {
+		return nil, "", err
+	}
+	if all, err = s.store.SheetsAfter(ctx, cursor, limit+1); err != nil {
+		return nil, "", err
+	}
+	if len(all) > limit {
+		all = all[:limit]
+		next = all[limit-1].ID
+	}
+	return all, next, nil
+}
+
+// write runs f in a transaction that edits content.
+func (s *Changes) write(ctx context.Context, f func(*storage.Tx) (storage.Sheet, error)) (sheet storage.Sheet, err error) {
+	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
+		if err := tx.EditContent(ctx); err != nil {
+			return err
+		}
+		sheet, err = f(tx)
+		return err
+	})
+	if err != nil {
+		return storage.Sheet{}, err
+	}
+	s.store.Notify("content")
+	return sheet, nil
+}
+
+// put stores the sheet and writes the audit.
+func (s *Changes) put(ctx context.Context, tx *storage.Tx, by bot.Actor, action string, sheet storage.Sheet, detail any) (storage.Sheet, error) {
+	if err := tx.PutSheets(ctx, []storage.Sheet{sheet}); err != nil {
+		return storage.Sheet{}, err
+	}
+	if err := tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: action, Object: "change/" + sheet.ID, Detail: detail}); err != nil {
+		return storage.Sheet{}, err
+	}
+	return tx.Sheet(ctx, sheet.ID)
+}

@@ -1,0 +1,182 @@
+// Package settings is where a person says how they want to be told of changes:
+// in which language, of what, at which hours, not for a while, or not at all;
+// and where they see or erase what is kept of them.
+package settings
+
+import (
+	"time"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+const (
+	toLanguage = "set.lang"
+	toTopics   = "set.topics"
+	toQuiet    = "set.quiet"
+	toPause    = "set.pause"
+	toData     = "set.data"
+	toKept     = "data.kept"
+	toErase    = "data.erase"
+	toErased   = "data.erased"
+	toUnpause  = "pause.end"
+
+	topic = "topic" // the verbs of the choices
+	quiet = "quiet"
+	pause = "pause"
+)
+
+// Flow gives the flow.
+func Flow() flows.Flow {
+	on := func(more ...flows.Transition) []flows.Transition { return append(more, flows.Asking()) }
+	return flows.Flow{
+		Name: "settings",
+		Steps: []flows.Step{
+			{
+				Name: "main", Enter: overview, Else: flows.Stay(),
+				On: on(
+					flows.Pressing(toLanguage, "welcome/language", nil),
+					flows.Pressing(toTopics, "topics", nil),
+					flows.Pressing(toQuiet, "quiet", nil),
+					flows.Pressing(toPause, "pause", nil),
+					flows.Pressing(toData, "data", nil),
+				),
+			},
+			{
+				Name: "topics", Enter: askTopics, Else: flows.Stay(),
+				On: on(flows.Transition{Label: "[a topic]", To: "topics", When: chosen(pickedTopic), Do: switchTopic}),
+			},
+			{
+				Name: "quiet", Enter: askQuiet, Else: flows.Stay(),
+				On: on(flows.Transition{Label: "[quiet hours]", To: "main", When: chosen(pickedQuiet), Do: setQuiet}),
+			},
+			{
+				Name: "pause", Enter: askPause, Else: flows.Stay(),
+				On: on(
+					flows.Transition{Label: "[a pause]", To: "main", When: chosen(pickedPause), Do: setPause},
+					flows.Pressing(toUnpause, "main", endPause),
+				),
+			},
+			{
+				Name: "data", Enter: askData, Else: flows.Stay(),
+				On: on(flows.Pressing(toKept, "kept", nil), flows.Pressing(toErase, "erase", nil)),
+			},
+			{Name: "kept", Enter: kept, Else: flows.Stay(), On: on(flows.Pressing(toErase, "erase", nil))},
+			{
+				Name: "erase", Enter: askErase, Else: flows.Stay(),
+				On: on(
+					flows.Pressing(toErased, "erased", func(flows.Turn) []flows.Effect { return []flows.Effect{flows.Erase{}} }),
+					flows.Pressing(toData, "data", nil),
+				),
+			},
+			// Nobody stands here for longer than it is said: nothing is left to stand.
+			{Name: "erased", Enter: says("settings.erased"), Else: flows.Transition{Label: "a stranger", To: "welcome/first"}},
+		},
+		Texts: texts(),
+	}
+}
+
+func texts() []string {
+	keys := []string{
+		"settings.title", "settings.all_topics", "settings.some_topics", "settings.no_topics", "settings.paused",
+		"settings.stopped", "settings.language", "settings.topics", "settings.quiet", "settings.pause", "settings.stop",
+		"settings.data", "settings.back", "settings.ask_topics", "settings.ask_quiet", "settings.quiet_set",
+		"settings.ask_pause", "settings.week", "settings.month", "settings.pause_end", "settings.pause_set",
+		"settings.pause_ended", "settings.about_data", "settings.show", "settings.erase", "settings.kept",
+		"settings.kept_name", "settings.kept_nameless", "settings.kept_known", "settings.kept_more", "settings.kept_file",
+		"settings.ask_erase", "settings.erase_yes", "settings.erase_no", "settings.erased",
+		"stop.resume", "button.operator", "button.menu",
+	}
+	for _, k := range bot.ChangeKinds() {
+		keys = append(keys, "topic."+string(k)+"_on", "topic."+string(k)+"_off")
+	}
+	for _, q := range quietHours() {
+		keys = append(keys, q.label, q.now)
+	}
+	return keys
+}
+
+// overview says how things stand, and offers to change each.
+func overview(t flows.Turn) []flows.Effect {
+	f := t.Facts
+	say := flows.Say{Texts: []flows.Text{flows.T("settings.title")}}
+	switch {
+	case f.Stopped:
+		say.Texts = append(say.Texts, flows.T("settings.stopped"))
+	case f.Wishes.Paused(f.Now):
+		say.Texts = append(say.Texts, flows.T("settings.paused", "UntilDay", f.Wishes.PausedUntil))
+	}
+	switch n := len(f.Wishes.Muted); n {
+	case 0:
+		say.Texts = append(say.Texts, flows.T("settings.all_topics"))
+	case len(bot.ChangeKinds()):
+		say.Texts = append(say.Texts, flows.T("settings.no_topics"))
+	default:
+		say.Texts = append(say.Texts, flows.Count("settings.some_topics", len(bot.ChangeKinds())-n))
+	}
+	say.Texts = append(say.Texts, flows.T(hours(f.Wishes.Quiet).now))
+	stop := flows.Row(flows.T("settings.stop"), flows.ToStop)
+	if f.Stopped {
+		stop = flows.Row(flows.T("stop.resume"), flows.ToResume)
+	}
+	say.Buttons = [][]flows.Button{
+		{{Label: flows.T("settings.language"), Action: toLanguage}, {Label: flows.T("settings.topics"), Action: toTopics}},
+		{{Label: flows.T("settings.quiet"), Action: toQuiet}, {Label: flows.T("settings.pause"), Action: toPause}},
+		stop,
+		flows.Row(flows.T("settings.data"), toData),
+		{flows.MenuButton()},
+	}
+	return []flows.Effect{say}
+}
+
+// back is the last row of the screens behind the overview.
+func back() []flows.Button {
+	return []flows.Button{{Label: flows.T("settings.back"), Action: flows.ToSettings}, flows.MenuButton()}
+}
+
+func askTopics(t flows.Turn) []flows.Effect {
+	say := flows.Say{Texts: []flows.Text{flows.T("settings.ask_topics")}}
+	for _, k := range bot.ChangeKinds() {
+		key := "topic." + string(k) + "_on"
+		if muted(t, k) {
+			key = "topic." + string(k) + "_off"
+		}
+		say.Buttons = append(say.Buttons, flows.Row(flows.T(key), flows.Action(topic, string(k))))
+	}
+	say.Buttons = append(say.Buttons, back())
+	return []flows.Effect{say}
+}
+
+// muted tells whether the person has asked not to hear of the kind, pause or no
+// pause.
+func muted(t flows.Turn, k bot.ChangeKind) bool {
+	w := t.Facts.Wishes
+	w.PausedUntil = time.Time{}
+	return !w.Wants(k, t.Facts.Now)
+}
+
+func pickedTopic(t flows.Turn) (bot.ChangeKind, bool) {
+	for _, k := range bot.ChangeKinds() {
+		if t.Pressed(flows.Action(topic, string(k))) {
+			return k, true
+		}
+	}
+	return "", false
+}
+
+func switchTopic(t flows.Turn) []flows.Effect {
+	k, _ := pickedTopic(t)
+	return []flows.Effect{flows.Wish{Wishes: t.Facts.Wishes.Mute(k, !muted(t, k))}}
+}
+
+func chosen[T any](picked func(flows.Turn) (T, bool)) func(flows.Turn) bool {
+	return func(t flows.Turn) bool { _, ok := picked(t); return ok }
+}
+
+func says(key string) func(flows.Turn) []flows.Effect {
+	return func(flows.Turn) []flows.Effect { return []flows.Effect{line(key)} }
+}
+
+func line(key string, data ...any) flows.Say {
+	return flows.Say{Texts: []flows.Text{flows.T(key, data...)}}
+}

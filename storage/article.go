@@ -1,0 +1,107 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+
+	"visnyk/bot"
+)
+
+// articleContent are the texts of an article, as their JSON column.
+type articleContent struct {
+	Question bot.Words   `json:"question"`
+	Answer   bot.Words   `json:"answer"`
+	Aliases  bot.Aliases `json:"aliases"`
+}
+
+const putArticles = `
+WITH v (id, state, valid_from, valid_to, change_id, content) AS (
+	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $)}
+)
+INSERT INTO articles (id, state, valid_from, valid_to, change_id, content)
+SELECT id, state, valid_from, valid_to, change_id, content FROM v WHERE TRUE
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, valid_from = excluded.valid_from,
+	valid_to = excluded.valid_to, change_id = excluded.change_id, content = excluded.content`
+
+// PutArticles inserts or replaces articles, and makes ContentVersion grow.
+func (s *Store) PutArticles(ctx context.Context, all []bot.Article) error {
+	return s.putContent(ctx, func(t *Tx) error { return t.PutArticles(ctx, all) })
+}
+
+// PutArticles inserts or replaces articles; EditContent comes before.
+func (t *Tx) PutArticles(ctx context.Context, all []bot.Article) error {
+	rows := lastByID(all, func(a bot.Article) []any {
+		content := articleContent{Question: a.Question, Answer: a.Answer, Aliases: a.Aliases}
+		return []any{clean(a.ID), a.State, a.From, a.Until, a.Change, toJSON(content)}
+	})
+	_, err := t.execRows(ctx, putArticles, nil, rows)
+	return doing("put articles", err)
+}
+
+type articleRecord struct {
+	ID      string           `db:"id"`
+	State   bot.ArticleState `db:"state"`
+	From    micros           `db:"valid_from"`
+	To      micros           `db:"valid_to"`
+	Change  string           `db:"change_id"`
+	Content string           `db:"content"`
+}
+
+const (
+	articleColumns = `SELECT id, state, valid_from, valid_to, change_id, content FROM articles `
+	articles       = articleColumns + `ORDER BY id`
+	articlesAfter  = articleColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
+	articleByID    = articleColumns + `WHERE id = $1`
+)
+
+// Articles gives every article, in whatever state, by id.
+func (s *Store) Articles(ctx context.Context) ([]bot.Article, error) {
+	all, err := s.r.articles(ctx, articles)
+	return all, doing("articles", err)
+}
+
+// ArticlesAfter gives the articles whose ids come after the given one, at most
+// limit.
+func (s *Store) ArticlesAfter(ctx context.Context, id string, limit int) ([]bot.Article, error) {
+	all, err := s.r.articles(ctx, articlesAfter, id, limit)
+	return all, doing("articles", err)
+}
+
+// Article gives one article; ErrNotFound when there is none.
+func (s *Store) Article(ctx context.Context, id string) (bot.Article, error) {
+	return s.r.article(ctx, id)
+}
+
+// Article gives one article as it is in the transaction; ErrNotFound when there
+// is none.
+func (t *Tx) Article(ctx context.Context, id string) (bot.Article, error) { return t.article(ctx, id) }
+
+func (c conn) article(ctx context.Context, id string) (bot.Article, error) {
+	all, err := c.articles(ctx, articleByID, id)
+	if err == nil && len(all) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return bot.Article{}, doing("article", err)
+	}
+	return all[0], nil
+}
+
+func (c conn) articles(ctx context.Context, query string, values ...any) ([]bot.Article, error) {
+	var records []articleRecord
+	if err := c.sel(ctx, &records, query, values...); err != nil {
+		return nil, err
+	}
+	all := make([]bot.Article, len(records))
+	for i, r := range records {
+		var content articleContent
+		if err := fromJSON(r.Content, &content); err != nil {
+			return nil, fmt.Errorf("article %s: %w", r.ID, err)
+		}
+		all[i] = bot.Article{
+			ID: r.ID, State: r.State, From: r.From.time(), Until: r.To.time(), Change: r.Change,
+			Question: content.Question, Answer: content.Answer, Aliases: content.Aliases,
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,198 @@
+package storage
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+
+	"visnyk/bot"
+)
+
+// Person names somebody to forget, or to tell everything of.
+type Person struct {
+	Contact   string
+	Addresses []bot.Address // besides those of the contact's conversations
+}
+
+// LastWords begins the cause of what is still said to somebody just erased: such
+// an outbox row vanishes as soon as its send has ended.
+const LastWords = "erased/"
+
+// ErrNoSecret: without VISNYK_SECRET nobody can be erased for good, because
+// nothing would keep an import from bringing them back.
+var ErrNoSecret = errors.New("no secret to sign erase marks with")
+
+const (
+	lockExternal = `SELECT external_id FROM contacts WHERE id = $1 {update}`
+
+	lockAddresses = `SELECT bot, chat FROM conversations WHERE contact = $1 ORDER BY bot, chat {update}`
+
+	bury = `
+WITH v (mark) AS (VALUES {rows ($)})
+INSERT INTO tombstones (mark, erased_at) SELECT mark, {now} FROM v ORDER BY mark
+ON CONFLICT (mark) DO NOTHING`
+)
+
+// Erase forgets the person: everything the manifest names is deleted, or
+// stripped of what is theirs where figures need the row. A keyed hash of the
+// External id and of each address stays, so that an import does not bring them
+// back (see Erased). ErrNotFound when nothing of them is here.
+//
+// On SQLite the bytes leave the files only with Scrub, after the commit.
+func (t *Tx) Erase(ctx context.Context, p Person) error {
+	err := t.erase(ctx, p)
+	return doing("erase", err)
+}
+
+func (t *Tx) erase(ctx context.Context, p Person) error {
+	if len(t.secret) == 0 {
+		return ErrNoSecret
+	}
+	var external string
+	err := t.get(ctx, &external, lockExternal, p.Contact)
+	known := err == nil
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if p.Addresses, err = t.addresses(ctx, p); err != nil {
+		return err
+	}
+	if !known && len(p.Addresses) == 0 {
+		return ErrNotFound
+	}
+	marks := make([][]any, 0, 1+len(p.Addresses))
+	if external != "" {
+		marks = append(marks, []any{t.externalMark(external)})
+	}
+	for _, a := range p.Addresses {
+		marks = append(marks, []any{t.addressMark(a)})
+	}
+	if _, err := t.execRows(ctx, bury, nil, marks); err != nil {
+		return fmt.Errorf("erase marks: %w", err)
+	}
+	return t.wipe(ctx, p)
+}
+
+// wipe carries out the manifest, or that part of it.
+func (t *Tx) wipe(ctx context.Context, p Person, tables ...string) error {
+	for _, h := range manifest() {
+		if len(tables) > 0 && !slices.Contains(tables, h.table) {
+			continue
+		}
+		for _, e := range h.erase {
+			if _, err := t.execRows(ctx, e.query, e.head, h.rows(p)); err != nil {
+				return fmt.Errorf("%s: %w", h.table, err)
+			}
+		}
+	}
+	return t.scrubDue(ctx)
+}
+
+// addresses gives every address of the person, locked.
+func (t *Tx) addresses(ctx context.Context, p Person) ([]bot.Address, error) {
+	var found []struct {
+		Bot  string `db:"bot"`
+		Chat string `db:"chat"`
+	}
+	if err := t.sel(ctx, &found, lockAddresses, p.Contact); err != nil {
+		return nil, fmt.Errorf("addresses: %w", err)
+	}
+	var all []bot.Address
+	seen := map[bot.Address]bool{}
+	add := func(a bot.Address) {
+		if !seen[a] && a.Chat != "" {
+			seen[a] = true
+			all = append(all, a)
+		}
+	}
+	for _, f := range found {
+		add(bot.Address{Bot: f.Bot, Chat: f.Chat})
+	}
+	for _, a := range p.Addresses {
+		add(bot.Address{Bot: clean(a.Bot), Chat: clean(a.Chat)})
+	}
+	return all, nil
+}
+
+const buried = `
+WITH v (mark) AS (VALUES {rows ($)})
+SELECT t.mark FROM v JOIN tombstones t ON t.mark = v.mark`
+
+// Erased tells which of the External ids are of people who were erased.
+func (t *Tx) Erased(ctx context.Context, external []string) (map[string]bool, error) {
+	if len(t.secret) == 0 {
+		return nil, doing("look for erase marks", ErrNoSecret)
+	}
+	of := make(map[string]string, len(external))
+	rows := make([][]any, len(external))
+	for i, id := range external {
+		mark := t.externalMark(clean(id))
+		of[mark], rows[i] = id, []any{mark}
+	}
+	var found []struct {
+		Mark string `db:"mark"`
+	}
+	if err := selRows(ctx, t.conn, &found, buried, nil, rows); err != nil {
+		return nil, doing("look for erase marks", err)
+	}
+	erased := make(map[string]bool, len(found))
+	for _, f := range found {
+		erased[of[f.Mark]] = true
+	}
+	return erased, nil
+}
+
+// keepForgotten takes away what messengers still tell of erased people who have
+// not written since: receipts, and that they left.
+func (t *Tx) keepForgotten(ctx context.Context, at []bot.Address) error {
+	if len(at) == 0 || len(t.secret) == 0 {
+		return nil
+	}
+	of := make(map[string]bot.Address, len(at))
+	rows := make([][]any, len(at))
+	for i, a := range at {
+		mark := t.addressMark(a)
+		of[mark], rows[i] = a, []any{mark}
+	}
+	var found []struct {
+		Mark string `db:"mark"`
+	}
+	if err := selRows(ctx, t.conn, &found, buried, nil, rows); err != nil {
+		return fmt.Errorf("look for erase marks: %w", err)
+	}
+	for _, f := range found {
+		a := of[f.Mark]
+		var conversations int
+		if err := t.get(ctx, &conversations, countConversations, a.Bot, a.Chat); err != nil {
+			return fmt.Errorf("look for a conversation: %w", err)
+		}
+		if conversations > 0 {
+			continue
+		}
+		if err := t.wipe(ctx, Person{Addresses: []bot.Address{a}}, "inbox", "receipts"); err != nil {
+			return err
+		}
+		if err := t.scrubDue(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const countConversations = `SELECT count(*) FROM conversations WHERE bot = $1 AND chat = $2`
+
+func (t *Tx) externalMark(id string) string { return t.mac("external\x00" + id) }
+
+// addressMark is what joins an imported contact and an address will look for.
+func (t *Tx) addressMark(a bot.Address) string { return t.mac("address\x00" + a.String()) }
+
+func (t *Tx) mac(s string) string {
+	h := hmac.New(sha256.New, t.secret)
+	h.Write([]byte(s))
+	return hex.EncodeToString(h.Sum(nil))
+}
