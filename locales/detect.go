@@ -31,32 +31,65 @@ func set(words string) map[string]bool {
 	return m
 }
 
+// How much the letters must speak for a language, as log-odds. To take a
+// Ukrainian for a Russian is the worse mistake, so Russian needs more.
+const (
+	leansUkrainian = 1.0
+	leansRussian   = -1.0
+	// Latin letters are also other languages and names of things.
+	leansLatin = 1.2
+	// aWord is what a small word of one language speaks for it.
+	aWord = 1.5
+	// fewLetters is how many tell nothing.
+	fewLetters = 3
+)
+
 // Detect guesses the language of a text: first by the letters that only one of
-// the two languages has, then by the small words that only one of them uses.
-// Where neither speaks, or both do, the answer is Unsure; but a single letter of
-// Ukrainian keeps a text from being taken for Russian.
+// the two languages has, then by the small words that only one of them uses, at
+// last by the letters that stand in a row. Where nothing speaks, or both do, the
+// answer is Unsure; but a single letter of Ukrainian keeps a text from being
+// taken for Russian.
 func Detect(text string) bot.Language {
-	letters := []rune(strings.ToLower(norm.NFC.String(text)))
-	var uk, ru int
-	for i, r := range letters {
+	text = norm.NFC.String(text)
+	small := []rune(strings.ToLower(text))
+	var uk, ru, all int
+	latin := true
+	for i, r := range small {
+		if unicode.IsLetter(r) {
+			all++
+			latin = latin && !cyrillic(r)
+		}
 		switch r {
 		case 'ї', 'є', 'ґ', 'і':
 			uk++
 		case 'ы', 'э', 'ё', 'ъ':
 			ru++
 		case 'i': // the Latin letter, where it stands for the Ukrainian one
-			if i > 0 && cyrillic(letters[i-1]) || i+1 < len(letters) && cyrillic(letters[i+1]) {
+			if i > 0 && cyrillic(small[i-1]) || i+1 < len(small) && cyrillic(small[i+1]) {
 				uk++
 			}
 		}
 	}
-	if uk == 0 && ru == 0 {
-		uk, ru = countWords(letters)
+	if all < fewLetters && uk+ru == 0 {
+		return bot.Unsure
+	}
+	odds := 0.0
+	if uk+ru == 0 {
+		wu, wr := countWords(small)
+		odds = lean(text) + aWord*float64(wu-wr)
+		if latin && odds < leansLatin && odds > -leansLatin {
+			odds = 0
+		}
+	} else if w, other := countWords(small); uk == ru {
+		// Letters of both: the words decide, for Ukrainian only.
+		if w > other {
+			uk++
+		}
 	}
 	switch {
-	case uk > ru:
+	case uk > ru || odds > leansUkrainian:
 		return bot.Ukrainian
-	case uk == 0 && ru > 0:
+	case uk == 0 && ru > 0 || odds < leansRussian:
 		return bot.Russian
 	}
 	return bot.Unsure

@@ -28,7 +28,7 @@ func TestDetect(t *testing.T) {
 		{"вiдключили свiтло", bot.Ukrainian},
 		{"об'єкт", bot.Ukrainian},
 		{"объект", bot.Russian},
-		{"и\u0306ого", bot.Unsure},       // й in two pieces
+		{"об’є\u0301кт", bot.Ukrainian},  // a stress mark
 		{"Украі\u0308на", bot.Ukrainian}, // ї in two pieces
 		{"подскажите, где офис на улице Київській", bot.Ukrainian},
 		{"здравствуйте, вы на Подолі?", bot.Unsure},
@@ -43,7 +43,13 @@ func TestDetect(t *testing.T) {
 		{"+", bot.Unsure},
 		{"👍", bot.Unsure},
 		{"100 грн", bot.Unsure},
-		{"internet ne rabotaet", bot.Unsure},
+		{"internet ne rabotaet", bot.Russian},
+		{"skilky koshtuye", bot.Ukrainian},
+		{"crskmrb rjine'", bot.Ukrainian}, // the wrong layout
+		{"crjkmrj cnjbn", bot.Russian},
+		{"hello", bot.Unsure},
+		{"коли привезете", bot.Ukrainian},
+		{"вернуть деньги", bot.Russian},
 		{"Wi-Fi iPhone", bot.Unsure},
 		{"не до мене", bot.Ukrainian},
 	} {

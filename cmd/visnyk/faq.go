@@ -10,16 +10,18 @@ import (
 	"visnyk/storage"
 )
 
-// runFAQ brings articles in and out, as JSON.
+// runFAQ brings articles in and out, as JSON, and measures their search.
 func runFAQ(ctx context.Context, c call) error {
 	if len(c.args) == 0 {
-		return usageError{errors.New("want import FILE or export")}
+		return usageError{errors.New("want import FILE, export or eval")}
 	}
 	sub := c.args[0]
 	c.args = c.args[1:]
 	switch sub {
 	case "import":
 		return runFAQImport(ctx, c)
+	case "eval":
+		return runFAQEval(c)
 	case "export":
 		if err := c.parse(c.flags("faq export"), 0); err != nil {
 			return err
@@ -32,7 +34,7 @@ func runFAQ(ctx context.Context, c call) error {
 			return content.WriteArticles(c.out, articles)
 		})
 	}
-	return usageError{fmt.Errorf("no faq %q: want import FILE or export", sub)}
+	return usageError{fmt.Errorf("no faq %q: want import FILE, export or eval", sub)}
 }
 
 func runFAQImport(ctx context.Context, c call) error {

@@ -4,6 +4,7 @@
 package faq
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,6 @@ import (
 )
 
 const (
-	offered = 3 // how many articles «Did you mean» shows
 	patient = 2 // after so many misses in a row a human is offered
 
 	toYes   = "yes"
@@ -22,6 +22,7 @@ const (
 	pick    = "article" // the verb of the actions that open one article
 
 	varOptions = "options" // the articles that may be meant, by lines
+	varHeard   = "heard"   // what the last question turned out to be
 )
 
 // Flow gives the flow.
@@ -33,8 +34,14 @@ func Flow() flows.Flow {
 			{
 				Name: "search", Pass: true, Enter: search,
 				On: []flows.Transition{
-					{Label: "sure", When: has(flows.VarArticle), To: "answer"},
-					{Label: "several", When: has(varOptions), To: "clarify"},
+					{Label: "sure", When: turnedOut(flows.Sure), To: "answer"},
+					{Label: "several", When: turnedOut(flows.Unclear), To: "clarify"},
+					{Label: "for an operator", When: turnedOut(flows.AsksHuman, flows.Complains), To: flows.Human},
+					{Label: "to the operator", When: aside, Do: passOn, To: "handoff/waiting"},
+					{Label: "thanks", When: turnedOut(flows.SaysThanks), To: "welcome/thanks"},
+					{Label: "a greeting", When: turnedOut(flows.SaysHello), To: "welcome/hello"},
+					{Label: "anger", When: turnedOut(flows.Insults), To: "unhelped"},
+					{Label: "chatter", When: turnedOut(flows.Chats), To: flows.Menu},
 				},
 				Else: flows.Transition{Label: "nothing", To: "missed"},
 			},
@@ -90,29 +97,25 @@ func calling(reason bot.Reason) flows.Transition {
 // search looks for the answer and leaves what it found in the variables.
 func search(t flows.Turn) []flows.Effect {
 	found := t.Facts.FAQ.Find(t.Event.Text, t.Facts.Language, t.Facts.Now)
-	article, options := judge(found)
+	var article string
+	var options []string
+	switch found.Outcome {
+	case flows.Sure:
+		article = found.Matches[0].Article.ID
+	case flows.Unclear:
+		for _, m := range found.Matches[:min(len(found.Matches), offered)] {
+			options = append(options, m.Article.ID)
+		}
+	}
 	effects := []flows.Effect{
 		flows.Set{Name: flows.VarArticle, Value: article},
 		flows.Set{Name: varOptions, Value: strings.Join(options, "\n")},
+		flows.Set{Name: varHeard, Value: string(found.Outcome)},
 	}
 	if article != "" {
 		effects = append(effects, flows.Set{Name: flows.VarMisses})
 	}
 	return effects
-}
-
-// judge says whether the best candidate is the answer, or which may be meant.
-func judge(found []flows.Match) (article string, options []string) {
-	for i, m := range found {
-		if i == 0 && m.Score >= Sure && (len(found) == 1 || m.Score-found[1].Score >= Lead || m.Score == 1) {
-			return m.Article.ID, nil
-		}
-		if m.Score < Likely || len(options) == offered {
-			break
-		}
-		options = append(options, m.Article.ID)
-	}
-	return "", options
 }
 
 func ask(flows.Turn) []flows.Effect {
@@ -194,6 +197,17 @@ func without(key string) func(flows.Turn) []flows.Effect {
 			Buttons: [][]flows.Button{flows.Row(flows.T("faq.human"), toHuman), {flows.MenuButton()}},
 		}}
 	}
+}
+
+// turnedOut tells what the text that was searched for turned out to be.
+func turnedOut(outcomes ...flows.Outcome) func(flows.Turn) bool {
+	return func(t flows.Turn) bool { return slices.Contains(outcomes, flows.Outcome(t.Var(varHeard))) }
+}
+
+// aside tells whether the text was no question, and an operator whom the person
+// waits for will read it.
+func aside(t flows.Turn) bool {
+	return t.Waiting() && turnedOut(flows.SaysThanks, flows.SaysHello, flows.Insults, flows.Chats)(t)
 }
 
 func has(name string) func(flows.Turn) bool {

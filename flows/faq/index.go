@@ -1,136 +1,288 @@
 package faq
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"visnyk/bot"
-	"visnyk/flows"
 )
 
-// What a score is worth. The figures were chosen so that a wrong answer is much
-// rarer than a question back.
-const (
-	// Sure is the score from which an article is told without asking back.
-	Sure = 0.72
-	// Lead is how far the best must be ahead of the second to be told so.
-	Lead = 0.10
-	// Likely is the score from which an article may be what was meant.
-	Likely = 0.34
-)
-
-// Index finds articles by their questions and aliases: equal texts first, then
-// by the stems they share, rare ones weighing more. It never changes after
-// NewIndex and may be used by many goroutines at once.
+// Index finds the approved articles that answer a message. It never changes
+// after NewIndex and may be used by many goroutines at once.
 type Index struct {
-	articles []bot.Article
+	articles []bot.Article // the approved ones
 	byID     map[string]int
-	equal    map[string][]int // articles by the whole text of a wording
+
+	lexicon  *lexicon
+	model    *Model
+	terms    []term
+	byStem   map[string]int32
+	byStart  map[string][]int32 // terms by their first letters
+	bySound  map[string][]int32
+	near     deletions // of the stems
+	surfaces map[string]int32
+	concepts []meaning
+	grams    map[uint32]gram
+	rare     float64 // the weight of a gram that no wording holds
+
+	pairs    map[uint32]pair // of words in a row
 	wordings []wording
-	holds    map[string][]int // wordings by stem
-	weights  map[string]float64
-	unheard  float64 // the weight of a stem that no wording holds
+	equal    map[string][]int32 // articles by a wording's whole text
+	scratch  sync.Pool
 }
 
-// wording is one way to ask for an article.
+// term is one stem of the base.
+type term struct {
+	stem    string
+	idf     float64   // from 0 to 1; how few articles speak of it
+	in      []posting // wordings
+	answers []int32   // articles whose answer holds it
+}
+
+// meaning is one group of the lexicon in the base.
+type meaning struct {
+	idf float64
+	in  []posting
+}
+
+// posting says that a wording holds a term, and what it weighs there.
+type posting struct {
+	wording int32
+	weight  float32
+}
+
+// wording is one way to ask for an article: its question or an alias, in either
+// language.
 type wording struct {
-	article int
-	length  float64 // of its vector
+	article int32
+	weight  float64 // of its terms together
+	length  float64 // of its n-grams
+}
+
+// pair is two words in a row: «нет воды» is more than its words.
+type pair struct {
+	idf float64
+	in  []int32 // articles
+}
+
+// gram is three letters in a row, where words begin and end included.
+type gram struct {
+	weight float64
+	in     []int32 // wordings
 }
 
 // NewIndex indexes the articles in both languages. It keeps its own copy of the list.
-func NewIndex(articles []bot.Article) *Index {
+func NewIndex(articles []bot.Article) *Index { return NewIndexWith(articles, shipped()) }
+
+func build(articles []bot.Article) *Index {
 	x := &Index{
-		articles: slices.Clone(articles),
-		byID:     map[string]int{}, equal: map[string][]int{}, holds: map[string][]int{}, weights: map[string]float64{},
+		byID: map[string]int{}, lexicon: general(), byStem: map[string]int32{}, byStart: map[string][]int32{},
+		bySound: map[string][]int32{}, surfaces: map[string]int32{}, grams: map[uint32]gram{}, equal: map[string][]int32{},
+		pairs: map[uint32]pair{},
 	}
-	var all [][]string
+	x.concepts = make([]meaning, len(x.lexicon.names))
+	for _, a := range articles {
+		if a.State == bot.ArticleApproved {
+			x.byID[a.ID] = len(x.articles)
+			x.articles = append(x.articles, a)
+		}
+	}
+	var texts [][]token
 	for i, a := range x.articles {
-		x.byID[a.ID] = i
-		for _, text := range slices.Concat([]string{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU) {
-			whole := strings.Join(words(text), " ")
-			if whole == "" {
+		for _, text := range distinct(slices.Concat([]string{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU)) {
+			ts := tokens(text)
+			if len(ts) == 0 {
 				continue
 			}
-			if !slices.Contains(x.equal[whole], i) {
-				x.equal[whole] = append(x.equal[whole], i)
+			if whole := gist(ts); !slices.Contains(x.equal[whole], int32(i)) {
+				x.equal[whole] = append(x.equal[whole], int32(i))
 			}
-			if stems := terms(text); len(stems) > 0 {
-				for _, s := range stems {
-					x.holds[s] = append(x.holds[s], len(x.wordings))
+			w := int32(len(x.wordings))
+			x.wordings = append(x.wordings, wording{article: int32(i)})
+			texts = append(texts, ts)
+			for _, t := range ts {
+				x.surfaces[t.word] = x.term(t.stem)
+			}
+			eachPair(ts, func(key uint32) {
+				p := x.pairs[key]
+				if n := len(p.in); n == 0 || p.in[n-1] != int32(i) {
+					p.in = append(p.in, int32(i))
 				}
-				x.wordings = append(x.wordings, wording{article: i})
-				all = append(all, stems)
+				x.pairs[key] = p
+			})
+			for key := range gramsOf(ts) {
+				g := x.grams[key]
+				g.in = append(g.in, w)
+				x.grams[key] = g
+			}
+		}
+		for _, text := range []string{a.Answer.UK, a.Answer.RU} {
+			for _, t := range tokens(text) {
+				if t.weight < 1 {
+					continue
+				}
+				tm := &x.terms[x.term(t.stem)]
+				if n := len(tm.answers); n == 0 || tm.answers[n-1] != int32(i) {
+					tm.answers = append(tm.answers, int32(i))
+				}
 			}
 		}
 	}
-	x.weigh(all)
+	for key, p := range x.pairs {
+		p.idf = x.idf(len(p.in))
+		x.pairs[key] = p
+	}
+	x.weighGrams()
+	x.post(texts)
+	x.arrange()
+	x.scratch.New = func() any { return newScratch(x) }
 	return x
 }
 
-// weigh gives every stem a weight by how few articles speak of it.
-func (x *Index) weigh(wordings [][]string) {
-	total := float64(len(x.articles))
-	x.unheard = math.Log(1 + total)
-	for s, in := range x.holds {
-		articles := map[int]bool{}
-		for _, w := range in {
-			articles[x.wordings[w].article] = true
+func distinct(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// gist is a whole text by its words: two texts that differ only in function
+// words and politeness are equal. Where there is nothing else, those count too.
+func gist(ts []token) string {
+	var b strings.Builder
+	for _, all := range []bool{false, true} {
+		n := 0
+		for _, t := range ts {
+			if all || t.weight > 0 || negates[t.word] {
+				b.WriteString(t.word)
+				b.WriteByte(' ')
+				n++
+			}
 		}
-		x.weights[s] = math.Log(1 + total/float64(len(articles)))
+		if n > 1 {
+			break
+		}
+		if !all {
+			b.Reset()
+		}
 	}
-	for i, stems := range wordings {
-		for _, s := range stems {
-			x.wordings[i].length += x.weights[s] * x.weights[s]
+	return b.String()
+}
+
+// term gives the number of a stem, new or not.
+func (x *Index) term(stem string) int32 {
+	n, ok := x.byStem[stem]
+	if !ok {
+		n = int32(len(x.terms))
+		x.byStem[stem] = n
+		x.terms = append(x.terms, term{stem: stem})
+	}
+	return n
+}
+
+// post weighs the terms and the groups by how few articles hold them, and writes
+// down where they stand.
+func (x *Index) post(texts [][]token) {
+	inTerm, inConcept := map[int32]map[int32]bool{}, map[concept]map[int32]bool{}
+	hold := func(m map[int32]bool, a int32) map[int32]bool {
+		if m == nil {
+			m = map[int32]bool{}
 		}
-		x.wordings[i].length = math.Sqrt(x.wordings[i].length)
+		m[a] = true
+		return m
+	}
+	heards := make([][]heard, len(texts))
+	for w, ts := range texts {
+		a := x.wordings[w].article
+		for _, t := range ts {
+			n := x.byStem[t.stem]
+			inTerm[n] = hold(inTerm[n], a)
+		}
+		heards[w] = x.lexicon.hear(ts, false)
+		for _, h := range heards[w] {
+			inConcept[h.concept] = hold(inConcept[h.concept], a)
+			for _, p := range x.lexicon.parents(h.concept) {
+				inConcept[p] = hold(inConcept[p], a)
+			}
+		}
+	}
+	for n, articles := range inTerm {
+		x.terms[n].idf = x.idf(len(articles))
+	}
+	for c, articles := range inConcept {
+		x.concepts[c].idf = x.idf(len(articles))
+	}
+	for w, ts := range texts {
+		x.postWording(int32(w), ts, heards[w])
 	}
 }
 
-// Find implements flows.Finder. The language does not matter: an article is
-// found by its words in either.
-func (x *Index) Find(text string, _ bot.Language, now time.Time) []flows.Match {
-	best := map[int]float64{}
-	for _, i := range x.equal[strings.Join(words(text), " ")] {
-		best[i] = 1
-	}
-	x.overlap(terms(text), best)
-	var found []flows.Match
-	for i, score := range best {
-		if x.articles[i].Valid(now) {
-			found = append(found, flows.Match{Article: x.articles[i], Score: score})
-		}
-	}
-	slices.SortFunc(found, func(a, b flows.Match) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Article.ID, b.Article.ID))
-	})
-	return found
+// idf weighs what n articles hold: 1 for a single one, whatever the size of the
+// base, down to nearly nothing for what all of them hold.
+func (x *Index) idf(n int) float64 {
+	total := float64(len(x.articles)) + 1
+	return max(0.05, math.Log(total/float64(n))/math.Log(total))
 }
 
-// overlap scores the articles by the cosine between the stems and the closest
-// wording of each. Words that no article knows count against all of them.
-func (x *Index) overlap(stems []string, best map[int]float64) {
-	var length float64
-	shared := map[int]float64{}
-	for _, s := range stems {
-		w, known := x.weights[s]
-		if !known {
-			w = x.unheard
+func (x *Index) postWording(w int32, ts []token, heards []heard) {
+	weightOf := func(t token) float64 { return max(t.weight, 0.05) * x.terms[x.byStem[t.stem]].idf }
+	seen := map[int32]bool{}
+	for _, t := range ts {
+		n := x.byStem[t.stem]
+		if seen[n] {
+			continue
 		}
-		length += w * w
-		for _, i := range x.holds[s] {
-			shared[i] += w * w
+		seen[n] = true
+		x.wordings[w].weight += weightOf(t)
+		x.terms[n].in = append(x.terms[n].in, posting{w, float32(weightOf(t))})
+	}
+	most := map[concept]float64{}
+	for _, h := range heards {
+		sum := 0.0
+		for _, t := range ts[h.from:h.to] {
+			sum += weightOf(t)
+		}
+		for _, c := range append([]concept{h.concept}, x.lexicon.parents(h.concept)...) {
+			most[c] = max(most[c], sum)
 		}
 	}
-	for i, sum := range shared {
-		w := x.wordings[i]
-		// Just below 1: only an equal text is certain.
-		score := min(sum/(math.Sqrt(length)*w.length), 0.99)
-		best[w.article] = max(best[w.article], score)
+	for c, sum := range most {
+		x.concepts[c].in = append(x.concepts[c].in, posting{w, float32(sum)})
 	}
+}
+
+func (x *Index) weighGrams() {
+	total := float64(len(x.wordings)) + 1
+	x.rare = math.Log(total)
+	for key, g := range x.grams {
+		g.weight = math.Log(total / float64(len(g.in)))
+		x.grams[key] = g
+		for _, w := range g.in {
+			x.wordings[w].length += g.weight * g.weight
+		}
+	}
+	for w := range x.wordings {
+		x.wordings[w].length = math.Sqrt(x.wordings[w].length)
+	}
+}
+
+// start is how many letters words have in common before they may be forms of
+// one another.
+const start = 4
+
+// arrange makes the ways to a term from a word that is not quite it.
+func (x *Index) arrange() {
+	for n, t := range x.terms {
+		if len(t.stem) >= start {
+			x.byStart[t.stem[:start]] = append(x.byStart[t.stem[:start]], int32(n))
+		}
+		if k := sounds(t.stem); len(k) >= 4 {
+			x.bySound[k] = append(x.bySound[k], int32(n))
+		}
+		x.near.add(t.stem, n)
+	}
+	x.near.build()
 }
 
 // Article implements flows.Finder.
@@ -141,3 +293,53 @@ func (x *Index) Article(id string, now time.Time) (bot.Article, bool) {
 	}
 	return x.articles[i], true
 }
+
+// gramsOf gives the n-grams of the words that say something.
+func gramsOf(ts []token) map[uint32]bool {
+	m := map[uint32]bool{}
+	for _, t := range ts {
+		if t.weight == 0 {
+			continue
+		}
+		eachGram(t.word, func(key uint32) { m[key] = true })
+	}
+	return m
+}
+
+func eachGram(word string, f func(uint32)) {
+	a, b := byte(' '), byte(' ')
+	for i := range len(word) + 1 {
+		c := byte(' ')
+		if i < len(word) {
+			c = word[i]
+		}
+		if i > 0 {
+			f(uint32(a)<<16 | uint32(b)<<8 | uint32(c))
+		}
+		a, b = b, c
+	}
+}
+
+// eachPair calls f with every two words in a row; function words do not stand
+// between.
+func eachPair(ts []token, f func(uint32)) {
+	last := -1
+	for i, t := range ts {
+		if t.weight == 0 && !negates[t.word] {
+			continue
+		}
+		if last >= 0 && ts[last].clause == t.clause {
+			h := uint32(2166136261)
+			for _, w := range []string{ts[last].stem, " ", t.stem} {
+				for k := range len(w) {
+					h = (h ^ uint32(w[k])) * 16777619
+				}
+			}
+			f(h)
+		}
+		last = i
+	}
+}
+
+// negates are the function words that turn what follows.
+var negates = map[string]bool{fold("не"): true}

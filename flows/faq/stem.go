@@ -3,45 +3,37 @@ package faq
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
-// spoken makes letters equal that people write one for another, in both
-// languages alike. Apostrophes and signs that are often left out are dropped.
-var spoken = strings.NewReplacer(
-	"ґ", "г", "ё", "е", "є", "е", "э", "е", "і", "и", "ї", "и", "ы", "и",
-	"ъ", "", "'", "", "’", "", "ʼ", "", "`", "",
-)
-
-// words gives the words of a text in one spelling: composed, in small letters,
-// without marks and punctuation.
-func words(text string) []string {
-	text = spoken.Replace(strings.ToLower(norm.NFC.String(text)))
-	text = strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Mn, unicode.Cf) {
-			return -1
-		}
-		return r
-	}, text)
-	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-}
-
-// The endings of both languages in the spelling of words. Those of verbs leave
-// at least four letters, for many nouns seem to have them too.
+// The endings of both languages as fold writes them, the longest first. One list
+// serves both languages: after folding most endings are the same, and a stock stemmer of
+// either language leaves twins apart.
 var (
-	verbal = sorted(`ити ити ати яти ути ить ать ять еть уть итися атися ятися утися итись атись иться аться яться ться тся ится ается уется ются
-		ився илась илося лися лась лось ав ала али ало ал ив ила или ило ил ував увала ували овал овала овали
-		увати ювати овати ивати ывать овать ивать ування ювання овання ивання евание ование ивание
-		ае ает аеть аю ают ають яе яет яю яют яють уе ует ую уют ують юе юет юють ите ете ишь ешь иш еш имо емо`)
-	nominal = sorted(`ого его ому ему ими ий ой ей ая яя ое ее ую юю ие ии их ою ею
-		ами ями ам ям ах ях ов ев ив ом ем им ию ия а я о е и у ю й ь`)
+	verbal = sorted(`
+	ование ования ованию ованием ованого увати ювати овати ивати ывать овать ивать ювать ування ювання овання ивання
+	ував увала ували увало овал овала овали ивал ивала ивали ував
+	ание ания анию анием аниям аниями ений ение ения ению ением ениям ениями аниях ениях іння ення ання яння інню енню анню енням анням енні анні
+	ити ати яти іти ути юти ить ать ять еть уть ють ишь ешь иш еш єш їш имо емо ємо їмо ите ете єте їте іть йте айте ійте
+	ав ала али ало ал ив ила или ило ил ів яв яла яли яло ял ел ела ели ув ула ули нув нула нули нуть нути
+	ає ают ають ает аем аємо аете аєте аешь аєш ую ує уют ують ует уем уємо уете уєте уешь уєш юєш ює юют ютьь яю яє яют яють яет
+	ят ат ут ют ит ет
+	ський ська ську ські ского ский ская
+	ючи учи ачи ющий ющая ющие ючий
+	`)
+	nominal = sorted(`
+	ого его ому ему ими ыми ий ый ой ей ая яя ое ее ую юю ие ые их ых ою ею ім ым им ом ем ів ов ев єв
+	ами ями ам ям ах ях ию ия ие ії ію ією єю ях
+	а я о е у ю и і ї є ы ь й
+	нний нная нное нные нного нной нному нную ному ною ній
+	ний ная ное ные ного ной ную
+	`)
 )
 
 func sorted(list string) []string {
-	all := strings.Fields(spoken.Replace(list))
+	var all []string
+	for e := range strings.FieldsSeq(list) {
+		all = append(all, fold(e))
+	}
 	slices.SortFunc(all, func(a, b string) int {
 		if len(a) != len(b) {
 			return len(b) - len(a)
@@ -51,53 +43,78 @@ func sorted(list string) []string {
 	return slices.Compact(all)
 }
 
-// stem cuts the ending off a word.
+var (
+	reflexive = sorted(`ться тись тися лась лось лись вся вшись тесь шся юсь усь юся уся мся мось`)
+	sia       = fold("ся")
+	ist, ost  = fold("ист"), fold("ост")
+	labial    = fold("бпвмф")
+	vowels    = fold("аеиоуюя")
+	letterK   = fold("к")[0]
+	letterN   = fold("н")[0]
+	letterL   = fold("л")[0]
+	tails     = sorted(`очк ичк ечк енк`)
+)
+
+// stem cuts the ending off a folded word, and what a noun and its verb differ
+// in: «доставка» and «доставити», «оформление» and «оформить» meet.
 func stem(word string) string {
-	for _, list := range []struct {
-		endings []string
-		left    int
-	}{{verbal, 4}, {nominal, 3}} {
-		for _, e := range list.endings {
-			if rest, ok := strings.CutSuffix(word, e); ok && utf8.RuneCountInString(rest) >= list.left {
-				return level(rest)
+	if len(word) < 4 || word[0] < cyr {
+		return word
+	}
+	w := word
+	for _, r := range reflexive {
+		if strings.HasSuffix(w, r) && len(w) >= len(r)+2 {
+			if strings.HasSuffix(w, sia) {
+				w = w[:len(w)-2]
+			} else {
+				w = w[:len(w)-1]
 			}
+			break
 		}
 	}
-	return level(word)
-}
-
-// level makes one of «-ість» and «-ост-», which change places in Ukrainian.
-func level(stem string) string {
-	stem = strings.TrimSuffix(stem, "ь")
-	if root, ok := strings.CutSuffix(stem, "ист"); ok && utf8.RuneCountInString(root) >= 3 {
-		return root + "ост"
-	}
-	return stem
-}
-
-// empty are words that say nothing of the subject, in the spelling of words.
-var empty = func() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range words(`а або але без би був була було були буде будет бы был была было были в вам вас ваш ваша ваше ваші вашої ваши вашей
-		весь все всё всі вже уже від від во вони воно вы ви где да давайте де для до дуже его ее еще ещё ж же за з зі и из или и й і
-		как який яка яке які какой какая какое какие коли когда кто куди куда ли лише мене меня мені мне мій моя моє мої мой мое мои
-		можна можно мы ми на над надо нам нас наш наша не ні нет но о об обо он она они от очень по под при про просто пожалуйста
-		ласка будь прошу с свій своя своє свой своё скажіть скажите со там те теперь тепер ти то того тоже тот треба ту тут ты у уже хочу хто це ця цей ці чи
-		что чтобы чому чого що щоб щодо это эта этот эти эту я як якщо если является є есть добрий день добрый вечір вечер доброго дня привіт привет вітаю здравствуйте
-		підкажіть подскажите дякую спасибо мочь може може могу можу могут можуть нужно потрібно`) {
-		m[w] = true
-	}
-	return m
-}()
-
-// terms gives the stems that a text is about.
-func terms(text string) []string {
-	var list []string
-	for _, w := range words(text) {
-		if !empty[w] {
-			list = append(list, stem(w))
+	for _, list := range [...]struct {
+		endings []string
+		left    int // letters that stay: those of verbs look like nouns of three letters
+	}{{verbal, 4}, {nominal, 3}} {
+		if e := ending(w, list.endings, list.left); e > 0 {
+			w = w[:len(w)-e]
+			break
 		}
 	}
-	slices.Sort(list)
-	return slices.Compact(list)
+	for _, t := range tails {
+		if strings.HasSuffix(w, t) && len(w)-len(t) >= 4 {
+			w = w[:len(w)-len(t)]
+		}
+	}
+	if strings.HasSuffix(w, ist) && len(w) >= 6 {
+		w = w[:len(w)-3] + ost
+	}
+	if n := len(w); n >= 5 {
+		consonant := strings.IndexByte(vowels, w[n-2]) < 0
+		if w[n-1] == letterK && consonant || w[n-1] == letterN && consonant ||
+			w[n-1] == letterL && strings.IndexByte(labial, w[n-2]) >= 0 {
+			w = w[:n-1]
+		}
+	}
+	return w
+}
+
+// ending gives the length of the longest ending that leaves a stem.
+func ending(w string, list []string, left int) int {
+	for _, e := range list {
+		if rest, ok := strings.CutSuffix(w, e); ok && len(rest) >= left && voiced(rest) {
+			return len(e)
+		}
+	}
+	return 0
+}
+
+// voiced tells whether a rest has a vowel: a short one without is no stem.
+func voiced(w string) bool {
+	for i := range len(w) {
+		if strings.IndexByte(vowels, w[i]) >= 0 {
+			return true
+		}
+	}
+	return len(w) >= 4
 }

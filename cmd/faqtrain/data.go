@@ -1,0 +1,102 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/flows/faq"
+	"visnyk/flows/faq/eval"
+)
+
+// base is one company's articles with the messages of its customers.
+type base struct {
+	name     string
+	articles []bot.Article
+	queries  []eval.Query
+}
+
+func readBase(dir string) (base, error) {
+	b := base{name: filepath.Base(dir)}
+	kb, err := os.ReadFile(filepath.Join(dir, "kb.json"))
+	if err != nil {
+		return b, err
+	}
+	if err := json.Unmarshal(kb, &b.articles); err != nil {
+		return b, fmt.Errorf("%s: %w", b.name, err)
+	}
+	for i := range b.articles {
+		b.articles[i].State = bot.ArticleApproved
+	}
+	f, err := os.Open(filepath.Join(dir, "queries.json"))
+	if err != nil {
+		return b, err
+	}
+	defer f.Close()
+	b.queries, err = eval.ReadQueries(f)
+	return b, err
+}
+
+// example is one message against one index: its candidates over all segments,
+// and which of them are right; none of them means that nothing fits.
+type example struct {
+	rows   [][]float64
+	right  []bool
+	weight float64
+}
+
+// variant is a base as another company might keep it.
+type variant struct {
+	aliases bool
+	part    float64 // of the articles
+	weight  float64
+}
+
+// variants make one base many: without aliases, and smaller, where the messages
+// of the articles left out have no answer and stand close to those left in.
+func variants() []variant {
+	return []variant{
+		{true, 1, 1}, {false, 1, 0.4},
+		{true, 0.7, 0.35}, {true, 0.7, 0.35}, {true, 0.5, 0.3}, {true, 0.5, 0.3}, {true, 0.25, 0.2}, {true, 0.12, 0.15}, {true, 0.12, 0.15}, {false, 0.6, 0.2},
+	}
+}
+
+// examples plays the messages of the bases against every variant.
+func examples(bases []base) []example {
+	now := time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC)
+	var out []example
+	for _, b := range bases {
+		random := rand.New(rand.NewPCG(1, uint64(len(b.articles))))
+		for _, v := range variants() {
+			kept := map[string]bool{}
+			var articles []bot.Article
+			for _, a := range b.articles {
+				if random.Float64() < v.part {
+					if !v.aliases {
+						a.Aliases = bot.Aliases{}
+					}
+					articles = append(articles, a)
+					kept[a.ID] = true
+				}
+			}
+			x := faq.NewIndex(articles)
+			for _, q := range b.queries {
+				e := example{weight: v.weight}
+				for _, seg := range x.Evidence(q.Text, now) {
+					for _, r := range seg {
+						e.rows = append(e.rows, r.Features)
+						e.right = append(e.right, r.Article == q.Expect)
+					}
+				}
+				if len(e.rows) > 0 {
+					out = append(out, e)
+				}
+			}
+		}
+	}
+	return out
+}

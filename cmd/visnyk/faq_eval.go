@@ -1,0 +1,147 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/content"
+	"visnyk/flows"
+	"visnyk/flows/faq"
+	"visnyk/flows/faq/eval"
+	"visnyk/locales"
+)
+
+// runFAQEval measures the FAQ search on a file of articles and a file of
+// messages with what they should lead to. It needs no database.
+func runFAQEval(c call) error {
+	f := c.flags("faq eval")
+	kb := f.String("kb", "", "the articles, as faq export writes them")
+	queries := f.String("queries", "", "the messages, with what is expected of each")
+	out := f.String("out", "", "where to write the predictions, a JSON line each")
+	explain := f.Bool("explain", false, "say why each candidate scored as it did: of every message that went wrong, or of the text given as argument")
+	wanted := 0
+	if err := f.Parse(c.args); err == nil && *explain && *queries == "" {
+		wanted = f.NArg()
+	}
+	if err := c.parse(f, wanted); err != nil {
+		return err
+	}
+	text := strings.Join(f.Args(), " ")
+	if *kb == "" || *queries == "" && text == "" {
+		return usageError{errors.New("want -kb FILE and -queries FILE, or -kb FILE -explain TEXT")}
+	}
+	x, err := readIndex(*kb)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	if text != "" {
+		fmt.Fprint(c.out, x.Explain(text, now))
+		return nil
+	}
+	list, err := readQueries(*queries)
+	if err != nil {
+		return err
+	}
+	predictions := make([]eval.Prediction, 0, len(list))
+	for _, q := range list {
+		p := predict(x, q, now)
+		if *explain && !right(q, p) {
+			fmt.Fprintf(c.out, "%s, want %s\n%s\n", q.ID, q.Expect, x.Explain(q.Text, now))
+		}
+		predictions = append(predictions, p)
+	}
+	if *out != "" {
+		if err := writePredictions(*out, predictions); err != nil {
+			return err
+		}
+	}
+	return eval.Report(c.out, list, predictions)
+}
+
+// readIndex indexes articles from a file; those of no state count as approved.
+func readIndex(name string) (*faq.Index, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	articles, err := content.ReadArticles(file)
+	if err != nil {
+		return nil, err
+	}
+	for i := range articles {
+		if articles[i].State == "" {
+			articles[i].State = bot.ArticleApproved
+		}
+	}
+	return faq.NewIndex(articles), nil
+}
+
+func readQueries(name string) ([]eval.Query, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return eval.ReadQueries(file)
+}
+
+func writePredictions(name string, list []eval.Prediction) (err error) {
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return eval.WritePredictions(io.Writer(file), list)
+}
+
+// predict is what the bot would do on a first message: no language is known yet.
+func predict(x *faq.Index, q eval.Query, now time.Time) eval.Prediction {
+	language := locales.Detect(q.Text)
+	if !language.Known() {
+		language = bot.Ukrainian
+	}
+	found := x.Find(q.Text, language, now)
+	p := eval.Prediction{ID: q.ID, Action: action(q.Text, found.Outcome), Lang: string(language)}
+	for i, m := range found.Matches {
+		if i == 0 {
+			p.Confidence = m.Score
+		}
+		p.Top = append(p.Top, m.Article.ID)
+	}
+	return p
+}
+
+// action is what the turn would do: a short word that works in any step comes
+// before the search.
+func action(text string, o flows.Outcome) string {
+	if flows.Word(text) == flows.WantsHuman {
+		return eval.Human
+	}
+	switch o {
+	case flows.Sure:
+		return eval.Answer
+	case flows.Unclear:
+		return eval.Clarify
+	case flows.AsksHuman, flows.Complains:
+		return eval.Human
+	}
+	return eval.None
+}
+
+// right tells whether a prediction helps the person.
+func right(q eval.Query, p eval.Prediction) bool {
+	switch q.Expect {
+	case eval.ExpectNone:
+		return p.Action == eval.None
+	case eval.ExpectHuman:
+		return p.Action == eval.Human
+	}
+	return len(p.Top) > 0 && p.Top[0] == q.Expect && (p.Action == eval.Answer || p.Action == eval.Clarify)
+}

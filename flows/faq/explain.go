@@ -1,0 +1,102 @@
+package faq
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Explain says in words why each candidate of a text scored as it did: how the
+// text was read, what its words are tied to, and what every feature added.
+func (x *Index) Explain(text string, now time.Time) string {
+	var b strings.Builder
+	ts, reading := x.read(text)
+	fmt.Fprintf(&b, "text     %s\n", text)
+	if reading != text {
+		fmt.Fprintf(&b, "read as  %s\n", reading)
+	}
+	found := x.find(ts, now)
+	outcome := string(found.Outcome)
+	if outcome == "" {
+		outcome = "nothing"
+	}
+	fmt.Fprintf(&b, "outcome  %s (told from %.2f, offered from %.2f)\n", outcome, x.model.Answer, x.model.Clarify)
+	p := x.model.tone(ts)
+	names := []string{"a question", "asks for a human", "a complaint", "thanks", "a greeting", "an insult", "chatter"}
+	for t, v := range p {
+		if v >= 0.1 {
+			fmt.Fprintf(&b, "tone     %-17s %.2f\n", names[t], v)
+		}
+	}
+	s := newScratch(x)
+	for _, w := range x.search(s, ts) {
+		fmt.Fprintf(&b, "word     %-14s worth %.2f%s\n", show(w.word), w.value, x.ties(w))
+	}
+	for i, m := range found.Matches[:min(len(found.Matches), 5)] {
+		fmt.Fprintf(&b, "\n%d. %s  %.3f  %s\n", i+1, m.Article.ID, m.Score, m.Article.Question.UK)
+		x.account(&b, ts, now, int32(x.byID[m.Article.ID]))
+	}
+	return b.String()
+}
+
+// ties lists what a word is taken for.
+func (x *Index) ties(w word) string {
+	var b strings.Builder
+	for _, l := range x.similar(w.token, nil) {
+		fmt.Fprintf(&b, "  %s %.2f", show(x.terms[l.to].stem), l.sim)
+	}
+	for _, c := range w.concept {
+		fmt.Fprintf(&b, "  [%s]", x.lexicon.names[c])
+	}
+	if w.foreign {
+		b.WriteString("  (another matter)")
+	}
+	return b.String()
+}
+
+// account lists what each feature added to the score of an article, in the
+// segment where it scored best.
+func (x *Index) account(b *strings.Builder, ts []token, now time.Time, article int32) {
+	s := x.scratch.Get().(*scratch)
+	defer x.scratch.Put(s)
+	segs := segments(ts)
+	best, score, where := candidate{}, math.Inf(-1), ""
+	for i, seg := range segs {
+		for _, c := range x.candidates(s, seg, now) {
+			c.place(i, len(segs))
+			if v := x.model.Score(c.f[:]); c.article == article && v > score {
+				best, score, where = c, v, ""
+				if i > 0 {
+					for _, t := range seg {
+						where += " " + show(t.word)
+					}
+				}
+			}
+		}
+	}
+	if where != "" {
+		fmt.Fprintf(b, "   in the clause:%s\n", where)
+	}
+	type part struct {
+		name         string
+		value, added float64
+	}
+	var parts []part
+	trees := score - x.model.Bias
+	for i, name := range FeatureNames() {
+		added := x.model.Linear[i] * best.f[i]
+		trees -= added
+		parts = append(parts, part{name, best.f[i], added})
+	}
+	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(math.Abs(b.added), math.Abs(a.added)) })
+	fmt.Fprintf(b, "   log-odds %+.2f = base %+.2f, trees %+.2f", score, x.model.Bias, trees)
+	for _, p := range parts {
+		if math.Abs(p.added) >= 0.1 {
+			fmt.Fprintf(b, ", %s (%.2f) %+.2f", p.name, p.value, p.added)
+		}
+	}
+	b.WriteString("\n")
+}

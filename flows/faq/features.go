@@ -1,0 +1,215 @@
+package faq
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+)
+
+// The features of a candidate. Names are for Explain and for training; a trained
+// weight belongs to each.
+const (
+	fDirect = iota
+	fAll
+	fAnswer
+	fBest
+	fWhole
+	fSpelt
+	fHeld
+	fEqual
+	fMass
+	fTop
+	fAsked
+	fProduct
+	fUnknown
+	fShort
+	fSize
+	fStrange
+	fAheadAll
+	fAheadBest
+	fAheadSpelt
+	fAheadAnswer
+	fMore
+	fLess
+	fClause
+	fStory
+	fPair
+	fPairs
+	fForeign
+	fLost
+	fForeignPart
+	features
+)
+
+// FeatureNames says what each feature is, in their order.
+func FeatureNames() []string {
+	return []string{
+		"words found in its wordings", "words and meanings found", "with the words of its answer", "closest wording", "wording held whole",
+		"letters in common", "letters of a wording held", "equal to a wording", "how much was found", "the rarest thing found",
+		"share of the closest wording", "found and close", "words nobody knows", "a short message", "size of the base", "words not in the base",
+		"ahead by meanings", "ahead by wording", "ahead by letters", "ahead by answer", "what only it has", "what only its rival has",
+		"a clause of a story", "within a story",
+		"words in the same row", "how many in the same row", "words of other matters", "what was not found", "share of other matters",
+	}
+}
+
+// candidate is an article that may be meant.
+type candidate struct {
+	article int32
+	f       [features]float64
+	sims    [mostTokens]float32 // by word of the segment
+	score   float64
+}
+
+const mostCandidates = 16
+
+// candidates gives the most promising articles of a segment with their features.
+func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
+	list := x.search(s, ts)
+	defer s.clear()
+	var total, unknown, strange, content, foreign, lost float64
+	for _, w := range list {
+		total += w.value
+		if w.weight < 1 {
+			continue
+		}
+		content++
+		if w.foreign {
+			foreign++
+		}
+		if !w.known {
+			strange++
+			if !w.meant {
+				lost += w.value
+				unknown++
+			}
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	all := s.candidates[:0]
+	for _, a := range s.touchedA {
+		if x.valid(a, now) {
+			s.articles[a].slot = int32(len(all)) + 1
+			all = append(all, x.measure(s, a, list, total))
+		}
+	}
+	s.candidates = all
+	for _, n := range s.touchedW {
+		if slot := s.articles[x.wordings[n].article].slot; slot > 0 {
+			x.compare(&all[slot-1], &s.wordings[n], &x.wordings[n], total)
+		}
+	}
+	for _, a := range x.equal[gist(ts)] {
+		if slot := s.articles[a].slot; slot > 0 {
+			all[slot-1].f[fEqual] = 1
+		}
+	}
+	out := promising(all)
+	for i := range out {
+		f := &out[i].f
+		out[i].sims = s.articles[out[i].article].sims
+		f[fProduct] = f[fAll] * f[fBest]
+		f[fShort] = 1 / (1 + content)
+		f[fSize] = math.Log(float64(1+len(x.articles))) / 7
+		f[fLost] = min(lost, 4) / 4
+		if content > 0 {
+			f[fUnknown], f[fStrange], f[fForeign] = unknown/content, strange/content, min(foreign, 3)/3
+			f[fForeignPart] = foreign / content
+		}
+	}
+	rival(out, list, total)
+	return out
+}
+
+// promising gives the best candidates in their rough order.
+func promising(all []candidate) []candidate {
+	order := make([]int32, len(all))
+	for i := range all {
+		order[i] = int32(i)
+		all[i].score = rough(&all[i].f)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(all[b].score, all[a].score), cmp.Compare(all[a].article, all[b].article))
+	})
+	out := make([]candidate, 0, mostCandidates)
+	for _, i := range order[:min(len(order), mostCandidates)] {
+		out = append(out, all[i])
+	}
+	return out
+}
+
+// rough orders candidates before the trained weights see them.
+func rough(f *[features]float64) float64 {
+	return f[fAll] + 0.5*f[fAnswer] + f[fBest] + f[fSpelt] + f[fEqual] + 0.3*f[fWhole]
+}
+
+func (x *Index) measure(s *scratch, a int32, list []word, total float64) candidate {
+	c := candidate{article: a}
+	e := &s.articles[a]
+	var direct, all, answer, top float64
+	for i, w := range list {
+		direct += w.value * float64(e.direct[i])
+		v := w.value * float64(e.sims[i])
+		all += v
+		answer += w.value * max(float64(e.sims[i]), answerPart*float64(e.answers[i]))
+		top = max(top, v)
+	}
+	c.f[fDirect], c.f[fAll], c.f[fAnswer] = direct/total, all/total, answer/total
+	if s.pairs > 0 {
+		c.f[fPair] = float64(e.pairs) / float64(s.pairs)
+	}
+	c.f[fPairs] = min(float64(e.pairs), 2) / 2
+	c.f[fMass], c.f[fTop] = min(all, 3)/3, top
+	return c
+}
+
+// compare keeps what is best of an article's wordings.
+func (x *Index) compare(c *candidate, ws *wordingScore, w *wording, total float64) {
+	asked := min(float64(ws.asked)/total, 1)
+	covered := 0.0
+	if w.weight > 0 {
+		covered = min(float64(ws.covered)/w.weight, 1)
+	}
+	c.f[fBest] = max(c.f[fBest], math.Sqrt(asked*covered))
+	c.f[fWhole] = max(c.f[fWhole], covered*min(w.weight, 1))
+	c.f[fAsked] = max(c.f[fAsked], asked)
+	c.f[fSpelt] = max(c.f[fSpelt], float64(ws.dot))
+	c.f[fHeld] = max(c.f[fHeld], float64(ws.held))
+}
+
+// rival compares each candidate with the strongest of the others: neighbours
+// share most of what was found, and only what one has alone tells them apart.
+func rival(list []candidate, ws []word, total float64) {
+	for i := range list {
+		f := &list[i].f
+		other := -1
+		for j := range list {
+			if j != i && (other < 0 || list[j].score > list[other].score) {
+				other = j
+			}
+		}
+		if other < 0 {
+			f[fAheadAll], f[fAheadBest], f[fAheadSpelt], f[fAheadAnswer] = f[fAll], f[fBest], f[fSpelt], f[fAnswer]
+			f[fMore] = f[fAll]
+			continue
+		}
+		var all, best, spelt, answer float64
+		for j := range list {
+			if j == i {
+				continue
+			}
+			o := &list[j].f
+			all, best, spelt, answer = max(all, o[fAll]), max(best, o[fBest]), max(spelt, o[fSpelt]), max(answer, o[fAnswer])
+		}
+		f[fAheadAll], f[fAheadBest] = f[fAll]-all, f[fBest]-best
+		f[fAheadSpelt], f[fAheadAnswer] = f[fSpelt]-spelt, f[fAnswer]-answer
+		for k, w := range ws {
+			d := w.value / total * float64(list[i].sims[k]-list[other].sims[k])
+			f[fMore] += max(d, 0)
+			f[fLess] += max(-d, 0)
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package faq
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+// offered is how many articles «Did you mean» shows.
+const offered = 3
+
+// equalOdds are the odds of an article whose very wording was typed.
+const equalOdds = 1e6
+
+// What a tone must reach to decide; measured on held-out messages by faqtrain.
+const (
+	plainly = 0.50 // a request for a human
+	idly    = 0.60 // thanks, greetings, chatter, insults
+)
+
+// Find implements flows.Finder. The language does not matter: an article is
+// found by its words in either.
+func (x *Index) Find(text string, _ bot.Language, now time.Time) flows.Finding {
+	ts, _ := x.read(text)
+	return x.find(ts, now)
+}
+
+func (x *Index) find(ts []token, now time.Time) flows.Finding {
+	found := x.matches(ts, now)
+	p := x.model.tone(ts)
+	return x.judge(found, p, len(x.equal[gist(ts)]) > 0)
+}
+
+// judge decides the outcome. A text equal to a wording is a question, whatever
+// it sounds like.
+func (x *Index) judge(found []flows.Match, p [tones]float64, equal bool) flows.Finding {
+	best := 0.0
+	if len(found) > 0 {
+		best = found[0].Score
+	}
+	if !equal {
+		switch human := p[wantsHuman] + p[complains]; {
+		case human >= plainly && human > best*0.95:
+			if p[complains] > p[wantsHuman] {
+				return flows.Finding{Outcome: flows.Complains, Matches: found}
+			}
+			return flows.Finding{Outcome: flows.AsksHuman, Matches: found}
+		case best < idly:
+			for t, o := range map[tone]flows.Outcome{thanks: flows.SaysThanks, greets: flows.SaysHello, insults: flows.Insults, chats: flows.Chats} {
+				if p[t] >= idly {
+					return flows.Finding{Outcome: o}
+				}
+			}
+		}
+	}
+	likely := 0.0
+	for _, m := range found[:min(len(found), offered)] {
+		likely += m.Score
+	}
+	switch {
+	case best >= x.model.Answer:
+		return flows.Finding{Outcome: flows.Sure, Matches: found}
+	case likely >= x.model.Clarify:
+		return flows.Finding{Outcome: flows.Unclear, Matches: found}
+	}
+	return flows.Finding{Matches: found}
+}
+
+// matches scores the articles: each gets its share of the odds, beside the
+// others and beside nothing at all, so that neighbours take from each other.
+func (x *Index) matches(ts []token, now time.Time) []flows.Match {
+	s := x.scratch.Get().(*scratch)
+	defer x.scratch.Put(s)
+	odds := map[int32]float64{}
+	sum := 1.0
+	segs := segments(ts)
+	for i, seg := range segs {
+		for _, c := range x.candidates(s, seg, now) {
+			c.place(i, len(segs))
+			v := math.Exp(x.model.Score(c.f[:]))
+			odds[c.article] += v
+			sum += v
+		}
+	}
+	// A text equal to a wording of one article and no other is that question.
+	only := int32(-1)
+	for _, a := range x.equal[gist(ts)] {
+		if x.valid(a, now) {
+			if only >= 0 {
+				only = -1
+				break
+			}
+			only = a
+		}
+	}
+	if only >= 0 {
+		sum += equalOdds - odds[only]
+		odds[only] = equalOdds
+	}
+	found := make([]flows.Match, 0, len(odds))
+	for a, v := range odds {
+		found = append(found, flows.Match{Article: x.articles[a], Score: v / sum})
+	}
+	slices.SortFunc(found, func(a, b flows.Match) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Article.ID, b.Article.ID))
+	})
+	return found
+}

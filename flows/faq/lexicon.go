@@ -1,0 +1,148 @@
+package faq
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed lexicon.txt
+var lexiconText string
+
+// concept is a group of the lexicon. Loose ones only tie words that belong
+// together.
+type concept uint16
+
+// lexicon says which words customers use for the same thing. It knows words of
+// service in general, none of one trade, and never changes.
+type lexicon struct {
+	names  []string
+	loose  int                  // the first loose concept
+	words  map[string][]concept // by stem
+	pairs  map[string][]concept // phrases, by their stems joined by a space
+	parent [][]concept          // the loose concepts of each
+	near   *deletions
+	list   []string // the stems by their number in near
+}
+
+// general gives the one lexicon of the process.
+var general = sync.OnceValue(func() *lexicon { return readLexicon(lexiconText) })
+
+func readLexicon(text string) *lexicon {
+	l := &lexicon{words: map[string][]concept{}, pairs: map[string][]concept{}}
+	byName := map[string]concept{}
+	var ties []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if line[0] == '~' {
+			ties = append(ties, line[1:])
+			continue
+		}
+		name, words, _ := strings.Cut(line, ":")
+		c := concept(len(l.names))
+		l.names = append(l.names, name)
+		byName[name] = c
+		for w := range strings.FieldsSeq(words) {
+			l.add(w, c)
+		}
+	}
+	l.loose = len(l.names)
+	l.parent = make([][]concept, l.loose)
+	for _, line := range ties {
+		name, members, _ := strings.Cut(line, ":")
+		c := concept(len(l.names))
+		l.names = append(l.names, name)
+		for m := range strings.FieldsSeq(members) {
+			if p, ok := byName[m]; ok {
+				l.parent[p] = append(l.parent[p], c)
+			}
+		}
+	}
+	l.near = &deletions{}
+	for s := range l.words {
+		if len(s) >= 5 {
+			l.near.add(s, len(l.list))
+			l.list = append(l.list, s)
+		}
+	}
+	l.near.build()
+	return l
+}
+
+// add puts a word or a phrase into a group. Function words inside a phrase
+// count, for they are what makes it one.
+func (l *lexicon) add(w string, c concept) {
+	parts := tokens(strings.NewReplacer("_", " ").Replace(w))
+	var stems []string
+	for _, t := range parts {
+		stems = append(stems, t.stem)
+	}
+	switch key := strings.Join(stems, " "); {
+	case len(stems) == 0:
+	case len(stems) == 1:
+		if !slices.Contains(l.words[key], c) {
+			l.words[key] = append(l.words[key], c)
+		}
+	default:
+		if !slices.Contains(l.pairs[key], c) {
+			l.pairs[key] = append(l.pairs[key], c)
+		}
+	}
+}
+
+// of gives the groups of a word; a misspelt one is looked up by its neighbours.
+func (l *lexicon) of(stem string, slips bool) []concept {
+	if c, ok := l.words[stem]; ok || !slips || len(stem) < 6 {
+		return c
+	}
+	best, cost := "", 1.01
+	l.near.around(stem, 1, func(i int) {
+		if c := distance(stem, l.list[i]); c < cost {
+			best, cost = l.list[i], c
+		}
+	})
+	return l.words[best]
+}
+
+// heard is a group found in a text: which tokens name it.
+type heard struct {
+	concept  concept
+	from, to int // tokens
+}
+
+// hear finds the groups a text names, by words and by phrases.
+func (l *lexicon) hear(ts []token, slips bool) []heard {
+	var out []heard
+	for i, t := range ts {
+		if t.weight > 0 { // the stem of a function word is a chance likeness
+			for _, c := range l.of(t.stem, slips && t.weight == 1) {
+				out = append(out, heard{c, i, i + 1})
+			}
+		}
+		key := t.stem
+		for j := i + 1; j < len(ts) && j < i+4; j++ {
+			key += " " + ts[j].stem
+			for _, c := range l.pairs[key] {
+				out = append(out, heard{c, i, j + 1})
+			}
+		}
+	}
+	return out
+}
+
+// parents gives the loose groups of a group.
+func (l *lexicon) parents(c concept) []concept {
+	if int(c) < len(l.parent) {
+		return l.parent[c]
+	}
+	return nil
+}
+
+// speaks tells whether a text names one of the groups.
+func (l *lexicon) speaks(ts []token, groups ...string) bool {
+	return slices.ContainsFunc(l.hear(ts, false), func(h heard) bool { return slices.Contains(groups, l.names[h.concept]) })
+}
