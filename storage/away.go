@@ -1,13 +1,26 @@
 package storage
 
 import (
-	"database/sql/driver"
+	sqldriver "database/sql/driver"
 	"errors"
 	"io"
 	"net"
 
 	"github.com/lib/pq"
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
+
+// Refused tells whether the database refused the values themselves: the same
+// write would fail again.
+func Refused(err error) bool {
+	var p *pq.Error
+	if errors.As(err, &p) {
+		return p.Code.Class() == "22" || p.Code.Class() == "23"
+	}
+	var l *driver.Error
+	return errors.As(err, &l) && l.Code()&0xff == sqlite3.SQLITE_CONSTRAINT
+}
 
 // Away tells whether err means that the database cannot be reached now and may
 // come back by itself: it is stopped, starting, or full of connections. A wrong
@@ -15,8 +28,9 @@ import (
 func Away(err error) bool {
 	var p *pq.Error
 	if errors.As(err, &p) {
-		return p.Code.Class() == "57" || p.Code.Class() == "53" || p.Code.Class() == "08"
+		// 55P03: a newer version's migration holds the lock we wait for
+		return p.Code == "55P03" || p.Code.Class() == "57" || p.Code.Class() == "53" || p.Code.Class() == "08"
 	}
 	var n net.Error
-	return errors.As(err, &n) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	return errors.As(err, &n) || errors.Is(err, sqldriver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }

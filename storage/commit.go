@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"visnyk/bot"
@@ -42,6 +43,10 @@ func (t *Tx) commitTurns(ctx context.Context, name string, turns []TurnWrite) er
 		marks    []Marked
 		outbox   []bot.Queued
 		receipts []Receipt
+		follows  []Following
+		erasing  []Person
+		silent   []bot.Address // whose turns leave no conversation
+		last     []bot.Queued
 		cancel   [][]any
 		closing  [][]any
 		opening  [][]any
@@ -58,6 +63,9 @@ func (t *Tx) commitTurns(ctx context.Context, name string, turns []TurnWrite) er
 		} else if c != nil {
 			next = append(next, conversationRow(*c))
 		}
+		if w.Conversation == nil && w.Erase == nil && chat != "" {
+			silent = append(silent, bot.Address{Bot: name, Chat: chat})
+		}
 		for _, timer := range w.Timers {
 			timers = append(timers, chatTimer{chat, timer})
 		}
@@ -72,7 +80,13 @@ func (t *Tx) commitTurns(ctx context.Context, name string, turns []TurnWrite) er
 		}
 		history = append(history, w.History...)
 		marks = append(marks, w.Marks...)
-		outbox = append(outbox, w.Outbox...)
+		follows = append(follows, w.Follows...)
+		if w.Erase != nil {
+			erasing = append(erasing, *w.Erase)
+			last = append(last, w.Outbox...)
+		} else {
+			outbox = append(outbox, w.Outbox...)
+		}
 		receipts = append(receipts, w.Receipts...)
 	}
 	if err := t.putContacts(ctx, contacts); err != nil {
@@ -84,8 +98,12 @@ func (t *Tx) commitTurns(ctx context.Context, name string, turns []TurnWrite) er
 	if err := t.AddHistory(ctx, history); err != nil {
 		return err
 	}
-	if _, err := t.execRows(ctx, closeTickets, []any{name}, closing); err != nil {
+	closed, err := t.execRows(ctx, closeTickets, []any{name}, closing)
+	if err != nil {
 		return fmt.Errorf("close tickets: %w", err)
+	}
+	if closed != len(closing) { // an operator was quicker: the turn is made again
+		return ErrConflict
 	}
 	if _, err := t.execRows(ctx, openTickets, nil, opening); err != nil {
 		return fmt.Errorf("open tickets: %w", err)
@@ -96,19 +114,38 @@ func (t *Tx) commitTurns(ctx context.Context, name string, turns []TurnWrite) er
 	if err := t.mark(ctx, marks); err != nil {
 		return err
 	}
+	if err := t.follow(ctx, follows); err != nil {
+		return err
+	}
 	if _, err := t.execRows(ctx, cancelBulk, []any{name, bot.LaneBulk}, cancel); err != nil {
 		return fmt.Errorf("cancel announcements: %w", err)
 	}
 	if _, err := t.Enqueue(ctx, outbox); err != nil {
 		return err
 	}
-	return t.applyReceipts(ctx, name, receipts)
+	if err := t.applyReceipts(ctx, name, receipts); err != nil {
+		return err
+	}
+	if err := t.keepForgotten(ctx, silent); err != nil {
+		return err
+	}
+	for _, p := range erasing {
+		if err := t.Erase(ctx, p); err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
+	if _, err := t.Enqueue(ctx, last); err != nil { // after the erasure, which would take it along
+		return err
+	}
+	return nil
 }
 
+// The state is compared as an expression, so that PostgreSQL goes by the key: by
+// the index of waiting rows it would read all of them for each row of the batch.
 const finishInbox = `
 WITH v (id, state, note, reason) AS (VALUES {rows ($, $, $, $)})
 UPDATE inbox SET state = v.state, note = v.note, reason = v.reason, settled_at = {now}
-FROM v WHERE inbox.bot = $1 AND inbox.id = v.id AND inbox.state = 'waiting'
+FROM v WHERE inbox.bot = $1 AND inbox.id = v.id AND inbox.state || '' = 'waiting'
 RETURNING inbox.id, inbox.chat`
 
 // finishInbox marks the turns' inbox rows as done, or parked, and gives their chats by id.
@@ -186,57 +223,4 @@ func (t *Tx) putConversations(ctx context.Context, first, next [][]any) error {
 		}
 	}
 	return nil
-}
-
-const insertContacts = `
-WITH v (id, name, language, chosen, zone, stopped) AS (
-	VALUES {rows ($, $, $, CAST($ AS BOOLEAN), $, CAST($ AS BOOLEAN))}
-)
-INSERT INTO contacts (id, name, language, chosen, zone, stopped, created_at)
-SELECT id, name, language, chosen, zone, stopped, {now} FROM v ORDER BY id
-ON CONFLICT (id) DO NOTHING
-RETURNING id`
-
-const updateContacts = `
-WITH v (id, name, language, chosen, zone, stopped) AS (
-	VALUES {rows ($, $, $, CAST($ AS BOOLEAN), $, CAST($ AS BOOLEAN))}
-)
-UPDATE contacts SET name = v.name, language = v.language, chosen = v.chosen, zone = v.zone, stopped = v.stopped
-FROM v WHERE contacts.id = v.id`
-
-// putContacts inserts or updates contacts and opens the ledger of new ones.
-func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) error {
-	rows := make([][]any, 0, len(contacts))
-	place := map[string]int{}
-	for _, c := range contacts {
-		row := []any{clean(c.ID), c.Name, c.Language, c.Chosen, c.Zone, c.Stopped}
-		if i, twice := place[clean(c.ID)]; twice {
-			rows[i] = row // the later turn knows better
-			continue
-		}
-		place[clean(c.ID)] = len(rows)
-		rows = append(rows, row)
-	}
-	var added []struct {
-		ID string `db:"id"`
-	}
-	if err := selRows(ctx, t.conn, &added, insertContacts, nil, rows); err != nil {
-		return fmt.Errorf("contacts: %w", err)
-	}
-	isNew := make(map[string]bool, len(added))
-	fresh := make([][]any, len(added))
-	for i, a := range added {
-		isNew[a.ID] = true
-		fresh[i] = []any{a.ID}
-	}
-	var old [][]any
-	for _, row := range rows {
-		if !isNew[row[0].(string)] {
-			old = append(old, row)
-		}
-	}
-	if _, err := t.execRows(ctx, updateContacts, nil, old); err != nil {
-		return fmt.Errorf("contacts: %w", err)
-	}
-	return t.openLedger(ctx, fresh)
 }

@@ -96,9 +96,15 @@ ON CONFLICT DO NOTHING`
 const closeTickets = `
 WITH v (id) AS (VALUES {rows ($)})
 UPDATE tickets SET state = 'closed', closed_at = {now}
-WHERE bot = $1 AND state <> 'closed' AND id IN (SELECT id FROM v)`
+WHERE bot = $1 AND state = 'waiting' AND id IN (SELECT id FROM v)`
 
 const lockTicket = ticketByID + ` {update}`
+
+// LockTicket gives the ticket and keeps it as it is until the commit.
+func (t *Tx) LockTicket(ctx context.Context, id string) (bot.Ticket, error) {
+	held, err := t.ticket(ctx, lockTicket, id)
+	return held, doing("lock a ticket", err)
+}
 
 const moveTicket = `
 UPDATE tickets SET state = $3, holder = $4,

@@ -22,6 +22,9 @@ type dialect struct {
 //	{bytes}   the type of raw bytes
 //	{share}   a row lock that keeps writers of the row out until the commit
 //	{update}  a row lock that keeps writers and {share} out until the commit
+//	{present} a row lock that keeps only {alone} out: many may hold it, and the
+//	          row may be written meanwhile
+//	{alone}   a row lock that keeps everybody out until the commit
 func (d *dialect) expand(query string) string { return d.fragments.Replace(query) }
 
 func postgres() *dialect {
@@ -32,6 +35,8 @@ func postgres() *dialect {
 			"{bytes}", "BYTEA",
 			"{share}", "FOR SHARE",
 			"{update}", "FOR NO KEY UPDATE",
+			"{present}", "FOR KEY SHARE",
+			"{alone}", "FOR UPDATE",
 		),
 	}
 }
@@ -46,6 +51,8 @@ func sqlite() *dialect {
 			"{bytes}", "BLOB",
 			"{share}", "",
 			"{update}", "",
+			"{present}", "",
+			"{alone}", "",
 		),
 	}
 }

@@ -90,3 +90,13 @@ func (s *Store) Indexes(ctx context.Context) (names []string, err error) {
 	err = s.r.sel(ctx, &names, query)
 	return names, err
 }
+
+// NextTimer tells when the bot's next timer is due; ok is false when it has none.
+func (s *Store) NextTimer(ctx context.Context, name string) (due time.Time, ok bool, err error) {
+	var all []micros
+	err = s.r.sel(ctx, &all, `SELECT due FROM timers WHERE bot = $1 ORDER BY due LIMIT 1`, name)
+	if err != nil || len(all) == 0 {
+		return time.Time{}, false, err
+	}
+	return all[0].time(), true, nil
+}

@@ -39,6 +39,7 @@ type InboxRow struct {
 	Attempts      int
 	Greeted       bool
 	ReceivedAt    time.Time
+	Waited        time.Duration // until it was read, by the database's clock
 }
 
 // ParkedRow is an update that was set aside for a person to look at.
@@ -153,6 +154,7 @@ type inboxRecord struct {
 	Greeted    bool   `db:"greeted"`
 	Reason     string `db:"reason"`
 	ReceivedAt micros `db:"received_at"`
+	Waited     int64  `db:"waited"`
 	SettledAt  micros `db:"settled_at"`
 }
 
@@ -160,11 +162,13 @@ func (r inboxRecord) row() InboxRow {
 	return InboxRow{
 		Bot: r.Bot, ID: r.ID, Chat: r.Chat, Seq: r.Seq, Source: r.Source, Payload: r.Payload,
 		Attempts: r.Attempts, Greeted: r.Greeted, ReceivedAt: r.ReceivedAt.time(),
+		Waited: time.Duration(r.Waited) * time.Microsecond,
 	}
 }
 
 const waiting = `
-SELECT bot, id, chat, seq, source, payload, attempts, greeted, reason, received_at, settled_at
+SELECT bot, id, chat, seq, source, payload, attempts, greeted, reason, received_at, settled_at,
+	{now} - received_at AS waited
 FROM inbox WHERE bot = $1 AND state = 'waiting' ORDER BY seq, id LIMIT $2`
 
 // Waiting gives the bot's rows that wait for their turn, the earliest first.
@@ -196,6 +200,17 @@ func (s *Store) CountAttempt(ctx context.Context, l Lease, id string) (attempts 
 		return err
 	})
 	return attempts, doing("count an attempt", err)
+}
+
+const returnAttempt = `
+UPDATE inbox SET attempts = attempts - 1 WHERE bot = $1 AND id = $2 AND state = 'waiting' AND attempts > 0`
+
+// ReturnAttempt takes back a try that failed through no fault of the row.
+func (s *Store) ReturnAttempt(ctx context.Context, l Lease, id string) error {
+	return doing("return an attempt", s.fenced(ctx, l, func(t *Tx) error {
+		_, err := t.exec(ctx, returnAttempt, l.Bot, id)
+		return err
+	}))
 }
 
 const park = `

@@ -27,7 +27,7 @@ SELECT owner, epoch, released, (lease_until <= {now} OR owner = $2) AS free FROM
 
 const addBot = `INSERT INTO bots (bot) VALUES ($1) ON CONFLICT (bot) DO NOTHING`
 
-const lockBot = botFree + ` {update}`
+const lockBot = botFree + ` {alone}`
 
 const takeBot = `
 UPDATE bots SET owner = $2, epoch = epoch + 1, lease_until = {now} + $3, released = FALSE
@@ -115,8 +115,8 @@ func (s *Store) PausedUntil(ctx context.Context, name string) (time.Time, error)
 
 const (
 	fence       = `SELECT epoch FROM bots WHERE bot = $1 AND owner = $2 AND epoch = $3`
-	fenceShared = fence + ` {share}`
-	fenceAlone  = fence + ` {update}`
+	fenceShared = fence + ` {present}` // renewals of the lease need not wait for it
+	fenceAlone  = fence + ` {alone}`
 )
 
 // fenced runs f in a transaction that only the holder of the lease can commit.

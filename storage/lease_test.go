@@ -141,7 +141,7 @@ func TestFence(t *testing.T) {
 		receive(t, s, "1", "t")
 		first := lease(t, s, telegram, "first")
 		ok(t, s.CommitTurns(ctx, first, []storage.TurnWrite{{
-			Bot: telegram, InboxID: "t", Timers: []storage.Timer{{Name: "late", Due: noon.AddDate(-9, 0, 0)}},
+			Bot: telegram, InboxID: "t", Timers: []storage.Timer{{Name: "late", After: -time.Hour}},
 		}}))
 		ok(t, s.Release(ctx, first))
 		old := stale(t, s)

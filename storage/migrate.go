@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"math"
 	"path"
 	"time"
 
@@ -20,6 +21,11 @@ var migrations embed.FS
 // it applied, in order. On PostgreSQL many replicas may call it at once: one
 // works, the others wait.
 func (s *Store) Migrate(ctx context.Context) (applied []string, err error) {
+	return s.migrateTo(ctx, math.MaxInt64)
+}
+
+// migrateTo applies what is missing up to the version.
+func (s *Store) migrateTo(ctx context.Context, version int64) (applied []string, err error) {
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithSlog(s.log)}
 	db := s.w.q.(*sqlx.DB)
 	if s.dialect.goose == goose.DialectPostgres {
@@ -42,7 +48,7 @@ func (s *Store) Migrate(ctx context.Context) (applied []string, err error) {
 	if err != nil {
 		return nil, doing("migrate", err)
 	}
-	results, err := p.Up(ctx)
+	results, err := p.UpTo(ctx, version)
 	for _, r := range results {
 		applied = append(applied, path.Base(r.Source.Path))
 	}

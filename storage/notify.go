@@ -20,23 +20,19 @@ const (
 	notifyEvery = 50 * time.Millisecond
 )
 
-// Notify tells other replicas that something waits: "inbox:<bot>",
-// "outbox:<bot>" or "content". Call it after the commit. It returns at once;
-// repeats within a moment become one. A notice may be lost, so a slow sweep
-// stays the truth. On SQLite there is nobody to tell.
-func (s *Store) Notify(topic string) {
-	if s.notifier != nil {
-		s.notifier.add(topic)
-	}
-}
+// Notify tells every replica, this one too, that something waits:
+// "inbox:<bot>", "outbox:<bot>" or "content". Call it after the commit. It
+// returns at once; repeats within a moment become one. A notice may be lost, so
+// a slow sweep stays the truth.
+func (s *Store) Notify(topic string) { s.notifier.add(topic) }
 
 // Listen calls f with every topic that any replica notified of (this one too),
 // and with "" whenever notices may have been missed: look everywhere then. It
-// blocks until ctx is done and gives nil. On SQLite it only waits.
+// blocks until ctx is done and gives nil. On SQLite, which has one process, one
+// listener hears it directly.
 func (s *Store) Listen(ctx context.Context, f func(topic string)) error {
-	if s.notifier == nil {
-		<-ctx.Done()
-		return nil
+	if s.notifier.done == nil {
+		return s.notifier.tell(ctx, f)
 	}
 	l := pq.NewDialListener(dialer{}, s.dsn, 100*time.Millisecond, 5*time.Second,
 		func(e pq.ListenerEventType, err error) {
@@ -79,12 +75,13 @@ func (s *Store) Listen(ctx context.Context, f func(topic string)) error {
 	}
 }
 
-// notifier gathers topics and sends them on a connection of its own.
+// notifier gathers topics; where there are replicas it sends them on a
+// connection of its own.
 type notifier struct {
 	log    *slog.Logger
 	wake   chan struct{}
 	cancel context.CancelFunc
-	done   chan struct{}
+	done   chan struct{} // nil: there is nobody but this process
 
 	mu     sync.Mutex
 	topics map[string]bool
@@ -98,6 +95,25 @@ func newNotifier(dsn string, log *slog.Logger) *notifier {
 	}
 	go n.run(ctx, dsn)
 	return n
+}
+
+// newTeller gives a notifier for this process alone.
+func newTeller() *notifier {
+	return &notifier{wake: make(chan struct{}, 1), topics: map[string]bool{}}
+}
+
+// tell gives f the topics as they come, until ctx ends.
+func (n *notifier) tell(ctx context.Context, f func(topic string)) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-n.wake:
+			for _, topic := range n.take() {
+				f(topic)
+			}
+		}
+	}
 }
 
 func (n *notifier) add(topic string) {

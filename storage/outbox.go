@@ -39,15 +39,18 @@ WITH v (bot, chat, cause, lane, kind, body, not_before, place) AS (
 		WHERE o.bot = b.bot AND o.lane = b.lane AND o.state IN ('pending', 'sending')), 0) AS id
 	FROM (SELECT DISTINCT bot, lane FROM v) b
 )
-INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, not_before, created_at)
+INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at)
 SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
-	v.lane, v.kind, v.body, v.not_before, {now}
+	v.lane, v.kind, v.body, CASE WHEN c.reach = 'blocked' THEN 'skipped' ELSE 'pending' END,
+	CASE WHEN c.reach = 'blocked' THEN 'blocked' ELSE '' END, v.not_before, {now}
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
+LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 ORDER BY v.bot, v.chat, v.cause
 ON CONFLICT (bot, chat, cause) DO NOTHING`
 
 // Enqueue puts parts on their way, in the order given, and tells how many were
-// not there before: the same cause to the same address adds nothing.
+// not there before: the same cause to the same address adds nothing. What is
+// for a person who has blocked the bot is skipped at once.
 func (t *Tx) Enqueue(ctx context.Context, rows []bot.Queued) (added int, err error) {
 	values := make([][]any, len(rows))
 	for i, q := range rows {
@@ -130,10 +133,11 @@ func (s *Store) Holds(ctx context.Context, name string) (map[string]time.Time, e
 	return until, nil
 }
 
+// By the key, not by the index of open rows: see finishInbox.
 const claim = `
 WITH v (chat, cause) AS (VALUES {rows ($, $)})
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, epoch = $2
-FROM v WHERE outbox.bot = $1 AND outbox.chat = v.chat AND outbox.cause = v.cause AND outbox.state = 'pending'`
+FROM v WHERE outbox.bot = $1 AND outbox.chat = v.chat AND outbox.cause = v.cause AND outbox.state || '' = 'pending'`
 
 // Claim marks the rows as being sent, before any byte leaves. ErrConflict, and
 // nothing written, when one of them is no longer pending.

@@ -218,7 +218,7 @@ func TestGoneTakesEverythingOfTheChatAlong(t *testing.T) {
 		}
 		got := load(t, s, "1", "2")
 		gone, other := got[at("1")].Conversation, got[at("2")].Conversation
-		if gone.Reach != bot.Blocked || !gone.ReachAt.Equal(noon) || gone.Version != 1 || other.Reach != bot.Reachable {
+		if gone.Reach != bot.Blocked || !gone.ReachAt.Equal(noon) || gone.Version != 2 || other.Reach != bot.Reachable {
 			t.Errorf("got %+v and %+v", gone, other)
 		}
 	})

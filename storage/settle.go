@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -15,9 +16,12 @@ type Settled struct {
 	ExternalID string    // the messenger's id of the message, with Sent
 	Reason     string    // why not, without any of the content
 	NotBefore  time.Time // with Later, Halted and Unknown: when to try again
+	// Unsent tells that nothing left, and that the claim's own commit went
+	// unanswered: it may still be under way and is waited for.
+	Unsent bool
 }
 
-// An unanswered row goes again only if it may and never went unanswered before.
+// By the key, not by the index of open rows: see finishInbox. An unanswered row goes again only if it may and never went unanswered before.
 const settle = `
 WITH v (chat, cause, epoch, state, once, external_id, reason, not_before) AS (
 	VALUES {rows ($, $, CAST($ AS BIGINT), $, CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT))}
@@ -28,18 +32,19 @@ UPDATE outbox SET
 	external_id = v.external_id, reason = v.reason, not_before = v.not_before,
 	sent_at = CASE WHEN v.state = 'sent' THEN {now} ELSE 0 END
 FROM v WHERE outbox.bot = $1 AND outbox.chat = v.chat AND outbox.cause = v.cause
-	AND outbox.state = 'sending' AND outbox.epoch = v.epoch
+	AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch
 RETURNING outbox.state`
 
 const skipGone = `
 WITH v (chat) AS (VALUES {rows ($)})
 UPDATE outbox SET state = 'skipped', reason = 'gone'
-WHERE bot = $1 AND state = 'pending' AND chat IN (SELECT chat FROM v)`
+WHERE bot = $1 AND state || '' = 'pending' AND chat IN (SELECT chat FROM v)`
 
-// The reach is the messenger's word; when it changed, only its events say.
+// The reach is the messenger's word; when it changed, only its events say. A
+// turn that read the old one must read again, so the version moves on.
 const blockGone = `
 WITH v (chat) AS (VALUES {rows ($)})
-UPDATE conversations SET reach = $2 WHERE bot = $1 AND chat IN (SELECT chat FROM v)`
+UPDATE conversations SET reach = $2, version = version + 1 WHERE bot = $1 AND chat IN (SELECT chat FROM v)`
 
 // Settle writes the outcomes of claimed rows in one commit. Sent rows take
 // their early receipts; a person who is gone takes all their pending rows
@@ -51,7 +56,11 @@ func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
 	}
 	rows := make([][]any, len(all))
 	var sent, gone [][]any
+	fence := fenceShared
 	for i, e := range all {
+		if e.Unsent {
+			fence = fenceAlone
+		}
 		state, err := stateAfter(e.Outcome)
 		if err != nil {
 			return doing("settle", err)
@@ -64,7 +73,7 @@ func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
 			sent = append(sent, []any{e.Row.To.Chat, e.ExternalID})
 		}
 	}
-	err := s.fenced(ctx, l, func(t *Tx) error {
+	err := s.fencedBy(ctx, fence, l, func(t *Tx) error {
 		if _, err := t.execRows(ctx, settle, []any{l.Bot}, rows); err != nil {
 			return err
 		}
@@ -74,9 +83,32 @@ func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
 		if _, err := t.execRows(ctx, blockGone, []any{l.Bot, bot.Blocked}, gone); err != nil {
 			return err
 		}
-		return t.takeEarlyReceipts(ctx, l.Bot, sent)
+		if err := t.takeEarlyReceipts(ctx, l.Bot, sent); err != nil {
+			return err
+		}
+		return t.forgetLastWords(ctx, l.Bot, all)
 	})
 	return doing("settle", err)
+}
+
+const forgetLastWords = `
+WITH v (chat, cause) AS (VALUES {rows ($, $)})
+DELETE FROM outbox WHERE bot = $1 AND (chat, cause) IN (SELECT chat, cause FROM v)
+	AND state NOT IN ('pending', 'sending')`
+
+// forgetLastWords drops what was said to people after they were erased.
+func (t *Tx) forgetLastWords(ctx context.Context, name string, all []Settled) error {
+	var rows [][]any
+	for _, e := range all {
+		if strings.HasPrefix(e.Row.Cause, LastWords) {
+			rows = append(rows, []any{e.Row.To.Chat, e.Row.Cause})
+		}
+	}
+	n, err := t.execRows(ctx, forgetLastWords, []any{name}, rows)
+	if err != nil || n == 0 {
+		return err
+	}
+	return t.scrubDue(ctx)
 }
 
 func stateAfter(o bot.Outcome) (string, error) {

@@ -19,6 +19,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 		return errors.New("the database URL must name a file: sqlite:path")
 	}
 	s.dialect = sqlite()
+	s.notifier = newTeller()
 	if o.Exclusive {
 		lock, err := lockFile(path + ".lock")
 		if err != nil {
@@ -62,6 +63,7 @@ func sqliteDSN(path string, reader bool) string {
 			"journal_mode(WAL)",
 			"synchronous(FULL)",
 			"foreign_keys(1)",
+			"secure_delete(fast)", // erased words do not stay in pages that are written anyway; see Scrub
 			"temp_store(memory)",
 			"cache_size(-16000)", // KiB
 		},

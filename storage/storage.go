@@ -32,6 +32,8 @@ var (
 	ErrConflict = errors.New("somebody else wrote first")
 	// ErrNotFound: there is no such row.
 	ErrNotFound = errors.New("not found")
+	// ErrUnreadable: a stored conversation cannot be decoded.
+	ErrUnreadable = errors.New("a stored conversation cannot be read")
 	// ErrCommitUnknown: the COMMIT was sent and no answer came. What it would
 	// have written must be read again before anything is decided.
 	ErrCommitUnknown = errors.New("the outcome of the commit is unknown")
@@ -59,7 +61,7 @@ type Store struct {
 	r        conn // reads; on PostgreSQL the same pool as w
 	dsn      string
 	secret   []byte
-	notifier *notifier // nil on SQLite
+	notifier *notifier
 	closers  []io.Closer
 }
 

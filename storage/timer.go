@@ -9,11 +9,12 @@ import (
 	"visnyk/bot"
 )
 
-// Timer asks for a TimedOut event of its chat when Due has come by the
-// database's clock. The zero Due forgets the timer of that name.
+// Timer asks for a TimedOut event of its chat After so long, by the database's
+// clock; or drops the timer of that name.
 type Timer struct {
-	Name string
-	Due  time.Time
+	Name  string
+	After time.Duration
+	Drop  bool
 }
 
 type chatTimer struct {
@@ -22,9 +23,9 @@ type chatTimer struct {
 }
 
 const putTimers = `
-WITH v (chat, name, due) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
+WITH v (chat, name, after) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
 INSERT INTO timers (bot, chat, name, due)
-SELECT $1, chat, name, due FROM v ORDER BY chat, name
+SELECT $1, chat, name, {now} + after FROM v ORDER BY chat, name
 ON CONFLICT (bot, chat, name) DO UPDATE SET due = excluded.due`
 
 const dropTimers = `
@@ -34,21 +35,21 @@ DELETE FROM timers WHERE bot = $1 AND (chat, name) IN (SELECT chat, name FROM v)
 // setTimers sets and forgets timers; the last word on a name counts.
 func (t *Tx) setTimers(ctx context.Context, name string, timers []chatTimer) error {
 	type key struct{ chat, name string }
-	last := map[key]time.Time{}
+	last := map[key]Timer{}
 	var order []key
 	for _, timer := range timers {
 		k := key{timer.chat, clean(timer.Name)}
 		if _, seen := last[k]; !seen {
 			order = append(order, k)
 		}
-		last[k] = timer.Due
+		last[k] = timer.Timer
 	}
 	var put, drop [][]any
 	for _, k := range order {
-		if due := last[k]; due.IsZero() {
+		if timer := last[k]; timer.Drop {
 			drop = append(drop, []any{k.chat, k.name})
 		} else {
-			put = append(put, []any{k.chat, k.name, due})
+			put = append(put, []any{k.chat, k.name, timer.After})
 		}
 	}
 	if _, err := t.execRows(ctx, putTimers, []any{name}, put); err != nil {
@@ -101,18 +102,4 @@ func (s *Store) FireTimers(ctx context.Context, l Lease, limit int) (n int, err 
 		return 0, doing("fire timers", err)
 	}
 	return n, nil
-}
-
-const nextTimer = `SELECT due FROM timers WHERE bot = $1 ORDER BY due LIMIT 1`
-
-// NextTimer tells when the bot's next timer is due; ok is false when it has none.
-func (s *Store) NextTimer(ctx context.Context, name string) (due time.Time, ok bool, err error) {
-	var all []micros
-	if err := s.r.sel(ctx, &all, nextTimer, name); err != nil {
-		return time.Time{}, false, doing("next timer", err)
-	}
-	if len(all) == 0 {
-		return time.Time{}, false, nil
-	}
-	return all[0].time(), true, nil
 }

@@ -20,8 +20,8 @@ type Loaded struct {
 
 // Known is what a contact knows of a change that concerns them.
 type Known struct {
-	Change             string
-	Told, Acknowledged bool
+	Change                                  string
+	Mentioned, Told, Acknowledged, Followed bool
 }
 
 // TurnWrite is all that one turn writes. The chat it belongs to is that of its
@@ -31,14 +31,16 @@ type TurnWrite struct {
 	// Conversation, unless nil, is inserted when its Version is 1 and otherwise
 	// replaces the version just before it.
 	Conversation *bot.Conversation
-	// Contact, unless nil, is inserted or updated. A new one gets ledger rows
-	// for every change that may be told.
+	// Contact, unless nil, is inserted or updated. What the company says of a
+	// person (External, Kind, Tier, Region) stays as it is. A new contact gets
+	// ledger rows for the changes that concern them.
 	Contact     *bot.Contact
 	History     []bot.Entry
 	Open        *bot.Ticket // does nothing while the chat has an open ticket
 	CloseTicket string      // the ticket to close, before Open; "" for none
 	Timers      []Timer
 	Marks       []Marked
+	Follows     []Following
 	Outbox      []bot.Queued
 	Receipts    []Receipt
 	CancelBulk  bool   // the chat's announcements that still wait become skipped
@@ -46,6 +48,9 @@ type TurnWrite struct {
 	// Park, unless "", says why the inbox row is put aside for a person instead
 	// of being done.
 	Park string
+	// Erase, unless nil, forgets the person after everything else of the batch
+	// is written, except for this turn's Outbox; see Tx.Erase and LastWords.
+	Erase *Person
 }
 
 // LoadTurns reads what the turns of the addresses need, in a few queries for
@@ -107,6 +112,13 @@ type conversationRecord struct {
 	Chosen    bool         `db:"chosen"`
 	Zone      string       `db:"zone"`
 	Stopped   bool         `db:"stopped"`
+	External  string       `db:"external_id"`
+	Kind      string       `db:"kind"`
+	Tier      string       `db:"tier"`
+	Region    string       `db:"region"`
+	Muted     string       `db:"muted"`
+	Quiet     bot.Quiet    `db:"quiet"`
+	Paused    micros       `db:"paused_until"`
 }
 
 func (r conversationRecord) loaded() (Loaded, error) {
@@ -120,8 +132,14 @@ func (r conversationRecord) loaded() (Loaded, error) {
 		},
 		Contact: bot.Contact{
 			ID: r.ContactID, Name: r.Name, Language: r.Language, Chosen: r.Chosen,
-			Zone: r.Zone, Stopped: r.Stopped,
+			Zone: r.Zone, Stopped: r.Stopped, External: r.External, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
+			Wishes: bot.Wishes{Quiet: r.Quiet, PausedUntil: r.Paused.time()},
 		},
+	}
+	if r.Muted != noneMuted {
+		if err := fromJSON(r.Muted, &l.Contact.Wishes.Muted); err != nil {
+			return Loaded{}, fmt.Errorf("wishes: %w", err)
+		}
 	}
 	if err := fromJSON(r.Vars, &l.Conversation.State.Vars); err != nil {
 		return Loaded{}, fmt.Errorf("variables: %w", err)
@@ -137,7 +155,10 @@ WITH v (bot, chat) AS (VALUES {rows ($, $)})
 SELECT c.bot, c.chat, c.contact, c.flow, c.step, c.vars, c.screen, c.buttons, c.version,
 	c.reach, c.reach_at, c.last_at, c.burst, c.burst_at,
 	COALESCE(k.id, '') AS contact_id, COALESCE(k.name, '') AS name, COALESCE(k.language, '') AS language,
-	COALESCE(k.chosen, FALSE) AS chosen, COALESCE(k.zone, '') AS zone, COALESCE(k.stopped, FALSE) AS stopped
+	COALESCE(k.chosen, FALSE) AS chosen, COALESCE(k.zone, '') AS zone, COALESCE(k.stopped, FALSE) AS stopped,
+	COALESCE(k.external_id, '') AS external_id, COALESCE(k.kind, '') AS kind, COALESCE(k.tier, '') AS tier,
+	COALESCE(k.region, '') AS region, COALESCE(k.muted, '[]') AS muted, COALESCE(k.quiet, '') AS quiet,
+	COALESCE(k.paused_until, 0) AS paused_until
 FROM v JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 LEFT JOIN contacts k ON k.id = c.contact`
 
@@ -150,7 +171,7 @@ func (c conn) loadConversations(ctx context.Context, at [][]any) (map[bot.Addres
 	for _, r := range records {
 		l, err := r.loaded()
 		if err != nil {
-			return nil, fmt.Errorf("conversation %s:%s: %w", r.Bot, r.Chat, err)
+			return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
 		}
 		found[l.Conversation.Address] = l
 	}

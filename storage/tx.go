@@ -35,7 +35,11 @@ func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 	if outer, ok := ctx.Value(outerTx{}).(outerTx); ok && outer.store == s {
 		return f(outer.tx)
 	}
-	return again(ctx, func() error { return s.once(ctx, f) })
+	err := again(ctx, func() error { return s.once(ctx, f) })
+	if s.w.p != nil {
+		s.w.p.catchUp(ctx)
+	}
+	return err
 }
 
 func (s *Store) once(ctx context.Context, f func(*Tx) error) (err error) {

@@ -216,12 +216,21 @@ func TestListenAndNotify(t *testing.T) {
 	ok(t, <-done)
 }
 
-func TestListenOnSQLiteWaits(t *testing.T) {
+func TestSQLiteHearsItself(t *testing.T) {
 	s := storagetest.Open(t, storagetest.SQLiteURL(t))
-	s.Notify("content")
 	ctx, stop := context.WithCancel(t.Context())
+	topics, done := make(chan string, 4), make(chan error)
+	s.Notify("content")
+	go func() { done <- s.Listen(ctx, func(topic string) { topics <- topic }) }()
+	if got := <-topics; got != "content" {
+		t.Errorf("heard %q", got)
+	}
+	s.Notify("outbox:telegram")
+	if got := <-topics; got != "outbox:telegram" {
+		t.Errorf("heard %q", got)
+	}
 	stop()
-	ok(t, s.Listen(ctx, func(topic string) { t.Errorf("topic %q", topic) }))
+	ok(t, <-done)
 }
 
 func TestListenerComesBack(t *testing.T) {

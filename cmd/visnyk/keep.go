@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"visnyk/storage"
+)
+
+const keepScan = time.Minute
+
+// keep removes, every minute and in one replica at a time, what is kept no
+// longer.
+func (s *service) keep(ctx context.Context, store *storage.Store, owner string) {
+	removed := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "visnyk_rows_removed_total", Help: "Rows removed because their time was over, by what they were.",
+	}, []string{"what"})
+	s.registry.MustRegister(removed)
+	retention := store.NewRetention(owner, func(what string, rows int) { removed.WithLabelValues(what).Add(float64(rows)) })
+	tick := time.NewTicker(keepScan)
+	defer tick.Stop()
+	for {
+		if err := retention.Run(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("old rows are not removed, trying again", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

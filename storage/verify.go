@@ -1,0 +1,121 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"visnyk/bot"
+)
+
+// claimed is something that must be true of the tables: no row is a breach.
+type claimed struct {
+	breach string // what the rows are, for a person to read
+	rows   string // counts the breaches, and names one
+	values []any
+}
+
+// claims are checked by single statements, so that each sees one moment and the
+// service may run.
+func claims() []claimed {
+	return []claimed{
+		{breach: "conversations without their contact", rows: `
+SELECT count(*) AS n, COALESCE(min(c.bot || ':' || c.chat), '') AS one FROM conversations c
+WHERE NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = c.contact)`},
+		{breach: "open tickets without their conversation", rows: `
+SELECT count(*) AS n, COALESCE(min(t.id), '') AS one FROM tickets t
+WHERE t.state <> 'closed' AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.bot = t.bot AND c.chat = t.chat)`},
+		states("updates", "inbox", "bot || '/' || id", "waiting", "done", "parked"),
+		states("messages", "outbox", "bot || '/' || cause", statePending, stateSending,
+			stateSent, stateGone, stateMalformed, stateExpired, stateUnknown, stateSkipped),
+		states("tickets", "tickets", "id", string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.TicketClosed)),
+		states("articles", "articles", "id", string(bot.ArticleDraft), string(bot.ArticleApproved), string(bot.ArticleRetired)),
+		states("changes", "changes", "id", string(bot.ChangeDraft), string(bot.ChangeReview), string(bot.ChangeApproved),
+			string(bot.ChangeAnnounced), string(bot.ChangeClosed), string(bot.ChangeWithdrawn)),
+		{breach: "messages being sent while nobody has the bot's lease (the service settles them when it starts)", rows: `
+SELECT count(*) AS n, COALESCE(min(o.bot || '/' || o.cause), '') AS one FROM outbox o
+WHERE o.state IN ('pending', 'sending') AND o.state = 'sending'
+AND NOT EXISTS (SELECT 1 FROM bots b WHERE b.bot = o.bot AND b.lease_until > {now})`},
+		{breach: "rows of the ledger without their contact", rows: `
+SELECT count(*) AS n, COALESCE(min(l.contact), '') AS one FROM ledger l
+WHERE NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = l.contact)`},
+		{breach: "rows of the ledger without their change", rows: `
+SELECT count(*) AS n, COALESCE(min(l.change_id), '') AS one FROM ledger l
+WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = l.change_id)`},
+		{breach: "audiences without their change", rows: `
+SELECT count(*) AS n, COALESCE(min(a.change_id), '') AS one FROM audiences a
+WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = a.change_id)`},
+		{breach: "tokens without their user", rows: `
+SELECT count(*) AS n, COALESCE(min(t.user_id), '') AS one FROM tokens t
+WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = t.user_id)`},
+		{breach: "versions of the content besides the one", rows: `
+SELECT abs(count(*) - 1) AS n, '' AS one FROM content`},
+	}
+}
+
+// states claims that the rows of a table are in one of the states.
+func states(what, table, name string, legal ...string) claimed {
+	c := claimed{breach: what + " in a state that does not exist"}
+	places := make([]string, len(legal))
+	for i, state := range legal {
+		places[i] = fmt.Sprintf("$%d", i+1)
+		c.values = append(c.values, state)
+	}
+	c.rows = fmt.Sprintf(`SELECT count(*) AS n, COALESCE(min(%s), '') AS one FROM %s WHERE state NOT IN (%s)`,
+		name, table, strings.Join(places, ", "))
+	return c
+}
+
+// Verify checks that the database has the schema of the newest migration and
+// that its tables fit each other, and says what is wrong: nothing is nil. It
+// reads every table, but not the audit; see VerifyAudit.
+func (s *Store) Verify(ctx context.Context) (problems []string, err error) {
+	have, err := s.version(ctx)
+	if err != nil {
+		return nil, doing("verify", err)
+	}
+	latest, err := s.latest()
+	if err != nil {
+		return nil, doing("verify", err)
+	}
+	if have < latest {
+		return []string{fmt.Sprintf("the database is at migration %d of %d: run visnyk migrate", have, latest)}, nil
+	}
+	want, err := schemaAt(ctx, latest)
+	if err != nil {
+		return nil, doing("verify", err)
+	}
+	is, err := s.r.schema(ctx)
+	if err != nil {
+		return nil, doing("verify", err)
+	}
+	if problems := want.lacks(is); len(problems) > 0 {
+		return problems, nil // the rest speaks of what may not be there
+	}
+	for _, claim := range claims() {
+		problem, err := s.breach(ctx, claim)
+		if err != nil {
+			return nil, doing("verify", fmt.Errorf("%s: %w", claim.breach, err))
+		}
+		if problem != "" {
+			problems = append(problems, problem)
+		}
+	}
+	return problems, nil
+}
+
+// breach says how the claim is not true; "" when it is.
+func (s *Store) breach(ctx context.Context, claim claimed) (string, error) {
+	var found struct {
+		N   int    `db:"n"`
+		One string `db:"one"`
+	}
+	err := s.snapshot(ctx, func(c conn) error { return c.get(ctx, &found, claim.rows, claim.values...) })
+	switch {
+	case err != nil || found.N == 0:
+		return "", err
+	case found.One == "":
+		return fmt.Sprintf("%s: %d", claim.breach, found.N), nil
+	}
+	return fmt.Sprintf("%s: %d, one is %s", claim.breach, found.N, found.One), nil
+}
