@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +28,7 @@ type Desk struct {
 	store    *storage.Store
 	channels map[string]bot.Channel
 	zone     *time.Location
+	log      *slog.Logger
 	hours    atomic.Pointer[seenHours]
 }
 
@@ -36,8 +38,8 @@ type seenHours struct {
 }
 
 // New gives the desk over the channels, by bot name.
-func New(store *storage.Store, channels map[string]bot.Channel, zone *time.Location) *Desk {
-	return &Desk{store: store, channels: channels, zone: zone}
+func New(store *storage.Store, channels map[string]bot.Channel, zone *time.Location, log *slog.Logger) *Desk {
+	return &Desk{store: store, channels: channels, zone: zone, log: log}
 }
 
 // Hours gives the working hours in force, as they were at most a few seconds ago.
@@ -60,7 +62,12 @@ func (d *Desk) readHours(ctx context.Context) (Hours, error) {
 	if !ok {
 		return DefaultHours(d.zone), nil
 	}
-	return ParseHours(setting, d.zone)
+	h, err := ParseHours(setting, d.zone)
+	if err != nil { // customers must not wait for an answer because of a setting
+		d.log.Error("the working hours cannot be read, the usual ones hold", "err", err)
+		return DefaultHours(d.zone), nil
+	}
+	return h, nil
 }
 
 // Move takes, releases or closes a ticket for the operator, and tells the
@@ -73,7 +80,7 @@ func (d *Desk) Move(ctx context.Context, ticket string, m bot.TicketMove, operat
 			return err
 		}
 		moved = t
-		e := bot.Event{From: t.Address, Detail: operator}
+		e := bot.Event{ID: t.ID, From: t.Address, Detail: operator}
 		switch m {
 		case bot.TicketTake:
 			e.Kind = bot.Taken
@@ -106,9 +113,6 @@ func (d *Desk) Reply(ctx context.Context, ticket, operator, key, text string, no
 	if err != nil {
 		return fmt.Errorf("reply to ticket: %w", err)
 	}
-	if t.State != bot.TicketTaken || t.Holder != operator {
-		return fmt.Errorf("reply to ticket: %w", &storage.MoveError{From: t.State, Move: "reply", Holder: t.Holder})
-	}
 	ch, ok := d.channels[t.Address.Bot]
 	if !ok {
 		return fmt.Errorf("reply to ticket: no bot %q is configured here", t.Address.Bot)
@@ -121,6 +125,14 @@ func (d *Desk) Reply(ctx context.Context, ticket, operator, key, text string, no
 		return fmt.Errorf("reply to ticket: %w", err)
 	}
 	err = d.store.InTx(ctx, func(tx *storage.Tx) error {
+		// Under the lock: nobody releases or closes it before these words are in.
+		held, err := tx.LockTicket(ctx, ticket)
+		if err != nil {
+			return err
+		}
+		if held.State != bot.TicketTaken || held.Holder != operator {
+			return &storage.MoveError{From: held.State, Move: "reply", Holder: held.Holder}
+		}
 		added, err := tx.Enqueue(ctx, rows)
 		if err != nil || added == 0 {
 			return err

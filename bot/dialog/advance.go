@@ -42,11 +42,17 @@ func (t *turn) effects(list []flows.Effect) error {
 				t.ticket = nil
 			}
 		case flows.Wait:
-			t.write.Timers = append(t.write.Timers, storage.Timer{Name: e.Name, Due: t.s.Now.Add(e.For)})
+			t.write.Timers = append(t.write.Timers, storage.Timer{Name: e.Name, After: e.For})
 		case flows.Unwait:
-			t.write.Timers = append(t.write.Timers, storage.Timer{Name: e.Name})
+			t.write.Timers = append(t.write.Timers, storage.Timer{Name: e.Name, Drop: true})
 		case flows.Mark:
 			t.write.Marks = append(t.write.Marks, storage.Marked{Contact: t.contact.ID, Change: e.Change, Mark: e.As})
+		case flows.Follow:
+			t.write.Follows = append(t.write.Follows, storage.Following{Contact: t.contact.ID, Change: e.Change, On: e.On})
+		case flows.Wish:
+			t.contact.Wishes, t.known = e.Wishes, true
+		case flows.Erase:
+			t.erased = true
 		case flows.Stop:
 			t.contact.Stopped, t.known = true, true
 		case flows.Resume:
@@ -85,15 +91,16 @@ func (t *turn) showAgain() error {
 // looping tells whether the bot has said so much within a minute that it is
 // probably talking with another bot.
 func (t *turn) looping() bool {
-	return t.s.Now.Sub(t.conv.BurstAt) < burstSpan && t.conv.Burst >= burstMax
+	return !passed(t.s.Now, t.conv.BurstAt, burstSpan) && t.conv.Burst >= burstMax
 }
 
 // breakLoop hands the chat to a human, says so once, and is silent for the rest
 // of the minute.
 func (t *turn) breakLoop() error {
-	if t.conv.Burst > burstMax {
+	if t.within(varLoop, burstSpan) {
 		return nil
 	}
+	t.setMoment(varLoop)
 	t.open(bot.ReasonLoop, "")
 	return t.sayKey("loop.handoff")
 }

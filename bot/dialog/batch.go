@@ -1,37 +1,46 @@
 package dialog
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"visnyk/bot"
 	"visnyk/storage"
 )
 
-// turnsTimeout bounds one batch, so that a hanging database is seen.
-const turnsTimeout = 15 * time.Second
+const (
+	turnsTimeout = 15 * time.Second // of one batch, so that a hanging database is seen
+	stopTimeout  = 5 * time.Second  // of a batch after the service was told to stop
+)
 
 // turns makes the turns of a batch together; if that fails, one by one, so that
 // only the row at fault pays.
 func (w *Worker) turns(ctx context.Context, lease storage.Lease, rows []storage.InboxRow) error {
-	// Begun is finished: a stop must not cut a batch in the middle.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), turnsTimeout)
+	// Begun is finished: a stop does not cut a batch, it only gives it less time.
+	stop := ctx
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(stop), turnsTimeout)
 	defer cancel()
+	defer context.AfterFunc(stop, func() { time.AfterFunc(stopTimeout, cancel) })()
 	err := w.batch(ctx, lease, rows)
 	if err == nil || errors.Is(err, storage.ErrLeaseLost) {
 		return err
 	}
 	w.Log.Warn("batch failed, its turns go one by one", "bot", lease.Bot, "turns", len(rows), "err", err)
-	for _, row := range rows {
-		if err := w.tryOne(ctx, lease, row); err != nil {
-			return err
+	var first error
+	for _, row := range rows { // of different chats, so one that fails holds up no other
+		err := w.tryOne(ctx, lease, row)
+		if errors.Is(err, storage.ErrLeaseLost) || ctx.Err() != nil {
+			return cmp.Or(err, ctx.Err())
 		}
+		first = cmp.Or(first, err)
 	}
-	return nil
+	return first
 }
 
 // batch reads, decides and commits the turns of the rows, all or none.
@@ -42,21 +51,48 @@ func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []storage.
 		return err
 	}
 	writes := make([]storage.TurnWrite, len(rows))
-	said := false
+	said, erased := false, false
 	for i, s := range situations {
 		if writes[i], err = w.turn(lease.Bot, s); err != nil {
-			return fmt.Errorf("update %s: %w", rows[i].ID, err)
+			return fmt.Errorf("update %s: %w", rows[i].ID, ownError{err})
 		}
 		said = said || len(writes[i].Outbox) > 0
+		erased = erased || writes[i].Erase != nil
 	}
 	if err := w.Store.CommitTurns(ctx, lease, writes); err != nil {
 		return fmt.Errorf("commit turns: %w", err)
 	}
 	w.Metrics.turned(lease.Bot, len(rows), w.Now().Sub(begun))
+	w.note(lease.Bot, situations)
 	if said {
 		w.Sent()
 	}
+	if erased {
+		// They are gone from the tables. What fails here, the service's sweep
+		// tries again until it is done.
+		if err := w.Store.Scrub(ctx); err != nil {
+			w.Log.Warn("erased people are not scrubbed from the files yet", "err", err)
+		}
+	}
 	return nil
+}
+
+// note shows what no conversation answers, once its turn is committed. A
+// message that a device refused after the messenger took it is not sent again;
+// when it is for its buttons, those are our own doing and want mending.
+func (w *Worker) note(name string, situations []Situation) {
+	for _, s := range situations {
+		for _, e := range s.Events {
+			w.Metrics.happened(name, e)
+			switch {
+			case e.Kind != bot.Failed:
+			case strings.Contains(strings.ToLower(e.Detail), "keyboard"):
+				w.Log.Error("a device refused the buttons of a message", "bot", name, "update", s.Inbox)
+			default:
+				w.Log.Warn("a device refused a message", "bot", name, "update", s.Inbox)
+			}
+		}
+	}
 }
 
 // situations decodes the rows and reads, in one go, what their turns may know.
@@ -66,9 +102,9 @@ func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow) ([]Sit
 	for i, row := range rows {
 		events, err := w.decode(row)
 		if err != nil {
-			return nil, fmt.Errorf("update %s: %w", row.ID, err)
+			return nil, fmt.Errorf("update %s: %w", row.ID, ownError{err})
 		}
-		situations[i] = Situation{Inbox: row.ID, Events: events, Greeted: row.Greeted}
+		situations[i] = Situation{Inbox: row.ID, Received: row.ReceivedAt, Waited: row.Waited, Events: events, Greeted: row.Greeted}
 		if row.Chat != "" {
 			addresses = append(addresses, bot.Address{Bot: row.Bot, Chat: row.Chat})
 		}
@@ -113,10 +149,13 @@ func (w *Worker) turn(name string, s Situation) (write storage.TurnWrite, err er
 	}
 	write = r.Write
 	write.Bot = name
+	cause := "turn/" + s.Inbox
+	if write.Erase != nil { // the update's id would tell whose words these were
+		cause = storage.LastWords + w.Director.NewID()
+	}
 	for n, said := range r.Said {
 		rows, err := bot.Queue(w.Channel, bot.Outgoing{
-			Lane: bot.LaneReply, To: write.Conversation.Address, Message: said.Message,
-			Cause: fmt.Sprintf("turn/%s/%d", s.Inbox, n),
+			Lane: bot.LaneReply, To: r.To, Message: said.Message, Cause: fmt.Sprintf("%s/%d", cause, n),
 		})
 		if err != nil {
 			return storage.TurnWrite{}, err
@@ -131,8 +170,8 @@ func (w *Worker) park(ctx context.Context, lease storage.Lease, row storage.Inbo
 	write := storage.TurnWrite{Bot: row.Bot, InboxID: row.ID, Park: "failed " + fmt.Sprint(maxTries) + " times"}
 	address := bot.Address{Bot: row.Bot, Chat: row.Chat}
 	loaded, err := w.Store.LoadTurns(ctx, []bot.Address{address})
-	if err != nil {
-		return fmt.Errorf("read conversation: %w", err)
+	if err != nil { // a chat that cannot be read must not keep its update from being put aside
+		w.Log.Error("the chat of a parked update is not readable", "bot", row.Bot, "update", row.ID, "err", err)
 	}
 	if l := loaded[address]; l.Contact.ID != "" && l.Ticket == nil {
 		write.Open = &bot.Ticket{
@@ -143,6 +182,8 @@ func (w *Worker) park(ctx context.Context, lease storage.Lease, row storage.Inbo
 	if err := w.Store.CommitTurns(ctx, lease, []storage.TurnWrite{write}); err != nil {
 		return fmt.Errorf("park update: %w", err)
 	}
+	w.Metrics.parked.WithLabelValues(row.Bot).Inc()
+	w.Log.Error("update parked", "bot", row.Bot, "update", row.ID, "operator_called", write.Open != nil)
 	return nil
 }
 

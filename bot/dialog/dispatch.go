@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"visnyk/storage"
 )
@@ -18,6 +19,7 @@ type dispatch struct {
 	busy    map[string]bool    // chats in work
 	working map[string]bool    // ids of rows in work
 	running int
+	rest    time.Time // after a failure the inbox is not read again before this
 	done    chan finished
 }
 

@@ -1,9 +1,12 @@
 package dialog
 
 import (
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"visnyk/bot"
 )
 
 // Metrics are the figures of all workers of a process.
@@ -12,7 +15,16 @@ type Metrics struct {
 	parked  *prometheus.CounterVec
 	batch   *prometheus.HistogramVec
 	seconds *prometheus.HistogramVec
+	ignored *prometheus.CounterVec
+	receipt *prometheus.CounterVec
+
+	mu    sync.Mutex
+	kinds map[string]bool // of what was ignored, as the figures show them
 }
+
+// kindsMost bounds how many kinds of ignored updates are told apart: their
+// names are the messenger's.
+const kindsMost = 64
 
 // NewMetrics registers the figures.
 func NewMetrics(r prometheus.Registerer) *Metrics {
@@ -30,9 +42,37 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 			Name: "visnyk_turn_batch_seconds", Help: "Time from reading a batch's conversations to its commit.",
 			Buckets: prometheus.ExponentialBuckets(0.001, 2, 12),
 		}, []string{"bot"}),
+		ignored: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "visnyk_ignored_total", Help: "Updates that are not for us, by what they were.",
+		}, []string{"bot", "what"}),
+		receipt: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "visnyk_receipts_total", Help: "What messengers told of our messages.",
+		}, []string{"bot", "kind"}),
+		kinds: map[string]bool{},
 	}
-	r.MustRegister(m.turns, m.parked, m.batch, m.seconds)
+	r.MustRegister(m.turns, m.parked, m.batch, m.seconds, m.ignored, m.receipt)
 	return m
+}
+
+// happened counts events that no conversation answers.
+func (m *Metrics) happened(name string, e bot.Event) {
+	switch {
+	case e.Kind == bot.Ignored:
+		m.ignored.WithLabelValues(name, m.kind(e.Detail)).Inc()
+	case e.Receipt():
+		m.receipt.WithLabelValues(name, string(e.Kind)).Inc()
+	}
+}
+
+// kind gives what was ignored, as long as there are not too many kinds.
+func (m *Metrics) kind(what string) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.kinds[what] && len(m.kinds) == kindsMost {
+		return "other"
+	}
+	m.kinds[what] = true
+	return what
 }
 
 func (m *Metrics) turned(bot string, n int, took time.Duration) {

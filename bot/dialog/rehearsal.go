@@ -41,6 +41,7 @@ func (r *Rehearsal) Turn(e bot.Event, now time.Time) (Result, error) {
 func (r *Rehearsal) Desk(m bot.TicketMove, operator string, now time.Time) (Result, error) {
 	e := bot.Event{From: r.loaded.Conversation.Address, Detail: operator}
 	if t := r.loaded.Ticket; t != nil {
+		e.ID = t.ID
 		if to, ok := t.State.Can(m); ok {
 			moved := *t
 			moved.State, moved.Holder = to, operator
@@ -61,10 +62,16 @@ func (r *Rehearsal) Desk(m bot.TicketMove, operator string, now time.Time) (Resu
 
 // keep holds in memory what a commit would write.
 func (r *Rehearsal) keep(w storage.TurnWrite) {
+	if w.Erase != nil {
+		r.loaded = storage.Loaded{}
+		return
+	}
 	if w.Contact != nil {
 		if r.loaded.Contact.ID == "" {
 			for _, c := range r.Content.Changes {
-				r.loaded.Known = append(r.loaded.Known, storage.Known{Change: c.ID})
+				if c.Audience.Includes(w.Contact.Kind, w.Contact.Tier, w.Contact.Region) {
+					r.loaded.Known = append(r.loaded.Known, storage.Known{Change: c.ID})
+				}
 			}
 		}
 		r.loaded.Contact = *w.Contact
@@ -81,8 +88,16 @@ func (r *Rehearsal) keep(w storage.TurnWrite) {
 	for _, m := range w.Marks {
 		for i := range r.loaded.Known {
 			if k := &r.loaded.Known[i]; k.Change == m.Change {
+				k.Mentioned = k.Mentioned || m.Mark == bot.MarkMentioned
 				k.Told = k.Told || m.Mark == bot.MarkTold
 				k.Acknowledged = k.Acknowledged || m.Mark == bot.MarkAcknowledged
+			}
+		}
+	}
+	for _, f := range w.Follows {
+		for i := range r.loaded.Known {
+			if k := &r.loaded.Known[i]; k.Change == f.Change {
+				k.Followed = f.On
 			}
 		}
 	}

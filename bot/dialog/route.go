@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/cases"
 
 	"visnyk/bot"
+	"visnyk/flows"
 	"visnyk/storage"
 )
 
@@ -29,6 +30,7 @@ const (
 	varAlbum  = "~album"  // the album already answered
 	varLate   = "~late"   // when we last apologised for a late answer
 	varPolite = "~polite" // when we last said that we cannot read such things
+	varLoop   = "~loop"   // when we last broke a loop
 	varLink   = "~link"   // a deep link opened before we may write to the person
 )
 
@@ -46,6 +48,10 @@ func (t *turn) apply(e bot.Event) error {
 		return nil
 	case e.Kind == bot.Left || e.Kind == bot.Returned:
 		t.reach(e)
+		return nil
+	}
+	if t.overtaken(e) {
+		t.write.Note = "stale: " + string(e.Kind)
 		return nil
 	}
 	t.meet(e)
@@ -84,6 +90,9 @@ func (t *turn) inbound(e bot.Event) error {
 		return nil
 	case e.Kind == bot.Attached && e.Text == "" && t.politeAlready(e):
 		return nil
+	case e.Kind == bot.Tapped && e.Press != nil && e.Press.ID != "" && e.ID == "":
+		t.answerPress(e, "") // under no message of ours: there is nothing to press on
+		return nil
 	case e.Kind == bot.Tapped:
 		return t.tapped(e)
 	case e.Kind == bot.Typed:
@@ -92,7 +101,7 @@ func (t *turn) inbound(e bot.Event) error {
 	if e.Album != "" {
 		t.setVar(varAlbum, e.Album)
 	}
-	if err := t.advance(e); err != nil {
+	if err := t.advance(e); err != nil || t.erased {
 		return err
 	}
 	return t.followLink(e)
@@ -116,6 +125,21 @@ func (t *turn) reach(e bot.Event) {
 	t.write.History = append(t.write.History, bot.Entry{
 		Address: e.From, At: t.s.Now, Cause: t.s.Inbox, Kind: string(e.Kind),
 	})
+}
+
+// overtaken tells whether an operator's move is no longer how things stand: the
+// ticket it speaks of (the event's ID) has moved on before this turn.
+func (t *turn) overtaken(e bot.Event) bool {
+	same := t.ticket != nil && t.ticket.ID == e.ID
+	switch e.Kind {
+	case bot.Taken:
+		return !same || t.ticket.State != bot.TicketTaken
+	case bot.Released:
+		return !same || t.ticket.State != bot.TicketWaiting
+	case bot.Closed:
+		return t.ticket != nil
+	}
+	return false
 }
 
 // present notes that the person is there: who writes can be written to.
@@ -155,6 +179,9 @@ func (t *turn) greeted(e bot.Event) error {
 		return err
 	}
 	t.conv.State = state
+	// Nothing of what it would say was said.
+	t.setVar(flows.VarNews, "")
+	t.setVar(flows.VarGreeted, "")
 	return nil
 }
 
@@ -168,8 +195,19 @@ func (t *turn) followLink(e bot.Event) error {
 	return t.advance(bot.Event{Kind: bot.Started, From: e.From, Text: link})
 }
 
+// late tells whether what the person wrote is too old for an answer of its own,
+// on its way here and in our inbox together. Our own clock has no say in it: one
+// that is wrong would make every answer an apology.
 func (t *turn) late(e bot.Event) bool {
-	return (e.Kind == bot.Typed || e.Kind == bot.Attached) && t.s.Now.Sub(t.when(e)) > lateAfter
+	received := t.s.Received
+	if received.IsZero() {
+		received = t.s.Now
+	}
+	age := t.s.Waited
+	if e.At.Unix() > 0 {
+		age += max(received.Sub(e.At), 0)
+	}
+	return (e.Kind == bot.Typed || e.Kind == bot.Attached) && age > lateAfter
 }
 
 // apologise answers the first of a pile of late messages; the rest are kept
@@ -203,7 +241,7 @@ func (t *turn) tapped(e bot.Event) error {
 	current := e.Press != nil && e.Press.Screen == t.conv.State.Screen && t.conv.State.Offers(e.Press.Action)
 	if current {
 		t.answerPress(e, "")
-		if err := t.advance(e); err != nil {
+		if err := t.advance(e); err != nil || t.erased {
 			return err
 		}
 		return t.followLink(e)
@@ -280,5 +318,12 @@ func (t *turn) setMoment(name string) { t.setVar(name, strconv.FormatInt(t.s.Now
 // within tells whether the moment kept under name is less than span ago.
 func (t *turn) within(name string, span time.Duration) bool {
 	at, err := strconv.ParseInt(t.conv.State.Vars[name], 10, 64)
-	return err == nil && t.s.Now.Sub(time.Unix(at, 0)) < span
+	return err == nil && !passed(t.s.Now, time.Unix(at, 0), span)
+}
+
+// passed tells whether span has gone by since at. A clock that was set back
+// counts as that, or a chat would be silent until it comes round again.
+func passed(now, at time.Time, span time.Duration) bool {
+	d := now.Sub(at)
+	return d < 0 || d >= span
 }

@@ -15,6 +15,9 @@ import (
 // say turns a Say into a message in the person's language. Its buttons become
 // the new screen: older buttons no longer count.
 func (t *turn) say(s flows.Say) error {
+	if t.unheard() {
+		return nil
+	}
 	var paragraphs []string
 	for _, text := range s.Texts {
 		p, err := t.words(text, markup.Escape)
@@ -46,12 +49,19 @@ func (t *turn) say(s flows.Say) error {
 
 // sayKey says one of our own texts, without buttons.
 func (t *turn) sayKey(key string) error {
+	if t.unheard() {
+		return nil
+	}
 	text, err := t.text(key)
 	if err != nil {
 		return err
 	}
 	return t.speak(bot.Message{Text: text})
 }
+
+// unheard tells whether the person has blocked us: then time, operators and old
+// messages go on changing the conversation, and nothing is said.
+func (t *turn) unheard() bool { return t.conv.Reach == bot.Blocked }
 
 // speak adds a message to what the turn says, and to the history.
 func (t *turn) speak(m bot.Message) error {
@@ -70,7 +80,7 @@ func (t *turn) speak(m bot.Message) error {
 	entry.Detail = detail
 	t.write.History = append(t.write.History, entry)
 	t.said = append(t.said, Said{Message: m, Language: t.language()})
-	if t.s.Now.Sub(t.conv.BurstAt) >= burstSpan {
+	if passed(t.s.Now, t.conv.BurstAt, burstSpan) {
 		t.conv.Burst, t.conv.BurstAt = 0, t.s.Now
 	}
 	t.conv.Burst++

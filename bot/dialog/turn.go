@@ -23,13 +23,17 @@ type Director struct {
 
 // Situation is everything a turn may know.
 type Situation struct {
-	Inbox   string // the update's id
-	Events  []bot.Event
-	Greeted bool // Viber's HTTP answer has already greeted
-	Loaded  storage.Loaded
-	Content content.Snapshot
-	Hours   desk.Hours
-	Now     time.Time
+	Inbox string // the update's id
+	// Received is when the update came in, and Waited how long it waited for its
+	// turn, by the database's clock; zero is Now.
+	Received time.Time
+	Waited   time.Duration
+	Events   []bot.Event
+	Greeted  bool // Viber's HTTP answer has already greeted
+	Loaded   storage.Loaded
+	Content  content.Snapshot
+	Hours    desk.Hours
+	Now      time.Time
 }
 
 // Said is one message of a turn, with its language.
@@ -41,6 +45,7 @@ type Said struct {
 // Result is what a turn wants written. Said is not yet rendered for a channel.
 type Result struct {
 	Write storage.TurnWrite
+	To    bot.Address // whom Said is for
 	Said  []Said
 }
 
@@ -55,7 +60,7 @@ func (d Director) Turn(s Situation) (Result, error) {
 		}
 	}
 	t.finish()
-	return Result{Write: t.write, Said: t.said}, nil
+	return Result{Write: t.write, To: t.conv.Address, Said: t.said}, nil
 }
 
 // turn is the working copy of one conversation while its events are applied.
@@ -70,6 +75,7 @@ type turn struct {
 	said    []Said
 	touched bool // the conversation is part of this turn
 	known   bool // the contact changed
+	erased  bool // the person asked to be forgotten
 }
 
 // meet makes sure that the address has a contact and a conversation.
@@ -83,7 +89,8 @@ func (t *turn) meet(e bot.Event) {
 		t.known = true
 	}
 	t.conv.Contact = t.contact.ID
-	if name := e.Profile.Name; name != "" && name != t.contact.Name {
+	// What the company calls a person outweighs their profile.
+	if name := e.Profile.Name; name != "" && name != t.contact.Name && (t.contact.External == "" || t.contact.Name == "") {
 		t.contact.Name = name
 		t.known = true
 	}
@@ -92,6 +99,11 @@ func (t *turn) meet(e bot.Event) {
 // finish puts what was touched into the write.
 func (t *turn) finish() {
 	if !t.touched {
+		return
+	}
+	if t.erased { // with all that this turn would have added
+		person := storage.Person{Contact: t.contact.ID, Addresses: []bot.Address{t.conv.Address}}
+		t.write = storage.TurnWrite{Bot: t.write.Bot, InboxID: t.write.InboxID, Erase: &person}
 		return
 	}
 	t.conv.Version++
@@ -113,6 +125,8 @@ func (t *turn) facts() flows.Facts {
 		Language: t.language(),
 		Chosen:   t.contact.Chosen,
 		Stopped:  t.contact.Stopped,
+		Wishes:   t.contact.Wishes,
+		Known:    t.contact.External != "",
 		Ticket:   t.ticket,
 		Desk:     bot.Desk{Ahead: t.s.Loaded.Ahead, Open: open, Opens: opens},
 		Notices:  t.notices(),
@@ -132,14 +146,23 @@ func (t *turn) notices() []bot.Notice {
 	var notices []bot.Notice
 	for _, c := range t.s.Content.Changes {
 		k, concerns := ledger[c.ID]
-		if !concerns && !fresh {
+		if fresh {
+			concerns = c.Audience.Includes(t.contact.Kind, t.contact.Tier, t.contact.Region)
+		}
+		if !concerns {
 			continue
 		}
-		n := bot.Notice{Change: c, Told: k.Told, Acknowledged: k.Acknowledged}
+		n := bot.Notice{
+			Change: c, Mentioned: k.Mentioned, Told: k.Told, Acknowledged: k.Acknowledged, Followed: k.Followed,
+		}
 		for _, m := range t.write.Marks {
 			if m.Change == c.ID {
-				n.Told = n.Told || m.Mark == bot.MarkTold
-				n.Acknowledged = n.Acknowledged || m.Mark == bot.MarkAcknowledged
+				n = n.With(m.Mark)
+			}
+		}
+		for _, f := range t.write.Follows {
+			if f.Change == c.ID {
+				n.Followed = f.On
 			}
 		}
 		notices = append(notices, n)

@@ -87,7 +87,7 @@ func person(e bot.Event) bot.Event {
 func typed(text string) bot.Event { return person(bot.Event{Kind: bot.Typed, Text: text, ID: "m"}) }
 
 func press(screen int, action string) bot.Event {
-	return person(bot.Event{Kind: bot.Tapped, Press: &bot.Press{ID: "p", Screen: screen, Action: action}})
+	return person(bot.Event{Kind: bot.Tapped, ID: "m", Press: &bot.Press{ID: "p", Screen: screen, Action: action}})
 }
 
 func do(t *testing.T, r *Rehearsal, e bot.Event, at time.Time) Result {

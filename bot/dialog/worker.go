@@ -80,7 +80,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 	defer tick.Stop()
 	look := true // the database may hold rows that we have not read
 	for {
-		if look && len(d.waiting) == 0 {
+		if look && len(d.waiting) == 0 && !time.Now().Before(d.rest) {
 			var err error
 			if look, err = d.read(ctx); err != nil {
 				if ctx.Err() != nil {
@@ -97,7 +97,9 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 			if err := d.finish(f); err != nil {
 				return err
 			}
-			look = look || f.err != nil
+			if f.err != nil { // the rows are still there, but the database wants a rest
+				look, d.rest = true, time.Now().Add(sweep/2)
+			}
 		case <-w.wake:
 			look = true
 		case <-tick.C:
@@ -136,26 +138,39 @@ func (w *Worker) careful(ctx context.Context, lease storage.Lease) error {
 func (w *Worker) tryOne(ctx context.Context, lease storage.Lease, row storage.InboxRow) error {
 	for {
 		tries, err := w.Store.CountAttempt(ctx, lease, row.ID)
+		if errors.Is(err, storage.ErrConflict) { // an earlier commit did arrive, unanswered
+			w.Sent()
+			return nil
+		}
 		if err != nil {
 			return fmt.Errorf("count a try: %w", err)
-		}
-		if tries == 0 { // no longer waiting: an earlier commit did arrive
-			return nil
 		}
 		if tries <= maxTries {
 			err = w.batch(ctx, lease, []storage.InboxRow{row})
 			if err == nil || errors.Is(err, storage.ErrLeaseLost) {
 				return err
 			}
-			if ctx.Err() != nil {
-				return nil
+			if !blamed(err) { // the database's trouble is not the row's fault
+				_ = w.Store.ReturnAttempt(ctx, lease, row.ID)
+				return err
 			}
 			w.Log.Error("turn failed", "bot", row.Bot, "update", row.ID, "try", tries, "err", err)
 		}
 		if tries >= maxTries {
-			w.Metrics.parked.WithLabelValues(row.Bot).Inc()
-			w.Log.Error("update parked, a human is called", "bot", row.Bot, "update", row.ID)
 			return w.park(ctx, lease, row)
 		}
 	}
+}
+
+// ownError is a failure that the row itself is to blame for: it cannot be
+// decoded, or its turn cannot be made.
+type ownError struct{ err error }
+
+func (e ownError) Error() string { return e.err.Error() }
+func (e ownError) Unwrap() error { return e.err }
+
+// blamed tells whether the row would fail again with a healthy database.
+func blamed(err error) bool {
+	var own ownError
+	return errors.As(err, &own) || errors.Is(err, storage.ErrUnreadable) || storage.Refused(err)
 }

@@ -54,6 +54,7 @@ func (t *shift) end(e ended) {
 	case !e.started:
 		o.again = true
 		o.settled.Outcome, o.settled.Reason, o.settled.NotBefore = bot.Later, "not started", t.Now().UTC()
+		o.settled.Unsent = true
 	case e.failed == nil:
 		o.settled.Outcome, o.settled.ExternalID = bot.Sent, e.id
 	default:

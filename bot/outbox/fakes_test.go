@@ -457,7 +457,7 @@ func (r *rig) start() (wake func(), stop func() error) {
 	r.shift.gate.proven = !r.cold
 	r.done = make(chan error, 1)
 	go func() { r.done <- r.shift.run(ctx) }()
-	return s.Wake, func() error {
+	return func() { s.Wake() }, func() error {
 		cancel()
 		return <-r.done
 	}

@@ -42,10 +42,12 @@ func newFiller() filler {
 	return f
 }
 
-// wake tells that there may be new rows.
-func (f *filler) wake() {
+// wake tells which lanes may have new rows: a bit for each.
+func (f *filler) wake(woken uint32) {
 	for l := range f.lanes {
-		f.lanes[l].dirty = true
+		if woken&(1<<l) != 0 {
+			f.lanes[l].dirty = true
+		}
 	}
 }
 

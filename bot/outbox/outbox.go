@@ -10,6 +10,7 @@ package outbox
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"visnyk/bot"
@@ -70,6 +71,8 @@ type Sender struct {
 	bot  string
 	log  *slog.Logger
 	wake chan struct{}
+	// woken has a bit for each lane that may have new rows.
+	woken atomic.Uint32
 }
 
 // New gives a sender that is idle until Run.
@@ -96,9 +99,17 @@ func New(c Config) *Sender {
 	return &Sender{Config: c, bot: name, log: c.Log.With("bot", name), wake: make(chan struct{}, 1)}
 }
 
-// Wake tells that rows were enqueued. It never blocks, and may be called while
-// nothing runs.
-func (s *Sender) Wake() {
+// Wake tells that rows were enqueued, in these lanes or in any when none is
+// named. It never blocks, and may be called while nothing runs.
+func (s *Sender) Wake(in ...bot.Lane) {
+	woken := uint32(1<<lanes - 1)
+	if len(in) > 0 {
+		woken = 0
+	}
+	for _, l := range in {
+		woken |= 1 << l
+	}
+	s.woken.Or(woken)
 	select {
 	case s.wake <- struct{}{}:
 	default:

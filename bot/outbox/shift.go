@@ -104,7 +104,7 @@ func (t *shift) loop(ctx, sending context.Context, settler <-chan error) error {
 		case <-t.returned.mail:
 		case <-t.settled.mail:
 		case <-t.wake:
-			t.filler.wake()
+			t.filler.wake(t.woken.Swap(0))
 		case <-timer.C:
 		}
 	}

@@ -62,6 +62,7 @@ func (p Polling) Run(ctx context.Context) {
 			rest = max(rest, failed.After)
 			log.Warn("updates not fetched, trying again; if a webhook is set, run visnyk webhook delete or set VISNYK_PUBLIC_URL", "err", err)
 		default:
+			rest = pollRest // the database is ours; the messenger is spared nothing by waiting
 			log.Warn("updates not stored, they stay at the messenger", "err", err)
 		}
 		pause := time.NewTimer(rest)

@@ -44,7 +44,9 @@ type Config struct {
 	Wake func(bot string)
 	// TrustedProxies are the peers whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
-	Limits         Limits
+	// Mount adds the routes of other packages.
+	Mount  func(*echo.Echo)
+	Limits Limits
 }
 
 // Limits bound what strangers can take. A zero field has the default.
@@ -59,7 +61,8 @@ type Limits struct {
 	Batch      int           // updates in one commit; 500
 	Commit     time.Duration // until the commit, or 503; 2 s
 	Probe      time.Duration // longest pause before a failing database is tried again; 1 s
-	Drain      time.Duration // for what is in flight at the end; 8 s
+	Notice     time.Duration // between being not ready and the closing of the door; none
+	Drain      time.Duration // for what is in flight at the end; 3 s
 }
 
 func (l Limits) orDefaults() Limits {
@@ -73,7 +76,7 @@ func (l Limits) orDefaults() Limits {
 	l.Batch = cmp.Or(l.Batch, 500)
 	l.Commit = cmp.Or(l.Commit, 2*time.Second)
 	l.Probe = cmp.Or(l.Probe, time.Second)
-	l.Drain = cmp.Or(l.Drain, 8*time.Second)
+	l.Drain = cmp.Or(l.Drain, 3*time.Second)
 	return l
 }
 
@@ -123,6 +126,9 @@ func (s *Server) routes() *echo.Echo {
 	e.HEAD("/livez", s.livez)
 	e.GET("/readyz", s.readyz)
 	e.HEAD("/readyz", s.readyz)
+	if s.cfg.Mount != nil {
+		s.cfg.Mount(e)
+	}
 	return e
 }
 
@@ -144,8 +150,9 @@ func clientIP(trusted []netip.Prefix) echo.IPExtractor {
 // Handler gives all routes.
 func (s *Server) Handler() http.Handler { return s.echo }
 
-// Serve answers on l until ctx ends; then it is not ready any more, accepts
-// nothing new, and finishes what is in flight within Limits.Drain.
+// Serve answers on l until ctx ends; then it is not ready any more. Whoever
+// watches readiness has Limits.Notice to see it; after that nothing new is
+// accepted, and what is in flight is finished within Limits.Drain.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	srv := &http.Server{
 		Handler:           s.Handler(),
@@ -163,6 +170,13 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	case <-ctx.Done():
 	}
 	s.draining.Store(true)
+	notice := time.NewTimer(s.limits.Notice)
+	defer notice.Stop()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-notice.C:
+	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.limits.Drain)
 	defer cancel()
 	err := srv.Shutdown(drain)

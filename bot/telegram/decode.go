@@ -49,7 +49,11 @@ func (c *Channel) decode(e envelope) ([]bot.Event, error) {
 	if ev.Kind == bot.Ignored {
 		ev.Profile = bot.Profile{}
 	}
-	return []bot.Event{ev}, nil
+	events := []bot.Event{ev}
+	for _, kind := range e.more {
+		events = append(events, bot.Event{Kind: bot.Ignored, From: ev.From, Detail: "beside/" + cut(kind, maxName)})
+	}
+	return events, nil
 }
 
 // message decodes a message or its edit.
@@ -106,7 +110,7 @@ func (c *Channel) typed(ev *bot.Event) {
 	if !strings.HasPrefix(name, "/") {
 		return
 	}
-	if addressed && c.username != "" && !strings.EqualFold(to, c.username) {
+	if ours := *c.username.Load(); addressed && ours != "" && !strings.EqualFold(to, ours) {
 		*ev = bot.Event{Kind: bot.Ignored, From: ev.From, Detail: "message/other_bot"}
 		return
 	}

@@ -13,7 +13,8 @@ import (
 // and the document of that kind.
 type envelope struct {
 	id   int64
-	kind string // "" when the update holds nothing but its number
+	kind string   // "" when the update holds nothing but its number
+	more []string // other kinds it holds; Telegram never sends two
 	doc  json.RawMessage
 	from person // who acted, of the kinds a conversation answers
 	room room   // the chat it belongs to; ID 0 when it belongs to none
@@ -60,7 +61,7 @@ func open(body []byte) (envelope, error) {
 	if e.id, err = updateID(fields["update_id"]); err != nil {
 		return envelope{}, err
 	}
-	e.kind = kindOf(fields)
+	e.kind, e.more = kindsOf(fields)
 	e.doc = fields[e.kind]
 	if err := e.route(); err != nil {
 		return envelope{}, fmt.Errorf("%s: %w", e.kind, err)
@@ -79,25 +80,29 @@ func updateID(raw json.RawMessage) (int64, error) {
 	return id, nil
 }
 
-// kindOf names what the update holds: a kind we converse in if there is one,
-// else the first of the others by name.
-func kindOf(fields map[string]json.RawMessage) string {
+// kindsOf names what the update holds: a kind we converse in comes first, then
+// the others by name. more is what stands beside a kind we converse in.
+func kindsOf(fields map[string]json.RawMessage) (kind string, more []string) {
 	there := func(kind string) bool { return len(fields[kind]) > 0 && string(fields[kind]) != "null" }
+	var known, others []string
 	for _, kind := range conversational() {
 		if there(kind) {
-			return kind
+			known = append(known, kind)
 		}
 	}
-	var others []string
 	for kind := range fields {
-		if kind != "update_id" && !strings.HasPrefix(kind, "-") && there(kind) {
+		if kind != "update_id" && !strings.HasPrefix(kind, "-") && !slices.Contains(known, kind) && there(kind) {
 			others = append(others, kind)
 		}
 	}
-	if len(others) == 0 {
-		return ""
+	slices.Sort(others)
+	switch {
+	case len(known) > 0:
+		return known[0], append(known[1:], others...)
+	case len(others) > 0:
+		return others[0], nil
 	}
-	return slices.Min(others)
+	return "", nil
 }
 
 // route finds the chat and the actor. What a conversation is made of must have

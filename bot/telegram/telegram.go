@@ -7,6 +7,7 @@
 package telegram
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	client "github.com/go-telegram/bot"
@@ -36,7 +38,8 @@ type Config struct {
 	// Without it every webhook request is refused.
 	Secret string
 	// Username is the bot's @name without the @. With it, commands that are
-	// addressed to another bot are told apart; "" takes them all as ours.
+	// addressed to another bot are told apart; "" takes them all as ours, until
+	// Learn has asked.
 	Username string
 	APIURL   string // DefaultAPIURL when empty; plain http only on loopback
 	// Transport carries the calls; nil makes one of our own.
@@ -47,7 +50,7 @@ type Config struct {
 // Channel is one bot at Telegram. It implements bot.Channel.
 type Channel struct {
 	name     string
-	username string
+	username atomic.Pointer[string]
 	secret   string
 	digest   [sha256.Size]byte // of secret, for the comparison at the door
 	base     string            // of the API, without the token
@@ -78,13 +81,12 @@ func New(c Config) (*Channel, error) {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
 	ch := &Channel{
-		name:     c.Name,
-		username: strings.TrimPrefix(c.Username, "@"),
-		secret:   c.Secret,
-		digest:   sha256.Sum256([]byte(c.Secret)),
-		base:     strings.TrimRight(c.APIURL, "/"),
-		timeout:  c.Timeout,
-		redact:   redactor(c.Token, c.Secret),
+		name:    c.Name,
+		secret:  c.Secret,
+		digest:  sha256.Sum256([]byte(c.Secret)),
+		base:    strings.TrimRight(c.APIURL, "/"),
+		timeout: c.Timeout,
+		redact:  redactor(c.Token, c.Secret),
 		calls: &http.Client{
 			Transport: c.Transport,
 			Timeout:   c.Timeout,
@@ -104,11 +106,31 @@ func New(c Config) (*Channel, error) {
 		return nil, fmt.Errorf("telegram: %s", ch.redact.Replace(err.Error()))
 	}
 	ch.api = api
+	ch.called(c.Username)
 	return ch, nil
 }
 
 // Name implements bot.Channel.
 func (c *Channel) Name() string { return c.name }
+
+// Learn asks Telegram for the bot's @name.
+func (c *Channel) Learn(ctx context.Context) error {
+	ctx, f := watch(ctx)
+	me, err := c.api.GetMe(ctx)
+	if err := c.failed("get me", err, f); err != nil {
+		return err
+	}
+	if me == nil || me.Username == "" {
+		return errors.New("telegram get me: the answer names nobody")
+	}
+	c.called(me.Username)
+	return nil
+}
+
+func (c *Channel) called(username string) {
+	username = strings.TrimPrefix(username, "@")
+	c.username.Store(&username)
+}
 
 // Close lets go of idle connections.
 func (c *Channel) Close() { c.calls.CloseIdleConnections() }

@@ -36,6 +36,10 @@ const tooMany = status(12)
 // patience is how long a chat waits after tooMany.
 const patience = 5 * time.Minute
 
+// triesOfUnknown is how often a message goes that Viber refuses for a reason
+// outside its documentation.
+const triesOfUnknown = 3
+
 // meaning names a status and says what it makes of a send.
 func (s status) meaning() (string, bot.Outcome) {
 	switch s {
@@ -96,8 +100,11 @@ func (s status) meaning() (string, bot.Outcome) {
 func refused(method string, s status) *bot.SendError {
 	name, outcome := s.meaning()
 	e := failed(outcome, method, fmt.Errorf("status %d %s", s, name))
-	if s == tooMany {
+	switch {
+	case s == tooMany:
 		e.After = patience
+	case outcome == bot.Later:
+		e.Tries = triesOfUnknown
 	}
 	return e
 }

@@ -35,6 +35,9 @@ func (b *bench) announcements(ctx context.Context, o options) error {
 		return err
 	}
 	defer s.stop()
+	if err := replied(ctx, tg, 60); err != nil { // two seconds of it are the start
+		return err
+	}
 	const talk = 3 // people who write each second, beside the announcements
 	n := o.seconds * talk
 	l := newLoad(s.address, n)

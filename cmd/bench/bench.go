@@ -126,7 +126,7 @@ func (b *bench) startService(ctx context.Context, database, api string, rate int
 	cmd := exec.CommandContext(ctx, b.service, "serve")
 	cmd.Env = append(os.Environ(),
 		"VISNYK_LISTEN="+address, "VISNYK_INTERNAL_LISTEN=127.0.0.1:0", "VISNYK_PUBLIC_URL=http://"+address,
-		"VISNYK_DATABASE_URL="+database, "VISNYK_SECRET=a secret for bench alone", "VISNYK_LOG_LEVEL=error", "VISNYK_TELEGRAM_API_URL="+api,
+		"VISNYK_DATABASE_URL="+database, "VISNYK_LOG_LEVEL=error", "VISNYK_TELEGRAM_API_URL="+api,
 		"VISNYK_TELEGRAM_TOKEN="+token, "VISNYK_TELEGRAM_SECRET="+secret, fmt.Sprintf("VISNYK_TELEGRAM_RATE=%d", rate),
 		"VISNYK_SECRET=bench-bench-bench-bench-bench-bench",
 	)

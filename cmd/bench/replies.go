@@ -67,7 +67,7 @@ func (b *bench) replies(ctx context.Context, o options) error {
 	fmt.Printf("\nreplies a second, Visnyk ÷ the usual bot: %s\n", ratio(flat[0], flat[1]))
 	fmt.Printf("replies a second, Visnyk on SQLite ÷ on PostgreSQL: %s\n", ratio(flat[2], flat[0]))
 	for _, rate := range []int{200, 1000} {
-		n := min(o.n, rate*20)
+		n := min(o.n, rate*10)
 		fmt.Printf("\n(a) at %d updates a second, %d updates\n\n", rate, n)
 		paced := make([][]result, len(sides))
 		for range o.rounds {

@@ -56,6 +56,7 @@ func start(t *testing.T, databaseURL, apiURL, listen string) *process {
 		"VISNYK_PUBLIC_URL=http://"+listen, "VISNYK_DATABASE_URL="+databaseURL, "VISNYK_LOG_FORMAT=json",
 		"VISNYK_TELEGRAM_TOKEN="+token, "VISNYK_TELEGRAM_SECRET="+secret,
 		"VISNYK_TELEGRAM_API_URL="+apiURL, "VISNYK_TELEGRAM_RATE=0",
+		"VISNYK_SECRET=a secret for chaos alone",
 	)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	stderr, err := cmd.StderrPipe()

@@ -7,13 +7,14 @@ import (
 	"visnyk/flows/faq"
 	"visnyk/flows/handoff"
 	"visnyk/flows/menu"
+	"visnyk/flows/settings"
 	"visnyk/flows/welcome"
 )
 
 // newBook binds every flow of the service.
 func newBook() (flows.Book, error) {
 	return flows.NewBook("welcome/first", anywhere(),
-		welcome.Flow(), menu.Flow(), faq.Flow(), change.Flow(), handoff.Flow())
+		welcome.Flow(), menu.Flow(), faq.Flow(), change.Flow(), handoff.Flow(), settings.Flow())
 }
 
 // anywhere are the arrows that are tried first in any step: what happens to the
@@ -32,7 +33,10 @@ func anywhere() []flows.Transition {
 		flows.Pressing(flows.ToOperator, flows.Human, nil),
 		flows.Pressing(flows.ToUkrainian, flows.Menu, speak(bot.Ukrainian)),
 		flows.Pressing(flows.ToRussian, flows.Menu, speak(bot.Russian)),
+		flows.Pressing(flows.ToSettings, "settings/main", nil),
+		flows.Pressing(flows.ToStop, "menu/stop", nil),
 		flows.Pressing(flows.ToResume, "menu/resume", nil),
+		change.Anywhere(),
 
 		saying(flows.WantsHuman, flows.Human, nil),
 		saying(flows.WantsStop, "menu/stop", nil),

@@ -27,6 +27,7 @@ type config struct {
 	InternalListen string `env:"VISNYK_INTERNAL_LISTEN" envDefault:"127.0.0.1:9464"`
 	PublicURL      string `env:"VISNYK_PUBLIC_URL"`
 	DatabaseURL    string `env:"VISNYK_DATABASE_URL" envDefault:"sqlite:visnyk.db" secret:"url"`
+	Secret         string `env:"VISNYK_SECRET" secret:"yes"`
 
 	TelegramToken  string  `env:"VISNYK_TELEGRAM_TOKEN" secret:"yes"`
 	TelegramSecret string  `env:"VISNYK_TELEGRAM_SECRET" secret:"yes"`
@@ -67,7 +68,7 @@ type botConfig struct {
 
 // later are names that the contract keeps for parts that are not built yet.
 func later() []string {
-	return []string{"VISNYK_SECRET", "VISNYK_MEDIA_DIR", "VISNYK_CHAT_ORIGINS", "VISNYK_EMBEDDINGS_URL"}
+	return []string{"VISNYK_MEDIA_DIR", "VISNYK_CHAT_ORIGINS", "VISNYK_EMBEDDINGS_URL"}
 }
 
 // readConfig reads the environment. Every wrong setting is named at once.
@@ -169,6 +170,9 @@ func (c *config) check() (errs []error) {
 	}
 	if !strings.HasPrefix(c.DatabaseURL, "sqlite:") && !strings.HasPrefix(c.DatabaseURL, "postgres://") && !strings.HasPrefix(c.DatabaseURL, "postgresql://") {
 		wrong("VISNYK_DATABASE_URL", "want sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME")
+	}
+	if c.Secret != "" && len(c.Secret) < shortestSecret {
+		wrong("VISNYK_SECRET", "want at least %d characters", shortestSecret)
 	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {

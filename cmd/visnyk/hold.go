@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"visnyk/bot"
 	"visnyk/bot/outbox"
 	"visnyk/bot/server"
 	"visnyk/storage"
@@ -19,10 +22,33 @@ func (s *service) hold(ctx context.Context, store *storage.Store, l *line, owner
 		g.Go(func() error { return l.worker.Run(ctx, held.Lease, held.Clean) })
 		g.Go(func() error { return l.sender.Run(ctx, held) })
 		g.Go(func() error { s.arrivals(ctx, l); return nil })
+		g.Go(func() error { s.introduce(ctx, l); return nil })
 		return g.Wait()
 	})
 	if err != nil {
 		s.log.Error("line ended", "bot", l.bot.Name, "err", err)
+	}
+}
+
+// named is a channel that can ask its messenger for the bot's public name.
+type named interface{ Learn(context.Context) error }
+
+// introduce has the channel learn its name, so that what is addressed to another
+// bot is told apart. A refused account is left alone; sending will tell of it.
+func (s *service) introduce(ctx context.Context, l *line) {
+	ch, ok := l.channel.(named)
+	for wait := time.Second; ok; wait = min(2*wait, 5*time.Minute) {
+		err := ch.Learn(ctx)
+		var refused *bot.SendError
+		if err == nil || ctx.Err() != nil || errors.As(err, &refused) && refused.Outcome == bot.Halted {
+			return
+		}
+		s.log.Warn("the messenger does not tell the bot's name, trying again", "bot", l.bot.Name, "err", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
 	}
 }
 

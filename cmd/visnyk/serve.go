@@ -7,7 +7,12 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 )
+
+// stopNotice is how long a stopping service still answers that it is not ready,
+// so that a balancer sends nothing more before the door closes.
+const stopNotice = time.Second
 
 // runServe runs the service until SIGTERM or an interrupt, then drains. A
 // second signal stops at once.
@@ -35,6 +40,7 @@ func runServe(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
+	s.notice = stopNotice
 	ctx, cancel := onSignal(ctx)
 	defer cancel()
 	return s.run(ctx)

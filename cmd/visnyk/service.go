@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"visnyk/bot"
+	"visnyk/bot/api"
 	"visnyk/bot/dialog"
 	"visnyk/bot/server"
 	"visnyk/storage"
@@ -27,12 +28,19 @@ import (
 const (
 	leaseTTL    = 10 * time.Second
 	contentScan = 5 * time.Second
+	// doorDrain bounds the first stage of a stop. A commit takes two seconds at
+	// most; what is not in by then was not acknowledged and comes again. With
+	// five seconds for turns and six for sends after it, a stop takes at most
+	// twelve.
+	doorDrain = 3 * time.Second
+	scrubScan = 10 * time.Second
 )
 
 // service is the whole of `visnyk serve`, started in order and stopped in
 // reverse.
 type service struct {
 	cfg        config
+	secret     []byte // VISNYK_SECRET
 	log        *slog.Logger
 	registry   *prometheus.Registry
 	director   dialog.Director
@@ -41,6 +49,7 @@ type service struct {
 	lines      map[string]*line              // set before store, as are parts
 	parts      parts
 	deliveries *deliveries
+	notice     time.Duration                      // between being not ready and the closing of the door
 	started    func(s *service, address net.Addr) // tests and the demo look in here
 }
 
@@ -50,6 +59,9 @@ func newService(cfg config, log *slog.Logger) (*service, error) {
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.deliveries = newDeliveries(s.registry, log)
 	var err error
+	if s.secret, err = cfg.secret(); err != nil {
+		return nil, err
+	}
 	if s.director, err = newDirector(cfg.zone); err != nil {
 		return nil, err
 	}
@@ -83,6 +95,14 @@ func (s *service) ready(ctx context.Context) error {
 	return store.Ready(ctx)
 }
 
+// apiParts gives what programs reach, once there is a database.
+func (s *service) apiParts() *api.Parts {
+	if s.store.Load() == nil {
+		return nil
+	}
+	return &s.parts.api
+}
+
 // wake tells a bot's line, here or in another replica, that the inbox has news.
 func (s *service) wake(name string) {
 	if store := s.store.Load(); store != nil {
@@ -109,7 +129,8 @@ func (s *service) run(ctx context.Context) error {
 
 	srv := server.New(server.Config{
 		Channels: s.channels, Inbox: s, Ready: s.ready, Wake: s.wake, Log: s.log,
-		Registerer: s.registry, TrustedProxies: s.cfg.proxies,
+		Registerer: s.registry, TrustedProxies: s.cfg.proxies, Limits: server.Limits{Drain: doorDrain, Notice: s.notice},
+		Mount: api.New(api.Config{Parts: s.apiParts, Log: s.log}).Mount,
 	})
 	// The door closes first; what it let in is worked on after that.
 	atDoor, closeDoor := context.WithCancel(ctx)
@@ -144,7 +165,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	defer closeStore(store, s.log)
 	s.parts = newParts(s.cfg, store, s.channels, s.director, s.registry, s.log)
 	p := s.parts
-	if err := p.library.Refresh(ctx); err != nil {
+	if err := s.patiently(ctx, func() error { return p.library.Refresh(ctx) }); err != nil || ctx.Err() != nil {
 		return err
 	}
 	s.registry.MustRegister(depths{store})
@@ -158,7 +179,9 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	news := make(chan struct{}, 1)
 	running.Go(func() { p.library.Watch(ctx, news, contentScan) })
 	running.Go(func() { s.listen(ctx, store, news) })
+	running.Go(func() { s.scrub(ctx, store) })
 	owner := storage.NewID()
+	running.Go(func() { s.keep(ctx, store, owner) })
 	for _, l := range s.lines {
 		running.Go(func() { s.hold(ctx, store, l, owner) })
 	}
@@ -166,31 +189,60 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	return nil
 }
 
-// open opens and migrates the database, waiting for one that is away.
-func (s *service) open(ctx context.Context) (*storage.Store, error) {
+// open opens and migrates the database; nil when ctx ended first.
+func (s *service) open(ctx context.Context) (store *storage.Store, err error) {
+	err = s.patiently(ctx, func() error {
+		opened, err := storage.Open(ctx, s.cfg.DatabaseURL, storage.Options{Log: s.log, Exclusive: true, Secret: s.secret})
+		if err != nil {
+			return err
+		}
+		applied, err := opened.Migrate(ctx)
+		if err != nil {
+			closeStore(opened, s.log)
+			return err
+		}
+		if len(applied) > 0 {
+			s.log.Info("database brought up to date", "migrations", len(applied))
+		}
+		store = opened
+		return nil
+	})
+	return store, err
+}
+
+// patiently does what needs the database, waiting for one that is away. It
+// gives nil without having done it when ctx ends first.
+func (s *service) patiently(ctx context.Context, do func() error) error {
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
-		store, err := storage.Open(ctx, s.cfg.DatabaseURL, storage.Options{Log: s.log, Exclusive: true})
-		if err == nil {
-			var applied []string
-			if applied, err = store.Migrate(ctx); err == nil {
-				if len(applied) > 0 {
-					s.log.Info("database brought up to date", "migrations", len(applied))
-				}
-				return store, nil
-			}
-			closeStore(store, s.log)
-		}
-		if ctx.Err() != nil {
-			return nil, nil
-		}
-		if !storage.Away(err) {
-			return nil, err
+		err := do()
+		switch {
+		case err == nil || ctx.Err() != nil:
+			return nil
+		case !storage.Away(err):
+			return err
 		}
 		s.log.Warn("database is away, waiting for it", "err", err)
 		select {
 		case <-ctx.Done():
-			return nil, nil
+			return nil
 		case <-time.After(wait):
+		}
+	}
+}
+
+// scrub does, at the start and every now and then, what erasures have left to
+// do in the files of the database.
+func (s *service) scrub(ctx context.Context, store *storage.Store) {
+	tick := time.NewTicker(scrubScan)
+	defer tick.Stop()
+	for {
+		if err := store.Scrub(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("erased people are not scrubbed from the files yet", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
 		}
 	}
 }

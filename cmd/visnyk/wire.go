@@ -8,10 +8,14 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"visnyk/bot"
+	"visnyk/bot/api"
+	"visnyk/bot/change"
+	"visnyk/bot/contact"
 	"visnyk/bot/content"
 	"visnyk/bot/desk"
 	"visnyk/bot/dialog"
 	"visnyk/bot/outbox"
+	"visnyk/bot/staff"
 	"visnyk/bot/telegram"
 	"visnyk/bot/viber"
 	"visnyk/flows"
@@ -99,6 +103,7 @@ type parts struct {
 	director dialog.Director
 	library  *content.Library
 	desk     *desk.Desk
+	api      api.Parts
 	turns    *dialog.Metrics
 	sends    *outbox.Metrics
 	log      *slog.Logger
@@ -113,23 +118,31 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, director d
 	return parts{
 		store: store, director: director, log: log,
 		library: content.NewLibrary(store, newFinder, log),
-		desk:    desk.New(store, byName, c.zone),
-		turns:   dialog.NewMetrics(r),
-		sends:   outbox.NewMetrics(r),
+		desk:    desk.New(store, byName, c.zone, log),
+		api: api.Parts{
+			Store: store, Staff: staff.New(store), Articles: content.NewEditor(store, time.Now),
+			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now),
+		},
+		turns: dialog.NewMetrics(r),
+		sends: outbox.NewMetrics(r),
 	}
 }
 
 // newLine wires one bot.
 func newLine(b botConfig, ch bot.Channel, p parts) *line {
 	sender := outbox.New(outbox.Config{
-		Channel: ch, Store: p.store, Rate: b.Rate, PerChat: b.spacing(), Log: p.log, Metrics: p.sends,
+		Channel: ch, Store: p.store, DrainTimeout: sendDrain, Rate: b.Rate, PerChat: b.spacing(), Log: p.log, Metrics: p.sends,
 	})
 	worker := dialog.NewWorker(dialog.Config{
 		Store: p.store, Channel: ch, Director: p.director, Library: p.library, Desk: p.desk,
-		Metrics: p.turns, Log: p.log, Now: time.Now, Sent: sender.Wake,
+		Metrics: p.turns, Log: p.log, Now: time.Now, Sent: func() { sender.Wake(bot.LaneReply) },
 	})
 	return &line{bot: b, channel: ch, worker: worker, sender: sender}
 }
+
+// sendDrain is how long sends under way may take after the stop: as long as one
+// send takes at most.
+const sendDrain = 6 * time.Second
 
 // spacing is the shortest time between two messages to one chat. Telegram asks
 // for a second; Viber publishes no such rule.

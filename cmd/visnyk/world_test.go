@@ -53,6 +53,7 @@ type sandboxOptions struct {
 	viber    vibertest.Options
 	rate     float64 // messages a second; 0 is no limit of ours
 	fetched  bool    // Telegram has no webhook: its updates are fetched
+	more     []botConfig
 }
 
 func newWorld(t *testing.T, database string, o sandboxOptions) *world {
@@ -63,6 +64,7 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	s := &world{t: t, box: box, logs: &buffer{}}
 	cfg, err := readConfig([]string{
 		"VISNYK_LISTEN=127.0.0.1:0", "VISNYK_INTERNAL_LISTEN=127.0.0.1:0", "VISNYK_DATABASE_URL=" + database,
+		"VISNYK_SECRET=a secret for tests alone",
 		"VISNYK_PUBLIC_URL=http://127.0.0.1", // the fakes deliver, nothing is fetched
 	})
 	if err != nil {
@@ -71,7 +73,7 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	if o.fetched {
 		cfg.PublicURL = ""
 	}
-	cfg.bots = box.bots()
+	cfg.bots = append(box.bots(), o.more...)
 	for i := range cfg.bots {
 		cfg.bots[i].Rate = o.rate
 	}

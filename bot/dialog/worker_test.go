@@ -1,0 +1,247 @@
+package dialog
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"visnyk/bot"
+	"visnyk/bot/content"
+	"visnyk/bot/desk"
+	"visnyk/flows"
+	"visnyk/locales"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
+
+// wire is a channel whose updates are plain texts; some of them are evil.
+type wire struct{ bot.Channel }
+
+func (wire) Name() string            { return "telegram" }
+func (wire) Admit(http.Header) error { return nil }
+
+func (wire) Decode(u bot.Update) ([]bot.Event, error) {
+	if string(u.Payload) == "panic" {
+		panic("an evil update")
+	}
+	return []bot.Event{{Kind: bot.Typed, From: bot.Address{Bot: u.Bot, Chat: u.Chat}, Text: string(u.Payload)}}, nil
+}
+
+func (wire) Render(m bot.Message) ([]bot.Part, error) {
+	body, err := json.Marshal(m.Text)
+	return []bot.Part{{Kind: bot.Say, Body: body}}, err
+}
+
+// nothing is a FAQ without articles.
+type nothing struct{ flows.Finder }
+
+// rig is a worker over a real database, and a way to look into it.
+type rig struct {
+	*testing.T
+	store  *storage.Store
+	db     *sqlx.DB
+	worker *Worker
+	n      int
+}
+
+func onBoth(t *testing.T, f func(t *testing.T, r *rig)) {
+	t.Helper()
+	t.Run("postgres", func(t *testing.T) { f(t, newRig(t, "postgres", storagetest.PostgresURL(t))) })
+	t.Run("sqlite", func(t *testing.T) { f(t, newRig(t, "sqlite", storagetest.SQLiteURL(t))) })
+}
+
+func newRig(t *testing.T, driver, url string) *rig {
+	t.Helper()
+	db, err := sqlx.Open(driver, strings.Replace(url, "sqlite:", "file:", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	store := storagetest.Open(t, url)
+	texts, err := locales.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	return &rig{T: t, store: store, db: db, worker: NewWorker(Config{
+		Store: store, Channel: wire{}, Log: log, Now: time.Now, Sent: func() {},
+		Director: Director{Book: smallBook(t), Texts: texts, Zone: time.UTC, NewID: storage.NewID},
+		Library:  content.NewLibrary(store, func([]bot.Article) flows.Finder { return nothing{} }, log),
+		Desk:     desk.New(store, nil, time.UTC, log),
+		Metrics:  NewMetrics(prometheus.NewRegistry()),
+	})}
+}
+
+// receive puts a text of the chat into the inbox.
+func (r *rig) receive(chat, text string) (id string) {
+	r.Helper()
+	r.n++
+	id = fmt.Sprintf("%04d", r.n)
+	_, err := r.store.Receive(r.Context(), []storage.Incoming{{
+		Source: storage.SourceChannel, Update: bot.Update{Bot: "telegram", ID: id, Chat: chat, Payload: []byte(text)},
+	}})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return id
+}
+
+// run runs the worker until holds.
+func (r *rig) run(clean bool, what string, holds func() bool) {
+	r.Helper()
+	lease, _, ok, err := r.store.Acquire(r.Context(), "telegram", storage.NewID(), time.Minute)
+	if err != nil || !ok {
+		r.Fatalf("lease: %v %v", ok, err)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), 40*time.Second)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- r.worker.Run(ctx, lease, clean) }()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case err := <-ended:
+			r.Fatalf("the worker ended: %v", err)
+		case <-ctx.Done():
+			r.Fatalf("waited in vain until %s: %v", what, r.states())
+		case <-tick.C:
+		}
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		r.Fatal(err)
+	}
+	if err := r.store.Release(context.WithoutCancel(r.Context()), lease); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// states counts the inbox rows by state.
+func (r *rig) states() map[string]int {
+	r.Helper()
+	var rows []struct {
+		State string
+		N     int
+	}
+	if err := r.db.Select(&rows, `SELECT state, count(*) AS n FROM inbox GROUP BY state`); err != nil {
+		r.Fatal(err)
+	}
+	states := map[string]int{}
+	for _, row := range rows {
+		states[row.State] = row.N
+	}
+	return states
+}
+
+func (r *rig) idle() bool { return r.states()["waiting"] == 0 }
+
+func TestPoisonUpdateHarmsNobodyElse(t *testing.T) { // F18
+	onBoth(t, func(t *testing.T, r *rig) {
+		r.receive("bad", "привіт")
+		r.run(true, "the person is known", r.idle)
+		evil := r.receive("bad", "panic")
+		r.receive("bad", "ще раз")
+		for i := range 20 {
+			r.receive(fmt.Sprint("good", i), "привіт")
+		}
+		r.run(true, "everything is settled", r.idle)
+		if got := r.states(); got["parked"] != 1 || got["done"] != 22 {
+			t.Fatalf("%v, want one parked and all others done", got)
+		}
+		var row struct {
+			State    string
+			Attempts int
+		}
+		if err := r.db.Get(&row, `SELECT state, attempts FROM inbox WHERE id = $1`, evil); err != nil || row.State != "parked" || row.Attempts != maxTries {
+			t.Errorf("the evil update is %+v (%v), want parked after %d tries", row, err, maxTries)
+		}
+		tickets, err := r.store.OpenTickets(t.Context())
+		if err != nil || len(tickets) != 1 || tickets[0].Reason != bot.ReasonPoisoned {
+			t.Errorf("tickets %+v (%v), want an operator called to the chat", tickets, err)
+		}
+	})
+}
+
+func TestUnreadableConversationHarmsNobodyElse(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		r.receive("bad", "привіт")
+		r.run(true, "the person is known", r.idle)
+		if _, err := r.db.Exec(`UPDATE conversations SET vars = 'not json'`); err != nil {
+			t.Fatal(err)
+		}
+		r.receive("bad", "ще раз")
+		for i := range 20 {
+			r.receive(fmt.Sprint("good", i), "привіт")
+		}
+		r.run(true, "everything is settled", r.idle)
+		if got := r.states(); got["parked"] != 1 || got["done"] != 21 {
+			t.Fatalf("%v, want one parked and all others done", got)
+		}
+	})
+}
+
+// TestDatabaseTroubleIsNobodysFault locks a table that turns write for longer
+// than any of their statements waits. No update may be parked for that, and
+// every chat keeps its order.
+func TestDatabaseTroubleIsNobodysFault(t *testing.T) {
+	r := newRig(t, "postgres", storagetest.PostgresURL(t))
+	for i := range 40 {
+		r.receive(fmt.Sprint("chat", i%4), fmt.Sprint(i))
+	}
+	tx, err := r.db.Beginx()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(`LOCK TABLE history`); err != nil {
+		t.Fatal(err)
+	}
+	unlock := time.AfterFunc(14*time.Second, func() { _ = tx.Rollback() })
+	defer unlock.Stop()
+	r.run(true, "everything is settled", r.idle)
+	if got := r.states(); got["done"] != 40 {
+		t.Fatalf("%v, want all done", got)
+	}
+	var history []struct{ Chat, Text string }
+	if err := r.db.Select(&history, `SELECT chat, text FROM history WHERE NOT outgoing ORDER BY id`); err != nil {
+		t.Fatal(err)
+	}
+	next := map[string]int{}
+	for _, h := range history {
+		if want := fmt.Sprint(next[h.Chat]*4 + int(h.Chat[4]-'0')); h.Text != want {
+			t.Fatalf("%s: %q, want %q: out of order", h.Chat, h.Text, want)
+		}
+		next[h.Chat]++
+	}
+}
+
+// TestDeathIsCounted shows that an update which kills the process is not tried
+// for ever: each life counts a try before it begins.
+func TestDeathIsCounted(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		id := r.receive("chat", "привіт")
+		for range maxTries { // three lives that ended in the middle of it
+			lease, _, ok, err := r.store.Acquire(t.Context(), "telegram", storage.NewID(), time.Nanosecond)
+			if err != nil || !ok {
+				t.Fatalf("lease: %v %v", ok, err)
+			}
+			if _, err := r.store.CountAttempt(t.Context(), lease, id); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.run(false, "it is parked", r.idle)
+		if got := r.states(); got["parked"] != 1 {
+			t.Fatalf("%v, want it parked", got)
+		}
+	})
+}

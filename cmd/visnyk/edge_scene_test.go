@@ -1,0 +1,544 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"visnyk/bot"
+	"visnyk/bot/telegram/telegramtest"
+	"visnyk/bot/viber/vibertest"
+	"visnyk/storage"
+)
+
+// theatre is a world that many scenes share, each with people of its own.
+type theatre struct {
+	*world
+	db     *sqlx.DB // the service's database, for looking and for moving its clocks
+	people atomic.Int64
+	update atomic.Int64
+	slow   <-chan slowEnd // what became of a request that stopped in the middle; nil: there was none
+}
+
+func newTheatre(t *testing.T, database string, o sandboxOptions) *theatre {
+	t.Helper()
+	second := vibertest.Start(t, vibertest.Options{Token: secondToken})
+	o.more = append(o.more, botConfig{
+		Name: "viber-two", Channel: "viber", Token: secondToken, SenderName: "Одуд", APIURL: second.URL(),
+	})
+	st := &theatre{world: newWorld(t, database, o), db: look(t, database)}
+	st.update.Store(1_000_000)
+	return st
+}
+
+// look opens the database behind a service's URL. The drivers come with storage.
+func look(t *testing.T, url string) *sqlx.DB {
+	t.Helper()
+	driver, dsn := "postgres", url
+	if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		driver, dsn = "sqlite", "file:"+file+"?_pragma=busy_timeout(10000)"
+	}
+	db, err := sqlx.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// scene is one row of a table being played by somebody nobody has met before.
+type scene struct {
+	*theatre
+	*actor // whoever does something: the person on Telegram until onViber
+	t      *testing.T
+	id     int64  // their id and chat at Telegram
+	user   string // their id at Viber
+	p      *telegramtest.Person
+	v      *vibertest.Person
+	begun  int64 // inbox rows after this are of the scene
+	token  atomic.Uint64
+	inbox  []string // what became of the scene's updates; nil: all done
+	undone []string // states that parts may end in besides "sent"
+	with   []*scene // friends who take part
+	host   *scene   // whose friend this one is; nil: nobody's
+	twice  int      // parts that arrive twice, for nobody could know whether they had
+}
+
+// scene prepares a person with a fresh phone for each messenger.
+func (st *theatre) scene(t *testing.T) *scene {
+	t.Helper()
+	s := st.newcomer(t)
+	s.begin()
+	return s
+}
+
+// newcomer is a scene's person while something may still be on its way.
+func (st *theatre) newcomer(t *testing.T) *scene {
+	t.Helper()
+	n := st.people.Add(1)
+	st.t = t
+	s := &scene{theatre: st, t: t, id: 7_000_000 + n, user: fmt.Sprintf("%018dEdge+/==", n)}
+	s.token.Store(uint64(6e18) + uint64(n)<<20)
+	s.p = st.box.telegram.Person(s.id, "Олена", "uk").Join()
+	s.actor = st.onTelegram(s.id, "Олена", bot.Ukrainian)
+	return s
+}
+
+// friend is somebody else in the same scene.
+func (s *scene) friend() *scene {
+	s.t.Helper()
+	other := s.scene(s.t)
+	other.host = s
+	s.with = append(s.with, other)
+	return other
+}
+
+// speaks gives the person another name and client language, "" for none.
+func (s *scene) speaks(name, locale string, l bot.Language) {
+	s.p = s.box.telegram.Person(s.id, name, locale)
+	if s.v != nil {
+		s.v = s.box.viber.Person(s.user, name, locale)
+	}
+	s.actor.lang = l
+}
+
+// begin makes the scene's updates those that come from now on.
+func (s *scene) begin() {
+	s.t.Helper()
+	s.settle()
+	s.get(&s.begun, `SELECT COALESCE(max(seq), 0) FROM inbox`)
+}
+
+// onViber has the person act on Viber, where they have subscribed.
+func (s *scene) onViber() {
+	s.t.Helper()
+	s.actor = s.theatre.onViber(s.user, "Олена", bot.Ukrainian)
+	s.v = s.box.viber.Person(s.user, "Олена", "uk")
+	s.v.Subscribe()
+	s.begin()
+}
+
+// greets has the person begin the talk and see the menu.
+func (s *scene) greets() {
+	s.t.Helper()
+	if s.v == nil {
+		s.p.Start("")
+	} else {
+		s.v.Write("Привіт")
+	}
+	s.hears("@menu.choose")
+	s.begin()
+}
+
+// settle waits until nothing is on its way, receipts included.
+func (s *scene) settle() {
+	s.t.Helper()
+	s.settled()
+	s.settled() // what the last sends brought about
+}
+
+// chat is the person's address on the messenger they use.
+func (s *scene) chat() bot.Address {
+	if s.v != nil {
+		return bot.Address{Bot: "viber", Chat: s.user}
+	}
+	return bot.Address{Bot: "telegram", Chat: fmt.Sprint(s.id)}
+}
+
+// end demands of the row what it did not say otherwise.
+func (s *scene) end() {
+	s.t.Helper()
+	for _, other := range s.with {
+		other.end()
+	}
+	s.silence()
+	s.settle()
+	got := s.updates()
+	if s.inbox == nil {
+		s.inbox = slices.Repeat([]string{"done"}, len(got))
+	}
+	if !slices.Equal(got, s.inbox) {
+		s.t.Errorf("updates became %q, want %q", got, s.inbox)
+	}
+	var states []string
+	s.sel(&states, `SELECT DISTINCT state FROM outbox WHERE bot = $1 AND chat = $2`, s.chat().Bot, s.chat().Chat)
+	for _, state := range states {
+		if state != "sent" && !slices.Contains(s.undone, state) {
+			s.t.Errorf("a part ended as %q", state)
+		}
+	}
+	var sent int
+	s.get(&sent, `SELECT count(*) FROM outbox WHERE bot = $1 AND chat = $2 AND kind = 'say' AND state = 'sent'`, s.chat().Bot, s.chat().Chat)
+	if heard := len(s.said()); heard != sent+s.twice {
+		s.t.Errorf("%d messages arrived, %d parts were sent", heard, sent)
+	}
+	if unknown := s.box.telegram.Stats().Unknown; len(unknown) > 0 {
+		s.t.Errorf("parameters that Telegram does not have: %v", unknown)
+	}
+}
+
+// said gives what arrived by the API: at Viber the greeting came otherwise.
+func (s *scene) said() []screen {
+	if s.v == nil {
+		return s.shown()
+	}
+	var list []screen
+	for _, m := range s.v.Messages() {
+		if !m.Welcome {
+			list = append(list, screen{m.Text, m.Labels()})
+		}
+	}
+	return list
+}
+
+// became says what the updates of the scene shall become: "done", "done NOTE"
+// or "parked REASON", in the order they came.
+func (s *scene) became(states ...string) { s.inbox = append([]string{}, states...) }
+
+// updates tells what the scene's updates became. Receipts that Viber sends of
+// everything count only where the row posts them itself.
+func (s *scene) updates() []string {
+	s.t.Helper()
+	var rows []struct{ ID, Chat, State, Note, Reason string }
+	s.sel(&rows, `SELECT id, chat, state, note, reason FROM inbox WHERE seq > $1 AND source = 'channel' ORDER BY seq`, s.begun)
+	var list []string
+	for _, r := range rows {
+		if s.others(r.Chat) {
+			continue
+		}
+		if kind, rest, ok := strings.Cut(r.ID, "/"); ok && kind == "delivered" && !strings.HasPrefix(rest, "6") {
+			continue // the fake's own
+		}
+		list = append(list, strings.TrimSpace(r.State+" "+r.Note+r.Reason))
+	}
+	return list
+}
+
+// others tells whether the chat is that of somebody else in the scene.
+func (s *scene) others(chat string) bool {
+	if s.host != nil {
+		return chat != s.chat().Chat
+	}
+	return slices.ContainsFunc(s.with, func(o *scene) bool { return o.chat().Chat == chat })
+}
+
+// history wants these lines of the person's, oldest first: "kind text", and
+// "say" or "desk" for ours, whose words the phone has shown.
+func (s *scene) history(want ...string) {
+	s.t.Helper()
+	s.settle()
+	var got []string
+	for _, e := range s.entries() {
+		line := e.Kind
+		if !e.Out {
+			line = strings.TrimSpace(line + " " + e.Text)
+		}
+		got = append(got, line)
+	}
+	if !slices.Equal(got, want) {
+		s.t.Errorf("history\n  %q, want\n  %q", got, want)
+	}
+}
+
+func (s *scene) entries() []bot.Entry {
+	s.t.Helper()
+	list, err := s.store().History(context.Background(), s.chat(), 1000)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return list
+}
+
+// attached gives what the history keeps of the last thing the person sent.
+func (s *scene) attached() bot.Attachment {
+	s.t.Helper()
+	s.settle()
+	for _, e := range slices.Backward(s.entries()) {
+		var detail struct {
+			Attachment *bot.Attachment `json:"attachment"`
+		}
+		if e.Out || json.Unmarshal(e.Detail, &detail) != nil || detail.Attachment == nil {
+			continue
+		}
+		return *detail.Attachment
+	}
+	s.t.Fatal("the history knows of no attachment")
+	return bot.Attachment{}
+}
+
+func (s *scene) store() *storage.Store { return s.service.store.Load() }
+
+// loaded gives the person's conversation and contact once all is settled.
+func (s *scene) loaded() storage.Loaded {
+	s.t.Helper()
+	s.settle()
+	all, err := s.store().LoadTurns(context.Background(), []bot.Address{s.chat()})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return all[s.chat()]
+}
+
+// unmet wants nothing known of the person.
+func (s *scene) unmet() {
+	s.t.Helper()
+	if l := s.loaded(); l.Conversation.Version != 0 || l.Contact.ID != "" {
+		s.t.Errorf("a conversation was begun: %+v", l.Conversation)
+	}
+}
+
+// reaches wants the address to be reachable or not.
+func (s *scene) reaches(want bot.Reach) {
+	s.t.Helper()
+	if got := s.loaded().Conversation.Reach; got != want {
+		s.t.Errorf("reach %q, want %q", got, want)
+	}
+}
+
+// at wants the conversation to stand at the step.
+func (s *scene) at(step string) {
+	s.t.Helper()
+	if st := s.loaded().Conversation.State; st.Flow+"/"+st.Step != step {
+		s.t.Errorf("the conversation stands at %s/%s, want %s", st.Flow, st.Step, step)
+	}
+}
+
+// tickets wants this many open tickets of the person, and gives the last one.
+func (s *scene) tickets(want int) (last bot.Ticket) {
+	s.t.Helper()
+	s.settle()
+	all, err := s.store().OpenTickets(context.Background())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	n := 0
+	for _, t := range all {
+		if t.Address == s.chat() {
+			last = t
+			n++
+		}
+	}
+	if n != want {
+		s.t.Errorf("%d open tickets, want %d", n, want)
+	}
+	return last
+}
+
+// taken has the person talk with an operator.
+func (s *scene) taken() bot.Ticket {
+	s.t.Helper()
+	s.write("оператор")
+	s.hears("@handoff.called")
+	t := s.tickets(1)
+	s.desk(t, bot.TicketTake)
+	s.hears("Марина")
+	s.begin()
+	return t
+}
+
+func (s *scene) get(to any, query string, args ...any) {
+	s.t.Helper()
+	if err := s.db.Get(to, query, args...); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *scene) sel(to any, query string, args ...any) {
+	s.t.Helper()
+	if err := s.db.Select(to, query, args...); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *scene) exec(query string, args ...any) {
+	s.t.Helper()
+	if _, err := s.db.Exec(query, args...); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// request is one HTTP request at the door, right but for what a row changes.
+type request struct {
+	method, path string // POST /webhooks/telegram
+	body         string
+	chunked      bool
+	header       map[string]string // "" takes the header away
+}
+
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+const (
+	telegramSecretHeader = "X-Telegram-Bot-Api-Secret-Token"
+	viberSignature       = "X-Viber-Content-Signature"
+)
+
+// send carries out a request.
+func (s *theatre) send(r request) (reply, error) {
+	if r.method == "" {
+		r.method = http.MethodPost
+	}
+	if r.path == "" {
+		r.path = "/webhooks/telegram"
+	}
+	var body io.Reader = strings.NewReader(r.body)
+	if r.chunked {
+		body = io.MultiReader(body) // of unknown length
+	}
+	req, err := http.NewRequest(r.method, "http://"+s.address+r.path, body)
+	if err != nil {
+		return reply{}, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	switch r.path {
+	case "/webhooks/telegram":
+		req.Header.Set(telegramSecretHeader, "sandbox")
+	case "/webhooks/viber":
+		req.Header.Set(viberSignature, s.box.viber.Sign([]byte(r.body)))
+	}
+	for k, v := range r.header {
+		if req.Header.Del(k); v != "" {
+			req.Header.Set(k, v)
+		}
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return reply{}, err
+	}
+	defer resp.Body.Close()
+	var answer bytes.Buffer
+	if _, err := answer.ReadFrom(resp.Body); err != nil {
+		return reply{}, err
+	}
+	return reply{resp.StatusCode, resp.Header, answer.String()}, nil
+}
+
+// asks sends a request and wants the status, and no body.
+func (s *scene) asks(r request, status int) reply {
+	s.t.Helper()
+	got, err := s.send(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if got.status != status || got.body != "" {
+		s.t.Errorf("answered %d %q, want %d without a body", got.status, got.body, status)
+	}
+	return got
+}
+
+// telegram delivers bytes as Telegram does and wants 200.
+func (s *scene) telegram(body string) {
+	s.t.Helper()
+	s.asks(request{body: body}, http.StatusOK)
+}
+
+// viber delivers bytes as Viber does and wants 200.
+func (s *scene) viber(body string) {
+	s.t.Helper()
+	s.asks(request{path: "/webhooks/viber", body: body}, http.StatusOK)
+}
+
+// updateOf makes an update of the kind with the document's fields.
+func (s *scene) updateOf(kind, fields string) string {
+	return fmt.Sprintf("{\"update_id\":%d,\n%q:{%s}}", s.nextUpdate(), kind, fields)
+}
+
+func (s *scene) nextUpdate() int64 { return s.update.Add(1) }
+
+// from is who writes, as Telegram tells it.
+func (s *scene) from() string {
+	return fmt.Sprintf(`{"id":%d,"is_bot":false,"first_name":"Олена","language_code":"uk"}`, s.id)
+}
+
+// private are the fields of every private message but its content.
+func (s *scene) private(date int64) string {
+	return fmt.Sprintf(`"message_id":%d,"date":%d,"chat":{"id":%d,"type":"private"},"from":%s`,
+		s.update.Load()%100_000, date, s.id, s.from())
+}
+
+// message makes an update of a private message that holds the fields.
+func (s *scene) message(fields string) string {
+	return s.updateOf("message", s.private(time.Now().Unix())+","+fields)
+}
+
+// pressOf makes the update of a press of data under the message.
+func (s *scene) pressOf(data, message string) string {
+	if message != "" {
+		message = `,"message":` + message
+	}
+	return s.updateOf("callback_query", fmt.Sprintf(`"id":"press-%d","from":%s,"chat_instance":"1","data":%s%s`,
+		s.update.Load(), s.from(), quoted(data), message))
+}
+
+// under is the message that a pressed button stands under.
+func (s *scene) under() string {
+	return fmt.Sprintf(`{"message_id":1,"date":%d,"chat":{"id":%d,"type":"private"},"text":"?"}`, time.Now().Unix(), s.id)
+}
+
+// callback makes a callback of Viber's with a fresh token.
+func (s *scene) callback(event, fields string) string {
+	return fmt.Sprintf(`{"event":%q,"timestamp":%d,"chat_hostname":"SN-CHAT-01_","message_token":%d,%s}`,
+		event, time.Now().UnixMilli(), s.token.Add(1), fields)
+}
+
+// sender is who writes, as Viber tells it.
+func (s *scene) sender() string {
+	return fmt.Sprintf(`{"id":%q,"name":"Олена","country":"UA","language":"uk","api_version":10}`, s.user)
+}
+
+// viberMessage makes the callback of a message.
+func (s *scene) viberMessage(fields string) string {
+	return s.callback("message", `"sender":`+s.sender()+`,"message":{`+fields+`}`)
+}
+
+func quoted(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// figure gives a figure of the service by a pattern of its line in /metrics.
+func (s *theatre) figure(line string) float64 {
+	all := regexp.MustCompile(`(?m)^`+line+` (\S+)$`).FindAllStringSubmatch(s.metrics(), -1)
+	sum := 0.0
+	for _, m := range all {
+		var v float64
+		fmt.Sscan(m[1], &v)
+		sum += v
+	}
+	return sum
+}
+
+// metrics reads /metrics of the private listener.
+func (s *theatre) metrics() string {
+	internal := regexp.MustCompile(`msg=ready .*internal=(\S+)`).FindAllStringSubmatch(s.logs.String(), -1)
+	if len(internal) == 0 {
+		s.t.Fatal("the log does not say where the figures are")
+	}
+	resp, err := http.Get("http://" + internal[len(internal)-1][1] + "/metrics")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
+}
