@@ -140,28 +140,29 @@ func (t *Tx) commitTurns(ctx context.Context, name string, turns []TurnWrite) er
 	return nil
 }
 
-// The state is compared as an expression, so that PostgreSQL goes by the key: by
-// the index of waiting rows it would read all of them for each row of the batch.
+// The bot comes with each row and the state is compared as an expression, so
+// that PostgreSQL goes by the key: knowing nothing yet of a young table, it would
+// otherwise keep a plan that reads all rows of the bot, or all that wait.
 const finishInbox = `
-WITH v (id, state, note, reason) AS (VALUES {rows ($, $, $, $)})
+WITH v (bot, id, state, note, reason) AS (VALUES {rows ($, $, $, $, $)})
 UPDATE inbox SET state = v.state, note = v.note, reason = v.reason, settled_at = {now}
-FROM v WHERE inbox.bot = $1 AND inbox.id = v.id AND inbox.state || '' = 'waiting'
+FROM v WHERE inbox.bot = v.bot AND inbox.id = v.id AND inbox.state || '' = 'waiting'
 RETURNING inbox.id, inbox.chat`
 
 // finishInbox marks the turns' inbox rows as done, or parked, and gives their chats by id.
 func (t *Tx) finishInbox(ctx context.Context, name string, turns []TurnWrite) (map[string]string, error) {
 	rows := make([][]any, len(turns))
 	for i, w := range turns {
-		rows[i] = []any{w.InboxID, "done", w.Note, w.Park}
+		rows[i] = []any{name, w.InboxID, "done", w.Note, w.Park}
 		if w.Park != "" {
-			rows[i][1] = "parked"
+			rows[i][2] = "parked"
 		}
 	}
 	var done []struct {
 		ID   string `db:"id"`
 		Chat string `db:"chat"`
 	}
-	if err := selRows(ctx, t.conn, &done, finishInbox, []any{name}, rows); err != nil {
+	if err := selRows(ctx, t.conn, &done, finishInbox, nil, rows); err != nil {
 		return nil, fmt.Errorf("inbox: %w", err)
 	}
 	if len(done) != len(turns) {

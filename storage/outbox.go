@@ -135,19 +135,19 @@ func (s *Store) Holds(ctx context.Context, name string) (map[string]time.Time, e
 
 // By the key, not by the index of open rows: see finishInbox.
 const claim = `
-WITH v (chat, cause) AS (VALUES {rows ($, $)})
-UPDATE outbox SET state = 'sending', attempts = attempts + 1, epoch = $2
-FROM v WHERE outbox.bot = $1 AND outbox.chat = v.chat AND outbox.cause = v.cause AND outbox.state || '' = 'pending'`
+WITH v (bot, chat, cause) AS (VALUES {rows ($, $, $)})
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, epoch = $1
+FROM v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause AND outbox.state || '' = 'pending'`
 
 // Claim marks the rows as being sent, before any byte leaves. ErrConflict, and
 // nothing written, when one of them is no longer pending.
 func (s *Store) Claim(ctx context.Context, l Lease, rows []OutboxRow) error {
 	values := make([][]any, len(rows))
 	for i, r := range rows {
-		values[i] = []any{r.To.Chat, r.Cause}
+		values[i] = []any{r.To.Bot, r.To.Chat, r.Cause}
 	}
 	err := s.fenced(ctx, l, func(t *Tx) error {
-		n, err := t.execRows(ctx, claim, []any{l.Bot, l.Epoch}, values)
+		n, err := t.execRows(ctx, claim, []any{l.Epoch}, values)
 		if err == nil && n != len(rows) {
 			return ErrConflict
 		}

@@ -21,17 +21,18 @@ type Settled struct {
 	Unsent bool
 }
 
-// By the key, not by the index of open rows: see finishInbox. An unanswered row goes again only if it may and never went unanswered before.
+// By the key, not by the index of open rows: see finishInbox. An unanswered row
+// goes again only if it may and never went unanswered before.
 const settle = `
-WITH v (chat, cause, epoch, state, once, external_id, reason, not_before) AS (
-	VALUES {rows ($, $, CAST($ AS BIGINT), $, CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT))}
+WITH v (bot, chat, cause, epoch, state, once, external_id, reason, not_before) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT))}
 )
 UPDATE outbox SET
 	state = CASE WHEN v.state = 'unknown' AND NOT v.once AND outbox.unknowns = 0 THEN 'pending' ELSE v.state END,
 	unknowns = outbox.unknowns + CASE WHEN v.state = 'unknown' THEN 1 ELSE 0 END,
 	external_id = v.external_id, reason = v.reason, not_before = v.not_before,
 	sent_at = CASE WHEN v.state = 'sent' THEN {now} ELSE 0 END
-FROM v WHERE outbox.bot = $1 AND outbox.chat = v.chat AND outbox.cause = v.cause
+FROM v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
 	AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch
 RETURNING outbox.state`
 
@@ -74,7 +75,7 @@ func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
 		}
 	}
 	err := s.fencedBy(ctx, fence, l, func(t *Tx) error {
-		if _, err := t.execRows(ctx, settle, []any{l.Bot}, rows); err != nil {
+		if _, err := t.execRows(ctx, settle, nil, rows); err != nil {
 			return err
 		}
 		if _, err := t.execRows(ctx, skipGone, []any{l.Bot}, gone); err != nil {
@@ -129,7 +130,7 @@ func stateAfter(o bot.Outcome) (string, error) {
 
 func settledRow(e Settled, state string, epoch int64) []any {
 	return []any{
-		e.Row.To.Chat, e.Row.Cause, epoch, state, sentOnce(e.Row.Lane, e.Row.Part.Kind),
+		e.Row.To.Bot, e.Row.To.Chat, e.Row.Cause, epoch, state, sentOnce(e.Row.Lane, e.Row.Part.Kind),
 		e.ExternalID, e.Reason, e.NotBefore,
 	}
 }
@@ -161,7 +162,7 @@ func (s *Store) RecoverSending(ctx context.Context, l Lease) (again, unknown int
 		var states []struct {
 			State string `db:"state"`
 		}
-		if err := selRows(ctx, t.conn, &states, settle, []any{l.Bot}, rows); err != nil {
+		if err := selRows(ctx, t.conn, &states, settle, nil, rows); err != nil {
 			return err
 		}
 		for _, st := range states {

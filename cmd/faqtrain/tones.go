@@ -42,6 +42,11 @@ func questions(bases []base) []said {
 			for _, list := range [][]string{{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU} {
 				for _, t := range list {
 					out = append(out, said{t, 0, 0.3})
+					for w := range strings.FieldsSeq(t) { // a bare word of a base is a question too
+						if len([]rune(w)) >= 5 {
+							out = append(out, said{strings.Trim(w, "?,.!"), 0, 0.15})
+						}
+					}
 				}
 			}
 		}

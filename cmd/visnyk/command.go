@@ -50,7 +50,7 @@ func commands() []command {
 		{"webhook", "set | info | delete [-bot NAME]", "tell the messengers where we are, or ask how delivery stands", runWebhook},
 		{"user", "add -login L -role R | disable -login L", "people of the staff; add reads the password from the standard input", runUser},
 		{"token", "add -user L -name N [-role R] | revoke -user L -name N", "tokens for programs; add prints the token once", runToken},
-		{"faq", "import [-approve] FILE | export", "articles in and out, as JSON", runFAQ},
+		{"faq", "import [-approve] FILE | export | eval -kb FILE -queries FILE", "articles in and out, as JSON; how well questions find them", runFAQ},
 		{"flows", "[-format mermaid|dot]", "draw the conversation flows", runFlows},
 		{"chat", "[-lang uk|ru]", "talk to the bot in this terminal, without a messenger", runChat},
 		{"backup", "FILE", "a consistent copy of the database in a new SQLite file; the service may run", runBackup},

@@ -31,8 +31,8 @@ func (x *Index) Evidence(text string, now time.Time) [][]Row {
 	return out
 }
 
-// Hints gives the slots of a text's hints at its tone, as Model.Tones has them,
-// and how many slots and tones there are. Training reads it.
+// Hints gives the slots of a text's hints at its tone, as Model.Tones has them.
+// Training reads it.
 func Hints(text string) (slots []int) {
 	eachHint(tokens(text), func(slot int) { slots = append(slots, slot) })
 	return slots

@@ -1,9 +1,7 @@
 package faq
 
 import (
-	"math"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -113,7 +111,7 @@ func build(articles []bot.Article) *Index {
 				}
 				x.pairs[key] = p
 			})
-			for key := range gramsOf(ts) {
+			for _, key := range gramsOf(ts) {
 				g := x.grams[key]
 				g.in = append(g.in, w)
 				x.grams[key] = g
@@ -147,29 +145,6 @@ func distinct(list []string) []string {
 	return slices.Compact(list)
 }
 
-// gist is a whole text by its words: two texts that differ only in function
-// words and politeness are equal. Where there is nothing else, those count too.
-func gist(ts []token) string {
-	var b strings.Builder
-	for _, all := range []bool{false, true} {
-		n := 0
-		for _, t := range ts {
-			if all || t.weight > 0 || negates[t.word] {
-				b.WriteString(t.word)
-				b.WriteByte(' ')
-				n++
-			}
-		}
-		if n > 1 {
-			break
-		}
-		if !all {
-			b.Reset()
-		}
-	}
-	return b.String()
-}
-
 // term gives the number of a stem, new or not.
 func (x *Index) term(stem string) int32 {
 	n, ok := x.byStem[stem]
@@ -179,92 +154,6 @@ func (x *Index) term(stem string) int32 {
 		x.terms = append(x.terms, term{stem: stem})
 	}
 	return n
-}
-
-// post weighs the terms and the groups by how few articles hold them, and writes
-// down where they stand.
-func (x *Index) post(texts [][]token) {
-	inTerm, inConcept := map[int32]map[int32]bool{}, map[concept]map[int32]bool{}
-	hold := func(m map[int32]bool, a int32) map[int32]bool {
-		if m == nil {
-			m = map[int32]bool{}
-		}
-		m[a] = true
-		return m
-	}
-	heards := make([][]heard, len(texts))
-	for w, ts := range texts {
-		a := x.wordings[w].article
-		for _, t := range ts {
-			n := x.byStem[t.stem]
-			inTerm[n] = hold(inTerm[n], a)
-		}
-		heards[w] = x.lexicon.hear(ts, false)
-		for _, h := range heards[w] {
-			inConcept[h.concept] = hold(inConcept[h.concept], a)
-			for _, p := range x.lexicon.parents(h.concept) {
-				inConcept[p] = hold(inConcept[p], a)
-			}
-		}
-	}
-	for n, articles := range inTerm {
-		x.terms[n].idf = x.idf(len(articles))
-	}
-	for c, articles := range inConcept {
-		x.concepts[c].idf = x.idf(len(articles))
-	}
-	for w, ts := range texts {
-		x.postWording(int32(w), ts, heards[w])
-	}
-}
-
-// idf weighs what n articles hold: 1 for a single one, whatever the size of the
-// base, down to nearly nothing for what all of them hold.
-func (x *Index) idf(n int) float64 {
-	total := float64(len(x.articles)) + 1
-	return max(0.05, math.Log(total/float64(n))/math.Log(total))
-}
-
-func (x *Index) postWording(w int32, ts []token, heards []heard) {
-	weightOf := func(t token) float64 { return max(t.weight, 0.05) * x.terms[x.byStem[t.stem]].idf }
-	seen := map[int32]bool{}
-	for _, t := range ts {
-		n := x.byStem[t.stem]
-		if seen[n] {
-			continue
-		}
-		seen[n] = true
-		x.wordings[w].weight += weightOf(t)
-		x.terms[n].in = append(x.terms[n].in, posting{w, float32(weightOf(t))})
-	}
-	most := map[concept]float64{}
-	for _, h := range heards {
-		sum := 0.0
-		for _, t := range ts[h.from:h.to] {
-			sum += weightOf(t)
-		}
-		for _, c := range append([]concept{h.concept}, x.lexicon.parents(h.concept)...) {
-			most[c] = max(most[c], sum)
-		}
-	}
-	for c, sum := range most {
-		x.concepts[c].in = append(x.concepts[c].in, posting{w, float32(sum)})
-	}
-}
-
-func (x *Index) weighGrams() {
-	total := float64(len(x.wordings)) + 1
-	x.rare = math.Log(total)
-	for key, g := range x.grams {
-		g.weight = math.Log(total / float64(len(g.in)))
-		x.grams[key] = g
-		for _, w := range g.in {
-			x.wordings[w].length += g.weight * g.weight
-		}
-	}
-	for w := range x.wordings {
-		x.wordings[w].length = math.Sqrt(x.wordings[w].length)
-	}
 }
 
 // start is how many letters words have in common before they may be forms of
@@ -293,53 +182,3 @@ func (x *Index) Article(id string, now time.Time) (bot.Article, bool) {
 	}
 	return x.articles[i], true
 }
-
-// gramsOf gives the n-grams of the words that say something.
-func gramsOf(ts []token) map[uint32]bool {
-	m := map[uint32]bool{}
-	for _, t := range ts {
-		if t.weight == 0 {
-			continue
-		}
-		eachGram(t.word, func(key uint32) { m[key] = true })
-	}
-	return m
-}
-
-func eachGram(word string, f func(uint32)) {
-	a, b := byte(' '), byte(' ')
-	for i := range len(word) + 1 {
-		c := byte(' ')
-		if i < len(word) {
-			c = word[i]
-		}
-		if i > 0 {
-			f(uint32(a)<<16 | uint32(b)<<8 | uint32(c))
-		}
-		a, b = b, c
-	}
-}
-
-// eachPair calls f with every two words in a row; function words do not stand
-// between.
-func eachPair(ts []token, f func(uint32)) {
-	last := -1
-	for i, t := range ts {
-		if t.weight == 0 && !negates[t.word] {
-			continue
-		}
-		if last >= 0 && ts[last].clause == t.clause {
-			h := uint32(2166136261)
-			for _, w := range []string{ts[last].stem, " ", t.stem} {
-				for k := range len(w) {
-					h = (h ^ uint32(w[k])) * 16777619
-				}
-			}
-			f(h)
-		}
-		last = i
-	}
-}
-
-// negates are the function words that turn what follows.
-var negates = map[string]bool{fold("не"): true}

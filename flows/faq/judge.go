@@ -38,28 +38,18 @@ func (x *Index) find(ts []token, now time.Time) flows.Finding {
 // judge decides the outcome. A text equal to a wording is a question, whatever
 // it sounds like.
 func (x *Index) judge(found []flows.Match, p [tones]float64, equal bool) flows.Finding {
-	best := 0.0
-	if len(found) > 0 {
-		best = found[0].Score
-	}
-	if !equal {
-		switch human := p[wantsHuman] + p[complains]; {
-		case human >= plainly && human > best*0.95:
-			if p[complains] > p[wantsHuman] {
-				return flows.Finding{Outcome: flows.Complains, Matches: found}
-			}
-			return flows.Finding{Outcome: flows.AsksHuman, Matches: found}
-		case best < idly:
-			for t, o := range map[tone]flows.Outcome{thanks: flows.SaysThanks, greets: flows.SaysHello, insults: flows.Insults, chats: flows.Chats} {
-				if p[t] >= idly {
-					return flows.Finding{Outcome: o}
-				}
-			}
+	best, likely := 0.0, 0.0
+	for i, m := range found[:min(len(found), offered)] {
+		if i == 0 {
+			best = m.Score
 		}
-	}
-	likely := 0.0
-	for _, m := range found[:min(len(found), offered)] {
 		likely += m.Score
+	}
+	if o := spokenAs(p, best, likely); o != flows.Nothing && !equal {
+		if o == flows.AsksHuman || o == flows.Complains {
+			return flows.Finding{Outcome: o, Matches: found}
+		}
+		return flows.Finding{Outcome: o}
 	}
 	switch {
 	case best >= x.model.Answer:
@@ -68,6 +58,27 @@ func (x *Index) judge(found []flows.Match, p [tones]float64, equal bool) flows.F
 		return flows.Finding{Outcome: flows.Unclear, Matches: found}
 	}
 	return flows.Finding{Matches: found}
+}
+
+// spokenAs gives what a text is besides a question: nothing, unless its tone is
+// plainer than the best article is sure; for idle words, than that any of the
+// best ones was meant: a bare word of the base is a question.
+func spokenAs(p [tones]float64, best, likely float64) flows.Outcome {
+	if human := p[wantsHuman] + p[complains]; human >= plainly && human > best {
+		if p[complains] > p[wantsHuman] {
+			return flows.Complains
+		}
+		return flows.AsksHuman
+	}
+	for _, idle := range []struct {
+		tone tone
+		as   flows.Outcome
+	}{{thanks, flows.SaysThanks}, {greets, flows.SaysHello}, {insults, flows.Insults}, {chats, flows.Chats}} {
+		if v := p[idle.tone]; v >= idly && v > likely {
+			return idle.as
+		}
+	}
+	return flows.Nothing
 }
 
 // matches scores the articles: each gets its share of the odds, beside the

@@ -2,6 +2,7 @@ package faq
 
 import (
 	_ "embed"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -63,7 +64,7 @@ func readLexicon(text string) *lexicon {
 		}
 	}
 	l.near = &deletions{}
-	for s := range l.words {
+	for _, s := range slices.Sorted(maps.Keys(l.words)) {
 		if len(s) >= 5 {
 			l.near.add(s, len(l.list))
 			l.list = append(l.list, s)

@@ -203,7 +203,7 @@ func (x *Index) touch(s *scratch, i int, w *word, p posting, sim float64, direct
 // spell compares n-grams: what is left when words are misspelt beyond help.
 func (x *Index) spell(s *scratch, ts []token) {
 	length := 0.0
-	for key := range gramsOf(ts) {
+	for _, key := range gramsOf(ts) {
 		g, ok := x.grams[key]
 		if !ok {
 			length += x.rare * x.rare

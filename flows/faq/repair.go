@@ -1,5 +1,7 @@
 package faq
 
+import "unicode/utf8"
+
 // knows tells how well the words of the service and of the base know a word: 1
 // for one of theirs, less for one that resembles one.
 func (x *Index) knows(t token) float64 {
@@ -34,6 +36,7 @@ func (x *Index) has(word, stem string) bool {
 // read gives the words of a message as they were meant: of the readings of Latin
 // letters the one whose words are known best, with words glued or split made whole.
 func (x *Index) read(text string) (ts []token, reading string) {
+	text = short(text)
 	best := -1.0
 	for _, r := range readings(text) {
 		list := tokens(r)
@@ -50,6 +53,20 @@ func (x *Index) read(text string) (ts []token, reading string) {
 		}
 	}
 	return x.mend(ts), reading
+}
+
+// short cuts a text that no person wrote: what a message costs must not grow
+// without end.
+func short(text string) string {
+	const most = 3000 // bytes; some 1500 letters
+	if len(text) <= most {
+		return text
+	}
+	cut := most
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut]
 }
 
 // mend splits what is two words of ours glued together and joins what is one

@@ -4,6 +4,9 @@ package faq
 // clauses; the rest is the story around it.
 const story = 8
 
+// mostClauses is how many clauses of a story are searched by themselves.
+const mostClauses = 10
+
 // segments gives the message whole and, when it is a story, its clauses. Clauses
 // of a word or two join the next one.
 func segments(ts []token) [][]token {
@@ -16,7 +19,7 @@ func segments(ts []token) [][]token {
 		if i < len(ts) && (ts[i].clause == ts[i-1].clause || weighty(ts[from:i]) < 2) {
 			continue
 		}
-		if part := ts[from:i]; weighty(part) >= 1 && len(out) < 13 {
+		if part := ts[from:i]; weighty(part) >= 1 && len(out) <= mostClauses {
 			out = append(out, part)
 		}
 		from = i

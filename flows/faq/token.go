@@ -60,3 +60,26 @@ func tokens(text string) []token {
 	flush()
 	return out
 }
+
+// gist is a whole text by its words: two texts that differ only in function
+// words and politeness are equal. Where there is nothing else, those count too.
+func gist(ts []token) string {
+	var b strings.Builder
+	for _, all := range []bool{false, true} {
+		n := 0
+		for _, t := range ts {
+			if all || t.weight > 0 || negates[t.word] {
+				b.WriteString(t.word)
+				b.WriteByte(' ')
+				n++
+			}
+		}
+		if n > 1 {
+			break
+		}
+		if !all {
+			b.Reset()
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestFAQEval(t *testing.T) {
+	const data = "../../flows/faq/testdata/water/"
+	out := filepath.Join(t.TempDir(), "predictions.jsonl")
+	for _, c := range []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"measures", []string{"faq", "eval", "-kb", data + "kb.json", "-queries", data + "queries.json", "-out", out}, exitDone, "helpful at <= 2 % false answers"},
+		{"explains", []string{"faq", "eval", "-kb", data + "kb.json", "-explain", "де", "ваш", "центр"}, exitDone, "1. office-where"},
+		{"wants a base", []string{"faq", "eval", "-queries", data + "queries.json"}, exitUsage, "want -kb FILE"},
+		{"wants messages", []string{"faq", "eval", "-kb", data + "kb.json"}, exitUsage, "-queries FILE"},
+		{"names a missing file", []string{"faq", "eval", "-kb", data + "none.json", "-queries", data + "queries.json"}, exitFailed, "none.json"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var said bytes.Buffer
+			if code := run(t.Context(), c.args, nil, streams{in: strings.NewReader(""), out: &said, err: &said}); code != c.code {
+				t.Errorf("code %d, want %d", code, c.code)
+			}
+			if !strings.Contains(said.String(), c.says) {
+				t.Errorf("%q is not in:\n%s", c.says, said.String())
+			}
+		})
+	}
+	written, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(string(written), "\n"); lines != 502 || !strings.HasPrefix(string(written), `{"id":"w0001","top":["`) {
+		t.Errorf("%d lines written, beginning %.60s", lines, written)
+	}
+}
