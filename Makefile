@@ -2,10 +2,11 @@
 # make test   what continuous integration runs; installs what tests need
 # make lint   staticcheck and gofumpt, from cmd/tools/go.mod
 # make cover  test coverage per function
+# make bench  the service beside the bot that people write first; about half an hour
 
 GO ?= go
 
-.PHONY: run test test-deps lint cover
+.PHONY: run test test-deps lint cover bench
 
 run:
 	$(GO) run ./cmd/visnyk demo
@@ -29,3 +30,6 @@ lint:
 cover: test-deps
 	$(GO) test -coverprofile=cover.out -coverpkg=./... ./...
 	$(GO) tool cover -func=cover.out | tail -n 1
+
+bench: test-deps
+	$(GO) run ./cmd/bench
