@@ -139,6 +139,11 @@ var vocabulary = []entry{
 			поменять поменяйте выбрать выбор смена другой другую change select choose zminyty smenit bot бота бот чату чата спілкування общения`),
 	},
 	{
+		command: WantsSettings,
+		names:   of(`налаштування налаштуваннь налаштувань настройки настройка настроек settings nalashtuvannya nalashtuvannia nastroyki nastrojki`),
+		around:  of(`мої моїх мои моих my мне мені в у до к відкрий відкрити открой открыть покажи покажіть покажите показати показать змінити изменить`),
+	},
+	{
 		command: WantsMenu,
 		names: of(`меню миню мену менью мэню menu menyu meniu старт start начать почати спочатку сначала заново головну головна главную главная назад
 			допомога допомогу допоможіть допоможи помощь помогите помоги help dopomoga dopomoha dopomozhit pomosch pomoshch pomoshh pomogite

@@ -18,6 +18,7 @@ const (
 	WantsStop      Command = "stop"
 	WantsMenu      Command = "menu"
 	WantsLanguage  Command = "language"
+	WantsSettings  Command = "settings"
 	WantsUkrainian Command = "ukrainian"
 	WantsRussian   Command = "russian"
 	Greets         Command = "hello"

@@ -42,6 +42,7 @@ func anywhere() []flows.Transition {
 		saying(flows.WantsStop, "menu/stop", nil),
 		saying(flows.WantsMenu, flows.Menu, nil),
 		saying(flows.WantsLanguage, "welcome/language", nil),
+		saying(flows.WantsSettings, "settings/main", nil),
 		saying(flows.WantsUkrainian, flows.Menu, speak(bot.Ukrainian)),
 		saying(flows.WantsRussian, flows.Menu, speak(bot.Russian)),
 		unlessWaiting(saying(flows.Greets, "welcome/hello", nil)),
