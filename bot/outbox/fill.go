@@ -13,7 +13,7 @@ import (
 const (
 	bufferFirst = 512 // rows of a lane in memory
 	bufferMost  = 8192
-	readShare   = 4               // reading takes at most a fifth of the time
+	readShare   = 1               // reading takes at most half of the time
 	foreignMost = 5 * time.Second // between looks at what only the database's clock knows
 	foreignStep = 500 * time.Millisecond
 )
