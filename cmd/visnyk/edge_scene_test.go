@@ -144,8 +144,37 @@ func (s *scene) greets() {
 // settle waits until nothing is on its way, receipts included.
 func (s *scene) settle() {
 	s.t.Helper()
-	s.settled()
-	s.settled() // what the last sends brought about
+	s.empty(patience)
+	if s.v != nil {
+		s.empty(patience) // what Viber told of the last sends
+	}
+}
+
+// empty waits until the line is empty, with one question to the database at a
+// time: a row asks often.
+func (st *theatre) empty(within time.Duration) {
+	st.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	if err := st.box.telegram.Drain(ctx); err != nil {
+		st.t.Fatal(err)
+	}
+	if err := st.box.viber.Drain(ctx); err != nil {
+		st.t.Fatal(err)
+	}
+	const open = `SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting') + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))`
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		var n int
+		if err := st.db.GetContext(ctx, &n, open); err != nil {
+			st.t.Fatalf("waited in vain for the line to be empty: %v", err)
+		}
+		if n == 0 {
+			return
+		}
+		<-tick.C
+	}
 }
 
 // chat is the person's address on the messenger they use.
@@ -162,8 +191,7 @@ func (s *scene) end() {
 	for _, other := range s.with {
 		other.end()
 	}
-	s.silence()
-	s.settle()
+	s.quiet()
 	got := s.updates()
 	if s.inbox == nil {
 		s.inbox = slices.Repeat([]string{"done"}, len(got))
@@ -185,6 +213,15 @@ func (s *scene) end() {
 	}
 	if unknown := s.box.telegram.Stats().Unknown; len(unknown) > 0 {
 		s.t.Errorf("parameters that Telegram does not have: %v", unknown)
+	}
+}
+
+// quiet wants nothing unheard once everything has settled.
+func (s *scene) quiet() {
+	s.t.Helper()
+	s.settle()
+	if shown := s.shown(); len(shown) > s.read {
+		s.t.Fatalf("%s hears %q, want silence", s.name(), shown[s.read].text)
 	}
 }
 
@@ -523,6 +560,15 @@ func (s *theatre) figure(line string) float64 {
 		sum += v
 	}
 	return sum
+}
+
+// counts waits until the figure has grown by one since before.
+func (s *scene) counts(line string, before float64) {
+	s.t.Helper()
+	s.await("the count of "+line, func() bool { return s.figure(line) >= before+1 })
+	if n := s.figure(line) - before; n != 1 {
+		s.t.Errorf("%s counted %v times", line, n)
+	}
 }
 
 // metrics reads /metrics of the private listener.

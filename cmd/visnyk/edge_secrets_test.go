@@ -29,7 +29,7 @@ func TestNothingLeaks(t *testing.T) {
 		hits, trapped := trap(t)
 		tg, vb := w.box.telegram, w.box.viber
 		page := fmt.Sprintf("<html>%s/bot%s/sendMessage?text=%s&secret=sandbox %s</html>", tg.URL(), tg.Token(), writtenWords, vb.Token())
-		quoting := fmt.Sprintf("Bad Request: can't parse entities: %q in /bot%s/sendMessage", writtenWords, tg.Token())
+		quoting := fmt.Sprintf("Bad Request: the text %q is wrong, see /bot%s/sendMessage", writtenWords, tg.Token())
 
 		var people []*scene
 		for _, fault := range []telegramtest.Fault{

@@ -57,13 +57,27 @@ func partly() map[int]string {
 	}
 }
 
-// TestEdgeCases plays every row on each database.
+// alike tells whether the database decides nothing of a row, so that one is
+// enough: who is let in, what a button, a file or a word means, whose language
+// is spoken.
+func alike(n int) bool {
+	for _, r := range [][2]int{{1, 5}, {8, 12}, {22, 24}, {31, 37}, {41, 42}, {44, 56}, {60, 67}, {69, 69}, {72, 72}, {74, 74}, {78, 83}, {85, 86}, {101, 112}, {114, 117}, {119, 121}} {
+		if r[0] <= n && n <= r[1] {
+			return true
+		}
+	}
+	return false
+}
+
+// TestEdgeCases plays every row, and on each database those that could end
+// otherwise there.
 func TestEdgeCases(t *testing.T) {
 	for i, db := range []struct {
 		name string
 		url  func(testing.TB) string
 	}{{"postgres", storagetest.PostgresURL}, {"sqlite", storagetest.SQLiteURL}} {
 		t.Run(db.name, func(t *testing.T) {
+			t.Parallel() // each has a world of its own
 			url := db.url(t)
 			house := newTheatre(t, url, sandboxOptions{
 				viber:    vibertest.Options{ReceiptsFirst: true},
@@ -75,6 +89,9 @@ func TestEdgeCases(t *testing.T) {
 				rows = slices.Concat(threshold(), rows, slowEdge())
 			}
 			for _, e := range rows {
+				if i > 0 && alike(e.n) {
+					continue
+				}
 				t.Run(fmt.Sprintf("E%d %s", e.n, e.name), func(t *testing.T) {
 					s := house.scene(t)
 					e.play(s)

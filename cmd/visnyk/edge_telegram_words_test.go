@@ -454,7 +454,7 @@ func (s *scene) hearsLong() {
 	if parts < 2 || strings.Count(whole, "Рядок ") != 500 || !strings.Contains(whole, s.say("@faq.helped")) {
 		s.t.Errorf("%d parts with %d of 500 lines", parts, strings.Count(whole, "Рядок "))
 	}
-	s.silence()
+	s.quiet()
 }
 
 // longArticle approves an article that fits no message of any messenger.

@@ -23,9 +23,7 @@ func viberDoorEdges() []edge {
 			s.viber(s.callback(event, `"user_id":`+quoted(s.user)))
 			s.became("done ignored: " + event)
 			s.settle()
-			if n := s.figure(counted) - before; n != 1 {
-				s.t.Errorf("counted %v times", n)
-			}
+			s.counts(counted, before)
 		}}
 	}
 	unread := func(title, fields, word string) edge {
@@ -214,12 +212,10 @@ func viberReceiptEdges() []edge {
 			if n := len(s.v.Messages()) - sent; n != 0 {
 				s.t.Errorf("sent again %d times", n)
 			}
-			if n := s.figure(counted) - before; n != 1 {
-				s.t.Errorf("counted %v times", n)
-			}
-			if !strings.Contains(s.logs.String(), "a device refused the buttons of a message") {
-				s.t.Error("no alert: the buttons are our own doing")
-			}
+			s.counts(counted, before)
+			s.await("an alert, for the buttons are our own doing", func() bool {
+				return strings.Contains(s.logs.String(), "a device refused the buttons of a message")
+			})
 			s.became("done")
 		}},
 		{95, "failed after delivered on another device", func(s *scene) {
