@@ -155,6 +155,9 @@ func (s *Server) answer(r *http.Request, m method, v values, chat int64, fault F
 	if fault.kind == answers {
 		return s.refusal(fault), false
 	}
+	if m.run == nil { // a poll that is cut brings nothing
+		return reply{}, false
+	}
 	if m.sends {
 		if banned, ok := s.admit(chat); !ok {
 			return banned, false
