@@ -1,6 +1,7 @@
 package locales
 
 import (
+	"math"
 	"strings"
 	"unicode"
 
@@ -36,8 +37,9 @@ func set(words string) map[string]bool {
 const (
 	leansUkrainian = 1.0
 	leansRussian   = -1.0
-	// Latin letters are also other languages and names of things.
-	leansLatin = 1.2
+	// Latin letters are also other languages, names of things and gibberish: they
+	// must speak loudly, in two different words at least.
+	leansLatin = 4.0
 	// aWord is what a small word of one language speaks for it.
 	aWord = 1.5
 	// fewLetters is how many tell nothing.
@@ -77,7 +79,7 @@ func Detect(text string) bot.Language {
 	if uk+ru == 0 {
 		wu, wr := countWords(small)
 		odds = lean(text) + aWord*float64(wu-wr)
-		if latin && odds < leansLatin && odds > -leansLatin {
+		if latin && (math.Abs(odds) < leansLatin || len(set(string(small))) < 2) {
 			odds = 0
 		}
 	} else if w, other := countWords(small); uk == ru {

@@ -192,8 +192,12 @@ func TestRecoveryIsQuick(t *testing.T) {
 			t.Fatal("no ACK within 3 s of the database's return")
 		}
 	}
-	if log := w.log.String(); !strings.Contains(log, "takes updates again") {
-		t.Errorf("log %s", log)
+	// The answer may be quicker than the line of the log.
+	for !strings.Contains(w.log.String(), "takes updates again") {
+		if time.Since(began) > 3*time.Second {
+			t.Fatalf("log %s", w.log.String())
+		}
+		w.post(t, "1 x")
 	}
 }
 
