@@ -213,23 +213,6 @@ func (s *Store) ReturnAttempt(ctx context.Context, l Lease, id string) error {
 	}))
 }
 
-const park = `
-UPDATE inbox SET state = 'parked', reason = $3, settled_at = {now}
-WHERE bot = $1 AND id = $2 AND state = 'waiting'`
-
-// Park sets the row aside with a reason that holds nothing of its content.
-// ErrConflict when it no longer waits.
-func (s *Store) Park(ctx context.Context, l Lease, id, reason string) error {
-	err := s.fenced(ctx, l, func(t *Tx) error {
-		n, err := t.exec(ctx, park, l.Bot, id, reason)
-		if err == nil && n == 0 {
-			return ErrConflict
-		}
-		return err
-	})
-	return doing("park", err)
-}
-
 const parked = `
 SELECT bot, id, chat, seq, source, payload, attempts, greeted, reason, received_at, settled_at
 FROM inbox WHERE state = 'parked' ORDER BY settled_at DESC, bot, id LIMIT $1`

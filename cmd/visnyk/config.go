@@ -62,8 +62,6 @@ type botConfig struct {
 	SenderName string  `yaml:"sender_name"`
 	APIURL     string  `yaml:"api_url"`
 	Rate       float64 `yaml:"rate"`
-	// PerChat spaces the messages to one chat; 0 takes the messenger's rule.
-	perChat time.Duration
 }
 
 // later are names that the contract keeps for parts that are not built yet.
