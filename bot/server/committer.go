@@ -77,12 +77,17 @@ func (c *committer) run() {
 		if batch == nil {
 			return
 		}
-		err := c.receive(batch)
+		fresh, err := c.receive(batch)
+		// What was learnt stands before anybody is answered: the next request
+		// of the one who hears "come again" already finds the breaker open.
 		if err != nil {
 			c.failed(err)
-			c.giveUp()
 		} else if c.breaker.report(nil) {
 			c.log.Info("the inbox takes updates again")
+		}
+		c.answer(batch, fresh, err)
+		if err != nil {
+			c.giveUp()
 		}
 	}
 }
@@ -111,7 +116,7 @@ func (c *committer) next() []*entry {
 }
 
 // receive commits the batch. It fails whole: the messengers bring it again.
-func (c *committer) receive(batch []*entry) error {
+func (c *committer) receive(batch []*entry) (fresh []bool, err error) {
 	in := make([]storage.Incoming, len(batch))
 	for i, e := range batch {
 		in[i] = e.in
@@ -120,7 +125,12 @@ func (c *committer) receive(batch []*entry) error {
 	ctx, cancel := context.WithTimeout(context.Background(), c.breaker.patience())
 	defer cancel()
 	c.metrics.batch.Observe(float64(len(batch)))
-	fresh, err := c.inbox.Receive(ctx, in)
+	return c.inbox.Receive(ctx, in)
+}
+
+// answer lets the requests of the batch go, and wakes whoever works on what is
+// new.
+func (c *committer) answer(batch []*entry, fresh []bool, err error) {
 	news := map[string]bool{}
 	for i, e := range batch {
 		if err != nil {
@@ -133,7 +143,6 @@ func (c *committer) receive(batch []*entry) error {
 	for name := range news {
 		c.wake(name)
 	}
-	return err
 }
 
 // giveUp answers everything that waits: the next try is the breaker's.
