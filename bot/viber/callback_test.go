@@ -154,7 +154,7 @@ func TestIdentity(t *testing.T) { // E88, E89, E97
 		}
 	}
 	again := `{"event":"delivered","chat_hostname":"SN-CHAT-07_","message_token":4912661846655238145,"user_id":"A="}`
-	if want := "delivered/4912661846655238145/A="; id(again) != want {
+	if want := "delivered/4912661846655238145/6d5b80516e4bf2be"; id(again) != want {
 		t.Errorf("id %q, want %q", id(again), want)
 	}
 }
