@@ -37,6 +37,8 @@ func set(words string) map[string]bool {
 const (
 	leansUkrainian = 1.0
 	leansRussian   = -1.0
+	// A lone word is often the same in both languages («раз», «кран»).
+	leansRussianAlone = -2.5
 	// Latin letters are also other languages, names of things and gibberish: they
 	// must speak loudly, in two different words at least.
 	leansLatin = 4.0
@@ -75,10 +77,13 @@ func Detect(text string) bot.Language {
 	if all < fewLetters && uk+ru == 0 {
 		return bot.Unsure
 	}
-	odds := 0.0
+	odds, enough := 0.0, leansRussian
 	if uk+ru == 0 {
 		wu, wr := countWords(small)
 		odds = lean(text) + aWord*float64(wu-wr)
+		if wr == 0 && len(strings.Fields(text)) == 1 {
+			enough = leansRussianAlone
+		}
 		if latin && (math.Abs(odds) < leansLatin || len(set(string(small))) < 2) {
 			odds = 0
 		}
@@ -91,7 +96,7 @@ func Detect(text string) bot.Language {
 	switch {
 	case uk > ru || odds > leansUkrainian:
 		return bot.Ukrainian
-	case uk == 0 && ru > 0 || odds < leansRussian:
+	case uk == 0 && ru > 0 || odds < enough:
 		return bot.Russian
 	}
 	return bot.Unsure
