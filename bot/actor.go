@@ -19,6 +19,7 @@ const (
 	ReadContent    Permission = "content.read"    // articles and changes, in any state
 	WriteContent   Permission = "content.write"   // drafts of articles and changes
 	ApproveContent Permission = "content.approve" // let customers be told; never one's own change
+	ReadQuestions  Permission = "questions.read"  // what customers asked, as a list without names
 	ReadContacts   Permission = "contacts.read"
 	WriteContacts  Permission = "contacts.write"
 	EraseContacts  Permission = "contacts.erase"
@@ -32,6 +33,7 @@ func rights() map[Permission][]Role {
 		ReadContent:    {Operator, Marketer, Approver, Admin},
 		WriteContent:   {Marketer, Admin},
 		ApproveContent: {Approver, Admin},
+		ReadQuestions:  {Marketer, Approver, Admin},
 		ReadContacts:   {Operator, Marketer, Admin},
 		WriteContacts:  {Marketer, Admin},
 		EraseContacts:  {Admin},

@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ArticleState is where an article stands on its way to customers.
 type ArticleState string
@@ -34,20 +37,41 @@ func (s ArticleState) Can(m ArticleMove) (ArticleState, bool) {
 
 // Article is one FAQ entry. Only approved and valid ones are ever told.
 type Article struct {
-	ID       string       `json:"id"`
-	Question Words        `json:"question"`
-	Answer   Words        `json:"answer"` // neutral Markdown subset
-	Aliases  Aliases      `json:"aliases"`
-	State    ArticleState `json:"state,omitempty"`
-	From     time.Time    `json:"valid_from,omitzero"` // zero: always
-	Until    time.Time    `json:"valid_to,omitzero"`   // exclusive; zero: for good
-	Change   string       `json:"change,omitempty"`    // the change it belongs to
+	ID       string  `json:"id"`
+	Question Words   `json:"question"`
+	Answer   Words   `json:"answer"` // neutral Markdown subset
+	Aliases  Aliases `json:"aliases"`
+	// Negatives are wordings that ask for something else: a message that holds
+	// one never leads to this article.
+	Negatives Aliases      `json:"negatives,omitzero"`
+	State     ArticleState `json:"state,omitempty"`
+	From      time.Time    `json:"valid_from,omitzero"` // zero: always
+	Until     time.Time    `json:"valid_to,omitzero"`   // exclusive; zero: for good
+	Change    string       `json:"change,omitempty"`    // the change it belongs to
 }
 
 // Aliases are other wordings of a question, by language.
 type Aliases struct {
 	UK []string `json:"uk"`
 	RU []string `json:"ru"`
+}
+
+// In gives the wordings in language l; Ukrainian where l is not known.
+func (a Aliases) In(l Language) []string {
+	if l == Russian {
+		return a.RU
+	}
+	return a.UK
+}
+
+// With gives the wordings with one more in language l.
+func (a Aliases) With(l Language, wording string) Aliases {
+	if l == Russian {
+		a.RU = append(slices.Clone(a.RU), wording)
+	} else {
+		a.UK = append(slices.Clone(a.UK), wording)
+	}
+	return a
 }
 
 // Valid tells whether the article may be told at the moment.

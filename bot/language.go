@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Language is a language Visnyk answers in. The zero value means "not known".
 type Language string
@@ -32,6 +35,24 @@ func LanguageOfLocale(tag string) Language {
 		return Russian
 	}
 	return Unsure
+}
+
+// LanguageAccepted reads an Accept-Language header (RFC 9110, 12.5.4): the one of
+// our languages that is wanted most, the first of equals; Ukrainian where neither
+// is named.
+func LanguageAccepted(header string) Language {
+	best, most := Ukrainian, 0.0
+	for part := range strings.SplitSeq(header, ",") {
+		tag, parameter, _ := strings.Cut(part, ";")
+		wanted := 1.0
+		if q, ok := strings.CutPrefix(strings.TrimSpace(parameter), "q="); ok {
+			wanted, _ = strconv.ParseFloat(q, 64) // nonsense wants nothing
+		}
+		if l := LanguageOfLocale(strings.TrimSpace(tag)); l.Known() && wanted > most {
+			best, most = l, wanted
+		}
+	}
+	return best
 }
 
 // Words is one approved text in every language, written by a person.

@@ -42,12 +42,13 @@ type Reason string
 
 // The reasons of a hand-off.
 const (
-	ReasonAsked    Reason = "asked"    // the person asked for a human
-	ReasonMisses   Reason = "misses"   // the bot could not answer twice
-	ReasonUnhelped Reason = "unhelped" // an answer did not help
-	ReasonChange   Reason = "change"   // a question about a change
-	ReasonLoop     Reason = "loop"     // too many automatic replies in a minute
-	ReasonPoisoned Reason = "defect"   // an update of this chat could not be handled
+	ReasonAsked     Reason = "asked"     // the person asked for a human
+	ReasonComplaint Reason = "complaint" // the person complains
+	ReasonMisses    Reason = "misses"    // the bot could not answer twice
+	ReasonUnhelped  Reason = "unhelped"  // an answer did not help
+	ReasonChange    Reason = "change"    // a question about a change
+	ReasonLoop      Reason = "loop"      // too many automatic replies in a minute
+	ReasonPoisoned  Reason = "defect"    // an update of this chat could not be handled
 )
 
 // Ticket is a chat that needs a human.
@@ -62,6 +63,15 @@ type Ticket struct {
 	OpenedAt time.Time
 	TakenAt  time.Time
 	ClosedAt time.Time
+}
+
+// Prevails tells which of two open tickets of one person goes on: one that an
+// operator has taken, else the older one.
+func (t Ticket) Prevails(other Ticket) bool {
+	if taken := t.State == TicketTaken; taken != (other.State == TicketTaken) {
+		return taken
+	}
+	return !t.OpenedAt.After(other.OpenedAt)
 }
 
 // Desk is what a customer may be told of the people who help.
