@@ -9,9 +9,10 @@ import (
 
 // articleContent are the texts of an article, as their JSON column.
 type articleContent struct {
-	Question bot.Words   `json:"question"`
-	Answer   bot.Words   `json:"answer"`
-	Aliases  bot.Aliases `json:"aliases"`
+	Question  bot.Words   `json:"question"`
+	Answer    bot.Words   `json:"answer"`
+	Aliases   bot.Aliases `json:"aliases"`
+	Negatives bot.Aliases `json:"negatives,omitzero"`
 }
 
 const putArticles = `
@@ -31,7 +32,7 @@ func (s *Store) PutArticles(ctx context.Context, all []bot.Article) error {
 // PutArticles inserts or replaces articles; EditContent comes before.
 func (t *Tx) PutArticles(ctx context.Context, all []bot.Article) error {
 	rows := lastByID(all, func(a bot.Article) []any {
-		content := articleContent{Question: a.Question, Answer: a.Answer, Aliases: a.Aliases}
+		content := articleContent{Question: a.Question, Answer: a.Answer, Aliases: a.Aliases, Negatives: a.Negatives}
 		return []any{clean(a.ID), a.State, a.From, a.Until, a.Change, toJSON(content)}
 	})
 	_, err := t.execRows(ctx, putArticles, nil, rows)
@@ -100,7 +101,7 @@ func (c conn) articles(ctx context.Context, query string, values ...any) ([]bot.
 		}
 		all[i] = bot.Article{
 			ID: r.ID, State: r.State, From: r.From.time(), Until: r.To.time(), Change: r.Change,
-			Question: content.Question, Answer: content.Answer, Aliases: content.Aliases,
+			Question: content.Question, Answer: content.Answer, Aliases: content.Aliases, Negatives: content.Negatives,
 		}
 	}
 	return all, nil

@@ -25,7 +25,7 @@ func backup(ctx context.Context, url, file string, o Options) (err error) {
 		return err
 	}
 	o.Exclusive = false
-	s, err := openExisting(ctx, url, o)
+	s, err := OpenExisting(ctx, url, o)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"visnyk/bot"
 )
@@ -11,31 +12,40 @@ import (
 // CommitTurns writes the turns of one bot in one transaction: all of them or
 // nothing. ErrConflict when an inbox row no longer waits or a conversation has
 // moved on, ErrLeaseLost when the lease is not ours. A conversation may stand
-// in the batch once.
-func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) error {
+// in the batch once. It gives what the turns said and may leave now, so that
+// the sender, who is in this process, need not read it again.
+func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (said []OutboxRow, err error) {
 	if len(turns) == 0 {
-		return nil
+		return nil, nil
 	}
-	fence := fenceShared
+	finish := finishInbox
 	for _, t := range turns {
 		if t.Bot != l.Bot {
-			return fmt.Errorf("storage: a turn of %s under the lease of %s", t.Bot, l.Bot)
+			return nil, fmt.Errorf("storage: a turn of %s under the lease of %s", t.Bot, l.Bot)
 		}
 		if len(t.Receipts) > 0 {
 			// A receipt and the send it speaks of must not pass each other
 			// unseen: Settle shares this lock.
-			fence = fenceAlone
+			finish = finishInboxAlone
 		}
 	}
-	err := s.fencedBy(ctx, fence, l, func(t *Tx) error { return t.commitTurns(ctx, l.Bot, turns) })
-	return doing("commit turns", err)
+	err = s.InTx(ctx, func(t *Tx) error {
+		chats, err := t.finishInbox(ctx, finish, l, turns)
+		if err != nil {
+			return err
+		}
+		said, err = t.commitTurns(ctx, l.Bot, chats, turns)
+		return err
+	})
+	if err != nil {
+		return nil, doing("commit turns", err)
+	}
+	return said, nil
 }
 
-func (t *Tx) commitTurns(ctx context.Context, name string, turns []TurnWrite) error {
-	chats, err := t.finishInbox(ctx, name, turns)
-	if err != nil {
-		return err
-	}
+// commitTurns writes all but the inbox. chats are those of the turns' inbox rows
+// by their ids.
+func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]string, turns []TurnWrite) ([]OutboxRow, error) {
 	var (
 		contacts []bot.Contact
 		history  []bot.Entry
@@ -44,6 +54,7 @@ func (t *Tx) commitTurns(ctx context.Context, name string, turns []TurnWrite) er
 		outbox   []bot.Queued
 		receipts []Receipt
 		follows  []Following
+		asked    []bot.Question
 		erasing  []Person
 		silent   []bot.Address // whose turns leave no conversation
 		last     []bot.Queued
@@ -81,6 +92,7 @@ func (t *Tx) commitTurns(ctx context.Context, name string, turns []TurnWrite) er
 		history = append(history, w.History...)
 		marks = append(marks, w.Marks...)
 		follows = append(follows, w.Follows...)
+		asked = append(asked, w.Questions...)
 		if w.Erase != nil {
 			erasing = append(erasing, *w.Erase)
 			last = append(last, w.Outbox...)
@@ -90,70 +102,84 @@ func (t *Tx) commitTurns(ctx context.Context, name string, turns []TurnWrite) er
 		receipts = append(receipts, w.Receipts...)
 	}
 	if err := t.putContacts(ctx, contacts); err != nil {
-		return err
+		return nil, err
 	}
 	if err := t.putConversations(ctx, first, next); err != nil {
-		return err
+		return nil, err
 	}
 	if err := t.AddHistory(ctx, history); err != nil {
-		return err
+		return nil, err
 	}
 	closed, err := t.execRows(ctx, closeTickets, []any{name}, closing)
 	if err != nil {
-		return fmt.Errorf("close tickets: %w", err)
+		return nil, fmt.Errorf("close tickets: %w", err)
 	}
 	if closed != len(closing) { // an operator was quicker: the turn is made again
-		return ErrConflict
+		return nil, ErrConflict
 	}
 	if _, err := t.execRows(ctx, openTickets, nil, opening); err != nil {
-		return fmt.Errorf("open tickets: %w", err)
+		return nil, fmt.Errorf("open tickets: %w", err)
 	}
 	if err := t.setTimers(ctx, name, timers); err != nil {
-		return err
+		return nil, err
 	}
 	if err := t.mark(ctx, marks); err != nil {
-		return err
+		return nil, err
 	}
 	if err := t.follow(ctx, follows); err != nil {
-		return err
+		return nil, err
+	}
+	if err := t.putQuestions(ctx, asked); err != nil {
+		return nil, err
 	}
 	if _, err := t.execRows(ctx, cancelBulk, []any{name, bot.LaneBulk}, cancel); err != nil {
-		return fmt.Errorf("cancel announcements: %w", err)
+		return nil, fmt.Errorf("cancel announcements: %w", err)
 	}
-	if _, err := t.Enqueue(ctx, outbox); err != nil {
-		return err
+	written, err := t.enqueue(ctx, outbox)
+	if err != nil {
+		return nil, err
 	}
 	if err := t.applyReceipts(ctx, name, receipts); err != nil {
-		return err
+		return nil, err
 	}
 	if err := t.keepForgotten(ctx, silent); err != nil {
-		return err
+		return nil, err
+	}
+	for _, w := range turns {
+		if err := t.rejoin(ctx, w); err != nil {
+			return nil, err
+		}
 	}
 	for _, p := range erasing {
 		if err := t.Erase(ctx, p); err != nil && !errors.Is(err, ErrNotFound) {
-			return err
+			return nil, err
 		}
 	}
-	if _, err := t.Enqueue(ctx, last); err != nil { // after the erasure, which would take it along
-		return err
+	if _, err := t.enqueue(ctx, last); err != nil { // after the erasure, which would take it along
+		return nil, err
 	}
-	return nil
+	if len(erasing) > 0 { // what was said to them before is gone with them
+		return nil, nil
+	}
+	return ready(outbox, written), nil
 }
 
 // The bot comes with each row and the state is compared as an expression, so
 // that PostgreSQL goes by the key: knowing nothing yet of a young table, it would
 // otherwise keep a plan that reads all rows of the bot, or all that wait.
 const finishInbox = `
-WITH v (bot, id, state, note, reason) AS (VALUES {rows ($, $, $, $, $)})
+WITH ` + held + `, v (bot, id, state, note, reason) AS (VALUES {rows ($, $, $, $, $)})
 UPDATE inbox SET state = v.state, note = v.note, reason = v.reason, settled_at = {now}
-FROM v WHERE inbox.bot = v.bot AND inbox.id = v.id AND inbox.state || '' = 'waiting'
+FROM held, v WHERE inbox.bot = v.bot AND inbox.id = v.id AND inbox.state || '' = 'waiting'
 RETURNING inbox.id, inbox.chat`
 
+var finishInboxAlone = strings.Replace(finishInbox, held, heldAlone, 1)
+
 // finishInbox marks the turns' inbox rows as done, or parked, and gives their chats by id.
-func (t *Tx) finishInbox(ctx context.Context, name string, turns []TurnWrite) (map[string]string, error) {
+func (t *Tx) finishInbox(ctx context.Context, query string, l Lease, turns []TurnWrite) (map[string]string, error) {
 	rows := make([][]any, len(turns))
 	for i, w := range turns {
-		rows[i] = []any{name, w.InboxID, "done", w.Note, w.Park}
+		rows[i] = []any{l.Bot, w.InboxID, "done", w.Note, w.Park}
 		if w.Park != "" {
 			rows[i][2] = "parked"
 		}
@@ -162,11 +188,11 @@ func (t *Tx) finishInbox(ctx context.Context, name string, turns []TurnWrite) (m
 		ID   string `db:"id"`
 		Chat string `db:"chat"`
 	}
-	if err := selRows(ctx, t.conn, &done, finishInbox, nil, rows); err != nil {
+	if err := selRows(ctx, t.conn, &done, query, l.head(), rows); err != nil {
 		return nil, fmt.Errorf("inbox: %w", err)
 	}
 	if len(done) != len(turns) {
-		return nil, ErrConflict
+		return nil, t.lost(ctx, l, ErrConflict)
 	}
 	chats := make(map[string]string, len(done))
 	for _, d := range done {

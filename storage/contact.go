@@ -198,7 +198,15 @@ SELECT c.contact, c.bot, c.chat FROM v JOIN conversations c ON c.contact = v.con
 
 // Contact gives one contact; ErrNotFound when there is none.
 func (s *Store) Contact(ctx context.Context, id string) (ContactRow, error) {
-	all, err := s.r.contacts(ctx, contactByID, id)
+	return s.r.contact(ctx, id)
+}
+
+// Contact gives one contact as the transaction has it; ErrNotFound when there is
+// none.
+func (t *Tx) Contact(ctx context.Context, id string) (ContactRow, error) { return t.contact(ctx, id) }
+
+func (c conn) contact(ctx context.Context, id string) (ContactRow, error) {
+	all, err := c.contacts(ctx, contactByID, id)
 	if err == nil && len(all) == 0 {
 		err = ErrNotFound
 	}
@@ -213,6 +221,26 @@ func (s *Store) Contact(ctx context.Context, id string) (ContactRow, error) {
 func (s *Store) ContactsAfter(ctx context.Context, id string, limit int) ([]ContactRow, error) {
 	all, err := s.r.contacts(ctx, contactsAfter, id, limit)
 	return all, doing("contacts", err)
+}
+
+const knownByExternal = `
+WITH v (external_id) AS (VALUES {rows ($)})` + contactColumns + `WHERE external_id <> '' AND external_id IN (SELECT external_id FROM v)`
+
+// Known gives the contacts there are, by their External ids.
+func (t *Tx) Known(ctx context.Context, external []string) (map[string]ContactRow, error) {
+	var records []contactRecord
+	if err := selRows(ctx, t.conn, &records, knownByExternal, nil, column(external)); err != nil {
+		return nil, doing("contacts by external id", err)
+	}
+	known := make(map[string]ContactRow, len(records))
+	for _, r := range records {
+		c, err := r.row()
+		if err != nil {
+			return nil, doing("contacts by external id", err)
+		}
+		known[c.External] = c
+	}
+	return known, nil
 }
 
 func (c conn) contacts(ctx context.Context, query string, values ...any) ([]ContactRow, error) {

@@ -120,7 +120,7 @@ func TestNobodyMissesAChange(t *testing.T) {
 			for i := range people {
 				chat := fmt.Sprint(i)
 				w := storage.TurnWrite{Bot: telegram, InboxID: ids[i], Conversation: conversation(chat, 1), Contact: contact(chat)}
-				if err := s.CommitTurns(context.Background(), l, []storage.TurnWrite{w}); err != nil {
+				if err := errOf(s.CommitTurns(context.Background(), l, []storage.TurnWrite{w})); err != nil {
 					t.Error(err)
 				}
 			}

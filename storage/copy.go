@@ -35,7 +35,7 @@ func Copy(ctx context.Context, from, to string, o Options) ([]Copied, error) {
 // copyAll is Copy that tells, in the middle of it, which table is copied.
 func copyAll(ctx context.Context, from, to string, o Options, during func(table string)) (all []Copied, err error) {
 	o.Exclusive = true
-	src, err := openExisting(ctx, from, o)
+	src, err := OpenExisting(ctx, from, o)
 	if err != nil {
 		return nil, fmt.Errorf("the source: %w", err)
 	}

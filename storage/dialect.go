@@ -2,6 +2,7 @@ package storage
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 )
@@ -14,6 +15,8 @@ type dialect struct {
 	maxParams int  // placeholders in one statement
 	arrays    bool // rows go as one array for each column
 	fragments *strings.Replacer
+	expanded  sync.Map // finished texts by their constants
+	texts     sync.Map // of shape: written
 }
 
 // expand puts this database's fragments into a statement:
@@ -25,7 +28,14 @@ type dialect struct {
 //	{present} a row lock that keeps only {alone} out: many may hold it, and the
 //	          row may be written meanwhile
 //	{alone}   a row lock that keeps everybody out until the commit
-func (d *dialect) expand(query string) string { return d.fragments.Replace(query) }
+func (d *dialect) expand(query string) string {
+	if sql, ok := d.expanded.Load(query); ok {
+		return sql.(string)
+	}
+	sql := d.fragments.Replace(query)
+	d.expanded.Store(query, sql)
+	return sql
+}
 
 func postgres() *dialect {
 	return &dialect{

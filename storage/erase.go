@@ -55,6 +55,14 @@ func (t *Tx) erase(ctx context.Context, p Person) error {
 	}
 	var external string
 	err := t.get(ctx, &external, lockExternal, p.Contact)
+	for _, a := range p.Addresses { // the contact may have become one with another meanwhile
+		if !errors.Is(err, sql.ErrNoRows) {
+			break
+		}
+		if err = t.get(ctx, &p.Contact, lockConversation, a.Bot, a.Chat); err == nil {
+			err = t.get(ctx, &external, lockExternal, p.Contact)
+		}
+	}
 	known := err == nil
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err

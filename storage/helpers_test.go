@@ -31,6 +31,9 @@ func ok(t *testing.T, err error) {
 
 const telegram = "telegram"
 
+// errOf drops what comes with an error.
+func errOf[T any](_ T, err error) error { return err }
+
 func at(chat string) bot.Address { return bot.Address{Bot: telegram, Chat: chat} }
 
 // lease takes the bot's lease.

@@ -23,7 +23,7 @@ type botRecord struct {
 }
 
 const botFree = `
-SELECT owner, epoch, released, (lease_until <= {now} OR owner = $2) AS free FROM bots WHERE bot = $1`
+SELECT owner, epoch, released, (lease_until <= {now} OR owner = $2 OR $3) AS free FROM bots WHERE bot = $1`
 
 const addBot = `INSERT INTO bots (bot) VALUES ($1) ON CONFLICT (bot) DO NOTHING`
 
@@ -39,7 +39,8 @@ WHERE bot = $1 RETURNING epoch`
 // Acquiring again by the same owner ends that owner's earlier lease.
 func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Duration) (l Lease, clean, ok bool, err error) {
 	var b botRecord
-	err = s.r.get(ctx, &b, botFree, name, owner)
+	orphan := s.orphan(name)
+	err = s.r.get(ctx, &b, botFree, name, owner, orphan)
 	if err == nil && !b.Free {
 		return Lease{}, false, false, nil // the usual answer to a waiting replica, without a lock
 	}
@@ -51,7 +52,7 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 		if _, err := t.exec(ctx, addBot, name); err != nil {
 			return err
 		}
-		if err := t.get(ctx, &b, lockBot, name, owner); err != nil || !b.Free {
+		if err := t.get(ctx, &b, lockBot, name, owner, orphan); err != nil || !b.Free {
 			return err
 		}
 		var epoch int64
@@ -64,7 +65,17 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 	if err != nil {
 		return Lease{}, false, false, doing("acquire a lease", err)
 	}
+	if ok {
+		s.acquired.Store(name, true)
+	}
 	return l, clean, ok, nil
+}
+
+// orphan tells that whoever holds the bot's lease must be dead: we hold the lock
+// of the database file, and the lease is not of our time.
+func (s *Store) orphan(name string) bool {
+	_, ours := s.acquired.Load(name)
+	return s.alone && !ours
 }
 
 const renew = `
@@ -113,23 +124,38 @@ func (s *Store) PausedUntil(ctx context.Context, name string) (time.Time, error)
 	return until.time(), doing("pause of a bot", err)
 }
 
+// A write that only the holder of the lease may make joins with held, which is
+// empty for everybody else. The bot's row stays locked against Acquire until
+// the commit; that the lease ran out does no harm while nobody else has taken
+// it. What joins with heldAlone waits for all others that do, and they for it.
 const (
-	fence       = `SELECT epoch FROM bots WHERE bot = $1 AND owner = $2 AND epoch = $3`
-	fenceShared = fence + ` {present}` // renewals of the lease need not wait for it
-	fenceAlone  = fence + ` {alone}`
+	fence     = `SELECT epoch FROM bots WHERE bot = $1 AND owner = $2 AND epoch = $3`
+	held      = `held AS MATERIALIZED (` + fence + ` {present})` // renewals need not wait for it
+	heldAlone = `held AS MATERIALIZED (` + fence + ` {alone})`
 )
 
-// fenced runs f in a transaction that only the holder of the lease can commit.
-// The bot's row stays locked against Acquire until then; that the lease ran
-// out does no harm while nobody else has taken it.
-func (s *Store) fenced(ctx context.Context, l Lease, f func(*Tx) error) error {
-	return s.fencedBy(ctx, fenceShared, l, f)
+// head gives the values that held begins with.
+func (l Lease) head() []any { return []any{l.Bot, l.Owner, l.Epoch} }
+
+// lost tells why a write under the lease touched less than it should:
+// ErrLeaseLost when the lease is somebody else's, otherwise instead.
+func (c conn) lost(ctx context.Context, l Lease, instead error) error {
+	var epoch int64
+	err := c.get(ctx, &epoch, fence, l.head()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrLeaseLost
+	}
+	if err != nil {
+		return err
+	}
+	return instead
 }
 
-func (s *Store) fencedBy(ctx context.Context, query string, l Lease, f func(*Tx) error) error {
+// fenced runs f in a transaction that only the holder of the lease can commit.
+func (s *Store) fenced(ctx context.Context, l Lease, f func(*Tx) error) error {
 	return s.InTx(ctx, func(t *Tx) error {
 		var epoch int64
-		err := t.get(ctx, &epoch, query, l.Bot, l.Owner, l.Epoch)
+		err := t.get(ctx, &epoch, fence+` {present}`, l.head()...)
 		if errors.Is(err, sql.ErrNoRows) {
 			return ErrLeaseLost
 		}

@@ -95,14 +95,14 @@ func TestPause(t *testing.T) {
 func TestFence(t *testing.T) {
 	writes := map[string]func(context.Context, *storage.Store, storage.Lease, []storage.OutboxRow) error{
 		"CommitTurns": func(ctx context.Context, s *storage.Store, l storage.Lease, _ []storage.OutboxRow) error {
-			return s.CommitTurns(ctx, l, []storage.TurnWrite{{
+			return errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{{
 				Bot: telegram, InboxID: "a", Conversation: conversation("1", 1), Outbox: []bot.Queued{say("1", "late/0")},
-			}})
+			}}))
 		},
 		"CommitTurns with receipts": func(ctx context.Context, s *storage.Store, l storage.Lease, _ []storage.OutboxRow) error {
-			return s.CommitTurns(ctx, l, []storage.TurnWrite{{
+			return errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{{
 				Bot: telegram, InboxID: "a", Receipts: []storage.Receipt{{Kind: bot.Seen, Address: at("1"), Message: "m"}},
-			}})
+			}}))
 		},
 		"CountAttempt": func(ctx context.Context, s *storage.Store, l storage.Lease, _ []storage.OutboxRow) error {
 			_, err := s.CountAttempt(ctx, l, "a")
@@ -116,7 +116,7 @@ func TestFence(t *testing.T) {
 			return err
 		},
 		"Claim": func(ctx context.Context, s *storage.Store, l storage.Lease, rows []storage.OutboxRow) error {
-			return s.Claim(ctx, l, rows)
+			return errOf(s.Claim(ctx, l, rows))
 		},
 		"Settle": func(ctx context.Context, s *storage.Store, l storage.Lease, rows []storage.OutboxRow) error {
 			return s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Gone}})
@@ -140,9 +140,9 @@ func TestFence(t *testing.T) {
 		ctx := t.Context()
 		receive(t, s, "1", "t")
 		first := lease(t, s, telegram, "first")
-		ok(t, s.CommitTurns(ctx, first, []storage.TurnWrite{{
+		ok(t, errOf(s.CommitTurns(ctx, first, []storage.TurnWrite{{
 			Bot: telegram, InboxID: "t", Timers: []storage.Timer{{Name: "late", After: -time.Hour}},
-		}}))
+		}})))
 		ok(t, s.Release(ctx, first))
 		old := stale(t, s)
 		receive(t, s, "1", "a")

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"visnyk/bot"
@@ -20,40 +21,29 @@ type Following struct {
 	On              bool
 }
 
-const loadLedger = `
-WITH v (contact) AS (VALUES {rows ($)})
-SELECT l.contact, l.change_id, l.mentioned_at, l.told_at, l.acknowledged_at, l.followed_at
-FROM v JOIN ledger l ON l.contact = v.contact ORDER BY l.contact, l.change_id`
+// knownToContact gives what the contact k knows, as knownOf reads it: a line for
+// each change, with a digit for each mark before the change's id.
+const knownToContact = `(
+	SELECT string_agg(CASE WHEN l.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.told_at <> 0 THEN '1' ELSE '0' END
+		|| CASE WHEN l.acknowledged_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.followed_at <> 0 THEN '1' ELSE '0' END
+		|| l.change_id, '
+')
+	FROM ledger l WHERE l.contact = k.id)`
 
-// loadLedger gives what the contacts of the loaded turns know, by contact.
-func (c conn) loadLedger(ctx context.Context, found map[bot.Address]Loaded) (map[string][]Known, error) {
-	var rows [][]any
-	asked := map[string]bool{"": true}
-	for _, l := range found {
-		if !asked[l.Contact.ID] {
-			asked[l.Contact.ID] = true
-			rows = append(rows, []any{l.Contact.ID})
+// knownOf reads what knownToContact gives, in the order of the changes' ids.
+func knownOf(lines string) (known []Known) {
+	const marks = 4
+	for line := range strings.SplitSeq(lines, "\n") {
+		if len(line) <= marks {
+			continue
 		}
-	}
-	var records []struct {
-		Contact        string `db:"contact"`
-		Change         string `db:"change_id"`
-		MentionedAt    micros `db:"mentioned_at"`
-		ToldAt         micros `db:"told_at"`
-		AcknowledgedAt micros `db:"acknowledged_at"`
-		FollowedAt     micros `db:"followed_at"`
-	}
-	if err := selRows(ctx, c, &records, loadLedger, nil, rows); err != nil {
-		return nil, fmt.Errorf("ledger: %w", err)
-	}
-	known := make(map[string][]Known, len(rows))
-	for _, r := range records {
-		known[r.Contact] = append(known[r.Contact], Known{
-			Change: r.Change, Mentioned: r.MentionedAt != 0, Told: r.ToldAt != 0,
-			Acknowledged: r.AcknowledgedAt != 0, Followed: r.FollowedAt != 0,
+		known = append(known, Known{
+			Change: line[marks:], Mentioned: line[0] == '1', Told: line[1] == '1',
+			Acknowledged: line[2] == '1', Followed: line[3] == '1',
 		})
 	}
-	return known, nil
+	slices.SortFunc(known, func(a, b Known) int { return strings.Compare(a.Change, b.Change) })
+	return known
 }
 
 // The changes c that the ledger is brought in line with, and whether each asks

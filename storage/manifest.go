@@ -41,10 +41,20 @@ DELETE FROM ` + table + ` WHERE (bot, chat) IN (SELECT bot, chat FROM v)`}
 		{table: "receipts", erase: []erasure{of("receipts")}},
 		{table: "inbox", erase: []erasure{{query: eraseInboxRows}, {query: eraseInbox}}},
 		{table: "outbox", erase: []erasure{{eraseReplies, []any{bot.LaneBulk}}, {eraseBulk, []any{bot.LaneBulk}}}},
+		{table: "questions", erase: []erasure{of("questions")}},
 		{table: "tickets", erase: []erasure{{query: eraseTickets}}},
+		{table: "webchat_heads", erase: []erasure{of("webchat_heads")}},
+		{table: "webchat_lines", erase: []erasure{of("webchat_lines")}},
+		{table: "webchat_files", erase: []erasure{of("webchat_files")}},
 		{table: "ledger", by: "contact", erase: []erasure{{query: `
 WITH v (contact) AS (VALUES {rows ($)})
 DELETE FROM ledger WHERE contact IN (SELECT contact FROM v)`}}},
+		{table: "join_offers", by: "contact", erase: []erasure{{query: `
+WITH v (contact) AS (VALUES {rows ($)})
+DELETE FROM join_offers WHERE contact IN (SELECT contact FROM v)`}}},
+		{table: "merges", by: "contact", erase: []erasure{{query: `
+WITH v (contact) AS (VALUES {rows ($)})
+DELETE FROM merges WHERE contact IN (SELECT contact FROM v)`}}},
 		{table: "contacts", by: "id", erase: []erasure{{query: `
 WITH v (id) AS (VALUES {rows ($)})
 DELETE FROM contacts WHERE id IN (SELECT id FROM v)`}}},
@@ -129,7 +139,7 @@ SELECT * FROM ` + h.table + ` WHERE ` + h.by + ` IN (SELECT contact FROM v)`
 
 func (c conn) readWhole(ctx context.Context, query string, rows [][]any) ([]map[string]any, error) {
 	all := []map[string]any{}
-	err := c.inChunks(query, nil, rows, func(sql string, values []any) error {
+	err := c.inChunks(query, nil, rows, func(c conn, sql string, values []any) error {
 		res, err := c.q.QueryxContext(ctx, sql, values...)
 		if err != nil {
 			return err
@@ -151,9 +161,12 @@ func (c conn) readWhole(ctx context.Context, query string, rows [][]any) ([]map[
 }
 
 // legible writes a column as its reader expects it: moments as dates, JSON as
-// what it is, bytes as text.
+// what it is, bytes as text, and those of a file in base64.
 func legible(name string, v any) any {
 	if b, ok := v.([]byte); ok {
+		if name == "data" {
+			return b
+		}
 		v = string(b)
 	}
 	switch v := v.(type) {

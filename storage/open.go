@@ -37,9 +37,5 @@ func (s *Store) pool(db *sqlx.DB, conns int) conn {
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	s.closers = append(s.closers, db)
-	c := conn{q: db, d: s.dialect}
-	if s.dialect.arrays {
-		c.p = newPlans(db)
-	}
-	return c
+	return conn{q: db, d: s.dialect, p: newPlans(db)}
 }

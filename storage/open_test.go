@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -105,6 +106,31 @@ func TestSQLiteIsExclusive(t *testing.T) {
 	ok(t, first.Close())
 	second := must[*storage.Store](t)(storage.Open(t.Context(), "sqlite:"+path, storage.Options{Exclusive: true}))
 	ok(t, second.Close())
+}
+
+// Whoever holds the lock of the file need not wait for the lease of a process
+// that cannot be alive any more.
+func TestSQLiteLeaseOfTheDead(t *testing.T) {
+	ctx, path := t.Context(), filepath.Join(t.TempDir(), "visnyk.db")
+	open := func() *storage.Store {
+		s := must[*storage.Store](t)(storage.Open(ctx, "sqlite:"+path, storage.Options{Exclusive: true}))
+		must[[]string](t)(s.Migrate(ctx))
+		return s
+	}
+	dead := open()
+	if _, _, taken, err := dead.Acquire(ctx, telegram, "dead", time.Hour); err != nil || !taken {
+		t.Fatal(taken, err)
+	}
+	ok(t, dead.Close())
+	s := open()
+	l, clean, taken, err := s.Acquire(ctx, telegram, "me", time.Hour)
+	if err != nil || !taken || clean || l.Epoch != 2 {
+		t.Errorf("taken %v, clean %v, epoch %d, error %v", taken, clean, l.Epoch, err)
+	}
+	if _, _, taken, err = s.Acquire(ctx, telegram, "another", time.Hour); err != nil || taken {
+		t.Errorf("a lease of this very process was taken away: %v, %v", taken, err)
+	}
+	ok(t, s.Close())
 }
 
 func TestSQLiteFileIsOursAlone(t *testing.T) {

@@ -1,8 +1,10 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -46,23 +48,60 @@ SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 ORDER BY v.bot, v.chat, v.cause
-ON CONFLICT (bot, chat, cause) DO NOTHING`
+ON CONFLICT (bot, chat, cause) DO NOTHING
+RETURNING id, bot, chat, cause, state, created_at`
 
 // Enqueue puts parts on their way, in the order given, and tells how many were
 // not there before: the same cause to the same address adds nothing. What is
 // for a person who has blocked the bot is skipped at once.
 func (t *Tx) Enqueue(ctx context.Context, rows []bot.Queued) (added int, err error) {
+	written, err := t.enqueue(ctx, rows)
+	return len(written), err
+}
+
+// enqueued is a row as it was written.
+type enqueued struct {
+	ID        int64  `db:"id"`
+	Bot       string `db:"bot"`
+	Chat      string `db:"chat"`
+	Cause     string `db:"cause"`
+	State     string `db:"state"`
+	CreatedAt micros `db:"created_at"`
+}
+
+func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued, err error) {
 	values := make([][]any, len(rows))
 	for i, q := range rows {
 		values[i] = []any{
 			q.To.Bot, q.To.Chat, q.Cause, q.Lane, q.Part.Kind, []byte(q.Part.Body), q.NotBefore, i,
 		}
 	}
-	added, err = t.execRows(ctx, enqueue, nil, values)
-	if err != nil {
-		return 0, fmt.Errorf("enqueue: %w", err)
+	if err := selRows(ctx, t.conn, &written, enqueue, nil, values); err != nil {
+		return nil, fmt.Errorf("enqueue: %w", err)
 	}
-	return added, nil
+	return written, nil
+}
+
+// ready gives those of the rows that were written and may leave at once, in
+// their order.
+func ready(rows []bot.Queued, written []enqueued) []OutboxRow {
+	type key struct{ chat, cause string }
+	asked := make(map[key]bot.Queued, len(rows))
+	for _, q := range rows {
+		asked[key{clean(q.To.Chat), clean(q.Cause)}] = q
+	}
+	list := make([]OutboxRow, 0, len(written))
+	for _, w := range written {
+		q := asked[key{w.Chat, w.Cause}]
+		if w.State == statePending && q.NotBefore.IsZero() {
+			q.To, q.Cause = bot.Address{Bot: w.Bot, Chat: w.Chat}, w.Cause
+			list = append(list, OutboxRow{ID: w.ID, Queued: q, CreatedAt: w.CreatedAt.time()})
+		}
+	}
+	slices.SortFunc(list, func(a, b OutboxRow) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Cause, b.Cause))
+	})
+	return list
 }
 
 type outboxRecord struct {
@@ -135,25 +174,43 @@ func (s *Store) Holds(ctx context.Context, name string) (map[string]time.Time, e
 
 // By the key, not by the index of open rows: see finishInbox.
 const claim = `
-WITH v (bot, chat, cause) AS (VALUES {rows ($, $, $)})
-UPDATE outbox SET state = 'sending', attempts = attempts + 1, epoch = $1
-FROM v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause AND outbox.state || '' = 'pending'`
+WITH ` + held + `, v (bot, chat, cause) AS (VALUES {rows ($, $, $)})
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, epoch = held.epoch
+FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause AND outbox.state || '' = 'pending'
+RETURNING outbox.chat, outbox.cause`
 
-// Claim marks the rows as being sent, before any byte leaves. ErrConflict, and
-// nothing written, when one of them is no longer pending.
-func (s *Store) Claim(ctx context.Context, l Lease, rows []OutboxRow) error {
+// Claim marks the rows as being sent, before any byte leaves, in one statement
+// and its own commit, and tells for each whether it did: a row that is no longer
+// pending must not be sent. After an error the rows may be claimed or not.
+func (s *Store) Claim(ctx context.Context, l Lease, rows []OutboxRow) (claimed []bool, err error) {
 	values := make([][]any, len(rows))
 	for i, r := range rows {
 		values[i] = []any{r.To.Bot, r.To.Chat, r.Cause}
 	}
-	err := s.fenced(ctx, l, func(t *Tx) error {
-		n, err := t.execRows(ctx, claim, []any{l.Epoch}, values)
-		if err == nil && n != len(rows) {
-			return ErrConflict
-		}
-		return err
+	type key struct {
+		Chat  string `db:"chat"`
+		Cause string `db:"cause"`
+	}
+	var taken []key
+	err = again(ctx, func() error {
+		taken = nil
+		return selRows(ctx, s.w, &taken, claim, l.head(), values)
 	})
-	return doing("claim", err)
+	if err == nil && len(taken) < len(rows) {
+		err = s.r.lost(ctx, l, nil)
+	}
+	if err != nil {
+		return nil, doing("claim", err)
+	}
+	ours := make(map[key]bool, len(taken))
+	for _, k := range taken {
+		ours[k] = true
+	}
+	claimed = make([]bool, len(rows))
+	for i, r := range rows {
+		claimed[i] = ours[key{r.To.Chat, r.Cause}]
+	}
+	return claimed, nil
 }
 
 const cancelBulk = `

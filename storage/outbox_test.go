@@ -2,7 +2,6 @@ package storage_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -99,14 +98,16 @@ func TestClaim(t *testing.T) {
 		l := lease(t, s, telegram, "me")
 		enqueue(t, s, say("1", "a"), say("1", "b"), say("2", "c"))
 		rows := pending(t, s, bot.LaneReply)
-		ok(t, s.Claim(t.Context(), l, rows[:1]))
-		if err := s.Claim(t.Context(), l, rows); !errors.Is(err, storage.ErrConflict) {
-			t.Errorf("claimed twice: %v", err)
+		ok(t, errOf(s.Claim(t.Context(), l, rows[:1])))
+		claimed, err := s.Claim(t.Context(), l, rows[:2])
+		ok(t, err)
+		if diff := cmp.Diff([]bool{false, true}, claimed); diff != "" {
+			t.Errorf("claimed twice: %s", diff)
 		}
-		if diff := cmp.Diff([]string{"b", "c"}, causes(pending(t, s, bot.LaneReply))); diff != "" {
+		if diff := cmp.Diff([]string{"c"}, causes(pending(t, s, bot.LaneReply))); diff != "" {
 			t.Error(diff)
 		}
-		want := map[storage.OutboxKey]int{{Bot: telegram, State: "pending"}: 2, {Bot: telegram, State: "sending"}: 1}
+		want := map[storage.OutboxKey]int{{Bot: telegram, State: "pending"}: 1, {Bot: telegram, State: "sending"}: 2}
 		if diff := cmp.Diff(want, depth(t, s)); diff != "" {
 			t.Error(diff)
 		}
@@ -149,7 +150,7 @@ func TestSettle(t *testing.T) {
 					if len(rows) != 1 || rows[0].Attempts != i {
 						t.Fatalf("step %d: pending %+v", i, rows)
 					}
-					ok(t, s.Claim(ctx, l, rows))
+					ok(t, errOf(s.Claim(ctx, l, rows)))
 					settled := []storage.Settled{{Row: rows[0], Outcome: st.outcome, ExternalID: "m", Reason: "why"}}
 					ok(t, s.Settle(ctx, l, settled))
 					ok(t, s.Settle(ctx, l, settled)) // a repeat changes nothing
@@ -183,7 +184,7 @@ func TestSettleLaterHoldsTheChat(t *testing.T) {
 		scheduled.NotBefore = time.Now().Add(time.Hour)
 		enqueue(t, s, say("1", "a"), say("1", "b"), say("2", "c"), scheduled)
 		rows := pending(t, s, bot.LaneReply)
-		ok(t, s.Claim(ctx, l, rows))
+		ok(t, errOf(s.Claim(ctx, l, rows)))
 		until := time.Now().Add(time.Minute).Truncate(time.Microsecond).UTC()
 		ok(t, s.Settle(ctx, l, []storage.Settled{
 			{Row: rows[0], Outcome: bot.Later, NotBefore: until},
@@ -210,7 +211,7 @@ func TestGoneTakesEverythingOfTheChatAlong(t *testing.T) {
 		bulk.Lane = bot.LaneBulk
 		enqueue(t, s, say("1", "a"), say("1", "b"), bulk, say("2", "a"))
 		rows := pending(t, s, bot.LaneReply)[:1]
-		ok(t, s.Claim(ctx, l, rows))
+		ok(t, errOf(s.Claim(ctx, l, rows)))
 		ok(t, s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Gone, Reason: "403"}}))
 		want := map[storage.OutboxKey]int{{Bot: telegram, State: "pending"}: 1}
 		if diff := cmp.Diff(want, depth(t, s)); diff != "" {
@@ -248,8 +249,8 @@ func TestRecoverSending(t *testing.T) {
 		bulk.Lane = bot.LaneBulk
 		answer.Lane, answer.Part.Kind = bot.LaneBulk, bot.Answer
 		enqueue(t, s, say("1", "reply"), say("2", "waits"), bulk, answer)
-		ok(t, s.Claim(ctx, dead, pending(t, s, bot.LaneReply)[:1]))
-		ok(t, s.Claim(ctx, dead, pending(t, s, bot.LaneBulk)))
+		ok(t, errOf(s.Claim(ctx, dead, pending(t, s, bot.LaneReply)[:1])))
+		ok(t, errOf(s.Claim(ctx, dead, pending(t, s, bot.LaneBulk))))
 		ok(t, s.Renew(ctx, dead, 0))
 		alive := lease(t, s, telegram, "alive")
 		again, unknown, err := s.RecoverSending(ctx, alive)
@@ -264,7 +265,7 @@ func TestRecoverSending(t *testing.T) {
 			t.Errorf("got %+v", rows[0])
 		}
 		// What the new holder itself is sending is not touched.
-		ok(t, s.Claim(ctx, alive, rows[:1]))
+		ok(t, errOf(s.Claim(ctx, alive, rows[:1])))
 		if again, unknown, err = s.RecoverSending(ctx, alive); err != nil || again+unknown != 0 {
 			t.Errorf("its own rows: %d, %d, %v", again, unknown, err)
 		}
@@ -284,7 +285,7 @@ func TestExpire(t *testing.T) {
 		desk, bulk := say("1", "desk"), say("1", "bulk")
 		desk.Lane, bulk.Lane = bot.LaneDesk, bot.LaneBulk
 		enqueue(t, s, say("1", "sending"), say("1", "reply"), desk, bulk)
-		ok(t, s.Claim(ctx, l, pending(t, s, bot.LaneReply)[:1]))
+		ok(t, errOf(s.Claim(ctx, l, pending(t, s, bot.LaneReply)[:1])))
 		if n := must[int](t)(s.Expire(ctx, l, time.Hour)); n != 0 {
 			t.Errorf("young rows expired: %d", n)
 		}

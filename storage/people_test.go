@@ -285,14 +285,20 @@ func lives(t *testing.T, s *storage.Store, chat, canary string) (contact string)
 		Open:    &bot.Ticket{ID: storage.NewID(), Address: at(chat), Contact: contact},
 		Timers:  []storage.Timer{{Name: "n", After: -time.Hour}, {Name: "later", After: time.Hour}},
 		Marks:   []storage.Marked{{Contact: contact, Change: "a", Mark: bot.MarkTold}},
+		Questions: []bot.Question{{
+			Address: at(chat), Cause: canary, Contact: contact, Text: canary, Ending: bot.EndedUnhelped, Shown: []string{canary},
+		}},
 		Outbox: []bot.Queued{
 			{Lane: bot.LaneReply, To: at(chat), Cause: "turn/" + chat, Part: bot.Part{Kind: bot.Say, Body: json.RawMessage(`"` + canary + `"`)}},
 			{Lane: bot.LaneBulk, To: at(chat), Cause: "bcast/7/0", Part: bot.Part{Kind: bot.Say, Body: json.RawMessage(`"` + canary + `"`)}},
 		},
 		Receipts: []storage.Receipt{{Kind: bot.Seen, Address: at(chat), Message: canary}},
 	}
-	ok(t, s.CommitTurns(ctx, l, []storage.TurnWrite{write}))
+	ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{write})))
 	must[int](t)(s.FireTimers(ctx, l, 10))
+	must[int64](t)(s.AddChatLine(ctx, at(chat), storage.ChatLine{ID: "m", Body: []byte(canary)}))
+	ok(t, s.AddChatFile(ctx, at(chat), storage.ChatFile{ID: "f", Name: canary, Type: "text/plain", Data: []byte(canary)}, 1000))
+	joins(t, s, chat, canary)
 	return contact
 }
 
@@ -352,22 +358,22 @@ func TestEraseComplete(t *testing.T) {
 		// What the messenger still tells of them leaves nothing either.
 		l := lease(t, s, telegram, "me")
 		receive(t, s, chat, "late")
-		ok(t, s.CommitTurns(ctx, l, []storage.TurnWrite{{
+		ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{{
 			Bot: telegram, InboxID: "late", Receipts: []storage.Receipt{{Kind: bot.Seen, Address: at(chat), Message: canary}},
-		}}))
+		}})))
 		ok(t, s.Scrub(ctx))
 		if found := must[[]string](t)(s.Grep(ctx, canary, chat)); len(found) > 0 {
 			t.Errorf("a receipt brought back %v", found)
 		}
 		// They themselves come as strangers, and are not forgotten again.
 		receive(t, s, chat, "again")
-		ok(t, s.CommitTurns(ctx, l, []storage.TurnWrite{{
+		ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{{
 			Bot: telegram, InboxID: "again", Conversation: conversation(chat, 1), Contact: contact(chat),
-		}}))
+		}})))
 		receive(t, s, chat, "seen")
-		ok(t, s.CommitTurns(ctx, l, []storage.TurnWrite{{
+		ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{{
 			Bot: telegram, InboxID: "seen", Receipts: []storage.Receipt{{Kind: bot.Seen, Address: at(chat), Message: "m"}},
-		}}))
+		}})))
 		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM inbox WHERE chat = $1`, chat)); n != 2 {
 			t.Errorf("%d updates of the stranger, want 2", n)
 		}
@@ -391,15 +397,15 @@ func TestLastWords(t *testing.T) {
 		id := lives(t, s, chat, "canary")
 		l := lease(t, s, telegram, "me")
 		receive(t, s, chat, "press")
-		ok(t, s.CommitTurns(ctx, l, []storage.TurnWrite{{
+		ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{{
 			Bot: telegram, InboxID: "press", Erase: &storage.Person{Contact: id, Addresses: []bot.Address{at(chat)}},
 			Outbox: []bot.Queued{say(chat, storage.LastWords+"1/0")},
-		}}))
+		}})))
 		rows := pending(t, s, bot.LaneReply)
 		if len(rows) != 1 || rows[0].Cause != storage.LastWords+"1/0" {
 			t.Fatalf("waiting to leave: %v", causes(rows))
 		}
-		ok(t, s.Claim(ctx, l, rows))
+		ok(t, errOf(s.Claim(ctx, l, rows)))
 		ok(t, s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Sent, ExternalID: "9"}}))
 		ok(t, s.Scrub(ctx))
 		if found := must[[]string](t)(s.Grep(ctx, chat, "canary")); len(found) > 0 {

@@ -7,9 +7,10 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// plans keeps the statements of one pool prepared: PostgreSQL parses and plans
+// plans keeps the statements of one pool prepared: the database parses and plans
 // each text once per connection instead of at every call. Texts do not vary
-// with values or with the number of rows, so there are as many as constants.
+// with values; on PostgreSQL nor with the number of rows, and on SQLite only
+// those over few rows are kept, so there are about as many as constants.
 type plans struct {
 	db   *sqlx.DB
 	mu   sync.RWMutex

@@ -146,7 +146,7 @@ func (o *outboxModel) pending() []storage.OutboxRow {
 func (o *outboxModel) claim() {
 	rows := o.pending()
 	rows = rows[:rapid.IntRange(0, len(rows)).Draw(o.rt, "claim")]
-	o.ok(o.s.Claim(o.t.Context(), o.lease, rows))
+	o.ok(errOf(o.s.Claim(o.t.Context(), o.lease, rows)))
 	for _, r := range rows {
 		m := o.rows[r.To.Chat+r.Cause]
 		m.state, m.claimed = "sending", r

@@ -170,11 +170,14 @@ const dropReceipts = `
 WITH v (chat, message) AS (VALUES {rows ($, $)})
 DELETE FROM receipts WHERE bot = $1 AND (chat, message) IN (SELECT chat, message FROM v)`
 
-// takeEarlyReceipts gives messages just marked as sent (chat and the
-// messenger's id) the receipts that came before.
-func (t *Tx) takeEarlyReceipts(ctx context.Context, name string, sent [][]any) error {
+// takeEarlyReceipts gives messages marked as sent (chat and the messenger's id)
+// the receipts that came before. It looks after the commit of that mark: a
+// receipt of a turn that did not see the mark is in the table by then, because
+// the turn and the mark waited for each other, and any later one finds the
+// message itself.
+func (s *Store) takeEarlyReceipts(ctx context.Context, name string, sent [][]any) error {
 	var records []receiptRecord
-	if err := selRows(ctx, t.conn, &records, findEarlyReceipts, []any{name}, sent); err != nil {
+	if err := selRows(ctx, s.r, &records, findEarlyReceipts, []any{name}, sent); err != nil {
 		return fmt.Errorf("receipts: %w", err)
 	}
 	if len(records) == 0 {
@@ -187,11 +190,35 @@ func (t *Tx) takeEarlyReceipts(ctx context.Context, name string, sent [][]any) e
 			At: r.At.time(), Detail: r.Detail,
 		}
 	}
-	if err := t.applyReceipts(ctx, name, receipts); err != nil {
-		return err
+	return s.InTx(ctx, func(t *Tx) error {
+		if err := t.applyReceipts(ctx, name, receipts); err != nil {
+			return err
+		}
+		if _, err := t.execRows(ctx, dropReceipts, []any{name}, sent); err != nil {
+			return fmt.Errorf("receipts: %w", err)
+		}
+		return nil
+	})
+}
+
+const forgottenReceipts = `
+SELECT r.chat, r.message FROM receipts r
+JOIN outbox o ON o.bot = r.bot AND o.chat = r.chat AND o.external_id = r.message AND o.external_id <> ''
+WHERE r.bot = $1`
+
+// takeForgottenReceipts does what a holder that died between a mark and its
+// early receipts left undone.
+func (s *Store) takeForgottenReceipts(ctx context.Context, name string) error {
+	var records []struct {
+		Chat    string `db:"chat"`
+		Message string `db:"message"`
 	}
-	if _, err := t.execRows(ctx, dropReceipts, []any{name}, sent); err != nil {
+	if err := s.r.sel(ctx, &records, forgottenReceipts, name); err != nil {
 		return fmt.Errorf("receipts: %w", err)
 	}
-	return nil
+	sent := make([][]any, len(records))
+	for i, r := range records {
+		sent[i] = []any{r.Chat, r.Message}
+	}
+	return s.takeEarlyReceipts(ctx, name, sent)
 }

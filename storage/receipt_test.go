@@ -1,8 +1,11 @@
 package storage_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -15,7 +18,7 @@ func sent(t *testing.T, s *storage.Store, l storage.Lease, chat, id string) {
 	enqueue(t, s, say(chat, id))
 	for _, r := range pending(t, s, bot.LaneReply) {
 		if r.Cause == id {
-			ok(t, s.Claim(t.Context(), l, []storage.OutboxRow{r}))
+			ok(t, errOf(s.Claim(t.Context(), l, []storage.OutboxRow{r})))
 			ok(t, s.Settle(t.Context(), l, []storage.Settled{{Row: r, Outcome: bot.Sent, ExternalID: id}}))
 		}
 	}
@@ -145,6 +148,50 @@ func TestEarlyReceiptsAreKeptTenMinutes(t *testing.T) {
 		receipts(t, s, l, receipt(bot.Delivered, "new", noon))
 		if n := must[int](t)(s.Count(t.Context(), `SELECT count(*) FROM receipts`)); n != 1 {
 			t.Errorf("%d kept", n)
+		}
+	})
+}
+
+// A receipt and the outcome of the send it speaks of, written at the same
+// moment, find each other in whatever order.
+func TestReceiptMeetsItsSend(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx, l := t.Context(), lease(t, s, telegram, "me")
+		for i := range 30 {
+			id := fmt.Sprint("m", i)
+			enqueue(t, s, say("1", id))
+			row := pending(t, s, bot.LaneReply)[0]
+			ok(t, errOf(s.Claim(ctx, l, []storage.OutboxRow{row})))
+			receive(t, s, "1", "u"+id)
+			var both errgroup.Group
+			both.Go(func() error {
+				return s.Settle(ctx, l, []storage.Settled{{Row: row, Outcome: bot.Sent, ExternalID: id}})
+			})
+			both.Go(func() error {
+				return errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{{
+					Bot: telegram, InboxID: "u" + id, Receipts: []storage.Receipt{receipt(bot.Delivered, id, noon)},
+				}}))
+			})
+			ok(t, both.Wait())
+			if f := fate(t, s, id); !f.Delivered.Equal(noon) {
+				t.Fatalf("round %d: delivered %v", i, f.Delivered)
+			}
+		}
+	})
+}
+
+// A holder may die between the mark of a send and its early receipts.
+func TestForgottenReceipts(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		l := lease(t, s, telegram, "me")
+		sent(t, s, l, "1", "m")
+		must[int](t)(s.Exec(t.Context(), `
+			INSERT INTO receipts (bot, chat, message, kind, at, detail, received_at)
+			VALUES ('telegram', '1', 'm', 'delivered', 5000000, '', 5000000)`))
+		_, _, err := s.RecoverSending(t.Context(), l)
+		ok(t, err)
+		if f := fate(t, s, "m"); f.Delivered.Unix() != 5 {
+			t.Errorf("delivered %v", f.Delivered)
 		}
 	})
 }

@@ -56,9 +56,12 @@ var (
 	removeSent   = removal("outbox", "bot, chat, cause", "sent_at", `state = 'sent' AND lane = $2 AND sent_at < {now} - $1`)
 	removeUnsent = removal("outbox", "bot, chat, cause", "id",
 		`state IN ('gone', 'malformed', 'expired', 'unknown', 'skipped') AND lane = $2 AND id < {now} - $1 AND not_before < {now} - $1`)
-	removeTickets  = removal("tickets", "bot, id", "closed_at", `state = 'closed' AND closed_at < {now} - $1`)
-	removeReceipts = removal("receipts", "bot, chat, message, kind", "received_at", `received_at < {now} - $1`)
-	removeAnswers  = removal("idempotency", "id", "created_at", `created_at < {now} - $1`)
+	removeTickets   = removal("tickets", "bot, id", "closed_at", `state = 'closed' AND closed_at < {now} - $1`)
+	removeReceipts  = removal("receipts", "bot, chat, message, kind", "received_at", `received_at < {now} - $1`)
+	removeQuestions = removal("questions", "bot, chat, cause", "at", `at < {now} - $1`)
+	removeLines     = removal("webchat_lines", "bot, chat, seq", "seq", `seq < {now} - $1`)
+	removeFiles     = removal("webchat_files", "bot, chat, id", "created_at", `created_at < {now} - $1`)
+	removeAnswers   = removal("idempotency", "id", "created_at", `created_at < {now} - $1`)
 )
 
 // removal finds the oldest rows by the index on their age and removes those by
@@ -90,7 +93,10 @@ func kinds() []retained {
 		{what: "announcements", keep: 400 * day, removes: removeSent, more: []any{bot.LaneBulk}},
 		{what: "announcements", keep: 400 * day, removes: removeUnsent, more: []any{bot.LaneBulk}},
 		{what: "tickets", keep: 400 * day, removes: removeTickets},
+		{what: "questions", keep: 90 * day, removes: removeQuestions},
 		{what: "receipts", keep: earlyReceipts, fixed: true, removes: removeReceipts},
+		{what: "webchat", keep: 400 * day, removes: removeLines},
+		{what: "files", keep: 400 * day, removes: removeFiles},
 		{what: "idempotency", keep: keyKept, fixed: true, removes: removeAnswers},
 	}
 }

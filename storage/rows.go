@@ -19,7 +19,7 @@ import (
 // Without rows it does nothing.
 func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]any) (int, error) {
 	total := 0
-	err := c.inChunks(query, head, rows, func(sql string, values []any) error {
+	err := c.inChunks(query, head, rows, func(c conn, sql string, values []any) error {
 		n, err := c.execute(ctx, sql, values)
 		total += n
 		return err
@@ -29,7 +29,7 @@ func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]a
 
 // selRows runs the statement over all rows and appends what it returns to dest.
 func selRows[T any](ctx context.Context, c conn, dest *[]T, query string, head []any, rows [][]any) error {
-	return c.inChunks(query, head, rows, func(sql string, values []any) error {
+	return c.inChunks(query, head, rows, func(c conn, sql string, values []any) error {
 		var part []T
 		if err := c.read(ctx, &part, sql, values); err != nil {
 			return err
@@ -42,31 +42,68 @@ func selRows[T any](ctx context.Context, c conn, dest *[]T, query string, head [
 // chunk is how many rows of a width fit one statement.
 func (c conn) chunk(head, width int) int { return (c.d.maxParams - head) / width }
 
-func (c conn) inChunks(query string, head []any, rows [][]any, run func(sql string, values []any) error) error {
+// keptRows is the most rows that a statement of SQLite is kept prepared for:
+// each number of rows makes another text.
+const keptRows = 4
+
+func (c conn) inChunks(query string, head []any, rows [][]any, run func(c conn, sql string, values []any) error) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	query = c.d.expand(query)
 	size := c.chunk(len(head), len(rows[0]))
 	for len(rows) > 0 {
 		part := rows[:min(size, len(rows))]
 		rows = rows[len(part):]
-		sql, values := "", args(head)
+		with, values := c, args(head)
 		if c.d.arrays {
-			var kinds []string
-			sql, kinds = unnest(query, len(head)+1)
-			values = append(values, columns(part, kinds)...)
-		} else {
-			sql = c.d.repeat(query, len(head)+1, len(part))
-			for _, row := range part {
-				values = append(values, args(row)...)
+			w := c.d.written(query, len(head), 0)
+			values = append(values, columns(part, w.kinds)...)
+			if err := run(with, w.sql, values); err != nil {
+				return err
 			}
+			continue
 		}
-		if err := run(sql, values); err != nil {
+		if len(part) > keptRows {
+			with.p = nil
+		}
+		for _, row := range part {
+			values = append(values, args(row)...)
+		}
+		if err := run(with, c.d.written(query, len(head), len(part)).sql, values); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// shape is what the text of a statement over rows depends on.
+type shape struct {
+	query   string
+	head, n int // n rows; 0 as arrays
+}
+
+type written struct {
+	sql   string
+	kinds []string // of the columns, for arrays
+}
+
+// written gives the finished text of a statement over rows. Short ones are
+// written once.
+func (d *dialect) written(query string, head, n int) written {
+	k := shape{query, head, n}
+	if w, ok := d.texts.Load(k); ok {
+		return w.(written)
+	}
+	var w written
+	if n == 0 {
+		w.sql, w.kinds = unnest(d.expand(query), head+1)
+	} else {
+		w.sql = d.repeat(d.expand(query), head+1, n)
+	}
+	if n <= keptRows {
+		d.texts.Store(k, w)
+	}
+	return w
 }
 
 // marker cuts the marker out of a statement.

@@ -146,12 +146,12 @@ func (s *Store) version(ctx context.Context) (have int64, err error) {
 	return have, nil
 }
 
-// openExisting opens a database that is there. Open would make an empty SQLite
-// database of a misspelt name.
-func openExisting(ctx context.Context, url string, o Options) (*Store, error) {
+// OpenExisting opens a database that is there, for whoever only looks at it.
+// Open would make an empty SQLite database of a misspelt name.
+func OpenExisting(ctx context.Context, url string, o Options) (*Store, error) {
 	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
 		if info, err := os.Stat(path); err != nil {
-			return nil, err
+			return nil, doing("open", err)
 		} else if info.IsDir() {
 			return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("is a directory")}
 		}

@@ -24,7 +24,7 @@ type Settled struct {
 // By the key, not by the index of open rows: see finishInbox. An unanswered row
 // goes again only if it may and never went unanswered before.
 const settle = `
-WITH v (bot, chat, cause, epoch, state, once, external_id, reason, not_before) AS (
+WITH ` + held + `, v (bot, chat, cause, epoch, state, once, external_id, reason, not_before) AS (
 	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT))}
 )
 UPDATE outbox SET
@@ -32,9 +32,13 @@ UPDATE outbox SET
 	unknowns = outbox.unknowns + CASE WHEN v.state = 'unknown' THEN 1 ELSE 0 END,
 	external_id = v.external_id, reason = v.reason, not_before = v.not_before,
 	sent_at = CASE WHEN v.state = 'sent' THEN {now} ELSE 0 END
-FROM v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
+FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
 	AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch
 RETURNING outbox.state`
+
+// settleAlone waits for turns under way: one that reads receipts, or a claim
+// whose commit went unanswered.
+var settleAlone = strings.Replace(settle, held, heldAlone, 1)
 
 const skipGone = `
 WITH v (chat) AS (VALUES {rows ($)})
@@ -47,21 +51,22 @@ const blockGone = `
 WITH v (chat) AS (VALUES {rows ($)})
 UPDATE conversations SET reach = $2, version = version + 1 WHERE bot = $1 AND chat IN (SELECT chat FROM v)`
 
-// Settle writes the outcomes of claimed rows in one commit. Sent rows take
-// their early receipts; a person who is gone takes all their pending rows
-// along. A row that this lease no longer has in "sending" stays as it is, so
-// Settle may be repeated after ErrCommitUnknown.
+// Settle writes the outcomes of claimed rows in one commit; a person who is gone
+// takes all their pending rows along. After it, sent rows take their early
+// receipts. A row that this lease no longer has in "sending" stays as it is, so
+// Settle may be repeated after any error.
 func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
 	if len(all) == 0 {
 		return nil
 	}
 	rows := make([][]any, len(all))
 	var sent, gone [][]any
-	fence := fenceShared
+	query, plain := settle, true
 	for i, e := range all {
 		if e.Unsent {
-			fence = fenceAlone
+			query = settleAlone
 		}
+		plain = plain && !e.Unsent && e.Outcome != bot.Gone && !strings.HasPrefix(e.Row.Cause, LastWords)
 		state, err := stateAfter(e.Outcome)
 		if err != nil {
 			return doing("settle", err)
@@ -74,21 +79,33 @@ func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
 			sent = append(sent, []any{e.Row.To.Chat, e.ExternalID})
 		}
 	}
-	err := s.fencedBy(ctx, fence, l, func(t *Tx) error {
-		if _, err := t.execRows(ctx, settle, nil, rows); err != nil {
-			return err
+	write := func(c conn) error {
+		n, err := c.execRows(ctx, query, l.head(), rows)
+		if err == nil && n < len(rows) { // rows that are not ours any more stay as they are
+			err = c.lost(ctx, l, nil)
 		}
-		if _, err := t.execRows(ctx, skipGone, []any{l.Bot}, gone); err != nil {
-			return err
-		}
-		if _, err := t.execRows(ctx, blockGone, []any{l.Bot, bot.Blocked}, gone); err != nil {
-			return err
-		}
-		if err := t.takeEarlyReceipts(ctx, l.Bot, sent); err != nil {
-			return err
-		}
-		return t.forgetLastWords(ctx, l.Bot, all)
-	})
+		return err
+	}
+	var err error
+	if plain { // one statement is its own transaction
+		err = again(ctx, func() error { return write(s.w) })
+	} else {
+		err = s.InTx(ctx, func(t *Tx) error {
+			if err := write(t.conn); err != nil {
+				return err
+			}
+			if _, err := t.execRows(ctx, skipGone, []any{l.Bot}, gone); err != nil {
+				return err
+			}
+			if _, err := t.execRows(ctx, blockGone, []any{l.Bot, bot.Blocked}, gone); err != nil {
+				return err
+			}
+			return t.forgetLastWords(ctx, l.Bot, all)
+		})
+	}
+	if err == nil {
+		err = s.takeEarlyReceipts(ctx, l.Bot, sent)
+	}
 	return doing("settle", err)
 }
 
@@ -162,7 +179,7 @@ func (s *Store) RecoverSending(ctx context.Context, l Lease) (again, unknown int
 		var states []struct {
 			State string `db:"state"`
 		}
-		if err := selRows(ctx, t.conn, &states, settle, nil, rows); err != nil {
+		if err := selRows(ctx, t.conn, &states, settle, l.head(), rows); err != nil {
 			return err
 		}
 		for _, st := range states {
@@ -174,6 +191,9 @@ func (s *Store) RecoverSending(ctx context.Context, l Lease) (again, unknown int
 		}
 		return nil
 	})
+	if err == nil {
+		err = s.takeForgottenReceipts(ctx, l.Bot)
+	}
 	if err != nil {
 		return 0, 0, doing("recover sends", err)
 	}

@@ -26,6 +26,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 		s.closers = append(s.closers, lock)
+		s.alone = true
 	}
 	// Customers' words: for the owner alone. The log and index beside it get
 	// the same rights from SQLite.

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -63,6 +64,8 @@ type Store struct {
 	secret   []byte
 	notifier *notifier
 	closers  []io.Closer
+	alone    bool     // no other process can have the database open for work
+	acquired sync.Map // the bots whose lease was acquired here
 }
 
 // Close gives back the connections and the lock file. Transactions must have

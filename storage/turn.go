@@ -41,10 +41,16 @@ type TurnWrite struct {
 	Timers      []Timer
 	Marks       []Marked
 	Follows     []Following
+	Questions   []bot.Question // how questions of the person ended
 	Outbox      []bot.Queued
 	Receipts    []Receipt
 	CancelBulk  bool   // the chat's announcements that still wait become skipped
 	Note        string // kept on the inbox row; never content
+	// Join, unless nil, makes one contact of two after everything else of the
+	// batch is written; Split, unless nil, undoes that for one address of the
+	// turn's contact.
+	Join  *Joining
+	Split *bot.Address
 	// Park, unless "", says why the inbox row is put aside for a person instead
 	// of being done.
 	Park string
@@ -65,33 +71,28 @@ func (c conn) loadTurns(ctx context.Context, at []bot.Address) (map[bot.Address]
 	for i, a := range at {
 		rows[i] = []any{a.Bot, a.Chat}
 	}
-	found, err := c.loadConversations(ctx, rows)
-	if err != nil {
+	var records []turnRecord
+	if err := selRows(ctx, c, &records, loadTurns, nil, rows); err != nil {
 		return nil, err
 	}
-	tickets, all, err := c.loadTickets(ctx, rows)
-	if err != nil {
-		return nil, err
-	}
-	known, err := c.loadLedger(ctx, found)
-	if err != nil {
-		return nil, err
+	found := make(map[bot.Address]Loaded, len(records))
+	for _, r := range records {
+		l, err := r.loaded()
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
+		}
+		found[bot.Address{Bot: r.Bot, Chat: r.Chat}] = l
 	}
 	loaded := make(map[bot.Address]Loaded, len(at))
 	for _, a := range at {
-		stored := bot.Address{Bot: clean(a.Bot), Chat: clean(a.Chat)}
-		l := found[stored]
-		l.Ahead = all
-		if t, ok := tickets[stored]; ok {
-			l.Ticket, l.Ahead = &t.ticket, t.ahead
-		}
-		l.Known = known[l.Contact.ID]
-		loaded[a] = l
+		loaded[a] = found[bot.Address{Bot: clean(a.Bot), Chat: clean(a.Chat)}]
 	}
 	return loaded, nil
 }
 
-type conversationRecord struct {
+// turnRecord is one address. Without a conversation, a contact or a ticket the
+// columns of that have their zero values.
+type turnRecord struct {
 	Bot       string       `db:"bot"`
 	Chat      string       `db:"chat"`
 	Contact   string       `db:"contact"`
@@ -119,9 +120,12 @@ type conversationRecord struct {
 	Muted     string       `db:"muted"`
 	Quiet     bot.Quiet    `db:"quiet"`
 	Paused    micros       `db:"paused_until"`
+	Ticket    ticketRecord `db:"ticket"`
+	Ahead     int          `db:"ahead"`
+	Ledger    string       `db:"ledger"`
 }
 
-func (r conversationRecord) loaded() (Loaded, error) {
+func (r turnRecord) loaded() (Loaded, error) {
 	l := Loaded{
 		Conversation: bot.Conversation{
 			Address: bot.Address{Bot: r.Bot, Chat: r.Chat},
@@ -135,11 +139,19 @@ func (r conversationRecord) loaded() (Loaded, error) {
 			Zone: r.Zone, Stopped: r.Stopped, External: r.External, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
 			Wishes: bot.Wishes{Quiet: r.Quiet, PausedUntil: r.Paused.time()},
 		},
+		Ahead: r.Ahead, Known: knownOf(r.Ledger),
 	}
 	if r.Muted != noneMuted {
 		if err := fromJSON(r.Muted, &l.Contact.Wishes.Muted); err != nil {
 			return Loaded{}, fmt.Errorf("wishes: %w", err)
 		}
+	}
+	if r.Ticket.ID != "" {
+		t := r.Ticket.ticket()
+		l.Ticket = &t
+	}
+	if r.Version == 0 {
+		return l, nil
 	}
 	if err := fromJSON(r.Vars, &l.Conversation.State.Vars); err != nil {
 		return Loaded{}, fmt.Errorf("variables: %w", err)
@@ -150,69 +162,29 @@ func (r conversationRecord) loaded() (Loaded, error) {
 	return l, nil
 }
 
-const loadConversations = `
+// One query, because a lone turn pays for each: what it reads is little, the
+// way to the database is most of it.
+const loadTurns = `
 WITH v (bot, chat) AS (VALUES {rows ($, $)})
-SELECT c.bot, c.chat, c.contact, c.flow, c.step, c.vars, c.screen, c.buttons, c.version,
-	c.reach, c.reach_at, c.last_at, c.burst, c.burst_at,
+SELECT v.bot, v.chat, COALESCE(c.contact, '') AS contact, COALESCE(c.flow, '') AS flow, COALESCE(c.step, '') AS step,
+	COALESCE(c.vars, '') AS vars, COALESCE(c.screen, 0) AS screen, COALESCE(c.buttons, '') AS buttons,
+	COALESCE(c.version, 0) AS version, COALESCE(c.reach, '') AS reach, COALESCE(c.reach_at, 0) AS reach_at,
+	COALESCE(c.last_at, 0) AS last_at, COALESCE(c.burst, 0) AS burst, COALESCE(c.burst_at, 0) AS burst_at,
 	COALESCE(k.id, '') AS contact_id, COALESCE(k.name, '') AS name, COALESCE(k.language, '') AS language,
 	COALESCE(k.chosen, FALSE) AS chosen, COALESCE(k.zone, '') AS zone, COALESCE(k.stopped, FALSE) AS stopped,
 	COALESCE(k.external_id, '') AS external_id, COALESCE(k.kind, '') AS kind, COALESCE(k.tier, '') AS tier,
 	COALESCE(k.region, '') AS region, COALESCE(k.muted, '[]') AS muted, COALESCE(k.quiet, '') AS quiet,
-	COALESCE(k.paused_until, 0) AS paused_until
-FROM v JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
-LEFT JOIN contacts k ON k.id = c.contact`
-
-func (c conn) loadConversations(ctx context.Context, at [][]any) (map[bot.Address]Loaded, error) {
-	var records []conversationRecord
-	if err := selRows(ctx, c, &records, loadConversations, nil, at); err != nil {
-		return nil, fmt.Errorf("conversations: %w", err)
-	}
-	found := make(map[bot.Address]Loaded, len(records))
-	for _, r := range records {
-		l, err := r.loaded()
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
-		}
-		found[l.Conversation.Address] = l
-	}
-	return found, nil
-}
-
-const loadTickets = `
-WITH v (bot, chat) AS (VALUES {rows ($, $)})
-SELECT t.bot, t.id, t.chat, t.contact, t.state, t.reason, t.topic, t.holder, t.opened_at, t.taken_at, t.closed_at,
-	(SELECT count(*) FROM tickets w
-		WHERE w.state = 'waiting' AND (w.opened_at, w.id) < (t.opened_at, t.id)) AS ahead
-FROM v JOIN tickets t ON t.bot = v.bot AND t.chat = v.chat AND t.state <> 'closed'`
-
-const countWaitingTickets = `SELECT count(*) FROM tickets WHERE state = 'waiting'`
-
-type queued struct {
-	ticket bot.Ticket
-	ahead  int
-}
-
-// loadTickets gives the open tickets of the addresses, and how many tickets
-// wait in all.
-func (c conn) loadTickets(ctx context.Context, at [][]any) (map[bot.Address]queued, int, error) {
-	var records []struct {
-		ticketRecord
-		Ahead int `db:"ahead"`
-	}
-	if err := selRows(ctx, c, &records, loadTickets, nil, at); err != nil {
-		return nil, 0, fmt.Errorf("tickets: %w", err)
-	}
-	tickets := make(map[bot.Address]queued, len(records))
-	for _, r := range records {
-		t := r.ticket()
-		tickets[t.Address] = queued{t, r.Ahead}
-	}
-	var all int
-	if len(records) == len(at) {
-		return tickets, 0, nil
-	}
-	if err := c.get(ctx, &all, countWaitingTickets); err != nil {
-		return nil, 0, fmt.Errorf("tickets: %w", err)
-	}
-	return tickets, all, nil
-}
+	COALESCE(k.paused_until, 0) AS paused_until,
+	v.bot AS "ticket.bot", v.chat AS "ticket.chat", COALESCE(t.id, '') AS "ticket.id",
+	COALESCE(t.contact, '') AS "ticket.contact", COALESCE(t.state, '') AS "ticket.state",
+	COALESCE(t.reason, '') AS "ticket.reason", COALESCE(t.topic, '') AS "ticket.topic",
+	COALESCE(t.holder, '') AS "ticket.holder", COALESCE(t.opened_at, 0) AS "ticket.opened_at",
+	COALESCE(t.taken_at, 0) AS "ticket.taken_at", COALESCE(t.closed_at, 0) AS "ticket.closed_at",
+	CASE WHEN t.id IS NULL THEN (SELECT count(*) FROM tickets w WHERE w.state = 'waiting')
+		ELSE (SELECT count(*) FROM tickets w WHERE w.state = 'waiting' AND (w.opened_at, w.id) < (t.opened_at, t.id))
+	END AS ahead,
+	COALESCE(` + knownToContact + `, '') AS ledger
+FROM v
+LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
+LEFT JOIN contacts k ON k.id = c.contact
+LEFT JOIN tickets t ON t.bot = v.bot AND t.chat = v.chat AND t.state <> 'closed'`

@@ -34,7 +34,7 @@ func turn(t *testing.T, s *storage.Store, l storage.Lease, chat string, w storag
 	t.Helper()
 	w.Bot, w.InboxID = telegram, storage.NewID()
 	receive(t, s, chat, w.InboxID)
-	ok(t, s.CommitTurns(t.Context(), l, []storage.TurnWrite{w}))
+	ok(t, errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{w})))
 }
 
 func TestCommitAndLoad(t *testing.T) {
@@ -90,7 +90,7 @@ func TestCommitConflictWritesNothing(t *testing.T) {
 		l := lease(t, s, telegram, "me")
 		turn(t, s, l, "1", storage.TurnWrite{Conversation: conversation("1", 1)})
 		receive(t, s, "0", "done")
-		ok(t, s.CommitTurns(t.Context(), l, []storage.TurnWrite{{Bot: telegram, InboxID: "done"}}))
+		ok(t, errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{{Bot: telegram, InboxID: "done"}})))
 		receive(t, s, "2", "good", "1", "bad")
 		good := storage.TurnWrite{
 			Bot: telegram, InboxID: "good", Conversation: conversation("2", 1), Contact: contact("2"),
@@ -108,7 +108,7 @@ func TestCommitConflictWritesNothing(t *testing.T) {
 			"same update twice":       {InboxID: "good"},
 		} {
 			bad.Bot = telegram
-			err := s.CommitTurns(t.Context(), l, []storage.TurnWrite{good, bad})
+			err := errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{good, bad}))
 			if !errors.Is(err, storage.ErrConflict) {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -126,14 +126,14 @@ func TestCommitConflictWritesNothing(t *testing.T) {
 		if _, left, _ := s.NextTimer(t.Context(), telegram); left {
 			t.Error("timer left behind")
 		}
-		ok(t, s.CommitTurns(t.Context(), l, []storage.TurnWrite{good}))
+		ok(t, errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{good})))
 	})
 }
 
 func TestCommitRefusesAnotherBotsTurn(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		l := lease(t, s, telegram, "me")
-		if err := s.CommitTurns(t.Context(), l, []storage.TurnWrite{{Bot: "viber", InboxID: "a"}}); err == nil {
+		if err := errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{{Bot: "viber", InboxID: "a"}})); err == nil {
 			t.Error("taken")
 		}
 	})
@@ -281,7 +281,7 @@ func TestStrangeText(t *testing.T) {
 		if len(rows) != 1 || string(rows[0].Part.Body) != strange {
 			t.Errorf("outbox %+v", rows)
 		}
-		ok(t, s.Claim(t.Context(), l, rows))
+		ok(t, errOf(s.Claim(t.Context(), l, rows)))
 		if v, _, err := s.Setting(t.Context(), strange); err != nil || v != cleaned {
 			t.Errorf("setting %q %v", v, err)
 		}
@@ -292,7 +292,7 @@ func TestCommitManyTurns(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		l := lease(t, s, telegram, "me")
 		for version := int64(1); version <= 3; version++ {
-			ok(t, s.CommitTurns(t.Context(), l, batch(t, s, 700, version)))
+			ok(t, errOf(s.CommitTurns(t.Context(), l, batch(t, s, 700, version))))
 		}
 		if n := len(pending(t, s, bot.LaneReply)); n != 100 {
 			t.Errorf("%d pending", n)
@@ -344,7 +344,7 @@ func BenchmarkCommit64Turns(b *testing.B) {
 				version++
 				turns := batch(b, s, 64, version)
 				b.StartTimer()
-				if err := s.CommitTurns(b.Context(), l, turns); err != nil {
+				if err := errOf(s.CommitTurns(b.Context(), l, turns)); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -36,9 +36,7 @@ func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 		return f(outer.tx)
 	}
 	err := again(ctx, func() error { return s.once(ctx, f) })
-	if s.w.p != nil {
-		s.w.p.catchUp(ctx)
-	}
+	s.w.p.catchUp(ctx)
 	return err
 }
 

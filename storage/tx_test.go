@@ -100,13 +100,13 @@ func TestCommitWithoutAnswer(t *testing.T) {
 	}}
 
 	p.armed.Store(true)
-	if err := s.CommitTurns(t.Context(), l, w); !errors.Is(err, storage.ErrCommitUnknown) {
+	if err := errOf(s.CommitTurns(t.Context(), l, w)); !errors.Is(err, storage.ErrCommitUnknown) {
 		t.Fatalf("got %v", err)
 	}
 	<-p.cut
 	// The repeat is recognised, whatever became of the first.
 	for err := error(nil); ; {
-		if err = s.CommitTurns(t.Context(), l, w); errors.Is(err, storage.ErrConflict) {
+		if err = errOf(s.CommitTurns(t.Context(), l, w)); errors.Is(err, storage.ErrConflict) {
 			break
 		}
 		ok(t, err)

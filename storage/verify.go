@@ -42,6 +42,12 @@ WHERE NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = l.contact)`},
 		{breach: "rows of the ledger without their change", rows: `
 SELECT count(*) AS n, COALESCE(min(l.change_id), '') AS one FROM ledger l
 WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = l.change_id)`},
+		{breach: "joined addresses that are not of their contact", rows: `
+SELECT count(*) AS n, COALESCE(min(m.bot || ':' || m.chat), '') AS one FROM merges m
+WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.bot = m.bot AND c.chat = m.chat AND c.contact = m.contact)`},
+		{breach: "offers to join without their contact", rows: `
+SELECT count(*) AS n, COALESCE(min(o.contact), '') AS one FROM join_offers o
+WHERE NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = o.contact)`},
 		{breach: "audiences without their change", rows: `
 SELECT count(*) AS n, COALESCE(min(a.change_id), '') AS one FROM audiences a
 WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = a.change_id)`},

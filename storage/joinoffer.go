@@ -1,0 +1,173 @@
+package storage
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"time"
+
+	"visnyk/bot"
+)
+
+// Offer is what stands behind a join code.
+type Offer struct {
+	From    bot.Address // the address that offers; zero where the person does
+	Contact bot.Contact // whose it is now
+	Open    bool        // neither used nor past
+	Ticket  *bot.Ticket // the open ticket of From
+	Ahead   int         // tickets that wait before it
+}
+
+// codeBytes of randomness stand behind a code: it is the only key to somebody's
+// history.
+const codeBytes = 16
+
+func newCode() string {
+	b := make([]byte, codeBytes)
+	_, _ = rand.Read(b) // never fails
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func codeHash(code string) string {
+	sum := sha256.Sum256([]byte(code))
+	return hex.EncodeToString(sum[:])
+}
+
+const (
+	offerAddress = `
+INSERT INTO join_offers (contact, bot, chat, hash, open_until, created_at)
+SELECT c.contact, c.bot, c.chat, CAST($3 AS TEXT), {now} + $4, {now} FROM conversations c WHERE c.bot = $1 AND c.chat = $2
+ON CONFLICT (contact, bot, chat) DO UPDATE SET
+	hash = excluded.hash, open_until = excluded.open_until, used_at = 0, created_at = excluded.created_at`
+
+	offerContact = `
+INSERT INTO join_offers (contact, hash, open_until, created_at)
+SELECT k.id, CAST($2 AS TEXT), {now} + $3, {now} FROM contacts k WHERE k.id = $1
+ON CONFLICT (contact, bot, chat) DO UPDATE SET
+	hash = excluded.hash, open_until = excluded.open_until, used_at = 0, created_at = excluded.created_at`
+)
+
+// OfferJoin gives a code with which another address can be joined to this one,
+// once, within ttl. An earlier code of the address is worth nothing any more.
+// ErrNotFound when the address has no conversation that could go on elsewhere.
+func (s *Store) OfferJoin(ctx context.Context, from bot.Address, ttl time.Duration) (code string, err error) {
+	code = newCode()
+	err = s.InTx(ctx, func(t *Tx) error { return t.offer(ctx, offerAddress, from.Bot, from.Chat, codeHash(code), ttl) })
+	if err != nil {
+		return "", doing("offer a join", err)
+	}
+	return code, nil
+}
+
+// OfferContact gives a code with which an address can be joined to the contact,
+// as OfferJoin does for an address. ErrNotFound when there is no such contact.
+func (t *Tx) OfferContact(ctx context.Context, contact string, ttl time.Duration) (code string, err error) {
+	code = newCode()
+	if err := t.offer(ctx, offerContact, contact, codeHash(code), ttl); err != nil {
+		return "", doing("offer a join", err)
+	}
+	return code, nil
+}
+
+func (t *Tx) offer(ctx context.Context, query string, values ...any) error {
+	n, err := t.exec(ctx, query, values...)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	return err
+}
+
+type offerRecord struct {
+	Hash    string `db:"hash"`
+	Contact string `db:"contact"`
+	Bot     string `db:"bot"`
+	Chat    string `db:"chat"`
+	Open    bool   `db:"open"`
+}
+
+func (r offerRecord) from() bot.Address { return bot.Address{Bot: r.Bot, Chat: r.Chat} }
+
+const findOffers = `
+WITH v (hash) AS (VALUES {rows ($)})
+SELECT o.hash, o.contact, o.bot, o.chat, (o.used_at = 0 AND o.open_until > {now}) AS open
+FROM v JOIN join_offers o ON o.hash = v.hash`
+
+// Offers gives what stands behind each code; of a code that never was, or is
+// not the newest of its address, nothing.
+func (s *Store) Offers(ctx context.Context, codes []string) (map[string]Offer, error) {
+	all, err := s.r.offers(ctx, codes)
+	return all, doing("offers", err)
+}
+
+func (c conn) offers(ctx context.Context, codes []string) (map[string]Offer, error) {
+	of := make(map[string]string, len(codes))
+	rows := make([][]any, len(codes))
+	for i, code := range codes {
+		hash := codeHash(code)
+		of[hash], rows[i] = code, []any{hash}
+	}
+	var records []offerRecord
+	if err := selRows(ctx, c, &records, findOffers, nil, rows); err != nil {
+		return nil, err
+	}
+	all := make(map[string]Offer, len(records))
+	for _, r := range records {
+		o := Offer{From: r.from(), Open: r.Open}
+		people, err := c.contacts(ctx, contactByID, r.Contact)
+		if err != nil {
+			return nil, err
+		}
+		if len(people) == 0 { // erased this moment
+			continue
+		}
+		o.Contact = people[0].Contact
+		loaded, err := c.loadTurns(ctx, []bot.Address{o.From})
+		if err != nil {
+			return nil, err
+		}
+		if l := loaded[o.From]; l.Ticket != nil {
+			o.Ticket, o.Ahead = l.Ticket, l.Ahead
+		}
+		all[of[r.Hash]] = o
+	}
+	return all, nil
+}
+
+// The offer is taken once, whoever asks for it at the same moment.
+const useOffer = `
+UPDATE join_offers SET used_at = {now} WHERE hash = $1 AND used_at = 0 AND open_until > {now}
+RETURNING hash, contact, bot, chat, TRUE AS open`
+
+// Linked is one of the addresses of a contact.
+type Linked struct {
+	Address bot.Address
+	Since   time.Time // when it was joined to the contact; zero: it is the contact's own
+}
+
+const linkedOf = `
+WITH v (contact) AS (VALUES {rows ($)})
+SELECT c.contact, c.bot, c.chat, COALESCE(m.merged_at, 0) AS merged_at
+FROM v JOIN conversations c ON c.contact = v.contact
+LEFT JOIN merges m ON m.bot = c.bot AND m.chat = c.chat
+ORDER BY c.contact, merged_at, c.bot, c.chat`
+
+// Linked gives the addresses of the contacts, by contact: its own first, then
+// in the order they were joined.
+func (s *Store) Linked(ctx context.Context, contacts []string) (map[string][]Linked, error) {
+	var records []struct {
+		Contact string `db:"contact"`
+		Bot     string `db:"bot"`
+		Chat    string `db:"chat"`
+		Since   micros `db:"merged_at"`
+	}
+	if err := selRows(ctx, s.r, &records, linkedOf, nil, column(contacts)); err != nil {
+		return nil, doing("linked addresses", err)
+	}
+	all := map[string][]Linked{}
+	for _, r := range records {
+		all[r.Contact] = append(all[r.Contact], Linked{bot.Address{Bot: r.Bot, Chat: r.Chat}, r.Since.time()})
+	}
+	return all, nil
+}

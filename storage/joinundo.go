@@ -1,0 +1,133 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"visnyk/bot"
+)
+
+// ErrOwnAddress: the address is the contact's own, so there is no join to undo.
+var ErrOwnAddress = errors.New("the address is the contact's own")
+
+const (
+	findMerge = `SELECT former, detail FROM merges WHERE bot = $1 AND chat = $2`
+	dropMerge = `DELETE FROM merges WHERE bot = $1 AND chat = $2`
+
+	insertWhole = `
+INSERT INTO contacts (id, name, language, chosen, zone, stopped, kind, tier, region, muted, quiet, paused_until,
+	attributes, tags, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
+
+	giveBackConversation = `UPDATE conversations SET contact = $3, version = version + $4 WHERE bot = $1 AND chat = $2`
+	giveBackTickets      = `UPDATE tickets SET contact = $4 WHERE contact = $1 AND bot = $2 AND chat = $3`
+	giveBackOffer        = `UPDATE join_offers SET contact = $4 WHERE contact = $1 AND bot = $2 AND chat = $3`
+)
+
+// Split undoes a join: the address gets the contact back that it had before, and
+// what the join changed is as it was, as far as it is still the same. It gives
+// the id of the contact that the address has now. An address that is not (or no
+// longer) of the contact is left as it is, which done tells. ErrNotFound when the
+// address has no conversation, ErrOwnAddress when it was never joined to the
+// contact.
+func (t *Tx) Split(ctx context.Context, contact string, a bot.Address) (id string, done bool, err error) {
+	id, err = t.split(ctx, contact, a, 1)
+	if errors.Is(err, errApart) {
+		return id, false, nil
+	}
+	return id, err == nil, doing("split", err)
+}
+
+// errApart: the address is not of the contact, so nothing was done.
+var errApart = errors.New("the address is somebody else's")
+
+// split adds moved to the version of the conversation: 0 where the turn that
+// asks for it has just written it.
+func (t *Tx) split(ctx context.Context, contact string, a bot.Address, moved int) (string, error) {
+	people, err := t.lockedContact(ctx, contact)
+	if err != nil {
+		return "", err
+	}
+	var has string
+	switch err := t.get(ctx, &has, lockConversation, a.Bot, a.Chat); {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", ErrNotFound
+	case err != nil:
+		return "", err
+	case has != contact:
+		return has, errApart
+	case people == nil:
+		return "", ErrNotFound
+	}
+	var row struct {
+		Former string `db:"former"`
+		Detail string `db:"detail"`
+	}
+	switch err := t.get(ctx, &row, findMerge, a.Bot, a.Chat); {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", ErrOwnAddress
+	case err != nil:
+		return "", err
+	}
+	var m merged
+	if err := fromJSON(row.Detail, &m); err != nil {
+		return "", fmt.Errorf("what the address was before: %w", err)
+	}
+	if err := t.holdContent(ctx); err != nil {
+		return "", err
+	}
+	former := m.Former.ContactRow
+	former.ID = row.Former
+	former.Stopped = former.Stopped || people.Stopped // a wish to be left alone outlasts all this
+	if _, err := t.exec(ctx, insertWhole, append(wholeContact(former), m.Former.CreatedAt)...); err != nil {
+		return "", err
+	}
+	var changed []united
+	if m.Into == contact {
+		changed = m.United
+		if err := t.putWhole(ctx, unfill(*people, m.Before, m.After)); err != nil {
+			return "", err
+		}
+	}
+	if err := t.partLedgers(ctx, contact, former.ID, m.Told, changed); err != nil {
+		return "", err
+	}
+	if _, err := t.exec(ctx, giveBackConversation, a.Bot, a.Chat, former.ID, moved); err != nil {
+		return "", err
+	}
+	if _, err := t.exec(ctx, followQuestions, a.Bot, a.Chat, former.ID); err != nil {
+		return "", err
+	}
+	for _, query := range []string{giveBackTickets, giveBackOffer} {
+		if _, err := t.exec(ctx, query, contact, a.Bot, a.Chat, former.ID); err != nil {
+			return "", err
+		}
+	}
+	if err := t.returnTicket(ctx, m.Ticket); err != nil {
+		return "", err
+	}
+	if _, err := t.exec(ctx, dropMerge, a.Bot, a.Chat); err != nil {
+		return "", err
+	}
+	if err := t.concern(ctx, [][]any{{contact}, {former.ID}}); err != nil {
+		return "", err
+	}
+	return former.ID, t.noteJoin(ctx, "split", a, bot.Address{}, nil, "")
+}
+
+func (t *Tx) lockedContact(ctx context.Context, id string) (*ContactRow, error) {
+	var external string
+	switch err := t.get(ctx, &external, lockExternal, id); {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	found, err := t.contacts(ctx, contactByID, id)
+	if err != nil {
+		return nil, err
+	}
+	return &found[0], nil
+}

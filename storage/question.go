@@ -1,0 +1,115 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"visnyk/bot"
+)
+
+// A later ending of a question takes the place of the earlier one; what was
+// asked, and when, stays.
+const putQuestions = `
+WITH v (bot, chat, cause, contact, text, language, ending, shown, article_id) AS (
+	VALUES {rows ($, $, $, $, $, $, $, $, $)}
+)
+INSERT INTO questions (bot, chat, cause, contact, text, language, ending, shown, article_id, at)
+SELECT bot, chat, cause, contact, text, language, ending, shown, article_id, {now} FROM v ORDER BY bot, chat, cause
+ON CONFLICT (bot, chat, cause) DO UPDATE SET ending = excluded.ending, article_id = excluded.article_id,
+	shown = CASE WHEN excluded.shown = '[]' THEN questions.shown ELSE excluded.shown END`
+
+// putQuestions writes how questions ended; of two endings of one the last counts.
+func (t *Tx) putQuestions(ctx context.Context, all []bot.Question) error {
+	type key struct{ bot, chat, cause string }
+	place := map[key]int{}
+	var rows [][]any
+	for _, q := range all {
+		shown := q.Shown
+		if shown == nil {
+			shown = []string{}
+		}
+		row := []any{
+			q.Address.Bot, q.Address.Chat, q.Cause, q.Contact, q.Text, q.Language, q.Ending, toJSON(shown), q.Article,
+		}
+		k := key{clean(q.Address.Bot), clean(q.Address.Chat), clean(q.Cause)}
+		if i, ok := place[k]; ok {
+			rows[i] = row
+			continue
+		}
+		place[k] = len(rows)
+		rows = append(rows, row)
+	}
+	if _, err := t.execRows(ctx, putQuestions, nil, rows); err != nil {
+		return fmt.Errorf("questions: %w", err)
+	}
+	return nil
+}
+
+const confirmQuestion = `
+UPDATE questions SET ending = 'confirmed', article_id = $4 WHERE bot = $1 AND chat = $2 AND cause = $3`
+
+// ConfirmQuestion notes which article answers a question; ErrNotFound when the
+// question is not kept (any more).
+func (t *Tx) ConfirmQuestion(ctx context.Context, at bot.Address, cause, article string) error {
+	n, err := t.exec(ctx, confirmQuestion, at.Bot, at.Chat, cause, article)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	return doing("confirm a question", err)
+}
+
+const (
+	questionColumns = `SELECT bot, chat, cause, contact, text, language, ending, shown, article_id, at FROM questions `
+
+	badQuestions = questionColumns + `
+WHERE ending IN ('unanswered', 'rejected', 'unhelped', 'human') AND at >= {now} - $1
+ORDER BY at DESC, bot, chat, cause LIMIT $2`
+
+	learntQuestions = questionColumns + `
+WHERE ending IN ('picked', 'helped', 'confirmed') AND article_id = $1
+ORDER BY at DESC, bot, chat, cause LIMIT $2`
+)
+
+// BadQuestions gives the questions that ended badly within the time, the newest
+// first, at most limit.
+func (s *Store) BadQuestions(ctx context.Context, within time.Duration, limit int) ([]bot.Question, error) {
+	all, err := s.r.questions(ctx, badQuestions, within, limit)
+	return all, doing("questions that ended badly", err)
+}
+
+// LearntQuestions gives the questions that the article answered, as people or
+// operators said, the newest first, at most limit.
+func (s *Store) LearntQuestions(ctx context.Context, article string, limit int) ([]bot.Question, error) {
+	all, err := s.r.questions(ctx, learntQuestions, article, limit)
+	return all, doing("questions that an article answered", err)
+}
+
+func (c conn) questions(ctx context.Context, query string, values ...any) ([]bot.Question, error) {
+	var records []struct {
+		Bot      string       `db:"bot"`
+		Chat     string       `db:"chat"`
+		Cause    string       `db:"cause"`
+		Contact  string       `db:"contact"`
+		Text     string       `db:"text"`
+		Language bot.Language `db:"language"`
+		Ending   bot.Ending   `db:"ending"`
+		Shown    string       `db:"shown"`
+		Article  string       `db:"article_id"`
+		At       micros       `db:"at"`
+	}
+	if err := c.sel(ctx, &records, query, values...); err != nil {
+		return nil, err
+	}
+	all := make([]bot.Question, len(records))
+	for i, r := range records {
+		all[i] = bot.Question{
+			Address: bot.Address{Bot: r.Bot, Chat: r.Chat}, Cause: r.Cause, Contact: r.Contact,
+			Text: r.Text, Language: r.Language, Ending: r.Ending, Article: r.Article, At: r.At.time(),
+		}
+		if err := fromJSON(r.Shown, &all[i].Shown); err != nil {
+			return nil, fmt.Errorf("question %s: %w", r.Cause, err)
+		}
+	}
+	return all, nil
+}
