@@ -67,6 +67,12 @@ func (t *shift) end(e ended) {
 			o.settled.NotBefore = t.wall(until)
 		}
 	}
+	if e.started && t.Ended != nil {
+		t.Ended(Attempt{
+			Row: r.OutboxRow, Start: e.start, End: e.end, Outcome: o.settled.Outcome,
+			ExternalID: o.settled.ExternalID, Reason: o.settled.Reason, Again: o.settled.NotBefore,
+		})
+	}
 	if e.started {
 		t.meter.sent(r.Lane, o.settled.Outcome, e.end.Sub(e.start))
 	}

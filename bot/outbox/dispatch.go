@@ -78,42 +78,30 @@ func (t *shift) pick(now time.Time) []*row {
 func (t *shift) bulkPlaces() int { return max(1, t.Concurrency*3/4) }
 
 // claim marks the rows as being sent and gives those that are ours. A row that
-// something else closed meanwhile is found by halving and dropped.
+// something else closed meanwhile is dropped.
 func (t *shift) claim(ctx context.Context, rows []*row) (mine []*row, err error) {
 	stored := make([]storage.OutboxRow, len(rows))
 	for i, r := range rows {
 		stored[i] = r.OutboxRow
 	}
 	ask, cancel := context.WithTimeout(ctx, storeLimit)
-	err = t.Store.Claim(ask, t.held.Lease, stored)
+	claimed, err := t.Store.Claim(ask, t.held.Lease, stored)
 	cancel()
 	switch {
 	case err == nil:
 		t.claiming.over()
-		for _, r := range rows {
+		for i, r := range rows {
+			if !claimed[i] {
+				t.drop(r)
+				continue
+			}
 			r.Attempts++
+			mine = append(mine, r)
 		}
-		return rows, nil
+		return mine, nil
 	case errors.Is(err, storage.ErrLeaseLost):
 		t.flying -= len(rows) // none of them flew
 		return nil, fmt.Errorf("claim: %w", err)
-	case errors.Is(err, storage.ErrConflict):
-		if len(rows) == 1 {
-			t.drop(rows[0])
-			return nil, nil
-		}
-		half := len(rows) / 2
-		first, err := t.claim(ctx, rows[:half])
-		if err != nil {
-			t.flying -= len(rows) - half
-			return nil, err
-		}
-		second, err := t.claim(ctx, rows[half:])
-		if err != nil {
-			t.flying -= len(first)
-			return nil, err
-		}
-		return append(first[:len(first):len(first)], second...), nil
 	}
 	// The claim may have been committed all the same: the rows surely did not
 	// leave, so they are given back before anything else happens to them.

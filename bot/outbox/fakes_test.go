@@ -224,27 +224,26 @@ func (m *memory) Pending(ctx context.Context, _ string, lane bot.Lane, limit int
 	return rows, nil
 }
 
-func (m *memory) Claim(ctx context.Context, l storage.Lease, rows []storage.OutboxRow) error {
+func (m *memory) Claim(ctx context.Context, l storage.Lease, rows []storage.OutboxRow) (claimed []bool, err error) {
 	done, err := m.begin(ctx, &l)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer done()
 	m.claims++
 	for _, r := range rows {
-		if m.find(r).state != "pending" {
-			return storage.ErrConflict
-		}
-	}
-	for _, r := range rows {
 		s := m.find(r)
-		s.state, s.by = "sending", l.Epoch
-		s.Attempts++
+		ours := s.state == "pending"
+		if ours {
+			s.state, s.by = "sending", l.Epoch
+			s.Attempts++
+		}
+		claimed = append(claimed, ours)
 	}
 	if m.claimed != nil {
-		return m.claimed(rows)
+		return claimed, m.claimed(rows)
 	}
-	return nil
+	return claimed, nil
 }
 
 func (m *memory) Settle(ctx context.Context, l storage.Lease, all []storage.Settled) error {

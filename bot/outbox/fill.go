@@ -185,6 +185,23 @@ func (t *shift) reload(ctx context.Context) error {
 	return nil
 }
 
+// accept takes in the rows that were handed to us. Where the database may hold
+// earlier ones that we have not read, the lane is read instead: what is handed
+// must not overtake them.
+func (t *shift) accept() {
+	for _, r := range t.handed.take() {
+		f := &t.filler.lanes[r.Lane]
+		if t.board.rows[r.Lane] >= f.limit {
+			f.more = true // enough in hand
+		}
+		if f.more || f.dirty {
+			f.dirty = true
+			continue
+		}
+		t.board.load(r)
+	}
+}
+
 // looked gives the chats that wait for no foreign retry any more.
 func (t *shift) looked(ctx context.Context) (free []*chat, err error) {
 	if len(t.board.recheck) == 0 {

@@ -23,7 +23,7 @@ type Store interface {
 	Holds(ctx context.Context, bot string) (map[string]time.Time, error)
 	PausedUntil(ctx context.Context, bot string) (time.Time, error)
 	Pending(ctx context.Context, bot string, lane bot.Lane, limit int) ([]storage.OutboxRow, error)
-	Claim(ctx context.Context, l storage.Lease, rows []storage.OutboxRow) error
+	Claim(ctx context.Context, l storage.Lease, rows []storage.OutboxRow) (claimed []bool, err error)
 	Settle(ctx context.Context, l storage.Lease, all []storage.Settled) error
 	Pause(ctx context.Context, l storage.Lease, until time.Time, reason string) error
 	Expire(ctx context.Context, l storage.Lease, olderThan time.Duration) (int, error)
@@ -60,9 +60,22 @@ type Config struct {
 	SendTimeout time.Duration
 	// DrainTimeout is how long sends under way may take after the stop; 0 is 10 s.
 	DrainTimeout time.Duration
+	// Ended, unless nil, is told of every send once it is over and before its
+	// outcome is written. It must not block.
+	Ended func(Attempt)
 	// Now is the wall clock, for the moments that go to the database; nil is
 	// time.Now. Everything waited for here runs on the monotonic clock.
 	Now func() time.Time
+}
+
+// Attempt is one send that is over.
+type Attempt struct {
+	Row        storage.OutboxRow // Attempts counts this one
+	Start, End time.Time
+	Outcome    bot.Outcome
+	ExternalID string    // the messenger's id of what was sent
+	Reason     string    // why it was not, free of what people wrote
+	Again      time.Time // when it goes once more; zero: not by itself
 }
 
 // Sender carries the outbox of one bot.
@@ -73,6 +86,8 @@ type Sender struct {
 	wake chan struct{}
 	// woken has a bit for each lane that may have new rows.
 	woken atomic.Uint32
+	// handed are rows that need not be read.
+	handed *mailbox[storage.OutboxRow]
 }
 
 // New gives a sender that is idle until Run.
@@ -96,8 +111,16 @@ func New(c Config) *Sender {
 		c.Metrics = NewMetrics(nil)
 	}
 	name := c.Channel.Name()
-	return &Sender{Config: c, bot: name, log: c.Log.With("bot", name), wake: make(chan struct{}, 1)}
+	return &Sender{
+		Config: c, bot: name, log: c.Log.With("bot", name), wake: make(chan struct{}, 1),
+		handed: newMailbox[storage.OutboxRow](),
+	}
 }
+
+// Hand gives the sender replies that were just committed, so that it need not
+// read them. For each chat they are handed in the order of their commits. It
+// never blocks, and may be called while nothing runs.
+func (s *Sender) Hand(rows []storage.OutboxRow) { s.handed.put(rows...) }
 
 // Wake tells that rows were enqueued, in these lanes or in any when none is
 // named. It never blocks, and may be called while nothing runs.

@@ -215,6 +215,10 @@ func TestReplyPassesARetryOfBulk(t *testing.T) {
 		r.store.add(say(bot.LaneBulk, "a", "bulk"))
 		wake, stop := r.start()
 		elapse(time.Hour)
+		// So many failures look like a messenger that is down; it is not.
+		r.store.add(reply("b", "other"))
+		wake()
+		elapse(time.Minute)
 		r.store.add(reply("a", "reply"))
 		asked := time.Now()
 		wake()

@@ -89,6 +89,7 @@ func (t *shift) loop(ctx, sending context.Context, settler <-chan error) error {
 	defer timer.Stop()
 	for ctx.Err() == nil {
 		t.hear()
+		t.accept()
 		if err := t.fill(ctx); err != nil {
 			return err
 		}
@@ -103,6 +104,7 @@ func (t *shift) loop(ctx, sending context.Context, settler <-chan error) error {
 			return err
 		case <-t.returned.mail:
 		case <-t.settled.mail:
+		case <-t.handed.mail:
 		case <-t.wake:
 			t.filler.wake(t.woken.Swap(0))
 		case <-timer.C:

@@ -9,8 +9,8 @@ import (
 const (
 	windowGuard   = 10 * time.Millisecond  // jitter that the measured times cannot show
 	windowSamples = 100                    // answers before the least one is believed
-	bulkPace      = 0.9                    // of an even pace
-	bulkBehind    = 250 * time.Millisecond // how far bulk may fall behind its pace and still catch up
+	bulkPace      = 0.97                   // of an even pace
+	bulkBehind    = 120 * time.Millisecond // how far bulk may fall behind its pace and still catch up
 )
 
 // window is a bot's limit: at most max messages reach the messenger within any
@@ -32,7 +32,10 @@ type window struct {
 	seen  int
 	least time.Duration
 
-	bulkAt time.Time // bulk is spread, so that a reply never waits for a whole window
+	// Bulk is spread over what the others leave of the window, so that a place
+	// comes free every moment and a reply never waits for a whole window.
+	bulkAt time.Time
+	others []time.Time // when those that are not bulk started, within per
 }
 
 func newWindow(rate float64) *window {
@@ -61,13 +64,20 @@ func (w *window) bulk(now time.Time) bool { return w.max == 0 || !w.bulkAt.After
 // start takes a place.
 func (w *window) start(now time.Time, bulk bool) {
 	w.busy++
-	if !bulk || w.max == 0 {
+	if w.max == 0 {
+		return
+	}
+	gone := sort.Search(len(w.others), func(i int) bool { return w.others[i].After(now.Add(-w.per)) })
+	w.others = slices.Delete(w.others, 0, gone)
+	if !bulk {
+		w.others = append(w.others, now)
 		return
 	}
 	if late := now.Add(-bulkBehind); w.bulkAt.Before(late) {
 		w.bulkAt = late
 	}
-	w.bulkAt = w.bulkAt.Add(time.Duration(bulkPace * float64(w.per) / float64(w.max)))
+	left := max(1, w.max-len(w.others))
+	w.bulkAt = w.bulkAt.Add(time.Duration(bulkPace * float64(w.per+windowGuard) / float64(left)))
 }
 
 // unstart gives a place back that was not used.
