@@ -18,17 +18,23 @@ const MaxSteps = 100
 func (b Book) Advance(t Turn) (bot.State, []Effect, error) {
 	t.State.Vars = maps.Clone(t.State.Vars)
 	screen := map[string]string{}
-	for _, name := range []string{VarGreeted, VarNews} {
+	for _, name := range []string{VarGreeted, VarNews, VarGuessed} {
 		if v := t.State.Vars[name]; v != "" {
 			screen[name] = v
 			delete(t.State.Vars, name)
 		}
 	}
+	from := path(t.State)
 	state, effects, err := b.advance(&t)
 	if err != nil {
 		return state, nil, err
 	}
 	t.State = state
+	if path(state) != from {
+		for _, name := range b.steps[from].step.Vars {
+			delete(t.State.Vars, name)
+		}
+	}
 	if lastSay(effects) < 0 { // the screen is still there
 		maps.Copy(t.State.Vars, screen)
 	}
@@ -127,7 +133,7 @@ func (t *Turn) settle(effects, more []Effect) []Effect {
 				t.State.Vars[e.Name] = e.Value
 			}
 		case Speak:
-			t.Facts.Language, t.Facts.Chosen = e.Language, true
+			t.Facts.Language, t.Facts.Chosen, t.Facts.Guessed = e.Language, true, false
 			effects = append(effects, e)
 		case Stop:
 			t.Facts.Stopped = true
@@ -163,6 +169,12 @@ func (t *Turn) settle(effects, more []Effect) []Effect {
 			effects = append(effects, e)
 		case Wish:
 			t.Facts.Wishes = e.Wishes
+			effects = append(effects, e)
+		case Join:
+			t.Facts = t.Facts.joined()
+			effects = append(effects, e)
+		case Split:
+			t.Facts = t.Facts.parted(e.Chat)
 			effects = append(effects, e)
 		default:
 			effects = append(effects, e)

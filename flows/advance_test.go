@@ -174,3 +174,36 @@ func TestAction(t *testing.T) {
 		}
 	}
 }
+
+// What belongs to a step outlives what is said beside it, and not the step.
+func TestVarsOfAStep(t *testing.T) {
+	say := func(key string) func(Turn) []Effect {
+		return func(Turn) []Effect { return []Effect{Say{Texts: []Text{T(key)}, Buttons: [][]Button{{MenuButton()}}}} }
+	}
+	word := func(text, to string, do func(Turn) []Effect) Transition {
+		return Transition{Label: text, When: func(t Turn) bool { return t.Event.Text == text }, To: to, Do: do}
+	}
+	set := func(t Turn) []Effect { return []Effect{Set{"code", t.Event.Text}} }
+	b, err := NewBook("f/home", []Transition{word("on", "f/asked", set), word("aside", "", say("aside"))}, Flow{Name: "f", Steps: []Step{
+		{Name: "home", Enter: say("home"), Else: Stay()},
+		{
+			Name: "asked", Vars: []string{"code"}, Enter: say("asked"), Else: Stay(),
+			On: []Transition{word("go", "home", func(t Turn) []Effect { return []Effect{Set{"got", t.Var("code")}} })},
+		},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	state := bot.State{Flow: "f", Step: "home", Vars: map[string]string{"own": "1"}}
+	for _, c := range []struct{ text, code string }{{"on", "on"}, {"aside", "on"}, {"on", "on"}, {"go", ""}} {
+		if state, _, err = b.Advance(Turn{State: state, Event: bot.Event{Kind: bot.Typed, Text: c.text}}); err != nil {
+			t.Fatal(err)
+		}
+		if state.Vars["code"] != c.code || state.Vars["own"] != "1" {
+			t.Errorf("after %q: %v", c.text, state.Vars)
+		}
+	}
+	if state.Vars["got"] != "on" {
+		t.Errorf("the arrow that leaves the step does not see what belongs to it: %v", state.Vars)
+	}
+}

@@ -30,6 +30,7 @@ const (
 const (
 	VarGreeted = "greeted" // the screen stands under a greeting
 	VarNews    = "news"    // the change that it mentions under its own words
+	VarGuessed = "guessed" // it says that its language is a guess
 )
 
 // The actions that work on any screen.
@@ -72,6 +73,10 @@ func Stay() Transition { return Transition{Label: "anything else"} }
 func Calling(reason bot.Reason, topic string) []Effect {
 	return []Effect{Set{VarReason, string(reason)}, Set{VarTopic, topic}}
 }
+
+// Complaining hands a complaint to a human, about the change it speaks of if
+// there is one; it belongs before Human.
+func Complaining(t Turn) []Effect { return Calling(bot.ReasonComplaint, t.Var(VarTopic)) }
 
 // Action is a button's action that names one thing: the verb, a colon and the
 // id, or a short hash of an id that an action cannot carry.

@@ -6,6 +6,7 @@ type Flow struct {
 	Name  string
 	Steps []Step
 	Texts []string
+	Chats bool // its turns look at Facts.Chats
 }
 
 // Step is a place where a conversation can stand.
@@ -17,6 +18,8 @@ type Step struct {
 	Enter func(Turn) []Effect
 	On    []Transition
 	Else  Transition // when nothing of On fits; required
+	// Vars are forgotten when the conversation goes on to another step.
+	Vars []string
 	// Pass marks a step that decides at once, without waiting for an event.
 	Pass bool
 }

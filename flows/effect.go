@@ -57,9 +57,11 @@ func Row(label Text, action string) []Button { return []Button{{Label: label, Ac
 // The effects.
 type (
 	// Say says a message. Texts are paragraphs. Buttons replace the screen.
+	// Language, where known, is spoken instead of the person's.
 	Say struct {
-		Texts   []Text
-		Buttons [][]Button
+		Texts    []Text
+		Buttons  [][]Button
+		Language bot.Language
 	}
 	// Set gives a variable a value; "" forgets it.
 	Set struct{ Name, Value string }
@@ -89,11 +91,23 @@ type (
 		Change string
 		On     bool
 	}
+	// Asked notes how a question of the person ended. Update is the one that
+	// brought it; Article the one that the ending speaks of.
+	Asked struct {
+		Update, Text string
+		Ending       bot.Ending
+		Shown        []string
+		Article      string
+	}
 	// Stop ends all but answers; Resume allows the rest again.
 	Stop   struct{}
 	Resume struct{}
 	// Wish replaces how the person wants to be told of changes.
 	Wish struct{ Wishes bot.Wishes }
+	// Join makes the person one with whoever offered the link with the code; Split
+	// takes one of their chats out again.
+	Join  struct{ Code string }
+	Split struct{ Chat bot.Address }
 	// Erase forgets the person and everything of theirs. What the turn still
 	// says is the last they hear; no state outlives it.
 	Erase struct{}
@@ -108,7 +122,10 @@ func (Wait) effect()    {}
 func (Unwait) effect()  {}
 func (Mark) effect()    {}
 func (Follow) effect()  {}
+func (Asked) effect()   {}
 func (Wish) effect()    {}
+func (Join) effect()    {}
+func (Split) effect()   {}
 func (Erase) effect()   {}
 func (Stop) effect()    {}
 func (Resume) effect()  {}

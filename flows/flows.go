@@ -22,9 +22,11 @@ type Turn struct {
 // Facts are what a turn may know, read before it begins.
 type Facts struct {
 	Now      time.Time
+	Update   string       // names the update that is applied
 	Name     string       // the person's name; "" when not known
 	Language bot.Language // the language of the answer; always known
 	Chosen   bool         // the person chose that language by a button
+	Guessed  bool         // nothing told us the language yet
 	Stopped  bool         // asked to be sent nothing but answers
 	Wishes   bot.Wishes   // how they want to be told of changes
 	Known    bool         // the company knows the person by a number of its own
@@ -32,6 +34,16 @@ type Facts struct {
 	Desk     bot.Desk
 	Notices  []bot.Notice // changes that concern the person and may be told, the nearest date first
 	FAQ      Finder       // never nil
+	Offer    Offer        // what stands behind the join link that was opened, or that the person is asked about
+	Chats    []Chat       // the person's chats; only for turns of a flow that asks for them
+}
+
+// Chat is one of the addresses of a person.
+type Chat struct {
+	Address bot.Address
+	Channel string    // "telegram", "viber", "webchat"
+	Since   time.Time // when it was joined to the others; zero: it is the person's own
+	Here    bool      // the turn is about this one
 }
 
 // Finder looks for approved articles that answer a text.

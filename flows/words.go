@@ -13,16 +13,17 @@ type Command string
 
 // The commands. None is an ordinary message.
 const (
-	None           Command = ""
-	WantsHuman     Command = "human"
-	WantsStop      Command = "stop"
-	WantsMenu      Command = "menu"
-	WantsLanguage  Command = "language"
-	WantsSettings  Command = "settings"
-	WantsUkrainian Command = "ukrainian"
-	WantsRussian   Command = "russian"
-	Greets         Command = "hello"
-	Thanks         Command = "thanks"
+	None            Command = ""
+	WantsHuman      Command = "human"
+	WantsToComplain Command = "complaint"
+	WantsStop       Command = "stop"
+	WantsMenu       Command = "menu"
+	WantsLanguage   Command = "language"
+	WantsSettings   Command = "settings"
+	WantsUkrainian  Command = "ukrainian"
+	WantsRussian    Command = "russian"
+	Greets          Command = "hello"
+	Thanks          Command = "thanks"
 )
 
 const (
@@ -62,10 +63,7 @@ func heard(tokens []string) Command {
 			}
 		}
 	}
-	if calls(tokens) {
-		return WantsHuman
-	}
-	return None
+	return calls(tokens)
 }
 
 // entry is how one command is said.
@@ -94,25 +92,25 @@ func (e entry) is(tokens []string) bool {
 // calls tells whether somewhere in the message a human is asked for: a verb of
 // calling, and the human right after it but for words that may stand between.
 // A wish to complain is for a human too.
-func calls(tokens []string) bool {
+func calls(tokens []string) Command {
 	tokens = tokens[:min(len(tokens), long)]
 	for i, t := range tokens {
 		if i > 0 && wishing.has(tokens[i-1]) && complaining.near(t) {
-			return true
+			return WantsToComplain
 		}
 		if !calling.near(t) || i > 0 && tokens[i-1] == "не" {
 			continue
 		}
 		for _, next := range tokens[i+1:] {
 			if people.near(next) {
-				return true
+				return WantsHuman
 			}
 			if !between.has(next) {
 				break
 			}
 		}
 	}
-	return false
+	return None
 }
 
 // spell gives the words of a text in small letters, composed, without

@@ -76,8 +76,18 @@ func Moment(l bot.Language, name string, t, now time.Time) string {
 }
 
 func weekday(l bot.Language, t time.Time) string {
-	c := calendars[l]
-	return fmt.Sprintf("%s, %d %s", c.days[t.Weekday()], t.Day(), c.months[t.Month()-1])
+	return calendars[l].days[t.Weekday()] + ", " + MonthDay(l, t)
+}
+
+// MonthDay writes a day without its weekday, as it stands within a sentence:
+// «24 листопада».
+func MonthDay(l bot.Language, t time.Time) string {
+	return fmt.Sprintf("%d %s", t.Day(), calendars[l].months[t.Month()-1])
+}
+
+// YearDay is MonthDay with the year: «24 листопада 2026 року».
+func YearDay(l bot.Language, t time.Time) string {
+	return fmt.Sprintf("%s %d %s", MonthDay(l, t), t.Year(), calendars[l].year)
 }
 
 func clock(t time.Time) string { return fmt.Sprintf("%d:%02d", t.Hour(), t.Minute()) }

@@ -1,6 +1,7 @@
 package faq
 
 import (
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -19,15 +20,14 @@ func (x *Index) Evidence(text string, now time.Time) [][]Row {
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
 	var out [][]Row
-	segs := segments(ts)
-	for i, seg := range segs {
-		var rows []Row
-		for _, c := range x.candidates(s, seg, now) {
-			c.place(i, len(segs))
-			rows = append(rows, Row{x.articles[c.article].ID, append([]float64(nil), c.f[:]...)})
+	last := -1
+	x.eachCandidate(s, ts, now, func(i int, _ []token, c *candidate) {
+		if i != last {
+			out = append(out, nil)
+			last = i
 		}
-		out = append(out, rows)
-	}
+		out[len(out)-1] = append(out[len(out)-1], Row{x.articles[c.article].ID, slices.Clone(c.f[:])})
+	})
 	return out
 }
 

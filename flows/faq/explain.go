@@ -62,21 +62,17 @@ func (x *Index) ties(w word) string {
 func (x *Index) account(b *strings.Builder, ts []token, now time.Time, article int32) {
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
-	segs := segments(ts)
 	best, score, where := candidate{}, math.Inf(-1), ""
-	for i, seg := range segs {
-		for _, c := range x.candidates(s, seg, now) {
-			c.place(i, len(segs))
-			if v := x.model.Score(c.f[:]); c.article == article && v > score {
-				best, score, where = c, v, ""
-				if i > 0 {
-					for _, t := range seg {
-						where += " " + show(t.word)
-					}
+	x.eachCandidate(s, ts, now, func(i int, seg []token, c *candidate) {
+		if v := x.model.Score(c.f[:]); c.article == article && v > score {
+			best, score, where = *c, v, ""
+			if i > 0 {
+				for _, t := range seg {
+					where += " " + show(t.word)
 				}
 			}
 		}
-	}
+	})
 	if where != "" {
 		fmt.Fprintf(b, "   in the clause:%s\n", where)
 	}

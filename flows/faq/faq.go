@@ -36,7 +36,8 @@ func Flow() flows.Flow {
 				On: []flows.Transition{
 					{Label: "sure", When: turnedOut(flows.Sure), To: "answer"},
 					{Label: "several", When: turnedOut(flows.Unclear), To: "clarify"},
-					{Label: "for an operator", When: turnedOut(flows.AsksHuman, flows.Complains), To: flows.Human},
+					{Label: "for an operator", When: turnedOut(flows.AsksHuman), To: flows.Human},
+					{Label: "a complaint", When: turnedOut(flows.Complains), Do: flows.Complaining, To: flows.Human},
 					{Label: "to the operator", When: aside, Do: passOn, To: "handoff/waiting"},
 					{Label: "thanks", When: turnedOut(flows.SaysThanks), To: "welcome/thanks"},
 					{Label: "a greeting", When: turnedOut(flows.SaysHello), To: "welcome/hello"},
@@ -47,20 +48,24 @@ func Flow() flows.Flow {
 			},
 			{
 				Name: "answer", Enter: answer,
-				On: []flows.Transition{
-					flows.Pressing(toYes, flows.Menu, func(flows.Turn) []flows.Effect { return say("faq.glad") }),
-					flows.Pressing(toNo, "unhelped", nil),
+				On: append(inOther("answer"),
+					flows.Pressing(toYes, flows.Menu, func(t flows.Turn) []flows.Effect {
+						return append(t.Ended(bot.EndedHelped, nil, t.Var(flows.VarArticle)), say("faq.glad")...)
+					}),
+					flows.Pressing(toNo, "unhelped", func(t flows.Turn) []flows.Effect {
+						return t.Ended(bot.EndedUnhelped, nil, t.Var(flows.VarArticle))
+					}),
 					flows.Asking(),
-				},
+				),
 				Else: flows.Stay(),
 			},
 			{
 				Name: "clarify", Enter: clarify,
-				On: []flows.Transition{
-					{Label: "[an article]", When: func(t flows.Turn) bool { return chosen(t) != "" }, To: "answer", Do: choose},
+				On: append(inOther("clarify"),
+					flows.Transition{Label: "[an article]", When: func(t flows.Turn) bool { return chosen(t) != "" }, To: "answer", Do: choose},
 					flows.Pressing(toNone, "missed", nil),
 					again(),
-				},
+				),
 				Else: flows.Stay(),
 			},
 			{
@@ -78,7 +83,8 @@ func Flow() flows.Flow {
 		},
 		Texts: []string{
 			"faq.ask", "faq.helped", "faq.yes", "faq.no", "faq.glad", "faq.mean", "faq.none", "faq.unknown", "faq.offer",
-			"faq.unhelped", "faq.human", "faq.about_change", "faq.passed", "faq.gone", "button.operator", "button.menu",
+			"faq.unhelped", "faq.human", "faq.about_change", "faq.passed", "faq.gone", "faq.guessed", "language.uk", "language.ru",
+			"button.operator", "button.menu",
 		},
 	}
 }
@@ -115,6 +121,12 @@ func search(t flows.Turn) []flows.Effect {
 	if article != "" {
 		effects = append(effects, flows.Set{Name: flows.VarMisses})
 	}
+	switch found.Outcome {
+	case flows.Sure, flows.Unclear:
+		effects = append(append(effects, t.Asks()), guess(t)...)
+	case flows.Nothing:
+		effects = append(effects, t.Asks())
+	}
 	return effects
 }
 
@@ -133,29 +145,35 @@ func answer(t flows.Turn) []flows.Effect {
 			Buttons: [][]flows.Button{{flows.OperatorButton()}, {flows.MenuButton()}},
 		}}
 	}
+	note, other := guessed(t)
+	buttons := [][]flows.Button{{{Label: flows.T("faq.yes"), Action: toYes}, {Label: flows.T("faq.no"), Action: toNo}}}
 	return []flows.Effect{flows.Say{
-		Texts: []flows.Text{flows.Own(a.Answer), flows.T("faq.helped")},
-		Buttons: [][]flows.Button{
-			{{Label: flows.T("faq.yes"), Action: toYes}, {Label: flows.T("faq.no"), Action: toNo}},
-			{flows.MenuButton()},
-		},
+		Texts:   slices.Concat([]flows.Text{flows.Own(a.Answer)}, note, []flows.Text{flows.T("faq.helped")}),
+		Buttons: append(append(buttons, other...), []flows.Button{flows.MenuButton()}),
 	}}
 }
 
 func clarify(t flows.Turn) []flows.Effect {
-	say := flows.Say{Texts: []flows.Text{flows.T("faq.mean")}}
-	for _, id := range strings.Split(t.Var(varOptions), "\n") {
+	note, other := guessed(t)
+	say := flows.Say{Texts: append(note, flows.T("faq.mean"))}
+	for _, id := range options(t) {
 		if a, ok := t.Facts.FAQ.Article(id, t.Facts.Now); ok {
 			say.Buttons = append(say.Buttons, flows.Row(flows.Own(a.Question), flows.Action(pick, id)))
 		}
 	}
-	say.Buttons = append(say.Buttons, flows.Row(flows.T("faq.none"), toNone), []flows.Button{flows.MenuButton()})
+	say.Buttons = append(append(say.Buttons, flows.Row(flows.T("faq.none"), toNone)), other...)
+	say.Buttons = append(say.Buttons, []flows.Button{flows.MenuButton()})
 	return []flows.Effect{say}
+}
+
+// options are the articles that may be meant.
+func options(t flows.Turn) []string {
+	return strings.FieldsFunc(t.Var(varOptions), func(r rune) bool { return r == '\n' })
 }
 
 // chosen gives the article whose button was pressed.
 func chosen(t flows.Turn) string {
-	for _, id := range strings.Split(t.Var(varOptions), "\n") {
+	for _, id := range options(t) {
 		if t.Pressed(flows.Action(pick, id)) {
 			return id
 		}
@@ -164,11 +182,16 @@ func chosen(t flows.Turn) string {
 }
 
 func choose(t flows.Turn) []flows.Effect {
-	return []flows.Effect{flows.Set{Name: flows.VarArticle, Value: chosen(t)}, flows.Set{Name: flows.VarMisses}}
+	return append(t.Ended(bot.EndedPicked, options(t), chosen(t)),
+		flows.Set{Name: flows.VarArticle, Value: chosen(t)}, flows.Set{Name: flows.VarMisses})
 }
 
 func miss(t flows.Turn) []flows.Effect {
-	return []flows.Effect{flows.Set{Name: flows.VarMisses, Value: strconv.Itoa(misses(t) + 1)}}
+	how := bot.EndedUnanswered
+	if t.Pressed(toNone) {
+		how = bot.EndedRejected
+	}
+	return append(t.Ended(how, options(t), ""), flows.Set{Name: flows.VarMisses, Value: strconv.Itoa(misses(t) + 1)})
 }
 
 // misses counts the questions in a row that had no answer.

@@ -39,6 +39,16 @@ const (
 	fForeign
 	fLost
 	fForeignPart
+	fMeant
+	fMassDirect
+	fTopDirect
+	fCount
+	fAsks
+	fWants
+	fLate
+	fWithin
+	fBeside
+	fNameless
 	features
 )
 
@@ -51,6 +61,8 @@ func FeatureNames() []string {
 		"ahead by meanings", "ahead by wording", "ahead by letters", "ahead by answer", "what only it has", "what only its rival has",
 		"a clause of a story", "within a story",
 		"words in the same row", "how many in the same row", "words of other matters", "what was not found", "share of other matters",
+		"with the meanings of its answer", "how much was found by words", "the rarest word found", "how many words found",
+		"asks", "wants", "how late", "found in the whole story", "found beside other matters", "words without a meaning",
 	}
 }
 
@@ -68,7 +80,7 @@ const mostCandidates = 16
 func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 	list := x.search(s, ts)
 	defer s.clear()
-	var total, unknown, strange, content, foreign, lost float64
+	var total, unknown, strange, content, foreign, lost, nameless float64
 	for _, w := range list {
 		total += w.value
 		if w.weight < 1 {
@@ -83,6 +95,9 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 			if !w.meant {
 				lost += w.value
 				unknown++
+				if len(w.concept) == 0 {
+					nameless++
+				}
 			}
 		}
 	}
@@ -111,6 +126,7 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 	for i := range out {
 		f := &out[i].f
 		out[i].sims = s.articles[out[i].article].sims
+		f[fBeside] = beside(list, &out[i].sims)
 		f[fProduct] = f[fAll] * f[fBest]
 		f[fShort] = 1 / (1 + content)
 		f[fSize] = math.Log(float64(1+len(x.articles))) / 7
@@ -118,10 +134,37 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 		if content > 0 {
 			f[fUnknown], f[fStrange], f[fForeign] = unknown/content, strange/content, min(foreign, 3)/3
 			f[fForeignPart] = foreign / content
+			f[fNameless] = nameless / content
 		}
 	}
 	rival(out, list, total)
 	return out
+}
+
+// beside gives which share of what was found stands right before or after a
+// word that the article does not have: «доставка пиццы».
+func beside(list []word, sims *[mostTokens]float32) float64 {
+	var all, lonely float64
+	for i, w := range list {
+		v := w.value * float64(sims[i])
+		if v == 0 {
+			continue
+		}
+		all += v
+		for _, j := range [...]int{i - 1, i + 1} {
+			if j < 0 || j >= len(list) || list[j].clause != w.clause || sims[j] > 0.4 {
+				continue
+			}
+			if n := &list[j]; n.weight == 1 && (n.foreign || !n.known && len(n.concept) == 0) {
+				lonely += v
+				break
+			}
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return lonely / all
 }
 
 // promising gives the best candidates in their rough order.
@@ -143,20 +186,26 @@ func promising(all []candidate) []candidate {
 
 // rough orders candidates before the trained weights see them.
 func rough(f *[features]float64) float64 {
-	return f[fAll] + 0.5*f[fAnswer] + f[fBest] + f[fSpelt] + f[fEqual] + 0.3*f[fWhole]
+	return f[fAll] + 0.5*f[fAnswer] + f[fBest] + f[fSpelt] + f[fEqual] + 0.3*f[fWhole] + 0.2*f[fMeant]
 }
 
 func (x *Index) measure(s *scratch, a int32, list []word, total float64) candidate {
 	c := candidate{article: a}
 	e := &s.articles[a]
-	var direct, all, answer, top float64
+	var direct, all, answer, top, meant, topDirect, count float64
 	for i, w := range list {
 		direct += w.value * float64(e.direct[i])
 		v := w.value * float64(e.sims[i])
 		all += v
 		answer += w.value * max(float64(e.sims[i]), answerPart*float64(e.answers[i]))
+		meant += w.value * max(float64(e.sims[i]), answerPart*float64(e.answers[i]), answerPart*float64(e.meant[i]))
+		topDirect = max(topDirect, w.value*float64(e.direct[i]))
+		if w.weight == 1 {
+			count += float64(e.sims[i])
+		}
 		top = max(top, v)
 	}
+	c.f[fMeant], c.f[fMassDirect], c.f[fTopDirect], c.f[fCount] = meant/total, min(direct, 3)/3, topDirect, min(count, 4)/4
 	c.f[fDirect], c.f[fAll], c.f[fAnswer] = direct/total, all/total, answer/total
 	if s.pairs > 0 {
 		c.f[fPair] = float64(e.pairs) / float64(s.pairs)

@@ -47,11 +47,15 @@ func TestFloor(t *testing.T) {
 		helpful, top1, top3, helped, human float64 // at least
 		wrong, nuisance, takenForHuman     float64 // at most
 	}{
-		{"shop", true, 57, 74, 82, 78, 95, 1.3, 25, 0.6},
-		{"shop", false, 42, 67, 77, 62, 95, 1.3, 20, 1.2},
-		{"water", true, 57, 77, 86, 80, 95, 1.5, 35, 0.6},
-		{"water", false, 42, 61, 73, 66, 95, 1.5, 33, 0.6},
-		{"clinic", true, 29, 54, 62, 48, 95, 1.5, 35, 1.0},
+		{"shop", true, 60, 78, 88, 84, 95, 1.3, 25, 0.6},
+		{"shop", false, 45, 69, 82, 72, 95, 1.3, 20, 1.2},
+		{"water", true, 61, 78, 86, 83, 95, 1.5, 37, 0.6},
+		{"water", false, 44, 63, 76, 68, 95, 1.5, 33, 0.6},
+		{"clinic", true, 36, 62, 76, 70, 95, 1.5, 40, 1.0},
+		{"mobile", true, 57, 80, 87, 81, 95, 1.5, 36, 0.6},
+		{"gym", true, 57, 76, 88, 82, 95, 1.5, 38, 0.6},
+		{"bank", true, 54, 75, 84, 78, 90, 1.5, 34, 0.6},
+		{"hotel", true, 53, 78, 88, 80, 87, 1.6, 42, 0.6},
 	} {
 		articles, queries := readBase(t, c.base)
 		if !c.aliases {
@@ -86,7 +90,7 @@ func TestFloorOfKinds(t *testing.T) {
 	for _, base := range []string{"shop", "water"} {
 		articles, queries := readBase(t, base)
 		predictions := predict(NewIndex(articles), queries)
-		for kind, least := range map[string]float64{"layout": 97, "translit": 97, "typo": 97, "morph": 97, "short": 95, "surzhyk": 80, "paraphrase": 58} {
+		for kind, least := range map[string]float64{"layout": 97, "translit": 97, "typo": 95, "morph": 97, "short": 95, "surzhyk": 87, "paraphrase": 61, "long": 30} {
 			some := eval.Only(queries, func(q eval.Query) bool { return q.Kind == kind })
 			if got := eval.Measure(some, predictions).Top1; got < least {
 				t.Errorf("%s: top-1 of %s is %.1f, the line is %.0f", base, kind, got, least)
@@ -128,7 +132,7 @@ func TestHumansHeldOut(t *testing.T) {
 			other++
 		}
 	}
-	if asked < 40 || heard*100 < asked*95 || taken > 0 {
+	if asked < 150 || heard*100 < asked*95 || taken > 1 {
 		t.Errorf("%d of %d requests heard, %d of %d questions taken for one", heard, asked, taken, other)
 	}
 }

@@ -29,6 +29,7 @@ type Index struct {
 	pairs    map[uint32]pair // of words in a row
 	wordings []wording
 	equal    map[string][]int32 // articles by a wording's whole text
+	bans     []ban
 	scratch  sync.Pool
 }
 
@@ -38,12 +39,14 @@ type term struct {
 	idf     float64   // from 0 to 1; how few articles speak of it
 	in      []posting // wordings
 	answers []int32   // articles whose answer holds it
+	told    float64   // idf among the answers
 }
 
 // meaning is one group of the lexicon in the base.
 type meaning struct {
-	idf float64
-	in  []posting
+	idf     float64
+	in      []posting
+	answers []int32 // articles whose answer speaks of it
 }
 
 // posting says that a wording holds a term, and what it weighs there.
@@ -90,6 +93,7 @@ func build(articles []bot.Article) *Index {
 	}
 	var texts [][]token
 	for i, a := range x.articles {
+		x.bans = append(x.bans, bans(int32(i), a)...)
 		for _, text := range distinct(slices.Concat([]string{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU)) {
 			ts := tokens(text)
 			if len(ts) == 0 {
@@ -118,7 +122,14 @@ func build(articles []bot.Article) *Index {
 			}
 		}
 		for _, text := range []string{a.Answer.UK, a.Answer.RU} {
-			for _, t := range tokens(text) {
+			ts := tokens(text)
+			for _, h := range x.lexicon.hear(ts, false) {
+				m := &x.concepts[h.concept]
+				if n := len(m.answers); n == 0 || m.answers[n-1] != int32(i) {
+					m.answers = append(m.answers, int32(i))
+				}
+			}
+			for _, t := range ts {
 				if t.weight < 1 {
 					continue
 				}

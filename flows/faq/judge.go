@@ -88,19 +88,19 @@ func (x *Index) matches(ts []token, now time.Time) []flows.Match {
 	defer x.scratch.Put(s)
 	odds := map[int32]float64{}
 	sum := 1.0
-	segs := segments(ts)
-	for i, seg := range segs {
-		for _, c := range x.candidates(s, seg, now) {
-			c.place(i, len(segs))
-			v := math.Exp(x.model.Score(c.f[:]))
-			odds[c.article] += v
-			sum += v
+	banned := x.banned(ts)
+	x.eachCandidate(s, ts, now, func(_ int, _ []token, c *candidate) {
+		if banned[c.article] {
+			return
 		}
-	}
+		v := math.Exp(x.model.Score(c.f[:]))
+		odds[c.article] += v
+		sum += v
+	})
 	// A text equal to a wording of one article and no other is that question.
 	only := int32(-1)
 	for _, a := range x.equal[gist(ts)] {
-		if x.valid(a, now) {
+		if x.valid(a, now) && !banned[a] {
 			if only >= 0 {
 				only = -1
 				break

@@ -19,6 +19,7 @@ type concept uint16
 // service in general, none of one trade, and never changes.
 type lexicon struct {
 	names  []string
+	topics []bool               // by concept: a matter of its own
 	loose  int                  // the first loose concept
 	words  map[string][]concept // by stem
 	pairs  map[string][]concept // phrases, by their stems joined by a space
@@ -43,9 +44,11 @@ func readLexicon(text string) *lexicon {
 			ties = append(ties, line[1:])
 			continue
 		}
+		line, topic := strings.CutPrefix(line, "*")
 		name, words, _ := strings.Cut(line, ":")
 		c := concept(len(l.names))
 		l.names = append(l.names, name)
+		l.topics = append(l.topics, topic)
 		byName[name] = c
 		for w := range strings.FieldsSeq(words) {
 			l.add(w, c)

@@ -21,6 +21,7 @@ type scratch struct {
 	pairs    int // of the segment
 
 	candidates []candidate
+	whole      map[int32]float64 // what was found of each article in the whole message
 }
 
 type wordingScore struct {
@@ -39,10 +40,11 @@ type articleScore struct {
 	pairs           float32
 	sims            [mostTokens]float32 // by token, words and groups
 	direct, answers [mostTokens]float32 // by words alone; by the answer's words
+	meant           [mostTokens]float32 // by the groups its answer speaks of
 }
 
 func newScratch(x *Index) *scratch {
-	return &scratch{wordings: make([]wordingScore, len(x.wordings)), articles: make([]articleScore, len(x.articles))}
+	return &scratch{wordings: make([]wordingScore, len(x.wordings)), articles: make([]articleScore, len(x.articles)), whole: map[int32]float64{}}
 }
 
 func (s *scratch) clear() {
@@ -113,12 +115,15 @@ func (x *Index) search(s *scratch, ts []token) []word {
 // follow adds what one word of the segment says.
 func (x *Index) follow(s *scratch, i int, w *word) {
 	s.links = x.similar(w.token, s.links)
-	best := 0.0 // how sure the strongest evidence is
+	best, told := 0.0, 0.0 // how sure the strongest evidence is
 	idf := 1.0
 	for _, l := range s.links {
 		t := &x.terms[l.to]
 		if len(t.in) > 0 && l.sim > best {
 			best, idf = l.sim, t.idf
+		}
+		if best == 0 && len(t.answers) > 0 && l.sim > told {
+			told, idf = l.sim, t.told
 		}
 		w.known = w.known || len(t.in) > 0 || len(t.answers) > 0
 	}
@@ -129,7 +134,8 @@ func (x *Index) follow(s *scratch, i int, w *word) {
 			conceptIDF = max(conceptIDF, m.idf)
 		}
 	}
-	w.foreign = len(w.concept) > 0 && !w.meant && best < 0.95
+	topic := slices.ContainsFunc(w.concept, func(c concept) bool { return int(c) < len(x.lexicon.topics) && x.lexicon.topics[c] })
+	w.foreign = topic && !w.meant && best < 0.95
 	if best == 0 && w.meant {
 		idf = conceptIDF
 	}
@@ -151,6 +157,12 @@ func (x *Index) follow(s *scratch, i int, w *word) {
 	for _, c := range w.concept {
 		for _, p := range x.concepts[c].in {
 			x.touch(s, i, w, p, simConcept, false)
+		}
+		if own := x.concepts[c].answers; len(own) <= 1+len(x.articles)/3 {
+			for _, a := range own {
+				e := s.article(a)
+				e.meant[i] = simConcept
+			}
 		}
 		for _, up := range x.lexicon.parents(c) {
 			for _, p := range x.concepts[up].in {

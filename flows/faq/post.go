@@ -36,6 +36,11 @@ func (x *Index) post(texts [][]token) {
 	for c, articles := range inConcept {
 		x.concepts[c].idf = x.idf(len(articles))
 	}
+	for n := range x.terms {
+		if t := &x.terms[n]; len(t.answers) > 0 {
+			t.told = x.idf(len(t.answers))
+		}
+	}
 	for w, ts := range texts {
 		x.postWording(int32(w), ts, heards[w])
 	}

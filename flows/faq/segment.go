@@ -1,5 +1,10 @@
 package faq
 
+import (
+	"strings"
+	"time"
+)
+
 // A message of more subject words than story has its question in one of its
 // clauses; the rest is the story around it.
 const story = 8
@@ -38,12 +43,52 @@ func weighty(ts []token) int {
 	return n
 }
 
-// place notes where in a message of n segments a candidate was found.
-func (c *candidate) place(i, n int) {
-	if n > 1 {
-		c.f[fStory] = 1
-		if i > 0 {
-			c.f[fClause] = 1
+// eachCandidate calls f with the candidates of every segment of a message, the
+// whole first.
+func (x *Index) eachCandidate(s *scratch, ts []token, now time.Time, f func(segment int, seg []token, c *candidate)) {
+	segs := segments(ts)
+	clear(s.whole)
+	for i, seg := range segs {
+		asks, wants := urges(seg)
+		list := x.candidates(s, seg, now)
+		for j := range list {
+			c := &list[j]
+			c.f[fAsks], c.f[fWants] = asks, wants
+			if len(segs) > 1 {
+				c.f[fStory] = 1
+				if i == 0 {
+					s.whole[c.article] = c.f[fAll]
+				} else {
+					c.f[fClause] = 1
+					c.f[fLate] = float64(i) / float64(len(segs)-1)
+					c.f[fWithin] = s.whole[c.article]
+				}
+			}
+			f(i, seg, c)
 		}
 	}
 }
+
+// urges tells whether a segment ends with a question mark, and whether one of
+// its words asks or wants: in a story, that one is seldom the narrated part.
+func urges(seg []token) (asks, wants float64) {
+	for _, t := range seg {
+		if t.asks {
+			asks = 1
+		}
+		if urging[t.word] {
+			wants = 1
+		}
+	}
+	return asks, wants
+}
+
+var urging = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`чи ли можна можно можете може как як коли когда де где куди куда скільки сколько чому почему який какой яка какая які какие
+		хочу хотів хотіла хотел хотела хотілось хотелось треба нужно надо потрібно потрібен нужен нужна потрібна підкажіть подскажите скажіть скажите
+		допоможіть помогите прошу поможете допоможете кто хто зможу смогу чим навіщо зачем поясніть объясните порадьте посоветуйте реально нельзя`) {
+		m[fold(w)] = true
+	}
+	return m
+}()

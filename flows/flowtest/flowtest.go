@@ -5,7 +5,7 @@
 // A transcript is read from top to bottom. Lines that begin with
 //
 //	#      are remarks
-//	lang, name, known, now, desk, changes
+//	lang, name, known, now, desk, changes, offer, chats
 //	       set the scene: "lang uk", "name Олена", "now 2026-11-24 14:05",
 //	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027"
 //	>      are what the person does: "> text", "> [button]", "> /start link",
@@ -148,7 +148,11 @@ func (p *play) scene(word, rest string) error {
 	var err error
 	switch word {
 	case "lang":
-		p.facts.Language = bot.Language(rest)
+		// "lang guess": nothing tells the person's language.
+		p.facts.Language, p.facts.Guessed = bot.Language(rest), false
+		if rest == "guess" {
+			p.facts.Language, p.facts.Guessed = bot.Ukrainian, true
+		}
 	case "name":
 		p.facts.Name = rest
 	case "known":
@@ -164,6 +168,36 @@ func (p *play) scene(word, rest string) error {
 			p.facts.Desk.Ahead, err = strconv.Atoi(what)
 		default:
 			p.facts.Desk.Opens, err = time.ParseInLocation("2006-01-02 15:04", what, p.stage.Zone)
+		}
+	case "offer":
+		// "offer good ru", "offer good uk taken", "offer good personal", "offer
+		// joined": what stands behind the next join link, or the one asked about.
+		p.facts.Offer = flows.Offer{}
+		for i, f := range strings.Fields(rest) {
+			switch {
+			case i == 0:
+				p.facts.Offer.State = flows.OfferState(strings.TrimPrefix(f, "none"))
+			case bot.Language(f).Known():
+				p.facts.Offer.Language = bot.Language(f)
+			case f == "personal":
+				p.facts.Offer.Personal = true
+			default:
+				p.facts.Offer.Ticket = &bot.Ticket{State: bot.TicketState(f)}
+			}
+		}
+	case "chats":
+		// "chats telegram here webchat 2026-11-20 viber 2026-11-21": the person's
+		// own first.
+		p.facts.Chats = nil
+		for _, f := range strings.Fields(rest) {
+			last := len(p.facts.Chats) - 1
+			if day, wrong := time.ParseInLocation("2006-01-02", f, p.stage.Zone); wrong == nil && last >= 0 {
+				p.facts.Chats[last].Since = day
+			} else if f == "here" && last >= 0 {
+				p.facts.Chats[last].Here = true
+			} else {
+				p.facts.Chats = append(p.facts.Chats, flows.Chat{Address: bot.Address{Bot: f, Chat: "1"}, Channel: f})
+			}
 		}
 	case "changes":
 		ids := strings.Fields(rest)

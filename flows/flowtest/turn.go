@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -74,8 +75,12 @@ func (p *play) again() error {
 
 // say writes a message, and makes its buttons the screen.
 func (p *play) say(s flows.Say) error {
+	l := p.facts.Language
+	if s.Language.Known() {
+		l = s.Language
+	}
 	for _, text := range s.Texts {
-		words, err := p.words(text)
+		words, err := p.words(l, text)
 		if err != nil {
 			return err
 		}
@@ -96,7 +101,7 @@ func (p *play) say(s flows.Say) error {
 	for _, row := range s.Buttons {
 		var labels []string
 		for _, b := range row {
-			label, err := p.words(b.Label)
+			label, err := p.words(l, b.Label)
 			if err != nil {
 				return err
 			}
@@ -111,15 +116,15 @@ func (p *play) say(s flows.Say) error {
 	return nil
 }
 
-func (p *play) words(t flows.Text) (string, error) {
+func (p *play) words(l bot.Language, t flows.Text) (string, error) {
 	if t.Key == "" {
-		own := t.Own.In(p.facts.Language)
+		own := t.Own.In(l)
 		if own == "" {
 			return "", errors.New("approved words are missing")
 		}
 		return own, nil
 	}
-	return p.stage.Words(p.facts.Language, t, p.facts.Now)
+	return p.stage.Words(l, t, p.facts.Now)
 }
 
 // legal tells whether the button fits every messenger.
@@ -140,7 +145,7 @@ func legal(b flows.Button) error {
 func (p *play) apply(e flows.Effect) (string, error) {
 	switch e := e.(type) {
 	case flows.Speak:
-		p.facts.Language, p.facts.Chosen = e.Language, true
+		p.facts.Language, p.facts.Chosen, p.facts.Guessed = e.Language, true, false
 		return "speak " + string(e.Language), nil
 	case flows.HandOff:
 		if p.facts.Ticket == nil {
@@ -171,9 +176,41 @@ func (p *play) apply(e flows.Effect) (string, error) {
 			return "follow " + e.Change, nil
 		}
 		return "unfollow " + e.Change, nil
+	case flows.Asked:
+		if e.Text == "" || len(e.Text) > 1000 {
+			return "", errors.New("a question is kept without its words, or with too many")
+		}
+		note := "asked " + string(e.Ending)
+		if e.Article != "" {
+			note += " " + e.Article
+		}
+		if len(e.Shown) > 0 {
+			note += " of " + strings.Join(e.Shown, ", ")
+		}
+		return note + ": " + e.Text, nil
 	case flows.Wish:
 		p.facts.Wishes = e.Wishes
 		return "wish " + p.wish(e.Wishes), nil
+	case flows.Join:
+		o := p.facts.Offer
+		p.facts.Offer = flows.Offer{State: flows.OfferJoined}
+		if o.Language.Known() {
+			p.facts.Language = o.Language
+		}
+		if o.Ticket != nil && (p.facts.Ticket == nil || o.Ticket.Prevails(*p.facts.Ticket)) {
+			p.facts.Ticket = o.Ticket
+		}
+		return "join " + e.Code, nil
+	case flows.Split:
+		for _, c := range p.facts.Chats {
+			if c.Address == e.Chat && c.Here {
+				c.Since = time.Time{}
+				p.facts.Chats = []flows.Chat{c}
+				return "split this chat", nil
+			}
+		}
+		p.facts.Chats = slices.DeleteFunc(p.facts.Chats, func(c flows.Chat) bool { return c.Address == e.Chat })
+		return "split " + e.Chat.String(), nil
 	case flows.Erase:
 		p.erased = true
 		return "erase", nil

@@ -47,6 +47,8 @@ var wanderings = []string{
 	"> (photo)", "> (sticker)", "> (voice) скільки коштує інтернет", "> Скільки коштує інтернет?", "> роутер", "> продаёте велосипеды",
 	"> оператор", "> стоп", "> меню", "> мова", "> по-русски", "> українською", "> привіт", "> спасибо",
 	"* timed_out handoff", "* timed_out nothing", "* edited де офіс",
+	"> /start join_AAAA", "offer good ru", "offer good uk waiting", "offer good personal", "offer joined", "offer none", "offer other",
+	"chats telegram here", "chats webchat telegram 2026-11-20 here", "chats telegram here webchat 2026-11-20",
 	"* left", "* returned", "desk open 0", "desk open 7", "desk closed", "desk closed 2026-11-25 08:00",
 	"changes tariff-2027 office-move", "changes tariff-2027", "now 2026-12-20 12:00", "now 2027-01-02 12:00",
 }

@@ -69,7 +69,7 @@ func Flow() flows.Flow {
 			},
 		},
 		Texts: []string{
-			"handoff.called", "handoff.already", "handoff.first", "handoff.place", "handoff.closed", "handoff.closed_until", "handoff.recall",
+			"handoff.called", "handoff.sorry", "handoff.already", "handoff.first", "handoff.place", "handoff.closed", "handoff.closed_until", "handoff.recall",
 			"handoff.recalled", "handoff.passed", "handoff.patience", "handoff.taken", "handoff.taken_by",
 			"handoff.released", "handoff.over", "button.menu",
 		},
@@ -101,7 +101,13 @@ func open(t flows.Turn) []flows.Effect {
 	if reason == "" {
 		reason = bot.ReasonAsked
 	}
-	effects := append([]flows.Effect{flows.HandOff{Reason: reason, Topic: t.Var(flows.VarTopic)}, line("handoff.called")}, forget()...)
+	called := "handoff.called"
+	if reason == bot.ReasonComplaint {
+		called = "handoff.sorry"
+	}
+	effects := append(t.Ended(bot.EndedHuman, nil, t.Var(flows.VarArticle)),
+		flows.HandOff{Reason: reason, Topic: t.Var(flows.VarTopic)}, line(called))
+	effects = append(effects, forget()...)
 	if t.Facts.Desk.Open {
 		effects = append(effects, flows.Wait{Name: timer, For: Patience})
 	}

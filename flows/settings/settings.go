@@ -20,17 +20,19 @@ const (
 	toErase    = "data.erase"
 	toErased   = "data.erased"
 	toUnpause  = "pause.end"
+	toChats    = "set.chats"
 
 	topic = "topic" // the verbs of the choices
 	quiet = "quiet"
 	pause = "pause"
+	part  = "part"
 )
 
 // Flow gives the flow.
 func Flow() flows.Flow {
 	on := func(more ...flows.Transition) []flows.Transition { return append(more, flows.Asking()) }
 	return flows.Flow{
-		Name: "settings",
+		Name: "settings", Chats: true,
 		Steps: []flows.Step{
 			{
 				Name: "main", Enter: overview, Else: flows.Stay(),
@@ -40,7 +42,12 @@ func Flow() flows.Flow {
 					flows.Pressing(toQuiet, "quiet", nil),
 					flows.Pressing(toPause, "pause", nil),
 					flows.Pressing(toData, "data", nil),
+					flows.Pressing(toChats, "chats", nil),
 				),
+			},
+			{
+				Name: "chats", Enter: listChats, Else: flows.Stay(),
+				On: on(flows.Transition{Label: "[part a chat]", To: "chats", When: chosen(pickedChat), Do: partChat}),
 			},
 			{
 				Name: "topics", Enter: askTopics, Else: flows.Stay(),
@@ -86,7 +93,10 @@ func texts() []string {
 		"settings.kept_name", "settings.kept_nameless", "settings.kept_known", "settings.kept_more", "settings.kept_file",
 		"settings.ask_erase", "settings.erase_yes", "settings.erase_no", "settings.erased",
 		"stop.resume", "button.operator", "button.menu",
+		"settings.chats", "chats.title", "chats.alone", "chats.how", "chats.own", "chats.joined", "chats.own_here", "chats.joined_here",
+		"chats.part", "chats.part_here", "chats.parted", "chats.parted_here",
 	}
+	keys = append(keys, channelTexts()...)
 	for _, k := range bot.ChangeKinds() {
 		keys = append(keys, "topic."+string(k)+"_on", "topic."+string(k)+"_off")
 	}
@@ -123,7 +133,7 @@ func overview(t flows.Turn) []flows.Effect {
 		{{Label: flows.T("settings.language"), Action: toLanguage}, {Label: flows.T("settings.topics"), Action: toTopics}},
 		{{Label: flows.T("settings.quiet"), Action: toQuiet}, {Label: flows.T("settings.pause"), Action: toPause}},
 		stop,
-		flows.Row(flows.T("settings.data"), toData),
+		{{Label: flows.T("settings.data"), Action: toData}, {Label: flows.T("settings.chats"), Action: toChats}},
 		{flows.MenuButton()},
 	}
 	return []flows.Effect{say}

@@ -38,11 +38,16 @@ func Flow() flows.Flow {
 			{
 				Name: "start", Pass: true, Enter: forget,
 				On: []flows.Transition{
+					linked(flows.OfferGood, "a join link", "join"),
+					linked(flows.OfferJoined, "joined already", flows.Menu),
+					linked(flows.OfferOther, "somebody else's", flows.Menu),
+					linked(flows.OfferNone, "a join link of no use", flows.Menu),
 					{Label: "link to a change", When: changeLinked, Do: openChange, To: "change/about"},
 					{Label: "link to an article", When: articleLinked, Do: openArticle, To: "faq/answer"},
 				},
 				Else: flows.Transition{Label: "plain", Do: greet, To: flows.Menu},
 			},
+			joinStep(),
 			{
 				Name: "hello", Pass: true,
 				On:   []flows.Transition{{Label: "met before", When: met, Do: say("welcome.again"), To: flows.Menu}},
@@ -58,7 +63,7 @@ func Flow() flows.Flow {
 		Texts: append([]string{
 			"welcome.hello", "welcome.named", "welcome.about", "welcome.briefly", "welcome.again", "welcome.thanks",
 			"language.ask", "language.uk", "language.ru", "button.menu",
-		}, politeTexts()...),
+		}, append(joinTexts(), politeTexts()...)...),
 	}
 }
 
@@ -98,7 +103,7 @@ func greetBriefly(flows.Turn) []flows.Effect {
 func forget(flows.Turn) []flows.Effect {
 	return []flows.Effect{
 		flows.Set{Name: flows.VarTopic}, flows.Set{Name: flows.VarArticle}, flows.Set{Name: flows.VarChange},
-		flows.Set{Name: flows.VarMisses},
+		flows.Set{Name: flows.VarMisses}, flows.Set{Name: flows.VarAsked},
 	}
 }
 

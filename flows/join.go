@@ -1,0 +1,86 @@
+package flows
+
+import (
+	"strings"
+	"time"
+
+	"visnyk/bot"
+)
+
+// VarJoin is the code of the join link of which the person is asked whether they
+// want it.
+const VarJoin = "join"
+
+// joinLink begins the payload of a deep link that joins two chats of a person.
+const joinLink = "join_"
+
+// JoinCode gives the code of a deep link that joins chats; false for any other.
+func JoinCode(payload string) (string, bool) {
+	code, ok := strings.CutPrefix(payload, joinLink)
+	return code, ok && code != ""
+}
+
+// JoinPayload is the payload of the deep link that carries the code.
+func JoinPayload(code string) string { return joinLink + code }
+
+// OfferState is what can come of a join link.
+type OfferState string
+
+// What can come of a join link.
+const (
+	OfferNone   OfferState = ""       // it is used or old, or there never was such a one
+	OfferGood   OfferState = "good"   // the chats can be joined
+	OfferJoined OfferState = "joined" // they are
+	OfferOther  OfferState = "other"  // the company knows the two as different people
+)
+
+// Offer is what stands behind a join link. All but its State stands there only
+// when it is good: nobody else is told anything of the other chat.
+type Offer struct {
+	State    OfferState
+	Personal bool         // it comes from the company, not from another chat
+	Language bot.Language // what will be spoken from now on
+	Chosen   bool
+	Ticket   *bot.Ticket // the ticket that goes on here
+	Ahead    int
+}
+
+// joined are the facts once the offer is taken.
+func (f Facts) joined() Facts {
+	o := f.Offer
+	f.Offer = Offer{State: OfferJoined}
+	if o.Language.Known() {
+		f.Language, f.Chosen, f.Guessed = o.Language, o.Chosen, false
+	}
+	if o.Ticket != nil && (f.Ticket == nil || o.Ticket.Prevails(*f.Ticket)) {
+		f.Ticket, f.Desk.Ahead = o.Ticket, o.Ahead
+	}
+	return f
+}
+
+// parted are the facts once one of the chats has gone its own way.
+func (f Facts) parted(at bot.Address) Facts {
+	var left []Chat
+	for _, c := range f.Chats {
+		if c.Address == at && c.Here { // the others are somebody else's then
+			c.Since = time.Time{}
+			f.Chats = []Chat{c}
+			return f
+		}
+		if c.Address != at {
+			left = append(left, c)
+		}
+	}
+	f.Chats = left
+	return f
+}
+
+// AsksChats tells whether a turn from this state may need Facts.Chats.
+func (b Book) AsksChats(s bot.State) bool {
+	for _, f := range b.flows {
+		if f.Name == s.Flow {
+			return f.Chats
+		}
+	}
+	return false
+}

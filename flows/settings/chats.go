@@ -1,0 +1,83 @@
+package settings
+
+import (
+	"visnyk/flows"
+)
+
+// channels are the messengers that have a name of their own here.
+func channels() []string { return []string{"telegram", "viber", webchat} }
+
+// webchat is the one whose page offers to go on elsewhere.
+const webchat = "webchat"
+
+func channelTexts() []string {
+	keys := []string{"channel.unknown"}
+	for _, c := range channels() {
+		keys = append(keys, "channel."+c)
+	}
+	return keys
+}
+
+// named is the name of the chat's messenger.
+func named(c flows.Chat) flows.Text {
+	for _, known := range channels() {
+		if c.Channel == known {
+			return flows.T("channel." + known)
+		}
+	}
+	return flows.T("channel.unknown")
+}
+
+// listChats shows the chats of the person, and a way out for each that was
+// joined to the others. Their own stays: it is whom the company knows.
+func listChats(t flows.Turn) []flows.Effect {
+	say := line("chats.title")
+	if len(t.Facts.Chats) < 2 {
+		say.Texts = append(say.Texts, flows.T("chats.alone"))
+		if len(t.Facts.Chats) == 1 && t.Facts.Chats[0].Channel == webchat {
+			say.Texts = append(say.Texts, flows.T("chats.how"))
+		}
+		say.Buttons = [][]flows.Button{back()}
+		return []flows.Effect{say}
+	}
+	for _, c := range t.Facts.Chats {
+		key, data := "chats.own", []any{"Channel", named(c)}
+		if !c.Since.IsZero() {
+			key, data = "chats.joined", append(data, "SinceDay", c.Since)
+		}
+		if c.Here {
+			key += "_here"
+		}
+		say.Texts = append(say.Texts, flows.T(key, data...))
+		if c.Since.IsZero() {
+			continue
+		}
+		label := flows.T("chats.part", "Channel", named(c))
+		if c.Here {
+			label = flows.T("chats.part_here")
+		}
+		say.Buttons = append(say.Buttons, flows.Row(label, partAction(c)))
+	}
+	say.Buttons = append(say.Buttons, back())
+	return []flows.Effect{say}
+}
+
+func partAction(c flows.Chat) string { return flows.Action(part, c.Address.String()) }
+
+func pickedChat(t flows.Turn) (flows.Chat, bool) {
+	for _, c := range t.Facts.Chats {
+		if !c.Since.IsZero() && t.Pressed(partAction(c)) {
+			return c, true
+		}
+	}
+	return flows.Chat{}, false
+}
+
+func partChat(t flows.Turn) []flows.Effect {
+	c, _ := pickedChat(t)
+	said := line("chats.parted", "Channel", named(c))
+	if c.Here {
+		said = line("chats.parted_here")
+	}
+	return []flows.Effect{flows.Split{Chat: c.Address}, said}
+}
