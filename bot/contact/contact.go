@@ -2,10 +2,9 @@
 // what we hold of them, and that they are forgotten when they must be. Rights
 // and the audit stand inside each method.
 //
-// It writes to nobody and joins no addresses: an imported contact has none
-// until a deep link or a phone number leads a conversation to it, which is a
-// step of its own (storage would move the conversation's contact and look for
-// the address's erase mark first).
+// It writes to nobody. An imported contact has no address until the person
+// follows a personal link (Link); what a link is worth is decided by the turn
+// that follows it.
 package contact
 
 import (

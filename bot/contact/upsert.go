@@ -48,11 +48,20 @@ const (
 // Whoever a change now concerns, or no longer concerns, finds that in the
 // ledger with the same commit.
 func (s *Contacts) Upsert(ctx context.Context, by bot.Actor, all []Record) ([]Outcome, error) {
+	return s.upsert(ctx, by, func(*storage.Tx) ([]Record, error) { return all, nil })
+}
+
+// upsert is Upsert of what give gives within the transaction.
+func (s *Contacts) upsert(ctx context.Context, by bot.Actor, give func(*storage.Tx) ([]Record, error)) ([]Outcome, error) {
 	if err := by.Require(bot.WriteContacts); err != nil {
 		return nil, err
 	}
 	var outcomes []Outcome
 	err := s.store.InTx(ctx, func(tx *storage.Tx) error {
+		all, err := give(tx)
+		if err != nil {
+			return err
+		}
 		outcomes = judge(all)
 		if err := refuse(ctx, tx, all, outcomes); err != nil {
 			return err

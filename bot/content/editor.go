@@ -14,8 +14,9 @@ import (
 // Editor makes and moves articles. Rights and the audit stand inside each
 // method.
 type Editor struct {
-	store *storage.Store
-	now   func() time.Time
+	store   *storage.Store
+	now     func() time.Time
+	shelves shelves
 }
 
 // NewEditor gives the editor of the articles in the store. By now it is judged

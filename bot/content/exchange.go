@@ -16,6 +16,9 @@ import (
 // button actions and deep links.
 var articleID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
+// reserved is the one id that no article has: it would hide behind a path.
+const reserved = "wanted"
+
 // ReadArticles reads articles in their exchange form, a JSON list. Every
 // article that is wrong is named with what is wrong, all at once.
 func ReadArticles(r io.Reader) ([]bot.Article, error) {
@@ -52,6 +55,9 @@ func faults(a bot.Article) (wrong []bot.Fault) {
 	}
 	if !articleID.MatchString(a.ID) {
 		say("id", "must be 1 to 40 of a-z, 0-9 and -")
+	}
+	if a.ID == reserved {
+		say("id", "%q names a list of the REST API: choose another", reserved)
 	}
 	if !a.Question.Complete() {
 		say("question", "must exist in uk and ru")

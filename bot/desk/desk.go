@@ -109,23 +109,11 @@ func (d *Desk) Move(ctx context.Context, ticket string, m bot.TicketMove, operat
 // Reply sends the operator's words to the customer of a ticket the operator
 // holds. key makes a repeated call harmless.
 func (d *Desk) Reply(ctx context.Context, ticket, operator, key, text string, now time.Time) error {
-	t, err := d.store.Ticket(ctx, ticket)
-	if err != nil {
-		return fmt.Errorf("reply to ticket: %w", err)
-	}
-	ch, ok := d.channels[t.Address.Bot]
-	if !ok {
-		return fmt.Errorf("reply to ticket: no bot %q is configured here", t.Address.Bot)
-	}
 	cause := "desk/" + key
-	rows, err := bot.Queue(ch, bot.Outgoing{
-		Lane: bot.LaneDesk, To: t.Address, Cause: cause, Message: bot.Message{Text: text},
-	})
-	if err != nil {
-		return fmt.Errorf("reply to ticket: %w", err)
-	}
-	err = d.store.InTx(ctx, func(tx *storage.Tx) error {
-		// Under the lock: nobody releases or closes it before these words are in.
+	var to bot.Address
+	err := d.store.InTx(ctx, func(tx *storage.Tx) error {
+		// Under the lock: nobody releases or closes it before these words are in,
+		// and it does not follow its customer to another chat.
 		held, err := tx.LockTicket(ctx, ticket)
 		if err != nil {
 			return err
@@ -133,17 +121,28 @@ func (d *Desk) Reply(ctx context.Context, ticket, operator, key, text string, no
 		if held.State != bot.TicketTaken || held.Holder != operator {
 			return &storage.MoveError{From: held.State, Move: "reply", Holder: held.Holder}
 		}
+		to = held.Address
+		ch, ok := d.channels[to.Bot]
+		if !ok {
+			return fmt.Errorf("no bot %q is configured here", to.Bot)
+		}
+		rows, err := bot.Queue(ch, bot.Outgoing{
+			Lane: bot.LaneDesk, To: to, Cause: cause, Message: bot.Message{Text: text},
+		})
+		if err != nil {
+			return err
+		}
 		added, err := tx.Enqueue(ctx, rows)
 		if err != nil || added == 0 {
 			return err
 		}
 		return tx.AddHistory(ctx, []bot.Entry{{
-			Address: t.Address, At: now, Out: true, Cause: cause, Kind: "desk", Text: text,
+			Address: to, At: now, Out: true, Cause: cause, Kind: "desk", Text: text,
 		}})
 	})
 	if err != nil {
 		return fmt.Errorf("reply to ticket: %w", err)
 	}
-	d.store.Notify("outbox:" + t.Address.Bot)
+	d.store.Notify("outbox:" + to.Bot)
 	return nil
 }

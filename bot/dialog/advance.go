@@ -10,7 +10,7 @@ import (
 
 // flowTurn is the event as the flows see it.
 func (t *turn) flowTurn(e bot.Event) flows.Turn {
-	return flows.Turn{State: t.conv.State, Event: e, Facts: t.facts()}
+	return flows.Turn{State: t.conv.State, Event: e, Facts: t.facts(e)}
 }
 
 // advance lets the flows decide and puts their effects into the write.
@@ -49,8 +49,17 @@ func (t *turn) effects(list []flows.Effect) error {
 			t.write.Marks = append(t.write.Marks, storage.Marked{Contact: t.contact.ID, Change: e.Change, Mark: e.As})
 		case flows.Follow:
 			t.write.Follows = append(t.write.Follows, storage.Following{Contact: t.contact.ID, Change: e.Change, On: e.On})
+		case flows.Asked:
+			t.write.Questions = append(t.write.Questions, bot.Question{
+				Address: t.conv.Address, Cause: e.Update, Contact: t.contact.ID, Text: e.Text, Language: t.language(),
+				Ending: e.Ending, Shown: e.Shown, Article: e.Article,
+			})
 		case flows.Wish:
 			t.contact.Wishes, t.known = e.Wishes, true
+		case flows.Join:
+			t.join(e)
+		case flows.Split:
+			t.write.Split = &e.Chat
 		case flows.Erase:
 			t.erased = true
 		case flows.Stop:

@@ -59,13 +59,17 @@ func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []storage.
 		said = said || len(writes[i].Outbox) > 0
 		erased = erased || writes[i].Erase != nil
 	}
-	if err := w.Store.CommitTurns(ctx, lease, writes); err != nil {
+	leaving, err := w.Store.CommitTurns(ctx, lease, writes)
+	if err != nil {
 		return fmt.Errorf("commit turns: %w", err)
 	}
 	w.Metrics.turned(lease.Bot, len(rows), w.Now().Sub(begun))
 	w.note(lease.Bot, situations)
+	if w.Turned != nil {
+		w.Turned(situations, writes)
+	}
 	if said {
-		w.Sent()
+		w.Sent(leaving)
 	}
 	if erased {
 		// They are gone from the tables. What fails here, the service's sweep
@@ -123,7 +127,7 @@ func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow) ([]Sit
 		s.Loaded = loaded[bot.Address{Bot: row.Bot, Chat: row.Chat}]
 		s.Content, s.Hours, s.Now = snapshot, hours, now
 	}
-	return situations, nil
+	return situations, w.chatsOf(ctx, situations)
 }
 
 // decode tells what happened in a row. A panic of a decoder is that row's
@@ -179,7 +183,7 @@ func (w *Worker) park(ctx context.Context, lease storage.Lease, row storage.Inbo
 			State: bot.TicketWaiting, Reason: bot.ReasonPoisoned, OpenedAt: w.Now(),
 		}
 	}
-	if err := w.Store.CommitTurns(ctx, lease, []storage.TurnWrite{write}); err != nil {
+	if _, err := w.Store.CommitTurns(ctx, lease, []storage.TurnWrite{write}); err != nil {
 		return fmt.Errorf("park update: %w", err)
 	}
 	w.Metrics.parked.WithLabelValues(row.Bot).Inc()

@@ -27,6 +27,9 @@ func (t *turn) learn(e bot.Event) {
 
 // language is the language of the answer.
 func (t *turn) language() bot.Language {
+	if t.spoken.Known() {
+		return t.spoken
+	}
 	if t.contact.Language.Known() {
 		return t.contact.Language
 	}

@@ -74,7 +74,8 @@ func (t *turn) inbound(e bot.Event) error {
 	t.present(e)
 	t.learn(e)
 	switch {
-	case t.taken(): // the operator speaks; the bot is silent
+	case t.taken() && !t.joins(e): // the operator speaks; the bot is silent
+		t.setVar(flows.VarJoin, "") // whatever else they do, they did not answer that
 		t.answerPress(e, "")
 		return nil
 	case t.s.Greeted:
@@ -238,8 +239,7 @@ func (t *turn) politeAlready(e bot.Event) bool {
 
 // tapped lets a press through only if the current screen offers it.
 func (t *turn) tapped(e bot.Event) error {
-	current := e.Press != nil && e.Press.Screen == t.conv.State.Screen && t.conv.State.Offers(e.Press.Action)
-	if current {
+	if t.current(e) {
 		t.answerPress(e, "")
 		if err := t.advance(e); err != nil || t.erased {
 			return err
@@ -257,6 +257,11 @@ func (t *turn) tapped(e bot.Event) error {
 		}
 	}
 	return t.showAgain()
+}
+
+// current tells whether the event presses what the current screen offers.
+func (t *turn) current(e bot.Event) bool {
+	return e.Kind == bot.Tapped && e.Press != nil && e.Press.Screen == t.conv.State.Screen && t.conv.State.Offers(e.Press.Action)
 }
 
 // asPress makes a press of a text that equals a label of the current screen.
@@ -284,6 +289,9 @@ func (t *turn) answerPress(e bot.Event, notice string) {
 // remember writes the event into the history.
 func (t *turn) remember(e bot.Event) error {
 	entry := bot.Entry{Address: e.From, At: t.s.Now, Cause: t.s.Inbox, Kind: string(e.Kind), Text: e.Text}
+	if _, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
+		entry.Text = "" // a key to somebody's history is kept nowhere
+	}
 	if e.Press != nil || e.Attachment != nil || e.ID != "" || e.Detail != "" {
 		detail, err := json.Marshal(struct {
 			ID         string          `json:"id,omitempty"`
@@ -301,6 +309,9 @@ func (t *turn) remember(e bot.Event) error {
 }
 
 func (t *turn) setVar(name, value string) {
+	if t.conv.State.Vars[name] == value {
+		return
+	}
 	vars := make(map[string]string, len(t.conv.State.Vars)+1)
 	for k, v := range t.conv.State.Vars {
 		vars[k] = v

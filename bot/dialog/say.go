@@ -18,6 +18,10 @@ func (t *turn) say(s flows.Say) error {
 	if t.unheard() {
 		return nil
 	}
+	if s.Language.Known() {
+		defer func(l bot.Language) { t.spoken = l }(t.spoken)
+		t.spoken = s.Language
+	}
 	var paragraphs []string
 	for _, text := range s.Texts {
 		p, err := t.words(text, markup.Escape)
@@ -114,6 +118,12 @@ func (t *turn) words(text flows.Text, quote func(string) string) (string, error)
 			data[k] = locales.Moment(l, k, v.In(t.d.Zone), t.s.Now.In(t.d.Zone))
 		case bot.Words: // approved content, already markup
 			data[k] = v.In(l)
+		case flows.Text: // a text of ours inside another
+			inner, err := t.words(v, quote)
+			if err != nil {
+				return "", err
+			}
+			data[k] = inner
 		case string:
 			data[k] = quote(v)
 		default:

@@ -19,6 +19,8 @@ type Director struct {
 	Texts *locales.Bundle
 	Zone  *time.Location // how dates are shown
 	NewID func() string  // ids of contacts and tickets
+	// Channels names the messenger of each bot, for people to read.
+	Channels map[string]string
 }
 
 // Situation is everything a turn may know.
@@ -31,6 +33,8 @@ type Situation struct {
 	Events   []bot.Event
 	Greeted  bool // Viber's HTTP answer has already greeted
 	Loaded   storage.Loaded
+	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code
+	Chats    []storage.Linked         // the person's addresses, where the flow asks for them
 	Content  content.Snapshot
 	Hours    desk.Hours
 	Now      time.Time
@@ -73,9 +77,10 @@ type turn struct {
 	opened  *bot.Ticket // by this turn
 	write   storage.TurnWrite
 	said    []Said
-	touched bool // the conversation is part of this turn
-	known   bool // the contact changed
-	erased  bool // the person asked to be forgotten
+	touched bool         // the conversation is part of this turn
+	known   bool         // the contact changed
+	erased  bool         // the person asked to be forgotten
+	spoken  bot.Language // instead of the contact's own: of one message, or once the turn has joined two chats
 }
 
 // meet makes sure that the address has a contact and a conversation.
@@ -116,14 +121,16 @@ func (t *turn) finish() {
 	t.write.Open = t.opened
 }
 
-// facts gathers what the flows may know.
-func (t *turn) facts() flows.Facts {
+// facts gathers what the flows may know as the event happens.
+func (t *turn) facts(e bot.Event) flows.Facts {
 	open, opens := t.s.Hours.At(t.s.Now)
 	return flows.Facts{
 		Now:      t.s.Now,
+		Update:   t.s.Inbox,
 		Name:     t.contact.Name,
 		Language: t.language(),
 		Chosen:   t.contact.Chosen,
+		Guessed:  !t.contact.Language.Known(),
 		Stopped:  t.contact.Stopped,
 		Wishes:   t.contact.Wishes,
 		Known:    t.contact.External != "",
@@ -131,6 +138,8 @@ func (t *turn) facts() flows.Facts {
 		Desk:     bot.Desk{Ahead: t.s.Loaded.Ahead, Open: open, Opens: opens},
 		Notices:  t.notices(),
 		FAQ:      t.s.Content.FAQ,
+		Offer:    t.offer(t.joinCode(e)),
+		Chats:    t.chats(),
 	}
 }
 

@@ -35,7 +35,12 @@ type Config struct {
 	Metrics  *Metrics
 	Log      *slog.Logger
 	Now      func() time.Time
-	Sent     func() // called after a commit that put something into the outbox
+	// Sent is called after a commit that put something into the outbox, with
+	// those of its rows that may leave at once; with none, the outbox is read.
+	Sent func([]storage.OutboxRow)
+	// Turned, unless nil, is told of turns once they are committed. It must not
+	// block, nor change what it is given.
+	Turned func([]Situation, []storage.TurnWrite)
 }
 
 // Worker makes the turns of one bot.
@@ -139,7 +144,7 @@ func (w *Worker) tryOne(ctx context.Context, lease storage.Lease, row storage.In
 	for {
 		tries, err := w.Store.CountAttempt(ctx, lease, row.ID)
 		if errors.Is(err, storage.ErrConflict) { // an earlier commit did arrive, unanswered
-			w.Sent()
+			w.Sent(nil)
 			return nil
 		}
 		if err != nil {

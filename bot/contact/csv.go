@@ -1,0 +1,216 @@
+package contact
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+)
+
+// The limits of a file, so that none takes more memory than it may.
+const (
+	MaxCSV     = 16 << 20 // bytes; a file in windows-1251 is twice that in UTF-8
+	maxRows    = 200_000
+	maxColumns = 200
+	maxLine    = 64 << 10 // bytes of one row
+)
+
+// The columns of a file, besides the attributes.
+const (
+	columnID        = "id"
+	columnExternal  = "external_id"
+	columnAddresses = "addresses"
+	columnTags      = "tags"
+	attribute       = "attributes." // and its name
+	between         = "|"           // tags of a cell
+)
+
+func columns() []string {
+	return []string{
+		columnID, columnExternal, "name", "language", "kind", "tier", "region", "zone", columnTags, columnAddresses,
+	}
+}
+
+// FileError says why a file cannot be read at all. Nothing of it was stored, or
+// only the rows before Line.
+type FileError struct {
+	Line   int // 0 for the file as a whole
+	Detail string
+}
+
+// Error implements error.
+func (e *FileError) Error() string {
+	if e.Line == 0 {
+		return "the file " + e.Detail
+	}
+	return fmt.Sprintf("line %d %s", e.Line, e.Detail)
+}
+
+// readText reads a file of UTF-8 or windows-1251 and gives it in UTF-8.
+func readText(r io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, MaxCSV+1))
+	if err != nil {
+		return nil, fmt.Errorf("read the file: %w", err)
+	}
+	head := text[:min(len(text), 512)]
+	switch {
+	case len(text) > MaxCSV:
+		return nil, &FileError{Detail: fmt.Sprintf("is larger than %d MiB: divide it, each part with the header", MaxCSV>>20)}
+	case bytes.HasPrefix(text, []byte("PK\x03\x04")) || bytes.HasPrefix(text, []byte("\xd0\xcf\x11\xe0")):
+		return nil, &FileError{Detail: "is a workbook or an archive: save the sheet as CSV in UTF-8"}
+	case bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(head, 0) >= 0:
+		return nil, &FileError{Detail: "is not in UTF-8 (it looks like UTF-16, which some programs call Unicode text): save it as CSV in UTF-8"}
+	}
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	if utf8.Valid(text) {
+		return text, nil
+	}
+	return charmap.Windows1251.NewDecoder().Bytes(text)
+}
+
+// table is a file being read, row by row.
+type table struct {
+	rows   *csv.Reader
+	header []string
+}
+
+// openTable reads the header.
+func openTable(text []byte) (*table, error) {
+	t := &table{rows: csv.NewReader(bytes.NewReader(text))}
+	t.rows.Comma = delimiter(text)
+	t.rows.FieldsPerRecord = -1
+	header, err := t.rows.Read()
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, &FileError{Detail: "is empty: its first line must name the columns, external_id among them"}
+	case err != nil:
+		return nil, &FileError{1, "cannot be read: " + wrongQuotes(err)}
+	case len(header) > maxColumns:
+		return nil, &FileError{1, fmt.Sprintf("names more than %d columns", maxColumns)}
+	}
+	seen := map[string]bool{}
+	for i, name := range header {
+		if name, err = columnNamed(name); err != nil {
+			return nil, err
+		}
+		if seen[name] {
+			return nil, &FileError{1, fmt.Sprintf("names the column %q twice", name)}
+		}
+		seen[name], header[i] = true, name
+	}
+	if !seen[columnExternal] {
+		return nil, &FileError{1, "does not name external_id, by which people are known; the columns are " + strings.Join(columns(), ", ") +
+			", and attributes.NAME for anything else"}
+	}
+	t.header = header
+	return t, nil
+}
+
+// columnNamed is the column that a header names. A name that is not known is
+// most often a misspelt one, and its column must not pass for empty.
+func columnNamed(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if key, ok := cutFold(name, attribute); ok {
+		if key = strings.TrimSpace(key); key == "" {
+			return "", &FileError{1, "names an attribute without a name"}
+		}
+		return attribute + key, nil
+	}
+	for _, known := range columns() {
+		if strings.EqualFold(name, known) {
+			return known, nil
+		}
+	}
+	return "", &FileError{1, fmt.Sprintf("names a column %q that is not known: the columns are %s; to keep it as an attribute, name it %s%s",
+		shortened(name), strings.Join(columns(), ", "), attribute, shortened(name))}
+}
+
+func cutFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}
+
+func shortened(s string) string {
+	if letters := []rune(s); len(letters) > 40 {
+		return string(letters[:40]) + "…"
+	}
+	return s
+}
+
+// delimiter is what stands between the columns of the header: a semicolon where
+// the country writes its decimals with a comma.
+func delimiter(text []byte) rune {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	if bytes.Count(line, []byte(";")) > bytes.Count(line, []byte(",")) {
+		return ';'
+	}
+	return ','
+}
+
+// next gives the next row that is not blank, and its line; io.EOF after the
+// last. A row that is wrong in itself has problems instead of cells.
+func (t *table) next() (line int, cells []string, problem string, err error) {
+	for {
+		cells, err = t.rows.Read()
+		var wrong *csv.ParseError
+		switch {
+		case errors.As(err, &wrong):
+			return wrong.StartLine, nil, wrongQuotes(err), nil
+		case err != nil:
+			return 0, nil, "", err
+		}
+		size := 0
+		for _, c := range cells {
+			size += len(strings.TrimSpace(c))
+		}
+		line, _ = t.rows.FieldPos(0)
+		switch {
+		case size == 0:
+			continue
+		case size > maxLine:
+			return line, nil, fmt.Sprintf("the row is longer than %d KiB; a quote may be open", maxLine>>10), nil
+		case len(cells) != len(t.header):
+			return line, nil, fmt.Sprintf("the row has %d cells and the header %d", len(cells), len(t.header)), nil
+		}
+		return line, cells, "", nil
+	}
+}
+
+func wrongQuotes(err error) string {
+	var wrong *csv.ParseError
+	switch {
+	case errors.As(err, &wrong) && wrong.Line != wrong.StartLine:
+		return fmt.Sprintf("a quote is opened here and not closed up to line %d, so all between is lost", wrong.Line)
+	case errors.Is(err, csv.ErrQuote):
+		return `a quote is not closed, or one inside a cell does not stand twice, as ""`
+	}
+	return `a quote stands where none may: put the cell in quotes, and those inside it twice, as ""`
+}
+
+// formula tells whether a spreadsheet would take the cell for a formula.
+func formula(cell string) bool {
+	return cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0]))
+}
+
+// guarded keeps a spreadsheet from running a cell that somebody else wrote;
+// unguarded gives what was in it.
+func guarded(cell string) string {
+	if formula(strings.TrimLeft(cell, " '")) {
+		return "'" + cell
+	}
+	return cell
+}
+
+func unguarded(cell string) string {
+	if rest, ok := strings.CutPrefix(cell, "'"); ok && formula(strings.TrimLeft(rest, " '")) {
+		return rest
+	}
+	return cell
+}

@@ -1,0 +1,193 @@
+package contact
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Rejected is a row that was not stored, and why, in words.
+type Rejected struct {
+	Line     int
+	Problems []string
+}
+
+// Imported is what became of the rows of a file: Rows is the sum of the others.
+type Imported struct {
+	Rows, Created, Updated, Rejected int
+}
+
+// importAtOnce is how many rows are one commit: an import that is broken off has
+// stored what was reported, and the next run does no harm.
+const importAtOnce = 500
+
+// Import makes or updates people from a CSV file (comma or semicolon, UTF-8 or
+// windows-1251) whose header names the columns. A column that the file does not
+// have is left as it is. Every row that is rejected is reported at once, with
+// its line. A *FileError tells that the file itself cannot be read.
+func (s *Contacts) Import(ctx context.Context, by bot.Actor, file io.Reader, report func(Rejected)) (Imported, error) {
+	var sum Imported
+	if err := by.Require(bot.WriteContacts); err != nil {
+		return sum, err
+	}
+	text, err := readText(file)
+	if err != nil {
+		return sum, err
+	}
+	t, err := openTable(text)
+	if err != nil {
+		return sum, err
+	}
+	reject := func(line int, problems ...string) {
+		sum.Rows++
+		sum.Rejected++
+		report(Rejected{line, problems})
+	}
+	first := map[string]int{} // the line of an external id
+	var batch []row
+	flush := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		outcomes, err := s.upsert(ctx, by, func(tx *storage.Tx) ([]Record, error) { return complete(ctx, tx, t.header, batch) })
+		if err != nil {
+			return fmt.Errorf("store lines %d to %d: %w", batch[0].line, batch[len(batch)-1].line, err)
+		}
+		for i, o := range outcomes {
+			switch o.Result {
+			case Refused:
+				reject(batch[i].line, o.Problems...)
+				continue
+			case Created:
+				sum.Created++
+			case Updated:
+				sum.Updated++
+			}
+			sum.Rows++
+		}
+		batch = batch[:0]
+		return nil
+	}
+	for {
+		line, cells, problem, err := t.next()
+		if errors.Is(err, io.EOF) {
+			return sum, flush()
+		}
+		if err != nil {
+			return sum, fmt.Errorf("read the file: %w", err)
+		}
+		if sum.Rows+len(batch) >= maxRows {
+			return sum, errors.Join(flush(), &FileError{line, fmt.Sprintf("is beyond the %d rows that a file may have: divide it", maxRows)})
+		}
+		if problem != "" {
+			reject(line, problem)
+			continue
+		}
+		r := row{line: line, cells: cells}
+		id := r.cell(t.header, columnExternal)
+		if at, twice := first[id]; twice && id != "" {
+			reject(line, fmt.Sprintf("external_id stands twice in this file; line %d counts", at))
+			continue
+		}
+		first[id] = line
+		if batch = append(batch, r); len(batch) == importAtOnce {
+			if err := flush(); err != nil {
+				return sum, err
+			}
+		}
+	}
+}
+
+// row is one row of a file.
+type row struct {
+	line  int
+	cells []string
+}
+
+func (r row) cell(header []string, name string) string {
+	i := slices.Index(header, name)
+	if i < 0 {
+		return ""
+	}
+	return unguarded(strings.TrimSpace(r.cells[i]))
+}
+
+// complete makes records of rows: what the file has no column for is as the
+// store has it.
+func complete(ctx context.Context, tx *storage.Tx, header []string, rows []row) ([]Record, error) {
+	external := make([]string, len(rows))
+	for i, r := range rows {
+		external[i] = r.cell(header, columnExternal)
+	}
+	known, err := tx.Known(ctx, external)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]Record, len(rows))
+	for i, r := range rows {
+		now := record(known[external[i]])
+		now.ID, now.ExternalID, now.Addresses = "", external[i], nil
+		all[i] = r.over(now, header)
+	}
+	return all, nil
+}
+
+// over gives the record with what the row says of it.
+func (r row) over(now Record, header []string) Record {
+	now.Attributes = maps.Clone(now.Attributes)
+	for _, name := range header {
+		cell := r.cell(header, name)
+		switch name {
+		case columnID:
+			now.ID = cell
+		case "name":
+			now.Name = cell
+		case "language":
+			now.Language = bot.Language(strings.ToLower(cell))
+		case "kind":
+			now.Kind = strings.ToLower(cell)
+		case "tier":
+			now.Tier = strings.ToLower(cell)
+		case "region":
+			now.Region = cell
+		case "zone":
+			now.Zone = cell
+		case columnTags:
+			now.Tags = tagsOf(cell)
+		}
+		key, ok := strings.CutPrefix(name, attribute)
+		switch {
+		case !ok:
+		case cell == "":
+			delete(now.Attributes, key)
+		default:
+			if now.Attributes == nil {
+				now.Attributes = map[string]string{}
+			}
+			now.Attributes[key] = cell
+		}
+	}
+	return now
+}
+
+// tagsOf reads the tags of a cell: between bars, or where there is none, commas.
+func tagsOf(cell string) []string {
+	sep := ","
+	if strings.Contains(cell, between) {
+		sep = between
+	}
+	var tags []string
+	for tag := range strings.SplitSeq(cell, sep) {
+		if tag = strings.TrimSpace(tag); tag != "" && !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}

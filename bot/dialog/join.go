@@ -1,0 +1,124 @@
+package dialog
+
+import (
+	"context"
+	"fmt"
+
+	"visnyk/bot"
+	"visnyk/flows"
+	"visnyk/storage"
+)
+
+// joinCodes gives the codes of the join links that the turn may follow: those
+// opened now, one that was opened before we might write, and the one that the
+// person is asked about.
+func (s Situation) joinCodes() (codes []string) {
+	for _, e := range s.Events {
+		if code, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
+			codes = append(codes, code)
+		}
+	}
+	vars := s.Loaded.Conversation.State.Vars
+	if code, ok := flows.JoinCode(vars[varLink]); ok {
+		codes = append(codes, code)
+	}
+	if code := vars[flows.VarJoin]; code != "" {
+		codes = append(codes, code)
+	}
+	return codes
+}
+
+// joinCode gives the code of the join link that the event opens, or may answer
+// what was asked about; "" when there is none.
+func (t *turn) joinCode(e bot.Event) string {
+	if code, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
+		return code
+	}
+	return t.conv.State.Vars[flows.VarJoin]
+}
+
+// chatsOf reads what only turns about the chats of a person need: what stands
+// behind a join link, and the list of chats. An ordinary turn asks for neither.
+func (w *Worker) chatsOf(ctx context.Context, situations []Situation) error {
+	var codes, people []string
+	for _, s := range situations {
+		codes = append(codes, s.joinCodes()...)
+		if w.Director.Book.AsksChats(s.Loaded.Conversation.State) {
+			people = append(people, s.Loaded.Contact.ID)
+		}
+	}
+	if len(codes) > 0 {
+		offers, err := w.Store.Offers(ctx, codes)
+		if err != nil {
+			return fmt.Errorf("read offers to join: %w", err)
+		}
+		for i := range situations {
+			situations[i].Offers = offers
+		}
+	}
+	if len(people) > 0 {
+		linked, err := w.Store.Linked(ctx, people)
+		if err != nil {
+			return fmt.Errorf("read chats: %w", err)
+		}
+		for i := range situations {
+			situations[i].Chats = linked[situations[i].Loaded.Contact.ID]
+		}
+	}
+	return nil
+}
+
+// offer is what the flows may know of what stands behind the join link with the
+// code.
+func (t *turn) offer(code string) flows.Offer {
+	o, ok := t.s.Offers[code]
+	switch {
+	case !ok:
+		return flows.Offer{}
+	case o.Contact.ID == t.contact.ID || o.From == t.conv.Address:
+		return flows.Offer{State: flows.OfferJoined}
+	case !o.Open:
+		return flows.Offer{}
+	case o.Contact.External != "" && t.contact.External != "":
+		return flows.Offer{State: flows.OfferOther}
+	}
+	offer := flows.Offer{
+		State: flows.OfferGood, Personal: o.From == bot.Address{},
+		Language: t.contact.Language, Chosen: t.contact.Chosen, Ticket: o.Ticket, Ahead: o.Ahead,
+	}
+	// As storage has it when it joins them.
+	if o.Contact.Language.Known() && (o.Contact.Chosen || !t.contact.Chosen) {
+		offer.Language, offer.Chosen = o.Contact.Language, o.Contact.Chosen
+	}
+	return offer
+}
+
+// joins tells whether the event is about joining another chat to this one, which
+// an operator's conversation does not stand in the way of: it opens a good link,
+// or answers what was asked about it.
+func (t *turn) joins(e bot.Event) bool {
+	if code, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
+		return t.offer(code).State == flows.OfferGood
+	}
+	return t.conv.State.Vars[flows.VarJoin] != "" && t.current(e)
+}
+
+func (t *turn) join(e flows.Join) {
+	offer := t.offer(e.Code)
+	t.write.Join = &storage.Joining{Code: e.Code, To: t.conv.Address}
+	t.spoken = offer.Language
+	if offer.Ticket != nil && (t.ticket == nil || offer.Ticket.Prevails(*t.ticket)) {
+		t.ticket = offer.Ticket
+	}
+}
+
+// chats are the person's chats as the flows see them.
+func (t *turn) chats() []flows.Chat {
+	var all []flows.Chat
+	for _, l := range t.s.Chats {
+		all = append(all, flows.Chat{
+			Address: l.Address, Channel: t.d.Channels[l.Address.Bot], Since: l.Since, Here: l.Address == t.conv.Address,
+		})
+	}
+	return all
+}
