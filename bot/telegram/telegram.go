@@ -127,6 +127,20 @@ func (c *Channel) Learn(ctx context.Context) error {
 	return nil
 }
 
+// DeepLink gives the address that opens the bot with the payload: at most 64 of
+// A-Z a-z 0-9 _ -. It asks Telegram for the bot's @name if need be.
+func (c *Channel) DeepLink(ctx context.Context, payload string) (string, error) {
+	if len(payload) > 64 || !only(payload, isWord) {
+		return "", errors.New("telegram deep link: the payload must be up to 64 of A-Z a-z 0-9 _ -")
+	}
+	if *c.username.Load() == "" {
+		if err := c.Learn(ctx); err != nil {
+			return "", err
+		}
+	}
+	return "https://t.me/" + *c.username.Load() + "?start=" + payload, nil
+}
+
 func (c *Channel) called(username string) {
 	username = strings.TrimPrefix(username, "@")
 	c.username.Store(&username)

@@ -3,7 +3,9 @@ package viber
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 )
 
@@ -60,6 +62,24 @@ func (c *Channel) AccountInfo(ctx context.Context) (Account, error) {
 		ID: a.ID, Name: a.Name, URI: a.URI, Webhook: a.Webhook,
 		EventTypes: a.EventTypes, Subscribers: a.Subscribers.int64(),
 	}, nil
+}
+
+// DeepLink gives the address that opens the account's chat with the payload. It
+// asks Viber for the account's URI, once.
+func (c *Channel) DeepLink(ctx context.Context, payload string) (string, error) {
+	uri := c.uri.Load()
+	if uri == nil {
+		a, err := c.AccountInfo(ctx)
+		if err != nil {
+			return "", err
+		}
+		if a.URI == "" {
+			return "", errors.New("viber deep link: the account has no URI")
+		}
+		uri = &a.URI
+		c.uri.Store(uri)
+	}
+	return "viber://pa?chatURI=" + url.QueryEscape(*uri) + "&context=" + url.QueryEscape(payload), nil
 }
 
 // redact takes the token out of somebody else's words.

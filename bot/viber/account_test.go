@@ -63,3 +63,18 @@ func TestSetWebhookFails(t *testing.T) {
 		}
 	}
 }
+
+// The account's URI is asked for once, and only when it is needed.
+func TestDeepLink(t *testing.T) {
+	fake := vibertest.Start(t, vibertest.Options{Token: testToken, URI: "visnyk"})
+	ch := channel(t, func(c *viber.Config) { c.APIURL = fake.URL() })
+	for range 2 {
+		link, err := ch.DeepLink(timeout(t), "join_a-b&c")
+		if err != nil || link != "viber://pa?chatURI=visnyk&context=join_a-b%26c" {
+			t.Errorf("%q, %v", link, err)
+		}
+	}
+	if n := len(fake.Requests()); n != 1 {
+		t.Errorf("asked %d times", n)
+	}
+}

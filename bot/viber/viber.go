@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -53,7 +54,8 @@ type Channel struct {
 	token    string
 	sender   sender
 	base     *url.URL
-	greeting []byte // nil when nobody is greeted
+	greeting []byte                 // nil when nobody is greeted
+	uri      atomic.Pointer[string] // of the account, once asked for
 	http     *http.Client
 	timeout  time.Duration
 }

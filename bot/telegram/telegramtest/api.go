@@ -108,15 +108,16 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 	s.mu.Unlock()
 
 	if fault.kind == hangs {
-		select {
-		case <-r.Context().Done():
-		case <-s.ctx.Done():
-		}
+		s.hang(r)
 		return
 	}
 	answer, raw := s.answer(r, m, v, chat, fault)
-	if fault.kind == cuts {
+	switch fault.kind {
+	case cuts:
 		sever(w)
+		return
+	case mutes:
+		s.hang(r)
 		return
 	}
 	s.mu.Lock()
@@ -138,6 +139,14 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 		return
 	}
 	write(w, answer)
+}
+
+// hang lets the caller wait until it loses patience.
+func (s *Server) hang(r *http.Request) {
+	select {
+	case <-r.Context().Done():
+	case <-s.ctx.Done():
+	}
 }
 
 // answer gives what the API says to the call; raw when the fault has its own

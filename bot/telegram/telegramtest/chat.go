@@ -19,6 +19,7 @@ type chat struct {
 	script  []Fault
 	always  Fault
 	bans    limits
+	twice   bool // the next update of the chat is delivered once more
 }
 
 // Message is one message of a chat.
@@ -34,6 +35,7 @@ type Message struct {
 	Keyboard [][]Button // under the message
 	Reply    [][]Button // in place of the person's own keyboard
 	Edited   bool
+	Read     bool // a person's message, whose update the bot has acknowledged
 	At       time.Time
 }
 
@@ -157,6 +159,7 @@ type Answer struct {
 	User  int64
 	Text  string
 	Alert bool
+	At    time.Time
 }
 
 // Answers gives every answer to a press, in order.

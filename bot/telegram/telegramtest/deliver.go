@@ -19,6 +19,9 @@ type update struct {
 	serial  int64 // order of making; ids may jump back
 	kind    string
 	body    []byte
+	chat    int64 // whose message it tells of; 0 for anything else
+	message int64
+	copies  int // besides those of the options
 	tries   int
 	expires time.Time
 }
@@ -30,10 +33,11 @@ type queue struct {
 	running bool
 }
 
-// post makes an update of the document and queues it. The lock is held.
-func (s *Server) post(kind, key string, doc []byte) {
+// post makes an update of the document and queues it; nil when nobody wants its
+// kind. The lock is held.
+func (s *Server) post(chat int64, kind, key string, doc []byte) *update {
 	if !s.hook.allows(kind) {
-		return
+		return nil
 	}
 	s.update++
 	s.serial++
@@ -45,6 +49,9 @@ func (s *Server) post(kind, key string, doc []byte) {
 		id: s.update, serial: s.serial, kind: kind, expires: time.Now().Add(life),
 		body: fmt.Appendf(nil, "{\"update_id\":%d,\n%q:%s}", s.update, kind, doc),
 	}
+	if c := s.chat(chat); c.twice {
+		c.twice, u.copies = false, 1
+	}
 	q := s.queues[key]
 	if q == nil {
 		q = &queue{}
@@ -55,6 +62,7 @@ func (s *Server) post(kind, key string, doc []byte) {
 	s.stats.Pending++
 	s.dispatch()
 	s.change()
+	return u
 }
 
 // dispatch sees to it that every queue with something in it is being worked on.
@@ -104,6 +112,7 @@ func (s *Server) work(key string, q *queue) {
 			}
 		} else {
 			s.stats.Acked++
+			s.read(u)
 		}
 		if done && len(q.items) > 0 && q.items[0] == u { // unless it was dropped meanwhile
 			q.items = q.items[1:]
@@ -141,7 +150,7 @@ func (s *Server) pause(d time.Duration) {
 // deliverAll posts the update and its copies at once. One 2xx is enough.
 func (s *Server) deliverAll(to hook, u *update) (retry time.Duration, err error) {
 	s.mu.Lock()
-	n := 1 + s.opts.Copies
+	n := 1 + s.opts.Copies + u.copies
 	s.stats.Posts += n
 	s.mu.Unlock()
 	results := make([]error, n)
@@ -209,6 +218,16 @@ func (s *Server) Raw(ctx context.Context, body []byte) (int, error) {
 // Drain returns when every update is acknowledged or too old.
 func (s *Server) Drain(ctx context.Context) error {
 	return s.Wait(ctx, func() bool { return s.Stats().Pending == 0 })
+}
+
+// read marks the message that an acknowledged update told of. The lock is held.
+func (s *Server) read(u *update) {
+	if u.message == 0 {
+		return
+	}
+	if m := s.chat(u.chat).find(u.message); m != nil {
+		m.Read = true
+	}
 }
 
 // Copies sets how many more times each update is delivered, all at once.

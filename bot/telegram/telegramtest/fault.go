@@ -26,6 +26,7 @@ const (
 	says              // something that is not the API's at all
 	hangs
 	cuts
+	mutes
 )
 
 // Refuse answers with an error of the API: its code and its words.
@@ -78,6 +79,9 @@ func Hang() Fault { return Fault{kind: hangs} }
 // Cut carries the call out and cuts the connection instead of answering.
 func Cut() Fault { return Fault{kind: cuts} }
 
+// Mute carries the call out and never answers.
+func Mute() Fault { return Fault{kind: mutes} }
+
 // Script gives each of the next calls that name the chat one of the faults, in
 // order.
 func (s *Server) Script(chat int64, faults ...Fault) {
@@ -100,6 +104,13 @@ func (s *Server) Heal(chat int64) {
 	defer s.mu.Unlock()
 	c := s.chat(chat)
 	c.script, c.always, c.bans = nil, Fault{}, limits{}
+}
+
+// Scripted tells how many faults still wait for a call that names the chat.
+func (s *Server) Scripted(chat int64) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.chat(chat).script)
 }
 
 // Next gives each of the next calls one of the faults, in order, whatever chat

@@ -217,6 +217,7 @@ func (s *Server) confirm(offset int64) {
 			if u.id < offset {
 				s.stats.Acked++
 				s.stats.Pending--
+				s.read(u)
 				continue
 			}
 			kept = append(kept, u)

@@ -206,7 +206,7 @@ func (s *Server) answerCallbackQuery(v values) reply {
 	p.answered = true
 	s.presses[v["callback_query_id"]] = p
 	s.answers = append(s.answers, Answer{
-		Press: v["callback_query_id"], User: p.user, Text: v["text"], Alert: v["show_alert"] == "true",
+		Press: v["callback_query_id"], User: p.user, Text: v["text"], Alert: v["show_alert"] == "true", At: time.Now(),
 	})
 	return ok(true)
 }

@@ -86,7 +86,7 @@ func (p *Person) Edit(id int64, text string) error {
 	m.Text, m.Edited = text, true
 	doc := p.envelope(*m)
 	doc["text"], doc["edit_date"] = text, time.Now().Unix()
-	p.s.post("edited_message", p.key("chat"), encode(doc))
+	p.s.post(p.ID, "edited_message", p.key("chat"), encode(doc))
 	return nil
 }
 
@@ -111,10 +111,33 @@ func (p *Person) PressData(m Message, data string) string {
 	p.s.serial++
 	id := fmt.Sprintf("%d%09d", 4382+p.ID%1000, p.s.serial)
 	p.s.presses[id] = press{user: p.ID, at: time.Now()}
-	p.s.post("callback_query", p.key("user"), encode(map[string]any{
+	p.s.post(p.ID, "callback_query", p.key("user"), encode(map[string]any{
 		"id": id, "from": p.user(), "message": p.s.json(m), "chat_instance": strconv.FormatInt(p.ID*7, 10), "data": data,
 	}))
 	return id
+}
+
+// Twice has the next update of what the person does delivered once more, at the
+// same moment.
+func (p *Person) Twice(on bool) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	p.s.chat(p.ID).twice = on
+	p.s.change()
+}
+
+// Doubled tells whether that update is still to come.
+func (p *Person) Doubled() bool {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.s.chat(p.ID).twice
+}
+
+// Blocks tells whether the person blocked the bot.
+func (p *Person) Blocks() bool {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.s.chat(p.ID).blocked
 }
 
 // Block blocks the bot.
@@ -146,7 +169,7 @@ func (p *Person) member(from, to string) {
 		}
 		return m
 	}
-	p.s.post("my_chat_member", p.key("member"), encode(map[string]any{
+	p.s.post(p.ID, "my_chat_member", p.key("member"), encode(map[string]any{
 		"chat": p.room(), "from": p.user(), "date": time.Now().Unix(),
 		"old_chat_member": status(from), "new_chat_member": status(to),
 	}))
@@ -165,7 +188,9 @@ func (p *Person) say(m Message, fields map[string]any) Message {
 	for k, v := range fields {
 		doc[k] = v
 	}
-	p.s.post("message", p.key("chat"), encode(doc))
+	if u := p.s.post(p.ID, "message", p.key("chat"), encode(doc)); u != nil {
+		u.chat, u.message = p.ID, m.ID
+	}
 	return m
 }
 

@@ -54,7 +54,7 @@ func TestLateAnswer(t *testing.T) {
 		}
 		close(second)
 	}}
-	s := start(t, vibertest.Options{CallbackTimeout: 20 * time.Millisecond, Retry: []time.Duration{time.Hour}, NoReceipts: true}, &h)
+	s := start(t, vibertest.Options{CallbackTimeout: 2 * time.Second, Retry: []time.Duration{time.Hour}, NoReceipts: true}, &h)
 	if _, err := s.Person("A=", "Іван", "uk").Write("раз").Wait(timeout(t)); err != nil {
 		t.Fatal(err)
 	}

@@ -110,7 +110,18 @@ func (s *Server) callback(user, kind string, body any, then func(Attempt)) *Deli
 		close(d.done)
 		return d
 	}
-	return s.enqueue(user, encode(body), then)
+	raw := encode(body)
+	d := s.enqueue(user, raw, then)
+	s.mu.Lock()
+	twice := kind != "delivered" && kind != "seen" && s.user(user).twice
+	if twice {
+		s.user(user).twice = false
+	}
+	s.mu.Unlock()
+	if twice {
+		d.Again()
+	}
+	return d
 }
 
 // profile gives a person as callbacks show them. The caller holds mu.

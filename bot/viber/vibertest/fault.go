@@ -42,6 +42,9 @@ func Redirect(to string) Fault {
 // Hang never answers; the message is not taken.
 func Hang() Fault { return Fault{Hang: true} }
 
+// Mute takes the message and never answers.
+func Mute() Fault { return Fault{Accept: true, Hang: true} }
+
 // CutAfterAccept takes the message and closes the connection without a word.
 func CutAfterAccept() Fault { return Fault{Accept: true, Cut: true} }
 
@@ -62,6 +65,20 @@ func (s *Server) NextSend(user string, faults ...Fault) {
 	defer s.mu.Unlock()
 	u := s.user(user)
 	u.faults = append(u.faults, faults...)
+}
+
+// Scripted tells how many faults still wait for a message to the person.
+func (s *Server) Scripted(user string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.user(user).faults)
+}
+
+// Heal ends the faults that wait for messages to the person.
+func (s *Server) Heal(user string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.user(user).faults = nil
 }
 
 // none tells whether nothing goes wrong.

@@ -51,7 +51,9 @@ type user struct {
 	tracking       string      // goes back with what they send next
 	keyboard       *Keyboard
 	messages       []Message
+	thread         []Line
 	faults         []Fault
+	twice          bool // the next callback of what they do is delivered once more
 }
 
 // show puts the message on the person's screen. Its keyboard takes the place
@@ -59,7 +61,37 @@ type user struct {
 func (u *user) show(m Message) {
 	u.messages = append(u.messages, m)
 	if m.Failed == "" {
+		u.thread = append(u.thread, Line{Message: m, Bot: true, At: m.At})
 		u.keyboard, u.tracking = m.Keyboard, m.TrackingData
+	}
+}
+
+// Line is one line of a chat as the person sees it.
+type Line struct {
+	Bot     bool
+	Message Message // of the bot
+	Sent    Sent    // of the person; what a silent button says is not shown
+	Token   uint64
+	At      time.Time
+	Arrived bool // the bot was told of what the person sent
+}
+
+// Thread gives the whole chat, both sides, in order.
+func (p *Person) Thread() []Line {
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	return slices.Clone(p.server.user(p.id).thread)
+}
+
+// arrived marks what the person sent as told to the bot.
+func (s *Server) arrived(id string, token uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.tell()
+	for i := range s.user(id).thread {
+		if l := &s.user(id).thread[i]; l.Token == token {
+			l.Arrived = true
+		}
 	}
 }
 

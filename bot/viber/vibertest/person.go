@@ -50,6 +50,26 @@ func (p *Person) Subscribed() bool {
 	return p.server.user(p.id).subscribed
 }
 
+// Join lets the bot write to the person, as if they had written long ago.
+func (p *Person) Join() *Person { return p.set(func(u *user) { u.subscribed = true }) }
+
+// Unread tells how many messages of the bot the person has not read.
+func (p *Person) Unread() int {
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	return len(p.server.user(p.id).unread)
+}
+
+// Twice has the next callback of what the person does delivered once more.
+func (p *Person) Twice(on bool) *Person { return p.set(func(u *user) { u.twice = on }) }
+
+// Doubled tells whether that callback is still to come.
+func (p *Person) Doubled() bool {
+	p.server.mu.Lock()
+	defer p.server.mu.Unlock()
+	return p.server.user(p.id).twice
+}
+
 // Messages gives what the bot has said to the person.
 func (p *Person) Messages() []Message { return p.server.Messages(p.id) }
 
@@ -157,9 +177,12 @@ func (p *Person) send(m Sent, silent bool) *Delivery {
 		Event: "message", Timestamp: s.millis(), Host: "SN-CHAT-03_", Token: s.newToken(),
 		Sender: s.profile(u), Message: m, Silent: silent,
 	}
+	if !silent {
+		u.thread = append(u.thread, Line{Sent: m, Token: body.Token, At: s.opts.Now()})
+	}
 	s.tell()
 	s.mu.Unlock()
-	d := s.callback(p.id, body.Event, body, nil)
+	d := s.callback(p.id, body.Event, body, func(Attempt) { s.arrived(p.id, body.Token) })
 	s.delivered(p.id, body.Token)
 	return d
 }

@@ -169,6 +169,14 @@ func (s *Server) await(ctx context.Context, done func() bool) error {
 	}
 }
 
+// Jump makes the next message token a later one, so that a fake which begins
+// anew does not repeat the tokens of the one before it. Never an earlier one.
+func (s *Server) Jump(by uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token += by
+}
+
 // newToken gives the next message token. The caller holds mu.
 func (s *Server) newToken() uint64 {
 	s.token++

@@ -1,0 +1,114 @@
+package vibertest_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"visnyk/bot/viber/vibertest"
+)
+
+// TestThread shows both sides of a chat as the person sees them.
+func TestThread(t *testing.T) {
+	var h hook
+	s, p := writing(t, vibertest.Options{}, &h)
+	call(t, s, "send_message", text(`,"keyboard":{"Type":"keyboard","Buttons":[`+
+		`{"ActionBody":"#1~yes","Text":"Так","Silent":true},{"ActionBody":"Ні","Text":"Ні"}]}`))
+	for _, label := range []string{"Так", "Ні"} {
+		if _, err := p.Press(label); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drained(t, s)
+	var shown []string
+	for _, l := range p.Thread() {
+		switch {
+		case l.Bot:
+			shown = append(shown, "бот: "+l.Message.Text)
+		case l.Arrived:
+			shown = append(shown, l.Sent.Text)
+		default:
+			shown = append(shown, "не дійшло: "+l.Sent.Text)
+		}
+	}
+	if got := strings.Join(shown, " | "); got != "так | бот: Привіт | Ні" {
+		t.Errorf("shown: %s", got)
+	}
+}
+
+// TestNotArrived keeps the mark away from what the bot did not acknowledge.
+func TestNotArrived(t *testing.T) {
+	var h hook
+	h.answer = func(_ int, w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }
+	s := start(t, vibertest.Options{Retry: []time.Duration{}}, &h)
+	p := s.Person("A=", "Іван", "uk")
+	p.Write("чутно?")
+	drained(t, s)
+	if l := p.Thread(); len(l) != 1 || l[0].Arrived {
+		t.Errorf("thread %+v", l)
+	}
+}
+
+// TestTwice delivers one callback of what the person does two times.
+func TestTwice(t *testing.T) {
+	var h hook
+	s, p := writing(t, vibertest.Options{NoReceipts: true}, &h)
+	p.Twice(true)
+	if !p.Doubled() {
+		t.Error("not switched on")
+	}
+	p.Write("двічі")
+	p.Write("раз")
+	p.Twice(true).Twice(false).Write("знову раз")
+	drained(t, s)
+	all := strings.Join(h.got(), "\n")
+	for text, want := range map[string]int{`"двічі"`: 2, `"раз"`: 1, `"знову раз"`: 1} {
+		if n := strings.Count(all, text); n != want {
+			t.Errorf("%s came %d times, want %d", text, n, want)
+		}
+	}
+	if p.Doubled() {
+		t.Error("still switched on")
+	}
+}
+
+// TestMute takes the message and never answers; what waits can be healed.
+func TestMute(t *testing.T) {
+	var h hook
+	s, p := writing(t, vibertest.Options{}, &h)
+	s.NextSend("A=", vibertest.Mute(), vibertest.Refuse(6))
+	if n := s.Scripted("A="); n != 2 {
+		t.Errorf("%d faults wait, want 2", n)
+	}
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		post(t, s.URL()+"send_message", s.Token(), text("")) // ends with the fake
+	}()
+	if _, err := s.WaitMessages(timeout(t), "A=", 1); err != nil {
+		t.Error(err)
+	}
+	if n, unread := s.Scripted("A="), p.Unread(); n != 1 || unread != 1 {
+		t.Errorf("%d faults wait, %d messages unread", n, unread)
+	}
+	s.Heal("A=")
+	if got := call(t, s, "send_message", text("")); got.Status != 0 {
+		t.Errorf("healed: %+v", got)
+	}
+	s.Close()
+	<-gone
+}
+
+// TestJump makes tokens that a fake before this one has not given.
+func TestJump(t *testing.T) {
+	var h hook
+	s := start(t, vibertest.Options{}, &h)
+	s.Person("A=", "Іван", "uk").Join()
+	before := call(t, s, "send_message", text("")).Token
+	s.Jump(1000)
+	if after := call(t, s, "send_message", text("")).Token; after < before+1000 {
+		t.Errorf("token %d after %d", after, before)
+	}
+	drained(t, s)
+}
