@@ -90,6 +90,7 @@ type Server struct {
 	metrics   *metrics
 	draining  atomic.Bool
 	asking    slots // readiness checks under way
+	waiting   slots // updates of Receive that wait for the commit
 }
 
 // New makes a server. It starts nothing.
@@ -104,6 +105,7 @@ func New(c Config) *Server {
 		cfg: c, limits: c.Limits.orDefaults(), doors: map[string]*door{},
 		metrics: newMetrics(c.Registerer), asking: make(slots, 4),
 	}
+	s.waiting = make(slots, s.limits.Waiting)
 	s.committer = newCommitter(c.Inbox, c.Wake, s.limits, s.metrics, c.Log)
 	for _, ch := range c.Channels {
 		s.doors[ch.Name()] = &door{

@@ -1,0 +1,33 @@
+package server
+
+import (
+	"context"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Receive puts an update into the inbox for a channel that has a door of its
+// own, with the same commits as the webhooks, and tells whether it is new. An
+// error promises nothing: the update shall come again.
+func (s *Server) Receive(ctx context.Context, u bot.Update) (fresh bool, err error) {
+	result := "unavailable"
+	defer func() { s.metrics.updates.WithLabelValues(u.Bot, result).Inc() }()
+	if !s.waiting.take() {
+		result = "busy"
+		return false, errAway
+	}
+	defer s.waiting.free()
+	ctx, cancel := context.WithTimeout(ctx, s.limits.Commit)
+	defer cancel()
+	fresh, err = s.committer.commit(ctx, storage.Incoming{Update: u, Source: storage.SourceChannel})
+	switch {
+	case err != nil:
+		return false, err
+	case fresh:
+		result = "stored"
+	default:
+		result = "duplicate"
+	}
+	return fresh, nil
+}

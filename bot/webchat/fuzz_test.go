@@ -1,0 +1,63 @@
+package webchat_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"visnyk/bot"
+	"visnyk/bot/webchat/webchattest"
+)
+
+// FuzzWebchat: whatever a page sends, it is understood the same at the door and
+// inside, or refused; what is understood can be stored.
+func FuzzWebchat(f *testing.F) {
+	for _, body := range genuine() {
+		f.Add(body)
+	}
+	for _, body := range []string{"", "{}", "null", `{"id":"1","kind":"text","at":1,"text":"\u0000\ud800"}`, `{"id":"1","kind":"text","at":1e9,"text":"x"}`, `{"ID":"1","KIND":"text","AT":1,"TEXT":"x"}`} {
+		f.Add([]byte(body))
+	}
+	ch, header := admitted(f)
+	f.Fuzz(func(t *testing.T, body []byte) {
+		began := time.Now()
+		u, err := ch.Accept(header, body)
+		if err != nil {
+			t.Fatalf("authentic and refused: %v", err)
+		}
+		events, err := ch.Decode(u)
+		if (u.Defect == "") != (err == nil) {
+			t.Fatalf("at the door %q, inside %v", u.Defect, err)
+		}
+		if again, _ := ch.Decode(u); !reflect.DeepEqual(events, again) {
+			t.Error("decoded twice, differently")
+		}
+		if u.ID == "" || len(u.ID) > 255 || !utf8.ValidString(u.ID) {
+			t.Errorf("the id %q", u.ID)
+		}
+		for _, e := range events {
+			flat, err := json.Marshal(e)
+			if err != nil || strings.Contains(string(flat), `\u0000`) || !utf8.ValidString(e.Text) || utf8.RuneCountInString(e.Text) > 10_000 {
+				t.Errorf("event %.300s, %v", flat, err)
+			}
+			if e.From.Chat != u.Chat || e.Kind == bot.Tapped && e.Press == nil || e.Kind == bot.Attached && e.Attachment == nil {
+				t.Errorf("event %+v", e)
+			}
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%v for %d bytes", took, len(body))
+		}
+	})
+}
+
+// admitted gives a channel, and the header of a visitor it knows.
+func admitted(t testing.TB) (bot.Channel, http.Header) {
+	t.Helper()
+	s := newSite(t, nil)
+	v := s.comes(t, webchattest.Options{})
+	return s.Channel, http.Header{"Authorization": {"Bearer " + v.Token()}}
+}

@@ -1,0 +1,86 @@
+package webchat
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"visnyk/bot"
+)
+
+// A visitor is whoever has a token: 128 random bits and a signature, so that
+// nobody chooses their own. Only its hash, the chat's id, is kept anywhere: what
+// is kept lets nobody be a visitor.
+const (
+	tokenRandom = 16 // bytes
+	tokenMAC    = 16 // bytes
+	chatLength  = 22 // characters of base64url: 132 bits
+)
+
+const bearer = "Bearer "
+
+// mint makes the token of a new visitor.
+func (c *Channel) mint() string {
+	token := make([]byte, tokenRandom, tokenRandom+tokenMAC)
+	rand.Read(token) // never fails
+	return base64.RawURLEncoding.EncodeToString(append(token, c.mac(token)...))
+}
+
+func (c *Channel) mac(random []byte) []byte {
+	h := hmac.New(sha256.New, c.key)
+	h.Write([]byte("webchat token\x00" + c.name + "\x00"))
+	h.Write(random)
+	return h.Sum(nil)[:tokenMAC]
+}
+
+// visitor gives the chat of whoever asks; ErrForged without a token of ours.
+func (c *Channel) visitor(h http.Header) (chat string, err error) {
+	values := h.Values("Authorization")
+	if len(values) != 1 {
+		return "", fmt.Errorf("%w: %d tokens", bot.ErrForged, len(values))
+	}
+	text, ok := strings.CutPrefix(values[0], bearer)
+	if !ok {
+		return "", fmt.Errorf("%w: no bearer token", bot.ErrForged)
+	}
+	token, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(token) != tokenRandom+tokenMAC || strings.ContainsAny(text, "\r\n") {
+		return "", fmt.Errorf("%w: not a token", bot.ErrForged)
+	}
+	if !hmac.Equal(token[tokenRandom:], c.mac(token[:tokenRandom])) {
+		return "", fmt.Errorf("%w: not a token of ours", bot.ErrForged)
+	}
+	sum := sha256.Sum256(append([]byte("webchat chat\x00"), token...))
+	return base64.RawURLEncoding.EncodeToString(sum[:])[:chatLength], nil
+}
+
+// validChat tells whether s has the form of a chat's id.
+func validChat(s string) bool { return len(s) == chatLength && validID(s) }
+
+// Admit implements bot.Channel.
+func (c *Channel) Admit(h http.Header) error {
+	_, err := c.visitor(h)
+	return err
+}
+
+// Accept implements bot.Channel. The update's ID is the chat and the id that the
+// page gave to what its visitor did, so that it is one row however often the
+// page sends it. What is not understood has the hash of its bytes.
+func (c *Channel) Accept(h http.Header, body []byte) (bot.Update, error) {
+	chat, err := c.visitor(h)
+	if err != nil {
+		return bot.Update{}, err
+	}
+	u := bot.Update{Bot: c.name, Chat: chat, Payload: body}
+	p, err := parse(body)
+	if err != nil {
+		u.ID, u.Defect = fmt.Sprintf("sha256:%x", sha256.Sum256(body)), err.Error()
+		return u, nil
+	}
+	u.ID = chat + "/" + p.ID
+	return u, nil
+}
