@@ -28,13 +28,16 @@ import (
 // prefix is where all routes stand.
 const prefix = "/api/v1"
 
-// Parts are what the routes call. All are required.
+// Parts are what the routes call. All but JoinPage are required.
 type Parts struct {
 	Store    *storage.Store
 	Staff    *staff.Staff
 	Articles *content.Editor
 	Changes  *change.Changes
 	Contacts *contact.Contacts
+	// JoinPage is the address of the page for join links, up to the code; "" where
+	// our own address is not known, and personal links cannot be made.
+	JoinPage string
 }
 
 // Config is what the door needs.
@@ -124,7 +127,11 @@ func refuse(_ *API, _ context.Context, q *request) (answer, error) {
 // methodsAt lists the methods of a path for Allow; "" when there is no such path.
 func methodsAt(path string) string {
 	var methods []string
-	for _, r := range routes() {
+	all := routes()
+	if slices.ContainsFunc(all, func(r route) bool { return r.path == path }) { // not another one's id
+		all = slices.DeleteFunc(all, func(r route) bool { return r.path != path })
+	}
+	for _, r := range all {
 		same := slices.EqualFunc(strings.Split(r.path, "/"), strings.Split(path, "/"), func(ours, theirs string) bool {
 			return ours == theirs || ours == ":id" && theirs != ""
 		})

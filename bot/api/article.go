@@ -6,17 +6,23 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/content"
 )
 
 func articleRoutes() []route {
 	all := []route{
 		{method: http.MethodGet, path: "/articles", query: pageQuery(), run: listArticles},
 		{method: http.MethodPost, path: "/articles", run: createArticle},
+		{method: http.MethodGet, path: "/articles/wanted", run: wantedArticles},
 		{method: http.MethodGet, path: "/articles/:id", run: readArticle},
 		{method: http.MethodPut, path: "/articles/:id", run: replaceArticle},
+		{method: http.MethodGet, path: "/articles/:id/offers", run: listOffers},
 	}
 	for _, m := range []bot.ArticleMove{bot.ArticleApprove, bot.ArticleRetire} {
 		all = append(all, route{method: http.MethodPost, path: "/articles/:id/" + string(m), run: moveArticle(m)})
+	}
+	for _, m := range content.OfferMoves() {
+		all = append(all, route{method: http.MethodPost, path: "/offers/:id/" + string(m), run: moveOffer(m)})
 	}
 	return all
 }
@@ -24,31 +30,56 @@ func articleRoutes() []route {
 // articleBody is an article as clients write it. Its state is not theirs to
 // write: only moves change it.
 type articleBody struct {
-	ID       string      `json:"id"`
-	Question bot.Words   `json:"question"`
-	Answer   bot.Words   `json:"answer"`
-	Aliases  bot.Aliases `json:"aliases"`
-	From     time.Time   `json:"valid_from"`
-	Until    time.Time   `json:"valid_to"`
-	Change   string      `json:"change"`
+	ID        string      `json:"id"`
+	Question  bot.Words   `json:"question"`
+	Answer    bot.Words   `json:"answer"`
+	Aliases   bot.Aliases `json:"aliases"`
+	Negatives bot.Aliases `json:"negatives"`
+	From      time.Time   `json:"valid_from"`
+	Until     time.Time   `json:"valid_to"`
+	Change    string      `json:"change"`
 }
 
 func (b articleBody) article() bot.Article {
 	return bot.Article{
-		ID: b.ID, Question: b.Question, Answer: b.Answer, Aliases: b.Aliases, From: b.From, Until: b.Until, Change: b.Change,
+		ID: b.ID, Question: b.Question, Answer: b.Answer, Aliases: b.Aliases, Negatives: b.Negatives, From: b.From, Until: b.Until, Change: b.Change,
 	}
 }
 
 // articleShown is an article as clients read it: a list is a list, also when
 // it is empty.
 func articleShown(a bot.Article) bot.Article {
-	if a.Aliases.UK == nil {
-		a.Aliases.UK = []string{}
-	}
-	if a.Aliases.RU == nil {
-		a.Aliases.RU = []string{}
+	a.Aliases = aliasesShown(a.Aliases)
+	if len(a.Negatives.UK)+len(a.Negatives.RU) > 0 {
+		a.Negatives = aliasesShown(a.Negatives)
+	} else {
+		a.Negatives = bot.Aliases{}
 	}
 	return a
+}
+
+func aliasesShown(a bot.Aliases) bot.Aliases {
+	if a.UK == nil {
+		a.UK = []string{}
+	}
+	if a.RU == nil {
+		a.RU = []string{}
+	}
+	return a
+}
+
+// articleChecked is an article with what its editor should know of it.
+type articleChecked struct {
+	bot.Article
+	Warnings []content.Warning `json:"warnings"`
+}
+
+func articleWarned(ctx context.Context, q *request, a bot.Article) (answer, error) {
+	warnings, err := q.parts.Articles.Warnings(ctx, q.actor, a)
+	if warnings == nil {
+		warnings = []content.Warning{}
+	}
+	return answer{status: http.StatusOK, body: articleChecked{articleShown(a), warnings}}, err
 }
 
 func articleAnswer(a bot.Article, err error) (answer, error) {
@@ -60,7 +91,11 @@ func listArticles(_ *API, ctx context.Context, q *request) (answer, error) {
 }
 
 func readArticle(_ *API, ctx context.Context, q *request) (answer, error) {
-	return articleAnswer(q.parts.Articles.Read(ctx, q.actor, q.id()))
+	a, err := q.parts.Articles.Read(ctx, q.actor, q.id())
+	if err != nil {
+		return answer{}, err
+	}
+	return articleWarned(ctx, q, a)
 }
 
 func createArticle(_ *API, ctx context.Context, q *request) (answer, error) {
@@ -102,7 +137,14 @@ func moveArticle(m bot.ArticleMove) func(*API, context.Context, *request) (answe
 		if err := decodeNothing(q.body); err != nil {
 			return answer{}, err
 		}
-		return articleAnswer(q.parts.Articles.Move(ctx, q.actor, q.id(), m))
+		a, err := q.parts.Articles.Move(ctx, q.actor, q.id(), m)
+		if err != nil || m != bot.ArticleApprove {
+			return articleAnswer(a, err)
+		}
+		if warned, err := articleWarned(ctx, q, a); err == nil {
+			return warned, nil
+		}
+		return articleAnswer(a, nil) // it is approved, whether or not we can tell more
 	}
 }
 

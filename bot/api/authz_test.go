@@ -23,6 +23,11 @@ func may() map[string][]bot.Role {
 		"PUT /articles/:id":          write,
 		"POST /articles/:id/approve": approve,
 		"POST /articles/:id/retire":  write,
+		"GET /articles/wanted":       {m, a, admin},
+		"GET /articles/:id/offers":   {m, a, admin},
+		"POST /offers/:id/accept":    write,
+		"POST /offers/:id/negative":  write,
+		"POST /offers/:id/reject":    write,
 
 		"GET /changes":               all,
 		"POST /changes":              write,
@@ -40,6 +45,8 @@ func may() map[string][]bot.Role {
 		"GET /contacts/:id":        {o, m, admin},
 		"DELETE /contacts/:id":     {admin},
 		"GET /contacts/:id/export": {o, m, admin},
+		"POST /contacts/:id/split": write,
+		"POST /contacts/:id/link":  write,
 	}
 }
 
@@ -58,7 +65,8 @@ func TestAuthzMatrix(t *testing.T) {
 			for _, role := range roles() {
 				body := map[string]string{
 					"POST /articles": `{"question":{"uk":"а","ru":"б"},"answer":{"uk":"а","ru":"б"}}`, "POST /contacts": contactJSON,
-					"PUT /articles/:id": articleJSON, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
+					"POST /contacts/:id/split": `{"address":"webchat:absent"}`,
+					"PUT /articles/:id":        articleJSON, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
 				}[name]
 				path := pathOf(r.path, "absent")
 				if name == "PUT /articles/:id" {

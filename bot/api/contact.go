@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/contact"
@@ -19,6 +20,8 @@ func contactRoutes() []route {
 		{method: http.MethodGet, path: "/contacts/:id", run: readContact},
 		{method: http.MethodDelete, path: "/contacts/:id", run: eraseContact},
 		{method: http.MethodGet, path: "/contacts/:id/export", run: exportContact},
+		{method: http.MethodPost, path: "/contacts/:id/split", run: splitContact},
+		{method: http.MethodPost, path: "/contacts/:id/link", run: linkContact},
 	}
 }
 
@@ -95,4 +98,35 @@ func eraseContact(_ *API, ctx context.Context, q *request) (answer, error) {
 func exportContact(_ *API, ctx context.Context, q *request) (answer, error) {
 	document, err := q.parts.Contacts.Export(ctx, q.actor, q.id())
 	return answer{status: http.StatusOK, raw: document, attachment: "contact.json"}, err
+}
+
+// splitBody names the address that goes its own way.
+type splitBody struct {
+	Address string `json:"address"`
+}
+
+func splitContact(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b splitBody
+	if err := decode(q.body, &b); err != nil {
+		return answer{}, err
+	}
+	r, err := q.parts.Contacts.Split(ctx, q.actor, q.id(), b.Address)
+	return answer{status: http.StatusOK, body: r}, err
+}
+
+// linkShown is a personal link. It is shown once.
+type linkShown struct {
+	URL   string    `json:"url"`
+	Until time.Time `json:"until"`
+}
+
+func linkContact(_ *API, ctx context.Context, q *request) (answer, error) {
+	if err := decodeNothing(q.body); err != nil {
+		return answer{}, err
+	}
+	if q.parts.JoinPage == "" {
+		return answer{}, problemNoAddress()
+	}
+	code, until, err := q.parts.Contacts.Link(ctx, q.actor, q.id())
+	return answer{status: http.StatusOK, body: linkShown{q.parts.JoinPage + code, until}}, err
 }

@@ -78,6 +78,7 @@ func newHouse(t *testing.T, store *storage.Store, l Limits) *house {
 	h.parts = Parts{
 		Store: store, Staff: h.staff, Articles: content.NewEditor(store, time.Now),
 		Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now),
+		JoinPage: "https://bot.example.com/join/",
 	}
 	for _, r := range roles() {
 		h.user(string(r)+"1", r)

@@ -10,6 +10,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/change"
+	"visnyk/bot/contact"
 	"visnyk/bot/content"
 	"visnyk/bot/staff"
 	"visnyk/storage"
@@ -97,6 +98,11 @@ func problemVersion() *problem {
 		`Send the version you read, as "version" in the body or as its ETag in If-Match.`)
 }
 
+func problemNoAddress() *problem {
+	return newProblem(http.StatusServiceUnavailable, "not_configured", "The service lacks a setting",
+		"Set VISNYK_PUBLIC_URL and start it again: a link must lead somewhere.")
+}
+
 // explain finds the words for an error.
 func explain(err error) *problem {
 	var (
@@ -116,6 +122,9 @@ func explain(err error) *problem {
 	case errors.Is(err, storage.ErrConflict):
 		return newProblem(http.StatusConflict, "version_conflict", "Somebody else wrote first",
 			"Read it again, decide again, and send your write with the version you read.")
+	case errors.Is(err, contact.ErrOwnAddress):
+		return newProblem(http.StatusConflict, "own_address", "The address is the contact's own",
+			"Only an address that was joined to the contact can be split off: split the others, or read the contact again.")
 	case errors.Is(err, storage.ErrInFlight):
 		p := newProblem(http.StatusConflict, "request_in_flight", "A request with this Idempotency-Key is under way",
 			"Wait for the seconds in Retry-After and send it again to get its answer.")

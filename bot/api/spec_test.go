@@ -53,7 +53,12 @@ func (s *spec) operation(method, path string) object {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	for template, item := range s.doc["paths"].(object) {
+	paths := s.doc["paths"].(object)
+	if item, exact := paths[path].(object); exact {
+		o, _ := item[strings.ToLower(method)].(object)
+		return o
+	}
+	for template, item := range paths {
 		pattern := regexp.MustCompile(`\{[^}]+\}`).ReplaceAllString(template, `[^/]+`)
 		if regexp.MustCompile("^" + pattern + "$").MatchString(path) {
 			o, _ := item.(object)[strings.ToLower(method)].(object)
@@ -154,6 +159,10 @@ func (s *spec) match(schema, v any, at string) error {
 		}
 	case "string":
 		return matchString(o, v, at)
+	case "boolean":
+		if _, ok := v.(bool); !ok {
+			return fmt.Errorf("%s: %v is neither true nor false", at, v)
+		}
 	case "integer":
 		n, ok := v.(float64)
 		least, bounded := o["minimum"].(float64)

@@ -1,0 +1,33 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"visnyk/bot/content"
+)
+
+// mostWanted is how many wanted answers are listed.
+const mostWanted = 10
+
+func wantedArticles(_ *API, ctx context.Context, q *request) (answer, error) {
+	list, err := q.parts.Articles.Wanted(ctx, q.actor, mostWanted)
+	return answer{status: http.StatusOK, body: list}, err
+}
+
+func listOffers(_ *API, ctx context.Context, q *request) (answer, error) {
+	offers, err := q.parts.Articles.Offers(ctx, q.actor, q.id())
+	if offers == nil {
+		offers = []content.Offer{}
+	}
+	return answer{status: http.StatusOK, body: page[content.Offer]{Items: offers}}, err
+}
+
+func moveOffer(m content.OfferMove) func(*API, context.Context, *request) (answer, error) {
+	return func(_ *API, ctx context.Context, q *request) (answer, error) {
+		if err := decodeNothing(q.body); err != nil {
+			return answer{}, err
+		}
+		return articleAnswer(q.parts.Articles.Decide(ctx, q.actor, q.id(), m))
+	}
+}
