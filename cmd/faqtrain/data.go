@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -65,36 +66,55 @@ func variants() []variant {
 	}
 }
 
-// examples plays the messages of the bases against every variant.
-func examples(bases []base) []example {
+// played is a base with its examples; they are the same in every fold.
+type played struct {
+	base
+	examples []example
+	weight   float64 // of all its messages
+	lost     float64 // of those whose article was not even a candidate
+}
+
+// bare gives a base without its aliases.
+func (b base) bare() base {
+	b.articles = slices.Clone(b.articles)
+	for i := range b.articles {
+		b.articles[i].Aliases = bot.Aliases{}
+	}
+	return b
+}
+
+// play plays the messages of a base against every variant of it.
+func play(b base) played {
 	now := time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC)
-	var out []example
-	for _, b := range bases {
-		random := rand.New(rand.NewPCG(1, uint64(len(b.articles))))
-		for _, v := range variants() {
-			kept := map[string]bool{}
-			var articles []bot.Article
-			for _, a := range b.articles {
-				if random.Float64() < v.part {
-					if !v.aliases {
-						a.Aliases = bot.Aliases{}
-					}
-					articles = append(articles, a)
-					kept[a.ID] = true
+	out := played{base: b}
+	random := rand.New(rand.NewPCG(1, uint64(len(b.articles))))
+	for _, v := range variants() {
+		var articles []bot.Article
+		kept := map[string]bool{}
+		for _, a := range b.articles {
+			if random.Float64() < v.part {
+				if !v.aliases {
+					a.Aliases = bot.Aliases{}
+				}
+				articles = append(articles, a)
+				kept[a.ID] = true
+			}
+		}
+		x := faq.NewIndex(articles)
+		for _, q := range b.queries {
+			e := example{weight: v.weight}
+			out.weight += v.weight
+			for _, seg := range x.Evidence(q.Text, now) {
+				for _, r := range seg {
+					e.rows = append(e.rows, r.Features)
+					e.right = append(e.right, r.Article == q.Expect)
 				}
 			}
-			x := faq.NewIndex(articles)
-			for _, q := range b.queries {
-				e := example{weight: v.weight}
-				for _, seg := range x.Evidence(q.Text, now) {
-					for _, r := range seg {
-						e.rows = append(e.rows, r.Features)
-						e.right = append(e.right, r.Article == q.Expect)
-					}
-				}
-				if len(e.rows) > 0 {
-					out = append(out, e)
-				}
+			if len(e.rows) > 0 {
+				out.examples = append(out.examples, e)
+			}
+			if kept[q.Expect] && !slices.Contains(e.right, true) {
+				out.lost += v.weight
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"math"
-	"slices"
 
 	"visnyk/flows/faq"
 )
@@ -63,42 +62,16 @@ func shape(data []example) [][]float64 {
 
 // train fits a model: the weighted sum by Adam, the trees on what it leaves.
 func train(data []example, s settings) *faq.Model {
-	n := len(faq.FeatureNames())
-	m := &faq.Model{Linear: make([]float64, n)}
+	m := &faq.Model{Linear: make([]float64, len(faq.FeatureNames()))}
+	first := s
+	first.rounds = s.rounds / 5
+	m.Bias = weigh(data, m, first)
+	data = likely(data, m)
+	m.Bias = weigh(data, m, s)
 	score, g, h := shape(data), shape(data), shape(data)
-	total := 0.0
-	for _, e := range data {
-		total += e.weight
-	}
-	first, second := make([]float64, n+1), make([]float64, n+1)
-	d := make([]float64, n+1)
-	for round := 1; round <= s.rounds; round++ {
-		gradients(data, score, g, h)
-		clear(d)
-		for i, e := range data {
-			for j, row := range e.rows {
-				for k, v := range row {
-					d[k] += g[i][j] * v
-				}
-				d[n] += g[i][j]
-			}
-		}
-		step := 0.15 * min(1, 3*(1-float64(round)/float64(s.rounds+1)))
-		for k := range d {
-			w := &m.Bias
-			if k < n {
-				w = &m.Linear[k]
-				d[k] += s.shrink * *w * total
-			}
-			v := d[k] / total
-			first[k] = 0.9*first[k] + 0.1*v
-			second[k] = 0.99*second[k] + 0.01*v*v
-			*w -= step * (first[k] / (1 - math.Pow(0.9, float64(round)))) / (math.Sqrt(second[k]/(1-math.Pow(0.99, float64(round)))) + 1e-8)
-		}
-		for i, e := range data {
-			for j, row := range e.rows {
-				score[i][j] = m.Score(row)
-			}
+	for i, e := range data {
+		for j, row := range e.rows {
+			score[i][j] = m.Score(row)
 		}
 	}
 	b := newBins(data)
@@ -115,119 +88,80 @@ func train(data []example, s settings) *faq.Model {
 	return m
 }
 
-const cuts = 32
-
-// bins are the rows with every feature cut into steps of equal share.
-type bins struct {
-	edges [][]float64 // by feature
-	rows  [][]uint8   // by row, by feature
-	at    [][2]int    // by row: the example and the place in it
-}
-
-func newBins(data []example) *bins {
-	n := len(faq.FeatureNames())
-	b := &bins{edges: make([][]float64, n)}
+// likely leaves the candidates that a first model gives a chance, and those that
+// are right: most of the others teach nothing and take most of the time.
+func likely(data []example, m *faq.Model) []example {
+	const chance = 0.003
+	out := make([]example, len(data))
 	for i, e := range data {
-		for j := range e.rows {
-			b.at = append(b.at, [2]int{i, j})
+		sum := 1.0
+		odds := make([]float64, len(e.rows))
+		for j, row := range e.rows {
+			odds[j] = math.Exp(m.Score(row))
+			sum += odds[j]
 		}
-	}
-	for k := range n {
-		var values []float64
-		for i, at := range b.at {
-			if i%3 == 0 {
-				values = append(values, data[at[0]].rows[at[1]][k])
-			}
-		}
-		slices.Sort(values)
-		for c := 1; c < cuts; c++ {
-			v := float64(float32(values[c*len(values)/cuts]))
-			if len(b.edges[k]) == 0 || v > b.edges[k][len(b.edges[k])-1] {
-				b.edges[k] = append(b.edges[k], v)
+		out[i].weight = e.weight
+		for j, row := range e.rows {
+			if e.right[j] || odds[j]/sum >= chance {
+				out[i].rows, out[i].right = append(out[i].rows, row), append(out[i].right, e.right[j])
 			}
 		}
 	}
-	for _, at := range b.at {
-		row := make([]uint8, n)
-		for k, v := range data[at[0]].rows[at[1]] {
-			c, found := slices.BinarySearch(b.edges[k], v)
-			if found {
-				c++
-			}
-			row[k] = uint8(c)
-		}
-		b.rows = append(b.rows, row)
-	}
-	return b
+	return out
 }
 
-// grow makes one tree of full depth by the best gain at every node.
-func (b *bins) grow(g, h [][]float64, s settings) faq.Tree {
-	inner := 1<<s.depth - 1
-	t := faq.Tree{At: make([]uint8, inner), Cut: make([]float32, inner), Leaves: make([]float32, inner+1)}
-	parts := make([][]int32, 2*inner+1)
-	parts[0] = make([]int32, len(b.rows))
-	for i := range b.rows {
-		parts[0][i] = int32(i)
+// weigh fits the weighted sum by Adam and gives its bias.
+func weigh(data []example, m *faq.Model, s settings) float64 {
+	linear, bias := m.Linear, m.Bias
+	n, total := len(linear), 0.0
+	for _, e := range data {
+		total += e.weight
 	}
-	for node := range inner {
-		f, c := b.split(parts[node], g, h, s)
-		if f >= 0 {
-			t.At[node], t.Cut[node] = uint8(f), float32(b.edges[f][c-1])
-		} else {
-			f, c = 0, 0 // everything goes right
-			t.Cut[node] = -1e9
-		}
-		for _, r := range parts[node] {
-			if int(b.rows[r][f]) < c {
-				parts[2*node+1] = append(parts[2*node+1], r)
-			} else {
-				parts[2*node+2] = append(parts[2*node+2], r)
+	first, second, d := make([]float64, n+1), make([]float64, n+1), make([]float64, n+1)
+	var odds []float64
+	for round := 1; round <= s.rounds; round++ {
+		clear(d)
+		for _, e := range data {
+			odds = odds[:0]
+			sum, right, fits := 1.0, 0.0, false
+			for j, row := range e.rows {
+				v := bias
+				for k, w := range linear {
+					v += w * row[k]
+				}
+				v = math.Exp(min(max(v, -30), 30))
+				odds = append(odds, v)
+				sum += v
+				if e.right[j] {
+					right += v
+					fits = true
+				}
+			}
+			for j, row := range e.rows {
+				g := odds[j] / sum
+				if fits && e.right[j] {
+					g -= odds[j] / right
+				}
+				if g *= e.weight; math.Abs(g) > 1e-6 {
+					for k, v := range row {
+						d[k] += g * v
+					}
+					d[n] += g
+				}
 			}
 		}
-	}
-	for l := range t.Leaves {
-		var sg, sh float64
-		for _, r := range parts[inner+l] {
-			at := b.at[r]
-			sg += g[at[0]][at[1]]
-			sh += h[at[0]][at[1]]
-		}
-		t.Leaves[l] = float32(-s.rate * sg / (sh + s.leaf))
-	}
-	return t
-}
-
-func (b *bins) split(rows []int32, g, h [][]float64, s settings) (feature, cut int) {
-	n := len(b.edges)
-	sg, sh := make([]float64, n*(cuts+1)), make([]float64, n*(cuts+1))
-	var tg, th float64
-	for _, r := range rows {
-		at := b.at[r]
-		gv, hv := g[at[0]][at[1]], h[at[0]][at[1]]
-		tg += gv
-		th += hv
-		for k, c := range b.rows[r] {
-			sg[k*(cuts+1)+int(c)] += gv
-			sh[k*(cuts+1)+int(c)] += hv
-		}
-	}
-	best := 1e-3
-	feature = -1
-	for k := range n {
-		var lg, lh float64
-		for c := 1; c <= len(b.edges[k]); c++ {
-			lg += sg[k*(cuts+1)+c-1]
-			lh += sh[k*(cuts+1)+c-1]
-			rg, rh := tg-lg, th-lh
-			if lh < s.smallest || rh < s.smallest {
-				continue
+		step := 0.15 * min(1, 3*(1-float64(round)/float64(s.rounds+1)))
+		for k := range d {
+			w := &bias
+			if k < n {
+				w = &linear[k]
+				d[k] += s.shrink * *w * total
 			}
-			gain := lg*lg/(lh+s.leaf) + rg*rg/(rh+s.leaf) - tg*tg/(th+s.leaf)
-			if gain > best {
-				best, feature, cut = gain, k, c
-			}
+			v := d[k] / total
+			first[k] = 0.9*first[k] + 0.1*v
+			second[k] = 0.99*second[k] + 0.01*v*v
+			*w -= step * (first[k] / (1 - math.Pow(0.9, float64(round)))) / (math.Sqrt(second[k]/(1-math.Pow(0.99, float64(round)))) + 1e-8)
 		}
 	}
-	return feature, cut
+	return bias
 }

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/flows"
+	"visnyk/flows/faq"
+	"visnyk/flows/faq/eval"
+)
+
+// trial is how a cross-validation is run.
+type trial struct {
+	quick  bool   // with the tones of the written model, and with aliases only
+	misses string // a company: list what is wrong there, and nothing else
+}
+
+// validate measures each company with a model that never saw it, with its
+// aliases and without.
+func (t trial) validate(out io.Writer, bases []played, tones []said) error {
+	var loss, all float64
+	var with, without []eval.Score
+	for i, b := range bases {
+		if t.misses != "" && t.misses != b.name {
+			continue
+		}
+		others := slices.Delete(slices.Clone(bases), i, i+1)
+		m := fit(others)
+		if err := t.tones(m, others, tones); err != nil {
+			return err
+		}
+		if t.misses != "" {
+			misses(out, m, b.base)
+			continue
+		}
+		loss += b.loss(m)
+		all += b.weight
+		predictions := predict(m, b.base)
+		with = append(with, eval.Measure(b.queries, predictions))
+		report(out, b.name, with[len(with)-1])
+		reportKinds(out, b.queries, predictions)
+		if !t.quick {
+			bare := b.bare()
+			without = append(without, eval.Measure(bare.queries, predict(m, bare)))
+			report(out, "  without aliases", without[len(without)-1])
+		}
+	}
+	if len(with) > 0 {
+		report(out, "mean", mean(with))
+		fmt.Fprintf(out, "loss of a message %.4f\n", loss/all)
+	}
+	if len(without) > 0 {
+		report(out, "  without aliases", mean(without))
+	}
+	return nil
+}
+
+// tones gives a model its tones.
+func (t trial) tones(m *faq.Model, bases []played, tones []said) error {
+	if !t.quick {
+		fitTones(m, bases, tones)
+		return nil
+	}
+	written, err := os.ReadFile(modelFile)
+	if err != nil {
+		return err
+	}
+	old, err := faq.ReadModel(written)
+	if err != nil {
+		return err
+	}
+	m.Tones, m.ToneScale = old.Tones, old.ToneScale
+	return nil
+}
+
+// loss gives what a model loses on the messages of a base.
+func (p played) loss(m *faq.Model) float64 {
+	score, g, h := shape(p.examples), shape(p.examples), shape(p.examples)
+	for i, e := range p.examples {
+		for j, row := range e.rows {
+			score[i][j] = m.Score(row)
+		}
+	}
+	return gradients(p.examples, score, g, h) + lostLoss*p.lost
+}
+
+// lostLoss is the loss of a message whose article was not even a candidate.
+const lostLoss = 4
+
+func report(out io.Writer, name string, s eval.Score) {
+	fmt.Fprintf(out, "%-18s helpful at 1 %% %.1f, at 2 %% %.1f, top-1 %.1f, top-3 %.1f, answered right %.1f, false %.2f, helped %.1f, clarified for nothing %.1f, human %.1f, taken for human %.1f\n",
+		name, s.Helpful[0].Rate, s.Helpful[1].Rate, s.Top1, s.Top3, s.Right, s.False, s.Helped, s.Nuisance, s.HumanRecall, s.TakenForHuman)
+}
+
+func reportKinds(out io.Writer, q []eval.Query, p []eval.Prediction) {
+	fmt.Fprint(out, "  top-1")
+	for _, k := range eval.Kinds(q) {
+		if s := eval.Measure(eval.Only(q, func(q eval.Query) bool { return q.Kind == k }), p); s.InDomain > 0 {
+			fmt.Fprintf(out, " %s %.1f", k, s.Top1)
+		}
+	}
+	fmt.Fprintln(out)
+}
+
+// mean gives the mean of what report prints.
+func mean(scores []eval.Score) (m eval.Score) {
+	n := float64(len(scores))
+	for _, s := range scores {
+		m.Helpful[0].Rate += s.Helpful[0].Rate / n
+		m.Helpful[1].Rate += s.Helpful[1].Rate / n
+		m.Top1 += s.Top1 / n
+		m.Top3 += s.Top3 / n
+		m.Right += s.Right / n
+		m.False += s.False / n
+		m.Helped += s.Helped / n
+		m.Nuisance += s.Nuisance / n
+		m.HumanRecall += s.HumanRecall / n
+		m.TakenForHuman += s.TakenForHuman / n
+	}
+	return m
+}
+
+// misses lists the messages whose article did not come first, and those that
+// were told or offered something for nothing.
+func misses(out io.Writer, m *faq.Model, b base) {
+	predictions := predict(m, b)
+	for i, q := range b.queries {
+		p := predictions[i]
+		if len(p.Top) > 0 && p.Top[0] == q.Expect || p.Action == eval.None && q.Expect == eval.ExpectNone || p.Action == q.Expect {
+			continue
+		}
+		fmt.Fprintf(out, "%-10s %-8s %.2f %-18s %2d. in %v: %s\n",
+			q.Kind, p.Action, p.Confidence, q.Expect, slices.Index(p.Top, q.Expect)+1, p.Top[:min(3, len(p.Top))], q.Text)
+	}
+}
+
+func predict(m *faq.Model, b base) []eval.Prediction {
+	x := faq.NewIndexWith(b.articles, m)
+	var out []eval.Prediction
+	for _, q := range b.queries {
+		p := eval.Prediction{ID: q.ID, Action: eval.None}
+		found := x.Find(q.Text, bot.Ukrainian, time.Now())
+		for i, c := range found.Matches {
+			if i == 0 {
+				p.Confidence = c.Score
+			}
+			p.Top = append(p.Top, c.Article.ID)
+		}
+		switch found.Outcome {
+		case flows.Sure:
+			p.Action = eval.Answer
+		case flows.Unclear:
+			p.Action = eval.Clarify
+		case flows.AsksHuman, flows.Complains:
+			p.Action = eval.Human
+		}
+		out = append(out, p)
+	}
+	return out
+}
