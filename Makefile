@@ -1,12 +1,13 @@
-# make run    everything on this machine, no accounts needed
-# make test   what continuous integration runs; installs what tests need
-# make lint   staticcheck and gofumpt, from cmd/tools/go.mod
-# make cover  test coverage per function
-# make bench  the service beside the bot that people write first; about half an hour
+# make run          everything on this machine, no accounts needed
+# make test         what continuous integration runs; installs what tests need
+# make lint         staticcheck and gofumpt, from cmd/tools/go.mod
+# make cover        test coverage per function
+# make screenshots  the pictures of the README, from the demo in a real Chromium
+# make bench        the service beside the bot that people write first; about half an hour
 
 GO ?= go
 
-.PHONY: run test test-deps lint cover bench
+.PHONY: run test test-deps lint cover bench screenshots
 
 run:
 	$(GO) run ./cmd/visnyk demo
@@ -30,6 +31,9 @@ lint:
 cover: test-deps
 	$(GO) test -coverprofile=cover.out -coverpkg=./... ./...
 	$(GO) tool cover -func=cover.out | tail -n 1
+
+screenshots: test-deps
+	$(GO) run ./cmd/screens
 
 bench: test-deps
 	$(GO) run ./cmd/bench

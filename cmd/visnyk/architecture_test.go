@@ -33,8 +33,9 @@ func allowed() map[string][]string {
 		"flows/settings":    {"bot", "flows"},
 		"bot/telegram":      {"bot", "bot/markup"},
 		"bot/viber":         {"bot", "bot/markup"},
+		"bot/webchat":       {"bot", "bot/markup"},
 		"bot/server":        {"bot", "storage"},
-		"bot/content":       {"bot", "flows", "storage"},
+		"bot/content":       {"bot", "flows", "flows/faq", "storage"},
 		"bot/desk":          {"bot", "storage"},
 		"bot/outbox":        {"bot", "storage"},
 		"bot/staff":         {"bot", "storage"},
@@ -42,9 +43,11 @@ func allowed() map[string][]string {
 		"bot/contact":       {"bot", "storage"},
 		"bot/api":           {"bot", "bot/change", "bot/contact", "bot/content", "bot/staff", "storage"},
 		"bot/dialog":        {"bot", "bot/content", "bot/desk", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":        {"bot", "bot/api", "bot/change", "bot/contact", "bot/content", "bot/desk", "bot/dialog", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "cmd/visnyk/sample", "flows", "flows/change", "flows/faq", "flows/faq/eval", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage"},
-		"cmd/visnyk/sample": {"bot"},
+		"cmd/visnyk":        {"bot", "bot/api", "bot/change", "bot/contact", "bot/content", "bot/desk", "bot/dialog", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/webchat", "cmd/visnyk/demo", "cmd/visnyk/sample", "flows", "flows/change", "flows/faq", "flows/faq/eval", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage"},
+		"cmd/visnyk/demo":   {"bot", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/telegram/telegramtest", "bot/viber/vibertest", "flows", "storage"},
+		"cmd/visnyk/sample": {"bot", "locales"},
 		"cmd/chaos":         {},
+		"cmd/screens":       {},
 		"cmd/bench":         {"bot", "bot/server", "bot/telegram", "bot/telegram/telegramtest", "storage", "storage/storagetest"},
 		"cmd/faqtrain":      {"bot", "flows", "flows/faq", "flows/faq/eval", "locales"},
 
@@ -52,6 +55,7 @@ func allowed() map[string][]string {
 		"bot/channeltest":           {"bot"},
 		"bot/telegram/telegramtest": {},
 		"bot/viber/vibertest":       {},
+		"bot/webchat/webchattest":   {},
 		"flows/flowtest":            {"bot", "flows"},
 		"storage/storagetest":       {"storage"},
 	}
@@ -97,7 +101,7 @@ func wrong(from, to string) string {
 		}
 		return "nobody imports a command"
 	case forTests(to):
-		if in(from, "cmd/visnyk", "cmd/bench", "cmd/chaos") {
+		if in(from, "cmd/visnyk", "cmd/visnyk/demo", "cmd/bench", "cmd/chaos") {
 			return ""
 		}
 		return "what is for tests is imported by tests, the demo, bench and chaos"
@@ -207,6 +211,8 @@ func TestHouseRules(t *testing.T) {
 		{"cmd/visnyk", "bot/telegram", true},
 		{"cmd/visnyk", "bot/viber/vibertest", true},
 		{"cmd/visnyk", "cmd/visnyk/sample", true},
+		{"cmd/visnyk/demo", "bot/telegram/telegramtest", true},
+		{"cmd/visnyk/sample", "bot/telegram/telegramtest", false},
 		{"cmd/chaos", "storage/storagetest", true},
 		{"bot/channeltest", "bot", true},
 

@@ -39,6 +39,7 @@ func anywhere() []flows.Transition {
 		change.Anywhere(),
 
 		saying(flows.WantsHuman, flows.Human, nil),
+		saying(flows.WantsToComplain, flows.Human, flows.Complaining),
 		saying(flows.WantsStop, "menu/stop", nil),
 		saying(flows.WantsMenu, flows.Menu, nil),
 		saying(flows.WantsLanguage, "welcome/language", nil),

@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,19 +31,24 @@ func stage(t *testing.T) flowtest.Stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	articles, err := sample.Articles()
-	if err != nil {
-		t.Fatal(err)
-	}
-	changes, err := sample.Changes()
-	if err != nil {
-		t.Fatal(err)
-	}
 	zone, err := time.LoadLocation("Europe/Kyiv")
 	if err != nil {
 		t.Fatal(err)
 	}
-	words := func(l bot.Language, text flows.Text, now time.Time) (string, error) {
+	day := time.Date(2026, time.November, 24, 0, 0, 0, 0, zone) // on which transcripts begin
+	articles, err := sample.Articles(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := sample.Changes(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes = slices.DeleteFunc(changes, func(c bot.Change) bool {
+		return !c.Told() || !c.Audience.Includes("client", "regular", "Оболонь")
+	})
+	var words func(bot.Language, flows.Text, time.Time) (string, error)
+	words = func(l bot.Language, text flows.Text, now time.Time) (string, error) {
 		data := map[string]any{}
 		for k, v := range text.Data {
 			switch v := v.(type) {
@@ -50,6 +56,12 @@ func stage(t *testing.T) flowtest.Stage {
 				data[k] = locales.Moment(l, k, v.In(zone), now)
 			case bot.Words:
 				data[k] = v.In(l)
+			case flows.Text:
+				inner, err := words(l, v, now)
+				if err != nil {
+					return "", err
+				}
+				data[k] = inner
 			default:
 				data[k] = v
 			}

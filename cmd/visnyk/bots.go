@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"visnyk/bot/webchat"
 )
 
 // checkBots gathers the accounts from the single settings and from VISNYK_BOTS,
@@ -27,6 +29,9 @@ func (c *config) checkBots() (errs []error) {
 			APIURL: c.ViberAPIURL, Rate: c.ViberRate,
 		})
 	}
+	if len(c.ChatOrigins) > 0 {
+		c.bots = append(c.bots, botConfig{Name: webchat.DefaultName, Channel: "webchat"})
+	}
 	where := make([]string, len(c.bots))
 	for i, b := range c.bots {
 		where[i] = "VISNYK_" + strings.ToUpper(b.Channel) + "_"
@@ -42,7 +47,13 @@ func (c *config) checkBots() (errs []error) {
 		c.bots = append(c.bots, more...)
 	}
 	seen := map[string]bool{}
+	chats := 0
 	for i := range c.bots {
+		if c.bots[i].Channel == "webchat" {
+			if chats++; chats == 2 {
+				errs = append(errs, fmt.Errorf("%sCHANNEL: there is another web chat, and /chat is one; VISNYK_CHAT_ORIGINS makes one too", where[i]))
+			}
+		}
 		for _, err := range c.bots[i].check(seen, c.PublicURL != "") {
 			errs = append(errs, fmt.Errorf("%s%w", where[i], err))
 		}
@@ -113,8 +124,12 @@ func (b *botConfig) check(seen map[string]bool, public bool) (errs []error) {
 		if n := utf8.RuneCountInString(b.SenderName); n == 0 || n > 28 {
 			wrong("SENDER_NAME: want 1 to 28 characters; customers see it over each message")
 		}
+	case "webchat":
+		if b.Token != "" || b.Secret != "" || b.SenderName != "" || b.APIURL != "" {
+			wrong("TOKEN, SECRET, SENDER_NAME, API_URL: a web chat has none")
+		}
 	default:
-		wrong("CHANNEL: want telegram or viber")
+		wrong("CHANNEL: want telegram, viber or webchat")
 	}
 	return errs
 }

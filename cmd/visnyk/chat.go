@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func runChat(ctx context.Context, c call) error {
 		if err := library.Refresh(ctx); err != nil {
 			return err
 		}
-		snapshot, own, err := orSample(ctx, library.Now(), store)
+		snapshot, own, err := orSample(ctx, library.Now(), store, time.Now().In(cfg.zone))
 		if err != nil {
 			return err
 		}
@@ -56,7 +57,7 @@ func runChat(ctx context.Context, c call) error {
 }
 
 // orSample gives the sample content where there is none of the company's own.
-func orSample(ctx context.Context, own content.Snapshot, store *storage.Store) (content.Snapshot, bool, error) {
+func orSample(ctx context.Context, own content.Snapshot, store *storage.Store, now time.Time) (content.Snapshot, bool, error) {
 	articles, err := store.Articles(ctx)
 	if err != nil {
 		return own, false, err
@@ -64,14 +65,15 @@ func orSample(ctx context.Context, own content.Snapshot, store *storage.Store) (
 	if len(articles) > 0 || len(own.Changes) > 0 {
 		return own, true, nil
 	}
-	if articles, err = sample.Articles(); err != nil {
+	if articles, err = sample.Articles(now); err != nil {
 		return own, false, err
 	}
-	changes, err := sample.Changes()
+	changes, err := sample.Changes(now)
 	if err != nil {
 		return own, false, err
 	}
-	return content.Snapshot{FAQ: newFinder(articles), Changes: changes}, false, nil
+	told := slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() })
+	return content.Snapshot{FAQ: newFinder(articles), Changes: told}, false, nil
 }
 
 // terminal is a conversation in text.

@@ -19,6 +19,8 @@ import (
 	_ "time/tzdata" // the service runs in images without a zone database
 
 	"github.com/caarlos0/env/v11"
+
+	"visnyk/bot/webchat"
 )
 
 // config is what the environment says. Fields marked secret are never shown.
@@ -40,21 +42,23 @@ type config struct {
 	ViberRate       float64 `env:"VISNYK_VIBER_RATE" envDefault:"20"`
 
 	BotsFile       string   `env:"VISNYK_BOTS"`
+	ChatOrigins    []string `env:"VISNYK_CHAT_ORIGINS"`
 	LogLevel       string   `env:"VISNYK_LOG_LEVEL" envDefault:"info"`
 	LogFormat      string   `env:"VISNYK_LOG_FORMAT" envDefault:"text"`
 	Timezone       string   `env:"VISNYK_TIMEZONE" envDefault:"Europe/Kyiv"`
 	TrustedProxies []string `env:"VISNYK_TRUSTED_PROXIES"`
 
-	bots    []botConfig
-	zone    *time.Location
-	proxies []netip.Prefix
-	unused  []string // settings of later parts, set but without effect yet
+	bots       []botConfig
+	chatLimits webchat.Limits // zero: the usual ones
+	zone       *time.Location
+	proxies    []netip.Prefix
+	unused     []string // settings of later parts, set but without effect yet
 }
 
 // botConfig is one account at one messenger.
 type botConfig struct {
 	Name       string  `yaml:"name"`
-	Channel    string  `yaml:"channel"` // telegram or viber
+	Channel    string  `yaml:"channel"` // telegram, viber or webchat
 	Token      string  `yaml:"token"`
 	TokenFile  string  `yaml:"token_file"`
 	Secret     string  `yaml:"secret"`
@@ -66,7 +70,7 @@ type botConfig struct {
 
 // later are names that the contract keeps for parts that are not built yet.
 func later() []string {
-	return []string{"VISNYK_MEDIA_DIR", "VISNYK_CHAT_ORIGINS", "VISNYK_EMBEDDINGS_URL"}
+	return []string{"VISNYK_MEDIA_DIR", "VISNYK_EMBEDDINGS_URL"}
 }
 
 // readConfig reads the environment. Every wrong setting is named at once.
@@ -191,6 +195,11 @@ func (c *config) check() (errs []error) {
 			continue
 		}
 		c.proxies = append(c.proxies, prefix)
+	}
+	for _, o := range c.ChatOrigins {
+		if _, err := webchat.ParseOrigin(o); err != nil {
+			wrong("VISNYK_CHAT_ORIGINS", "%w", err)
+		}
 	}
 	return append(errs, c.checkBots()...)
 }

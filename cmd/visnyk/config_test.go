@@ -133,7 +133,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"flows", "-format", "png"}, exitUsage, "want mermaid or dot"},
 		{[]string{"flows"}, exitDone, "flowchart"},
 		{[]string{"flows", "-format", "dot"}, exitDone, "digraph"},
-		{[]string{"faq"}, exitUsage, "want import FILE, export or eval"},
+		{[]string{"faq"}, exitUsage, "want import FILE, export, check, wanted, offers or eval"},
 		{[]string{"serve"}, exitUsage, "no bot is configured"},
 	} {
 		var out bytes.Buffer

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -9,19 +8,25 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"strings"
+	"runtime"
+	"strconv"
+	"sync/atomic"
+	"time"
 
 	"visnyk/bot/content"
+	"visnyk/bot/webchat"
+	"visnyk/cmd/visnyk/demo"
 	"visnyk/cmd/visnyk/sample"
 	"visnyk/storage"
 )
 
 // runDemo runs the whole service against the sandbox, with the sample company,
-// and gives the terminal two phones and the operator's desk.
+// and shows it as a page with two phones and a web chat.
 func runDemo(ctx context.Context, c call) error {
 	f := c.flags("demo")
-	listen := f.String("listen", "127.0.0.1:8080", "where the service listens; port 0 takes any free one")
+	listen := f.String("listen", "127.0.0.1:8080", "where the page is; port 0 takes any free one")
 	data := f.String("data", "", "keep the database in this directory; without it the demo forgets everything")
 	if err := c.parse(f, 0); err != nil {
 		return err
@@ -51,64 +56,98 @@ func runDemo(ctx context.Context, c call) error {
 	cfg, err := readConfig([]string{
 		"VISNYK_LISTEN=" + *listen, "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
 		"VISNYK_DATABASE_URL=sqlite:" + filepath.Join(dir, "visnyk.db"),
-		"VISNYK_PUBLIC_URL=http://" + *listen,
+		"VISNYK_PUBLIC_URL=" + publicly(*listen),
 	})
 	if err != nil {
 		return err
 	}
-	cfg.bots = box.bots()
+	cfg.bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
 	ctx, cancel := onSignal(ctx)
 	defer cancel()
-	return demonstrate(ctx, c, cfg, box, slog.New(slog.NewTextHandler(logFile, nil)), cancel)
+	return demonstrate(ctx, c.out, cfg, box, slog.New(slog.NewTextHandler(logFile, nil)))
 }
 
-// demonstrate starts the service, fills it with the sample company, and talks
-// until the input ends.
-func demonstrate(ctx context.Context, c call, cfg config, box *sandbox, log *slog.Logger, stop context.CancelFunc) error {
+// publicly is what the messengers of the sandbox call the service, which listens
+// there.
+func publicly(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if ip := net.ParseIP(host); err == nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		listen = net.JoinHostPort("127.0.0.1", port)
+	}
+	return "http://" + listen
+}
+
+// demonstrate starts the service with the page beside it, fills it with the
+// sample company, tells w where it is, and runs until ctx ends.
+func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log *slog.Logger) error {
+	page, err := demo.New(log)
+	if err != nil {
+		return err
+	}
 	s, err := newService(cfg, log)
 	if err != nil {
 		return err
 	}
-	type begun struct {
-		s       *service
-		address net.Addr
+	s.mount = page.Mount
+	s.watch = watcher{arrived: page.Line.Arrived, turned: page.Line.Turned, ended: page.Line.Ended}
+	address := make(chan net.Addr, 1)
+	var ours atomic.Pointer[string] // the page's address
+	s.phones = func(bot, payload string) string {
+		at := ours.Load()
+		if at == nil {
+			return ""
+		}
+		return *at + demo.Start(bot, payload)
 	}
-	ready := make(chan begun, 1)
-	s.started = func(s *service, address net.Addr) { ready <- begun{s, address} }
+	var moved error // written before address is sent
+	s.started = func(s *service, at net.Addr) {
+		// Nobody holds the bots yet.
+		moved = errors.Join(
+			fillSample(ctx, s.store.Load(), s.parts.library, time.Now().In(cfg.zone)),
+			demo.Settle(ctx, s.store.Load()),
+			demo.Remember(ctx, s.store.Load(), box.telegram, box.viber, time.Now()),
+		)
+		own := "http://" + reached(at)
+		ours.Store(&own)
+		address <- at
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	context.AfterFunc(ctx, page.Close)
 	ended := make(chan error, 1)
 	go func() { ended <- s.run(ctx) }()
 	select {
 	case err := <-ended:
 		return err
-	case b := <-ready:
-		if err := fillSample(ctx, b.s.store.Load(), b.s.parts.library); err != nil {
+	case at := <-address:
+		err := moved
+		if err == nil {
+			err = box.connect(ctx, s, reached(at))
+		}
+		if err != nil {
 			stop()
 			return errors.Join(err, <-ended)
 		}
-		if err := box.connect(ctx, b.s, b.address.String()); err != nil {
-			stop()
-			return errors.Join(err, <-ended)
-		}
-		welcomeTo(c.out, box, b.address.String())
-		talk := newPhones(box, s.parts, c.out)
-		talk.all[0].write("/start") // the first thing a new customer's phone sends
-		talk.run(ctx, lines(c.in))
-		stop()
+		page.Open(demo.Parts{
+			Store: s.store.Load(), Desk: s.parts.desk, Book: s.director.Book,
+			Telegram: box.telegram, Viber: box.viber, Zone: cfg.zone, WebChat: s.chat != nil,
+		})
+		invite(ctx, w, at)
 		return <-ended
 	}
 }
 
-// fillSample puts the sample company into an empty database.
-func fillSample(ctx context.Context, store *storage.Store, library *content.Library) error {
+// fillSample puts the sample company into an empty database, as it stands now.
+func fillSample(ctx context.Context, store *storage.Store, library *content.Library, now time.Time) error {
 	have, err := store.Articles(ctx)
 	if err != nil || len(have) > 0 {
 		return err
 	}
-	articles, err := sample.Articles()
+	articles, err := sample.Articles(now)
 	if err != nil {
 		return err
 	}
-	changes, err := sample.Changes()
+	changes, err := sample.Changes(now)
 	if err != nil {
 		return err
 	}
@@ -121,33 +160,49 @@ func fillSample(ctx context.Context, store *storage.Store, library *content.Libr
 	return library.Refresh(ctx)
 }
 
-func welcomeTo(w io.Writer, box *sandbox, address string) {
-	fmt.Fprintf(w, `Visnyk is running: the whole service, with sandbox messengers in place of Telegram and Viber.
-
-  service    http://%s (readiness at /readyz)
-  Telegram   %s
-  Viber      %s
-
-You hold two phones. What you write goes out as the messenger's own webhook, and
-what you read came through the messenger's own API.
-
-  write anything          a customer's message        1, 2, 3 …   press that button
-  /telegram, /viber       take the other phone        /block      block the bot
-  /take, /say TEXT, /close   be the operator          /quit       end
-
-`, address, box.telegram.URL(), box.viber.URL())
+// reached is where this machine reaches a listener.
+func reached(at net.Addr) string {
+	tcp, ok := at.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return at.String()
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 }
 
-// lines gives the lines of r; the channel closes when r ends.
-func lines(r io.Reader) <-chan string {
-	ch := make(chan string)
-	go func() {
-		defer close(ch)
-		in := bufio.NewScanner(r)
-		in.Buffer(nil, 1<<20)
-		for in.Scan() {
-			ch <- strings.TrimSpace(in.Text())
+// invite says where the page is, and shows it to whoever sits before a screen.
+func invite(ctx context.Context, w io.Writer, at net.Addr) {
+	address := "http://" + reached(at) + "/"
+	fmt.Fprintf(w, "Visnyk is running: the whole service, with sandbox messengers in place of Telegram and Viber.\n\n  %s\n\n", address)
+	if tcp, ok := at.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+		fmt.Fprint(w, "Whoever reaches this address can play every part. Without -listen the page is for this machine alone.\n")
+	}
+	fmt.Fprint(w, "Ctrl-C ends it.\n")
+	if open := opener(); open != "" && onTerminal(w) {
+		// A browser that does not come up is no reason to stop: the address stands above.
+		if err := exec.CommandContext(context.WithoutCancel(ctx), open, address).Start(); err == nil {
+			return
 		}
-	}()
-	return ch
+	}
+}
+
+// opener is the program that shows an address on this system; "" where there is
+// nothing to show it on.
+func opener() string {
+	switch {
+	case runtime.GOOS == "darwin":
+		return "open"
+	case os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != "":
+		return "xdg-open"
+	}
+	return ""
+}
+
+// onTerminal tells whether somebody reads w as it comes.
+func onTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -124,6 +124,7 @@ func viberChatEdges() []edge {
 			s.begin()
 			s.v.Open("")
 			s.hears(s.words(bot.Ukrainian, "greeting.text"), s.words(bot.Russian, "greeting.text"))
+			s.settle() // the greeting is an answer of HTTP; its turn comes after it
 			logged := len(s.logs.String())
 			s.announce(time.Time{}, "b1")
 			s.reaches(bot.Blocked)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"visnyk/bot"
 	"visnyk/bot/content"
 	"visnyk/storage"
 )
@@ -13,7 +14,7 @@ import (
 // runFAQ brings articles in and out, as JSON, and measures their search.
 func runFAQ(ctx context.Context, c call) error {
 	if len(c.args) == 0 {
-		return usageError{errors.New("want import FILE, export or eval")}
+		return usageError{errors.New("want import FILE, export, check, wanted, offers or eval")}
 	}
 	sub := c.args[0]
 	c.args = c.args[1:]
@@ -22,6 +23,12 @@ func runFAQ(ctx context.Context, c call) error {
 		return runFAQImport(ctx, c)
 	case "eval":
 		return runFAQEval(c)
+	case "check":
+		return runFAQCheck(ctx, c)
+	case "wanted":
+		return runFAQWanted(ctx, c)
+	case "offers":
+		return runFAQOffers(ctx, c)
 	case "export":
 		if err := c.parse(c.flags("faq export"), 0); err != nil {
 			return err
@@ -34,7 +41,7 @@ func runFAQ(ctx context.Context, c call) error {
 			return content.WriteArticles(c.out, articles)
 		})
 	}
-	return usageError{fmt.Errorf("no faq %q: want import FILE, export or eval", sub)}
+	return usageError{fmt.Errorf("no faq %q: want import FILE, export, check, wanted, offers or eval", sub)}
 }
 
 func runFAQImport(ctx context.Context, c call) error {
@@ -43,12 +50,7 @@ func runFAQImport(ctx context.Context, c call) error {
 	if err := c.parse(f, 1); err != nil {
 		return err
 	}
-	file, err := os.Open(f.Arg(0))
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	articles, err := content.ReadArticles(file)
+	articles, err := readArticles(f.Arg(0))
 	if err != nil {
 		return err
 	}
@@ -60,7 +62,25 @@ func runFAQImport(ctx context.Context, c call) error {
 		if *approve {
 			state = "approved"
 		}
-		fmt.Fprintf(c.out, "%d articles stored as %s\n", len(articles), state)
+		all, err := store.Articles(ctx)
+		if err != nil {
+			return err
+		}
+		ids := make([]string, len(articles))
+		for i, a := range articles {
+			ids[i] = a.ID
+		}
+		warnings := printWarnings(c.out, all, ids)
+		fmt.Fprintf(c.out, "%d articles stored as %s; %d warnings\n", len(articles), state, warnings)
 		return nil
 	})
+}
+
+func readArticles(name string) ([]bot.Article, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return content.ReadArticles(file)
 }

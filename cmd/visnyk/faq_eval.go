@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
 	"visnyk/flows"
 	"visnyk/flows/faq"
 	"visnyk/flows/faq/eval"
@@ -24,6 +23,7 @@ func runFAQEval(c call) error {
 	queries := f.String("queries", "", "the messages, with what is expected of each")
 	out := f.String("out", "", "where to write the predictions, a JSON line each")
 	explain := f.Bool("explain", false, "say why each candidate scored as it did: of every message that went wrong, or of the text given as argument")
+	learn := f.Int("learn", 0, "let each article learn so many of its messages as aliases, and say what that gains on all others")
 	wanted := 0
 	if err := f.Parse(c.args); err == nil && *explain && *queries == "" {
 		wanted = f.NArg()
@@ -35,10 +35,11 @@ func runFAQEval(c call) error {
 	if *kb == "" || *queries == "" && text == "" {
 		return usageError{errors.New("want -kb FILE and -queries FILE, or -kb FILE -explain TEXT")}
 	}
-	x, err := readIndex(*kb)
+	articles, err := readApproved(*kb)
 	if err != nil {
 		return err
 	}
+	x := faq.NewIndex(articles)
 	now := time.Now()
 	if text != "" {
 		fmt.Fprint(c.out, x.Explain(text, now))
@@ -47,6 +48,9 @@ func runFAQEval(c call) error {
 	list, err := readQueries(*queries)
 	if err != nil {
 		return err
+	}
+	if *learn > 0 {
+		return evalLearning(c.out, articles, list, *learn)
 	}
 	predictions := make([]eval.Prediction, 0, len(list))
 	for _, q := range list {
@@ -64,23 +68,15 @@ func runFAQEval(c call) error {
 	return eval.Report(c.out, list, predictions)
 }
 
-// readIndex indexes articles from a file; those of no state count as approved.
-func readIndex(name string) (*faq.Index, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	articles, err := content.ReadArticles(file)
-	if err != nil {
-		return nil, err
-	}
+// readApproved reads articles from a file; those of no state count as approved.
+func readApproved(name string) ([]bot.Article, error) {
+	articles, err := readArticles(name)
 	for i := range articles {
 		if articles[i].State == "" {
 			articles[i].State = bot.ArticleApproved
 		}
 	}
-	return faq.NewIndex(articles), nil
+	return articles, err
 }
 
 func readQueries(name string) ([]eval.Query, error) {
@@ -121,7 +117,8 @@ func predict(x *faq.Index, q eval.Query, now time.Time) eval.Prediction {
 // action is what the turn would do: a short word that works in any step comes
 // before the search.
 func action(text string, o flows.Outcome) string {
-	if flows.Word(text) == flows.WantsHuman {
+	switch flows.Word(text) {
+	case flows.WantsHuman, flows.WantsToComplain:
 		return eval.Human
 	}
 	switch o {

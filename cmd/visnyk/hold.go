@@ -56,6 +56,7 @@ func (s *service) introduce(ctx context.Context, l *line) {
 func (s *service) arrivals(ctx context.Context, l *line) {
 	poller, fetches := l.channel.(server.Poller)
 	switch {
+	case l.bot.Channel == "webchat": // its visitors come to us
 	case s.cfg.PublicURL != "":
 		s.deliveries.watch(ctx, l.channel, hookURL(s.cfg.PublicURL, l.bot.Name))
 	case fetches:

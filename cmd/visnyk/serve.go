@@ -25,7 +25,7 @@ func runServe(ctx context.Context, c call) error {
 		return err
 	}
 	if len(cfg.bots) == 0 {
-		return usageError{fmt.Errorf("no bot is configured: set VISNYK_TELEGRAM_TOKEN and VISNYK_TELEGRAM_SECRET, or VISNYK_VIBER_TOKEN and VISNYK_VIBER_SENDER_NAME, or VISNYK_BOTS; to look around without an account, run visnyk demo")}
+		return usageError{fmt.Errorf("no bot is configured: set VISNYK_TELEGRAM_TOKEN and VISNYK_TELEGRAM_SECRET, or VISNYK_VIBER_TOKEN and VISNYK_VIBER_SENDER_NAME, or VISNYK_CHAT_ORIGINS, or VISNYK_BOTS; to look around without an account, run visnyk demo")}
 	}
 	log := newLog(cfg, c.err)
 	for _, name := range cfg.unused {

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -22,6 +23,7 @@ import (
 	"visnyk/bot/api"
 	"visnyk/bot/dialog"
 	"visnyk/bot/server"
+	"visnyk/bot/webchat"
 	"visnyk/storage"
 )
 
@@ -45,12 +47,18 @@ type service struct {
 	registry   *prometheus.Registry
 	director   dialog.Director
 	channels   []bot.Channel
+	chat       *webchat.Channel              // one of the channels; nil when there is no web chat
 	store      atomic.Pointer[storage.Store] // nil until the database answers
 	lines      map[string]*line              // set before store, as are parts
 	parts      parts
 	deliveries *deliveries
 	notice     time.Duration                      // between being not ready and the closing of the door
 	started    func(s *service, address net.Addr) // tests and the demo look in here
+	watch      watcher
+	mount      func(*echo.Echo) // further pages; nil when there are none
+	// phones gives where a chat of the sandbox is opened with a payload; nil
+	// leaves that to the messengers.
+	phones func(bot, payload string) string
 }
 
 // newService checks everything that needs no network.
@@ -65,8 +73,16 @@ func newService(cfg config, log *slog.Logger) (*service, error) {
 	if s.director, err = newDirector(cfg.zone); err != nil {
 		return nil, err
 	}
+	s.director.Channels = map[string]string{}
 	for _, b := range cfg.bots {
-		ch, err := newChannel(b, s.director.Texts)
+		s.director.Channels[b.Name] = b.Channel
+		var ch bot.Channel
+		if b.Channel == "webchat" {
+			s.chat, err = s.newWebchat(b)
+			ch = s.chat
+		} else {
+			ch, err = newChannel(b, s.director.Texts)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("bot %s: %w", b.Name, err)
 		}
@@ -82,7 +98,12 @@ func (s *service) Receive(ctx context.Context, in []storage.Incoming) ([]bool, e
 	if store == nil {
 		return nil, errNotReady
 	}
-	return store.Receive(ctx, in)
+	came := time.Now()
+	fresh, err := store.Receive(ctx, in)
+	if err == nil && s.watch.arrived != nil {
+		s.watch.arrived(came, in, fresh)
+	}
+	return fresh, err
 }
 
 var errNotReady = errors.New("the database is not ready yet")
@@ -127,14 +148,25 @@ func (s *service) run(ctx context.Context) error {
 	stopMetrics := s.serveInternal(internal)
 	defer stopMetrics()
 
-	srv := server.New(server.Config{
-		Channels: s.channels, Inbox: s, Ready: s.ready, Wake: s.wake, Log: s.log,
+	var srv *server.Server
+	srv = server.New(server.Config{
+		Channels: s.delivered(), Inbox: s, Ready: s.ready, Wake: s.wake, Log: s.log,
 		Registerer: s.registry, TrustedProxies: s.cfg.proxies, Limits: server.Limits{Drain: doorDrain, Notice: s.notice},
-		Mount: api.New(api.Config{Parts: s.apiParts, Log: s.log}).Mount,
+		Mount: func(e *echo.Echo) {
+			api.New(api.Config{Parts: s.apiParts, Log: s.log}).Mount(e)
+			s.mountJoin(e)
+			s.mountChat(e, func(ctx context.Context, u bot.Update) (bool, error) { return srv.Receive(ctx, u) })
+			if s.mount != nil {
+				s.mount(e)
+			}
+		},
 	})
 	// The door closes first; what it let in is worked on after that.
 	atDoor, closeDoor := context.WithCancel(ctx)
 	defer closeDoor()
+	if s.chat != nil {
+		context.AfterFunc(atDoor, s.chat.Close)
+	}
 	g, work := errgroup.WithContext(context.WithoutCancel(ctx))
 	work, stopWork := context.WithCancel(work)
 	defer stopWork()
@@ -170,7 +202,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	}
 	s.registry.MustRegister(depths{store})
 	for i, b := range s.cfg.bots {
-		s.lines[b.Name] = newLine(b, s.channels[i], p)
+		s.lines[b.Name] = newLine(b, s.channels[i], p, s.watch)
 	}
 	s.store.Store(store)
 	ready()
@@ -250,6 +282,9 @@ func (s *service) scrub(ctx context.Context, store *storage.Store) {
 // listen passes on what other replicas tell.
 func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}) {
 	err := store.Listen(ctx, func(topic string) {
+		if s.chat != nil {
+			s.chat.Heard(topic)
+		}
 		what, name, _ := strings.Cut(topic, ":")
 		for _, l := range s.lines {
 			if topic == "" || name == l.bot.Name && what == "inbox" {

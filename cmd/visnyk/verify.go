@@ -26,7 +26,7 @@ func runVerify(ctx context.Context, c call) error {
 		return err
 	}
 	log := newLog(cfg, c.err)
-	store, err := storage.Open(ctx, cfg.DatabaseURL, storage.Options{Log: log})
+	store, err := storage.OpenExisting(ctx, cfg.DatabaseURL, storage.Options{Log: log})
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func runWebhook(ctx context.Context, c call) error {
 	found := false
 	var errs []error
 	for _, b := range cfg.bots {
-		if *only != "" && b.Name != *only {
+		if *only != "" && b.Name != *only || *only == "" && b.Channel == "webchat" {
 			continue
 		}
 		found = true

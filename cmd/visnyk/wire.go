@@ -18,6 +18,7 @@ import (
 	"visnyk/bot/staff"
 	"visnyk/bot/telegram"
 	"visnyk/bot/viber"
+	"visnyk/bot/webchat"
 	"visnyk/flows"
 	"visnyk/flows/faq"
 	"visnyk/locales"
@@ -65,7 +66,12 @@ func greeting(texts *locales.Bundle) (bot.Message, error) {
 
 // ownTexts are the keys that are said outside the flows.
 func ownTexts() []string {
-	return append(dialog.Texts(), "greeting.text", "greeting.language")
+	keys := append(dialog.Texts(), "greeting.text", "greeting.language")
+	keys = append(keys, joinTexts()...)
+	for _, key := range webchat.Texts() {
+		keys = append(keys, chatText(key))
+	}
+	return keys
 }
 
 // newDirector gives what decides turns, with the flows and the words checked
@@ -121,21 +127,35 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, director d
 		desk:    desk.New(store, byName, c.zone, log),
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: content.NewEditor(store, time.Now),
-			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now),
+			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), JoinPage: joinPage(c.PublicURL),
 		},
 		turns: dialog.NewMetrics(r),
 		sends: outbox.NewMetrics(r),
 	}
 }
 
+// watcher is told what has happened on the line. The zero watcher, the
+// service's own, costs nothing; the demo shows what it hears.
+type watcher struct {
+	arrived func(came time.Time, in []storage.Incoming, fresh []bool)
+	turned  func([]dialog.Situation, []storage.TurnWrite)
+	ended   func(outbox.Attempt)
+}
+
 // newLine wires one bot.
-func newLine(b botConfig, ch bot.Channel, p parts) *line {
+func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 	sender := outbox.New(outbox.Config{
 		Channel: ch, Store: p.store, DrainTimeout: sendDrain, Rate: b.Rate, PerChat: b.spacing(), Log: p.log, Metrics: p.sends,
+		Ended: watch.ended,
 	})
 	worker := dialog.NewWorker(dialog.Config{
 		Store: p.store, Channel: ch, Director: p.director, Library: p.library, Desk: p.desk,
-		Metrics: p.turns, Log: p.log, Now: time.Now, Sent: func() { sender.Wake(bot.LaneReply) },
+		Metrics: p.turns, Log: p.log, Now: time.Now, Sent: func(rows []storage.OutboxRow) {
+			if sender.Hand(rows); len(rows) == 0 {
+				sender.Wake(bot.LaneReply)
+			}
+		},
+		Turned: watch.turned,
 	})
 	return &line{bot: b, channel: ch, worker: worker, sender: sender}
 }

@@ -15,6 +15,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/bot/viber/vibertest"
+	"visnyk/bot/webchat"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
@@ -54,6 +55,7 @@ type sandboxOptions struct {
 	rate     float64 // messages a second; 0 is no limit of ours
 	fetched  bool    // Telegram has no webhook: its updates are fetched
 	more     []botConfig
+	chat     webchat.Limits
 }
 
 func newWorld(t *testing.T, database string, o sandboxOptions) *world {
@@ -74,6 +76,7 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 		cfg.PublicURL = ""
 	}
 	cfg.bots = append(box.bots(), o.more...)
+	cfg.chatLimits = o.chat
 	for i := range cfg.bots {
 		cfg.bots[i].Rate = o.rate
 	}
@@ -81,7 +84,7 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	s.start()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library); err != nil {
+	if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library, time.Now().In(cfg.zone)); err != nil {
 		t.Fatal(err)
 	}
 	if !o.fetched {

@@ -1,14 +1,76 @@
 package sample
 
 import (
+	"encoding/json"
+	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"visnyk/bot"
 )
 
+// TestSampleIsComplete looks at the story as it stands on some day of each month.
 func TestSampleIsComplete(t *testing.T) {
-	changes, err := Changes()
+	for month := range 13 {
+		now := time.Date(2026, time.November, 1, 14, 5, 0, 0, kyiv(t)).AddDate(0, month, 5*month)
+		complete(t, now)
+		if t.Failed() {
+			t.Fatalf("on %s", now.Format(time.DateOnly))
+		}
+	}
+}
+
+func kyiv(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Kyiv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+// TestCalendar wants the weekdays that the texts name, and everything ahead that
+// is told as news, on any day of two years.
+func TestCalendar(t *testing.T) {
+	for day := range 731 {
+		now := time.Date(2026, time.November, 1+day, 23, 59, 0, 0, kyiv(t))
+		c := calendarOf(now)
+		for name, want := range map[string]time.Weekday{"night": time.Wednesday, "move": time.Monday, "manager": time.Monday, "rent": time.Monday, "partner": time.Monday} {
+			if got := c[name].Weekday(); got != want {
+				t.Errorf("%s: %s is a %s", now.Format(time.DateOnly), name, got)
+			}
+		}
+		for name, want := range map[string]int{"due": 15, "tariff": 1, "contract": 1} {
+			if got := c[name].Day(); got != want {
+				t.Errorf("%s: %s is on the %d", now.Format(time.DateOnly), name, got)
+			}
+		}
+		for name, at := range c {
+			if ahead := at.After(now); ahead == (name == "cut") {
+				t.Errorf("%s: %s is on %s", now.Format(time.DateOnly), name, at.Format(time.DateOnly))
+			}
+		}
+	}
+}
+
+// TestMarks wants a wrong mark to be noticed.
+func TestMarks(t *testing.T) {
+	c := calendarOf(time.Date(2026, time.November, 24, 14, 5, 0, 0, kyiv(t)))
+	for mark, want := range map[string]string{
+		"{uk move}": "14 грудня", "{ru move-2}": "12 декабря", "{uk tariff-1 year}": "31 грудня 2026 року",
+		"{at night 02:00}": "2026-12-09T02:00:00+02:00", "{uk nothing}": "", "{at night}": "", "{name}": "{name}",
+	} {
+		got, err := c.fill([]byte(mark))
+		if (err != nil) != (want == "") || err == nil && string(got) != want {
+			t.Errorf("%s: %q, %v; want %q", mark, got, err, want)
+		}
+	}
+}
+
+func complete(t *testing.T, now time.Time) {
+	t.Helper()
+	changes, err := Changes(now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -21,14 +83,29 @@ func TestSampleIsComplete(t *testing.T) {
 		if blanks := c.Blanks(); len(blanks) > 0 {
 			t.Errorf("change %q has blanks: %v", c.ID, blanks)
 		}
-		if !c.Told() {
-			t.Errorf("change %q may not be told", c.ID)
+		if c.Told() && c.From.Before(now) {
+			t.Errorf("change %q is told and lies behind", c.ID)
+		}
+		marks(t, c.ID, c)
+	}
+	// Everybody of the story hears something that nobody else does.
+	for _, p := range []struct {
+		kind, tier, region string
+		want               int
+	}{
+		{"client", "vip", "Поділ", 4}, {"client", "regular", "Оболонь", 4}, {"client", "new", "Троєщина", 3}, {"", "", "", 2}, {"partner", "", "", 3},
+	} {
+		told := 0
+		for _, c := range changes {
+			if c.Told() && c.Audience.Includes(p.kind, p.tier, p.region) {
+				told++
+			}
+		}
+		if told != p.want {
+			t.Errorf("%+v is told of %d changes", p, told)
 		}
 	}
-	if len(changes) == 0 {
-		t.Error("no changes")
-	}
-	articles, err := Articles()
+	articles, err := Articles(now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,6 +118,7 @@ func TestSampleIsComplete(t *testing.T) {
 		if !a.Question.Complete() || !a.Answer.Complete() || a.State != bot.ArticleApproved {
 			t.Errorf("article %q is not ready", a.ID)
 		}
+		marks(t, a.ID, a)
 		if len(a.Aliases.UK) < 2 || len(a.Aliases.UK) != len(a.Aliases.RU) {
 			t.Errorf("article %q: aliases %v and %v", a.ID, a.Aliases.UK, a.Aliases.RU)
 		}
@@ -56,6 +134,18 @@ func TestSampleIsComplete(t *testing.T) {
 	}
 	if !slices.ContainsFunc(articles, func(a bot.Article) bool { return !a.From.IsZero() }) {
 		t.Error("no article that becomes valid later")
+	}
+}
+
+// marks wants every day of the story filled in.
+func marks(t *testing.T, id string, v any) {
+	t.Helper()
+	doc, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left := regexp.MustCompile(`\{(uk|ru|at)[^"]*`).Find(doc); left != nil {
+		t.Errorf("%q: %s is not filled in", id, left)
 	}
 }
 

@@ -1,0 +1,145 @@
+// The page of the demo: one stream brings pieces as the server has drawn them,
+// and forms are sent without leaving the page. Nothing is ever parsed as code:
+// pieces are read into a document of their own, which runs nothing, and only
+// what differs is carried over.
+"use strict";
+
+const root = document.documentElement;
+const live = document.getElementById("live");
+const problem = document.getElementById("problem");
+const parser = new DOMParser();
+
+function say(text) {
+  problem.textContent = text;
+  problem.hidden = text === "";
+}
+
+// Carrying over.
+
+const keyOf = (n) => (n.nodeType === 1 ? n.dataset.key || n.id || "" : "");
+const alike = (a, b) => a.nodeName === b.nodeName && keyOf(a) === keyOf(b);
+
+function patch(old, fresh) {
+  if (old.nodeType !== 1) {
+    if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
+    return;
+  }
+  for (const a of fresh.attributes) {
+    if (old.getAttribute(a.name) !== a.value) old.setAttribute(a.name, a.value);
+  }
+  for (const a of [...old.attributes]) {
+    if (!fresh.hasAttribute(a.name) && a.name !== "open" && a.name !== "data-new") old.removeAttribute(a.name);
+  }
+  if (old.nodeName !== "TEXTAREA") children(old, fresh);
+}
+
+function children(old, fresh) {
+  const known = new Map();
+  for (const n of old.childNodes) {
+    if (keyOf(n)) known.set(keyOf(n), n);
+  }
+  let at = old.firstChild;
+  for (const n of [...fresh.childNodes]) {
+    const key = keyOf(n);
+    const match = key ? known.get(key) : at && !keyOf(at) ? at : null;
+    if (!match || !alike(match, n)) {
+      const added = document.importNode(n, true);
+      if (added.nodeType === 1) added.dataset.new = ""; // for the eye alone: where it came in
+      old.insertBefore(added, at);
+      continue;
+    }
+    if (match === at) at = at.nextSibling;
+    else old.insertBefore(match, at);
+    patch(match, n);
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+// Showing.
+
+const low = (thread) => thread.scrollHeight - thread.scrollTop - thread.clientHeight < 120;
+
+function show(id, html) {
+  const place = document.getElementById(id);
+  if (!place) return;
+  const thread = place.querySelector(".thread");
+  const follow = thread && low(thread);
+  children(place, parser.parseFromString(html, "text/html").body);
+  if (follow) thread.scrollTop = thread.scrollHeight;
+  if (thread) read(thread);
+}
+
+// read tells the messenger that what is before somebody's eyes was read.
+function read(thread) {
+  if (!thread.dataset.unread || document.hidden || !thread.offsetParent) return;
+  send(thread.dataset.read, new URLSearchParams()).catch(() => {});
+}
+
+function listen() {
+  const stream = new EventSource(root.dataset.stream);
+  stream.addEventListener("open", () => connected(true));
+  stream.addEventListener("piece", (e) => {
+    const piece = JSON.parse(e.data);
+    show(piece.id, piece.html);
+  });
+  stream.addEventListener("error", () => {
+    connected(false);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 1000);
+  });
+}
+
+function connected(yes) {
+  root.dataset.live = yes ? "on" : "off";
+  live.textContent = yes ? live.dataset.linked : live.dataset.broken;
+}
+
+// Sending.
+
+const send = (url, body) => fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
+
+document.addEventListener("submit", async (e) => {
+  const form = e.target;
+  if ("leave" in form.dataset) return; // a link led here, and the page goes on without it
+  e.preventDefault();
+  if (form.dataset.busy) return;
+  const text = form.elements.namedItem("text");
+  const said = text ? text.value : "";
+  const button = e.submitter;
+  const url = button && button.hasAttribute("formaction") ? button.formAction : form.action;
+  if (text) form.dataset.busy = "yes";
+  try {
+    const answer = await send(url, new URLSearchParams(new FormData(form, button)));
+    say(answer.ok ? "" : (await answer.json()).detail);
+    if (answer.ok && text && text.value === said) text.value = "";
+  } catch {
+    say(problem.dataset.lost);
+  } finally {
+    delete form.dataset.busy;
+  }
+});
+
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.target.nodeName !== "TEXTAREA") return;
+  e.preventDefault();
+  e.target.form.requestSubmit(e.target.form.querySelector("button"));
+});
+
+// typing tells the customer, at most every three seconds, that somebody writes.
+let typed = 0;
+document.addEventListener("input", (e) => {
+  const form = e.target.form;
+  if (!form || !form.dataset.typing || Date.now() - typed < 3000) return;
+  typed = Date.now();
+  send(form.dataset.typing, new URLSearchParams(new FormData(form, form.querySelector("button")))).catch(() => {});
+});
+
+document.addEventListener("visibilitychange", () => {
+  for (const thread of document.querySelectorAll(".thread")) read(thread);
+});
+
+for (const thread of document.querySelectorAll(".thread")) thread.scrollTop = thread.scrollHeight;
+listen();

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+// linkable is a channel that can be opened by a link with a payload.
+type linkable interface {
+	bot.Channel
+	DeepLink(ctx context.Context, payload string) (string, error)
+}
+
+// linkables are the channels that can be opened by a link, Telegram first.
+func (s *service) linkables() []linkable {
+	var all []linkable
+	for _, name := range []string{"telegram", "viber"} {
+		for i, b := range s.cfg.bots {
+			if ch, ok := s.channels[i].(linkable); ok && b.Channel == name {
+				if s.phones != nil {
+					ch = onPhone{ch, s.phones}
+				}
+				all = append(all, ch)
+			}
+		}
+	}
+	return all
+}
+
+// onPhone is a channel whose chat is opened on a phone of the sandbox.
+type onPhone struct {
+	linkable
+	link func(bot, payload string) string
+}
+
+// DeepLink implements linkable.
+func (p onPhone) DeepLink(_ context.Context, payload string) (string, error) {
+	return p.link(p.Name(), payload), nil
+}
+
+// joinFrom gives join; nil where there is no messenger to go on in.
+func (s *service) joinFrom() func(context.Context, bot.Address) (string, error) {
+	if slices.ContainsFunc(s.cfg.bots, func(b botConfig) bool { return b.Channel == "telegram" || b.Channel == "viber" }) {
+		return s.join
+	}
+	return nil
+}
+
+// join gives the address where the person goes on in a messenger.
+func (s *service) join(ctx context.Context, from bot.Address) (string, error) {
+	if s.store.Load() == nil {
+		return "", errNotReady
+	}
+	to := s.linkables()
+	to = slices.DeleteFunc(to, func(ch linkable) bool { return ch.Name() == from.Bot })
+	if len(to) == 0 {
+		return "", errors.New("there is no messenger to go on in")
+	}
+	code, err := s.parts.api.Contacts.Offer(ctx, from)
+	if err != nil {
+		return "", err
+	}
+	return to[0].DeepLink(ctx, flows.JoinPayload(code))
+}
+
+// joinPath is the page for join links, up to the code.
+const joinPath = "/join/"
+
+// joinPage is where it stands for others; "" where our address is not known.
+func joinPage(public string) string {
+	if public == "" {
+		return ""
+	}
+	return strings.TrimRight(public, "/") + joinPath
+}
+
+//go:embed join.html
+var joinHTML string
+
+//go:embed join.css
+var joinCSS string
+
+var joinCode = regexp.MustCompile(`^[A-Za-z0-9_-]{22}$`)
+
+// joinTexts are the keys of the page's words.
+func joinTexts() []string {
+	return []string{"joinpage.title", "joinpage.text", "joinpage.open", "joinpage.away"}
+}
+
+// joinWait bounds how long the page waits for messengers to tell their names.
+const joinWait = 5 * time.Second
+
+// mountJoin adds the page that offers the messengers to go on in. Opening it
+// uses nothing up: previews of links open it too. It does not look at what the
+// code is worth, which the messenger's chat will tell.
+func (s *service) mountJoin(e *echo.Echo) {
+	page := template.Must(template.New("join").Parse(joinHTML))
+	digest := sha256.Sum256([]byte(joinCSS))
+	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) +
+		"'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+	show := func(c echo.Context) error {
+		code := c.Param("code")
+		if !joinCode.MatchString(code) {
+			return echo.ErrNotFound
+		}
+		l := bot.LanguageAccepted(c.Request().Header.Get("Accept-Language"))
+		view, err := s.joinView(c.Request().Context(), l, code)
+		if err != nil {
+			return err
+		}
+		var out bytes.Buffer
+		if err := page.Execute(&out, view); err != nil {
+			return fmt.Errorf("page of a join link: %w", err)
+		}
+		for name, value := range map[string]string{
+			echo.HeaderContentSecurityPolicy: policy, echo.HeaderCacheControl: "no-store", echo.HeaderVary: "Accept-Language",
+			"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", echo.HeaderXContentTypeOptions: "nosniff",
+		} {
+			c.Response().Header().Set(name, value)
+		}
+		status := http.StatusOK
+		if len(view.Links) == 0 {
+			status = http.StatusServiceUnavailable
+		}
+		return c.HTMLBlob(status, out.Bytes())
+	}
+	e.GET(joinPath+":code", show)
+	e.HEAD(joinPath+":code", show)
+}
+
+// joinView is what the page shows.
+type joinView struct {
+	Language    bot.Language
+	Style       template.CSS // ours; the policy names it by its digest
+	Title, Text string
+	Links       []joinTo
+}
+
+type joinTo struct {
+	Label string
+	URL   template.URL // a messenger's own scheme is not one that a template lets through by itself
+}
+
+func (s *service) joinView(ctx context.Context, l bot.Language, code string) (joinView, error) {
+	ctx, cancel := context.WithTimeout(ctx, joinWait)
+	defer cancel()
+	view := joinView{Language: l, Style: template.CSS(joinCSS)}
+	var errs []error
+	text := func(key string, data map[string]any) string {
+		words, err := s.director.Texts.Text(l, key, data, nil)
+		errs = append(errs, err)
+		return words
+	}
+	for _, ch := range s.linkables() {
+		to, err := ch.DeepLink(ctx, flows.JoinPayload(code))
+		if err != nil { // the others are still there
+			s.log.Warn("the messenger does not tell where its chat is opened", "bot", ch.Name(), "err", err)
+			continue
+		}
+		name := text("channel."+s.director.Channels[ch.Name()], nil)
+		view.Links = append(view.Links, joinTo{text("joinpage.open", map[string]any{"Channel": name}), template.URL(to)})
+	}
+	view.Title, view.Text = text("joinpage.title", nil), text("joinpage.text", nil)
+	if len(view.Links) == 0 {
+		view.Text = text("joinpage.away", nil)
+	}
+	return view, errors.Join(errs...)
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"visnyk/bot"
+	"visnyk/bot/content"
+)
+
+// poolArticles adds two articles, that one word does not tell apart, to the
+// sample's.
+func (s *world) poolArticles() {
+	s.t.Helper()
+	entry := func(id string, question, answer bot.Words) bot.Article {
+		return bot.Article{ID: id, State: bot.ArticleApproved, Question: question, Answer: answer}
+	}
+	if err := s.service.store.Load().PutArticles(context.Background(), []bot.Article{
+		entry("pool-buy", bot.Words{UK: "Як купити абонемент у басейн?", RU: "Как купить абонемент в бассейн?"}, bot.Words{UK: "Прийдіть із паспортом.", RU: "Приходите с паспортом."}),
+		entry("pool-renew", bot.Words{UK: "Як поновити абонемент у басейн?", RU: "Как обновить абонемент в бассейн?"}, bot.Words{UK: "Напишіть заяву.", RU: "Напишите заявление."}),
+	}); err != nil {
+		s.t.Fatal(err)
+	}
+	s.refreshed()
+}
+
+// TestQuestionsTeach: what a person picked is offered to the editor, and once it
+// is accepted the next one is answered at once, in the other language too; what
+// nobody could answer is on the list of wanted answers, without the number that
+// was in it.
+func TestQuestionsTeach(t *testing.T) {
+	onEach(t, func(t *testing.T, s *world) {
+		ctx := context.Background()
+		s.withdrawAll()
+		s.poolArticles()
+		editor := s.service.parts.api.Articles
+		article, err := editor.Read(ctx, writer, "pool-buy")
+		if err != nil {
+			t.Fatal(err)
+		}
+		first := s.onTelegram(739184027556, "Олена", bot.Ukrainian)
+		first.begins()
+		first.write("абонемент у басейн")
+		first.hears("@faq.mean")
+		first.taps(article.Question.UK)
+		first.hears(article.Answer.UK)
+		first.taps("@faq.yes")
+		first.hears("@faq.glad")
+		s.settled()
+
+		offers, err := editor.Offers(ctx, writer, "pool-buy")
+		if err != nil || len(offers) != 1 || offers[0].Phrase != "абонемент у басейн" || offers[0].Language != bot.Ukrainian ||
+			offers[0].Helped != 1 || offers[0].Found {
+			t.Fatalf("offered %+v, %v", offers, err)
+		}
+		first.write("абонемент у басейн")
+		first.hears("@faq.mean") // nothing is learnt by itself
+		if _, err := editor.Decide(ctx, writer, offers[0].ID, content.OfferAccept); err != nil {
+			t.Fatal(err)
+		}
+		s.refreshed()
+		second := s.onViber("QzXyWvUt890A+/b5CdEfGg==", "Елена", bot.Russian)
+		second.begins()
+		second.write("абонемент в бассейн")
+		second.hears(article.Answer.RU, "@faq.helped")
+		second.taps("@faq.no")
+		second.hears("@faq.unhelped")
+
+		someone := s.onTelegram(5511, "Петро", bot.Ukrainian)
+		someone.begins()
+		someone.write("чи є знижки студентам, мій телефон 0671234567")
+		someone.hears("@faq.unknown")
+		s.settled()
+		list, err := editor.Wanted(ctx, writer, 10)
+		if err != nil || list.Questions != 2 {
+			t.Fatalf("%+v, %v", list, err)
+		}
+		found := false
+		for _, w := range list.Items {
+			for _, text := range w.Examples {
+				found = found || strings.Contains(text, "знижки студентам")
+				if strings.Contains(text, "0671") {
+					t.Errorf("a number is kept: %q", text)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("wanted: %+v", list.Items)
+		}
+
+		// Who asked to be forgotten is, and what they asked too.
+		contacts, _, err := s.service.parts.api.Contacts.List(ctx, admin, "", 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range contacts {
+			if err := s.service.parts.api.Contacts.Erase(ctx, admin, c.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if list, err = editor.Wanted(ctx, writer, 10); err != nil || list.Questions > 0 {
+			t.Errorf("after erasing: %+v, %v", list, err)
+		}
+	})
+}
