@@ -18,6 +18,7 @@ const (
 	WantsToComplain Command = "complaint"
 	WantsStop       Command = "stop"
 	WantsMenu       Command = "menu"
+	WantsChanges    Command = "changes"
 	WantsLanguage   Command = "language"
 	WantsSettings   Command = "settings"
 	WantsUkrainian  Command = "ukrainian"

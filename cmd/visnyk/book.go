@@ -42,6 +42,7 @@ func anywhere() []flows.Transition {
 		saying(flows.WantsToComplain, flows.Human, flows.Complaining),
 		saying(flows.WantsStop, "menu/stop", nil),
 		saying(flows.WantsMenu, flows.Menu, nil),
+		saying(flows.WantsChanges, "change/list", nil),
 		saying(flows.WantsLanguage, "welcome/language", nil),
 		saying(flows.WantsSettings, "settings/main", nil),
 		saying(flows.WantsUkrainian, flows.Menu, speak(bot.Ukrainian)),
