@@ -100,7 +100,7 @@ func play(b base) played {
 				kept[a.ID] = true
 			}
 		}
-		x := faq.NewIndex(articles)
+		x := faq.NewIndexWith(articles, &faq.Model{}) // evidence needs none, and the written one may be of other features
 		for _, q := range b.queries {
 			e := example{weight: v.weight}
 			out.weight += v.weight

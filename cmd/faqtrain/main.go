@@ -102,7 +102,7 @@ func fit(bases []played) *faq.Model {
 		all = append(all, b.examples...)
 	}
 	// The trees are many and flat: deeper ones fit the companies they saw.
-	m := train(all, settings{rounds: 200, trees: 150, depth: 3, rate: 0.06, shrink: 0.0003, leaf: 5, smallest: 3})
+	m := train(all, settings{rounds: 200, trees: 150, depth: 3, rate: 0.06, shrink: 0.0003, leaf: 15, smallest: 10})
 	m.Answer, m.Clarify = tellFrom, offerFrom
 	return m
 }

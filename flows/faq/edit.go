@@ -11,14 +11,16 @@ const (
 
 // alike are the letters that are heard one for another: unstressed vowels,
 // voiced and voiceless pairs, and what changes places at the end of stems.
-var alike = func() map[[2]byte]bool {
-	m := map[[2]byte]bool{}
+var alike = func() *[1 << 16]bool {
+	m := &[1 << 16]bool{} // by both letters: looking them up in a map took most of the time
 	for pair := range strings.FieldsSeq(`оа еи яи яе ое ую бп дт гк гх зс жш вф шщ чщ цс кч гж хш тч зж дж сш иа`) {
 		p := fold(pair)
-		m[[2]byte{p[0], p[1]}], m[[2]byte{p[1], p[0]}] = true, true
+		m[letters(p[0], p[1])], m[letters(p[1], p[0])] = true, true
 	}
 	return m
 }()
+
+func letters(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
 
 // distance gives how many slips lie between two folded words: a letter wrong,
 // missing, added, or two swapped.
@@ -38,7 +40,7 @@ func distance(a, b string) float64 {
 			change := 0.0
 			if a[i-1] != b[j-1] {
 				change = slipCost
-				if alike[[2]byte{a[i-1], b[j-1]}] {
+				if alike[letters(a[i-1], b[j-1])] {
 					change = soundCost
 				}
 			}

@@ -49,6 +49,7 @@ const (
 	fWithin
 	fBeside
 	fNameless
+	fAheadPair
 	features
 )
 
@@ -62,7 +63,7 @@ func FeatureNames() []string {
 		"a clause of a story", "within a story",
 		"words in the same row", "how many in the same row", "words of other matters", "what was not found", "share of other matters",
 		"with the meanings of its answer", "how much was found by words", "the rarest word found", "how many words found",
-		"asks", "wants", "how late", "found in the whole story", "found beside other matters", "words without a meaning",
+		"asks", "wants", "how late", "found in the whole story", "found beside other matters", "words without a meaning", "ahead by words in a row",
 	}
 }
 
@@ -242,18 +243,20 @@ func rival(list []candidate, ws []word, total float64) {
 		}
 		if other < 0 {
 			f[fAheadAll], f[fAheadBest], f[fAheadSpelt], f[fAheadAnswer] = f[fAll], f[fBest], f[fSpelt], f[fAnswer]
-			f[fMore] = f[fAll]
+			f[fMore], f[fAheadPair] = f[fAll], f[fPairs]
 			continue
 		}
-		var all, best, spelt, answer float64
+		var all, best, spelt, answer, pairs float64
 		for j := range list {
 			if j == i {
 				continue
 			}
 			o := &list[j].f
+			pairs = max(pairs, o[fPairs])
 			all, best, spelt, answer = max(all, o[fAll]), max(best, o[fBest]), max(spelt, o[fSpelt]), max(answer, o[fAnswer])
 		}
 		f[fAheadAll], f[fAheadBest] = f[fAll]-all, f[fBest]-best
+		f[fAheadPair] = f[fPairs] - pairs
 		f[fAheadSpelt], f[fAheadAnswer] = f[fSpelt]-spelt, f[fAnswer]-answer
 		for k, w := range ws {
 			d := w.value / total * float64(list[i].sims[k]-list[other].sims[k])

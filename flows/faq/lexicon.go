@@ -22,6 +22,7 @@ type lexicon struct {
 	topics []bool               // by concept: a matter of its own
 	loose  int                  // the first loose concept
 	words  map[string][]concept // by stem
+	forms  map[string][]concept // by the word as it is listed
 	pairs  map[string][]concept // phrases, by their stems joined by a space
 	parent [][]concept          // the loose concepts of each
 	near   *deletions
@@ -32,7 +33,7 @@ type lexicon struct {
 var general = sync.OnceValue(func() *lexicon { return readLexicon(lexiconText) })
 
 func readLexicon(text string) *lexicon {
-	l := &lexicon{words: map[string][]concept{}, pairs: map[string][]concept{}}
+	l := &lexicon{words: map[string][]concept{}, forms: map[string][]concept{}, pairs: map[string][]concept{}}
 	byName := map[string]concept{}
 	var ties []string
 	for line := range strings.Lines(text) {
@@ -50,9 +51,7 @@ func readLexicon(text string) *lexicon {
 		l.names = append(l.names, name)
 		l.topics = append(l.topics, topic)
 		byName[name] = c
-		for w := range strings.FieldsSeq(words) {
-			l.add(w, c)
-		}
+		l.addAll(strings.Fields(words), c)
 	}
 	l.loose = len(l.names)
 	l.parent = make([][]concept, l.loose)
@@ -77,35 +76,57 @@ func readLexicon(text string) *lexicon {
 	return l
 }
 
-// add puts a word or a phrase into a group. Function words inside a phrase
-// count, for they are what makes it one.
-func (l *lexicon) add(w string, c concept) {
-	parts := tokens(strings.NewReplacer("_", " ").Replace(w))
-	var stems []string
-	for _, t := range parts {
-		stems = append(stems, t.stem)
-	}
-	switch key := strings.Join(stems, " "); {
-	case len(stems) == 0:
-	case len(stems) == 1:
-		if !slices.Contains(l.words[key], c) {
-			l.words[key] = append(l.words[key], c)
-		}
-	default:
-		if !slices.Contains(l.pairs[key], c) {
-			l.pairs[key] = append(l.pairs[key], c)
+// shortStem is a stem that other words have by chance.
+const shortStem = 3
+
+// addAll puts words and phrases into a group. Function words inside a phrase
+// count, for they are what makes it one. A short stem stands for its group only
+// if the group lists two of its forms.
+func (l *lexicon) addAll(words []string, c concept) {
+	seen := map[string]string{} // the first word of each stem
+	for _, w := range words {
+		ts := tokens(strings.ReplaceAll(w, "_", " "))
+		switch len(ts) {
+		case 0:
+		case 1:
+			t := ts[0]
+			put(l.forms, t.word, c)
+			if first, again := seen[t.stem]; len(t.stem) > shortStem || again && first != t.word {
+				put(l.words, t.stem, c)
+			}
+			seen[t.stem] = t.word
+		default:
+			stems := make([]string, len(ts))
+			for i, t := range ts {
+				stems[i] = t.stem
+			}
+			put(l.pairs, strings.Join(stems, " "), c)
 		}
 	}
 }
 
+func put(m map[string][]concept, key string, c concept) {
+	if !slices.Contains(m[key], c) {
+		m[key] = append(m[key], c)
+	}
+}
+
 // of gives the groups of a word; a misspelt one is looked up by its neighbours.
-func (l *lexicon) of(stem string, slips bool) []concept {
-	if c, ok := l.words[stem]; ok || !slips || len(stem) < 6 {
+// A common word belongs only where it is listed itself: its stem is a chance
+// likeness.
+func (l *lexicon) of(t token, slips bool) []concept {
+	if t.weight < 1 {
+		return l.forms[t.word]
+	}
+	if c, ok := l.words[t.stem]; ok {
+		return c
+	}
+	if c, ok := l.forms[t.word]; ok || !slips || len(t.stem) < 6 {
 		return c
 	}
 	best, cost := "", 1.01
-	l.near.around(stem, 1, func(i int) {
-		if c := distance(stem, l.list[i]); c < cost {
+	l.near.around(t.stem, 1, func(i int) {
+		if c := distance(t.stem, l.list[i]); c < cost {
 			best, cost = l.list[i], c
 		}
 	})
@@ -122,8 +143,8 @@ type heard struct {
 func (l *lexicon) hear(ts []token, slips bool) []heard {
 	var out []heard
 	for i, t := range ts {
-		if t.weight > 0 { // the stem of a function word is a chance likeness
-			for _, c := range l.of(t.stem, slips && t.weight == 1) {
+		if t.weight > 0 {
+			for _, c := range l.of(t, slips) {
 				out = append(out, heard{c, i, i + 1})
 			}
 		}

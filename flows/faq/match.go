@@ -18,8 +18,10 @@ type scratch struct {
 	touchedW []int32
 	touchedA []int32
 	links    []link
-	pairs    int // of the segment
+	known    map[string][]link // of the words of a story: each is in a clause too
+	pairs    int               // of the segment
 
+	story      bool // the message has clauses
 	candidates []candidate
 	whole      map[int32]float64 // what was found of each article in the whole message
 }
@@ -44,7 +46,7 @@ type articleScore struct {
 }
 
 func newScratch(x *Index) *scratch {
-	return &scratch{wordings: make([]wordingScore, len(x.wordings)), articles: make([]articleScore, len(x.articles)), whole: map[int32]float64{}}
+	return &scratch{wordings: make([]wordingScore, len(x.wordings)), articles: make([]articleScore, len(x.articles)), whole: map[int32]float64{}, known: map[string][]link{}}
 }
 
 func (s *scratch) clear() {
@@ -114,10 +116,10 @@ func (x *Index) search(s *scratch, ts []token) []word {
 
 // follow adds what one word of the segment says.
 func (x *Index) follow(s *scratch, i int, w *word) {
-	s.links = x.similar(w.token, s.links)
+	links := s.linksOf(x, w.token)
 	best, told := 0.0, 0.0 // how sure the strongest evidence is
 	idf := 1.0
-	for _, l := range s.links {
+	for _, l := range links {
 		t := &x.terms[l.to]
 		if len(t.in) > 0 && l.sim > best {
 			best, idf = l.sim, t.idf
@@ -134,7 +136,7 @@ func (x *Index) follow(s *scratch, i int, w *word) {
 			conceptIDF = max(conceptIDF, m.idf)
 		}
 	}
-	topic := slices.ContainsFunc(w.concept, func(c concept) bool { return int(c) < len(x.lexicon.topics) && x.lexicon.topics[c] })
+	topic := slices.ContainsFunc(w.concept, func(c concept) bool { return x.lexicon.topics[c] })
 	w.foreign = topic && !w.meant && best < 0.95
 	if best == 0 && w.meant {
 		idf = conceptIDF
@@ -144,7 +146,7 @@ func (x *Index) follow(s *scratch, i int, w *word) {
 		says = max(says, 0.3)
 	}
 	w.value = idf * max(says, 0.02)
-	for _, l := range s.links {
+	for _, l := range links {
 		t := &x.terms[l.to]
 		for _, p := range t.in {
 			x.touch(s, i, w, p, l.sim, true)
@@ -170,6 +172,20 @@ func (x *Index) follow(s *scratch, i int, w *word) {
 			}
 		}
 	}
+}
+
+// linksOf gives the terms a word may mean.
+func (s *scratch) linksOf(x *Index, t token) []link {
+	if !s.story {
+		s.links = x.similar(t, s.links)
+		return s.links
+	}
+	links, ok := s.known[t.word]
+	if !ok {
+		links = x.similar(t, nil)
+		s.known[t.word] = links
+	}
+	return links
 }
 
 func (s *scratch) article(a int32) *articleScore {

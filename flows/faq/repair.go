@@ -13,7 +13,7 @@ func (x *Index) knows(t token) float64 {
 	for _, l := range x.similar(t, room[:0]) {
 		best = max(best, l.sim)
 	}
-	if best < 0.8 && len(x.lexicon.of(t.stem, true)) > 0 {
+	if best < 0.8 && len(x.lexicon.of(t, true)) > 0 {
 		return 0.8
 	}
 	return best * best

@@ -12,6 +12,9 @@ const story = 8
 // mostClauses is how many clauses of a story are searched by themselves.
 const mostClauses = 10
 
+// mostInClause is how many candidates of a clause count.
+const mostInClause = 8
+
 // segments gives the message whole and, when it is a story, its clauses. Clauses
 // of a word or two join the next one.
 func segments(ts []token) [][]token {
@@ -48,9 +51,14 @@ func weighty(ts []token) int {
 func (x *Index) eachCandidate(s *scratch, ts []token, now time.Time, f func(segment int, seg []token, c *candidate)) {
 	segs := segments(ts)
 	clear(s.whole)
+	clear(s.known)
+	s.story = len(segs) > 1
 	for i, seg := range segs {
 		asks, wants := urges(seg)
 		list := x.candidates(s, seg, now)
+		if i > 0 {
+			list = list[:min(len(list), mostInClause)]
+		}
 		for j := range list {
 			c := &list[j]
 			c.f[fAsks], c.f[fWants] = asks, wants
