@@ -2,9 +2,13 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/cdproto/dom"
 
 	"visnyk/bot"
 )
@@ -17,6 +21,16 @@ const evil = `<script>alert(1)</script><img src=x onerror="alert(2)"><b>жирн
 func (a *speaker) ready() {
 	a.t.Helper()
 	a.awaits("the chat to be ready", `document.documentElement.dataset.ready === 'yes'`)
+}
+
+// attach sends a small file of that path.
+func (a *speaker) attach(path string) {
+	a.t.Helper()
+	if err := os.WriteFile(path, []byte("текст"), 0o600); err != nil {
+		a.t.Fatal(err)
+	}
+	field := a.find("button", a.word("@webchat.attach"))
+	tell(a.tab, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{path}, BackendNodeID: field.node})
 }
 
 // thread is everything said so far, in order.
@@ -78,6 +92,9 @@ func chatIsSound(t *testing.T, b *chromium) {
 			if got := a.texts(a.mine); got[1] != long {
 				t.Errorf("10,000 characters are shown as %d: %.50q", len([]rune(got[1])), got[1])
 			}
+			a.hears()
+			a.attach(filepath.Join(t.TempDir(), `<img src=x onerror="alert(3)">.txt`))
+			a.awaits("the file", `[...document.querySelectorAll('.mine .file .name')].some(e => e.innerText.includes('onerror'))`)
 			a.hears()
 			a.fill("textbox", a.label(), long+"ї")
 			a.press('\r')

@@ -36,6 +36,7 @@ func demoTalks(t *testing.T, b *chromium) {
 	w := newPhrases(t)
 	for _, l := range bot.Languages() {
 		t.Run(string(l), func(t *testing.T) {
+			t.Parallel()
 			s := newShow(t)
 			as := map[bot.Language]string{bot.Ukrainian: "olena", bot.Russian: "igor"}[l]
 			url := s.url + "/?as=" + as + "&lang=" + string(l)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,53 +10,11 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
-
-// view is how somebody looks at pages.
-type view struct {
-	width, height int64  // of the window; 820×1180 when zero. Below 700 it is a phone
-	lang          string // of the browser; uk when empty
-	dark          bool
-	calm          bool // asks for less movement
-}
-
-func (v view) filled() view {
-	if v.width == 0 {
-		v.width = 820
-	}
-	if v.height == 0 {
-		v.height = 1180
-	}
-	if v.lang == "" {
-		v.lang = "uk"
-	}
-	return v
-}
-
-func (v view) String() string {
-	v = v.filled()
-	return fmt.Sprintf("%s-%s-%d", v.lang, map[bool]string{false: "light", true: "dark"}[v.dark], v.width)
-}
-
-// guest is somebody with a browser of their own.
-type guest struct {
-	t       *testing.T
-	b       *chromium
-	profile cdp.BrowserContextID
-	cable   *cable
-	view    view
-}
-
-func (b *chromium) guest(t *testing.T, v view) *guest {
-	t.Helper()
-	c := newCable(t)
-	return &guest{t, b, b.profile(t, c), c, v}
-}
 
 // tab is one page in somebody's browser, or a part of it that one looks at.
 // Whatever goes wrong on it unasked fails the test when it ends.
@@ -69,52 +26,6 @@ type tab struct {
 	watch *watch
 	frame cdp.FrameID // whose document one looks at; "" for the page's own
 	root  string      // an expression for the part of it
-}
-
-// open opens the address in a new tab.
-func (g *guest) open(url string) *tab {
-	g.t.Helper()
-	p := g.blank()
-	p.t.Cleanup(p.finish)
-	p.to(url)
-	return p
-}
-
-// blank opens an empty tab.
-func (g *guest) blank() *tab {
-	g.t.Helper()
-	p := &tab{t: g.t, guest: g, watch: newWatch(), root: "document"}
-	p.ctx, p.close = chromedp.NewContext(g.b.ctx, chromedp.WithExistingBrowserContext(g.profile), chromedp.WithListener(p.watch.see))
-	slow := time.AfterFunc(browserPatience, p.close) // the tab lives as long as the context that opens it
-	if err := chromedp.Do(p.ctx); err != nil {
-		p.close()
-		g.t.Fatalf("open a tab: %v\n%s", err, g.b.output)
-	}
-	slow.Stop()
-	p.watch.frame = string(chromedp.FromContext(p.ctx).Target.TargetID)
-	tell(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: policyListener, WorldName: "policy"})
-	tell(p, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
-	tell(p, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Europe/Kyiv"})
-	p.look(g.view)
-	return p
-}
-
-// look changes how the owner looks at the tab from now on. A language shows
-// after a reload.
-func (p *tab) look(v view) {
-	p.t.Helper()
-	v = v.filled()
-	phone := v.width < 700
-	features := []*emulation.MediaFeature{
-		{Name: "prefers-color-scheme", Value: map[bool]string{false: "light", true: "dark"}[v.dark]},
-		{Name: "prefers-reduced-motion", Value: map[bool]string{false: "no-preference", true: "reduce"}[v.calm]},
-	}
-	tell(p, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: p.guest.b.agent, AcceptLanguage: v.lang})
-	tell(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
-	tell(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: phone})
-	tell(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
-		Width: v.width, Height: v.height, DeviceScaleFactor: 1, Mobile: phone,
-	})
 }
 
 // tell sends one command of the protocol.
@@ -297,6 +208,7 @@ func (p *tab) finish() {
 		return
 	}
 	p.watch.judged = true
+	p.t = p.guest.t // whoever used it meanwhile may be over
 	defer p.close()
 	if err := p.ctx.Err(); err != nil {
 		p.t.Errorf("the tab is gone: %v\n%s", errors.Join(err, context.Cause(p.ctx)), p.guest.b.output)

@@ -28,6 +28,7 @@ func TestBrowser(t *testing.T) {
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat floods", chatFloods},
+		{"keyboard alone", keyboardAlone},
 		{"widget", widgetTalks},
 		{"widget kept out", widgetIsKept},
 	} {

@@ -68,7 +68,12 @@ function show(id, html) {
   if (!place) return;
   const thread = place.querySelector(".thread");
   const follow = thread && low(thread);
+  const held = place.contains(document.activeElement);
   children(place, parser.parseFromString(html, "text/html").body);
+  if (held && document.activeElement === document.body) { // what one was on is gone: go on beside it
+    const next = place.querySelector(".keyboard .key, .tickets textarea, .tickets button") || thread;
+    if (next) next.focus({ preventScroll: true });
+  }
   if (follow) thread.scrollTop = thread.scrollHeight;
   if (thread) read(thread);
 }
