@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -63,36 +62,6 @@ func cut(s string, n int) string {
 			return s[:i]
 		}
 		n--
-	}
-	return s
-}
-
-// maxFileName and maxExtension bound a file's name, in runes.
-const (
-	maxFileName  = 100
-	maxExtension = 16
-)
-
-// fileName keeps the last element of a file's name without anything that a
-// header, a path or a reader's eye could trip over; "file" when nothing is left.
-func fileName(s string) string {
-	s = clean(s)
-	s = s[strings.LastIndexAny(s, `/\`)+1:]
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsGraphic(r) || strings.ContainsRune(`"<>|:*?;`, r) {
-			return -1
-		}
-		return r
-	}, s)
-	if s = strings.Trim(s, " ."); !shows(s) {
-		return "file"
-	}
-	if utf8.RuneCountInString(s) > maxFileName {
-		ext := path.Ext(s)
-		if utf8.RuneCountInString(ext) > maxExtension {
-			ext = ""
-		}
-		s = strings.TrimRight(cut(s, maxFileName-utf8.RuneCountInString(ext)), " .") + ext
 	}
 	return s
 }

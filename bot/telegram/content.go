@@ -110,7 +110,7 @@ func (m message) content(from int64) (text string, file *bot.Attachment, what st
 func (f *media) attachment(kind bot.AttachmentKind) *bot.Attachment {
 	a := &bot.Attachment{Kind: kind, Ref: clean(f.File), Type: mimeType(f.Type), Size: max(f.Size, 0)}
 	if f.Name != "" {
-		a.Name = fileName(f.Name)
+		a.Name = bot.FileName(f.Name)
 	}
 	if kind == bot.Sticker {
 		a.Name = name(f.Emoji)

@@ -2,7 +2,6 @@ package viber
 
 import (
 	"net/url"
-	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -10,12 +9,11 @@ import (
 
 // Limits of what is kept of a person's input, in characters.
 const (
-	maxPayload  = 64
-	maxName     = 128
-	maxFileName = 120
-	maxDetail   = 200
-	maxLocale   = 35
-	maxAddress  = 2000
+	maxPayload = 64
+	maxName    = 128
+	maxDetail  = 200
+	maxLocale  = 35
+	maxAddress = 2000
 )
 
 // clean makes text storable: no NUL (PostgreSQL refuses it), no broken UTF-8
@@ -63,22 +61,6 @@ func personName(s string) string {
 		return ""
 	}
 	return s
-}
-
-// fileName makes a name from outside safe to show and to save under: no folders,
-// no control characters, not endless, but with its extension.
-func fileName(s string) string {
-	s = line(strings.ReplaceAll(s, `\`, "/"), 4*maxFileName)
-	s = path.Base(s)
-	if strings.Trim(s, "./ ") == "" {
-		return ""
-	}
-	ext := path.Ext(s)
-	if n := utf8.RuneCountInString(ext); n > 12 {
-		ext = ""
-	}
-	stem := strings.TrimSuffix(s, ext)
-	return cut(stem, maxFileName-utf8.RuneCountInString(ext)) + ext
 }
 
 // payload gives the context of a deep link if it is one that we could have

@@ -73,11 +73,11 @@ func said(e *bot.Event, m content) {
 			e.Text = text
 		}
 	case "picture":
-		attach(bot.Attachment{Kind: bot.Photo, Ref: ref(m.Media), Name: fileName(m.FileName)})
+		attach(bot.Attachment{Kind: bot.Photo, Ref: ref(m.Media), Name: bot.FileName(m.FileName)})
 	case "video":
-		attach(bot.Attachment{Kind: bot.Video, Ref: ref(m.Media), Name: fileName(m.FileName), Size: size(m)})
+		attach(bot.Attachment{Kind: bot.Video, Ref: ref(m.Media), Name: bot.FileName(m.FileName), Size: size(m)})
 	case "file":
-		attach(bot.Attachment{Kind: bot.File, Ref: ref(m.Media), Name: fileName(m.FileName), Size: size(m)})
+		attach(bot.Attachment{Kind: bot.File, Ref: ref(m.Media), Name: bot.FileName(m.FileName), Size: size(m)})
 	case "sticker":
 		attach(bot.Attachment{Kind: bot.Sticker, Ref: string(m.StickerID)})
 	case "contact":

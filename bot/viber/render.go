@@ -131,7 +131,7 @@ func (c *Channel) withMedia(m bot.Media, doc markup.Doc, last request) ([]reques
 	case bot.Photo:
 		last.Type, last.Text = "picture", &caption
 	case bot.File:
-		name := fileName(m.Name)
+		name := bot.FileName(m.Name)
 		if path.Ext(name) == "" || utf8.RuneCountInString(name) > maxSentName {
 			return nil, errors.New("a file without a name and extension")
 		}

@@ -5,20 +5,15 @@ import (
 	"errors"
 	"mime"
 	"net/http"
-	"path"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
+
+	"visnyk/bot"
 )
 
-const (
-	maxFile      = 10 << 20 // bytes
-	maxFileName  = 100      // characters
-	maxExtension = 16
-)
+const maxFile = 10 << 20 // bytes
 
 // upload keeps a file for a message to name. Its type is what the bytes look
 // like, whatever the page says.
@@ -27,7 +22,7 @@ func (d *door) upload(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f := File{ID: c.QueryParam("id"), Name: fileName(c.QueryParam("name"))}
+	f := File{ID: c.QueryParam("id"), Name: bot.FileName(c.QueryParam("name"))}
 	if !validID(f.ID) {
 		return badBody()
 	}
@@ -114,29 +109,4 @@ func mediaType(s string) string {
 		return "application/octet-stream"
 	}
 	return main + "/" + sub
-}
-
-// fileName keeps the last element of a file's name without anything that a
-// header, a path or a reader's eye could trip over; "file" when nothing is left.
-func fileName(s string) string {
-	s = clean(s)
-	s = s[strings.LastIndexAny(s, `/\`)+1:]
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsGraphic(r) || strings.ContainsRune(`"<>|:*?;`, r) {
-			return -1
-		}
-		return r
-	}, s)
-	if s = strings.Trim(s, " ."); !visible(s) {
-		return "file"
-	}
-	if utf8.RuneCountInString(s) <= maxFileName {
-		return s
-	}
-	ext := path.Ext(s)
-	if utf8.RuneCountInString(ext) > maxExtension {
-		ext = ""
-	}
-	stem := []rune(strings.TrimSuffix(s, ext))
-	return strings.TrimRight(string(stem[:maxFileName-utf8.RuneCountInString(ext)]), " .") + ext
 }

@@ -171,7 +171,7 @@ func (p *pressed) check() error {
 }
 
 func (f *attachment) check() error {
-	if f.Name = fileName(f.Name); !validID(f.ID) || f.Size <= 0 || f.Size > maxFile || mediaType(f.Type) != f.Type {
+	if f.Name = bot.FileName(f.Name); !validID(f.ID) || f.Size <= 0 || f.Size > maxFile || mediaType(f.Type) != f.Type {
 		return errFile
 	}
 	return nil

@@ -115,7 +115,7 @@ func frame(m bot.Message) (spoken, error) {
 		}
 		s.Media = &media{Kind: string(m.Media.Kind), URL: m.Media.URL, Size: max(m.Media.Size, 0)}
 		if m.Media.Name != "" {
-			s.Media.Name = fileName(m.Media.Name)
+			s.Media.Name = bot.FileName(m.Media.Name)
 		}
 	}
 	for _, row := range m.Buttons {
