@@ -190,7 +190,7 @@ func chatFloods(t *testing.T, b *chromium) {
 	p.await("a word about the flood", func() bool {
 		t.Helper()
 		if value[int](p, `document.querySelectorAll('.mine .state[data-state=sending], .mine .state[data-state=waiting]').length`) == 0 {
-			more := max(2, 9-said) // few are left to wait for in the end
+			more := max(2, 19-said) // few are left to wait for in the end
 			value[int](p, fmt.Sprintf(`(() => { const form = document.getElementById('write'), field = document.getElementById('text');
 				for (let i = %d; i < %d; i++) { field.value = 'номер ' + i + '.'; form.requestSubmit(); } return 0; })()`, said, said+more))
 			said += more
@@ -200,6 +200,11 @@ func chatFloods(t *testing.T, b *chromium) {
 	p.awaits("everything to be sent in the end", `[...document.querySelectorAll('.mine:not([hidden]) .state')].every(s => s.dataset.state === 'sent')`)
 	p.reload()
 	a.ready()
+	for value[bool](p, `!document.getElementById('earlier').hidden`) {
+		before := len(a.thread())
+		a.click("button", a.word("@webchat.earlier"))
+		p.await("what was said earlier", func() bool { t.Helper(); return len(a.thread()) > before })
+	}
 	all := make([]string, said)
 	for i := range all {
 		all[i] = fmt.Sprintf("номер %d.", i)

@@ -223,6 +223,11 @@ func (x *Index) compare(c *candidate, ws *wordingScore, w *wording, total float6
 	if w.weight > 0 {
 		covered = min(float64(ws.covered)/w.weight, 1)
 	}
+	if w.example && covered >= likeness {
+		c.f[fAll] = max(c.f[fAll], asked)
+		c.f[fAnswer] = max(c.f[fAnswer], asked)
+		c.f[fMeant] = max(c.f[fMeant], asked)
+	}
 	c.f[fBest] = max(c.f[fBest], math.Sqrt(asked*covered))
 	c.f[fWhole] = max(c.f[fWhole], covered*min(w.weight, 1))
 	c.f[fAsked] = max(c.f[fAsked], asked)

@@ -8,11 +8,16 @@ import (
 
 // weighGrams weighs the n-grams by how few wordings hold them.
 func (x *Index) weighGrams() {
-	total := float64(len(x.wordings)) + 1
+	total := 1.0
+	for i := range x.wordings {
+		if !x.wordings[i].example {
+			total++
+		}
+	}
 	x.rare = math.Log(total)
 	for _, key := range slices.Sorted(maps.Keys(x.grams)) {
 		g := x.grams[key]
-		g.weight = math.Log(total / float64(len(g.in)))
+		g.weight = math.Log(total / float64(max(x.named(g.in), 1)))
 		x.grams[key] = g
 		for _, w := range g.in {
 			x.wordings[w].length += g.weight * g.weight

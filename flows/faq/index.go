@@ -59,6 +59,7 @@ type posting struct {
 // language.
 type wording struct {
 	article int32
+	example bool    // see exemplary
 	weight  float64 // of its terms together
 	length  float64 // of its n-grams
 }
@@ -103,18 +104,21 @@ func build(articles []bot.Article) *Index {
 				x.equal[whole] = append(x.equal[whole], int32(i))
 			}
 			w := int32(len(x.wordings))
-			x.wordings = append(x.wordings, wording{article: int32(i)})
+			example := exemplary(a, text, ts)
+			x.wordings = append(x.wordings, wording{article: int32(i), example: example})
 			texts = append(texts, ts)
 			for _, t := range ts {
 				x.surfaces[t.word] = x.term(t.stem)
 			}
-			eachPair(ts, func(key uint32) {
-				p := x.pairs[key]
-				if n := len(p.in); n == 0 || p.in[n-1] != int32(i) {
-					p.in = append(p.in, int32(i))
-				}
-				x.pairs[key] = p
-			})
+			if !example {
+				eachPair(ts, func(key uint32) {
+					p := x.pairs[key]
+					if n := len(p.in); n == 0 || p.in[n-1] != int32(i) {
+						p.in = append(p.in, int32(i))
+					}
+					x.pairs[key] = p
+				})
+			}
 			for _, key := range gramsOf(ts) {
 				g := x.grams[key]
 				g.in = append(g.in, w)

@@ -222,6 +222,9 @@ func (x *Index) touch(s *scratch, i int, w *word, p posting, sim float64, direct
 		ws.share = v
 	}
 	e := s.article(x.wordings[p.wording].article)
+	if x.wordings[p.wording].example {
+		return
+	}
 	e.sims[i] = max(e.sims[i], float32(sim))
 	if direct {
 		e.direct[i] = max(e.direct[i], float32(sim))

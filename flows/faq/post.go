@@ -17,12 +17,15 @@ func (x *Index) post(texts [][]token) {
 	}
 	heards := make([][]heard, len(texts))
 	for w, ts := range texts {
+		heards[w] = x.lexicon.hear(ts, false)
+		if x.wordings[w].example {
+			continue
+		}
 		a := x.wordings[w].article
 		for _, t := range ts {
 			n := x.byStem[t.stem]
 			inTerm[n] = hold(inTerm[n], a)
 		}
-		heards[w] = x.lexicon.hear(ts, false)
 		for _, h := range heards[w] {
 			inConcept[h.concept] = hold(inConcept[h.concept], a)
 			for _, p := range x.lexicon.parents(h.concept) {
@@ -36,6 +39,7 @@ func (x *Index) post(texts [][]token) {
 	for c, articles := range inConcept {
 		x.concepts[c].idf = x.idf(len(articles))
 	}
+	x.weighExamples(texts, heards)
 	for n := range x.terms {
 		if t := &x.terms[n]; len(t.answers) > 0 {
 			t.told = x.idf(len(t.answers))
