@@ -154,15 +154,3 @@ func (b *board) hold(chat string, until time.Time) {
 	c.holds[bot.LaneReply] = until
 	b.place(c)
 }
-
-// anyReady tells whether something could go, were there room for it.
-func (b *board) anyReady() bool { return b.answers.Len() > 0 || b.messageReady() }
-
-func (b *board) messageReady() bool {
-	for l := range b.ready {
-		if b.ready[l].Len() > 0 {
-			return true
-		}
-	}
-	return false
-}

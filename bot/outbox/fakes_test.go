@@ -48,6 +48,7 @@ type memory struct {
 	claims   int
 	settles  int
 	pending  int
+	blind    bool // Pending fails
 }
 
 func newMemory() *memory {
@@ -208,6 +209,20 @@ func (m *memory) Holds(ctx context.Context, _ string) (map[string]time.Time, err
 	return holds, nil
 }
 
+// blinded makes Pending fail, or work again.
+func (m *memory) blinded(on bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.blind = on
+}
+
+// readings counts the calls of Pending.
+func (m *memory) readings() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.pending
+}
+
 func (m *memory) Pending(ctx context.Context, _ string, lane bot.Lane, limit int) ([]storage.OutboxRow, error) {
 	done, err := m.begin(ctx, nil)
 	if err != nil {
@@ -215,6 +230,9 @@ func (m *memory) Pending(ctx context.Context, _ string, lane bot.Lane, limit int
 	}
 	defer done()
 	m.pending++
+	if m.blind {
+		return nil, errDown
+	}
 	var rows []storage.OutboxRow
 	for _, r := range m.rows {
 		if r.state == "pending" && r.Lane == lane && !r.due.After(m.now()) && len(rows) < limit {

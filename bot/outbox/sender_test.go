@@ -159,8 +159,8 @@ func TestPanicIsUnknown(t *testing.T) {
 		r := newRig()
 		r.ch.answer = func(_ context.Context, n int, _, cause string) error {
 			if cause == "bad" {
-				var m map[string]int
-				m["x"] = n
+				var none []int
+				none[n]++
 			}
 			return nil
 		}

@@ -149,7 +149,7 @@ func TestIdentity(t *testing.T) { // E88, E89, E97
 			t.Errorf("%s and %s have one id", other, body)
 		}
 		seen[id(body)] = body
-		if id(body) != id(body) {
+		if first, second := id(body), id(body); first != second {
 			t.Errorf("%s has two ids", body)
 		}
 	}
