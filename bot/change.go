@@ -123,8 +123,12 @@ func (c Change) Blanks() []string {
 		name string
 		w    Words
 	}{
-		{"title", c.Title}, {"summary", c.Summary}, {"reason", c.Reason},
-		{"consequence", c.Consequence}, {"benefit", c.Benefit}, {"to_do", c.ToDo},
+		{"title", c.Title},
+		{"summary", c.Summary},
+		{"reason", c.Reason},
+		{"consequence", c.Consequence},
+		{"benefit", c.Benefit},
+		{"to_do", c.ToDo},
 	} {
 		if !f.w.Complete() {
 			blanks = append(blanks, f.name)

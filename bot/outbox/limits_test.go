@@ -170,8 +170,19 @@ func drawPlan(t *rapid.T) plan {
 		ways:        rapid.SliceOfN(ms(0, 5), 1, 20).Draw(t, "jitter"),
 		spikes:      rapid.SliceOfN(rapid.SampledFrom([]time.Duration{0, 0, 0, 0, 300 * time.Millisecond, 900 * time.Millisecond}), 1, 20).Draw(t, "spikes"),
 		fates: rapid.SliceOfN(rapid.SampledFrom([]fate{
-			{}, {}, {}, {}, {}, {}, {}, {}, {outcome: bot.Later}, {outcome: bot.Later, after: 3 * time.Second},
-			{outcome: bot.Later, after: 5 * time.Second, whole: true}, {outcome: bot.Unknown}, {outcome: bot.Malformed},
+			{},
+			{},
+			{},
+			{},
+			{},
+			{},
+			{},
+			{},
+			{outcome: bot.Later},
+			{outcome: bot.Later, after: 3 * time.Second},
+			{outcome: bot.Later, after: 5 * time.Second, whole: true},
+			{outcome: bot.Unknown},
+			{outcome: bot.Malformed},
 		}), 1, 40).Draw(t, "fates"),
 	}
 	p.spikes = append(p.spikes, 0)

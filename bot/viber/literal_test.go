@@ -65,5 +65,7 @@ func TestOursFormat(t *testing.T) {
 	}
 }
 
-var _ bot.Greeter = (*viber.Channel)(nil)
-var _ bot.Channel = (*viber.Channel)(nil)
+var (
+	_ bot.Greeter = (*viber.Channel)(nil)
+	_ bot.Channel = (*viber.Channel)(nil)
+)

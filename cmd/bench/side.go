@@ -4,6 +4,9 @@ import (
 	"context"
 	"crypto/subtle"
 	"fmt"
+	"io"
+	"log/slog"
+	"net"
 	"net/http"
 	"strconv"
 
@@ -14,10 +17,6 @@ import (
 
 	"visnyk/bot/server"
 	"visnyk/storage"
-
-	"io"
-	"log/slog"
-	"net"
 
 	"visnyk/bot"
 	channel "visnyk/bot/telegram"

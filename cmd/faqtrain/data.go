@@ -61,8 +61,16 @@ type variant struct {
 // of the articles left out have no answer and stand close to those left in.
 func variants() []variant {
 	return []variant{
-		{true, 1, 1}, {false, 1, 0.4},
-		{true, 0.7, 0.35}, {true, 0.7, 0.35}, {true, 0.5, 0.3}, {true, 0.5, 0.3}, {true, 0.25, 0.2}, {true, 0.12, 0.15}, {true, 0.12, 0.15}, {false, 0.6, 0.2},
+		{true, 1, 1},
+		{false, 1, 0.4},
+		{true, 0.7, 0.35},
+		{true, 0.7, 0.35},
+		{true, 0.5, 0.3},
+		{true, 0.5, 0.3},
+		{true, 0.25, 0.2},
+		{true, 0.12, 0.15},
+		{true, 0.12, 0.15},
+		{false, 0.6, 0.2},
 	}
 }
 

@@ -44,7 +44,9 @@ func TestNothingLeaks(t *testing.T) {
 			people = append(people, s)
 		}
 		for _, fault := range []vibertest.Fault{
-			vibertest.Redirect(trapped), vibertest.CutAfterAccept(), {Cut: true}, vibertest.HTML(), vibertest.HTTP(500, page), vibertest.HTTP(400, page),
+			vibertest.Redirect(trapped), vibertest.CutAfterAccept(),
+			{Cut: true},
+			vibertest.HTML(), vibertest.HTTP(500, page), vibertest.HTTP(400, page),
 			vibertest.HTTP(200, page), vibertest.HTTP(200, "{"+page), vibertest.HTTP(200, ""), vibertest.Refuse(3), vibertest.Refuse(6), vibertest.Refuse(99),
 			vibertest.HTTP(200, fmt.Sprintf(`{"status":3,"status_message":%q}`, page)), vibertest.FailLater("keyboard is not valid"),
 		} {
@@ -62,10 +64,15 @@ func TestNothingLeaks(t *testing.T) {
 		s := house.scene(t)
 		words := s.message(`"text":"` + writtenWords + `"`)
 		for _, r := range []request{
-			{body: words, header: map[string]string{telegramSecretHeader: tg.Token()}}, {body: words + words},
-			{body: strings.Replace(words, `"text":"`, `"text":5,"x":"`, 1)}, {path: "/webhooks/" + tg.Token(), body: words}, {path: "/" + vb.Token() + "/" + writtenWords, body: words},
-			{path: "/webhooks/viber", body: "{" + words}, {path: "/webhooks/viber", body: words, header: map[string]string{viberSignature: vb.Token()}},
-			{body: strings.Repeat(words, 2000)}, {method: http.MethodGet, path: "/webhooks/telegram?token=" + tg.Token()},
+			{body: words, header: map[string]string{telegramSecretHeader: tg.Token()}},
+			{body: words + words},
+			{body: strings.Replace(words, `"text":"`, `"text":5,"x":"`, 1)},
+			{path: "/webhooks/" + tg.Token(), body: words},
+			{path: "/" + vb.Token() + "/" + writtenWords, body: words},
+			{path: "/webhooks/viber", body: "{" + words},
+			{path: "/webhooks/viber", body: words, header: map[string]string{viberSignature: vb.Token()}},
+			{body: strings.Repeat(words, 2000)},
+			{method: http.MethodGet, path: "/webhooks/telegram?token=" + tg.Token()},
 		} {
 			if _, err := s.send(r); err != nil {
 				t.Fatal(err)

@@ -54,7 +54,8 @@ func TestFAQForEditors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, q := range []bot.Question{
-		{Text: "чи є знижки студентам", Ending: bot.EndedUnanswered}, {Text: "знижки студентам?", Ending: bot.EndedRejected},
+		{Text: "чи є знижки студентам", Ending: bot.EndedUnanswered},
+		{Text: "знижки студентам?", Ending: bot.EndedRejected},
 		{Text: "віддати назад куртку", Ending: bot.EndedPicked, Article: "return"},
 	} {
 		id := storage.NewID()

@@ -102,8 +102,11 @@ func greetBriefly(flows.Turn) []flows.Effect {
 // forget drops what the person was in the middle of: start is a fresh start.
 func forget(flows.Turn) []flows.Effect {
 	return []flows.Effect{
-		flows.Set{Name: flows.VarTopic}, flows.Set{Name: flows.VarArticle}, flows.Set{Name: flows.VarChange},
-		flows.Set{Name: flows.VarMisses}, flows.Set{Name: flows.VarAsked},
+		flows.Set{Name: flows.VarTopic},
+		flows.Set{Name: flows.VarArticle},
+		flows.Set{Name: flows.VarChange},
+		flows.Set{Name: flows.VarMisses},
+		flows.Set{Name: flows.VarAsked},
 	}
 }
 

@@ -29,33 +29,51 @@ func methods() map[string]method {
 	all := map[string]method{}
 	for _, m := range []method{
 		{name: "getMe", run: (*Server).getMe},
-		{name: "sendMessage", sends: true, run: (*Server).sendMessage,
-			params: with("text", "entities", "link_preview_options")},
-		{name: "sendPhoto", sends: true, run: (*Server).sendPhoto,
-			params: with("photo", "caption", "caption_entities", "show_caption_above_media", "has_spoiler")},
-		{name: "sendDocument", sends: true, run: (*Server).sendDocument,
-			params: with("document", "thumbnail", "caption", "caption_entities", "disable_content_type_detection")},
-		{name: "sendChatAction", run: (*Server).sendChatAction,
-			params: []string{"business_connection_id", "chat_id", "message_thread_id", "action"}},
-		{name: "answerCallbackQuery", run: (*Server).answerCallbackQuery,
-			params: []string{"callback_query_id", "text", "show_alert", "url", "cache_time"}},
-		{name: "editMessageText", run: (*Server).editMessageText,
+		{
+			name: "sendMessage", sends: true, run: (*Server).sendMessage,
+			params: with("text", "entities", "link_preview_options"),
+		},
+		{
+			name: "sendPhoto", sends: true, run: (*Server).sendPhoto,
+			params: with("photo", "caption", "caption_entities", "show_caption_above_media", "has_spoiler"),
+		},
+		{
+			name: "sendDocument", sends: true, run: (*Server).sendDocument,
+			params: with("document", "thumbnail", "caption", "caption_entities", "disable_content_type_detection"),
+		},
+		{
+			name: "sendChatAction", run: (*Server).sendChatAction,
+			params: []string{"business_connection_id", "chat_id", "message_thread_id", "action"},
+		},
+		{
+			name: "answerCallbackQuery", run: (*Server).answerCallbackQuery,
+			params: []string{"callback_query_id", "text", "show_alert", "url", "cache_time"},
+		},
+		{
+			name: "editMessageText", run: (*Server).editMessageText,
 			params: []string{
 				"business_connection_id", "chat_id", "message_id", "inline_message_id", "text", "parse_mode",
 				"entities", "link_preview_options", "reply_markup",
-			}},
-		{name: "editMessageReplyMarkup", run: (*Server).editMessageReplyMarkup,
-			params: []string{"business_connection_id", "chat_id", "message_id", "inline_message_id", "reply_markup"}},
+			},
+		},
+		{
+			name: "editMessageReplyMarkup", run: (*Server).editMessageReplyMarkup,
+			params: []string{"business_connection_id", "chat_id", "message_id", "inline_message_id", "reply_markup"},
+		},
 		{name: "getFile", run: (*Server).getFile, params: []string{"file_id"}},
-		{name: "setWebhook", run: (*Server).setWebhook,
+		{
+			name: "setWebhook", run: (*Server).setWebhook,
 			params: []string{
 				"url", "certificate", "ip_address", "max_connections", "allowed_updates", "drop_pending_updates",
 				"secret_token",
-			}},
+			},
+		},
 		{name: "deleteWebhook", run: (*Server).deleteWebhook, params: []string{"drop_pending_updates"}},
 		{name: "getWebhookInfo", run: (*Server).getWebhookInfo},
-		{name: "getUpdates", waits: (*Server).getUpdates,
-			params: []string{"offset", "limit", "timeout", "allowed_updates"}},
+		{
+			name: "getUpdates", waits: (*Server).getUpdates,
+			params: []string{"offset", "limit", "timeout", "allowed_updates"},
+		},
 	} {
 		all[strings.ToLower(m.name)] = m
 	}

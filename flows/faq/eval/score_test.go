@@ -26,11 +26,21 @@ func TestMeasure(t *testing.T) {
 		name      string
 		got, want float64
 	}{
-		{"top-1", s.Top1, 50}, {"top-3", s.Top3, 75}, {"right", s.Right, 50}, {"wrong", s.Wrong, 0}, {"false", s.False, 100.0 / 6},
-		{"false of answers", s.FalseOfAnswers, 100.0 / 3}, {"clarified right", s.ClarifyRight, 25}, {"helped", s.Helped, 75},
-		{"nuisance", s.Nuisance, 0}, {"human", s.HumanRecall, 100}, {"taken", s.TakenForHuman, 0}, {"language", s.Language, 60},
+		{"top-1", s.Top1, 50},
+		{"top-3", s.Top3, 75},
+		{"right", s.Right, 50},
+		{"wrong", s.Wrong, 0},
+		{"false", s.False, 100.0 / 6},
+		{"false of answers", s.FalseOfAnswers, 100.0 / 3},
+		{"clarified right", s.ClarifyRight, 25},
+		{"helped", s.Helped, 75},
+		{"nuisance", s.Nuisance, 0},
+		{"human", s.HumanRecall, 100},
+		{"taken", s.TakenForHuman, 0},
+		{"language", s.Language, 60},
 		// The two of equal confidence are never split: one right and one wrong of six is more than 5 %.
-		{"helpful at 5 %", s.Helpful[2].Rate, 25}, {"cut", s.Helpful[2].At, 0.9},
+		{"helpful at 5 %", s.Helpful[2].Rate, 25},
+		{"cut", s.Helpful[2].At, 0.9},
 	} {
 		if math.Abs(c.got-c.want) > 1e-9 {
 			t.Errorf("%s is %v, want %v", c.name, c.got, c.want)
