@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"visnyk/bot"
 )
@@ -18,7 +17,7 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 	if len(turns) == 0 {
 		return nil, nil
 	}
-	finish := finishInbox
+	query, plain := finishInbox, s.dialect.arrays
 	for _, t := range turns {
 		if t.Bot != l.Bot {
 			return nil, fmt.Errorf("storage: a turn of %s under the lease of %s", t.Bot, l.Bot)
@@ -26,11 +25,16 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 		if len(t.Receipts) > 0 {
 			// A receipt and the send it speaks of must not pass each other
 			// unseen: Settle shares this lock.
-			finish = finishInboxAlone
+			query = finishInboxAlone
 		}
+		plain = plain && t.plain()
+	}
+	if plain {
+		said, err = s.commitPlain(ctx, l, turns)
+		return said, doing("commit turns", err)
 	}
 	err = s.InTx(ctx, func(t *Tx) error {
-		chats, err := t.finishInbox(ctx, finish, l, turns)
+		chats, err := t.finishInbox(ctx, query, l, turns)
 		if err != nil {
 			return err
 		}
@@ -167,22 +171,22 @@ func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]stri
 // The bot comes with each row and the state is compared as an expression, so
 // that PostgreSQL goes by the key: knowing nothing yet of a young table, it would
 // otherwise keep a plan that reads all rows of the bot, or all that wait.
-const finishInbox = `
-WITH ` + held + `, v (bot, id, state, note, reason) AS (VALUES {rows ($, $, $, $, $)})
+const (
+	finishInbox      = `WITH ` + held + `, v ` + finishRows + finish
+	finishInboxAlone = `WITH ` + heldAlone + `, v ` + finishRows + finish
+
+	finishRows = `(bot, id, state, note, reason) AS (VALUES {rows ($, $, $, $, $)})`
+	finish     = `
 UPDATE inbox SET state = v.state, note = v.note, reason = v.reason, settled_at = {now}
 FROM held, v WHERE inbox.bot = v.bot AND inbox.id = v.id AND inbox.state || '' = 'waiting'
 RETURNING inbox.id, inbox.chat`
-
-var finishInboxAlone = strings.Replace(finishInbox, held, heldAlone, 1)
+)
 
 // finishInbox marks the turns' inbox rows as done, or parked, and gives their chats by id.
 func (t *Tx) finishInbox(ctx context.Context, query string, l Lease, turns []TurnWrite) (map[string]string, error) {
 	rows := make([][]any, len(turns))
 	for i, w := range turns {
-		rows[i] = []any{l.Bot, w.InboxID, "done", w.Note, w.Park}
-		if w.Park != "" {
-			rows[i][2] = "parked"
-		}
+		rows[i] = finishRow(w)
 	}
 	var done []struct {
 		ID   string `db:"id"`
@@ -201,6 +205,14 @@ func (t *Tx) finishInbox(ctx context.Context, query string, l Lease, turns []Tur
 	return chats, nil
 }
 
+func finishRow(w TurnWrite) []any {
+	state := "done"
+	if w.Park != "" {
+		state = "parked"
+	}
+	return []any{w.Bot, w.InboxID, state, w.Note, w.Park}
+}
+
 func conversationRow(c bot.Conversation) []any {
 	vars, buttons := c.State.Vars, c.State.Buttons
 	if vars == nil {
@@ -215,24 +227,25 @@ func conversationRow(c bot.Conversation) []any {
 	}
 }
 
-const insertConversations = `
-WITH v (bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at) AS (
-	VALUES {rows ($, $, $, $, $, $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT))}
-)
+const (
+	insertConversations = `WITH v ` + conversationRows + `
 INSERT INTO conversations
 	(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, joined_at)
 SELECT bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, {now}
 FROM v WHERE TRUE
 ON CONFLICT (bot, chat) DO NOTHING`
 
-const updateConversations = `
-WITH v (bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at) AS (
+	updateConversations = `WITH v ` + conversationRows + moveOn
+
+	conversationRows = `(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at) AS (
 	VALUES {rows ($, $, $, $, $, $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT))}
-)
+)`
+	moveOn = `
 UPDATE conversations SET contact = v.contact, flow = v.flow, step = v.step, vars = v.vars, screen = v.screen,
 	buttons = v.buttons, version = v.version, reach = v.reach, reach_at = v.reach_at, last_at = v.last_at,
 	burst = v.burst, burst_at = v.burst_at
 FROM v WHERE conversations.bot = v.bot AND conversations.chat = v.chat AND conversations.version = v.version - 1`
+)
 
 // putConversations writes new conversations and the next versions of others;
 // ErrConflict when any of them is not the very next.

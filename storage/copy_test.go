@@ -381,7 +381,7 @@ func TestCopyThatFails(t *testing.T) {
 func TestCopyOfUnknownOutcome(t *testing.T) {
 	a, b := storagetest.SQLiteURL(t), storagetest.PostgresURL(t)
 	stock(t, storagetest.Open(t, a))
-	c := startCutter(t, b)
+	c := startCutter(t, b, "COMMIT\x00")
 	_, err := storage.CopyTelling(t.Context(), a, c.url, func(table string) {
 		if table == "users" { // the last one
 			c.armed.Store(true)

@@ -44,6 +44,15 @@ func (s *Store) Count(ctx context.Context, query string, values ...any) (n int, 
 	return n, err
 }
 
+// Strings reads one column of text.
+func (s *Store) Strings(ctx context.Context, query string) (all []string, err error) {
+	err = s.r.sel(ctx, &all, query)
+	return all, err
+}
+
+// Plain tells whether PostgreSQL gets the turn in one statement.
+func (w TurnWrite) Plain() bool { return w.plain() }
+
 // Column is a column of the schema in words both databases share.
 type Column struct {
 	Table, Name, Type, Default string

@@ -10,10 +10,13 @@ import (
 
 // An entry's id is the database's clock, and more than that of any entry of
 // its chat: order survives a clock that is coarse or set back.
-const insertHistory = `
-WITH v (bot, chat, at, outgoing, cause, kind, text, detail, place) AS (
+const (
+	insertHistory = `WITH v ` + historyRows + `, ` + addHistory
+
+	historyRows = `(bot, chat, at, outgoing, cause, kind, text, detail, place) AS (
 	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), $, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT))}
-), last AS MATERIALIZED (
+)`
+	addHistory = `last AS MATERIALIZED (
 	SELECT b.bot, b.chat,
 		COALESCE((SELECT max(h.id) FROM history h WHERE h.bot = b.bot AND h.chat = b.chat), 0) AS id
 	FROM (SELECT DISTINCT bot, chat FROM v) b
@@ -22,18 +25,23 @@ INSERT INTO history (bot, chat, id, cause, at, outgoing, kind, text, detail)
 SELECT v.bot, v.chat, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
 	v.cause, CASE WHEN v.at = 0 THEN {now} ELSE v.at END, v.outgoing, v.kind, v.text, v.detail
 FROM v JOIN last ON last.bot = v.bot AND last.chat = v.chat`
+)
 
 // AddHistory adds entries in the order given. An entry without a time gets the
 // database's.
 func (t *Tx) AddHistory(ctx context.Context, entries []bot.Entry) error {
 	rows := make([][]any, len(entries))
 	for i, e := range entries {
-		rows[i] = []any{e.Address.Bot, e.Address.Chat, e.At, e.Out, e.Cause, e.Kind, e.Text, e.Detail, i}
+		rows[i] = historyRow(e, i)
 	}
 	if _, err := t.execRows(ctx, insertHistory, nil, rows); err != nil {
 		return fmt.Errorf("history: %w", err)
 	}
 	return nil
+}
+
+func historyRow(e bot.Entry, place int) []any {
+	return []any{e.Address.Bot, e.Address.Chat, e.At, e.Out, e.Cause, e.Kind, e.Text, e.Detail, place}
 }
 
 const readHistory = `

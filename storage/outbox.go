@@ -33,23 +33,29 @@ type OutboxRow struct {
 	CreatedAt time.Time
 }
 
-const enqueue = `
-WITH v (bot, chat, cause, lane, kind, body, not_before, place) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), CAST($ AS BIGINT))}
-), last AS MATERIALIZED (
+// A row that comes with its address's reach goes by that, for the conversation
+// may be written in the same statement; the others go by the conversation.
+const (
+	enqueue = `WITH v ` + queuedRows + `, ` + putOnItsWay
+
+	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT))}
+)`
+	putOnItsWay = `last AS MATERIALIZED (
 	SELECT b.bot, b.lane, COALESCE((SELECT max(o.id) FROM outbox o
 		WHERE o.bot = b.bot AND o.lane = b.lane AND o.state IN ('pending', 'sending')), 0) AS id
 	FROM (SELECT DISTINCT bot, lane FROM v) b
 )
 INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at)
 SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
-	v.lane, v.kind, v.body, CASE WHEN c.reach = 'blocked' THEN 'skipped' ELSE 'pending' END,
-	CASE WHEN c.reach = 'blocked' THEN 'blocked' ELSE '' END, v.not_before, {now}
+	v.lane, v.kind, v.body, CASE WHEN COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' THEN 'skipped' ELSE 'pending' END,
+	CASE WHEN COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' THEN 'blocked' ELSE '' END, v.not_before, {now}
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 ORDER BY v.bot, v.chat, v.cause
 ON CONFLICT (bot, chat, cause) DO NOTHING
 RETURNING id, bot, chat, cause, state, created_at`
+)
 
 // Enqueue puts parts on their way, in the order given, and tells how many were
 // not there before: the same cause to the same address adds nothing. What is
@@ -72,14 +78,16 @@ type enqueued struct {
 func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued, err error) {
 	values := make([][]any, len(rows))
 	for i, q := range rows {
-		values[i] = []any{
-			q.To.Bot, q.To.Chat, q.Cause, q.Lane, q.Part.Kind, []byte(q.Part.Body), q.NotBefore, i,
-		}
+		values[i] = queuedRow(q, "", i)
 	}
 	if err := selRows(ctx, t.conn, &written, enqueue, nil, values); err != nil {
 		return nil, fmt.Errorf("enqueue: %w", err)
 	}
 	return written, nil
+}
+
+func queuedRow(q bot.Queued, reach bot.Reach, place int) []any {
+	return []any{q.To.Bot, q.To.Chat, q.Cause, q.Lane, q.Part.Kind, []byte(q.Part.Body), q.NotBefore, reach, place}
 }
 
 // ready gives those of the rows that were written and may leave at once, in

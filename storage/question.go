@@ -10,17 +10,29 @@ import (
 
 // A later ending of a question takes the place of the earlier one; what was
 // asked, and when, stays.
-const putQuestions = `
-WITH v (bot, chat, cause, contact, text, language, ending, shown, article_id) AS (
+const (
+	putQuestions = `WITH v ` + questionRows + putEndings
+
+	questionRows = `(bot, chat, cause, contact, text, language, ending, shown, article_id) AS (
 	VALUES {rows ($, $, $, $, $, $, $, $, $)}
-)
+)`
+	putEndings = `
 INSERT INTO questions (bot, chat, cause, contact, text, language, ending, shown, article_id, at)
 SELECT bot, chat, cause, contact, text, language, ending, shown, article_id, {now} FROM v ORDER BY bot, chat, cause
 ON CONFLICT (bot, chat, cause) DO UPDATE SET ending = excluded.ending, article_id = excluded.article_id,
 	shown = CASE WHEN excluded.shown = '[]' THEN questions.shown ELSE excluded.shown END`
+)
 
-// putQuestions writes how questions ended; of two endings of one the last counts.
+// putQuestions writes how questions ended.
 func (t *Tx) putQuestions(ctx context.Context, all []bot.Question) error {
+	if _, err := t.execRows(ctx, putQuestions, nil, endings(all)); err != nil {
+		return fmt.Errorf("questions: %w", err)
+	}
+	return nil
+}
+
+// endings gives a row for each question; of two endings of one the last counts.
+func endings(all []bot.Question) [][]any {
 	type key struct{ bot, chat, cause string }
 	place := map[key]int{}
 	var rows [][]any
@@ -40,10 +52,7 @@ func (t *Tx) putQuestions(ctx context.Context, all []bot.Question) error {
 		place[k] = len(rows)
 		rows = append(rows, row)
 	}
-	if _, err := t.execRows(ctx, putQuestions, nil, rows); err != nil {
-		return fmt.Errorf("questions: %w", err)
-	}
-	return nil
+	return rows
 }
 
 const confirmQuestion = `

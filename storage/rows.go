@@ -9,7 +9,7 @@ import (
 	"github.com/lib/pq"
 )
 
-// A statement over many rows holds one marker that shows the shape of a row,
+// A statement over many rows holds a marker that shows the shape of a row,
 // for example VALUES {rows ($, $, CAST($ AS BIGINT))}. PostgreSQL gets one array
 // for each column, so the statement's text is the same for any number of rows
 // and is planned once; SQLite gets the shape repeated, with the placeholders
@@ -25,6 +25,17 @@ func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]a
 		return err
 	})
 	return total, err
+}
+
+// selSets runs a statement that holds a marker for each set of rows, in order.
+// It is for databases that take rows as arrays, and the sets must fit.
+func selSets[T any](ctx context.Context, c conn, dest *[]T, query string, head []any, sets [][][]any) error {
+	w := c.d.written(query, len(head), 0)
+	values := args(head)
+	for i, rows := range sets {
+		values = append(values, columns(rows, w.kinds[i])...)
+	}
+	return c.read(ctx, dest, w.sql, values)
 }
 
 // selRows runs the statement over all rows and appends what it returns to dest.
@@ -57,7 +68,7 @@ func (c conn) inChunks(query string, head []any, rows [][]any, run func(c conn, 
 		with, values := c, args(head)
 		if c.d.arrays {
 			w := c.d.written(query, len(head), 0)
-			values = append(values, columns(part, w.kinds)...)
+			values = append(values, columns(part, w.kinds[0])...)
 			if err := run(with, w.sql, values); err != nil {
 				return err
 			}
@@ -84,7 +95,7 @@ type shape struct {
 
 type written struct {
 	sql   string
-	kinds []string // of the columns, for arrays
+	kinds [][]string // of the columns of each marker, for arrays
 }
 
 // written gives the finished text of a statement over rows. Short ones are
@@ -96,7 +107,13 @@ func (d *dialect) written(query string, head, n int) written {
 	}
 	var w written
 	if n == 0 {
-		w.sql, w.kinds = unnest(d.expand(query), head+1)
+		w.sql = d.expand(query)
+		for first := head + 1; strings.Contains(w.sql, "{rows "); {
+			var kinds []string
+			w.sql, kinds = unnest(w.sql, first)
+			w.kinds = append(w.kinds, kinds)
+			first += len(kinds)
+		}
 	} else {
 		w.sql = d.repeat(d.expand(query), head+1, n)
 	}

@@ -93,7 +93,7 @@ func TestCommitWithoutAnswer(t *testing.T) {
 	sure := storagetest.Open(t, real)
 	l := lease(t, sure, telegram, "me")
 	receive(t, sure, "1", "u")
-	p := startCutter(t, real)
+	p := startCutter(t, real, "COMMIT\x00")
 	s := storagetest.Open(t, p.url)
 	w := []storage.TurnWrite{{
 		Bot: telegram, InboxID: "u", Conversation: conversation("1", 1), Outbox: []bot.Queued{say("1", "turn/u/0")},
@@ -131,14 +131,15 @@ func TestCommitWithoutAnswer(t *testing.T) {
 	}
 }
 
-// cutter is a proxy that, once armed, hangs up after it has passed on a COMMIT.
+// cutter is a proxy that, once armed, hangs up after it has passed on the word.
 type cutter struct {
 	url   string
+	word  string
 	armed atomic.Bool
 	cut   chan struct{}
 }
 
-func startCutter(t *testing.T, to string) *cutter {
+func startCutter(t *testing.T, to, word string) *cutter {
 	t.Helper()
 	u, err := url.Parse(to)
 	ok(t, err)
@@ -147,7 +148,7 @@ func startCutter(t *testing.T, to string) *cutter {
 	ok(t, err)
 	t.Cleanup(func() { ln.Close() })
 	u.Host = ln.Addr().String()
-	c := &cutter{url: u.String(), cut: make(chan struct{}, 8)}
+	c := &cutter{url: u.String(), word: word, cut: make(chan struct{}, 8)}
 	go func() {
 		for {
 			client, err := ln.Accept()
@@ -175,7 +176,7 @@ func (c *cutter) forward(client, upstream net.Conn) {
 		if err != nil {
 			return
 		}
-		commit := bytes.Contains(buf[:n], []byte("COMMIT\x00")) && c.armed.CompareAndSwap(true, false)
+		commit := bytes.Contains(buf[:n], []byte(c.word)) && c.armed.CompareAndSwap(true, false)
 		if commit {
 			client.Close() // before the answer can come
 		}

@@ -19,7 +19,7 @@ type dispatch struct {
 	busy    map[string]bool    // chats in work
 	working map[string]bool    // ids of rows in work
 	running int
-	rest    time.Time // after a failure the inbox is not read again before this
+	rest    time.Time // the inbox is not read again before this
 	done    chan finished
 }
 

@@ -18,6 +18,10 @@ const (
 	readAhead = 512 // waiting rows held in memory beyond those in work
 	maxTries  = 3   // then the update is parked
 	sweep     = time.Second
+	// beat is the least time from a reading of the inbox that found several
+	// updates to the next: under load it makes batches of what would be many
+	// small commits, and a lone update does not meet it.
+	beat = 5 * time.Millisecond
 	// cautious is how many rows a dead holder may have been working on.
 	cautious = 2 * batchSize * maxWorkers
 	// maxWorkers batches overlap: while one waits for its commit, the next is
@@ -83,15 +87,22 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 	defer d.drain()
 	tick := time.NewTicker(sweep)
 	defer tick.Stop()
+	next := time.NewTimer(0)
+	defer next.Stop()
 	look := true // the database may hold rows that we have not read
 	for {
 		if look && len(d.waiting) == 0 && !time.Now().Before(d.rest) {
+			begun := time.Now()
 			var err error
 			if look, err = d.read(ctx); err != nil {
 				if ctx.Err() != nil {
 					return nil
 				}
 				w.Log.Warn("inbox not readable, trying again", "bot", lease.Bot, "err", err)
+			}
+			if len(d.waiting) > 1 {
+				d.rest = begun.Add(beat)
+				next.Reset(beat)
 			}
 		}
 		d.start(ctx)
@@ -107,6 +118,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 			}
 		case <-w.wake:
 			look = true
+		case <-next.C:
 		case <-tick.C:
 			look = true
 			if _, err := w.Store.FireTimers(ctx, lease, readAhead); err != nil {

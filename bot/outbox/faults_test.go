@@ -24,10 +24,31 @@ func TestDrain(t *testing.T) {
 		elapse(time.Second)
 		begun := time.Now()
 		equal(t, "stop", stop(), nil)
-		equal(t, "drained in", time.Since(begun), time.Second)
+		if took := time.Since(begun); took < time.Second || took > time.Second+settleBeat {
+			t.Errorf("drained in %v, want the sends' second and at most a beat", took)
+		}
 		equal(t, "calls", len(r.ch.log()), 4)
 		equal(t, "sent", r.store.count("sent"), 4)
 		equal(t, "in doubt", r.store.count("sending"), 0)
+	})
+}
+
+// Outcomes of one beat are one writing, and a lone one is written at once.
+func TestOutcomesAreWrittenByTheBeat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig()
+		n := 0
+		r.ch.way = func() (time.Duration, time.Duration) { // each send ends a beat's tenth after the one before
+			n++
+			return time.Second, time.Duration(n) * settleBeat / 10
+		}
+		r.conf.Concurrency = 20
+		r.store.add(many(bot.LaneReply, 20, 20)...)
+		_, stop := r.start()
+		elapse(3 * time.Second)
+		equal(t, "stop", stop(), nil)
+		equal(t, "sent", r.store.count("sent"), 20)
+		equal(t, "writings", r.store.settles, 3)
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 )
 
 const (
+	settleBeat  = 10 * time.Millisecond // at least, from one writing to the next
 	settleFirst = 50 * time.Millisecond
 	settleMost  = time.Second
 )
@@ -21,12 +22,13 @@ type outcome struct {
 	again   bool // the row waits for another try
 }
 
-// settle writes outcomes as they come, many at once when many came, until ctx
+// settle writes outcomes as they come, those of a beat at once, until ctx
 // ends or the lease is lost. While the database is away they are kept and tried
 // again: an outcome is never lost to that. Should the database refuse one of
 // them, ever smaller parts are tried, so that the rest goes through.
 func (t *shift) settle(ctx context.Context) error {
 	var kept []outcome
+	var began time.Time
 	size, failures := t.mostOpen, 0
 	for {
 		if len(kept) == 0 {
@@ -36,6 +38,10 @@ func (t *shift) settle(ctx context.Context) error {
 				return nil
 			}
 		}
+		if pause(ctx, time.Until(began.Add(settleBeat))) != nil {
+			return nil
+		}
+		began = time.Now()
 		kept = append(kept, t.outcomes.take()...)
 		n := min(size, len(kept))
 		if n == 0 {

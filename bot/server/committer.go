@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"time"
 
 	"visnyk/storage"
 )
@@ -13,8 +14,8 @@ import (
 var errAway = errors.New("the inbox does not take updates now")
 
 // committer puts updates of concurrent requests into the inbox with one commit.
-// Nothing waits to fill a batch: the first request goes at once, and what comes
-// during its commit goes together in the next one.
+// A lone request goes at once; what comes during its commit, or within a beat of
+// its start, goes together in the next one.
 type committer struct {
 	inbox   Inbox
 	wake    func(bot string)
@@ -26,8 +27,13 @@ type committer struct {
 	mu      sync.Mutex
 	queue   []*entry
 	running bool
+	began   time.Time // the last commit; run's alone
 	work    sync.WaitGroup
 }
+
+// beat is the least time between the starts of two commits: under load fewer and
+// larger ones leave the machine time for the turns.
+const beat = 3 * time.Millisecond
 
 // entry is one update that a request waits for.
 type entry struct {
@@ -73,6 +79,8 @@ func (c *committer) wait() { c.work.Wait() }
 // run commits batches until the queue is empty.
 func (c *committer) run() {
 	for {
+		time.Sleep(time.Until(c.began.Add(beat)))
+		c.began = time.Now()
 		batch := c.next()
 		if batch == nil {
 			return

@@ -4,13 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
 )
 
 func TestOneCommitForManyRequests(t *testing.T) {
@@ -60,6 +66,34 @@ func TestOneCommitForManyRequests(t *testing.T) {
 	if woken != 3 {
 		t.Errorf("woken %d times, want once per commit", woken)
 	}
+}
+
+// A lone update goes at once; those that come within a beat go together.
+func TestCommitsKeepABeat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		inbox := &memory{}
+		c := newCommitter(inbox, func(string) {}, Limits{}.orDefaults(), newMetrics(nil), slog.New(slog.DiscardHandler))
+		began := time.Now()
+		var all sync.WaitGroup
+		for i, at := range []time.Duration{0, beat / 3, beat / 2, 9 * beat} {
+			all.Go(func() {
+				time.Sleep(at)
+				u := bot.Update{Bot: "fake", ID: fmt.Sprint(i)}
+				if fresh, err := c.commit(t.Context(), storage.Incoming{Update: u}); err != nil || !fresh {
+					t.Errorf("update %d: %v, %v", i, fresh, err)
+				}
+				waited := time.Since(began) - at
+				if (at == 0 || at == 9*beat) && waited != 0 || waited > beat {
+					t.Errorf("update %d waited %v", i, waited)
+				}
+			})
+		}
+		all.Wait()
+		c.wait()
+		if !slices.Equal(inbox.batches, []int{1, 2, 1}) {
+			t.Errorf("batches %v", inbox.batches)
+		}
+	})
 }
 
 func TestNothingIsAcknowledgedWithoutACommit(t *testing.T) {

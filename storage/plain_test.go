@@ -1,0 +1,181 @@
+package storage_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+// endedAs is how a question of the chat ended.
+func endedAs(chat, cause string, ending bot.Ending, shown ...string) bot.Question {
+	return bot.Question{
+		Address: at(chat), Cause: cause, Contact: "contact-" + chat, Text: "скільки коштує доставка",
+		Language: bot.Ukrainian, Ending: ending, Shown: shown,
+	}
+}
+
+// plainTurns are turns of chats that are known already, two of them blocked.
+func plainTurns() []storage.TurnWrite {
+	on := func(chat string, reach bot.Reach) *bot.Conversation {
+		c := conversation(chat, 2)
+		c.State.Step, c.Reach = "asked", reach
+		return c
+	}
+	elsewhere := say("shut", "turn/e/0/0")
+	return []storage.TurnWrite{
+		{
+			InboxID: "a", Note: "noted", Conversation: on("a", bot.Reachable),
+			History: []bot.Entry{entry("a", "a", "привіт\x00"), entry("a", "turn/a/0", "вітаю"), entry("a", "turn/a/1", "ще")},
+			Questions: []bot.Question{
+				endedAs("a", "q", bot.EndedUnanswered, "delivery"), endedAs("a", "q", bot.EndedRejected), endedAs("a", "q2", bot.EndedHelped, "x", "y"),
+			},
+			Outbox: []bot.Queued{say("a", "turn/a/0/0"), say("a", "turn/a/1/0")},
+		},
+		{InboxID: "silent", Conversation: on("silent", bot.Reachable)},
+		{InboxID: "back", Conversation: on("back", bot.Reachable), Outbox: []bot.Queued{say("back", "turn/b/0/0")}},
+		{InboxID: "left", Conversation: on("left", bot.Blocked), Outbox: []bot.Queued{say("left", "turn/l/0/0")}},
+		{InboxID: "else", Conversation: on("else", bot.Reachable), Outbox: []bot.Queued{elsewhere}},
+	}
+}
+
+// acquaint gives the chats of plainTurns their first version.
+func acquaint(t *testing.T, s *storage.Store, l storage.Lease) {
+	t.Helper()
+	for chat, reach := range map[string]bot.Reach{
+		"a": bot.Reachable, "silent": bot.Reachable, "back": bot.Blocked, "left": bot.Reachable, "else": bot.Reachable, "shut": bot.Blocked,
+	} {
+		c := conversation(chat, 1)
+		c.Reach = reach
+		turn(t, s, l, chat, storage.TurnWrite{Conversation: c, Contact: contact(chat)})
+	}
+}
+
+// tables shows what turns wrote, but for the moments.
+func tables(t *testing.T, s *storage.Store) string {
+	t.Helper()
+	all := ""
+	for _, q := range []string{
+		`SELECT id || ' ' || chat || ' ' || state || ' ' || note FROM inbox WHERE length(id) < 9 ORDER BY id`,
+		`SELECT chat || ' ' || step || ' ' || CAST(version AS TEXT) || ' ' || reach || ' ' || buttons || vars FROM conversations ORDER BY chat`,
+		`SELECT chat || ' ' || cause || ' ' || text FROM history ORDER BY chat, id`,
+		`SELECT chat || ' ' || cause || ' ' || ending || ' ' || shown || text FROM questions ORDER BY chat, cause`,
+		`SELECT chat || ' ' || cause || ' ' || state || ' ' || reason || ' ' || CAST(lane AS TEXT) FROM outbox ORDER BY chat, id`,
+	} {
+		for _, line := range must[[]string](t)(s.Strings(t.Context(), q)) {
+			all += line + "\n"
+		}
+		all += "--\n"
+	}
+	return all
+}
+
+// One statement writes what a transaction of many would.
+func TestPlainTurnsWriteTheSame(t *testing.T) {
+	run := func(t *testing.T, plain bool) (string, []string) {
+		s := storagetest.Open(t, storagetest.PostgresURL(t))
+		l := lease(t, s, telegram, "me")
+		acquaint(t, s, l)
+		turns := plainTurns()
+		for i := range turns {
+			w := &turns[i]
+			w.Bot = telegram
+			receive(t, s, w.Conversation.Address.Chat, w.InboxID)
+			if !plain {
+				w.Timers = []storage.Timer{{Name: "none", Drop: true}}
+			}
+			if w.Plain() != plain {
+				t.Fatalf("turn %s: plain is %v", w.InboxID, w.Plain())
+			}
+		}
+		said := must[[]storage.OutboxRow](t)(s.CommitTurns(t.Context(), l, turns))
+		return tables(t, s), causes(said)
+	}
+	want, wantSaid := run(t, false)
+	got, gotSaid := run(t, true)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(wantSaid, gotSaid); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"turn/a/0/0", "turn/a/1/0", "turn/b/0/0"}, gotSaid); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestPlainConflictWritesNothing(t *testing.T) {
+	s := storagetest.Open(t, storagetest.PostgresURL(t))
+	l := lease(t, s, telegram, "me")
+	acquaint(t, s, l)
+	receive(t, s, "silent", "done")
+	ok(t, errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{{Bot: telegram, InboxID: "done"}})))
+	receive(t, s, "a", "a", "silent", "bad")
+	good := plainTurns()[0]
+	good.Bot = telegram
+	before := tables(t, s)
+	for name, bad := range map[string]storage.TurnWrite{
+		"applied before":         {InboxID: "done", Conversation: conversation("silent", 2)},
+		"never received":         {InboxID: "nobody", Conversation: conversation("silent", 2)},
+		"stale version":          {InboxID: "bad", Conversation: conversation("silent", 3)},
+		"no conversation to row": {InboxID: "bad", Conversation: conversation("nobody", 2)},
+	} {
+		bad.Bot = telegram
+		for _, all := range [][]storage.TurnWrite{{bad}, {good, bad}, {bad, good}} {
+			if !bad.Plain() {
+				t.Fatalf("%s is not plain", name)
+			}
+			if err := errOf(s.CommitTurns(t.Context(), l, all)); !errors.Is(err, storage.ErrConflict) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	lost := l
+	lost.Epoch++
+	if err := errOf(s.CommitTurns(t.Context(), lost, []storage.TurnWrite{good})); !errors.Is(err, storage.ErrLeaseLost) {
+		t.Errorf("under a lost lease: %v", err)
+	}
+	if diff := cmp.Diff(before, tables(t, s)); diff != "" {
+		t.Errorf("left behind: %s", diff)
+	}
+	ok(t, errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{good})))
+}
+
+// F23: the database commits plain turns, and its answer never arrives.
+func TestPlainTurnsWithoutAnswer(t *testing.T) {
+	real := storagetest.PostgresURL(t)
+	sure := storagetest.Open(t, real)
+	l := lease(t, sure, telegram, "me")
+	acquaint(t, sure, l)
+	p := startCutter(t, real, "turn/u")
+	s := storagetest.Open(t, p.url)
+	for i := range 3 { // the first also prepares the statement
+		w := storage.TurnWrite{
+			Bot: telegram, InboxID: fmt.Sprint("u", i), Conversation: conversation("a", int64(2+i)),
+			Outbox: []bot.Queued{say("a", fmt.Sprintf("turn/u%d/0/0", i))},
+		}
+		receive(t, sure, "a", w.InboxID)
+		p.armed.Store(i > 0)
+		err := errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{w}))
+		if i == 0 {
+			ok(t, err)
+			continue
+		}
+		// The repeat is recognised, whatever became of the first.
+		<-p.cut
+		for tries := 0; !errors.Is(err, storage.ErrConflict); tries++ {
+			if tries == 10 {
+				t.Fatalf("update %d: %v", i, err)
+			}
+			err = errOf(s.CommitTurns(t.Context(), l, []storage.TurnWrite{w}))
+		}
+	}
+	if rows := pending(t, sure, bot.LaneReply); len(rows) != 3 {
+		t.Errorf("outbox: %v", causes(rows))
+	}
+}
