@@ -77,11 +77,12 @@ func (c conn) loadTurns(ctx context.Context, at []bot.Address) (map[bot.Address]
 	}
 	found := make(map[bot.Address]Loaded, len(records))
 	for _, r := range records {
-		l, err := r.loaded()
+		a := bot.Address{Bot: r.Bot, Chat: r.Chat}
+		l, err := r.loaded(a)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrUnreadable, err)
 		}
-		found[bot.Address{Bot: r.Bot, Chat: r.Chat}] = l
+		found[a] = l
 	}
 	loaded := make(map[bot.Address]Loaded, len(at))
 	for _, a := range at {
@@ -90,11 +91,37 @@ func (c conn) loadTurns(ctx context.Context, at []bot.Address) (map[bot.Address]
 	return loaded, nil
 }
 
-// turnRecord is one address. Without a conversation, a contact or a ticket the
-// columns of that have their zero values.
+// WaitingTurns gives the bot's rows that wait for their turn, the earliest first,
+// and what the turns of their chats need, but for a chat that cannot be read:
+// LoadTurns tells why not.
+func (s *Store) WaitingTurns(ctx context.Context, name string, limit int) ([]InboxRow, map[bot.Address]Loaded, error) {
+	var records []struct {
+		inboxRecord
+		loadedRecord
+	}
+	if err := s.r.sel(ctx, &records, waitingTurns, name, limit); err != nil {
+		return nil, nil, doing("waiting turns", err)
+	}
+	rows, loaded := make([]InboxRow, len(records)), make(map[bot.Address]Loaded, len(records))
+	for i, r := range records {
+		rows[i] = r.row()
+		a := bot.Address{Bot: r.Bot, Chat: r.Chat}
+		if l, err := r.loaded(a); err == nil && a.Chat != "" {
+			loaded[a] = l
+		}
+	}
+	return rows, loaded, nil
+}
+
 type turnRecord struct {
-	Bot       string       `db:"bot"`
-	Chat      string       `db:"chat"`
+	Bot  string `db:"bot"`
+	Chat string `db:"chat"`
+	loadedRecord
+}
+
+// loadedRecord is what is known of one address. Without a conversation, a contact
+// or a ticket the columns of that have their zero values.
+type loadedRecord struct {
 	Contact   string       `db:"contact"`
 	Flow      string       `db:"flow"`
 	Step      string       `db:"step"`
@@ -125,10 +152,10 @@ type turnRecord struct {
 	Ledger    string       `db:"ledger"`
 }
 
-func (r turnRecord) loaded() (Loaded, error) {
+func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 	l := Loaded{
 		Conversation: bot.Conversation{
-			Address: bot.Address{Bot: r.Bot, Chat: r.Chat},
+			Address: at,
 			Contact: r.Contact,
 			State:   bot.State{Flow: r.Flow, Step: r.Step, Screen: r.Screen},
 			Version: r.Version, Reach: r.Reach, ReachAt: r.ReachAt.time(), LastAt: r.LastAt.time(),
@@ -164,9 +191,18 @@ func (r turnRecord) loaded() (Loaded, error) {
 
 // One query, because a lone turn pays for each: what it reads is little, the
 // way to the database is most of it.
-const loadTurns = `
+const (
+	loadTurns = `
 WITH v (bot, chat) AS (VALUES {rows ($, $)})
-SELECT v.bot, v.chat, COALESCE(c.contact, '') AS contact, COALESCE(c.flow, '') AS flow, COALESCE(c.step, '') AS step,
+SELECT v.bot, v.chat, ` + loadedColumns
+
+	waitingTurns = `
+WITH v AS MATERIALIZED (` + waiting + `)
+SELECT v.bot, v.id, v.chat, v.seq, v.source, v.payload, v.attempts, v.greeted, v.reason, v.received_at, v.settled_at, v.waited,
+	` + loadedColumns + `
+ORDER BY v.seq, v.id`
+
+	loadedColumns = `COALESCE(c.contact, '') AS contact, COALESCE(c.flow, '') AS flow, COALESCE(c.step, '') AS step,
 	COALESCE(c.vars, '') AS vars, COALESCE(c.screen, 0) AS screen, COALESCE(c.buttons, '') AS buttons,
 	COALESCE(c.version, 0) AS version, COALESCE(c.reach, '') AS reach, COALESCE(c.reach_at, 0) AS reach_at,
 	COALESCE(c.last_at, 0) AS last_at, COALESCE(c.burst, 0) AS burst, COALESCE(c.burst_at, 0) AS burst_at,
@@ -188,3 +224,4 @@ FROM v
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 LEFT JOIN contacts k ON k.id = c.contact
 LEFT JOIN tickets t ON t.bot = v.bot AND t.chat = v.chat AND t.state <> 'closed'`
+)

@@ -351,3 +351,26 @@ func BenchmarkCommit64Turns(b *testing.B) {
 		})
 	}
 }
+
+// Reading what waits together with what its turns need gives what two readings
+// would.
+func TestWaitingTurns(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx, l := t.Context(), lease(t, s, telegram, "me")
+		open := &bot.Ticket{ID: "t", Address: at("1"), Contact: "contact-1", State: bot.TicketWaiting, Reason: bot.ReasonAsked, OpenedAt: noon}
+		turn(t, s, l, "1", storage.TurnWrite{Conversation: conversation("1", 1), Contact: contact("1"), Open: open})
+		turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 1), Contact: contact("2")})
+		turn(t, s, l, "bad", storage.TurnWrite{Conversation: conversation("bad", 1)})
+		must[int](t)(s.Exec(ctx, `UPDATE conversations SET vars = '{' WHERE chat = 'bad'`))
+		receive(t, s, "2", "b", "1", "a", "new", "c", "", "d", "1", "e", "bad", "f", "2", "beyond")
+		rows, loaded, err := s.WaitingTurns(ctx, telegram, 6)
+		ok(t, err)
+		want := must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 6))
+		if diff := cmp.Diff(want, rows, cmpopts.IgnoreFields(storage.InboxRow{}, "Waited")); diff != "" {
+			t.Error(diff)
+		}
+		if diff := cmp.Diff(load(t, s, "1", "2", "new"), loaded, cmpopts.EquateEmpty()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

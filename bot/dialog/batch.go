@@ -20,14 +20,14 @@ const (
 )
 
 // turns makes the turns of a batch together; if that fails, one by one, so that
-// only the row at fault pays.
-func (w *Worker) turns(ctx context.Context, lease storage.Lease, rows []storage.InboxRow) error {
+// only the row at fault pays. What fresh holds of their chats need not be read.
+func (w *Worker) turns(ctx context.Context, lease storage.Lease, rows []storage.InboxRow, fresh map[bot.Address]storage.Loaded) error {
 	// Begun is finished: a stop does not cut a batch, it only gives it less time.
 	stop := ctx
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(stop), turnsTimeout)
 	defer cancel()
 	defer context.AfterFunc(stop, func() { time.AfterFunc(stopTimeout, cancel) })()
-	err := w.batch(ctx, lease, rows)
+	err := w.batch(ctx, lease, rows, fresh)
 	if err == nil || errors.Is(err, storage.ErrLeaseLost) {
 		return err
 	}
@@ -44,9 +44,9 @@ func (w *Worker) turns(ctx context.Context, lease storage.Lease, rows []storage.
 }
 
 // batch reads, decides and commits the turns of the rows, all or none.
-func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []storage.InboxRow) error {
+func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []storage.InboxRow, fresh map[bot.Address]storage.Loaded) error {
 	begun := w.Now()
-	situations, err := w.situations(ctx, rows)
+	situations, err := w.situations(ctx, rows, fresh)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (w *Worker) note(name string, situations []Situation) {
 }
 
 // situations decodes the rows and reads, in one go, what their turns may know.
-func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow) ([]Situation, error) {
+func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow, fresh map[bot.Address]storage.Loaded) ([]Situation, error) {
 	situations := make([]Situation, len(rows))
 	var addresses []bot.Address
 	for i, row := range rows {
@@ -109,8 +109,11 @@ func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow) ([]Sit
 			return nil, fmt.Errorf("update %s: %w", row.ID, ownError{err})
 		}
 		situations[i] = Situation{Inbox: row.ID, Received: row.ReceivedAt, Waited: row.Waited, Events: events, Greeted: row.Greeted}
-		if row.Chat != "" {
-			addresses = append(addresses, bot.Address{Bot: row.Bot, Chat: row.Chat})
+		a := bot.Address{Bot: row.Bot, Chat: row.Chat}
+		if l, ok := fresh[a]; ok {
+			situations[i].Loaded = l
+		} else if row.Chat != "" {
+			addresses = append(addresses, a)
 		}
 	}
 	loaded, err := w.Store.LoadTurns(ctx, addresses)
@@ -124,7 +127,9 @@ func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow) ([]Sit
 	snapshot, now := w.Library.Now(), w.Now()
 	for i, row := range rows {
 		s := &situations[i]
-		s.Loaded = loaded[bot.Address{Bot: row.Bot, Chat: row.Chat}]
+		if l, ok := loaded[bot.Address{Bot: row.Bot, Chat: row.Chat}]; ok {
+			s.Loaded = l
+		}
 		s.Content, s.Hours, s.Now = snapshot, hours, now
 	}
 	return situations, w.chatsOf(ctx, situations)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/storage"
 )
 
@@ -16,8 +17,12 @@ type dispatch struct {
 	w       *Worker
 	lease   storage.Lease
 	waiting []storage.InboxRow // read, in order, not yet in work
-	busy    map[string]bool    // chats in work
-	working map[string]bool    // ids of rows in work
+	// fresh is what the turns of waiting need, for those that start before
+	// anything else happens.
+	fresh   map[bot.Address]storage.Loaded
+	deep    bool            // more waits than starts at once
+	busy    map[string]bool // chats in work
+	working map[string]bool // ids of rows in work
 	running int
 	rest    time.Time // the inbox is not read again before this
 	done    chan finished
@@ -33,24 +38,32 @@ type finished struct {
 // whose batch was seen to finish are done there too.
 func (d *dispatch) read(ctx context.Context) (more bool, err error) {
 	limit := readAhead + len(d.working)
-	rows, err := d.w.Store.Waiting(ctx, d.lease.Bot, limit)
+	var rows []storage.InboxRow
+	if d.deep {
+		rows, err = d.w.Store.Waiting(ctx, d.lease.Bot, limit)
+	} else {
+		rows, d.fresh, err = d.w.Store.WaitingTurns(ctx, d.lease.Bot, limit)
+	}
 	if err != nil {
 		return false, fmt.Errorf("read inbox: %w", err)
 	}
 	more = len(rows) == limit
+	d.deep = len(rows) > batchSize*maxWorkers
 	d.waiting = slices.DeleteFunc(rows, func(r storage.InboxRow) bool { return d.working[r.ID] })
 	return more, nil
 }
 
 // start begins as many batches as may run.
 func (d *dispatch) start(ctx context.Context) {
+	fresh := d.fresh
+	d.fresh = nil
 	for d.running < maxWorkers {
 		batch := d.pick()
 		if len(batch) == 0 {
 			return
 		}
 		d.running++
-		go func() { d.done <- finished{batch, d.w.turns(ctx, d.lease, batch)} }()
+		go func() { d.done <- finished{batch, d.w.turns(ctx, d.lease, batch, fresh)} }()
 	}
 }
 

@@ -91,7 +91,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 	defer next.Stop()
 	look := true // the database may hold rows that we have not read
 	for {
-		if look && len(d.waiting) == 0 && !time.Now().Before(d.rest) {
+		if look && len(d.waiting) == 0 && d.running < maxWorkers && !time.Now().Before(d.rest) {
 			begun := time.Now()
 			var err error
 			if look, err = d.read(ctx); err != nil {
@@ -163,7 +163,7 @@ func (w *Worker) tryOne(ctx context.Context, lease storage.Lease, row storage.In
 			return fmt.Errorf("count a try: %w", err)
 		}
 		if tries <= maxTries {
-			err = w.batch(ctx, lease, []storage.InboxRow{row})
+			err = w.batch(ctx, lease, []storage.InboxRow{row}, nil)
 			if err == nil || errors.Is(err, storage.ErrLeaseLost) {
 				return err
 			}
