@@ -21,7 +21,7 @@ const (
 	// beat is the least time from a reading of the inbox that found several
 	// updates to the next: under load it makes batches of what would be many
 	// small commits, and a lone update does not meet it.
-	beat = 5 * time.Millisecond
+	beat = 4 * time.Millisecond
 	// cautious is how many rows a dead holder may have been working on.
 	cautious = 2 * batchSize * maxWorkers
 	// maxWorkers batches overlap: while one waits for its commit, the next is

@@ -28,8 +28,9 @@ type bench struct {
 	self     string // this binary, for the other sides
 	cluster  *storagetest.Cluster
 	admin    *sqlx.DB
-	postgres int // pid of PostgreSQL's first process
-	made     int // databases
+	postgres int    // pid of PostgreSQL's first process
+	made     int    // databases
+	database string // the last one of PostgreSQL
 }
 
 func newBench(ctx context.Context) (*bench, error) {
@@ -75,14 +76,20 @@ func (b *bench) close() {
 	_ = os.RemoveAll(b.dir)
 }
 
-// postgresURL gives a fresh database.
+// postgresURL gives a fresh database. The one before is dropped, lest its
+// vacuuming be measured with the next.
 func (b *bench) postgresURL(ctx context.Context) (string, error) {
+	if b.database != "" {
+		if _, err := b.admin.ExecContext(ctx, "DROP DATABASE "+b.database+" WITH (FORCE)"); err != nil {
+			return "", err
+		}
+	}
 	b.made++
-	name := fmt.Sprintf("bench_%d", b.made)
-	if _, err := b.admin.ExecContext(ctx, "CREATE DATABASE "+name); err != nil {
+	b.database = fmt.Sprintf("bench_%d", b.made)
+	if _, err := b.admin.ExecContext(ctx, "CREATE DATABASE "+b.database); err != nil {
 		return "", err
 	}
-	return b.cluster.URL(name), nil
+	return b.cluster.URL(b.database), nil
 }
 
 // sqliteURL gives a fresh database in a file.
