@@ -20,10 +20,11 @@ type trial struct {
 }
 
 // validate measures each company with a model that never saw it, with its
-// aliases and without.
+// aliases and without, and what learning gains for it.
 func (t trial) validate(out io.Writer, bases []played, tones []said) error {
 	var loss, all float64
 	var with, without []eval.Score
+	var taught, taughtBare []gain
 	for i, b := range bases {
 		if t.misses != "" && t.misses != b.name {
 			continue
@@ -43,18 +44,24 @@ func (t trial) validate(out io.Writer, bases []played, tones []said) error {
 		with = append(with, eval.Measure(b.queries, predictions))
 		report(out, b.name, with[len(with)-1])
 		reportKinds(out, b.queries, predictions)
+		taught = append(taught, learns(m, b.base))
+		reportGain(out, "  with aliases", taught[len(taught)-1])
 		if !t.quick {
 			bare := b.bare()
 			without = append(without, eval.Measure(bare.queries, predict(m, bare)))
 			report(out, "  without aliases", without[len(without)-1])
+			taughtBare = append(taughtBare, learns(m, bare))
+			reportGain(out, "  without aliases", taughtBare[len(taughtBare)-1])
 		}
 	}
 	if len(with) > 0 {
 		report(out, "mean", mean(with))
+		reportGain(out, "  with aliases", meanGain(taught))
 		fmt.Fprintf(out, "loss of a message %.4f\n", loss/all)
 	}
 	if len(without) > 0 {
 		report(out, "  without aliases", mean(without))
+		reportGain(out, "  without aliases", meanGain(taughtBare))
 	}
 	return nil
 }

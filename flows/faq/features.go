@@ -1,7 +1,6 @@
 package faq
 
 import (
-	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -123,7 +122,7 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 			all[slot-1].f[fEqual] = 1
 		}
 	}
-	out := promising(all)
+	out := s.promising(all)
 	for i := range out {
 		f := &out[i].f
 		out[i].sims = s.articles[out[i].article].sims
@@ -169,20 +168,30 @@ func beside(list []word, sims *[mostTokens]float32) float64 {
 }
 
 // promising gives the best candidates in their rough order.
-func promising(all []candidate) []candidate {
-	order := make([]int32, len(all))
+func (s *scratch) promising(all []candidate) []candidate {
+	best := s.best[:0]
 	for i := range all {
-		order[i] = int32(i)
-		all[i].score = rough(&all[i].f)
+		c := &all[i]
+		c.score = rough(&c.f)
+		at := len(best)
+		for at > 0 && before(c, &all[best[at-1]]) {
+			at--
+		}
+		if at == mostCandidates {
+			continue
+		}
+		best = slices.Insert(best[:min(len(best), mostCandidates-1)], at, int32(i))
 	}
-	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(all[b].score, all[a].score), cmp.Compare(all[a].article, all[b].article))
-	})
-	out := make([]candidate, 0, mostCandidates)
-	for _, i := range order[:min(len(order), mostCandidates)] {
+	out := s.promised[:0]
+	for _, i := range best {
 		out = append(out, all[i])
 	}
+	s.best, s.promised = best, out
 	return out
+}
+
+func before(a, b *candidate) bool {
+	return a.score > b.score || a.score == b.score && a.article < b.article
 }
 
 // rough orders candidates before the trained weights see them.

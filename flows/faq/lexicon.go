@@ -142,16 +142,17 @@ type heard struct {
 // hear finds the groups a text names, by words and by phrases.
 func (l *lexicon) hear(ts []token, slips bool) []heard {
 	var out []heard
+	key := make([]byte, 0, 64)
 	for i, t := range ts {
 		if t.weight > 0 {
 			for _, c := range l.of(t, slips) {
 				out = append(out, heard{c, i, i + 1})
 			}
 		}
-		key := t.stem
+		key = append(key[:0], t.stem...)
 		for j := i + 1; j < len(ts) && j < i+4; j++ {
-			key += " " + ts[j].stem
-			for _, c := range l.pairs[key] {
+			key = append(append(key, ' '), ts[j].stem...)
+			for _, c := range l.pairs[string(key)] {
 				out = append(out, heard{c, i, j + 1})
 			}
 		}

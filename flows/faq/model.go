@@ -38,13 +38,13 @@ type Tree struct {
 
 // Value gives the leaf that the features lead to.
 func (t *Tree) Value(f []float64) float64 {
-	i := 0
+	i, cut := 0, t.Cut[:len(t.At)]
 	for i < len(t.At) {
-		if f[t.At[i]] < float64(t.Cut[i]) {
-			i = 2*i + 1
-		} else {
-			i = 2*i + 2
+		right := 0 // a number and no branch: which way a message goes nobody guesses
+		if f[t.At[i]] >= float64(cut[i]) {
+			right = 1
 		}
+		i = 2*i + 1 + right
 	}
 	return float64(t.Leaves[i-len(t.At)])
 }

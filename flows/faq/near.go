@@ -52,17 +52,13 @@ func (d *deletions) build() {
 // twice, and some are farther: the caller measures.
 func (d *deletions) around(w string, slips int, f func(number int)) {
 	eachRest(w, min(slips, reach(w)), func(key uint32) {
-		i, found := slices.BinarySearchFunc(d.list, key, func(r rest, k uint32) int {
-			switch {
-			case r.key < k:
-				return -1
-			case r.key > k:
-				return 1
+		i, end := 0, len(d.list)
+		for i < end { // by hand: nothing is looked up more often
+			if mid := int(uint(i+end) >> 1); d.list[mid].key < key {
+				i = mid + 1
+			} else {
+				end = mid
 			}
-			return 0
-		})
-		if !found {
-			return
 		}
 		for ; i < len(d.list) && d.list[i].key == key; i++ {
 			f(int(d.list[i].word))

@@ -9,7 +9,7 @@ import (
 // serves both languages: after folding most endings are the same, and a stock stemmer of
 // either language leaves twins apart.
 var (
-	verbal = sorted(`
+	verbal = byLast(`
 	ование ования ованию ованием ованого увати ювати овати ивати ывать овать ивать ювать ування ювання овання ивання
 	ував увала ували увало овал овала овали ивал ивала ивали ував
 	ание ания анию анием аниям аниями ений ение ения ению ением ениям ениями аниях ениях іння ення ання яння інню енню анню енням анням енні анні
@@ -20,7 +20,7 @@ var (
 	ський ська ську ські ского ский ская
 	ючи учи ачи ющий ющая ющие ючий
 	`)
-	nominal = sorted(`
+	nominal = byLast(`
 	ого его ому ему ими ыми ий ый ой ей ая яя ое ее ую юю ие ые их ых ою ею ім ым им ом ем ів ов ев єв
 	ами ями ам ям ах ях ию ия ие ії ію ією єю ях
 	а я о е у ю и і ї є ы ь й
@@ -41,6 +41,18 @@ func sorted(list string) []string {
 		return strings.Compare(a, b)
 	})
 	return slices.Compact(all)
+}
+
+// byLast gives the endings by their last letter: few of them need be compared
+// with a word.
+func byLast(list string) *[256][]string {
+	m := &[256][]string{}
+	for _, e := range sorted(list) {
+		if n := len(e); n > 0 { // ь alone folds to nothing
+			m[e[n-1]] = append(m[e[n-1]], e)
+		}
+	}
+	return m
 }
 
 var (
@@ -73,7 +85,7 @@ func stem(word string) string {
 		}
 	}
 	for _, list := range [...]struct {
-		endings []string
+		endings *[256][]string
 		left    int // letters that stay: those of verbs look like nouns of three letters
 	}{{verbal, 4}, {nominal, 3}} {
 		if e := ending(w, list.endings, list.left); e > 0 {
@@ -100,8 +112,8 @@ func stem(word string) string {
 }
 
 // ending gives the length of the longest ending that leaves a stem.
-func ending(w string, list []string, left int) int {
-	for _, e := range list {
+func ending(w string, list *[256][]string, left int) int {
+	for _, e := range list[w[len(w)-1]] {
 		if rest, ok := strings.CutSuffix(w, e); ok && len(rest) >= left && voiced(rest) {
 			return len(e)
 		}
