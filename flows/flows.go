@@ -77,6 +77,9 @@ type Finding struct {
 	Matches []Match // candidates, best first
 }
 
+// Open tells whether the text is a question that the search does not decide.
+func (f Finding) Open() bool { return f.Outcome == Nothing || f.Outcome == Unclear }
+
 // Match is one candidate answer.
 type Match struct {
 	Article bot.Article

@@ -21,6 +21,8 @@ import (
 type Snapshot struct {
 	FAQ     flows.Finder
 	Changes []bot.Change // those that may be told, the nearest date first
+
+	meanings *meanings // nil until they are learnt
 }
 
 // Library gives the newest snapshot to whoever asks.
@@ -29,17 +31,19 @@ type Library struct {
 	index   func([]bot.Article) flows.Finder
 	log     *slog.Logger
 	current atomic.Pointer[held]
+	changed chan struct{} // for Understand
 }
 
 type held struct {
-	version int64
+	version  int64
+	articles []bot.Article
 	Snapshot
 }
 
 // NewLibrary gives a library that is empty until Refresh. index builds the FAQ
 // search from approved articles.
 func NewLibrary(store *storage.Store, index func([]bot.Article) flows.Finder, log *slog.Logger) *Library {
-	l := &Library{store: store, index: index, log: log}
+	l := &Library{store: store, index: index, log: log, changed: make(chan struct{}, 1)}
 	l.current.Store(&held{version: -1, Snapshot: Snapshot{FAQ: index(nil)}})
 	return l
 }
@@ -69,7 +73,7 @@ func (l *Library) Refresh(ctx context.Context) error {
 	slices.SortFunc(changes, func(a, b bot.Change) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID))
 	})
-	l.current.Store(&held{version: version, Snapshot: Snapshot{FAQ: l.index(articles), Changes: changes}})
+	l.put(&held{version: version, articles: articles, Snapshot: Snapshot{FAQ: l.index(articles), Changes: changes}})
 	l.log.Info("content loaded", "articles", len(articles), "changes", len(changes))
 	return nil
 }

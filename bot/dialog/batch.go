@@ -47,6 +47,9 @@ func (w *Worker) turns(ctx context.Context, lease storage.Lease, rows []storage.
 func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []storage.InboxRow, fresh map[bot.Address]storage.Loaded) error {
 	begun := w.Now()
 	situations, err := w.situations(ctx, rows, fresh)
+	if err == nil {
+		situations, err = w.weigh(ctx, rows, situations)
+	}
 	if err != nil {
 		return err
 	}

@@ -34,8 +34,9 @@ func allowed() map[string][]string {
 		"bot/telegram":      {"bot", "bot/markup"},
 		"bot/viber":         {"bot", "bot/markup"},
 		"bot/webchat":       {"bot", "bot/markup"},
+		"bot/embed":         {},
 		"bot/server":        {"bot", "storage"},
-		"bot/content":       {"bot", "flows", "flows/faq", "storage"},
+		"bot/content":       {"bot", "bot/embed", "flows", "flows/faq", "storage"},
 		"bot/desk":          {"bot", "storage"},
 		"bot/outbox":        {"bot", "storage"},
 		"bot/staff":         {"bot", "storage"},
@@ -43,7 +44,7 @@ func allowed() map[string][]string {
 		"bot/contact":       {"bot", "storage"},
 		"bot/api":           {"bot", "bot/change", "bot/contact", "bot/content", "bot/staff", "storage"},
 		"bot/dialog":        {"bot", "bot/content", "bot/desk", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":        {"bot", "bot/api", "bot/change", "bot/contact", "bot/content", "bot/desk", "bot/dialog", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/webchat", "cmd/visnyk/demo", "cmd/visnyk/sample", "flows", "flows/change", "flows/faq", "flows/faq/eval", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage"},
+		"cmd/visnyk":        {"bot", "bot/api", "bot/change", "bot/contact", "bot/content", "bot/desk", "bot/dialog", "bot/embed", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/webchat", "cmd/visnyk/demo", "cmd/visnyk/sample", "flows", "flows/change", "flows/faq", "flows/faq/eval", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage"},
 		"cmd/visnyk/demo":   {"bot", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/telegram/telegramtest", "bot/viber/vibertest", "flows", "storage"},
 		"cmd/visnyk/sample": {"bot", "locales"},
 		"cmd/chaos":         {},
@@ -53,6 +54,7 @@ func allowed() map[string][]string {
 
 		// For tests.
 		"bot/channeltest":           {"bot"},
+		"bot/embed/embedtest":       {},
 		"bot/telegram/telegramtest": {},
 		"bot/viber/vibertest":       {},
 		"bot/webchat/webchattest":   {},
@@ -71,7 +73,7 @@ func floor(pkg string) int {
 		return 1
 	case forTests(pkg):
 		return 4
-	case top == "storage", top == "locales", top == "flows", in(pkg, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook"):
+	case top == "storage", top == "locales", top == "flows", in(pkg, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook", "bot/embed"):
 		return 2
 	case in(pkg, "bot/server", "bot/staff", "bot/contact", "bot/content", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox"):
 		return 3
@@ -208,6 +210,7 @@ func TestHouseRules(t *testing.T) {
 		{"bot/desk", "storage", true},
 		{"bot/desk", "bot/contact", true},
 		{"bot/dialog", "bot/desk", true},
+		{"bot/content", "bot/embed", true},
 		{"cmd/visnyk", "bot/telegram", true},
 		{"cmd/visnyk", "bot/viber/vibertest", true},
 		{"cmd/visnyk", "cmd/visnyk/sample", true},
@@ -232,6 +235,7 @@ func TestHouseRules(t *testing.T) {
 		{"bot/telegram/telegramtest", "bot/telegram", false},
 		{"bot/channeltest", "bot/viber", false},
 		{"bot/content", "bot/desk", false},
+		{"bot/embed", "bot/content", false},
 		{"bot/outbox", "bot/dialog", false},
 		{"bot/dialog", "bot/console", false},
 		{"bot/dialog", "cmd/visnyk", false},

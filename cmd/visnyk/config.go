@@ -41,6 +41,10 @@ type config struct {
 	ViberAPIURL     string  `env:"VISNYK_VIBER_API_URL"`
 	ViberRate       float64 `env:"VISNYK_VIBER_RATE" envDefault:"20"`
 
+	EmbeddingsURL   string `env:"VISNYK_EMBEDDINGS_URL"`
+	EmbeddingsKey   string `env:"VISNYK_EMBEDDINGS_KEY" secret:"yes"`
+	EmbeddingsModel string `env:"VISNYK_EMBEDDINGS_MODEL"`
+
 	BotsFile       string   `env:"VISNYK_BOTS"`
 	ChatOrigins    []string `env:"VISNYK_CHAT_ORIGINS"`
 	LogLevel       string   `env:"VISNYK_LOG_LEVEL" envDefault:"info"`
@@ -48,11 +52,12 @@ type config struct {
 	Timezone       string   `env:"VISNYK_TIMEZONE" envDefault:"Europe/Kyiv"`
 	TrustedProxies []string `env:"VISNYK_TRUSTED_PROXIES"`
 
-	bots       []botConfig
-	chatLimits webchat.Limits // zero: the usual ones
-	zone       *time.Location
-	proxies    []netip.Prefix
-	unused     []string // settings of later parts, set but without effect yet
+	bots        []botConfig
+	chatLimits  webchat.Limits // zero: the usual ones
+	embedBudget time.Duration  // zero: the usual one
+	zone        *time.Location
+	proxies     []netip.Prefix
+	unused      []string // settings of later parts, set but without effect yet
 }
 
 // botConfig is one account at one messenger.
@@ -70,7 +75,7 @@ type botConfig struct {
 
 // later are names that the contract keeps for parts that are not built yet.
 func later() []string {
-	return []string{"VISNYK_MEDIA_DIR", "VISNYK_EMBEDDINGS_URL"}
+	return []string{"VISNYK_MEDIA_DIR"}
 }
 
 // readConfig reads the environment. Every wrong setting is named at once.
@@ -196,6 +201,14 @@ func (c *config) check() (errs []error) {
 		}
 		c.proxies = append(c.proxies, prefix)
 	}
+	if c.EmbeddingsURL != "" {
+		if u, err := url.Parse(c.EmbeddingsURL); err != nil || !secureURL(c.EmbeddingsURL) && !privateURL(u) || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+			wrong("VISNYK_EMBEDDINGS_URL", "want the base of an API, such as https://host/v1, without a name, a password or a question mark in it (http:// only on this machine or at a private address)")
+		}
+		if c.EmbeddingsModel == "" {
+			wrong("VISNYK_EMBEDDINGS_MODEL", "name the model that VISNYK_EMBEDDINGS_URL is to be asked for")
+		}
+	}
 	for _, o := range c.ChatOrigins {
 		if _, err := webchat.ParseOrigin(o); err != nil {
 			wrong("VISNYK_CHAT_ORIGINS", "%w", err)
@@ -215,6 +228,12 @@ func secureURL(s string) bool {
 	}
 	ip, err := netip.ParseAddr(u.Hostname())
 	return u.Scheme == "http" && (u.Hostname() == "localhost" || err == nil && ip.IsLoopback())
+}
+
+// privateURL tells whether the address is one of a network of our own.
+func privateURL(u *url.URL) bool {
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Scheme == "http" && err == nil && ip.IsPrivate()
 }
 
 var (

@@ -27,6 +27,7 @@ func TestEveryWrongSettingIsNamedAtOnce(t *testing.T) {
 		"VISNYK_TELEGRAM_RATE=many", "VISNYK_VIBER_SENDER_NAME=" + strings.Repeat("x", 29), "VISNYK_VIBER_RATE=-1",
 		"VISNYK_LOG_LEVEL=loud", "VISNYK_LOG_FORMAT=xml", "VISNYK_TIMEZONE=Mars/Base", "VISNYK_TRUSTED_PROXIES=here",
 		"VISNYK_SECRET=tooshort", "VISNYK_LISTN=:1", "VISNYK_TELEGRAM_API_URL=ftp://x",
+		"VISNYK_EMBEDDINGS_URL=http://example.com/v1", "VISNYK_EMBEDDINGS_MODEL=",
 	}
 	var out, errOut bytes.Buffer
 	code := run(context.Background(), []string{"serve"}, goodEnv(wrong...), streams{strings.NewReader(""), &out, &errOut})

@@ -22,7 +22,7 @@ func runFAQ(ctx context.Context, c call) error {
 	case "import":
 		return runFAQImport(ctx, c)
 	case "eval":
-		return runFAQEval(c)
+		return runFAQEval(ctx, c)
 	case "check":
 		return runFAQCheck(ctx, c)
 	case "wanted":

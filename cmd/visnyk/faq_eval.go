@@ -1,14 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/content"
 	"visnyk/flows"
 	"visnyk/flows/faq"
 	"visnyk/flows/faq/eval"
@@ -16,14 +19,15 @@ import (
 )
 
 // runFAQEval measures the FAQ search on a file of articles and a file of
-// messages with what they should lead to. It needs no database.
-func runFAQEval(c call) error {
+// messages with what they should lead to. It needs no database; with
+// VISNYK_EMBEDDINGS_URL set it measures the search that weighs by meaning too.
+func runFAQEval(ctx context.Context, c call) error {
 	f := c.flags("faq eval")
 	kb := f.String("kb", "", "the articles, as faq export writes them")
 	queries := f.String("queries", "", "the messages, with what is expected of each")
 	out := f.String("out", "", "where to write the predictions, a JSON line each")
 	explain := f.Bool("explain", false, "say why each candidate scored as it did: of every message that went wrong, or of the text given as argument")
-	learn := f.Int("learn", 0, "let each article learn so many of its messages as aliases, and say what that gains on all others")
+	learn := f.Int("learn", 0, "let each article learn so many of its messages as aliases, and say what that gains on all others; by words alone")
 	wanted := 0
 	if err := f.Parse(c.args); err == nil && *explain && *queries == "" {
 		wanted = f.NArg()
@@ -39,11 +43,13 @@ func runFAQEval(c call) error {
 	if err != nil {
 		return err
 	}
-	x := faq.NewIndex(articles)
 	now := time.Now()
 	if text != "" {
-		fmt.Fprint(c.out, x.Explain(text, now))
-		return nil
+		x, err := weighed(ctx, c, articles, []string{text}, now)
+		if err == nil {
+			fmt.Fprint(c.out, x.Explain(text, now))
+		}
+		return err
 	}
 	list, err := readQueries(*queries)
 	if err != nil {
@@ -51,6 +57,14 @@ func runFAQEval(c call) error {
 	}
 	if *learn > 0 {
 		return evalLearning(c.out, articles, list, *learn)
+	}
+	texts := make([]string, len(list))
+	for i, q := range list {
+		texts[i] = q.Text
+	}
+	x, err := weighed(ctx, c, articles, texts, now)
+	if err != nil {
+		return err
 	}
 	predictions := make([]eval.Prediction, 0, len(list))
 	for _, q := range list {
@@ -66,6 +80,31 @@ func runFAQEval(c call) error {
 		}
 	}
 	return eval.Report(c.out, list, predictions)
+}
+
+// weighed gives the search over the articles. Where an embeddings endpoint is
+// set, it is asked what it would be asked of these messages, and the search
+// knows the answers.
+func weighed(ctx context.Context, c call, articles []bot.Article, texts []string, now time.Time) (faq.Leaning, error) {
+	cfg, err := readConfig(c.env)
+	if err != nil {
+		return faq.Leaning{}, err
+	}
+	x := faq.NewIndex(articles)
+	client := newEmbed(cfg, nil, newLog(cfg, c.err))
+	if client == nil {
+		return x.Leaning(nil), nil
+	}
+	texts = slices.DeleteFunc(texts, func(text string) bool {
+		return flows.Word(text) != flows.None || !x.Find(text, bot.Unsure, now).Open()
+	})
+	slices.Sort(texts)
+	texts = slices.Compact(texts)
+	fmt.Fprintf(c.out, "weighed by meaning too, with %s: %d messages\n", cfg.EmbeddingsModel, len(texts))
+	if len(texts) == 0 {
+		return x.Leaning(nil), nil
+	}
+	return content.Weighed(ctx, client, articles, texts)
 }
 
 // readApproved reads articles from a file; those of no state count as approved.
@@ -98,7 +137,7 @@ func writePredictions(name string, list []eval.Prediction) (err error) {
 }
 
 // predict is what the bot would do on a first message: no language is known yet.
-func predict(x *faq.Index, q eval.Query, now time.Time) eval.Prediction {
+func predict(x flows.Finder, q eval.Query, now time.Time) eval.Prediction {
 	language := locales.Detect(q.Text)
 	if !language.Known() {
 		language = bot.Ukrainian

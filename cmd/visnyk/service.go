@@ -210,6 +210,9 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	var running sync.WaitGroup
 	news := make(chan struct{}, 1)
 	running.Go(func() { p.library.Watch(ctx, news, contentScan) })
+	if p.embed != nil {
+		running.Go(func() { p.library.Understand(ctx, p.embed) })
+	}
 	running.Go(func() { s.listen(ctx, store, news) })
 	running.Go(func() { s.scrub(ctx, store) })
 	owner := storage.NewID()

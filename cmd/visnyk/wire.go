@@ -14,6 +14,7 @@ import (
 	"visnyk/bot/content"
 	"visnyk/bot/desk"
 	"visnyk/bot/dialog"
+	"visnyk/bot/embed"
 	"visnyk/bot/outbox"
 	"visnyk/bot/staff"
 	"visnyk/bot/telegram"
@@ -94,6 +95,17 @@ func newDirector(zone *time.Location) (dialog.Director, error) {
 // newFinder gives the FAQ search over approved articles.
 func newFinder(articles []bot.Article) flows.Finder { return faq.NewIndex(articles) }
 
+// newEmbed gives the client of the embeddings endpoint; nil when none is set.
+func newEmbed(c config, r prometheus.Registerer, log *slog.Logger) *embed.Client {
+	if c.EmbeddingsURL == "" {
+		return nil
+	}
+	return embed.New(embed.Config{
+		URL: c.EmbeddingsURL, Key: c.EmbeddingsKey, Model: c.EmbeddingsModel, Budget: c.embedBudget,
+		Registerer: r, Log: log, Now: time.Now,
+	})
+}
+
 // line is one bot's part of the straight line, between its inbox and its
 // messenger.
 type line struct {
@@ -108,6 +120,7 @@ type parts struct {
 	store    *storage.Store
 	director dialog.Director
 	library  *content.Library
+	embed    *embed.Client // nil: the search goes by words alone
 	desk     *desk.Desk
 	api      api.Parts
 	turns    *dialog.Metrics
@@ -124,6 +137,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, director d
 	return parts{
 		store: store, director: director, log: log,
 		library: content.NewLibrary(store, newFinder, log),
+		embed:   newEmbed(c, r, log),
 		desk:    desk.New(store, byName, c.zone, log),
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: content.NewEditor(store, time.Now),

@@ -56,6 +56,8 @@ type sandboxOptions struct {
 	fetched  bool    // Telegram has no webhook: its updates are fetched
 	more     []botConfig
 	chat     webchat.Limits
+	settings []string      // more of the environment
+	budget   time.Duration // of a turn that asks for embeddings; 0 is the usual one
 }
 
 func newWorld(t *testing.T, database string, o sandboxOptions) *world {
@@ -64,11 +66,11 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	o.viber.HourlyLimit = -1
 	box := &sandbox{telegram: telegramtest.Start(t, o.telegram), viber: vibertest.Start(t, o.viber)}
 	s := &world{t: t, box: box, logs: &buffer{}}
-	cfg, err := readConfig([]string{
+	cfg, err := readConfig(append([]string{
 		"VISNYK_LISTEN=127.0.0.1:0", "VISNYK_INTERNAL_LISTEN=127.0.0.1:0", "VISNYK_DATABASE_URL=" + database,
 		"VISNYK_SECRET=a secret for tests alone",
 		"VISNYK_PUBLIC_URL=http://127.0.0.1", // the fakes deliver, nothing is fetched
-	})
+	}, o.settings...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +78,7 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 		cfg.PublicURL = ""
 	}
 	cfg.bots = append(box.bots(), o.more...)
-	cfg.chatLimits = o.chat
+	cfg.chatLimits, cfg.embedBudget = o.chat, o.budget
 	for i := range cfg.bots {
 		cfg.bots[i].Rate = o.rate
 	}

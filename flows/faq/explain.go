@@ -12,13 +12,20 @@ import (
 // Explain says in words why each candidate of a text scored as it did: how the
 // text was read, what its words are tied to, and what every feature added.
 func (x *Index) Explain(text string, now time.Time) string {
+	return Leaning{Index: x}.Explain(text, now)
+}
+
+// Explain says what Index.Explain does, and what likeness added.
+func (x Leaning) Explain(text string, now time.Time) string {
 	var b strings.Builder
 	ts, reading := x.read(text)
 	fmt.Fprintf(&b, "text     %s\n", text)
 	if reading != text {
 		fmt.Fprintf(&b, "read as  %s\n", reading)
 	}
-	found := x.find(ts, now)
+	alike, known := x.alike[text]
+	l := x.weigh(alike)
+	found := x.find(ts, now, l)
 	outcome := string(found.Outcome)
 	if outcome == "" {
 		outcome = "nothing"
@@ -31,13 +38,17 @@ func (x *Index) Explain(text string, now time.Time) string {
 			fmt.Fprintf(&b, "tone     %-17s %.2f\n", names[t], v)
 		}
 	}
-	s := newScratch(x)
+	s := newScratch(x.Index)
 	for _, w := range x.search(s, ts) {
 		fmt.Fprintf(&b, "word     %-14s worth %.2f%s\n", show(w.word), w.value, x.ties(w))
 	}
 	for i, m := range found.Matches[:min(len(found.Matches), 5)] {
 		fmt.Fprintf(&b, "\n%d. %s  %.3f  %s\n", i+1, m.Article.ID, m.Score, m.Article.Question.UK)
-		x.account(&b, ts, now, int32(x.byID[m.Article.ID]))
+		a := int32(x.byID[m.Article.ID])
+		if known {
+			fmt.Fprintf(&b, "   similarity %.3f, wordings of one article among themselves %.3f: log-odds %+.2f\n", alike.To[m.Article.ID], alike.Own, l.of(a))
+		}
+		x.account(&b, ts, now, a)
 	}
 	return b.String()
 }
@@ -73,6 +84,10 @@ func (x *Index) account(b *strings.Builder, ts []token, now time.Time, article i
 			}
 		}
 	})
+	if best.f == [features]float64{} {
+		fmt.Fprint(b, "   no word leads to it\n")
+		return
+	}
 	if where != "" {
 		fmt.Fprintf(b, "   in the clause:%s\n", where)
 	}

@@ -26,11 +26,11 @@ const (
 // found by its words in either.
 func (x *Index) Find(text string, _ bot.Language, now time.Time) flows.Finding {
 	ts, _ := x.read(text)
-	return x.find(ts, now)
+	return x.find(ts, now, nil)
 }
 
-func (x *Index) find(ts []token, now time.Time) flows.Finding {
-	found := x.matches(ts, now)
+func (x *Index) find(ts []token, now time.Time, l lean) flows.Finding {
+	found := x.matches(ts, now, l)
 	p := x.model.tone(ts)
 	return x.judge(found, p, len(x.equal[gist(ts)]) > 0)
 }
@@ -83,7 +83,7 @@ func spokenAs(p [tones]float64, best, likely float64) flows.Outcome {
 
 // matches scores the articles: each gets its share of the odds, beside the
 // others and beside nothing at all, so that neighbours take from each other.
-func (x *Index) matches(ts []token, now time.Time) []flows.Match {
+func (x *Index) matches(ts []token, now time.Time, l lean) []flows.Match {
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
 	odds := map[int32]float64{}
@@ -93,10 +93,17 @@ func (x *Index) matches(ts []token, now time.Time) []flows.Match {
 		if banned[c.article] {
 			return
 		}
-		v := math.Exp(x.model.Score(c.f[:]))
+		v := math.Exp(x.model.Score(c.f[:]) + l.of(c.article))
 		odds[c.article] += v
 		sum += v
 	})
+	for i := range l { // what no words lead to
+		a := int32(i)
+		if v := x.model.alone(l[a]); v > odds[a] && !banned[a] && x.valid(a, now) {
+			sum += v - odds[a]
+			odds[a] = v
+		}
+	}
 	// A text equal to a wording of one article and no other is that question.
 	only := int32(-1)
 	for _, a := range x.equal[gist(ts)] {
@@ -112,12 +119,16 @@ func (x *Index) matches(ts []token, now time.Time) []flows.Match {
 		sum += equalOdds - odds[only]
 		odds[only] = equalOdds
 	}
-	found := make([]flows.Match, 0, len(odds))
-	for a, v := range odds {
-		found = append(found, flows.Match{Article: x.articles[a], Score: v / sum})
+	order := make([]int32, 0, len(odds)) // an article is a large thing to move about
+	for a := range odds {
+		order = append(order, a)
 	}
-	slices.SortFunc(found, func(a, b flows.Match) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Article.ID, b.Article.ID))
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(odds[b], odds[a]), cmp.Compare(x.articles[a].ID, x.articles[b].ID))
 	})
+	found := make([]flows.Match, len(order))
+	for i, a := range order {
+		found[i] = flows.Match{Article: x.articles[a], Score: odds[a] / sum}
+	}
 	return found
 }

@@ -1,0 +1,214 @@
+// Package embed asks an OpenAI-compatible endpoint how a model of meaning sees
+// texts. What is compared with what stands elsewhere; no text is ever kept,
+// logged or put into an error here, and nothing here decides an answer.
+package embed
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const (
+	// Budget is how long a person's turn waits for the endpoint at most, where
+	// the configuration says nothing else.
+	Budget = 300 * time.Millisecond
+	// MostTexts are in one request: what small servers take.
+	MostTexts = 32
+
+	patience  = 20 * time.Second // of one request that nobody waits for
+	maxAnswer = 8 << 20          // bytes
+)
+
+// Config is what a client needs.
+type Config struct {
+	URL   string // the base of the API, such as https://host/v1
+	Key   string // "" sends none
+	Model string
+	// Budget bounds the waiting of a turn; 0 is the constant's.
+	Budget time.Duration
+	// Transport carries the requests; nil makes one of our own.
+	Transport  http.RoundTripper
+	Log        *slog.Logger
+	Registerer prometheus.Registerer // nil keeps the figures and shows them nowhere
+	Now        func() time.Time
+}
+
+// Client asks one endpoint. It may be used by many goroutines at once.
+type Client struct {
+	Config
+	http    *http.Client
+	breaker breaker
+	metrics *metrics
+}
+
+// New gives a client. It asks nothing yet.
+func New(c Config) *Client {
+	if c.Transport == nil {
+		t := http.DefaultTransport.(*http.Transport).Clone()
+		t.MaxIdleConnsPerHost = 8
+		t.MaxResponseHeaderBytes = 64 << 10
+		t.DisableCompression = true // so that the bound on answers means what it says
+		c.Transport = t
+	}
+	c.Budget = cmp.Or(c.Budget, Budget)
+	return &Client{Config: c, metrics: newMetrics(c.Registerer), breaker: breaker{now: c.Now, try: c.Budget}, http: &http.Client{
+		Transport:     c.Transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key goes nowhere else
+	}}
+}
+
+// Vectors gives the direction of each text, as vectors of length 1 and of one
+// dimension. It takes its time: nobody may be waiting for it.
+func (c *Client) Vectors(ctx context.Context, texts []string) ([][]float32, error) {
+	return c.all(ctx, "background", texts, 0)
+}
+
+// Promptly is Vectors, of a dimension that is known, for a turn that waits. It
+// gives nil when they do not come within the budget, at once while the endpoint is
+// known to be away.
+func (c *Client) Promptly(ctx context.Context, texts []string, dimension int) [][]float32 {
+	if !c.breaker.allow() {
+		c.metrics.asked("turn", "skipped", 0)
+		return nil
+	}
+	within, cancel := context.WithTimeout(ctx, c.Budget)
+	defer cancel()
+	vectors, err := c.all(within, "turn", texts, dimension)
+	if ctx.Err() != nil { // the service stops: that says nothing of the endpoint
+		return nil
+	}
+	if c.breaker.report(err) {
+		if err != nil {
+			c.Log.Warn("the embeddings endpoint is away, questions are answered without it", "err", err)
+		} else {
+			c.Log.Info("the embeddings endpoint is back")
+		}
+	}
+	return vectors
+}
+
+// Up tells whether Promptly would ask now.
+func (c *Client) Up() bool { return c.breaker.up() }
+
+// all asks for the texts, as many at once as a request may have. Dimension 0 is
+// whatever comes first.
+func (c *Client) all(ctx context.Context, who string, texts []string, dimension int) ([][]float32, error) {
+	var all [][]float32
+	for part := range slices.Chunk(texts, MostTexts) {
+		began := c.Now()
+		vectors, err := c.ask(ctx, part)
+		if err == nil {
+			dimension = cmp.Or(dimension, len(vectors[0]))
+			if len(vectors[0]) != dimension {
+				err = &Error{Outcome: Wrong, why: fmt.Sprintf("answered %d dimensions instead of %d: has it got another model?", len(vectors[0]), dimension)}
+			}
+		}
+		outcome := "ok"
+		if e := (*Error)(nil); errors.As(err, &e) {
+			outcome = string(e.Outcome)
+		}
+		c.metrics.asked(who, outcome, c.Now().Sub(began))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, vectors...)
+	}
+	return all, nil
+}
+
+// ask makes one request.
+func (c *Client) ask(ctx context.Context, texts []string) ([][]float32, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	body, err := json.Marshal(struct {
+		Model string   `json:"model"`
+		Input []string `json:"input"`
+	}{c.Model, texts})
+	if err != nil {
+		return nil, &Error{Outcome: Failed, why: "cannot be asked"}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(c.URL, "/")+"/embeddings", bytes.NewReader(body))
+	if err != nil {
+		return nil, &Error{Outcome: Failed, why: "cannot be asked"}
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if c.Key != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Key)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, broken(ctx)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After")) // a date, or nothing, is 0
+		return nil, &Error{Outcome: Refused, why: fmt.Sprintf("answered %d", resp.StatusCode), After: time.Duration(seconds) * time.Second}
+	}
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	switch {
+	case err != nil:
+		return nil, broken(ctx)
+	case len(raw) > maxAnswer:
+		return nil, &Error{Outcome: Wrong, why: "answered more than 8 MiB"}
+	}
+	return read(raw, len(texts))
+}
+
+// read takes the vectors of n texts from an answer.
+func read(raw []byte, n int) ([][]float32, error) {
+	var answer struct {
+		Data []struct {
+			Index     int       `json:"index"`
+			Embedding []float32 `json:"embedding"`
+		} `json:"data"`
+	}
+	wrong := func(why string) ([][]float32, error) { return nil, &Error{Outcome: Wrong, why: why} }
+	if json.Unmarshal(raw, &answer) != nil {
+		return wrong("answered something else than embeddings in JSON")
+	}
+	if len(answer.Data) != n {
+		return wrong(fmt.Sprintf("answered %d vectors for %d texts", len(answer.Data), n))
+	}
+	vectors := make([][]float32, n)
+	for _, d := range answer.Data {
+		switch {
+		case d.Index < 0 || d.Index >= n || vectors[d.Index] != nil:
+			return wrong("numbered its vectors wrongly")
+		case len(d.Embedding) != len(answer.Data[0].Embedding):
+			return wrong("answered in two dimensions")
+		case !unit(d.Embedding):
+			return wrong("answered a vector without a direction")
+		}
+		vectors[d.Index] = d.Embedding
+	}
+	return vectors, nil
+}
+
+// unit makes the vector's length 1, and tells whether it has a direction.
+func unit(v []float32) bool {
+	sum := 0.0
+	for _, x := range v {
+		sum += float64(x) * float64(x)
+	}
+	if length := math.Sqrt(sum); length > 0 && !math.IsInf(length, 0) {
+		for i := range v {
+			v[i] = float32(float64(v[i]) / length)
+		}
+		return true
+	}
+	return false // NaN too, though JSON has none
+}
