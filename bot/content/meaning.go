@@ -53,7 +53,7 @@ func (k learnt) learn(ctx context.Context, c *embed.Client, x *faq.Index, articl
 		for _, a := range some {
 			texts = append(texts, compared(a)...)
 		}
-		vectors, err := c.Vectors(ctx, texts)
+		vectors, err := c.Vectors(ctx, texts, 0)
 		if err != nil {
 			return nil, err
 		}
@@ -155,13 +155,19 @@ func (m *meanings) leaning(texts []string, vectors [][]float32) faq.Leaning {
 	for i, text := range texts {
 		a := faq.Alike{To: make(map[string]float64, len(m.of)), Own: m.own}
 		for id, of := range m.of {
-			for k, x := range of.direction {
-				a.To[id] += float64(x) * float64(vectors[i][k])
-			}
+			a.To[id] = dot(of.direction, vectors[i])
 		}
 		alike[text] = a
 	}
 	return m.index.Leaning(alike)
+}
+
+func dot(a, b []float32) float64 {
+	sum := 0.0
+	for i, x := range a {
+		sum += float64(x) * float64(b[i])
+	}
+	return sum
 }
 
 // outward are texts as they leave the house: without the numbers and addresses

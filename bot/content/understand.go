@@ -26,14 +26,14 @@ func (l *Library) Understand(ctx context.Context, c *embed.Client) {
 		var again <-chan time.Time
 		h := l.current.Load()
 		if h.meanings != nil {
-			known = maps.Clone(h.meanings.known) // without what is no longer needed
+			known, pause = maps.Clone(h.meanings.known), leastPause // without what is no longer needed
 		} else if len(h.articles) >= faq.FewestToLean {
 			m, err := known.learn(ctx, c, h.FAQ.(*faq.Index), h.articles)
 			switch {
 			case ctx.Err() != nil:
 				return
 			case err == nil:
-				pause = leastPause
+				pause, known = leastPause, maps.Clone(m.known)
 				understood := *h
 				understood.meanings = m
 				if l.current.CompareAndSwap(h, &understood) { // or there is newer content already
@@ -97,7 +97,7 @@ func Weighed(ctx context.Context, c *embed.Client, articles []bot.Article, texts
 	if err != nil {
 		return faq.Leaning{}, err
 	}
-	vectors, err := c.Vectors(ctx, outward(texts))
+	vectors, err := c.Vectors(ctx, outward(texts), m.dimension)
 	if err != nil {
 		return faq.Leaning{}, err
 	}

@@ -21,17 +21,31 @@ const (
 
 // turns makes the turns of a batch together; if that fails, one by one, so that
 // only the row at fault pays. What fresh holds of their chats need not be read.
-func (w *Worker) turns(ctx context.Context, lease storage.Lease, rows []storage.InboxRow, fresh map[bot.Address]storage.Loaded) error {
-	// Begun is finished: a stop does not cut a batch, it only gives it less time.
-	stop := ctx
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(stop), turnsTimeout)
+// With weigh, rows whose questions are to be weighed first are given back.
+func (w *Worker) turns(stop context.Context, lease storage.Lease, rows []storage.InboxRow, fresh map[bot.Address]storage.Loaded, weigh bool) (*open, error) {
+	ctx, cancel := bounded(stop)
 	defer cancel()
-	defer context.AfterFunc(stop, func() { time.AfterFunc(stopTimeout, cancel) })()
-	err := w.batch(ctx, lease, rows, fresh)
-	if err == nil || errors.Is(err, storage.ErrLeaseLost) {
-		return err
+	o, err := w.batch(ctx, lease, rows, fresh, weigh)
+	if err != nil {
+		return nil, w.singly(ctx, lease, rows, err)
 	}
-	w.Log.Warn("batch failed, its turns go one by one", "bot", lease.Bot, "turns", len(rows), "err", err)
+	return o, nil
+}
+
+// bounded gives a context for work that is finished once begun: a stop does not
+// cut it, it only gives it less time.
+func bounded(stop context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(stop), turnsTimeout)
+	off := context.AfterFunc(stop, func() { time.AfterFunc(stopTimeout, cancel) })
+	return ctx, func() { off(); cancel() }
+}
+
+// singly makes the turns of a batch that failed one by one.
+func (w *Worker) singly(ctx context.Context, lease storage.Lease, rows []storage.InboxRow, failed error) error {
+	if errors.Is(failed, storage.ErrLeaseLost) {
+		return failed
+	}
+	w.Log.Warn("batch failed, its turns go one by one", "bot", lease.Bot, "turns", len(rows), "err", failed)
 	var first error
 	for _, row := range rows { // of different chats, so one that fails holds up no other
 		err := w.tryOne(ctx, lease, row)
@@ -43,15 +57,25 @@ func (w *Worker) turns(ctx context.Context, lease storage.Lease, rows []storage.
 	return first
 }
 
-// batch reads, decides and commits the turns of the rows, all or none.
-func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []storage.InboxRow, fresh map[bot.Address]storage.Loaded) error {
+// batch reads, decides and commits the turns of the rows, all or none; but for
+// those that it gives back.
+func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []storage.InboxRow, fresh map[bot.Address]storage.Loaded, weigh bool) (*open, error) {
 	begun := w.Now()
 	situations, err := w.situations(ctx, rows, fresh)
-	if err == nil {
-		situations, err = w.weigh(ctx, rows, situations)
-	}
 	if err != nil {
-		return err
+		return nil, err
+	}
+	var o *open
+	if weigh {
+		rows, situations, o = w.setAside(rows, situations)
+	}
+	return o, w.commit(ctx, lease, begun, rows, situations)
+}
+
+// commit decides the turns of the rows and writes them.
+func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Time, rows []storage.InboxRow, situations []Situation) (err error) {
+	if len(rows) == 0 {
+		return nil
 	}
 	writes := make([]storage.TurnWrite, len(rows))
 	said, erased := false, false

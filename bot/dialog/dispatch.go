@@ -24,13 +24,16 @@ type dispatch struct {
 	busy    map[string]bool // chats in work
 	working map[string]bool // ids of rows in work
 	running int
+	asking  int       // batches that wait for the embeddings endpoint, beside those that run
 	rest    time.Time // the inbox is not read again before this
 	done    chan finished
 }
 
 type finished struct {
-	rows []storage.InboxRow
-	err  error
+	rows  []storage.InboxRow
+	err   error
+	open  *open // of the batch, not in rows: to be weighed first
+	asked bool  // it was weighed
 }
 
 // read fills waiting, and tells whether there may be more behind what it read.
@@ -63,7 +66,11 @@ func (d *dispatch) start(ctx context.Context) {
 			return
 		}
 		d.running++
-		go func() { d.done <- finished{batch, d.w.turns(ctx, d.lease, batch, fresh)} }()
+		weigh := d.asking < mostAsking
+		go func() {
+			o, err := d.w.turns(ctx, d.lease, batch, fresh, weigh)
+			d.done <- finished{rows: o.without(batch), err: err, open: o}
+		}()
 	}
 }
 
@@ -96,8 +103,12 @@ func (d *dispatch) pick() []storage.InboxRow {
 // finish frees the chats of a batch. A batch that could not be written at all
 // leaves its rows waiting in the database, from where they are read again; what
 // was read behind them is dropped, so that nothing overtakes them.
-func (d *dispatch) finish(f finished) error {
-	d.running--
+func (d *dispatch) finish(ctx context.Context, f finished) error {
+	d.count(f)
+	if f.open != nil { // its chats stay in work
+		d.asking++
+		go func() { d.done <- finished{rows: f.open.rows, err: d.w.weighed(ctx, d.lease, f.open), asked: true} }()
+	}
 	for _, row := range f.rows {
 		delete(d.working, row.ID)
 		delete(d.busy, row.Chat)
@@ -112,9 +123,18 @@ func (d *dispatch) finish(f finished) error {
 	return nil
 }
 
-// drain waits for the batches in work.
+func (d *dispatch) count(f finished) {
+	if f.asked {
+		d.asking--
+	} else {
+		d.running--
+	}
+}
+
+// drain waits for the batches in work. What was to be weighed waits in the
+// database for the next holder.
 func (d *dispatch) drain() {
-	for ; d.running > 0; d.running-- {
-		<-d.done
+	for d.running+d.asking > 0 {
+		d.count(<-d.done)
 	}
 }

@@ -6,33 +6,77 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/content"
 	"visnyk/flows"
 	"visnyk/storage"
 )
 
-// weigh lets the questions of a batch that the search does not decide by their
-// words be weighed by their meaning, where there is an endpoint for it: one
-// request for all of them, and no turn waits for longer than its budget. A turn
-// stays a function of its situation, which holds what was answered.
-func (w *Worker) weigh(ctx context.Context, rows []storage.InboxRow, situations []Situation) ([]Situation, error) {
+// mostAsking batches wait for the endpoint at once, about; while so many do,
+// words alone decide.
+const mostAsking = 8
+
+// open are turns of a batch whose questions the search does not decide by their
+// words, to be weighed by their meaning. They are set aside, so that nobody else
+// waits for the endpoint.
+type open struct {
+	rows    []storage.InboxRow
+	texts   []string
+	content content.Snapshot
+}
+
+// without gives the other rows of the batch.
+func (o *open) without(batch []storage.InboxRow) []storage.InboxRow {
+	if o == nil {
+		return batch
+	}
+	return slices.DeleteFunc(slices.Clone(batch), func(r storage.InboxRow) bool {
+		return slices.ContainsFunc(o.rows, func(own storage.InboxRow) bool { return own.ID == r.ID })
+	})
+}
+
+// setAside takes the turns out of a batch that are to be weighed; nil is none.
+func (w *Worker) setAside(rows []storage.InboxRow, situations []Situation) ([]storage.InboxRow, []Situation, *open) {
 	if len(situations) == 0 || !situations[0].Content.Weighs() { // all have the same content
-		return situations, nil
+		return rows, situations, nil
 	}
-	var texts []string
-	for _, s := range situations {
-		texts = append(texts, w.Director.open(s)...)
+	o := &open{content: situations[0].Content}
+	var others []storage.InboxRow
+	var decided []Situation
+	for i, s := range situations {
+		texts := w.Director.open(s)
+		if len(texts) == 0 {
+			others, decided = append(others, rows[i]), append(decided, s)
+			continue
+		}
+		o.rows, o.texts = append(o.rows, rows[i]), append(o.texts, texts...)
 	}
-	if len(texts) == 0 {
-		return situations, nil
+	if len(o.rows) == 0 {
+		return rows, situations, nil
 	}
-	slices.Sort(texts)
-	weighed := situations[0].Content.Weigh(ctx, slices.Compact(texts))
+	return others, decided, o
+}
+
+// weighed makes the turns that were set aside: one asking for all of them, and
+// none waits for longer than its budget. A turn stays a function of its situation,
+// which holds what was answered.
+func (w *Worker) weighed(stop context.Context, lease storage.Lease, o *open) error {
+	ctx, cancel := bounded(stop)
+	defer cancel()
+	begun := w.Now()
+	slices.Sort(o.texts)
+	answered := o.content.Weigh(ctx, slices.Compact(o.texts))
 	// Meanwhile an operator may have taken a chat, and is not to be talked over.
-	situations, err := w.situations(ctx, rows, nil)
-	for i := range situations {
-		situations[i].Content = weighed
+	situations, err := w.situations(ctx, o.rows, nil)
+	if err == nil {
+		for i := range situations {
+			situations[i].Content = answered
+		}
+		err = w.commit(ctx, lease, begun, o.rows, situations)
 	}
-	return situations, err
+	if err != nil {
+		return w.singly(ctx, lease, o.rows, err)
+	}
+	return nil
 }
 
 // open gives the texts that the turn asks the search about and gets no decision.

@@ -83,7 +83,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 		case <-time.After(sweep):
 		}
 	}
-	d := &dispatch{w: w, lease: lease, busy: map[string]bool{}, working: map[string]bool{}, done: make(chan finished, maxWorkers)}
+	d := &dispatch{w: w, lease: lease, busy: map[string]bool{}, working: map[string]bool{}, done: make(chan finished, maxWorkers+mostAsking)}
 	defer d.drain()
 	tick := time.NewTicker(sweep)
 	defer tick.Stop()
@@ -110,7 +110,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 		case <-ctx.Done():
 			return nil
 		case f := <-d.done:
-			if err := d.finish(f); err != nil {
+			if err := d.finish(ctx, f); err != nil {
 				return err
 			}
 			if f.err != nil { // the rows are still there, but the database wants a rest
@@ -163,7 +163,7 @@ func (w *Worker) tryOne(ctx context.Context, lease storage.Lease, row storage.In
 			return fmt.Errorf("count a try: %w", err)
 		}
 		if tries <= maxTries {
-			err = w.batch(ctx, lease, []storage.InboxRow{row}, nil)
+			_, err = w.batch(ctx, lease, []storage.InboxRow{row}, nil, false)
 			if err == nil || errors.Is(err, storage.ErrLeaseLost) {
 				return err
 			}

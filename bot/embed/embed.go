@@ -49,7 +49,7 @@ type Config struct {
 
 // Client asks one endpoint. It may be used by many goroutines at once.
 type Client struct {
-	Config
+	conf    Config // holds the key
 	http    *http.Client
 	breaker breaker
 	metrics *metrics
@@ -65,27 +65,26 @@ func New(c Config) *Client {
 		c.Transport = t
 	}
 	c.Budget = cmp.Or(c.Budget, Budget)
-	return &Client{Config: c, metrics: newMetrics(c.Registerer), breaker: breaker{now: c.Now, try: c.Budget}, http: &http.Client{
+	return &Client{conf: c, metrics: newMetrics(c.Registerer), breaker: breaker{now: c.Now, try: c.Budget}, http: &http.Client{
 		Transport:     c.Transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key goes nowhere else
 	}}
 }
 
-// Vectors gives the direction of each text, as vectors of length 1 and of one
-// dimension. It takes its time: nobody may be waiting for it.
-func (c *Client) Vectors(ctx context.Context, texts []string) ([][]float32, error) {
-	return c.all(ctx, "background", texts, 0)
+// Vectors gives the direction of each text, as vectors of length 1 and of the
+// dimension, or with 0 of whatever one the model has. It takes its time: nobody may
+// be waiting for it.
+func (c *Client) Vectors(ctx context.Context, texts []string, dimension int) ([][]float32, error) {
+	return c.all(ctx, "background", texts, dimension)
 }
 
-// Promptly is Vectors, of a dimension that is known, for a turn that waits. It
-// gives nil when they do not come within the budget, at once while the endpoint is
+// Promptly is Vectors for a turn that waits. It gives nil when they do not come within the budget, at once while the endpoint is
 // known to be away.
 func (c *Client) Promptly(ctx context.Context, texts []string, dimension int) [][]float32 {
 	if !c.breaker.allow() {
-		c.metrics.asked("turn", "skipped", 0)
 		return nil
 	}
-	within, cancel := context.WithTimeout(ctx, c.Budget)
+	within, cancel := context.WithTimeout(ctx, c.conf.Budget)
 	defer cancel()
 	vectors, err := c.all(within, "turn", texts, dimension)
 	if ctx.Err() != nil { // the service stops: that says nothing of the endpoint
@@ -93,9 +92,9 @@ func (c *Client) Promptly(ctx context.Context, texts []string, dimension int) []
 	}
 	if c.breaker.report(err) {
 		if err != nil {
-			c.Log.Warn("the embeddings endpoint is away, questions are answered without it", "err", err)
+			c.conf.Log.Warn("the embeddings endpoint is away, questions are answered without it", "err", err)
 		} else {
-			c.Log.Info("the embeddings endpoint is back")
+			c.conf.Log.Info("the embeddings endpoint is back")
 		}
 	}
 	return vectors
@@ -109,7 +108,7 @@ func (c *Client) Up() bool { return c.breaker.up() }
 func (c *Client) all(ctx context.Context, who string, texts []string, dimension int) ([][]float32, error) {
 	var all [][]float32
 	for part := range slices.Chunk(texts, MostTexts) {
-		began := c.Now()
+		began := c.conf.Now()
 		vectors, err := c.ask(ctx, part)
 		if err == nil {
 			dimension = cmp.Or(dimension, len(vectors[0]))
@@ -121,7 +120,7 @@ func (c *Client) all(ctx context.Context, who string, texts []string, dimension 
 		if e := (*Error)(nil); errors.As(err, &e) {
 			outcome = string(e.Outcome)
 		}
-		c.metrics.asked(who, outcome, c.Now().Sub(began))
+		c.metrics.asked(who, outcome, c.conf.Now().Sub(began))
 		if err != nil {
 			return nil, err
 		}
@@ -137,17 +136,17 @@ func (c *Client) ask(ctx context.Context, texts []string) ([][]float32, error) {
 	body, err := json.Marshal(struct {
 		Model string   `json:"model"`
 		Input []string `json:"input"`
-	}{c.Model, texts})
+	}{c.conf.Model, texts})
 	if err != nil {
 		return nil, &Error{Outcome: Failed, why: "cannot be asked"}
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(c.URL, "/")+"/embeddings", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(c.conf.URL, "/")+"/embeddings", bytes.NewReader(body))
 	if err != nil {
 		return nil, &Error{Outcome: Failed, why: "cannot be asked"}
 	}
 	req.Header.Set("Content-Type", "application/json")
-	if c.Key != "" {
-		req.Header.Set("Authorization", "Bearer "+c.Key)
+	if c.conf.Key != "" {
+		req.Header.Set("Authorization", "Bearer "+c.conf.Key)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {

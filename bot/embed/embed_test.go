@@ -37,7 +37,7 @@ func elapse(d time.Duration) { <-time.After(d) }
 // counted gives how many requests of turns ended so.
 func counted(t *testing.T, c *Client, outcome string) float64 {
 	t.Helper()
-	families, err := c.Registerer.(*prometheus.Registry).Gather()
+	families, err := c.conf.Registerer.(*prometheus.Registry).Gather()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func texts(n int) (all []string) {
 func TestVectors(t *testing.T) {
 	srv := embedtest.Start(t, embedtest.Options{Key: secret, Model: "small", Concepts: [][]string{{"текст 3"}}})
 	c, _ := client(srv.URL()+"/", nil)
-	all, err := c.Vectors(t.Context(), texts(70))
+	all, err := c.Vectors(t.Context(), texts(70), 0)
 	if err != nil || len(all) != 70 || len(srv.Requests()) != 3 {
 		t.Fatalf("%d vectors in %d requests, %v", len(all), len(srv.Requests()), err)
 	}
@@ -137,7 +137,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 	defer cut.Close()
 	cl, _ := client(cut.URL, nil)
 	var e *Error
-	if _, err := cl.Vectors(t.Context(), texts(1)); !errors.As(err, &e) || e.Outcome != Failed {
+	if _, err := cl.Vectors(t.Context(), texts(1), 0); !errors.As(err, &e) || e.Outcome != Failed {
 		t.Errorf("an answer that breaks off: %v", err)
 	}
 }
@@ -240,7 +240,7 @@ func TestPromptly(t *testing.T) {
 		way.set(0, false, "")
 		elapse(time.Second)
 		ask(true, 0, 1)
-		for outcome, want := range map[string]float64{"ok": 5, "slow": patient + 1, "failed": patient, "refused": 1, "skipped": 5} {
+		for outcome, want := range map[string]float64{"ok": 5, "slow": patient + 1, "failed": patient, "refused": 1} {
 			if got := counted(t, c, outcome); got != want {
 				t.Errorf("%v requests %s, want %v", got, outcome, want)
 			}

@@ -46,7 +46,7 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	m := &metrics{
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "visnyk_embeddings_requests_total",
-			Help: "Requests to the embeddings endpoint, by who asked (a turn or the background) and how it ended; skipped were not made, because it is away.",
+			Help: "Requests to the embeddings endpoint, by who asked (a turn or the background) and how it ended.",
 		}, []string{"for", "outcome"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "visnyk_embeddings_seconds", Help: "Time of a request to the embeddings endpoint.",
@@ -61,7 +61,5 @@ func newMetrics(r prometheus.Registerer) *metrics {
 
 func (m *metrics) asked(who, outcome string, took time.Duration) {
 	m.requests.WithLabelValues(who, outcome).Inc()
-	if outcome != "skipped" {
-		m.seconds.WithLabelValues(who).Observe(took.Seconds())
-	}
+	m.seconds.WithLabelValues(who).Observe(took.Seconds())
 }

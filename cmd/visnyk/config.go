@@ -202,7 +202,7 @@ func (c *config) check() (errs []error) {
 		c.proxies = append(c.proxies, prefix)
 	}
 	if c.EmbeddingsURL != "" {
-		if u, err := url.Parse(c.EmbeddingsURL); err != nil || !secureURL(c.EmbeddingsURL) && !privateURL(u) || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		if u, err := url.Parse(c.EmbeddingsURL); err != nil || !secureURL(c.EmbeddingsURL) && !privateURL(u) || u.User != nil || u.Hostname() == "" || strings.ContainsAny(c.EmbeddingsURL, "?#") {
 			wrong("VISNYK_EMBEDDINGS_URL", "want the base of an API, such as https://host/v1, without a name, a password or a question mark in it (http:// only on this machine or at a private address)")
 		}
 		if c.EmbeddingsModel == "" {

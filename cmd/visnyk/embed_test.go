@@ -180,8 +180,45 @@ func TestMeaningCounts(t *testing.T) {
 	})
 }
 
-// TestMeaningIsLate: an endpoint that hangs costs a turn its budget and no more,
-// and after some of them nothing.
+// TestNobodyElseWaitsForMeaning: while questions wait for the endpoint, more of
+// them than batches run at once, everybody else is answered, and those who wait
+// are answered when it answers.
+func TestNobodyElseWaitsForMeaning(t *testing.T) {
+	onEachWith(t, time.Hour, func(t *testing.T, s *world, srv *embedtest.Server) {
+		s.weighs(true)
+		free := make(chan struct{})
+		t.Cleanup(sync.OnceFunc(func() { close(free) }))
+		entered := make(chan struct{}, 100)
+		srv.Misbehave(embedtest.Fault{Before: func() { entered <- struct{}{}; <-free }})
+		var asking []*actor
+		for i := range 3 {
+			p := s.onTelegram(int64(2001+i), "Олена", bot.Ukrainian)
+			p.begins()
+			p.write(meansPause)
+			<-entered // alone: the next question comes later
+			asking = append(asking, p)
+		}
+		other := s.onTelegram(3001, "Петро", bot.Ukrainian)
+		other.begins()
+		other.write("меню")
+		other.hears("@menu.choose")
+		for _, p := range asking {
+			if shown := p.shown(); len(shown) > p.read {
+				t.Errorf("%q came before the endpoint answered", shown[p.read].text)
+			}
+		}
+		srv.Misbehave(embedtest.Fault{})
+		for range asking {
+			free <- struct{}{}
+		}
+		for _, p := range asking {
+			p.hears("@faq.mean")
+		}
+	})
+}
+
+// TestMeaningIsLate: an endpoint that hangs is given up, and after some of that
+// left alone.
 func TestMeaningIsLate(t *testing.T) {
 	onEachWith(t, 0, func(t *testing.T, s *world, srv *embedtest.Server) {
 		s.weighs(true)

@@ -19,13 +19,12 @@ type Alike struct {
 	Own float64
 }
 
-// What is known of the bounds below: that no wrong model can do more than they
-// let it, and that a model which says nothing does nothing. What is not known:
-// the best values for any one model, for none was at hand to measure; faq eval
-// measures what they give a company with its own.
+// The bounds below hold back a wrong model, and one that says nothing does nothing.
+// Their best values are not known: no model was at hand to measure. faq eval shows
+// what they give a company with its own.
 const (
 	// mostLean is what likeness may add to the log-odds of an article that words
-	// lead to as well. Alone it may offer an article and never tell it.
+	// lead to as well.
 	mostLean = 1.5
 	// leastWay and wholeWay are how far the article must be, on the way from the
 	// usual article to a wording of its own, to count at all and to count whole.

@@ -40,7 +40,7 @@ type Tree struct {
 func (t *Tree) Value(f []float64) float64 {
 	i, cut := 0, t.Cut[:len(t.At)]
 	for i < len(t.At) {
-		right := 0 // a number and no branch: which way a message goes nobody guesses
+		right := 0 // without a branch: the processor would guess half of them wrong
 		if f[t.At[i]] >= float64(cut[i]) {
 			right = 1
 		}

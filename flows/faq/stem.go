@@ -43,8 +43,8 @@ func sorted(list string) []string {
 	return slices.Compact(all)
 }
 
-// byLast gives the endings by their last letter: few of them need be compared
-// with a word.
+// byLast gives the endings by their last letter, so that a word is compared with
+// few of them.
 func byLast(list string) *[256][]string {
 	m := &[256][]string{}
 	for _, e := range sorted(list) {
