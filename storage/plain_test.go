@@ -3,6 +3,8 @@ package storage_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -177,5 +179,32 @@ func TestPlainTurnsWithoutAnswer(t *testing.T) {
 	}
 	if rows := pending(t, sure, bot.LaneReply); len(rows) != 3 {
 		t.Errorf("outbox: %v", causes(rows))
+	}
+}
+
+// A field that plainTurns does not write makes the turn another kind of turn.
+func TestPlainKnowsEveryField(t *testing.T) {
+	written := []string{"Bot", "InboxID", "Conversation", "History", "Questions", "Outbox", "Note"}
+	all := reflect.TypeFor[storage.TurnWrite]()
+	for i := range all.NumField() {
+		w := storage.TurnWrite{Conversation: &bot.Conversation{Version: 2}}
+		name, field := all.Field(i).Name, reflect.ValueOf(&w).Elem().Field(i)
+		switch field.Kind() {
+		case reflect.String:
+			field.SetString("x")
+		case reflect.Bool:
+			field.SetBool(true)
+		case reflect.Slice:
+			field.Set(reflect.MakeSlice(field.Type(), 1, 1))
+		case reflect.Pointer:
+			if name != "Conversation" {
+				field.Set(reflect.New(field.Type().Elem()))
+			}
+		default:
+			t.Fatalf("%s is of a kind this test does not know", name)
+		}
+		if got, want := w.Plain(), slices.Contains(written, name); got != want {
+			t.Errorf("%s: plain is %v", name, got)
+		}
 	}
 }

@@ -25,6 +25,7 @@ type dispatch struct {
 	working map[string]bool // ids of rows in work
 	running int
 	asking  int       // batches that wait for the embeddings endpoint, beside those that run
+	stuck   bool      // all that was read and waits is of chats in work
 	rest    time.Time // the inbox is not read again before this
 	done    chan finished
 }
@@ -59,10 +60,11 @@ func (d *dispatch) read(ctx context.Context) (more bool, err error) {
 // start begins as many batches as may run.
 func (d *dispatch) start(ctx context.Context) {
 	fresh := d.fresh
-	d.fresh = nil
+	d.fresh, d.stuck = nil, false
 	for d.running < maxWorkers {
 		batch := d.pick()
 		if len(batch) == 0 {
+			d.stuck = len(d.waiting) > 0
 			return
 		}
 		d.running++

@@ -91,7 +91,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 	defer next.Stop()
 	look := true // the database may hold rows that we have not read
 	for {
-		if look && len(d.waiting) == 0 && d.running < maxWorkers && !time.Now().Before(d.rest) {
+		if look && (len(d.waiting) == 0 || d.stuck) && d.running < maxWorkers && !time.Now().Before(d.rest) {
 			begun := time.Now()
 			var err error
 			if look, err = d.read(ctx); err != nil {
@@ -100,9 +100,9 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 				}
 				w.Log.Warn("inbox not readable, trying again", "bot", lease.Bot, "err", err)
 			}
-			if len(d.waiting) > 1 {
-				d.rest = begun.Add(beat)
-				next.Reset(beat)
+			if n := len(d.waiting); n > 1 {
+				d.rest = begun.Add(beat * time.Duration(1+n/batchSize))
+				next.Reset(time.Until(d.rest))
 			}
 		}
 		d.start(ctx)
@@ -115,6 +115,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 			}
 			if f.err != nil { // the rows are still there, but the database wants a rest
 				look, d.rest = true, time.Now().Add(sweep/2)
+				next.Reset(sweep / 2)
 			}
 		case <-w.wake:
 			look = true

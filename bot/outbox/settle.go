@@ -41,12 +41,12 @@ func (t *shift) settle(ctx context.Context) error {
 		if pause(ctx, time.Until(began.Add(settleBeat))) != nil {
 			return nil
 		}
-		began = time.Now()
 		kept = append(kept, t.outcomes.take()...)
 		n := min(size, len(kept))
 		if n == 0 {
 			continue
 		}
+		began = time.Now()
 		err := t.write(ctx, kept[:n])
 		switch {
 		case err == nil:

@@ -80,11 +80,11 @@ func (c *committer) wait() { c.work.Wait() }
 func (c *committer) run() {
 	for {
 		time.Sleep(time.Until(c.began.Add(beat)))
-		c.began = time.Now()
 		batch := c.next()
 		if batch == nil {
 			return
 		}
+		c.began = time.Now()
 		fresh, err := c.receive(batch)
 		// What was learnt stands before anybody is answered: the next request
 		// of the one who hears "come again" already finds the breaker open.

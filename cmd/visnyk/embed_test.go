@@ -198,6 +198,7 @@ func TestNobodyElseWaitsForMeaning(t *testing.T) {
 			<-entered // alone: the next question comes later
 			asking = append(asking, p)
 		}
+		asking[0].write("меню") // waits for the first, and nobody for it
 		other := s.onTelegram(3001, "Петро", bot.Ukrainian)
 		other.begins()
 		other.write("меню")
@@ -214,6 +215,7 @@ func TestNobodyElseWaitsForMeaning(t *testing.T) {
 		for _, p := range asking {
 			p.hears("@faq.mean")
 		}
+		asking[0].hears("@menu.choose")
 	})
 }
 
