@@ -208,6 +208,9 @@ func TestNobodyElseWaitsForMeaning(t *testing.T) {
 				t.Errorf("%q came before the endpoint answered", shown[p.read].text)
 			}
 		}
+		if n := len(entered); n > 0 {
+			t.Errorf("%d questions were given up and asked anew before the other was answered", n)
+		}
 		srv.Misbehave(embedtest.Fault{})
 		for range asking {
 			free <- struct{}{}
