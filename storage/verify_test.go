@@ -66,8 +66,8 @@ func TestVerify(t *testing.T) {
 			},
 			{`ALTER TABLE receipts RENAME TO slips`, `ALTER TABLE slips RENAME TO receipts`, "the table receipts is missing"},
 			{
-				`DELETE FROM goose_db_version WHERE version_id = 7`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (7, TRUE)`,
-				"the database is at migration 6 of 7: run visnyk migrate",
+				`DELETE FROM goose_db_version WHERE version_id = 8`, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (8, TRUE)`,
+				"the database is at migration 7 of 8: run visnyk migrate",
 			},
 		} {
 			must[int](t)(s.Exec(ctx, c.spoil))
