@@ -59,7 +59,7 @@ type TurnWrite struct {
 	Erase *Person
 }
 
-// LoadTurns reads what the turns of the addresses need, in a few queries for
+// LoadTurns reads what the turns of the addresses need, in one query for
 // all of them. Every address asked for is in the answer.
 func (s *Store) LoadTurns(ctx context.Context, at []bot.Address) (map[bot.Address]Loaded, error) {
 	all, err := s.r.loadTurns(ctx, at)
