@@ -69,6 +69,7 @@ func checksCanFail(t *testing.T, b *chromium) {
 			"image":           {sound(`<img src="data:,">`), "without a name"},
 			"drawing":         {sound(`<svg role="img" width="9" height="9"></svg>`), "without a name"},
 			"log":             {sound(`<div role="log">Слово</div>`), "a log without a name"},
+			"a form as it is": {sound(`<form><label>Ім’я <input></label><div role="group" aria-label="Так"><button>Так</button></div></form><section><p>Так</p></section>`), ""},
 			"hidden from all": {sound(`<main><h1>Так</h1><p>Так</p><button hidden></button></main>`), ""},
 		}},
 		"layout": {func(p *tab) []string { return p.layout(320) }, map[string]struct{ page, want string }{
@@ -97,6 +98,9 @@ func checksCanFail(t *testing.T, b *chromium) {
 			"no alt":             {sound(`<main><h1>Так</h1><img src="data:,"></main>`), "without alt"},
 			"a nameless frame":   {sound(`<main><h1>Так</h1><iframe srcdoc="так"></iframe></main>`), "a frame without a title"},
 			"a suggestion":       {sound(`<main><h1>Так</h1><input placeholder="Ім’я"></main>`), "has no label"},
+			"a form's role":      {sound(`<main><h1>Так</h1><div role="form"></div></main>`), "a form without a name"},
+			"a region's role":    {sound(`<main><h1>Так</h1><div role="region" aria-label=" "></div></main>`), "a region without a name"},
+			"a plain form":       {sound(`<main><h1>Так</h1><form><label>Ім’я <input></label></form><section><p>Так</p></section></main>`), ""},
 			"a silent log":       {sound(`<main><h1>Так</h1><div role="log" aria-live="off" aria-label="Розмова"></div></main>`), "keeps silent"},
 			"inline script":      {sound(`<main><h1>Так</h1></main><script>1</script>`), "the answer has an inline script"},
 			"a grown script":     {sound(`<main><h1>Так</h1></main><script src="/grow.js"></script>`), "the page has an inline script"},

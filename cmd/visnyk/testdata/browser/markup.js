@@ -11,6 +11,11 @@ const visible = all.filter(el => el.checkVisibility({visibilityProperty: true}))
 const mains = visible.filter(el => el.matches('main, [role=main]'));
 if (mains.length !== 1) faults.push(`${mains.length} main landmarks`);
 
+// Their names come from the author alone.
+for (const el of visible.filter(el => el.matches('[role=form], [role=region]')))
+	if (!['aria-label', 'aria-labelledby', 'title'].some(name => tidy(el.getAttribute(name))))
+		faults.push(`a ${el.getAttribute('role')} without a name`);
+
 const level = el => +(el.getAttribute('aria-level') || el.localName[1]);
 const headings = visible.filter(el => el.matches('h1, h2, h3, h4, h5, h6, [role=heading]'));
 if (headings.filter(h => level(h) === 1).length !== 1) faults.push(`${headings.filter(h => level(h) === 1).length} headings of the first level`);
