@@ -14,12 +14,15 @@ type Channel interface {
 	// Admit looks at the headers alone, before the body is read: ErrForged when
 	// no body could make the request authentic.
 	Admit(h http.Header) error
-	// Accept verifies the request and finds the update's ID and Chat. ErrForged
-	// when it is not from the messenger, ErrPing when it is authentic and wants
-	// nothing but our answer. An authentic body that is not understood is not
-	// an error: it comes back with Update.Defect.
+	// Accept verifies the request and reads the envelope, the update's ID and
+	// Chat, and nothing more. ErrForged when it is not from the messenger,
+	// ErrPing when it is authentic and wants nothing but our answer. An authentic
+	// body without an envelope is not an error: it comes back with Update.Defect.
 	Accept(h http.Header, body []byte) (Update, error)
 	// Decode tells what happened. It is pure, so a stored update can be replayed.
+	// Its error holds nothing of the content. What no conversation answers by its
+	// kind is Ignored, however strange it is inside; ErrReceipt is part of the
+	// error where no person did or said anything.
 	Decode(u Update) ([]Event, error)
 	// Render turns a message into the requests that say it, split under the
 	// channel's limits. It is pure: the preview is this.
@@ -41,3 +44,7 @@ var (
 	ErrForged = errors.New("not from the messenger")
 	ErrPing   = errors.New("the messenger only checks that we answer")
 )
+
+// ErrReceipt tells that an update which cannot be read speaks of a message of
+// ours: nobody waits for an answer to it.
+var ErrReceipt = errors.New("a receipt")

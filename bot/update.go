@@ -7,8 +7,10 @@ type Update struct {
 	ID      string // unique within the bot; what makes a redelivery recognisable
 	Chat    string // the chat it belongs to; "" when it belongs to none
 	Payload []byte // the bytes as they came
-	// Defect says why an authentic update cannot be understood, without any of
-	// its content; "" when it can. Such an update is parked, never refused:
-	// the messenger would redeliver the same bytes for a day.
+	// Defect says why an authentic update has no envelope, that is no ID or no
+	// Chat where there must be one, without any of its content; "" when it has.
+	// Such an update is parked at the door, never refused: the messenger would
+	// redeliver the same bytes for a day. What else of an update cannot be read
+	// is found by its turn, which knows the chat.
 	Defect string
 }

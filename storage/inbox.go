@@ -22,7 +22,7 @@ const (
 	SourceDesk    Source = "desk"
 )
 
-// Incoming is an update at the door. One with a Defect is parked at once.
+// Incoming is an update at the door. One with a Defect is parked at once, in no chat.
 type Incoming struct {
 	Update  bot.Update
 	Source  Source

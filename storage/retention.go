@@ -53,6 +53,7 @@ const rawKept = 48 * time.Hour
 var (
 	removeDone   = removal("inbox", "bot, id", "settled_at", `state = 'done' AND settled_at < {now} - $1`)
 	removeParked = removal("inbox", "bot, id", "settled_at", `state = 'parked' AND settled_at < {now} - $1`)
+	removeStray  = removal("inbox", "bot, id", "settled_at", `state = 'parked' AND chat = '' AND settled_at < {now} - $1`)
 	removeSent   = removal("outbox", "bot, chat, cause", "sent_at", `state = 'sent' AND lane = $2 AND sent_at < {now} - $1`)
 	removeUnsent = removal("outbox", "bot, chat, cause", "id",
 		`state IN ('gone', 'malformed', 'expired', 'unknown', 'skipped') AND lane = $2 AND id < {now} - $1 AND not_before < {now} - $1`)
@@ -86,6 +87,8 @@ func kinds() []retained {
 	return []retained{
 		{what: "inbox", keep: rawKept, fixed: true, removes: removeDone},
 		{what: "parked", keep: 30 * day, removes: removeParked},
+		// Nobody knows whose these are, so no erasure and no export finds them.
+		{what: "parked", keep: 30 * day, fixed: true, removes: removeStray},
 		{what: "replies", keep: rawKept, fixed: true, removes: removeSent, more: []any{bot.LaneReply}},
 		{what: "replies", keep: rawKept, fixed: true, removes: removeUnsent, more: []any{bot.LaneReply}},
 		{what: "replies", keep: rawKept, fixed: true, removes: removeSent, more: []any{bot.LaneDesk}},

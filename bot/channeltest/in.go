@@ -85,7 +85,7 @@ func identity(t *testing.T, c Case) {
 	}
 }
 
-// secretWords stand in hostile bodies and must not come back in a Defect.
+// secretWords stand in hostile bodies and must not come back in an error.
 const secretWords = "таємниця4815162342"
 
 // hostile: authentic garbage is kept or read, and never an error or a panic.
@@ -148,8 +148,11 @@ func survives(t *testing.T, c Case, w World, genuine http.Header, body []byte) {
 		}
 	}
 	events, err := w.Channel.Decode(u)
-	if u.Defect == "" && err != nil {
-		t.Errorf("understood at the door and not inside: %v for %.300q", err, body)
+	if u.Defect != "" && err == nil {
+		t.Errorf("no envelope at the door, and understood inside: %.300q", body)
+	}
+	if u.Defect == "" && err != nil && u.Chat == "" {
+		t.Errorf("not understood, and the door does not know whose it is: %v for %.300q", err, body)
 	}
 	if err != nil && strings.Contains(err.Error(), secretWords) {
 		t.Errorf("the error repeats the content: %v", err)

@@ -80,7 +80,7 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 	writes := make([]storage.TurnWrite, len(rows))
 	said, erased := false, false
 	for i, s := range situations {
-		if writes[i], err = w.turn(lease.Bot, s); err != nil {
+		if writes[i], err = w.turn(rows[i], s); err != nil {
 			return fmt.Errorf("update %s: %w", rows[i].ID, ownError{err})
 		}
 		said = said || len(writes[i].Outbox) > 0
@@ -91,7 +91,7 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 		return fmt.Errorf("commit turns: %w", err)
 	}
 	w.Metrics.turned(lease.Bot, len(rows), w.Now().Sub(begun))
-	w.note(lease.Bot, situations)
+	w.note(lease.Bot, situations, writes)
 	if w.Turned != nil {
 		w.Turned(situations, writes)
 	}
@@ -108,11 +108,14 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 	return nil
 }
 
-// note shows what no conversation answers, once its turn is committed. A
-// message that a device refused after the messenger took it is not sent again;
+// note shows what no conversation answers, once its turn is committed, and what
+// could not be read. A message that a device refused after the messenger took it is not sent again;
 // when it is for its buttons, those are our own doing and want mending.
-func (w *Worker) note(name string, situations []Situation) {
-	for _, s := range situations {
+func (w *Worker) note(name string, situations []Situation, writes []storage.TurnWrite) {
+	for i, s := range situations {
+		if s.Defect != nil {
+			w.aside(writes[i])
+		}
 		for _, e := range s.Events {
 			w.Metrics.happened(name, e)
 			switch {
@@ -132,10 +135,13 @@ func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow, fresh 
 	var addresses []bot.Address
 	for i, row := range rows {
 		events, err := w.decode(row)
-		if err != nil {
+		var defect defectError
+		if err != nil && !errors.As(err, &defect) {
 			return nil, fmt.Errorf("update %s: %w", row.ID, ownError{err})
 		}
-		situations[i] = Situation{Inbox: row.ID, Received: row.ReceivedAt, Waited: row.Waited, Events: events, Greeted: row.Greeted}
+		situations[i] = Situation{
+			Inbox: row.ID, Received: row.ReceivedAt, Waited: row.Waited, Events: events, Greeted: row.Greeted, Defect: defect.error,
+		}
 		a := bot.Address{Bot: row.Bot, Chat: row.Chat}
 		if l, ok := fresh[a]; ok {
 			situations[i].Loaded = l
@@ -167,7 +173,11 @@ func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow, fresh 
 func (w *Worker) decode(row storage.InboxRow) (events []bot.Event, err error) {
 	defer recovered(&err)
 	if row.Source == storage.SourceChannel {
-		return w.Channel.Decode(bot.Update{Bot: row.Bot, ID: row.ID, Chat: row.Chat, Payload: row.Payload})
+		events, err = w.Channel.Decode(bot.Update{Bot: row.Bot, ID: row.ID, Chat: row.Chat, Payload: row.Payload})
+		if err != nil {
+			return nil, defectError{err}
+		}
+		return events, nil
 	}
 	var e bot.Event
 	if err := json.Unmarshal(row.Payload, &e); err != nil {
@@ -176,15 +186,25 @@ func (w *Worker) decode(row storage.InboxRow) (events []bot.Event, err error) {
 	return []bot.Event{e}, nil
 }
 
-// turn decides one turn and renders what it says.
-func (w *Worker) turn(name string, s Situation) (write storage.TurnWrite, err error) {
+// defectError is why the channel cannot read an update. Decoding is pure, so it
+// would say the same every time.
+type defectError struct{ error }
+
+// turn decides one turn and renders what it says. What the channel cannot read
+// is put aside at once.
+func (w *Worker) turn(row storage.InboxRow, s Situation) (write storage.TurnWrite, err error) {
 	defer recovered(&err)
+	if s.Defect != nil {
+		write := w.Director.aside(s)
+		write.Bot = row.Bot
+		return write, nil
+	}
 	r, err := w.Director.Turn(s)
 	if err != nil {
 		return storage.TurnWrite{}, err
 	}
 	write = r.Write
-	write.Bot = name
+	write.Bot = row.Bot
 	cause := "turn/" + s.Inbox
 	if write.Erase != nil { // the update's id would tell whose words these were
 		cause = storage.LastWords + w.Director.NewID()
@@ -203,24 +223,28 @@ func (w *Worker) turn(name string, s Situation) (write storage.TurnWrite, err er
 
 // park puts the row aside and calls a human to its chat.
 func (w *Worker) park(ctx context.Context, lease storage.Lease, row storage.InboxRow) error {
-	write := storage.TurnWrite{Bot: row.Bot, InboxID: row.ID, Park: "failed " + fmt.Sprint(maxTries) + " times"}
 	address := bot.Address{Bot: row.Bot, Chat: row.Chat}
 	loaded, err := w.Store.LoadTurns(ctx, []bot.Address{address})
 	if err != nil { // a chat that cannot be read must not keep its update from being put aside
 		w.Log.Error("the chat of a parked update is not readable", "bot", row.Bot, "update", row.ID, "err", err)
 	}
-	if l := loaded[address]; l.Contact.ID != "" && l.Ticket == nil {
-		write.Open = &bot.Ticket{
-			ID: w.Director.NewID(), Address: address, Contact: l.Contact.ID,
-			State: bot.TicketWaiting, Reason: bot.ReasonPoisoned, OpenedAt: w.Now(),
-		}
+	s := Situation{Inbox: row.ID, Now: w.Now(), Defect: fmt.Errorf("failed %d times", maxTries)}
+	if l := loaded[address]; l.Contact.ID != "" { // whom to meet may be what failed
+		s.Loaded = l
 	}
+	write := w.Director.aside(s)
+	write.Bot = row.Bot
 	if _, err := w.Store.CommitTurns(ctx, lease, []storage.TurnWrite{write}); err != nil {
 		return fmt.Errorf("park update: %w", err)
 	}
-	w.Metrics.parked.WithLabelValues(row.Bot).Inc()
-	w.Log.Error("update parked", "bot", row.Bot, "update", row.ID, "operator_called", write.Open != nil)
+	w.aside(write)
 	return nil
+}
+
+// aside shows that an update was put aside.
+func (w *Worker) aside(write storage.TurnWrite) {
+	w.Metrics.parked.WithLabelValues(write.Bot).Inc()
+	w.Log.Error("update parked", "bot", write.Bot, "update", write.InboxID, "operator_called", write.Open != nil, "err", write.Park)
 }
 
 // recovered makes an error of a panic. The value may hold what a person wrote,

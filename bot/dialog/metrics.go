@@ -33,7 +33,7 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 			Name: "visnyk_turns_total", Help: "Turns committed.",
 		}, []string{"bot"}),
 		parked: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "visnyk_turns_parked_total", Help: "Updates put aside after their tries were used up; each wants a human.",
+			Name: "visnyk_turns_parked_total", Help: "Updates put aside, for they cannot be read or their turns failed three times; each wants a human.",
 		}, []string{"bot"}),
 		batch: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "visnyk_turn_batch_size", Help: "Turns in one commit.", Buckets: []float64{1, 2, 4, 8, 16, 32, 64},

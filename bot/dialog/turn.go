@@ -31,7 +31,8 @@ type Situation struct {
 	Received time.Time
 	Waited   time.Duration
 	Events   []bot.Event
-	Greeted  bool // Viber's HTTP answer has already greeted
+	Greeted  bool  // Viber's HTTP answer has already greeted
+	Defect   error // why the update cannot be read, which then has no Events; nil when it can
 	Loaded   storage.Loaded
 	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code
 	Chats    []storage.Linked         // the person's addresses, where the flow asks for them

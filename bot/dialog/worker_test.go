@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -31,8 +32,13 @@ func (wire) Name() string            { return "telegram" }
 func (wire) Admit(http.Header) error { return nil }
 
 func (wire) Decode(u bot.Update) ([]bot.Event, error) {
-	if string(u.Payload) == "panic" {
+	switch string(u.Payload) {
+	case "panic":
 		panic("an evil update")
+	case "strange":
+		return nil, errors.New("a field of the wrong type")
+	case "strange receipt":
+		return nil, fmt.Errorf("%w: a field of the wrong type", bot.ErrReceipt)
 	}
 	return []bot.Event{{Kind: bot.Typed, From: bot.Address{Bot: u.Bot, Chat: u.Chat}, Text: string(u.Payload)}}, nil
 }

@@ -27,9 +27,9 @@ func (c *Channel) Admit(h http.Header) error {
 	return nil
 }
 
-// Accept implements bot.Channel. An update that Decode could not read comes
-// back with its Defect and the hash of its bytes for an ID, so that a repeat of
-// it is still recognised.
+// Accept implements bot.Channel. An update without an envelope comes back with
+// its Defect and the hash of its bytes for an ID, so that a repeat of it is still
+// recognised.
 func (c *Channel) Accept(h http.Header, body []byte) (bot.Update, error) {
 	if err := c.Admit(h); err != nil {
 		return bot.Update{}, err
@@ -37,17 +37,16 @@ func (c *Channel) Accept(h http.Header, body []byte) (bot.Update, error) {
 	return c.update(body), nil
 }
 
-// update reads the bytes of one update as far as its place in the inbox needs.
+// update reads the bytes of one update as far as its place in the inbox needs,
+// and no further: what is strange inside is the turn's to find.
 func (c *Channel) update(body []byte) bot.Update {
 	u := bot.Update{Bot: c.name, Payload: body}
 	e, err := open(body)
-	if err == nil {
-		u.ID, u.Chat = strconv.FormatInt(e.id, 10), e.chat()
-		_, err = c.decode(e)
-	}
 	if err != nil {
 		sum := sha256.Sum256(body)
-		u.ID, u.Chat, u.Defect = "sha256:"+hex.EncodeToString(sum[:]), "", err.Error()
+		u.ID, u.Defect = "sha256:"+hex.EncodeToString(sum[:]), err.Error()
+		return u
 	}
+	u.ID, u.Chat = strconv.FormatInt(e.id, 10), e.chat()
 	return u
 }

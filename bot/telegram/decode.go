@@ -3,6 +3,7 @@ package telegram
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,14 +34,18 @@ func (c *Channel) decode(e envelope) ([]bot.Event, error) {
 		Detail:  cut(e.kind, maxName),
 	}
 	var err error
-	switch e.kind {
-	case kindMessage, kindEdited:
+	switch talk := slices.Contains(conversational(), e.kind); {
+	case talk && e.room.shared(): // whatever stands in it
+		ev.Detail += "/" + e.room.Type
+	case talk && e.strange != nil:
+		err = e.strange
+	case e.kind == kindMessage, e.kind == kindEdited:
 		err = c.message(e, &ev)
-	case kindCallback:
+	case e.kind == kindCallback:
 		err = press(e, &ev)
-	case kindMember:
+	case e.kind == kindMember:
 		err = member(e, &ev)
-	case "":
+	case e.kind == "":
 		ev.Detail = "empty"
 	}
 	if err != nil {
@@ -141,8 +146,6 @@ const (
 // it is.
 func stranger(e envelope) string {
 	switch {
-	case e.room.Type == "group", e.room.Type == "supergroup", e.room.Type == "channel":
-		return e.room.Type
 	case !e.room.private():
 		return "strange_chat"
 	case e.from.ID == 0:

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,9 @@ type envelope struct {
 	doc  json.RawMessage
 	from person // who acted, of the kinds a conversation answers
 	room room   // the chat it belongs to; ID 0 when it belongs to none
+	// strange says what is wrong with it, though its number and chat are there;
+	// nil when nothing is known of yet.
+	strange error
 }
 
 // The kinds a conversation is made of, in the order in which the first one
@@ -38,6 +42,11 @@ type room struct {
 
 func (r room) private() bool { return r.Type == "private" }
 
+// shared tells whether the chat is one of many people: no conversation is there.
+func (r room) shared() bool {
+	return r.Type == "group" || r.Type == "supergroup" || r.Type == "channel"
+}
+
 type person struct {
 	ID       int64  `json:"id"`
 	IsBot    bool   `json:"is_bot"`
@@ -46,21 +55,22 @@ type person struct {
 	Language string `json:"language_code"`
 }
 
-// open reads the envelope of one update. Its errors never show what the update
-// holds.
+// open reads the envelope of one update; an error says why it has none. Neither
+// that nor strange ever shows what the update holds.
 func open(body []byte) (envelope, error) {
-	doc, err := settle(body)
-	if err != nil {
-		return envelope{}, err
+	doc, strange := settle(body)
+	if doc == nil {
+		return envelope{}, strange
 	}
 	var fields map[string]json.RawMessage
 	if err := read(doc, &fields); err != nil {
 		return envelope{}, err
 	}
-	var e envelope
-	if e.id, err = updateID(fields["update_id"]); err != nil {
+	id, err := updateID(fields["update_id"])
+	if err != nil {
 		return envelope{}, err
 	}
+	e := envelope{id: id, strange: strange}
 	e.kind, e.more = kindsOf(fields)
 	e.doc = fields[e.kind]
 	if err := e.route(); err != nil {
@@ -106,7 +116,8 @@ func kindsOf(fields map[string]json.RawMessage) (kind string, more []string) {
 }
 
 // route finds the chat and the actor. What a conversation is made of must have
-// a chat; of other kinds it is nice to know.
+// a chat; of other kinds it is nice to know. read fills what it can beside a
+// field of the wrong type, so a chat is found beside a strange actor.
 func (e *envelope) route() error {
 	var head struct {
 		Chat *room  `json:"chat"`
@@ -121,13 +132,12 @@ func (e *envelope) route() error {
 		}
 		return nil
 	}
-	if err := read(e.doc, &head); err != nil {
-		return err
-	}
+	err := read(e.doc, &head)
 	if head.Chat == nil || head.Chat.ID == 0 {
-		return errors.New("has no chat")
+		return cmp.Or(err, errors.New("has no chat"))
 	}
 	e.room, e.from = *head.Chat, head.From
+	e.strange = cmp.Or(e.strange, err)
 	return nil
 }
 
@@ -138,18 +148,20 @@ func (e *envelope) routeCallback() error {
 			Chat room `json:"chat"`
 		} `json:"message"`
 	}
-	if err := read(e.doc, &q); err != nil {
-		return err
-	}
+	err := read(e.doc, &q)
 	e.from = q.From
 	if q.Message != nil {
 		e.room = q.Message.Chat
 	} else { // the message is gone or was never ours: a private chat has its person's id
 		e.room = room{ID: q.From.ID, Type: "private"}
 	}
-	if e.room.ID == 0 || e.from.ID == 0 {
-		return errors.New("has no chat or no sender")
+	if e.room.ID == 0 {
+		return cmp.Or(err, errors.New("has no chat or no sender"))
 	}
+	if e.from.ID == 0 {
+		err = cmp.Or(err, errors.New("has no sender"))
+	}
+	e.strange = cmp.Or(e.strange, err)
 	return nil
 }
 

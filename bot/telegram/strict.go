@@ -29,7 +29,9 @@ var (
 // a-z 0-9 _ is an unknown field. encoding/json alone would take UPDATE_ID for
 // update_id and mix the objects of repeated keys into one.
 //
-// The keys that do not count are overwritten with dashes in place.
+// The keys that do not count are overwritten with dashes in place. Of an object
+// with too many keys the first ones count, and errKeys comes with the copy; with
+// any other error there is no copy.
 func settle(body []byte) ([]byte, error) {
 	if len(body) > maxUpdate {
 		return nil, errLarge
@@ -41,6 +43,7 @@ func settle(body []byte) ([]byte, error) {
 	if doc = bytes.TrimLeft(doc, " \t\r\n"); doc[0] != '{' {
 		return nil, errNotObject
 	}
+	var strange error
 	var keys []keyAt // of all open objects
 	var open []int   // where the keys of each open object begin; -1 for an array
 	for i := 0; i < len(doc); i++ {
@@ -75,12 +78,14 @@ func settle(body []byte) ([]byte, error) {
 				continue
 			}
 			if len(mine) == maxKeys {
-				return nil, errKeys
+				blank(key)
+				strange = errKeys
+				continue
 			}
 			keys = append(keys, this)
 		}
 	}
-	return doc, nil
+	return doc, strange
 }
 
 // keyAt is where a key stands. The sum makes comparing cheap.

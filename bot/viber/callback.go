@@ -1,6 +1,7 @@
 package viber
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -37,6 +38,10 @@ type callback struct {
 	Context    string   `json:"context"`
 	Subscribed bool     `json:"subscribed"`
 	Desc       string   `json:"desc"`
+
+	// strange says what is wrong with it, though its event and person are there;
+	// nil when nothing is.
+	strange error
 }
 
 type person struct {
@@ -124,29 +129,28 @@ func (d degrees) within(limit float64) bool {
 	return d.known && d.value >= -limit && d.value <= limit
 }
 
-// parse reads a callback. Its errors hold nothing of the content. Even with an
-// error the callback holds what could be read.
-func parse(body []byte) (callback, error) {
-	var cb callback
+// parse reads a callback; an error says why it has no envelope, that is no event,
+// or no person where it speaks of one. Neither that nor strange holds anything of
+// the content. Beside a field of the wrong type the others are read.
+func parse(body []byte) (cb callback, err error) {
 	if err := json.Unmarshal(body, &cb); err != nil {
-		var kind *json.UnmarshalTypeError
-		switch {
-		case len(body) == 0:
+		if len(body) == 0 {
 			return cb, errors.New("empty body")
-		case errors.As(err, &kind):
-			return cb, errors.New("a field of the wrong type")
 		}
-		return cb, errors.New("not one JSON document")
+		if _, ok := errors.AsType[*json.UnmarshalTypeError](err); !ok {
+			return cb, errors.New("not one JSON document")
+		}
+		cb.strange = errors.New("a field of the wrong type")
 	}
 	switch {
 	case cb.Event == "":
-		return cb, errors.New("no event")
+		return cb, cmp.Or(cb.strange, errors.New("no event"))
 	case cb.about() && !printable(cb.user()):
-		return cb, errors.New("no user id")
+		return cb, cmp.Or(cb.strange, errors.New("no user id"))
 	case cb.about() && len(cb.user()) > maxUser:
 		return cb, errors.New("user id too long")
 	case cb.Event == eventMessage && cb.Message == nil:
-		return cb, errors.New("no message in the message event")
+		cb.strange = cmp.Or(cb.strange, errors.New("no message in the message event"))
 	}
 	return cb, nil
 }
@@ -158,6 +162,11 @@ func (cb callback) about() bool {
 		return true
 	}
 	return false
+}
+
+// receipt tells whether the event speaks of a message of ours.
+func (cb callback) receipt() bool {
+	return cb.Event == eventDelivered || cb.Event == eventSeen || cb.Event == eventFailed
 }
 
 // who gives the person as the event carries them; without a profile where the

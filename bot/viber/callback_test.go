@@ -44,17 +44,19 @@ func understood(t *testing.T, ch *viber.Channel, body []byte) []byte {
 		t.Errorf("bot %q, payload kept: %v", u.Bot, bytes.Equal(u.Payload, body))
 	}
 	events, err := ch.Decode(u)
-	if (err != nil) != (u.Defect != "") {
-		t.Errorf("defect %q, but decoding says %v", u.Defect, err)
+	if err == nil && u.Defect != "" || err != nil && u.Defect == "" && u.Chat == "" {
+		t.Errorf("defect %q, chat %q, but decoding says %v", u.Defect, u.Chat, err)
 	}
 	_, greeted := ch.Greet(u)
+	made := map[string]any{"id": u.ID, "chat": u.Chat, "defect": u.Defect, "events": events, "greeted": greeted}
+	if err != nil && u.Defect == "" {
+		made["unread"] = err.Error()
+	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(map[string]any{
-		"id": u.ID, "chat": u.Chat, "defect": u.Defect, "events": events, "greeted": greeted,
-	}); err != nil {
+	if err := enc.Encode(made); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()

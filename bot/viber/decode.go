@@ -13,6 +13,13 @@ func (c *Channel) Decode(u bot.Update) ([]bot.Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("viber callback: %w", err)
 	}
+	switch {
+	case cb.strange == nil || !cb.about():
+	case cb.receipt():
+		return nil, fmt.Errorf("viber callback %s: %w: %w", cb.Event, bot.ErrReceipt, cb.strange)
+	default:
+		return nil, fmt.Errorf("viber callback %s: %w", cb.Event, cb.strange)
+	}
 	who := cb.who()
 	e := bot.Event{
 		From:    bot.Address{Bot: u.Bot, Chat: cb.chat()},

@@ -19,7 +19,7 @@ func (c *Channel) Greet(u bot.Update) ([]byte, bool) {
 		return nil, false
 	}
 	cb, err := parse(u.Payload)
-	if err != nil || cb.Event != eventStarted || cb.Subscribed {
+	if err != nil || cb.strange != nil || cb.Event != eventStarted || cb.Subscribed {
 		return nil, false
 	}
 	return bytes.Clone(c.greeting), true

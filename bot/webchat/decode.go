@@ -13,6 +13,9 @@ import (
 // speak of many lines.
 func (c *Channel) Decode(u bot.Update) ([]bot.Event, error) {
 	p, err := parse(u.Payload)
+	if err != nil && p.Kind == kindReceipt {
+		return nil, fmt.Errorf("web chat message: %w: %w", bot.ErrReceipt, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("web chat message: %w", err)
 	}

@@ -69,18 +69,16 @@ func (c *Channel) Admit(h http.Header) error {
 
 // Accept implements bot.Channel. The update's ID is the chat and the id that the
 // page gave to what its visitor did, so that it is one row however often the
-// page sends it. What is not understood has the hash of its bytes.
+// page sends it. Whatever stands in it, it is the visitor's: what has no such id
+// has the hash of its bytes in place of it.
 func (c *Channel) Accept(h http.Header, body []byte) (bot.Update, error) {
 	chat, err := c.visitor(h)
 	if err != nil {
 		return bot.Update{}, err
 	}
-	u := bot.Update{Bot: c.name, Chat: chat, Payload: body}
 	p, err := parse(body)
 	if err != nil {
-		u.ID, u.Defect = fmt.Sprintf("sha256:%x", sha256.Sum256(body)), err.Error()
-		return u, nil
+		p.ID = fmt.Sprintf("sha256:%x", sha256.Sum256(body))
 	}
-	u.ID = chat + "/" + p.ID
-	return u, nil
+	return bot.Update{Bot: c.name, ID: chat + "/" + p.ID, Chat: chat, Payload: body}, nil
 }

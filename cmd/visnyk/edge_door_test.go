@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"visnyk/bot"
 )
 
 // both plays the same at each messenger's door.
@@ -58,6 +60,28 @@ func garbage(body, reason string) func(*scene) {
 		}
 		s.became(got...)
 	})
+}
+
+// unread plays an update that is strange inside and plainly somebody's: it is put
+// aside as theirs, an operator is called, and they are answered as before.
+func (s *scene) unread(deliver func()) {
+	const figure = `visnyk_turns_parked_total\{bot="(?:telegram|viber)"\}`
+	before := s.figure(figure)
+	deliver()
+	if t := s.tickets(1); t.Reason != bot.ReasonPoisoned {
+		s.t.Errorf("the ticket says %q", t.Reason)
+	}
+	s.counts(figure, before)
+	s.write("меню")
+	s.hears("@menu.choose")
+	got := s.updates()
+	if len(got) != 2 || !strings.HasPrefix(got[0], "parked ") || !strings.Contains(got[0], "wrong type") || got[1] != "done" {
+		s.t.Errorf("the updates became %q", got)
+	}
+	s.became(got...)
+	if strings.Contains(s.logs.String(), "4815162342") {
+		s.t.Error("the log shows what stood in it")
+	}
 }
 
 // threshold are the rows that end at the door: nothing is stored.
@@ -185,6 +209,24 @@ func doorEdges() []edge {
 		{15, "a string", garbage(`"x"`, "")},
 		{15, "an empty object", garbage(`{}`, "")},
 		{15, "a number", garbage(`123`, "")},
+		{15, "a text that is a number, Telegram", func(s *scene) {
+			s.greets()
+			s.begin()
+			s.unread(func() { s.telegram(s.message(`"text":4815162342`)) })
+		}},
+		{15, "a text that is a number, Viber", func(s *scene) {
+			s.onViber()
+			s.greets()
+			s.begin()
+			s.unread(func() { s.viber(s.viberMessage(`"type":"text","text":4815162342`)) })
+		}},
+		{15, "a first word that is a number", func(s *scene) {
+			s.telegram(s.message(`"text":4815162342`))
+			if t := s.tickets(1); t.Reason != bot.ReasonPoisoned || t.Contact == "" {
+				s.t.Errorf("ticket %+v", t)
+			}
+			s.became(s.updates()...)
+		}},
 		{16, "byte order mark", garbage("\ufeff"+`{"update_id":124,"event":"webhook"}`, "not one JSON document")},
 		{16, "trailing garbage", garbage(`{"update_id":125,"event":"webhook"} x`, "not one JSON document")},
 		{16, "two documents", garbage(`{"update_id":126}{"update_id":127}`, "not one JSON document")},

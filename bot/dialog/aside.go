@@ -1,0 +1,28 @@
+package dialog
+
+import (
+	"errors"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// aside is the turn of an update that is put aside for a person to look at. A
+// human is called to its chat, also where nobody is known there yet; not for a
+// receipt, which nobody waits to see answered.
+func (d Director) aside(s Situation) storage.TurnWrite {
+	t := &turn{d: d, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact, ticket: s.Loaded.Ticket}
+	t.write.InboxID, t.write.Park = s.Inbox, s.Defect.Error()
+	if t.conv.Address.Chat == "" || errors.Is(s.Defect, bot.ErrReceipt) {
+		return t.write
+	}
+	if t.contact.ID == "" {
+		e := bot.Event{From: t.conv.Address}
+		t.meet(e)
+		t.present(e)
+	}
+	t.open(bot.ReasonPoisoned, "")
+	t.finish()
+	t.write.Open = t.opened
+	return t.write
+}
