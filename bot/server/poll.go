@@ -81,8 +81,14 @@ func (p Polling) keep(ctx context.Context, updates []bot.Update) error {
 	for i, u := range updates {
 		in[i] = storage.Incoming{Update: u, Source: storage.SourceChannel}
 	}
-	if _, err := p.Inbox.Receive(ctx, in); err != nil {
+	fresh, err := p.Inbox.Receive(ctx, in)
+	if err != nil {
 		return err
+	}
+	for i, u := range updates {
+		if fresh[i] && u.Defect != "" {
+			p.Log.Warn("update parked", "bot", u.Bot, "update", u.ID, "err", u.Defect)
+		}
 	}
 	p.Wake(p.Channel.Name())
 	return nil

@@ -98,7 +98,8 @@ func (c *Channel) unread(err error, f *facts) *bot.SendError {
 			outcome = bot.Unknown
 		}
 		return &bot.SendError{Outcome: outcome, Err: c.broken(err, f)}
-	case status < 300:
+	case status < 300, status >= 500 && !api:
+		// A gateway's page says nothing of what became of the bytes behind it.
 		outcome = bot.Unknown
 	case status == http.StatusTooManyRequests:
 		seconds, _ := strconv.Atoi(f.header.Get("Retry-After"))

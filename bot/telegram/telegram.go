@@ -57,6 +57,7 @@ type Channel struct {
 	api      *client.Bot
 	calls    *http.Client
 	timeout  time.Duration
+	atOnce   atomic.Int32 // updates to ask for in one poll
 	redact   *strings.Replacer
 }
 
@@ -97,7 +98,7 @@ func New(c Config) (*Channel, error) {
 	api, err := client.New(c.Token,
 		client.WithSkipGetMe(),
 		client.WithServerURL(ch.base),
-		client.WithHTTPClient(c.Timeout, caller{ch.calls}),
+		client.WithHTTPClient(c.Timeout, caller{ch.calls, maxAnswer}),
 		// The library logs whole updates and errors by itself; neither may happen.
 		client.WithDefaultHandler(nothing),
 		client.WithErrorsHandler(func(error) {}),
@@ -106,6 +107,7 @@ func New(c Config) (*Channel, error) {
 		return nil, fmt.Errorf("telegram: %s", ch.redact.Replace(err.Error()))
 	}
 	ch.api = api
+	ch.atOnce.Store(pollLimit)
 	ch.called(c.Username)
 	return ch, nil
 }

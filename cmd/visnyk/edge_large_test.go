@@ -38,7 +38,6 @@ func largeEdges() []edge {
 	linked := `"text":` + escaped(price) + `,"entities":[` + strings.Repeat(link+",", 99) + link + `]`
 	blocks := strings.TrimSuffix(strings.Repeat(block(escaped(strings.Repeat(ask, 6)))+",", 140), ",")
 	lines := strings.TrimSuffix(strings.Repeat(strings.Repeat(ask, 6)+"\n", 140), " \n")
-	book := strings.TrimSpace(strings.Repeat("слова з усієї книги ", 28_000))
 	return []edge{
 		{68, "a question as a tree of blocks", func(s *scene) {
 			s.greets()
@@ -56,7 +55,6 @@ func largeEdges() []edge {
 		}},
 		large("88 KB with links, a reply to such", 80_000, linked+reply(linked), price),
 		large("334 KB of blocks, a reply to such", 330_000, rich(blocks)+reply(rich(blocks)), lines),
-		large("a million bytes of words", 1_000_000, rich(block(quoted(book))), book),
 		large("a million bytes of links", 1_000_000, `"text":"x","entities":[`+strings.Repeat(link+",", 5_060)+link+`]`, "x"),
 	}
 }
