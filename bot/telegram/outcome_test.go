@@ -359,3 +359,46 @@ func at(t *testing.T, url string, timeout time.Duration) *telegram.Channel {
 	t.Cleanup(c.Close)
 	return c
 }
+
+// TestProbe asks Telegram without a message to anybody.
+func TestProbe(t *testing.T) {
+	s, _, _ := pair(t, telegramtest.Options{})
+	c := at(t, s.URL(), 300*time.Millisecond)
+	for _, test := range []struct {
+		fault telegramtest.Fault
+		want  bot.Outcome // "": it answers
+	}{
+		{telegramtest.Fault{}, ""},
+		{telegramtest.Refuse(401, "Unauthorized"), bot.Halted},
+		{telegramtest.BadGateway(), bot.Unknown},
+		{telegramtest.Internal(), bot.Later},
+		{telegramtest.Hang(), bot.Unknown},
+		{telegramtest.Say(200, "text/html", "<html>"+testToken), bot.Unknown},
+	} {
+		s.Next(test.fault)
+		err := c.Probe(t.Context())
+		failed, ok := err.(*bot.SendError)
+		if test.want == "" && err != nil || test.want != "" && (!ok || failed.Outcome != test.want) {
+			t.Errorf("%v, want %q", err, test.want)
+		}
+		noToken(t, err)
+	}
+	for _, call := range s.Calls() {
+		if call.Method != "getMe" {
+			t.Errorf("a call of %s", call.Method)
+		}
+	}
+}
+
+// TestWaitOfTheHeader: where the body does not say how long, the header does.
+func TestWaitOfTheHeader(t *testing.T) {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "35")
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = w.Write([]byte(`{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35"}`))
+	}))
+	t.Cleanup(api.Close)
+	if got := sent(t, at(t, api.URL, time.Minute)); got == nil || got.Outcome != bot.Later || got.After != 35*time.Second || !got.Whole {
+		t.Errorf("outcome %+v", got)
+	}
+}

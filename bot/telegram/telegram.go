@@ -61,7 +61,10 @@ type Channel struct {
 	redact   *strings.Replacer
 }
 
-var _ bot.Channel = (*Channel)(nil)
+var (
+	_ bot.Channel = (*Channel)(nil)
+	_ bot.Prober  = (*Channel)(nil)
+)
 
 // New makes the channel without calling Telegram: the service must start while
 // Telegram is down. The error names every wrong setting and no secret.
@@ -126,6 +129,16 @@ func (c *Channel) Learn(ctx context.Context) error {
 		return errors.New("telegram get me: the answer names nobody")
 	}
 	c.called(me.Username)
+	return nil
+}
+
+// Probe implements bot.Prober.
+func (c *Channel) Probe(ctx context.Context) error {
+	ctx, f := watch(ctx)
+	_, err := c.api.GetMe(ctx)
+	if failed := c.judge(err, f); failed != nil {
+		return failed
+	}
 	return nil
 }
 

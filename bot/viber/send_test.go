@@ -151,7 +151,7 @@ func TestStatuses(t *testing.T) {
 			fake.NextSend("A=", vibertest.Fault{Status: code, Quoted: quoted})
 			_, err := ch.Send(timeout(t), bot.Address{Bot: "viber", Chat: "A="}, part)
 			e := outcome(t, err)
-			if e.Outcome != class || e.Whole || (e.After > 0) != (code == 12) {
+			if e.Outcome != class || e.Whole || (e.After > 0) != (code == 12) || e.Alone != (code == 12) {
 				t.Errorf("status %d: %+v, want %s", code, e, class)
 			}
 			if !strings.Contains(err.Error(), fmt.Sprint("status ", code)) {
@@ -352,5 +352,35 @@ func TestSendRefusesByItself(t *testing.T) {
 	}
 	if len(fake.Requests()) != before {
 		t.Error("something left")
+	}
+}
+
+// TestProbe asks Viber without a message to anybody.
+func TestProbe(t *testing.T) {
+	ch, fake := connected(t, vibertest.Options{}, nil)
+	fake.Person("A=", "Іван", "uk").Write("так")
+	for _, tt := range []struct {
+		fault vibertest.Fault
+		want  bot.Outcome // "": it answers
+	}{
+		{vibertest.Fault{}, ""},
+		{vibertest.Refuse(2), bot.Halted},
+		{vibertest.HTTP(502, "<html>"), bot.Unknown},
+		{vibertest.Hang(), bot.Unknown},
+	} {
+		fake.NextCall(tt.fault)
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		err := ch.Probe(ctx)
+		cancel()
+		if tt.want == "" {
+			if err != nil {
+				t.Error(err)
+			}
+		} else if e := outcome(t, err); e.Outcome != tt.want {
+			t.Errorf("%v, want %s", err, tt.want)
+		}
+	}
+	if n := len(fake.Person("A=", "Іван", "uk").Messages()); n != 0 {
+		t.Errorf("the person got %d messages", n)
 	}
 }
