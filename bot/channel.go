@@ -39,6 +39,13 @@ type Greeter interface {
 	Greet(u Update) ([]byte, bool)
 }
 
+// Prober is a channel that can be asked whether sending works without a message
+// to anybody.
+type Prober interface {
+	// Probe makes a call that tells nobody anything. Its error is a *SendError.
+	Probe(ctx context.Context) error
+}
+
 // Why a request at the door is not stored.
 var (
 	ErrForged = errors.New("not from the messenger")

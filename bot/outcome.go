@@ -25,6 +25,9 @@ type SendError struct {
 	After time.Duration
 	// Whole tells that the wait is for the whole bot, not for this chat alone.
 	Whole bool
+	// Alone tells that the wait is surely this chat's. Where neither is told, the
+	// same wait in several chats at once is the bot's.
+	Alone bool
 	// Tries, unless 0, is after how many sends Later becomes Malformed: for
 	// refusals that nobody understands.
 	Tries int

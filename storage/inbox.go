@@ -150,12 +150,17 @@ type inboxRecord struct {
 	Seq        int64  `db:"seq"`
 	Source     Source `db:"source"`
 	Payload    []byte `db:"payload"`
+	Size       int64  `db:"size"` // of the payload, which is nil while it was not read
 	Attempts   int    `db:"attempts"`
 	Greeted    bool   `db:"greeted"`
 	Reason     string `db:"reason"`
 	ReceivedAt micros `db:"received_at"`
 	Waited     int64  `db:"waited"`
 	SettledAt  micros `db:"settled_at"`
+}
+
+func (r *inboxRecord) sized() (payload *[]byte, size int64, key []any) {
+	return &r.Payload, r.Size, []any{r.Bot, r.ID}
 }
 
 func (r inboxRecord) row() InboxRow {
@@ -166,15 +171,28 @@ func (r inboxRecord) row() InboxRow {
 	}
 }
 
-const waiting = `
-SELECT bot, id, chat, seq, source, payload, attempts, greeted, reason, received_at, settled_at,
-	{now} - received_at AS waited
+const (
+	waiting = `
+SELECT bot, id, chat, seq, source, CASE WHEN length(payload) <= $3 THEN payload END AS payload,
+	length(payload) AS size, attempts, greeted, reason, received_at, settled_at, {now} - received_at AS waited
 FROM inbox WHERE bot = $1 AND state = 'waiting' ORDER BY seq, id LIMIT $2`
 
-// Waiting gives the bot's rows that wait for their turn, the earliest first.
+	// By the key, not by the index of waiting rows: see finishInbox.
+	waitingPayloads = `
+WITH v (bot, id, place) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
+SELECT v.place, inbox.payload FROM v JOIN inbox ON inbox.bot = v.bot AND inbox.id = v.id
+WHERE inbox.state || '' = 'waiting'`
+)
+
+// Waiting gives the bot's rows that wait for their turn, the earliest first, as
+// many as fit the limit and MaxRead.
 func (s *Store) Waiting(ctx context.Context, name string, limit int) ([]InboxRow, error) {
 	var records []inboxRecord
-	if err := s.r.sel(ctx, &records, waiting, name, limit); err != nil {
+	err := s.r.sel(ctx, &records, waiting, name, limit, inline(limit))
+	if err == nil {
+		records, err = within(ctx, s.r, waitingPayloads, records, inline(limit), (*inboxRecord).sized)
+	}
+	if err != nil {
 		return nil, doing("waiting updates", err)
 	}
 	rows := make([]InboxRow, len(records))

@@ -120,11 +120,16 @@ type outboxRecord struct {
 	Lane      bot.Lane     `db:"lane"`
 	Kind      bot.PartKind `db:"kind"`
 	Body      []byte       `db:"body"`
+	Size      int64        `db:"size"` // of the body, which is nil while it was not read
 	NotBefore micros       `db:"not_before"`
 	Attempts  int          `db:"attempts"`
 	Unknowns  int          `db:"unknowns"`
 	Epoch     int64        `db:"epoch"`
 	CreatedAt micros       `db:"created_at"`
+}
+
+func (r *outboxRecord) sized() (body *[]byte, size int64, key []any) {
+	return &r.Body, r.Size, []any{r.Bot, r.Chat, r.Cause}
 }
 
 func (r outboxRecord) row() OutboxRow {
@@ -139,16 +144,30 @@ func (r outboxRecord) row() OutboxRow {
 
 // The first condition on the state is that of the index, word for word: SQLite
 // needs it so.
-const pending = `
-SELECT id, bot, chat, cause, lane, kind, body, not_before, attempts, unknowns, epoch, created_at
+const (
+	pending = `
+SELECT id, bot, chat, cause, lane, kind, CASE WHEN length(body) <= $4 THEN body END AS body, length(body) AS size,
+	not_before, attempts, unknowns, epoch, created_at
 FROM outbox
 WHERE bot = $1 AND lane = $2 AND state IN ('pending', 'sending') AND state = 'pending' AND not_before <= {now}
 ORDER BY id LIMIT $3`
 
-// Pending gives the rows of the lane that may leave now, the earliest first.
+	pendingBodies = `
+WITH v (bot, chat, cause, place) AS (VALUES {rows ($, $, $, CAST($ AS BIGINT))})
+SELECT v.place, outbox.body AS payload
+FROM v JOIN outbox ON outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
+WHERE outbox.state || '' = 'pending'`
+)
+
+// Pending gives the rows of the lane that may leave now, the earliest first, as
+// many as fit the limit and MaxRead.
 func (s *Store) Pending(ctx context.Context, name string, lane bot.Lane, limit int) ([]OutboxRow, error) {
 	var records []outboxRecord
-	if err := s.r.sel(ctx, &records, pending, name, lane, limit); err != nil {
+	err := s.r.sel(ctx, &records, pending, name, lane, limit, inline(limit))
+	if err == nil {
+		records, err = within(ctx, s.r, pendingBodies, records, inline(limit), (*outboxRecord).sized)
+	}
+	if err != nil {
 		return nil, doing("pending sends", err)
 	}
 	rows := make([]OutboxRow, len(records))

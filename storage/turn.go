@@ -91,15 +91,21 @@ func (c conn) loadTurns(ctx context.Context, at []bot.Address) (map[bot.Address]
 	return loaded, nil
 }
 
-// WaitingTurns gives the bot's rows that wait for their turn, the earliest first,
-// and what the turns of their chats need, but for a chat that cannot be read:
-// LoadTurns tells why not.
+// waitingRecord is a row that waits, and what is known of its address.
+type waitingRecord struct {
+	inboxRecord
+	loadedRecord
+}
+
+// WaitingTurns gives what Waiting does, and what the turns of the rows' chats
+// need, but for a chat that cannot be read: LoadTurns tells why not.
 func (s *Store) WaitingTurns(ctx context.Context, name string, limit int) ([]InboxRow, map[bot.Address]Loaded, error) {
-	var records []struct {
-		inboxRecord
-		loadedRecord
+	var records []waitingRecord
+	err := s.r.sel(ctx, &records, waitingTurns, name, limit, inline(limit))
+	if err == nil {
+		records, err = within(ctx, s.r, waitingPayloads, records, inline(limit), func(r *waitingRecord) (*[]byte, int64, []any) { return r.sized() })
 	}
-	if err := s.r.sel(ctx, &records, waitingTurns, name, limit); err != nil {
+	if err != nil {
 		return nil, nil, doing("waiting turns", err)
 	}
 	rows, loaded := make([]InboxRow, len(records)), make(map[bot.Address]Loaded, len(records))
@@ -198,7 +204,7 @@ SELECT v.bot, v.chat, ` + loadedColumns
 
 	waitingTurns = `
 WITH v AS MATERIALIZED (` + waiting + `)
-SELECT v.bot, v.id, v.chat, v.seq, v.source, v.payload, v.attempts, v.greeted, v.reason, v.received_at, v.settled_at, v.waited,
+SELECT v.bot, v.id, v.chat, v.seq, v.source, v.payload, v.size, v.attempts, v.greeted, v.reason, v.received_at, v.settled_at, v.waited,
 	` + loadedColumns + `
 ORDER BY v.seq, v.id`
 

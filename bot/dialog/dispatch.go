@@ -51,10 +51,20 @@ func (d *dispatch) read(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("read inbox: %w", err)
 	}
-	more = len(rows) == limit
+	more = len(rows) == limit || full(rows)
 	d.deep = len(rows) > batchSize*maxWorkers
 	d.waiting = slices.DeleteFunc(rows, func(r storage.InboxRow) bool { return d.working[r.ID] })
 	return more, nil
+}
+
+// full tells whether more may wait than one reading gives, however few rows
+// these are.
+func full(rows []storage.InboxRow) bool {
+	size := 0
+	for _, r := range rows {
+		size += len(r.Payload)
+	}
+	return storage.Full(size)
 }
 
 // start begins as many batches as may run.

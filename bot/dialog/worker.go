@@ -136,17 +136,20 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 
 // careful takes what a dead holder left, one row at a time.
 func (w *Worker) careful(ctx context.Context, lease storage.Lease) error {
-	rows, err := w.Store.Waiting(ctx, lease.Bot, cautious)
-	if err != nil {
-		return fmt.Errorf("read inbox: %w", err)
-	}
-	for _, row := range rows {
-		if ctx.Err() != nil {
-			return nil
+	for left, more := cautious, true; more && left > 0; {
+		rows, err := w.Store.Waiting(ctx, lease.Bot, left)
+		if err != nil {
+			return fmt.Errorf("read inbox: %w", err)
 		}
-		if err := w.tryOne(ctx, lease, row); err != nil {
-			return err
+		for _, row := range rows {
+			if ctx.Err() != nil {
+				return nil
+			}
+			if err := w.tryOne(ctx, lease, row); err != nil {
+				return err
+			}
 		}
+		left, more = left-len(rows), full(rows)
 	}
 	return nil
 }

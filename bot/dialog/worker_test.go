@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ func (wire) Decode(u bot.Update) ([]bot.Event, error) {
 	case "strange receipt":
 		return nil, fmt.Errorf("%w: a field of the wrong type", bot.ErrReceipt)
 	}
-	return []bot.Event{{Kind: bot.Typed, From: bot.Address{Bot: u.Bot, Chat: u.Chat}, Text: string(u.Payload)}}, nil
+	return []bot.Event{{Kind: bot.Typed, From: bot.Address{Bot: u.Bot, Chat: u.Chat}, Text: strings.TrimSpace(string(u.Payload))}}, nil
 }
 
 func (wire) Render(m bot.Message) ([]bot.Part, error) {
@@ -248,6 +249,29 @@ func TestDeathIsCounted(t *testing.T) {
 		r.run(false, "it is parked", r.idle)
 		if got := r.states(); got["parked"] != 1 {
 			t.Fatalf("%v, want it parked", got)
+		}
+	})
+}
+
+// Rows are read ahead by their bytes too: 12 MiB take two readings, and after a
+// holder that died each of them is tried with care all the same.
+func TestReadingAheadIsBoundedInBytes(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		for i := range 12 {
+			r.receive(fmt.Sprint(i), "x"+strings.Repeat(" ", 1<<20-1))
+		}
+		d := &dispatch{w: r.worker, lease: storage.Lease{Bot: "telegram"}, working: map[string]bool{}}
+		more, err := d.read(t.Context())
+		if err != nil || !more || len(d.waiting) != 8 {
+			t.Errorf("%d rows read, more behind them: %v, %v", len(d.waiting), more, err)
+		}
+		r.run(false, "all are done", r.idle)
+		var tries []int
+		if err := r.db.Select(&tries, `SELECT attempts FROM inbox ORDER BY seq`); err != nil {
+			t.Fatal(err)
+		}
+		if want := slices.Repeat([]int{1}, 12); !slices.Equal(tries, want) {
+			t.Errorf("tries %v, want %v", tries, want)
 		}
 	})
 }

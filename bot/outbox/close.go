@@ -10,6 +10,10 @@ import (
 // hear takes in what ended and what was written since the last look.
 func (t *shift) hear() {
 	for _, e := range t.returned.take() {
+		if e.row == nil {
+			t.flying--
+			continue
+		}
 		t.end(e)
 	}
 	for _, o := range t.settled.take() {

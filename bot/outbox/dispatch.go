@@ -17,7 +17,10 @@ func (t *shift) dispatch(sending context.Context) (next time.Time, err error) {
 	t.board.mature(now)
 	var picked []*row
 	if t.gate.open() && !t.claiming.until.After(now) {
-		picked = t.pick(now)
+		if picked = t.pick(now); len(picked) == 0 && t.mustProbe() {
+			t.flying++
+			go t.probe(sending)
+		}
 	}
 	t.show(now)
 	if len(picked) == 0 {
@@ -58,7 +61,7 @@ func (t *shift) pick(now time.Time) []*row {
 	for l := range t.board.ready {
 		bulk := bot.Lane(l) == bot.LaneBulk
 		for h := &t.board.ready[l]; len(picked) < free && h.Len() > 0 && !limited; {
-			if bulk && (t.flyingBulk >= t.bulkPlaces() || !t.window.bulk(now)) {
+			if bulk && (t.flyingBulk >= t.bulkPlaces() || !t.window.bulk(now) || t.prober != nil && t.gate.unsure()) {
 				break
 			}
 			if limited = !t.window.room(now); !limited {
@@ -72,6 +75,12 @@ func (t *shift) pick(now time.Time) []*row {
 	}
 	t.limited = limited
 	return picked
+}
+
+// mustProbe tells that announcements wait until it is known whether sending
+// works, and nothing else is there to find out with.
+func (t *shift) mustProbe() bool {
+	return t.prober != nil && t.flying == 0 && t.board.ready[bot.LaneBulk].Len() > 0 && t.gate.unsure()
 }
 
 // bulkPlaces leaves some places to replies, however slow the messenger is.

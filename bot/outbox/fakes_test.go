@@ -1,12 +1,14 @@
 package outbox
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -48,6 +50,7 @@ type memory struct {
 	claims   int
 	settles  int
 	pending  int
+	most     int  // bytes that Pending gave at once
 	blind    bool // Pending fails
 }
 
@@ -234,10 +237,16 @@ func (m *memory) Pending(ctx context.Context, _ string, lane bot.Lane, limit int
 		return nil, errDown
 	}
 	var rows []storage.OutboxRow
+	size := 0
 	for _, r := range m.rows {
-		if r.state == "pending" && r.Lane == lane && !r.due.After(m.now()) && len(rows) < limit {
-			rows = append(rows, r.OutboxRow)
+		if r.state != "pending" || r.Lane != lane || r.due.After(m.now()) {
+			continue
 		}
+		if size += len(r.Part.Body); len(rows) == limit || len(rows) > 0 && size > storage.MaxRead {
+			break
+		}
+		rows = append(rows, r.OutboxRow)
+		m.most = max(m.most, size)
 	}
 	return rows, nil
 }
@@ -376,7 +385,7 @@ func (m *messenger) Name() string            { return botName }
 func (m *messenger) Admit(http.Header) error { return nil }
 
 func (m *messenger) Send(ctx context.Context, to bot.Address, p bot.Part) (string, error) {
-	cause := string(p.Body)
+	cause, _, _ := strings.Cut(string(p.Body), " ")
 	m.mu.Lock()
 	m.tries[cause]++
 	n := m.tries[cause]
@@ -444,6 +453,14 @@ func reply(chat, cause string) bot.Queued { return say(bot.LaneReply, chat, caus
 func many(lane bot.Lane, n, chats int) (rows []bot.Queued) {
 	for i := range n {
 		rows = append(rows, say(lane, fmt.Sprintf("c%d", i%chats), fmt.Sprintf("%s-%d", lane, i)))
+	}
+	return rows
+}
+
+// long makes the rows' parts as large as parts can be.
+func long(rows []bot.Queued) []bot.Queued {
+	for i := range rows {
+		rows[i].Part.Body = append(rows[i].Part.Body, bytes.Repeat([]byte{' '}, 48<<10)...)
 	}
 	return rows
 }

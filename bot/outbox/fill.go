@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,7 +28,9 @@ type filler struct {
 
 type filling struct {
 	limit int       // rows to hold; grows while all that is held must wait
-	more  bool      // the database has rows beyond what was read
+	more  bool      // the database may have rows beyond what was read
+	last  int64     // the id of the last row that was read
+	full  int       // how many rows the last reading gave, if no limit would bring more; 0 else
 	dirty bool      // the database may have new rows
 	force bool      // read even with enough in hand
 	at    time.Time // not before
@@ -178,11 +181,24 @@ func (t *shift) reload(ctx context.Context) error {
 		}
 	}
 	for _, c := range free {
-		c.foreign = false
+		if c.foreign = !t.covers(c); c.foreign {
+			c.holds[bot.LaneReply] = t.foreign(t.Now())
+		}
 		t.board.place(c)
 	}
 	t.board.recheck = nil
 	return nil
+}
+
+// covers tells whether all that waits before the chat's rows in memory was read:
+// one reading gives only so many bytes.
+func (t *shift) covers(c *chat) bool {
+	for l, line := range c.lines {
+		if f := &t.filler.lanes[l]; len(line) > 0 && f.more && line[0].ID > f.last {
+			return false
+		}
+	}
+	return true
 }
 
 // accept takes in the rows that were handed to us. Where the database may hold
@@ -229,10 +245,11 @@ func (t *shift) looked(ctx context.Context) (free []*chat, err error) {
 	return free, nil
 }
 
-// stuck tells that all rows of the lane in memory must wait, and there are more.
+// stuck tells that all rows of the lane in memory must wait, and there are more
+// that may be read.
 func (t *shift) stuck(l bot.Lane) bool {
 	f := &t.filler.lanes[l]
-	return f.more && f.limit < bufferMost && t.board.ready[l].Len() == 0 && t.gate.open()
+	return f.more && f.full == 0 && f.limit < bufferMost && t.board.ready[l].Len() == 0 && t.gate.open()
 }
 
 // read reads the lane if it wants it.
@@ -246,7 +263,7 @@ func (t *shift) read(ctx context.Context, l bot.Lane, all bool) error {
 		f.limit *= 2
 		f.dirty, f.force = true, true
 	}
-	low := held < f.limit/2
+	low := held < cmp.Or(f.full, f.limit)/2
 	if f.dirty && f.more && !low && !f.force {
 		f.dirty = false // the new ones are behind those we have not read yet
 	}
@@ -264,12 +281,18 @@ func (t *shift) read(ctx context.Context, l bot.Lane, all bool) error {
 		return fmt.Errorf("read lane %s: %w", l, err)
 	}
 	t.reading.over()
+	size := 0
 	for _, r := range rows {
+		f.last = r.ID
+		size += len(r.Part.Body)
 		if r.Lane == l {
 			t.board.load(r)
 		}
 	}
-	f.dirty, f.force, f.more = false, false, len(rows) >= limit
+	f.dirty, f.force, f.more, f.full = false, false, len(rows) >= limit, 0
+	if storage.Full(size) {
+		f.more, f.full = true, len(rows)
+	}
 	f.at = time.Now().Add(readShare * time.Since(now))
 	return nil
 }

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +16,9 @@ const (
 	missMost    = 15 * time.Second
 	refusedMost = 5 * time.Minute // between probes of a refused account
 	wholeLeast  = time.Second
+
+	banChats  = 3               // that are asked to wait at once: the bot is
+	banWithin = 5 * time.Second // of each other
 )
 
 // gate stands before every send and is asked last: nothing passes after the
@@ -31,8 +35,16 @@ type gate struct {
 	proven  bool      // the messenger answered since the take-over
 	halts   int       // refusals of the account in a row
 	misses  int       // sends in a row without an answer
+	heard   bool      // a probe was answered since the last refusal of the account
+	bans    []ban     // of chats, the last banWithin
 	reason  string
 	unsaved bool // the pause is not yet on the bot's row
+}
+
+// ban is a chat's wait, if it is the chat's.
+type ban struct {
+	chat      string
+	at, until time.Time
 }
 
 // shutUntil is when the gate opens; a moment that has passed means open.
@@ -55,6 +67,14 @@ func (g *gate) probing() bool {
 	return !g.proven || g.halts > 0 || g.misses >= missesMost
 }
 
+// unsure tells that no announcement may be the send that finds out whether
+// sending works: it would never go again if nobody knew whether it arrived.
+func (g *gate) unsure() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return !g.proven || g.misses >= missesMost || g.halts > 0 && !g.heard
+}
+
 // halted tells that the messenger refuses the account.
 func (g *gate) halted() bool {
 	g.mu.Lock()
@@ -69,22 +89,51 @@ func (g *gate) keep(until time.Time) {
 	g.until = until
 }
 
-// judge learns from a send that started and ended at these moments; nil is a
-// message sent. Sends that were already under way when the gate was last shut
-// belong to the same trouble and do not make it greater.
-func (g *gate) judge(start, end time.Time, failed *bot.SendError) {
+// judge learns from a send to the chat that started and ended at these moments;
+// nil is a message sent. Sends that were already under way when the gate was last
+// shut belong to the same trouble and do not make it greater.
+func (g *gate) judge(chat string, start, end time.Time, failed *bot.SendError) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if !g.failed(start, end, failed) && !start.Before(g.since) {
+		if g.halts > 0 {
+			g.log.Info("the messenger takes the account again")
+		}
+		g.proven, g.halts, g.misses = true, 0, 0
+	}
+	if failed != nil && failed.Outcome == bot.Later && failed.After > 0 && !failed.Whole && !failed.Alone {
+		g.banned(chat, end, failed.After)
+	}
+}
+
+// probed learns from a probe. It does not prove that the account may send, only
+// that somebody is there who can say so; one without an answer is as bad as many
+// sends without one.
+func (g *gate) probed(start, end time.Time, failed *bot.SendError) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !answered(failed) {
+		g.misses = max(g.misses, missesMost-1)
+	}
+	if !g.failed(start, end, failed) {
+		g.proven, g.misses, g.heard = true, 0, true
+	}
+}
+
+// failed learns what a failure tells of the whole bot, and gives false where it
+// tells nothing.
+func (g *gate) failed(start, end time.Time, failed *bot.SendError) bool {
 	fresh := !start.Before(g.since)
 	switch {
 	case failed != nil && failed.Outcome == bot.Halted:
 		if !fresh && g.halts > 0 {
-			return
+			return true
 		}
 		if g.halts == 0 {
 			g.log.Error("the messenger refuses the account: sending is paused and tried again every few minutes", "err", failed.Err)
 		}
 		g.halts++
+		g.heard = false
 		g.shut(end, max(failed.After, refusedFor(g.halts)), "halted", true)
 	case failed != nil && failed.Outcome == bot.Later && failed.Whole:
 		g.proven, g.misses = true, 0
@@ -92,7 +141,7 @@ func (g *gate) judge(start, end time.Time, failed *bot.SendError) {
 		g.shut(end, max(failed.After, wholeLeast), "asked to wait", true)
 	case !answered(failed):
 		if !fresh && g.misses >= missesMost {
-			return
+			return true
 		}
 		if g.misses++; g.misses >= missesMost {
 			if g.misses == missesMost {
@@ -101,12 +150,24 @@ func (g *gate) judge(start, end time.Time, failed *bot.SendError) {
 			g.shut(end, doubled(missFirst, missMost, g.misses-missesMost), "no answer", false)
 		}
 	default:
-		if fresh && g.halts > 0 {
-			g.log.Info("the messenger takes the account again")
-		}
-		if fresh {
-			g.proven, g.halts, g.misses = true, 0, 0
-		}
+		return false
+	}
+	return true
+}
+
+// banned notes that a chat is asked to wait. The messenger does not say whether
+// its limit of the chat was hit or that of the bot; when several chats hear the
+// same at once it is the bot's, and sending on would prolong it.
+func (g *gate) banned(chat string, now time.Time, wait time.Duration) {
+	g.bans = slices.DeleteFunc(g.bans, func(b ban) bool { return b.chat == chat || now.Sub(b.at) > banWithin })
+	g.bans = append(g.bans, ban{chat, now, now.Add(wait)})
+	if len(g.bans) < banChats {
+		return
+	}
+	longest := slices.MaxFunc(g.bans, func(a, b ban) int { return a.until.Compare(b.until) }).until
+	if longest.After(g.until) {
+		g.log.Warn("the messenger asks to wait in several chats: sending is paused", "seconds", longest.Sub(now).Seconds())
+		g.shut(now, longest.Sub(now), "asked to wait in several chats", true)
 	}
 }
 

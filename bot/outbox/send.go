@@ -14,7 +14,7 @@ import (
 
 // ended is a send that is over, or that never started.
 type ended struct {
-	row        *row
+	row        *row // nil: a probe
 	started    bool
 	start, end time.Time
 	id         string         // the messenger's, when failed is nil
@@ -38,14 +38,28 @@ func (t *shift) carry(ctx context.Context, r *row) {
 		id, err := t.send(ctx, r)
 		e.end = time.Now()
 		e.id, e.failed = clean(id), asSendError(err)
-		t.gate.judge(e.start, e.end, e.failed)
+		t.gate.judge(r.To.Chat, e.start, e.end, e.failed)
 	}
 	t.returned.put(e)
 }
 
-// send calls the channel. A panic there is one message's misfortune: what it had
-// done before is not known.
+// probe asks whether sending works. It is the body of a goroutine of its own.
+func (t *shift) probe(ctx context.Context) {
+	if t.gate.open() {
+		start := time.Now()
+		_, err := t.call(ctx, 0, func(ctx context.Context) (string, error) { return "", t.prober.Probe(ctx) })
+		t.gate.probed(start, time.Now(), asSendError(err))
+	}
+	t.returned.put(ended{})
+}
+
 func (t *shift) send(ctx context.Context, r *row) (id string, err error) {
+	return t.call(ctx, r.ID, func(ctx context.Context) (string, error) { return t.Channel.Send(ctx, r.To, r.Part) })
+}
+
+// call calls the channel. A panic there is one message's misfortune: what it had
+// done before is not known.
+func (t *shift) call(ctx context.Context, outgoing int64, do func(context.Context) (string, error)) (id string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, t.SendTimeout)
 	defer cancel()
 	defer func() {
@@ -54,11 +68,11 @@ func (t *shift) send(ctx context.Context, r *row) (id string, err error) {
 			if e, ok := v.(runtime.Error); ok {
 				what = e.Error()
 			}
-			t.log.Error("panic while sending", "outgoing", r.ID, "err", what, "stack", string(debug.Stack()))
+			t.log.Error("panic while sending", "outgoing", outgoing, "err", what, "stack", string(debug.Stack()))
 			id, err = "", &bot.SendError{Outcome: bot.Unknown, Err: errPanic}
 		}
 	}()
-	return t.Channel.Send(ctx, r.To, r.Part)
+	return do(ctx)
 }
 
 // asSendError reads what a channel gave. Whatever it is not clear about may have

@@ -450,3 +450,51 @@ func TestRowsClosedMeanwhile(t *testing.T) {
 		equal(t, "rows in memory", len(r.shift.board.known), 0)
 	})
 }
+
+// One reading gives so many bytes and no more; what is behind is read as rows
+// leave, and not again and again meanwhile.
+func TestLongMessagesAreReadAFewAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig()
+		r.conf.Rate = 100
+		r.ch.way = func() (time.Duration, time.Duration) { return 10 * time.Millisecond, 10 * time.Millisecond }
+		began := time.Now()
+		r.store.add(long(many(bot.LaneBulk, 1000, 1000))...)
+		_, stop := r.start()
+		for r.store.count("sent") < 900 {
+			elapse(time.Second / 10)
+		}
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("took %v: the sender waits for its sweep", took)
+		}
+		n := r.store.readings()
+		elapse(10 * time.Second)
+		equal(t, "stop", stop(), nil)
+		equal(t, "sent", r.store.count("sent"), 1000)
+		if r.store.most > 8<<20 {
+			t.Errorf("%d bytes read at once", r.store.most)
+		}
+		if n > 3*(900/80+int(time.Minute/sweepEvery)) {
+			t.Errorf("%d readings", n)
+		}
+	})
+}
+
+// Where all that one reading gives must wait, nothing is read until some of it goes.
+func TestLongMessagesThatMustWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig()
+		r.conf.PerChat = time.Minute
+		r.store.add(long(many(bot.LaneReply, 300, 2))...)
+		_, stop := r.start()
+		elapse(time.Minute / 2)
+		n := r.store.readings()
+		elapse(time.Minute / 3)
+		if n := r.store.readings() - n; n > 2*lanes*int(time.Minute/3/sweepEvery) {
+			t.Errorf("%d readings while nothing may leave", n)
+		}
+		elapse(4 * time.Hour)
+		equal(t, "stop", stop(), nil)
+		equal(t, "sent", r.store.count("sent"), 300)
+	})
+}

@@ -3,6 +3,8 @@ package outbox
 import (
 	"context"
 	"time"
+
+	"visnyk/bot"
 )
 
 // shift is the work under one lease, from the take-over to the last outcome
@@ -15,7 +17,8 @@ type shift struct {
 	board  *board
 	window *window
 	filler filler
-	base   time.Time // when it began
+	prober bot.Prober // nil: the channel has no probe
+	base   time.Time  // when it began
 	meter  *meter
 
 	returned *mailbox[ended]   // sends → shift
@@ -46,8 +49,9 @@ func (b *trouble) fail() {
 func (b *trouble) over() { *b = trouble{} }
 
 func newShift(ctx context.Context, s *Sender, held *Held) *shift {
+	prober, _ := s.Channel.(bot.Prober)
 	return &shift{
-		Sender: s, held: held, base: time.Now(), meter: s.Metrics.of(s.bot),
+		Sender: s, held: held, prober: prober, base: time.Now(), meter: s.Metrics.of(s.bot),
 		board: newBoard(), window: newWindow(s.Rate), filler: newFiller(),
 		gate:     &gate{ctx: ctx, held: held, log: s.log},
 		returned: newMailbox[ended](), outcomes: newMailbox[outcome](), settled: newMailbox[outcome](),

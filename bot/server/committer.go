@@ -31,6 +31,10 @@ type committer struct {
 	work    sync.WaitGroup
 }
 
+// maxBatch bounds the payloads of one commit, in bytes; a single larger one goes
+// alone.
+const maxBatch = 8 << 20
+
 // beat is the least time between the starts of two commits: under load fewer and
 // larger ones leave the machine time for the turns.
 const beat = 3 * time.Millisecond
@@ -105,15 +109,16 @@ func (c *committer) next() []*entry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var batch []*entry
-	taken := 0
+	taken, size := 0, 0
 	for _, e := range c.queue {
-		if len(batch) == c.limits.Batch {
-			break
-		}
-		taken++
 		if e.ctx.Err() == nil {
+			size += len(e.in.Update.Payload)
+			if len(batch) == c.limits.Batch || len(batch) > 0 && size > maxBatch {
+				break
+			}
 			batch = append(batch, e)
 		}
+		taken++
 	}
 	c.queue = c.queue[taken:]
 	if len(batch) == 0 {

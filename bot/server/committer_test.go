@@ -96,6 +96,33 @@ func TestCommitsKeepABeat(t *testing.T) {
 	})
 }
 
+// A commit is bounded in bytes too; one update goes whatever its size.
+func TestCommitsAreBoundedInBytes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		inbox := &memory{}
+		c := newCommitter(inbox, func(string) {}, Limits{}.orDefaults(), newMetrics(nil), slog.New(slog.DiscardHandler))
+		mebibyte, huge := make([]byte, 1<<20), make([]byte, maxBatch+1)
+		var all sync.WaitGroup
+		for i := range 22 {
+			all.Go(func() {
+				u := bot.Update{Bot: "fake", ID: fmt.Sprint(i), Payload: mebibyte}
+				if i == 21 {
+					u.Payload = huge
+				}
+				time.Sleep(time.Duration(min(i, 1)) * beat / time.Duration(24-i)) // in their order, after the first
+				if fresh, err := c.commit(t.Context(), storage.Incoming{Update: u}); err != nil || !fresh {
+					t.Errorf("update %d: %v, %v", i, fresh, err)
+				}
+			})
+		}
+		all.Wait()
+		c.wait()
+		if !slices.Equal(inbox.batches, []int{1, 8, 8, 4, 1}) {
+			t.Errorf("batches %v", inbox.batches)
+		}
+	})
+}
+
 func TestNothingIsAcknowledgedWithoutACommit(t *testing.T) {
 	inbox := &memory{}
 	inbox.fail(errDown)

@@ -51,7 +51,7 @@ type Config struct {
 
 // Limits bound what strangers can take. A zero field has the default.
 type Limits struct {
-	Body       int64         // bytes of a webhook body; 256 KiB
+	Body       int64         // bytes of a webhook body; 1 MiB
 	Header     int           // bytes of headers; 64 KiB
 	HeaderTime time.Duration // until the headers are in; 10 s
 	BodyTime   time.Duration // until the whole request is in; 20 s
@@ -66,7 +66,7 @@ type Limits struct {
 }
 
 func (l Limits) orDefaults() Limits {
-	l.Body = cmp.Or(l.Body, 256<<10)
+	l.Body = cmp.Or(l.Body, 1<<20)
 	l.Header = cmp.Or(l.Header, 64<<10)
 	l.HeaderTime = cmp.Or(l.HeaderTime, 10*time.Second)
 	l.BodyTime = cmp.Or(l.BodyTime, 20*time.Second)

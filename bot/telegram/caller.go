@@ -15,14 +15,18 @@ import (
 	"github.com/go-telegram/bot/models"
 )
 
-// maxAnswer bounds what is read of an answer of the API, in bytes.
-const maxAnswer = 10 << 20
+// What is read of an answer of the API, in bytes: a hundred updates may come in
+// one, of all other answers none is long.
+const (
+	maxAnswer  = 1 << 20
+	maxUpdates = 8 << 20
+)
 
 // idleTimeout lets go of a connection before the other side is likely to: a
 // call on a connection that is just being closed has no certain outcome.
 const idleTimeout = 30 * time.Second
 
-var errHuge = errors.New("the answer is larger than 10 MiB")
+var errHuge = errors.New("the answer is larger than any of the API")
 
 // ownTransport is the way to Telegram when the configuration gives none.
 func ownTransport() http.RoundTripper {
@@ -67,7 +71,10 @@ func watch(ctx context.Context) (context.Context, *facts) {
 }
 
 // caller carries the library's requests.
-type caller struct{ http *http.Client }
+type caller struct {
+	http *http.Client
+	most int64 // bytes of an answer; of a larger one the facts hold the beginning
+}
 
 // Do sends one request and reads the whole answer. The library streams its
 // request; it is gathered here, so that the transport may begin again, but only
@@ -104,11 +111,11 @@ func (c caller) do(req *http.Request, f *facts) (*http.Response, error) {
 	f.status, f.header = resp.StatusCode, resp.Header
 	stream := resp.Body
 	defer func() { _ = stream.Close() }()
-	f.body, err = io.ReadAll(io.LimitReader(stream, maxAnswer+1))
+	f.body, err = io.ReadAll(io.LimitReader(stream, c.most+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(f.body) > maxAnswer {
+	if int64(len(f.body)) > c.most {
 		return nil, errHuge
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(f.body))

@@ -16,6 +16,7 @@ type message struct {
 	SenderChat json.RawMessage `json:"sender_chat"`
 	Album      string          `json:"media_group_id"`
 	Text       *string         `json:"text"`
+	Rich       *rich           `json:"rich_message"` // instead of a text
 	Caption    string          `json:"caption"`
 
 	Photo     sizes     `json:"photo"`
@@ -74,6 +75,11 @@ type venue struct {
 func (m message) content(from int64) (text string, file *bot.Attachment, what string) {
 	if m.Text != nil {
 		return visible(*m.Text), nil, "text"
+	}
+	if m.Rich != nil {
+		if text := visible(string(*m.Rich)); text != "" {
+			return text, nil, "rich_message"
+		}
 	}
 	for _, f := range []struct {
 		what string
@@ -177,7 +183,7 @@ func unknown(doc json.RawMessage) (*bot.Attachment, string, error) {
 // unsupported lists what a person can send and we have no kind for.
 func unsupported() []string {
 	return []string{
-		"checklist", "dice", "game", "gift", "giveaway", "invoice", "paid_media", "poll", "story",
+		"checklist", "dice", "game", "gift", "giveaway", "invoice", "paid_media", "poll", "rich_message", "story",
 		"unique_gift", "web_app_data",
 	}
 }

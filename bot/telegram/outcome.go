@@ -18,8 +18,10 @@ import (
 
 // How long a 429 may ask us to wait, and from where on the wait is taken for
 // the whole bot. Telegram does not say which of its limits was hit. That of one
-// chat (a message a second) asks for a second or a few; a longer ban is a flood
-// of the bot as a whole, and sending on to other chats would prolong it.
+// chat (a message a second) asks for a second or a few, and so may that of the
+// bot: which it was, the sender sees by how many chats are asked to wait. A longer
+// ban is a flood of the bot as a whole, and sending on to other chats would
+// prolong it.
 const (
 	minWait   = time.Second
 	maxWait   = 24 * time.Hour
@@ -57,7 +59,11 @@ func (c *Channel) judge(err error, f *facts) *bot.SendError {
 		return nil
 	}
 	if flood, ok := errors.AsType[*client.TooManyRequestsError](err); ok {
-		return c.flood(bounded(flood.RetryAfter))
+		seconds := flood.RetryAfter
+		if seconds == 0 {
+			seconds = waitAsked(f.header)
+		}
+		return c.flood(bounded(seconds))
 	}
 	if moved, ok := errors.AsType[*client.MigrateError](err); ok {
 		return &bot.SendError{Outcome: bot.Gone, Err: &MovedError{Chat: strconv.Itoa(moved.MigrateToChatID)}}
@@ -98,11 +104,11 @@ func (c *Channel) unread(err error, f *facts) *bot.SendError {
 			outcome = bot.Unknown
 		}
 		return &bot.SendError{Outcome: outcome, Err: c.broken(err, f)}
-	case status < 300:
+	case status < 300, status >= 500 && !api:
+		// A gateway's page says nothing of what became of the bytes behind it.
 		outcome = bot.Unknown
 	case status == http.StatusTooManyRequests:
-		seconds, _ := strconv.Atoi(f.header.Get("Retry-After"))
-		return c.flood(bounded(seconds))
+		return c.flood(bounded(waitAsked(f.header)))
 	case status == http.StatusUnauthorized, status == http.StatusNotFound:
 		outcome = bot.Halted
 	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge, api && status > 400 && status < 500:
@@ -127,6 +133,12 @@ func (c *Channel) broken(err error, f *facts) error {
 		err = outer.Err // the rest is the address, with the token in its path
 	}
 	return errors.New(c.safe(err.Error()))
+}
+
+// waitAsked gives the seconds of a Retry-After header; 0 for none.
+func waitAsked(h http.Header) int {
+	seconds, _ := strconv.Atoi(h.Get("Retry-After"))
+	return seconds
 }
 
 // bounded reads a wait in seconds; 0 for none.

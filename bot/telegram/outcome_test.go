@@ -3,6 +3,7 @@ package telegram_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -111,8 +112,7 @@ func TestOutcomes(t *testing.T) {
 		{"429 page", page(429), later(time.Second, false)},
 		{"500", telegramtest.Internal(), is(bot.Later)},
 		{"500 in a 200", says(200, `{"ok":false,"error_code":500,"description":"Internal Server Error"}`), is(bot.Later)},
-		{"502 page", telegramtest.BadGateway(), is(bot.Later)},
-		{"503 page", page(503), is(bot.Later)},
+		{"502 in the API's words", refuse(502, "Bad Gateway"), is(bot.Later)},
 		{"conflict", refuse(409, "Conflict: terminated by other getUpdates request"), is(bot.Later)},
 		{"redirect", telegramtest.Redirect("http://127.0.0.1:1/bot" + testToken), is(bot.Later)},
 		{"403 of a proxy", page(403), is(bot.Later)},
@@ -122,6 +122,11 @@ func TestOutcomes(t *testing.T) {
 		{"404", refuse(404, "Not Found"), is(bot.Halted)},
 		{"404 page", page(404), is(bot.Halted)},
 		// Nobody knows.
+		{"502 page", telegramtest.BadGateway(), is(bot.Unknown)},
+		{"503 page", page(503), is(bot.Unknown)},
+		{"504 page", page(504), is(bot.Unknown)},
+		{"500 empty", says(500, ""), is(bot.Unknown)},
+		{"500 of some other API", says(500, `{"error":"timeout"}`), is(bot.Unknown)},
 		{"200 page", page(200), is(bot.Unknown)},
 		{"200 empty", says(200, ""), is(bot.Unknown)},
 		{"200 cut JSON", says(200, `{"ok":true,"result":{"message_`), is(bot.Unknown)},
@@ -244,12 +249,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 
 func TestHugeAnswer(t *testing.T) {
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		block := make([]byte, 1<<20)
-		for range 12 {
-			if _, err := w.Write(block); err != nil {
-				return
-			}
-		}
+		_, _ = fmt.Fprintf(w, `{"ok":true,"result":{"message_id":9,"x":%q}}`, strings.Repeat("x", 1<<20))
 	}))
 	t.Cleanup(api.Close)
 	if got := sent(t, at(t, api.URL, time.Minute)); got == nil || got.Outcome != bot.Unknown {
@@ -257,10 +257,10 @@ func TestHugeAnswer(t *testing.T) {
 	}
 }
 
-// TestAnswerCutAfterItsHeader: a 500 says enough in its first line, a 200 does
-// not.
+// TestAnswerCutAfterItsHeader: neither a 200 nor a 500 says enough in its first
+// line, for that may be a gateway's; a 400 does.
 func TestAnswerCutAfterItsHeader(t *testing.T) {
-	for code, want := range map[int]bot.Outcome{200: bot.Unknown, 500: bot.Later} {
+	for code, want := range map[int]bot.Outcome{200: bot.Unknown, 500: bot.Unknown, 400: bot.Malformed} {
 		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Length", "100")
 			w.WriteHeader(code)
@@ -358,4 +358,47 @@ func at(t *testing.T, url string, timeout time.Duration) *telegram.Channel {
 	}
 	t.Cleanup(c.Close)
 	return c
+}
+
+// TestProbe asks Telegram without a message to anybody.
+func TestProbe(t *testing.T) {
+	s, _, _ := pair(t, telegramtest.Options{})
+	c := at(t, s.URL(), 300*time.Millisecond)
+	for _, test := range []struct {
+		fault telegramtest.Fault
+		want  bot.Outcome // "": it answers
+	}{
+		{telegramtest.Fault{}, ""},
+		{telegramtest.Refuse(401, "Unauthorized"), bot.Halted},
+		{telegramtest.BadGateway(), bot.Unknown},
+		{telegramtest.Internal(), bot.Later},
+		{telegramtest.Hang(), bot.Unknown},
+		{telegramtest.Say(200, "text/html", "<html>"+testToken), bot.Unknown},
+	} {
+		s.Next(test.fault)
+		err := c.Probe(t.Context())
+		failed, ok := err.(*bot.SendError)
+		if test.want == "" && err != nil || test.want != "" && (!ok || failed.Outcome != test.want) {
+			t.Errorf("%v, want %q", err, test.want)
+		}
+		noToken(t, err)
+	}
+	for _, call := range s.Calls() {
+		if call.Method != "getMe" {
+			t.Errorf("a call of %s", call.Method)
+		}
+	}
+}
+
+// TestWaitOfTheHeader: where the body does not say how long, the header does.
+func TestWaitOfTheHeader(t *testing.T) {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "35")
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = w.Write([]byte(`{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35"}`))
+	}))
+	t.Cleanup(api.Close)
+	if got := sent(t, at(t, api.URL, time.Minute)); got == nil || got.Outcome != bot.Later || got.After != 35*time.Second || !got.Whole {
+		t.Errorf("outcome %+v", got)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"visnyk/bot"
@@ -20,20 +21,52 @@ const pollLimit = 100
 // pass next before what came is stored; 0 begins with the oldest that waits.
 // The library's own poller is not used: it confirms before anything is stored.
 //
+// Updates that are too large together are asked for again by ever smaller
+// numbers. One that is too large by itself comes as its number alone, with a
+// Defect: what cannot be taken must not stand before everybody else's.
+//
 // The error is a *bot.SendError: Halted when the token is refused, else Later.
 func (c *Channel) Poll(ctx context.Context, offset int64, wait time.Duration) (updates []bot.Update, next int64, err error) {
+	for {
+		limit := c.atOnce.Load()
+		f, err := c.poll(ctx, offset, limit, wait)
+		switch {
+		case err != nil && !errors.Is(err, errHuge):
+			return nil, offset, err
+		case err == nil:
+			if len(f.body) < maxUpdates/4 {
+				c.atOnce.Store(min(2*limit, pollLimit))
+			}
+			return c.polled(f, offset)
+		case limit == 1:
+			return c.stepOver(f, offset)
+		}
+		c.atOnce.Store(limit / 2)
+	}
+}
+
+// poll makes one call, and gives what came back. Its error is a *bot.SendError.
+func (c *Channel) poll(ctx context.Context, offset int64, limit int32, wait time.Duration) (*facts, error) {
 	ctx, cancel := context.WithTimeout(ctx, wait+c.timeout)
 	defer cancel()
 	ctx, f := watch(ctx)
-	req, err := c.pollRequest(ctx, offset, wait)
+	req, err := c.pollRequest(ctx, offset, limit, wait)
 	if err != nil {
-		return nil, offset, &bot.SendError{Outcome: bot.Halted, Err: errors.New(c.safe(err.Error()))}
+		return f, &bot.SendError{Outcome: bot.Halted, Err: errors.New(c.safe(err.Error()))}
 	}
 	slow := *c.calls
 	slow.Timeout = 0 // the context's deadline counts the wait in
-	if _, err := (caller{&slow}).Do(req); err != nil {
-		return nil, offset, &bot.SendError{Outcome: bot.Later, Err: fmt.Errorf("telegram poll: %w", c.broken(err, f))}
+	switch _, err := (caller{&slow, maxUpdates}).Do(req); {
+	case errors.Is(err, errHuge):
+		return f, &bot.SendError{Outcome: bot.Later, Err: fmt.Errorf("telegram poll: status %d: %w", f.status, errHuge)}
+	case err != nil:
+		return f, &bot.SendError{Outcome: bot.Later, Err: fmt.Errorf("telegram poll: %w", c.broken(err, f))}
 	}
+	return f, nil
+}
+
+// polled reads the answer to a poll.
+func (c *Channel) polled(f *facts, offset int64) (updates []bot.Update, next int64, err error) {
 	var answer struct {
 		OK          bool              `json:"ok"`
 		Result      []json.RawMessage `json:"result"`
@@ -62,9 +95,38 @@ func (c *Channel) Poll(ctx context.Context, offset int64, wait time.Duration) (u
 	return updates, next, nil
 }
 
-func (c *Channel) pollRequest(ctx context.Context, offset int64, wait time.Duration) (*http.Request, error) {
+// stepOver gives the number of an update whose answer was too large, as far as
+// the beginning of it tells.
+func (c *Channel) stepOver(f *facts, offset int64) ([]bot.Update, int64, error) {
+	id, ok := firstNumber(f.body)
+	if !ok || f.status != http.StatusOK {
+		return nil, offset, &bot.SendError{Outcome: bot.Later, Err: fmt.Errorf("telegram poll: status %d: %w", f.status, errHuge)}
+	}
+	number := strconv.FormatInt(id, 10)
+	return []bot.Update{{
+		Bot: c.name, ID: number, Payload: []byte(`{"update_id":` + number + `}`), Defect: errLarge.Error(),
+	}}, id + 1, nil
+}
+
+// firstNumber finds the update_id of the first update in the beginning of an
+// answer to a poll. Telegram writes it before all else of the update.
+func firstNumber(beginning []byte) (int64, bool) {
+	d := json.NewDecoder(bytes.NewReader(beginning))
+	d.UseNumber()
+	for _, want := range []json.Token{json.Delim('{'), "ok", true, "result", json.Delim('['), json.Delim('{'), "update_id"} {
+		if t, err := d.Token(); err != nil || t != want {
+			return 0, false
+		}
+	}
+	t, _ := d.Token()
+	n, _ := t.(json.Number)
+	id, err := n.Int64()
+	return id, err == nil
+}
+
+func (c *Channel) pollRequest(ctx context.Context, offset int64, limit int32, wait time.Duration) (*http.Request, error) {
 	form, err := json.Marshal(map[string]any{
-		"offset": offset, "limit": pollLimit, "timeout": int(wait / time.Second), "allowed_updates": conversational(),
+		"offset": offset, "limit": limit, "timeout": int(wait / time.Second), "allowed_updates": conversational(),
 	})
 	if err != nil {
 		return nil, err

@@ -3,6 +3,9 @@ package telegram_test
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -83,5 +86,82 @@ func TestPollFails(t *testing.T) {
 	}
 	if err := s.Drain(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestPollOfLargeUpdates: what is too large together comes in smaller numbers, in
+// order, and what is too large alone is stepped over.
+func TestPollOfLargeUpdates(t *testing.T) {
+	s, p, c := pair(t, telegramtest.Options{})
+	large := func(n int) { p.Send("text", "", map[string]any{"text": "x", "future": strings.Repeat("x", n)}) }
+	const updates = 36
+	for range updates - 2 {
+		large(334 << 10)
+	}
+	large(9 << 20)
+	p.Write("наостанок")
+	var ids []int64
+	defects := map[int64]string{}
+	for next := int64(0); len(ids) < updates; {
+		got, then, err := c.Poll(t.Context(), next, 0)
+		if err != nil || len(got) == 0 {
+			t.Fatalf("after %d: %v", len(ids), err)
+		}
+		size := 0
+		for _, u := range got {
+			id, err := strconv.ParseInt(u.ID, 10, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, id)
+			size += len(u.Payload)
+			if u.Defect != "" {
+				defects[id] = u.Defect + " " + string(u.Payload)
+			}
+		}
+		if size > 8<<20 {
+			t.Errorf("%d bytes at once", size)
+		}
+		next = then
+	}
+	for i, id := range ids {
+		if id != 10001+int64(i) {
+			t.Fatalf("updates %v", ids)
+		}
+	}
+	if want := map[int64]string{10035: `larger than any update of Telegram {"update_id":10035}`}; !maps.Equal(defects, want) {
+		t.Errorf("defects %v", defects)
+	}
+	calls := len(s.Calls())
+	if calls > 24 {
+		t.Errorf("%d calls", calls)
+	}
+	// What is small is asked for by the hundred again.
+	for range 200 {
+		p.Write("x")
+	}
+	next := int64(10000 + updates + 1)
+	for next < 10000+updates+200 {
+		var err error
+		if _, next, err = c.Poll(t.Context(), next, 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(s.Calls()) - calls; n > 9 {
+		t.Errorf("%d calls for 200 small updates", n)
+	}
+}
+
+// TestPollOfSomethingHuge: what is no answer of Telegram tells no number to step over.
+func TestPollOfSomethingHuge(t *testing.T) {
+	s, _, c := pair(t, telegramtest.Options{})
+	page := telegramtest.Say(200, "text/html", "<html>"+strings.Repeat(" ", 8<<20))
+	s.Next(slices.Repeat([]telegramtest.Fault{page}, 7)...)
+	_, next, err := c.Poll(t.Context(), 5, 0)
+	if failed, ok := errors.AsType[*bot.SendError](err); !ok || failed.Outcome != bot.Later || next != 5 {
+		t.Errorf("next %d, %v", next, err)
+	}
+	if _, _, err := c.Poll(t.Context(), 5, 0); err != nil {
+		t.Errorf("afterwards: %v", err)
 	}
 }

@@ -7,11 +7,12 @@ import (
 	"fmt"
 )
 
-// Bounds of one update, so that a hostile one costs little. Telegram builds an
-// update in a buffer of 64 KiB, its largest object has about a hundred fields,
-// and a photo comes in less than ten sizes.
+// Bounds of one update, so that a hostile one costs little. Telegram queues none
+// of more than 512 KiB (a letter that is not English takes six bytes or twelve,
+// and a reply carries the message it answers), its largest object has about a
+// hundred fields, and a photo comes in less than ten sizes.
 const (
-	maxUpdate = 64 << 10 // bytes
+	maxUpdate = 1 << 20 // bytes
 	maxKeys   = 128
 	maxSizes  = 64
 )

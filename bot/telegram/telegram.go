@@ -57,10 +57,14 @@ type Channel struct {
 	api      *client.Bot
 	calls    *http.Client
 	timeout  time.Duration
+	atOnce   atomic.Int32 // updates to ask for in one poll
 	redact   *strings.Replacer
 }
 
-var _ bot.Channel = (*Channel)(nil)
+var (
+	_ bot.Channel = (*Channel)(nil)
+	_ bot.Prober  = (*Channel)(nil)
+)
 
 // New makes the channel without calling Telegram: the service must start while
 // Telegram is down. The error names every wrong setting and no secret.
@@ -97,7 +101,7 @@ func New(c Config) (*Channel, error) {
 	api, err := client.New(c.Token,
 		client.WithSkipGetMe(),
 		client.WithServerURL(ch.base),
-		client.WithHTTPClient(c.Timeout, caller{ch.calls}),
+		client.WithHTTPClient(c.Timeout, caller{ch.calls, maxAnswer}),
 		// The library logs whole updates and errors by itself; neither may happen.
 		client.WithDefaultHandler(nothing),
 		client.WithErrorsHandler(func(error) {}),
@@ -106,6 +110,7 @@ func New(c Config) (*Channel, error) {
 		return nil, fmt.Errorf("telegram: %s", ch.redact.Replace(err.Error()))
 	}
 	ch.api = api
+	ch.atOnce.Store(pollLimit)
 	ch.called(c.Username)
 	return ch, nil
 }
@@ -124,6 +129,16 @@ func (c *Channel) Learn(ctx context.Context) error {
 		return errors.New("telegram get me: the answer names nobody")
 	}
 	c.called(me.Username)
+	return nil
+}
+
+// Probe implements bot.Prober.
+func (c *Channel) Probe(ctx context.Context) error {
+	ctx, f := watch(ctx)
+	_, err := c.api.GetMe(ctx)
+	if failed := c.judge(err, f); failed != nil {
+		return failed
+	}
 	return nil
 }
 

@@ -52,7 +52,13 @@ func (c *Channel) setWebhook(ctx context.Context, params map[string]any) error {
 	return nil
 }
 
-// AccountInfo asks Viber about the account: the probe of its health.
+// Probe implements bot.Prober.
+func (c *Channel) Probe(ctx context.Context) error {
+	_, err := c.AccountInfo(ctx)
+	return err
+}
+
+// AccountInfo asks Viber about the account.
 func (c *Channel) AccountInfo(ctx context.Context) (Account, error) {
 	a, err := c.call(ctx, "get_account_info", []byte("{}"))
 	if err != nil {

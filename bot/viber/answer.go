@@ -34,6 +34,9 @@ func judge(method string, code int, h http.Header, raw []byte) (answer, *bot.Sen
 		return a, nil
 	case code == http.StatusOK && !readable:
 		return answer{}, failed(bot.Unknown, method, fmt.Errorf("an answer of %d bytes without a status", len(raw)))
+	case code >= 500 && (!readable || *a.Status == 0):
+		// A gateway's page says nothing of what became of the bytes behind it.
+		return answer{}, failed(bot.Unknown, method, fmt.Errorf("HTTP %d", code))
 	case code >= 500, code == http.StatusTooManyRequests && !readable:
 		e := failed(bot.Later, method, fmt.Errorf("HTTP %d", code))
 		e.After = retryAfter(h)

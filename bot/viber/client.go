@@ -16,7 +16,7 @@ import (
 )
 
 // maxAnswer bounds an answer of the API, in bytes.
-const maxAnswer = 10 << 20
+const maxAnswer = 1 << 20
 
 // ownClient is a client that follows no redirects: the token would go along.
 func ownClient(given *http.Client) *http.Client {

@@ -68,4 +68,5 @@ func TestOursFormat(t *testing.T) {
 var (
 	_ bot.Greeter = (*viber.Channel)(nil)
 	_ bot.Channel = (*viber.Channel)(nil)
+	_ bot.Prober  = (*viber.Channel)(nil)
 )

@@ -151,7 +151,7 @@ func TestStatuses(t *testing.T) {
 			fake.NextSend("A=", vibertest.Fault{Status: code, Quoted: quoted})
 			_, err := ch.Send(timeout(t), bot.Address{Bot: "viber", Chat: "A="}, part)
 			e := outcome(t, err)
-			if e.Outcome != class || e.Whole || (e.After > 0) != (code == 12) {
+			if e.Outcome != class || e.Whole || (e.After > 0) != (code == 12) || e.Alone != (code == 12) {
 				t.Errorf("status %d: %+v, want %s", code, e, class)
 			}
 			if !strings.Contains(err.Error(), fmt.Sprint("status ", code)) {
@@ -217,9 +217,12 @@ func TestFaults(t *testing.T) {
 		{"fractional status", vibertest.HTTP(200, `{"status":0.5}`), bot.Unknown, false, 0, 0},
 		{"cut document", vibertest.HTTP(200, `{"status":0,`), bot.Unknown, false, 0, 0},
 		{"204", vibertest.HTTP(204, ""), bot.Unknown, false, 0, 0},
-		{"500", vibertest.HTTP(500, "таємний текст"), bot.Later, false, 0, 0},
-		{"502 page", vibertest.HTTP(502, "<html>"), bot.Later, false, 0, 0},
-		{"503 with a wait", vibertest.Fault{HTTP: 503, Header: http.Header{"Retry-After": {"7"}}}, bot.Later, true, 7 * time.Second, 0},
+		{"500", vibertest.HTTP(500, "таємний текст"), bot.Unknown, false, 0, 0},
+		{"502 page", vibertest.HTTP(502, "<html>"), bot.Unknown, false, 0, 0},
+		{"504 page", vibertest.HTTP(504, "<html>"), bot.Unknown, false, 0, 0},
+		{"500 that says it went well", vibertest.HTTP(500, `{"status":0}`), bot.Unknown, false, 0, 0},
+		{"500 with a status", vibertest.HTTP(500, `{"status":99}`), bot.Later, false, 0, 0},
+		{"503 with a status and a wait", vibertest.Fault{HTTP: 503, Body: `{"status":99}`, Header: http.Header{"Retry-After": {"7"}}}, bot.Later, true, 7 * time.Second, 0},
 		{"429", vibertest.HTTP(429, ""), bot.Later, true, 0, 0},
 		{"429 with a long wait", vibertest.Fault{HTTP: 429, Header: http.Header{"Retry-After": {"999999"}}}, bot.Later, true, time.Hour, 0},
 		{"429 with a negative wait", vibertest.Fault{HTTP: 429, Header: http.Header{"Retry-After": {"-5"}}}, bot.Later, true, 0, 0},
@@ -231,7 +234,7 @@ func TestFaults(t *testing.T) {
 		{"413", vibertest.HTTP(413, ""), bot.Malformed, false, 0, 0},
 		{"cut before it was taken", vibertest.Fault{Cut: true}, bot.Unknown, false, 0, 0},
 		{"cut after it was taken", vibertest.CutAfterAccept(), bot.Unknown, false, 0, 1},
-		{"endless answer", vibertest.HTTP(200, strings.Repeat(" ", 11<<20)+`{"status":0}`), bot.Unknown, false, 0, 0},
+		{"endless answer", vibertest.HTTP(200, strings.Repeat(" ", 1<<20)+`{"status":0}`), bot.Unknown, false, 0, 0},
 		{"deep answer", vibertest.HTTP(200, strings.Repeat(`[`, 1<<20)), bot.Unknown, false, 0, 0},
 	}
 	for _, tt := range tests {
@@ -349,5 +352,35 @@ func TestSendRefusesByItself(t *testing.T) {
 	}
 	if len(fake.Requests()) != before {
 		t.Error("something left")
+	}
+}
+
+// TestProbe asks Viber without a message to anybody.
+func TestProbe(t *testing.T) {
+	ch, fake := connected(t, vibertest.Options{}, nil)
+	fake.Person("A=", "Іван", "uk").Write("так")
+	for _, tt := range []struct {
+		fault vibertest.Fault
+		want  bot.Outcome // "": it answers
+	}{
+		{vibertest.Fault{}, ""},
+		{vibertest.Refuse(2), bot.Halted},
+		{vibertest.HTTP(502, "<html>"), bot.Unknown},
+		{vibertest.Hang(), bot.Unknown},
+	} {
+		fake.NextCall(tt.fault)
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		err := ch.Probe(ctx)
+		cancel()
+		if tt.want == "" {
+			if err != nil {
+				t.Error(err)
+			}
+		} else if e := outcome(t, err); e.Outcome != tt.want {
+			t.Errorf("%v, want %s", err, tt.want)
+		}
+	}
+	if n := len(fake.Person("A=", "Іван", "uk").Messages()); n != 0 {
+		t.Errorf("the person got %d messages", n)
 	}
 }

@@ -102,7 +102,7 @@ func refused(method string, s status) *bot.SendError {
 	e := failed(outcome, method, fmt.Errorf("status %d %s", s, name))
 	switch {
 	case s == tooMany:
-		e.After = patience
+		e.After, e.Alone = patience, true
 	case outcome == bot.Later:
 		e.Tries = triesOfUnknown
 	}

@@ -122,7 +122,7 @@ func echoDoor(address, database string) error {
 		if subtle.ConstantTimeCompare([]byte(given), []byte(secret)) != 1 {
 			return c.NoContent(http.StatusUnauthorized)
 		}
-		body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, 256<<10))
+		body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, 1<<20))
 		if err != nil {
 			return c.NoContent(http.StatusRequestEntityTooLarge)
 		}

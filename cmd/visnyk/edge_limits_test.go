@@ -132,6 +132,29 @@ func TestLimits(t *testing.T) {
 			s.end()
 		})
 	}
+	t.Run("a short 429 for the whole bot", func(t *testing.T) { // Telegram does not say that it is
+		const ban = 3
+		s := house.scene(t)
+		others := make([]*scene, 40)
+		for i := range others {
+			others[i] = s.friend()
+		}
+		s.settle()
+		s.box.telegram.Next(telegramtest.TooMany(ban))
+		for _, o := range append([]*scene{s}, others[:2]...) { // three chats run into it
+			o.write("меню")
+			s.await("the ban", func() bool { return o.calls429() == 1 })
+		}
+		for _, o := range others[2:] {
+			o.write("меню")
+		}
+		for _, o := range append(others, s) {
+			o.hears("@menu.choose")
+		}
+		if st := house.box.telegram.Stats(); st.InBan != 2 || st.Violations != 0 {
+			t.Errorf("%d sends inside the ban, want the two that showed whose it was", st.InBan)
+		}
+	})
 }
 
 // calls429 counts the answers 429 to sends to the person.

@@ -105,7 +105,7 @@ func viberSendEdges() []edge {
 		}},
 		once("a page instead of an answer", vibertest.HTML(), 1),
 		once("an empty answer", vibertest.HTTP(200, ""), 1),
-		once("HTTP 502", vibertest.HTTP(502, "<html>Bad gateway</html>"), 0),
+		once("HTTP 502", vibertest.HTTP(502, "<html>Bad gateway</html>"), 1),
 		{118, "cut after it was taken", func(s *scene) {
 			s.onViber()
 			s.greets()

@@ -1,0 +1,174 @@
+package telegram
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// rich is what a formatted message says: Telegram sends one as a tree of blocks
+// instead of a text. Its words are kept as if they had been typed.
+type rich string
+
+// maxDepth bounds how deep the tree is read; what stands deeper says nothing.
+const maxDepth = 256
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (r *rich) UnmarshalJSON(raw []byte) error {
+	w := walk{doc: raw, words: []byte{'"'}}
+	w.value("text", 0)
+	var s string
+	if err := json.Unmarshal(append(w.words, '"'), &s); err != nil {
+		return err
+	}
+	*r = rich(strings.TrimSpace(s))
+	return nil
+}
+
+// walk reads the words of a tree in the order of the document, in one pass, so
+// that a hostile tree costs no more than its length. It does not know which
+// kinds of block there are: it goes by the fields that hold words, and so reads
+// a kind of tomorrow too.
+type walk struct {
+	doc   []byte // valid JSON
+	at    int
+	words []byte // as JSON writes them, after the opening quote
+	gap   gap    // before the next words
+}
+
+// gap is what stands between words; of several the greatest.
+type gap int
+
+const (
+	joined   gap = iota // one run of text
+	spaced              // a list's mark and its item
+	tabbed              // cells beside each other
+	nextLine            // all else
+)
+
+// value reads the value of a field.
+func (w *walk) value(field string, depth int) {
+	switch w.next() {
+	case '{':
+		w.object(depth + 1)
+	case '[':
+		w.array(field, depth+1)
+	case '"':
+		if s := w.text(); hasWords(field) && depth <= maxDepth {
+			w.say(s)
+		}
+	default: // a number, true, false or null
+		for w.at < len(w.doc) && !ends(w.doc[w.at]) {
+			w.at++
+		}
+	}
+}
+
+func (w *walk) object(depth int) {
+	for w.at++; w.more('}'); {
+		field := string(w.text())
+		w.next()
+		w.at++ // the colon
+		before, after := around(field)
+		w.apart(before)
+		w.value(field, depth)
+		w.apart(after)
+	}
+}
+
+// array reads the runs of a text as one, blocks one under the other, and the
+// cells of a row side by side. A table is an array of arrays, or of rows.
+func (w *walk) array(field string, depth int) {
+	inner := field
+	if field == "rows" {
+		inner = "cells"
+	}
+	for w.at++; w.more(']'); {
+		row := w.next() == '['
+		w.value(inner, depth)
+		switch field {
+		case "blocks", "items", "rows":
+			w.apart(nextLine)
+		case "cells":
+			if row {
+				w.apart(nextLine)
+			}
+			w.apart(tabbed)
+		}
+	}
+}
+
+// hasWords tells whether a string in the field is something to read.
+func hasWords(field string) bool {
+	switch field {
+	case "text", "blocks", "items", "rows", "cells", "label", "summary", "caption", "credit",
+		"title", "description", "question", "alternative_text", "expression":
+		return true
+	}
+	return false
+}
+
+// around says what stands before and after the words of a field.
+func around(field string) (before, after gap) {
+	switch field {
+	case "label":
+		return joined, spaced
+	case "summary", "caption", "credit", "title", "description", "question":
+		return nextLine, nextLine
+	}
+	return joined, joined
+}
+
+func (w *walk) apart(g gap) { w.gap = max(w.gap, g) }
+
+// say puts down a string as the document writes it.
+func (w *walk) say(s []byte) {
+	if len(s) == 0 {
+		return
+	}
+	if len(w.words) > 1 {
+		switch w.gap {
+		case spaced:
+			w.words = append(w.words, ' ')
+		case tabbed:
+			w.words = append(w.words, `\t`...)
+		case nextLine:
+			w.words = append(w.words, `\n`...)
+		}
+	}
+	w.words, w.gap = append(w.words, s...), joined
+}
+
+// text gives the string that stands here, without its quotes.
+func (w *walk) text() []byte {
+	from := w.at + 1
+	to := stringEnd(w.doc, from)
+	w.at = to + 1
+	return w.doc[from:to]
+}
+
+// more tells whether the object or array has another element, and passes what
+// stands before it or the closing bracket.
+func (w *walk) more(closing byte) bool {
+	if w.next() == ',' {
+		w.at++
+		w.next()
+	}
+	if w.doc[w.at] == closing {
+		w.at++
+		return false
+	}
+	return true
+}
+
+// next passes white space and gives what comes.
+func (w *walk) next() byte {
+	for isSpace(w.doc[w.at]) {
+		w.at++
+	}
+	return w.doc[w.at]
+}
+
+func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\r' || b == '\n' }
+
+// ends tells whether a number or a name is over.
+func ends(b byte) bool { return b == ',' || b == ']' || b == '}' || isSpace(b) }
