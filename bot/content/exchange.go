@@ -70,7 +70,14 @@ func faults(a bot.Article) (wrong []bot.Fault) {
 	default:
 		say("state", "%q is not draft, approved or retired", a.State)
 	}
-	if !a.From.IsZero() && !a.Until.IsZero() && !a.From.Before(a.Until) {
+	from, until := a.From.IsZero() || bot.ValidMoment(a.From), a.Until.IsZero() || bot.ValidMoment(a.Until)
+	if !from {
+		say("valid_from", "%s", bot.MomentWanted)
+	}
+	if !until {
+		say("valid_to", "%s", bot.MomentWanted)
+	}
+	if from && until && !a.From.IsZero() && !a.Until.IsZero() && !a.From.Before(a.Until) {
 		say("valid_from", "must be before valid_to")
 	}
 	return wrong
