@@ -64,6 +64,15 @@ func TestAttackJoinCodeOfAKeptAnswer(t *testing.T) {
 	})
 }
 
+// Every route whose answer is a secret says so, and no other.
+func TestRoutesThatGiveSecrets(t *testing.T) {
+	for _, r := range routes() {
+		if r.secret != (r.path == "/contacts/:id/link") {
+			t.Errorf("%s %s: secret is %t", r.method, r.path, r.secret)
+		}
+	}
+}
+
 // An answer that cannot be made undoes the write, with a key and without.
 func TestAttackAnswerThatCannotBeMade(t *testing.T) {
 	onEach(t, func(t *testing.T, h *house) {

@@ -1,7 +1,6 @@
 package content
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"regexp"
 
 	"visnyk/bot"
-	"visnyk/storage"
 )
 
 // articleID is what may stand as an article's or a change's id: it travels in
@@ -83,20 +81,10 @@ func faults(a bot.Article) (wrong []bot.Fault) {
 	return wrong
 }
 
-// ImportArticles stores the articles: as drafts, unless approve.
-func ImportArticles(ctx context.Context, store *storage.Store, articles []bot.Article, approve bool) error {
-	for i := range articles {
-		articles[i].State = bot.ArticleDraft
-		if approve {
-			articles[i].State = bot.ArticleApproved
-		}
-	}
-	return store.PutArticles(ctx, articles)
-}
-
 // WriteArticles writes the articles in their exchange form.
 func WriteArticles(w io.Writer, articles []bot.Article) error {
 	for i := range articles { // a list is a list, also when it is empty
+		articles[i].Version = 0 // it counts what is done here, and means nothing elsewhere
 		if articles[i].Aliases.UK == nil {
 			articles[i].Aliases.UK = []string{}
 		}
