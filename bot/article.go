@@ -48,6 +48,10 @@ type Article struct {
 	From      time.Time    `json:"valid_from,omitzero"` // zero: always
 	Until     time.Time    `json:"valid_to,omitzero"`   // exclusive; zero: for good
 	Change    string       `json:"change,omitempty"`    // the change it belongs to
+	Version   int          `json:"version,omitempty"`   // grows with every new content; not in the exchange form
+	// DecidedBy is the user who approved, retired or taught it last; "" for a
+	// draft, and where an import decided.
+	DecidedBy string `json:"-"`
 }
 
 // Aliases are other wordings of a question, by language.

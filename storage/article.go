@@ -16,24 +16,29 @@ type articleContent struct {
 }
 
 const putArticles = `
-WITH v (id, state, valid_from, valid_to, change_id, content) AS (
-	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $)}
+WITH v (id, state, valid_from, valid_to, change_id, content, version, decided_by) AS (
+	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $, CAST($ AS BIGINT), $)}
 )
-INSERT INTO articles (id, state, valid_from, valid_to, change_id, content)
-SELECT id, state, valid_from, valid_to, change_id, content FROM v WHERE TRUE
+INSERT INTO articles (id, state, valid_from, valid_to, change_id, content, version, decided_by)
+SELECT id, state, valid_from, valid_to, change_id, content, version, decided_by FROM v WHERE TRUE
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, valid_from = excluded.valid_from,
-	valid_to = excluded.valid_to, change_id = excluded.change_id, content = excluded.content`
+	valid_to = excluded.valid_to, change_id = excluded.change_id, content = excluded.content,
+	version = excluded.version, decided_by = excluded.decided_by`
 
-// PutArticles inserts or replaces articles, and makes ContentVersion grow.
+// PutArticles inserts or replaces articles, and makes ContentVersion grow. It is
+// for content that comes from elsewhere; see bot/content for what people do.
 func (s *Store) PutArticles(ctx context.Context, all []bot.Article) error {
 	return s.putContent(ctx, func(t *Tx) error { return t.PutArticles(ctx, all) })
 }
 
-// PutArticles inserts or replaces articles; EditContent comes before.
+// PutArticles inserts or replaces articles; EditContent comes before. The first
+// version is 1, also where none is said.
 func (t *Tx) PutArticles(ctx context.Context, all []bot.Article) error {
 	rows := lastByID(all, func(a bot.Article) []any {
 		content := articleContent{Question: a.Question, Answer: a.Answer, Aliases: a.Aliases, Negatives: a.Negatives}
-		return []any{clean(a.ID), a.State, a.From, a.Until, a.Change, toJSON(content)}
+		return []any{
+			clean(a.ID), a.State, a.From, a.Until, a.Change, toJSON(content), max(1, a.Version), a.DecidedBy,
+		}
 	})
 	_, err := t.execRows(ctx, putArticles, nil, rows)
 	return doing("put articles", err)
@@ -46,13 +51,16 @@ type articleRecord struct {
 	To      micros           `db:"valid_to"`
 	Change  string           `db:"change_id"`
 	Content string           `db:"content"`
+	Version int              `db:"version"`
+	Decided string           `db:"decided_by"`
 }
 
 const (
-	articleColumns = `SELECT id, state, valid_from, valid_to, change_id, content FROM articles `
-	articles       = articleColumns + `ORDER BY id`
-	articlesAfter  = articleColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
-	articleByID    = articleColumns + `WHERE id = $1`
+	articleColumns = `
+SELECT id, state, valid_from, valid_to, change_id, content, version, decided_by FROM articles `
+	articles      = articleColumns + `ORDER BY id`
+	articlesAfter = articleColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
+	articleByID   = articleColumns + `WHERE id = $1`
 )
 
 // Articles gives every article, in whatever state, by id.
@@ -102,6 +110,7 @@ func (c conn) articles(ctx context.Context, query string, values ...any) ([]bot.
 		all[i] = bot.Article{
 			ID: r.ID, State: r.State, From: r.From.time(), Until: r.To.time(), Change: r.Change,
 			Question: content.Question, Answer: content.Answer, Aliases: content.Aliases, Negatives: content.Negatives,
+			Version: r.Version, DecidedBy: r.Decided,
 		}
 	}
 	return all, nil

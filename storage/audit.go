@@ -30,14 +30,20 @@ ON CONFLICT (id) DO UPDATE SET entries = audit_head.entries
 RETURNING entries, hash, {now} AS now`
 
 const addAudit = `
-INSERT INTO audit (id, at, actor, role, action, object, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+INSERT INTO audit (id, at, actor, role, action, object, detail, hash, mark, mark_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
 const moveAuditHead = `UPDATE audit_head SET entries = $1, hash = $2 WHERE id = 1`
 
-// Audit appends an entry to the chain. It commits with the transaction, so what
-// is done and what is told of it are never apart. Other writers of the audit
-// wait until then: call it last.
+// Audit appends an entry to the chain, marked with a key of VISNYK_SECRET;
+// without it ErrNoSecret. It commits with the transaction, so what is done and
+// what is told of it are never apart. Other writers of the audit wait until
+// then: call it last.
 func (t *Tx) Audit(ctx context.Context, e AuditEntry) error {
+	marks := keyFor(t.secret, auditMarks)
+	if marks.bytes == nil {
+		return fmt.Errorf("audit %s: %w", e.Action, ErrNoSecret)
+	}
 	detail := []byte("{}")
 	if e.Detail != nil {
 		var err error
@@ -58,7 +64,9 @@ func (t *Tx) Audit(ctx context.Context, e AuditEntry) error {
 		Action: clean(e.Action), Object: clean(e.Object), Detail: clean(string(detail)),
 	}
 	r.Hash = r.chained(head.Hash)
-	if _, err := t.exec(ctx, addAudit, r.ID, r.At, r.Actor, r.Role, r.Action, r.Object, r.Detail, r.Hash); err != nil {
+	r.mark(marks)
+	if _, err := t.exec(ctx, addAudit,
+		r.ID, r.At, r.Actor, r.Role, r.Action, r.Object, r.Detail, r.Hash, r.Mark, r.MarkKey); err != nil {
 		return fmt.Errorf("audit %s: %w", e.Action, err)
 	}
 	if _, err := t.exec(ctx, moveAuditHead, r.ID, r.Hash); err != nil {
@@ -77,6 +85,9 @@ type auditRecord struct {
 	Object string `db:"object"`
 	Detail string `db:"detail"`
 	Hash   string `db:"hash"`
+	// The hash under the key of that name; "" in what is older than marks.
+	Mark    string `db:"mark"`
+	MarkKey string `db:"mark_key"`
 }
 
 // chained gives the hash of the entry behind the one whose hash is before.
@@ -112,7 +123,8 @@ func (e *BrokenAuditError) Error() string { return fmt.Sprintf("audit entry %d %
 const (
 	auditHead = `SELECT entries, hash FROM audit_head WHERE id = 1`
 	auditPage = `
-SELECT id, at, actor, role, action, object, detail, hash FROM audit WHERE id > $1 AND id <= $2 ORDER BY id LIMIT 1000`
+SELECT id, at, actor, role, action, object, detail, hash, mark, mark_key FROM audit
+WHERE id > $1 AND id <= $2 ORDER BY id LIMIT 1000`
 	auditEnds = `SELECT COALESCE(min(id), 1) AS first, COALESCE(max(id), 0) AS last FROM audit`
 )
 

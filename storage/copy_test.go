@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -217,10 +218,17 @@ func TestCopyOfAnOlderSchema(t *testing.T) {
 			for _, table := range newest {
 				must[int](t)(src.Exec(t.Context(), `DROP TABLE `+table))
 			}
+			must[int](t)(src.Exec(t.Context(), `DROP TRIGGER audit_never_replaced`))
+			columns := map[string][]string{"articles": {"version", "decided_by"}, "audit": {"mark", "mark_key"}, "idempotency": {"sealed"}}
+			for table, names := range columns {
+				for _, name := range names {
+					must[int](t)(src.Exec(t.Context(), `ALTER TABLE `+table+` DROP COLUMN `+name))
+				}
+			}
 			_, err := storage.Copy(t.Context(), a, b, storage.Options{})
 			dst := storagetest.Open(t, b)
 			if !slices.ContainsFunc(bare(), func(p place) bool { return p.name == to.name }) {
-				if err == nil || !strings.Contains(err.Error(), "at migration 6, the target at 8") {
+				if err == nil || !strings.Contains(err.Error(), "at migration 6, the target at ") {
 					t.Errorf("got %v", err)
 				}
 				untouched(t, dst)
@@ -234,6 +242,13 @@ func TestCopyOfAnOlderSchema(t *testing.T) {
 					t.Errorf("%s: there %v, %d rows", table, there, len(rows))
 				}
 				delete(copied, table)
+			}
+			for table, names := range columns {
+				newer := regexp.MustCompile(`\b(` + strings.Join(names, "|") + `)="[^"]*" `)
+				for i, row := range copied[table] {
+					copied[table][i] = newer.ReplaceAllString(row, "")
+				}
+				slices.Sort(copied[table])
 			}
 			if diff := cmp.Diff(everything(t, src), copied); diff != "" {
 				t.Error("the copy differs:", diff)

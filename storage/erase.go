@@ -23,9 +23,10 @@ type Person struct {
 // an outbox row vanishes as soon as its send has ended.
 const LastWords = "erased/"
 
-// ErrNoSecret: without VISNYK_SECRET nobody can be erased for good, because
-// nothing would keep an import from bringing them back.
-var ErrNoSecret = errors.New("no secret to sign erase marks with")
+// ErrNoSecret: without VISNYK_SECRET nothing that staff do can be marked in the
+// audit, and nobody can be erased for good, because nothing would keep an import
+// from bringing them back.
+var ErrNoSecret = errors.New("VISNYK_SECRET is not set: nothing can be audited or erased without it")
 
 const (
 	lockExternal = `SELECT external_id FROM contacts WHERE id = $1 {update}`

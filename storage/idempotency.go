@@ -13,6 +13,7 @@ type Answer struct {
 	Status         int
 	ETag, Location string
 	Body           []byte
+	Secret         bool // Body is for its reader alone: it is kept encrypted or not at all
 }
 
 // Why a write that repeats a key is not done.
@@ -21,7 +22,13 @@ var (
 	ErrKeyReused = errors.New("the idempotency key was used for another request")
 	// ErrInFlight: the request with this key is being worked on.
 	ErrInFlight = errors.New("a request with this idempotency key is under way")
+	// ErrAnswerGone: it was done, and its answer, a secret, cannot be given again:
+	// there was no VISNYK_SECRET to keep it with, or it is another one now.
+	ErrAnswerGone = errors.New("the answer kept for this idempotency key cannot be read")
 )
+
+// notKept stands in place of a key's id at an answer that was not kept.
+const notKept = "-"
 
 const (
 	// keyKept is how long an answer is remembered.
@@ -52,9 +59,9 @@ func (s *Store) WriteOnce(ctx context.Context, key, request string, f func(conte
 	if err != nil || replayed {
 		return a, replayed, err
 	}
-	err = s.InTx(ctx, func(t *Tx) error {
+	err = s.together(ctx, func(ctx context.Context, t *Tx) error {
 		var err error
-		if a, err = f(context.WithValue(ctx, outerTx{}, outerTx{s, t})); err != nil {
+		if a, err = f(ctx); err != nil {
 			return err
 		}
 		return t.answerKey(ctx, key, claim, a)
@@ -62,9 +69,23 @@ func (s *Store) WriteOnce(ctx context.Context, key, request string, f func(conte
 	if err != nil {
 		return Answer{}, false, s.freeKey(ctx, key, claim, err)
 	}
-	// What the writes announced before the commit, nobody could see then.
-	s.Notify("content")
 	return a, false, nil
+}
+
+// Together runs f, whose writes through InTx with the context it gets are one
+// transaction: an error of f undoes all of them. f may run again when the
+// database broke the transaction off.
+func (s *Store) Together(ctx context.Context, f func(context.Context) error) error {
+	return s.together(ctx, func(ctx context.Context, _ *Tx) error { return f(ctx) })
+}
+
+func (s *Store) together(ctx context.Context, f func(context.Context, *Tx) error) error {
+	err := s.InTx(ctx, func(t *Tx) error { return f(context.WithValue(ctx, outerTx{}, outerTx{s, t}), t) })
+	if err == nil {
+		// What the writes announced before the commit, nobody could see then.
+		s.Notify("content")
+	}
+	return err
 }
 
 const (
@@ -77,7 +98,7 @@ ON CONFLICT (id) DO UPDATE SET claim = excluded.claim, until = excluded.until
 WHERE idempotency.status = 0 AND idempotency.until < {now} AND idempotency.request = excluded.request`
 
 	answerOfKey = `
-SELECT request, status, etag, location, body, until >= {now} AS claimed
+SELECT request, status, etag, location, body, sealed, until >= {now} AS claimed
 FROM idempotency WHERE id = $1 AND created_at >= {now} - $2`
 )
 
@@ -85,7 +106,8 @@ FROM idempotency WHERE id = $1 AND created_at >= {now} - $2`
 // or gives the answer that is already there.
 func (s *Store) claimKey(ctx context.Context, key, request, claim string) (a Answer, replayed bool, err error) {
 	// Whoever holds the key may hold SQLite's one writer too: look first.
-	a, free, err := s.r.answerOfKey(ctx, key, request)
+	answers := keyFor(s.secret, keptAnswers)
+	a, free, err := s.r.answerOfKey(ctx, answers, key, request)
 	if err == nil && free {
 		err = s.InTx(ctx, func(t *Tx) error {
 			a, free = Answer{}, true
@@ -96,7 +118,7 @@ func (s *Store) claimKey(ctx context.Context, key, request, claim string) (a Ans
 			if err != nil || taken == 1 {
 				return err
 			}
-			if a, free, err = t.answerOfKey(ctx, key, request); err == nil && free {
+			if a, free, err = t.answerOfKey(ctx, answers, key, request); err == nil && free {
 				err = ErrInFlight // and just given back
 			}
 			return err
@@ -106,23 +128,28 @@ func (s *Store) claimKey(ctx context.Context, key, request, claim string) (a Ans
 }
 
 // answerOfKey gives the answer that is kept, or free when nobody holds the key.
-func (c conn) answerOfKey(ctx context.Context, key, request string) (a Answer, free bool, err error) {
+func (c conn) answerOfKey(ctx context.Context, answers key, id, request string) (a Answer, free bool, err error) {
 	var found []struct {
 		Request  string `db:"request"`
 		Status   int    `db:"status"`
 		ETag     string `db:"etag"`
 		Location string `db:"location"`
 		Body     []byte `db:"body"`
+		Sealed   string `db:"sealed"`
 		Claimed  bool   `db:"claimed"`
 	}
-	if err := c.sel(ctx, &found, answerOfKey, key, keyKept); err != nil || len(found) == 0 {
+	if err := c.sel(ctx, &found, answerOfKey, id, keyKept); err != nil || len(found) == 0 {
 		return Answer{}, true, err
 	}
 	switch r := found[0]; {
 	case r.Request != request:
 		return Answer{}, false, ErrKeyReused
 	case r.Status != 0:
-		return Answer{Status: r.Status, ETag: r.ETag, Location: r.Location, Body: r.Body}, false, nil
+		a := Answer{Status: r.Status, ETag: r.ETag, Location: r.Location, Body: r.Body, Secret: r.Sealed != ""}
+		if a.Secret {
+			a.Body, err = answers.opened(r.Sealed, r.Body, id)
+		}
+		return a, false, err
 	case r.Claimed:
 		return Answer{}, false, ErrInFlight
 	}
@@ -130,13 +157,20 @@ func (c conn) answerOfKey(ctx context.Context, key, request string) (a Answer, f
 }
 
 const answerKey = `
-UPDATE idempotency SET status = $3, etag = $4, location = $5, body = $6
+UPDATE idempotency SET status = $3, etag = $4, location = $5, body = $6, sealed = $7
 WHERE id = $1 AND claim = $2 AND status = 0`
 
 // answerKey keeps the answer; ErrConflict when somebody else took over the key
 // because we were away for too long.
 func (t *Tx) answerKey(ctx context.Context, key, claim string, a Answer) error {
-	n, err := t.exec(ctx, answerKey, key, claim, a.Status, a.ETag, a.Location, a.Body)
+	body, sealed := a.Body, ""
+	if a.Secret {
+		var err error
+		if body, sealed, err = keyFor(t.secret, keptAnswers).sealed(a.Body, key); err != nil {
+			return fmt.Errorf("keep the answer: %w", err)
+		}
+	}
+	n, err := t.exec(ctx, answerKey, key, claim, a.Status, a.ETag, a.Location, body, sealed)
 	if err == nil && n != 1 {
 		err = ErrConflict
 	}
@@ -144,6 +178,29 @@ func (t *Tx) answerKey(ctx context.Context, key, claim string, a Answer) error {
 		return fmt.Errorf("keep the answer: %w", err)
 	}
 	return nil
+}
+
+// sealed gives a secret answer as it is kept under the idempotency key; without
+// a secret of ours nothing of it is.
+func (k key) sealed(body []byte, idempotency string) (kept []byte, by string, err error) {
+	if k.bytes == nil {
+		return nil, notKept, nil
+	}
+	kept, err = k.seal(body, idempotency)
+	return kept, k.id, err
+}
+
+// opened gives the answer that was sealed by the key of that name;
+// ErrAnswerGone when that is not this key.
+func (k key) opened(by string, kept []byte, idempotency string) ([]byte, error) {
+	if k.bytes == nil || by != k.id {
+		return nil, ErrAnswerGone
+	}
+	body, err := k.open(kept, idempotency)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAnswerGone, err)
+	}
+	return body, nil
 }
 
 const freeKey = `DELETE FROM idempotency WHERE id = $1 AND claim = $2 AND status = 0`

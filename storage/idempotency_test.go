@@ -71,6 +71,50 @@ func TestWriteOnce(t *testing.T) {
 	})
 }
 
+// A secret answer is kept encrypted, for its own key alone, and without a secret
+// of ours not at all: the write is not done again, and its answer is gone.
+func TestAttackSecretAnswerInTheTable(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		ctx := t.Context()
+		s, bare, other := withSecret(t, url, firstSecret), withSecret(t, url, ""), withSecret(t, url, secondSecret)
+		gives := func(context.Context) (storage.Answer, error) {
+			return storage.Answer{Status: 200, Body: []byte("a canary of a link"), Secret: true}, nil
+		}
+		never := func(context.Context) (storage.Answer, error) {
+			t.Error("done again")
+			return storage.Answer{}, nil
+		}
+		for key, by := range map[string]*storage.Store{"sealed": s, "bare": bare} {
+			if a, replayed, err := by.WriteOnce(ctx, key, "request", gives); err != nil || replayed || string(a.Body) != "a canary of a link" {
+				t.Errorf("%s: %+v, %v", key, a, err)
+			}
+		}
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM idempotency WHERE body = $1 OR length(body) = $2`,
+			[]byte("a canary of a link"), len("a canary of a link"))); n != 0 {
+			t.Errorf("%d answers are kept in clear", n)
+		}
+		a, replayed, err := s.WriteOnce(ctx, "sealed", "request", never)
+		if err != nil || !replayed || string(a.Body) != "a canary of a link" || !a.Secret {
+			t.Errorf("%+v, %t, %v", a, replayed, err)
+		}
+		for what, again := range map[string]func() error{
+			"not kept":      func() error { _, _, err := s.WriteOnce(ctx, "bare", "request", never); return err },
+			"no secret":     func() error { _, _, err := bare.WriteOnce(ctx, "sealed", "request", never); return err },
+			"other secret":  func() error { _, _, err := other.WriteOnce(ctx, "sealed", "request", never); return err },
+			"of other keys": func() error { _, _, err := s.WriteOnce(ctx, "moved", "request", never); return err },
+		} {
+			if what == "of other keys" {
+				must[int](t)(s.Exec(ctx, `UPDATE idempotency SET id = 'moved' WHERE id = 'sealed'`))
+			} else if what != "not kept" && must[int](t)(s.Count(ctx, `SELECT count(*) FROM idempotency WHERE id = 'moved'`)) == 1 {
+				must[int](t)(s.Exec(ctx, `UPDATE idempotency SET id = 'sealed' WHERE id = 'moved'`))
+			}
+			if err := again(); !errors.Is(err, storage.ErrAnswerGone) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	})
+}
+
 func TestWriteOnceFailure(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		failure := errors.New("no")

@@ -10,7 +10,7 @@ import (
 // with its guards off.
 func (s *Store) Tamper(t *testing.T, statements string) {
 	t.Helper()
-	off, on := `DROP TRIGGER audit_append_only; DROP TRIGGER audit_append_only_too; `, ``
+	off, on := `DROP TRIGGER IF EXISTS audit_append_only; DROP TRIGGER IF EXISTS audit_append_only_too; DROP TRIGGER IF EXISTS audit_never_replaced; `, ``
 	if s.dialect.name == "postgres" {
 		off = `ALTER TABLE audit DISABLE TRIGGER audit_append_only; `
 		on = `; ALTER TABLE audit ENABLE TRIGGER audit_append_only`
@@ -39,4 +39,32 @@ func (s *Store) Forge(t *testing.T, entry int64, actor string) {
 	r := pair[1]
 	r.Actor = actor
 	s.Tamper(t, fmt.Sprintf(`UPDATE audit SET actor = '%s', hash = '%s' WHERE id = %d`, actor, r.chained(pair[0].Hash), entry))
+}
+
+// MigrateTo brings the database to a version.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	_, err := s.migrateTo(ctx, version)
+	return err
+}
+
+// AuditBare appends an entry as it was before marks.
+func (s *Store) AuditBare(t *testing.T, id int64, actor, action, object string) {
+	t.Helper()
+	head, err := s.auditHead(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := auditRecord{ID: id, At: 1, Actor: actor, Role: "approver", Action: action, Object: object, Detail: "{}"}
+	r.Hash = r.chained(head.Hash)
+	if err := s.InTx(t.Context(), func(tx *Tx) error {
+		if _, err := tx.exec(t.Context(), `INSERT INTO audit (id, at, actor, role, action, object, detail, hash)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, r.ID, r.At, r.Actor, r.Role, r.Action, r.Object, r.Detail, r.Hash); err != nil {
+			return err
+		}
+		_, err := tx.exec(t.Context(), `INSERT INTO audit_head (id, entries, hash) VALUES (1, $1, $2)
+			ON CONFLICT (id) DO UPDATE SET entries = excluded.entries, hash = excluded.hash`, r.ID, r.Hash)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -87,6 +87,7 @@ type route struct {
 	method, path string // below prefix, with parameters as Echo writes them
 	query        []string
 	public       bool // needs no token
+	secret       bool // its answer is a secret: one kept for repeats is encrypted
 	run          func(*API, context.Context, *request) (answer, error)
 }
 

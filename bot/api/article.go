@@ -38,11 +38,13 @@ type articleBody struct {
 	From      time.Time   `json:"valid_from"`
 	Until     time.Time   `json:"valid_to"`
 	Change    string      `json:"change"`
+	Version   int         `json:"version"` // which one is replaced
 }
 
 func (b articleBody) article() bot.Article {
 	return bot.Article{
 		ID: b.ID, Question: b.Question, Answer: b.Answer, Aliases: b.Aliases, Negatives: b.Negatives, From: b.From, Until: b.Until, Change: b.Change,
+		Version: b.Version,
 	}
 }
 
@@ -79,11 +81,11 @@ func articleWarned(ctx context.Context, q *request, a bot.Article) (answer, erro
 	if warnings == nil {
 		warnings = []content.Warning{}
 	}
-	return answer{status: http.StatusOK, body: articleChecked{articleShown(a), warnings}}, err
+	return answer{status: http.StatusOK, body: articleChecked{articleShown(a), warnings}, etag: etag(a.Version)}, err
 }
 
 func articleAnswer(a bot.Article, err error) (answer, error) {
-	return answer{status: http.StatusOK, body: articleShown(a)}, err
+	return answer{status: http.StatusOK, body: articleShown(a), etag: etag(a.Version)}, err
 }
 
 func listArticles(_ *API, ctx context.Context, q *request) (answer, error) {
@@ -103,8 +105,11 @@ func createArticle(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err := decode(q.body, &b); err != nil {
 		return answer{}, err
 	}
+	if b.Version != 0 {
+		return answer{}, problemBody("A new article has no version yet.", fault{"/version", "must be left out"})
+	}
 	a, err := q.parts.Articles.Create(ctx, q.actor, b.article())
-	return created(articleShown(a), "/articles/"+a.ID, ""), err
+	return created(articleShown(a), "/articles/"+a.ID, etag(a.Version)), err
 }
 
 func replaceArticle(_ *API, ctx context.Context, q *request) (answer, error) {
@@ -113,6 +118,9 @@ func replaceArticle(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, err
 	}
 	if err := sameID(q, &b.ID); err != nil {
+		return answer{}, err
+	}
+	if err := versionMeant(q, &b.Version); err != nil {
 		return answer{}, err
 	}
 	return articleAnswer(q.parts.Articles.Replace(ctx, q.actor, b.article()))
@@ -132,12 +140,23 @@ func sameID(q *request, id *string) error {
 	return nil
 }
 
+// versionBody goes with a move of an article.
+type versionBody struct {
+	Version int `json:"version"`
+}
+
 func moveArticle(m bot.ArticleMove) func(*API, context.Context, *request) (answer, error) {
 	return func(_ *API, ctx context.Context, q *request) (answer, error) {
-		if err := decodeNothing(q.body); err != nil {
+		var b versionBody
+		if len(q.body) > 0 {
+			if err := decode(q.body, &b); err != nil {
+				return answer{}, err
+			}
+		}
+		if err := versionMeant(q, &b.Version); err != nil {
 			return answer{}, err
 		}
-		a, err := q.parts.Articles.Move(ctx, q.actor, q.id(), m)
+		a, err := q.parts.Articles.Move(ctx, q.actor, q.id(), m, b.Version)
 		if err != nil || m != bot.ArticleApprove {
 			return articleAnswer(a, err)
 		}

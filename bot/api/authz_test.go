@@ -136,10 +136,10 @@ func TestFourEyes(t *testing.T) {
 		if got := h.do(editor, "PUT", "/changes/tariff", `{"version":1,`+changeTexts+`}`); got.status != 200 {
 			t.Fatalf("%d %s", got.status, got.body)
 		}
-		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", "")
+		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", `{"version":2}`)
 		before := h.entries()
 		for who, token := range map[string]string{"author": h.tokens[bot.Admin], "author again": other, "editor": editor} {
-			got := h.do(token, "POST", "/changes/tariff/approve", "")
+			got := h.do(token, "POST", "/changes/tariff/approve", `{"version":2}`)
 			if p := got.problem(t); got.status != 403 || p.Code != "same_person" {
 				t.Errorf("%s: %d %s", who, got.status, got.body)
 			}
@@ -147,7 +147,7 @@ func TestFourEyes(t *testing.T) {
 		if h.entries() != before {
 			t.Error("a refusal is in the audit")
 		}
-		h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", "")
+		h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", `{"version":2}`)
 		if h.entries() != before+1 {
 			t.Error("the approval is not in the audit")
 		}

@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -64,10 +62,8 @@ func showChange(s storage.Sheet) changeShown {
 }
 
 func changeAnswer(s storage.Sheet, err error) (answer, error) {
-	return answer{status: http.StatusOK, body: showChange(s), etag: etag(s)}, err
+	return answer{status: http.StatusOK, body: showChange(s), etag: etag(s.Version)}, err
 }
-
-func etag(s storage.Sheet) string { return `"` + strconv.Itoa(s.Version) + `"` }
 
 func listChanges(_ *API, ctx context.Context, q *request) (answer, error) {
 	return lists(ctx, q, q.parts.Changes.List, showChange)
@@ -86,7 +82,7 @@ func createChange(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, problemBody("A new change has no version yet.", fault{"/version", "must be left out"})
 	}
 	made, err := q.parts.Changes.Create(ctx, q.actor, b.change())
-	return created(showChange(made), "/changes/"+made.ID, etag(made)), err
+	return created(showChange(made), "/changes/"+made.ID, etag(made.Version)), err
 }
 
 func replaceChange(_ *API, ctx context.Context, q *request) (answer, error) {
@@ -97,37 +93,16 @@ func replaceChange(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err := sameID(q, &b.ID); err != nil {
 		return answer{}, err
 	}
-	matched, err := versionAsked(q)
-	if err != nil {
+	if err := versionMeant(q, &b.Version); err != nil {
 		return answer{}, err
-	}
-	switch {
-	case matched == 0 && b.Version == 0:
-		return answer{}, problemVersion()
-	case matched != 0 && b.Version != 0 && matched != b.Version:
-		return answer{}, problemParameter("If-Match and version name different versions.")
-	case matched != 0:
-		b.Version = matched
 	}
 	return changeAnswer(q.parts.Changes.Replace(ctx, q.actor, b.change()))
 }
 
-// versionAsked reads If-Match; 0 when there is none.
-func versionAsked(q *request) (int, error) {
-	values := q.echo.Request().Header.Values(headerMatch)
-	if len(values) == 0 {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(strings.Trim(values[0], `"`))
-	if err != nil || n < 1 || len(values) > 1 {
-		return 0, problemParameter(`If-Match is one ETag as this service gives it, such as "3".`)
-	}
-	return n, nil
-}
-
-// noteBody goes with a move.
+// noteBody goes with a move of a change.
 type noteBody struct {
-	Note string `json:"note"`
+	Note    string `json:"note"`
+	Version int    `json:"version"`
 }
 
 func moveChange(m bot.ChangeMove) func(*API, context.Context, *request) (answer, error) {
@@ -138,6 +113,9 @@ func moveChange(m bot.ChangeMove) func(*API, context.Context, *request) (answer,
 				return answer{}, err
 			}
 		}
-		return changeAnswer(q.parts.Changes.Move(ctx, q.actor, q.id(), m, b.Note))
+		if err := versionMeant(q, &b.Version); err != nil {
+			return answer{}, err
+		}
+		return changeAnswer(q.parts.Changes.Move(ctx, q.actor, q.id(), m, b.Version, b.Note))
 	}
 }

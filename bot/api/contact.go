@@ -21,7 +21,7 @@ func contactRoutes() []route {
 		{method: http.MethodDelete, path: "/contacts/:id", run: eraseContact},
 		{method: http.MethodGet, path: "/contacts/:id/export", run: exportContact},
 		{method: http.MethodPost, path: "/contacts/:id/split", run: splitContact},
-		{method: http.MethodPost, path: "/contacts/:id/link", run: linkContact},
+		{method: http.MethodPost, path: "/contacts/:id/link", secret: true, run: linkContact},
 	}
 }
 

@@ -36,11 +36,11 @@ func TestArticles(t *testing.T) {
 		named := h.as(bot.Marketer, 201, "POST", "/articles", strings.Replace(articleJSON, `"id":"price",`, "", 1)).json(t)
 		h.as(bot.Operator, 200, "GET", "/articles/"+named["id"].(string), "")
 		edited := strings.Replace(articleJSON, "Сто", "Двісті", 1)
-		if got := h.as(bot.Marketer, 200, "PUT", "/articles/price", edited); !strings.Contains(string(got.body), "Двісті") {
+		if got := h.as(bot.Marketer, 200, "PUT", "/articles/price", edited, headerMatch, `"1"`); !strings.Contains(string(got.body), "Двісті") {
 			t.Errorf("%s", got.body)
 		}
 		h.problem(bot.Marketer, 400, "malformed_body", "PUT", "/articles/other", articleJSON)
-		h.problem(bot.Marketer, 404, "not_found", "PUT", "/articles/other", strings.Replace(articleJSON, "price", "other", 1))
+		h.problem(bot.Marketer, 404, "not_found", "PUT", "/articles/other", strings.Replace(articleJSON, "price", "other", 1), headerMatch, `"1"`)
 		p := h.problem(bot.Marketer, 422, "content", "POST", "/articles",
 			`{"id":"../x","question":{"uk":"а"},"answer":{},"valid_from":"2027-02-01T00:00:00Z","valid_to":"2027-01-01T00:00:00Z","change":"none"}`)
 		if got := fields(p); !slices.Equal(got, []string{"answer", "change", "id", "question", "valid_from"}) {
@@ -51,21 +51,21 @@ func TestArticles(t *testing.T) {
 				t.Errorf("%+v in %q", f, p.Detail)
 			}
 		}
-		p = h.problem(bot.Marketer, 409, "illegal_move", "POST", "/articles/price/retire", "")
+		p = h.problem(bot.Marketer, 409, "illegal_move", "POST", "/articles/price/retire", `{"version":2}`)
 		if p.From != "draft" || p.Move != "retire" || !strings.Contains(p.Detail, "draft") {
 			t.Errorf("%+v", p)
 		}
 		h.problem(bot.Marketer, 403, "forbidden", "POST", "/articles/price/approve", "")
-		if got := h.as(bot.Approver, 200, "POST", "/articles/price/approve", ""); got.json(t)["state"] != "approved" {
+		if got := h.as(bot.Approver, 200, "POST", "/articles/price/approve", `{"version":2}`); got.json(t)["state"] != "approved" {
 			t.Errorf("%s", got.body)
 		}
-		p = h.problem(bot.Marketer, 409, "illegal_move", "PUT", "/articles/price", articleJSON)
+		p = h.problem(bot.Marketer, 409, "illegal_move", "PUT", "/articles/price", articleJSON, headerMatch, `"2"`)
 		if p.From != "approved" || p.Move != "edit" {
 			t.Errorf("%+v", p)
 		}
 		h.problem(bot.Marketer, 400, "malformed_body", "POST", "/articles/price/retire", `{"note":"x"}`)
-		h.as(bot.Marketer, 200, "POST", "/articles/price/retire", "")
-		h.problem(bot.Approver, 404, "not_found", "POST", "/articles/none/approve", "")
+		h.as(bot.Marketer, 200, "POST", "/articles/price/retire", "", headerMatch, `"2"`)
+		h.problem(bot.Approver, 404, "not_found", "POST", "/articles/none/approve", `{"version":1}`)
 	})
 }
 
@@ -76,7 +76,7 @@ func TestChanges(t *testing.T) {
 			t.Errorf("%s %v", made.body, made.header)
 		}
 		// Nothing goes up for approval with a blank; every blank is named.
-		p := h.problem(bot.Marketer, 422, "content", "POST", "/changes/tariff/submit", "")
+		p := h.problem(bot.Marketer, 422, "content", "POST", "/changes/tariff/submit", `{"version":1}`)
 		if got := fields(p); !slices.Equal(got, []string{"benefit", "consequence", "from", "reason", "summary", "title", "to_do"}) {
 			t.Errorf("%v", got)
 		}
@@ -88,28 +88,28 @@ func TestChanges(t *testing.T) {
 		if got := h.as(bot.Marketer, 200, "PUT", "/changes/tariff", full(""), headerMatch, `"1"`); got.header.Get("Etag") != `"2"` {
 			t.Errorf("%v", got.header)
 		}
-		h.problem(bot.Marketer, 409, "version_conflict", "PUT", "/changes/tariff", full(`"version":1,`))
+		h.problem(bot.Marketer, 412, "version_stale", "PUT", "/changes/tariff", full(`"version":1,`))
 		h.as(bot.Marketer, 200, "PUT", "/changes/tariff", full(`"version":2,`))
-		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", "")
+		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", "", headerMatch, `"3"`)
 		p = h.problem(bot.Marketer, 409, "illegal_move", "PUT", "/changes/tariff", full(`"version":3,`))
 		if p.From != "in review" || p.Move != "edit" {
 			t.Errorf("%+v", p)
 		}
-		if got := fields(h.problem(bot.Approver, 422, "content", "POST", "/changes/tariff/return", "")); !slices.Equal(got, []string{"note"}) {
+		if got := fields(h.problem(bot.Approver, 422, "content", "POST", "/changes/tariff/return", `{"version":3}`)); !slices.Equal(got, []string{"note"}) {
 			t.Errorf("%v", got)
 		}
-		back := h.as(bot.Approver, 200, "POST", "/changes/tariff/return", `{"note":"Додайте суму"}`).json(t)
+		back := h.as(bot.Approver, 200, "POST", "/changes/tariff/return", `{"note":"Додайте суму","version":3}`).json(t)
 		if back["state"] != "draft" || back["note"] != "Додайте суму" || back["author"] == "" {
 			t.Errorf("%v", back)
 		}
-		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", "{}")
-		h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", "")
-		p = h.problem(bot.Approver, 409, "illegal_move", "POST", "/changes/tariff/approve", "")
+		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", `{"version":3}`)
+		h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", `{"version":3}`)
+		p = h.problem(bot.Approver, 409, "illegal_move", "POST", "/changes/tariff/approve", `{"version":3}`)
 		if p.From != "approved" || p.Move != "approve" {
 			t.Errorf("%+v", p)
 		}
-		h.as(bot.Marketer, 200, "POST", "/changes/tariff/announce", "")
-		h.as(bot.Marketer, 200, "POST", "/changes/tariff/close", "")
+		h.as(bot.Marketer, 200, "POST", "/changes/tariff/announce", `{"version":3}`)
+		h.as(bot.Marketer, 200, "POST", "/changes/tariff/close", `{"version":3}`)
 		if got := h.as(bot.Operator, 200, "GET", "/changes/tariff", "").json(t); got["state"] != "closed" {
 			t.Errorf("%v", got)
 		}
@@ -171,10 +171,10 @@ func TestAuditOrNothing(t *testing.T) {
 		before := h.entries()
 		h.sql(`ALTER TABLE audit RENAME TO audit_away`)
 		for _, headers := range [][]string{nil, {headerKey, "k"}} {
-			if got := h.do(h.tokens[bot.Marketer], "POST", "/changes/tariff/submit", "", headers...); got.status != 500 {
+			if got := h.do(h.tokens[bot.Marketer], "POST", "/changes/tariff/submit", `{"version":1}`, headers...); got.status != 500 {
 				t.Errorf("%d %s", got.status, got.body)
 			}
-			if got := h.do(h.tokens[bot.Marketer], "PUT", "/articles/price", strings.Replace(articleJSON, "Сто", "Двісті", 1), headers...); got.status != 500 {
+			if got := h.do(h.tokens[bot.Marketer], "PUT", "/articles/price", strings.Replace(articleJSON, `"Сто"`, `"Двісті"`, 1), append(headers, headerMatch, `"1"`)...); got.status != 500 {
 				t.Errorf("%d %s", got.status, got.body)
 			}
 			if got := h.do(h.tokens[bot.Marketer], "POST", "/contacts", contactJSON, headers...); got.status != 500 {
@@ -194,7 +194,7 @@ func TestAuditOrNothing(t *testing.T) {
 		if got := h.as(bot.Operator, 200, "GET", "/contacts", ""); string(got.body) != `{"items":[]}` {
 			t.Errorf("%s", got.body)
 		}
-		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", "", headerKey, "k") // the key is free
+		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", `{"version":1}`, headerKey, "k") // the key is free
 		if h.entries() != before+1 {
 			t.Error("the move is not in the audit")
 		}

@@ -41,7 +41,7 @@ func TestWantedAndOffers(t *testing.T) {
 		h.asked("1", "чи є знижки студентам", bot.EndedUnanswered, "")
 		h.asked("2", "знижка студентам, мій номер •••", bot.EndedRejected, "")
 		h.as(bot.Marketer, 201, "POST", "/articles", articleJSON)
-		h.as(bot.Approver, 200, "POST", "/articles/price/approve", "")
+		h.as(bot.Approver, 200, "POST", "/articles/price/approve", `{"version":1}`)
 		h.asked("3", "почім це у вас", bot.EndedPicked, "price")
 		wanted := h.as(bot.Approver, 200, "GET", "/articles/wanted", "").json(t)
 		items := wanted["items"].([]any)
@@ -98,10 +98,10 @@ func TestArticleWarnings(t *testing.T) {
 		if got := fmt.Sprint(read.json(t)["negatives"]); got != "map[ru:[] uk:[оптова ціна]]" {
 			t.Errorf("%s", got)
 		}
-		if got := codes(h.as(bot.Approver, 200, "POST", "/articles/price/approve", "")); fmt.Sprint(got) != want {
+		if got := codes(h.as(bot.Approver, 200, "POST", "/articles/price/approve", `{"version":1}`)); fmt.Sprint(got) != want {
 			t.Errorf("on approval: %v", got)
 		}
-		h.as(bot.Marketer, 200, "POST", "/articles/price/retire", "")
+		h.as(bot.Marketer, 200, "POST", "/articles/price/retire", `{"version":1}`)
 		if got := codes(h.as(bot.Operator, 200, "GET", "/articles/price", "")); len(got) > 0 {
 			t.Errorf("retired: %v", got)
 		}

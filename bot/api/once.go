@@ -18,11 +18,20 @@ const (
 
 // once runs a write, and with an Idempotency-Key only once, however often it is
 // sent: storage.WriteOnce commits the write and its answer together. A write
-// that was refused has done nothing, so its key stays free.
+// that was refused has done nothing, so its key stays free. With a key and
+// without, the answer is made before the commit: one that cannot be made undoes
+// the write.
 func (a *API) once(ctx context.Context, q *request, r route) (answer, error) {
 	keys := q.echo.Request().Header.Values(headerKey)
 	if len(keys) == 0 {
-		return r.run(a, ctx, q)
+		var ans answer
+		err := q.parts.Store.Together(ctx, func(ctx context.Context) (err error) {
+			if ans, err = r.run(a, ctx, q); err == nil {
+				err = ans.encode()
+			}
+			return err
+		})
+		return ans, err
 	}
 	if len(keys) > 1 || !printable(keys[0]) {
 		return answer{}, problemParameter("An Idempotency-Key is one header of 1 to 255 printable ASCII characters; a UUID is a good one.")
@@ -33,7 +42,9 @@ func (a *API) once(ctx context.Context, q *request, r route) (answer, error) {
 			if err == nil {
 				err = ans.encode()
 			}
-			return storage.Answer{Status: ans.status, ETag: ans.etag, Location: ans.location, Body: ans.raw}, err
+			return storage.Answer{
+				Status: ans.status, ETag: ans.etag, Location: ans.location, Body: ans.raw, Secret: r.secret,
+			}, err
 		})
 	if err != nil {
 		return answer{}, err

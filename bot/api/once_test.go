@@ -61,7 +61,7 @@ func TestIdempotency(t *testing.T) {
 func TestIdempotencyOfRefusals(t *testing.T) {
 	onEach(t, func(t *testing.T, h *house) {
 		h.as(bot.Marketer, 422, "POST", "/changes", `{"kind":"nothing"}`, headerKey, "k")
-		h.as(bot.Marketer, 409, "POST", "/changes/"+h.approved("tariff")+"/submit", "", headerKey, "k")
+		h.as(bot.Marketer, 409, "POST", "/changes/"+h.approved("tariff")+"/submit", `{"version":1}`, headerKey, "k")
 		h.as(bot.Marketer, 201, "POST", "/changes", `{"kind":"outage"}`, headerKey, "k")
 	})
 }
@@ -70,8 +70,8 @@ func TestIdempotencyOfRefusals(t *testing.T) {
 func (h *house) approved(id string) string {
 	h.t.Helper()
 	h.as(bot.Marketer, 201, "POST", "/changes", `{"id":"`+id+`",`+changeTexts+`}`)
-	h.as(bot.Marketer, 200, "POST", "/changes/"+id+"/submit", "")
-	h.as(bot.Approver, 200, "POST", "/changes/"+id+"/approve", "")
+	h.as(bot.Marketer, 200, "POST", "/changes/"+id+"/submit", `{"version":1}`)
+	h.as(bot.Approver, 200, "POST", "/changes/"+id+"/approve", `{"version":1}`)
 	return id
 }
 
@@ -86,14 +86,14 @@ func TestIdempotencyOfEveryWrite(t *testing.T) {
 			method, path, body string
 		}{
 			{bot.Marketer, "POST", "/articles", articleJSON},
-			{bot.Marketer, "PUT", "/articles/price", articleJSON},
-			{bot.Approver, "POST", "/articles/price/approve", ""},
-			{bot.Marketer, "POST", "/articles/price/retire", "{}"},
+			{bot.Marketer, "PUT", "/articles/price", strings.Replace(articleJSON, `{`, `{"version":1,`, 1)},
+			{bot.Approver, "POST", "/articles/price/approve", `{"version":2}`},
+			{bot.Marketer, "POST", "/articles/price/retire", `{"version":2}`},
 			{bot.Marketer, "POST", "/changes", `{"id":"move","kind":"move"}`},
 			{bot.Marketer, "PUT", "/changes/move", `{"kind":"move","version":1}`},
-			{bot.Marketer, "POST", "/changes/move/withdraw", `{"note":"пізніше"}`},
-			{bot.Marketer, "POST", "/changes/tariff/announce", ""},
-			{bot.Marketer, "POST", "/changes/tariff/close", ""},
+			{bot.Marketer, "POST", "/changes/move/withdraw", `{"note":"пізніше","version":2}`},
+			{bot.Marketer, "POST", "/changes/tariff/announce", `{"version":1}`},
+			{bot.Marketer, "POST", "/changes/tariff/close", `{"version":1}`},
 			{bot.Marketer, "POST", "/contacts", contactJSON},
 			{bot.Admin, "DELETE", "/contacts/" + person, ""},
 		} {

@@ -93,9 +93,23 @@ func problemUnavailable() *problem {
 	return p
 }
 
+// problemUnknown: the COMMIT was sent and no answer came.
+func problemUnknown() *problem {
+	p := newProblem(http.StatusServiceUnavailable, "outcome_unknown", "It is not known whether this was done",
+		"Read it again before you decide anything; or send the request again with the same Idempotency-Key, if it had one: then it is not done twice.")
+	p.wait = 2 * time.Second
+	return p
+}
+
 func problemVersion() *problem {
-	return newProblem(http.StatusPreconditionRequired, "version_required", "Which version do you replace?",
-		`Send the version you read, as "version" in the body or as its ETag in If-Match.`)
+	return newProblem(http.StatusPreconditionRequired, "version_required", "Which version do you mean?",
+		`Send the version you read and decided about, as "version" in the body or as its ETag in If-Match.`)
+}
+
+// problemStale says that somebody else wrote since what was read.
+func problemStale(e *bot.StaleError) *problem {
+	return newProblem(http.StatusPreconditionFailed, "version_stale", "Somebody else wrote first",
+		fmt.Sprintf("You mean version %d, and it is version %d now: read it again, decide again, and send the version you read.", e.Meant, e.Now))
 }
 
 func problemNoAddress() *problem {
@@ -108,6 +122,7 @@ func explain(err error) *problem {
 	var (
 		known     *problem
 		forbidden *bot.ForbiddenError
+		stale     *bot.StaleError
 	)
 	switch {
 	case errors.As(err, &known):
@@ -117,6 +132,10 @@ func explain(err error) *problem {
 			"Send Authorization: Bearer TOKEN with a token of visnyk token add. It may have been revoked, or its user disabled.")
 	case errors.As(err, &forbidden):
 		return explainForbidden(forbidden)
+	case errors.Is(err, bot.ErrNoVersion):
+		return problemVersion()
+	case errors.As(err, &stale):
+		return problemStale(stale)
 	case errors.Is(err, storage.ErrNotFound):
 		return newProblem(http.StatusNotFound, "not_found", "There is nothing with this id", "List the collection for the ids there are.")
 	case errors.Is(err, storage.ErrConflict):
@@ -130,13 +149,18 @@ func explain(err error) *problem {
 			"Wait for the seconds in Retry-After and send it again to get its answer.")
 		p.wait = time.Second
 		return p
+	case errors.Is(err, storage.ErrAnswerGone):
+		return newProblem(http.StatusConflict, "answer_gone", "This was done, and its answer cannot be given again",
+			"The answer is a secret, and VISNYK_SECRET was not set or was another one when it was kept. Send the request with a new Idempotency-Key to have it done anew.")
 	case errors.Is(err, storage.ErrKeyReused):
 		return newProblem(http.StatusUnprocessableEntity, "key_reused", "This Idempotency-Key belongs to another request",
 			"Send every new request with a new key; repeat a request with its own key and exactly its body.")
 	case errors.Is(err, storage.ErrNoSecret):
 		return newProblem(http.StatusServiceUnavailable, "not_configured", "The service lacks a setting",
-			"Set VISNYK_SECRET and start it again: without it nobody can be imported or erased.")
-	case storage.Away(err), errors.Is(err, storage.ErrCommitUnknown), errors.Is(err, staff.ErrBusy),
+			"Set VISNYK_SECRET and start it again: without it nothing can be audited, and nobody imported or erased.")
+	case errors.Is(err, storage.ErrCommitUnknown): // before what it was caused by
+		return problemUnknown()
+	case storage.Away(err), errors.Is(err, staff.ErrBusy),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return problemUnavailable()
 	}

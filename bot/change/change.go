@@ -84,21 +84,25 @@ func (s *Changes) Create(ctx context.Context, by bot.Actor, c bot.Change) (stora
 }
 
 // Replace gives a draft its new content. c.Version is the version that was
-// edited: storage.ErrConflict when it is no longer the one that is there.
+// edited: bot.ErrNoVersion without one, *bot.StaleError when it is no longer the
+// one that is there.
 func (s *Changes) Replace(ctx context.Context, by bot.Actor, c bot.Change) (storage.Sheet, error) {
 	if err := by.Require(bot.WriteContent); err != nil {
 		return storage.Sheet{}, err
+	}
+	if c.Version == 0 {
+		return storage.Sheet{}, bot.ErrNoVersion
 	}
 	return s.write(ctx, func(tx *storage.Tx) (storage.Sheet, error) {
 		was, err := tx.Sheet(ctx, c.ID)
 		if err != nil {
 			return storage.Sheet{}, err
 		}
+		if err := bot.CheckVersion(c.Version, was.Version); err != nil {
+			return storage.Sheet{}, fmt.Errorf("change %s: %w", c.ID, err)
+		}
 		if was.State != bot.ChangeDraft {
 			return storage.Sheet{}, &MoveError{From: was.State, Move: edit}
-		}
-		if was.Version != c.Version {
-			return storage.Sheet{}, fmt.Errorf("change %s: %w", c.ID, storage.ErrConflict)
 		}
 		next := was
 		next.Change = c
@@ -122,13 +126,15 @@ func needs() map[bot.ChangeMove]bot.Permission {
 	}
 }
 
-// Move moves the change. Not legal from where it stands: *MoveError; submitted
-// or approved with a blank: *BlankError; approved by who made or edited it:
-// *bot.ForbiddenError with Same; returned without a note: ErrNoNote.
+// Move moves the version of the change that whoever moves it has read: they have
+// decided about no other. No version: bot.ErrNoVersion; no longer the one that
+// is there: *bot.StaleError. Not legal from where it stands: *MoveError;
+// submitted or approved with a blank: *BlankError; approved by who made or
+// edited it: *bot.ForbiddenError with Same; returned without a note: ErrNoNote.
 //
 // With the approval everybody it concerns gets their row of the ledger, in the
 // same commit; from then on it may be told, and its content is locked.
-func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.ChangeMove, note string) (storage.Sheet, error) {
+func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.ChangeMove, version int, note string) (storage.Sheet, error) {
 	permission, ok := needs()[m]
 	if !ok {
 		return storage.Sheet{}, fmt.Errorf("there is no move %q", m)
@@ -136,10 +142,16 @@ func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.Chang
 	if err := by.Require(permission); err != nil {
 		return storage.Sheet{}, err
 	}
+	if version == 0 {
+		return storage.Sheet{}, bot.ErrNoVersion
+	}
 	return s.write(ctx, func(tx *storage.Tx) (storage.Sheet, error) {
 		sheet, err := tx.Sheet(ctx, id)
 		if err != nil {
 			return storage.Sheet{}, err
+		}
+		if err := bot.CheckVersion(version, sheet.Version); err != nil {
+			return storage.Sheet{}, fmt.Errorf("change %s: %w", id, err)
 		}
 		from := sheet.State
 		if sheet.State, ok = from.Can(m); !ok {

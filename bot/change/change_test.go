@@ -55,9 +55,19 @@ func move(t *testing.T, c *Changes, by bot.Actor, id string, moves ...bot.Change
 	t.Helper()
 	var s storage.Sheet
 	for _, m := range moves {
-		s = must(t)(c.Move(t.Context(), by, id, m, "так треба"))
+		s = must(t)(c.Move(t.Context(), by, id, m, now(t, c, id), "так треба"))
 	}
 	return s
+}
+
+// now is the version that is there.
+func now(t *testing.T, c *Changes, id string) int {
+	t.Helper()
+	s, err := c.Read(t.Context(), admin, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Version
 }
 
 func TestAWholeLife(t *testing.T) {
@@ -74,7 +84,7 @@ func TestAWholeLife(t *testing.T) {
 			t.Errorf("%+v", next)
 		}
 		move(t, c, writer, "a", bot.ChangeSubmit)
-		if back := must(t)(c.Move(ctx, approver, "a", bot.ChangeReturn, " чому саме? ")); back.Note != "чому саме?" || back.State != bot.ChangeDraft {
+		if back := must(t)(c.Move(ctx, approver, "a", bot.ChangeReturn, 2, " чому саме? ")); back.Note != "чому саме?" || back.State != bot.ChangeDraft {
 			t.Errorf("%+v", back)
 		}
 		move(t, c, writer, "a", bot.ChangeSubmit)
@@ -111,7 +121,7 @@ func TestIllegalMoves(t *testing.T) {
 				t.Fatal(err)
 			}
 			to, legal := from.Can(m)
-			got, err := c.Move(ctx, admin, "x", m, "note")
+			got, err := c.Move(ctx, admin, "x", m, 1, "note")
 			var illegal *MoveError
 			switch {
 			case legal && (err != nil || got.State != to):
@@ -131,10 +141,10 @@ func TestIllegalMoves(t *testing.T) {
 			t.Errorf("edit of what is %s: %v", from, err)
 		}
 	}
-	if _, err := c.Move(ctx, admin, "nothing", bot.ChangeSubmit, ""); !errors.Is(err, storage.ErrNotFound) {
+	if _, err := c.Move(ctx, admin, "nothing", bot.ChangeSubmit, 1, ""); !errors.Is(err, storage.ErrNotFound) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := c.Move(ctx, admin, "x", "fly", ""); err == nil {
+	if _, err := c.Move(ctx, admin, "x", "fly", 1, ""); err == nil {
 		t.Error("a move that nobody knows is made")
 	}
 }
@@ -145,7 +155,7 @@ func TestBlanksAreRefusedInWords(t *testing.T) {
 		blank := sheet("a")
 		blank.Reason, blank.Benefit.RU, blank.From = bot.Words{}, " ", time.Time{}
 		must(t)(c.Create(ctx, writer, blank))
-		_, err := c.Move(ctx, writer, "a", bot.ChangeSubmit, "")
+		_, err := c.Move(ctx, writer, "a", bot.ChangeSubmit, 1, "")
 		var refused *BlankError
 		if !errors.As(err, &refused) {
 			t.Fatalf("got %v", err)
@@ -154,11 +164,11 @@ func TestBlanksAreRefusedInWords(t *testing.T) {
 			t.Errorf("%v %s", err, diff)
 		}
 		// A blank that came in review by another way is not approved either.
-		blank.State = bot.ChangeReview
+		blank.State, blank.Version = bot.ChangeReview, 1
 		if err := s.PutChanges(ctx, []bot.Change{blank}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := c.Move(ctx, approver, "a", bot.ChangeApprove, ""); !errors.As(err, &refused) {
+		if _, err := c.Move(ctx, approver, "a", bot.ChangeApprove, 1, ""); !errors.As(err, &refused) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -174,11 +184,11 @@ func TestFourEyes(t *testing.T) {
 		move(t, c, author, "a", bot.ChangeSubmit)
 		var same *bot.ForbiddenError
 		for _, by := range []bot.Actor{author, editor, {User: "author", Login: "another token", Role: bot.Approver}} {
-			if _, err := c.Move(ctx, by, "a", bot.ChangeApprove, ""); !errors.As(err, &same) || !same.Same {
+			if _, err := c.Move(ctx, by, "a", bot.ChangeApprove, now(t, c, "a"), ""); !errors.As(err, &same) || !same.Same {
 				t.Errorf("%+v approved their own: %v", by, err)
 			}
 		}
-		if _, err := c.Move(ctx, approver, "a", bot.ChangeReturn, "  "); !errors.Is(err, ErrNoNote) {
+		if _, err := c.Move(ctx, approver, "a", bot.ChangeReturn, 2, "  "); !errors.Is(err, ErrNoNote) {
 			t.Errorf("returned without a note: %v", err)
 		}
 		if got := move(t, c, approver, "a", bot.ChangeApprove); got.State != bot.ChangeApproved {
@@ -205,9 +215,10 @@ func TestVersions(t *testing.T) {
 		wg.Wait()
 		won := 0
 		for range cap(results) {
+			var stale *bot.StaleError
 			if err := <-results; err == nil {
 				won++
-			} else if !errors.Is(err, storage.ErrConflict) {
+			} else if !errors.As(err, &stale) || stale.Meant != 1 || stale.Now != 2 {
 				t.Errorf("lost by %v", err)
 			}
 		}
@@ -243,7 +254,7 @@ func TestRights(t *testing.T) {
 	ctx := t.Context()
 	must(t)(c.Create(ctx, writer, sheet("a")))
 	do := func(m bot.ChangeMove) func(bot.Actor) error {
-		return func(by bot.Actor) error { _, err := c.Move(ctx, by, "a", m, ""); return err }
+		return func(by bot.Actor) error { _, err := c.Move(ctx, by, "a", m, 1, ""); return err }
 	}
 	for name, call := range map[string]struct {
 		do    func(by bot.Actor) error

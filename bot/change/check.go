@@ -58,6 +58,9 @@ func check(c bot.Change) error {
 			wrong("audience.tiers", "may hold only %v", bot.ContactTiers())
 		}
 	}
+	if !c.From.IsZero() && !bot.ValidMoment(c.From) {
+		wrong("from", "%s", bot.MomentWanted)
+	}
 	if slices.Contains(c.Audience.Regions, "") {
 		wrong("audience.regions", "must hold names")
 	}

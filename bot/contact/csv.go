@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -95,7 +96,7 @@ func openTable(text []byte) (*table, error) {
 	}
 	seen := map[string]bool{}
 	for i, name := range header {
-		if name, err = columnNamed(name); err != nil {
+		if name, err = columnNamed(unguarded(strings.TrimSpace(name))); err != nil {
 			return nil, err
 		}
 		if seen[name] {
@@ -145,13 +146,26 @@ func shortened(s string) string {
 }
 
 // delimiter is what stands between the columns of the header: a semicolon where
-// the country writes its decimals with a comma.
+// the country writes its decimals with a comma. It is the one by which a column
+// is external_id, for a name of the company's own may hold many of the other.
 func delimiter(text []byte) rune {
-	line, _, _ := bytes.Cut(text, []byte("\n"))
-	if bytes.Count(line, []byte(";")) > bytes.Count(line, []byte(",")) {
-		return ';'
+	names := func(sep rune) bool {
+		rows := csv.NewReader(bytes.NewReader(text))
+		rows.Comma = sep
+		header, err := rows.Read()
+		return err == nil && slices.ContainsFunc(header, func(name string) bool {
+			return strings.EqualFold(strings.TrimSpace(name), columnExternal)
+		})
 	}
-	return ','
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	first, second := ',', ';'
+	if bytes.Count(line, []byte(";")) > bytes.Count(line, []byte(",")) {
+		first, second = second, first
+	}
+	if !names(first) && names(second) {
+		return second
+	}
+	return first
 }
 
 // next gives the next row that is not blank, and its line; io.EOF after the
@@ -192,25 +206,4 @@ func wrongQuotes(err error) string {
 		return `a quote is not closed, or one inside a cell does not stand twice, as ""`
 	}
 	return `a quote stands where none may: put the cell in quotes, and those inside it twice, as ""`
-}
-
-// formula tells whether a spreadsheet would take the cell for a formula.
-func formula(cell string) bool {
-	return cell != "" && strings.ContainsRune("=+-@\t\r\n", rune(cell[0]))
-}
-
-// guarded keeps a spreadsheet from running a cell that somebody else wrote;
-// unguarded gives what was in it.
-func guarded(cell string) string {
-	if formula(strings.TrimLeft(cell, " '")) {
-		return "'" + cell
-	}
-	return cell
-}
-
-func unguarded(cell string) string {
-	if rest, ok := strings.CutPrefix(cell, "'"); ok && formula(strings.TrimLeft(rest, " '")) {
-		return rest
-	}
-	return cell
 }

@@ -17,8 +17,8 @@ import (
 const exportPage = 500
 
 // ExportAll writes all people as a CSV file that Import reads, in UTF-8 with the
-// mark by which spreadsheets know it. A cell that a spreadsheet would take for a
-// formula begins with an apostrophe.
+// mark by which spreadsheets know it. What a spreadsheet would take for a formula
+// has an apostrophe before it, see guarded.
 func (s *Contacts) ExportAll(ctx context.Context, by bot.Actor, to io.Writer) (people int, err error) {
 	if err := by.Require(bot.ReadContacts); err != nil {
 		return 0, err

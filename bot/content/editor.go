@@ -49,7 +49,7 @@ func (e *Editor) Create(ctx context.Context, by bot.Actor, a bot.Article) (bot.A
 	if a.ID == "" {
 		a.ID = storage.NewID()
 	}
-	a.State = bot.ArticleDraft
+	a.State, a.Version, a.DecidedBy = bot.ArticleDraft, 1, ""
 	return e.write(ctx, by, "article.create", a.ID, func(tx *storage.Tx) (bot.Article, error) {
 		switch _, err := tx.Article(ctx, a.ID); {
 		case err == nil:
@@ -61,30 +61,40 @@ func (e *Editor) Create(ctx context.Context, by bot.Actor, a bot.Article) (bot.A
 	})
 }
 
-// Replace gives a draft its new content. What was approved stays as it is: a
-// new wording is a new article, and the old one is retired.
+// Replace gives a draft its new content. a.Version is the version that was
+// edited: bot.ErrNoVersion without one, *bot.StaleError when it is no longer the
+// one that is there. What was approved stays as it is: a new wording is a new
+// article, and the old one is retired.
 func (e *Editor) Replace(ctx context.Context, by bot.Actor, a bot.Article) (bot.Article, error) {
 	if err := by.Require(bot.WriteContent); err != nil {
 		return bot.Article{}, err
+	}
+	if a.Version == 0 {
+		return bot.Article{}, bot.ErrNoVersion
 	}
 	return e.write(ctx, by, "article.edit", a.ID, func(tx *storage.Tx) (bot.Article, error) {
 		was, err := tx.Article(ctx, a.ID)
 		if err != nil {
 			return a, err
 		}
+		if err := bot.CheckVersion(a.Version, was.Version); err != nil {
+			return a, fmt.Errorf("article %s: %w", a.ID, err)
+		}
 		if was.State != bot.ArticleDraft {
 			return a, &MoveError{From: was.State, Move: edit}
 		}
 		next := a
-		next.State = was.State
+		next.State, next.Version, next.DecidedBy = was.State, was.Version+1, was.DecidedBy
 		return next, valid(ctx, tx, next)
 	})
 }
 
-// Move moves the article. *MoveError when that is not legal from where it
-// stands. An approved article that belongs to a change stays untold until the
-// change may be told.
-func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.ArticleMove) (bot.Article, error) {
+// Move moves the version of the article that whoever moves it has read:
+// bot.ErrNoVersion without one, *bot.StaleError when it is no longer the one that
+// is there, *MoveError when the move is not legal from where it stands. An
+// approved article that belongs to a change stays untold until the change may be
+// told.
+func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.ArticleMove, version int) (bot.Article, error) {
 	permission := bot.WriteContent
 	if m == bot.ArticleApprove {
 		permission = bot.ApproveContent
@@ -92,10 +102,16 @@ func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 	if err := by.Require(permission); err != nil {
 		return bot.Article{}, err
 	}
+	if version == 0 {
+		return bot.Article{}, bot.ErrNoVersion
+	}
 	return e.write(ctx, by, "article."+string(m), id, func(tx *storage.Tx) (bot.Article, error) {
 		a, err := tx.Article(ctx, id)
 		if err != nil {
 			return a, err
+		}
+		if err := bot.CheckVersion(version, a.Version); err != nil {
+			return a, fmt.Errorf("article %s: %w", id, err)
 		}
 		to, ok := a.State.Can(m)
 		if !ok {
@@ -104,7 +120,7 @@ func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 		if m == bot.ArticleApprove && !a.Until.IsZero() && !e.now().Before(a.Until) {
 			return a, &bot.InvalidError{Faults: []bot.Fault{{Field: "valid_to", Detail: "is over: nobody would be told"}}}
 		}
-		a.State = to
+		a.State, a.DecidedBy = to, by.User
 		return a, nil
 	})
 }
@@ -147,7 +163,7 @@ func (e *Editor) write(ctx context.Context, by bot.Actor, action, id string, dec
 		if err := tx.PutArticles(ctx, []bot.Article{a}); err != nil {
 			return err
 		}
-		entry := storage.AuditEntry{Actor: by, Action: action, Object: "article/" + id, Detail: map[string]any{"state": a.State}}
+		entry := storage.AuditEntry{Actor: by, Action: action, Object: "article/" + id, Detail: map[string]any{"state": a.State, "version": a.Version}}
 		if err := tx.Audit(ctx, entry); err != nil {
 			return err
 		}

@@ -39,23 +39,32 @@ func TestArticlesOnTheirWay(t *testing.T) {
 			t.Errorf("the same id twice: %v", err)
 		}
 		made.Answer.UK = "Двісті"
-		if edited, err := e.Replace(ctx, writer, made); err != nil || edited.Answer.UK != "Двісті" {
+		edited, err := e.Replace(ctx, writer, made)
+		if err != nil || edited.Answer.UK != "Двісті" || edited.Version != 2 {
 			t.Errorf("%+v, %v", edited, err)
 		}
-		if _, err := e.Replace(ctx, writer, article("none")); !errors.Is(err, storage.ErrNotFound) {
+		var stale *bot.StaleError
+		if _, err := e.Replace(ctx, writer, made); !errors.As(err, &stale) || stale.Meant != 1 || stale.Now != 2 {
+			t.Errorf("what was edited since: %v", err)
+		}
+		if _, err := e.Move(ctx, approver, "price", bot.ArticleApprove, 1); !errors.As(err, &stale) {
+			t.Errorf("what was edited since: %v", err)
+		}
+		made = edited
+		if _, err := e.Replace(ctx, writer, bot.Article{ID: "none", Version: 1}); !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("got %v", err)
 		}
-		if got, err := e.Move(ctx, approver, "price", bot.ArticleApprove); err != nil || got.State != bot.ArticleApproved {
+		if got, err := e.Move(ctx, approver, "price", bot.ArticleApprove, 2); err != nil || got.State != bot.ArticleApproved {
 			t.Errorf("%+v, %v", got, err)
 		}
 		var illegal *MoveError
 		if _, err := e.Replace(ctx, writer, made); !errors.As(err, &illegal) || illegal.From != bot.ArticleApproved {
 			t.Errorf("an edit of what is approved: %v", err)
 		}
-		if got, err := e.Move(ctx, writer, "price", bot.ArticleRetire); err != nil || got.State != bot.ArticleRetired {
+		if got, err := e.Move(ctx, writer, "price", bot.ArticleRetire, 2); err != nil || got.State != bot.ArticleRetired {
 			t.Errorf("%+v, %v", got, err)
 		}
-		if _, err := e.Move(ctx, approver, "price", bot.ArticleApprove); !errors.As(err, &illegal) {
+		if _, err := e.Move(ctx, approver, "price", bot.ArticleApprove, 2); !errors.As(err, &illegal) {
 			t.Errorf("got %v", err)
 		}
 		if a, err := s.VerifyAudit(ctx, storage.AuditHead{}); err != nil || a.Entries != 4 {
@@ -90,7 +99,7 @@ func TestEditorRefuses(t *testing.T) {
 			_, err := e.Create(ctx, writer, a)
 			return err
 		},
-		"valid_to": func() error { _, err := e.Move(ctx, approver, "over", bot.ArticleApprove); return err },
+		"valid_to": func() error { _, err := e.Move(ctx, approver, "over", bot.ArticleApprove, 1); return err },
 	} {
 		var invalid *bot.InvalidError
 		if err := try(); !errors.As(err, &invalid) || invalid.Faults[0].Field != field {
@@ -101,8 +110,8 @@ func TestEditorRefuses(t *testing.T) {
 	for name, try := range map[string]func() error{
 		"create":  func() error { _, err := e.Create(ctx, operator, article("c")); return err },
 		"replace": func() error { _, err := e.Replace(ctx, approver, over); return err },
-		"approve": func() error { _, err := e.Move(ctx, writer, "over", bot.ArticleApprove); return err },
-		"retire":  func() error { _, err := e.Move(ctx, approver, "over", bot.ArticleRetire); return err },
+		"approve": func() error { _, err := e.Move(ctx, writer, "over", bot.ArticleApprove, 1); return err },
+		"retire":  func() error { _, err := e.Move(ctx, approver, "over", bot.ArticleRetire, 1); return err },
 		"read":    func() error { _, err := e.Read(ctx, bot.Actor{}, "over"); return err },
 		"list":    func() error { _, _, err := e.List(ctx, bot.Actor{}, "", 1); return err },
 	} {

@@ -1,7 +1,6 @@
 package content
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"regexp"
 
 	"visnyk/bot"
-	"visnyk/storage"
 )
 
 // articleID is what may stand as an article's or a change's id: it travels in
@@ -70,26 +68,23 @@ func faults(a bot.Article) (wrong []bot.Fault) {
 	default:
 		say("state", "%q is not draft, approved or retired", a.State)
 	}
-	if !a.From.IsZero() && !a.Until.IsZero() && !a.From.Before(a.Until) {
+	from, until := a.From.IsZero() || bot.ValidMoment(a.From), a.Until.IsZero() || bot.ValidMoment(a.Until)
+	if !from {
+		say("valid_from", "%s", bot.MomentWanted)
+	}
+	if !until {
+		say("valid_to", "%s", bot.MomentWanted)
+	}
+	if from && until && !a.From.IsZero() && !a.Until.IsZero() && !a.From.Before(a.Until) {
 		say("valid_from", "must be before valid_to")
 	}
 	return wrong
 }
 
-// ImportArticles stores the articles: as drafts, unless approve.
-func ImportArticles(ctx context.Context, store *storage.Store, articles []bot.Article, approve bool) error {
-	for i := range articles {
-		articles[i].State = bot.ArticleDraft
-		if approve {
-			articles[i].State = bot.ArticleApproved
-		}
-	}
-	return store.PutArticles(ctx, articles)
-}
-
 // WriteArticles writes the articles in their exchange form.
 func WriteArticles(w io.Writer, articles []bot.Article) error {
 	for i := range articles { // a list is a list, also when it is empty
+		articles[i].Version = 0 // it counts what is done here, and means nothing elsewhere
 		if articles[i].Aliases.UK == nil {
 			articles[i].Aliases.UK = []string{}
 		}

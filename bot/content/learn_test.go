@@ -91,6 +91,9 @@ func TestOffers(t *testing.T) {
 		if a, err = e.Decide(ctx, writer, offers[1].ID, OfferNegative); err != nil || len(a.Negatives.UK) != 1 {
 			t.Errorf("%+v, %v", a, err)
 		}
+		if a.Version != 3 || a.DecidedBy != writer.User {
+			t.Errorf("version %d, decided by %q", a.Version, a.DecidedBy)
+		}
 		asks(t, s, [4]string{"9", "обмін взуття", "helped", "return"}, [4]string{"9", "зіпсована річ", "picked", "return"})
 		if got := list(); len(got) != 1 || !strings.Contains(got[0], "зіпсована річ") {
 			t.Errorf("after the decisions: %v", got)
@@ -111,7 +114,7 @@ func TestOffers(t *testing.T) {
 				t.Errorf("%q: %v", offer, err)
 			}
 		}
-		if _, err := e.Move(ctx, writer, "hours", bot.ArticleRetire); err != nil {
+		if _, err := e.Move(ctx, writer, "hours", bot.ArticleRetire, 1); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := e.Offers(ctx, writer, "hours"); err != nil || len(got) > 0 {

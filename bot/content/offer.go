@@ -214,6 +214,12 @@ func (e *Editor) Decide(ctx context.Context, by bot.Actor, offer string, m Offer
 			a.Aliases = a.Aliases.With(o.Language, o.Phrase)
 		case OfferNegative:
 			a.Negatives = a.Negatives.With(o.Language, o.Phrase)
+		default:
+			return a, nil
+		}
+		a.Version++
+		if a.State != bot.ArticleDraft {
+			a.DecidedBy = by.User
 		}
 		return a, nil
 	})

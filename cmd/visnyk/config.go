@@ -274,11 +274,7 @@ func shown(f reflect.StructField, v reflect.Value) string {
 	case f.Tag.Get("secret") == "yes":
 		return "(set)"
 	case f.Tag.Get("secret") == "url":
-		u, err := url.Parse(text)
-		if err != nil {
-			return "(set)"
-		}
-		return u.Redacted()
+		return maskedURL(text)
 	}
 	return text
 }

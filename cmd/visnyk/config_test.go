@@ -144,3 +144,36 @@ func TestUsage(t *testing.T) {
 		}
 	}
 }
+
+// However a secret stands in the address of a database, it is not shown.
+func TestAttackPasswordOfADatabaseIsShown(t *testing.T) {
+	const secret = "swordfish"
+	for _, url := range []string{
+		"postgres://u:swordfish@127.0.0.1/x?sslmode=disable",
+		"postgres://127.0.0.1/x?user=u&password=swordfish",
+		"postgresql://127.0.0.1/x?PASSWORD=swordfish&sslmode=disable",
+		"postgres://u@127.0.0.1/x?pass%77ord=swordfish",
+		"postgres://127.0.0.1/x?sslkey=k&sslpassword=swordfish",
+		"postgres://127.0.0.1/x?sslinline=true&sslkey=swordfish",
+		"postgres://127.0.0.1/x?sslmode=disable;password=swordfish",
+		"postgres://127.0.0.1/x?options=-c%20app.key%3Dswordfish",
+		"postgres://127.0.0.1/x?swordfish",
+		"postgres://u:1#swordfish@127.0.0.1/x", "postgres://u:1/swordfish@127.0.0.1/x", "postgres://u:1?swordfish@127.0.0.1/x",
+		"postgres://127.0.0.1/host=h password=swordfish", "postgres:host=h password='swordfish'",
+		"sqlite:x.db?key=swordfish", "sqlite:x.db?_pragma=key('swordfish')",
+	} {
+		var out, errOut bytes.Buffer
+		run(t.Context(), []string{"config"}, goodEnv("VISNYK_DATABASE_URL="+url), streams{strings.NewReader(""), &out, &errOut})
+		if said := out.String() + errOut.String(); strings.Contains(said, secret) {
+			t.Errorf("config shows the secret of %s", url)
+		}
+	}
+	var out bytes.Buffer
+	const plain = "postgres://u:swordfish@db.example.com:5433/visnyk?sslmode=verify-full&password=swordfish&connect_timeout=5"
+	run(t.Context(), []string{"config"}, goodEnv("VISNYK_DATABASE_URL="+plain), streams{strings.NewReader(""), &out, &out})
+	for _, want := range []string{"u:xxxxx@db.example.com:5433/visnyk", "sslmode=verify-full", "password=xxxxx", "connect_timeout=5"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("config hides %q: %s", want, out.String())
+		}
+	}
+}

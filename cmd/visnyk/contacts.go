@@ -63,8 +63,12 @@ func exporting(ctx context.Context, c call, f func(*contact.Contacts) error) err
 	if err != nil {
 		return err
 	}
+	secret, err := cfg.secretThere() // what goes out stands in the audit
+	if err != nil {
+		return err
+	}
 	log := newLog(cfg, c.err)
-	store, err := storage.OpenExisting(ctx, cfg.DatabaseURL, storage.Options{Log: log})
+	store, err := storage.OpenExisting(ctx, cfg.DatabaseURL, storage.Options{Log: log, Secret: secret})
 	if err != nil {
 		return err
 	}

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/content"
+	"visnyk/bot/staff"
 	"visnyk/storage"
 )
 
@@ -47,6 +50,7 @@ func runFAQ(ctx context.Context, c call) error {
 func runFAQImport(ctx context.Context, c call) error {
 	f := c.flags("faq import")
 	approve := f.Bool("approve", false, "approve the articles at once; without it they come in as drafts, which nobody is told")
+	replace := f.Bool("replace", false, "write over articles that users have approved, retired or taught wordings too")
 	if err := c.parse(f, 1); err != nil {
 		return err
 	}
@@ -55,7 +59,8 @@ func runFAQImport(ctx context.Context, c call) error {
 		return err
 	}
 	return withStore(ctx, c, func(_ config, store *storage.Store, _ []string) error {
-		if err := content.ImportArticles(ctx, store, articles, *approve); err != nil {
+		sum, err := content.NewEditor(store, time.Now).Import(ctx, staff.System(), articles, content.Import{Approve: *approve, Replace: *replace})
+		if err != nil {
 			return err
 		}
 		state := "drafts; approve them to be told"
@@ -71,7 +76,14 @@ func runFAQImport(ctx context.Context, c call) error {
 			ids[i] = a.ID
 		}
 		warnings := printWarnings(c.out, all, ids)
-		fmt.Fprintf(c.out, "%d articles stored as %s; %d warnings\n", len(articles), state, warnings)
+		fmt.Fprintf(c.out, "%d articles stored as %s; %d warnings\n", len(sum.Stored), state, warnings)
+		if len(sum.Same) > 0 {
+			fmt.Fprintf(c.out, "%d were there as they are\n", len(sum.Same))
+		}
+		if len(sum.Left) > 0 {
+			fmt.Fprintf(c.out, "%d were left alone, for users have approved, retired or taught them here: %s\nto write over them, import with -replace\n",
+				len(sum.Left), strings.Join(sum.Left, ", "))
+		}
 		return nil
 	})
 }

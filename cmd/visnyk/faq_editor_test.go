@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/content"
 	"visnyk/storage"
 )
 
@@ -22,6 +24,20 @@ func faqCall(t *testing.T, database string, args ...string) string {
 		t.Fatalf("faq %q: code %d, %s", args, code, out.String())
 	}
 	return out.String()
+}
+
+// retire has a user retire the article.
+func retire(t *testing.T, database, id string) {
+	t.Helper()
+	store, err := storage.Open(t.Context(), "sqlite:"+database, storage.Options{Secret: []byte(strings.Repeat("s", 32))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	editor := content.NewEditor(store, time.Now)
+	_, err = editor.Move(t.Context(), bot.Actor{User: "u1", Role: bot.Marketer}, id, bot.ArticleRetire, 1)
+	if err := errors.Join(err, store.Close()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestFAQForEditors(t *testing.T) {
@@ -38,6 +54,20 @@ func TestFAQForEditors(t *testing.T) {
 	said := faqCall(t, database, "import", "-approve", kb)
 	if !strings.Contains(said, `return: aliases.uk: "повернення" is a wording of hours too`) || !strings.Contains(said, "2 articles stored as approved; 2 warnings") {
 		t.Errorf("import says %s", said)
+	}
+	if again := faqCall(t, database, "import", "-approve", kb); !strings.Contains(again, "0 articles stored as approved") || !strings.Contains(again, "2 were there as they are") {
+		t.Errorf("the second import says %s", again)
+	}
+	retire(t, database, "hours")
+	if err := os.WriteFile(kb, []byte(strings.ReplaceAll(base, `"Так."`, `"Звісно."`)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if left := faqCall(t, database, "import", "-approve", kb); !strings.Contains(left, "1 articles stored") ||
+		!strings.Contains(left, "1 were left alone, for users have approved, retired or taught them here: hours") {
+		t.Errorf("after a user retired one, the import says %s", left)
+	}
+	if all := faqCall(t, database, "import", "-approve", "-replace", kb); !strings.Contains(all, "1 articles stored") || !strings.Contains(all, "1 were there as they are") {
+		t.Errorf("with -replace, the import says %s", all)
 	}
 	if again := faqCall(t, database, "check"); !strings.Contains(again, "2 articles, 2 warnings") {
 		t.Errorf("check says %s", again)
@@ -82,6 +112,29 @@ func TestFAQForEditors(t *testing.T) {
 	}
 	if out := faqCall(t, database, "offers"); !strings.Contains(out, "1 people\tвіддати назад куртку") || !strings.Contains(out, "1 wordings offered") {
 		t.Errorf("offers says %s", out)
+	}
+}
+
+// An article that was poisoned before the upgrade goes out with the nearest date
+// that can be written, and so it can be mended and taken in again.
+func TestAttackPoisonedArticleIsExported(t *testing.T) {
+	dir := t.TempDir()
+	database, kb := filepath.Join(dir, "v.db"), filepath.Join(dir, "kb.json")
+	article := `[{"id":"a","question":{"uk":"Як?","ru":"Как?"},"answer":{"uk":"Так.","ru":"Так."},"aliases":{"uk":[],"ru":[]}}]`
+	if err := os.WriteFile(kb, []byte(article), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	faqCall(t, database, "import", kb)
+	spoil(t, "sqlite:"+database, `UPDATE articles SET valid_to = 253402351199000000`)
+	out := faqCall(t, database, "export")
+	if !strings.Contains(out, `"valid_to": "9999-12-31T23:59:59.999999Z"`) || strings.Contains(out, "version") {
+		t.Errorf("export says %s", out)
+	}
+	if err := os.WriteFile(kb, []byte(out), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := faqCall(t, database, "import", kb); !strings.Contains(out, "1 were there as they are") {
+		t.Errorf("import says %s", out)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
@@ -30,7 +31,13 @@ func withStore(ctx context.Context, c call, f func(config, *storage.Store, []str
 	if err != nil {
 		return err
 	}
-	store, err := storage.Open(ctx, cfg.DatabaseURL, storage.Options{Log: newLog(cfg, c.err)})
+	// Whoever only reads needs none; what is written is refused without it.
+	secret, err := cfg.secret()
+	var notSet usageError
+	if err != nil && !errors.As(err, &notSet) {
+		return err
+	}
+	store, err := storage.Open(ctx, cfg.DatabaseURL, storage.Options{Log: newLog(cfg, c.err), Secret: secret})
 	if err != nil {
 		return err
 	}

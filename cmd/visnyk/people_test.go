@@ -93,7 +93,7 @@ func TestChangeFromDraftToWithdrawal(t *testing.T) {
 		if _, err := s.service.parts.api.Articles.Create(ctx, writer, article); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.service.parts.api.Articles.Move(ctx, approver, "secret-faq", bot.ArticleApprove); err != nil {
+		if _, err := s.service.parts.api.Articles.Move(ctx, approver, "secret-faq", bot.ArticleApprove, 1); err != nil {
 			t.Fatal(err)
 		}
 		s.refreshed()
@@ -130,12 +130,12 @@ func TestChangeFromDraftToWithdrawal(t *testing.T) {
 			a.begins()
 		}
 		nothing()
-		if _, err := changes.Move(ctx, writer, "secret", bot.ChangeSubmit, ""); err != nil {
+		if _, err := changes.Move(ctx, writer, "secret", bot.ChangeSubmit, 1, ""); err != nil {
 			t.Fatal(err)
 		}
 		s.refreshed()
 		nothing()
-		if _, err := changes.Move(ctx, approver, "secret", bot.ChangeApprove, ""); err != nil {
+		if _, err := changes.Move(ctx, approver, "secret", bot.ChangeApprove, 1, ""); err != nil {
 			t.Fatal(err)
 		}
 		s.refreshed()
@@ -169,7 +169,7 @@ func TestChangeFromDraftToWithdrawal(t *testing.T) {
 				t.Errorf("the ledger of %s knows %+v", a.name(), loaded[at].Known)
 			}
 		}
-		if _, err := changes.Move(ctx, writer, "secret", bot.ChangeWithdraw, "помилка"); err != nil {
+		if _, err := changes.Move(ctx, writer, "secret", bot.ChangeWithdraw, 1, "помилка"); err != nil {
 			t.Fatal(err)
 		}
 		s.refreshed()

@@ -23,13 +23,28 @@ func (c config) secret() ([]byte, error) {
 	file, ok := strings.CutPrefix(c.DatabaseURL, "sqlite:")
 	if !ok {
 		return nil, usageError{fmt.Errorf(
-			"VISNYK_SECRET: set it to at least %d characters of your own, the same for every replica; it signs the marks that keep erased people from being imported again", shortestSecret)}
+			"VISNYK_SECRET: set it to at least %d characters of your own, the same for every replica; it signs the audit, and the marks that keep erased people from being imported again", shortestSecret)}
 	}
 	key, err := keptSecret(file + ".secret")
 	if err != nil {
 		return nil, fmt.Errorf("VISNYK_SECRET is not set, and its file beside the database: %w", err)
 	}
 	return key, nil
+}
+
+// secretThere gives the secret if there is one, and makes none: for whoever only
+// looks.
+func (c config) secretThere() ([]byte, error) {
+	file, ok := strings.CutPrefix(c.DatabaseURL, "sqlite:")
+	if c.Secret == "" && ok {
+		if _, err := os.Stat(file + ".secret"); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+	}
+	if c.Secret == "" && !ok {
+		return nil, nil
+	}
+	return c.secret()
 }
 
 // keptSecret reads the secret in the file, or makes both.

@@ -19,8 +19,17 @@ type office struct {
 
 func (o office) run(wanted int, in string, args ...string) (out, errOut string) {
 	o.t.Helper()
+	return o.runWith("a secret for tests alone", wanted, in, args...)
+}
+
+// runWith is run with another secret, or with none.
+func (o office) runWith(secret string, wanted int, in string, args ...string) (out, errOut string) {
+	o.t.Helper()
 	var stdout, stderr bytes.Buffer
 	env := goodEnv("VISNYK_DATABASE_URL=" + o.url)
+	if secret != "" {
+		env = append(env, "VISNYK_SECRET="+secret)
+	}
 	if code := run(o.t.Context(), args, env, streams{strings.NewReader(in), &stdout, &stderr}); code != wanted {
 		o.t.Fatalf("%v: exit code %d, want %d\n%s%s", args, code, wanted, stdout.String(), stderr.String())
 	}
@@ -71,6 +80,52 @@ func TestStaffCommands(t *testing.T) {
 			if !strings.Contains(errOut, "audit entry 4") {
 				t.Errorf("%s", errOut)
 			}
+		})
+	}
+}
+
+// verify says what it checked of the marks, and with which secret.
+func TestVerifyOfMarks(t *testing.T) {
+	for name, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
+		t.Run(name, func(t *testing.T) {
+			const password, first, second = "a long enough secret", "the first secret of all", "the second secret of all"
+			o := office{t, url(t)}
+			says := func(secret string, code int, want ...string) {
+				t.Helper()
+				out, errOut := o.runWith(secret, code, "", "verify")
+				for _, w := range want {
+					if !strings.Contains(out+errOut, w) {
+						t.Errorf("verify with %q does not say %q:\n%s%s", secret, w, out, errOut)
+					}
+				}
+			}
+			says("", exitDone, "marks: none yet")
+			o.runWith(first, exitDone, password, "user", "add", "-login", "olena", "-role", "marketer")
+			o.runWith(first, exitDone, password, "user", "add", "-login", "petro", "-role", "approver")
+			says(first, exitDone, "marks: every entry from 1 on has one; 2 checked and right")
+			says("", exitDone, "audit: 2 entries", "they were not checked, for VISNYK_SECRET is not set")
+			says(second, exitFailed, "entries 1 to 2 are marked with another secret", "it was changed, or somebody without it wrote them")
+			o.runWith(second, exitDone, password, "user", "add", "-login", "ivan", "-role", "operator")
+			says(second, exitDone, "1 checked and right", "entries 1 to 2 are marked with another secret (its key is ")
+			says(first, exitFailed, "entries 3 to 3 are marked with another secret")
+			if strings.HasPrefix(o.url, "postgres") {
+				_, errOut := o.runWith("", exitFailed, password, "user", "add", "-login", "oleh", "-role", "operator")
+				if !strings.Contains(errOut, "VISNYK_SECRET is not set") {
+					t.Errorf("%s", errOut)
+				}
+			}
+			for _, guard := range []string{"audit_append_only", "audit_append_only_too"} {
+				if strings.HasPrefix(o.url, "sqlite") {
+					spoil(t, o.url, `DROP TRIGGER `+guard)
+				}
+			}
+			if strings.HasPrefix(o.url, "postgres") {
+				spoil(t, o.url, `ALTER TABLE audit DISABLE TRIGGER audit_append_only`)
+			}
+			spoil(t, o.url, `UPDATE audit SET mark = 'aa' WHERE id = 3`)
+			says(second, exitFailed, "audit entry 3 has a mark that is not right")
+			spoil(t, o.url, `UPDATE audit SET mark = '', mark_key = '' WHERE id = 2`)
+			says("", exitFailed, "audit entry 2 has no mark")
 		})
 	}
 }

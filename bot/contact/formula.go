@@ -1,0 +1,66 @@
+package contact
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A spreadsheet runs a cell that begins with one of the signs, and where a cell
+// begins depends on the country: ours separates by commas, and a Ukrainian or
+// Russian Excel that opens our file by semicolons, so that what stands behind one
+// in the middle of a cell begins a cell there. A line break in a cell that is not
+// quoted for that reader does the same.
+const (
+	separators = ",;\t\r\n"
+	signs      = "=+-@\t\r＝＋－＠" // Excel reads the wide ones as the others
+)
+
+// formula tells whether a spreadsheet would take what begins here for a formula.
+// Some drop spaces, quotes and what nobody sees in front of it.
+func formula(rest string) bool {
+	rest = strings.TrimLeftFunc(rest, func(c rune) bool {
+		return c == '\'' || c == '"' || unicode.Is(unicode.Cf, c) || unicode.IsSpace(c) && !strings.ContainsRune(separators, c)
+	})
+	c, _ := utf8.DecodeRuneInString(rest)
+	return rest != "" && strings.ContainsRune(signs, c)
+}
+
+// guarded keeps every spreadsheet from running a cell that somebody else wrote:
+// an apostrophe stands before each piece of it that may be a formula.
+func guarded(cell string) string {
+	return eachPiece(cell, func(rest string) (put string, skip int) {
+		if formula(rest) {
+			put = "'"
+		}
+		return put, 0
+	})
+}
+
+// unguarded gives what was in the cell.
+func unguarded(cell string) string {
+	return eachPiece(cell, func(rest string) (put string, skip int) {
+		if after, ok := strings.CutPrefix(rest, "'"); ok && formula(after) {
+			skip = 1
+		}
+		return "", skip
+	})
+}
+
+// eachPiece writes the cell anew: where a piece begins, f sees the rest of the
+// cell, and says what is put there and how many bytes are left out.
+func eachPiece(cell string, f func(rest string) (put string, skip int)) string {
+	var b strings.Builder
+	for begins := 0; ; {
+		put, skip := f(cell[begins:])
+		b.WriteString(put)
+		rest := cell[begins+skip:]
+		n := strings.IndexAny(rest, separators)
+		if n < 0 {
+			b.WriteString(rest)
+			return b.String()
+		}
+		b.WriteString(rest[:n+1])
+		begins += skip + n + 1
+	}
+}

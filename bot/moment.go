@@ -1,0 +1,11 @@
+package bot
+
+import "time"
+
+// ValidMoment tells whether a date that somebody set can be kept and told:
+// after the beginning of 1970 and before the year 10000, both in UTC. "Never"
+// is the zero time, and no moment.
+func ValidMoment(t time.Time) bool { return t.UnixMicro() > 0 && t.UTC().Year() <= 9999 }
+
+// MomentWanted says what ValidMoment wants, for a Fault.
+const MomentWanted = "must be a date from 1970 to 9999, in UTC"

@@ -1,0 +1,26 @@
+-- +goose Up
+
+-- Who moves an article says which version they mean. decided_by is the user who
+-- approved, retired or taught it last: an import leaves it alone then.
+ALTER TABLE articles ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE articles ADD COLUMN decided_by TEXT NOT NULL DEFAULT '';
+UPDATE articles SET decided_by = COALESCE((
+    SELECT a.actor FROM audit a
+    WHERE a.object = 'article/' || articles.id
+        AND a.action IN ('article.approve', 'article.retire', 'article.accept', 'article.negative')
+    ORDER BY a.id DESC LIMIT 1), '')
+WHERE state <> 'draft';
+
+-- mark is an HMAC of the entry's hash under a key of VISNYK_SECRET, mark_key
+-- names that key: whoever has only the database cannot write the chain anew.
+-- What is older has none.
+ALTER TABLE audit ADD COLUMN mark TEXT NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN mark_key TEXT NOT NULL DEFAULT '';
+CREATE TRIGGER audit_never_emptied BEFORE TRUNCATE ON audit
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+
+-- sealed names the key that a kept answer is encrypted with: '' for an answer
+-- in clear, '-' for one that was not kept. A link that somebody joins by must
+-- not stand here in clear.
+ALTER TABLE idempotency ADD COLUMN sealed TEXT NOT NULL DEFAULT '';
+UPDATE idempotency SET body = '', sealed = '-' WHERE position('/join/'::bytea IN body) > 0;
