@@ -49,24 +49,35 @@ func listChats(t flows.Turn) []flows.Effect {
 			key += "_here"
 		}
 		say.Texts = append(say.Texts, flows.T(key, data...))
-		if c.Since.IsZero() {
+		if !partable(t, c) {
 			continue
 		}
-		label := flows.T("chats.part", "Channel", named(c))
-		if c.Here {
-			label = flows.T("chats.part_here")
-		}
-		say.Buttons = append(say.Buttons, flows.Row(label, partAction(c)))
+		say.Buttons = append(say.Buttons, partRow(c))
 	}
 	say.Buttons = append(say.Buttons, back())
 	return []flows.Effect{say}
+}
+
+func partRow(c flows.Chat) []flows.Button {
+	label := flows.T("chats.part", "Channel", named(c))
+	if c.Here {
+		label = flows.T("chats.part_here")
+	}
+	return flows.Row(label, partAction(c))
+}
+
+// partable tells whether the chat may go its own way, by a press in this one: of
+// those that have just come each parts itself alone.
+func partable(t flows.Turn, c flows.Chat) bool {
+	here := t.Facts.Here()
+	return !c.Since.IsZero() && (c.Here || !here.New)
 }
 
 func partAction(c flows.Chat) string { return flows.Action(part, c.Address.String()) }
 
 func pickedChat(t flows.Turn) (flows.Chat, bool) {
 	for _, c := range t.Facts.Chats {
-		if !c.Since.IsZero() && t.Pressed(partAction(c)) {
+		if partable(t, c) && t.Pressed(partAction(c)) {
 			return c, true
 		}
 	}
