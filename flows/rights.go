@@ -27,11 +27,8 @@ const (
 	HeardEraseLate = "erase_late" // that will be done when Probation is over
 )
 
-// siteChannel is the one on which nobody can be written to who is not there.
-const siteChannel = "webchat"
-
 // reached tells whether we can write to the chat, wherever the person is now.
-func (c Chat) reached() bool { return c.Channel != siteChannel && !c.Blocked }
+func (c Chat) reached() bool { return c.Channel != SiteChannel && !c.Blocked }
 
 // Newcomer tells whether this chat is one whose wishes for the whole person need
 // a yes from another: it came by a join within Probation. Where the company knows
@@ -53,7 +50,7 @@ func (f Facts) elders(asks Chat) []Chat {
 	for _, c := range f.Chats {
 		switch {
 		case c.Address == asks.Address:
-		case asks.New && !c.New, !asks.New && !f.Known && c.New && c.Channel != siteChannel:
+		case asks.New && !c.New, !asks.New && !f.Known && c.New && c.Channel != SiteChannel:
 			elders = append(elders, c)
 		}
 	}

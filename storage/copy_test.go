@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -217,10 +218,14 @@ func TestCopyOfAnOlderSchema(t *testing.T) {
 			for _, table := range newest {
 				must[int](t)(src.Exec(t.Context(), `DROP TABLE `+table))
 			}
+			columns := map[string]string{"merges": "came_at", "conversations": "hushed"}
+			for table, column := range columns {
+				must[int](t)(src.Exec(t.Context(), `ALTER TABLE `+table+` DROP COLUMN `+column))
+			}
 			_, err := storage.Copy(t.Context(), a, b, storage.Options{})
 			dst := storagetest.Open(t, b)
 			if !slices.ContainsFunc(bare(), func(p place) bool { return p.name == to.name }) {
-				if err == nil || !strings.Contains(err.Error(), "at migration 6, the target at 8") {
+				if err == nil || !strings.Contains(err.Error(), "at migration 6, the target at ") {
 					t.Errorf("got %v", err)
 				}
 				untouched(t, dst)
@@ -234,6 +239,11 @@ func TestCopyOfAnOlderSchema(t *testing.T) {
 					t.Errorf("%s: there %v, %d rows", table, there, len(rows))
 				}
 				delete(copied, table)
+			}
+			for table, column := range columns {
+				for i, row := range copied[table] {
+					copied[table][i] = regexp.MustCompile(column+`="[^"]*" `).ReplaceAllString(row, "")
+				}
 			}
 			if diff := cmp.Diff(everything(t, src), copied); diff != "" {
 				t.Error("the copy differs:", diff)

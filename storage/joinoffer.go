@@ -144,11 +144,21 @@ RETURNING hash, contact, bot, chat, TRUE AS open`
 type Linked struct {
 	Address bot.Address
 	Since   time.Time // when it was joined to the contact; zero: it is the contact's own
+	Fresh   bool      // it came to the contact within Probation
+	Reach   bot.Reach
 }
+
+// Probation is how long an address that came to a contact by a join may part
+// itself and no more, by the database's clock; probation is that in its time.
+const (
+	Probation = 24 * time.Hour
+	probation = "86400000000"
+)
 
 const linkedOf = `
 WITH v (contact) AS (VALUES {rows ($)})
-SELECT c.contact, c.bot, c.chat, COALESCE(m.merged_at, 0) AS merged_at
+SELECT c.contact, c.bot, c.chat, COALESCE(m.merged_at, 0) AS merged_at,
+	COALESCE(m.came_at, 0) > {now} - ` + probation + ` AS fresh, c.reach
 FROM v JOIN conversations c ON c.contact = v.contact
 LEFT JOIN merges m ON m.bot = c.bot AND m.chat = c.chat
 ORDER BY c.contact, merged_at, c.bot, c.chat`
@@ -157,17 +167,19 @@ ORDER BY c.contact, merged_at, c.bot, c.chat`
 // in the order they were joined.
 func (s *Store) Linked(ctx context.Context, contacts []string) (map[string][]Linked, error) {
 	var records []struct {
-		Contact string `db:"contact"`
-		Bot     string `db:"bot"`
-		Chat    string `db:"chat"`
-		Since   micros `db:"merged_at"`
+		Contact string    `db:"contact"`
+		Bot     string    `db:"bot"`
+		Chat    string    `db:"chat"`
+		Since   micros    `db:"merged_at"`
+		Fresh   bool      `db:"fresh"`
+		Reach   bot.Reach `db:"reach"`
 	}
 	if err := selRows(ctx, s.r, &records, linkedOf, nil, column(contacts)); err != nil {
 		return nil, doing("linked addresses", err)
 	}
 	all := map[string][]Linked{}
 	for _, r := range records {
-		all[r.Contact] = append(all[r.Contact], Linked{bot.Address{Bot: r.Bot, Chat: r.Chat}, r.Since.time()})
+		all[r.Contact] = append(all[r.Contact], Linked{bot.Address{Bot: r.Bot, Chat: r.Chat}, r.Since.time(), r.Fresh, r.Reach})
 	}
 	return all, nil
 }

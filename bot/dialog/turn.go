@@ -34,7 +34,7 @@ type Situation struct {
 	Greeted  bool // Viber's HTTP answer has already greeted
 	Loaded   storage.Loaded
 	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code
-	Chats    []storage.Linked         // the person's addresses, where the flow asks for them
+	Chats    []storage.Linked         // the person's addresses, where the turn may need them
 	Content  content.Snapshot
 	Hours    desk.Hours
 	Now      time.Time
@@ -44,6 +44,7 @@ type Situation struct {
 type Said struct {
 	Message  bot.Message
 	Language bot.Language
+	To       bot.Address // another of the person's addresses; zero: the turn's own
 }
 
 // Result is what a turn wants written. Said is not yet rendered for a channel.
@@ -108,7 +109,7 @@ func (t *turn) finish() {
 	}
 	if t.erased { // with all that this turn would have added
 		person := storage.Person{Contact: t.contact.ID, Addresses: []bot.Address{t.conv.Address}}
-		t.write = storage.TurnWrite{Bot: t.write.Bot, InboxID: t.write.InboxID, Erase: &person}
+		t.write = storage.TurnWrite{Bot: t.write.Bot, InboxID: t.write.InboxID, Erase: &person, Seen: t.s.Loaded.Conversation.Version}
 		return
 	}
 	t.conv.Version++
@@ -131,7 +132,9 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Language: t.language(),
 		Chosen:   t.contact.Chosen,
 		Guessed:  !t.contact.Language.Known(),
+		Person:   t.contact.ID,
 		Stopped:  t.contact.Stopped,
+		Hushed:   t.conv.Hushed,
 		Wishes:   t.contact.Wishes,
 		Known:    t.contact.External != "",
 		Ticket:   t.ticket,

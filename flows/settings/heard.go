@@ -99,7 +99,7 @@ func heard(t flows.Turn) []flows.Effect {
 		say.Buttons = [][]flows.Button{back()}
 		return []flows.Effect{say}
 	}
-	say := line("heard."+what, "Channel", named(*of))
+	say := line("heard."+what, "Channel", of.Name())
 	switch what {
 	case flows.HeardStop:
 		say.Buttons = append(say.Buttons, flows.Row(flows.T("stop.resume"), flows.ToResume))
@@ -122,9 +122,9 @@ func heardOfJoin(t flows.Turn) []flows.Effect {
 	for _, c := range t.Facts.Chats {
 		switch {
 		case mine && !c.Here && len(say.Texts) == 0:
-			say.Texts = append(say.Texts, flows.T("heard.join_here", "Channel", named(c)))
+			say.Texts = append(say.Texts, flows.T("heard.join_here", "Channel", c.Name()))
 		case !mine && c.New:
-			say.Texts = append(say.Texts, flows.T("heard.join", "Channel", named(c)))
+			say.Texts = append(say.Texts, flows.T("heard.join", "Channel", c.Name()))
 		}
 	}
 	if len(say.Texts) == 0 { // it has been a while
