@@ -27,8 +27,8 @@ const (
 	HeardEraseLate = "erase_late" // that will be done when Probation is over
 )
 
-// reached tells whether we can write to the chat, wherever the person is now.
-func (c Chat) reached() bool { return c.Channel != SiteChannel && !c.Blocked }
+// Reached tells whether we can write to the chat, wherever the person is now.
+func (c Chat) Reached() bool { return c.Channel != SiteChannel && !c.Blocked }
 
 // Newcomer tells whether this chat is one whose wishes for the whole person need
 // a yes from another: it came by a join within Probation. Where the company knows
@@ -74,7 +74,7 @@ func (f Facts) speakFor(asks Chat) bool { return asks.New || len(f.elders(asks))
 // is asked here: else it waits until Probation is over.
 func (f Facts) Reach() bool {
 	here := f.Here()
-	return f.speakFor(here) && slices.ContainsFunc(f.elders(here), Chat.reached)
+	return f.speakFor(here) && slices.ContainsFunc(f.elders(here), Chat.Reached)
 }
 
 // Fresh tells whether a chat of the person came within Probation.

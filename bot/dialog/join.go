@@ -134,7 +134,7 @@ func (t *turn) farewell() error {
 		}
 	}
 	for _, c := range t.chats() {
-		if c.Here || c.Blocked {
+		if c.Here || !c.Reached() { // a page that nobody looks at would only keep the words
 			continue
 		}
 		text, err := t.words(flows.T(flows.ErasedElsewhere, "Channel", here), plain)
