@@ -125,7 +125,7 @@ func (t *turn) finish() {
 // facts gathers what the flows may know as the event happens.
 func (t *turn) facts(e bot.Event) flows.Facts {
 	open, opens := t.s.Hours.At(t.s.Now)
-	return flows.Facts{
+	f := flows.Facts{
 		Now:      t.s.Now,
 		Update:   t.s.Inbox,
 		Name:     t.contact.Name,
@@ -144,6 +144,10 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Offer:    t.offer(t.joinCode(e)),
 		Chats:    t.chats(),
 	}
+	if f.Newcomer() { // whoever lured a person into a join does not learn their name by it
+		f.Name = ""
+	}
+	return f
 }
 
 // notices are the changes that concern the person. The ledger of a contact who

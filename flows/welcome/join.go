@@ -35,8 +35,8 @@ func linked(s flows.OfferState, label, to string) flows.Transition {
 	}
 }
 
-// joinStep asks before two chats become one: the link may be a stranger's trick,
-// and whoever has one of the chats then sees and erases what belongs to both.
+// joinStep asks before two chats become one: the link may be a stranger's trick.
+// Who says yes to that has flows.Probation to undo it.
 func joinStep() flows.Step {
 	answer := func(action, label, to string, more func(flows.Turn) bool, do func(flows.Turn) []flows.Effect) flows.Transition {
 		return flows.Transition{
