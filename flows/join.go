@@ -46,6 +46,7 @@ const (
 	OfferNone   OfferState = ""       // it is used or old, or there never was such a one
 	OfferGood   OfferState = "good"   // the chats can be joined
 	OfferJoined OfferState = "joined" // they are
+	OfferFresh  OfferState = "fresh"  // one of the two came by a join within Probation, and brings nobody along
 	OfferOther  OfferState = "other"  // the company knows the two as different people
 )
 

@@ -42,6 +42,10 @@ type carried struct {
 const (
 	lockConversation = `SELECT contact FROM conversations WHERE bot = $1 AND chat = $2 {update}`
 
+	// What came within Probation brings nobody along.
+	countNewcomers = `
+SELECT count(*) FROM merges WHERE (bot = $1 AND chat = $2 OR bot = $3 AND chat = $4) AND came_at > {now} - ` + probation
+
 	// The first is the one who was there first.
 	lockPair = `SELECT id, external_id, created_at FROM contacts WHERE id IN ($1, $2) ORDER BY created_at, id {update}`
 
@@ -110,6 +114,13 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 		return err
 	}
 	if mine == o.Contact {
+		return ErrConflict
+	}
+	var newcomers int
+	if err := t.get(ctx, &newcomers, countNewcomers, o.Bot, o.Chat, j.To.Bot, j.To.Chat); err != nil {
+		return err
+	}
+	if newcomers > 0 {
 		return ErrConflict
 	}
 	keep, lose, born, err := t.lockPair(ctx, mine, o.Contact)

@@ -16,6 +16,7 @@ type Offer struct {
 	From    bot.Address // the address that offers; zero where the person does
 	Contact bot.Contact // whose it is now
 	Open    bool        // neither used nor past
+	Fresh   bool        // From came to the contact within Probation: it brings nobody along
 	Ticket  *bot.Ticket // the open ticket of From
 	Ahead   int         // tickets that wait before it
 }
@@ -85,13 +86,15 @@ type offerRecord struct {
 	Bot     string `db:"bot"`
 	Chat    string `db:"chat"`
 	Open    bool   `db:"open"`
+	Fresh   bool   `db:"fresh"`
 }
 
 func (r offerRecord) from() bot.Address { return bot.Address{Bot: r.Bot, Chat: r.Chat} }
 
 const findOffers = `
 WITH v (hash) AS (VALUES {rows ($)})
-SELECT o.hash, o.contact, o.bot, o.chat, (o.used_at = 0 AND o.open_until > {now}) AS open
+SELECT o.hash, o.contact, o.bot, o.chat, (o.used_at = 0 AND o.open_until > {now}) AS open,
+	EXISTS (SELECT 1 FROM merges m WHERE m.bot = o.bot AND m.chat = o.chat AND m.came_at > {now} - ` + probation + `) AS fresh
 FROM v JOIN join_offers o ON o.hash = v.hash`
 
 // Offers gives what stands behind each code; of a code that never was, or is
@@ -114,7 +117,7 @@ func (c conn) offers(ctx context.Context, codes []string) (map[string]Offer, err
 	}
 	all := make(map[string]Offer, len(records))
 	for _, r := range records {
-		o := Offer{From: r.from(), Open: r.Open}
+		o := Offer{From: r.from(), Open: r.Open, Fresh: r.Fresh}
 		people, err := c.contacts(ctx, contactByID, r.Contact)
 		if err != nil {
 			return nil, err

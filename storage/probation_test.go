@@ -74,6 +74,32 @@ func TestProbation(t *testing.T) {
 	})
 }
 
+// What came within a day brings nobody along, whichever side of the link it is on.
+func TestNewcomersBringNobody(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		a, b, c := onWeb("a"), at("b"), bot.Address{Bot: "viber", Chat: "c"}
+		for n, p := range []bot.Address{b, a, c} {
+			meets(t, s, p, bot.Contact{ID: p.Chat}, "")
+			must[int](t)(s.Exec(ctx, `UPDATE contacts SET created_at = $1 WHERE id = $2`, 100+n, p.Chat))
+		}
+		ok(t, follows(t, s, b, must[string](t)(s.OfferJoin(ctx, a, time.Hour))))
+		for _, link := range []struct{ from, to bot.Address }{{a, c}, {c, a}} {
+			code := must[string](t)(s.OfferJoin(ctx, link.from, time.Hour))
+			if o := must[map[string]storage.Offer](t)(s.Offers(ctx, []string{code}))[code]; o.Fresh != (link.from == a) {
+				t.Errorf("%+v", o)
+			}
+			if err := follows(t, s, link.to, code); !errors.Is(err, storage.ErrConflict) {
+				t.Errorf("%v follows %v: %v", link.to, link.from, err)
+			}
+		}
+		code := must[string](t)(s.OfferJoin(ctx, a, time.Hour))
+		must[int](t)(s.Exec(ctx, `UPDATE merges SET came_at = came_at - $1`, storage.Probation.Microseconds()))
+		ok(t, follows(t, s, c, code))
+		sound(t, s)
+	})
+}
+
 // What a turn tells the person's other addresses is in their inbox with the
 // commit, once, and is theirs to forget.
 func TestRelay(t *testing.T) {

@@ -82,6 +82,8 @@ func (t *turn) offer(code string) flows.Offer {
 		return flows.Offer{}
 	case o.Contact.External != "" && t.contact.External != "":
 		return flows.Offer{State: flows.OfferOther}
+	case o.Fresh || slices.ContainsFunc(t.chats(), func(c flows.Chat) bool { return c.Here && c.New }):
+		return flows.Offer{State: flows.OfferFresh}
 	}
 	offer := flows.Offer{
 		State: flows.OfferGood, Personal: o.From == bot.Address{},

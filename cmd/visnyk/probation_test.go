@@ -145,8 +145,8 @@ func (a *actor) looksAgain() {
 func TestEraseIsAskedWhereThePersonWas(t *testing.T) {
 	const chat = "01234567890R="
 	onEach(t, func(t *testing.T, s *world) {
-		old, guest := s.onTelegram(78300, "Олена", bot.Ukrainian), s.onViber(chat, "Олена", bot.Ukrainian)
-		connected(s, old, guest, 78300, chat)
+		old, guest := s.onTelegram(783004771955, "Олена", bot.Ukrainian), s.onViber(chat, "Олена", bot.Ukrainian)
+		connected(s, old, guest, 783004771955, chat)
 		guest.erases("@settings.ask_erase_new")
 		guest.hears("@settings.erase_asked")
 		old.hears("попросили видалити всі Ваші дані")
@@ -157,7 +157,7 @@ func TestEraseIsAskedWhereThePersonWas(t *testing.T) {
 		if err := s.service.store.Load().Scrub(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if found := s.grep("crm-78300", chat, "78300"); len(found) > 0 {
+		if found := s.grep("crm-783004771955", chat, "783004771955"); len(found) > 0 {
 			t.Errorf("still there: %v", found)
 		}
 		old.taps("@settings.erase_yes") // once more: a stranger's press, of nobody's screen

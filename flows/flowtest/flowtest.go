@@ -179,7 +179,7 @@ func (p *play) scene(word, rest string) error {
 		}
 	case "offer":
 		// "offer good ru", "offer good uk taken", "offer good personal", "offer
-		// joined": what stands behind the next join link, or the one asked about.
+		// joined", "offer fresh": what stands behind the next join link, or the one asked about.
 		p.facts.Offer = flows.Offer{}
 		for i, f := range strings.Fields(rest) {
 			switch {

@@ -13,7 +13,7 @@ const (
 func joinTexts() []string {
 	return []string{
 		"join.ask", "join.ask_personal", "join.yes", "join.no", "join.left",
-		"join.done", "join.already", "join.foreign", "join.gone",
+		"join.done", "join.already", "join.fresh", "join.foreign", "join.gone",
 	}
 }
 
@@ -81,6 +81,8 @@ func outcome(t flows.Turn) []flows.Effect {
 		return append([]flows.Effect{flows.Join{Code: t.Var(flows.VarJoin)}}, say("join.done")(t)...)
 	case flows.OfferJoined:
 		return say("join.already")(t)
+	case flows.OfferFresh:
+		return say("join.fresh")(t)
 	case flows.OfferOther:
 		return say("join.foreign")(t)
 	}
