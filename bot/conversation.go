@@ -101,6 +101,7 @@ type Conversation struct {
 	Reach   Reach
 	ReachAt time.Time // when the messenger says the reach last changed
 	LastAt  time.Time // when the person last did something, by the messenger's clock
+	Hushed  bool      // the person asked here, and for here alone, to be sent nothing but answers
 	// Burst counts automatic replies since BurstAt: the breaker of loops.
 	Burst   int
 	BurstAt time.Time

@@ -5,8 +5,8 @@ import "time"
 // EventKind names what happened, in words all channels share.
 type EventKind string
 
-// What can happen in a conversation. TimedOut, Taken, Released and Closed come
-// from Visnyk itself; the rest from a messenger.
+// What can happen in a conversation. TimedOut, Relayed, Taken, Released and Closed
+// come from Visnyk itself; the rest from a messenger.
 const (
 	Started  EventKind = "started"  // opened the chat or pressed start; Text is the deep link's payload
 	Typed    EventKind = "typed"    // wrote Text
@@ -21,6 +21,7 @@ const (
 	Failed    EventKind = "failed"    // our message ID was refused by the device; Detail says why
 
 	TimedOut EventKind = "timed_out" // the timer named Detail is due
+	Relayed  EventKind = "relayed"   // the person did something in another of their chats, the ID: Detail names it
 	Taken    EventKind = "taken"     // an operator took the ticket; Detail is the operator's name
 	Released EventKind = "released"  // the operator gave the ticket back to the queue
 	Closed   EventKind = "closed"    // the operator closed the ticket
@@ -32,7 +33,7 @@ const (
 type Event struct {
 	Kind       EventKind   `json:"kind"`
 	From       Address     `json:"from"`
-	ID         string      `json:"id,omitempty"` // the messenger's id of the message it speaks of, or the ticket's
+	ID         string      `json:"id,omitempty"` // the messenger's id of the message it speaks of, the ticket's, or the other chat's
 	Text       string      `json:"text,omitempty"`
 	Press      *Press      `json:"press,omitempty"`
 	Attachment *Attachment `json:"attachment,omitempty"`

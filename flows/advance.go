@@ -136,10 +136,12 @@ func (t *Turn) settle(effects, more []Effect) []Effect {
 			t.Facts.Language, t.Facts.Chosen, t.Facts.Guessed = e.Language, true, false
 			effects = append(effects, e)
 		case Stop:
-			t.Facts.Stopped = true
+			t.Facts.Stopped = t.Facts.Stopped || !e.Here
+			t.Facts.Hushed = t.Facts.Hushed || e.Here
 			effects = append(effects, e)
 		case Resume:
-			t.Facts.Stopped = false
+			t.Facts.Stopped = t.Facts.Stopped && e.Here
+			t.Facts.Hushed = false
 			effects = append(effects, e)
 		case HandOff:
 			if t.Facts.Ticket == nil {

@@ -16,6 +16,14 @@ const (
 	Human  = "handoff/open"
 )
 
+// Heard is the step where a person hears of what another of their chats did;
+// ErasedElsewhere is the last they hear in a chat when they were forgotten by a
+// word in another.
+const (
+	Heard           = "settings/heard"
+	ErasedElsewhere = "heard.erased"
+)
+
 // The variables that flows share.
 const (
 	VarArticle = "article" // the article being read

@@ -99,9 +99,15 @@ type (
 		Shown        []string
 		Article      string
 	}
-	// Stop ends all but answers; Resume allows the rest again.
-	Stop   struct{}
-	Resume struct{}
+	// Stop ends all but answers, everywhere or Here alone; Resume allows the rest
+	// again.
+	Stop   struct{ Here bool }
+	Resume struct{ Here bool }
+	// Relay tells others of the person's chats what was done here; nil is all.
+	Relay struct {
+		What string
+		To   []bot.Address
+	}
 	// Wish replaces how the person wants to be told of changes.
 	Wish struct{ Wishes bot.Wishes }
 	// Join makes the person one with whoever offered the link with the code; Split
@@ -129,3 +135,4 @@ func (Split) effect()   {}
 func (Erase) effect()   {}
 func (Stop) effect()    {}
 func (Resume) effect()  {}
+func (Relay) effect()   {}

@@ -27,7 +27,9 @@ type Facts struct {
 	Language bot.Language // the language of the answer; always known
 	Chosen   bool         // the person chose that language by a button
 	Guessed  bool         // nothing told us the language yet
+	Person   string       // names the person; another one once the chat is joined or parted
 	Stopped  bool         // asked to be sent nothing but answers
+	Hushed   bool         // asked for that in this chat alone
 	Wishes   bot.Wishes   // how they want to be told of changes
 	Known    bool         // the company knows the person by a number of its own
 	Ticket   *bot.Ticket  // the open ticket; nil when there is none
@@ -35,14 +37,19 @@ type Facts struct {
 	Notices  []bot.Notice // changes that concern the person and may be told, the nearest date first
 	FAQ      Finder       // never nil
 	Offer    Offer        // what stands behind the join link that was opened, or that the person is asked about
-	Chats    []Chat       // the person's chats; only for turns of a flow that asks for them
+	Chats    []Chat       // the person's chats; where one came within Probation, or the flow asks for them
 }
+
+// Quiet tells whether nothing but answers is to be sent to this chat.
+func (f Facts) Quiet() bool { return f.Stopped || f.Hushed }
 
 // Chat is one of the addresses of a person.
 type Chat struct {
 	Address bot.Address
 	Channel string    // "telegram", "viber", "webchat"
 	Since   time.Time // when it was joined to the others; zero: it is the person's own
+	New     bool      // it was joined within Probation
+	Blocked bool      // we cannot write there
 	Here    bool      // the turn is about this one
 }
 

@@ -1,11 +1,26 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"visnyk/bot"
 )
+
+// SiteChannel is the channel on which nobody can be written to who is not there.
+const SiteChannel = "webchat"
+
+// Channels are the messengers that have a name of their own among the texts.
+func Channels() []string { return []string{"telegram", "viber", SiteChannel} }
+
+// Name is what the chat's messenger is called.
+func (c Chat) Name() Text {
+	if slices.Contains(Channels(), c.Channel) {
+		return T("channel." + c.Channel)
+	}
+	return T("channel.unknown")
+}
 
 // VarJoin is the code of the join link of which the person is asked whether they
 // want it.
@@ -31,6 +46,7 @@ const (
 	OfferNone   OfferState = ""       // it is used or old, or there never was such a one
 	OfferGood   OfferState = "good"   // the chats can be joined
 	OfferJoined OfferState = "joined" // they are
+	OfferFresh  OfferState = "fresh"  // one of the two came by a join within Probation, and brings nobody along
 	OfferOther  OfferState = "other"  // the company knows the two as different people
 )
 

@@ -37,7 +37,7 @@ func (t *Turn) mention(effects []Effect) []Effect {
 // is it time for one while the language is being chosen.
 func (t *Turn) news() (bot.Notice, bool) {
 	wrote := t.Event.Kind == bot.Typed || t.Event.Kind == bot.Attached || t.Event.Kind == bot.Started && t.Event.Text == ""
-	if !wrote || t.Facts.Ticket != nil || t.Facts.Stopped || slices.Contains([]string{"change", "settings", "welcome"}, t.State.Flow) {
+	if !wrote || t.Facts.Ticket != nil || t.Facts.Quiet() || slices.Contains([]string{"change", "settings", "welcome"}, t.State.Flow) {
 		return bot.Notice{}, false
 	}
 	for _, n := range t.Facts.Notices {

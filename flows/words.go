@@ -36,35 +36,56 @@ const (
 
 // Word tells which command a message is, in either language, inflected,
 // misspelt by a letter, in Latin letters or typed on the wrong keyboard layout.
+// To be left alone and to change the language are never guessed: their forms are
+// listed, and a letter beside one is another word.
 //
 // A message is a command only if all of it is: every word is a command's own or
 // a word that people put around one. The exception is a plain request for a
 // human inside a longer message. So a question that only mentions an operator
 // or a menu stays a question.
 func Word(text string) Command {
-	if c := heard(spell(text)); c != None {
+	if c := heard(spell(text), false); c != None {
 		return c
 	}
 	for _, guess := range otherLayouts(text) {
-		if c := heard(spell(guess)); c != None {
+		if c := heard(spell(guess), !faithful(text, guess)); c != None {
 			return c
 		}
 	}
 	return None
 }
 
-func heard(tokens []string) Command {
+// heard tells which command the words are; of those that are never guessed none,
+// if the words themselves are a guess.
+func heard(tokens []string, guessed bool) Command {
 	if len(tokens) == 0 {
 		return None
 	}
 	if len(tokens) <= short {
 		for _, e := range vocabulary {
-			if e.is(tokens) {
+			if (!e.exact || !guessed) && e.is(tokens) {
 				return e.command
 			}
 		}
 	}
 	return calls(tokens)
+}
+
+// faithful tells whether the guess of another layout keeps every letter typed,
+// but for one at the end that is a comma or a full stop then, and has more than
+// the two letters that many a thing is short for: «кг» is not "ru".
+func faithful(text, guess string) bool {
+	typed, meant := []rune(strings.TrimRight(text, " !?")), []rune(strings.TrimRight(guess, " !?"))
+	letters := 0
+	for i, r := range meant {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case i < len(typed) && unicode.IsLetter(typed[i]) && i < len(meant)-1:
+			return false
+		}
+	}
+	return letters > 2
 }
 
 // entry is how one command is said.
@@ -73,21 +94,41 @@ type entry struct {
 	names   forms // at least one must be there
 	needs   forms // and one of these, where there are any
 	around  forms // may stand around it
+	never   forms // make it something else, manners or not
+	exact   bool  // only the names as they are listed
+	// light, with needs, is all that may stand between one of those and the name
+	// behind it: «не треба мені писати» is one thing, «не хочу писати» another.
+	light forms
 }
 
 func (e entry) is(tokens []string) bool {
 	named, complete := false, e.needs == nil
-	for _, t := range tokens {
+	for i, t := range tokens {
 		switch {
+		case e.never.has(t):
+			return false
 		case e.needs.has(t):
-			complete = true
-		case e.names.near(t):
+			complete = complete || e.light == nil || e.leads(tokens, i)
+		case e.names.has(t) || !e.exact && e.names.near(t):
 			named = true
 		case !e.around.has(t) && !manners.has(t):
 			return false
 		}
 	}
 	return named && complete
+}
+
+// leads tells whether the needed word at i belongs to a name.
+func (e entry) leads(tokens []string, i int) bool {
+	if i > 0 && tokens[i-1] == "не" {
+		return false
+	}
+	for _, t := range tokens[i+1:] {
+		if !e.light.has(t) {
+			return e.names.has(t)
+		}
+	}
+	return false
 }
 
 // calls tells whether somewhere in the message a human is asked for: a verb of

@@ -74,6 +74,109 @@ func TestWordLeavesQuestionsAlone(t *testing.T) {
 	}
 }
 
+// exactly are the commands that a guess must never reach: what they do is not
+// what a person who meant something else would forgive.
+func exactly(c Command) bool {
+	return c == WantsStop || c == WantsUkrainian || c == WantsRussian || c == WantsLanguage
+}
+
+// Inflected and usually misspelt forms are listed, and so are the words that may
+// stand around them; layouts and Latin letters are no guess.
+func TestExactFormsAreHeard(t *testing.T) {
+	for want, said := range map[Command][]string{
+		WantsStop: {
+			"відписатися", "відписатись", "відписатьсь", "видписатися", "відпісатися", "відписаться", "відписуюсь", "відпишуся", "відпишись", "хочу відписатися",
+			"відпишіть мене", "відпишіть мене від розсилки", "відписати мене", "відпишіть від новин", "я хочу відписатись від ваших повідомлень",
+			"отписатся", "атписаться", "отписацца", "отписываюсь", "отпишусь", "отпишитесь", "отпиши меня", "отписать меня от рассылки", "отпишите от новостей",
+			"не пишіть", "не треба мені писати", "не потрібно надсилати повідомлень", "більше не присилайте", "припиніть писати", "годі спамити", "більше не турбуйте мене",
+			"не надо мне писать", "не нужно присылать сообщений", "перестань писать", "хватит спамить", "не пиши мне больше", "не беспокоить",
+			"dslgbcfnbcz", "jngbcfnmcz", "ыещзю", ".ыещз", "гтыгиыскшиу", "otpishites", "otpishite menya", "vidpyshit mene",
+		},
+		WantsUkrainian: {
+			"українська мова", "по-українськи", "по українському", "на українській мові", "украінською", "украинскою", "українскою мовою", "по-украински", "на украинский",
+			"erhf]ycmrf", "erhf]ycmrj.", "erh", "po-ukrainski", "перейти на українську", "пишіть українською", "ukrayinskoyu",
+		},
+		WantsRussian: {
+			"російська мова", "на російську", "російскою", "руский язык", "по-руски", "порусски", "на русский", "hjcsqcmrf", "gj heccrb", "hec", "кгыышфт",
+			"перейди на русский", "пишите на русском", "po-russki", "russkij",
+		},
+		WantsLanguage: {"змінити мову", "мову", "смена языка", "другой язык", "vjdf", "zpsr", "дфтпгфпу", "lenguage", "зміна мови"},
+	} {
+		for _, text := range said {
+			if got := Word(text); got != want {
+				t.Errorf("Word(%q) = %q, want %q", text, got, want)
+			}
+		}
+	}
+}
+
+// What is only like a form is no such command, whatever else it is.
+func TestNoGuessStopsOrSwitches(t *testing.T) {
+	for _, text := range []string{
+		"хочу підписатися", "підписатися", "підписатись", "підпишіть мене", "підпишись", "як підписатися", "як підписатися на розсилку", "підписати", "підпишіться",
+		"подписаться", "подписать", "подпишите меня", "хочу подписаться на рассылку", "подпишись", "подписываюсь",
+		"відпишіть мені", "відпиши мені", "відпишіть", "відписати", "відписав", "відписалися", "відписка", "чекаю, відпишіть", "віднести", "відписувати мені",
+		"отпишите мне", "отпиши мне", "отписать", "отписали", "отписал", "отписка", "опишите", "ну опиши мне", "описаться", "опишись", "списаться", "записаться",
+		"запишіть мене", "записатися", "записатись", "хочу записаться", "написати", "написать мне", "спишіться", "розписатися", "расписаться",
+		"стопа", "стопи", "стопка", "стопкран", "стопор", "стопу", "стон", "стол", "топ", "шторм", "stoop", "shop", "step", "стовп", "стопятьсот",
+		"пишіть", "пишіть мені", "пишите мне больше", "не хочу писати", "не хочу писать", "не хотіла писати", "не перестаньте писати", "не прекратите писать", "не хватит писать",
+		"не буду писати", "не могу писать", "не пишіть українською", "не стоп", "не відписуйте мене", "не отписывайте меня", "не хочу відписатися", "не хочу отписаться",
+		"надсилайте", "знову надсилайте", "присылайте", "присылайте мне больше новостей", "чому не пише", "почему не пишет", "не дописать", "не пишуть",
+		"видаліть сусіда", "удали аккаунт соседа", "видали", "удали", "видалити", "удалить",
+		"ручкою", "жкг", "ЖКГ", "кг", "гл", "гф", "рускіна", "русскому человеку", "русские", "русская", "ругаться", "росія", "російський", "рисом", "русло", "русалка",
+		"вы русский?", "ви українська?", "українці", "україна", "українка", "украинец", "украина", "україною", "не українською", "не по-русски", "не російською",
+		"мене", "мода", "нова", "слово", "язва", "языком", "языки", "мовчу", "змова", "вимова", "баг", "дзвінок",
+	} {
+		if got := Word(text); exactly(got) {
+			t.Errorf("Word(%q) = %q", text, got)
+		}
+	}
+}
+
+// No form of these commands is reached by a letter more, less, other or swapped,
+// unless that is a form of its own.
+func TestSlipsOfExactFormsAreNoCommand(t *testing.T) {
+	const letters = "абвгдеєжзиіїйклмнопрстуфхцчшщьюяыэъ"
+	tried := 0
+	for _, e := range vocabulary {
+		if !exactly(e.command) {
+			continue
+		}
+		if !e.exact {
+			t.Fatalf("an entry of %q is guessed", e.command)
+		}
+		for name := range e.names {
+			word := []rune(name)
+			for i := range word {
+				for _, r := range letters {
+					slipped := string(word[:i]) + string(r) + string(word[i+1:])
+					if tried++; !known(slipped) && exactly(Word(slipped)) {
+						t.Errorf("Word(%q) = %q", slipped, Word(slipped))
+					}
+				}
+				if less := string(word[:i]) + string(word[i+1:]); len(word) > 4 && !known(less) && exactly(Word(less)) {
+					t.Errorf("Word(%q) = %q", less, Word(less))
+				}
+			}
+		}
+	}
+	if tried < 3000 {
+		t.Errorf("only %d words were tried", tried)
+	}
+}
+
+// known tells whether the word is a listed form of an exact command, as it stands.
+func known(word string) bool {
+	for _, w := range spell(word) {
+		for _, e := range vocabulary {
+			if exactly(e.command) && e.names.has(w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func TestSlip(t *testing.T) {
 	for _, c := range []struct {
 		a, b string

@@ -33,16 +33,23 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 		said, err = s.commitPlain(ctx, l, turns)
 		return said, doing("commit turns", err)
 	}
+	var woken []string
 	err = s.InTx(ctx, func(t *Tx) error {
 		chats, err := t.finishInbox(ctx, query, l, turns)
 		if err != nil {
 			return err
 		}
-		said, err = t.commitTurns(ctx, l.Bot, chats, turns)
+		if said, err = t.commitTurns(ctx, l.Bot, chats, turns); err != nil {
+			return err
+		}
+		woken, err = t.relay(ctx, turns)
 		return err
 	})
 	if err != nil {
 		return nil, doing("commit turns", err)
+	}
+	for _, topic := range woken {
+		s.Notify(topic)
 	}
 	return said, nil
 }
@@ -139,6 +146,9 @@ func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]stri
 	if _, err := t.execRows(ctx, cancelBulk, []any{name, bot.LaneBulk}, cancel); err != nil {
 		return nil, fmt.Errorf("cancel announcements: %w", err)
 	}
+	if err := t.silence(ctx, turns); err != nil {
+		return nil, err
+	}
 	written, err := t.enqueue(ctx, outbox)
 	if err != nil {
 		return nil, err
@@ -153,6 +163,9 @@ func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]stri
 		if err := t.rejoin(ctx, w); err != nil {
 			return nil, err
 		}
+	}
+	if err := t.stillThere(ctx, turns); err != nil {
+		return nil, err
 	}
 	for _, p := range erasing {
 		if err := t.Erase(ctx, p); err != nil && !errors.Is(err, ErrNotFound) {
@@ -223,27 +236,27 @@ func conversationRow(c bot.Conversation) []any {
 	}
 	return []any{
 		c.Address.Bot, c.Address.Chat, c.Contact, c.State.Flow, c.State.Step, toJSON(vars), c.State.Screen,
-		toJSON(buttons), c.Version, c.Reach, c.ReachAt, c.LastAt, c.Burst, c.BurstAt,
+		toJSON(buttons), c.Version, c.Reach, c.ReachAt, c.LastAt, c.Burst, c.BurstAt, c.Hushed,
 	}
 }
 
 const (
 	insertConversations = `WITH v ` + conversationRows + `
 INSERT INTO conversations
-	(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, joined_at)
-SELECT bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, {now}
+	(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed, joined_at)
+SELECT bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed, {now}
 FROM v WHERE TRUE
 ON CONFLICT (bot, chat) DO NOTHING`
 
 	updateConversations = `WITH v ` + conversationRows + moveOn
 
-	conversationRows = `(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at) AS (
-	VALUES {rows ($, $, $, $, $, $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT))}
+	conversationRows = `(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed) AS (
+	VALUES {rows ($, $, $, $, $, $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BOOLEAN))}
 )`
 	moveOn = `
 UPDATE conversations SET contact = v.contact, flow = v.flow, step = v.step, vars = v.vars, screen = v.screen,
 	buttons = v.buttons, version = v.version, reach = v.reach, reach_at = v.reach_at, last_at = v.last_at,
-	burst = v.burst, burst_at = v.burst_at
+	burst = v.burst, burst_at = v.burst_at, hushed = v.hushed
 FROM v WHERE conversations.bot = v.bot AND conversations.chat = v.chat AND conversations.version = v.version - 1`
 )
 

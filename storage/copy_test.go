@@ -219,7 +219,7 @@ func TestCopyOfAnOlderSchema(t *testing.T) {
 				must[int](t)(src.Exec(t.Context(), `DROP TABLE `+table))
 			}
 			must[int](t)(src.Exec(t.Context(), `DROP TRIGGER audit_never_replaced`))
-			columns := map[string][]string{"articles": {"version", "decided_by"}, "audit": {"mark", "mark_key"}, "idempotency": {"sealed"}}
+			columns := map[string][]string{"articles": {"version", "decided_by"}, "audit": {"mark", "mark_key"}, "idempotency": {"sealed"}, "merges": {"came_at"}, "conversations": {"hushed"}}
 			for table, names := range columns {
 				for _, name := range names {
 					must[int](t)(src.Exec(t.Context(), `ALTER TABLE `+table+` DROP COLUMN `+name))

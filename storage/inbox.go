@@ -20,6 +20,7 @@ const (
 	SourceChannel Source = "channel"
 	SourceTimer   Source = "timer"
 	SourceDesk    Source = "desk"
+	SourceRelay   Source = "relay"
 )
 
 // Incoming is an update at the door. One with a Defect is parked at once, in no chat.

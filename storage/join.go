@@ -42,6 +42,10 @@ type carried struct {
 const (
 	lockConversation = `SELECT contact FROM conversations WHERE bot = $1 AND chat = $2 {update}`
 
+	// What came within Probation brings nobody along.
+	countNewcomers = `
+SELECT count(*) FROM merges WHERE (bot = $1 AND chat = $2 OR bot = $3 AND chat = $4) AND came_at > {now} - ` + probation
+
 	// The first is the one who was there first.
 	lockPair = `SELECT id, external_id, created_at FROM contacts WHERE id IN ($1, $2) ORDER BY created_at, id {update}`
 
@@ -51,12 +55,17 @@ const (
 UPDATE conversations SET contact = $2, version = version + CASE WHEN bot = $3 AND chat = $4 THEN 0 ELSE 1 END
 WHERE contact = $1`
 
-	// An address that came along with another keeps what it was at first.
+	// What the turns of the one who stays were decided on is not so any more.
+	ageConversations = `
+UPDATE conversations SET version = version + 1 WHERE contact = $1 AND NOT (bot = $2 AND chat = $3)`
+
+	// An address that came along with another keeps what it was at first, and is
+	// as new as that one.
 	addMerges = `
 WITH v (bot, chat, former, detail) AS (VALUES {rows ($, $, $, $)})
-INSERT INTO merges (bot, chat, contact, former, detail, merged_at)
-SELECT bot, chat, CAST($1 AS TEXT), former, detail, {now} FROM v ORDER BY bot, chat
-ON CONFLICT (bot, chat) DO UPDATE SET contact = excluded.contact`
+INSERT INTO merges (bot, chat, contact, former, detail, merged_at, came_at)
+SELECT bot, chat, CAST($1 AS TEXT), former, detail, {now}, {now} FROM v ORDER BY bot, chat
+ON CONFLICT (bot, chat) DO UPDATE SET contact = excluded.contact, came_at = excluded.came_at`
 
 	followQuestions = `UPDATE questions SET contact = $3 WHERE bot = $1 AND chat = $2`
 	followTickets   = `UPDATE tickets SET contact = $2 WHERE contact = $1`
@@ -107,6 +116,13 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 	if mine == o.Contact {
 		return ErrConflict
 	}
+	var newcomers int
+	if err := t.get(ctx, &newcomers, countNewcomers, o.Bot, o.Chat, j.To.Bot, j.To.Chat); err != nil {
+		return err
+	}
+	if newcomers > 0 {
+		return ErrConflict
+	}
 	keep, lose, born, err := t.lockPair(ctx, mine, o.Contact)
 	if err != nil {
 		return err
@@ -151,6 +167,9 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 		if _, err := t.exec(ctx, followQuestions, a.Bot, a.Chat, keep.ID); err != nil {
 			return err
 		}
+	}
+	if _, err := t.exec(ctx, ageConversations, keep.ID, j.To.Bot, j.To.Chat); err != nil {
+		return err
 	}
 	if _, err := t.exec(ctx, moveConversations, lose.ID, keep.ID, j.To.Bot, j.To.Chat); err != nil {
 		return err

@@ -16,6 +16,7 @@ type Offer struct {
 	From    bot.Address // the address that offers; zero where the person does
 	Contact bot.Contact // whose it is now
 	Open    bool        // neither used nor past
+	Fresh   bool        // From came to the contact within Probation: it brings nobody along
 	Ticket  *bot.Ticket // the open ticket of From
 	Ahead   int         // tickets that wait before it
 }
@@ -85,13 +86,15 @@ type offerRecord struct {
 	Bot     string `db:"bot"`
 	Chat    string `db:"chat"`
 	Open    bool   `db:"open"`
+	Fresh   bool   `db:"fresh"`
 }
 
 func (r offerRecord) from() bot.Address { return bot.Address{Bot: r.Bot, Chat: r.Chat} }
 
 const findOffers = `
 WITH v (hash) AS (VALUES {rows ($)})
-SELECT o.hash, o.contact, o.bot, o.chat, (o.used_at = 0 AND o.open_until > {now}) AS open
+SELECT o.hash, o.contact, o.bot, o.chat, (o.used_at = 0 AND o.open_until > {now}) AS open,
+	EXISTS (SELECT 1 FROM merges m WHERE m.bot = o.bot AND m.chat = o.chat AND m.came_at > {now} - ` + probation + `) AS fresh
 FROM v JOIN join_offers o ON o.hash = v.hash`
 
 // Offers gives what stands behind each code; of a code that never was, or is
@@ -114,7 +117,7 @@ func (c conn) offers(ctx context.Context, codes []string) (map[string]Offer, err
 	}
 	all := make(map[string]Offer, len(records))
 	for _, r := range records {
-		o := Offer{From: r.from(), Open: r.Open}
+		o := Offer{From: r.from(), Open: r.Open, Fresh: r.Fresh}
 		people, err := c.contacts(ctx, contactByID, r.Contact)
 		if err != nil {
 			return nil, err
@@ -144,11 +147,21 @@ RETURNING hash, contact, bot, chat, TRUE AS open`
 type Linked struct {
 	Address bot.Address
 	Since   time.Time // when it was joined to the contact; zero: it is the contact's own
+	Fresh   bool      // it came to the contact within Probation
+	Reach   bot.Reach
 }
+
+// Probation is how long an address that came to a contact by a join may part
+// itself and no more, by the database's clock; probation is that in its time.
+const (
+	Probation = 24 * time.Hour
+	probation = "86400000000"
+)
 
 const linkedOf = `
 WITH v (contact) AS (VALUES {rows ($)})
-SELECT c.contact, c.bot, c.chat, COALESCE(m.merged_at, 0) AS merged_at
+SELECT c.contact, c.bot, c.chat, COALESCE(m.merged_at, 0) AS merged_at,
+	COALESCE(m.came_at, 0) > {now} - ` + probation + ` AS fresh, c.reach
 FROM v JOIN conversations c ON c.contact = v.contact
 LEFT JOIN merges m ON m.bot = c.bot AND m.chat = c.chat
 ORDER BY c.contact, merged_at, c.bot, c.chat`
@@ -157,17 +170,19 @@ ORDER BY c.contact, merged_at, c.bot, c.chat`
 // in the order they were joined.
 func (s *Store) Linked(ctx context.Context, contacts []string) (map[string][]Linked, error) {
 	var records []struct {
-		Contact string `db:"contact"`
-		Bot     string `db:"bot"`
-		Chat    string `db:"chat"`
-		Since   micros `db:"merged_at"`
+		Contact string    `db:"contact"`
+		Bot     string    `db:"bot"`
+		Chat    string    `db:"chat"`
+		Since   micros    `db:"merged_at"`
+		Fresh   bool      `db:"fresh"`
+		Reach   bot.Reach `db:"reach"`
 	}
 	if err := selRows(ctx, s.r, &records, linkedOf, nil, column(contacts)); err != nil {
 		return nil, doing("linked addresses", err)
 	}
 	all := map[string][]Linked{}
 	for _, r := range records {
-		all[r.Contact] = append(all[r.Contact], Linked{bot.Address{Bot: r.Bot, Chat: r.Chat}, r.Since.time()})
+		all[r.Contact] = append(all[r.Contact], Linked{bot.Address{Bot: r.Bot, Chat: r.Chat}, r.Since.time(), r.Fresh, r.Reach})
 	}
 	return all, nil
 }

@@ -16,6 +16,9 @@ const (
 	findMerge = `SELECT former, detail FROM merges WHERE bot = $1 AND chat = $2`
 	dropMerge = `DELETE FROM merges WHERE bot = $1 AND chat = $2`
 
+	// What a newcomer asked for the whole person ends with the join.
+	dropWishes = `DELETE FROM timers WHERE bot = $1 AND chat = $2 AND name IN ('erase', 'stop')`
+
 	insertWhole = `
 INSERT INTO contacts (id, name, language, chosen, zone, stopped, kind, tier, region, muted, quiet, paused_until,
 	attributes, tags, created_at)
@@ -108,8 +111,10 @@ func (t *Tx) split(ctx context.Context, contact string, a bot.Address, moved int
 	if err := t.returnTicket(ctx, m.Ticket); err != nil {
 		return "", err
 	}
-	if _, err := t.exec(ctx, dropMerge, a.Bot, a.Chat); err != nil {
-		return "", err
+	for _, query := range []string{dropMerge, dropWishes} {
+		if _, err := t.exec(ctx, query, a.Bot, a.Chat); err != nil {
+			return "", err
+		}
 	}
 	if err := t.concern(ctx, [][]any{{contact}, {former.ID}}); err != nil {
 		return "", err

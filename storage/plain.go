@@ -33,8 +33,8 @@ FROM whole LEFT JOIN said ON TRUE WHERE whole = 1`
 // plain tells that the turn writes nothing that plainTurns does not.
 func (w TurnWrite) plain() bool {
 	return w.Conversation != nil && w.Conversation.Version > 1 && w.Contact == nil && w.Open == nil && w.CloseTicket == "" &&
-		len(w.Timers) == 0 && len(w.Marks) == 0 && len(w.Follows) == 0 && len(w.Receipts) == 0 && !w.CancelBulk &&
-		w.Join == nil && w.Split == nil && w.Park == "" && w.Erase == nil
+		len(w.Timers) == 0 && len(w.Marks) == 0 && len(w.Follows) == 0 && len(w.Receipts) == 0 && len(w.Relays) == 0 && !w.CancelBulk && !w.Silence &&
+		w.Join == nil && w.Split == nil && w.Park == "" && w.Erase == nil && w.Seen == 0
 }
 
 // commitPlain writes plain turns. After an error without an answer they may be

@@ -192,6 +192,8 @@ func TestPlainKnowsEveryField(t *testing.T) {
 		switch field.Kind() {
 		case reflect.String:
 			field.SetString("x")
+		case reflect.Int64:
+			field.SetInt(1)
 		case reflect.Bool:
 			field.SetBool(true)
 		case reflect.Slice:

@@ -16,6 +16,9 @@ type Loaded struct {
 	// a ticket, all waiting ones.
 	Ahead int
 	Known []Known // the changes that concern the contact
+	// Fresh tells whether an address came to the contact by a join within
+	// Probation.
+	Fresh bool
 }
 
 // Known is what a contact knows of a change that concerns them.
@@ -45,18 +48,24 @@ type TurnWrite struct {
 	Outbox      []bot.Queued
 	Receipts    []Receipt
 	CancelBulk  bool   // the chat's announcements that still wait become skipped
+	Silence     bool   // those of every chat of the contact do
 	Note        string // kept on the inbox row; never content
 	// Join, unless nil, makes one contact of two after everything else of the
 	// batch is written; Split, unless nil, undoes that for one address of the
 	// turn's contact.
 	Join  *Joining
 	Split *bot.Address
+	// Relays are what the person's other addresses hear of the turn.
+	Relays []Relay
 	// Park, unless "", says why the inbox row is put aside for a person instead
 	// of being done.
 	Park string
 	// Erase, unless nil, forgets the person after everything else of the batch
-	// is written, except for this turn's Outbox; see Tx.Erase and LastWords.
+	// is written, except for this turn's Outbox; see Tx.Erase and LastWords. It is
+	// not done (ErrConflict) when the first of its addresses is at another version
+	// than Seen: it may have become somebody else's.
 	Erase *Person
+	Seen  int64
 }
 
 // LoadTurns reads what the turns of the addresses need, in one query for
@@ -156,6 +165,8 @@ type loadedRecord struct {
 	Ticket    ticketRecord `db:"ticket"`
 	Ahead     int          `db:"ahead"`
 	Ledger    string       `db:"ledger"`
+	Hushed    bool         `db:"hushed"`
+	Fresh     bool         `db:"fresh"`
 }
 
 func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
@@ -165,14 +176,14 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 			Contact: r.Contact,
 			State:   bot.State{Flow: r.Flow, Step: r.Step, Screen: r.Screen},
 			Version: r.Version, Reach: r.Reach, ReachAt: r.ReachAt.time(), LastAt: r.LastAt.time(),
-			Burst: r.Burst, BurstAt: r.BurstAt.time(),
+			Burst: r.Burst, BurstAt: r.BurstAt.time(), Hushed: r.Hushed,
 		},
 		Contact: bot.Contact{
 			ID: r.ContactID, Name: r.Name, Language: r.Language, Chosen: r.Chosen,
 			Zone: r.Zone, Stopped: r.Stopped, External: r.External, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
 			Wishes: bot.Wishes{Quiet: r.Quiet, PausedUntil: r.Paused.time()},
 		},
-		Ahead: r.Ahead, Known: knownOf(r.Ledger),
+		Ahead: r.Ahead, Known: knownOf(r.Ledger), Fresh: r.Fresh,
 	}
 	if r.Muted != noneMuted {
 		if err := fromJSON(r.Muted, &l.Contact.Wishes.Muted); err != nil {
@@ -225,6 +236,8 @@ ORDER BY v.seq, v.id`
 	CASE WHEN t.id IS NULL THEN (SELECT count(*) FROM tickets w WHERE w.state = 'waiting')
 		ELSE (SELECT count(*) FROM tickets w WHERE w.state = 'waiting' AND (w.opened_at, w.id) < (t.opened_at, t.id))
 	END AS ahead,
+	COALESCE(c.hushed, FALSE) AS hushed,
+	EXISTS (SELECT 1 FROM merges m WHERE m.contact = c.contact AND m.came_at > {now} - ` + probation + `) AS fresh,
 	COALESCE(` + knownToContact + `, '') AS ledger
 FROM v
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat

@@ -62,10 +62,18 @@ func (t *turn) effects(list []flows.Effect) error {
 			t.write.Split = &e.Chat
 		case flows.Erase:
 			t.erased = true
+			if err := t.farewell(); err != nil {
+				return err
+			}
 		case flows.Stop:
-			t.contact.Stopped, t.known = true, true
+			t.stop(e)
 		case flows.Resume:
-			t.contact.Stopped, t.known = false, true
+			t.conv.Hushed = false
+			if t.contact.Stopped && !e.Here {
+				t.contact.Stopped, t.known = false, true
+			}
+		case flows.Relay:
+			t.write.Relays = append(t.write.Relays, storage.Relay{What: e.What, To: e.To})
 		default:
 			return fmt.Errorf("effect %T is not applied anywhere", e)
 		}

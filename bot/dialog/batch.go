@@ -210,8 +210,14 @@ func (w *Worker) turn(row storage.InboxRow, s Situation) (write storage.TurnWrit
 		cause = storage.LastWords + w.Director.NewID()
 	}
 	for n, said := range r.Said {
-		rows, err := bot.Queue(w.Channel, bot.Outgoing{
-			Lane: bot.LaneReply, To: r.To, Message: said.Message, Cause: fmt.Sprintf("%s/%d", cause, n),
+		to, ch := r.To, w.Channel
+		if said.To != (bot.Address{}) {
+			if to, ch = said.To, w.Channels[said.To.Bot]; ch == nil {
+				continue // of a bot that is not configured any more
+			}
+		}
+		rows, err := bot.Queue(ch, bot.Outgoing{
+			Lane: bot.LaneReply, To: to, Message: said.Message, Cause: fmt.Sprintf("%s/%d", cause, n),
 		})
 		if err != nil {
 			return storage.TurnWrite{}, err

@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -43,7 +44,7 @@ func (w *Worker) chatsOf(ctx context.Context, situations []Situation) error {
 	var codes, people []string
 	for _, s := range situations {
 		codes = append(codes, s.joinCodes()...)
-		if w.Director.Book.AsksChats(s.Loaded.Conversation.State) {
+		if s.asksChats(w.Director.Book) {
 			people = append(people, s.Loaded.Contact.ID)
 		}
 	}
@@ -81,6 +82,8 @@ func (t *turn) offer(code string) flows.Offer {
 		return flows.Offer{}
 	case o.Contact.External != "" && t.contact.External != "":
 		return flows.Offer{State: flows.OfferOther}
+	case o.Fresh || slices.ContainsFunc(t.chats(), func(c flows.Chat) bool { return c.Here && c.New }):
+		return flows.Offer{State: flows.OfferFresh}
 	}
 	offer := flows.Offer{
 		State: flows.OfferGood, Personal: o.From == bot.Address{},
@@ -103,10 +106,62 @@ func (t *turn) joins(e bot.Event) bool {
 	return t.conv.State.Vars[flows.VarJoin] != "" && t.current(e)
 }
 
+// asksChats tells whether the turn needs the person's addresses: its flow shows
+// them, one is so new that it decides what may be done, or it is about them.
+func (s Situation) asksChats(b flows.Book) bool {
+	return s.Loaded.Fresh || b.AsksChats(s.Loaded.Conversation.State) || slices.ContainsFunc(s.Events, func(e bot.Event) bool {
+		return e.Kind == bot.Relayed || wished(e)
+	})
+}
+
+// wished tells whether the time of what a newcomer asked for the whole person has
+// come.
+func wished(e bot.Event) bool {
+	return e.Kind == bot.TimedOut && (e.Detail == flows.ToForget || e.Detail == flows.ToSilence)
+}
+
+// minds tells whether the event answers what another chat of the person did,
+// which an operator's conversation does not stand in the way of either.
+func (t *turn) minds(e bot.Event) bool {
+	return t.conv.State.Flow+"/"+t.conv.State.Step == flows.Heard && t.current(e)
+}
+
+// farewell is the last that the person's other addresses hear: they are forgotten
+// with this one.
+func (t *turn) farewell() error {
+	var here flows.Text
+	for _, c := range t.chats() {
+		if c.Here {
+			here = c.Name()
+		}
+	}
+	for _, c := range t.chats() {
+		if c.Here || !c.Reached() { // a page that nobody looks at would only keep the words
+			continue
+		}
+		text, err := t.words(flows.T(flows.ErasedElsewhere, "Channel", here), plain)
+		if err != nil {
+			return err
+		}
+		t.said = append(t.said, Said{Message: bot.Message{Text: text}, Language: t.language(), To: c.Address})
+	}
+	return nil
+}
+
+// stop leaves the person alone from now on, or this address of theirs.
+func (t *turn) stop(e flows.Stop) {
+	if e.Here {
+		t.conv.Hushed, t.write.CancelBulk = true, true
+		return
+	}
+	t.contact.Stopped, t.known, t.write.Silence = true, true, true
+}
+
 func (t *turn) join(e flows.Join) {
 	offer := t.offer(e.Code)
 	t.write.Join = &storage.Joining{Code: e.Code, To: t.conv.Address}
 	t.spoken = offer.Language
+	t.write.Relays = append(t.write.Relays, storage.Relay{What: flows.HeardJoin})
 	if offer.Ticket != nil && (t.ticket == nil || offer.Ticket.Prevails(*t.ticket)) {
 		t.ticket = offer.Ticket
 	}
@@ -118,6 +173,7 @@ func (t *turn) chats() []flows.Chat {
 	for _, l := range t.s.Chats {
 		all = append(all, flows.Chat{
 			Address: l.Address, Channel: t.d.Channels[l.Address.Bot], Since: l.Since, Here: l.Address == t.conv.Address,
+			New: l.Fresh, Blocked: l.Reach == bot.Blocked,
 		})
 	}
 	return all

@@ -63,6 +63,10 @@ func TestOffers(t *testing.T) {
 			name: "two people of the company", offer: good(bot.Contact{ID: "c", External: "1"}),
 			contact: bot.Contact{ID: "mine", External: "2", Language: bot.Ukrainian}, want: "добре: other",
 		},
+		{
+			name: "one came today", offer: &storage.Offer{From: there, Contact: bot.Contact{ID: "c"}, Open: true, Fresh: true},
+			contact: mine, want: "добре: fresh",
+		},
 		{name: "good, nothing known there", offer: good(bot.Contact{ID: "c"}), contact: mine, want: "добре: good", joins: true},
 		{name: "good, another language there", offer: good(bot.Contact{ID: "c", Language: bot.Russian}), contact: mine, want: "хорошо: good", joins: true},
 		{

@@ -63,7 +63,7 @@ func (t *turn) apply(e bot.Event) error {
 		return nil
 	case e.Inbound():
 		return t.inbound(e)
-	case e.Kind == bot.TimedOut && t.taken():
+	case e.Kind == bot.TimedOut && t.taken() && !wished(e):
 		return nil
 	}
 	return t.advance(e)
@@ -74,7 +74,7 @@ func (t *turn) inbound(e bot.Event) error {
 	t.present(e)
 	t.learn(e)
 	switch {
-	case t.taken() && !t.joins(e): // the operator speaks; the bot is silent
+	case t.taken() && !t.joins(e) && !t.minds(e): // the operator speaks; the bot is silent
 		t.setVar(flows.VarJoin, "") // whatever else they do, they did not answer that
 		t.answerPress(e, "")
 		return nil
@@ -128,9 +128,13 @@ func (t *turn) reach(e bot.Event) {
 	})
 }
 
-// overtaken tells whether an operator's move is no longer how things stand: the
-// ticket it speaks of (the event's ID) has moved on before this turn.
+// overtaken tells whether what did not come from the person is no longer how
+// things stand: the ticket of an operator's move (the event's ID) has moved on
+// before this turn, or nobody is there any more.
 func (t *turn) overtaken(e bot.Event) bool {
+	if e.Kind == bot.Relayed || e.Kind == bot.TimedOut { // who was forgotten meanwhile is not met again by that
+		return t.conv.Version == 0 || e.Kind == bot.Relayed && t.unheard()
+	}
 	same := t.ticket != nil && t.ticket.ID == e.ID
 	switch e.Kind {
 	case bot.Taken:
@@ -292,13 +296,17 @@ func (t *turn) remember(e bot.Event) error {
 	if _, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
 		entry.Text = "" // a key to somebody's history is kept nowhere
 	}
+	id := e.ID
+	if e.Kind == bot.Relayed {
+		id = "" // apart again, neither chat must tell of the other
+	}
 	if e.Press != nil || e.Attachment != nil || e.ID != "" || e.Detail != "" {
 		detail, err := json.Marshal(struct {
 			ID         string          `json:"id,omitempty"`
 			Press      *bot.Press      `json:"press,omitempty"`
 			Attachment *bot.Attachment `json:"attachment,omitempty"`
 			Detail     string          `json:"detail,omitempty"`
-		}{e.ID, e.Press, e.Attachment, e.Detail})
+		}{id, e.Press, e.Attachment, e.Detail})
 		if err != nil {
 			return fmt.Errorf("encode history: %w", err)
 		}

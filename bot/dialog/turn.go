@@ -35,7 +35,7 @@ type Situation struct {
 	Defect   error // why the update cannot be read, which then has no Events; nil when it can
 	Loaded   storage.Loaded
 	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code
-	Chats    []storage.Linked         // the person's addresses, where the flow asks for them
+	Chats    []storage.Linked         // the person's addresses, where the turn may need them
 	Content  content.Snapshot
 	Hours    desk.Hours
 	Now      time.Time
@@ -45,6 +45,7 @@ type Situation struct {
 type Said struct {
 	Message  bot.Message
 	Language bot.Language
+	To       bot.Address // another of the person's addresses; zero: the turn's own
 }
 
 // Result is what a turn wants written. Said is not yet rendered for a channel.
@@ -109,7 +110,7 @@ func (t *turn) finish() {
 	}
 	if t.erased { // with all that this turn would have added
 		person := storage.Person{Contact: t.contact.ID, Addresses: []bot.Address{t.conv.Address}}
-		t.write = storage.TurnWrite{Bot: t.write.Bot, InboxID: t.write.InboxID, Erase: &person}
+		t.write = storage.TurnWrite{Bot: t.write.Bot, InboxID: t.write.InboxID, Erase: &person, Seen: t.s.Loaded.Conversation.Version}
 		return
 	}
 	t.conv.Version++
@@ -125,14 +126,16 @@ func (t *turn) finish() {
 // facts gathers what the flows may know as the event happens.
 func (t *turn) facts(e bot.Event) flows.Facts {
 	open, opens := t.s.Hours.At(t.s.Now)
-	return flows.Facts{
+	f := flows.Facts{
 		Now:      t.s.Now,
 		Update:   t.s.Inbox,
 		Name:     t.contact.Name,
 		Language: t.language(),
 		Chosen:   t.contact.Chosen,
 		Guessed:  !t.contact.Language.Known(),
+		Person:   t.contact.ID,
 		Stopped:  t.contact.Stopped,
+		Hushed:   t.conv.Hushed,
 		Wishes:   t.contact.Wishes,
 		Known:    t.contact.External != "",
 		Ticket:   t.ticket,
@@ -142,6 +145,10 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Offer:    t.offer(t.joinCode(e)),
 		Chats:    t.chats(),
 	}
+	if f.Newcomer() { // whoever lured a person into a join does not learn their name by it
+		f.Name = ""
+	}
+	return f
 }
 
 // notices are the changes that concern the person. The ledger of a contact who

@@ -33,6 +33,7 @@ const (
 type Config struct {
 	Store    *storage.Store
 	Channel  bot.Channel
+	Channels map[string]bot.Channel // all of them by bot, for the last words to a person's other addresses
 	Director Director
 	Library  *content.Library
 	Desk     *desk.Desk

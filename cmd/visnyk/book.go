@@ -26,6 +26,8 @@ func anywhere() []flows.Transition {
 		happened(bot.Started, "welcome/start"),
 	}
 	arrows = append(arrows, handoff.Anywhere()...)
+	arrows = append(arrows, settings.Anywhere()...)
+	arrows = append(arrows, menu.Anywhere()...)
 	return append(arrows,
 		flows.Pressing(flows.ToMenu, flows.Menu, nil),
 		flows.Pressing(flows.ToChanges, "change/list", nil),

@@ -83,6 +83,7 @@ func TestJoinStory(t *testing.T) {
 		s.settled()
 		s.reply(ticket, "Добрый день, я здесь")
 		there.hears("Добрый день, я здесь")
+		here.hears("К вашему разговору присоединён: Telegram")
 		here.silence()
 		there.follows(payload) // a person is answering: the bot is silent
 		there.silence()
@@ -450,6 +451,7 @@ func TestJoinFromTheSite(t *testing.T) {
 		there.hears("Марина")
 		s.reply(ticket, "Добрый день, "+canary)
 		there.hears(canary)
+		here.hears("К вашему разговору присоединён: Telegram")
 		here.silence()
 		s.desk(ticket, bot.TicketClose)
 		there.hears("@handoff.over")
@@ -459,8 +461,11 @@ func TestJoinFromTheSite(t *testing.T) {
 		there.taps("@settings.data")
 		there.hears("@settings.about_data")
 		there.taps("@settings.erase")
-		there.hears("@settings.ask_erase")
+		there.hears("@settings.ask_erase_late") // nobody can be written to on the site
 		there.taps("@settings.erase_yes")
+		there.hears("@settings.erase_late")
+		here.hears("попросили удалить все ваши данные")
+		s.aDayPasses()
 		there.hears("@settings.erased")
 		s.settled()
 		s.await("the files to be scrubbed", func() bool {

@@ -122,6 +122,7 @@ type parts struct {
 	library  *content.Library
 	embed    *embed.Client // nil: the search goes by words alone
 	desk     *desk.Desk
+	channels map[string]bot.Channel
 	api      api.Parts
 	turns    *dialog.Metrics
 	sends    *outbox.Metrics
@@ -135,7 +136,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, director d
 		byName[ch.Name()] = ch
 	}
 	return parts{
-		store: store, director: director, log: log,
+		store: store, director: director, channels: byName, log: log,
 		library: content.NewLibrary(store, newFinder, log),
 		embed:   newEmbed(c, r, log),
 		desk:    desk.New(store, byName, c.zone, log),
@@ -163,7 +164,7 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 		Ended: watch.ended,
 	})
 	worker := dialog.NewWorker(dialog.Config{
-		Store: p.store, Channel: ch, Director: p.director, Library: p.library, Desk: p.desk,
+		Store: p.store, Channel: ch, Channels: p.channels, Director: p.director, Library: p.library, Desk: p.desk,
 		Metrics: p.turns, Log: p.log, Now: time.Now, Sent: func(rows []storage.OutboxRow) {
 			if sender.Hand(rows); len(rows) == 0 {
 				sender.Wake(bot.LaneReply)

@@ -5,7 +5,7 @@
 // A transcript is read from top to bottom. Lines that begin with
 //
 //	#      are remarks
-//	lang, name, known, now, desk, changes, offer, chats
+//	lang, name, person, known, stopped, now, desk, changes, offer, chats
 //	       set the scene: "lang uk", "name Олена", "now 2026-11-24 14:05",
 //	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027"
 //	>      are what the person does: "> text", "> [button]", "> /start link",
@@ -79,6 +79,7 @@ func (s Stage) Play(script string) (string, error) {
 // begin gives a new conversation on an ordinary afternoon.
 func (s Stage) begin() *play {
 	p := &play{stage: s, facts: flows.Facts{
+		Person:   "somebody",
 		Now:      time.Date(2026, time.November, 24, 14, 5, 0, 0, s.Zone),
 		Language: bot.Ukrainian, Desk: bot.Desk{Open: true}, FAQ: s.FAQ,
 	}}
@@ -103,7 +104,7 @@ type play struct {
 func (p *play) forget() {
 	fresh := p.stage.begin()
 	p.erased, p.state = false, bot.State{}
-	facts := flows.Facts{Now: p.facts.Now, Language: p.facts.Language, Desk: p.facts.Desk, FAQ: p.facts.FAQ}
+	facts := flows.Facts{Person: "somebody", Now: p.facts.Now, Language: p.facts.Language, Desk: p.facts.Desk, FAQ: p.facts.FAQ}
 	for _, n := range fresh.facts.Notices {
 		if slices.ContainsFunc(p.facts.Notices, func(was bot.Notice) bool { return was.Change.ID == n.Change.ID }) {
 			facts.Notices = append(facts.Notices, n)
@@ -137,6 +138,9 @@ func (p *play) read(line string) error {
 		if e.Kind == bot.Edited {
 			e.Text, e.Detail = detail, ""
 		}
+		if e.Kind == bot.Relayed { // "relayed stop webchat:1"
+			e.Detail, e.ID, _ = strings.Cut(detail, " ")
+		}
 		p.desk(e)
 		return p.turn(e)
 	}
@@ -155,6 +159,10 @@ func (p *play) scene(word, rest string) error {
 		}
 	case "name":
 		p.facts.Name = rest
+	case "person": // who the person is, for what must not outlive a join
+		p.facts.Person = rest
+	case "stopped":
+		p.facts.Stopped = rest == "yes"
 	case "known":
 		p.facts.Known = rest == "yes"
 	case "now":
@@ -171,7 +179,7 @@ func (p *play) scene(word, rest string) error {
 		}
 	case "offer":
 		// "offer good ru", "offer good uk taken", "offer good personal", "offer
-		// joined": what stands behind the next join link, or the one asked about.
+		// joined", "offer fresh": what stands behind the next join link, or the one asked about.
 		p.facts.Offer = flows.Offer{}
 		for i, f := range strings.Fields(rest) {
 			switch {
@@ -186,8 +194,8 @@ func (p *play) scene(word, rest string) error {
 			}
 		}
 	case "chats":
-		// "chats telegram here webchat 2026-11-20 viber 2026-11-21": the person's
-		// own first.
+		// "chats telegram here webchat 2026-11-20 viber 2026-11-24 new": the
+		// person's own first; "blocked" cannot be written to.
 		p.facts.Chats = nil
 		for _, f := range strings.Fields(rest) {
 			last := len(p.facts.Chats) - 1
@@ -195,6 +203,10 @@ func (p *play) scene(word, rest string) error {
 				p.facts.Chats[last].Since = day
 			} else if f == "here" && last >= 0 {
 				p.facts.Chats[last].Here = true
+			} else if f == "new" && last >= 0 {
+				p.facts.Chats[last].New = true
+			} else if f == "blocked" && last >= 0 {
+				p.facts.Chats[last].Blocked = true
 			} else {
 				p.facts.Chats = append(p.facts.Chats, flows.Chat{Address: bot.Address{Bot: f, Chat: "1"}, Channel: f})
 			}

@@ -215,11 +215,29 @@ func (p *play) apply(e flows.Effect) (string, error) {
 		p.erased = true
 		return "erase", nil
 	case flows.Stop:
+		if e.Here {
+			p.facts.Hushed = true
+			return "stop here", nil
+		}
 		p.facts.Stopped = true
 		return "stop", nil
 	case flows.Resume:
+		p.facts.Hushed = false
+		if e.Here {
+			return "resume here", nil
+		}
 		p.facts.Stopped = false
 		return "resume", nil
+	case flows.Relay:
+		to := "all"
+		if e.To != nil {
+			var names []string
+			for _, a := range e.To {
+				names = append(names, a.String())
+			}
+			to = strings.Join(names, ", ")
+		}
+		return "relay " + e.What + " to " + to, nil
 	}
 	return "", fmt.Errorf("effect %T is new here", e)
 }

@@ -48,7 +48,9 @@ var wanderings = []string{
 	"> оператор", "> стоп", "> меню", "> мова", "> по-русски", "> українською", "> привіт", "> спасибо",
 	"* timed_out handoff", "* timed_out nothing", "* edited де офіс",
 	"> /start join_AAAA", "offer good ru", "offer good uk waiting", "offer good personal", "offer joined", "offer none", "offer other",
-	"chats telegram here", "chats webchat telegram 2026-11-20 here", "chats telegram here webchat 2026-11-20",
+	"chats telegram webchat 2026-11-24 new here", "chats telegram blocked webchat 2026-11-24 new here", "chats telegram here webchat 2026-11-24 new",
+	"* relayed join webchat:1", "* relayed stop webchat:1", "* relayed stop_ask webchat:1", "* relayed erase_ask webchat:1",
+	"* relayed erase_late webchat:1", "* timed_out stop", "* timed_out erase", "chats telegram here", "chats webchat telegram 2026-11-20 here", "chats telegram here webchat 2026-11-20",
 	"* left", "* returned", "desk open 0", "desk open 7", "desk closed", "desk closed 2026-11-25 08:00",
 	"changes tariff-2027 office-move", "changes tariff-2027", "now 2026-12-20 12:00", "now 2027-01-02 12:00",
 }

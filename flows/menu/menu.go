@@ -31,6 +31,7 @@ func Flow() flows.Flow {
 		Texts: []string{
 			"menu.choose", "menu.changes", "menu.questions", "menu.waiting", "button.operator", "button.menu",
 			"menu.settings", "language.uk", "language.ru", "stop.done", "stop.resume", "stop.resumed",
+			"stop.here", "stop.here_late", "stop.elsewhere",
 		},
 	}
 }
@@ -45,7 +46,7 @@ func show(t flows.Turn) []flows.Effect {
 		flows.Row(flows.T("menu.questions"), flows.ToQuestions),
 		{operator},
 	}
-	if t.Facts.Stopped {
+	if t.Facts.Quiet() {
 		buttons = append(buttons, flows.Row(flows.T("stop.resume"), flows.ToResume))
 	}
 	buttons = append(buttons, flows.Row(flows.T("menu.settings"), flows.ToSettings))
@@ -61,20 +62,56 @@ func show(t flows.Turn) []flows.Effect {
 	}
 }
 
-func stop(t flows.Turn) []flows.Effect {
-	if t.Facts.Stopped {
-		return nil
+// Anywhere are the arrows of a stop that fit in any step.
+func Anywhere() []flows.Transition {
+	return []flows.Transition{
+		flows.Due(flows.ToSilence, "", func(t flows.Turn) []flows.Effect {
+			return append(t.StopEverywhere(), flows.Set{Name: flows.ToSilence})
+		}),
+		flows.Undue(flows.ToSilence, ""),
 	}
-	return []flows.Effect{flows.Stop{}}
 }
 
-func confirm(flows.Turn) []flows.Effect {
+// stop holds everywhere. Said in a chat that has just come it holds there, and
+// elsewhere only once the person has said so in another or nobody objects.
+func stop(t flows.Turn) []flows.Effect {
+	switch {
+	case !t.Facts.Newcomer():
+		return t.StopEverywhere()
+	case t.Facts.Quiet():
+		return nil
+	}
+	return append([]flows.Effect{flows.Stop{Here: true}}, t.Request(flows.ToSilence, flows.HeardStopAsk, "")...)
+}
+
+func confirm(t flows.Turn) []flows.Effect {
+	key := "stop.done"
+	switch {
+	case t.Facts.Stopped || len(t.Facts.Chats) < 2:
+	case t.Pending(flows.ToSilence):
+		key = "stop.here_late"
+	case t.Facts.Hushed:
+		key = "stop.here"
+	}
 	return []flows.Effect{flows.Say{
-		Texts:   []flows.Text{flows.T("stop.done")},
+		Texts:   []flows.Text{flows.T(key)},
 		Buttons: [][]flows.Button{flows.Row(flows.T("stop.resume"), flows.ToResume), {flows.MenuButton()}},
 	}}
 }
 
-func resume(flows.Turn) []flows.Effect {
-	return []flows.Effect{flows.Resume{}, flows.Say{Texts: []flows.Text{flows.T("stop.resumed")}}}
+// resume takes back a stop; a chat that has just come takes back its own alone.
+func resume(t flows.Turn) []flows.Effect {
+	newcomer := t.Facts.Newcomer()
+	var effects []flows.Effect
+	if t.Facts.Quiet() && (!newcomer || t.Facts.Hushed) {
+		effects = append(effects, flows.Resume{Here: newcomer})
+	}
+	if t.Var(flows.ToSilence) != "" {
+		effects = append(effects, flows.Unwait{Name: flows.ToSilence}, flows.Set{Name: flows.ToSilence})
+	}
+	key := "stop.resumed"
+	if newcomer && t.Facts.Stopped {
+		key = "stop.elsewhere"
+	}
+	return append(effects, flows.Say{Texts: []flows.Text{flows.T(key)}})
 }

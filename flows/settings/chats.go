@@ -4,28 +4,15 @@ import (
 	"visnyk/flows"
 )
 
-// channels are the messengers that have a name of their own here.
-func channels() []string { return []string{"telegram", "viber", webchat} }
-
 // webchat is the one whose page offers to go on elsewhere.
-const webchat = "webchat"
+const webchat = flows.SiteChannel
 
 func channelTexts() []string {
 	keys := []string{"channel.unknown"}
-	for _, c := range channels() {
+	for _, c := range flows.Channels() {
 		keys = append(keys, "channel."+c)
 	}
 	return keys
-}
-
-// named is the name of the chat's messenger.
-func named(c flows.Chat) flows.Text {
-	for _, known := range channels() {
-		if c.Channel == known {
-			return flows.T("channel." + known)
-		}
-	}
-	return flows.T("channel.unknown")
 }
 
 // listChats shows the chats of the person, and a way out for each that was
@@ -41,7 +28,7 @@ func listChats(t flows.Turn) []flows.Effect {
 		return []flows.Effect{say}
 	}
 	for _, c := range t.Facts.Chats {
-		key, data := "chats.own", []any{"Channel", named(c)}
+		key, data := "chats.own", []any{"Channel", c.Name()}
 		if !c.Since.IsZero() {
 			key, data = "chats.joined", append(data, "SinceDay", c.Since)
 		}
@@ -49,24 +36,35 @@ func listChats(t flows.Turn) []flows.Effect {
 			key += "_here"
 		}
 		say.Texts = append(say.Texts, flows.T(key, data...))
-		if c.Since.IsZero() {
+		if !partable(t, c) {
 			continue
 		}
-		label := flows.T("chats.part", "Channel", named(c))
-		if c.Here {
-			label = flows.T("chats.part_here")
-		}
-		say.Buttons = append(say.Buttons, flows.Row(label, partAction(c)))
+		say.Buttons = append(say.Buttons, partRow(c))
 	}
 	say.Buttons = append(say.Buttons, back())
 	return []flows.Effect{say}
+}
+
+func partRow(c flows.Chat) []flows.Button {
+	label := flows.T("chats.part", "Channel", c.Name())
+	if c.Here {
+		label = flows.T("chats.part_here")
+	}
+	return flows.Row(label, partAction(c))
+}
+
+// partable tells whether the chat may go its own way, by a press in this one: of
+// those that have just come each parts itself alone.
+func partable(t flows.Turn, c flows.Chat) bool {
+	here := t.Facts.Here()
+	return !c.Since.IsZero() && (c.Here || !here.New)
 }
 
 func partAction(c flows.Chat) string { return flows.Action(part, c.Address.String()) }
 
 func pickedChat(t flows.Turn) (flows.Chat, bool) {
 	for _, c := range t.Facts.Chats {
-		if !c.Since.IsZero() && t.Pressed(partAction(c)) {
+		if partable(t, c) && t.Pressed(partAction(c)) {
 			return c, true
 		}
 	}
@@ -75,7 +73,7 @@ func pickedChat(t flows.Turn) (flows.Chat, bool) {
 
 func partChat(t flows.Turn) []flows.Effect {
 	c, _ := pickedChat(t)
-	said := line("chats.parted", "Channel", named(c))
+	said := line("chats.parted", "Channel", c.Name())
 	if c.Here {
 		said = line("chats.parted_here")
 	}

@@ -26,11 +26,52 @@ func kept(t flows.Turn) []flows.Effect {
 	return []flows.Effect{say}
 }
 
-func askErase(flows.Turn) []flows.Effect {
-	say := line("settings.ask_erase")
+// askErase asks before anything is forgotten. A chat that has just come may only
+// have another one asked.
+func askErase(t flows.Turn) []flows.Effect {
+	if t.Pending(flows.ToForget) || t.Requested(flows.ToForget) && t.Facts.Newcomer() && t.Facts.Reach() {
+		return asked(t)
+	}
+	key := "settings.ask_erase"
+	switch {
+	case !t.Facts.Newcomer():
+	case t.Facts.Reach():
+		key = "settings.ask_erase_new"
+	default:
+		key = "settings.ask_erase_late"
+	}
+	say := line(key)
 	say.Buttons = [][]flows.Button{
 		flows.Row(flows.T("settings.erase_yes"), toErased), flows.Row(flows.T("settings.erase_no"), toData),
 		{flows.MenuButton()},
 	}
+	return []flows.Effect{say}
+}
+
+// asked says what becomes of a newcomer's wish to be forgotten.
+func asked(t flows.Turn) []flows.Effect {
+	say := line("settings.erase_asked")
+	say.Buttons = [][]flows.Button{back()}
+	if t.Pending(flows.ToForget) {
+		say = line("settings.erase_late")
+		say.Buttons = [][]flows.Button{flows.Row(flows.T("settings.erase_keep"), toKeep), back()}
+	}
+	return []flows.Effect{say}
+}
+
+func requestErase(t flows.Turn) []flows.Effect {
+	return t.Request(flows.ToForget, flows.HeardEraseAsk, flows.HeardEraseLate)
+}
+
+func keepAll(flows.Turn) []flows.Effect {
+	return []flows.Effect{flows.Unwait{Name: flows.ToForget}, flows.Set{Name: flows.ToForget}, line("settings.erase_kept")}
+}
+
+func erase(flows.Turn) []flows.Effect { return []flows.Effect{flows.Erase{}} }
+
+// limited says what a chat that has just come may do.
+func limited(flows.Turn) []flows.Effect {
+	say := line("settings.limited")
+	say.Buttons = [][]flows.Button{flows.Row(flows.T("settings.chats"), toChats), back()}
 	return []flows.Effect{say}
 }

@@ -4,6 +4,7 @@
 package settings
 
 import (
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -21,22 +22,35 @@ const (
 	toErased   = "data.erased"
 	toUnpause  = "pause.end"
 	toChats    = "set.chats"
+	toKeep     = "data.keep"
+	toNews     = "news.keep"
 
 	topic = "topic" // the verbs of the choices
 	quiet = "quiet"
 	pause = "pause"
 	part  = "part"
+	yes   = "yes" // to what another chat asks: the verb of "erase" and "stop"
 )
 
 // Flow gives the flow.
 func Flow() flows.Flow {
 	on := func(more ...flows.Transition) []flows.Transition { return append(more, flows.Asking()) }
+	others := func(actions ...string) flows.Transition {
+		return flows.Transition{
+			Label: "not in a chat that has just come", To: "limited",
+			When: func(t flows.Turn) bool {
+				pressed := len(actions) == 0 && t.Event.Kind == bot.Tapped || slices.ContainsFunc(actions, t.Pressed)
+				return pressed && t.Facts.Newcomer()
+			},
+		}
+	}
 	return flows.Flow{
 		Name: "settings", Chats: true,
 		Steps: []flows.Step{
 			{
 				Name: "main", Enter: overview, Else: flows.Stay(),
 				On: on(
+					others(toTopics, toQuiet, toPause),
 					flows.Pressing(toLanguage, "welcome/language", nil),
 					flows.Pressing(toTopics, "topics", nil),
 					flows.Pressing(toQuiet, "quiet", nil),
@@ -51,31 +65,40 @@ func Flow() flows.Flow {
 			},
 			{
 				Name: "topics", Enter: askTopics, Else: flows.Stay(),
-				On: on(flows.Transition{Label: "[a topic]", To: "topics", When: chosen(pickedTopic), Do: switchTopic}),
+				On: on(others(), flows.Transition{Label: "[a topic]", To: "topics", When: chosen(pickedTopic), Do: switchTopic}),
 			},
 			{
 				Name: "quiet", Enter: askQuiet, Else: flows.Stay(),
-				On: on(flows.Transition{Label: "[quiet hours]", To: "main", When: chosen(pickedQuiet), Do: setQuiet}),
+				On: on(others(), flows.Transition{Label: "[quiet hours]", To: "main", When: chosen(pickedQuiet), Do: setQuiet}),
 			},
 			{
 				Name: "pause", Enter: askPause, Else: flows.Stay(),
 				On: on(
+					others(),
 					flows.Transition{Label: "[a pause]", To: "main", When: chosen(pickedPause), Do: setPause},
 					flows.Pressing(toUnpause, "main", endPause),
 				),
 			},
 			{
 				Name: "data", Enter: askData, Else: flows.Stay(),
-				On: on(flows.Pressing(toKept, "kept", nil), flows.Pressing(toErase, "erase", nil)),
+				On: on(others(toKept), flows.Pressing(toKept, "kept", nil), flows.Pressing(toErase, "erase", nil)),
 			},
 			{Name: "kept", Enter: kept, Else: flows.Stay(), On: on(flows.Pressing(toErase, "erase", nil))},
 			{
 				Name: "erase", Enter: askErase, Else: flows.Stay(),
 				On: on(
-					flows.Pressing(toErased, "erased", func(flows.Turn) []flows.Effect { return []flows.Effect{flows.Erase{}} }),
+					flows.Transition{
+						Label: "[" + toErased + "] in a chat that has just come", To: "asked", Do: requestErase,
+						When: func(t flows.Turn) bool { return t.Pressed(toErased) && t.Facts.Newcomer() },
+					},
+					flows.Pressing(toErased, "erased", erase),
 					flows.Pressing(toData, "data", nil),
+					flows.Pressing(toKeep, "data", keepAll),
 				),
 			},
+			{Name: "asked", Enter: asked, Else: flows.Stay(), On: on(flows.Pressing(toKeep, "data", keepAll))},
+			{Name: "limited", Enter: limited, Else: flows.Stay(), On: on(flows.Pressing(toChats, "chats", nil))},
+			heardStep(on),
 			// Nobody stands here for longer than it is said: nothing is left to stand.
 			{Name: "erased", Enter: says("settings.erased"), Else: flows.Transition{Label: "a stranger", To: "welcome/first"}},
 		},
@@ -92,11 +115,13 @@ func texts() []string {
 		"settings.pause_ended", "settings.about_data", "settings.show", "settings.erase", "settings.kept",
 		"settings.kept_name", "settings.kept_nameless", "settings.kept_known", "settings.kept_more", "settings.kept_file",
 		"settings.ask_erase", "settings.erase_yes", "settings.erase_no", "settings.erased",
+		"settings.ask_erase_new", "settings.ask_erase_late", "settings.erase_asked", "settings.erase_late", "settings.erase_keep",
+		"settings.erase_kept", "settings.limited",
 		"stop.resume", "button.operator", "button.menu",
 		"settings.chats", "chats.title", "chats.alone", "chats.how", "chats.own", "chats.joined", "chats.own_here", "chats.joined_here",
 		"chats.part", "chats.part_here", "chats.parted", "chats.parted_here",
 	}
-	keys = append(keys, channelTexts()...)
+	keys = append(append(keys, channelTexts()...), heardTexts()...)
 	for _, k := range bot.ChangeKinds() {
 		keys = append(keys, "topic."+string(k)+"_on", "topic."+string(k)+"_off")
 	}
@@ -111,7 +136,7 @@ func overview(t flows.Turn) []flows.Effect {
 	f := t.Facts
 	say := flows.Say{Texts: []flows.Text{flows.T("settings.title")}}
 	switch {
-	case f.Stopped:
+	case f.Quiet():
 		say.Texts = append(say.Texts, flows.T("settings.stopped"))
 	case f.Wishes.Paused(f.Now):
 		say.Texts = append(say.Texts, flows.T("settings.paused", "UntilDay", f.Wishes.PausedUntil))
@@ -126,7 +151,7 @@ func overview(t flows.Turn) []flows.Effect {
 	}
 	say.Texts = append(say.Texts, flows.T(hours(f.Wishes.Quiet).now))
 	stop := flows.Row(flows.T("settings.stop"), flows.ToStop)
-	if f.Stopped {
+	if f.Quiet() {
 		stop = flows.Row(flows.T("stop.resume"), flows.ToResume)
 	}
 	say.Buttons = [][]flows.Button{

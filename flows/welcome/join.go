@@ -13,7 +13,7 @@ const (
 func joinTexts() []string {
 	return []string{
 		"join.ask", "join.ask_personal", "join.yes", "join.no", "join.left",
-		"join.done", "join.already", "join.foreign", "join.gone",
+		"join.done", "join.already", "join.fresh", "join.foreign", "join.gone",
 	}
 }
 
@@ -35,8 +35,8 @@ func linked(s flows.OfferState, label, to string) flows.Transition {
 	}
 }
 
-// joinStep asks before two chats become one: the link may be a stranger's trick,
-// and whoever has one of the chats then sees and erases what belongs to both.
+// joinStep asks before two chats become one: the link may be a stranger's trick.
+// Who says yes to that has flows.Probation to undo it.
 func joinStep() flows.Step {
 	answer := func(action, label, to string, more func(flows.Turn) bool, do func(flows.Turn) []flows.Effect) flows.Transition {
 		return flows.Transition{
@@ -81,6 +81,8 @@ func outcome(t flows.Turn) []flows.Effect {
 		return append([]flows.Effect{flows.Join{Code: t.Var(flows.VarJoin)}}, say("join.done")(t)...)
 	case flows.OfferJoined:
 		return say("join.already")(t)
+	case flows.OfferFresh:
+		return say("join.fresh")(t)
 	case flows.OfferOther:
 		return say("join.foreign")(t)
 	}

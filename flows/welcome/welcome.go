@@ -40,6 +40,7 @@ func Flow() flows.Flow {
 				On: []flows.Transition{
 					linked(flows.OfferGood, "a join link", "join"),
 					linked(flows.OfferJoined, "joined already", flows.Menu),
+					linked(flows.OfferFresh, "one is too new", flows.Menu),
 					linked(flows.OfferOther, "somebody else's", flows.Menu),
 					linked(flows.OfferNone, "a join link of no use", flows.Menu),
 					{Label: "link to a change", When: changeLinked, Do: openChange, To: "change/about"},
