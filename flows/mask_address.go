@@ -33,15 +33,15 @@ const (
 	aHandle = `[a-z]+[0-9_.][a-z0-9_.]*[a-z0-9_]`
 )
 
-// An address is something that looks like one, which it cannot without one of
+// An addressForm is something that looks like one, which it cannot without one of
 // its marks: looking for these is cheap, and most texts have none.
-type address struct {
+type addressForm struct {
 	marks []string
 	like  *regexp.Regexp // what stands in its group is kept
 }
 
-// addresses stand in this order because longer forms hold shorter ones.
-var addresses = []address{
+// addressForms stand in this order because longer forms hold shorter ones.
+var addressForms = []addressForm{
 	// With a scheme, whatever it opens: pages, viber://, tg://.
 	looks(`[a-z][a-z0-9+.\-]*://\S+|www\.\S+|mailto:\S+`, "://", "www.", "mailto:"),
 	// E-mail, however the at is written; as a mere word only before a host, or
@@ -62,14 +62,14 @@ var addresses = []address{
 	looks(`((?:`+apart+`)`+aNetwork+` )`+aHandle, "_", ".", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 }
 
-func looks(like string, marks ...string) address {
-	return address{marks: marks, like: regexp.MustCompile(`(?i)` + like)}
+func looks(like string, marks ...string) addressForm {
+	return addressForm{marks: marks, like: regexp.MustCompile(`(?i)` + like)}
 }
 
 // maskAddresses takes out what leads to a person: e-mail, links, handles.
 func maskAddresses(text string) string {
 	low := strings.ToLower(text)
-	for _, a := range addresses {
+	for _, a := range addressForms {
 		if slices.ContainsFunc(a.marks, func(mark string) bool { return strings.Contains(low, mark) }) {
 			text = a.like.ReplaceAllString(text, `${1}`+Masked)
 		}
