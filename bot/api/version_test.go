@@ -13,7 +13,7 @@ import (
 // approver presses on what they have read: whatever comes first, nobody has
 // approved what they did not see.
 func TestAttackApproverApprovesAnotherVersion(t *testing.T) {
-	const races = 60
+	const races = 30 // on each database; without versions a fifth and more go wrong
 	onEach(t, func(t *testing.T, h *house) {
 		unseen, approved := 0, 0
 		for i := range races {

@@ -4,12 +4,15 @@
 -- approved, retired or taught it last: an import leaves it alone then.
 ALTER TABLE articles ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE articles ADD COLUMN decided_by TEXT NOT NULL DEFAULT '';
-UPDATE articles SET decided_by = COALESCE((
-    SELECT a.actor FROM audit a
-    WHERE a.object = 'article/' || articles.id
-        AND a.action IN ('article.approve', 'article.retire', 'article.accept', 'article.negative')
-    ORDER BY a.id DESC LIMIT 1), '')
-WHERE state <> 'draft';
+UPDATE articles SET decided_by = d.actor
+FROM (
+    SELECT a.object, a.actor FROM audit a JOIN (
+        SELECT max(id) AS id FROM audit
+        WHERE action IN ('article.approve', 'article.retire', 'article.accept', 'article.negative')
+        GROUP BY object
+    ) latest ON latest.id = a.id
+) d
+WHERE d.object = 'article/' || articles.id AND articles.state <> 'draft';
 
 -- mark is an HMAC of the entry's hash under a key of VISNYK_SECRET, mark_key
 -- names that key: whoever has only the database cannot write the chain anew.
