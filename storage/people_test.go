@@ -252,6 +252,9 @@ func TestExportManifest(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range must[[]storage.Column](t)(s.Columns(t.Context())) {
 		seen[c.Table] = true
+		if c.Table == "erasures" { // of those who are erased: it leaves when they have
+			continue
+		}
 		if slices.Contains(keys, c.Name) && !slices.Contains(named, c.Table) {
 			t.Errorf("%s.%s holds a person's key, and the manifest does not name the table", c.Table, c.Name)
 		}

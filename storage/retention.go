@@ -74,9 +74,10 @@ DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE %[4]s ORDER BY
 AND %[5]s`, table, key, by, old, still, removeAtOnce)
 }
 
-// kinds is everything that is ever removed by its age, except history. What is
-// not here stays: contacts and their conversations, the ledger, which is the
-// proof of notice, content, staff, and the audit, which nothing can take from.
+// kinds is everything that is ever removed by its age, except history and
+// visitors. What is not here stays: the people we may write to, the ledger, which
+// is the proof of notice, content, staff, and the audit, which nothing can take
+// from.
 //
 // Announcements stay as long as history: their rows are the only record of what
 // became of each recipient. Broadcasts that keep their recipients' outcomes in a
@@ -110,11 +111,18 @@ const (
 // between them. Of all replicas one does it at a time. The file of a SQLite
 // database does not shrink by it: the next rows take the free pages.
 type Retention struct {
+	// Visited are the bots whose people cannot be written to once they are gone:
+	// web chats.
+	Visited []string
+
 	store   *Store
 	owner   string
 	removed func(what string, rows int)
 	walked  time.Time   // when all chats had been looked through
 	at      bot.Address // the last chat looked through
+
+	visitorsSeen time.Time   // when all chats had been looked through for visitors
+	visitor      bot.Address // the last chat looked through for them
 }
 
 // NewRetention makes the remover of one process. removed is told of every batch.
@@ -149,6 +157,7 @@ func (r *Retention) Run(ctx context.Context) error {
 		failed(k.what, err)
 	}
 	failed(history, r.walk(ctx))
+	failed(visitors, r.forgetVisitors(ctx))
 	return errors.Join(errs...)
 }
 

@@ -94,19 +94,12 @@ func (s *Contacts) Erase(ctx context.Context, by bot.Actor, id string) error {
 	if err := by.Require(bot.EraseContacts); err != nil {
 		return err
 	}
-	err := s.store.InTx(ctx, func(tx *storage.Tx) error {
+	return s.store.InTx(ctx, func(tx *storage.Tx) error {
 		if err := tx.Erase(ctx, storage.Person{Contact: id}); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "contact.erase", Object: "contact/" + id})
 	})
-	if err != nil {
-		return err
-	}
-	// They are gone from the tables. What fails here, the service's sweep tries
-	// again until it is done, and complains.
-	_ = s.store.Scrub(ctx)
-	return nil
 }
 
 // Export gives everything we hold of a person as one JSON document.
