@@ -40,36 +40,43 @@ ON CONFLICT (bot, chat) DO UPDATE SET erased_at = excluded.erased_at, history_id
 // leaveBehind notes what is theirs at the addresses, and lets the first rows of
 // each table leave: mostly that is all of them.
 func (t *Tx) leaveBehind(ctx context.Context, at []bot.Address, raw bool) error {
+	if _, err := t.execRows(ctx, putErasures, []any{raw}, keys(at)); err != nil {
+		return fmt.Errorf("erasures: %w", err)
+	}
+	long, err := t.stillLong(ctx, at)
+	if err != nil {
+		return err
+	}
+	over := make([]bot.Address, 0, len(at))
+	for _, a := range at {
+		left := raw
+		for _, l := range long[a] {
+			more, err := t.leave(ctx, a, l)
+			if err != nil {
+				return err
+			}
+			left = left || more
+		}
+		if !left {
+			over = append(over, a)
+		}
+	}
+	return t.endErasures(ctx, over)
+}
+
+func keys(at []bot.Address) [][]any {
 	rows := make([][]any, len(at))
 	for i, a := range at {
 		rows[i] = []any{a.Bot, a.Chat}
 	}
-	if _, err := t.execRows(ctx, putErasures, []any{raw}, rows); err != nil {
-		return fmt.Errorf("erasures: %w", err)
-	}
-	for _, a := range at {
-		left := false
-		for _, l := range longTables() {
-			n, err := t.leave(ctx, a, l)
-			if err != nil {
-				return err
-			}
-			left = left || n == l.most
-		}
-		if !left && !raw {
-			if err := t.endErasure(ctx, a); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return rows
 }
 
 // long is one way in which rows leave a table behind an erasure.
 type long struct {
 	table string
 	leaving
-	query string // $1 and $2 are the address, $3 is a name of no meaning where the rows stay
+	theirs string // the rows x of the erasure e
 }
 
 // longTables is what leaves behind erasures, in the order of the manifest.
@@ -77,59 +84,92 @@ func longTables() []long {
 	var all []long
 	for _, h := range manifest() {
 		for _, l := range h.behind {
-			all = append(all, long{h.table, l, l.statement(h.table, h.theirs)})
+			theirs := "erasures e JOIN " + h.table + " x ON x.bot = e.bot AND x.chat = e.chat AND " + h.theirs
+			if l.which != "" {
+				theirs += " AND " + l.which
+			}
+			all = append(all, long{h.table, l, theirs})
 		}
 	}
 	return all
 }
 
-func (l leaving) statement(table, theirs string) string {
-	if l.which != "" {
-		theirs += " AND " + l.which
-	}
-	do := "DELETE FROM " + table
+// first lets some rows of the address leave: $1 and $2 are it, $3 is a name of no
+// meaning where the rows stay.
+func (l long) first() string {
+	do := "DELETE FROM " + l.table
 	if l.set != "" {
-		do = "UPDATE " + table + " SET " + l.set
+		do = "UPDATE " + l.table + " SET " + l.set
 	}
-	return fmt.Sprintf(`
-%s WHERE (%s) IN (SELECT x.%s FROM erasures e JOIN %s x ON x.bot = e.bot AND x.chat = e.chat
-	WHERE e.bot = $1 AND e.chat = $2 AND %s ORDER BY x.%s LIMIT %d)`,
-		do, l.key, strings.ReplaceAll(l.key, ", ", ", x."), table, theirs, l.order, l.most)
+	return fmt.Sprintf("%s WHERE (%s) IN (%s)", do, l.key, atMost(l.key, l.order, fmt.Sprintf(`
+	SELECT x.%s, %s AS size FROM %s WHERE e.bot = $1 AND e.chat = $2 ORDER BY x.%s LIMIT %d`,
+		strings.ReplaceAll(l.key, ", ", ", x."), l.size, l.theirs, l.order, removeAtOnce)))
 }
 
-const historyLeft = `UPDATE erasures SET history_id = 0 WHERE bot = $1 AND chat = $2 AND history_id > 0`
+// stillLong gives the tables in which the addresses have something that leaves.
+func (c conn) stillLong(ctx context.Context, at []bot.Address) (map[bot.Address][]long, error) {
+	tables := longTables()
+	each := make([]string, len(tables))
+	for i, l := range tables {
+		each[i] = fmt.Sprintf("SELECT v.bot, v.chat, %d AS place FROM v WHERE EXISTS (SELECT 1 FROM %s WHERE e.bot = v.bot AND e.chat = v.chat)", i, l.theirs)
+	}
+	var found []struct {
+		Bot   string `db:"bot"`
+		Chat  string `db:"chat"`
+		Place int    `db:"place"`
+	}
+	query := "WITH v (bot, chat) AS (VALUES {rows ($, $)})\n" + strings.Join(each, "\nUNION ALL ") + "\nORDER BY place"
+	if err := selRows(ctx, c, &found, query, nil, keys(at)); err != nil {
+		return nil, fmt.Errorf("erasures: %w", err)
+	}
+	all := map[bot.Address][]long{}
+	for _, f := range found {
+		a := bot.Address{Bot: f.Bot, Chat: f.Chat}
+		all[a] = append(all[a], tables[f.Place])
+	}
+	return all, nil
+}
 
-// leave lets at most l.most rows of the erased person leave the table, and tells
-// how many did.
-func (t *Tx) leave(ctx context.Context, a bot.Address, l long) (int, error) {
+const historyLeft = `UPDATE erasures SET history_id = 0 WHERE bot = $1 AND chat = $2`
+
+// leave lets some rows of the erased person leave the table, and tells whether
+// there are more.
+func (t *Tx) leave(ctx context.Context, a bot.Address, l long) (more bool, err error) {
 	values := []any{a.Bot, a.Chat}
 	if l.set != "" {
 		values = append(values, LastWords+NewID())
 	}
-	n, err := t.exec(ctx, l.query, values...)
-	if err == nil && l.table == "history" && n < l.most {
+	_, err = t.exec(ctx, l.first(), values...)
+	if err == nil {
+		err = t.get(ctx, &more, "SELECT EXISTS (SELECT 1 FROM "+l.theirs+" WHERE e.bot = $1 AND e.chat = $2)", a.Bot, a.Chat)
+	}
+	if err == nil && l.table == "history" && !more {
 		// Numbers go on from the last row: with a clock set back, those of
 		// somebody new may now be smaller.
 		_, err = t.exec(ctx, historyLeft, a.Bot, a.Chat)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", l.table, err)
+		return false, fmt.Errorf("%s: %w", l.table, err)
 	}
-	return n, nil
+	return more, nil
 }
 
 const (
 	// A head that has numbered lines of somebody new is theirs.
-	dropHead = `
-DELETE FROM webchat_heads WHERE bot = $1 AND chat = $2
-AND seq <= (SELECT e.line_seq FROM erasures e WHERE e.bot = $1 AND e.chat = $2)`
+	dropHeads = `
+WITH v (bot, chat) AS (VALUES {rows ($, $)})
+DELETE FROM webchat_heads WHERE (bot, chat) IN (
+	SELECT x.bot, x.chat FROM v JOIN erasures e ON e.bot = v.bot AND e.chat = v.chat
+	JOIN webchat_heads x ON x.bot = e.bot AND x.chat = e.chat AND x.seq <= e.line_seq)`
 
-	dropErasure = `DELETE FROM erasures WHERE bot = $1 AND chat = $2`
+	dropErasures = `
+WITH v (bot, chat) AS (VALUES {rows ($, $)})
+DELETE FROM erasures WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
 )
 
-func (t *Tx) endErasure(ctx context.Context, a bot.Address) error {
-	for _, query := range []string{dropHead, dropErasure} {
-		if _, err := t.exec(ctx, query, a.Bot, a.Chat); err != nil {
+func (t *Tx) endErasures(ctx context.Context, at []bot.Address) error {
+	for _, query := range []string{dropHeads, dropErasures} {
+		if _, err := t.execRows(ctx, query, nil, keys(at)); err != nil {
 			return fmt.Errorf("erasures: %w", err)
 		}
 	}
@@ -186,16 +226,26 @@ func (s *Store) pendingErasures(ctx context.Context, after bot.Address) (all []p
 
 // finish works on these erasures until nothing of them is left.
 func (s *Store) finish(ctx context.Context, all []pendingErasure) error {
+	at := make([]bot.Address, len(all))
 	raw := map[string]map[string]bool{} // the chats whose updates are looked for, by bot
-	for _, e := range all {
-		if err := s.leaveAll(ctx, e.address()); err != nil {
-			return err
-		}
+	for i, e := range all {
+		at[i] = e.address()
 		if e.Raw && raw[e.Bot] == nil {
 			raw[e.Bot] = map[string]bool{}
 		}
 		if e.Raw {
 			raw[e.Bot][e.Chat] = true
+		}
+	}
+	long, err := s.r.stillLong(ctx, at)
+	if err != nil {
+		return err
+	}
+	for _, a := range at {
+		for _, l := range long[a] {
+			if err := s.leaveAll(ctx, a, l); err != nil {
+				return err
+			}
 		}
 	}
 	for name, chats := range raw {
@@ -204,19 +254,19 @@ func (s *Store) finish(ctx context.Context, all []pendingErasure) error {
 		}
 	}
 	return s.InTx(ctx, func(t *Tx) error {
+		var over []bot.Address
 		for _, e := range all {
 			var at int64
 			switch err := t.get(ctx, &at, erasedAt, e.Bot, e.Chat); {
 			case errors.Is(err, sql.ErrNoRows):
-				continue
 			case err != nil:
 				return err
-			case at != e.ErasedAt: // erased again meanwhile: there may be more
-				continue
+			case at == e.ErasedAt: // else erased again meanwhile: there may be more
+				over = append(over, e.address())
 			}
-			if err := t.endErasure(ctx, e.address()); err != nil {
-				return err
-			}
+		}
+		if err := t.endErasures(ctx, over); err != nil {
+			return err
 		}
 		return t.scrubDue(ctx)
 	})
@@ -224,32 +274,26 @@ func (s *Store) finish(ctx context.Context, all []pendingErasure) error {
 
 const erasedAt = `SELECT erased_at FROM erasures WHERE bot = $1 AND chat = $2 {update}`
 
-// leaveAll lets all rows of the long tables leave.
-func (s *Store) leaveAll(ctx context.Context, a bot.Address) error {
-	for _, l := range longTables() {
-		for {
-			began := time.Now()
-			var n int
-			err := s.InTx(ctx, func(t *Tx) (err error) {
-				n, err = t.leave(ctx, a, l)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			if n < l.most {
-				break
-			}
-			if err := rest(ctx, time.Since(began)); err != nil {
-				return err
-			}
+// leaveAll lets all rows of the address leave the table.
+func (s *Store) leaveAll(ctx context.Context, a bot.Address, l long) error {
+	for more := true; more; {
+		began := time.Now()
+		err := s.InTx(ctx, func(t *Tx) (err error) {
+			more, err = t.leave(ctx, a, l)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := rest(ctx, time.Since(began)); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 const (
-	updatesAfter = `SELECT id, chat FROM inbox WHERE bot = $1 AND id > $2 ORDER BY id LIMIT $3`
+	updatesAfter = `SELECT id, chat, octet_length(payload) AS size FROM inbox WHERE bot = $1 AND id > $2 ORDER BY id LIMIT $3`
 
 	theirUpdates = namedUpdates + `, theirs AS (
 	SELECT x.bot, x.id FROM v JOIN inbox x ON x.bot = v.bot AND x.id = v.id WHERE `
@@ -267,20 +311,25 @@ func (s *Store) stripUpdates(ctx context.Context, name string, chats map[string]
 		var page []struct {
 			ID   string `db:"id"`
 			Chat string `db:"chat"`
+			Size int    `db:"size"`
 		}
 		if err := s.r.sel(ctx, &page, updatesAfter, name, last, updatesAtOnce); err != nil {
 			return fmt.Errorf("inbox: %w", err)
 		}
-		var found [][]any
+		var found [][][]any
+		size := 0
 		for _, u := range page {
-			if chats[u.Chat] {
-				found = append(found, []any{name, u.ID})
+			if !chats[u.Chat] {
+				continue
 			}
+			if n := len(found); n == 0 || len(found[n-1]) == removeAtOnce || size >= removeBytes {
+				found, size = append(found, nil), 0
+			}
+			size += u.Size
+			found[len(found)-1] = append(found[len(found)-1], []any{name, u.ID})
 		}
 		took := time.Since(began)
-		for len(found) > 0 {
-			part := found[:min(removeAtOnce, len(found))]
-			found = found[len(part):]
+		for _, part := range found {
 			began := time.Now()
 			err := s.InTx(ctx, func(t *Tx) error {
 				for _, query := range []string{leaveOwnUpdates, leaveUpdates} {
@@ -293,10 +342,8 @@ func (s *Store) stripUpdates(ctx context.Context, name string, chats map[string]
 			if err != nil {
 				return err
 			}
-			if len(found) > 0 {
-				if err := rest(ctx, time.Since(began)); err != nil {
-					return err
-				}
+			if err := rest(ctx, time.Since(began)); err != nil {
+				return err
 			}
 		}
 		if len(page) < updatesAtOnce {

@@ -259,3 +259,32 @@ func TestErasureGoesAlong(t *testing.T) {
 		})
 	}
 }
+
+// Of what is large only a little leaves in one commit, by an erasure as by age.
+func TestRemovalsAreBoundedInBytes(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		large := make([]byte, 700<<10)
+		keep := func(chat string) {
+			for i := range 5 {
+				ok(t, s.AddChatFile(ctx, at(chat), storage.ChatFile{ID: fmt.Sprint(i), Data: large}, 10<<20))
+			}
+		}
+		keep("1")
+		keep("2")
+		older(t, s, "webchat_files", "created_at", "chat = '1'", 401*day)
+		var parts []int
+		ok(t, s.NewRetention("me", func(_ string, rows int) { parts = append(parts, rows) }).Run(ctx))
+		if fmt.Sprint(parts) != "[2 2 1]" {
+			t.Errorf("by age they leave as %v", parts)
+		}
+		erases(t, s, "2")
+		if n := rows(t, s, "webchat_files", "2"); n < 1 || n > 3 {
+			t.Errorf("with the erasure %d of 5 leave", 5-n)
+		}
+		ok(t, s.Scrub(ctx))
+		if n := rows(t, s, "webchat_files", "2"); n != 0 {
+			t.Errorf("%d are left", n)
+		}
+	})
+}

@@ -83,23 +83,27 @@ func (t *Tx) erase(ctx context.Context, p Person) error {
 	if _, err := t.execRows(ctx, bury, nil, marks); err != nil {
 		return fmt.Errorf("erase marks: %w", err)
 	}
-	return t.wipe(ctx, p, true)
+	return t.wipe(ctx, []Person{p}, true)
 }
 
 // wipe carries out the manifest. raw tells that updates as they came in may be
-// here of the person; else one that comes meanwhile is somebody new.
-func (t *Tx) wipe(ctx context.Context, p Person, raw bool) error {
+// here of the people; else one that comes meanwhile is somebody new.
+func (t *Tx) wipe(ctx context.Context, people []Person, raw bool) error {
+	var at []bot.Address
+	for _, p := range people {
+		at = append(at, p.Addresses...)
+	}
 	for _, h := range manifest() {
 		if h.table == "inbox" && !raw {
 			continue
 		}
 		for _, e := range h.erase {
-			if _, err := t.execRows(ctx, e.query, e.head, h.rows(p)); err != nil {
+			if _, err := t.execRows(ctx, e.query, e.head, h.rows(people...)); err != nil {
 				return fmt.Errorf("%s: %w", h.table, err)
 			}
 		}
 	}
-	if err := t.leaveBehind(ctx, p.Addresses, raw); err != nil {
+	if err := t.leaveBehind(ctx, at, raw); err != nil {
 		return err
 	}
 	return t.scrubDue(ctx)

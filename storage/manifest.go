@@ -36,7 +36,7 @@ type leaving struct {
 	order string // what they leave by: a clock set back must not bring the last one forward
 	which string // those meant, among theirs; "" is all
 	set   string // what becomes of those that figures need; "" deletes them
-	most  int    // how many leave in one commit
+	size  string // about how many bytes a row x has
 }
 
 // manifest is every table that holds something of people. A test fails when a
@@ -55,7 +55,7 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 	return []holding{
 		{table: "conversations", erase: of("conversations")},
 		{table: "history", theirs: "x.id <= e.history_id",
-			behind: []leaving{{key: "bot, chat, id, cause", order: "id", most: removeAtOnce}}},
+			behind: []leaving{{key: "bot, chat, id, cause", order: "id", size: "octet_length(x.text) + octet_length(x.detail)"}}},
 		{table: "timers", erase: of("timers")},
 		{table: "receipts", erase: of("receipts")},
 		{table: "inbox", erase: []erasure{{query: eraseOpenRows}, {query: eraseOpen}},
@@ -63,18 +63,18 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 		{table: "outbox", erase: []erasure{{eraseReplies, []any{bot.LaneBulk}}, {eraseBulk, []any{bot.LaneBulk}}},
 			theirs: "x.state NOT IN ('pending', 'sending') AND x.created_at <= e.erased_at AND x.cause NOT LIKE '" + LastWords + "%'",
 			behind: []leaving{
-				{key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane <> %d", bot.LaneBulk), most: removeAtOnce},
-				{key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane = %d", bot.LaneBulk), most: removeAtOnce,
+				{key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane <> %d", bot.LaneBulk), size: "octet_length(x.body)"},
+				{key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane = %d", bot.LaneBulk), size: "octet_length(x.body)",
 					set: "chat = $3, body = CAST('' AS {bytes}), external_id = '', fail_note = ''"},
 			}},
 		{table: "questions", theirs: "x.at <= e.erased_at",
-			behind: []leaving{{key: "bot, chat, cause", order: "cause", most: removeAtOnce}}},
+			behind: []leaving{{key: "bot, chat, cause", order: "cause", size: "octet_length(x.text)"}}},
 		{table: "tickets", erase: []erasure{{query: eraseTickets}}},
 		{table: "webchat_heads", erase: []erasure{{query: eraseMarks}}, theirs: "x.seq <= e.line_seq"}, // leaves with the erasure's own row
 		{table: "webchat_lines", theirs: "x.seq <= e.line_seq",
-			behind: []leaving{{key: "bot, chat, seq", order: "seq", most: removeAtOnce}}},
+			behind: []leaving{{key: "bot, chat, seq", order: "seq", size: "octet_length(x.body)"}}},
 		{table: "webchat_files", theirs: "x.created_at <= e.erased_at",
-			behind: []leaving{{key: "bot, chat, id", order: "id", most: 1}}}, // one has up to 10 MiB
+			behind: []leaving{{key: "bot, chat, id", order: "id", size: "octet_length(x.data)"}}},
 		{table: "ledger", by: "contact", erase: contact("ledger", "contact")},
 		{table: "join_offers", by: "contact", erase: contact("join_offers", "contact")},
 		{table: "merges", by: "contact", erase: contact("merges", "contact")},
@@ -140,14 +140,16 @@ func ofErased(table string) string {
 	panic("storage: the manifest does not name " + table)
 }
 
-// rows are the values of the person that the statements on the table take.
-func (h holding) rows(p Person) [][]any {
-	if h.by != "" {
-		return [][]any{{p.Contact}}
-	}
-	rows := make([][]any, len(p.Addresses))
-	for i, a := range p.Addresses {
-		rows[i] = []any{a.Bot, a.Chat, LastWords + NewID()}
+// rows are the values of the people that the statements on the table take.
+func (h holding) rows(people ...Person) (rows [][]any) {
+	for _, p := range people {
+		if h.by != "" {
+			rows = append(rows, []any{p.Contact})
+			continue
+		}
+		for _, a := range p.Addresses {
+			rows = append(rows, []any{a.Bot, a.Chat, LastWords + NewID()})
+		}
 	}
 	return rows
 }

@@ -14,7 +14,7 @@ const (
 	visitors    = "visitors"
 	visitorsFor = 90 * day
 	// forgetAtOnce is how many people are forgotten in one commit.
-	forgetAtOnce = 10
+	forgetAtOnce = 20
 )
 
 // strange is true of a conversation c whose person has said nothing for $1 and
@@ -93,22 +93,19 @@ func (r *Retention) forgetVisitors(ctx context.Context) error {
 // forgetStrangers forgets those of the people who are strangers still.
 func (s *Store) forgetStrangers(ctx context.Context, at []bot.Address, silent time.Duration) (n int, err error) {
 	err = s.InTx(ctx, func(t *Tx) error {
-		n = 0
+		var people []Person
 		for _, a := range at {
 			p := Person{Addresses: []bot.Address{a}}
-			err := t.get(ctx, &p.Contact, lockStranger, silent, a.Bot, a.Chat)
-			if errors.Is(err, sql.ErrNoRows) { // they came back
-				continue
-			}
-			if err == nil {
-				err = t.wipe(ctx, p, false)
-			}
-			if err != nil {
+			switch err := t.get(ctx, &p.Contact, lockStranger, silent, a.Bot, a.Chat); {
+			case errors.Is(err, sql.ErrNoRows): // they came back
+			case err != nil:
 				return err
+			default:
+				people = append(people, p)
 			}
-			n++
 		}
-		return nil
+		n = len(people)
+		return t.wipe(ctx, people, false)
 	})
 	return n, err
 }
