@@ -206,8 +206,8 @@ func TestScrubIsNotRepeated(t *testing.T) {
 func TestEraseNeedsNoRoom(t *testing.T) {
 	s, beside, path := lite(t, "query_only(1)")
 	ctx := t.Context()
-	longLife(t, s, "7788", "canary", 300)
-	longLife(t, s, "5500", "bystander", 300)
+	longLife(t, s, "7788", "canary", 100)
+	longLife(t, s, "5500", "bystander", 500)
 	must[int](t)(s.Exec(ctx, `UPDATE history SET detail = $1`, []byte(strings.Repeat("canary", 3_000)))) // 10 MiB
 	must[sql.Result](t)(beside.Exec("PRAGMA wal_checkpoint(TRUNCATE)"))
 	files := func() (all int64) {

@@ -137,7 +137,7 @@ func TestVisitorsAreForgotten(t *testing.T) {
 // Very many visitors are forgotten a few at a time.
 func TestManyVisitorsAreForgotten(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
-		const people = 550
+		const people = 120
 		l := lease(t, s, web, "me")
 		var in []storage.Incoming
 		var writes []storage.TurnWrite
