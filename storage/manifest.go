@@ -157,15 +157,26 @@ func (h holding) rows(people ...Person) (rows [][]any) {
 // Dossier is everything we hold of a person: by table, its rows by column.
 type Dossier map[string][]map[string]any
 
-// Dossier reads everything that the manifest names of the contact; ErrNotFound
-// when there is no such contact. Every column is read, also one that a later
-// migration brings: a list of columns here would one day be too short.
-func (t *Tx) Dossier(ctx context.Context, contact string) (Dossier, error) {
-	p := Person{Contact: contact}
-	var err error
-	if p.Addresses, err = t.addresses(ctx, p); err != nil {
-		return nil, doing("dossier", err)
-	}
+// Dossier reads everything that the manifest names of the contact, as it is at one
+// moment; ErrNotFound when there is no such contact. It takes its time, for
+// nothing finds updates by their chat, and nobody waits for it.
+func (s *Store) Dossier(ctx context.Context, contact string) (d Dossier, err error) {
+	err = s.snapshot(ctx, func(c conn) error {
+		p := Person{Contact: contact}
+		if err := c.sel(ctx, &p.Addresses, addressesOfContact, contact); err != nil {
+			return err
+		}
+		d, err = c.dossier(ctx, p)
+		return err
+	})
+	return d, doing("dossier", err)
+}
+
+const addressesOfContact = `SELECT bot, chat FROM conversations WHERE contact = $1 ORDER BY bot, chat`
+
+// dossier reads everything of the person. Every column is read, also one that a
+// later migration brings: a list of columns here would one day be too short.
+func (c conn) dossier(ctx context.Context, p Person) (Dossier, error) {
 	all := Dossier{}
 	for _, h := range manifest() {
 		query := `WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
@@ -177,12 +188,14 @@ SELECT x.* FROM ` + h.table + ` x WHERE (x.bot, x.chat) IN (SELECT bot, chat FRO
 			query = `WITH v (contact) AS (VALUES {rows ($)})
 SELECT * FROM ` + h.table + ` WHERE ` + h.by + ` IN (SELECT contact FROM v)`
 		}
-		if all[h.table], err = t.readWhole(ctx, query, h.rows(p)); err != nil {
-			return nil, doing("dossier", fmt.Errorf("%s: %w", h.table, err))
+		rows, err := c.readWhole(ctx, query, h.rows(p))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", h.table, err)
 		}
+		all[h.table] = rows
 	}
 	if len(all["contacts"]) == 0 {
-		return nil, doing("dossier", ErrNotFound)
+		return nil, ErrNotFound
 	}
 	return all, nil
 }

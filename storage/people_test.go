@@ -313,11 +313,7 @@ func TestEraseComplete(t *testing.T) {
 		id := lives(t, s, chat, canary)
 		stays := lives(t, s, "5500", other)
 
-		var before storage.Dossier
-		ok(t, s.InTx(ctx, func(tx *storage.Tx) (err error) {
-			before, err = tx.Dossier(ctx, id)
-			return err
-		}))
+		before := must[storage.Dossier](t)(s.Dossier(ctx, id))
 		for _, table := range storage.ManifestTables() {
 			if len(before[table]) == 0 {
 				t.Errorf("this test puts nothing into %s, so it shows nothing of it", table)

@@ -108,11 +108,12 @@ func (s *Contacts) Export(ctx context.Context, by bot.Actor, id string) (json.Ra
 	if err := by.Require(bot.ReadContacts); err != nil {
 		return nil, err
 	}
-	var all storage.Dossier
-	err := s.store.InTx(ctx, func(tx *storage.Tx) (err error) {
-		if all, err = tx.Dossier(ctx, id); err != nil {
-			return err
-		}
+	all, err := s.store.Dossier(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	// It stands in the audit before anything is out.
+	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
 		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "contact.export", Object: "contact/" + id})
 	})
 	if err != nil {
