@@ -89,6 +89,7 @@ type Reach string
 const (
 	Reachable Reach = "open"    // we may write
 	Blocked   Reach = "blocked" // the person blocked the bot, unsubscribed, or is gone
+	Opened    Reach = "opened"  // the person only opened the chat, and never let us write
 )
 
 // Conversation is where one address stands. Version grows by one with every

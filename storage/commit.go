@@ -67,7 +67,7 @@ func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]stri
 		follows  []Following
 		asked    []bot.Question
 		erasing  []Person
-		silent   []bot.Address // whose turns leave no conversation
+		silent   []silentTurn
 		last     []bot.Queued
 		cancel   [][]any
 		closing  [][]any
@@ -86,7 +86,7 @@ func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]stri
 			next = append(next, conversationRow(*c))
 		}
 		if w.Conversation == nil && w.Erase == nil && chat != "" {
-			silent = append(silent, bot.Address{Bot: name, Chat: chat})
+			silent = append(silent, silentTurn{bot.Address{Bot: name, Chat: chat}, w.InboxID})
 		}
 		for _, timer := range w.Timers {
 			timers = append(timers, chatTimer{chat, timer})

@@ -136,7 +136,7 @@ func (s *Store) snapshot(ctx context.Context, f func(conn) error) error {
 	return f(c)
 }
 
-const liveLeases = `SELECT bot FROM bots WHERE lease_until > {now} AND bot <> $1 ORDER BY bot`
+const liveLeases = `SELECT bot FROM bots WHERE lease_until > {now} AND bot NOT IN ($1, $2) ORDER BY bot`
 
 // idle fails while the service runs, and keeps it from starting until the
 // transaction ends. On SQLite the lock on the file has done that.
@@ -148,7 +148,7 @@ func (c conn) idle(ctx context.Context) error {
 		return err
 	}
 	var bots []string
-	if err := c.sel(ctx, &bots, liveLeases, remover); err != nil {
+	if err := c.sel(ctx, &bots, liveLeases, remover, eraser); err != nil {
 		return err
 	}
 	if len(bots) > 0 {

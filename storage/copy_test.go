@@ -74,7 +74,9 @@ func stock(t *testing.T, s *storage.Store) {
 	code := must[string](t)(s.OfferJoin(ctx, at("1"), time.Hour))
 	turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 2), Join: &storage.Joining{Code: code, To: at("2")}})
 	gone := imports(t, s, "gone partner vip north")["gone"]
-	ok(t, s.InTx(ctx, func(tx *storage.Tx) error { return tx.Erase(ctx, storage.Person{Contact: gone}) }))
+	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+		return tx.Erase(ctx, storage.Person{Contact: gone, Addresses: []bot.Address{at("gone")}})
+	}))
 	var many []storage.Incoming
 	for i := range 1200 { // more than are copied at once
 		in := update("9", fmt.Sprint("u", i))
@@ -214,7 +216,7 @@ func TestCopyOfAnOlderSchema(t *testing.T) {
 			src := storagetest.Open(t, a)
 			stock(t, src)
 			must[int](t)(src.Exec(t.Context(), `DELETE FROM goose_db_version WHERE version_id >= 7`))
-			newest := []string{"questions", "phrases"}
+			newest := []string{"questions", "phrases", "erasures"}
 			for _, table := range newest {
 				must[int](t)(src.Exec(t.Context(), `DROP TABLE `+table))
 			}

@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 
 	"visnyk/bot"
 )
@@ -44,7 +43,8 @@ ON CONFLICT (mark) DO NOTHING`
 // External id and of each address stays, so that an import does not bring them
 // back (see Erased). ErrNotFound when nothing of them is here.
 //
-// On SQLite the bytes leave the files only with Scrub, after the commit.
+// What is long leaves behind the commit, with Scrub; nobody reads it any more.
+// What is said at the address from now on is somebody else's.
 func (t *Tx) Erase(ctx context.Context, p Person) error {
 	err := t.erase(ctx, p)
 	return doing("erase", err)
@@ -84,20 +84,28 @@ func (t *Tx) erase(ctx context.Context, p Person) error {
 	if _, err := t.execRows(ctx, bury, nil, marks); err != nil {
 		return fmt.Errorf("erase marks: %w", err)
 	}
-	return t.wipe(ctx, p)
+	return t.wipe(ctx, []Person{p}, true)
 }
 
-// wipe carries out the manifest, or that part of it.
-func (t *Tx) wipe(ctx context.Context, p Person, tables ...string) error {
+// wipe carries out the manifest. raw tells that updates as they came in may be
+// here of the people; else one that comes meanwhile is somebody new.
+func (t *Tx) wipe(ctx context.Context, people []Person, raw bool) error {
+	var at []bot.Address
+	for _, p := range people {
+		at = append(at, p.Addresses...)
+	}
 	for _, h := range manifest() {
-		if len(tables) > 0 && !slices.Contains(tables, h.table) {
+		if h.table == "inbox" && !raw {
 			continue
 		}
 		for _, e := range h.erase {
-			if _, err := t.execRows(ctx, e.query, e.head, h.rows(p)); err != nil {
+			if _, err := t.execRows(ctx, e.query, e.head, h.rows(people...)); err != nil {
 				return fmt.Errorf("%s: %w", h.table, err)
 			}
 		}
+	}
+	if err := t.leaveBehind(ctx, at, raw); err != nil {
+		return err
 	}
 	return t.scrubDue(ctx)
 }
@@ -156,17 +164,23 @@ func (t *Tx) Erased(ctx context.Context, external []string) (map[string]bool, er
 	return erased, nil
 }
 
+// silentTurn is an update whose turn left no conversation.
+type silentTurn struct {
+	at bot.Address
+	id string
+}
+
 // keepForgotten takes away what messengers still tell of erased people who have
 // not written since: receipts, and that they left.
-func (t *Tx) keepForgotten(ctx context.Context, at []bot.Address) error {
-	if len(at) == 0 || len(t.secret) == 0 {
+func (t *Tx) keepForgotten(ctx context.Context, all []silentTurn) error {
+	if len(all) == 0 || len(t.secret) == 0 {
 		return nil
 	}
-	of := make(map[string]bot.Address, len(at))
-	rows := make([][]any, len(at))
-	for i, a := range at {
-		mark := t.addressMark(a)
-		of[mark], rows[i] = a, []any{mark}
+	of := make(map[string]bot.Address, len(all))
+	rows := make([][]any, len(all))
+	for i, s := range all {
+		mark := t.addressMark(s.at)
+		of[mark], rows[i] = s.at, []any{mark}
 	}
 	var found []struct {
 		Mark string `db:"mark"`
@@ -174,24 +188,44 @@ func (t *Tx) keepForgotten(ctx context.Context, at []bot.Address) error {
 	if err := selRows(ctx, t.conn, &found, buried, nil, rows); err != nil {
 		return fmt.Errorf("look for erase marks: %w", err)
 	}
+	gone := map[bot.Address]bool{}
 	for _, f := range found {
 		a := of[f.Mark]
 		var conversations int
 		if err := t.get(ctx, &conversations, countConversations, a.Bot, a.Chat); err != nil {
 			return fmt.Errorf("look for a conversation: %w", err)
 		}
-		if conversations > 0 {
-			continue
-		}
-		if err := t.wipe(ctx, Person{Addresses: []bot.Address{a}}, "inbox", "receipts"); err != nil {
-			return err
-		}
-		if err := t.scrubDue(ctx); err != nil {
-			return err
+		gone[a] = conversations == 0
+	}
+	var updates, addresses [][]any
+	for _, s := range all {
+		if gone[s.at] {
+			updates = append(updates, []any{s.at.Bot, s.id})
+			addresses = append(addresses, []any{s.at.Bot, s.at.Chat})
 		}
 	}
-	return nil
+	if len(updates) == 0 {
+		return nil
+	}
+	for _, step := range []struct {
+		query string
+		rows  [][]any
+	}{{forgetOwnUpdates, updates}, {forgetUpdates, updates}, {forgetReceipts, addresses}} {
+		if _, err := t.execRows(ctx, step.query, nil, step.rows); err != nil {
+			return fmt.Errorf("forget again: %w", err)
+		}
+	}
+	return t.logDue(ctx)
 }
+
+const (
+	namedUpdates     = `WITH v (bot, id) AS (VALUES {rows ($, $)})`
+	forgetOwnUpdates = namedUpdates + ` DELETE FROM inbox WHERE (bot, id) IN (SELECT bot, id FROM v)` + ownInbox
+	forgetUpdates    = namedUpdates + stripInbox + ` WHERE (bot, id) IN (SELECT bot, id FROM v)`
+	forgetReceipts   = `
+WITH v (bot, chat) AS (VALUES {rows ($, $)})
+DELETE FROM receipts WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
+)
 
 const countConversations = `SELECT count(*) FROM conversations WHERE bot = $1 AND chat = $2`
 

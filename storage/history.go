@@ -44,9 +44,9 @@ func historyRow(e bot.Entry, place int) []any {
 	return []any{e.Address.Bot, e.Address.Chat, e.At, e.Out, e.Cause, e.Kind, e.Text, e.Detail, place}
 }
 
-const readHistory = `
-SELECT cause, at, outgoing, kind, text, detail FROM history
-WHERE bot = $1 AND chat = $2 ORDER BY id DESC, cause DESC LIMIT $3`
+var readHistory = `
+SELECT cause, at, outgoing, kind, text, detail FROM history x
+WHERE bot = $1 AND chat = $2 AND NOT ` + ofErased("history") + ` ORDER BY id DESC, cause DESC LIMIT $3`
 
 // History gives the last entries of the address, at most limit, the oldest first.
 func (s *Store) History(ctx context.Context, a bot.Address, limit int) ([]bot.Entry, error) {

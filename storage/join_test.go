@@ -228,20 +228,16 @@ func TestJoinedAreErasedTogether(t *testing.T) {
 		ok(t, follows(t, s, g, must[string](t)(s.OfferJoin(ctx, apart, time.Hour))))
 		ok(t, turns(t, s, g, func(wr *storage.TurnWrite) { wr.Split = &apart }))
 		id := person(t, s, g).Contact.ID
+		document := string(must[[]byte](t)(json.Marshal(must[storage.Dossier](t)(s.Dossier(ctx, id)))))
+		for _, a := range []bot.Address{w, g} {
+			if !strings.Contains(document, "Name"+a.Chat) {
+				t.Errorf("nothing of %s in the dossier", a)
+			}
+		}
+		if strings.Contains(document, apart.Chat) {
+			t.Error("the dossier tells of somebody who is apart")
+		}
 		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
-			all, err := tx.Dossier(ctx, id)
-			if err != nil {
-				return err
-			}
-			document := string(must[[]byte](t)(json.Marshal(all)))
-			for _, a := range []bot.Address{w, g} {
-				if !strings.Contains(document, "Name"+a.Chat) {
-					t.Errorf("nothing of %s in the dossier", a)
-				}
-			}
-			if strings.Contains(document, apart.Chat) {
-				t.Error("the dossier tells of somebody who is apart")
-			}
 			return tx.Erase(ctx, storage.Person{Contact: id})
 		}))
 		ok(t, s.Scrub(ctx))

@@ -15,8 +15,12 @@ import (
 // and how they are erased.
 type holding struct {
 	table string
-	by    string // the column of the contact's id; "" where rows belong to an address
-	erase []erasure
+	by    string    // the column of the contact's id; "" where rows belong to an address
+	erase []erasure // with the erasure itself
+	// theirs tells which rows x are still those of the erasure e. They leave
+	// behind it, and nobody reads them any more; "" where none is left.
+	theirs string
+	behind []leaving // how they leave; none where they must be looked for, as in the inbox
 }
 
 // erasure is a statement over the contact's id, or over the addresses: bot,
@@ -26,83 +30,126 @@ type erasure struct {
 	head  []any
 }
 
+// leaving is how rows of a table leave behind an erasure.
+type leaving struct {
+	key   string // of the table
+	order string // what they leave by: a clock set back must not bring the last one forward
+	which string // those meant, among theirs; "" is all
+	set   string // what becomes of those that figures need; "" deletes them
+	size  string // about how many bytes a row x has
+}
+
 // manifest is every table that holds something of people. A test fails when a
 // table with a person's key is not here.
 func manifest() []holding {
-	of := func(table string) erasure {
-		return erasure{query: `
+	of := func(table string) []erasure {
+		return []erasure{{query: `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
-DELETE FROM ` + table + ` WHERE (bot, chat) IN (SELECT bot, chat FROM v)`}
+DELETE FROM ` + table + ` WHERE (bot, chat) IN (SELECT bot, chat FROM v)`}}
+	}
+	contact := func(table, column string) []erasure {
+		return []erasure{{query: `
+WITH v (contact) AS (VALUES {rows ($)})
+DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 	}
 	return []holding{
-		{table: "conversations", erase: []erasure{of("conversations")}},
-		{table: "history", erase: []erasure{of("history")}},
-		{table: "timers", erase: []erasure{of("timers")}},
-		{table: "receipts", erase: []erasure{of("receipts")}},
-		{table: "inbox", erase: []erasure{{query: eraseInboxRows}, {query: eraseInbox}}},
-		{table: "outbox", erase: []erasure{{eraseReplies, []any{bot.LaneBulk}}, {eraseBulk, []any{bot.LaneBulk}}}},
-		{table: "questions", erase: []erasure{of("questions")}},
+		{table: "conversations", erase: of("conversations")},
+		{table: "history", theirs: "x.id <= e.history_id",
+			behind: []leaving{{key: "bot, chat, id, cause", order: "id", size: "octet_length(x.text) + octet_length(x.detail)"}}},
+		{table: "timers", erase: of("timers")},
+		{table: "receipts", erase: of("receipts")},
+		{table: "inbox", erase: []erasure{{query: eraseOpenRows}, {query: eraseOpen}},
+			theirs: "x.state = 'done' AND x.received_at <= e.erased_at"},
+		{table: "outbox", erase: []erasure{{eraseReplies, []any{bot.LaneBulk}}, {eraseBulk, []any{bot.LaneBulk}}},
+			theirs: "x.state NOT IN ('pending', 'sending') AND x.created_at <= e.erased_at AND x.cause NOT LIKE '" + LastWords + "%'",
+			behind: []leaving{
+				{key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane <> %d", bot.LaneBulk), size: "octet_length(x.body)"},
+				{key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane = %d", bot.LaneBulk), size: "octet_length(x.body)",
+					set: "chat = $3, body = CAST('' AS {bytes}), external_id = '', fail_note = ''"},
+			}},
+		{table: "questions", theirs: "x.at <= e.erased_at",
+			behind: []leaving{{key: "bot, chat, cause", order: "cause", size: "octet_length(x.text)"}}},
 		{table: "tickets", erase: []erasure{{query: eraseTickets}}},
-		{table: "webchat_heads", erase: []erasure{of("webchat_heads")}},
-		{table: "webchat_lines", erase: []erasure{of("webchat_lines")}},
-		{table: "webchat_files", erase: []erasure{of("webchat_files")}},
-		{table: "ledger", by: "contact", erase: []erasure{{query: `
-WITH v (contact) AS (VALUES {rows ($)})
-DELETE FROM ledger WHERE contact IN (SELECT contact FROM v)`}}},
-		{table: "join_offers", by: "contact", erase: []erasure{{query: `
-WITH v (contact) AS (VALUES {rows ($)})
-DELETE FROM join_offers WHERE contact IN (SELECT contact FROM v)`}}},
-		{table: "merges", by: "contact", erase: []erasure{{query: `
-WITH v (contact) AS (VALUES {rows ($)})
-DELETE FROM merges WHERE contact IN (SELECT contact FROM v)`}}},
-		{table: "contacts", by: "id", erase: []erasure{{query: `
-WITH v (id) AS (VALUES {rows ($)})
-DELETE FROM contacts WHERE id IN (SELECT id FROM v)`}}},
+		{table: "webchat_heads", erase: []erasure{{query: eraseMarks}}, theirs: "x.seq <= e.line_seq"}, // leaves with the erasure's own row
+		{table: "webchat_lines", theirs: "x.seq <= e.line_seq",
+			behind: []leaving{{key: "bot, chat, seq", order: "seq", size: "octet_length(x.body)"}}},
+		{table: "webchat_files", theirs: "x.created_at <= e.erased_at",
+			behind: []leaving{{key: "bot, chat, id", order: "id", size: "octet_length(x.data)"}}},
+		{table: "ledger", by: "contact", erase: contact("ledger", "contact")},
+		{table: "join_offers", by: "contact", erase: contact("join_offers", "contact")},
+		{table: "merges", by: "contact", erase: contact("merges", "contact")},
+		{table: "contacts", by: "id", erase: contact("contacts", "id")},
 	}
 }
 
+// What waits would still be done, what is parked can be replayed: both leave at
+// once. seq is named for the indexes of just these rows to be taken.
+const openInbox = `
+WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)}), theirs AS (
+	SELECT i.bot, i.id FROM v JOIN inbox i ON i.bot = v.bot AND i.seq > 0 AND i.state = 'waiting' AND i.chat = v.chat
+	UNION ALL
+	SELECT i.bot, i.id FROM v JOIN inbox i ON i.bot = v.bot AND i.seq > 0 AND i.state = 'parked' AND i.chat = v.chat
+)`
+
 const (
 	// Rows that are our own, or whose very id tells whose they are.
-	eraseInboxRows = `
-WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
-DELETE FROM inbox WHERE (bot, chat) IN (SELECT bot, chat FROM v)
-	AND (source <> 'channel' OR replace(id, chat, '') <> id)`
+	ownInbox = ` AND (source <> 'channel' OR replace(id, chat, '') <> id)`
 
 	// The id of an update stays, so that its redelivery is still recognised.
-	eraseInbox = `
-WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
+	stripInbox = `
 UPDATE inbox SET chat = '', payload = CAST('' AS {bytes}), note = '', state = 'done',
 	reason = CASE WHEN state = 'done' THEN reason ELSE 'erased' END,
-	settled_at = CASE WHEN settled_at = 0 THEN {now} ELSE settled_at END
-WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
+	settled_at = CASE WHEN settled_at = 0 THEN {now} ELSE settled_at END`
+
+	eraseOpenRows = openInbox + `
+DELETE FROM inbox WHERE (bot, id) IN (SELECT bot, id FROM theirs)` + ownInbox
+	eraseOpen = openInbox + stripInbox + ` WHERE (bot, id) IN (SELECT bot, id FROM theirs)`
 
 	eraseReplies = `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
-DELETE FROM outbox WHERE lane <> $1 AND (bot, chat) IN (SELECT bot, chat FROM v)`
+DELETE FROM outbox WHERE lane <> $1 AND (bot, chat) IN (SELECT bot, chat FROM v) AND state || '' IN ('pending', 'sending')`
 
 	// An announcement's figures must go on adding up.
 	eraseBulk = `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
 UPDATE outbox SET chat = v.alias, body = CAST('' AS {bytes}), external_id = '', fail_note = '',
-	reason = CASE WHEN state IN ('pending', 'sending') THEN 'erased' ELSE reason END,
-	state = CASE state WHEN 'pending' THEN 'skipped' WHEN 'sending' THEN 'unknown' ELSE state END
-FROM v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.lane = $1`
+	reason = 'erased', state = CASE state WHEN 'pending' THEN 'skipped' ELSE 'unknown' END
+FROM v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.lane = $1 AND outbox.state || '' IN ('pending', 'sending')`
 
 	eraseTickets = `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
 UPDATE tickets SET chat = '', contact = '', state = 'closed',
 	closed_at = CASE WHEN closed_at = 0 THEN {now} ELSE closed_at END
 WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
+
+	// The head goes on numbering: of two people at one address, one's lines are
+	// all before the other's.
+	eraseMarks = `
+WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
+UPDATE webchat_heads SET delivered = 0, seen = 0 WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
 )
 
-// rows are the values of the person that the statements on the table take.
-func (h holding) rows(p Person) [][]any {
-	if h.by != "" {
-		return [][]any{{p.Contact}}
+// ofErased is true of the rows x of the table that are still those of somebody
+// erased.
+func ofErased(table string) string {
+	for _, h := range manifest() {
+		if h.table == table {
+			return `EXISTS (SELECT 1 FROM erasures e WHERE e.bot = x.bot AND e.chat = x.chat AND ` + h.theirs + `)`
+		}
 	}
-	rows := make([][]any, len(p.Addresses))
-	for i, a := range p.Addresses {
-		rows[i] = []any{a.Bot, a.Chat, LastWords + NewID()}
+	panic("storage: the manifest does not name " + table)
+}
+
+// rows are the values of the people that the statements on the table take.
+func (h holding) rows(people ...Person) (rows [][]any) {
+	for _, p := range people {
+		if h.by != "" {
+			rows = append(rows, []any{p.Contact})
+			continue
+		}
+		for _, a := range p.Addresses {
+			rows = append(rows, []any{a.Bot, a.Chat, LastWords + NewID()})
+		}
 	}
 	return rows
 }
@@ -110,29 +157,45 @@ func (h holding) rows(p Person) [][]any {
 // Dossier is everything we hold of a person: by table, its rows by column.
 type Dossier map[string][]map[string]any
 
-// Dossier reads everything that the manifest names of the contact; ErrNotFound
-// when there is no such contact. Every column is read, also one that a later
-// migration brings: a list of columns here would one day be too short.
-func (t *Tx) Dossier(ctx context.Context, contact string) (Dossier, error) {
-	p := Person{Contact: contact}
-	var err error
-	if p.Addresses, err = t.addresses(ctx, p); err != nil {
-		return nil, doing("dossier", err)
-	}
+// Dossier reads everything that the manifest names of the contact, as it is at one
+// moment; ErrNotFound when there is no such contact. It takes its time, for
+// nothing finds updates by their chat, and nobody waits for it.
+func (s *Store) Dossier(ctx context.Context, contact string) (d Dossier, err error) {
+	err = s.snapshot(ctx, func(c conn) error {
+		p := Person{Contact: contact}
+		if err := c.sel(ctx, &p.Addresses, addressesOfContact, contact); err != nil {
+			return err
+		}
+		d, err = c.dossier(ctx, p)
+		return err
+	})
+	return d, doing("dossier", err)
+}
+
+const addressesOfContact = `SELECT bot, chat FROM conversations WHERE contact = $1 ORDER BY bot, chat`
+
+// dossier reads everything of the person. Every column is read, also one that a
+// later migration brings: a list of columns here would one day be too short.
+func (c conn) dossier(ctx context.Context, p Person) (Dossier, error) {
 	all := Dossier{}
 	for _, h := range manifest() {
 		query := `WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
-SELECT * FROM ` + h.table + ` WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
+SELECT x.* FROM ` + h.table + ` x WHERE (x.bot, x.chat) IN (SELECT bot, chat FROM v)`
+		if h.theirs != "" { // somebody else's, who had the address before
+			query += ` AND NOT ` + ofErased(h.table)
+		}
 		if h.by != "" {
 			query = `WITH v (contact) AS (VALUES {rows ($)})
 SELECT * FROM ` + h.table + ` WHERE ` + h.by + ` IN (SELECT contact FROM v)`
 		}
-		if all[h.table], err = t.readWhole(ctx, query, h.rows(p)); err != nil {
-			return nil, doing("dossier", fmt.Errorf("%s: %w", h.table, err))
+		rows, err := c.readWhole(ctx, query, h.rows(p))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", h.table, err)
 		}
+		all[h.table] = rows
 	}
 	if len(all["contacts"]) == 0 {
-		return nil, doing("dossier", ErrNotFound)
+		return nil, ErrNotFound
 	}
 	return all, nil
 }

@@ -13,7 +13,7 @@ import (
 // Open connects to the database behind the URL: "sqlite:path" or
 // "postgres://…". It changes no table; see Migrate. No error shows a password.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
-	s := &Store{log: o.Log, secret: o.Secret}
+	s := &Store{log: o.Log, name: NewID(), secret: o.Secret}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

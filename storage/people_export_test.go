@@ -89,3 +89,6 @@ func (s *Store) whole(ctx context.Context, table string) (string, error) {
 	}
 	return b.String(), rows.Err()
 }
+
+// ErrLogRead is what Scrub fails with while somebody reads in the log.
+var ErrLogRead = errLogRead

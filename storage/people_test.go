@@ -252,6 +252,9 @@ func TestExportManifest(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range must[[]storage.Column](t)(s.Columns(t.Context())) {
 		seen[c.Table] = true
+		if c.Table == "erasures" { // of those who are erased: it leaves when they have
+			continue
+		}
 		if slices.Contains(keys, c.Name) && !slices.Contains(named, c.Table) {
 			t.Errorf("%s.%s holds a person's key, and the manifest does not name the table", c.Table, c.Name)
 		}
@@ -310,11 +313,7 @@ func TestEraseComplete(t *testing.T) {
 		id := lives(t, s, chat, canary)
 		stays := lives(t, s, "5500", other)
 
-		var before storage.Dossier
-		ok(t, s.InTx(ctx, func(tx *storage.Tx) (err error) {
-			before, err = tx.Dossier(ctx, id)
-			return err
-		}))
+		before := must[storage.Dossier](t)(s.Dossier(ctx, id))
 		for _, table := range storage.ManifestTables() {
 			if len(before[table]) == 0 {
 				t.Errorf("this test puts nothing into %s, so it shows nothing of it", table)

@@ -68,15 +68,15 @@ func (t *Tx) ConfirmQuestion(ctx context.Context, at bot.Address, cause, article
 	return doing("confirm a question", err)
 }
 
-const (
-	questionColumns = `SELECT bot, chat, cause, contact, text, language, ending, shown, article_id, at FROM questions `
+var (
+	questionColumns = `SELECT bot, chat, cause, contact, text, language, ending, shown, article_id, at FROM questions x `
 
 	badQuestions = questionColumns + `
-WHERE ending IN ('unanswered', 'rejected', 'unhelped', 'human') AND at >= {now} - $1
+WHERE ending IN ('unanswered', 'rejected', 'unhelped', 'human') AND at >= {now} - $1 AND NOT ` + ofErased("questions") + `
 ORDER BY at DESC, bot, chat, cause LIMIT $2`
 
 	learntQuestions = questionColumns + `
-WHERE ending IN ('picked', 'helped', 'confirmed') AND article_id = $1
+WHERE ending IN ('picked', 'helped', 'confirmed') AND article_id = $1 AND NOT ` + ofErased("questions") + `
 ORDER BY at DESC, bot, chat, cause LIMIT $2`
 )
 

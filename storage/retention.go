@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +16,8 @@ const (
 	// removeAtOnce is how many rows leave in one transaction: a writer that
 	// comes meanwhile waits for no more than these.
 	removeAtOnce = 200
+	// removeBytes is about how much of them leaves: SQLite writes over all of it.
+	removeBytes = 1 << 20
 	// removeShare spaces the batches: for each moment of work, so many of rest.
 	removeShare = 4
 	leastRest   = 20 * time.Millisecond
@@ -51,33 +54,46 @@ const rawKept = 48 * time.Hour
 // comes: a replayed update must not be removed with the parked ones. The limit
 // stands in the text for PostgreSQL to plan with.
 var (
-	removeDone   = removal("inbox", "bot, id", "settled_at", `state = 'done' AND settled_at < {now} - $1`)
-	removeParked = removal("inbox", "bot, id", "settled_at", `state = 'parked' AND settled_at < {now} - $1`)
-	removeStray  = removal("inbox", "bot, id", "settled_at", `state = 'parked' AND chat = '' AND settled_at < {now} - $1`)
-	removeSent   = removal("outbox", "bot, chat, cause", "sent_at", `state = 'sent' AND lane = $2 AND sent_at < {now} - $1`)
-	removeUnsent = removal("outbox", "bot, chat, cause", "id",
+	removeDone   = removal("inbox", "bot, id", "settled_at", "octet_length(payload)", `state = 'done' AND settled_at < {now} - $1`)
+	removeParked = removal("inbox", "bot, id", "settled_at", "octet_length(payload)", `state = 'parked' AND settled_at < {now} - $1`)
+	removeStray  = removal("inbox", "bot, id", "settled_at", "octet_length(payload)", `state = 'parked' AND chat = '' AND settled_at < {now} - $1`)
+	removeSent   = removal("outbox", "bot, chat, cause", "sent_at", "octet_length(body)", `state = 'sent' AND lane = $2 AND sent_at < {now} - $1`)
+	removeUnsent = removal("outbox", "bot, chat, cause", "id", "octet_length(body)",
 		`state IN ('gone', 'malformed', 'expired', 'unknown', 'skipped') AND lane = $2 AND id < {now} - $1 AND not_before < {now} - $1`)
-	removeTickets   = removal("tickets", "bot, id", "closed_at", `state = 'closed' AND closed_at < {now} - $1`)
-	removeReceipts  = removal("receipts", "bot, chat, message, kind", "received_at", `received_at < {now} - $1`)
-	removeQuestions = removal("questions", "bot, chat, cause", "at", `at < {now} - $1`)
-	removeLines     = removal("webchat_lines", "bot, chat, seq", "seq", `seq < {now} - $1`)
-	removeFiles     = removal("webchat_files", "bot, chat, id", "created_at", `created_at < {now} - $1`)
-	removeAnswers   = removal("idempotency", "id", "created_at", `created_at < {now} - $1`)
+	removeTickets   = removal("tickets", "bot, id", "closed_at", "0", `state = 'closed' AND closed_at < {now} - $1`)
+	removeReceipts  = removal("receipts", "bot, chat, message, kind", "received_at", "0", `received_at < {now} - $1`)
+	removeQuestions = removal("questions", "bot, chat, cause", "at", "octet_length(text)", `at < {now} - $1`)
+	removeLines     = removal("webchat_lines", "bot, chat, seq", "seq", "octet_length(body)", `seq < {now} - $1`)
+	removeFiles     = removal("webchat_files", "bot, chat, id", "created_at", "octet_length(data)", `created_at < {now} - $1`)
+	removeAnswers   = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
 )
 
 // removal finds the oldest rows by the index on their age and removes those by
 // their keys. The zeros keep both databases from looking by age a second time,
 // through all that is old and not only this batch.
-func removal(table, key, by, old string) string {
+func removal(table, key, by, size, old string) string {
 	still := strings.NewReplacer(by+" <", by+" + 0 <", "lane =", "lane + 0 =").Replace(old)
-	return fmt.Sprintf(`
-DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE %[4]s ORDER BY %[3]s LIMIT %[6]d)
-AND %[5]s`, table, key, by, old, still, removeAtOnce)
+	columns := key
+	if !slices.Contains(strings.Split(key, ", "), by) {
+		columns += ", " + by
+	}
+	return fmt.Sprintf("DELETE FROM %s WHERE (%s) IN (%s) AND %s", table, key, atMost(key, by, fmt.Sprintf(`
+	SELECT %s, %s AS size FROM %s WHERE %s ORDER BY %s LIMIT %d`, columns, size, table, old, by, removeAtOnce)), still)
 }
 
-// kinds is everything that is ever removed by its age, except history. What is
-// not here stays: contacts and their conversations, the ledger, which is the
-// proof of notice, content, staff, and the audit, which nothing can take from.
+// atMost gives the keys of the first rows, by their order, that have removeBytes
+// together, and of one more.
+func atMost(key, order, rows string) string {
+	return fmt.Sprintf(`
+SELECT %[1]s FROM (
+	SELECT %[1]s, sum(size) OVER (ORDER BY %[2]s, %[1]s ROWS UNBOUNDED PRECEDING) - size AS earlier FROM (%[3]s) first
+) sized WHERE earlier < %[4]d`, key, order, rows, removeBytes)
+}
+
+// kinds is everything that is ever removed by its age, except history and
+// visitors. What is not here stays: the people we may write to, the ledger, which
+// is the proof of notice, content, staff, and the audit, which nothing can take
+// from.
 //
 // Announcements stay as long as history: their rows are the only record of what
 // became of each recipient. Broadcasts that keep their recipients' outcomes in a
@@ -113,11 +129,18 @@ const (
 // between them. Of all replicas one does it at a time. The file of a SQLite
 // database does not shrink by it: the next rows take the free pages.
 type Retention struct {
+	// Visited are the bots whose people cannot be written to once they are gone:
+	// web chats.
+	Visited []string
+
 	store   *Store
 	owner   string
 	removed func(what string, rows int)
 	walked  time.Time   // when all chats had been looked through
 	at      bot.Address // the last chat looked through
+
+	visitorsSeen time.Time   // when all chats had been looked through for visitors
+	visitor      bot.Address // the last chat looked through for them
 }
 
 // NewRetention makes the remover of one process. removed is told of every batch.
@@ -152,6 +175,7 @@ func (r *Retention) Run(ctx context.Context) error {
 		failed(k.what, err)
 	}
 	failed(history, r.walk(ctx))
+	failed(visitors, r.forgetVisitors(ctx))
 	return errors.Join(errs...)
 }
 
@@ -183,12 +207,10 @@ func (r *Retention) batches(ctx context.Context, what string, remove func() (int
 		if err != nil {
 			return err
 		}
-		if n > 0 {
-			r.removed(what, n)
-		}
-		if n < removeAtOnce {
+		if n == 0 {
 			return nil
 		}
+		r.removed(what, n)
 		if err := rest(ctx, time.Since(began)); err != nil {
 			return err
 		}

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/jmoiron/sqlx"
 )
 
 // table is a table of ours, as the migrations make it.
@@ -80,18 +82,16 @@ func (c conn) schema(ctx context.Context) (schema, error) {
 }
 
 // schemaAt gives the schema that the migrations up to the version make. It asks
-// the migrations themselves, in a SQLite database that is thrown away: the twin
-// is the same on PostgreSQL.
+// the migrations themselves, in a SQLite database that is nowhere but in memory:
+// the twin is the same on PostgreSQL.
 func schemaAt(ctx context.Context, version int64) (_ schema, err error) {
-	dir, err := os.MkdirTemp("", "visnyk-schema-")
+	s := &Store{log: slog.New(slog.DiscardHandler), dialect: sqlite()}
+	db, err := sqlx.Open("sqlite", "file::memory:?_pragma=temp_store(memory)")
 	if err != nil {
 		return schema{}, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	s, err := Open(ctx, "sqlite:"+filepath.Join(dir, "schema.db"), Options{})
-	if err != nil {
-		return schema{}, err
-	}
+	s.w = s.pool(db, 1) // each connection would have a database of its own
+	s.r = s.w
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if _, err := s.migrateTo(ctx, version); err != nil {
 		return schema{}, err

@@ -46,10 +46,12 @@ UPDATE outbox SET state = 'skipped', reason = 'gone'
 WHERE bot = $1 AND state || '' = 'pending' AND chat IN (SELECT chat FROM v)`
 
 // The reach is the messenger's word; when it changed, only its events say. A
-// turn that read the old one must read again, so the version moves on.
+// turn that read the old one must read again, so the version moves on. Who never
+// let us write is not gone.
 const blockGone = `
 WITH v (chat) AS (VALUES {rows ($)})
-UPDATE conversations SET reach = $2, version = version + 1 WHERE bot = $1 AND chat IN (SELECT chat FROM v)`
+UPDATE conversations SET reach = $2, version = version + 1
+WHERE bot = $1 AND chat IN (SELECT chat FROM v) AND reach <> 'opened'`
 
 // Settle writes the outcomes of claimed rows in one commit; a person who is gone
 // takes all their pending rows along. After it, sent rows take their early
@@ -126,7 +128,7 @@ func (t *Tx) forgetLastWords(ctx context.Context, name string, all []Settled) er
 	if err != nil || n == 0 {
 		return err
 	}
-	return t.scrubDue(ctx)
+	return t.logDue(ctx)
 }
 
 func stateAfter(o bot.Outcome) (string, error) {

@@ -6,11 +6,15 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
 
-const sqliteReaders = 4
+const (
+	sqliteReaders = 4
+	sqliteBusy    = 5 * time.Second // what a connection waits for another's lock
+)
 
 // openSQLite opens the file with one writer and several readers. WAL lets them
 // work at once; synchronous FULL makes a commit outlive a power cut.
@@ -60,12 +64,12 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 func sqliteDSN(path string, reader bool) string {
 	q := url.Values{
 		"_pragma": {
-			"busy_timeout(5000)",
+			fmt.Sprintf("busy_timeout(%d)", sqliteBusy.Milliseconds()),
 			"journal_mode(WAL)",
 			"synchronous(FULL)",
 			"foreign_keys(1)",
-			"secure_delete(fast)", // erased words do not stay in pages that are written anyway; see Scrub
-			"temp_store(memory)",
+			"secure_delete(on)",  // what is erased is written over; see Scrub
+			"temp_store(memory)", // a container may have no place for temporary files
 			"cache_size(-16000)", // KiB
 		},
 		"_txlock":      {"immediate"},

@@ -57,6 +57,7 @@ type Options struct {
 // Store is one open database. Its methods may be called by many goroutines.
 type Store struct {
 	log      *slog.Logger
+	name     string // of this Store, as the owner of leases that it takes for itself
 	dialect  *dialect
 	w        conn // writes; on SQLite a single connection
 	r        conn // reads; on PostgreSQL the same pool as w
@@ -66,6 +67,7 @@ type Store struct {
 	closers  []io.Closer
 	alone    bool     // no other process can have the database open for work
 	acquired sync.Map // the bots whose lease was acquired here
+	scrubs   scrubs
 }
 
 // Close gives back the connections and the lock file. Transactions must have

@@ -54,6 +54,8 @@ WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = a.change_id)`},
 		{breach: "tokens without their user", rows: `
 SELECT count(*) AS n, COALESCE(min(t.user_id), '') AS one FROM tokens t
 WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = t.user_id)`},
+		{breach: "people erased more than a day ago of whom something is still here (the service lets it leave while it runs)", rows: `
+SELECT count(*) AS n, '' AS one FROM erasures WHERE erased_at < {now} - $1`, values: []any{day}},
 		{breach: "versions of the content besides the one", rows: `
 SELECT abs(count(*) - 1) AS n, '' AS one FROM content`},
 	}

@@ -58,12 +58,14 @@ func (s *Store) AddChatLine(ctx context.Context, a bot.Address, l ChatLine) (seq
 	return seq, nil
 }
 
-const (
+var (
 	chatLinesAfter = `
-SELECT seq, id, outgoing, body FROM webchat_lines WHERE bot = $1 AND chat = $2 AND seq > $3 ORDER BY seq LIMIT $4`
+SELECT seq, id, outgoing, body FROM webchat_lines x
+WHERE bot = $1 AND chat = $2 AND seq > $3 AND NOT ` + ofErased("webchat_lines") + ` ORDER BY seq LIMIT $4`
 
 	chatLinesBefore = `
-SELECT seq, id, outgoing, body FROM webchat_lines WHERE bot = $1 AND chat = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4`
+SELECT seq, id, outgoing, body FROM webchat_lines x
+WHERE bot = $1 AND chat = $2 AND seq < $3 AND NOT ` + ofErased("webchat_lines") + ` ORDER BY seq DESC LIMIT $4`
 )
 
 // ChatLinesAfter gives the first lines after the number seq, in their order.

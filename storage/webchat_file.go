@@ -26,7 +26,8 @@ const lockChat = `
 INSERT INTO webchat_heads (bot, chat) VALUES ($1, $2)
 ON CONFLICT (bot, chat) DO UPDATE SET seq = webchat_heads.seq`
 
-const chatFilesSize = `SELECT COALESCE(sum(size), 0) FROM webchat_files WHERE bot = $1 AND chat = $2 AND id <> $3`
+var chatFilesSize = `
+SELECT COALESCE(sum(size), 0) FROM webchat_files x WHERE bot = $1 AND chat = $2 AND id <> $3 AND NOT ` + ofErased("webchat_files")
 
 const addChatFile = `
 INSERT INTO webchat_files (bot, chat, id, name, type, size, data, created_at)
@@ -56,9 +57,10 @@ func (s *Store) AddChatFile(ctx context.Context, a bot.Address, f ChatFile, most
 	return nil
 }
 
-const (
-	chatFile      = `SELECT name, type, size, data FROM webchat_files WHERE bot = $1 AND chat = $2 AND id = $3`
-	aboutChatFile = `SELECT name, type, size FROM webchat_files WHERE bot = $1 AND chat = $2 AND id = $3`
+var (
+	chatFile      = `SELECT name, type, size, data FROM ` + oneChatFile
+	aboutChatFile = `SELECT name, type, size FROM ` + oneChatFile
+	oneChatFile   = `webchat_files x WHERE bot = $1 AND chat = $2 AND id = $3 AND NOT ` + ofErased("webchat_files")
 )
 
 // ChatFile gives a file of the chat; ErrNotFound when it has none of that ID.

@@ -94,19 +94,12 @@ func (s *Contacts) Erase(ctx context.Context, by bot.Actor, id string) error {
 	if err := by.Require(bot.EraseContacts); err != nil {
 		return err
 	}
-	err := s.store.InTx(ctx, func(tx *storage.Tx) error {
+	return s.store.InTx(ctx, func(tx *storage.Tx) error {
 		if err := tx.Erase(ctx, storage.Person{Contact: id}); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "contact.erase", Object: "contact/" + id})
 	})
-	if err != nil {
-		return err
-	}
-	// They are gone from the tables. What fails here, the service's sweep tries
-	// again until it is done, and complains.
-	_ = s.store.Scrub(ctx)
-	return nil
 }
 
 // Export gives everything we hold of a person as one JSON document.
@@ -115,11 +108,12 @@ func (s *Contacts) Export(ctx context.Context, by bot.Actor, id string) (json.Ra
 	if err := by.Require(bot.ReadContacts); err != nil {
 		return nil, err
 	}
-	var all storage.Dossier
-	err := s.store.InTx(ctx, func(tx *storage.Tx) (err error) {
-		if all, err = tx.Dossier(ctx, id); err != nil {
-			return err
-		}
+	all, err := s.store.Dossier(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	// It stands in the audit before anything is out.
+	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
 		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "contact.export", Object: "contact/" + id})
 	})
 	if err != nil {

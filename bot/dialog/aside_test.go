@@ -71,13 +71,11 @@ func TestUnreadableUpdateIsExportedAndErased(t *testing.T) {
 			t.Fatalf("the person is not known: %+v, %v", loaded[at], err)
 		}
 		id := loaded[at].Contact.ID
-		var all storage.Dossier
-		err = r.store.InTx(t.Context(), func(tx *storage.Tx) (err error) {
-			if all, err = tx.Dossier(t.Context(), id); err != nil {
-				return err
-			}
-			return tx.Erase(t.Context(), storage.Person{Contact: id})
-		})
+		all, err := r.store.Dossier(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = r.store.InTx(t.Context(), func(tx *storage.Tx) error { return tx.Erase(t.Context(), storage.Person{Contact: id}) })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -78,13 +78,12 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 		return nil
 	}
 	writes := make([]storage.TurnWrite, len(rows))
-	said, erased := false, false
+	said := false
 	for i, s := range situations {
 		if writes[i], err = w.turn(rows[i], s); err != nil {
 			return fmt.Errorf("update %s: %w", rows[i].ID, ownError{err})
 		}
 		said = said || len(writes[i].Outbox) > 0
-		erased = erased || writes[i].Erase != nil
 	}
 	leaving, err := w.Store.CommitTurns(ctx, lease, writes)
 	if err != nil {
@@ -97,13 +96,6 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 	}
 	if said {
 		w.Sent(leaving)
-	}
-	if erased {
-		// They are gone from the tables. What fails here, the service's sweep
-		// tries again until it is done.
-		if err := w.Store.Scrub(ctx); err != nil {
-			w.Log.Warn("erased people are not scrubbed from the files yet", "err", err)
-		}
 	}
 	return nil
 }

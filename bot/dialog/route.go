@@ -118,8 +118,10 @@ func (t *turn) reach(e bot.Event) {
 	}
 	t.touched = true
 	t.conv.ReachAt = at
-	t.conv.Reach = bot.Reachable
-	if e.Kind == bot.Left {
+	switch {
+	case e.Kind != bot.Left:
+		t.conv.Reach = bot.Reachable
+	case t.conv.Reach != bot.Opened: // where they never were they do not leave
 		t.conv.Reach = bot.Blocked
 		t.write.CancelBulk = true
 	}
@@ -158,6 +160,15 @@ func (t *turn) present(e bot.Event) {
 	}
 }
 
+// stranger notes that by opening the chat the person has not let us write.
+func (t *turn) stranger() {
+	was := t.s.Loaded.Conversation
+	t.conv.Reach, t.conv.ReachAt = was.Reach, was.ReachAt
+	if was.Version == 0 {
+		t.conv.Reach = bot.Opened
+	}
+}
+
 // when is the moment of the event by the messenger's clock; ours where it says
 // nothing, or nonsense.
 func (t *turn) when(e bot.Event) time.Time {
@@ -173,6 +184,7 @@ func (t *turn) taken() bool { return t.ticket != nil && t.ticket.State == bot.Ti
 // conversation begins, an old one stays where it is. We may not write to them
 // before they write, so a deep link waits.
 func (t *turn) greeted(e bot.Event) error {
+	t.stranger()
 	if e.Text != "" {
 		t.setVar(varLink, e.Text)
 	}

@@ -392,6 +392,47 @@ func TestGreetedPersonHearsNothingMoreAndTheLinkWaits(t *testing.T) {
 	}
 }
 
+// Who opens a chat on Viber has not let us write; that comes with their word or a
+// subscription, and only who was there can leave.
+func TestOpeningIsNoSubscription(t *testing.T) {
+	at := func(s int) time.Time { return noon.Add(time.Duration(s) * time.Second) }
+	event := func(k bot.EventKind, s int) bot.Event {
+		e := person(bot.Event{Kind: k, Text: "так"})
+		e.At = at(s)
+		return e
+	}
+	for name, c := range map[string]struct {
+		events []bot.Event
+		want   bot.Reach
+	}{
+		"opened":               {[]bot.Event{event(bot.Started, 1)}, bot.Opened},
+		"opened twice":         {[]bot.Event{event(bot.Started, 1), event(bot.Started, 2)}, bot.Opened},
+		"opened, left":         {[]bot.Event{event(bot.Started, 1), event(bot.Left, 2)}, bot.Opened},
+		"opened, wrote":        {[]bot.Event{event(bot.Started, 1), event(bot.Typed, 2)}, bot.Reachable},
+		"opened, subscribed":   {[]bot.Event{event(bot.Started, 1), event(bot.Returned, 2)}, bot.Reachable},
+		"wrote, opened late":   {[]bot.Event{event(bot.Typed, 2), event(bot.Started, 1)}, bot.Reachable},
+		"wrote, left, opened":  {[]bot.Event{event(bot.Typed, 1), event(bot.Left, 2), event(bot.Started, 3)}, bot.Blocked},
+		"left and wrote again": {[]bot.Event{event(bot.Typed, 1), event(bot.Left, 2), event(bot.Started, 3), event(bot.Typed, 4)}, bot.Reachable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := rehearse(t)
+			for _, e := range c.events {
+				result, err := r.Director.Turn(Situation{
+					Inbox: "1", Greeted: e.Kind == bot.Started, Now: at(10), Hours: r.Hours,
+					Events: []bot.Event{e}, Loaded: r.loaded,
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.keep(result.Write)
+			}
+			if got := r.loaded.Conversation.Reach; got != c.want {
+				t.Errorf("reach %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
 func TestRepeatedOpeningDoesNotReset(t *testing.T) { // E101, E103
 	r := rehearse(t)
 	do(t, r, typed("так"), noon)

@@ -35,7 +35,7 @@ func runDemo(ctx context.Context, c call) error {
 	if dir == "" {
 		temporary, err := os.MkdirTemp("", "visnyk-demo-")
 		if err != nil {
-			return err
+			return fmt.Errorf("%w: give a directory with -data", err)
 		}
 		defer os.RemoveAll(temporary)
 		dir = temporary

@@ -1,0 +1,357 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+)
+
+const (
+	// eraser is the lease of whoever works behind erasures. No bot has such a name.
+	eraser      = "~erasure"
+	eraseAtMost = 50 * time.Second
+	eraserTTL   = time.Minute
+	// erasuresAtOnce people share one look through the updates, updatesAtOnce of
+	// which are read at a time.
+	erasuresAtOnce = 200
+	updatesAtOnce  = 2000
+)
+
+// What is theirs ends here. History numbers its rows past any clock, so its last
+// number also outweighs a clock that was set back.
+const putErasures = `
+WITH v (bot, chat) AS (VALUES {rows ($, $)}), ends AS (
+	SELECT v.bot, v.chat,
+		COALESCE((SELECT max(h.id) FROM history h WHERE h.bot = v.bot AND h.chat = v.chat), 0) AS history_id,
+		COALESCE((SELECT w.seq FROM webchat_heads w WHERE w.bot = v.bot AND w.chat = v.chat), 0) AS line_seq
+	FROM v
+)
+INSERT INTO erasures (bot, chat, erased_at, history_id, line_seq, raw)
+SELECT bot, chat, CASE WHEN history_id > {now} THEN history_id ELSE {now} END, history_id, line_seq, CAST($1 AS BOOLEAN)
+FROM ends WHERE TRUE
+ON CONFLICT (bot, chat) DO UPDATE SET erased_at = excluded.erased_at, history_id = excluded.history_id,
+	line_seq = excluded.line_seq, raw = erasures.raw OR excluded.raw`
+
+// leaveBehind notes what is theirs at the addresses, and lets the first rows of
+// each table leave: mostly that is all of them.
+func (t *Tx) leaveBehind(ctx context.Context, at []bot.Address, raw bool) error {
+	if _, err := t.execRows(ctx, putErasures, []any{raw}, keys(at)); err != nil {
+		return fmt.Errorf("erasures: %w", err)
+	}
+	long, err := t.stillLong(ctx, at)
+	if err != nil {
+		return err
+	}
+	over := make([]bot.Address, 0, len(at))
+	for _, a := range at {
+		left := raw
+		for _, l := range long[a] {
+			more, err := t.leave(ctx, a, l)
+			if err != nil {
+				return err
+			}
+			left = left || more
+		}
+		if !left {
+			over = append(over, a)
+		}
+	}
+	return t.endErasures(ctx, over)
+}
+
+func keys(at []bot.Address) [][]any {
+	rows := make([][]any, len(at))
+	for i, a := range at {
+		rows[i] = []any{a.Bot, a.Chat}
+	}
+	return rows
+}
+
+// long is one way in which rows leave a table behind an erasure.
+type long struct {
+	table string
+	leaving
+	theirs string // the rows x of the erasure e
+}
+
+// longTables is what leaves behind erasures, in the order of the manifest.
+func longTables() []long {
+	var all []long
+	for _, h := range manifest() {
+		for _, l := range h.behind {
+			theirs := "erasures e JOIN " + h.table + " x ON x.bot = e.bot AND x.chat = e.chat AND " + h.theirs
+			if l.which != "" {
+				theirs += " AND " + l.which
+			}
+			all = append(all, long{h.table, l, theirs})
+		}
+	}
+	return all
+}
+
+// first lets some rows of the address leave: $1 and $2 are it, $3 is a name of no
+// meaning where the rows stay.
+func (l long) first() string {
+	do := "DELETE FROM " + l.table
+	if l.set != "" {
+		do = "UPDATE " + l.table + " SET " + l.set
+	}
+	return fmt.Sprintf("%s WHERE (%s) IN (%s)", do, l.key, atMost(l.key, l.order, fmt.Sprintf(`
+	SELECT x.%s, %s AS size FROM %s WHERE e.bot = $1 AND e.chat = $2 ORDER BY x.%s LIMIT %d`,
+		strings.ReplaceAll(l.key, ", ", ", x."), l.size, l.theirs, l.order, removeAtOnce)))
+}
+
+// stillLong gives the tables in which the addresses have something that leaves.
+func (c conn) stillLong(ctx context.Context, at []bot.Address) (map[bot.Address][]long, error) {
+	tables := longTables()
+	each := make([]string, len(tables))
+	for i, l := range tables {
+		each[i] = fmt.Sprintf("SELECT v.bot, v.chat, %d AS place FROM v WHERE EXISTS (SELECT 1 FROM %s WHERE e.bot = v.bot AND e.chat = v.chat)", i, l.theirs)
+	}
+	var found []struct {
+		Bot   string `db:"bot"`
+		Chat  string `db:"chat"`
+		Place int    `db:"place"`
+	}
+	query := "WITH v (bot, chat) AS (VALUES {rows ($, $)})\n" + strings.Join(each, "\nUNION ALL ") + "\nORDER BY place"
+	if err := selRows(ctx, c, &found, query, nil, keys(at)); err != nil {
+		return nil, fmt.Errorf("erasures: %w", err)
+	}
+	all := map[bot.Address][]long{}
+	for _, f := range found {
+		a := bot.Address{Bot: f.Bot, Chat: f.Chat}
+		all[a] = append(all[a], tables[f.Place])
+	}
+	return all, nil
+}
+
+const historyLeft = `UPDATE erasures SET history_id = 0 WHERE bot = $1 AND chat = $2`
+
+// leave lets some rows of the erased person leave the table, and tells whether
+// there are more.
+func (t *Tx) leave(ctx context.Context, a bot.Address, l long) (more bool, err error) {
+	values := []any{a.Bot, a.Chat}
+	if l.set != "" {
+		values = append(values, LastWords+NewID())
+	}
+	_, err = t.exec(ctx, l.first(), values...)
+	if err == nil {
+		err = t.get(ctx, &more, "SELECT EXISTS (SELECT 1 FROM "+l.theirs+" WHERE e.bot = $1 AND e.chat = $2)", a.Bot, a.Chat)
+	}
+	if err == nil && l.table == "history" && !more {
+		// Numbers go on from the last row: with a clock set back, those of
+		// somebody new may now be smaller.
+		_, err = t.exec(ctx, historyLeft, a.Bot, a.Chat)
+	}
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", l.table, err)
+	}
+	return more, nil
+}
+
+const (
+	// A head that has numbered lines of somebody new is theirs.
+	dropHeads = `
+WITH v (bot, chat) AS (VALUES {rows ($, $)})
+DELETE FROM webchat_heads WHERE (bot, chat) IN (
+	SELECT x.bot, x.chat FROM v JOIN erasures e ON e.bot = v.bot AND e.chat = v.chat
+	JOIN webchat_heads x ON x.bot = e.bot AND x.chat = e.chat AND x.seq <= e.line_seq)`
+
+	dropErasures = `
+WITH v (bot, chat) AS (VALUES {rows ($, $)})
+DELETE FROM erasures WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
+)
+
+func (t *Tx) endErasures(ctx context.Context, at []bot.Address) error {
+	for _, query := range []string{dropHeads, dropErasures} {
+		if _, err := t.execRows(ctx, query, nil, keys(at)); err != nil {
+			return fmt.Errorf("erasures: %w", err)
+		}
+	}
+	return nil
+}
+
+// pendingErasure is a row of erasures.
+type pendingErasure struct {
+	Bot      string `db:"bot"`
+	Chat     string `db:"chat"`
+	ErasedAt int64  `db:"erased_at"`
+	Raw      bool   `db:"raw"`
+}
+
+func (e pendingErasure) address() bot.Address { return bot.Address{Bot: e.Bot, Chat: e.Chat} }
+
+const pendingErasures = `
+SELECT bot, chat, erased_at, raw FROM erasures WHERE (bot, chat) > ($1, $2) ORDER BY bot, chat LIMIT $3`
+
+// workBehind lets everything leave that erasures left, in small commits with
+// rests between them. Of all replicas one does it at a time; done is false while
+// there is something left.
+func (s *Store) workBehind(ctx context.Context) (done bool, err error) {
+	pending, err := s.pendingErasures(ctx, bot.Address{})
+	if err != nil || len(pending) == 0 {
+		return err == nil, err
+	}
+	work, cancel := context.WithTimeout(ctx, eraseAtMost)
+	defer cancel()
+	lease, _, ours, err := s.Acquire(work, eraser, s.name, eraserTTL)
+	if err != nil || !ours {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, s.Release(context.WithoutCancel(ctx), lease)) }()
+	for len(pending) > 0 {
+		if err := s.finish(work, pending); err != nil {
+			if work.Err() != nil { // the next call goes on
+				return false, ctx.Err()
+			}
+			return false, err
+		}
+		if pending, err = s.pendingErasures(work, pending[len(pending)-1].address()); err != nil {
+			return false, err
+		}
+	}
+	pending, err = s.pendingErasures(ctx, bot.Address{}) // erased meanwhile, perhaps again
+	return len(pending) == 0, err
+}
+
+func (s *Store) pendingErasures(ctx context.Context, after bot.Address) (all []pendingErasure, err error) {
+	err = s.r.sel(ctx, &all, pendingErasures, after.Bot, after.Chat, erasuresAtOnce)
+	return all, err
+}
+
+// finish works on these erasures until nothing of them is left.
+func (s *Store) finish(ctx context.Context, all []pendingErasure) error {
+	at := make([]bot.Address, len(all))
+	raw := map[string]map[string]bool{} // the chats whose updates are looked for, by bot
+	for i, e := range all {
+		at[i] = e.address()
+		if e.Raw && raw[e.Bot] == nil {
+			raw[e.Bot] = map[string]bool{}
+		}
+		if e.Raw {
+			raw[e.Bot][e.Chat] = true
+		}
+	}
+	long, err := s.r.stillLong(ctx, at)
+	if err != nil {
+		return err
+	}
+	for _, a := range at {
+		for _, l := range long[a] {
+			if err := s.leaveAll(ctx, a, l); err != nil {
+				return err
+			}
+		}
+	}
+	for name, chats := range raw {
+		if err := s.stripUpdates(ctx, name, chats); err != nil {
+			return err
+		}
+	}
+	return s.InTx(ctx, func(t *Tx) error {
+		var over []bot.Address
+		for _, e := range all {
+			var at int64
+			switch err := t.get(ctx, &at, erasedAt, e.Bot, e.Chat); {
+			case errors.Is(err, sql.ErrNoRows):
+			case err != nil:
+				return err
+			case at == e.ErasedAt: // else erased again meanwhile: there may be more
+				over = append(over, e.address())
+			}
+		}
+		if err := t.endErasures(ctx, over); err != nil {
+			return err
+		}
+		return t.scrubDue(ctx)
+	})
+}
+
+const erasedAt = `SELECT erased_at FROM erasures WHERE bot = $1 AND chat = $2 {update}`
+
+// leaveAll lets all rows of the address leave the table.
+func (s *Store) leaveAll(ctx context.Context, a bot.Address, l long) error {
+	for more := true; more; {
+		began := time.Now()
+		err := s.InTx(ctx, func(t *Tx) (err error) {
+			more, err = t.leave(ctx, a, l)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if err := rest(ctx, time.Since(began)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	updatesAfter = `SELECT id, chat, octet_length(payload) AS size FROM inbox WHERE bot = $1 AND id > $2 ORDER BY id LIMIT $3`
+
+	theirUpdates = namedUpdates + `, theirs AS (
+	SELECT x.bot, x.id FROM v JOIN inbox x ON x.bot = v.bot AND x.id = v.id WHERE `
+	leaveOwnUpdates = `)
+DELETE FROM inbox WHERE (bot, id) IN (SELECT bot, id FROM theirs)` + ownInbox
+	leaveUpdates = `)` + stripInbox + ` WHERE (bot, id) IN (SELECT bot, id FROM theirs)`
+)
+
+// stripUpdates looks through the bot's updates, which nothing finds by their
+// chats, on a reader: the writer is needed only for what is found.
+func (s *Store) stripUpdates(ctx context.Context, name string, chats map[string]bool) error {
+	last := ""
+	for {
+		began := time.Now()
+		var page []struct {
+			ID   string `db:"id"`
+			Chat string `db:"chat"`
+			Size int    `db:"size"`
+		}
+		if err := s.r.sel(ctx, &page, updatesAfter, name, last, updatesAtOnce); err != nil {
+			return fmt.Errorf("inbox: %w", err)
+		}
+		var found [][][]any
+		size := 0
+		for _, u := range page {
+			if !chats[u.Chat] {
+				continue
+			}
+			if n := len(found); n == 0 || len(found[n-1]) == removeAtOnce || size >= removeBytes {
+				found, size = append(found, nil), 0
+			}
+			size += u.Size
+			found[len(found)-1] = append(found[len(found)-1], []any{name, u.ID})
+		}
+		took := time.Since(began)
+		for _, part := range found {
+			began := time.Now()
+			err := s.InTx(ctx, func(t *Tx) error {
+				for _, query := range []string{leaveOwnUpdates, leaveUpdates} {
+					if _, err := t.execRows(ctx, theirUpdates+ofErased("inbox")+query, nil, part); err != nil {
+						return fmt.Errorf("inbox: %w", err)
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+			if err := rest(ctx, time.Since(began)); err != nil {
+				return err
+			}
+		}
+		if len(page) < updatesAtOnce {
+			return nil
+		}
+		last = page[len(page)-1].ID
+		if err := rest(ctx, took); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,286 @@
+package storage_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+// longLife adds n rows with the canary to every table that may be long.
+func longLife(t *testing.T, s *storage.Store, chat, canary string, n int) {
+	t.Helper()
+	ctx := t.Context()
+	var in []storage.Incoming
+	var out []bot.Queued
+	var said []bot.Entry
+	for i := range n {
+		id := fmt.Sprintf("%s-%d", canary, i)
+		u := update(chat, "up"+fmt.Sprint(len(canary), i))
+		u.Update.Payload = []byte(id)
+		in = append(in, u)
+		part := bot.Part{Kind: bot.Say, Body: []byte(`"` + id + `"`)}
+		out = append(out, bot.Queued{Lane: []bot.Lane{bot.LaneReply, bot.LaneBulk}[i%2], To: at(chat), Cause: fmt.Sprint("row/", len(canary), "/", i), Part: part})
+		said = append(said, bot.Entry{Address: at(chat), Cause: id, Kind: "typed", Text: id, Detail: []byte(id)})
+	}
+	must[[]bool](t)(s.Receive(ctx, in))
+	enqueue(t, s, out...)
+	ok(t, s.InTx(ctx, func(tx *storage.Tx) error { return tx.AddHistory(ctx, said) }))
+	for _, query := range []string{
+		`UPDATE inbox SET state = 'done', settled_at = received_at WHERE chat = $1`,
+		`UPDATE outbox SET state = 'sent', sent_at = created_at WHERE chat = $1`,
+		`INSERT INTO questions (bot, chat, cause, contact, text, language, ending, at)
+			SELECT bot, chat, cause, 'k', text, 'uk', 'unhelped', at FROM history WHERE chat = $1 AND kind = 'typed' ON CONFLICT DO NOTHING`,
+		`INSERT INTO webchat_lines (bot, chat, seq, id, outgoing, body)
+			SELECT bot, chat, id, cause, outgoing, detail FROM history WHERE chat = $1 AND kind = 'typed' ON CONFLICT DO NOTHING`,
+		`UPDATE webchat_heads SET seq = (SELECT max(id) FROM history h WHERE h.chat = $1) WHERE chat = $1`,
+	} {
+		must[int](t)(s.Exec(ctx, query, chat))
+	}
+}
+
+// presses erases the person by their own press, with last words.
+func presses(t *testing.T, s *storage.Store, chat, contact, press string) {
+	t.Helper()
+	receive(t, s, chat, press)
+	ok(t, errOf(s.CommitTurns(t.Context(), lease(t, s, telegram, "me"), []storage.TurnWrite{{
+		Bot: telegram, InboxID: press, Erase: &storage.Person{Contact: contact, Addresses: []bot.Address{at(chat)}},
+		Outbox: []bot.Queued{say(chat, storage.LastWords+press+"/0")},
+	}})))
+}
+
+// comesAnew has somebody new at the address say the word everywhere.
+func comesAnew(t *testing.T, s *storage.Store, chat, id, word string) {
+	t.Helper()
+	ctx := t.Context()
+	receive(t, s, chat, id)
+	k := contact(chat)
+	k.ID = "new-" + id
+	c := conversation(chat, 1)
+	c.Contact = k.ID
+	ok(t, errOf(s.CommitTurns(ctx, lease(t, s, telegram, "me"), []storage.TurnWrite{{
+		Bot: telegram, InboxID: id, Conversation: c, Contact: k, History: []bot.Entry{entry(chat, id, word)},
+		Questions: []bot.Question{{Address: at(chat), Cause: id, Contact: k.ID, Text: word, Ending: bot.EndedUnhelped}},
+		Outbox:    []bot.Queued{say(chat, "turn/"+id+"/0/0")},
+	}})))
+	must[int64](t)(s.AddChatLine(ctx, at(chat), storage.ChatLine{ID: id, Body: []byte(word)}))
+	ok(t, s.AddChatFile(ctx, at(chat), storage.ChatFile{ID: id, Name: word, Data: []byte(word)}, 1000))
+}
+
+// reads gives everything that can be read of an address.
+func reads(t *testing.T, s *storage.Store, chat, contact string) string {
+	t.Helper()
+	ctx := t.Context()
+	var all strings.Builder
+	add := func(v any) { fmt.Fprintln(&all, string(must[[]byte](t)(json.Marshal(v)))) }
+	add(must[[]bot.Entry](t)(s.History(ctx, at(chat), 5000)))
+	for _, lines := range [][]storage.ChatLine{
+		must[[]storage.ChatLine](t)(s.ChatLinesAfter(ctx, at(chat), 0, 5000)),
+		must[[]storage.ChatLine](t)(s.ChatLinesBefore(ctx, at(chat), 1<<62, 5000)),
+	} {
+		for _, l := range lines {
+			add(string(l.Body))
+		}
+	}
+	add(must[[]bot.Question](t)(s.BadQuestions(ctx, time.Hour, 5000)))
+	fmt.Fprintf(&all, "%+v\n", must[map[bot.Address]storage.Loaded](t)(s.LoadTurns(ctx, []bot.Address{at(chat)})))
+	add(must[[]storage.ParkedRow](t)(s.Parked(ctx, 5000)))
+	for _, r := range must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 5000)) {
+		add(string(r.Payload))
+	}
+	if d, err := s.Dossier(ctx, contact); !errors.Is(err, storage.ErrNotFound) {
+		ok(t, err)
+		add(d)
+	}
+	return all.String()
+}
+
+func rows(t *testing.T, s *storage.Store, table, chat string) int {
+	t.Helper()
+	return must[int](t)(s.Count(t.Context(), `SELECT count(*) FROM `+table+` WHERE chat = $1`, chat))
+}
+
+// What is long leaves behind an erasure. From its commit on nobody reads it, and
+// who comes to the address then keeps what is theirs. S76.
+func TestEraseLeavesNothingBehind(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		const canary, chat, other = "КанарейкаQX7", "778899001122", "bystanderZ"
+		id := lives(t, s, chat, canary)
+		longLife(t, s, chat, canary, 450)
+		lives(t, s, "5500", other)
+		longLife(t, s, "5500", other, 250)
+		count := func() (all []int) {
+			for _, table := range []string{"history", "inbox", "outbox", "questions", "webchat_lines", "webchat_files"} {
+				all = append(all, rows(t, s, table, "5500"))
+			}
+			return all
+		}
+		before := fmt.Sprint(count())
+		receive(t, s, chat, "unread") // no turn is made of it any more
+		presses(t, s, chat, id, "press")
+
+		if n := rows(t, s, "history", chat); n < 200 {
+			t.Fatalf("%d rows are left behind, so this test shows nothing", n)
+		}
+		if got := reads(t, s, chat, id); strings.Contains(got, canary) || strings.Contains(got, "unread") {
+			t.Errorf("can still be read: %.2000s", got)
+		}
+		if _, err := s.ChatFile(ctx, at(chat), "f"); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("their file: %v", err)
+		}
+		sound(t, s)
+		comesAnew(t, s, chat, "anew", "свіжеслово")
+		if got := reads(t, s, chat, "new-anew"); strings.Contains(got, canary) || strings.Count(got, "свіжеслово") < 7 {
+			t.Errorf("somebody new reads %.2000s", got)
+		}
+
+		// Broken off again and again, it goes on.
+		for range 3 {
+			short, cancel := context.WithTimeout(ctx, 40*time.Millisecond)
+			_ = s.Scrub(short)
+			cancel()
+			lapse(t, s)
+		}
+		ok(t, s.Scrub(ctx))
+		if found := must[[]string](t)(s.Grep(ctx, canary, id)); len(found) > 0 {
+			t.Errorf("still there: %v", found)
+		}
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM erasures`)); n != 0 {
+			t.Errorf("%d erasures have no end", n)
+		}
+		if got := reads(t, s, chat, "new-anew"); strings.Count(got, "свіжеслово") < 7 {
+			t.Errorf("somebody new lost something: %s", got)
+		}
+		if n := rows(t, s, "inbox", chat); n != 1 {
+			t.Errorf("%d updates of somebody new, want 1", n)
+		}
+		if got := must[[]byte](t)(fileOf(s.ChatFile(ctx, at(chat), "anew"))); string(got) != "свіжеслово" {
+			t.Errorf("their file: %q", got)
+		}
+		if after := fmt.Sprint(count()); after != before {
+			t.Errorf("a bystander had %s rows and has %s", before, after)
+		}
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM outbox WHERE lane = 2 AND body = $1`, []byte{})); n != 226 {
+			t.Errorf("%d rows of announcements, want 226: their figures must add up", n)
+		}
+		sound(t, s)
+	})
+}
+
+func fileOf(f storage.ChatFile, err error) ([]byte, error) { return f.Data, err }
+
+// Whoever is erased again before the first time is through is erased whole.
+func TestErasedTwiceAtOnce(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		const chat = "778899001122"
+		longLife(t, s, chat, "canaryOne", 450)
+		presses(t, s, chat, lives(t, s, chat, "canaryOne"), "press1")
+		comesAnew(t, s, chat, "anew", "canaryTwo")
+		longLife(t, s, chat, "canaryThree", 450)
+		presses(t, s, chat, "new-anew", "press2")
+		comesAnew(t, s, chat, "last", "свіже")
+		ok(t, s.Scrub(t.Context()))
+		if found := must[[]string](t)(s.Grep(t.Context(), "canary")); len(found) > 0 {
+			t.Errorf("still there: %v", found)
+		}
+		if got := reads(t, s, chat, "new-last"); strings.Count(got, "свіже") < 7 {
+			t.Errorf("somebody new lost something: %s", got)
+		}
+	})
+}
+
+// A clock that is set back takes nothing from whoever comes after an erasure.
+func TestErasedByAClockAhead(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		for _, n := range []int{5, 450} {
+			chat := fmt.Sprint("7788990011", n)
+			longLife(t, s, chat, "canary", n)
+			older(t, s, "history", "id", "chat = '"+chat+"'", -hour)
+			id := lives(t, s, chat, "canary")
+			presses(t, s, chat, id, "press"+chat)
+			receive(t, s, chat, "anew"+chat)
+			ok(t, errOf(s.CommitTurns(t.Context(), lease(t, s, telegram, "me"), []storage.TurnWrite{{
+				Bot: telegram, InboxID: "anew" + chat, Conversation: conversation(chat, 1), Contact: contact(chat),
+				History: []bot.Entry{entry(chat, "u", "свіже")},
+			}})))
+			ok(t, s.Scrub(t.Context()))
+			if all := must[[]bot.Entry](t)(s.History(t.Context(), at(chat), 10)); len(all) != 1 || all[0].Text != "свіже" {
+				t.Errorf("after %d rows: %+v", n, all)
+			}
+		}
+	})
+}
+
+// An erasure that is not through yet goes along, in a backup and in a copy, and
+// ends where it arrives; until then verify knows of nothing wrong, for a day.
+func TestErasureGoesAlong(t *testing.T) {
+	for _, from := range places() {
+		t.Run(from.name, func(t *testing.T) {
+			ctx := t.Context()
+			url := from.url(t)
+			src := storagetest.Open(t, url)
+			longLife(t, src, "7788", "canary", 450)
+			presses(t, src, "7788", lives(t, src, "7788", "canary"), "press")
+			lapse(t, src)
+			dir := t.TempDir()
+			ok(t, storage.Backup(ctx, url, dir+"/backup.db", storage.Options{}))
+			must[[]storage.Copied](t)(storage.Copy(ctx, "sqlite:"+dir+"/backup.db", "sqlite:"+dir+"/back.db", storage.Options{}))
+			back := storagetest.Open(t, "sqlite:"+dir+"/back.db")
+			if n := rows(t, back, "history", "7788"); n < 200 {
+				t.Fatalf("%d rows went along, so this test shows nothing", n)
+			}
+			if problems := must[[]string](t)(back.Verify(ctx)); len(problems) > 0 {
+				t.Errorf("verify: %q", problems)
+			}
+			older(t, back, "erasures", "erased_at", "TRUE", 25*hour)
+			if problems := must[[]string](t)(back.Verify(ctx)); len(problems) != 1 || strings.Contains(problems[0], "7788") {
+				t.Errorf("verify of what is not through after a day: %q", problems)
+			}
+			older(t, back, "erasures", "erased_at", "TRUE", -25*hour)
+			ok(t, back.Scrub(ctx))
+			if n := rows(t, back, "history", "7788"); n > 0 {
+				t.Errorf("%d rows are still there", n)
+			}
+			if problems := must[[]string](t)(back.Verify(ctx)); len(problems) > 0 {
+				t.Errorf("verify: %q", problems)
+			}
+		})
+	}
+}
+
+// Of what is large only a little leaves in one commit, by an erasure as by age.
+func TestRemovalsAreBoundedInBytes(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		large := make([]byte, 700<<10)
+		keep := func(chat string) {
+			for i := range 5 {
+				ok(t, s.AddChatFile(ctx, at(chat), storage.ChatFile{ID: fmt.Sprint(i), Data: large}, 10<<20))
+			}
+		}
+		keep("1")
+		keep("2")
+		older(t, s, "webchat_files", "created_at", "chat = '1'", 401*day)
+		var parts []int
+		ok(t, s.NewRetention("me", func(_ string, rows int) { parts = append(parts, rows) }).Run(ctx))
+		if fmt.Sprint(parts) != "[2 2 1]" {
+			t.Errorf("by age they leave as %v", parts)
+		}
+		erases(t, s, "2")
+		if n := rows(t, s, "webchat_files", "2"); n < 1 || n > 3 {
+			t.Errorf("with the erasure %d of 5 leave", 5-n)
+		}
+		ok(t, s.Scrub(ctx))
+		if n := rows(t, s, "webchat_files", "2"); n != 0 {
+			t.Errorf("%d are left", n)
+		}
+	})
+}
