@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -26,7 +25,7 @@ func attackLured(p *play) {
 
 	browser := s.visitor(ctx, fromStranger())
 	p.must(browser.Start(ctx, ""))
-	s.waitChat(ctx, browser, 1)
+	s.waitChat(ctx, browser, 0)
 	victim.write(ctx, "/start "+s.lure(ctx, browser.Token()))
 	victim.press(ctx, "Так, поєднати")
 	p.until(ctx, "the join", 20*time.Millisecond, func() bool {
@@ -72,42 +71,41 @@ func (s *served) lure(ctx context.Context, token string) string {
 	return u.Query().Get("start")
 }
 
-// waitChat waits until the thread has so many lines of ours, and gives it.
-func (s *served) waitChat(ctx context.Context, v *webchattest.Visitor, n int) []webchattest.Line {
+// waitChat waits until the last line of ours is another than the one given, and
+// gives the thread and its last line of ours.
+func (s *served) waitChat(ctx context.Context, v *webchattest.Visitor, than int64) (lines []webchattest.Line, last int64) {
 	s.Helper()
-	var lines []webchattest.Line
-	s.until(ctx, fmt.Sprintf("%d lines in the web chat", n), 300*time.Millisecond, func() bool {
+	s.until(ctx, "a line in the web chat", 300*time.Millisecond, func() bool {
 		all, err := v.FetchAll(ctx)
-		lines = all
-		return err == nil && ours(all) >= n // who looks too often is turned away
-	})
-	return lines
-}
-
-func ours(lines []webchattest.Line) (n int) {
-	for _, l := range lines {
-		if l.Out {
-			n++
+		if err != nil {
+			return false // who looks too often is turned away
 		}
-	}
-	return n
+		lines, last = all, 0
+		for _, l := range all {
+			if l.Out {
+				last = l.Seq
+			}
+		}
+		return last != than
+	})
+	return lines, last
 }
 
 // says writes, and waits for the answer.
 func (s *served) says(ctx context.Context, v *webchattest.Visitor, text string) {
 	s.Helper()
-	lines := s.waitChat(ctx, v, 1)
+	_, last := s.waitChat(ctx, v, -1)
 	s.must(v.Write(ctx, text))
-	s.waitChat(ctx, v, ours(lines)+1)
+	s.waitChat(ctx, v, last)
 }
 
 // presses presses a button of the thread, if it is there, and waits.
 func (s *served) presses(ctx context.Context, v *webchattest.Visitor, label string) bool {
 	s.Helper()
-	lines := s.waitChat(ctx, v, 1)
+	lines, last := s.waitChat(ctx, v, -1)
 	if v.PressOn(ctx, lines, label) != nil {
 		return false
 	}
-	s.waitChat(ctx, v, ours(lines)+1)
+	s.waitChat(ctx, v, last)
 	return true
 }
