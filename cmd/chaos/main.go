@@ -15,7 +15,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 func main() {
@@ -23,11 +26,12 @@ func main() {
 	seeds := flag.String("seed", "1", "a seed, or a range as 1-3")
 	only := flag.String("db", "", "postgres or sqlite; both where nothing is said")
 	long := flag.Bool("long", false, "the long forms: a backlog of 100,000, a file of 2 GB")
+	atOnce := flag.Int("j", 3, "runs side by side; those that measure time run alone")
 	mutated := flag.Bool("mutants", false, "instead: breaks the service on purpose, and fails where no scenario notices")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	o := options{only: *only, size: usual, mutants: *mutated}
+	o := options{only: *only, size: usual, atOnce: max(*atOnce, 1), mutants: *mutated}
 	if *long {
 		o.size = large
 	}
@@ -50,6 +54,7 @@ type options struct {
 	first, last uint64
 	only        string // database
 	size        size
+	atOnce      int
 	mutants     bool
 }
 
@@ -94,33 +99,40 @@ func perform(ctx context.Context, o options) error {
 	if o.mutants {
 		return r.hunt(ctx)
 	}
-	runs, breaches := 0, 0
-	for _, s := range o.scenarios {
-		for _, database := range s.databases {
-			if o.only != "" && o.only != database {
-				continue
-			}
-			for seed := o.first; seed <= o.last && ctx.Err() == nil; seed++ {
-				began := time.Now()
-				tr := r.try(ctx, s, database, seed, o.size, "")
-				runs++
-				word := "ok"
-				if tr.Failed() {
-					breaches++
-					word = "BREACH"
-				}
-				fmt.Printf("%-8s %-8s seed=%d %s (%.1f s) %s\n", s.name, database, seed, tr.says(), time.Since(began).Seconds(), word)
-				if tr.Failed() {
-					fmt.Printf("%s\n", tr.why())
+	var runs, breaches atomic.Int64
+	run := func(s scenario, database string, seed uint64) {
+		began := time.Now()
+		tr := r.try(ctx, s, database, seed, o.size, "")
+		runs.Add(1)
+		word := "ok"
+		if tr.Failed() {
+			breaches.Add(1)
+			word = "BREACH\n" + tr.why()
+		}
+		fmt.Printf("%-8s %-8s seed=%d %s (%.1f s) %s\n", s.name, database, seed, tr.says(), time.Since(began).Seconds(), word)
+	}
+	for _, alone := range []bool{false, true} {
+		var side errgroup.Group
+		side.SetLimit(o.atOnce)
+		if alone {
+			side.SetLimit(1)
+		}
+		for _, s := range o.scenarios {
+			for _, database := range s.databases {
+				for seed := o.first; seed <= o.last; seed++ {
+					if s.alone == alone && (o.only == "" || o.only == database) && ctx.Err() == nil {
+						side.Go(func() error { run(s, database, seed); return nil })
+					}
 				}
 			}
 		}
+		_ = side.Wait() // a run returns no error
 	}
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case breaches > 0:
-		return fmt.Errorf("%d of %d runs broke a promise", breaches, runs)
+	case breaches.Load() > 0:
+		return fmt.Errorf("%d of %d runs broke a promise", breaches.Load(), runs.Load())
 	}
 	return nil
 }

@@ -23,21 +23,22 @@ type scenario struct {
 	name, says string
 	databases  []string
 	play       func(*play)
+	alone      bool // it measures time, so nothing else runs meanwhile
 }
 
 // scenarios lists them all.
 func scenarios() []scenario {
 	both, postgres, sqlite := []string{"postgres", "sqlite"}, []string{"postgres"}, []string{"sqlite"}
 	return []scenario{
-		{"order", "kill -9 again and again while many chats write in bursts", both, playOrder},
-		{"viber", "the same at Viber, which fails in every way it can", both, playViber},
-		{"dbdown", "the database is away", both, playAway},
-		{"term", "SIGTERM in the middle of a stream", both, playTerm},
-		{"holder", "kill -9 of the replica that holds the lease", postgres, playHolder},
-		{"clock", "the database's clock is an hour off, and jumps", both, playClock},
-		{"backlog", "a backlog, and people who write meanwhile", both, playBacklog},
-		{"erase", "somebody with a long history has themself erased under load", sqlite, playErase},
-		{"diskfull", "the disk is full for a while", sqlite, playFull},
+		{"order", "kill -9 again and again while many chats write in bursts", both, playOrder, false},
+		{"viber", "the same at Viber, which fails in every way it can", both, playViber, false},
+		{"dbdown", "the database is away", both, playAway, false},
+		{"term", "SIGTERM in the middle of a stream", both, playTerm, false},
+		{"holder", "kill -9 of the replica that holds the lease", postgres, playHolder, false},
+		{"clock", "the database's clock is an hour off, and jumps", both, playClock, false},
+		{"backlog", "a backlog, and people who write meanwhile", both, playBacklog, true},
+		{"erase", "somebody with a long history has themself erased under load", sqlite, playErase, true},
+		{"diskfull", "the disk is full for a while", sqlite, playFull, false},
 	}
 }
 
