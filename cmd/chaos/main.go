@@ -22,12 +22,20 @@ import (
 )
 
 func main() {
-	names := flag.String("s", "all", "which scenarios, with commas between: "+strings.Join(scenarioNames(), " "))
+	names := flag.String("s", "all", "which scenarios, with commas between")
 	seeds := flag.String("seed", "1", "a seed, or a range as 1-3")
 	only := flag.String("db", "", "postgres or sqlite; both where nothing is said")
 	long := flag.Bool("long", false, "the long forms: a backlog of 100,000, a file of 2 GB")
 	atOnce := flag.Int("j", 3, "runs side by side; those that measure time run alone")
 	mutated := flag.Bool("mutants", false, "instead: breaks the service on purpose, and fails where no scenario notices")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: chaos [flags]\n\nscenarios:")
+		for _, s := range scenarios() {
+			fmt.Fprintf(flag.CommandLine.Output(), "  %-9s %s\n", s.name, s.says)
+		}
+		fmt.Fprintln(flag.CommandLine.Output(), "\nflags:")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

@@ -58,7 +58,6 @@ type play struct {
 	rng      *rand.Rand // for the one goroutine that plays
 	size     size
 	patches  []patch
-	limit    context.Context
 }
 
 // newPlay prepares a run.
