@@ -3,11 +3,12 @@
 # make lint         staticcheck and gofumpt, from cmd/tools/go.mod
 # make cover        test coverage per function
 # make screenshots  the pictures of the README, from the demo in a real Chromium
+# make chaos        breaks real processes on purpose, seeds 1 to 3; about ten minutes
 # make bench        the service beside the bot that people write first; about half an hour
 
 GO ?= go
 
-.PHONY: run test test-deps lint cover bench screenshots
+.PHONY: run test test-deps lint cover bench chaos screenshots
 
 run:
 	$(GO) run ./cmd/visnyk demo
@@ -37,3 +38,6 @@ screenshots: test-deps
 
 bench: test-deps
 	$(GO) run ./cmd/bench
+
+chaos: test-deps
+	$(GO) run ./cmd/chaos -seed 1-3

@@ -24,6 +24,9 @@ func TestHoursTellWhenOperatorsAreBack(t *testing.T) {
 		}
 		return m
 	}
+	if a, b := at("Sat 2022-03-26 20:00"), at("Mon 2022-03-28 09:00"); b.Sub(a) != 36*time.Hour {
+		t.Fatalf("the clock did not go forward: %v", b.Sub(a))
+	}
 	for _, c := range []struct{ now, opens string }{
 		{"Tue 2026-12-01 09:00", ""},
 		{"Tue 2026-12-01 17:59", ""},
@@ -32,8 +35,10 @@ func TestHoursTellWhenOperatorsAreBack(t *testing.T) {
 		{"Sat 2026-12-05 15:00", ""},
 		{"Sat 2026-12-05 16:00", "Mon 2026-12-07 09:00"},
 		{"Sun 2026-12-06 12:00", "Mon 2026-12-07 09:00"},
-		// the clock goes forward on Sunday 28 March 2027, at 3:00
-		{"Sat 2027-03-27 20:00", "Mon 2027-03-29 09:00"},
+		// the clock went forward on Sunday 27 March 2022, at 3:00, and back on
+		// 30 October; whether it will in years to come is not for a test to know
+		{"Sat 2022-03-26 20:00", "Mon 2022-03-28 09:00"},
+		{"Sat 2022-10-29 20:00", "Mon 2022-10-31 09:00"},
 	} {
 		open, opens := DefaultHours(zone).At(at(c.now).UTC())
 		if open != (c.opens == "") {

@@ -1,186 +1,138 @@
-package chaos
+package main
 
 import (
-	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/jmoiron/sqlx"
-
-	"visnyk/bot/telegram/telegramtest"
 )
 
-// open opens the database behind a service's URL, for looking only. The
-// drivers come with the storage package.
-func open(t *testing.T, url string) *sqlx.DB {
-	t.Helper()
-	driver, dsn := "postgres", url
-	if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
-		driver, dsn = "sqlite", "file:"+file+"?_pragma=busy_timeout(10000)"
+// wellDone is the evidence of a run of 3 chats with 4 words each in which
+// nothing went wrong.
+func wellDone() evidence {
+	e := evidence{want: map[string]int{}, heard: map[string][]int{}}
+	id := 0
+	for chat := range 3 {
+		name := strconv.Itoa(chat + 5000)
+		e.want[name] = 4
+		for n := range 4 {
+			id++
+			update := fmt.Sprintf("%d%d", chat, n)
+			e.updates = append(e.updates, update)
+			e.done++
+			e.sends++
+			e.history = append(e.history, said{name, words()[n]})
+			e.parts = append(e.parts, part{Chat: name, Cause: "turn/" + update + "/0", State: "sent", ExternalID: strconv.Itoa(id)})
+			e.heard[name] = append(e.heard[name], n)
+		}
 	}
-	db, err := sqlx.Open(driver, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
+	return e
 }
 
-// awaitEmpty waits until every update is done and every part has ended.
-func awaitEmpty(t *testing.T, db *sqlx.DB) {
-	t.Helper()
-	const open = `SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')
-		+ (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))`
-	end := time.After(2 * time.Minute)
-	tick := time.NewTicker(100 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		var n int
-		if err := db.Get(&n, open); err == nil && n == 0 {
-			return
+// TestVerdictCatches breaks the evidence in each way that a run can go wrong,
+// and wants the breach named; what is promised to be possible is none.
+func TestVerdictCatches(t *testing.T) {
+	const chat = "5001"
+	for name, test := range map[string]struct {
+		mutate func(e *evidence)
+		want   string // of a breach; "" for none
+	}{
+		"nothing":                {func(*evidence) {}, ""},
+		"acknowledged, not done": {func(e *evidence) { e.done-- }, "1 updates were acknowledged and lost"},
+		"done, not in the history": {func(e *evidence) { e.history = slices.Delete(e.history, 3, 4) },
+			"1 updates were acknowledged and lost"},
+		"applied twice": {func(e *evidence) { e.history = slices.Insert(e.history, 2, e.history[1]) }, "1 updates were applied twice"},
+		"applied twice, later": {func(e *evidence) { e.history = slices.Insert(e.history, 4, e.history[0]) },
+			"1 updates were applied twice"},
+		"applied out of order": {func(e *evidence) { e.history[0], e.history[1] = e.history[1], e.history[0] }, "out of their order"},
+		"parked":               {func(e *evidence) { e.done--; e.parked++; e.history = e.history[:11] }, "1 updates were parked"},
+		"no reply": {func(e *evidence) { e.parts = e.parts[:11]; e.sends-- },
+			"1 updates have no reply"},
+		"ended badly":             {func(e *evidence) { e.parts[5].State = "malformed"; e.sends-- }, "1 parts were not delivered"},
+		"marked, never arrived":   {func(e *evidence) { e.sends-- }, "1 parts are marked as sent and never arrived"},
+		"sent again for no cause": {func(e *evidence) { e.sends++ }, "1 parts were sent again without a doubt"},
+		"sent again in doubt":     {func(e *evidence) { e.sends++; e.parts[2].Unknowns = 1 }, ""},
+		"overtaken": {func(e *evidence) {
+			e.parts[5].ExternalID, e.parts[6].ExternalID = e.parts[6].ExternalID, e.parts[5].ExternalID
+		}, "out of their order"},
+		"heard out of order": {func(e *evidence) { e.heard[chat] = []int{0, 2, 1, 3} }, "out of their order"},
+		"a copy overtaken":   {func(e *evidence) { e.heard[chat] = []int{0, 1, 0, 2, 3} }, "out of their order"},
+		"a copy right behind": {func(e *evidence) {
+			e.heard[chat] = []int{0, 0, 1, 2, 3}
+			e.sends++
+			e.parts[4].Unknowns = 1
+		}, ""},
+		"heard three times": {func(e *evidence) {
+			e.heard[chat] = []int{0, 0, 0, 1, 2, 3}
+			e.sends += 2
+			e.parts[4].Unknowns, e.parts[5].Unknowns = 1, 1
+		}, "1 answers arrived more than twice"},
+		"never heard": {func(e *evidence) { e.heard[chat] = []int{0, 1, 2} }, "1 answers never arrived"},
+		"never heard, in doubt after two kills": {func(e *evidence) {
+			e.heard[chat] = []int{0, 1, 2}
+			e.sends--
+			e.parts[7].State, e.parts[7].Unknowns = "unknown", 2
+		}, ""},
+		"in doubt without two kills": {func(e *evidence) { e.parts[7].State, e.parts[7].Unknowns = "unknown", 1; e.sends-- },
+			"1 parts were not delivered"},
+		"a chat that heard nothing": {func(e *evidence) { delete(e.heard, chat) }, "4 answers never arrived"},
+	} {
+		e := wellDone()
+		test.mutate(&e)
+		v := weigh(e)
+		all := strings.Join(v.breaches(), "; ")
+		if test.want == "" && all != "" || !strings.Contains(all, test.want) {
+			t.Errorf("%s: says %q, want %q", name, all, test.want)
 		}
-		select {
-		case <-tick.C:
-		case <-end:
-			t.Fatalf("%d rows are still open after two minutes", n)
+		if clean := strings.HasPrefix(v.String(), "lost=0 dup=0 reorder=0"); test.want == "" && !clean {
+			t.Errorf("%s: prints %v", name, v)
 		}
-	}
-}
-
-// mostUnderWay is how many parts the service sends at once.
-const mostUnderWay = 32
-
-// verdict counts what became of every update of the crowd.
-type verdict struct {
-	lost, twice, reordered  int // updates
-	parked, undelivered     int
-	unsaid                  int // updates without any reply
-	sends, doubled, unknown int // parts at the messenger
-	doubtful                int // parts under way at two kills: they may have arrived, and are not sent a third time
-	disordered              int // parts that overtook an earlier one of their chat
-}
-
-func (v verdict) String() string {
-	return fmt.Sprintf("lost=%d twice=%d reorder=%d parked=%d unsaid=%d undelivered=%d sends=%d dup=%d (unknown=%d, twice=%d) overtakes=%d",
-		v.lost, v.twice, v.reordered, v.parked, v.unsaid, v.undelivered, v.sends, v.doubled, v.unknown, v.doubtful, v.disordered)
-}
-
-// judge reads the database and the fake messenger, and fails the test on any
-// breach: lost, applied twice, out of order, or said twice without a doubt.
-func judge(t *testing.T, db *sqlx.DB, c *crowd, tg *telegramtest.Server) {
-	t.Helper()
-	var v verdict
-	get := func(to any, query string, args ...any) {
-		t.Helper()
-		if err := db.Select(to, query, args...); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var inbox []struct {
-		State string
-		N     int
-	}
-	get(&inbox, `SELECT state, count(*) AS n FROM inbox WHERE source = 'channel' GROUP BY state`)
-	done := 0
-	for _, row := range inbox {
-		switch row.State {
-		case "done":
-			done = row.N
-		case "parked":
-			v.parked = row.N
-		}
-	}
-	v.lost = c.total() - done
-
-	// The history of each chat must count up without a gap or a repeat.
-	var history []struct{ Chat, Text, Cause string }
-	get(&history, `SELECT chat, text, cause FROM history WHERE NOT outgoing AND kind = 'typed' ORDER BY chat, id`)
-	next := map[string]int{}
-	for _, h := range history {
-		n, err := strconv.Atoi(strings.TrimPrefix(h.Text, "номер "))
-		if err != nil {
-			t.Fatalf("history holds a text that nobody wrote")
-		}
-		switch want := next[h.Chat]; {
-		case n < want:
-			v.twice++
-		case n > want:
-			v.reordered++
-		}
-		next[h.Chat] = n + 1
-	}
-	if len(next) != c.chats {
-		t.Errorf("%d chats have a history, want %d", len(next), c.chats)
-	}
-	for _, n := range next {
-		v.lost += c.each - n
-	}
-
-	var outbox []struct {
-		Chat       string
-		Cause      string
-		State      string
-		Unknowns   int
-		ExternalID string `db:"external_id"`
-	}
-	get(&outbox, `SELECT chat, cause, state, unknowns, external_id FROM outbox WHERE kind = 'say' ORDER BY chat, lane, id`)
-	replied := map[string]bool{}
-	last := map[string]int{}
-	for _, row := range outbox {
-		replied[strings.Split(row.Cause, "/")[1]] = true
-		v.unknown += row.Unknowns
-		if row.State == "unknown" && row.Unknowns == 2 {
-			v.doubtful++
-			continue
-		}
-		if row.State != "sent" {
-			v.undelivered++
-			continue
-		}
-		id, err := strconv.Atoi(row.ExternalID)
-		if err != nil {
-			t.Fatalf("a sent part has no message id")
-		}
-		if id < last[row.Chat] {
-			v.disordered++
-		}
-		last[row.Chat] = id
-	}
-	for chat := range c.chats {
-		for n := range c.each {
-			if !replied[strconv.Itoa(c.updateID(chat, n))] {
-				v.unsaid++
-			}
-		}
-	}
-	v.sends = tg.Stats().Sends
-	v.doubled = v.sends - (len(outbox) - v.undelivered - v.doubtful)
-
-	t.Log(v)
-	if v.lost != 0 || v.twice != 0 || v.reordered != 0 || v.parked != 0 || v.unsaid != 0 || v.undelivered != 0 || v.disordered != 0 {
-		t.Errorf("a promise is broken: %v", v)
-	}
-	if v.doubtful > mostUnderWay {
-		t.Errorf("%d parts were under way at two kills, and only %d can be at one", v.doubtful, mostUnderWay)
-	}
-	if v.doubled > v.unknown || v.doubled < 0 {
-		t.Errorf("%d parts were sent again, but only %d had an unknown outcome", v.doubled, v.unknown)
 	}
 }
 
-// until waits for holds, within ctx.
-func until(ctx context.Context, t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for !holds() {
-		select {
-		case <-ctx.Done():
-			t.Fatalf("waited in vain for %s", what)
-		case <-tick.C:
+// TestDoubtIsBounded: more parts in doubt than can be under way are a breach.
+func TestDoubtIsBounded(t *testing.T) {
+	v := verdict{doubtful: mostUnderWay, unheard: mostUnderWay}
+	if b := v.breaches(); len(b) > 0 {
+		t.Errorf("what one kill can leave in doubt is called %q", b)
+	}
+	v.doubtful++
+	if len(v.breaches()) == 0 {
+		t.Error("more doubt than one kill can leave is no breach")
+	}
+}
+
+// TestWordsAreApart: a word answers one article, or heard numbers mean nothing.
+func TestWordsAreApart(t *testing.T) {
+	seen := map[string]bool{}
+	for i, w := range words() {
+		if seen[w] {
+			t.Errorf("%q is there twice", w)
+		}
+		seen[w] = true
+		if n, ok := answered(fmt.Sprintf("Так.\n\nВідповідь №%d.\n", i)); !ok || n != i {
+			t.Errorf("answer %d is read as %d", i, n)
+		}
+	}
+	if _, ok := answered("Відповіді немає."); ok {
+		t.Error("anything is taken for an answer")
+	}
+}
+
+// TestMutantsExist: each mutant still finds the text that it changes, so that
+// `-mutants` can play it.
+func TestMutantsExist(t *testing.T) {
+	patches := []patch{warped()}
+	for _, m := range mutants() {
+		patches = append(patches, m.patch)
+		if _, err := choose(m.scenario); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, p := range patches {
+		if _, err := shared.overlay(p.name, []patch{p}); err != nil {
+			t.Error(err)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func allowed() map[string][]string {
 		"cmd/visnyk":        {"bot", "bot/api", "bot/change", "bot/contact", "bot/content", "bot/desk", "bot/dialog", "bot/embed", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/webchat", "cmd/visnyk/demo", "cmd/visnyk/sample", "flows", "flows/change", "flows/faq", "flows/faq/eval", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage"},
 		"cmd/visnyk/demo":   {"bot", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/telegram/telegramtest", "bot/viber/vibertest", "flows", "storage"},
 		"cmd/visnyk/sample": {"bot", "locales"},
-		"cmd/chaos":         {},
+		"cmd/chaos":         {"bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
 		"cmd/screens":       {},
 		"cmd/bench":         {"bot", "bot/server", "bot/telegram", "bot/telegram/telegramtest", "storage", "storage/storagetest"},
 		"cmd/faqtrain":      {"bot", "flows", "flows/faq", "flows/faq/eval", "locales"},

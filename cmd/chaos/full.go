@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"visnyk/bot/telegram/telegramtest"
+)
+
+// disk is the size of the file system that runs full: more than the reserve
+// that the service keeps free.
+const disk = "size=160m"
+
+// playFull fills the disk under SQLite's file while people write, and frees it
+// again. Meanwhile nothing is acknowledged that is not stored; afterwards the
+// service heals by itself within five seconds, and the file is whole.
+func playFull(p *play) {
+	ctx, cancel := context.WithTimeout(p.Context(), 4*time.Minute)
+	defer cancel()
+	dir := p.smallDisk()
+	database := "sqlite:" + filepath.Join(dir, "visnyk.db")
+	p.learn(database)
+	address, tg := p.free(), p.fakeTelegram(telegramtest.Options{})
+	pr := p.start(p.settings(database).onTelegram(tg.URL()), address)
+	c := p.newCrowd(of(p.size, 150, 300, 1000), 10, address)
+	written := make(chan error, 1)
+	go func() { written <- c.stream(ctx, 3*time.Millisecond) }()
+	p.until(ctx, "a part of the updates", 2*time.Millisecond, func() bool { return c.acked.Load() >= int64(c.total()/5) })
+
+	filler := filepath.Join(dir, "filler")
+	p.stuff(filler)
+	p.until(ctx, "503 on a full disk", 2*time.Millisecond, func() bool {
+		p.stuff(filler) // what a checkpoint has freed meanwhile
+		return c.refused.Load() > 0
+	})
+	refused := c.refused.Load()
+	p.until(ctx, "more of it", 10*time.Millisecond, func() bool {
+		p.stuff(filler)
+		return c.refused.Load() > refused+100
+	})
+	refused = c.refused.Load()
+	c.firstAck.Store(0)
+	p.must(os.Remove(filler))
+	freed := time.Now()
+	p.until(ctx, "the first acknowledgement", 2*time.Millisecond, func() bool { return c.firstAck.Load() > 0 })
+	heals := time.UnixMicro(c.firstAck.Load()).Sub(freed)
+	c.finish(p, written)
+	db := p.open(database)
+	p.awaitEmpty(db, time.Minute)
+	select {
+	case <-pr.ended:
+		p.Errorf("the service ended")
+	default:
+	}
+	var whole string
+	p.must(db.Get(&whole, `PRAGMA integrity_check`))
+	p.Logf("answers_503=%d heals=%v integrity=%s", refused, heals.Round(time.Millisecond), whole)
+	if whole != "ok" {
+		p.Errorf("the file is not whole: %s", whole)
+	}
+	if heals > 5*time.Second {
+		p.Errorf("acknowledges %v after there was room again, want within 5 s", heals)
+	}
+	p.judge(db, tg, c)
+}
+
+// smallDisk mounts a file system of memory.
+func (p *play) smallDisk() string {
+	p.Helper()
+	dir := p.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, disk); err != nil {
+		p.Fatalf("a small disk cannot be mounted here, and without one nothing is shown: %v; run it as root", err)
+	}
+	p.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			p.Errorf("unmount: %v", err)
+		}
+	})
+	return dir
+}
+
+// stuff makes the file as large as it gets.
+func (p *play) stuff(file string) {
+	p.Helper()
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if errors.Is(err, syscall.ENOSPC) {
+		return
+	}
+	p.must(err)
+	defer f.Close()
+	for block := make([]byte, 1<<20); len(block) > 0; block = block[:len(block)/2] {
+		for err = nil; err == nil; {
+			_, err = f.Write(block)
+		}
+		if !errors.Is(err, syscall.ENOSPC) {
+			p.must(err)
+		}
+	}
+}

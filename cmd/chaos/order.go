@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"visnyk/bot/telegram/telegramtest"
+)
+
+// fakeTelegram takes every send, as a messenger with no limits would.
+func (p *play) fakeTelegram(o telegramtest.Options) *telegramtest.Server {
+	p.Helper()
+	o.Token, o.AllowHTTP, o.OpenChats = token, true, true
+	return telegramtest.Start(p, o)
+}
+
+// learnt gives a fresh database in which the crowd's words have their answers.
+func (p *play) learnt() string {
+	p.Helper()
+	url := p.fresh()
+	p.learn(url)
+	return url
+}
+
+// learn puts the answers into the database.
+func (p *play) learn(url string) {
+	p.Helper()
+	file := filepath.Join(p.TempDir(), "articles.json")
+	p.must(os.WriteFile(file, []byte(articles()), 0o600))
+	p.run(p.settings(url), "", "migrate")
+	p.run(p.settings(url), "", "faq", "import", "-approve", file)
+}
+
+// playOrder kills the service in the middle of anything, again and again, while
+// many chats write without waiting for replies. Nothing acknowledged may be
+// lost, nothing applied twice, no chat answered out of order; a reply may come
+// twice only if nobody could know whether it had arrived.
+func playOrder(p *play) {
+	kills := of(p.size, 3, 4, 20)
+	ctx, cancel := context.WithTimeout(p.Context(), 10*time.Minute)
+	defer cancel()
+	database, address, tg := p.learnt(), p.free(), p.fakeTelegram(telegramtest.Options{})
+	s := p.settings(database).onTelegram(tg.URL())
+	pr := p.start(s, address)
+	c := p.newCrowd(of(p.size, 150, 200, 2000), 12, address)
+	written := make(chan error, 1)
+	go func() { written <- c.write(ctx) }()
+	for k := range kills {
+		// somewhere in the next part of the work, in the middle of anything
+		at := int64(c.total()*k/kills + p.rng.IntN(c.total()/kills))
+		p.until(ctx, fmt.Sprintf("%d updates", at), 2*time.Millisecond, func() bool { return c.acked.Load() >= at })
+		pr.kill()
+		pr = p.start(s, address)
+	}
+	c.finish(p, written)
+	db := p.open(database)
+	p.awaitEmpty(db, 2*time.Minute)
+	p.judge(db, tg, c)
+}
