@@ -385,7 +385,7 @@ func (m *messenger) Name() string            { return botName }
 func (m *messenger) Admit(http.Header) error { return nil }
 
 func (m *messenger) Send(ctx context.Context, to bot.Address, p bot.Part) (string, error) {
-	cause, _, _ := strings.Cut(string(p.Body), " ")
+	cause, _, _ := strings.Cut(string(p.Body), "\n")
 	m.mu.Lock()
 	m.tries[cause]++
 	n := m.tries[cause]
@@ -460,7 +460,7 @@ func many(lane bot.Lane, n, chats int) (rows []bot.Queued) {
 // long makes the rows' parts as large as parts can be.
 func long(rows []bot.Queued) []bot.Queued {
 	for i := range rows {
-		rows[i].Part.Body = append(rows[i].Part.Body, bytes.Repeat([]byte{' '}, 48<<10)...)
+		rows[i].Part.Body = append(rows[i].Part.Body, bytes.Repeat([]byte{'\n'}, 48<<10)...)
 	}
 	return rows
 }

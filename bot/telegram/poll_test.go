@@ -2,10 +2,13 @@ package telegram_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"maps"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -89,66 +92,74 @@ func TestPollFails(t *testing.T) {
 	}
 }
 
+// backlog answers polls with the updates that wait, as they are, and counts.
+type backlog struct {
+	updates []string // numbered from 1
+	asked   []int    // the limits
+}
+
+// ServeHTTP implements http.Handler.
+func (b *backlog) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var ask struct{ Offset, Limit int }
+	_ = json.NewDecoder(r.Body).Decode(&ask)
+	b.asked = append(b.asked, ask.Limit)
+	from := max(ask.Offset, 1) - 1
+	_, _ = io.WriteString(w, `{"ok":true,"result":[`)
+	for i := from; i < min(from+ask.Limit, len(b.updates)); i++ {
+		if i > from {
+			_, _ = io.WriteString(w, ",")
+		}
+		_, _ = io.WriteString(w, b.updates[i])
+	}
+	_, _ = io.WriteString(w, "]}")
+}
+
 // TestPollOfLargeUpdates: what is too large together comes in smaller numbers, in
 // order, and what is too large alone is stepped over.
 func TestPollOfLargeUpdates(t *testing.T) {
-	s, p, c := pair(t, telegramtest.Options{})
-	large := func(n int) { p.Send("text", "", map[string]any{"text": "x", "future": strings.Repeat("x", n)}) }
-	const updates = 36
-	for range updates - 2 {
-		large(334 << 10)
+	var b backlog
+	add := func(size int) {
+		b.updates = append(b.updates, fmt.Sprintf("{\"update_id\":%d,\n\"future\":%s1}", len(b.updates)+1, strings.Repeat(" ", size)))
 	}
-	large(9 << 20)
-	p.Write("наостанок")
-	var ids []int64
-	defects := map[int64]string{}
-	for next := int64(0); len(ids) < updates; {
+	for range 26 {
+		add(334 << 10)
+	}
+	add(9 << 20)
+	for range 200 {
+		add(1)
+	}
+	api := httptest.NewServer(&b)
+	t.Cleanup(api.Close)
+	c := at(t, api.URL, time.Minute)
+	var defects []string
+	calls := 0
+	for next := int64(1); next <= int64(len(b.updates)); calls++ {
 		got, then, err := c.Poll(t.Context(), next, 0)
 		if err != nil || len(got) == 0 {
-			t.Fatalf("after %d: %v", len(ids), err)
+			t.Fatalf("from %d: %v", next, err)
 		}
 		size := 0
 		for _, u := range got {
-			id, err := strconv.ParseInt(u.ID, 10, 64)
-			if err != nil {
-				t.Fatal(err)
+			if u.ID != fmt.Sprint(next) {
+				t.Fatalf("update %s, want %d", u.ID, next)
 			}
-			ids = append(ids, id)
+			next++
 			size += len(u.Payload)
 			if u.Defect != "" {
-				defects[id] = u.Defect + " " + string(u.Payload)
+				defects = append(defects, fmt.Sprintf("%s: %s: %s", u.ID, u.Defect, u.Payload))
 			}
 		}
-		if size > 8<<20 {
-			t.Errorf("%d bytes at once", size)
-		}
-		next = then
-	}
-	for i, id := range ids {
-		if id != 10001+int64(i) {
-			t.Fatalf("updates %v", ids)
+		if size > 8<<20 || next != then {
+			t.Errorf("%d bytes at once, next %d, want %d", size, then, next)
 		}
 	}
-	if want := map[int64]string{10035: `larger than any update of Telegram {"update_id":10035}`}; !maps.Equal(defects, want) {
-		t.Errorf("defects %v", defects)
+	if want := []string{`27: larger than any update of Telegram: {"update_id":27}`}; !slices.Equal(defects, want) {
+		t.Errorf("defects %q", defects)
 	}
-	calls := len(s.Calls())
-	if calls > 24 {
-		t.Errorf("%d calls", calls)
-	}
-	// What is small is asked for by the hundred again.
-	for range 200 {
-		p.Write("x")
-	}
-	next := int64(10000 + updates + 1)
-	for next < 10000+updates+200 {
-		var err error
-		if _, next, err = c.Poll(t.Context(), next, 0); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if n := len(s.Calls()) - calls; n > 9 {
-		t.Errorf("%d calls for 200 small updates", n)
+	// Half as many each time, down to the one that is too large alone; then more again.
+	want := []int{100, 50, 25, 12, 12, 12, 6, 3, 1, 2, 1, 2, 1, 1, 2, 4, 8, 16, 32, 64, 100}
+	if !slices.Equal(b.asked, want) {
+		t.Errorf("asked for %v, want %v", b.asked, want)
 	}
 }
 
