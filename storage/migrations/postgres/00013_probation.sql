@@ -7,3 +7,4 @@ UPDATE merges SET came_at = merged_at;
 
 -- Who asked at this address alone to be sent nothing but answers.
 ALTER TABLE conversations ADD COLUMN hushed BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE conversations ALTER COLUMN hushed SET STATISTICS 10;
