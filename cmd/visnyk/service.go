@@ -23,6 +23,7 @@ import (
 	"visnyk/bot/api"
 	"visnyk/bot/dialog"
 	"visnyk/bot/server"
+	"visnyk/bot/web"
 	"visnyk/bot/webchat"
 	"visnyk/storage"
 )
@@ -45,6 +46,7 @@ type service struct {
 	secret     []byte // VISNYK_SECRET
 	log        *slog.Logger
 	registry   *prometheus.Registry
+	entrance   *web.Entrance // what all doors share
 	director   dialog.Director
 	channels   []bot.Channel
 	chat       *webchat.Channel              // one of the channels; nil when there is no web chat
@@ -64,6 +66,7 @@ type service struct {
 // newService checks everything that needs no network.
 func newService(cfg config, log *slog.Logger) (*service, error) {
 	s := &service{cfg: cfg, log: log, registry: prometheus.NewRegistry(), lines: map[string]*line{}}
+	s.entrance = web.New(web.Config{Trusted: cfg.proxies, Log: log})
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.deliveries = newDeliveries(s.registry, log)
 	var err error
@@ -151,9 +154,9 @@ func (s *service) run(ctx context.Context) error {
 	var srv *server.Server
 	srv = server.New(server.Config{
 		Channels: s.delivered(), Inbox: s, Ready: s.ready, Wake: s.wake, Log: s.log,
-		Registerer: s.registry, TrustedProxies: s.cfg.proxies, Limits: server.Limits{Drain: doorDrain, Notice: s.notice},
+		Registerer: s.registry, Entrance: s.entrance, Limits: server.Limits{Drain: doorDrain, Notice: s.notice},
 		Mount: func(e *echo.Echo) {
-			api.New(api.Config{Parts: s.apiParts, Log: s.log}).Mount(e)
+			api.New(api.Config{Parts: s.apiParts, Log: s.log, Entrance: s.entrance}).Mount(e)
 			s.mountJoin(e)
 			s.mountChat(e, func(ctx context.Context, u bot.Update) (bool, error) { return srv.Receive(ctx, u) })
 			if s.mount != nil {
