@@ -109,53 +109,61 @@ func (d *Door) Read(w http.ResponseWriter, r *http.Request, limit int64) (*Body,
 }
 
 // enter lets a body in, in the place of another one if need be.
-func (d *Door) enter(ctx context.Context, b *Body) error {
+func (d *Door) enter(ctx context.Context, b *Body) (err error) {
 	if d.caps.Turn > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, d.caps.Turn)
 		defer cancel()
 	}
 	for {
-		changed, in := d.admit(b)
+		changed, again, in := d.admit(b)
 		switch {
 		case in:
 			return nil
 		case d.caps.Turn == 0:
 			return ErrBusy
 		}
+		look := time.NewTimer(again)
 		select {
 		case <-changed:
+		case <-look.C:
 		case <-ctx.Done():
-			return ErrBusy
+			err = ErrBusy
+		}
+		if look.Stop(); err != nil {
+			return err
 		}
 	}
 }
 
-// admit lets a body in if there is room, or another one can make it; changed
-// tells when to try again.
-func (d *Door) admit(b *Body) (changed <-chan struct{}, in bool) {
+// admit lets a body in if there is room, or another one can make it. Else it is
+// worth trying again when changed tells so, or after a while.
+func (d *Door) admit(b *Body) (changed <-chan struct{}, again time.Duration, in bool) {
 	e := d.entrance
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := time.Now()
 	if n := d.caps.OfClient; n > 0 && b.client != "" && d.clients[b.client] >= n {
 		slowest := d.slowest(now, b.client)
-		if slowest == nil || d.caps.Turn > 0 && slowest.behind(now) <= 0 {
-			return e.changed, false
+		switch {
+		case slowest == nil:
+			return e.changed, d.caps.Turn, false
+		case d.caps.Turn > 0 && slowest.behind(now) <= 0:
+			return e.changed, max(-slowest.behind(now), 10*time.Millisecond), false
 		}
 		slowest.cut()
 	}
 	if n := d.caps.Readers; n > 0 && len(d.reading) >= n {
 		slowest := d.slowest(now, "")
 		if slowest == nil {
-			return e.changed, false
+			return e.changed, d.caps.Turn, false
 		}
 		slowest.cut()
 	}
 	b.ended, b.earned = now, now.Add(credit)
 	d.reading[b] = true
 	d.clients[b.client]++
-	return nil, true
+	return nil, 0, true
 }
 
 // leave takes a body off those being read.

@@ -31,7 +31,7 @@ func (l Limits) orDefaults() Limits {
 	rate := func(perSecond float64, burst int) web.Rate { return web.Rate{PerSecond: perSecond, Burst: burst} }
 	l.Messages = cmp.Or(l.Messages, rate(0.5, 20))
 	l.Receipts = cmp.Or(l.Receipts, rate(2, 30))
-	l.ClientSessions = cmp.Or(l.ClientSessions, rate(10.0 / 60, 20))
+	l.ClientSessions = cmp.Or(l.ClientSessions, rate(10.0/60, 20))
 	l.ClientMessages = cmp.Or(l.ClientMessages, rate(5, 60))
 	l.ClientFiles = cmp.Or(l.ClientFiles, rate(0.1, 10))
 	l.ClientReads = cmp.Or(l.ClientReads, rate(10, 120))

@@ -173,6 +173,8 @@ type site struct {
 	*webchat.Channel
 	shelf *shelf
 	srv   *httptest.Server
+	// entrance is what its doors share.
+	entrance *web.Entrance
 
 	mu    sync.Mutex
 	inbox []bot.Update
@@ -186,7 +188,7 @@ func newSite(t testing.TB, change func(*webchat.Config)) *site {
 	if change != nil {
 		change(&c)
 	}
-	s.Channel = channel(t, c)
+	s.Channel, s.entrance = channel(t, c), c.Entrance
 	e := echo.New()
 	s.Mount(e, s.receive)
 	s.srv = httptest.NewServer(e)
