@@ -78,11 +78,7 @@ func (a *API) serve(q *request, r route) (answer, error) {
 		return answer{}, problemUnavailable()
 	}
 	ctx := q.echo.Request().Context()
-	err := a.inTurn(ctx, func(ctx context.Context) (err error) {
-		q.actor, err = q.parts.Staff.Authenticate(ctx, bearerToken(q.echo.Request().Header))
-		return err
-	})
-	if err != nil {
+	if err := a.authenticate(ctx, q); err != nil {
 		return answer{}, err
 	}
 	if wait := a.rates.Take(q.actor.User, time.Now()); wait > 0 {
@@ -97,7 +93,7 @@ func (a *API) serve(q *request, r route) (answer, error) {
 		}
 	}
 	var ans answer
-	err = a.inTurn(ctx, func(ctx context.Context) (err error) {
+	err := a.inTurn(ctx, func(ctx context.Context) (err error) {
 		if r.writes() {
 			ans, err = a.once(ctx, q, r)
 		} else {
@@ -106,6 +102,22 @@ func (a *API) serve(q *request, r route) (answer, error) {
 		return err
 	})
 	return ans, err
+}
+
+// authenticate finds out who asks. It takes no turn from those whom we know.
+func (a *API) authenticate(ctx context.Context, q *request) (err error) {
+	token := bearerToken(q.echo.Request().Header)
+	ours := false
+	leave, err := a.strangers.enter(a.cfg.Entrance.Client(q.echo.Request()), token)
+	if err != nil {
+		return err
+	}
+	defer func() { leave(ours) }()
+	ctx, cancel := context.WithTimeout(ctx, a.limits.Time)
+	defer cancel()
+	q.actor, err = q.parts.Staff.Authenticate(ctx, token)
+	ours = err == nil
+	return err
 }
 
 // inTurn runs f when there is room, with the time it may take.
