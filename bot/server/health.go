@@ -55,6 +55,7 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		h := c.Response().Header()
 		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
 		h.Set(echo.HeaderReferrerPolicy, "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin") // a page that opened ours holds no handle to it
 		if strings.HasPrefix(c.Path(), "/webhooks/") {
 			h.Set(echo.HeaderCacheControl, "no-store")
 		}

@@ -42,22 +42,23 @@ const (
 // service is the whole of `visnyk serve`, started in order and stopped in
 // reverse.
 type service struct {
-	cfg        config
-	secret     []byte // VISNYK_SECRET
-	log        *slog.Logger
-	registry   *prometheus.Registry
-	entrance   *web.Entrance // what all doors share
-	director   dialog.Director
-	channels   []bot.Channel
-	chat       *webchat.Channel              // one of the channels; nil when there is no web chat
-	store      atomic.Pointer[storage.Store] // nil until the database answers
-	lines      map[string]*line              // set before store, as are parts
-	parts      parts
-	deliveries *deliveries
-	notice     time.Duration                      // between being not ready and the closing of the door
-	started    func(s *service, address net.Addr) // tests and the demo look in here
-	watch      watcher
-	mount      func(*echo.Echo) // further pages; nil when there are none
+	cfg           config
+	secret        []byte // VISNYK_SECRET
+	log           *slog.Logger
+	registry      *prometheus.Registry
+	entrance      *web.Entrance            // what all doors share
+	introductions map[string]*introduction // by bot
+	director      dialog.Director
+	channels      []bot.Channel
+	chat          *webchat.Channel              // one of the channels; nil when there is no web chat
+	store         atomic.Pointer[storage.Store] // nil until the database answers
+	lines         map[string]*line              // set before store, as are parts
+	parts         parts
+	deliveries    *deliveries
+	notice        time.Duration                      // between being not ready and the closing of the door
+	started       func(s *service, address net.Addr) // tests and the demo look in here
+	watch         watcher
+	mount         func(*echo.Echo) // further pages; nil when there are none
 	// phones gives where a chat of the sandbox is opened with a payload; nil
 	// leaves that to the messengers.
 	phones func(bot, payload string) string
@@ -66,6 +67,7 @@ type service struct {
 // newService checks everything that needs no network.
 func newService(cfg config, log *slog.Logger) (*service, error) {
 	s := &service{cfg: cfg, log: log, registry: prometheus.NewRegistry(), lines: map[string]*line{}}
+	s.introductions = map[string]*introduction{}
 	s.entrance = web.New(web.Config{Trusted: cfg.proxies, Log: log})
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.deliveries = newDeliveries(s.registry, log)
@@ -79,6 +81,7 @@ func newService(cfg config, log *slog.Logger) (*service, error) {
 	s.director.Channels = map[string]string{}
 	for _, b := range cfg.bots {
 		s.director.Channels[b.Name] = b.Channel
+		s.introductions[b.Name] = &introduction{}
 		var ch bot.Channel
 		if b.Channel == "webchat" {
 			s.chat, err = s.newWebchat(b)
