@@ -183,6 +183,9 @@ func (s *service) run(ctx context.Context) error {
 	g.Go(func() error {
 		defer closeDoor()
 		return s.work(work, func() {
+			if err := srv.Ready(work); err != nil { // early requests had shut the door
+				s.log.Warn("not ready", "err", err)
+			}
 			s.log.Info("ready", "listen", door.Addr().String(), "internal", internal.Addr().String(), "bots", len(s.channels))
 			if s.started != nil {
 				s.started(s, door.Addr())
