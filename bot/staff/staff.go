@@ -52,7 +52,9 @@ type Staff struct {
 }
 
 // New gives the staff kept in the store.
-func New(store *storage.Store) *Staff { return &Staff{store: store, hash: newHasher(), looks: looks{store: store}} }
+func New(store *storage.Store) *Staff {
+	return &Staff{store: store, hash: newHasher(), looks: looks{store: store}}
+}
 
 var (
 	loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,63}$`)
