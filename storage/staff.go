@@ -112,30 +112,32 @@ type Bearer struct {
 	Stale     bool // its last use was noted longer ago than asked
 }
 
-const bearer = `
-SELECT u.id, u.login, u.role, k.role AS token_role, k.used_at < {now} - $2 AS stale
+const bearers = `
+WITH v (hash) AS (VALUES {rows ($)})
+SELECT k.hash, u.id, u.login, u.role, k.role AS token_role, k.used_at < {now} - $1 AS stale
 FROM tokens k JOIN users u ON u.id = k.user_id
-WHERE k.hash = $1 AND k.revoked_at = 0 AND u.disabled_at = 0`
+WHERE k.hash IN (SELECT hash FROM v) AND k.revoked_at = 0 AND u.disabled_at = 0`
 
-// Bearer gives whom the token stands for, and whether its last use was noted
-// longer than fresh ago. ErrNotFound when there is no such token, or it or its
-// user has ended.
-func (s *Store) Bearer(ctx context.Context, hash string, fresh time.Duration) (Bearer, error) {
-	var r struct {
+// Bearers gives whom each of the tokens stands for, by its hash, and whether its
+// last use was noted longer than fresh ago. A token that there is not, or that
+// has ended, or whose user has, is not among them.
+func (s *Store) Bearers(ctx context.Context, hashes []string, fresh time.Duration) (map[string]Bearer, error) {
+	var records []struct {
+		Hash      string   `db:"hash"`
 		ID        string   `db:"id"`
 		Login     string   `db:"login"`
 		Role      bot.Role `db:"role"`
 		TokenRole bot.Role `db:"token_role"`
 		Stale     bool     `db:"stale"`
 	}
-	err := s.r.get(ctx, &r, bearer, hash, fresh)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
+	if err := selRows(ctx, s.r, &records, bearers, []any{fresh}, column(hashes)); err != nil {
+		return nil, doing("bearers", err)
 	}
-	if err != nil {
-		return Bearer{}, doing("bearer", err)
+	found := make(map[string]Bearer, len(records))
+	for _, r := range records {
+		found[r.Hash] = Bearer{User: User{ID: r.ID, Login: r.Login, Role: r.Role}, TokenRole: r.TokenRole, Stale: r.Stale}
 	}
-	return Bearer{User: User{ID: r.ID, Login: r.Login, Role: r.Role}, TokenRole: r.TokenRole, Stale: r.Stale}, nil
+	return found, nil
 }
 
 const useToken = `UPDATE tokens SET used_at = {now} WHERE hash = $1`

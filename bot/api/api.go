@@ -22,6 +22,7 @@ import (
 	"visnyk/bot/contact"
 	"visnyk/bot/content"
 	"visnyk/bot/staff"
+	"visnyk/bot/web"
 	"visnyk/storage"
 )
 
@@ -43,25 +44,35 @@ type Parts struct {
 // Config is what the door needs.
 type Config struct {
 	// Parts gives what the routes call; nil while the database is not there yet.
-	Parts  func() *Parts
-	Log    *slog.Logger
-	Limits Limits
+	Parts func() *Parts
+	Log   *slog.Logger
+	// Entrance is what all doors share; nil is one of the API's own.
+	Entrance *web.Entrance
+	Limits   Limits
 }
 
 // Limits bound what clients can take. A zero field has the default.
 type Limits struct {
-	Body    int64         // bytes of a request; 1 MiB
-	AtOnce  int           // requests that use the database; 8
-	Waiting int           // requests that wait for their turn; 64
-	Time    time.Duration // for all that a request does in the database; 15 s
-	Rate    float64       // requests a second of one user; 50
-	Burst   int           // requests one user may make at once; 200
+	Body    int64 // bytes of a request; 1 MiB
+	Readers int   // bodies read at once; 256
+	AtOnce  int   // requests that use the database; 8
+	Waiting int   // requests that wait for their turn; 64
+	// Strangers are the requests, and OfClient those of one address, that wait at
+	// once to hear whether their token is one of ours, and never was before;
+	// 4,096 and 512.
+	Strangers, OfClient int
+	Time                time.Duration // for all that a request does in the database; 15 s
+	Rate                float64       // requests a second of one user; 50
+	Burst               int           // requests one user may make at once; 200
 }
 
 func (l Limits) orDefaults() Limits {
 	l.Body = cmp.Or(l.Body, 1<<20)
+	l.Readers = cmp.Or(l.Readers, 256)
 	l.AtOnce = cmp.Or(l.AtOnce, 8)
 	l.Waiting = cmp.Or(l.Waiting, 64)
+	l.Strangers = cmp.Or(l.Strangers, 4096)
+	l.OfClient = cmp.Or(l.OfClient, 512)
 	l.Time = cmp.Or(l.Time, 15*time.Second)
 	l.Rate = cmp.Or(l.Rate, 50)
 	l.Burst = cmp.Or(l.Burst, 200)
@@ -70,16 +81,25 @@ func (l Limits) orDefaults() Limits {
 
 // API is the door for programs.
 type API struct {
-	cfg    Config
-	limits Limits
-	turns  turnstile
-	rates  *rates
+	cfg       Config
+	limits    Limits
+	turns     turnstile
+	strangers *strangers
+	rates     *web.Rates
+	bodies    *web.Door
 }
 
 // New makes the door. It starts nothing.
 func New(c Config) *API {
 	l := c.Limits.orDefaults()
-	return &API{cfg: c, limits: l, turns: newTurnstile(l.AtOnce, l.Waiting), rates: newRates(l.Rate, l.Burst)}
+	if c.Entrance == nil {
+		c.Entrance = web.New(web.Config{Log: c.Log})
+	}
+	return &API{
+		cfg: c, limits: l, turns: newTurnstile(l.AtOnce, l.Waiting), strangers: newStrangers(l.Strangers, l.OfClient),
+		rates:  web.NewRates(web.Rate{PerSecond: l.Rate, Burst: l.Burst}, 0),
+		bodies: c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Readers}),
+	}
 }
 
 // route is one path with one method.

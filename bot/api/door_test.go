@@ -260,25 +260,6 @@ func TestRateOfAUser(t *testing.T) {
 	})
 }
 
-func TestRates(t *testing.T) {
-	r := newRates(2, 4)
-	now := time.Unix(1000, 0)
-	for i := range 4 {
-		if r.take("u", now) != 0 {
-			t.Errorf("request %d waits", i)
-		}
-	}
-	if wait := r.take("u", now); wait != time.Second/2 {
-		t.Errorf("wait %v", wait)
-	}
-	if r.take("u", now.Add(-time.Hour)) == 0 || r.take("u", now) == 0 {
-		t.Error("the clock went back and something was let in")
-	}
-	if r.take("u", now.Add(time.Second/2)) != 0 || r.take("u", now.Add(time.Second/2)) == 0 {
-		t.Error("half a second is one request")
-	}
-}
-
 func TestTurnstile(t *testing.T) {
 	turns := newTurnstile(1, 1)
 	ctx := t.Context()

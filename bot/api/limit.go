@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"math"
 	"strconv"
 	"sync"
@@ -36,43 +37,60 @@ func (t turnstile) leave() {
 	<-t.crowd
 }
 
-// rates bound how often each user may ask, in this process.
-type rates struct {
-	perSecond float64
-	burst     float64
-	mu        sync.Mutex
-	users     map[string]bucket // as many as there are users
+// strangers bounds how many requests wait to hear whether their token is one of
+// ours. Tokens that were the last time are no strangers' and never kept out.
+type strangers struct {
+	most, ofClient int
+
+	mu    sync.Mutex
+	all   int
+	of    map[string]int // by address
+	known map[[sha256.Size]byte]bool
 }
 
-// bucket fills with time and is emptied by requests.
-type bucket struct {
-	left float64
-	at   time.Time
+// mostKnown is how many tokens are remembered; far fewer are ever made.
+const mostKnown = 10_000
+
+func newStrangers(most, ofClient int) *strangers {
+	return &strangers{most: most, ofClient: ofClient, of: map[string]int{}, known: map[[sha256.Size]byte]bool{}}
 }
 
-func newRates(perSecond float64, burst int) *rates {
-	return &rates{perSecond: perSecond, burst: float64(burst), users: map[string]bucket{}}
-}
-
-// take counts one request of the user, or tells how long to wait with it.
-func (r *rates) take(user string, now time.Time) (wait time.Duration) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	b, known := r.users[user]
-	if !known {
-		b = bucket{left: r.burst, at: now}
+// enter lets a request in from the address, or from where nobody can tell; leave
+// is told whether the token was one of ours.
+func (s *strangers) enter(client, token string) (leave func(ours bool), err error) {
+	hash := sha256.Sum256([]byte(token))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	counted := !s.known[hash]
+	switch {
+	case !counted:
+	case client != "" && s.of[client] >= s.ofClient:
+		return nil, problemTooMany(time.Second)
+	case s.all >= s.most:
+		return nil, problemUnavailable()
+	default:
+		s.all++
+		s.of[client]++
 	}
-	if now.After(b.at) { // a clock that is set back fills nothing
-		b.left = min(r.burst, b.left+now.Sub(b.at).Seconds()*r.perSecond)
-		b.at = now
-	}
-	if b.left < 1 {
-		wait = time.Duration((1 - b.left) / r.perSecond * float64(time.Second))
-	} else {
-		b.left--
-	}
-	r.users[user] = b
-	return wait
+	return func(ours bool) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if counted {
+			s.all--
+			if s.of[client]--; s.of[client] == 0 {
+				delete(s.of, client)
+			}
+		}
+		switch {
+		case !ours:
+			delete(s.known, hash)
+		case len(s.known) >= mostKnown:
+			clear(s.known)
+			fallthrough
+		default:
+			s.known[hash] = true
+		}
+	}, nil
 }
 
 // seconds writes a wait for Retry-After, rounded up.

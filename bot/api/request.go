@@ -4,16 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/web"
 	"visnyk/storage"
 )
 
@@ -23,8 +22,15 @@ type request struct {
 	header http.Header // of the answer
 	parts  *Parts
 	actor  bot.Actor
+	in     *web.Body // nil while the body is not in
 	body   []byte
-	read   bool // the body is in, whole
+}
+
+// close lets go of the body.
+func (q *request) close() {
+	if q.in != nil {
+		_ = q.in.Close()
+	}
 }
 
 // id gives the path's id.
@@ -48,6 +54,7 @@ func (a *API) handler(r route) echo.HandlerFunc {
 		h.Set(echo.HeaderCacheControl, "no-store")
 		h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
 		q := &request{echo: c, header: h}
+		defer q.close()
 		ans, err := a.serve(q, r)
 		if err == nil {
 			err = ans.encode()
@@ -71,14 +78,10 @@ func (a *API) serve(q *request, r route) (answer, error) {
 		return answer{}, problemUnavailable()
 	}
 	ctx := q.echo.Request().Context()
-	err := a.inTurn(ctx, func(ctx context.Context) (err error) {
-		q.actor, err = q.parts.Staff.Authenticate(ctx, bearerToken(q.echo.Request().Header))
-		return err
-	})
-	if err != nil {
+	if err := a.authenticate(ctx, q); err != nil {
 		return answer{}, err
 	}
-	if wait := a.rates.take(q.actor.User, time.Now()); wait > 0 {
+	if wait := a.rates.Take(q.actor.User, time.Now()); wait > 0 {
 		return answer{}, problemTooMany(wait)
 	}
 	if err := checkQuery(q, r); err != nil {
@@ -90,7 +93,7 @@ func (a *API) serve(q *request, r route) (answer, error) {
 		}
 	}
 	var ans answer
-	err = a.inTurn(ctx, func(ctx context.Context) (err error) {
+	err := a.inTurn(ctx, func(ctx context.Context) (err error) {
 		if r.writes() {
 			ans, err = a.once(ctx, q, r)
 		} else {
@@ -99,6 +102,22 @@ func (a *API) serve(q *request, r route) (answer, error) {
 		return err
 	})
 	return ans, err
+}
+
+// authenticate finds out who asks. It takes no turn from those whom we know.
+func (a *API) authenticate(ctx context.Context, q *request) (err error) {
+	token := bearerToken(q.echo.Request().Header)
+	ours := false
+	leave, err := a.strangers.enter(a.cfg.Entrance.Client(q.echo.Request()), token)
+	if err != nil {
+		return err
+	}
+	defer func() { leave(ours) }()
+	ctx, cancel := context.WithTimeout(ctx, a.limits.Time)
+	defer cancel()
+	q.actor, err = q.parts.Staff.Authenticate(ctx, token)
+	ours = err == nil
+	return err
 }
 
 // inTurn runs f when there is room, with the time it may take.
@@ -165,17 +184,18 @@ func (a *API) read(q *request) error {
 			return problemBody("The body must be JSON in UTF-8: send Content-Type: application/json.")
 		}
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(q.echo.Response().Unwrap(), r.Body, a.limits.Body))
-	var large *http.MaxBytesError
+	body, err := a.bodies.Read(q.echo.Response(), r, a.limits.Body)
 	switch {
-	case errors.As(err, &large):
+	case errors.Is(err, web.ErrTooLarge):
 		return problemTooLarge(a.limits.Body)
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	case errors.Is(err, web.ErrSlow):
 		return problemSlow()
+	case errors.Is(err, web.ErrBusy):
+		return problemUnavailable()
 	case err != nil:
 		return problemBody("The body ended before its end.")
 	}
-	q.body, q.read = body, true
+	q.in, q.body = body, body.Bytes()
 	return nil
 }
 
@@ -220,11 +240,8 @@ func (a *API) fail(q *request, id string, err error) error {
 	case p.wait > 0:
 		h.Set(echo.HeaderRetryAfter, seconds(p.wait))
 	}
-	if r := c.Request(); r.ContentLength != 0 && !q.read {
-		// What is left of the body may be endless: the connection ends, after a
-		// moment for the peer to read the answer. Only a real one has a deadline.
-		h.Set(echo.HeaderConnection, "close")
-		_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(500 * time.Millisecond))
+	if q.in == nil {
+		web.HangUp(c.Response(), c.Request())
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

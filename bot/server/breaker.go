@@ -13,9 +13,11 @@ type breaker struct {
 	now    func() time.Time
 	pause  func() time.Duration // before the next try, at most Limits.Probe
 
-	mu   sync.Mutex
-	open bool
-	next time.Time
+	mu     sync.Mutex
+	open   bool
+	next   time.Time
+	failed time.Time // when the last try that failed began
+	proven time.Time // when the last check that the database answered began
 }
 
 func newBreaker(l Limits) *breaker {
@@ -41,14 +43,42 @@ func (b *breaker) allow() bool {
 	return true
 }
 
-// report takes the outcome of a try and tells whether the state changed.
-func (b *breaker) report(err error) bool {
+// report takes the outcome of a try that began then, and tells whether the state
+// changed. A try that began before the database answered a check, and fails, is
+// no news.
+func (b *breaker) report(began time.Time, err error) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err != nil && began.Before(b.proven) {
+		return false
+	}
 	was := b.open
-	b.open = err != nil
+	if b.open = err != nil; b.open {
+		b.failed = began
+	}
 	b.next = b.now().Add(b.pause())
 	return b.open != was
+}
+
+// prove takes that the database has answered a check that began then, and tells
+// whether requests are let in: all of them, unless a later try has failed.
+func (b *breaker) prove(began time.Time) (in, changed bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.open || b.failed.Before(began) {
+		changed, b.open = b.open, false
+		if began.After(b.proven) {
+			b.proven = began
+		}
+	}
+	return !b.open, changed
+}
+
+// shut tells whether requests are kept away.
+func (b *breaker) shut() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.open
 }
 
 // patience gives how long a commit may take: a try of a failing inbox is cut

@@ -58,6 +58,7 @@ func (c *committer) commit(ctx context.Context, in storage.Incoming) (fresh bool
 	if !c.breaker.allow() {
 		return false, errAway
 	}
+	came := c.breaker.now()
 	e := &entry{in: in, ctx: ctx, done: make(chan struct{})}
 	c.mu.Lock()
 	c.queue = append(c.queue, e)
@@ -71,7 +72,7 @@ func (c *committer) commit(ctx context.Context, in storage.Incoming) (fresh bool
 		return e.fresh, e.err
 	case <-ctx.Done():
 		if err := ctx.Err(); errors.Is(err, context.DeadlineExceeded) {
-			c.failed(err)
+			c.failed(came, err)
 		}
 		return false, ctx.Err()
 	}
@@ -88,17 +89,17 @@ func (c *committer) run() {
 		if batch == nil {
 			return
 		}
-		c.began = time.Now()
+		c.began = c.breaker.now()
 		fresh, err := c.receive(batch)
 		// What was learnt stands before anybody is answered: the next request
 		// of the one who hears "come again" already finds the breaker open.
 		if err != nil {
-			c.failed(err)
-		} else if c.breaker.report(nil) {
-			c.log.Info("the inbox takes updates again")
+			c.failed(c.began, err)
+		} else if c.breaker.report(c.began, nil) {
+			c.returned()
 		}
 		c.answer(batch, fresh, err)
-		if err != nil {
+		if err != nil && c.breaker.shut() {
 			c.giveUp()
 		}
 	}
@@ -169,8 +170,20 @@ func (c *committer) giveUp() {
 	c.queue = nil
 }
 
-func (c *committer) failed(err error) {
-	if c.breaker.report(err) {
+func (c *committer) failed(began time.Time, err error) {
+	if c.breaker.report(began, err) {
 		c.log.Error("the inbox does not take updates; messengers are told to come again", "err", err)
 	}
 }
+
+// proven takes that the database has answered a check that began then: whoever
+// comes now is let in. It tells whether that is so.
+func (c *committer) proven(began time.Time) bool {
+	in, changed := c.breaker.prove(began)
+	if changed {
+		c.returned()
+	}
+	return in
+}
+
+func (c *committer) returned() { c.log.Info("the inbox takes updates again") }

@@ -209,7 +209,7 @@ func TestBreaker(t *testing.T) {
 		}
 	}
 	step("at first", 0, true)
-	if !b.report(errDown) || b.report(errDown) {
+	if !b.report(now, errDown) || b.report(now, errDown) {
 		t.Error("only the first failure is a change")
 	}
 	if b.patience() != time.Second {
@@ -219,10 +219,10 @@ func TestBreaker(t *testing.T) {
 	step("one tries", time.Millisecond, true)
 	step("the others do not", 0, false)
 	step("a try without an end is not waited for", time.Second, true)
-	b.report(errDown)
+	b.report(now, errDown)
 	step("failed again", 399*time.Millisecond, false)
 	step("tries again", time.Millisecond, true)
-	if !b.report(nil) {
+	if !b.report(now, nil) {
 		t.Error("the return is a change")
 	}
 	step("back", 0, true)

@@ -30,11 +30,24 @@ func (s *Server) readyz(c echo.Context) error {
 	defer s.asking.free()
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTime)
 	defer cancel()
-	if err := s.cfg.Ready(ctx); err != nil {
+	if err := s.Ready(ctx); err != nil {
 		s.cfg.Log.Warn("not ready", "err", err)
 		return c.String(http.StatusServiceUnavailable, "not ready\n")
 	}
 	return c.String(http.StatusOK, "ready\n")
+}
+
+// Ready says why the service cannot work. With nil its door is open: what kept
+// updates out before does so no longer.
+func (s *Server) Ready(ctx context.Context) error {
+	began := time.Now()
+	if err := s.cfg.Ready(ctx); err != nil {
+		return err
+	}
+	if !s.committer.proven(began) {
+		return errAway
+	}
+	return nil
 }
 
 // guard sets the headers every answer carries and keeps a panic to its request.
@@ -55,6 +68,7 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		h := c.Response().Header()
 		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
 		h.Set(echo.HeaderReferrerPolicy, "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin") // a page that opened ours holds no handle to it
 		if strings.HasPrefix(c.Path(), "/webhooks/") {
 			h.Set(echo.HeaderCacheControl, "no-store")
 		}

@@ -14,7 +14,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +21,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"visnyk/bot"
+	"visnyk/bot/web"
 	"visnyk/storage"
 )
 
@@ -42,8 +42,9 @@ type Config struct {
 	Ready func(context.Context) error
 	// Wake tells that a bot's inbox has news. It must not block.
 	Wake func(bot string)
-	// TrustedProxies are the peers whose X-Forwarded-For is believed.
-	TrustedProxies []netip.Prefix
+	// Entrance is what all doors share; nil is one of the server's own, which
+	// believes no X-Forwarded-For.
+	Entrance *web.Entrance
 	// Mount adds the routes of other packages.
 	Mount  func(*echo.Echo)
 	Limits Limits
@@ -54,9 +55,11 @@ type Limits struct {
 	Body       int64         // bytes of a webhook body; 1 MiB
 	Header     int           // bytes of headers; 64 KiB
 	HeaderTime time.Duration // until the headers are in; 10 s
-	BodyTime   time.Duration // until the whole request is in; 20 s
+	BodyTime   time.Duration // until a webhook's body is in; 3 s
+	Time       time.Duration // until a request is in whose body no door reads; 20 s
 	Idle       time.Duration // of a kept connection; 2 min
 	Readers    int           // bodies read at once per bot; 512
+	OfClient   int           // of them, those of one address; 128, for Telegram opens up to 100
 	Waiting    int           // verified updates waiting for the commit per bot; 128
 	Batch      int           // updates in one commit; 500
 	Commit     time.Duration // until the commit, or 503; 2 s
@@ -69,9 +72,11 @@ func (l Limits) orDefaults() Limits {
 	l.Body = cmp.Or(l.Body, 1<<20)
 	l.Header = cmp.Or(l.Header, 64<<10)
 	l.HeaderTime = cmp.Or(l.HeaderTime, 10*time.Second)
-	l.BodyTime = cmp.Or(l.BodyTime, 20*time.Second)
+	l.BodyTime = cmp.Or(l.BodyTime, web.WebhookPace().First)
+	l.Time = cmp.Or(l.Time, 20*time.Second)
 	l.Idle = cmp.Or(l.Idle, 2*time.Minute)
 	l.Readers = cmp.Or(l.Readers, 512)
+	l.OfClient = cmp.Or(l.OfClient, 128)
 	l.Waiting = cmp.Or(l.Waiting, 128)
 	l.Batch = cmp.Or(l.Batch, 500)
 	l.Commit = cmp.Or(l.Commit, 2*time.Second)
@@ -105,12 +110,19 @@ func New(c Config) *Server {
 		cfg: c, limits: c.Limits.orDefaults(), doors: map[string]*door{},
 		metrics: newMetrics(c.Registerer), asking: make(slots, 4),
 	}
+	if s.cfg.Entrance == nil {
+		s.cfg.Entrance = web.New(web.Config{Log: c.Log})
+	}
 	s.waiting = make(slots, s.limits.Waiting)
 	s.committer = newCommitter(c.Inbox, c.Wake, s.limits, s.metrics, c.Log)
 	for _, ch := range c.Channels {
 		s.doors[ch.Name()] = &door{
 			Server: s, channel: ch,
-			readers: make(slots, s.limits.Readers), waiting: make(slots, s.limits.Waiting),
+			bodies: s.cfg.Entrance.Door(web.Caps{
+				Pace:    web.Pace{First: s.limits.BodyTime},
+				Readers: s.limits.Readers, OfClient: s.limits.OfClient,
+			}),
+			waiting: make(slots, s.limits.Waiting),
 		}
 	}
 	s.echo = s.routes()
@@ -120,7 +132,7 @@ func New(c Config) *Server {
 func (s *Server) routes() *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	e.IPExtractor = clientIP(s.cfg.TrustedProxies)
+	e.IPExtractor = s.cfg.Entrance.IP
 	e.HTTPErrorHandler = s.fail
 	e.Use(s.guard)
 	e.Any("/webhooks/:bot", s.webhook)
@@ -134,21 +146,6 @@ func (s *Server) routes() *echo.Echo {
 	return e
 }
 
-// clientIP believes X-Forwarded-For from trusted peers only.
-func clientIP(trusted []netip.Prefix) echo.IPExtractor {
-	if len(trusted) == 0 {
-		return echo.ExtractIPDirect()
-	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, p := range trusted {
-		p = p.Masked()
-		options = append(options, echo.TrustIPRange(&net.IPNet{
-			IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
-		}))
-	}
-	return echo.ExtractIPFromXFFHeader(options...)
-}
-
 // Handler gives all routes.
 func (s *Server) Handler() http.Handler { return s.echo }
 
@@ -159,7 +156,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	srv := &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: s.limits.HeaderTime,
-		ReadTimeout:       s.limits.BodyTime,
+		ReadTimeout:       s.limits.Time,
 		IdleTimeout:       s.limits.Idle,
 		MaxHeaderBytes:    s.limits.Header,
 		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug),

@@ -3,15 +3,14 @@ package server
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/web"
 	"visnyk/storage"
 )
 
@@ -36,8 +35,9 @@ func (s slots) free() { <-s }
 // door is the webhook of one bot.
 type door struct {
 	*Server
-	channel          bot.Channel
-	readers, waiting slots
+	channel bot.Channel
+	bodies  *web.Door
+	waiting slots // verified updates that wait for the commit
 }
 
 // webhook answers what a messenger delivers. All bodies are empty but the
@@ -71,15 +71,13 @@ func (d *door) receive(c echo.Context) (result string, err error) {
 		return "too_large", refuse(c, http.StatusRequestEntityTooLarge)
 	case d.channel.Admit(r.Header) != nil:
 		return "forged", refuse(c, http.StatusUnauthorized)
-	case !d.readers.take():
-		return "busy", refuse(later(c), http.StatusServiceUnavailable)
 	}
-	body, err := d.read(c)
-	d.readers.free()
+	body, err := d.bodies.Read(c.Response(), r, d.limits.Body)
 	if err != nil {
 		return unread(c, err)
 	}
-	u, err := d.channel.Accept(r.Header, body)
+	defer body.Close()
+	u, err := d.channel.Accept(r.Header, body.Bytes())
 	switch {
 	case errors.Is(err, bot.ErrPing):
 		return "ping", c.NoContent(http.StatusOK)
@@ -120,20 +118,15 @@ func (d *door) store(c echo.Context, u bot.Update) (result string, err error) {
 	return result, c.NoContent(http.StatusOK)
 }
 
-// read gives the body, at most Limits.Body of it; the server cuts slow ones.
-func (d *door) read(c echo.Context) ([]byte, error) {
-	r := c.Request()
-	return io.ReadAll(http.MaxBytesReader(c.Response().Unwrap(), r.Body, d.limits.Body))
-}
-
 // unread answers a request whose body did not come whole.
 func unread(c echo.Context, err error) (result string, _ error) {
-	var large *http.MaxBytesError
 	switch {
-	case errors.As(err, &large):
+	case errors.Is(err, web.ErrTooLarge):
 		return "too_large", refuse(c, http.StatusRequestEntityTooLarge)
-	case errors.Is(err, os.ErrDeadlineExceeded):
+	case errors.Is(err, web.ErrSlow):
 		return "slow", refuse(c, http.StatusRequestTimeout)
+	case errors.Is(err, web.ErrBusy):
+		return "busy", refuse(later(c), http.StatusServiceUnavailable)
 	}
 	return "broken", refuse(c, http.StatusBadRequest)
 }
@@ -144,14 +137,9 @@ func later(c echo.Context) echo.Context {
 	return c
 }
 
-// refuse answers without the rest of the body, which may be endless: the
-// connection ends, after a moment for the peer to read the answer.
+// refuse answers without the rest of the body.
 func refuse(c echo.Context, status int) error {
-	if r := c.Request(); r.ContentLength != 0 {
-		c.Response().Header().Set(echo.HeaderConnection, "close")
-		// Only a real connection has a deadline.
-		_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(500 * time.Millisecond))
-	}
+	web.HangUp(c.Response(), c.Request())
 	return c.NoContent(status)
 }
 

@@ -48,10 +48,13 @@ func System() bot.Actor { return bot.Actor{User: "system", Login: "system", Role
 type Staff struct {
 	store *storage.Store
 	hash  hasher
+	looks looks
 }
 
 // New gives the staff kept in the store.
-func New(store *storage.Store) *Staff { return &Staff{store: store, hash: newHasher()} }
+func New(store *storage.Store) *Staff {
+	return &Staff{store: store, hash: newHasher(), looks: looks{store: store}}
+}
 
 var (
 	loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,63}$`)

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -16,6 +17,9 @@ import (
 
 // tokenPrefix lets secret scanners and people know what they have found.
 const tokenPrefix = "visnyk_"
+
+// tokenRandom is how many random bytes stand behind it, in base64.
+const tokenRandom = 32
 
 // useNoted is how exactly the last use of a token is known.
 const useNoted = time.Hour
@@ -30,7 +34,7 @@ func (s *Staff) AddToken(ctx context.Context, actor bot.Actor, login, name strin
 	if !nameForm.MatchString(name) {
 		return "", &WrongError{"a token's name is 1 to 64 of a-z 0-9 . _ - and begins with a letter or digit"}
 	}
-	random := make([]byte, 32)
+	random := make([]byte, tokenRandom)
 	rand.Read(random) // never fails
 	secret = tokenPrefix + base64.RawURLEncoding.EncodeToString(random)
 	err = s.change(ctx, login, func(tx *storage.Tx, u storage.User) error {
@@ -82,11 +86,15 @@ func (s *Staff) RevokeToken(ctx context.Context, actor bot.Actor, login, name st
 }
 
 // Authenticate tells who stands behind a bearer token: its user, with its role.
-// ErrUnauthenticated whatever is wrong with it, after the same work: one hash
-// and one look by that hash, which nobody can steer towards a stored one.
+// ErrUnauthenticated whatever is wrong with it. What does not look like a token
+// is not looked for; anything else costs one hash and a part of one look by such
+// hashes, which nobody can steer towards a stored one.
 func (s *Staff) Authenticate(ctx context.Context, token string) (bot.Actor, error) {
+	if !tokenForm(token) {
+		return bot.Actor{}, ErrUnauthenticated
+	}
 	hash := tokenHash(token)
-	b, err := s.store.Bearer(ctx, hash, useNoted)
+	b, err := s.looks.find(ctx, hash)
 	if errors.Is(err, storage.ErrNotFound) {
 		return bot.Actor{}, ErrUnauthenticated
 	}
@@ -102,6 +110,16 @@ func (s *Staff) Authenticate(ctx context.Context, token string) (bot.Actor, erro
 		_ = s.store.UseToken(ctx, hash)
 	}
 	return bot.Actor{User: b.ID, Login: b.Login, Role: b.TokenRole}, nil
+}
+
+// tokenForm tells whether s could be a token.
+func tokenForm(s string) bool {
+	rest, ok := strings.CutPrefix(s, tokenPrefix)
+	if !ok || len(rest) != base64.RawURLEncoding.EncodedLen(tokenRandom) {
+		return false
+	}
+	_, err := base64.RawURLEncoding.Strict().DecodeString(rest)
+	return err == nil
 }
 
 // tokenHash is what a token is found by. A token has 256 random bits, so it

@@ -3,7 +3,6 @@ package webchat
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/web"
 )
 
 const (
@@ -33,11 +33,16 @@ type door struct {
 	*Channel
 	receive Receive
 	inside  chan struct{}
+	said    *web.Door // what visitors do
+	files   *web.Door // what they attach
 }
 
 // Mount adds the page, the widget and what they speak to under /chat.
 func (c *Channel) Mount(e *echo.Echo, receive Receive) {
-	d := &door{Channel: c, receive: receive, inside: make(chan struct{}, atOnce)}
+	d := &door{
+		Channel: c, receive: receive, inside: make(chan struct{}, atOnce),
+		said: c.entrance.Door(c.limits.messageCaps()), files: c.entrance.Door(c.limits.fileCaps()),
+	}
 	for path, h := range map[string]echo.HandlerFunc{
 		"/chat": d.page, "/chat/": d.page, "/chat/widget.js": d.widget, "/chat/assets/:version/:name": d.asset,
 	} {
@@ -93,12 +98,12 @@ func (d *door) foreign(r *http.Request) bool {
 }
 
 // visitorAt gives the address of whoever asks, within the rate of their client.
-func (d *door) visitorAt(c echo.Context, r *rates) (bot.Address, error) {
+func (d *door) visitorAt(c echo.Context, r *web.Rates) (bot.Address, error) {
 	chat, err := d.visitor(c.Request().Header)
 	if err != nil {
 		return bot.Address{}, stranger()
 	}
-	if wait := r.take(client(c.RealIP()), d.now()); wait > 0 {
+	if wait := r.Take(d.entrance.Client(c.Request()), d.now()); wait > 0 {
 		return bot.Address{}, tooMany(wait)
 	}
 	return bot.Address{Bot: d.name, Chat: chat}, nil
@@ -117,26 +122,27 @@ func (d *door) inTurn(ctx context.Context, f func(context.Context) error) error 
 	return f(ctx)
 }
 
-// read gives the body, at most limit bytes of it.
-func read(c echo.Context, limit int64) ([]byte, error) {
+// read gives the body, at most limit bytes of it. It is closed when the request
+// has been answered.
+func read(c echo.Context, at *web.Door, limit int64) (*web.Body, error) {
 	r := c.Request()
 	if v := r.Header.Get(echo.HeaderContentEncoding); v != "" && v != "identity" {
 		return nil, badBody()
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response().Unwrap(), r.Body, limit))
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return nil, tooLarge()
-	case err != nil:
-		return nil, badBody()
+	body, err := at.Read(c.Response(), r, limit)
+	if err != nil {
+		return nil, unread(err)
 	}
+	c.Set(bodyIn, true)
 	return body, nil
 }
 
+// bodyIn marks a request of whose body nothing is left.
+const bodyIn = "body in"
+
 // session makes a new visitor.
 func (d *door) session(c echo.Context) error {
-	if wait := d.floods.sessions.take(client(c.RealIP()), d.now()); wait > 0 {
+	if wait := d.floods.sessions.Take(d.entrance.Client(c.Request()), d.now()); wait > 0 {
 		return tooMany(wait)
 	}
 	return c.JSON(http.StatusOK, map[string]any{"token": d.mint(), "now": d.now().UnixMilli()})
@@ -150,11 +156,12 @@ func (d *door) message(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body, err := read(c, maxBody)
+	body, err := read(c, d.said, maxBody)
 	if err != nil {
 		return err
 	}
-	p, err := parse(body)
+	defer body.Close()
+	p, err := parse(body.Bytes())
 	if err != nil {
 		return badly(err)
 	}
@@ -162,10 +169,10 @@ func (d *door) message(c echo.Context) error {
 	if p.Kind == kindReceipt {
 		rate = d.floods.receipts
 	}
-	if wait := rate.take(of.Chat, d.now()); wait > 0 {
+	if wait := rate.Take(of.Chat, d.now()); wait > 0 {
 		return tooMany(wait)
 	}
-	u, err := d.Accept(c.Request().Header, body)
+	u, err := d.Accept(c.Request().Header, body.Bytes())
 	if err != nil {
 		return stranger()
 	}

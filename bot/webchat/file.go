@@ -6,7 +6,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -29,18 +28,12 @@ func (d *door) upload(c echo.Context) error {
 	if c.Request().ContentLength > maxFile {
 		return tooLarge()
 	}
-	select {
-	case d.floods.uploads <- struct{}{}:
-		defer func() { <-d.floods.uploads }()
-	default:
-		return away()
-	}
-	// Only a real connection has a deadline.
-	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(d.limits.Upload))
-	if f.Data, err = read(c, maxFile); err != nil {
+	body, err := read(c, d.files, maxFile)
+	if err != nil {
 		return err
 	}
-	if len(f.Data) == 0 {
+	defer body.Close()
+	if f.Data = body.Bytes(); len(f.Data) == 0 {
 		return badBody()
 	}
 	f.Type = mediaType(http.DetectContentType(f.Data))

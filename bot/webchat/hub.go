@@ -43,7 +43,7 @@ func (h *hub) join(chat, client string) (*stream, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed || h.all >= h.limits.Streams || len(h.streams[chat]) >= h.limits.StreamsOfVisitor ||
-		h.clients[client] >= h.limits.StreamsOfClient {
+		client != "" && h.clients[client] >= h.limits.StreamsOfClient {
 		return nil, false
 	}
 	s := &stream{chat: chat, client: client, lines: make(chan struct{}, 1), writing: make(chan struct{}, 1)}

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/web"
 )
 
 // problem is a refusal (RFC 9457). Code is for the page, the words are for the
@@ -18,6 +19,7 @@ type problem struct {
 	status int
 	code   string
 	wait   time.Duration // before the next try; 0 says nothing of it
+	theirs bool          // nothing of ours to mend, so nothing to log
 }
 
 // Error implements error.
@@ -48,6 +50,19 @@ func away() error {
 	return &problem{status: http.StatusServiceUnavailable, code: codeAway, wait: 2 * time.Second}
 }
 
+// unread answers a body that did not come whole. The page sends it again.
+func unread(err error) error {
+	switch {
+	case errors.Is(err, web.ErrTooLarge):
+		return tooLarge()
+	case errors.Is(err, web.ErrBusy):
+		return &problem{status: http.StatusServiceUnavailable, code: codeAway, wait: 2 * time.Second, theirs: true}
+	case errors.Is(err, web.ErrSlow):
+		return &problem{status: http.StatusRequestTimeout, code: codeAway, wait: 2 * time.Second, theirs: true}
+	}
+	return badBody()
+}
+
 func tooMany(wait time.Duration) error {
 	return &problem{status: http.StatusTooManyRequests, code: codeFlood, wait: wait}
 }
@@ -69,7 +84,7 @@ func (d *door) refuse(c echo.Context, err error) error {
 	if !errors.As(err, &p) {
 		p = away().(*problem)
 	}
-	if p.code == codeAway && c.Request().Context().Err() == nil { // else nobody hears the answer
+	if p.code == codeAway && !p.theirs && c.Request().Context().Err() == nil { // else nobody hears the answer
 		d.log.Warn("the web chat cannot answer", "bot", d.name, "err", err)
 	}
 	h := c.Response().Header()
@@ -81,6 +96,9 @@ func (d *door) refuse(c echo.Context, err error) error {
 		h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="visnyk chat"`)
 	}
 	h.Set("Content-Language", string(l))
+	if c.Get(bodyIn) == nil {
+		web.HangUp(c.Response(), c.Request())
+	}
 	return c.Blob(p.status, "application/problem+json", encode(map[string]any{
 		"type": "urn:visnyk:chat:" + p.code, "title": http.StatusText(p.status), "status": p.status,
 		"code": p.code, "detail": d.words[l]["problem_"+p.code],

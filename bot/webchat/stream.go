@@ -59,7 +59,7 @@ func (d *door) stream(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	s, ok := d.hub.join(of.Chat, client(c.RealIP()))
+	s, ok := d.hub.join(of.Chat, d.entrance.Client(c.Request()))
 	if !ok {
 		select {
 		case <-d.hub.closing:

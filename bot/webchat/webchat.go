@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/web"
 )
 
 // DefaultName is the bot's name if Config has none.
@@ -48,35 +49,39 @@ type Config struct {
 	Join func(ctx context.Context, from bot.Address) (url string, err error)
 	// Tell tells the other replicas a topic; Heard of theirs gets it there. It
 	// must not block. Nil where there is only this process.
-	Tell   func(topic string)
-	Now    func() time.Time // nil: time.Now
-	Log    *slog.Logger
-	Limits Limits
+	Tell func(topic string)
+	// Entrance is what all doors of the process share; nil is one of the chat's
+	// own, which believes no X-Forwarded-For.
+	Entrance *web.Entrance
+	Now      func() time.Time // nil: time.Now
+	Log      *slog.Logger
+	Limits   Limits
 }
 
 // Channel is one web chat. It implements bot.Channel and bot.Typist.
 type Channel struct {
-	name    string
-	key     []byte
-	threads Threads
-	words   map[bot.Language]map[string]string
-	origins []string
-	public  string // the origin of PublicURL, or ""
-	join    func(context.Context, bot.Address) (string, error)
-	tell    func(string)
-	now     func() time.Time
-	log     *slog.Logger
-	limits  Limits
-	hub     *hub
-	floods  floods
-	assets  assets
+	name     string
+	key      []byte
+	threads  Threads
+	words    map[bot.Language]map[string]string
+	origins  []string
+	public   string // the origin of PublicURL, or ""
+	join     func(context.Context, bot.Address) (string, error)
+	tell     func(string)
+	now      func() time.Time
+	log      *slog.Logger
+	limits   Limits
+	hub      *hub
+	floods   floods
+	entrance *web.Entrance
+	assets   assets
 }
 
 // New checks the configuration, naming everything that is wrong with it at once.
 func New(c Config) (*Channel, error) {
 	ch := &Channel{
 		name: c.Name, key: slices.Clone(c.Key), threads: c.Threads, words: maps.Clone(c.Words),
-		join: c.Join, tell: c.Tell, now: c.Now, log: c.Log, limits: c.Limits.orDefaults(),
+		join: c.Join, tell: c.Tell, now: c.Now, log: c.Log, limits: c.Limits.orDefaults(), entrance: c.Entrance,
 	}
 	if ch.name == "" {
 		ch.name = DefaultName
@@ -118,6 +123,9 @@ func New(c Config) (*Channel, error) {
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("webchat %s: %w", ch.name, err)
+	}
+	if ch.entrance == nil {
+		ch.entrance = web.New(web.Config{Log: c.Log})
 	}
 	ch.hub = newHub(ch.limits)
 	ch.floods = newFloods(ch.limits)

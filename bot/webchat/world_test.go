@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"sync"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/web"
 	"visnyk/bot/webchat"
 	"visnyk/bot/webchat/webchattest"
 )
@@ -143,7 +145,7 @@ func words() map[bot.Language]map[string]string {
 
 // roomy are limits that no test meets by accident.
 func roomy() webchat.Limits {
-	r := webchat.Rate{PerSecond: 1e6, Burst: 1e6}
+	r := web.Rate{PerSecond: 1e6, Burst: 1e6}
 	return webchat.Limits{
 		Messages: r, Receipts: r, ClientSessions: r, ClientMessages: r, ClientFiles: r, ClientReads: r,
 		StreamsOfVisitor: 100, Beat: time.Hour,
@@ -153,6 +155,7 @@ func roomy() webchat.Limits {
 func config(threads webchat.Threads, l webchat.Limits) webchat.Config {
 	return webchat.Config{
 		Key: []byte("a key for tests alone"), Threads: threads, Words: words(), Log: slog.New(slog.DiscardHandler), Limits: l,
+		Entrance: web.New(web.Config{Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}),
 	}
 }
 
@@ -170,6 +173,8 @@ type site struct {
 	*webchat.Channel
 	shelf *shelf
 	srv   *httptest.Server
+	// entrance is what its doors share.
+	entrance *web.Entrance
 
 	mu    sync.Mutex
 	inbox []bot.Update
@@ -183,9 +188,8 @@ func newSite(t testing.TB, change func(*webchat.Config)) *site {
 	if change != nil {
 		change(&c)
 	}
-	s.Channel = channel(t, c)
+	s.Channel, s.entrance = channel(t, c), c.Entrance
 	e := echo.New()
-	e.IPExtractor = echo.ExtractIPFromXFFHeader()
 	s.Mount(e, s.receive)
 	s.srv = httptest.NewServer(e)
 	t.Cleanup(func() {

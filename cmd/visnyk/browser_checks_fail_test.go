@@ -159,9 +159,14 @@ func policyCanFail(t *testing.T, _ *chromium) {
 		t.Run(name, func(t *testing.T) {
 			wantFault(t, policyFaults(map[string]string{
 				"content-security-policy": tt.policy, "x-content-type-options": "nosniff", "referrer-policy": "same-origin",
+				"cross-origin-opener-policy": "same-origin",
 			}), tt.want)
 		})
 	}
-	wantFault(t, policyFaults(map[string]string{"content-security-policy": strict, "referrer-policy": "no-referrer"}), "nosniff")
-	wantFault(t, policyFaults(map[string]string{"content-security-policy": strict, "x-content-type-options": "nosniff"}), "Referrer-Policy")
+	const nosniff, referrer, opener = "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"
+	for missing, want := range map[string]string{nosniff: "nosniff", referrer: "Referrer-Policy", opener: "Cross-Origin-Opener-Policy"} {
+		headers := map[string]string{"content-security-policy": strict, nosniff: "nosniff", referrer: "no-referrer", opener: "same-origin"}
+		delete(headers, missing)
+		wantFault(t, policyFaults(headers), want)
+	}
 }

@@ -70,5 +70,8 @@ func policyFaults(headers map[string]string) (faults []string) {
 	if headers["referrer-policy"] == "" {
 		faults = append(faults, "no Referrer-Policy")
 	}
+	if headers["cross-origin-opener-policy"] != "same-origin" {
+		faults = append(faults, "no Cross-Origin-Opener-Policy: same-origin")
+	}
 	return faults
 }

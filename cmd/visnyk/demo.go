@@ -25,6 +25,8 @@ import (
 // runDemo runs the whole service against the sandbox, with the sample company,
 // and shows it as a page with two phones and a web chat.
 func runDemo(ctx context.Context, c call) error {
+	ctx, cancel := onSignal(ctx)
+	defer cancel()
 	f := c.flags("demo")
 	listen := f.String("listen", "127.0.0.1:8080", "where the page is; port 0 takes any free one")
 	data := f.String("data", "", "keep the database in this directory; without it the demo forgets everything")
@@ -62,8 +64,6 @@ func runDemo(ctx context.Context, c call) error {
 		return err
 	}
 	cfg.bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
-	ctx, cancel := onSignal(ctx)
-	defer cancel()
 	return demonstrate(ctx, c.out, cfg, box, slog.New(slog.NewTextHandler(logFile, nil)))
 }
 
@@ -124,7 +124,10 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 		if err == nil {
 			err = box.connect(ctx, s, reached(at))
 		}
-		if err != nil {
+		switch {
+		case ctx.Err() != nil: // stopped while it was filled: what failed is of no interest
+			return <-ended
+		case err != nil:
 			stop()
 			return errors.Join(err, <-ended)
 		}

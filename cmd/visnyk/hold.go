@@ -38,7 +38,7 @@ type named interface{ Learn(context.Context) error }
 func (s *service) introduce(ctx context.Context, l *line) {
 	ch, ok := l.channel.(named)
 	for wait := time.Second; ok; wait = min(2*wait, 5*time.Minute) {
-		err := ch.Learn(ctx)
+		err := s.introductions[l.bot.Name].make(ctx, ch.Learn)
 		var refused *bot.SendError
 		if err == nil || ctx.Err() != nil || errors.As(err, &refused) && refused.Outcome == bot.Halted {
 			return

@@ -35,6 +35,8 @@ func (s *service) linkables() []linkable {
 			if ch, ok := s.channels[i].(linkable); ok && b.Channel == name {
 				if s.phones != nil {
 					ch = onPhone{ch, s.phones}
+				} else {
+					ch = introduced{ch, s.introductions[b.Name]}
 				}
 				all = append(all, ch)
 			}

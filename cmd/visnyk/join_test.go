@@ -324,7 +324,8 @@ func TestJoinPage(t *testing.T) {
 			!strings.Contains(policy, "default-src 'none'") || strings.Contains(body, "<script") {
 			t.Errorf("%s\n%s", policy, body)
 		}
-		if res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("Referrer-Policy") != "no-referrer" {
+		if res.Header.Get("Cache-Control") != "no-store" || res.Header.Get("Referrer-Policy") != "no-referrer" ||
+			res.Header.Get("Cross-Origin-Opener-Policy") != "same-origin" {
 			t.Errorf("%v", res.Header)
 		}
 	}

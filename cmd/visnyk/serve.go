@@ -17,6 +17,8 @@ const stopNotice = time.Second
 // runServe runs the service until SIGTERM or an interrupt, then drains. A
 // second signal stops at once.
 func runServe(ctx context.Context, c call) error {
+	ctx, cancel := onSignal(ctx) // before all else: a stop during the start is a stop like any other
+	defer cancel()
 	if err := c.parse(c.flags("serve"), 0); err != nil {
 		return err
 	}
@@ -41,8 +43,9 @@ func runServe(ctx context.Context, c call) error {
 		return err
 	}
 	s.notice = stopNotice
-	ctx, cancel := onSignal(ctx)
-	defer cancel()
+	if ctx.Err() != nil {
+		return nil
+	}
 	return s.run(ctx)
 }
 

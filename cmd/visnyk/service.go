@@ -23,6 +23,7 @@ import (
 	"visnyk/bot/api"
 	"visnyk/bot/dialog"
 	"visnyk/bot/server"
+	"visnyk/bot/web"
 	"visnyk/bot/webchat"
 	"visnyk/storage"
 )
@@ -42,21 +43,23 @@ const (
 // service is the whole of `visnyk serve`, started in order and stopped in
 // reverse.
 type service struct {
-	cfg        config
-	secret     []byte // VISNYK_SECRET
-	log        *slog.Logger
-	registry   *prometheus.Registry
-	director   dialog.Director
-	channels   []bot.Channel
-	chat       *webchat.Channel              // one of the channels; nil when there is no web chat
-	store      atomic.Pointer[storage.Store] // nil until the database answers
-	lines      map[string]*line              // set before store, as are parts
-	parts      parts
-	deliveries *deliveries
-	notice     time.Duration                      // between being not ready and the closing of the door
-	started    func(s *service, address net.Addr) // tests and the demo look in here
-	watch      watcher
-	mount      func(*echo.Echo) // further pages; nil when there are none
+	cfg           config
+	secret        []byte // VISNYK_SECRET
+	log           *slog.Logger
+	registry      *prometheus.Registry
+	entrance      *web.Entrance            // what all doors share
+	introductions map[string]*introduction // by bot
+	director      dialog.Director
+	channels      []bot.Channel
+	chat          *webchat.Channel              // one of the channels; nil when there is no web chat
+	store         atomic.Pointer[storage.Store] // nil until the database answers
+	lines         map[string]*line              // set before store, as are parts
+	parts         parts
+	deliveries    *deliveries
+	notice        time.Duration                      // between being not ready and the closing of the door
+	started       func(s *service, address net.Addr) // tests and the demo look in here
+	watch         watcher
+	mount         func(*echo.Echo) // further pages; nil when there are none
 	// phones gives where a chat of the sandbox is opened with a payload; nil
 	// leaves that to the messengers.
 	phones func(bot, payload string) string
@@ -65,6 +68,8 @@ type service struct {
 // newService checks everything that needs no network.
 func newService(cfg config, log *slog.Logger) (*service, error) {
 	s := &service{cfg: cfg, log: log, registry: prometheus.NewRegistry(), lines: map[string]*line{}}
+	s.introductions = map[string]*introduction{}
+	s.entrance = web.New(web.Config{Trusted: cfg.proxies, Log: log})
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.deliveries = newDeliveries(s.registry, log)
 	var err error
@@ -77,6 +82,7 @@ func newService(cfg config, log *slog.Logger) (*service, error) {
 	s.director.Channels = map[string]string{}
 	for _, b := range cfg.bots {
 		s.director.Channels[b.Name] = b.Channel
+		s.introductions[b.Name] = &introduction{}
 		var ch bot.Channel
 		if b.Channel == "webchat" {
 			s.chat, err = s.newWebchat(b)
@@ -152,9 +158,9 @@ func (s *service) run(ctx context.Context) error {
 	var srv *server.Server
 	srv = server.New(server.Config{
 		Channels: s.delivered(), Inbox: s, Ready: s.ready, Wake: s.wake, Log: s.log,
-		Registerer: s.registry, TrustedProxies: s.cfg.proxies, Limits: server.Limits{Drain: doorDrain, Notice: s.notice},
+		Registerer: s.registry, Entrance: s.entrance, Limits: server.Limits{Drain: doorDrain, Notice: s.notice},
 		Mount: func(e *echo.Echo) {
-			api.New(api.Config{Parts: s.apiParts, Log: s.log}).Mount(e)
+			api.New(api.Config{Parts: s.apiParts, Log: s.log, Entrance: s.entrance}).Mount(e)
 			s.mountJoin(e)
 			s.mountChat(e, func(ctx context.Context, u bot.Update) (bool, error) { return srv.Receive(ctx, u) })
 			if s.mount != nil {
@@ -178,6 +184,9 @@ func (s *service) run(ctx context.Context) error {
 	g.Go(func() error {
 		defer closeDoor()
 		return s.work(work, func() {
+			if err := srv.Ready(work); err != nil { // early requests had shut the door
+				s.log.Warn("not ready", "err", err)
+			}
 			s.log.Info("ready", "listen", door.Addr().String(), "internal", internal.Addr().String(), "bots", len(s.channels))
 			if s.started != nil {
 				s.started(s, door.Addr())

@@ -35,6 +35,7 @@ func (s *service) newWebchat(b botConfig) (*webchat.Channel, error) {
 	return webchat.New(webchat.Config{
 		Name: b.Name, Key: s.secret, Threads: threads{s}, Words: words, Origins: s.cfg.ChatOrigins,
 		PublicURL: s.cfg.PublicURL, Join: s.joinFrom(), Tell: s.tell, Log: s.log, Limits: s.cfg.chatLimits,
+		Entrance: s.entrance,
 	})
 }
 

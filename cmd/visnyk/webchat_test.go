@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/web"
 	"visnyk/bot/webchat"
 	"visnyk/bot/webchat/webchattest"
 	"visnyk/cmd/visnyk/sample"
@@ -86,7 +87,7 @@ func withChat(t *testing.T, limits webchat.Limits, story func(t *testing.T, s *w
 
 // unhurried are limits that no story meets.
 func unhurried() webchat.Limits {
-	r := webchat.Rate{PerSecond: 1000, Burst: 1000}
+	r := web.Rate{PerSecond: 1000, Burst: 1000}
 	return webchat.Limits{Messages: r, Receipts: r, ClientSessions: r, ClientMessages: r, ClientReads: r}
 }
 

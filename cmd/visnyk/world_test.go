@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -20,7 +21,12 @@ import (
 	"visnyk/storage/storagetest"
 )
 
-func TestMain(m *testing.M) { storagetest.Main(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(asVisnyk) != "" {
+		main()
+	}
+	storagetest.Main(m)
+}
 
 // patience bounds every wait of these tests; nothing waits that long unless it
 // is broken.

@@ -155,7 +155,7 @@ async function upload(id) {
   thread.state(id, 'sending');
   try {
     const path = `/chat/files?id=${id}&name=${encodeURIComponent(file.name || 'file')}`;
-    const kept = await call('POST', path, { body: file, seconds: 150 });
+    const kept = await call('POST', path, { body: file, seconds: 340 }); // at the slowest pace that the service waits for
     files.delete(id);
     calm('file_failed', 'busy');
     queue.add({ id, kind: 'file', file: kept });

@@ -1,0 +1,78 @@
+// Package web is what all doors of HTTP share: how a body is read, how much of
+// strangers' bytes is in the house at once, whose address is believed, and how
+// often somebody may ask.
+//
+// It knows no route, no noun and no words: which status says what, and to whom,
+// is for the doors.
+package web
+
+import (
+	"cmp"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// inFlight is how many bytes of bodies may be held at once.
+const inFlight = 64 << 20
+
+// Config is what the doors share. A zero field has the default.
+type Config struct {
+	// Trusted are the peers whose X-Forwarded-For is believed.
+	Trusted []netip.Prefix
+	Log     *slog.Logger // nil: nobody is told
+	// InFlight bounds the bytes of bodies that are held at once, over all doors;
+	// 64 MiB.
+	InFlight int64
+}
+
+// Entrance is the ground before all doors of a process. Its methods may be
+// called by many goroutines.
+type Entrance struct {
+	trusted []netip.Prefix
+	extract echo.IPExtractor
+	log     *slog.Logger
+	warned  atomic.Bool
+	most    int64
+
+	mu      sync.Mutex
+	held    int64 // bytes
+	leaving int64 // of them, those of bodies that were cut
+	doors   []*Door
+	changed chan struct{} // closed and made anew whenever something is free again
+}
+
+// New makes the entrance of the doors.
+func New(c Config) *Entrance {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Entrance{
+		trusted: c.Trusted, extract: clientIP(c.Trusted), log: c.Log, most: cmp.Or(c.InFlight, inFlight),
+		changed: make(chan struct{}),
+	}
+}
+
+// Held gives how many bytes of bodies are held now.
+func (e *Entrance) Held() int64 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.held
+}
+
+// HangUp is called before a request is answered without the rest of its body,
+// which may be endless: the connection ends, after a moment for the peer to read
+// the answer.
+func HangUp(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength == 0 {
+		return
+	}
+	w.Header().Set("Connection", "close")
+	// Only a real connection has a deadline.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(500 * time.Millisecond))
+}
