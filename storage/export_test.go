@@ -38,6 +38,12 @@ func (s *Store) Exec(ctx context.Context, query string, values ...any) (int, err
 	return s.w.exec(ctx, query, values...)
 }
 
+// MigrateTo applies the migrations up to the version.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	_, err := s.migrateTo(ctx, version)
+	return err
+}
+
 // Count counts rows.
 func (s *Store) Count(ctx context.Context, query string, values ...any) (n int, err error) {
 	err = s.r.get(ctx, &n, query, values...)

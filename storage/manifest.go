@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -45,7 +46,9 @@ DELETE FROM ` + table + ` WHERE (bot, chat) IN (SELECT bot, chat FROM v)`}
 		{table: "tickets", erase: []erasure{{query: eraseTickets}}},
 		{table: "webchat_heads", erase: []erasure{of("webchat_heads")}},
 		{table: "webchat_lines", erase: []erasure{of("webchat_lines")}},
+		// The files first: no piece comes for one that is gone.
 		{table: "webchat_files", erase: []erasure{of("webchat_files")}},
+		{table: "webchat_pieces", erase: []erasure{of("webchat_pieces")}},
 		{table: "ledger", by: "contact", erase: []erasure{{query: `
 WITH v (contact) AS (VALUES {rows ($)})
 DELETE FROM ledger WHERE contact IN (SELECT contact FROM v)`}}},
@@ -134,7 +137,25 @@ SELECT * FROM ` + h.table + ` WHERE ` + h.by + ` IN (SELECT contact FROM v)`
 	if len(all["contacts"]) == 0 {
 		return nil, doing("dossier", ErrNotFound)
 	}
+	all.joinPieces()
 	return all, nil
+}
+
+// joinPieces puts the bytes of each file into its row: nobody reads pieces.
+func (d Dossier) joinPieces() {
+	pieces := d["webchat_pieces"]
+	slices.SortFunc(pieces, func(a, b map[string]any) int { return cmp.Compare(a["n"].(int64), b["n"].(int64)) })
+	key := func(row map[string]any) string {
+		return fmt.Sprint(row["bot"], "\x00", row["chat"], "\x00", row["key"])
+	}
+	data := map[string][]byte{}
+	for _, p := range pieces {
+		data[key(p)] = append(data[key(p)], p["data"].([]byte)...)
+		delete(p, "data")
+	}
+	for _, f := range d["webchat_files"] {
+		f["data"] = data[key(f)]
+	}
 }
 
 func (c conn) readWhole(ctx context.Context, query string, rows [][]any) ([]map[string]any, error) {

@@ -60,7 +60,6 @@ var (
 	removeReceipts  = removal("receipts", "bot, chat, message, kind", "received_at", `received_at < {now} - $1`)
 	removeQuestions = removal("questions", "bot, chat, cause", "at", `at < {now} - $1`)
 	removeLines     = removal("webchat_lines", "bot, chat, seq", "seq", `seq < {now} - $1`)
-	removeFiles     = removal("webchat_files", "bot, chat, id", "created_at", `created_at < {now} - $1`)
 	removeAnswers   = removal("idempotency", "id", "created_at", `created_at < {now} - $1`)
 )
 
@@ -74,7 +73,7 @@ DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE %[4]s ORDER BY
 AND %[5]s`, table, key, by, old, still, removeAtOnce)
 }
 
-// kinds is everything that is ever removed by its age, except history. What is
+// kinds is everything that is ever removed by its age, except files and history. What is
 // not here stays: contacts and their conversations, the ledger, which is the
 // proof of notice, content, staff, and the audit, which nothing can take from.
 //
@@ -96,7 +95,6 @@ func kinds() []retained {
 		{what: "questions", keep: 90 * day, removes: removeQuestions},
 		{what: "receipts", keep: earlyReceipts, fixed: true, removes: removeReceipts},
 		{what: "webchat", keep: 400 * day, removes: removeLines},
-		{what: "files", keep: 400 * day, removes: removeFiles},
 		{what: "idempotency", keep: keyKept, fixed: true, removes: removeAnswers},
 	}
 }
@@ -147,6 +145,9 @@ func (r *Retention) Run(ctx context.Context) error {
 			})
 		}
 		failed(k.what, err)
+	}
+	for _, k := range fileKinds() {
+		failed(k.what, r.files(ctx, k))
 	}
 	failed(history, r.walk(ctx))
 	return errors.Join(errs...)

@@ -10,7 +10,10 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-const sqliteReaders = 4
+const (
+	sqliteReaders = 4
+	busyTimeout   = "PRAGMA busy_timeout = 5000" // milliseconds, as in sqliteDSN
+)
 
 // openSQLite opens the file with one writer and several readers. WAL lets them
 // work at once; synchronous FULL makes a commit outlive a power cut.
@@ -20,6 +23,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	}
 	s.dialect = sqlite()
 	s.notifier = newTeller()
+	s.disk = newDisk(path, o)
 	if o.Exclusive {
 		lock, err := lockFile(path + ".lock")
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"strconv"
 
 	"visnyk/storage"
@@ -20,6 +21,10 @@ const (
 // sent: storage.WriteOnce commits the write and its answer together. A write
 // that was refused has done nothing, so its key stays free.
 func (a *API) once(ctx context.Context, q *request, r route) (answer, error) {
+	// An erasure gives room; nothing else is begun where there is none.
+	if err := q.parts.Store.Room(ctx); err != nil && r.method != http.MethodDelete {
+		return answer{}, err
+	}
 	keys := q.echo.Request().Header.Values(headerKey)
 	if len(keys) == 0 {
 		return r.run(a, ctx, q)

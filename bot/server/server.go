@@ -55,6 +55,7 @@ type Limits struct {
 	Header     int           // bytes of headers; 64 KiB
 	HeaderTime time.Duration // until the headers are in; 10 s
 	BodyTime   time.Duration // until the whole request is in; 20 s
+	Write      time.Duration // for 32 KiB of an answer to be taken; 10 s
 	Idle       time.Duration // of a kept connection; 2 min
 	Readers    int           // bodies read at once per bot; 512
 	Waiting    int           // verified updates waiting for the commit per bot; 128
@@ -70,6 +71,7 @@ func (l Limits) orDefaults() Limits {
 	l.Header = cmp.Or(l.Header, 64<<10)
 	l.HeaderTime = cmp.Or(l.HeaderTime, 10*time.Second)
 	l.BodyTime = cmp.Or(l.BodyTime, 20*time.Second)
+	l.Write = cmp.Or(l.Write, 10*time.Second)
 	l.Idle = cmp.Or(l.Idle, 2*time.Minute)
 	l.Readers = cmp.Or(l.Readers, 512)
 	l.Waiting = cmp.Or(l.Waiting, 128)
@@ -165,7 +167,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(l) }()
+	go func() { ended <- srv.Serve(moving{l, s.limits.Write}) }()
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)

@@ -48,7 +48,7 @@ func (c *Channel) Mount(e *echo.Echo, receive Receive) {
 	e.GET("/chat/thread", d.guarded(d.thread))
 	e.GET("/chat/stream", d.guarded(d.stream))
 	e.POST("/chat/messages", d.guarded(d.message))
-	e.POST("/chat/files", d.guarded(d.upload))
+	e.POST("/chat/files", d.guarded(d.takeFile))
 	e.GET("/chat/files/:id", d.guarded(d.file))
 	e.POST("/chat/join", d.guarded(d.joinElsewhere))
 }
@@ -193,7 +193,7 @@ func (d *door) note(ctx context.Context, of bot.Address, p posted) (seq int64, e
 		}
 		return 0, d.threads.Mark(ctx, of, m)
 	case kindFile:
-		f, err := d.threads.About(ctx, of, p.File.ID)
+		f, err := d.threads.File(ctx, of, p.File.ID)
 		if errors.Is(err, ErrNoFile) || err == nil && (f.Name != p.File.Name || f.Type != p.File.Type || f.Size != p.File.Size) {
 			return 0, missing()
 		}

@@ -10,21 +10,24 @@ import (
 // Limits bound what strangers can take. A zero field has the default. A client
 // is an address on the net: many visitors may share one.
 type Limits struct {
-	Messages         Rate // of one visitor; 20 at once, 30 a minute
-	Receipts         Rate // of one visitor; 30 at once, 2 a second
-	ClientSessions   Rate // new visitors of one client; 20 at once, 10 a minute
-	ClientMessages   Rate // of one client; 60 at once, 5 a second
-	ClientFiles      Rate // of one client; 10 at once, 6 a minute
-	ClientReads      Rate // threads, streams and files of one client; 120 at once, 10 a second
-	Files            int64
-	Uploads          int           // at once in this process; 4
-	Streams          int           // in this process; 5,000
-	StreamsOfVisitor int           // 6
-	StreamsOfClient  int           // 100
-	Beat             time.Duration // between signs of life on a stream; 15 s
-	Write            time.Duration // for a page to take what is written; 10 s
-	Upload           time.Duration // for a file to come in; 2 min
-	Known            int           // visitors and clients that are remembered, each; 20,000
+	Messages           Rate          // of one visitor; 20 at once, 30 a minute
+	Receipts           Rate          // of one visitor; 30 at once, 2 a second
+	ClientSessions     Rate          // new visitors of one client; 20 at once, 10 a minute
+	ClientMessages     Rate          // of one client; 60 at once, 5 a second
+	ClientFiles        Rate          // of one client; 10 at once, 6 a minute
+	ClientReads        Rate          // threads, streams and files of one client; 120 at once, 10 a second
+	Files              int64         // bytes of one visitor's; 50 MiB
+	Uploads            int           // at once in this process; 4
+	Streams            int           // in this process; 5,000
+	StreamsOfVisitor   int           // 6
+	StreamsOfClient    int           // 100
+	Downloads          int           // files that go out at once in this process; 64
+	DownloadsOfVisitor int           // 4
+	DownloadsOfClient  int           // 16
+	Beat               time.Duration // between signs of life on a stream; 15 s
+	Write              time.Duration // for a page to take what is written; 10 s
+	Upload             time.Duration // for a file to come in; 2 min
+	Known              int           // visitors and clients that are remembered, each; 20,000
 }
 
 // Rate is how often something may happen.
@@ -45,6 +48,9 @@ func (l Limits) orDefaults() Limits {
 	l.Streams = cmp.Or(l.Streams, 5000)
 	l.StreamsOfVisitor = cmp.Or(l.StreamsOfVisitor, 6)
 	l.StreamsOfClient = cmp.Or(l.StreamsOfClient, 100)
+	l.Downloads = cmp.Or(l.Downloads, 64)
+	l.DownloadsOfVisitor = cmp.Or(l.DownloadsOfVisitor, 4)
+	l.DownloadsOfClient = cmp.Or(l.DownloadsOfClient, 16)
 	l.Beat = cmp.Or(l.Beat, 15*time.Second)
 	l.Write = cmp.Or(l.Write, 10*time.Second)
 	l.Upload = cmp.Or(l.Upload, 2*time.Minute)
@@ -55,6 +61,7 @@ func (l Limits) orDefaults() Limits {
 // floods are the rates in force.
 type floods struct {
 	messages, receipts, sessions, clients, files, reads *rates
+	daily                                               *daily
 	uploads                                             chan struct{}
 }
 
@@ -63,6 +70,7 @@ func newFloods(l Limits) floods {
 	return floods{
 		messages: of(l.Messages), receipts: of(l.Receipts), sessions: of(l.ClientSessions),
 		clients: of(l.ClientMessages), files: of(l.ClientFiles), reads: of(l.ClientReads),
+		daily:   &daily{most: l.Known},
 		uploads: make(chan struct{}, l.Uploads),
 	}
 }

@@ -69,6 +69,7 @@ type Channel struct {
 	limits  Limits
 	hub     *hub
 	floods  floods
+	seats   *seats
 	assets  assets
 }
 
@@ -121,6 +122,7 @@ func New(c Config) (*Channel, error) {
 	}
 	ch.hub = newHub(ch.limits)
 	ch.floods = newFloods(ch.limits)
+	ch.seats = newSeats(ch.limits)
 	var err error
 	if ch.assets, err = newAssets(ch.words); err != nil {
 		return nil, fmt.Errorf("webchat %s: %w", ch.name, err)

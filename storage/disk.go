@@ -1,0 +1,114 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// ErrNoRoom: the disk has no more room than is kept for what was begun. Nothing
+// new is taken until it has; turns and sends go on.
+var ErrNoRoom = errors.New("the disk is nearly full: make room on it, and the service takes updates again by itself")
+
+const (
+	reserveSetting = "disk.reserve" // MiB
+	usualReserve   = 64
+
+	lookEvery    = time.Second // at the disk
+	settingEvery = time.Minute // at the setting
+	settingTime  = 200 * time.Millisecond
+)
+
+// disk is the one that the database's folder is on. What is admitted leads to
+// more than its own row, and a full disk can keep even rows from being removed:
+// so some of it is kept free.
+type disk struct {
+	dir  string
+	free func(dir string) (int64, error)
+
+	mu      sync.Mutex
+	looked  time.Time
+	left    int64
+	err     error // of the last look
+	reserve int64
+	read    time.Time // when the setting was; never where Options fixes it
+	fixed   bool
+	short   bool // as the last look told
+}
+
+func newDisk(file string, o Options) *disk {
+	d := &disk{dir: filepath.Dir(file), free: diskFree, reserve: usualReserve << 20}
+	if o.Reserve != 0 {
+		d.reserve, d.fixed = o.Reserve, true
+	}
+	return d
+}
+
+// Disk tells how many bytes are free where the database is, and how many are
+// kept so; ok is false where that is not known, as with PostgreSQL.
+func (s *Store) Disk(ctx context.Context) (free, reserve int64, ok bool) {
+	if s.disk == nil {
+		return 0, 0, false
+	}
+	d := s.disk
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if time.Since(d.looked) >= lookEvery {
+		d.look(ctx, s)
+	}
+	return d.left, d.reserve, d.err == nil
+}
+
+// look is for whoever holds the lock; all others wait for it, so it is short.
+func (d *disk) look(ctx context.Context, s *Store) {
+	if !d.fixed && time.Since(d.read) >= settingEvery {
+		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), settingTime)
+		if n, err := s.mebibytes(short, s.r, reserveSetting, usualReserve); err == nil {
+			d.reserve = n
+		}
+		cancel()
+		d.read = time.Now()
+	}
+	d.left, d.err = d.free(d.dir)
+	d.looked = time.Now()
+	if short := d.err == nil && d.left < d.reserve; short != d.short {
+		d.short = short
+		if short {
+			s.log.Error("the disk is nearly full, nothing new is taken: make room on it", "free", d.left, "reserve", d.reserve)
+		} else {
+			s.log.Info("the disk has room again", "free", d.left)
+		}
+	}
+}
+
+// Room is ErrNoRoom while nothing new may be taken in.
+func (s *Store) Room(ctx context.Context) error {
+	if free, reserve, ok := s.Disk(ctx); ok && free < reserve {
+		return fmt.Errorf("%w (%d bytes are free, %d are kept)", ErrNoRoom, free, reserve)
+	}
+	return nil
+}
+
+// shorten moves the log of a SQLite database into its file and gives its space
+// back, as far as nobody is in the way: it waits for no reader.
+func (s *Store) shorten(ctx context.Context) error {
+	if s.dialect.name != "sqlite" {
+		return nil
+	}
+	c, err := s.w.q.(*sqlx.DB).Connx(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
+		return err
+	}
+	_, err = c.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	_, back := c.ExecContext(context.WithoutCancel(ctx), busyTimeout)
+	return errors.Join(err, back)
+}
