@@ -63,7 +63,7 @@ func (d *door) file(c echo.Context) error {
 	}
 	leave := d.seats.take(c.Request().Context(), client(c.RealIP()), of.Chat)
 	if leave == nil {
-		return tooMany(seatWait)
+		return tooMany(d.limits.DownloadWait)
 	}
 	defer leave()
 	f, piece, err := d.firstPiece(c.Request().Context(), of, id)

@@ -24,6 +24,7 @@ type Limits struct {
 	Downloads          int           // files that go out at once in this process; 64
 	DownloadsOfVisitor int           // 4
 	DownloadsOfClient  int           // 16
+	DownloadWait       time.Duration // until one of them ends, or 429; 5 s
 	Beat               time.Duration // between signs of life on a stream; 15 s
 	Write              time.Duration // for a page to take what is written; 10 s
 	Upload             time.Duration // for a file to come in; 2 min
@@ -51,6 +52,7 @@ func (l Limits) orDefaults() Limits {
 	l.Downloads = cmp.Or(l.Downloads, 64)
 	l.DownloadsOfVisitor = cmp.Or(l.DownloadsOfVisitor, 4)
 	l.DownloadsOfClient = cmp.Or(l.DownloadsOfClient, 16)
+	l.DownloadWait = cmp.Or(l.DownloadWait, 5*time.Second)
 	l.Beat = cmp.Or(l.Beat, 15*time.Second)
 	l.Write = cmp.Or(l.Write, 10*time.Second)
 	l.Upload = cmp.Or(l.Upload, 2*time.Minute)

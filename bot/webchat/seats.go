@@ -6,13 +6,11 @@ import (
 	"time"
 )
 
-// seatWait is how long somebody waits for a seat.
-const seatWait = 5 * time.Second
-
 // seats bound how many files go out at once: each has a piece in the memory
 // until its reader takes it.
 type seats struct {
 	all, client, visitor int
+	wait                 time.Duration // for one to come free
 
 	mu     sync.Mutex
 	taken  map[string]int // by whom; "" is all of them
@@ -21,7 +19,7 @@ type seats struct {
 
 func newSeats(l Limits) *seats {
 	return &seats{
-		all: l.Downloads, client: l.DownloadsOfClient, visitor: l.DownloadsOfVisitor,
+		all: l.Downloads, client: l.DownloadsOfClient, visitor: l.DownloadsOfVisitor, wait: l.DownloadWait,
 		taken: map[string]int{}, coming: make(chan struct{}),
 	}
 }
@@ -29,7 +27,7 @@ func newSeats(l Limits) *seats {
 // take waits for a seat and gives what leaves it; nil when none came free in
 // time.
 func (s *seats) take(ctx context.Context, client, chat string) (leave func()) {
-	ctx, cancel := context.WithTimeout(ctx, seatWait)
+	ctx, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
 	for {
 		leave, coming := s.try("client "+client, "chat "+chat)
