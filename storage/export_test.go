@@ -38,6 +38,20 @@ func (s *Store) Exec(ctx context.Context, query string, values ...any) (int, err
 	return s.w.exec(ctx, query, values...)
 }
 
+// MigrateTo applies the migrations up to the version.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	_, err := s.migrateTo(ctx, version)
+	return err
+}
+
+// SetFree has the disk tell what free says.
+func (s *Store) SetFree(free func() int64) {
+	s.disk.mu.Lock()
+	defer s.disk.mu.Unlock()
+	s.disk.free = func(string) (int64, error) { return free(), nil }
+	s.disk.looked = time.Time{}
+}
+
 // Count counts rows.
 func (s *Store) Count(ctx context.Context, query string, values ...any) (n int, err error) {
 	err = s.r.get(ctx, &n, query, values...)

@@ -1,6 +1,8 @@
 package storage_test
 
 import (
+	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -33,6 +35,38 @@ const telegram = "telegram"
 
 // errOf drops what comes with an error.
 func errOf[T any](_ T, err error) error { return err }
+
+// putFile keeps a file of the web chat, piece by piece.
+func putFile(ctx context.Context, s *storage.Store, a bot.Address, f storage.ChatFile, data []byte, most int64) (storage.ChatFile, error) {
+	f.Size = int64(len(data))
+	var err error
+	if f.Key, err = s.BeginChatFile(ctx, a, f, most); err != nil {
+		return f, err
+	}
+	n := 0
+	for piece := range slices.Chunk(data, storage.PieceSize) {
+		if err := s.AddChatPieces(ctx, a, f.Key, n, [][]byte{piece}); err != nil {
+			return f, err
+		}
+		n++
+	}
+	return s.EndChatFile(ctx, a, f, most)
+}
+
+// fileOf reads a file of the web chat whole.
+func fileOf(ctx context.Context, s *storage.Store, a bot.Address, id string) (f storage.ChatFile, data []byte, err error) {
+	if f, err = s.ChatFile(ctx, a, id); err != nil {
+		return f, nil, err
+	}
+	for n := 0; int64(len(data)) < f.Size; n++ {
+		piece, err := s.ChatPiece(ctx, a, f.Key, n)
+		if err != nil {
+			return f, data, err
+		}
+		data = append(data, piece...)
+	}
+	return f, data, nil
+}
 
 func at(chat string) bot.Address { return bot.Address{Bot: telegram, Chat: chat} }
 

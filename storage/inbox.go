@@ -77,7 +77,11 @@ RETURNING bot, id`
 // Receive stores updates in the order given, in one statement and its own
 // commit, and tells which of them are new: an update that was stored before,
 // by anybody, is false. When it gives nil every one of them is safe on disk.
+// ErrNoRoom when the disk is nearly full.
 func (s *Store) Receive(ctx context.Context, in []Incoming) (fresh []bool, err error) {
+	if err := s.Room(ctx); err != nil {
+		return nil, doing("receive", err)
+	}
 	if len(in) > s.w.chunk(0, 9) {
 		err = s.InTx(ctx, func(t *Tx) error {
 			fresh, err = t.Receive(ctx, in)

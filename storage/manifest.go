@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -73,8 +74,12 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 		{table: "webchat_heads", erase: []erasure{{query: eraseMarks}}, theirs: "x.seq <= e.line_seq"}, // leaves with the erasure's own row
 		{table: "webchat_lines", theirs: "x.seq <= e.line_seq",
 			behind: []leaving{{key: "bot, chat, seq", order: "seq", size: "octet_length(x.body)"}}},
-		{table: "webchat_files", theirs: "x.created_at <= e.erased_at",
-			behind: []leaving{{key: "bot, chat, id", order: "id", size: "octet_length(x.data)"}}},
+		// Files go at once, so that nobody reads them and no further piece comes:
+		// theirs are the pieces without a file.
+		{table: "webchat_files", erase: of("webchat_files")},
+		{table: "webchat_pieces",
+			theirs: "NOT EXISTS (SELECT 1 FROM webchat_files f WHERE f.bot = x.bot AND f.chat = x.chat AND f.key = x.key)",
+			behind: []leaving{{key: "bot, chat, key, n", order: "key", size: "octet_length(x.data)"}}},
 		{table: "ledger", by: "contact", erase: contact("ledger", "contact")},
 		{table: "join_offers", by: "contact", erase: contact("join_offers", "contact")},
 		{table: "merges", by: "contact", erase: contact("merges", "contact")},
@@ -197,7 +202,25 @@ SELECT * FROM ` + h.table + ` WHERE ` + h.by + ` IN (SELECT contact FROM v)`
 	if len(all["contacts"]) == 0 {
 		return nil, ErrNotFound
 	}
+	all.joinPieces()
 	return all, nil
+}
+
+// joinPieces puts the bytes of each file into its row: nobody reads pieces.
+func (d Dossier) joinPieces() {
+	pieces := d["webchat_pieces"]
+	slices.SortFunc(pieces, func(a, b map[string]any) int { return cmp.Compare(a["n"].(int64), b["n"].(int64)) })
+	key := func(row map[string]any) string {
+		return fmt.Sprint(row["bot"], "\x00", row["chat"], "\x00", row["key"])
+	}
+	data := map[string][]byte{}
+	for _, p := range pieces {
+		data[key(p)] = append(data[key(p)], p["data"].([]byte)...)
+		delete(p, "data")
+	}
+	for _, f := range d["webchat_files"] {
+		f["data"] = data[key(f)]
+	}
 }
 
 func (c conn) readWhole(ctx context.Context, query string, rows [][]any) ([]map[string]any, error) {

@@ -300,7 +300,7 @@ func lives(t *testing.T, s *storage.Store, chat, canary string) (contact string)
 	ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{write})))
 	must[int](t)(s.FireTimers(ctx, l, 10))
 	must[int64](t)(s.AddChatLine(ctx, at(chat), storage.ChatLine{ID: "m", Body: []byte(canary)}))
-	ok(t, s.AddChatFile(ctx, at(chat), storage.ChatFile{ID: "f", Name: canary, Type: "text/plain", Data: []byte(canary)}, 1000))
+	must[storage.ChatFile](t)(putFile(ctx, s, at(chat), storage.ChatFile{ID: "f", Name: canary, Type: "text/plain"}, []byte(canary), 1000))
 	joins(t, s, chat, canary)
 	return contact
 }

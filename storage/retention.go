@@ -64,7 +64,6 @@ var (
 	removeReceipts  = removal("receipts", "bot, chat, message, kind", "received_at", "0", `received_at < {now} - $1`)
 	removeQuestions = removal("questions", "bot, chat, cause", "at", "octet_length(text)", `at < {now} - $1`)
 	removeLines     = removal("webchat_lines", "bot, chat, seq", "seq", "octet_length(body)", `seq < {now} - $1`)
-	removeFiles     = removal("webchat_files", "bot, chat, id", "created_at", "octet_length(data)", `created_at < {now} - $1`)
 	removeAnswers   = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
 )
 
@@ -90,8 +89,8 @@ SELECT %[1]s FROM (
 ) sized WHERE earlier < %[4]d`, key, order, rows, removeBytes)
 }
 
-// kinds is everything that is ever removed by its age, except history and
-// visitors. What is not here stays: the people we may write to, the ledger, which
+// kinds is everything that is ever removed by its age, except history,
+// files and visitors. What is not here stays: the people we may write to, the ledger, which
 // is the proof of notice, content, staff, and the audit, which nothing can take
 // from.
 //
@@ -115,7 +114,6 @@ func kinds() []retained {
 		{what: "questions", keep: 90 * day, removes: removeQuestions},
 		{what: "receipts", keep: earlyReceipts, fixed: true, removes: removeReceipts},
 		{what: "webchat", keep: 400 * day, removes: removeLines},
-		{what: "files", keep: 400 * day, removes: removeFiles},
 		{what: "idempotency", keep: keyKept, fixed: true, removes: removeAnswers},
 	}
 }
@@ -173,6 +171,9 @@ func (r *Retention) Run(ctx context.Context) error {
 			})
 		}
 		failed(k.what, err)
+	}
+	for _, k := range fileKinds() {
+		failed(k.what, r.files(ctx, k))
 	}
 	failed(history, r.walk(ctx))
 	failed(visitors, r.forgetVisitors(ctx))

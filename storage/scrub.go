@@ -144,7 +144,7 @@ func (s *Store) cutLog(ctx context.Context) (busy bool, err error) {
 		return false, err
 	}
 	defer func() {
-		if _, back := c.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf("PRAGMA busy_timeout = %d", sqliteBusy.Milliseconds())); back != nil {
+		if _, back := c.ExecContext(context.WithoutCancel(ctx), busyPragma()); back != nil {
 			_ = c.Raw(func(any) error { return sqldriver.ErrBadConn }) // a new one takes its place
 		}
 	}()

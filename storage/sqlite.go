@@ -24,6 +24,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	}
 	s.dialect = sqlite()
 	s.notifier = newTeller()
+	s.disk = newDisk(path, o)
 	if o.Exclusive {
 		lock, err := lockFile(path + ".lock")
 		if err != nil {
@@ -82,3 +83,6 @@ func sqliteDSN(path string, reader bool) string {
 	}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
+
+// busyPragma gives a connection its usual patience back.
+func busyPragma() string { return fmt.Sprintf("PRAGMA busy_timeout = %d", sqliteBusy.Milliseconds()) }

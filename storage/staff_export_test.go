@@ -41,12 +41,6 @@ func (s *Store) Forge(t *testing.T, entry int64, actor string) {
 	s.Tamper(t, fmt.Sprintf(`UPDATE audit SET actor = '%s', hash = '%s' WHERE id = %d`, actor, r.chained(pair[0].Hash), entry))
 }
 
-// MigrateTo brings the database to a version.
-func (s *Store) MigrateTo(ctx context.Context, version int64) error {
-	_, err := s.migrateTo(ctx, version)
-	return err
-}
-
 // AuditBare appends an entry as it was before marks.
 func (s *Store) AuditBare(t *testing.T, id int64, actor, action, object string) {
 	t.Helper()

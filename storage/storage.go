@@ -52,6 +52,9 @@ type Options struct {
 	// nobody can be imported or erased.
 	Secret   []byte
 	MaxConns int // connections to PostgreSQL, readers of SQLite; 0 is 16 and 4
+	// Reserve is how many bytes of SQLite's disk are kept free; 0 is what the
+	// setting disk.reserve says.
+	Reserve int64
 }
 
 // Store is one open database. Its methods may be called by many goroutines.
@@ -65,6 +68,8 @@ type Store struct {
 	secret   []byte
 	notifier *notifier
 	closers  []io.Closer
+	disk     *disk // nil where we write no files
+	trial    trial
 	alone    bool     // no other process can have the database open for work
 	acquired sync.Map // the bots whose lease was acquired here
 	scrubs   scrubs

@@ -104,8 +104,7 @@ func undone(err error) bool {
 	}
 	var l *driver.Error
 	if errors.As(err, &l) {
-		code := l.Code() & 0xff
-		return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_FULL
+		return l.Code()&0xff == sqlite3.SQLITE_BUSY || full(err)
 	}
 	return false
 }

@@ -40,8 +40,14 @@ const chatLineByID = `SELECT seq FROM webchat_lines WHERE bot = $1 AND chat = $2
 
 // AddChatLine puts a line at the end of the chat's thread, in a commit of its
 // own, and gives its number; l.Seq does not matter. A line whose ID the thread
-// already has stays as it is, and its number is given.
+// already has stays as it is, and its number is given. ErrNoRoom, for what a
+// visitor says, when the disk is nearly full.
 func (s *Store) AddChatLine(ctx context.Context, a bot.Address, l ChatLine) (seq int64, err error) {
+	if !l.Out {
+		if err := s.Room(ctx); err != nil {
+			return 0, doing("add a line to a chat", err)
+		}
+	}
 	err = s.InTx(ctx, func(t *Tx) error {
 		if err := t.get(ctx, &seq, nextChatLine, a.Bot, a.Chat); err != nil {
 			return err

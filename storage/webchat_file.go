@@ -9,83 +9,182 @@ import (
 	"visnyk/bot"
 )
 
-// ErrChatFull: the visitor has sent as many files as are kept for one.
-var ErrChatFull = errors.New("no more files are kept for this chat")
+// Why a file is not kept.
+var (
+	// ErrChatFull: the visitor has sent as many files as are kept for one.
+	ErrChatFull = errors.New("no more files are kept for this chat")
+	// ErrFilesFull: all visitors together have sent as many files as are kept;
+	// the setting files.total says how many.
+	ErrFilesFull = errors.New("no more files are kept")
+)
 
-// ChatFile is a file that a visitor of the web chat sent.
+// PieceSize is how many bytes a piece of a file has; the last one may have less.
+const PieceSize = 64 << 10
+
+// ChatFile is a file that a visitor of the web chat sent. Its bytes are read
+// piece by piece.
 type ChatFile struct {
 	ID   string // the visitor's own, unique in the chat
 	Name string // made safe
 	Type string // MIME type, as the bytes look
-	Size int64  // of Data, in bytes; not read on the way in
-	Data []byte
+	Size int64  // in bytes
+	Key  string // names its pieces
 }
 
-// lockChat keeps other files and lines of the chat out until the commit.
-const lockChat = `
-INSERT INTO webchat_heads (bot, chat) VALUES ($1, $2)
-ON CONFLICT (bot, chat) DO UPDATE SET seq = webchat_heads.seq`
+const beginChatFile = `
+INSERT INTO webchat_files (bot, chat, key, id, name, type, size, whole, created_at)
+VALUES ($1, $2, $3, $4, '', '', $5, FALSE, {now})`
 
-var chatFilesSize = `
-SELECT COALESCE(sum(size), 0) FROM webchat_files x WHERE bot = $1 AND chat = $2 AND id <> $3 AND NOT ` + ofErased("webchat_files")
-
-const addChatFile = `
-INSERT INTO webchat_files (bot, chat, id, name, type, size, data, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, {now})
-ON CONFLICT (bot, chat, id) DO NOTHING`
-
-// AddChatFile keeps a file of the chat. One whose ID the chat already has stays
-// as it is. ErrChatFull when the chat's files would have more than most bytes.
-func (s *Store) AddChatFile(ctx context.Context, a bot.Address, f ChatFile, most int64) error {
-	err := s.InTx(ctx, func(t *Tx) error {
-		if _, err := t.exec(ctx, lockChat, a.Bot, a.Chat); err != nil {
+// BeginChatFile gives the key for the pieces of a file that begins to come; of
+// f its ID is needed, and its Size as far as it is known. ErrChatFull when the
+// chat's files would have more than most bytes, ErrFilesFull when all would have
+// more than is kept, ErrNoRoom when the disk is nearly full.
+func (s *Store) BeginChatFile(ctx context.Context, a bot.Address, f ChatFile, most int64) (key string, err error) {
+	if err := s.Room(ctx); err != nil {
+		return "", doing("begin a file of a chat", err)
+	}
+	key = NewID()
+	err = s.InTx(ctx, func(t *Tx) error {
+		if err := s.fits(ctx, t, a, f, most); err != nil {
 			return err
 		}
-		var kept int64
-		if err := t.get(ctx, &kept, chatFilesSize, a.Bot, a.Chat, f.ID); err != nil {
-			return err
-		}
-		if kept+int64(len(f.Data)) > most {
-			return ErrChatFull
-		}
-		_, err := t.exec(ctx, addChatFile, a.Bot, a.Chat, f.ID, f.Name, f.Type, len(f.Data), f.Data)
+		_, err := t.exec(ctx, beginChatFile, a.Bot, a.Chat, key, f.ID, f.Size)
 		return err
 	})
 	if err != nil {
-		return doing("keep a file of a chat", fmt.Errorf("%s: %w", a.Bot, err))
+		return "", doing("begin a file of a chat", err)
 	}
-	return nil
+	return key, nil
 }
 
-var (
-	chatFile      = `SELECT name, type, size, data FROM ` + oneChatFile
-	aboutChatFile = `SELECT name, type, size FROM ` + oneChatFile
-	oneChatFile   = `webchat_files x WHERE bot = $1 AND chat = $2 AND id = $3 AND NOT ` + ofErased("webchat_files")
+const (
+	// Whoever takes the row away waits until the pieces stand, and sees them.
+	chatFileComes = `SELECT key FROM webchat_files WHERE bot = $1 AND chat = $2 AND key = $3 AND NOT whole {present}`
+
+	addChatPieces = `
+INSERT INTO webchat_pieces (bot, chat, key, n, data) VALUES {rows ($, $, $, CAST($ AS BIGINT), CAST($ AS {bytes}))}`
 )
 
-// ChatFile gives a file of the chat; ErrNotFound when it has none of that ID.
+// AddChatPieces keeps pieces of a file that comes, the first of them number n.
+// ErrNotFound when the file has been given up meanwhile.
+func (s *Store) AddChatPieces(ctx context.Context, a bot.Address, key string, n int, pieces [][]byte) error {
+	if err := s.Room(ctx); err != nil {
+		return doing("keep pieces of a file", err)
+	}
+	rows := make([][]any, len(pieces))
+	for i, p := range pieces {
+		rows[i] = []any{a.Bot, a.Chat, key, int64(n + i), p}
+	}
+	err := s.InTx(ctx, func(t *Tx) error {
+		var there string
+		if err := t.get(ctx, &there, chatFileComes, a.Bot, a.Chat, key); err != nil {
+			return absence(err)
+		}
+		_, err := t.execRows(ctx, addChatPieces, nil, rows)
+		return err
+	})
+	return doing("keep pieces of a file", err)
+}
+
+const (
+	chatPiecesSize = `SELECT COALESCE(sum(length(data)), 0) FROM webchat_pieces WHERE bot = $1 AND chat = $2 AND key = $3`
+
+	endChatFile = `
+UPDATE webchat_files SET name = $4, type = $5, size = $6, whole = TRUE
+WHERE bot = $1 AND chat = $2 AND key = $3 AND NOT whole`
+)
+
+// EndChatFile makes the file of the Key visible: all its pieces have come. When
+// the chat has a whole one of that ID already, that one is given and this one is
+// dropped. The errors are those of BeginChatFile and ErrNotFound, as for a file
+// that was given up or has not all its pieces.
+func (s *Store) EndChatFile(ctx context.Context, a bot.Address, f ChatFile, most int64) (kept ChatFile, err error) {
+	err = s.InTx(ctx, func(t *Tx) error {
+		if _, err := t.exec(ctx, lockFiles, filesSetting); err != nil {
+			return err
+		}
+		old, err := t.chatFile(ctx, a, f.ID)
+		if err == nil {
+			kept = old
+			return t.dropChatFile(ctx, a, f.Key)
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if err := s.fits(ctx, t, a, f, most); err != nil {
+			return err
+		}
+		var size int64
+		if err := t.get(ctx, &size, chatPiecesSize, a.Bot, a.Chat, f.Key); err != nil {
+			return err
+		}
+		n, err := t.exec(ctx, endChatFile, a.Bot, a.Chat, f.Key, f.Name, f.Type, f.Size)
+		if err == nil && (n == 0 || size != f.Size) {
+			err = ErrNotFound
+		}
+		kept = f
+		return err
+	})
+	if err != nil {
+		return ChatFile{}, doing("keep a file of a chat", fmt.Errorf("%s: %w", a.Bot, err))
+	}
+	return kept, nil
+}
+
+const (
+	dropComing = `DELETE FROM webchat_files WHERE bot = $1 AND chat = $2 AND key = $3 AND NOT whole`
+	dropPieces = `DELETE FROM webchat_pieces WHERE bot = $1 AND chat = $2 AND key = $3`
+)
+
+// DropChatFile takes away what has come of a file that will not be whole. One
+// that is whole stays.
+func (s *Store) DropChatFile(ctx context.Context, a bot.Address, key string) error {
+	err := s.InTx(ctx, func(t *Tx) error { return t.dropChatFile(ctx, a, key) })
+	return doing("drop a file of a chat", err)
+}
+
+func (t *Tx) dropChatFile(ctx context.Context, a bot.Address, key string) error {
+	n, err := t.exec(ctx, dropComing, a.Bot, a.Chat, key)
+	if err == nil && n > 0 {
+		_, err = t.exec(ctx, dropPieces, a.Bot, a.Chat, key)
+	}
+	return err
+}
+
+const chatFile = `SELECT id, name, type, size, key FROM webchat_files WHERE bot = $1 AND chat = $2 AND id = $3 AND whole`
+
+// ChatFile gives a whole file of the chat; ErrNotFound when it has none of that
+// ID.
 func (s *Store) ChatFile(ctx context.Context, a bot.Address, id string) (ChatFile, error) {
-	return s.chatFile(ctx, chatFile, a, id)
+	f, err := s.r.chatFile(ctx, a, id)
+	return f, doing("a file of a chat", err)
 }
 
-// AboutChatFile is ChatFile without its Data.
-func (s *Store) AboutChatFile(ctx context.Context, a bot.Address, id string) (ChatFile, error) {
-	return s.chatFile(ctx, aboutChatFile, a, id)
-}
-
-func (s *Store) chatFile(ctx context.Context, query string, a bot.Address, id string) (ChatFile, error) {
+func (c conn) chatFile(ctx context.Context, a bot.Address, id string) (ChatFile, error) {
 	var r struct {
+		ID   string `db:"id"`
 		Name string `db:"name"`
 		Type string `db:"type"`
 		Size int64  `db:"size"`
-		Data []byte `db:"data"`
+		Key  string `db:"key"`
 	}
-	err := s.r.get(ctx, &r, query, a.Bot, a.Chat, id)
+	err := c.get(ctx, &r, chatFile, a.Bot, a.Chat, id)
+	return ChatFile(r), absence(err)
+}
+
+const chatPiece = `SELECT data FROM webchat_pieces WHERE bot = $1 AND chat = $2 AND key = $3 AND n = $4`
+
+// ChatPiece gives a piece of a file, counted from 0; ErrNotFound when there is
+// none, or no more.
+func (s *Store) ChatPiece(ctx context.Context, a bot.Address, key string, n int) (piece []byte, err error) {
+	err = s.r.get(ctx, &piece, chatPiece, a.Bot, a.Chat, key, n)
+	return piece, doing("a piece of a file", absence(err))
+}
+
+// absence is ErrNotFound where there was no row.
+func absence(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
+		return ErrNotFound
 	}
-	if err != nil {
-		return ChatFile{}, doing("a file of a chat", err)
-	}
-	return ChatFile{ID: id, Name: r.Name, Type: r.Type, Size: r.Size, Data: r.Data}, nil
+	return err
 }

@@ -1,7 +1,6 @@
 package storage_test
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -118,38 +117,14 @@ func TestChatReaderMissesNothing(t *testing.T) {
 	})
 }
 
-func TestChatFiles(t *testing.T) {
-	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
-		ctx, a := t.Context(), bot.Address{Bot: "webchat", Chat: "her"}
-		f := storage.ChatFile{ID: "f1", Name: "фото.png", Type: "image/png", Size: 4, Data: []byte{0, 1, 255, 0}}
-		ok(t, s.AddChatFile(ctx, a, f, 10))
-		ok(t, s.AddChatFile(ctx, a, storage.ChatFile{ID: "f1", Name: "інше", Data: []byte("x")}, 10)) // stays as it was
-		if diff := cmp.Diff(f, must[storage.ChatFile](t)(s.ChatFile(ctx, a, "f1"))); diff != "" {
-			t.Error(diff)
-		}
-		f.Data = nil
-		if diff := cmp.Diff(f, must[storage.ChatFile](t)(s.AboutChatFile(ctx, a, "f1"))); diff != "" {
-			t.Error(diff)
-		}
-		if err := s.AddChatFile(ctx, a, storage.ChatFile{ID: "f2", Data: make([]byte, 7)}, 10); !errors.Is(err, storage.ErrChatFull) {
-			t.Errorf("over the limit: %v", err)
-		}
-		ok(t, s.AddChatFile(ctx, a, storage.ChatFile{ID: "f2", Data: make([]byte, 6)}, 10))
-		for _, other := range []bot.Address{{Bot: "webchat", Chat: "him"}, {Bot: "other", Chat: "her"}} {
-			if _, err := s.ChatFile(ctx, other, "f1"); !errors.Is(err, storage.ErrNotFound) {
-				t.Errorf("%v reads another's file: %v", other, err)
-			}
-		}
-	})
-}
-
 func TestRetentionOfChats(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx, a := t.Context(), bot.Address{Bot: "webchat", Chat: "her"}
 		old := must[int64](t)(s.AddChatLine(ctx, a, storage.ChatLine{ID: "old", Body: []byte("{}")}))
 		must[int64](t)(s.AddChatLine(ctx, a, storage.ChatLine{ID: "new", Body: []byte("{}")}))
-		ok(t, s.AddChatFile(ctx, a, storage.ChatFile{ID: "old", Data: []byte("x")}, 10))
-		ok(t, s.AddChatFile(ctx, a, storage.ChatFile{ID: "new", Data: []byte("x")}, 10))
+		for _, id := range []string{"old", "new"} {
+			must[storage.ChatFile](t)(putFile(ctx, s, a, storage.ChatFile{ID: id}, []byte("x"), 10))
+		}
 		older(t, s, "webchat_lines", "seq", fmt.Sprint("seq = ", old), 400*day+hour)
 		older(t, s, "webchat_files", "created_at", "id = 'old'", 400*day+hour)
 		removed, err := retain(t, s)

@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"strconv"
 
 	"visnyk/storage"
@@ -22,6 +23,10 @@ const (
 // without, the answer is made before the commit: one that cannot be made undoes
 // the write.
 func (a *API) once(ctx context.Context, q *request, r route) (answer, error) {
+	// An erasure gives room; nothing else is begun where there is none.
+	if err := q.parts.Store.Room(ctx); err != nil && r.method != http.MethodDelete {
+		return answer{}, err
+	}
 	keys := q.echo.Request().Header.Values(headerKey)
 	if len(keys) == 0 {
 		var ans answer

@@ -57,6 +57,7 @@ type Limits struct {
 	HeaderTime time.Duration // until the headers are in; 10 s
 	BodyTime   time.Duration // until a webhook's body is in; 3 s
 	Time       time.Duration // until a request is in whose body no door reads; 20 s
+	Write      time.Duration // for 32 KiB of an answer to be taken; 10 s
 	Idle       time.Duration // of a kept connection; 2 min
 	Readers    int           // bodies read at once per bot; 512
 	OfClient   int           // of them, those of one address; 128, for Telegram opens up to 100
@@ -74,6 +75,7 @@ func (l Limits) orDefaults() Limits {
 	l.HeaderTime = cmp.Or(l.HeaderTime, 10*time.Second)
 	l.BodyTime = cmp.Or(l.BodyTime, web.WebhookPace().First)
 	l.Time = cmp.Or(l.Time, 20*time.Second)
+	l.Write = cmp.Or(l.Write, 10*time.Second)
 	l.Idle = cmp.Or(l.Idle, 2*time.Minute)
 	l.Readers = cmp.Or(l.Readers, 512)
 	l.OfClient = cmp.Or(l.OfClient, 128)
@@ -162,7 +164,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug),
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- srv.Serve(l) }()
+	go func() { ended <- srv.Serve(moving{l, s.limits.Write}) }()
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve: %w", err)

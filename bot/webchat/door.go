@@ -53,7 +53,7 @@ func (c *Channel) Mount(e *echo.Echo, receive Receive) {
 	e.GET("/chat/thread", d.guarded(d.thread))
 	e.GET("/chat/stream", d.guarded(d.stream))
 	e.POST("/chat/messages", d.guarded(d.message))
-	e.POST("/chat/files", d.guarded(d.upload))
+	e.POST("/chat/files", d.guarded(d.takeFile))
 	e.GET("/chat/files/:id", d.guarded(d.file))
 	e.POST("/chat/join", d.guarded(d.joinElsewhere))
 }
@@ -125,16 +125,21 @@ func (d *door) inTurn(ctx context.Context, f func(context.Context) error) error 
 // read gives the body, at most limit bytes of it. It is closed when the request
 // has been answered.
 func read(c echo.Context, at *web.Door, limit int64) (*web.Body, error) {
-	r := c.Request()
-	if v := r.Header.Get(echo.HeaderContentEncoding); v != "" && v != "identity" {
+	if encoded(c.Request()) {
 		return nil, badBody()
 	}
-	body, err := at.Read(c.Response(), r, limit)
+	body, err := at.Read(c.Response(), c.Request(), limit)
 	if err != nil {
 		return nil, unread(err)
 	}
 	c.Set(bodyIn, true)
 	return body, nil
+}
+
+// encoded tells whether the body is not as it is.
+func encoded(r *http.Request) bool {
+	v := r.Header.Get(echo.HeaderContentEncoding)
+	return v != "" && v != "identity"
 }
 
 // bodyIn marks a request of whose body nothing is left.
@@ -200,7 +205,7 @@ func (d *door) note(ctx context.Context, of bot.Address, p posted) (seq int64, e
 		}
 		return 0, d.threads.Mark(ctx, of, m)
 	case kindFile:
-		f, err := d.threads.About(ctx, of, p.File.ID)
+		f, err := d.threads.File(ctx, of, p.File.ID)
 		if errors.Is(err, ErrNoFile) || err == nil && (f.Name != p.File.Name || f.Type != p.File.Type || f.Size != p.File.Size) {
 			return 0, missing()
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -14,9 +15,9 @@ import (
 
 const maxFile = 10 << 20 // bytes
 
-// upload keeps a file for a message to name. Its type is what the bytes look
+// takeFile keeps a file for a message to name. Its type is what the bytes look
 // like, whatever the page says.
-func (d *door) upload(c echo.Context) error {
+func (d *door) takeFile(c echo.Context) error {
 	of, err := d.visitorAt(c, d.floods.files)
 	if err != nil {
 		return err
@@ -28,28 +29,15 @@ func (d *door) upload(c echo.Context) error {
 	if c.Request().ContentLength > maxFile {
 		return tooLarge()
 	}
-	body, err := read(c, d.files, maxFile)
+	body, err := incoming(c, d.files, maxFile)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	if f.Data = body.Bytes(); len(f.Data) == 0 {
-		return badBody()
-	}
-	f.Type = mediaType(http.DetectContentType(f.Data))
-	f.Size = int64(len(f.Data))
-	err = d.inTurn(c.Request().Context(), func(ctx context.Context) error {
-		if err := d.threads.PutFile(ctx, of, f, d.limits.Files); err != nil {
-			return err
-		}
-		f, err = d.threads.About(ctx, of, f.ID) // what stands there, if it came before
-		return err
-	})
-	if errors.Is(err, ErrFull) {
-		return &problem{status: http.StatusConflict, code: codeFull}
-	}
-	if err != nil {
-		return err
+	f.Size = max(0, c.Request().ContentLength)
+	u := &upload{door: d, ctx: c.Request().Context(), of: of, client: d.entrance.Client(c.Request()), file: f, body: body}
+	if f, err = u.keep(); err != nil {
+		return unkept(err)
 	}
 	return c.JSON(http.StatusOK, attachment{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size})
 }
@@ -65,14 +53,12 @@ func (d *door) file(c echo.Context) error {
 	if !validID(id) {
 		return missing()
 	}
-	var f File
-	err = d.inTurn(c.Request().Context(), func(ctx context.Context) error {
-		f, err = d.threads.File(ctx, of, id)
-		return err
-	})
-	if errors.Is(err, ErrNoFile) {
-		return missing()
+	leave := d.seats.take(c.Request().Context(), d.entrance.Client(c.Request()), of.Chat)
+	if leave == nil {
+		return tooMany(d.limits.DownloadWait)
 	}
+	defer leave()
+	f, piece, err := d.firstPiece(c.Request().Context(), of, id)
 	if err != nil {
 		return err
 	}
@@ -81,7 +67,47 @@ func (d *door) file(c echo.Context) error {
 	if picture(f.Type) {
 		kind = f.Type
 	}
-	return c.Blob(http.StatusOK, kind, f.Data)
+	c.Response().Header().Set(echo.HeaderContentType, kind)
+	c.Response().Header().Set(echo.HeaderContentLength, strconv.FormatInt(f.Size, 10))
+	c.Response().WriteHeader(http.StatusOK)
+	return d.give(c, of, f, piece)
+}
+
+// firstPiece gives a file of the visitor and its beginning: what is said of it
+// is true once its bytes are there.
+func (d *door) firstPiece(ctx context.Context, of bot.Address, id string) (f File, piece []byte, err error) {
+	err = d.inTurn(ctx, func(ctx context.Context) error {
+		if f, err = d.threads.File(ctx, of, id); err != nil {
+			return err
+		}
+		piece, err = d.threads.Piece(ctx, of, f.Key, 0)
+		return err
+	})
+	if errors.Is(err, ErrNoFile) {
+		err = missing()
+	}
+	return f, piece, err
+}
+
+// give writes the file, a piece in the memory at a time. Whoever does not read
+// is cut by the server, and a file that goes meanwhile leaves the answer short,
+// which its reader sees.
+func (d *door) give(c echo.Context, of bot.Address, f File, piece []byte) error {
+	for n := 1; ; n++ {
+		if _, err := c.Response().Write(piece); err != nil {
+			return err
+		}
+		if int64(n)*PieceSize >= f.Size {
+			return nil
+		}
+		err := d.inTurn(c.Request().Context(), func(ctx context.Context) (err error) {
+			piece, err = d.threads.Piece(ctx, of, f.Key, n)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // picture tells whether pages draw the type.

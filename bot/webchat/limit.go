@@ -10,21 +10,25 @@ import (
 // Limits bound what strangers can take. A zero field has the default. A client
 // is an address on the net: many visitors may share one.
 type Limits struct {
-	Messages         web.Rate // of one visitor; 20 at once, 30 a minute
-	Receipts         web.Rate // of one visitor; 30 at once, 2 a second
-	ClientSessions   web.Rate // new visitors of one client; 20 at once, 10 a minute
-	ClientMessages   web.Rate // of one client; 60 at once, 5 a second
-	ClientFiles      web.Rate // of one client; 10 at once, 6 a minute
-	ClientReads      web.Rate // threads, streams and files of one client; 120 at once, 10 a second
-	Files            int64
-	Uploads          int           // at once in this process; 256
-	Turn             time.Duration // for one more upload of a client to wait for the other one; 10 s
-	Streams          int           // in this process; 5,000
-	StreamsOfVisitor int           // 6
-	StreamsOfClient  int           // 100
-	Beat             time.Duration // between signs of life on a stream; 15 s
-	Write            time.Duration // for a page to take what is written; 10 s
-	Known            int           // visitors and clients that are remembered, each; 20,000
+	Messages           web.Rate      // of one visitor; 20 at once, 30 a minute
+	Receipts           web.Rate      // of one visitor; 30 at once, 2 a second
+	ClientSessions     web.Rate      // new visitors of one client; 20 at once, 10 a minute
+	ClientMessages     web.Rate      // of one client; 60 at once, 5 a second
+	ClientFiles        web.Rate      // of one client; 10 at once, 6 a minute
+	ClientReads        web.Rate      // threads, streams and files of one client; 120 at once, 10 a second
+	Files              int64         // bytes of one visitor's; 50 MiB
+	Uploads            int           // at once in this process; 256
+	Turn               time.Duration // for one more upload of a client to wait for the other one; 10 s
+	Streams            int           // in this process; 5,000
+	StreamsOfVisitor   int           // 6
+	StreamsOfClient    int           // 100
+	Downloads          int           // files that go out at once in this process; 32
+	DownloadsOfVisitor int           // 4
+	DownloadsOfClient  int           // 12
+	DownloadWait       time.Duration // until one of them ends, or 429; 5 s
+	Beat               time.Duration // between signs of life on a stream; 15 s
+	Write              time.Duration // for a page to take what is written; 10 s
+	Known              int           // visitors and clients that are remembered, each; 20,000
 }
 
 func (l Limits) orDefaults() Limits {
@@ -41,6 +45,10 @@ func (l Limits) orDefaults() Limits {
 	l.Streams = cmp.Or(l.Streams, 5000)
 	l.StreamsOfVisitor = cmp.Or(l.StreamsOfVisitor, 6)
 	l.StreamsOfClient = cmp.Or(l.StreamsOfClient, 100)
+	l.Downloads = cmp.Or(l.Downloads, 32)
+	l.DownloadsOfVisitor = cmp.Or(l.DownloadsOfVisitor, 4)
+	l.DownloadsOfClient = cmp.Or(l.DownloadsOfClient, 12)
+	l.DownloadWait = cmp.Or(l.DownloadWait, 5*time.Second)
 	l.Beat = cmp.Or(l.Beat, 15*time.Second)
 	l.Write = cmp.Or(l.Write, 10*time.Second)
 	l.Known = cmp.Or(l.Known, 20_000)
@@ -50,6 +58,7 @@ func (l Limits) orDefaults() Limits {
 // floods are the rates in force.
 type floods struct {
 	messages, receipts, sessions, clients, files, reads *web.Rates
+	daily                                               *daily
 }
 
 func newFloods(l Limits) floods {
@@ -57,6 +66,7 @@ func newFloods(l Limits) floods {
 	return floods{
 		messages: of(l.Messages), receipts: of(l.Receipts), sessions: of(l.ClientSessions),
 		clients: of(l.ClientMessages), files: of(l.ClientFiles), reads: of(l.ClientReads),
+		daily: &daily{most: l.Known},
 	}
 }
 

@@ -35,11 +35,13 @@ const (
 	codeMissing  = "missing"
 	codeLarge    = "large"
 	codeFull     = "full"
+	codeCrowded  = "crowded"
+	codeMuch     = "much"
 	codeAway     = "away"
 )
 
 func problemCodes() []string {
-	return []string{codeBody, codeLong, codeStranger, codeForeign, codeFlood, codeMissing, codeLarge, codeFull, codeAway}
+	return []string{codeBody, codeLong, codeStranger, codeForeign, codeFlood, codeMissing, codeLarge, codeFull, codeCrowded, codeMuch, codeAway}
 }
 
 func badBody() error  { return &problem{status: http.StatusBadRequest, code: codeBody} }

@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write the goldens anew")
 
 // TestRender compares what pages get with testdata/render.
 func TestRender(t *testing.T) {
-	ch := channel(t, config(newShelf(), roomy()))
+	ch := channel(t, config(newThreads(), roomy()))
 	for name, m := range map[string]bot.Message{
 		"menu": {Text: "Оберіть **тему**", Screen: 4, Buttons: [][]bot.Button{
 			{{Label: "Що змінюється", Action: "menu.changes"}}, {{Label: "Сайт", URL: "https://example.com/?a=1&b=2"}, {Label: "Так", Word: true}, {Label: "Мій номер", Phone: true}},
@@ -48,7 +48,7 @@ func TestRender(t *testing.T) {
 }
 
 func TestRenderRefuses(t *testing.T) {
-	ch := channel(t, config(newShelf(), roomy()))
+	ch := channel(t, config(newThreads(), roomy()))
 	for name, m := range map[string]bot.Message{
 		"media of nowhere":   {Media: &bot.Media{Kind: bot.Photo, URL: "http://a.ua/x.png"}},
 		"media of a script":  {Media: &bot.Media{Kind: bot.Photo, URL: "javascript:alert(1)"}},

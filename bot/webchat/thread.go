@@ -28,9 +28,12 @@ type File struct {
 	ID   string // the visitor's own, unique in the thread
 	Name string // made safe
 	Type string // MIME type, as the bytes look
-	Size int64  // of Data, in bytes
-	Data []byte
+	Size int64  // in bytes
+	Key  string // of its pieces, as Threads names them
 }
+
+// PieceSize is how many bytes each piece of a file has but the last.
+const PieceSize = 64 << 10
 
 // Why Threads did nothing, for decisions by errors.Is.
 var (
@@ -38,6 +41,8 @@ var (
 	ErrUnanswered = errors.New("it is not known whether the thread took it")
 	// ErrFull: no more files are kept for this visitor.
 	ErrFull = errors.New("no more files are kept for this visitor")
+	// ErrCrowded: no more files are kept for anybody.
+	ErrCrowded = errors.New("no more files are kept for all visitors together")
 	// ErrNoFile: the visitor has no such file.
 	ErrNoFile = errors.New("the visitor has no such file")
 )
@@ -55,11 +60,27 @@ type Threads interface {
 	// Marks gives how far the page has come, Mark moves that forward.
 	Marks(ctx context.Context, of bot.Address) (Marks, error)
 	Mark(ctx context.Context, of bot.Address, m Marks) error
-	// PutFile keeps a file, unless the visitor's files would then have more than
-	// most bytes (ErrFull); one whose ID is there already stays as it is.
-	PutFile(ctx context.Context, of bot.Address, f File, most int64) error
-	// File gives a file of the visitor, or ErrNoFile; About gives it without its
-	// Data.
+	Shelf
+}
+
+// Shelf keeps visitors' files in pieces, so that none need be in the memory. A
+// file is there when it is whole, and not before.
+type Shelf interface {
+	// BeginFile gives the key for the pieces of a file that begins to come, of
+	// f.Size bytes as far as that is known. ErrFull when the visitor's files would
+	// have more than most bytes, ErrCrowded when those of all would have too many.
+	BeginFile(ctx context.Context, of bot.Address, f File, most int64) (key string, err error)
+	// AddPieces keeps pieces, the first of them number n, counted from 0.
+	AddPieces(ctx context.Context, of bot.Address, key string, n int, pieces [][]byte) error
+	// EndFile makes the file of the Key whole, with the errors of BeginFile, and
+	// gives what is there now: one whose ID was there already stays as it is.
+	EndFile(ctx context.Context, of bot.Address, f File, most int64) (File, error)
+	// DropFile takes away what came of a file that will not be whole. One that is
+	// whole stays.
+	DropFile(ctx context.Context, of bot.Address, key string) error
+	// File gives a file of the visitor, Piece one of its pieces; or ErrNoFile.
 	File(ctx context.Context, of bot.Address, id string) (File, error)
-	About(ctx context.Context, of bot.Address, id string) (File, error)
+	Piece(ctx context.Context, of bot.Address, key string, n int) ([]byte, error)
+	// PerDay is how many bytes one client may send in a day.
+	PerDay(ctx context.Context) (int64, error)
 }

@@ -74,6 +74,7 @@ type Channel struct {
 	hub      *hub
 	floods   floods
 	entrance *web.Entrance
+	seats    *seats
 	assets   assets
 }
 
@@ -129,6 +130,7 @@ func New(c Config) (*Channel, error) {
 	}
 	ch.hub = newHub(ch.limits)
 	ch.floods = newFloods(ch.limits)
+	ch.seats = newSeats(ch.limits)
 	var err error
 	if ch.assets, err = newAssets(ch.words); err != nil {
 		return nil, fmt.Errorf("webchat %s: %w", ch.name, err)

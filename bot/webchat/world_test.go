@@ -24,24 +24,24 @@ import (
 const patience = 30 * time.Second
 
 // shelf keeps threads in memory, as Threads promises.
-type shelf struct {
+type threads struct {
 	mu    sync.Mutex
 	seq   int64
 	lines map[bot.Address][]webchat.Line
 	marks map[bot.Address]webchat.Marks
-	files map[bot.Address][]webchat.File
-	fail  error // of the next Append
-	lost  bool  // and it is written all the same
+	files
+	fail error // of the next Append
+	lost bool  // and it is written all the same
 }
 
-func newShelf() *shelf {
-	return &shelf{
+func newThreads() *threads {
+	return &threads{
 		seq: 1_700_000_000_000_000, lines: map[bot.Address][]webchat.Line{},
-		marks: map[bot.Address]webchat.Marks{}, files: map[bot.Address][]webchat.File{},
+		marks: map[bot.Address]webchat.Marks{}, files: files{perDay: 1 << 40, kept: map[string]*kept{}},
 	}
 }
 
-func (s *shelf) Append(_ context.Context, of bot.Address, l webchat.Line) (int64, error) {
+func (s *threads) Append(_ context.Context, of bot.Address, l webchat.Line) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fail := s.fail
@@ -60,7 +60,7 @@ func (s *shelf) Append(_ context.Context, of bot.Address, l webchat.Line) (int64
 	return l.Seq, fail
 }
 
-func (s *shelf) After(_ context.Context, of bot.Address, seq int64, limit int) (some []webchat.Line, _ error) {
+func (s *threads) After(_ context.Context, of bot.Address, seq int64, limit int) (some []webchat.Line, _ error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, l := range s.lines[of] {
@@ -71,7 +71,7 @@ func (s *shelf) After(_ context.Context, of bot.Address, seq int64, limit int) (
 	return some, nil
 }
 
-func (s *shelf) Before(_ context.Context, of bot.Address, seq int64, limit int) (some []webchat.Line, _ error) {
+func (s *threads) Before(_ context.Context, of bot.Address, seq int64, limit int) (some []webchat.Line, _ error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, l := range slices.Backward(s.lines[of]) {
@@ -83,53 +83,18 @@ func (s *shelf) Before(_ context.Context, of bot.Address, seq int64, limit int) 
 	return some, nil
 }
 
-func (s *shelf) Marks(_ context.Context, of bot.Address) (webchat.Marks, error) {
+func (s *threads) Marks(_ context.Context, of bot.Address) (webchat.Marks, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.marks[of], nil
 }
 
-func (s *shelf) Mark(_ context.Context, of bot.Address, m webchat.Marks) error {
+func (s *threads) Mark(_ context.Context, of bot.Address, m webchat.Marks) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old := s.marks[of]
 	s.marks[of] = webchat.Marks{Delivered: max(m.Delivered, old.Delivered), Seen: max(m.Seen, old.Seen)}
 	return nil
-}
-
-func (s *shelf) PutFile(_ context.Context, of bot.Address, f webchat.File, most int64) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	kept := int64(len(f.Data))
-	for _, old := range s.files[of] {
-		if old.ID == f.ID {
-			return nil
-		}
-		kept += old.Size
-	}
-	if kept > most {
-		return webchat.ErrFull
-	}
-	f.Size = int64(len(f.Data))
-	s.files[of] = append(s.files[of], f)
-	return nil
-}
-
-func (s *shelf) File(_ context.Context, of bot.Address, id string) (webchat.File, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, f := range s.files[of] {
-		if f.ID == id {
-			return f, nil
-		}
-	}
-	return webchat.File{}, webchat.ErrNoFile
-}
-
-func (s *shelf) About(ctx context.Context, of bot.Address, id string) (webchat.File, error) {
-	f, err := s.File(ctx, of, id)
-	f.Data = nil
-	return f, err
 }
 
 func words() map[bot.Language]map[string]string {
@@ -171,7 +136,7 @@ func channel(t testing.TB, c webchat.Config) *webchat.Channel {
 // site is a web chat that answers, with an inbox in memory.
 type site struct {
 	*webchat.Channel
-	shelf *shelf
+	shelf *threads
 	srv   *httptest.Server
 	// entrance is what its doors share.
 	entrance *web.Entrance
@@ -183,7 +148,7 @@ type site struct {
 
 func newSite(t testing.TB, change func(*webchat.Config)) *site {
 	t.Helper()
-	s := &site{shelf: newShelf()}
+	s := &site{shelf: newThreads()}
 	c := config(s.shelf, roomy())
 	if change != nil {
 		change(&c)

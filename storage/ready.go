@@ -1,0 +1,87 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+const (
+	// trialEvery is the time between two trials, and trialTime how long one may
+	// take: it never waits for the writer for longer.
+	trialEvery = time.Second
+	trialTime  = time.Second
+
+	trialSetting = "storage.trial" // the row that is written
+
+	tryWrite = `
+INSERT INTO settings (key, value) VALUES ($1, CAST({now} AS TEXT))
+ON CONFLICT (key) DO UPDATE SET value = excluded.value`
+)
+
+// trial is the last try to write, shared by all who ask.
+type trial struct {
+	mu      sync.Mutex
+	began   time.Time
+	running chan struct{} // closed at the end of the trial under way; nil without
+	err     error         // of the last one that ended
+}
+
+// Writable is Ready, and tells whether the database takes a write, by trying one:
+// a full disk, a standby and a writer that does not come free are found so. That
+// happens at most once a second; who asks in between gets the last answer, and
+// who asks during it waits for its end. A write that found the disk full is
+// followed by a try to give back what the log takes of it.
+func (s *Store) Writable(ctx context.Context) error {
+	t := &s.trial
+	t.mu.Lock()
+	if t.running == nil && time.Since(t.began) >= trialEvery {
+		t.began, t.running = time.Now(), make(chan struct{})
+		go s.try(context.WithoutCancel(ctx))
+	}
+	running, err := t.running, t.err
+	t.mu.Unlock()
+	if running == nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return doing("be ready", ctx.Err())
+	case <-running:
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.err
+}
+
+// try belongs to all who ask, and ends with none of them.
+func (s *Store) try(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, trialTime)
+	defer cancel()
+	err := s.Ready(ctx)
+	if err == nil {
+		err = s.Room(ctx)
+	}
+	if err == nil {
+		_, err = s.w.exec(ctx, tryWrite, trialSetting)
+	}
+	if errors.Is(err, ErrNoRoom) || full(err) {
+		err = errors.Join(err, s.shorten(ctx))
+	}
+	t := &s.trial
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.err = doing("be ready", err)
+	close(t.running)
+	t.running = nil
+}
+
+// full tells whether SQLite found the disk full.
+func full(err error) bool {
+	var l *driver.Error
+	return errors.As(err, &l) && l.Code()&0xff == sqlite3.SQLITE_FULL
+}

@@ -1,0 +1,256 @@
+package storage_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+// noise is n bytes that nothing compresses.
+func noise(n int) []byte {
+	var seed [32]byte
+	data := make([]byte, n)
+	_, _ = rand.NewChaCha8(seed).Read(data) // it never fails
+	return data
+}
+
+func TestChatFiles(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx, a := t.Context(), bot.Address{Bot: "webchat", Chat: "her"}
+		put := func(f storage.ChatFile, n int) (storage.ChatFile, error) {
+			return putFile(ctx, s, a, f, noise(n), 200_000)
+		}
+		f := must[storage.ChatFile](t)(put(storage.ChatFile{ID: "f1", Name: "фото.png", Type: "image/png"}, 140_000))
+		if again := must[storage.ChatFile](t)(put(storage.ChatFile{ID: "f1", Name: "інше"}, 3)); again != f { // stays as it was
+			t.Errorf("sent again it is %+v", again)
+		}
+		got, data, err := fileOf(ctx, s, a, "f1")
+		ok(t, err)
+		if diff := cmp.Diff(storage.ChatFile{ID: "f1", Name: "фото.png", Type: "image/png", Size: 140_000, Key: f.Key}, got); diff != "" {
+			t.Error(diff)
+		}
+		if !bytes.Equal(data, noise(140_000)) {
+			t.Error("other bytes came back")
+		}
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM webchat_pieces`)); n != 3 {
+			t.Errorf("%d pieces", n)
+		}
+		if err := errOf(put(storage.ChatFile{ID: "f2"}, 60_001)); !errors.Is(err, storage.ErrChatFull) {
+			t.Errorf("over the limit: %v", err)
+		}
+		must[storage.ChatFile](t)(put(storage.ChatFile{ID: "f2"}, 60_000))
+		for _, other := range []bot.Address{{Bot: "webchat", Chat: "him"}, {Bot: "other", Chat: "her"}} {
+			if err := errOf(s.ChatFile(ctx, other, "f1")); !errors.Is(err, storage.ErrNotFound) {
+				t.Errorf("%v reads another's file: %v", other, err)
+			}
+			if err := errOf(s.ChatPiece(ctx, other, f.Key, 0)); !errors.Is(err, storage.ErrNotFound) {
+				t.Errorf("%v reads a piece of another's file: %v", other, err)
+			}
+		}
+		if problems := must[[]string](t)(s.Verify(ctx)); len(problems) > 0 {
+			t.Errorf("verify: %q", problems)
+		}
+	})
+}
+
+// A file is seen when it is whole; what was cut leaves nothing.
+func TestChatFileIsWholeOrNotThere(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx, a := t.Context(), bot.Address{Bot: "webchat", Chat: "her"}
+		begin := func(id string) storage.ChatFile {
+			t.Helper()
+			f := storage.ChatFile{ID: id, Size: 4}
+			f.Key = must[string](t)(s.BeginChatFile(ctx, a, f, 100))
+			ok(t, s.AddChatPieces(ctx, a, f.Key, 0, [][]byte{[]byte("так!")}))
+			return f
+		}
+		unseen := func(id string) {
+			t.Helper()
+			if err := errOf(s.ChatFile(ctx, a, id)); !errors.Is(err, storage.ErrNotFound) {
+				t.Errorf("seen before it is whole: %v", err)
+			}
+		}
+		f := begin("f")
+		unseen("f")
+		if err := errOf(s.EndChatFile(ctx, a, f, 100)); !errors.Is(err, storage.ErrNotFound) { // "так!" has 7 bytes
+			t.Errorf("whole with other bytes than its own: %v", err)
+		}
+		unseen("f")
+		f.Size = 7
+		twin := begin("f") // the page sent it twice
+		twin.Size = 7
+		must[storage.ChatFile](t)(s.EndChatFile(ctx, a, f, 100))
+		if kept := must[storage.ChatFile](t)(s.EndChatFile(ctx, a, twin, 100)); kept != f {
+			t.Errorf("the twin is kept as %+v", kept)
+		}
+		ok(t, s.DropChatFile(ctx, a, f.Key)) // of one that is whole
+		if _, data, err := fileOf(ctx, s, a, "f"); err != nil || string(data) != "так!" {
+			t.Errorf("dropped though it was whole: %q, %v", data, err)
+		}
+
+		cut := begin("cut")
+		ok(t, s.DropChatFile(ctx, a, cut.Key))
+		if err := s.AddChatPieces(ctx, a, cut.Key, 1, [][]byte{{1}}); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("a piece of a file that was given up: %v", err)
+		}
+		begin("killed") // with the process
+		begin("comes")
+		older(t, s, "webchat_files", "created_at", "id = 'killed'", hour+1000)
+		removed, err := retain(t, s)
+		ok(t, err)
+		if diff := cmp.Diff(map[string]int{"uploads": 1}, removed); diff != "" {
+			t.Error(diff)
+		}
+		left := must[[]string](t)(s.Strings(ctx, `SELECT f.id FROM webchat_pieces p LEFT JOIN webchat_files f
+			ON f.bot = p.bot AND f.chat = p.chat AND f.key = p.key ORDER BY f.id`))
+		if strings.Join(left, " ") != "comes f" {
+			t.Errorf("pieces are left of %q", left)
+		}
+	})
+}
+
+// The sum over all visitors holds for however many send at once.
+func TestFilesTotal(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		ok(t, s.PutSetting(ctx, "files.total", "1"))
+		var kept, refused atomic.Int32
+		var all, come sync.WaitGroup
+		come.Add(6)
+		for i := range 6 {
+			all.Go(func() {
+				a := bot.Address{Bot: "webchat", Chat: fmt.Sprint(i)}
+				f := storage.ChatFile{ID: "f", Size: storage.PieceSize * 5}
+				var err error
+				if f.Key, err = s.BeginChatFile(ctx, a, f, 1<<20); err == nil {
+					err = s.AddChatPieces(ctx, a, f.Key, 0, slices.Collect(slices.Chunk(noise(int(f.Size)), storage.PieceSize)))
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				come.Done()
+				come.Wait() // all fit so far
+				switch _, err = s.EndChatFile(ctx, a, f, 1<<20); {
+				case err == nil:
+					kept.Add(1)
+				case errors.Is(err, storage.ErrFilesFull):
+					refused.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if kept.Load() != 3 || refused.Load() != 3 {
+			t.Errorf("%d kept and %d refused", kept.Load(), refused.Load())
+		}
+		last := bot.Address{Bot: "webchat", Chat: "last"}
+		put := func() error {
+			_, err := putFile(ctx, s, last, storage.ChatFile{ID: "f"}, noise(200_000), 1<<20)
+			return err
+		}
+		if err := put(); !errors.Is(err, storage.ErrFilesFull) {
+			t.Errorf("more than all: %v", err)
+		}
+		must[int](t)(s.Exec(ctx, `DELETE FROM webchat_files WHERE whole AND chat = (SELECT min(chat) FROM webchat_files WHERE whole)`))
+		ok(t, put()) // somebody was erased
+		for value, want := range map[string]error{"0": storage.ErrFilesFull, "none": nil, "3": nil, "much": nil} {
+			ok(t, s.PutSetting(ctx, "files.total", value))
+			key, err := s.BeginChatFile(ctx, last, storage.ChatFile{ID: value, Size: 1 << 20}, 1<<30)
+			if !errors.Is(err, want) {
+				t.Errorf("%q: %v", value, err)
+			}
+			ok(t, s.DropChatFile(ctx, last, key))
+		}
+	})
+}
+
+// Erasing somebody whose file is just coming leaves none of its pieces behind.
+func TestEraseDuringAnUpload(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx, her := t.Context(), at("1")
+		id := lives(t, s, "1", "canary")
+		var all sync.WaitGroup
+		begun := make(chan struct{})
+		all.Go(func() {
+			key, err := s.BeginChatFile(ctx, her, storage.ChatFile{ID: "late"}, 1<<30)
+			for n := 0; err == nil; n++ {
+				if err = s.AddChatPieces(ctx, her, key, n, [][]byte{[]byte("late")}); n == 0 {
+					close(begun)
+				}
+			}
+			if !errors.Is(err, storage.ErrNotFound) {
+				t.Error(err)
+			}
+		})
+		<-begun
+		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+			return tx.Erase(ctx, storage.Person{Contact: id})
+		}))
+		all.Wait()
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM webchat_pieces`)); n != 0 {
+			t.Errorf("%d pieces are left", n)
+		}
+	})
+}
+
+// What stood in one row stands in pieces after the migration, byte for byte.
+func TestFilesMoveIntoPieces(t *testing.T) {
+	for name, url := range map[string]string{
+		"postgres": storagetest.EmptyPostgresURL(t), "sqlite": "sqlite:" + t.TempDir() + "/old.db",
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			s := storagetest.Open(t, url)
+			ok(t, s.MigrateTo(ctx, 10))
+			sizes := []int{1, storage.PieceSize - 1, storage.PieceSize, storage.PieceSize + 1, 5<<20 + 77}
+			for i, n := range sizes {
+				must[int](t)(s.Exec(ctx, `INSERT INTO webchat_files (bot, chat, id, name, type, size, data, created_at)
+					VALUES ('webchat', $1, 'f', 'ім’я', 'image/png', $2, $3, $4)`, fmt.Sprint(i), n, noise(n), i))
+			}
+			must[[]string](t)(s.Migrate(ctx))
+			for i, n := range sizes {
+				f, data, err := fileOf(ctx, s, bot.Address{Bot: "webchat", Chat: fmt.Sprint(i)}, "f")
+				ok(t, err)
+				if f.Name != "ім’я" || f.Type != "image/png" || f.Size != int64(n) || !bytes.Equal(data, noise(n)) {
+					t.Errorf("of %d bytes came %d, as %+v", n, len(data), f)
+				}
+			}
+			if problems := must[[]string](t)(s.Verify(ctx)); len(problems) > 0 {
+				t.Errorf("verify: %q", problems)
+			}
+		})
+	}
+}
+
+// A person gets files, not pieces.
+func TestDossierHasFilesWhole(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		id := lives(t, s, "1", "canary")
+		must[storage.ChatFile](t)(putFile(ctx, s, at("1"), storage.ChatFile{ID: "large"}, noise(200_000), 1<<20))
+		var d storage.Dossier
+		ok(t, s.InTx(ctx, func(tx *storage.Tx) (err error) { d, err = tx.Dossier(ctx, id); return err }))
+		for _, row := range d["webchat_files"] {
+			want := []byte("canary")
+			if fmt.Sprint(row["id"]) == "large" {
+				want = noise(200_000)
+			}
+			if data, _ := row["data"].([]byte); !bytes.Equal(data, want) {
+				t.Errorf("%v has %d bytes, want %d", row["id"], len(data), len(want))
+			}
+		}
+	})
+}

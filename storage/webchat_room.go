@@ -1,0 +1,86 @@
+package storage
+
+import (
+	"context"
+	"math"
+	"strconv"
+	"strings"
+
+	"visnyk/bot"
+)
+
+// Settings in MiB, with what holds where there is none.
+const (
+	filesTotal = "files.total" // of strangers' whole files, over all chats and replicas
+	filesDaily = "files.daily" // from one address on the net, in a day
+
+	usualTotal = 2048
+	usualDaily = 100
+)
+
+const (
+	// filesSetting is the row that whoever adds to the sum over all files holds.
+	filesSetting = "storage.files"
+
+	lockFiles = `
+INSERT INTO settings (key, value) VALUES ($1, '')
+ON CONFLICT (key) DO UPDATE SET value = settings.value`
+
+	chatFilesSize = `SELECT COALESCE(sum(size), 0) FROM webchat_files WHERE bot = $1 AND chat = $2 AND whole AND id <> $3`
+
+	// A file counts with whole pieces, so that there are never too many to count,
+	// and one on its way with what it will be.
+	allFilesPieces = `SELECT COALESCE(sum((size + 65535) / 65536), 0) FROM webchat_files WHERE key <> $1`
+)
+
+// fits fails when the file is too much for its chat or for all. It is exact
+// while filesSetting is held.
+func (s *Store) fits(ctx context.Context, t *Tx, a bot.Address, f ChatFile, most int64) error {
+	var kept, pieces int64
+	if err := t.get(ctx, &kept, chatFilesSize, a.Bot, a.Chat, f.ID); err != nil {
+		return err
+	}
+	if kept+f.Size > most {
+		return ErrChatFull
+	}
+	total, err := s.mebibytes(ctx, t.conn, filesTotal, usualTotal)
+	if err != nil {
+		return err
+	}
+	if err := t.get(ctx, &pieces, allFilesPieces, f.Key); err != nil {
+		return err
+	}
+	if pieces+(f.Size+PieceSize-1)/PieceSize > total/PieceSize {
+		return ErrFilesFull
+	}
+	return nil
+}
+
+// FilesPerDay gives how many bytes one address on the net may send in a day: the
+// setting files.daily.
+func (s *Store) FilesPerDay(ctx context.Context) (int64, error) {
+	n, err := s.mebibytes(ctx, s.r, filesDaily, usualDaily)
+	return n, doing("files of a day", err)
+}
+
+// mebibytes reads a setting that is a number of MiB, or "none" for no limit, and
+// gives bytes. One that cannot be read is told, and the usual value holds.
+func (s *Store) mebibytes(ctx context.Context, c conn, key string, usual int64) (int64, error) {
+	var values []string
+	if err := c.sel(ctx, &values, setting, key); err != nil {
+		return 0, err
+	}
+	if len(values) == 0 {
+		return usual << 20, nil
+	}
+	value := strings.TrimSpace(values[0])
+	if value == "none" {
+		return math.MaxInt64, nil
+	}
+	n, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || n < 0 || n > 1<<30 {
+		s.log.Warn(`a setting is no number of MiB and not "none"; the usual value holds`, "setting", key, "usual", usual)
+		return usual << 20, nil
+	}
+	return n << 20, nil
+}
