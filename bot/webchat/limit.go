@@ -21,9 +21,9 @@ type Limits struct {
 	Streams            int           // in this process; 5,000
 	StreamsOfVisitor   int           // 6
 	StreamsOfClient    int           // 100
-	Downloads          int           // files that go out at once in this process; 64
+	Downloads          int           // files that go out at once in this process; 32
 	DownloadsOfVisitor int           // 4
-	DownloadsOfClient  int           // 16
+	DownloadsOfClient  int           // 12
 	DownloadWait       time.Duration // until one of them ends, or 429; 5 s
 	Beat               time.Duration // between signs of life on a stream; 15 s
 	Write              time.Duration // for a page to take what is written; 10 s
@@ -49,9 +49,9 @@ func (l Limits) orDefaults() Limits {
 	l.Streams = cmp.Or(l.Streams, 5000)
 	l.StreamsOfVisitor = cmp.Or(l.StreamsOfVisitor, 6)
 	l.StreamsOfClient = cmp.Or(l.StreamsOfClient, 100)
-	l.Downloads = cmp.Or(l.Downloads, 64)
+	l.Downloads = cmp.Or(l.Downloads, 32)
 	l.DownloadsOfVisitor = cmp.Or(l.DownloadsOfVisitor, 4)
-	l.DownloadsOfClient = cmp.Or(l.DownloadsOfClient, 16)
+	l.DownloadsOfClient = cmp.Or(l.DownloadsOfClient, 12)
 	l.DownloadWait = cmp.Or(l.DownloadWait, 5*time.Second)
 	l.Beat = cmp.Or(l.Beat, 15*time.Second)
 	l.Write = cmp.Or(l.Write, 10*time.Second)

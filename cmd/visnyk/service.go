@@ -78,7 +78,9 @@ func newService(cfg config, log *slog.Logger) (*service, error) {
 		s.director.Channels[b.Name] = b.Channel
 		var ch bot.Channel
 		if b.Channel == "webchat" {
-			s.chat, err = s.newWebchat(b)
+			if s.chat, err = s.newWebchat(b); err == nil {
+				s.registry.MustRegister(newDownloads(s.chat))
+			}
 			ch = s.chat
 		} else {
 			ch, err = newChannel(b, s.director.Texts)
@@ -113,7 +115,10 @@ func (s *service) ready(ctx context.Context) error {
 	if store == nil {
 		return errNotReady
 	}
-	return store.Ready(ctx)
+	if err := store.Ready(ctx); err != nil {
+		return err
+	}
+	return store.Writable(ctx)
 }
 
 // apiParts gives what programs reach, once there is a database.
@@ -200,7 +205,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	if err := s.patiently(ctx, func() error { return p.library.Refresh(ctx) }); err != nil || ctx.Err() != nil {
 		return err
 	}
-	s.registry.MustRegister(depths{store})
+	s.registry.MustRegister(depths{store}, disk{store})
 	for i, b := range s.cfg.bots {
 		s.lines[b.Name] = newLine(b, s.channels[i], p, s.watch)
 	}
@@ -316,7 +321,10 @@ func (s *service) serveInternal(l net.Listener) (stop func()) {
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("/debug/pprof/trace", pprof.Trace)
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	srv := &http.Server{
+		Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		WriteTimeout: 30 * time.Second, // a profile adds the seconds it was asked for
+	}
 	go func() {
 		if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			s.log.Error("internal listener ended", "err", err)
