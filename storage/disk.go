@@ -19,9 +19,11 @@ const (
 	reserveSetting = "disk.reserve" // MiB
 	usualReserve   = 64
 
-	lookEvery    = time.Second // at the disk
+	// lookEvery is the time between looks at the disk. They cost nothing, and in a
+	// second a disk can take more than the reserve.
+	lookEvery    = 10 * time.Millisecond
 	settingEvery = time.Minute // at the setting
-	settingTime  = 200 * time.Millisecond
+	settingTime  = 500 * time.Millisecond
 )
 
 // disk is the one that the database's folder is on. What is admitted leads to
@@ -38,7 +40,7 @@ type disk struct {
 	reserve int64
 	read    time.Time // when the setting was; never where Options fixes it
 	fixed   bool
-	short   bool // as the last look told
+	short   bool // nothing new is taken
 }
 
 func newDisk(file string, o Options) *disk {
@@ -58,14 +60,15 @@ func (s *Store) Disk(ctx context.Context) (free, reserve int64, ok bool) {
 	d := s.disk
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if time.Since(d.looked) >= lookEvery {
-		d.look(ctx, s)
-	}
+	d.look(ctx, s)
 	return d.left, d.reserve, d.err == nil
 }
 
 // look is for whoever holds the lock; all others wait for it, so it is short.
 func (d *disk) look(ctx context.Context, s *Store) {
+	if time.Since(d.looked) < lookEvery {
+		return
+	}
 	if !d.fixed && time.Since(d.read) >= settingEvery {
 		short, cancel := context.WithTimeout(context.WithoutCancel(ctx), settingTime)
 		if n, err := s.mebibytes(short, s.r, reserveSetting, usualReserve); err == nil {
@@ -76,7 +79,11 @@ func (d *disk) look(ctx context.Context, s *Store) {
 	}
 	d.left, d.err = d.free(d.dir)
 	d.looked = time.Now()
-	if short := d.err == nil && d.left < d.reserve; short != d.short {
+	least := d.reserve
+	if d.short {
+		least += least / 8 // or it would close and open with every row
+	}
+	if short := d.err == nil && d.left < least; short != d.short {
 		d.short = short
 		if short {
 			s.log.Error("the disk is nearly full, nothing new is taken: make room on it", "free", d.left, "reserve", d.reserve)
@@ -88,8 +95,14 @@ func (d *disk) look(ctx context.Context, s *Store) {
 
 // Room is ErrNoRoom while nothing new may be taken in.
 func (s *Store) Room(ctx context.Context) error {
-	if free, reserve, ok := s.Disk(ctx); ok && free < reserve {
-		return fmt.Errorf("%w (%d bytes are free, %d are kept)", ErrNoRoom, free, reserve)
+	d := s.disk
+	if d == nil {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.look(ctx, s); d.short {
+		return fmt.Errorf("%w (%d bytes are free, %d are kept)", ErrNoRoom, d.left, d.reserve)
 	}
 	return nil
 }

@@ -44,6 +44,14 @@ func (s *Store) MigrateTo(ctx context.Context, version int64) error {
 	return err
 }
 
+// SetFree has the disk tell what free says.
+func (s *Store) SetFree(free func() int64) {
+	s.disk.mu.Lock()
+	defer s.disk.mu.Unlock()
+	s.disk.free = func(string) (int64, error) { return free(), nil }
+	s.disk.looked = time.Time{}
+}
+
 // Count counts rows.
 func (s *Store) Count(ctx context.Context, query string, values ...any) (n int, err error) {
 	err = s.r.get(ctx, &n, query, values...)
