@@ -33,14 +33,20 @@ CREATE TABLE webchat_pieces (
 INSERT INTO webchat_files (bot, chat, key, id, name, type, size, whole, created_at)
 SELECT bot, chat, id, id, name, type, size, TRUE, created_at FROM webchat_files_before;
 
--- The limit keeps SQLite from reading a file anew for each of its pieces.
-WITH RECURSIVE c (n) AS (
-    SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE (n + 1) * 65536 < (SELECT COALESCE(max(size), 0) FROM webchat_files_before)
+-- Cut into MiB first and those into pieces, for SQLite reads all of a value to
+-- cut one piece from it. The limit keeps it from doing both at once.
+WITH RECURSIVE m (n) AS (
+    SELECT 0 UNION ALL SELECT n + 1 FROM m WHERE (n + 1) * 1048576 < (SELECT COALESCE(max(size), 0) FROM webchat_files_before)
+), c (n) AS (
+    SELECT 0 UNION ALL SELECT n + 1 FROM c WHERE n < 15
 )
 INSERT INTO webchat_pieces (bot, chat, key, n, data)
-SELECT f.bot, f.chat, f.id, c.n, substr(f.data, c.n * 65536 + 1, 65536)
-FROM (SELECT bot, chat, id, size, data FROM webchat_files_before LIMIT -1) f CROSS JOIN c
-WHERE c.n * 65536 < f.size;
+SELECT f.bot, f.chat, f.id, f.n * 16 + c.n, substr(f.data, c.n * 65536 + 1, 65536)
+FROM (
+    SELECT b.bot, b.chat, b.id, m.n, substr(b.data, m.n * 1048576 + 1, 1048576) AS data
+    FROM webchat_files_before b CROSS JOIN m WHERE m.n * 1048576 < b.size LIMIT -1
+) f CROSS JOIN c
+WHERE c.n * 65536 < length(f.data);
 
 DROP TABLE webchat_files_before;
 
