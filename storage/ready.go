@@ -31,8 +31,8 @@ type trial struct {
 	err     error         // of the last one that ended
 }
 
-// Writable tells whether the database takes a write, by trying one: a full disk,
-// a standby and a writer that does not come free are found so. That happens at
+// Writable is Ready, and tells whether the database takes a write, by trying one:
+// a full disk, a standby and a writer that does not come free are found so. That happens at
 // most once a second; who asks in between gets the last answer, and who asks
 // during it waits for its end. A write that found the disk full is followed by a
 // try to give back what the log takes of it.
@@ -50,7 +50,7 @@ func (s *Store) Writable(ctx context.Context) error {
 	}
 	select {
 	case <-ctx.Done():
-		return doing("try a write", ctx.Err())
+		return doing("be ready", ctx.Err())
 	case <-running:
 	}
 	t.mu.Lock()
@@ -62,7 +62,10 @@ func (s *Store) Writable(ctx context.Context) error {
 func (s *Store) try(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, trialTime)
 	defer cancel()
-	err := s.Room(ctx)
+	err := s.Ready(ctx)
+	if err == nil {
+		err = s.Room(ctx)
+	}
 	if err == nil {
 		_, err = s.w.exec(ctx, tryWrite, trialSetting)
 	}
@@ -72,7 +75,7 @@ func (s *Store) try(ctx context.Context) {
 	t := &s.trial
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.err = doing("try a write", err)
+	t.err = doing("be ready", err)
 	close(t.running)
 	t.running = nil
 }

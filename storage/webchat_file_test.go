@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -126,11 +127,22 @@ func TestFilesTotal(t *testing.T) {
 		ctx := t.Context()
 		ok(t, s.PutSetting(ctx, "files.total", "1"))
 		var kept, refused atomic.Int32
-		var all sync.WaitGroup
+		var all, come sync.WaitGroup
+		come.Add(6)
 		for i := range 6 {
 			all.Go(func() {
 				a := bot.Address{Bot: "webchat", Chat: fmt.Sprint(i)}
-				switch _, err := putFile(ctx, s, a, storage.ChatFile{ID: "f"}, noise(300_000), 1<<20); {
+				f := storage.ChatFile{ID: "f", Size: storage.PieceSize * 5}
+				var err error
+				if f.Key, err = s.BeginChatFile(ctx, a, f, 1<<20); err == nil {
+					err = s.AddChatPieces(ctx, a, f.Key, 0, slices.Collect(slices.Chunk(noise(int(f.Size)), storage.PieceSize)))
+				}
+				if err != nil {
+					t.Error(err)
+				}
+				come.Done()
+				come.Wait() // all fit so far
+				switch _, err = s.EndChatFile(ctx, a, f, 1<<20); {
 				case err == nil:
 					kept.Add(1)
 				case errors.Is(err, storage.ErrFilesFull):

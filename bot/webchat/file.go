@@ -75,8 +75,6 @@ func (d *door) file(c echo.Context) error {
 	if picture(f.Type) {
 		kind = f.Type
 	}
-	// The request may be read for a time only, and its answer takes longer.
-	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Time{})
 	c.Response().Header().Set(echo.HeaderContentType, kind)
 	c.Response().Header().Set(echo.HeaderContentLength, strconv.FormatInt(f.Size, 10))
 	c.Response().WriteHeader(http.StatusOK)

@@ -115,9 +115,6 @@ func (s *service) ready(ctx context.Context) error {
 	if store == nil {
 		return errNotReady
 	}
-	if err := store.Ready(ctx); err != nil {
-		return err
-	}
 	return store.Writable(ctx)
 }
 
