@@ -32,10 +32,10 @@ type trial struct {
 }
 
 // Writable is Ready, and tells whether the database takes a write, by trying one:
-// a full disk, a standby and a writer that does not come free are found so. That happens at
-// most once a second; who asks in between gets the last answer, and who asks
-// during it waits for its end. A write that found the disk full is followed by a
-// try to give back what the log takes of it.
+// a full disk, a standby and a writer that does not come free are found so. That
+// happens at most once a second; who asks in between gets the last answer, and
+// who asks during it waits for its end. A write that found the disk full is
+// followed by a try to give back what the log takes of it.
 func (s *Store) Writable(ctx context.Context) error {
 	t := &s.trial
 	t.mu.Lock()
