@@ -189,32 +189,6 @@ func TestDownloadsWaitForEachOther(t *testing.T) {
 	}
 }
 
-// The time for a request to come in does not end its answer.
-func TestDownloadOutlivesTheRequestsTime(t *testing.T) {
-	s := newSite(t, nil)
-	s.srv.Config.ReadTimeout = 50 * time.Millisecond
-	asked := make(chan int)
-	v := s.comes(t, webchattest.Options{})
-	_, err := v.Upload(t.Context(), "f", "x", noise(3*webchat.PieceSize))
-	ok(t, err)
-	s.shelf.set(func(f *files) { f.asked = asked })
-	got := make(chan []byte, 1)
-	go func() {
-		data, _, err := v.Download(t.Context(), "f")
-		if err != nil {
-			t.Error(err)
-		}
-		got <- data
-	}()
-	<-asked
-	<-time.After(150 * time.Millisecond) // the time that is not to count
-	<-asked
-	<-asked
-	if data := <-got; !bytes.Equal(data, noise(3*webchat.PieceSize)) {
-		t.Errorf("%d bytes came", len(data))
-	}
-}
-
 // A file that goes while it is read ends short of what was announced.
 func TestFileGoesWhileItIsRead(t *testing.T) {
 	s := newSite(t, nil)
