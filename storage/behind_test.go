@@ -71,7 +71,7 @@ func comesAnew(t *testing.T, s *storage.Store, chat, id, word string) {
 		Outbox:    []bot.Queued{say(chat, "turn/"+id+"/0/0")},
 	}})))
 	must[int64](t)(s.AddChatLine(ctx, at(chat), storage.ChatLine{ID: id, Body: []byte(word)}))
-	ok(t, s.AddChatFile(ctx, at(chat), storage.ChatFile{ID: id, Name: word, Data: []byte(word)}, 1000))
+	must[storage.ChatFile](t)(putFile(ctx, s, at(chat), storage.ChatFile{ID: id, Name: word}, []byte(word), 1000))
 }
 
 // reads gives everything that can be read of an address.
@@ -118,7 +118,7 @@ func TestEraseLeavesNothingBehind(t *testing.T) {
 		lives(t, s, "5500", other)
 		longLife(t, s, "5500", other, 250)
 		count := func() (all []int) {
-			for _, table := range []string{"history", "inbox", "outbox", "questions", "webchat_lines", "webchat_files"} {
+			for _, table := range []string{"history", "inbox", "outbox", "questions", "webchat_lines", "webchat_files", "webchat_pieces"} {
 				all = append(all, rows(t, s, table, "5500"))
 			}
 			return all
@@ -162,7 +162,7 @@ func TestEraseLeavesNothingBehind(t *testing.T) {
 		if n := rows(t, s, "inbox", chat); n != 1 {
 			t.Errorf("%d updates of somebody new, want 1", n)
 		}
-		if got := must[[]byte](t)(fileOf(s.ChatFile(ctx, at(chat), "anew"))); string(got) != "свіжеслово" {
+		if _, got, err := fileOf(ctx, s, at(chat), "anew"); err != nil || string(got) != "свіжеслово" {
 			t.Errorf("their file: %q", got)
 		}
 		if after := fmt.Sprint(count()); after != before {
@@ -174,8 +174,6 @@ func TestEraseLeavesNothingBehind(t *testing.T) {
 		sound(t, s)
 	})
 }
-
-func fileOf(f storage.ChatFile, err error) ([]byte, error) { return f.Data, err }
 
 // Whoever is erased again before the first time is through is erased whole.
 func TestErasedTwiceAtOnce(t *testing.T) {
@@ -260,26 +258,30 @@ func TestErasureGoesAlong(t *testing.T) {
 func TestRemovalsAreBoundedInBytes(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
-		large := make([]byte, 700<<10)
-		keep := func(chat string) {
+		large := strings.Repeat("я", 350<<10)
+		for _, chat := range []string{"1", "2"} {
 			for i := range 5 {
-				ok(t, s.AddChatFile(ctx, at(chat), storage.ChatFile{ID: fmt.Sprint(i), Data: large}, 10<<20))
+				must[int64](t)(s.AddChatLine(ctx, at(chat), storage.ChatLine{ID: fmt.Sprint(i), Body: []byte(large)}))
 			}
 		}
-		keep("1")
-		keep("2")
-		older(t, s, "webchat_files", "created_at", "chat = '1'", 401*day)
+		const pieces = 40
+		file := make([]byte, pieces*storage.PieceSize)
+		must[storage.ChatFile](t)(putFile(ctx, s, at("2"), storage.ChatFile{ID: "f"}, file, 10<<20))
+		older(t, s, "webchat_lines", "seq", "chat = '1'", 401*day)
 		var parts []int
 		ok(t, s.NewRetention("me", func(_ string, rows int) { parts = append(parts, rows) }).Run(ctx))
 		if fmt.Sprint(parts) != "[2 2 1]" {
 			t.Errorf("by age they leave as %v", parts)
 		}
 		erases(t, s, "2")
-		if n := rows(t, s, "webchat_files", "2"); n < 1 || n > 3 {
+		if n := rows(t, s, "webchat_lines", "2"); n < 1 || n > 3 {
 			t.Errorf("with the erasure %d of 5 leave", 5-n)
 		}
+		if n := rows(t, s, "webchat_pieces", "2"); n < pieces/2 || n == pieces {
+			t.Errorf("with the erasure %d of %d pieces leave", pieces-n, pieces)
+		}
 		ok(t, s.Scrub(ctx))
-		if n := rows(t, s, "webchat_files", "2"); n != 0 {
+		if n := rows(t, s, "webchat_lines", "2") + rows(t, s, "webchat_pieces", "2"); n != 0 {
 			t.Errorf("%d are left", n)
 		}
 	})

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
-
 )
 
 // ErrNoRoom: the disk has no more room than is kept for what was begun. Nothing

@@ -83,7 +83,7 @@ func TestVisitorsAreForgotten(t *testing.T) {
 			must[int64](t)(s.AddChatLine(ctx, a, storage.ChatLine{ID: "m", Body: []byte("Qx" + a.Chat)}))
 			older(t, s, "webchat_heads", "seq", "chat = '"+a.Chat+"'", c.silent)
 			older(t, s, "webchat_lines", "seq", "chat = '"+a.Chat+"'", c.silent)
-			ok(t, s.AddChatFile(ctx, a, storage.ChatFile{ID: "f", Name: "n", Data: []byte("Qx" + a.Chat)}, 100))
+			must[storage.ChatFile](t)(putFile(ctx, s, a, storage.ChatFile{ID: "f", Name: "n"}, []byte("Qx"+a.Chat), 100))
 			c.with(t, s, a)
 			older(t, s, "conversations", "joined_at", "chat = '"+a.Chat+"'", 200*day)
 			must[int](t)(s.Exec(ctx, `UPDATE conversations SET last_at = $1 WHERE chat = $2`, time.Now().Add(-c.silent), a.Chat))

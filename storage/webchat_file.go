@@ -36,7 +36,8 @@ INSERT INTO webchat_files (bot, chat, key, id, name, type, size, whole, created_
 VALUES ($1, $2, $3, $4, '', '', $5, FALSE, {now})`
 
 // BeginChatFile gives the key for the pieces of a file that begins to come; of
-// f its ID is needed, and its Size as far as it is known. ErrChatFull when the
+// f its ID is needed, and its Size, which is room that it now has: the most it may
+// be where that is not known. ErrChatFull when the
 // chat's files would have more than most bytes, ErrFilesFull when all would have
 // more than is kept, ErrNoRoom when the disk is nearly full.
 func (s *Store) BeginChatFile(ctx context.Context, a bot.Address, f ChatFile, most int64) (key string, err error) {
@@ -45,6 +46,9 @@ func (s *Store) BeginChatFile(ctx context.Context, a bot.Address, f ChatFile, mo
 	}
 	key = NewID()
 	err = s.InTx(ctx, func(t *Tx) error {
+		if _, err := t.exec(ctx, lockFiles, filesSetting); err != nil {
+			return err
+		}
 		if err := s.fits(ctx, t, a, f, most); err != nil {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -127,22 +126,12 @@ func TestFilesTotal(t *testing.T) {
 		ctx := t.Context()
 		ok(t, s.PutSetting(ctx, "files.total", "1"))
 		var kept, refused atomic.Int32
-		var all, come sync.WaitGroup
-		come.Add(6)
+		var all sync.WaitGroup
 		for i := range 6 {
 			all.Go(func() {
 				a := bot.Address{Bot: "webchat", Chat: fmt.Sprint(i)}
 				f := storage.ChatFile{ID: "f", Size: storage.PieceSize * 5}
-				var err error
-				if f.Key, err = s.BeginChatFile(ctx, a, f, 1<<20); err == nil {
-					err = s.AddChatPieces(ctx, a, f.Key, 0, slices.Collect(slices.Chunk(noise(int(f.Size)), storage.PieceSize)))
-				}
-				if err != nil {
-					t.Error(err)
-				}
-				come.Done()
-				come.Wait() // all fit so far
-				switch _, err = s.EndChatFile(ctx, a, f, 1<<20); {
+				switch _, err := putFile(ctx, s, a, f, noise(int(f.Size)), 1<<20); {
 				case err == nil:
 					kept.Add(1)
 				case errors.Is(err, storage.ErrFilesFull):
@@ -158,7 +147,7 @@ func TestFilesTotal(t *testing.T) {
 		}
 		last := bot.Address{Bot: "webchat", Chat: "last"}
 		put := func() error {
-			_, err := putFile(ctx, s, last, storage.ChatFile{ID: "f"}, noise(200_000), 1<<20)
+			_, err := putFile(ctx, s, last, storage.ChatFile{ID: "f", Size: 200_000}, noise(200_000), 1<<20)
 			return err
 		}
 		if err := put(); !errors.Is(err, storage.ErrFilesFull) {
@@ -166,6 +155,12 @@ func TestFilesTotal(t *testing.T) {
 		}
 		must[int](t)(s.Exec(ctx, `DELETE FROM webchat_files WHERE whole AND chat = (SELECT min(chat) FROM webchat_files WHERE whole)`))
 		ok(t, put()) // somebody was erased
+		ok(t, s.PutSetting(ctx, "files.total", "2"))
+		coming := must[string](t)(s.BeginChatFile(ctx, last, storage.ChatFile{ID: "long", Size: 1 << 20}, 1<<30))
+		if _, err := putFile(ctx, s, last, storage.ChatFile{ID: "short"}, noise(200_000), 1<<30); !errors.Is(err, storage.ErrFilesFull) {
+			t.Errorf("beside one that is on its way: %v", err)
+		}
+		ok(t, s.DropChatFile(ctx, last, coming))
 		for value, want := range map[string]error{"0": storage.ErrFilesFull, "none": nil, "3": nil, "much": nil} {
 			ok(t, s.PutSetting(ctx, "files.total", value))
 			key, err := s.BeginChatFile(ctx, last, storage.ChatFile{ID: value, Size: 1 << 20}, 1<<30)
@@ -241,8 +236,7 @@ func TestDossierHasFilesWhole(t *testing.T) {
 		ctx := t.Context()
 		id := lives(t, s, "1", "canary")
 		must[storage.ChatFile](t)(putFile(ctx, s, at("1"), storage.ChatFile{ID: "large"}, noise(200_000), 1<<20))
-		var d storage.Dossier
-		ok(t, s.InTx(ctx, func(tx *storage.Tx) (err error) { d, err = tx.Dossier(ctx, id); return err }))
+		d := must[storage.Dossier](t)(s.Dossier(ctx, id))
 		for _, row := range d["webchat_files"] {
 			want := []byte("canary")
 			if fmt.Sprint(row["id"]) == "large" {
