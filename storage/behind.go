@@ -278,14 +278,14 @@ const erasedAt = `SELECT erased_at FROM erasures WHERE bot = $1 AND chat = $2 {u
 func (s *Store) leaveAll(ctx context.Context, a bot.Address, l long) error {
 	for more := true; more; {
 		began := time.Now()
-		err := s.InTx(ctx, func(t *Tx) (err error) {
+		err := s.step(ctx, func(t *Tx) (err error) {
 			more, err = t.leave(ctx, a, l)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		if err := rest(ctx, time.Since(began)); err != nil {
+		if err := s.breathe(ctx, began); err != nil {
 			return err
 		}
 	}
@@ -331,7 +331,7 @@ func (s *Store) stripUpdates(ctx context.Context, name string, chats map[string]
 		took := time.Since(began)
 		for _, part := range found {
 			began := time.Now()
-			err := s.InTx(ctx, func(t *Tx) error {
+			err := s.step(ctx, func(t *Tx) error {
 				for _, query := range []string{leaveOwnUpdates, leaveUpdates} {
 					if _, err := t.execRows(ctx, theirUpdates+ofErased("inbox")+query, nil, part); err != nil {
 						return fmt.Errorf("inbox: %w", err)
@@ -342,7 +342,7 @@ func (s *Store) stripUpdates(ctx context.Context, name string, chats map[string]
 			if err != nil {
 				return err
 			}
-			if err := rest(ctx, time.Since(began)); err != nil {
+			if err := s.breathe(ctx, began); err != nil {
 				return err
 			}
 		}

@@ -45,7 +45,7 @@ func (s *Store) modernise(ctx context.Context) error {
 	}
 	for more := version == 0; more; {
 		began := time.Now()
-		err := s.InTx(ctx, func(t *Tx) (err error) {
+		err := s.step(ctx, func(t *Tx) (err error) {
 			if more, err = t.emptyFreePages(ctx, &s.scrubs.clean); err != nil || more {
 				return err
 			}
@@ -58,7 +58,7 @@ func (s *Store) modernise(ctx context.Context) error {
 			return err
 		}
 		if more {
-			if err := rest(ctx, time.Since(began)); err != nil {
+			if err := s.breathe(ctx, began); err != nil {
 				return err
 			}
 		}
@@ -172,10 +172,9 @@ func (s *Store) lookAtPages(ctx context.Context, wanted string) error {
 			if err := s.emptyGaps(ctx, part); err != nil {
 				return err
 			}
-			if dirty = dirty[len(part):]; len(dirty) > 0 {
-				if err := rest(ctx, time.Since(began)); err != nil {
-					return err
-				}
+			dirty = dirty[len(part):]
+			if err := s.breathe(ctx, began); err != nil {
+				return err
 			}
 		}
 		s.scrubs.next = to + 1
@@ -209,7 +208,7 @@ func (s *Store) dirtyPages(ctx context.Context, from, to uint32) (dirty []uint32
 }
 
 func (s *Store) emptyGaps(ctx context.Context, pages []uint32) error {
-	return s.InTx(ctx, func(t *Tx) error {
+	return s.step(ctx, func(t *Tx) error {
 		c := t.plainly()
 		for _, number := range pages {
 			data, err := c.page(ctx, number)

@@ -92,3 +92,10 @@ func (s *Store) whole(ctx context.Context, table string) (string, error) {
 
 // ErrLogRead is what Scrub fails with while somebody reads in the log.
 var ErrLogRead = errLogRead
+
+// Durable tells whether the connection that writes waits for the disk.
+func (s *Store) Durable(ctx context.Context) (bool, error) {
+	var level int
+	err := s.w.plainly().get(ctx, &level, "PRAGMA synchronous")
+	return level == 2, err
+}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -56,12 +57,12 @@ func (s *Store) Scrub(ctx context.Context) error {
 	if _, inside := ctx.Value(outerTx{}).(outerTx); inside {
 		return nil
 	}
+	s.scrubs.Lock()
+	defer s.scrubs.Unlock()
 	done, err := s.workBehind(ctx)
 	if err != nil || s.dialect.name != "sqlite" {
 		return doing("erase behind", err)
 	}
-	s.scrubs.Lock()
-	defer s.scrubs.Unlock()
 	work, cancel := context.WithTimeout(ctx, eraseAtMost)
 	defer cancel()
 	err = s.scrubFile(work, done)
@@ -116,7 +117,7 @@ const logTries = 20
 // the writer. Readers are not waited for with the writer in hand: they come and
 // go, so it is tried again.
 func (s *Store) emptyLog(ctx context.Context) error {
-	if _, err := s.r.plainly().exec(ctx, "PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
+	if err := s.lightenLog(ctx); err != nil {
 		return err
 	}
 	for n := 1; ; n++ {
@@ -133,22 +134,72 @@ func (s *Store) emptyLog(ctx context.Context) error {
 	}
 }
 
+// lightenLog writes the log into the file beside the writer, as far as nobody is
+// in the way. After each step of our own it keeps the log so short that no turn's
+// commit has to do that.
+func (s *Store) lightenLog(ctx context.Context) error {
+	if s.dialect.name != "sqlite" {
+		return nil
+	}
+	_, err := s.r.plainly().exec(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	return err
+}
+
+// breathe ends a step that began then: the log is made light again, and the
+// others have their turn.
+func (s *Store) breathe(ctx context.Context, began time.Time) error {
+	if err := s.lightenLog(ctx); err != nil {
+		return err
+	}
+	return rest(ctx, time.Since(began))
+}
+
 // cutLog tries once to empty the log, and tells whether somebody is in the way.
 func (s *Store) cutLog(ctx context.Context) (busy bool, err error) {
+	err = s.onWriter(ctx, "busy_timeout", "0", fmt.Sprint(sqliteBusy.Milliseconds()), func(c *sqlx.Conn) error {
+		var log, moved int
+		return c.QueryRowxContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
+	})
+	return busy, err
+}
+
+// onWriter runs f on the connection that writes, with a setting of it changed
+// meanwhile.
+func (s *Store) onWriter(ctx context.Context, setting, value, usual string, f func(*sqlx.Conn) error) error {
 	c, err := s.w.q.(*sqlx.DB).Connx(ctx)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer c.Close()
-	if _, err := c.ExecContext(ctx, "PRAGMA busy_timeout = 0"); err != nil {
-		return false, err
+	if _, err := c.ExecContext(ctx, "PRAGMA "+setting+" = "+value); err != nil {
+		return err
 	}
 	defer func() {
-		if _, back := c.ExecContext(context.WithoutCancel(ctx), busyPragma()); back != nil {
+		if _, err := c.ExecContext(context.WithoutCancel(ctx), "PRAGMA "+setting+" = "+usual); err != nil {
 			_ = c.Raw(func(any) error { return sqldriver.ErrBadConn }) // a new one takes its place
 		}
 	}()
-	var log, moved int
-	err = c.QueryRowxContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &moved)
-	return busy, err
+	return f(c)
+}
+
+// step runs f in a transaction of work that may be repeated. On SQLite it does
+// not wait for the disk, so that the writer is free again at once: the next
+// commit of anybody else takes it along, and a power cut before that undoes it.
+func (s *Store) step(ctx context.Context, f func(*Tx) error) error {
+	if s.dialect.name != "sqlite" {
+		return s.InTx(ctx, f)
+	}
+	return again(ctx, func() error {
+		return s.onWriter(ctx, "synchronous", "NORMAL", "FULL", func(c *sqlx.Conn) error {
+			tx, err := c.BeginTxx(ctx, nil)
+			if err != nil {
+				return doing("begin", err)
+			}
+			defer tx.Rollback() // after a COMMIT it does nothing
+			if err := f(&Tx{conn{q: tx, d: s.dialect}, s.secret}); err != nil {
+				return err
+			}
+			return doing("commit", tx.Commit())
+		})
+	})
 }

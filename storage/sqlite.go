@@ -83,6 +83,3 @@ func sqliteDSN(path string, reader bool) string {
 	}
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }
-
-// busyPragma gives a connection its usual patience back.
-func busyPragma() string { return fmt.Sprintf("PRAGMA busy_timeout = %d", sqliteBusy.Milliseconds()) }
