@@ -259,9 +259,6 @@ func (b *Body) came(n int, err error) error {
 			return ErrBusy
 		}
 		b.door.leave(b)
-		// The server watches the connection while the request is worked on; a
-		// deadline left over would look like a peer who went away.
-		_ = b.control.SetReadDeadline(time.Time{})
 		return io.EOF
 	case b.gone:
 		return ErrBusy

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -238,5 +241,44 @@ func TestBytesAreHeldUntilTheAnswer(t *testing.T) {
 		close(release)
 		a.wants("the first", "200 1048576")
 		b.wants("the second", "200 1048576")
+	})
+}
+
+// A body that is read in pieces holds one of them, and what its reader does
+// between two is not the sender's time.
+func TestPieces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := New(Config{InFlight: 100 << 10})
+		door := e.Door(Caps{Pace: PersonPace(), Readers: 1})
+		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(make([]byte, 1<<20)))
+		body, err := door.Open(httptest.NewRecorder(), r, 1<<20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total, piece := 0, make([]byte, 64<<10)
+		for err == nil {
+			time.Sleep(time.Minute)
+			var n int
+			n, err = body.Read(piece)
+			total += n
+			if held := e.Held(); held != 64<<10 {
+				t.Errorf("%d bytes are held", held)
+			}
+		}
+		if err != io.EOF || total != 1<<20 {
+			t.Errorf("%d bytes, %v", total, err)
+		}
+		for range 2 {
+			if err := body.Close(); err != nil || e.Held() != 0 {
+				t.Errorf("after the end %d bytes are held, %v", e.Held(), err)
+			}
+		}
+		if body, err = door.Open(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(make([]byte, 1<<20))), 1<<20); err != nil {
+			t.Fatal(err)
+		}
+		defer body.Close()
+		if _, err := body.Read(make([]byte, 200<<10)); err != ErrBusy {
+			t.Errorf("a buffer larger than all room: %v", err)
+		}
 	})
 }

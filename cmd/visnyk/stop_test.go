@@ -33,10 +33,10 @@ func launch(t *testing.T, settings []string, args ...string) program {
 	p := program{Cmd: exec.Command(self, args...), t: t, logs: &buffer{}}
 	p.Env = append([]string{asVisnyk + "=yes", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + t.TempDir()}, settings...)
 	p.Stderr = p.logs
-	p.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _, _ = p.Process.Kill(), p.Wait() }) // which most have seen
 	return p
 }
 
