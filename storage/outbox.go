@@ -48,18 +48,22 @@ const (
 )
 INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at)
 SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
-	v.lane, v.kind, v.body, CASE WHEN COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' THEN 'skipped' ELSE 'pending' END,
-	CASE WHEN COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' THEN 'blocked' ELSE '' END, v.not_before, {now}
+	v.lane, v.kind, v.body, CASE WHEN ` + unheard + ` THEN 'skipped' ELSE 'pending' END,
+	CASE WHEN ` + unheard + ` THEN 'blocked' ELSE '' END, v.not_before, {now}
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 ORDER BY v.bot, v.chat, v.cause
 ON CONFLICT (bot, chat, cause) DO NOTHING
 RETURNING id, bot, chat, cause, state, created_at`
+
+	// Whoever only opened the chat may be answered, and nothing else.
+	unheard = `(COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' OR v.lane = 2 AND COALESCE(NULLIF(v.reach, ''), c.reach) = 'opened')`
 )
 
 // Enqueue puts parts on their way, in the order given, and tells how many were
 // not there before: the same cause to the same address adds nothing. What is
-// for a person who has blocked the bot is skipped at once.
+// for a person who has blocked the bot is skipped at once, as are announcements
+// to one who only opened the chat.
 func (t *Tx) Enqueue(ctx context.Context, rows []bot.Queued) (added int, err error) {
 	written, err := t.enqueue(ctx, rows)
 	return len(written), err

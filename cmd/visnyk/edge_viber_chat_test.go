@@ -127,15 +127,15 @@ func viberChatEdges() []edge {
 			s.settle() // the greeting is an answer of HTTP; its turn comes after it
 			logged := len(s.logs.String())
 			s.announce(time.Time{}, "b1")
-			s.reaches(bot.Blocked)
-			if got := s.announced(); len(got) != 1 || !strings.HasPrefix(got[0], "b1/0 gone") {
+			s.reaches(bot.Opened)
+			if got := s.announced(); len(got) != 1 || !strings.HasPrefix(got[0], "b1/0 skipped") {
 				s.t.Errorf("announcements %q", got)
 			}
 			if log := s.logs.String()[logged:]; strings.Contains(log, "level=ERROR") || strings.Contains(log, "level=WARN") {
 				s.t.Errorf("an alert:\n%s", log)
 			}
 			other.greets() // the channel goes on
-			s.undone = []string{"gone"}
+			s.undone = []string{"skipped"}
 		}},
 		sends(105, "an empty text", `"type":"text","text":""`, hears("polite.empty")),
 		sends(105, "a text without text", `"type":"text"`, hears("polite.empty")),
