@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -30,8 +31,10 @@ const (
 const (
 	// short is the longest message, in words, that can be a bare command.
 	short = 6
-	// long is how many words of a message are searched for a request.
-	long = 120
+	// long is how many words of a message are searched for a request, and
+	// longText how many bytes they may have: of what follows nothing is looked at.
+	long     = 120
+	longText = 8 << 10
 )
 
 // Word tells which command a message is, in either language, inflected,
@@ -44,6 +47,7 @@ const (
 // human inside a longer message. So a question that only mentions an operator
 // or a menu stays a question.
 func Word(text string) Command {
+	text = beginning(text, longText)
 	if c := heard(spell(text), false); c != None {
 		return c
 	}
@@ -53,6 +57,17 @@ func Word(text string) Command {
 		}
 	}
 	return None
+}
+
+// beginning gives at most so many bytes of the text, up to the end of a letter.
+func beginning(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
 }
 
 // heard tells which command the words are; of those that are never guessed none,

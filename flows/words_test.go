@@ -1,6 +1,10 @@
 package flows
 
-import "testing"
+import (
+	"runtime"
+	"strings"
+	"testing"
+)
 
 func TestWord(t *testing.T) {
 	for want, said := range map[Command][]string{
@@ -200,6 +204,26 @@ func TestSlip(t *testing.T) {
 		}
 		if got := slip([]rune(c.b), []rune(c.a)); got != c.want {
 			t.Errorf("slip(%q, %q) = %v", c.b, c.a, got)
+		}
+	}
+}
+
+// A command stands at the beginning: what follows costs nothing, however long.
+func TestWordOfALongText(t *testing.T) {
+	text := "покличте оператора " + strings.Repeat("слово ", 90_000)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got := Word(text)
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+		t.Errorf("%d bytes for a text of %d", used, len(text))
+	}
+	if got != WantsHuman {
+		t.Errorf("command %v", got)
+	}
+	for _, most := range []int{0, 1, 2, 3} {
+		if got := beginning("їжак", most); len(got) != most/2*2 {
+			t.Errorf("%d bytes: %q", most, got)
 		}
 	}
 }

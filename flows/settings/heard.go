@@ -34,12 +34,12 @@ func Anywhere() []flows.Transition {
 	}
 }
 
-// worth tells whether the person is to hear of it: it is still so, and who wants
-// nothing but answers is asked for a yes and told nothing else.
+// worth tells whether the person is to hear of it: it is still so. A join is heard
+// of by those too who want nothing but answers, for it may be a stranger's doing.
 func worth(t flows.Turn) bool {
 	switch t.Event.Detail {
 	case flows.HeardJoin:
-		return !t.Facts.Quiet() && t.Facts.Fresh()
+		return t.Facts.Fresh()
 	case flows.HeardStop:
 		return !t.Facts.Hushed
 	case flows.HeardStopAsk:
