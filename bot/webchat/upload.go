@@ -29,7 +29,7 @@ type upload struct {
 // incoming gives the body as it comes, at most limit bytes of it, in its turn and
 // at its pace. Its errors are answers.
 func incoming(c echo.Context, at *web.Door, limit int64) (*arriving, error) {
-	if encoded(c.Request()) {
+	if web.Encoded(c.Request().Header) {
 		return nil, badBody()
 	}
 	body, err := at.Open(c.Response(), c.Request(), limit)
