@@ -22,7 +22,7 @@ func rows(t *testing.T, s *storage.Store) []storage.InboxRow {
 
 func TestIntoARealInbox(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
-		w := serve(t, s, func(c *Config) { c.Ready = s.Ready })
+		w := serve(t, s, func(c *Config) { c.Ready = asked(s.Ready) })
 		if got := w.get(t, "/readyz"); got.status != 200 {
 			t.Errorf("readyz %+v", got)
 		}

@@ -117,10 +117,10 @@ func (s *service) Receive(ctx context.Context, in []storage.Incoming) ([]bool, e
 
 var errNotReady = errors.New("the database is not ready yet")
 
-func (s *service) ready(ctx context.Context) error {
+func (s *service) ready(ctx context.Context) (since time.Time, err error) {
 	store := s.store.Load()
 	if store == nil {
-		return errNotReady
+		return time.Time{}, errNotReady
 	}
 	return store.Writable(ctx)
 }
