@@ -39,12 +39,7 @@ func (f Facts) Newcomer() bool {
 	return ok && (here.New || len(f.elders(here)) > 0)
 }
 
-// Elders are the chats that can say yes to what is asked here.
-func (f Facts) Elders() []Chat {
-	here := f.Here()
-	return f.elders(here)
-}
-
+// elders are the chats that can say yes to what is asked there.
 func (f Facts) elders(asks Chat) []Chat {
 	var elders []Chat
 	for _, c := range f.Chats {
