@@ -236,7 +236,7 @@ func (a *API) fail(q *request, id string, err error) error {
 		p.Request = id
 		a.cfg.Log.Error("request failed", "request", id, "err", err)
 	case p.wait > 0:
-		h.Set(echo.HeaderRetryAfter, seconds(p.wait))
+		web.RetryAfter(h, p.wait)
 	}
 	if q.in == nil {
 		web.HangUp(c.Response(), c.Request())
