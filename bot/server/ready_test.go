@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
 
@@ -126,23 +125,7 @@ func TestOldChecksSayNothing(t *testing.T) {
 // With a real database that was killed, and connections to it that do not know:
 // after /readyz has said yes, nobody is sent away.
 func TestReadyAfterAKill(t *testing.T) {
-	cluster, err := storagetest.StartPostgres("", storagetest.ClusterOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := cluster.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	s, err := storage.Open(t.Context(), cluster.URL("postgres"), storage.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	cluster, s := killable(t)
 	w := serve(t, s, func(c *Config) { c.Ready = asked(s.Ready) })
 	next := 0
 	crowd := func(n, want int) {

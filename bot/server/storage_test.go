@@ -67,26 +67,33 @@ func TestDuplicatesInParallelAreOneRow(t *testing.T) {
 	})
 }
 
-// F3: what is acknowledged is stored, refusals are quick, and the first ACK
-// comes within 3 s of the database's return.
-func TestDatabaseDiesAndReturns(t *testing.T) {
+// killable is a database that a test can kill.
+func killable(t *testing.T) (*storagetest.Cluster, *storage.Store) {
+	t.Helper()
 	cluster, err := storagetest.StartPostgres("", storagetest.ClusterOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := cluster.Close(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	s, err := storage.Open(t.Context(), cluster.URL("postgres"), storage.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(func() { _ = s.Close() })
 	if _, err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return cluster, s
+}
+
+// F3: what is acknowledged is stored, refusals are quick, and the first ACK
+// comes within 3 s of the database's return.
+func TestDatabaseDiesAndReturns(t *testing.T) {
+	cluster, s := killable(t)
 	w := serve(t, s, nil)
 	defer w.stop()
 	acked := map[string]bool{}
