@@ -2,10 +2,7 @@ package storage
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -234,8 +231,4 @@ func (t *Tx) externalMark(id string) string { return t.mac("external\x00" + id) 
 // addressMark is what joins an imported contact and an address will look for.
 func (t *Tx) addressMark(a bot.Address) string { return t.mac("address\x00" + a.String()) }
 
-func (t *Tx) mac(s string) string {
-	h := hmac.New(sha256.New, t.secret)
-	h.Write([]byte(s))
-	return hex.EncodeToString(h.Sum(nil))
-}
+func (t *Tx) mac(s string) string { return key{bytes: t.secret}.mac(s) }

@@ -224,7 +224,7 @@ func TestJoinedAreErasedTogether(t *testing.T) {
 			meets(t, s, a, bot.Contact{ID: "Id" + a.Chat, Name: "Name" + a.Chat}, storage.NewID())
 		}
 		ok(t, follows(t, s, g, must[string](t)(s.OfferJoin(ctx, w, time.Hour))))
-		must[int](t)(s.Exec(ctx, `UPDATE merges SET came_at = came_at - $1`, storage.Probation.Microseconds()))
+		must[int](t)(s.Exec(ctx, `UPDATE merges SET came_at = came_at - $1`, bot.Probation.Microseconds()))
 		ok(t, follows(t, s, g, must[string](t)(s.OfferJoin(ctx, apart, time.Hour))))
 		ok(t, turns(t, s, g, func(wr *storage.TurnWrite) { wr.Split = &apart }))
 		id := person(t, s, g).Contact.ID

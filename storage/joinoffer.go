@@ -151,12 +151,10 @@ type Linked struct {
 	Reach   bot.Reach
 }
 
-// Probation is how long an address that came to a contact by a join may part
-// itself and no more, by the database's clock; probation is that in its time.
-const (
-	Probation = 24 * time.Hour
-	probation = "86400000000"
-)
+// probation is bot.Probation in the time of the database's clock.
+const probation = "86400000000"
+
+var _ = [1]struct{}{}[bot.Probation/time.Microsecond-86400000000]
 
 const linkedOf = `
 WITH v (contact) AS (VALUES {rows ($)})

@@ -55,31 +55,45 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 	}
 	return []holding{
 		{table: "conversations", erase: of("conversations")},
-		{table: "history", theirs: "x.id <= e.history_id",
-			behind: []leaving{{key: "bot, chat, id, cause", order: "id", size: "octet_length(x.text) + octet_length(x.detail)"}}},
+		{
+			table: "history", theirs: "x.id <= e.history_id",
+			behind: []leaving{{key: "bot, chat, id, cause", order: "id", size: "octet_length(x.text) + octet_length(x.detail)"}},
+		},
 		{table: "timers", erase: of("timers")},
 		{table: "receipts", erase: of("receipts")},
-		{table: "inbox", erase: []erasure{{query: eraseOpenRows}, {query: eraseOpen}},
-			theirs: "x.state = 'done' AND x.received_at <= e.erased_at"},
-		{table: "outbox", erase: []erasure{{eraseReplies, []any{bot.LaneBulk}}, {eraseBulk, []any{bot.LaneBulk}}},
+		{
+			table: "inbox", erase: []erasure{{query: eraseOpenRows}, {query: eraseOpen}},
+			theirs: "x.state = 'done' AND x.received_at <= e.erased_at",
+		},
+		{
+			table: "outbox", erase: []erasure{{eraseReplies, []any{bot.LaneBulk}}, {eraseBulk, []any{bot.LaneBulk}}},
 			theirs: "x.state NOT IN ('pending', 'sending') AND x.created_at <= e.erased_at AND x.cause NOT LIKE '" + LastWords + "%'",
 			behind: []leaving{
 				{key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane <> %d", bot.LaneBulk), size: "octet_length(x.body)"},
-				{key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane = %d", bot.LaneBulk), size: "octet_length(x.body)",
-					set: "chat = $3, body = CAST('' AS {bytes}), external_id = '', fail_note = ''"},
-			}},
-		{table: "questions", theirs: "x.at <= e.erased_at",
-			behind: []leaving{{key: "bot, chat, cause", order: "cause", size: "octet_length(x.text)"}}},
+				{
+					key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane = %d", bot.LaneBulk), size: "octet_length(x.body)",
+					set: "chat = $3, body = CAST('' AS {bytes}), external_id = '', fail_note = ''",
+				},
+			},
+		},
+		{
+			table: "questions", theirs: "x.at <= e.erased_at",
+			behind: []leaving{{key: "bot, chat, cause", order: "cause", size: "octet_length(x.text)"}},
+		},
 		{table: "tickets", erase: []erasure{{query: eraseTickets}}},
 		{table: "webchat_heads", erase: []erasure{{query: eraseMarks}}, theirs: "x.seq <= e.line_seq"}, // leaves with the erasure's own row
-		{table: "webchat_lines", theirs: "x.seq <= e.line_seq",
-			behind: []leaving{{key: "bot, chat, seq", order: "seq", size: "octet_length(x.body)"}}},
+		{
+			table: "webchat_lines", theirs: "x.seq <= e.line_seq",
+			behind: []leaving{{key: "bot, chat, seq", order: "seq", size: "octet_length(x.body)"}},
+		},
 		// Files go at once, so that nobody reads them and no further piece comes:
 		// theirs are the pieces without a file.
 		{table: "webchat_files", erase: of("webchat_files")},
-		{table: "webchat_pieces",
+		{
+			table:  "webchat_pieces",
 			theirs: "NOT EXISTS (SELECT 1 FROM webchat_files f WHERE f.bot = x.bot AND f.chat = x.chat AND f.key = x.key)",
-			behind: []leaving{{key: "bot, chat, key, n", order: "key", size: "octet_length(x.data)"}}},
+			behind: []leaving{{key: "bot, chat, key, n", order: "key", size: "octet_length(x.data)"}},
+		},
 		{table: "ledger", by: "contact", erase: contact("ledger", "contact")},
 		{table: "join_offers", by: "contact", erase: contact("join_offers", "contact")},
 		{table: "merges", by: "contact", erase: contact("merges", "contact")},

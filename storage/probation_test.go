@@ -47,7 +47,7 @@ func TestProbation(t *testing.T) {
 		age := func(by time.Duration) {
 			must[int](t)(s.Exec(ctx, `UPDATE merges SET came_at = came_at - $1`, by.Microseconds()))
 		}
-		age(storage.Probation - time.Minute)
+		age(bot.Probation - time.Minute)
 		if got := fresh(t, s, "b"); len(got) != 1 {
 			t.Errorf("a minute before the day is over: %v", got)
 		}
@@ -94,7 +94,7 @@ func TestNewcomersBringNobody(t *testing.T) {
 			}
 		}
 		code := must[string](t)(s.OfferJoin(ctx, a, time.Hour))
-		must[int](t)(s.Exec(ctx, `UPDATE merges SET came_at = came_at - $1`, storage.Probation.Microseconds()))
+		must[int](t)(s.Exec(ctx, `UPDATE merges SET came_at = came_at - $1`, bot.Probation.Microseconds()))
 		ok(t, follows(t, s, c, code))
 		sound(t, s)
 	})

@@ -28,38 +28,39 @@ type trial struct {
 	mu      sync.Mutex
 	began   time.Time
 	running chan struct{} // closed at the end of the trial under way; nil without
-	err     error         // of the last one that ended
+	told    time.Time     // when the last one that ended began
+	err     error         // of that one
 }
 
 // Writable is Ready, and tells whether the database takes a write, by trying one:
 // a full disk, a standby and a writer that does not come free are found so. That
 // happens at most once a second; who asks in between gets the last answer, and
-// who asks during it waits for its end. A write that found the disk full is
+// who asks during it waits for its end. Since is when what is told was tried: what
+// failed after that may have failed for good. A write that found the disk full is
 // followed by a try to give back what the log takes of it.
-func (s *Store) Writable(ctx context.Context) error {
+func (s *Store) Writable(ctx context.Context) (since time.Time, err error) {
 	t := &s.trial
 	t.mu.Lock()
 	if t.running == nil && time.Since(t.began) >= trialEvery {
 		t.began, t.running = time.Now(), make(chan struct{})
-		go s.try(context.WithoutCancel(ctx))
+		go s.try(context.WithoutCancel(ctx), t.began)
 	}
-	running, err := t.running, t.err
+	running := t.running
 	t.mu.Unlock()
-	if running == nil {
-		return err
-	}
-	select {
-	case <-ctx.Done():
-		return doing("be ready", ctx.Err())
-	case <-running:
+	if running != nil {
+		select {
+		case <-ctx.Done():
+			return time.Time{}, doing("be ready", ctx.Err())
+		case <-running:
+		}
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.err
+	return t.told, t.err
 }
 
 // try belongs to all who ask, and ends with none of them.
-func (s *Store) try(ctx context.Context) {
+func (s *Store) try(ctx context.Context, began time.Time) {
 	ctx, cancel := context.WithTimeout(ctx, trialTime)
 	defer cancel()
 	err := s.Ready(ctx)
@@ -75,7 +76,7 @@ func (s *Store) try(ctx context.Context) {
 	t := &s.trial
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.err = doing("be ready", err)
+	t.told, t.err = began, doing("be ready", err)
 	close(t.running)
 	t.running = nil
 }

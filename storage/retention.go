@@ -89,8 +89,8 @@ SELECT %[1]s FROM (
 ) sized WHERE earlier < %[4]d`, key, order, rows, removeBytes)
 }
 
-// kinds is everything that is ever removed by its age, except history,
-// files and visitors. What is not here stays: the people we may write to, the ledger, which
+// kinds is everything that is ever removed by its age, except history, files and
+// visitors. What is not here stays: the people we may write to, the ledger, which
 // is the proof of notice, content, staff, and the audit, which nothing can take
 // from.
 //

@@ -35,11 +35,11 @@ const beginChatFile = `
 INSERT INTO webchat_files (bot, chat, key, id, name, type, size, whole, created_at)
 VALUES ($1, $2, $3, $4, '', '', $5, FALSE, {now})`
 
-// BeginChatFile gives the key for the pieces of a file that begins to come; of
-// f its ID is needed, and its Size, which is room that it now has: the most it may
-// be where that is not known. ErrChatFull when the
-// chat's files would have more than most bytes, ErrFilesFull when all would have
-// more than is kept, ErrNoRoom when the disk is nearly full.
+// BeginChatFile gives the key for the pieces of a file that begins to come; of f
+// its ID is needed, and its Size, which is room that it now has: the most it may
+// be where that is not known. ErrChatFull when the chat's files would have more
+// than most bytes, ErrFilesFull when all would have more than is kept, ErrNoRoom
+// when the disk is nearly full.
 func (s *Store) BeginChatFile(ctx context.Context, a bot.Address, f ChatFile, most int64) (key string, err error) {
 	if err := s.Room(ctx); err != nil {
 		return "", doing("begin a file of a chat", err)

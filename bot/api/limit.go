@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 	"crypto/sha256"
-	"math"
-	"strconv"
 	"sync"
 	"time"
 )
@@ -92,6 +90,3 @@ func (s *strangers) enter(client, token string) (leave func(ours bool), err erro
 		}
 	}, nil
 }
-
-// seconds writes a wait for Retry-After, rounded up.
-func seconds(d time.Duration) string { return strconv.Itoa(int(math.Ceil(d.Seconds()))) }

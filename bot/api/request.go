@@ -148,10 +148,8 @@ func bearerToken(h http.Header) string {
 // checkHeaders refuses what needs no look at the body or the token.
 func (a *API) checkHeaders(q *request) error {
 	request := q.echo.Request()
-	for _, v := range request.Header.Values(echo.HeaderContentEncoding) {
-		if v = strings.TrimSpace(v); v != "" && !strings.EqualFold(v, "identity") {
-			return problemCompressed()
-		}
+	if web.Encoded(request.Header) {
+		return problemCompressed()
 	}
 	if request.ContentLength > a.limits.Body {
 		return problemTooLarge(a.limits.Body)
@@ -238,7 +236,7 @@ func (a *API) fail(q *request, id string, err error) error {
 		p.Request = id
 		a.cfg.Log.Error("request failed", "request", id, "err", err)
 	case p.wait > 0:
-		h.Set(echo.HeaderRetryAfter, seconds(p.wait))
+		web.RetryAfter(h, p.wait)
 	}
 	if q.in == nil {
 		web.HangUp(c.Response(), c.Request())

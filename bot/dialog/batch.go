@@ -101,8 +101,9 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 }
 
 // note shows what no conversation answers, once its turn is committed, and what
-// could not be read. A message that a device refused after the messenger took it is not sent again;
-// when it is for its buttons, those are our own doing and want mending.
+// could not be read. A message that a device refused after the messenger took it
+// is not sent again; when it is for its buttons, those are our own doing and want
+// mending.
 func (w *Worker) note(name string, situations []Situation, writes []storage.TurnWrite) {
 	for i, s := range situations {
 		if s.Defect != nil {

@@ -53,6 +53,7 @@ func (t *shift) probe(ctx context.Context) {
 	t.returned.put(ended{})
 }
 
+// send sends a row's part and gives the messenger's id of it.
 func (t *shift) send(ctx context.Context, r *row) (id string, err error) {
 	return t.call(ctx, r.ID, func(ctx context.Context) (string, error) { return t.Channel.Send(ctx, r.To, r.Part) })
 }

@@ -265,7 +265,7 @@ func TestRecoveryIsQuick(t *testing.T) {
 func TestHealth(t *testing.T) {
 	ready := make(chan error, 1)
 	w := serve(t, &memory{}, func(c *Config) {
-		c.Ready = func(context.Context) error { return <-ready }
+		c.Ready = asked(func(context.Context) error { return <-ready })
 	})
 	if got := w.get(t, "/livez"); got.status != 200 {
 		t.Errorf("livez %+v", got)

@@ -49,7 +49,7 @@ func TestHalfSentBodiesDoNotCloseTheDoor(t *testing.T) {
 				if got := w.post(t, fmt.Sprintf("%d x", i)); got.status != 200 {
 					t.Fatalf("a genuine update is answered %d", got.status)
 				}
-				if took := time.Since(began); took > 2*time.Second {
+				if took := time.Since(began); took > 20*time.Second { // of the minute that they may take
 					t.Errorf("a genuine update took %v", took)
 				}
 			}

@@ -24,10 +24,6 @@ func (s *Server) readyz(c echo.Context) error {
 	if s.draining.Load() {
 		return c.String(http.StatusServiceUnavailable, "stopping\n")
 	}
-	if !s.asking.take() { // a crowd of checks shall not take the database
-		return c.String(http.StatusServiceUnavailable, "busy\n")
-	}
-	defer s.asking.free()
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTime)
 	defer cancel()
 	if err := s.Ready(ctx); err != nil {
@@ -40,11 +36,11 @@ func (s *Server) readyz(c echo.Context) error {
 // Ready says why the service cannot work. With nil its door is open: what kept
 // updates out before does so no longer.
 func (s *Server) Ready(ctx context.Context) error {
-	began := time.Now()
-	if err := s.cfg.Ready(ctx); err != nil {
+	since, err := s.cfg.Ready(ctx)
+	if err != nil {
 		return err
 	}
-	if !s.committer.proven(began) {
+	if !s.committer.proven(since) {
 		return errAway
 	}
 	return nil

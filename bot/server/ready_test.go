@@ -7,9 +7,16 @@ import (
 	"testing"
 	"time"
 
-	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
+
+// asked is a check that is made for each who asks.
+func asked(check func(context.Context) error) func(context.Context) (time.Time, error) {
+	return func(ctx context.Context) (time.Time, error) {
+		began := time.Now()
+		return began, check(ctx)
+	}
+}
 
 // Ready means the door: whoever hears it is let in, at once and by the crowd, at
 // the start and when a database has come back.
@@ -18,11 +25,11 @@ func TestReadyMeansTheDoor(t *testing.T) {
 	inbox.fail(errDown)
 	w := serve(t, inbox, func(c *Config) {
 		c.Limits.Probe = time.Hour // the breaker by itself would not try again
-		c.Ready = func(context.Context) error {
+		c.Ready = asked(func(context.Context) error {
 			inbox.mu.Lock()
 			defer inbox.mu.Unlock()
 			return inbox.err
-		}
+		})
 	})
 	next := 0
 	for range 5 {
@@ -89,11 +96,11 @@ func TestOldChecksSayNothing(t *testing.T) {
 	began, release := make(chan struct{}, 1), make(chan struct{})
 	w := serve(t, inbox, func(c *Config) {
 		c.Limits.Probe = time.Hour
-		c.Ready = func(context.Context) error {
+		c.Ready = asked(func(context.Context) error {
 			began <- struct{}{}
 			<-release
 			return nil
-		}
+		})
 	})
 	check := make(chan answer, 1)
 	go func() { check <- w.get(t, "/readyz") }()
@@ -118,24 +125,8 @@ func TestOldChecksSayNothing(t *testing.T) {
 // With a real database that was killed, and connections to it that do not know:
 // after /readyz has said yes, nobody is sent away.
 func TestReadyAfterAKill(t *testing.T) {
-	cluster, err := storagetest.StartPostgres("", storagetest.ClusterOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := cluster.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	s, err := storage.Open(t.Context(), cluster.URL("postgres"), storage.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	w := serve(t, s, func(c *Config) { c.Ready = s.Ready })
+	cluster, s := killable(t)
+	w := serve(t, s, func(c *Config) { c.Ready = asked(s.Ready) })
 	next := 0
 	crowd := func(n, want int) {
 		t.Helper()
@@ -168,5 +159,59 @@ func TestReadyAfterAKill(t *testing.T) {
 		}
 		w.await(t, "the service to be ready", func() bool { return w.get(t, "/readyz").status == 200 })
 		crowd(30, 200)
+	}
+}
+
+// An answer that is shared by all who ask within a second says nothing of what
+// failed in that second.
+func TestSharedChecksAreAsOldAsTheyAre(t *testing.T) {
+	inbox := &memory{}
+	s := storagetest.Open(t, storagetest.SQLiteURL(t))
+	w := serve(t, inbox, func(c *Config) { c.Limits.Probe, c.Ready = time.Hour, s.Writable })
+	began := time.Now()
+	if got := w.get(t, "/readyz"); got.status != 200 {
+		t.Fatalf("not ready: %d", got.status)
+	}
+	inbox.fail(errDown)
+	if got := w.post(t, "1 x"); got.status != 503 {
+		t.Fatalf("stored without a database: %d", got.status)
+	}
+	inbox.fail(nil)
+	if got := w.get(t, "/readyz"); got.status == 200 && time.Since(began) < time.Second {
+		t.Error("ready by an answer from before the failure")
+	}
+	w.await(t, "the next check", func() bool { return w.get(t, "/readyz").status == 200 })
+	if got := w.post(t, "2 x"); got.status != 200 {
+		t.Errorf("after it: %d", got.status)
+	}
+}
+
+// A crowd that checks makes nobody hear that we are not ready.
+func TestACrowdChecks(t *testing.T) {
+	const crowd = 20
+	began, release := make(chan struct{}, crowd), make(chan struct{})
+	w := serve(t, &memory{}, func(c *Config) {
+		c.Ready = asked(func(context.Context) error {
+			began <- struct{}{}
+			<-release
+			return nil
+		})
+	})
+	answers := make(chan answer, crowd)
+	for range crowd {
+		go func() { answers <- w.get(t, "/readyz") }()
+	}
+	for range crowd {
+		select {
+		case <-began:
+		case got := <-answers:
+			t.Fatalf("one of them hears %d %q", got.status, got.body)
+		}
+	}
+	close(release)
+	for range crowd {
+		if got := <-answers; got.status != 200 {
+			t.Errorf("one of them hears %d %q", got.status, got.body)
+		}
 	}
 }

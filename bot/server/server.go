@@ -38,8 +38,9 @@ type Config struct {
 	Log      *slog.Logger
 	// Registerer takes the figures; with nil they are kept and not shown.
 	Registerer prometheus.Registerer
-	// Ready says why the service cannot work; nil is always ready.
-	Ready func(context.Context) error
+	// Ready says why the service cannot work, and since when that is known: many
+	// who ask at once may get one answer. nil is always ready.
+	Ready func(context.Context) (since time.Time, err error)
 	// Wake tells that a bot's inbox has news. It must not block.
 	Wake func(bot string)
 	// Entrance is what all doors share; nil is one of the server's own, which
@@ -96,21 +97,20 @@ type Server struct {
 	committer *committer
 	metrics   *metrics
 	draining  atomic.Bool
-	asking    slots // readiness checks under way
 	waiting   slots // updates of Receive that wait for the commit
 }
 
 // New makes a server. It starts nothing.
 func New(c Config) *Server {
 	if c.Ready == nil {
-		c.Ready = func(context.Context) error { return nil }
+		c.Ready = func(context.Context) (time.Time, error) { return time.Now(), nil }
 	}
 	if c.Wake == nil {
 		c.Wake = func(string) {}
 	}
 	s := &Server{
 		cfg: c, limits: c.Limits.orDefaults(), doors: map[string]*door{},
-		metrics: newMetrics(c.Registerer), asking: make(slots, 4),
+		metrics: newMetrics(c.Registerer),
 	}
 	if s.cfg.Entrance == nil {
 		s.cfg.Entrance = web.New(web.Config{Log: c.Log})

@@ -22,7 +22,7 @@ func rows(t *testing.T, s *storage.Store) []storage.InboxRow {
 
 func TestIntoARealInbox(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
-		w := serve(t, s, func(c *Config) { c.Ready = s.Ready })
+		w := serve(t, s, func(c *Config) { c.Ready = asked(s.Ready) })
 		if got := w.get(t, "/readyz"); got.status != 200 {
 			t.Errorf("readyz %+v", got)
 		}
@@ -67,26 +67,33 @@ func TestDuplicatesInParallelAreOneRow(t *testing.T) {
 	})
 }
 
-// F3: what is acknowledged is stored, refusals are quick, and the first ACK
-// comes within 3 s of the database's return.
-func TestDatabaseDiesAndReturns(t *testing.T) {
+// killable is a database that a test can kill.
+func killable(t *testing.T) (*storagetest.Cluster, *storage.Store) {
+	t.Helper()
 	cluster, err := storagetest.StartPostgres("", storagetest.ClusterOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := cluster.Close(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	s, err := storage.Open(t.Context(), cluster.URL("postgres"), storage.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(func() { _ = s.Close() })
 	if _, err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return cluster, s
+}
+
+// F3: what is acknowledged is stored, refusals are quick, and the first ACK
+// comes within 3 s of the database's return.
+func TestDatabaseDiesAndReturns(t *testing.T) {
+	cluster, s := killable(t)
 	w := serve(t, s, nil)
 	defer w.stop()
 	acked := map[string]bool{}

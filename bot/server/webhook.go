@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -65,7 +64,7 @@ func (d *door) receive(c echo.Context) (result string, err error) {
 	case r.Method != http.MethodPost:
 		c.Response().Header().Set(echo.HeaderAllow, http.MethodPost)
 		return "wrong_method", refuse(c, http.StatusMethodNotAllowed)
-	case compressed(r.Header):
+	case web.Encoded(r.Header):
 		return "compressed", refuse(c, http.StatusUnsupportedMediaType)
 	case r.ContentLength > d.limits.Body:
 		return "too_large", refuse(c, http.StatusRequestEntityTooLarge)
@@ -141,14 +140,4 @@ func later(c echo.Context) echo.Context {
 func refuse(c echo.Context, status int) error {
 	web.HangUp(c.Response(), c.Request())
 	return c.NoContent(status)
-}
-
-// compressed tells whether the body is encoded. No messenger does that.
-func compressed(h http.Header) bool {
-	for _, v := range h.Values(echo.HeaderContentEncoding) {
-		if v = strings.TrimSpace(v); v != "" && !strings.EqualFold(v, "identity") {
-			return true
-		}
-	}
-	return false
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -187,4 +188,15 @@ func (d *Door) slowest(now time.Time, client string) (slowest *Body) {
 		}
 	}
 	return slowest
+}
+
+// Encoded tells whether a body is not sent as it is. No messenger does that, and
+// what small compressed bodies become has no bound.
+func Encoded(h http.Header) bool {
+	for _, v := range h.Values("Content-Encoding") {
+		if v = strings.TrimSpace(v); v != "" && !strings.EqualFold(v, "identity") {
+			return true
+		}
+	}
+	return false
 }

@@ -9,8 +9,10 @@ package web
 import (
 	"cmp"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -63,6 +65,11 @@ func (e *Entrance) Held() int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.held
+}
+
+// RetryAfter says, in whole seconds, after which time the request may come again.
+func RetryAfter(h http.Header, wait time.Duration) {
+	h.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 }
 
 // HangUp is called before a request is answered without the rest of its body,

@@ -125,7 +125,7 @@ func (d *door) inTurn(ctx context.Context, f func(context.Context) error) error 
 // read gives the body, at most limit bytes of it. It is closed when the request
 // has been answered.
 func read(c echo.Context, at *web.Door, limit int64) (*web.Body, error) {
-	if encoded(c.Request()) {
+	if web.Encoded(c.Request().Header) {
 		return nil, badBody()
 	}
 	body, err := at.Read(c.Response(), c.Request(), limit)
@@ -134,12 +134,6 @@ func read(c echo.Context, at *web.Door, limit int64) (*web.Body, error) {
 	}
 	c.Set(bodyIn, true)
 	return body, nil
-}
-
-// encoded tells whether the body is not as it is.
-func encoded(r *http.Request) bool {
-	v := r.Header.Get(echo.HeaderContentEncoding)
-	return v != "" && v != "identity"
 }
 
 // bodyIn marks a request of whose body nothing is left.

@@ -2,9 +2,7 @@ package webchat
 
 import (
 	"errors"
-	"math"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -92,7 +90,7 @@ func (d *door) refuse(c echo.Context, err error) error {
 	h := c.Response().Header()
 	l := bot.LanguageAccepted(c.Request().Header.Get("Accept-Language"))
 	if p.wait > 0 {
-		h.Set(echo.HeaderRetryAfter, strconv.Itoa(int(math.Ceil(p.wait.Seconds()))))
+		web.RetryAfter(h, p.wait)
 	}
 	if p.status == http.StatusUnauthorized {
 		h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="visnyk chat"`)

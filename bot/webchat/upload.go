@@ -22,14 +22,14 @@ type upload struct {
 	ctx    context.Context
 	of     bot.Address
 	client string // "" when nobody can tell
-	file   File // Size as the page tells, or 0, until all of it has come
+	file   File   // Size as the page tells, or 0, until all of it has come
 	body   io.Reader
 }
 
 // incoming gives the body as it comes, at most limit bytes of it, in its turn and
 // at its pace. Its errors are answers.
 func incoming(c echo.Context, at *web.Door, limit int64) (*arriving, error) {
-	if encoded(c.Request()) {
+	if web.Encoded(c.Request().Header) {
 		return nil, badBody()
 	}
 	body, err := at.Open(c.Response(), c.Request(), limit)

@@ -9,7 +9,11 @@ import (
 	"visnyk/storage"
 )
 
-const keepScan = time.Minute
+const (
+	keepScan  = time.Minute
+	scrubScan = time.Second // what it finds is mostly nothing
+	scrubWarn = time.Minute // between two warnings that it fails
+)
 
 // keep removes, every minute and in one replica at a time, what is kept no
 // longer.
@@ -29,6 +33,25 @@ func (s *service) keep(ctx context.Context, store *storage.Store, owner string) 
 	for {
 		if err := retention.Run(ctx); err != nil && ctx.Err() == nil {
 			s.log.Warn("old rows are not removed, trying again", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// scrub does, at the start and every now and then, what erasures have left to
+// do in the database and its files.
+func (s *service) scrub(ctx context.Context, store *storage.Store) {
+	tick := time.NewTicker(scrubScan)
+	defer tick.Stop()
+	var warned time.Time
+	for {
+		if err := store.Scrub(ctx); err != nil && ctx.Err() == nil && time.Since(warned) >= scrubWarn {
+			s.log.Warn("something of erased people is still in the database, trying again", "err", err)
+			warned = time.Now()
 		}
 		select {
 		case <-ctx.Done():

@@ -36,8 +36,6 @@ const (
 	// five seconds for turns and six for sends after it, a stop takes at most
 	// twelve.
 	doorDrain = 3 * time.Second
-	scrubScan = time.Second // what it finds is mostly nothing
-	scrubWarn = time.Minute // between two warnings that it fails
 )
 
 // service is the whole of `visnyk serve`, started in order and stopped in
@@ -117,10 +115,10 @@ func (s *service) Receive(ctx context.Context, in []storage.Incoming) ([]bool, e
 
 var errNotReady = errors.New("the database is not ready yet")
 
-func (s *service) ready(ctx context.Context) error {
+func (s *service) ready(ctx context.Context) (since time.Time, err error) {
 	store := s.store.Load()
 	if store == nil {
-		return errNotReady
+		return time.Time{}, errNotReady
 	}
 	return store.Writable(ctx)
 }
@@ -273,25 +271,6 @@ func (s *service) patiently(ctx context.Context, do func() error) error {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(wait):
-		}
-	}
-}
-
-// scrub does, at the start and every now and then, what erasures have left to
-// do in the database and its files.
-func (s *service) scrub(ctx context.Context, store *storage.Store) {
-	tick := time.NewTicker(scrubScan)
-	defer tick.Stop()
-	var warned time.Time
-	for {
-		if err := store.Scrub(ctx); err != nil && ctx.Err() == nil && time.Since(warned) >= scrubWarn {
-			s.log.Warn("something of erased people is still in the database, trying again", "err", err)
-			warned = time.Now()
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
 		}
 	}
 }

@@ -36,7 +36,7 @@ func linked(s flows.OfferState, label, to string) flows.Transition {
 }
 
 // joinStep asks before two chats become one: the link may be a stranger's trick.
-// Who says yes to that has flows.Probation to undo it.
+// Who says yes to that has bot.Probation to undo it.
 func joinStep() flows.Step {
 	answer := func(action, label, to string, more func(flows.Turn) bool, do func(flows.Turn) []flows.Effect) flows.Transition {
 		return flows.Transition{

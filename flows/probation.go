@@ -2,14 +2,9 @@ package flows
 
 import (
 	"slices"
-	"time"
 
 	"visnyk/bot"
 )
-
-// Probation is how long a chat that came by a join may part itself and no more:
-// whoever was lured into the join has that long to undo it.
-const Probation = 24 * time.Hour
 
 // The timers, named as variables are, by which a newcomer's wish comes true when
 // the person can be asked nowhere else. The variable holds who was meant.
@@ -39,12 +34,7 @@ func (f Facts) Newcomer() bool {
 	return ok && (here.New || len(f.elders(here)) > 0)
 }
 
-// Elders are the chats that can say yes to what is asked here.
-func (f Facts) Elders() []Chat {
-	here := f.Here()
-	return f.elders(here)
-}
-
+// elders are the chats that can say yes to what is asked there.
 func (f Facts) elders(asks Chat) []Chat {
 	var elders []Chat
 	for _, c := range f.Chats {
@@ -91,7 +81,7 @@ func (t Turn) Request(timer, question, late string) []Effect {
 	}
 	var effects []Effect
 	if !t.Facts.Reach() {
-		effects = append(effects, Wait{Name: timer, For: Probation}, Set{timer, t.Facts.Person})
+		effects = append(effects, Wait{Name: timer, For: bot.Probation}, Set{timer, t.Facts.Person})
 	}
 	if t.Requested(timer) { // nobody is asked twice
 		return effects
@@ -148,7 +138,7 @@ func Undue(timer, late string) Transition {
 			if !t.Pending(timer) {
 				return []Effect{Set{Name: timer}}
 			}
-			effects := []Effect{Wait{Name: timer, For: Probation}}
+			effects := []Effect{Wait{Name: timer, For: bot.Probation}}
 			if late != "" {
 				effects = append(effects, Relay{What: late})
 			}
