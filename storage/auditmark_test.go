@@ -65,6 +65,23 @@ func TestAttackChainWrittenAnewWithoutTheSecret(t *testing.T) {
 	})
 }
 
+// A replica of an older version that still runs cannot make the audit look forged.
+func TestNothingWithoutAMarkFollowsMarks(t *testing.T) {
+	onBoth(t, func(t *testing.T, url string) {
+		s := withSecret(t, url, firstSecret)
+		ok(t, s.AuditBare(t, 1, "u1", "article.approve", "article/1"))
+		ok(t, s.AuditBare(t, 2, "u1", "article.approve", "article/2"))
+		audit(t, s, "change/1")
+		if err := s.AuditBare(t, 4, "u1", "article.approve", "article/3"); err == nil || !strings.Contains(err.Error(), "stop the older version") {
+			t.Errorf("an entry without a mark after one with it: %v", err)
+		}
+		audit(t, s, "change/2")
+		if found, err := marks(t, s); err != nil || found.First != 3 || found.Checked != 2 {
+			t.Errorf("%+v, %v", found, err)
+		}
+	})
+}
+
 // What is older than marks has none, and from the first on none may be missing.
 func TestAuditMarks(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -154,7 +171,7 @@ func TestMigrationToMarks(t *testing.T) {
 				exec(`INSERT INTO articles (id, state, content) VALUES ($1, 'approved', '{}')`, id)
 			}
 			for i, object := range []string{"article/theirs", "article/other"} {
-				s.AuditBare(t, int64(i+1), "u1", "article.approve", object)
+				ok(t, s.AuditBare(t, int64(i+1), "u1", "article.approve", object))
 			}
 			for i, body := range []string{`{"url":"https://x.example/join/abc"}`, `{"id":"c"}`} {
 				exec(`INSERT INTO idempotency (id, request, claim, until, status, body, created_at)

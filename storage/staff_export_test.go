@@ -42,7 +42,7 @@ func (s *Store) Forge(t *testing.T, entry int64, actor string) {
 }
 
 // AuditBare appends an entry as it was before marks.
-func (s *Store) AuditBare(t *testing.T, id int64, actor, action, object string) {
+func (s *Store) AuditBare(t *testing.T, id int64, actor, action, object string) error {
 	t.Helper()
 	head, err := s.auditHead(t.Context())
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Store) AuditBare(t *testing.T, id int64, actor, action, object string) 
 	}
 	r := auditRecord{ID: id, At: 1, Actor: actor, Role: "approver", Action: action, Object: object, Detail: "{}"}
 	r.Hash = r.chained(head.Hash)
-	if err := s.InTx(t.Context(), func(tx *Tx) error {
+	return s.InTx(t.Context(), func(tx *Tx) error {
 		if _, err := tx.exec(t.Context(), `INSERT INTO audit (id, at, actor, role, action, object, detail, hash)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, r.ID, r.At, r.Actor, r.Role, r.Action, r.Object, r.Detail, r.Hash); err != nil {
 			return err
@@ -58,7 +58,5 @@ func (s *Store) AuditBare(t *testing.T, id int64, actor, action, object string) 
 		_, err := tx.exec(t.Context(), `INSERT INTO audit_head (id, entries, hash) VALUES (1, $1, $2)
 			ON CONFLICT (id) DO UPDATE SET entries = excluded.entries, hash = excluded.hash`, r.ID, r.Hash)
 		return err
-	}); err != nil {
-		t.Fatal(err)
-	}
+	})
 }

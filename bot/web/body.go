@@ -133,21 +133,32 @@ func (e *Entrance) room(b *Body, n int64) (changed <-chan struct{}, err error) {
 	if n <= b.held {
 		return nil, nil
 	}
-	now := time.Now()
-	over := e.held + n - b.held - e.most
-	for over > e.leaving {
-		slowest := e.slowest(now)
-		if slowest == nil || slowest.behind(now) <= b.behind(now) {
-			return nil, ErrBusy
+	now, more, over := time.Now(), n-b.held, false
+	for _, in := range []struct {
+		*space
+		doors []*Door
+	}{{&b.door.space, []*Door{b.door}}, {&e.space, e.doors}} {
+		for in.over(more) > in.leaving {
+			slowest := slowest(in.doors, now)
+			if slowest == nil || slowest.behind(now) <= b.behind(now) {
+				return nil, ErrBusy
+			}
+			slowest.cut()
 		}
-		slowest.cut()
+		over = over || in.over(more) > 0
 	}
-	if over > 0 {
+	if over {
 		return e.changed, nil
 	}
-	e.held += n - b.held
-	b.held = n
+	b.take(more)
 	return nil, nil
+}
+
+// take counts n bytes more as held; fewer where n is negative.
+func (b *Body) take(n int64) {
+	b.held += n
+	b.door.held += n
+	b.door.entrance.held += n
 }
 
 // let gives back all but n of the bytes that the body holds.
@@ -163,18 +174,18 @@ func (e *Entrance) free(b *Body, n int64) {
 	if n == 0 {
 		return
 	}
-	e.held -= n
-	b.held -= n
+	b.take(-n)
 	if b.gone {
+		b.door.leaving -= n
 		e.leaving -= n
 	}
 	e.notify()
 }
 
-// slowest gives the body, at any door, that is farthest behind and holds
+// slowest gives the body at the doors that is farthest behind and holds
 // something.
-func (e *Entrance) slowest(now time.Time) (slowest *Body) {
-	for _, d := range e.doors {
+func slowest(doors []*Door, now time.Time) (slowest *Body) {
+	for _, d := range doors {
 		for b := range d.reading {
 			if b.waits && b.held > 0 && (slowest == nil || b.behind(now) > slowest.behind(now)) {
 				slowest = b
@@ -201,6 +212,7 @@ func (b *Body) behind(now time.Time) time.Duration {
 // cut ends a body that waits for its sender, to make room.
 func (b *Body) cut() {
 	b.gone = true
+	b.door.leaving += b.held
 	b.door.entrance.leaving += b.held
 	b.door.leave(b)
 	_ = b.control.SetReadDeadline(time.Now())

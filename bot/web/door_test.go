@@ -282,3 +282,38 @@ func TestPieces(t *testing.T) {
 		}
 	})
 }
+
+// What is in at one door and waits there leaves room at the others.
+func TestDoorsLeaveRoom(t *testing.T) {
+	const most, share = 1 << 20, 512 << 10
+	synctest.Test(t, func(t *testing.T) {
+		e := New(Config{InFlight: most})
+		files, hooks := e.Door(Caps{Pace: PersonPace(), Hold: share}), e.Door(Caps{Pace: WebhookPace()})
+		var in []*Body
+		for range 2 * most / (64 << 10) {
+			r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(make([]byte, 64<<10)))
+			body, err := files.Open(httptest.NewRecorder(), r, most)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := body.Read(make([]byte, 64<<10)); err != nil && err != ErrBusy {
+				t.Fatal(err)
+			}
+			in = append(in, body)
+		}
+		if held := e.Held(); held != share {
+			t.Errorf("files hold %d bytes, of %d", held, share)
+		}
+		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(make([]byte, 200<<10)))
+		update, err := hooks.Read(httptest.NewRecorder(), r, most)
+		if err != nil {
+			t.Fatalf("an update beside many files: %v", err)
+		}
+		for _, body := range append(in, update) {
+			body.Close()
+		}
+		if e.held != 0 || files.held != 0 || hooks.held != 0 {
+			t.Errorf("at the end %d bytes are held, %d of files, %d of updates", e.held, files.held, hooks.held)
+		}
+	})
+}

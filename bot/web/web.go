@@ -40,13 +40,26 @@ type Entrance struct {
 	extract echo.IPExtractor
 	log     *slog.Logger
 	warned  atomic.Bool
-	most    int64
 
-	mu      sync.Mutex
-	held    int64 // bytes
-	leaving int64 // of them, those of bodies that were cut
+	mu sync.Mutex
+	space
 	doors   []*Door
 	changed chan struct{} // closed and made anew whenever something is free again
+}
+
+// space is the room that bodies may take, in bytes.
+type space struct {
+	most    int64 // 0: no limit
+	held    int64
+	leaving int64 // of them, those of bodies that were cut
+}
+
+// over gives how many of n bytes more are too many.
+func (s *space) over(n int64) int64 {
+	if s.most == 0 {
+		return 0
+	}
+	return s.held + n - s.most
 }
 
 // New makes the entrance of the doors.
@@ -55,7 +68,7 @@ func New(c Config) *Entrance {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Entrance{
-		trusted: c.Trusted, extract: clientIP(c.Trusted), log: c.Log, most: cmp.Or(c.InFlight, inFlight),
+		trusted: c.Trusted, extract: clientIP(c.Trusted), log: c.Log, space: space{most: cmp.Or(c.InFlight, inFlight)},
 		changed: make(chan struct{}),
 	}
 }

@@ -17,7 +17,7 @@ type Limits struct {
 	ClientFiles        web.Rate      // of one client; 10 at once, 6 a minute
 	ClientReads        web.Rate      // threads, streams and files of one client; 120 at once, 10 a second
 	Files              int64         // bytes of one visitor's; 50 MiB
-	Uploads            int           // at once in this process; 256
+	Uploads            int           // at once in this process; 64
 	Turn               time.Duration // for one more upload of a client to wait for the other one; 10 s
 	Streams            int           // in this process; 5,000
 	StreamsOfVisitor   int           // 6
@@ -40,7 +40,7 @@ func (l Limits) orDefaults() Limits {
 	l.ClientFiles = cmp.Or(l.ClientFiles, rate(0.1, 10))
 	l.ClientReads = cmp.Or(l.ClientReads, rate(10, 120))
 	l.Files = cmp.Or(l.Files, 50<<20)
-	l.Uploads = cmp.Or(l.Uploads, 256)
+	l.Uploads = cmp.Or(l.Uploads, 64)
 	l.Turn = cmp.Or(l.Turn, 10*time.Second)
 	l.Streams = cmp.Or(l.Streams, 5000)
 	l.StreamsOfVisitor = cmp.Or(l.StreamsOfVisitor, 6)
@@ -71,15 +71,19 @@ func newFloods(l Limits) floods {
 }
 
 // What is said is read at a door of its own, so that files never keep words out.
+// Neither takes the room of what messengers bring, however fast it comes: what is
+// in and waits for the database is not cut for anybody.
 const (
 	saying         = 1024 // at once in this process
 	sayingOfClient = 32
+	sayingHeld     = 8 << 20  // bytes
+	filesHeld      = 32 << 20 // bytes
 )
 
 func (l Limits) messageCaps() web.Caps {
-	return web.Caps{Pace: web.PersonPace(), Readers: saying, OfClient: sayingOfClient}
+	return web.Caps{Pace: web.PersonPace(), Readers: saying, OfClient: sayingOfClient, Hold: sayingHeld}
 }
 
 func (l Limits) fileCaps() web.Caps {
-	return web.Caps{Pace: web.PersonPace(), Readers: l.Uploads, OfClient: 1, Turn: l.Turn}
+	return web.Caps{Pace: web.PersonPace(), Readers: l.Uploads, OfClient: 1, Turn: l.Turn, Hold: filesHeld}
 }

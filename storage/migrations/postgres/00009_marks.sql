@@ -22,6 +22,20 @@ ALTER TABLE audit ADD COLUMN mark_key TEXT NOT NULL DEFAULT '';
 CREATE TRIGGER audit_never_emptied BEFORE TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
+-- An older version that still runs beside this one writes no marks, and the
+-- audit would look forged for ever: what staff do there is refused meanwhile.
+-- +goose StatementBegin
+CREATE FUNCTION audit_marks_go_on() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM audit WHERE id = NEW.id - 1 AND mark <> '') THEN
+        RAISE EXCEPTION 'the audit has marks from now on: stop the older version';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER audit_marks_go_on BEFORE INSERT ON audit
+    FOR EACH ROW WHEN (NEW.mark = '') EXECUTE FUNCTION audit_marks_go_on();
+
 -- sealed names the key that a kept answer is encrypted with: '' for an answer
 -- in clear, '-' for one that was not kept. A link that somebody joins by must
 -- not stand here in clear.

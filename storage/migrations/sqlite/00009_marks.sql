@@ -28,6 +28,16 @@ BEGIN
 END;
 -- +goose StatementEnd
 
+-- An older version's commands write no marks, and the audit would look forged for
+-- ever: they are refused.
+-- +goose StatementBegin
+CREATE TRIGGER audit_marks_go_on BEFORE INSERT ON audit
+WHEN NEW.mark = '' AND EXISTS (SELECT 1 FROM audit WHERE id = NEW.id - 1 AND mark <> '')
+BEGIN
+    SELECT RAISE(ABORT, 'the audit has marks from now on: stop the older version');
+END;
+-- +goose StatementEnd
+
 -- sealed names the key that a kept answer is encrypted with: '' for an answer
 -- in clear, '-' for one that was not kept. A link that somebody joins by must
 -- not stand here in clear.
