@@ -139,8 +139,8 @@ let uploads = Promise.resolve();
 
 /** Sends a file, and then the message that carries it. */
 function attach(file) {
-  if (file.size > largest) {
-    status('file_large');
+  if (file.size === 0 || file.size > largest) {
+    status(file.size ? 'file_large' : 'file_empty');
     return;
   }
   const id = store.newID();
@@ -150,6 +150,10 @@ function attach(file) {
   uploads = uploads.then(() => upload(id)); // one after another, in their order
 }
 
+addEventListener('undelivered', ({ detail: refusal }) => {
+  status(refusal.status ? 'busy' : 'download_failed', refusal.detail || say('download_failed'));
+});
+
 async function upload(id) {
   const file = files.get(id);
   thread.state(id, 'sending');
@@ -157,7 +161,7 @@ async function upload(id) {
     const path = `/chat/files?id=${id}&name=${encodeURIComponent(file.name || 'file')}`;
     const kept = await call('POST', path, { body: file, seconds: 340 }); // at the slowest pace that the service waits for
     files.delete(id);
-    calm('file_failed', 'busy');
+    calm('file_failed', 'file_large', 'file_empty', 'busy');
     queue.add({ id, kind: 'file', file: kept });
   } catch (refusal) {
     status(refusal.status ? 'busy' : 'file_failed', refusal.detail || say('file_failed'));

@@ -1,6 +1,6 @@
 /** Draws what lines say. Texts become text nodes and nothing else. */
 
-import { say, word } from './say.js';
+import { say, size, word } from './say.js';
 import { askAs } from './net.js';
 
 /** @param {string} tag @param {string} [name] its class @param {...(Node | string)} inside */
@@ -102,10 +102,7 @@ export function buttons(rows, press) {
   return box;
 }
 
-/** A size as people read it. @param {number} bytes */
-const size = (bytes) => (bytes < 100_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
-
-/** A file that the visitor sent. */
+/** A file that the visitor sent. One that does not come is told of with the event "undelivered". */
 export function file({ id, name, type, size: bytes }, bytesOf) {
   const take = async () => bytesOf ?? (await askAs('GET', `/chat/files/${id}`, { seconds: 120 })).blob();
   const node = make('button', 'file', make('span', 'name', name), make('span', 'size', size(bytes)));
@@ -113,7 +110,14 @@ export function file({ id, name, type, size: bytes }, bytesOf) {
   const label = worded('download', 'sr');
   node.prepend(label);
   node.addEventListener('click', async () => {
-    const url = URL.createObjectURL(await take().catch(() => new Blob()));
+    let blob;
+    try {
+      blob = await take();
+    } catch (refusal) {
+      node.dispatchEvent(new CustomEvent('undelivered', { bubbles: true, detail: refusal }));
+      return;
+    }
+    const url = URL.createObjectURL(blob);
     const anchor = make('a');
     anchor.href = url;
     anchor.download = name;

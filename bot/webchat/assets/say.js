@@ -43,6 +43,12 @@ export function speak(language = first()) {
   }
 }
 
+/** A size as people read it. @param {number} bytes */
+export const size = (bytes) => {
+  const [n, unit] = bytes < 100_000 ? [Math.ceil(bytes / 1000), 'КБ'] : [bytes / 1_000_000, 'МБ'];
+  return `${new Intl.NumberFormat(language(), { maximumFractionDigits: 1 }).format(n)} ${unit}`;
+};
+
 /** The clock at a moment, in milliseconds. @param {number} at */
 export const clock = (at) => new Intl.DateTimeFormat(language(), { hour: '2-digit', minute: '2-digit' }).format(at);
 
