@@ -60,6 +60,9 @@ RETURNING id, bot, chat, cause, state, created_at`
 	unheard = `(COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' OR v.lane = 2 AND COALESCE(NULLIF(v.reach, ''), c.reach) = 'opened')`
 )
 
+// The query has the number of the lane.
+var _ = [1]struct{}{}[bot.LaneBulk-2]
+
 // Enqueue puts parts on their way, in the order given, and tells how many were
 // not there before: the same cause to the same address adds nothing. What is
 // for a person who has blocked the bot is skipped at once, as are announcements
