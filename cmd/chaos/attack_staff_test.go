@@ -67,7 +67,7 @@ func (p *play) staff(s settings, login, role string) string {
 }
 
 // ask calls the REST API; the status is 0 when there was no answer.
-func ask(ctx context.Context, client *http.Client, address, token, method, path, body string) (status int, answer string) {
+func ask(ctx context.Context, client *http.Client, address, token, method, path, body string, headers ...string) (status int, answer string) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://"+address+"/api/v1"+path, strings.NewReader(body))
 	if err != nil {
 		return 0, err.Error()
@@ -75,6 +75,9 @@ func ask(ctx context.Context, client *http.Client, address, token, method, path,
 	req.Header.Set("Authorization", "Bearer "+token)
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
 	}
 	res, err := client.Do(req)
 	if err != nil {
