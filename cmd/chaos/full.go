@@ -123,9 +123,12 @@ func (p *play) disksKeeper(dir string, refused error) string {
 		p.Cleanup(func() { hold.Close(); _ = keeper.Wait() })
 		line, _ = bufio.NewReader(says).ReadString('\n')
 	}
-	if line != "mounted\n" {
-		p.Fatalf("a small disk cannot be mounted here (%v), nor in a namespace of its own (%v %s), and without one nothing is shown: "+
-			"run it as root, or where users may make namespaces", refused, err, strings.TrimSpace(why.String()))
+	if err == nil && line != "mounted\n" {
+		err = errors.New(strings.TrimSpace(why.String()))
+	}
+	if err != nil {
+		p.Fatalf("a small disk cannot be mounted here (%v), nor in a namespace of its own (%v), and without one nothing is shown: "+
+			"run it as root, or where users may make namespaces", refused, err)
 	}
 	return filepath.Join(fmt.Sprintf("/proc/%d/root", keeper.Process.Pid), dir)
 }
