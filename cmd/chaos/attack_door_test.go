@@ -40,6 +40,10 @@ func attackHalfSent(p *play) {
 				firstLine(c)
 				free()
 				c.Close()
+				select { // the attacker must not be what takes the machine
+				case <-attack.Done():
+				case <-time.After(200 * time.Millisecond):
+				}
 			}
 		})
 	}

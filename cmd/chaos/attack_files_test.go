@@ -65,22 +65,26 @@ func attackTrickle(p *play) {
 	bound(p, "until an upload is taken", time.Since(began).Round(time.Millisecond), 5*time.Second)
 }
 
-// attackUnread asks for a file of 10 MiB on many connections and reads nothing.
+// attackUnread asks for files of 10 MiB on many connections and reads nothing.
 func attackUnread(p *play) {
 	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
 	defer cancel()
 	s := p.serve(telegramtest.Options{}, chat()...)
-	v := s.visitor(ctx, fromStranger())
-	_, err := v.Upload(ctx, "large", "a.bin", bytes.Repeat([]byte{1, 2, 3, 4}, 10<<20/4))
-	p.must(err)
+	const visitors, connections = 8, 500
+	client := fromStranger()
+	var heads []string
+	for range visitors {
+		v := s.visitor(ctx, client)
+		_, err := v.Upload(ctx, "large", "a.bin", bytes.Repeat([]byte{1, 2, 3, 4}, 10<<20/4))
+		p.must(err)
+		heads = append(heads, headOf(http.MethodGet, "/chat/files/large", 0, "Authorization: Bearer "+v.Token(), "Sec-Fetch-Site: same-origin"))
+	}
 	before, _ := s.pr.memory()
-	const connections = 100
-	head := headOf(http.MethodGet, "/chat/files/large", 0, "Authorization: Bearer "+v.Token(), "Sec-Fetch-Site: same-origin")
 	conns := make([]net.Conn, connections)
 	var all sync.WaitGroup
 	for i := range conns {
 		all.Go(func() {
-			if c, err := halfway(ctx, s.address, head, ""); err == nil {
+			if c, err := halfway(ctx, s.address, heads[i%visitors], ""); err == nil {
 				_ = c.(*net.TCPConn).SetReadBuffer(4096)
 				conns[i] = c
 			}
@@ -100,6 +104,6 @@ func attackUnread(p *play) {
 			c.Close()
 		}
 	}
-	p.Logf("%d downloads of 10 MiB that nobody reads", connections)
+	p.Logf("%d downloads of 10 MiB by %d visitors who read nothing", connections, visitors)
 	bound(p, "more MiB of memory", float64(int(most)), 64)
 }

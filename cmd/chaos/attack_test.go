@@ -33,6 +33,13 @@ func attacks() map[string]func(*play) {
 		"sends inside short bans":   attackBans,
 		"503 after ready":           attackReady,
 		"SIGTERM during the start":  attackEarlyTerm,
+		"a full disk":               playFull,
+		"visitors who stay away":    attackVisitors,
+		"formulas in an export":     attackFormulas,
+		"approved unseen":           attackUnseen,
+		"the audit written over":    attackAudit,
+		"secrets in clear":          attackSecrets,
+		"numbers in odd signs":      attackMasks,
 	}
 }
 

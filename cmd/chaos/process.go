@@ -126,15 +126,22 @@ func (p *play) launch(s settings, listen string) *process {
 // run has the service's binary do one of its other commands.
 func (p *play) run(s settings, input string, args ...string) string {
 	p.Helper()
+	out, err := p.try(s, input, args...)
+	if err != nil {
+		p.Fatalf("visnyk %s: %v: %s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+// try is run, for what may be refused.
+func (p *play) try(s settings, input string, args ...string) (said string, err error) {
+	p.Helper()
 	path, err := p.rig.service(p.patches...)
 	p.must(err)
 	cmd := exec.CommandContext(p.Context(), path, args...)
 	cmd.Env, cmd.Stdin = s.environ(), strings.NewReader(input)
 	out, err := cmd.CombinedOutput()
-	if err != nil {
-		p.Fatalf("visnyk %s: %v: %s", strings.Join(args, " "), err, out)
-	}
-	return string(out)
+	return string(out), err
 }
 
 // await polls until the path answers 200.
@@ -161,6 +168,16 @@ func (pr *process) await(t T, path string) {
 			return
 		}
 	}
+}
+
+// ready gives what /readyz answers; 0 where nothing does.
+func (pr *process) ready() int {
+	resp, err := http.Get("http://" + pr.address + "/readyz")
+	if err != nil {
+		return 0
+	}
+	resp.Body.Close()
+	return resp.StatusCode
 }
 
 // kill ends the process as a power cut would, and waits until it is gone.

@@ -21,7 +21,7 @@ func playTerm(p *play) {
 	db := p.open(database)
 	s := p.settings(database).onTelegram(tg.URL())
 	pr := p.start(s, address)
-	c := p.newCrowd(of(p.size, 160, 200, 400), 10, address)
+	c := p.newCrowd(of(p.size, 160, 300, 400), 10, address)
 	written := make(chan error, 1)
 	go func() { written <- c.stream(ctx, time.Millisecond) }()
 	for range of(p.size, 1, 2, 4) {
