@@ -189,8 +189,10 @@ const (
 	finishInboxAlone = `WITH ` + heldAlone + `, v ` + finishRows + finish
 
 	finishRows = `(bot, id, state, note, reason) AS (VALUES {rows ($, $, $, $, $)})`
-	finish     = `
-UPDATE inbox SET state = v.state, note = v.note, reason = v.reason, settled_at = {now}
+	// What another chat did names that chat, and has been heard.
+	finish = `
+UPDATE inbox SET state = v.state, note = v.note, reason = v.reason, settled_at = {now},
+	payload = CASE WHEN source = 'relay' AND v.state = 'done' THEN CAST('' AS {bytes}) ELSE payload END
 FROM held, v WHERE inbox.bot = v.bot AND inbox.id = v.id AND inbox.state || '' = 'waiting'
 RETURNING inbox.id, inbox.chat`
 )

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"visnyk/bot"
 )
@@ -18,6 +19,11 @@ const (
 
 	// What a newcomer asked for the whole person ends with the join.
 	dropWishes = `DELETE FROM timers WHERE bot = $1 AND chat = $2 AND name IN ('erase', 'stop')`
+
+	// What a chat remembers of another, in its variables and under its buttons.
+	forgetAddress = `
+UPDATE conversations SET vars = replace(vars, $3, ''), buttons = replace(buttons, $3, '')
+WHERE bot = $1 AND chat = $2 AND replace(vars || buttons, $3, '') <> vars || buttons`
 
 	insertWhole = `
 INSERT INTO contacts (id, name, language, chosen, zone, stopped, kind, tier, region, muted, quiet, paused_until,
@@ -116,10 +122,32 @@ func (t *Tx) split(ctx context.Context, contact string, a bot.Address, moved int
 			return "", err
 		}
 	}
+	if err := t.forgetEachOther(ctx, contact, a); err != nil {
+		return "", err
+	}
 	if err := t.concern(ctx, [][]any{{contact}, {former.ID}}); err != nil {
 		return "", err
 	}
 	return former.ID, t.noteJoin(ctx, "split", a, bot.Address{}, nil, "")
+}
+
+// forgetEachOther takes the address out of what the chats of the contact remember,
+// and theirs out of what it does: apart, neither tells of the other, and one may
+// be erased long before the other says anything.
+func (t *Tx) forgetEachOther(ctx context.Context, contact string, a bot.Address) error {
+	others, err := t.addresses(ctx, Person{Contact: contact})
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		for _, pair := range [][2]bot.Address{{o, a}, {a, o}} {
+			of := strings.Trim(toJSON(pair[1].String()), `"`)
+			if _, err := t.exec(ctx, forgetAddress, pair[0].Bot, pair[0].Chat, of); err != nil {
+				return fmt.Errorf("forget each other: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 func (t *Tx) lockedContact(ctx context.Context, id string) (*ContactRow, error) {

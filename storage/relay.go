@@ -40,8 +40,8 @@ func (t *Tx) relay(ctx context.Context, turns []TurnWrite) (topics []string, err
 			return nil, err
 		}
 		var in []Incoming
-		for n, r := range w.Relays {
-			for i, to := range all {
+		for _, r := range w.Relays {
+			for _, to := range all {
 				if to == from || r.To != nil && !slices.Contains(r.To, to) {
 					continue
 				}
@@ -51,7 +51,7 @@ func (t *Tx) relay(ctx context.Context, turns []TurnWrite) (topics []string, err
 				}
 				in = append(in, Incoming{Source: SourceRelay, Update: bot.Update{
 					Bot: to.Bot, Chat: to.Chat, Payload: payload,
-					ID: fmt.Sprintf("relay/%s/%s/%d/%d", w.Bot, w.InboxID, n, i),
+					ID: "relay/" + NewID(), // that of the turn may name its chat
 				}})
 				topics = append(topics, "inbox:"+to.Bot)
 			}

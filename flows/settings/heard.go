@@ -25,7 +25,11 @@ func Anywhere() []flows.Transition {
 			Label: "word of another chat", To: flows.Heard,
 			When: func(t flows.Turn) bool { return relayed(t) && worth(t) },
 			Do: func(t flows.Turn) []flows.Effect {
-				return []flows.Effect{flows.Set{Name: varHeard, Value: t.Event.Detail + " " + t.Event.ID}}
+				of := t.Event.ID
+				if asker(t, of) == nil { // apart already: it is not to be remembered
+					of = ""
+				}
+				return []flows.Effect{flows.Set{Name: varHeard, Value: t.Event.Detail + " " + of}}
 			},
 		},
 		{Label: "old word of another chat", When: relayed},
