@@ -96,6 +96,13 @@ func chatIsSound(t *testing.T, b *chromium) {
 			a.attach(filepath.Join(t.TempDir(), `<img src=x onerror="alert(3)">.txt`))
 			a.awaits("the file", `[...document.querySelectorAll('.mine .file .name')].some(e => e.innerText.includes('onerror'))`)
 			a.hears()
+			value[bool](p, `(() => {
+				const list = new DataTransfer(), field = document.getElementById('file');
+				list.items.add(new File([], 'empty.txt'));
+				field.files = list.files;
+				return field.dispatchEvent(new Event('change'));
+			})()`)
+			a.awaits("a word about the empty file", fmt.Sprintf(`document.getElementById('status').innerText === %q`, a.word("@webchat.file_empty")))
 			a.fill("textbox", a.label(), long+"ї")
 			a.press('\r')
 			a.awaits("a word about the length", fmt.Sprintf(`document.getElementById('status').innerText === %q`, a.word("@webchat.long")))
