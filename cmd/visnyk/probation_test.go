@@ -51,7 +51,11 @@ func (a *actor) erases(question string) {
 	a.hears("@settings.about_data")
 	a.taps("@settings.erase")
 	a.hears(question)
-	a.taps("@settings.erase_yes")
+	sure := "@settings.erase_yes"
+	if question == "@settings.ask_erase_new" {
+		sure = "@settings.erase_check"
+	}
+	a.taps(sure)
 }
 
 // lured has a person whom the company knows agree to a stranger's link.

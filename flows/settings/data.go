@@ -32,17 +32,17 @@ func askErase(t flows.Turn) []flows.Effect {
 	if t.Pending(flows.ToForget) || t.Requested(flows.ToForget) && t.Facts.Newcomer() && t.Facts.Reach() {
 		return asked(t)
 	}
-	key := "settings.ask_erase"
+	key, sure := "settings.ask_erase", "settings.erase_yes"
 	switch {
 	case !t.Facts.Newcomer():
 	case t.Facts.Reach():
-		key = "settings.ask_erase_new"
+		key, sure = "settings.ask_erase_new", "settings.erase_check"
 	default:
 		key = "settings.ask_erase_late"
 	}
 	say := line(key)
 	say.Buttons = [][]flows.Button{
-		flows.Row(flows.T("settings.erase_yes"), toErased), flows.Row(flows.T("settings.erase_no"), toData),
+		flows.Row(flows.T(sure), toErased), flows.Row(flows.T("settings.erase_no"), toData),
 		{flows.MenuButton()},
 	}
 	return []flows.Effect{say}

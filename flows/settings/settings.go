@@ -114,7 +114,7 @@ func texts() []string {
 		"settings.ask_pause", "settings.week", "settings.month", "settings.pause_end", "settings.pause_set",
 		"settings.pause_ended", "settings.about_data", "settings.show", "settings.erase", "settings.kept",
 		"settings.kept_name", "settings.kept_nameless", "settings.kept_known", "settings.kept_more", "settings.kept_file",
-		"settings.ask_erase", "settings.erase_yes", "settings.erase_no", "settings.erased",
+		"settings.ask_erase", "settings.erase_yes", "settings.erase_check", "settings.erase_no", "settings.erased",
 		"settings.ask_erase_new", "settings.ask_erase_late", "settings.erase_asked", "settings.erase_late", "settings.erase_keep",
 		"settings.erase_kept", "settings.limited",
 		"stop.resume", "button.operator", "button.menu",
