@@ -22,7 +22,7 @@ type upload struct {
 	ctx    context.Context
 	of     bot.Address
 	client string // "" when nobody can tell
-	file   File // Size as the page tells, or 0, until all of it has come
+	file   File   // Size as the page tells, or 0, until all of it has come
 	body   io.Reader
 }
 
