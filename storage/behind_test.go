@@ -286,3 +286,36 @@ func TestRemovalsAreBoundedInBytes(t *testing.T) {
 		}
 	})
 }
+
+// More updates than one call looks through: the next goes on where it ended, or
+// an erasure at a busy bot would never come to its end.
+func TestErasureGoesOnWhereACallEnded(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		comesAnew(t, s, "zz", "zz-last-of-all", "qxword")
+		must[int](t)(s.Exec(ctx, `
+INSERT INTO inbox (bot, id, chat, seq, source, payload, state, greeted, reason, received_at, settled_at)
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+SELECT i.bot, 'a' || n.i, 'others', i.seq, i.source, i.payload, 'done', i.greeted, '', i.received_at, i.settled_at
+FROM n CROSS JOIN inbox i WHERE i.id = 'zz-last-of-all'`))
+		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+			return tx.Erase(ctx, storage.Person{Addresses: []bot.Address{at("zz")}})
+		}))
+		calls, over := 0, false
+		for ; calls < 200 && !over; calls++ {
+			short, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
+			err := s.Scrub(short)
+			cancel()
+			if err != nil && !errors.Is(err, context.DeadlineExceeded) && short.Err() == nil {
+				t.Fatal(err)
+			}
+			over = must[int](t)(s.Count(ctx, `SELECT count(*) FROM erasures`)) == 0
+		}
+		if !over || calls < 2 {
+			t.Errorf("after %d calls it is over: %v", calls, over)
+		}
+		if n := rows(t, s, "inbox", "zz"); n != 0 {
+			t.Errorf("%d updates are theirs still", n)
+		}
+	})
+}

@@ -38,7 +38,10 @@ SELECT bot, chat, erased_at, raw FROM erasures WHERE (bot, chat) > ($1, $2) ORDE
 // rests between them. Of all replicas one does it at a time; done is false while
 // there is something left.
 func (s *Store) workBehind(ctx context.Context) (done bool, err error) {
-	pending, err := s.pendingErasures(ctx, bot.Address{})
+	pending := s.scrubs.behind
+	if len(pending) == 0 {
+		pending, err = s.pendingErasures(ctx, bot.Address{})
+	}
 	if err != nil || len(pending) == 0 {
 		return err == nil, err
 	}
@@ -50,10 +53,15 @@ func (s *Store) workBehind(ctx context.Context) (done bool, err error) {
 	}
 	defer func() { err = errors.Join(err, s.Release(context.WithoutCancel(ctx), lease)) }()
 	for len(pending) > 0 {
-		if err := s.finish(work, pending); err != nil {
-			if work.Err() != nil { // the next call goes on
-				return false, ctx.Err()
-			}
+		if s.scrubs.behind = pending; s.scrubs.looked == nil {
+			s.scrubs.looked = map[string]string{}
+		}
+		err := s.finish(work, pending)
+		if err != nil && work.Err() != nil { // the next call goes on
+			return false, ctx.Err()
+		}
+		s.scrubs.behind, s.scrubs.looked = nil, nil
+		if err != nil {
 			return false, err
 		}
 		if pending, err = s.pendingErasures(work, pending[len(pending)-1].address()); err != nil {
@@ -148,10 +156,12 @@ DELETE FROM inbox WHERE (bot, id) IN (SELECT bot, id FROM theirs)` + ownInbox
 )
 
 // stripUpdates looks through the bot's updates, which nothing finds by their
-// chats, on a reader: the writer is needed only for what is found.
+// chats, on a reader: the writer is needed only for what is found. Two days of a
+// busy bot are more than one call looks through, so it goes on where the last one
+// ended.
 func (s *Store) stripUpdates(ctx context.Context, name string, chats map[string]bool) error {
-	last := ""
 	for {
+		last := s.scrubs.looked[name]
 		began := time.Now()
 		var page []struct {
 			ID   string `db:"id"`
@@ -191,10 +201,12 @@ func (s *Store) stripUpdates(ctx context.Context, name string, chats map[string]
 				return err
 			}
 		}
+		if len(page) > 0 {
+			s.scrubs.looked[name] = page[len(page)-1].ID
+		}
 		if len(page) < updatesAtOnce {
 			return nil
 		}
-		last = page[len(page)-1].ID
 		if err := rest(ctx, took); err != nil {
 			return err
 		}

@@ -45,6 +45,9 @@ type scrubs struct {
 	clean  []bool // the free pages known to be empty, until modern
 	wanted string // the value of pagesSetting that the look at the pages is for
 	next   uint32 // the first page not looked at yet
+
+	behind []pendingErasure  // those that a call did not come to the end of
+	looked map[string]string // by bot, the last update that was looked at for them
 }
 
 // Scrub does what erasures leave to do: the rows that leave behind them, and on

@@ -59,6 +59,9 @@ func (r *Retention) forgetVisitors(ctx context.Context) error {
 			return err
 		}
 		if len(page) == 0 {
+			if err := r.forgetUnmet(ctx, keep); err != nil {
+				return err
+			}
 			r.visitor, r.visitorsSeen = bot.Address{}, time.Now()
 			return nil
 		}
@@ -108,4 +111,54 @@ func (s *Store) forgetStrangers(ctx context.Context, at []bot.Address, silent ti
 		return t.wipe(ctx, people, false)
 	})
 	return n, err
+}
+
+// isUnmet is true of an address x of a web chat that has nothing younger than $1
+// and no conversation: somebody sent a file, and then nothing that a turn was made
+// of. What an erasure left is not meant.
+const isUnmet = `NOT EXISTS (SELECT 1 FROM conversations c WHERE c.bot = x.bot AND c.chat = x.chat)
+AND NOT EXISTS (SELECT 1 FROM webchat_files f WHERE f.bot = x.bot AND f.chat = x.chat AND f.created_at >= {now} - $1)
+AND NOT EXISTS (SELECT 1 FROM webchat_heads w WHERE w.bot = x.bot AND w.chat = x.chat AND w.seq >= {now} - $1)
+AND NOT EXISTS (SELECT 1 FROM erasures e WHERE e.bot = x.bot AND e.chat = x.chat)`
+
+const (
+	unmet = `
+SELECT x.bot, x.chat FROM (
+	SELECT bot, chat FROM webchat_files WHERE whole AND created_at < {now} - $1
+	UNION SELECT bot, chat FROM webchat_heads WHERE seq < {now} - $1
+) x WHERE ` + isUnmet + ` LIMIT $2`
+
+	stillUnmet = `
+WITH v (bot, chat) AS (VALUES {rows ($, $)})
+SELECT x.bot, x.chat FROM v x WHERE ` + isUnmet
+)
+
+// forgetUnmet forgets those of whom no conversation tells.
+func (r *Retention) forgetUnmet(ctx context.Context, keep time.Duration) error {
+	return r.batches(ctx, visitors, func() (n int, err error) {
+		type key struct {
+			Bot  string `db:"bot"`
+			Chat string `db:"chat"`
+		}
+		var page, still []key
+		if err := r.store.r.sel(ctx, &page, unmet, keep, forgetAtOnce); err != nil || len(page) == 0 {
+			return 0, err
+		}
+		rows := make([][]any, len(page))
+		for i, k := range page {
+			rows[i] = []any{k.Bot, k.Chat}
+		}
+		err = r.store.InTx(ctx, func(t *Tx) error {
+			still = nil
+			if err := selRows(ctx, t.conn, &still, stillUnmet, []any{keep}, rows); err != nil {
+				return err
+			}
+			var people []Person
+			for _, k := range still {
+				people = append(people, Person{Addresses: []bot.Address{{Bot: k.Bot, Chat: k.Chat}}})
+			}
+			return t.wipe(ctx, people, false)
+		})
+		return len(still), err
+	})
 }

@@ -160,3 +160,35 @@ func TestManyVisitorsAreForgotten(t *testing.T) {
 		}
 	})
 }
+
+// Whoever sent a file and then nothing has no conversation, and is forgotten like
+// the others; who came back with another is not.
+func TestVisitorsWithoutAConversationAreForgotten(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		for chat, again := range map[string]bool{"unmet-gone": false, "unmet-stays": true} {
+			a := bot.Address{Bot: web, Chat: chat}
+			must[storage.ChatFile](t)(putFile(ctx, s, a, storage.ChatFile{ID: "f", Name: "n"}, []byte("x"), 100))
+			must[int64](t)(s.AddChatLine(ctx, a, storage.ChatLine{ID: "m", Body: []byte("x")}))
+			older(t, s, "webchat_files", "created_at", "chat = '"+chat+"'", 91*day)
+			older(t, s, "webchat_heads", "seq", "chat = '"+chat+"'", 91*day)
+			older(t, s, "webchat_lines", "seq", "chat = '"+chat+"'", 91*day)
+			if again {
+				must[storage.ChatFile](t)(putFile(ctx, s, a, storage.ChatFile{ID: "g", Name: "n"}, []byte("x"), 100))
+			}
+		}
+		if n := forgets(t, s); n != 1 {
+			t.Errorf("%d are forgotten, want 1", n)
+		}
+		ok(t, s.Scrub(ctx))
+		if found := must[[]string](t)(s.Grep(ctx, "unmet-gone")); len(found) > 0 {
+			t.Errorf("still there: %v", found)
+		}
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM webchat_files WHERE chat = 'unmet-stays'`)); n != 2 {
+			t.Errorf("%d files of who came back, want 2", n)
+		}
+		if n := forgets(t, s); n != 0 {
+			t.Errorf("%d are forgotten again", n)
+		}
+	})
+}
