@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -168,5 +169,22 @@ func TestReadyAfterAKill(t *testing.T) {
 		}
 		w.await(t, "the service to be ready", func() bool { return w.get(t, "/readyz").status == 200 })
 		crowd(30, 200)
+	}
+}
+
+// Who asked before the stop, and has the answer after it, hears of the stop.
+func TestReadyAskedBeforeTheStop(t *testing.T) {
+	var w *world
+	w = serve(t, &memory{}, func(c *Config) {
+		c.Ready = func(context.Context) error {
+			w.stop()
+			for !w.draining.Load() {
+				runtime.Gosched()
+			}
+			return nil
+		}
+	})
+	if got := w.get(t, "/readyz"); got.status != 503 {
+		t.Errorf("%d while it stops", got.status)
 	}
 }
