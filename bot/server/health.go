@@ -22,7 +22,7 @@ func (s *Server) livez(c echo.Context) error { return c.String(http.StatusOK, "a
 // log, not in the answer.
 func (s *Server) readyz(c echo.Context) error {
 	if s.draining.Load() {
-		return c.String(http.StatusServiceUnavailable, "stopping\n")
+		return stopping(c)
 	}
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyTime)
 	defer cancel()
@@ -30,7 +30,14 @@ func (s *Server) readyz(c echo.Context) error {
 		s.cfg.Log.Warn("not ready", "err", err)
 		return c.String(http.StatusServiceUnavailable, "not ready\n")
 	}
+	if s.draining.Load() { // since it was asked: to look can take a while
+		return stopping(c)
+	}
 	return c.String(http.StatusOK, "ready\n")
+}
+
+func stopping(c echo.Context) error {
+	return c.String(http.StatusServiceUnavailable, "stopping\n")
 }
 
 // Ready says why the service cannot work. With nil its door is open: what kept

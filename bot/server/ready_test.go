@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -213,5 +214,22 @@ func TestACrowdChecks(t *testing.T) {
 		if got := <-answers; got.status != 200 {
 			t.Errorf("one of them hears %d %q", got.status, got.body)
 		}
+	}
+}
+
+// Who asked before the stop, and has the answer after it, hears of the stop.
+func TestReadyAskedBeforeTheStop(t *testing.T) {
+	var w *world
+	w = serve(t, &memory{}, func(c *Config) {
+		c.Ready = asked(func(context.Context) error {
+			w.stop()
+			for !w.draining.Load() {
+				runtime.Gosched()
+			}
+			return nil
+		})
+	})
+	if got := w.get(t, "/readyz"); got.status != 503 {
+		t.Errorf("%d while it stops", got.status)
 	}
 }

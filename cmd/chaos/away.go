@@ -20,7 +20,7 @@ func playAway(p *play) {
 	p.learn(database)
 	address, tg := p.free(), p.fakeTelegram(telegramtest.Options{})
 	pr := p.start(p.settings(database).onTelegram(tg.URL()), address)
-	c := p.newCrowd(of(p.size, 100, 100, 300), 10, address)
+	c := p.newCrowd(of(p.size, 80, 100, 300), 10, address)
 	written := make(chan error, 1)
 	// Not as quickly as it goes: SQLite gives its lock to whoever comes first, and we would come last.
 	go func() { written <- c.stream(ctx, 4*time.Millisecond) }()

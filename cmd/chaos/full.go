@@ -36,7 +36,7 @@ func playFull(p *play) {
 	p.learn(database)
 	address, tg := p.free(), p.fakeTelegram(telegramtest.Options{})
 	pr := p.start(p.settings(database).onTelegram(tg.URL()), address)
-	c := p.newCrowd(of(p.size, 100, 300, 1000), 10, address)
+	c := p.newCrowd(of(p.size, 80, 300, 1000), 10, address)
 	written := make(chan error, 1)
 	go func() { written <- c.stream(ctx, 3*time.Millisecond) }()
 	p.until(ctx, "a part of the updates", 2*time.Millisecond, func() bool { return c.acked.Load() >= int64(c.total()/5) })

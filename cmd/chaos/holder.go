@@ -35,7 +35,7 @@ func playHolder(p *play) {
 	replicas[1] = p.start(s, addresses[1])
 	held := owner()
 
-	c := p.newCrowd(kills*of(p.size, 150, 200, 200), 10, addresses...)
+	c := p.newCrowd(kills*of(p.size, 100, 200, 200), 10, addresses...)
 	written := make(chan error, 1)
 	go func() { written <- c.stream(ctx, 2*time.Millisecond) }()
 	var takes, settles []time.Duration

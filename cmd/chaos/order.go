@@ -45,7 +45,7 @@ func playOrder(p *play) {
 	database, address, tg := p.learnt(), p.free(), p.fakeTelegram(telegramtest.Options{})
 	s := p.settings(database).onTelegram(tg.URL())
 	pr := p.start(s, address)
-	c := p.newCrowd(of(p.size, 150, 200, 2000), 12, address)
+	c := p.newCrowd(of(p.size, 100, 200, 2000), 12, address)
 	written := make(chan error, 1)
 	go func() { written <- c.write(ctx) }()
 	for k := range kills {

@@ -154,7 +154,7 @@ func playViber(p *play) {
 	s := p.settings(database).onViber(v.URL(), v.Token()).with("VISNYK_PUBLIC_URL", "http://"+address)
 	pr := p.start(s, address)
 	p.run(s, "", "webhook", "set")
-	c := p.newViberCrowd(v, of(p.size, 60, 90, 600), 6)
+	c := p.newViberCrowd(v, of(p.size, 45, 90, 600), 6)
 	if early {
 		go c.talk(ctx)
 	} else {
