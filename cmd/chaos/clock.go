@@ -34,8 +34,10 @@ INSERT INTO warp_shift VALUES (0)`
 
 func warped() patch {
 	const clock = "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)"
-	return patch{name: "clock", file: "storage/dialect.go", old: `"` + clock + `"`,
-		new: `"(` + clock + ` + (SELECT seconds FROM warp_shift) * 1000000)"`}
+	return patch{
+		name: "clock", file: "storage/dialect.go", old: `"` + clock + `"`,
+		new: `"(` + clock + ` + (SELECT seconds FROM warp_shift) * 1000000)"`,
+	}
 }
 
 // warp gives the database a clock that can be set.

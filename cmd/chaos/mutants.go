@@ -18,16 +18,26 @@ type mutant struct {
 // mutants show that the scenarios can fail.
 func mutants() map[string]mutant {
 	return map[string]mutant{
-		"ack-first": {patch{"ack-first", "bot/server/committer.go", "fresh, err := c.receive(batch)",
-			"fresh, err := make([]bool, len(batch)), error(nil)\n		fresh[0] = true\n		go c.receive(batch)"}, "order", "postgres"},
-		"last-first": {patch{"last-first", "bot/dialog/dispatch.go",
-			"	d.waiting = slices.DeleteFunc(rows,", "	slices.Reverse(rows)\n	d.waiting = slices.DeleteFunc(rows,"}, "order", "sqlite"},
-		"no-key": {patch{"no-key", "storage/inbox.go",
-			"		u := fit(n.Update)\n", "		u := fit(n.Update)\n		u.ID += \"/\" + NewID()\n"}, "order", "sqlite"},
-		"no-doubt": {patch{"no-doubt", "storage/settle.go",
-			`"the sender died"}, stateUnknown,`, `"the sender died"}, statePending,`}, "order", "sqlite"},
-		"long-lease": {patch{"long-lease", "cmd/visnyk/service.go",
-			"leaseTTL    = 10 * time.Second", "leaseTTL    = 30 * time.Second"}, "holder", "postgres"},
+		"ack-first": {patch{
+			"ack-first", "bot/server/committer.go", "fresh, err := c.receive(batch)",
+			"fresh, err := make([]bool, len(batch)), error(nil)\n		fresh[0] = true\n		go c.receive(batch)",
+		}, "order", "postgres"},
+		"last-first": {patch{
+			"last-first", "bot/dialog/dispatch.go",
+			"	d.waiting = slices.DeleteFunc(rows,", "	slices.Reverse(rows)\n	d.waiting = slices.DeleteFunc(rows,",
+		}, "order", "sqlite"},
+		"no-key": {patch{
+			"no-key", "storage/inbox.go",
+			"		u := fit(n.Update)\n", "		u := fit(n.Update)\n		u.ID += \"/\" + NewID()\n",
+		}, "order", "sqlite"},
+		"no-doubt": {patch{
+			"no-doubt", "storage/settle.go",
+			`"the sender died"}, stateUnknown,`, `"the sender died"}, statePending,`,
+		}, "order", "sqlite"},
+		"long-lease": {patch{
+			"long-lease", "cmd/visnyk/service.go",
+			"leaseTTL    = 10 * time.Second", "leaseTTL    = 30 * time.Second",
+		}, "holder", "postgres"},
 	}
 }
 

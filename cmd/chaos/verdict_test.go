@@ -40,15 +40,21 @@ func TestVerdictCatches(t *testing.T) {
 	}{
 		"nothing":                {func(*evidence) {}, ""},
 		"acknowledged, not done": {func(e *evidence) { e.done-- }, "1 updates were acknowledged and lost"},
-		"done, not in the history": {func(e *evidence) { e.history = slices.Delete(e.history, 3, 4) },
-			"1 updates were acknowledged and lost"},
+		"done, not in the history": {
+			func(e *evidence) { e.history = slices.Delete(e.history, 3, 4) },
+			"1 updates were acknowledged and lost",
+		},
 		"applied twice": {func(e *evidence) { e.history = slices.Insert(e.history, 2, e.history[1]) }, "1 updates were applied twice"},
-		"applied twice, later": {func(e *evidence) { e.history = slices.Insert(e.history, 4, e.history[0]) },
-			"1 updates were applied twice"},
+		"applied twice, later": {
+			func(e *evidence) { e.history = slices.Insert(e.history, 4, e.history[0]) },
+			"1 updates were applied twice",
+		},
 		"applied out of order": {func(e *evidence) { e.history[0], e.history[1] = e.history[1], e.history[0] }, "out of their order"},
 		"parked":               {func(e *evidence) { e.done--; e.parked++; e.history = e.history[:11] }, "1 updates were parked"},
-		"no reply": {func(e *evidence) { e.parts = e.parts[:11]; e.sends-- },
-			"1 updates have no reply"},
+		"no reply": {
+			func(e *evidence) { e.parts = e.parts[:11]; e.sends-- },
+			"1 updates have no reply",
+		},
 		"ended badly":             {func(e *evidence) { e.parts[5].State = "malformed"; e.sends-- }, "1 parts were not delivered"},
 		"marked, never arrived":   {func(e *evidence) { e.sends-- }, "1 parts are marked as sent and never arrived"},
 		"sent again for no cause": {func(e *evidence) { e.sends++ }, "1 parts were sent again without a doubt"},
@@ -74,8 +80,10 @@ func TestVerdictCatches(t *testing.T) {
 			e.sends--
 			e.parts[7].State, e.parts[7].Unknowns = "unknown", 2
 		}, ""},
-		"in doubt without two kills": {func(e *evidence) { e.parts[7].State, e.parts[7].Unknowns = "unknown", 1; e.sends-- },
-			"1 parts were not delivered"},
+		"in doubt without two kills": {
+			func(e *evidence) { e.parts[7].State, e.parts[7].Unknowns = "unknown", 1; e.sends-- },
+			"1 parts were not delivered",
+		},
 		"a chat that heard nothing": {func(e *evidence) { delete(e.heard, chat) }, "4 answers never arrived"},
 	} {
 		e := wellDone()
