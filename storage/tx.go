@@ -19,7 +19,9 @@ type Tx struct {
 // anything from an earlier run. An unanswered COMMIT is never repeated: it is
 // ErrCommitUnknown.
 //
-// Within the transaction of WriteOnce, f becomes part of that one.
+// Within the transaction of WriteOnce, f becomes part of that one. What f itself
+// calls of Store is not part of the transaction, unless that is WriteOnce's or
+// Together's: their context carries it.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 	return s.db.InTx(ctx, func(c db.Conn) error { return f(s.Within(c)) })
 }

@@ -40,7 +40,7 @@ func NewScrubber(s *storage.Store) *Scrubber {
 // works for less than a minute. What fails is done by the next call. Within a
 // transaction it does nothing.
 func (s *Scrubber) Scrub(ctx context.Context) error {
-	if db.Inside(ctx) {
+	if s.db.Inside(ctx) {
 		return nil
 	}
 	s.working.Lock()
