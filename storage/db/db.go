@@ -102,7 +102,7 @@ func (d *DB) Alone() bool { return d.alone }
 // Writer is for what the line writes: by key, with plans that are kept.
 func (d *DB) Writer() Conn { return d.conn(d.write) }
 
-// Reader is for what the line reads.
+// Reader is for what the line reads, and for other readings by key in small pages.
 func (d *DB) Reader() Conn { return d.conn(d.read) }
 
 // Door is for what takes in what came. Turns that wait for the database leave
