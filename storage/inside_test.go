@@ -123,7 +123,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Parked Replay FireTimers Ticket OpenTickets", i.desk},
 		{"Pending Claim Settle Holds OutboxDepth Expire RecoverSending", i.outbox},
 		{"OfferJoin Offers Linked", i.joins},
-		{"InTx User Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
+		{"InTx InStep User Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
 		{"BeginChatFile AddChatPieces EndChatFile ChatFile ChatPiece DropChatFile", i.files},
 		{"Dossier PendingErasures StillLeaving", i.people},
@@ -281,6 +281,7 @@ func (i *insider) staff() error {
 			tx.Audit(i.ctx, storage.AuditEntry{Actor: bot.Actor{User: "u"}, Action: "user.add", Object: "user/u"}),
 		)
 	})
+	err = errors.Join(err, i.s.InStep(i.ctx, func(tx *storage.Tx) error { return tx.ScrubDue(i.ctx) }))
 	u, err2 := i.s.User(i.ctx, "olena")
 	err3 := i.s.UseToken(i.ctx, "h")
 	bearers, err4 := i.s.Bearers(i.ctx, []string{"h"}, time.Hour)

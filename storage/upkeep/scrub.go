@@ -128,8 +128,3 @@ func (s *Scrubber) breathe(ctx context.Context, began time.Time) error {
 	}
 	return rest(ctx, time.Since(began))
 }
-
-// step runs f in a transaction of work that may be repeated.
-func (s *Scrubber) step(ctx context.Context, f func(*storage.Tx) error) error {
-	return s.db.InStep(ctx, func(c db.Conn) error { return f(s.store.Within(c)) })
-}
