@@ -219,7 +219,7 @@ func (c conn) contact(ctx context.Context, id string) (ContactRow, error) {
 // ContactsAfter gives the contacts whose ids come after the given one, at most
 // limit.
 func (s *Store) ContactsAfter(ctx context.Context, id string, limit int) ([]ContactRow, error) {
-	all, err := s.r.contacts(ctx, contactsAfter, id, limit)
+	all, err := s.reading.contacts(ctx, contactsAfter, id, limit)
 	return all, doing("contacts", err)
 }
 
