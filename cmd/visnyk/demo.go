@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/bot/content"
 	"visnyk/bot/webchat"
 	"visnyk/cmd/visnyk/demo"
@@ -99,7 +100,8 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 		}
 		return *at + demo.Start(bot, payload)
 	}
-	var moved error // written before address is sent
+	var moved error // written before address is sent, as is operator
+	var operator bot.Actor
 	s.started = func(s *service, at net.Addr) {
 		// Nobody holds the bots yet.
 		moved = errors.Join(
@@ -107,6 +109,9 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 			demo.Settle(ctx, s.store.Load()),
 			demo.Remember(ctx, s.store.Load(), box.telegram, box.viber, time.Now()),
 		)
+		if moved == nil {
+			operator, moved = demo.Hire(ctx, s.store.Load())
+		}
 		own := "http://" + reached(at)
 		ours.Store(&own)
 		address <- at
@@ -132,7 +137,7 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 			return errors.Join(err, <-ended)
 		}
 		page.Open(demo.Parts{
-			Store: s.store.Load(), Desk: s.parts.desk, Book: s.director.Book,
+			Store: s.store.Load(), Desk: s.parts.desk, Operator: operator, Book: s.director.Book,
 			Telegram: box.telegram, Viber: box.viber, Zone: cfg.zone, WebChat: s.chat != nil,
 		})
 		invite(ctx, w, at)

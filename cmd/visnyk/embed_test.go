@@ -156,7 +156,7 @@ func TestMeaningCounts(t *testing.T) {
 		c.hears("@menu.choose")
 		// Who takes the chat while the endpoint is asked is not talked over.
 		srv.Misbehave(embedtest.Fault{Before: sync.OnceFunc(func() {
-			if _, err := s.service.parts.desk.Move(context.Background(), ticket.ID, bot.TicketTake, "Марина"); err != nil {
+			if _, err := s.service.parts.desk.Move(context.Background(), ticket.ID, bot.TicketTake, maryna()); err != nil {
 				t.Error(err)
 			}
 		})})

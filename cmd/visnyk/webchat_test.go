@@ -123,7 +123,7 @@ func TestOperatorIsSeenWriting(t *testing.T) {
 		ticket := a.ticket(s.chatOf(v))
 		typing := func() {
 			t.Helper()
-			if err := s.service.parts.desk.Typing(t.Context(), ticket.ID); err != nil {
+			if err := s.service.parts.desk.Typing(t.Context(), ticket.ID, maryna()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -277,16 +277,21 @@ func (a *actor) ticket(chat string) bot.Ticket {
 	return found
 }
 
+// maryna is who answers at the desk.
+func maryna() bot.Actor {
+	return bot.Actor{User: "maryna-1", Login: "maryna", Name: "Марина", Role: bot.Operator}
+}
+
 func (s *world) desk(t bot.Ticket, m bot.TicketMove) {
 	s.t.Helper()
-	if _, err := s.service.parts.desk.Move(context.Background(), t.ID, m, "Марина"); err != nil {
+	if _, err := s.service.parts.desk.Move(context.Background(), t.ID, m, maryna()); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
 func (s *world) reply(t bot.Ticket, text string) {
 	s.t.Helper()
-	if err := s.service.parts.desk.Reply(context.Background(), t.ID, "Марина", storage.NewID(), text, time.Now()); err != nil {
+	if err := s.service.parts.desk.Reply(context.Background(), t.ID, maryna(), storage.NewID(), text, time.Now()); err != nil {
 		s.t.Fatal(err)
 	}
 }
