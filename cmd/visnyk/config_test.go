@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	settings "visnyk/cmd/visnyk/config"
 )
 
 const goodToken = "123456:AAAA-bbbb_CCCC-dddd_EEEE"
@@ -30,7 +32,7 @@ func TestEveryWrongSettingIsNamedAtOnce(t *testing.T) {
 		"VISNYK_EMBEDDINGS_URL=http://example.com/v1", "VISNYK_EMBEDDINGS_MODEL=",
 	}
 	var out, errOut bytes.Buffer
-	code := run(context.Background(), []string{"serve"}, goodEnv(wrong...), streams{strings.NewReader(""), &out, &errOut})
+	code := run(context.Background(), []string{"serve"}, goodEnv(wrong...), streams{In: strings.NewReader(""), Out: &out, Err: &errOut})
 	if code != exitUsage {
 		t.Fatalf("exit code %d, want %d", code, exitUsage)
 	}
@@ -54,7 +56,7 @@ func TestWebhookModeNeedsASecret(t *testing.T) { // S1
 		t.Fatalf("a bot whose updates are fetched needs no secret, but: %v", err)
 	}
 	_, err := readConfig(append(polled, "VISNYK_PUBLIC_URL=https://bot.example.com"))
-	var usage usageError
+	var usage *settings.WrongError
 	if !errors.As(err, &usage) || !strings.Contains(err.Error(), "VISNYK_TELEGRAM_SECRET") {
 		t.Fatalf("error %v, want VISNYK_TELEGRAM_SECRET named", err)
 	}
@@ -73,11 +75,11 @@ func TestSecretsComeFromFilesAndAreNeverShown(t *testing.T) { // S23
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cfg.bots[0].Token != goodToken {
-		t.Fatalf("token %q", cfg.bots[0].Token)
+	if cfg.Bots[0].Token != goodToken {
+		t.Fatalf("token %q", cfg.Bots[0].Token)
 	}
 	var out, errOut bytes.Buffer
-	if code := run(context.Background(), []string{"config"}, env, streams{strings.NewReader(""), &out, &errOut}); code != exitDone {
+	if code := run(context.Background(), []string{"config"}, env, streams{In: strings.NewReader(""), Out: &out, Err: &errOut}); code != exitDone {
 		t.Fatalf("exit code %d: %s", code, errOut.String())
 	}
 	for _, secret := range []string{goodToken, "hush-hush", "swordfish"} {
@@ -103,8 +105,8 @@ func TestBotsFile(t *testing.T) {
 - {name: shop, channel: telegram, token: "` + goodToken + `", secret: s, rate: 30}
 - {name: partners, channel: viber, token: abc, sender_name: Ластівка, rate: 20}
 `))
-	if err != nil || len(cfg.bots) != 2 || cfg.bots[1].Name != "partners" {
-		t.Fatalf("%+v, %v", cfg.bots, err)
+	if err != nil || len(cfg.Bots) != 2 || cfg.Bots[1].Name != "partners" {
+		t.Fatalf("%+v, %v", cfg.Bots, err)
 	}
 	_, err = readConfig(write(`
 - {name: shop, channel: telegram, token: x, secret: s}
@@ -138,7 +140,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"serve"}, exitUsage, "no bot is configured"},
 	} {
 		var out bytes.Buffer
-		code := run(context.Background(), c.args, nil, streams{strings.NewReader(""), &out, &out})
+		code := run(context.Background(), c.args, nil, streams{In: strings.NewReader(""), Out: &out, Err: &out})
 		if code != c.code || !strings.Contains(out.String(), c.says) {
 			t.Errorf("%v: exit %d, want %d; says %q, want %q in it", c.args, code, c.code, out.String(), c.says)
 		}
@@ -163,14 +165,14 @@ func TestAttackPasswordOfADatabaseIsShown(t *testing.T) {
 		"sqlite:x.db?key=swordfish", "sqlite:x.db?_pragma=key('swordfish')",
 	} {
 		var out, errOut bytes.Buffer
-		run(t.Context(), []string{"config"}, goodEnv("VISNYK_DATABASE_URL="+url), streams{strings.NewReader(""), &out, &errOut})
+		run(t.Context(), []string{"config"}, goodEnv("VISNYK_DATABASE_URL="+url), streams{In: strings.NewReader(""), Out: &out, Err: &errOut})
 		if said := out.String() + errOut.String(); strings.Contains(said, secret) {
 			t.Errorf("config shows the secret of %s", url)
 		}
 	}
 	var out bytes.Buffer
 	const plain = "postgres://u:swordfish@db.example.com:5433/visnyk?sslmode=verify-full&password=swordfish&connect_timeout=5"
-	run(t.Context(), []string{"config"}, goodEnv("VISNYK_DATABASE_URL="+plain), streams{strings.NewReader(""), &out, &out})
+	run(t.Context(), []string{"config"}, goodEnv("VISNYK_DATABASE_URL="+plain), streams{In: strings.NewReader(""), Out: &out, Err: &out})
 	for _, want := range []string{"u:xxxxx@db.example.com:5433/visnyk", "sslmode=verify-full", "password=xxxxx", "connect_timeout=5"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("config hides %q: %s", want, out.String())

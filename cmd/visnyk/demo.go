@@ -18,6 +18,8 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/content"
 	"visnyk/bot/webchat"
+	"visnyk/cmd/visnyk/cli"
+	settings "visnyk/cmd/visnyk/config"
 	"visnyk/cmd/visnyk/demo"
 	"visnyk/cmd/visnyk/sample"
 	"visnyk/storage"
@@ -25,13 +27,13 @@ import (
 
 // runDemo runs the whole service against the sandbox, with the sample company,
 // and shows it as a page with two phones and a web chat.
-func runDemo(ctx context.Context, c call) error {
+func runDemo(ctx context.Context, c cli.Call) error {
 	ctx, cancel := onSignal(ctx)
 	defer cancel()
-	f := c.flags("demo")
+	f := c.Flags("demo")
 	listen := f.String("listen", "127.0.0.1:8080", "where the page is; port 0 takes any free one")
 	data := f.String("data", "", "keep the database in this directory; without it the demo forgets everything")
-	if err := c.parse(f, 0); err != nil {
+	if err := c.Parse(f, 0); err != nil {
 		return err
 	}
 	dir := *data
@@ -56,7 +58,7 @@ func runDemo(ctx context.Context, c call) error {
 		return err
 	}
 	defer box.close()
-	cfg, err := readConfig([]string{
+	cfg, err := settings.Read([]string{
 		"VISNYK_LISTEN=" + *listen, "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
 		"VISNYK_DATABASE_URL=sqlite:" + filepath.Join(dir, "visnyk.db"),
 		"VISNYK_PUBLIC_URL=" + publicly(*listen),
@@ -64,8 +66,8 @@ func runDemo(ctx context.Context, c call) error {
 	if err != nil {
 		return err
 	}
-	cfg.bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
-	return demonstrate(ctx, c.out, cfg, box, slog.New(slog.NewTextHandler(logFile, nil)))
+	cfg.Bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
+	return demonstrate(ctx, c.Out, cfg, box, slog.New(slog.NewTextHandler(logFile, nil)))
 }
 
 // publicly is what the messengers of the sandbox call the service, which listens
@@ -105,7 +107,7 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 	s.started = func(s *service, at net.Addr) {
 		// Nobody holds the bots yet.
 		moved = errors.Join(
-			fillSample(ctx, s.store.Load(), s.parts.library, time.Now().In(cfg.zone)),
+			fillSample(ctx, s.store.Load(), s.parts.library, time.Now().In(cfg.Zone)),
 			demo.Settle(ctx, s.store.Load()),
 			demo.Remember(ctx, s.store.Load(), box.telegram, box.viber, time.Now()),
 		)
@@ -138,7 +140,7 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 		}
 		page.Open(demo.Parts{
 			Store: s.store.Load(), Desk: s.parts.desk, Operator: operator, Book: s.director.Book,
-			Telegram: box.telegram, Viber: box.viber, Zone: cfg.zone, WebChat: s.chat != nil,
+			Telegram: box.telegram, Viber: box.viber, Zone: cfg.Zone, WebChat: s.chat != nil,
 		})
 		invite(ctx, w, at)
 		return <-ended

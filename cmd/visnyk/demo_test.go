@@ -45,7 +45,7 @@ func newPlayground(t *testing.T, dir string) *playground {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
+	cfg.Bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
 	ctx, cancel := context.WithCancel(context.Background())
 	out, said := io.Pipe()
 	ended := make(chan error, 1)
@@ -405,7 +405,7 @@ func TestDemoRefuses(t *testing.T) {
 		"an odd argument":   {"demo", "now"},
 	} {
 		var out, wrong strings.Builder
-		if code := run(t.Context(), args, nil, streams{strings.NewReader(""), &out, &wrong}); code == exitDone || wrong.Len() == 0 {
+		if code := run(t.Context(), args, nil, streams{In: strings.NewReader(""), Out: &out, Err: &wrong}); code == exitDone || wrong.Len() == 0 {
 			t.Errorf("%s: code %d, %q", name, code, wrong.String())
 		}
 	}

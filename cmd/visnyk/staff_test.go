@@ -30,7 +30,7 @@ func (o office) runWith(secret string, wanted int, in string, args ...string) (o
 	if secret != "" {
 		env = append(env, "VISNYK_SECRET="+secret)
 	}
-	if code := run(o.t.Context(), args, env, streams{strings.NewReader(in), &stdout, &stderr}); code != wanted {
+	if code := run(o.t.Context(), args, env, streams{In: strings.NewReader(in), Out: &stdout, Err: &stderr}); code != wanted {
 		o.t.Fatalf("%v: exit code %d, want %d\n%s%s", args, code, wanted, stdout.String(), stderr.String())
 	}
 	return stdout.String(), stderr.String()

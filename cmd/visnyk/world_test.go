@@ -83,16 +83,16 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	if o.fetched {
 		cfg.PublicURL = ""
 	}
-	cfg.bots = append(box.bots(), o.more...)
-	cfg.chatLimits, cfg.embedBudget = o.chat, o.budget
-	for i := range cfg.bots {
-		cfg.bots[i].Rate = o.rate
+	cfg.Bots = append(box.bots(), o.more...)
+	cfg.ChatLimits, cfg.EmbedBudget = o.chat, o.budget
+	for i := range cfg.Bots {
+		cfg.Bots[i].Rate = o.rate
 	}
 	s.cfg = cfg
 	s.start()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library, time.Now().In(cfg.zone)); err != nil {
+	if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library, time.Now().In(cfg.Zone)); err != nil {
 		t.Fatal(err)
 	}
 	if !o.fetched {

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"bytes"
@@ -15,25 +15,25 @@ import (
 
 // checkBots gathers the accounts from the single settings and from VISNYK_BOTS,
 // and finds what is wrong with them.
-func (c *config) checkBots() (errs []error) {
-	c.bots = nil
+func (c *Config) checkBots() (errs []error) {
+	c.Bots = nil
 	if c.TelegramToken != "" || c.TelegramSecret != "" {
-		c.bots = append(c.bots, botConfig{
+		c.Bots = append(c.Bots, Bot{
 			Name: "telegram", Channel: "telegram", Token: c.TelegramToken, Secret: c.TelegramSecret,
 			APIURL: c.TelegramAPIURL, Rate: c.TelegramRate,
 		})
 	}
 	if c.ViberToken != "" || c.ViberSenderName != "" {
-		c.bots = append(c.bots, botConfig{
+		c.Bots = append(c.Bots, Bot{
 			Name: "viber", Channel: "viber", Token: c.ViberToken, SenderName: c.ViberSenderName,
 			APIURL: c.ViberAPIURL, Rate: c.ViberRate,
 		})
 	}
 	if len(c.ChatOrigins) > 0 {
-		c.bots = append(c.bots, botConfig{Name: webchat.DefaultName, Channel: "webchat"})
+		c.Bots = append(c.Bots, Bot{Name: webchat.DefaultName, Channel: "webchat"})
 	}
-	where := make([]string, len(c.bots))
-	for i, b := range c.bots {
+	where := make([]string, len(c.Bots))
+	for i, b := range c.Bots {
 		where[i] = "VISNYK_" + strings.ToUpper(b.Channel) + "_"
 	}
 	if c.BotsFile != "" {
@@ -44,31 +44,31 @@ func (c *config) checkBots() (errs []error) {
 		for i := range more {
 			where = append(where, fmt.Sprintf("VISNYK_BOTS: bot %d (%s): ", i+1, more[i].Name))
 		}
-		c.bots = append(c.bots, more...)
+		c.Bots = append(c.Bots, more...)
 	}
 	seen := map[string]bool{}
 	chats := 0
-	for i := range c.bots {
-		if c.bots[i].Channel == "webchat" {
+	for i := range c.Bots {
+		if c.Bots[i].Channel == "webchat" {
 			if chats++; chats == 2 {
 				errs = append(errs, fmt.Errorf("%sCHANNEL: there is another web chat, and /chat is one; VISNYK_CHAT_ORIGINS makes one too", where[i]))
 			}
 		}
-		for _, err := range c.bots[i].check(seen, c.PublicURL != "") {
+		for _, err := range c.Bots[i].check(seen, c.PublicURL != "") {
 			errs = append(errs, fmt.Errorf("%s%w", where[i], err))
 		}
-		seen[c.bots[i].Name] = true
+		seen[c.Bots[i].Name] = true
 	}
 	return errs
 }
 
 // readBots reads the file of VISNYK_BOTS: a list of accounts.
-func readBots(file string) ([]botConfig, error) {
+func readBots(file string) ([]Bot, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	var bots []botConfig
+	var bots []Bot
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
 	if err := dec.Decode(&bots); err != nil && err != io.EOF {
@@ -92,7 +92,7 @@ func readBots(file string) ([]botConfig, error) {
 
 // check names the fields in capitals, as the single settings are called. public
 // tells that messengers can reach us.
-func (b *botConfig) check(seen map[string]bool, public bool) (errs []error) {
+func (b *Bot) check(seen map[string]bool, public bool) (errs []error) {
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if !botName.MatchString(b.Name) {
 		wrong("NAME: want a-z, 0-9 and -, beginning with a letter")

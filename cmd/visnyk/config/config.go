@@ -1,10 +1,13 @@
-package main
+// Package config is what the environment says: every setting, checked, with the
+// accounts of VISNYK_BOTS and the secret beside a SQLite file. It knows which
+// values are secret and shows none of them; it opens nothing and sends nothing.
+package config
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -23,8 +26,8 @@ import (
 	"visnyk/bot/webchat"
 )
 
-// config is what the environment says. Fields marked secret are never shown.
-type config struct {
+// Config is what the environment says. Fields marked secret are never shown.
+type Config struct {
 	Listen         string `env:"VISNYK_LISTEN" envDefault:":8080"`
 	InternalListen string `env:"VISNYK_INTERNAL_LISTEN" envDefault:"127.0.0.1:9464"`
 	PublicURL      string `env:"VISNYK_PUBLIC_URL"`
@@ -52,16 +55,16 @@ type config struct {
 	Timezone       string   `env:"VISNYK_TIMEZONE" envDefault:"Europe/Kyiv"`
 	TrustedProxies []string `env:"VISNYK_TRUSTED_PROXIES"`
 
-	bots        []botConfig
-	chatLimits  webchat.Limits // zero: the usual ones
-	embedBudget time.Duration  // zero: the usual one
-	zone        *time.Location
-	proxies     []netip.Prefix
-	unused      []string // settings of later parts, set but without effect yet
+	Bots        []Bot
+	ChatLimits  webchat.Limits // zero: the usual ones
+	EmbedBudget time.Duration  // zero: the usual one
+	Zone        *time.Location
+	Proxies     []netip.Prefix
+	Unused      []string // settings of later parts, set but without effect yet
 }
 
-// botConfig is one account at one messenger.
-type botConfig struct {
+// Bot is one account at one messenger.
+type Bot struct {
 	Name       string  `yaml:"name"`
 	Channel    string  `yaml:"channel"` // telegram, viber or webchat
 	Token      string  `yaml:"token"`
@@ -78,25 +81,41 @@ func later() []string {
 	return []string{"VISNYK_MEDIA_DIR"}
 }
 
-// readConfig reads the environment. Every wrong setting is named at once.
-func readConfig(environ []string) (config, error) {
-	var c config
+// WrongError names every setting that is wrong, one a line.
+type WrongError struct{ err error }
+
+// Error implements error.
+func (e *WrongError) Error() string { return e.err.Error() }
+
+// Unwrap gives the reasons.
+func (e *WrongError) Unwrap() error { return e.err }
+
+// Read reads the environment. Everything that is wrong with it is one
+// *WrongError.
+func Read(environ []string) (Config, error) {
+	var c Config
 	vars := env.ToMap(environ)
 	errs := readSecretFiles(vars)
-	if err := env.ParseWithOptions(&c, env.Options{Environment: vars}); err != nil {
-		var all env.AggregateError
-		if errors.As(err, &all) {
-			errs = append(errs, all.Errors...)
-		} else {
-			errs = append(errs, err)
-		}
-	}
+	errs = append(errs, c.parse(vars)...)
 	errs = append(errs, unknownNames(vars, &c)...)
 	errs = append(errs, c.check()...)
 	if len(errs) > 0 {
-		return c, usageError{fmt.Errorf("wrong settings:\n  %w", joined(errs))}
+		return c, &WrongError{fmt.Errorf("wrong settings:\n  %w", joined(errs))}
 	}
 	return c, nil
+}
+
+// parse fills the fields.
+func (c *Config) parse(vars map[string]string) []error {
+	err := env.ParseWithOptions(c, env.Options{Environment: vars})
+	var all env.AggregateError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &all):
+		return all.Errors
+	}
+	return []error{err}
 }
 
 // joined writes each error on a line of its own.
@@ -132,7 +151,7 @@ func readSecretFiles(vars map[string]string) (errs []error) {
 
 // names lists the variables of the fields that fit.
 func names(fits func(reflect.StructField) bool) (list []string) {
-	for f := range reflect.TypeFor[config]().Fields() {
+	for f := range reflect.TypeFor[Config]().Fields() {
 		if name := f.Tag.Get("env"); name != "" && fits(f) {
 			list = append(list, name)
 		}
@@ -141,13 +160,13 @@ func names(fits func(reflect.StructField) bool) (list []string) {
 }
 
 // unknownNames finds misspelt settings, which would otherwise be ignored.
-func unknownNames(vars map[string]string, c *config) (errs []error) {
+func unknownNames(vars map[string]string, c *Config) (errs []error) {
 	known := names(func(reflect.StructField) bool { return true })
 	for name := range vars {
 		switch {
 		case !strings.HasPrefix(name, "VISNYK_") || slices.Contains(known, name):
 		case slices.Contains(later(), strings.TrimSuffix(name, "_FILE")):
-			c.unused = append(c.unused, name)
+			c.Unused = append(c.Unused, name)
 		default:
 			errs = append(errs, fmt.Errorf("%s: there is no such setting", name))
 		}
@@ -157,7 +176,7 @@ func unknownNames(vars map[string]string, c *config) (errs []error) {
 }
 
 // check finds what is wrong with the values.
-func (c *config) check() (errs []error) {
+func (c *Config) check() (errs []error) {
 	wrong := func(name, format string, args ...any) {
 		errs = append(errs, fmt.Errorf(name+": "+format, args...))
 	}
@@ -192,14 +211,14 @@ func (c *config) check() (errs []error) {
 	if err != nil || c.Timezone == "" {
 		wrong("VISNYK_TIMEZONE", "want a zone such as Europe/Kyiv")
 	}
-	c.zone = zone
+	c.Zone = zone
 	for _, p := range c.TrustedProxies {
 		prefix, err := netip.ParsePrefix(strings.TrimSpace(p))
 		if err != nil {
 			wrong("VISNYK_TRUSTED_PROXIES", "%q is not an address range such as 10.0.0.0/8", p)
 			continue
 		}
-		c.proxies = append(c.proxies, prefix)
+		c.Proxies = append(c.Proxies, prefix)
 	}
 	if c.EmbeddingsURL != "" {
 		if u, err := url.Parse(c.EmbeddingsURL); err != nil || !secureURL(c.EmbeddingsURL) && !privateURL(u) || u.User != nil || u.Hostname() == "" || strings.ContainsAny(c.EmbeddingsURL, "?#") {
@@ -242,24 +261,17 @@ var (
 	botName        = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
 )
 
-// runConfig shows the settings in force.
-func runConfig(_ context.Context, c call) error {
-	if err := c.parse(c.flags("config"), 0); err != nil {
-		return err
-	}
-	cfg, err := readConfig(c.env)
-	if err != nil {
-		return err
-	}
-	tw := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
-	v := reflect.ValueOf(cfg)
+// Show writes the settings in force, secrets masked.
+func (c Config) Show(w io.Writer) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	v := reflect.ValueOf(c)
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		if name := f.Tag.Get("env"); name != "" {
 			fmt.Fprintf(tw, "%s\t%s\n", name, shown(f, v.Field(i)))
 		}
 	}
-	for _, b := range cfg.bots {
+	for _, b := range c.Bots {
 		fmt.Fprintf(tw, "bot %s\t%s, %g messages/s\n", b.Name, b.Channel, b.Rate)
 	}
 	return tw.Flush()
