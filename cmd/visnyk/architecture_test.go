@@ -41,12 +41,13 @@ func allowed() map[string][]string {
 		"bot/content":       {"bot", "bot/embed", "flows", "flows/faq", "storage"},
 		"bot/desk":          {"bot", "storage"},
 		"bot/outbox":        {"bot", "storage"},
+		"bot/parked":        {"bot", "storage"},
 		"bot/staff":         {"bot", "storage"},
 		"bot/change":        {"bot", "storage"},
 		"bot/contact":       {"bot", "storage"},
 		"bot/api":           {"bot", "bot/change", "bot/contact", "bot/content", "bot/staff", "bot/web", "storage"},
 		"bot/dialog":        {"bot", "bot/content", "bot/desk", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":        {"bot", "bot/api", "bot/change", "bot/contact", "bot/content", "bot/desk", "bot/dialog", "bot/embed", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage"},
+		"cmd/visnyk":        {"bot", "bot/api", "bot/change", "bot/contact", "bot/content", "bot/desk", "bot/dialog", "bot/embed", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage"},
 		"cmd/visnyk/demo":   {"bot", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/staff", "bot/telegram/telegramtest", "bot/viber/vibertest", "flows", "storage"},
 		"cmd/visnyk/sample": {"bot", "locales"},
 		"cmd/chaos":         {"bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
@@ -60,6 +61,7 @@ func allowed() map[string][]string {
 		"cmd/visnyk/config":   {"bot/webchat"},
 		"cmd/visnyk/contacts": {"bot/contact", "bot/staff", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
 		"cmd/visnyk/database": {"cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
+		"cmd/visnyk/parked":   {"bot", "bot/parked", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
 		"cmd/visnyk/users":    {"bot", "bot/staff", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
 
 		// For tests.
@@ -85,7 +87,7 @@ func floor(pkg string) int {
 		return 4
 	case top == "storage", top == "locales", top == "flows", in(pkg, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook", "bot/embed"):
 		return 2
-	case in(pkg, "bot/server", "bot/staff", "bot/contact", "bot/content", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox"):
+	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/content", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox"):
 		return 3
 	case in(pkg, "bot/dialog", "bot/console", "bot/api"):
 		return 4

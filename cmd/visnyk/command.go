@@ -10,6 +10,7 @@ import (
 	settings "visnyk/cmd/visnyk/config"
 	"visnyk/cmd/visnyk/contacts"
 	"visnyk/cmd/visnyk/database"
+	"visnyk/cmd/visnyk/parked"
 	"visnyk/cmd/visnyk/users"
 )
 
@@ -26,8 +27,9 @@ func commands() []cli.Command {
 		{Name: "serve", Does: "the service, configured by the environment", Run: runServe},
 		{Name: "migrate", Does: "bring the database up to date", Run: database.Migrate},
 		{Name: "webhook", Args: "set | info | delete [-bot NAME]", Does: "tell the messengers where we are, or ask how delivery stands", Run: runWebhook},
-		{Name: "user", Args: "add -login L -role R | disable -login L", Does: "people of the staff; add reads the password from the standard input", Run: users.Run},
-		{Name: "token", Args: "add -user L -name N [-role R] | revoke -user L -name N", Does: "tokens for programs; add prints the token once", Run: users.RunTokens},
+		{Name: "user", Args: "add -login L -role R | list | disable -login L", Does: "people of the staff; add reads the password from the standard input", Run: users.Run},
+		{Name: "token", Args: "add -user L -name N [-role R] | list | revoke -user L -name N", Does: "tokens for programs; add prints the token once", Run: users.RunTokens},
+		{Name: "parked", Args: "list [-n N] | show ID | replay ID | drop ID", Does: "updates that were put aside: what they are, back into the line, or given up; show prints what the person wrote", Run: parked.Run},
 		{Name: "faq", Args: "import [-approve] [-replace] FILE | export | check | wanted | offers | eval -kb FILE -queries FILE", Does: "articles in and out, as JSON; what is wrong with them, what people miss, how well questions find them", Run: faqs.Run},
 		{Name: "contacts", Args: "import FILE | export", Does: "people in and out, as CSV; import names every rejected row with its line", Run: contacts.Run},
 		{Name: "flows", Args: "[-format mermaid|dot]", Does: "draw the conversation flows", Run: runFlows},

@@ -9,11 +9,14 @@ import (
 	"visnyk/cmd/visnyk/cli"
 )
 
-// RunTokens makes and revokes the tokens of programs.
+// RunTokens makes, lists and revokes the tokens of programs.
 func RunTokens(ctx context.Context, c cli.Call) error {
-	sub, c, err := c.Sub("token", "add", "revoke")
+	sub, c, err := c.Sub("token", "add", "list", "revoke")
 	if err != nil {
 		return err
+	}
+	if sub == "list" {
+		return listTokens(ctx, c)
 	}
 	f := c.Flags("token " + sub)
 	user := f.String("user", "", "the login of the user the token belongs to")

@@ -17,11 +17,14 @@ import (
 	"visnyk/storage"
 )
 
-// Run adds and disables people of the staff.
+// Run adds, lists and disables people of the staff.
 func Run(ctx context.Context, c cli.Call) error {
-	sub, c, err := c.Sub("user", "add", "disable")
+	sub, c, err := c.Sub("user", "add", "list", "disable")
 	if err != nil {
 		return err
+	}
+	if sub == "list" {
+		return listUsers(ctx, c)
 	}
 	f := c.Flags("user " + sub)
 	login := f.String("login", "", "the login")
