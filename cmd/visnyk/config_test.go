@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,31 +25,111 @@ func goodEnv(more ...string) []string {
 	}, more...)
 }
 
-func TestEveryWrongSettingIsNamedAtOnce(t *testing.T) {
-	wrong := []string{
-		"VISNYK_LISTEN=nonsense", "VISNYK_INTERNAL_LISTEN=1", "VISNYK_PUBLIC_URL=http://example.com",
-		"VISNYK_DATABASE_URL=mysql://x", "VISNYK_TELEGRAM_TOKEN=short", "VISNYK_TELEGRAM_SECRET=not allowed",
-		"VISNYK_TELEGRAM_RATE=many", "VISNYK_VIBER_SENDER_NAME=" + strings.Repeat("x", 29), "VISNYK_VIBER_RATE=-1",
-		"VISNYK_LOG_LEVEL=loud", "VISNYK_LOG_FORMAT=xml", "VISNYK_TIMEZONE=Mars/Base", "VISNYK_TRUSTED_PROXIES=here",
-		"VISNYK_SECRET=tooshort", "VISNYK_LISTN=:1", "VISNYK_TELEGRAM_API_URL=ftp://x",
-		"VISNYK_EMBEDDINGS_URL=http://example.com/v1", "VISNYK_EMBEDDINGS_MODEL=",
+// nonsense is what each setting must not be.
+func nonsense() map[string][]string {
+	return map[string][]string{
+		"VISNYK_LISTEN":           {"nonsense", "127.0.0.1:99999", "1"},
+		"VISNYK_INTERNAL_LISTEN":  {"1", ":none"},
+		"VISNYK_PUBLIC_URL":       {"http://example.com", "example.com", "ftp://example.com"},
+		"VISNYK_DATABASE_URL":     {"mysql://x", "visnyk.db", "sqlite:", "sqlite:?mode=ro", "postgres://u:%zz@h/x"},
+		"VISNYK_SECRET":           {"tooshort"},
+		"VISNYK_TELEGRAM_TOKEN":   {"sesame", "123456:short"},
+		"VISNYK_TELEGRAM_SECRET":  {"open sesame", strings.Repeat("x", 257)},
+		"VISNYK_TELEGRAM_API_URL": {"ftp://x", "http://example.com"},
+		"VISNYK_TELEGRAM_RATE":    {"many", "-1", "NaN", "Inf", "-Inf", "1e999", "1e-9", "30,5"},
+		"VISNYK_VIBER_TOKEN":      {"open sesame"},
+		"VISNYK_VIBER_SENDER_NAME": {
+			strings.Repeat("x", 29), strings.Repeat("ї", 29),
+		},
+		"VISNYK_VIBER_API_URL":    {"ftp://x"},
+		"VISNYK_VIBER_RATE":       {"-1", "a lot", "nan"},
+		"VISNYK_EMBEDDINGS_URL":   {"http://example.com/v1", "https://u:p@example.com/v1", "llm"},
+		"VISNYK_EMBEDDINGS_KEY":   {"open\nsesame", "open sesame"},
+		"VISNYK_EMBEDDINGS_MODEL": {"", "bge m3"},
+		"VISNYK_BOTS":             {"/nowhere/bots.yaml"},
+		"VISNYK_CHAT_ORIGINS":     {"*", "http://shop.example"},
+		"VISNYK_LOG_LEVEL":        {"loud"},
+		"VISNYK_LOG_FORMAT":       {"xml"},
+		"VISNYK_TIMEZONE":         {"Mars/Base", "+02:00"},
+		"VISNYK_TRUSTED_PROXIES":  {"here", "10.0.0.1"},
 	}
-	var out, errOut bytes.Buffer
-	code := run(context.Background(), []string{"serve"}, goodEnv(wrong...), streams{In: strings.NewReader(""), Out: &out, Err: &errOut})
+}
+
+// refusal is what serve says to these settings, which it must not take.
+func refusal(t *testing.T, env []string) string {
+	t.Helper()
+	var out bytes.Buffer
+	code := run(t.Context(), []string{"serve"}, env, streams{In: strings.NewReader(""), Out: &out, Err: &out})
 	if code != exitUsage {
-		t.Fatalf("exit code %d, want %d", code, exitUsage)
+		t.Fatalf("exit code %d, want %d: %s", code, exitUsage, out.String())
 	}
-	for _, w := range wrong {
-		name, _, _ := strings.Cut(w, "=")
-		if !strings.Contains(errOut.String(), name) && !strings.Contains(errOut.String(), strings.ToLower(name)) {
-			// env names the field where a value does not parse
-			if name != "VISNYK_TELEGRAM_RATE" || !strings.Contains(errOut.String(), "TelegramRate") {
-				t.Errorf("%s is not named in:\n%s", name, errOut.String())
+	return out.String()
+}
+
+// names reports whether the refusal has a line about the setting.
+func names(said, setting string) bool { return strings.Contains(said, "\n  "+setting+": ") }
+
+// Every setting there is, set to each thing it must not be: alone it alone is
+// named, and all of them together are named at once.
+func TestEveryWrongSettingIsNamed(t *testing.T) {
+	embedded := goodEnv("VISNYK_EMBEDDINGS_URL=https://example.com/v1", "VISNYK_EMBEDDINGS_MODEL=m")
+	var all []string
+	for f := range reflect.TypeFor[config]().Fields() {
+		name := f.Tag.Get("env")
+		if name == "" {
+			continue
+		}
+		values := nonsense()[name]
+		if len(values) == 0 {
+			t.Errorf("nobody has tried nonsense in %s", name)
+			continue
+		}
+		all = append(all, name+"="+values[0])
+		for _, v := range values {
+			said := refusal(t, append(embedded, name+"="+v))
+			if !names(said, name) || strings.Count(said, "\n  ") != 1 {
+				t.Errorf("%s=%q: %s", name, v, said)
+			}
+			if f.Tag.Get("secret") == "yes" && v != "" && strings.Contains(said, v) {
+				t.Errorf("%s: the refusal shows the value: %s", name, said)
 			}
 		}
+		if f.Tag.Get("secret") == "" {
+			continue
+		}
+		without := slices.DeleteFunc(slices.Clone(embedded), func(s string) bool { return strings.HasPrefix(s, name+"=") })
+		if said := refusal(t, append(without, name+"_FILE=/nowhere/secret")); !names(said, name+"_FILE") {
+			t.Errorf("a file that is not there: %s", said)
+		}
+		if said := refusal(t, append(embedded, name+"=x", name+"_FILE=/nowhere/secret")); !strings.Contains(said, name+" and "+name+"_FILE are both set") {
+			t.Errorf("twice: %s", said)
+		}
 	}
-	if strings.Contains(errOut.String(), "short") && strings.Contains(errOut.String(), "not allowed") {
-		t.Errorf("the refusal shows secrets:\n%s", errOut.String())
+	said := refusal(t, append(embedded, append(all, "VISNYK_LISTN=:1")...))
+	for _, setting := range append(all, "VISNYK_LISTN=") {
+		if name, _, _ := strings.Cut(setting, "="); !names(said, name) {
+			t.Errorf("%s is not named beside the others in:\n%s", name, said)
+		}
+	}
+	if strings.Contains(said, "sesame") {
+		t.Errorf("the refusal shows secrets:\n%s", said)
+	}
+}
+
+// A port that somebody has is named by the setting that says it.
+func TestBusyPortIsNamedBySetting(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, name := range []string{"VISNYK_LISTEN", "VISNYK_INTERNAL_LISTEN"} {
+		env := goodEnv("VISNYK_DATABASE_URL=sqlite:"+filepath.Join(t.TempDir(), "x.db"), "VISNYK_LISTEN=127.0.0.1:0", "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
+			name+"="+taken.Addr().String())
+		var out bytes.Buffer
+		if code := run(t.Context(), []string{"serve"}, env, streams{In: strings.NewReader(""), Out: &out, Err: &out}); code != exitFailed || !strings.Contains(out.String(), name+": ") {
+			t.Errorf("exit code %d: %s", code, out.String())
+		}
 	}
 }
 

@@ -36,6 +36,9 @@ func runDemo(ctx context.Context, c cli.Call) error {
 	if err := c.Parse(f, 0); err != nil {
 		return err
 	}
+	if !settings.Listenable(*listen) {
+		return cli.Usagef("-listen %q: want host:port, for example 127.0.0.1:8080", *listen)
+	}
 	dir := *data
 	if dir == "" {
 		temporary, err := os.MkdirTemp("", "visnyk-demo-")
@@ -45,11 +48,11 @@ func runDemo(ctx context.Context, c cli.Call) error {
 		defer os.RemoveAll(temporary)
 		dir = temporary
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+		return fmt.Errorf("-data: %w", err)
 	}
 	logFile, err := os.OpenFile(filepath.Join(dir, "visnyk.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return err
+		return fmt.Errorf("-data: %w", err)
 	}
 	defer logFile.Close()
 
@@ -61,13 +64,18 @@ func runDemo(ctx context.Context, c cli.Call) error {
 	cfg, err := settings.Read([]string{
 		"VISNYK_LISTEN=" + *listen, "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
 		"VISNYK_DATABASE_URL=sqlite:" + filepath.Join(dir, "visnyk.db"),
-		"VISNYK_PUBLIC_URL=" + publicly(*listen),
 	})
 	if err != nil {
 		return err
 	}
+	cfg.PublicURL = publicly(*listen) // of the sandbox's messengers alone, so it may be a plain one
 	cfg.Bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
-	return demonstrate(ctx, c.Out, cfg, box, slog.New(slog.NewTextHandler(logFile, nil)))
+	err = demonstrate(ctx, c.Out, cfg, box, slog.New(slog.NewTextHandler(logFile, nil)))
+	var busy listenError
+	if errors.As(err, &busy) && busy.setting == "VISNYK_LISTEN" {
+		return fmt.Errorf("-listen: %w; -listen 127.0.0.1:0 takes any free port", busy.err)
+	}
+	return err
 }
 
 // publicly is what the messengers of the sandbox call the service, which listens

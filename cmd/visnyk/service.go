@@ -144,12 +144,12 @@ func (s *service) wake(name string) {
 func (s *service) run(ctx context.Context) error {
 	door, err := net.Listen("tcp", s.cfg.Listen)
 	if err != nil {
-		return fmt.Errorf("VISNYK_LISTEN: %w", err)
+		return listenError{"VISNYK_LISTEN", err}
 	}
 	defer door.Close()
 	internal, err := net.Listen("tcp", s.cfg.InternalListen)
 	if err != nil {
-		return fmt.Errorf("VISNYK_INTERNAL_LISTEN: %w", err)
+		return listenError{"VISNYK_INTERNAL_LISTEN", err}
 	}
 	defer internal.Close()
 	stopMetrics := s.serveInternal(internal)

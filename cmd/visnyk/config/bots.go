@@ -39,7 +39,7 @@ func (c *Config) checkBots() (errs []error) {
 	if c.BotsFile != "" {
 		more, err := readBots(c.BotsFile)
 		if err != nil {
-			return append(errs, fmt.Errorf("VISNYK_BOTS: %w", err))
+			errs = append(errs, fmt.Errorf("VISNYK_BOTS: %w", err))
 		}
 		for i := range more {
 			where = append(where, fmt.Sprintf("VISNYK_BOTS: bot %d (%s): ", i+1, more[i].Name))
@@ -100,8 +100,8 @@ func (b *Bot) check(seen map[string]bool, public bool) (errs []error) {
 	if seen[b.Name] {
 		wrong("NAME: another bot is called %q too", b.Name)
 	}
-	if b.Rate < 0 {
-		wrong("RATE: want messages per second, 0 for no limit")
+	if !sensible(b.Rate) {
+		wrong("RATE: " + wantRate)
 	}
 	if b.APIURL != "" && !secureURL(b.APIURL) {
 		wrong("API_URL: want an https:// address (http:// only on this machine)")

@@ -20,6 +20,7 @@ import (
 	"text/tabwriter"
 	"time"
 	_ "time/tzdata" // the service runs in images without a zone database
+	"unicode"
 
 	"github.com/caarlos0/env/v11"
 
@@ -105,24 +106,40 @@ func Read(environ []string) (Config, error) {
 	return c, nil
 }
 
-// parse fills the fields.
-func (c *Config) parse(vars map[string]string) []error {
+// parse fills the fields, and names the variables of those whose values do not
+// fit them.
+func (c *Config) parse(vars map[string]string) (errs []error) {
 	err := env.ParseWithOptions(c, env.Options{Environment: vars})
 	var all env.AggregateError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &all):
-		return all.Errors
+	if err != nil && !errors.As(err, &all) {
+		return []error{err}
 	}
-	return []error{err}
+	for _, err := range all.Errors {
+		var wrong env.ParseError
+		if errors.As(err, &wrong) { // it names the field, and shows the value
+			field, _ := reflect.TypeFor[Config]().FieldByName(wrong.Name)
+			err = fmt.Errorf("%s: want a %s", field.Tag.Get("env"), kind(field.Type))
+		}
+		errs = append(errs, err)
+	}
+	return errs
 }
 
-// joined writes each error on a line of its own.
+// kind is what a value of the type looks like, in words.
+func kind(t reflect.Type) string {
+	if t.Kind() == reflect.Float64 {
+		return "number, such as 30"
+	}
+	return t.String()
+}
+
+// joined writes each error on a line of its own, and none twice.
 func joined(errs []error) error {
-	lines := make([]string, len(errs))
-	for i, err := range errs {
-		lines[i] = err.Error()
+	var lines []string
+	for _, err := range errs {
+		if line := err.Error(); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
 	}
 	return errors.New(strings.Join(lines, "\n  "))
 }
@@ -183,7 +200,7 @@ func (c *Config) check() (errs []error) {
 	for _, l := range []struct{ name, addr string }{
 		{"VISNYK_LISTEN", c.Listen}, {"VISNYK_INTERNAL_LISTEN", c.InternalListen},
 	} {
-		if _, err := net.ResolveTCPAddr("tcp", l.addr); err != nil {
+		if !Listenable(l.addr) {
 			wrong(l.name, "want host:port, for example 127.0.0.1:8080")
 		}
 	}
@@ -194,7 +211,7 @@ func (c *Config) check() (errs []error) {
 			wrong(u.name, "want an https:// address (http:// only on this machine)")
 		}
 	}
-	if !strings.HasPrefix(c.DatabaseURL, "sqlite:") && !strings.HasPrefix(c.DatabaseURL, "postgres://") && !strings.HasPrefix(c.DatabaseURL, "postgresql://") {
+	if !databaseURL(c.DatabaseURL) {
 		wrong("VISNYK_DATABASE_URL", "want sqlite:FILE or postgres://USER:PASSWORD@HOST/NAME")
 	}
 	if c.Secret != "" && len(c.Secret) < shortestSecret {
@@ -212,6 +229,14 @@ func (c *Config) check() (errs []error) {
 		wrong("VISNYK_TIMEZONE", "want a zone such as Europe/Kyiv")
 	}
 	c.Zone = zone
+	for _, r := range []struct {
+		name string
+		rate float64
+	}{{"VISNYK_TELEGRAM_RATE", c.TelegramRate}, {"VISNYK_VIBER_RATE", c.ViberRate}} {
+		if !sensible(r.rate) {
+			wrong(r.name, wantRate)
+		}
+	}
 	for _, p := range c.TrustedProxies {
 		prefix, err := netip.ParsePrefix(strings.TrimSpace(p))
 		if err != nil {
@@ -228,6 +253,13 @@ func (c *Config) check() (errs []error) {
 			wrong("VISNYK_EMBEDDINGS_MODEL", "name the model that VISNYK_EMBEDDINGS_URL is to be asked for")
 		}
 	}
+	for _, t := range []struct{ name, text string }{
+		{"VISNYK_EMBEDDINGS_KEY", c.EmbeddingsKey}, {"VISNYK_EMBEDDINGS_MODEL", c.EmbeddingsModel},
+	} {
+		if strings.ContainsFunc(t.text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+			wrong(t.name, "want no spaces and no line breaks in it")
+		}
+	}
 	for _, o := range c.ChatOrigins {
 		if _, err := webchat.ParseOrigin(o); err != nil {
 			wrong("VISNYK_CHAT_ORIGINS", "%w", err)
@@ -235,6 +267,27 @@ func (c *Config) check() (errs []error) {
 	}
 	return append(errs, c.checkBots()...)
 }
+
+// Listenable reports whether the address is one to listen at.
+func Listenable(addr string) bool {
+	_, err := net.ResolveTCPAddr("tcp", addr)
+	return err == nil && addr != ""
+}
+
+// databaseURL tells whether the URL is one of a database. A file must have a name:
+// SQLite would forget what it was told in one without.
+func databaseURL(s string) bool {
+	if file, ok := strings.CutPrefix(s, "sqlite:"); ok {
+		return file != "" && !strings.HasPrefix(file, "?")
+	}
+	_, err := url.Parse(s)
+	return err == nil && (strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://"))
+}
+
+const wantRate = "want messages per second, from 0.001 to 1000000, or 0 for no limit"
+
+// sensible tells whether the rate is one that can be kept to.
+func sensible(rate float64) bool { return rate == 0 || rate >= 0.001 && rate <= 1e6 }
 
 // secureURL tells whether secrets may travel to the address.
 func secureURL(s string) bool {
