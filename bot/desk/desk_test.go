@@ -236,8 +236,8 @@ func TestReplyToWhomWeCannotReach(t *testing.T) {
 		ticket := r.opens(bot.Blocked)
 		r.must(ticket, bot.TicketTake, r.olha)
 		err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день", time.Now())
-		var unsaid *UndeliverableError
-		if !errors.As(err, &unsaid) || unsaid.To != ticket.Address || unsaid.Why != storage.OmittedBlocked {
+		var refused *bot.RefusedError
+		if !errors.As(err, &refused) || refused.Code != bot.FaultCustomerAway {
 			r.Fatalf("reply to somebody who has blocked us: %v", err)
 		}
 		said, err := r.store.History(r.Context(), ticket.Address, 10)
@@ -253,7 +253,7 @@ func TestReplyToWhomWeCannotReach(t *testing.T) {
 				r.Fatal(err)
 			}
 		}
-		if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день\nі ще", time.Now()); !errors.Is(err, ErrKeyReused) {
+		if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день\nі ще", time.Now()); !errors.As(err, &refused) || refused.Code != bot.FaultReplyKey {
 			r.Errorf("another text under the same key: %v", err)
 		}
 		said, err = r.store.History(r.Context(), ticket.Address, 10)

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -10,25 +9,11 @@ import (
 	"visnyk/storage"
 )
 
-// UndeliverableError says that a reply would not have reached its customer, so
-// that it was not sent and stands nowhere as said.
-type UndeliverableError struct {
-	To  bot.Address
-	Why storage.Omission
-}
-
-// Error implements error.
-func (e *UndeliverableError) Error() string {
-	return fmt.Sprintf("the customer cannot be written to (%s): wait until they write, or reach them elsewhere", e.Why)
-}
-
-// ErrKeyReused says that the key of a reply was that of another one before.
-var ErrKeyReused = errors.New("the key was that of another reply: send this one under a key of its own")
-
 // Reply sends the actor's words to the customer of a ticket the actor holds, and
 // writes the audit. key makes a repeated call harmless. Beside the errors of Move
-// an *UndeliverableError when the customer has blocked us: then nothing is
-// written.
+// a *bot.RefusedError when it would not have reached the customer (FaultCustomerAway)
+// or the key was that of another reply (FaultReplyKey): then nothing is written,
+// and nothing stands as said.
 func (d *Desk) Reply(ctx context.Context, ticket string, a bot.Actor, key, text string, now time.Time) error {
 	if err := a.Require(bot.WorkTickets); err != nil {
 		return err
@@ -77,9 +62,9 @@ func (d *Desk) send(ctx context.Context, tx *storage.Tx, o bot.Outgoing) (fresh 
 	for _, left := range done.Omitted {
 		switch {
 		case left.Why != storage.OmittedDuplicate:
-			return false, &UndeliverableError{To: o.To, Why: left.Why}
+			return false, bot.Refused("text", bot.FaultCustomerAway, nil)
 		case done.Added > 0: // some parts of it were there, so those of another text
-			return false, ErrKeyReused
+			return false, bot.Refused("text", bot.FaultReplyKey, nil)
 		}
 	}
 	return done.Added > 0, nil

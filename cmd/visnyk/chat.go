@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
 	"visnyk/bot/desk"
 	"visnyk/bot/dialog"
+	"visnyk/bot/library"
 	"visnyk/bot/markup"
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/cmd/visnyk/sample"
@@ -36,7 +36,7 @@ func runChat(ctx context.Context, c cli.Call) error {
 		if err != nil {
 			return err
 		}
-		library := content.NewLibrary(store, newFinder, cfg.NewLog(c.Err))
+		library := library.NewLibrary(store, newFinder, cfg.NewLog(c.Err))
 		if err := library.Refresh(ctx); err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func runChat(ctx context.Context, c cli.Call) error {
 }
 
 // orSample gives the sample content where there is none of the company's own.
-func orSample(ctx context.Context, own content.Snapshot, store *storage.Store, now time.Time) (content.Snapshot, bool, error) {
+func orSample(ctx context.Context, own library.Snapshot, store *storage.Store, now time.Time) (library.Snapshot, bool, error) {
 	articles, err := store.Articles(ctx)
 	if err != nil {
 		return own, false, err
@@ -74,7 +74,7 @@ func orSample(ctx context.Context, own content.Snapshot, store *storage.Store, n
 		return own, false, err
 	}
 	told := slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() })
-	return content.Snapshot{FAQ: newFinder(articles), Changes: told}, false, nil
+	return library.Snapshot{FAQ: newFinder(articles), Changes: told}, false, nil
 }
 
 // terminal is a conversation in text.

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 	"visnyk/bot/embed"
 	"visnyk/bot/staff"
 	"visnyk/cmd/visnyk/cli"
@@ -53,7 +53,7 @@ func (f Commands) Run(ctx context.Context, c cli.Call) error {
 			if err != nil {
 				return err
 			}
-			return content.WriteArticles(c.Out, articles)
+			return editor.WriteArticles(c.Out, articles)
 		})
 	}
 	return cli.Usagef("no faq %q: want import FILE, export, check, wanted, offers or eval", sub)
@@ -71,7 +71,7 @@ func importArticles(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	return c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error {
-		sum, err := content.NewEditor(store, time.Now).Import(ctx, staff.System(), articles, content.Import{Approve: *approve, Replace: *replace})
+		sum, err := editor.NewEditor(store, time.Now).Import(ctx, staff.System(), articles, editor.Import{Approve: *approve, Replace: *replace})
 		if err != nil {
 			return err
 		}
@@ -108,5 +108,5 @@ func readArticles(name string) ([]bot.Article, error) {
 		return nil, err
 	}
 	defer file.Close()
-	return content.ReadArticles(file)
+	return editor.ReadArticles(file)
 }

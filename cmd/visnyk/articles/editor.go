@@ -6,11 +6,10 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 	"visnyk/bot/staff"
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/cmd/visnyk/config"
@@ -25,7 +24,7 @@ func wanted(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	return c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error {
-		list, err := content.NewEditor(store, time.Now).Wanted(ctx, staff.System(), *n)
+		list, err := editor.NewEditor(store, time.Now).Wanted(ctx, staff.System(), *n)
 		if err != nil {
 			return err
 		}
@@ -55,10 +54,10 @@ func offers(ctx context.Context, c cli.Call) error {
 		if err != nil {
 			return err
 		}
-		editor := content.NewEditor(store, time.Now)
+		learning := editor.NewEditor(store, time.Now)
 		found := 0
 		for _, a := range articles {
-			offered, err := editor.Offers(ctx, staff.System(), a.ID)
+			offered, err := learning.Offers(ctx, staff.System(), a.ID)
 			if err != nil {
 				return err
 			}
@@ -103,14 +102,14 @@ func printChecked(w io.Writer, articles []bot.Article) error {
 // printWarnings prints the warnings of the articles, or of those of them that
 // are named, and counts them.
 func printWarnings(w io.Writer, articles []bot.Article, only []string) (n int) {
-	all := content.Check(content.NewShelf(articles), time.Now())
+	all := editor.Check(editor.NewShelf(articles), time.Now())
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		if only != nil && !slices.Contains(only, id) {
 			continue
 		}
 		for _, warning := range all[id] {
 			n++
-			fmt.Fprintf(w, "%s: %s: %s\n", id, warning.Field, strings.TrimSpace(warning.Detail))
+			fmt.Fprintf(w, "%s: %s: %s\n", id, warning.Field, warning.Detail())
 		}
 	}
 	return n

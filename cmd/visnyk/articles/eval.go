@@ -11,12 +11,12 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/library"
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/cmd/visnyk/config"
 	"visnyk/flows"
-	"visnyk/flows/faq"
-	"visnyk/flows/faq/eval"
+	"visnyk/flows/faq/search"
+	"visnyk/flows/faq/search/eval"
 	"visnyk/locales"
 )
 
@@ -87,12 +87,12 @@ func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
 // weighed gives the search over the articles. Where an embeddings endpoint is
 // set, it is asked what it would be asked of these messages, and the search
 // knows the answers.
-func (f Commands) weighed(ctx context.Context, c cli.Call, articles []bot.Article, texts []string, now time.Time) (faq.Leaning, error) {
+func (f Commands) weighed(ctx context.Context, c cli.Call, articles []bot.Article, texts []string, now time.Time) (search.Leaning, error) {
 	cfg, err := config.Read(c.Env)
 	if err != nil {
-		return faq.Leaning{}, err
+		return search.Leaning{}, err
 	}
-	x := faq.NewIndex(articles)
+	x := search.NewIndex(articles)
 	client := f.Embed(cfg, cfg.NewLog(c.Err))
 	if client == nil {
 		return x.Leaning(nil), nil
@@ -106,7 +106,7 @@ func (f Commands) weighed(ctx context.Context, c cli.Call, articles []bot.Articl
 	if len(texts) == 0 {
 		return x.Leaning(nil), nil
 	}
-	return content.Weighed(ctx, client, articles, texts)
+	return library.Weighed(ctx, client, articles, texts)
 }
 
 // readApproved reads articles from a file; those of no state count as approved.

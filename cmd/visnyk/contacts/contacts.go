@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/bot/contact"
 	"visnyk/bot/staff"
 	"visnyk/cmd/visnyk/cli"
@@ -48,7 +48,7 @@ func Run(ctx context.Context, c cli.Call) error {
 	// The secret shows who was erased and must not come back.
 	return c.StoreWithSecret(ctx, func(store *storage.Store) error {
 		sum, err := contact.New(store, time.Now).Import(ctx, staff.System(), file, func(r contact.Rejected) {
-			fmt.Fprintf(c.Out, "line %d: %s\n", r.Line, strings.Join(r.Problems, "; "))
+			fmt.Fprintf(c.Out, "line %d: %v\n", r.Line, &bot.InvalidError{Faults: r.Problems})
 		})
 		fmt.Fprintf(c.Out, "%s: %s new, %s there, %s rejected\n", cli.Count(sum.Rows, "row", "rows"),
 			cli.Count(sum.Created, "person is", "people are"), cli.Count(sum.Updated, "was", "were"),

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/desk"
 	"visnyk/bot/staff"
 	"visnyk/storage"
 )
@@ -86,11 +85,11 @@ func (d *Demo) serveDesk(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var moved *storage.MoveError
-	var unsaid *desk.UndeliverableError
+	var refused *bot.RefusedError
 	switch {
 	case errors.As(err, &moved) || errors.Is(err, storage.ErrNotFound):
 		err = problem{http.StatusConflict, "problem.moved"}
-	case errors.As(err, &unsaid):
+	case errors.As(err, &refused) && refused.Code == bot.FaultCustomerAway:
 		err = problem{http.StatusConflict, "problem.unsaid"}
 	}
 	d.done(w, r, err, "desk")

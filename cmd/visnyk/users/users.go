@@ -78,7 +78,7 @@ func readPassword(r io.Reader) (string, error) {
 // wrong form is a usage error.
 func withStaff(ctx context.Context, c cli.Call, f func(*staff.Staff) error) error {
 	err := c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error { return f(staff.New(store)) })
-	var wrong *staff.WrongError
+	var wrong *bot.InvalidError
 	if errors.As(err, &wrong) {
 		return cli.UsageError{Err: err}
 	}
