@@ -2,7 +2,6 @@ package main
 
 import (
 	"visnyk/cmd/visnyk/cli"
-	settings "visnyk/cmd/visnyk/config"
 )
 
 // What tests of commands are made of.
@@ -13,5 +12,3 @@ const (
 	exitFailed = cli.Failed
 	exitUsage  = cli.Usage
 )
-
-func readConfig(environ []string) (config, error) { return settings.Read(environ) }

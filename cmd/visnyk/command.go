@@ -44,7 +44,7 @@ func commands() []cli.Command {
 
 // run carries out a command line and returns the exit code.
 func run(ctx context.Context, args, env []string, s cli.Streams) int {
-	return cli.Run(ctx, commands(), args, env, s)
+	return cli.Line{Streams: s, Args: args, Env: env, Read: readConfig}.Run(ctx, commands())
 }
 
 // runConfig shows the settings in force.
@@ -52,7 +52,7 @@ func runConfig(_ context.Context, c cli.Call) error {
 	if err := c.Parse(c.Flags("config"), 0); err != nil {
 		return err
 	}
-	cfg, err := settings.Read(c.Env)
+	cfg, err := c.Config()
 	if err != nil {
 		return err
 	}

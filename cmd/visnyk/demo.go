@@ -61,7 +61,7 @@ func runDemo(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	defer box.close()
-	cfg, err := settings.Read([]string{
+	cfg, err := readConfig([]string{
 		"VISNYK_LISTEN=" + *listen, "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
 		"VISNYK_DATABASE_URL=sqlite:" + filepath.Join(dir, "visnyk.db"),
 	})

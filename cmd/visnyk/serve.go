@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"visnyk/cmd/visnyk/cli"
-	settings "visnyk/cmd/visnyk/config"
 	"visnyk/storage"
 )
 
@@ -26,7 +25,7 @@ func runServe(ctx context.Context, c cli.Call) error {
 	if err := c.Parse(c.Flags("serve"), 0); err != nil {
 		return err
 	}
-	cfg, err := settings.Read(c.Env)
+	cfg, err := c.Config()
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"visnyk/bot"
 	"visnyk/cmd/visnyk/cli"
-	settings "visnyk/cmd/visnyk/config"
 	"visnyk/locales"
 )
 
@@ -33,7 +32,7 @@ func runWebhook(ctx context.Context, c cli.Call) error {
 	if err := c.Parse(f, 0); err != nil {
 		return err
 	}
-	cfg, err := settings.Read(c.Env)
+	cfg, err := c.Config()
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,6 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/library"
 	"visnyk/cmd/visnyk/cli"
-	"visnyk/cmd/visnyk/config"
 	"visnyk/flows"
 	"visnyk/flows/faq/search"
 	"visnyk/flows/faq/search/eval"
@@ -88,7 +87,7 @@ func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
 // set, it is asked what it would be asked of these messages, and the search
 // knows the answers.
 func (f Commands) weighed(ctx context.Context, c cli.Call, articles []bot.Article, texts []string, now time.Time) (search.Leaning, error) {
-	cfg, err := config.Read(c.Env)
+	cfg, err := c.Config()
 	if err != nil {
 		return search.Leaning{}, err
 	}

@@ -40,7 +40,12 @@ type Call struct {
 	Streams
 	Args []string
 	Env  []string
+	read func(environ []string) (config.Config, error)
 }
+
+// Config returns the settings in force. A *config.WrongError names every one that
+// is wrong.
+func (c Call) Config() (config.Config, error) { return c.read(c.Env) }
 
 // UsageError is a mistake in the words of a call.
 type UsageError struct{ Err error }
@@ -54,11 +59,18 @@ func (e UsageError) Unwrap() error { return e.Err }
 // Usagef returns a UsageError in words.
 func Usagef(format string, args ...any) UsageError { return UsageError{fmt.Errorf(format, args...)} }
 
-// Run carries out a command line with one of the commands and returns the exit
-// code.
-func Run(ctx context.Context, commands []Command, args, env []string, s Streams) int {
+// Line is a command line to be carried out.
+type Line struct {
+	Streams
+	Args, Env []string
+	Read      func(environ []string) (config.Config, error) // the settings
+}
+
+// Run carries out the line with one of the commands and returns the exit code.
+func (l Line) Run(ctx context.Context, commands []Command) int {
+	args := l.Args
 	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
-		usage(s.Out, commands)
+		usage(l.Out, commands)
 		if len(args) == 0 {
 			return Usage
 		}
@@ -68,11 +80,11 @@ func Run(ctx context.Context, commands []Command, args, env []string, s Streams)
 		if c.Name != args[0] {
 			continue
 		}
-		err := c.Run(ctx, Call{Streams: s, Args: args[1:], Env: env})
+		err := c.Run(ctx, Call{Streams: l.Streams, Args: args[1:], Env: l.Env, read: l.Read})
 		if err == nil || errors.Is(err, flag.ErrHelp) {
 			return Done
 		}
-		fmt.Fprintf(s.Err, "visnyk %s: %v\n", c.Name, err)
+		fmt.Fprintf(l.Err, "visnyk %s: %v\n", c.Name, err)
 		var words UsageError
 		var settings *config.WrongError
 		if errors.As(err, &words) || errors.As(err, &settings) {
@@ -80,8 +92,8 @@ func Run(ctx context.Context, commands []Command, args, env []string, s Streams)
 		}
 		return Failed
 	}
-	fmt.Fprintf(s.Err, "visnyk: no command %q; these exist:\n\n", args[0])
-	usage(s.Err, commands)
+	fmt.Fprintf(l.Err, "visnyk: no command %q; these exist:\n\n", args[0])
+	usage(l.Err, commands)
 	return Usage
 }
 

@@ -11,7 +11,7 @@ import (
 // Store opens the configured database, brings it up to date, and closes it after
 // f, which hears of the migrations that were applied.
 func (c Call) Store(ctx context.Context, f func(cfg config.Config, store *storage.Store, applied []string) error) error {
-	cfg, err := config.Read(c.Env)
+	cfg, err := c.Config()
 	if err != nil {
 		return err
 	}
@@ -26,7 +26,7 @@ func (c Call) Store(ctx context.Context, f func(cfg config.Config, store *storag
 
 // StoreWithSecret does what Store does, and refuses to begin without a secret.
 func (c Call) StoreWithSecret(ctx context.Context, f func(*storage.Store) error) error {
-	cfg, err := config.Read(c.Env)
+	cfg, err := c.Config()
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (c Call) with(ctx context.Context, cfg config.Config, secret []byte, f func
 // file, no secret and no migration, and refuses a database that lacks one. secret
 // is nil where none is set.
 func (c Call) ExistingStore(ctx context.Context, f func(cfg config.Config, store *storage.Store, secret []byte) error) (err error) {
-	cfg, err := config.Read(c.Env)
+	cfg, err := c.Config()
 	if err != nil {
 		return err
 	}

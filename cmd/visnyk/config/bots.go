@@ -5,33 +5,47 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
 	"visnyk/bot/webchat"
 )
 
-// checkBots gathers the accounts from the single settings and from VISNYK_BOTS,
-// and finds what is wrong with them.
-func (c *Config) checkBots() (errs []error) {
-	c.Bots = nil
+// Kind is a kind of messenger, as far as accounts at it are settings.
+type Kind struct {
+	Name  string // as in VISNYK_BOTS
+	Alone string // why there can be one such bot; "" when there can be many
+	// Check finds what is wrong with an account, each of its fields named in
+	// capitals. public tells that messengers can reach us.
+	Check func(b Bot, public bool) []error
+}
+
+// single returns the accounts of the single settings.
+func (c *Config) single() (bots []Bot) {
 	if c.TelegramToken != "" || c.TelegramSecret != "" {
-		c.Bots = append(c.Bots, Bot{
+		bots = append(bots, Bot{
 			Name: "telegram", Channel: "telegram", Token: c.TelegramToken, Secret: c.TelegramSecret,
 			APIURL: c.TelegramAPIURL, Rate: c.TelegramRate,
 		})
 	}
 	if c.ViberToken != "" || c.ViberSenderName != "" {
-		c.Bots = append(c.Bots, Bot{
+		bots = append(bots, Bot{
 			Name: "viber", Channel: "viber", Token: c.ViberToken, SenderName: c.ViberSenderName,
 			APIURL: c.ViberAPIURL, Rate: c.ViberRate,
 		})
 	}
 	if len(c.ChatOrigins) > 0 {
-		c.Bots = append(c.Bots, Bot{Name: webchat.DefaultName, Channel: "webchat"})
+		bots = append(bots, Bot{Name: webchat.DefaultName, Channel: "webchat"})
 	}
+	return bots
+}
+
+// checkBots gathers the accounts from the single settings and from VISNYK_BOTS,
+// and finds what is wrong with them.
+func (c *Config) checkBots(kinds []Kind) (errs []error) {
+	c.Bots = c.single()
 	where := make([]string, len(c.Bots))
 	for i, b := range c.Bots {
 		where[i] = "VISNYK_" + strings.ToUpper(b.Channel) + "_"
@@ -47,19 +61,35 @@ func (c *Config) checkBots() (errs []error) {
 		c.Bots = append(c.Bots, more...)
 	}
 	seen := map[string]bool{}
-	chats := 0
-	for i := range c.Bots {
-		if c.Bots[i].Channel == "webchat" {
-			if chats++; chats == 2 {
-				errs = append(errs, fmt.Errorf("%sCHANNEL: there is another web chat, and /chat is one; VISNYK_CHAT_ORIGINS makes one too", where[i]))
-			}
+	ofKind := map[string]int{}
+	for i, b := range c.Bots {
+		k := kindOf(b.Channel, kinds)
+		if ofKind[k.Name]++; ofKind[k.Name] == 2 && k.Alone != "" {
+			errs = append(errs, fmt.Errorf("%sCHANNEL: %s", where[i], k.Alone))
 		}
-		for _, err := range c.Bots[i].check(seen, c.PublicURL != "") {
+		for _, err := range b.check(seen) {
 			errs = append(errs, fmt.Errorf("%s%w", where[i], err))
 		}
-		seen[c.Bots[i].Name] = true
+		for _, err := range k.Check(b, c.PublicURL != "") {
+			errs = append(errs, fmt.Errorf("%s%w", where[i], err))
+		}
+		seen[b.Name] = true
 	}
 	return errs
+}
+
+// kindOf returns the kind of that name, or one that no account can be of.
+func kindOf(name string, kinds []Kind) Kind {
+	var names []string
+	for _, k := range kinds {
+		if k.Name == name {
+			return k
+		}
+		names = append(names, k.Name)
+	}
+	last := len(names) - 1
+	wanted := fmt.Errorf("CHANNEL: want %s or %s", strings.Join(names[:last], ", "), names[last])
+	return Kind{Check: func(Bot, bool) []error { return []error{wanted} }}
 }
 
 // readBots reads the file of VISNYK_BOTS: a list of accounts.
@@ -90,9 +120,9 @@ func readBots(file string) ([]Bot, error) {
 	return bots, nil
 }
 
-// check names the fields in capitals, as the single settings are called. public
-// tells that messengers can reach us.
-func (b *Bot) check(seen map[string]bool, public bool) (errs []error) {
+// check finds what is wrong with an account at whatever messenger, each field
+// named in capitals, as the single settings are called.
+func (b Bot) check(seen map[string]bool) (errs []error) {
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if !botName.MatchString(b.Name) {
 		wrong("NAME: want a-z, 0-9 and -, beginning with a letter")
@@ -106,30 +136,7 @@ func (b *Bot) check(seen map[string]bool, public bool) (errs []error) {
 	if b.APIURL != "" && !secureURL(b.APIURL) {
 		wrong("API_URL: want an https:// address (http:// only on this machine)")
 	}
-	switch b.Channel {
-	case "telegram":
-		if !telegramToken.MatchString(b.Token) {
-			wrong("TOKEN: want the token BotFather gave, NUMBER:LETTERS")
-		}
-		if b.Secret == "" && !public {
-			break // updates are fetched, and the webhook refuses everything
-		}
-		if !telegramSecret.MatchString(b.Secret) {
-			wrong("SECRET: want 1 to 256 of A-Z a-z 0-9 _ -; Telegram sends it with every update, and without it anyone could")
-		}
-	case "viber":
-		if b.Token == "" || strings.ContainsAny(b.Token, " \t\r\n") {
-			wrong("TOKEN: want the authentication token of the Viber bot")
-		}
-		if n := utf8.RuneCountInString(b.SenderName); n == 0 || n > 28 {
-			wrong("SENDER_NAME: want 1 to 28 characters; customers see it over each message")
-		}
-	case "webchat":
-		if b.Token != "" || b.Secret != "" || b.SenderName != "" || b.APIURL != "" {
-			wrong("TOKEN, SECRET, SENDER_NAME, API_URL: a web chat has none")
-		}
-	default:
-		wrong("CHANNEL: want telegram, viber or webchat")
-	}
 	return errs
 }
+
+var botName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)

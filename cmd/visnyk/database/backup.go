@@ -9,7 +9,6 @@ import (
 	"io/fs"
 
 	"visnyk/cmd/visnyk/cli"
-	"visnyk/cmd/visnyk/config"
 	"visnyk/storage"
 )
 
@@ -20,7 +19,7 @@ func Backup(ctx context.Context, c cli.Call) error {
 	if err := c.Parse(f, 1); err != nil {
 		return err
 	}
-	cfg, err := config.Read(c.Env)
+	cfg, err := c.Config()
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"text/tabwriter"
 
 	"visnyk/cmd/visnyk/cli"
-	"visnyk/cmd/visnyk/config"
 	"visnyk/storage"
 )
 
@@ -22,7 +21,7 @@ func Copy(ctx context.Context, c cli.Call) error {
 	if *from == "" || *to == "" {
 		return cli.Usagef("want -from URL -to URL")
 	}
-	cfg, err := config.Read(c.Env)
+	cfg, err := c.Config()
 	if err != nil {
 		return err
 	}
