@@ -10,6 +10,7 @@ import (
 
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 // Backup writes a consistent copy of the configured database into a new
@@ -24,7 +25,7 @@ func Backup(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	file := f.Arg(0)
-	err = storage.Backup(ctx, cfg.DatabaseURL, file, storage.Options{Log: cfg.NewLog(c.Err)})
+	err = upkeep.Backup(ctx, cfg.DatabaseURL, file, storage.Options{Log: cfg.NewLog(c.Err)})
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s is there already, and a backup is never written over another", file)
 	}

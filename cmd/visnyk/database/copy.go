@@ -8,6 +8,7 @@ import (
 
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 // Copy copies a whole database into one without data.
@@ -25,7 +26,7 @@ func Copy(ctx context.Context, c cli.Call) error {
 	if err != nil {
 		return err
 	}
-	copied, err := storage.Copy(ctx, *from, *to, storage.Options{Log: cfg.NewLog(c.Err)})
+	copied, err := upkeep.Copy(ctx, *from, *to, storage.Options{Log: cfg.NewLog(c.Err)}, nil)
 	switch {
 	case errors.Is(err, storage.ErrCommitUnknown):
 		return fmt.Errorf("%w: copy once more, which is refused if everything is there", err)

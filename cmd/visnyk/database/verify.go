@@ -11,6 +11,7 @@ import (
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/cmd/visnyk/config"
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 // Verify checks what the database says of itself, and says what is wrong.
@@ -31,7 +32,7 @@ func Verify(ctx context.Context, c cli.Call) error {
 
 // verify says what is right and what is wrong; an error when anything is.
 func verify(ctx context.Context, c cli.Call, store *storage.Store, head storage.AuditHead, secret bool) error {
-	problems, err := store.Verify(ctx)
+	problems, err := upkeep.Verify(ctx, store)
 	if err != nil {
 		return err
 	}
