@@ -24,6 +24,7 @@ const (
 	WriteContacts  Permission = "contacts.write"
 	EraseContacts  Permission = "contacts.erase"
 	WorkTickets    Permission = "tickets.work"
+	ManageUpdates  Permission = "updates.manage" // updates that were put aside
 	ManageStaff    Permission = "staff.manage"
 )
 
@@ -38,6 +39,7 @@ func rights() map[Permission][]Role {
 		WriteContacts:  {Marketer, Admin},
 		EraseContacts:  {Admin},
 		WorkTickets:    {Operator, Admin},
+		ManageUpdates:  {Admin},
 		ManageStaff:    {Admin},
 	}
 }
@@ -71,8 +73,14 @@ func (r Role) Within(max Role) bool {
 type Actor struct {
 	User  string // the user's id
 	Login string
+	Name  string // what customers may know them by; "" when nobody has said
 	Role  Role
 }
+
+// System returns the actor of the command line and of what goes by time: whoever
+// has the database has every right. It is no user, so it has no token and no
+// password.
+func System() Actor { return Actor{User: "system", Login: "system", Role: Admin} }
 
 // ForbiddenError says that the actor's role does not include a permission, or
 // that somebody else must do it.

@@ -43,6 +43,9 @@ const (
 	FaultPasswordOwn  FaultCode = "password_login"
 	FaultPasswordSame FaultCode = "password_same"
 
+	FaultCustomerAway FaultCode = "customer_away"
+	FaultReplyKey     FaultCode = "reply_key"
+
 	FaultFileLarge    FaultCode = "file_large"
 	FaultFileWorkbook FaultCode = "file_workbook"
 	FaultFileUTF16    FaultCode = "file_utf16"
@@ -113,6 +116,9 @@ var faultWords = map[FaultCode]string{
 	FaultPasswordSize: "must have {Min} to {Max} characters; this one has {Has}",
 	FaultPasswordOwn:  "must not contain the login",
 	FaultPasswordSame: "must not be one letter again and again",
+
+	FaultCustomerAway: "cannot reach the customer, who has blocked the bot: wait until they write, or reach them elsewhere",
+	FaultReplyKey:     "was sent under the key of another reply: send it under a key of its own",
 
 	FaultFileLarge:    "is larger than {Max} MiB: divide it, each part with the header",
 	FaultFileWorkbook: "is a workbook or an archive: save the sheet as CSV in UTF-8",

@@ -120,10 +120,10 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Acquire Renew Pause PausedUntil", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided", i.turns},
-		{"Parked Replay FireTimers Ticket OpenTickets", i.desk},
+		{"Parked ParkedUpdate FireTimers Ticket OpenTickets", i.desk},
 		{"Pending Claim Settle Holds OutboxDepth Expire RecoverSending", i.outbox},
 		{"OfferJoin Offers Linked", i.joins},
-		{"InTx InStep User Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
+		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
 		{"BeginChatFile AddChatPieces EndChatFile ChatFile ChatPiece DropChatFile", i.files},
 		{"Dossier PendingErasures StillLeaving", i.people},
@@ -238,11 +238,11 @@ func (i *insider) turns() error {
 
 func (i *insider) desk() error {
 	parked, err := i.s.Parked(i.ctx, 10)
-	err2 := i.s.Replay(i.ctx, telegram, "u3")
+	aside, err2 := i.s.ParkedUpdate(i.ctx, telegram, "u3")
 	fired, err3 := i.s.FireTimers(i.ctx, i.l, 10)
 	one, err4 := i.s.Ticket(i.ctx, "t")
 	open, err5 := i.s.OpenTickets(i.ctx)
-	return saw("desk", len(parked) == 1 && fired == 1 && one.ID == "t" && len(open) == 1, err, err2, err3, err4, err5)
+	return saw("desk", len(parked) == 1 && aside.ID == "u3" && fired == 1 && one.ID == "t" && len(open) == 1, err, err2, err3, err4, err5)
 }
 
 func (i *insider) outbox() error {
@@ -287,8 +287,10 @@ func (i *insider) staff() error {
 	bearers, err4 := i.s.Bearers(i.ctx, []string{"h"}, time.Hour)
 	head, err5 := i.s.VerifyAudit(i.ctx, storage.AuditHead{})
 	marks, err6 := i.s.VerifyAuditMarks(i.ctx, head)
-	return saw("staff", u.ID == "u" && len(bearers) == 1 && !bearers["h"].Stale && head.Entries == 1 && marks.Checked == 1,
-		err, err2, err3, err4, err5, err6)
+	users, err7 := i.s.Users(i.ctx)
+	tokens, err8 := i.s.Tokens(i.ctx)
+	return saw("staff", u.ID == "u" && len(bearers) == 1 && !bearers["h"].Stale && head.Entries == 1 && marks.Checked == 1 &&
+		len(users) == 1 && len(tokens) == 1, err, err2, err3, err4, err5, err6, err7, err8)
 }
 
 func (i *insider) chat() error {

@@ -48,38 +48,90 @@ const (
 )
 INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at)
 SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
-	v.lane, v.kind, v.body, CASE WHEN ` + unheard + ` THEN 'skipped' ELSE 'pending' END,
-	CASE WHEN ` + unheard + ` THEN 'blocked' ELSE '' END, v.not_before, {now}
+	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` = '' THEN 'pending' ELSE 'skipped' END, ` + omitted + `, v.not_before, {now}
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 ORDER BY v.bot, v.chat, v.cause
 ON CONFLICT (bot, chat, cause) DO NOTHING
-RETURNING id, bot, chat, cause, state, created_at`
+RETURNING id, bot, chat, cause, state, reason, created_at`
 
-	// Whoever only opened the chat may be answered, and nothing else.
-	unheard = `(COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' OR v.lane = 2 AND COALESCE(NULLIF(v.reach, ''), c.reach) = 'opened')`
+	// Whoever only opened the chat may be answered, and so may whoever asked to be
+	// sent nothing but answers.
+	omitted = `CASE WHEN COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' THEN 'blocked'
+		WHEN v.lane <> 2 THEN ''
+		WHEN COALESCE(NULLIF(v.reach, ''), c.reach) = 'opened' THEN 'unreachable'
+		WHEN c.hushed OR EXISTS (SELECT 1 FROM contacts k WHERE k.id = c.contact AND k.stopped) THEN 'stopped'
+		ELSE '' END`
 )
 
 // The query has the number of the lane.
 var _ = [1]struct{}{}[bot.LaneBulk-2]
 
-// Enqueue puts parts on their way, in the order given, and tells how many were
-// not there before: the same cause to the same address adds nothing. What is
-// for a person who has blocked the bot is skipped at once, as are announcements
-// to one who only opened the chat.
-func (t *Tx) Enqueue(ctx context.Context, rows []bot.Queued) (added int, err error) {
+// Omission says why Enqueue did not put a part on its way.
+type Omission string
+
+// Why a part is left out. The first three stand in the row's reason, too.
+const (
+	OmittedBlocked     Omission = "blocked"     // the person blocked the bot, unsubscribed, or is gone
+	OmittedUnreachable Omission = "unreachable" // the person only opened the chat: an announcement may not be the first word
+	OmittedStopped     Omission = "stopped"     // the person asked to be sent nothing but answers
+	OmittedDuplicate   Omission = "duplicate"   // the same cause to the same address was there before
+)
+
+// Omitted is a part that Enqueue left out.
+type Omitted struct {
+	To    bot.Address
+	Cause string
+	Why   Omission
+}
+
+// Enqueued reports what Enqueue did with the parts it was given.
+type Enqueued struct {
+	Added   int       // parts that were put on their way
+	Omitted []Omitted // the others, in the order given
+}
+
+// Enqueue puts parts on their way, in the order given, and reports what it left
+// out: the same cause to the same address adds nothing, what is for a person who
+// has blocked the bot is skipped at once, as are announcements to those who only
+// opened the chat or asked for nothing but answers.
+func (t *Tx) Enqueue(ctx context.Context, rows []bot.Queued) (Enqueued, error) {
 	written, err := t.enqueue(ctx, rows)
-	return len(written), err
+	return report(rows, written), err
+}
+
+// report compares what was to be enqueued with what was written. Of equal parts
+// the first is the one written.
+func report(rows []bot.Queued, written []enqueued) (r Enqueued) {
+	type key struct{ bot, chat, cause string }
+	reasons := make(map[key]Omission, len(written))
+	for _, w := range written {
+		reasons[key{w.Bot, w.Chat, w.Cause}] = w.Reason
+	}
+	for _, q := range rows {
+		k := key{clean(q.To.Bot), clean(q.To.Chat), clean(q.Cause)}
+		why, fresh := reasons[k]
+		if delete(reasons, k); !fresh {
+			why = OmittedDuplicate
+		}
+		if why == "" {
+			r.Added++
+			continue
+		}
+		r.Omitted = append(r.Omitted, Omitted{To: q.To, Cause: q.Cause, Why: why})
+	}
+	return r
 }
 
 // enqueued is a row as it was written.
 type enqueued struct {
-	ID        int64  `db:"id"`
-	Bot       string `db:"bot"`
-	Chat      string `db:"chat"`
-	Cause     string `db:"cause"`
-	State     string `db:"state"`
-	CreatedAt micros `db:"created_at"`
+	ID        int64    `db:"id"`
+	Bot       string   `db:"bot"`
+	Chat      string   `db:"chat"`
+	Cause     string   `db:"cause"`
+	State     string   `db:"state"`
+	Reason    Omission `db:"reason"`
+	CreatedAt micros   `db:"created_at"`
 }
 
 func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued, err error) {

@@ -15,42 +15,43 @@ import (
 	"visnyk/bot/dialog"
 	"visnyk/bot/library"
 	"visnyk/bot/markup"
+	"visnyk/cmd/visnyk/cli"
 	"visnyk/cmd/visnyk/sample"
 	"visnyk/storage"
 )
 
 // runChat lets one talk to the bot without a messenger: the same turns over the
 // database's content, with nothing stored.
-func runChat(ctx context.Context, c call) error {
-	f := c.flags("chat")
+func runChat(ctx context.Context, c cli.Call) error {
+	f := c.Flags("chat")
 	lang := f.String("lang", "", "uk or ru: the language of the person's messenger")
-	if err := c.parse(f, 0); err != nil {
+	if err := c.Parse(f, 0); err != nil {
 		return err
 	}
 	if *lang != "" && !bot.Language(*lang).Known() {
-		return usageError{fmt.Errorf("-lang %q: want uk or ru", *lang)}
+		return cli.Usagef("-lang %q: want uk or ru", *lang)
 	}
-	return withStore(ctx, c, func(cfg config, store *storage.Store, _ []string) error {
-		director, err := newDirector(cfg.zone)
+	return c.Store(ctx, func(cfg config, store *storage.Store, _ []string) error {
+		director, err := newDirector(cfg.Zone)
 		if err != nil {
 			return err
 		}
-		library := library.NewLibrary(store, newFinder, newLog(cfg, c.err))
+		library := library.NewLibrary(store, newFinder, cfg.NewLog(c.Err))
 		if err := library.Refresh(ctx); err != nil {
 			return err
 		}
-		snapshot, own, err := orSample(ctx, library.Now(), store, time.Now().In(cfg.zone))
+		snapshot, own, err := orSample(ctx, library.Now(), store, time.Now().In(cfg.Zone))
 		if err != nil {
 			return err
 		}
 		if !own {
-			fmt.Fprintln(c.out, "The database has no approved articles or changes yet; this is the sample company.")
+			fmt.Fprintln(c.Out, "The database has no approved articles or changes yet; this is the sample company.")
 		}
-		fmt.Fprintln(c.out, "Write as a customer would; a number presses that button; an empty input ends.")
+		fmt.Fprintln(c.Out, "Write as a customer would; a number presses that button; an empty input ends.")
 		t := terminal{
-			in: bufio.NewScanner(c.in), out: c.out,
+			in: bufio.NewScanner(c.In), out: c.Out,
 			profile: bot.Profile{Locale: *lang},
-			talk:    dialog.Rehearsal{Director: director, Content: snapshot, Hours: desk.DefaultHours(cfg.zone)},
+			talk:    dialog.Rehearsal{Director: director, Content: snapshot, Hours: desk.DefaultHours(cfg.Zone)},
 		}
 		return t.run()
 	})

@@ -31,7 +31,7 @@ type linkable interface {
 func (s *service) linkables() []linkable {
 	var all []linkable
 	for _, name := range []string{"telegram", "viber"} {
-		for i, b := range s.cfg.bots {
+		for i, b := range s.cfg.Bots {
 			if ch, ok := s.channels[i].(linkable); ok && b.Channel == name {
 				if s.phones != nil {
 					ch = onPhone{ch, s.phones}
@@ -58,7 +58,7 @@ func (p onPhone) DeepLink(_ context.Context, payload string) (string, error) {
 
 // joinFrom gives join; nil where there is no messenger to go on in.
 func (s *service) joinFrom() func(context.Context, bot.Address) (string, error) {
-	if slices.ContainsFunc(s.cfg.bots, func(b botConfig) bool { return b.Channel == "telegram" || b.Channel == "viber" }) {
+	if slices.ContainsFunc(s.cfg.Bots, func(b botConfig) bool { return b.Channel == "telegram" || b.Channel == "viber" }) {
 		return s.join
 	}
 	return nil

@@ -69,18 +69,18 @@ type service struct {
 func newService(cfg config, log *slog.Logger) (*service, error) {
 	s := &service{cfg: cfg, log: log, registry: prometheus.NewRegistry(), lines: map[string]*line{}}
 	s.introductions = map[string]*introduction{}
-	s.entrance = web.New(web.Config{Trusted: cfg.proxies, Log: log})
+	s.entrance = web.New(web.Config{Trusted: cfg.Proxies, Log: log})
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.deliveries = newDeliveries(s.registry, log)
 	var err error
-	if s.secret, err = cfg.secret(); err != nil {
+	if s.secret, err = cfg.SecretKey(); err != nil {
 		return nil, err
 	}
-	if s.director, err = newDirector(cfg.zone); err != nil {
+	if s.director, err = newDirector(cfg.Zone); err != nil {
 		return nil, err
 	}
 	s.director.Channels = map[string]string{}
-	for _, b := range cfg.bots {
+	for _, b := range cfg.Bots {
 		s.director.Channels[b.Name] = b.Channel
 		s.introductions[b.Name] = &introduction{}
 		var ch bot.Channel
@@ -146,12 +146,12 @@ func (s *service) wake(name string) {
 func (s *service) run(ctx context.Context) error {
 	door, err := net.Listen("tcp", s.cfg.Listen)
 	if err != nil {
-		return fmt.Errorf("VISNYK_LISTEN: %w", err)
+		return listenError{"VISNYK_LISTEN", err}
 	}
 	defer door.Close()
 	internal, err := net.Listen("tcp", s.cfg.InternalListen)
 	if err != nil {
-		return fmt.Errorf("VISNYK_INTERNAL_LISTEN: %w", err)
+		return listenError{"VISNYK_INTERNAL_LISTEN", err}
 	}
 	defer internal.Close()
 	stopMetrics := s.serveInternal(internal)
@@ -213,7 +213,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 		return err
 	}
 	s.registry.MustRegister(depths{store}, disk{store})
-	for i, b := range s.cfg.bots {
+	for i, b := range s.cfg.Bots {
 		s.lines[b.Name] = newLine(b, s.channels[i], p, s.watch)
 	}
 	s.scrubber = upkeep.NewScrubber(store)

@@ -34,7 +34,7 @@ func (s *service) newWebchat(b botConfig) (*webchat.Channel, error) {
 	}
 	return webchat.New(webchat.Config{
 		Name: b.Name, Key: s.secret, Threads: threads{s}, Words: words, Origins: s.cfg.ChatOrigins,
-		PublicURL: s.cfg.PublicURL, Join: s.joinFrom(), Tell: s.tell, Log: s.log, Limits: s.cfg.chatLimits,
+		PublicURL: s.cfg.PublicURL, Join: s.joinFrom(), Tell: s.tell, Log: s.log, Limits: s.cfg.ChatLimits,
 		Entrance: s.entrance,
 	})
 }
@@ -42,7 +42,7 @@ func (s *service) newWebchat(b botConfig) (*webchat.Channel, error) {
 // joinNames is what the messenger is called that visitors can go on in.
 func (s *service) joinNames() (map[bot.Language]string, error) {
 	kind := "telegram" // as join chooses
-	if !slices.ContainsFunc(s.cfg.bots, func(b botConfig) bool { return b.Channel == kind }) {
+	if !slices.ContainsFunc(s.cfg.Bots, func(b botConfig) bool { return b.Channel == kind }) {
 		kind = "viber"
 	}
 	names := map[bot.Language]string{}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/cmd/visnyk/cli"
 	"visnyk/locales"
 )
 
@@ -19,24 +20,24 @@ type hooked interface {
 }
 
 // runWebhook tells the messengers where we are, or asks them how it stands.
-func runWebhook(ctx context.Context, c call) error {
+func runWebhook(ctx context.Context, c cli.Call) error {
 	moves := []string{"set", "info", "delete"}
-	if len(c.args) == 0 || !slices.Contains(moves, c.args[0]) {
-		return usageError{errors.New("want set, info or delete")}
+	if len(c.Args) == 0 || !slices.Contains(moves, c.Args[0]) {
+		return cli.Usagef("want set, info or delete")
 	}
-	move := c.args[0]
-	c.args = c.args[1:]
-	f := c.flags("webhook " + move)
+	move := c.Args[0]
+	c.Args = c.Args[1:]
+	f := c.Flags("webhook " + move)
 	only := f.String("bot", "", "this bot alone; all of them without it")
-	if err := c.parse(f, 0); err != nil {
+	if err := c.Parse(f, 0); err != nil {
 		return err
 	}
-	cfg, err := readConfig(c.env)
+	cfg, err := c.Config()
 	if err != nil {
 		return err
 	}
 	if move == "set" && cfg.PublicURL == "" {
-		return usageError{errors.New("VISNYK_PUBLIC_URL is not set: the messengers must know where to deliver")}
+		return cli.Usagef("VISNYK_PUBLIC_URL is not set: the messengers must know where to deliver")
 	}
 	texts, err := locales.New()
 	if err != nil {
@@ -44,7 +45,7 @@ func runWebhook(ctx context.Context, c call) error {
 	}
 	found := false
 	var errs []error
-	for _, b := range cfg.bots {
+	for _, b := range cfg.Bots {
 		if *only != "" && b.Name != *only || *only == "" && b.Channel == "webchat" {
 			continue
 		}
@@ -54,12 +55,12 @@ func runWebhook(ctx context.Context, c call) error {
 		}
 	}
 	if !found {
-		return usageError{fmt.Errorf("no bot %q is configured", *only)}
+		return cli.Usagef("no bot %q is configured", *only)
 	}
 	return errors.Join(errs...)
 }
 
-func moveWebhook(ctx context.Context, c call, move, public string, b botConfig, texts *locales.Bundle) error {
+func moveWebhook(ctx context.Context, c cli.Call, move, public string, b botConfig, texts *locales.Bundle) error {
 	ch, err := newChannel(b, texts)
 	if err != nil {
 		return err
@@ -74,12 +75,12 @@ func moveWebhook(ctx context.Context, c call, move, public string, b botConfig, 
 		if err := h.SetWebhook(ctx, url); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s delivers to %s\n", b.Name, url)
+		fmt.Fprintf(c.Out, "%s delivers to %s\n", b.Name, url)
 	case "delete":
 		if err := h.DeleteWebhook(ctx); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s delivers nowhere\n", b.Name)
+		fmt.Fprintf(c.Out, "%s delivers nowhere\n", b.Name)
 	case "info":
 		want := ""
 		if public != "" {
@@ -89,7 +90,7 @@ func moveWebhook(ctx context.Context, c call, move, public string, b botConfig, 
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s: %s\n", b.Name, d.words)
+		fmt.Fprintf(c.Out, "%s: %s\n", b.Name, d.words)
 		if d.wrong {
 			return errors.New("updates do not arrive")
 		}

@@ -102,7 +102,7 @@ func newEmbed(c config, r prometheus.Registerer, log *slog.Logger) *embed.Client
 		return nil
 	}
 	return embed.New(embed.Config{
-		URL: c.EmbeddingsURL, Key: c.EmbeddingsKey, Model: c.EmbeddingsModel, Budget: c.embedBudget,
+		URL: c.EmbeddingsURL, Key: c.EmbeddingsKey, Model: c.EmbeddingsModel, Budget: c.EmbedBudget,
 		Registerer: r, Log: log, Now: time.Now,
 	})
 }
@@ -140,7 +140,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, director d
 		store: store, director: director, channels: byName, log: log,
 		library: library.NewLibrary(store, newFinder, log),
 		embed:   newEmbed(c, r, log),
-		desk:    desk.New(store, byName, c.zone, log),
+		desk:    desk.New(store, byName, c.Zone, log),
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
 			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), JoinPage: joinPage(c.PublicURL),
@@ -161,7 +161,7 @@ type watcher struct {
 // newLine wires one bot.
 func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 	sender := outbox.New(outbox.Config{
-		Channel: ch, Store: p.store, DrainTimeout: sendDrain, Rate: b.Rate, PerChat: b.spacing(), Log: p.log, Metrics: p.sends,
+		Channel: ch, Store: p.store, DrainTimeout: sendDrain, Rate: b.Rate, PerChat: spacing(b), Log: p.log, Metrics: p.sends,
 		Ended: watch.ended,
 	})
 	worker := dialog.NewWorker(dialog.Config{
@@ -182,7 +182,7 @@ const sendDrain = 6 * time.Second
 
 // spacing is the shortest time between two messages to one chat. Telegram asks
 // for a second; Viber publishes no such rule.
-func (b botConfig) spacing() time.Duration {
+func spacing(b botConfig) time.Duration {
 	if b.Channel == "telegram" && b.Rate > 0 {
 		return time.Second
 	}

@@ -83,16 +83,16 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	if o.fetched {
 		cfg.PublicURL = ""
 	}
-	cfg.bots = append(box.bots(), o.more...)
-	cfg.chatLimits, cfg.embedBudget = o.chat, o.budget
-	for i := range cfg.bots {
-		cfg.bots[i].Rate = o.rate
+	cfg.Bots = append(box.bots(), o.more...)
+	cfg.ChatLimits, cfg.EmbedBudget = o.chat, o.budget
+	for i := range cfg.Bots {
+		cfg.Bots[i].Rate = o.rate
 	}
 	s.cfg = cfg
 	s.start()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library, time.Now().In(cfg.zone)); err != nil {
+	if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library, time.Now().In(cfg.Zone)); err != nil {
 		t.Fatal(err)
 	}
 	if !o.fetched {
@@ -277,16 +277,21 @@ func (a *actor) ticket(chat string) bot.Ticket {
 	return found
 }
 
+// maryna is who answers at the desk.
+func maryna() bot.Actor {
+	return bot.Actor{User: "maryna-1", Login: "maryna", Name: "Марина", Role: bot.Operator}
+}
+
 func (s *world) desk(t bot.Ticket, m bot.TicketMove) {
 	s.t.Helper()
-	if _, err := s.service.parts.desk.Move(context.Background(), t.ID, m, "Марина"); err != nil {
+	if _, err := s.service.parts.desk.Move(context.Background(), t.ID, m, maryna()); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
 func (s *world) reply(t bot.Ticket, text string) {
 	s.t.Helper()
-	if err := s.service.parts.desk.Reply(context.Background(), t.ID, "Марина", storage.NewID(), text, time.Now()); err != nil {
+	if err := s.service.parts.desk.Reply(context.Background(), t.ID, maryna(), storage.NewID(), text, time.Now()); err != nil {
 		s.t.Fatal(err)
 	}
 }

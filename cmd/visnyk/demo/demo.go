@@ -37,6 +37,7 @@ var files embed.FS
 type Parts struct {
 	Store    *storage.Store
 	Desk     *desk.Desk
+	Operator bot.Actor // who answers at the desk
 	Book     flows.Book
 	Telegram *telegramtest.Server
 	Viber    *vibertest.Server

@@ -1,4 +1,4 @@
-package main
+package database
 
 import (
 	"context"
@@ -8,65 +8,57 @@ import (
 	"strconv"
 	"strings"
 
+	"visnyk/cmd/visnyk/cli"
+	"visnyk/cmd/visnyk/config"
 	"visnyk/storage"
 	"visnyk/storage/upkeep"
 )
 
-// runVerify checks what the database says of itself, and says what is wrong.
-func runVerify(ctx context.Context, c call) error {
-	f := c.flags("verify")
+// Verify checks what the database says of itself, and says what is wrong.
+func Verify(ctx context.Context, c cli.Call) error {
+	f := c.Flags("verify")
 	known := f.String("known", "", "a head of the audit that verify printed before, as NUMBER:HASH; it must still be there")
-	if err := c.parse(f, 0); err != nil {
+	if err := c.Parse(f, 0); err != nil {
 		return err
 	}
 	head, err := parseHead(*known)
 	if err != nil {
-		return usageError{err}
+		return cli.UsageError{Err: err}
 	}
-	cfg, err := readConfig(c.env)
-	if err != nil {
-		return err
-	}
-	secret, err := cfg.secretThere()
-	if err != nil {
-		return err
-	}
-	log := newLog(cfg, c.err)
-	store, err := storage.OpenExisting(ctx, cfg.DatabaseURL, storage.Options{Log: log, Secret: secret})
-	if err != nil {
-		return err
-	}
-	defer closeStore(store, log)
-	if err := store.Ready(ctx); err != nil { // it only looks, so it does not migrate
-		return err
-	}
+	return c.ExistingStore(ctx, func(_ config.Config, store *storage.Store, secret []byte) error {
+		return verify(ctx, c, store, head, len(secret) > 0)
+	})
+}
+
+// verify says what is right and what is wrong; an error when anything is.
+func verify(ctx context.Context, c cli.Call, store *storage.Store, head storage.AuditHead, secret bool) error {
 	problems, err := upkeep.Verify(ctx, store)
 	if err != nil {
 		return err
 	}
 	for _, p := range problems {
-		fmt.Fprintln(c.out, "wrong:", p)
+		fmt.Fprintln(c.Out, "wrong:", p)
 	}
 	if len(problems) == 0 {
-		fmt.Fprintln(c.out, "tables: the schema is that of this program, and all rows fit each other")
+		fmt.Fprintln(c.Out, "tables: the schema is that of this program, and all rows fit each other")
 	}
 	found, err := store.VerifyAudit(ctx, head)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "audit: %d entries, each whole and in its place\n", found.Entries)
+	fmt.Fprintf(c.Out, "audit: %s, each whole and in its place\n", cli.Count(int(found.Entries), "entry", "entries"))
 	marks, err := store.VerifyAuditMarks(ctx, found)
 	if err != nil {
 		return err
 	}
-	sayMarks(c.out, marks, len(secret) > 0)
+	sayMarks(c.Out, marks, secret)
 	if found.Entries > 0 {
-		fmt.Fprintf(c.out, "keep this elsewhere, and a later verify -known shows that nobody wrote the chain anew:\n%d:%s\n",
+		fmt.Fprintf(c.Out, "keep this elsewhere, and a later verify -known shows that nobody wrote the chain anew:\n%d:%s\n",
 			found.Entries, found.Hash)
 	}
 	switch {
 	case len(problems) > 0:
-		return fmt.Errorf("%d things are wrong with the tables", len(problems))
+		return fmt.Errorf("%s wrong with the tables", cli.Count(len(problems), "thing is", "things are"))
 	case !marks.Continued():
 		return errors.New("the latest marks of the audit are not of this VISNYK_SECRET: it was changed, or somebody without it wrote them")
 	}

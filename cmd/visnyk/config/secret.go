@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"crypto/rand"
@@ -13,16 +13,16 @@ import (
 // shortestSecret is the fewest characters that VISNYK_SECRET may have.
 const shortestSecret = 16
 
-// secret gives the key behind VISNYK_SECRET. Beside a SQLite file it is made
+// SecretKey returns the key behind VISNYK_SECRET. Beside a SQLite file it is made
 // and kept where nobody has set it; replicas on PostgreSQL must share one, so
-// there it has to be set.
-func (c config) secret() ([]byte, error) {
+// there it has to be set: a *WrongError when it is not.
+func (c Config) SecretKey() ([]byte, error) {
 	if c.Secret != "" {
 		return []byte(c.Secret), nil
 	}
 	file, ok := strings.CutPrefix(c.DatabaseURL, "sqlite:")
 	if !ok {
-		return nil, usageError{fmt.Errorf(
+		return nil, &WrongError{fmt.Errorf(
 			"VISNYK_SECRET: set it to at least %d characters of your own, the same for every replica; it signs the audit, and the marks that keep erased people from being imported again", shortestSecret)}
 	}
 	key, err := keptSecret(file + ".secret")
@@ -32,9 +32,9 @@ func (c config) secret() ([]byte, error) {
 	return key, nil
 }
 
-// secretThere gives the secret if there is one, and makes none: for whoever only
+// ExistingSecretKey returns the key if there is one, and makes none: for whoever only
 // looks.
-func (c config) secretThere() ([]byte, error) {
+func (c Config) ExistingSecretKey() ([]byte, error) {
 	file, ok := strings.CutPrefix(c.DatabaseURL, "sqlite:")
 	if c.Secret == "" && ok {
 		if _, err := os.Stat(file + ".secret"); errors.Is(err, fs.ErrNotExist) {
@@ -44,7 +44,7 @@ func (c config) secretThere() ([]byte, error) {
 	if c.Secret == "" && !ok {
 		return nil, nil
 	}
-	return c.secret()
+	return c.SecretKey()
 }
 
 // keptSecret reads the secret in the file, or makes both.

@@ -1,13 +1,13 @@
-package main
+package config
 
 import (
 	"io"
 	"log/slog"
 )
 
-// newLog gives the log of a checked configuration. Its keys are fixed (bot,
+// NewLog returns the log of a checked configuration. Its keys are fixed (bot,
 // update, outgoing, ticket, err); texts, names, phones and tokens never go in.
-func newLog(c config, w io.Writer) *slog.Logger {
+func (c Config) NewLog(w io.Writer) *slog.Logger {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(c.LogLevel)) // checked with the configuration
 	options := &slog.HandlerOptions{Level: level}

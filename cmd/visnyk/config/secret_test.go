@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -9,12 +9,12 @@ import (
 
 func TestSecretIsKeptBesideTheFile(t *testing.T) {
 	database := filepath.Join(t.TempDir(), "visnyk.db")
-	c := config{DatabaseURL: "sqlite:" + database}
-	first, err := c.secret()
+	c := Config{DatabaseURL: "sqlite:" + database}
+	first, err := c.SecretKey()
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := c.secret()
+	again, err := c.SecretKey()
 	if err != nil || string(again) != string(first) || len(first) < shortestSecret {
 		t.Errorf("%d characters, then %d: %v", len(first), len(again), err)
 	}
@@ -25,17 +25,17 @@ func TestSecretIsKeptBesideTheFile(t *testing.T) {
 	if err := os.WriteFile(database+".secret", nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.secret(); err == nil {
+	if _, err := c.SecretKey(); err == nil {
 		t.Error("an emptied secret is replaced in silence: every erase mark would be lost")
 	}
 }
 
 func TestReplicasMustShareTheSecret(t *testing.T) {
-	var wrong usageError
-	if _, err := (config{DatabaseURL: "postgres://u@127.0.0.1/x"}).secret(); !errors.As(err, &wrong) {
+	var wrong *WrongError
+	if _, err := (Config{DatabaseURL: "postgres://u@127.0.0.1/x"}).SecretKey(); !errors.As(err, &wrong) {
 		t.Errorf("got %v", err)
 	}
-	got, err := (config{DatabaseURL: "postgres://u@127.0.0.1/x", Secret: "one for all of them"}).secret()
+	got, err := (Config{DatabaseURL: "postgres://u@127.0.0.1/x", Secret: "one for all of them"}).SecretKey()
 	if err != nil || string(got) != "one for all of them" {
 		t.Errorf("%q, %v", got, err)
 	}

@@ -1,4 +1,4 @@
-package main
+package articles
 
 import (
 	"context"
@@ -12,32 +12,33 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/library"
+	"visnyk/cmd/visnyk/cli"
 	"visnyk/flows"
 	"visnyk/flows/faq/search"
 	"visnyk/flows/faq/search/eval"
 	"visnyk/locales"
 )
 
-// runFAQEval measures the FAQ search on a file of articles and a file of
+// evaluate measures the FAQ search on a file of articles and a file of
 // messages with what they should lead to. It needs no database; with
 // VISNYK_EMBEDDINGS_URL set it measures the search that weighs by meaning too.
-func runFAQEval(ctx context.Context, c call) error {
-	f := c.flags("faq eval")
-	kb := f.String("kb", "", "the articles, as faq export writes them")
-	queries := f.String("queries", "", "the messages, with what is expected of each")
-	out := f.String("out", "", "where to write the predictions, a JSON line each")
-	explain := f.Bool("explain", false, "say why each candidate scored as it did: of every message that went wrong, or of the text given as argument")
-	learn := f.Int("learn", 0, "let each article learn so many of its messages as aliases, and say what that gains on all others; by words alone")
+func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
+	fs := c.Flags("faq eval")
+	kb := fs.String("kb", "", "the articles, as faq export writes them")
+	queries := fs.String("queries", "", "the messages, with what is expected of each")
+	out := fs.String("out", "", "where to write the predictions, a JSON line each")
+	explain := fs.Bool("explain", false, "say why each candidate scored as it did: of every message that went wrong, or of the text given as argument")
+	learn := fs.Int("learn", 0, "let each article learn so many of its messages as aliases, and say what that gains on all others; by words alone")
 	wanted := 0
-	if err := f.Parse(c.args); err == nil && *explain && *queries == "" {
-		wanted = f.NArg()
+	if err := fs.Parse(c.Args); err == nil && *explain && *queries == "" {
+		wanted = fs.NArg()
 	}
-	if err := c.parse(f, wanted); err != nil {
+	if err := c.Parse(fs, wanted); err != nil {
 		return err
 	}
-	text := strings.Join(f.Args(), " ")
+	text := strings.Join(fs.Args(), " ")
 	if *kb == "" || *queries == "" && text == "" {
-		return usageError{errors.New("want -kb FILE and -queries FILE, or -kb FILE -explain TEXT")}
+		return cli.Usagef("want -kb FILE and -queries FILE, or -kb FILE -explain TEXT")
 	}
 	articles, err := readApproved(*kb)
 	if err != nil {
@@ -45,9 +46,9 @@ func runFAQEval(ctx context.Context, c call) error {
 	}
 	now := time.Now()
 	if text != "" {
-		x, err := weighed(ctx, c, articles, []string{text}, now)
+		x, err := f.weighed(ctx, c, articles, []string{text}, now)
 		if err == nil {
-			fmt.Fprint(c.out, x.Explain(text, now))
+			fmt.Fprint(c.Out, x.Explain(text, now))
 		}
 		return err
 	}
@@ -56,13 +57,13 @@ func runFAQEval(ctx context.Context, c call) error {
 		return err
 	}
 	if *learn > 0 {
-		return evalLearning(c.out, articles, list, *learn)
+		return evalLearning(c.Out, articles, list, *learn)
 	}
 	texts := make([]string, len(list))
 	for i, q := range list {
 		texts[i] = q.Text
 	}
-	x, err := weighed(ctx, c, articles, texts, now)
+	x, err := f.weighed(ctx, c, articles, texts, now)
 	if err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func runFAQEval(ctx context.Context, c call) error {
 	for _, q := range list {
 		p := predict(x, q, now)
 		if *explain && !right(q, p) {
-			fmt.Fprintf(c.out, "%s, want %s\n%s\n", q.ID, q.Expect, x.Explain(q.Text, now))
+			fmt.Fprintf(c.Out, "%s, want %s\n%s\n", q.ID, q.Expect, x.Explain(q.Text, now))
 		}
 		predictions = append(predictions, p)
 	}
@@ -79,19 +80,19 @@ func runFAQEval(ctx context.Context, c call) error {
 			return err
 		}
 	}
-	return eval.Report(c.out, list, predictions)
+	return eval.Report(c.Out, list, predictions)
 }
 
 // weighed gives the search over the articles. Where an embeddings endpoint is
 // set, it is asked what it would be asked of these messages, and the search
 // knows the answers.
-func weighed(ctx context.Context, c call, articles []bot.Article, texts []string, now time.Time) (search.Leaning, error) {
-	cfg, err := readConfig(c.env)
+func (f Commands) weighed(ctx context.Context, c cli.Call, articles []bot.Article, texts []string, now time.Time) (search.Leaning, error) {
+	cfg, err := c.Config()
 	if err != nil {
 		return search.Leaning{}, err
 	}
 	x := search.NewIndex(articles)
-	client := newEmbed(cfg, nil, newLog(cfg, c.err))
+	client := f.Embed(cfg, cfg.NewLog(c.Err))
 	if client == nil {
 		return x.Leaning(nil), nil
 	}
@@ -100,7 +101,7 @@ func weighed(ctx context.Context, c call, articles []bot.Article, texts []string
 	})
 	slices.Sort(texts)
 	texts = slices.Compact(texts)
-	fmt.Fprintf(c.out, "weighed by meaning too, with %s: %d messages\n", cfg.EmbeddingsModel, len(texts))
+	fmt.Fprintf(c.Out, "weighed by meaning too, with %s: %s\n", cfg.EmbeddingsModel, cli.Count(len(texts), "message", "messages"))
 	if len(texts) == 0 {
 		return x.Leaning(nil), nil
 	}

@@ -1,4 +1,6 @@
-package main
+// Package users is the command line of the staff: who may work with Visnyk, and the
+// tokens of their programs.
+package users
 
 import (
 	"bufio"
@@ -10,37 +12,42 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/staff"
+	"visnyk/cmd/visnyk/cli"
+	"visnyk/cmd/visnyk/config"
 	"visnyk/storage"
 )
 
-// runUser adds and disables people of the staff.
-func runUser(ctx context.Context, c call) error {
-	sub, c, err := c.sub("user", "add", "disable")
+// Run adds, lists and disables people of the staff.
+func Run(ctx context.Context, c cli.Call) error {
+	sub, c, err := c.Sub("user", "add", "list", "disable")
 	if err != nil {
 		return err
 	}
-	f := c.flags("user " + sub)
+	if sub == "list" {
+		return listUsers(ctx, c)
+	}
+	f := c.Flags("user " + sub)
 	login := f.String("login", "", "the login")
 	role := ""
 	if sub == "add" {
 		f.StringVar(&role, "role", "", "operator, marketer, approver or admin")
 	}
-	if err := c.parse(f, 0); err != nil {
+	if err := c.Parse(f, 0); err != nil {
 		return err
 	}
 	if *login == "" || sub == "add" && role == "" {
-		return usageError{errors.New("want -login L, and with add -role operator|marketer|approver|admin")}
+		return cli.Usagef("want -login L, and with add -role operator|marketer|approver|admin")
 	}
 	if sub == "disable" {
 		return withStaff(ctx, c, func(s *staff.Staff) error {
 			if err := s.DisableUser(ctx, staff.System(), *login); err != nil {
 				return err
 			}
-			fmt.Fprintf(c.out, "%s is disabled, and all of their tokens\n", *login)
+			fmt.Fprintf(c.Out, "%s is disabled, and all of their tokens\n", *login)
 			return nil
 		})
 	}
-	password, err := readPassword(c.in)
+	password, err := readPassword(c.In)
 	if err != nil {
 		return err
 	}
@@ -48,7 +55,7 @@ func runUser(ctx context.Context, c call) error {
 		if err := s.AddUser(ctx, staff.System(), *login, bot.Role(role), password); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s is now staff, as %s\n", strings.ToLower(*login), role)
+		fmt.Fprintf(c.Out, "%s is now staff, as %s\n", strings.ToLower(*login), role)
 		return nil
 	})
 }
@@ -62,31 +69,18 @@ func readPassword(r io.Reader) (string, error) {
 	}
 	line = strings.TrimRight(line, "\r\n")
 	if line == "" {
-		return "", usageError{errors.New("the password comes in by the standard input, as one line")}
+		return "", cli.Usagef("the password comes in by the standard input, as one line")
 	}
 	return line, nil
 }
 
 // withStaff opens the staff of the configured database. What is asked for in a
 // wrong form is a usage error.
-func withStaff(ctx context.Context, c call, f func(*staff.Staff) error) error {
-	err := withStore(ctx, c, func(_ config, store *storage.Store, _ []string) error { return f(staff.New(store)) })
+func withStaff(ctx context.Context, c cli.Call, f func(*staff.Staff) error) error {
+	err := c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error { return f(staff.New(store)) })
 	var wrong *bot.InvalidError
 	if errors.As(err, &wrong) {
-		return usageError{err}
+		return cli.UsageError{Err: err}
 	}
 	return err
-}
-
-// sub takes the first argument as the word of a command that has several.
-func (c call) sub(name string, words ...string) (string, call, error) {
-	if len(c.args) > 0 {
-		for _, w := range words {
-			if c.args[0] == w {
-				c.args = c.args[1:]
-				return w, c, nil
-			}
-		}
-	}
-	return "", c, usageError{fmt.Errorf("want %s %s", name, strings.Join(words, " | "))}
 }
