@@ -21,6 +21,7 @@ import (
 	client "github.com/go-telegram/bot"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 )
 
 // DefaultAPIURL is the address of Telegram's own Bot API.
@@ -55,7 +56,7 @@ type Channel struct {
 	digest   [sha256.Size]byte // of secret, for the comparison at the door
 	base     string            // of the API, without the token
 	api      *client.Bot
-	calls    *http.Client
+	calls    *call.Client
 	timeout  time.Duration
 	atOnce   atomic.Int32 // updates to ask for in one poll
 	redact   *strings.Replacer
@@ -79,7 +80,7 @@ func New(c Config) (*Channel, error) {
 		c.Timeout = DefaultTimeout
 	}
 	if c.Transport == nil {
-		c.Transport = ownTransport()
+		c.Transport = call.Transport(idle)
 	}
 	if err := errors.Join(checkName(c.Name), checkToken(c.Token), checkSecret(c.Secret), checkAPIURL(c.APIURL)); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
@@ -91,17 +92,12 @@ func New(c Config) (*Channel, error) {
 		base:    strings.TrimRight(c.APIURL, "/"),
 		timeout: c.Timeout,
 		redact:  redactor(c.Token, c.Secret),
-		calls: &http.Client{
-			Transport: c.Transport,
-			Timeout:   c.Timeout,
-			// A redirect would carry the token, which is in the path, to a stranger.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		calls:   call.New(c.Transport),
 	}
 	api, err := client.New(c.Token,
 		client.WithSkipGetMe(),
 		client.WithServerURL(ch.base),
-		client.WithHTTPClient(c.Timeout, caller{ch.calls, maxAnswer}),
+		client.WithHTTPClient(c.Timeout, caller{ch.calls, maxAnswer, c.Timeout}),
 		// The library logs whole updates and errors by itself; neither may happen.
 		client.WithDefaultHandler(nothing),
 		client.WithErrorsHandler(func(error) {}),
@@ -162,7 +158,7 @@ func (c *Channel) called(username string) {
 }
 
 // Close lets go of idle connections.
-func (c *Channel) Close() { c.calls.CloseIdleConnections() }
+func (c *Channel) Close() { c.calls.Close() }
 
 func checkName(s string) error {
 	if strings.ContainsAny(s, ":/ ") {

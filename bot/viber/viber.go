@@ -18,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 )
 
 // Defaults of Config.
@@ -41,9 +42,8 @@ type Config struct {
 	// language is not known yet, so it speaks both. It must fit one message;
 	// without Text nobody is greeted.
 	Greeting bot.Message
-	// HTTPClient makes the calls; nil means one of our own. Redirects are never
-	// followed, whatever it says.
-	HTTPClient *http.Client
+	// Transport carries the calls; nil makes one of our own.
+	Transport http.RoundTripper
 	// Timeout bounds one call, whatever the context allows; DefaultTimeout if 0.
 	Timeout time.Duration
 }
@@ -56,7 +56,7 @@ type Channel struct {
 	base     *url.URL
 	greeting []byte                 // nil when nobody is greeted
 	uri      atomic.Pointer[string] // of the account, once asked for
-	http     *http.Client
+	calls    *call.Client
 	timeout  time.Duration
 }
 
@@ -96,7 +96,10 @@ func New(c Config) (*Channel, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("viber %s: %w", ch.name, err)
 	}
-	ch.http = ownClient(c.HTTPClient)
+	if c.Transport == nil {
+		c.Transport = call.Transport(idle)
+	}
+	ch.calls = call.New(c.Transport)
 	return ch, nil
 }
 

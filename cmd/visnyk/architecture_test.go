@@ -21,6 +21,7 @@ func allowed() map[string][]string {
 		"bot":        {},
 		"bot/markup": {},
 		"bot/web":    {},
+		"bot/call":   {},
 
 		"storage":           {"bot"},
 		"locales":           {"bot"},
@@ -32,20 +33,20 @@ func allowed() map[string][]string {
 		"flows/change":      {"bot", "flows"},
 		"flows/handoff":     {"bot", "flows"},
 		"flows/settings":    {"bot", "flows"},
-		"bot/telegram":      {"bot", "bot/markup"},
-		"bot/viber":         {"bot", "bot/markup"},
+		"bot/telegram":      {"bot", "bot/call", "bot/markup"},
+		"bot/viber":         {"bot", "bot/call", "bot/markup"},
 		"bot/webchat":       {"bot", "bot/markup", "bot/web"},
-		"bot/embed":         {},
-		"bot/server":        {"bot", "bot/web", "storage"},
-		"bot/content":       {"bot", "bot/embed", "flows", "flows/faq", "storage"},
+		"bot/embed":         {"bot/call"},
+		"bot/server":        {"bot", "bot/call", "bot/web", "storage"},
+		"bot/content":       {"bot", "bot/call", "bot/embed", "flows", "flows/faq", "storage"},
 		"bot/desk":          {"bot", "storage"},
-		"bot/outbox":        {"bot", "storage"},
+		"bot/outbox":        {"bot", "bot/call", "storage"},
 		"bot/staff":         {"bot", "storage"},
 		"bot/change":        {"bot", "storage"},
 		"bot/contact":       {"bot", "storage"},
 		"bot/api":           {"bot", "bot/change", "bot/contact", "bot/content", "bot/staff", "bot/web", "storage"},
 		"bot/dialog":        {"bot", "bot/content", "bot/desk", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":        {"bot", "bot/api", "bot/change", "bot/contact", "bot/content", "bot/desk", "bot/dialog", "bot/embed", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/demo", "cmd/visnyk/sample", "flows", "flows/change", "flows/faq", "flows/faq/eval", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage"},
+		"cmd/visnyk":        {"bot", "bot/api", "bot/call", "bot/change", "bot/contact", "bot/content", "bot/desk", "bot/dialog", "bot/embed", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/demo", "cmd/visnyk/sample", "flows", "flows/change", "flows/faq", "flows/faq/eval", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage"},
 		"cmd/visnyk/demo":   {"bot", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/telegram/telegramtest", "bot/viber/vibertest", "flows", "storage"},
 		"cmd/visnyk/sample": {"bot", "locales"},
 		"cmd/chaos":         {"bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
@@ -70,7 +71,7 @@ func floor(pkg string) int {
 	switch top, _, _ := strings.Cut(pkg, "/"); {
 	case pkg == "bot":
 		return 0
-	case in(pkg, "bot/markup", "bot/web"):
+	case in(pkg, "bot/markup", "bot/web", "bot/call"):
 		return 1
 	case forTests(pkg):
 		return 4
@@ -110,8 +111,8 @@ func wrong(from, to string) string {
 		return "what is for tests is imported by tests, the demo, bench and chaos"
 	case forTests(from) && from != "flows/flowtest" && from != "storage/storagetest" && to != "bot":
 		return "a fake knows nothing of what it tests"
-	case in(from, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook") && !in(to, "bot", "bot/markup", "bot/web"):
-		return "a channel sees bot, bot/markup and bot/web"
+	case in(from, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook") && !in(to, "bot", "bot/markup", "bot/web", "bot/call"):
+		return "a channel sees bot, bot/markup, bot/web and bot/call"
 	case strings.HasPrefix(from, "flows") && !forTests(from) && !child && to != "bot":
 		return "flows see bot"
 	case in(from, "storage", "locales") && to != "bot":
@@ -224,6 +225,10 @@ func TestHouseRules(t *testing.T) {
 		{"bot", "bot/markup", false},
 		{"bot/webchat", "bot/web", true},
 		{"bot/web", "bot/webchat", false},
+		{"bot/telegram", "bot/call", true},
+		{"bot/outbox", "bot/call", true},
+		{"bot/call", "bot/telegram", false},
+		{"storage", "bot/call", false},
 		{"storage", "bot/web", false},
 		{"bot/markup", "storage", false},
 		{"storage", "bot/markup", false},
