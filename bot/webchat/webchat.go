@@ -71,7 +71,7 @@ type Channel struct {
 	now      func() time.Time
 	log      *slog.Logger
 	limits   Limits
-	hub      *hub
+	hub      *web.Hub
 	floods   floods
 	entrance *web.Entrance
 	seats    *seats
@@ -128,7 +128,7 @@ func New(c Config) (*Channel, error) {
 	if ch.entrance == nil {
 		ch.entrance = web.New(web.Config{Log: c.Log})
 	}
-	ch.hub = newHub(ch.limits)
+	ch.hub = web.NewHub(ch.limits.streamCaps())
 	ch.floods = newFloods(ch.limits)
 	ch.seats = newSeats(ch.limits)
 	var err error
@@ -143,7 +143,7 @@ func (c *Channel) Name() string { return c.name }
 
 // Close ends all streams and lets no new ones begin; pages come back to another
 // replica. What was asked before is still answered.
-func (c *Channel) Close() { c.hub.close() }
+func (c *Channel) Close() { c.hub.Close() }
 
 // ParseOrigin reads the origin of a site that may show the chat: https, or http
 // on this machine, and nothing after the host.
