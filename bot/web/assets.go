@@ -88,7 +88,7 @@ func (a *Assets) serve(c echo.Context) error {
 	if c.Param("version") == a.version {
 		cache = forever
 	}
-	return file.Serve(c, cache)
+	return file.Serve(c.Response(), c.Request(), cache)
 }
 
 // Asset is one file, as it is and compressed.
@@ -116,23 +116,22 @@ func NewAsset(name string, data []byte) *Asset {
 
 // Serve answers with the file, compressed for those who can read it so, or that
 // the client has it already.
-func (a *Asset) Serve(c echo.Context, cache string) error {
+func (a *Asset) Serve(w http.ResponseWriter, r *http.Request, cache string) error {
 	if a.packed == nil {
-		return serve(c, a.kind, cache, a.etag, a.plain)
+		return serve(w, r, a.kind, cache, a.etag, a.plain)
 	}
-	h := c.Response().Header()
-	h.Add(echo.HeaderVary, echo.HeaderAcceptEncoding)
-	if !unpacks(c.Request().Header) {
-		return serve(c, a.kind, cache, a.etag, a.plain)
+	w.Header().Add("Vary", "Accept-Encoding")
+	if !unpacks(r.Header) {
+		return serve(w, r, a.kind, cache, a.etag, a.plain)
 	}
-	h.Set(echo.HeaderContentEncoding, "gzip")
-	return serve(c, a.kind, cache, strings.TrimSuffix(a.etag, `"`)+`-gzip"`, a.packed)
+	w.Header().Set("Content-Encoding", "gzip")
+	return serve(w, r, a.kind, cache, strings.TrimSuffix(a.etag, `"`)+`-gzip"`, a.packed)
 }
 
 // ServePage answers with a page that was made for this request, or that the
 // client has it already.
-func ServePage(c echo.Context, page []byte) error {
-	return serve(c, "text/html; charset=utf-8", "no-cache", etagOf(page), page)
+func ServePage(w http.ResponseWriter, r *http.Request, page []byte) error {
+	return serve(w, r, "text/html; charset=utf-8", "no-cache", etagOf(page), page)
 }
 
 func etagOf(data []byte) string {
@@ -140,20 +139,24 @@ func etagOf(data []byte) string {
 	return `"` + hex.EncodeToString(sum[:8]) + `"`
 }
 
-func serve(c echo.Context, kind, cache, etag string, data []byte) error {
-	h := c.Response().Header()
+func serve(w http.ResponseWriter, r *http.Request, kind, cache, etag string, data []byte) error {
+	h := w.Header()
 	h.Set("ETag", etag)
-	h.Set(echo.HeaderCacheControl, cache)
-	if c.Request().Header.Get("If-None-Match") == etag {
-		h.Del(echo.HeaderContentEncoding)
-		return c.NoContent(http.StatusNotModified)
+	h.Set("Cache-Control", cache)
+	if r.Header.Get("If-None-Match") == etag {
+		h.Del("Content-Encoding")
+		w.WriteHeader(http.StatusNotModified)
+		return nil
 	}
-	return c.Blob(http.StatusOK, kind, data)
+	h.Set("Content-Type", kind)
+	w.WriteHeader(http.StatusOK)
+	_, err := w.Write(data)
+	return err
 }
 
 // unpacks tells whether the client reads gzip.
 func unpacks(h http.Header) bool {
-	for coding := range strings.SplitSeq(h.Get(echo.HeaderAcceptEncoding), ",") {
+	for coding := range strings.SplitSeq(h.Get("Accept-Encoding"), ",") {
 		name, params, _ := strings.Cut(coding, ";")
 		if strings.TrimSpace(name) != "gzip" {
 			continue

@@ -49,7 +49,7 @@ func newAssets(words map[bot.Language]map[string]string) (a assets, err error) {
 // widget serves the script that sites embed.
 func (d *door) widget(c echo.Context) error {
 	c.Response().Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-	return d.assets.widget.Serve(c, "public, max-age=300")
+	return d.assets.widget.Serve(c.Response(), c.Request(), "public, max-age=300")
 }
 
 // page serves the chat in the language asked for, else in the one that the
@@ -78,5 +78,5 @@ func (d *door) page(c echo.Context) error {
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentSecurityPolicy, policy.String())
 	h.Set(echo.HeaderVary, "Accept-Language")
-	return web.ServePage(c, out.Bytes())
+	return web.ServePage(c.Response(), c.Request(), out.Bytes())
 }
