@@ -14,6 +14,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/call"
+	"visnyk/bot/markup"
 )
 
 // How long a 429 may ask us to wait, and from where on the wait is taken for
@@ -159,7 +160,7 @@ func (c *Channel) safe(s string) string {
 	for i := 1; i < len(pieces); i += 2 {
 		pieces[i] = "…"
 	}
-	return cut(oneLine(strings.Join(pieces, `"`)), maxReason)
+	return markup.Cut(oneLine(strings.Join(pieces, `"`)), maxReason)
 }
 
 // redactor hides the secrets in every spelling they can have in an address.
