@@ -10,7 +10,8 @@ import (
 //
 // It is our own and not sony/gobreaker, whose time until a try is one constant:
 // here it doubles, or is what the other side asks for, or differs by chance
-// among replicas; and a check from outside may close it.
+// among replicas; a try without an end is followed by another one; and a check
+// from outside may close it.
 type Breaker struct {
 	// Patient is how many failures in a row open it; below 1 is 1.
 	Patient int

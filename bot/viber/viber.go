@@ -9,7 +9,6 @@ package viber
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -119,15 +118,10 @@ func apiURL(s string) (*url.URL, error) {
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "":
 		return nil, errors.New("API address: want https://host/path/")
-	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
+	case call.Safe(u):
 		return u, nil
 	}
 	return nil, errors.New("API address: plain http is allowed on loopback alone")
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // printable tells whether s is a non-empty word of printable ASCII.

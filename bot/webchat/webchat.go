@@ -16,13 +16,13 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 	"visnyk/bot/web"
 )
 
@@ -152,13 +152,8 @@ func ParseOrigin(s string) (string, error) {
 	u, err := url.Parse(strings.TrimSuffix(s, "/"))
 	if err == nil && u.Host != "" && u.User == nil && u.Path == "" && u.RawQuery == "" && u.Fragment == "" &&
 		strings.Trim(strings.ToLower(u.Host), "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") == "" &&
-		(u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())) {
+		call.Safe(u) {
 		return u.Scheme + "://" + strings.ToLower(u.Host), nil
 	}
 	return "", fmt.Errorf("%q is no origin of a site: want https://example.com (http:// only on this machine)", s)
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }

@@ -35,7 +35,7 @@ func allowed() map[string][]string {
 		"flows/settings":    {"bot", "flows"},
 		"bot/telegram":      {"bot", "bot/call", "bot/markup"},
 		"bot/viber":         {"bot", "bot/call", "bot/markup"},
-		"bot/webchat":       {"bot", "bot/markup", "bot/web"},
+		"bot/webchat":       {"bot", "bot/call", "bot/markup", "bot/web"},
 		"bot/embed":         {"bot/call"},
 		"bot/server":        {"bot", "bot/call", "bot/web", "storage"},
 		"bot/content":       {"bot", "bot/call", "bot/embed", "flows", "flows/faq", "storage"},

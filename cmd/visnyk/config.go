@@ -20,6 +20,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	botcall "visnyk/bot/call"
 	"visnyk/bot/webchat"
 )
 
@@ -220,14 +221,7 @@ func (c *config) check() (errs []error) {
 // secureURL tells whether secrets may travel to the address.
 func secureURL(s string) bool {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
-		return false
-	}
-	if u.Scheme == "https" {
-		return true
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return u.Scheme == "http" && (u.Hostname() == "localhost" || err == nil && ip.IsLoopback())
+	return err == nil && botcall.Safe(u)
 }
 
 // privateURL tells whether the address is one of a network of our own.

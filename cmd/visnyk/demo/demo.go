@@ -22,6 +22,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 	"visnyk/bot/desk"
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/bot/viber/vibertest"
@@ -135,8 +136,7 @@ func foreign(r *http.Request) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	ip := net.ParseIP(host)
-	return host != "localhost" && (ip == nil || !ip.IsLoopback())
+	return !call.Loopback(host)
 }
 
 func asset(name string) http.HandlerFunc {
