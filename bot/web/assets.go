@@ -24,7 +24,9 @@ var modules embed.FS
 // Modules returns the browser modules that all pages share, by name: what is
 // kept in the browser (store.js), requests and pauses (net.js), the queue of what
 // is not sent yet (queue.js), and the one stream of a browser (stream.js). Pages
-// serve them beside their own files, so that all are of one version.
+// serve them beside their own files, so that all are of one version; their html
+// element has the language in lang, and in data-store how the names begin of what
+// is kept.
 func Modules() map[string][]byte { return Files(modules, "assets") }
 
 // Files reads a folder that is embedded. It panics where there is none: the

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -80,5 +81,24 @@ func TestPolicy(t *testing.T) {
 		"form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 	if got := own.String(); got != want {
 		t.Error(got)
+	}
+}
+
+// The shared modules need nothing but each other and what the page's html
+// element says, so that any page may have them.
+func TestModules(t *testing.T) {
+	modules := Modules()
+	if len(modules) < 4 {
+		t.Fatalf("%d modules", len(modules))
+	}
+	for name, data := range modules {
+		for _, found := range regexp.MustCompile(`from '(.*)'`).FindAllStringSubmatch(string(data), -1) {
+			if _, known := modules[strings.TrimPrefix(found[1], "./")]; !known {
+				t.Errorf("%s imports %s", name, found[1])
+			}
+		}
+		for _, found := range regexp.MustCompile(`getElementById|'/[a-z]+|[а-яіїєґ]`).FindAllString(string(data), -1) {
+			t.Errorf("%s knows a page: %s", name, found)
+		}
 	}
 }
