@@ -34,6 +34,9 @@ func (d Doubling) Jittered(n int) time.Duration { return rand.N(d.After(n)) }
 
 // Pause waits for d or the end of ctx, and says why it ended early.
 func Pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 && ctx.Err() == nil {
+		return nil
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
