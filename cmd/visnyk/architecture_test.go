@@ -25,6 +25,7 @@ func allowed() map[string][]string {
 		"bot":        {},
 		"bot/markup": {},
 		"bot/web":    {},
+		"bot/call":   {},
 
 		"storage":               {"bot", "storage/db"},
 		"storage/db":            {},
@@ -39,23 +40,23 @@ func allowed() map[string][]string {
 		"flows/change":          {"bot", "flows"},
 		"flows/handoff":         {"bot", "flows"},
 		"flows/settings":        {"bot", "flows"},
-		"bot/telegram":          {"bot", "bot/markup"},
-		"bot/viber":             {"bot", "bot/markup"},
-		"bot/webchat":           {"bot", "bot/markup", "bot/web"},
-		"bot/embed":             {},
-		"bot/server":            {"bot", "bot/web", "storage"},
-		"bot/library":           {"bot", "bot/embed", "flows", "flows/faq/search", "storage"},
+		"bot/telegram":          {"bot", "bot/call", "bot/markup"},
+		"bot/viber":             {"bot", "bot/call", "bot/markup"},
+		"bot/webchat":           {"bot", "bot/call", "bot/markup", "bot/web"},
+		"bot/embed":             {"bot/call"},
+		"bot/server":            {"bot", "bot/call", "bot/web", "storage"},
+		"bot/library":           {"bot", "bot/call", "bot/embed", "flows", "flows/faq/search", "storage"},
 		"bot/editor":            {"bot", "flows", "flows/faq/search", "storage"},
 		"bot/desk":              {"bot", "storage"},
-		"bot/outbox":            {"bot", "storage"},
+		"bot/outbox":            {"bot", "bot/call", "storage"},
 		"bot/parked":            {"bot", "storage"},
 		"bot/staff":             {"bot", "storage"},
 		"bot/change":            {"bot", "storage"},
 		"bot/contact":           {"bot", "storage"},
 		"bot/api":               {"bot", "bot/change", "bot/contact", "bot/editor", "bot/staff", "bot/web", "storage"},
 		"bot/dialog":            {"bot", "bot/desk", "bot/library", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":            {"bot", "bot/api", "bot/change", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/library", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
-		"cmd/visnyk/demo":       {"bot", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/staff", "bot/telegram/telegramtest", "bot/viber/vibertest", "flows", "storage"},
+		"cmd/visnyk":            {"bot", "bot/api", "bot/call", "bot/change", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/library", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
+		"cmd/visnyk/demo":       {"bot", "bot/call", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/staff", "bot/telegram/telegramtest", "bot/viber/vibertest", "bot/web", "flows", "storage"},
 		"cmd/visnyk/sample":     {"bot", "locales"},
 		"cmd/chaos":             {"bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
 		"cmd/screens":           {},
@@ -63,7 +64,7 @@ func allowed() map[string][]string {
 		"cmd/faqtrain":          {"bot", "flows", "flows/faq/search", "flows/faq/search/eval", "locales"},
 		"cmd/visnyk/articles":   {"bot", "bot/editor", "bot/embed", "bot/library", "bot/staff", "cmd/visnyk/cli", "cmd/visnyk/config", "flows", "flows/faq/search", "flows/faq/search/eval", "locales", "storage"},
 		"cmd/visnyk/cli":        {"cmd/visnyk/config", "storage"},
-		"cmd/visnyk/config":     {"bot/webchat"},
+		"cmd/visnyk/config":     {"bot/call", "bot/webchat"},
 		"cmd/visnyk/contacts":   {"bot", "bot/contact", "bot/staff", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
 		"cmd/visnyk/database":   {"cmd/visnyk/cli", "cmd/visnyk/config", "storage", "storage/upkeep"},
 		"cmd/visnyk/parked":     {"bot", "bot/parked", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
@@ -87,6 +88,7 @@ func floor(pkg string) int {
 	case pkg == "bot":
 		return 0
 	case in(pkg, "bot/markup", "bot/web", "storage/db"):
+	case in(pkg, "bot/markup", "bot/web", "bot/call"):
 		return 1
 	case forTests(pkg):
 		return 4
@@ -136,8 +138,8 @@ func wrong(from, to string) string {
 		return "what is for tests is imported by tests, the demo, bench and chaos"
 	case forTests(from) && from != "flows/flowtest" && from != "storage/storagetest" && to != "bot":
 		return "a fake knows nothing of what it tests"
-	case in(from, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook") && !in(to, "bot", "bot/markup", "bot/web"):
-		return "a channel sees bot, bot/markup and bot/web"
+	case in(from, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook") && !in(to, "bot", "bot/markup", "bot/web", "bot/call"):
+		return "a channel sees bot, bot/markup, bot/web and bot/call"
 	case strings.HasPrefix(from, "flows") && !forTests(from) && !child && to != "bot":
 		return "flows see bot"
 	case in(from, "storage", "locales") && to != "bot" && (from != "storage" || to != "storage/db"):
@@ -269,6 +271,10 @@ func TestHouseRules(t *testing.T) {
 		{"bot", "bot/markup", false},
 		{"bot/webchat", "bot/web", true},
 		{"bot/web", "bot/webchat", false},
+		{"bot/telegram", "bot/call", true},
+		{"bot/outbox", "bot/call", true},
+		{"bot/call", "bot/telegram", false},
+		{"storage", "bot/call", false},
 		{"storage", "bot/web", false},
 		{"bot/markup", "storage", false},
 		{"storage", "bot/markup", false},

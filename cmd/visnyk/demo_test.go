@@ -338,7 +338,7 @@ func TestDemoStream(t *testing.T) {
 	p := newPlayground(t, t.TempDir())
 	p.client.Timeout = 2 * patience
 	resp := p.ask(http.MethodGet, "/demo/stream?as=dmytro&lang=uk", "")
-	if kind := resp.Header.Get("Content-Type"); kind != "text/event-stream" {
+	if kind := resp.Header.Get("Content-Type"); kind != "text/event-stream; charset=utf-8" {
 		t.Fatalf("a stream of %q", kind)
 	}
 	lines := bufio.NewScanner(resp.Body)

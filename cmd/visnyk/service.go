@@ -21,6 +21,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/api"
+	botcall "visnyk/bot/call"
 	"visnyk/bot/dialog"
 	"visnyk/bot/server"
 	"visnyk/bot/web"
@@ -261,7 +262,8 @@ func (s *service) open(ctx context.Context) (store *storage.Store, err error) {
 // patiently does what needs the database, waiting for one that is away. It
 // gives nil without having done it when ctx ends first.
 func (s *service) patiently(ctx context.Context, do func() error) error {
-	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+	rest := botcall.Doubling{First: 250 * time.Millisecond, Most: 2 * time.Second}
+	for tries := 0; ; tries++ {
 		err := do()
 		switch {
 		case err == nil || ctx.Err() != nil:
@@ -270,10 +272,8 @@ func (s *service) patiently(ctx context.Context, do func() error) error {
 			return err
 		}
 		s.log.Warn("database is away, waiting for it", "err", err)
-		select {
-		case <-ctx.Done():
+		if botcall.Pause(ctx, rest.After(tries)) != nil {
 			return nil
-		case <-time.After(wait):
 		}
 	}
 }

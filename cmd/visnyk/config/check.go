@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"visnyk/bot/call"
 	"visnyk/bot/webchat"
 )
 
@@ -113,14 +114,7 @@ func sensible(rate float64) bool { return rate == 0 || rate >= 0.001 && rate <= 
 // secureURL tells whether secrets may travel to the address.
 func secureURL(s string) bool {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
-		return false
-	}
-	if u.Scheme == "https" {
-		return true
-	}
-	ip, err := netip.ParseAddr(u.Hostname())
-	return u.Scheme == "http" && (u.Hostname() == "localhost" || err == nil && ip.IsLoopback())
+	return err == nil && call.Safe(u)
 }
 
 // privateURL tells whether the address is one of a network of our own.

@@ -4,17 +4,19 @@
  */
 
 import * as store from './store.js';
-import { askAs, pause } from './net.js';
+import { doubling, pause } from './net.js';
 
 /** Without a sign of life for so long the stream is taken for dead. */
 const silence = 40_000;
 
 /**
- * Listens for good.
- * @param {() => number} after the number of the last line that the page has
+ * Listens for good. Beside the service's events there are "found" and "lost", of
+ * the stream itself.
+ * @param {(signal: AbortSignal) => Promise<Response>} open asks for the stream, after what the page has
  * @param {(event: {type: string, data?: any}) => void} take
+ * @returns {{tell: (event: object) => void}} tells the other tabs something
  */
-export function listen(after, take) {
+export function listen(open, take) {
   const others = store.tabs();
   if (others) others.onmessage = ({ data }) => take(data);
   const tell = (event) => {
@@ -22,23 +24,23 @@ export function listen(after, take) {
     others?.postMessage(event);
   };
   store.alone('stream', async () => {
-    for (let tries = 0; ;) {
+    for (const rests = doubling(500, 15_000); ;) {
       const began = Date.now();
       try {
-        await follow(after(), tell, () => { tries = 0; });
+        await follow(open, tell, () => rests.reset());
       } catch (refusal) {
-        tell({ type: 'lost', data: tries });
+        tell({ type: 'lost', data: rests.tries });
         if (refusal.wait) await pause(refusal.wait * 1000);
       }
-      await pause(Math.min(500 * 2 ** tries++, 15_000) * (0.5 + Math.random() / 2));
-      if (Date.now() - began > 60_000) tries = 0;
+      await pause(rests.next() * (0.5 + Math.random() / 2)); // many pages lose theirs together
+      if (Date.now() - began > 60_000) rests.reset();
     }
   });
   return { tell: (event) => others?.postMessage(event) };
 }
 
 /** Follows one stream to its end. */
-async function follow(after, tell, begun) {
+async function follow(open, tell, begun) {
   const end = new AbortController();
   let watch;
   const alive = () => {
@@ -49,7 +51,7 @@ async function follow(after, tell, begun) {
   addEventListener('offline', dead);
   try {
     alive();
-    const answer = await askAs('GET', `/chat/stream?after=${after}`, { signal: end.signal, seconds: 0 });
+    const answer = await open(end.signal);
     begun();
     tell({ type: 'found' });
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();

@@ -1,9 +1,9 @@
 /**
- * What this browser keeps of the visitor: the token, the language, and what is
- * not sent yet. Where keeping is forbidden it lasts as long as the page.
+ * What this browser keeps for the page, under names that begin as the page says
+ * in data-store. Where keeping is forbidden it lasts as long as the page.
  */
 
-const prefix = `visnyk-${document.documentElement.dataset.bot}-`;
+const prefix = document.documentElement.dataset.store;
 const memory = new Map();
 
 /** @returns {Storage | null} */

@@ -1,20 +1,25 @@
 /**
- * What the visitor did and the service has not acknowledged. It is kept in the
+ * What somebody did and the service has not acknowledged. It is kept in the
  * browser and sent in order until it is; each has an id, so that what is sent
- * twice is one.
+ * twice is one. A page has one such queue, and all tabs of a browser share it.
  */
 
 import * as store from './store.js';
-import { call, now, pause } from './net.js';
-import { language } from './say.js';
+import { doubling, pause } from './net.js';
 
 const beginning = 'unsent-';
 let count = 0;
 let busy = false;
 let again = false;
 
+/** @type {(item: object) => Promise<object>} */
+let post;
+
 /** @type {(item: object, state: 'sending' | 'sent' | 'waiting' | 'failed', refusal?: Error) => void} */
 let told = () => {};
+
+/** Says how an item is sent: what the service answers is added to it, a Refusal is thrown. */
+export function onSend(f) { post = f; }
 
 /** Says who hears what becomes of the items. */
 export function onState(f) { told = f; }
@@ -61,15 +66,15 @@ export async function send() {
     return;
   }
   busy = true;
-  for (let tries = 0; ;) {
+  for (const rests = doubling(1000, 30_000); ;) {
     again = false;
     const rest = await store.alone('queue', sendAll).catch(() => 1000);
     if (rest === 0) {
       if (!again) break;
-      tries = 0;
+      rests.reset();
       continue;
     }
-    await pause(Math.max(rest, Math.min(1000 * 2 ** tries++, 30_000)));
+    await pause(Math.max(rest, rests.next()));
   }
   busy = false;
 }
@@ -82,11 +87,9 @@ async function sendAll() {
     const { name, written, failed, ...body } = item;
     told(item, 'sending');
     try {
-      const { seq } = await call('POST', '/chat/messages', {
-        body: JSON.stringify({ ...body, at: Math.round(now()), locale: language() }),
-      });
+      const answer = await post(body);
       store.remove(name);
-      told({ ...item, seq }, 'sent');
+      told({ ...item, ...answer }, 'sent');
     } catch (refusal) {
       if (!refusal.final) {
         told(item, 'waiting', refusal);

@@ -1,13 +1,10 @@
-/** Speaking with the service as one visitor. */
-
-import * as store from './store.js';
-import { language } from './say.js';
+/** Speaking with the service. */
 
 /** A request that was not answered with success. */
 export class Refusal extends Error {
   /**
    * @param {number} status 0 where nobody answered
-   * @param {string} code @param {string} detail words for the visitor @param {number} wait seconds
+   * @param {string} code @param {string} detail words for people @param {number} wait seconds
    */
   constructor(status, code, detail, wait) {
     super(`${status} ${code}`);
@@ -25,59 +22,33 @@ let offset = 0;
 export const now = () => Date.now() - offset;
 
 /**
- * Asks the service. Throws a Refusal.
+ * Asks the service, in the page's language. Throws a Refusal.
  * @param {string} method @param {string} path
- * @param {{body?: BodyInit, token?: string, signal?: AbortSignal, seconds?: number}} [options]
+ * @param {{body?: BodyInit, headers?: object, credentials?: RequestCredentials, signal?: AbortSignal, seconds?: number}} [options]
+ *   of which seconds bounds the whole exchange; 0 is a stream
  * @returns {Promise<Response>}
  */
-export async function ask(method, path, { body, token, signal, seconds = 20 } = {}) {
+export async function ask(method, path, { body, headers, credentials = 'same-origin', signal, seconds = 20 } = {}) {
   const signals = [signal, seconds && AbortSignal.timeout(seconds * 1000)].filter(Boolean);
-  const headers = { 'Accept-Language': language() };
-  if (token) headers.Authorization = `Bearer ${token}`;
   let answer;
   try {
     answer = await fetch(path, {
-      method, headers, body, cache: 'no-store', credentials: 'omit', signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
+      method, body, credentials, cache: 'no-store', headers: { 'Accept-Language': document.documentElement.lang, ...headers },
+      signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0],
     });
   } catch {
     throw new Refusal(0, 'offline', '', 0);
   }
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));
-  if (answer.status === 401 && token && token === store.get('token')) {
-    store.remove('token');
-    dispatchEvent(new Event('visnyk-stranger'));
-  }
   throw new Refusal(answer.status, problem.code ?? '', problem.detail ?? '', Number(answer.headers.get('Retry-After')) || 0);
 }
 
-/** @param {Response} answer */
-async function read(answer) {
+/** Reads the JSON of an answer, and the service's clock where it stands there. @param {Response} answer */
+export async function read(answer) {
   const value = await answer.json().catch(() => { throw new Refusal(0, 'offline', '', 0); });
   if (value.now) offset = Date.now() - value.now;
   return value;
-}
-
-/** The visitor's token; a stranger gets one. @returns {Promise<string>} */
-export async function token() {
-  return store.get('token') ?? store.alone('session', async () => {
-    let mine = store.get('token'); // of another tab, meanwhile
-    if (!mine) {
-      mine = (await read(await ask('POST', '/chat/session'))).token;
-      store.set('token', mine);
-    }
-    return mine;
-  });
-}
-
-/** Asks as the visitor. @returns {Promise<Response>} */
-export async function askAs(method, path, options = {}) {
-  return ask(method, path, { ...options, token: await token() });
-}
-
-/** Asks as the visitor for JSON. */
-export async function call(method, path, options) {
-  return read(await askAs(method, path, options));
 }
 
 /** Lets time pass, or the connection come back. @param {number} ms @returns {Promise<void>} */
@@ -91,4 +62,17 @@ export function pause(ms) {
     const timer = setTimeout(done, ms);
     addEventListener('online', done);
   });
+}
+
+/**
+ * A wait between tries that doubles.
+ * @param {number} first @param {number} most in milliseconds
+ */
+export function doubling(first, most) {
+  return {
+    /** How many waits there were since the last success. */
+    tries: 0,
+    next() { return Math.min(first * 2 ** this.tries++, most); },
+    reset() { this.tries = 0; },
+  };
 }
