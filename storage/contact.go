@@ -65,12 +65,7 @@ func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) error {
 
 // ContactRow is all that stands of a person in the table of contacts, and where
 // they are reached.
-type ContactRow struct {
-	bot.Contact
-	Attributes map[string]string
-	Tags       []string
-	Addresses  []bot.Address // read only: conversations know them
-}
+type ContactRow = bot.Person
 
 // An empty name, language or zone says nothing, and a language the person chose
 // outweighs the company's; the rest is the company's word as it is.
