@@ -1,0 +1,25 @@
+package storage
+
+import (
+	"context"
+
+	"visnyk/bot"
+)
+
+// Members gives the ids of the contacts that SQL finds in the segment, sorted.
+func (s *Store) Members(ctx context.Context, in bot.Segment) (ids []string, err error) {
+	is, err := s.dialect.segment(in, "k", 1)
+	if err != nil {
+		return nil, err
+	}
+	err = s.r.plainly().sel(ctx, &ids, `SELECT k.id FROM contacts k WHERE `+is.sql+` ORDER BY k.id`, is.values...)
+	return ids, err
+}
+
+// SegmentFields lists what SQL knows of a person.
+func (s *Store) SegmentFields() (names []string) {
+	for name := range s.dialect.segmentFields() {
+		names = append(names, name)
+	}
+	return names
+}
