@@ -79,6 +79,7 @@ func TestSegmentFaults(t *testing.T) {
 		"a tree":              {json: `{"or":[{"field":"tier","op":"in","values":["vip"]},{"not":{"field":"attributes.plan","op":"known"}}]}`},
 		"two in a node":       {json: `{"or":[{"field":"tier","op":"known"}],"and":[{"field":"tier","op":"known"}]}`, want: "a"},
 		"everyone within":     {json: `{"or":[{"field":"tier","op":"known"},{}]}`, want: "a.or.1"},
+		"nothing to be in":    {json: `{"or":[]}`, want: "a"},
 		"an empty list":       {json: `{"not":{"or":[]}}`, want: "a.not"},
 		"no such field":       {json: `{"field":"shoe","op":"known"}`, want: "a.field"},
 		"an attribute nobody": {json: `{"field":"attributes.","op":"known"}`, want: "a.field"},

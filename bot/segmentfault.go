@@ -22,7 +22,7 @@ const (
 func (s Segment) Faults(at string) []Fault {
 	conditions, depth, values := s.size()
 	switch {
-	case s.Everyone():
+	case s.Everyone() && s.And == nil && s.Or == nil && s.Values == nil:
 		return nil
 	case depth > MaxSegmentDepth:
 		return []Fault{{Field: at, Code: FaultDeep, Data: Data{"Max": MaxSegmentDepth}}}
@@ -31,7 +31,7 @@ func (s Segment) Faults(at string) []Fault {
 	case values > MaxSegmentValues:
 		return []Fault{{Field: at, Code: FaultMany, Data: Data{"Max": MaxSegmentValues}}}
 	}
-	if a, ok := s.Audience(); ok {
+	if a, ok := s.Audience(); ok && !s.Everyone() {
 		return a.faults(at)
 	}
 	return s.faults(at)
