@@ -29,7 +29,9 @@ var (
 
 // System is the actor of the command line: whoever has the database has every
 // right. It is no user, so it has no token and no password.
-func System() bot.Actor { return bot.Actor{User: "system", Login: "system", Role: bot.Admin} }
+func System() bot.Actor {
+	return bot.Actor{User: bot.SystemUser, Login: bot.SystemUser, Role: bot.Admin}
+}
 
 // Staff keeps users and tokens.
 type Staff struct {
