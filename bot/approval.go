@@ -7,10 +7,16 @@ import "slices"
 // anybody's name.
 const SystemUser = "system"
 
-// AloneSetting is the setting that lets one person approve what they wrote, "on"
-// or "off", which is also what it is unset. It counts only while nobody else
+// AloneSetting is the setting that lets one person approve what they wrote:
+// SettingOn, or SettingOff, which it is unset. It counts only while nobody else
 // could approve anything.
 const AloneSetting = "approval.alone"
+
+// The values of a setting that is on or off.
+const (
+	SettingOn  = "on"
+	SettingOff = "off"
+)
 
 // Approval is what the approval of an article or a change is judged by: four eyes
 // see what customers are told.

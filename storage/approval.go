@@ -2,8 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"visnyk/bot"
 )
@@ -69,10 +67,7 @@ func (t *Tx) approval(ctx context.Context, object string) (a bot.Approval, err e
 			a.Approvers = append(a.Approvers, u.ID)
 		}
 	}
-	var alone string
-	if err := t.get(ctx, &alone, setting, bot.AloneSetting); err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return a, doing("approval", err)
-	}
-	a.Alone = alone == "on"
-	return a, nil
+	alone, _, err := t.Setting(ctx, bot.AloneSetting)
+	a.Alone = alone == bot.SettingOn
+	return a, err
 }

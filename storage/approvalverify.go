@@ -99,7 +99,7 @@ func (a *approvedOnce) follow(r auditRecord) (problem string) {
 	}
 	_, move, _ := strings.Cut(r.Action, ".")
 	switch {
-	case move == "approve", move == "import" && detail.State != string(bot.ArticleDraft):
+	case move == "approve", move == "import" && (detail.Hash != "" || detail.State == string(bot.ArticleApproved)):
 		if detail.Hash != "" && a.writers[r.Actor] && !detail.Alone {
 			problem = fmt.Sprintf("%s was approved, in entry %d of the audit, by who wrote it", r.Object, r.ID)
 		}
