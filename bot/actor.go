@@ -80,7 +80,7 @@ type Actor struct {
 // that somebody else must do it.
 type ForbiddenError struct {
 	Permission Permission
-	Same       bool // the actor made it, so somebody else must approve it
+	Same       bool // the actor wrote some of it or submitted it, so somebody else must approve it
 }
 
 // Error implements error.

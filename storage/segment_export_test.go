@@ -23,3 +23,9 @@ func (s *Store) SegmentFields() (names []string) {
 	}
 	return names
 }
+
+// SegmentSQL gives the text that the segment is compiled to.
+func (s *Store) SegmentSQL(in bot.Segment) (string, error) {
+	is, err := s.dialect.segment(in, "k", 1)
+	return is.sql, err
+}
