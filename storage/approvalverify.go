@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 // ApprovedContent is what there is to say of the content that is approved.
@@ -38,7 +39,8 @@ ORDER BY id LIMIT 1000`
 // database, or never approved, and approvals by who wrote it. The service may go
 // on meanwhile.
 func (s *Store) VerifyApprovals(ctx context.Context) (found ApprovedContent, err error) {
-	err = s.snapshot(ctx, func(c conn) error {
+	err = s.db.Snapshot(ctx, func(at db.Conn) error {
+		c := conn{at}
 		found = ApprovedContent{}
 		told, err := c.approvals(ctx, &found)
 		if err != nil {

@@ -49,14 +49,14 @@ func knownOf(lines string) (known []Known) {
 // concerns is the one place where SQL says whom changes concern: the contact k is
 // in the audience of c, as bot.Segment.Matches has it. Placeholders begin at
 // first. Changes of one audience share its condition.
-func (d *dialect) concerns(changes []concerning, first int) (condition, error) {
+func (c conn) concerns(changes []concerning, first int) (condition, error) {
 	ids := map[string][]string{}
 	var order []string
-	for _, c := range changes {
-		if ids[c.Segment] == nil {
-			order = append(order, c.Segment)
+	for _, x := range changes {
+		if ids[x.Segment] == nil {
+			order = append(order, x.Segment)
 		}
-		ids[c.Segment] = append(ids[c.Segment], c.ID)
+		ids[x.Segment] = append(ids[x.Segment], x.ID)
 	}
 	all := condition{sql: "FALSE"}
 	for _, text := range order {
@@ -64,9 +64,9 @@ func (d *dialect) concerns(changes []concerning, first int) (condition, error) {
 		if err != nil {
 			return condition{}, fmt.Errorf("change %s: %w", ids[text][0], err)
 		}
-		them := compiler{d: d, first: first + len(all.values)}
+		them := compiler{sqlite: c.sql.SQLite(), first: first + len(all.values)}
 		among := them.among("c.id", ids[text])
-		part, err := d.segment(s, "k", them.first+len(them.values))
+		part, err := c.segment(s, "k", them.first+len(them.values))
 		if err != nil {
 			return condition{}, fmt.Errorf("change %s: %w", ids[text][0], err)
 		}
@@ -143,7 +143,7 @@ func (t *Tx) alignLedger(ctx context.Context, p part, ids [][]any, queries ...st
 	if len(audiences) == 0 {
 		return nil
 	}
-	is, err := t.d.concerns(audiences, 1)
+	is, err := t.concerns(audiences, 1)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // words are values that databases are known to treat differently: case in
@@ -266,7 +267,7 @@ func TestAudiencesBecomeSegments(t *testing.T) {
 					t.Errorf("%s is %s in version %d:\n%s", c.ID, c.State, c.Version, diff)
 				}
 			}
-			if problems := must[[]string](t)(s.Verify(ctx)); len(problems) > 0 {
+			if problems := must[[]string](t)(upkeep.Verify(ctx, s)); len(problems) > 0 {
 				t.Errorf("verify: %q", problems)
 			}
 		})
