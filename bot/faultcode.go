@@ -30,6 +30,11 @@ const (
 	FaultForeignID FaultCode = "foreign_id"
 	FaultAddress   FaultCode = "not_own_address"
 
+	FaultDeep     FaultCode = "deep"
+	FaultNode     FaultCode = "segment_node"
+	FaultLeftOut  FaultCode = "left_out"
+	FaultTwoForms FaultCode = "two_forms"
+
 	FaultLogin        FaultCode = "login"
 	FaultLoginTaken   FaultCode = "login_taken"
 	FaultNoUser       FaultCode = "no_user"
@@ -103,6 +108,11 @@ var faultWords = map[FaultCode]string{
 	FaultErased:    "is of a person who was erased, and is not brought back by an import",
 	FaultForeignID: "is not that of the person with this external_id; leave it out",
 	FaultAddress:   "must be one of the contact's addresses, as bot:chat",
+
+	FaultDeep:     "must be at most {Max} levels deep",
+	FaultNode:     "must be exactly one of these: and or or with something in it, not, or a field with its op",
+	FaultLeftOut:  "must be left out here",
+	FaultTwoForms: "must be said in one form: lists of kinds, tiers and regions, or a tree",
 
 	FaultLogin:        "must be 2 to 64 of a-z 0-9 . _ @ - and begin with a letter or digit",
 	FaultLoginTaken:   "is taken: there is a user with this login already",

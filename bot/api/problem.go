@@ -183,7 +183,7 @@ func explain(err error) *problem {
 func explainForbidden(e *bot.ForbiddenError) *problem {
 	if e.Same {
 		return newProblem(http.StatusForbidden, "same_person", "Somebody else must do this",
-			"You wrote it, so another user approves it. Another token of yours is still you.")
+			"You wrote a part of it or submitted it, so another user approves it. Another token or role of yours is still you.")
 	}
 	return newProblem(http.StatusForbidden, "forbidden", "Your role does not include this",
 		fmt.Sprintf("It needs the permission %q: ask somebody who has it, or for a token with another role.", e.Permission))

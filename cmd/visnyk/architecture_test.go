@@ -87,8 +87,7 @@ func floor(pkg string) int {
 	switch top := top(pkg); {
 	case pkg == "bot":
 		return 0
-	case in(pkg, "bot/markup", "bot/web", "storage/db"):
-	case in(pkg, "bot/markup", "bot/web", "bot/call"):
+	case in(pkg, "bot/markup", "bot/web", "bot/call", "storage/db"):
 		return 1
 	case forTests(pkg):
 		return 4

@@ -29,6 +29,7 @@ func commands() []cli.Command {
 		{Name: "webhook", Args: "set | info | delete [-bot NAME]", Does: "tell the messengers where we are, or ask how delivery stands", Run: runWebhook},
 		{Name: "user", Args: "add -login L -role R | list | disable -login L", Does: "people of the staff; add reads the password from the standard input", Run: users.Run},
 		{Name: "token", Args: "add -user L -name N [-role R] | list | revoke -user L -name N", Does: "tokens for programs; add prints the token once", Run: users.RunTokens},
+		{Name: "setting", Args: "list | set NAME VALUE", Does: "what people decide while the service runs", Run: users.RunSettings},
 		{Name: "parked", Args: "list [-n N] | show ID | replay ID | drop ID", Does: "updates that were put aside: what they are, back into the line, or given up; show prints what the person wrote", Run: parked.Run},
 		{Name: "faq", Args: "import [-approve] [-replace] FILE | export | check | wanted | offers | eval -kb FILE -queries FILE", Does: "articles in and out, as JSON; what is wrong with them, what people miss, how well questions find them", Run: faqs.Run},
 		{Name: "contacts", Args: "import FILE | export", Does: "people in and out, as CSV; import names every rejected row with its line", Run: contacts.Run},

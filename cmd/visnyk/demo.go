@@ -16,7 +16,10 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/change"
+	"visnyk/bot/editor"
 	"visnyk/bot/library"
+	"visnyk/bot/staff"
 	"visnyk/bot/webchat"
 	"visnyk/cmd/visnyk/cli"
 	settings "visnyk/cmd/visnyk/config"
@@ -169,10 +172,11 @@ func fillSample(ctx context.Context, store *storage.Store, library *library.Libr
 	if err != nil {
 		return err
 	}
-	if err := store.PutArticles(ctx, articles); err != nil {
+	how := editor.Import{Approve: true}
+	if _, err := editor.NewEditor(store, time.Now).Import(ctx, staff.System(), articles, how); err != nil {
 		return err
 	}
-	if err := store.PutChanges(ctx, changes); err != nil {
+	if err := change.New(store, time.Now).Import(ctx, staff.System(), changes); err != nil {
 		return err
 	}
 	return library.Refresh(ctx)

@@ -52,6 +52,11 @@ func verify(ctx context.Context, c cli.Call, store *storage.Store, head storage.
 		return err
 	}
 	sayMarks(c.Out, marks, secret)
+	approved, err := store.VerifyApprovals(ctx)
+	if err != nil {
+		return err
+	}
+	sayApproved(c.Out, approved)
 	if found.Entries > 0 {
 		fmt.Fprintf(c.Out, "keep this elsewhere, and a later verify -known shows that nobody wrote the chain anew:\n%d:%s\n",
 			found.Entries, found.Hash)
@@ -59,10 +64,24 @@ func verify(ctx context.Context, c cli.Call, store *storage.Store, head storage.
 	switch {
 	case len(problems) > 0:
 		return fmt.Errorf("%s wrong with the tables", cli.Count(len(problems), "thing is", "things are"))
+	case len(approved.Problems) > 0:
+		return fmt.Errorf("%s not as approved", cli.Count(len(approved.Problems), "article or change is", "articles or changes are"))
 	case !marks.Continued():
 		return errors.New("the latest marks of the audit are not of this VISNYK_SECRET: it was changed, or somebody without it wrote them")
 	}
 	return nil
+}
+
+// sayApproved says what is known of what customers may be told.
+func sayApproved(w io.Writer, a storage.ApprovedContent) {
+	for _, p := range a.Problems {
+		fmt.Fprintln(w, "wrong:", p)
+	}
+	fmt.Fprintf(w, "approved: %d articles and changes are as they were when they were approved\n", a.Checked)
+	if len(a.Unhashed) > 0 {
+		fmt.Fprintf(w, "approved: %d were not checked, for they were approved before the audit kept hashes: %s\n",
+			len(a.Unhashed), strings.Join(a.Unhashed, ", "))
+	}
 }
 
 // sayMarks says what is known of the marks, and what is not.
