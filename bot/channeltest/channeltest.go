@@ -8,7 +8,6 @@ package channeltest
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,12 +16,6 @@ import (
 
 	"visnyk/bot"
 )
-
-// Request is one delivery of a messenger, as it came to the webhook.
-type Request struct {
-	Header http.Header
-	Body   []byte
-}
 
 // Shown is one message of the bot, as the person sees it.
 type Shown struct {
@@ -94,19 +87,19 @@ func Run(t *testing.T, c Case) {
 // Hook is a webhook that keeps what comes and answers 200 to all.
 type Hook struct {
 	URL   string
-	queue chan Request
+	queue chan bot.Request
 }
 
 // NewHook starts a hook that lives as long as the test.
 func NewHook(t *testing.T) *Hook {
 	t.Helper()
-	h := &Hook{queue: make(chan Request, 1000)}
+	h := &Hook{queue: make(chan bot.Request, 1000)}
 	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Errorf("hook: %v", err)
 		}
-		h.queue <- Request{Header: r.Header.Clone(), Body: body}
+		h.queue <- bot.Request{Method: r.Method, URL: r.URL, Header: r.Header.Clone(), Body: body}
 	}))
 	t.Cleanup(srv.Close)
 	h.URL = srv.URL + "/webhooks/x"
@@ -114,19 +107,22 @@ func NewHook(t *testing.T) *Hook {
 }
 
 // next gives the next delivery that is more than a ping.
-func (w World) next(t *testing.T) (Request, bot.Update) {
+func (w World) next(t *testing.T) (bot.Request, bot.Update) {
 	t.Helper()
 	for {
 		select {
 		case r := <-w.Hook.queue:
-			u, err := w.Channel.Accept(r.Header, r.Body)
-			if errors.Is(err, bot.ErrPing) {
-				continue
-			}
+			in, _, err := w.Channel.Accept(r)
 			if err != nil {
 				t.Fatalf("a genuine delivery is refused: %v\n%s", err, r.Body)
 			}
-			return r, u
+			if len(in) == 0 {
+				continue
+			}
+			if len(in) > 1 {
+				t.Fatalf("%d updates of what one person did", len(in))
+			}
+			return r, in[0]
 		case <-time.After(10 * time.Second):
 			t.Fatal("nothing is delivered")
 		}
@@ -134,7 +130,7 @@ func (w World) next(t *testing.T) (Request, bot.Update) {
 }
 
 // written has the person write a text and gives its delivery.
-func (w World) written(t *testing.T, text string) (Request, bot.Update) {
+func (w World) written(t *testing.T, text string) (bot.Request, bot.Update) {
 	t.Helper()
 	w.Write(text)
 	return w.next(t)
@@ -153,11 +149,12 @@ func (w World) event(t *testing.T, u bot.Update) bot.Event {
 	return events[0]
 }
 
-// signed gives the headers that make the body authentic.
-func (c Case) signed(genuine http.Header, body []byte) http.Header {
-	h := genuine.Clone()
-	h.Set(c.Auth, c.Sign(bytes.Clone(body)))
-	return h
+// signed gives an authentic request with the body.
+func (c Case) signed(genuine bot.Request, body []byte) bot.Request {
+	r := genuine
+	r.Header, r.Body = genuine.Header.Clone(), body
+	r.Header.Set(c.Auth, c.Sign(bytes.Clone(body)))
+	return r
 }
 
 // Forget drops what has come so far.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"visnyk/bot"
 )
 
 // Account is what Viber knows of our account.
@@ -70,8 +72,18 @@ func (c *Channel) AccountInfo(ctx context.Context) (Account, error) {
 	}, nil
 }
 
-// DeepLink gives the address that opens the account's chat with the payload. It
-// asks Viber for the account's URI, once.
+// WebhookInfo implements bot.WebhookSetter.
+func (c *Channel) WebhookInfo(ctx context.Context) (bot.WebhookInfo, error) {
+	a, err := c.AccountInfo(ctx)
+	if err != nil {
+		return bot.WebhookInfo{}, err
+	}
+	return bot.WebhookInfo{
+		Messenger: "Viber", URL: a.Webhook, About: fmt.Sprintf("%d subscribers", a.Subscribers),
+	}, nil
+}
+
+// DeepLink implements bot.DeepLinker. It asks Viber for the account's URI, once.
 func (c *Channel) DeepLink(ctx context.Context, payload string) (string, error) {
 	uri := c.uri.Load()
 	if uri == nil {

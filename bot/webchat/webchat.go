@@ -141,6 +141,14 @@ func New(c Config) (*Channel, error) {
 // Name implements bot.Channel.
 func (c *Channel) Name() string { return c.name }
 
+// Capabilities implements bot.Channel.
+func (c *Channel) Capabilities() bot.Capabilities {
+	return bot.Capabilities{
+		Visited: true, Buttons: true, LastingButtons: true, Typing: true, Files: true,
+		Receipts: bot.Receipts{Delivered: true, Seen: true},
+	}
+}
+
 // Close ends all streams and lets no new ones begin; pages come back to another
 // replica. What was asked before is still answered.
 func (c *Channel) Close() { c.hub.close() }

@@ -21,18 +21,12 @@ import (
 	"visnyk/flows"
 )
 
-// linkable is a channel that can be opened by a link with a payload.
-type linkable interface {
-	bot.Channel
-	DeepLink(ctx context.Context, payload string) (string, error)
-}
-
 // linkables are the channels that can be opened by a link, Telegram first.
-func (s *service) linkables() []linkable {
-	var all []linkable
+func (s *service) linkables() []bot.DeepLinker {
+	var all []bot.DeepLinker
 	for _, name := range []string{"telegram", "viber"} {
 		for i, b := range s.cfg.bots {
-			if ch, ok := s.channels[i].(linkable); ok && b.Channel == name {
+			if ch, ok := s.channels[i].(bot.DeepLinker); ok && b.Channel == name {
 				if s.phones != nil {
 					ch = onPhone{ch, s.phones}
 				} else {
@@ -47,11 +41,11 @@ func (s *service) linkables() []linkable {
 
 // onPhone is a channel whose chat is opened on a phone of the sandbox.
 type onPhone struct {
-	linkable
+	bot.DeepLinker
 	link func(bot, payload string) string
 }
 
-// DeepLink implements linkable.
+// DeepLink implements bot.DeepLinker.
 func (p onPhone) DeepLink(_ context.Context, payload string) (string, error) {
 	return p.link(p.Name(), payload), nil
 }
@@ -70,7 +64,7 @@ func (s *service) join(ctx context.Context, from bot.Address) (string, error) {
 		return "", errNotReady
 	}
 	to := s.linkables()
-	to = slices.DeleteFunc(to, func(ch linkable) bool { return ch.Name() == from.Bot })
+	to = slices.DeleteFunc(to, func(ch bot.DeepLinker) bool { return ch.Name() == from.Bot })
 	if len(to) == 0 {
 		return "", errors.New("there is no messenger to go on in")
 	}

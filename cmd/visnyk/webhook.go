@@ -11,13 +11,6 @@ import (
 	"visnyk/locales"
 )
 
-// hooked is a channel that can be told where to deliver.
-type hooked interface {
-	bot.Channel
-	SetWebhook(ctx context.Context, url string) error
-	DeleteWebhook(ctx context.Context) error
-}
-
 // runWebhook tells the messengers where we are, or asks them how it stands.
 func runWebhook(ctx context.Context, c call) error {
 	moves := []string{"set", "info", "delete"}
@@ -64,7 +57,7 @@ func moveWebhook(ctx context.Context, c call, move, public string, b botConfig, 
 	if err != nil {
 		return err
 	}
-	h, ok := ch.(hooked)
+	h, ok := ch.(bot.WebhookSetter)
 	if !ok {
 		return errors.New("this messenger has no webhook")
 	}
