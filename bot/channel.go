@@ -123,3 +123,13 @@ type WebhookInfo struct {
 	LastError   string // "" when nothing failed, or where it does not tell
 	Keeps       string // how long what waits is kept there, in words
 }
+
+// Account is what somebody sets about one account at a messenger. Each kind of
+// messenger uses some of it.
+type Account struct {
+	Name       string // the bot's name, as in Address.Bot
+	Token      string // what the messenger gave
+	Secret     string // by which we know the messenger
+	SenderName string // what people see over our messages
+	APIURL     string // "" is the messenger's own
+}

@@ -7,9 +7,22 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"visnyk/bot"
 )
+
+// CheckAccount finds what is wrong with the settings of an account, each named
+// in capitals.
+func CheckAccount(a bot.Account, _ bool) (wrong []error) {
+	if a.Token == "" || strings.ContainsAny(a.Token, " \t\r\n") {
+		wrong = append(wrong, errors.New("TOKEN: want the authentication token of the Viber bot"))
+	}
+	if n := utf8.RuneCountInString(a.SenderName); n == 0 || n > maxSenderName {
+		wrong = append(wrong, fmt.Errorf("SENDER_NAME: want 1 to %d characters; customers see it over each message", maxSenderName))
+	}
+	return wrong
+}
 
 // Account is what Viber knows of our account.
 type Account struct {

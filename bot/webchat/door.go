@@ -26,7 +26,7 @@ const (
 
 // Receive puts an update into the inbox and returns after the commit. An error
 // promises nothing.
-type Receive func(ctx context.Context, u bot.Update) (fresh bool, err error)
+type Receive = func(ctx context.Context, u bot.Update) (fresh bool, err error)
 
 // door is what pages speak to.
 type door struct {

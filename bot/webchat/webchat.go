@@ -138,6 +138,15 @@ func New(c Config) (*Channel, error) {
 	return ch, nil
 }
 
+// CheckAccount finds what is wrong with the settings of a web chat, which has no
+// account anywhere.
+func CheckAccount(a bot.Account, _ bool) (wrong []error) {
+	if a.Token != "" || a.Secret != "" || a.SenderName != "" || a.APIURL != "" {
+		wrong = append(wrong, errors.New("TOKEN, SECRET, SENDER_NAME, API_URL: a web chat has none"))
+	}
+	return wrong
+}
+
 // Name implements bot.Channel.
 func (c *Channel) Name() string { return c.name }
 

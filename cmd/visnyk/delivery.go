@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -30,12 +29,8 @@ const recently = 10 * time.Minute
 
 // ask asks the messenger how it delivers, wanting it to deliver to url ("" where
 // we do not know our address).
-func ask(ctx context.Context, ch bot.Channel, url string, now time.Time) (delivery, error) {
-	setter, ok := ch.(bot.WebhookSetter)
-	if !ok {
-		return delivery{}, errors.New("this messenger does not tell")
-	}
-	w, err := setter.WebhookInfo(ctx)
+func ask(ctx context.Context, ch bot.WebhookSetter, url string, now time.Time) (delivery, error) {
+	w, err := ch.WebhookInfo(ctx)
 	if err != nil {
 		return delivery{}, err
 	}
@@ -100,7 +95,7 @@ func newDeliveries(r prometheus.Registerer, log *slog.Logger) *deliveries {
 
 // watch asks every minute until ctx ends. Updates that pile up look after look
 // count as wrong even where the messenger names no failure.
-func (d *deliveries) watch(ctx context.Context, ch bot.Channel, url string) {
+func (d *deliveries) watch(ctx context.Context, ch bot.WebhookSetter, url string) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	var before delivery

@@ -52,10 +52,13 @@ func (s *service) introduce(ctx context.Context, l *line) {
 // arrivals sees to it that updates arrive: it watches the webhook, or fetches.
 func (s *service) arrivals(ctx context.Context, l *line) {
 	poller, fetches := l.channel.(bot.Poller)
+	setter, tells := l.channel.(bot.WebhookSetter)
+	public := s.cfg.PublicURL != ""
 	switch {
-	case l.bot.Channel == "webchat": // its visitors come to us
-	case s.cfg.PublicURL != "":
-		s.deliveries.watch(ctx, l.channel, hookURL(s.cfg.PublicURL, l.bot.Name))
+	case l.channel.Capabilities().Visited: // people come to us
+	case public && tells:
+		s.deliveries.watch(ctx, setter, hookURL(s.cfg.PublicURL, l.bot.Name))
+	case public: // it delivers where it was told to at its own site
 	case fetches:
 		server.Polling{Channel: poller, Inbox: s, Wake: s.wake, Log: s.log}.Run(ctx)
 	default:

@@ -21,24 +21,6 @@ import (
 	"visnyk/flows"
 )
 
-// linkables are the channels that can be opened by a link, Telegram first.
-func (s *service) linkables() []bot.DeepLinker {
-	var all []bot.DeepLinker
-	for _, name := range []string{"telegram", "viber"} {
-		for i, b := range s.cfg.bots {
-			if ch, ok := s.channels[i].(bot.DeepLinker); ok && b.Channel == name {
-				if s.phones != nil {
-					ch = onPhone{ch, s.phones}
-				} else {
-					ch = introduced{ch, s.introductions[b.Name]}
-				}
-				all = append(all, ch)
-			}
-		}
-	}
-	return all
-}
-
 // onPhone is a channel whose chat is opened on a phone of the sandbox.
 type onPhone struct {
 	bot.DeepLinker
@@ -52,10 +34,10 @@ func (p onPhone) DeepLink(_ context.Context, payload string) (string, error) {
 
 // joinFrom gives join; nil where there is no messenger to go on in.
 func (s *service) joinFrom() func(context.Context, bot.Address) (string, error) {
-	if slices.ContainsFunc(s.cfg.bots, func(b botConfig) bool { return b.Channel == "telegram" || b.Channel == "viber" }) {
-		return s.join
+	if len(s.linkables()) == 0 {
+		return nil
 	}
-	return nil
+	return s.join
 }
 
 // join gives the address where the person goes on in a messenger.
@@ -169,7 +151,7 @@ func (s *service) joinView(ctx context.Context, l bot.Language, code string) (jo
 			s.log.Warn("the messenger does not tell where its chat is opened", "bot", ch.Name(), "err", err)
 			continue
 		}
-		name := text("channel."+s.director.Channels[ch.Name()], nil)
+		name := text(flows.ChannelText(s.director.Channels[ch.Name()].Kind), nil)
 		view.Links = append(view.Links, joinTo{text("joinpage.open", map[string]any{"Channel": name}), template.URL(to)})
 	}
 	view.Title, view.Text = text("joinpage.title", nil), text("joinpage.text", nil)
