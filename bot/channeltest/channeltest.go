@@ -50,9 +50,11 @@ type Case struct {
 	New func(t *testing.T) World
 	// Unreachable gives the channel with an API where nobody listens.
 	Unreachable func(t *testing.T) bot.Channel
-	// Auth is the header that makes a delivery authentic, and Signs tells that
-	// it depends on the body. Sign gives it for a body.
+	// Auth is the header that makes a delivery authentic, or with InURL the
+	// parameter of the address, and Signs tells that it depends on the body. Sign
+	// gives it for a body.
 	Auth  string
+	InURL bool
 	Signs bool
 	Sign  func(body []byte) string
 	// Secrets must never be seen in an error.
@@ -74,13 +76,17 @@ type Fault struct {
 
 // Run puts a channel through the suite.
 func Run(t *testing.T, c Case) {
+	can := c.New(t).Channel.Capabilities()
+	t.Run("capabilities", func(t *testing.T) { capabilities(t, c, can) })
 	t.Run("forged", func(t *testing.T) { forged(t, c) })
 	t.Run("identity", func(t *testing.T) { identity(t, c) })
 	t.Run("hostile bodies", func(t *testing.T) { hostile(t, c) })
 	t.Run("texts in", func(t *testing.T) { textsIn(t, c) })
 	t.Run("texts out", func(t *testing.T) { textsOut(t, c) })
 	t.Run("unsayable", func(t *testing.T) { unsayable(t, c) })
-	t.Run("press", func(t *testing.T) { press(t, c) })
+	if can.Buttons {
+		t.Run("press", func(t *testing.T) { press(t, c) })
+	}
 	t.Run("outcomes", func(t *testing.T) { outcomes(t, c) })
 }
 
@@ -151,10 +157,31 @@ func (w World) event(t *testing.T, u bot.Update) bot.Event {
 
 // signed gives an authentic request with the body.
 func (c Case) signed(genuine bot.Request, body []byte) bot.Request {
-	r := genuine
-	r.Header, r.Body = genuine.Header.Clone(), body
-	r.Header.Set(c.Auth, c.Sign(bytes.Clone(body)))
+	r := c.with(genuine, c.Sign(bytes.Clone(body)))
+	r.Body = body
 	return r
+}
+
+// with gives the request with these values where its secret or signature is.
+func (c Case) with(r bot.Request, values ...string) bot.Request {
+	if c.InURL {
+		u, q := *r.URL, r.URL.Query()
+		q[c.Auth] = values
+		u.RawQuery = q.Encode()
+		r.URL = &u
+		return r
+	}
+	r.Header = r.Header.Clone()
+	r.Header[http.CanonicalHeaderKey(c.Auth)] = values
+	return r
+}
+
+// secret is what makes the request authentic.
+func (c Case) secret(r bot.Request) string {
+	if c.InURL {
+		return r.URL.Query().Get(c.Auth)
+	}
+	return r.Header.Get(c.Auth)
 }
 
 // Forget drops what has come so far.
