@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,7 +24,6 @@ import (
 	"visnyk/bot/dialog"
 	"visnyk/bot/server"
 	"visnyk/bot/web"
-	"visnyk/bot/webchat"
 	"visnyk/storage"
 	"visnyk/storage/upkeep"
 )
@@ -48,10 +46,11 @@ type service struct {
 	log           *slog.Logger
 	registry      *prometheus.Registry
 	entrance      *web.Entrance            // what all doors share
+	kinds         []kind                   // of messengers
 	introductions map[string]*introduction // by bot
 	director      dialog.Director
 	channels      []bot.Channel
-	chat          *webchat.Channel              // one of the channels; nil when there is no web chat
+	chat          siteChannel                   // one of the channels; nil when none is a page of ours
 	store         atomic.Pointer[storage.Store] // nil until the database answers
 	scrubber      *upkeep.Scrubber              // there when store is
 	lines         map[string]*line              // set before store, as are parts
@@ -66,9 +65,10 @@ type service struct {
 	phones func(bot, payload string) string
 }
 
-// newService checks everything that needs no network.
-func newService(cfg config, log *slog.Logger) (*service, error) {
-	s := &service{cfg: cfg, log: log, registry: prometheus.NewRegistry(), lines: map[string]*line{}}
+// newService checks everything that needs no network. more are kinds of messengers
+// besides ours.
+func newService(cfg config, log *slog.Logger, more ...kind) (*service, error) {
+	s := &service{cfg: cfg, kinds: append(kinds(), more...), log: log, registry: prometheus.NewRegistry(), lines: map[string]*line{}}
 	s.introductions = map[string]*introduction{}
 	s.entrance = web.New(web.Config{Trusted: cfg.Proxies, Log: log})
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -80,23 +80,8 @@ func newService(cfg config, log *slog.Logger) (*service, error) {
 	if s.director, err = newDirector(cfg.Zone); err != nil {
 		return nil, err
 	}
-	s.director.Channels = map[string]string{}
-	for _, b := range cfg.Bots {
-		s.director.Channels[b.Name] = b.Channel
-		s.introductions[b.Name] = &introduction{}
-		var ch bot.Channel
-		if b.Channel == "webchat" {
-			if s.chat, err = s.newWebchat(b); err == nil {
-				s.registry.MustRegister(newDownloads(s.chat))
-			}
-			ch = s.chat
-		} else {
-			ch, err = newChannel(b, s.director.Texts)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("bot %s: %w", b.Name, err)
-		}
-		s.channels = append(s.channels, ch)
+	if err := s.openChannels(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }

@@ -12,13 +12,6 @@ import (
 	"visnyk/locales"
 )
 
-// hooked is a channel that can be told where to deliver.
-type hooked interface {
-	bot.Channel
-	SetWebhook(ctx context.Context, url string) error
-	DeleteWebhook(ctx context.Context) error
-}
-
 // runWebhook tells the messengers where we are, or asks them how it stands.
 func runWebhook(ctx context.Context, c cli.Call) error {
 	moves := []string{"set", "info", "delete"}
@@ -46,11 +39,18 @@ func runWebhook(ctx context.Context, c cli.Call) error {
 	found := false
 	var errs []error
 	for _, b := range cfg.Bots {
-		if *only != "" && b.Name != *only || *only == "" && b.Channel == "webchat" {
+		if *only != "" && b.Name != *only {
+			continue
+		}
+		ch, err := hooked(b, texts)
+		if errors.Is(err, errNoWebhook) && *only == "" {
 			continue
 		}
 		found = true
-		if err := moveWebhook(ctx, c, move, cfg.PublicURL, b, texts); err != nil {
+		if err == nil {
+			err = moveWebhook(ctx, c, move, cfg.PublicURL, ch)
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("bot %s: %w", b.Name, err))
 		}
 	}
@@ -60,37 +60,47 @@ func runWebhook(ctx context.Context, c cli.Call) error {
 	return errors.Join(errs...)
 }
 
-func moveWebhook(ctx context.Context, c cli.Call, move, public string, b botConfig, texts *locales.Bundle) error {
-	ch, err := newChannel(b, texts)
+var errNoWebhook = errors.New("this messenger has no webhook that could be set from here")
+
+// hooked gives the channel of a bot whose messenger is told where to deliver.
+func hooked(b botConfig, texts *locales.Bundle) (bot.WebhookSetter, error) {
+	k, _ := kindOf(b.Channel, kinds())
+	if k.open == nil {
+		return nil, errNoWebhook
+	}
+	ch, err := k.open(b.Account(), texts)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	h, ok := ch.(hooked)
-	if !ok {
-		return errors.New("this messenger has no webhook")
+	if h, ok := ch.(bot.WebhookSetter); ok {
+		return h, nil
 	}
+	return nil, errNoWebhook
+}
+
+func moveWebhook(ctx context.Context, c cli.Call, move, public string, ch bot.WebhookSetter) error {
 	switch move {
 	case "set":
-		url := hookURL(public, b.Name)
-		if err := h.SetWebhook(ctx, url); err != nil {
+		url := hookURL(public, ch.Name())
+		if err := ch.SetWebhook(ctx, url); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.Out, "%s delivers to %s\n", b.Name, url)
+		fmt.Fprintf(c.Out, "%s delivers to %s\n", ch.Name(), url)
 	case "delete":
-		if err := h.DeleteWebhook(ctx); err != nil {
+		if err := ch.DeleteWebhook(ctx); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.Out, "%s delivers nowhere\n", b.Name)
+		fmt.Fprintf(c.Out, "%s delivers nowhere\n", ch.Name())
 	case "info":
 		want := ""
 		if public != "" {
-			want = hookURL(public, b.Name)
+			want = hookURL(public, ch.Name())
 		}
 		d, err := ask(ctx, ch, want, time.Now())
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.Out, "%s: %s\n", b.Name, d.words)
+		fmt.Fprintf(c.Out, "%s: %s\n", ch.Name(), d.words)
 		if d.wrong {
 			return errors.New("updates do not arrive")
 		}

@@ -42,6 +42,7 @@ type world struct {
 	logs    *buffer
 	stop    func() error
 	cfg     config
+	kinds   []kind // of messengers, besides ours
 }
 
 // onEach puts on the story once on each database.
@@ -61,6 +62,7 @@ type sandboxOptions struct {
 	rate     float64 // messages a second; 0 is no limit of ours
 	fetched  bool    // Telegram has no webhook: its updates are fetched
 	more     []botConfig
+	kinds    []kind // of messengers, besides ours
 	chat     webchat.Limits
 	settings []string      // more of the environment
 	budget   time.Duration // of a turn that asks for embeddings; 0 is the usual one
@@ -71,7 +73,7 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	o.telegram.AllowHTTP = true
 	o.viber.HourlyLimit = -1
 	box := &sandbox{telegram: telegramtest.Start(t, o.telegram), viber: vibertest.Start(t, o.viber)}
-	s := &world{t: t, box: box, logs: &buffer{}}
+	s := &world{t: t, box: box, logs: &buffer{}, kinds: o.kinds}
 	cfg, err := readConfig(append([]string{
 		"VISNYK_LISTEN=127.0.0.1:0", "VISNYK_INTERNAL_LISTEN=127.0.0.1:0", "VISNYK_DATABASE_URL=" + database,
 		"VISNYK_SECRET=a secret for tests alone",
@@ -114,7 +116,7 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 // start runs the service and waits until it is ready.
 func (s *world) start() {
 	s.t.Helper()
-	sv, err := newService(s.cfg, slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	sv, err := newService(s.cfg, slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), s.kinds...)
 	if err != nil {
 		s.t.Fatal(err)
 	}

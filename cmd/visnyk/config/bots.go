@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"visnyk/bot"
 	"visnyk/bot/webchat"
 )
 
@@ -17,9 +18,9 @@ import (
 type Kind struct {
 	Name  string // as in VISNYK_BOTS
 	Alone string // why there can be one such bot; "" when there can be many
-	// Check finds what is wrong with an account, each of its fields named in
-	// capitals. public tells that messengers can reach us.
-	Check func(b Bot, public bool) []error
+	// Check returns what is wrong with an account, each of its fields named in
+	// capitals. public reports that messengers can reach us.
+	Check func(a bot.Account, public bool) []error
 }
 
 // single returns the accounts of the single settings.
@@ -70,7 +71,7 @@ func (c *Config) checkBots(kinds []Kind) (errs []error) {
 		for _, err := range b.check(seen) {
 			errs = append(errs, fmt.Errorf("%s%w", where[i], err))
 		}
-		for _, err := range k.Check(b, c.PublicURL != "") {
+		for _, err := range k.Check(b.Account(), c.PublicURL != "") {
 			errs = append(errs, fmt.Errorf("%s%w", where[i], err))
 		}
 		seen[b.Name] = true
@@ -89,7 +90,7 @@ func kindOf(name string, kinds []Kind) Kind {
 	}
 	last := len(names) - 1
 	wanted := fmt.Errorf("CHANNEL: want %s or %s", strings.Join(names[:last], ", "), names[last])
-	return Kind{Check: func(Bot, bool) []error { return []error{wanted} }}
+	return Kind{Check: func(bot.Account, bool) []error { return []error{wanted} }}
 }
 
 // readBots reads the file of VISNYK_BOTS: a list of accounts.
@@ -118,6 +119,11 @@ func readBots(file string) ([]Bot, error) {
 		}
 	}
 	return bots, nil
+}
+
+// Account returns what the kind of messenger uses of it.
+func (b Bot) Account() bot.Account {
+	return bot.Account{Name: b.Name, Token: b.Token, Secret: b.Secret, SenderName: b.SenderName, APIURL: b.APIURL}
 }
 
 // check finds what is wrong with an account at whatever messenger, each field
