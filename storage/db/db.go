@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"strings"
 	"time"
 
@@ -85,7 +86,11 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 func (d *DB) Close() error {
 	var errs []error
 	for i := len(d.closers) - 1; i >= 0; i-- {
-		errs = append(errs, d.closers[i].Close())
+		err := d.closers[i].Close()
+		if gone := (*net.OpError)(nil); errors.As(err, &gone) {
+			continue // an idle connection that the other end has closed
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
