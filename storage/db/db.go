@@ -98,9 +98,6 @@ func (d *DB) Close() error {
 // SQLite reports whether the database is SQLite; otherwise it is PostgreSQL.
 func (d *DB) SQLite() bool { return d.dialect.name == nameSQLite }
 
-// Dialect names it: "postgres" or "sqlite".
-func (d *DB) Dialect() string { return d.dialect.name }
-
 // Arrays reports whether rows go as one array for each column; see SelectSets.
 func (d *DB) Arrays() bool { return d.dialect.arrays }
 
