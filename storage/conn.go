@@ -8,18 +8,7 @@ import (
 
 // conn is a connection as the nouns use it: methods that read the rows of a noun
 // are methods of it, and run on a pool or within a transaction alike.
-type conn struct {
-	sql db.Conn
-	d   *dialect
-}
-
-// dialect is what nouns ask of it; all else is in the statements.
-type dialect struct {
-	name   string
-	arrays bool // rows go as one array for each column; see selSets
-}
-
-func (s *Store) conn(c db.Conn) conn { return conn{c, s.dialect} }
+type conn struct{ sql db.Conn }
 
 // exec runs a statement and returns how many rows it touched.
 func (c conn) exec(ctx context.Context, query string, values ...any) (int, error) {

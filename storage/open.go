@@ -30,8 +30,8 @@ func open(ctx context.Context, url string, o Options, free func() (int64, error)
 		return nil, err
 	}
 	s.db = opened
-	s.dialect = &dialect{opened.Dialect(), opened.Arrays()}
-	s.door, s.w, s.r, s.reading = s.conn(opened.Door()), s.conn(opened.Writer()), s.conn(opened.Reader()), s.conn(opened.Reading())
+	s.door, s.w, s.r, s.reading = conn{opened.Door()}, conn{opened.Writer()}, conn{opened.Reader()}, conn{opened.Reading()}
+	s.dialect = dialect{arrays: opened.Arrays()}
 	return s, nil
 }
 

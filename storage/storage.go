@@ -64,7 +64,7 @@ type Options struct {
 type Store struct {
 	log      *slog.Logger
 	db       *db.DB
-	dialect  *dialect
+	dialect  dialect
 	door     conn // takes in what came
 	w        conn // the line writes
 	r        conn // the line reads
@@ -72,6 +72,11 @@ type Store struct {
 	secret   []byte
 	trial    trial
 	acquired sync.Map // the bots whose lease was acquired here
+}
+
+// dialect is what nouns ask of it: all else is in the statements.
+type dialect struct {
+	arrays bool // rows go as one array for each column; see selSets
 }
 
 // DB is the database itself, for storage/upkeep, which works on tables whatever

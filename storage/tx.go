@@ -27,7 +27,7 @@ func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 }
 
 // Within returns the transaction that the connection is of, for its nouns.
-func (s *Store) Within(c db.Conn) *Tx { return &Tx{s.conn(c), s.secret} }
+func (s *Store) Within(c db.Conn) *Tx { return &Tx{conn{c}, s.secret} }
 
 // InStep runs f in a transaction of work that may be repeated; see db.DB.InStep.
 func (s *Store) InStep(ctx context.Context, f func(*Tx) error) error {
@@ -36,5 +36,5 @@ func (s *Store) InStep(ctx context.Context, f func(*Tx) error) error {
 
 // snapshot runs f over the database as it is at one moment; see db.DB.Snapshot.
 func (s *Store) snapshot(ctx context.Context, f func(conn) error) error {
-	return s.db.Snapshot(ctx, func(c db.Conn) error { return f(s.conn(c)) })
+	return s.db.Snapshot(ctx, func(c db.Conn) error { return f(conn{c}) })
 }

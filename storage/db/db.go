@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"strings"
 	"time"
 
@@ -85,16 +86,17 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 func (d *DB) Close() error {
 	var errs []error
 	for i := len(d.closers) - 1; i >= 0; i-- {
-		errs = append(errs, d.closers[i].Close())
+		err := d.closers[i].Close()
+		if gone := (*net.OpError)(nil); errors.As(err, &gone) {
+			continue // an idle connection that the other end has closed
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
 // SQLite reports whether the database is SQLite; otherwise it is PostgreSQL.
 func (d *DB) SQLite() bool { return d.dialect.name == nameSQLite }
-
-// Dialect names it: "postgres" or "sqlite".
-func (d *DB) Dialect() string { return d.dialect.name }
 
 // Arrays reports whether rows go as one array for each column; see SelectSets.
 func (d *DB) Arrays() bool { return d.dialect.arrays }
