@@ -25,6 +25,7 @@ import (
 	"visnyk/bot/server"
 	"visnyk/bot/web"
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 const (
@@ -50,6 +51,7 @@ type service struct {
 	channels      []bot.Channel
 	chat          siteChannel                   // one of the channels; nil when none is a page of ours
 	store         atomic.Pointer[storage.Store] // nil until the database answers
+	scrubber      *upkeep.Scrubber              // there when store is
 	lines         map[string]*line              // set before store, as are parts
 	parts         parts
 	deliveries    *deliveries
@@ -198,6 +200,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	for i, b := range s.cfg.bots {
 		s.lines[b.Name] = newLine(b, s.channels[i], p, s.watch)
 	}
+	s.scrubber = upkeep.NewScrubber(store)
 	s.store.Store(store)
 	ready()
 
@@ -208,7 +211,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 		running.Go(func() { p.library.Understand(ctx, p.embed) })
 	}
 	running.Go(func() { s.listen(ctx, store, news) })
-	running.Go(func() { s.scrub(ctx, store) })
+	running.Go(func() { s.scrub(ctx) })
 	owner := storage.NewID()
 	running.Go(func() { s.keep(ctx, store, owner) })
 	for _, l := range s.lines {
