@@ -12,7 +12,7 @@ func (s *Store) Members(ctx context.Context, in bot.Segment) (ids []string, err 
 	if err != nil {
 		return nil, err
 	}
-	err = s.conn(s.r.sql.Plainly()).sel(ctx, &ids, `SELECT k.id FROM contacts k WHERE `+is.sql+` ORDER BY k.id`, is.values...)
+	err = conn{s.r.sql.Plainly()}.sel(ctx, &ids, `SELECT k.id FROM contacts k WHERE `+is.sql+` ORDER BY k.id`, is.values...)
 	return ids, err
 }
 
