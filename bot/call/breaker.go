@@ -39,7 +39,7 @@ func (b *Breaker) now() time.Time {
 	return b.Now()
 }
 
-// Allow tells whether a call may be made. Whoever is let in must Report.
+// Allow reports whether a call may be made. Whoever is let in must Report.
 func (b *Breaker) Allow() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -54,14 +54,14 @@ func (b *Breaker) Allow() bool {
 	return true
 }
 
-// Ready tells whether Allow would let a call in.
+// Ready reports whether Allow would let a call in.
 func (b *Breaker) Ready() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return !b.open || !b.now().Before(b.next)
 }
 
-// Open tells whether calls are kept away.
+// Open reports whether calls are kept away.
 func (b *Breaker) Open() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -105,14 +105,14 @@ func (b *Breaker) Report(began time.Time, f *Failure) (changed bool) {
 	return !was
 }
 
-// close lets everybody in, and tells whether that is a change.
+// close lets everybody in, and reports whether that is a change.
 func (b *Breaker) close() (changed bool) {
 	changed = b.open
 	b.open, b.trying, b.failures, b.pause, b.next = false, false, 0, 0, time.Time{}
 	return changed
 }
 
-// Prove takes that a check that began then has found all well, and tells whether
+// Prove takes that a check that began then has found all well, and reports whether
 // calls are let in: all of them, unless one that began later has failed.
 func (b *Breaker) Prove(began time.Time) (in, changed bool) {
 	b.mu.Lock()

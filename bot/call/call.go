@@ -72,11 +72,11 @@ type Answer struct {
 	Status int // 0 while there is none
 	Header http.Header
 	Body   []byte // all of it; the beginning, where Do gives an error
-	// Sent tells that bytes of the request may have left.
+	// Sent reports whether bytes of the request may have left.
 	Sent bool
 }
 
-// Outcome tells what became of the call. The page of a gateway (500 and above)
+// Outcome returns what became of the call. The page of a gateway (500 and above)
 // says nothing of what became of the bytes behind it.
 func (a Answer) Outcome() Outcome {
 	switch {

@@ -156,7 +156,7 @@ func serve(w http.ResponseWriter, r *http.Request, kind, cache, etag string, dat
 	return err
 }
 
-// unpacks tells whether the client reads gzip.
+// unpacks reports whether the client reads gzip.
 func unpacks(h http.Header) bool {
 	for coding := range strings.SplitSeq(h.Get("Accept-Encoding"), ",") {
 		name, params, _ := strings.Cut(coding, ";")

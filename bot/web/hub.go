@@ -111,7 +111,7 @@ type News struct {
 	All   bool     // there may be more: look at everything
 }
 
-// Has tells whether the note was told.
+// Has reports whether the note was told.
 func (n News) Has(note string) bool { return slices.Contains(n.Notes, note) }
 
 // Listener is one stream's ear. What it hears is bounded, however long nobody

@@ -34,9 +34,14 @@ func (p Policy) String() string {
 		name, sources string
 		always        bool // it does not follow default-src
 	}{
-		{"script-src", p.Scripts, false}, {"style-src", p.Styles, false}, {"connect-src", p.Connect, false},
-		{"img-src", p.Images, false}, {"frame-src", p.Frames, false},
-		{"form-action", p.Forms, true}, {"base-uri", "", true}, {"frame-ancestors", p.Ancestors, true},
+		{"script-src", p.Scripts, false},
+		{"style-src", p.Styles, false},
+		{"connect-src", p.Connect, false},
+		{"img-src", p.Images, false},
+		{"frame-src", p.Frames, false},
+		{"form-action", p.Forms, true},
+		{"base-uri", "", true},
+		{"frame-ancestors", p.Ancestors, true},
 	} {
 		switch {
 		case d.sources != "":
