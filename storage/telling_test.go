@@ -390,6 +390,26 @@ func TestPartsThatEndAtOnce(t *testing.T) {
 	})
 }
 
+// A holder of an older version ends messages without their tellings, and its rows
+// may have left when the next one comes.
+func TestTellingsOfAnOlderHolder(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		l := reader(t, s)
+		speaks(t, s, l, "1", "x", 1, card())
+		speaks(t, s, l, "1", "y", 1, card())
+		speaks(t, s, l, "1", "z", 1, card())
+		must[int](t)(s.Exec(ctx, `UPDATE outbox SET state = 'sent', sent_at = 7, external_id = 'm' WHERE cause = 'turn/x/0/0'`))
+		must[int](t)(s.Exec(ctx, `DELETE FROM outbox WHERE cause = 'turn/y/0/0'`))
+		_, _, err := s.RecoverSending(ctx, lease(t, s, telegram, "me"))
+		ok(t, err)
+		knows(t, s, storage.Known{Told: true, Unsure: true, OnItsWay: true})
+		if diff := cmp.Diff([]string{"turn/x/0 sent m;  ", "turn/y/0 unknown ;  ", "turn/z/0 on its way ;  "}, outcomes(t, s)); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
 // Proof outlives the outbox and the history.
 func TestTellingsAreKept(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
