@@ -9,6 +9,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // speaks commits a turn of the chat whose reply, in so many parts, tells what is
@@ -151,7 +152,7 @@ func TestToldIsSent(t *testing.T) {
 				if diff := cmp.Diff([]string{c.want}, outcomes(t, s)); diff != "" {
 					t.Error(diff)
 				}
-				if problems := must[[]string](t)(s.Breaches(t.Context())); len(problems) > 0 {
+				if problems := must[[]string](t)(upkeep.Breaches(t.Context(), s)); len(problems) > 0 {
 					t.Error(problems)
 				}
 			})
@@ -366,7 +367,7 @@ func TestTellingsFollowTheirAddress(t *testing.T) {
 		other(storage.Known{Change: "a", OnItsWay: true, Told: true})
 		ends(t, s, l, bot.Malformed)
 		other(storage.Known{Change: "a", Told: true})
-		if problems := must[[]string](t)(s.Breaches(ctx)); len(problems) > 0 {
+		if problems := must[[]string](t)(upkeep.Breaches(ctx, s)); len(problems) > 0 {
 			t.Error(problems)
 		}
 	})
