@@ -132,6 +132,11 @@ func (t *Turn) settle(effects, more []Effect) []Effect {
 			} else {
 				t.State.Vars[e.Name] = e.Value
 			}
+		case Say:
+			for _, told := range e.Tells {
+				t.Facts.Notices = marked(t.Facts.Notices, told.Change.ID, told.Part.Mark())
+			}
+			effects = append(effects, e)
 		case Speak:
 			t.Facts.Language, t.Facts.Chosen, t.Facts.Guessed = e.Language, true, false
 			effects = append(effects, e)
@@ -154,12 +159,7 @@ func (t *Turn) settle(effects, more []Effect) []Effect {
 			}
 			effects = append(effects, e)
 		case Mark:
-			t.Facts.Notices = slices.Clone(t.Facts.Notices)
-			for i, n := range t.Facts.Notices {
-				if n.Change.ID == e.Change {
-					t.Facts.Notices[i] = n.With(e.As)
-				}
-			}
+			t.Facts.Notices = marked(t.Facts.Notices, e.Change, e.As)
 			effects = append(effects, e)
 		case Follow:
 			t.Facts.Notices = slices.Clone(t.Facts.Notices)
@@ -183,6 +183,17 @@ func (t *Turn) settle(effects, more []Effect) []Effect {
 		}
 	}
 	return effects
+}
+
+// marked returns the notices with one more mark of the change.
+func marked(notices []bot.Notice, change string, as bot.Mark) []bot.Notice {
+	notices = slices.Clone(notices)
+	for i, n := range notices {
+		if n.Change.ID == change {
+			notices[i] = n.With(as)
+		}
+	}
+	return notices
 }
 
 // remark gives what is said without leaving the step the buttons of its screen:
@@ -222,6 +233,7 @@ func join(effects []Effect) []Effect {
 		if open >= 0 {
 			first := joined[open].(Say)
 			say.Texts = slices.Concat(first.Texts, say.Texts)
+			say.Tells = slices.Concat(first.Tells, say.Tells)
 			joined = slices.Delete(joined, open, open+1)
 		}
 		joined = append(joined, say)

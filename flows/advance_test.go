@@ -100,8 +100,8 @@ func TestAdvanceLeavesItsInputAlone(t *testing.T) {
 	if state.Vars["way"] != "through" || vars["way"] != "before" || turn.Facts.Ticket != nil {
 		t.Error("the turn changed what it was given")
 	}
-	turn.settle(nil, []Effect{Mark{Change: "x", As: bot.MarkTold}})
-	if notices[0].Told || !turn.Facts.Notices[0].Told {
+	turn.settle(nil, []Effect{Say{Tells: []Telling{{Change: notices[0].Change, Part: bot.PartCard}}}})
+	if notices[0].Heard() || !turn.Facts.Notices[0].Heard() {
 		t.Error("a mark must take hold in the turn and nowhere else")
 	}
 }

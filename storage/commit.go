@@ -61,6 +61,7 @@ func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]stri
 		contacts []bot.Contact
 		history  []bot.Entry
 		timers   []chatTimer
+		tellings []bot.Telling
 		marks    []Marked
 		outbox   []bot.Queued
 		receipts []Receipt
@@ -101,6 +102,7 @@ func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]stri
 			cancel = append(cancel, []any{chat})
 		}
 		history = append(history, w.History...)
+		tellings = append(tellings, w.Tellings...)
 		marks = append(marks, w.Marks...)
 		follows = append(follows, w.Follows...)
 		asked = append(asked, w.Questions...)
@@ -125,7 +127,8 @@ func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]stri
 	if err := t.concern(ctx, moved); err != nil {
 		return nil, err
 	}
-	if err := t.AddHistory(ctx, history); err != nil {
+	said, err := t.addHistory(ctx, history)
+	if err != nil {
 		return nil, err
 	}
 	closed, err := t.execRows(ctx, closeTickets, []any{name}, closing)
@@ -141,26 +144,33 @@ func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]stri
 	if err := t.setTimers(ctx, name, timers); err != nil {
 		return nil, err
 	}
-	if err := t.mark(ctx, marks); err != nil {
-		return nil, err
-	}
-	if err := t.follow(ctx, follows); err != nil {
-		return nil, err
-	}
 	if err := t.putQuestions(ctx, asked); err != nil {
 		return nil, err
 	}
-	if _, err := t.execRows(ctx, cancelBulk, []any{name, bot.LaneBulk}, cancel); err != nil {
+	if _, err := t.endRows(ctx, cancelBulk, []any{name, bot.LaneBulk}, cancel); err != nil {
 		return nil, fmt.Errorf("cancel announcements: %w", err)
 	}
 	if err := t.silence(ctx, turns); err != nil {
 		return nil, err
 	}
-	written, err := t.enqueue(ctx, outbox)
+	written, err := t.enqueue(ctx, outbox, said)
 	if err != nil {
 		return nil, err
 	}
 	if err := t.applyReceipts(ctx, name, receipts); err != nil {
+		return nil, err
+	}
+	// The outbox is written before the ledger, as it is where a send is settled.
+	if err := t.tell(ctx, tellings, said); err != nil {
+		return nil, err
+	}
+	if err := t.ended(ctx, skipped(written)); err != nil {
+		return nil, err
+	}
+	if err := t.mark(ctx, marks); err != nil {
+		return nil, err
+	}
+	if err := t.follow(ctx, follows); err != nil {
 		return nil, err
 	}
 	if err := t.keepForgotten(ctx, silent); err != nil {
@@ -179,7 +189,7 @@ func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]stri
 			return nil, err
 		}
 	}
-	if _, err := t.enqueue(ctx, last); err != nil { // after the erasure, which would take it along
+	if _, err := t.enqueue(ctx, last, nil); err != nil { // after the erasure, which would take it along
 		return nil, err
 	}
 	if len(erasing) > 0 { // what was said to them before is gone with them

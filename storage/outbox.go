@@ -38,22 +38,22 @@ type OutboxRow struct {
 const (
 	enqueue = `WITH v ` + queuedRows + `, ` + putOnItsWay
 
-	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT))}
+	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, message) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $)}
 )`
 	putOnItsWay = `last AS MATERIALIZED (
 	SELECT b.bot, b.lane, COALESCE((SELECT max(o.id) FROM outbox o
 		WHERE o.bot = b.bot AND o.lane = b.lane AND o.state IN ('pending', 'sending')), 0) AS id
 	FROM (SELECT DISTINCT bot, lane FROM v) b
 )
-INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at)
+INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at, tells, history_id)
 SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
-	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` = '' THEN 'pending' ELSE 'skipped' END, ` + omitted + `, v.not_before, {now}
+	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` = '' THEN 'pending' ELSE 'skipped' END, ` + omitted + `, v.not_before, {now}, v.tells, v.history_id
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 ORDER BY v.bot, v.chat, v.cause
 ON CONFLICT (bot, chat, cause) DO NOTHING
-RETURNING id, bot, chat, cause, state, reason, created_at`
+RETURNING id, bot, chat, cause, state, reason, created_at, tells, history_id`
 
 	// Whoever only opened the chat may be answered, and so may whoever asked to be
 	// sent nothing but answers.
@@ -96,7 +96,7 @@ type Enqueued struct {
 // has blocked the bot is skipped at once, as are announcements to those who only
 // opened the chat or asked for nothing but answers.
 func (t *Tx) Enqueue(ctx context.Context, rows []bot.Queued) (Enqueued, error) {
-	written, err := t.enqueue(ctx, rows)
+	written, err := t.enqueue(ctx, rows, nil)
 	return report(rows, written), err
 }
 
@@ -132,12 +132,19 @@ type enqueued struct {
 	State     string   `db:"state"`
 	Reason    Omission `db:"reason"`
 	CreatedAt micros   `db:"created_at"`
+	Tells     bool     `db:"tells"`
+	HistoryID int64    `db:"history_id"`
 }
 
-func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued, err error) {
+// enqueue is Enqueue with the keys of the rows of the history that say the same.
+func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued, said map[message]int64) (written []enqueued, err error) {
 	values := make([][]any, len(rows))
 	for i, q := range rows {
-		values[i] = queuedRow(q, "", i)
+		id := int64(0)
+		if len(said) > 0 {
+			id = said[message{clean(q.To.Bot), clean(q.To.Chat), clean(q.Message())}]
+		}
+		values[i] = queuedRow(q, "", i, id)
 	}
 	if err := selRows(ctx, t.conn, &written, enqueue, nil, values); err != nil {
 		return nil, fmt.Errorf("enqueue: %w", err)
@@ -145,8 +152,20 @@ func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued
 	return written, nil
 }
 
-func queuedRow(q bot.Queued, reach bot.Reach, place int) []any {
-	return []any{q.To.Bot, q.To.Chat, q.Cause, q.Lane, q.Part.Kind, []byte(q.Part.Body), q.NotBefore, reach, place}
+func queuedRow(q bot.Queued, reach bot.Reach, place int, said int64) []any {
+	return []any{
+		q.To.Bot, q.To.Chat, q.Cause, q.Lane, q.Part.Kind, []byte(q.Part.Body), q.NotBefore, reach, place, q.Tells, said, q.Message(),
+	}
+}
+
+// skipped are those of the rows that ended as they were written.
+func skipped(written []enqueued) (ended []ending) {
+	for _, w := range written {
+		if w.State == stateSkipped {
+			ended = append(ended, ending{Bot: w.Bot, Chat: w.Chat, Cause: w.Cause, ID: w.ID, State: w.State, HistoryID: w.HistoryID, Tells: w.Tells})
+		}
+	}
+	return ended
 }
 
 // ready gives those of the rows that were written and may leave at once, in
@@ -184,6 +203,7 @@ type outboxRecord struct {
 	Attempts  int          `db:"attempts"`
 	Unknowns  int          `db:"unknowns"`
 	Epoch     int64        `db:"epoch"`
+	Tells     bool         `db:"tells"`
 	CreatedAt micros       `db:"created_at"`
 }
 
@@ -196,7 +216,7 @@ func (r outboxRecord) row() OutboxRow {
 		ID: r.ID, Attempts: r.Attempts, Unknowns: r.Unknowns, CreatedAt: r.CreatedAt.time(),
 		Queued: bot.Queued{
 			Lane: r.Lane, To: bot.Address{Bot: r.Bot, Chat: r.Chat}, Cause: r.Cause,
-			Part: bot.Part{Kind: r.Kind, Body: r.Body}, NotBefore: r.NotBefore.time(),
+			Part: bot.Part{Kind: r.Kind, Body: r.Body}, NotBefore: r.NotBefore.time(), Tells: r.Tells,
 		},
 	}
 }
@@ -206,7 +226,7 @@ func (r outboxRecord) row() OutboxRow {
 const (
 	pending = `
 SELECT id, bot, chat, cause, lane, kind, CASE WHEN length(body) <= $4 THEN body END AS body, length(body) AS size,
-	not_before, attempts, unknowns, epoch, created_at
+	not_before, attempts, unknowns, epoch, created_at, tells
 FROM outbox
 WHERE bot = $1 AND lane = $2 AND state IN ('pending', 'sending') AND state = 'pending' AND not_before <= {now}
 ORDER BY id LIMIT $3`
@@ -313,8 +333,12 @@ AND id < {now} - $4`
 // olderThan, and tells how many.
 func (s *Store) Expire(ctx context.Context, l Lease, olderThan time.Duration) (n int, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
-		n, err = t.exec(ctx, expire, l.Bot, bot.LaneReply, bot.LaneDesk, olderThan)
-		return err
+		var old []ending
+		if err := t.sel(ctx, &old, expire+returnEndings, l.Bot, bot.LaneReply, bot.LaneDesk, olderThan); err != nil {
+			return err
+		}
+		n = len(old)
+		return t.ended(ctx, old)
 	})
 	if err != nil {
 		return 0, doing("expire", err)

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -22,7 +23,10 @@ finished AS (WITH v AS (SELECT i.* FROM held, i)` + finish + `),
 moved AS (WITH v AS (SELECT c.* FROM held, c)` + moveOn + ` RETURNING 1),
 noted AS (WITH v AS (SELECT h.* FROM held, h), ` + addHistory + `),
 ended AS (WITH v AS (SELECT q.* FROM held, q)` + putEndings + `),
-said AS (WITH v AS (SELECT o.* FROM held, o), ` + putOnItsWay + `),
+said AS (WITH v AS (
+	SELECT o.bot, o.chat, o.cause, o.lane, o.kind, o.body, o.not_before, o.reach, o.place, o.tells, COALESCE(noted.id, 0) AS history_id
+	FROM held, o LEFT JOIN noted ON noted.bot = o.bot AND noted.chat = o.chat AND noted.cause = o.message
+), ` + putOnItsWay + `),
 whole AS MATERIALIZED (SELECT 1 / CASE
 	WHEN (SELECT count(*) FROM finished) = (SELECT count(*) FROM i)
 		AND (SELECT count(*) FROM moved) = (SELECT count(*) FROM c) THEN 1 ELSE 0 END AS whole)
@@ -33,8 +37,10 @@ FROM whole LEFT JOIN said ON TRUE WHERE whole = 1`
 // plain tells that the turn writes nothing that plainTurns does not.
 func (w TurnWrite) plain() bool {
 	return w.Conversation != nil && w.Conversation.Version > 1 && w.Contact == nil && w.Open == nil && w.CloseTicket == "" &&
-		len(w.Timers) == 0 && len(w.Marks) == 0 && len(w.Follows) == 0 && len(w.Receipts) == 0 && len(w.Relays) == 0 && !w.CancelBulk && !w.Silence &&
-		w.Join == nil && w.Split == nil && w.Park == "" && w.Erase == nil && w.Seen == 0
+		len(w.Timers) == 0 && len(w.Tellings) == 0 && len(w.Marks) == 0 && len(w.Follows) == 0 && len(w.Receipts) == 0 && len(w.Relays) == 0 && !w.CancelBulk && !w.Silence &&
+		w.Join == nil && w.Split == nil && w.Park == "" && w.Erase == nil && w.Seen == 0 && !slices.ContainsFunc(w.Outbox, func(q bot.Queued) bool {
+		return w.Conversation.Reach == bot.Blocked || q.To != w.Conversation.Address // what is skipped ends at once
+	})
 }
 
 // commitPlain writes plain turns. After an error without an answer they may be
@@ -55,7 +61,7 @@ func (s *Store) commitPlain(ctx context.Context, l Lease, turns []TurnWrite) ([]
 			if q.To == w.Conversation.Address {
 				reach = w.Conversation.Reach
 			}
-			outbox = append(outbox, queuedRow(q, reach, len(outbox)))
+			outbox = append(outbox, queuedRow(q, reach, len(outbox), 0))
 		}
 		queued = append(queued, w.Outbox...)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -198,6 +199,9 @@ func (w *Worker) turn(row storage.InboxRow, s Situation) (write storage.TurnWrit
 	}
 	write = r.Write
 	write.Bot = row.Bot
+	if err := rendered(w.Channel, w.Director.Channels[row.Bot].Kind, write.Tellings); err != nil {
+		return storage.TurnWrite{}, err
+	}
 	cause := "turn/" + s.Inbox
 	if write.Erase != nil { // the update's id would tell whose words these were
 		cause = storage.LastWords + w.Director.NewID()
@@ -209,9 +213,9 @@ func (w *Worker) turn(row storage.InboxRow, s Situation) (write storage.TurnWrit
 				continue // of a bot that is not configured any more
 			}
 		}
-		rows, err := bot.Queue(ch, bot.Outgoing{
-			Lane: bot.LaneReply, To: to, Message: said.Message, Cause: fmt.Sprintf("%s/%d", cause, n),
-		})
+		o := bot.Outgoing{Lane: bot.LaneReply, To: to, Message: said.Message, Cause: fmt.Sprintf("%s/%d", cause, n)}
+		o.Tells = slices.ContainsFunc(write.Tellings, func(t bot.Telling) bool { return t.Cause == o.Cause })
+		rows, err := bot.Queue(ch, o)
 		if err != nil {
 			return storage.TurnWrite{}, err
 		}

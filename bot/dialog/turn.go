@@ -170,7 +170,13 @@ func (t *turn) notices() []bot.Notice {
 			continue
 		}
 		n := bot.Notice{
-			Change: c, Mentioned: k.Mentioned, Told: k.Told, Acknowledged: k.Acknowledged, Followed: k.Followed,
+			Change: c, Mentioned: k.Mentioned, OnItsWay: k.OnItsWay, Told: k.Told, Unsure: k.Unsure,
+			Acknowledged: k.Acknowledged, Followed: k.Followed,
+		}
+		for _, told := range t.write.Tellings {
+			if told.Rendering.Change == c.ID {
+				n = n.With(told.Rendering.Part.Mark())
+			}
 		}
 		for _, m := range t.write.Marks {
 			if m.Change == c.ID {

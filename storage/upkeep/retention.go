@@ -74,8 +74,8 @@ func removal(table, key, by, size, old string) string {
 }
 
 // kinds is everything that is ever removed by its age, except history, files and
-// visitors. What is not here stays: the people we may write to, the ledger, which
-// is the proof of notice, content, staff, and the audit, which nothing can take
+// visitors. What is not here stays: the people we may write to, the ledger and
+// the tellings it sums up, which are the proof of notice, the renderings, content, staff, and the audit, which nothing can take
 // from.
 //
 // Announcements stay as long as history: their rows are the only record of what
