@@ -114,19 +114,11 @@ func (c *Config) parse(vars map[string]string) (errs []error) {
 		var wrong env.ParseError
 		if errors.As(err, &wrong) { // it names the field, and shows the value
 			field, _ := reflect.TypeFor[Config]().FieldByName(wrong.Name)
-			err = fmt.Errorf("%s: want a %s", field.Tag.Get("env"), kind(field.Type))
+			err = fmt.Errorf("%s: want a number, such as 30", field.Tag.Get("env")) // no other type refuses a text
 		}
 		errs = append(errs, err)
 	}
 	return errs
-}
-
-// kind is what a value of the type looks like, in words.
-func kind(t reflect.Type) string {
-	if t.Kind() == reflect.Float64 {
-		return "number, such as 30"
-	}
-	return t.String()
 }
 
 // joined writes each error on a line of its own, and none twice.
