@@ -21,14 +21,26 @@ type Following struct {
 	On              bool
 }
 
-// knownToContact gives what the contact k knows, as knownOf reads it: a line for
-// each change, with a digit for each mark before the change's id.
+// told is which changes may be told, word for word as the index changes_told has
+// it: SQLite needs that.
+const told = `state IN ('approved', 'announced')`
+
+// liveChanges are the changes that a turn may tell. knownToContact asks for each
+// of them by key, so that neither the changes there once were nor what a person
+// heard of them costs a turn anything.
+const liveChanges = `live AS MATERIALIZED (SELECT id FROM changes WHERE ` + told + `)`
+
+// knownToContact gives what the contact k knows of the live changes, as knownOf
+// reads it: a line for each change, with a digit for each mark before the
+// change's id.
 const knownToContact = `(
-	SELECT string_agg(CASE WHEN l.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.told_at <> 0 THEN '1' ELSE '0' END
-		|| CASE WHEN l.acknowledged_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.followed_at <> 0 THEN '1' ELSE '0' END
-		|| l.change_id, '
+	SELECT string_agg((
+		SELECT CASE WHEN l.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.told_at <> 0 THEN '1' ELSE '0' END
+			|| CASE WHEN l.acknowledged_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.followed_at <> 0 THEN '1' ELSE '0' END
+			|| l.change_id
+		FROM ledger l WHERE l.contact = k.id AND l.change_id = live.id), '
 ')
-	FROM ledger l WHERE l.contact = k.id)`
+	FROM live)`
 
 // knownOf reads what knownToContact gives, in the order of the changes' ids.
 func knownOf(lines string) (known []Known) {
@@ -71,7 +83,7 @@ const (
 	addToLedger = `
 INSERT INTO ledger (contact, change_id, created_at)
 SELECT k.id, c.id, {now} FROM c CROSS JOIN contacts k
-WHERE c.state IN ('approved', 'announced') AND ` + concerns + `
+WHERE c.` + told + ` AND ` + concerns + `
 ORDER BY k.id, c.id
 ON CONFLICT (contact, change_id) DO NOTHING`
 
@@ -81,35 +93,47 @@ AND mentioned_at = 0 AND told_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AN
 AND NOT EXISTS (SELECT 1 FROM c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND ` + concerns + `)`
 )
 
-// part is what the ledger is brought in line with: some changes and everybody,
-// or some contacts and all changes.
+// part is what the ledger is brought in line with: some contacts and all changes,
+// or some contacts and the change $1.
 type part struct{ add, drop string }
 
+func partOf(changes, rows string) part {
+	with := `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + changes + `)`
+	return part{
+		add: with + strings.Replace(addToLedger, "WHERE ", "WHERE k.id IN (SELECT id FROM v) AND ", 1),
+		drop: with + `
+DELETE FROM ledger WHERE contact IN (SELECT id FROM v)` + rows + dropFromLedger,
+	}
+}
+
 var (
-	changesOfLedger = part{
-		add: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + ` WHERE x.id IN (SELECT id FROM v))` + addToLedger,
-		drop: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + ` WHERE x.id IN (SELECT id FROM v))
-DELETE FROM ledger WHERE change_id IN (SELECT id FROM v) ` + dropFromLedger,
-	}
-	contactsOfLedger = part{
-		add: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + `)` +
-			strings.Replace(addToLedger, "WHERE ", "WHERE k.id IN (SELECT id FROM v) AND ", 1),
-		drop: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + `)
-DELETE FROM ledger WHERE contact IN (SELECT id FROM v) ` + dropFromLedger,
-	}
+	contactsOfLedger = partOf(``, ``)
+	changeOfLedger   = partOf(` WHERE x.id = $1`, ` AND change_id = $1`)
 )
 
-// alignLedger gives every person a row for each change that may be told and
-// concerns them, and takes away those that no longer concern them, as far as
-// they heard nothing of them. ids are of changes or of contacts, as p has it.
-// The caller holds the content.
-func (t *Tx) alignLedger(ctx context.Context, p part, ids [][]any) error {
+// alignLedger gives the contacts a row for each change that may be told and
+// concerns them, and takes away those of changes that no longer concern them, as
+// far as they heard nothing of them. The caller holds the content, or the
+// contacts against everybody who does.
+func (t *Tx) alignLedger(ctx context.Context, p part, head []any, contacts [][]any) error {
 	for _, query := range []string{p.drop, p.add} {
-		if _, err := t.execRows(ctx, query, nil, ids); err != nil {
+		if _, err := t.execRows(ctx, query, head, contacts); err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
 	return nil
+}
+
+const changeTold = `SELECT EXISTS (SELECT 1 FROM changes WHERE id = $1 AND ` + told + `)`
+
+// ExpandLedger aligns the contacts' rows of one change, within Store.Expand. over
+// says that the change may not be told any more and needs no further rows.
+func (t *Tx) ExpandLedger(ctx context.Context, change string, contacts []string) (over bool, err error) {
+	var may bool
+	if err := t.get(ctx, &may, changeTold, change); err != nil || !may {
+		return err == nil, err
+	}
+	return false, t.alignLedger(ctx, changeOfLedger, []any{change}, column(contacts))
 }
 
 // concern brings the ledger of contacts in line with all changes. Every write
@@ -121,7 +145,7 @@ func (t *Tx) concern(ctx context.Context, contacts [][]any) error {
 	if err := t.holdContent(ctx); err != nil {
 		return err
 	}
-	return t.alignLedger(ctx, contactsOfLedger, contacts)
+	return t.alignLedger(ctx, contactsOfLedger, nil, contacts)
 }
 
 // concernNew does what concern does, for contacts that have no rows yet.

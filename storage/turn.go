@@ -15,7 +15,7 @@ type Loaded struct {
 	// Ahead counts the waiting tickets that were opened before Ticket; without
 	// a ticket, all waiting ones.
 	Ahead int
-	Known []Known // the changes that concern the contact
+	Known []Known // the live changes that concern the contact
 	// Fresh tells whether an address came to the contact by a join within
 	// Probation.
 	Fresh bool
@@ -26,6 +26,10 @@ type Known struct {
 	Change                                  string
 	Mentioned, Told, Acknowledged, Followed bool
 }
+
+// Heard reports whether they have heard of it: then it goes on concerning them,
+// whatever becomes of its audience.
+func (k Known) Heard() bool { return k.Mentioned || k.Told || k.Acknowledged || k.Followed }
 
 // TurnWrite is all that one turn writes. The chat it belongs to is that of its
 // inbox row.
@@ -210,11 +214,11 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 // way to the database is most of it.
 const (
 	loadTurns = `
-WITH v (bot, chat) AS (VALUES {rows ($, $)})
+WITH v (bot, chat) AS (VALUES {rows ($, $)}), ` + liveChanges + `
 SELECT v.bot, v.chat, ` + loadedColumns
 
 	waitingTurns = `
-WITH v AS MATERIALIZED (` + waiting + `)
+WITH v AS MATERIALIZED (` + waiting + `), ` + liveChanges + `
 SELECT v.bot, v.id, v.chat, v.seq, v.source, v.payload, v.size, v.attempts, v.greeted, v.reason, v.received_at, v.settled_at, v.waited,
 	` + loadedColumns + `
 ORDER BY v.seq, v.id`

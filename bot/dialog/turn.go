@@ -151,9 +151,10 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 	return f
 }
 
-// notices are the changes that concern the person. The ledger of a contact who
-// is only now being met is written with this turn's commit, from every change
-// that may be told.
+// notices are the changes that concern the person. Where their ledger may not
+// have its rows yet, the audience tells: that of a contact who is only now being
+// met is written with this turn's commit, from every change that may be told, and
+// of a change that is being expanded everybody's is.
 func (t *turn) notices() []bot.Notice {
 	ledger := map[string]storage.Known{}
 	for _, k := range t.s.Loaded.Known {
@@ -163,8 +164,8 @@ func (t *turn) notices() []bot.Notice {
 	var notices []bot.Notice
 	for _, c := range t.s.Content.Changes {
 		k, concerns := ledger[c.ID]
-		if fresh {
-			concerns = c.Audience.Includes(t.contact.Kind, t.contact.Tier, t.contact.Region)
+		if fresh || t.s.Content.Expanding[c.ID] {
+			concerns = k.Heard() || c.Audience.Includes(t.contact.Kind, t.contact.Tier, t.contact.Region)
 		}
 		if !concerns {
 			continue

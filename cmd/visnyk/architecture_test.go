@@ -43,9 +43,10 @@ func allowed() map[string][]string {
 		"bot/staff":         {"bot", "storage"},
 		"bot/change":        {"bot", "storage"},
 		"bot/contact":       {"bot", "storage"},
+		"bot/expand":        {"storage"},
 		"bot/api":           {"bot", "bot/change", "bot/contact", "bot/content", "bot/staff", "bot/web", "storage"},
 		"bot/dialog":        {"bot", "bot/content", "bot/desk", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":        {"bot", "bot/api", "bot/change", "bot/contact", "bot/content", "bot/desk", "bot/dialog", "bot/embed", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/demo", "cmd/visnyk/sample", "flows", "flows/change", "flows/faq", "flows/faq/eval", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage"},
+		"cmd/visnyk":        {"bot", "bot/api", "bot/change", "bot/contact", "bot/content", "bot/desk", "bot/dialog", "bot/embed", "bot/expand", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/demo", "cmd/visnyk/sample", "flows", "flows/change", "flows/faq", "flows/faq/eval", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage"},
 		"cmd/visnyk/demo":   {"bot", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/telegram/telegramtest", "bot/viber/vibertest", "flows", "storage"},
 		"cmd/visnyk/sample": {"bot", "locales"},
 		"cmd/chaos":         {"bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
@@ -76,7 +77,7 @@ func floor(pkg string) int {
 		return 4
 	case top == "storage", top == "locales", top == "flows", in(pkg, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook", "bot/embed"):
 		return 2
-	case in(pkg, "bot/server", "bot/staff", "bot/contact", "bot/content", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox"):
+	case in(pkg, "bot/server", "bot/staff", "bot/contact", "bot/content", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand"):
 		return 3
 	case in(pkg, "bot/dialog", "bot/console", "bot/api"):
 		return 4
@@ -118,7 +119,7 @@ func wrong(from, to string) string {
 		return "storage and locales see bot"
 	case child, t < f:
 		return ""
-	case in(from, "bot/desk", "bot/change", "bot/broadcast", "bot/survey") && in(to, "bot/contact", "bot/staff"):
+	case in(from, "bot/desk", "bot/change", "bot/broadcast", "bot/survey") && in(to, "bot/contact", "bot/staff", "bot/expand"):
 		return ""
 	}
 	return "nobody looks up or sideways"
