@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 
 	"visnyk/bot"
@@ -32,18 +31,19 @@ type changeContent struct {
 }
 
 const putSheets = `
-WITH v (id, kind, state, version, valid_from, owner, content, author, editor, note) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $, $, $, $)}
+WITH v (id, kind, state, version, valid_from, owner, content, segment, author, editor, note) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $, $, $, $, $)}
 )
-INSERT INTO changes (id, kind, state, version, valid_from, owner, content, author, editor, note)
-SELECT id, kind, state, version, valid_from, owner, content, author, editor, note FROM v WHERE TRUE
+INSERT INTO changes (id, kind, state, version, valid_from, owner, content, segment, author, editor, note)
+SELECT id, kind, state, version, valid_from, owner, content, segment, author, editor, note FROM v WHERE TRUE
 ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state, version = excluded.version,
 	valid_from = excluded.valid_from, owner = excluded.owner, content = excluded.content,
-	author = excluded.author, editor = excluded.editor, note = excluded.note`
+	segment = excluded.segment, author = excluded.author, editor = excluded.editor, note = excluded.note`
 
 // PutChanges inserts or replaces changes, and makes ContentVersion grow. Those
-// that may be told concern their audience from now on; see PutSheets. It is for content that comes from elsewhere, approved there; see
-// bot/change for what people do.
+// that may be told concern their audience from now on; see PutSheets. It is for
+// content that comes from elsewhere, approved there; see bot/change for what
+// people do.
 func (s *Store) PutChanges(ctx context.Context, all []bot.Change) error {
 	sheets := make([]Sheet, len(all))
 	for i, c := range all {
@@ -51,17 +51,6 @@ func (s *Store) PutChanges(ctx context.Context, all []bot.Change) error {
 	}
 	return s.putContent(ctx, func(t *Tx) error { return t.PutSheets(ctx, sheets) })
 }
-
-const (
-	dropAudiences = `
-WITH v (change_id) AS (VALUES {rows ($)})
-DELETE FROM audiences WHERE change_id IN (SELECT change_id FROM v)`
-
-	putAudiences = `
-WITH v (change_id, field, value) AS (VALUES {rows ($, $, $)})
-INSERT INTO audiences (change_id, field, value) SELECT change_id, field, value FROM v WHERE TRUE
-ON CONFLICT (change_id, field, value) DO NOTHING`
-)
 
 // PutSheets inserts or replaces changes; EditContent comes before. Where more
 // people than before may be told of one, or others, it asks for the expansion
@@ -77,30 +66,11 @@ func (t *Tx) PutSheets(ctx context.Context, all []Sheet) error {
 			Consequence: s.Consequence, Benefit: s.Benefit, ToDo: s.ToDo,
 		}
 		return []any{
-			clean(s.ID), s.Kind, s.State, s.Version, s.From, s.Owner, toJSON(content), s.Author, s.Editor, s.Note,
+			clean(s.ID), s.Kind, s.State, s.Version, s.From, s.Owner, toJSON(content), segmentText(s.Audience), s.Author, s.Editor, s.Note,
 		}
 	})
 	if _, err := t.execRows(ctx, putSheets, nil, rows); err != nil {
 		return doing("put changes", err)
-	}
-	audiences := map[string]bot.Audience{}
-	for _, s := range all {
-		audiences[clean(s.ID)] = s.Audience
-	}
-	var ids, values [][]any
-	for id, a := range audiences {
-		ids = append(ids, []any{id})
-		for field, list := range map[string][]string{"kind": a.Kinds, "tier": a.Tiers, "region": a.Regions} {
-			for _, v := range list {
-				values = append(values, []any{id, field, v})
-			}
-		}
-	}
-	if _, err := t.execRows(ctx, dropAudiences, nil, ids); err != nil {
-		return doing("put audiences", err)
-	}
-	if _, err := t.execRows(ctx, putAudiences, nil, values); err != nil {
-		return doing("put audiences", err)
 	}
 	return doing("put changes", t.askExpansions(ctx, ExpandLedger, unlisted))
 }
@@ -127,7 +97,7 @@ func (t *Tx) unlisted(ctx context.Context, all []Sheet) (ids [][]any, err error)
 		was[s.ID] = s.Change
 	}
 	for _, id := range slices.Sorted(maps.Keys(is)) {
-		if c := is[id]; c.Told() && (!was[id].Told() || !reflect.DeepEqual(was[id].Audience, c.Audience)) {
+		if c := is[id]; c.Told() && (!was[id].Told() || segmentText(was[id].Audience) != segmentText(c.Audience)) {
 			ids = append(ids, []any{id})
 		}
 	}
@@ -142,6 +112,7 @@ type changeRecord struct {
 	From    micros          `db:"valid_from"`
 	Owner   string          `db:"owner"`
 	Content string          `db:"content"`
+	Segment string          `db:"segment"`
 	Author  string          `db:"author"`
 	Editor  string          `db:"editor"`
 	Note    string          `db:"note"`
@@ -149,12 +120,10 @@ type changeRecord struct {
 
 const (
 	sheetColumns = `
-SELECT id, kind, state, version, valid_from, owner, content, author, editor, note FROM changes `
+SELECT id, kind, state, version, valid_from, owner, content, segment, author, editor, note FROM changes `
 	sheets      = sheetColumns + `ORDER BY id`
 	sheetsAfter = sheetColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
 	sheetByID   = sheetColumns + `WHERE id = $1`
-	audiences   = `SELECT change_id, field, value FROM audiences ORDER BY change_id, field, value`
-	audienceOf  = `SELECT change_id, field, value FROM audiences WHERE change_id = $1 ORDER BY field, value`
 )
 
 // Changes gives every change, in whatever state, by id.
@@ -200,33 +169,6 @@ func (c conn) sheets(ctx context.Context, query string, values ...any) ([]Sheet,
 	if err := c.sel(ctx, &records, query, values...); err != nil {
 		return nil, err
 	}
-	var rows []struct {
-		Change string `db:"change_id"`
-		Field  string `db:"field"`
-		Value  string `db:"value"`
-	}
-	var err error
-	if len(records) == 1 {
-		err = c.sel(ctx, &rows, audienceOf, records[0].ID)
-	} else {
-		err = c.sel(ctx, &rows, audiences)
-	}
-	if err != nil {
-		return nil, err
-	}
-	whom := map[string]bot.Audience{}
-	for _, r := range rows {
-		a := whom[r.Change]
-		switch r.Field {
-		case "kind":
-			a.Kinds = append(a.Kinds, r.Value)
-		case "tier":
-			a.Tiers = append(a.Tiers, r.Value)
-		case "region":
-			a.Regions = append(a.Regions, r.Value)
-		}
-		whom[r.Change] = a
-	}
 	var open []Expansion
 	if err := c.sel(ctx, &open, openExpansionsOf, ExpandLedger); err != nil {
 		return nil, err
@@ -241,11 +183,15 @@ func (c conn) sheets(ctx context.Context, query string, values ...any) ([]Sheet,
 		if err := fromJSON(r.Content, &content); err != nil {
 			return nil, fmt.Errorf("change %s: %w", r.ID, err)
 		}
+		audience, err := segmentOf(r.Segment)
+		if err != nil {
+			return nil, fmt.Errorf("change %s: %w", r.ID, err)
+		}
 		all[i] = Sheet{Author: r.Author, Editor: r.Editor, Note: r.Note, Expanding: expanding[r.ID], Change: bot.Change{
 			ID: r.ID, Kind: r.Kind, State: r.State, Version: r.Version, From: r.From.time(), Owner: r.Owner,
 			Title: content.Title, Summary: content.Summary, Reason: content.Reason,
 			Consequence: content.Consequence, Benefit: content.Benefit, ToDo: content.ToDo,
-			Audience: whom[r.ID],
+			Audience: audience,
 		}}
 	}
 	return all, nil

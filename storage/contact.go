@@ -65,12 +65,7 @@ func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) error {
 
 // ContactRow is all that stands of a person in the table of contacts, and where
 // they are reached.
-type ContactRow struct {
-	bot.Contact
-	Attributes map[string]string
-	Tags       []string
-	Addresses  []bot.Address // read only: conversations know them
-}
+type ContactRow = bot.Person
 
 // An empty name, language or zone says nothing, and a language the person chose
 // outweighs the company's; the rest is the company's word as it is.
@@ -243,11 +238,36 @@ func (t *Tx) Known(ctx context.Context, external []string) (map[string]ContactRo
 	return known, nil
 }
 
+const contactsByIDs = `
+WITH v (id) AS (VALUES {rows ($)})` + contactColumns + `WHERE id IN (SELECT id FROM v)`
+
+// People returns all that is known of the contacts, by their ids.
+func (s *Store) People(ctx context.Context, ids []string) (map[string]bot.Person, error) {
+	var records []contactRecord
+	if err := selRows(ctx, s.r, &records, contactsByIDs, nil, column(ids)); err != nil {
+		return nil, doing("people", err)
+	}
+	found, err := s.r.whole(ctx, records)
+	if err != nil {
+		return nil, doing("people", err)
+	}
+	all := make(map[string]bot.Person, len(found))
+	for _, p := range found {
+		all[p.ID] = p
+	}
+	return all, nil
+}
+
 func (c conn) contacts(ctx context.Context, query string, values ...any) ([]ContactRow, error) {
 	var records []contactRecord
 	if err := c.sel(ctx, &records, query, values...); err != nil {
 		return nil, err
 	}
+	return c.whole(ctx, records)
+}
+
+// whole completes contacts with their addresses.
+func (c conn) whole(ctx context.Context, records []contactRecord) ([]ContactRow, error) {
 	all := make([]ContactRow, len(records))
 	place := make(map[string]int, len(records))
 	ids := make([]string, len(records))

@@ -58,106 +58,133 @@ func knownOf(lines string) (known []Known) {
 	return known
 }
 
-// The changes c that the ledger is brought in line with, and whether each asks
-// for a kind, a tier or a region at all.
-const changeAudiences = `
-SELECT x.id, x.state,
-	EXISTS (SELECT 1 FROM audiences a WHERE a.change_id = x.id AND a.field = 'kind') AS by_kind,
-	EXISTS (SELECT 1 FROM audiences a WHERE a.change_id = x.id AND a.field = 'tier') AS by_tier,
-	EXISTS (SELECT 1 FROM audiences a WHERE a.change_id = x.id AND a.field = 'region') AS by_region
-FROM changes x`
+// concerns is the one place where SQL says whom changes concern: the contact k is
+// in the audience of c, as bot.Segment.Matches has it. Placeholders begin at
+// first. Changes of one audience share its condition.
+func (d *dialect) concerns(changes []concerning, first int) (condition, error) {
+	ids := map[string][]string{}
+	var order []string
+	for _, c := range changes {
+		if ids[c.Segment] == nil {
+			order = append(order, c.Segment)
+		}
+		ids[c.Segment] = append(ids[c.Segment], c.ID)
+	}
+	all := condition{sql: "FALSE"}
+	for _, text := range order {
+		s, err := segmentOf(text)
+		if err != nil {
+			return condition{}, fmt.Errorf("change %s: %w", ids[text][0], err)
+		}
+		them := compiler{d: d, first: first + len(all.values)}
+		among := them.among("c.id", ids[text])
+		part, err := d.segment(s, "k", them.first+len(them.values))
+		if err != nil {
+			return condition{}, fmt.Errorf("change %s: %w", ids[text][0], err)
+		}
+		all.sql += "\n\tOR " + among + " AND " + part.sql
+		all.values = append(append(all.values, them.values...), part.values...)
+	}
+	all.sql = "(" + all.sql + ")"
+	return all, nil
+}
 
-// concerns is the one place where SQL says whom a change concerns: the contact k
-// is in the audience of c, as bot.Audience.Includes has it.
-const concerns = `
-(NOT c.by_kind OR (c.id, CASE k.kind WHEN '' THEN 'client' ELSE k.kind END) IN
-	(SELECT a.change_id, a.value FROM audiences a WHERE a.field = 'kind'))
-AND (NOT c.by_tier OR (c.id, k.tier) IN (SELECT a.change_id, a.value FROM audiences a WHERE a.field = 'tier'))
-AND (NOT c.by_region OR (c.id, k.region) IN (SELECT a.change_id, a.value FROM audiences a WHERE a.field = 'region'))`
+// concerning is a change and its audience as it is stored.
+type concerning struct {
+	ID      string `db:"id"`
+	Segment string `db:"segment"`
+}
 
 const (
 	// holdContent keeps writers of content out until the commit, so that a
 	// contact and a newly approved change cannot miss each other.
 	holdContent = `SELECT version FROM content WHERE id = 1 {share}`
 
+	// Of {changes} those that concern the contacts of v.
 	addToLedger = `
+WITH v (id) AS (VALUES {rows ($)})
 INSERT INTO ledger (contact, change_id, created_at)
-SELECT k.id, c.id, {now} FROM c CROSS JOIN contacts k
-WHERE c.` + told + ` AND ` + concerns + `
+SELECT k.id, c.id, {now} FROM changes c CROSS JOIN contacts k
+WHERE c.` + told + ` AND k.id IN (SELECT id FROM v) AND {changes} AND {concerns}
 ORDER BY k.id, c.id
 ON CONFLICT (contact, change_id) DO NOTHING`
 
 	// What a person once heard of a change stays: it is the proof of notice.
 	dropFromLedger = `
+WITH v (id) AS (VALUES {rows ($)})
+DELETE FROM ledger WHERE contact IN (SELECT id FROM v) AND {changes}
 AND mentioned_at = 0 AND told_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AND followed_at = 0
-AND NOT EXISTS (SELECT 1 FROM c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND ` + concerns + `)`
+AND NOT EXISTS (SELECT 1 FROM changes c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND {concerns})`
 )
 
-// part is what the ledger is brought in line with: some contacts and all changes,
-// or some contacts and the change $1.
-type part struct{ add, drop string }
-
-func partOf(changes, rows string) part {
-	with := `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + changes + `)`
-	return part{
-		add: with + strings.Replace(addToLedger, "WHERE ", "WHERE k.id IN (SELECT id FROM v) AND ", 1),
-		drop: with + `
-DELETE FROM ledger WHERE contact IN (SELECT id FROM v)` + rows + dropFromLedger,
+// alignLedger gives the contacts a row for each of the changes that may be told
+// and concerns them, and takes away those of changes that do not concern them, as
+// far as they heard nothing of them; where the contacts are new there are none.
+// Nobody else may write the changes, or the contacts, until the commit.
+func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts [][]any, isNew bool) error {
+	if len(changes) == 0 {
+		return nil
 	}
-}
-
-var (
-	contactsOfLedger = partOf(``, ``)
-	changeOfLedger   = partOf(` WHERE x.id = $1`, ` AND change_id = $1`)
-)
-
-// alignLedger gives the contacts a row for each change that may be told and
-// concerns them, and takes away those of changes that no longer concern them, as
-// far as they heard nothing of them. The caller holds the content, or the
-// contacts against everybody who does.
-func (t *Tx) alignLedger(ctx context.Context, p part, head []any, contacts [][]any) error {
-	for _, query := range []string{p.drop, p.add} {
-		if _, err := t.execRows(ctx, query, head, contacts); err != nil {
+	is, err := t.d.concerns(changes, 1)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	ids := make([]string, len(changes))
+	for i, c := range changes {
+		ids[i] = c.ID
+	}
+	for _, step := range []struct{ query, change string }{{dropFromLedger, "change_id"}, {addToLedger, "c.id"}} {
+		if isNew && step.query == dropFromLedger {
+			continue
+		}
+		these := compiler{d: t.d, first: 1 + len(is.values)}
+		query := strings.NewReplacer("{changes}", these.among(step.change, ids), "{concerns}", is.sql).Replace(step.query)
+		if _, err := t.execRows(ctx, query, slices.Concat(is.values, these.values), contacts); err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
 	return nil
 }
 
-const changeTold = `SELECT EXISTS (SELECT 1 FROM changes WHERE id = $1 AND ` + told + `)`
+const (
+	toldChanges = `SELECT id, segment FROM changes WHERE ` + told + ` ORDER BY id`
+	toldChange  = `SELECT id, segment FROM changes WHERE id = $1 AND ` + told
+)
 
 // ExpandLedger aligns the contacts' rows of one change, within Store.Expand. over
-// says that the change may not be told any more and needs no further rows.
+// says that the change may not be told any more and needs no further rows. An
+// audience that is written meanwhile is the next round's.
 func (t *Tx) ExpandLedger(ctx context.Context, change string, contacts []string) (over bool, err error) {
-	var may bool
-	if err := t.get(ctx, &may, changeTold, change); err != nil || !may {
-		return err == nil, err
+	var changes []concerning
+	if err := t.sel(ctx, &changes, toldChange, change); err != nil {
+		return false, fmt.Errorf("ledger: %w", err)
 	}
-	return false, t.alignLedger(ctx, changeOfLedger, []any{change}, column(contacts))
+	return len(changes) == 0, t.alignLedger(ctx, changes, column(contacts), false)
 }
 
 // concern brings the ledger of contacts in line with all changes. Every write
 // of what a change may ask for ends here.
 func (t *Tx) concern(ctx context.Context, contacts [][]any) error {
-	if len(contacts) == 0 {
-		return nil
-	}
-	if err := t.holdContent(ctx); err != nil {
-		return err
-	}
-	return t.alignLedger(ctx, contactsOfLedger, nil, contacts)
+	return t.concernAll(ctx, contacts, false)
 }
 
 // concernNew does what concern does, for contacts that have no rows yet.
 func (t *Tx) concernNew(ctx context.Context, contacts [][]any) error {
+	return t.concernAll(ctx, contacts, true)
+}
+
+func (t *Tx) concernAll(ctx context.Context, contacts [][]any, isNew bool) error {
 	if len(contacts) == 0 {
 		return nil
 	}
 	if err := t.holdContent(ctx); err != nil {
 		return err
 	}
-	_, err := t.execRows(ctx, contactsOfLedger.add, nil, contacts)
-	return doing("ledger", err)
+	var changes []concerning
+	if err := t.sel(ctx, &changes, toldChanges); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	return t.alignLedger(ctx, changes, contacts, isNew)
 }
 
 func (t *Tx) holdContent(ctx context.Context) error {

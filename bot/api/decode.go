@@ -40,6 +40,9 @@ func fits(d *json.Decoder, t reflect.Type, path string) error {
 	if err != nil {
 		return problemBody("The body is not exactly one JSON document.")
 	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	moment := t == reflect.TypeFor[time.Time]()
 	switch v := token.(type) {
 	case nil:

@@ -3,7 +3,6 @@ package change
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"unicode/utf8"
 
 	"visnyk/bot"
@@ -48,22 +47,10 @@ func check(c bot.Change) error {
 			wrong(f.name, "must be at most %d characters", f.max)
 		}
 	}
-	for _, k := range c.Audience.Kinds {
-		if !slices.Contains(bot.ContactKinds(), k) {
-			wrong("audience.kinds", "may hold only %v", bot.ContactKinds())
-		}
-	}
-	for _, t := range c.Audience.Tiers {
-		if !slices.Contains(bot.ContactTiers(), t) {
-			wrong("audience.tiers", "may hold only %v", bot.ContactTiers())
-		}
-	}
 	if !c.From.IsZero() && !bot.ValidMoment(c.From) {
 		wrong("from", "%s", bot.MomentWanted)
 	}
-	if slices.Contains(c.Audience.Regions, "") {
-		wrong("audience.regions", "must hold names")
-	}
+	faults = append(faults, c.Audience.Faults("audience")...)
 	if len(faults) > 0 {
 		return &bot.InvalidError{Faults: faults}
 	}

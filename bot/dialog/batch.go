@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/content"
 	"visnyk/storage"
 )
 
@@ -158,7 +160,34 @@ func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow, fresh 
 		}
 		s.Content, s.Hours, s.Now = snapshot, hours, now
 	}
+	if err := w.people(ctx, snapshot, situations); err != nil {
+		return nil, err
+	}
 	return situations, w.chatsOf(ctx, situations)
+}
+
+// people reads what segments may ask about, where a turn judges its person itself.
+func (w *Worker) people(ctx context.Context, snapshot content.Snapshot, situations []Situation) error {
+	judged := slices.ContainsFunc(snapshot.Changes, func(c bot.Change) bool {
+		return snapshot.Expanding[c.ID] && !c.Audience.Everyone()
+	})
+	if !judged {
+		return nil
+	}
+	var ids []string
+	for _, s := range situations {
+		if id := s.Loaded.Contact.ID; id != "" {
+			ids = append(ids, id)
+		}
+	}
+	people, err := w.Store.People(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("read people: %w", err)
+	}
+	for i := range situations {
+		situations[i].Person = people[situations[i].Loaded.Contact.ID]
+	}
+	return nil
 }
 
 // decode tells what happened in a row. A panic of a decoder is that row's

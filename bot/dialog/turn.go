@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -36,6 +37,7 @@ type Situation struct {
 	Loaded   storage.Loaded
 	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code
 	Chats    []storage.Linked         // the person's addresses, where the turn may need them
+	Person   bot.Person               // what segments may ask about besides the contact, while a change is being expanded
 	Content  content.Snapshot
 	Hours    desk.Hours
 	Now      time.Time
@@ -165,7 +167,7 @@ func (t *turn) notices() []bot.Notice {
 	for _, c := range t.s.Content.Changes {
 		k, concerns := ledger[c.ID]
 		if fresh || t.s.Content.Expanding[c.ID] {
-			concerns = k.Heard() || c.Audience.Includes(t.contact.Kind, t.contact.Tier, t.contact.Region)
+			concerns = k.Heard() || c.Audience.Matches(t.person())
 		}
 		if !concerns {
 			continue
@@ -186,4 +188,14 @@ func (t *turn) notices() []bot.Notice {
 		notices = append(notices, n)
 	}
 	return notices
+}
+
+// person is all that is known of the contact, for segments to judge.
+func (t *turn) person() bot.Person {
+	p := t.s.Person
+	p.Contact = t.contact
+	if !slices.Contains(p.Addresses, t.conv.Address) { // by this turn's commit it is theirs
+		p.Addresses = append(slices.Clone(p.Addresses), t.conv.Address)
+	}
+	return p
 }
