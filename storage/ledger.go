@@ -109,7 +109,9 @@ WHERE c.` + told + ` AND k.id IN (SELECT id FROM v) AND {changes} AND {concerns}
 ORDER BY k.id, c.id
 ON CONFLICT (contact, change_id) DO NOTHING`
 
-	// What a person once heard of a change stays: it is the proof of notice.
+	// What a person once heard of a change stays: it is the proof of notice. The
+	// change is compared as an expression, so that PostgreSQL goes by the contact
+	// and not through all rows of the change.
 	dropFromLedger = `
 WITH v (id) AS (VALUES {rows ($)})
 DELETE FROM ledger WHERE contact IN (SELECT id FROM v) AND {changes}
@@ -133,7 +135,7 @@ func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts [][
 	for i, c := range changes {
 		ids[i] = c.ID
 	}
-	for _, step := range []struct{ query, change string }{{dropFromLedger, "change_id"}, {addToLedger, "c.id"}} {
+	for _, step := range []struct{ query, change string }{{dropFromLedger, "change_id || ''"}, {addToLedger, "c.id"}} {
 		if isNew && step.query == dropFromLedger {
 			continue
 		}

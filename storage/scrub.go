@@ -185,12 +185,17 @@ func (s *Store) onWriter(ctx context.Context, setting, value, usual string, f fu
 	return f(c)
 }
 
-// step runs f in a transaction of work that may be repeated. On SQLite it does
-// not wait for the disk, so that the writer is free again at once: the next
-// commit of anybody else takes it along, and a power cut before that undoes it.
+// step runs f in a transaction of work that may be repeated. It does not wait for
+// the disk, so that a writer is free again at once: the next commit of anybody
+// else takes it along, and a power cut before that undoes it.
 func (s *Store) step(ctx context.Context, f func(*Tx) error) error {
 	if s.dialect.name != "sqlite" {
-		return s.InTx(ctx, f)
+		return s.InTx(ctx, func(t *Tx) error {
+			if _, err := t.exec(ctx, "SET LOCAL synchronous_commit TO off"); err != nil {
+				return err
+			}
+			return f(t)
+		})
 	}
 	return again(ctx, func() error {
 		return s.onWriter(ctx, "synchronous", "NORMAL", "FULL", func(c *sqlx.Conn) error {
