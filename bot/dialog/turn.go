@@ -38,7 +38,11 @@ type Situation struct {
 	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code
 	Chats    []storage.Linked         // the person's addresses, where the turn may need them
 	Person   bot.Person               // what segments may ask about besides the contact, while a change is being expanded
-	Content  content.Snapshot
+	// Ahead is how many tickets wait before the person's, once Counted: turns that
+	// do not tell it have nobody count.
+	Ahead   int
+	Counted bool
+	Content content.Snapshot
 	Hours    desk.Hours
 	Now      time.Time
 }
@@ -55,6 +59,7 @@ type Result struct {
 	Write storage.TurnWrite
 	To    bot.Address // whom Said is for
 	Said  []Said
+	Place bool // it tells the person's place in the queue, from Situation.Ahead
 }
 
 // Turn applies the events of one update to one conversation.
@@ -68,7 +73,7 @@ func (d Director) Turn(s Situation) (Result, error) {
 		}
 	}
 	t.finish()
-	return Result{Write: t.write, To: t.conv.Address, Said: t.said}, nil
+	return Result{Write: t.write, To: t.conv.Address, Said: t.said, Place: t.place}, nil
 }
 
 // turn is the working copy of one conversation while its events are applied.
@@ -83,6 +88,7 @@ type turn struct {
 	said    []Said
 	touched bool         // the conversation is part of this turn
 	known   bool         // the contact changed
+	place   bool         // a place in the queue was told
 	erased  bool         // the person asked to be forgotten
 	spoken  bot.Language // instead of the contact's own: of one message, or once the turn has joined two chats
 }
@@ -141,7 +147,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Wishes:   t.contact.Wishes,
 		Known:    t.contact.External != "",
 		Ticket:   t.ticket,
-		Desk:     bot.Desk{Ahead: t.s.Loaded.Ahead, Open: open, Opens: opens},
+		Desk:     bot.Desk{Ahead: t.s.Ahead, Open: open, Opens: opens},
 		Notices:  t.notices(),
 		FAQ:      t.s.Content.FAQ,
 		Offer:    t.offer(t.joinCode(e)),
