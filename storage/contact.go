@@ -51,10 +51,10 @@ func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) error {
 		return fmt.Errorf("contacts: %w", err)
 	}
 	isNew := make(map[string]bool, len(added))
-	fresh := make([][]any, len(added))
+	fresh := make([]string, len(added))
 	for i, a := range added {
 		isNew[a.ID] = true
-		fresh[i] = []any{a.ID}
+		fresh[i] = a.ID
 	}
 	old := slices.DeleteFunc(rows, func(row []any) bool { return isNew[row[0].(string)] })
 	if _, err := t.execRows(ctx, updateContacts, nil, old); err != nil {
@@ -105,10 +105,10 @@ func (t *Tx) ImportContacts(ctx context.Context, all []ContactRow) (map[string]s
 		return nil, doing("import contacts", err)
 	}
 	ids := make(map[string]string, len(written))
-	concerned := make([][]any, len(written))
+	concerned := make([]string, len(written))
 	for i, w := range written {
 		ids[w.External] = w.ID
-		concerned[i] = []any{w.ID}
+		concerned[i] = w.ID
 	}
 	return ids, doing("import contacts", t.concern(ctx, concerned))
 }

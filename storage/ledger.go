@@ -100,30 +100,31 @@ const (
 	// contact and a newly approved change cannot miss each other.
 	holdContent = `SELECT version FROM content WHERE id = 1 {share}`
 
-	// Of {changes} those that concern the contacts of v.
+	// Of the contacts and the changes named, those that belong together. Both are
+	// named by lists and looked up in subqueries that no planner can turn into
+	// joins: one that still takes a table for small would read all of it.
 	addToLedger = `
-WITH v (id) AS (VALUES {rows ($)})
 INSERT INTO ledger (contact, change_id, created_at)
 SELECT k.id, c.id, {now} FROM changes c CROSS JOIN contacts k
-WHERE c.` + told + ` AND k.id IN (SELECT id FROM v) AND {changes} AND {concerns}
+WHERE c.` + told + ` AND {change} AND {contact} AND {concerns}
 ORDER BY k.id, c.id
 ON CONFLICT (contact, change_id) DO NOTHING`
 
 	// What a person once heard of a change stays: it is the proof of notice. The
-	// change is compared as an expression, so that PostgreSQL goes by the contact
-	// and not through all rows of the change.
+	// change is compared as an expression, lest its index be taken: that has
+	// everybody it concerns.
 	dropFromLedger = `
-WITH v (id) AS (VALUES {rows ($)})
-DELETE FROM ledger WHERE contact IN (SELECT id FROM v) AND {changes}
+DELETE FROM ledger WHERE {contact} AND {change}
 AND mentioned_at = 0 AND told_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AND followed_at = 0
-AND NOT EXISTS (SELECT 1 FROM changes c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND {concerns})`
+AND NOT COALESCE((
+	SELECT TRUE FROM changes c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND {concerns}), FALSE)`
 )
 
 // alignLedger gives the contacts a row for each of the changes that may be told
 // and concerns them, and takes away those of changes that do not concern them, as
 // far as they heard nothing of them; where the contacts are new there are none.
 // Nobody else may write the changes, or the contacts, until the commit.
-func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts [][]any, isNew bool) error {
+func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts []string, isNew bool) error {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -135,13 +136,18 @@ func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts [][
 	for i, c := range changes {
 		ids[i] = c.ID
 	}
-	for _, step := range []struct{ query, change string }{{dropFromLedger, "change_id || ''"}, {addToLedger, "c.id"}} {
+	for _, step := range []struct{ query, contact, change string }{
+		{dropFromLedger, "contact", "change_id || ''"},
+		{addToLedger, "k.id", "c.id"},
+	} {
 		if isNew && step.query == dropFromLedger {
 			continue
 		}
 		these := compiler{d: t.d, first: 1 + len(is.values)}
-		query := strings.NewReplacer("{changes}", these.among(step.change, ids), "{concerns}", is.sql).Replace(step.query)
-		if _, err := t.execRows(ctx, query, slices.Concat(is.values, these.values), contacts); err != nil {
+		query := strings.NewReplacer(
+			"{contact}", these.among(step.contact, contacts), "{change}", these.among(step.change, ids), "{concerns}", is.sql,
+		).Replace(step.query)
+		if _, err := t.exec(ctx, query, slices.Concat(is.values, these.values)...); err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
@@ -161,21 +167,21 @@ func (t *Tx) ExpandLedger(ctx context.Context, change string, contacts []string)
 	if err := t.sel(ctx, &changes, toldChange, change); err != nil {
 		return false, fmt.Errorf("ledger: %w", err)
 	}
-	return len(changes) == 0, t.alignLedger(ctx, changes, column(contacts), false)
+	return len(changes) == 0, t.alignLedger(ctx, changes, contacts, false)
 }
 
 // concern brings the ledger of contacts in line with all changes. Every write
 // of what a change may ask for ends here.
-func (t *Tx) concern(ctx context.Context, contacts [][]any) error {
+func (t *Tx) concern(ctx context.Context, contacts []string) error {
 	return t.concernAll(ctx, contacts, false)
 }
 
 // concernNew does what concern does, for contacts that have no rows yet.
-func (t *Tx) concernNew(ctx context.Context, contacts [][]any) error {
+func (t *Tx) concernNew(ctx context.Context, contacts []string) error {
 	return t.concernAll(ctx, contacts, true)
 }
 
-func (t *Tx) concernAll(ctx context.Context, contacts [][]any, isNew bool) error {
+func (t *Tx) concernAll(ctx context.Context, contacts []string, isNew bool) error {
 	if len(contacts) == 0 {
 		return nil
 	}

@@ -12,7 +12,7 @@ type Loaded struct {
 	Conversation bot.Conversation // Version 0: none yet
 	Contact      bot.Contact      // ID "": none yet
 	Ticket       *bot.Ticket      // the open one, waiting or taken
-	Known []Known // the live changes that concern the contact
+	Known        []Known          // the live changes that concern the contact
 	// Fresh tells whether an address came to the contact by a join within
 	// Probation.
 	Fresh bool

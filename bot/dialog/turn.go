@@ -43,8 +43,8 @@ type Situation struct {
 	Ahead   int
 	Counted bool
 	Content content.Snapshot
-	Hours    desk.Hours
-	Now      time.Time
+	Hours   desk.Hours
+	Now     time.Time
 }
 
 // Said is one message of a turn, with its language.
