@@ -17,10 +17,7 @@ import (
 )
 
 const (
-	leaseTTL = 10 * time.Second
-	// sweep finds what no signal told of, and what a dead process left: with the
-	// lease, within a quarter of a minute.
-	sweep = 5 * time.Second
+	defaultTTL = 10 * time.Second
 	// leastRest and the time that a batch took are left to the others after it.
 	leastRest = time.Millisecond
 	// busyRest is left to whoever writes a contact of the batch.
@@ -44,9 +41,10 @@ func makes() map[storage.ExpansionKind]Make {
 // Config is what an Expander needs.
 type Config struct {
 	Store   *storage.Store
-	Owner   string       // this process; must be unique among all that share the database
-	Log     *slog.Logger // nil: silent
-	Metrics *Metrics     // nil: none
+	Owner   string        // this process; must be unique among all that share the database
+	TTL     time.Duration // of the lease; 0 is 10 s
+	Log     *slog.Logger  // nil: silent
+	Metrics *Metrics      // nil: none
 }
 
 // Expander expands what is asked for. Of all replicas one does it at a time.
@@ -61,6 +59,9 @@ func New(c Config) *Expander {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.TTL <= 0 {
+		c.TTL = defaultTTL
+	}
 	return &Expander{Config: c, makes: makes(), woken: make(chan struct{}, 1)}
 }
 
@@ -72,9 +73,11 @@ func (x *Expander) Wake() {
 	}
 }
 
-// Run expands whatever is asked for until ctx ends.
+// Run expands whatever is asked for until ctx ends. What no signal told of, and
+// what a dead process left, is found by a sweep: the latter at the latest one and
+// a half times the lease after the death.
 func (x *Expander) Run(ctx context.Context) {
-	tick := time.NewTicker(sweep)
+	tick := time.NewTicker(x.TTL / 2)
 	defer tick.Stop()
 	for {
 		if err := x.Work(ctx); err != nil && ctx.Err() == nil {
@@ -100,7 +103,7 @@ func (x *Expander) Work(ctx context.Context) (err error) {
 		return x.Store.ForgetExpansions(ctx)
 	}
 	asked := time.Now()
-	lease, ours, err := x.Store.AcquireExpander(ctx, x.Owner, leaseTTL)
+	lease, ours, err := x.Store.AcquireExpander(ctx, x.Owner, x.TTL)
 	if err != nil || !ours {
 		return err
 	}

@@ -50,11 +50,11 @@ func (h *holder) walk(ctx context.Context, e storage.Expansion) error {
 
 // renew asks for more time once a third of it is over.
 func (h *holder) renew(ctx context.Context) error {
-	if time.Since(h.renewed) < leaseTTL/3 {
+	if time.Since(h.renewed) < h.TTL/3 {
 		return nil
 	}
 	asked := time.Now()
-	if err := h.Store.Renew(ctx, h.lease, leaseTTL); err != nil {
+	if err := h.Store.Renew(ctx, h.lease, h.TTL); err != nil {
 		return err
 	}
 	h.renewed = asked
