@@ -238,13 +238,14 @@ func (t *Tx) Known(ctx context.Context, external []string) (map[string]ContactRo
 	return known, nil
 }
 
-const contactsByIDs = `
-WITH v (id) AS (VALUES {rows ($)})` + contactColumns + `WHERE id IN (SELECT id FROM v)`
-
 // People returns all that is known of the contacts, by their ids.
 func (s *Store) People(ctx context.Context, ids []string) (map[string]bot.Person, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	var records []contactRecord
-	if err := selRows(ctx, s.r, &records, contactsByIDs, nil, column(ids)); err != nil {
+	these := compiler{d: s.dialect, first: 1} // a join might read all contacts there are
+	if err := s.r.sel(ctx, &records, contactColumns+"WHERE "+these.among("id", ids), these.values...); err != nil {
 		return nil, doing("people", err)
 	}
 	found, err := s.r.whole(ctx, records)

@@ -128,6 +128,9 @@ func (s *Store) Expand(ctx context.Context, l Lease, e Expansion, makes func(t *
 			return e, doing("count contacts", err)
 		}
 	}
+	if err := s.lightenLog(ctx); err != nil { // of the batch before
+		return e, doing("expand", err)
+	}
 	next := e
 	err := s.step(ctx, func(t *Tx) error {
 		next = e

@@ -18,8 +18,10 @@ import (
 
 const (
 	defaultTTL = 10 * time.Second
-	// leastRest and the time that a batch took are left to the others after it.
-	leastRest = time.Millisecond
+	// leastRest is left to the others after each batch, and so many times what it
+	// took beyond the quickest: that is what it waited for them, or they for it.
+	leastRest  = time.Millisecond
+	waitedRest = 3
 	// busyRest is left to whoever writes a contact of the batch.
 	busyRest = 10 * time.Millisecond
 )

@@ -22,6 +22,7 @@ func (h *holder) walk(ctx context.Context, e storage.Expansion) error {
 	if !ok {
 		return fmt.Errorf("nobody makes rows of the kind %q: a newer version asked for them", e.Kind)
 	}
+	var quickest time.Duration
 	for !e.Ended {
 		if err := h.renew(ctx); err != nil {
 			return err
@@ -31,16 +32,21 @@ func (h *holder) walk(ctx context.Context, e storage.Expansion) error {
 			return makes(ctx, tx, e.Subject, contacts)
 		})
 		took := time.Since(began)
+		pause := leastRest
 		switch {
 		case errors.Is(err, storage.ErrBusy):
-			took = busyRest
+			pause = busyRest
 		case err != nil:
 			return fmt.Errorf("%s %s: %w", e.Kind, e.Subject, err)
 		default:
 			h.Metrics.walked(e, next, took)
 			e = next
+			if quickest == 0 || took < quickest {
+				quickest = took
+			}
+			pause += waitedRest * (took - quickest)
 		}
-		if err := rest(ctx, max(leastRest, took)); err != nil {
+		if err := rest(ctx, pause); err != nil {
 			return err
 		}
 	}
