@@ -18,13 +18,14 @@ type Permission string
 const (
 	ReadContent    Permission = "content.read"    // articles and changes, in any state
 	WriteContent   Permission = "content.write"   // drafts of articles and changes
-	ApproveContent Permission = "content.approve" // let customers be told; never one's own change
+	ApproveContent Permission = "content.approve" // let customers be told; never what they wrote
 	ReadQuestions  Permission = "questions.read"  // what customers asked, as a list without names
 	ReadContacts   Permission = "contacts.read"
 	WriteContacts  Permission = "contacts.write"
 	EraseContacts  Permission = "contacts.erase"
 	WorkTickets    Permission = "tickets.work"
 	ManageStaff    Permission = "staff.manage"
+	WriteSettings  Permission = "settings.write" // how the whole service behaves
 )
 
 // rights is the one table of who may do what.
@@ -39,6 +40,7 @@ func rights() map[Permission][]Role {
 		EraseContacts:  {Admin},
 		WorkTickets:    {Operator, Admin},
 		ManageStaff:    {Admin},
+		WriteSettings:  {Admin},
 	}
 }
 
@@ -78,7 +80,7 @@ type Actor struct {
 // that somebody else must do it.
 type ForbiddenError struct {
 	Permission Permission
-	Same       bool // the actor made it, so somebody else must approve it
+	Same       bool // the actor wrote some of it or submitted it, so somebody else must approve it
 }
 
 // Error implements error.

@@ -59,7 +59,7 @@ func (a Audience) faults(at string) (faults []Fault) {
 			continue
 		}
 		for _, f := range In(l.field, *l.values...).faults(at) {
-			faults = append(faults, Fault{Field: at + "." + l.name, Detail: f.Detail})
+			faults = append(faults, Fault{Field: at + "." + l.name, Code: f.Code, Data: f.Data})
 		}
 	}
 	return faults

@@ -22,16 +22,16 @@ const (
 func (s Segment) Faults(at string) []Fault {
 	conditions, depth, values := s.size()
 	switch {
-	case s.Everyone():
+	case s.Everyone() && s.And == nil && s.Or == nil && s.Values == nil:
 		return nil
 	case depth > MaxSegmentDepth:
-		return []Fault{{Field: at, Detail: fmt.Sprintf("must be at most %d levels deep", MaxSegmentDepth)}}
+		return []Fault{{Field: at, Code: FaultDeep, Data: Data{"Max": MaxSegmentDepth}}}
 	case conditions > MaxSegmentConditions:
-		return []Fault{{Field: at, Detail: fmt.Sprintf("must hold at most %d conditions", MaxSegmentConditions)}}
+		return []Fault{{Field: at, Code: FaultMany, Data: Data{"Max": MaxSegmentConditions}}}
 	case values > MaxSegmentValues:
-		return []Fault{{Field: at, Detail: fmt.Sprintf("must hold at most %d values", MaxSegmentValues)}}
+		return []Fault{{Field: at, Code: FaultMany, Data: Data{"Max": MaxSegmentValues}}}
 	}
-	if a, ok := s.Audience(); ok {
+	if a, ok := s.Audience(); ok && !s.Everyone() {
 		return a.faults(at)
 	}
 	return s.faults(at)
@@ -45,7 +45,7 @@ func (s Segment) faults(at string) (faults []Fault) {
 		}
 	}
 	if forms != 1 || s.And != nil && len(s.And) == 0 || s.Or != nil && len(s.Or) == 0 {
-		return []Fault{{Field: at, Detail: "must hold exactly one of these: and or or with something in it, not, or a field with op"}}
+		return []Fault{{Field: at, Code: FaultNode}}
 	}
 	list := func(name string, parts []Segment) {
 		for i, part := range parts {
@@ -64,43 +64,46 @@ func (s Segment) faults(at string) (faults []Fault) {
 }
 
 func (c Condition) faults(at string) (faults []Fault) {
-	wrong := func(field, format string, args ...any) {
-		faults = append(faults, Fault{Field: at + "." + field, Detail: fmt.Sprintf(format, args...)})
+	wrong := func(field string, code FaultCode, data Data) {
+		faults = append(faults, Fault{Field: at + "." + field, Code: code, Data: data})
 	}
 	field, name, ok := FieldOf(c.Field)
 	if !ok || utf8.RuneCountInString(name) > maxSegmentName || !plainText(name) {
-		wrong("field", "must be one of %s; after %s stands the name of an attribute",
-			strings.Join(SegmentFields(), ", "), AttributeField)
+		wrong("field", FaultChoice, Data{"Choices": append(slices.DeleteFunc(SegmentFields(), func(f string) bool {
+			return f == AttributeField
+		}), AttributeField+"NAME")})
 	}
 	switch {
+	case c.Op != OpIn && c.Op != OpKnown:
+		wrong("op", FaultChoice, Data{"Choices": Choices([]Op{OpIn, OpKnown})})
 	case c.Op == OpKnown && len(c.Values) > 0:
-		wrong("values", "must be left out where op is %s", OpKnown)
+		wrong("values", FaultLeftOut, nil)
 	case c.Op == OpIn && len(c.Values) == 0:
-		wrong("values", "must hold at least one value")
-	case c.Op == OpIn:
-		if detail := field.refuses(c.Values); detail != "" {
-			wrong("values", "%s", detail)
+		wrong("values", FaultNameless, nil)
+	}
+	for _, v := range c.Values {
+		if code, data := field.refuses(v); code != "" {
+			wrong("values", code, data)
+			break
 		}
-	case c.Op != OpKnown:
-		wrong("op", "must be %s or %s", OpIn, OpKnown)
 	}
 	return faults
 }
 
-// refuses returns why the values cannot stand in a condition on the field; "" when
-// they can.
-func (f SegmentField) refuses(values []string) string {
-	for _, v := range values {
-		switch {
-		case f.Values != nil && !slices.Contains(f.Values, v):
-			return fmt.Sprintf("may hold only %v", f.Values)
-		case v == "" || !plainText(v):
-			return "must hold names"
-		case utf8.RuneCountInString(v) > maxSegmentValue:
-			return fmt.Sprintf("must hold values of at most %d characters", maxSegmentValue)
-		}
+// refuses returns why the value cannot stand in a condition on the field; "" when
+// it can.
+func (f SegmentField) refuses(v string) (FaultCode, Data) {
+	switch {
+	case f.Values != nil && !slices.Contains(f.Values, v):
+		return FaultChoice, Data{"Choices": f.Values}
+	case v == "":
+		return FaultNameless, nil
+	case !plainText(v):
+		return FaultNotText, nil
+	case utf8.RuneCountInString(v) > maxSegmentValue:
+		return FaultLongPart, Data{"Max": maxSegmentValue}
 	}
-	return ""
+	return "", nil
 }
 
 // plainText reports whether both databases keep the text as it is.

@@ -26,7 +26,7 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, valid_from = excluded.val
 	version = excluded.version, decided_by = excluded.decided_by`
 
 // PutArticles inserts or replaces articles, and makes ContentVersion grow. It is
-// for content that comes from elsewhere; see bot/content for what people do.
+// for content that comes from elsewhere; see bot/editor for what people do.
 func (s *Store) PutArticles(ctx context.Context, all []bot.Article) error {
 	return s.putContent(ctx, func(t *Tx) error { return t.PutArticles(ctx, all) })
 }
@@ -72,7 +72,7 @@ func (s *Store) Articles(ctx context.Context) ([]bot.Article, error) {
 // ArticlesAfter gives the articles whose ids come after the given one, at most
 // limit.
 func (s *Store) ArticlesAfter(ctx context.Context, id string, limit int) ([]bot.Article, error) {
-	all, err := s.r.articles(ctx, articlesAfter, id, limit)
+	all, err := s.reading.articles(ctx, articlesAfter, id, limit)
 	return all, doing("articles", err)
 }
 

@@ -142,7 +142,7 @@ func (s *Store) Changes(ctx context.Context) ([]bot.Change, error) {
 // SheetsAfter gives the changes whose ids come after the given one, at most
 // limit.
 func (s *Store) SheetsAfter(ctx context.Context, id string, limit int) ([]Sheet, error) {
-	all, err := s.r.sheets(ctx, sheetsAfter, id, limit)
+	all, err := s.reading.sheets(ctx, sheetsAfter, id, limit)
 	return all, doing("changes", err)
 }
 

@@ -112,10 +112,17 @@ func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]stri
 		}
 		receipts = append(receipts, w.Receipts...)
 	}
-	if err := t.putContacts(ctx, contacts); err != nil {
+	fresh, moved, err := t.putContacts(ctx, contacts)
+	if err != nil {
 		return nil, err
 	}
 	if err := t.putConversations(ctx, first, next); err != nil {
+		return nil, err
+	}
+	if err := t.concernNew(ctx, fresh); err != nil {
+		return nil, err
+	}
+	if err := t.concern(ctx, moved); err != nil {
 		return nil, err
 	}
 	if err := t.AddHistory(ctx, history); err != nil {

@@ -69,7 +69,7 @@ FROM tickets WHERE state <> 'closed' ORDER BY opened_at, id`
 // OpenTickets gives the tickets that wait or are taken, the oldest first.
 func (s *Store) OpenTickets(ctx context.Context) ([]bot.Ticket, error) {
 	var records []ticketRecord
-	if err := s.r.sel(ctx, &records, listOpenTickets); err != nil {
+	if err := s.reading.sel(ctx, &records, listOpenTickets); err != nil {
 		return nil, doing("open tickets", err)
 	}
 	all := make([]bot.Ticket, len(records))

@@ -128,11 +128,11 @@ func (s *Store) Expand(ctx context.Context, l Lease, e Expansion, makes func(t *
 			return e, doing("count contacts", err)
 		}
 	}
-	if err := s.lightenLog(ctx); err != nil { // of the batch before
+	if err := s.db.LightenLog(ctx); err != nil { // of the batch before
 		return e, doing("expand", err)
 	}
 	next := e
-	err := s.step(ctx, func(t *Tx) error {
+	err := s.InStep(ctx, func(t *Tx) error {
 		next = e
 		if err := t.fence(ctx, l); err != nil {
 			return err

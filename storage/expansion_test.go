@@ -12,6 +12,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // crowd puts so many people in, half of them in Київ, and returns their ids in
@@ -203,7 +204,7 @@ func TestExpansionYields(t *testing.T) {
 			t.Errorf("%s: %d rows, want %d", who, n, want)
 		}
 	}
-	if problems := must[[]string](t)(s.Verify(ctx)); len(problems) > 0 {
+	if problems := must[[]string](t)(upkeep.Verify(ctx, s)); len(problems) > 0 {
 		t.Error(problems)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"visnyk/storage/db"
 )
 
 // Answer is what was answered to a write. It holds no personal data: it is kept
@@ -37,12 +39,6 @@ const (
 	claimKept = time.Minute
 )
 
-// outerTx marks a context whose InTx calls are part of one transaction.
-type outerTx struct {
-	store *Store
-	tx    *Tx
-}
-
 // WriteOnce carries out a write that has a key: once, however often it is
 // repeated. key names it among all users, request is a fingerprint of what is
 // asked; both are hashes. The same key and request give the first answer again
@@ -72,15 +68,15 @@ func (s *Store) WriteOnce(ctx context.Context, key, request string, f func(conte
 	return a, false, nil
 }
 
-// Together runs f, whose writes through InTx with the context it gets are one
-// transaction: an error of f undoes all of them. f may run again when the
-// database broke the transaction off.
+// Together runs f in one transaction: whatever f calls of Store with the context
+// it gets, writes and reads, is part of it; see db.DB.Together. An error of f
+// undoes all of it. f may run again when the database broke the transaction off.
 func (s *Store) Together(ctx context.Context, f func(context.Context) error) error {
 	return s.together(ctx, func(ctx context.Context, _ *Tx) error { return f(ctx) })
 }
 
 func (s *Store) together(ctx context.Context, f func(context.Context, *Tx) error) error {
-	err := s.InTx(ctx, func(t *Tx) error { return f(context.WithValue(ctx, outerTx{}, outerTx{s, t}), t) })
+	err := s.db.Together(ctx, func(ctx context.Context, c db.Conn) error { return f(ctx, s.Within(c)) })
 	if err == nil {
 		// What the writes announced before the commit, nobody could see then.
 		s.Notify("content")

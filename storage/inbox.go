@@ -90,7 +90,7 @@ func (s *Store) Receive(ctx context.Context, in []Incoming) (fresh []bool, err e
 		return fresh, err
 	}
 	err = again(ctx, func() error {
-		fresh, err = s.w.receive(ctx, in)
+		fresh, err = s.door.receive(ctx, in)
 		return err
 	})
 	return fresh, err
@@ -243,7 +243,7 @@ FROM inbox WHERE state = 'parked' ORDER BY settled_at DESC, bot, id LIMIT $1`
 // Parked gives the rows that were set aside, the latest first.
 func (s *Store) Parked(ctx context.Context, limit int) ([]ParkedRow, error) {
 	var records []inboxRecord
-	if err := s.r.sel(ctx, &records, parked, limit); err != nil {
+	if err := s.reading.sel(ctx, &records, parked, limit); err != nil {
 		return nil, doing("parked updates", err)
 	}
 	rows := make([]ParkedRow, len(records))
@@ -279,7 +279,7 @@ func (s *Store) InboxDepth(ctx context.Context) (waiting, parked map[string]int,
 		State string `db:"state"`
 		N     int    `db:"n"`
 	}
-	if err := s.r.sel(ctx, &records, inboxDepth); err != nil {
+	if err := s.reading.sel(ctx, &records, inboxDepth); err != nil {
 		return nil, nil, doing("inbox depth", err)
 	}
 	waiting, parked = map[string]int{}, map[string]int{}

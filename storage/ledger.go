@@ -61,14 +61,14 @@ func knownOf(lines string) (known []Known) {
 // concerns is the one place where SQL says whom changes concern: the contact k is
 // in the audience of c, as bot.Segment.Matches has it. Placeholders begin at
 // first. Changes of one audience share its condition.
-func (d *dialect) concerns(changes []concerning, first int) (condition, error) {
+func (c conn) concerns(changes []concerning, first int) (condition, error) {
 	ids := map[string][]string{}
 	var order []string
-	for _, c := range changes {
-		if ids[c.Segment] == nil {
-			order = append(order, c.Segment)
+	for _, x := range changes {
+		if ids[x.Segment] == nil {
+			order = append(order, x.Segment)
 		}
-		ids[c.Segment] = append(ids[c.Segment], c.ID)
+		ids[x.Segment] = append(ids[x.Segment], x.ID)
 	}
 	all := condition{sql: "FALSE"}
 	for _, text := range order {
@@ -76,9 +76,9 @@ func (d *dialect) concerns(changes []concerning, first int) (condition, error) {
 		if err != nil {
 			return condition{}, fmt.Errorf("change %s: %w", ids[text][0], err)
 		}
-		them := compiler{d: d, first: first + len(all.values)}
+		them := compiler{sqlite: c.sql.SQLite(), first: first + len(all.values)}
 		among := them.among("c.id", ids[text])
-		part, err := d.segment(s, "k", them.first+len(them.values))
+		part, err := c.segment(s, "k", them.first+len(them.values))
 		if err != nil {
 			return condition{}, fmt.Errorf("change %s: %w", ids[text][0], err)
 		}
@@ -128,7 +128,7 @@ func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts []s
 	if len(changes) == 0 {
 		return nil
 	}
-	is, err := t.d.concerns(changes, 1)
+	is, err := t.concerns(changes, 1)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
@@ -143,7 +143,7 @@ func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts []s
 		if isNew && step.query == dropFromLedger {
 			continue
 		}
-		these := compiler{d: t.d, first: 1 + len(is.values)}
+		these := compiler{sqlite: t.sql.SQLite(), first: 1 + len(is.values)}
 		query := strings.NewReplacer(
 			"{contact}", these.among(step.contact, contacts), "{change}", these.among(step.change, ids), "{concerns}", is.sql,
 		).Replace(step.query)

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"visnyk/bot"
 )
 
@@ -239,23 +241,16 @@ func (d Dossier) joinPieces() {
 
 func (c conn) readWhole(ctx context.Context, query string, rows [][]any) ([]map[string]any, error) {
 	all := []map[string]any{}
-	err := c.inChunks(query, nil, rows, func(c conn, sql string, values []any) error {
-		res, err := c.q.QueryxContext(ctx, sql, values...)
-		if err != nil {
+	err := c.sql.EachRow(ctx, query, nil, rows, func(res *sqlx.Rows) error {
+		row := map[string]any{}
+		if err := res.MapScan(row); err != nil {
 			return err
 		}
-		defer res.Close()
-		for res.Next() {
-			row := map[string]any{}
-			if err := res.MapScan(row); err != nil {
-				return err
-			}
-			for name, v := range row {
-				row[name] = legible(name, v)
-			}
-			all = append(all, row)
+		for name, v := range row {
+			row[name] = legible(name, v)
 		}
-		return res.Err()
+		all = append(all, row)
+		return nil
 	})
 	return all, err
 }

@@ -291,7 +291,7 @@ func (s *Store) OutboxDepth(ctx context.Context) (map[OutboxKey]int, error) {
 		State string   `db:"state"`
 		N     int      `db:"n"`
 	}
-	if err := s.r.sel(ctx, &records, outboxDepth); err != nil {
+	if err := s.reading.sel(ctx, &records, outboxDepth); err != nil {
 		return nil, doing("outbox depth", err)
 	}
 	depth := make(map[OutboxKey]int, len(records))

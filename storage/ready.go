@@ -6,8 +6,7 @@ import (
 	"sync"
 	"time"
 
-	driver "modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	"visnyk/storage/db"
 )
 
 const (
@@ -39,6 +38,9 @@ type trial struct {
 // failed after that may have failed for good. A write that found the disk full is
 // followed by a try to give back what the log takes of it.
 func (s *Store) Writable(ctx context.Context) (since time.Time, err error) {
+	if s.db.Inside(ctx) { // which holds what the trial would wait for
+		return time.Now(), doing("be ready", errors.Join(s.Ready(ctx), s.Room(ctx)))
+	}
 	t := &s.trial
 	t.mu.Lock()
 	if t.running == nil && time.Since(t.began) >= trialEvery {
@@ -70,8 +72,9 @@ func (s *Store) try(ctx context.Context, began time.Time) {
 	if err == nil {
 		_, err = s.w.exec(ctx, tryWrite, trialSetting)
 	}
-	if errors.Is(err, ErrNoRoom) || full(err) {
-		err = errors.Join(err, s.shorten(ctx))
+	if errors.Is(err, ErrNoRoom) || db.Full(err) {
+		_, cut := s.db.CutLog(ctx)
+		err = errors.Join(err, cut)
 	}
 	t := &s.trial
 	t.mu.Lock()
@@ -79,10 +82,4 @@ func (s *Store) try(ctx context.Context, began time.Time) {
 	t.told, t.err = began, doing("be ready", err)
 	close(t.running)
 	t.running = nil
-}
-
-// full tells whether SQLite found the disk full.
-func full(err error) bool {
-	var l *driver.Error
-	return errors.As(err, &l) && l.Code()&0xff == sqlite3.SQLITE_FULL
 }

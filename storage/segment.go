@@ -19,15 +19,15 @@ type condition struct {
 // Segment.Matches is, and never NULL. Placeholders begin at first; values stand
 // in them and nowhere in the text. It is the one place where SQL says who is in a
 // segment.
-func (d *dialect) segment(s bot.Segment, k string, first int) (condition, error) {
-	c := compiler{d: d, k: k, first: first}
-	sql, err := c.node(s)
-	return condition{sql, c.values}, err
+func (c conn) segment(s bot.Segment, k string, first int) (condition, error) {
+	w := compiler{sqlite: c.sql.SQLite(), k: k, first: first}
+	sql, err := w.node(s)
+	return condition{sql, w.values}, err
 }
 
 // compiler writes one segment.
 type compiler struct {
-	d      *dialect
+	sqlite bool
 	k      string
 	first  int
 	values []any
@@ -71,10 +71,10 @@ func (c *compiler) list(parts []bot.Segment, between string) (string, error) {
 type segmentField struct{ one, many string }
 
 // segmentFields has in SQL what bot.SegmentFields lists.
-func (d *dialect) segmentFields() map[string]segmentField {
+func segmentFields(sqlite bool) map[string]segmentField {
 	attribute := `COALESCE((SELECT j.value FROM json_each({k}.attributes) j WHERE j.key = {name}), '')`
 	tags := `json_each({k}.tags) x`
-	if d.arrays {
+	if !sqlite {
 		attribute = `COALESCE(CAST({k}.attributes AS JSONB) ->> CAST({name} AS TEXT), '')`
 		tags = `jsonb_array_elements_text(CAST({k}.tags AS JSONB)) x (value)`
 	}
@@ -92,7 +92,7 @@ func (d *dialect) segmentFields() map[string]segmentField {
 
 func (c *compiler) condition(is bot.Condition) (string, error) {
 	field, name, ok := bot.FieldOf(is.Field)
-	f, known := c.d.segmentFields()[field.Name]
+	f, known := segmentFields(c.sqlite)[field.Name]
 	if !ok || !known {
 		return "", fmt.Errorf("segment: no field %q", is.Field)
 	}
@@ -125,7 +125,7 @@ func (c *compiler) among(value string, list []string) string {
 	for i, v := range list {
 		cleaned[i] = clean(v)
 	}
-	if c.d.arrays {
+	if !c.sqlite {
 		array, _ := pq.StringArray(cleaned).Value() // a text, and never an error
 		return value + " = ANY (CAST(" + c.bind(array) + " AS TEXT[]))"
 	}

@@ -28,7 +28,7 @@ func (b audienceBody) segment() (bot.Segment, error) {
 	case tree.Everyone():
 		return lists, nil
 	}
-	return bot.Segment{}, problemContent([]fault{{"audience", "must be said in one form: lists of kinds, tiers and regions, or a tree"}})
+	return bot.Segment{}, bot.Invalid("audience", bot.FaultTwoForms, nil)
 }
 
 func showAudience(s bot.Segment) audienceBody {

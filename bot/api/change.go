@@ -96,7 +96,7 @@ func createChange(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, err
 	}
 	if b.Version != 0 {
-		return answer{}, problemBody("A new change has no version yet.", fault{"/version", "must be left out"})
+		return answer{}, problemBody("A new change has no version yet.", fault{Field: "/version", Detail: "must be left out"})
 	}
 	c, err := b.change()
 	if err != nil {

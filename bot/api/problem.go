@@ -11,7 +11,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/change"
 	"visnyk/bot/contact"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 	"visnyk/bot/staff"
 	"visnyk/storage"
 )
@@ -33,10 +33,20 @@ type problem struct {
 	wait time.Duration // before the next try; 0 says nothing of it
 }
 
-// fault is one field that is wrong.
+// fault is one field that is wrong. Those of content have a code that stays.
 type fault struct {
-	Field  string `json:"field"`
-	Detail string `json:"detail"`
+	Field  string        `json:"field"`
+	Code   bot.FaultCode `json:"code,omitempty"`
+	Detail string        `json:"detail"`
+}
+
+// said gives the faults their words.
+func said(all []bot.Fault) []fault {
+	faults := make([]fault, len(all))
+	for i, f := range all {
+		faults[i] = fault{f.Field, f.Code, f.Detail()}
+	}
+	return faults
 }
 
 // Error implements error.
@@ -177,7 +187,7 @@ func explain(err error) *problem {
 func explainForbidden(e *bot.ForbiddenError) *problem {
 	if e.Same {
 		return newProblem(http.StatusForbidden, "same_person", "Somebody else must do this",
-			"You wrote it, so another user approves it. Another token of yours is still you.")
+			"You wrote a part of it or submitted it, so another user approves it. Another token or role of yours is still you.")
 	}
 	return newProblem(http.StatusForbidden, "forbidden", "Your role does not include this",
 		fmt.Sprintf("It needs the permission %q: ask somebody who has it, or for a token with another role.", e.Permission))
@@ -187,7 +197,7 @@ func explainForbidden(e *bot.ForbiddenError) *problem {
 func explainMove(err error) *problem {
 	var from, move string
 	var ofChange *change.MoveError
-	var ofArticle *content.MoveError
+	var ofArticle *editor.MoveError
 	switch {
 	case errors.As(err, &ofChange):
 		from, move = string(ofChange.From), string(ofChange.Move)
@@ -202,28 +212,22 @@ func explainMove(err error) *problem {
 	return p
 }
 
-// explainContent names every field of content that is not good.
+// explainContent names every field of content that is not good, and what stands
+// in the way of what is.
 func explainContent(err error) *problem {
 	var (
-		blank   *change.BlankError
 		invalid *bot.InvalidError
-		faults  []fault
+		refused *bot.RefusedError
 	)
 	switch {
-	case errors.As(err, &blank):
-		for _, f := range blank.Fields {
-			faults = append(faults, fault{f, "must be filled in, texts in Ukrainian and in Russian"})
-		}
 	case errors.As(err, &invalid):
-		for _, f := range invalid.Faults {
-			faults = append(faults, fault{f.Field, f.Detail})
-		}
-	case errors.Is(err, change.ErrNoNote):
-		faults = []fault{{"note", "must say what should be mended"}}
-	default:
-		return nil
+		return problemContent(said(invalid.Faults))
+	case errors.As(err, &refused):
+		p := newProblem(http.StatusConflict, "refused", "This cannot be done as things stand", refused.Error()+".")
+		p.Errors = said([]bot.Fault{refused.Fault})
+		return p
 	}
-	return problemContent(faults)
+	return nil
 }
 
 func problemContent(faults []fault) *problem {

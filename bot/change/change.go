@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -44,19 +45,6 @@ func (e *MoveError) Error() string {
 // edit stands in a MoveError for an edit that comes too late.
 const edit bot.ChangeMove = "edit"
 
-// BlankError says which texts a change still lacks in some language.
-type BlankError struct {
-	Fields []string // as in the JSON of a bot.Change
-}
-
-// Error implements error.
-func (e *BlankError) Error() string {
-	return "these must be filled in, texts in both languages: " + strings.Join(e.Fields, ", ")
-}
-
-// ErrNoNote: a change is returned with a note that says what to mend.
-var ErrNoNote = errors.New("say in a note what should be mended")
-
 // Create makes a draft. Its id is made up when c has none; State and Version
 // are ours. *bot.InvalidError for what no draft may be either,
 // storage.ErrConflict when the id is taken.
@@ -77,6 +65,9 @@ func (s *Changes) Create(ctx context.Context, by bot.Actor, c bot.Change) (stora
 		case err == nil:
 			return storage.Sheet{}, fmt.Errorf("change %s: %w", c.ID, storage.ErrConflict)
 		case !errors.Is(err, storage.ErrNotFound):
+			return storage.Sheet{}, err
+		}
+		if err := tx.Wrote(ctx, object(c.ID), by); err != nil {
 			return storage.Sheet{}, err
 		}
 		return s.put(ctx, tx, by, "change.create", sheet, nil)
@@ -110,6 +101,9 @@ func (s *Changes) Replace(ctx context.Context, by bot.Actor, c bot.Change) (stor
 		if err := check(next.Change); err != nil {
 			return storage.Sheet{}, err
 		}
+		if err := tx.Wrote(ctx, object(c.ID), by); err != nil {
+			return storage.Sheet{}, err
+		}
 		return s.put(ctx, tx, by, "change.edit", next, map[string]any{"version": next.Version})
 	})
 }
@@ -129,8 +123,9 @@ func needs() map[bot.ChangeMove]bot.Permission {
 // Move moves the version of the change that whoever moves it has read: they have
 // decided about no other. No version: bot.ErrNoVersion; no longer the one that
 // is there: *bot.StaleError. Not legal from where it stands: *MoveError;
-// submitted or approved with a blank: *BlankError; approved by who made or
-// edited it: *bot.ForbiddenError with Same; returned without a note: ErrNoNote.
+// submitted or approved with a blank, or returned
+// without a note: *bot.InvalidError; approved by who wrote any part of it or
+// submitted it: *bot.ForbiddenError with Same.
 //
 // From the approval on it may be told, and its content is locked. Everybody it
 // concerns gets their row of the ledger behind the commit (bot/expand), and turns
@@ -162,24 +157,33 @@ func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.Chang
 		switch m {
 		case bot.ChangeSubmit, bot.ChangeApprove:
 			if blanks := sheet.Blanks(); len(blanks) > 0 {
-				return storage.Sheet{}, &BlankError{Fields: blanks}
+				return storage.Sheet{}, blank(blanks)
 			}
 		case bot.ChangeReturn:
 			if note == "" {
-				return storage.Sheet{}, ErrNoNote
+				return storage.Sheet{}, bot.Invalid("note", bot.FaultNoNote, nil)
 			}
-		}
-		if m == bot.ChangeApprove && (by.User == sheet.Author || by.User == sheet.Editor) {
-			return storage.Sheet{}, &bot.ForbiddenError{Permission: permission, Same: true}
 		}
 		sheet.Note = note
 		detail := map[string]any{"from": from, "to": sheet.State, "version": sheet.Version, "note": note}
-		if m == bot.ChangeApprove {
+		switch m {
+		case bot.ChangeSubmit:
+			err = tx.Wrote(ctx, object(id), by)
+		case bot.ChangeApprove:
+			var approval map[string]any
+			approval, err = tx.Approve(ctx, object(id), by, sheet.ApprovedHash())
+			maps.Copy(detail, approval)
 			detail["late"] = s.now().After(sheet.From)
+		}
+		if err != nil {
+			return storage.Sheet{}, err
 		}
 		return s.put(ctx, tx, by, "change."+string(m), sheet, detail)
 	})
 }
+
+// object names a change in the audit, and where its writers are kept.
+func object(id string) string { return "change/" + id }
 
 // Read gives one change; storage.ErrNotFound when there is none.
 func (s *Changes) Read(ctx context.Context, by bot.Actor, id string) (storage.Sheet, error) {
@@ -226,7 +230,7 @@ func (s *Changes) put(ctx context.Context, tx *storage.Tx, by bot.Actor, action 
 	if err := tx.PutSheets(ctx, []storage.Sheet{sheet}); err != nil {
 		return storage.Sheet{}, err
 	}
-	if err := tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: action, Object: "change/" + sheet.ID, Detail: detail}); err != nil {
+	if err := tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: action, Object: object(sheet.ID), Detail: detail}); err != nil {
 		return storage.Sheet{}, err
 	}
 	return tx.Sheet(ctx, sheet.ID)

@@ -1,7 +1,6 @@
 package change
 
 import (
-	"fmt"
 	"regexp"
 	"unicode/utf8"
 
@@ -22,14 +21,14 @@ const (
 // check finds what no draft may have either. Blanks are for Submit.
 func check(c bot.Change) error {
 	var faults []bot.Fault
-	wrong := func(field, format string, args ...any) {
-		faults = append(faults, bot.Fault{Field: field, Detail: fmt.Sprintf(format, args...)})
+	wrong := func(field string, code bot.FaultCode, data bot.Data) {
+		faults = append(faults, bot.Fault{Field: field, Code: code, Data: data})
 	}
 	if !id.MatchString(c.ID) {
-		wrong("id", "must be 1 to 40 of a-z, 0-9 and -")
+		wrong("id", bot.FaultForm, nil)
 	}
 	if !c.Kind.Known() {
-		wrong("kind", "must be one of %v", bot.ChangeKinds())
+		wrong("kind", bot.FaultChoice, bot.Data{"Choices": bot.Choices(bot.ChangeKinds())})
 	}
 	for _, f := range []struct {
 		name string
@@ -44,15 +43,25 @@ func check(c bot.Change) error {
 		{"to_do", c.ToDo, maxText},
 	} {
 		if utf8.RuneCountInString(f.w.UK) > f.max || utf8.RuneCountInString(f.w.RU) > f.max {
-			wrong(f.name, "must be at most %d characters", f.max)
+			wrong(f.name, bot.FaultLong, bot.Data{"Max": f.max})
 		}
 	}
 	if !c.From.IsZero() && !bot.ValidMoment(c.From) {
-		wrong("from", "%s", bot.MomentWanted)
+		wrong("from", bot.FaultMoment, nil)
 	}
 	faults = append(faults, c.Audience.Faults("audience")...)
 	if len(faults) > 0 {
 		return &bot.InvalidError{Faults: faults}
 	}
 	return nil
+}
+
+// blank says which texts a change still lacks in some language, by their names
+// in the JSON of a bot.Change.
+func blank(fields []string) error {
+	faults := make([]bot.Fault, len(fields))
+	for i, f := range fields {
+		faults[i] = bot.Fault{Field: f, Code: bot.FaultBlank}
+	}
+	return &bot.InvalidError{Faults: faults}
 }

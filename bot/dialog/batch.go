@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/library"
 	"visnyk/storage"
 )
 
@@ -198,7 +198,7 @@ func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow, fresh 
 }
 
 // people reads what segments may ask about, where a turn judges its person itself.
-func (w *Worker) people(ctx context.Context, snapshot content.Snapshot, situations []Situation) error {
+func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, situations []Situation) error {
 	judged := slices.ContainsFunc(snapshot.Changes, func(c bot.Change) bool {
 		return snapshot.Expanding[c.ID] && !c.Audience.Everyone()
 	})

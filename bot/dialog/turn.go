@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
 	"visnyk/bot/desk"
+	"visnyk/bot/library"
 	"visnyk/flows"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -42,7 +42,7 @@ type Situation struct {
 	// do not tell it have nobody count.
 	Ahead   int
 	Counted bool
-	Content content.Snapshot
+	Content library.Snapshot
 	Hours   desk.Hours
 	Now     time.Time
 }

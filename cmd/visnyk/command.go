@@ -50,6 +50,7 @@ func commands() []command {
 		{"webhook", "set | info | delete [-bot NAME]", "tell the messengers where we are, or ask how delivery stands", runWebhook},
 		{"user", "add -login L -role R | disable -login L", "people of the staff; add reads the password from the standard input", runUser},
 		{"token", "add -user L -name N [-role R] | revoke -user L -name N", "tokens for programs; add prints the token once", runToken},
+		{"setting", "list | set NAME VALUE", "what people decide while the service runs", runSetting},
 		{"faq", "import [-approve] [-replace] FILE | export | check | wanted | offers | eval -kb FILE -queries FILE", "articles in and out, as JSON; what is wrong with them, what people miss, how well questions find them", runFAQ},
 		{"contacts", "import FILE | export", "people in and out, as CSV; import names every rejected row with its line", runContacts},
 		{"flows", "[-format mermaid|dot]", "draw the conversation flows", runFlows},

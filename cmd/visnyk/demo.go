@@ -15,7 +15,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"visnyk/bot/content"
+	"visnyk/bot/change"
+	"visnyk/bot/editor"
+	"visnyk/bot/library"
+	"visnyk/bot/staff"
 	"visnyk/bot/webchat"
 	"visnyk/cmd/visnyk/demo"
 	"visnyk/cmd/visnyk/sample"
@@ -141,7 +144,7 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 }
 
 // fillSample puts the sample company into an empty database, as it stands now.
-func fillSample(ctx context.Context, store *storage.Store, library *content.Library, now time.Time) error {
+func fillSample(ctx context.Context, store *storage.Store, library *library.Library, now time.Time) error {
 	have, err := store.Articles(ctx)
 	if err != nil || len(have) > 0 {
 		return err
@@ -154,10 +157,11 @@ func fillSample(ctx context.Context, store *storage.Store, library *content.Libr
 	if err != nil {
 		return err
 	}
-	if err := store.PutArticles(ctx, articles); err != nil {
+	how := editor.Import{Approve: true}
+	if _, err := editor.NewEditor(store, time.Now).Import(ctx, staff.System(), articles, how); err != nil {
 		return err
 	}
-	if err := store.PutChanges(ctx, changes); err != nil {
+	if err := change.New(store, time.Now).Import(ctx, staff.System(), changes); err != nil {
 		return err
 	}
 	return library.Refresh(ctx)

@@ -6,11 +6,10 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 	"visnyk/bot/staff"
 	"visnyk/storage"
 )
@@ -23,7 +22,7 @@ func runFAQWanted(ctx context.Context, c call) error {
 		return err
 	}
 	return withStore(ctx, c, func(_ config, store *storage.Store, _ []string) error {
-		list, err := content.NewEditor(store, time.Now).Wanted(ctx, staff.System(), *n)
+		list, err := editor.NewEditor(store, time.Now).Wanted(ctx, staff.System(), *n)
 		if err != nil {
 			return err
 		}
@@ -52,10 +51,10 @@ func runFAQOffers(ctx context.Context, c call) error {
 		if err != nil {
 			return err
 		}
-		editor := content.NewEditor(store, time.Now)
+		learning := editor.NewEditor(store, time.Now)
 		found := 0
 		for _, a := range articles {
-			offers, err := editor.Offers(ctx, staff.System(), a.ID)
+			offers, err := learning.Offers(ctx, staff.System(), a.ID)
 			if err != nil {
 				return err
 			}
@@ -100,14 +99,14 @@ func printChecked(w io.Writer, articles []bot.Article) error {
 // printWarnings prints the warnings of the articles, or of those of them that
 // are named, and counts them.
 func printWarnings(w io.Writer, articles []bot.Article, only []string) (n int) {
-	all := content.Check(content.NewShelf(articles), time.Now())
+	all := editor.Check(editor.NewShelf(articles), time.Now())
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		if only != nil && !slices.Contains(only, id) {
 			continue
 		}
 		for _, warning := range all[id] {
 			n++
-			fmt.Fprintf(w, "%s: %s: %s\n", id, warning.Field, strings.TrimSpace(warning.Detail))
+			fmt.Fprintf(w, "%s: %s: %s\n", id, warning.Field, warning.Detail())
 		}
 	}
 	return n

@@ -27,6 +27,7 @@ import (
 	"visnyk/bot/web"
 	"visnyk/bot/webchat"
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 const (
@@ -52,6 +53,7 @@ type service struct {
 	channels      []bot.Channel
 	chat          *webchat.Channel              // one of the channels; nil when there is no web chat
 	store         atomic.Pointer[storage.Store] // nil until the database answers
+	scrubber      *upkeep.Scrubber              // there when store is
 	lines         map[string]*line              // set before store, as are parts
 	parts         parts
 	deliveries    *deliveries
@@ -215,6 +217,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	for i, b := range s.cfg.bots {
 		s.lines[b.Name] = newLine(b, s.channels[i], p, s.watch)
 	}
+	s.scrubber = upkeep.NewScrubber(store)
 	s.store.Store(store)
 	ready()
 
@@ -228,7 +231,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	expander := expand.New(expand.Config{Store: store, Owner: owner, Log: s.log, Metrics: expand.NewMetrics(s.registry)})
 	running.Go(func() { expander.Run(ctx) })
 	running.Go(func() { s.listen(ctx, store, news, expander) })
-	running.Go(func() { s.scrub(ctx, store) })
+	running.Go(func() { s.scrub(ctx) })
 	running.Go(func() { s.keep(ctx, store, owner) })
 	for _, l := range s.lines {
 		running.Go(func() { s.hold(ctx, store, l, owner) })

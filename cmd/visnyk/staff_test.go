@@ -56,6 +56,8 @@ func TestStaffCommands(t *testing.T) {
 				"as argument":  {"user", "add", "-login", "petro", "-role", "admin", password},
 				"no name":      {"token", "add", "-user", "olena"},
 				"more rights":  {"token", "add", "-user", "olena", "-name", "x", "-role", "admin"},
+				"no setting":   {"setting", "set", "approval.speed", "on"},
+				"no value":     {"setting", "set", "approval.alone", "maybe"},
 				"wrong known":  {"verify", "-known", "5"},
 				"wrong number": {"verify", "-known", "x:" + strings.Repeat("a", 64)},
 			} {
@@ -82,6 +84,45 @@ func TestStaffCommands(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is set stands in the list and in the audit.
+func TestSettingCommand(t *testing.T) {
+	for name, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
+		t.Run(name, func(t *testing.T) {
+			o := office{t, url(t)}
+			for _, want := range []string{"off", "on"} {
+				if out, _ := o.run(exitDone, "", "setting", "list"); !strings.HasPrefix(out, "approval.alone  "+want+" ") {
+					t.Errorf("%s, want %s", out, want)
+				}
+				o.run(exitDone, "", "setting", "set", "approval.alone", "on")
+			}
+			if out, _ := o.run(exitDone, "", "verify"); !strings.Contains(out, "audit: 2 entries") || !strings.Contains(out, "approved: 0 ") {
+				t.Errorf("%s", out)
+			}
+		})
+	}
+}
+
+// What was changed after it was approved is named, and is a failure. The sample
+// company is taken in by the system, which the audit tells.
+func TestVerifyNamesWhatWasNotApproved(t *testing.T) {
+	onEach(t, func(t *testing.T, s *world) {
+		o := office{t, s.cfg.DatabaseURL}
+		for _, table := range []string{"articles", "changes"} {
+			out, _ := o.run(exitDone, "", "verify")
+			if strings.Contains(out, "approved: 0 ") || !strings.Contains(out, "are as they were when they were approved") {
+				t.Errorf("%s", out)
+			}
+			spoil(t, s.cfg.DatabaseURL, `UPDATE `+table+` SET valid_from = valid_from + 1 WHERE id = (SELECT min(id) FROM `+table+` WHERE state = 'approved')`)
+			out, errOut := o.run(exitFailed, "", "verify")
+			if !strings.Contains(out, "wrong: "+strings.TrimSuffix(table, "s")+"/") || !strings.Contains(out, "is not what was approved in entry") ||
+				!strings.Contains(errOut, "1 articles or changes are not as they were approved") {
+				t.Error(out, errOut)
+			}
+			spoil(t, s.cfg.DatabaseURL, `UPDATE `+table+` SET valid_from = valid_from - 1 WHERE id = (SELECT min(id) FROM `+table+` WHERE state = 'approved')`)
+		}
+	})
 }
 
 // verify says what it checked of the marks, and with which secret.

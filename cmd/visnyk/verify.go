@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 // runVerify checks what the database says of itself, and says what is wrong.
@@ -39,7 +40,7 @@ func runVerify(ctx context.Context, c call) error {
 	if err := store.Ready(ctx); err != nil { // it only looks, so it does not migrate
 		return err
 	}
-	problems, err := store.Verify(ctx)
+	problems, err := upkeep.Verify(ctx, store)
 	if err != nil {
 		return err
 	}
@@ -59,6 +60,11 @@ func runVerify(ctx context.Context, c call) error {
 		return err
 	}
 	sayMarks(c.out, marks, len(secret) > 0)
+	approved, err := store.VerifyApprovals(ctx)
+	if err != nil {
+		return err
+	}
+	sayApproved(c.out, approved)
 	if found.Entries > 0 {
 		fmt.Fprintf(c.out, "keep this elsewhere, and a later verify -known shows that nobody wrote the chain anew:\n%d:%s\n",
 			found.Entries, found.Hash)
@@ -66,10 +72,24 @@ func runVerify(ctx context.Context, c call) error {
 	switch {
 	case len(problems) > 0:
 		return fmt.Errorf("%d things are wrong with the tables", len(problems))
+	case len(approved.Problems) > 0:
+		return fmt.Errorf("%d articles or changes are not as they were approved", len(approved.Problems))
 	case !marks.Continued():
 		return errors.New("the latest marks of the audit are not of this VISNYK_SECRET: it was changed, or somebody without it wrote them")
 	}
 	return nil
+}
+
+// sayApproved says what is known of what customers may be told.
+func sayApproved(w io.Writer, a storage.ApprovedContent) {
+	for _, p := range a.Problems {
+		fmt.Fprintln(w, "wrong:", p)
+	}
+	fmt.Fprintf(w, "approved: %d articles and changes are as they were when they were approved\n", a.Checked)
+	if len(a.Unhashed) > 0 {
+		fmt.Fprintf(w, "approved: %d were not checked, for they were approved before the audit kept hashes: %s\n",
+			len(a.Unhashed), strings.Join(a.Unhashed, ", "))
+	}
 }
 
 // sayMarks says what is known of the marks, and what is not.

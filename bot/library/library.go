@@ -1,0 +1,134 @@
+// Package library keeps the approved articles and the changes that may be told in
+// memory, for the turns: an immutable snapshot that is made anew when content
+// changes. Where there is an embeddings endpoint it also knows what articles mean.
+package library
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/flows"
+	"visnyk/storage"
+)
+
+// Snapshot is the content at one moment. It is never changed after it is made.
+type Snapshot struct {
+	FAQ     flows.Finder
+	Changes []bot.Change // those that may be told, the nearest date first
+	// Expanding tells of which changes some people may not have their row of the
+	// ledger yet: whether they concern a person is judged by their audience.
+	Expanding map[string]bool
+
+	meanings *meanings // nil until they are learnt
+}
+
+// Library gives the newest snapshot to whoever asks.
+type Library struct {
+	store   *storage.Store
+	index   func([]bot.Article) flows.Finder
+	log     *slog.Logger
+	current atomic.Pointer[held]
+	changed chan struct{} // for Understand
+}
+
+type held struct {
+	version  int64
+	articles []bot.Article
+	Snapshot
+}
+
+// NewLibrary gives a library that is empty until Refresh. index builds the FAQ
+// search from approved articles.
+func NewLibrary(store *storage.Store, index func([]bot.Article) flows.Finder, log *slog.Logger) *Library {
+	l := &Library{store: store, index: index, log: log, changed: make(chan struct{}, 1)}
+	l.current.Store(&held{version: -1, Snapshot: Snapshot{FAQ: index(nil)}})
+	return l
+}
+
+// Now gives the newest snapshot.
+func (l *Library) Now() Snapshot { return l.current.Load().Snapshot }
+
+// Refresh reads the content again if it has changed.
+func (l *Library) Refresh(ctx context.Context) error {
+	version, err := l.store.ContentVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("content version: %w", err)
+	}
+	if have := l.current.Load(); version == have.version {
+		return l.follow(ctx, have)
+	}
+	articles, err := l.store.Articles(ctx)
+	if err != nil {
+		return fmt.Errorf("read articles: %w", err)
+	}
+	changes, err := l.store.Changes(ctx)
+	if err != nil {
+		return fmt.Errorf("read changes: %w", err)
+	}
+	// After the changes: of one that is among them, the rows are being made or
+	// there.
+	expanding, err := l.store.Expanding(ctx, storage.ExpandLedger)
+	if err != nil {
+		return fmt.Errorf("read what is being expanded: %w", err)
+	}
+	articles = tellable(articles, changes)
+	changes = slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() })
+	slices.SortFunc(changes, func(a, b bot.Change) int {
+		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID))
+	})
+	l.put(&held{version: version, articles: articles, Snapshot: Snapshot{FAQ: l.index(articles), Changes: changes, Expanding: expanding}})
+	l.log.Info("content loaded", "articles", len(articles), "changes", len(changes))
+	return nil
+}
+
+// follow takes over which changes are still being expanded; nothing else is new.
+// Where somebody puts something newer at the same moment, the next call does.
+func (l *Library) follow(ctx context.Context, have *held) error {
+	expanding, err := l.store.Expanding(ctx, storage.ExpandLedger)
+	if err != nil {
+		return fmt.Errorf("read what is being expanded: %w", err)
+	}
+	if !maps.Equal(expanding, have.Expanding) {
+		next := *have
+		next.Expanding = expanding
+		l.current.CompareAndSwap(have, &next)
+	}
+	return nil
+}
+
+// tellable leaves the approved articles. One that belongs to a change is silent
+// until the change is public, and again when it is withdrawn: nothing of a
+// change is told before its approval.
+func tellable(articles []bot.Article, changes []bot.Change) []bot.Article {
+	public := map[string]bool{"": true}
+	for _, c := range changes {
+		public[c.ID] = c.Public()
+	}
+	return slices.DeleteFunc(articles, func(a bot.Article) bool {
+		return a.State != bot.ArticleApproved || !public[a.Change]
+	})
+}
+
+// Watch refreshes on every signal of wake and every interval, until ctx ends.
+func (l *Library) Watch(ctx context.Context, wake <-chan struct{}, interval time.Duration) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		if err := l.Refresh(ctx); err != nil && ctx.Err() == nil {
+			l.log.Warn("content not refreshed, the last one stays", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-wake:
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,76 @@
+package db
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/pressly/goose/v3"
+)
+
+const (
+	namePostgres = "postgres"
+	nameSQLite   = "sqlite"
+)
+
+// dialect is all that differs between the two databases. A statement names a
+// fragment in braces.
+type dialect struct {
+	name      string // also the folder of its migrations
+	goose     goose.Dialect
+	maxParams int  // placeholders in one statement
+	arrays    bool // rows go as one array for each column
+	fragments *strings.Replacer
+	expanded  sync.Map // finished texts by their constants
+	texts     sync.Map // of shape: written
+}
+
+// expand puts this database's fragments into a statement:
+//
+//	{now}     the database's clock in microseconds, the same within a statement
+//	{bytes}   the type of raw bytes
+//	{share}   a row lock that keeps writers of the row out until the commit
+//	{sharenow} the same, or an error where somebody else has the row
+//	{update}  a row lock that keeps writers and {share} out until the commit
+//	{present} a row lock that keeps only {alone} out: many may hold it, and the
+//	          row may be written meanwhile
+//	{alone}   a row lock that keeps everybody out until the commit
+func (d *dialect) expand(query string) string {
+	if sql, ok := d.expanded.Load(query); ok {
+		return sql.(string)
+	}
+	sql := d.fragments.Replace(query)
+	d.expanded.Store(query, sql)
+	return sql
+}
+
+func postgresDialect() *dialect {
+	return &dialect{
+		name: namePostgres, goose: goose.DialectPostgres, maxParams: 60_000, arrays: true,
+		fragments: strings.NewReplacer(
+			"{now}", "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)",
+			"{bytes}", "BYTEA",
+			"{share}", "FOR SHARE",
+			"{sharenow}", "FOR SHARE NOWAIT",
+			"{update}", "FOR NO KEY UPDATE",
+			"{present}", "FOR KEY SHARE",
+			"{alone}", "FOR UPDATE",
+		),
+	}
+}
+
+// sqliteDialect is of a database with one writer, so it needs no row locks. Its clock counts
+// milliseconds; what must grow strictly is numbered on from the last row.
+func sqliteDialect() *dialect {
+	return &dialect{
+		name: nameSQLite, goose: goose.DialectSQLite3, maxParams: 32_000,
+		fragments: strings.NewReplacer(
+			"{now}", "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)",
+			"{bytes}", "BLOB",
+			"{share}", "",
+			"{sharenow}", "",
+			"{update}", "",
+			"{present}", "",
+			"{alone}", "",
+		),
+	}
+}

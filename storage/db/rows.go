@@ -1,0 +1,231 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// A statement over many rows holds a marker that shows the shape of a row,
+// for example VALUES {rows ($, $, CAST($ AS BIGINT))}. PostgreSQL gets one array
+// for each column, so the statement's text is the same for any number of rows
+// and is planned once; SQLite gets the shape repeated, with the placeholders
+// numbered after those of head. What does not fit one statement is split.
+
+// ExecRows runs the statement over all rows and tells how many it touched.
+// Without rows it does nothing.
+func (c Conn) ExecRows(ctx context.Context, query string, head []any, rows [][]any) (int, error) {
+	total := 0
+	err := c.inChunks(query, head, rows, func(c Conn, sql string, values []any) error {
+		n, err := c.execute(ctx, sql, values)
+		total += n
+		return err
+	})
+	return total, err
+}
+
+// SelectSets runs a statement that holds a marker for each set of rows, in order.
+// It is for databases that take rows as arrays, and the sets must fit.
+func SelectSets[T any](ctx context.Context, c Conn, dest *[]T, query string, head []any, sets [][][]any) error {
+	w := c.d.written(query, len(head), 0)
+	values := args(head)
+	for i, rows := range sets {
+		values = append(values, columns(rows, w.kinds[i])...)
+	}
+	return c.read(ctx, dest, w.sql, values)
+}
+
+// SelectRows runs the statement over all rows and appends what it returns to dest.
+func SelectRows[T any](ctx context.Context, c Conn, dest *[]T, query string, head []any, rows [][]any) error {
+	return c.inChunks(query, head, rows, func(c Conn, sql string, values []any) error {
+		var part []T
+		if err := c.read(ctx, &part, sql, values); err != nil {
+			return err
+		}
+		*dest = append(*dest, part...)
+		return nil
+	})
+}
+
+// EachRow runs the statement over all rows and calls f with every row that it
+// returns.
+func (c Conn) EachRow(ctx context.Context, query string, head []any, rows [][]any, f func(*sqlx.Rows) error) error {
+	return c.inChunks(query, head, rows, func(c Conn, sql string, values []any) error {
+		res, err := c.query(ctx, sql, values)
+		if err != nil {
+			return err
+		}
+		defer res.Close()
+		for res.Next() {
+			if err := f(res); err != nil {
+				return err
+			}
+		}
+		return res.Err()
+	})
+}
+
+// Chunk is how many rows of a width fit one statement.
+func (c Conn) Chunk(head, width int) int { return (c.d.maxParams - head) / width }
+
+// keptRows is the most rows that a statement of SQLite is kept prepared for:
+// each number of rows makes another text.
+const keptRows = 4
+
+func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, sql string, values []any) error) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	size := c.Chunk(len(head), len(rows[0]))
+	for len(rows) > 0 {
+		part := rows[:min(size, len(rows))]
+		rows = rows[len(part):]
+		with, values := c, args(head)
+		if c.d.arrays {
+			w := c.d.written(query, len(head), 0)
+			values = append(values, columns(part, w.kinds[0])...)
+			if err := run(with, w.sql, values); err != nil {
+				return err
+			}
+			continue
+		}
+		if len(part) > keptRows {
+			with = with.Plainly()
+		}
+		for _, row := range part {
+			values = append(values, args(row)...)
+		}
+		if err := run(with, c.d.written(query, len(head), len(part)).sql, values); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shape is what the text of a statement over rows depends on.
+type shape struct {
+	query   string
+	head, n int // n rows; 0 as arrays
+}
+
+type written struct {
+	sql   string
+	kinds [][]string // of the columns of each marker, for arrays
+}
+
+// written gives the finished text of a statement over rows. Short ones are
+// written once.
+func (d *dialect) written(query string, head, n int) written {
+	k := shape{query, head, n}
+	if w, ok := d.texts.Load(k); ok {
+		return w.(written)
+	}
+	var w written
+	if n == 0 {
+		w.sql = d.expand(query)
+		for first := head + 1; strings.Contains(w.sql, "{rows "); {
+			var kinds []string
+			w.sql, kinds = unnest(w.sql, first)
+			w.kinds = append(w.kinds, kinds)
+			first += len(kinds)
+		}
+	} else {
+		w.sql = d.repeat(d.expand(query), head+1, n)
+	}
+	if n <= keptRows {
+		d.texts.Store(k, w)
+	}
+	return w
+}
+
+// marker cuts the marker out of a statement.
+func marker(query string) (before, shape, after string) {
+	before, rest, ok := strings.Cut(query, "{rows ")
+	shape, after, ok2 := strings.Cut(rest, "}")
+	if !ok || !ok2 {
+		panic("storage: a statement over rows without {rows …}: " + query)
+	}
+	return before, shape, after
+}
+
+// unnest writes the marker, and the VALUES before it, as arrays from placeholder
+// first on, and gives the type of each column: that of its CAST, else TEXT.
+func unnest(query string, first int) (sql string, kinds []string) {
+	before, shape, after := marker(query)
+	before, ok := strings.CutSuffix(before, "VALUES ")
+	if !ok {
+		panic("storage: {rows …} without VALUES before it: " + query)
+	}
+	var b strings.Builder
+	b.WriteString(before)
+	b.WriteString("SELECT * FROM unnest(")
+	for i, column := range strings.Split(strings.Trim(shape, "()"), ", ") {
+		kind := "TEXT"
+		if _, as, cast := strings.Cut(column, " AS "); cast {
+			kind = strings.TrimSuffix(as, ")")
+		}
+		kinds = append(kinds, kind)
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "CAST($%d AS %s[])", first+i, kind)
+	}
+	b.WriteString(")")
+	b.WriteString(after)
+	return b.String(), kinds
+}
+
+// columns turns rows into one array for each column.
+func columns(rows [][]any, kinds []string) []any {
+	arrays := make([]any, len(kinds))
+	for j, kind := range kinds {
+		switch kind {
+		case "BIGINT":
+			arrays[j] = pq.Array(cells[int64](rows, j))
+		case "BOOLEAN":
+			arrays[j] = pq.Array(cells[bool](rows, j))
+		case "BYTEA":
+			arrays[j] = pq.Array(cells[[]byte](rows, j))
+		default:
+			arrays[j] = pq.Array(cells[string](rows, j))
+		}
+	}
+	return arrays
+}
+
+func cells[T any](rows [][]any, j int) []T {
+	list := make([]T, len(rows))
+	for i, row := range rows {
+		list[i] = arg(row[j]).(T)
+	}
+	return list
+}
+
+// repeat writes the marker n times, with placeholders numbered from first. They
+// are plain, for SQLite takes $n for a name and looks for it among all others.
+func (d *dialect) repeat(query string, first, n int) string {
+	before, shape, after := marker(query)
+	pieces := strings.Split(shape, "$")
+	var b strings.Builder
+	b.Grow(len(query) + n*(len(shape)+2))
+	b.WriteString(before)
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(pieces[0])
+		for j, piece := range pieces[1:] {
+			b.WriteByte('?')
+			if i == 0 && j == 0 { // each further one is one more than the last
+				b.WriteString(strconv.Itoa(first))
+			}
+			b.WriteString(piece)
+		}
+	}
+	b.WriteString(after)
+	return b.String()
+}

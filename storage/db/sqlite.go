@@ -1,0 +1,93 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+const (
+	sqliteReaders = 4
+	sqliteBusy    = 5 * time.Second // what a connection waits for another's lock
+)
+
+// openSQLite opens the file with one writer, several readers of the line, and those
+// for long readings. WAL lets them work at once; synchronous FULL makes a commit outlive a power cut.
+func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
+	if path == "" || path == ":memory:" {
+		return errors.New("the database URL must name a file: sqlite:path")
+	}
+	d.dialect = sqliteDialect()
+	d.notifier = newTeller()
+	d.disk = newDisk(path, o)
+	if o.Exclusive {
+		lock, err := lockFile(path + ".lock")
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		d.closers = append(d.closers, lock)
+		d.alone = true
+	}
+	// Customers' words: for the owner alone. The log and index beside it get
+	// the same rights from SQLite.
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	w, err := sqlx.Open("sqlite", sqliteDSN(path, false))
+	if err != nil {
+		return err
+	}
+	d.write = d.newPool(w, 1)
+	d.door = d.write // there is no other
+	if err := w.PingContext(ctx); err != nil {
+		return err
+	}
+	r, err := sqlx.Open("sqlite", sqliteDSN(path, true))
+	if err != nil {
+		return err
+	}
+	readers := o.MaxConns
+	if readers == 0 {
+		readers = sqliteReaders
+	}
+	d.read = d.newPool(r, readers)
+	long, err := sqlx.Open("sqlite", sqliteDSN(path, true))
+	if err != nil {
+		return err
+	}
+	long.SetConnMaxIdleTime(idleTime)
+	d.reading = d.newPool(long, readingConns)
+	d.reading.timeout = o.ReadingTime
+	return r.PingContext(ctx)
+}
+
+func sqliteDSN(path string, reader bool) string {
+	q := url.Values{
+		"_pragma": {
+			fmt.Sprintf("busy_timeout(%d)", sqliteBusy.Milliseconds()),
+			"journal_mode(WAL)",
+			"synchronous(FULL)",
+			"foreign_keys(1)",
+			"secure_delete(on)",  // what is erased is written over; see Scrub
+			"temp_store(memory)", // a container may have no place for temporary files
+			"cache_size(-16000)", // KiB
+		},
+		"_txlock":      {"immediate"},
+		"_timezone":    {"UTC"},
+		"_time_format": {"sqlite"},
+	}
+	if reader {
+		q["_pragma"] = append(q["_pragma"], "query_only(1)")
+		q.Set("_txlock", "deferred")
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
+}

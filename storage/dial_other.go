@@ -1,8 +1,0 @@
-//go:build !linux
-
-package storage
-
-import "syscall"
-
-// limitSilence leaves the system's own limit where we cannot set one.
-func limitSilence(string, string, syscall.RawConn) error { return nil }

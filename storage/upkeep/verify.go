@@ -1,0 +1,141 @@
+package upkeep
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/db"
+)
+
+// claimed is something that must be true of the tables: no row is a breach.
+type claimed struct {
+	breach string // what the rows are, for a person to read
+	rows   string // counts the breaches, and names one
+	values []any
+}
+
+// claims are checked by single statements, so that each sees one moment and the
+// service may run.
+func claims() []claimed {
+	return []claimed{
+		{breach: "conversations without their contact", rows: `
+SELECT count(*) AS n, COALESCE(min(c.bot || ':' || c.chat), '') AS one FROM conversations c
+WHERE NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = c.contact)`},
+		{breach: "open tickets without their conversation", rows: `
+SELECT count(*) AS n, COALESCE(min(t.id), '') AS one FROM tickets t
+WHERE t.state <> 'closed' AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.bot = t.bot AND c.chat = t.chat)`},
+		states("updates", "inbox", "bot || '/' || id", "waiting", "done", "parked"),
+		states("messages", "outbox", "bot || '/' || cause", storage.OutboxStates()...),
+		states("tickets", "tickets", "id", string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.TicketClosed)),
+		states("articles", "articles", "id", string(bot.ArticleDraft), string(bot.ArticleApproved), string(bot.ArticleRetired)),
+		states("changes", "changes", "id", string(bot.ChangeDraft), string(bot.ChangeReview), string(bot.ChangeApproved),
+			string(bot.ChangeAnnounced), string(bot.ChangeClosed), string(bot.ChangeWithdrawn)),
+		{breach: "messages being sent while nobody has the bot's lease (the service settles them when it starts)", rows: `
+SELECT count(*) AS n, COALESCE(min(o.bot || '/' || o.cause), '') AS one FROM outbox o
+WHERE o.state IN ('pending', 'sending') AND o.state = 'sending'
+AND NOT EXISTS (SELECT 1 FROM bots b WHERE b.bot = o.bot AND b.lease_until > {now})`},
+		{breach: "rows of the ledger without their contact", rows: `
+SELECT count(*) AS n, COALESCE(min(l.contact), '') AS one FROM ledger l
+WHERE NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = l.contact)`},
+		{breach: "rows of the ledger without their change", rows: `
+SELECT count(*) AS n, COALESCE(min(l.change_id), '') AS one FROM ledger l
+WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = l.change_id)`},
+		{breach: "joined addresses that are not of their contact", rows: `
+SELECT count(*) AS n, COALESCE(min(m.bot || ':' || m.chat), '') AS one FROM merges m
+WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.bot = m.bot AND c.chat = m.chat AND c.contact = m.contact)`},
+		{breach: "offers to join without their contact", rows: `
+SELECT count(*) AS n, COALESCE(min(o.contact), '') AS one FROM join_offers o
+WHERE NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = o.contact)`},
+		{breach: "pieces without their file", rows: `
+SELECT count(*) AS n, COALESCE(min(p.bot || ':' || p.chat), '') AS one FROM webchat_pieces p
+WHERE NOT EXISTS (SELECT 1 FROM webchat_files f WHERE f.bot = p.bot AND f.chat = p.chat AND f.key = p.key)
+AND NOT EXISTS (SELECT 1 FROM erasures e WHERE e.bot = p.bot AND e.chat = p.chat)`},
+		{breach: "files without all their pieces", rows: `
+SELECT count(*) AS n, COALESCE(min(f.bot || ':' || f.chat), '') AS one FROM webchat_files f
+WHERE f.whole AND (f.size + 65535) / 65536 <>
+	(SELECT count(*) FROM webchat_pieces p WHERE p.bot = f.bot AND p.chat = f.chat AND p.key = f.key)`},
+		{breach: "tokens without their user", rows: `
+SELECT count(*) AS n, COALESCE(min(t.user_id), '') AS one FROM tokens t
+WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = t.user_id)`},
+		{breach: "people erased more than a day ago of whom something is still here (the service lets it leave while it runs)", rows: `
+SELECT count(*) AS n, '' AS one FROM erasures WHERE erased_at < {now} - $1`, values: []any{day}},
+		{breach: "versions of the content besides the one", rows: `
+SELECT abs(count(*) - 1) AS n, '' AS one FROM content`},
+	}
+}
+
+// states claims that the rows of a table are in one of the states.
+func states(what, table, name string, legal ...string) claimed {
+	c := claimed{breach: what + " in a state that does not exist"}
+	places := make([]string, len(legal))
+	for i, state := range legal {
+		places[i] = fmt.Sprintf("$%d", i+1)
+		c.values = append(c.values, state)
+	}
+	c.rows = fmt.Sprintf(`SELECT count(*) AS n, COALESCE(min(%s), '') AS one FROM %s WHERE state NOT IN (%s)`,
+		name, table, strings.Join(places, ", "))
+	return c
+}
+
+// Verify checks that the database has the schema of the newest migration and
+// that its tables fit each other, and says what is wrong: nothing is nil. It
+// reads every table, but not the audit; see Store.VerifyAudit.
+func Verify(ctx context.Context, s *storage.Store) (problems []string, err error) {
+	have, err := s.Version(ctx)
+	if err != nil {
+		return nil, doing("verify", err)
+	}
+	latest, err := s.DB().Latest(storage.Migrations())
+	if err != nil {
+		return nil, doing("verify", err)
+	}
+	if have < latest {
+		return []string{fmt.Sprintf("the database is at migration %d of %d: run visnyk migrate", have, latest)}, nil
+	}
+	want, err := db.SchemaAt(ctx, storage.Migrations(), latest)
+	if err != nil {
+		return nil, doing("verify", err)
+	}
+	is, err := s.DB().Reader().Schema(ctx)
+	if err != nil {
+		return nil, doing("verify", err)
+	}
+	if problems := want.Lacks(is); len(problems) > 0 {
+		return problems, nil // the rest speaks of what may not be there
+	}
+	return Breaches(ctx, s)
+}
+
+// Breaches says how the tables do not fit each other. It does not look at the
+// schema.
+func Breaches(ctx context.Context, s *storage.Store) (problems []string, err error) {
+	for _, claim := range claims() {
+		problem, err := breach(ctx, s.DB(), claim)
+		if err != nil {
+			return nil, doing("verify", fmt.Errorf("%s: %w", claim.breach, err))
+		}
+		if problem != "" {
+			problems = append(problems, problem)
+		}
+	}
+	return problems, nil
+}
+
+// breach says how the claim is not true; "" when it is.
+func breach(ctx context.Context, d *db.DB, claim claimed) (string, error) {
+	var found struct {
+		N   int    `db:"n"`
+		One string `db:"one"`
+	}
+	err := d.Snapshot(ctx, func(c db.Conn) error { return c.Get(ctx, &found, claim.rows, claim.values...) })
+	switch {
+	case err != nil || found.N == 0:
+		return "", err
+	case found.One == "":
+		return fmt.Sprintf("%s: %d", claim.breach, found.N), nil
+	}
+	return fmt.Sprintf("%s: %d, one is %s", claim.breach, found.N, found.One), nil
+}
