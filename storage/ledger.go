@@ -110,9 +110,7 @@ WHERE c.` + told + ` AND {change} AND {contact} AND {concerns}
 ORDER BY k.id, c.id
 ON CONFLICT (contact, change_id) DO NOTHING`
 
-	// What a person once heard of a change stays: it is the proof of notice. The
-	// change is compared as an expression, lest its index be taken: that has
-	// everybody it concerns.
+	// What a person once heard of a change stays: it is the proof of notice.
 	dropFromLedger = `
 DELETE FROM ledger WHERE {contact} AND {change}
 AND mentioned_at = 0 AND told_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AND followed_at = 0
@@ -137,7 +135,7 @@ func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts []s
 		ids[i] = c.ID
 	}
 	for _, step := range []struct{ query, contact, change string }{
-		{dropFromLedger, "contact", "change_id || ''"},
+		{dropFromLedger, "contact", "change_id"},
 		{addToLedger, "k.id", "c.id"},
 	} {
 		if isNew && step.query == dropFromLedger {

@@ -44,7 +44,7 @@ func (h *holder) walk(ctx context.Context, e storage.Expansion) error {
 			if quickest == 0 || took < quickest {
 				quickest = took
 			}
-			pause += waitedRest * (took - quickest)
+			pause += waitedRest * min(took-quickest, quickest)
 		}
 		if err := rest(ctx, pause); err != nil {
 			return err
