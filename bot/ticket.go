@@ -109,9 +109,12 @@ func (t Ticket) Prevails(other Ticket) bool {
 	return !t.OpenedAt.After(other.OpenedAt)
 }
 
+// AheadMost is where counting those who wait ends.
+const AheadMost = 1000
+
 // Desk is what a customer may be told of the people who help.
 type Desk struct {
-	Ahead int       // tickets that wait before this person's
+	Ahead int       // tickets that wait before this person's; AheadMost is that many or more
 	Open  bool      // operators are at work now
 	Opens time.Time // when they are back, if not Open
 }

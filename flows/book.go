@@ -1,5 +1,7 @@
 package flows
 
+import "visnyk/bot"
+
 // Flow is one subject of conversation: its steps, and the keys of every text
 // it may say.
 type Flow struct {
@@ -22,6 +24,9 @@ type Step struct {
 	Vars []string
 	// Pass marks a step that decides at once, without waiting for an event.
 	Pass bool
+	// Place marks a step whose Enter tells the person's place in the queue, from
+	// Facts.Desk.Ahead: only for such is it counted.
+	Place bool
 }
 
 // Transition is one arrow of the state machine.
@@ -60,4 +65,10 @@ func (b Book) Texts() []string {
 		keys = append(keys, f.Texts...)
 	}
 	return keys
+}
+
+// TellsPlace reports whether the screen of the state tells a place in the queue.
+func (b Book) TellsPlace(s bot.State) bool {
+	p, ok := b.steps[path(s)]
+	return ok && p.step.Place
 }

@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"visnyk/bot"
 )
@@ -13,6 +15,9 @@ type Sheet struct {
 	Author string // the user who made it; "" when it was imported
 	Editor string // the user who edited it last
 	Note   string // why it was returned, or what was said with its last move
+	// Expanding is how far the ledger's rows have been made; nil once everybody
+	// whom it concerns has one. It is read only.
+	Expanding *Expansion
 }
 
 // changeContent are the texts of a change, as their JSON column.
@@ -36,9 +41,9 @@ ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state, ver
 	segment = excluded.segment, author = excluded.author, editor = excluded.editor, note = excluded.note`
 
 // PutChanges inserts or replaces changes, and makes ContentVersion grow. Those
-// that may be told concern their audience from now on: each of it gets a ledger
-// row. It is for content that comes from elsewhere, approved there; see
-// bot/change for what people do.
+// that may be told concern their audience from now on; see PutSheets. It is for
+// content that comes from elsewhere, approved there; see bot/change for what
+// people do.
 func (s *Store) PutChanges(ctx context.Context, all []bot.Change) error {
 	sheets := make([]Sheet, len(all))
 	for i, c := range all {
@@ -47,9 +52,14 @@ func (s *Store) PutChanges(ctx context.Context, all []bot.Change) error {
 	return s.putContent(ctx, func(t *Tx) error { return t.PutSheets(ctx, sheets) })
 }
 
-// PutSheets inserts or replaces changes and brings the ledger in line with
-// them; EditContent comes before.
+// PutSheets inserts or replaces changes; EditContent comes before. Where more
+// people than before may be told of one, or others, it asks for the expansion
+// that brings the ledger in line.
 func (t *Tx) PutSheets(ctx context.Context, all []Sheet) error {
+	unlisted, err := t.unlisted(ctx, all)
+	if err != nil {
+		return doing("put changes", err)
+	}
 	rows := lastByID(all, func(s Sheet) []any {
 		content := changeContent{
 			Title: s.Title, Summary: s.Summary, Reason: s.Reason,
@@ -62,11 +72,36 @@ func (t *Tx) PutSheets(ctx context.Context, all []Sheet) error {
 	if _, err := t.execRows(ctx, putSheets, nil, rows); err != nil {
 		return doing("put changes", err)
 	}
-	ids := make([][]any, len(rows))
-	for i, row := range rows {
-		ids[i] = row[:1]
+	return doing("put changes", t.askExpansions(ctx, ExpandLedger, unlisted))
+}
+
+// unlisted returns the changes that may be told, and the ledger is not, or will
+// not be, in line with: they might not be told before, or of whom they concern
+// something else was said.
+func (t *Tx) unlisted(ctx context.Context, all []Sheet) (ids [][]any, err error) {
+	is := map[string]bot.Change{} // the last one counts
+	for _, s := range all {
+		is[clean(s.ID)] = s.Change
 	}
-	return doing("put changes", t.alignLedger(ctx, changesOfLedger, ids, changesOfLedger.drop, changesOfLedger.add))
+	var before []Sheet
+	if len(is) == 1 {
+		before, err = t.sheets(ctx, sheetByID, all[0].ID)
+	} else if len(is) > 1 {
+		before, err = t.sheets(ctx, sheets)
+	}
+	if err != nil {
+		return nil, err
+	}
+	was := map[string]bot.Change{}
+	for _, s := range before {
+		was[s.ID] = s.Change
+	}
+	for _, id := range slices.Sorted(maps.Keys(is)) {
+		if c := is[id]; c.Told() && (!was[id].Told() || segmentText(was[id].Audience) != segmentText(c.Audience)) {
+			ids = append(ids, []any{id})
+		}
+	}
+	return ids, nil
 }
 
 type changeRecord struct {
@@ -134,6 +169,14 @@ func (c conn) sheets(ctx context.Context, query string, values ...any) ([]Sheet,
 	if err := c.sel(ctx, &records, query, values...); err != nil {
 		return nil, err
 	}
+	var open []Expansion
+	if err := c.sel(ctx, &open, openExpansionsOf, ExpandLedger); err != nil {
+		return nil, err
+	}
+	expanding := map[string]*Expansion{}
+	for i, e := range open { // the last round counts
+		expanding[e.Subject] = &open[i]
+	}
 	all := make([]Sheet, len(records))
 	for i, r := range records {
 		var content changeContent
@@ -144,7 +187,7 @@ func (c conn) sheets(ctx context.Context, query string, values ...any) ([]Sheet,
 		if err != nil {
 			return nil, fmt.Errorf("change %s: %w", r.ID, err)
 		}
-		all[i] = Sheet{Author: r.Author, Editor: r.Editor, Note: r.Note, Change: bot.Change{
+		all[i] = Sheet{Author: r.Author, Editor: r.Editor, Note: r.Note, Expanding: expanding[r.ID], Change: bot.Change{
 			ID: r.ID, Kind: r.Kind, State: r.State, Version: r.Version, From: r.From.time(), Owner: r.Owner,
 			Title: content.Title, Summary: content.Summary, Reason: content.Reason,
 			Consequence: content.Consequence, Benefit: content.Benefit, ToDo: content.ToDo,

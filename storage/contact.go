@@ -44,7 +44,7 @@ SELECT k.id FROM v JOIN contacts k ON k.id = v.id WHERE k.language <> v.language
 // says of people is not touched. It tells who is new, and of whom something is
 // now different that a segment may ask about: their ledgers are brought in line
 // when their conversations are written too.
-func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, moved [][]any, err error) {
+func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, moved []string, err error) {
 	rows := lastByID(contacts, func(c bot.Contact) []any {
 		return []any{
 			clean(c.ID), c.Name, c.Language, c.Chosen, c.Zone, c.Stopped,
@@ -58,7 +58,7 @@ func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, mo
 	isNew := make(map[string]bool, len(added))
 	for _, a := range added {
 		isNew[a.ID] = true
-		fresh = append(fresh, []any{a.ID})
+		fresh = append(fresh, a.ID)
 	}
 	old := slices.DeleteFunc(rows, func(row []any) bool { return isNew[row[0].(string)] })
 	asked := make([][]any, len(old))
@@ -69,7 +69,7 @@ func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, mo
 		return nil, nil, fmt.Errorf("contacts: %w", err)
 	}
 	for _, d := range differ {
-		moved = append(moved, []any{d.ID})
+		moved = append(moved, d.ID)
 	}
 	if _, err := t.execRows(ctx, updateContacts, nil, old); err != nil {
 		return nil, nil, fmt.Errorf("contacts: %w", err)
@@ -123,10 +123,10 @@ func (t *Tx) ImportContacts(ctx context.Context, all []ContactRow) (map[string]s
 		return nil, doing("import contacts", err)
 	}
 	ids := make(map[string]string, len(written))
-	concerned := make([][]any, len(written))
+	concerned := make([]string, len(written))
 	for i, w := range written {
 		ids[w.External] = w.ID
-		concerned[i] = []any{w.ID}
+		concerned[i] = w.ID
 	}
 	return ids, doing("import contacts", t.concern(ctx, concerned))
 }
@@ -256,11 +256,37 @@ func (t *Tx) Known(ctx context.Context, external []string) (map[string]ContactRo
 	return known, nil
 }
 
+// People returns all that is known of the contacts, by their ids.
+func (s *Store) People(ctx context.Context, ids []string) (map[string]bot.Person, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var records []contactRecord
+	these := compiler{sqlite: s.db.SQLite(), first: 1} // a join might read all contacts there are
+	if err := s.r.sel(ctx, &records, contactColumns+"WHERE "+these.among("id", ids), these.values...); err != nil {
+		return nil, doing("people", err)
+	}
+	found, err := s.r.whole(ctx, records)
+	if err != nil {
+		return nil, doing("people", err)
+	}
+	all := make(map[string]bot.Person, len(found))
+	for _, p := range found {
+		all[p.ID] = p
+	}
+	return all, nil
+}
+
 func (c conn) contacts(ctx context.Context, query string, values ...any) ([]ContactRow, error) {
 	var records []contactRecord
 	if err := c.sel(ctx, &records, query, values...); err != nil {
 		return nil, err
 	}
+	return c.whole(ctx, records)
+}
+
+// whole completes contacts with their addresses.
+func (c conn) whole(ctx context.Context, records []contactRecord) ([]ContactRow, error) {
 	all := make([]ContactRow, len(records))
 	place := make(map[string]int, len(records))
 	ids := make([]string, len(records))

@@ -87,6 +87,44 @@ func (s *Store) OpenTickets(ctx context.Context) ([]bot.Ticket, error) {
 	return all, nil
 }
 
+// Of a long queue no more is counted than is told of it.
+var ticketsAhead = fmt.Sprintf(`
+WITH v (bot, chat) AS (VALUES {rows ($, $)})
+SELECT v.bot, v.chat, CASE
+	WHEN t.id IS NULL THEN (SELECT count(*) FROM (SELECT 1 FROM tickets w WHERE w.state = 'waiting' LIMIT %[1]d) x)
+	ELSE (SELECT count(*) FROM (
+		SELECT 1 FROM tickets w WHERE w.state = 'waiting' AND (w.opened_at, w.id) < (t.opened_at, t.id) LIMIT %[1]d) x)
+	END AS ahead
+FROM v LEFT JOIN tickets t ON t.bot = v.bot AND t.chat = v.chat AND t.state <> 'closed'`, bot.AheadMost)
+
+// Ahead counts, for each address, the waiting tickets that were opened before its
+// own; without one, all that wait. It counts to bot.AheadMost, which stands for
+// any more. Only turns that tell a place ask for it.
+func (s *Store) Ahead(ctx context.Context, at []bot.Address) (map[bot.Address]int, error) {
+	all, err := s.r.ahead(ctx, at)
+	return all, doing("tickets ahead", err)
+}
+
+func (c conn) ahead(ctx context.Context, at []bot.Address) (map[bot.Address]int, error) {
+	rows := make([][]any, len(at))
+	for i, a := range at {
+		rows[i] = []any{clean(a.Bot), clean(a.Chat)}
+	}
+	var found []struct {
+		Bot   string `db:"bot"`
+		Chat  string `db:"chat"`
+		Ahead int    `db:"ahead"`
+	}
+	if err := selRows(ctx, c, &found, ticketsAhead, nil, rows); err != nil {
+		return nil, err
+	}
+	all := make(map[bot.Address]int, len(found))
+	for _, f := range found {
+		all[bot.Address{Bot: f.Bot, Chat: f.Chat}] = f.Ahead
+	}
+	return all, nil
+}
+
 func ticketRow(t bot.Ticket) []any {
 	return []any{t.Address.Bot, t.ID, t.Address.Chat, t.Contact, t.Reason, t.Topic, t.OpenedAt}
 }

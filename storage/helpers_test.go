@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/expand"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
@@ -78,6 +79,14 @@ func lease(t *testing.T, s *storage.Store, name, owner string) storage.Lease {
 		t.Fatalf("acquire: %v, %v", got, err)
 	}
 	return l
+}
+
+// expanded brings the ledger in line with the changes, as the service does.
+func expanded(t testing.TB, s *storage.Store) {
+	t.Helper()
+	if err := expand.New(expand.Config{Store: s, Owner: storage.NewID()}).Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // stale gives a lease that somebody else has taken over.

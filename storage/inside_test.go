@@ -119,9 +119,10 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes SheetsAfter Sheet", i.content},
 		{"Acquire Renew Pause PausedUntil", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
-		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided", i.turns},
-		{"Parked ParkedUpdate FireTimers Ticket OpenTickets", i.desk},
+		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People", i.turns},
+		{"Parked ParkedUpdate FireTimers Ticket OpenTickets Ahead", i.desk},
 		{"Pending Claim Settle Holds OutboxDepth Expire RecoverSending", i.outbox},
+		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"OfferJoin Offers Linked", i.joins},
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
@@ -232,8 +233,9 @@ func (i *insider) turns() error {
 		return tx.Decide(i.ctx, storage.Decision{Article: "a", Phrase: "p", As: "refused", Actor: "u"})
 	})
 	decided, err9 := i.s.Decided(i.ctx, "a")
+	people, err10 := i.s.People(i.ctx, []string{"contact-1", "contact-2"})
 	return saw("turns", loaded[at("1")].Conversation.Version == 1 && len(history) == 1 && one.ID != "" && len(contacts) == 2 &&
-		len(bad) == 1 && len(learnt) == 1 && len(decided) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9)
+		len(bad) == 1 && len(learnt) == 1 && len(decided) == 1 && len(people) == 2, err, err2, err3, err4, err5, err6, err7, err8, err9, err10)
 }
 
 func (i *insider) desk() error {
@@ -242,7 +244,26 @@ func (i *insider) desk() error {
 	fired, err3 := i.s.FireTimers(i.ctx, i.l, 10)
 	one, err4 := i.s.Ticket(i.ctx, "t")
 	open, err5 := i.s.OpenTickets(i.ctx)
-	return saw("desk", len(parked) == 1 && aside.ID == "u3" && fired == 1 && one.ID == "t" && len(open) == 1, err, err2, err3, err4, err5)
+	ahead, err6 := i.s.Ahead(i.ctx, []bot.Address{at("2")})
+	return saw("desk", ahead[at("2")] == 1 && len(parked) == 1 && aside.ID == "u3" && fired == 1 && one.ID == "t" && len(open) == 1, err, err2, err3, err4, err5, err6)
+}
+
+// expansion walks for a change that is told, without an approval that the audit
+// knows of.
+func (i *insider) expansion() error {
+	l, ours, err := i.s.AcquireExpander(i.ctx, "me", time.Minute)
+	err = errors.Join(err, i.s.PutChanges(i.ctx, []bot.Change{change("told", bot.ChangeApproved)}))
+	open, err2 := i.s.Expansions(i.ctx)
+	if len(open) != 1 {
+		return fmt.Errorf("%d expansions: %w", len(open), errors.Join(err, err2))
+	}
+	walked, err3 := i.s.Expand(i.ctx, l, open[0], func(tx *storage.Tx, contacts []string) (bool, error) {
+		return tx.ExpandLedger(i.ctx, "told", contacts)
+	})
+	now, err4 := i.s.Expanding(i.ctx, storage.ExpandLedger)
+	approved, err5 := i.s.VerifyApprovals(i.ctx)
+	return saw("expansion", ours && walked.Walked == 2 && walked.Ended && now["told"] && len(approved.Problems) == 1,
+		err, err2, err3, err4, err5, i.s.ForgetExpansions(i.ctx))
 }
 
 func (i *insider) outbox() error {

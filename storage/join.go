@@ -193,7 +193,7 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 	if _, err := t.execRows(ctx, addMerges, []any{keep.ID}, rows); err != nil {
 		return err
 	}
-	if err := t.concern(ctx, [][]any{{keep.ID}}); err != nil {
+	if err := t.concern(ctx, []string{keep.ID}); err != nil {
 		return err
 	}
 	return t.noteJoin(ctx, "joined", j.To, o.from(), m.Ticket, m.Dropped)

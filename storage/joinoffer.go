@@ -131,7 +131,11 @@ func (c conn) offers(ctx context.Context, codes []string) (map[string]Offer, err
 			return nil, err
 		}
 		if l := loaded[o.From]; l.Ticket != nil {
-			o.Ticket, o.Ahead = l.Ticket, l.Ahead
+			ahead, err := c.ahead(ctx, []bot.Address{o.From})
+			if err != nil {
+				return nil, err
+			}
+			o.Ticket, o.Ahead = l.Ticket, ahead[o.From]
 		}
 		all[of[r.Hash]] = o
 	}

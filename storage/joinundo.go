@@ -128,7 +128,7 @@ func (t *Tx) split(ctx context.Context, contact string, a bot.Address, moved int
 	if err := t.forgetEachOther(ctx, contact, a); err != nil {
 		return "", err
 	}
-	if err := t.concern(ctx, [][]any{{contact}, {former.ID}}); err != nil {
+	if err := t.concern(ctx, []string{contact, former.ID}); err != nil {
 		return "", err
 	}
 	return former.ID, t.noteJoin(ctx, "split", a, bot.Address{}, nil, "")

@@ -154,14 +154,20 @@ func (c conn) lost(ctx context.Context, l Lease, instead error) error {
 // fenced runs f in a transaction that only the holder of the lease can commit.
 func (s *Store) fenced(ctx context.Context, l Lease, f func(*Tx) error) error {
 	return s.InTx(ctx, func(t *Tx) error {
-		var epoch int64
-		err := t.get(ctx, &epoch, fence+` {present}`, l.head()...)
-		if errors.Is(err, sql.ErrNoRows) {
-			return ErrLeaseLost
-		}
-		if err != nil {
+		if err := t.fence(ctx, l); err != nil {
 			return err
 		}
 		return f(t)
 	})
+}
+
+// fence keeps the lease with its holder until the commit; ErrLeaseLost for
+// everybody else.
+func (t *Tx) fence(ctx context.Context, l Lease) error {
+	var epoch int64
+	err := t.get(ctx, &epoch, fence+` {present}`, l.head()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrLeaseLost
+	}
+	return err
 }

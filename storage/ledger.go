@@ -28,15 +28,27 @@ type Following struct {
 	On              bool
 }
 
-// knownToContact gives what the contact k knows, as knownOf reads it: a line for
-// each change, with a digit for each mark before the change's id.
+// told is which changes may be told, word for word as the index changes_told has
+// it: SQLite needs that.
+const told = `state IN ('approved', 'announced')`
+
+// liveChanges are the changes that a turn may tell. knownToContact asks for each
+// of them by key, so that neither the changes there once were nor what a person
+// heard of them costs a turn anything.
+const liveChanges = `live AS MATERIALIZED (SELECT id FROM changes WHERE ` + told + `)`
+
+// knownToContact gives what the contact k knows of the live changes, as knownOf
+// reads it: a line for each change, with a digit for each mark before the
+// change's id.
 const knownToContact = `(
-	SELECT string_agg(CASE WHEN l.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.on_its_way_at <> 0 THEN '1' ELSE '0' END
-		|| CASE WHEN l.told_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.unsure_at <> 0 THEN '1' ELSE '0' END
-		|| CASE WHEN l.acknowledged_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.followed_at <> 0 THEN '1' ELSE '0' END
-		|| l.change_id, '
+	SELECT string_agg((
+		SELECT CASE WHEN l.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.on_its_way_at <> 0 THEN '1' ELSE '0' END
+			|| CASE WHEN l.told_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.unsure_at <> 0 THEN '1' ELSE '0' END
+			|| CASE WHEN l.acknowledged_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.followed_at <> 0 THEN '1' ELSE '0' END
+			|| l.change_id
+		FROM ledger l WHERE l.contact = k.id AND l.change_id = live.id), '
 ')
-	FROM ledger l WHERE l.contact = k.id)`
+	FROM live)`
 
 // knownOf reads what knownToContact gives, in the order of the changes' ids.
 func knownOf(lines string) (known []Known) {
@@ -96,94 +108,97 @@ const (
 	// contact and a newly approved change cannot miss each other.
 	holdContent = `SELECT version FROM content WHERE id = 1 {share}`
 
+	// Of the contacts and the changes named, those that belong together. Both are
+	// named by lists and looked up in subqueries that no planner can turn into
+	// joins: one that still takes a table for small would read all of it.
 	addToLedger = `
 INSERT INTO ledger (contact, change_id, created_at)
 SELECT k.id, c.id, {now} FROM changes c CROSS JOIN contacts k
-WHERE c.state IN ('approved', 'announced') AND {these} AND {concerns}
+WHERE c.` + told + ` AND {change} AND {contact} AND {concerns}
 ORDER BY k.id, c.id
 ON CONFLICT (contact, change_id) DO NOTHING`
 
 	// What a person once heard of a change stays: it is the proof of notice.
 	dropFromLedger = `
-DELETE FROM ledger WHERE {these}
+DELETE FROM ledger WHERE {contact} AND {change}
 AND mentioned_at = 0 AND on_its_way_at = 0 AND told_at = 0 AND unsure_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AND followed_at = 0
-AND NOT EXISTS (SELECT 1 FROM changes c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND {concerns})`
+AND NOT COALESCE((
+	SELECT TRUE FROM changes c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND {concerns}), FALSE)`
 )
 
-// part is what the ledger is brought in line with: some changes and everybody,
-// or some contacts and all changes that may be told.
-type part struct{ audiences, add, drop string }
-
-var (
-	changesOfLedger = part{
-		audiences: `WITH v (id) AS (VALUES {rows ($)}) SELECT x.id, x.segment FROM v JOIN changes x ON x.id = v.id ORDER BY x.id`,
-		add:       these(addToLedger, "c.id IN (SELECT id FROM v)"),
-		drop:      these(dropFromLedger, "change_id IN (SELECT id FROM v)"),
-	}
-	contactsOfLedger = part{
-		audiences: `SELECT id, segment FROM changes WHERE state IN ('approved', 'announced') ORDER BY id`,
-		add:       these(addToLedger, "k.id IN (SELECT id FROM v)"),
-		drop: these(dropFromLedger, `contact IN (SELECT id FROM v)
-AND change_id IN (SELECT id FROM changes WHERE state IN ('approved', 'announced'))`),
-	}
-)
-
-// these puts in which rows a statement is about.
-func these(query, which string) string {
-	return `WITH v (id) AS (VALUES {rows ($)})` + strings.Replace(query, "{these}", which, 1)
-}
-
-// alignLedger gives every person a row for each change that may be told and
-// concerns them, and takes away those that no longer concern them, as far as
-// they heard nothing of them. ids are of changes or of contacts, as p has it.
-// The caller holds the content.
-func (t *Tx) alignLedger(ctx context.Context, p part, ids [][]any, queries ...string) error {
-	var audiences []concerning
-	var err error
-	if strings.Contains(p.audiences, "{rows ") {
-		err = selRows(ctx, t.conn, &audiences, p.audiences, nil, ids)
-	} else {
-		err = t.sel(ctx, &audiences, p.audiences)
-	}
-	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
-	if len(audiences) == 0 {
+// alignLedger gives the contacts a row for each of the changes that may be told
+// and concerns them, and takes away those of changes that do not concern them, as
+// far as they heard nothing of them; where the contacts are new there are none.
+// Nobody else may write the changes, or the contacts, until the commit.
+func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts []string, isNew bool) error {
+	if len(changes) == 0 {
 		return nil
 	}
-	is, err := t.concerns(audiences, 1)
+	is, err := t.concerns(changes, 1)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	for _, query := range queries {
-		if _, err := t.execRows(ctx, strings.Replace(query, "{concerns}", is.sql, 1), is.values, ids); err != nil {
+	ids := make([]string, len(changes))
+	for i, c := range changes {
+		ids[i] = c.ID
+	}
+	for _, step := range []struct{ query, contact, change string }{
+		{dropFromLedger, "contact", "change_id"},
+		{addToLedger, "k.id", "c.id"},
+	} {
+		if isNew && step.query == dropFromLedger {
+			continue
+		}
+		these := compiler{sqlite: t.sql.SQLite(), first: 1 + len(is.values)}
+		query := strings.NewReplacer(
+			"{contact}", these.among(step.contact, contacts), "{change}", these.among(step.change, ids), "{concerns}", is.sql,
+		).Replace(step.query)
+		if _, err := t.exec(ctx, query, slices.Concat(is.values, these.values)...); err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
 	return nil
 }
 
+const (
+	toldChanges = `SELECT id, segment FROM changes WHERE ` + told + ` ORDER BY id`
+	toldChange  = `SELECT id, segment FROM changes WHERE id = $1 AND ` + told
+)
+
+// ExpandLedger aligns the contacts' rows of one change, within Store.Expand. over
+// says that the change may not be told any more and needs no further rows. An
+// audience that is written meanwhile is the next round's.
+func (t *Tx) ExpandLedger(ctx context.Context, change string, contacts []string) (over bool, err error) {
+	var changes []concerning
+	if err := t.sel(ctx, &changes, toldChange, change); err != nil {
+		return false, fmt.Errorf("ledger: %w", err)
+	}
+	return len(changes) == 0, t.alignLedger(ctx, changes, contacts, false)
+}
+
 // concern brings the ledger of contacts in line with all changes. Every write
 // of what a change may ask for ends here.
-func (t *Tx) concern(ctx context.Context, contacts [][]any) error {
-	if len(contacts) == 0 {
-		return nil
-	}
-	if err := t.holdContent(ctx); err != nil {
-		return err
-	}
-	return t.alignLedger(ctx, contactsOfLedger, contacts, contactsOfLedger.drop, contactsOfLedger.add)
+func (t *Tx) concern(ctx context.Context, contacts []string) error {
+	return t.concernAll(ctx, contacts, false)
 }
 
 // concernNew does what concern does, for contacts that have no rows yet.
-func (t *Tx) concernNew(ctx context.Context, contacts [][]any) error {
+func (t *Tx) concernNew(ctx context.Context, contacts []string) error {
+	return t.concernAll(ctx, contacts, true)
+}
+
+func (t *Tx) concernAll(ctx context.Context, contacts []string, isNew bool) error {
 	if len(contacts) == 0 {
 		return nil
 	}
 	if err := t.holdContent(ctx); err != nil {
 		return err
 	}
-	return t.alignLedger(ctx, contactsOfLedger, contacts, contactsOfLedger.add)
+	var changes []concerning
+	if err := t.sel(ctx, &changes, toldChanges); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	return t.alignLedger(ctx, changes, contacts, isNew)
 }
 
 func (t *Tx) holdContent(ctx context.Context) error {

@@ -66,7 +66,7 @@ func TestLedgerIsTheAudience(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		rapid.Check(t, func(rt *rapid.T) {
 			ctx := t.Context()
-			for _, table := range []string{"contacts", "ledger", "changes"} {
+			for _, table := range []string{"contacts", "ledger", "changes", "expansions"} {
 				must[int](t)(s.Exec(ctx, "DELETE FROM "+table))
 			}
 			of := func(name string, all []string) []string {
@@ -96,12 +96,16 @@ func TestLedgerIsTheAudience(t *testing.T) {
 				}))
 			}
 			for range rapid.IntRange(2, 12).Draw(rt, "steps") {
+				if rapid.IntRange(0, 3).Draw(rt, "expanded meanwhile") == 0 {
+					expanded(t, s)
+				}
 				if rapid.Bool().Draw(rt, "a change") {
 					approve(rapid.IntRange(0, 2).Draw(rt, "change"))
 				} else {
 					puts(rapid.IntRange(0, 3).Draw(rt, "person"))
 				}
 			}
+			expanded(t, s)
 			for _, c := range must[[]bot.Change](t)(s.Changes(ctx)) {
 				for external, p := range people {
 					want := 0
@@ -433,6 +437,7 @@ func TestBigAudience(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		ok(t, s.PutChanges(ctx, []bot.Change{concerning("half", bot.ChangeApproved, bot.Audience{Kinds: []string{"client"}, Regions: []string{"Київ"}})}))
+		expanded(t, s)
 		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM ledger`)); n != people/2 {
 			t.Errorf("%d rows, want %d", n, people/2)
 		}

@@ -12,10 +12,7 @@ type Loaded struct {
 	Conversation bot.Conversation // Version 0: none yet
 	Contact      bot.Contact      // ID "": none yet
 	Ticket       *bot.Ticket      // the open one, waiting or taken
-	// Ahead counts the waiting tickets that were opened before Ticket; without
-	// a ticket, all waiting ones.
-	Ahead int
-	Known []Known // the changes that concern the contact
+	Known        []Known          // the live changes that concern the contact
 	// Fresh tells whether an address came to the contact by a join within
 	// Probation.
 	Fresh bool
@@ -25,6 +22,12 @@ type Loaded struct {
 type Known struct {
 	Change                                                    string
 	Mentioned, OnItsWay, Told, Unsure, Acknowledged, Followed bool
+}
+
+// Heard reports whether they have heard of it: then it goes on concerning them,
+// whatever becomes of its audience.
+func (k Known) Heard() bool {
+	return k.Mentioned || k.OnItsWay || k.Told || k.Unsure || k.Acknowledged || k.Followed
 }
 
 // TurnWrite is all that one turn writes. The chat it belongs to is that of its
@@ -166,7 +169,6 @@ type loadedRecord struct {
 	Quiet     bot.Quiet    `db:"quiet"`
 	Paused    micros       `db:"paused_until"`
 	Ticket    ticketRecord `db:"ticket"`
-	Ahead     int          `db:"ahead"`
 	Ledger    string       `db:"ledger"`
 	Hushed    bool         `db:"hushed"`
 	Fresh     bool         `db:"fresh"`
@@ -186,7 +188,7 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 			Zone: r.Zone, Stopped: r.Stopped, External: r.External, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
 			Wishes: bot.Wishes{Quiet: r.Quiet, PausedUntil: r.Paused.time()},
 		},
-		Ahead: r.Ahead, Known: knownOf(r.Ledger), Fresh: r.Fresh,
+		Known: knownOf(r.Ledger), Fresh: r.Fresh,
 	}
 	if r.Muted != noneMuted {
 		if err := fromJSON(r.Muted, &l.Contact.Wishes.Muted); err != nil {
@@ -213,11 +215,11 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 // way to the database is most of it.
 const (
 	loadTurns = `
-WITH v (bot, chat) AS (VALUES {rows ($, $)})
+WITH v (bot, chat) AS (VALUES {rows ($, $)}), ` + liveChanges + `
 SELECT v.bot, v.chat, ` + loadedColumns
 
 	waitingTurns = `
-WITH v AS MATERIALIZED (` + waiting + `)
+WITH v AS MATERIALIZED (` + waiting + `), ` + liveChanges + `
 SELECT v.bot, v.id, v.chat, v.seq, v.source, v.payload, v.size, v.attempts, v.greeted, v.reason, v.received_at, v.settled_at, v.waited,
 	` + loadedColumns + `
 ORDER BY v.seq, v.id`
@@ -236,9 +238,6 @@ ORDER BY v.seq, v.id`
 	COALESCE(t.reason, '') AS "ticket.reason", COALESCE(t.topic, '') AS "ticket.topic",
 	COALESCE(t.holder, '') AS "ticket.holder", COALESCE(t.opened_at, 0) AS "ticket.opened_at",
 	COALESCE(t.taken_at, 0) AS "ticket.taken_at", COALESCE(t.closed_at, 0) AS "ticket.closed_at",
-	CASE WHEN t.id IS NULL THEN (SELECT count(*) FROM tickets w WHERE w.state = 'waiting')
-		ELSE (SELECT count(*) FROM tickets w WHERE w.state = 'waiting' AND (w.opened_at, w.id) < (t.opened_at, t.id))
-	END AS ahead,
 	COALESCE(c.hushed, FALSE) AS hushed,
 	EXISTS (SELECT 1 FROM merges m WHERE m.contact = c.contact AND m.came_at > {now} - ` + probation + `) AS fresh,
 	COALESCE(` + knownToContact + `, '') AS ledger

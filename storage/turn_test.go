@@ -156,10 +156,9 @@ func TestTickets(t *testing.T) {
 		again.ID = "another"
 		turn(t, s, l, "a", storage.TurnWrite{Open: again})
 		got := load(t, s, "c", "a", "b", "x")
-		for chat, ahead := range map[string]int{"c": 0, "a": 1, "b": 2, "x": 3} {
-			if n := got[at(chat)].Ahead; n != ahead {
-				t.Errorf("%s has %d ahead, want %d", chat, n, ahead)
-			}
+		wait := map[bot.Address]int{at("c"): 0, at("a"): 1, at("b"): 2, at("x"): 3}
+		if diff := cmp.Diff(wait, must[map[bot.Address]int](t)(s.Ahead(ctx, []bot.Address{at("c"), at("a"), at("b"), at("x")}))); diff != "" {
+			t.Error(diff)
 		}
 		want := *open("a", 1)
 		want.State = bot.TicketWaiting
@@ -174,8 +173,18 @@ func TestTickets(t *testing.T) {
 		}
 		turn(t, s, l, "a", storage.TurnWrite{CloseTicket: "ticket-a", Open: again})
 		a := load(t, s, "a")[at("a")]
-		if a.Ticket == nil || a.Ticket.ID != "another" || a.Ahead != 2 {
+		if a.Ticket == nil || a.Ticket.ID != "another" {
 			t.Errorf("after closing and opening: %+v", a)
+		}
+		if n := must[map[bot.Address]int](t)(s.Ahead(ctx, []bot.Address{at("a")}))[at("a")]; n != 2 {
+			t.Errorf("%d ahead of the new one, want 2", n)
+		}
+		const many = `INSERT INTO tickets (bot, id, chat, contact, state, reason, topic, opened_at)
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+SELECT 'telegram', 'many' || i, 'many' || i, '', 'waiting', 'asked', '', 1 FROM n`
+		must[int](t)(s.Exec(ctx, many))
+		if n := must[map[bot.Address]int](t)(s.Ahead(ctx, []bot.Address{at("a")}))[at("a")]; n != bot.AheadMost {
+			t.Errorf("%d counted, want %d", n, bot.AheadMost)
 		}
 		closed := must[bot.Ticket](t)(s.Ticket(ctx, "ticket-a"))
 		if closed.State != bot.TicketClosed || closed.ClosedAt.IsZero() {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"visnyk/bot"
+	"visnyk/bot/expand"
 )
 
 // may is who may use which route: the whole table.
@@ -147,9 +148,19 @@ func TestFourEyes(t *testing.T) {
 		if h.entries() != before {
 			t.Error("a refusal is in the audit")
 		}
-		h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", `{"version":2}`)
+		approved := h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", `{"version":2}`)
 		if h.entries() != before+1 {
 			t.Error("the approval is not in the audit")
+		}
+		// Nobody waits until everybody whom it concerns is listed.
+		if got := approved.json(t); got["expanding"] != true || got["walked"] != 0.0 {
+			t.Errorf("approved, and %v, %v", got["expanding"], got["walked"])
+		}
+		if err := expand.New(expand.Config{Store: h.store, Owner: "me"}).Work(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if got := h.as(bot.Approver, 200, "GET", "/changes/tariff", "").json(t); got["expanding"] != nil {
+			t.Errorf("listed, and still %v", got["expanding"])
 		}
 	})
 }

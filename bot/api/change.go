@@ -57,12 +57,25 @@ type changeShown struct {
 	Author   string       `json:"author,omitempty"`
 	Editor   string       `json:"editor,omitempty"`
 	Note     string       `json:"note,omitempty"`
+	*expandingShown
+}
+
+// expandingShown is how far the ledger of a change has come; it is left out once
+// everybody whom the change concerns has their row.
+type expandingShown struct {
+	Expanding bool `json:"expanding"`
+	Walked    int  `json:"walked"`           // contacts looked at so far
+	People    int  `json:"people,omitempty"` // about how many there are
 }
 
 func showChange(s storage.Sheet) changeShown {
-	return changeShown{
+	shown := changeShown{
 		Change: s.Change, From: s.From, Audience: showAudience(s.Audience), Author: s.Author, Editor: s.Editor, Note: s.Note,
 	}
+	if e := s.Expanding; e != nil {
+		shown.expandingShown = &expandingShown{Expanding: true, Walked: e.Walked, People: e.People}
+	}
+	return shown
 }
 
 func changeAnswer(s storage.Sheet, err error) (answer, error) {

@@ -127,8 +127,9 @@ func needs() map[bot.ChangeMove]bot.Permission {
 // without a note: *bot.InvalidError; approved by who wrote any part of it or
 // submitted it: *bot.ForbiddenError with Same.
 //
-// With the approval everybody it concerns gets their row of the ledger, in the
-// same commit; from then on it may be told, and its content is locked.
+// From the approval on it may be told, and its content is locked. Everybody it
+// concerns gets their row of the ledger behind the commit (bot/expand), and turns
+// judge by the audience until then: Expanding of the sheet says how far that is.
 func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.ChangeMove, version int, note string) (storage.Sheet, error) {
 	permission, ok := needs()[m]
 	if !ok {

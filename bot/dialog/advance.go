@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -20,8 +21,11 @@ func (t *turn) advance(e bot.Event) error {
 		return err
 	}
 	t.conv.State = state
+	t.place = t.place || t.d.Book.TellsPlace(state) && slices.ContainsFunc(effects, says)
 	return t.effects(effects)
 }
+
+func says(e flows.Effect) bool { _, ok := e.(flows.Say); return ok }
 
 // effects is the one place where each kind of effect takes hold.
 func (t *turn) effects(list []flows.Effect) error {
@@ -95,6 +99,7 @@ func (t *turn) open(reason bot.Reason, topic string) {
 
 // showAgain says the current screen once more.
 func (t *turn) showAgain() error {
+	t.place = t.place || t.d.Book.TellsPlace(t.conv.State)
 	for _, e := range t.d.Book.Show(t.flowTurn(bot.Event{})) {
 		if say, ok := e.(flows.Say); ok {
 			if err := t.say(say); err != nil {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/library"
 	"visnyk/storage"
 )
 
@@ -78,14 +79,11 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 	if len(rows) == 0 {
 		return nil
 	}
-	writes := make([]storage.TurnWrite, len(rows))
-	said := false
-	for i, s := range situations {
-		if writes[i], err = w.turn(rows[i], s); err != nil {
-			return fmt.Errorf("update %s: %w", rows[i].ID, ownError{err})
-		}
-		said = said || len(writes[i].Outbox) > 0
+	writes, err := w.decide(ctx, rows, situations)
+	if err != nil {
+		return err
 	}
+	said := slices.ContainsFunc(writes, func(t storage.TurnWrite) bool { return len(t.Outbox) > 0 })
 	leaving, err := w.Store.CommitTurns(ctx, lease, writes)
 	if err != nil {
 		return fmt.Errorf("commit turns: %w", err)
@@ -99,6 +97,40 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 		w.Sent(leaving)
 	}
 	return nil
+}
+
+// decide decides the turns of the rows. Those that tell a place in the queue are
+// decided again once it is counted, which the others do not wait for: turns are
+// pure.
+func (w *Worker) decide(ctx context.Context, rows []storage.InboxRow, situations []Situation) ([]storage.TurnWrite, error) {
+	writes := make([]storage.TurnWrite, len(rows))
+	var uncounted []int
+	var at []bot.Address
+	for i, s := range situations {
+		write, place, err := w.turn(rows[i], s)
+		if err != nil {
+			return nil, fmt.Errorf("update %s: %w", rows[i].ID, ownError{err})
+		}
+		writes[i] = write
+		if place && !s.Counted {
+			uncounted = append(uncounted, i)
+			at = append(at, bot.Address{Bot: rows[i].Bot, Chat: rows[i].Chat})
+		}
+	}
+	if len(uncounted) == 0 {
+		return writes, nil
+	}
+	ahead, err := w.Store.Ahead(ctx, at)
+	if err != nil {
+		return nil, fmt.Errorf("count those who wait: %w", err)
+	}
+	for n, i := range uncounted {
+		situations[i].Ahead, situations[i].Counted = ahead[at[n]], true
+		if writes[i], _, err = w.turn(rows[i], situations[i]); err != nil {
+			return nil, fmt.Errorf("update %s: %w", rows[i].ID, ownError{err})
+		}
+	}
+	return writes, nil
 }
 
 // note shows what no conversation answers, once its turn is committed, and what
@@ -159,7 +191,34 @@ func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow, fresh 
 		}
 		s.Content, s.Hours, s.Now = snapshot, hours, now
 	}
+	if err := w.people(ctx, snapshot, situations); err != nil {
+		return nil, err
+	}
 	return situations, w.chatsOf(ctx, situations)
+}
+
+// people reads what segments may ask about, where a turn judges its person itself.
+func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, situations []Situation) error {
+	judged := slices.ContainsFunc(snapshot.Changes, func(c bot.Change) bool {
+		return snapshot.Expanding[c.ID] && !c.Audience.Everyone()
+	})
+	if !judged {
+		return nil
+	}
+	var ids []string
+	for _, s := range situations {
+		if id := s.Loaded.Contact.ID; id != "" {
+			ids = append(ids, id)
+		}
+	}
+	people, err := w.Store.People(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("read people: %w", err)
+	}
+	for i := range situations {
+		situations[i].Person = people[situations[i].Loaded.Contact.ID]
+	}
+	return nil
 }
 
 // decode tells what happened in a row. A panic of a decoder is that row's
@@ -184,23 +243,23 @@ func (w *Worker) decode(row storage.InboxRow) (events []bot.Event, err error) {
 // would say the same every time.
 type defectError struct{ error }
 
-// turn decides one turn and renders what it says. What the channel cannot read
-// is put aside at once.
-func (w *Worker) turn(row storage.InboxRow, s Situation) (write storage.TurnWrite, err error) {
+// turn decides one turn and renders what it says; place tells that a place in the
+// queue is part of it. What the channel cannot read is put aside at once.
+func (w *Worker) turn(row storage.InboxRow, s Situation) (write storage.TurnWrite, place bool, err error) {
 	defer recovered(&err)
 	if s.Defect != nil {
 		write := w.Director.aside(s)
 		write.Bot = row.Bot
-		return write, nil
+		return write, false, nil
 	}
 	r, err := w.Director.Turn(s)
 	if err != nil {
-		return storage.TurnWrite{}, err
+		return storage.TurnWrite{}, false, err
 	}
 	write = r.Write
 	write.Bot = row.Bot
 	if err := rendered(w.Channel, w.Director.Channels[row.Bot].Kind, write.Tellings); err != nil {
-		return storage.TurnWrite{}, err
+		return storage.TurnWrite{}, false, err
 	}
 	cause := "turn/" + s.Inbox
 	if write.Erase != nil { // the update's id would tell whose words these were
@@ -217,11 +276,11 @@ func (w *Worker) turn(row storage.InboxRow, s Situation) (write storage.TurnWrit
 		o.Tells = slices.ContainsFunc(write.Tellings, func(t bot.Telling) bool { return t.Cause == o.Cause })
 		rows, err := bot.Queue(ch, o)
 		if err != nil {
-			return storage.TurnWrite{}, err
+			return storage.TurnWrite{}, false, err
 		}
 		write.Outbox = append(write.Outbox, rows...)
 	}
-	return write, nil
+	return write, r.Place, nil
 }
 
 // park puts the row aside and calls a human to its chat.

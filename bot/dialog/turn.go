@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -36,9 +37,14 @@ type Situation struct {
 	Loaded   storage.Loaded
 	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code
 	Chats    []storage.Linked         // the person's addresses, where the turn may need them
-	Content  library.Snapshot
-	Hours    desk.Hours
-	Now      time.Time
+	Person   bot.Person               // what segments may ask about besides the contact, while a change is being expanded
+	// Ahead is how many tickets wait before the person's, once Counted: turns that
+	// do not tell it have nobody count.
+	Ahead   int
+	Counted bool
+	Content library.Snapshot
+	Hours   desk.Hours
+	Now     time.Time
 }
 
 // Said is one message of a turn, with its language.
@@ -53,6 +59,7 @@ type Result struct {
 	Write storage.TurnWrite
 	To    bot.Address // whom Said is for
 	Said  []Said
+	Place bool // it tells the person's place in the queue, from Situation.Ahead
 }
 
 // Turn applies the events of one update to one conversation.
@@ -66,7 +73,7 @@ func (d Director) Turn(s Situation) (Result, error) {
 		}
 	}
 	t.finish()
-	return Result{Write: t.write, To: t.conv.Address, Said: t.said}, nil
+	return Result{Write: t.write, To: t.conv.Address, Said: t.said, Place: t.place}, nil
 }
 
 // turn is the working copy of one conversation while its events are applied.
@@ -81,6 +88,7 @@ type turn struct {
 	said    []Said
 	touched bool         // the conversation is part of this turn
 	known   bool         // the contact changed
+	place   bool         // a place in the queue was told
 	erased  bool         // the person asked to be forgotten
 	spoken  bot.Language // instead of the contact's own: of one message, or once the turn has joined two chats
 }
@@ -139,7 +147,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Wishes:   t.contact.Wishes,
 		Known:    t.contact.External != "",
 		Ticket:   t.ticket,
-		Desk:     bot.Desk{Ahead: t.s.Loaded.Ahead, Open: open, Opens: opens},
+		Desk:     bot.Desk{Ahead: t.s.Ahead, Open: open, Opens: opens},
 		Notices:  t.notices(),
 		FAQ:      t.s.Content.FAQ,
 		Offer:    t.offer(t.joinCode(e)),
@@ -151,9 +159,10 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 	return f
 }
 
-// notices are the changes that concern the person. The ledger of a contact who
-// is only now being met is written with this turn's commit, from every change
-// that may be told.
+// notices are the changes that concern the person. Where their ledger may not
+// have its rows yet, the audience tells: that of a contact who is only now being
+// met is written with this turn's commit, from every change that may be told, and
+// of a change that is being expanded everybody's is.
 func (t *turn) notices() []bot.Notice {
 	ledger := map[string]storage.Known{}
 	for _, k := range t.s.Loaded.Known {
@@ -163,8 +172,8 @@ func (t *turn) notices() []bot.Notice {
 	var notices []bot.Notice
 	for _, c := range t.s.Content.Changes {
 		k, concerns := ledger[c.ID]
-		if fresh {
-			concerns = c.Audience.Matches(bot.Person{Contact: t.contact, Addresses: []bot.Address{t.conv.Address}})
+		if fresh || t.s.Content.Expanding[c.ID] {
+			concerns = k.Heard() || c.Audience.Matches(t.person())
 		}
 		if !concerns {
 			continue
@@ -191,4 +200,14 @@ func (t *turn) notices() []bot.Notice {
 		notices = append(notices, n)
 	}
 	return notices
+}
+
+// person is all that is known of the contact, for segments to judge.
+func (t *turn) person() bot.Person {
+	p := t.s.Person
+	p.Contact = t.contact
+	if !slices.Contains(p.Addresses, t.conv.Address) { // by this turn's commit it is theirs
+		p.Addresses = append(slices.Clone(p.Addresses), t.conv.Address)
+	}
+	return p
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -21,6 +22,9 @@ import (
 type Snapshot struct {
 	FAQ     flows.Finder
 	Changes []bot.Change // those that may be told, the nearest date first
+	// Expanding tells of which changes some people may not have their row of the
+	// ledger yet: whether they concern a person is judged by their audience.
+	Expanding map[string]bool
 
 	meanings *meanings // nil until they are learnt
 }
@@ -57,8 +61,8 @@ func (l *Library) Refresh(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("content version: %w", err)
 	}
-	if version == l.current.Load().version {
-		return nil
+	if have := l.current.Load(); version == have.version {
+		return l.follow(ctx, have)
 	}
 	articles, err := l.store.Articles(ctx)
 	if err != nil {
@@ -68,13 +72,34 @@ func (l *Library) Refresh(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read changes: %w", err)
 	}
+	// After the changes: of one that is among them, the rows are being made or
+	// there.
+	expanding, err := l.store.Expanding(ctx, storage.ExpandLedger)
+	if err != nil {
+		return fmt.Errorf("read what is being expanded: %w", err)
+	}
 	articles = tellable(articles, changes)
 	changes = slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() })
 	slices.SortFunc(changes, func(a, b bot.Change) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID))
 	})
-	l.put(&held{version: version, articles: articles, Snapshot: Snapshot{FAQ: l.index(articles), Changes: changes}})
+	l.put(&held{version: version, articles: articles, Snapshot: Snapshot{FAQ: l.index(articles), Changes: changes, Expanding: expanding}})
 	l.log.Info("content loaded", "articles", len(articles), "changes", len(changes))
+	return nil
+}
+
+// follow takes over which changes are still being expanded; nothing else is new.
+// Where somebody puts something newer at the same moment, the next call does.
+func (l *Library) follow(ctx context.Context, have *held) error {
+	expanding, err := l.store.Expanding(ctx, storage.ExpandLedger)
+	if err != nil {
+		return fmt.Errorf("read what is being expanded: %w", err)
+	}
+	if !maps.Equal(expanding, have.Expanding) {
+		next := *have
+		next.Expanding = expanding
+		l.current.CompareAndSwap(have, &next)
+	}
 	return nil
 }
 

@@ -19,6 +19,8 @@ import (
 const (
 	token  = "123456:bench-bench-bench-bench-bench"
 	secret = "bench-secret"
+
+	ownSecret = "bench-bench-bench-bench-bench-bench" // VISNYK_SECRET
 )
 
 // bench holds what all measurements share.
@@ -135,7 +137,7 @@ func (b *bench) startService(ctx context.Context, database, api string, rate int
 		"VISNYK_LISTEN="+address, "VISNYK_INTERNAL_LISTEN=127.0.0.1:0", "VISNYK_PUBLIC_URL=http://"+address,
 		"VISNYK_DATABASE_URL="+database, "VISNYK_LOG_LEVEL=error", "VISNYK_TELEGRAM_API_URL="+api,
 		"VISNYK_TELEGRAM_TOKEN="+token, "VISNYK_TELEGRAM_SECRET="+secret, fmt.Sprintf("VISNYK_TELEGRAM_RATE=%d", rate),
-		"VISNYK_SECRET=bench-bench-bench-bench-bench-bench",
+		"VISNYK_SECRET="+ownSecret,
 	)
 	return start(ctx, cmd, address, "/readyz")
 }

@@ -53,9 +53,10 @@ func allowed() map[string][]string {
 		"bot/staff":             {"bot", "storage"},
 		"bot/change":            {"bot", "storage"},
 		"bot/contact":           {"bot", "storage"},
+		"bot/expand":            {"storage"},
 		"bot/api":               {"bot", "bot/change", "bot/contact", "bot/editor", "bot/staff", "bot/web", "storage"},
 		"bot/dialog":            {"bot", "bot/desk", "bot/library", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":            {"bot", "bot/api", "bot/call", "bot/change", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/library", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
+		"cmd/visnyk":            {"bot", "bot/api", "bot/call", "bot/change", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
 		"cmd/visnyk/demo":       {"bot", "bot/call", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/staff", "bot/telegram/telegramtest", "bot/viber/vibertest", "bot/web", "flows", "storage"},
 		"cmd/visnyk/sample":     {"bot", "locales"},
 		"cmd/chaos":             {"bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
@@ -93,7 +94,7 @@ func floor(pkg string) int {
 		return 4
 	case top == "storage", top == "locales", top == "flows", in(pkg, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook", "bot/embed"):
 		return 2
-	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox"):
+	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand"):
 		return 3
 	case in(pkg, "bot/dialog", "bot/console", "bot/api"):
 		return 4
@@ -151,7 +152,7 @@ func wrong(from, to string) string {
 		return "nobody above storage speaks SQL, and its upkeep is the commands'"
 	case child, t < f:
 		return ""
-	case in(from, "bot/desk", "bot/change", "bot/broadcast", "bot/survey") && in(to, "bot/contact", "bot/staff"):
+	case in(from, "bot/desk", "bot/change", "bot/broadcast", "bot/survey") && in(to, "bot/contact", "bot/staff", "bot/expand"):
 		return ""
 	}
 	return "nobody looks up or sideways"

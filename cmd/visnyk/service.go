@@ -22,6 +22,7 @@ import (
 	"visnyk/bot/api"
 	botcall "visnyk/bot/call"
 	"visnyk/bot/dialog"
+	"visnyk/bot/expand"
 	"visnyk/bot/server"
 	"visnyk/bot/web"
 	"visnyk/storage"
@@ -212,9 +213,11 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	if p.embed != nil {
 		running.Go(func() { p.library.Understand(ctx, p.embed) })
 	}
-	running.Go(func() { s.listen(ctx, store, news) })
-	running.Go(func() { s.scrub(ctx) })
 	owner := storage.NewID()
+	expander := expand.New(expand.Config{Store: store, Owner: owner, Log: s.log, Metrics: expand.NewMetrics(s.registry)})
+	running.Go(func() { expander.Run(ctx) })
+	running.Go(func() { s.listen(ctx, store, news, expander) })
+	running.Go(func() { s.scrub(ctx) })
 	running.Go(func() { s.keep(ctx, store, owner) })
 	for _, l := range s.lines {
 		running.Go(func() { s.hold(ctx, store, l, owner) })
@@ -264,7 +267,7 @@ func (s *service) patiently(ctx context.Context, do func() error) error {
 }
 
 // listen passes on what other replicas tell.
-func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}) {
+func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, expander *expand.Expander) {
 	err := store.Listen(ctx, func(topic string) {
 		if s.chat != nil {
 			s.chat.Heard(topic)
@@ -279,6 +282,7 @@ func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- 
 			}
 		}
 		if topic == "" || what == "content" {
+			expander.Wake()
 			select {
 			case news <- struct{}{}:
 			default:

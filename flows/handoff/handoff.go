@@ -36,7 +36,7 @@ func Flow() flows.Flow {
 				Else: flows.Transition{Label: "open a ticket", Do: open, To: "waiting"},
 			},
 			{
-				Name: "waiting", Enter: place,
+				Name: "waiting", Enter: place, Place: true,
 				On: []flows.Transition{
 					flows.Pressing(toRecall, flows.Menu, recall),
 					{Label: "words for the operator", When: func(t flows.Turn) bool { return t.Typed() && t.Waiting() }, Do: pass},
@@ -69,7 +69,7 @@ func Flow() flows.Flow {
 			},
 		},
 		Texts: []string{
-			"handoff.called", "handoff.sorry", "handoff.already", "handoff.first", "handoff.place", "handoff.closed", "handoff.closed_until", "handoff.recall",
+			"handoff.called", "handoff.sorry", "handoff.already", "handoff.first", "handoff.place", "handoff.far", "handoff.closed", "handoff.closed_until", "handoff.recall",
 			"handoff.recalled", "handoff.passed", "handoff.patience", "handoff.taken", "handoff.taken_by", "handoff.taken_over",
 			"handoff.released", "handoff.over", "button.menu",
 		},
@@ -129,6 +129,8 @@ func place(t flows.Turn) []flows.Effect {
 		text = flows.T("handoff.closed_until", "OpensSoon", desk.Opens)
 	case desk.Ahead == 0:
 		text = flows.T("handoff.first")
+	case desk.Ahead >= bot.AheadMost:
+		text = flows.T("handoff.far", "Least", bot.AheadMost)
 	default:
 		text = flows.Count("handoff.place", desk.Ahead, "Place", desk.Ahead+1)
 	}

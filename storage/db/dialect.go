@@ -29,6 +29,7 @@ type dialect struct {
 //	{now}     the database's clock in microseconds, the same within a statement
 //	{bytes}   the type of raw bytes
 //	{share}   a row lock that keeps writers of the row out until the commit
+//	{sharenow} the same, or an error where somebody else has the row
 //	{update}  a row lock that keeps writers and {share} out until the commit
 //	{present} a row lock that keeps only {alone} out: many may hold it, and the
 //	          row may be written meanwhile
@@ -49,6 +50,7 @@ func postgresDialect() *dialect {
 			"{now}", "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)",
 			"{bytes}", "BYTEA",
 			"{share}", "FOR SHARE",
+			"{sharenow}", "FOR SHARE NOWAIT",
 			"{update}", "FOR NO KEY UPDATE",
 			"{present}", "FOR KEY SHARE",
 			"{alone}", "FOR UPDATE",
@@ -65,6 +67,7 @@ func sqliteDialect() *dialect {
 			"{now}", "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)",
 			"{bytes}", "BLOB",
 			"{share}", "",
+			"{sharenow}", "",
 			"{update}", "",
 			"{present}", "",
 			"{alone}", "",
