@@ -7,8 +7,13 @@ import (
 )
 
 // Effect describes something a turn wants done. The list is closed: dialog
-// applies each kind in one place.
-type Effect interface{ effect() }
+// applies each kind in one place, and what the same turn sees of it afterwards
+// stands with the effect, in after.go.
+type Effect interface {
+	// String returns the effect as transcripts write it.
+	String() string
+	after(f Facts) Facts
+}
 
 // Text is something to say: a key of our own texts with its data, or approved
 // content in both languages.
@@ -118,21 +123,3 @@ type (
 	// says is the last they hear; no state outlives it.
 	Erase struct{}
 )
-
-func (Say) effect()     {}
-func (Set) effect()     {}
-func (Speak) effect()   {}
-func (HandOff) effect() {}
-func (Recall) effect()  {}
-func (Wait) effect()    {}
-func (Unwait) effect()  {}
-func (Mark) effect()    {}
-func (Follow) effect()  {}
-func (Asked) effect()   {}
-func (Wish) effect()    {}
-func (Join) effect()    {}
-func (Split) effect()   {}
-func (Erase) effect()   {}
-func (Stop) effect()    {}
-func (Resume) effect()  {}
-func (Relay) effect()   {}

@@ -77,6 +77,7 @@ func (t *turn) effects(list []flows.Effect) error {
 		default:
 			return fmt.Errorf("effect %T is not applied anywhere", e)
 		}
+		t.done = append(t.done, e)
 	}
 	return nil
 }

@@ -79,6 +79,7 @@ type turn struct {
 	opened  *bot.Ticket // by this turn
 	write   storage.TurnWrite
 	said    []Said
+	done    []flows.Effect // by earlier events of this turn
 	touched bool         // the conversation is part of this turn
 	known   bool         // the contact changed
 	erased  bool         // the person asked to be forgotten
@@ -142,12 +143,15 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Desk:     bot.Desk{Ahead: t.s.Loaded.Ahead, Open: open, Opens: opens},
 		Notices:  t.notices(),
 		FAQ:      t.s.Content.FAQ,
-		Offer:    t.offer(t.joinCode(e)),
 		Chats:    t.chats(),
 	}
 	if f.Newcomer() { // whoever lured a person into a join does not learn their name by it
 		f.Name = ""
 	}
+	for _, done := range t.done {
+		f = f.After(done)
+	}
+	f.Offer = t.offer(t.joinCode(e)) // of this event, whatever was joined before it
 	return f
 }
 
@@ -169,20 +173,9 @@ func (t *turn) notices() []bot.Notice {
 		if !concerns {
 			continue
 		}
-		n := bot.Notice{
+		notices = append(notices, bot.Notice{
 			Change: c, Mentioned: k.Mentioned, Told: k.Told, Acknowledged: k.Acknowledged, Followed: k.Followed,
-		}
-		for _, m := range t.write.Marks {
-			if m.Change == c.ID {
-				n = n.With(m.Mark)
-			}
-		}
-		for _, f := range t.write.Follows {
-			if f.Change == c.ID {
-				n.Followed = f.On
-			}
-		}
-		notices = append(notices, n)
+		})
 	}
 	return notices
 }
