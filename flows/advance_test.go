@@ -242,7 +242,9 @@ func TestAfterSaysWhatEachEffectLeaves(t *testing.T) {
 			with(func(f *Facts) { f.Stopped, f.Hushed = true, true }), Resume{Here: true},
 			func(f Facts) bool { return f.Stopped && !f.Hushed },
 		},
-		"join":  {begin, Join{"code"}, func(f Facts) bool { return f.Language == bot.Russian && f.Ticket == taken && f.Offer.State == OfferJoined }},
+		"join": {begin, Join{"code"}, func(f Facts) bool {
+			return f.Language == bot.Russian && f.Ticket == taken && f.Offer.State == OfferJoined
+		}},
 		"split": {begin, Split{chat}, func(f Facts) bool { return len(f.Chats) == 0 }},
 	} {
 		if !c.holds(c.of.After(c.effect)) {

@@ -11,9 +11,9 @@ import (
 // An entry's id is the database's clock, and more than that of any entry of
 // its chat: order survives a clock that is coarse or set back.
 const (
-	insertHistory = `WITH v ` + historyRows + `, ` + addHistory
+	insertHistory = `WITH v ` + historyShape + `, ` + addHistory
 
-	historyRows = `(bot, chat, at, outgoing, cause, kind, text, detail, place) AS (
+	historyShape = `(bot, chat, at, outgoing, cause, kind, text, detail, place) AS (
 	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), $, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT))}
 )`
 	addHistory = `last AS MATERIALIZED (
@@ -30,18 +30,18 @@ FROM v JOIN last ON last.bot = v.bot AND last.chat = v.chat`
 // AddHistory adds entries in the order given. An entry without a time gets the
 // database's.
 func (t *Tx) AddHistory(ctx context.Context, entries []bot.Entry) error {
-	rows := make([][]any, len(entries))
-	for i, e := range entries {
-		rows[i] = historyRow(e, i)
-	}
-	if _, err := t.execRows(ctx, insertHistory, nil, rows); err != nil {
+	if _, err := t.execRows(ctx, insertHistory, nil, historyRows(entries)); err != nil {
 		return fmt.Errorf("history: %w", err)
 	}
 	return nil
 }
 
-func historyRow(e bot.Entry, place int) []any {
-	return []any{e.Address.Bot, e.Address.Chat, e.At, e.Out, e.Cause, e.Kind, e.Text, e.Detail, place}
+func historyRows(entries []bot.Entry) [][]any {
+	rows := make([][]any, len(entries))
+	for i, e := range entries {
+		rows[i] = []any{e.Address.Bot, e.Address.Chat, e.At, e.Out, e.Cause, e.Kind, e.Text, e.Detail, i}
+	}
+	return rows
 }
 
 var readHistory = `

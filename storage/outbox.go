@@ -83,27 +83,78 @@ type enqueued struct {
 }
 
 func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued, err error) {
-	values := make([][]any, len(rows))
+	all := make([]reply, len(rows))
 	for i, q := range rows {
-		values[i] = queuedRow(q, "", i)
+		all[i].Queued = q
 	}
-	if err := selRows(ctx, t.conn, &written, enqueue, nil, values); err != nil {
+	return t.reply(ctx, all)
+}
+
+// reply is a row with the reach of its address, where the turn that says it knows
+// that.
+type reply struct {
+	bot.Queued
+	reach bot.Reach
+}
+
+// repliesOf are what the turn says, unless those are its last words.
+func repliesOf(w TurnWrite) []reply {
+	if w.Erase != nil {
+		return nil
+	}
+	all := make([]reply, len(w.Outbox))
+	for i, q := range w.Outbox {
+		all[i].Queued = q
+		if c := w.Conversation; c != nil && c.Address == q.To {
+			all[i].reach = c.Reach
+		}
+	}
+	return all
+}
+
+func replyRows(all []reply) [][]any {
+	rows := make([][]any, len(all))
+	for i, r := range all {
+		rows[i] = []any{r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i}
+	}
+	return rows
+}
+
+func (t *Tx) reply(ctx context.Context, all []reply) (written []enqueued, err error) {
+	if err := selRows(ctx, t.conn, &written, enqueue, nil, replyRows(all)); err != nil {
 		return nil, fmt.Errorf("enqueue: %w", err)
 	}
 	return written, nil
 }
 
-func queuedRow(q bot.Queued, reach bot.Reach, place int) []any {
-	return []any{q.To.Bot, q.To.Chat, q.Cause, q.Lane, q.Part.Kind, []byte(q.Part.Body), q.NotBefore, reach, place}
+func (t *Tx) putReplies(ctx context.Context, b *batch, all []reply) (err error) {
+	b.queued, err = t.reply(ctx, all)
+	return err
+}
+
+// lastWordsOf are what the turn says to somebody who is forgotten with it.
+func lastWordsOf(w TurnWrite) []bot.Queued {
+	if w.Erase == nil {
+		return nil
+	}
+	return w.Outbox
+}
+
+func (t *Tx) putLastWords(ctx context.Context, b *batch, all []bot.Queued) error {
+	for _, q := range all {
+		b.woken = append(b.woken, "outbox:"+q.To.Bot)
+	}
+	_, err := t.enqueue(ctx, all)
+	return err
 }
 
 // ready gives those of the rows that were written and may leave at once, in
 // their order.
-func ready(rows []bot.Queued, written []enqueued) []OutboxRow {
+func ready(rows []reply, written []enqueued) []OutboxRow {
 	type key struct{ chat, cause string }
 	asked := make(map[key]bot.Queued, len(rows))
 	for _, q := range rows {
-		asked[key{clean(q.To.Chat), clean(q.Cause)}] = q
+		asked[key{clean(q.To.Chat), clean(q.Cause)}] = q.Queued
 	}
 	list := make([]OutboxRow, 0, len(written))
 	for _, w := range written {
@@ -247,10 +298,21 @@ func (s *Store) Claim(ctx context.Context, l Lease, rows []OutboxRow) (claimed [
 	return claimed, nil
 }
 
-const cancelBulk = `
+const cancelChats = `
 WITH v (chat) AS (VALUES {rows ($)})
 UPDATE outbox SET state = 'skipped', reason = 'left'
 WHERE bot = $1 AND lane = $2 AND state = 'pending' AND chat IN (SELECT chat FROM v)`
+
+// cancelBulk skips the announcements that wait for the chats of the turns, by
+// their inbox rows.
+func (t *Tx) cancelBulk(ctx context.Context, b *batch, turns []string) error {
+	chats := make([][]any, len(turns))
+	for i, inbox := range turns {
+		chats[i] = []any{b.chat(inbox)}
+	}
+	_, err := t.execRows(ctx, cancelChats, []any{b.bot, bot.LaneBulk}, chats)
+	return doing("cancel announcements", err)
+}
 
 const expire = `
 UPDATE outbox SET state = 'expired', reason = 'too old'

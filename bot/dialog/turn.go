@@ -80,10 +80,10 @@ type turn struct {
 	write   storage.TurnWrite
 	said    []Said
 	done    []flows.Effect // by earlier events of this turn
-	touched bool         // the conversation is part of this turn
-	known   bool         // the contact changed
-	erased  bool         // the person asked to be forgotten
-	spoken  bot.Language // instead of the contact's own: of one message, or once the turn has joined two chats
+	touched bool           // the conversation is part of this turn
+	known   bool           // the contact changed
+	erased  bool           // the person asked to be forgotten
+	spoken  bot.Language   // instead of the contact's own: of one message, or once the turn has joined two chats
 }
 
 // meet makes sure that the address has a contact and a conversation.
