@@ -78,6 +78,24 @@ func (a Aliases) With(l Language, wording string) Aliases {
 	return a
 }
 
+// Wording is one way to ask for an article.
+type Wording struct {
+	Field string // where it stands in the article, such as "aliases.uk"
+	Text  string
+}
+
+// Wordings returns all ways to ask for the article: its question and the other
+// wordings, language by language.
+func (a Article) Wordings() (all []Wording) {
+	for _, l := range Languages() {
+		all = append(all, Wording{"question." + string(l), a.Question.In(l)})
+		for _, text := range a.Aliases.In(l) {
+			all = append(all, Wording{"aliases." + string(l), text})
+		}
+	}
+	return all
+}
+
 // Valid tells whether the article may be told at the moment.
 func (a Article) Valid(now time.Time) bool {
 	return a.State == ArticleApproved && !now.Before(a.From) && (a.Until.IsZero() || now.Before(a.Until))

@@ -87,6 +87,10 @@ type Finding struct {
 // Open tells whether the text is a question that the search does not decide.
 func (f Finding) Open() bool { return f.Outcome == Nothing || f.Outcome == Unclear }
 
+// Offered is how many matches of an unclear Finding the person chooses from:
+// Unclear says that one of these is likely meant.
+const Offered = 3
+
 // Match is one candidate answer.
 type Match struct {
 	Article bot.Article

@@ -26,7 +26,7 @@ ON CONFLICT (id) DO UPDATE SET state = excluded.state, valid_from = excluded.val
 	version = excluded.version, decided_by = excluded.decided_by`
 
 // PutArticles inserts or replaces articles, and makes ContentVersion grow. It is
-// for content that comes from elsewhere; see bot/content for what people do.
+// for content that comes from elsewhere; see bot/editor for what people do.
 func (s *Store) PutArticles(ctx context.Context, all []bot.Article) error {
 	return s.putContent(ctx, func(t *Tx) error { return t.PutArticles(ctx, all) })
 }

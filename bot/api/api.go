@@ -20,7 +20,7 @@ import (
 
 	"visnyk/bot/change"
 	"visnyk/bot/contact"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 	"visnyk/bot/staff"
 	"visnyk/bot/web"
 	"visnyk/storage"
@@ -33,7 +33,7 @@ const prefix = "/api/v1"
 type Parts struct {
 	Store    *storage.Store
 	Staff    *staff.Staff
-	Articles *content.Editor
+	Articles *editor.Editor
 	Changes  *change.Changes
 	Contacts *contact.Contacts
 	// JoinPage is the address of the page for join links, up to the code; "" where

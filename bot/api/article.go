@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 )
 
 func articleRoutes() []route {
@@ -21,7 +21,7 @@ func articleRoutes() []route {
 	for _, m := range []bot.ArticleMove{bot.ArticleApprove, bot.ArticleRetire} {
 		all = append(all, route{method: http.MethodPost, path: "/articles/:id/" + string(m), run: moveArticle(m)})
 	}
-	for _, m := range content.OfferMoves() {
+	for _, m := range editor.OfferMoves() {
 		all = append(all, route{method: http.MethodPost, path: "/offers/:id/" + string(m), run: moveOffer(m)})
 	}
 	return all
@@ -73,13 +73,13 @@ func aliasesShown(a bot.Aliases) bot.Aliases {
 // articleChecked is an article with what its editor should know of it.
 type articleChecked struct {
 	bot.Article
-	Warnings []content.Warning `json:"warnings"`
+	Warnings []editor.Warning `json:"warnings"`
 }
 
 func articleWarned(ctx context.Context, q *request, a bot.Article) (answer, error) {
 	warnings, err := q.parts.Articles.Warnings(ctx, q.actor, a)
 	if warnings == nil {
-		warnings = []content.Warning{}
+		warnings = []editor.Warning{}
 	}
 	return answer{status: http.StatusOK, body: articleChecked{articleShown(a), warnings}, etag: etag(a.Version)}, err
 }

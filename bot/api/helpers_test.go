@@ -18,7 +18,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/change"
 	"visnyk/bot/contact"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 	"visnyk/bot/server"
 	"visnyk/bot/staff"
 	"visnyk/storage"
@@ -76,7 +76,7 @@ func newHouse(t *testing.T, store *storage.Store, l Limits) *house {
 		t: t, store: store, staff: staff.New(store), tokens: map[bot.Role]string{}, spec: readSpec(t), logs: &logs{},
 	}
 	h.parts = Parts{
-		Store: store, Staff: h.staff, Articles: content.NewEditor(store, time.Now),
+		Store: store, Staff: h.staff, Articles: editor.NewEditor(store, time.Now),
 		Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now),
 		JoinPage: "https://bot.example.com/join/",
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 )
 
 // mostWanted is how many wanted answers are listed.
@@ -18,12 +18,12 @@ func wantedArticles(_ *API, ctx context.Context, q *request) (answer, error) {
 func listOffers(_ *API, ctx context.Context, q *request) (answer, error) {
 	offers, err := q.parts.Articles.Offers(ctx, q.actor, q.id())
 	if offers == nil {
-		offers = []content.Offer{}
+		offers = []editor.Offer{}
 	}
-	return answer{status: http.StatusOK, body: page[content.Offer]{Items: offers}}, err
+	return answer{status: http.StatusOK, body: page[editor.Offer]{Items: offers}}, err
 }
 
-func moveOffer(m content.OfferMove) func(*API, context.Context, *request) (answer, error) {
+func moveOffer(m editor.OfferMove) func(*API, context.Context, *request) (answer, error) {
 	return func(_ *API, ctx context.Context, q *request) (answer, error) {
 		if err := decodeNothing(q.body); err != nil {
 			return answer{}, err

@@ -11,7 +11,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/change"
 	"visnyk/bot/contact"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 	"visnyk/bot/staff"
 	"visnyk/storage"
 )
@@ -187,7 +187,7 @@ func explainForbidden(e *bot.ForbiddenError) *problem {
 func explainMove(err error) *problem {
 	var from, move string
 	var ofChange *change.MoveError
-	var ofArticle *content.MoveError
+	var ofArticle *editor.MoveError
 	switch {
 	case errors.As(err, &ofChange):
 		from, move = string(ofChange.From), string(ofChange.Move)

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
 	"visnyk/bot/desk"
+	"visnyk/bot/library"
 	"visnyk/storage"
 )
 
@@ -14,7 +14,7 @@ import (
 // stored and nobody written to. It serves one goroutine.
 type Rehearsal struct {
 	Director Director
-	Content  content.Snapshot
+	Content  library.Snapshot
 	Hours    desk.Hours
 	loaded   storage.Loaded
 	updates  int

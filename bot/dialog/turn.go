@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
 	"visnyk/bot/desk"
+	"visnyk/bot/library"
 	"visnyk/flows"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -36,7 +36,7 @@ type Situation struct {
 	Loaded   storage.Loaded
 	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code
 	Chats    []storage.Linked         // the person's addresses, where the turn may need them
-	Content  content.Snapshot
+	Content  library.Snapshot
 	Hours    desk.Hours
 	Now      time.Time
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
 	"visnyk/bot/desk"
+	"visnyk/bot/library"
 	"visnyk/flows"
 	"visnyk/locales"
 )
@@ -74,7 +74,7 @@ func rehearse(t *testing.T) *Rehearsal {
 			Book: smallBook(t), Texts: texts, Zone: time.UTC,
 			NewID: func() string { n++; return fmt.Sprintf("id-%d", n) },
 		},
-		Content: content.Snapshot{},
+		Content: library.Snapshot{},
 		Hours:   desk.DefaultHours(time.UTC),
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/library"
 	"visnyk/flows"
 	"visnyk/storage"
 )
@@ -21,7 +21,7 @@ const mostAsking = 8
 type open struct {
 	rows    []storage.InboxRow
 	texts   []string
-	content content.Snapshot
+	content library.Snapshot
 }
 
 // without gives the other rows of the batch.

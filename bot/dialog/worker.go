@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
 	"visnyk/bot/desk"
+	"visnyk/bot/library"
 	"visnyk/storage"
 )
 
@@ -35,7 +35,7 @@ type Config struct {
 	Channel  bot.Channel
 	Channels map[string]bot.Channel // all of them by bot, for the last words to a person's other addresses
 	Director Director
-	Library  *content.Library
+	Library  *library.Library
 	Desk     *desk.Desk
 	Metrics  *Metrics
 	Log      *slog.Logger

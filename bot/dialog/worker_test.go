@@ -16,8 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
 	"visnyk/bot/desk"
+	"visnyk/bot/library"
 	"visnyk/flows"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -83,7 +83,7 @@ func newRig(t *testing.T, driver, url string) *rig {
 	return &rig{T: t, store: store, db: db, worker: NewWorker(Config{
 		Store: store, Channel: wire{}, Log: log, Now: time.Now, Sent: func([]storage.OutboxRow) {},
 		Director: Director{Book: smallBook(t), Texts: texts, Zone: time.UTC, NewID: storage.NewID},
-		Library:  content.NewLibrary(store, func([]bot.Article) flows.Finder { return nothing{} }, log),
+		Library:  library.NewLibrary(store, func([]bot.Article) flows.Finder { return nothing{} }, log),
 		Desk:     desk.New(store, nil, time.UTC, log),
 		Metrics:  NewMetrics(prometheus.NewRegistry()),
 	})}

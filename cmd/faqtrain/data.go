@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/flows/faq"
-	"visnyk/flows/faq/eval"
+	"visnyk/flows/faq/search"
+	"visnyk/flows/faq/search/eval"
 )
 
 // base is one company's articles with the messages of its customers.
@@ -108,7 +108,7 @@ func play(b base) played {
 				kept[a.ID] = true
 			}
 		}
-		x := faq.NewIndexWith(articles, &faq.Model{}) // evidence needs none, and the written one may be of other features
+		x := search.NewIndexWith(articles, &search.Model{}) // evidence needs none, and the written one may be of other features
 		for _, q := range b.queries {
 			e := example{weight: v.weight}
 			out.weight += v.weight

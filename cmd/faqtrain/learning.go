@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"visnyk/bot"
-	"visnyk/flows/faq"
-	"visnyk/flows/faq/eval"
+	"visnyk/flows/faq/search"
+	"visnyk/flows/faq/search/eval"
 )
 
 const (
@@ -20,7 +20,7 @@ const (
 // an editor would have them stored; at least half of them stay back. What was
 // learnt is no message of the taught base.
 func teach(b base, n int, random *rand.Rand) base {
-	x := faq.NewIndexWith(b.articles, &faq.Model{})
+	x := search.NewIndexWith(b.articles, &search.Model{})
 	own := map[string][]int{}
 	for i, q := range b.queries {
 		own[q.Expect] = append(own[q.Expect], i)
@@ -61,7 +61,7 @@ type gain struct{ before, after eval.Score }
 
 // learns measures what lessons do to the messages held back, on the mean of
 // several draws.
-func learns(m *faq.Model, b base) gain {
+func learns(m *search.Model, b base) gain {
 	var before, after []eval.Score
 	for d := range draws {
 		taught := teach(b, lessons, rand.New(rand.NewPCG(2, uint64(d))))

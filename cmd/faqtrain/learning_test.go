@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"visnyk/bot"
-	"visnyk/flows/faq/eval"
+	"visnyk/flows/faq/search/eval"
 )
 
 // TestTeach holds that what is measured was not learnt, and that nobody's own

@@ -4,7 +4,7 @@
 //
 //	go run ./cmd/faqtrain                # cross-validation by company, nothing written
 //	go run ./cmd/faqtrain -misses gym    # what the cross-validation of one got wrong
-//	go run ./cmd/faqtrain -write         # flows/faq/model.json, from all companies
+//	go run ./cmd/faqtrain -write         # flows/faq/search/model.json, from all companies
 //	go run ./cmd/faqtrain -languages     # locales/letters.json
 //
 // It knows nothing of the service and the service nothing of it: only the two
@@ -20,12 +20,12 @@ import (
 	"slices"
 
 	"visnyk/bot"
-	"visnyk/flows/faq"
+	"visnyk/flows/faq/search"
 )
 
 const (
-	data        = "flows/faq/testdata/"
-	modelFile   = "flows/faq/model.json"
+	data        = "flows/faq/search/testdata/"
+	modelFile   = "flows/faq/search/model.json"
 	lettersFile = "locales/letters.json"
 
 	// The confidences from which an article is told and offered. Chosen on the
@@ -96,7 +96,7 @@ func run(out io.Writer, write, languages bool, t trial) error {
 }
 
 // fit trains a model without its tones.
-func fit(bases []played) *faq.Model {
+func fit(bases []played) *search.Model {
 	var all []example
 	for _, b := range bases {
 		all = append(all, b.examples...)
@@ -108,7 +108,7 @@ func fit(bases []played) *faq.Model {
 }
 
 // fitTones trains the tones of a model.
-func fitTones(m *faq.Model, bases []played, tones []said) {
+func fitTones(m *search.Model, bases []played, tones []said) {
 	var plain []base
 	for _, b := range bases {
 		plain = append(plain, b.base)

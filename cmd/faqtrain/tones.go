@@ -7,10 +7,10 @@ import (
 	"os"
 	"strings"
 
-	"visnyk/flows/faq"
+	"visnyk/flows/faq/search"
 )
 
-// said is a message with its tone, as a place in faq.ToneNames.
+// said is a message with its tone, as a place in search.ToneNames.
 type said struct {
 	text   string
 	tone   int
@@ -26,7 +26,7 @@ func readTones(file string) ([]said, error) {
 	var out []said
 	for s := bufio.NewScanner(f); s.Scan(); {
 		if line := s.Text(); len(line) > 2 && line[0] != '#' {
-			if t := strings.IndexByte(faq.ToneNames, line[0]); t >= 0 {
+			if t := strings.IndexByte(search.ToneNames, line[0]); t >= 0 {
 				out = append(out, said{line[2:], t, 1})
 			}
 		}
@@ -150,8 +150,8 @@ func misspell(text string, random *rand.Rand) string {
 }
 
 // trainTones fits the tones by softmax over hashed hints.
-func trainTones(m *faq.Model, data []said) {
-	const kinds = len(faq.ToneNames)
+func trainTones(m *search.Model, data []said) {
+	const kinds = len(search.ToneNames)
 	random := rand.New(rand.NewPCG(3, 4))
 	type sample struct {
 		slots  []int
@@ -174,11 +174,11 @@ func trainTones(m *faq.Model, data []said) {
 			case k > 1:
 				text = misspell(text, random)
 			}
-			samples = append(samples, sample{faq.Hints(text), d.tone, d.weight})
+			samples = append(samples, sample{search.Hints(text), d.tone, d.weight})
 			count[d.tone]++
 		}
 	}
-	w := make([]float64, faq.HintSlots*(kinds-1))
+	w := make([]float64, search.HintSlots*(kinds-1))
 	step := make([]float64, len(w))
 	p := make([]float64, kinds)
 	for range 30 {

@@ -3,7 +3,7 @@ package main
 import (
 	"math"
 
-	"visnyk/flows/faq"
+	"visnyk/flows/faq/search"
 )
 
 // settings of the training.
@@ -61,8 +61,8 @@ func shape(data []example) [][]float64 {
 }
 
 // train fits a model: the weighted sum by Adam, the trees on what it leaves.
-func train(data []example, s settings) *faq.Model {
-	m := &faq.Model{Linear: make([]float64, len(faq.FeatureNames()))}
+func train(data []example, s settings) *search.Model {
+	m := &search.Model{Linear: make([]float64, len(search.FeatureNames()))}
 	first := s
 	first.rounds = s.rounds / 5
 	m.Bias = weigh(data, m, first)
@@ -90,7 +90,7 @@ func train(data []example, s settings) *faq.Model {
 
 // likely leaves the candidates that a first model gives a chance, and those that
 // are right: most of the others teach nothing and take most of the time.
-func likely(data []example, m *faq.Model) []example {
+func likely(data []example, m *search.Model) []example {
 	const chance = 0.003
 	out := make([]example, len(data))
 	for i, e := range data {
@@ -111,7 +111,7 @@ func likely(data []example, m *faq.Model) []example {
 }
 
 // weigh fits the weighted sum by Adam and gives its bias.
-func weigh(data []example, m *faq.Model, s settings) float64 {
+func weigh(data []example, m *search.Model, s settings) float64 {
 	linear, bias := m.Linear, m.Bias
 	n, total := len(linear), 0.0
 	for _, e := range data {

@@ -3,7 +3,7 @@ package main
 import (
 	"slices"
 
-	"visnyk/flows/faq"
+	"visnyk/flows/faq/search"
 )
 
 // cuts is how many steps a feature is cut into.
@@ -17,7 +17,7 @@ type bins struct {
 }
 
 func newBins(data []example) *bins {
-	n := len(faq.FeatureNames())
+	n := len(search.FeatureNames())
 	b := &bins{edges: make([][]float64, n)}
 	for i, e := range data {
 		for j := range e.rows {
@@ -54,9 +54,9 @@ func newBins(data []example) *bins {
 }
 
 // grow makes one tree of full depth by the best gain at every node.
-func (b *bins) grow(g, h [][]float64, s settings) faq.Tree {
+func (b *bins) grow(g, h [][]float64, s settings) search.Tree {
 	inner := 1<<s.depth - 1
-	t := faq.Tree{At: make([]uint8, inner), Cut: make([]float32, inner), Leaves: make([]float32, inner+1)}
+	t := search.Tree{At: make([]uint8, inner), Cut: make([]float32, inner), Leaves: make([]float32, inner+1)}
 	parts := make([][]int32, 2*inner+1)
 	parts[0] = make([]int32, len(b.rows))
 	for i := range b.rows {

@@ -9,8 +9,8 @@ import (
 
 	"visnyk/bot"
 	"visnyk/flows"
-	"visnyk/flows/faq"
-	"visnyk/flows/faq/eval"
+	"visnyk/flows/faq/search"
+	"visnyk/flows/faq/search/eval"
 )
 
 // trial is how a cross-validation is run.
@@ -67,7 +67,7 @@ func (t trial) validate(out io.Writer, bases []played, tones []said) error {
 }
 
 // tones gives a model its tones.
-func (t trial) tones(m *faq.Model, bases []played, tones []said) error {
+func (t trial) tones(m *search.Model, bases []played, tones []said) error {
 	if !t.quick {
 		fitTones(m, bases, tones)
 		return nil
@@ -76,7 +76,7 @@ func (t trial) tones(m *faq.Model, bases []played, tones []said) error {
 	if err != nil {
 		return err
 	}
-	old, err := faq.ReadModel(written)
+	old, err := search.ReadModel(written)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (t trial) tones(m *faq.Model, bases []played, tones []said) error {
 }
 
 // loss gives what a model loses on the messages of a base.
-func (p played) loss(m *faq.Model) float64 {
+func (p played) loss(m *search.Model) float64 {
 	score, g, h := shape(p.examples), shape(p.examples), shape(p.examples)
 	for i, e := range p.examples {
 		for j, row := range e.rows {
@@ -133,7 +133,7 @@ func mean(scores []eval.Score) (m eval.Score) {
 
 // misses lists the messages whose article did not come first, and those that
 // were told or offered something for nothing.
-func misses(out io.Writer, m *faq.Model, b base) {
+func misses(out io.Writer, m *search.Model, b base) {
 	predictions := predict(m, b)
 	for i, q := range b.queries {
 		p := predictions[i]
@@ -145,8 +145,8 @@ func misses(out io.Writer, m *faq.Model, b base) {
 	}
 }
 
-func predict(m *faq.Model, b base) []eval.Prediction {
-	x := faq.NewIndexWith(b.articles, m)
+func predict(m *search.Model, b base) []eval.Prediction {
+	x := search.NewIndexWith(b.articles, m)
 	var out []eval.Prediction
 	for _, q := range b.queries {
 		p := eval.Prediction{ID: q.ID, Action: eval.None}

@@ -13,7 +13,7 @@ import (
 	"visnyk/bot"
 	"visnyk/cmd/visnyk/sample"
 	"visnyk/flows"
-	"visnyk/flows/faq"
+	"visnyk/flows/faq/search"
 	"visnyk/flows/flowtest"
 	"visnyk/locales"
 )
@@ -72,7 +72,7 @@ func stage(t *testing.T) flowtest.Stage {
 		}
 		return texts.Text(l, text.Key, data, count)
 	}
-	return flowtest.Stage{Book: book, FAQ: faq.NewIndex(articles), Changes: changes, Words: words, Zone: zone}
+	return flowtest.Stage{Book: book, FAQ: search.NewIndex(articles), Changes: changes, Words: words, Zone: zone}
 }
 
 // TestTranscripts plays every conversation written beside the flows.

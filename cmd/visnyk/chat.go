@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
 	"visnyk/bot/desk"
 	"visnyk/bot/dialog"
+	"visnyk/bot/library"
 	"visnyk/bot/markup"
 	"visnyk/cmd/visnyk/sample"
 	"visnyk/storage"
@@ -35,7 +35,7 @@ func runChat(ctx context.Context, c call) error {
 		if err != nil {
 			return err
 		}
-		library := content.NewLibrary(store, newFinder, newLog(cfg, c.err))
+		library := library.NewLibrary(store, newFinder, newLog(cfg, c.err))
 		if err := library.Refresh(ctx); err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func runChat(ctx context.Context, c call) error {
 }
 
 // orSample gives the sample content where there is none of the company's own.
-func orSample(ctx context.Context, own content.Snapshot, store *storage.Store, now time.Time) (content.Snapshot, bool, error) {
+func orSample(ctx context.Context, own library.Snapshot, store *storage.Store, now time.Time) (library.Snapshot, bool, error) {
 	articles, err := store.Articles(ctx)
 	if err != nil {
 		return own, false, err
@@ -73,7 +73,7 @@ func orSample(ctx context.Context, own content.Snapshot, store *storage.Store, n
 		return own, false, err
 	}
 	told := slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() })
-	return content.Snapshot{FAQ: newFinder(articles), Changes: told}, false, nil
+	return library.Snapshot{FAQ: newFinder(articles), Changes: told}, false, nil
 }
 
 // terminal is a conversation in text.

@@ -15,7 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"visnyk/bot/content"
+	"visnyk/bot/library"
 	"visnyk/bot/webchat"
 	"visnyk/cmd/visnyk/demo"
 	"visnyk/cmd/visnyk/sample"
@@ -141,7 +141,7 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 }
 
 // fillSample puts the sample company into an empty database, as it stands now.
-func fillSample(ctx context.Context, store *storage.Store, library *content.Library, now time.Time) error {
+func fillSample(ctx context.Context, store *storage.Store, library *library.Library, now time.Time) error {
 	have, err := store.Articles(ctx)
 	if err != nil || len(have) > 0 {
 		return err

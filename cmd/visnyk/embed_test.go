@@ -287,7 +287,7 @@ func TestEmbeddingsSettings(t *testing.T) {
 
 // TestEvalWithMeaning: a company can measure what the endpoint gains.
 func TestEvalWithMeaning(t *testing.T) {
-	const data = "../../flows/faq/testdata/water/"
+	const data = "../../flows/faq/search/testdata/water/"
 	srv := embedtest.Start(t, embedtest.Options{Key: embedKey, Model: embedModel, Concepts: [][]string{
 		{"центр", "фуркати"}, {"тариф"}, {"пломб"}, {"борг"}, {"лічильник"},
 	}})

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 	"visnyk/bot/staff"
 	"visnyk/storage"
 )
@@ -41,7 +41,7 @@ func runFAQ(ctx context.Context, c call) error {
 			if err != nil {
 				return err
 			}
-			return content.WriteArticles(c.out, articles)
+			return editor.WriteArticles(c.out, articles)
 		})
 	}
 	return usageError{fmt.Errorf("no faq %q: want import FILE, export, check, wanted, offers or eval", sub)}
@@ -59,7 +59,7 @@ func runFAQImport(ctx context.Context, c call) error {
 		return err
 	}
 	return withStore(ctx, c, func(_ config, store *storage.Store, _ []string) error {
-		sum, err := content.NewEditor(store, time.Now).Import(ctx, staff.System(), articles, content.Import{Approve: *approve, Replace: *replace})
+		sum, err := editor.NewEditor(store, time.Now).Import(ctx, staff.System(), articles, editor.Import{Approve: *approve, Replace: *replace})
 		if err != nil {
 			return err
 		}
@@ -94,5 +94,5 @@ func readArticles(name string) ([]bot.Article, error) {
 		return nil, err
 	}
 	defer file.Close()
-	return content.ReadArticles(file)
+	return editor.ReadArticles(file)
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 	"visnyk/bot/staff"
 	"visnyk/storage"
 )
@@ -23,7 +23,7 @@ func runFAQWanted(ctx context.Context, c call) error {
 		return err
 	}
 	return withStore(ctx, c, func(_ config, store *storage.Store, _ []string) error {
-		list, err := content.NewEditor(store, time.Now).Wanted(ctx, staff.System(), *n)
+		list, err := editor.NewEditor(store, time.Now).Wanted(ctx, staff.System(), *n)
 		if err != nil {
 			return err
 		}
@@ -52,10 +52,10 @@ func runFAQOffers(ctx context.Context, c call) error {
 		if err != nil {
 			return err
 		}
-		editor := content.NewEditor(store, time.Now)
+		learning := editor.NewEditor(store, time.Now)
 		found := 0
 		for _, a := range articles {
-			offers, err := editor.Offers(ctx, staff.System(), a.ID)
+			offers, err := learning.Offers(ctx, staff.System(), a.ID)
 			if err != nil {
 				return err
 			}
@@ -100,7 +100,7 @@ func printChecked(w io.Writer, articles []bot.Article) error {
 // printWarnings prints the warnings of the articles, or of those of them that
 // are named, and counts them.
 func printWarnings(w io.Writer, articles []bot.Article, only []string) (n int) {
-	all := content.Check(content.NewShelf(articles), time.Now())
+	all := editor.Check(editor.NewShelf(articles), time.Now())
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		if only != nil && !slices.Contains(only, id) {
 			continue

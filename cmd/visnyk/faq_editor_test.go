@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 	"visnyk/storage"
 )
 
@@ -33,7 +33,7 @@ func retire(t *testing.T, database, id string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	editor := content.NewEditor(store, time.Now)
+	editor := editor.NewEditor(store, time.Now)
 	_, err = editor.Move(t.Context(), bot.Actor{User: "u1", Role: bot.Marketer}, id, bot.ArticleRetire, 1)
 	if err := errors.Join(err, store.Close()); err != nil {
 		t.Fatal(err)
@@ -141,7 +141,7 @@ func TestAttackPoisonedArticleIsExported(t *testing.T) {
 // Four wordings an article has to be worth an editor's while, whatever company
 // it is; what is learnt must not cost much elsewhere.
 func TestLearningHelps(t *testing.T) {
-	const data = "../../flows/faq/testdata/shop/"
+	const data = "../../flows/faq/search/testdata/shop/"
 	var out bytes.Buffer
 	args := []string{"faq", "eval", "-kb", data + "kb.json", "-queries", data + "queries.json", "-learn", "4"}
 	if code := run(t.Context(), args, nil, streams{in: strings.NewReader(""), out: &out, err: &out}); code != exitDone {

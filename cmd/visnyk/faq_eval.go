@@ -11,10 +11,10 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/library"
 	"visnyk/flows"
-	"visnyk/flows/faq"
-	"visnyk/flows/faq/eval"
+	"visnyk/flows/faq/search"
+	"visnyk/flows/faq/search/eval"
 	"visnyk/locales"
 )
 
@@ -85,12 +85,12 @@ func runFAQEval(ctx context.Context, c call) error {
 // weighed gives the search over the articles. Where an embeddings endpoint is
 // set, it is asked what it would be asked of these messages, and the search
 // knows the answers.
-func weighed(ctx context.Context, c call, articles []bot.Article, texts []string, now time.Time) (faq.Leaning, error) {
+func weighed(ctx context.Context, c call, articles []bot.Article, texts []string, now time.Time) (search.Leaning, error) {
 	cfg, err := readConfig(c.env)
 	if err != nil {
-		return faq.Leaning{}, err
+		return search.Leaning{}, err
 	}
-	x := faq.NewIndex(articles)
+	x := search.NewIndex(articles)
 	client := newEmbed(cfg, nil, newLog(cfg, c.err))
 	if client == nil {
 		return x.Leaning(nil), nil
@@ -104,7 +104,7 @@ func weighed(ctx context.Context, c call, articles []bot.Article, texts []string
 	if len(texts) == 0 {
 		return x.Leaning(nil), nil
 	}
-	return content.Weighed(ctx, client, articles, texts)
+	return library.Weighed(ctx, client, articles, texts)
 }
 
 // readApproved reads articles from a file; those of no state count as approved.

@@ -9,7 +9,7 @@ import (
 )
 
 func TestFAQEval(t *testing.T) {
-	const data = "../../flows/faq/testdata/water/"
+	const data = "../../flows/faq/search/testdata/water/"
 	out := filepath.Join(t.TempDir(), "predictions.jsonl")
 	for _, c := range []struct {
 		name string

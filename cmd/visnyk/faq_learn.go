@@ -5,28 +5,28 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/flows/faq"
-	"visnyk/flows/faq/eval"
+	"visnyk/flows/faq/search"
+	"visnyk/flows/faq/search/eval"
 	"visnyk/locales"
 )
 
 // evalLearning measures what the search gains when each article learns some of
 // the messages, the way an editor accepts them, on all the others.
 func evalLearning(w io.Writer, articles []bot.Article, queries []eval.Query, each int) error {
-	x := faq.NewIndex(articles)
+	x := search.NewIndex(articles)
 	learnt, held := eval.Split(queries, each, knowledge(x))
 	now := time.Now()
-	predictions := func(x *faq.Index) (list []eval.Prediction) {
+	predictions := func(x *search.Index) (list []eval.Prediction) {
 		for _, q := range held {
 			list = append(list, predict(x, q, now))
 		}
 		return list
 	}
-	return eval.ReportLearning(w, len(learnt), held, predictions(x), predictions(faq.NewIndex(teach(x, articles, learnt))))
+	return eval.ReportLearning(w, len(learnt), held, predictions(x), predictions(search.NewIndex(teach(x, articles, learnt))))
 }
 
 // teach gives the articles with the messages as aliases.
-func teach(x *faq.Index, articles []bot.Article, learnt []eval.Query) []bot.Article {
+func teach(x *search.Index, articles []bot.Article, learnt []eval.Query) []bot.Article {
 	taught := make([]bot.Article, len(articles))
 	for i, a := range articles {
 		for _, q := range learnt {
@@ -42,7 +42,7 @@ func teach(x *faq.Index, articles []bot.Article, learnt []eval.Query) []bot.Arti
 
 // knowledge tells how sure the search is of a message's article: what it knows
 // for sure, nobody needs to teach it.
-func knowledge(x *faq.Index) func(eval.Query) (float64, bool) {
+func knowledge(x *search.Index) func(eval.Query) (float64, bool) {
 	now := time.Now()
 	return func(q eval.Query) (float64, bool) {
 		_, ok := x.Phrase(q.Text)

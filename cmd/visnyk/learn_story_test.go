@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"visnyk/bot"
-	"visnyk/bot/content"
+	"visnyk/bot/editor"
 )
 
 // poolArticles adds two articles, that one word does not tell apart, to the
@@ -34,8 +34,8 @@ func TestQuestionsTeach(t *testing.T) {
 		ctx := context.Background()
 		s.withdrawAll()
 		s.poolArticles()
-		editor := s.service.parts.api.Articles
-		article, err := editor.Read(ctx, writer, "pool-buy")
+		articles := s.service.parts.api.Articles
+		article, err := articles.Read(ctx, writer, "pool-buy")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,14 +49,14 @@ func TestQuestionsTeach(t *testing.T) {
 		first.hears("@faq.glad")
 		s.settled()
 
-		offers, err := editor.Offers(ctx, writer, "pool-buy")
+		offers, err := articles.Offers(ctx, writer, "pool-buy")
 		if err != nil || len(offers) != 1 || offers[0].Phrase != "абонемент у басейн" || offers[0].Language != bot.Ukrainian ||
 			offers[0].Helped != 1 || offers[0].Found {
 			t.Fatalf("offered %+v, %v", offers, err)
 		}
 		first.write("абонемент у басейн")
 		first.hears("@faq.mean") // nothing is learnt by itself
-		if _, err := editor.Decide(ctx, writer, offers[0].ID, content.OfferAccept); err != nil {
+		if _, err := articles.Decide(ctx, writer, offers[0].ID, editor.OfferAccept); err != nil {
 			t.Fatal(err)
 		}
 		s.refreshed()
@@ -72,7 +72,7 @@ func TestQuestionsTeach(t *testing.T) {
 		someone.write("чи є знижки студентам, мій телефон 0671234567")
 		someone.hears("@faq.unknown")
 		s.settled()
-		list, err := editor.Wanted(ctx, writer, 10)
+		list, err := articles.Wanted(ctx, writer, 10)
 		if err != nil || list.Questions != 2 {
 			t.Fatalf("%+v, %v", list, err)
 		}
@@ -99,7 +99,7 @@ func TestQuestionsTeach(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if list, err = editor.Wanted(ctx, writer, 10); err != nil || list.Questions > 0 {
+		if list, err = articles.Wanted(ctx, writer, 10); err != nil || list.Questions > 0 {
 			t.Errorf("after erasing: %+v, %v", list, err)
 		}
 	})

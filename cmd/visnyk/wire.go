@@ -11,17 +11,18 @@ import (
 	"visnyk/bot/api"
 	"visnyk/bot/change"
 	"visnyk/bot/contact"
-	"visnyk/bot/content"
 	"visnyk/bot/desk"
 	"visnyk/bot/dialog"
+	"visnyk/bot/editor"
 	"visnyk/bot/embed"
+	"visnyk/bot/library"
 	"visnyk/bot/outbox"
 	"visnyk/bot/staff"
 	"visnyk/bot/telegram"
 	"visnyk/bot/viber"
 	"visnyk/bot/webchat"
 	"visnyk/flows"
-	"visnyk/flows/faq"
+	"visnyk/flows/faq/search"
 	"visnyk/locales"
 	"visnyk/storage"
 )
@@ -93,7 +94,7 @@ func newDirector(zone *time.Location) (dialog.Director, error) {
 }
 
 // newFinder gives the FAQ search over approved articles.
-func newFinder(articles []bot.Article) flows.Finder { return faq.NewIndex(articles) }
+func newFinder(articles []bot.Article) flows.Finder { return search.NewIndex(articles) }
 
 // newEmbed gives the client of the embeddings endpoint; nil when none is set.
 func newEmbed(c config, r prometheus.Registerer, log *slog.Logger) *embed.Client {
@@ -119,7 +120,7 @@ type line struct {
 type parts struct {
 	store    *storage.Store
 	director dialog.Director
-	library  *content.Library
+	library  *library.Library
 	embed    *embed.Client // nil: the search goes by words alone
 	desk     *desk.Desk
 	channels map[string]bot.Channel
@@ -137,11 +138,11 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, director d
 	}
 	return parts{
 		store: store, director: director, channels: byName, log: log,
-		library: content.NewLibrary(store, newFinder, log),
+		library: library.NewLibrary(store, newFinder, log),
 		embed:   newEmbed(c, r, log),
 		desk:    desk.New(store, byName, c.zone, log),
 		api: api.Parts{
-			Store: store, Staff: staff.New(store), Articles: content.NewEditor(store, time.Now),
+			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
 			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), JoinPage: joinPage(c.PublicURL),
 		},
 		turns: dialog.NewMetrics(r),

@@ -109,7 +109,7 @@ func search(t flows.Turn) []flows.Effect {
 	case flows.Sure:
 		article = found.Matches[0].Article.ID
 	case flows.Unclear:
-		for _, m := range found.Matches[:min(len(found.Matches), offered)] {
+		for _, m := range found.Matches[:min(len(found.Matches), flows.Offered)] {
 			options = append(options, m.Article.ID)
 		}
 	}

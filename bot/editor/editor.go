@@ -1,0 +1,199 @@
+// Package editor is what editors do with articles: write and move them, take them
+// in from files, be warned of wordings that catch each other, and learn from what
+// people asked. Rights and the audit stand inside each method. It never talks to a
+// customer.
+package editor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Editor makes and moves articles. Rights and the audit stand inside each
+// method.
+type Editor struct {
+	store   *storage.Store
+	now     func() time.Time
+	shelves shelves
+}
+
+// NewEditor gives the editor of the articles in the store. By now it is judged
+// whether an article comes too late to be told.
+func NewEditor(store *storage.Store, now func() time.Time) *Editor {
+	return &Editor{store: store, now: now}
+}
+
+// MoveError says that an article does not allow the move from where it stands.
+// Editing what is no longer a draft is the move "edit".
+type MoveError struct {
+	From bot.ArticleState
+	Move bot.ArticleMove
+}
+
+// Error implements error.
+func (e *MoveError) Error() string {
+	return fmt.Sprintf("an article that is %s has no move %q", e.From, e.Move)
+}
+
+// edit stands in a MoveError for an edit that comes too late.
+const edit bot.ArticleMove = "edit"
+
+// Create makes a draft. Its id is made up when a has none. *bot.InvalidError
+// when something is missing or wrong, storage.ErrConflict when the id is taken.
+func (e *Editor) Create(ctx context.Context, by bot.Actor, a bot.Article) (bot.Article, error) {
+	if err := by.Require(bot.WriteContent); err != nil {
+		return bot.Article{}, err
+	}
+	if a.ID == "" {
+		a.ID = storage.NewID()
+	}
+	a.State, a.Version, a.DecidedBy = bot.ArticleDraft, 1, ""
+	return e.write(ctx, by, "article.create", a.ID, func(tx *storage.Tx) (bot.Article, error) {
+		switch _, err := tx.Article(ctx, a.ID); {
+		case err == nil:
+			return a, fmt.Errorf("article %s: %w", a.ID, storage.ErrConflict)
+		case !errors.Is(err, storage.ErrNotFound):
+			return a, err
+		}
+		return a, valid(ctx, tx, a)
+	})
+}
+
+// Replace gives a draft its new content. a.Version is the version that was
+// edited: bot.ErrNoVersion without one, *bot.StaleError when it is no longer the
+// one that is there. What was approved stays as it is: a new wording is a new
+// article, and the old one is retired.
+func (e *Editor) Replace(ctx context.Context, by bot.Actor, a bot.Article) (bot.Article, error) {
+	if err := by.Require(bot.WriteContent); err != nil {
+		return bot.Article{}, err
+	}
+	if a.Version == 0 {
+		return bot.Article{}, bot.ErrNoVersion
+	}
+	return e.write(ctx, by, "article.edit", a.ID, func(tx *storage.Tx) (bot.Article, error) {
+		was, err := tx.Article(ctx, a.ID)
+		if err != nil {
+			return a, err
+		}
+		if err := bot.CheckVersion(a.Version, was.Version); err != nil {
+			return a, fmt.Errorf("article %s: %w", a.ID, err)
+		}
+		if was.State != bot.ArticleDraft {
+			return a, &MoveError{From: was.State, Move: edit}
+		}
+		next := a
+		next.State, next.Version, next.DecidedBy = was.State, was.Version+1, was.DecidedBy
+		return next, valid(ctx, tx, next)
+	})
+}
+
+// Move moves the version of the article that whoever moves it has read:
+// bot.ErrNoVersion without one, *bot.StaleError when it is no longer the one that
+// is there, *MoveError when the move is not legal from where it stands. An
+// approved article that belongs to a change stays untold until the change may be
+// told.
+func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.ArticleMove, version int) (bot.Article, error) {
+	permission := bot.WriteContent
+	if m == bot.ArticleApprove {
+		permission = bot.ApproveContent
+	}
+	if err := by.Require(permission); err != nil {
+		return bot.Article{}, err
+	}
+	if version == 0 {
+		return bot.Article{}, bot.ErrNoVersion
+	}
+	return e.write(ctx, by, "article."+string(m), id, func(tx *storage.Tx) (bot.Article, error) {
+		a, err := tx.Article(ctx, id)
+		if err != nil {
+			return a, err
+		}
+		if err := bot.CheckVersion(version, a.Version); err != nil {
+			return a, fmt.Errorf("article %s: %w", id, err)
+		}
+		to, ok := a.State.Can(m)
+		if !ok {
+			return a, &MoveError{From: a.State, Move: m}
+		}
+		if m == bot.ArticleApprove && !a.Until.IsZero() && !e.now().Before(a.Until) {
+			return a, &bot.InvalidError{Faults: []bot.Fault{{Field: "valid_to", Detail: "is over: nobody would be told"}}}
+		}
+		a.State, a.DecidedBy = to, by.User
+		return a, nil
+	})
+}
+
+// Read gives one article; storage.ErrNotFound when there is none.
+func (e *Editor) Read(ctx context.Context, by bot.Actor, id string) (bot.Article, error) {
+	if err := by.Require(bot.ReadContent); err != nil {
+		return bot.Article{}, err
+	}
+	return e.store.Article(ctx, id)
+}
+
+// List gives the articles by id, at most limit of those behind the cursor; next
+// is the cursor of the rest, "" when there is none.
+func (e *Editor) List(ctx context.Context, by bot.Actor, cursor string, limit int) (all []bot.Article, next string, err error) {
+	if err := by.Require(bot.ReadContent); err != nil {
+		return nil, "", err
+	}
+	if all, err = e.store.ArticlesAfter(ctx, cursor, limit+1); err != nil {
+		return nil, "", err
+	}
+	if len(all) > limit {
+		all = all[:limit]
+		next = all[limit-1].ID
+	}
+	return all, next, nil
+}
+
+// write stores the article that decide gives, with its audit.
+func (e *Editor) write(ctx context.Context, by bot.Actor, action, id string, decide func(*storage.Tx) (bot.Article, error)) (bot.Article, error) {
+	var a bot.Article
+	err := e.store.InTx(ctx, func(tx *storage.Tx) error {
+		if err := tx.EditContent(ctx); err != nil {
+			return err
+		}
+		var err error
+		if a, err = decide(tx); err != nil {
+			return err
+		}
+		if err := tx.PutArticles(ctx, []bot.Article{a}); err != nil {
+			return err
+		}
+		entry := storage.AuditEntry{Actor: by, Action: action, Object: "article/" + id, Detail: map[string]any{"state": a.State, "version": a.Version}}
+		if err := tx.Audit(ctx, entry); err != nil {
+			return err
+		}
+		a, err = tx.Article(ctx, id)
+		return err
+	})
+	if err != nil {
+		return bot.Article{}, err
+	}
+	e.store.Notify("content")
+	return a, nil
+}
+
+// valid finds what is wrong with an article, also that its change is not there.
+func valid(ctx context.Context, tx *storage.Tx, a bot.Article) error {
+	faults := faults(a)
+	if a.Change != "" {
+		switch _, err := tx.Sheet(ctx, a.Change); {
+		case errors.Is(err, storage.ErrNotFound):
+			faults = append(faults, bot.Fault{Field: "change", Detail: "names a change that does not exist"})
+		case err != nil:
+			return err
+		}
+	}
+	if len(faults) > 0 {
+		return &bot.InvalidError{Faults: slices.Clip(faults)}
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package editor
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+
+	"visnyk/bot"
+)
+
+// articleID is what may stand as an article's or a change's id: it travels in
+// button actions and deep links.
+var articleID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+
+// reserved is the one id that no article has: it would hide behind a path.
+const reserved = "wanted"
+
+// ReadArticles reads articles in their exchange form, a JSON list. Every
+// article that is wrong is named with what is wrong, all at once.
+func ReadArticles(r io.Reader) ([]bot.Article, error) {
+	var articles []bot.Article
+	if err := strictJSON(r, &articles); err != nil {
+		return nil, fmt.Errorf("articles: %w", err)
+	}
+	seen := map[string]bool{}
+	var errs []error
+	for i, a := range articles {
+		if err := checkArticle(a, seen); err != nil {
+			errs = append(errs, fmt.Errorf("article %d (%q): %w", i+1, a.ID, err))
+		}
+		seen[a.ID] = true
+	}
+	return articles, errors.Join(errs...)
+}
+
+func checkArticle(a bot.Article, seen map[string]bool) error {
+	wrong := faults(a)
+	if seen[a.ID] {
+		wrong = append(wrong, bot.Fault{Field: "the id", Detail: "stands twice"})
+	}
+	if wrong != nil {
+		return &bot.InvalidError{Faults: wrong}
+	}
+	return nil
+}
+
+// faults gives what is wrong with an article as it stands alone.
+func faults(a bot.Article) (wrong []bot.Fault) {
+	say := func(field, format string, args ...any) {
+		wrong = append(wrong, bot.Fault{Field: field, Detail: fmt.Sprintf(format, args...)})
+	}
+	if !articleID.MatchString(a.ID) {
+		say("id", "must be 1 to 40 of a-z, 0-9 and -")
+	}
+	if a.ID == reserved {
+		say("id", "%q names a list of the REST API: choose another", reserved)
+	}
+	if !a.Question.Complete() {
+		say("question", "must exist in uk and ru")
+	}
+	if !a.Answer.Complete() {
+		say("answer", "must exist in uk and ru")
+	}
+	switch a.State {
+	case "", bot.ArticleDraft, bot.ArticleApproved, bot.ArticleRetired:
+	default:
+		say("state", "%q is not draft, approved or retired", a.State)
+	}
+	from, until := a.From.IsZero() || bot.ValidMoment(a.From), a.Until.IsZero() || bot.ValidMoment(a.Until)
+	if !from {
+		say("valid_from", "%s", bot.MomentWanted)
+	}
+	if !until {
+		say("valid_to", "%s", bot.MomentWanted)
+	}
+	if from && until && !a.From.IsZero() && !a.Until.IsZero() && !a.From.Before(a.Until) {
+		say("valid_from", "must be before valid_to")
+	}
+	return wrong
+}
+
+// WriteArticles writes the articles in their exchange form.
+func WriteArticles(w io.Writer, articles []bot.Article) error {
+	for i := range articles { // a list is a list, also when it is empty
+		articles[i].Version = 0 // it counts what is done here, and means nothing elsewhere
+		if articles[i].Aliases.UK == nil {
+			articles[i].Aliases.UK = []string{}
+		}
+		if articles[i].Aliases.RU == nil {
+			articles[i].Aliases.RU = []string{}
+		}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	return enc.Encode(articles)
+}
+
+// strictJSON reads exactly one document of known fields.
+func strictJSON(r io.Reader, v any) error {
+	dec := json.NewDecoder(r)
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(v); err != nil {
+		return err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return errors.New("something follows the list")
+	}
+	return nil
+}

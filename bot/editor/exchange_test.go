@@ -1,0 +1,54 @@
+package editor
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const good = `{"id":"price","question":{"uk":"Ціна?","ru":"Цена?"},"answer":{"uk":"Сто","ru":"Сто"},
+	"aliases":{"uk":["скільки"],"ru":["сколько"]}}`
+
+func TestArticlesComeInWhole(t *testing.T) {
+	articles, err := ReadArticles(strings.NewReader("[" + good + "]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := WriteArticles(&out, articles); err != nil {
+		t.Fatal(err)
+	}
+	again, err := ReadArticles(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(articles, again); diff != "" {
+		t.Errorf("what goes out does not come in the same: %s", diff)
+	}
+}
+
+func TestEveryWrongArticleIsNamed(t *testing.T) {
+	edit := func(old, new string) string { return strings.Replace(good, old, new, 1) }
+	for name, c := range map[string]struct{ in, want string }{
+		"no id":            {edit(`"price"`, `""`), "id must be"},
+		"strange id":       {edit(`"price"`, `"../x"`), "id must be"},
+		"one language":     {edit(`"ru":"Цена?"`, `"ru":" "`), "question must exist in uk and ru"},
+		"no answer":        {edit(`{"uk":"Сто","ru":"Сто"}`, `{}`), "answer must exist"},
+		"twice":            {good + "," + good, "article 2 (\"price\"): the id stands twice"},
+		"unknown field":    {edit(`"id"`, `"color":1,"id"`), "unknown field"},
+		"unknown state":    {edit(`"id"`, `"state":"live","id"`), `state "live"`},
+		"ends before":      {edit(`"id"`, `"valid_from":"2027-01-02T00:00:00Z","valid_to":"2027-01-01T00:00:00Z","id"`), "valid_from must be before"},
+		"several at once":  {edit(`"price"`, `"A"`) + "," + edit(`"price"`, `"B"`), `article 2 ("B")`},
+		"not an article":   {`5`, "articles:"},
+		"something behind": {good + "] [", "something follows"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := "[" + c.in + "]"
+			if _, err := ReadArticles(strings.NewReader(in)); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("error %v, want it to say %q", err, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,102 @@
+package editor
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Import is how articles that come from elsewhere are taken in.
+type Import struct {
+	Approve bool // they are told at once; without it they are drafts
+	// Replace also writes over what users approved, retired or taught.
+	Replace bool
+}
+
+// Imported is what became of the articles: by their ids, in their order.
+type Imported struct {
+	Stored, Same []string
+	// Left are those that a user has decided about here: they stayed as they were.
+	Left []string
+}
+
+// Import takes articles in, all of them or none, each with an entry of the audit.
+// Where a user has approved, retired or taught the article that is there, it
+// stays as it is, unless how says Replace.
+func (e *Editor) Import(ctx context.Context, by bot.Actor, articles []bot.Article, how Import) (Imported, error) {
+	state, needs := bot.ArticleDraft, bot.WriteContent
+	if how.Approve {
+		state, needs = bot.ArticleApproved, bot.ApproveContent
+	}
+	for _, p := range []bot.Permission{bot.WriteContent, needs} {
+		if err := by.Require(p); err != nil {
+			return Imported{}, err
+		}
+	}
+	var sum Imported
+	err := e.store.InTx(ctx, func(tx *storage.Tx) error {
+		sum = Imported{}
+		if err := tx.EditContent(ctx); err != nil {
+			return err
+		}
+		var entries []storage.AuditEntry
+		for _, a := range articles {
+			was, err := tx.Article(ctx, a.ID)
+			if err != nil && !errors.Is(err, storage.ErrNotFound) {
+				return err
+			}
+			a.State, a.Version, a.DecidedBy = state, was.Version+1, ""
+			switch {
+			case err == nil && sameArticle(a, was):
+				sum.Same = append(sum.Same, a.ID)
+				continue
+			case was.DecidedBy != "" && !how.Replace:
+				sum.Left = append(sum.Left, a.ID)
+				continue
+			}
+			if err := tx.PutArticles(ctx, []bot.Article{a}); err != nil {
+				return err
+			}
+			sum.Stored = append(sum.Stored, a.ID)
+			entries = append(entries, storage.AuditEntry{
+				Actor: by, Action: "article.import", Object: "article/" + a.ID,
+				Detail: map[string]any{"state": a.State, "version": a.Version, "replaced": was.DecidedBy != ""},
+			})
+		}
+		for _, entry := range entries { // last: other writers of the audit wait
+			if err := tx.Audit(ctx, entry); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Imported{}, err
+	}
+	e.store.Notify("content")
+	return sum, nil
+}
+
+// sameArticle tells whether storing one over the other would change nothing that
+// is asked, found or told.
+func sameArticle(a, b bot.Article) bool {
+	form := func(a bot.Article) []byte {
+		a.Version, a.From, a.Until = 0, a.From.UTC(), a.Until.UTC()
+		for _, list := range []*[]string{&a.Aliases.UK, &a.Aliases.RU, &a.Negatives.UK, &a.Negatives.RU} {
+			if len(*list) == 0 {
+				*list = []string{}
+			}
+		}
+		text, err := json.Marshal(a)
+		if err != nil {
+			return nil
+		}
+		return text
+	}
+	first, second := form(a), form(b)
+	return first != nil && bytes.Equal(first, second)
+}

@@ -1,0 +1,102 @@
+package editor
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/flows/faq/search"
+	"visnyk/storage"
+)
+
+// Shelf is every article that is not retired, drafts and those of other days
+// included, with a search over them: what editors compare with. Its content
+// never changes after it is made.
+type Shelf struct {
+	articles []bot.Article
+	index    *search.Index
+
+	mu     sync.Mutex
+	rivals map[rivalsOf][]Warning // what rivalry found; it takes a while to find
+}
+
+// rivalsOf is one question to rivalry.
+type rivalsOf struct {
+	article string
+	both    bool
+}
+
+// NewShelf puts the articles on a shelf.
+func NewShelf(articles []bot.Article) *Shelf {
+	s := &Shelf{rivals: map[rivalsOf][]Warning{}, articles: slices.DeleteFunc(slices.Clone(articles), func(a bot.Article) bool { return a.State == bot.ArticleRetired })}
+	always := slices.Clone(s.articles)
+	for i := range always {
+		always[i].State, always[i].From, always[i].Until = bot.ArticleApproved, time.Time{}, time.Time{}
+	}
+	s.index = search.NewIndex(always)
+	return s
+}
+
+// article gives an article of the shelf.
+func (s *Shelf) article(id string) (bot.Article, bool) {
+	i := slices.IndexFunc(s.articles, func(a bot.Article) bool { return a.ID == id })
+	if i < 0 {
+		return bot.Article{}, false
+	}
+	return s.articles[i], true
+}
+
+// with gives the shelf with the article as it is given.
+func (s *Shelf) with(a bot.Article) *Shelf {
+	have, ok := s.article(a.ID)
+	have.State = a.State // a draft stands where it will stand when it is approved
+	if ok && reflect.DeepEqual(have, a) {
+		return s
+	}
+	others := slices.DeleteFunc(slices.Clone(s.articles), func(o bot.Article) bool { return o.ID == a.ID })
+	return NewShelf(append(others, a))
+}
+
+// known gives what rivalry found of the article before.
+func (s *Shelf) known(a bot.Article, both bool) ([]Warning, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found, ok := s.rivals[rivalsOf{a.ID, both}]
+	return found, ok
+}
+
+func (s *Shelf) keep(a bot.Article, both bool, found []Warning) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rivals[rivalsOf{a.ID, both}] = found
+}
+
+// shelves keeps the newest shelf.
+type shelves struct {
+	mu      sync.Mutex
+	version int64
+	newest  *Shelf
+}
+
+// get gives the shelf of the content as it is now.
+func (k *shelves) get(ctx context.Context, store *storage.Store) (*Shelf, error) {
+	version, err := store.ContentVersion(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("content version: %w", err)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.newest != nil && k.version == version {
+		return k.newest, nil
+	}
+	articles, err := store.Articles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read articles: %w", err)
+	}
+	k.newest, k.version = NewShelf(articles), version
+	return k.newest, nil
+}

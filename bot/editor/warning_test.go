@@ -1,0 +1,119 @@
+package editor
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"visnyk/bot"
+)
+
+// entry is an approved article with the question in both languages.
+func entry(id, uk, ru string, aliases ...string) bot.Article {
+	a := bot.Article{
+		ID: id, State: bot.ArticleApproved, Question: bot.Words{UK: uk, RU: ru}, Answer: bot.Words{UK: "Так.", RU: "Да."},
+		Aliases: bot.Aliases{RU: []string{ru + " подскажите"}},
+	}
+	a.Aliases.UK = append([]string{uk + " підкажіть"}, aliases...)
+	return a
+}
+
+// codes writes warnings short: code, field and the other article.
+func codes(all []Warning) (short []string) {
+	for _, w := range all {
+		if w.Detail == "" {
+			short = append(short, "no words")
+		}
+		line := w.Code + " " + w.Field
+		if w.Article != "" {
+			line += " " + w.Article
+		}
+		short = append(short, line)
+	}
+	slices.Sort(short)
+	return slices.Compact(short)
+}
+
+func TestWarnings(t *testing.T) {
+	delivery := entry("delivery", "Скільки коштує доставка?", "Сколько стоит доставка?")
+	returns := entry("return", "Як повернути товар?", "Как вернуть товар?")
+	hours := entry("hours", "Коли Ви працюєте?", "Когда вы работаете?")
+	day := func(n int) time.Time { return noon.AddDate(0, 0, n) }
+	edit := func(a bot.Article, f func(*bot.Article)) bot.Article {
+		f(&a)
+		return a
+	}
+	for name, c := range map[string]struct {
+		a      bot.Article
+		others []bot.Article
+		want   []string
+	}{
+		"good": {delivery, []bot.Article{returns, hours}, nil},
+		"caught": {
+			entry("return", "Як повернути товар?", "Как вернуть товар?", "скільки коштує доставка назад"),
+			[]bot.Article{delivery, hours},
+			[]string{"caught aliases.uk delivery"},
+		},
+		"catches": {
+			delivery,
+			[]bot.Article{entry("return", "Як повернути товар?", "Как вернуть товар?", "скільки коштує доставка назад"), hours},
+			[]string{"catches aliases return"},
+		},
+		"the same wording": {
+			entry("other", "Чи є розстрочка?", "Есть ли рассрочка?", "як повернути товар"),
+			[]bot.Article{returns},
+			[]string{"same aliases.uk return"},
+		},
+		"a retired one does not count": {
+			entry("other", "Чи є розстрочка?", "Есть ли рассрочка?", "як повернути товар"),
+			[]bot.Article{edit(returns, func(a *bot.Article) { a.State = bot.ArticleRetired })},
+			nil,
+		},
+		"a word of any step": {
+			entry("staff", "Хто в нас працює?", "Кто у нас работает?", "оператор"), nil, []string{"command aliases.uk"},
+		},
+		"no phrase": {
+			edit(hours, func(a *bot.Article) { a.Aliases = bot.Aliases{RU: []string{"график"}} }), nil, []string{"no_phrase aliases.uk"},
+		},
+		"bars itself": {
+			edit(hours, func(a *bot.Article) { a.Negatives.RU = []string{"вы работаете"} }), nil,
+			[]string{"barred aliases.ru", "barred question.ru"},
+		},
+		"long": {
+			edit(hours, func(a *bot.Article) {
+				a.Question.RU = "Когда вы работаете по будням, в выходные и в дни больших праздников?"
+			}), nil,
+			[]string{"long_title question.ru"},
+		},
+		"over": {edit(hours, func(a *bot.Article) { a.Until = noon }), nil, []string{"over valid_to"}},
+		"one after the other": {
+			edit(hours, func(a *bot.Article) { a.From = day(10) }),
+			[]bot.Article{edit(hours, func(a *bot.Article) { a.ID, a.Until = "before", day(10) })},
+			nil,
+		},
+		"at the same time": {
+			edit(hours, func(a *bot.Article) { a.From = day(9) }),
+			[]bot.Article{edit(hours, func(a *bot.Article) { a.ID, a.Until = "before", day(10) })},
+			[]string{"same aliases.ru before", "same aliases.uk before", "same question.ru before", "same question.uk before"},
+		},
+		"a gap": {
+			edit(hours, func(a *bot.Article) { a.From = day(11) }),
+			[]bot.Article{edit(hours, func(a *bot.Article) { a.ID, a.Until = "before", day(10) })},
+			[]string{"gap valid_from before"},
+		},
+		"retired": {edit(hours, func(a *bot.Article) { a.State, a.Aliases = bot.ArticleRetired, bot.Aliases{} }), []bot.Article{hours}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stored := c.a
+			stored.Aliases = bot.Aliases{UK: []string{"щось інше"}} // the shelf may hold an older wording
+			for what, s := range map[string]*Shelf{
+				"new": NewShelf(c.others), "edited": NewShelf(append(slices.Clone(c.others), stored)),
+			} {
+				if got := codes(Warnings(s, c.a, noon)); fmt.Sprint(got) != fmt.Sprint(c.want) {
+					t.Errorf("%s: %v, want %v", what, got, c.want)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,70 @@
+package library
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/flows"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
+
+func article(id string) bot.Article {
+	return bot.Article{ID: id, Question: bot.Words{UK: "Ціна?", RU: "Цена?"}, Answer: bot.Words{UK: "Сто", RU: "Сто"}}
+}
+
+// told is a finder that only knows what it was given.
+type told []bot.Article
+
+func (f told) Find(string, bot.Language, time.Time) flows.Finding { return flows.Finding{} }
+func (f told) Article(string, time.Time) (bot.Article, bool)      { return bot.Article{}, false }
+
+func TestNothingOfAChangeIsToldBeforeItsTime(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := context.Background()
+		free, bound, draft := article("free"), article("bound"), article("draft")
+		free.State, bound.State, draft.State = bot.ArticleApproved, bot.ArticleApproved, bot.ArticleDraft
+		bound.Change = "c"
+		if err := s.PutArticles(ctx, []bot.Article{free, bound, draft}); err != nil {
+			t.Fatal(err)
+		}
+		library := NewLibrary(s, func(all []bot.Article) flows.Finder { return told(all) }, slog.New(slog.DiscardHandler))
+		look := func() (articles []string, changes int) {
+			if err := library.Refresh(ctx); err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range library.Now().FAQ.(told) {
+				articles = append(articles, a.ID)
+			}
+			return articles, len(library.Now().Changes)
+		}
+		if got, _ := look(); !slices.Equal(got, []string{"free"}) {
+			t.Errorf("with an unknown change: %v", got)
+		}
+		for _, c := range []struct {
+			state    bot.ChangeState
+			articles []string
+			changes  int
+		}{
+			{bot.ChangeDraft, []string{"free"}, 0},
+			{bot.ChangeReview, []string{"free"}, 0},
+			{bot.ChangeApproved, []string{"bound", "free"}, 1},
+			{bot.ChangeAnnounced, []string{"bound", "free"}, 1},
+			{bot.ChangeClosed, []string{"bound", "free"}, 0},
+			{bot.ChangeWithdrawn, []string{"free"}, 0},
+		} {
+			if err := s.PutChanges(ctx, []bot.Change{{ID: "c", Kind: bot.Tariff, State: c.state}}); err != nil {
+				t.Fatal(err)
+			}
+			if articles, changes := look(); !slices.Equal(articles, c.articles) || changes != c.changes {
+				t.Errorf("%s: articles %v and %d changes, want %v and %d", c.state, articles, changes, c.articles, c.changes)
+			}
+		}
+	})
+}

@@ -1,0 +1,105 @@
+package library
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/embed"
+	"visnyk/flows/faq/search"
+)
+
+// The pauses between tries to learn the articles.
+const (
+	leastPause = time.Second
+	mostPause  = 2 * time.Minute
+)
+
+// Understand learns from the endpoint what the articles mean, each time the
+// content changes, until ctx ends. Until it is done, and while the endpoint is
+// away, the search goes by words alone.
+func (l *Library) Understand(ctx context.Context, c *embed.Client) {
+	known, pause := learnt{}, leastPause
+	for {
+		var again <-chan time.Time
+		h := l.current.Load()
+		if h.meanings != nil {
+			known, pause = maps.Clone(h.meanings.known), leastPause // without what is no longer needed
+		} else if len(h.articles) >= search.FewestToLean {
+			m, err := known.learn(ctx, c, h.FAQ.(*search.Index), h.articles)
+			switch {
+			case ctx.Err() != nil:
+				return
+			case err == nil:
+				pause, known = leastPause, maps.Clone(m.known)
+				understood := *h
+				understood.meanings = m
+				if l.current.CompareAndSwap(h, &understood) { // or there is newer content already
+					l.log.Info("articles learnt from the embeddings endpoint", "articles", len(h.articles))
+				}
+			default:
+				if pause == leastPause {
+					l.log.Warn("articles not learnt from the embeddings endpoint yet, trying on", "err", err)
+				}
+				var e *embed.Error
+				if errors.As(err, &e) && e.After > pause {
+					pause = min(e.After, mostPause)
+				}
+				again = time.After(pause)
+				pause = min(2*pause, mostPause)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-l.changed:
+		case <-again:
+		}
+	}
+}
+
+// put makes h what the library holds, with what is known of its articles if all
+// are known.
+func (l *Library) put(h *held) {
+	for {
+		was := l.current.Load()
+		if m := was.meanings; m != nil && len(h.articles) >= search.FewestToLean {
+			h.meanings = m.known.put(m.client, h.FAQ.(*search.Index), h.articles)
+		}
+		if l.current.CompareAndSwap(was, h) {
+			break
+		}
+	}
+	select {
+	case l.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Weighs tells whether Weigh would ask now.
+func (s Snapshot) Weighs() bool { return s.meanings != nil && s.meanings.client.Up() }
+
+// Weigh gives the content with what the embeddings endpoint says of the texts;
+// as it is when nothing comes within the budget of a turn.
+func (s Snapshot) Weigh(ctx context.Context, texts []string) Snapshot {
+	if vectors := s.meanings.client.Promptly(ctx, outward(texts), s.meanings.dimension); vectors != nil {
+		s.FAQ = s.meanings.leaning(texts, vectors)
+	}
+	return s
+}
+
+// Weighed gives an index with what the endpoint says of the texts, however long
+// that takes: for measuring.
+func Weighed(ctx context.Context, c *embed.Client, articles []bot.Article, texts []string) (search.Leaning, error) {
+	m, err := learnt{}.learn(ctx, c, search.NewIndex(articles), articles)
+	if err != nil {
+		return search.Leaning{}, err
+	}
+	vectors, err := c.Vectors(ctx, outward(texts), m.dimension)
+	if err != nil {
+		return search.Leaning{}, err
+	}
+	return m.leaning(texts, vectors), nil
+}

@@ -1,5 +1,0 @@
-//go:build !race
-
-package faq
-
-const slack = 1

@@ -1,0 +1,80 @@
+package search
+
+import "strings"
+
+// What one slip costs. A wrong letter that sounds alike is half a slip: people
+// write as they hear.
+const (
+	slipCost  = 1.0
+	soundCost = 0.5
+)
+
+// alike are the letters that are heard one for another: unstressed vowels,
+// voiced and voiceless pairs, and what changes places at the end of stems.
+var alike = func() *[1 << 16]bool {
+	m := &[1 << 16]bool{} // by both letters: looking them up in a map took most of the time
+	for pair := range strings.FieldsSeq(`оа еи яи яе ое ую бп дт гк гх зс жш вф шщ чщ цс кч гж хш тч зж дж сш иа`) {
+		p := fold(pair)
+		m[letters(p[0], p[1])], m[letters(p[1], p[0])] = true, true
+	}
+	return m
+}()
+
+func letters(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
+
+// distance gives how many slips lie between two folded words: a letter wrong,
+// missing, added, or two swapped.
+func distance(a, b string) float64 {
+	const most = 40
+	if len(a) > most || len(b) > most {
+		return most
+	}
+	var rows [3][most + 1]float64
+	before, last, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(b) + 1 {
+		last[j] = float64(j) * slipCost
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = float64(i) * slipCost
+		for j := 1; j <= len(b); j++ {
+			change := 0.0
+			if a[i-1] != b[j-1] {
+				change = slipCost
+				if alike[letters(a[i-1], b[j-1])] {
+					change = soundCost
+				}
+			}
+			row[j] = min(last[j-1]+change, last[j]+slipCost, row[j-1]+slipCost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+slipCost)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	return last[len(b)]
+}
+
+// sounds gives the key of what a word sounds like: vowels leveled, voiced
+// consonants voiceless.
+func sounds(w string) string {
+	out := make([]byte, 0, len(w))
+	for i := range len(w) {
+		b := w[i]
+		if s, ok := soundOf[b]; ok {
+			b = s
+		}
+		if b != 0 && (len(out) == 0 || out[len(out)-1] != b) {
+			out = append(out, b)
+		}
+	}
+	return string(out)
+}
+
+var soundOf = func() map[byte]byte {
+	m := map[byte]byte{}
+	for pair := range strings.FieldsSeq(`оа еи яи юу бп дт гх зс жш вф щш цс`) {
+		p := fold(pair)
+		m[p[0]] = p[1]
+	}
+	return m
+}()

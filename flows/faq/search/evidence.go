@@ -1,0 +1,50 @@
+package search
+
+import (
+	"slices"
+	"time"
+
+	"visnyk/bot"
+)
+
+// Row is one candidate's evidence in one segment of a message: the features in
+// the order of FeatureNames. Training reads it.
+type Row struct {
+	Article  string
+	Features []float64
+}
+
+// Evidence gives the rows of every segment of a message, the whole first.
+func (x *Index) Evidence(text string, now time.Time) [][]Row {
+	ts, _ := x.read(text)
+	s := x.scratch.Get().(*scratch)
+	defer x.scratch.Put(s)
+	var out [][]Row
+	last := -1
+	x.eachCandidate(s, ts, now, func(i int, _ []token, c *candidate) {
+		if i != last {
+			out = append(out, nil)
+			last = i
+		}
+		out[len(out)-1] = append(out[len(out)-1], Row{x.articles[c.article].ID, slices.Clone(c.f[:])})
+	})
+	return out
+}
+
+// Hints gives the slots of a text's hints at its tone, as Model.Tones has them.
+// Training reads it.
+func Hints(text string) (slots []int) {
+	eachHint(tokens(text), func(slot int) { slots = append(slots, slot) })
+	return slots
+}
+
+// HintSlots is the number of slots of Hints.
+const HintSlots = toneSlots
+
+// NewIndexWith is NewIndex with another model than the shipped one: for
+// training and its cross-validation.
+func NewIndexWith(articles []bot.Article, m *Model) *Index {
+	x := build(articles)
+	x.model = m
+	return x
+}

@@ -1,0 +1,281 @@
+package search
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// The features of a candidate. Names are for Explain and for training; a trained
+// weight belongs to each.
+const (
+	fDirect = iota
+	fAll
+	fAnswer
+	fBest
+	fWhole
+	fSpelt
+	fHeld
+	fEqual
+	fMass
+	fTop
+	fAsked
+	fProduct
+	fUnknown
+	fShort
+	fSize
+	fStrange
+	fAheadAll
+	fAheadBest
+	fAheadSpelt
+	fAheadAnswer
+	fMore
+	fLess
+	fClause
+	fStory
+	fPair
+	fPairs
+	fForeign
+	fLost
+	fForeignPart
+	fMeant
+	fMassDirect
+	fTopDirect
+	fCount
+	fAsks
+	fWants
+	fLate
+	fWithin
+	fBeside
+	fNameless
+	fAheadPair
+	features
+)
+
+// FeatureNames says what each feature is, in their order.
+func FeatureNames() []string {
+	return []string{
+		"words found in its wordings", "words and meanings found", "with the words of its answer", "closest wording", "wording held whole",
+		"letters in common", "letters of a wording held", "equal to a wording", "how much was found", "the rarest thing found",
+		"share of the closest wording", "found and close", "words nobody knows", "a short message", "size of the base", "words not in the base",
+		"ahead by meanings", "ahead by wording", "ahead by letters", "ahead by answer", "what only it has", "what only its rival has",
+		"a clause of a story", "within a story",
+		"words in the same row", "how many in the same row", "words of other matters", "what was not found", "share of other matters",
+		"with the meanings of its answer", "how much was found by words", "the rarest word found", "how many words found",
+		"asks", "wants", "how late", "found in the whole story", "found beside other matters", "words without a meaning", "ahead by words in a row",
+	}
+}
+
+// candidate is an article that may be meant.
+type candidate struct {
+	article int32
+	f       [features]float64
+	sims    [mostTokens]float32 // by word of the segment
+	score   float64
+}
+
+const mostCandidates = 16
+
+// candidates gives the most promising articles of a segment with their features.
+func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
+	list := x.search(s, ts)
+	defer s.clear()
+	var total, unknown, strange, content, foreign, lost, nameless float64
+	for _, w := range list {
+		total += w.value
+		if w.weight < 1 {
+			continue
+		}
+		content++
+		if w.foreign {
+			foreign++
+		}
+		if !w.known {
+			strange++
+			if !w.meant {
+				lost += w.value
+				unknown++
+				if len(w.concept) == 0 {
+					nameless++
+				}
+			}
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	all := s.candidates[:0]
+	for _, a := range s.touchedA {
+		if x.valid(a, now) {
+			s.articles[a].slot = int32(len(all)) + 1
+			all = append(all, x.measure(s, a, list, total))
+		}
+	}
+	s.candidates = all
+	for _, n := range s.touchedW {
+		if slot := s.articles[x.wordings[n].article].slot; slot > 0 {
+			x.compare(&all[slot-1], &s.wordings[n], &x.wordings[n], total)
+		}
+	}
+	for _, a := range x.equal[gist(ts)] {
+		if slot := s.articles[a].slot; slot > 0 {
+			all[slot-1].f[fEqual] = 1
+		}
+	}
+	out := s.promising(all)
+	for i := range out {
+		f := &out[i].f
+		out[i].sims = s.articles[out[i].article].sims
+		f[fBeside] = beside(list, &out[i].sims)
+		f[fProduct] = f[fAll] * f[fBest]
+		f[fShort] = 1 / (1 + content)
+		f[fSize] = math.Log(float64(1+len(x.articles))) / 7
+		f[fLost] = min(lost, 4) / 4
+		if content > 0 {
+			f[fUnknown], f[fStrange], f[fForeign] = unknown/content, strange/content, min(foreign, 3)/3
+			f[fForeignPart] = foreign / content
+			f[fNameless] = nameless / content
+		}
+	}
+	rival(out, list, total)
+	return out
+}
+
+// beside gives which share of what was found stands right before or after a
+// word that the article does not have: «доставка пиццы».
+func beside(list []word, sims *[mostTokens]float32) float64 {
+	var all, lonely float64
+	for i, w := range list {
+		v := w.value * float64(sims[i])
+		if v == 0 {
+			continue
+		}
+		all += v
+		for _, j := range [...]int{i - 1, i + 1} {
+			if j < 0 || j >= len(list) || list[j].clause != w.clause || sims[j] > 0.4 {
+				continue
+			}
+			if n := &list[j]; n.weight == 1 && (n.foreign || !n.known && len(n.concept) == 0) {
+				lonely += v
+				break
+			}
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return lonely / all
+}
+
+// promising gives the best candidates in their rough order.
+func (s *scratch) promising(all []candidate) []candidate {
+	best := s.best[:0]
+	for i := range all {
+		c := &all[i]
+		c.score = rough(&c.f)
+		at := len(best)
+		for at > 0 && before(c, &all[best[at-1]]) {
+			at--
+		}
+		if at == mostCandidates {
+			continue
+		}
+		best = slices.Insert(best[:min(len(best), mostCandidates-1)], at, int32(i))
+	}
+	out := s.promised[:0]
+	for _, i := range best {
+		out = append(out, all[i])
+	}
+	s.best, s.promised = best, out
+	return out
+}
+
+func before(a, b *candidate) bool {
+	return a.score > b.score || a.score == b.score && a.article < b.article
+}
+
+// rough orders candidates before the trained weights see them.
+func rough(f *[features]float64) float64 {
+	return f[fAll] + 0.5*f[fAnswer] + f[fBest] + f[fSpelt] + f[fEqual] + 0.3*f[fWhole] + 0.2*f[fMeant]
+}
+
+func (x *Index) measure(s *scratch, a int32, list []word, total float64) candidate {
+	c := candidate{article: a}
+	e := &s.articles[a]
+	var direct, all, answer, top, meant, topDirect, count float64
+	for i, w := range list {
+		direct += w.value * float64(e.direct[i])
+		v := w.value * float64(e.sims[i])
+		all += v
+		answer += w.value * max(float64(e.sims[i]), answerPart*float64(e.answers[i]))
+		meant += w.value * max(float64(e.sims[i]), answerPart*float64(e.answers[i]), answerPart*float64(e.meant[i]))
+		topDirect = max(topDirect, w.value*float64(e.direct[i]))
+		if w.weight == 1 {
+			count += float64(e.sims[i])
+		}
+		top = max(top, v)
+	}
+	c.f[fMeant], c.f[fMassDirect], c.f[fTopDirect], c.f[fCount] = meant/total, min(direct, 3)/3, topDirect, min(count, 4)/4
+	c.f[fDirect], c.f[fAll], c.f[fAnswer] = direct/total, all/total, answer/total
+	if s.pairs > 0 {
+		c.f[fPair] = float64(e.pairs) / float64(s.pairs)
+	}
+	c.f[fPairs] = min(float64(e.pairs), 2) / 2
+	c.f[fMass], c.f[fTop] = min(all, 3)/3, top
+	return c
+}
+
+// compare keeps what is best of an article's wordings.
+func (x *Index) compare(c *candidate, ws *wordingScore, w *wording, total float64) {
+	asked := min(float64(ws.asked)/total, 1)
+	covered := 0.0
+	if w.weight > 0 {
+		covered = min(float64(ws.covered)/w.weight, 1)
+	}
+	if w.example && covered >= likeness {
+		c.f[fAll] = max(c.f[fAll], asked)
+		c.f[fAnswer] = max(c.f[fAnswer], asked)
+		c.f[fMeant] = max(c.f[fMeant], asked)
+	}
+	c.f[fBest] = max(c.f[fBest], math.Sqrt(asked*covered))
+	c.f[fWhole] = max(c.f[fWhole], covered*min(w.weight, 1))
+	c.f[fAsked] = max(c.f[fAsked], asked)
+	c.f[fSpelt] = max(c.f[fSpelt], float64(ws.dot))
+	c.f[fHeld] = max(c.f[fHeld], float64(ws.held))
+}
+
+// rival compares each candidate with the strongest of the others: neighbours
+// share most of what was found, and only what one has alone tells them apart.
+func rival(list []candidate, ws []word, total float64) {
+	for i := range list {
+		f := &list[i].f
+		other := -1
+		for j := range list {
+			if j != i && (other < 0 || list[j].score > list[other].score) {
+				other = j
+			}
+		}
+		if other < 0 {
+			f[fAheadAll], f[fAheadBest], f[fAheadSpelt], f[fAheadAnswer] = f[fAll], f[fBest], f[fSpelt], f[fAnswer]
+			f[fMore], f[fAheadPair] = f[fAll], f[fPairs]
+			continue
+		}
+		var all, best, spelt, answer, pairs float64
+		for j := range list {
+			if j == i {
+				continue
+			}
+			o := &list[j].f
+			pairs = max(pairs, o[fPairs])
+			all, best, spelt, answer = max(all, o[fAll]), max(best, o[fBest]), max(spelt, o[fSpelt]), max(answer, o[fAnswer])
+		}
+		f[fAheadAll], f[fAheadBest] = f[fAll]-all, f[fBest]-best
+		f[fAheadPair] = f[fPairs] - pairs
+		f[fAheadSpelt], f[fAheadAnswer] = f[fSpelt]-spelt, f[fAnswer]-answer
+		for k, w := range ws {
+			d := w.value / total * float64(list[i].sims[k]-list[other].sims[k])
+			f[fMore] += max(d, 0)
+			f[fLess] += max(-d, 0)
+		}
+	}
+}

@@ -1,0 +1,202 @@
+// Package search finds the approved article that answers a message typed in
+// Ukrainian, Russian or a mixture, with slips, Latin letters and the wrong layout,
+// and says how sure it is. Its weights are trained by cmd/faqtrain.
+package search
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"visnyk/bot"
+)
+
+// Index finds the approved articles that answer a message. It never changes
+// after NewIndex and may be used by many goroutines at once.
+type Index struct {
+	articles []bot.Article // the approved ones
+	byID     map[string]int
+
+	lexicon  *lexicon
+	model    *Model
+	terms    []term
+	byStem   map[string]int32
+	byStart  map[string][]int32 // terms by their first letters
+	bySound  map[string][]int32
+	near     deletions // of the stems
+	surfaces map[string]int32
+	concepts []meaning
+	grams    map[uint32]gram
+	rare     float64 // the weight of a gram that no wording holds
+
+	pairs    map[uint32]pair // of words in a row
+	wordings []wording
+	equal    map[string][]int32 // articles by a wording's whole text
+	bans     []ban
+	scratch  sync.Pool
+}
+
+// term is one stem of the base.
+type term struct {
+	stem    string
+	idf     float64   // from 0 to 1; how few articles speak of it
+	in      []posting // wordings
+	answers []int32   // articles whose answer holds it
+	told    float64   // idf among the answers
+}
+
+// meaning is one group of the lexicon in the base.
+type meaning struct {
+	idf     float64
+	in      []posting
+	answers []int32 // articles whose answer speaks of it
+}
+
+// posting says that a wording holds a term, and what it weighs there.
+type posting struct {
+	wording int32
+	weight  float32
+}
+
+// wording is one way to ask for an article: its question or an alias, in either
+// language.
+type wording struct {
+	article int32
+	example bool    // see exemplary
+	weight  float64 // of its terms together
+	length  float64 // of its n-grams
+}
+
+// pair is two words in a row: «нет воды» is more than its words.
+type pair struct {
+	idf float64
+	in  []int32 // articles
+}
+
+// gram is three letters in a row, where words begin and end included.
+type gram struct {
+	weight float64
+	in     []int32 // wordings
+}
+
+// NewIndex indexes the articles in both languages. It keeps its own copy of the list.
+func NewIndex(articles []bot.Article) *Index { return NewIndexWith(articles, shipped()) }
+
+func build(articles []bot.Article) *Index {
+	x := &Index{
+		byID: map[string]int{}, lexicon: general(), byStem: map[string]int32{}, byStart: map[string][]int32{},
+		bySound: map[string][]int32{}, surfaces: map[string]int32{}, grams: map[uint32]gram{}, equal: map[string][]int32{},
+		pairs: map[uint32]pair{},
+	}
+	x.concepts = make([]meaning, len(x.lexicon.names))
+	for _, a := range articles {
+		if a.State == bot.ArticleApproved {
+			x.byID[a.ID] = len(x.articles)
+			x.articles = append(x.articles, a)
+		}
+	}
+	var texts [][]token
+	for i, a := range x.articles {
+		x.bans = append(x.bans, bans(int32(i), a)...)
+		for _, text := range distinct(slices.Concat([]string{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU)) {
+			ts := tokens(text)
+			if len(ts) == 0 {
+				continue
+			}
+			if whole := gist(ts); !slices.Contains(x.equal[whole], int32(i)) {
+				x.equal[whole] = append(x.equal[whole], int32(i))
+			}
+			w := int32(len(x.wordings))
+			example := exemplary(a, text, ts)
+			x.wordings = append(x.wordings, wording{article: int32(i), example: example})
+			texts = append(texts, ts)
+			for _, t := range ts {
+				x.surfaces[t.word] = x.term(t.stem)
+			}
+			if !example {
+				eachPair(ts, func(key uint32) {
+					p := x.pairs[key]
+					if n := len(p.in); n == 0 || p.in[n-1] != int32(i) {
+						p.in = append(p.in, int32(i))
+					}
+					x.pairs[key] = p
+				})
+			}
+			for _, key := range gramsOf(ts) {
+				g := x.grams[key]
+				g.in = append(g.in, w)
+				x.grams[key] = g
+			}
+		}
+		for _, text := range []string{a.Answer.UK, a.Answer.RU} {
+			ts := tokens(text)
+			for _, h := range x.lexicon.hear(ts, false) {
+				m := &x.concepts[h.concept]
+				if n := len(m.answers); n == 0 || m.answers[n-1] != int32(i) {
+					m.answers = append(m.answers, int32(i))
+				}
+			}
+			for _, t := range ts {
+				if t.weight < 1 {
+					continue
+				}
+				tm := &x.terms[x.term(t.stem)]
+				if n := len(tm.answers); n == 0 || tm.answers[n-1] != int32(i) {
+					tm.answers = append(tm.answers, int32(i))
+				}
+			}
+		}
+	}
+	for key, p := range x.pairs {
+		p.idf = x.idf(len(p.in))
+		x.pairs[key] = p
+	}
+	x.weighGrams()
+	x.post(texts)
+	x.arrange()
+	x.scratch.New = func() any { return newScratch(x) }
+	return x
+}
+
+func distinct(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// term gives the number of a stem, new or not.
+func (x *Index) term(stem string) int32 {
+	n, ok := x.byStem[stem]
+	if !ok {
+		n = int32(len(x.terms))
+		x.byStem[stem] = n
+		x.terms = append(x.terms, term{stem: stem})
+	}
+	return n
+}
+
+// start is how many letters words have in common before they may be forms of
+// one another.
+const start = 4
+
+// arrange makes the ways to a term from a word that is not quite it.
+func (x *Index) arrange() {
+	for n, t := range x.terms {
+		if len(t.stem) >= start {
+			x.byStart[t.stem[:start]] = append(x.byStart[t.stem[:start]], int32(n))
+		}
+		if k := sounds(t.stem); len(k) >= 4 {
+			x.bySound[k] = append(x.bySound[k], int32(n))
+		}
+		x.near.add(t.stem, n)
+	}
+	x.near.build()
+}
+
+// Article implements flows.Finder.
+func (x *Index) Article(id string, now time.Time) (bot.Article, bool) {
+	i, ok := x.byID[id]
+	if !ok || !x.articles[i].Valid(now) {
+		return bot.Article{}, false
+	}
+	return x.articles[i], true
+}

@@ -1,0 +1,174 @@
+package search
+
+import (
+	_ "embed"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed lexicon.txt
+var lexiconText string
+
+// concept is a group of the lexicon. Loose ones only tie words that belong
+// together.
+type concept uint16
+
+// lexicon says which words customers use for the same thing. It knows words of
+// service in general, none of one trade, and never changes.
+type lexicon struct {
+	names  []string
+	topics []bool               // by concept: a matter of its own
+	loose  int                  // the first loose concept
+	words  map[string][]concept // by stem
+	forms  map[string][]concept // by the word as it is listed
+	pairs  map[string][]concept // phrases, by their stems joined by a space
+	parent [][]concept          // the loose concepts of each
+	near   *deletions
+	list   []string // the stems by their number in near
+}
+
+// general gives the one lexicon of the process.
+var general = sync.OnceValue(func() *lexicon { return readLexicon(lexiconText) })
+
+func readLexicon(text string) *lexicon {
+	l := &lexicon{words: map[string][]concept{}, forms: map[string][]concept{}, pairs: map[string][]concept{}}
+	byName := map[string]concept{}
+	var ties []string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if line[0] == '~' {
+			ties = append(ties, line[1:])
+			continue
+		}
+		line, topic := strings.CutPrefix(line, "*")
+		name, words, _ := strings.Cut(line, ":")
+		c := concept(len(l.names))
+		l.names = append(l.names, name)
+		l.topics = append(l.topics, topic)
+		byName[name] = c
+		l.addAll(strings.Fields(words), c)
+	}
+	l.loose = len(l.names)
+	l.parent = make([][]concept, l.loose)
+	for _, line := range ties {
+		name, members, _ := strings.Cut(line, ":")
+		c := concept(len(l.names))
+		l.names = append(l.names, name)
+		for m := range strings.FieldsSeq(members) {
+			if p, ok := byName[m]; ok {
+				l.parent[p] = append(l.parent[p], c)
+			}
+		}
+	}
+	l.near = &deletions{}
+	for _, s := range slices.Sorted(maps.Keys(l.words)) {
+		if len(s) >= 5 {
+			l.near.add(s, len(l.list))
+			l.list = append(l.list, s)
+		}
+	}
+	l.near.build()
+	return l
+}
+
+// shortStem is a stem that other words have by chance.
+const shortStem = 3
+
+// addAll puts words and phrases into a group. Function words inside a phrase
+// count, for they are what makes it one. A short stem stands for its group only
+// if the group lists two of its forms.
+func (l *lexicon) addAll(words []string, c concept) {
+	seen := map[string]string{} // the first word of each stem
+	for _, w := range words {
+		ts := tokens(strings.ReplaceAll(w, "_", " "))
+		switch len(ts) {
+		case 0:
+		case 1:
+			t := ts[0]
+			put(l.forms, t.word, c)
+			if first, again := seen[t.stem]; len(t.stem) > shortStem || again && first != t.word {
+				put(l.words, t.stem, c)
+			}
+			seen[t.stem] = t.word
+		default:
+			stems := make([]string, len(ts))
+			for i, t := range ts {
+				stems[i] = t.stem
+			}
+			put(l.pairs, strings.Join(stems, " "), c)
+		}
+	}
+}
+
+func put(m map[string][]concept, key string, c concept) {
+	if !slices.Contains(m[key], c) {
+		m[key] = append(m[key], c)
+	}
+}
+
+// of gives the groups of a word; a misspelt one is looked up by its neighbours.
+// A common word belongs only where it is listed itself: its stem is a chance
+// likeness.
+func (l *lexicon) of(t token, slips bool) []concept {
+	if t.weight < 1 {
+		return l.forms[t.word]
+	}
+	if c, ok := l.words[t.stem]; ok {
+		return c
+	}
+	if c, ok := l.forms[t.word]; ok || !slips || len(t.stem) < 6 {
+		return c
+	}
+	best, cost := "", 1.01
+	l.near.around(t.stem, 1, func(i int) {
+		if c := distance(t.stem, l.list[i]); c < cost {
+			best, cost = l.list[i], c
+		}
+	})
+	return l.words[best]
+}
+
+// heard is a group found in a text: which tokens name it.
+type heard struct {
+	concept  concept
+	from, to int // tokens
+}
+
+// hear finds the groups a text names, by words and by phrases.
+func (l *lexicon) hear(ts []token, slips bool) []heard {
+	var out []heard
+	key := make([]byte, 0, 64)
+	for i, t := range ts {
+		if t.weight > 0 {
+			for _, c := range l.of(t, slips) {
+				out = append(out, heard{c, i, i + 1})
+			}
+		}
+		key = append(key[:0], t.stem...)
+		for j := i + 1; j < len(ts) && j < i+4; j++ {
+			key = append(append(key, ' '), ts[j].stem...)
+			for _, c := range l.pairs[string(key)] {
+				out = append(out, heard{c, i, j + 1})
+			}
+		}
+	}
+	return out
+}
+
+// parents gives the loose groups of a group.
+func (l *lexicon) parents(c concept) []concept {
+	if int(c) < len(l.parent) {
+		return l.parent[c]
+	}
+	return nil
+}
+
+// speaks tells whether a text names one of the groups.
+func (l *lexicon) speaks(ts []token, groups ...string) bool {
+	return slices.ContainsFunc(l.hear(ts, false), func(h heard) bool { return slices.Contains(groups, l.names[h.concept]) })
+}

@@ -1,0 +1,36 @@
+package search
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestLexicon holds that a word names its group in any form, and that a common
+// word or a short stem names none by chance.
+func TestLexicon(t *testing.T) {
+	l := general()
+	for _, c := range []struct {
+		text, group string
+		named       bool
+	}{
+		{"скасувала", "cancel", true},
+		{"отменили", "cancel", true},
+		{"воду", "water", true},
+		{"вернуть деньги", "refund", true},
+		{"скидкы", "cheap", true}, // misspelt
+		{"почему", "price", false},
+		{"почём", "price", true},
+		{"треба", "rules", false},
+		{"после", "send", false},
+		{"лет", "leak", false},
+		{"семь", "family", false},
+		{"сем'ї", "family", true},
+		{"вид", "away", false},
+	} {
+		found := l.hear(tokens(c.text), true)
+		named := slices.ContainsFunc(found, func(h heard) bool { return l.names[h.concept] == c.group })
+		if named != c.named {
+			t.Errorf("%q names %s: %v", c.text, c.group, named)
+		}
+	}
+}

@@ -1,0 +1,264 @@
+package search
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+const (
+	mostTokens = 40 // different words of a segment that count
+	answerPart = 0.8
+)
+
+// scratch is the room one search works in; it is used again and again.
+type scratch struct {
+	wordings []wordingScore
+	articles []articleScore
+	touchedW []int32
+	touchedA []int32
+	links    []link
+	known    map[string][]link // of the words of a story: each is in a clause too
+	pairs    int               // of the segment
+
+	story      bool // the message has clauses
+	candidates []candidate
+	promised   []candidate       // the best of them
+	best       []int32           // their places
+	whole      map[int32]float64 // what was found of each article in the whole message
+}
+
+type wordingScore struct {
+	token      int32 // the last token that touched it, from 1
+	asked      float32
+	covered    float32
+	sim, share float32 // of the last token
+	dot        float32 // of the n-grams
+	held       float32
+	touched    bool
+}
+
+type articleScore struct {
+	touched         bool
+	slot            int32 // of its candidate, from 1
+	pairs           float32
+	sims            [mostTokens]float32 // by token, words and groups
+	direct, answers [mostTokens]float32 // by words alone; by the answer's words
+	meant           [mostTokens]float32 // by the groups its answer speaks of
+}
+
+func newScratch(x *Index) *scratch {
+	return &scratch{wordings: make([]wordingScore, len(x.wordings)), articles: make([]articleScore, len(x.articles)), whole: map[int32]float64{}, known: map[string][]link{}}
+}
+
+func (s *scratch) clear() {
+	for _, w := range s.touchedW {
+		s.wordings[w] = wordingScore{}
+	}
+	for _, a := range s.touchedA {
+		s.articles[a] = articleScore{}
+	}
+	s.pairs = 0
+	s.touchedW, s.touchedA = s.touchedW[:0], s.touchedA[:0]
+}
+
+// word is one different word of a segment, weighed.
+type word struct {
+	token
+	value   float64 // what it is worth: how rare it is in the base, and how much it says
+	known   bool    // the base has it, or one like it
+	foreign bool    // it has groups, and the base none of them
+	meant   bool    // a group of the lexicon speaks for it
+	concept []concept
+}
+
+// words gives the different words of a segment with their groups.
+func (x *Index) words(ts []token) []word {
+	list := make([]word, 0, min(len(ts), mostTokens))
+	at := make([]int, len(ts))
+	for i, t := range ts {
+		at[i] = -1
+		for j := range list {
+			if list[j].stem == t.stem {
+				at[i] = j
+			}
+		}
+		if at[i] < 0 && len(list) < mostTokens {
+			at[i] = len(list)
+			list = append(list, word{token: t})
+		}
+	}
+	for _, h := range x.lexicon.hear(ts, true) {
+		for i := h.from; i < h.to; i++ {
+			if j := at[i]; j >= 0 && !slices.Contains(list[j].concept, h.concept) {
+				list[j].concept = append(list[j].concept, h.concept)
+			}
+		}
+	}
+	return list
+}
+
+// search scores a segment against every wording and article it touches.
+func (x *Index) search(s *scratch, ts []token) []word {
+	list := x.words(ts)
+	for i := range list {
+		x.follow(s, i, &list[i])
+	}
+	x.spell(s, ts)
+	eachPair(ts, func(key uint32) {
+		s.pairs++
+		if p, ok := x.pairs[key]; ok {
+			for _, a := range p.in {
+				s.article(a).pairs += float32(p.idf)
+			}
+		}
+	})
+	return list
+}
+
+// follow adds what one word of the segment says.
+func (x *Index) follow(s *scratch, i int, w *word) {
+	links := s.linksOf(x, w.token)
+	best, told := 0.0, 0.0 // how sure the strongest evidence is
+	idf := 1.0
+	for _, l := range links {
+		t := &x.terms[l.to]
+		if len(t.in) > 0 && l.sim > best {
+			best, idf = l.sim, t.idf
+		}
+		if best == 0 && len(t.answers) > 0 && l.sim > told {
+			told, idf = l.sim, t.told
+		}
+		w.known = w.known || len(t.in) > 0 || len(t.answers) > 0
+	}
+	conceptIDF := 0.0
+	for _, c := range w.concept {
+		if m := &x.concepts[c]; len(m.in) > 0 {
+			w.meant = true
+			conceptIDF = max(conceptIDF, m.idf)
+		}
+	}
+	topic := slices.ContainsFunc(w.concept, func(c concept) bool { return x.lexicon.topics[c] })
+	w.foreign = topic && !w.meant && best < 0.95
+	if best == 0 && w.meant {
+		idf = conceptIDF
+	}
+	says := w.weight
+	if says < 1 && w.meant { // «сколько» says much together with «стоит»
+		says = max(says, 0.3)
+	}
+	w.value = idf * max(says, 0.02)
+	for _, l := range links {
+		t := &x.terms[l.to]
+		for _, p := range t.in {
+			x.touch(s, i, w, p, l.sim, true)
+		}
+		for _, a := range t.answers {
+			e := s.article(a)
+			e.answers[i] = max(e.answers[i], float32(l.sim))
+		}
+	}
+	for _, c := range w.concept {
+		for _, p := range x.concepts[c].in {
+			x.touch(s, i, w, p, simConcept, false)
+		}
+		if own := x.concepts[c].answers; len(own) <= 1+len(x.articles)/3 {
+			for _, a := range own {
+				e := s.article(a)
+				e.meant[i] = simConcept
+			}
+		}
+		for _, up := range x.lexicon.parents(c) {
+			for _, p := range x.concepts[up].in {
+				x.touch(s, i, w, p, simLoose, false)
+			}
+		}
+	}
+}
+
+// linksOf gives the terms a word may mean.
+func (s *scratch) linksOf(x *Index, t token) []link {
+	if !s.story {
+		s.links = x.similar(t, s.links)
+		return s.links
+	}
+	links, ok := s.known[t.word]
+	if !ok {
+		links = x.similar(t, nil)
+		s.known[t.word] = links
+	}
+	return links
+}
+
+func (s *scratch) article(a int32) *articleScore {
+	e := &s.articles[a]
+	if !e.touched {
+		e.touched = true
+		s.touchedA = append(s.touchedA, a)
+	}
+	return e
+}
+
+func (s *scratch) wording(n int32) *wordingScore {
+	w := &s.wordings[n]
+	if !w.touched {
+		w.touched = true
+		s.touchedW = append(s.touchedW, n)
+	}
+	return w
+}
+
+// touch counts that the word and a wording have something in common; of several
+// ways the closest counts.
+func (x *Index) touch(s *scratch, i int, w *word, p posting, sim float64, direct bool) {
+	ws := s.wording(p.wording)
+	if ws.token != int32(i)+1 {
+		ws.token, ws.sim, ws.share = int32(i)+1, 0, 0
+	}
+	if v := float32(sim); v > ws.sim {
+		ws.asked += (v - ws.sim) * float32(w.value)
+		ws.sim = v
+	}
+	if v := float32(sim) * p.weight; v > ws.share {
+		ws.covered += v - ws.share
+		ws.share = v
+	}
+	e := s.article(x.wordings[p.wording].article)
+	if x.wordings[p.wording].example {
+		return
+	}
+	e.sims[i] = max(e.sims[i], float32(sim))
+	if direct {
+		e.direct[i] = max(e.direct[i], float32(sim))
+	}
+}
+
+// spell compares n-grams: what is left when words are misspelt beyond help.
+func (x *Index) spell(s *scratch, ts []token) {
+	length := 0.0
+	for _, key := range gramsOf(ts) {
+		g, ok := x.grams[key]
+		if !ok {
+			length += x.rare * x.rare
+			continue
+		}
+		length += g.weight * g.weight
+		for _, n := range g.in {
+			s.wording(n).dot += float32(g.weight * g.weight)
+		}
+	}
+	length = math.Sqrt(length)
+	for _, n := range s.touchedW {
+		ws := &s.wordings[n]
+		if own := x.wordings[n].length; own > 0 && length > 0 {
+			ws.held = ws.dot / float32(own*own)
+			ws.dot /= float32(own * length)
+		}
+		if ws.dot > 0.2 {
+			s.article(x.wordings[n].article)
+		}
+	}
+}
+
+// valid tells whether an article may be told.
+func (x *Index) valid(a int32, now time.Time) bool { return x.articles[a].Valid(now) }

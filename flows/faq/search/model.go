@@ -1,0 +1,95 @@
+package search
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"sync"
+)
+
+//go:embed model.json
+var modelJSON []byte
+
+// Model is the trained combination of the features: a weighted sum and small
+// trees over it. Its score of a candidate is a log-odds against "nothing fits",
+// whose score is 0. cmd/faqtrain makes it.
+type Model struct {
+	Bias   float64   `json:"bias"`
+	Linear []float64 `json:"linear"` // by feature
+	Trees  []Tree    `json:"trees"`
+	// Answer is the confidence from which an article is told, Clarify from which
+	// it is offered, when asking back about the most likely ones.
+	Answer  float64 `json:"answer"`
+	Clarify float64 `json:"clarify"`
+	// Tones are the weights of the hints at a tone, a signed byte each, by slot
+	// and tone; ToneScale is what one of them is worth.
+	Tones     []byte  `json:"tones"`
+	ToneScale float64 `json:"tone_scale"`
+}
+
+// Tree is a small decision tree: at node i, the feature At[i] less than Cut[i]
+// leads to node 2i+1, else to 2i+2; below the last level stand the Leaves.
+type Tree struct {
+	At     []uint8   `json:"at"`
+	Cut    []float32 `json:"cut"`
+	Leaves []float32 `json:"leaves"`
+}
+
+// Value gives the leaf that the features lead to.
+func (t *Tree) Value(f []float64) float64 {
+	i, cut := 0, t.Cut[:len(t.At)]
+	for i < len(t.At) {
+		right := 0 // without a branch: the processor would guess half of them wrong
+		if f[t.At[i]] >= float64(cut[i]) {
+			right = 1
+		}
+		i = 2*i + 1 + right
+	}
+	return float64(t.Leaves[i-len(t.At)])
+}
+
+// Score gives the log-odds of a candidate against nothing.
+func (m *Model) Score(f []float64) float64 {
+	s := m.Bias
+	for i, w := range m.Linear {
+		s += w * f[i]
+	}
+	for i := range m.Trees {
+		s += m.Trees[i].Value(f)
+	}
+	return min(max(s, -30), 30)
+}
+
+// ReadModel reads a model and holds it against the features there are.
+func ReadModel(data []byte) (*Model, error) {
+	m := &Model{}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(m); err != nil {
+		return nil, fmt.Errorf("faq model: %w", err)
+	}
+	if len(m.Linear) != features {
+		return nil, fmt.Errorf("faq model: %d weights for %d features: train it again", len(m.Linear), features)
+	}
+	for i, t := range m.Trees {
+		if len(t.Cut) != len(t.At) || len(t.Leaves) != len(t.At)+1 {
+			return nil, fmt.Errorf("faq model: tree %d is crooked", i)
+		}
+		for _, f := range t.At {
+			if int(f) >= features {
+				return nil, fmt.Errorf("faq model: tree %d asks for feature %d", i, f)
+			}
+		}
+	}
+	return m, nil
+}
+
+// shipped gives the model that comes with the program.
+var shipped = sync.OnceValue(func() *Model {
+	m, err := ReadModel(modelJSON)
+	if err != nil {
+		panic(err) // a test reads it; a broken one is never shipped
+	}
+	return m
+})

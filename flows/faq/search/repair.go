@@ -1,0 +1,138 @@
+package search
+
+import "unicode/utf8"
+
+// knows tells how well the words of the service and of the base know a word: 1
+// for one of theirs, less for one that resembles one.
+func (x *Index) knows(t token) float64 {
+	if x.has(t.word, t.stem) {
+		return 1
+	}
+	best := 0.0
+	var room [mostLinks]link
+	for _, l := range x.similar(t, room[:0]) {
+		best = max(best, l.sim)
+	}
+	if best < 0.8 && len(x.lexicon.of(t, true)) > 0 {
+		return 0.8
+	}
+	return best * best
+}
+
+func (x *Index) has(word, stem string) bool {
+	if _, ok := common[word]; ok {
+		return true
+	}
+	if _, ok := x.surfaces[word]; ok {
+		return true
+	}
+	if n, ok := x.byStem[stem]; ok && (len(x.terms[n].in) > 0 || len(x.terms[n].answers) > 0) {
+		return true
+	}
+	_, ok := x.lexicon.words[stem]
+	return ok
+}
+
+// read gives the words of a message as they were meant: of the readings of Latin
+// letters the one whose words are known best, with words glued or split made whole.
+func (x *Index) read(text string) (ts []token, reading string) {
+	text = short(text)
+	best := -1.0
+	for _, r := range readings(text) {
+		list := tokens(r)
+		known, all := 0.0, 0.0
+		for _, t := range list[:min(len(list), 24)] {
+			known += x.knows(t) * float64(len(t.word))
+			all += float64(len(t.word))
+		}
+		if all == 0 {
+			continue
+		}
+		if q := known / all; q > best+1e-9 {
+			best, ts, reading = q, list, r
+		}
+	}
+	return x.mend(ts), reading
+}
+
+// short cuts a text that no person wrote: what a message costs must not grow
+// without end.
+func short(text string) string {
+	const most = 3000 // bytes; some 1500 letters
+	if len(text) <= most {
+		return text
+	}
+	cut := most
+	for cut > 0 && !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut]
+}
+
+// mend splits what is two words of ours glued together and joins what is one
+// of ours in pieces.
+func (x *Index) mend(ts []token) []token {
+	out := make([]token, 0, len(ts)+4)
+	for i := 0; i < len(ts); i++ {
+		t := ts[i]
+		if i+1 < len(ts) && ts[i+1].clause == t.clause && len(t.word)+len(ts[i+1].word) >= 4 {
+			whole := t
+			whole.word += ts[i+1].word
+			whole.stem = stem(whole.word)
+			_, first := x.surfaces[t.word]
+			_, second := x.surfaces[ts[i+1].word]
+			if _, ok := x.surfaces[whole.word]; ok && !(first && second) {
+				whole.weight = heft(whole.word)
+				out = append(out, whole)
+				i++
+				continue
+			}
+		}
+		if a, b, ok := x.split(t); ok {
+			out = append(out, a, b)
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// split finds the two known words that an unknown one is made of.
+func (x *Index) split(t token) (a, b token, ok bool) {
+	if len(t.word) < 6 || x.has(t.word, t.stem) {
+		return a, b, false
+	}
+	best := 0
+	for i := 1; i < len(t.word)-1; i++ {
+		left, right := t.word[:i], t.word[i:]
+		ls, rs := stem(left), stem(right)
+		lw, rw := heft(left), heft(right)
+		if _, c := common[left]; !(c || i >= 3 && x.has(left, ls)) {
+			continue
+		}
+		if _, c := common[right]; !(c || len(right) >= 3 && x.has(right, rs)) {
+			continue
+		}
+		if lw < 1 && rw < 1 {
+			continue
+		}
+		// The more of the word is subject, the better the cut.
+		if worth := 1 + int(10*lw)*len(left) + int(10*rw)*len(right); worth > best {
+			best = worth
+			a, b = t, t
+			a.word, a.stem, a.weight = left, ls, lw
+			b.word, b.stem, b.weight = right, rs, rw
+			ok = true
+		}
+	}
+	if ok {
+		// A word that is one slip from one of ours is misspelt, not glued.
+		var room [mostLinks]link
+		for _, l := range x.similar(t, room[:0]) {
+			if l.sim >= 0.8 {
+				return a, b, false
+			}
+		}
+	}
+	return a, b, ok
+}
