@@ -146,7 +146,7 @@ type Mark string
 // The marks of the ledger, in the order they usually come.
 const (
 	MarkMentioned    Mark = "mentioned"    // a line said that there is such a change; it is not told yet
-	MarkTold         Mark = "told"         // the change was told in the conversation
+	MarkTold         Mark = "told"         // a message that told it was sent
 	MarkAcknowledged Mark = "acknowledged" // pressed «Зрозуміло / Понятно»
 	MarkAsked        Mark = "asked"        // pressed «Маю питання»
 )
@@ -155,20 +155,25 @@ const (
 type Notice struct {
 	Change       Change
 	Mentioned    bool
+	OnItsWay     bool // a message that tells or mentions it has not ended yet
 	Told         bool
+	Unsure       bool // a message that told it may have arrived
 	Acknowledged bool
 	Followed     bool // wants to hear of its later stages
 }
 
-// With gives the notice with one more mark.
+// With returns the notice with one more mark, as the turn that makes it knows it:
+// what the turn says is on its way.
 func (n Notice) With(m Mark) Notice {
 	switch m {
-	case MarkMentioned:
-		n.Mentioned = true
+	case MarkMentioned, MarkTold:
+		n.OnItsWay = true
 	case MarkAcknowledged:
-		n.Told, n.Acknowledged = true, true
-	default:
-		n.Told = true
+		n.Acknowledged = true
 	}
 	return n
 }
+
+// Heard reports whether the person was told of the change, or is about to be: it
+// is not offered again then, until a message of it turns out to have told nothing.
+func (n Notice) Heard() bool { return n.Told || n.OnItsWay || n.Unsure || n.Acknowledged }

@@ -13,4 +13,7 @@ type Entry struct {
 	Text    string
 	// Detail holds the rest as JSON: buttons, press, attachment, language.
 	Detail []byte
+	// Fate is how it ended, where we said it. Reading fills it; what is said is
+	// only ever added to, and its fate stands beside it.
+	Fate Fate
 }

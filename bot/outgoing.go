@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -27,6 +28,7 @@ type Outgoing struct {
 	Message   Message
 	Cause     string    // what made it: "turn/<update>/<n>", "desk/<reply>", "bcast/<id>"
 	NotBefore time.Time // zero: at once
+	Tells     bool      // something of a change: how it ends is written to its tellings
 }
 
 // Queued is one row of the outbox: a part of an outgoing message.
@@ -36,6 +38,15 @@ type Queued struct {
 	Cause     string // Outgoing.Cause + "/" + the part's number
 	Part      Part
 	NotBefore time.Time
+	Tells     bool
+}
+
+// Message returns the cause of the message that the part belongs to.
+func (q Queued) Message() string {
+	if i := strings.LastIndexByte(q.Cause, '/'); i >= 0 {
+		return q.Cause[:i]
+	}
+	return q.Cause
 }
 
 // Queue renders o for ch into the rows that the outbox keeps, one per part.
@@ -47,7 +58,7 @@ func Queue(ch Channel, o Outgoing) ([]Queued, error) {
 	rows := make([]Queued, len(parts))
 	for i, p := range parts {
 		rows[i] = Queued{
-			Lane: o.Lane, To: o.To, Part: p, NotBefore: o.NotBefore,
+			Lane: o.Lane, To: o.To, Part: p, NotBefore: o.NotBefore, Tells: o.Tells,
 			Cause: fmt.Sprintf("%s/%d", o.Cause, i),
 		}
 	}

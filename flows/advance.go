@@ -181,6 +181,7 @@ func join(effects []Effect) []Effect {
 		if open >= 0 {
 			first := joined[open].(Say)
 			say.Texts = slices.Concat(first.Texts, say.Texts)
+			say.Tells = slices.Concat(first.Tells, say.Tells)
 			joined = slices.Delete(joined, open, open+1)
 		}
 		joined = append(joined, say)

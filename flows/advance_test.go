@@ -100,8 +100,8 @@ func TestAdvanceLeavesItsInputAlone(t *testing.T) {
 	if state.Vars["way"] != "through" || vars["way"] != "before" || turn.Facts.Ticket != nil {
 		t.Error("the turn changed what it was given")
 	}
-	turn.settle(nil, []Effect{Mark{Change: "x", As: bot.MarkTold}})
-	if notices[0].Told || !turn.Facts.Notices[0].Told {
+	turn.settle(nil, []Effect{Say{Tells: []Telling{{Change: notices[0].Change, Part: bot.PartCard}}}})
+	if notices[0].Heard() || !turn.Facts.Notices[0].Heard() {
 		t.Error("a mark must take hold in the turn and nowhere else")
 	}
 }
@@ -229,7 +229,7 @@ func TestAfterSaysWhatEachEffectLeaves(t *testing.T) {
 		"hand off two": {with(func(f *Facts) { f.Ticket = taken }), HandOff{}, func(f Facts) bool { return f.Ticket == taken }},
 		"recall":       {with(func(f *Facts) { f.Ticket = waiting }), Recall{}, func(f Facts) bool { return f.Ticket == nil }},
 		"recall taken": {with(func(f *Facts) { f.Ticket = taken }), Recall{}, func(f Facts) bool { return f.Ticket == taken }},
-		"mark":         {begin, Mark{"b", bot.MarkTold}, func(f Facts) bool { return !f.Notices[0].Told && f.Notices[1].Told }},
+		"mark":         {begin, Mark{"b", bot.MarkTold}, func(f Facts) bool { return !f.Notices[0].Heard() && f.Notices[1].Heard() }},
 		"follow":       {begin, Follow{"a", true}, func(f Facts) bool { return f.Notices[0].Followed && !f.Notices[1].Followed }},
 		"wish":         {begin, Wish{bot.Wishes{Quiet: bot.QuietNever}}, func(f Facts) bool { return f.Wishes.Quiet == bot.QuietNever }},
 		"stop":         {begin, Stop{}, func(f Facts) bool { return f.Stopped && !f.Hushed }},
@@ -251,7 +251,7 @@ func TestAfterSaysWhatEachEffectLeaves(t *testing.T) {
 			t.Errorf("%s leaves %+v", name, c.of.After(c.effect))
 		}
 	}
-	if begin.Notices[1].Told || begin.Notices[0].Followed {
+	if begin.Notices[1].Heard() || begin.Notices[0].Followed {
 		t.Error("an effect wrote into the facts it was given")
 	}
 }

@@ -13,13 +13,19 @@ import (
 func (f Facts) After(e Effect) Facts { return e.after(f) }
 
 // The effects that change nothing a flow is told.
-func (Say) after(f Facts) Facts    { return f }
 func (Set) after(f Facts) Facts    { return f }
 func (Wait) after(f Facts) Facts   { return f }
 func (Unwait) after(f Facts) Facts { return f }
 func (Asked) after(f Facts) Facts  { return f }
 func (Relay) after(f Facts) Facts  { return f }
 func (Erase) after(f Facts) Facts  { return f }
+
+func (e Say) after(f Facts) Facts {
+	for _, told := range e.Tells {
+		f = f.noticed(told.Change.ID, func(n bot.Notice) bot.Notice { return n.With(told.Part.Mark()) })
+	}
+	return f
+}
 
 func (e Speak) after(f Facts) Facts {
 	f.Language, f.Chosen, f.Guessed = e.Language, true, false

@@ -62,11 +62,19 @@ func Row(label Text, action string) []Button { return []Button{{Label: label, Ac
 // The effects.
 type (
 	// Say says a message. Texts are paragraphs. Buttons replace the screen.
-	// Language, where known, is spoken instead of the person's.
+	// Language, where known, is spoken instead of the person's. Tells is what it
+	// tells of changes, which the ledger knows once the message is sent.
 	Say struct {
 		Texts    []Text
 		Buttons  [][]Button
 		Language bot.Language
+		Tells    []Telling
+	}
+	// Telling is a part of a change that a Say tells, in Texts of its own.
+	Telling struct {
+		Change bot.Change
+		Part   bot.RenderingPart
+		Texts  []Text
 	}
 	// Set gives a variable a value; "" forgets it.
 	Set struct{ Name, Value string }
@@ -86,7 +94,7 @@ type (
 	}
 	// Unwait forgets the named timer.
 	Unwait struct{ Name string }
-	// Mark writes what the person now knows of a change.
+	// Mark writes what the person did about a change.
 	Mark struct {
 		Change string
 		As     bot.Mark

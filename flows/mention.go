@@ -25,10 +25,11 @@ func (t *Turn) mention(effects []Effect) []Effect {
 	}
 	t.State.Vars[VarNews] = n.Change.ID
 	say := effects[last].(Say)
-	say.Texts = append(slices.Clip(say.Texts), T("change.mention", "Title", n.Change.Title, "FromDay", n.Change.From))
+	line := T("change.mention", "Title", n.Change.Title, "FromDay", n.Change.From)
+	say.Texts = append(slices.Clip(say.Texts), line)
+	say.Tells = append(slices.Clip(say.Tells), Telling{Change: n.Change, Part: bot.PartDigest, Texts: []Text{line}})
 	effects[last] = say
-	effects = t.withNews(effects)
-	return slices.Insert(effects, last, Effect(Mark{Change: n.Change.ID, As: bot.MarkMentioned}))
+	return t.withNews(effects)
 }
 
 // news gives the change to mention in this turn, if there is one: the person
@@ -41,7 +42,7 @@ func (t *Turn) news() (bot.Notice, bool) {
 		return bot.Notice{}, false
 	}
 	for _, n := range t.Facts.Notices {
-		known := n.Mentioned || n.Told || n.Acknowledged
+		known := n.Mentioned || n.Heard()
 		if !known && t.Facts.Wishes.Wants(n.Change.Kind, t.Facts.Now) {
 			return n, true
 		}

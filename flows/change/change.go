@@ -74,6 +74,7 @@ func Anywhere() flows.Transition {
 // side is one of the things a person may want to know of a change.
 type side struct {
 	step  string
+	part  bot.RenderingPart
 	label string // the key of its button; "" for what the change is
 	words func(bot.Change) bot.Words
 }
@@ -81,11 +82,11 @@ type side struct {
 // sides gives what is told of a change, in the order of the buttons.
 func sides() []side {
 	return []side{
-		{"about", "", func(c bot.Change) bot.Words { return c.Summary }},
-		{"reason", "change.why", func(c bot.Change) bot.Words { return c.Reason }},
-		{"consequence", "change.what", func(c bot.Change) bot.Words { return c.Consequence }},
-		{"benefit", "change.gain", func(c bot.Change) bot.Words { return c.Benefit }},
-		{"todo", "change.do", func(c bot.Change) bot.Words { return c.ToDo }},
+		{"about", bot.PartCard, "", func(c bot.Change) bot.Words { return c.Summary }},
+		{"reason", bot.PartWhy, "change.why", func(c bot.Change) bot.Words { return c.Reason }},
+		{"consequence", bot.PartForMe, "change.what", func(c bot.Change) bot.Words { return c.Consequence }},
+		{"benefit", bot.PartGain, "change.gain", func(c bot.Change) bot.Words { return c.Benefit }},
+		{"todo", bot.PartToDo, "change.do", func(c bot.Change) bot.Words { return c.ToDo }},
 	}
 }
 
@@ -152,7 +153,7 @@ func pick(t flows.Turn) []flows.Effect {
 	return []flows.Effect{flows.Set{Name: flows.VarChange, Value: c.ID}}
 }
 
-// tell shows one side of the change, and marks it as told.
+// tell shows one side of the change.
 func tell(t flows.Turn, s side) []flows.Effect {
 	n, ok := t.Notice(t.Var(flows.VarChange))
 	if !ok {
@@ -166,6 +167,7 @@ func tell(t flows.Turn, s side) []flows.Effect {
 	} else {
 		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), flows.Own(s.words(c))}
 	}
+	say.Tells = []flows.Telling{{Change: c, Part: s.part, Texts: say.Texts}}
 	for _, other := range sides() {
 		if other.label != "" && other.step != s.step {
 			say.Buttons = append(say.Buttons, flows.Row(flows.T(other.label), other.step))
@@ -181,10 +183,7 @@ func tell(t flows.Turn, s side) []flows.Effect {
 		answer = append([]flows.Button{{Label: flows.T("change.understood"), Action: toAcknowledge}}, answer...)
 	}
 	say.Buttons = append(say.Buttons, answer, back())
-	if n.Told {
-		return []flows.Effect{say}
-	}
-	return []flows.Effect{flows.Mark{Change: c.ID, As: bot.MarkTold}, say}
+	return []flows.Effect{say}
 }
 
 func back() []flows.Button {
@@ -209,7 +208,7 @@ func acknowledge(t flows.Turn) []flows.Effect {
 // next gives a change the person has not opened yet.
 func next(t flows.Turn) (bot.Change, bool) {
 	for _, n := range t.Facts.Notices {
-		if !n.Told {
+		if !n.Heard() {
 			return n.Change, true
 		}
 	}

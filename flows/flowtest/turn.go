@@ -21,6 +21,7 @@ func (p *play) turn(e bot.Event) error {
 	for _, effect := range effects {
 		switch effect := effect.(type) {
 		case flows.Say:
+			p.tells(effect)
 			if err := p.say(effect); err != nil {
 				return err
 			}
@@ -48,6 +49,19 @@ func (p *play) turn(e bot.Event) error {
 		return p.again()
 	}
 	return nil
+}
+
+// tells writes what a message tells of changes, once for each: nothing fails here,
+// so that what is on its way arrives.
+func (p *play) tells(s flows.Say) {
+	for _, told := range s.Tells {
+		for i, n := range p.facts.Notices {
+			if as := told.Part.Mark(); n.Change.ID == told.Change.ID && (as == bot.MarkTold && !n.Told || !n.Mentioned && !n.Told) {
+				p.facts.Notices[i].Mentioned, p.facts.Notices[i].Told = true, as == bot.MarkTold
+				p.out.WriteString("! " + string(as) + " " + n.Change.ID + "\n")
+			}
+		}
+	}
 }
 
 // again makes sure that the current screen can be shown again as it is.
