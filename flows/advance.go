@@ -159,7 +159,7 @@ func (t Turn) remark(effects []Effect, s Step) []Effect {
 	for _, e := range s.Enter(t) {
 		if screen, ok := e.(Say); ok && len(screen.Buttons) > 0 {
 			say := effects[last].(Say)
-			say.Buttons = screen.Buttons
+			say.Buttons, say.Under = screen.Buttons, screen.Tells
 			effects[last] = say
 		}
 	}

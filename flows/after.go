@@ -18,6 +18,8 @@ func (Wait) after(f Facts) Facts   { return f }
 func (Unwait) after(f Facts) Facts { return f }
 func (Asked) after(f Facts) Facts  { return f }
 func (Relay) after(f Facts) Facts  { return f }
+func (Notify) after(f Facts) Facts { return f }
+func (Amend) after(f Facts) Facts  { return f }
 func (Erase) after(f Facts) Facts  { return f }
 
 func (e Say) after(f Facts) Facts {
@@ -97,6 +99,8 @@ func (e Mark) String() string   { return line(string(e.As), e.Change) }
 func (e Join) String() string   { return line("join", e.Code) }
 func (e Split) String() string  { return line("split", e.Chat.String()) }
 func (Erase) String() string    { return "erase" }
+func (e Notify) String() string { return line("notify", e.Text.Key) }
+func (Amend) String() string    { return "amend" }
 func (e Stop) String() string   { return line("stop", here(e.Here)) }
 func (e Resume) String() string { return line("resume", here(e.Here)) }
 

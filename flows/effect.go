@@ -54,6 +54,9 @@ type Button struct {
 	Label  Text
 	Action string
 	URL    string
+	// Lasting buttons go on counting when the screen is gone. They stand under
+	// what a Say tells, or an Amend is about.
+	Lasting bool
 }
 
 // Row is a row with one button, the usual shape of a keyboard on a phone.
@@ -69,6 +72,9 @@ type (
 		Buttons  [][]Button
 		Language bot.Language
 		Tells    []Telling
+		// Under is what an earlier message told, whose lasting buttons stand under
+		// this one too.
+		Under []Telling
 	}
 	// Telling is a part of a change that a Say tells, in Texts of its own.
 	Telling struct {
@@ -112,6 +118,12 @@ type (
 		Shown        []string
 		Article      string
 	}
+	// Notify answers the press with a short notice; where presses have no answer it
+	// is said above the buttons of the current screen.
+	Notify struct{ Text Text }
+	// Amend gives the message whose lasting button was pressed other buttons, where
+	// the messenger can do that.
+	Amend struct{ Buttons [][]Button }
 	// Stop ends all but answers, everywhere or Here alone; Resume allows the rest
 	// again.
 	Stop   struct{ Here bool }

@@ -158,7 +158,7 @@ func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow, fresh 
 		}
 		s.Content, s.Hours, s.Now = snapshot, hours, now
 	}
-	return situations, w.chatsOf(ctx, situations)
+	return situations, errors.Join(w.chatsOf(ctx, situations), w.renderingsOf(ctx, situations))
 }
 
 // decode tells what happened in a row. A panic of a decoder is that row's

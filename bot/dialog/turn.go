@@ -21,6 +21,9 @@ type Director struct {
 	NewID func() string  // ids of contacts and tickets
 	// Channels names the messenger of each bot, for people to read.
 	Channels map[string]string
+	// Render puts a message into the form of the bot's messenger, as its channel
+	// does; nil leaves it as it is.
+	Render func(bot string, m bot.Message) ([]bot.Part, error)
 }
 
 // Situation is everything a turn may know.
@@ -35,10 +38,12 @@ type Situation struct {
 	Defect   error // why the update cannot be read, which then has no Events; nil when it can
 	Loaded   storage.Loaded
 	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code
-	Chats    []storage.Linked         // the person's addresses, where the turn may need them
-	Content  library.Snapshot
-	Hours    desk.Hours
-	Now      time.Time
+	// Renderings are those whose lasting buttons the turn may be about, by their ids.
+	Renderings map[string]bot.Rendering
+	Chats      []storage.Linked // the person's addresses, where the turn may need them
+	Content    library.Snapshot
+	Hours      desk.Hours
+	Now        time.Time
 }
 
 // Said is one message of a turn, with its language.
@@ -80,6 +85,9 @@ type turn struct {
 	write   storage.TurnWrite
 	said    []Said
 	done    []flows.Effect // by earlier events of this turn
+	pressed string         // the action of the event
+	notice  *flows.Text    // to answer the press with
+	amend   *bot.Message   // the buttons of the message that was pressed, from now on
 	touched bool           // the conversation is part of this turn
 	known   bool           // the contact changed
 	erased  bool           // the person asked to be forgotten
@@ -148,6 +156,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 	if f.Newcomer() { // whoever lured a person into a join does not learn their name by it
 		f.Name = ""
 	}
+	f.Lasting = t.lasting(e)
 	for _, done := range t.done {
 		f = f.After(done)
 	}

@@ -78,6 +78,8 @@ func newService(cfg config, log *slog.Logger) (*service, error) {
 		return nil, err
 	}
 	s.director.Channels = map[string]string{}
+	renders := map[string]func(bot.Message) ([]bot.Part, error){}
+	s.director.Render = func(name string, m bot.Message) ([]bot.Part, error) { return renders[name](m) }
 	for _, b := range cfg.bots {
 		s.director.Channels[b.Name] = b.Channel
 		s.introductions[b.Name] = &introduction{}
@@ -94,6 +96,7 @@ func newService(cfg config, log *slog.Logger) (*service, error) {
 			return nil, fmt.Errorf("bot %s: %w", b.Name, err)
 		}
 		s.channels = append(s.channels, ch)
+		renders[b.Name] = ch.Render
 	}
 	return s, nil
 }

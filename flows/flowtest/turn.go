@@ -13,6 +13,7 @@ import (
 // turn plays one event and writes what comes of it.
 func (p *play) turn(e bot.Event) error {
 	state, effects, err := p.stage.Book.Advance(flows.Turn{State: p.state, Event: e, Facts: p.facts})
+	p.facts.Lasting = flows.Lasting{}
 	if err != nil {
 		return err
 	}
@@ -21,6 +22,9 @@ func (p *play) turn(e bot.Event) error {
 	for _, effect := range effects {
 		switch effect := effect.(type) {
 		case flows.Say:
+			if err := p.last(effect); err != nil {
+				return err
+			}
 			p.tells(effect)
 			if err := p.say(effect); err != nil {
 				return err
@@ -148,7 +152,7 @@ func legal(b flows.Button) error {
 	if b.Action == "" || len(b.Action) > bot.MaxAction {
 		return fmt.Errorf("action %q has %d bytes", b.Action, len(b.Action))
 	}
-	if strings.Trim(b.Action, "abcdefghijklmnopqrstuvwxyz0123456789._:-") != "" {
+	if strings.Trim(b.Action, "abcdefghijklmnopqrstuvwxyz0123456789._:-") != "" || (bot.Button{Action: b.Action}).Lasting() {
 		return fmt.Errorf("action %q has characters of another set", b.Action)
 	}
 	return nil
@@ -168,6 +172,11 @@ func (p *play) apply(e flows.Effect) (string, error) {
 		}
 	case flows.Erase:
 		p.erased = true
+	case flows.Notify:
+		words, err := p.words(p.facts.Language, e.Text)
+		return "notify " + words, err
+	case flows.Amend:
+		return p.amended(e)
 	}
 	p.facts = p.facts.After(e)
 	return name, nil

@@ -1,0 +1,73 @@
+package dialog
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"visnyk/bot"
+	"visnyk/bot/markup"
+	"visnyk/flows"
+)
+
+// rendering returns what the messenger of the chat shows everybody who is told
+// this, slots open.
+func (t *turn) rendering(told flows.Telling) (bot.Rendering, error) {
+	r := bot.Rendering{
+		Change: told.Change.ID, Version: told.Change.Version, Channel: t.d.Channels[t.conv.Address.Bot],
+		Language: t.language(), Part: told.Part,
+	}
+	template, err := t.paragraphs(told.Texts, t.template)
+	if err == nil {
+		r.Template, err = t.d.form(t.conv.Address.Bot, template)
+	}
+	return r, err
+}
+
+// form puts a text into the form of the bot's messenger.
+func (d Director) form(name, text string) (string, error) {
+	if d.Render == nil {
+		return text, nil
+	}
+	parts, err := d.Render(name, bot.Message{Text: text})
+	if err != nil {
+		return "", fmt.Errorf("render the template of a telling: %w", err)
+	}
+	bodies := make([]json.RawMessage, len(parts))
+	for i, p := range parts {
+		bodies[i] = p.Body
+	}
+	form, err := json.Marshal(bodies)
+	return string(form), err
+}
+
+// paragraphs returns the texts as one, each made by words.
+func (t *turn) paragraphs(texts []flows.Text, words func(flows.Text, func(string) string) (string, error)) (string, error) {
+	var all []string
+	for _, text := range texts {
+		p, err := words(text, markup.Escape)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, p)
+	}
+	return strings.Join(all, "\n\n"), nil
+}
+
+// template returns the text with what is not of the change itself left open.
+func (t *turn) template(text flows.Text, quote func(string) string) (string, error) {
+	open := text
+	open.Data = make(map[string]any, len(text.Data))
+	for name, v := range text.Data {
+		if _, own := v.(bot.Words); !own {
+			v = slot(name)
+		}
+		open.Data[name] = v
+	}
+	return t.words(open, quote)
+}
+
+// slot is the open place of a value in a template.
+type slot string
+
+func (s slot) String() string { return "{{." + string(s) + "}}" }
