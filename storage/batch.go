@@ -19,11 +19,13 @@ type batch struct {
 	history       *rowsOf[bot.Entry]
 	questions     *rowsOf[bot.Question]
 	outbox        *rowsOf[reply]
+	skipped       *rowsOf[reply]
 	// Those that the commit itself asks about.
 	receipts *rowsOf[Receipt]
 	erased   *rowsOf[Person]
 
 	chats  map[string]string // of the turns by the ids of their inbox rows, once those are finished
+	said   map[message]int64 // the keys of the rows of the history
 	queued []enqueued        // the outbox as it was written
 	woken  []string          // the topics that tell others what was put before them
 }
@@ -62,9 +64,10 @@ func newBatch(name string, turns []TurnWrite) *batch {
 	b := &batch{
 		bot: name, turns: turns,
 		conversations: gather(alone((*Tx).putConversations), func(w TurnWrite) []bot.Conversation { return one(w.Conversation) }),
-		history:       gather(alone((*Tx).AddHistory), func(w TurnWrite) []bot.Entry { return w.History }),
+		history:       gather((*Tx).putHistory, func(w TurnWrite) []bot.Entry { return w.History }),
 		questions:     gather(alone((*Tx).putQuestions), func(w TurnWrite) []bot.Question { return w.Questions }),
 		outbox:        gather((*Tx).putReplies, repliesOf),
+		skipped:       gather((*Tx).endSkipped, repliesOf),
 		receipts:      gather((*Tx).putReceipts, func(w TurnWrite) []Receipt { return w.Receipts }),
 		erased:        gather(alone((*Tx).eraseAll), func(w TurnWrite) []Person { return one(w.Erase) }),
 	}
@@ -75,13 +78,16 @@ func newBatch(name string, turns []TurnWrite) *batch {
 		gather((*Tx).closeTickets, func(w TurnWrite) []string { return only(w.CloseTicket != "", w.CloseTicket) }),
 		gather(alone((*Tx).openTickets), func(w TurnWrite) []bot.Ticket { return one(w.Open) }),
 		gather((*Tx).setTimers, timersOf),
-		gather(alone((*Tx).mark), func(w TurnWrite) []Marked { return w.Marks }),
-		gather(alone((*Tx).follow), func(w TurnWrite) []Following { return w.Follows }),
 		b.questions,
 		gather((*Tx).cancelBulk, func(w TurnWrite) []string { return only(w.CancelBulk, w.InboxID) }),
 		gather(alone((*Tx).silence), func(w TurnWrite) []TurnWrite { return only(w.Silence, w) }),
 		b.outbox,
 		b.receipts,
+		// The outbox is written before the ledger, as it is where a send is settled.
+		gather((*Tx).putTellings, func(w TurnWrite) []bot.Telling { return w.Tellings }),
+		b.skipped,
+		gather(alone((*Tx).mark), func(w TurnWrite) []Marked { return w.Marks }),
+		gather(alone((*Tx).follow), func(w TurnWrite) []Following { return w.Follows }),
 		gather((*Tx).keepForgotten, func(w TurnWrite) []string { return only(w.Conversation == nil && w.Erase == nil, w.InboxID) }),
 		gather(each((*Tx).rejoin), func(w TurnWrite) []TurnWrite { return only(w.Join != nil || w.Split != nil, w) }),
 		gather(each((*Tx).stillThere), func(w TurnWrite) []TurnWrite { return only(w.Erase != nil && w.Seen != 0, w) }),
@@ -114,10 +120,15 @@ func (b *batch) plain() bool {
 		if w.Conversation == nil || w.Conversation.Version == 1 || w.Park != "" || w.Seen != 0 {
 			return false
 		}
+		for _, q := range w.Outbox { // what is skipped ends at once
+			if w.Conversation.Reach == bot.Blocked || q.To != w.Conversation.Address {
+				return false
+			}
+		}
 	}
 	for _, n := range b.nouns {
 		switch n {
-		case b.conversations, b.history, b.questions, b.outbox:
+		case b.conversations, b.history, b.questions, b.outbox, b.skipped:
 			continue
 		}
 		if !n.empty() {
@@ -127,9 +138,9 @@ func (b *batch) plain() bool {
 	return true
 }
 
-// said returns what may leave now. What was said before to people who are
+// leaving returns what may leave now. What was said before to people who are
 // forgotten is gone with them.
-func (b *batch) said() []OutboxRow {
+func (b *batch) leaving() []OutboxRow {
 	if !b.erased.empty() {
 		return nil
 	}

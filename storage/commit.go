@@ -33,7 +33,7 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 		query = finishInboxAlone
 	}
 	err = s.InTx(ctx, func(t *Tx) (err error) {
-		b.queued, b.woken = nil, nil
+		b.said, b.queued, b.woken = nil, nil, nil
 		if b.chats, err = t.finishInbox(ctx, query, l, turns); err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 	for _, topic := range b.woken {
 		s.Notify(topic)
 	}
-	return b.said(), nil
+	return b.leaving(), nil
 }
 
 // The bot comes with each row and the state is compared as an expression, so

@@ -76,8 +76,8 @@ func TestLedger(t *testing.T) {
 				t.Error(chat, diff)
 			}
 		}
+		says(t, s, l, "late", "first", telling("late", "contact-late", "", "told", bot.PartCard))
 		turn(t, s, l, "late", storage.TurnWrite{Contact: contact("late"), Marks: []storage.Marked{
-			{Contact: "contact-late", Change: "told", Mark: bot.MarkTold},
 			{Contact: "contact-late", Change: "told", Mark: bot.MarkAsked},
 			{Contact: "contact-late", Change: "draft", Mark: bot.MarkAcknowledged}, // opens its row
 		}})
@@ -88,8 +88,8 @@ func TestLedger(t *testing.T) {
 		// Telling it again, or announcing it, changes no time of the ledger.
 		const sum = `SELECT sum(told_at) FROM ledger`
 		first := must[int](t)(s.Count(ctx, sum))
+		says(t, s, l, "late", "again", telling("late", "contact-late", "", "told", bot.PartWhy))
 		turn(t, s, l, "late", storage.TurnWrite{Marks: []storage.Marked{
-			{Contact: "contact-late", Change: "told", Mark: bot.MarkTold},
 			{Contact: "contact-late", Change: "told", Mark: bot.MarkAcknowledged},
 		}})
 		ok(t, s.PutChanges(ctx, []bot.Change{change("told", bot.ChangeAnnounced), change("draft", bot.ChangeApproved)}))

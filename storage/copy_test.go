@@ -55,14 +55,15 @@ func stock(t *testing.T, s *storage.Store) {
 		chat := fmt.Sprint(i)
 		turn(t, s, l, chat, storage.TurnWrite{
 			Conversation: conversation(chat, 1), Contact: contact(chat), Note: "noted",
-			History: []bot.Entry{entry(chat, "u", "привіт"), {Address: at(chat), Out: true, Cause: "turn/u/0", Kind: "say"}},
-			Open:    &bot.Ticket{ID: "t" + chat, Address: at(chat), Contact: "contact-" + chat},
-			Timers:  []storage.Timer{{Name: "later", After: time.Hour}},
-			Marks:   []storage.Marked{{Contact: "contact-" + chat, Change: "a", Mark: bot.MarkTold}},
+			History:  []bot.Entry{entry(chat, "u", "привіт"), {Address: at(chat), Out: true, Cause: "turn/u/0", Kind: "say"}},
+			Open:     &bot.Ticket{ID: "t" + chat, Address: at(chat), Contact: "contact-" + chat},
+			Timers:   []storage.Timer{{Name: "later", After: time.Hour}},
+			Tellings: []bot.Telling{telling(chat, "contact-"+chat, "turn/u/0", "a", bot.PartCard)},
+			Marks:    []storage.Marked{{Contact: "contact-" + chat, Change: "a", Mark: bot.MarkAsked}},
 			Questions: []bot.Question{{
 				Address: at(chat), Cause: "u", Contact: "contact-" + chat, Text: "скільки?", Ending: bot.EndedHelped, Article: "a",
 			}},
-			Outbox:   []bot.Queued{say(chat, "turn/u/0/0")},
+			Outbox:   []bot.Queued{tells(chat, "turn/u/0/0")},
 			Receipts: []storage.Receipt{{Kind: bot.Seen, Address: at(chat), Message: "early"}},
 		})
 	}

@@ -121,6 +121,23 @@ func say(chat, cause string) bot.Queued {
 	}
 }
 
+// tells is a message that tells something of a change.
+func tells(chat, cause string) bot.Queued {
+	q := say(chat, cause)
+	q.Tells = true
+	return q
+}
+
+// telling is what the message with the cause tells the contact of a change.
+func telling(chat, contact, cause, change string, part bot.RenderingPart) bot.Telling {
+	return bot.Telling{
+		Address: at(chat), Cause: cause, Contact: contact, TextHash: bot.HashText("тариф " + string(part)),
+		Rendering: bot.Rendering{
+			Change: change, Version: 1, Channel: telegram, Language: bot.Ukrainian, Part: part, Template: `[{"text":"тариф"}]`,
+		},
+	}
+}
+
 func enqueue(t *testing.T, s *storage.Store, rows ...bot.Queued) int {
 	t.Helper()
 	var added int

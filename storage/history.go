@@ -24,16 +24,49 @@ const (
 INSERT INTO history (bot, chat, id, cause, at, outgoing, kind, text, detail)
 SELECT v.bot, v.chat, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
 	v.cause, CASE WHEN v.at = 0 THEN {now} ELSE v.at END, v.outgoing, v.kind, v.text, v.detail
-FROM v JOIN last ON last.bot = v.bot AND last.chat = v.chat`
+FROM v JOIN last ON last.bot = v.bot AND last.chat = v.chat
+RETURNING bot, chat, id, cause`
+
+	// Parts that were enqueued before the words they say were added.
+	keyToHistory = `
+WITH v (bot, chat, cause, id) AS (VALUES {rows ($, $, $, CAST($ AS BIGINT))})
+UPDATE outbox SET history_id = v.id
+FROM v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause >= v.cause || '/' AND outbox.cause < v.cause || '0'
+	AND outbox.history_id = 0`
 )
 
 // AddHistory adds entries in the order given. An entry without a time gets the
-// database's.
+// database's. What is enqueued with the cause of an entry writes beside it how it
+// ended.
 func (t *Tx) AddHistory(ctx context.Context, entries []bot.Entry) error {
-	if _, err := t.execRows(ctx, insertHistory, nil, historyRows(entries)); err != nil {
+	said, err := t.addHistory(ctx, entries)
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for _, e := range entries {
+		m := message{clean(e.Address.Bot), clean(e.Address.Chat), clean(e.Cause)}
+		if id := said[m]; e.Out && id != 0 {
+			rows = append(rows, []any{m.bot, m.chat, m.cause, id})
+		}
+	}
+	if _, err := t.endRows(ctx, keyToHistory, nil, rows); err != nil {
 		return fmt.Errorf("history: %w", err)
 	}
 	return nil
+}
+
+// addHistory does only the adding, and gives the new rows' ids.
+func (t *Tx) addHistory(ctx context.Context, entries []bot.Entry) (map[message]int64, error) {
+	var added []ending
+	if err := selRows(ctx, t.conn, &added, insertHistory, nil, historyRows(entries)); err != nil {
+		return nil, fmt.Errorf("history: %w", err)
+	}
+	said := make(map[message]int64, len(added))
+	for _, a := range added {
+		said[message{a.Bot, a.Chat, a.Cause}] = a.ID
+	}
+	return said, nil
 }
 
 func historyRows(entries []bot.Entry) [][]any {
@@ -45,8 +78,20 @@ func historyRows(entries []bot.Entry) [][]any {
 }
 
 var readHistory = `
-SELECT cause, at, outgoing, kind, text, detail FROM history x
+SELECT cause, at, outgoing, kind, text, detail, outcome, sent_at, delivered_at, seen_at FROM history x
 WHERE bot = $1 AND chat = $2 AND NOT ` + ofErased("history") + ` ORDER BY id DESC, cause DESC LIMIT $3`
+
+// fateRecord is how a message ended, as it stands beside what was said.
+type fateRecord struct {
+	Outcome   string `db:"outcome"`
+	Sent      micros `db:"sent_at"`
+	Delivered micros `db:"delivered_at"`
+	Seen      micros `db:"seen_at"`
+}
+
+func (r fateRecord) fate() bot.Fate {
+	return bot.Fate{Outcome: r.Outcome, Sent: r.Sent.time(), Delivered: r.Delivered.time(), Seen: r.Seen.time()}
+}
 
 // History gives the last entries of the address, at most limit, the oldest first.
 func (s *Store) History(ctx context.Context, a bot.Address, limit int) ([]bot.Entry, error) {
@@ -57,6 +102,7 @@ func (s *Store) History(ctx context.Context, a bot.Address, limit int) ([]bot.En
 		Kind     string `db:"kind"`
 		Text     string `db:"text"`
 		Detail   []byte `db:"detail"`
+		fateRecord
 	}
 	if err := s.r.sel(ctx, &records, readHistory, a.Bot, a.Chat, limit); err != nil {
 		return nil, doing("history", err)
@@ -65,11 +111,16 @@ func (s *Store) History(ctx context.Context, a bot.Address, limit int) ([]bot.En
 	entries := make([]bot.Entry, len(records))
 	for i, r := range records {
 		entries[i] = bot.Entry{
-			Address: a, At: r.At.time(), Out: r.Outgoing, Cause: r.Cause, Kind: r.Kind, Text: r.Text,
+			Address: a, At: r.At.time(), Out: r.Outgoing, Cause: r.Cause, Kind: r.Kind, Text: r.Text, Fate: r.fate(),
 		}
 		if len(r.Detail) > 0 {
 			entries[i].Detail = r.Detail
 		}
 	}
 	return entries, nil
+}
+
+func (t *Tx) putHistory(ctx context.Context, b *batch, all []bot.Entry) (err error) {
+	b.said, err = t.addHistory(ctx, all)
+	return err
 }

@@ -68,6 +68,7 @@ SELECT bot, chat, CAST($1 AS TEXT), former, detail, {now}, {now} FROM v ORDER BY
 ON CONFLICT (bot, chat) DO UPDATE SET contact = excluded.contact, came_at = excluded.came_at`
 
 	followQuestions = `UPDATE questions SET contact = $3 WHERE bot = $1 AND chat = $2`
+	followTellings  = `UPDATE tellings SET contact = $3 WHERE bot = $1 AND chat = $2`
 	followTickets   = `UPDATE tickets SET contact = $2 WHERE contact = $1`
 	dropOwnOffer    = `DELETE FROM join_offers WHERE contact = $1 AND bot = ''`
 	followOffers    = `UPDATE join_offers SET contact = $2 WHERE contact = $1`
@@ -151,6 +152,11 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 	moved, err := t.addresses(ctx, Person{Contact: lose.ID})
 	if err != nil {
 		return err
+	}
+	for _, a := range moved { // before the ledger, as where a send is settled
+		if _, err := t.exec(ctx, followTellings, a.Bot, a.Chat, keep.ID); err != nil {
+			return err
+		}
 	}
 	if m.Told, m.United, err = t.uniteLedgers(ctx, lose.ID, keep.ID); err != nil {
 		return err

@@ -82,7 +82,9 @@ func same(a, b any) bool {
 // ledgerRecord is what a person knows of a change, as it is stored.
 type ledgerRecord struct {
 	Change       string `db:"change_id"`
+	OnItsWay     int64  `db:"on_its_way_at"`
 	Told         int64  `db:"told_at"`
+	Unsure       int64  `db:"unsure_at"`
 	Acknowledged int64  `db:"acknowledged_at"`
 	Asked        int64  `db:"asked_at"`
 	Mentioned    int64  `db:"mentioned_at"`
@@ -99,14 +101,15 @@ func (r ledgerRecord) with(other ledgerRecord) ledgerRecord {
 		return a
 	}
 	return ledgerRecord{
-		Change: r.Change, Told: first(r.Told, other.Told), Acknowledged: first(r.Acknowledged, other.Acknowledged),
+		Change: r.Change, OnItsWay: first(r.OnItsWay, other.OnItsWay), Told: first(r.Told, other.Told),
+		Unsure: first(r.Unsure, other.Unsure), Acknowledged: first(r.Acknowledged, other.Acknowledged),
 		Asked: first(r.Asked, other.Asked), Mentioned: first(r.Mentioned, other.Mentioned),
 		Followed: first(r.Followed, other.Followed), Created: first(r.Created, other.Created),
 	}
 }
 
 func (r ledgerRecord) row(contact string) []any {
-	return []any{contact, r.Change, r.Told, r.Acknowledged, r.Asked, r.Mentioned, r.Followed, r.Created}
+	return []any{contact, r.Change, r.OnItsWay, r.Told, r.Unsure, r.Acknowledged, r.Asked, r.Mentioned, r.Followed, r.Created}
 }
 
 // united is a row of a ledger that a join changed.
@@ -117,17 +120,18 @@ type united struct {
 
 const (
 	wholeLedger = `
-SELECT change_id, told_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at
+SELECT change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at
 FROM ledger WHERE contact = $1 ORDER BY change_id {update}`
 
 	putLedger = `
-WITH v (contact, change_id, told_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at) AS (
-	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT))}
+WITH v (contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at) AS (
+	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT))}
 )
-INSERT INTO ledger (contact, change_id, told_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at)
-SELECT contact, change_id, told_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at
+INSERT INTO ledger (contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at)
+SELECT contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at
 FROM v ORDER BY contact, change_id
-ON CONFLICT (contact, change_id) DO UPDATE SET told_at = excluded.told_at, acknowledged_at = excluded.acknowledged_at,
+ON CONFLICT (contact, change_id) DO UPDATE SET on_its_way_at = excluded.on_its_way_at,
+	told_at = excluded.told_at, unsure_at = excluded.unsure_at, acknowledged_at = excluded.acknowledged_at,
 	asked_at = excluded.asked_at, mentioned_at = excluded.mentioned_at, followed_at = excluded.followed_at,
 	created_at = excluded.created_at`
 
@@ -174,7 +178,9 @@ func (t *Tx) partLedgers(ctx context.Context, keep, former string, told []ledger
 		return fmt.Errorf("ledger: %w", err)
 	}
 	var put, drop [][]any
+	var of []summarised
 	for _, u := range changed {
+		of = append(of, summarised{keep, u.After.Change})
 		switch still := slices.Contains(now, u.After); {
 		case still && u.Before != nil:
 			put = append(put, u.Before.row(keep))
@@ -183,6 +189,7 @@ func (t *Tx) partLedgers(ctx context.Context, keep, former string, told []ledger
 		}
 	}
 	for _, r := range told {
+		of = append(of, summarised{former, r.Change})
 		put = append(put, r.row(former))
 	}
 	if _, err := t.execRows(ctx, dropOfLedger, nil, drop); err != nil {
@@ -191,5 +198,5 @@ func (t *Tx) partLedgers(ctx context.Context, keep, former string, told []ledger
 	if _, err := t.execRows(ctx, putLedger, nil, put); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	return nil
+	return t.summarise(ctx, of) // what was on its way to the address may have ended since
 }

@@ -9,7 +9,14 @@ import (
 	"visnyk/bot"
 )
 
-// Marked is one mark of a person in the ledger of a change.
+// The ledger has one row for a person and a change. What they did stands in it by
+// the turn in which they did it: acknowledged_at, asked_at and followed_at, which
+// say nothing of whether we told them. What they were told is the summary of their
+// tellings: on_its_way_at while a message has not ended, told_at and mentioned_at
+// by the first that was sent, unsure_at by the first that may have arrived. A
+// telling that failed leaves nothing here, so that it is offered again.
+
+// Marked is one thing a person did about a change: MarkAcknowledged or MarkAsked.
 type Marked struct {
 	Contact, Change string
 	Mark            bot.Mark
@@ -24,7 +31,8 @@ type Following struct {
 // knownToContact gives what the contact k knows, as knownOf reads it: a line for
 // each change, with a digit for each mark before the change's id.
 const knownToContact = `(
-	SELECT string_agg(CASE WHEN l.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.told_at <> 0 THEN '1' ELSE '0' END
+	SELECT string_agg(CASE WHEN l.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.on_its_way_at <> 0 THEN '1' ELSE '0' END
+		|| CASE WHEN l.told_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.unsure_at <> 0 THEN '1' ELSE '0' END
 		|| CASE WHEN l.acknowledged_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.followed_at <> 0 THEN '1' ELSE '0' END
 		|| l.change_id, '
 ')
@@ -32,14 +40,14 @@ const knownToContact = `(
 
 // knownOf reads what knownToContact gives, in the order of the changes' ids.
 func knownOf(lines string) (known []Known) {
-	const marks = 4
+	const marks = 6
 	for line := range strings.SplitSeq(lines, "\n") {
 		if len(line) <= marks {
 			continue
 		}
 		known = append(known, Known{
-			Change: line[marks:], Mentioned: line[0] == '1', Told: line[1] == '1',
-			Acknowledged: line[2] == '1', Followed: line[3] == '1',
+			Change: line[marks:], Mentioned: line[0] == '1', OnItsWay: line[1] == '1', Told: line[2] == '1',
+			Unsure: line[3] == '1', Acknowledged: line[4] == '1', Followed: line[5] == '1',
 		})
 	}
 	slices.SortFunc(known, func(a, b Known) int { return strings.Compare(a.Change, b.Change) })
@@ -77,7 +85,7 @@ ON CONFLICT (contact, change_id) DO NOTHING`
 
 	// What a person once heard of a change stays: it is the proof of notice.
 	dropFromLedger = `
-AND mentioned_at = 0 AND told_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AND followed_at = 0
+AND mentioned_at = 0 AND on_its_way_at = 0 AND told_at = 0 AND unsure_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AND followed_at = 0
 AND NOT EXISTS (SELECT 1 FROM c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND ` + concerns + `)`
 )
 
@@ -143,20 +151,14 @@ func (t *Tx) holdContent(ctx context.Context) error {
 
 // The first time of a mark stays.
 const markLedger = `
-WITH v (contact, change_id, mentioned, told, acknowledged, asked) AS (
-	VALUES {rows ($, $, CAST($ AS BOOLEAN), CAST($ AS BOOLEAN), CAST($ AS BOOLEAN), CAST($ AS BOOLEAN))}
-)
-INSERT INTO ledger (contact, change_id, mentioned_at, told_at, acknowledged_at, asked_at, created_at)
+WITH v (contact, change_id, acknowledged, asked) AS (VALUES {rows ($, $, CAST($ AS BOOLEAN), CAST($ AS BOOLEAN))})
+INSERT INTO ledger (contact, change_id, acknowledged_at, asked_at, created_at)
 SELECT contact, change_id,
-	CASE WHEN mentioned THEN {now} ELSE 0 END,
-	CASE WHEN told THEN {now} ELSE 0 END,
 	CASE WHEN acknowledged THEN {now} ELSE 0 END,
 	CASE WHEN asked THEN {now} ELSE 0 END,
 	{now}
 FROM v ORDER BY contact, change_id
 ON CONFLICT (contact, change_id) DO UPDATE SET
-	mentioned_at = CASE WHEN ledger.mentioned_at = 0 THEN excluded.mentioned_at ELSE ledger.mentioned_at END,
-	told_at = CASE WHEN ledger.told_at = 0 THEN excluded.told_at ELSE ledger.told_at END,
 	acknowledged_at = CASE WHEN ledger.acknowledged_at = 0 THEN excluded.acknowledged_at ELSE ledger.acknowledged_at END,
 	asked_at = CASE WHEN ledger.asked_at = 0 THEN excluded.asked_at ELSE ledger.asked_at END`
 
@@ -171,19 +173,15 @@ func (t *Tx) mark(ctx context.Context, marks []Marked) error {
 		if !ok {
 			i = len(rows)
 			place[k] = i
-			rows = append(rows, []any{k.contact, k.change, false, false, false, false})
+			rows = append(rows, []any{k.contact, k.change, false, false})
 		}
 		switch m.Mark {
-		case bot.MarkMentioned:
-			rows[i][2] = true
-		case bot.MarkTold:
-			rows[i][3] = true
 		case bot.MarkAcknowledged:
-			rows[i][4] = true
+			rows[i][2] = true
 		case bot.MarkAsked:
-			rows[i][5] = true
+			rows[i][3] = true
 		default:
-			return fmt.Errorf("ledger: no mark %q", m.Mark)
+			return fmt.Errorf("ledger: a person does not make the mark %q", m.Mark)
 		}
 	}
 	if _, err := t.execRows(ctx, markLedger, nil, rows); err != nil {

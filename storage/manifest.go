@@ -65,6 +65,7 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 			table: "inbox", erase: []erasure{{query: eraseOpenRows}, {query: eraseOpen}},
 			theirs: "x.state = 'done' AND x.received_at <= e.erased_at",
 		},
+		{table: "tellings", erase: []erasure{{query: eraseTellings}}}, // before the outbox, which knows what was being sent
 		{
 			table: "outbox", erase: []erasure{{eraseReplies, []any{bot.LaneBulk}}, {eraseBulk, []any{bot.LaneBulk}}},
 			theirs: "x.state NOT IN ('pending', 'sending') AND x.created_at <= e.erased_at AND x.cause NOT LIKE '" + LastWords + "%'",
@@ -134,6 +135,21 @@ WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
 UPDATE outbox SET chat = v.alias, body = CAST('' AS {bytes}), external_id = '', fail_note = '',
 	reason = 'erased', state = CASE state WHEN 'pending' THEN 'skipped' ELSE 'unknown' END
 FROM v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.lane = $1 AND outbox.state || '' IN ('pending', 'sending')`
+
+	// What was told goes on being counted: nobody stands behind it any more. Of
+	// several at one address each keeps a key of its own.
+	eraseTellings = `
+WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)}), n AS MATERIALIZED (
+	SELECT t.bot, t.chat, t.cause, t.change_id, v.alias,
+		CAST(row_number() OVER (PARTITION BY t.bot, t.chat ORDER BY t.cause, t.change_id) AS TEXT) AS number,
+		CASE WHEN t.outcome <> 'on its way' THEN t.outcome
+			WHEN EXISTS (SELECT 1 FROM outbox o WHERE o.bot = t.bot AND o.chat = t.chat
+				AND o.cause >= t.cause || '/' AND o.cause < t.cause || '0' AND o.state NOT IN ('pending', 'skipped', 'expired')) THEN 'unknown'
+			ELSE 'skipped' END AS outcome
+	FROM v JOIN tellings t ON t.bot = v.bot AND t.chat = v.chat
+)
+UPDATE tellings SET chat = n.alias, cause = n.number, contact = '', text_hash = '', external_id = '', history_id = 0, outcome = n.outcome
+FROM n WHERE tellings.bot = n.bot AND tellings.chat = n.chat AND tellings.cause = n.cause AND tellings.change_id = n.change_id`
 
 	eraseTickets = `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})

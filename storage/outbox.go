@@ -38,23 +38,23 @@ type OutboxRow struct {
 const (
 	enqueue = `WITH v ` + queuedRows + `, ` + putOnItsWay
 
-	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT))}
+	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, message) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $)}
 )`
 	putOnItsWay = `last AS MATERIALIZED (
 	SELECT b.bot, b.lane, COALESCE((SELECT max(o.id) FROM outbox o
 		WHERE o.bot = b.bot AND o.lane = b.lane AND o.state IN ('pending', 'sending')), 0) AS id
 	FROM (SELECT DISTINCT bot, lane FROM v) b
 )
-INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at)
+INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at, tells, history_id)
 SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
 	v.lane, v.kind, v.body, CASE WHEN ` + unheard + ` THEN 'skipped' ELSE 'pending' END,
-	CASE WHEN ` + unheard + ` THEN 'blocked' ELSE '' END, v.not_before, {now}
+	CASE WHEN ` + unheard + ` THEN 'blocked' ELSE '' END, v.not_before, {now}, v.tells, v.history_id
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 ORDER BY v.bot, v.chat, v.cause
 ON CONFLICT (bot, chat, cause) DO NOTHING
-RETURNING id, bot, chat, cause, state, created_at`
+RETURNING id, bot, chat, cause, state, created_at, tells, history_id`
 
 	// Whoever only opened the chat may be answered, and nothing else.
 	unheard = `(COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' OR v.lane = 2 AND COALESCE(NULLIF(v.reach, ''), c.reach) = 'opened')`
@@ -80,6 +80,8 @@ type enqueued struct {
 	Cause     string `db:"cause"`
 	State     string `db:"state"`
 	CreatedAt micros `db:"created_at"`
+	Tells     bool   `db:"tells"`
+	HistoryID int64  `db:"history_id"`
 }
 
 func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued, err error) {
@@ -90,11 +92,12 @@ func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued
 	return t.reply(ctx, all)
 }
 
-// reply is a row with the reach of its address, where the turn that says it knows
-// that.
+// reply is a row with the reach of its address and the key of the row of the
+// history that says the same, where the turn that says it knows them.
 type reply struct {
 	bot.Queued
 	reach bot.Reach
+	said  int64
 }
 
 // repliesOf are what the turn says, unless those are its last words.
@@ -115,7 +118,9 @@ func repliesOf(w TurnWrite) []reply {
 func replyRows(all []reply) [][]any {
 	rows := make([][]any, len(all))
 	for i, r := range all {
-		rows[i] = []any{r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i}
+		rows[i] = []any{
+			r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i, r.Tells, r.said, r.Message(),
+		}
 	}
 	return rows
 }
@@ -128,6 +133,9 @@ func (t *Tx) reply(ctx context.Context, all []reply) (written []enqueued, err er
 }
 
 func (t *Tx) putReplies(ctx context.Context, b *batch, all []reply) (err error) {
+	for i, r := range all {
+		all[i].said = b.said[message{clean(r.To.Bot), clean(r.To.Chat), clean(r.Message())}]
+	}
 	b.queued, err = t.reply(ctx, all)
 	return err
 }
@@ -146,6 +154,18 @@ func (t *Tx) putLastWords(ctx context.Context, b *batch, all []bot.Queued) error
 	}
 	_, err := t.enqueue(ctx, all)
 	return err
+}
+
+// endSkipped ends those of the replies that ended as they were written, after what
+// they tell is noted.
+func (t *Tx) endSkipped(ctx context.Context, b *batch, _ []reply) error {
+	var ended []ending
+	for _, w := range b.queued {
+		if w.State == stateSkipped {
+			ended = append(ended, ending{Bot: w.Bot, Chat: w.Chat, Cause: w.Cause, ID: w.ID, State: w.State, HistoryID: w.HistoryID, Tells: w.Tells})
+		}
+	}
+	return t.ended(ctx, ended)
 }
 
 // ready gives those of the rows that were written and may leave at once, in
@@ -183,6 +203,7 @@ type outboxRecord struct {
 	Attempts  int          `db:"attempts"`
 	Unknowns  int          `db:"unknowns"`
 	Epoch     int64        `db:"epoch"`
+	Tells     bool         `db:"tells"`
 	CreatedAt micros       `db:"created_at"`
 }
 
@@ -195,7 +216,7 @@ func (r outboxRecord) row() OutboxRow {
 		ID: r.ID, Attempts: r.Attempts, Unknowns: r.Unknowns, CreatedAt: r.CreatedAt.time(),
 		Queued: bot.Queued{
 			Lane: r.Lane, To: bot.Address{Bot: r.Bot, Chat: r.Chat}, Cause: r.Cause,
-			Part: bot.Part{Kind: r.Kind, Body: r.Body}, NotBefore: r.NotBefore.time(),
+			Part: bot.Part{Kind: r.Kind, Body: r.Body}, NotBefore: r.NotBefore.time(), Tells: r.Tells,
 		},
 	}
 }
@@ -205,7 +226,7 @@ func (r outboxRecord) row() OutboxRow {
 const (
 	pending = `
 SELECT id, bot, chat, cause, lane, kind, CASE WHEN length(body) <= $4 THEN body END AS body, length(body) AS size,
-	not_before, attempts, unknowns, epoch, created_at
+	not_before, attempts, unknowns, epoch, created_at, tells
 FROM outbox
 WHERE bot = $1 AND lane = $2 AND state IN ('pending', 'sending') AND state = 'pending' AND not_before <= {now}
 ORDER BY id LIMIT $3`
@@ -310,7 +331,7 @@ func (t *Tx) cancelBulk(ctx context.Context, b *batch, turns []string) error {
 	for i, inbox := range turns {
 		chats[i] = []any{b.chat(inbox)}
 	}
-	_, err := t.execRows(ctx, cancelChats, []any{b.bot, bot.LaneBulk}, chats)
+	_, err := t.endRows(ctx, cancelChats, []any{b.bot, bot.LaneBulk}, chats)
 	return doing("cancel announcements", err)
 }
 
@@ -323,8 +344,12 @@ AND id < {now} - $4`
 // olderThan, and tells how many.
 func (s *Store) Expire(ctx context.Context, l Lease, olderThan time.Duration) (n int, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
-		n, err = t.exec(ctx, expire, l.Bot, bot.LaneReply, bot.LaneDesk, olderThan)
-		return err
+		var old []ending
+		if err := t.sel(ctx, &old, expire+returnEndings, l.Bot, bot.LaneReply, bot.LaneDesk, olderThan); err != nil {
+			return err
+		}
+		n = len(old)
+		return t.ended(ctx, old)
 	})
 	if err != nil {
 		return 0, doing("expire", err)

@@ -126,9 +126,8 @@ func TestWhatWasToldStaysInTheLedger(t *testing.T) {
 		}))
 		id := imports(t, s, "x - - Київ")["x"]
 		l := lease(t, s, telegram, "me")
-		turn(t, s, l, "1", storage.TurnWrite{Marks: []storage.Marked{
-			{Contact: id, Change: "told", Mark: bot.MarkTold}, {Contact: id, Change: "mentioned", Mark: bot.MarkMentioned},
-		}})
+		says(t, s, l, "1", "told", telling("1", id, "", "told", bot.PartCard))
+		says(t, s, l, "1", "mentioned", telling("1", id, "", "mentioned", bot.PartDigest))
 		if again := imports(t, s, "x - - Львів")["x"]; again != id {
 			t.Errorf("%s became %s", id, again)
 		}
@@ -155,10 +154,13 @@ func TestMarksAndFollowing(t *testing.T) {
 			write storage.TurnWrite
 			want  storage.Known
 		}{
-			{storage.TurnWrite{Marks: []storage.Marked{{Contact: "contact-1", Change: "a", Mark: bot.MarkMentioned}}}, storage.Known{Change: "a", Mentioned: true}},
-			{storage.TurnWrite{Follows: follows(true)}, storage.Known{Change: "a", Mentioned: true, Followed: true}},
-			{storage.TurnWrite{Follows: follows(true, false)}, storage.Known{Change: "a", Mentioned: true}},
-			{storage.TurnWrite{Follows: follows(false, true)}, storage.Known{Change: "a", Mentioned: true, Followed: true}},
+			{
+				storage.TurnWrite{Marks: []storage.Marked{{Contact: "contact-1", Change: "a", Mark: bot.MarkAcknowledged}}},
+				storage.Known{Change: "a", Acknowledged: true},
+			},
+			{storage.TurnWrite{Follows: follows(true)}, storage.Known{Change: "a", Acknowledged: true, Followed: true}},
+			{storage.TurnWrite{Follows: follows(true, false)}, storage.Known{Change: "a", Acknowledged: true}},
+			{storage.TurnWrite{Follows: follows(false, true)}, storage.Known{Change: "a", Acknowledged: true, Followed: true}},
 		} {
 			turn(t, s, l, "1", step.write)
 			if diff := cmp.Diff([]storage.Known{step.want}, known(t, s, "1")); diff != "" {
@@ -283,16 +285,16 @@ func lives(t *testing.T, s *storage.Store, chat, canary string) (contact string)
 	must[[]bool](t)(s.Receive(ctx, []storage.Incoming{in, keep}))
 	write := storage.TurnWrite{
 		Bot: telegram, InboxID: in.Update.ID, Conversation: c,
-		Contact: &bot.Contact{ID: contact, Name: canary, External: "ext" + canary},
-		History: []bot.Entry{{Address: at(chat), Text: canary, Cause: canary, Kind: "say", Detail: []byte(canary)}},
-		Open:    &bot.Ticket{ID: storage.NewID(), Address: at(chat), Contact: contact},
-		Timers:  []storage.Timer{{Name: "n", After: -time.Hour}, {Name: "later", After: time.Hour}},
-		Marks:   []storage.Marked{{Contact: contact, Change: "a", Mark: bot.MarkTold}},
+		Contact:  &bot.Contact{ID: contact, Name: canary, External: "ext" + canary},
+		History:  []bot.Entry{{Address: at(chat), Text: canary, Cause: canary, Kind: "say", Detail: []byte(canary)}},
+		Open:     &bot.Ticket{ID: storage.NewID(), Address: at(chat), Contact: contact},
+		Timers:   []storage.Timer{{Name: "n", After: -time.Hour}, {Name: "later", After: time.Hour}},
+		Tellings: []bot.Telling{telling(chat, contact, "turn/"+chat, "a", bot.PartCard)},
 		Questions: []bot.Question{{
 			Address: at(chat), Cause: canary, Contact: contact, Text: canary, Ending: bot.EndedUnhelped, Shown: []string{canary},
 		}},
 		Outbox: []bot.Queued{
-			{Lane: bot.LaneReply, To: at(chat), Cause: "turn/" + chat, Part: bot.Part{Kind: bot.Say, Body: json.RawMessage(`"` + canary + `"`)}},
+			{Lane: bot.LaneReply, To: at(chat), Cause: "turn/" + chat + "/0", Tells: true, Part: bot.Part{Kind: bot.Say, Body: json.RawMessage(`"` + canary + `"`)}},
 			{Lane: bot.LaneBulk, To: at(chat), Cause: "bcast/7/0", Part: bot.Part{Kind: bot.Say, Body: json.RawMessage(`"` + canary + `"`)}},
 		},
 		Receipts: []storage.Receipt{{Kind: bot.Seen, Address: at(chat), Message: canary}},

@@ -20,7 +20,10 @@ finished AS (WITH v AS (SELECT i.* FROM held, i)` + finish + `),
 moved AS (WITH v AS (SELECT c.* FROM held, c)` + moveOn + ` RETURNING 1),
 noted AS (WITH v AS (SELECT h.* FROM held, h), ` + addHistory + `),
 ended AS (WITH v AS (SELECT q.* FROM held, q)` + putEndings + `),
-said AS (WITH v AS (SELECT o.* FROM held, o), ` + putOnItsWay + `),
+said AS (WITH v AS (
+	SELECT o.bot, o.chat, o.cause, o.lane, o.kind, o.body, o.not_before, o.reach, o.place, o.tells, COALESCE(noted.id, 0) AS history_id
+	FROM held, o LEFT JOIN noted ON noted.bot = o.bot AND noted.chat = o.chat AND noted.cause = o.message
+), ` + putOnItsWay + `),
 whole AS MATERIALIZED (SELECT 1 / CASE
 	WHEN (SELECT count(*) FROM finished) = (SELECT count(*) FROM i)
 		AND (SELECT count(*) FROM moved) = (SELECT count(*) FROM c) THEN 1 ELSE 0 END AS whole)
@@ -47,5 +50,5 @@ func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow
 	if err != nil {
 		return nil, err
 	}
-	return b.said(), nil
+	return b.leaving(), nil
 }

@@ -28,13 +28,15 @@ type receiptRecord struct {
 	Kind    bot.EventKind `db:"kind"`
 	At      micros        `db:"at"`
 	Detail  string        `db:"detail"`
-	ID      int64         `db:"id"`
+	ID      int64         `db:"id"` // of the outbox; 0 when the row has left
 	SentAt  micros        `db:"sent_at"`
+	Said    int64         `db:"history_id"`
+	Cause   string        `db:"cause"` // of the message, where the row has left
 }
 
 const matchReceipts = `
 WITH v (chat, message, place) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
-SELECT v.place, o.id, o.sent_at FROM v
+SELECT v.place, o.id, o.sent_at, o.history_id FROM v
 JOIN outbox o ON o.bot = $1 AND o.chat = v.chat AND o.external_id = v.message AND o.external_id <> ''`
 
 const keepReceipts = `
@@ -65,11 +67,18 @@ func (t *Tx) applyReceipts(ctx context.Context, name string, receipts []Receipt)
 	if err := selRows(ctx, t.conn, &matched, matchReceipts, []any{name}, rows); err != nil {
 		return fmt.Errorf("receipts: %w", err)
 	}
-	known := make([]receiptRecord, 0, len(matched))
 	found := make(map[int]bool, len(matched))
 	for _, m := range matched {
+		found[m.Place] = true
+	}
+	late, err := t.matchLate(ctx, name, rows, found)
+	if err != nil {
+		return err
+	}
+	known := make([]receiptRecord, 0, len(matched)+len(late))
+	for _, m := range append(matched, late...) {
 		r := records[m.Place]
-		r.ID, r.SentAt = m.ID, m.SentAt
+		r.ID, r.SentAt, r.Said, r.Cause = m.ID, m.SentAt, m.Said, m.Cause
 		known = append(known, r)
 		found[m.Place] = true
 	}
@@ -118,13 +127,13 @@ const markDelivered = `
 WITH v (chat, message, at) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
 UPDATE outbox SET delivered_at = CASE WHEN v.at = 0 THEN {now} ELSE v.at END, failed_at = 0, fail_note = ''
 FROM v WHERE outbox.bot = $1 AND outbox.chat = v.chat AND outbox.external_id = v.message
-	AND outbox.external_id <> '' AND outbox.delivered_at = 0`
+	AND outbox.external_id <> '' AND outbox.delivered_at = 0` + returnReceipted + `outbox.delivered_at AS at`
 
 const markFailed = `
 WITH v (chat, message, at, detail) AS (VALUES {rows ($, $, CAST($ AS BIGINT), $)})
 UPDATE outbox SET failed_at = CASE WHEN v.at = 0 THEN {now} ELSE v.at END, fail_note = v.detail
 FROM v WHERE outbox.bot = $1 AND outbox.chat = v.chat AND outbox.external_id = v.message
-	AND outbox.external_id <> '' AND outbox.delivered_at = 0 AND outbox.seen_at = 0 AND outbox.failed_at = 0`
+	AND outbox.external_id <> '' AND outbox.delivered_at = 0 AND outbox.seen_at = 0 AND outbox.failed_at = 0` + returnReceipted + `outbox.failed_at AS at`
 
 // Seen speaks of a message and of all that left before it, except what failed.
 const markSeen = `
@@ -137,13 +146,18 @@ UPDATE outbox SET
 	failed_at = 0, fail_note = ''
 WHERE bot = $1 AND state = 'sent' AND seen_at = 0 AND chat IN (SELECT chat FROM v)
 AND EXISTS (SELECT 1 FROM v WHERE v.chat = outbox.chat AND (outbox.sent_at, outbox.id) <= (v.sent_at, v.id)
-	AND (outbox.failed_at = 0 OR outbox.id = v.id))`
+	AND (outbox.failed_at = 0 OR outbox.id = v.id))` + returnReceipted + `outbox.seen_at AS at`
 
 // writeReceipts marks the rows that the receipts speak of. In whatever order
 // the receipts come, the row ends the same.
 func (t *Tx) writeReceipts(ctx context.Context, name string, known []receiptRecord) error {
 	var delivered, seen, failed [][]any
+	var late []receiptRecord
 	for _, r := range known {
+		if r.ID == 0 {
+			late = append(late, r)
+			continue
+		}
 		switch r.Kind {
 		case bot.Delivered:
 			delivered = append(delivered, []any{r.Chat, r.Message, int64(r.At)})
@@ -154,14 +168,19 @@ func (t *Tx) writeReceipts(ctx context.Context, name string, known []receiptReco
 		}
 	}
 	for _, step := range []struct {
+		kind  bot.EventKind
 		query string
 		rows  [][]any
-	}{{markDelivered, delivered}, {markSeen, seen}, {markFailed, failed}} {
-		if _, err := t.execRows(ctx, step.query, []any{name}, step.rows); err != nil {
+	}{{bot.Delivered, markDelivered, delivered}, {bot.Seen, markSeen, seen}, {bot.Failed, markFailed, failed}} {
+		var marked []receipted
+		if err := selRows(ctx, t.conn, &marked, step.query, []any{name}, step.rows); err != nil {
 			return fmt.Errorf("receipts: %w", err)
 		}
+		if err := t.received(ctx, name, step.kind, marked); err != nil {
+			return err
+		}
 	}
-	return nil
+	return t.receivedLate(ctx, name, known, late)
 }
 
 const findEarlyReceipts = `

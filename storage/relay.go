@@ -70,7 +70,7 @@ func (t *Tx) silence(ctx context.Context, turns []TurnWrite) error {
 			contacts = append(contacts, []any{w.Conversation.Contact})
 		}
 	}
-	if _, err := t.execRows(ctx, silenceBulk, []any{bot.LaneBulk}, contacts); err != nil {
+	if _, err := t.endRows(ctx, silenceBulk, []any{bot.LaneBulk}, contacts); err != nil {
 		return fmt.Errorf("skip announcements: %w", err)
 	}
 	return nil

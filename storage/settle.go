@@ -23,18 +23,28 @@ type Settled struct {
 
 // By the key, not by the index of open rows: see finishInbox. An unanswered row
 // goes again only if it may and never went unanswered before.
-const settle = `
+const (
+	settledRows = `
 WITH ` + held + `, v (bot, chat, cause, epoch, state, once, external_id, reason, not_before) AS (
 	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT))}
-)
+)`
+	putSettled = `
 UPDATE outbox SET
 	state = CASE WHEN v.state = 'unknown' AND NOT v.once AND outbox.unknowns = 0 THEN 'pending' ELSE v.state END,
 	unknowns = outbox.unknowns + CASE WHEN v.state = 'unknown' THEN 1 ELSE 0 END,
 	external_id = v.external_id, reason = v.reason, not_before = v.not_before,
 	sent_at = CASE WHEN v.state = 'sent' THEN {now} ELSE 0 END
 FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
-	AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch
-RETURNING outbox.state`
+	AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch` + returnEndings
+
+	settle = settledRows + putSettled
+
+	// settleReplies does on PostgreSQL what settle and Tx.ended do, in one statement
+	// and so in one way to the database. It is for messages in one part that tell
+	// nothing of changes, which nearly all are.
+	settleReplies = settledRows + `, e AS (` + putSettled + `), noted AS (` + putOutcomes + `)
+SELECT 1 FROM e`
+)
 
 // settleAlone waits for turns under way: one that reads receipts, or a claim
 // whose commit went unanswered.
@@ -43,7 +53,7 @@ var settleAlone = strings.Replace(settle, held, heldAlone, 1)
 const skipGone = `
 WITH v (chat) AS (VALUES {rows ($)})
 UPDATE outbox SET state = 'skipped', reason = 'gone'
-WHERE bot = $1 AND state || '' = 'pending' AND chat IN (SELECT chat FROM v)`
+WHERE bot = $1 AND state || '' = 'pending' AND chat IN (SELECT chat FROM v)` + returnEndings
 
 // The reach is the messenger's word; when it changed, only its events say. A
 // turn that read the old one must read again, so the version moves on. Who never
@@ -63,12 +73,13 @@ func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
 	}
 	rows := make([][]any, len(all))
 	var sent, gone [][]any
-	query, plain := settle, true
+	query, plain := settle, s.dialect.arrays
 	for i, e := range all {
 		if e.Unsent {
 			query = settleAlone
 		}
-		plain = plain && !e.Unsent && e.Outcome != bot.Gone && !strings.HasPrefix(e.Row.Cause, LastWords)
+		plain = plain && !e.Unsent && e.Outcome != bot.Gone && !strings.HasPrefix(e.Row.Cause, LastWords) &&
+			!e.Row.Tells && strings.HasSuffix(e.Row.Cause, "/0")
 		state, err := stateAfter(e.Outcome)
 		if err != nil {
 			return doing("settle", err)
@@ -81,22 +92,34 @@ func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
 			sent = append(sent, []any{e.Row.To.Chat, e.ExternalID})
 		}
 	}
-	write := func(c conn) error {
-		n, err := c.execRows(ctx, query, l.head(), rows)
-		if err == nil && n < len(rows) { // rows that are not ours any more stay as they are
-			err = c.lost(ctx, l, nil)
+	ours := func(c conn, n int) error {
+		if n < len(rows) { // rows that are not ours any more stay as they are
+			return c.lost(ctx, l, nil)
 		}
-		return err
+		return nil
 	}
 	var err error
 	if plain { // one statement is its own transaction
-		err = again(ctx, func() error { return write(s.w) })
-	} else {
-		err = s.InTx(ctx, func(t *Tx) error {
-			if err := write(t.conn); err != nil {
+		err = again(ctx, func() error {
+			n, err := s.w.execRows(ctx, settleReplies, l.head(), rows)
+			if err != nil {
 				return err
 			}
-			if _, err := t.execRows(ctx, skipGone, []any{l.Bot}, gone); err != nil {
+			return ours(s.w, n)
+		})
+	} else {
+		err = s.InTx(ctx, func(t *Tx) error {
+			var ended []ending
+			if err := selRows(ctx, t.conn, &ended, query, l.head(), rows); err != nil {
+				return err
+			}
+			if err := ours(t.conn, len(ended)); err != nil {
+				return err
+			}
+			if err := selRows(ctx, t.conn, &ended, skipGone, []any{l.Bot}, gone); err != nil {
+				return err
+			}
+			if err := t.ended(ctx, ended); err != nil {
 				return err
 			}
 			if _, err := t.execRows(ctx, blockGone, []any{l.Bot, bot.Blocked}, gone); err != nil {
@@ -161,7 +184,7 @@ func sentOnce(lane bot.Lane, kind bot.PartKind) bool {
 }
 
 const sending = `
-SELECT id, bot, chat, cause, lane, kind, body, not_before, attempts, unknowns, epoch, created_at
+SELECT id, bot, chat, cause, lane, kind, body, not_before, attempts, unknowns, epoch, created_at, tells
 FROM outbox WHERE bot = $1 AND state IN ('pending', 'sending') AND state = 'sending' AND epoch < $2`
 
 // RecoverSending settles the rows that an earlier holder left in "sending": the
@@ -178,20 +201,18 @@ func (s *Store) RecoverSending(ctx context.Context, l Lease) (again, unknown int
 		for i, r := range records {
 			rows[i] = settledRow(Settled{Row: r.row(), Reason: "the sender died"}, stateUnknown, r.Epoch)
 		}
-		var states []struct {
-			State string `db:"state"`
-		}
-		if err := selRows(ctx, t.conn, &states, settle, l.head(), rows); err != nil {
+		var ended []ending
+		if err := selRows(ctx, t.conn, &ended, settle, l.head(), rows); err != nil {
 			return err
 		}
-		for _, st := range states {
-			if st.State == statePending {
-				again++
-			} else {
+		for _, e := range ended {
+			if e.over() {
 				unknown++
+			} else {
+				again++
 			}
 		}
-		return nil
+		return t.ended(ctx, ended)
 	})
 	if err == nil {
 		err = s.takeForgottenReceipts(ctx, l.Bot)

@@ -23,8 +23,8 @@ type Loaded struct {
 
 // Known is what a contact knows of a change that concerns them.
 type Known struct {
-	Change                                  string
-	Mentioned, Told, Acknowledged, Followed bool
+	Change                                                    string
+	Mentioned, OnItsWay, Told, Unsure, Acknowledged, Followed bool
 }
 
 // TurnWrite is all that one turn writes. The chat it belongs to is that of its
@@ -42,14 +42,17 @@ type TurnWrite struct {
 	Open        *bot.Ticket // does nothing while the chat has an open ticket
 	CloseTicket string      // the ticket to close, before Open; "" for none
 	Timers      []Timer
-	Marks       []Marked
-	Follows     []Following
-	Questions   []bot.Question // how questions of the person ended
-	Outbox      []bot.Queued
-	Receipts    []Receipt
-	CancelBulk  bool   // the chat's announcements that still wait become skipped
-	Silence     bool   // those of every chat of the contact do
-	Note        string // kept on the inbox row; never content
+	// Tellings are what its messages tell of changes; those messages are in
+	// History and, with Tells, in Outbox. The ledger has it on its way.
+	Tellings   []bot.Telling
+	Marks      []Marked
+	Follows    []Following
+	Questions  []bot.Question // how questions of the person ended
+	Outbox     []bot.Queued
+	Receipts   []Receipt
+	CancelBulk bool   // the chat's announcements that still wait become skipped
+	Silence    bool   // those of every chat of the contact do
+	Note       string // kept on the inbox row; never content
 	// Join, unless nil, makes one contact of two after everything else of the
 	// batch is written; Split, unless nil, undoes that for one address of the
 	// turn's contact.

@@ -42,6 +42,16 @@ WHERE NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = l.contact)`},
 		{breach: "rows of the ledger without their change", rows: `
 SELECT count(*) AS n, COALESCE(min(l.change_id), '') AS one FROM ledger l
 WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = l.change_id)`},
+		{breach: "tellings on their way without a message that is", rows: `
+SELECT count(*) AS n, COALESCE(min(t.bot || '/' || t.cause), '') AS one FROM tellings t
+WHERE t.outcome = 'on its way' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.bot = t.bot AND o.chat = t.chat
+	AND o.cause >= t.cause || '/' AND o.cause < t.cause || '0' AND o.state IN ('pending', 'sending'))`},
+		{breach: "tellings without their contact", rows: `
+SELECT count(*) AS n, COALESCE(min(t.contact), '') AS one FROM tellings t
+WHERE t.contact <> '' AND NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = t.contact)`},
+		{breach: "tellings without their rendering", rows: `
+SELECT count(*) AS n, COALESCE(min(t.rendering), '') AS one FROM tellings t
+WHERE NOT EXISTS (SELECT 1 FROM renderings r WHERE r.hash = t.rendering)`},
 		{breach: "joined addresses that are not of their contact", rows: `
 SELECT count(*) AS n, COALESCE(min(m.bot || ':' || m.chat), '') AS one FROM merges m
 WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.bot = m.bot AND c.chat = m.chat AND c.contact = m.contact)`},

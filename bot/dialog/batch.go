@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -209,9 +210,9 @@ func (w *Worker) turn(row storage.InboxRow, s Situation) (write storage.TurnWrit
 				continue // of a bot that is not configured any more
 			}
 		}
-		rows, err := bot.Queue(ch, bot.Outgoing{
-			Lane: bot.LaneReply, To: to, Message: said.Message, Cause: fmt.Sprintf("%s/%d", cause, n),
-		})
+		o := bot.Outgoing{Lane: bot.LaneReply, To: to, Message: said.Message, Cause: fmt.Sprintf("%s/%d", cause, n)}
+		o.Tells = slices.ContainsFunc(write.Tellings, func(t bot.Telling) bool { return t.Cause == o.Cause })
+		rows, err := bot.Queue(ch, o)
 		if err != nil {
 			return storage.TurnWrite{}, err
 		}

@@ -85,11 +85,18 @@ func (r *Rehearsal) keep(w storage.TurnWrite) {
 	if t := r.loaded.Ticket; t != nil && t.ID == w.CloseTicket {
 		r.loaded.Ticket = nil
 	}
+	for _, told := range w.Tellings { // what is said in a rehearsal arrives
+		for i := range r.loaded.Known {
+			if k := &r.loaded.Known[i]; k.Change == told.Rendering.Change {
+				as := told.Rendering.Part.Mark()
+				k.Mentioned = k.Mentioned || as == bot.MarkMentioned
+				k.Told = k.Told || as == bot.MarkTold
+			}
+		}
+	}
 	for _, m := range w.Marks {
 		for i := range r.loaded.Known {
 			if k := &r.loaded.Known[i]; k.Change == m.Change {
-				k.Mentioned = k.Mentioned || m.Mark == bot.MarkMentioned
-				k.Told = k.Told || m.Mark == bot.MarkTold
 				k.Acknowledged = k.Acknowledged || m.Mark == bot.MarkAcknowledged
 			}
 		}

@@ -4,11 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/markup"
 	"visnyk/flows"
 	"visnyk/locales"
 )
@@ -23,15 +21,14 @@ func (t *turn) say(s flows.Say) error {
 		defer func(l bot.Language) { t.spoken = l }(t.spoken)
 		t.spoken = s.Language
 	}
-	var paragraphs []string
-	for _, text := range s.Texts {
-		p, err := t.words(text, markup.Escape)
-		if err != nil {
-			return err
-		}
-		paragraphs = append(paragraphs, p)
+	text, err := t.paragraphs(s.Texts, t.words)
+	if err != nil {
+		return err
 	}
-	m := bot.Message{Text: strings.Join(paragraphs, "\n\n")}
+	if err := t.tells(s); err != nil {
+		return err
+	}
+	m := bot.Message{Text: text}
 	if len(s.Buttons) > 0 {
 		id, err := t.stands(s)
 		if err != nil {

@@ -10,8 +10,27 @@ import (
 	"visnyk/flows"
 )
 
+// tells notes what the message about to be spoken tells of changes.
+func (t *turn) tells(s flows.Say) error {
+	for _, told := range s.Tells {
+		filled, err := t.paragraphs(told.Texts, t.words)
+		if err != nil {
+			return err
+		}
+		r, err := t.rendering(told)
+		if err != nil {
+			return err
+		}
+		t.write.Tellings = append(t.write.Tellings, bot.Telling{
+			Address: t.conv.Address, Cause: t.cause(len(t.said)), Contact: t.contact.ID, TextHash: bot.HashText(filled), Rendering: r,
+		})
+	}
+	return nil
+}
+
 // rendering returns what the messenger of the chat shows everybody who is told
-// this, slots open.
+// this: each text is made a second time with its slots open, as it is the same for
+// all of them.
 func (t *turn) rendering(told flows.Telling) (bot.Rendering, error) {
 	r := bot.Rendering{
 		Change: told.Change.ID, Version: told.Change.Version, Channel: t.d.Channels[t.conv.Address.Bot],

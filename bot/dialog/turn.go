@@ -183,7 +183,8 @@ func (t *turn) notices() []bot.Notice {
 			continue
 		}
 		notices = append(notices, bot.Notice{
-			Change: c, Mentioned: k.Mentioned, Told: k.Told, Acknowledged: k.Acknowledged, Followed: k.Followed,
+			Change: c, Mentioned: k.Mentioned, OnItsWay: k.OnItsWay, Told: k.Told, Unsure: k.Unsure,
+			Acknowledged: k.Acknowledged, Followed: k.Followed,
 		})
 	}
 	return notices

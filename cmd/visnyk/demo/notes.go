@@ -45,6 +45,9 @@ func notes(s dialog.Situation, w storage.TurnWrite) []note {
 	if w.CloseTicket != "" {
 		add("note.recall", "")
 	}
+	for _, told := range w.Tellings {
+		about("note.mark."+string(told.Rendering.Part.Mark()), told.Rendering.Change)
+	}
 	for _, m := range w.Marks {
 		about("note.mark."+string(m.Mark), m.Change)
 	}

@@ -1,0 +1,62 @@
+-- +goose Up
+
+-- The texts that tell something of a change, of a stage of it or of a broadcast, as
+-- each messenger shows them to everybody. hash names all of it. Kept for good;
+-- nothing here is of any person.
+CREATE TABLE renderings (
+    hash      TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    change_id TEXT COLLATE "C" NOT NULL DEFAULT '',
+    broadcast TEXT COLLATE "C" NOT NULL DEFAULT '',
+    version   BIGINT NOT NULL,
+    channel   TEXT NOT NULL,
+    language  TEXT NOT NULL,
+    part      TEXT NOT NULL,
+    template  TEXT NOT NULL,
+    made_at   BIGINT NOT NULL
+);
+CREATE INDEX renderings_change ON renderings (change_id, version);
+
+-- One row for whatever told something of a change, kept as long as the ledger.
+-- cause is that of the message, history_id the id of its row of the history.
+CREATE TABLE tellings (
+    bot          TEXT COLLATE "C" NOT NULL,
+    chat         TEXT COLLATE "C" NOT NULL,
+    cause        TEXT COLLATE "C" NOT NULL,
+    change_id    TEXT COLLATE "C" NOT NULL,
+    contact      TEXT COLLATE "C" NOT NULL,
+    version      BIGINT NOT NULL,
+    part         TEXT NOT NULL,
+    rendering    TEXT COLLATE "C" NOT NULL,
+    text_hash    TEXT NOT NULL,
+    history_id   BIGINT NOT NULL DEFAULT 0,
+    external_id  TEXT COLLATE "C" NOT NULL DEFAULT '',
+    outcome      TEXT NOT NULL DEFAULT 'on its way',
+    created_at   BIGINT NOT NULL,
+    sent_at      BIGINT NOT NULL DEFAULT 0,
+    delivered_at BIGINT NOT NULL DEFAULT 0,
+    seen_at      BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (bot, chat, cause, change_id)
+);
+CREATE INDEX tellings_change ON tellings (change_id, contact);
+
+-- How a message ended stands beside what was said; '' while nobody knows.
+ALTER TABLE history ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
+ALTER TABLE history ADD COLUMN external_id TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE history ADD COLUMN sent_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE history ADD COLUMN delivered_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE history ADD COLUMN seen_at BIGINT NOT NULL DEFAULT 0;
+
+-- The key of that row, and whether the message tells something of a change.
+ALTER TABLE outbox ADD COLUMN history_id BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN tells BOOLEAN NOT NULL DEFAULT FALSE;
+
+-- What was told before stays told.
+ALTER TABLE ledger ADD COLUMN on_its_way_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE ledger ADD COLUMN unsure_at BIGINT NOT NULL DEFAULT 0;
+
+-- The row of the history changes once more, soon after it was written: room for
+-- that on the same page spares the index.
+ALTER TABLE history SET (fillfactor = 80);
+ALTER TABLE history ALTER COLUMN outcome SET STATISTICS 10, ALTER COLUMN external_id SET STATISTICS 10,
+    ALTER COLUMN sent_at SET STATISTICS 10, ALTER COLUMN delivered_at SET STATISTICS 10, ALTER COLUMN seen_at SET STATISTICS 10;
+ALTER TABLE outbox ALTER COLUMN history_id SET STATISTICS 10, ALTER COLUMN tells SET STATISTICS 10;
