@@ -35,7 +35,7 @@ func longLife(t *testing.T, s *storage.Store, chat, canary string, n int) {
 	ok(t, s.InTx(ctx, func(tx *storage.Tx) error { return tx.AddHistory(ctx, said) }))
 	for _, query := range []string{
 		`UPDATE inbox SET state = 'done', settled_at = received_at WHERE chat = $1`,
-		`UPDATE outbox SET state = 'sent', sent_at = created_at WHERE chat = $1`,
+		`UPDATE outbox SET state = 'sent', sent_at = created_at WHERE chat = $1 AND NOT tells`,
 		`INSERT INTO questions (bot, chat, cause, contact, text, language, ending, at)
 			SELECT bot, chat, cause, 'k', text, 'uk', 'unhelped', at FROM history WHERE chat = $1 AND kind = 'typed' ON CONFLICT DO NOTHING`,
 		`INSERT INTO webchat_lines (bot, chat, seq, id, outgoing, body)

@@ -390,6 +390,33 @@ func TestPartsThatEndAtOnce(t *testing.T) {
 	})
 }
 
+// Proof outlives the outbox and the history.
+func TestTellingsAreKept(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		l := reader(t, s)
+		says(t, s, l, "1", "x", card())
+		of := "chat = '1'"
+		older(t, s, "outbox", "sent_at", of, 1000*day)
+		older(t, s, "history", "id", of, 1000*day)
+		older(t, s, "conversations", "joined_at", of, 1000*day)
+		for _, column := range []string{"created_at", "sent_at", "history_id"} {
+			older(t, s, "tellings", column, of, 1000*day)
+		}
+		older(t, s, "renderings", "made_at", "part = 'card'", 1000*day)
+		removed := must[map[string]int](t)(retain(t, s))
+		if removed["replies"] != 1 || removed["history"] != 1 {
+			t.Errorf("removed %v", removed)
+		}
+		knows(t, s, storage.Known{Told: true})
+		if diff := cmp.Diff([]string{"turn/x/0 sent turn/x/0/0; none "}, outcomes(t, s)); diff != "" {
+			t.Error(diff)
+		}
+		if n := must[int](t)(s.Count(t.Context(), `SELECT count(*) FROM tellings t JOIN renderings r ON r.hash = t.rendering`)); n != 1 {
+			t.Errorf("%d tellings with what they showed", n)
+		}
+	})
+}
+
 // What the database knew of tellings before it kept them stays.
 func TestToldBeforeTellings(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {

@@ -49,7 +49,7 @@ func TestAnErasingTurnWritesNothingElse(t *testing.T) {
 	if w.Erase == nil || w.Erase.Contact != person || !slices.Equal(w.Erase.Addresses, []bot.Address{{Bot: "telegram", Chat: "1"}}) {
 		t.Fatalf("erases %+v", w.Erase)
 	}
-	if w.Conversation != nil || w.Contact != nil || w.Open != nil || len(w.History)+len(w.Timers)+len(w.Marks) > 0 {
+	if w.Conversation != nil || w.Contact != nil || w.Open != nil || len(w.History)+len(w.Timers)+len(w.Marks)+len(w.Tellings) > 0 {
 		t.Errorf("something of the person would stay: %+v", w)
 	}
 	if heard(got) != "прощавайте" || got.To.Chat != "1" {
@@ -67,11 +67,11 @@ func TestAMentionIsMadeOnceAndKept(t *testing.T) {
 		{ID: "partners", Kind: bot.Tariff, State: bot.ChangeApproved, Title: both, From: noon, Audience: bot.Audience{Kinds: []string{"partner"}}},
 	}
 	marks := func(r Result) (all []bot.Mark) {
-		for _, m := range r.Write.Marks {
-			if m.Change != "a" {
-				t.Errorf("%q does not concern them", m.Change)
+		for _, told := range r.Write.Tellings {
+			if told.Rendering.Change != "a" {
+				t.Errorf("%q does not concern them", told.Rendering.Change)
 			}
-			all = append(all, m.Mark)
+			all = append(all, told.Rendering.Part.Mark())
 		}
 		return all
 	}
@@ -81,14 +81,16 @@ func TestAMentionIsMadeOnceAndKept(t *testing.T) {
 		wish  bot.Wishes
 		want  []bot.Mark
 	}{
-		"unknown":         {storage.Known{Change: "a"}, bot.Wishes{}, mentioned},
-		"mentioned":       {storage.Known{Change: "a", Mentioned: true}, bot.Wishes{}, nil},
-		"told":            {storage.Known{Change: "a", Told: true}, bot.Wishes{}, nil},
-		"acknowledged":    {storage.Known{Change: "a", Acknowledged: true}, bot.Wishes{}, nil},
-		"another topic":   {storage.Known{Change: "a"}, bot.Wishes{Muted: []bot.ChangeKind{bot.Outage}}, mentioned},
-		"an unwanted one": {storage.Known{Change: "a"}, bot.Wishes{Muted: []bot.ChangeKind{bot.Tariff}}, nil},
-		"a pause":         {storage.Known{Change: "a"}, bot.Wishes{PausedUntil: noon.Add(time.Second)}, nil},
-		"a pause is over": {storage.Known{Change: "a"}, bot.Wishes{PausedUntil: noon}, mentioned},
+		"unknown":          {storage.Known{Change: "a"}, bot.Wishes{}, mentioned},
+		"mentioned":        {storage.Known{Change: "a", Mentioned: true}, bot.Wishes{}, nil},
+		"told":             {storage.Known{Change: "a", Told: true}, bot.Wishes{}, nil},
+		"on its way":       {storage.Known{Change: "a", OnItsWay: true}, bot.Wishes{}, nil},
+		"may have arrived": {storage.Known{Change: "a", Unsure: true}, bot.Wishes{}, nil},
+		"acknowledged":     {storage.Known{Change: "a", Acknowledged: true}, bot.Wishes{}, nil},
+		"another topic":    {storage.Known{Change: "a"}, bot.Wishes{Muted: []bot.ChangeKind{bot.Outage}}, mentioned},
+		"an unwanted one":  {storage.Known{Change: "a"}, bot.Wishes{Muted: []bot.ChangeKind{bot.Tariff}}, nil},
+		"a pause":          {storage.Known{Change: "a"}, bot.Wishes{PausedUntil: noon.Add(time.Second)}, nil},
+		"a pause is over":  {storage.Known{Change: "a"}, bot.Wishes{PausedUntil: noon}, mentioned},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := rehearse(t)
