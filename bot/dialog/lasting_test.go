@@ -10,9 +10,9 @@ import (
 	"visnyk/storage"
 )
 
-// teller is a book that tells one change under a lasting button, and goes on to a
+// lastingBook is a book that tells one change under a lasting button, and goes on to a
 // screen that knows nothing of it.
-func teller(t *testing.T, c bot.Change) flows.Book {
+func lastingBook(t *testing.T, c bot.Change) flows.Book {
 	t.Helper()
 	last := func(label, action string) flows.Button {
 		return flows.Button{Label: words(label, label), Action: action, Lasting: true}
@@ -70,7 +70,7 @@ func TestLastingPress(t *testing.T) {
 	newer := change
 	newer.Version = 2
 	r := rehearse(t)
-	r.Director.Book = teller(t, change)
+	r.Director.Book = lastingBook(t, change)
 	r.Content.Changes = []bot.Change{change}
 	told := do(t, r, person(bot.Event{Kind: bot.Started}), noon)
 	do(t, r, press(1, "on"), noon)
@@ -148,7 +148,7 @@ func TestLastingPressOnItsScreen(t *testing.T) {
 		"typed":   func(string) bot.Event { return typed("зрозуміло") },
 	} {
 		r := rehearse(t)
-		r.Director.Book = teller(t, change)
+		r.Director.Book = lastingBook(t, change)
 		r.Content.Changes = []bot.Change{change}
 		card := do(t, r, person(bot.Event{Kind: bot.Started}), noon)
 		event := e(card.Said[0].Message.Buttons[0][0].Action)
