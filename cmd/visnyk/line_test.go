@@ -71,7 +71,7 @@ type stageHands struct {
 
 func newStageHands(t *testing.T) *stageHands {
 	t.Helper()
-	url := storagetest.SQLiteURL(t)
+	url := "sqlite:" + filepath.Join(inMemory(t), "line.db")
 	db, err := sql.Open("sqlite", strings.Replace(url, "sqlite:", "file:", 1)+"?_pragma=busy_timeout(5000)")
 	if err != nil {
 		t.Fatal(err)
@@ -90,6 +90,18 @@ func newStageHands(t *testing.T) *stageHands {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// inMemory is a folder that no disk is waited for, where the system has such a one:
+// thousands of commits are no test of it.
+func inMemory(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "visnyk-line-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
 }
 
 // sql changes the scene behind the line's back.
