@@ -15,6 +15,11 @@ const (
 	ArticleRetired  ArticleState = "retired"
 )
 
+// ArticleStates lists the states of an article, in their order.
+func ArticleStates() []ArticleState {
+	return []ArticleState{ArticleDraft, ArticleApproved, ArticleRetired}
+}
+
 // ArticleMove is something that can be done to an article.
 type ArticleMove string
 

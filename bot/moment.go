@@ -7,9 +7,6 @@ import "time"
 // is the zero time, and no moment.
 func ValidMoment(t time.Time) bool { return t.UnixMicro() > 0 && t.UTC().Year() <= 9999 }
 
-// MomentWanted says what ValidMoment wants, for a Fault.
-const MomentWanted = "must be a date from 1970 to 9999, in UTC"
-
 // Probation is how long a chat that came by a join may part itself and no more:
 // whoever was lured into the join has that long to undo it.
 const Probation = 24 * time.Hour

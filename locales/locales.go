@@ -1,5 +1,5 @@
-// Package locales holds every word of our own that a customer reads, in
-// Ukrainian and Russian, the way dates are written in both, and the guess at
+// Package locales holds every word of our own that a customer or a colleague
+// reads, in Ukrainian and Russian, the way dates are written in both, and the guess at
 // the language of a text.
 //
 // Approved content (articles, changes) is not here, and nothing falls back from
@@ -21,7 +21,9 @@ import (
 	"visnyk/bot"
 )
 
-//go:embed active.*.toml
+// What customers read stands in active, what staff read in staff.
+//
+//go:embed active.*.toml staff.*.toml
 var files embed.FS
 
 // Bundle is all our texts. It never changes after New and may be used by many
@@ -36,11 +38,13 @@ type Bundle struct {
 func New() (*Bundle, error) {
 	sources := map[bot.Language][]byte{}
 	for _, l := range bot.Languages() {
-		src, err := files.ReadFile("active." + string(l) + ".toml")
-		if err != nil {
-			return nil, fmt.Errorf("texts of %q: %w", l, err)
+		for _, readers := range []string{"active.", "staff."} {
+			src, err := files.ReadFile(readers + string(l) + ".toml")
+			if err != nil {
+				return nil, fmt.Errorf("texts of %q: %w", l, err)
+			}
+			sources[l] = append(sources[l], src...)
 		}
-		sources[l] = src
 	}
 	return load(sources)
 }
@@ -99,6 +103,19 @@ func (b *Bundle) Text(l bot.Language, key string, data map[string]any, count *in
 		return "", fmt.Errorf("text %q in %q: %w", key, l, err)
 	}
 	return s, nil
+}
+
+// faultKey is the key of a fault's words.
+func faultKey(c bot.FaultCode) string { return "fault." + string(c) }
+
+// Fault returns what is wrong in language l, as a sentence; its field is named
+// beside it.
+func (b *Bundle) Fault(l bot.Language, f bot.Fault) (string, error) {
+	data := map[string]any{}
+	for name, value := range f.Data {
+		data[name] = bot.Shown(value)
+	}
+	return b.Text(l, faultKey(f.Code), data, nil)
 }
 
 // Keys gives every key that exists in any language, sorted.

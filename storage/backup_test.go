@@ -14,6 +14,7 @@ import (
 
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // A backup of either database comes back to either.
@@ -27,7 +28,7 @@ func TestBackupAndRestore(t *testing.T) {
 			lease(t, src, "viber", "runs on") // the service is up
 			dir := t.TempDir()
 			file := filepath.Join(dir, "of today.db")
-			ok(t, storage.Backup(ctx, url, file, storage.Options{}))
+			ok(t, upkeep.Backup(ctx, url, file, storage.Options{}))
 			info, err := os.Stat(file)
 			ok(t, err)
 			if info.Mode().Perm() != 0o600 {
@@ -36,14 +37,14 @@ func TestBackupAndRestore(t *testing.T) {
 			if names := must[[]fs.DirEntry](t)(os.ReadDir(dir)); len(names) != 1 {
 				t.Errorf("besides the backup there are %v", names)
 			}
-			if err := storage.Backup(ctx, url, file, storage.Options{}); !errors.Is(err, fs.ErrExist) {
+			if err := upkeep.Backup(ctx, url, file, storage.Options{}); !errors.Is(err, fs.ErrExist) {
 				t.Errorf("written over: %v", err)
 			}
 			want := everything(t, src)
 			for _, to := range append(places(), bare()...) {
 				t.Run("to "+to.name, func(t *testing.T) {
 					b := to.url(t)
-					must[[]storage.Copied](t)(storage.Copy(ctx, "sqlite:"+file, b, storage.Options{}))
+					must[[]upkeep.Copied](t)(upkeep.Copy(ctx, "sqlite:"+file, b, storage.Options{}, nil))
 					dst := storagetest.Open(t, b)
 					if diff := cmp.Diff(want, everything(t, dst)); diff != "" {
 						t.Error("what came back differs:", diff)
@@ -86,7 +87,7 @@ func TestBackupIsOfOneMoment(t *testing.T) {
 			})
 			<-begun
 			file := filepath.Join(t.TempDir(), "backup.db")
-			ok(t, storage.Backup(ctx, url, file, storage.Options{}))
+			ok(t, upkeep.Backup(ctx, url, file, storage.Options{}))
 			stop()
 			writing.Wait()
 			b := storagetest.Open(t, "sqlite:"+file)
@@ -119,12 +120,12 @@ func TestBackupThatFails(t *testing.T) {
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
-			nothing(storage.Backup(ctx, url, file, storage.Options{}))
+			nothing(upkeep.Backup(ctx, url, file, storage.Options{}))
 			must[int](t)(s.Exec(t.Context(), `UPDATE goose_db_version SET is_applied = FALSE`))
-			nothing(storage.Backup(t.Context(), url, file, storage.Options{}))
+			nothing(upkeep.Backup(t.Context(), url, file, storage.Options{}))
 			must[int](t)(s.Exec(t.Context(), `UPDATE goose_db_version SET is_applied = TRUE`)) // the next test gets this database
-			nothing(storage.Backup(t.Context(), "sqlite:"+filepath.Join(dir, "typo.db"), file, storage.Options{}))
-			if err := storage.Backup(t.Context(), url, filepath.Join(dir, "no", "folder"), storage.Options{}); err == nil {
+			nothing(upkeep.Backup(t.Context(), "sqlite:"+filepath.Join(dir, "typo.db"), file, storage.Options{}))
+			if err := upkeep.Backup(t.Context(), url, filepath.Join(dir, "no", "folder"), storage.Options{}); err == nil {
 				t.Error("no error")
 			}
 		})

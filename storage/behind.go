@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 // What is theirs ends here. History numbers its rows past any clock, so its last
@@ -87,9 +88,9 @@ func (l long) first() string {
 	if l.set != "" {
 		do = "UPDATE " + l.table + " SET " + l.set
 	}
-	return fmt.Sprintf("%s WHERE (%s) IN (%s)", do, l.key, atMost(l.key, l.order, fmt.Sprintf(`
+	return fmt.Sprintf("%s WHERE (%s) IN (%s)", do, l.key, db.AtMost(l.key, l.order, fmt.Sprintf(`
 	SELECT x.%s, %s AS size FROM %s WHERE e.bot = $1 AND e.chat = $2 ORDER BY x.%s LIMIT %d`,
-		strings.ReplaceAll(l.key, ", ", ", x."), l.size, l.theirs, l.order, removeAtOnce)))
+		strings.ReplaceAll(l.key, ", ", ", x."), l.size, l.theirs, l.order, db.RemoveAtOnce)))
 }
 
 // stillLong gives the tables in which the addresses have something that leaves.

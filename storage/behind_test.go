@@ -12,6 +12,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // longLife adds n rows with the canary to every table that may be long.
@@ -143,13 +144,14 @@ func TestEraseLeavesNothingBehind(t *testing.T) {
 		}
 
 		// Broken off again and again, it goes on.
+		scrubber := upkeep.NewScrubber(s)
 		for range 3 {
 			short, cancel := context.WithTimeout(ctx, 40*time.Millisecond)
-			_ = s.Scrub(short)
+			_ = scrubber.Scrub(short)
 			cancel()
 			lapse(t, s)
 		}
-		ok(t, s.Scrub(ctx))
+		ok(t, scrubber.Scrub(ctx))
 		if found := must[[]string](t)(s.Grep(ctx, canary, id)); len(found) > 0 {
 			t.Errorf("still there: %v", found)
 		}
@@ -185,7 +187,7 @@ func TestErasedTwiceAtOnce(t *testing.T) {
 		longLife(t, s, chat, "canaryThree", 450)
 		presses(t, s, chat, "new-anew", "press2")
 		comesAnew(t, s, chat, "last", "свіже")
-		ok(t, s.Scrub(t.Context()))
+		ok(t, upkeep.NewScrubber(s).Scrub(t.Context()))
 		if found := must[[]string](t)(s.Grep(t.Context(), "canary")); len(found) > 0 {
 			t.Errorf("still there: %v", found)
 		}
@@ -209,7 +211,7 @@ func TestErasedByAClockAhead(t *testing.T) {
 				Bot: telegram, InboxID: "anew" + chat, Conversation: conversation(chat, 1), Contact: contact(chat),
 				History: []bot.Entry{entry(chat, "u", "свіже")},
 			}})))
-			ok(t, s.Scrub(t.Context()))
+			ok(t, upkeep.NewScrubber(s).Scrub(t.Context()))
 			if all := must[[]bot.Entry](t)(s.History(t.Context(), at(chat), 10)); len(all) != 1 || all[0].Text != "свіже" {
 				t.Errorf("after %d rows: %+v", n, all)
 			}
@@ -229,25 +231,25 @@ func TestErasureGoesAlong(t *testing.T) {
 			presses(t, src, "7788", lives(t, src, "7788", "canary"), "press")
 			lapse(t, src)
 			dir := t.TempDir()
-			ok(t, storage.Backup(ctx, url, dir+"/backup.db", storage.Options{}))
-			must[[]storage.Copied](t)(storage.Copy(ctx, "sqlite:"+dir+"/backup.db", "sqlite:"+dir+"/back.db", storage.Options{}))
+			ok(t, upkeep.Backup(ctx, url, dir+"/backup.db", storage.Options{}))
+			must[[]upkeep.Copied](t)(upkeep.Copy(ctx, "sqlite:"+dir+"/backup.db", "sqlite:"+dir+"/back.db", storage.Options{}, nil))
 			back := storagetest.Open(t, "sqlite:"+dir+"/back.db")
 			if n := rows(t, back, "history", "7788"); n < 200 {
 				t.Fatalf("%d rows went along, so this test shows nothing", n)
 			}
-			if problems := must[[]string](t)(back.Verify(ctx)); len(problems) > 0 {
+			if problems := must[[]string](t)(upkeep.Verify(ctx, back)); len(problems) > 0 {
 				t.Errorf("verify: %q", problems)
 			}
 			older(t, back, "erasures", "erased_at", "TRUE", 25*hour)
-			if problems := must[[]string](t)(back.Verify(ctx)); len(problems) != 1 || strings.Contains(problems[0], "7788") {
+			if problems := must[[]string](t)(upkeep.Verify(ctx, back)); len(problems) != 1 || strings.Contains(problems[0], "7788") {
 				t.Errorf("verify of what is not through after a day: %q", problems)
 			}
 			older(t, back, "erasures", "erased_at", "TRUE", -25*hour)
-			ok(t, back.Scrub(ctx))
+			ok(t, upkeep.NewScrubber(back).Scrub(ctx))
 			if n := rows(t, back, "history", "7788"); n > 0 {
 				t.Errorf("%d rows are still there", n)
 			}
-			if problems := must[[]string](t)(back.Verify(ctx)); len(problems) > 0 {
+			if problems := must[[]string](t)(upkeep.Verify(ctx, back)); len(problems) > 0 {
 				t.Errorf("verify: %q", problems)
 			}
 		})
@@ -269,7 +271,7 @@ func TestRemovalsAreBoundedInBytes(t *testing.T) {
 		must[storage.ChatFile](t)(putFile(ctx, s, at("2"), storage.ChatFile{ID: "f"}, file, 10<<20))
 		older(t, s, "webchat_lines", "seq", "chat = '1'", 401*day)
 		var parts []int
-		ok(t, s.NewRetention("me", func(_ string, rows int) { parts = append(parts, rows) }).Run(ctx))
+		ok(t, upkeep.NewRetention(s, "me", func(_ string, rows int) { parts = append(parts, rows) }).Run(ctx))
 		if fmt.Sprint(parts) != "[2 2 1]" {
 			t.Errorf("by age they leave as %v", parts)
 		}
@@ -280,7 +282,7 @@ func TestRemovalsAreBoundedInBytes(t *testing.T) {
 		if n := rows(t, s, "webchat_pieces", "2"); n < pieces/2 || n == pieces {
 			t.Errorf("with the erasure %d of %d pieces leave", pieces-n, pieces)
 		}
-		ok(t, s.Scrub(ctx))
+		ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 		if n := rows(t, s, "webchat_lines", "2") + rows(t, s, "webchat_pieces", "2"); n != 0 {
 			t.Errorf("%d are left", n)
 		}
@@ -301,10 +303,11 @@ FROM n CROSS JOIN inbox i WHERE i.id = 'zz-last-of-all'`))
 		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
 			return tx.Erase(ctx, storage.Person{Addresses: []bot.Address{at("zz")}})
 		}))
+		scrubber := upkeep.NewScrubber(s)
 		calls, over := 0, false
 		for ; calls < 200 && !over; calls++ {
 			short, cancel := context.WithTimeout(ctx, 300*time.Millisecond)
-			err := s.Scrub(short)
+			err := scrubber.Scrub(short)
 			cancel()
 			if err != nil && !errors.Is(err, context.DeadlineExceeded) && short.Err() == nil {
 				t.Fatal(err)

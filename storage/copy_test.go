@@ -20,6 +20,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // stock puts content into every table, as the service does it, and leaves the
@@ -156,7 +157,7 @@ func TestCopy(t *testing.T) {
 				a, b := from.url(t), to.url(t)
 				src := storagetest.Open(t, a)
 				stock(t, src)
-				copied := must[[]storage.Copied](t)(storage.Copy(ctx, a, b, storage.Options{}))
+				copied := must[[]upkeep.Copied](t)(upkeep.Copy(ctx, a, b, storage.Options{}, nil))
 
 				dst := storagetest.Open(t, b)
 				want := everything(t, src)
@@ -204,7 +205,7 @@ func goesOn(t *testing.T, src, dst *storage.Store) {
 	if again != 1 || unknown != 0 || err != nil {
 		t.Errorf("recovered %d, %d, %v", again, unknown, err)
 	}
-	if problems, err := dst.Verify(ctx); len(problems) > 0 || err != nil {
+	if problems, err := upkeep.Verify(ctx, dst); len(problems) > 0 || err != nil {
 		t.Errorf("verify: %q, %v", problems, err)
 	}
 }
@@ -226,7 +227,7 @@ func TestCopyOfAnOlderSchema(t *testing.T) {
 			} {
 				must[int](t)(src.Exec(ctx, `INSERT INTO `+row))
 			}
-			_, err := storage.Copy(ctx, a, b, storage.Options{})
+			_, err := upkeep.Copy(ctx, a, b, storage.Options{}, nil)
 			dst := storagetest.Open(t, b)
 			if !slices.ContainsFunc(bare(), func(p place) bool { return p.name == to.name }) {
 				if err == nil || !strings.Contains(err.Error(), "at migration 6, the target at ") {
@@ -254,7 +255,7 @@ func TestCopyRefuses(t *testing.T) {
 			stock(t, src)
 			refused := func(from, to, say string, is error) {
 				t.Helper()
-				_, err := storage.Copy(ctx, from, to, storage.Options{})
+				_, err := upkeep.Copy(ctx, from, to, storage.Options{}, nil)
 				if err == nil || !strings.Contains(err.Error(), say) || is != nil && !errors.Is(err, is) {
 					t.Errorf("got %v, want %q, %v", err, say, is)
 				}
@@ -303,7 +304,7 @@ func TestCopyRefuses(t *testing.T) {
 				refused(a, fresh, "the target", storage.ErrLocked)
 				ok(t, held.Close())
 			}
-			must[[]storage.Copied](t)(storage.Copy(ctx, a, fresh, storage.Options{}))
+			must[[]upkeep.Copied](t)(upkeep.Copy(ctx, a, fresh, storage.Options{}, nil))
 			refused(a, fresh, "there is data in it", nil)
 		})
 	}
@@ -317,7 +318,7 @@ func TestCopyHoldsBothEnds(t *testing.T) {
 	impatient := storagetest.Open(t, a+"&lock_timeout=100ms")
 	stock(t, src)
 	seen := false
-	_, err := storage.CopyTelling(ctx, a, b, func(table string) {
+	_, err := upkeep.Copy(ctx, a, b, storage.Options{}, func(table string) {
 		if table != "outbox" {
 			return
 		}
@@ -360,7 +361,7 @@ func TestCopyThatFails(t *testing.T) {
 						}
 					}
 				}
-				_, err := storage.CopyTelling(ctx, a, b, func(table string) {
+				_, err := upkeep.Copy(ctx, a, b, storage.Options{}, func(table string) {
 					if table == "inbox" {
 						fail()
 					}
@@ -371,7 +372,7 @@ func TestCopyThatFails(t *testing.T) {
 				}
 				dst := storagetest.Open(t, b)
 				untouched(t, dst)
-				must[[]storage.Copied](t)(storage.Copy(t.Context(), a, b, storage.Options{}))
+				must[[]upkeep.Copied](t)(upkeep.Copy(t.Context(), a, b, storage.Options{}, nil))
 				if diff := cmp.Diff(everything(t, src), everything(t, dst)); diff != "" {
 					t.Error("the copy differs:", diff)
 				}
@@ -385,7 +386,7 @@ func TestCopyOfUnknownOutcome(t *testing.T) {
 	a, b := storagetest.SQLiteURL(t), storagetest.PostgresURL(t)
 	stock(t, storagetest.Open(t, a))
 	c := startCutter(t, b, "COMMIT\x00")
-	_, err := storage.CopyTelling(t.Context(), a, c.url, func(table string) {
+	_, err := upkeep.Copy(t.Context(), a, c.url, storage.Options{}, func(table string) {
 		if table == "users" { // the last one
 			c.armed.Store(true)
 		}
@@ -395,7 +396,7 @@ func TestCopyOfUnknownOutcome(t *testing.T) {
 	}
 	<-c.cut
 	s := storagetest.Open(t, b)
-	if problems := must[[]string](t)(s.Verify(t.Context())); len(problems) != 1 { // the message being sent
+	if problems := must[[]string](t)(upkeep.Verify(t.Context(), s)); len(problems) != 1 { // the message being sent
 		t.Errorf("verify: %q", problems)
 	}
 }
@@ -409,7 +410,7 @@ func TestCopyChild(t *testing.T) {
 	if from == "" {
 		return
 	}
-	_, err := storage.CopyTelling(t.Context(), from, to, func(table string) {
+	_, err := upkeep.Copy(t.Context(), from, to, storage.Options{}, func(table string) {
 		if table == "outbox" {
 			fmt.Println("in the middle")
 			select {}
@@ -440,7 +441,7 @@ func TestCopyThatIsKilled(t *testing.T) {
 				_ = child.Wait() // it was killed
 				dst := storagetest.Open(t, b)
 				untouched(t, dst)
-				must[[]storage.Copied](t)(storage.Copy(t.Context(), a, b, storage.Options{}))
+				must[[]upkeep.Copied](t)(upkeep.Copy(t.Context(), a, b, storage.Options{}, nil))
 				if diff := cmp.Diff(everything(t, src), everything(t, dst)); diff != "" {
 					t.Error("the copy differs:", diff)
 				}

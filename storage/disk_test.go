@@ -40,7 +40,7 @@ func mounted(t *testing.T) *small {
 		return nil
 	}
 	t.Cleanup(func() { ok(t, syscall.Unmount(dir, syscall.MNT_DETACH)) })
-	s := openSmall(t, filepath.Join(dir, "visnyk.db"))
+	s := openSmall(t, filepath.Join(dir, "visnyk.db"), nil)
 	ballast := filepath.Join(dir, "ballast")
 	take := func(leave int64) {
 		var st syscall.Statfs_t
@@ -57,7 +57,6 @@ func mounted(t *testing.T) *small {
 func bounded(t *testing.T) *small {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "visnyk.db")
-	s := openSmall(t, path)
 	var taken atomic.Int64
 	free := func() int64 {
 		left := int64(smallDisk) - taken.Load()
@@ -68,7 +67,7 @@ func bounded(t *testing.T) *small {
 		}
 		return left
 	}
-	s.SetFree(free)
+	s := openSmall(t, path, free)
 	take := func(leave int64) { taken.Add(free() - leave) }
 	return &small{
 		s: s, take: take,
@@ -83,9 +82,16 @@ func bounded(t *testing.T) *small {
 	}
 }
 
-func openSmall(t *testing.T, path string) *storage.Store {
+// openSmall opens a database on a disk of which free tells; nil asks the system.
+func openSmall(t *testing.T, path string, free func() int64) *storage.Store {
 	t.Helper()
-	s := must[*storage.Store](t)(storage.Open(t.Context(), "sqlite:"+path, storage.Options{Reserve: reserve}))
+	open := storage.Open
+	if free != nil {
+		open = func(ctx context.Context, url string, o storage.Options) (*storage.Store, error) {
+			return storage.OpenOn(ctx, url, o, free)
+		}
+	}
+	s := must[*storage.Store](t)(open(t.Context(), "sqlite:"+path, storage.Options{Reserve: reserve}))
 	t.Cleanup(func() { ok(t, s.Close()) })
 	must[[]string](t)(s.Migrate(t.Context()))
 	return s
@@ -192,17 +198,21 @@ func eventually(t *testing.T, what string, holds func() bool) {
 
 // The setting says how much is kept free, and nothing but room heals.
 func TestReserveIsASetting(t *testing.T) {
-	ctx, s := t.Context(), storagetest.Open(t, storagetest.SQLiteURL(t))
-	ok(t, s.PutSetting(ctx, "disk.reserve", "7"))
-	s.SetFree(func() int64 { return 6 << 20 })
+	ctx := t.Context()
+	url := storagetest.SQLiteURL(t)
+	free := atomic.Int64{}
+	free.Store(6 << 20)
+	ok(t, storagetest.Open(t, url).PutSetting(ctx, "disk.reserve", "7"))
+	s := must[*storage.Store](t)(storage.OpenOn(ctx, url, storage.Options{}, free.Load))
+	t.Cleanup(func() { ok(t, s.Close()) })
 	if free, kept, known := s.Disk(ctx); free != 6<<20 || kept != 7<<20 || !known {
 		t.Errorf("%d of %d, %v", free, kept, known)
 	}
 	if err := s.Room(ctx); !errors.Is(err, storage.ErrNoRoom) {
 		t.Error(err)
 	}
-	s.SetFree(func() int64 { return 8 << 20 })
-	ok(t, s.Room(ctx))
+	free.Store(8 << 20)
+	eventually(t, "room", func() bool { return s.Room(ctx) == nil })
 	pg := storagetest.Open(t, storagetest.PostgresURL(t))
 	if _, _, known := pg.Disk(ctx); known || pg.Room(ctx) != nil {
 		t.Error("with PostgreSQL our disk is asked")

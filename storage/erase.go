@@ -104,7 +104,7 @@ func (t *Tx) wipe(ctx context.Context, people []Person, raw bool) error {
 	if err := t.leaveBehind(ctx, at, raw); err != nil {
 		return err
 	}
-	return t.scrubDue(ctx)
+	return t.ScrubDue(ctx)
 }
 
 // addresses gives every address of the person, locked.

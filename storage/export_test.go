@@ -40,16 +40,13 @@ func (s *Store) Exec(ctx context.Context, query string, values ...any) (int, err
 
 // MigrateTo applies the migrations up to the version.
 func (s *Store) MigrateTo(ctx context.Context, version int64) error {
-	_, err := s.migrateTo(ctx, version)
+	_, err := s.db.Migrate(ctx, Migrations(), version)
 	return err
 }
 
-// SetFree has the disk tell what free says.
-func (s *Store) SetFree(free func() int64) {
-	s.disk.mu.Lock()
-	defer s.disk.mu.Unlock()
-	s.disk.free = func(string) (int64, error) { return free(), nil }
-	s.disk.looked = time.Time{}
+// OpenOn is Open on a disk of which free tells.
+func OpenOn(ctx context.Context, url string, o Options, free func() int64) (*Store, error) {
+	return open(ctx, url, o, func() (int64, error) { return free(), nil })
 }
 
 // Count counts rows.
@@ -77,7 +74,7 @@ type Column struct {
 // Columns reads the schema without goose's own tables.
 func (s *Store) Columns(ctx context.Context) ([]Column, error) {
 	query := sqliteColumns
-	if s.dialect.name == "postgres" {
+	if !s.db.SQLite() {
 		query = postgresColumns
 	}
 	var all []Column
@@ -106,7 +103,7 @@ ORDER BY m.name, p.cid`
 // Indexes reads the names of our indexes.
 func (s *Store) Indexes(ctx context.Context) (names []string, err error) {
 	query := `SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name NOT LIKE 'goose%' ORDER BY name`
-	if s.dialect.name == "postgres" {
+	if !s.db.SQLite() {
 		query = `SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE 'goose%'
 			AND indexname NOT LIKE '%_pkey' ORDER BY indexname COLLATE "C"`
 	}

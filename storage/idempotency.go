@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"visnyk/storage/db"
 )
 
 // Answer is what was answered to a write. It holds no personal data: it is kept
@@ -36,12 +38,6 @@ const (
 	// claimKept is how long a key stays claimed by a process that died.
 	claimKept = time.Minute
 )
-
-// outerTx marks a context whose InTx calls are part of one transaction.
-type outerTx struct {
-	store *Store
-	tx    *Tx
-}
 
 // WriteOnce carries out a write that has a key: once, however often it is
 // repeated. key names it among all users, request is a fingerprint of what is
@@ -80,7 +76,7 @@ func (s *Store) Together(ctx context.Context, f func(context.Context) error) err
 }
 
 func (s *Store) together(ctx context.Context, f func(context.Context, *Tx) error) error {
-	err := s.InTx(ctx, func(t *Tx) error { return f(context.WithValue(ctx, outerTx{}, outerTx{s, t}), t) })
+	err := s.db.Together(ctx, func(ctx context.Context, c db.Conn) error { return f(ctx, s.Within(c)) })
 	if err == nil {
 		// What the writes announced before the commit, nobody could see then.
 		s.Notify("content")

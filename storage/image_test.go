@@ -8,6 +8,7 @@ import (
 
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // The image has nothing but the program and a folder for the database: no /tmp,
@@ -48,19 +49,19 @@ func inTheImage(t *testing.T, data, postgres string) {
 		id := lives(t, s, chat, canary)
 		longLife(t, s, chat, canary, 250)
 		presses(t, s, chat, id, "press")
-		ok(t, s.Scrub(ctx))
+		ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 		if found := must[[]string](t)(s.Grep(ctx, canary, id)); len(found) > 0 {
 			t.Errorf("%s: still there: %v", name, found)
 		}
-		if problems := must[[]string](t)(s.Verify(ctx)); len(problems) > 0 {
+		if problems := must[[]string](t)(upkeep.Verify(ctx, s)); len(problems) > 0 {
 			t.Errorf("%s: verify: %q", name, problems)
 		}
 		lapse(t, s)
 		backup := filepath.Join(data, name+".backup")
-		ok(t, storage.Backup(ctx, url, backup, storage.Options{}))
-		must[[]storage.Copied](t)(storage.Copy(ctx, "sqlite:"+backup, "sqlite:"+backup+".back", storage.Options{}))
+		ok(t, upkeep.Backup(ctx, url, backup, storage.Options{}))
+		must[[]upkeep.Copied](t)(upkeep.Copy(ctx, "sqlite:"+backup, "sqlite:"+backup+".back", storage.Options{}, nil))
 		back := storagetest.Open(t, "sqlite:"+backup+".back")
-		if problems := must[[]string](t)(back.Verify(ctx)); len(problems) > 0 {
+		if problems := must[[]string](t)(upkeep.Verify(ctx, back)); len(problems) > 0 {
 			t.Errorf("%s: verify of the copy: %q", name, problems)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 const web = "webchat"
@@ -83,7 +84,7 @@ func joins(t *testing.T, s *storage.Store, chat, canary string) {
 // sound wants the tables to fit each other.
 func sound(t *testing.T, s *storage.Store) {
 	t.Helper()
-	for _, p := range must[[]string](t)(s.Breaches(t.Context())) {
+	for _, p := range must[[]string](t)(upkeep.Breaches(t.Context(), s)) {
 		if !strings.Contains(p, "messages being sent") {
 			t.Error(p)
 		}
@@ -240,7 +241,7 @@ func TestJoinedAreErasedTogether(t *testing.T) {
 		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
 			return tx.Erase(ctx, storage.Person{Contact: id})
 		}))
-		ok(t, s.Scrub(ctx))
+		ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 		if found := must[[]string](t)(s.Grep(ctx, w.Chat, g.Chat)); len(found) > 0 {
 			t.Errorf("still there: %v", found)
 		}
@@ -263,7 +264,7 @@ func TestJoinedAreErasedTogether(t *testing.T) {
 			}
 			return nil
 		}))
-		ok(t, s.Scrub(ctx))
+		ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 		if found := must[[]string](t)(s.Grep(ctx, "QxBefore775", "QxWith777", w.Chat, g.Chat)); len(found) > 0 {
 			t.Errorf("still there: %v", found)
 		}

@@ -75,7 +75,7 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 // of the database file, and the lease is not of our time.
 func (s *Store) orphan(name string) bool {
 	_, ours := s.acquired.Load(name)
-	return s.alone && !ours
+	return s.db.Alone() && !ours
 }
 
 const renew = `

@@ -9,7 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 // holding is one table that holds something of people: how their rows are found
@@ -196,7 +199,8 @@ type Dossier map[string][]map[string]any
 // moment; ErrNotFound when there is no such contact. It takes its time, for
 // nothing finds updates by their chat, and nobody waits for it.
 func (s *Store) Dossier(ctx context.Context, contact string) (d Dossier, err error) {
-	err = s.snapshot(ctx, func(c conn) error {
+	err = s.db.Snapshot(ctx, func(sql db.Conn) error {
+		c := conn{sql}
 		p := Person{Contact: contact}
 		if err := c.sel(ctx, &p.Addresses, addressesOfContact, contact); err != nil {
 			return err
@@ -255,23 +259,16 @@ func (d Dossier) joinPieces() {
 
 func (c conn) readWhole(ctx context.Context, query string, rows [][]any) ([]map[string]any, error) {
 	all := []map[string]any{}
-	err := c.inChunks(query, nil, rows, func(c conn, sql string, values []any) error {
-		res, err := c.q.QueryxContext(ctx, sql, values...)
-		if err != nil {
+	err := c.sql.EachRow(ctx, query, nil, rows, func(res *sqlx.Rows) error {
+		row := map[string]any{}
+		if err := res.MapScan(row); err != nil {
 			return err
 		}
-		defer res.Close()
-		for res.Next() {
-			row := map[string]any{}
-			if err := res.MapScan(row); err != nil {
-				return err
-			}
-			for name, v := range row {
-				row[name] = legible(name, v)
-			}
-			all = append(all, row)
+		for name, v := range row {
+			row[name] = legible(name, v)
 		}
-		return res.Err()
+		all = append(all, row)
+		return nil
 	})
 	return all, err
 }

@@ -3,84 +3,40 @@ package storage
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
-	"path"
-	"time"
-
-	"github.com/jmoiron/sqlx"
-	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations
-var migrations embed.FS
+var migrationFiles embed.FS
+
+// Migrations are those of both dialects, each in the folder of its name.
+func Migrations() fs.FS {
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		panic(err) // only of a name that is no path
+	}
+	return files
+}
 
 // Migrate brings the database up to date and gives the names of the migrations
 // it applied, in order. On PostgreSQL many replicas may call it at once: one
 // works, the others wait.
 func (s *Store) Migrate(ctx context.Context) (applied []string, err error) {
-	return s.migrateTo(ctx, math.MaxInt64)
+	return s.db.Migrate(ctx, Migrations(), math.MaxInt64)
 }
-
-// migrateTo applies what is missing up to the version.
-func (s *Store) migrateTo(ctx context.Context, version int64) (applied []string, err error) {
-	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithSlog(s.log)}
-	db := s.w.q.(*sqlx.DB)
-	if s.dialect.goose == goose.DialectPostgres {
-		if db, err = migrationPool(s.dsn); err != nil {
-			return nil, doing("migrate", err)
-		}
-		defer db.Close()
-		locker, err := lock.NewPostgresTableLocker(
-			lock.WithTableLogger(s.log), lock.WithTableLockTimeout(500*time.Millisecond, 600))
-		if err != nil {
-			return nil, doing("migrate", err)
-		}
-		options = append(options, goose.WithLocker(locker))
-	}
-	files, err := fs.Sub(migrations, path.Join("migrations", s.dialect.name))
-	if err != nil {
-		return nil, doing("migrate", err)
-	}
-	p, err := goose.NewProvider(s.dialect.goose, db.DB, files, options...)
-	if err != nil {
-		return nil, doing("migrate", err)
-	}
-	results, err := p.UpTo(ctx, version)
-	for _, r := range results {
-		applied = append(applied, path.Base(r.Source.Path))
-	}
-	return applied, doing("migrate", err)
-}
-
-// migrationPool is a pool whose statements may take long, but do not wait long
-// for locks: the service goes on working meanwhile.
-func migrationPool(dsn string) (*sqlx.DB, error) {
-	dsn, err := withSetting(dsn, "statement_timeout", "0", "lock_timeout", "2s", "idle_in_transaction_session_timeout", "0")
-	if err != nil {
-		return nil, err
-	}
-	db, err := connect(dsn)
-	if err != nil {
-		return nil, err
-	}
-	db.SetMaxOpenConns(4)
-	return db, nil
-}
-
-const schemaVersion = `SELECT COALESCE(max(version_id), 0) FROM goose_db_version WHERE is_applied`
 
 // Ready tells whether the database answers and has every migration this
 // program knows. A newer database is fine: an older replica works on while a
 // newer one is rolled out.
 func (s *Store) Ready(ctx context.Context) error {
-	var have int64
-	if err := s.r.get(ctx, &have, schemaVersion); err != nil {
+	have, err := s.db.Version(ctx)
+	if err != nil {
 		return doing("ready", err)
 	}
-	want, err := s.latest()
+	want, err := s.db.Latest(Migrations())
 	if err != nil {
 		return doing("ready", err)
 	}
@@ -90,11 +46,22 @@ func (s *Store) Ready(ctx context.Context) error {
 	return nil
 }
 
-// latest is the number of the newest embedded migration.
-func (s *Store) latest() (int64, error) {
-	names, err := fs.Glob(migrations, path.Join("migrations", s.dialect.name, "*.sql"))
-	if err != nil || len(names) == 0 {
-		return 0, fmt.Errorf("no migrations: %w", err)
+// Version returns the number of the last migration that the database has. It
+// fails where no migration ever was, and where this program does not know it.
+func (s *Store) Version(ctx context.Context) (int64, error) {
+	latest, err := s.db.Latest(Migrations())
+	if err != nil {
+		return 0, err
 	}
-	return goose.NumericComponent(names[len(names)-1])
+	have, err := s.db.Version(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("this is no database of Visnyk: %w", err)
+	}
+	if have == 0 {
+		return 0, errors.New("this is no database of Visnyk: it has no tables")
+	}
+	if have > latest {
+		return 0, fmt.Errorf("the database is at migration %d, this program knows %d: use the newer program", have, latest)
+	}
+	return have, nil
 }

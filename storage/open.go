@@ -3,39 +3,47 @@ package storage
 import (
 	"context"
 	"errors"
-	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"strings"
 
-	"github.com/jmoiron/sqlx"
+	"visnyk/storage/db"
 )
 
 // Open connects to the database behind the URL: "sqlite:path" or
 // "postgres://…". It changes no table; see Migrate. No error shows a password.
-func Open(ctx context.Context, url string, o Options) (*Store, error) {
-	s := &Store{log: o.Log, name: NewID(), secret: o.Secret}
+func Open(ctx context.Context, url string, o Options) (*Store, error) { return open(ctx, url, o, nil) }
+
+// open is Open where free tells of the disk; nil asks the system.
+func open(ctx context.Context, url string, o Options, free func() (int64, error)) (*Store, error) {
+	s := &Store{log: o.Log, secret: o.Secret}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	var err error
-	switch scheme, rest, _ := strings.Cut(url, ":"); scheme {
-	case "sqlite":
-		err = s.openSQLite(ctx, rest, o)
-	case "postgres", "postgresql":
-		err = s.openPostgres(ctx, url, o)
-	default:
-		err = fmt.Errorf("the database URL must begin with sqlite: or postgres://")
+	how := db.Options{Log: s.log, Exclusive: o.Exclusive, MaxConns: o.MaxConns, Reserve: o.Reserve, Free: free}
+	if o.Reserve == 0 {
+		how.Reserve, how.ReserveNow = usualReserve<<20, s.reserve
 	}
+	opened, err := db.Open(ctx, url, how)
 	if err != nil {
-		return nil, errors.Join(doing("open", err), s.Close())
+		return nil, err
 	}
+	s.db = opened
+	s.w, s.r = conn{opened.Writer()}, conn{opened.Reader()}
+	s.dialect = dialect{arrays: opened.Arrays()}
 	return s, nil
 }
 
-// pool keeps db as one of the store's pools and closes it with the store.
-func (s *Store) pool(db *sqlx.DB, conns int) conn {
-	db.SetMaxOpenConns(conns)
-	db.SetMaxIdleConns(conns)
-	s.closers = append(s.closers, db)
-	return conn{q: db, d: s.dialect, p: newPlans(db)}
+// OpenExisting opens a database that is there, for whoever only looks at it.
+// Open would make an empty SQLite database of a misspelt name.
+func OpenExisting(ctx context.Context, url string, o Options) (*Store, error) {
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		if info, err := os.Stat(path); err != nil {
+			return nil, doing("open", err)
+		} else if info.IsDir() {
+			return nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("is a directory")}
+		}
+	}
+	return Open(ctx, url, o)
 }

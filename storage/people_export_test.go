@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/jmoiron/sqlx"
 )
 
 // ManifestTables are the tables that hold something of people.
@@ -43,7 +41,7 @@ func (s *Store) Grep(ctx context.Context, words ...string) (found []string, err 
 			}
 		}
 	}
-	if s.dialect.name != "sqlite" {
+	if !s.db.SQLite() {
 		return found, nil
 	}
 	var path string
@@ -69,7 +67,7 @@ func (s *Store) Grep(ctx context.Context, words ...string) (found []string, err 
 }
 
 func (s *Store) whole(ctx context.Context, table string) (string, error) {
-	rows, err := s.r.q.(*sqlx.DB).QueryxContext(ctx, "SELECT * FROM "+table)
+	rows, err := s.r.sql.Query(ctx, "SELECT * FROM "+table)
 	if err != nil {
 		return "", err
 	}
@@ -90,12 +88,9 @@ func (s *Store) whole(ctx context.Context, table string) (string, error) {
 	return b.String(), rows.Err()
 }
 
-// ErrLogRead is what Scrub fails with while somebody reads in the log.
-var ErrLogRead = errLogRead
-
 // Durable tells whether the connection that writes waits for the disk.
 func (s *Store) Durable(ctx context.Context) (bool, error) {
 	var level int
-	err := s.w.plainly().get(ctx, &level, "PRAGMA synchronous")
+	err := s.w.sql.Plainly().Get(ctx, &level, "PRAGMA synchronous")
 	return level == 2, err
 }

@@ -16,6 +16,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // imports puts people in, each "external kind tier region" with - for nothing,
@@ -330,7 +331,7 @@ func TestEraseComplete(t *testing.T) {
 			return s.InTx(ctx, func(tx *storage.Tx) error { return tx.Erase(ctx, storage.Person{Contact: id}) })
 		}
 		ok(t, erase())
-		ok(t, s.Scrub(ctx))
+		ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 		found := must[[]string](t)(s.Grep(ctx, canary, chat, id))
 		if len(found) > 0 {
 			t.Errorf("still there: %v", found)
@@ -362,7 +363,7 @@ func TestEraseComplete(t *testing.T) {
 		ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{{
 			Bot: telegram, InboxID: "late", Receipts: []storage.Receipt{{Kind: bot.Seen, Address: at(chat), Message: canary}},
 		}})))
-		ok(t, s.Scrub(ctx))
+		ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 		if found := must[[]string](t)(s.Grep(ctx, canary, chat)); len(found) > 0 {
 			t.Errorf("a receipt brought back %v", found)
 		}
@@ -408,7 +409,7 @@ func TestLastWords(t *testing.T) {
 		}
 		ok(t, errOf(s.Claim(ctx, l, rows)))
 		ok(t, s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Sent, ExternalID: "9"}}))
-		ok(t, s.Scrub(ctx))
+		ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 		if found := must[[]string](t)(s.Grep(ctx, chat, "canary")); len(found) > 0 {
 			t.Errorf("still there: %v", found)
 		}

@@ -6,8 +6,7 @@ import (
 	"sync"
 	"time"
 
-	driver "modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	"visnyk/storage/db"
 )
 
 const (
@@ -70,8 +69,9 @@ func (s *Store) try(ctx context.Context, began time.Time) {
 	if err == nil {
 		_, err = s.w.exec(ctx, tryWrite, trialSetting)
 	}
-	if errors.Is(err, ErrNoRoom) || full(err) {
-		err = errors.Join(err, s.shorten(ctx))
+	if errors.Is(err, ErrNoRoom) || db.Full(err) {
+		_, cut := s.db.CutLog(ctx)
+		err = errors.Join(err, cut)
 	}
 	t := &s.trial
 	t.mu.Lock()
@@ -79,10 +79,4 @@ func (s *Store) try(ctx context.Context, began time.Time) {
 	t.told, t.err = began, doing("be ready", err)
 	close(t.running)
 	t.running = nil
-}
-
-// full tells whether SQLite found the disk full.
-func full(err error) bool {
-	var l *driver.Error
-	return errors.As(err, &l) && l.Code()&0xff == sqlite3.SQLITE_FULL
 }

@@ -14,6 +14,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 const (
@@ -36,7 +37,7 @@ func retain(t *testing.T, s *storage.Store) (removed map[string]int, err error) 
 	t.Helper()
 	lapse(t, s)
 	removed = map[string]int{}
-	err = s.NewRetention(storage.NewID(), func(what string, rows int) { removed[what] += rows }).Run(t.Context())
+	err = upkeep.NewRetention(s, storage.NewID(), func(what string, rows int) { removed[what] += rows }).Run(t.Context())
 	return removed, err
 }
 
@@ -174,7 +175,7 @@ func TestRetention(t *testing.T) {
 		if removed, err = retain(t, s); len(removed) > 0 || err != nil {
 			t.Errorf("again: %v, %v", removed, err)
 		}
-		if problems := must[[]string](t)(s.Verify(t.Context())); len(problems) > 0 {
+		if problems := must[[]string](t)(upkeep.Verify(t.Context(), s)); len(problems) > 0 {
 			t.Errorf("verify: %q", problems)
 		}
 	})
@@ -235,8 +236,8 @@ func TestRetentionIsOneAtATime(t *testing.T) {
 			older(t, s, "inbox", "settled_at", "id = '"+id+"'", 31*day)
 		}
 		by := ""
-		replica := func(name string) *storage.Retention {
-			return s.NewRetention(name, func(string, int) { by += name })
+		replica := func(name string) *upkeep.Retention {
+			return upkeep.NewRetention(s, name, func(string, int) { by += name })
 		}
 		one, two := replica("1"), replica("2")
 		ok(t, one.Run(ctx))
@@ -281,7 +282,7 @@ func TestRetentionBesideTurns(t *testing.T) {
 		var working sync.WaitGroup
 		working.Go(func() {
 			defer done()
-			r := s.NewRetention("me", func(what string, rows int) { removed[what] += rows })
+			r := upkeep.NewRetention(s, "me", func(what string, rows int) { removed[what] += rows })
 			if err := r.Run(ctx); err != nil {
 				t.Error(err)
 			}

@@ -15,6 +15,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // lite opens a fresh SQLite database, and a connection of its own beside it with
@@ -59,12 +60,12 @@ func TestScrubOfAnOlderFile(t *testing.T) {
 	for range 4 {
 		s = storagetest.Open(t, "sqlite:"+path)
 		short, cancel := context.WithTimeout(ctx, 30*time.Millisecond)
-		_ = s.Scrub(short)
+		_ = upkeep.NewScrubber(s).Scrub(short)
 		cancel()
 		ok(t, s.Close())
 	}
 	s = storagetest.Open(t, "sqlite:"+path)
-	ok(t, s.Scrub(ctx))
+	ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 	if found := must[[]string](t)(s.Grep(ctx, canary)); len(found) > 0 {
 		t.Errorf("still there: %v", found)
 	}
@@ -108,7 +109,7 @@ func TestScrubOfCopies(t *testing.T) {
 		t.Fatal("no copies are left, so this test shows nothing")
 	}
 	erases(t, s, "somebody")
-	ok(t, s.Scrub(ctx))
+	ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 	if found := must[[]string](t)(s.Grep(ctx, words...)); len(found) > 0 {
 		t.Errorf("still there: %v", found)
 	}
@@ -139,7 +140,7 @@ func TestScrubWaitsForNoReader(t *testing.T) {
 	ok(t, reader.QueryRow(`SELECT count(*) FROM history`).Scan(&n))
 	presses(t, s, "7788", lives(t, s, "7788", "canary"), "press")
 	done := make(chan error)
-	go func() { done <- s.Scrub(ctx) }()
+	go func() { done <- upkeep.NewScrubber(s).Scrub(ctx) }()
 	slowest := time.Duration(0)
 	for i := 0; ; i++ {
 		began := time.Now()
@@ -147,7 +148,7 @@ func TestScrubWaitsForNoReader(t *testing.T) {
 		slowest = max(slowest, time.Since(began))
 		select {
 		case err := <-done:
-			if !errors.Is(err, storage.ErrLogRead) {
+			if !errors.Is(err, upkeep.ErrLogRead) {
 				t.Errorf("scrub: %v", err)
 			}
 		default:
@@ -159,7 +160,7 @@ func TestScrubWaitsForNoReader(t *testing.T) {
 		t.Errorf("a writer waited %s", slowest)
 	}
 	ok(t, reader.Rollback())
-	ok(t, s.Scrub(ctx))
+	ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 	if found := must[[]string](t)(s.Grep(ctx, "canary")); len(found) > 0 {
 		t.Errorf("still there: %v", found)
 	}
@@ -182,21 +183,21 @@ func TestScrubIsNotRepeated(t *testing.T) {
 	}
 	presses(t, s, "7788", lives(t, s, "7788", "canary"), "press")
 	due("storage.pages", "storage.scrub")
-	ok(t, s.Scrub(ctx))
+	ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 	due()
 	l := lease(t, s, telegram, "me")
 	rows := pending(t, s, bot.LaneReply)
 	ok(t, errOf(s.Claim(ctx, l, rows)))
 	ok(t, s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Sent, ExternalID: "9"}}))
 	due("storage.scrub")
-	ok(t, s.Scrub(ctx))
+	ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 	due()
 	version := func() (v int) {
 		ok(t, beside.QueryRow("PRAGMA data_version").Scan(&v))
 		return v
 	}
 	before := version()
-	ok(t, s.Scrub(ctx))
+	ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 	if version() != before {
 		t.Error("a scrub with nothing to do writes")
 	}
@@ -225,7 +226,7 @@ func TestEraseNeedsNoRoom(t *testing.T) {
 	before, most := files(), int64(0)
 	presses(t, s, "7788", lives(t, s, "7788", "canary"), "press")
 	done := make(chan error)
-	go func() { done <- s.Scrub(ctx) }()
+	go func() { done <- upkeep.NewScrubber(s).Scrub(ctx) }()
 	for ended := false; !ended; {
 		select {
 		case err := <-done:

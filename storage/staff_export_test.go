@@ -11,11 +11,11 @@ import (
 func (s *Store) Tamper(t *testing.T, statements string) {
 	t.Helper()
 	off, on := `DROP TRIGGER IF EXISTS audit_append_only; DROP TRIGGER IF EXISTS audit_append_only_too; DROP TRIGGER IF EXISTS audit_never_replaced; `, ``
-	if s.dialect.name == "postgres" {
+	if !s.db.SQLite() {
 		off = `ALTER TABLE audit DISABLE TRIGGER audit_append_only; `
 		on = `; ALTER TABLE audit ENABLE TRIGGER audit_append_only`
 	}
-	if _, err := s.w.q.ExecContext(t.Context(), off+statements+on); err != nil {
+	if _, err := s.w.sql.Plainly().Exec(t.Context(), off+statements+on); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -27,7 +27,7 @@ func (s *Store) Age(ctx context.Context, seconds int) error {
 }
 
 // OneWriter tells whether a transaction keeps all other writers out.
-func (s *Store) OneWriter() bool { return s.dialect.name == "sqlite" }
+func (s *Store) OneWriter() bool { return s.db.SQLite() }
 
 // Forge puts another actor into an entry of the audit and makes its hash right.
 func (s *Store) Forge(t *testing.T, entry int64, actor string) {

@@ -13,16 +13,14 @@
 package storage
 
 import (
-	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"sync"
 
 	"github.com/google/uuid"
-	"github.com/jmoiron/sqlx"
+
+	"visnyk/storage/db"
 )
 
 // Why a write did nothing, for decisions by errors.Is.
@@ -37,9 +35,12 @@ var (
 	ErrUnreadable = errors.New("a stored conversation cannot be read")
 	// ErrCommitUnknown: the COMMIT was sent and no answer came. What it would
 	// have written must be read again before anything is decided.
-	ErrCommitUnknown = errors.New("the outcome of the commit is unknown")
+	ErrCommitUnknown = db.ErrCommitUnknown
 	// ErrLocked: another process holds this SQLite database.
-	ErrLocked = errors.New("another process holds the database")
+	ErrLocked = db.ErrLocked
+	// ErrNoRoom: the disk has no more room than is kept for what was begun. Nothing
+	// new is taken until it has; turns and sends go on.
+	ErrNoRoom = db.ErrNoRoom
 )
 
 // Options are what Open needs besides the URL. The zero value is ready for use.
@@ -60,93 +61,30 @@ type Options struct {
 // Store is one open database. Its methods may be called by many goroutines.
 type Store struct {
 	log      *slog.Logger
-	name     string // of this Store, as the owner of leases that it takes for itself
-	dialect  *dialect
-	w        conn // writes; on SQLite a single connection
-	r        conn // reads; on PostgreSQL the same pool as w
-	dsn      string
+	db       *db.DB
+	dialect  dialect
+	w        conn // writes
+	r        conn // reads
 	secret   []byte
-	notifier *notifier
-	closers  []io.Closer
-	disk     *disk // nil where we write no files
 	trial    trial
-	alone    bool     // no other process can have the database open for work
 	acquired sync.Map // the bots whose lease was acquired here
-	scrubs   scrubs
 }
+
+// dialect is what nouns ask of it: all else is in the statements.
+type dialect struct {
+	arrays bool // rows go as one array for each column; see selSets
+}
+
+// DB is the database itself, for storage/upkeep, which works on tables whatever
+// their noun is. Nobody else speaks SQL.
+func (s *Store) DB() *db.DB { return s.db }
 
 // Close gives back the connections and the lock file. Transactions must have
 // ended.
-func (s *Store) Close() error {
-	var errs []error
-	for i := len(s.closers) - 1; i >= 0; i-- {
-		errs = append(errs, s.closers[i].Close())
-	}
-	return errors.Join(errs...)
-}
+func (s *Store) Close() error { return s.db.Close() }
 
 // NewID makes a new identifier. Later ones sort after earlier ones.
 func NewID() string { return uuid.Must(uuid.NewV7()).String() }
-
-// conn speaks SQL to a pool or to a transaction, in one dialect.
-type conn struct {
-	q sqlx.ExtContext
-	d *dialect
-	p *plans // nil where statements are not kept
-}
-
-// exec runs a statement and tells how many rows it touched.
-func (c conn) exec(ctx context.Context, query string, values ...any) (int, error) {
-	return c.execute(ctx, c.d.expand(query), args(values))
-}
-
-// get reads exactly one row into dest; sql.ErrNoRows when there is none.
-func (c conn) get(ctx context.Context, dest any, query string, values ...any) error {
-	query, values = c.d.expand(query), args(values)
-	if c.p == nil {
-		return sqlx.GetContext(ctx, c.q, dest, query, values...)
-	}
-	s, err := c.statement(ctx, query)
-	if err != nil {
-		return err
-	}
-	return s.GetContext(ctx, dest, values...)
-}
-
-// sel reads every row into the slice dest points to.
-func (c conn) sel(ctx context.Context, dest any, query string, values ...any) error {
-	return c.read(ctx, dest, c.d.expand(query), args(values))
-}
-
-// execute runs finished SQL and tells how many rows it touched.
-func (c conn) execute(ctx context.Context, query string, values []any) (int, error) {
-	run := func() (sql.Result, error) { return c.q.ExecContext(ctx, query, values...) }
-	if c.p != nil {
-		s, err := c.statement(ctx, query)
-		if err != nil {
-			return 0, err
-		}
-		run = func() (sql.Result, error) { return s.ExecContext(ctx, values...) }
-	}
-	res, err := run()
-	if err != nil {
-		return 0, err
-	}
-	n, err := res.RowsAffected()
-	return int(n), err
-}
-
-// read reads what finished SQL returns into the slice dest points to.
-func (c conn) read(ctx context.Context, dest any, query string, values []any) error {
-	if c.p == nil {
-		return sqlx.SelectContext(ctx, c.q, dest, query, values...)
-	}
-	s, err := c.statement(ctx, query)
-	if err != nil {
-		return err
-	}
-	return s.SelectContext(ctx, dest, values...)
-}
 
 // doing wraps err with what was being done; nil stays nil.
 func doing(what string, err error) error {

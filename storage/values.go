@@ -3,67 +3,18 @@ package storage
 import (
 	"encoding/json"
 	"fmt"
-	"reflect"
-	"strings"
 	"time"
-	"unicode/utf8"
+
+	"visnyk/storage/db"
 )
 
-// args readies values for the driver. Every text that enters the tables passes
-// here and is cleaned; times become microseconds.
-func args(values []any) []any {
-	out := make([]any, len(values))
-	for i, v := range values {
-		out[i] = arg(v)
-	}
-	return out
-}
-
-func arg(v any) any {
-	switch v := v.(type) {
-	case string:
-		return clean(v)
-	case []byte:
-		if v == nil {
-			return []byte{} // no column is NULL
-		}
-		return v
-	case int64, bool:
-		return v
-	case int:
-		return int64(v)
-	case time.Time:
-		return int64(microsOf(v))
-	case time.Duration:
-		return v.Microseconds()
-	}
-	switch rv := reflect.ValueOf(v); rv.Kind() {
-	case reflect.String:
-		return clean(rv.String())
-	case reflect.Int, reflect.Int64:
-		return rv.Int()
-	}
-	panic(fmt.Sprintf("storage: no column holds a %T", v))
-}
-
-// clean gives text that both databases take: NUL and what is not UTF-8 (lone
-// surrogates included) become U+FFFD.
-func clean(s string) string {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, "\uFFFD")
-	}
-	return strings.ReplaceAll(s, "\x00", "\uFFFD")
-}
+// clean gives text as the tables hold it, for what is compared with them.
+func clean(s string) string { return db.Clean(s) }
 
 // micros is a moment as the tables keep it: microseconds UTC, 0 for never.
 type micros int64
 
-func microsOf(t time.Time) micros {
-	if t.IsZero() {
-		return 0
-	}
-	return micros(t.UnixMicro())
-}
+func microsOf(t time.Time) micros { return micros(db.Micros(t)) }
 
 // time gives the moment back, always in UTC. One that no RFC 3339 date can tell
 // is the nearest that can: a single such row must not silence a whole list.

@@ -7,6 +7,7 @@ import (
 
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 func TestVerify(t *testing.T) {
@@ -19,7 +20,7 @@ func TestVerify(t *testing.T) {
 		}
 		found := func() string {
 			t.Helper()
-			return strings.Join(must[[]string](t)(s.Verify(ctx)), "\n")
+			return strings.Join(must[[]string](t)(upkeep.Verify(ctx, s)), "\n")
 		}
 		if got := found(); got != "" {
 			t.Fatalf("a whole database: %s", got)

@@ -8,6 +8,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // forgets runs the retention, with the web chat's visitors, and tells how many
@@ -16,7 +17,7 @@ func forgets(t *testing.T, s *storage.Store) int {
 	t.Helper()
 	lapse(t, s)
 	n := 0
-	r := s.NewRetention(storage.NewID(), func(what string, rows int) {
+	r := upkeep.NewRetention(s, storage.NewID(), func(what string, rows int) {
 		if what == "visitors" {
 			n += rows
 		}
@@ -104,7 +105,7 @@ func TestVisitorsAreForgotten(t *testing.T) {
 		if n := forgets(t, s); n != gone {
 			t.Errorf("%d are forgotten, want %d", n, gone)
 		}
-		ok(t, s.Scrub(ctx))
+		ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 		for i, c := range cases {
 			a := at(i)
 			if stays := person(t, s, a).Contact.ID != ""; stays != c.stays {
@@ -180,7 +181,7 @@ func TestVisitorsWithoutAConversationAreForgotten(t *testing.T) {
 		if n := forgets(t, s); n != 1 {
 			t.Errorf("%d are forgotten, want 1", n)
 		}
-		ok(t, s.Scrub(ctx))
+		ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 		if found := must[[]string](t)(s.Grep(ctx, "unmet-gone")); len(found) > 0 {
 			t.Errorf("still there: %v", found)
 		}

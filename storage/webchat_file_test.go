@@ -15,6 +15,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // noise is n bytes that nothing compresses.
@@ -58,7 +59,7 @@ func TestChatFiles(t *testing.T) {
 				t.Errorf("%v reads a piece of another's file: %v", other, err)
 			}
 		}
-		if problems := must[[]string](t)(s.Verify(ctx)); len(problems) > 0 {
+		if problems := must[[]string](t)(upkeep.Verify(ctx, s)); len(problems) > 0 {
 			t.Errorf("verify: %q", problems)
 		}
 	})
@@ -195,7 +196,7 @@ func TestEraseDuringAnUpload(t *testing.T) {
 			return tx.Erase(ctx, storage.Person{Contact: id})
 		}))
 		all.Wait()
-		ok(t, s.Scrub(ctx)) // many pieces leave behind the erasure
+		ok(t, upkeep.NewScrubber(s).Scrub(ctx)) // many pieces leave behind the erasure
 		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM webchat_pieces`)); n != 0 {
 			t.Errorf("%d pieces are left", n)
 		}
@@ -224,7 +225,7 @@ func TestFilesMoveIntoPieces(t *testing.T) {
 					t.Errorf("of %d bytes came %d, as %+v", n, len(data), f)
 				}
 			}
-			if problems := must[[]string](t)(s.Verify(ctx)); len(problems) > 0 {
+			if problems := must[[]string](t)(upkeep.Verify(ctx, s)); len(problems) > 0 {
 				t.Errorf("verify: %q", problems)
 			}
 		})

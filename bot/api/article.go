@@ -73,13 +73,20 @@ func aliasesShown(a bot.Aliases) bot.Aliases {
 // articleChecked is an article with what its editor should know of it.
 type articleChecked struct {
 	bot.Article
-	Warnings []editor.Warning `json:"warnings"`
+	Warnings []warning `json:"warnings"`
+}
+
+// warning is what an editor should know, in words.
+type warning struct {
+	fault
+	Article string `json:"article,omitempty"` // the other article it speaks of
 }
 
 func articleWarned(ctx context.Context, q *request, a bot.Article) (answer, error) {
-	warnings, err := q.parts.Articles.Warnings(ctx, q.actor, a)
-	if warnings == nil {
-		warnings = []editor.Warning{}
+	found, err := q.parts.Articles.Warnings(ctx, q.actor, a)
+	warnings := make([]warning, len(found))
+	for i, w := range found {
+		warnings[i] = warning{fault{w.Field, w.Code, w.Detail()}, w.Article}
 	}
 	return answer{status: http.StatusOK, body: articleChecked{articleShown(a), warnings}, etag: etag(a.Version)}, err
 }
@@ -106,7 +113,7 @@ func createArticle(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, err
 	}
 	if b.Version != 0 {
-		return answer{}, problemBody("A new article has no version yet.", fault{"/version", "must be left out"})
+		return answer{}, problemBody("A new article has no version yet.", fault{Field: "/version", Detail: "must be left out"})
 	}
 	a, err := q.parts.Articles.Create(ctx, q.actor, b.article())
 	return created(articleShown(a), "/articles/"+a.ID, etag(a.Version)), err
@@ -134,7 +141,7 @@ func created(body any, path, etag string) answer {
 // sameID lets the body's id be left out, or be that of the path.
 func sameID(q *request, id *string) error {
 	if *id != "" && *id != q.id() {
-		return problemBody("The body speaks of another one.", fault{"/id", "must be that of the path, or be left out"})
+		return problemBody("The body speaks of another one.", fault{Field: "/id", Detail: "must be that of the path, or be left out"})
 	}
 	*id = q.id()
 	return nil

@@ -79,7 +79,7 @@ func createChange(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, err
 	}
 	if b.Version != 0 {
-		return answer{}, problemBody("A new change has no version yet.", fault{"/version", "must be left out"})
+		return answer{}, problemBody("A new change has no version yet.", fault{Field: "/version", Detail: "must be left out"})
 	}
 	made, err := q.parts.Changes.Create(ctx, q.actor, b.change())
 	return created(showChange(made), "/changes/"+made.ID, etag(made.Version)), err

@@ -66,7 +66,7 @@ func upsertContacts(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, err
 	}
 	if len(bodies) > mostContacts {
-		return answer{}, problemContent([]fault{{"the list", "must have at most " + strconv.Itoa(mostContacts) + " people: send it in parts"}})
+		return answer{}, problemContent([]fault{{Field: "the list", Detail: "must have at most " + strconv.Itoa(mostContacts) + " people: send it in parts"}})
 	}
 	records := make([]contact.Record, len(bodies))
 	for i, b := range bodies {
@@ -78,7 +78,7 @@ func upsertContacts(_ *API, ctx context.Context, q *request) (answer, error) {
 	}
 	p := page[outcome]{Items: make([]outcome, len(found))}
 	for i, o := range found {
-		p.Items[i] = outcome{Index: i, ID: o.ID, Result: o.Result, Problems: o.Problems}
+		p.Items[i] = outcome{Index: i, ID: o.ID, Result: o.Result, Problems: sentences(o.Problems)}
 	}
 	return answer{status: http.StatusOK, body: p}, nil
 }
@@ -129,4 +129,12 @@ func linkContact(_ *API, ctx context.Context, q *request) (answer, error) {
 	}
 	code, until, err := q.parts.Contacts.Link(ctx, q.actor, q.id())
 	return answer{status: http.StatusOK, body: linkShown{q.parts.JoinPage + code, until}}, err
+}
+
+// sentences gives the words of what is wrong with one record.
+func sentences(faults []bot.Fault) (all []string) {
+	for _, f := range faults {
+		all = append(all, f.String())
+	}
+	return all
 }

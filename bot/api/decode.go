@@ -34,7 +34,7 @@ func decode(body []byte, into any) error {
 // fits reads the next value of d and checks its shape against a type.
 func fits(d *json.Decoder, t reflect.Type, path string) error {
 	wrong := func(want string) error {
-		return problemBody("A value has the wrong type.", fault{place(path), "must be " + want})
+		return problemBody("A value has the wrong type.", fault{Field: place(path), Detail: "must be " + want})
 	}
 	token, err := d.Token()
 	if err != nil {
@@ -43,7 +43,7 @@ func fits(d *json.Decoder, t reflect.Type, path string) error {
 	moment := t == reflect.TypeFor[time.Time]()
 	switch v := token.(type) {
 	case nil:
-		return problemBody("There is a null: leave out what has no value.", fault{place(path), "must not be null"})
+		return problemBody("There is a null: leave out what has no value.", fault{Field: place(path), Detail: "must not be null"})
 	case json.Delim:
 		switch {
 		case v == '{' && t.Kind() == reflect.Struct && !moment:
@@ -99,9 +99,9 @@ func fitsFields(d *json.Decoder, field func(string) (reflect.Type, bool), path s
 		t, known := field(name)
 		switch {
 		case !known:
-			return problemBody("There is a field that this route does not know.", fault{place(here), "is not a field here"})
+			return problemBody("There is a field that this route does not know.", fault{Field: place(here), Detail: "is not a field here"})
 		case seen[name]:
-			return problemBody("A field stands twice.", fault{place(here), "must stand once"})
+			return problemBody("A field stands twice.", fault{Field: place(here), Detail: "must stand once"})
 		}
 		seen[name] = true
 		if err := fits(d, t, here); err != nil {

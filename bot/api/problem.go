@@ -33,10 +33,20 @@ type problem struct {
 	wait time.Duration // before the next try; 0 says nothing of it
 }
 
-// fault is one field that is wrong.
+// fault is one field that is wrong. Those of content have a code that stays.
 type fault struct {
-	Field  string `json:"field"`
-	Detail string `json:"detail"`
+	Field  string        `json:"field"`
+	Code   bot.FaultCode `json:"code,omitempty"`
+	Detail string        `json:"detail"`
+}
+
+// said gives the faults their words.
+func said(all []bot.Fault) []fault {
+	faults := make([]fault, len(all))
+	for i, f := range all {
+		faults[i] = fault{f.Field, f.Code, f.Detail()}
+	}
+	return faults
 }
 
 // Error implements error.
@@ -202,28 +212,22 @@ func explainMove(err error) *problem {
 	return p
 }
 
-// explainContent names every field of content that is not good.
+// explainContent names every field of content that is not good, and what stands
+// in the way of what is.
 func explainContent(err error) *problem {
 	var (
-		blank   *change.BlankError
 		invalid *bot.InvalidError
-		faults  []fault
+		refused *bot.RefusedError
 	)
 	switch {
-	case errors.As(err, &blank):
-		for _, f := range blank.Fields {
-			faults = append(faults, fault{f, "must be filled in, texts in Ukrainian and in Russian"})
-		}
 	case errors.As(err, &invalid):
-		for _, f := range invalid.Faults {
-			faults = append(faults, fault{f.Field, f.Detail})
-		}
-	case errors.Is(err, change.ErrNoNote):
-		faults = []fault{{"note", "must say what should be mended"}}
-	default:
-		return nil
+		return problemContent(said(invalid.Faults))
+	case errors.As(err, &refused):
+		p := newProblem(http.StatusConflict, "refused", "This cannot be done as things stand", refused.Error()+".")
+		p.Errors = said([]bot.Fault{refused.Fault})
+		return p
 	}
-	return problemContent(faults)
+	return nil
 }
 
 func problemContent(faults []fault) *problem {

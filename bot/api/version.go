@@ -19,7 +19,7 @@ func etag(version int) string {
 func versionMeant(q *request, said *int) error {
 	values := q.echo.Request().Header.Values(headerMatch)
 	if *said < 0 {
-		return problemBody("A version is not what it can be.", fault{"/version", "must be at least 1"})
+		return problemBody("A version is not what it can be.", fault{Field: "/version", Detail: "must be at least 1"})
 	}
 	if len(values) == 0 {
 		return nil

@@ -44,19 +44,6 @@ func (e *MoveError) Error() string {
 // edit stands in a MoveError for an edit that comes too late.
 const edit bot.ChangeMove = "edit"
 
-// BlankError says which texts a change still lacks in some language.
-type BlankError struct {
-	Fields []string // as in the JSON of a bot.Change
-}
-
-// Error implements error.
-func (e *BlankError) Error() string {
-	return "these must be filled in, texts in both languages: " + strings.Join(e.Fields, ", ")
-}
-
-// ErrNoNote: a change is returned with a note that says what to mend.
-var ErrNoNote = errors.New("say in a note what should be mended")
-
 // Create makes a draft. Its id is made up when c has none; State and Version
 // are ours. *bot.InvalidError for what no draft may be either,
 // storage.ErrConflict when the id is taken.
@@ -129,8 +116,9 @@ func needs() map[bot.ChangeMove]bot.Permission {
 // Move moves the version of the change that whoever moves it has read: they have
 // decided about no other. No version: bot.ErrNoVersion; no longer the one that
 // is there: *bot.StaleError. Not legal from where it stands: *MoveError;
-// submitted or approved with a blank: *BlankError; approved by who made or
-// edited it: *bot.ForbiddenError with Same; returned without a note: ErrNoNote.
+// submitted or approved with a blank, or returned
+// without a note: *bot.InvalidError; approved by who made or
+// edited it: *bot.ForbiddenError with Same.
 //
 // With the approval everybody it concerns gets their row of the ledger, in the
 // same commit; from then on it may be told, and its content is locked.
@@ -161,11 +149,11 @@ func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.Chang
 		switch m {
 		case bot.ChangeSubmit, bot.ChangeApprove:
 			if blanks := sheet.Blanks(); len(blanks) > 0 {
-				return storage.Sheet{}, &BlankError{Fields: blanks}
+				return storage.Sheet{}, blank(blanks)
 			}
 		case bot.ChangeReturn:
 			if note == "" {
-				return storage.Sheet{}, ErrNoNote
+				return storage.Sheet{}, bot.Invalid("note", bot.FaultNoNote, nil)
 			}
 		}
 		if m == bot.ChangeApprove && (by.User == sheet.Author || by.User == sheet.Editor) {

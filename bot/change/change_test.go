@@ -156,11 +156,13 @@ func TestBlanksAreRefusedInWords(t *testing.T) {
 		blank.Reason, blank.Benefit.RU, blank.From = bot.Words{}, " ", time.Time{}
 		must(t)(c.Create(ctx, writer, blank))
 		_, err := c.Move(ctx, writer, "a", bot.ChangeSubmit, 1, "")
-		var refused *BlankError
+		var refused *bot.InvalidError
 		if !errors.As(err, &refused) {
 			t.Fatalf("got %v", err)
 		}
-		if diff := cmp.Diff([]string{"reason", "benefit", "from"}, refused.Fields); diff != "" || !strings.Contains(err.Error(), "reason, benefit, from") {
+		if diff := cmp.Diff([]bot.Fault{
+			{Field: "reason", Code: bot.FaultBlank}, {Field: "benefit", Code: bot.FaultBlank}, {Field: "from", Code: bot.FaultBlank},
+		}, refused.Faults); diff != "" || !strings.Contains(err.Error(), "benefit must be filled in") {
 			t.Errorf("%v %s", err, diff)
 		}
 		// A blank that came in review by another way is not approved either.
@@ -188,7 +190,8 @@ func TestFourEyes(t *testing.T) {
 				t.Errorf("%+v approved their own: %v", by, err)
 			}
 		}
-		if _, err := c.Move(ctx, approver, "a", bot.ChangeReturn, 2, "  "); !errors.Is(err, ErrNoNote) {
+		var invalid *bot.InvalidError
+		if _, err := c.Move(ctx, approver, "a", bot.ChangeReturn, 2, "  "); !errors.As(err, &invalid) || invalid.Faults[0].Code != bot.FaultNoNote {
 			t.Errorf("returned without a note: %v", err)
 		}
 		if got := move(t, c, approver, "a", bot.ChangeApprove); got.State != bot.ChangeApproved {

@@ -1,7 +1,6 @@
 package change
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"unicode/utf8"
@@ -23,14 +22,14 @@ const (
 // check finds what no draft may have either. Blanks are for Submit.
 func check(c bot.Change) error {
 	var faults []bot.Fault
-	wrong := func(field, format string, args ...any) {
-		faults = append(faults, bot.Fault{Field: field, Detail: fmt.Sprintf(format, args...)})
+	wrong := func(field string, code bot.FaultCode, data bot.Data) {
+		faults = append(faults, bot.Fault{Field: field, Code: code, Data: data})
 	}
 	if !id.MatchString(c.ID) {
-		wrong("id", "must be 1 to 40 of a-z, 0-9 and -")
+		wrong("id", bot.FaultForm, nil)
 	}
 	if !c.Kind.Known() {
-		wrong("kind", "must be one of %v", bot.ChangeKinds())
+		wrong("kind", bot.FaultChoice, bot.Data{"Choices": bot.Choices(bot.ChangeKinds())})
 	}
 	for _, f := range []struct {
 		name string
@@ -45,27 +44,37 @@ func check(c bot.Change) error {
 		{"to_do", c.ToDo, maxText},
 	} {
 		if utf8.RuneCountInString(f.w.UK) > f.max || utf8.RuneCountInString(f.w.RU) > f.max {
-			wrong(f.name, "must be at most %d characters", f.max)
+			wrong(f.name, bot.FaultLong, bot.Data{"Max": f.max})
 		}
 	}
 	for _, k := range c.Audience.Kinds {
 		if !slices.Contains(bot.ContactKinds(), k) {
-			wrong("audience.kinds", "may hold only %v", bot.ContactKinds())
+			wrong("audience.kinds", bot.FaultChoice, bot.Data{"Choices": bot.ContactKinds()})
 		}
 	}
 	for _, t := range c.Audience.Tiers {
 		if !slices.Contains(bot.ContactTiers(), t) {
-			wrong("audience.tiers", "may hold only %v", bot.ContactTiers())
+			wrong("audience.tiers", bot.FaultChoice, bot.Data{"Choices": bot.ContactTiers()})
 		}
 	}
 	if !c.From.IsZero() && !bot.ValidMoment(c.From) {
-		wrong("from", "%s", bot.MomentWanted)
+		wrong("from", bot.FaultMoment, nil)
 	}
 	if slices.Contains(c.Audience.Regions, "") {
-		wrong("audience.regions", "must hold names")
+		wrong("audience.regions", bot.FaultNameless, nil)
 	}
 	if len(faults) > 0 {
 		return &bot.InvalidError{Faults: faults}
 	}
 	return nil
+}
+
+// blank says which texts a change still lacks in some language, by their names
+// in the JSON of a bot.Change.
+func blank(fields []string) error {
+	faults := make([]bot.Fault, len(fields))
+	for i, f := range fields {
+		faults[i] = bot.Fault{Field: f, Code: bot.FaultBlank}
+	}
+	return &bot.InvalidError{Faults: faults}
 }

@@ -66,17 +66,17 @@ func TestOneBadRecordStopsNoOther(t *testing.T) {
 	each(t, func(t *testing.T, s *storage.Store, c *Contacts) {
 		known := upsert(t, c, Record{ExternalID: "known"})[0].ID
 		bad := map[string]Record{
-			"external_id must not be empty": {Name: "Ніхто"},
-			"external_id stands twice":      {ExternalID: "good"},
-			"language must be uk or ru":     {ExternalID: "a", Language: "de"},
-			"kind must be one of":           {ExternalID: "b", Kind: "friend"},
-			"tier must be one of":           {ExternalID: "c", Tier: "gold"},
-			"zone must be a time zone":      {ExternalID: "d", Zone: "Kyiv"},
-			"name is longer than":           {ExternalID: "e", Name: strings.Repeat("я", 201)},
-			"characters that are not text":  {ExternalID: "f", Region: "Ки\x00їв"},
-			"id is not that of the person":  {ExternalID: "g", ID: known},
-			"a tag is longer":               {ExternalID: "h", Tags: []string{strings.Repeat("я", 201)}},
-			"an attribute is longer":        {ExternalID: "i", Attributes: map[string]string{"x": strings.Repeat("я", 1001)}},
+			"external_id must not be empty":       {Name: "Ніхто"},
+			"external_id stands twice":            {ExternalID: "good"},
+			"language must be one of uk, ru":      {ExternalID: "a", Language: "de"},
+			"kind must be one of":                 {ExternalID: "b", Kind: "friend"},
+			"tier must be one of":                 {ExternalID: "c", Tier: "gold"},
+			"zone must be a time zone":            {ExternalID: "d", Zone: "Kyiv"},
+			"name must be at most 200":            {ExternalID: "e", Name: strings.Repeat("я", 201)},
+			"characters that are not text":        {ExternalID: "f", Region: "Ки\x00їв"},
+			"id is not that of the person":        {ExternalID: "g", ID: known},
+			"tags must hold nothing longer":       {ExternalID: "h", Tags: []string{strings.Repeat("я", 201)}},
+			"attributes must hold nothing longer": {ExternalID: "i", Attributes: map[string]string{"x": strings.Repeat("я", 1001)}},
 		}
 		all := []Record{{ExternalID: "good", Name: "Перша"}}
 		var words []string
@@ -93,7 +93,7 @@ func TestOneBadRecordStopsNoOther(t *testing.T) {
 				}
 				continue
 			}
-			if said := strings.Join(o.Problems, "; "); o.Result != Refused || o.ID != "" || !strings.Contains(said, words[i-1]) {
+			if said := (&bot.InvalidError{Faults: o.Problems}).Error(); o.Result != Refused || o.ID != "" || !strings.Contains(said, words[i-1]) {
 				t.Errorf("%+v: want %q", o, words[i-1])
 			}
 		}
@@ -123,7 +123,7 @@ func TestErasedPeopleStayErased(t *testing.T) { // S76
 			t.Errorf("twice: %v", err)
 		}
 		outcomes := upsert(t, c, person, Record{ExternalID: "8"})
-		if o := outcomes[0]; o.Result != Refused || len(o.Problems) != 1 || !strings.Contains(o.Problems[0], "erased") {
+		if o := outcomes[0]; o.Result != Refused || len(o.Problems) != 1 || o.Problems[0].Code != bot.FaultErased {
 			t.Errorf("an import brought them back: %+v", o)
 		}
 		if outcomes[1].Result != Created {

@@ -11,6 +11,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"visnyk/bot"
 )
 
 // The limits of a file, so that none takes more memory than it may.
@@ -40,16 +42,20 @@ func columns() []string {
 // FileError says why a file cannot be read at all. Nothing of it was stored, or
 // only the rows before Line.
 type FileError struct {
-	Line   int // 0 for the file as a whole
-	Detail string
+	Line  int // 0 for the file as a whole
+	Fault bot.Fault
 }
 
 // Error implements error.
 func (e *FileError) Error() string {
 	if e.Line == 0 {
-		return "the file " + e.Detail
+		return "the file " + e.Fault.Detail()
 	}
-	return fmt.Sprintf("line %d %s", e.Line, e.Detail)
+	return fmt.Sprintf("line %d %s", e.Line, e.Fault.Detail())
+}
+
+func fileFault(line int, code bot.FaultCode, data bot.Data) error {
+	return &FileError{Line: line, Fault: bot.Fault{Code: code, Data: data}}
 }
 
 // readText reads a file of UTF-8 or windows-1251 and gives it in UTF-8.
@@ -61,11 +67,11 @@ func readText(r io.Reader) ([]byte, error) {
 	head := text[:min(len(text), 512)]
 	switch {
 	case len(text) > MaxCSV:
-		return nil, &FileError{Detail: fmt.Sprintf("is larger than %d MiB: divide it, each part with the header", MaxCSV>>20)}
+		return nil, fileFault(0, bot.FaultFileLarge, bot.Data{"Max": MaxCSV >> 20})
 	case bytes.HasPrefix(text, []byte("PK\x03\x04")) || bytes.HasPrefix(text, []byte("\xd0\xcf\x11\xe0")):
-		return nil, &FileError{Detail: "is a workbook or an archive: save the sheet as CSV in UTF-8"}
+		return nil, fileFault(0, bot.FaultFileWorkbook, nil)
 	case bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(head, 0) >= 0:
-		return nil, &FileError{Detail: "is not in UTF-8 (it looks like UTF-16, which some programs call Unicode text): save it as CSV in UTF-8"}
+		return nil, fileFault(0, bot.FaultFileUTF16, nil)
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	if utf8.Valid(text) {
@@ -88,11 +94,11 @@ func openTable(text []byte) (*table, error) {
 	header, err := t.rows.Read()
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, &FileError{Detail: "is empty: its first line must name the columns, external_id among them"}
+		return nil, fileFault(0, bot.FaultFileEmpty, nil)
 	case err != nil:
-		return nil, &FileError{1, "cannot be read: " + wrongQuotes(err)}
+		return nil, &FileError{Line: 1, Fault: *wrongQuotes(err)}
 	case len(header) > maxColumns:
-		return nil, &FileError{1, fmt.Sprintf("names more than %d columns", maxColumns)}
+		return nil, fileFault(1, bot.FaultColumns, bot.Data{"Max": maxColumns})
 	}
 	seen := map[string]bool{}
 	for i, name := range header {
@@ -100,13 +106,12 @@ func openTable(text []byte) (*table, error) {
 			return nil, err
 		}
 		if seen[name] {
-			return nil, &FileError{1, fmt.Sprintf("names the column %q twice", name)}
+			return nil, fileFault(1, bot.FaultColumnTwice, bot.Data{"Column": name})
 		}
 		seen[name], header[i] = true, name
 	}
 	if !seen[columnExternal] {
-		return nil, &FileError{1, "does not name external_id, by which people are known; the columns are " + strings.Join(columns(), ", ") +
-			", and attributes.NAME for anything else"}
+		return nil, fileFault(1, bot.FaultNoExternal, bot.Data{"Columns": columns()})
 	}
 	t.header = header
 	return t, nil
@@ -118,7 +123,7 @@ func columnNamed(name string) (string, error) {
 	name = strings.TrimSpace(name)
 	if key, ok := cutFold(name, attribute); ok {
 		if key = strings.TrimSpace(key); key == "" {
-			return "", &FileError{1, "names an attribute without a name"}
+			return "", fileFault(1, bot.FaultNoAttribute, nil)
 		}
 		return attribute + key, nil
 	}
@@ -127,8 +132,7 @@ func columnNamed(name string) (string, error) {
 			return known, nil
 		}
 	}
-	return "", &FileError{1, fmt.Sprintf("names a column %q that is not known: the columns are %s; to keep it as an attribute, name it %s%s",
-		shortened(name), strings.Join(columns(), ", "), attribute, shortened(name))}
+	return "", fileFault(1, bot.FaultColumnNone, bot.Data{"Column": shortened(name), "Columns": columns()})
 }
 
 func cutFold(s, prefix string) (string, bool) {
@@ -170,7 +174,7 @@ func delimiter(text []byte) rune {
 
 // next gives the next row that is not blank, and its line; io.EOF after the
 // last. A row that is wrong in itself has problems instead of cells.
-func (t *table) next() (line int, cells []string, problem string, err error) {
+func (t *table) next() (line int, cells []string, problem *bot.Fault, err error) {
 	for {
 		cells, err = t.rows.Read()
 		var wrong *csv.ParseError
@@ -178,7 +182,7 @@ func (t *table) next() (line int, cells []string, problem string, err error) {
 		case errors.As(err, &wrong):
 			return wrong.StartLine, nil, wrongQuotes(err), nil
 		case err != nil:
-			return 0, nil, "", err
+			return 0, nil, nil, err
 		}
 		size := 0
 		for _, c := range cells {
@@ -189,21 +193,21 @@ func (t *table) next() (line int, cells []string, problem string, err error) {
 		case size == 0:
 			continue
 		case size > maxLine:
-			return line, nil, fmt.Sprintf("the row is longer than %d KiB; a quote may be open", maxLine>>10), nil
+			return line, nil, &bot.Fault{Code: bot.FaultRowLong, Data: bot.Data{"Max": maxLine >> 10}}, nil
 		case len(cells) != len(t.header):
-			return line, nil, fmt.Sprintf("the row has %d cells and the header %d", len(cells), len(t.header)), nil
+			return line, nil, &bot.Fault{Code: bot.FaultRowCells, Data: bot.Data{"Has": len(cells), "Wanted": len(t.header)}}, nil
 		}
-		return line, cells, "", nil
+		return line, cells, nil, nil
 	}
 }
 
-func wrongQuotes(err error) string {
+func wrongQuotes(err error) *bot.Fault {
 	var wrong *csv.ParseError
 	switch {
 	case errors.As(err, &wrong) && wrong.Line != wrong.StartLine:
-		return fmt.Sprintf("a quote is opened here and not closed up to line %d, so all between is lost", wrong.Line)
+		return &bot.Fault{Code: bot.FaultQuoteOpen, Data: bot.Data{"Line": wrong.Line}}
 	case errors.Is(err, csv.ErrQuote):
-		return `a quote is not closed, or one inside a cell does not stand twice, as ""`
+		return &bot.Fault{Code: bot.FaultQuoteInside}
 	}
-	return `a quote stands where none may: put the cell in quotes, and those inside it twice, as ""`
+	return &bot.Fault{Code: bot.FaultQuoteStray}
 }

@@ -13,10 +13,10 @@ import (
 	"visnyk/storage"
 )
 
-// Rejected is a row that was not stored, and why, in words.
+// Rejected is a row that was not stored, and why.
 type Rejected struct {
 	Line     int
-	Problems []string
+	Problems []bot.Fault
 }
 
 // Imported is what became of the rows of a file: Rows is the sum of the others.
@@ -45,7 +45,7 @@ func (s *Contacts) Import(ctx context.Context, by bot.Actor, file io.Reader, rep
 	if err != nil {
 		return sum, err
 	}
-	reject := func(line int, problems ...string) {
+	reject := func(line int, problems ...bot.Fault) {
 		sum.Rows++
 		sum.Rejected++
 		report(Rejected{line, problems})
@@ -84,16 +84,16 @@ func (s *Contacts) Import(ctx context.Context, by bot.Actor, file io.Reader, rep
 			return sum, fmt.Errorf("read the file: %w", err)
 		}
 		if sum.Rows+len(batch) >= maxRows {
-			return sum, errors.Join(flush(), &FileError{line, fmt.Sprintf("is beyond the %d rows that a file may have: divide it", maxRows)})
+			return sum, errors.Join(flush(), fileFault(line, bot.FaultFileRows, bot.Data{"Max": maxRows}))
 		}
-		if problem != "" {
-			reject(line, problem)
+		if problem != nil {
+			reject(line, *problem)
 			continue
 		}
 		r := row{line: line, cells: cells}
 		id := r.cell(t.header, columnExternal)
 		if at, twice := first[id]; twice && id != "" {
-			reject(line, fmt.Sprintf("external_id stands twice in this file; line %d counts", at))
+			reject(line, bot.Fault{Field: columnExternal, Code: bot.FaultTwiceAt, Data: bot.Data{"Line": at}})
 			continue
 		}
 		first[id] = line

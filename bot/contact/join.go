@@ -54,7 +54,7 @@ func (s *Contacts) Split(ctx context.Context, by bot.Actor, id, address string) 
 	}
 	a, err := bot.ParseAddress(address)
 	if err != nil {
-		return Record{}, &bot.InvalidError{Faults: []bot.Fault{{Field: "address", Detail: "must be one of the contact's addresses, as bot:chat"}}}
+		return Record{}, bot.Invalid("address", bot.FaultAddress, nil)
 	}
 	var now storage.ContactRow
 	err = s.store.InTx(ctx, func(tx *storage.Tx) error {

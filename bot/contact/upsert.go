@@ -2,7 +2,7 @@ package contact
 
 import (
 	"context"
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -25,10 +25,10 @@ const (
 
 // Outcome is what became of one record, in the order they were given.
 type Outcome struct {
-	ExternalID string   `json:"external_id"`
-	ID         string   `json:"id,omitempty"`
-	Result     Result   `json:"result"`
-	Problems   []string `json:"problems,omitempty"` // why it was refused, each in words
+	ExternalID string
+	ID         string
+	Result     Result
+	Problems   []bot.Fault // why it was refused
 }
 
 // The limits of a record, in characters and pieces.
@@ -41,7 +41,7 @@ const (
 )
 
 // Upsert makes or updates people by their external ids. A record that is wrong
-// is refused in words and stops no other. What is given replaces what was
+// is refused and stops no other. What is given replaces what was
 // there, but an empty name, language or zone says nothing, and a language the
 // person chose themselves stays. Addresses are not looked at.
 //
@@ -81,7 +81,7 @@ func judge(all []Record) []Outcome {
 	for i, r := range all {
 		o := Outcome{ExternalID: r.ExternalID, Problems: problems(r)}
 		if seen[r.ExternalID] {
-			o.Problems = append(o.Problems, "external_id stands twice in this list; the first counts")
+			o.Problems = append(o.Problems, bot.Fault{Field: columnExternal, Code: bot.FaultLaterTwin})
 		}
 		seen[r.ExternalID] = true
 		if len(o.Problems) > 0 {
@@ -119,10 +119,10 @@ func refuse(ctx context.Context, tx *storage.Tx, all []Record, outcomes []Outcom
 			o.Result = Created
 		}
 		if erased[o.ExternalID] {
-			o.Problems = append(o.Problems, "this person was erased and is not brought back by an import")
+			o.Problems = append(o.Problems, bot.Fault{Field: columnExternal, Code: bot.FaultErased})
 		}
 		if id := all[i].ID; id != "" && id != o.ID {
-			o.Problems = append(o.Problems, "id is not that of the person with this external_id; leave it out")
+			o.Problems = append(o.Problems, bot.Fault{Field: columnID, Code: bot.FaultForeignID})
 		}
 		if len(o.Problems) > 0 {
 			o.ID, o.Result = "", Refused
@@ -166,48 +166,45 @@ func write(ctx context.Context, tx *storage.Tx, by bot.Actor, all []Record, outc
 	}})
 }
 
-// problems gives what is wrong with a record, each in words.
-func problems(r Record) []string {
-	var wrong []string
-	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
-	text := func(name, s string, most int) {
-		if utf8.RuneCountInString(s) > most {
-			say("%s is longer than %d characters", name, most)
+// problems returns what is wrong with a record.
+func problems(r Record) []bot.Fault {
+	var wrong []bot.Fault
+	say := func(field string, code bot.FaultCode, data bot.Data) {
+		wrong = append(wrong, bot.Fault{Field: field, Code: code, Data: data})
+	}
+	choice := func(field, value string, of []string) {
+		if value != "" && !slices.Contains(of, value) {
+			say(field, bot.FaultChoice, bot.Data{"Choices": of})
 		}
-		if !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
-			say("%s holds characters that are not text", name)
+	}
+	text := func(field string, long bot.FaultCode, most int, all ...string) {
+		if slices.ContainsFunc(all, func(s string) bool { return utf8.RuneCountInString(s) > most }) {
+			say(field, long, bot.Data{"Max": most})
+		}
+		if slices.ContainsFunc(all, func(s string) bool { return !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) }) {
+			say(field, bot.FaultNotText, nil)
 		}
 	}
 	if strings.TrimSpace(r.ExternalID) != r.ExternalID || r.ExternalID == "" {
-		say("external_id must not be empty, nor begin or end with a space")
+		say(columnExternal, bot.FaultSpaces, nil)
 	}
-	text("external_id", r.ExternalID, maxExternal)
-	text("name", r.Name, maxText)
-	text("region", r.Region, maxText)
-	if r.Language != "" && !r.Language.Known() {
-		say("language must be uk or ru, or left out")
-	}
-	if r.Kind != "" && !slices.Contains(bot.ContactKinds(), r.Kind) {
-		say("kind must be one of %s, or left out", strings.Join(bot.ContactKinds(), ", "))
-	}
-	if r.Tier != "" && !slices.Contains(bot.ContactTiers(), r.Tier) {
-		say("tier must be one of %s, or left out", strings.Join(bot.ContactTiers(), ", "))
-	}
+	text(columnExternal, bot.FaultLong, maxExternal, r.ExternalID)
+	text("name", bot.FaultLong, maxText, r.Name)
+	text("region", bot.FaultLong, maxText, r.Region)
+	choice("language", string(r.Language), bot.Choices(bot.Languages()))
+	choice("kind", r.Kind, bot.ContactKinds())
+	choice("tier", r.Tier, bot.ContactTiers())
 	if _, err := time.LoadLocation(r.Zone); err != nil || r.Zone == "Local" {
-		say("zone must be a time zone such as Europe/Kyiv, or left out")
+		say("zone", bot.FaultZone, nil)
 	}
 	if len(r.Attributes) > maxAttributes {
-		say("attributes holds more than %d", maxAttributes)
+		say("attributes", bot.FaultMany, bot.Data{"Max": maxAttributes})
 	}
-	for k, v := range r.Attributes {
-		text("the name of an attribute", k, maxText)
-		text("an attribute", v, maxValue)
-	}
+	text("attributes", bot.FaultLongPart, maxText, slices.Collect(maps.Keys(r.Attributes))...)
+	text("attributes", bot.FaultLongPart, maxValue, slices.Collect(maps.Values(r.Attributes))...)
 	if len(r.Tags) > maxTags {
-		say("tags holds more than %d", maxTags)
+		say(columnTags, bot.FaultMany, bot.Data{"Max": maxTags})
 	}
-	for _, t := range r.Tags {
-		text("a tag", t, maxText)
-	}
-	return slices.Compact(wrong)
+	text(columnTags, bot.FaultLongPart, maxText, r.Tags...)
+	return wrong
 }

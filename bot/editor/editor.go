@@ -122,7 +122,7 @@ func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 			return a, &MoveError{From: a.State, Move: m}
 		}
 		if m == bot.ArticleApprove && !a.Until.IsZero() && !e.now().Before(a.Until) {
-			return a, &bot.InvalidError{Faults: []bot.Fault{{Field: "valid_to", Detail: "is over: nobody would be told"}}}
+			return a, bot.Invalid("valid_to", bot.FaultOver, nil)
 		}
 		a.State, a.DecidedBy = to, by.User
 		return a, nil
@@ -187,7 +187,7 @@ func valid(ctx context.Context, tx *storage.Tx, a bot.Article) error {
 	if a.Change != "" {
 		switch _, err := tx.Sheet(ctx, a.Change); {
 		case errors.Is(err, storage.ErrNotFound):
-			faults = append(faults, bot.Fault{Field: "change", Detail: "names a change that does not exist"})
+			faults = append(faults, bot.Fault{Field: "change", Code: bot.FaultNoChange})
 		case err != nil:
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 
 	"visnyk/bot"
 )
@@ -38,7 +39,7 @@ func ReadArticles(r io.Reader) ([]bot.Article, error) {
 func checkArticle(a bot.Article, seen map[string]bool) error {
 	wrong := faults(a)
 	if seen[a.ID] {
-		wrong = append(wrong, bot.Fault{Field: "the id", Detail: "stands twice"})
+		wrong = append(wrong, bot.Fault{Field: "id", Code: bot.FaultTwice})
 	}
 	if wrong != nil {
 		return &bot.InvalidError{Faults: wrong}
@@ -48,35 +49,33 @@ func checkArticle(a bot.Article, seen map[string]bool) error {
 
 // faults gives what is wrong with an article as it stands alone.
 func faults(a bot.Article) (wrong []bot.Fault) {
-	say := func(field, format string, args ...any) {
-		wrong = append(wrong, bot.Fault{Field: field, Detail: fmt.Sprintf(format, args...)})
+	say := func(field string, code bot.FaultCode, data bot.Data) {
+		wrong = append(wrong, bot.Fault{Field: field, Code: code, Data: data})
 	}
 	if !articleID.MatchString(a.ID) {
-		say("id", "must be 1 to 40 of a-z, 0-9 and -")
+		say("id", bot.FaultForm, nil)
 	}
 	if a.ID == reserved {
-		say("id", "%q names a list of the REST API: choose another", reserved)
+		say("id", bot.FaultReserved, bot.Data{"Name": reserved})
 	}
 	if !a.Question.Complete() {
-		say("question", "must exist in uk and ru")
+		say("question", bot.FaultBlank, nil)
 	}
 	if !a.Answer.Complete() {
-		say("answer", "must exist in uk and ru")
+		say("answer", bot.FaultBlank, nil)
 	}
-	switch a.State {
-	case "", bot.ArticleDraft, bot.ArticleApproved, bot.ArticleRetired:
-	default:
-		say("state", "%q is not draft, approved or retired", a.State)
+	if states := bot.ArticleStates(); a.State != "" && !slices.Contains(states, a.State) {
+		say("state", bot.FaultChoice, bot.Data{"Choices": bot.Choices(states)})
 	}
 	from, until := a.From.IsZero() || bot.ValidMoment(a.From), a.Until.IsZero() || bot.ValidMoment(a.Until)
 	if !from {
-		say("valid_from", "%s", bot.MomentWanted)
+		say("valid_from", bot.FaultMoment, nil)
 	}
 	if !until {
-		say("valid_to", "%s", bot.MomentWanted)
+		say("valid_to", bot.FaultMoment, nil)
 	}
 	if from && until && !a.From.IsZero() && !a.Until.IsZero() && !a.From.Before(a.Until) {
-		say("valid_from", "must be before valid_to")
+		say("valid_from", bot.FaultOrder, bot.Data{"Other": "valid_to"})
 	}
 	return wrong
 }

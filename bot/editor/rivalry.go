@@ -2,7 +2,6 @@ package editor
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"time"
 
@@ -49,12 +48,13 @@ func (s *Shelf) rivalry(a bot.Article, both bool) []Warning {
 		if strongest[p.Text] < aTrace {
 			continue
 		}
-		r, how := lead(near, a, p.Text)
-		if o, _ := s.article(r); how != "" && !hasKey(o, search.Key(p.Text)) { // else it is the same, as was said
-			found = append(found, Warning{
-				Code: WarnCaught, Field: p.Field, Article: r,
-				Detail: fmt.Sprintf("who says %q a little differently is led to %s %s: say what sets them apart", p.Text, r, how),
-			})
+		r, odds := lead(near, a, p.Text)
+		if o, _ := s.article(r); r != "" && !hasKey(o, search.Key(p.Text)) { // else it is the same, as was said
+			code := bot.WarnCaught
+			if odds < 1 {
+				code = bot.WarnCaughtToo
+			}
+			found = append(found, Warning{bot.Fault{Field: p.Field, Code: code, Data: bot.Data{"Wording": p.Text, "Other": r}}, r})
 		}
 	}
 	if both {
@@ -77,11 +77,12 @@ func (s *Shelf) caught(a bot.Article, near []bot.Article) (found []Warning) {
 				continue
 			}
 			tried++
-			if r, how := lead(near, o, p.Text); how != "" && r == a.ID {
-				found = append(found, Warning{
-					Code: WarnCatches, Field: "aliases", Article: o.ID,
-					Detail: fmt.Sprintf("who says %q, a wording of %s, a little differently is led here %s: say what sets them apart", p.Text, o.ID, how),
-				})
+			if r, odds := lead(near, o, p.Text); r == a.ID {
+				code := bot.WarnCatches
+				if odds < 1 {
+					code = bot.WarnCatchesToo
+				}
+				found = append(found, Warning{bot.Fault{Field: "aliases", Code: code, Data: bot.Data{"Wording": p.Text, "Other": o.ID}}, o.ID})
 			}
 		}
 	}
@@ -99,9 +100,9 @@ func (s *Shelf) nearest(a bot.Article, pull map[string]float64) []bot.Article {
 	return near
 }
 
-// lead gives where else a wording of a leads when it is not known, and how: ""
-// when to a alone.
-func lead(near []bot.Article, a bot.Article, wording string) (to, how string) {
+// lead returns where else a wording of a leads when it is not known, "" when to a
+// alone, and the odds of that article against a: from 1 on it comes first.
+func lead(near []bot.Article, a bot.Article, wording string) (to string, odds float64) {
 	all := slices.Clone(near)
 	i := slices.IndexFunc(all, func(o bot.Article) bool { return o.ID == a.ID })
 	all[i] = without(all[i], wording)
@@ -113,13 +114,13 @@ func lead(near []bot.Article, a bot.Article, wording string) (to, how string) {
 			best = r
 		}
 	}
-	switch {
-	case best.Odds < likely || best.Odds < asClose*own:
-		return "", ""
-	case best.Odds < own:
-		return best.Article, "almost as well"
+	if best.Odds < likely || best.Odds < asClose*own {
+		return "", 0
 	}
-	return best.Article, "instead"
+	if best.Odds < own {
+		return best.Article, best.Odds / own
+	}
+	return best.Article, 1
 }
 
 // without gives the article without the wording.

@@ -2,7 +2,6 @@ package editor
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -15,24 +14,9 @@ import (
 // Warning is something about an article that an editor should look at. It
 // keeps nobody from approving it.
 type Warning struct {
-	Code    string `json:"code"`
-	Field   string `json:"field"`
-	Detail  string `json:"detail"`            // what is wrong and what to do, in words
-	Article string `json:"article,omitempty"` // the other article it speaks of
+	bot.Fault
+	Article string // the other article it speaks of
 }
-
-// The codes of warnings.
-const (
-	WarnCaught   = "caught"     // a wording leads to another article first, or as well
-	WarnCatches  = "catches"    // a wording of another article leads here
-	WarnSame     = "same"       // a wording is also another article's
-	WarnCommand  = "command"    // a wording works in any step, so it never reaches the search
-	WarnNoPhrase = "no_phrase"  // no wording but the question in a language
-	WarnBarred   = "barred"     // a negative phrase stands in a wording of its own
-	WarnLong     = "long_title" // the question is cut on a button
-	WarnGap      = "gap"        // between two articles of one question nobody is answered
-	WarnOver     = "over"       // its time is over
-)
 
 // longTitle is how many characters of a button a phone shows in one line.
 const longTitle = 45
@@ -77,30 +61,30 @@ type watch struct {
 	found []Warning
 }
 
-func (w *watch) say(code, field, article, format string, args ...any) {
-	w.found = append(w.found, Warning{Code: code, Field: field, Detail: fmt.Sprintf(format, args...), Article: article})
+func (w *watch) say(code bot.FaultCode, field, article string, data bot.Data) {
+	w.found = append(w.found, Warning{bot.Fault{Field: field, Code: code, Data: data}, article})
 }
 
 // itself looks at what needs no other article.
 func (w *watch) itself() {
 	for _, l := range bot.Languages() {
 		if len(w.a.Aliases.In(l)) == 0 {
-			w.say(WarnNoPhrase, "aliases."+string(l), "", "has no other wording in %q: people seldom ask as we do", l)
+			w.say(bot.WarnNoPhrase, "aliases."+string(l), "", bot.Data{"Language": l})
 		}
 		if n := utf8.RuneCountInString(w.a.Question.In(l)); n > longTitle {
-			w.say(WarnLong, "question."+string(l), "", "has %d characters: a button shows about %d, and the rest is cut", n, longTitle)
+			w.say(bot.WarnLong, "question."+string(l), "", bot.Data{"Has": n, "Max": longTitle})
 		}
 	}
 	if !w.a.Until.IsZero() && !w.now.Before(w.a.Until) {
-		w.say(WarnOver, "valid_to", "", "is over: nobody is told it any more")
+		w.say(bot.WarnOver, "valid_to", "", nil)
 	}
 	alone := search.NewIndex([]bot.Article{{ID: w.a.ID, State: bot.ArticleApproved, Question: w.a.Question, Aliases: w.a.Aliases, Negatives: w.a.Negatives}})
 	for _, p := range w.a.Wordings() {
 		if c := flows.Word(p.Text); c != flows.None {
-			w.say(WarnCommand, p.Field, "", "%q works in any step (%s), so it never reaches the search: take it away", p.Text, c)
+			w.say(bot.WarnCommand, p.Field, "", bot.Data{"Wording": p.Text, "Command": c})
 		}
 		if alone.Barred(p.Text, w.a.ID) {
-			w.say(WarnBarred, p.Field, "", "%q holds a negative phrase of the same article, so it never leads here", p.Text)
+			w.say(bot.WarnBarred, p.Field, "", bot.Data{"Wording": p.Text})
 		}
 	}
 }
@@ -112,9 +96,9 @@ func (w *watch) same(p bot.Wording) {
 		switch {
 		case o.ID == w.a.ID || !hasKey(o, key):
 		case together(w.a, o):
-			w.say(WarnSame, p.Field, o.ID, "%q is a wording of %s too: whoever writes it is asked back", p.Text, o.ID)
+			w.say(bot.WarnSame, p.Field, o.ID, bot.Data{"Wording": p.Text, "Other": o.ID})
 		case p.Field == "question.uk" && apart(w.a, o) > 0:
-			w.say(WarnGap, "valid_from", o.ID, "leaves a time between it and %s when nobody is answered", o.ID)
+			w.say(bot.WarnGap, "valid_from", o.ID, bot.Data{"Other": o.ID})
 		}
 	}
 }

@@ -3,6 +3,7 @@ package editor
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,10 +23,10 @@ func entry(id, uk, ru string, aliases ...string) bot.Article {
 // codes writes warnings short: code, field and the other article.
 func codes(all []Warning) (short []string) {
 	for _, w := range all {
-		if w.Detail == "" {
-			short = append(short, "no words")
+		if words := w.Detail(); strings.ContainsAny(words, "{}") {
+			short = append(short, words)
 		}
-		line := w.Code + " " + w.Field
+		line := strings.TrimSuffix(string(w.Code), "_too") + " " + w.Field
 		if w.Article != "" {
 			line += " " + w.Article
 		}

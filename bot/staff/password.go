@@ -34,13 +34,13 @@ const (
 func checkPassword(login, password string) error {
 	switch n := utf8.RuneCountInString(password); {
 	case !utf8.ValidString(password) || strings.ContainsRune(password, 0):
-		return &WrongError{"a password is text"}
+		return bot.Invalid("password", bot.FaultNotText, nil)
 	case n < passwordMin || n > passwordMax:
-		return &WrongError{fmt.Sprintf("a password has %d to %d characters; this one has %d", passwordMin, passwordMax, n)}
+		return bot.Invalid("password", bot.FaultPasswordSize, bot.Data{"Min": passwordMin, "Max": passwordMax, "Has": n})
 	case len(login) >= 4 && strings.Contains(strings.ToLower(password), login):
-		return &WrongError{"a password does not contain the login"}
+		return bot.Invalid("password", bot.FaultPasswordOwn, nil)
 	case strings.Count(password, password[:1]) == len(password):
-		return &WrongError{"a password is not one letter again and again"}
+		return bot.Invalid("password", bot.FaultPasswordSame, nil)
 	}
 	return nil
 }

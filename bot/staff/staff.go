@@ -27,19 +27,6 @@ var (
 	ErrBusy = errors.New("too many passwords at once")
 )
 
-// WrongError says in words what is wrong with what was asked for.
-type WrongError struct{ Why string }
-
-// Error implements error.
-func (e *WrongError) Error() string { return e.Why }
-
-// RefusedError says in words why what was asked for cannot be done as things
-// stand.
-type RefusedError struct{ Why string }
-
-// Error implements error.
-func (e *RefusedError) Error() string { return e.Why }
-
 // System is the actor of the command line: whoever has the database has every
 // right. It is no user, so it has no token and no password.
 func System() bot.Actor { return bot.Actor{User: "system", Login: "system", Role: bot.Admin} }
@@ -68,11 +55,11 @@ func checkRole(r bot.Role) error {
 	if slices.Contains(roles(), r) {
 		return nil
 	}
-	return &WrongError{fmt.Sprintf("there is no role %q: want operator, marketer, approver or admin", r)}
+	return bot.Invalid("role", bot.FaultChoice, bot.Data{"Choices": bot.Choices(roles())})
 }
 
-// AddUser adds a user. Logins do not know upper case. A *WrongError says what is
-// wrong with what is given, a *RefusedError that the login is taken, a
+// AddUser adds a user. Logins do not know upper case. A *bot.InvalidError says what
+// is wrong with what is given, a *bot.RefusedError that the login is taken, a
 // *bot.ForbiddenError that the actor may not.
 func (s *Staff) AddUser(ctx context.Context, actor bot.Actor, login string, role bot.Role, password string) error {
 	if err := actor.Require(bot.ManageStaff); err != nil {
@@ -80,7 +67,7 @@ func (s *Staff) AddUser(ctx context.Context, actor bot.Actor, login string, role
 	}
 	login = strings.ToLower(login)
 	if !loginForm.MatchString(login) || login == System().Login {
-		return &WrongError{"a login is 2 to 64 of a-z 0-9 . _ @ - and begins with a letter or digit"}
+		return bot.Invalid("login", bot.FaultLogin, nil)
 	}
 	if err := errors.Join(checkRole(role), checkPassword(login, password)); err != nil {
 		return err
@@ -99,7 +86,7 @@ func (s *Staff) AddUser(ctx context.Context, actor bot.Actor, login string, role
 		})
 	})
 	if errors.Is(err, storage.ErrConflict) {
-		return &RefusedError{"there is a user with this login already"}
+		return bot.Refused("login", bot.FaultLoginTaken, nil)
 	}
 	return err
 }
@@ -111,7 +98,7 @@ func (s *Staff) DisableUser(ctx context.Context, actor bot.Actor, login string) 
 	}
 	return s.change(ctx, login, func(tx *storage.Tx, u storage.User) error {
 		if err := tx.DisableUser(ctx, u.ID); errors.Is(err, storage.ErrConflict) {
-			return &RefusedError{"this user is disabled already"}
+			return bot.Refused("login", bot.FaultDisabledNow, nil)
 		} else if err != nil {
 			return err
 		}
@@ -129,7 +116,7 @@ func (s *Staff) change(ctx context.Context, login string, f func(*storage.Tx, st
 		return f(tx, u)
 	})
 	if errors.Is(err, storage.ErrNotFound) {
-		return &RefusedError{"there is no user with this login"}
+		return bot.Refused("login", bot.FaultNoUser, nil)
 	}
 	return err
 }

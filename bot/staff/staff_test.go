@@ -27,8 +27,8 @@ func office(t *testing.T, store *storage.Store, login string, role bot.Role) *St
 
 func wantWrong(t *testing.T, err error, words string) {
 	t.Helper()
-	var wrong *WrongError
-	var refused *RefusedError
+	var wrong *bot.InvalidError
+	var refused *bot.RefusedError
 	if !errors.As(err, &wrong) && !errors.As(err, &refused) || !strings.Contains(err.Error(), words) {
 		t.Errorf("got %v, want %q", err, words)
 	}
@@ -53,7 +53,7 @@ func TestNoDefaultAccount(t *testing.T) { // S33
 				}
 			}
 		}
-		wantWrong(t, s.AddUser(t.Context(), System(), "system", bot.Admin, password), "a login is")
+		wantWrong(t, s.AddUser(t.Context(), System(), "system", bot.Admin, password), "login must be")
 	})
 }
 
@@ -69,15 +69,15 @@ func TestAddUser(t *testing.T) {
 		}{
 			"taken":          {"olena", bot.Admin, password, "already"},
 			"taken, shouted": {"OLENA", bot.Admin, password, "already"},
-			"no login":       {"", bot.Admin, password, "a login is"},
-			"strange login":  {"о'лена", bot.Admin, password, "a login is"},
-			"no role":        {"petro", "", password, "there is no role"},
-			"strange role":   {"petro", "root", password, "there is no role"},
+			"no login":       {"", bot.Admin, password, "login must be"},
+			"strange login":  {"о'лена", bot.Admin, password, "login must be"},
+			"no role":        {"petro", "", password, "role must be one of"},
+			"strange role":   {"petro", "root", password, "role must be one of"},
 			"short password": {"petro", bot.Admin, "сім вершків", "12 to 256"},
 			"long password":  {"petro", bot.Admin, strings.Repeat("ab", 129), "12 to 256"},
-			"own login":      {"petro", bot.Admin, "PetroPetro-123", "does not contain"},
+			"own login":      {"petro", bot.Admin, "PetroPetro-123", "must not contain"},
 			"one letter":     {"petro", bot.Admin, strings.Repeat("1", 16), "again and again"},
-			"no text":        {"petro", bot.Admin, "\xff23456789012345", "is text"},
+			"no text":        {"petro", bot.Admin, "\xff23456789012345", "not text"},
 		} {
 			t.Run(name, func(t *testing.T) { wantWrong(t, s.AddUser(ctx, System(), c.login, c.role, c.password), c.words) })
 		}
@@ -240,12 +240,12 @@ func TestAddTokenRefuses(t *testing.T) {
 			words       string
 		}{
 			"nobody":      {"petro", "x", "", "no user"},
-			"no name":     {"olena", "", "", "a token's name"},
-			"bad name":    {"olena", "a b", "", "a token's name"},
+			"no name":     {"olena", "", "", "name must be"},
+			"bad name":    {"olena", "a b", "", "name must be"},
 			"same name":   {"olena", "crm", "", "already"},
-			"more rights": {"olena", "x", bot.Admin, "at most its user's role"},
-			"other":       {"olena", "x", bot.Approver, "at most its user's role"},
-			"no role":     {"olena", "x", "root", "there is no role"},
+			"more rights": {"olena", "x", bot.Admin, "at most the user's"},
+			"other":       {"olena", "x", bot.Approver, "at most the user's"},
+			"no role":     {"olena", "x", "root", "role must be one of"},
 		} {
 			secret, err := s.AddToken(ctx, System(), c.login, c.name, c.role)
 			if secret != "" {

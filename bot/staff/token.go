@@ -32,7 +32,7 @@ func (s *Staff) AddToken(ctx context.Context, actor bot.Actor, login, name strin
 		return "", err
 	}
 	if !nameForm.MatchString(name) {
-		return "", &WrongError{"a token's name is 1 to 64 of a-z 0-9 . _ - and begins with a letter or digit"}
+		return "", bot.Invalid("name", bot.FaultTokenName, nil)
 	}
 	random := make([]byte, tokenRandom)
 	rand.Read(random) // never fails
@@ -46,14 +46,14 @@ func (s *Staff) AddToken(ctx context.Context, actor bot.Actor, login, name strin
 			return err
 		}
 		if !as.Within(u.Role) {
-			return &WrongError{fmt.Sprintf("a token has at most its user's role: %s may do what %s may not", as, u.Role)}
+			return bot.Invalid("role", bot.FaultAboveRole, bot.Data{"Role": as, "Own": u.Role})
 		}
 		if u.Disabled {
-			return &RefusedError{"this user is disabled"}
+			return bot.Refused("login", bot.FaultDisabled, nil)
 		}
 		t := storage.Token{Hash: tokenHash(secret), UserID: u.ID, Name: name, Role: as}
 		if err := tx.AddToken(ctx, t); errors.Is(err, storage.ErrConflict) {
-			return &RefusedError{"this user has a token of this name already"}
+			return bot.Refused("name", bot.FaultTokenTaken, nil)
 		} else if err != nil {
 			return err
 		}
@@ -75,7 +75,7 @@ func (s *Staff) RevokeToken(ctx context.Context, actor bot.Actor, login, name st
 	}
 	return s.change(ctx, login, func(tx *storage.Tx, u storage.User) error {
 		if err := tx.RevokeToken(ctx, u.ID, name); errors.Is(err, storage.ErrNotFound) {
-			return &RefusedError{"this user has no token of this name"}
+			return bot.Refused("name", bot.FaultNoToken, nil)
 		} else if err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ INSERT INTO warp_shift VALUES (0)`
 func warped() patch {
 	const clock = "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)"
 	return patch{
-		name: "clock", file: "storage/dialect.go", old: `"` + clock + `"`,
+		name: "clock", file: "storage/db/dialect.go", old: `"` + clock + `"`,
 		new: `"(` + clock + ` + (SELECT seconds FROM warp_shift) * 1000000)"`,
 	}
 }

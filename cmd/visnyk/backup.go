@@ -7,6 +7,7 @@ import (
 	"io/fs"
 
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 // runBackup writes a consistent copy of the configured database into a new
@@ -23,7 +24,7 @@ func runBackup(ctx context.Context, c call) error {
 	ctx, cancel := onSignal(ctx)
 	defer cancel()
 	file := f.Arg(0)
-	err = storage.Backup(ctx, cfg.DatabaseURL, file, storage.Options{Log: newLog(cfg, c.err)})
+	err = upkeep.Backup(ctx, cfg.DatabaseURL, file, storage.Options{Log: newLog(cfg, c.err)})
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s is there already, and a backup is never written over another", file)
 	}

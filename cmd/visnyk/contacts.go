@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/bot/contact"
 	"visnyk/bot/staff"
 	"visnyk/storage"
@@ -43,7 +43,7 @@ func runContacts(ctx context.Context, c call) error {
 	defer file.Close()
 	return importing(ctx, c, func(people *contact.Contacts) error {
 		sum, err := people.Import(ctx, staff.System(), file, func(r contact.Rejected) {
-			fmt.Fprintf(c.out, "line %d: %s\n", r.Line, strings.Join(r.Problems, "; "))
+			fmt.Fprintf(c.out, "line %d: %v\n", r.Line, &bot.InvalidError{Faults: r.Problems})
 		})
 		fmt.Fprintf(c.out, "%d rows: %d people are new, %d were there, %d rows were rejected\n",
 			sum.Rows, sum.Created, sum.Updated, sum.Rejected)

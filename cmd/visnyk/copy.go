@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 // runCopy copies a whole database into one without data.
@@ -26,7 +27,7 @@ func runCopy(ctx context.Context, c call) error {
 	}
 	ctx, cancel := onSignal(ctx)
 	defer cancel()
-	copied, err := storage.Copy(ctx, *from, *to, storage.Options{Log: newLog(cfg, c.err)})
+	copied, err := upkeep.Copy(ctx, *from, *to, storage.Options{Log: newLog(cfg, c.err)}, nil)
 	switch {
 	case errors.Is(err, storage.ErrCommitUnknown):
 		return fmt.Errorf("%w: copy once more, which is refused if everything is there", err)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -107,7 +106,7 @@ func printWarnings(w io.Writer, articles []bot.Article, only []string) (n int) {
 		}
 		for _, warning := range all[id] {
 			n++
-			fmt.Fprintf(w, "%s: %s: %s\n", id, warning.Field, strings.TrimSpace(warning.Detail))
+			fmt.Fprintf(w, "%s: %s: %s\n", id, warning.Field, warning.Detail())
 		}
 	}
 	return n

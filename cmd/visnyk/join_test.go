@@ -16,6 +16,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 // offers gives the payload of the link by which the person goes on elsewhere.
@@ -117,7 +118,7 @@ func TestJoinStory(t *testing.T) {
 		}
 		there.follows(payload)
 		there.hears()
-		problems, err := s.service.store.Load().Verify(context.Background())
+		problems, err := upkeep.Verify(context.Background(), s.service.store.Load())
 		if err != nil || len(problems) > 0 {
 			t.Errorf("%v %v", problems, err)
 		}

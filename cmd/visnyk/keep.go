@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 const (
@@ -22,7 +23,7 @@ func (s *service) keep(ctx context.Context, store *storage.Store, owner string) 
 		Name: "visnyk_rows_removed_total", Help: "Rows removed because their time was over, by what they were.",
 	}, []string{"what"})
 	s.registry.MustRegister(removed)
-	retention := store.NewRetention(owner, func(what string, rows int) { removed.WithLabelValues(what).Add(float64(rows)) })
+	retention := upkeep.NewRetention(store, owner, func(what string, rows int) { removed.WithLabelValues(what).Add(float64(rows)) })
 	for _, b := range s.cfg.bots {
 		if b.Channel == "webchat" {
 			retention.Visited = append(retention.Visited, b.Name)
@@ -44,12 +45,12 @@ func (s *service) keep(ctx context.Context, store *storage.Store, owner string) 
 
 // scrub does, at the start and every now and then, what erasures have left to
 // do in the database and its files.
-func (s *service) scrub(ctx context.Context, store *storage.Store) {
+func (s *service) scrub(ctx context.Context) {
 	tick := time.NewTicker(scrubScan)
 	defer tick.Stop()
 	var warned time.Time
 	for {
-		if err := store.Scrub(ctx); err != nil && ctx.Err() == nil && time.Since(warned) >= scrubWarn {
+		if err := s.scrubber.Scrub(ctx); err != nil && ctx.Err() == nil && time.Since(warned) >= scrubWarn {
 			s.log.Warn("something of erased people is still in the database, trying again", "err", err)
 			warned = time.Now()
 		}

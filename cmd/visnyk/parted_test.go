@@ -26,7 +26,7 @@ func TestErasedAfterParting(t *testing.T) {
 		guest.erases("@settings.ask_erase")
 		guest.hears("@settings.erased")
 		s.settled()
-		if err := s.service.store.Load().Scrub(t.Context()); err != nil {
+		if err := s.service.scrubber.Scrub(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if found := s.grep(chat); len(found) > 0 {

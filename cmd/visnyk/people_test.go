@@ -253,7 +253,7 @@ func TestErasedFromTheWholeLine(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.settled()
-		if err := s.service.store.Load().Scrub(ctx); err != nil {
+		if err := s.service.scrubber.Scrub(ctx); err != nil {
 			t.Fatal(err)
 		}
 		for _, f := range s.grep(words...) {

@@ -158,7 +158,7 @@ func TestEraseIsAskedWhereThePersonWas(t *testing.T) {
 		old.hears("@settings.erased")
 		guest.hears("Ваші дані видалено: про це попросили у Вашому чаті (Telegram)")
 		s.settled()
-		if err := s.service.store.Load().Scrub(t.Context()); err != nil {
+		if err := s.service.scrubber.Scrub(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if found := s.grep("crm-783004771955", chat, "783004771955"); len(found) > 0 {

@@ -26,6 +26,7 @@ import (
 	"visnyk/bot/web"
 	"visnyk/bot/webchat"
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 const (
@@ -51,6 +52,7 @@ type service struct {
 	channels      []bot.Channel
 	chat          *webchat.Channel              // one of the channels; nil when there is no web chat
 	store         atomic.Pointer[storage.Store] // nil until the database answers
+	scrubber      *upkeep.Scrubber              // there when store is
 	lines         map[string]*line              // set before store, as are parts
 	parts         parts
 	deliveries    *deliveries
@@ -217,6 +219,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	for i, b := range s.cfg.bots {
 		s.lines[b.Name] = newLine(b, s.channels[i], p, s.watch)
 	}
+	s.scrubber = upkeep.NewScrubber(store)
 	s.store.Store(store)
 	ready()
 
@@ -227,7 +230,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 		running.Go(func() { p.library.Understand(ctx, p.embed) })
 	}
 	running.Go(func() { s.listen(ctx, store, news) })
-	running.Go(func() { s.scrub(ctx, store) })
+	running.Go(func() { s.scrub(ctx) })
 	owner := storage.NewID()
 	running.Go(func() { s.keep(ctx, store, owner) })
 	for _, l := range s.lines {

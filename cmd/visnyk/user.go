@@ -71,7 +71,7 @@ func readPassword(r io.Reader) (string, error) {
 // wrong form is a usage error.
 func withStaff(ctx context.Context, c call, f func(*staff.Staff) error) error {
 	err := withStore(ctx, c, func(_ config, store *storage.Store, _ []string) error { return f(staff.New(store)) })
-	var wrong *staff.WrongError
+	var wrong *bot.InvalidError
 	if errors.As(err, &wrong) {
 		return usageError{err}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"visnyk/storage"
+	"visnyk/storage/upkeep"
 )
 
 // runVerify checks what the database says of itself, and says what is wrong.
@@ -39,7 +40,7 @@ func runVerify(ctx context.Context, c call) error {
 	if err := store.Ready(ctx); err != nil { // it only looks, so it does not migrate
 		return err
 	}
-	problems, err := store.Verify(ctx)
+	problems, err := upkeep.Verify(ctx, store)
 	if err != nil {
 		return err
 	}

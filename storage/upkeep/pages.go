@@ -1,4 +1,4 @@
-package storage
+package upkeep
 
 import (
 	"bytes"
@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"time"
+
+	"visnyk/storage/db"
 )
 
 // SQLite with secure_delete writes over what is deleted, but for two places that
@@ -20,7 +22,7 @@ const (
 	fixesAtOnce = 64  // written in one commit
 
 	pageOf  = `SELECT data FROM sqlite_dbpage WHERE pgno = $1`
-	putPage = `UPDATE sqlite_dbpage SET data = $2 WHERE pgno = $1`
+	setPage = `UPDATE sqlite_dbpage SET data = $2 WHERE pgno = $1`
 	pagesOf = `
 WITH RECURSIVE n (p) AS (VALUES ($1) UNION ALL SELECT p + 1 FROM n WHERE p < $2)
 SELECT d.pgno, d.data FROM n CROSS JOIN sqlite_dbpage d ON d.pgno = n.p`
@@ -30,29 +32,26 @@ SELECT d.pgno, d.data FROM n CROSS JOIN sqlite_dbpage d ON d.pgno = n.p`
 	modernFile  = "PRAGMA user_version = 1"
 )
 
-// plainly speaks without keeping statements: these are rare.
-func (c conn) plainly() conn { return conn{q: c.q, d: c.d} }
-
 // modernise empties the pages that an older version freed with words on them,
 // once in the life of a file. A step that is repeated finds empty pages.
-func (s *Store) modernise(ctx context.Context) error {
-	if s.scrubs.modern {
+func (s *Scrubber) modernise(ctx context.Context) error {
+	if s.modern {
 		return nil
 	}
 	var version int
-	if err := s.r.plainly().get(ctx, &version, fileVersion); err != nil {
+	if err := s.db.Reader().Plainly().Get(ctx, &version, fileVersion); err != nil {
 		return err
 	}
 	for more := version == 0; more; {
 		began := time.Now()
-		err := s.step(ctx, func(t *Tx) (err error) {
-			if more, err = t.emptyFreePages(ctx, &s.scrubs.clean); err != nil || more {
+		err := s.db.InStep(ctx, func(c db.Conn) (err error) {
+			if more, err = emptyFreePages(ctx, c, &s.clean); err != nil || more {
 				return err
 			}
-			if _, err := t.plainly().exec(ctx, modernFile); err != nil {
+			if _, err := c.Exec(ctx, modernFile); err != nil {
 				return err
 			}
-			return t.scrubDue(ctx)
+			return s.store.Within(c).ScrubDue(ctx)
 		})
 		if err != nil {
 			return err
@@ -63,7 +62,7 @@ func (s *Store) modernise(ctx context.Context) error {
 			}
 		}
 	}
-	s.scrubs.modern, s.scrubs.clean = true, nil
+	s.modern, s.clean = true, nil
 	return nil
 }
 
@@ -75,9 +74,8 @@ var errFreePages = errors.New("the list of free pages is broken: bring back a ba
 // emptyFreePages writes zeros over some of the free pages and tells whether there
 // may be more. What is freed from now on is empty already, and clean remembers
 // what was looked at, so each page is looked at once.
-func (t *Tx) emptyFreePages(ctx context.Context, clean *[]bool) (more bool, err error) {
-	c := t.plainly()
-	first, err := c.page(ctx, 1)
+func emptyFreePages(ctx context.Context, c db.Conn, clean *[]bool) (more bool, err error) {
+	first, err := page(ctx, c, 1)
 	if err != nil {
 		return false, err
 	}
@@ -89,7 +87,7 @@ func (t *Tx) emptyFreePages(ctx context.Context, clean *[]bool) (more bool, err 
 	zeros := make([]byte, len(first))
 	// A trunk page names the next one, how many others, and these.
 	for trunk, trunks := binary.BigEndian.Uint32(first[32:]), uint32(0); trunk != 0; trunks++ {
-		list, err := c.page(ctx, trunk)
+		list, err := page(ctx, c, trunk)
 		if err != nil {
 			return false, err
 		}
@@ -109,13 +107,13 @@ func (t *Tx) emptyFreePages(ctx context.Context, clean *[]bool) (more bool, err 
 			if looked == freePages || fixed == fixesAtOnce {
 				return true, nil
 			}
-			data, err := c.page(ctx, free)
+			data, err := page(ctx, c, free)
 			if err != nil {
 				return false, err
 			}
 			looked++
 			if !bytes.Equal(data, zeros) {
-				if err := c.putPage(ctx, free, zeros); err != nil {
+				if err := putPage(ctx, c, free, zeros); err != nil {
 					return false, err
 				}
 				fixed++
@@ -124,7 +122,7 @@ func (t *Tx) emptyFreePages(ctx context.Context, clean *[]bool) (more bool, err 
 		}
 		if !bytes.Equal(list[end:], zeros[end:]) {
 			clear(list[end:])
-			if err := c.putPage(ctx, trunk, list); err != nil {
+			if err := putPage(ctx, c, trunk, list); err != nil {
 				return false, err
 			}
 			fixed++
@@ -134,27 +132,27 @@ func (t *Tx) emptyFreePages(ctx context.Context, clean *[]bool) (more bool, err 
 	return false, nil
 }
 
-func (c conn) page(ctx context.Context, number uint32) (data []byte, err error) {
-	err = c.get(ctx, &data, pageOf, int64(number))
+func page(ctx context.Context, c db.Conn, number uint32) (data []byte, err error) {
+	err = c.Get(ctx, &data, pageOf, int64(number))
 	return data, err
 }
 
-func (c conn) putPage(ctx context.Context, number uint32, data []byte) error {
-	_, err := c.exec(ctx, putPage, int64(number), data)
+func putPage(ctx context.Context, c db.Conn, number uint32, data []byte) error {
+	_, err := c.Exec(ctx, setPage, int64(number), data)
 	return err
 }
 
 // lookAtPages empties the gaps of all pages, for the erasures that the value of
 // the setting speaks of.
-func (s *Store) lookAtPages(ctx context.Context, wanted string) error {
-	if s.scrubs.wanted != wanted {
-		s.scrubs.wanted, s.scrubs.next = wanted, 2 // the first one has the schema alone
+func (s *Scrubber) lookAtPages(ctx context.Context, wanted string) error {
+	if s.wanted != wanted {
+		s.wanted, s.next = wanted, 2 // the first one has the schema alone
 	}
 	for {
 		began := time.Now()
-		from := s.scrubs.next
+		from := s.next
 		var size uint32
-		if err := s.r.plainly().get(ctx, &size, "PRAGMA page_count"); err != nil || from > size {
+		if err := s.db.Reader().Plainly().Get(ctx, &size, "PRAGMA page_count"); err != nil || from > size {
 			return err
 		}
 		if size >= 2<<24 {
@@ -177,7 +175,7 @@ func (s *Store) lookAtPages(ctx context.Context, wanted string) error {
 				return err
 			}
 		}
-		s.scrubs.next = to + 1
+		s.next = to + 1
 		if to == size {
 			return nil
 		}
@@ -188,8 +186,8 @@ func (s *Store) lookAtPages(ctx context.Context, wanted string) error {
 }
 
 // dirtyPages gives those of the pages whose gap is not empty.
-func (s *Store) dirtyPages(ctx context.Context, from, to uint32) (dirty []uint32, err error) {
-	res, err := s.r.q.QueryxContext(ctx, s.dialect.expand(pagesOf), int64(from), int64(to))
+func (s *Scrubber) dirtyPages(ctx context.Context, from, to uint32) (dirty []uint32, err error) {
+	res, err := s.db.Reader().Query(ctx, pagesOf, int64(from), int64(to))
 	if err != nil {
 		return nil, err
 	}
@@ -207,11 +205,10 @@ func (s *Store) dirtyPages(ctx context.Context, from, to uint32) (dirty []uint32
 	return dirty, res.Err()
 }
 
-func (s *Store) emptyGaps(ctx context.Context, pages []uint32) error {
-	return s.step(ctx, func(t *Tx) error {
-		c := t.plainly()
+func (s *Scrubber) emptyGaps(ctx context.Context, pages []uint32) error {
+	return s.db.InStep(ctx, func(c db.Conn) error {
 		for _, number := range pages {
-			data, err := c.page(ctx, number)
+			data, err := page(ctx, c, number)
 			if err != nil {
 				return err
 			}
@@ -220,7 +217,7 @@ func (s *Store) emptyGaps(ctx context.Context, pages []uint32) error {
 				continue
 			}
 			clear(gap)
-			if err := c.putPage(ctx, number, data); err != nil {
+			if err := putPage(ctx, c, number, data); err != nil {
 				return err
 			}
 		}

@@ -1,4 +1,4 @@
-package storage
+package upkeep
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/db"
 )
 
 // claimed is something that must be true of the tables: no row is a breach.
@@ -26,8 +28,7 @@ WHERE NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = c.contact)`},
 SELECT count(*) AS n, COALESCE(min(t.id), '') AS one FROM tickets t
 WHERE t.state <> 'closed' AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.bot = t.bot AND c.chat = t.chat)`},
 		states("updates", "inbox", "bot || '/' || id", "waiting", "done", "parked"),
-		states("messages", "outbox", "bot || '/' || cause", statePending, stateSending,
-			stateSent, stateGone, stateMalformed, stateExpired, stateUnknown, stateSkipped),
+		states("messages", "outbox", "bot || '/' || cause", storage.OutboxStates()...),
 		states("tickets", "tickets", "id", string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.TicketClosed)),
 		states("articles", "articles", "id", string(bot.ArticleDraft), string(bot.ArticleApproved), string(bot.ArticleRetired)),
 		states("changes", "changes", "id", string(bot.ChangeDraft), string(bot.ChangeReview), string(bot.ChangeApproved),
@@ -94,32 +95,38 @@ func states(what, table, name string, legal ...string) claimed {
 
 // Verify checks that the database has the schema of the newest migration and
 // that its tables fit each other, and says what is wrong: nothing is nil. It
-// reads every table, but not the audit; see VerifyAudit.
-func (s *Store) Verify(ctx context.Context) (problems []string, err error) {
-	have, err := s.version(ctx)
+// reads every table, but not the audit; see Store.VerifyAudit.
+func Verify(ctx context.Context, s *storage.Store) (problems []string, err error) {
+	have, err := s.Version(ctx)
 	if err != nil {
 		return nil, doing("verify", err)
 	}
-	latest, err := s.latest()
+	latest, err := s.DB().Latest(storage.Migrations())
 	if err != nil {
 		return nil, doing("verify", err)
 	}
 	if have < latest {
 		return []string{fmt.Sprintf("the database is at migration %d of %d: run visnyk migrate", have, latest)}, nil
 	}
-	want, err := schemaAt(ctx, latest)
+	want, err := db.SchemaAt(ctx, storage.Migrations(), latest)
 	if err != nil {
 		return nil, doing("verify", err)
 	}
-	is, err := s.r.schema(ctx)
+	is, err := s.DB().Reader().Schema(ctx)
 	if err != nil {
 		return nil, doing("verify", err)
 	}
-	if problems := want.lacks(is); len(problems) > 0 {
+	if problems := want.Lacks(is); len(problems) > 0 {
 		return problems, nil // the rest speaks of what may not be there
 	}
+	return Breaches(ctx, s)
+}
+
+// Breaches says how the tables do not fit each other. It does not look at the
+// schema.
+func Breaches(ctx context.Context, s *storage.Store) (problems []string, err error) {
 	for _, claim := range claims() {
-		problem, err := s.breach(ctx, claim)
+		problem, err := breach(ctx, s.DB(), claim)
 		if err != nil {
 			return nil, doing("verify", fmt.Errorf("%s: %w", claim.breach, err))
 		}
@@ -131,12 +138,12 @@ func (s *Store) Verify(ctx context.Context) (problems []string, err error) {
 }
 
 // breach says how the claim is not true; "" when it is.
-func (s *Store) breach(ctx context.Context, claim claimed) (string, error) {
+func breach(ctx context.Context, d *db.DB, claim claimed) (string, error) {
 	var found struct {
 		N   int    `db:"n"`
 		One string `db:"one"`
 	}
-	err := s.snapshot(ctx, func(c conn) error { return c.get(ctx, &found, claim.rows, claim.values...) })
+	err := d.Snapshot(ctx, func(c db.Conn) error { return c.Get(ctx, &found, claim.rows, claim.values...) })
 	switch {
 	case err != nil || found.N == 0:
 		return "", err

@@ -1,4 +1,4 @@
-package storage
+package upkeep
 
 import (
 	"context"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/db"
 )
 
 const (
@@ -55,7 +57,7 @@ func (r *Retention) forgetVisitors(ctx context.Context) error {
 			Reach   bot.Reach `db:"reach"`
 			Strange bool      `db:"strange"`
 		}
-		if err := r.store.r.sel(ctx, &page, strangersAfter, keep, r.visitor.Bot, r.visitor.Chat, pageOfChats); err != nil {
+		if err := r.store.DB().Reader().Select(ctx, &page, strangersAfter, keep, r.visitor.Bot, r.visitor.Chat, pageOfChats); err != nil {
 			return err
 		}
 		if len(page) == 0 {
@@ -74,7 +76,7 @@ func (r *Retention) forgetVisitors(ctx context.Context) error {
 		}
 		for part := range slices.Chunk(gone, forgetAtOnce) {
 			began := time.Now()
-			n, err := r.store.forgetStrangers(ctx, part, keep)
+			n, err := r.forgetStrangers(ctx, part, keep)
 			if err != nil {
 				return err
 			}
@@ -94,12 +96,12 @@ func (r *Retention) forgetVisitors(ctx context.Context) error {
 }
 
 // forgetStrangers forgets those of the people who are strangers still.
-func (s *Store) forgetStrangers(ctx context.Context, at []bot.Address, silent time.Duration) (n int, err error) {
-	err = s.InTx(ctx, func(t *Tx) error {
-		var people []Person
+func (r *Retention) forgetStrangers(ctx context.Context, at []bot.Address, silent time.Duration) (n int, err error) {
+	err = r.store.DB().InTx(ctx, func(c db.Conn) error {
+		var people []storage.Person
 		for _, a := range at {
-			p := Person{Addresses: []bot.Address{a}}
-			switch err := t.get(ctx, &p.Contact, lockStranger, silent, a.Bot, a.Chat); {
+			p := storage.Person{Addresses: []bot.Address{a}}
+			switch err := c.Get(ctx, &p.Contact, lockStranger, silent, a.Bot, a.Chat); {
 			case errors.Is(err, sql.ErrNoRows): // they came back
 			case err != nil:
 				return err
@@ -108,7 +110,7 @@ func (s *Store) forgetStrangers(ctx context.Context, at []bot.Address, silent ti
 			}
 		}
 		n = len(people)
-		return t.wipe(ctx, people, false)
+		return r.store.Within(c).Forget(ctx, people)
 	})
 	return n, err
 }
@@ -141,23 +143,23 @@ func (r *Retention) forgetUnmet(ctx context.Context, keep time.Duration) error {
 			Chat string `db:"chat"`
 		}
 		var page, still []key
-		if err := r.store.r.sel(ctx, &page, unmet, keep, forgetAtOnce); err != nil || len(page) == 0 {
+		if err := r.store.DB().Reader().Select(ctx, &page, unmet, keep, forgetAtOnce); err != nil || len(page) == 0 {
 			return 0, err
 		}
 		rows := make([][]any, len(page))
 		for i, k := range page {
 			rows[i] = []any{k.Bot, k.Chat}
 		}
-		err = r.store.InTx(ctx, func(t *Tx) error {
+		err = r.store.DB().InTx(ctx, func(c db.Conn) error {
 			still = nil
-			if err := selRows(ctx, t.conn, &still, stillUnmet, []any{keep}, rows); err != nil {
+			if err := db.SelectRows(ctx, c, &still, stillUnmet, []any{keep}, rows); err != nil {
 				return err
 			}
-			var people []Person
+			var people []storage.Person
 			for _, k := range still {
-				people = append(people, Person{Addresses: []bot.Address{{Bot: k.Bot, Chat: k.Chat}}})
+				people = append(people, storage.Person{Addresses: []bot.Address{{Bot: k.Bot, Chat: k.Chat}}})
 			}
-			return t.wipe(ctx, people, false)
+			return r.store.Within(c).Forget(ctx, people)
 		})
 		return len(still), err
 	})

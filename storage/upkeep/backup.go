@@ -1,14 +1,16 @@
-package storage
+package upkeep
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 
-	"github.com/jmoiron/sqlx"
+	"visnyk/storage"
+	"visnyk/storage/db"
 )
 
 // Backup writes the database, as it is at one moment, into a new file: a SQLite
@@ -16,21 +18,21 @@ import (
 // meanwhile, and waits for nothing. The file appears only when it is whole and
 // safe on disk; one that is there is never written over (fs.ErrExist). Copy
 // brings it back, into either kind of database.
-func Backup(ctx context.Context, url, file string, o Options) error {
+func Backup(ctx context.Context, url, file string, o storage.Options) error {
 	return doing("backup", backup(ctx, url, file, o))
 }
 
-func backup(ctx context.Context, url, file string, o Options) (err error) {
+func backup(ctx context.Context, url, file string, o storage.Options) (err error) {
 	if err := absent(file); err != nil {
 		return err
 	}
 	o.Exclusive = false
-	s, err := OpenExisting(ctx, url, o)
+	s, err := storage.OpenExisting(ctx, url, o)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	version, err := s.version(ctx)
+	version, err := s.Version(ctx)
 	if err != nil {
 		return err
 	}
@@ -47,10 +49,10 @@ func backup(ctx context.Context, url, file string, o Options) (err error) {
 		}
 	}()
 	defer f.Close()
-	if s.dialect.name == "sqlite" {
-		err = s.vacuumInto(ctx, part)
+	if s.DB().SQLite() {
+		err = s.DB().VacuumInto(ctx, part)
 	} else {
-		err = s.dump(ctx, version, part)
+		err = dump(ctx, s, version, part, o.Log)
 	}
 	if err != nil {
 		return err
@@ -75,39 +77,23 @@ func absent(file string) error {
 	return err
 }
 
-// vacuumInto has SQLite write its own copy, without what was deleted.
-func (s *Store) vacuumInto(ctx context.Context, file string) error {
-	// A reader of its own: the writer stays free for turns.
-	c, err := s.r.q.(*sqlx.DB).Connx(ctx)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	if _, err := c.ExecContext(ctx, `PRAGMA query_only = 0`); err != nil {
-		return err
-	}
-	_, err = c.ExecContext(ctx, `VACUUM INTO ?`, file)
-	_, back := c.ExecContext(context.WithoutCancel(ctx), `PRAGMA query_only = 1`)
-	return errors.Join(err, back)
-}
-
 // dump copies the tables of one moment into the twin schema.
-func (s *Store) dump(ctx context.Context, version int64, file string) (err error) {
-	want, err := s.schemaThere(ctx, version)
+func dump(ctx context.Context, s *storage.Store, version int64, file string, log *slog.Logger) (err error) {
+	want, err := schemaThere(ctx, s.DB(), version)
 	if err != nil {
 		return err
 	}
-	twin, err := Open(ctx, "sqlite:"+file, Options{Log: s.log})
+	twin, err := storage.Open(ctx, "sqlite:"+file, storage.Options{Log: log})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, twin.Close()) }() // the log beside the file goes into it
-	if _, err := twin.migrateTo(ctx, version); err != nil {
+	if _, err := twin.DB().Migrate(ctx, storage.Migrations(), version); err != nil {
 		return err
 	}
-	return s.snapshot(ctx, func(from conn) error {
-		return twin.once(ctx, func(t *Tx) error {
-			_, err := fill(ctx, from, conn{q: t.q, d: t.d}, want.tables, func(string) {})
+	return s.DB().Snapshot(ctx, func(from db.Conn) error {
+		return twin.DB().Once(ctx, func(into db.Conn) error {
+			_, err := fill(ctx, from, into.Plainly(), want.Tables, func(string) {})
 			return err
 		})
 	})
@@ -115,13 +101,13 @@ func (s *Store) dump(ctx context.Context, version int64, file string) (err error
 
 // readable fails when SQLite finds the file broken or incomplete.
 func readable(ctx context.Context, file string) (err error) {
-	s, err := Open(ctx, "sqlite:"+file, Options{MaxConns: 1})
+	s, err := storage.Open(ctx, "sqlite:"+file, storage.Options{MaxConns: 1})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	var said string
-	if err := s.r.get(ctx, &said, `PRAGMA quick_check(1)`); err != nil {
+	if err := s.DB().Reader().Get(ctx, &said, `PRAGMA quick_check(1)`); err != nil {
 		return fmt.Errorf("check the copy: %w", err)
 	}
 	if said != "ok" {
@@ -150,4 +136,12 @@ func publish(part, file string) error {
 		return err
 	}
 	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// doing wraps err with what was being done; nil stays nil.
+func doing(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("storage: %s: %w", what, err)
 }

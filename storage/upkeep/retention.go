@@ -1,4 +1,4 @@
-package storage
+package upkeep
 
 import (
 	"context"
@@ -10,14 +10,11 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/db"
 )
 
 const (
-	// removeAtOnce is how many rows leave in one transaction: a writer that
-	// comes meanwhile waits for no more than these.
-	removeAtOnce = 200
-	// removeBytes is about how much of them leaves: SQLite writes over all of it.
-	removeBytes = 1 << 20
 	// removeShare spaces the batches: for each moment of work, so many of rest.
 	removeShare = 4
 	leastRest   = 20 * time.Millisecond
@@ -39,7 +36,7 @@ type retained struct {
 	what    string        // in settings ("keep.<what>") and figures
 	keep    time.Duration // unless the setting says otherwise
 	fixed   bool          // no setting changes it
-	removes string        // removes at most removeAtOnce rows older than $1, by the database's clock
+	removes string        // removes at most db.RemoveAtOnce rows older than $1, by the database's clock
 	more    []any         // the values of $2 and so on
 }
 
@@ -76,17 +73,8 @@ func removal(table, key, by, size, old string) string {
 	if !slices.Contains(strings.Split(key, ", "), by) {
 		columns += ", " + by
 	}
-	return fmt.Sprintf("DELETE FROM %s WHERE (%s) IN (%s) AND %s", table, key, atMost(key, by, fmt.Sprintf(`
-	SELECT %s, %s AS size FROM %s WHERE %s ORDER BY %s LIMIT %d`, columns, size, table, old, by, removeAtOnce)), still)
-}
-
-// atMost gives the keys of the first rows, by their order, that have removeBytes
-// together, and of one more.
-func atMost(key, order, rows string) string {
-	return fmt.Sprintf(`
-SELECT %[1]s FROM (
-	SELECT %[1]s, sum(size) OVER (ORDER BY %[2]s, %[1]s ROWS UNBOUNDED PRECEDING) - size AS earlier FROM (%[3]s) first
-) sized WHERE earlier < %[4]d`, key, order, rows, removeBytes)
+	return fmt.Sprintf("DELETE FROM %s WHERE (%s) IN (%s) AND %s", table, key, db.AtMost(key, by, fmt.Sprintf(`
+	SELECT %s, %s AS size FROM %s WHERE %s ORDER BY %s LIMIT %d`, columns, size, table, old, by, db.RemoveAtOnce)), still)
 }
 
 // kinds is everything that is ever removed by its age, except history, files and
@@ -112,9 +100,9 @@ func kinds() []retained {
 		{what: "announcements", keep: 400 * day, removes: removeUnsent, more: []any{bot.LaneBulk}},
 		{what: "tickets", keep: 400 * day, removes: removeTickets},
 		{what: "questions", keep: 90 * day, removes: removeQuestions},
-		{what: "receipts", keep: earlyReceipts, fixed: true, removes: removeReceipts},
+		{what: "receipts", keep: storage.EarlyReceiptsKept, fixed: true, removes: removeReceipts},
 		{what: "webchat", keep: 400 * day, removes: removeLines},
-		{what: "idempotency", keep: keyKept, fixed: true, removes: removeAnswers},
+		{what: "idempotency", keep: storage.AnswersKept, fixed: true, removes: removeAnswers},
 	}
 }
 
@@ -131,7 +119,7 @@ type Retention struct {
 	// web chats.
 	Visited []string
 
-	store   *Store
+	store   *storage.Store
 	owner   string
 	removed func(what string, rows int)
 	walked  time.Time   // when all chats had been looked through
@@ -142,7 +130,7 @@ type Retention struct {
 }
 
 // NewRetention makes the remover of one process. removed is told of every batch.
-func (s *Store) NewRetention(owner string, removed func(what string, rows int)) *Retention {
+func NewRetention(s *storage.Store, owner string, removed func(what string, rows int)) *Retention {
 	return &Retention{store: s, owner: owner, removed: removed}
 }
 
@@ -167,7 +155,7 @@ func (r *Retention) Run(ctx context.Context) error {
 		keep, ever, err := r.keep(ctx, k)
 		if err == nil && ever {
 			err = r.batches(ctx, k.what, func() (int, error) {
-				return r.store.remove(ctx, k.removes, append([]any{keep}, k.more...)...)
+				return r.remove(ctx, k.removes, append([]any{keep}, k.more...)...)
 			})
 		}
 		failed(k.what, err)
@@ -230,9 +218,9 @@ func rest(ctx context.Context, took time.Duration) error {
 	}
 }
 
-func (s *Store) remove(ctx context.Context, query string, values ...any) (n int, err error) {
-	err = s.InTx(ctx, func(t *Tx) error {
-		n, err = t.exec(ctx, query, values...)
+func (r *Retention) remove(ctx context.Context, query string, values ...any) (n int, err error) {
+	err = r.store.DB().InTx(ctx, func(c db.Conn) error {
+		n, err = c.Exec(ctx, query, values...)
 		return err
 	})
 	return n, err
@@ -268,7 +256,7 @@ func (r *Retention) walk(ctx context.Context) error {
 			Bot  string `db:"bot"`
 			Chat string `db:"chat"`
 		}
-		if err := r.store.r.sel(ctx, &chats, chatsAfter, r.at.Bot, r.at.Chat, keep, pageOfChats); err != nil {
+		if err := r.store.DB().Reader().Select(ctx, &chats, chatsAfter, r.at.Bot, r.at.Chat, keep, pageOfChats); err != nil {
 			return err
 		}
 		if len(chats) == 0 {
@@ -281,8 +269,8 @@ func (r *Retention) walk(ctx context.Context) error {
 			rows[i] = []any{c.Bot, c.Chat}
 		}
 		err := r.batches(ctx, history, func() (n int, err error) {
-			err = r.store.InTx(ctx, func(t *Tx) error {
-				n, err = t.execRows(ctx, removeHistory, []any{keep, removeAtOnce}, rows)
+			err = r.store.DB().InTx(ctx, func(c db.Conn) error {
+				n, err = c.ExecRows(ctx, removeHistory, []any{keep, db.RemoveAtOnce}, rows)
 				return err
 			})
 			return n, err

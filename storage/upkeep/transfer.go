@@ -1,4 +1,4 @@
-package storage
+package upkeep
 
 import (
 	"context"
@@ -6,29 +6,31 @@ import (
 	"strings"
 
 	"github.com/jmoiron/sqlx"
+
+	"visnyk/storage/db"
 )
 
 // fill copies the rows of the tables and checks that all have arrived.
-func fill(ctx context.Context, from, into conn, tables []table, during func(table string)) (all []Copied, err error) {
-	if _, err := into.exec(ctx, `DELETE FROM content`); err != nil { // the row of the migrations
+func fill(ctx context.Context, from, into db.Conn, tables []db.Table, during func(table string)) (all []Copied, err error) {
+	if _, err := into.Exec(ctx, `DELETE FROM content`); err != nil { // the row of the migrations
 		return nil, err
 	}
 	for _, t := range tables {
-		read, err := t.copy(ctx, from, into, func() { during(t.name) })
+		read, err := copyTable(ctx, t, from, into, func() { during(t.Name) })
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", t.name, err)
+			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}
 		var written int
-		if err := into.get(ctx, &written, `SELECT count(*) FROM `+t.name); err != nil {
-			return nil, fmt.Errorf("%s: %w", t.name, err)
+		if err := into.Get(ctx, &written, `SELECT count(*) FROM `+t.Name); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Name, err)
 		}
 		if written != read {
-			return nil, fmt.Errorf("%s: %d rows were read and %d written", t.name, read, written)
+			return nil, fmt.Errorf("%s: %d rows were read and %d written", t.Name, read, written)
 		}
-		all = append(all, Copied{t.name, read})
+		all = append(all, Copied{t.Name, read})
 	}
-	if into.d.name == "postgres" { // or it would plan as for empty tables at first
-		_, err = into.exec(ctx, `ANALYZE `+names(tables))
+	if !into.SQLite() { // or it would plan as for empty tables at first
+		_, err = into.Exec(ctx, `ANALYZE `+names(tables))
 	}
 	return all, err
 }
@@ -41,18 +43,18 @@ const (
 	epochLeap = 1_000_000
 )
 
-// copy moves the table's rows, as many at once as are good for the memory.
-func (t table) copy(ctx context.Context, from, into conn, during func()) (rows int, err error) {
-	res, err := from.q.QueryxContext(ctx, t.selects())
+// copyTable moves the table's rows, as many at once as are good for the memory.
+func copyTable(ctx context.Context, t db.Table, from, into db.Conn, during func()) (rows int, err error) {
+	res, err := from.Query(ctx, selects(t))
 	if err != nil {
 		return 0, err
 	}
 	defer res.Close()
-	insert := t.inserts()
+	insert := inserts(t)
 	var part [][]any
 	size := 0
 	flush := func() error {
-		n, err := into.execRows(ctx, insert, nil, part)
+		n, err := into.ExecRows(ctx, insert, nil, part)
 		if err == nil && n != len(part) {
 			err = fmt.Errorf("%d of %d rows were written", n, len(part))
 		}
@@ -63,7 +65,7 @@ func (t table) copy(ctx context.Context, from, into conn, during func()) (rows i
 		return err
 	}
 	for res.Next() {
-		row, bytes, err := t.scan(res)
+		row, bytes, err := scan(t, res)
 		if err != nil {
 			return 0, err
 		}
@@ -84,12 +86,12 @@ func (t table) copy(ctx context.Context, from, into conn, during func()) (rows i
 
 // selects reads the table. Of a bot it reads no lease, and an epoch that nobody
 // has had.
-func (t table) selects() string {
-	list := make([]string, len(t.columns))
-	for i, c := range t.columns {
-		list[i] = c.name
-		if t.name == "bots" {
-			switch c.name {
+func selects(t db.Table) string {
+	list := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		list[i] = c.Name
+		if t.Name == "bots" {
+			switch c.Name {
 			case "owner":
 				list[i] = "'' AS owner"
 			case "lease_until":
@@ -99,28 +101,28 @@ func (t table) selects() string {
 			}
 		}
 	}
-	return "SELECT " + strings.Join(list, ", ") + " FROM " + t.name
+	return "SELECT " + strings.Join(list, ", ") + " FROM " + t.Name
 }
 
-func (t table) inserts() string {
-	names, shape := make([]string, len(t.columns)), make([]string, len(t.columns))
-	for i, c := range t.columns {
-		names[i], shape[i] = c.name, "$"
-		switch c.kind {
+func inserts(t db.Table) string {
+	names, shape := make([]string, len(t.Columns)), make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i], shape[i] = c.Name, "$"
+		switch c.Kind {
 		case "BIGINT", "BOOLEAN":
-			shape[i] = "CAST($ AS " + c.kind + ")"
+			shape[i] = "CAST($ AS " + c.Kind + ")"
 		case "BLOB":
 			shape[i] = "CAST($ AS {bytes})"
 		}
 	}
-	return "INSERT INTO " + t.name + " (" + strings.Join(names, ", ") + ") VALUES {rows (" + strings.Join(shape, ", ") + ")}"
+	return "INSERT INTO " + t.Name + " (" + strings.Join(names, ", ") + ") VALUES {rows (" + strings.Join(shape, ", ") + ")}"
 }
 
 // scan reads one row, and about how many bytes it has.
-func (t table) scan(res *sqlx.Rows) (row []any, size int, err error) {
-	into := make([]any, len(t.columns))
-	for i, c := range t.columns {
-		switch c.kind {
+func scan(t db.Table, res *sqlx.Rows) (row []any, size int, err error) {
+	into := make([]any, len(t.Columns))
+	for i, c := range t.Columns {
+		switch c.Kind {
 		case "BIGINT":
 			into[i] = new(int64)
 		case "BOOLEAN":

@@ -1,10 +1,15 @@
-package storage
+package db
 
 import (
 	"strings"
 	"sync"
 
 	"github.com/pressly/goose/v3"
+)
+
+const (
+	namePostgres = "postgres"
+	nameSQLite   = "sqlite"
 )
 
 // dialect is all that differs between the two databases. A statement names a
@@ -37,9 +42,9 @@ func (d *dialect) expand(query string) string {
 	return sql
 }
 
-func postgres() *dialect {
+func postgresDialect() *dialect {
 	return &dialect{
-		name: "postgres", goose: goose.DialectPostgres, maxParams: 60_000, arrays: true,
+		name: namePostgres, goose: goose.DialectPostgres, maxParams: 60_000, arrays: true,
 		fragments: strings.NewReplacer(
 			"{now}", "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)",
 			"{bytes}", "BYTEA",
@@ -51,11 +56,11 @@ func postgres() *dialect {
 	}
 }
 
-// sqlite has one writer, so it needs no row locks. Its clock counts
+// sqliteDialect is of a database with one writer, so it needs no row locks. Its clock counts
 // milliseconds; what must grow strictly is numbered on from the last row.
-func sqlite() *dialect {
+func sqliteDialect() *dialect {
 	return &dialect{
-		name: "sqlite", goose: goose.DialectSQLite3, maxParams: 32_000,
+		name: nameSQLite, goose: goose.DialectSQLite3, maxParams: 32_000,
 		fragments: strings.NewReplacer(
 			"{now}", "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)",
 			"{bytes}", "BLOB",

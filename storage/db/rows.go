@@ -1,4 +1,4 @@
-package storage
+package db
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 )
 
@@ -15,11 +16,11 @@ import (
 // and is planned once; SQLite gets the shape repeated, with the placeholders
 // numbered after those of head. What does not fit one statement is split.
 
-// execRows runs the statement over all rows and tells how many it touched.
+// ExecRows runs the statement over all rows and tells how many it touched.
 // Without rows it does nothing.
-func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]any) (int, error) {
+func (c Conn) ExecRows(ctx context.Context, query string, head []any, rows [][]any) (int, error) {
 	total := 0
-	err := c.inChunks(query, head, rows, func(c conn, sql string, values []any) error {
+	err := c.inChunks(query, head, rows, func(c Conn, sql string, values []any) error {
 		n, err := c.execute(ctx, sql, values)
 		total += n
 		return err
@@ -27,9 +28,9 @@ func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]a
 	return total, err
 }
 
-// selSets runs a statement that holds a marker for each set of rows, in order.
+// SelectSets runs a statement that holds a marker for each set of rows, in order.
 // It is for databases that take rows as arrays, and the sets must fit.
-func selSets[T any](ctx context.Context, c conn, dest *[]T, query string, head []any, sets [][][]any) error {
+func SelectSets[T any](ctx context.Context, c Conn, dest *[]T, query string, head []any, sets [][][]any) error {
 	w := c.d.written(query, len(head), 0)
 	values := args(head)
 	for i, rows := range sets {
@@ -38,9 +39,9 @@ func selSets[T any](ctx context.Context, c conn, dest *[]T, query string, head [
 	return c.read(ctx, dest, w.sql, values)
 }
 
-// selRows runs the statement over all rows and appends what it returns to dest.
-func selRows[T any](ctx context.Context, c conn, dest *[]T, query string, head []any, rows [][]any) error {
-	return c.inChunks(query, head, rows, func(c conn, sql string, values []any) error {
+// SelectRows runs the statement over all rows and appends what it returns to dest.
+func SelectRows[T any](ctx context.Context, c Conn, dest *[]T, query string, head []any, rows [][]any) error {
+	return c.inChunks(query, head, rows, func(c Conn, sql string, values []any) error {
 		var part []T
 		if err := c.read(ctx, &part, sql, values); err != nil {
 			return err
@@ -50,18 +51,36 @@ func selRows[T any](ctx context.Context, c conn, dest *[]T, query string, head [
 	})
 }
 
-// chunk is how many rows of a width fit one statement.
-func (c conn) chunk(head, width int) int { return (c.d.maxParams - head) / width }
+// EachRow runs the statement over all rows and calls f with every row that it
+// returns.
+func (c Conn) EachRow(ctx context.Context, query string, head []any, rows [][]any, f func(*sqlx.Rows) error) error {
+	return c.inChunks(query, head, rows, func(c Conn, sql string, values []any) error {
+		res, err := c.query(ctx, sql, values)
+		if err != nil {
+			return err
+		}
+		defer res.Close()
+		for res.Next() {
+			if err := f(res); err != nil {
+				return err
+			}
+		}
+		return res.Err()
+	})
+}
+
+// Chunk is how many rows of a width fit one statement.
+func (c Conn) Chunk(head, width int) int { return (c.d.maxParams - head) / width }
 
 // keptRows is the most rows that a statement of SQLite is kept prepared for:
 // each number of rows makes another text.
 const keptRows = 4
 
-func (c conn) inChunks(query string, head []any, rows [][]any, run func(c conn, sql string, values []any) error) error {
+func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, sql string, values []any) error) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	size := c.chunk(len(head), len(rows[0]))
+	size := c.Chunk(len(head), len(rows[0]))
 	for len(rows) > 0 {
 		part := rows[:min(size, len(rows))]
 		rows = rows[len(part):]
@@ -75,7 +94,7 @@ func (c conn) inChunks(query string, head []any, rows [][]any, run func(c conn, 
 			continue
 		}
 		if len(part) > keptRows {
-			with.p = nil
+			with = with.Plainly()
 		}
 		for _, row := range part {
 			values = append(values, args(row)...)

@@ -1,4 +1,4 @@
-package storage
+package upkeep
 
 import (
 	"context"
@@ -43,11 +43,11 @@ DELETE FROM webchat_files WHERE (bot, chat, key) IN (SELECT bot, chat, key FROM 
 WHERE NOT EXISTS (SELECT 1 FROM webchat_pieces p WHERE p.bot = f.bot AND p.chat = f.chat AND p.key = f.key))`, k.removes)
 	for {
 		began := time.Now()
-		parts, err := r.store.remove(ctx, pieces, keep)
+		parts, err := r.remove(ctx, pieces, keep)
 		if err != nil {
 			return err
 		}
-		whole, err := r.store.remove(ctx, files, keep)
+		whole, err := r.remove(ctx, files, keep)
 		if err != nil {
 			return err
 		}

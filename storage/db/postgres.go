@@ -1,4 +1,4 @@
-package storage
+package db
 
 import (
 	"context"
@@ -40,13 +40,13 @@ func sessionDefaults() map[string]string {
 }
 
 // openPostgres makes the pool and checks that commits are durable.
-func (s *Store) openPostgres(ctx context.Context, dsn string, o Options) error {
-	s.dialect = postgres()
+func (d *DB) openPostgres(ctx context.Context, dsn string, o Options) error {
+	d.dialect = postgresDialect()
 	dsn, err := postgresDSN(dsn)
 	if err != nil {
 		return err
 	}
-	s.dsn = dsn
+	d.dsn = dsn
 	db, err := connect(dsn)
 	if err != nil {
 		return err
@@ -55,8 +55,8 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, o Options) error {
 	if conns == 0 {
 		conns = postgresConns
 	}
-	s.w = s.pool(db, conns)
-	s.r = s.w
+	d.write = d.newPool(db, conns)
+	d.read = d.write
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	var durable string
 	if err := db.GetContext(ctx, &durable, "SHOW synchronous_commit"); err != nil {
@@ -65,8 +65,8 @@ func (s *Store) openPostgres(ctx context.Context, dsn string, o Options) error {
 	if durable == "off" {
 		return errors.New("PostgreSQL runs with synchronous_commit=off: a power cut would lose what we acknowledged")
 	}
-	s.notifier = newNotifier(dsn, s.log)
-	s.closers = append(s.closers, s.notifier)
+	d.notifier = newNotifier(dsn, d.log)
+	d.closers = append(d.closers, d.notifier)
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package storage
+package db
 
 import (
 	"context"
@@ -27,16 +27,16 @@ func newPlans(db *sqlx.DB) *plans {
 // A transaction never takes a second connection to prepare what is not kept yet:
 // enough of them at once would wait for each other. It prepares for itself, and
 // the statement is kept once the transaction has ended.
-func (c conn) statement(ctx context.Context, query string) (*sqlx.Stmt, error) {
-	tx, ok := c.q.(*sqlx.Tx)
-	if !ok {
-		return c.p.prepare(ctx, query)
+func (c Conn) statement(ctx context.Context, query string) (*sqlx.Stmt, error) {
+	plans := c.pool.plans
+	if c.tx == nil {
+		return plans.prepare(ctx, query)
 	}
-	if s := c.p.have(query); s != nil {
-		return tx.StmtxContext(ctx, s), nil
+	if s := plans.have(query); s != nil {
+		return c.tx.StmtxContext(ctx, s), nil
 	}
-	c.p.want(query)
-	return tx.PreparexContext(ctx, query) // closed with the transaction
+	plans.want(query)
+	return c.tx.PreparexContext(ctx, query) // closed with the transaction
 }
 
 // have gives the kept statement, or nil.

@@ -1,4 +1,4 @@
-package storage
+package db
 
 import (
 	"context"
@@ -18,20 +18,20 @@ const (
 
 // openSQLite opens the file with one writer and several readers. WAL lets them
 // work at once; synchronous FULL makes a commit outlive a power cut.
-func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
+func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	if path == "" || path == ":memory:" {
 		return errors.New("the database URL must name a file: sqlite:path")
 	}
-	s.dialect = sqlite()
-	s.notifier = newTeller()
-	s.disk = newDisk(path, o)
+	d.dialect = sqliteDialect()
+	d.notifier = newTeller()
+	d.disk = newDisk(path, o)
 	if o.Exclusive {
 		lock, err := lockFile(path + ".lock")
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
-		s.closers = append(s.closers, lock)
-		s.alone = true
+		d.closers = append(d.closers, lock)
+		d.alone = true
 	}
 	// Customers' words: for the owner alone. The log and index beside it get
 	// the same rights from SQLite.
@@ -46,7 +46,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	if err != nil {
 		return err
 	}
-	s.w = s.pool(w, 1)
+	d.write = d.newPool(w, 1)
 	if err := w.PingContext(ctx); err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, o Options) error {
 	if readers == 0 {
 		readers = sqliteReaders
 	}
-	s.r = s.pool(r, readers)
+	d.read = d.newPool(r, readers)
 	return r.PingContext(ctx)
 }
 

@@ -1,0 +1,147 @@
+package bot
+
+import (
+	"maps"
+	"slices"
+)
+
+// What can be wrong with content, people, users and files.
+const (
+	FaultBlank     FaultCode = "blank"
+	FaultForm      FaultCode = "form"
+	FaultReserved  FaultCode = "reserved"
+	FaultChoice    FaultCode = "choice"
+	FaultLong      FaultCode = "long"
+	FaultLongPart  FaultCode = "long_part"
+	FaultMany      FaultCode = "too_many"
+	FaultNotText   FaultCode = "not_text"
+	FaultSpaces    FaultCode = "spaces"
+	FaultNameless  FaultCode = "nameless"
+	FaultMoment    FaultCode = "moment"
+	FaultOrder     FaultCode = "order"
+	FaultOver      FaultCode = "over_now"
+	FaultTwice     FaultCode = "twice"
+	FaultLaterTwin FaultCode = "later_twin"
+	FaultTwiceAt   FaultCode = "twice_at"
+	FaultNoChange  FaultCode = "no_change"
+	FaultNoNote    FaultCode = "no_note"
+	FaultZone      FaultCode = "zone"
+	FaultErased    FaultCode = "erased"
+	FaultForeignID FaultCode = "foreign_id"
+	FaultAddress   FaultCode = "not_own_address"
+
+	FaultLogin        FaultCode = "login"
+	FaultLoginTaken   FaultCode = "login_taken"
+	FaultNoUser       FaultCode = "no_user"
+	FaultDisabled     FaultCode = "disabled"
+	FaultDisabledNow  FaultCode = "disabled_already"
+	FaultTokenName    FaultCode = "token_name"
+	FaultTokenTaken   FaultCode = "token_taken"
+	FaultNoToken      FaultCode = "no_token"
+	FaultAboveRole    FaultCode = "above_role"
+	FaultPasswordSize FaultCode = "password_length"
+	FaultPasswordOwn  FaultCode = "password_login"
+	FaultPasswordSame FaultCode = "password_same"
+
+	FaultFileLarge    FaultCode = "file_large"
+	FaultFileWorkbook FaultCode = "file_workbook"
+	FaultFileUTF16    FaultCode = "file_utf16"
+	FaultFileEmpty    FaultCode = "file_empty"
+	FaultFileRows     FaultCode = "file_rows"
+	FaultColumns      FaultCode = "columns_many"
+	FaultColumnTwice  FaultCode = "column_twice"
+	FaultColumnNone   FaultCode = "column_unknown"
+	FaultNoExternal   FaultCode = "column_missing"
+	FaultNoAttribute  FaultCode = "attribute_nameless"
+	FaultRowLong      FaultCode = "row_long"
+	FaultRowCells     FaultCode = "row_cells"
+	FaultQuoteOpen    FaultCode = "quote_open"
+	FaultQuoteInside  FaultCode = "quote_inside"
+	FaultQuoteStray   FaultCode = "quote_stray"
+)
+
+// What editors are warned of; an article may be approved with it.
+const (
+	WarnCaught     FaultCode = "caught"      // a wording leads to another article
+	WarnCaughtToo  FaultCode = "caught_too"  // a wording leads to another article as well
+	WarnCatches    FaultCode = "catches"     // a wording of another article leads here
+	WarnCatchesToo FaultCode = "catches_too" // a wording of another article leads here as well
+	WarnSame       FaultCode = "same"        // a wording is also another article's
+	WarnCommand    FaultCode = "command"     // a wording works in any step, so it never reaches the search
+	WarnNoPhrase   FaultCode = "no_phrase"   // no wording but the question in a language
+	WarnBarred     FaultCode = "barred"      // a negative phrase stands in a wording of its own
+	WarnLong       FaultCode = "long_title"  // the question is cut on a button
+	WarnGap        FaultCode = "gap"         // between two articles of one question nobody is answered
+	WarnOver       FaultCode = "over"        // its time is over
+)
+
+// faultWords are the English words of every code, after the name of the field;
+// {Name} is the value of that name in Data.
+var faultWords = map[FaultCode]string{
+	FaultBlank:     "must be filled in, texts in Ukrainian and in Russian",
+	FaultForm:      "must be 1 to 40 of a-z, 0-9 and -",
+	FaultReserved:  "must not be {Name}, which names a list of the REST API: choose another",
+	FaultChoice:    "must be one of {Choices}",
+	FaultLong:      "must be at most {Max} characters",
+	FaultLongPart:  "must hold nothing longer than {Max} characters",
+	FaultMany:      "must hold at most {Max}",
+	FaultNotText:   "must not hold characters that are not text",
+	FaultSpaces:    "must not be empty, nor begin or end with a space",
+	FaultNameless:  "must hold names",
+	FaultMoment:    "must be a date from 1970 to 9999, in UTC",
+	FaultOrder:     "must be before {Other}",
+	FaultOver:      "is over: nobody would be told",
+	FaultTwice:     "stands twice",
+	FaultLaterTwin: "stands twice in this list; the first counts",
+	FaultTwiceAt:   "stands twice in this file; line {Line} counts",
+	FaultNoChange:  "names a change that does not exist",
+	FaultNoNote:    "must say what should be mended",
+	FaultZone:      "must be a time zone such as Europe/Kyiv, or left out",
+	FaultErased:    "is of a person who was erased, and is not brought back by an import",
+	FaultForeignID: "is not that of the person with this external_id; leave it out",
+	FaultAddress:   "must be one of the contact's addresses, as bot:chat",
+
+	FaultLogin:        "must be 2 to 64 of a-z 0-9 . _ @ - and begin with a letter or digit",
+	FaultLoginTaken:   "is taken: there is a user with this login already",
+	FaultNoUser:       "is nobody's: there is no user with this login",
+	FaultDisabled:     "is of a user who is disabled",
+	FaultDisabledNow:  "is of a user who is disabled already",
+	FaultTokenName:    "must be 1 to 64 of a-z 0-9 . _ - and begin with a letter or digit",
+	FaultTokenTaken:   "is taken: this user has a token of this name already",
+	FaultNoToken:      "is of no token: this user has none of this name",
+	FaultAboveRole:    "must be at most the user's: {Role} may do what {Own} may not",
+	FaultPasswordSize: "must have {Min} to {Max} characters; this one has {Has}",
+	FaultPasswordOwn:  "must not contain the login",
+	FaultPasswordSame: "must not be one letter again and again",
+
+	FaultFileLarge:    "is larger than {Max} MiB: divide it, each part with the header",
+	FaultFileWorkbook: "is a workbook or an archive: save the sheet as CSV in UTF-8",
+	FaultFileUTF16:    "is not in UTF-8 (it looks like UTF-16, which some programs call Unicode text): save it as CSV in UTF-8",
+	FaultFileEmpty:    "is empty: its first line must name the columns, external_id among them",
+	FaultFileRows:     "is beyond the {Max} rows that a file may have: divide it",
+	FaultColumns:      "names more than {Max} columns",
+	FaultColumnTwice:  "names the column \"{Column}\" twice",
+	FaultColumnNone:   "names a column \"{Column}\" that is not known: the columns are {Columns}; to keep it as an attribute, name it attributes.{Column}",
+	FaultNoExternal:   "does not name external_id, by which people are known; the columns are {Columns}, and attributes.NAME for anything else",
+	FaultNoAttribute:  "names an attribute without a name",
+	FaultRowLong:      "the row is longer than {Max} KiB; a quote may be open",
+	FaultRowCells:     "the row has {Has} cells and the header {Wanted}",
+	FaultQuoteOpen:    "a quote is opened here and not closed up to line {Line}, so all between is lost",
+	FaultQuoteInside:  `a quote is not closed, or one inside a cell does not stand twice, as ""`,
+	FaultQuoteStray:   `a quote stands where none may: put the cell in quotes, and those inside it twice, as ""`,
+
+	WarnCaught:     "who says \"{Wording}\" a little differently is led to {Other} instead: say what sets them apart",
+	WarnCaughtToo:  "who says \"{Wording}\" a little differently is led to {Other} almost as well: say what sets them apart",
+	WarnCatches:    "who says \"{Wording}\", a wording of {Other}, a little differently is led here instead: say what sets them apart",
+	WarnCatchesToo: "who says \"{Wording}\", a wording of {Other}, a little differently is led here almost as well: say what sets them apart",
+	WarnSame:       "\"{Wording}\" is a wording of {Other} too: whoever writes it is asked back",
+	WarnCommand:    "\"{Wording}\" works in any step ({Command}), so it never reaches the search: take it away",
+	WarnNoPhrase:   "has no other wording in \"{Language}\": people seldom ask as we do",
+	WarnBarred:     "\"{Wording}\" holds a negative phrase of the same article, so it never leads here",
+	WarnLong:       "has {Has} characters: a button shows about {Max}, and the rest is cut",
+	WarnGap:        "leaves a time between it and {Other} when nobody is answered",
+	WarnOver:       "is over: nobody is told it any more",
+}
+
+// FaultCodes returns every code there is, sorted.
+func FaultCodes() []FaultCode { return slices.Sorted(maps.Keys(faultWords)) }

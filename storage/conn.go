@@ -1,0 +1,50 @@
+package storage
+
+import (
+	"context"
+
+	"visnyk/storage/db"
+)
+
+// conn is a connection as the nouns use it: methods that read the rows of a noun
+// are methods of it, and run on a pool or within a transaction alike.
+type conn struct{ sql db.Conn }
+
+// exec runs a statement and returns how many rows it touched.
+func (c conn) exec(ctx context.Context, query string, values ...any) (int, error) {
+	return c.sql.Exec(ctx, query, values...)
+}
+
+// get reads exactly one row into dest; sql.ErrNoRows when there is none.
+func (c conn) get(ctx context.Context, dest any, query string, values ...any) error {
+	return c.sql.Get(ctx, dest, query, values...)
+}
+
+// sel reads every row into the slice dest points to.
+func (c conn) sel(ctx context.Context, dest any, query string, values ...any) error {
+	return c.sql.Select(ctx, dest, query, values...)
+}
+
+// execRows runs the statement over all rows and returns how many it touched.
+func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]any) (int, error) {
+	return c.sql.ExecRows(ctx, query, head, rows)
+}
+
+// chunk is how many rows of a width fit one statement.
+func (c conn) chunk(head, width int) int { return c.sql.Chunk(head, width) }
+
+// selRows runs the statement over all rows and appends what it returns to dest.
+func selRows[T any](ctx context.Context, c conn, dest *[]T, query string, head []any, rows [][]any) error {
+	return db.SelectRows(ctx, c.sql, dest, query, head, rows)
+}
+
+// selSets runs a statement that holds a marker for each set of rows, in order.
+func selSets[T any](ctx context.Context, c conn, dest *[]T, query string, head []any, sets [][][]any) error {
+	return db.SelectSets(ctx, c.sql, dest, query, head, sets)
+}
+
+// again runs f until it does not fail for a passing reason.
+func again(ctx context.Context, f func() error) error { return db.Again(ctx, f) }
+
+// full reports whether SQLite found the disk full.
+func full(err error) bool { return db.Full(err) }

@@ -1,0 +1,98 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Conn speaks SQL to a pool or to a transaction, in one dialect. A statement may
+// name fragments of the dialect in braces.
+type Conn struct {
+	d     *dialect
+	pool  *pool
+	tx    *sqlx.Tx // nil: each statement is a transaction
+	plain bool     // statements are not kept
+}
+
+// SQLite reports whether the database is SQLite; otherwise it is PostgreSQL.
+func (c Conn) SQLite() bool { return c.d.name == nameSQLite }
+
+// Plainly returns the same connection without keeping statements, for those
+// that are rare, or are planned for the moment.
+func (c Conn) Plainly() Conn {
+	c.plain = true
+	return c
+}
+
+// Exec runs a statement and returns how many rows it touched.
+func (c Conn) Exec(ctx context.Context, query string, values ...any) (int, error) {
+	return c.execute(ctx, c.d.expand(query), args(values))
+}
+
+// Get reads exactly one row into dest; sql.ErrNoRows when there is none.
+func (c Conn) Get(ctx context.Context, dest any, query string, values ...any) error {
+	query, values = c.d.expand(query), args(values)
+	if c.plain {
+		return sqlx.GetContext(ctx, c.queryer(), dest, query, values...)
+	}
+	s, err := c.statement(ctx, query)
+	if err != nil {
+		return err
+	}
+	return s.GetContext(ctx, dest, values...)
+}
+
+// Select reads every row into the slice dest points to.
+func (c Conn) Select(ctx context.Context, dest any, query string, values ...any) error {
+	return c.read(ctx, dest, c.d.expand(query), args(values))
+}
+
+// Query gives the rows one by one, for more of them than memory should hold.
+// They are to be closed.
+func (c Conn) Query(ctx context.Context, query string, values ...any) (*sqlx.Rows, error) {
+	return c.query(ctx, c.d.expand(query), args(values))
+}
+
+// query runs finished SQL.
+func (c Conn) query(ctx context.Context, query string, values []any) (*sqlx.Rows, error) {
+	return c.queryer().QueryxContext(ctx, query, values...)
+}
+
+// execute runs finished SQL and returns how many rows it touched.
+func (c Conn) execute(ctx context.Context, query string, values []any) (int, error) {
+	run := func() (sql.Result, error) { return c.queryer().ExecContext(ctx, query, values...) }
+	if !c.plain {
+		s, err := c.statement(ctx, query)
+		if err != nil {
+			return 0, err
+		}
+		run = func() (sql.Result, error) { return s.ExecContext(ctx, values...) }
+	}
+	res, err := run()
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// read reads what finished SQL returns into the slice dest points to.
+func (c Conn) read(ctx context.Context, dest any, query string, values []any) error {
+	if c.plain {
+		return sqlx.SelectContext(ctx, c.queryer(), dest, query, values...)
+	}
+	s, err := c.statement(ctx, query)
+	if err != nil {
+		return err
+	}
+	return s.SelectContext(ctx, dest, values...)
+}
+
+func (c Conn) queryer() sqlx.ExtContext {
+	if c.tx != nil {
+		return c.tx
+	}
+	return c.pool.db
+}

@@ -1,0 +1,56 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// Patient lets the statements of a transaction take as long as they need.
+func (c Conn) Patient(ctx context.Context) error {
+	if c.SQLite() {
+		return nil
+	}
+	for _, setting := range []string{"statement_timeout", "idle_in_transaction_session_timeout"} {
+		if _, err := c.Exec(ctx, "SET LOCAL "+setting+" = 0"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Snapshot runs f over the database as it is at one moment, however long it
+// takes. Writers go on meanwhile.
+func (d *DB) Snapshot(ctx context.Context, f func(Conn) error) error {
+	var how *sql.TxOptions // a reader of SQLite sees one moment anyway
+	if !d.SQLite() {
+		how = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	tx, err := d.read.db.BeginTxx(ctx, how)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback()
+	c := Conn{d: d.dialect, pool: d.read, tx: tx, plain: true}
+	if err := c.Patient(ctx); err != nil {
+		return err
+	}
+	return f(c)
+}
+
+// VacuumInto has SQLite write its own copy, without what was deleted.
+func (d *DB) VacuumInto(ctx context.Context, file string) error {
+	// A reader of its own: the writer stays free for turns.
+	c, err := d.read.db.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(ctx, `PRAGMA query_only = 0`); err != nil {
+		return err
+	}
+	_, err = c.ExecContext(ctx, `VACUUM INTO ?`, file)
+	_, back := c.ExecContext(context.WithoutCancel(ctx), `PRAGMA query_only = 1`)
+	return errors.Join(err, back)
+}

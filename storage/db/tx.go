@@ -1,0 +1,128 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/lib/pq"
+	driver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// tries bounds how often a transaction that the database broke off is run.
+const tries = 5
+
+// InTx runs f in one transaction: COMMIT when f gives nil, ROLLBACK otherwise.
+// When the database surely wrote nothing and asks to try again (a deadlock, a
+// serialization failure, SQLite busy), f is run again, so it must not keep
+// anything from an earlier run. An unanswered COMMIT is never repeated: it is
+// ErrCommitUnknown.
+//
+// Within Together, f becomes part of that one.
+func (d *DB) InTx(ctx context.Context, f func(Conn) error) error {
+	if outer, ok := ctx.Value(outerTx{}).(outerTx); ok && outer.db == d {
+		return f(outer.conn)
+	}
+	err := Again(ctx, func() error { return d.Once(ctx, f) })
+	d.write.plans.catchUp(ctx)
+	return err
+}
+
+// outerTx marks a context whose InTx calls are part of one transaction.
+type outerTx struct {
+	db   *DB
+	conn Conn
+}
+
+// Together runs f, whose calls of InTx with the context it gets are one
+// transaction: an error of f undoes all of them. f may run again when the
+// database broke the transaction off.
+func (d *DB) Together(ctx context.Context, f func(context.Context, Conn) error) error {
+	return d.InTx(ctx, func(c Conn) error { return f(context.WithValue(ctx, outerTx{}, outerTx{d, c}), c) })
+}
+
+// Inside reports whether the context is that of Together.
+func Inside(ctx context.Context) bool {
+	_, inside := ctx.Value(outerTx{}).(outerTx)
+	return inside
+}
+
+// Once is InTx that runs f a single time, whatever the database says.
+func (d *DB) Once(ctx context.Context, f func(Conn) error) error {
+	tx, err := d.write.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return doing("begin", err)
+	}
+	defer tx.Rollback() // after a COMMIT it does nothing
+	if err := f(Conn{d: d.dialect, pool: d.write, tx: tx}); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		if undone(err) {
+			return doing("commit", err)
+		}
+		return fmt.Errorf("storage: %w: %w", ErrCommitUnknown, err)
+	}
+	return nil
+}
+
+// Again runs f until it does not fail for a passing reason, at most tries times.
+func Again(ctx context.Context, f func() error) error {
+	wait := 2 * time.Millisecond
+	for n := 1; ; n++ {
+		err := f()
+		if err == nil || n == tries || !passing(err) {
+			return err
+		}
+		pause := time.NewTimer(wait + rand.N(wait))
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return err
+		case <-pause.C:
+		}
+		wait *= 4
+	}
+}
+
+// passing tells whether the database undid everything and the same statements
+// may succeed at once.
+func passing(err error) bool {
+	if errors.Is(err, ErrCommitUnknown) {
+		return false
+	}
+	var p *pq.Error
+	if errors.As(err, &p) {
+		return p.Code == "40001" || p.Code == "40P01"
+	}
+	var l *driver.Error
+	return errors.As(err, &l) && l.Code()&0xff == sqlite3.SQLITE_BUSY
+}
+
+// undone tells whether a failed COMMIT surely committed nothing: it was never
+// sent, or the database itself answered that it failed. A FATAL answer is the
+// end of a session, not an answer to the COMMIT.
+func undone(err error) bool {
+	if errors.Is(err, sql.ErrTxDone) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return true
+	}
+	var p *pq.Error
+	if errors.As(err, &p) {
+		return !p.Fatal()
+	}
+	var l *driver.Error
+	if errors.As(err, &l) {
+		return l.Code()&0xff == sqlite3.SQLITE_BUSY || Full(err)
+	}
+	return false
+}
+
+// Full reports whether SQLite found the disk full.
+func Full(err error) bool {
+	var l *driver.Error
+	return errors.As(err, &l) && l.Code()&0xff == sqlite3.SQLITE_FULL
+}

@@ -1,0 +1,63 @@
+package db
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// args readies values for the driver. Every text that enters the tables passes
+// here and is cleaned; times become microseconds.
+func args(values []any) []any {
+	out := make([]any, len(values))
+	for i, v := range values {
+		out[i] = arg(v)
+	}
+	return out
+}
+
+func arg(v any) any {
+	switch v := v.(type) {
+	case string:
+		return Clean(v)
+	case []byte:
+		if v == nil {
+			return []byte{} // no column is NULL
+		}
+		return v
+	case int64, bool:
+		return v
+	case int:
+		return int64(v)
+	case time.Time:
+		return Micros(v)
+	case time.Duration:
+		return v.Microseconds()
+	}
+	switch rv := reflect.ValueOf(v); rv.Kind() {
+	case reflect.String:
+		return Clean(rv.String())
+	case reflect.Int, reflect.Int64:
+		return rv.Int()
+	}
+	panic(fmt.Sprintf("storage: no column holds a %T", v))
+}
+
+// Clean gives text that both databases take: NUL and what is not UTF-8 (lone
+// surrogates included) become U+FFFD.
+func Clean(s string) string {
+	if !utf8.ValidString(s) {
+		s = strings.ToValidUTF8(s, "\uFFFD")
+	}
+	return strings.ReplaceAll(s, "\x00", "\uFFFD")
+}
+
+// Micros gives a moment as the tables keep it: microseconds UTC, 0 for never.
+func Micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
