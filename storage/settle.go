@@ -212,7 +212,10 @@ func (s *Store) RecoverSending(ctx context.Context, l Lease) (again, unknown int
 				again++
 			}
 		}
-		return t.ended(ctx, ended)
+		if err := t.ended(ctx, ended); err != nil {
+			return err
+		}
+		return t.recoverTellings(ctx, l.Bot)
 	})
 	if err == nil {
 		err = s.takeForgottenReceipts(ctx, l.Bot)

@@ -88,7 +88,8 @@ RETURNING tellings.contact, tellings.change_id`
 
 // endTellings ends the tellings of those of the messages of which no part is on
 // its way any more. The outcome is that of the worst part; a message told
-// something only if all of it was sent.
+// something only if all of it was sent. Of one whose parts have left the outbox
+// nobody knows.
 func (t *Tx) endTellings(ctx context.Context, of map[message]bool) error {
 	var open []ending
 	if err := selRows(ctx, t.conn, &open, lockTellings, nil, messageRows(of)); err != nil {
@@ -120,15 +121,33 @@ func (t *Tx) endTellings(ctx context.Context, of map[message]bool) error {
 	}
 	var rows [][]any
 	for m := range of {
-		if end, ok := ends[m]; ok {
-			rows = append(rows, []any{m.bot, m.chat, m.cause, end.State, end.ExternalID, end.SentAt})
+		end, ok := ends[m]
+		if !ok {
+			end.State = stateUnknown
 		}
+		rows = append(rows, []any{m.bot, m.chat, m.cause, end.State, end.ExternalID, end.SentAt})
 	}
 	var ended []summarised
 	if err := selRows(ctx, t.conn, &ended, putTellingOutcomes, nil, rows); err != nil {
 		return fmt.Errorf("tellings: %w", err)
 	}
 	return t.summarise(ctx, ended)
+}
+
+const openTellings = `SELECT bot, chat, cause FROM tellings WHERE bot = $1 AND outcome = 'on its way'`
+
+// recoverTellings ends what an earlier holder of the bot's lease left on its way:
+// one of an older version ended the messages without it.
+func (t *Tx) recoverTellings(ctx context.Context, name string) error {
+	var open []ending
+	if err := t.sel(ctx, &open, openTellings, name); err != nil {
+		return fmt.Errorf("tellings: %w", err)
+	}
+	of := map[message]bool{}
+	for _, o := range open {
+		of[message{o.Bot, o.Chat, o.Cause}] = true
+	}
+	return t.endTellings(ctx, of)
 }
 
 func messageRows(of map[message]bool) (rows [][]any) {

@@ -9,6 +9,7 @@ import (
 	"visnyk/bot"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // speaks commits a turn of the chat whose reply, in so many parts, tells what is
@@ -151,7 +152,7 @@ func TestToldIsSent(t *testing.T) {
 				if diff := cmp.Diff([]string{c.want}, outcomes(t, s)); diff != "" {
 					t.Error(diff)
 				}
-				if problems := must[[]string](t)(s.Breaches(t.Context())); len(problems) > 0 {
+				if problems := must[[]string](t)(upkeep.Breaches(t.Context(), s)); len(problems) > 0 {
 					t.Error(problems)
 				}
 			})
@@ -366,7 +367,7 @@ func TestTellingsFollowTheirAddress(t *testing.T) {
 		other(storage.Known{Change: "a", OnItsWay: true, Told: true})
 		ends(t, s, l, bot.Malformed)
 		other(storage.Known{Change: "a", Told: true})
-		if problems := must[[]string](t)(s.Breaches(ctx)); len(problems) > 0 {
+		if problems := must[[]string](t)(upkeep.Breaches(ctx, s)); len(problems) > 0 {
 			t.Error(problems)
 		}
 	})
@@ -386,6 +387,26 @@ func TestPartsThatEndAtOnce(t *testing.T) {
 			ok(t, s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Sent, ExternalID: "m"}}))
 			ok(t, <-expired)
 			knows(t, s, storage.Known{})
+		}
+	})
+}
+
+// A holder of an older version ends messages without their tellings, and its rows
+// may have left when the next one comes.
+func TestTellingsOfAnOlderHolder(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		l := reader(t, s)
+		speaks(t, s, l, "1", "x", 1, card())
+		speaks(t, s, l, "1", "y", 1, card())
+		speaks(t, s, l, "1", "z", 1, card())
+		must[int](t)(s.Exec(ctx, `UPDATE outbox SET state = 'sent', sent_at = 7, external_id = 'm' WHERE cause = 'turn/x/0/0'`))
+		must[int](t)(s.Exec(ctx, `DELETE FROM outbox WHERE cause = 'turn/y/0/0'`))
+		_, _, err := s.RecoverSending(ctx, lease(t, s, telegram, "me"))
+		ok(t, err)
+		knows(t, s, storage.Known{Told: true, Unsure: true, OnItsWay: true})
+		if diff := cmp.Diff([]string{"turn/x/0 sent m;  ", "turn/y/0 unknown ;  ", "turn/z/0 on its way ;  "}, outcomes(t, s)); diff != "" {
+			t.Error(diff)
 		}
 	})
 }

@@ -42,10 +42,6 @@ type retained struct {
 
 const day = 24 * time.Hour
 
-// rawKept is how long what came in and what went out is kept as it was. The
-// messengers repeat an update for a day at most, so its key is needed no longer.
-const rawKept = 48 * time.Hour
-
 // The conditions on the state are those of the indexes, word for word, as SQLite
 // needs it, and they stand twice, for the row may have changed when its turn
 // comes: a replayed update must not be removed with the parked ones. The limit
@@ -78,24 +74,24 @@ func removal(table, key, by, size, old string) string {
 }
 
 // kinds is everything that is ever removed by its age, except history, files and
-// visitors. What is not here stays: the people we may write to, the ledger, which
-// is the proof of notice, content, staff, and the audit, which nothing can take
+// visitors. What is not here stays: the people we may write to, the ledger and
+// the tellings it sums up, which are the proof of notice, the renderings, content, staff, and the audit, which nothing can take
 // from.
 //
 // Announcements stay as long as history: their rows are the only record of what
 // became of each recipient. Broadcasts that keep their recipients' outcomes in a
 // table of their own take them there in the transaction that removes the rows
-// here, and can then let go of them after rawKept too.
+// here, and can then let go of them after storage.RawKept too.
 func kinds() []retained {
 	return []retained{
-		{what: "inbox", keep: rawKept, fixed: true, removes: removeDone},
+		{what: "inbox", keep: storage.RawKept, fixed: true, removes: removeDone},
 		{what: "parked", keep: 30 * day, removes: removeParked},
 		// Nobody knows whose these are, so no erasure and no export finds them.
 		{what: "parked", keep: 30 * day, fixed: true, removes: removeStray},
-		{what: "replies", keep: rawKept, fixed: true, removes: removeSent, more: []any{bot.LaneReply}},
-		{what: "replies", keep: rawKept, fixed: true, removes: removeUnsent, more: []any{bot.LaneReply}},
-		{what: "replies", keep: rawKept, fixed: true, removes: removeSent, more: []any{bot.LaneDesk}},
-		{what: "replies", keep: rawKept, fixed: true, removes: removeUnsent, more: []any{bot.LaneDesk}},
+		{what: "replies", keep: storage.RawKept, fixed: true, removes: removeSent, more: []any{bot.LaneReply}},
+		{what: "replies", keep: storage.RawKept, fixed: true, removes: removeUnsent, more: []any{bot.LaneReply}},
+		{what: "replies", keep: storage.RawKept, fixed: true, removes: removeSent, more: []any{bot.LaneDesk}},
+		{what: "replies", keep: storage.RawKept, fixed: true, removes: removeUnsent, more: []any{bot.LaneDesk}},
 		{what: "announcements", keep: 400 * day, removes: removeSent, more: []any{bot.LaneBulk}},
 		{what: "announcements", keep: 400 * day, removes: removeUnsent, more: []any{bot.LaneBulk}},
 		{what: "tickets", keep: 400 * day, removes: removeTickets},

@@ -38,6 +38,7 @@ CREATE TABLE tellings (
     PRIMARY KEY (bot, chat, cause, change_id)
 );
 CREATE INDEX tellings_change ON tellings (change_id, contact);
+CREATE INDEX tellings_open ON tellings (bot, chat, cause) WHERE outcome = 'on its way';
 
 -- How a message ended stands beside what was said; '' while nobody knows.
 ALTER TABLE history ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
