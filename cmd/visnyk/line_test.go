@@ -82,6 +82,9 @@ func newStageHands(t *testing.T) *stageHands {
 		t.Fatal(err)
 	}
 	s := &stageHands{store: storagetest.Open(t, url), db: db, zone: zone}
+	if _, err := s.store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	if s.director, err = newDirector(zone); err != nil {
 		t.Fatal(err)
 	}
