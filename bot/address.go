@@ -6,7 +6,7 @@ import (
 )
 
 // Address is where one person is reached: a chat of one bot. Bot is the name of
-// our account ("telegram", "viber", or a name from VISNYK_BOTS); Chat is the
+// our account: that of its messenger, or one from VISNYK_BOTS. Chat is the
 // messenger's own chat or user id, compared byte for byte.
 type Address struct {
 	Bot  string `json:"bot"`

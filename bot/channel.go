@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
+	"time"
 )
 
 // Channel is one account at one messenger. Its methods may be called by many
@@ -11,14 +13,19 @@ import (
 type Channel interface {
 	// Name is the bot's name, as in Address.Bot.
 	Name() string
-	// Admit looks at the headers alone, before the body is read: ErrForged when
-	// no body could make the request authentic.
-	Admit(h http.Header) error
-	// Accept verifies the request and reads the envelope, the update's ID and
-	// Chat, and nothing more. ErrForged when it is not from the messenger,
-	// ErrPing when it is authentic and wants nothing but our answer. An authentic
-	// body without an envelope is not an error: it comes back with Update.Defect.
-	Accept(h http.Header, body []byte) (Update, error)
+	// Capabilities is what the messenger can do; it never changes.
+	Capabilities() Capabilities
+	// Admit looks at a request before its body is read: ErrForged when no body
+	// could make it authentic.
+	Admit(r Request) error
+	// Accept verifies the request and reads the envelope of each update in it, its
+	// ID and Chat, and nothing more. ErrForged when it is not from the messenger.
+	// An authentic body without an envelope is not an error: it comes back as an
+	// update with a Defect, beside those that have one. The updates of a delivery
+	// are stored together or not at all, and after that the messenger gets the
+	// Reply; nil is 200 without a body. Without updates there is nothing to store:
+	// a handshake, or a check that we answer. The same request always gets the same.
+	Accept(r Request) ([]Update, *Reply, error)
 	// Decode tells what happened. It is pure, so a stored update can be replayed.
 	// Its error holds nothing of the content. What no conversation answers by its
 	// kind is Ignored, however strange it is inside; ErrReceipt is part of the
@@ -32,26 +39,97 @@ type Channel interface {
 	Send(ctx context.Context, to Address, p Part) (externalID string, err error)
 }
 
-// Greeter is a channel that can greet in the HTTP answer to an update.
-type Greeter interface {
-	// Greet gives the JSON body that answers u, and false when u gets none. The
-	// same update always gets the same body.
-	Greet(u Update) ([]byte, bool)
+// Request is one delivery of a messenger, as it came to the door.
+type Request struct {
+	Method string   // POST, or GET where Capabilities.Handshake
+	URL    *url.URL // as requested: path and query, for no host can be believed
+	Header http.Header
+	Body   []byte // nil before it is read
 }
 
-// Prober is a channel that can be asked whether sending works without a message
-// to anybody.
-type Prober interface {
-	// Probe makes a call that tells nobody anything. Its error is a *SendError.
-	Probe(ctx context.Context) error
+// Reply is what a messenger hears in answer to a delivery, in the shape it
+// wants.
+type Reply struct {
+	Status int    // 0 is 200
+	Type   string // the MIME type of Body; "" is plain text
+	Body   []byte
+	// Greets tells that the messenger shows Body to the person of the one update,
+	// whose turn has nothing more to say then.
+	Greets bool
 }
 
-// Why a request at the door is not stored.
-var (
-	ErrForged = errors.New("not from the messenger")
-	ErrPing   = errors.New("the messenger only checks that we answer")
-)
+// ErrForged tells that a request at the door is not from the messenger.
+var ErrForged = errors.New("not from the messenger")
 
 // ErrReceipt tells that an update which cannot be read speaks of a message of
 // ours: nobody waits for an answer to it.
 var ErrReceipt = errors.New("a receipt")
+
+// What only some channels can do. Whoever needs it asks the channel by a type
+// assertion and does without where the answer is no.
+type (
+	// Prober can be asked whether sending works without a message to anybody.
+	Prober interface {
+		// Probe makes a call that tells nobody anything. Its error is a *SendError.
+		Probe(ctx context.Context) error
+	}
+
+	// Typist can show a person that somebody writes to them. It is shown for a few
+	// seconds and kept nowhere.
+	Typist interface {
+		Typing(ctx context.Context, to Address) error
+	}
+
+	// Poller lets its updates be fetched where the messenger cannot reach us.
+	Poller interface {
+		Channel
+		// Poll waits up to wait for updates from offset on. It confirms everything
+		// before offset to the messenger; next is the offset once what came is kept.
+		// Its error is a *SendError.
+		Poll(ctx context.Context, offset int64, wait time.Duration) (updates []Update, next int64, err error)
+	}
+
+	// DeepLinker has chats that can be opened by a link with a payload.
+	DeepLinker interface {
+		Channel
+		// DeepLink returns the address that opens the chat with the payload: at most
+		// 64 of A-Z a-z 0-9 _ -.
+		DeepLink(ctx context.Context, payload string) (string, error)
+	}
+
+	// NameLearner asks its messenger for the bot's public name, by which it tells
+	// apart what is addressed to another bot.
+	NameLearner interface {
+		Learn(ctx context.Context) error
+	}
+
+	// WebhookSetter has a messenger that is told where to deliver and can be asked
+	// how that goes.
+	WebhookSetter interface {
+		Channel
+		SetWebhook(ctx context.Context, url string) error
+		DeleteWebhook(ctx context.Context) error
+		WebhookInfo(ctx context.Context) (WebhookInfo, error)
+	}
+)
+
+// WebhookInfo is what a messenger tells of the place it delivers to.
+type WebhookInfo struct {
+	Messenger   string // what it is called, for whoever runs the service
+	URL         string // "" when there is none
+	About       string // what else it tells, in words
+	Pending     int    // updates that wait for delivery; 0 where it does not tell
+	LastErrorAt time.Time
+	LastError   string // "" when nothing failed, or where it does not tell
+	Keeps       string // how long what waits is kept there, in words
+}
+
+// Account is what somebody sets about one account at a messenger. Each kind of
+// messenger uses some of it.
+type Account struct {
+	Name       string // the bot's name, as in Address.Bot
+	Token      string // what the messenger gave
+	Secret     string // by which we know the messenger
+	SenderName string // what people see over our messages
+	APIURL     string // "" is the messenger's own
+}

@@ -41,7 +41,8 @@ type Event struct {
 	Profile    Profile     `json:"profile,omitzero"`
 	At         time.Time   `json:"at,omitzero"` // when the messenger says it happened; zero when it does not say
 	Detail     string      `json:"detail,omitempty"`
-	// Subscribed tells, with Started on Viber, that we may already write to the person.
+	// Subscribed tells, with Started, that we may already write to the person where
+	// opening a chat alone does not allow it.
 	Subscribed bool `json:"subscribed,omitempty"`
 }
 

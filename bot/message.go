@@ -27,12 +27,12 @@ type Button struct {
 	URL    string `json:"url,omitempty"`
 	Phone  bool   `json:"phone,omitempty"` // asks the person to share their own phone number
 	// Word makes a press the same as typing the label: it works whatever the
-	// screen is, but only where presses come back as texts (Viber).
+	// screen is, but only where presses come back as texts.
 	Word bool `json:"word,omitempty"`
 }
 
 // MaxAction is the length limit of Button.Action in bytes: with the screen
-// version it fits Telegram's 64 bytes of callback data.
+// version it fits 64 bytes, the least that a messenger takes.
 const MaxAction = 48
 
 // Media is a picture or file that goes out by its public https address.
@@ -40,7 +40,7 @@ type Media struct {
 	Kind AttachmentKind `json:"kind"` // Photo or File
 	URL  string         `json:"url"`
 	Name string         `json:"name,omitempty"` // a file's name with its extension
-	Size int64          `json:"size,omitempty"` // bytes; Viber wants it for files
+	Size int64          `json:"size,omitempty"` // bytes; some messengers want it for files
 }
 
 // PartKind says what one request to a messenger does.

@@ -46,12 +46,18 @@ func (f Facts) Quiet() bool { return f.Stopped || f.Hushed }
 
 // Chat is one of the addresses of a person.
 type Chat struct {
-	Address bot.Address
-	Channel string    // "telegram", "viber", "webchat"
-	Since   time.Time // when it was joined to the others; zero: it is the person's own
-	New     bool      // it was joined within Probation
-	Blocked bool      // we cannot write there
-	Here    bool      // the turn is about this one
+	Address   bot.Address
+	Messenger Messenger
+	Since     time.Time // when it was joined to the others; zero: it is the person's own
+	New       bool      // it was joined within Probation
+	Blocked   bool      // we cannot write there
+	Here      bool      // the turn is about this one
+}
+
+// Messenger is what a flow may know of the messenger of a chat.
+type Messenger struct {
+	Kind string // its key among the texts; "" when it has no name there
+	bot.Capabilities
 }
 
 // Finder looks for approved articles that answer a text.

@@ -1,26 +1,19 @@
 package flows
 
 import (
-	"slices"
+	"cmp"
 	"strings"
 	"time"
 
 	"visnyk/bot"
 )
 
-// SiteChannel is the channel on which nobody can be written to who is not there.
-const SiteChannel = "webchat"
-
-// Channels are the messengers that have a name of their own among the texts.
-func Channels() []string { return []string{"telegram", "viber", SiteChannel} }
-
 // Name is what the chat's messenger is called.
-func (c Chat) Name() Text {
-	if slices.Contains(Channels(), c.Channel) {
-		return T("channel." + c.Channel)
-	}
-	return T("channel.unknown")
-}
+func (c Chat) Name() Text { return T(ChannelText(c.Messenger.Kind)) }
+
+// ChannelText returns the key of what a kind of messenger is called; "" is one
+// without a name of its own.
+func ChannelText(kind string) string { return "channel." + cmp.Or(kind, "unknown") }
 
 // VarJoin is the code of the join link of which the person is asked whether they
 // want it.

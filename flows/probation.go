@@ -23,7 +23,7 @@ const (
 )
 
 // Reached tells whether we can write to the chat, wherever the person is now.
-func (c Chat) Reached() bool { return c.Channel != SiteChannel && !c.Blocked }
+func (c Chat) Reached() bool { return !c.Messenger.Visited && !c.Blocked }
 
 // Newcomer tells whether this chat is one whose wishes for the whole person need
 // a yes from another: it came by a join within Probation. Where the company knows
@@ -40,7 +40,7 @@ func (f Facts) elders(asks Chat) []Chat {
 	for _, c := range f.Chats {
 		switch {
 		case c.Address == asks.Address:
-		case asks.New && !c.New, !asks.New && !f.Known && c.New && c.Channel != SiteChannel:
+		case asks.New && !c.New, !asks.New && !f.Known && c.New && !c.Messenger.Visited:
 			elders = append(elders, c)
 		}
 	}

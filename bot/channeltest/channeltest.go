@@ -8,7 +8,6 @@ package channeltest
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,12 +16,6 @@ import (
 
 	"visnyk/bot"
 )
-
-// Request is one delivery of a messenger, as it came to the webhook.
-type Request struct {
-	Header http.Header
-	Body   []byte
-}
 
 // Shown is one message of the bot, as the person sees it.
 type Shown struct {
@@ -60,9 +53,11 @@ type Case struct {
 	New func(t *testing.T) World
 	// Unreachable gives the channel with an API where nobody listens.
 	Unreachable func(t *testing.T) bot.Channel
-	// Auth is the header that makes a delivery authentic, and Signs tells that
-	// it depends on the body. Sign gives it for a body.
+	// Auth is the header that makes a delivery authentic, or with InURL the
+	// parameter of the address, and Signs tells that it depends on the body. Sign
+	// gives it for a body.
 	Auth  string
+	InURL bool
 	Signs bool
 	Sign  func(body []byte) string
 	// Secrets must never be seen in an error.
@@ -84,14 +79,18 @@ type Fault struct {
 
 // Run puts a channel through the suite.
 func Run(t *testing.T, c Case) {
+	can := c.New(t).Channel.Capabilities()
+	t.Run("capabilities", func(t *testing.T) { capabilities(t, c, can) })
 	t.Run("forged", func(t *testing.T) { forged(t, c) })
 	t.Run("identity", func(t *testing.T) { identity(t, c) })
 	t.Run("hostile bodies", func(t *testing.T) { hostile(t, c) })
 	t.Run("texts in", func(t *testing.T) { textsIn(t, c) })
 	t.Run("texts out", func(t *testing.T) { textsOut(t, c) })
 	t.Run("unsayable", func(t *testing.T) { unsayable(t, c) })
-	t.Run("press", func(t *testing.T) { press(t, c) })
-	t.Run("lasting press", func(t *testing.T) { lasting(t, c) })
+	if can.Buttons {
+		t.Run("press", func(t *testing.T) { press(t, c) })
+		t.Run("lasting press", func(t *testing.T) { lasting(t, c) })
+	}
 	t.Run("edit", func(t *testing.T) { edit(t, c) })
 	t.Run("outcomes", func(t *testing.T) { outcomes(t, c) })
 }
@@ -99,19 +98,19 @@ func Run(t *testing.T, c Case) {
 // Hook is a webhook that keeps what comes and answers 200 to all.
 type Hook struct {
 	URL   string
-	queue chan Request
+	queue chan bot.Request
 }
 
 // NewHook starts a hook that lives as long as the test.
 func NewHook(t *testing.T) *Hook {
 	t.Helper()
-	h := &Hook{queue: make(chan Request, 1000)}
+	h := &Hook{queue: make(chan bot.Request, 1000)}
 	srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Errorf("hook: %v", err)
 		}
-		h.queue <- Request{Header: r.Header.Clone(), Body: body}
+		h.queue <- bot.Request{Method: r.Method, URL: r.URL, Header: r.Header.Clone(), Body: body}
 	}))
 	t.Cleanup(srv.Close)
 	h.URL = srv.URL + "/webhooks/x"
@@ -119,19 +118,22 @@ func NewHook(t *testing.T) *Hook {
 }
 
 // next gives the next delivery that is more than a ping.
-func (w World) next(t *testing.T) (Request, bot.Update) {
+func (w World) next(t *testing.T) (bot.Request, bot.Update) {
 	t.Helper()
 	for {
 		select {
 		case r := <-w.Hook.queue:
-			u, err := w.Channel.Accept(r.Header, r.Body)
-			if errors.Is(err, bot.ErrPing) {
-				continue
-			}
+			in, _, err := w.Channel.Accept(r)
 			if err != nil {
 				t.Fatalf("a genuine delivery is refused: %v\n%s", err, r.Body)
 			}
-			return r, u
+			if len(in) == 0 {
+				continue
+			}
+			if len(in) > 1 {
+				t.Fatalf("%d updates of what one person did", len(in))
+			}
+			return r, in[0]
 		case <-time.After(10 * time.Second):
 			t.Fatal("nothing is delivered")
 		}
@@ -139,7 +141,7 @@ func (w World) next(t *testing.T) (Request, bot.Update) {
 }
 
 // written has the person write a text and gives its delivery.
-func (w World) written(t *testing.T, text string) (Request, bot.Update) {
+func (w World) written(t *testing.T, text string) (bot.Request, bot.Update) {
 	t.Helper()
 	w.Write(text)
 	return w.next(t)
@@ -158,11 +160,33 @@ func (w World) event(t *testing.T, u bot.Update) bot.Event {
 	return events[0]
 }
 
-// signed gives the headers that make the body authentic.
-func (c Case) signed(genuine http.Header, body []byte) http.Header {
-	h := genuine.Clone()
-	h.Set(c.Auth, c.Sign(bytes.Clone(body)))
-	return h
+// signed gives an authentic request with the body.
+func (c Case) signed(genuine bot.Request, body []byte) bot.Request {
+	r := c.with(genuine, c.Sign(bytes.Clone(body)))
+	r.Body = body
+	return r
+}
+
+// with gives the request with these values where its secret or signature is.
+func (c Case) with(r bot.Request, values ...string) bot.Request {
+	if c.InURL {
+		u, q := *r.URL, r.URL.Query()
+		q[c.Auth] = values
+		u.RawQuery = q.Encode()
+		r.URL = &u
+		return r
+	}
+	r.Header = r.Header.Clone()
+	r.Header[http.CanonicalHeaderKey(c.Auth)] = values
+	return r
+}
+
+// secret is what makes the request authentic.
+func (c Case) secret(r bot.Request) string {
+	if c.InURL {
+		return r.URL.Query().Get(c.Auth)
+	}
+	return r.Header.Get(c.Auth)
 }
 
 // Forget drops what has come so far.

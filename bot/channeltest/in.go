@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -19,49 +20,47 @@ import (
 func forged(t *testing.T, c Case) {
 	w := c.New(t)
 	r, _ := w.written(t, "Привіт")
-	if err := w.Channel.Admit(r.Header); err != nil {
+	if err := w.Channel.Admit(bot.Request{Method: r.Method, URL: r.URL, Header: r.Header}); err != nil {
 		t.Fatalf("Admit refuses the genuine: %v", err)
 	}
-	secret := r.Header.Get(c.Auth)
-	with := func(values ...string) http.Header {
-		h := r.Header.Clone()
-		h[http.CanonicalHeaderKey(c.Auth)] = values
-		return h
-	}
+	secret := c.secret(r)
+	with := func(values ...string) bot.Request { return c.with(r, values...) }
 	last := byte('0')
 	if secret[len(secret)-1] == last {
 		last = '1'
 	}
-	tests := map[string]http.Header{
-		"none":       with(),
-		"empty":      with(""),
-		"twice":      with(secret, secret),
-		"and a bad":  with(secret, "x"),
-		"cut":        with(secret[:len(secret)-1]),
-		"longer":     with(secret + "0"),
-		"altered":    with(secret[:len(secret)-1] + string(last)),
-		"in a list":  with(secret + "," + secret),
-		"with sha":   with("sha256=" + secret),
-		"no headers": {},
+	tests := map[string]bot.Request{
+		"none":      with(),
+		"empty":     with(""),
+		"twice":     with(secret, secret),
+		"and a bad": with(secret, "x"),
+		"cut":       with(secret[:len(secret)-1]),
+		"longer":    with(secret + "0"),
+		"altered":   with(secret[:len(secret)-1] + string(last)),
+		"in a list": with(secret + "," + secret),
+		"with sha":  with("sha256=" + secret),
+		"bare":      {Method: r.Method, URL: &url.URL{Path: r.URL.Path}, Header: http.Header{}, Body: r.Body},
 	}
-	for name, h := range tests {
-		if _, err := w.Channel.Accept(h, r.Body); !errors.Is(err, bot.ErrForged) {
-			t.Errorf("%s: Accept gives %v", name, err)
+	for name, forged := range tests {
+		if in, reply, err := w.Channel.Accept(forged); !errors.Is(err, bot.ErrForged) || in != nil || reply != nil {
+			t.Errorf("%s: Accept gives %v, %v, %v", name, in, reply, err)
 		} else if leaks(c, err) {
 			t.Errorf("%s: the error tells the secret", name)
 		}
-		if err := w.Channel.Admit(h); err != nil && !errors.Is(err, bot.ErrForged) {
+		if err := w.Channel.Admit(forged); err != nil && !errors.Is(err, bot.ErrForged) {
 			t.Errorf("%s: Admit gives %v", name, err)
 		}
 	}
 	if c.Signs {
-		for _, body := range [][]byte{append(bytes.Clone(r.Body), ' '), r.Body[:len(r.Body)-1], nil, bytes.Replace(r.Body, []byte("Привіт"), []byte("Прuвіт"), 1)} {
-			if _, err := w.Channel.Accept(r.Header, body); !errors.Is(err, bot.ErrForged) {
+		for _, body := range [][]byte{append(bytes.Clone(r.Body), ' '), r.Body[:len(r.Body)-1], nil, bytes.Replace(r.Body, []byte("1"), []byte("2"), 1)} {
+			forged := r
+			forged.Body = body
+			if _, _, err := w.Channel.Accept(forged); !errors.Is(err, bot.ErrForged) {
 				t.Errorf("tampered body: Accept gives %v", err)
 			}
 		}
 	}
-	if w.Channel.Admit(http.Header{}) == nil {
+	if w.Channel.Admit(bot.Request{Method: r.Method, URL: &url.URL{Path: r.URL.Path}, Header: http.Header{}}) == nil {
 		t.Error("Admit lets in what has no header at all")
 	}
 }
@@ -70,8 +69,9 @@ func forged(t *testing.T, c Case) {
 func identity(t *testing.T, c Case) {
 	w := c.New(t)
 	r, first := w.written(t, "раз")
-	again, err := w.Channel.Accept(r.Header, bytes.Clone(r.Body))
-	if err != nil || !reflect.DeepEqual(first, again) {
+	redelivered := r
+	redelivered.Body = bytes.Clone(r.Body)
+	if again, _, err := w.Channel.Accept(redelivered); err != nil || !reflect.DeepEqual([]bot.Update{first}, again) {
 		t.Errorf("a redelivery gives %+v, %v; was %+v", again, err, first)
 	}
 	if _, other := w.written(t, "раз"); other.ID == first.ID {
@@ -103,7 +103,7 @@ func hostile(t *testing.T, c Case) {
 	}
 	for _, body := range bodies {
 		began := time.Now()
-		survives(t, c, w, r.Header, body)
+		survives(t, c, w, r, body)
 		if took := time.Since(began); took > 2*time.Second {
 			t.Errorf("%v for %.60q", took, body)
 		}
@@ -111,41 +111,61 @@ func hostile(t *testing.T, c Case) {
 }
 
 // survives takes one authentic body all the way in.
-func survives(t *testing.T, c Case, w World, genuine http.Header, body []byte) {
+func survives(t *testing.T, c Case, w World, genuine bot.Request, body []byte) {
 	t.Helper()
 	defer func() {
 		if thrown := recover(); thrown != nil {
 			t.Errorf("panic %v for %.300q", thrown, body)
 		}
 	}()
-	h := c.signed(genuine, body)
-	u, err := w.Channel.Accept(h, body)
-	if errors.Is(err, bot.ErrPing) {
-		return
-	}
+	r := c.signed(genuine, body)
+	in, reply, err := w.Channel.Accept(r)
 	if err != nil {
 		t.Errorf("authentic and refused: %v for %.300q", err, body)
 		return
 	}
-	again, _ := w.Channel.Accept(h, bytes.Clone(body))
-	if !reflect.DeepEqual(u, again) {
-		t.Errorf("accepted twice, %+v and %+v", u, again)
+	r.Body = bytes.Clone(body)
+	again, same, _ := w.Channel.Accept(r)
+	if !reflect.DeepEqual(in, again) || !reflect.DeepEqual(reply, same) {
+		t.Errorf("accepted twice, %+v, %+v and %+v, %+v", in, reply, again, same)
 	}
+	checkReply(t, in, reply, body)
+	for _, u := range in {
+		checkUpdate(t, w, u, len(in) == 1, body)
+	}
+}
+
+// checkReply checks what the door relies on in an answer of the channel's own.
+func checkReply(t *testing.T, in []bot.Update, reply *bot.Reply, body []byte) {
+	t.Helper()
+	if reply == nil {
+		return
+	}
+	if reply.Status != 0 && (reply.Status < 200 || reply.Status > 299) {
+		t.Errorf("authentic and answered %d: %.300q", reply.Status, body)
+	}
+	if reply.Type == "application/json" && !json.Valid(reply.Body) {
+		t.Errorf("reply %q for %.300q", reply.Body, body)
+	}
+	if reply.Greets && (len(in) != 1 || in[0].Defect != "") {
+		t.Errorf("greets nobody: %+v for %.300q", in, body)
+	}
+}
+
+// checkUpdate checks one update of an authentic body, and what is inside. alone
+// tells that the body brought no other.
+func checkUpdate(t *testing.T, w World, u bot.Update, alone bool, body []byte) {
+	t.Helper()
 	for what, s := range map[string]string{"id": u.ID, "chat": u.Chat} {
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) || len(s) > 255 {
 			t.Errorf("%s %.300q is not for a key, from %.300q", what, s, body)
 		}
 	}
-	if u.ID == "" || u.Bot != w.Channel.Name() || !bytes.Equal(u.Payload, body) {
+	if u.ID == "" || u.Bot != w.Channel.Name() || alone && !bytes.Equal(u.Payload, body) {
 		t.Errorf("update %.300q of %s for %.300q", u.ID, u.Bot, body)
 	}
 	if strings.Contains(u.Defect, secretWords) {
 		t.Errorf("the defect repeats the content: %s", u.Defect)
-	}
-	if g, ok := w.Channel.(bot.Greeter); ok {
-		if answer, ok := g.Greet(u); ok && !json.Valid(answer) {
-			t.Errorf("greeting %q for %.300q", answer, body)
-		}
 	}
 	events, err := w.Channel.Decode(u)
 	if u.Defect != "" && err == nil {

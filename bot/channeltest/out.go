@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"visnyk/bot"
 )
@@ -121,14 +123,14 @@ func textsOut(t *testing.T, c Case) {
 			var all strings.Builder
 			for i, s := range shown {
 				all.WriteString(s.Text + "\n")
-				want := []string(nil)
-				if i == len(shown)-1 {
-					want = []string{"Так", "Ні & <ні>", "Сайт"}
-				}
-				if !reflect.DeepEqual(append([]string(nil), s.Labels...), want) {
+				if i < len(shown)-1 && len(s.Labels) > 0 {
 					t.Errorf("message %d of %d has the buttons %q", i+1, len(shown), s.Labels)
 				}
+				if most := w.Channel.Capabilities().Limits.Text; most > 0 && len(utf16.Encode([]rune(s.Text))) > most {
+					t.Errorf("message %d has %d characters, more than its table says", i+1, len([]rune(s.Text)))
+				}
 			}
+			checkKeyboard(t, w.Channel.Capabilities(), shown[len(shown)-1])
 			rest := all.String()
 			for _, word := range tt.words {
 				_, after, found := strings.Cut(rest, word)
@@ -145,6 +147,20 @@ func textsOut(t *testing.T, c Case) {
 				t.Errorf("%d sends were refused", n)
 			}
 		})
+	}
+}
+
+// checkKeyboard checks that the last message offers what was to be offered: as
+// buttons, or in its text where there is nothing to press. A link may be either.
+func checkKeyboard(t *testing.T, can bot.Capabilities, last Shown) {
+	t.Helper()
+	for _, label := range []string{"Так", "Ні & <ні>"} {
+		if pressed := slices.Contains(last.Labels, label); pressed != can.Buttons || !pressed && !strings.Contains(last.Text, label) {
+			t.Errorf("%q is offered nowhere: %q", label, last.Labels)
+		}
+	}
+	if !slices.Contains(last.Labels, "Сайт") && !strings.Contains(last.Text, "https://example.com/?a=1&b=«2»") {
+		t.Errorf("the link is nowhere: %q", last.Labels)
 	}
 }
 

@@ -172,7 +172,7 @@ func (t *turn) chats() []flows.Chat {
 	var all []flows.Chat
 	for _, l := range t.s.Chats {
 		all = append(all, flows.Chat{
-			Address: l.Address, Channel: t.d.Channels[l.Address.Bot], Since: l.Since, Here: l.Address == t.conv.Address,
+			Address: l.Address, Messenger: t.d.Channels[l.Address.Bot], Since: l.Since, Here: l.Address == t.conv.Address,
 			New: l.Fresh, Blocked: l.Reach == bot.Blocked || l.Reach == bot.Opened,
 		})
 	}

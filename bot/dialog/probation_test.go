@@ -47,7 +47,10 @@ func related(t *testing.T, events ...bot.Event) (Director, Situation) {
 	t.Helper()
 	d := rehearse(t).Director
 	d.Book = relations(t)
-	d.Channels = map[string]string{"telegram": "telegram", "viber": "viber", "site": flows.SiteChannel, "old": "viber"}
+	d.Channels = map[string]flows.Messenger{
+		"telegram": {Kind: "telegram"}, "viber": {Kind: "viber"}, "old": {Kind: "viber"},
+		"site": {Kind: "webchat", Capabilities: bot.Capabilities{Visited: true}},
+	}
 	here := bot.Address{Bot: "telegram", Chat: "1"}
 	flow, step, _ := strings.Cut(flows.Heard, "/")
 	return d, Situation{

@@ -33,7 +33,7 @@ func (t *turn) tells(s flows.Say) error {
 // all of them.
 func (t *turn) rendering(told flows.Telling) (bot.Rendering, error) {
 	r := bot.Rendering{
-		Change: told.Change.ID, Version: told.Change.Version, Channel: t.d.Channels[t.conv.Address.Bot],
+		Change: told.Change.ID, Version: told.Change.Version, Channel: t.d.Channels[t.conv.Address.Bot].Kind,
 		Language: t.language(), Part: told.Part,
 	}
 	template, err := t.paragraphs(told.Texts, t.template)

@@ -47,7 +47,7 @@ func teller(t *testing.T) flows.Book {
 func TestTellingIsOfWhatWasSaid(t *testing.T) {
 	told := func(l bot.Language, when time.Time) (Result, bot.Telling) {
 		r := rehearse(t)
-		r.Director.Book, r.Director.Channels = teller(t), map[string]string{"telegram": "telegram"}
+		r.Director.Book, r.Director.Channels = teller(t), map[string]flows.Messenger{"telegram": {Kind: "telegram"}}
 		r.Director.Render = func(_ string, m bot.Message) ([]bot.Part, error) { return wire{}.Render(m) }
 		r.Content.Changes = []bot.Change{tariff()}
 		r.loaded.Contact = bot.Contact{ID: "c", Language: l}

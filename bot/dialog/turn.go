@@ -19,8 +19,8 @@ type Director struct {
 	Texts *locales.Bundle
 	Zone  *time.Location // how dates are shown
 	NewID func() string  // ids of contacts and tickets
-	// Channels names the messenger of each bot, for people to read.
-	Channels map[string]string
+	// Channels are the messengers of the bots, by bot.
+	Channels map[string]flows.Messenger
 	// Render puts a message into the form of the bot's messenger, as its channel
 	// does; nil leaves it as it is.
 	Render func(bot string, m bot.Message) ([]bot.Part, error)
@@ -34,7 +34,7 @@ type Situation struct {
 	Received time.Time
 	Waited   time.Duration
 	Events   []bot.Event
-	Greeted  bool  // Viber's HTTP answer has already greeted
+	Greeted  bool  // the answer to the delivery has already greeted
 	Defect   error // why the update cannot be read, which then has no Events; nil when it can
 	Loaded   storage.Loaded
 	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code

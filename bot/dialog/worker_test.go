@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +29,7 @@ func TestMain(m *testing.M) { storagetest.Main(m) }
 type wire struct{ bot.Channel }
 
 func (wire) Name() string            { return "telegram" }
-func (wire) Admit(http.Header) error { return nil }
+func (wire) Admit(bot.Request) error { return nil }
 
 func (wire) Decode(u bot.Update) ([]bot.Event, error) {
 	switch string(u.Payload) {

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -382,7 +381,7 @@ type messenger struct {
 func newMessenger() *messenger { return &messenger{tries: map[string]int{}} }
 
 func (m *messenger) Name() string            { return botName }
-func (m *messenger) Admit(http.Header) error { return nil }
+func (m *messenger) Admit(bot.Request) error { return nil }
 
 func (m *messenger) Send(ctx context.Context, to bot.Address, p bot.Part) (string, error) {
 	cause, _, _ := strings.Cut(string(p.Body), "\n")

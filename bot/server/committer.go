@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/storage"
 )
 
@@ -31,35 +32,37 @@ type committer struct {
 	work    sync.WaitGroup
 }
 
-// maxBatch bounds the payloads of one commit, in bytes; a single larger one goes
-// alone.
+// maxBatch bounds the payloads of one commit, in bytes; what one request brought
+// goes together even where that is more.
 const maxBatch = 8 << 20
 
 // beat is the least time between the starts of two commits: under load fewer and
 // larger ones leave the machine time for the turns.
 const beat = 3 * time.Millisecond
 
-// entry is one update that a request waits for.
+// entry is what one request brought and waits for: all of it is stored, or
+// nothing.
 type entry struct {
-	in    storage.Incoming
-	ctx   context.Context // of the request
-	fresh bool
-	err   error
-	done  chan struct{} // closed when fresh and err are set
+	updates []bot.Update
+	greeted bool
+	ctx     context.Context // of the request
+	fresh   []bool          // for each update
+	err     error
+	done    chan struct{} // closed when fresh and err are set
 }
 
 func newCommitter(inbox Inbox, wake func(string), l Limits, m *metrics, log *slog.Logger) *committer {
 	return &committer{inbox: inbox, wake: wake, limits: l, metrics: m, log: log, breaker: newBreaker(l)}
 }
 
-// commit gives whether the update is new, once it is committed. With an error
-// nothing is promised: the update may or may not be stored.
-func (c *committer) commit(ctx context.Context, in storage.Incoming) (fresh bool, err error) {
+// commit returns which of the updates are new, once all of them are committed.
+// With an error nothing is promised: they may or may not be stored, together.
+func (c *committer) commit(ctx context.Context, updates []bot.Update, greeted bool) (fresh []bool, err error) {
 	if !c.breaker.allow() {
-		return false, errAway
+		return nil, errAway
 	}
 	came := c.breaker.now()
-	e := &entry{in: in, ctx: ctx, done: make(chan struct{})}
+	e := &entry{updates: updates, greeted: greeted, ctx: ctx, done: make(chan struct{})}
 	c.mu.Lock()
 	c.queue = append(c.queue, e)
 	if !c.running {
@@ -74,7 +77,7 @@ func (c *committer) commit(ctx context.Context, in storage.Incoming) (fresh bool
 		if err := ctx.Err(); errors.Is(err, context.DeadlineExceeded) {
 			c.failed(came, err)
 		}
-		return false, ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 
@@ -110,11 +113,11 @@ func (c *committer) next() []*entry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var batch []*entry
-	taken, size := 0, 0
+	taken, updates, size := 0, 0, 0
 	for _, e := range c.queue {
 		if e.ctx.Err() == nil {
-			size += len(e.in.Update.Payload)
-			if len(batch) == c.limits.Batch || len(batch) > 0 && size > maxBatch {
+			updates, size = updates+len(e.updates), size+bytesOf(e.updates)
+			if len(batch) > 0 && (updates > c.limits.Batch || size > maxBatch) {
 				break
 			}
 			batch = append(batch, e)
@@ -129,16 +132,26 @@ func (c *committer) next() []*entry {
 	return batch
 }
 
+// bytesOf returns how many bytes the payloads have.
+func bytesOf(updates []bot.Update) (size int) {
+	for i := range updates {
+		size += len(updates[i].Payload)
+	}
+	return size
+}
+
 // receive commits the batch. It fails whole: the messengers bring it again.
 func (c *committer) receive(batch []*entry) (fresh []bool, err error) {
-	in := make([]storage.Incoming, len(batch))
-	for i, e := range batch {
-		in[i] = e.in
+	in := make([]storage.Incoming, 0, len(batch))
+	for _, e := range batch {
+		for _, u := range e.updates {
+			in = append(in, storage.Incoming{Update: u, Source: storage.SourceChannel, Greeted: e.greeted})
+		}
 	}
 	// The batch belongs to many requests and ends with none of them.
 	ctx, cancel := context.WithTimeout(context.Background(), c.breaker.patience())
 	defer cancel()
-	c.metrics.batch.Observe(float64(len(batch)))
+	c.metrics.batch.Observe(float64(len(in)))
 	return c.inbox.Receive(ctx, in)
 }
 
@@ -146,11 +159,17 @@ func (c *committer) receive(batch []*entry) (fresh []bool, err error) {
 // new.
 func (c *committer) answer(batch []*entry, fresh []bool, err error) {
 	news := map[string]bool{}
-	for i, e := range batch {
+	for _, e := range batch {
 		if err != nil {
 			e.err = errAway
-		} else if e.fresh = fresh[i]; e.fresh && e.in.Update.Defect == "" {
-			news[e.in.Update.Bot] = true
+			close(e.done)
+			continue
+		}
+		e.fresh, fresh = fresh[:len(e.updates)], fresh[len(e.updates):]
+		for i, u := range e.updates {
+			if e.fresh[i] && u.Defect == "" {
+				news[u.Bot] = true
+			}
 		}
 		close(e.done)
 	}

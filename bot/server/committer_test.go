@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/storage"
 )
 
 func TestOneCommitForManyRequests(t *testing.T) {
@@ -79,7 +78,7 @@ func TestCommitsKeepABeat(t *testing.T) {
 			all.Go(func() {
 				time.Sleep(at)
 				u := bot.Update{Bot: "fake", ID: fmt.Sprint(i)}
-				if fresh, err := c.commit(t.Context(), storage.Incoming{Update: u}); err != nil || !fresh {
+				if fresh, err := c.commit(t.Context(), []bot.Update{u}, false); err != nil || !fresh[0] {
 					t.Errorf("update %d: %v, %v", i, fresh, err)
 				}
 				waited := time.Since(began) - at
@@ -110,7 +109,7 @@ func TestCommitsAreBoundedInBytes(t *testing.T) {
 					u.Payload = huge
 				}
 				time.Sleep(time.Duration(min(i, 1)) * beat / time.Duration(24-i)) // in their order, after the first
-				if fresh, err := c.commit(t.Context(), storage.Incoming{Update: u}); err != nil || !fresh {
+				if fresh, err := c.commit(t.Context(), []bot.Update{u}, false); err != nil || !fresh[0] {
 					t.Errorf("update %d: %v, %v", i, fresh, err)
 				}
 			})

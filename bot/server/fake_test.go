@@ -26,44 +26,53 @@ func TestMain(m *testing.M) { storagetest.Main(m) }
 
 const secretHeader = "X-Fake-Secret"
 
-// fakeChannel reads bodies of the form "id rest": "ping" is a ping, an id that
-// begins with "?" is not understood, "hello" is greeted.
+// fakeChannel reads bodies with lines of the form "id rest", each an update:
+// "ping" is a ping, an id that begins with "?" is not understood, "hello" is
+// greeted, "sms" has an answer of its own.
 type fakeChannel struct {
 	bot.Channel
 	name, secret string
 	panics       bool
+	handshake    bool // it comes by GET too
 }
 
 func (f fakeChannel) Name() string { return f.name }
 
-func (f fakeChannel) Admit(h http.Header) error {
-	if v := h.Values(secretHeader); len(v) != 1 || v[0] != f.secret {
+func (f fakeChannel) Capabilities() bot.Capabilities { return bot.Capabilities{Handshake: f.handshake} }
+
+func (f fakeChannel) Admit(r bot.Request) error {
+	if v := r.Header.Values(secretHeader); len(v) != 1 || v[0] != f.secret {
 		return bot.ErrForged
 	}
 	return nil
 }
 
-func (f fakeChannel) Accept(h http.Header, body []byte) (bot.Update, error) {
+func (f fakeChannel) Accept(r bot.Request) (in []bot.Update, reply *bot.Reply, err error) {
 	if f.panics {
-		panic(string(body))
+		panic(string(r.Body))
 	}
-	id, _, _ := strings.Cut(string(body), " ")
-	switch {
-	case id == "ping":
-		return bot.Update{}, bot.ErrPing
-	case id == "tampered":
-		return bot.Update{}, bot.ErrForged
-	case strings.HasPrefix(id, "?"), id == "":
-		return bot.Update{Bot: f.name, ID: "hash" + id, Payload: body, Defect: "not understood"}, nil
+	if r.Method == http.MethodGet {
+		return nil, &bot.Reply{Body: []byte(r.URL.Query().Get("challenge"))}, nil
 	}
-	return bot.Update{Bot: f.name, ID: id, Chat: "7", Payload: body}, nil
-}
-
-func (f fakeChannel) Greet(u bot.Update) ([]byte, bool) {
-	if strings.HasPrefix(string(u.Payload), "hello") {
-		return []byte(`{"hello":"` + u.ID + `"}`), true
+	for line := range strings.SplitSeq(string(r.Body), "\n") {
+		id, _, _ := strings.Cut(line, " ")
+		switch {
+		case id == "ping":
+			return nil, nil, nil
+		case id == "tampered":
+			return nil, nil, bot.ErrForged
+		case id == "hello":
+			reply = &bot.Reply{Type: "application/json", Body: []byte(`{"hello":"` + id + `"}`), Greets: true}
+		case id == "sms":
+			reply = &bot.Reply{Status: http.StatusAccepted, Type: "text/xml", Body: []byte("<ok/>")}
+		}
+		u := bot.Update{Bot: f.name, ID: id, Chat: "7", Payload: []byte(line)}
+		if strings.HasPrefix(id, "?") || id == "" {
+			u = bot.Update{Bot: f.name, ID: "hash" + id, Payload: []byte(line), Defect: "not understood"}
+		}
+		in = append(in, u)
 	}
-	return nil, false
+	return in, reply, nil
 }
 
 // memory is an Inbox whose commits a test can hold and fail.
@@ -172,6 +181,7 @@ func serve(t *testing.T, inbox Inbox, change func(*Config)) *world {
 	cfg := Config{
 		Channels: []bot.Channel{
 			fakeChannel{name: "fake", secret: "s1"}, fakeChannel{name: "other", secret: "s2"}, fakeChannel{name: "rude", secret: "s3", panics: true},
+			fakeChannel{name: "shaking", secret: "s4", handshake: true},
 		},
 		Inbox: inbox, Registerer: w.registry,
 		Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),

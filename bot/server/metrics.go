@@ -14,7 +14,7 @@ type metrics struct {
 func newMetrics(r prometheus.Registerer) *metrics {
 	m := &metrics{
 		updates: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "visnyk_updates_total", Help: "Webhook requests, by how they ended.",
+			Name: "visnyk_updates_total", Help: "Updates and requests that brought none, by how they ended.",
 		}, []string{"bot", "result"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "visnyk_webhook_seconds", Help: "Time from the headers of a webhook request to its answer.",

@@ -10,15 +10,6 @@ import (
 	"visnyk/storage"
 )
 
-// Poller is a channel whose updates can be fetched where it cannot reach us.
-type Poller interface {
-	bot.Channel
-	// Poll waits up to wait for updates from offset on. It confirms everything
-	// before offset to the messenger; next is the offset once what came is kept.
-	// Its error is a *bot.SendError.
-	Poll(ctx context.Context, offset int64, wait time.Duration) (updates []bot.Update, next int64, err error)
-}
-
 const (
 	pollWait = 25 * time.Second // the messenger answers sooner when there is something
 	pollRest = time.Second      // after a failure, doubled up to pollIdle
@@ -28,7 +19,7 @@ const (
 // Polling is the door in for a bot without a public address: what a webhook
 // would bring is fetched, with the same inbox and the same guarantees.
 type Polling struct {
-	Channel Poller
+	Channel bot.Poller
 	Inbox   Inbox
 	Wake    func(bot string)
 	Log     *slog.Logger

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -24,8 +23,8 @@ type source struct {
 	offsets []int64
 }
 
-func (s *source) Name() string              { return "telegram" }
-func (s *source) Admit(h http.Header) error { return bot.ErrForged }
+func (s *source) Name() string            { return "telegram" }
+func (s *source) Admit(bot.Request) error { return bot.ErrForged }
 
 func (s *source) Poll(ctx context.Context, offset int64, wait time.Duration) ([]bot.Update, int64, error) {
 	s.offsets = append(s.offsets, offset)

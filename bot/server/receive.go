@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"visnyk/bot"
-	"visnyk/storage"
 )
 
 // Receive puts an update into the inbox for a channel that has a door of its
@@ -20,14 +19,14 @@ func (s *Server) Receive(ctx context.Context, u bot.Update) (fresh bool, err err
 	defer s.waiting.free()
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Commit)
 	defer cancel()
-	fresh, err = s.committer.commit(ctx, storage.Incoming{Update: u, Source: storage.SourceChannel})
+	all, err := s.committer.commit(ctx, []bot.Update{u}, false)
 	switch {
 	case err != nil:
 		return false, err
-	case fresh:
+	case all[0]:
 		result = "stored"
 	default:
 		result = "duplicate"
 	}
-	return fresh, nil
+	return all[0], nil
 }

@@ -61,8 +61,9 @@ type Limits struct {
 	Write      time.Duration // for 32 KiB of an answer to be taken; 10 s
 	Idle       time.Duration // of a kept connection; 2 min
 	Readers    int           // bodies read at once per bot; 512
-	OfClient   int           // of them, those of one address; 128, for Telegram opens up to 100
-	Waiting    int           // verified updates waiting for the commit per bot; 128
+	OfClient   int           // of them, those of one address; 128, for a messenger may open 100
+	Waiting    int           // verified requests waiting for the commit per bot; 128
+	Updates    int           // of one delivery, or it is parked whole; 1,000
 	Batch      int           // updates in one commit; 500
 	Commit     time.Duration // until the commit, or 503; 2 s
 	Probe      time.Duration // longest pause before a failing database is tried again; 1 s
@@ -81,6 +82,7 @@ func (l Limits) orDefaults() Limits {
 	l.Readers = cmp.Or(l.Readers, 512)
 	l.OfClient = cmp.Or(l.OfClient, 128)
 	l.Waiting = cmp.Or(l.Waiting, 128)
+	l.Updates = cmp.Or(l.Updates, 1000)
 	l.Batch = cmp.Or(l.Batch, 500)
 	l.Commit = cmp.Or(l.Commit, 2*time.Second)
 	l.Probe = cmp.Or(l.Probe, time.Second)
@@ -119,7 +121,7 @@ func New(c Config) *Server {
 	s.committer = newCommitter(c.Inbox, c.Wake, s.limits, s.metrics, c.Log)
 	for _, ch := range c.Channels {
 		s.doors[ch.Name()] = &door{
-			Server: s, channel: ch,
+			Server: s, channel: ch, handshake: ch.Capabilities().Handshake,
 			bodies: s.cfg.Entrance.Door(web.Caps{
 				Pace:    web.Pace{First: s.limits.BodyTime},
 				Readers: s.limits.Readers, OfClient: s.limits.OfClient,

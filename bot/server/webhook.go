@@ -1,8 +1,12 @@
 package server
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -10,7 +14,6 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/web"
-	"visnyk/storage"
 )
 
 // retryAfter is when a messenger shall come again, in seconds.
@@ -34,13 +37,14 @@ func (s slots) free() { <-s }
 // door is the webhook of one bot.
 type door struct {
 	*Server
-	channel bot.Channel
-	bodies  *web.Door
-	waiting slots // verified updates that wait for the commit
+	channel   bot.Channel
+	handshake bool // the messenger also comes by GET
+	bodies    *web.Door
+	waiting   slots // verified requests that wait for the commit
 }
 
-// webhook answers what a messenger delivers. All bodies are empty but the
-// greeting some channels answer with.
+// webhook answers what a messenger delivers. All bodies are empty but those of
+// the channel's own replies.
 func (s *Server) webhook(c echo.Context) error {
 	d, ok := s.doors[c.Param("bot")]
 	if !ok {
@@ -51,7 +55,7 @@ func (s *Server) webhook(c echo.Context) error {
 	d.metrics.inflight.WithLabelValues(d.channel.Name()).Inc()
 	defer d.metrics.inflight.WithLabelValues(d.channel.Name()).Dec()
 	result, err := d.receive(c)
-	d.metrics.updates.WithLabelValues(d.channel.Name(), result).Inc()
+	d.count(result)
 	d.metrics.seconds.WithLabelValues(d.channel.Name()).Observe(time.Since(began).Seconds())
 	return err
 }
@@ -60,15 +64,16 @@ func (s *Server) webhook(c echo.Context) error {
 // and names how it ended for the figures.
 func (d *door) receive(c echo.Context) (result string, err error) {
 	r := c.Request()
+	asked := bot.Request{Method: r.Method, URL: r.URL, Header: r.Header}
 	switch {
-	case r.Method != http.MethodPost:
-		c.Response().Header().Set(echo.HeaderAllow, http.MethodPost)
+	case r.Method != http.MethodPost && !(d.handshake && r.Method == http.MethodGet):
+		c.Response().Header().Set(echo.HeaderAllow, d.methods())
 		return "wrong_method", refuse(c, http.StatusMethodNotAllowed)
 	case web.Encoded(r.Header):
 		return "compressed", refuse(c, http.StatusUnsupportedMediaType)
 	case r.ContentLength > d.limits.Body:
 		return "too_large", refuse(c, http.StatusRequestEntityTooLarge)
-	case d.channel.Admit(r.Header) != nil:
+	case d.channel.Admit(asked) != nil:
 		return "forged", refuse(c, http.StatusUnauthorized)
 	}
 	body, err := d.bodies.Read(c.Response(), r, d.limits.Body)
@@ -76,45 +81,82 @@ func (d *door) receive(c echo.Context) (result string, err error) {
 		return unread(c, err)
 	}
 	defer body.Close()
-	u, err := d.channel.Accept(r.Header, body.Bytes())
+	asked.Body = body.Bytes()
+	updates, reply, err := d.channel.Accept(asked)
 	switch {
-	case errors.Is(err, bot.ErrPing):
-		return "ping", c.NoContent(http.StatusOK)
 	case err != nil:
 		return "forged", c.NoContent(http.StatusUnauthorized)
+	case len(updates) == 0:
+		return "ping", respond(c, reply)
 	case !d.waiting.take():
 		return "busy", later(c).NoContent(http.StatusServiceUnavailable)
 	}
 	defer d.waiting.free()
-	return d.store(c, u)
+	return d.store(c, d.bounded(updates, asked.Body), reply)
 }
 
-// store waits for the commit and acknowledges.
-func (d *door) store(c echo.Context, u bot.Update) (result string, err error) {
-	var greeting []byte
-	greeted := false
-	if g, ok := d.channel.(bot.Greeter); ok && u.Defect == "" {
-		greeting, greeted = g.Greet(u)
+// bounded returns the updates of a delivery, or where they are more than we take
+// at once the delivery itself, to be parked: it is the messenger's, which would
+// bring it again and again.
+func (d *door) bounded(updates []bot.Update, body []byte) []bot.Update {
+	if len(updates) <= d.limits.Updates && bytesOf(updates) <= maxBatch {
+		return updates
 	}
+	sum := sha256.Sum256(body)
+	return []bot.Update{{
+		Bot: d.channel.Name(), ID: "sha256:" + hex.EncodeToString(sum[:]), Payload: body,
+		Defect: fmt.Sprintf("%d updates in one delivery, more than %d or than %d MiB", len(updates), d.limits.Updates, maxBatch>>20),
+	}}
+}
+
+// store waits for the commit and acknowledges. The result is the first update's;
+// those of the others are counted here.
+func (d *door) store(c echo.Context, updates []bot.Update, reply *bot.Reply) (result string, err error) {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), d.limits.Commit)
 	defer cancel()
-	fresh, err := d.committer.commit(ctx, storage.Incoming{Update: u, Source: storage.SourceChannel, Greeted: greeted})
+	fresh, err := d.committer.commit(ctx, updates, reply != nil && reply.Greets)
 	if err != nil {
 		return "unavailable", later(c).NoContent(http.StatusServiceUnavailable)
 	}
+	for i := range updates[1:] {
+		d.count(d.became(updates[1+i], fresh[1+i]))
+	}
+	return d.became(updates[0], fresh[0]), respond(c, reply)
+}
+
+// became names how an update ended, once it is committed.
+func (d *door) became(u bot.Update, fresh bool) (result string) {
 	switch {
 	case !fresh:
-		result = "duplicate"
+		return "duplicate"
 	case u.Defect != "":
-		result = "parked"
 		d.cfg.Log.Warn("update parked", "bot", u.Bot, "update", u.ID, "err", u.Defect)
-	default:
-		result = "stored"
+		return "parked"
 	}
-	if greeted {
-		return result, c.Blob(http.StatusOK, echo.MIMEApplicationJSON, greeting)
+	return "stored"
+}
+
+func (d *door) count(result string) {
+	d.metrics.updates.WithLabelValues(d.channel.Name(), result).Inc()
+}
+
+// methods are those by which the messenger may come.
+func (d *door) methods() string {
+	if d.handshake {
+		return http.MethodGet + ", " + http.MethodPost
 	}
-	return result, c.NoContent(http.StatusOK)
+	return http.MethodPost
+}
+
+// respond gives the messenger the reply; nil is 200 without a body.
+func respond(c echo.Context, r *bot.Reply) error {
+	switch {
+	case r == nil:
+		return c.NoContent(http.StatusOK)
+	case len(r.Body) == 0:
+		return c.NoContent(cmp.Or(r.Status, http.StatusOK))
+	}
+	return c.Blob(cmp.Or(r.Status, http.StatusOK), cmp.Or(r.Type, echo.MIMETextPlainCharsetUTF8), r.Body)
 }
 
 // unread answers a request whose body did not come whole.

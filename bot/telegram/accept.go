@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"net/http"
 	"strconv"
 
 	"visnyk/bot"
@@ -15,8 +14,8 @@ const secretHeader = "X-Telegram-Bot-Api-Secret-Token"
 
 // Admit implements bot.Channel. The digests are compared, not the secrets, so
 // that the time tells nothing, not even the length.
-func (c *Channel) Admit(h http.Header) error {
-	given := h.Values(secretHeader)
+func (c *Channel) Admit(r bot.Request) error {
+	given := r.Header.Values(secretHeader)
 	if c.secret == "" || len(given) != 1 {
 		return bot.ErrForged
 	}
@@ -30,11 +29,11 @@ func (c *Channel) Admit(h http.Header) error {
 // Accept implements bot.Channel. An update without an envelope comes back with
 // its Defect and the hash of its bytes for an ID, so that a repeat of it is still
 // recognised.
-func (c *Channel) Accept(h http.Header, body []byte) (bot.Update, error) {
-	if err := c.Admit(h); err != nil {
-		return bot.Update{}, err
+func (c *Channel) Accept(r bot.Request) ([]bot.Update, *bot.Reply, error) {
+	if err := c.Admit(r); err != nil {
+		return nil, nil, err
 	}
-	return c.update(body), nil
+	return []bot.Update{c.update(r.Body)}, nil, nil
 }
 
 // update reads the bytes of one update as far as its place in the inbox needs,

@@ -38,10 +38,10 @@ func TestAdmit(t *testing.T) {
 				t.Fatal(err)
 			}
 			h := http.Header{name: test.values}
-			if err := c.Admit(h); !errors.Is(err, test.want) {
+			if err := c.Admit(bot.Request{Header: h}); !errors.Is(err, test.want) {
 				t.Errorf("admit: %v", err)
 			}
-			if _, err := c.Accept(h, []byte(`{"update_id":1}`)); !errors.Is(err, test.want) {
+			if _, _, err := c.Accept(bot.Request{Header: h, Body: []byte(`{"update_id":1}`)}); !errors.Is(err, test.want) {
 				t.Errorf("accept: %v", err)
 			}
 		})

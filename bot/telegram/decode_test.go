@@ -74,10 +74,7 @@ func TestUpdates(t *testing.T) {
 				t.Fatal(err)
 			}
 			kept := bytes.Clone(body)
-			u, err := c.Accept(signed(), body)
-			if err != nil {
-				t.Fatalf("refused: %v", err)
-			}
+			u, _ := accepted(t, c, signed(), body)
 			if !bytes.Equal(kept, u.Payload) {
 				t.Error("the payload is not the bytes as they came")
 			}
@@ -159,11 +156,8 @@ func TestDefectTellsNothing(t *testing.T) {
 		`{"update_id":1,"message":{"chat":SENTINEL}}`,
 		`SENTINEL`,
 	} {
-		u, err := c.Accept(signed(), []byte(body))
-		if err != nil {
-			t.Errorf("%s: %v", body, err)
-		}
-		if _, err = c.Decode(u); err == nil {
+		u, _ := accepted(t, c, signed(), []byte(body))
+		if _, err := c.Decode(u); err == nil {
 			t.Errorf("%s: decoded", body)
 		} else if told := u.Defect + err.Error(); strings.Contains(told, "SENTINEL") {
 			t.Errorf("%s: %s", body, told)
@@ -176,10 +170,10 @@ func TestDepth(t *testing.T) {
 	deep := func(n int) []byte {
 		return []byte(`{"update_id":1,"x":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`)
 	}
-	if u, _ := c.Accept(signed(), deep(1000)); u.Defect != "" || u.ID != "1" {
+	if u, _ := accepted(t, c, signed(), deep(1000)); u.Defect != "" || u.ID != "1" {
 		t.Errorf("1000 levels: %q, %s", u.Defect, u.ID)
 	}
-	if u, _ := c.Accept(signed(), deep(100_000)); u.Defect == "" {
+	if u, _ := accepted(t, c, signed(), deep(100_000)); u.Defect == "" {
 		t.Error("100000 levels were read")
 	}
 }
@@ -203,12 +197,9 @@ func TestCost(t *testing.T) {
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		u, err := c.Accept(signed(), []byte(body))
+		u, _ := accepted(t, c, signed(), []byte(body))
 		_, _ = c.Decode(u)
 		runtime.ReadMemStats(&after)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
 		if cost := after.TotalAlloc - before.TotalAlloc; cost > 4<<20 {
 			t.Errorf("%s (defect %q): %d bytes", name, u.Defect, cost)
 		}

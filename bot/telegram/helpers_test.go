@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"visnyk/bot"
 	"visnyk/bot/telegram/telegramtest"
 )
 
@@ -61,3 +62,13 @@ func poll(ctx context.Context, s *telegramtest.Server, offset int64) ([][]byte, 
 
 // quiet drops what a server would log of clients that hang up.
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
+
+// accepted gives the one update of an authentic delivery, and what answers it.
+func accepted(t testing.TB, ch bot.Channel, h http.Header, body []byte) (bot.Update, *bot.Reply) {
+	t.Helper()
+	in, reply, err := ch.Accept(bot.Request{Method: http.MethodPost, Header: h, Body: body})
+	if err != nil || len(in) != 1 {
+		t.Fatalf("an authentic body gives %d updates, %v", len(in), err)
+	}
+	return in[0], reply
+}

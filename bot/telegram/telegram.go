@@ -62,8 +62,11 @@ type Channel struct {
 }
 
 var (
-	_ bot.Channel = (*Channel)(nil)
-	_ bot.Prober  = (*Channel)(nil)
+	_ bot.Prober        = (*Channel)(nil)
+	_ bot.Poller        = (*Channel)(nil)
+	_ bot.DeepLinker    = (*Channel)(nil)
+	_ bot.NameLearner   = (*Channel)(nil)
+	_ bot.WebhookSetter = (*Channel)(nil)
 )
 
 // New makes the channel without calling Telegram: the service must start while
@@ -118,7 +121,16 @@ func New(c Config) (*Channel, error) {
 // Name implements bot.Channel.
 func (c *Channel) Name() string { return c.name }
 
-// Learn asks Telegram for the bot's @name.
+// Capabilities implements bot.Channel. Telegram asks for a second between two
+// messages to one chat.
+func (c *Channel) Capabilities() bot.Capabilities {
+	return bot.Capabilities{
+		Buttons: true, LastingButtons: true, Edits: true, Files: true,
+		Limits: bot.Limits{Text: maxText, PerChat: time.Second},
+	}
+}
+
+// Learn implements bot.NameLearner: it asks Telegram for the bot's @name.
 func (c *Channel) Learn(ctx context.Context) error {
 	ctx, f := watch(ctx)
 	me, err := c.api.GetMe(ctx)
@@ -142,8 +154,8 @@ func (c *Channel) Probe(ctx context.Context) error {
 	return nil
 }
 
-// DeepLink gives the address that opens the bot with the payload: at most 64 of
-// A-Z a-z 0-9 _ -. It asks Telegram for the bot's @name if need be.
+// DeepLink implements bot.DeepLinker. It asks Telegram for the bot's @name if
+// need be.
 func (c *Channel) DeepLink(ctx context.Context, payload string) (string, error) {
 	if len(payload) > 64 || !only(payload, isWord) {
 		return "", errors.New("telegram deep link: the payload must be up to 64 of A-Z a-z 0-9 _ -")

@@ -4,20 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	client "github.com/go-telegram/bot"
-)
 
-// Webhook is what Telegram knows of the place it delivers to.
-type Webhook struct {
-	URL            string // "" when there is none
-	Pending        int    // updates that wait for delivery
-	LastErrorAt    time.Time
-	LastError      string
-	MaxConnections int
-	Updates        []string // the kinds it delivers
-}
+	"visnyk/bot"
+)
 
 // SetWebhook asks Telegram to deliver to the address, with the secret and only
 // the kinds Decode makes something of. The kinds are always named, for Telegram
@@ -40,23 +31,24 @@ func (c *Channel) DeleteWebhook(ctx context.Context) error {
 	return c.failed("delete webhook", err, f)
 }
 
-// WebhookInfo tells where Telegram delivers and how that goes.
-func (c *Channel) WebhookInfo(ctx context.Context) (Webhook, error) {
+// WebhookInfo implements bot.WebhookSetter.
+func (c *Channel) WebhookInfo(ctx context.Context) (bot.WebhookInfo, error) {
 	ctx, f := watch(ctx)
 	info, err := c.api.GetWebhookInfo(ctx)
 	if err := c.failed("webhook info", err, f); err != nil {
-		return Webhook{}, err
+		return bot.WebhookInfo{}, err
 	}
 	if info == nil {
-		return Webhook{}, errors.New("telegram webhook info: the answer is empty")
+		return bot.WebhookInfo{}, errors.New("telegram webhook info: the answer is empty")
 	}
-	return Webhook{
-		URL:            c.redact.Replace(info.URL),
-		Pending:        info.PendingUpdateCount,
-		LastErrorAt:    moment(int64(info.LastErrorDate)),
-		LastError:      c.safe(info.LastErrorMessage),
-		MaxConnections: info.MaxConnections,
-		Updates:        info.AllowedUpdates,
+	return bot.WebhookInfo{
+		Messenger:   "Telegram",
+		URL:         c.redact.Replace(info.URL),
+		About:       fmt.Sprintf("%d updates wait there", info.PendingUpdateCount),
+		Pending:     info.PendingUpdateCount,
+		LastErrorAt: moment(int64(info.LastErrorDate)),
+		LastError:   c.safe(info.LastErrorMessage),
+		Keeps:       "Messages wait for a day, presses for two and a half minutes.",
 	}, nil
 }
 

@@ -15,8 +15,8 @@ const signatureHeader = "X-Viber-Content-Signature"
 
 // Admit implements bot.Channel: a request without exactly one signature of the
 // right shape could not be authentic with any body.
-func (c *Channel) Admit(h http.Header) error {
-	_, err := signature(h)
+func (c *Channel) Admit(r bot.Request) error {
+	_, err := signature(r.Header)
 	return err
 }
 
@@ -26,32 +26,36 @@ func (c *Channel) Admit(h http.Header) error {
 // broadcast. The user stands there as a hash, because logs name updates and must
 // not name people. Without a usable token the ID is the hash of the body. No more
 // than that is looked at here: what is strange inside is the turn's to find.
-func (c *Channel) Accept(h http.Header, body []byte) (bot.Update, error) {
-	sig, err := signature(h)
+//
+// The event of set_webhook is answered and not stored. Who opens the chat for
+// the first time is greeted in the answer.
+func (c *Channel) Accept(r bot.Request) ([]bot.Update, *bot.Reply, error) {
+	sig, err := signature(r.Header)
 	if err != nil {
-		return bot.Update{}, err
+		return nil, nil, err
 	}
 	mac := hmac.New(sha256.New, []byte(c.token))
-	mac.Write(body)
+	mac.Write(r.Body)
 	if !hmac.Equal(sig, mac.Sum(nil)) {
-		return bot.Update{}, fmt.Errorf("%w: wrong signature", bot.ErrForged)
+		return nil, nil, fmt.Errorf("%w: wrong signature", bot.ErrForged)
 	}
-	u := bot.Update{Bot: c.name, Payload: body}
-	cb, err := parse(body)
-	if err != nil {
-		u.ID, u.Defect = hashed(body), err.Error()
-		return u, nil
+	cb, err := parse(r.Body)
+	switch {
+	case err != nil:
+		return []bot.Update{{Bot: c.name, ID: hashed(r.Body), Payload: r.Body, Defect: err.Error()}}, nil, nil
+	case cb.Event == eventWebhook:
+		return nil, nil, nil
 	}
-	if cb.Event == eventWebhook {
-		return bot.Update{}, bot.ErrPing
-	}
-	u.Chat = cb.chat()
-	u.ID = hashed(body)
+	return []bot.Update{{Bot: c.name, ID: cb.key(r.Body), Chat: cb.chat(), Payload: r.Body}}, c.greet(cb), nil
+}
+
+// key gives the id of the update that came as body.
+func (cb callback) key(body []byte) string {
 	if cb.Token != "" && word(cb.Event) {
-		sum := sha256.Sum256([]byte(u.Chat))
-		u.ID = cb.Event + "/" + string(cb.Token) + "/" + hex.EncodeToString(sum[:8])
+		sum := sha256.Sum256([]byte(cb.chat()))
+		return cb.Event + "/" + string(cb.Token) + "/" + hex.EncodeToString(sum[:8])
 	}
-	return u, nil
+	return hashed(body)
 }
 
 // signature gives the bytes of the one signature of h.

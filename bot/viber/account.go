@@ -7,7 +7,22 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode/utf8"
+
+	"visnyk/bot"
 )
+
+// CheckAccount finds what is wrong with the settings of an account, each named
+// in capitals.
+func CheckAccount(a bot.Account, _ bool) (wrong []error) {
+	if a.Token == "" || strings.ContainsAny(a.Token, " \t\r\n") {
+		wrong = append(wrong, errors.New("TOKEN: want the authentication token of the Viber bot"))
+	}
+	if n := utf8.RuneCountInString(a.SenderName); n == 0 || n > maxSenderName {
+		wrong = append(wrong, fmt.Errorf("SENDER_NAME: want 1 to %d characters; customers see it over each message", maxSenderName))
+	}
+	return wrong
+}
 
 // Account is what Viber knows of our account.
 type Account struct {
@@ -70,8 +85,18 @@ func (c *Channel) AccountInfo(ctx context.Context) (Account, error) {
 	}, nil
 }
 
-// DeepLink gives the address that opens the account's chat with the payload. It
-// asks Viber for the account's URI, once.
+// WebhookInfo implements bot.WebhookSetter.
+func (c *Channel) WebhookInfo(ctx context.Context) (bot.WebhookInfo, error) {
+	a, err := c.AccountInfo(ctx)
+	if err != nil {
+		return bot.WebhookInfo{}, err
+	}
+	return bot.WebhookInfo{
+		Messenger: "Viber", URL: a.Webhook, About: fmt.Sprintf("%d subscribers", a.Subscribers),
+	}, nil
+}
+
+// DeepLink implements bot.DeepLinker. It asks Viber for the account's URI, once.
 func (c *Channel) DeepLink(ctx context.Context, payload string) (string, error) {
 	uri := c.uri.Load()
 	if uri == nil {

@@ -36,10 +36,7 @@ func TestCallbacks(t *testing.T) {
 // understood writes down what the channel makes of an authentic body.
 func understood(t *testing.T, ch *viber.Channel, body []byte) []byte {
 	t.Helper()
-	u, err := ch.Accept(signed(body), body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	u, reply := accepted(t, ch, signed(body), body)
 	if u.Bot != "viber" || !bytes.Equal(u.Payload, body) {
 		t.Errorf("bot %q, payload kept: %v", u.Bot, bytes.Equal(u.Payload, body))
 	}
@@ -47,8 +44,7 @@ func understood(t *testing.T, ch *viber.Channel, body []byte) []byte {
 	if err == nil && u.Defect != "" || err != nil && u.Defect == "" && u.Chat == "" {
 		t.Errorf("defect %q, chat %q, but decoding says %v", u.Defect, u.Chat, err)
 	}
-	_, greeted := ch.Greet(u)
-	made := map[string]any{"id": u.ID, "chat": u.Chat, "defect": u.Defect, "events": events, "greeted": greeted}
+	made := map[string]any{"id": u.ID, "chat": u.Chat, "defect": u.Defect, "events": events, "greeted": reply != nil}
 	if err != nil && u.Defect == "" {
 		made["unread"] = err.Error()
 	}
@@ -93,15 +89,17 @@ func TestSignature(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			h := http.Header{"X-Viber-Content-Signature": tt.values}
-			if err := ch.Admit(h); (err == nil) != tt.admit || err != nil && !errors.Is(err, bot.ErrForged) {
+			request := bot.Request{Method: http.MethodPost, Header: h}
+			if err := ch.Admit(request); (err == nil) != tt.admit || err != nil && !errors.Is(err, bot.ErrForged) {
 				t.Errorf("Admit: %v", err)
 			}
-			u, err := ch.Accept(h, tt.body)
+			request.Body = tt.body
+			in, reply, err := ch.Accept(request)
 			if (err == nil) != tt.accept || err != nil && !errors.Is(err, bot.ErrForged) {
 				t.Errorf("Accept: %v", err)
 			}
-			if err != nil && (u.ID != "" || strings.Contains(err.Error(), sig)) {
-				t.Errorf("a forged request gave update %q, error %q", u.ID, err)
+			if err != nil && (in != nil || reply != nil || strings.Contains(err.Error(), sig)) {
+				t.Errorf("a forged request gave updates %q, reply %v, error %q", in, reply, err)
 			}
 		})
 	}
@@ -110,7 +108,7 @@ func TestSignature(t *testing.T) {
 func TestOtherBotsSignature(t *testing.T) { // E121
 	body := []byte(`{"event":"action"}`)
 	other := channel(t, func(c *viber.Config) { c.Name, c.Token = "second", "another-token" })
-	if _, err := other.Accept(signed(body), body); !errors.Is(err, bot.ErrForged) {
+	if _, _, err := other.Accept(bot.Request{Header: signed(body), Body: body}); !errors.Is(err, bot.ErrForged) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -118,11 +116,11 @@ func TestOtherBotsSignature(t *testing.T) { // E121
 func TestPing(t *testing.T) { // E84
 	ch := channel(t, nil)
 	body := []byte(`{"event":"webhook","timestamp":1457764197627,"chat_hostname":"SN-CHAT-03_","message_token":4912661846655238145}`)
-	if _, err := ch.Accept(signed(body), body); !errors.Is(err, bot.ErrPing) {
-		t.Errorf("signed: %v", err)
+	if in, reply, err := ch.Accept(bot.Request{Header: signed(body), Body: body}); in != nil || reply != nil || err != nil {
+		t.Errorf("signed: %v, %v, %v", in, reply, err)
 	}
 	h := signed([]byte("{}"))
-	if _, err := ch.Accept(h, body); !errors.Is(err, bot.ErrForged) {
+	if _, _, err := ch.Accept(bot.Request{Header: h, Body: body}); !errors.Is(err, bot.ErrForged) {
 		t.Errorf("forged: %v", err)
 	}
 }
@@ -130,10 +128,7 @@ func TestPing(t *testing.T) { // E84
 func TestIdentity(t *testing.T) { // E88, E89, E97
 	ch := channel(t, nil)
 	id := func(body string) string {
-		u, err := ch.Accept(signed([]byte(body)), []byte(body))
-		if err != nil {
-			t.Fatal(err)
-		}
+		u, _ := accepted(t, ch, signed([]byte(body)), []byte(body))
 		return u.ID
 	}
 	seen := map[string]string{}

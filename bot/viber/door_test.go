@@ -1,7 +1,6 @@
 package viber_test
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -31,19 +30,21 @@ func serveDoor(t *testing.T, ch *viber.Channel) door {
 	d := door{events: make(chan bot.Event, 100)}
 	d.url = webhook(t, func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
-		if err != nil || ch.Admit(r.Header) != nil {
+		request := bot.Request{Method: r.Method, URL: r.URL, Header: r.Header}
+		if err != nil || ch.Admit(request) != nil {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		u, err := ch.Accept(r.Header, body)
+		request.Body = body
+		in, reply, err := ch.Accept(request)
 		switch {
-		case errors.Is(err, bot.ErrPing):
-			return
 		case err != nil:
 			w.WriteHeader(http.StatusUnauthorized)
 			return
+		case len(in) == 0:
+			return
 		}
-		events, err := ch.Decode(u)
+		events, err := ch.Decode(in[0])
 		if err != nil {
 			return
 		}
@@ -52,9 +53,9 @@ func serveDoor(t *testing.T, ch *viber.Channel) door {
 				d.events <- e
 			}
 		}
-		if answer, ok := ch.Greet(u); ok {
-			w.Header().Set("Content-Type", "application/json")
-			_, _ = w.Write(answer)
+		if reply != nil {
+			w.Header().Set("Content-Type", reply.Type)
+			_, _ = w.Write(reply.Body)
 		}
 	})
 	return d
@@ -70,4 +71,14 @@ func (d door) next(t *testing.T) bot.Event {
 		t.Fatal("no event")
 		return bot.Event{}
 	}
+}
+
+// accepted gives the one update of an authentic delivery, and what answers it.
+func accepted(t testing.TB, ch bot.Channel, h http.Header, body []byte) (bot.Update, *bot.Reply) {
+	t.Helper()
+	in, reply, err := ch.Accept(bot.Request{Method: http.MethodPost, Header: h, Body: body})
+	if err != nil || len(in) != 1 {
+		t.Fatalf("an authentic body gives %d updates, %v", len(in), err)
+	}
+	return in[0], reply
 }

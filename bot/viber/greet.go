@@ -10,19 +10,15 @@ import (
 // trackWelcome comes back with the first answer to the greeting.
 const trackWelcome = "welcome"
 
-// Greet implements bot.Greeter. A person who opens the chat for the first time
-// cannot be written to until they write, but the HTTP answer to that callback
-// is shown to them: free, and once. Who is subscribed already is answered by
-// the turn, like anybody else.
-func (c *Channel) Greet(u bot.Update) ([]byte, bool) {
-	if c.greeting == nil || u.Defect != "" {
-		return nil, false
+// greet is what answers the callback that opens a chat; nil for all others. A
+// person who opens the chat for the first time cannot be written to until they
+// write, but the HTTP answer to that callback is shown to them: free, and once.
+// Who is subscribed already is answered by the turn, like anybody else.
+func (c *Channel) greet(cb callback) *bot.Reply {
+	if c.greeting == nil || cb.strange != nil || cb.Event != eventStarted || cb.Subscribed {
+		return nil
 	}
-	cb, err := parse(u.Payload)
-	if err != nil || cb.strange != nil || cb.Event != eventStarted || cb.Subscribed {
-		return nil, false
-	}
-	return bytes.Clone(c.greeting), true
+	return &bot.Reply{Type: "application/json", Body: bytes.Clone(c.greeting), Greets: true}
 }
 
 // welcome renders the greeting. It depends on nothing of the update, so the

@@ -36,20 +36,19 @@ func TestGreet(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			u, err := ch.Accept(signed([]byte(tt.body)), []byte(tt.body))
-			if err != nil {
-				t.Fatal(err)
+			_, reply := accepted(t, ch, signed([]byte(tt.body)), []byte(tt.body))
+			if (reply != nil) != tt.greeted {
+				t.Fatalf("answered with %+v", reply)
 			}
-			body, ok := ch.Greet(u)
-			if ok != tt.greeted || ok != (len(body) > 0) {
-				t.Fatalf("greeted %v with %q", ok, body)
-			}
-			if !ok {
+			if reply == nil {
 				return
 			}
-			golden(t, "testdata/greeting.golden", append(body, '\n'))
-			body[0] = 'x' // a caller may do as it likes with its copy
-			if again, _ := ch.Greet(u); bytes.Equal(again, body) {
+			if !reply.Greets || reply.Status != 0 || reply.Type != "application/json" {
+				t.Errorf("reply %+v", reply)
+			}
+			golden(t, "testdata/greeting.golden", append(bytes.Clone(reply.Body), '\n'))
+			reply.Body[0] = 'x' // a caller may do as it likes with its copy
+			if _, again := accepted(t, ch, signed([]byte(tt.body)), []byte(tt.body)); bytes.Equal(again.Body, reply.Body) {
 				t.Error("the greeting changed between two calls")
 			}
 		})
@@ -58,13 +57,8 @@ func TestGreet(t *testing.T) {
 
 func TestNoGreeting(t *testing.T) {
 	body := []byte(`{"event":"conversation_started","message_token":5,"user":{"id":"A="}}`)
-	ch := channel(t, nil)
-	u, err := ch.Accept(signed(body), body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if answer, ok := ch.Greet(u); ok {
-		t.Errorf("greeted with %q", answer)
+	if _, reply := accepted(t, channel(t, nil), signed(body), body); reply != nil {
+		t.Errorf("greeted with %+v", reply)
 	}
 }
 

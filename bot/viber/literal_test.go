@@ -66,7 +66,8 @@ func TestOursFormat(t *testing.T) {
 }
 
 var (
-	_ bot.Greeter = (*viber.Channel)(nil)
-	_ bot.Channel = (*viber.Channel)(nil)
-	_ bot.Prober  = (*viber.Channel)(nil)
+	_ bot.DeepLinker    = (*viber.Channel)(nil)
+	_ bot.WebhookSetter = (*viber.Channel)(nil)
+	_ bot.Channel       = (*viber.Channel)(nil)
+	_ bot.Prober        = (*viber.Channel)(nil)
 )

@@ -48,7 +48,7 @@ type Config struct {
 	Timeout time.Duration
 }
 
-// Channel is one Viber account. It implements bot.Channel and bot.Greeter.
+// Channel is one Viber account. It implements bot.Channel.
 type Channel struct {
 	name     string
 	token    string
@@ -102,6 +102,17 @@ func New(c Config) (*Channel, error) {
 
 // Name implements bot.Channel.
 func (c *Channel) Name() string { return c.name }
+
+// Capabilities implements bot.Channel. The keyboard is gone with the next
+// message, and a day after the person's last one ours are charged.
+func (c *Channel) Capabilities() bot.Capabilities {
+	return bot.Capabilities{
+		Buttons: true, Files: true,
+		Receipts: bot.Receipts{Delivered: true, Seen: true, Failed: true},
+		Session:  bot.Session{Length: 24 * time.Hour},
+		Limits:   bot.Limits{Text: maxText},
+	}
+}
 
 // apiURL reads the address of the API. The account's token travels there with
 // every call, so plain http is for this machine alone.

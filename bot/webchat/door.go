@@ -26,7 +26,7 @@ const (
 
 // Receive puts an update into the inbox and returns after the commit. An error
 // promises nothing.
-type Receive func(ctx context.Context, u bot.Update) (fresh bool, err error)
+type Receive = func(ctx context.Context, u bot.Update) (fresh bool, err error)
 
 // door is what pages speak to.
 type door struct {
@@ -171,7 +171,7 @@ func (d *door) message(c echo.Context) error {
 	if wait := rate.Take(of.Chat, d.now()); wait > 0 {
 		return tooMany(wait)
 	}
-	u, err := d.Accept(c.Request().Header, body.Bytes())
+	in, _, err := d.Accept(bot.Request{Method: c.Request().Method, URL: c.Request().URL, Header: c.Request().Header, Body: body.Bytes()})
 	if err != nil {
 		return stranger()
 	}
@@ -180,7 +180,7 @@ func (d *door) message(c echo.Context) error {
 		if seq, err = d.note(ctx, of, p); err != nil {
 			return err
 		}
-		_, err = d.receive(ctx, u)
+		_, err = d.receive(ctx, in[0])
 		return err
 	})
 	if err != nil {

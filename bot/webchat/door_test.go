@@ -151,7 +151,7 @@ func TestVisitorIDOR(t *testing.T) {
 	other := channel(t, webchat.Config{
 		Key: []byte("another key, as long"), Threads: s.shelf, Words: words(), Log: config(nil, roomy()).Log,
 	})
-	if err := other.Admit(http.Header{"Authorization": {"Bearer " + her.Token()}}); !errors.Is(err, bot.ErrForged) {
+	if err := other.Admit(bot.Request{Header: http.Header{"Authorization": {"Bearer " + her.Token()}}}); !errors.Is(err, bot.ErrForged) {
 		t.Errorf("a service with another key: %v", err)
 	}
 }

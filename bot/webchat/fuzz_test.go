@@ -25,10 +25,11 @@ func FuzzWebchat(f *testing.F) {
 	ch, header := admitted(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		began := time.Now()
-		u, err := ch.Accept(header, body)
-		if err != nil {
-			t.Fatalf("authentic and refused: %v", err)
+		in, reply, err := ch.Accept(bot.Request{Header: header, Body: body})
+		if err != nil || len(in) != 1 || reply != nil {
+			t.Fatalf("authentic and refused: %v, %v, %v", in, reply, err)
 		}
+		u := in[0]
 		events, err := ch.Decode(u)
 		if u.Defect != "" || u.Chat == "" {
 			t.Fatalf("at the door %q, of chat %q; inside %v", u.Defect, u.Chat, err)

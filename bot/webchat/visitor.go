@@ -62,8 +62,8 @@ func (c *Channel) visitor(h http.Header) (chat string, err error) {
 func validChat(s string) bool { return len(s) == chatLength && validID(s) }
 
 // Admit implements bot.Channel.
-func (c *Channel) Admit(h http.Header) error {
-	_, err := c.visitor(h)
+func (c *Channel) Admit(r bot.Request) error {
+	_, err := c.visitor(r.Header)
 	return err
 }
 
@@ -71,14 +71,14 @@ func (c *Channel) Admit(h http.Header) error {
 // page gave to what its visitor did, so that it is one row however often the
 // page sends it. Whatever stands in it, it is the visitor's: what has no such id
 // has the hash of its bytes in place of it.
-func (c *Channel) Accept(h http.Header, body []byte) (bot.Update, error) {
-	chat, err := c.visitor(h)
+func (c *Channel) Accept(r bot.Request) ([]bot.Update, *bot.Reply, error) {
+	chat, err := c.visitor(r.Header)
 	if err != nil {
-		return bot.Update{}, err
+		return nil, nil, err
 	}
-	p, err := parse(body)
+	p, err := parse(r.Body)
 	if err != nil {
-		p.ID = fmt.Sprintf("sha256:%x", sha256.Sum256(body))
+		p.ID = fmt.Sprintf("sha256:%x", sha256.Sum256(r.Body))
 	}
-	return bot.Update{Bot: c.name, ID: chat + "/" + p.ID, Chat: chat, Payload: body}, nil
+	return []bot.Update{{Bot: c.name, ID: chat + "/" + p.ID, Chat: chat, Payload: r.Body}}, nil, nil
 }

@@ -138,8 +138,25 @@ func New(c Config) (*Channel, error) {
 	return ch, nil
 }
 
+// CheckAccount finds what is wrong with the settings of a web chat, which has no
+// account anywhere.
+func CheckAccount(a bot.Account, _ bool) (wrong []error) {
+	if a.Token != "" || a.Secret != "" || a.SenderName != "" || a.APIURL != "" {
+		wrong = append(wrong, errors.New("TOKEN, SECRET, SENDER_NAME, API_URL: a web chat has none"))
+	}
+	return wrong
+}
+
 // Name implements bot.Channel.
 func (c *Channel) Name() string { return c.name }
+
+// Capabilities implements bot.Channel.
+func (c *Channel) Capabilities() bot.Capabilities {
+	return bot.Capabilities{
+		Visited: true, Buttons: true, LastingButtons: true, Typing: true, Files: true,
+		Receipts: bot.Receipts{Delivered: true, Seen: true},
+	}
+}
 
 // Close ends all streams and lets no new ones begin; pages come back to another
 // replica. What was asked before is still answered.

@@ -205,11 +205,11 @@ func (s *site) comes(t testing.TB, o webchattest.Options) *webchattest.Visitor {
 // chat gives the chat's id of a visitor.
 func (s *site) chat(t *testing.T, v *webchattest.Visitor) string {
 	t.Helper()
-	u, err := s.Accept(http.Header{"Authorization": {"Bearer " + v.Token()}}, []byte("{}"))
+	in, _, err := s.Accept(bot.Request{Header: http.Header{"Authorization": {"Bearer " + v.Token()}}, Body: []byte("{}")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return u.Chat
+	return in[0].Chat
 }
 
 // says sends a message as the outbox does.

@@ -5,33 +5,18 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
-	"visnyk/bot/webchat"
+	"visnyk/bot"
 )
 
 // checkBots gathers the accounts from the single settings and from VISNYK_BOTS,
 // and finds what is wrong with them.
 func (c *config) checkBots() (errs []error) {
-	c.bots = nil
-	if c.TelegramToken != "" || c.TelegramSecret != "" {
-		c.bots = append(c.bots, botConfig{
-			Name: "telegram", Channel: "telegram", Token: c.TelegramToken, Secret: c.TelegramSecret,
-			APIURL: c.TelegramAPIURL, Rate: c.TelegramRate,
-		})
-	}
-	if c.ViberToken != "" || c.ViberSenderName != "" {
-		c.bots = append(c.bots, botConfig{
-			Name: "viber", Channel: "viber", Token: c.ViberToken, SenderName: c.ViberSenderName,
-			APIURL: c.ViberAPIURL, Rate: c.ViberRate,
-		})
-	}
-	if len(c.ChatOrigins) > 0 {
-		c.bots = append(c.bots, botConfig{Name: webchat.DefaultName, Channel: "webchat"})
-	}
+	c.bots = c.single()
 	where := make([]string, len(c.bots))
 	for i, b := range c.bots {
 		where[i] = "VISNYK_" + strings.ToUpper(b.Channel) + "_"
@@ -47,14 +32,13 @@ func (c *config) checkBots() (errs []error) {
 		c.bots = append(c.bots, more...)
 	}
 	seen := map[string]bool{}
-	chats := 0
+	ofKind := map[string]int{}
 	for i := range c.bots {
-		if c.bots[i].Channel == "webchat" {
-			if chats++; chats == 2 {
-				errs = append(errs, fmt.Errorf("%sCHANNEL: there is another web chat, and /chat is one; VISNYK_CHAT_ORIGINS makes one too", where[i]))
-			}
+		k, _ := c.kindOf(c.bots[i].Channel)
+		if ofKind[k.name]++; ofKind[k.name] == 2 && k.alone != "" {
+			errs = append(errs, fmt.Errorf("%sCHANNEL: %s", where[i], k.alone))
 		}
-		for _, err := range c.bots[i].check(seen, c.PublicURL != "") {
+		for _, err := range c.bots[i].check(k, seen, c.PublicURL != "") {
 			errs = append(errs, fmt.Errorf("%s%w", where[i], err))
 		}
 		seen[c.bots[i].Name] = true
@@ -90,9 +74,23 @@ func readBots(file string) ([]botConfig, error) {
 	return bots, nil
 }
 
+// kindOf returns the kind of messenger of that name; false when there is none.
+func (c *config) kindOf(name string) (kind, bool) {
+	all := append(kinds(), c.kinds...)
+	if i := slices.IndexFunc(all, func(k kind) bool { return k.name == name }); i >= 0 {
+		return all[i], true
+	}
+	return kind{}, false
+}
+
+// account is what the kind of messenger uses of it.
+func (b botConfig) account() bot.Account {
+	return bot.Account{Name: b.Name, Token: b.Token, Secret: b.Secret, SenderName: b.SenderName, APIURL: b.APIURL}
+}
+
 // check names the fields in capitals, as the single settings are called. public
-// tells that messengers can reach us.
-func (b *botConfig) check(seen map[string]bool, public bool) (errs []error) {
+// tells that messengers can reach us. The zero kind is none.
+func (b *botConfig) check(k kind, seen map[string]bool, public bool) (errs []error) {
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if !botName.MatchString(b.Name) {
 		wrong("NAME: want a-z, 0-9 and -, beginning with a letter")
@@ -106,30 +104,19 @@ func (b *botConfig) check(seen map[string]bool, public bool) (errs []error) {
 	if b.APIURL != "" && !secureURL(b.APIURL) {
 		wrong("API_URL: want an https:// address (http:// only on this machine)")
 	}
-	switch b.Channel {
-	case "telegram":
-		if !telegramToken.MatchString(b.Token) {
-			wrong("TOKEN: want the token BotFather gave, NUMBER:LETTERS")
-		}
-		if b.Secret == "" && !public {
-			break // updates are fetched, and the webhook refuses everything
-		}
-		if !telegramSecret.MatchString(b.Secret) {
-			wrong("SECRET: want 1 to 256 of A-Z a-z 0-9 _ -; Telegram sends it with every update, and without it anyone could")
-		}
-	case "viber":
-		if b.Token == "" || strings.ContainsAny(b.Token, " \t\r\n") {
-			wrong("TOKEN: want the authentication token of the Viber bot")
-		}
-		if n := utf8.RuneCountInString(b.SenderName); n == 0 || n > 28 {
-			wrong("SENDER_NAME: want 1 to 28 characters; customers see it over each message")
-		}
-	case "webchat":
-		if b.Token != "" || b.Secret != "" || b.SenderName != "" || b.APIURL != "" {
-			wrong("TOKEN, SECRET, SENDER_NAME, API_URL: a web chat has none")
-		}
-	default:
-		wrong("CHANNEL: want telegram, viber or webchat")
+	if k.name == "" {
+		wrong("CHANNEL: want %s", kindNames())
+		return errs
 	}
-	return errs
+	return append(errs, k.check(b.account(), public)...)
+}
+
+// kindNames lists the kinds for people to read.
+func kindNames() string {
+	var names []string
+	for _, k := range kinds() {
+		names = append(names, k.name)
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " or " + names[last]
 }

@@ -53,6 +53,7 @@ type config struct {
 	TrustedProxies []string `env:"VISNYK_TRUSTED_PROXIES"`
 
 	bots        []botConfig
+	kinds       []kind         // of messengers, besides the usual ones
 	chatLimits  webchat.Limits // zero: the usual ones
 	embedBudget time.Duration  // zero: the usual one
 	zone        *time.Location
@@ -63,7 +64,7 @@ type config struct {
 // botConfig is one account at one messenger.
 type botConfig struct {
 	Name       string  `yaml:"name"`
-	Channel    string  `yaml:"channel"` // telegram, viber or webchat
+	Channel    string  `yaml:"channel"` // the name of a kind
 	Token      string  `yaml:"token"`
 	TokenFile  string  `yaml:"token_file"`
 	Secret     string  `yaml:"secret"`
@@ -236,11 +237,27 @@ func privateURL(u *url.URL) bool {
 	return u.Scheme == "http" && err == nil && ip.IsPrivate()
 }
 
-var (
-	telegramToken  = regexp.MustCompile(`^[0-9]+:[A-Za-z0-9_-]{20,}$`)
-	telegramSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
-	botName        = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
-)
+var botName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,31}$`)
+
+// single gives the accounts of the single settings.
+func (c *config) single() (bots []botConfig) {
+	if c.TelegramToken != "" || c.TelegramSecret != "" {
+		bots = append(bots, botConfig{
+			Name: "telegram", Channel: "telegram", Token: c.TelegramToken, Secret: c.TelegramSecret,
+			APIURL: c.TelegramAPIURL, Rate: c.TelegramRate,
+		})
+	}
+	if c.ViberToken != "" || c.ViberSenderName != "" {
+		bots = append(bots, botConfig{
+			Name: "viber", Channel: "viber", Token: c.ViberToken, SenderName: c.ViberSenderName,
+			APIURL: c.ViberAPIURL, Rate: c.ViberRate,
+		})
+	}
+	if len(c.ChatOrigins) > 0 {
+		bots = append(bots, botConfig{Name: webchat.DefaultName, Channel: "webchat"})
+	}
+	return bots
+}
 
 // runConfig shows the settings in force.
 func runConfig(_ context.Context, c call) error {

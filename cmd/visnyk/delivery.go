@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -11,8 +10,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"visnyk/bot"
-	"visnyk/bot/telegram"
-	"visnyk/bot/viber"
 )
 
 // hookURL is where a messenger delivers the bot's updates.
@@ -24,7 +21,7 @@ func hookURL(public, name string) string {
 type delivery struct {
 	words   string
 	wrong   bool
-	pending int // updates that wait at the messenger; only Telegram tells
+	pending int // updates that wait at the messenger; 0 where it does not tell
 }
 
 // recently is how young a failure must be to count as how things stand now.
@@ -32,54 +29,43 @@ const recently = 10 * time.Minute
 
 // ask asks the messenger how it delivers, wanting it to deliver to url ("" where
 // we do not know our address).
-func ask(ctx context.Context, ch bot.Channel, url string, now time.Time) (delivery, error) {
-	switch ch := ch.(type) {
-	case *telegram.Channel:
-		w, err := ch.WebhookInfo(ctx)
-		if err != nil {
-			return delivery{}, err
-		}
-		return judgeTelegram(w, url, now), nil
-	case *viber.Channel:
-		a, err := ch.AccountInfo(ctx)
-		if err != nil {
-			return delivery{}, err
-		}
-		d := delivery{words: fmt.Sprintf("Viber delivers to %s; %d subscribers", a.Webhook, a.Subscribers)}
-		return d.aimed("Viber", a.Webhook, url), nil
+func ask(ctx context.Context, ch bot.WebhookSetter, url string, now time.Time) (delivery, error) {
+	w, err := ch.WebhookInfo(ctx)
+	if err != nil {
+		return delivery{}, err
 	}
-	return delivery{}, errors.New("this messenger does not tell")
+	_, fetched := ch.(bot.Poller)
+	return worded(w, url, fetched, now), nil
 }
 
-// judgeTelegram puts Telegram's figures into words.
-func judgeTelegram(w telegram.Webhook, url string, now time.Time) delivery {
-	d := delivery{pending: w.Pending, words: fmt.Sprintf("Telegram delivers to %s; %d updates wait there", w.URL, w.Pending)}
-	if d = d.aimed("Telegram", w.URL, url); d.wrong || w.LastError == "" {
+// worded puts what the messenger tells into words, and finds what is wrong with
+// it. fetched tells that its updates can be fetched as well.
+func worded(w bot.WebhookInfo, url string, fetched bool, now time.Time) delivery {
+	d := delivery{pending: w.Pending, words: fmt.Sprintf("%s delivers to %s; %s", w.Messenger, w.URL, w.About)}
+	switch {
+	case w.URL == "":
+		d.wrong = true
+		d.words = fmt.Sprintf("%s delivers nowhere: run visnyk webhook set", w.Messenger)
+		if fetched {
+			d.words += " (or leave VISNYK_PUBLIC_URL unset, and its updates are fetched)"
+		}
+		return d
+	case url != "" && w.URL != url:
+		d.wrong = true
+		d.words = fmt.Sprintf("%s delivers to %s, but we are at %s: run visnyk webhook set", w.Messenger, w.URL, url)
+		return d
+	case w.LastError == "":
 		return d
 	}
 	when := w.LastErrorAt.UTC().Format("2006-01-02 15:04:05 MST")
-	switch {
-	case w.Pending > 0 && now.Sub(w.LastErrorAt) < recently:
-		d.wrong = true
-		d.words = fmt.Sprintf("Telegram cannot deliver: %d updates wait, the last try failed at %s with %q. "+
-			"Messages wait for a day, presses for two and a half minutes. Check that the address answers from outside, its certificate, and /readyz.",
-			w.Pending, when, w.LastError)
-	default:
+	if w.Pending == 0 || now.Sub(w.LastErrorAt) >= recently {
 		d.words += fmt.Sprintf("; the last failure was at %s: %q", when, w.LastError)
+		return d
 	}
-	return d
-}
-
-// aimed finds what is wrong with where the messenger delivers.
-func (d delivery) aimed(messenger, at, want string) delivery {
-	switch {
-	case at == "":
-		d.wrong = true
-		d.words = fmt.Sprintf("%s delivers nowhere: run visnyk webhook set (or leave VISNYK_PUBLIC_URL unset, and Telegram's updates are fetched)", messenger)
-	case want != "" && at != want:
-		d.wrong = true
-		d.words = fmt.Sprintf("%s delivers to %s, but we are at %s: run visnyk webhook set", messenger, at, want)
-	}
+	d.wrong = true
+	d.words = fmt.Sprintf("%s cannot deliver: %d updates wait, the last try failed at %s with %q. "+
+		"%s Check that the address answers from outside, its certificate, and /readyz.",
+		w.Messenger, w.Pending, when, w.LastError, w.Keeps)
 	return d
 }
 
@@ -109,7 +95,7 @@ func newDeliveries(r prometheus.Registerer, log *slog.Logger) *deliveries {
 
 // watch asks every minute until ctx ends. Updates that pile up look after look
 // count as wrong even where the messenger names no failure.
-func (d *deliveries) watch(ctx context.Context, ch bot.Channel, url string) {
+func (d *deliveries) watch(ctx context.Context, ch bot.WebhookSetter, url string) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	var before delivery

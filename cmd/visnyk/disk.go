@@ -6,7 +6,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"visnyk/bot/webchat"
 	"visnyk/storage"
 )
 
@@ -30,11 +29,4 @@ func (d disk) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(diskFree, prometheus.GaugeValue, float64(free))
 		ch <- prometheus.MustNewConstMetric(diskReserve, prometheus.GaugeValue, float64(reserve))
 	}
-}
-
-// newDownloads shows how many files of the web chat are going out.
-func newDownloads(chat *webchat.Channel) prometheus.Collector {
-	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "visnyk_chat_downloads", Help: "Files of the web chat that are going out.",
-	}, func() float64 { return float64(chat.Downloads()) })
 }

@@ -90,7 +90,7 @@ func TestNothingLeaks(t *testing.T) {
 			} else {
 				vb.NextCall(vibertest.HTTP(200, fmt.Sprintf(`{"status":1,"status_message":"Result[%s]"}`, vb.Token())))
 			}
-			if err := ch.(hooked).SetWebhook(t.Context(), "https://visnyk.example/webhooks/"+ch.Name()); err == nil || secretIn(err.Error(), w) != "" {
+			if err := ch.(bot.WebhookSetter).SetWebhook(t.Context(), "https://visnyk.example/webhooks/"+ch.Name()); err == nil || secretIn(err.Error(), w) != "" {
 				t.Errorf("set webhook: %v", err)
 			}
 		}

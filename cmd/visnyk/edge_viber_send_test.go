@@ -125,7 +125,7 @@ func viberSendEdges() []edge {
 				if ch.Name() != "viber" {
 					continue
 				}
-				err := ch.(hooked).SetWebhook(s.t.Context(), "https://visnyk.example/webhooks/viber")
+				err := ch.(bot.WebhookSetter).SetWebhook(s.t.Context(), "https://visnyk.example/webhooks/viber")
 				if err == nil || !strings.Contains(err.Error(), "set_webhook") || !strings.Contains(err.Error(), "invalidUrl") || strings.Contains(err.Error(), s.box.viber.Token()) {
 					s.t.Errorf("the administrator reads %v", err)
 				}

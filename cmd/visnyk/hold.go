@@ -30,13 +30,10 @@ func (s *service) hold(ctx context.Context, store *storage.Store, l *line, owner
 	}
 }
 
-// named is a channel that can ask its messenger for the bot's public name.
-type named interface{ Learn(context.Context) error }
-
 // introduce has the channel learn its name, so that what is addressed to another
 // bot is told apart. A refused account is left alone; sending will tell of it.
 func (s *service) introduce(ctx context.Context, l *line) {
-	ch, ok := l.channel.(named)
+	ch, ok := l.channel.(bot.NameLearner)
 	for wait := time.Second; ok; wait = min(2*wait, 5*time.Minute) {
 		err := s.introductions[l.bot.Name].make(ctx, ch.Learn)
 		var refused *bot.SendError
@@ -54,11 +51,14 @@ func (s *service) introduce(ctx context.Context, l *line) {
 
 // arrivals sees to it that updates arrive: it watches the webhook, or fetches.
 func (s *service) arrivals(ctx context.Context, l *line) {
-	poller, fetches := l.channel.(server.Poller)
+	poller, fetches := l.channel.(bot.Poller)
+	setter, tells := l.channel.(bot.WebhookSetter)
+	public := s.cfg.PublicURL != ""
 	switch {
-	case l.bot.Channel == "webchat": // its visitors come to us
-	case s.cfg.PublicURL != "":
-		s.deliveries.watch(ctx, l.channel, hookURL(s.cfg.PublicURL, l.bot.Name))
+	case l.channel.Capabilities().Visited: // people come to us
+	case public && tells:
+		s.deliveries.watch(ctx, setter, hookURL(s.cfg.PublicURL, l.bot.Name))
+	case public: // it delivers where it was told to at its own site
 	case fetches:
 		server.Polling{Channel: poller, Inbox: s, Wake: s.wake, Log: s.log}.Run(ctx)
 	default:

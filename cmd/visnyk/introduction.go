@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"visnyk/bot"
 )
 
 const (
@@ -75,18 +77,18 @@ func (i *introduction) ask(ask func(context.Context) error) {
 
 // introduced is a channel whose messenger is asked for its name in that way.
 type introduced struct {
-	linkable
+	bot.DeepLinker
 	*introduction
 }
 
-// DeepLink implements linkable.
+// DeepLink implements bot.DeepLinker.
 func (c introduced) DeepLink(ctx context.Context, payload string) (string, error) {
 	err := c.make(ctx, func(ctx context.Context) error {
-		_, err := c.linkable.DeepLink(ctx, "") // which learns the name
+		_, err := c.DeepLinker.DeepLink(ctx, "") // which learns the name
 		return err
 	})
 	if err != nil {
 		return "", err
 	}
-	return c.linkable.DeepLink(ctx, payload)
+	return c.DeepLinker.DeepLink(ctx, payload)
 }

@@ -21,47 +21,23 @@ import (
 	"visnyk/flows"
 )
 
-// linkable is a channel that can be opened by a link with a payload.
-type linkable interface {
-	bot.Channel
-	DeepLink(ctx context.Context, payload string) (string, error)
-}
-
-// linkables are the channels that can be opened by a link, Telegram first.
-func (s *service) linkables() []linkable {
-	var all []linkable
-	for _, name := range []string{"telegram", "viber"} {
-		for i, b := range s.cfg.bots {
-			if ch, ok := s.channels[i].(linkable); ok && b.Channel == name {
-				if s.phones != nil {
-					ch = onPhone{ch, s.phones}
-				} else {
-					ch = introduced{ch, s.introductions[b.Name]}
-				}
-				all = append(all, ch)
-			}
-		}
-	}
-	return all
-}
-
 // onPhone is a channel whose chat is opened on a phone of the sandbox.
 type onPhone struct {
-	linkable
+	bot.DeepLinker
 	link func(bot, payload string) string
 }
 
-// DeepLink implements linkable.
+// DeepLink implements bot.DeepLinker.
 func (p onPhone) DeepLink(_ context.Context, payload string) (string, error) {
 	return p.link(p.Name(), payload), nil
 }
 
 // joinFrom gives join; nil where there is no messenger to go on in.
 func (s *service) joinFrom() func(context.Context, bot.Address) (string, error) {
-	if slices.ContainsFunc(s.cfg.bots, func(b botConfig) bool { return b.Channel == "telegram" || b.Channel == "viber" }) {
-		return s.join
+	if len(s.linkables()) == 0 {
+		return nil
 	}
-	return nil
+	return s.join
 }
 
 // join gives the address where the person goes on in a messenger.
@@ -70,7 +46,7 @@ func (s *service) join(ctx context.Context, from bot.Address) (string, error) {
 		return "", errNotReady
 	}
 	to := s.linkables()
-	to = slices.DeleteFunc(to, func(ch linkable) bool { return ch.Name() == from.Bot })
+	to = slices.DeleteFunc(to, func(ch bot.DeepLinker) bool { return ch.Name() == from.Bot })
 	if len(to) == 0 {
 		return "", errors.New("there is no messenger to go on in")
 	}
@@ -175,7 +151,7 @@ func (s *service) joinView(ctx context.Context, l bot.Language, code string) (jo
 			s.log.Warn("the messenger does not tell where its chat is opened", "bot", ch.Name(), "err", err)
 			continue
 		}
-		name := text("channel."+s.director.Channels[ch.Name()], nil)
+		name := text(flows.ChannelText(s.director.Channels[ch.Name()].Kind), nil)
 		view.Links = append(view.Links, joinTo{text("joinpage.open", map[string]any{"Channel": name}), template.URL(to)})
 	}
 	view.Title, view.Text = text("joinpage.title", nil), text("joinpage.text", nil)

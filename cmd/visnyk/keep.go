@@ -24,9 +24,9 @@ func (s *service) keep(ctx context.Context, store *storage.Store, owner string) 
 	}, []string{"what"})
 	s.registry.MustRegister(removed)
 	retention := upkeep.NewRetention(store, owner, func(what string, rows int) { removed.WithLabelValues(what).Add(float64(rows)) })
-	for _, b := range s.cfg.bots {
-		if b.Channel == "webchat" {
-			retention.Visited = append(retention.Visited, b.Name)
+	for _, ch := range s.channels {
+		if ch.Capabilities().Visited {
+			retention.Visited = append(retention.Visited, ch.Name())
 		}
 	}
 	tick := time.NewTicker(keepScan)

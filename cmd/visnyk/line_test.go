@@ -20,6 +20,7 @@ import (
 	"visnyk/bot/desk"
 	"visnyk/bot/dialog"
 	"visnyk/bot/library"
+	"visnyk/flows"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
@@ -148,7 +149,7 @@ func (s *stageHands) play(t *testing.T, name string, lines []string) {
 		now: time.Date(2026, time.November, 24, 14, 5, 0, 0, s.zone),
 	}
 	d := s.director
-	d.Channels = map[string]string{name: "telegram"}
+	d.Channels = map[string]flows.Messenger{name: {Kind: "telegram"}}
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error
 	if p.line, err = newPaperLine(t.Context(), s.store, name, d, s.lib, func() time.Time { return p.now }, log); err != nil {

@@ -26,6 +26,10 @@ type paper struct {
 
 func (p paper) Name() string { return p.name }
 
+func (p paper) Capabilities() bot.Capabilities {
+	return bot.Capabilities{Buttons: true, LastingButtons: true, Edits: true}
+}
+
 func (p paper) Decode(u bot.Update) ([]bot.Event, error) {
 	var e bot.Event
 	err := json.Unmarshal(u.Payload, &e)

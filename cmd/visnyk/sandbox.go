@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/bot/viber/vibertest"
 )
@@ -48,7 +49,7 @@ func (s *sandbox) connect(ctx context.Context, sv *service, address string) erro
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	for _, ch := range sv.channels {
-		h, ok := ch.(hooked)
+		h, ok := ch.(bot.WebhookSetter)
 		if !ok {
 			continue
 		}

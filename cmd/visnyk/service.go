@@ -24,7 +24,6 @@ import (
 	"visnyk/bot/dialog"
 	"visnyk/bot/server"
 	"visnyk/bot/web"
-	"visnyk/bot/webchat"
 	"visnyk/storage"
 	"visnyk/storage/upkeep"
 )
@@ -50,7 +49,7 @@ type service struct {
 	introductions map[string]*introduction // by bot
 	director      dialog.Director
 	channels      []bot.Channel
-	chat          *webchat.Channel              // one of the channels; nil when there is no web chat
+	chat          siteChannel                   // one of the channels; nil when none is a page of ours
 	store         atomic.Pointer[storage.Store] // nil until the database answers
 	scrubber      *upkeep.Scrubber              // there when store is
 	lines         map[string]*line              // set before store, as are parts
@@ -79,26 +78,8 @@ func newService(cfg config, log *slog.Logger) (*service, error) {
 	if s.director, err = newDirector(cfg.zone); err != nil {
 		return nil, err
 	}
-	s.director.Channels = map[string]string{}
-	renders := map[string]func(bot.Message) ([]bot.Part, error){}
-	s.director.Render = func(name string, m bot.Message) ([]bot.Part, error) { return renders[name](m) }
-	for _, b := range cfg.bots {
-		s.director.Channels[b.Name] = b.Channel
-		s.introductions[b.Name] = &introduction{}
-		var ch bot.Channel
-		if b.Channel == "webchat" {
-			if s.chat, err = s.newWebchat(b); err == nil {
-				s.registry.MustRegister(newDownloads(s.chat))
-			}
-			ch = s.chat
-		} else {
-			ch, err = newChannel(b, s.director.Texts)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("bot %s: %w", b.Name, err)
-		}
-		s.channels = append(s.channels, ch)
-		renders[b.Name] = ch.Render
+	if err := s.openChannels(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }

@@ -3,12 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"visnyk/bot"
 	"visnyk/bot/webchat"
+	"visnyk/flows"
 	"visnyk/storage"
 )
 
@@ -16,7 +17,7 @@ import (
 func chatText(key string) string { return "webchat." + key }
 
 // newWebchat gives the web chat, whose messenger we are ourselves.
-func (s *service) newWebchat(b botConfig) (*webchat.Channel, error) {
+func (s *service) newWebchat(b botConfig) (siteChannel, error) {
 	to, err := s.joinNames()
 	if err != nil {
 		return nil, err
@@ -32,22 +33,34 @@ func (s *service) newWebchat(b botConfig) (*webchat.Channel, error) {
 			words[l][key] = text
 		}
 	}
-	return webchat.New(webchat.Config{
+	ch, err := webchat.New(webchat.Config{
 		Name: b.Name, Key: s.secret, Threads: threads{s}, Words: words, Origins: s.cfg.ChatOrigins,
 		PublicURL: s.cfg.PublicURL, Join: s.joinFrom(), Tell: s.tell, Log: s.log, Limits: s.cfg.chatLimits,
 		Entrance: s.entrance,
 	})
+	if err != nil {
+		return nil, err
+	}
+	s.registry.MustRegister(newDownloads(ch))
+	return ch, nil
+}
+
+// newDownloads shows how many files of the web chat are going out.
+func newDownloads(chat *webchat.Channel) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "visnyk_chat_downloads", Help: "Files of the web chat that are going out.",
+	}, func() float64 { return float64(chat.Downloads()) })
 }
 
 // joinNames is what the messenger is called that visitors can go on in.
 func (s *service) joinNames() (map[bot.Language]string, error) {
-	kind := "telegram" // as join chooses
-	if !slices.ContainsFunc(s.cfg.bots, func(b botConfig) bool { return b.Channel == kind }) {
-		kind = "viber"
+	kind := ""
+	if to := s.linkables(); len(to) > 0 { // as join chooses
+		kind = s.director.Channels[to[0].Name()].Kind
 	}
 	names := map[bot.Language]string{}
 	for _, l := range bot.Languages() {
-		name, err := s.director.Texts.Text(l, "channel."+kind, nil, nil)
+		name, err := s.director.Texts.Text(l, flows.ChannelText(kind), nil, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -65,15 +78,10 @@ func (s *service) tell(topic string) {
 
 // mountChat adds the web chat's own door, if there is one. receive puts what
 // comes into the inbox.
-func (s *service) mountChat(e *echo.Echo, receive webchat.Receive) {
+func (s *service) mountChat(e *echo.Echo, receive func(context.Context, bot.Update) (bool, error)) {
 	if s.chat != nil {
 		s.chat.Mount(e, receive)
 	}
-}
-
-// delivered are the channels whose messengers deliver to /webhooks.
-func (s *service) delivered() []bot.Channel {
-	return slices.DeleteFunc(slices.Clone(s.channels), func(ch bot.Channel) bool { return ch == bot.Channel(s.chat) })
 }
 
 // threads keeps the web chat's threads in the database, once there is one.

@@ -65,11 +65,11 @@ func (s *world) onWebchat(l bot.Language) (*actor, *webchattest.Visitor) {
 // chatOf gives the chat's id of a visitor.
 func (s *world) chatOf(v *webchattest.Visitor) string {
 	s.t.Helper()
-	u, err := s.service.chat.Accept(http.Header{"Authorization": {"Bearer " + v.Token()}}, nil)
+	in, _, err := s.service.chat.Accept(bot.Request{Header: http.Header{"Authorization": {"Bearer " + v.Token()}}})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	return u.Chat
+	return in[0].Chat
 }
 
 // withChat puts on the story once on each database, with a web chat.

@@ -11,13 +11,6 @@ import (
 	"visnyk/locales"
 )
 
-// hooked is a channel that can be told where to deliver.
-type hooked interface {
-	bot.Channel
-	SetWebhook(ctx context.Context, url string) error
-	DeleteWebhook(ctx context.Context) error
-}
-
 // runWebhook tells the messengers where we are, or asks them how it stands.
 func runWebhook(ctx context.Context, c call) error {
 	moves := []string{"set", "info", "delete"}
@@ -45,11 +38,18 @@ func runWebhook(ctx context.Context, c call) error {
 	found := false
 	var errs []error
 	for _, b := range cfg.bots {
-		if *only != "" && b.Name != *only || *only == "" && b.Channel == "webchat" {
+		if *only != "" && b.Name != *only {
+			continue
+		}
+		ch, err := hooked(&cfg, b, texts)
+		if errors.Is(err, errNoWebhook) && *only == "" {
 			continue
 		}
 		found = true
-		if err := moveWebhook(ctx, c, move, cfg.PublicURL, b, texts); err != nil {
+		if err == nil {
+			err = moveWebhook(ctx, c, move, cfg.PublicURL, ch)
+		}
+		if err != nil {
 			errs = append(errs, fmt.Errorf("bot %s: %w", b.Name, err))
 		}
 	}
@@ -59,37 +59,47 @@ func runWebhook(ctx context.Context, c call) error {
 	return errors.Join(errs...)
 }
 
-func moveWebhook(ctx context.Context, c call, move, public string, b botConfig, texts *locales.Bundle) error {
-	ch, err := newChannel(b, texts)
+var errNoWebhook = errors.New("this messenger has no webhook that could be set from here")
+
+// hooked gives the channel of a bot whose messenger is told where to deliver.
+func hooked(cfg *config, b botConfig, texts *locales.Bundle) (bot.WebhookSetter, error) {
+	k, _ := cfg.kindOf(b.Channel)
+	if k.open == nil {
+		return nil, errNoWebhook
+	}
+	ch, err := k.open(b.account(), texts)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	h, ok := ch.(hooked)
-	if !ok {
-		return errors.New("this messenger has no webhook")
+	if h, ok := ch.(bot.WebhookSetter); ok {
+		return h, nil
 	}
+	return nil, errNoWebhook
+}
+
+func moveWebhook(ctx context.Context, c call, move, public string, ch bot.WebhookSetter) error {
 	switch move {
 	case "set":
-		url := hookURL(public, b.Name)
-		if err := h.SetWebhook(ctx, url); err != nil {
+		url := hookURL(public, ch.Name())
+		if err := ch.SetWebhook(ctx, url); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s delivers to %s\n", b.Name, url)
+		fmt.Fprintf(c.out, "%s delivers to %s\n", ch.Name(), url)
 	case "delete":
-		if err := h.DeleteWebhook(ctx); err != nil {
+		if err := ch.DeleteWebhook(ctx); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s delivers nowhere\n", b.Name)
+		fmt.Fprintf(c.out, "%s delivers nowhere\n", ch.Name())
 	case "info":
 		want := ""
 		if public != "" {
-			want = hookURL(public, b.Name)
+			want = hookURL(public, ch.Name())
 		}
 		d, err := ask(ctx, ch, want, time.Now())
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s: %s\n", b.Name, d.words)
+		fmt.Fprintf(c.out, "%s: %s\n", ch.Name(), d.words)
 		if d.wrong {
 			return errors.New("updates do not arrive")
 		}

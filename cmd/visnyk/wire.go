@@ -27,21 +27,45 @@ import (
 	"visnyk/storage"
 )
 
-// newChannel gives the adapter of an account. A new messenger is one case here.
-func newChannel(b botConfig, texts *locales.Bundle) (bot.Channel, error) {
-	switch b.Channel {
-	case "telegram":
-		return telegram.New(telegram.Config{Name: b.Name, Token: b.Token, Secret: b.Secret, APIURL: b.APIURL})
-	case "viber":
-		greeting, err := greeting(texts)
-		if err != nil {
-			return nil, err
-		}
-		return viber.New(viber.Config{
-			Name: b.Name, Token: b.Token, SenderName: b.SenderName, APIURL: b.APIURL, Greeting: greeting,
-		})
+// kind is one kind of messenger.
+type kind struct {
+	// name stands in VISNYK_BOTS, and is the key of what it is called among the
+	// texts.
+	name string
+	// check finds what is wrong with an account's settings, each named in capitals.
+	// public tells that messengers can reach us.
+	check func(a bot.Account, public bool) []error
+	// open gives the channel of an account; onSite does where the messenger is a
+	// page of ours. One of them is nil.
+	open   func(a bot.Account, texts *locales.Bundle) (bot.Channel, error)
+	onSite func(s *service, b botConfig) (siteChannel, error)
+	alone  string // why there can be one such bot; "" when there can be many
+}
+
+// kinds is the table of messengers. A new one is a line here, its folder, and
+// its name among the texts; whoever is to go on elsewhere is led to the first
+// that can be opened by a link.
+func kinds() []kind {
+	return []kind{
+		{name: "telegram", check: telegram.CheckAccount, open: openTelegram},
+		{name: "viber", check: viber.CheckAccount, open: openViber},
+		{
+			name: "webchat", check: webchat.CheckAccount, onSite: (*service).newWebchat,
+			alone: "there is another web chat, and /chat is one; VISNYK_CHAT_ORIGINS makes one too",
+		},
 	}
-	return nil, fmt.Errorf("no channel %q", b.Channel)
+}
+
+func openTelegram(a bot.Account, _ *locales.Bundle) (bot.Channel, error) {
+	return telegram.New(telegram.Config{Name: a.Name, Token: a.Token, Secret: a.Secret, APIURL: a.APIURL})
+}
+
+func openViber(a bot.Account, texts *locales.Bundle) (bot.Channel, error) {
+	greeting, err := greeting(texts)
+	if err != nil {
+		return nil, err
+	}
+	return viber.New(viber.Config{Name: a.Name, Token: a.Token, SenderName: a.SenderName, APIURL: a.APIURL, Greeting: greeting})
 }
 
 // greeting is what a person reads before we know their language: both, and a
@@ -70,6 +94,9 @@ func greeting(texts *locales.Bundle) (bot.Message, error) {
 func ownTexts() []string {
 	keys := append(dialog.Texts(), "greeting.text", "greeting.language")
 	keys = append(keys, joinTexts()...)
+	for _, k := range kinds() {
+		keys = append(keys, flows.ChannelText(k.name))
+	}
 	for _, key := range webchat.Texts() {
 		keys = append(keys, chatText(key))
 	}
@@ -160,8 +187,12 @@ type watcher struct {
 
 // newLine wires one bot.
 func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
+	perChat := ch.Capabilities().Limits.PerChat
+	if b.Rate == 0 { // no limit of ours
+		perChat = 0
+	}
 	sender := outbox.New(outbox.Config{
-		Channel: ch, Store: p.store, DrainTimeout: sendDrain, Rate: b.Rate, PerChat: b.spacing(), Log: p.log, Metrics: p.sends,
+		Channel: ch, Store: p.store, DrainTimeout: sendDrain, Rate: b.Rate, PerChat: perChat, Log: p.log, Metrics: p.sends,
 		Ended: watch.ended,
 	})
 	worker := dialog.NewWorker(dialog.Config{
@@ -179,12 +210,3 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 // sendDrain is how long sends under way may take after the stop: as long as one
 // send takes at most.
 const sendDrain = 6 * time.Second
-
-// spacing is the shortest time between two messages to one chat. Telegram asks
-// for a second; Viber publishes no such rule.
-func (b botConfig) spacing() time.Duration {
-	if b.Channel == "telegram" && b.Rate > 0 {
-		return time.Second
-	}
-	return 0
-}

@@ -61,6 +61,7 @@ type sandboxOptions struct {
 	rate     float64 // messages a second; 0 is no limit of ours
 	fetched  bool    // Telegram has no webhook: its updates are fetched
 	more     []botConfig
+	kinds    []kind // of messengers, besides ours
 	chat     webchat.Limits
 	settings []string      // more of the environment
 	budget   time.Duration // of a turn that asks for embeddings; 0 is the usual one
@@ -83,7 +84,7 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	if o.fetched {
 		cfg.PublicURL = ""
 	}
-	cfg.bots = append(box.bots(), o.more...)
+	cfg.bots, cfg.kinds = append(box.bots(), o.more...), o.kinds
 	cfg.chatLimits, cfg.embedBudget = o.chat, o.budget
 	for i := range cfg.bots {
 		cfg.bots[i].Rate = o.rate

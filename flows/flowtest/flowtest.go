@@ -213,7 +213,10 @@ func (p *play) scene(word, rest string) error {
 			} else if f == "blocked" && last >= 0 {
 				p.facts.Chats[last].Blocked = true
 			} else {
-				p.facts.Chats = append(p.facts.Chats, flows.Chat{Address: bot.Address{Bot: f, Chat: "1"}, Channel: f})
+				p.facts.Chats = append(p.facts.Chats, flows.Chat{
+					Address:   bot.Address{Bot: f, Chat: "1"},
+					Messenger: flows.Messenger{Kind: f, Capabilities: bot.Capabilities{Visited: f == "webchat"}},
+				})
 			}
 		}
 	case "version": // "version tariff-2027 2": what was announced is another version now

@@ -4,24 +4,13 @@ import (
 	"visnyk/flows"
 )
 
-// webchat is the one whose page offers to go on elsewhere.
-const webchat = flows.SiteChannel
-
-func channelTexts() []string {
-	keys := []string{"channel.unknown"}
-	for _, c := range flows.Channels() {
-		keys = append(keys, "channel."+c)
-	}
-	return keys
-}
-
 // listChats shows the chats of the person, and a way out for each that was
 // joined to the others. Their own stays: it is whom the company knows.
 func listChats(t flows.Turn) []flows.Effect {
 	say := line("chats.title")
 	if len(t.Facts.Chats) < 2 {
 		say.Texts = append(say.Texts, flows.T("chats.alone"))
-		if len(t.Facts.Chats) == 1 && t.Facts.Chats[0].Channel == webchat {
+		if len(t.Facts.Chats) == 1 && t.Facts.Chats[0].Messenger.Visited { // our page offers to go on elsewhere
 			say.Texts = append(say.Texts, flows.T("chats.how"))
 		}
 		say.Buttons = [][]flows.Button{back()}

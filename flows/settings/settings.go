@@ -121,7 +121,7 @@ func texts() []string {
 		"settings.chats", "chats.title", "chats.alone", "chats.how", "chats.own", "chats.joined", "chats.own_here", "chats.joined_here",
 		"chats.part", "chats.part_here", "chats.parted", "chats.parted_here",
 	}
-	keys = append(append(keys, channelTexts()...), heardTexts()...)
+	keys = append(append(keys, flows.ChannelText("")), heardTexts()...)
 	for _, k := range bot.ChangeKinds() {
 		keys = append(keys, "topic."+string(k)+"_on", "topic."+string(k)+"_off")
 	}

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+// siteChannel is a channel whose messenger is a page of ours, with a door of
+// its own.
+type siteChannel interface {
+	bot.Channel
+	// Mount adds the page and its door; receive puts what comes into the inbox.
+	Mount(e *echo.Echo, receive func(context.Context, bot.Update) (fresh bool, err error))
+	// Heard takes what another replica tells.
+	Heard(topic string)
+	Close()
+}
+
+// openChannels makes the channels of all bots. Those of our own pages come last:
+// they name the messengers that people can go on in.
+func (s *service) openChannels() error {
+	s.channels = make([]bot.Channel, len(s.cfg.bots))
+	s.director.Channels = map[string]flows.Messenger{}
+	renders := map[string]func(bot.Message) ([]bot.Part, error){}
+	s.director.Render = func(name string, m bot.Message) ([]bot.Part, error) { return renders[name](m) }
+	for _, onSite := range []bool{false, true} {
+		for i, b := range s.cfg.bots {
+			k, ok := s.cfg.kindOf(b.Channel)
+			if !ok {
+				return fmt.Errorf("bot %s: no channel %q", b.Name, b.Channel)
+			}
+			if (k.onSite != nil) != onSite {
+				continue
+			}
+			if err := s.openChannel(i, k); err != nil {
+				return fmt.Errorf("bot %s: %w", b.Name, err)
+			}
+			renders[b.Name] = s.channels[i].Render
+		}
+	}
+	return nil
+}
+
+func (s *service) openChannel(i int, k kind) (err error) {
+	b := s.cfg.bots[i]
+	if k.onSite != nil {
+		if s.chat, err = k.onSite(s, b); err == nil {
+			s.channels[i] = s.chat
+		}
+	} else {
+		s.channels[i], err = k.open(b.account(), s.director.Texts)
+	}
+	if err != nil {
+		return err
+	}
+	m := flows.Messenger{Capabilities: s.channels[i].Capabilities()}
+	if slices.ContainsFunc(kinds(), func(named kind) bool { return named.name == k.name }) {
+		m.Kind = k.name
+	}
+	s.director.Channels[b.Name] = m
+	s.introductions[b.Name] = &introduction{}
+	return nil
+}
+
+// delivered are the channels whose messengers deliver to /webhooks.
+func (s *service) delivered() []bot.Channel {
+	return slices.DeleteFunc(slices.Clone(s.channels), func(ch bot.Channel) bool { return ch == bot.Channel(s.chat) })
+}
+
+// linkables are the channels that can be opened by a link, in the order of their
+// kinds.
+func (s *service) linkables() []bot.DeepLinker {
+	var all []bot.DeepLinker
+	for _, k := range append(kinds(), s.cfg.kinds...) {
+		for i, b := range s.cfg.bots {
+			ch, ok := s.channels[i].(bot.DeepLinker)
+			if !ok || b.Channel != k.name {
+				continue
+			}
+			if s.phones != nil {
+				ch = onPhone{ch, s.phones}
+			} else {
+				ch = introduced{ch, s.introductions[b.Name]}
+			}
+			all = append(all, ch)
+		}
+	}
+	return all
+}
