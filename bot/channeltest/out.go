@@ -273,6 +273,9 @@ func edit(t *testing.T, c Case) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if can := w.Channel.Capabilities().Edits; can != (len(parts) > 0) {
+			t.Fatalf("edits: %v, and an edit has %d parts", can, len(parts))
+		}
 		for range 2 { // the second changes nothing
 			for _, p := range parts {
 				if p.Kind != bot.Edit || !p.Kind.Idempotent() {
