@@ -22,17 +22,17 @@ var innocent = regexp.MustCompile(`VISNYK_(TELEGRAM|VIBER)_\w+|webchat_(lines|he
 // must know something of one asks bot.Capabilities.
 func naming() map[string]string {
 	return map[string]string{
-		"cmd/visnyk/wire.go":         "the table of kinds",
-		"cmd/visnyk/config.go":       "the settings of the environment",
-		"cmd/visnyk/webchat.go":      "the page whose messenger we are: its threads in storage",
-		"cmd/visnyk/webchat_file.go": "the same, its files",
-		"cmd/visnyk/demo.go":         "the demo",
-		"cmd/visnyk/sandbox.go":      "the demo",
-		"flows/mask_address.go":      "what people write, which is masked",
-		"storage/retention.go":       "the name under which the page's lines are kept for so long",
-		"storage/webchat.go":         "the tables of the page",
-		"storage/webchat_file.go":    "the tables of the page",
-		"storage/webchat_room.go":    "the tables of the page",
+		"cmd/visnyk/wire.go":          "the table of kinds",
+		"cmd/visnyk/config.go":        "the settings of the environment",
+		"cmd/visnyk/webchat.go":       "the page whose messenger we are: its threads in storage",
+		"cmd/visnyk/webchat_file.go":  "the same, its files",
+		"cmd/visnyk/demo.go":          "the demo",
+		"cmd/visnyk/sandbox.go":       "the demo",
+		"flows/mask_address.go":       "what people write, which is masked",
+		"storage/upkeep/retention.go": "the name under which the page's lines are kept for so long",
+		"storage/webchat.go":          "the tables of the page",
+		"storage/webchat_file.go":     "the tables of the page",
+		"storage/webchat_room.go":     "the tables of the page",
 	}
 }
 
