@@ -18,13 +18,15 @@ type Permission string
 const (
 	ReadContent    Permission = "content.read"    // articles and changes, in any state
 	WriteContent   Permission = "content.write"   // drafts of articles and changes
-	ApproveContent Permission = "content.approve" // let customers be told; never one's own change
+	ApproveContent Permission = "content.approve" // let customers be told; never what they wrote
 	ReadQuestions  Permission = "questions.read"  // what customers asked, as a list without names
 	ReadContacts   Permission = "contacts.read"
 	WriteContacts  Permission = "contacts.write"
 	EraseContacts  Permission = "contacts.erase"
 	WorkTickets    Permission = "tickets.work"
+	ManageUpdates  Permission = "updates.manage" // updates that were put aside
 	ManageStaff    Permission = "staff.manage"
+	WriteSettings  Permission = "settings.write" // how the whole service behaves
 )
 
 // rights is the one table of who may do what.
@@ -38,7 +40,9 @@ func rights() map[Permission][]Role {
 		WriteContacts:  {Marketer, Admin},
 		EraseContacts:  {Admin},
 		WorkTickets:    {Operator, Admin},
+		ManageUpdates:  {Admin},
 		ManageStaff:    {Admin},
+		WriteSettings:  {Admin},
 	}
 }
 
@@ -71,14 +75,20 @@ func (r Role) Within(max Role) bool {
 type Actor struct {
 	User  string // the user's id
 	Login string
+	Name  string // what customers may know them by; "" when nobody has said
 	Role  Role
 }
+
+// System returns the actor of the command line and of what goes by time: whoever
+// has the database has every right. It is no user, so it has no token and no
+// password.
+func System() Actor { return Actor{User: SystemUser, Login: SystemUser, Role: Admin} }
 
 // ForbiddenError says that the actor's role does not include a permission, or
 // that somebody else must do it.
 type ForbiddenError struct {
 	Permission Permission
-	Same       bool // the actor made it, so somebody else must approve it
+	Same       bool // the actor wrote some of it or submitted it, so somebody else must approve it
 }
 
 // Error implements error.

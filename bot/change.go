@@ -51,28 +51,7 @@ type Change struct {
 	ToDo        Words       `json:"to_do"` // what the person should do
 	From        time.Time   `json:"from"`  // when it takes effect
 	Owner       string      `json:"owner,omitempty"`
-	Audience    Audience    `json:"audience,omitzero"`
-}
-
-// Audience is whom a change concerns: contacts that fit every list which is not
-// empty. The zero audience is everyone.
-type Audience struct {
-	Kinds   []string `json:"kinds,omitempty"`
-	Tiers   []string `json:"tiers,omitempty"`
-	Regions []string `json:"regions,omitempty"`
-}
-
-// Everyone tells whether the audience leaves nobody out.
-func (a Audience) Everyone() bool { return len(a.Kinds)+len(a.Tiers)+len(a.Regions) == 0 }
-
-// Includes tells whether a contact of that kind, tier and region belongs to it.
-// The kind "" counts as client.
-func (a Audience) Includes(kind, tier, region string) bool {
-	if kind == "" {
-		kind = ContactKinds()[0]
-	}
-	fits := func(list []string, v string) bool { return len(list) == 0 || slices.Contains(list, v) }
-	return fits(a.Kinds, kind) && fits(a.Tiers, tier) && fits(a.Regions, region)
+	Audience    Segment     `json:"audience,omitzero"` // whom it concerns
 }
 
 // ChangeMove is something that can be done to a change.

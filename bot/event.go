@@ -5,8 +5,8 @@ import "time"
 // EventKind names what happened, in words all channels share.
 type EventKind string
 
-// What can happen in a conversation. TimedOut, Relayed, Taken, Released and Closed
-// come from Visnyk itself; the rest from a messenger.
+// What can happen in a conversation. TimedOut, Relayed, Taken, TakenOver, Released
+// and Closed come from Visnyk itself; the rest from a messenger.
 const (
 	Started  EventKind = "started"  // opened the chat or pressed start; Text is the deep link's payload
 	Typed    EventKind = "typed"    // wrote Text
@@ -22,9 +22,11 @@ const (
 
 	TimedOut EventKind = "timed_out" // the timer named Detail is due
 	Relayed  EventKind = "relayed"   // the person did something in another of their chats, the ID: Detail names it
-	Taken    EventKind = "taken"     // an operator took the ticket; Detail is the operator's name
+	Taken    EventKind = "taken"     // an operator took the ticket; Detail is the operator's name, "" when it has none
 	Released EventKind = "released"  // the operator gave the ticket back to the queue
 	Closed   EventKind = "closed"    // the operator closed the ticket
+
+	TakenOver EventKind = "taken_over" // another operator goes on with the ticket; Detail as with Taken
 
 	Ignored EventKind = "ignored" // not for us (a group, a channel, an unknown kind); Detail names the kind
 )

@@ -30,6 +30,11 @@ const (
 	FaultForeignID FaultCode = "foreign_id"
 	FaultAddress   FaultCode = "not_own_address"
 
+	FaultDeep     FaultCode = "deep"
+	FaultNode     FaultCode = "segment_node"
+	FaultLeftOut  FaultCode = "left_out"
+	FaultTwoForms FaultCode = "two_forms"
+
 	FaultLogin        FaultCode = "login"
 	FaultLoginTaken   FaultCode = "login_taken"
 	FaultNoUser       FaultCode = "no_user"
@@ -42,6 +47,9 @@ const (
 	FaultPasswordSize FaultCode = "password_length"
 	FaultPasswordOwn  FaultCode = "password_login"
 	FaultPasswordSame FaultCode = "password_same"
+
+	FaultCustomerAway FaultCode = "customer_away"
+	FaultReplyKey     FaultCode = "reply_key"
 
 	FaultFileLarge    FaultCode = "file_large"
 	FaultFileWorkbook FaultCode = "file_workbook"
@@ -101,6 +109,11 @@ var faultWords = map[FaultCode]string{
 	FaultForeignID: "is not that of the person with this external_id; leave it out",
 	FaultAddress:   "must be one of the contact's addresses, as bot:chat",
 
+	FaultDeep:     "must be at most {Max} levels deep",
+	FaultNode:     "must be exactly one of these: and or or with something in it, not, or a field with its op",
+	FaultLeftOut:  "must be left out here",
+	FaultTwoForms: "must be said in one form: lists of kinds, tiers and regions, or a tree",
+
 	FaultLogin:        "must be 2 to 64 of a-z 0-9 . _ @ - and begin with a letter or digit",
 	FaultLoginTaken:   "is taken: there is a user with this login already",
 	FaultNoUser:       "is nobody's: there is no user with this login",
@@ -113,6 +126,9 @@ var faultWords = map[FaultCode]string{
 	FaultPasswordSize: "must have {Min} to {Max} characters; this one has {Has}",
 	FaultPasswordOwn:  "must not contain the login",
 	FaultPasswordSame: "must not be one letter again and again",
+
+	FaultCustomerAway: "cannot reach the customer, who has blocked the bot: wait until they write, or reach them elsewhere",
+	FaultReplyKey:     "was sent under the key of another reply: send it under a key of its own",
 
 	FaultFileLarge:    "is larger than {Max} MiB: divide it, each part with the header",
 	FaultFileWorkbook: "is a workbook or an archive: save the sheet as CSV in UTF-8",

@@ -17,17 +17,21 @@ type TicketMove string
 
 // The moves of a ticket.
 const (
-	TicketTake    TicketMove = "take"
-	TicketRelease TicketMove = "release"
-	TicketClose   TicketMove = "close"
+	TicketTake     TicketMove = "take"
+	TicketReply    TicketMove = "reply"    // words to the customer; the ticket stays as it is
+	TicketTakeover TicketMove = "takeover" // take it from the colleague who holds it
+	TicketRelease  TicketMove = "release"  // give it back to the queue
+	TicketClose    TicketMove = "close"    // whoever closes a waiting ticket takes it by that
 )
 
 // ticketMoves is the table of legal moves: from a state, by a move, to a state.
 func ticketMoves() map[TicketMove]map[TicketState]TicketState {
 	return map[TicketMove]map[TicketState]TicketState{
-		TicketTake:    {TicketWaiting: TicketTaken},
-		TicketRelease: {TicketTaken: TicketWaiting},
-		TicketClose:   {TicketWaiting: TicketClosed, TicketTaken: TicketClosed},
+		TicketTake:     {TicketWaiting: TicketTaken},
+		TicketReply:    {TicketTaken: TicketTaken},
+		TicketTakeover: {TicketTaken: TicketTaken},
+		TicketRelease:  {TicketTaken: TicketWaiting},
+		TicketClose:    {TicketWaiting: TicketClosed, TicketTaken: TicketClosed},
 	}
 }
 
@@ -59,10 +63,41 @@ type Ticket struct {
 	State    TicketState
 	Reason   Reason
 	Topic    string // the change or article it is about; "" when none
-	Holder   string // the operator who holds it
+	Holder   string // the id of the user who holds it, or held it when it was closed
 	OpenedAt time.Time
 	TakenAt  time.Time
 	ClosedAt time.Time
+}
+
+// Allows reports whether the actor may make the move on the ticket as it stands.
+// A taken ticket is its holder's: others can only take it over. A System that
+// returns what nobody works on may release it, too.
+func (t Ticket) Allows(m TicketMove, a Actor) bool {
+	if _, legal := t.State.Can(m); !legal {
+		return false
+	}
+	holds := t.Holder == a.User
+	switch {
+	case t.State != TicketTaken:
+		return true
+	case m == TicketTakeover:
+		return !holds
+	case m == TicketRelease && a.User == System().User:
+		return true
+	}
+	return holds
+}
+
+// HolderAfter returns the id of the user who holds the ticket once the actor has
+// made the move: "" when nobody does.
+func (t Ticket) HolderAfter(m TicketMove, a Actor) string {
+	switch {
+	case m == TicketTake, m == TicketTakeover, m == TicketClose && t.State == TicketWaiting:
+		return a.User
+	case m == TicketRelease:
+		return ""
+	}
+	return t.Holder
 }
 
 // Prevails tells which of two open tickets of one person goes on: one that an

@@ -72,7 +72,7 @@ func (s *Store) Articles(ctx context.Context) ([]bot.Article, error) {
 // ArticlesAfter gives the articles whose ids come after the given one, at most
 // limit.
 func (s *Store) ArticlesAfter(ctx context.Context, id string, limit int) ([]bot.Article, error) {
-	all, err := s.r.articles(ctx, articlesAfter, id, limit)
+	all, err := s.reading.articles(ctx, articlesAfter, id, limit)
 	return all, doing("articles", err)
 }
 

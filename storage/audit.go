@@ -144,7 +144,7 @@ func (s *Store) VerifyAudit(ctx context.Context, known AuditHead) (AuditHead, er
 	last := ""
 	for n := int64(0); n < head.Entries; {
 		var page []auditRecord
-		if err := s.r.sel(ctx, &page, auditPage, n, head.Entries); err != nil {
+		if err := s.reading.sel(ctx, &page, auditPage, n, head.Entries); err != nil {
 			return head, doing("verify the audit", err)
 		}
 		for _, r := range page {
@@ -175,7 +175,7 @@ func (s *Store) auditEnds(ctx context.Context) error {
 		First int64 `db:"first"`
 		Last  int64 `db:"last"`
 	}
-	if err := s.r.get(ctx, &ends, auditEnds); err != nil {
+	if err := s.reading.get(ctx, &ends, auditEnds); err != nil {
 		return doing("verify the audit", err)
 	}
 	head, err := s.auditHead(ctx) // it may have moved on meanwhile
@@ -196,7 +196,7 @@ func (s *Store) auditHead(ctx context.Context) (AuditHead, error) {
 		Entries int64  `db:"entries"`
 		Hash    string `db:"hash"`
 	}
-	if err := s.r.get(ctx, &h, auditHead); err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if err := s.reading.get(ctx, &h, auditHead); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return AuditHead{}, err
 	}
 	return AuditHead{Entries: h.Entries, Hash: h.Hash}, nil

@@ -35,7 +35,7 @@ func (s *Store) VerifyAuditMarks(ctx context.Context, head AuditHead) (AuditMark
 	var found AuditMarks
 	for n := int64(0); n < head.Entries; {
 		var page []auditRecord
-		if err := s.r.sel(ctx, &page, auditPage, n, head.Entries); err != nil {
+		if err := s.reading.sel(ctx, &page, auditPage, n, head.Entries); err != nil {
 			return found, doing("verify the audit's marks", err)
 		}
 		if len(page) == 0 {

@@ -25,6 +25,8 @@ type batch struct {
 	erased   *rowsOf[Person]
 
 	chats  map[string]string // of the turns by the ids of their inbox rows, once those are finished
+	fresh  [][]any           // contacts who are new
+	moved  [][]any           // those of whom something is different that a segment may ask about
 	said   map[message]int64 // the keys of the rows of the history
 	queued []enqueued        // the outbox as it was written
 	woken  []string          // the topics that tell others what was put before them
@@ -72,8 +74,9 @@ func newBatch(name string, turns []TurnWrite) *batch {
 		erased:        gather(alone((*Tx).eraseAll), func(w TurnWrite) []Person { return one(w.Erase) }),
 	}
 	b.nouns = []noun{
-		gather(alone((*Tx).putContacts), func(w TurnWrite) []bot.Contact { return one(w.Contact) }),
+		gather((*Tx).meet, contactOf),
 		b.conversations,
+		gather((*Tx).concernMet, contactOf), // a segment may ask where somebody is reached
 		b.history,
 		gather((*Tx).closeTickets, func(w TurnWrite) []string { return only(w.CloseTicket != "", w.CloseTicket) }),
 		gather(alone((*Tx).openTickets), func(w TurnWrite) []bot.Ticket { return one(w.Open) }),
@@ -181,6 +184,20 @@ func only[T any](wanted bool, v T) []T {
 		return nil
 	}
 	return []T{v}
+}
+
+func contactOf(w TurnWrite) []bot.Contact { return one(w.Contact) }
+
+func (t *Tx) meet(ctx context.Context, b *batch, all []bot.Contact) (err error) {
+	b.fresh, b.moved, err = t.putContacts(ctx, all)
+	return err
+}
+
+func (t *Tx) concernMet(ctx context.Context, b *batch, _ []bot.Contact) error {
+	if err := t.concernNew(ctx, b.fresh); err != nil {
+		return err
+	}
+	return t.concern(ctx, b.moved)
 }
 
 func (t *Tx) eraseAll(ctx context.Context, people []Person) error {

@@ -26,14 +26,14 @@ type changeContent struct {
 }
 
 const putSheets = `
-WITH v (id, kind, state, version, valid_from, owner, content, author, editor, note) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $, $, $, $)}
+WITH v (id, kind, state, version, valid_from, owner, content, segment, author, editor, note) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $, $, $, $, $)}
 )
-INSERT INTO changes (id, kind, state, version, valid_from, owner, content, author, editor, note)
-SELECT id, kind, state, version, valid_from, owner, content, author, editor, note FROM v WHERE TRUE
+INSERT INTO changes (id, kind, state, version, valid_from, owner, content, segment, author, editor, note)
+SELECT id, kind, state, version, valid_from, owner, content, segment, author, editor, note FROM v WHERE TRUE
 ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state, version = excluded.version,
 	valid_from = excluded.valid_from, owner = excluded.owner, content = excluded.content,
-	author = excluded.author, editor = excluded.editor, note = excluded.note`
+	segment = excluded.segment, author = excluded.author, editor = excluded.editor, note = excluded.note`
 
 // PutChanges inserts or replaces changes, and makes ContentVersion grow. Those
 // that may be told concern their audience from now on: each of it gets a ledger
@@ -47,17 +47,6 @@ func (s *Store) PutChanges(ctx context.Context, all []bot.Change) error {
 	return s.putContent(ctx, func(t *Tx) error { return t.PutSheets(ctx, sheets) })
 }
 
-const (
-	dropAudiences = `
-WITH v (change_id) AS (VALUES {rows ($)})
-DELETE FROM audiences WHERE change_id IN (SELECT change_id FROM v)`
-
-	putAudiences = `
-WITH v (change_id, field, value) AS (VALUES {rows ($, $, $)})
-INSERT INTO audiences (change_id, field, value) SELECT change_id, field, value FROM v WHERE TRUE
-ON CONFLICT (change_id, field, value) DO NOTHING`
-)
-
 // PutSheets inserts or replaces changes and brings the ledger in line with
 // them; EditContent comes before.
 func (t *Tx) PutSheets(ctx context.Context, all []Sheet) error {
@@ -67,32 +56,17 @@ func (t *Tx) PutSheets(ctx context.Context, all []Sheet) error {
 			Consequence: s.Consequence, Benefit: s.Benefit, ToDo: s.ToDo,
 		}
 		return []any{
-			clean(s.ID), s.Kind, s.State, s.Version, s.From, s.Owner, toJSON(content), s.Author, s.Editor, s.Note,
+			clean(s.ID), s.Kind, s.State, s.Version, s.From, s.Owner, toJSON(content), segmentText(s.Audience), s.Author, s.Editor, s.Note,
 		}
 	})
 	if _, err := t.execRows(ctx, putSheets, nil, rows); err != nil {
 		return doing("put changes", err)
 	}
-	audiences := map[string]bot.Audience{}
-	for _, s := range all {
-		audiences[clean(s.ID)] = s.Audience
+	ids := make([][]any, len(rows))
+	for i, row := range rows {
+		ids[i] = row[:1]
 	}
-	var ids, values [][]any
-	for id, a := range audiences {
-		ids = append(ids, []any{id})
-		for field, list := range map[string][]string{"kind": a.Kinds, "tier": a.Tiers, "region": a.Regions} {
-			for _, v := range list {
-				values = append(values, []any{id, field, v})
-			}
-		}
-	}
-	if _, err := t.execRows(ctx, dropAudiences, nil, ids); err != nil {
-		return doing("put audiences", err)
-	}
-	if _, err := t.execRows(ctx, putAudiences, nil, values); err != nil {
-		return doing("put audiences", err)
-	}
-	return doing("put changes", t.alignLedger(ctx, changesOfLedger, ids))
+	return doing("put changes", t.alignLedger(ctx, changesOfLedger, ids, changesOfLedger.drop, changesOfLedger.add))
 }
 
 type changeRecord struct {
@@ -103,6 +77,7 @@ type changeRecord struct {
 	From    micros          `db:"valid_from"`
 	Owner   string          `db:"owner"`
 	Content string          `db:"content"`
+	Segment string          `db:"segment"`
 	Author  string          `db:"author"`
 	Editor  string          `db:"editor"`
 	Note    string          `db:"note"`
@@ -110,12 +85,10 @@ type changeRecord struct {
 
 const (
 	sheetColumns = `
-SELECT id, kind, state, version, valid_from, owner, content, author, editor, note FROM changes `
+SELECT id, kind, state, version, valid_from, owner, content, segment, author, editor, note FROM changes `
 	sheets      = sheetColumns + `ORDER BY id`
 	sheetsAfter = sheetColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
 	sheetByID   = sheetColumns + `WHERE id = $1`
-	audiences   = `SELECT change_id, field, value FROM audiences ORDER BY change_id, field, value`
-	audienceOf  = `SELECT change_id, field, value FROM audiences WHERE change_id = $1 ORDER BY field, value`
 )
 
 // Changes gives every change, in whatever state, by id.
@@ -134,7 +107,7 @@ func (s *Store) Changes(ctx context.Context) ([]bot.Change, error) {
 // SheetsAfter gives the changes whose ids come after the given one, at most
 // limit.
 func (s *Store) SheetsAfter(ctx context.Context, id string, limit int) ([]Sheet, error) {
-	all, err := s.r.sheets(ctx, sheetsAfter, id, limit)
+	all, err := s.reading.sheets(ctx, sheetsAfter, id, limit)
 	return all, doing("changes", err)
 }
 
@@ -161,44 +134,21 @@ func (c conn) sheets(ctx context.Context, query string, values ...any) ([]Sheet,
 	if err := c.sel(ctx, &records, query, values...); err != nil {
 		return nil, err
 	}
-	var rows []struct {
-		Change string `db:"change_id"`
-		Field  string `db:"field"`
-		Value  string `db:"value"`
-	}
-	var err error
-	if len(records) == 1 {
-		err = c.sel(ctx, &rows, audienceOf, records[0].ID)
-	} else {
-		err = c.sel(ctx, &rows, audiences)
-	}
-	if err != nil {
-		return nil, err
-	}
-	whom := map[string]bot.Audience{}
-	for _, r := range rows {
-		a := whom[r.Change]
-		switch r.Field {
-		case "kind":
-			a.Kinds = append(a.Kinds, r.Value)
-		case "tier":
-			a.Tiers = append(a.Tiers, r.Value)
-		case "region":
-			a.Regions = append(a.Regions, r.Value)
-		}
-		whom[r.Change] = a
-	}
 	all := make([]Sheet, len(records))
 	for i, r := range records {
 		var content changeContent
 		if err := fromJSON(r.Content, &content); err != nil {
 			return nil, fmt.Errorf("change %s: %w", r.ID, err)
 		}
+		audience, err := segmentOf(r.Segment)
+		if err != nil {
+			return nil, fmt.Errorf("change %s: %w", r.ID, err)
+		}
 		all[i] = Sheet{Author: r.Author, Editor: r.Editor, Note: r.Note, Change: bot.Change{
 			ID: r.ID, Kind: r.Kind, State: r.State, Version: r.Version, From: r.From.time(), Owner: r.Owner,
 			Title: content.Title, Summary: content.Summary, Reason: content.Reason,
 			Consequence: content.Consequence, Benefit: content.Benefit, ToDo: content.ToDo,
-			Audience: whom[r.ID],
+			Audience: audience,
 		}}
 	}
 	return all, nil

@@ -35,42 +35,55 @@ UPDATE contacts SET name = v.name, language = v.language, chosen = v.chosen, zon
 	muted = v.muted, quiet = v.quiet, paused_until = v.paused_until
 FROM v WHERE contacts.id = v.id`
 
-// putContacts inserts or updates contacts as turns know them, and opens the
-// ledger of new ones. What the company says of people is not touched.
-func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) error {
+// What a turn writes of a contact and a segment may ask about.
+const contactsThatMove = `
+WITH v (id, language, zone) AS (VALUES {rows ($, $, $)})
+SELECT k.id FROM v JOIN contacts k ON k.id = v.id WHERE k.language <> v.language OR k.zone <> v.zone ORDER BY k.id`
+
+// putContacts inserts or updates contacts as turns know them. What the company
+// says of people is not touched. It tells who is new, and of whom something is
+// now different that a segment may ask about: their ledgers are brought in line
+// when their conversations are written too.
+func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, moved [][]any, err error) {
 	rows := lastByID(contacts, func(c bot.Contact) []any {
 		return []any{
 			clean(c.ID), c.Name, c.Language, c.Chosen, c.Zone, c.Stopped,
 			mutedColumn(c.Wishes), c.Wishes.Quiet, c.Wishes.PausedUntil,
 		}
 	})
-	var added []struct {
-		ID string `db:"id"`
-	}
+	var added, differ []contactID
 	if err := selRows(ctx, t.conn, &added, insertContacts, nil, rows); err != nil {
-		return fmt.Errorf("contacts: %w", err)
+		return nil, nil, fmt.Errorf("contacts: %w", err)
 	}
 	isNew := make(map[string]bool, len(added))
-	fresh := make([][]any, len(added))
-	for i, a := range added {
+	for _, a := range added {
 		isNew[a.ID] = true
-		fresh[i] = []any{a.ID}
+		fresh = append(fresh, []any{a.ID})
 	}
 	old := slices.DeleteFunc(rows, func(row []any) bool { return isNew[row[0].(string)] })
-	if _, err := t.execRows(ctx, updateContacts, nil, old); err != nil {
-		return fmt.Errorf("contacts: %w", err)
+	asked := make([][]any, len(old))
+	for i, row := range old {
+		asked[i] = []any{row[0], row[2], row[4]}
 	}
-	return t.concernNew(ctx, fresh)
+	if err := selRows(ctx, t.conn, &differ, contactsThatMove, nil, asked); err != nil {
+		return nil, nil, fmt.Errorf("contacts: %w", err)
+	}
+	for _, d := range differ {
+		moved = append(moved, []any{d.ID})
+	}
+	if _, err := t.execRows(ctx, updateContacts, nil, old); err != nil {
+		return nil, nil, fmt.Errorf("contacts: %w", err)
+	}
+	return fresh, moved, nil
+}
+
+type contactID struct {
+	ID string `db:"id"`
 }
 
 // ContactRow is all that stands of a person in the table of contacts, and where
 // they are reached.
-type ContactRow struct {
-	bot.Contact
-	Attributes map[string]string
-	Tags       []string
-	Addresses  []bot.Address // read only: conversations know them
-}
+type ContactRow = bot.Person
 
 // An empty name, language or zone says nothing, and a language the person chose
 // outweighs the company's; the rest is the company's word as it is.
@@ -219,7 +232,7 @@ func (c conn) contact(ctx context.Context, id string) (ContactRow, error) {
 // ContactsAfter gives the contacts whose ids come after the given one, at most
 // limit.
 func (s *Store) ContactsAfter(ctx context.Context, id string, limit int) ([]ContactRow, error) {
-	all, err := s.r.contacts(ctx, contactsAfter, id, limit)
+	all, err := s.reading.contacts(ctx, contactsAfter, id, limit)
 	return all, doing("contacts", err)
 }
 

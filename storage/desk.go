@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -13,12 +14,19 @@ import (
 type MoveError struct {
 	From   bot.TicketState
 	Move   bot.TicketMove
-	Holder string // the operator who holds or held it
+	Holder string // the id of the user who holds or held it
+	Login  string // their login, for colleagues to read
 }
 
 // Error implements error.
 func (e *MoveError) Error() string {
-	return fmt.Sprintf("storage: a ticket that is %s has no move %q", e.From, e.Move)
+	switch {
+	case e.From != bot.TicketTaken:
+		return fmt.Sprintf("storage: no %s: the ticket is %s", e.Move, e.From)
+	case e.Move == bot.TicketTakeover:
+		return "storage: no takeover: the ticket is the actor's already"
+	}
+	return fmt.Sprintf("storage: no %s: the ticket is taken by %s; a takeover comes first", e.Move, cmp.Or(e.Login, e.Holder))
 }
 
 type ticketRecord struct {
@@ -69,7 +77,7 @@ FROM tickets WHERE state <> 'closed' ORDER BY opened_at, id`
 // OpenTickets gives the tickets that wait or are taken, the oldest first.
 func (s *Store) OpenTickets(ctx context.Context) ([]bot.Ticket, error) {
 	var records []ticketRecord
-	if err := s.r.sel(ctx, &records, listOpenTickets); err != nil {
+	if err := s.reading.sel(ctx, &records, listOpenTickets); err != nil {
 		return nil, doing("open tickets", err)
 	}
 	all := make([]bot.Ticket, len(records))
@@ -120,42 +128,44 @@ func (t *Tx) closeTickets(ctx context.Context, b *batch, ids []string) error {
 
 const lockTicket = ticketByID + ` {update}`
 
-// LockTicket gives the ticket and keeps it as it is until the commit.
-func (t *Tx) LockTicket(ctx context.Context, id string) (bot.Ticket, error) {
-	held, err := t.ticket(ctx, lockTicket, id)
-	return held, doing("lock a ticket", err)
-}
-
 const moveTicket = `
 UPDATE tickets SET state = $3, holder = $4,
-	taken_at = CASE $5 WHEN 'take' THEN {now} WHEN 'release' THEN 0 ELSE taken_at END,
-	closed_at = CASE $5 WHEN 'close' THEN {now} ELSE closed_at END
+	taken_at = CASE WHEN $3 = 'waiting' THEN 0 WHEN holder <> $4 THEN {now} ELSE taken_at END,
+	closed_at = CASE WHEN $3 = 'closed' THEN {now} ELSE closed_at END
 WHERE bot = $1 AND id = $2
 RETURNING bot, id, chat, contact, state, reason, topic, holder, opened_at, taken_at, closed_at`
 
-// MoveTicket moves the ticket and gives it as it is then. The actor becomes
-// its holder by taking it, nobody by a release; closing keeps the holder. Of
-// two who take at once one wins, the other gets a *MoveError with the
-// winner's name. Who may move another's ticket is not decided here.
-func (t *Tx) MoveTicket(ctx context.Context, id string, m bot.TicketMove, actor string) (bot.Ticket, error) {
-	was, err := t.ticket(ctx, lockTicket, id)
-	if err != nil {
-		return bot.Ticket{}, doing("move a ticket", err)
+// MoveTicket moves the ticket as bot.Ticket allows it to the actor, and returns
+// it as it was and as it is then. Of two who take at once one wins; the other
+// gets a *MoveError that names the winner.
+func (t *Tx) MoveTicket(ctx context.Context, id string, m bot.TicketMove, a bot.Actor) (was, is bot.Ticket, err error) {
+	if was, err = t.TicketFor(ctx, id, m, a); err != nil {
+		return was, is, err
 	}
-	to, ok := was.State.Can(m)
-	if !ok {
-		return bot.Ticket{}, &MoveError{From: was.State, Move: m, Holder: was.Holder}
-	}
-	holder := was.Holder
-	switch m {
-	case bot.TicketTake:
-		holder = actor
-	case bot.TicketRelease:
-		holder = ""
-	}
+	to, _ := was.State.Can(m)
 	var r ticketRecord
-	if err := t.get(ctx, &r, moveTicket, was.Address.Bot, id, to, holder, m); err != nil {
-		return bot.Ticket{}, doing("move a ticket", err)
+	if err := t.get(ctx, &r, moveTicket, was.Address.Bot, id, to, was.HolderAfter(m, a)); err != nil {
+		return was, is, doing("move a ticket", err)
 	}
-	return r.ticket(), nil
+	return was, r.ticket(), nil
+}
+
+const loginOf = `SELECT login FROM users WHERE id = $1`
+
+// TicketFor returns the ticket and keeps it as it is until the commit: nobody
+// moves it, and it does not follow its customer to another chat. A *MoveError
+// when the actor may not make the move on it, ErrNotFound when there is none.
+func (t *Tx) TicketFor(ctx context.Context, id string, m bot.TicketMove, a bot.Actor) (bot.Ticket, error) {
+	ticket, err := t.ticket(ctx, lockTicket, id)
+	if err != nil {
+		return bot.Ticket{}, doing(string(m)+" a ticket", err)
+	}
+	if ticket.Allows(m, a) {
+		return ticket, nil
+	}
+	refused := &MoveError{From: ticket.State, Move: m, Holder: ticket.Holder}
+	if err := t.get(ctx, &refused.Login, loginOf, ticket.Holder); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return bot.Ticket{}, doing(string(m)+" a ticket", err)
+	}
+	return bot.Ticket{}, refused
 }

@@ -12,10 +12,10 @@ import (
 	"visnyk/storage/storagetest"
 )
 
-func move(t *testing.T, s *storage.Store, id string, m bot.TicketMove, actor string) (ticket bot.Ticket, err error) {
+func move(t *testing.T, s *storage.Store, id string, m bot.TicketMove, user string) (ticket bot.Ticket, err error) {
 	t.Helper()
 	err = s.InTx(context.Background(), func(tx *storage.Tx) error {
-		ticket, err = tx.MoveTicket(context.Background(), id, m, actor)
+		_, ticket, err = tx.MoveTicket(context.Background(), id, m, bot.Actor{User: user})
 		return err
 	})
 	return ticket, err
@@ -38,8 +38,15 @@ func TestMoveTicket(t *testing.T) {
 			{bot.TicketRelease, "olha", "", "", false},
 			{bot.TicketTake, "olha", bot.TicketTaken, "olha", true},
 			{bot.TicketTake, "ivan", "", "olha", true},
-			{bot.TicketRelease, "olha", bot.TicketWaiting, "", false},
-			{bot.TicketTake, "ivan", bot.TicketTaken, "ivan", true},
+			{bot.TicketRelease, "ivan", "", "olha", true},
+			{bot.TicketClose, "ivan", "", "olha", true},
+			{bot.TicketTakeover, "olha", "", "olha", true},
+			{bot.TicketTakeover, "ivan", bot.TicketTaken, "ivan", true},
+			{bot.TicketRelease, "olha", "", "ivan", true},
+			{bot.TicketRelease, "ivan", bot.TicketWaiting, "", false},
+			{bot.TicketTakeover, "ivan", "", "", false},
+			{bot.TicketTake, "olha", bot.TicketTaken, "olha", true},
+			{bot.TicketRelease, bot.System().User, bot.TicketWaiting, "", false},
 			{bot.TicketClose, "ivan", bot.TicketClosed, "ivan", true},
 			{bot.TicketClose, "ivan", "", "ivan", true},
 			{bot.TicketTake, "olha", "", "ivan", true},

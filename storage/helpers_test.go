@@ -140,12 +140,16 @@ func telling(chat, contact, cause, change string, part bot.RenderingPart) bot.Te
 
 func enqueue(t *testing.T, s *storage.Store, rows ...bot.Queued) int {
 	t.Helper()
-	var added int
+	return enqueued(t, s, rows...).Added
+}
+
+func enqueued(t *testing.T, s *storage.Store, rows ...bot.Queued) (report storage.Enqueued) {
+	t.Helper()
 	ok(t, s.InTx(t.Context(), func(tx *storage.Tx) (err error) {
-		added, err = tx.Enqueue(t.Context(), rows)
+		report, err = tx.Enqueue(t.Context(), rows)
 		return err
 	}))
-	return added
+	return report
 }
 
 func pending(t *testing.T, s *storage.Store, lane bot.Lane) []storage.OutboxRow {

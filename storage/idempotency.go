@@ -68,9 +68,9 @@ func (s *Store) WriteOnce(ctx context.Context, key, request string, f func(conte
 	return a, false, nil
 }
 
-// Together runs f, whose writes through InTx with the context it gets are one
-// transaction: an error of f undoes all of them. f may run again when the
-// database broke the transaction off.
+// Together runs f in one transaction: whatever f calls of Store with the context
+// it gets, writes and reads, is part of it; see db.DB.Together. An error of f
+// undoes all of it. f may run again when the database broke the transaction off.
 func (s *Store) Together(ctx context.Context, f func(context.Context) error) error {
 	return s.together(ctx, func(ctx context.Context, _ *Tx) error { return f(ctx) })
 }

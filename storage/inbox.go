@@ -43,13 +43,6 @@ type InboxRow struct {
 	Waited        time.Duration // until it was read, by the database's clock
 }
 
-// ParkedRow is an update that was set aside for a person to look at.
-type ParkedRow struct {
-	InboxRow
-	Reason   string
-	ParkedAt time.Time
-}
-
 // The rows that a B-tree page of PostgreSQL can key: longer ones are not what
 // messengers send.
 const (
@@ -90,7 +83,7 @@ func (s *Store) Receive(ctx context.Context, in []Incoming) (fresh []bool, err e
 		return fresh, err
 	}
 	err = again(ctx, func() error {
-		fresh, err = s.w.receive(ctx, in)
+		fresh, err = s.door.receive(ctx, in)
 		return err
 	})
 	return fresh, err
@@ -236,37 +229,6 @@ func (s *Store) ReturnAttempt(ctx context.Context, l Lease, id string) error {
 	}))
 }
 
-const parked = `
-SELECT bot, id, chat, seq, source, payload, attempts, greeted, reason, received_at, settled_at
-FROM inbox WHERE state = 'parked' ORDER BY settled_at DESC, bot, id LIMIT $1`
-
-// Parked gives the rows that were set aside, the latest first.
-func (s *Store) Parked(ctx context.Context, limit int) ([]ParkedRow, error) {
-	var records []inboxRecord
-	if err := s.r.sel(ctx, &records, parked, limit); err != nil {
-		return nil, doing("parked updates", err)
-	}
-	rows := make([]ParkedRow, len(records))
-	for i, r := range records {
-		rows[i] = ParkedRow{InboxRow: r.row(), Reason: r.Reason, ParkedAt: r.SettledAt.time()}
-	}
-	return rows, nil
-}
-
-const replay = `
-UPDATE inbox SET state = 'waiting', attempts = 0, reason = '', settled_at = 0
-WHERE bot = $1 AND id = $2 AND state = 'parked'`
-
-// Replay lets a parked row wait again at its old place. ErrNotFound when no
-// such row is parked.
-func (s *Store) Replay(ctx context.Context, name, id string) error {
-	n, err := s.w.exec(ctx, replay, name, id)
-	if err == nil && n == 0 {
-		err = ErrNotFound
-	}
-	return doing("replay", err)
-}
-
 const inboxDepth = `
 SELECT bot, state, count(*) AS n FROM inbox WHERE state = 'waiting' GROUP BY bot, state
 UNION ALL
@@ -279,7 +241,7 @@ func (s *Store) InboxDepth(ctx context.Context) (waiting, parked map[string]int,
 		State string `db:"state"`
 		N     int    `db:"n"`
 	}
-	if err := s.r.sel(ctx, &records, inboxDepth); err != nil {
+	if err := s.reading.sel(ctx, &records, inboxDepth); err != nil {
 		return nil, nil, doing("inbox depth", err)
 	}
 	waiting, parked = map[string]int{}, map[string]int{}

@@ -176,12 +176,52 @@ func TestParkAndReplay(t *testing.T) {
 		if err != nil || waiting[telegram] != 1 || parked[telegram] != 1 {
 			t.Errorf("depth: %v %v %v", waiting, parked, err)
 		}
-		ok(t, s.Replay(ctx, telegram, "a"))
-		if err := s.Replay(ctx, telegram, "a"); !errors.Is(err, storage.ErrNotFound) {
+		replay := func(id string) error {
+			return s.InTx(ctx, func(tx *storage.Tx) error { return tx.Replay(ctx, telegram, id) })
+		}
+		if row, err := s.ParkedUpdate(ctx, telegram, "a"); err != nil || row.Reason != "panic" || row.Chat != "1" {
+			t.Errorf("parked: %+v, %v", row, err)
+		}
+		ok(t, replay("a"))
+		if _, err := s.ParkedUpdate(ctx, telegram, "a"); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("it is parked still: %v", err)
+		}
+		if err := replay("a"); !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("replayed twice: %v", err)
 		}
 		if diff := cmp.Diff(before, must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 10)), cmpopts.IgnoreFields(storage.InboxRow{}, "Waited")); diff != "" {
 			t.Error(diff)
+		}
+	})
+}
+
+// A dropped update is over, and its key keeps the messenger from bringing it back.
+func TestDroppedUpdateStaysDropped(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		drop := func(id string) error {
+			return s.InTx(ctx, func(tx *storage.Tx) error { return tx.Drop(ctx, telegram, id) })
+		}
+		receive(t, s, "1", "a")
+		if err := drop("a"); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("a waiting update is dropped: %v", err)
+		}
+		l := lease(t, s, telegram, "me")
+		ok(t, s.Park(ctx, l, "a", "panic"))
+		ok(t, drop("a"))
+		if err := drop("a"); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("dropped twice: %v", err)
+		}
+		fresh, err := s.Receive(ctx, []storage.Incoming{{Source: storage.SourceChannel, Update: bot.Update{Bot: telegram, ID: "a", Chat: "1", Payload: []byte("x")}}})
+		if err != nil || fresh[0] {
+			t.Errorf("delivered again it is new: %v, %v", fresh, err)
+		}
+		waiting, parked, err := s.InboxDepth(ctx)
+		if err != nil || waiting[telegram]+parked[telegram] != 0 {
+			t.Errorf("it came back: %v %v %v", waiting, parked, err)
+		}
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM inbox WHERE state = 'done' AND reason = 'dropped'`)); n != 1 {
+			t.Errorf("%d rows say why they are over", n)
 		}
 	})
 }

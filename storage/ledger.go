@@ -54,22 +54,42 @@ func knownOf(lines string) (known []Known) {
 	return known
 }
 
-// The changes c that the ledger is brought in line with, and whether each asks
-// for a kind, a tier or a region at all.
-const changeAudiences = `
-SELECT x.id, x.state,
-	EXISTS (SELECT 1 FROM audiences a WHERE a.change_id = x.id AND a.field = 'kind') AS by_kind,
-	EXISTS (SELECT 1 FROM audiences a WHERE a.change_id = x.id AND a.field = 'tier') AS by_tier,
-	EXISTS (SELECT 1 FROM audiences a WHERE a.change_id = x.id AND a.field = 'region') AS by_region
-FROM changes x`
+// concerns is the one place where SQL says whom changes concern: the contact k is
+// in the audience of c, as bot.Segment.Matches has it. Placeholders begin at
+// first. Changes of one audience share its condition.
+func (c conn) concerns(changes []concerning, first int) (condition, error) {
+	ids := map[string][]string{}
+	var order []string
+	for _, x := range changes {
+		if ids[x.Segment] == nil {
+			order = append(order, x.Segment)
+		}
+		ids[x.Segment] = append(ids[x.Segment], x.ID)
+	}
+	all := condition{sql: "FALSE"}
+	for _, text := range order {
+		s, err := segmentOf(text)
+		if err != nil {
+			return condition{}, fmt.Errorf("change %s: %w", ids[text][0], err)
+		}
+		them := compiler{sqlite: c.sql.SQLite(), first: first + len(all.values)}
+		among := them.among("c.id", ids[text])
+		part, err := c.segment(s, "k", them.first+len(them.values))
+		if err != nil {
+			return condition{}, fmt.Errorf("change %s: %w", ids[text][0], err)
+		}
+		all.sql += "\n\tOR " + among + " AND " + part.sql
+		all.values = append(append(all.values, them.values...), part.values...)
+	}
+	all.sql = "(" + all.sql + ")"
+	return all, nil
+}
 
-// concerns is the one place where SQL says whom a change concerns: the contact k
-// is in the audience of c, as bot.Audience.Includes has it.
-const concerns = `
-(NOT c.by_kind OR (c.id, CASE k.kind WHEN '' THEN 'client' ELSE k.kind END) IN
-	(SELECT a.change_id, a.value FROM audiences a WHERE a.field = 'kind'))
-AND (NOT c.by_tier OR (c.id, k.tier) IN (SELECT a.change_id, a.value FROM audiences a WHERE a.field = 'tier'))
-AND (NOT c.by_region OR (c.id, k.region) IN (SELECT a.change_id, a.value FROM audiences a WHERE a.field = 'region'))`
+// concerning is a change and its audience as it is stored.
+type concerning struct {
+	ID      string `db:"id"`
+	Segment string `db:"segment"`
+}
 
 const (
 	// holdContent keeps writers of content out until the commit, so that a
@@ -78,42 +98,65 @@ const (
 
 	addToLedger = `
 INSERT INTO ledger (contact, change_id, created_at)
-SELECT k.id, c.id, {now} FROM c CROSS JOIN contacts k
-WHERE c.state IN ('approved', 'announced') AND ` + concerns + `
+SELECT k.id, c.id, {now} FROM changes c CROSS JOIN contacts k
+WHERE c.state IN ('approved', 'announced') AND {these} AND {concerns}
 ORDER BY k.id, c.id
 ON CONFLICT (contact, change_id) DO NOTHING`
 
 	// What a person once heard of a change stays: it is the proof of notice.
 	dropFromLedger = `
+DELETE FROM ledger WHERE {these}
 AND mentioned_at = 0 AND on_its_way_at = 0 AND told_at = 0 AND unsure_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AND followed_at = 0
-AND NOT EXISTS (SELECT 1 FROM c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND ` + concerns + `)`
+AND NOT EXISTS (SELECT 1 FROM changes c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND {concerns})`
 )
 
 // part is what the ledger is brought in line with: some changes and everybody,
-// or some contacts and all changes.
-type part struct{ add, drop string }
+// or some contacts and all changes that may be told.
+type part struct{ audiences, add, drop string }
 
 var (
 	changesOfLedger = part{
-		add: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + ` WHERE x.id IN (SELECT id FROM v))` + addToLedger,
-		drop: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + ` WHERE x.id IN (SELECT id FROM v))
-DELETE FROM ledger WHERE change_id IN (SELECT id FROM v) ` + dropFromLedger,
+		audiences: `WITH v (id) AS (VALUES {rows ($)}) SELECT x.id, x.segment FROM v JOIN changes x ON x.id = v.id ORDER BY x.id`,
+		add:       these(addToLedger, "c.id IN (SELECT id FROM v)"),
+		drop:      these(dropFromLedger, "change_id IN (SELECT id FROM v)"),
 	}
 	contactsOfLedger = part{
-		add: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + `)` +
-			strings.Replace(addToLedger, "WHERE ", "WHERE k.id IN (SELECT id FROM v) AND ", 1),
-		drop: `WITH v (id) AS (VALUES {rows ($)}), c AS MATERIALIZED (` + changeAudiences + `)
-DELETE FROM ledger WHERE contact IN (SELECT id FROM v) ` + dropFromLedger,
+		audiences: `SELECT id, segment FROM changes WHERE state IN ('approved', 'announced') ORDER BY id`,
+		add:       these(addToLedger, "k.id IN (SELECT id FROM v)"),
+		drop: these(dropFromLedger, `contact IN (SELECT id FROM v)
+AND change_id IN (SELECT id FROM changes WHERE state IN ('approved', 'announced'))`),
 	}
 )
+
+// these puts in which rows a statement is about.
+func these(query, which string) string {
+	return `WITH v (id) AS (VALUES {rows ($)})` + strings.Replace(query, "{these}", which, 1)
+}
 
 // alignLedger gives every person a row for each change that may be told and
 // concerns them, and takes away those that no longer concern them, as far as
 // they heard nothing of them. ids are of changes or of contacts, as p has it.
 // The caller holds the content.
-func (t *Tx) alignLedger(ctx context.Context, p part, ids [][]any) error {
-	for _, query := range []string{p.drop, p.add} {
-		if _, err := t.execRows(ctx, query, nil, ids); err != nil {
+func (t *Tx) alignLedger(ctx context.Context, p part, ids [][]any, queries ...string) error {
+	var audiences []concerning
+	var err error
+	if strings.Contains(p.audiences, "{rows ") {
+		err = selRows(ctx, t.conn, &audiences, p.audiences, nil, ids)
+	} else {
+		err = t.sel(ctx, &audiences, p.audiences)
+	}
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	if len(audiences) == 0 {
+		return nil
+	}
+	is, err := t.concerns(audiences, 1)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	for _, query := range queries {
+		if _, err := t.execRows(ctx, strings.Replace(query, "{concerns}", is.sql, 1), is.values, ids); err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
@@ -129,7 +172,7 @@ func (t *Tx) concern(ctx context.Context, contacts [][]any) error {
 	if err := t.holdContent(ctx); err != nil {
 		return err
 	}
-	return t.alignLedger(ctx, contactsOfLedger, contacts)
+	return t.alignLedger(ctx, contactsOfLedger, contacts, contactsOfLedger.drop, contactsOfLedger.add)
 }
 
 // concernNew does what concern does, for contacts that have no rows yet.
@@ -140,8 +183,7 @@ func (t *Tx) concernNew(ctx context.Context, contacts [][]any) error {
 	if err := t.holdContent(ctx); err != nil {
 		return err
 	}
-	_, err := t.execRows(ctx, contactsOfLedger.add, nil, contacts)
-	return doing("ledger", err)
+	return t.alignLedger(ctx, contactsOfLedger, contacts, contactsOfLedger.add)
 }
 
 func (t *Tx) holdContent(ctx context.Context) error {

@@ -12,7 +12,6 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"visnyk/bot"
-	"visnyk/storage/db"
 )
 
 // holding is one table that holds something of people: how their rows are found
@@ -199,8 +198,7 @@ type Dossier map[string][]map[string]any
 // moment; ErrNotFound when there is no such contact. It takes its time, for
 // nothing finds updates by their chat, and nobody waits for it.
 func (s *Store) Dossier(ctx context.Context, contact string) (d Dossier, err error) {
-	err = s.db.Snapshot(ctx, func(sql db.Conn) error {
-		c := conn{sql}
+	err = s.snapshot(ctx, func(c conn) error {
 		p := Person{Contact: contact}
 		if err := c.sel(ctx, &p.Addresses, addressesOfContact, contact); err != nil {
 			return err

@@ -30,7 +30,7 @@ func open(ctx context.Context, url string, o Options, free func() (int64, error)
 		return nil, err
 	}
 	s.db = opened
-	s.w, s.r = conn{opened.Writer()}, conn{opened.Reader()}
+	s.door, s.w, s.r, s.reading = conn{opened.Door()}, conn{opened.Writer()}, conn{opened.Reader()}, conn{opened.Reading()}
 	s.dialect = dialect{arrays: opened.Arrays()}
 	return s, nil
 }

@@ -48,40 +48,45 @@ const (
 )
 INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at, tells, history_id)
 SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
-	v.lane, v.kind, v.body, CASE WHEN ` + unheard + ` THEN 'skipped' ELSE 'pending' END,
-	CASE WHEN ` + unheard + ` THEN 'blocked' ELSE '' END, v.not_before, {now}, v.tells, v.history_id
+	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` = '' THEN 'pending' ELSE 'skipped' END, ` + omitted + `, v.not_before, {now}, v.tells, v.history_id
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 ORDER BY v.bot, v.chat, v.cause
 ON CONFLICT (bot, chat, cause) DO NOTHING
-RETURNING id, bot, chat, cause, state, created_at, tells, history_id`
+RETURNING id, bot, chat, cause, state, reason, created_at, tells, history_id`
 
-	// Whoever only opened the chat may be answered, and nothing else.
-	unheard = `(COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' OR v.lane = 2 AND COALESCE(NULLIF(v.reach, ''), c.reach) = 'opened')`
+	// Whoever only opened the chat may be answered, and so may whoever asked to be
+	// sent nothing but answers.
+	omitted = `CASE WHEN COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' THEN 'blocked'
+		WHEN v.lane <> 2 THEN ''
+		WHEN COALESCE(NULLIF(v.reach, ''), c.reach) = 'opened' THEN 'unreachable'
+		WHEN c.hushed OR EXISTS (SELECT 1 FROM contacts k WHERE k.id = c.contact AND k.stopped) THEN 'stopped'
+		ELSE '' END`
 )
 
 // The query has the number of the lane.
 var _ = [1]struct{}{}[bot.LaneBulk-2]
 
-// Enqueue puts parts on their way, in the order given, and tells how many were
-// not there before: the same cause to the same address adds nothing. What is
-// for a person who has blocked the bot is skipped at once, as are announcements
-// to one who only opened the chat.
-func (t *Tx) Enqueue(ctx context.Context, rows []bot.Queued) (added int, err error) {
+// Enqueue puts parts on their way, in the order given, and reports what it left
+// out: the same cause to the same address adds nothing, what is for a person who
+// has blocked the bot is skipped at once, as are announcements to those who only
+// opened the chat or asked for nothing but answers.
+func (t *Tx) Enqueue(ctx context.Context, rows []bot.Queued) (Enqueued, error) {
 	written, err := t.enqueue(ctx, rows)
-	return len(written), err
+	return report(rows, written), err
 }
 
 // enqueued is a row as it was written.
 type enqueued struct {
-	ID        int64  `db:"id"`
-	Bot       string `db:"bot"`
-	Chat      string `db:"chat"`
-	Cause     string `db:"cause"`
-	State     string `db:"state"`
-	CreatedAt micros `db:"created_at"`
-	Tells     bool   `db:"tells"`
-	HistoryID int64  `db:"history_id"`
+	ID        int64    `db:"id"`
+	Bot       string   `db:"bot"`
+	Chat      string   `db:"chat"`
+	Cause     string   `db:"cause"`
+	State     string   `db:"state"`
+	Reason    Omission `db:"reason"`
+	CreatedAt micros   `db:"created_at"`
+	Tells     bool     `db:"tells"`
+	HistoryID int64    `db:"history_id"`
 }
 
 func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued, err error) {
@@ -378,7 +383,7 @@ func (s *Store) OutboxDepth(ctx context.Context) (map[OutboxKey]int, error) {
 		State string   `db:"state"`
 		N     int      `db:"n"`
 	}
-	if err := s.r.sel(ctx, &records, outboxDepth); err != nil {
+	if err := s.reading.sel(ctx, &records, outboxDepth); err != nil {
 		return nil, doing("outbox depth", err)
 	}
 	depth := make(map[OutboxKey]int, len(records))

@@ -77,7 +77,7 @@ func TestEnqueueAtOnce(t *testing.T) {
 				err := s.InTx(context.Background(), func(tx *storage.Tx) error {
 					n, err := tx.Enqueue(context.Background(), rows)
 					if err == nil {
-						added.Add(int32(n))
+						added.Add(int32(n.Added))
 					}
 					return err
 				})
@@ -297,6 +297,49 @@ func TestExpire(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, depth(t, s)); diff != "" {
 			t.Error(diff)
+		}
+	})
+}
+
+// What Enqueue leaves out it reports, each part with the reason.
+func TestEnqueueReportsWhatItLeftOut(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		l := lease(t, s, telegram, "me")
+		reaches := map[string]bot.Reach{"open": bot.Reachable, "blocked": bot.Blocked, "opened": bot.Opened, "stopped": bot.Reachable, "hushed": bot.Reachable}
+		for chat, reach := range reaches {
+			turn(t, s, l, chat, storage.TurnWrite{
+				Contact:      &bot.Contact{ID: chat, Stopped: chat == "stopped"},
+				Conversation: &bot.Conversation{Address: at(chat), Contact: chat, Version: 1, Reach: reach, Hushed: chat == "hushed"},
+			})
+		}
+		for _, lane := range []bot.Lane{bot.LaneReply, bot.LaneDesk, bot.LaneBulk} {
+			var rows []bot.Queued
+			for _, chat := range []string{"open", "blocked", "opened", "stopped", "hushed", "stranger"} {
+				q := say(chat, "c/"+lane.String())
+				q.Lane = lane
+				rows = append(rows, q)
+			}
+			rows = append(rows, rows[0])
+			want := []storage.Omitted{{To: at("blocked"), Cause: rows[1].Cause, Why: storage.OmittedBlocked}}
+			if lane == bot.LaneBulk {
+				want = append(want,
+					storage.Omitted{To: at("opened"), Cause: rows[1].Cause, Why: storage.OmittedUnreachable},
+					storage.Omitted{To: at("stopped"), Cause: rows[1].Cause, Why: storage.OmittedStopped},
+					storage.Omitted{To: at("hushed"), Cause: rows[1].Cause, Why: storage.OmittedStopped})
+			}
+			want = append(want, storage.Omitted{To: at("open"), Cause: rows[0].Cause, Why: storage.OmittedDuplicate})
+			got := enqueued(t, s, rows...)
+			if diff := cmp.Diff(want, got.Omitted); diff != "" || got.Added != len(rows)-len(want) {
+				t.Errorf("%v: added %d, %s", lane, got.Added, diff)
+			}
+			if n := len(pending(t, s, lane)); n != got.Added {
+				t.Errorf("%v: %d rows wait, and %d were added", lane, n, got.Added)
+			}
+			for _, again := range enqueued(t, s, rows...).Omitted {
+				if again.Why != storage.OmittedDuplicate {
+					t.Errorf("%v: again %+v", lane, again)
+				}
+			}
 		}
 	})
 }

@@ -46,7 +46,7 @@ func imports(t testing.TB, s *storage.Store, people ...string) map[string]string
 
 func concerning(id string, state bot.ChangeState, a bot.Audience) bot.Change {
 	c := change(id, state)
-	c.Audience = a
+	c.Audience = a.Segment()
 	return c
 }
 
@@ -61,12 +61,12 @@ func rowsOf(t testing.TB, s *storage.Store, contact, change string) int {
 }
 
 // Whoever comes first, people or approval, and whatever moves, the ledger is
-// what bot.Audience.Includes says.
+// what bot.Segment.Matches says.
 func TestLedgerIsTheAudience(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		rapid.Check(t, func(rt *rapid.T) {
 			ctx := t.Context()
-			for _, table := range []string{"contacts", "ledger", "changes", "audiences"} {
+			for _, table := range []string{"contacts", "ledger", "changes"} {
 				must[int](t)(s.Exec(ctx, "DELETE FROM "+table))
 			}
 			of := func(name string, all []string) []string {
@@ -105,7 +105,7 @@ func TestLedgerIsTheAudience(t *testing.T) {
 			for _, c := range must[[]bot.Change](t)(s.Changes(ctx)) {
 				for external, p := range people {
 					want := 0
-					if c.Audience.Includes(p.Kind, p.Tier, p.Region) {
+					if c.Audience.Matches(p) {
 						want = 1
 					}
 					if got := rowsOf(t, s, ids[external], c.ID); got != want {

@@ -30,7 +30,7 @@ const decided = `SELECT id FROM phrases WHERE article_id = $1`
 // Decided gives the phrases of the article, by name, that an editor has decided about.
 func (s *Store) Decided(ctx context.Context, article string) (map[string]bool, error) {
 	var ids []string
-	if err := s.r.sel(ctx, &ids, decided, article); err != nil {
+	if err := s.reading.sel(ctx, &ids, decided, article); err != nil {
 		return nil, doing("decisions about phrases", err)
 	}
 	all := make(map[string]bool, len(ids))

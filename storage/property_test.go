@@ -119,12 +119,15 @@ func (o *outboxModel) enqueue() {
 		Lane:  rapid.SampledFrom([]bot.Lane{bot.LaneReply, bot.LaneBulk}).Draw(o.rt, "lane"),
 		Part:  bot.Part{Kind: bot.Say},
 	}
-	var added int
+	var report storage.Enqueued
 	o.ok(o.s.InTx(o.t.Context(), func(tx *storage.Tx) (err error) {
-		added, err = tx.Enqueue(o.t.Context(), []bot.Queued{q, q})
+		report, err = tx.Enqueue(o.t.Context(), []bot.Queued{q, q})
 		return err
 	}))
-	key := q.To.Chat + q.Cause
+	added, key := report.Added, q.To.Chat+q.Cause
+	if len(report.Omitted) != 2-added {
+		o.rt.Fatalf("of two equal parts %+v", report)
+	}
 	if _, there := o.rows[key]; there != (added == 0) {
 		o.rt.Fatalf("added %d", added)
 	}

@@ -83,14 +83,14 @@ ORDER BY at DESC, bot, chat, cause LIMIT $2`
 // BadQuestions gives the questions that ended badly within the time, the newest
 // first, at most limit.
 func (s *Store) BadQuestions(ctx context.Context, within time.Duration, limit int) ([]bot.Question, error) {
-	all, err := s.r.questions(ctx, badQuestions, within, limit)
+	all, err := s.reading.questions(ctx, badQuestions, within, limit)
 	return all, doing("questions that ended badly", err)
 }
 
 // LearntQuestions gives the questions that the article answered, as people or
 // operators said, the newest first, at most limit.
 func (s *Store) LearntQuestions(ctx context.Context, article string, limit int) ([]bot.Question, error) {
-	all, err := s.r.questions(ctx, learntQuestions, article, limit)
+	all, err := s.reading.questions(ctx, learntQuestions, article, limit)
 	return all, doing("questions that an article answered", err)
 }
 

@@ -38,6 +38,9 @@ type trial struct {
 // failed after that may have failed for good. A write that found the disk full is
 // followed by a try to give back what the log takes of it.
 func (s *Store) Writable(ctx context.Context) (since time.Time, err error) {
+	if s.db.Inside(ctx) { // which holds what the trial would wait for
+		return time.Now(), doing("be ready", errors.Join(s.Ready(ctx), s.Room(ctx)))
+	}
 	t := &s.trial
 	t.mu.Lock()
 	if t.running == nil && time.Since(t.began) >= trialEvery {

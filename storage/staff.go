@@ -147,3 +147,82 @@ func (s *Store) UseToken(ctx context.Context, hash string) error {
 	_, err := s.w.exec(ctx, useToken, hash)
 	return doing("use a token", err)
 }
+
+// UserEntry is a user as a list shows one: what they may do, and since when.
+type UserEntry struct {
+	ID, Login  string
+	Role       bot.Role
+	CreatedAt  time.Time
+	DisabledAt time.Time // zero while they may work
+	Tokens     int       // those not revoked; none once the user is disabled
+	UsedAt     time.Time // when one of their tokens was last used; zero: never
+}
+
+const listUsers = `
+SELECT u.id, u.login, u.role, u.created_at, u.disabled_at, COALESCE(max(k.used_at), 0) AS used_at,
+	count(CASE WHEN k.revoked_at = 0 AND u.disabled_at = 0 THEN 1 END) AS tokens
+FROM users u LEFT JOIN tokens k ON k.user_id = u.id
+GROUP BY u.id, u.login, u.role, u.created_at, u.disabled_at ORDER BY u.login`
+
+// Users lists the staff by login, those who are disabled too.
+func (s *Store) Users(ctx context.Context) ([]UserEntry, error) {
+	var records []struct {
+		ID         string   `db:"id"`
+		Login      string   `db:"login"`
+		Role       bot.Role `db:"role"`
+		CreatedAt  micros   `db:"created_at"`
+		DisabledAt micros   `db:"disabled_at"`
+		UsedAt     micros   `db:"used_at"`
+		Tokens     int      `db:"tokens"`
+	}
+	if err := s.reading.sel(ctx, &records, listUsers); err != nil {
+		return nil, doing("users", err)
+	}
+	list := make([]UserEntry, len(records))
+	for i, r := range records {
+		list[i] = UserEntry{
+			ID: r.ID, Login: r.Login, Role: r.Role, Tokens: r.Tokens,
+			CreatedAt: r.CreatedAt.time(), DisabledAt: r.DisabledAt.time(), UsedAt: r.UsedAt.time(),
+		}
+	}
+	return list, nil
+}
+
+// TokenEntry is a token as a list shows one. Its hash is not part of it.
+type TokenEntry struct {
+	Login, Name    string
+	Role, UserRole bot.Role
+	Disabled       bool // its user is
+	CreatedAt      time.Time
+	UsedAt         time.Time // zero: never
+	RevokedAt      time.Time // zero while it is in force
+}
+
+const listTokens = `
+SELECT u.login, k.name, k.role, u.role AS user_role, u.disabled_at, k.created_at, k.used_at, k.revoked_at
+FROM tokens k JOIN users u ON u.id = k.user_id ORDER BY u.login, k.name, k.created_at`
+
+// Tokens lists the tokens of all users, those that have ended too.
+func (s *Store) Tokens(ctx context.Context) ([]TokenEntry, error) {
+	var records []struct {
+		Login      string   `db:"login"`
+		Name       string   `db:"name"`
+		Role       bot.Role `db:"role"`
+		UserRole   bot.Role `db:"user_role"`
+		DisabledAt micros   `db:"disabled_at"`
+		CreatedAt  micros   `db:"created_at"`
+		UsedAt     micros   `db:"used_at"`
+		RevokedAt  micros   `db:"revoked_at"`
+	}
+	if err := s.reading.sel(ctx, &records, listTokens); err != nil {
+		return nil, doing("tokens", err)
+	}
+	list := make([]TokenEntry, len(records))
+	for i, r := range records {
+		list[i] = TokenEntry{
+			Login: r.Login, Name: r.Name, Role: r.Role, UserRole: r.UserRole, Disabled: r.DisabledAt != 0,
+			CreatedAt: r.CreatedAt.time(), UsedAt: r.UsedAt.time(), RevokedAt: r.RevokedAt.time(),
+		}
+	}
+	return list, nil
+}

@@ -38,6 +38,8 @@ var (
 	ErrCommitUnknown = db.ErrCommitUnknown
 	// ErrLocked: another process holds this SQLite database.
 	ErrLocked = db.ErrLocked
+	// ErrInside: this makes transactions of its own, and cannot be done within one.
+	ErrInside = db.ErrInside
 	// ErrNoRoom: the disk has no more room than is kept for what was begun. Nothing
 	// new is taken until it has; turns and sends go on.
 	ErrNoRoom = db.ErrNoRoom
@@ -52,7 +54,7 @@ type Options struct {
 	// Secret is VISNYK_SECRET: it signs the marks of erased people. Without it
 	// nobody can be imported or erased.
 	Secret   []byte
-	MaxConns int // connections to PostgreSQL, readers of SQLite; 0 is 16 and 4
+	MaxConns int // of the line: connections to PostgreSQL, readers of SQLite; 0 is 8 and 4
 	// Reserve is how many bytes of SQLite's disk are kept free; 0 is what the
 	// setting disk.reserve says.
 	Reserve int64
@@ -63,8 +65,10 @@ type Store struct {
 	log      *slog.Logger
 	db       *db.DB
 	dialect  dialect
-	w        conn // writes
-	r        conn // reads
+	door     conn // takes in what came
+	w        conn // the line writes
+	r        conn // the line reads
+	reading  conn // lists, counts, reports and exports read
 	secret   []byte
 	trial    trial
 	acquired sync.Map // the bots whose lease was acquired here

@@ -19,10 +19,22 @@ type Tx struct {
 // anything from an earlier run. An unanswered COMMIT is never repeated: it is
 // ErrCommitUnknown.
 //
-// Within the transaction of WriteOnce, f becomes part of that one.
+// Within the transaction of WriteOnce, f becomes part of that one. What f itself
+// calls of Store is not part of the transaction, unless that is WriteOnce's or
+// Together's: their context carries it.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 	return s.db.InTx(ctx, func(c db.Conn) error { return f(s.Within(c)) })
 }
 
 // Within returns the transaction that the connection is of, for its nouns.
 func (s *Store) Within(c db.Conn) *Tx { return &Tx{conn{c}, s.secret} }
+
+// InStep runs f in a transaction of work that may be repeated; see db.DB.InStep.
+func (s *Store) InStep(ctx context.Context, f func(*Tx) error) error {
+	return s.db.InStep(ctx, func(c db.Conn) error { return f(s.Within(c)) })
+}
+
+// snapshot runs f over the database as it is at one moment; see db.DB.Snapshot.
+func (s *Store) snapshot(ctx context.Context, f func(conn) error) error {
+	return s.db.Snapshot(ctx, func(c db.Conn) error { return f(conn{c}) })
+}

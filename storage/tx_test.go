@@ -60,14 +60,14 @@ func TestInTxRunsAgainAfterADeadlock(t *testing.T) {
 		ended.Go(func() {
 			err := s.InTx(ctx, func(tx *storage.Tx) error {
 				first := runs.Add(1) <= 2
-				if _, err := tx.MoveTicket(ctx, order[0], bot.TicketTake, order[0]); err != nil {
+				if _, _, err := tx.MoveTicket(ctx, order[0], bot.TicketTake, bot.Actor{User: order[0]}); err != nil {
 					return err
 				}
 				if first {
 					holding.Done()
 					holding.Wait()
 				}
-				_, err := tx.MoveTicket(ctx, order[1], bot.TicketTake, order[0])
+				_, _, err := tx.MoveTicket(ctx, order[1], bot.TicketTake, bot.Actor{User: order[0]})
 				return err
 			})
 			var refused *storage.MoveError // the loser finds both taken when it runs again

@@ -57,7 +57,6 @@ func TestVerify(t *testing.T) {
 				`UPDATE ledger SET change_id = 'x' WHERE contact = 'contact-1'`, `UPDATE ledger SET change_id = 'a' WHERE contact = 'contact-1'`,
 				"rows of the ledger without their change: 1, one is x",
 			},
-			{`UPDATE audiences SET change_id = 'x'`, `UPDATE audiences SET change_id = 'vip'`, "audiences without their change: 1, one is x"},
 			{`UPDATE tokens SET user_id = 'x'`, `UPDATE tokens SET user_id = 'u'`, "tokens without their user: 1, one is x"},
 			{`UPDATE content SET id = 2`, `UPDATE content SET id = 1`, ""},
 			{

@@ -83,7 +83,7 @@ func (l Limits) orDefaults() Limits {
 type API struct {
 	cfg       Config
 	limits    Limits
-	turns     turnstile
+	turns     *web.Turns
 	strangers *strangers
 	rates     *web.Rates
 	bodies    *web.Door
@@ -96,7 +96,7 @@ func New(c Config) *API {
 		c.Entrance = web.New(web.Config{Log: c.Log})
 	}
 	return &API{
-		cfg: c, limits: l, turns: newTurnstile(l.AtOnce, l.Waiting), strangers: newStrangers(l.Strangers, l.OfClient),
+		cfg: c, limits: l, turns: web.NewTurns(l.AtOnce, l.Waiting, l.Time), strangers: newStrangers(l.Strangers, l.OfClient),
 		rates:  web.NewRates(web.Rate{PerSecond: l.Rate, Burst: l.Burst}, 0),
 		bodies: c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Readers}),
 	}

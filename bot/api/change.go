@@ -37,28 +37,32 @@ type changeBody struct {
 	ToDo        bot.Words      `json:"to_do"`
 	From        time.Time      `json:"from"`
 	Owner       string         `json:"owner"`
-	Audience    bot.Audience   `json:"audience"`
+	Audience    audienceBody   `json:"audience"`
 	Version     int            `json:"version"`
 }
 
-func (b changeBody) change() bot.Change {
+func (b changeBody) change() (bot.Change, error) {
+	audience, err := b.Audience.segment()
 	return bot.Change{
 		ID: b.ID, Kind: b.Kind, Title: b.Title, Summary: b.Summary, Reason: b.Reason, Consequence: b.Consequence,
-		Benefit: b.Benefit, ToDo: b.ToDo, From: b.From, Owner: b.Owner, Audience: b.Audience, Version: b.Version,
-	}
+		Benefit: b.Benefit, ToDo: b.ToDo, From: b.From, Owner: b.Owner, Audience: audience, Version: b.Version,
+	}, err
 }
 
 // changeShown is a change as clients read it; a date that is not set is left out.
 type changeShown struct {
 	bot.Change
-	From   time.Time `json:"from,omitzero"`
-	Author string    `json:"author,omitempty"`
-	Editor string    `json:"editor,omitempty"`
-	Note   string    `json:"note,omitempty"`
+	From     time.Time    `json:"from,omitzero"`
+	Audience audienceBody `json:"audience,omitzero"`
+	Author   string       `json:"author,omitempty"`
+	Editor   string       `json:"editor,omitempty"`
+	Note     string       `json:"note,omitempty"`
 }
 
 func showChange(s storage.Sheet) changeShown {
-	return changeShown{Change: s.Change, From: s.From, Author: s.Author, Editor: s.Editor, Note: s.Note}
+	return changeShown{
+		Change: s.Change, From: s.From, Audience: showAudience(s.Audience), Author: s.Author, Editor: s.Editor, Note: s.Note,
+	}
 }
 
 func changeAnswer(s storage.Sheet, err error) (answer, error) {
@@ -81,7 +85,11 @@ func createChange(_ *API, ctx context.Context, q *request) (answer, error) {
 	if b.Version != 0 {
 		return answer{}, problemBody("A new change has no version yet.", fault{Field: "/version", Detail: "must be left out"})
 	}
-	made, err := q.parts.Changes.Create(ctx, q.actor, b.change())
+	c, err := b.change()
+	if err != nil {
+		return answer{}, err
+	}
+	made, err := q.parts.Changes.Create(ctx, q.actor, c)
 	return created(showChange(made), "/changes/"+made.ID, etag(made.Version)), err
 }
 
@@ -96,7 +104,11 @@ func replaceChange(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err := versionMeant(q, &b.Version); err != nil {
 		return answer{}, err
 	}
-	return changeAnswer(q.parts.Changes.Replace(ctx, q.actor, b.change()))
+	c, err := b.change()
+	if err != nil {
+		return answer{}, err
+	}
+	return changeAnswer(q.parts.Changes.Replace(ctx, q.actor, c))
 }
 
 // noteBody goes with a move of a change.

@@ -13,6 +13,9 @@ import (
 // decode reads exactly one JSON document of exactly the fields that into has,
 // each once and spelt as it is, and without null: a field that has no value is
 // left out. Every error is a *problem that names the place.
+//
+// sigs.k8s.io/json does not do: it lets null and NUL through, and of a value of
+// the wrong type it tells Go's types and, within a list, not which one.
 func decode(body []byte, into any) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return problemBody("The body is empty: send one JSON document.")
@@ -39,6 +42,9 @@ func fits(d *json.Decoder, t reflect.Type, path string) error {
 	token, err := d.Token()
 	if err != nil {
 		return problemBody("The body is not exactly one JSON document.")
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
 	}
 	moment := t == reflect.TypeFor[time.Time]()
 	switch v := token.(type) {

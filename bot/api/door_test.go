@@ -8,10 +8,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -258,33 +256,4 @@ func TestRateOfAUser(t *testing.T) {
 		}
 		h.as(bot.Operator, 200, "GET", "/articles", "") // somebody else
 	})
-}
-
-func TestTurnstile(t *testing.T) {
-	turns := newTurnstile(1, 1)
-	ctx := t.Context()
-	if err := turns.enter(ctx); err != nil {
-		t.Fatal(err)
-	}
-	var wg sync.WaitGroup
-	second := make(chan error, 1)
-	wg.Go(func() { second <- turns.enter(ctx) })
-	for len(turns.crowd) < 2 { // until the second waits
-		if err := ctx.Err(); err != nil {
-			t.Fatal(err)
-		}
-		runtime.Gosched()
-	}
-	if err := turns.enter(ctx); err == nil || explain(err).Status != 503 {
-		t.Errorf("a third: %v", err)
-	}
-	turns.leave()
-	if err := <-second; err != nil {
-		t.Error(err)
-	}
-	turns.leave()
-	wg.Wait()
-	if len(turns.crowd)+len(turns.inside) != 0 {
-		t.Error("somebody is still inside")
-	}
 }

@@ -60,14 +60,28 @@ func onEach(t *testing.T, f func(t *testing.T, h *house)) {
 // sql does to the database what the API cannot.
 func (h *house) sql(statement string) {
 	h.t.Helper()
+	db := h.open()
+	_, err := db.ExecContext(h.t.Context(), statement)
+	h.ok(errors.Join(err, db.Close()))
+}
+
+// count asks the database for a number.
+func (h *house) count(query string) (n int) {
+	h.t.Helper()
+	db := h.open()
+	h.ok(errors.Join(db.QueryRowContext(h.t.Context(), query).Scan(&n), db.Close()))
+	return n
+}
+
+func (h *house) open() *sql.DB {
+	h.t.Helper()
 	driver, source, _ := strings.Cut(h.database, ":")
 	if driver == "postgres" {
 		source = h.database
 	}
 	db, err := sql.Open(driver, source)
 	h.ok(err)
-	_, err = db.ExecContext(h.t.Context(), statement)
-	h.ok(errors.Join(err, db.Close()))
+	return db
 }
 
 func newHouse(t *testing.T, store *storage.Store, l Limits) *house {

@@ -1,39 +1,10 @@
 package api
 
 import (
-	"context"
 	"crypto/sha256"
 	"sync"
 	"time"
 )
-
-// turnstile lets few requests at the database, so that messengers' updates are
-// never kept out of it, and a bounded crowd wait.
-type turnstile struct{ inside, crowd chan struct{} }
-
-func newTurnstile(atOnce, waiting int) turnstile {
-	return turnstile{make(chan struct{}, atOnce), make(chan struct{}, atOnce+waiting)}
-}
-
-func (t turnstile) enter(ctx context.Context) error {
-	select {
-	case t.crowd <- struct{}{}:
-	default:
-		return problemUnavailable()
-	}
-	select {
-	case t.inside <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		<-t.crowd
-		return ctx.Err()
-	}
-}
-
-func (t turnstile) leave() {
-	<-t.inside
-	<-t.crowd
-}
 
 // strangers bounds how many requests wait to hear whether their token is one of
 // ours. Tokens that were the last time are no strangers' and never kept out.

@@ -13,24 +13,18 @@ import (
 	"visnyk/bot/contact"
 	"visnyk/bot/editor"
 	"visnyk/bot/staff"
+	"visnyk/bot/web"
 	"visnyk/storage"
 )
 
-// problem is an error as clients see it (RFC 9457). Type and Code are stable;
-// Title and Detail are for people and say what to do next. Nothing of the
-// database or of our code ever stands in it.
+// problem is an error as clients see it. Nothing of the database or of our code
+// ever stands in it.
 type problem struct {
-	Type    string  `json:"type"`
-	Title   string  `json:"title"`
-	Status  int     `json:"status"`
-	Detail  string  `json:"detail"`
-	Code    string  `json:"code"`
+	web.Problem
 	Request string  `json:"request,omitempty"` // what to name when asking us for help
 	From    string  `json:"from,omitempty"`    // the state that does not allow Move
 	Move    string  `json:"move,omitempty"`
 	Errors  []fault `json:"errors,omitempty"`
-
-	wait time.Duration // before the next try; 0 says nothing of it
 }
 
 // fault is one field that is wrong. Those of content have a code that stays.
@@ -53,7 +47,9 @@ func said(all []bot.Fault) []fault {
 func (p *problem) Error() string { return p.Code + ": " + p.Detail }
 
 func newProblem(status int, code, title, detail string) *problem {
-	return &problem{Type: "urn:visnyk:problem:" + code, Title: title, Status: status, Detail: detail, Code: code}
+	return &problem{Problem: web.Problem{
+		Type: "urn:visnyk:problem:" + code, Title: title, Status: status, Detail: detail, Code: code, Realm: "visnyk",
+	}}
 }
 
 func problemBody(detail string, faults ...fault) *problem {
@@ -92,14 +88,14 @@ func problemSlow() *problem {
 func problemTooMany(wait time.Duration) *problem {
 	p := newProblem(http.StatusTooManyRequests, "too_many_requests", "You ask too often",
 		"Wait for the seconds in Retry-After, then send the request again.")
-	p.wait = wait
+	p.Wait = wait
 	return p
 }
 
 func problemUnavailable() *problem {
 	p := newProblem(http.StatusServiceUnavailable, "unavailable", "The service cannot answer now",
 		"Send the request again after the seconds in Retry-After; a write with the same Idempotency-Key is not done twice.")
-	p.wait = 2 * time.Second
+	p.Wait = 2 * time.Second
 	return p
 }
 
@@ -107,7 +103,7 @@ func problemUnavailable() *problem {
 func problemUnknown() *problem {
 	p := newProblem(http.StatusServiceUnavailable, "outcome_unknown", "It is not known whether this was done",
 		"Read it again before you decide anything; or send the request again with the same Idempotency-Key, if it had one: then it is not done twice.")
-	p.wait = 2 * time.Second
+	p.Wait = 2 * time.Second
 	return p
 }
 
@@ -157,7 +153,7 @@ func explain(err error) *problem {
 	case errors.Is(err, storage.ErrInFlight):
 		p := newProblem(http.StatusConflict, "request_in_flight", "A request with this Idempotency-Key is under way",
 			"Wait for the seconds in Retry-After and send it again to get its answer.")
-		p.wait = time.Second
+		p.Wait = time.Second
 		return p
 	case errors.Is(err, storage.ErrAnswerGone):
 		return newProblem(http.StatusConflict, "answer_gone", "This was done, and its answer cannot be given again",
@@ -170,7 +166,7 @@ func explain(err error) *problem {
 			"Set VISNYK_SECRET and start it again: without it nothing can be audited, and nobody imported or erased.")
 	case errors.Is(err, storage.ErrCommitUnknown): // before what it was caused by
 		return problemUnknown()
-	case storage.Away(err), errors.Is(err, staff.ErrBusy),
+	case storage.Away(err), errors.Is(err, staff.ErrBusy), errors.Is(err, web.ErrCrowded),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return problemUnavailable()
 	}
@@ -187,7 +183,7 @@ func explain(err error) *problem {
 func explainForbidden(e *bot.ForbiddenError) *problem {
 	if e.Same {
 		return newProblem(http.StatusForbidden, "same_person", "Somebody else must do this",
-			"You wrote it, so another user approves it. Another token of yours is still you.")
+			"You wrote a part of it or submitted it, so another user approves it. Another token or role of yours is still you.")
 	}
 	return newProblem(http.StatusForbidden, "forbidden", "Your role does not include this",
 		fmt.Sprintf("It needs the permission %q: ask somebody who has it, or for a token with another role.", e.Permission))

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"mime"
 	"net/http"
 	"strings"
@@ -52,7 +51,7 @@ func (a *API) handler(r route) echo.HandlerFunc {
 		id := storage.NewID()
 		h.Set(echo.HeaderXRequestID, id)
 		h.Set(echo.HeaderCacheControl, "no-store")
-		h.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+		h.Set(echo.HeaderContentSecurityPolicy, web.DataPolicy)
 		q := &request{echo: c, header: h}
 		defer q.close()
 		ans, err := a.serve(q, r)
@@ -93,7 +92,7 @@ func (a *API) serve(q *request, r route) (answer, error) {
 		}
 	}
 	var ans answer
-	err := a.inTurn(ctx, func(ctx context.Context) (err error) {
+	err := a.turns.Do(ctx, func(ctx context.Context) (err error) {
 		if r.writes() {
 			ans, err = a.once(ctx, q, r)
 		} else {
@@ -120,17 +119,6 @@ func (a *API) authenticate(ctx context.Context, q *request) (err error) {
 	return err
 }
 
-// inTurn runs f when there is room, with the time it may take.
-func (a *API) inTurn(ctx context.Context, f func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, a.limits.Time)
-	defer cancel()
-	if err := a.turns.enter(ctx); err != nil {
-		return err
-	}
-	defer a.turns.leave()
-	return f(ctx)
-}
-
 // bearerToken gives the token of the one Authorization header; "" when there is
 // none, which is nobody's token.
 func bearerToken(h http.Header) string {
@@ -147,14 +135,25 @@ func bearerToken(h http.Header) string {
 
 // checkHeaders refuses what needs no look at the body or the token.
 func (a *API) checkHeaders(q *request) error {
-	request := q.echo.Request()
-	if web.Encoded(request.Header) {
-		return problemCompressed()
-	}
-	if request.ContentLength > a.limits.Body {
-		return problemTooLarge(a.limits.Body)
+	if err := web.Check(q.echo.Request(), a.limits.Body); err != nil {
+		return a.unread(err)
 	}
 	return nil
+}
+
+// unread finds the words for a body that was not taken.
+func (a *API) unread(err error) *problem {
+	switch status, _ := web.Unread(err); status {
+	case http.StatusRequestEntityTooLarge:
+		return problemTooLarge(a.limits.Body)
+	case http.StatusUnsupportedMediaType:
+		return problemCompressed()
+	case http.StatusRequestTimeout:
+		return problemSlow()
+	case http.StatusServiceUnavailable:
+		return problemUnavailable()
+	}
+	return problemBody("The body ended before its end.")
 }
 
 // checkQuery refuses parameters that the route does not know, which are most
@@ -183,15 +182,8 @@ func (a *API) read(q *request) error {
 		}
 	}
 	body, err := a.bodies.Read(q.echo.Response(), r, a.limits.Body)
-	switch {
-	case errors.Is(err, web.ErrTooLarge):
-		return problemTooLarge(a.limits.Body)
-	case errors.Is(err, web.ErrSlow):
-		return problemSlow()
-	case errors.Is(err, web.ErrBusy):
-		return problemUnavailable()
-	case err != nil:
-		return problemBody("The body ended before its end.")
+	if err != nil {
+		return a.unread(err)
 	}
 	q.in, q.body = body, body.Bytes()
 	return nil
@@ -228,22 +220,9 @@ func (a *answer) send(c echo.Context) error {
 // fail answers with a problem. Only what is ours to mend is logged.
 func (a *API) fail(q *request, id string, err error) error {
 	p := explain(err)
-	c, h := q.echo, q.header
-	switch {
-	case p.Status == http.StatusUnauthorized:
-		h.Set(echo.HeaderWWWAuthenticate, `Bearer realm="visnyk"`)
-	case p.Status == http.StatusInternalServerError:
+	if p.Status == http.StatusInternalServerError {
 		p.Request = id
 		a.cfg.Log.Error("request failed", "request", id, "err", err)
-	case p.wait > 0:
-		web.RetryAfter(h, p.wait)
 	}
-	if q.in == nil {
-		web.HangUp(c.Response(), c.Request())
-	}
-	body, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	return c.Blob(p.Status, "application/problem+json", body)
+	return web.WriteProblem(q.echo.Response(), q.echo.Request(), &p.Problem, p)
 }

@@ -108,7 +108,7 @@ func TestAttackAnswerThatCannotBeMade(t *testing.T) {
 func TestUnknownOutcomeIsSaid(t *testing.T) {
 	err := fmt.Errorf("storage: %w: %w", storage.ErrCommitUnknown, errors.New("read tcp: connection reset by peer"))
 	p := explain(err)
-	if p.Status != 503 || p.Code != "outcome_unknown" || strings.Contains(p.Detail, "Nothing was written") || !strings.Contains(p.Detail, "ead it again") || p.wait == 0 {
+	if p.Status != 503 || p.Code != "outcome_unknown" || strings.Contains(p.Detail, "Nothing was written") || !strings.Contains(p.Detail, "ead it again") || p.Wait == 0 {
 		t.Errorf("%+v", p)
 	}
 }

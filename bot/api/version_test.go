@@ -107,12 +107,12 @@ func TestOneOfManyWins(t *testing.T) {
 	const clients = 8
 	onEach(t, func(t *testing.T, h *house) {
 		h.as(bot.Admin, 201, "POST", "/articles", articleJSON)
-		at := func(method, path, body string) (won int) {
+		at := func(by bot.Role, method, path, body string) (won int) {
 			t.Helper()
 			replies, errs := make([]reply, clients), make([]error, clients)
 			var wg sync.WaitGroup
 			for i := range clients {
-				wg.Go(func() { replies[i], errs[i] = h.try(h.tokens[bot.Admin], method, path, strings.NewReader(body)) })
+				wg.Go(func() { replies[i], errs[i] = h.try(h.tokens[by], method, path, strings.NewReader(body)) })
 			}
 			wg.Wait()
 			for i, r := range replies {
@@ -127,13 +127,16 @@ func TestOneOfManyWins(t *testing.T) {
 			}
 			return won
 		}
-		for _, write := range [][3]string{
-			{"PUT", "/articles/price", strings.Replace(articleJSON, `{`, `{"version":1,`, 1)},
-			{"POST", "/articles/price/approve", `{"version":2}`},
-			{"POST", "/articles/price/retire", `{"version":2}`},
+		for _, write := range []struct {
+			by                 bot.Role
+			method, path, body string
+		}{
+			{bot.Admin, "PUT", "/articles/price", strings.Replace(articleJSON, `{`, `{"version":1,`, 1)},
+			{bot.Approver, "POST", "/articles/price/approve", `{"version":2}`},
+			{bot.Admin, "POST", "/articles/price/retire", `{"version":2}`},
 		} {
-			if won := at(write[0], write[1], write[2]); won != 1 {
-				t.Errorf("%s %s: %d of %d did it", write[0], write[1], won, clients)
+			if won := at(write.by, write.method, write.path, write.body); won != 1 {
+				t.Errorf("%s %s: %d of %d did it", write.method, write.path, won, clients)
 			}
 		}
 	})

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -66,6 +67,9 @@ func (s *Changes) Create(ctx context.Context, by bot.Actor, c bot.Change) (stora
 		case !errors.Is(err, storage.ErrNotFound):
 			return storage.Sheet{}, err
 		}
+		if err := tx.Wrote(ctx, object(c.ID), by); err != nil {
+			return storage.Sheet{}, err
+		}
 		return s.put(ctx, tx, by, "change.create", sheet, nil)
 	})
 }
@@ -97,6 +101,9 @@ func (s *Changes) Replace(ctx context.Context, by bot.Actor, c bot.Change) (stor
 		if err := check(next.Change); err != nil {
 			return storage.Sheet{}, err
 		}
+		if err := tx.Wrote(ctx, object(c.ID), by); err != nil {
+			return storage.Sheet{}, err
+		}
 		return s.put(ctx, tx, by, "change.edit", next, map[string]any{"version": next.Version})
 	})
 }
@@ -117,8 +124,8 @@ func needs() map[bot.ChangeMove]bot.Permission {
 // decided about no other. No version: bot.ErrNoVersion; no longer the one that
 // is there: *bot.StaleError. Not legal from where it stands: *MoveError;
 // submitted or approved with a blank, or returned
-// without a note: *bot.InvalidError; approved by who made or
-// edited it: *bot.ForbiddenError with Same.
+// without a note: *bot.InvalidError; approved by who wrote any part of it or
+// submitted it: *bot.ForbiddenError with Same.
 //
 // With the approval everybody it concerns gets their row of the ledger, in the
 // same commit; from then on it may be told, and its content is locked.
@@ -156,17 +163,26 @@ func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.Chang
 				return storage.Sheet{}, bot.Invalid("note", bot.FaultNoNote, nil)
 			}
 		}
-		if m == bot.ChangeApprove && (by.User == sheet.Author || by.User == sheet.Editor) {
-			return storage.Sheet{}, &bot.ForbiddenError{Permission: permission, Same: true}
-		}
 		sheet.Note = note
 		detail := map[string]any{"from": from, "to": sheet.State, "version": sheet.Version, "note": note}
-		if m == bot.ChangeApprove {
+		switch m {
+		case bot.ChangeSubmit:
+			err = tx.Wrote(ctx, object(id), by)
+		case bot.ChangeApprove:
+			var approval map[string]any
+			approval, err = tx.Approve(ctx, object(id), by, sheet.ApprovedHash())
+			maps.Copy(detail, approval)
 			detail["late"] = s.now().After(sheet.From)
+		}
+		if err != nil {
+			return storage.Sheet{}, err
 		}
 		return s.put(ctx, tx, by, "change."+string(m), sheet, detail)
 	})
 }
+
+// object names a change in the audit, and where its writers are kept.
+func object(id string) string { return "change/" + id }
 
 // Read gives one change; storage.ErrNotFound when there is none.
 func (s *Changes) Read(ctx context.Context, by bot.Actor, id string) (storage.Sheet, error) {
@@ -213,7 +229,7 @@ func (s *Changes) put(ctx context.Context, tx *storage.Tx, by bot.Actor, action 
 	if err := tx.PutSheets(ctx, []storage.Sheet{sheet}); err != nil {
 		return storage.Sheet{}, err
 	}
-	if err := tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: action, Object: "change/" + sheet.ID, Detail: detail}); err != nil {
+	if err := tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: action, Object: object(sheet.ID), Detail: detail}); err != nil {
 		return storage.Sheet{}, err
 	}
 	return tx.Sheet(ctx, sheet.ID)

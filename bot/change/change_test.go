@@ -121,7 +121,7 @@ func TestIllegalMoves(t *testing.T) {
 				t.Fatal(err)
 			}
 			to, legal := from.Can(m)
-			got, err := c.Move(ctx, admin, "x", m, 1, "note")
+			got, err := c.Move(ctx, bot.Actor{User: string(m), Role: bot.Admin}, "x", m, 1, "note") // who submits does not approve
 			var illegal *MoveError
 			switch {
 			case legal && (err != nil || got.State != to):
@@ -234,13 +234,16 @@ func TestVersions(t *testing.T) {
 func TestDraftsAreChecked(t *testing.T) {
 	c := New(storagetest.Open(t, storagetest.SQLiteURL(t)), time.Now)
 	for field, spoil := range map[string]func(*bot.Change){
-		"id":               func(c *bot.Change) { c.ID = "Тариф" },
-		"kind":             func(c *bot.Change) { c.Kind = "party" },
-		"title":            func(c *bot.Change) { c.Title.UK = strings.Repeat("я", 121) },
-		"reason":           func(c *bot.Change) { c.Reason.RU = strings.Repeat("я", 2001) },
-		"audience.kinds":   func(c *bot.Change) { c.Audience.Kinds = []string{"friends"} },
-		"audience.tiers":   func(c *bot.Change) { c.Audience.Tiers = []string{"gold"} },
-		"audience.regions": func(c *bot.Change) { c.Audience.Regions = []string{""} },
+		"id":             func(c *bot.Change) { c.ID = "Тариф" },
+		"kind":           func(c *bot.Change) { c.Kind = "party" },
+		"title":          func(c *bot.Change) { c.Title.UK = strings.Repeat("я", 121) },
+		"reason":         func(c *bot.Change) { c.Reason.RU = strings.Repeat("я", 2001) },
+		"audience.kinds": func(c *bot.Change) { c.Audience = bot.Audience{Kinds: []string{"friends"}}.Segment() },
+		"audience.tiers": func(c *bot.Change) { c.Audience = bot.Audience{Tiers: []string{"gold"}}.Segment() },
+		"audience.and.1.op": func(c *bot.Change) {
+			c.Audience = bot.All(bot.In("tier", "vip"), bot.Segment{Condition: bot.Condition{Field: "zone", Op: "near"}})
+		},
+		"audience.regions": func(c *bot.Change) { c.Audience = bot.Audience{Regions: []string{""}}.Segment() },
 	} {
 		one := sheet("a")
 		spoil(&one)

@@ -2,7 +2,6 @@ package change
 
 import (
 	"regexp"
-	"slices"
 	"unicode/utf8"
 
 	"visnyk/bot"
@@ -47,22 +46,10 @@ func check(c bot.Change) error {
 			wrong(f.name, bot.FaultLong, bot.Data{"Max": f.max})
 		}
 	}
-	for _, k := range c.Audience.Kinds {
-		if !slices.Contains(bot.ContactKinds(), k) {
-			wrong("audience.kinds", bot.FaultChoice, bot.Data{"Choices": bot.ContactKinds()})
-		}
-	}
-	for _, t := range c.Audience.Tiers {
-		if !slices.Contains(bot.ContactTiers(), t) {
-			wrong("audience.tiers", bot.FaultChoice, bot.Data{"Choices": bot.ContactTiers()})
-		}
-	}
 	if !c.From.IsZero() && !bot.ValidMoment(c.From) {
 		wrong("from", bot.FaultMoment, nil)
 	}
-	if slices.Contains(c.Audience.Regions, "") {
-		wrong("audience.regions", bot.FaultNameless, nil)
-	}
+	faults = append(faults, c.Audience.Faults("audience")...)
 	if len(faults) > 0 {
 		return &bot.InvalidError{Faults: faults}
 	}

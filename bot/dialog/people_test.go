@@ -64,7 +64,7 @@ func TestAMentionIsMadeOnceAndKept(t *testing.T) {
 	both := bot.Words{UK: "зміна", RU: "изменение"}
 	changes := []bot.Change{
 		{ID: "a", Kind: bot.Tariff, State: bot.ChangeApproved, Title: both, From: noon},
-		{ID: "partners", Kind: bot.Tariff, State: bot.ChangeApproved, Title: both, From: noon, Audience: bot.Audience{Kinds: []string{"partner"}}},
+		{ID: "partners", Kind: bot.Tariff, State: bot.ChangeApproved, Title: both, From: noon, Audience: bot.In("kind", "partner")},
 	}
 	marks := func(r Result) (all []bot.Mark) {
 		for _, told := range r.Write.Tellings {

@@ -68,8 +68,12 @@ func (r *Rehearsal) keep(w storage.TurnWrite) {
 	}
 	if w.Contact != nil {
 		if r.loaded.Contact.ID == "" {
+			met := bot.Person{Contact: *w.Contact}
+			if w.Conversation != nil {
+				met.Addresses = []bot.Address{w.Conversation.Address}
+			}
 			for _, c := range r.Content.Changes {
-				if c.Audience.Includes(w.Contact.Kind, w.Contact.Tier, w.Contact.Region) {
+				if c.Audience.Matches(met) {
 					r.loaded.Known = append(r.loaded.Known, storage.Known{Change: c.ID})
 				}
 			}

@@ -139,7 +139,7 @@ func (t *turn) overtaken(e bot.Event) bool {
 	}
 	same := t.ticket != nil && t.ticket.ID == e.ID
 	switch e.Kind {
-	case bot.Taken:
+	case bot.Taken, bot.TakenOver:
 		return !same || t.ticket.State != bot.TicketTaken
 	case bot.Released:
 		return !same || t.ticket.State != bot.TicketWaiting

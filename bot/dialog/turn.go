@@ -177,7 +177,7 @@ func (t *turn) notices() []bot.Notice {
 	for _, c := range t.s.Content.Changes {
 		k, concerns := ledger[c.ID]
 		if fresh {
-			concerns = c.Audience.Includes(t.contact.Kind, t.contact.Tier, t.contact.Region)
+			concerns = c.Audience.Matches(bot.Person{Contact: t.contact, Addresses: []bot.Address{t.conv.Address}})
 		}
 		if !concerns {
 			continue

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -54,14 +55,14 @@ func (e *Editor) Create(ctx context.Context, by bot.Actor, a bot.Article) (bot.A
 		a.ID = storage.NewID()
 	}
 	a.State, a.Version, a.DecidedBy = bot.ArticleDraft, 1, ""
-	return e.write(ctx, by, "article.create", a.ID, func(tx *storage.Tx) (bot.Article, error) {
+	return e.write(ctx, by, "article.create", a.ID, func(tx *storage.Tx, _ detail) (bot.Article, error) {
 		switch _, err := tx.Article(ctx, a.ID); {
 		case err == nil:
 			return a, fmt.Errorf("article %s: %w", a.ID, storage.ErrConflict)
 		case !errors.Is(err, storage.ErrNotFound):
 			return a, err
 		}
-		return a, valid(ctx, tx, a)
+		return a, errors.Join(valid(ctx, tx, a), tx.Wrote(ctx, object(a.ID), by))
 	})
 }
 
@@ -76,7 +77,7 @@ func (e *Editor) Replace(ctx context.Context, by bot.Actor, a bot.Article) (bot.
 	if a.Version == 0 {
 		return bot.Article{}, bot.ErrNoVersion
 	}
-	return e.write(ctx, by, "article.edit", a.ID, func(tx *storage.Tx) (bot.Article, error) {
+	return e.write(ctx, by, "article.edit", a.ID, func(tx *storage.Tx, _ detail) (bot.Article, error) {
 		was, err := tx.Article(ctx, a.ID)
 		if err != nil {
 			return a, err
@@ -89,14 +90,15 @@ func (e *Editor) Replace(ctx context.Context, by bot.Actor, a bot.Article) (bot.
 		}
 		next := a
 		next.State, next.Version, next.DecidedBy = was.State, was.Version+1, was.DecidedBy
-		return next, valid(ctx, tx, next)
+		return next, errors.Join(valid(ctx, tx, next), tx.Wrote(ctx, object(a.ID), by))
 	})
 }
 
 // Move moves the version of the article that whoever moves it has read:
 // bot.ErrNoVersion without one, *bot.StaleError when it is no longer the one that
-// is there, *MoveError when the move is not legal from where it stands. An
-// approved article that belongs to a change stays untold until the change may be
+// is there, *MoveError when the move is not legal from where it stands,
+// *bot.ForbiddenError with Same when somebody approves what they wrote. An approved
+// article that belongs to a change stays untold until the change may be
 // told.
 func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.ArticleMove, version int) (bot.Article, error) {
 	permission := bot.WriteContent
@@ -109,7 +111,7 @@ func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 	if version == 0 {
 		return bot.Article{}, bot.ErrNoVersion
 	}
-	return e.write(ctx, by, "article."+string(m), id, func(tx *storage.Tx) (bot.Article, error) {
+	return e.write(ctx, by, "article."+string(m), id, func(tx *storage.Tx, also detail) (bot.Article, error) {
 		a, err := tx.Article(ctx, id)
 		if err != nil {
 			return a, err
@@ -123,6 +125,13 @@ func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 		}
 		if m == bot.ArticleApprove && !a.Until.IsZero() && !e.now().Before(a.Until) {
 			return a, bot.Invalid("valid_to", bot.FaultOver, nil)
+		}
+		if m == bot.ArticleApprove {
+			approval, err := tx.Approve(ctx, object(id), by, a.ApprovedHash())
+			if err != nil {
+				return a, err
+			}
+			maps.Copy(also, approval)
 		}
 		a.State, a.DecidedBy = to, by.User
 		return a, nil
@@ -153,22 +162,30 @@ func (e *Editor) List(ctx context.Context, by bot.Actor, cursor string, limit in
 	return all, next, nil
 }
 
+// detail is what an entry of the audit says besides the article's state and
+// version.
+type detail = map[string]any
+
+// object names an article in the audit, and where its writers are kept.
+func object(id string) string { return "article/" + id }
+
 // write stores the article that decide gives, with its audit.
-func (e *Editor) write(ctx context.Context, by bot.Actor, action, id string, decide func(*storage.Tx) (bot.Article, error)) (bot.Article, error) {
+func (e *Editor) write(ctx context.Context, by bot.Actor, action, id string, decide func(*storage.Tx, detail) (bot.Article, error)) (bot.Article, error) {
 	var a bot.Article
 	err := e.store.InTx(ctx, func(tx *storage.Tx) error {
 		if err := tx.EditContent(ctx); err != nil {
 			return err
 		}
 		var err error
-		if a, err = decide(tx); err != nil {
+		also := detail{}
+		if a, err = decide(tx, also); err != nil {
 			return err
 		}
 		if err := tx.PutArticles(ctx, []bot.Article{a}); err != nil {
 			return err
 		}
-		entry := storage.AuditEntry{Actor: by, Action: action, Object: "article/" + id, Detail: map[string]any{"state": a.State, "version": a.Version}}
-		if err := tx.Audit(ctx, entry); err != nil {
+		also["state"], also["version"] = a.State, a.Version
+		if err := tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: action, Object: object(id), Detail: also}); err != nil {
 			return err
 		}
 		a, err = tx.Article(ctx, id)

@@ -26,7 +26,8 @@ type Imported struct {
 
 // Import takes articles in, all of them or none, each with an entry of the audit.
 // Where a user has approved, retired or taught the article that is there, it
-// stays as it is, unless how says Replace.
+// stays as it is, unless how says Replace. What a user takes in they have written:
+// approved it is by the system alone, or by one person who may; see bot.Approval.
 func (e *Editor) Import(ctx context.Context, by bot.Actor, articles []bot.Article, how Import) (Imported, error) {
 	state, needs := bot.ArticleDraft, bot.WriteContent
 	if how.Approve {
@@ -62,10 +63,12 @@ func (e *Editor) Import(ctx context.Context, by bot.Actor, articles []bot.Articl
 				return err
 			}
 			sum.Stored = append(sum.Stored, a.ID)
-			entries = append(entries, storage.AuditEntry{
-				Actor: by, Action: "article.import", Object: "article/" + a.ID,
-				Detail: map[string]any{"state": a.State, "version": a.Version, "replaced": was.DecidedBy != ""},
-			})
+			also, err := took(ctx, tx, by, a, how.Approve)
+			if err != nil {
+				return err
+			}
+			also["state"], also["version"], also["replaced"] = a.State, a.Version, was.DecidedBy != ""
+			entries = append(entries, storage.AuditEntry{Actor: by, Action: "article.import", Object: object(a.ID), Detail: also})
 		}
 		for _, entry := range entries { // last: other writers of the audit wait
 			if err := tx.Audit(ctx, entry); err != nil {
@@ -79,6 +82,23 @@ func (e *Editor) Import(ctx context.Context, by bot.Actor, articles []bot.Articl
 	}
 	e.store.Notify("content")
 	return sum, nil
+}
+
+// took notes who wrote the article that was taken in, and approves it where that is
+// asked for. A user approves nothing of their own this way either; the system does,
+// for it is whoever has the database, and no user.
+func took(ctx context.Context, tx *storage.Tx, by bot.Actor, a bot.Article, approve bool) (detail, error) {
+	if err := tx.Wrote(ctx, object(a.ID), by); err != nil {
+		return nil, err
+	}
+	if !approve {
+		return detail{}, nil
+	}
+	stored, err := tx.Article(ctx, a.ID)
+	if err != nil {
+		return nil, err
+	}
+	return tx.Approve(ctx, object(a.ID), by, stored.ApprovedHash())
 }
 
 // sameArticle tells whether storing one over the other would change nothing that

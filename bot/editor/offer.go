@@ -201,7 +201,7 @@ func (e *Editor) Decide(ctx context.Context, by bot.Actor, offer string, m Offer
 		return bot.Article{}, fmt.Errorf("offer %s: %w", offer, storage.ErrNotFound)
 	}
 	o := offers[i]
-	return e.write(ctx, by, "article."+string(m), article, func(tx *storage.Tx) (bot.Article, error) {
+	return e.write(ctx, by, "article."+string(m), article, func(tx *storage.Tx, _ detail) (bot.Article, error) {
 		a, err := tx.Article(ctx, article)
 		if err != nil {
 			return a, err
@@ -218,10 +218,11 @@ func (e *Editor) Decide(ctx context.Context, by bot.Actor, offer string, m Offer
 			return a, nil
 		}
 		a.Version++
-		if a.State != bot.ArticleDraft {
+		if a.State != bot.ArticleDraft { // what is approved stays so: a wording is found, not told
 			a.DecidedBy = by.User
+			return a, nil
 		}
-		return a, nil
+		return a, tx.Wrote(ctx, object(article), by)
 	})
 }
 
@@ -239,6 +240,6 @@ func (e *Editor) Confirm(ctx context.Context, by bot.Actor, at bot.Address, upda
 		if err := tx.ConfirmQuestion(ctx, at, update, article); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "article.confirm", Object: "article/" + article})
+		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "article.confirm", Object: object(article)})
 	})
 }

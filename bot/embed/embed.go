@@ -10,16 +10,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"math"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"visnyk/bot/call"
 )
 
 const (
@@ -31,6 +31,12 @@ const (
 
 	patience  = 20 * time.Second // of one request that nobody waits for
 	maxAnswer = 8 << 20          // bytes
+	idle      = 8                // connections
+	longest   = time.Hour        // that an endpoint may ask for
+
+	patient  = 3                // failures in a row are borne
+	leastOff = 10 * time.Second // then turns do without for so long, twice as long after each try
+	mostOff  = 2 * time.Minute
 )
 
 // Config is what a client needs.
@@ -50,25 +56,22 @@ type Config struct {
 // Client asks one endpoint. It may be used by many goroutines at once.
 type Client struct {
 	conf    Config // holds the key
-	http    *http.Client
-	breaker breaker
+	calls   *call.Client
+	breaker *call.Breaker // keeps turns from waiting for an endpoint that is away
 	metrics *metrics
 }
 
 // New gives a client. It asks nothing yet.
 func New(c Config) *Client {
 	if c.Transport == nil {
-		t := http.DefaultTransport.(*http.Transport).Clone()
-		t.MaxIdleConnsPerHost = 8
-		t.MaxResponseHeaderBytes = 64 << 10
-		t.DisableCompression = true // so that the bound on answers means what it says
-		c.Transport = t
+		c.Transport = call.Transport(idle)
 	}
 	c.Budget = cmp.Or(c.Budget, Budget)
-	return &Client{conf: c, metrics: newMetrics(c.Registerer), breaker: breaker{now: c.Now, try: c.Budget}, http: &http.Client{
-		Transport:     c.Transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the key goes nowhere else
-	}}
+	off := call.Doubling{First: leastOff, Most: mostOff}
+	return &Client{
+		conf: c, metrics: newMetrics(c.Registerer), calls: call.New(c.Transport),
+		breaker: &call.Breaker{Patient: patient, Try: c.Budget, Pause: off.Next, Now: c.Now},
+	}
 }
 
 // Vectors gives the direction of each text, as vectors of length 1 and of the
@@ -81,16 +84,17 @@ func (c *Client) Vectors(ctx context.Context, texts []string, dimension int) ([]
 // Promptly is Vectors for a turn that waits. It gives nil when they do not come within the budget, at once while the endpoint is
 // known to be away.
 func (c *Client) Promptly(ctx context.Context, texts []string, dimension int) [][]float32 {
-	if !c.breaker.allow() {
+	if !c.breaker.Allow() {
 		return nil
 	}
+	began := c.conf.Now()
 	within, cancel := context.WithTimeout(ctx, c.conf.Budget)
 	defer cancel()
 	vectors, err := c.all(within, "turn", texts, dimension)
 	if ctx.Err() != nil { // the service stops: that says nothing of the endpoint
 		return nil
 	}
-	if c.breaker.report(err) {
+	if c.breaker.Report(began, failure(err)) {
 		if err != nil {
 			c.conf.Log.Warn("the embeddings endpoint is away, questions are answered without it", "err", err)
 		} else {
@@ -101,7 +105,7 @@ func (c *Client) Promptly(ctx context.Context, texts []string, dimension int) []
 }
 
 // Up tells whether Promptly would ask now.
-func (c *Client) Up() bool { return c.breaker.up() }
+func (c *Client) Up() bool { return c.breaker.Ready() }
 
 // all asks for the texts, as many at once as a request may have. Dimension 0 is
 // whatever comes first.
@@ -148,23 +152,16 @@ func (c *Client) ask(ctx context.Context, texts []string) ([][]float32, error) {
 	if c.conf.Key != "" {
 		req.Header.Set("Authorization", "Bearer "+c.conf.Key)
 	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return nil, broken(ctx)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After")) // a date, or nothing, is 0
-		return nil, &Error{Outcome: Refused, why: fmt.Sprintf("answered %d", resp.StatusCode), After: time.Duration(seconds) * time.Second}
-	}
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	a, err := c.calls.Do(req, maxAnswer)
 	switch {
+	case a.Status != 0 && a.Status != http.StatusOK:
+		return nil, &Error{Outcome: Refused, why: fmt.Sprintf("answered %d", a.Status), After: a.RetryAfter(longest)}
+	case errors.Is(err, call.ErrHuge):
+		return nil, &Error{Outcome: Wrong, why: "answered more than 8 MiB"}
 	case err != nil:
 		return nil, broken(ctx)
-	case len(raw) > maxAnswer:
-		return nil, &Error{Outcome: Wrong, why: "answered more than 8 MiB"}
 	}
-	return read(raw, len(texts))
+	return read(a.Body, len(texts))
 }
 
 // read takes the vectors of n texts from an answer.

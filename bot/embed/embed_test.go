@@ -262,10 +262,15 @@ func TestOneTries(t *testing.T) {
 			all.Wait()
 		}
 		crowd(10)
-		if way.asked() != 10 || c.breaker.off != leastOff {
-			t.Fatalf("%d asked, off for %v", way.asked(), c.breaker.off)
+		if way.asked() != 10 || c.Up() {
+			t.Fatalf("%d asked, up %v", way.asked(), c.Up())
 		}
-		elapse(leastOff)
+		elapse(leastOff - time.Nanosecond)
+		crowd(10)
+		if way.asked() != 10 { // what those ten made no worse is over as soon as after one
+			t.Errorf("%d tried too early", way.asked()-10)
+		}
+		elapse(time.Nanosecond)
 		crowd(10)
 		if way.asked() != 11 {
 			t.Errorf("%d tried", way.asked()-10)

@@ -2,9 +2,12 @@ package embed
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"visnyk/bot/call"
 )
 
 // Outcome is how a request ended that gave no vectors.
@@ -27,6 +30,18 @@ type Error struct {
 }
 
 func (e *Error) Error() string { return "the embeddings endpoint " + e.why }
+
+// failure is what the breaker learns from an error; nil from none.
+func failure(err error) *call.Failure {
+	if err == nil {
+		return nil
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return &call.Failure{After: min(e.After, mostOff)}
+	}
+	return &call.Failure{}
+}
 
 // broken tells why no answer came.
 func broken(ctx context.Context) error {

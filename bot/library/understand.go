@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 	"visnyk/bot/embed"
 	"visnyk/flows/faq/search"
 )
@@ -21,34 +22,34 @@ const (
 // content changes, until ctx ends. Until it is done, and while the endpoint is
 // away, the search goes by words alone.
 func (l *Library) Understand(ctx context.Context, c *embed.Client) {
-	known, pause := learnt{}, leastPause
+	known, pause := learnt{}, time.Duration(0)
 	for {
 		var again <-chan time.Time
 		h := l.current.Load()
 		if h.meanings != nil {
-			known, pause = maps.Clone(h.meanings.known), leastPause // without what is no longer needed
+			known, pause = maps.Clone(h.meanings.known), 0 // without what is no longer needed
 		} else if len(h.articles) >= search.FewestToLean {
 			m, err := known.learn(ctx, c, h.FAQ.(*search.Index), h.articles)
 			switch {
 			case ctx.Err() != nil:
 				return
 			case err == nil:
-				pause, known = leastPause, maps.Clone(m.known)
+				pause, known = 0, maps.Clone(m.known)
 				understood := *h
 				understood.meanings = m
 				if l.current.CompareAndSwap(h, &understood) { // or there is newer content already
 					l.log.Info("articles learnt from the embeddings endpoint", "articles", len(h.articles))
 				}
 			default:
-				if pause == leastPause {
+				if pause == 0 {
 					l.log.Warn("articles not learnt from the embeddings endpoint yet, trying on", "err", err)
 				}
+				pause = call.Doubling{First: leastPause, Most: mostPause}.Next(pause)
 				var e *embed.Error
-				if errors.As(err, &e) && e.After > pause {
-					pause = min(e.After, mostPause)
+				if errors.As(err, &e) {
+					pause = max(pause, min(e.After, mostPause))
 				}
 				again = time.After(pause)
-				pause = min(2*pause, mostPause)
 			}
 		}
 		select {

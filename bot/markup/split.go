@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
 )
 
 // Split cuts d into pieces that fit, in order: between blocks where it can,
@@ -74,11 +76,10 @@ func newSplitter(d Doc) *splitter {
 // mark finds the cuts of block i.
 func (s *splitter) mark(i int) {
 	text, base := s.text[i], s.base[i]
-	for at := 0; at < len(text); {
-		n := grapheme(text[at:])
-		g := text[at : at+n]
-		at += n
-		if at == len(text) {
+	for at, rest, state := 0, text, -1; rest != ""; {
+		var g string
+		g, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		if at += len(g); rest == "" {
 			break
 		}
 		s.ends = append(s.ends, base+at)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rivo/uniseg"
 	"pgregory.net/rapid"
 )
 
@@ -102,7 +103,7 @@ func graphemes(d Doc) int {
 	n := 0
 	for _, b := range d {
 		for text := b.Text(); text != ""; n++ {
-			text = text[grapheme(text):]
+			_, text, _, _ = uniseg.FirstGraphemeClusterInString(text, -1)
 		}
 	}
 	return n
@@ -177,4 +178,26 @@ func FuzzSplit(f *testing.F) {
 		f.Add(s, 1)
 	}
 	f.Fuzz(func(t *testing.T, src string, limit int) { checkSplit(t, src, limit%5000) })
+}
+
+func TestCut(t *testing.T) {
+	for _, tt := range []struct {
+		s    string
+		most int
+		want string
+	}{
+		{"", 3, ""},
+		{"привіт", 6, "привіт"},
+		{"привіт", 3, "при"},
+		{"привіт", 0, ""},
+		{"так 👨‍👩‍👧", 9, "так 👨‍👩‍👧"},
+		{"так 👨‍👩‍👧", 8, "так "}, // five runes are one family
+		{"🇺🇦🇺🇦", 3, "🇺🇦"},
+		{"e\u0301e\u0301", 3, "e\u0301"},
+		{"e\u0301\u0301\u0301\u0301", 3, "e\u0301\u0301"}, // too long even alone
+	} {
+		if got := Cut(tt.s, tt.most); got != tt.want {
+			t.Errorf("%q to %d is %q, want %q", tt.s, tt.most, got, tt.want)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 	"visnyk/storage"
 )
 
@@ -70,7 +71,7 @@ func (t *shift) takeOver(ctx context.Context) error {
 	if limit := max(t.window.per, t.PerChat); limit > 0 && t.held.Epoch > 1 {
 		wait = max(wait, time.Until(t.held.acquired.Add(limit+windowGuard)))
 	}
-	if wait > 0 && pause(ctx, wait) != nil {
+	if wait > 0 && call.Pause(ctx, wait) != nil {
 		return nil
 	}
 	for ctx.Err() == nil {
@@ -79,7 +80,7 @@ func (t *shift) takeOver(ctx context.Context) error {
 			return err
 		}
 		t.failed(ctx, &t.reading, err)
-		_ = pause(ctx, time.Until(t.reading.until)) // the end of ctx ends the loop
+		_ = call.Pause(ctx, time.Until(t.reading.until)) // the end of ctx ends the loop
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 )
 
 const (
@@ -147,7 +148,7 @@ func (g *gate) failed(start, end time.Time, failed *bot.SendError) bool {
 			if g.misses == missesMost {
 				g.log.Warn("the messenger does not answer: sending goes on by single tries", "err", failed.Err)
 			}
-			g.shut(end, doubled(missFirst, missMost, g.misses-missesMost), "no answer", false)
+			g.shut(end, call.Doubling{First: missFirst, Most: missMost}.After(g.misses-missesMost), "no answer", false)
 		}
 	default:
 		return false

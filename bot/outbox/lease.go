@@ -3,12 +3,12 @@ package outbox
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
+	"visnyk/bot/call"
 	"visnyk/storage"
 )
 
@@ -93,7 +93,7 @@ func Hold(ctx context.Context, c Holding, work func(ctx context.Context, held *H
 				c.Log.Error("work under the lease ended", "err", err)
 			}
 		}
-		pause(ctx, c.TTL/20+rand.N(c.TTL/12))
+		_ = call.Pause(ctx, c.TTL/20+rand.N(c.TTL/12))
 	}
 	return nil
 }
@@ -186,17 +186,5 @@ func (c Holding) release(ctx context.Context, held *Held) {
 	defer cancel()
 	if err := c.Store.Release(ask, held.Lease); err != nil && !errors.Is(err, storage.ErrLeaseLost) {
 		c.Log.Warn("lease not given back, it will lapse", "err", err)
-	}
-}
-
-// pause waits for d or the end of ctx, and says why it ended early.
-func pause(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("stopped: %w", context.Cause(ctx))
 	}
 }

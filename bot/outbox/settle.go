@@ -6,14 +6,18 @@ import (
 	"fmt"
 	"time"
 
+	"visnyk/bot/call"
 	"visnyk/storage"
 )
 
 const (
-	settleBeat  = 10 * time.Millisecond // at least, from one writing to the next
-	settleFirst = 50 * time.Millisecond
-	settleMost  = time.Second
+	settleBeat = 10 * time.Millisecond // at least, from one writing to the next
 )
+
+// databaseRest is how long a database that fails is left alone.
+func databaseRest() call.Doubling {
+	return call.Doubling{First: 50 * time.Millisecond, Most: time.Second}
+}
 
 // outcome is how a row ended, and what becomes of it here once that is committed.
 type outcome struct {
@@ -38,7 +42,7 @@ func (t *shift) settle(ctx context.Context) error {
 				return nil
 			}
 		}
-		if pause(ctx, time.Until(began.Add(settleBeat))) != nil {
+		if call.Pause(ctx, time.Until(began.Add(settleBeat))) != nil {
 			return nil
 		}
 		kept = append(kept, t.outcomes.take()...)
@@ -70,7 +74,7 @@ func (t *shift) settle(ctx context.Context) error {
 			kept = append(kept[1:], kept[0])
 		}
 		size = max(1, n/2)
-		if pause(ctx, doubled(settleFirst, settleMost, failures)) != nil {
+		if call.Pause(ctx, databaseRest().After(failures)) != nil {
 			return nil
 		}
 		failures++

@@ -42,7 +42,7 @@ type trouble struct {
 }
 
 func (b *trouble) fail() {
-	b.until = time.Now().Add(doubled(settleFirst, settleMost, b.n))
+	b.until = time.Now().Add(databaseRest().After(b.n))
 	b.n++
 }
 

@@ -23,7 +23,8 @@ const (
 // longer than the quickest answer ever. A slow connection thus costs one
 // message's place for as long as it was slow, and a steady one costs nothing.
 // Until enough answers are known the quickest is taken for zero, which is exact
-// on any network.
+// on any network. A bucket (golang.org/x/time/rate) would know nothing of that, and
+// let twice as many through within a second after a quiet one.
 type window struct {
 	max   int // 0: no limit
 	per   time.Duration

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 	"visnyk/storage"
 )
 
@@ -23,7 +25,7 @@ type committer struct {
 	limits  Limits
 	metrics *metrics
 	log     *slog.Logger
-	breaker *breaker
+	breaker *call.Breaker // keeps requests away from an inbox that fails
 
 	mu      sync.Mutex
 	queue   []*entry
@@ -55,13 +57,21 @@ func newCommitter(inbox Inbox, wake func(string), l Limits, m *metrics, log *slo
 	return &committer{inbox: inbox, wake: wake, limits: l, metrics: m, log: log, breaker: newBreaker(l)}
 }
 
+// newBreaker opens at the first failure. Replicas try again at different moments.
+func newBreaker(l Limits) *call.Breaker {
+	return &call.Breaker{
+		Try:   l.Probe,
+		Pause: func(time.Duration) time.Duration { return l.Probe/4 + rand.N(l.Probe*3/4) },
+	}
+}
+
 // commit returns which of the updates are new, once all of them are committed.
 // With an error nothing is promised: they may or may not be stored, together.
 func (c *committer) commit(ctx context.Context, updates []bot.Update, greeted bool) (fresh []bool, err error) {
-	if !c.breaker.allow() {
+	if !c.breaker.Allow() {
 		return nil, errAway
 	}
-	came := c.breaker.now()
+	came := time.Now()
 	e := &entry{updates: updates, greeted: greeted, ctx: ctx, done: make(chan struct{})}
 	c.mu.Lock()
 	c.queue = append(c.queue, e)
@@ -92,17 +102,17 @@ func (c *committer) run() {
 		if batch == nil {
 			return
 		}
-		c.began = c.breaker.now()
+		c.began = time.Now()
 		fresh, err := c.receive(batch)
 		// What was learnt stands before anybody is answered: the next request
 		// of the one who hears "come again" already finds the breaker open.
 		if err != nil {
 			c.failed(c.began, err)
-		} else if c.breaker.report(c.began, nil) {
+		} else if c.breaker.Report(c.began, nil) {
 			c.returned()
 		}
 		c.answer(batch, fresh, err)
-		if err != nil && c.breaker.shut() {
+		if err != nil && c.breaker.Open() {
 			c.giveUp()
 		}
 	}
@@ -149,10 +159,19 @@ func (c *committer) receive(batch []*entry) (fresh []bool, err error) {
 		}
 	}
 	// The batch belongs to many requests and ends with none of them.
-	ctx, cancel := context.WithTimeout(context.Background(), c.breaker.patience())
+	ctx, cancel := context.WithTimeout(context.Background(), c.patience())
 	defer cancel()
 	c.metrics.batch.Observe(float64(len(in)))
 	return c.inbox.Receive(ctx, in)
+}
+
+// patience gives how long a commit may take: a try of a failing inbox is cut
+// early, so that its return is noticed soon.
+func (c *committer) patience() time.Duration {
+	if c.breaker.Open() {
+		return min(c.limits.Probe, c.limits.Commit)
+	}
+	return c.limits.Commit
 }
 
 // answer lets the requests of the batch go, and wakes whoever works on what is
@@ -190,7 +209,7 @@ func (c *committer) giveUp() {
 }
 
 func (c *committer) failed(began time.Time, err error) {
-	if c.breaker.report(began, err) {
+	if c.breaker.Report(began, &call.Failure{}) {
 		c.log.Error("the inbox does not take updates; messengers are told to come again", "err", err)
 	}
 }
@@ -198,7 +217,7 @@ func (c *committer) failed(began time.Time, err error) {
 // proven takes that the database has answered a check that began then: whoever
 // comes now is let in. It tells whether that is so.
 func (c *committer) proven(began time.Time) bool {
-	in, changed := c.breaker.prove(began)
+	in, changed := c.breaker.Prove(began)
 	if changed {
 		c.returned()
 	}

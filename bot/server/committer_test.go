@@ -191,43 +191,20 @@ func TestAbsentRequestIsNotStored(t *testing.T) {
 }
 
 func TestBreaker(t *testing.T) {
-	now := time.Unix(0, 0)
-	b := newBreaker(Limits{}.orDefaults())
-	b.now = func() time.Time { return now }
+	l := Limits{}.orDefaults()
+	c := newCommitter(&memory{}, func(string) {}, l, newMetrics(nil), slog.New(slog.DiscardHandler))
 	for range 1000 {
-		if p := b.pause(); p <= 0 || p > time.Second {
+		if p := c.breaker.Pause(0); p <= 0 || p > time.Second {
 			t.Fatalf("pause %v", p)
 		}
 	}
-	b.pause = func() time.Duration { return 400 * time.Millisecond }
-	step := func(what string, after time.Duration, want bool) {
-		t.Helper()
-		now = now.Add(after)
-		if got := b.allow(); got != want {
-			t.Errorf("%s: allow %v", what, got)
-		}
+	c.failed(time.Now(), errDown)
+	if p := c.patience(); p != l.Probe {
+		t.Errorf("a failing inbox is waited for %v", p)
 	}
-	step("at first", 0, true)
-	if !b.report(now, errDown) || b.report(now, errDown) {
-		t.Error("only the first failure is a change")
-	}
-	if b.patience() != time.Second {
-		t.Errorf("patience %v", b.patience())
-	}
-	step("just failed", 399*time.Millisecond, false)
-	step("one tries", time.Millisecond, true)
-	step("the others do not", 0, false)
-	step("a try without an end is not waited for", time.Second, true)
-	b.report(now, errDown)
-	step("failed again", 399*time.Millisecond, false)
-	step("tries again", time.Millisecond, true)
-	if !b.report(now, nil) {
-		t.Error("the return is a change")
-	}
-	step("back", 0, true)
-	step("back for all", 0, true)
-	if b.patience() != 2*time.Second {
-		t.Errorf("patience %v", b.patience())
+	c.breaker.Report(time.Now(), nil)
+	if p := c.patience(); p != l.Commit {
+		t.Errorf("an inbox that is back is waited for %v", p)
 	}
 }
 

@@ -116,26 +116,26 @@ func TestDeliveryOfTooMany(t *testing.T) {
 // The same into real databases: hundreds of updates, in their order, and twice.
 func TestDeliveryIntoARealInbox(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
-		w := serve(t, s, nil)
+		w := serve(t, s, func(c *Config) { c.Limits.Updates, c.Limits.Commit = 300, patience })
 		for range 2 {
-			if got := w.post(t, lines(0, 1000)+"\n?bad"); got.status != 200 {
+			if got := w.post(t, lines(0, 300)+"\n?bad"); got.status != 200 {
 				t.Fatalf("answer %+v", got)
 			}
 		}
-		if parked, err := s.Parked(t.Context(), 10); err != nil || len(parked) != 1 || !strings.Contains(parked[0].Reason, "1001 updates in one delivery") {
+		if parked, err := s.Parked(t.Context(), 10); err != nil || len(parked) != 1 || !strings.Contains(parked[0].Reason, "301 updates in one delivery") {
 			t.Errorf("parked %+v, %v", parked, err)
 		}
 		var both sync.WaitGroup
 		for range 2 {
 			both.Go(func() {
-				if got := w.post(t, lines(0, 1000)); got.status != 200 {
+				if got := w.post(t, lines(0, 300)); got.status != 200 {
 					t.Errorf("answer %+v", got)
 				}
 			})
 		}
 		both.Wait()
 		all := rows(t, s)
-		if len(all) != 1000 {
+		if len(all) != 300 {
 			t.Fatalf("%d rows", len(all))
 		}
 		for i, row := range all {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"visnyk/bot/web"
 )
 
 // readyTime bounds one readiness check.
@@ -69,9 +71,7 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 			err = echo.ErrInternalServerError
 		}()
 		h := c.Response().Header()
-		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
-		h.Set(echo.HeaderReferrerPolicy, "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin") // a page that opened ours holds no handle to it
+		web.SecureHeaders(h)
 		if strings.HasPrefix(c.Path(), "/webhooks/") {
 			h.Set(echo.HeaderCacheControl, "no-store")
 		}

@@ -7,14 +7,17 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 	"visnyk/storage"
 )
 
 const (
 	pollWait = 25 * time.Second // the messenger answers sooner when there is something
-	pollRest = time.Second      // after a failure, doubled up to pollIdle
-	pollIdle = 30 * time.Second
+	pollIdle = 30 * time.Second // after a refusal of the account
 )
+
+// pollRest is how long the messenger is left alone after a failure.
+func pollRest() call.Doubling { return call.Doubling{First: time.Second, Most: pollIdle} }
 
 // Polling is the door in for a bot without a public address: what a webhook
 // would bring is fetched, with the same inbox and the same guarantees.
@@ -31,7 +34,7 @@ type Polling struct {
 // those it has.
 func (p Polling) Run(ctx context.Context) {
 	log := p.Log.With("bot", p.Channel.Name())
-	offset, rest := int64(0), pollRest
+	offset, rest := int64(0), time.Duration(0)
 	for ctx.Err() == nil {
 		updates, next, err := p.Channel.Poll(ctx, offset, pollWait)
 		if err == nil && len(updates) > 0 {
@@ -41,7 +44,7 @@ func (p Polling) Run(ctx context.Context) {
 			return
 		}
 		if err == nil {
-			offset, rest = next, pollRest
+			offset, rest = next, 0
 			continue
 		}
 		var failed *bot.SendError
@@ -50,19 +53,13 @@ func (p Polling) Run(ctx context.Context) {
 			rest = pollIdle
 			log.Error("updates are not fetched: the messenger refuses the account", "err", err)
 		case errors.As(err, &failed):
-			rest = max(rest, failed.After)
+			rest = max(pollRest().Next(rest), failed.After)
 			log.Warn("updates not fetched, trying again; if a webhook is set, run visnyk webhook delete or set VISNYK_PUBLIC_URL", "err", err)
 		default:
-			rest = pollRest // the database is ours; the messenger is spared nothing by waiting
+			rest = pollRest().First // the database is ours; the messenger is spared nothing by waiting
 			log.Warn("updates not stored, they stay at the messenger", "err", err)
 		}
-		pause := time.NewTimer(rest)
-		select {
-		case <-ctx.Done():
-		case <-pause.C:
-		}
-		pause.Stop()
-		rest = min(2*rest, pollIdle)
+		_ = call.Pause(ctx, rest)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -161,15 +160,14 @@ func respond(c echo.Context, r *bot.Reply) error {
 
 // unread answers a request whose body did not come whole.
 func unread(c echo.Context, err error) (result string, _ error) {
-	switch {
-	case errors.Is(err, web.ErrTooLarge):
-		return "too_large", refuse(c, http.StatusRequestEntityTooLarge)
-	case errors.Is(err, web.ErrSlow):
-		return "slow", refuse(c, http.StatusRequestTimeout)
-	case errors.Is(err, web.ErrBusy):
-		return "busy", refuse(later(c), http.StatusServiceUnavailable)
+	status, wait := web.Unread(err)
+	if wait > 0 {
+		web.RetryAfter(c.Response().Header(), wait)
 	}
-	return "broken", refuse(c, http.StatusBadRequest)
+	result = map[int]string{
+		http.StatusRequestEntityTooLarge: "too_large", http.StatusRequestTimeout: "slow", http.StatusServiceUnavailable: "busy",
+	}[status]
+	return cmp.Or(result, "broken"), refuse(c, status)
 }
 
 // later asks the messenger to come again.

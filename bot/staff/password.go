@@ -2,29 +2,24 @@ package staff
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/crypto/argon2"
+	"github.com/alexedwards/argon2id"
 
 	"visnyk/bot"
 	"visnyk/storage"
 )
 
-// The cost of a password: the first choice of OWASP's cheat sheet for argon2id.
-const (
-	hashMemory  = 19 << 10 // KiB
-	hashTime    = 2
-	hashThreads = 1
-	hashSalt    = 16 // bytes
-	hashLength  = 32 // bytes
-	hashesAtOne = 2  // so that guessing cannot take the machine
-)
+// cost is that of a password: the first choice of OWASP's cheat sheet for argon2id.
+func cost() argon2id.Params {
+	return argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+}
+
+// hashesAtOnce bounds them, so that guessing cannot take the machine.
+const hashesAtOnce = 2
 
 const (
 	passwordMin = 12 // characters
@@ -48,51 +43,50 @@ func checkPassword(login, password string) error {
 // hasher hashes passwords, few at once.
 type hasher struct{ slots chan struct{} }
 
-func newHasher() hasher { return hasher{make(chan struct{}, hashesAtOne)} }
+func newHasher() hasher { return hasher{make(chan struct{}, hashesAtOnce)} }
 
-// sum gives the hash of a password; ErrBusy when enough of them are under way.
-func (h hasher) sum(password string, salt []byte) ([]byte, error) {
+// enter gives what leaves; ErrBusy when enough hashes are under way.
+func (h hasher) enter() (leave func(), err error) {
 	select {
 	case h.slots <- struct{}{}:
-		defer func() { <-h.slots }()
+		return func() { <-h.slots }, nil
 	default:
 		return nil, ErrBusy
 	}
-	return argon2.IDKey([]byte(password), salt, hashTime, hashMemory, hashThreads, hashLength), nil
 }
 
 // make hashes a new password, in the usual notation that names its cost.
 func (h hasher) make(password string) (string, error) {
-	salt := make([]byte, hashSalt)
-	rand.Read(salt) // never fails
-	sum, err := h.sum(password, salt)
+	leave, err := h.enter()
 	if err != nil {
 		return "", err
 	}
-	b64 := base64.RawStdEncoding.EncodeToString
-	return hashHead() + b64(salt) + "$" + b64(sum), nil
+	defer leave()
+	c := cost()
+	return argon2id.CreateHash(password, &c)
 }
 
-func hashHead() string {
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$", argon2.Version, hashMemory, hashTime, hashThreads)
+// nobodys is a hash that no password is known for, at our cost.
+func nobodys() string {
+	return "$argon2id$v=19$m=19456,t=2,p=1$" + strings.Repeat("A", 22) + "$" + strings.Repeat("A", 43)
 }
 
 // fits tells whether the password is the hashed one. It works as long for a
-// stored hash that nobody can read, such as that of nobody, as for any other.
+// stored hash that nobody can read, such as that of nobody, or that was made at
+// another cost, as for any other.
 func (h hasher) fits(password, hashed string) (bool, error) {
-	rest, _ := strings.CutPrefix(hashed, hashHead())
-	salt64, sum64, _ := strings.Cut(rest, "$")
-	salt, errSalt := base64.RawStdEncoding.DecodeString(salt64)
-	want, errSum := base64.RawStdEncoding.DecodeString(sum64)
-	readable := errSalt == nil && errSum == nil && len(salt) == hashSalt && len(want) == hashLength
+	p, _, _, err := argon2id.DecodeHash(hashed)
+	readable := err == nil && *p == cost()
 	if !readable {
-		salt, want = make([]byte, hashSalt), make([]byte, hashLength)
+		hashed = nobodys()
 	}
-	got, err := h.sum(password, salt)
+	leave, err := h.enter()
 	if err != nil {
 		return false, err
 	}
-	return subtle.ConstantTimeCompare(got, want) == 1 && readable, nil
+	defer leave()
+	fits, err := argon2id.ComparePasswordAndHash(password, hashed)
+	return fits && readable, err
 }
 
 // SignIn tells who has the login and the password. ErrUnauthenticated, after the

@@ -27,9 +27,8 @@ var (
 	ErrBusy = errors.New("too many passwords at once")
 )
 
-// System is the actor of the command line: whoever has the database has every
-// right. It is no user, so it has no token and no password.
-func System() bot.Actor { return bot.Actor{User: "system", Login: "system", Role: bot.Admin} }
+// System is bot.System, the actor of the command line.
+func System() bot.Actor { return bot.System() }
 
 // Staff keeps users and tokens.
 type Staff struct {

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"visnyk/bot"
+	"visnyk/bot/markup"
 )
 
 // clean makes a string that every database takes: valid UTF-8 without NUL.
@@ -52,18 +53,7 @@ func name(s string) string {
 	if !shows(s) {
 		return ""
 	}
-	return strings.TrimSpace(cut(s, maxName))
-}
-
-// cut keeps the first n runes.
-func cut(s string, n int) string {
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
-		n--
-	}
-	return s
+	return strings.TrimSpace(markup.Cut(s, maxName))
 }
 
 // mimeType keeps a type that looks like one.

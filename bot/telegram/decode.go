@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/markup"
 )
 
 // Decode implements bot.Channel.
@@ -31,7 +32,7 @@ func (c *Channel) decode(e envelope) ([]bot.Event, error) {
 		Kind:    bot.Ignored,
 		From:    bot.Address{Bot: c.name, Chat: e.chat()},
 		Profile: profile(e.from),
-		Detail:  cut(e.kind, maxName),
+		Detail:  markup.Cut(e.kind, maxName),
 	}
 	var err error
 	switch talk := slices.Contains(conversational(), e.kind); {
@@ -56,7 +57,7 @@ func (c *Channel) decode(e envelope) ([]bot.Event, error) {
 	}
 	events := []bot.Event{ev}
 	for _, kind := range e.more {
-		events = append(events, bot.Event{Kind: bot.Ignored, From: ev.From, Detail: "beside/" + cut(kind, maxName)})
+		events = append(events, bot.Event{Kind: bot.Ignored, From: ev.From, Detail: "beside/" + markup.Cut(kind, maxName)})
 	}
 	return events, nil
 }

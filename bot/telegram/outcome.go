@@ -1,7 +1,6 @@
 package telegram
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +13,8 @@ import (
 	client "github.com/go-telegram/bot"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
+	"visnyk/bot/markup"
 )
 
 // How long a 429 may ask us to wait, and from where on the wait is taken for
@@ -59,11 +60,10 @@ func (c *Channel) judge(err error, f *facts) *bot.SendError {
 		return nil
 	}
 	if flood, ok := errors.AsType[*client.TooManyRequestsError](err); ok {
-		seconds := flood.RetryAfter
-		if seconds == 0 {
-			seconds = waitAsked(f.header)
+		if wait := bounded(flood.RetryAfter); wait > 0 {
+			return c.flood(wait)
 		}
-		return c.flood(bounded(seconds))
+		return c.flood(f.RetryAfter(maxWait))
 	}
 	if moved, ok := errors.AsType[*client.MigrateError](err); ok {
 		return &bot.SendError{Outcome: bot.Gone, Err: &MovedError{Chat: strconv.Itoa(moved.MigrateToChatID)}}
@@ -89,18 +89,18 @@ func (c *Channel) judge(err error, f *facts) *bot.SendError {
 // unread judges a call whose answer the library could not read, by what the
 // exchange itself tells.
 func (c *Channel) unread(err error, f *facts) *bot.SendError {
-	status, api := f.status, false
+	status, api := f.Status, false
 	var answer struct {
 		OK   bool `json:"ok"`
 		Code int  `json:"error_code"`
 	}
-	if json.Unmarshal(f.body, &answer) == nil && !answer.OK && answer.Code != 0 {
+	if json.Unmarshal(f.Body, &answer) == nil && !answer.OK && answer.Code != 0 {
 		status, api = answer.Code, true
 	}
 	outcome := bot.Later // definitely answered, definitely not taken
 	switch {
 	case status == 0:
-		if f.wrote.Load() {
+		if f.Outcome() == call.Unknown {
 			outcome = bot.Unknown
 		}
 		return &bot.SendError{Outcome: outcome, Err: c.broken(err, f)}
@@ -108,7 +108,7 @@ func (c *Channel) unread(err error, f *facts) *bot.SendError {
 		// A gateway's page says nothing of what became of the bytes behind it.
 		outcome = bot.Unknown
 	case status == http.StatusTooManyRequests:
-		return c.flood(bounded(waitAsked(f.header)))
+		return c.flood(f.RetryAfter(maxWait))
 	case status == http.StatusUnauthorized, status == http.StatusNotFound:
 		outcome = bot.Halted
 	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge, api && status > 400 && status < 500:
@@ -123,22 +123,13 @@ func (c *Channel) broken(err error, f *facts) error {
 	if f.err != nil {
 		err = f.err
 	}
-	switch {
-	case errors.Is(err, context.Canceled):
-		return context.Canceled
-	case errors.Is(err, context.DeadlineExceeded):
-		return context.DeadlineExceeded
+	if cut := call.Cut(err); cut != nil {
+		return cut
 	}
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err // the rest is the address, with the token in its path
 	}
 	return errors.New(c.safe(err.Error()))
-}
-
-// waitAsked gives the seconds of a Retry-After header; 0 for none.
-func waitAsked(h http.Header) int {
-	seconds, _ := strconv.Atoi(h.Get("Retry-After"))
-	return seconds
 }
 
 // bounded reads a wait in seconds; 0 for none.
@@ -169,7 +160,7 @@ func (c *Channel) safe(s string) string {
 	for i := 1; i < len(pieces); i += 2 {
 		pieces[i] = "…"
 	}
-	return cut(oneLine(strings.Join(pieces, `"`)), maxReason)
+	return markup.Cut(oneLine(strings.Join(pieces, `"`)), maxReason)
 }
 
 // redactor hides the secrets in every spelling they can have in an address.

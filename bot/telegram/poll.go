@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 )
 
 // pollLimit is how many updates one poll brings at most.
@@ -31,10 +32,10 @@ func (c *Channel) Poll(ctx context.Context, offset int64, wait time.Duration) (u
 		limit := c.atOnce.Load()
 		f, err := c.poll(ctx, offset, limit, wait)
 		switch {
-		case err != nil && !errors.Is(err, errHuge):
+		case err != nil && !errors.Is(err, call.ErrHuge):
 			return nil, offset, err
 		case err == nil:
-			if len(f.body) < maxUpdates/4 {
+			if len(f.Body) < maxUpdates/4 {
 				c.atOnce.Store(min(2*limit, pollLimit))
 			}
 			return c.polled(f, offset)
@@ -47,18 +48,14 @@ func (c *Channel) Poll(ctx context.Context, offset int64, wait time.Duration) (u
 
 // poll makes one call, and gives what came back. Its error is a *bot.SendError.
 func (c *Channel) poll(ctx context.Context, offset int64, limit int32, wait time.Duration) (*facts, error) {
-	ctx, cancel := context.WithTimeout(ctx, wait+c.timeout)
-	defer cancel()
 	ctx, f := watch(ctx)
 	req, err := c.pollRequest(ctx, offset, limit, wait)
 	if err != nil {
 		return f, &bot.SendError{Outcome: bot.Halted, Err: errors.New(c.safe(err.Error()))}
 	}
-	slow := *c.calls
-	slow.Timeout = 0 // the context's deadline counts the wait in
-	switch _, err := (caller{&slow, maxUpdates}).Do(req); {
-	case errors.Is(err, errHuge):
-		return f, &bot.SendError{Outcome: bot.Later, Err: fmt.Errorf("telegram poll: status %d: %w", f.status, errHuge)}
+	switch _, err := (caller{c.calls, maxUpdates, wait + c.timeout}).Do(req); {
+	case errors.Is(err, call.ErrHuge):
+		return f, &bot.SendError{Outcome: bot.Later, Err: fmt.Errorf("telegram poll: status %d: %w", f.Status, call.ErrHuge)}
 	case err != nil:
 		return f, &bot.SendError{Outcome: bot.Later, Err: fmt.Errorf("telegram poll: %w", c.broken(err, f))}
 	}
@@ -75,14 +72,14 @@ func (c *Channel) polled(f *facts, offset int64) (updates []bot.Update, next int
 			RetryAfter int `json:"retry_after"`
 		} `json:"parameters"`
 	}
-	if json.Unmarshal(f.body, &answer) != nil || !answer.OK {
+	if json.Unmarshal(f.Body, &answer) != nil || !answer.OK {
 		outcome := bot.Later
-		if f.status == http.StatusUnauthorized || f.status == http.StatusNotFound {
+		if f.Status == http.StatusUnauthorized || f.Status == http.StatusNotFound {
 			outcome = bot.Halted
 		}
 		return nil, offset, &bot.SendError{
 			Outcome: outcome, Whole: true, After: bounded(answer.Parameters.RetryAfter),
-			Err: fmt.Errorf("telegram poll: status %d: %s", f.status, c.safe(answer.Description)),
+			Err: fmt.Errorf("telegram poll: status %d: %s", f.Status, c.safe(answer.Description)),
 		}
 	}
 	next = offset
@@ -98,9 +95,9 @@ func (c *Channel) polled(f *facts, offset int64) (updates []bot.Update, next int
 // stepOver gives the number of an update whose answer was too large, as far as
 // the beginning of it tells.
 func (c *Channel) stepOver(f *facts, offset int64) ([]bot.Update, int64, error) {
-	id, ok := firstNumber(f.body)
-	if !ok || f.status != http.StatusOK {
-		return nil, offset, &bot.SendError{Outcome: bot.Later, Err: fmt.Errorf("telegram poll: status %d: %w", f.status, errHuge)}
+	id, ok := firstNumber(f.Body)
+	if !ok || f.Status != http.StatusOK {
+		return nil, offset, &bot.SendError{Outcome: bot.Later, Err: fmt.Errorf("telegram poll: status %d: %w", f.Status, call.ErrHuge)}
 	}
 	number := strconv.FormatInt(id, 10)
 	return []bot.Update{{

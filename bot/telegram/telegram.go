@@ -11,7 +11,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -21,6 +20,7 @@ import (
 	client "github.com/go-telegram/bot"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 )
 
 // DefaultAPIURL is the address of Telegram's own Bot API.
@@ -55,7 +55,7 @@ type Channel struct {
 	digest   [sha256.Size]byte // of secret, for the comparison at the door
 	base     string            // of the API, without the token
 	api      *client.Bot
-	calls    *http.Client
+	calls    *call.Client
 	timeout  time.Duration
 	atOnce   atomic.Int32 // updates to ask for in one poll
 	redact   *strings.Replacer
@@ -82,7 +82,7 @@ func New(c Config) (*Channel, error) {
 		c.Timeout = DefaultTimeout
 	}
 	if c.Transport == nil {
-		c.Transport = ownTransport()
+		c.Transport = call.Transport(idle)
 	}
 	if err := errors.Join(checkName(c.Name), checkToken(c.Token), checkSecret(c.Secret), checkAPIURL(c.APIURL)); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
@@ -94,17 +94,12 @@ func New(c Config) (*Channel, error) {
 		base:    strings.TrimRight(c.APIURL, "/"),
 		timeout: c.Timeout,
 		redact:  redactor(c.Token, c.Secret),
-		calls: &http.Client{
-			Transport: c.Transport,
-			Timeout:   c.Timeout,
-			// A redirect would carry the token, which is in the path, to a stranger.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
+		calls:   call.New(c.Transport),
 	}
 	api, err := client.New(c.Token,
 		client.WithSkipGetMe(),
 		client.WithServerURL(ch.base),
-		client.WithHTTPClient(c.Timeout, caller{ch.calls, maxAnswer}),
+		client.WithHTTPClient(c.Timeout, caller{ch.calls, maxAnswer, c.Timeout}),
 		// The library logs whole updates and errors by itself; neither may happen.
 		client.WithDefaultHandler(nothing),
 		client.WithErrorsHandler(func(error) {}),
@@ -174,7 +169,7 @@ func (c *Channel) called(username string) {
 }
 
 // Close lets go of idle connections.
-func (c *Channel) Close() { c.calls.CloseIdleConnections() }
+func (c *Channel) Close() { c.calls.Close() }
 
 func checkName(s string) error {
 	if strings.ContainsAny(s, ":/ ") {
@@ -208,18 +203,10 @@ func checkAPIURL(s string) error {
 	if err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		return errors.New("the API address must be like " + DefaultAPIURL)
 	}
-	switch {
-	case u.Scheme == "https":
-		return nil
-	case u.Scheme == "http" && loopback(u.Hostname()):
-		return nil
+	if !call.Safe(u) {
+		return errors.New("the API address must be https (plain http only on loopback)")
 	}
-	return errors.New("the API address must be https (plain http only on loopback)")
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return nil
 }
 
 // only tells whether every rune of s is ok.

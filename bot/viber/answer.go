@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 )
 
 // answer is what the API says.
@@ -26,8 +26,9 @@ type answer struct {
 
 // judge reads an answer. Viber says 200 even to errors; the JSON status decides
 // there, and wherever else a refusal carries one.
-func judge(method string, code int, h http.Header, raw []byte) (answer, *bot.SendError) {
+func judge(method string, came call.Answer) (answer, *bot.SendError) {
 	var a answer
+	code, raw := came.Status, came.Body
 	readable := len(raw) <= maxAnswer && understood(raw, &a)
 	switch {
 	case code == http.StatusOK && readable && *a.Status == 0:
@@ -39,7 +40,7 @@ func judge(method string, code int, h http.Header, raw []byte) (answer, *bot.Sen
 		return answer{}, failed(bot.Unknown, method, fmt.Errorf("HTTP %d", code))
 	case code >= 500, code == http.StatusTooManyRequests && !readable:
 		e := failed(bot.Later, method, fmt.Errorf("HTTP %d", code))
-		e.After = retryAfter(h)
+		e.After = came.RetryAfter(time.Hour)
 		e.Whole = e.After > 0 || code == http.StatusTooManyRequests
 		return answer{}, e
 	case readable && *a.Status != 0 && code >= 400 || code == http.StatusOK:
@@ -62,11 +63,4 @@ func understood(raw []byte, a *answer) bool {
 	err := json.Unmarshal(raw, a)
 	var odd *json.UnmarshalTypeError
 	return (err == nil || errors.As(err, &odd)) && a.Status != nil
-}
-
-// retryAfter reads how many seconds to wait, at most an hour.
-func retryAfter(h http.Header) time.Duration {
-	var seconds whole
-	_ = seconds.UnmarshalJSON([]byte(strings.TrimSpace(h.Get("Retry-After"))))
-	return time.Duration(min(max(seconds.int64(), 0), 3600)) * time.Second
 }

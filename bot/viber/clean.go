@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"visnyk/bot/markup"
 )
 
 // Limits of what is kept of a person's input, in characters.
@@ -34,7 +36,7 @@ func line(s string, limit int) string {
 		}
 		return r
 	}, clean(s))
-	return cut(strings.TrimSpace(s), limit)
+	return markup.Cut(strings.TrimSpace(s), limit)
 }
 
 // visible tells whether s shows anything: Viber refuses what does not.
@@ -42,14 +44,6 @@ func visible(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
 	})
-}
-
-// cut keeps at most limit characters.
-func cut(s string, limit int) string {
-	if utf8.RuneCountInString(s) <= limit {
-		return s
-	}
-	return string([]rune(s)[:limit])
 }
 
 // personName gives the name a person goes by, and "" for the words that Viber

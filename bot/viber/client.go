@@ -6,85 +6,53 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"net/http/httptrace"
-	"sync/atomic"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 )
 
 // maxAnswer bounds an answer of the API, in bytes.
 const maxAnswer = 1 << 20
 
-// ownClient is a client that follows no redirects: the token would go along.
-func ownClient(given *http.Client) *http.Client {
-	c := &http.Client{}
-	if given != nil {
-		copied := *given
-		c = &copied
-	} else {
-		t := http.DefaultTransport.(*http.Transport).Clone()
-		t.MaxIdleConnsPerHost = 16
-		c.Transport = t
-	}
-	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return c
-}
+// idle is how many connections wait for the next call.
+const idle = 16
 
 // call posts body to a method of the API and gives the answer to a success.
 // Every error is a *bot.SendError, free of the token and of the body.
 func (c *Channel) call(ctx context.Context, method string, body []byte) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	// wrote tells whether Viber may have the bytes. Every new connection starts
-	// afresh: the transport tries again by itself only if nothing was written.
-	var wrote atomic.Bool
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:      func(string) { wrote.Store(false) },
-		WroteHeaders: func() { wrote.Store(true) },
-	})
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base.JoinPath(method).String(), bytes.NewReader(body))
 	if err != nil {
 		return answer{}, failed(bot.Halted, method, errors.New("the address of the API does not work"))
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("X-Viber-Auth-Token", c.token)
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return answer{}, failed(unanswered(&wrote), method, c.broken(err))
+	came, err := c.calls.Do(req, maxAnswer)
+	switch {
+	case err == nil, errors.Is(err, call.ErrHuge):
+	case came.Outcome() == call.Unsent:
+		return answer{}, failed(bot.Later, method, broken(err))
+	case came.Status == 0, came.Status == http.StatusOK:
+		return answer{}, failed(bot.Unknown, method, broken(err))
+	default: // the status alone is a definite answer
+		came.Body = nil
 	}
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	if err != nil {
-		if resp.StatusCode != http.StatusOK {
-			raw = nil // the status alone is a definite answer
-		} else {
-			return answer{}, failed(bot.Unknown, method, c.broken(err))
-		}
-	}
-	a, sendErr := judge(method, resp.StatusCode, resp.Header, raw)
+	a, sendErr := judge(method, came)
 	if sendErr != nil {
 		return a, sendErr
 	}
 	return a, nil
 }
 
-func unanswered(wrote *atomic.Bool) bot.Outcome {
-	if wrote.Load() {
-		return bot.Unknown
-	}
-	return bot.Later
-}
-
 // broken tells why no answer came, in words that hold no address and no token.
-func (c *Channel) broken(err error) error {
-	var timeout net.Error
-	switch {
-	case errors.Is(err, context.Canceled):
+func broken(err error) error {
+	switch call.Cut(err) {
+	case context.Canceled:
 		return context.Canceled
-	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+	case context.DeadlineExceeded:
 		return errors.New("no answer in time")
 	}
 	var cert *tls.CertificateVerificationError

@@ -109,7 +109,7 @@ func FuzzAPIResponse(f *testing.F) {
 		if code < 200 || code > 599 {
 			return
 		}
-		ch, err := viber.New(viber.Config{Token: testToken, SenderName: "x", HTTPClient: &http.Client{Transport: canned{code, wait, body}}})
+		ch, err := viber.New(viber.Config{Token: testToken, SenderName: "x", Transport: canned{code, wait, body}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"visnyk/bot"
+	"visnyk/bot/markup"
 )
 
 // Limits of Viber's keyboards.
@@ -113,8 +114,8 @@ func label(s string) string {
 	if text := html.EscapeString(s); utf8.RuneCountInString(text) <= maxLabel {
 		return text
 	}
-	for r := []rune(s); ; r = r[:len(r)-1] {
-		if text := html.EscapeString(string(r)) + "…"; utf8.RuneCountInString(text) <= maxLabel {
+	for n := utf8.RuneCountInString(s); ; n-- {
+		if text := html.EscapeString(markup.Cut(s, n)) + "…"; utf8.RuneCountInString(text) <= maxLabel {
 			return text
 		}
 	}

@@ -21,7 +21,7 @@ func TestSuite(t *testing.T) {
 		transport := http.DefaultTransport.(*http.Transport).Clone()
 		t.Cleanup(transport.CloseIdleConnections)
 		ch, err := viber.New(viber.Config{
-			Token: token, SenderName: "Вісник", APIURL: api, HTTPClient: &http.Client{Transport: transport}, Timeout: timeout,
+			Token: token, SenderName: "Вісник", APIURL: api, Transport: transport, Timeout: timeout,
 			Greeting: bot.Message{Text: "Вітаємо", Buttons: [][]bot.Button{{{Label: "Почати", Action: "start"}}}},
 		})
 		if err != nil {

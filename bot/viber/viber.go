@@ -9,7 +9,6 @@ package viber
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 )
 
 // Defaults of Config.
@@ -41,9 +41,8 @@ type Config struct {
 	// language is not known yet, so it speaks both. It must fit one message;
 	// without Text nobody is greeted.
 	Greeting bot.Message
-	// HTTPClient makes the calls; nil means one of our own. Redirects are never
-	// followed, whatever it says.
-	HTTPClient *http.Client
+	// Transport carries the calls; nil makes one of our own.
+	Transport http.RoundTripper
 	// Timeout bounds one call, whatever the context allows; DefaultTimeout if 0.
 	Timeout time.Duration
 }
@@ -56,7 +55,7 @@ type Channel struct {
 	base     *url.URL
 	greeting []byte                 // nil when nobody is greeted
 	uri      atomic.Pointer[string] // of the account, once asked for
-	http     *http.Client
+	calls    *call.Client
 	timeout  time.Duration
 }
 
@@ -96,7 +95,10 @@ func New(c Config) (*Channel, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("viber %s: %w", ch.name, err)
 	}
-	ch.http = ownClient(c.HTTPClient)
+	if c.Transport == nil {
+		c.Transport = call.Transport(idle)
+	}
+	ch.calls = call.New(c.Transport)
 	return ch, nil
 }
 
@@ -127,15 +129,10 @@ func apiURL(s string) (*url.URL, error) {
 	switch {
 	case err != nil || u.Host == "" || u.User != nil || u.RawQuery != "":
 		return nil, errors.New("API address: want https://host/path/")
-	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
+	case call.Safe(u):
 		return u, nil
 	}
 	return nil, errors.New("API address: plain http is allowed on loopback alone")
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // printable tells whether s is a non-empty word of printable ASCII.

@@ -33,7 +33,7 @@ func channel(t testing.TB, f func(*viber.Config)) *viber.Channel {
 	t.Helper()
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	t.Cleanup(transport.CloseIdleConnections)
-	c := viber.Config{Token: testToken, SenderName: "Вісник", HTTPClient: &http.Client{Transport: transport}}
+	c := viber.Config{Token: testToken, SenderName: "Вісник", Transport: transport}
 	if f != nil {
 		f(&c)
 	}

@@ -25,6 +25,7 @@ const (
 type Body struct {
 	door      *Door
 	client    string // "" when nobody can tell
+	request   *http.Request
 	from      io.Reader
 	control   *http.ResponseController
 	limit     int64
@@ -271,6 +272,7 @@ func (b *Body) came(n int, err error) error {
 			return ErrBusy
 		}
 		b.door.leave(b)
+		b.request.Body = http.NoBody // nothing is left: see HangUp
 		return io.EOF
 	case b.gone:
 		return ErrBusy

@@ -14,6 +14,8 @@ var (
 	ErrSlow = errors.New("the body comes too slowly")
 	// ErrTooLarge: the body is larger than it may be.
 	ErrTooLarge = errors.New("the body is too large")
+	// ErrEncoded: the body is not sent as it is.
+	ErrEncoded = errors.New("the body is compressed")
 	// ErrBusy: there is no room for the body, or it was the slowest when room was
 	// needed. It may come again.
 	ErrBusy = errors.New("there is no room for the body")
@@ -83,11 +85,11 @@ func (e *Entrance) Door(c Caps) *Door {
 // the request's handler returns. Where there is no room the slowest body is cut
 // and this one takes its place; ErrBusy where that helps nobody.
 func (d *Door) Open(w http.ResponseWriter, r *http.Request, limit int64) (*Body, error) {
-	if r.ContentLength > limit {
-		return nil, ErrTooLarge
+	if err := Check(r, limit); err != nil {
+		return nil, err
 	}
 	b := &Body{
-		door: d, client: d.entrance.Client(r), from: r.Body, limit: limit, announced: r.ContentLength,
+		door: d, client: d.entrance.Client(r), request: r, from: r.Body, limit: limit, announced: r.ContentLength,
 		control: http.NewResponseController(w),
 	}
 	if b.from == nil {
@@ -192,6 +194,18 @@ func (d *Door) slowest(now time.Time, client string) (slowest *Body) {
 		}
 	}
 	return slowest
+}
+
+// Check returns ErrEncoded or ErrTooLarge where the headers tell already that the
+// body will not be taken.
+func Check(r *http.Request, limit int64) error {
+	switch {
+	case Encoded(r.Header):
+		return ErrEncoded
+	case r.ContentLength > limit:
+		return ErrTooLarge
+	}
+	return nil
 }
 
 // Encoded tells whether a body is not sent as it is. No messenger does that, and

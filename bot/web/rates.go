@@ -3,6 +3,8 @@ package web
 import (
 	"sync"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // known is how many are remembered by one Rates.
@@ -23,13 +25,8 @@ type Rates struct {
 	rate    Rate
 	most    int // who is remembered
 	mu      sync.Mutex
-	buckets map[string]bucket
-}
-
-// bucket fills with time and is emptied by what is done.
-type bucket struct {
-	left float64
-	at   time.Time
+	latest  time.Time // that it was told
+	buckets map[string]*rate.Limiter
 }
 
 // NewRates lets everybody do it at the rate, and remembers up to most of them;
@@ -38,7 +35,7 @@ func NewRates(r Rate, most int) *Rates {
 	if most == 0 {
 		most = known
 	}
-	return &Rates{rate: r, most: most, buckets: map[string]bucket{}}
+	return &Rates{rate: r, most: most, buckets: map[string]*rate.Limiter{}}
 }
 
 // Take counts one, or tells how long to wait with it. Who is "" is everybody
@@ -46,32 +43,32 @@ func NewRates(r Rate, most int) *Rates {
 func (r *Rates) Take(who string, now time.Time) (wait time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	rate := r.rate
-	if who == "" {
-		rate.PerSecond, rate.Burst = crowd*rate.PerSecond, crowd*rate.Burst
+	if now.Before(r.latest) { // a clock that is set back fills nothing
+		now = r.latest
 	}
-	b, known := r.buckets[who]
-	if !known {
-		if len(r.buckets) >= r.most {
-			r.forget(now)
-		}
-		b = bucket{left: float64(rate.Burst), at: now}
+	r.latest = now
+	one := r.bucket(who, now).ReserveN(now, 1)
+	if wait = one.DelayFrom(now); wait > 0 {
+		one.CancelAt(now)
 	}
-	b = b.filled(rate, now)
-	if b.left < 1 {
-		wait = time.Duration((1 - b.left) / rate.PerSecond * float64(time.Second))
-	} else {
-		b.left--
-	}
-	r.buckets[who] = b
 	return wait
 }
 
-func (b bucket) filled(r Rate, now time.Time) bucket {
-	if now.After(b.at) { // a clock that is set back fills nothing
-		b.left = min(float64(r.Burst), b.left+now.Sub(b.at).Seconds()*r.PerSecond)
-		b.at = now
+// bucket gives the bucket of those, a full one to those who are new.
+func (r *Rates) bucket(who string, now time.Time) *rate.Limiter {
+	b, known := r.buckets[who]
+	if known {
+		return b
 	}
+	if len(r.buckets) >= r.most {
+		r.forget(now)
+	}
+	all := 1
+	if who == "" {
+		all = crowd
+	}
+	b = rate.NewLimiter(rate.Limit(float64(all)*r.rate.PerSecond), all*r.rate.Burst)
+	r.buckets[who] = b
 	return b
 }
 
@@ -79,7 +76,7 @@ func (b bucket) filled(r Rate, now time.Time) bucket {
 // they had never been, and if that is not a tenth, some others.
 func (r *Rates) forget(now time.Time) {
 	for who, b := range r.buckets {
-		if b.filled(r.rate, now).left >= float64(r.rate.Burst) {
+		if b.TokensAt(now) >= float64(b.Burst()) {
 			delete(r.buckets, who)
 		}
 	}

@@ -1,6 +1,7 @@
 // Package web is what all doors of HTTP share: how a body is read, how much of
 // strangers' bytes is in the house at once, whose address is believed, and how
-// often somebody may ask.
+// often somebody may ask; how a request is refused; and for pages, their files,
+// their policy, their streams and the modules in the browser.
 //
 // It knows no route, no noun and no words: which status says what, and to whom,
 // is for the doors.
@@ -85,11 +86,11 @@ func RetryAfter(h http.Header, wait time.Duration) {
 	h.Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 }
 
-// HangUp is called before a request is answered without the rest of its body,
-// which may be endless: the connection ends, after a moment for the peer to read
-// the answer.
+// HangUp is called before a request is answered whose body may not be in yet.
+// What is left of it may be endless: the connection ends, after a moment for the
+// peer to read the answer.
 func HangUp(w http.ResponseWriter, r *http.Request) {
-	if r.ContentLength == 0 {
+	if r.ContentLength == 0 || r.Body == http.NoBody {
 		return
 	}
 	w.Header().Set("Connection", "close")

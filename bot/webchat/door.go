@@ -32,7 +32,7 @@ type Receive = func(ctx context.Context, u bot.Update) (fresh bool, err error)
 type door struct {
 	*Channel
 	receive Receive
-	inside  chan struct{}
+	turns   *web.Turns
 	said    *web.Door // what visitors do
 	files   *web.Door // what they attach
 }
@@ -40,15 +40,16 @@ type door struct {
 // Mount adds the page, the widget and what they speak to under /chat.
 func (c *Channel) Mount(e *echo.Echo, receive Receive) {
 	d := &door{
-		Channel: c, receive: receive, inside: make(chan struct{}, atOnce),
+		Channel: c, receive: receive, turns: web.NewTurns(atOnce, -1, answerTime),
 		said: c.entrance.Door(c.limits.messageCaps()), files: c.entrance.Door(c.limits.fileCaps()),
 	}
 	for path, h := range map[string]echo.HandlerFunc{
-		"/chat": d.page, "/chat/": d.page, "/chat/widget.js": d.widget, "/chat/assets/:version/:name": d.asset,
+		"/chat": d.page, "/chat/": d.page, "/chat/widget.js": d.widget,
 	} {
 		e.GET(path, h)
 		e.HEAD(path, h)
 	}
+	d.assets.Mount(e)
 	e.POST("/chat/session", d.guarded(d.session))
 	e.GET("/chat/thread", d.guarded(d.thread))
 	e.GET("/chat/stream", d.guarded(d.stream))
@@ -66,7 +67,7 @@ func (d *door) guarded(h echo.HandlerFunc) echo.HandlerFunc {
 		header.Set(echo.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
 		header.Set(echo.HeaderVary, "Origin, Accept-Language")
 		if d.foreign(c.Request()) {
-			return d.refuse(c, &problem{status: http.StatusForbidden, code: codeForeign})
+			return d.refuse(c, newProblem(http.StatusForbidden, codeForeign, 0))
 		}
 		if err := h(c); err != nil {
 			if c.Response().Committed {
@@ -109,35 +110,15 @@ func (d *door) visitorAt(c echo.Context, r *web.Rates) (bot.Address, error) {
 	return bot.Address{Bot: d.name, Chat: chat}, nil
 }
 
-// inTurn runs f when there is room in the database, with the time it may take.
-func (d *door) inTurn(ctx context.Context, f func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
-	defer cancel()
-	select {
-	case d.inside <- struct{}{}:
-	case <-ctx.Done():
-		return away()
-	}
-	defer func() { <-d.inside }()
-	return f(ctx)
-}
-
 // read gives the body, at most limit bytes of it. It is closed when the request
 // has been answered.
 func read(c echo.Context, at *web.Door, limit int64) (*web.Body, error) {
-	if web.Encoded(c.Request().Header) {
-		return nil, badBody()
-	}
 	body, err := at.Read(c.Response(), c.Request(), limit)
 	if err != nil {
 		return nil, unread(err)
 	}
-	c.Set(bodyIn, true)
 	return body, nil
 }
-
-// bodyIn marks a request of whose body nothing is left.
-const bodyIn = "body in"
 
 // session makes a new visitor.
 func (d *door) session(c echo.Context) error {
@@ -176,7 +157,7 @@ func (d *door) message(c echo.Context) error {
 		return stranger()
 	}
 	var seq int64
-	err = d.inTurn(c.Request().Context(), func(ctx context.Context) (err error) {
+	err = d.turns.Do(c.Request().Context(), func(ctx context.Context) (err error) {
 		if seq, err = d.note(ctx, of, p); err != nil {
 			return err
 		}
@@ -232,7 +213,7 @@ func (d *door) thread(c echo.Context) error {
 	}
 	var lines []Line
 	var m Marks
-	err = d.inTurn(c.Request().Context(), func(ctx context.Context) (err error) {
+	err = d.turns.Do(c.Request().Context(), func(ctx context.Context) (err error) {
 		if lines, err = d.threads.Before(ctx, of, before, pageLines+1); err != nil {
 			return err
 		}
@@ -261,7 +242,7 @@ func (d *door) joinElsewhere(c echo.Context) error {
 		return missing()
 	}
 	var to string
-	err = d.inTurn(c.Request().Context(), func(ctx context.Context) (err error) {
+	err = d.turns.Do(c.Request().Context(), func(ctx context.Context) (err error) {
 		to, err = d.join(ctx, of)
 		return err
 	})

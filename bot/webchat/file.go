@@ -76,7 +76,7 @@ func (d *door) file(c echo.Context) error {
 // firstPiece gives a file of the visitor and its beginning: what is said of it
 // is true once its bytes are there.
 func (d *door) firstPiece(ctx context.Context, of bot.Address, id string) (f File, piece []byte, err error) {
-	err = d.inTurn(ctx, func(ctx context.Context) error {
+	err = d.turns.Do(ctx, func(ctx context.Context) error {
 		if f, err = d.threads.File(ctx, of, id); err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func (d *door) give(c echo.Context, of bot.Address, f File, piece []byte) error 
 		if int64(n)*PieceSize >= f.Size {
 			return nil
 		}
-		err := d.inTurn(c.Request().Context(), func(ctx context.Context) (err error) {
+		err := d.turns.Do(c.Request().Context(), func(ctx context.Context) (err error) {
 			piece, err = d.threads.Piece(ctx, of, f.Key, n)
 			return err
 		})

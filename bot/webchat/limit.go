@@ -70,6 +70,10 @@ func newFloods(l Limits) floods {
 	}
 }
 
+func (l Limits) streamCaps() web.StreamCaps {
+	return web.StreamCaps{All: l.Streams, OfOwner: l.StreamsOfVisitor, OfClient: l.StreamsOfClient}
+}
+
 // What is said is read at a door of its own, so that files never keep words out.
 // Neither takes the room of what messengers bring, however fast it comes: what is
 // in and waits for the database is not cut for anybody.

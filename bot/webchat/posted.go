@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"visnyk/bot"
+	"visnyk/bot/markup"
 )
 
 // Limits of what a page sends.
@@ -235,8 +236,5 @@ func line(s string, limit int) string {
 		}
 		return r
 	}, clean(s))
-	if s = strings.TrimSpace(s); utf8.RuneCountInString(s) > limit {
-		s = string([]rune(s)[:limit])
-	}
-	return s
+	return markup.Cut(strings.TrimSpace(s), limit)
 }

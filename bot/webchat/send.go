@@ -44,7 +44,6 @@ func (c *Channel) Typing(_ context.Context, to bot.Address) error {
 	if to.Bot != c.name {
 		return errors.New("an address of another bot")
 	}
-	c.hub.typing(to.Chat)
-	c.tell(topicTyping + c.name + "/" + to.Chat)
+	c.told(topicTyping, to.Chat)
 	return nil
 }

@@ -3,14 +3,14 @@ package webchat
 import (
 	"context"
 	"encoding/json"
-	"fmt"
-	"net/http"
+	"errors"
 	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/web"
 )
 
 // streamLines is how many lines are read at once.
@@ -59,104 +59,46 @@ func (d *door) stream(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	s, ok := d.hub.join(of.Chat, d.entrance.Client(c.Request()))
-	if !ok {
-		select {
-		case <-d.hub.closing:
-			return away()
-		default:
-			return tooMany(5 * time.Second)
-		}
+	ear, err := d.hub.Join(of.Chat, d.entrance.Client(c.Request()), of.Chat)
+	switch {
+	case errors.Is(err, web.ErrEnding):
+		return away()
+	case err != nil:
+		return tooMany(5 * time.Second)
 	}
-	defer d.hub.leave(s)
-	lines, err := d.after(c, of, after)
+	defer ear.Leave()
+	ctx := c.Request().Context()
+	lines, err := d.after(ctx, of, after) // the first may still be refused in words
 	if err != nil {
 		return err
 	}
-	w := newWriter(c, d.limits.Write)
-	w.begin()
-	beat := time.NewTicker(d.limits.Beat)
-	defer beat.Stop()
-	for {
+	s := web.NewStream(c.Response(), d.limits.Write)
+	s.Follow(ctx, ear, d.limits.Beat, func(news web.News) (err error) {
+		if news.Has(topicTyping) {
+			s.Event("typing", "", []byte("{}"))
+		}
+		if lines == nil && (news.All || news.Has(topicLines)) {
+			if lines, err = d.after(ctx, of, after); err != nil {
+				return err // the page comes again, from where it is
+			}
+		}
 		for _, l := range shown(lines) {
-			w.event("line", strconv.FormatInt(l.Seq, 10), encode(l))
+			s.Event("line", strconv.FormatInt(l.Seq, 10), encode(l))
 			after = l.Seq
 		}
-		if w.flush() != nil {
-			return nil
-		}
 		if len(lines) == streamLines { // there may be more
-			signal(s.lines)
+			ear.Look()
 		}
 		lines = nil
-		select {
-		case <-c.Request().Context().Done():
-			return nil
-		case <-d.hub.closing:
-			return nil
-		case <-s.writing:
-			w.event("typing", "", []byte("{}"))
-			continue
-		case <-s.lines:
-		case <-beat.C: // a sign of life, and a look for what no notice told of
-			w.comment()
-		}
-		if lines, err = d.after(c, of, after); err != nil {
-			return nil // the page comes again, from where it is
-		}
-	}
+		return nil
+	})
+	return nil
 }
 
-func (d *door) after(c echo.Context, of bot.Address, seq int64) (lines []Line, err error) {
-	err = d.inTurn(c.Request().Context(), func(ctx context.Context) error {
+func (d *door) after(ctx context.Context, of bot.Address, seq int64) (lines []Line, err error) {
+	err = d.turns.Do(ctx, func(ctx context.Context) error {
 		lines, err = d.threads.After(ctx, of, seq, streamLines)
 		return err
 	})
 	return lines, err
-}
-
-// writer writes server-sent events. After an error it writes no more.
-type writer struct {
-	to   *echo.Response
-	ctl  *http.ResponseController
-	time time.Duration
-	err  error
-}
-
-func newWriter(c echo.Context, patience time.Duration) *writer {
-	return &writer{to: c.Response(), ctl: http.NewResponseController(c.Response()), time: patience}
-}
-
-// begin answers that a stream follows. The server's limits of time are for
-// requests that end; only a real connection has them.
-func (w *writer) begin() {
-	_ = w.ctl.SetReadDeadline(time.Time{})
-	h := w.to.Header()
-	h.Set(echo.HeaderContentType, "text/event-stream; charset=utf-8")
-	h.Set("X-Accel-Buffering", "no")
-	w.to.WriteHeader(http.StatusOK)
-	w.write("retry: 2000\n\n")
-}
-
-func (w *writer) event(name, id string, data []byte) {
-	if id != "" {
-		id = "id: " + id + "\n"
-	}
-	w.write("event: %s\n%sdata: %s\n\n", name, id, data)
-}
-
-func (w *writer) comment() { w.write(":\n\n") }
-
-func (w *writer) write(format string, args ...any) {
-	if w.err == nil {
-		_ = w.ctl.SetWriteDeadline(time.Now().Add(w.time))
-		_, w.err = fmt.Fprintf(w.to, format, args...)
-	}
-}
-
-func (w *writer) flush() error {
-	if w.err == nil {
-		w.err = w.ctl.Flush()
-	}
-	return w.err
 }

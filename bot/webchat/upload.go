@@ -29,33 +29,23 @@ type upload struct {
 // incoming gives the body as it comes, at most limit bytes of it, in its turn and
 // at its pace. Its errors are answers.
 func incoming(c echo.Context, at *web.Door, limit int64) (*arriving, error) {
-	if web.Encoded(c.Request().Header) {
-		return nil, badBody()
-	}
 	body, err := at.Open(c.Response(), c.Request(), limit)
 	if err != nil {
 		return nil, unread(err)
 	}
-	return &arriving{body, c}, nil
+	return &arriving{body}, nil
 }
 
 // arriving is a body on its way in.
-type arriving struct {
-	*web.Body
-	c echo.Context
-}
+type arriving struct{ *web.Body }
 
 // Read implements io.Reader.
 func (a *arriving) Read(p []byte) (int, error) {
 	n, err := a.Body.Read(p)
-	switch {
-	case errors.Is(err, io.EOF):
-		a.c.Set(bodyIn, true)
-		return n, io.EOF
-	case err != nil:
-		return n, unread(err)
+	if err != nil && err != io.EOF {
+		err = unread(err)
 	}
-	return n, nil
+	return n, err
 }
 
 // keep takes the file in. When it does not come whole, nothing of it stays.
@@ -89,7 +79,7 @@ func (u *upload) keep() (f File, err error) {
 		came += int64(n)
 	}
 	u.file.Size = came
-	err = u.inTurn(u.ctx, func(ctx context.Context) error {
+	err = u.turns.Do(u.ctx, func(ctx context.Context) error {
 		f, err = u.threads.EndFile(ctx, u.of, u.file, u.limits.Files)
 		return err
 	})
@@ -97,7 +87,7 @@ func (u *upload) keep() (f File, err error) {
 }
 
 func (u *upload) perDay() (limit int64, err error) {
-	err = u.inTurn(u.ctx, func(ctx context.Context) error {
+	err = u.turns.Do(u.ctx, func(ctx context.Context) error {
 		limit, err = u.threads.PerDay(ctx)
 		return err
 	})
@@ -113,7 +103,7 @@ func (u *upload) add(n int, came []byte) error {
 	if len(pieces) == 0 {
 		return nil
 	}
-	return u.inTurn(u.ctx, func(ctx context.Context) (err error) {
+	return u.turns.Do(u.ctx, func(ctx context.Context) (err error) {
 		if u.file.Key == "" {
 			f := u.file
 			if f.Size == 0 { // the page does not tell
@@ -132,7 +122,7 @@ func (u *upload) drop(err error) error {
 	if err == nil || u.file.Key == "" {
 		return err
 	}
-	gone := u.inTurn(context.WithoutCancel(u.ctx), func(ctx context.Context) error {
+	gone := u.turns.Do(context.WithoutCancel(u.ctx), func(ctx context.Context) error {
 		return u.threads.DropFile(ctx, u.of, u.file.Key)
 	})
 	if gone != nil { // its time will come
@@ -145,13 +135,13 @@ func (u *upload) drop(err error) error {
 func unkept(err error) error {
 	switch {
 	case errors.Is(err, ErrFull):
-		return &problem{status: http.StatusConflict, code: codeFull}
+		return newProblem(http.StatusConflict, codeFull, 0)
 	case errors.Is(err, ErrCrowded):
-		return &problem{status: http.StatusInsufficientStorage, code: codeCrowded}
+		return newProblem(http.StatusInsufficientStorage, codeCrowded, 0)
 	}
 	return err
 }
 
 func tooMuch(wait time.Duration) error {
-	return &problem{status: http.StatusTooManyRequests, code: codeMuch, wait: wait}
+	return newProblem(http.StatusTooManyRequests, codeMuch, wait)
 }

@@ -16,13 +16,13 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 	"visnyk/bot/web"
 )
 
@@ -71,7 +71,7 @@ type Channel struct {
 	now      func() time.Time
 	log      *slog.Logger
 	limits   Limits
-	hub      *hub
+	hub      *web.Hub
 	floods   floods
 	entrance *web.Entrance
 	seats    *seats
@@ -128,7 +128,7 @@ func New(c Config) (*Channel, error) {
 	if ch.entrance == nil {
 		ch.entrance = web.New(web.Config{Log: c.Log})
 	}
-	ch.hub = newHub(ch.limits)
+	ch.hub = web.NewHub(ch.limits.streamCaps())
 	ch.floods = newFloods(ch.limits)
 	ch.seats = newSeats(ch.limits)
 	var err error
@@ -160,7 +160,7 @@ func (c *Channel) Capabilities() bot.Capabilities {
 
 // Close ends all streams and lets no new ones begin; pages come back to another
 // replica. What was asked before is still answered.
-func (c *Channel) Close() { c.hub.close() }
+func (c *Channel) Close() { c.hub.Close() }
 
 // ParseOrigin reads the origin of a site that may show the chat: https, or http
 // on this machine, and nothing after the host.
@@ -169,13 +169,8 @@ func ParseOrigin(s string) (string, error) {
 	u, err := url.Parse(strings.TrimSuffix(s, "/"))
 	if err == nil && u.Host != "" && u.User == nil && u.Path == "" && u.RawQuery == "" && u.Fragment == "" &&
 		strings.Trim(strings.ToLower(u.Host), "abcdefghijklmnopqrstuvwxyz0123456789.-:[]") == "" &&
-		(u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname())) {
+		call.Safe(u) {
 		return u.Scheme + "://" + strings.ToLower(u.Host), nil
 	}
 	return "", fmt.Errorf("%q is no origin of a site: want https://example.com (http:// only on this machine)", s)
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }

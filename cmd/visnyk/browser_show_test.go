@@ -37,9 +37,9 @@ func newShow(t *testing.T, settings ...string) *show {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.bots = append(s.box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
-	for i := range cfg.bots {
-		cfg.bots[i].Rate = 0 // nobody waits for a second between two messages
+	cfg.Bots = append(s.box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
+	for i := range cfg.Bots {
+		cfg.Bots[i].Rate = 0 // nobody waits for a second between two messages
 	}
 	said := &buffer{}
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))

@@ -8,8 +8,26 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	settings "visnyk/cmd/visnyk/config"
 	"visnyk/flows"
 )
+
+// readConfig reads the settings, with accounts at the messengers there are.
+func readConfig(environ []string) (config, error) {
+	var accounts []settings.Kind
+	for _, k := range kinds() {
+		accounts = append(accounts, k.Kind)
+	}
+	return settings.Read(environ, accounts)
+}
+
+// kindOf returns the kind of messenger of that name; false when there is none.
+func kindOf(name string, all []kind) (kind, bool) {
+	if i := slices.IndexFunc(all, func(k kind) bool { return k.Name == name }); i >= 0 {
+		return all[i], true
+	}
+	return kind{}, false
+}
 
 // siteChannel is a channel whose messenger is a page of ours, with a door of
 // its own.
@@ -25,13 +43,13 @@ type siteChannel interface {
 // openChannels makes the channels of all bots. Those of our own pages come last:
 // they name the messengers that people can go on in.
 func (s *service) openChannels() error {
-	s.channels = make([]bot.Channel, len(s.cfg.bots))
+	s.channels = make([]bot.Channel, len(s.cfg.Bots))
 	s.director.Channels = map[string]flows.Messenger{}
 	renders := map[string]func(bot.Message) ([]bot.Part, error){}
 	s.director.Render = func(name string, m bot.Message) ([]bot.Part, error) { return renders[name](m) }
 	for _, onSite := range []bool{false, true} {
-		for i, b := range s.cfg.bots {
-			k, ok := s.cfg.kindOf(b.Channel)
+		for i, b := range s.cfg.Bots {
+			k, ok := kindOf(b.Channel, s.kinds)
 			if !ok {
 				return fmt.Errorf("bot %s: no channel %q", b.Name, b.Channel)
 			}
@@ -48,20 +66,20 @@ func (s *service) openChannels() error {
 }
 
 func (s *service) openChannel(i int, k kind) (err error) {
-	b := s.cfg.bots[i]
+	b := s.cfg.Bots[i]
 	if k.onSite != nil {
 		if s.chat, err = k.onSite(s, b); err == nil {
 			s.channels[i] = s.chat
 		}
 	} else {
-		s.channels[i], err = k.open(b.account(), s.director.Texts)
+		s.channels[i], err = k.open(b.Account(), s.director.Texts)
 	}
 	if err != nil {
 		return err
 	}
 	m := flows.Messenger{Capabilities: s.channels[i].Capabilities()}
-	if slices.ContainsFunc(kinds(), func(named kind) bool { return named.name == k.name }) {
-		m.Kind = k.name
+	if slices.ContainsFunc(kinds(), func(named kind) bool { return named.Name == k.Name }) {
+		m.Kind = k.Name
 	}
 	s.director.Channels[b.Name] = m
 	s.introductions[b.Name] = &introduction{}
@@ -77,10 +95,10 @@ func (s *service) delivered() []bot.Channel {
 // kinds.
 func (s *service) linkables() []bot.DeepLinker {
 	var all []bot.DeepLinker
-	for _, k := range append(kinds(), s.cfg.kinds...) {
-		for i, b := range s.cfg.bots {
+	for _, k := range s.kinds {
+		for i, b := range s.cfg.Bots {
 			ch, ok := s.channels[i].(bot.DeepLinker)
-			if !ok || b.Channel != k.name {
+			if !ok || b.Channel != k.Name {
 				continue
 			}
 			if s.phones != nil {

@@ -16,41 +16,42 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/library"
 	"visnyk/bot/markup"
+	"visnyk/cmd/visnyk/cli"
 	"visnyk/storage"
 )
 
 // runChat lets one talk to the bot without a messenger: through the whole line, with
 // the database's content, and in a database of its own that is thrown away.
-func runChat(ctx context.Context, c call) error {
-	f := c.flags("chat")
+func runChat(ctx context.Context, c cli.Call) error {
+	f := c.Flags("chat")
 	lang := f.String("lang", "", "uk or ru: the language of the person's messenger")
-	if err := c.parse(f, 0); err != nil {
+	if err := c.Parse(f, 0); err != nil {
 		return err
 	}
 	if *lang != "" && !bot.Language(*lang).Known() {
-		return usageError{fmt.Errorf("-lang %q: want uk or ru", *lang)}
+		return cli.Usagef("-lang %q: want uk or ru", *lang)
 	}
-	return withStore(ctx, c, func(cfg config, store *storage.Store, _ []string) error {
+	return c.Store(ctx, func(cfg config, store *storage.Store, _ []string) error {
 		dir, err := os.MkdirTemp("", "visnyk-chat-")
 		if err != nil {
 			return err
 		}
 		defer os.RemoveAll(dir)
-		log := newLog(cfg, c.err)
+		log := cfg.NewLog(c.Err)
 		own, err := storage.Open(ctx, "sqlite:"+filepath.Join(dir, "chat.db"), storage.Options{Log: log, Secret: []byte(dir)})
 		if err != nil {
 			return err
 		}
-		defer closeStore(own, log)
+		defer own.Close()
 		if _, err := own.Migrate(ctx); err != nil {
 			return err
 		}
 		lib := library.NewLibrary(own, newFinder, log)
-		sampled, err := lend(ctx, store, own, lib, time.Now().In(cfg.zone))
+		sampled, err := lend(ctx, store, own, lib, time.Now().In(cfg.Zone))
 		if err != nil {
 			return err
 		}
-		director, err := newDirector(cfg.zone)
+		director, err := newDirector(cfg.Zone)
 		if err != nil {
 			return err
 		}
@@ -60,10 +61,10 @@ func runChat(ctx context.Context, c call) error {
 		}
 		defer line.close()
 		if sampled {
-			fmt.Fprintln(c.out, "The database has no approved articles or changes yet; this is the sample company.")
+			fmt.Fprintln(c.Out, "The database has no approved articles or changes yet; this is the sample company.")
 		}
-		fmt.Fprintln(c.out, "Write as a customer would; a number presses that button; an empty input ends.")
-		t := terminal{in: bufio.NewScanner(c.in), out: c.out, profile: bot.Profile{Locale: *lang}, line: line}
+		fmt.Fprintln(c.Out, "Write as a customer would; a number presses that button; an empty input ends.")
+		t := terminal{in: bufio.NewScanner(c.In), out: c.Out, profile: bot.Profile{Locale: *lang}, line: line}
 		return t.run(ctx)
 	})
 }

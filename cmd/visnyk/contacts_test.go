@@ -31,7 +31,7 @@ func TestContactsCommand(t *testing.T) {
 			call := func(wanted int, args ...string) (out, errOut string) {
 				t.Helper()
 				var stdout, stderr bytes.Buffer
-				if code := run(t.Context(), args, env, streams{strings.NewReader(""), &stdout, &stderr}); code != wanted {
+				if code := run(t.Context(), args, env, streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr}); code != wanted {
 					t.Fatalf("%v: exit code %d, want %d\n%s%s", args, code, wanted, stdout.String(), stderr.String())
 				}
 				return stdout.String(), stderr.String()
@@ -51,7 +51,7 @@ func TestContactsCommand(t *testing.T) {
 				t.Error(out)
 			}
 			out, errOut := call(exitFailed, "contacts", "import", write("external_id;tier\n3;gold\n4;vip\n"))
-			if !strings.Contains(out, "line 2: tier must be one of") || !strings.Contains(out, "1 people are new") || !strings.Contains(errOut, "rows were rejected") {
+			if !strings.Contains(out, "line 2: tier must be one of") || !strings.Contains(out, "1 person is new") || !strings.Contains(errOut, "rows were rejected") {
 				t.Error(out, errOut)
 			}
 			if out, errOut := call(exitFailed, "contacts", "import", write("\xff\xfee\x00")); !strings.Contains(errOut, "UTF-16") {
@@ -77,7 +77,7 @@ func TestMisspeltDatabase(t *testing.T) {
 		dir := t.TempDir()
 		var stdout, stderr bytes.Buffer
 		env := goodEnv("VISNYK_DATABASE_URL=sqlite:" + filepath.Join(dir, "visnik.db"))
-		code := run(t.Context(), args, env, streams{strings.NewReader(""), &stdout, &stderr})
+		code := run(t.Context(), args, env, streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr})
 		if code != exitFailed || !strings.Contains(stderr.String(), "no such file") {
 			t.Errorf("%v: %d %s%s", args, code, stdout.String(), stderr.String())
 		}

@@ -15,8 +15,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"visnyk/bot"
+	"visnyk/bot/change"
+	"visnyk/bot/editor"
 	"visnyk/bot/library"
+	"visnyk/bot/staff"
 	"visnyk/bot/webchat"
+	"visnyk/cmd/visnyk/cli"
+	settings "visnyk/cmd/visnyk/config"
 	"visnyk/cmd/visnyk/demo"
 	"visnyk/cmd/visnyk/sample"
 	"visnyk/storage"
@@ -24,14 +30,17 @@ import (
 
 // runDemo runs the whole service against the sandbox, with the sample company,
 // and shows it as a page with two phones and a web chat.
-func runDemo(ctx context.Context, c call) error {
+func runDemo(ctx context.Context, c cli.Call) error {
 	ctx, cancel := onSignal(ctx)
 	defer cancel()
-	f := c.flags("demo")
+	f := c.Flags("demo")
 	listen := f.String("listen", "127.0.0.1:8080", "where the page is; port 0 takes any free one")
 	data := f.String("data", "", "keep the database in this directory; without it the demo forgets everything")
-	if err := c.parse(f, 0); err != nil {
+	if err := c.Parse(f, 0); err != nil {
 		return err
+	}
+	if !settings.Listenable(*listen) {
+		return cli.Usagef("-listen %q: want host:port, for example 127.0.0.1:8080", *listen)
 	}
 	dir := *data
 	if dir == "" {
@@ -42,11 +51,11 @@ func runDemo(ctx context.Context, c call) error {
 		defer os.RemoveAll(temporary)
 		dir = temporary
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
+		return fmt.Errorf("-data: %w", err)
 	}
 	logFile, err := os.OpenFile(filepath.Join(dir, "visnyk.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return err
+		return fmt.Errorf("-data: %w", err)
 	}
 	defer logFile.Close()
 
@@ -58,13 +67,18 @@ func runDemo(ctx context.Context, c call) error {
 	cfg, err := readConfig([]string{
 		"VISNYK_LISTEN=" + *listen, "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
 		"VISNYK_DATABASE_URL=sqlite:" + filepath.Join(dir, "visnyk.db"),
-		"VISNYK_PUBLIC_URL=" + publicly(*listen),
 	})
 	if err != nil {
 		return err
 	}
-	cfg.bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
-	return demonstrate(ctx, c.out, cfg, box, slog.New(slog.NewTextHandler(logFile, nil)))
+	cfg.PublicURL = publicly(*listen) // of the sandbox's messengers alone, so it may be a plain one
+	cfg.Bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
+	err = demonstrate(ctx, c.Out, cfg, box, slog.New(slog.NewTextHandler(logFile, nil)))
+	var busy listenError
+	if errors.As(err, &busy) && busy.setting == "VISNYK_LISTEN" {
+		return fmt.Errorf("-listen: %w; -listen 127.0.0.1:0 takes any free port", busy.err)
+	}
+	return err
 }
 
 // publicly is what the messengers of the sandbox call the service, which listens
@@ -99,14 +113,18 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 		}
 		return *at + demo.Start(bot, payload)
 	}
-	var moved error // written before address is sent
+	var moved error // written before address is sent, as is operator
+	var operator bot.Actor
 	s.started = func(s *service, at net.Addr) {
 		// Nobody holds the bots yet.
 		moved = errors.Join(
-			fillSample(ctx, s.store.Load(), s.parts.library, time.Now().In(cfg.zone)),
+			fillSample(ctx, s.store.Load(), s.parts.library, time.Now().In(cfg.Zone)),
 			demo.Settle(ctx, s.store.Load()),
 			demo.Remember(ctx, s.store.Load(), box.telegram, box.viber, time.Now()),
 		)
+		if moved == nil {
+			operator, moved = demo.Hire(ctx, s.store.Load())
+		}
 		own := "http://" + reached(at)
 		ours.Store(&own)
 		address <- at
@@ -132,8 +150,8 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 			return errors.Join(err, <-ended)
 		}
 		page.Open(demo.Parts{
-			Store: s.store.Load(), Desk: s.parts.desk, Book: s.director.Book,
-			Telegram: box.telegram, Viber: box.viber, Zone: cfg.zone, WebChat: s.chat != nil,
+			Store: s.store.Load(), Desk: s.parts.desk, Operator: operator, Book: s.director.Book,
+			Telegram: box.telegram, Viber: box.viber, Zone: cfg.Zone, WebChat: s.chat != nil,
 		})
 		invite(ctx, w, at)
 		return <-ended
@@ -154,10 +172,11 @@ func fillSample(ctx context.Context, store *storage.Store, library *library.Libr
 	if err != nil {
 		return err
 	}
-	if err := store.PutArticles(ctx, articles); err != nil {
+	how := editor.Import{Approve: true}
+	if _, err := editor.NewEditor(store, time.Now).Import(ctx, staff.System(), articles, how); err != nil {
 		return err
 	}
-	if err := store.PutChanges(ctx, changes); err != nil {
+	if err := change.New(store, time.Now).Import(ctx, staff.System(), changes); err != nil {
 		return err
 	}
 	return library.Refresh(ctx)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -45,7 +46,7 @@ func newPlayground(t *testing.T, dir string) *playground {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
+	cfg.Bots = append(box.bots(), botConfig{Name: webchat.DefaultName, Channel: "webchat"})
 	ctx, cancel := context.WithCancel(context.Background())
 	out, said := io.Pipe()
 	ended := make(chan error, 1)
@@ -337,7 +338,7 @@ func TestDemoStream(t *testing.T) {
 	p := newPlayground(t, t.TempDir())
 	p.client.Timeout = 2 * patience
 	resp := p.ask(http.MethodGet, "/demo/stream?as=dmytro&lang=uk", "")
-	if kind := resp.Header.Get("Content-Type"); kind != "text/event-stream" {
+	if kind := resp.Header.Get("Content-Type"); kind != "text/event-stream; charset=utf-8" {
 		t.Fatalf("a stream of %q", kind)
 	}
 	lines := bufio.NewScanner(resp.Body)
@@ -400,12 +401,24 @@ func TestDemoAgain(t *testing.T) {
 func TestDemoRefuses(t *testing.T) {
 	taken := httptest.NewServer(http.NotFoundHandler())
 	defer taken.Close()
-	for name, args := range map[string][]string{
-		"an address in use": {"demo", "-listen", strings.TrimPrefix(taken.URL, "http://"), "-data", t.TempDir()},
-		"an odd argument":   {"demo", "now"},
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"an address in use": {[]string{"-listen", strings.TrimPrefix(taken.URL, "http://"), "-data", t.TempDir()}, exitFailed, "-listen: "},
+		"no address":        {[]string{"-listen", "nonsense"}, exitUsage, "-listen "},
+		"no port":           {[]string{"-listen", "127.0.0.1:99999"}, exitUsage, "-listen "},
+		"no folder":         {[]string{"-data", file}, exitFailed, "-data: "},
+		"an odd argument":   {[]string{"now"}, exitUsage, "want 0 arguments, got 1"},
 	} {
 		var out, wrong strings.Builder
-		if code := run(t.Context(), args, nil, streams{strings.NewReader(""), &out, &wrong}); code == exitDone || wrong.Len() == 0 {
+		code := run(t.Context(), append([]string{"demo"}, c.args...), nil, streams{In: strings.NewReader(""), Out: &out, Err: &wrong})
+		if code != c.code || !strings.Contains(wrong.String(), c.says) || strings.Contains(wrong.String(), "VISNYK_") {
 			t.Errorf("%s: code %d, %q", name, code, wrong.String())
 		}
 	}

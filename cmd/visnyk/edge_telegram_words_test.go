@@ -203,7 +203,9 @@ func textEdges() []edge {
 			s.greets()
 			s.write("оператор")
 			s.hears("@handoff.called")
-			if _, err := s.service.parts.desk.Move(s.t.Context(), s.tickets(1).ID, bot.TicketTake, "<b>Ма & рина"); err != nil {
+			odd := maryna()
+			odd.Name = "<b>Ма & рина"
+			if _, err := s.service.parts.desk.Move(s.t.Context(), s.tickets(1).ID, bot.TicketTake, odd); err != nil {
 				s.t.Fatal(err)
 			}
 			s.hears("<b>Ма & рина")

@@ -156,7 +156,7 @@ func TestMeaningCounts(t *testing.T) {
 		c.hears("@menu.choose")
 		// Who takes the chat while the endpoint is asked is not talked over.
 		srv.Misbehave(embedtest.Fault{Before: sync.OnceFunc(func() {
-			if _, err := s.service.parts.desk.Move(context.Background(), ticket.ID, bot.TicketTake, "Марина"); err != nil {
+			if _, err := s.service.parts.desk.Move(context.Background(), ticket.ID, bot.TicketTake, maryna()); err != nil {
 				t.Error(err)
 			}
 		})})
@@ -267,7 +267,7 @@ func TestEmbeddingsSettings(t *testing.T) {
 	} {
 		env := []string{"VISNYK_EMBEDDINGS_URL=" + address, "VISNYK_EMBEDDINGS_MODEL=m"}
 		var out bytes.Buffer
-		code := run(t.Context(), []string{"config"}, env, streams{strings.NewReader(""), &out, &out})
+		code := run(t.Context(), []string{"config"}, env, streams{In: strings.NewReader(""), Out: &out, Err: &out})
 		if (code == exitDone) != good || !good && (code != exitUsage || !strings.Contains(out.String(), "VISNYK_EMBEDDINGS_URL: want")) {
 			t.Errorf("%s: exit code %d, %s", address, code, out.String())
 		}
@@ -293,7 +293,7 @@ func TestEvalWithMeaning(t *testing.T) {
 	}})
 	measure := func(env []string, args ...string) (int, string) {
 		var said bytes.Buffer
-		code := run(t.Context(), append([]string{"faq", "eval", "-kb", data + "kb.json"}, args...), env, streams{strings.NewReader(""), &said, &said})
+		code := run(t.Context(), append([]string{"faq", "eval", "-kb", data + "kb.json"}, args...), env, streams{In: strings.NewReader(""), Out: &said, Err: &said})
 		return code, said.String()
 	}
 	if code, said := measure(asks(srv), "-explain", "фуркати", "жмайлик"); code != exitDone || !strings.Contains(said, "similarity ") || !strings.Contains(said, "unclear") {

@@ -20,7 +20,7 @@ func faqCall(t *testing.T, database string, args ...string) string {
 	t.Helper()
 	var out bytes.Buffer
 	env := []string{"VISNYK_DATABASE_URL=sqlite:" + database, "VISNYK_SECRET=" + strings.Repeat("s", 32)}
-	if code := run(t.Context(), append([]string{"faq"}, args...), env, streams{in: strings.NewReader(""), out: &out, err: &out}); code != exitDone {
+	if code := run(t.Context(), append([]string{"faq"}, args...), env, streams{In: strings.NewReader(""), Out: &out, Err: &out}); code != exitDone {
 		t.Fatalf("faq %q: code %d, %s", args, code, out.String())
 	}
 	return out.String()
@@ -62,11 +62,11 @@ func TestFAQForEditors(t *testing.T) {
 	if err := os.WriteFile(kb, []byte(strings.ReplaceAll(base, `"Так."`, `"Звісно."`)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if left := faqCall(t, database, "import", "-approve", kb); !strings.Contains(left, "1 articles stored") ||
-		!strings.Contains(left, "1 were left alone, for users have approved, retired or taught them here: hours") {
+	if left := faqCall(t, database, "import", "-approve", kb); !strings.Contains(left, "1 article stored") ||
+		!strings.Contains(left, "1 was left alone, for users have approved, retired or taught them here: hours") {
 		t.Errorf("after a user retired one, the import says %s", left)
 	}
-	if all := faqCall(t, database, "import", "-approve", "-replace", kb); !strings.Contains(all, "1 articles stored") || !strings.Contains(all, "1 were there as they are") {
+	if all := faqCall(t, database, "import", "-approve", "-replace", kb); !strings.Contains(all, "1 article stored") || !strings.Contains(all, "1 was there as it is") {
 		t.Errorf("with -replace, the import says %s", all)
 	}
 	if again := faqCall(t, database, "check"); !strings.Contains(again, "2 articles, 2 warnings") {
@@ -110,7 +110,7 @@ func TestFAQForEditors(t *testing.T) {
 		!strings.Contains(out, "   знижки студентам?") {
 		t.Errorf("wanted says %s", out)
 	}
-	if out := faqCall(t, database, "offers"); !strings.Contains(out, "1 people\tвіддати назад куртку") || !strings.Contains(out, "1 wordings offered") {
+	if out := faqCall(t, database, "offers"); !strings.Contains(out, "1 person\tвіддати назад куртку") || !strings.Contains(out, "1 wording offered") {
 		t.Errorf("offers says %s", out)
 	}
 }
@@ -133,7 +133,7 @@ func TestAttackPoisonedArticleIsExported(t *testing.T) {
 	if err := os.WriteFile(kb, []byte(out), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out := faqCall(t, database, "import", kb); !strings.Contains(out, "1 were there as they are") {
+	if out := faqCall(t, database, "import", kb); !strings.Contains(out, "1 was there as it is") {
 		t.Errorf("import says %s", out)
 	}
 }
@@ -144,7 +144,7 @@ func TestLearningHelps(t *testing.T) {
 	const data = "../../flows/faq/search/testdata/shop/"
 	var out bytes.Buffer
 	args := []string{"faq", "eval", "-kb", data + "kb.json", "-queries", data + "queries.json", "-learn", "4"}
-	if code := run(t.Context(), args, nil, streams{in: strings.NewReader(""), out: &out, err: &out}); code != exitDone {
+	if code := run(t.Context(), args, nil, streams{In: strings.NewReader(""), Out: &out, Err: &out}); code != exitDone {
 		t.Fatalf("code %d, %s", code, out.String())
 	}
 	var before, after, gain float64

@@ -25,7 +25,7 @@ func TestFAQEval(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var said bytes.Buffer
-			if code := run(t.Context(), c.args, nil, streams{in: strings.NewReader(""), out: &said, err: &said}); code != c.code {
+			if code := run(t.Context(), c.args, nil, streams{In: strings.NewReader(""), Out: &said, Err: &said}); code != c.code {
 				t.Errorf("code %d, want %d", code, c.code)
 			}
 			if !strings.Contains(said.String(), c.says) {

@@ -3,13 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
+
+	"visnyk/cmd/visnyk/cli"
 )
 
 // runFlows draws the state machines.
-func runFlows(_ context.Context, c call) error {
-	f := c.flags("flows")
+func runFlows(_ context.Context, c cli.Call) error {
+	f := c.Flags("flows")
 	format := f.String("format", "mermaid", "mermaid or dot")
-	if err := c.parse(f, 0); err != nil {
+	if err := c.Parse(f, 0); err != nil {
 		return err
 	}
 	book, err := newBook()
@@ -18,11 +20,11 @@ func runFlows(_ context.Context, c call) error {
 	}
 	switch *format {
 	case "mermaid":
-		_, err = fmt.Fprint(c.out, book.Mermaid())
+		_, err = fmt.Fprint(c.Out, book.Mermaid())
 	case "dot":
-		_, err = fmt.Fprint(c.out, book.Dot())
+		_, err = fmt.Fprint(c.Out, book.Dot())
 	default:
-		return usageError{fmt.Errorf("-format %q: want mermaid or dot", *format)}
+		return cli.Usagef("-format %q: want mermaid or dot", *format)
 	}
 	return err
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"visnyk/bot"
+	botcall "visnyk/bot/call"
 	"visnyk/bot/outbox"
 	"visnyk/bot/server"
 	"visnyk/storage"
@@ -34,17 +35,16 @@ func (s *service) hold(ctx context.Context, store *storage.Store, l *line, owner
 // bot is told apart. A refused account is left alone; sending will tell of it.
 func (s *service) introduce(ctx context.Context, l *line) {
 	ch, ok := l.channel.(bot.NameLearner)
-	for wait := time.Second; ok; wait = min(2*wait, 5*time.Minute) {
+	rest := botcall.Doubling{First: time.Second, Most: 5 * time.Minute}
+	for tries := 0; ok; tries++ {
 		err := s.introductions[l.bot.Name].make(ctx, ch.Learn)
 		var refused *bot.SendError
 		if err == nil || ctx.Err() != nil || errors.As(err, &refused) && refused.Outcome == bot.Halted {
 			return
 		}
 		s.log.Warn("the messenger does not tell the bot's name, trying again", "bot", l.bot.Name, "err", err)
-		select {
-		case <-ctx.Done():
+		if botcall.Pause(ctx, rest.After(tries)) != nil {
 			return
-		case <-time.After(wait):
 		}
 	}
 }

@@ -6,16 +6,14 @@ import (
 	"time"
 
 	"visnyk/bot"
+	botcall "visnyk/bot/call"
 )
 
-const (
-	// nameTime bounds one question for a bot's name.
-	nameTime = 5 * time.Second
-	// nameRest is how long a messenger that did not tell it is left alone,
-	// doubled with every failure up to nameRestMost.
-	nameRest     = time.Second
-	nameRestMost = time.Minute
-)
+// nameTime bounds one question for a bot's name.
+const nameTime = 5 * time.Second
+
+// nameRest is how long a messenger that did not tell it is left alone.
+func nameRest() botcall.Doubling { return botcall.Doubling{First: time.Second, Most: time.Minute} }
 
 // introduction is what a messenger must tell once before its chat can be opened
 // by a link: the bot's name. Anybody may open such a link, so however many want
@@ -68,7 +66,7 @@ func (i *introduction) ask(ask func(context.Context) error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.made, i.err = err == nil, err; err != nil {
-		i.rest = min(max(2*i.rest, nameRest), nameRestMost)
+		i.rest = nameRest().Next(i.rest)
 		i.next = time.Now().Add(i.rest)
 	}
 	close(i.asking)

@@ -18,6 +18,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/web"
 	"visnyk/flows"
 )
 
@@ -90,8 +91,7 @@ const joinWait = 5 * time.Second
 func (s *service) mountJoin(e *echo.Echo) {
 	page := template.Must(template.New("join").Parse(joinHTML))
 	digest := sha256.Sum256([]byte(joinCSS))
-	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) +
-		"'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+	policy := web.Policy{Styles: "'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'"}.String()
 	show := func(c echo.Context) error {
 		code := c.Param("code")
 		if !joinCode.MatchString(code) {
@@ -106,11 +106,13 @@ func (s *service) mountJoin(e *echo.Echo) {
 		if err := page.Execute(&out, view); err != nil {
 			return fmt.Errorf("page of a join link: %w", err)
 		}
+		h := c.Response().Header()
+		web.SecureHeaders(h)
 		for name, value := range map[string]string{
 			echo.HeaderContentSecurityPolicy: policy, echo.HeaderCacheControl: "no-store", echo.HeaderVary: "Accept-Language",
-			"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex", echo.HeaderXContentTypeOptions: "nosniff",
+			"X-Robots-Tag": "noindex",
 		} {
-			c.Response().Header().Set(name, value)
+			h.Set(name, value)
 		}
 		status := http.StatusOK
 		if len(view.Links) == 0 {

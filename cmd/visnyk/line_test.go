@@ -157,7 +157,7 @@ func (s *stageHands) play(t *testing.T, name string, lines []string) {
 	}
 	defer p.line.close()
 	for _, c := range s.lib.Now().Changes {
-		if c.Told() && c.Audience.Includes("client", "regular", "Оболонь") {
+		if c.Told() && c.Audience.Matches(bot.Person{Contact: bot.Contact{Kind: "client", Tier: "regular", Region: "Оболонь"}}) {
 			p.changes = append(p.changes, c.ID)
 		}
 	}

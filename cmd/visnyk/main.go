@@ -7,8 +7,10 @@ package main
 import (
 	"context"
 	"os"
+
+	"visnyk/cmd/visnyk/cli"
 )
 
 func main() {
-	os.Exit(run(context.Background(), os.Args[1:], os.Environ(), streams{os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(run(context.Background(), os.Args[1:], os.Environ(), cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 }

@@ -23,7 +23,9 @@ var innocent = regexp.MustCompile(`VISNYK_(TELEGRAM|VIBER)_\w+|webchat_(lines|he
 func naming() map[string]string {
 	return map[string]string{
 		"cmd/visnyk/wire.go":          "the table of kinds",
-		"cmd/visnyk/config.go":        "the settings of the environment",
+		"cmd/visnyk/config/config.go": "the settings of the environment",
+		"cmd/visnyk/config/check.go":  "the same, whether they make sense",
+		"cmd/visnyk/config/bots.go":   "the same, the accounts they make",
 		"cmd/visnyk/webchat.go":       "the page whose messenger we are: its threads in storage",
 		"cmd/visnyk/webchat_file.go":  "the same, its files",
 		"cmd/visnyk/demo.go":          "the demo",

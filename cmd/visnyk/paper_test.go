@@ -13,6 +13,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/channeltest"
+	settings "visnyk/cmd/visnyk/config"
 	"visnyk/locales"
 	"visnyk/storage/storagetest"
 )
@@ -21,7 +22,7 @@ import (
 // its folder.
 func paperKind(name string, ch bot.Channel) kind {
 	return kind{
-		name: name, check: func(bot.Account, bool) []error { return nil },
+		Kind: settings.Kind{Name: name, Check: func(bot.Account, bool) []error { return nil }},
 		open: func(bot.Account, *locales.Bundle) (bot.Channel, error) { return ch, nil },
 	}
 }

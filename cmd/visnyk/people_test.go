@@ -84,7 +84,7 @@ func TestChangeFromDraftToWithdrawal(t *testing.T) {
 		secret := bot.Change{
 			ID: "secret", Kind: bot.Tariff, Title: both("Тайний заголовок"), Summary: both("Тайна"), Reason: both("Тайна"),
 			Consequence: both("Тайна"), Benefit: both("Тайна"), ToDo: both("Тайна"), From: time.Now().Add(240 * time.Hour),
-			Audience: bot.Audience{Kinds: []string{"client"}},
+			Audience: bot.In("kind", "client"),
 		}
 		if _, err := changes.Create(ctx, writer, secret); err != nil {
 			t.Fatal(err)

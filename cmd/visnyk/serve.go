@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
 	"syscall"
 	"time"
+
+	"visnyk/cmd/visnyk/cli"
+	"visnyk/storage"
 )
 
 // stopNotice is how long a stopping service still answers that it is not ready,
@@ -16,21 +19,21 @@ const stopNotice = time.Second
 
 // runServe runs the service until SIGTERM or an interrupt, then drains. A
 // second signal stops at once.
-func runServe(ctx context.Context, c call) error {
+func runServe(ctx context.Context, c cli.Call) error {
 	ctx, cancel := onSignal(ctx) // before all else: a stop during the start is a stop like any other
 	defer cancel()
-	if err := c.parse(c.flags("serve"), 0); err != nil {
+	if err := c.Parse(c.Flags("serve"), 0); err != nil {
 		return err
 	}
-	cfg, err := readConfig(c.env)
+	cfg, err := c.Config()
 	if err != nil {
 		return err
 	}
-	if len(cfg.bots) == 0 {
-		return usageError{fmt.Errorf("no bot is configured: set VISNYK_TELEGRAM_TOKEN and VISNYK_TELEGRAM_SECRET, or VISNYK_VIBER_TOKEN and VISNYK_VIBER_SENDER_NAME, or VISNYK_CHAT_ORIGINS, or VISNYK_BOTS; to look around without an account, run visnyk demo")}
+	if len(cfg.Bots) == 0 {
+		return cli.Usagef("no bot is configured: set VISNYK_TELEGRAM_TOKEN and VISNYK_TELEGRAM_SECRET, or VISNYK_VIBER_TOKEN and VISNYK_VIBER_SENDER_NAME, or VISNYK_CHAT_ORIGINS, or VISNYK_BOTS; to look around without an account, run visnyk demo")
 	}
-	log := newLog(cfg, c.err)
-	for _, name := range cfg.unused {
+	log := cfg.NewLog(c.Err)
+	for _, name := range cfg.Unused {
 		log.Warn("this setting has no effect yet", "setting", name)
 	}
 	if os.Getenv("GOGC") == "" {
@@ -49,6 +52,15 @@ func runServe(ctx context.Context, c call) error {
 	return s.run(ctx)
 }
 
+// listenError says that nothing can listen where a setting says.
+type listenError struct {
+	setting string
+	err     error
+}
+
+func (e listenError) Error() string { return e.setting + ": " + e.err.Error() }
+func (e listenError) Unwrap() error { return e.err }
+
 // onSignal gives a context that ends with the first SIGTERM or interrupt. A
 // second one ends the process.
 func onSignal(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -62,7 +74,22 @@ func onSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 		case <-ctx.Done():
 		}
 		<-signals
-		os.Exit(exitFailed)
+		os.Exit(cli.Failed)
 	}()
 	return ctx, cancel
+}
+
+// untilStopped has a command end with the first SIGTERM or interrupt, tidily.
+func untilStopped(command func(context.Context, cli.Call) error) func(context.Context, cli.Call) error {
+	return func(ctx context.Context, c cli.Call) error {
+		ctx, cancel := onSignal(ctx)
+		defer cancel()
+		return command(ctx, c)
+	}
+}
+
+func closeStore(store *storage.Store, log *slog.Logger) {
+	if err := store.Close(); err != nil {
+		log.Error("database not closed cleanly", "err", err)
+	}
 }

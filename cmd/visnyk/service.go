@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -21,6 +20,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/api"
+	botcall "visnyk/bot/call"
 	"visnyk/bot/dialog"
 	"visnyk/bot/server"
 	"visnyk/bot/web"
@@ -46,6 +46,7 @@ type service struct {
 	log           *slog.Logger
 	registry      *prometheus.Registry
 	entrance      *web.Entrance            // what all doors share
+	kinds         []kind                   // of messengers
 	introductions map[string]*introduction // by bot
 	director      dialog.Director
 	channels      []bot.Channel
@@ -64,18 +65,19 @@ type service struct {
 	phones func(bot, payload string) string
 }
 
-// newService checks everything that needs no network.
-func newService(cfg config, log *slog.Logger) (*service, error) {
-	s := &service{cfg: cfg, log: log, registry: prometheus.NewRegistry(), lines: map[string]*line{}}
+// newService checks everything that needs no network. more are kinds of messengers
+// besides ours.
+func newService(cfg config, log *slog.Logger, more ...kind) (*service, error) {
+	s := &service{cfg: cfg, kinds: append(kinds(), more...), log: log, registry: prometheus.NewRegistry(), lines: map[string]*line{}}
 	s.introductions = map[string]*introduction{}
-	s.entrance = web.New(web.Config{Trusted: cfg.proxies, Log: log})
+	s.entrance = web.New(web.Config{Trusted: cfg.Proxies, Log: log})
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.deliveries = newDeliveries(s.registry, log)
 	var err error
-	if s.secret, err = cfg.secret(); err != nil {
+	if s.secret, err = cfg.SecretKey(); err != nil {
 		return nil, err
 	}
-	if s.director, err = newDirector(cfg.zone); err != nil {
+	if s.director, err = newDirector(cfg.Zone); err != nil {
 		return nil, err
 	}
 	if err := s.openChannels(); err != nil {
@@ -130,12 +132,12 @@ func (s *service) wake(name string) {
 func (s *service) run(ctx context.Context) error {
 	door, err := net.Listen("tcp", s.cfg.Listen)
 	if err != nil {
-		return fmt.Errorf("VISNYK_LISTEN: %w", err)
+		return listenError{"VISNYK_LISTEN", err}
 	}
 	defer door.Close()
 	internal, err := net.Listen("tcp", s.cfg.InternalListen)
 	if err != nil {
-		return fmt.Errorf("VISNYK_INTERNAL_LISTEN: %w", err)
+		return listenError{"VISNYK_INTERNAL_LISTEN", err}
 	}
 	defer internal.Close()
 	stopMetrics := s.serveInternal(internal)
@@ -197,7 +199,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 		return err
 	}
 	s.registry.MustRegister(depths{store}, disk{store})
-	for i, b := range s.cfg.bots {
+	for i, b := range s.cfg.Bots {
 		s.lines[b.Name] = newLine(b, s.channels[i], p, s.watch)
 	}
 	s.scrubber = upkeep.NewScrubber(store)
@@ -245,7 +247,8 @@ func (s *service) open(ctx context.Context) (store *storage.Store, err error) {
 // patiently does what needs the database, waiting for one that is away. It
 // gives nil without having done it when ctx ends first.
 func (s *service) patiently(ctx context.Context, do func() error) error {
-	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+	rest := botcall.Doubling{First: 250 * time.Millisecond, Most: 2 * time.Second}
+	for tries := 0; ; tries++ {
 		err := do()
 		switch {
 		case err == nil || ctx.Err() != nil:
@@ -254,10 +257,8 @@ func (s *service) patiently(ctx context.Context, do func() error) error {
 			return err
 		}
 		s.log.Warn("database is away, waiting for it", "err", err)
-		select {
-		case <-ctx.Done():
+		if botcall.Pause(ctx, rest.After(tries)) != nil {
 			return nil
-		case <-time.After(wait):
 		}
 	}
 }

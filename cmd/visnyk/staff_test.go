@@ -5,9 +5,14 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"visnyk/bot"
+	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
 
@@ -30,10 +35,68 @@ func (o office) runWith(secret string, wanted int, in string, args ...string) (o
 	if secret != "" {
 		env = append(env, "VISNYK_SECRET="+secret)
 	}
-	if code := run(o.t.Context(), args, env, streams{strings.NewReader(in), &stdout, &stderr}); code != wanted {
+	if code := run(o.t.Context(), args, env, streams{In: strings.NewReader(in), Out: &stdout, Err: &stderr}); code != wanted {
 		o.t.Fatalf("%v: exit code %d, want %d\n%s%s", args, code, wanted, stdout.String(), stderr.String())
 	}
 	return stdout.String(), stderr.String()
+}
+
+// lists wants these lines of a list, whatever day it is, and no more.
+func (o office) lists(noun string, lines ...string) {
+	o.t.Helper()
+	out, _ := o.run(exitDone, "", noun, "list")
+	var got []string
+	for line := range strings.Lines(out) {
+		line = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d`).ReplaceAllString(strings.Join(strings.Fields(line), " "), "MOMENT")
+		got = append(got, regexp.MustCompile(`\d{4}-\d\d-\d\d`).ReplaceAllString(line, "DAY"))
+	}
+	if diff := cmp.Diff(lines, got); diff != "" {
+		o.t.Errorf("%s list: %s", noun, diff)
+	}
+}
+
+// Lists say who may do what now, and show nothing that opens a door.
+func TestStaffLists(t *testing.T) {
+	for name, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
+		t.Run(name, func(t *testing.T) {
+			o := office{t, url(t)}
+			o.lists("user", "LOGIN ROLE SINCE TOKENS LAST USED STATE")
+			store := storagetest.Open(t, o.url)
+			err := store.InTx(t.Context(), func(tx *storage.Tx) error {
+				for _, u := range []storage.User{{ID: "1", Login: "olena", Role: bot.Marketer}, {ID: "2", Login: "boss", Role: bot.Admin}} {
+					u.Password = "hash of a password"
+					if err := tx.AddUser(t.Context(), u); err != nil {
+						return err
+					}
+				}
+				for _, k := range []storage.Token{
+					{Hash: "hash-crm", UserID: "1", Name: "crm", Role: bot.Marketer},
+					{Hash: "hash-old", UserID: "1", Name: "old", Role: bot.Admin},
+					{Hash: "hash-site", UserID: "2", Name: "site", Role: bot.Operator},
+				} {
+					if err := tx.AddToken(t.Context(), k); err != nil {
+						return err
+					}
+				}
+				return tx.RevokeToken(t.Context(), "2", "site")
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := store.UseToken(t.Context(), "hash-crm"); err != nil {
+				t.Fatal(err)
+			}
+			o.lists("user", "LOGIN ROLE SINCE TOKENS LAST USED STATE", "boss admin DAY 0 never may work", "olena marketer DAY 2 MOMENT may work")
+			o.lists("token", "USER NAME ROLE SINCE LAST USED STATE", "boss site operator DAY never revoked on MOMENT",
+				"olena crm marketer DAY MOMENT in force", "olena old admin DAY never refused: its user has become marketer")
+			for _, noun := range []string{"user", "token"} {
+				if out, errOut := o.run(exitDone, "", noun, "list"); strings.Contains(out+errOut, "hash") {
+					t.Errorf("%s list shows a hash:\n%s", noun, out)
+				}
+				o.run(exitUsage, "", noun, "list", "-login", "olena")
+			}
+		})
+	}
 }
 
 func TestStaffCommands(t *testing.T) {
@@ -56,6 +119,8 @@ func TestStaffCommands(t *testing.T) {
 				"as argument":  {"user", "add", "-login", "petro", "-role", "admin", password},
 				"no name":      {"token", "add", "-user", "olena"},
 				"more rights":  {"token", "add", "-user", "olena", "-name", "x", "-role", "admin"},
+				"no setting":   {"setting", "set", "approval.speed", "on"},
+				"no value":     {"setting", "set", "approval.alone", "maybe"},
 				"wrong known":  {"verify", "-known", "5"},
 				"wrong number": {"verify", "-known", "x:" + strings.Repeat("a", 64)},
 			} {
@@ -69,6 +134,8 @@ func TestStaffCommands(t *testing.T) {
 			o.run(exitDone, "", "token", "revoke", "-user", "olena", "-name", "crm")
 			o.run(exitFailed, "", "token", "revoke", "-user", "olena", "-name", "crm")
 			o.run(exitDone, "", "user", "disable", "-login", "olena")
+			o.lists("user", "LOGIN ROLE SINCE TOKENS LAST USED STATE", "olena marketer DAY 0 never disabled on MOMENT")
+			o.lists("token", "USER NAME ROLE SINCE LAST USED STATE", "olena crm marketer DAY never revoked on MOMENT")
 			out, _ := o.run(exitDone, "", "verify")
 			lines := strings.Split(strings.TrimSpace(out), "\n")
 			head := lines[len(lines)-1]
@@ -82,6 +149,45 @@ func TestStaffCommands(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is set stands in the list and in the audit.
+func TestSettingCommand(t *testing.T) {
+	for name, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
+		t.Run(name, func(t *testing.T) {
+			o := office{t, url(t)}
+			for _, want := range []string{"off", "on"} {
+				if out, _ := o.run(exitDone, "", "setting", "list"); !strings.HasPrefix(out, "approval.alone  "+want+" ") {
+					t.Errorf("%s, want %s", out, want)
+				}
+				o.run(exitDone, "", "setting", "set", "approval.alone", "on")
+			}
+			if out, _ := o.run(exitDone, "", "verify"); !strings.Contains(out, "audit: 2 entries") || !strings.Contains(out, "approved: 0 ") {
+				t.Errorf("%s", out)
+			}
+		})
+	}
+}
+
+// What was changed after it was approved is named, and is a failure. The sample
+// company is taken in by the system, which the audit tells.
+func TestVerifyNamesWhatWasNotApproved(t *testing.T) {
+	onEach(t, func(t *testing.T, s *world) {
+		o := office{t, s.cfg.DatabaseURL}
+		for _, table := range []string{"articles", "changes"} {
+			out, _ := o.run(exitDone, "", "verify")
+			if strings.Contains(out, "approved: 0 ") || !strings.Contains(out, "are as they were when they were approved") {
+				t.Errorf("%s", out)
+			}
+			spoil(t, s.cfg.DatabaseURL, `UPDATE `+table+` SET valid_from = valid_from + 1 WHERE id = (SELECT min(id) FROM `+table+` WHERE state = 'approved')`)
+			out, errOut := o.run(exitFailed, "", "verify")
+			if !strings.Contains(out, "wrong: "+strings.TrimSuffix(table, "s")+"/") || !strings.Contains(out, "is not what was approved in entry") ||
+				!strings.Contains(errOut, "1 articles or changes are not as they were approved") {
+				t.Error(out, errOut)
+			}
+			spoil(t, s.cfg.DatabaseURL, `UPDATE `+table+` SET valid_from = valid_from - 1 WHERE id = (SELECT min(id) FROM `+table+` WHERE state = 'approved')`)
+		}
+	})
 }
 
 // verify says what it checked of the marks, and with which secret.

@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"visnyk/cmd/visnyk/cli"
 )
 
 // version is set by the linker in releases.
 var version = "dev"
 
-func runVersion(_ context.Context, c call) error {
-	if err := c.parse(c.flags("version"), 0); err != nil {
+func runVersion(_ context.Context, c cli.Call) error {
+	if err := c.Parse(c.Flags("version"), 0); err != nil {
 		return err
 	}
 	commit := "unknown"
@@ -22,6 +24,6 @@ func runVersion(_ context.Context, c call) error {
 			}
 		}
 	}
-	fmt.Fprintf(c.out, "visnyk %s, commit %s, %s %s/%s\n", version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintf(c.Out, "visnyk %s, commit %s, %s %s/%s\n", version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"visnyk/bot/web"
 	"visnyk/bot/webchat"
 	"visnyk/bot/webchat/webchattest"
+	settings "visnyk/cmd/visnyk/config"
 	"visnyk/cmd/visnyk/sample"
 	"visnyk/storage/storagetest"
 )
@@ -96,7 +97,7 @@ func TestStoryOfAVisitor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changes = slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() || !c.Audience.Includes("", "", "") })
+	changes = slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() || !c.Audience.Matches(bot.Person{}) })
 	withChat(t, unhurried(), func(t *testing.T, s *world) {
 		for _, l := range bot.Languages() {
 			t.Run(string(l), func(t *testing.T) {
@@ -123,7 +124,7 @@ func TestOperatorIsSeenWriting(t *testing.T) {
 		ticket := a.ticket(s.chatOf(v))
 		typing := func() {
 			t.Helper()
-			if err := s.service.parts.desk.Typing(t.Context(), ticket.ID); err != nil {
+			if err := s.service.parts.desk.Typing(t.Context(), ticket.ID, maryna()); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -193,16 +194,16 @@ func TestChatOrigins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	last := cfg.bots[len(cfg.bots)-1]
+	last := cfg.Bots[len(cfg.Bots)-1]
 	if last.Name != "webchat" || last.Channel != "webchat" || len(cfg.ChatOrigins) != 2 {
 		t.Errorf("bot %+v for %q", last, cfg.ChatOrigins)
 	}
-	if cfg, err = readConfig(goodEnv()); err != nil || len(cfg.bots) != 2 {
-		t.Errorf("without it there are %d bots, %v", len(cfg.bots), err)
+	if cfg, err = readConfig(goodEnv()); err != nil || len(cfg.Bots) != 2 {
+		t.Errorf("without it there are %d bots, %v", len(cfg.Bots), err)
 	}
 	for _, wrong := range []string{"*", "http://shop.example", "https://shop.example/page", "https://ok.example,shop.example"} {
 		_, err := readConfig(goodEnv("VISNYK_CHAT_ORIGINS=" + wrong))
-		var usage usageError
+		var usage *settings.WrongError
 		if !errors.As(err, &usage) || !strings.Contains(err.Error(), "VISNYK_CHAT_ORIGINS") {
 			t.Errorf("%q: %v", wrong, err)
 		}

@@ -8,28 +8,29 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/cmd/visnyk/cli"
 	"visnyk/locales"
 )
 
 // runWebhook tells the messengers where we are, or asks them how it stands.
-func runWebhook(ctx context.Context, c call) error {
+func runWebhook(ctx context.Context, c cli.Call) error {
 	moves := []string{"set", "info", "delete"}
-	if len(c.args) == 0 || !slices.Contains(moves, c.args[0]) {
-		return usageError{errors.New("want set, info or delete")}
+	if len(c.Args) == 0 || !slices.Contains(moves, c.Args[0]) {
+		return cli.Usagef("want set, info or delete")
 	}
-	move := c.args[0]
-	c.args = c.args[1:]
-	f := c.flags("webhook " + move)
+	move := c.Args[0]
+	c.Args = c.Args[1:]
+	f := c.Flags("webhook " + move)
 	only := f.String("bot", "", "this bot alone; all of them without it")
-	if err := c.parse(f, 0); err != nil {
+	if err := c.Parse(f, 0); err != nil {
 		return err
 	}
-	cfg, err := readConfig(c.env)
+	cfg, err := c.Config()
 	if err != nil {
 		return err
 	}
 	if move == "set" && cfg.PublicURL == "" {
-		return usageError{errors.New("VISNYK_PUBLIC_URL is not set: the messengers must know where to deliver")}
+		return cli.Usagef("VISNYK_PUBLIC_URL is not set: the messengers must know where to deliver")
 	}
 	texts, err := locales.New()
 	if err != nil {
@@ -37,11 +38,11 @@ func runWebhook(ctx context.Context, c call) error {
 	}
 	found := false
 	var errs []error
-	for _, b := range cfg.bots {
+	for _, b := range cfg.Bots {
 		if *only != "" && b.Name != *only {
 			continue
 		}
-		ch, err := hooked(&cfg, b, texts)
+		ch, err := hooked(b, texts)
 		if errors.Is(err, errNoWebhook) && *only == "" {
 			continue
 		}
@@ -54,7 +55,7 @@ func runWebhook(ctx context.Context, c call) error {
 		}
 	}
 	if !found {
-		return usageError{fmt.Errorf("no bot %q is configured", *only)}
+		return cli.Usagef("no bot %q is configured", *only)
 	}
 	return errors.Join(errs...)
 }
@@ -62,12 +63,12 @@ func runWebhook(ctx context.Context, c call) error {
 var errNoWebhook = errors.New("this messenger has no webhook that could be set from here")
 
 // hooked gives the channel of a bot whose messenger is told where to deliver.
-func hooked(cfg *config, b botConfig, texts *locales.Bundle) (bot.WebhookSetter, error) {
-	k, _ := cfg.kindOf(b.Channel)
+func hooked(b botConfig, texts *locales.Bundle) (bot.WebhookSetter, error) {
+	k, _ := kindOf(b.Channel, kinds())
 	if k.open == nil {
 		return nil, errNoWebhook
 	}
-	ch, err := k.open(b.account(), texts)
+	ch, err := k.open(b.Account(), texts)
 	if err != nil {
 		return nil, err
 	}
@@ -77,19 +78,19 @@ func hooked(cfg *config, b botConfig, texts *locales.Bundle) (bot.WebhookSetter,
 	return nil, errNoWebhook
 }
 
-func moveWebhook(ctx context.Context, c call, move, public string, ch bot.WebhookSetter) error {
+func moveWebhook(ctx context.Context, c cli.Call, move, public string, ch bot.WebhookSetter) error {
 	switch move {
 	case "set":
 		url := hookURL(public, ch.Name())
 		if err := ch.SetWebhook(ctx, url); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s delivers to %s\n", ch.Name(), url)
+		fmt.Fprintf(c.Out, "%s delivers to %s\n", ch.Name(), url)
 	case "delete":
 		if err := ch.DeleteWebhook(ctx); err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s delivers nowhere\n", ch.Name())
+		fmt.Fprintf(c.Out, "%s delivers nowhere\n", ch.Name())
 	case "info":
 		want := ""
 		if public != "" {
@@ -99,7 +100,7 @@ func moveWebhook(ctx context.Context, c call, move, public string, ch bot.Webhoo
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(c.out, "%s: %s\n", ch.Name(), d.words)
+		fmt.Fprintf(c.Out, "%s: %s\n", ch.Name(), d.words)
 		if d.wrong {
 			return errors.New("updates do not arrive")
 		}

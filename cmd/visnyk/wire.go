@@ -21,6 +21,7 @@ import (
 	"visnyk/bot/telegram"
 	"visnyk/bot/viber"
 	"visnyk/bot/webchat"
+	settings "visnyk/cmd/visnyk/config"
 	"visnyk/flows"
 	"visnyk/flows/faq/search"
 	"visnyk/locales"
@@ -29,17 +30,13 @@ import (
 
 // kind is one kind of messenger.
 type kind struct {
-	// name stands in VISNYK_BOTS, and is the key of what it is called among the
-	// texts.
-	name string
-	// check finds what is wrong with an account's settings, each named in capitals.
-	// public tells that messengers can reach us.
-	check func(a bot.Account, public bool) []error
+	// Kind is what its accounts are as settings; its name is also the key of what it
+	// is called among the texts.
+	settings.Kind
 	// open gives the channel of an account; onSite does where the messenger is a
 	// page of ours. One of them is nil.
 	open   func(a bot.Account, texts *locales.Bundle) (bot.Channel, error)
 	onSite func(s *service, b botConfig) (siteChannel, error)
-	alone  string // why there can be one such bot; "" when there can be many
 }
 
 // kinds is the table of messengers. A new one is a line here, its folder, and
@@ -47,12 +44,12 @@ type kind struct {
 // that can be opened by a link.
 func kinds() []kind {
 	return []kind{
-		{name: "telegram", check: telegram.CheckAccount, open: openTelegram},
-		{name: "viber", check: viber.CheckAccount, open: openViber},
-		{
-			name: "webchat", check: webchat.CheckAccount, onSite: (*service).newWebchat,
-			alone: "there is another web chat, and /chat is one; VISNYK_CHAT_ORIGINS makes one too",
-		},
+		{Kind: settings.Kind{Name: "telegram", Check: telegram.CheckAccount}, open: openTelegram},
+		{Kind: settings.Kind{Name: "viber", Check: viber.CheckAccount}, open: openViber},
+		{Kind: settings.Kind{
+			Name: "webchat", Check: webchat.CheckAccount,
+			Alone: "there is another web chat, and /chat is one; VISNYK_CHAT_ORIGINS makes one too",
+		}, onSite: (*service).newWebchat},
 	}
 }
 
@@ -95,7 +92,7 @@ func ownTexts() []string {
 	keys := append(dialog.Texts(), "greeting.text", "greeting.language")
 	keys = append(keys, joinTexts()...)
 	for _, k := range kinds() {
-		keys = append(keys, flows.ChannelText(k.name))
+		keys = append(keys, flows.ChannelText(k.Name))
 	}
 	for _, key := range webchat.Texts() {
 		keys = append(keys, chatText(key))
@@ -129,7 +126,7 @@ func newEmbed(c config, r prometheus.Registerer, log *slog.Logger) *embed.Client
 		return nil
 	}
 	return embed.New(embed.Config{
-		URL: c.EmbeddingsURL, Key: c.EmbeddingsKey, Model: c.EmbeddingsModel, Budget: c.embedBudget,
+		URL: c.EmbeddingsURL, Key: c.EmbeddingsKey, Model: c.EmbeddingsModel, Budget: c.EmbedBudget,
 		Registerer: r, Log: log, Now: time.Now,
 	})
 }
@@ -167,7 +164,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, director d
 		store: store, director: director, channels: byName, log: log,
 		library: library.NewLibrary(store, newFinder, log),
 		embed:   newEmbed(c, r, log),
-		desk:    desk.New(store, byName, c.zone, log),
+		desk:    desk.New(store, byName, c.Zone, log),
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
 			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), JoinPage: joinPage(c.PublicURL),

@@ -42,6 +42,7 @@ type world struct {
 	logs    *buffer
 	stop    func() error
 	cfg     config
+	kinds   []kind // of messengers, besides ours
 }
 
 // onEach puts on the story once on each database.
@@ -72,7 +73,7 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	o.telegram.AllowHTTP = true
 	o.viber.HourlyLimit = -1
 	box := &sandbox{telegram: telegramtest.Start(t, o.telegram), viber: vibertest.Start(t, o.viber)}
-	s := &world{t: t, box: box, logs: &buffer{}}
+	s := &world{t: t, box: box, logs: &buffer{}, kinds: o.kinds}
 	cfg, err := readConfig(append([]string{
 		"VISNYK_LISTEN=127.0.0.1:0", "VISNYK_INTERNAL_LISTEN=127.0.0.1:0", "VISNYK_DATABASE_URL=" + database,
 		"VISNYK_SECRET=a secret for tests alone",
@@ -84,16 +85,16 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	if o.fetched {
 		cfg.PublicURL = ""
 	}
-	cfg.bots, cfg.kinds = append(box.bots(), o.more...), o.kinds
-	cfg.chatLimits, cfg.embedBudget = o.chat, o.budget
-	for i := range cfg.bots {
-		cfg.bots[i].Rate = o.rate
+	cfg.Bots = append(box.bots(), o.more...)
+	cfg.ChatLimits, cfg.EmbedBudget = o.chat, o.budget
+	for i := range cfg.Bots {
+		cfg.Bots[i].Rate = o.rate
 	}
 	s.cfg = cfg
 	s.start()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library, time.Now().In(cfg.zone)); err != nil {
+	if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library, time.Now().In(cfg.Zone)); err != nil {
 		t.Fatal(err)
 	}
 	if !o.fetched {
@@ -115,7 +116,7 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 // start runs the service and waits until it is ready.
 func (s *world) start() {
 	s.t.Helper()
-	sv, err := newService(s.cfg, slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	sv, err := newService(s.cfg, slog.New(slog.NewTextHandler(s.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), s.kinds...)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -278,16 +279,21 @@ func (a *actor) ticket(chat string) bot.Ticket {
 	return found
 }
 
+// maryna is who answers at the desk.
+func maryna() bot.Actor {
+	return bot.Actor{User: "maryna-1", Login: "maryna", Name: "Марина", Role: bot.Operator}
+}
+
 func (s *world) desk(t bot.Ticket, m bot.TicketMove) {
 	s.t.Helper()
-	if _, err := s.service.parts.desk.Move(context.Background(), t.ID, m, "Марина"); err != nil {
+	if _, err := s.service.parts.desk.Move(context.Background(), t.ID, m, maryna()); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
 func (s *world) reply(t bot.Ticket, text string) {
 	s.t.Helper()
-	if err := s.service.parts.desk.Reply(context.Background(), t.ID, "Марина", storage.NewID(), text, time.Now()); err != nil {
+	if err := s.service.parts.desk.Reply(context.Background(), t.ID, maryna(), storage.NewID(), text, time.Now()); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -275,7 +275,7 @@ func (p *play) desk(e bot.Event) {
 		}
 	}
 	switch e.Kind {
-	case bot.Taken:
+	case bot.Taken, bot.TakenOver:
 		moved(bot.TicketTaken)
 	case bot.Released:
 		moved(bot.TicketWaiting)

@@ -70,7 +70,7 @@ func Flow() flows.Flow {
 		},
 		Texts: []string{
 			"handoff.called", "handoff.sorry", "handoff.already", "handoff.first", "handoff.place", "handoff.closed", "handoff.closed_until", "handoff.recall",
-			"handoff.recalled", "handoff.passed", "handoff.patience", "handoff.taken", "handoff.taken_by",
+			"handoff.recalled", "handoff.passed", "handoff.patience", "handoff.taken", "handoff.taken_by", "handoff.taken_over",
 			"handoff.released", "handoff.over", "button.menu",
 		},
 	}
@@ -83,6 +83,7 @@ func Anywhere() []flows.Transition {
 	}
 	return []flows.Transition{
 		happened(bot.Taken, "took"),
+		{Label: string(bot.TakenOver), When: func(t flows.Turn) bool { return t.Event.Kind == bot.TakenOver }, Do: takenOver},
 		happened(bot.Released, "released"),
 		happened(bot.Closed, "closed"),
 		{
@@ -166,6 +167,20 @@ func taken(t flows.Turn) []flows.Effect {
 		return []flows.Effect{flows.Say{Texts: []flows.Text{flows.T("handoff.taken_by", "Operator", name)}}}
 	}
 	return []flows.Effect{line("handoff.taken")}
+}
+
+// takenOver names who goes on. The conversation stays where it is and nobody is
+// greeted twice: without a name there is nothing to say.
+func takenOver(t flows.Turn) []flows.Effect {
+	name := t.Event.Detail
+	if name == t.Var(varOperator) {
+		return nil
+	}
+	effects := []flows.Effect{flows.Set{Name: varOperator, Value: name}}
+	if name != "" {
+		effects = append(effects, flows.Say{Texts: []flows.Text{flows.T("handoff.taken_over", "Operator", name)}})
+	}
+	return effects
 }
 
 func released(t flows.Turn) []flows.Effect {

@@ -3,8 +3,11 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 )
 
 // Conn speaks SQL to a pool or to a transaction, in one dialect. A statement may
@@ -33,15 +36,18 @@ func (c Conn) Exec(ctx context.Context, query string, values ...any) (int, error
 
 // Get reads exactly one row into dest; sql.ErrNoRows when there is none.
 func (c Conn) Get(ctx context.Context, dest any, query string, values ...any) error {
+	c = c.at(ctx)
 	query, values = c.d.expand(query), args(values)
-	if c.plain {
-		return sqlx.GetContext(ctx, c.queryer(), dest, query, values...)
-	}
-	s, err := c.statement(ctx, query)
-	if err != nil {
-		return err
-	}
-	return s.GetContext(ctx, dest, values...)
+	return c.inTime(ctx, func(ctx context.Context) error {
+		if c.plain {
+			return sqlx.GetContext(ctx, c.queryer(), dest, query, values...)
+		}
+		s, err := c.statement(ctx, query)
+		if err != nil {
+			return err
+		}
+		return s.GetContext(ctx, dest, values...)
+	})
 }
 
 // Select reads every row into the slice dest points to.
@@ -57,11 +63,12 @@ func (c Conn) Query(ctx context.Context, query string, values ...any) (*sqlx.Row
 
 // query runs finished SQL.
 func (c Conn) query(ctx context.Context, query string, values []any) (*sqlx.Rows, error) {
-	return c.queryer().QueryxContext(ctx, query, values...)
+	return c.at(ctx).queryer().QueryxContext(ctx, query, values...)
 }
 
 // execute runs finished SQL and returns how many rows it touched.
 func (c Conn) execute(ctx context.Context, query string, values []any) (int, error) {
+	c = c.at(ctx)
 	run := func() (sql.Result, error) { return c.queryer().ExecContext(ctx, query, values...) }
 	if !c.plain {
 		s, err := c.statement(ctx, query)
@@ -80,14 +87,39 @@ func (c Conn) execute(ctx context.Context, query string, values []any) (int, err
 
 // read reads what finished SQL returns into the slice dest points to.
 func (c Conn) read(ctx context.Context, dest any, query string, values []any) error {
-	if c.plain {
-		return sqlx.SelectContext(ctx, c.queryer(), dest, query, values...)
+	c = c.at(ctx)
+	return c.inTime(ctx, func(ctx context.Context) error {
+		if c.plain {
+			return sqlx.SelectContext(ctx, c.queryer(), dest, query, values...)
+		}
+		s, err := c.statement(ctx, query)
+		if err != nil {
+			return err
+		}
+		return s.SelectContext(ctx, dest, values...)
+	})
+}
+
+// inTime ends a reading after the time that the pool gives it, with
+// context.DeadlineExceeded.
+func (c Conn) inTime(ctx context.Context, read func(context.Context) error) error {
+	most := c.pool.timeout
+	if most == 0 || c.tx != nil {
+		return read(ctx)
 	}
-	s, err := c.statement(ctx, query)
-	if err != nil {
-		return err
+	short, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	err := read(short)
+	if err != nil && ctx.Err() == nil && (short.Err() != nil || canceled(err)) {
+		return fmt.Errorf("it took more than the %s that a reading may take: %w", most, context.DeadlineExceeded)
 	}
-	return s.SelectContext(ctx, dest, values...)
+	return err
+}
+
+// canceled reports whether PostgreSQL broke a statement off.
+func canceled(err error) bool {
+	var p *pq.Error
+	return errors.As(err, &p) && p.Code == "57014"
 }
 
 func (c Conn) queryer() sqlx.ExtContext {

@@ -10,7 +10,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -29,7 +31,9 @@ type Options struct {
 	// Exclusive takes a lock on a SQLite database (the file <database>.lock),
 	// so that a second process fails with ErrLocked. PostgreSQL ignores it.
 	Exclusive bool
-	MaxConns  int // connections to PostgreSQL, readers of SQLite; 0 is 16 and 4
+	MaxConns  int // of the line: connections to PostgreSQL, readers of SQLite; 0 is 8 and 4
+	// ReadingTime is how long one reading of the reading pool may take; 0 is 30 s.
+	ReadingTime time.Duration
 	// Reserve is how many bytes of SQLite's disk are kept free, and ReserveNow
 	// tells it anew; nil: it stays.
 	Reserve    int64
@@ -41,8 +45,10 @@ type Options struct {
 type DB struct {
 	log      *slog.Logger
 	dialect  *dialect
-	write    *pool // on SQLite a single connection
-	read     *pool // on PostgreSQL the same as write
+	door     *pool // takes updates in, whatever the line does; on SQLite the line's
+	write    *pool // the line's; on SQLite a single connection
+	read     *pool // the line's; on PostgreSQL the same as write
+	reading  *pool
 	dsn      string
 	notifier *notifier
 	closers  []io.Closer
@@ -53,6 +59,9 @@ type DB struct {
 // Open connects to the database behind the URL: "sqlite:path" or
 // "postgres://…". It changes no table. No error shows a password.
 func Open(ctx context.Context, url string, o Options) (*DB, error) {
+	if o.ReadingTime == 0 {
+		o.ReadingTime = usualReadingTime
+	}
 	d := &DB{log: o.Log}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
@@ -77,7 +86,11 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 func (d *DB) Close() error {
 	var errs []error
 	for i := len(d.closers) - 1; i >= 0; i-- {
-		errs = append(errs, d.closers[i].Close())
+		err := d.closers[i].Close()
+		if gone := (*net.OpError)(nil); errors.As(err, &gone) {
+			continue // an idle connection that the other end has closed
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
@@ -91,18 +104,35 @@ func (d *DB) Arrays() bool { return d.dialect.arrays }
 // Alone reports whether no other process can have the database open for work.
 func (d *DB) Alone() bool { return d.alone }
 
-// Writer is for what writes.
+// Writer is for what the line writes: by key, with plans that are kept.
 func (d *DB) Writer() Conn { return d.conn(d.write) }
 
-// Reader is for what only reads.
+// Reader is for what the line reads, and for other readings by key in small pages.
 func (d *DB) Reader() Conn { return d.conn(d.read) }
+
+// Door is for what takes in what came. Turns that wait for the database leave
+// its connections alone.
+func (d *DB) Door() Conn { return d.conn(d.door) }
+
+// Reading is for lists, counts, reports and exports: it writes nothing, the
+// planner is free to choose for the values at hand, and what takes longer than
+// Options.ReadingTime is broken off. The line's connections stay free meanwhile.
+func (d *DB) Reading() Conn { return d.conn(d.reading).Plainly() }
 
 func (d *DB) conn(p *pool) Conn { return Conn{d: d.dialect, pool: p} }
 
+const (
+	usualReadingTime = 30 * time.Second
+	// idleTime is how long connections stay open that nobody needs.
+	idleTime = 5 * time.Minute
+)
+
 // pool is some of the connections, all with the same settings.
 type pool struct {
-	db    *sqlx.DB
-	plans *plans
+	of      *DB
+	db      *sqlx.DB
+	plans   *plans
+	timeout time.Duration // for a statement that reads; 0 is what the session says
 }
 
 // newPool makes db one of the pools and closes it with the database.
@@ -110,7 +140,7 @@ func (d *DB) newPool(db *sqlx.DB, conns int) *pool {
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	d.closers = append(d.closers, db)
-	return &pool{db: db, plans: newPlans(db)}
+	return &pool{of: d, db: db, plans: newPlans(db)}
 }
 
 // doing wraps err with what was being done; nil stays nil.

@@ -17,6 +17,9 @@ import (
 // dialect. On PostgreSQL many replicas may call it at once: one works, the others
 // wait.
 func (d *DB) Migrate(ctx context.Context, migrations fs.FS, version int64) (applied []string, err error) {
+	if d.Inside(ctx) {
+		return nil, doing("migrate", ErrInside)
+	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithSlog(d.log)}
 	db := d.write.db
 	if !d.SQLite() {

@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,7 +18,12 @@ import (
 	"github.com/lib/pq"
 )
 
-const postgresConns = 16
+// Connections of one process: to take updates in, for the line, for reading.
+const (
+	doorConns    = 4
+	lineConns    = 8
+	readingConns = 4
+)
 
 // sessionDefaults are the settings of every connection, unless the URL sets
 // them. A broken or stopped client must not hold locks longer than a lease
@@ -30,44 +37,76 @@ func sessionDefaults() map[string]string {
 		"lock_timeout":                        "3s",
 		"idle_in_transaction_session_timeout": "5s",
 		"synchronous_commit":                  "on",
-		// Statements go by key and their plans are kept. A plan made while a
-		// table was young and its statistics wrong must not read all of it later.
-		"enable_seqscan":   "off",
-		"enable_hashjoin":  "off",
-		"enable_mergejoin": "off",
-		"jit":              "off",
+		"jit":                                 "off",
 	}
 }
 
-// openPostgres makes the pool and checks that commits are durable.
-func (d *DB) openPostgres(ctx context.Context, dsn string, o Options) error {
+// lineSettings are those of the line and of the door besides: their statements
+// go by key and their plans are kept. A plan made while a table was young and its
+// statistics wrong must not read all of it later.
+func lineSettings() map[string]string {
+	return map[string]string{
+		"enable_seqscan":   "off",
+		"enable_hashjoin":  "off",
+		"enable_mergejoin": "off",
+	}
+}
+
+// readingSettings are those of the reading pool, where a statement may take so
+// long at most.
+func readingSettings(most time.Duration) map[string]string {
+	return map[string]string{
+		"default_transaction_read_only": "on",
+		"statement_timeout":             strconv.FormatInt(most.Milliseconds(), 10),
+	}
+}
+
+// openPostgres makes the pools and checks that commits are durable.
+func (d *DB) openPostgres(ctx context.Context, url string, o Options) error {
 	d.dialect = postgresDialect()
-	dsn, err := postgresDSN(dsn)
+	line, err := postgresDSN(url, lineSettings())
 	if err != nil {
 		return err
 	}
-	d.dsn = dsn
-	db, err := connect(dsn)
+	reading, err := postgresDSN(url, readingSettings(o.ReadingTime))
 	if err != nil {
 		return err
 	}
+	d.dsn = line
 	conns := o.MaxConns
 	if conns == 0 {
-		conns = postgresConns
+		conns = lineConns
 	}
-	d.write = d.newPool(db, conns)
+	if d.write, err = d.postgresPool(line, conns); err != nil {
+		return err
+	}
 	d.read = d.write
-	db.SetConnMaxIdleTime(5 * time.Minute)
+	if d.door, err = d.postgresPool(line, doorConns); err != nil {
+		return err
+	}
+	if d.reading, err = d.postgresPool(reading, readingConns); err != nil {
+		return err
+	}
+	d.reading.timeout = o.ReadingTime
 	var durable string
-	if err := db.GetContext(ctx, &durable, "SHOW synchronous_commit"); err != nil {
+	if err := d.write.db.GetContext(ctx, &durable, "SHOW synchronous_commit"); err != nil {
 		return err
 	}
 	if durable == "off" {
 		return errors.New("PostgreSQL runs with synchronous_commit=off: a power cut would lose what we acknowledged")
 	}
-	d.notifier = newNotifier(dsn, d.log)
+	d.notifier = newNotifier(line, d.log)
 	d.closers = append(d.closers, d.notifier)
 	return nil
+}
+
+func (d *DB) postgresPool(dsn string, conns int) (*pool, error) {
+	db, err := connect(dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetConnMaxIdleTime(idleTime)
+	return d.newPool(db, conns), nil
 }
 
 func connect(dsn string) (*sqlx.DB, error) {
@@ -79,9 +118,10 @@ func connect(dsn string) (*sqlx.DB, error) {
 	return sqlx.NewDb(sql.OpenDB(c), "postgres"), nil
 }
 
-// postgresDSN completes the URL with our settings and decides on TLS: off this
+// postgresDSN completes the URL with our settings, and those of a pool over them,
+// and decides on TLS: off this
 // machine nothing goes unverified unless the URL (or PGSSLMODE) says so in words.
-func postgresDSN(dsn string) (string, error) {
+func postgresDSN(dsn string, ofPool map[string]string) (string, error) {
 	u, err := url.Parse(dsn)
 	if err != nil {
 		return "", errors.New("the database URL cannot be read") // the parser's words would show the password
@@ -97,7 +137,9 @@ func postgresDSN(dsn string) (string, error) {
 		}
 		q.Set("sslmode", string(pq.SSLModeDisable))
 	}
-	for name, value := range sessionDefaults() {
+	settings := sessionDefaults()
+	maps.Copy(settings, ofPool)
+	for name, value := range settings {
 		if !q.Has(name) {
 			q.Set(name, value)
 		}

@@ -91,6 +91,7 @@ func SchemaAt(ctx context.Context, migrations fs.FS, version int64) (_ Schema, e
 	}
 	d.write = d.newPool(mem, 1) // each connection would have a database of its own
 	d.read = d.write
+	d.reading, d.door = d.write, d.write
 	defer func() { err = errors.Join(err, d.Close()) }()
 	if _, err := d.Migrate(ctx, migrations, version); err != nil {
 		return Schema{}, err

@@ -21,18 +21,22 @@ func (c Conn) Patient(ctx context.Context) error {
 }
 
 // Snapshot runs f over the database as it is at one moment, however long it
-// takes. Writers go on meanwhile.
+// takes, on the connections for reading. Writers go on meanwhile. Within Together
+// it is the database as that transaction has it.
 func (d *DB) Snapshot(ctx context.Context, f func(Conn) error) error {
+	if c, inside := d.outer(ctx); inside {
+		return f(c.Plainly())
+	}
 	var how *sql.TxOptions // a reader of SQLite sees one moment anyway
 	if !d.SQLite() {
 		how = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	}
-	tx, err := d.read.db.BeginTxx(ctx, how)
+	tx, err := d.reading.db.BeginTxx(ctx, how)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer tx.Rollback()
-	c := Conn{d: d.dialect, pool: d.read, tx: tx, plain: true}
+	c := Conn{d: d.dialect, pool: d.reading, tx: tx, plain: true}
 	if err := c.Patient(ctx); err != nil {
 		return err
 	}
@@ -42,7 +46,7 @@ func (d *DB) Snapshot(ctx context.Context, f func(Conn) error) error {
 // VacuumInto has SQLite write its own copy, without what was deleted.
 func (d *DB) VacuumInto(ctx context.Context, file string) error {
 	// A reader of its own: the writer stays free for turns.
-	c, err := d.read.db.Connx(ctx)
+	c, err := d.reading.db.Connx(ctx)
 	if err != nil {
 		return err
 	}

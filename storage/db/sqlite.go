@@ -16,8 +16,8 @@ const (
 	sqliteBusy    = 5 * time.Second // what a connection waits for another's lock
 )
 
-// openSQLite opens the file with one writer and several readers. WAL lets them
-// work at once; synchronous FULL makes a commit outlive a power cut.
+// openSQLite opens the file with one writer, several readers of the line, and those
+// for long readings. WAL lets them work at once; synchronous FULL makes a commit outlive a power cut.
 func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	if path == "" || path == ":memory:" {
 		return errors.New("the database URL must name a file: sqlite:path")
@@ -47,6 +47,7 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 		return err
 	}
 	d.write = d.newPool(w, 1)
+	d.door = d.write // there is no other
 	if err := w.PingContext(ctx); err != nil {
 		return err
 	}
@@ -59,6 +60,13 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 		readers = sqliteReaders
 	}
 	d.read = d.newPool(r, readers)
+	long, err := sqlx.Open("sqlite", sqliteDSN(path, true))
+	if err != nil {
+		return err
+	}
+	long.SetConnMaxIdleTime(idleTime)
+	d.reading = d.newPool(long, readingConns)
+	d.reading.timeout = o.ReadingTime
 	return r.PingContext(ctx)
 }
 

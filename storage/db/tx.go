@@ -24,35 +24,19 @@ const tries = 5
 //
 // Within Together, f becomes part of that one.
 func (d *DB) InTx(ctx context.Context, f func(Conn) error) error {
-	if outer, ok := ctx.Value(outerTx{}).(outerTx); ok && outer.db == d {
-		return f(outer.conn)
+	if c, inside := d.outer(ctx); inside {
+		return f(c)
 	}
 	err := Again(ctx, func() error { return d.Once(ctx, f) })
 	d.write.plans.catchUp(ctx)
 	return err
 }
 
-// outerTx marks a context whose InTx calls are part of one transaction.
-type outerTx struct {
-	db   *DB
-	conn Conn
-}
-
-// Together runs f, whose calls of InTx with the context it gets are one
-// transaction: an error of f undoes all of them. f may run again when the
-// database broke the transaction off.
-func (d *DB) Together(ctx context.Context, f func(context.Context, Conn) error) error {
-	return d.InTx(ctx, func(c Conn) error { return f(context.WithValue(ctx, outerTx{}, outerTx{d, c}), c) })
-}
-
-// Inside reports whether the context is that of Together.
-func Inside(ctx context.Context) bool {
-	_, inside := ctx.Value(outerTx{}).(outerTx)
-	return inside
-}
-
 // Once is InTx that runs f a single time, whatever the database says.
 func (d *DB) Once(ctx context.Context, f func(Conn) error) error {
+	if c, inside := d.outer(ctx); inside {
+		return f(c)
+	}
 	tx, err := d.write.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return doing("begin", err)
@@ -71,7 +55,12 @@ func (d *DB) Once(ctx context.Context, f func(Conn) error) error {
 }
 
 // Again runs f until it does not fail for a passing reason, at most tries times.
+// Within Together it runs once: the database has broken off all of that, and all
+// of it is run again.
 func Again(ctx context.Context, f func() error) error {
+	if _, inside := ctx.Value(outerTx{}).(outerTx); inside {
+		return f()
+	}
 	wait := 2 * time.Millisecond
 	for n := 1; ; n++ {
 		err := f()

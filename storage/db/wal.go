@@ -10,9 +10,9 @@ import (
 
 // LightenLog writes SQLite's log into the file beside the writer, as far as
 // nobody is in the way. After each step of work it keeps the log so short that no
-// turn's commit has to do that.
+// turn's commit has to do that. Within Together somebody is.
 func (d *DB) LightenLog(ctx context.Context) error {
-	if !d.SQLite() {
+	if !d.SQLite() || d.Inside(ctx) {
 		return nil
 	}
 	_, err := d.Reader().Plainly().Exec(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
@@ -20,10 +20,10 @@ func (d *DB) LightenLog(ctx context.Context) error {
 }
 
 // CutLog tries once to empty SQLite's log, which gives back its space, and
-// reports whether somebody is in the way.
+// reports whether somebody is in the way, as Together is.
 func (d *DB) CutLog(ctx context.Context) (busy bool, err error) {
-	if !d.SQLite() {
-		return false, nil
+	if !d.SQLite() || d.Inside(ctx) {
+		return d.SQLite(), nil
 	}
 	err = d.onWriter(ctx, "busy_timeout", "0", fmt.Sprint(sqliteBusy.Milliseconds()), func(c *sqlx.Conn) error {
 		var log, moved int
@@ -55,7 +55,7 @@ func (d *DB) onWriter(ctx context.Context, setting, value, usual string, f func(
 // not wait for the disk, so that the writer is free again at once: the next
 // commit of anybody else takes it along, and a power cut before that undoes it.
 func (d *DB) InStep(ctx context.Context, f func(Conn) error) error {
-	if !d.SQLite() {
+	if !d.SQLite() || d.Inside(ctx) {
 		return d.InTx(ctx, f)
 	}
 	return Again(ctx, func() error {

@@ -137,11 +137,3 @@ func publish(part, file string) error {
 	}
 	return errors.Join(dir.Sync(), dir.Close())
 }
-
-// doing wraps err with what was being done; nil stays nil.
-func doing(what string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("storage: %s: %w", what, err)
-}

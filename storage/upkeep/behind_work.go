@@ -96,7 +96,7 @@ func (s *Scrubber) finish(ctx context.Context, all []storage.PendingErasure) err
 func (s *Scrubber) leaveAll(ctx context.Context, a bot.Address, l storage.Leaving) error {
 	for more := true; more; {
 		began := time.Now()
-		err := s.step(ctx, func(t *storage.Tx) (err error) {
+		err := s.store.InStep(ctx, func(t *storage.Tx) (err error) {
 			more, err = t.Leave(ctx, a, l)
 			return err
 		})
@@ -137,7 +137,7 @@ func (s *Scrubber) stripUpdates(ctx context.Context, name string, chats map[stri
 		took := time.Since(began)
 		for _, part := range found {
 			began := time.Now()
-			err := s.step(ctx, func(t *storage.Tx) error { return t.StripUpdates(ctx, name, part) })
+			err := s.store.InStep(ctx, func(t *storage.Tx) error { return t.StripUpdates(ctx, name, part) })
 			if err != nil {
 				return err
 			}

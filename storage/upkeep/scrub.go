@@ -40,7 +40,7 @@ func NewScrubber(s *storage.Store) *Scrubber {
 // works for less than a minute. What fails is done by the next call. Within a
 // transaction it does nothing.
 func (s *Scrubber) Scrub(ctx context.Context) error {
-	if db.Inside(ctx) {
+	if s.db.Inside(ctx) {
 		return nil
 	}
 	s.working.Lock()
@@ -127,9 +127,4 @@ func (s *Scrubber) breathe(ctx context.Context, began time.Time) error {
 		return err
 	}
 	return rest(ctx, time.Since(began))
-}
-
-// step runs f in a transaction of work that may be repeated.
-func (s *Scrubber) step(ctx context.Context, f func(*storage.Tx) error) error {
-	return s.db.InStep(ctx, func(c db.Conn) error { return f(s.store.Within(c)) })
 }

@@ -67,9 +67,6 @@ AND NOT EXISTS (SELECT 1 FROM erasures e WHERE e.bot = p.bot AND e.chat = p.chat
 SELECT count(*) AS n, COALESCE(min(f.bot || ':' || f.chat), '') AS one FROM webchat_files f
 WHERE f.whole AND (f.size + 65535) / 65536 <>
 	(SELECT count(*) FROM webchat_pieces p WHERE p.bot = f.bot AND p.chat = f.chat AND p.key = f.key)`},
-		{breach: "audiences without their change", rows: `
-SELECT count(*) AS n, COALESCE(min(a.change_id), '') AS one FROM audiences a
-WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = a.change_id)`},
 		{breach: "tokens without their user", rows: `
 SELECT count(*) AS n, COALESCE(min(t.user_id), '') AS one FROM tokens t
 WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = t.user_id)`},

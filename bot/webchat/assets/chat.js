@@ -4,9 +4,10 @@ import * as frame from './frame.js';
 import * as queue from './queue.js';
 import * as store from './store.js';
 import * as thread from './thread.js';
-import { call, now, token } from './net.js';
+import { doubling, now } from './net.js';
 import { language, nameOf, say, speak, word } from './say.js';
 import { listen } from './stream.js';
+import { askAs, call, token } from './visitor.js';
 
 const $ = (id) => document.getElementById(id);
 const html = document.documentElement;
@@ -124,6 +125,13 @@ function settled(item, state, refusal) {
   thread.state(item.id, state, ways);
 }
 
+queue.onSend(async (item) => {
+  const { seq } = await call('POST', '/chat/messages', {
+    body: JSON.stringify({ ...item, at: Math.round(now()), locale: language() }),
+  });
+  return { seq };
+});
+
 queue.onState((item, state, refusal) => {
   if (item.seq) thread.own(item.id, item, { seq: item.seq, at: item.seq / 1000 });
   settled(item, state, refusal);
@@ -223,14 +231,14 @@ async function fetchLines(before) {
 async function begin() {
   speak();
   $('write').hidden = false;
-  for (let wait = 500; ; wait = Math.min(2 * wait, 15_000)) {
+  for (const rests = doubling(500, 15_000); ;) {
     try {
       await token();
       await fetchLines();
       break;
     } catch (refusal) {
       status(refusal.status ? 'busy' : 'offline', refusal.detail || say('offline'));
-      await new Promise((resume) => setTimeout(resume, Math.max(wait, refusal.wait * 1000)));
+      await new Promise((resume) => setTimeout(resume, Math.max(rests.next(), refusal.wait * 1000)));
     }
   }
   calm('offline', 'busy');
@@ -243,7 +251,7 @@ async function begin() {
   }
   start();
   thread.end();
-  tabs = listen(thread.last, take);
+  tabs = listen((signal) => askAs('GET', `/chat/stream?after=${thread.last()}`, { signal, seconds: 0 }), take);
   queue.send();
   tell();
   html.dataset.ready = 'yes';

@@ -1,7 +1,7 @@
 /** Draws what lines say. Texts become text nodes and nothing else. */
 
 import { say, size, word } from './say.js';
-import { askAs } from './net.js';
+import { askAs } from './visitor.js';
 
 /** @param {string} tag @param {string} [name] its class @param {...(Node | string)} inside */
 export function make(tag, name = '', ...inside) {

@@ -1,10 +1,11 @@
 package demo
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
+
+	"visnyk/bot/web"
 )
 
 // problem is why something could not be done, as a word of ours.
@@ -95,9 +96,8 @@ func (d *Demo) done(w http.ResponseWriter, r *http.Request, err error, at string
 		d.log.Error("demo: not done", "err", err)
 		http.Error(w, v.T("problem.failed"), http.StatusInternalServerError)
 	case script:
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(p.status)
-		_ = json.NewEncoder(w).Encode(map[string]string{"detail": v.T(p.key)})
+		refused := web.Problem{Type: "urn:visnyk:demo:" + p.key, Title: http.StatusText(p.status), Status: p.status, Code: p.key, Detail: v.T(p.key)}
+		_ = web.WriteProblem(w, r, &refused, refused)
 	default:
 		http.Error(w, v.T(p.key), p.status)
 	}

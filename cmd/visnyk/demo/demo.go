@@ -16,16 +16,17 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 	"visnyk/bot/desk"
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/bot/viber/vibertest"
+	"visnyk/bot/web"
 	"visnyk/flows"
 	"visnyk/storage"
 )
@@ -37,6 +38,7 @@ var files embed.FS
 type Parts struct {
 	Store    *storage.Store
 	Desk     *desk.Desk
+	Operator bot.Actor // who answers at the desk
 	Book     flows.Book
 	Telegram *telegramtest.Server
 	Viber    *vibertest.Server
@@ -53,8 +55,6 @@ type Demo struct {
 	words    map[string]bot.Words
 	switches *switches
 	log      *slog.Logger
-	closed   chan struct{} // when no stream goes on any more
-	close    func()
 }
 
 // New gives a demo that waits for Open.
@@ -67,8 +67,7 @@ func New(log *slog.Logger) (*Demo, error) {
 	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
-	d := &Demo{Line: newLine(), page: page, log: log, switches: newSwitches(), closed: make(chan struct{})}
-	d.close = sync.OnceFunc(func() { close(d.closed) })
+	d := &Demo{Line: newLine(), page: page, log: log, switches: newSwitches()}
 	if err := json.Unmarshal(src, &d.words); err != nil {
 		return nil, fmt.Errorf("demo: words: %w", err)
 	}
@@ -79,14 +78,14 @@ func New(log *slog.Logger) (*Demo, error) {
 func (d *Demo) Open(p Parts) { d.parts.Store(&p) }
 
 // Close ends every stream, so that a server that stops need not wait for them.
-func (d *Demo) Close() { d.close() }
+func (d *Demo) Close() { d.Line.hub.Close() }
 
 // Mount adds the routes of the page.
 func (d *Demo) Mount(e *echo.Echo) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", d.show)
-	mux.HandleFunc("GET /demo/page.css", asset("page.css", "text/css; charset=utf-8"))
-	mux.HandleFunc("GET /demo/page.js", asset("page.js", "text/javascript; charset=utf-8"))
+	mux.HandleFunc("GET /demo/page.css", asset("page.css"))
+	mux.HandleFunc("GET /demo/page.js", asset("page.js"))
 	mux.HandleFunc("GET /demo/stream", d.stream)
 	mux.HandleFunc("POST /demo/{phone}/{do}", d.act)
 	mux.HandleFunc("POST /demo/fault/{phone}", d.fault)
@@ -97,8 +96,12 @@ func (d *Demo) Mount(e *echo.Echo) {
 }
 
 // policy lets the page load what is ours and nothing else.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-	"frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+func policy() string {
+	p := web.OwnPage()
+	p.Images += " data:"
+	p.Frames, p.Forms = "'self'", "'self'"
+	return p.String()
+}
 
 // guard keeps strangers' names for this machine out, bounds what is read, and
 // sets the headers of every answer.
@@ -114,7 +117,7 @@ func (d *Demo) guard(next http.Handler) http.Handler {
 			return
 		}
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", policy())
 		// Browsers send the origin of a form only under such a policy.
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
@@ -134,19 +137,18 @@ func foreign(r *http.Request) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
-	ip := net.ParseIP(host)
-	return host != "localhost" && (ip == nil || !ip.IsLoopback())
+	return !call.Loopback(host)
 }
 
-func asset(name, kind string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		body, err := files.ReadFile(name)
+func asset(name string) http.HandlerFunc {
+	body, err := files.ReadFile(name)
+	file := web.NewAsset(name, body)
+	return func(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			http.Error(w, "not here", http.StatusNotFound)
 			return
 		}
-		w.Header().Set("Content-Type", kind)
-		_, _ = w.Write(body)
+		_ = file.Serve(w, r, "no-cache")
 	}
 }
 

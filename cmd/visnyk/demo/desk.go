@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,11 +10,29 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/staff"
 	"visnyk/storage"
 )
 
-// operator is who answers at the demo's desk.
-const operator = "Марина"
+// operatorLogin is who answers at the demo's desk.
+const operatorLogin = "maryna"
+
+// Hire returns who answers at the desk, made a user of the staff where there is
+// none of that login yet. Nobody signs in as them: their password is known to
+// nobody.
+func Hire(ctx context.Context, store *storage.Store) (bot.Actor, error) {
+	u, err := store.User(ctx, operatorLogin)
+	if errors.Is(err, storage.ErrNotFound) {
+		if err := staff.New(store).AddUser(ctx, staff.System(), operatorLogin, bot.Operator, rand.Text()); err != nil {
+			return bot.Actor{}, fmt.Errorf("demo: an operator: %w", err)
+		}
+		u, err = store.User(ctx, operatorLogin)
+	}
+	if err != nil {
+		return bot.Actor{}, fmt.Errorf("demo: an operator: %w", err)
+	}
+	return bot.Actor{User: u.ID, Login: u.Login, Role: u.Role, Name: "Марина"}, nil
+}
 
 // ticketView is a chat that needs a human, as the desk shows it.
 type ticketView struct {
@@ -50,24 +69,28 @@ func (d *Demo) serveDesk(w http.ResponseWriter, r *http.Request) {
 	var err error
 	switch r.PathValue("do") {
 	case "take":
-		_, err = p.Desk.Move(r.Context(), ticket, bot.TicketTake, operator)
+		_, err = p.Desk.Move(r.Context(), ticket, bot.TicketTake, p.Operator)
 	case "close":
-		_, err = p.Desk.Move(r.Context(), ticket, bot.TicketClose, operator)
+		_, err = p.Desk.Move(r.Context(), ticket, bot.TicketClose, p.Operator)
 	case "reply":
 		if text == "" {
 			err = errBlank
 			break
 		}
-		err = p.Desk.Reply(r.Context(), ticket, operator, storage.NewID(), text, time.Now())
+		err = p.Desk.Reply(r.Context(), ticket, p.Operator, storage.NewID(), text, time.Now())
 	case "typing":
-		err = p.Desk.Typing(r.Context(), ticket)
+		err = p.Desk.Typing(r.Context(), ticket, p.Operator)
 	default:
 		http.NotFound(w, r)
 		return
 	}
 	var moved *storage.MoveError
-	if errors.As(err, &moved) || errors.Is(err, storage.ErrNotFound) {
+	var refused *bot.RefusedError
+	switch {
+	case errors.As(err, &moved) || errors.Is(err, storage.ErrNotFound):
 		err = problem{http.StatusConflict, "problem.moved"}
+	case errors.As(err, &refused) && refused.Code == bot.FaultCustomerAway:
+		err = problem{http.StatusConflict, "problem.unsaid"}
 	}
 	d.done(w, r, err, "desk")
 }

@@ -9,6 +9,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/dialog"
 	"visnyk/bot/outbox"
+	"visnyk/bot/web"
 	"visnyk/storage"
 )
 
@@ -18,12 +19,12 @@ const mostRuns = 50
 // Line remembers what happened on the straight line lately, in memory. Its
 // methods may be called by many goroutines and block for nobody.
 type Line struct {
-	mu      sync.Mutex
-	runs    []*run // oldest first
-	changed chan struct{}
+	mu   sync.Mutex
+	runs []*run   // oldest first
+	hub  *web.Hub // of the pages that look
 }
 
-func newLine() *Line { return &Line{changed: make(chan struct{})} }
+func newLine() *Line { return &Line{hub: web.NewHub(web.StreamCaps{})} }
 
 // run is one update's way along the line, or an operator's words. Its times are
 // of one clock.
@@ -54,25 +55,8 @@ type send struct {
 	delivered, seen time.Time
 }
 
-// Changed gives a channel that is closed when something happens next.
-func (l *Line) Changed() <-chan struct{} {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.changed
-}
-
-// tell wakes whoever waits. The lock is held.
-func (l *Line) tell() {
-	close(l.changed)
-	l.changed = make(chan struct{})
-}
-
 // Nudge has whoever looks at the line look again.
-func (l *Line) Nudge() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.tell()
-}
+func (l *Line) Nudge() { l.hub.TellAll() }
 
 // run gives the run of the key, begun now at need. The lock is held.
 func (l *Line) run(key string, from bot.Address, now time.Time) *run {
@@ -108,7 +92,7 @@ func (l *Line) Arrived(came time.Time, in []storage.Incoming, fresh []bool) {
 		r := l.run(key, bot.Address{Bot: n.Update.Bot, Chat: n.Update.Chat}, came)
 		r.came, r.stored = came, now
 	}
-	l.tell()
+	l.Nudge()
 }
 
 func (l *Line) known(key string) *run {
@@ -146,7 +130,7 @@ func (l *Line) Turned(situations []dialog.Situation, writes []storage.TurnWrite)
 		r.label = pressed(s.Events, r.before.Buttons)
 		r.notes = notes(s, w)
 	}
-	l.tell()
+	l.Nudge()
 }
 
 // pressed gives the label of the button that a press names.
@@ -190,7 +174,7 @@ func (l *Line) Ended(a outbox.Attempt) {
 	defer l.mu.Unlock()
 	r := l.run(a.Row.To.Bot+"/"+origin(a.Row.Cause), a.Row.To, a.Start)
 	r.sends = append(r.sends, send{Attempt: a})
-	l.tell()
+	l.Nudge()
 }
 
 // origin is what made a part: the id of the update it answers, or "desk/…".

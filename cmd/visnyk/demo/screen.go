@@ -59,7 +59,6 @@ type phone interface {
 	read()
 	// script has the next message, or update, go wrong as the fault is named.
 	script(fault string, on bool)
-	changed() <-chan struct{}
 }
 
 // phone gives the person's phone at the bot.

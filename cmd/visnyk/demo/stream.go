@@ -2,12 +2,14 @@ package demo
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
+	"visnyk/bot/web"
 )
 
 // pieces names the parts of the page that change by themselves, each a template
@@ -19,6 +21,7 @@ func pieces() []string {
 const (
 	breath    = 40 * time.Millisecond // between two looks, so that a burst is one
 	heartbeat = 10 * time.Second      // also for what passes with time alone
+	patience  = 10 * time.Second      // for a page to take what is written
 )
 
 // show serves the whole page.
@@ -51,50 +54,45 @@ func (d *Demo) stream(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusNotFound)
 		return
 	}
-	control := http.NewResponseController(w)
-	// The server's limits are for requests that end.
-	if err := control.SetReadDeadline(time.Time{}); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
+	ear, err := d.Line.hub.Join("", "")
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	told := map[string]string{}
-	for {
-		p := d.parts.Load()
-		line, tg, vb := d.Line.Changed(), p.Telegram.Changes(), p.Viber.Changed()
-		if err := d.tell(r, w, told, as, l); err != nil || control.Flush() != nil {
-			return
+	defer ear.Leave()
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	go d.watch(ctx, ear)
+	s, told := web.NewStream(w, patience), map[string]string{}
+	s.Follow(ctx, ear, heartbeat, func(web.News) error {
+		if len(told) > 0 && call.Pause(ctx, breath) != nil {
+			return ctx.Err()
 		}
-		timer := time.NewTimer(heartbeat)
+		return d.tell(r, s, told, as, l)
+	})
+}
+
+// watch has the listener look when something happens on a phone.
+func (d *Demo) watch(ctx context.Context, ear *web.Listener) {
+	p := d.parts.Load()
+	for {
+		tg, vb := p.Telegram.Changes(), p.Viber.Changed()
+		ear.Look()
 		select {
-		case <-r.Context().Done():
-		case <-line:
+		case <-ctx.Done():
+			return
 		case <-tg:
 		case <-vb:
-		case <-timer.C:
-		case <-d.closed:
-			timer.Stop()
-			return
-		}
-		timer.Stop()
-		pause := time.NewTimer(breath)
-		select {
-		case <-r.Context().Done():
-			pause.Stop()
-			return
-		case <-pause.C:
 		}
 	}
 }
 
-// tell writes the pieces that differ from what the page was told before; a
-// comment when none does, so that a dead connection is noticed.
-func (d *Demo) tell(r *http.Request, w http.ResponseWriter, told map[string]string, as person, l bot.Language) error {
+// tell writes the pieces that differ from what the page was told before.
+func (d *Demo) tell(r *http.Request, s *web.Stream, told map[string]string, as person, l bot.Language) error {
 	v, err := d.look(r, as, l)
 	if err != nil {
 		return err
 	}
-	quiet := true
 	for _, id := range pieces() {
 		var html bytes.Buffer
 		if err := d.page.ExecuteTemplate(&html, id, v); err != nil {
@@ -104,17 +102,12 @@ func (d *Demo) tell(r *http.Request, w http.ResponseWriter, told map[string]stri
 		if told[id] == html.String() {
 			continue
 		}
-		told[id], quiet = html.String(), false
+		told[id] = html.String()
 		data, err := json.Marshal(map[string]string{"id": id, "html": html.String()})
 		if err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(w, "event: piece\ndata: %s\n\n", data); err != nil {
-			return err
-		}
+		s.Event("piece", "", data)
 	}
-	if quiet {
-		_, err = fmt.Fprint(w, ": still here\n\n")
-	}
-	return err
+	return nil
 }

@@ -144,5 +144,3 @@ func (p telegramPhone) script(name string, on bool) {
 		}
 	}
 }
-
-func (p telegramPhone) changed() <-chan struct{} { return p.server.Changes() }

@@ -166,5 +166,3 @@ func (p viberPhone) script(name string, on bool) {
 		}
 	}
 }
-
-func (p viberPhone) changed() <-chan struct{} { return p.server.Changed() }

@@ -1,0 +1,107 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// What is known of a call is what the exchange shows, and nothing better.
+func TestOutcome(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		switch r.URL.Path {
+		case "/broken":
+			panic(http.ErrAbortHandler)
+		case "/half":
+			w.Header().Set("Content-Length", "100")
+			_, _ = io.WriteString(w, "half")
+		case "/moved":
+			http.Redirect(w, r, "/", http.StatusFound)
+		case "/gateway":
+			w.WriteHeader(http.StatusBadGateway)
+		case "/silent":
+			<-r.Context().Done()
+		default:
+			_, _ = w.Write(body)
+		}
+	}))
+	t.Cleanup(srv.Close)
+	nobody, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	nobody.Close()
+	for name, tt := range map[string]struct {
+		url    string
+		within time.Duration
+		status int
+		want   Outcome
+		fails  bool
+		cut    error
+	}{
+		"taken":           {url: srv.URL, status: 200, want: Taken},
+		"nobody is there": {url: "http://" + nobody.Addr().String(), want: Unsent, fails: true},
+		"it hangs up":     {url: srv.URL + "/broken", want: Unknown, fails: true},
+		"half an answer":  {url: srv.URL + "/half", status: 200, want: Taken, fails: true},
+		"a redirect":      {url: srv.URL + "/moved", status: 302, want: Refused},
+		"a gateway":       {url: srv.URL + "/gateway", status: 502, want: Unknown},
+		"no answer":       {url: srv.URL + "/silent", within: 50 * time.Millisecond, want: Unknown, fails: true, cut: context.DeadlineExceeded},
+		"too late":        {url: srv.URL, within: -1, want: Unsent, fails: true, cut: context.DeadlineExceeded},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			if tt.within != 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeout(ctx, tt.within)
+				defer cancel()
+			}
+			req, err := http.NewRequestWithContext(ctx, http.MethodPost, tt.url, io.NopCloser(strings.NewReader("a stream")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := New(Transport(1))
+			defer c.Close()
+			a, err := c.Do(req, 100)
+			if a.Status != tt.status || a.Outcome() != tt.want || (err != nil) != tt.fails {
+				t.Errorf("status %d, outcome %d, %v", a.Status, a.Outcome(), err)
+			}
+			if err != nil && !errors.Is(Cut(err), tt.cut) {
+				t.Errorf("cut by %v", Cut(err))
+			}
+			if tt.want == Taken && !tt.fails && string(a.Body) != "a stream" {
+				t.Errorf("%q came back", a.Body)
+			}
+		})
+	}
+}
+
+func TestHugeAnswer(t *testing.T) {
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "12345") }))
+	t.Cleanup(srv.Close)
+	for most, huge := range map[int64]bool{4: true, 5: false} {
+		req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL, nil)
+		a, err := New(Transport(1)).Do(req, most)
+		if errors.Is(err, ErrHuge) != huge || a.Status != 200 || !strings.HasPrefix(string(a.Body), "1234") {
+			t.Errorf("of at most %d: %q, %v", most, a.Body, err)
+		}
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	for header, want := range map[string]time.Duration{
+		"": 0, "7": 7 * time.Second, " 7 ": 7 * time.Second, "-7": 0, "7.5": 0, "Wed, 21 Oct 2026 07:28:00 GMT": 0,
+		"3601": time.Hour, "99999999999999999999": time.Hour,
+	} {
+		a := Answer{Header: http.Header{"Retry-After": {header}}}
+		if got := a.RetryAfter(time.Hour); got != want {
+			t.Errorf("%q is %v, want %v", header, got, want)
+		}
+	}
+}

@@ -1,0 +1,324 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
+
+// wire is a channel that says what it is given, a part for each line, and counts
+// whom it shows somebody writing.
+type wire struct {
+	bot.Channel
+	typed []string
+}
+
+func (*wire) Name() string { return "telegram" }
+
+func (*wire) Render(m bot.Message) (parts []bot.Part, err error) {
+	for line := range strings.SplitSeq(m.Text, "\n") {
+		body, err := json.Marshal(line)
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, bot.Part{Kind: bot.Say, Body: body})
+	}
+	return parts, nil
+}
+
+func (w *wire) Typing(_ context.Context, to bot.Address) error {
+	w.typed = append(w.typed, to.Chat)
+	return nil
+}
+
+// room is a desk over a real database, and its staff.
+type room struct {
+	*testing.T
+	*Desk
+	wire                          *wire
+	db                            *sqlx.DB
+	olha, ivan, marketer, nowhere bot.Actor
+	n                             int
+}
+
+func onBoth(t *testing.T, f func(r *room)) {
+	t.Helper()
+	t.Run("postgres", func(t *testing.T) { f(newRoom(t, "postgres", storagetest.PostgresURL(t))) })
+	t.Run("sqlite", func(t *testing.T) { f(newRoom(t, "sqlite", storagetest.SQLiteURL(t))) })
+}
+
+func newRoom(t *testing.T, driver, url string) *room {
+	t.Helper()
+	db, err := sqlx.Open(driver, strings.Replace(url, "sqlite:", "file:", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	store, w := storagetest.Open(t, url), &wire{}
+	r := &room{T: t, Desk: New(store, map[string]bot.Channel{"telegram": w}, time.UTC, slog.New(slog.DiscardHandler)), wire: w, db: db}
+	hire := func(login string, role bot.Role) bot.Actor {
+		u := storage.User{ID: storage.NewID(), Login: login, Role: role, Password: "none"}
+		if err := store.InTx(t.Context(), func(tx *storage.Tx) error { return tx.AddUser(t.Context(), u) }); err != nil {
+			t.Fatal(err)
+		}
+		return bot.Actor{User: u.ID, Login: login, Role: role, Name: "пані " + login}
+	}
+	r.olha, r.ivan, r.marketer = hire("olha", bot.Operator), hire("ivan", bot.Operator), hire("maria", bot.Marketer)
+	return r
+}
+
+// opens has somebody of the reach ask for a human.
+func (r *room) opens(reach bot.Reach) bot.Ticket {
+	r.Helper()
+	r.n++
+	ctx, at := r.Context(), bot.Address{Bot: "telegram", Chat: fmt.Sprint(r.n)}
+	lease, _, ok, err := r.store.Acquire(ctx, at.Bot, storage.NewID(), time.Minute)
+	if err != nil || !ok {
+		r.Fatalf("lease: %v %v", ok, err)
+	}
+	_, err = r.store.Receive(ctx, []storage.Incoming{{Source: storage.SourceChannel, Update: bot.Update{Bot: at.Bot, ID: at.Chat, Chat: at.Chat, Payload: []byte("x")}}})
+	if err != nil {
+		r.Fatal(err)
+	}
+	ticket := bot.Ticket{ID: storage.NewID(), Address: at, Reason: bot.ReasonAsked, Contact: "c" + at.Chat}
+	if _, err := r.store.CommitTurns(ctx, lease, []storage.TurnWrite{{
+		Bot: at.Bot, InboxID: at.Chat, Open: &ticket, Contact: &bot.Contact{ID: ticket.Contact},
+		Conversation: &bot.Conversation{Address: at, Contact: ticket.Contact, Version: 1, Reach: reach},
+	}}); err != nil {
+		r.Fatal(err)
+	}
+	if err := r.store.Release(ctx, lease); err != nil {
+		r.Fatal(err)
+	}
+	return ticket
+}
+
+func (r *room) must(t bot.Ticket, m bot.TicketMove, a bot.Actor) {
+	r.Helper()
+	if _, err := r.Move(r.Context(), t.ID, m, a); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// count tells how many rows a query finds.
+func (r *room) count(query string) (n int) {
+	r.Helper()
+	if err := r.db.Get(&n, query); err != nil {
+		r.Fatal(err)
+	}
+	return n
+}
+
+// audited gives the entries about the ticket as "actor action detail".
+func (r *room) audited(t bot.Ticket) (list []string) {
+	r.Helper()
+	if err := r.db.Select(&list, `SELECT actor || ' ' || action || ' ' || detail FROM audit WHERE object = $1 ORDER BY id`, "ticket/"+t.ID); err != nil {
+		r.Fatal(err)
+	}
+	return list
+}
+
+// told gives what the conversations heard from the desk, as "kind detail".
+func (r *room) told() (list []string) {
+	r.Helper()
+	rows, err := r.store.Waiting(r.Context(), "telegram", 100)
+	if err != nil {
+		r.Fatal(err)
+	}
+	for _, row := range rows {
+		var e bot.Event
+		if err := json.Unmarshal(row.Payload, &e); err != nil {
+			r.Fatal(err)
+		}
+		list = append(list, strings.TrimSpace(string(e.Kind)+" "+e.Detail))
+	}
+	return list
+}
+
+func (r *room) refused(t bot.Ticket, m bot.TicketMove, a bot.Actor, holder string) {
+	r.Helper()
+	_, err := r.Move(r.Context(), t.ID, m, a)
+	r.isRefused(err, m, holder)
+}
+
+func (r *room) isRefused(err error, m bot.TicketMove, holder string) {
+	r.Helper()
+	var moved *storage.MoveError
+	if !errors.As(err, &moved) || moved.Login != holder || moved.Move != m || !strings.Contains(err.Error(), holder) {
+		r.Errorf("%s: %v, want a refusal that names %q", m, err, holder)
+	}
+}
+
+func TestDeskAsksForRights(t *testing.T) {
+	onBoth(t, func(r *room) {
+		ticket := r.opens(bot.Reachable)
+		for _, a := range []bot.Actor{r.marketer, r.nowhere} {
+			var forbidden *bot.ForbiddenError
+			_, err := r.Move(r.Context(), ticket.ID, bot.TicketTake, a)
+			for _, err := range []error{err,
+				r.Reply(r.Context(), ticket.ID, a, "k", "слова", time.Now()), r.Typing(r.Context(), ticket.ID, a),
+			} {
+				if !errors.As(err, &forbidden) || forbidden.Permission != bot.WorkTickets {
+					r.Errorf("%q: %v", a.Role, err)
+				}
+			}
+		}
+		if n := r.count(`SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM audit WHERE object LIKE 'ticket/%')`); n != 0 || len(r.told()) != 0 {
+			r.Errorf("%d rows were written for nobody's right", n)
+		}
+	})
+}
+
+// Every move stands in the audit with who made it, and the customer hears each.
+func TestDeskMovesAreAudited(t *testing.T) {
+	onBoth(t, func(r *room) {
+		first, second := r.opens(bot.Reachable), r.opens(bot.Reachable)
+		r.must(first, bot.TicketTake, r.olha)
+		r.refused(first, bot.TicketTake, r.ivan, "olha")
+		r.refused(first, bot.TicketClose, r.ivan, "olha")
+		r.refused(first, bot.TicketRelease, r.ivan, "olha")
+		r.isRefused(r.Reply(r.Context(), first.ID, r.ivan, "k", "слова", time.Now()), bot.TicketReply, "olha")
+		r.must(first, bot.TicketTakeover, r.ivan)
+		r.isRefused(r.Reply(r.Context(), first.ID, r.olha, "k", "слова", time.Now()), bot.TicketReply, "ivan")
+		if err := r.Reply(r.Context(), first.ID, r.ivan, "k", "слова", time.Now()); err != nil {
+			r.Fatal(err)
+		}
+		r.must(first, bot.TicketRelease, bot.System()) // as what goes by time does
+		r.must(first, bot.TicketTake, r.olha)
+		r.must(first, bot.TicketClose, r.olha)
+		r.must(second, bot.TicketClose, r.ivan)
+
+		if diff := cmp.Diff([]string{
+			r.olha.User + ` ticket.take {"from":"waiting","to":"taken"}`,
+			r.ivan.User + ` ticket.takeover {"from":"taken","holder":"` + r.olha.User + `","to":"taken"}`,
+			r.ivan.User + ` ticket.reply {}`,
+			`system ticket.release {"from":"taken","holder":"` + r.ivan.User + `","to":"waiting"}`,
+			r.olha.User + ` ticket.take {"from":"waiting","to":"taken"}`,
+			r.olha.User + ` ticket.close {"from":"taken","to":"closed"}`,
+		}, r.audited(first)); diff != "" {
+			r.Error(diff)
+		}
+		if got := r.audited(second); len(got) != 1 || got[0] != r.ivan.User+` ticket.close {"from":"waiting","to":"closed"}` {
+			r.Errorf("closing a waiting ticket: %q", got)
+		}
+		if closed, err := r.store.Ticket(r.Context(), second.ID); err != nil || closed.Holder != r.ivan.User || closed.TakenAt.IsZero() {
+			r.Errorf("who closed it has not taken it: %+v, %v", closed, err)
+		}
+		if diff := cmp.Diff([]string{
+			"taken пані olha", "taken_over пані ivan", "released", "taken пані olha", "closed пані olha", "closed пані ivan",
+		}, r.told()); diff != "" {
+			r.Error(diff)
+		}
+		if _, err := r.store.VerifyAudit(r.Context(), storage.AuditHead{}); err != nil {
+			r.Error(err)
+		}
+	})
+}
+
+func TestReplyToWhomWeCannotReach(t *testing.T) {
+	onBoth(t, func(r *room) {
+		ticket := r.opens(bot.Blocked)
+		r.must(ticket, bot.TicketTake, r.olha)
+		err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день", time.Now())
+		var refused *bot.RefusedError
+		if !errors.As(err, &refused) || refused.Code != bot.FaultCustomerAway {
+			r.Fatalf("reply to somebody who has blocked us: %v", err)
+		}
+		said, err := r.store.History(r.Context(), ticket.Address, 10)
+		if err != nil || len(said) != 0 || r.count(`SELECT count(*) FROM outbox`) != 0 || len(r.audited(ticket)) != 1 {
+			r.Errorf("it stands as said: %+v, %v, %q", said, err, r.audited(ticket))
+		}
+		// They are back: the same call goes through, once.
+		if _, err := r.db.Exec(`UPDATE conversations SET reach = 'open'`); err != nil {
+			r.Fatal(err)
+		}
+		for range 2 {
+			if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день", time.Now()); err != nil {
+				r.Fatal(err)
+			}
+		}
+		if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день\nі ще", time.Now()); !errors.As(err, &refused) || refused.Code != bot.FaultReplyKey {
+			r.Errorf("another text under the same key: %v", err)
+		}
+		said, err = r.store.History(r.Context(), ticket.Address, 10)
+		if err != nil || len(said) != 1 || r.count(`SELECT count(*) FROM outbox`) != 1 || len(r.audited(ticket)) != 2 {
+			r.Errorf("said twice: %+v, %v, %q", said, err, r.audited(ticket))
+		}
+	})
+}
+
+func TestOnlyTheHolderIsSeenTyping(t *testing.T) {
+	onBoth(t, func(r *room) {
+		ticket := r.opens(bot.Reachable)
+		typing := func(a bot.Actor) {
+			r.Helper()
+			if err := r.Typing(r.Context(), ticket.ID, a); err != nil {
+				r.Fatal(err)
+			}
+		}
+		typing(r.olha)
+		r.must(ticket, bot.TicketTake, r.olha)
+		typing(r.ivan)
+		if len(r.wire.typed) != 0 {
+			r.Errorf("the customer sees somebody writing who cannot reply")
+		}
+		typing(r.olha)
+		if !slices.Equal(r.wire.typed, []string{ticket.Address.Chat}) || len(r.audited(ticket)) != 1 {
+			r.Errorf("typing shown %q, audited %q", r.wire.typed, r.audited(ticket))
+		}
+	})
+}
+
+// Of many who take at once one wins, the others are told who, and the audit has
+// one entry.
+func TestOneOfManyTakes(t *testing.T) { // F21
+	onBoth(t, func(r *room) {
+		ticket := r.opens(bot.Reachable)
+		var mu sync.Mutex
+		var won []string
+		var told []string
+		var wg sync.WaitGroup
+		for i := range 12 {
+			a := []bot.Actor{r.olha, r.ivan}[i%2]
+			wg.Go(func() {
+				_, err := r.Move(context.Background(), ticket.ID, bot.TicketTake, a)
+				mu.Lock()
+				defer mu.Unlock()
+				var refused *storage.MoveError
+				switch {
+				case err == nil:
+					won = append(won, a.Login)
+				case errors.As(err, &refused):
+					told = append(told, refused.Login)
+				default:
+					r.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if len(won) != 1 || len(told) != 11 || len(r.audited(ticket)) != 1 {
+			r.Fatalf("won %v, told %v, audited %q", won, told, r.audited(ticket))
+		}
+		for _, login := range told {
+			if login != won[0] {
+				r.Errorf("told %q, but %q won", login, won[0])
+			}
+		}
+	})
+}

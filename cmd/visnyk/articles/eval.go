@@ -1,0 +1,184 @@
+package articles
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/library"
+	"visnyk/cmd/visnyk/cli"
+	"visnyk/flows"
+	"visnyk/flows/faq/search"
+	"visnyk/flows/faq/search/eval"
+	"visnyk/locales"
+)
+
+// evaluate measures the FAQ search on a file of articles and a file of
+// messages with what they should lead to. It needs no database; with
+// VISNYK_EMBEDDINGS_URL set it measures the search that weighs by meaning too.
+func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
+	fs := c.Flags("faq eval")
+	kb := fs.String("kb", "", "the articles, as faq export writes them")
+	queries := fs.String("queries", "", "the messages, with what is expected of each")
+	out := fs.String("out", "", "where to write the predictions, a JSON line each")
+	explain := fs.Bool("explain", false, "say why each candidate scored as it did: of every message that went wrong, or of the text given as argument")
+	learn := fs.Int("learn", 0, "let each article learn so many of its messages as aliases, and say what that gains on all others; by words alone")
+	wanted := 0
+	if err := fs.Parse(c.Args); err == nil && *explain && *queries == "" {
+		wanted = fs.NArg()
+	}
+	if err := c.Parse(fs, wanted); err != nil {
+		return err
+	}
+	text := strings.Join(fs.Args(), " ")
+	if *kb == "" || *queries == "" && text == "" {
+		return cli.Usagef("want -kb FILE and -queries FILE, or -kb FILE -explain TEXT")
+	}
+	articles, err := readApproved(*kb)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	if text != "" {
+		x, err := f.weighed(ctx, c, articles, []string{text}, now)
+		if err == nil {
+			fmt.Fprint(c.Out, x.Explain(text, now))
+		}
+		return err
+	}
+	list, err := readQueries(*queries)
+	if err != nil {
+		return err
+	}
+	if *learn > 0 {
+		return evalLearning(c.Out, articles, list, *learn)
+	}
+	texts := make([]string, len(list))
+	for i, q := range list {
+		texts[i] = q.Text
+	}
+	x, err := f.weighed(ctx, c, articles, texts, now)
+	if err != nil {
+		return err
+	}
+	predictions := make([]eval.Prediction, 0, len(list))
+	for _, q := range list {
+		p := predict(x, q, now)
+		if *explain && !right(q, p) {
+			fmt.Fprintf(c.Out, "%s, want %s\n%s\n", q.ID, q.Expect, x.Explain(q.Text, now))
+		}
+		predictions = append(predictions, p)
+	}
+	if *out != "" {
+		if err := writePredictions(*out, predictions); err != nil {
+			return err
+		}
+	}
+	return eval.Report(c.Out, list, predictions)
+}
+
+// weighed gives the search over the articles. Where an embeddings endpoint is
+// set, it is asked what it would be asked of these messages, and the search
+// knows the answers.
+func (f Commands) weighed(ctx context.Context, c cli.Call, articles []bot.Article, texts []string, now time.Time) (search.Leaning, error) {
+	cfg, err := c.Config()
+	if err != nil {
+		return search.Leaning{}, err
+	}
+	x := search.NewIndex(articles)
+	client := f.Embed(cfg, cfg.NewLog(c.Err))
+	if client == nil {
+		return x.Leaning(nil), nil
+	}
+	texts = slices.DeleteFunc(texts, func(text string) bool {
+		return flows.Word(text) != flows.None || !x.Find(text, bot.Unsure, now).Open()
+	})
+	slices.Sort(texts)
+	texts = slices.Compact(texts)
+	fmt.Fprintf(c.Out, "weighed by meaning too, with %s: %s\n", cfg.EmbeddingsModel, cli.Count(len(texts), "message", "messages"))
+	if len(texts) == 0 {
+		return x.Leaning(nil), nil
+	}
+	return library.Weighed(ctx, client, articles, texts)
+}
+
+// readApproved reads articles from a file; those of no state count as approved.
+func readApproved(name string) ([]bot.Article, error) {
+	articles, err := readArticles(name)
+	for i := range articles {
+		if articles[i].State == "" {
+			articles[i].State = bot.ArticleApproved
+		}
+	}
+	return articles, err
+}
+
+func readQueries(name string) ([]eval.Query, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return eval.ReadQueries(file)
+}
+
+func writePredictions(name string, list []eval.Prediction) (err error) {
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	return eval.WritePredictions(io.Writer(file), list)
+}
+
+// predict is what the bot would do on a first message: no language is known yet.
+func predict(x flows.Finder, q eval.Query, now time.Time) eval.Prediction {
+	language := locales.Detect(q.Text)
+	if !language.Known() {
+		language = bot.Ukrainian
+	}
+	found := x.Find(q.Text, language, now)
+	p := eval.Prediction{ID: q.ID, Action: action(q.Text, found.Outcome), Lang: string(language)}
+	for i, m := range found.Matches {
+		if i == 0 {
+			p.Confidence = m.Score
+		}
+		p.Top = append(p.Top, m.Article.ID)
+	}
+	return p
+}
+
+// action is what the turn would do: a short word that works in any step comes
+// before the search.
+func action(text string, o flows.Outcome) string {
+	switch flows.Word(text) {
+	case flows.WantsHuman, flows.WantsToComplain:
+		return eval.Human
+	}
+	switch o {
+	case flows.Sure:
+		return eval.Answer
+	case flows.Unclear:
+		return eval.Clarify
+	case flows.AsksHuman, flows.Complains:
+		return eval.Human
+	}
+	return eval.None
+}
+
+// right tells whether a prediction helps the person.
+func right(q eval.Query, p eval.Prediction) bool {
+	switch q.Expect {
+	case eval.ExpectNone:
+		return p.Action == eval.None
+	case eval.ExpectHuman:
+		return p.Action == eval.Human
+	}
+	return len(p.Top) > 0 && p.Top[0] == q.Expect && (p.Action == eval.Answer || p.Action == eval.Clarify)
+}

@@ -1,0 +1,46 @@
+package users
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"visnyk/bot/staff"
+	"visnyk/cmd/visnyk/cli"
+)
+
+// RunSettings shows and sets what people decide while the service runs.
+func RunSettings(ctx context.Context, c cli.Call) error {
+	sub, c, err := c.Sub("setting", "list", "set")
+	if err != nil {
+		return err
+	}
+	f := c.Flags("setting " + sub)
+	if sub == "list" {
+		if err := c.Parse(f, 0); err != nil {
+			return err
+		}
+		return withStaff(ctx, c, func(s *staff.Staff) error {
+			all, err := s.Settings(ctx, staff.System())
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
+			for _, one := range all {
+				fmt.Fprintf(w, "%s\t%s\t%s (%s)\n", one.Name, one.Value, one.Does, strings.Join(one.Values, " or "))
+			}
+			return w.Flush()
+		})
+	}
+	if err := c.Parse(f, 2); err != nil {
+		return err
+	}
+	return withStaff(ctx, c, func(s *staff.Staff) error {
+		if err := s.Set(ctx, staff.System(), f.Arg(0), f.Arg(1)); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.Out, "%s is %s now\n", f.Arg(0), f.Arg(1))
+		return nil
+	})
+}

@@ -1,0 +1,345 @@
+package storage_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+// apart are the methods of Store that do not take part in a transaction of the
+// context, and why.
+func apart() map[string]string {
+	return map[string]string{
+		"Close":   "ends every connection",
+		"DB":      "gives the database to upkeep and runs nothing",
+		"Within":  "is what InTx gives",
+		"Notify":  "speaks to other replicas, after the commit, on a connection of its own",
+		"Listen":  "hears them on a connection of its own, and reads no table",
+		"Migrate": "changes the schema in transactions of its own: refused, see TestMigrateIsRefusedInside",
+	}
+}
+
+// TestEveryMethodInsideAWrite calls every method of Store within a write that
+// has an idempotency key: none waits for that write, reads see what was just
+// written, and an error afterwards undoes all of it.
+func TestEveryMethodInsideAWrite(t *testing.T) {
+	all := methods(t)
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		// Not there, so that whatever still waits for itself fails and does not hang.
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		before := must[map[string][]string](t)(s.Everything(ctx))
+		undo := errors.New("undo")
+		err := s.Together(ctx, func(ctx context.Context) error {
+			run(ctx, t, s)
+			return undo
+		})
+		if !errors.Is(err, undo) {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(before, must[map[string][]string](t)(s.Everything(ctx))); diff != "" {
+			t.Errorf("left after an error: %s", diff)
+		}
+		called := map[string]bool{}
+		_, replayed, err := s.WriteOnce(ctx, "key", "request", func(ctx context.Context) (storage.Answer, error) {
+			called = run(ctx, t, s)
+			return storage.Answer{Status: 200}, nil
+		})
+		if err != nil || replayed {
+			t.Fatal(replayed, err)
+		}
+		if v, there, err := s.Setting(ctx, "hours"); v != "9-21" || !there || err != nil {
+			t.Errorf("after the commit: %q %v %v", v, there, err)
+		}
+		for _, name := range all {
+			if why := apart()[name]; called[name] == (why != "") {
+				t.Errorf("%s: called inside %v, stays apart %q", name, called[name], why)
+			}
+		}
+		for _, name := range append(slices.Collect(maps.Keys(called)), slices.Collect(maps.Keys(apart()))...) {
+			if !slices.Contains(all, name) {
+				t.Errorf("there is no method %s", name)
+			}
+		}
+	})
+}
+
+// methods are the names of the exported methods of Store.
+func methods(t *testing.T) (names []string) {
+	t.Helper()
+	files := must[[]os.DirEntry](t)(os.ReadDir("."))
+	for _, e := range files {
+		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
+			continue
+		}
+		f := must[*ast.File](t)(parser.ParseFile(token.NewFileSet(), e.Name(), nil, 0))
+		for _, d := range f.Decls {
+			m, ok := d.(*ast.FuncDecl)
+			if !ok || m.Recv == nil || !m.Name.IsExported() {
+				continue
+			}
+			if p, ok := m.Recv.List[0].Type.(*ast.StarExpr); ok && p.X.(*ast.Ident).Name == "Store" {
+				names = append(names, m.Name.Name)
+			}
+		}
+	}
+	if len(names) < 50 {
+		t.Fatalf("only %d methods found", len(names))
+	}
+	return names
+}
+
+// run calls the methods and gives their names.
+func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
+	t.Helper()
+	called := map[string]bool{}
+	i := &insider{ctx: ctx, s: s}
+	for _, part := range []struct {
+		methods string
+		do      func() error
+	}{
+		{"PutSetting Setting FilesPerDay Disk Room", i.settings},
+		{"Ready Version Writable", i.ready},
+		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes SheetsAfter Sheet", i.content},
+		{"Acquire Renew Pause PausedUntil", i.lease},
+		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
+		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided", i.turns},
+		{"Parked ParkedUpdate FireTimers Ticket OpenTickets", i.desk},
+		{"Pending Claim Settle Holds OutboxDepth Expire RecoverSending", i.outbox},
+		{"OfferJoin Offers Linked", i.joins},
+		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
+		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
+		{"BeginChatFile AddChatPieces EndChatFile ChatFile ChatPiece DropChatFile", i.files},
+		{"Dossier PendingErasures StillLeaving", i.people},
+		{"WriteOnce Together", i.again},
+		{"Release", func() error { return s.Release(ctx, i.l) }},
+	} {
+		for _, name := range strings.Fields(part.methods) {
+			called[name] = true
+		}
+		if err := part.do(); err != nil {
+			t.Fatalf("one of %s: %v", part.methods, err)
+		}
+	}
+	return called
+}
+
+// insider writes and reads within a transaction.
+type insider struct {
+	ctx context.Context
+	s   *storage.Store
+	l   storage.Lease
+}
+
+// saw is an error unless what was just written was read.
+func saw(what string, seen bool, errs ...error) error {
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if !seen {
+		return fmt.Errorf("%s: not seen though just written", what)
+	}
+	return nil
+}
+
+func (i *insider) settings() error {
+	err := errors.Join(i.s.PutSetting(i.ctx, "hours", "9-21"), i.s.PutSetting(i.ctx, "files.daily", "7"))
+	v, there, err2 := i.s.Setting(i.ctx, "hours")
+	n, err3 := i.s.FilesPerDay(i.ctx)
+	i.s.Disk(i.ctx)
+	return saw("setting", there && v == "9-21" && n == 7<<20, err, err2, err3, i.s.Room(i.ctx))
+}
+
+func (i *insider) ready() error {
+	v, err := i.s.Version(i.ctx)
+	_, err2 := i.s.Writable(i.ctx)
+	return saw("version", v > 0, err, err2, i.s.Ready(i.ctx))
+}
+
+func (i *insider) content() error {
+	before, err := i.s.ContentVersion(i.ctx)
+	err = errors.Join(err, i.s.PutArticles(i.ctx, []bot.Article{{ID: "a", State: bot.ArticleDraft}}),
+		i.s.PutChanges(i.ctx, []bot.Change{change("c", bot.ChangeDraft)}))
+	after, err2 := i.s.ContentVersion(i.ctx)
+	one, err3 := i.s.Article(i.ctx, "a")
+	all, err4 := i.s.Articles(i.ctx)
+	page, err5 := i.s.ArticlesAfter(i.ctx, "", 10)
+	sheet, err6 := i.s.Sheet(i.ctx, "c")
+	changes, err7 := i.s.Changes(i.ctx)
+	sheets, err8 := i.s.SheetsAfter(i.ctx, "", 10)
+	return saw("content", after > before && one.ID == "a" && len(all) == 1 && len(page) == 1 &&
+		sheet.ID == "c" && len(changes) == 1 && len(sheets) == 1, err, err2, err3, err4, err5, err6, err7, err8)
+}
+
+func (i *insider) lease() error {
+	l, _, got, err := i.s.Acquire(i.ctx, telegram, "me", time.Minute)
+	i.l = l
+	err = errors.Join(err, i.s.Renew(i.ctx, l, time.Hour), i.s.Pause(i.ctx, l, noon, "why"))
+	until, err2 := i.s.PausedUntil(i.ctx, telegram)
+	return saw("lease", got && until.Equal(noon), err, err2)
+}
+
+func (i *insider) inbox() error {
+	fresh, err := i.s.Receive(i.ctx, []storage.Incoming{update("1", "u1"), update("2", "u2"), update("3", "u3")})
+	rows, err2 := i.s.Waiting(i.ctx, telegram, 10)
+	turns, _, err3 := i.s.WaitingTurns(i.ctx, telegram, 10)
+	waiting, _, err4 := i.s.InboxDepth(i.ctx)
+	tried, err5 := i.s.CountAttempt(i.ctx, i.l, "u1")
+	err6 := i.s.ReturnAttempt(i.ctx, i.l, "u1")
+	raw, err7 := i.s.RawUpdatesAfter(i.ctx, telegram, "", 10)
+	return saw("inbox", len(fresh) == 3 && len(rows) == 3 && len(turns) == 3 && waiting[telegram] == 3 && tried == 1 &&
+		len(raw) == 3, err, err2, err3, err4, err5, err6, err7)
+}
+
+func (i *insider) turns() error {
+	_, err := i.s.CommitTurns(i.ctx, i.l, []storage.TurnWrite{
+		{
+			Bot: telegram, InboxID: "u1", Conversation: conversation("1", 1), Contact: contact("1"),
+			History: []bot.Entry{entry("1", "u1", "привіт")}, Outbox: []bot.Queued{say("1", "1/0"), say("1", "1/1")},
+			Questions: []bot.Question{asked("1", "u1", "ціна", bot.EndedUnanswered, "")},
+			Open:      &bot.Ticket{ID: "t", Address: at("1"), OpenedAt: noon},
+			Timers:    []storage.Timer{{Name: "later", After: -time.Second}},
+		},
+		{
+			Bot: telegram, InboxID: "u2", Conversation: conversation("2", 1), Contact: contact("2"),
+			Questions: []bot.Question{asked("2", "u2", "ціна", bot.EndedPicked, "a")},
+		},
+		{Bot: telegram, InboxID: "u3", Park: "because"},
+	})
+	loaded, err2 := i.s.LoadTurns(i.ctx, []bot.Address{at("1")})
+	history, err3 := i.s.History(i.ctx, at("1"), 10)
+	one, err4 := i.s.Contact(i.ctx, "contact-1")
+	contacts, err5 := i.s.ContactsAfter(i.ctx, "", 10)
+	bad, err6 := i.s.BadQuestions(i.ctx, 24*time.Hour*365*100, 10)
+	learnt, err7 := i.s.LearntQuestions(i.ctx, "a", 10)
+	err8 := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		return tx.Decide(i.ctx, storage.Decision{Article: "a", Phrase: "p", As: "refused", Actor: "u"})
+	})
+	decided, err9 := i.s.Decided(i.ctx, "a")
+	return saw("turns", loaded[at("1")].Conversation.Version == 1 && len(history) == 1 && one.ID != "" && len(contacts) == 2 &&
+		len(bad) == 1 && len(learnt) == 1 && len(decided) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9)
+}
+
+func (i *insider) desk() error {
+	parked, err := i.s.Parked(i.ctx, 10)
+	aside, err2 := i.s.ParkedUpdate(i.ctx, telegram, "u3")
+	fired, err3 := i.s.FireTimers(i.ctx, i.l, 10)
+	one, err4 := i.s.Ticket(i.ctx, "t")
+	open, err5 := i.s.OpenTickets(i.ctx)
+	return saw("desk", len(parked) == 1 && aside.ID == "u3" && fired == 1 && one.ID == "t" && len(open) == 1, err, err2, err3, err4, err5)
+}
+
+func (i *insider) outbox() error {
+	rows, err := i.s.Pending(i.ctx, telegram, bot.LaneReply, 10)
+	if err != nil || len(rows) != 2 {
+		return fmt.Errorf("%d pending: %w", len(rows), err)
+	}
+	claimed, err := i.s.Claim(i.ctx, i.l, rows)
+	depth, err2 := i.s.OutboxDepth(i.ctx)
+	err3 := i.s.Settle(i.ctx, i.l, []storage.Settled{
+		{Row: rows[0], Outcome: bot.Later, NotBefore: time.Now().Add(time.Hour)},
+	})
+	held, err4 := i.s.Holds(i.ctx, telegram)
+	if err := i.lease(); err != nil { // as after a crash
+		return err
+	}
+	again, unknown, err5 := i.s.RecoverSending(i.ctx, i.l)
+	expired, err6 := i.s.Expire(i.ctx, i.l, -time.Hour)
+	return saw("outbox", slices.Equal(claimed, []bool{true, true}) && len(held) == 1 &&
+		depth[storage.OutboxKey{Bot: telegram, Lane: bot.LaneReply, State: "sending"}] == 2 && again+unknown == 1 && expired > 0,
+		err, err2, err3, err4, err5, err6)
+}
+
+func (i *insider) joins() error {
+	code, err := i.s.OfferJoin(i.ctx, at("1"), time.Hour)
+	offers, err2 := i.s.Offers(i.ctx, []string{code})
+	linked, err3 := i.s.Linked(i.ctx, []string{"contact-1"})
+	return saw("joins", offers[code].Open && len(linked["contact-1"]) == 1, err, err2, err3)
+}
+
+func (i *insider) staff() error {
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		return errors.Join(
+			tx.AddUser(i.ctx, storage.User{ID: "u", Login: "olena", Role: bot.Admin}),
+			tx.AddToken(i.ctx, storage.Token{Hash: "h", UserID: "u", Name: "n", Role: bot.Admin}),
+			tx.Audit(i.ctx, storage.AuditEntry{Actor: bot.Actor{User: "u"}, Action: "user.add", Object: "user/u"}),
+		)
+	})
+	err = errors.Join(err, i.s.InStep(i.ctx, func(tx *storage.Tx) error { return tx.ScrubDue(i.ctx) }))
+	u, err2 := i.s.User(i.ctx, "olena")
+	err3 := i.s.UseToken(i.ctx, "h")
+	bearers, err4 := i.s.Bearers(i.ctx, []string{"h"}, time.Hour)
+	head, err5 := i.s.VerifyAudit(i.ctx, storage.AuditHead{})
+	marks, err6 := i.s.VerifyAuditMarks(i.ctx, head)
+	users, err7 := i.s.Users(i.ctx)
+	tokens, err8 := i.s.Tokens(i.ctx)
+	return saw("staff", u.ID == "u" && len(bearers) == 1 && !bearers["h"].Stale && head.Entries == 1 && marks.Checked == 1 &&
+		len(users) == 1 && len(tokens) == 1, err, err2, err3, err4, err5, err6, err7, err8)
+}
+
+func (i *insider) chat() error {
+	a := onWeb("her")
+	seq, err := i.s.AddChatLine(i.ctx, a, storage.ChatLine{ID: "x", Out: true, Body: []byte("{}")})
+	after, err2 := i.s.ChatLinesAfter(i.ctx, a, 0, 10)
+	before, err3 := i.s.ChatLinesBefore(i.ctx, a, seq+1, 10)
+	err4 := i.s.MarkChat(i.ctx, a, storage.ChatMarks{Delivered: seq})
+	marks, err5 := i.s.ChatMarks(i.ctx, a)
+	return saw("chat", len(after) == 1 && len(before) == 1 && marks.Delivered == seq, err, err2, err3, err4, err5)
+}
+
+func (i *insider) files() error {
+	a, data := onWeb("her"), []byte("текст")
+	f := storage.ChatFile{ID: "f", Name: "f.txt", Type: "text/plain"}
+	_, err := putFile(i.ctx, i.s, a, f, data, 1<<20)
+	_, read, err2 := fileOf(i.ctx, i.s, a, "f")
+	coming, err3 := i.s.BeginChatFile(i.ctx, a, storage.ChatFile{ID: "g", Size: 10}, 1<<20)
+	err4 := i.s.DropChatFile(i.ctx, a, coming)
+	dropped := i.s.AddChatPieces(i.ctx, a, coming, 0, [][]byte{data})
+	return saw("files", bytes.Equal(read, data) && errors.Is(dropped, storage.ErrNotFound), err, err2, err3, err4)
+}
+
+func (i *insider) people() error {
+	d, err := i.s.Dossier(i.ctx, "contact-1")
+	err2 := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		var long []bot.Entry
+		for n := range 500 {
+			long = append(long, entry("1", fmt.Sprint("long", n), "слова"))
+		}
+		return errors.Join(tx.AddHistory(i.ctx, long), tx.Erase(i.ctx, storage.Person{Contact: "contact-1"}))
+	})
+	pending, err3 := i.s.PendingErasures(i.ctx, bot.Address{}, 10)
+	leaving, err4 := i.s.StillLeaving(i.ctx, []bot.Address{at("1")})
+	return saw("people", len(d["contacts"]) == 1 && len(d["history"]) == 1 && len(pending) == 1 && len(leaving[at("1")]) > 0,
+		err, err2, err3, err4)
+}
+
+func (i *insider) again() error {
+	once := func() (bool, error) {
+		_, replayed, err := i.s.WriteOnce(i.ctx, "inner", "request", func(ctx context.Context) (storage.Answer, error) {
+			return storage.Answer{Status: 200}, i.s.PutSetting(ctx, "inner", "done")
+		})
+		return replayed, err
+	}
+	first, err := once()
+	second, err2 := once()
+	err3 := i.s.Together(i.ctx, func(ctx context.Context) error { return i.s.PutSetting(ctx, "together", "done") })
+	inner, _, err4 := i.s.Setting(i.ctx, "inner")
+	together, _, err5 := i.s.Setting(i.ctx, "together")
+	return saw("again", !first && second && inner == "done" && together == "done", err, err2, err3, err4, err5)
+}
