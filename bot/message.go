@@ -4,7 +4,7 @@ import "encoding/json"
 
 // Message is what goes out, in neutral form; a channel renders it.
 type Message struct {
-	// Text is a Markdown subset (see bot/markup); "" only with an Attachment or a Press.
+	// Text is a Markdown subset (see bot/markup); "" only with an Attachment, a Press or an Edit.
 	Text string `json:"text,omitempty"`
 	// Buttons, row by row, belong to screen version Screen.
 	Buttons [][]Button `json:"buttons,omitempty"`
@@ -14,6 +14,10 @@ type Message struct {
 	// any, is a short notice (at most 200 characters). Channels without such
 	// answers render it to nothing.
 	Press string `json:"press,omitempty"`
+	// Edit, when set, is the messenger's id of a message of ours that has no file:
+	// its buttons become these, and its text becomes Text, if there is any.
+	// Channels without edits render it to nothing.
+	Edit string `json:"edit,omitempty"`
 }
 
 // Button is one button: an action of the current screen, a link, or a word.
@@ -46,10 +50,11 @@ type PartKind string
 const (
 	Say    PartKind = "say"    // a message; not idempotent
 	Answer PartKind = "answer" // the answer to a press; idempotent
+	Edit   PartKind = "edit"   // another text or other buttons of a message; idempotent
 )
 
 // Idempotent tells whether sending the part twice does no harm.
-func (k PartKind) Idempotent() bool { return k == Answer }
+func (k PartKind) Idempotent() bool { return k == Answer || k == Edit }
 
 // Part is one request to a messenger, ready but for the receiver.
 type Part struct {

@@ -122,78 +122,26 @@ func choose(t Turn, anyway []Transition, s Step) Transition {
 // next step of the same turn already sees it.
 func (t *Turn) settle(effects, more []Effect) []Effect {
 	for _, e := range more {
-		switch e := e.(type) {
-		case Set:
-			if t.State.Vars == nil {
-				t.State.Vars = map[string]string{}
-			}
-			if e.Value == "" {
-				delete(t.State.Vars, e.Name)
-			} else {
-				t.State.Vars[e.Name] = e.Value
-			}
-		case Say:
-			for _, told := range e.Tells {
-				t.Facts.Notices = marked(t.Facts.Notices, told.Change.ID, told.Part.Mark())
-			}
-			effects = append(effects, e)
-		case Speak:
-			t.Facts.Language, t.Facts.Chosen, t.Facts.Guessed = e.Language, true, false
-			effects = append(effects, e)
-		case Stop:
-			t.Facts.Stopped = t.Facts.Stopped || !e.Here
-			t.Facts.Hushed = t.Facts.Hushed || e.Here
-			effects = append(effects, e)
-		case Resume:
-			t.Facts.Stopped = t.Facts.Stopped && e.Here
-			t.Facts.Hushed = false
-			effects = append(effects, e)
-		case HandOff:
-			if t.Facts.Ticket == nil {
-				t.Facts.Ticket = &bot.Ticket{State: bot.TicketWaiting, Reason: e.Reason, Topic: e.Topic, OpenedAt: t.Facts.Now}
-			}
-			effects = append(effects, e)
-		case Recall:
-			if t.Waiting() {
-				t.Facts.Ticket = nil
-			}
-			effects = append(effects, e)
-		case Mark:
-			t.Facts.Notices = marked(t.Facts.Notices, e.Change, e.As)
-			effects = append(effects, e)
-		case Follow:
-			t.Facts.Notices = slices.Clone(t.Facts.Notices)
-			for i, n := range t.Facts.Notices {
-				if n.Change.ID == e.Change {
-					t.Facts.Notices[i].Followed = e.On
-				}
-			}
-			effects = append(effects, e)
-		case Wish:
-			t.Facts.Wishes = e.Wishes
-			effects = append(effects, e)
-		case Join:
-			t.Facts = t.Facts.joined()
-			effects = append(effects, e)
-		case Split:
-			t.Facts = t.Facts.parted(e.Chat)
-			effects = append(effects, e)
-		default:
-			effects = append(effects, e)
+		if set, ok := e.(Set); ok {
+			t.set(set)
+			continue
 		}
+		t.Facts = t.Facts.After(e)
+		effects = append(effects, e)
 	}
 	return effects
 }
 
-// marked returns the notices with one more mark of the change.
-func marked(notices []bot.Notice, change string, as bot.Mark) []bot.Notice {
-	notices = slices.Clone(notices)
-	for i, n := range notices {
-		if n.Change.ID == change {
-			notices[i] = n.With(as)
-		}
+// set gives a variable its value.
+func (t *Turn) set(v Set) {
+	if v.Value == "" {
+		delete(t.State.Vars, v.Name)
+		return
 	}
-	return notices
+	if t.State.Vars == nil {
+		t.State.Vars = map[string]string{}
+	}
+	t.State.Vars[v.Name] = v.Value
 }
 
 // remark gives what is said without leaving the step the buttons of its screen:
@@ -211,7 +159,7 @@ func (t Turn) remark(effects []Effect, s Step) []Effect {
 	for _, e := range s.Enter(t) {
 		if screen, ok := e.(Say); ok && len(screen.Buttons) > 0 {
 			say := effects[last].(Say)
-			say.Buttons = screen.Buttons
+			say.Buttons, say.Under = screen.Buttons, screen.Tells
 			effects[last] = say
 		}
 	}

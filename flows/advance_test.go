@@ -207,3 +207,51 @@ func TestVarsOfAStep(t *testing.T) {
 		t.Errorf("the arrow that leaves the step does not see what belongs to it: %v", state.Vars)
 	}
 }
+
+// TestAfterSaysWhatEachEffectLeaves is the table of what the same turn sees after
+// an effect; the facts it began with stay as they were.
+func TestAfterSaysWhatEachEffectLeaves(t *testing.T) {
+	chat := bot.Address{Bot: "telegram", Chat: "1"}
+	taken := &bot.Ticket{State: bot.TicketTaken}
+	waiting := &bot.Ticket{State: bot.TicketWaiting}
+	begin := Facts{
+		Language: bot.Ukrainian, Guessed: true, Notices: []bot.Notice{{Change: bot.Change{ID: "a"}}, {Change: bot.Change{ID: "b"}}},
+		Offer: Offer{State: OfferGood, Language: bot.Russian, Ticket: taken}, Chats: []Chat{{Address: chat}},
+	}
+	with := func(change func(*Facts)) Facts { f := begin; change(&f); return f }
+	for name, c := range map[string]struct {
+		of     Facts
+		effect Effect
+		holds  func(Facts) bool
+	}{
+		"speak":        {begin, Speak{bot.Russian}, func(f Facts) bool { return f.Language == bot.Russian && f.Chosen && !f.Guessed }},
+		"hand off":     {begin, HandOff{Reason: bot.ReasonAsked}, func(f Facts) bool { return f.Ticket != nil && f.Ticket.State == bot.TicketWaiting }},
+		"hand off two": {with(func(f *Facts) { f.Ticket = taken }), HandOff{}, func(f Facts) bool { return f.Ticket == taken }},
+		"recall":       {with(func(f *Facts) { f.Ticket = waiting }), Recall{}, func(f Facts) bool { return f.Ticket == nil }},
+		"recall taken": {with(func(f *Facts) { f.Ticket = taken }), Recall{}, func(f Facts) bool { return f.Ticket == taken }},
+		"mark":         {begin, Mark{"b", bot.MarkTold}, func(f Facts) bool { return !f.Notices[0].Heard() && f.Notices[1].Heard() }},
+		"follow":       {begin, Follow{"a", true}, func(f Facts) bool { return f.Notices[0].Followed && !f.Notices[1].Followed }},
+		"wish":         {begin, Wish{bot.Wishes{Quiet: bot.QuietNever}}, func(f Facts) bool { return f.Wishes.Quiet == bot.QuietNever }},
+		"stop":         {begin, Stop{}, func(f Facts) bool { return f.Stopped && !f.Hushed }},
+		"stop here":    {begin, Stop{Here: true}, func(f Facts) bool { return !f.Stopped && f.Hushed }},
+		"resume": {
+			with(func(f *Facts) { f.Stopped, f.Hushed = true, true }), Resume{},
+			func(f Facts) bool { return !f.Stopped && !f.Hushed },
+		},
+		"resume here": {
+			with(func(f *Facts) { f.Stopped, f.Hushed = true, true }), Resume{Here: true},
+			func(f Facts) bool { return f.Stopped && !f.Hushed },
+		},
+		"join": {begin, Join{"code"}, func(f Facts) bool {
+			return f.Language == bot.Russian && f.Ticket == taken && f.Offer.State == OfferJoined
+		}},
+		"split": {begin, Split{chat}, func(f Facts) bool { return len(f.Chats) == 0 }},
+	} {
+		if !c.holds(c.of.After(c.effect)) {
+			t.Errorf("%s leaves %+v", name, c.of.After(c.effect))
+		}
+	}
+	if begin.Notices[1].Heard() || begin.Notices[0].Followed {
+		t.Error("an effect wrote into the facts it was given")
+	}
+}

@@ -7,8 +7,13 @@ import (
 )
 
 // Effect describes something a turn wants done. The list is closed: dialog
-// applies each kind in one place.
-type Effect interface{ effect() }
+// applies each kind in one place, and what the same turn sees of it afterwards
+// stands with the effect, in after.go.
+type Effect interface {
+	// String returns the effect as transcripts write it.
+	String() string
+	after(f Facts) Facts
+}
 
 // Text is something to say: a key of our own texts with its data, or approved
 // content in both languages.
@@ -49,6 +54,9 @@ type Button struct {
 	Label  Text
 	Action string
 	URL    string
+	// Lasting buttons go on counting when the screen is gone. They stand under
+	// what a Say tells, or an Amend is about.
+	Lasting bool
 }
 
 // Row is a row with one button, the usual shape of a keyboard on a phone.
@@ -64,6 +72,9 @@ type (
 		Buttons  [][]Button
 		Language bot.Language
 		Tells    []Telling
+		// Under is what an earlier message told, whose lasting buttons stand under
+		// this one too.
+		Under []Telling
 	}
 	// Telling is a part of a change that a Say tells, in Texts of its own.
 	Telling struct {
@@ -107,6 +118,12 @@ type (
 		Shown        []string
 		Article      string
 	}
+	// Notify answers the press with a short notice; where presses have no answer it
+	// is said above the buttons of the current screen.
+	Notify struct{ Text Text }
+	// Amend gives the message whose lasting button was pressed other buttons, where
+	// the messenger can do that.
+	Amend struct{ Buttons [][]Button }
 	// Stop ends all but answers, everywhere or Here alone; Resume allows the rest
 	// again.
 	Stop   struct{ Here bool }
@@ -126,21 +143,3 @@ type (
 	// says is the last they hear; no state outlives it.
 	Erase struct{}
 )
-
-func (Say) effect()     {}
-func (Set) effect()     {}
-func (Speak) effect()   {}
-func (HandOff) effect() {}
-func (Recall) effect()  {}
-func (Wait) effect()    {}
-func (Unwait) effect()  {}
-func (Mark) effect()    {}
-func (Follow) effect()  {}
-func (Asked) effect()   {}
-func (Wish) effect()    {}
-func (Join) effect()    {}
-func (Split) effect()   {}
-func (Erase) effect()   {}
-func (Stop) effect()    {}
-func (Resume) effect()  {}
-func (Relay) effect()   {}

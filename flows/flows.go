@@ -37,6 +37,7 @@ type Facts struct {
 	Notices  []bot.Notice // changes that concern the person and may be told, the nearest date first
 	FAQ      Finder       // never nil
 	Offer    Offer        // what stands behind the join link that was opened, or that the person is asked about
+	Lasting  Lasting      // the lasting button that was pressed
 	Chats    []Chat       // the person's chats; where one came within Probation, or the flow asks for them
 }
 

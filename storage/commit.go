@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"visnyk/bot"
@@ -17,185 +16,36 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 	if len(turns) == 0 {
 		return nil, nil
 	}
-	query, plain := finishInbox, s.dialect.arrays
 	for _, t := range turns {
 		if t.Bot != l.Bot {
 			return nil, fmt.Errorf("storage: a turn of %s under the lease of %s", t.Bot, l.Bot)
 		}
-		if len(t.Receipts) > 0 {
-			// A receipt and the send it speaks of must not pass each other
-			// unseen: Settle shares this lock.
-			query = finishInboxAlone
-		}
-		plain = plain && t.plain()
 	}
-	if plain {
-		said, err = s.commitPlain(ctx, l, turns)
+	b := newBatch(l.Bot, turns)
+	if s.dialect.arrays && b.plain() {
+		said, err = s.commitPlain(ctx, l, b)
 		return said, doing("commit turns", err)
 	}
-	var woken []string
-	err = s.InTx(ctx, func(t *Tx) error {
-		chats, err := t.finishInbox(ctx, query, l, turns)
-		if err != nil {
+	query := finishInbox
+	if !b.receipts.empty() {
+		// A receipt and the send it speaks of must not pass each other
+		// unseen: Settle shares this lock.
+		query = finishInboxAlone
+	}
+	err = s.InTx(ctx, func(t *Tx) (err error) {
+		b.said, b.queued, b.woken = nil, nil, nil
+		if b.chats, err = t.finishInbox(ctx, query, l, turns); err != nil {
 			return err
 		}
-		if said, err = t.commitTurns(ctx, l.Bot, chats, turns); err != nil {
-			return err
-		}
-		woken, err = t.relay(ctx, turns)
-		return err
+		return b.write(ctx, t)
 	})
 	if err != nil {
 		return nil, doing("commit turns", err)
 	}
-	for _, topic := range woken {
+	for _, topic := range b.woken {
 		s.Notify(topic)
 	}
-	return said, nil
-}
-
-// commitTurns writes all but the inbox. chats are those of the turns' inbox rows
-// by their ids.
-func (t *Tx) commitTurns(ctx context.Context, name string, chats map[string]string, turns []TurnWrite) ([]OutboxRow, error) {
-	var (
-		contacts []bot.Contact
-		history  []bot.Entry
-		timers   []chatTimer
-		tellings []bot.Telling
-		marks    []Marked
-		outbox   []bot.Queued
-		receipts []Receipt
-		follows  []Following
-		asked    []bot.Question
-		erasing  []Person
-		silent   []silentTurn
-		last     []bot.Queued
-		cancel   [][]any
-		closing  [][]any
-		opening  [][]any
-		first    [][]any
-		next     [][]any
-	)
-	for _, w := range turns {
-		chat := chats[clean(w.InboxID)]
-		if w.Contact != nil {
-			contacts = append(contacts, *w.Contact)
-		}
-		if c := w.Conversation; c != nil && c.Version == 1 {
-			first = append(first, conversationRow(*c))
-		} else if c != nil {
-			next = append(next, conversationRow(*c))
-		}
-		if w.Conversation == nil && w.Erase == nil && chat != "" {
-			silent = append(silent, silentTurn{bot.Address{Bot: name, Chat: chat}, w.InboxID})
-		}
-		for _, timer := range w.Timers {
-			timers = append(timers, chatTimer{chat, timer})
-		}
-		if w.CloseTicket != "" {
-			closing = append(closing, []any{w.CloseTicket})
-		}
-		if w.Open != nil {
-			opening = append(opening, ticketRow(*w.Open))
-		}
-		if w.CancelBulk {
-			cancel = append(cancel, []any{chat})
-		}
-		history = append(history, w.History...)
-		tellings = append(tellings, w.Tellings...)
-		marks = append(marks, w.Marks...)
-		follows = append(follows, w.Follows...)
-		asked = append(asked, w.Questions...)
-		if w.Erase != nil {
-			erasing = append(erasing, *w.Erase)
-			last = append(last, w.Outbox...)
-		} else {
-			outbox = append(outbox, w.Outbox...)
-		}
-		receipts = append(receipts, w.Receipts...)
-	}
-	fresh, moved, err := t.putContacts(ctx, contacts)
-	if err != nil {
-		return nil, err
-	}
-	if err := t.putConversations(ctx, first, next); err != nil {
-		return nil, err
-	}
-	if err := t.concernNew(ctx, fresh); err != nil {
-		return nil, err
-	}
-	if err := t.concern(ctx, moved); err != nil {
-		return nil, err
-	}
-	said, err := t.addHistory(ctx, history)
-	if err != nil {
-		return nil, err
-	}
-	closed, err := t.execRows(ctx, closeTickets, []any{name}, closing)
-	if err != nil {
-		return nil, fmt.Errorf("close tickets: %w", err)
-	}
-	if closed != len(closing) { // an operator was quicker: the turn is made again
-		return nil, ErrConflict
-	}
-	if _, err := t.execRows(ctx, openTickets, nil, opening); err != nil {
-		return nil, fmt.Errorf("open tickets: %w", err)
-	}
-	if err := t.setTimers(ctx, name, timers); err != nil {
-		return nil, err
-	}
-	if err := t.putQuestions(ctx, asked); err != nil {
-		return nil, err
-	}
-	if _, err := t.endRows(ctx, cancelBulk, []any{name, bot.LaneBulk}, cancel); err != nil {
-		return nil, fmt.Errorf("cancel announcements: %w", err)
-	}
-	if err := t.silence(ctx, turns); err != nil {
-		return nil, err
-	}
-	written, err := t.enqueue(ctx, outbox, said)
-	if err != nil {
-		return nil, err
-	}
-	if err := t.applyReceipts(ctx, name, receipts); err != nil {
-		return nil, err
-	}
-	// The outbox is written before the ledger, as it is where a send is settled.
-	if err := t.tell(ctx, tellings, said); err != nil {
-		return nil, err
-	}
-	if err := t.ended(ctx, skipped(written)); err != nil {
-		return nil, err
-	}
-	if err := t.mark(ctx, marks); err != nil {
-		return nil, err
-	}
-	if err := t.follow(ctx, follows); err != nil {
-		return nil, err
-	}
-	if err := t.keepForgotten(ctx, silent); err != nil {
-		return nil, err
-	}
-	for _, w := range turns {
-		if err := t.rejoin(ctx, w); err != nil {
-			return nil, err
-		}
-	}
-	if err := t.stillThere(ctx, turns); err != nil {
-		return nil, err
-	}
-	for _, p := range erasing {
-		if err := t.Erase(ctx, p); err != nil && !errors.Is(err, ErrNotFound) {
-			return nil, err
-		}
-	}
-	if _, err := t.enqueue(ctx, last, nil); err != nil { // after the erasure, which would take it along
-		return nil, err
-	}
-	if len(erasing) > 0 { // what was said to them before is gone with them
-		return nil, nil
-	}
-	return ready(outbox, written), nil
+	return b.leaving(), nil
 }
 
 // The bot comes with each row and the state is compared as an expression, so
@@ -281,7 +131,15 @@ FROM v WHERE conversations.bot = v.bot AND conversations.chat = v.chat AND conve
 
 // putConversations writes new conversations and the next versions of others;
 // ErrConflict when any of them is not the very next.
-func (t *Tx) putConversations(ctx context.Context, first, next [][]any) error {
+func (t *Tx) putConversations(ctx context.Context, all []bot.Conversation) error {
+	var first, next [][]any
+	for _, c := range all {
+		if c.Version == 1 {
+			first = append(first, conversationRow(c))
+		} else {
+			next = append(next, conversationRow(c))
+		}
+	}
 	for _, step := range []struct {
 		query string
 		rows  [][]any

@@ -130,7 +130,7 @@ func ticketRow(t bot.Ticket) []any {
 }
 
 // A chat has at most one open ticket: a second adds nothing.
-const openTickets = `
+const putTickets = `
 WITH v (bot, id, chat, contact, reason, topic, opened_at) AS (
 	VALUES {rows ($, $, $, $, $, $, CAST($ AS BIGINT))}
 )
@@ -139,10 +139,30 @@ SELECT bot, id, chat, contact, 'waiting', reason, topic, CASE WHEN opened_at = 0
 FROM v WHERE TRUE
 ON CONFLICT DO NOTHING`
 
-const closeTickets = `
+// openTickets opens the tickets that turns ask for.
+func (t *Tx) openTickets(ctx context.Context, all []bot.Ticket) error {
+	opening := make([][]any, len(all))
+	for i, one := range all {
+		opening[i] = ticketRow(one)
+	}
+	_, err := t.execRows(ctx, putTickets, nil, opening)
+	return doing("open tickets", err)
+}
+
+const closeWaiting = `
 WITH v (id) AS (VALUES {rows ($)})
 UPDATE tickets SET state = 'closed', closed_at = {now}
 WHERE bot = $1 AND state = 'waiting' AND id IN (SELECT id FROM v)`
+
+// closeTickets closes tickets that wait, by their ids; ErrConflict when an
+// operator was quicker: the turn is made again.
+func (t *Tx) closeTickets(ctx context.Context, b *batch, ids []string) error {
+	n, err := t.execRows(ctx, closeWaiting, []any{b.bot}, column(ids))
+	if err == nil && n != len(ids) {
+		return ErrConflict
+	}
+	return doing("close tickets", err)
+}
 
 const lockTicket = ticketByID + ` {update}`
 

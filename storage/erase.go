@@ -161,23 +161,22 @@ func (t *Tx) Erased(ctx context.Context, external []string) (map[string]bool, er
 	return erased, nil
 }
 
-// silentTurn is an update whose turn left no conversation.
-type silentTurn struct {
-	at bot.Address
-	id string
-}
-
 // keepForgotten takes away what messengers still tell of erased people who have
 // not written since: receipts, and that they left.
-func (t *Tx) keepForgotten(ctx context.Context, all []silentTurn) error {
-	if len(all) == 0 || len(t.secret) == 0 {
+// turns are those that left no conversation, by their inbox rows.
+func (t *Tx) keepForgotten(ctx context.Context, b *batch, turns []string) error {
+	if len(t.secret) == 0 {
 		return nil
 	}
-	of := make(map[string]bot.Address, len(all))
-	rows := make([][]any, len(all))
-	for i, s := range all {
-		mark := t.addressMark(s.at)
-		of[mark], rows[i] = s.at, []any{mark}
+	of := make(map[string]bot.Address, len(turns))
+	var rows [][]any
+	for _, inbox := range turns {
+		a := bot.Address{Bot: b.bot, Chat: b.chat(inbox)}
+		if a.Chat == "" {
+			continue
+		}
+		mark := t.addressMark(a)
+		of[mark], rows = a, append(rows, []any{mark})
 	}
 	var found []struct {
 		Mark string `db:"mark"`
@@ -195,10 +194,10 @@ func (t *Tx) keepForgotten(ctx context.Context, all []silentTurn) error {
 		gone[a] = conversations == 0
 	}
 	var updates, addresses [][]any
-	for _, s := range all {
-		if gone[s.at] {
-			updates = append(updates, []any{s.at.Bot, s.id})
-			addresses = append(addresses, []any{s.at.Bot, s.at.Chat})
+	for _, inbox := range turns {
+		if a := (bot.Address{Bot: b.bot, Chat: b.chat(inbox)}); gone[a] {
+			updates = append(updates, []any{a.Bot, inbox})
+			addresses = append(addresses, []any{a.Bot, a.Chat})
 		}
 	}
 	if len(updates) == 0 {

@@ -62,7 +62,7 @@ func (s *Store) Strings(ctx context.Context, query string) (all []string, err er
 }
 
 // Plain tells whether PostgreSQL gets the turn in one statement.
-func (w TurnWrite) Plain() bool { return w.plain() }
+func (w TurnWrite) Plain() bool { return newBatch(w.Bot, []TurnWrite{w}).plain() }
 
 // Column is a column of the schema in words both databases share.
 type Column struct {

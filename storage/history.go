@@ -11,9 +11,9 @@ import (
 // An entry's id is the database's clock, and more than that of any entry of
 // its chat: order survives a clock that is coarse or set back.
 const (
-	insertHistory = `WITH v ` + historyRows + `, ` + addHistory
+	insertHistory = `WITH v ` + historyShape + `, ` + addHistory
 
-	historyRows = `(bot, chat, at, outgoing, cause, kind, text, detail, place) AS (
+	historyShape = `(bot, chat, at, outgoing, cause, kind, text, detail, place) AS (
 	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), $, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT))}
 )`
 	addHistory = `last AS MATERIALIZED (
@@ -58,12 +58,8 @@ func (t *Tx) AddHistory(ctx context.Context, entries []bot.Entry) error {
 
 // addHistory does only the adding, and gives the new rows' ids.
 func (t *Tx) addHistory(ctx context.Context, entries []bot.Entry) (map[message]int64, error) {
-	rows := make([][]any, len(entries))
-	for i, e := range entries {
-		rows[i] = historyRow(e, i)
-	}
 	var added []ending
-	if err := selRows(ctx, t.conn, &added, insertHistory, nil, rows); err != nil {
+	if err := selRows(ctx, t.conn, &added, insertHistory, nil, historyRows(entries)); err != nil {
 		return nil, fmt.Errorf("history: %w", err)
 	}
 	said := make(map[message]int64, len(added))
@@ -73,8 +69,12 @@ func (t *Tx) addHistory(ctx context.Context, entries []bot.Entry) (map[message]i
 	return said, nil
 }
 
-func historyRow(e bot.Entry, place int) []any {
-	return []any{e.Address.Bot, e.Address.Chat, e.At, e.Out, e.Cause, e.Kind, e.Text, e.Detail, place}
+func historyRows(entries []bot.Entry) [][]any {
+	rows := make([][]any, len(entries))
+	for i, e := range entries {
+		rows[i] = []any{e.Address.Bot, e.Address.Chat, e.At, e.Out, e.Cause, e.Kind, e.Text, e.Detail, i}
+	}
+	return rows
 }
 
 var readHistory = `
@@ -118,4 +118,9 @@ func (s *Store) History(ctx context.Context, a bot.Address, limit int) ([]bot.En
 		}
 	}
 	return entries, nil
+}
+
+func (t *Tx) putHistory(ctx context.Context, b *batch, all []bot.Entry) (err error) {
+	b.said, err = t.addHistory(ctx, all)
+	return err
 }

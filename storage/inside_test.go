@@ -119,7 +119,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes SheetsAfter Sheet", i.content},
 		{"Acquire Renew Pause PausedUntil", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
-		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People", i.turns},
+		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
 		{"Parked ParkedUpdate FireTimers Ticket OpenTickets Ahead", i.desk},
 		{"Pending Claim Settle Holds OutboxDepth Expire RecoverSending", i.outbox},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
@@ -209,10 +209,13 @@ func (i *insider) inbox() error {
 }
 
 func (i *insider) turns() error {
+	told := telling("1", "contact-1", "1", "c", bot.PartCard)
+	id := bot.RenderingID(told.Rendering.Hash())
 	_, err := i.s.CommitTurns(i.ctx, i.l, []storage.TurnWrite{
 		{
 			Bot: telegram, InboxID: "u1", Conversation: conversation("1", 1), Contact: contact("1"),
-			History: []bot.Entry{entry("1", "u1", "привіт")}, Outbox: []bot.Queued{say("1", "1/0"), say("1", "1/1")},
+			History: []bot.Entry{entry("1", "u1", "привіт")}, Outbox: []bot.Queued{tells("1", "1/0"), say("1", "1/1")},
+			Tellings:  []bot.Telling{told},
 			Questions: []bot.Question{asked("1", "u1", "ціна", bot.EndedUnanswered, "")},
 			Open:      &bot.Ticket{ID: "t", Address: at("1"), OpenedAt: noon},
 			Timers:    []storage.Timer{{Name: "later", After: -time.Second}},
@@ -233,9 +236,10 @@ func (i *insider) turns() error {
 		return tx.Decide(i.ctx, storage.Decision{Article: "a", Phrase: "p", As: "refused", Actor: "u"})
 	})
 	decided, err9 := i.s.Decided(i.ctx, "a")
+	shown, err11 := i.s.Renderings(i.ctx, []string{id})
 	people, err10 := i.s.People(i.ctx, []string{"contact-1", "contact-2"})
 	return saw("turns", loaded[at("1")].Conversation.Version == 1 && len(history) == 1 && one.ID != "" && len(contacts) == 2 &&
-		len(bad) == 1 && len(learnt) == 1 && len(decided) == 1 && len(people) == 2, err, err2, err3, err4, err5, err6, err7, err8, err9, err10)
+		len(bad) == 1 && len(learnt) == 1 && len(decided) == 1 && len(people) == 2 && len(shown) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11)
 }
 
 func (i *insider) desk() error {

@@ -81,7 +81,7 @@ WHERE id = $1`
 )
 
 // rejoin carries out what the turn wants of its contact's addresses.
-func (t *Tx) rejoin(ctx context.Context, w TurnWrite) error {
+func (t *Tx) rejoin(ctx context.Context, _ *batch, w TurnWrite) error {
 	if w.Join != nil {
 		if err := t.join(ctx, *w.Join); err != nil {
 			return fmt.Errorf("join: %w", err)

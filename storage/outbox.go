@@ -72,7 +72,7 @@ var _ = [1]struct{}{}[bot.LaneBulk-2]
 // has blocked the bot is skipped at once, as are announcements to those who only
 // opened the chat or asked for nothing but answers.
 func (t *Tx) Enqueue(ctx context.Context, rows []bot.Queued) (Enqueued, error) {
-	written, err := t.enqueue(ctx, rows, nil)
+	written, err := t.enqueue(ctx, rows)
 	return report(rows, written), err
 }
 
@@ -89,45 +89,97 @@ type enqueued struct {
 	HistoryID int64    `db:"history_id"`
 }
 
-// enqueue is Enqueue with the keys of the rows of the history that say the same.
-func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued, said map[message]int64) (written []enqueued, err error) {
-	values := make([][]any, len(rows))
+func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued, err error) {
+	all := make([]reply, len(rows))
 	for i, q := range rows {
-		id := int64(0)
-		if len(said) > 0 {
-			id = said[message{clean(q.To.Bot), clean(q.To.Chat), clean(q.Message())}]
-		}
-		values[i] = queuedRow(q, "", i, id)
+		all[i].Queued = q
 	}
-	if err := selRows(ctx, t.conn, &written, enqueue, nil, values); err != nil {
+	return t.reply(ctx, all)
+}
+
+// reply is a row with the reach of its address and the key of the row of the
+// history that says the same, where the turn that says it knows them.
+type reply struct {
+	bot.Queued
+	reach bot.Reach
+	said  int64
+}
+
+// repliesOf are what the turn says, unless those are its last words.
+func repliesOf(w TurnWrite) []reply {
+	if w.Erase != nil {
+		return nil
+	}
+	all := make([]reply, len(w.Outbox))
+	for i, q := range w.Outbox {
+		all[i].Queued = q
+		if c := w.Conversation; c != nil && c.Address == q.To {
+			all[i].reach = c.Reach
+		}
+	}
+	return all
+}
+
+func replyRows(all []reply) [][]any {
+	rows := make([][]any, len(all))
+	for i, r := range all {
+		rows[i] = []any{
+			r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i, r.Tells, r.said, r.Message(),
+		}
+	}
+	return rows
+}
+
+func (t *Tx) reply(ctx context.Context, all []reply) (written []enqueued, err error) {
+	if err := selRows(ctx, t.conn, &written, enqueue, nil, replyRows(all)); err != nil {
 		return nil, fmt.Errorf("enqueue: %w", err)
 	}
 	return written, nil
 }
 
-func queuedRow(q bot.Queued, reach bot.Reach, place int, said int64) []any {
-	return []any{
-		q.To.Bot, q.To.Chat, q.Cause, q.Lane, q.Part.Kind, []byte(q.Part.Body), q.NotBefore, reach, place, q.Tells, said, q.Message(),
+func (t *Tx) putReplies(ctx context.Context, b *batch, all []reply) (err error) {
+	for i, r := range all {
+		all[i].said = b.said[message{clean(r.To.Bot), clean(r.To.Chat), clean(r.Message())}]
 	}
+	b.queued, err = t.reply(ctx, all)
+	return err
 }
 
-// skipped are those of the rows that ended as they were written.
-func skipped(written []enqueued) (ended []ending) {
-	for _, w := range written {
+// lastWordsOf are what the turn says to somebody who is forgotten with it.
+func lastWordsOf(w TurnWrite) []bot.Queued {
+	if w.Erase == nil {
+		return nil
+	}
+	return w.Outbox
+}
+
+func (t *Tx) putLastWords(ctx context.Context, b *batch, all []bot.Queued) error {
+	for _, q := range all {
+		b.woken = append(b.woken, "outbox:"+q.To.Bot)
+	}
+	_, err := t.enqueue(ctx, all)
+	return err
+}
+
+// endSkipped ends those of the replies that ended as they were written, after what
+// they tell is noted.
+func (t *Tx) endSkipped(ctx context.Context, b *batch, _ []reply) error {
+	var ended []ending
+	for _, w := range b.queued {
 		if w.State == stateSkipped {
 			ended = append(ended, ending{Bot: w.Bot, Chat: w.Chat, Cause: w.Cause, ID: w.ID, State: w.State, HistoryID: w.HistoryID, Tells: w.Tells})
 		}
 	}
-	return ended
+	return t.ended(ctx, ended)
 }
 
 // ready gives those of the rows that were written and may leave at once, in
 // their order.
-func ready(rows []bot.Queued, written []enqueued) []OutboxRow {
+func ready(rows []reply, written []enqueued) []OutboxRow {
 	type key struct{ chat, cause string }
 	asked := make(map[key]bot.Queued, len(rows))
 	for _, q := range rows {
-		asked[key{clean(q.To.Chat), clean(q.Cause)}] = q
+		asked[key{clean(q.To.Chat), clean(q.Cause)}] = q.Queued
 	}
 	list := make([]OutboxRow, 0, len(written))
 	for _, w := range written {
@@ -272,10 +324,21 @@ func (s *Store) Claim(ctx context.Context, l Lease, rows []OutboxRow) (claimed [
 	return claimed, nil
 }
 
-const cancelBulk = `
+const cancelChats = `
 WITH v (chat) AS (VALUES {rows ($)})
 UPDATE outbox SET state = 'skipped', reason = 'left'
 WHERE bot = $1 AND lane = $2 AND state = 'pending' AND chat IN (SELECT chat FROM v)`
+
+// cancelBulk skips the announcements that wait for the chats of the turns, by
+// their inbox rows.
+func (t *Tx) cancelBulk(ctx context.Context, b *batch, turns []string) error {
+	chats := make([][]any, len(turns))
+	for i, inbox := range turns {
+		chats[i] = []any{b.chat(inbox)}
+	}
+	_, err := t.endRows(ctx, cancelChats, []any{b.bot, bot.LaneBulk}, chats)
+	return doing("cancel announcements", err)
+}
 
 const expire = `
 UPDATE outbox SET state = 'expired', reason = 'too old'

@@ -48,6 +48,10 @@ ON CONFLICT (bot, chat, message, kind) DO NOTHING`
 
 const dropOldReceipts = `DELETE FROM receipts WHERE bot = $1 AND received_at < {now} - $2`
 
+func (t *Tx) putReceipts(ctx context.Context, b *batch, all []Receipt) error {
+	return t.applyReceipts(ctx, b.bot, all)
+}
+
 // applyReceipts writes receipts to the rows they speak of. Those of messages
 // we do not know (yet) are kept for a while and are never an error.
 func (t *Tx) applyReceipts(ctx context.Context, name string, receipts []Receipt) error {

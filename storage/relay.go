@@ -18,52 +18,43 @@ type Relay struct {
 	To   []bot.Address // those of them that are the person's still; nil: all of them
 }
 
-// relay puts what the turns tell into the inbox of the addresses concerned, after
-// everything else, and gives the topics that wake who takes it from there.
-func (t *Tx) relay(ctx context.Context, turns []TurnWrite) (topics []string, err error) {
-	for _, w := range turns {
-		if w.Erase != nil {
-			for _, q := range w.Outbox {
-				topics = append(topics, "outbox:"+q.To.Bot)
+// relay puts what the turn tells into the inbox of the addresses concerned, after
+// everything else.
+func (t *Tx) relay(ctx context.Context, b *batch, w TurnWrite) error {
+	if w.Conversation == nil {
+		return nil
+	}
+	from := w.Conversation.Address
+	var contact string
+	if err := t.found(ctx, &contact, lockConversation, from.Bot, from.Chat); err != nil {
+		return err
+	}
+	all, err := t.addresses(ctx, Person{Contact: contact})
+	if err != nil {
+		return err
+	}
+	var in []Incoming
+	for _, r := range w.Relays {
+		for _, to := range all {
+			if to == from || r.To != nil && !slices.Contains(r.To, to) {
+				continue
 			}
-		}
-		if len(w.Relays) == 0 || w.Conversation == nil {
-			continue
-		}
-		from := w.Conversation.Address
-		var contact string
-		if err := t.found(ctx, &contact, lockConversation, from.Bot, from.Chat); err != nil {
-			return nil, err
-		}
-		all, err := t.addresses(ctx, Person{Contact: contact})
-		if err != nil {
-			return nil, err
-		}
-		var in []Incoming
-		for _, r := range w.Relays {
-			for _, to := range all {
-				if to == from || r.To != nil && !slices.Contains(r.To, to) {
-					continue
-				}
-				payload, err := json.Marshal(bot.Event{Kind: bot.Relayed, From: to, ID: from.String(), Detail: r.What})
-				if err != nil {
-					return nil, err
-				}
-				in = append(in, Incoming{Source: SourceRelay, Update: bot.Update{
-					Bot: to.Bot, Chat: to.Chat, Payload: payload,
-					ID: "relay/" + NewID(), // that of the turn may name its chat
-				}})
-				topics = append(topics, "inbox:"+to.Bot)
+			payload, err := json.Marshal(bot.Event{Kind: bot.Relayed, From: to, ID: from.String(), Detail: r.What})
+			if err != nil {
+				return err
 			}
-		}
-		if len(in) == 0 {
-			continue
-		}
-		if _, err := t.Receive(ctx, in); err != nil {
-			return nil, err
+			in = append(in, Incoming{Source: SourceRelay, Update: bot.Update{
+				Bot: to.Bot, Chat: to.Chat, Payload: payload,
+				ID: "relay/" + NewID(), // that of the turn may name its chat
+			}})
+			b.woken = append(b.woken, "inbox:"+to.Bot)
 		}
 	}
-	return topics, nil
+	if len(in) == 0 {
+		return nil
+	}
+	_, err = t.Receive(ctx, in)
+	return err
 }
 
 const silenceBulk = `
@@ -75,7 +66,7 @@ AND (bot, chat) IN (SELECT c.bot, c.chat FROM conversations c JOIN v ON v.contac
 func (t *Tx) silence(ctx context.Context, turns []TurnWrite) error {
 	var contacts [][]any
 	for _, w := range turns {
-		if w.Silence && w.Conversation != nil {
+		if w.Conversation != nil {
 			contacts = append(contacts, []any{w.Conversation.Contact})
 		}
 	}
@@ -90,24 +81,19 @@ const lockVersion = `SELECT version FROM conversations WHERE bot = $1 AND chat =
 // stillThere makes sure that whoever is to be forgotten is who the turn saw: a
 // join may have made the address a part of somebody else, who never asked. It is
 // no matter if they are gone already.
-func (t *Tx) stillThere(ctx context.Context, turns []TurnWrite) error {
-	for _, w := range turns {
-		if w.Erase == nil || w.Seen == 0 {
-			continue
-		}
-		var external string
-		if err := t.get(ctx, &external, lockExternal, w.Erase.Contact); err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		var version int64
-		a := w.Erase.Addresses[0]
-		switch err := t.get(ctx, &version, lockVersion, a.Bot, a.Chat); {
-		case errors.Is(err, sql.ErrNoRows):
-		case err != nil:
-			return err
-		case version != w.Seen:
-			return ErrConflict
-		}
+func (t *Tx) stillThere(ctx context.Context, _ *batch, w TurnWrite) error {
+	var external string
+	if err := t.get(ctx, &external, lockExternal, w.Erase.Contact); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	var version int64
+	a := w.Erase.Addresses[0]
+	switch err := t.get(ctx, &version, lockVersion, a.Bot, a.Chat); {
+	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return err
+	case version != w.Seen:
+		return ErrConflict
 	}
 	return nil
 }

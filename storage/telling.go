@@ -212,3 +212,7 @@ func (t *Tx) summarise(ctx context.Context, of []summarised) error {
 	}
 	return nil
 }
+
+func (t *Tx) putTellings(ctx context.Context, b *batch, all []bot.Telling) error {
+	return t.tell(ctx, all, b.said)
+}

@@ -17,9 +17,18 @@ type Timer struct {
 	Drop  bool
 }
 
-type chatTimer struct {
-	chat string
+// turnTimer is one of the turn with that inbox row.
+type turnTimer struct {
+	inbox string
 	Timer
+}
+
+func timersOf(w TurnWrite) []turnTimer {
+	all := make([]turnTimer, len(w.Timers))
+	for i, timer := range w.Timers {
+		all[i] = turnTimer{w.InboxID, timer}
+	}
+	return all
 }
 
 const putTimers = `
@@ -33,12 +42,12 @@ WITH v (chat, name) AS (VALUES {rows ($, $)})
 DELETE FROM timers WHERE bot = $1 AND (chat, name) IN (SELECT chat, name FROM v)`
 
 // setTimers sets and forgets timers; the last word on a name counts.
-func (t *Tx) setTimers(ctx context.Context, name string, timers []chatTimer) error {
+func (t *Tx) setTimers(ctx context.Context, b *batch, timers []turnTimer) error {
 	type key struct{ chat, name string }
 	last := map[key]Timer{}
 	var order []key
 	for _, timer := range timers {
-		k := key{timer.chat, clean(timer.Name)}
+		k := key{b.chat(timer.inbox), clean(timer.Name)}
 		if _, seen := last[k]; !seen {
 			order = append(order, k)
 		}
@@ -52,10 +61,10 @@ func (t *Tx) setTimers(ctx context.Context, name string, timers []chatTimer) err
 			put = append(put, []any{k.chat, k.name, timer.After})
 		}
 	}
-	if _, err := t.execRows(ctx, putTimers, []any{name}, put); err != nil {
+	if _, err := t.execRows(ctx, putTimers, []any{b.bot}, put); err != nil {
 		return fmt.Errorf("timers: %w", err)
 	}
-	if _, err := t.execRows(ctx, dropTimers, []any{name}, drop); err != nil {
+	if _, err := t.execRows(ctx, dropTimers, []any{b.bot}, drop); err != nil {
 		return fmt.Errorf("timers: %w", err)
 	}
 	return nil

@@ -34,6 +34,9 @@ type World struct {
 	Write func(text string)
 	// Press has the person press a button of the last message.
 	Press func(label string) error
+	// PressOld has them press a button of the message before the last; nil where
+	// buttons do not stay under their messages.
+	PressOld func(label string) error
 	// Shown gives what the bot has said to the person.
 	Shown func() []Shown
 	// Faults are the ways the fake can treat a send badly.
@@ -86,7 +89,9 @@ func Run(t *testing.T, c Case) {
 	t.Run("unsayable", func(t *testing.T) { unsayable(t, c) })
 	if can.Buttons {
 		t.Run("press", func(t *testing.T) { press(t, c) })
+		t.Run("lasting press", func(t *testing.T) { lasting(t, c) })
 	}
+	t.Run("edit", func(t *testing.T) { edit(t, c) })
 	t.Run("outcomes", func(t *testing.T) { outcomes(t, c) })
 }
 

@@ -225,3 +225,73 @@ func press(t *testing.T, c Case) {
 		}
 	}
 }
+
+// lasting: a lasting button comes back as the same action, and where buttons stay
+// under their messages it does so after others were shown.
+func lasting(t *testing.T, c Case) {
+	w := c.New(t)
+	action := bot.LastingAction("0123456789", "ack")
+	w.say(t, bot.Message{Text: "Зміна", Buttons: [][]bot.Button{{{Label: "Зрозуміло", Action: action}}}, Screen: 4})
+	if w.PressOld != nil {
+		w.say(t, bot.Message{Text: "Далі", Buttons: [][]bot.Button{{{Label: "Меню", Action: "menu"}}}, Screen: 5})
+	}
+	pressed := w.Press
+	if w.PressOld != nil {
+		pressed = w.PressOld
+	}
+	if err := pressed("Зрозуміло"); err != nil {
+		t.Fatal(err)
+	}
+	_, u := w.next(t)
+	if e := w.event(t, u); e.Kind != bot.Tapped || e.Press == nil || e.Press.Action != action {
+		t.Errorf("comes back as %s %+v", e.Kind, e.Press)
+	}
+}
+
+// edit: a message that was sent changes where the messenger can do that, as often
+// as it is asked to; elsewhere an edit is nothing, and never an error.
+func edit(t *testing.T, c Case) {
+	w := c.New(t)
+	parts, err := render(t, w.Channel, bot.Message{Text: "Раз", Buttons: [][]bot.Button{{{Label: "Так", Action: "yes"}}}, Screen: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := w.send(t, parts[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := len(w.Shown())
+	for _, e := range []struct {
+		edit bot.Message
+		want Shown
+	}{
+		{bot.Message{Edit: id, Buttons: [][]bot.Button{{{Label: "Готово ✓", Action: "done"}}}}, Shown{"Раз", []string{"Готово ✓"}}},
+		{bot.Message{Edit: id, Text: "**Два**", Buttons: [][]bot.Button{{{Label: "Ні", Action: "no"}}}}, Shown{"Два", []string{"Ні"}}},
+		{bot.Message{Edit: id}, Shown{"Два", nil}},
+	} {
+		parts, err := render(t, w.Channel, e.edit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if can := w.Channel.Capabilities().Edits; can != (len(parts) > 0) {
+			t.Fatalf("edits: %v, and an edit has %d parts", can, len(parts))
+		}
+		for range 2 { // the second changes nothing
+			for _, p := range parts {
+				if p.Kind != bot.Edit || !p.Kind.Idempotent() {
+					t.Errorf("an edit is %q", p.Kind)
+				}
+				if id, err := w.send(t, p); err != nil || id != "" {
+					t.Errorf("id %q, %v", id, err)
+				}
+			}
+		}
+		all := w.Shown()
+		if len(all) != shown {
+			t.Fatalf("an edit says something: %v", all[shown:])
+		}
+		if got := all[shown-1]; len(parts) > 0 && !reflect.DeepEqual(got, e.want) {
+			t.Errorf("it shows %+v, want %+v", got, e.want)
+		}
+	}
+}

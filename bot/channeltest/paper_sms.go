@@ -141,7 +141,7 @@ func (c *SMS) Decode(u bot.Update) ([]bot.Event, error) {
 
 // Render implements bot.Channel.
 func (c *SMS) Render(m bot.Message) ([]bot.Part, error) {
-	if m.Press != "" {
+	if m.Press != "" || m.Edit != "" {
 		return nil, nil
 	}
 	if err := checkButtons(m); err != nil {

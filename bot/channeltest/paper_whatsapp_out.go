@@ -63,7 +63,7 @@ type whatsAppSection struct {
 // Render implements bot.Channel. Links stand in the text, for no message may
 // have both them and buttons; what is more than three buttons is a list.
 func (c *WhatsApp) Render(m bot.Message) ([]bot.Part, error) {
-	if m.Press != "" {
+	if m.Press != "" || m.Edit != "" {
 		return nil, nil
 	}
 	if err := checkButtons(m); err != nil {

@@ -11,11 +11,15 @@ import (
 
 // flowTurn is the event as the flows see it.
 func (t *turn) flowTurn(e bot.Event) flows.Turn {
-	return flows.Turn{State: t.conv.State, Event: e, Facts: t.facts(e)}
+	return flows.Turn{State: t.conv.State, Event: t.onScreen(e), Facts: t.facts(e)}
 }
 
 // advance lets the flows decide and puts their effects into the write.
 func (t *turn) advance(e bot.Event) error {
+	t.pressed = ""
+	if e.Press != nil {
+		t.pressed = e.Press.Action
+	}
 	state, effects, err := t.d.Book.Advance(t.flowTurn(e))
 	if err != nil {
 		return err
@@ -76,11 +80,18 @@ func (t *turn) effects(list []flows.Effect) error {
 			if t.contact.Stopped && !e.Here {
 				t.contact.Stopped, t.known = false, true
 			}
+		case flows.Notify:
+			t.notice = &e.Text
+		case flows.Amend:
+			if err := t.amends(e); err != nil {
+				return err
+			}
 		case flows.Relay:
 			t.write.Relays = append(t.write.Relays, storage.Relay{What: e.What, To: e.To})
 		default:
 			return fmt.Errorf("effect %T is not applied anywhere", e)
 		}
+		t.done = append(t.done, e)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package dialog
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -24,7 +23,7 @@ const (
 // turns makes the turns of a batch together; if that fails, one by one, so that
 // only the row at fault pays. What fresh holds of their chats need not be read.
 // With weigh, rows whose questions are to be weighed first are given back.
-func (w *Worker) turns(stop context.Context, lease storage.Lease, rows []storage.InboxRow, fresh map[bot.Address]storage.Loaded, weigh bool) (*open, error) {
+func (w *Worker) turns(stop context.Context, lease storage.Lease, rows []*arrival, fresh map[bot.Address]storage.Loaded, weigh bool) (*open, error) {
 	ctx, cancel := bounded(stop)
 	defer cancel()
 	o, err := w.batch(ctx, lease, rows, fresh, weigh)
@@ -43,7 +42,7 @@ func bounded(stop context.Context) (context.Context, context.CancelFunc) {
 }
 
 // singly makes the turns of a batch that failed one by one.
-func (w *Worker) singly(ctx context.Context, lease storage.Lease, rows []storage.InboxRow, failed error) error {
+func (w *Worker) singly(ctx context.Context, lease storage.Lease, rows []*arrival, failed error) error {
 	if errors.Is(failed, storage.ErrLeaseLost) {
 		return failed
 	}
@@ -61,7 +60,7 @@ func (w *Worker) singly(ctx context.Context, lease storage.Lease, rows []storage
 
 // batch reads, decides and commits the turns of the rows, all or none; but for
 // those that it gives back.
-func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []storage.InboxRow, fresh map[bot.Address]storage.Loaded, weigh bool) (*open, error) {
+func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []*arrival, fresh map[bot.Address]storage.Loaded, weigh bool) (*open, error) {
 	begun := w.Now()
 	situations, err := w.situations(ctx, rows, fresh)
 	if err != nil {
@@ -75,7 +74,7 @@ func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []storage.
 }
 
 // commit decides the turns of the rows and writes them.
-func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Time, rows []storage.InboxRow, situations []Situation) (err error) {
+func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Time, rows []*arrival, situations []Situation) (err error) {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -102,7 +101,7 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 // decide decides the turns of the rows. Those that tell a place in the queue are
 // decided again once it is counted, which the others do not wait for: turns are
 // pure.
-func (w *Worker) decide(ctx context.Context, rows []storage.InboxRow, situations []Situation) ([]storage.TurnWrite, error) {
+func (w *Worker) decide(ctx context.Context, rows []*arrival, situations []Situation) ([]storage.TurnWrite, error) {
 	writes := make([]storage.TurnWrite, len(rows))
 	var uncounted []int
 	var at []bot.Address
@@ -156,11 +155,11 @@ func (w *Worker) note(name string, situations []Situation, writes []storage.Turn
 }
 
 // situations decodes the rows and reads, in one go, what their turns may know.
-func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow, fresh map[bot.Address]storage.Loaded) ([]Situation, error) {
+func (w *Worker) situations(ctx context.Context, rows []*arrival, fresh map[bot.Address]storage.Loaded) ([]Situation, error) {
 	situations := make([]Situation, len(rows))
 	var addresses []bot.Address
 	for i, row := range rows {
-		events, err := w.decode(row)
+		events, err := row.decoded(w.Channel)
 		var defect defectError
 		if err != nil && !errors.As(err, &defect) {
 			return nil, fmt.Errorf("update %s: %w", row.ID, ownError{err})
@@ -194,7 +193,7 @@ func (w *Worker) situations(ctx context.Context, rows []storage.InboxRow, fresh 
 	if err := w.people(ctx, snapshot, situations); err != nil {
 		return nil, err
 	}
-	return situations, w.chatsOf(ctx, situations)
+	return situations, errors.Join(w.chatsOf(ctx, situations), w.renderingsOf(ctx, situations))
 }
 
 // people reads what segments may ask about, where a turn judges its person itself.
@@ -221,31 +220,9 @@ func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, situatio
 	return nil
 }
 
-// decode tells what happened in a row. A panic of a decoder is that row's
-// failure and nobody else's.
-func (w *Worker) decode(row storage.InboxRow) (events []bot.Event, err error) {
-	defer recovered(&err)
-	if row.Source == storage.SourceChannel {
-		events, err = w.Channel.Decode(bot.Update{Bot: row.Bot, ID: row.ID, Chat: row.Chat, Payload: row.Payload})
-		if err != nil {
-			return nil, defectError{err}
-		}
-		return events, nil
-	}
-	var e bot.Event
-	if err := json.Unmarshal(row.Payload, &e); err != nil {
-		return nil, fmt.Errorf("decode own event: %w", err)
-	}
-	return []bot.Event{e}, nil
-}
-
-// defectError is why the channel cannot read an update. Decoding is pure, so it
-// would say the same every time.
-type defectError struct{ error }
-
 // turn decides one turn and renders what it says; place tells that a place in the
 // queue is part of it. What the channel cannot read is put aside at once.
-func (w *Worker) turn(row storage.InboxRow, s Situation) (write storage.TurnWrite, place bool, err error) {
+func (w *Worker) turn(row *arrival, s Situation) (write storage.TurnWrite, place bool, err error) {
 	defer recovered(&err)
 	if s.Defect != nil {
 		write := w.Director.aside(s)
@@ -258,9 +235,6 @@ func (w *Worker) turn(row storage.InboxRow, s Situation) (write storage.TurnWrit
 	}
 	write = r.Write
 	write.Bot = row.Bot
-	if err := rendered(w.Channel, w.Director.Channels[row.Bot].Kind, write.Tellings); err != nil {
-		return storage.TurnWrite{}, false, err
-	}
 	cause := "turn/" + s.Inbox
 	if write.Erase != nil { // the update's id would tell whose words these were
 		cause = storage.LastWords + w.Director.NewID()
@@ -284,7 +258,7 @@ func (w *Worker) turn(row storage.InboxRow, s Situation) (write storage.TurnWrit
 }
 
 // park puts the row aside and calls a human to its chat.
-func (w *Worker) park(ctx context.Context, lease storage.Lease, row storage.InboxRow) error {
+func (w *Worker) park(ctx context.Context, lease storage.Lease, row *arrival) error {
 	address := bot.Address{Bot: row.Bot, Chat: row.Chat}
 	loaded, err := w.Store.LoadTurns(ctx, []bot.Address{address})
 	if err != nil { // a chat that cannot be read must not keep its update from being put aside

@@ -16,7 +16,7 @@ import (
 type dispatch struct {
 	w       *Worker
 	lease   storage.Lease
-	waiting []storage.InboxRow // read, in order, not yet in work
+	waiting []*arrival // read, in order, not yet in work
 	// fresh is what the turns of waiting need, for those that start before
 	// anything else happens.
 	fresh   map[bot.Address]storage.Loaded
@@ -24,14 +24,15 @@ type dispatch struct {
 	busy    map[string]bool // chats in work
 	working map[string]bool // ids of rows in work
 	running int
-	asking  int       // batches that wait for the embeddings endpoint, beside those that run
-	stuck   bool      // all that was read and waits is of chats in work
-	rest    time.Time // the inbox is not read again before this
+	asking  int        // batches that wait for the embeddings endpoint, beside those that run
+	stuck   bool       // all that was read and waits is of chats in work
+	tried   []*arrival // of batches that could not be written, to be read again
+	rest    time.Time  // the inbox is not read again before this
 	done    chan finished
 }
 
 type finished struct {
-	rows  []storage.InboxRow
+	rows  []*arrival
 	err   error
 	open  *open // of the batch, not in rows: to be weighed first
 	asked bool  // it was weighed
@@ -53,7 +54,9 @@ func (d *dispatch) read(ctx context.Context) (more bool, err error) {
 	}
 	more = len(rows) == limit || full(rows)
 	d.deep = len(rows) > batchSize*maxWorkers
-	d.waiting = slices.DeleteFunc(rows, func(r storage.InboxRow) bool { return d.working[r.ID] })
+	rows = slices.DeleteFunc(rows, func(r storage.InboxRow) bool { return d.working[r.ID] })
+	d.waiting = arrivals(rows, d.tried)
+	d.tried = nil
 	return more, nil
 }
 
@@ -87,8 +90,8 @@ func (d *dispatch) start(ctx context.Context) {
 }
 
 // pick takes the first rows of chats that are not in work, one of each chat.
-func (d *dispatch) pick() []storage.InboxRow {
-	var batch, rest []storage.InboxRow
+func (d *dispatch) pick() []*arrival {
+	var batch, rest []*arrival
 	passed := map[string]bool{}
 	for i, row := range d.waiting {
 		if len(batch) == batchSize {
@@ -130,6 +133,7 @@ func (d *dispatch) finish(ctx context.Context, f finished) error {
 	}
 	if f.err != nil {
 		d.waiting = nil
+		d.tried = append(d.tried, f.rows...)
 		d.w.Log.Warn("turns not written, trying again", "bot", d.lease.Bot, "err", f.err)
 	}
 	return nil

@@ -74,7 +74,7 @@ func (t *turn) inbound(e bot.Event) error {
 	t.present(e)
 	t.learn(e)
 	switch {
-	case t.taken() && !t.joins(e) && !t.minds(e): // the operator speaks; the bot is silent
+	case t.taken() && !t.joins(e) && !t.minds(e) && t.lasting(e).Do == "": // the operator speaks; the bot is silent
 		t.setVar(flows.VarJoin, "") // whatever else they do, they did not answer that
 		t.answerPress(e, "")
 		return nil
@@ -253,8 +253,15 @@ func (t *turn) politeAlready(e bot.Event) bool {
 	return false
 }
 
-// tapped lets a press through only if the current screen offers it.
+// tapped lets a press through only if the current screen offers it, or the button
+// lasts.
 func (t *turn) tapped(e bot.Event) error {
+	if t.lasting(e).Do != "" {
+		if err := t.lastingPress(e); err != nil || t.erased {
+			return err
+		}
+		return t.followLink(e)
+	}
 	if t.current(e) {
 		t.answerPress(e, "")
 		if err := t.advance(e); err != nil || t.erased {
@@ -280,18 +287,26 @@ func (t *turn) current(e bot.Event) bool {
 	return e.Kind == bot.Tapped && e.Press != nil && e.Press.Screen == t.conv.State.Screen && t.conv.State.Offers(e.Press.Action)
 }
 
-// asPress makes a press of a text that equals a label of the current screen.
+// asPress makes a press of a text that equals a label of the current screen. That
+// of a lasting button, too, acts only while nothing else was shown since.
 func (t *turn) asPress(e bot.Event) bot.Event {
-	fold := cases.Fold()
-	text := fold.String(strings.TrimSpace(e.Text))
-	for _, b := range t.conv.State.Buttons {
-		if b.Action != "" && fold.String(b.Label) == text {
-			e.Kind = bot.Tapped
-			e.Press = &bot.Press{Screen: t.conv.State.Screen, Action: b.Action}
-			return e
-		}
+	if b, ok := labelled(t.conv.State, e.Text); ok {
+		e.Kind = bot.Tapped
+		e.Press = &bot.Press{Screen: t.conv.State.Screen, Action: b.Action}
 	}
 	return e
+}
+
+// labelled finds the button of the screen whose label the text is.
+func labelled(s bot.State, text string) (bot.Button, bool) {
+	fold := cases.Fold()
+	text = fold.String(strings.TrimSpace(text))
+	for _, b := range s.Buttons {
+		if b.Action != "" && fold.String(b.Label) == text {
+			return b, true
+		}
+	}
+	return bot.Button{}, false
 }
 
 // answerPress stops the button's spinner, with a short notice or without.

@@ -3,6 +3,7 @@ package dialog
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -29,21 +30,15 @@ func (t *turn) say(s flows.Say) error {
 	}
 	m := bot.Message{Text: text}
 	if len(s.Buttons) > 0 {
-		t.conv.State.Screen++
-		t.conv.State.Buttons = nil
-		m.Screen = t.conv.State.Screen
-		for _, row := range s.Buttons {
-			out := make([]bot.Button, len(row))
-			for i, b := range row {
-				label, err := t.words(b.Label, plain)
-				if err != nil {
-					return err
-				}
-				out[i] = bot.Button{Label: label, Action: b.Action, URL: b.URL}
-			}
-			m.Buttons = append(m.Buttons, out)
-			t.conv.State.Buttons = append(t.conv.State.Buttons, out...)
+		id, err := t.stands(s)
+		if err != nil {
+			return err
 		}
+		if m.Buttons, err = t.buttons(s.Buttons, id); err != nil {
+			return err
+		}
+		t.conv.State.Screen++
+		m.Screen, t.conv.State.Buttons = t.conv.State.Screen, slices.Concat(m.Buttons...)
 	}
 	return t.speak(m)
 }

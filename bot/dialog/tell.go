@@ -10,26 +10,54 @@ import (
 	"visnyk/flows"
 )
 
-// tells notes what the message about to be spoken tells of changes. Each text is
-// made a second time with its slots open, as it is the same for everybody.
+// tells notes what the message about to be spoken tells of changes.
 func (t *turn) tells(s flows.Say) error {
 	for _, told := range s.Tells {
 		filled, err := t.paragraphs(told.Texts, t.words)
 		if err != nil {
 			return err
 		}
-		template, err := t.paragraphs(told.Texts, t.template)
+		r, err := t.rendering(told)
 		if err != nil {
 			return err
 		}
 		t.write.Tellings = append(t.write.Tellings, bot.Telling{
-			Address: t.conv.Address, Cause: t.cause(len(t.said)), Contact: t.contact.ID, TextHash: bot.HashText(filled),
-			Rendering: bot.Rendering{
-				Change: told.Change.ID, Version: told.Change.Version, Language: t.language(), Part: told.Part, Template: template,
-			},
+			Address: t.conv.Address, Cause: t.cause(len(t.said)), Contact: t.contact.ID, TextHash: bot.HashText(filled), Rendering: r,
 		})
 	}
 	return nil
+}
+
+// rendering returns what the messenger of the chat shows everybody who is told
+// this: each text is made a second time with its slots open, as it is the same for
+// all of them.
+func (t *turn) rendering(told flows.Telling) (bot.Rendering, error) {
+	r := bot.Rendering{
+		Change: told.Change.ID, Version: told.Change.Version, Channel: t.d.Channels[t.conv.Address.Bot].Kind,
+		Language: t.language(), Part: told.Part,
+	}
+	template, err := t.paragraphs(told.Texts, t.template)
+	if err == nil {
+		r.Template, err = t.d.form(t.conv.Address.Bot, template)
+	}
+	return r, err
+}
+
+// form puts a text into the form of the bot's messenger.
+func (d Director) form(name, text string) (string, error) {
+	if d.Render == nil {
+		return text, nil
+	}
+	parts, err := d.Render(name, bot.Message{Text: text})
+	if err != nil {
+		return "", fmt.Errorf("render the template of a telling: %w", err)
+	}
+	bodies := make([]json.RawMessage, len(parts))
+	for i, p := range parts {
+		bodies[i] = p.Body
+	}
+	form, err := json.Marshal(bodies)
+	return string(form), err
 }
 
 // paragraphs returns the texts as one, each made by words.
@@ -62,24 +90,3 @@ func (t *turn) template(text flows.Text, quote func(string) string) (string, err
 type slot string
 
 func (s slot) String() string { return "{{." + string(s) + "}}" }
-
-// rendered puts the templates of the turn's tellings into the channel's own form.
-func rendered(ch bot.Channel, name string, tellings []bot.Telling) error {
-	for i := range tellings {
-		r := &tellings[i].Rendering
-		parts, err := ch.Render(bot.Message{Text: r.Template})
-		if err != nil {
-			return fmt.Errorf("render the template of a telling: %w", err)
-		}
-		bodies := make([]json.RawMessage, len(parts))
-		for n, p := range parts {
-			bodies[n] = p.Body
-		}
-		form, err := json.Marshal(bodies)
-		if err != nil {
-			return fmt.Errorf("encode the template of a telling: %w", err)
-		}
-		r.Channel, r.Template = name, string(form)
-	}
-	return nil
-}

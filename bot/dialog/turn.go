@@ -22,6 +22,9 @@ type Director struct {
 	NewID func() string  // ids of contacts and tickets
 	// Channels are the messengers of the bots, by bot.
 	Channels map[string]flows.Messenger
+	// Render puts a message into the form of the bot's messenger, as its channel
+	// does; nil leaves it as it is.
+	Render func(bot string, m bot.Message) ([]bot.Part, error)
 }
 
 // Situation is everything a turn may know.
@@ -36,8 +39,10 @@ type Situation struct {
 	Defect   error // why the update cannot be read, which then has no Events; nil when it can
 	Loaded   storage.Loaded
 	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code
-	Chats    []storage.Linked         // the person's addresses, where the turn may need them
-	Person   bot.Person               // what segments may ask about besides the contact, while a change is being expanded
+	// Renderings are those whose lasting buttons the turn may be about, by their ids.
+	Renderings map[string]bot.Rendering
+	Chats      []storage.Linked // the person's addresses, where the turn may need them
+	Person     bot.Person       // what segments may ask about besides the contact, while a change is being expanded
 	// Ahead is how many tickets wait before the person's, once Counted: turns that
 	// do not tell it have nobody count.
 	Ahead   int
@@ -86,11 +91,15 @@ type turn struct {
 	opened  *bot.Ticket // by this turn
 	write   storage.TurnWrite
 	said    []Said
-	touched bool         // the conversation is part of this turn
-	known   bool         // the contact changed
-	place   bool         // a place in the queue was told
-	erased  bool         // the person asked to be forgotten
-	spoken  bot.Language // instead of the contact's own: of one message, or once the turn has joined two chats
+	done    []flows.Effect // by earlier events of this turn
+	pressed string         // the action of the event
+	notice  *flows.Text    // to answer the press with
+	amend   *bot.Message   // the buttons of the message that was pressed, from now on
+	touched bool           // the conversation is part of this turn
+	known   bool           // the contact changed
+	place   bool           // a place in the queue was told
+	erased  bool           // the person asked to be forgotten
+	spoken  bot.Language   // instead of the contact's own: of one message, or once the turn has joined two chats
 }
 
 // meet makes sure that the address has a contact and a conversation.
@@ -150,12 +159,16 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Desk:     bot.Desk{Ahead: t.s.Ahead, Open: open, Opens: opens},
 		Notices:  t.notices(),
 		FAQ:      t.s.Content.FAQ,
-		Offer:    t.offer(t.joinCode(e)),
 		Chats:    t.chats(),
 	}
 	if f.Newcomer() { // whoever lured a person into a join does not learn their name by it
 		f.Name = ""
 	}
+	f.Lasting = t.lasting(e)
+	for _, done := range t.done {
+		f = f.After(done)
+	}
+	f.Offer = t.offer(t.joinCode(e)) // of this event, whatever was joined before it
 	return f
 }
 
@@ -178,26 +191,10 @@ func (t *turn) notices() []bot.Notice {
 		if !concerns {
 			continue
 		}
-		n := bot.Notice{
+		notices = append(notices, bot.Notice{
 			Change: c, Mentioned: k.Mentioned, OnItsWay: k.OnItsWay, Told: k.Told, Unsure: k.Unsure,
 			Acknowledged: k.Acknowledged, Followed: k.Followed,
-		}
-		for _, told := range t.write.Tellings {
-			if told.Rendering.Change == c.ID {
-				n = n.With(told.Rendering.Part.Mark())
-			}
-		}
-		for _, m := range t.write.Marks {
-			if m.Change == c.ID {
-				n = n.With(m.Mark)
-			}
-		}
-		for _, f := range t.write.Follows {
-			if f.Change == c.ID {
-				n.Followed = f.On
-			}
-		}
-		notices = append(notices, n)
+		})
 	}
 	return notices
 }

@@ -19,28 +19,28 @@ const mostAsking = 8
 // words, to be weighed by their meaning. They are set aside, so that nobody else
 // waits for the endpoint.
 type open struct {
-	rows    []storage.InboxRow
+	rows    []*arrival
 	texts   []string
 	content library.Snapshot
 }
 
 // without gives the other rows of the batch.
-func (o *open) without(batch []storage.InboxRow) []storage.InboxRow {
+func (o *open) without(batch []*arrival) []*arrival {
 	if o == nil {
 		return batch
 	}
-	return slices.DeleteFunc(slices.Clone(batch), func(r storage.InboxRow) bool {
-		return slices.ContainsFunc(o.rows, func(own storage.InboxRow) bool { return own.ID == r.ID })
+	return slices.DeleteFunc(slices.Clone(batch), func(r *arrival) bool {
+		return slices.ContainsFunc(o.rows, func(own *arrival) bool { return own.ID == r.ID })
 	})
 }
 
 // setAside takes the turns out of a batch that are to be weighed; nil is none.
-func (w *Worker) setAside(rows []storage.InboxRow, situations []Situation) ([]storage.InboxRow, []Situation, *open) {
+func (w *Worker) setAside(rows []*arrival, situations []Situation) ([]*arrival, []Situation, *open) {
 	if len(situations) == 0 || !situations[0].Content.Weighs() { // all have the same content
 		return rows, situations, nil
 	}
 	o := &open{content: situations[0].Content}
-	var others []storage.InboxRow
+	var others []*arrival
 	var decided []Situation
 	for i, s := range situations {
 		texts := w.Director.open(s)

@@ -142,7 +142,7 @@ func (w *Worker) careful(ctx context.Context, lease storage.Lease) error {
 		if err != nil {
 			return fmt.Errorf("read inbox: %w", err)
 		}
-		for _, row := range rows {
+		for _, row := range arrivals(rows, nil) {
 			if ctx.Err() != nil {
 				return nil
 			}
@@ -157,7 +157,7 @@ func (w *Worker) careful(ctx context.Context, lease storage.Lease) error {
 
 // tryOne counts a try of the row, makes its turn alone, and parks it when its
 // tries are used up. An error means that nothing could be written at all.
-func (w *Worker) tryOne(ctx context.Context, lease storage.Lease, row storage.InboxRow) error {
+func (w *Worker) tryOne(ctx context.Context, lease storage.Lease, row *arrival) error {
 	for {
 		tries, err := w.Store.CountAttempt(ctx, lease, row.ID)
 		if errors.Is(err, storage.ErrConflict) { // an earlier commit did arrive, unanswered
@@ -168,7 +168,7 @@ func (w *Worker) tryOne(ctx context.Context, lease storage.Lease, row storage.In
 			return fmt.Errorf("count a try: %w", err)
 		}
 		if tries <= maxTries {
-			_, err = w.batch(ctx, lease, []storage.InboxRow{row}, nil, false)
+			_, err = w.batch(ctx, lease, []*arrival{row}, nil, false)
 			if err == nil || errors.Is(err, storage.ErrLeaseLost) {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"html"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"visnyk/bot"
 	"visnyk/bot/markup"
@@ -19,6 +20,8 @@ const (
 	sendPhoto      = "sendPhoto"
 	sendDocument   = "sendDocument"
 	answerCallback = "answerCallbackQuery"
+	editText       = "editMessageText"
+	editMarkup     = "editMessageReplyMarkup"
 )
 
 // request is a part's Body: a call of the Bot API without its receiver.
@@ -33,6 +36,7 @@ type params struct {
 	Photo    string `json:"photo,omitempty"`
 	Document string `json:"document,omitempty"`
 	Press    string `json:"callback_query_id,omitempty"`
+	Message  int    `json:"message_id,omitempty"` // that is edited
 	// Markup is the keyboard, an inline or a reply.
 	Markup json.RawMessage `json:"reply_markup,omitempty"`
 }
@@ -48,10 +52,7 @@ func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
 	}
 	parts := make([]bot.Part, len(calls))
 	for i, call := range calls {
-		parts[i].Kind = bot.Say
-		if call.Method == answerCallback {
-			parts[i].Kind = bot.Answer
-		}
+		parts[i].Kind = kindOf(call.Method)
 		if parts[i].Body, err = encode(call); err != nil {
 			return nil, fmt.Errorf("telegram message: %w", err)
 		}
@@ -59,11 +60,24 @@ func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
 	return parts, nil
 }
 
+func kindOf(method string) bot.PartKind {
+	switch method {
+	case answerCallback:
+		return bot.Answer
+	case editText, editMarkup:
+		return bot.Edit
+	}
+	return bot.Say
+}
+
 // compose says what calls make the message, in order.
 func compose(m bot.Message) ([]request, error) {
 	doc := markup.Parse(clean(m.Text))
 	if m.Press != "" {
 		return notice(m, doc)
+	}
+	if m.Edit != "" {
+		return edit(m, doc)
 	}
 	under, instead, err := keyboards(m.Buttons, m.Screen)
 	if err != nil {
@@ -127,6 +141,33 @@ func notice(m bot.Message, doc markup.Doc) ([]request, error) {
 		return nil, fmt.Errorf("the answer to a press is %d characters long: at most %d are shown", n, maxNotice)
 	}
 	return []request{{Method: answerCallback, Params: params{Press: m.Press, Text: text}}}, nil
+}
+
+// edit changes a message that was sent. Without a text only its buttons change;
+// without buttons it loses those it has.
+func edit(m bot.Message, doc markup.Doc) ([]request, error) {
+	id, err := strconv.Atoi(m.Edit)
+	if err != nil || id <= 0 {
+		return nil, errors.New("the message to edit is not one of Telegram's")
+	}
+	under, instead, err := keyboards(m.Buttons, m.Screen)
+	switch {
+	case err != nil:
+		return nil, err
+	case instead != nil || m.Media != nil:
+		return nil, errors.New("an edit carries a text and buttons alone")
+	case !fits(doc, maxText):
+		return nil, errors.New("the edited text is longer than one message")
+	}
+	call := request{Method: editMarkup, Params: params{Message: id}}
+	if shows(shown(doc)) {
+		call.Method, call.Params.Text = editText, toHTML(doc)
+	}
+	if under == nil {
+		under = &inline{Rows: [][]inlineButton{}}
+	}
+	call.Params.Markup, err = encode(under)
+	return []request{call}, err
 }
 
 func file(m bot.Media) (request, error) {

@@ -76,6 +76,16 @@ func (c *Channel) call(ctx context.Context, chat int64, r request, mode models.P
 			CallbackQueryID: r.Params.Press, Text: r.Params.Text,
 		})
 		return "", c.judge(err, f)
+	case editText:
+		_, err = c.api.EditMessageText(ctx, &client.EditMessageTextParams{
+			ChatID: chat, MessageID: r.Params.Message, Text: r.Params.Text, ParseMode: mode, ReplyMarkup: keys,
+		})
+		return "", c.edited(err, f)
+	case editMarkup:
+		_, err = c.api.EditMessageReplyMarkup(ctx, &client.EditMessageReplyMarkupParams{
+			ChatID: chat, MessageID: r.Params.Message, ReplyMarkup: keys,
+		})
+		return "", c.edited(err, f)
 	default:
 		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the part calls an unknown method")}
 	}
@@ -86,6 +96,15 @@ func (c *Channel) call(ctx context.Context, chat int64, r request, mode models.P
 		return "", &bot.SendError{Outcome: bot.Unknown, Err: errors.New("the answer names no message")}
 	}
 	return "", c.judge(err, f)
+}
+
+// edited judges an edit, which was made whether or not the library can read all
+// that came back.
+func (c *Channel) edited(err error, f *facts) *bot.SendError {
+	if f.message() != 0 {
+		return nil
+	}
+	return c.judge(err, f)
 }
 
 // captioned keeps the parse mode away from a file without words.

@@ -69,6 +69,11 @@ func TestSuite(t *testing.T) {
 					_, err := person.Press(all[len(all)-1], label)
 					return err
 				},
+				PressOld: func(label string) error {
+					all := fake.Messages(user)
+					_, err := person.Press(all[len(all)-2], label)
+					return err
+				},
 				Shown: func() []channeltest.Shown {
 					var shown []channeltest.Shown
 					for _, m := range fake.Messages(user) {

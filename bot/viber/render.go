@@ -47,7 +47,7 @@ type request struct {
 // render to nothing. A keyboard lives until the next message, so the last part
 // carries it.
 func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
-	if m.Press != "" {
+	if m.Press != "" || m.Edit != "" {
 		return nil, nil
 	}
 	requests, err := c.requests(m)

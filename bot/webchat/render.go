@@ -58,10 +58,10 @@ type button struct {
 	Word   bool   `json:"word,omitempty"`   // the label is written
 }
 
-// Render implements bot.Channel. A press needs no answer here, so such answers
-// render to nothing. The buttons come with the last part.
+// Render implements bot.Channel. A press needs no answer here and a line stays as
+// it was said, so answers and edits render to nothing. The buttons come with the last part.
 func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
-	if m.Press != "" {
+	if m.Press != "" || m.Edit != "" {
 		return nil, nil
 	}
 	last, err := frame(m)

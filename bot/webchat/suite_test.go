@@ -49,7 +49,8 @@ func TestSuite(t *testing.T) {
 						t.Error(err)
 					}
 				},
-				Press: func(label string) error { return v.PressOn(t.Context(), lines(), label) },
+				Press:    func(label string) error { return v.PressOn(t.Context(), lines(), label) },
+				PressOld: func(label string) error { all := lines(); return v.PressOn(t.Context(), all[:len(all)-1], label) },
 				Shown: func() (shown []channeltest.Shown) {
 					for _, l := range lines() {
 						shown = append(shown, channeltest.Shown{Text: l.Text(), Labels: l.Labels()})

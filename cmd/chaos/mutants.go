@@ -24,7 +24,7 @@ func mutants() map[string]mutant {
 		}, "order", "postgres"},
 		"last-first": {patch{
 			"last-first", "bot/dialog/dispatch.go",
-			"	d.waiting = slices.DeleteFunc(rows,", "	slices.Reverse(rows)\n	d.waiting = slices.DeleteFunc(rows,",
+			"	d.waiting = arrivals(rows,", "	slices.Reverse(rows)\n	d.waiting = arrivals(rows,",
 		}, "order", "sqlite"},
 		"no-key": {patch{
 			"no-key", "storage/inbox.go",

@@ -28,7 +28,7 @@ func anywhere() []flows.Transition {
 	arrows = append(arrows, handoff.Anywhere()...)
 	arrows = append(arrows, settings.Anywhere()...)
 	arrows = append(arrows, menu.Anywhere()...)
-	return append(arrows,
+	arrows = append(arrows,
 		flows.Pressing(flows.ToMenu, flows.Menu, nil),
 		flows.Pressing(flows.ToChanges, "change/list", nil),
 		flows.Pressing(flows.ToQuestions, "faq/ask", nil),
@@ -38,8 +38,9 @@ func anywhere() []flows.Transition {
 		flows.Pressing(flows.ToSettings, "settings/main", nil),
 		flows.Pressing(flows.ToStop, "menu/stop", nil),
 		flows.Pressing(flows.ToResume, "menu/resume", nil),
-		change.Anywhere(),
-
+	)
+	arrows = append(arrows, change.Anywhere()...)
+	return append(arrows,
 		saying(flows.WantsHuman, flows.Human, nil),
 		saying(flows.WantsToComplain, flows.Human, flows.Complaining),
 		saying(flows.WantsStop, "menu/stop", nil),

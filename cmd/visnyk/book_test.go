@@ -81,10 +81,11 @@ func TestTranscripts(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no transcripts: %v", err)
 	}
+	s := stage(t)
 	for _, file := range files {
 		name := strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(file), "../../flows/"), ".chat")
 		t.Run(strings.Replace(name, "/testdata/", ": ", 1), func(t *testing.T) {
-			flowtest.Run(t, file, stage(t), *updateChats)
+			flowtest.Run(t, file, s, *updateChats)
 		})
 	}
 }

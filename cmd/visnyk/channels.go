@@ -45,6 +45,8 @@ type siteChannel interface {
 func (s *service) openChannels() error {
 	s.channels = make([]bot.Channel, len(s.cfg.Bots))
 	s.director.Channels = map[string]flows.Messenger{}
+	renders := map[string]func(bot.Message) ([]bot.Part, error){}
+	s.director.Render = func(name string, m bot.Message) ([]bot.Part, error) { return renders[name](m) }
 	for _, onSite := range []bool{false, true} {
 		for i, b := range s.cfg.Bots {
 			k, ok := kindOf(b.Channel, s.kinds)
@@ -57,6 +59,7 @@ func (s *service) openChannels() error {
 			if err := s.openChannel(i, k); err != nil {
 				return fmt.Errorf("bot %s: %w", b.Name, err)
 			}
+			renders[b.Name] = s.channels[i].Render
 		}
 	}
 	return nil

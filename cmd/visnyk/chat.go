@@ -3,25 +3,25 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/desk"
-	"visnyk/bot/dialog"
 	"visnyk/bot/library"
 	"visnyk/bot/markup"
 	"visnyk/cmd/visnyk/cli"
-	"visnyk/cmd/visnyk/sample"
 	"visnyk/storage"
 )
 
-// runChat lets one talk to the bot without a messenger: the same turns over the
-// database's content, with nothing stored.
+// runChat lets one talk to the bot without a messenger: through the whole line, with
+// the database's content, and in a database of its own that is thrown away.
 func runChat(ctx context.Context, c cli.Call) error {
 	f := c.Flags("chat")
 	lang := f.String("lang", "", "uk or ru: the language of the person's messenger")
@@ -32,49 +32,64 @@ func runChat(ctx context.Context, c cli.Call) error {
 		return cli.Usagef("-lang %q: want uk or ru", *lang)
 	}
 	return c.Store(ctx, func(cfg config, store *storage.Store, _ []string) error {
+		dir, err := os.MkdirTemp("", "visnyk-chat-")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		log := cfg.NewLog(c.Err)
+		own, err := storage.Open(ctx, "sqlite:"+filepath.Join(dir, "chat.db"), storage.Options{Log: log, Secret: []byte(dir)})
+		if err != nil {
+			return err
+		}
+		defer own.Close()
+		if _, err := own.Migrate(ctx); err != nil {
+			return err
+		}
+		lib := library.NewLibrary(own, newFinder, log)
+		sampled, err := lend(ctx, store, own, lib, time.Now().In(cfg.Zone))
+		if err != nil {
+			return err
+		}
 		director, err := newDirector(cfg.Zone)
 		if err != nil {
 			return err
 		}
-		library := library.NewLibrary(store, newFinder, cfg.NewLog(c.Err))
-		if err := library.Refresh(ctx); err != nil {
-			return err
-		}
-		snapshot, own, err := orSample(ctx, library.Now(), store, time.Now().In(cfg.Zone))
+		line, err := newPaperLine(ctx, own, "terminal", director, lib, time.Now, log)
 		if err != nil {
 			return err
 		}
-		if !own {
+		defer line.close()
+		if sampled {
 			fmt.Fprintln(c.Out, "The database has no approved articles or changes yet; this is the sample company.")
 		}
 		fmt.Fprintln(c.Out, "Write as a customer would; a number presses that button; an empty input ends.")
-		t := terminal{
-			in: bufio.NewScanner(c.In), out: c.Out,
-			profile: bot.Profile{Locale: *lang},
-			talk:    dialog.Rehearsal{Director: director, Content: snapshot, Hours: desk.DefaultHours(cfg.Zone)},
-		}
-		return t.run()
+		t := terminal{in: bufio.NewScanner(c.In), out: c.Out, profile: bot.Profile{Locale: *lang}, line: line}
+		return t.run(ctx)
 	})
 }
 
-// orSample gives the sample content where there is none of the company's own.
-func orSample(ctx context.Context, own library.Snapshot, store *storage.Store, now time.Time) (library.Snapshot, bool, error) {
-	articles, err := store.Articles(ctx)
+// lend copies the content into the database of the talk, and reports whether it is
+// that of the sample company, where there is none of the company's own.
+func lend(ctx context.Context, from, to *storage.Store, lib *library.Library, now time.Time) (sampled bool, err error) {
+	articles, err := from.Articles(ctx)
 	if err != nil {
-		return own, false, err
+		return false, err
 	}
-	if len(articles) > 0 || len(own.Changes) > 0 {
-		return own, true, nil
-	}
-	if articles, err = sample.Articles(now); err != nil {
-		return own, false, err
-	}
-	changes, err := sample.Changes(now)
+	changes, err := from.Changes(ctx)
 	if err != nil {
-		return own, false, err
+		return false, err
 	}
-	told := slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() })
-	return library.Snapshot{FAQ: newFinder(articles), Changes: told}, false, nil
+	if len(articles) == 0 && !slices.ContainsFunc(changes, bot.Change.Told) {
+		return true, fillSample(ctx, to, lib, now)
+	}
+	if err := to.PutArticles(ctx, articles); err != nil {
+		return false, err
+	}
+	if err := to.PutChanges(ctx, changes); err != nil {
+		return false, err
+	}
+	return false, lib.Refresh(ctx)
 }
 
 // terminal is a conversation in text.
@@ -82,11 +97,12 @@ type terminal struct {
 	in      *bufio.Scanner
 	out     io.Writer
 	profile bot.Profile
-	talk    dialog.Rehearsal
+	line    *paperLine
+	shown   bot.Message // the last message with buttons
 }
 
-func (t *terminal) run() error {
-	if err := t.turn(bot.Event{Kind: bot.Started}); err != nil {
+func (t *terminal) run(ctx context.Context) error {
+	if err := t.turn(ctx, bot.Event{Kind: bot.Started}); err != nil {
 		return err
 	}
 	for {
@@ -95,7 +111,7 @@ func (t *terminal) run() error {
 			fmt.Fprintln(t.out)
 			return t.in.Err()
 		}
-		if err := t.turn(t.event(strings.TrimSpace(t.in.Text()))); err != nil {
+		if err := t.turn(ctx, t.event(strings.TrimSpace(t.in.Text()))); err != nil {
 			return err
 		}
 	}
@@ -103,9 +119,9 @@ func (t *terminal) run() error {
 
 // event reads a line: a number is a press, anything else is typed.
 func (t *terminal) event(line string) bot.Event {
-	state := t.talk.State()
-	if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(state.Buttons) {
-		return bot.Event{Kind: bot.Tapped, Press: &bot.Press{Screen: state.Screen, Action: state.Buttons[n-1].Action}}
+	buttons := slices.Concat(t.shown.Buttons...)
+	if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(buttons) {
+		return bot.Event{Kind: bot.Tapped, Press: &bot.Press{Screen: t.shown.Screen, Action: buttons[n-1].Action}}
 	}
 	if line == "/start" {
 		return bot.Event{Kind: bot.Started}
@@ -113,16 +129,26 @@ func (t *terminal) event(line string) bot.Event {
 	return bot.Event{Kind: bot.Typed, Text: line}
 }
 
-func (t *terminal) turn(e bot.Event) error {
+func (t *terminal) turn(ctx context.Context, e bot.Event) error {
 	e.From, e.Profile = bot.Address{Bot: "terminal", Chat: "you"}, t.profile
-	result, err := t.talk.Turn(e, time.Now())
+	write, left, err := t.line.take(ctx, storage.SourceChannel, e)
 	if err != nil {
 		return err
 	}
-	for _, s := range result.Said {
-		printMessage(t.out, s.Message)
+	for _, row := range left {
+		var m bot.Message
+		if err := json.Unmarshal(row.Part.Body, &m); err != nil {
+			return err
+		}
+		if row.Part.Kind != bot.Say {
+			continue
+		}
+		if len(m.Buttons) > 0 {
+			t.shown = m
+		}
+		printMessage(t.out, m)
 	}
-	if result.Write.Open != nil {
+	if write.Open != nil {
 		fmt.Fprintln(t.out, "  (a ticket is opened for the operators)")
 	}
 	return nil

@@ -4,6 +4,8 @@
 package change
 
 import (
+	"slices"
+
 	"visnyk/bot"
 	"visnyk/flows"
 )
@@ -47,7 +49,7 @@ func Flow() flows.Flow {
 			"change.none", "change.list", "change.line", "change.head", "change.since", "change.gone", "change.why", "change.what",
 			"change.gain", "change.do", "change.understood", "change.thanks", "change.question", "change.ask",
 			"change.back", "change.all", "change.follow", "change.unfollow", "change.followed", "change.unfollowed",
-			"change.mention", "change.open", "button.menu",
+			"change.mention", "change.open", "change.already", "change.newer", "change.understood_done", "button.menu",
 		},
 	}
 	for _, s := range sides() {
@@ -59,9 +61,10 @@ func Flow() flows.Flow {
 	return f
 }
 
-// Anywhere is the arrow of a change that was mentioned in passing.
-func Anywhere() flows.Transition {
-	return flows.Transition{
+// Anywhere are the arrows of a change that was mentioned in passing, and of the
+// buttons under one that was told.
+func Anywhere() []flows.Transition {
+	mentioned := flows.Transition{
 		Label: "[" + flows.ToNews + "]", To: "change/about",
 		When: func(t flows.Turn) bool { _, ok := t.Mentioned(); return ok },
 		Do: func(t flows.Turn) []flows.Effect {
@@ -69,6 +72,7 @@ func Anywhere() flows.Transition {
 			return []flows.Effect{flows.Set{Name: flows.VarChange, Value: n.Change.ID}}
 		},
 	}
+	return append(lasting(), mentioned)
 }
 
 // side is one of the things a person may want to know of a change.
@@ -88,6 +92,16 @@ func sides() []side {
 		{"benefit", bot.PartGain, "change.gain", func(c bot.Change) bot.Words { return c.Benefit }},
 		{"todo", bot.PartToDo, "change.do", func(c bot.Change) bot.Words { return c.ToDo }},
 	}
+}
+
+// sideOf gives the side that the part of a change tells, sideAt that of a step;
+// what the change is where there is none.
+func sideOf(p bot.RenderingPart) side { return sideWhere(func(s side) bool { return s.part == p }) }
+func sideAt(step string) side         { return sideWhere(func(s side) bool { return s.step == step }) }
+
+func sideWhere(is func(side) bool) side {
+	all := sides()
+	return all[max(slices.IndexFunc(all, is), 0)]
 }
 
 // arrows lead from any side of a change to the others and onwards.
@@ -168,22 +182,30 @@ func tell(t flows.Turn, s side) []flows.Effect {
 		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), flows.Own(s.words(c))}
 	}
 	say.Tells = []flows.Telling{{Change: c, Part: s.part, Texts: say.Texts}}
+	say.Buttons = append(answers(n, s), back())
+	return []flows.Effect{say}
+}
+
+// answers are the buttons under a side of a change. They last: who scrolls back to
+// what they were told finds them working.
+func answers(n bot.Notice, s side) (rows [][]flows.Button) {
+	button := func(label, action string) flows.Button {
+		return flows.Button{Label: flows.T(label), Action: action, Lasting: true}
+	}
 	for _, other := range sides() {
 		if other.label != "" && other.step != s.step {
-			say.Buttons = append(say.Buttons, flows.Row(flows.T(other.label), other.step))
+			rows = append(rows, []flows.Button{button(other.label, other.step)})
 		}
 	}
+	follow := button("change.follow", toFollow)
 	if n.Followed {
-		say.Buttons = append(say.Buttons, flows.Row(flows.T("change.unfollow"), toUnfollow))
-	} else {
-		say.Buttons = append(say.Buttons, flows.Row(flows.T("change.follow"), toFollow))
+		follow = button("change.unfollow", toUnfollow)
 	}
-	answer := []flows.Button{{Label: flows.T("change.question"), Action: toAsk}}
+	answer := []flows.Button{button("change.question", toAsk)}
 	if !n.Acknowledged {
-		answer = append([]flows.Button{{Label: flows.T("change.understood"), Action: toAcknowledge}}, answer...)
+		answer = append([]flows.Button{button("change.understood", toAcknowledge)}, answer...)
 	}
-	say.Buttons = append(say.Buttons, answer, back())
-	return []flows.Effect{say}
+	return append(rows, []flows.Button{follow}, answer)
 }
 
 func back() []flows.Button {
@@ -199,10 +221,11 @@ func gone() []flows.Effect {
 }
 
 func acknowledge(t flows.Turn) []flows.Effect {
-	return []flows.Effect{
-		flows.Mark{Change: t.Var(flows.VarChange), As: bot.MarkAcknowledged},
-		flows.Say{Texts: []flows.Text{flows.T("change.thanks")}},
+	n, ok := t.Notice(t.Var(flows.VarChange))
+	if !ok {
+		return nil
 	}
+	return append(acknowledged(n, sideAt(t.State.Step)), flows.Say{Texts: []flows.Text{flows.T("change.thanks")}})
 }
 
 // next gives a change the person has not opened yet.

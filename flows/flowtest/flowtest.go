@@ -5,11 +5,14 @@
 // A transcript is read from top to bottom. Lines that begin with
 //
 //	#      are remarks
-//	lang, name, person, known, stopped, now, desk, changes, offer, chats
+//	lang, name, person, known, stopped, now, desk, changes, version, offer, chats
 //	       set the scene: "lang uk", "name Олена", "now 2026-11-24 14:05",
-//	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027"
+//	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027",
+//	       "version tariff-2027 2"
 //	>      are what the person does: "> text", "> [button]", "> /start link",
 //	       "> (photo) caption", "> ()" for an empty message
+//	       "> [button] of office-move" for a lasting one under a message that is
+//	       further up
 //	*      are what happens: "* taken Марина", "* closed", "* timed_out handoff"
 //	<      are what is said: a paragraph each, then rows of buttons
 //	!      are the other effects
@@ -95,6 +98,8 @@ type play struct {
 	facts flows.Facts
 	state bot.State
 	out   strings.Builder
+	// lasting are the lasting buttons shown so far, those of the newest message last.
+	lasting []lasting
 	// erased tells that the person asked in this turn to be forgotten.
 	erased bool
 }
@@ -127,7 +132,7 @@ func (p *play) read(line string) error {
 		if err != nil {
 			return err
 		}
-		if t := p.facts.Ticket; t != nil && t.State == bot.TicketTaken {
+		if t := p.facts.Ticket; t != nil && t.State == bot.TicketTaken && p.facts.Lasting.Do == "" {
 			p.out.WriteString("! for the operator\n")
 			return nil
 		}
@@ -214,6 +219,13 @@ func (p *play) scene(word, rest string) error {
 				})
 			}
 		}
+	case "version": // "version tariff-2027 2": what was announced is another version now
+		id, n, _ := strings.Cut(rest, " ")
+		for i := range p.facts.Notices {
+			if p.facts.Notices[i].Change.ID == id {
+				p.facts.Notices[i].Change.Version, err = strconv.Atoi(n)
+			}
+		}
 	case "changes":
 		ids := strings.Fields(rest)
 		p.facts.Notices = slices.DeleteFunc(p.facts.Notices, func(n bot.Notice) bool { return !slices.Contains(ids, n.Change.ID) })
@@ -228,10 +240,13 @@ func (p *play) person(what string) (bot.Event, error) {
 	switch {
 	case what == "/start" || strings.HasPrefix(what, "/start "):
 		return bot.Event{Kind: bot.Started, Text: strings.TrimPrefix(strings.TrimPrefix(what, "/start"), " ")}, nil
+	case strings.HasPrefix(what, "[") && strings.Contains(what, "] of "):
+		return p.old(what)
 	case strings.HasPrefix(what, "[") && strings.HasSuffix(what, "]"):
 		label := what[1 : len(what)-1]
 		for _, b := range p.state.Buttons {
 			if b.Label == label {
+				p.facts.Lasting = p.current(b)
 				return bot.Event{Kind: bot.Tapped, Press: &bot.Press{Screen: p.state.Screen, Action: b.Action}}, nil
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -14,6 +13,7 @@ import (
 // turn plays one event and writes what comes of it.
 func (p *play) turn(e bot.Event) error {
 	state, effects, err := p.stage.Book.Advance(flows.Turn{State: p.state, Event: e, Facts: p.facts})
+	p.facts.Lasting = flows.Lasting{}
 	if err != nil {
 		return err
 	}
@@ -22,6 +22,9 @@ func (p *play) turn(e bot.Event) error {
 	for _, effect := range effects {
 		switch effect := effect.(type) {
 		case flows.Say:
+			if err := p.last(effect); err != nil {
+				return err
+			}
 			p.tells(effect)
 			if err := p.say(effect); err != nil {
 				return err
@@ -149,7 +152,7 @@ func legal(b flows.Button) error {
 	if b.Action == "" || len(b.Action) > bot.MaxAction {
 		return fmt.Errorf("action %q has %d bytes", b.Action, len(b.Action))
 	}
-	if strings.Trim(b.Action, "abcdefghijklmnopqrstuvwxyz0123456789._:-") != "" {
+	if strings.Trim(b.Action, "abcdefghijklmnopqrstuvwxyz0123456789._:-") != "" || (bot.Button{Action: b.Action}).Lasting() {
 		return fmt.Errorf("action %q has characters of another set", b.Action)
 	}
 	return nil
@@ -157,119 +160,24 @@ func legal(b flows.Button) error {
 
 // apply lets an effect take hold, and names it.
 func (p *play) apply(e flows.Effect) (string, error) {
+	name := e.String()
 	switch e := e.(type) {
-	case flows.Speak:
-		p.facts.Language, p.facts.Chosen, p.facts.Guessed = e.Language, true, false
-		return "speak " + string(e.Language), nil
-	case flows.HandOff:
-		if p.facts.Ticket == nil {
-			p.facts.Ticket = &bot.Ticket{State: bot.TicketWaiting, Reason: e.Reason, Topic: e.Topic}
-		}
-		return strings.TrimSpace("hand_off " + string(e.Reason) + " " + e.Topic), nil
-	case flows.Recall:
-		p.facts.Ticket = nil
-		return "recall", nil
-	case flows.Wait:
-		return fmt.Sprintf("wait %s %s", e.Name, e.For), nil
-	case flows.Unwait:
-		return "unwait " + e.Name, nil
-	case flows.Mark:
-		for i, n := range p.facts.Notices {
-			if n.Change.ID == e.Change {
-				p.facts.Notices[i] = n.With(e.As)
-			}
-		}
-		return string(e.As) + " " + e.Change, nil
-	case flows.Follow:
-		for i, n := range p.facts.Notices {
-			if n.Change.ID == e.Change {
-				p.facts.Notices[i].Followed = e.On
-			}
-		}
-		if e.On {
-			return "follow " + e.Change, nil
-		}
-		return "unfollow " + e.Change, nil
 	case flows.Asked:
 		if e.Text == "" || len(e.Text) > 1000 {
 			return "", errors.New("a question is kept without its words, or with too many")
 		}
-		note := "asked " + string(e.Ending)
-		if e.Article != "" {
-			note += " " + e.Article
+	case flows.Split: // which chat that is, the facts will not tell afterwards
+		if e.Chat == p.facts.Here().Address {
+			name = "split this chat"
 		}
-		if len(e.Shown) > 0 {
-			note += " of " + strings.Join(e.Shown, ", ")
-		}
-		return note + ": " + e.Text, nil
-	case flows.Wish:
-		p.facts.Wishes = e.Wishes
-		return "wish " + p.wish(e.Wishes), nil
-	case flows.Join:
-		o := p.facts.Offer
-		p.facts.Offer = flows.Offer{State: flows.OfferJoined}
-		if o.Language.Known() {
-			p.facts.Language = o.Language
-		}
-		if o.Ticket != nil && (p.facts.Ticket == nil || o.Ticket.Prevails(*p.facts.Ticket)) {
-			p.facts.Ticket = o.Ticket
-		}
-		return "join " + e.Code, nil
-	case flows.Split:
-		for _, c := range p.facts.Chats {
-			if c.Address == e.Chat && c.Here {
-				c.Since = time.Time{}
-				p.facts.Chats = []flows.Chat{c}
-				return "split this chat", nil
-			}
-		}
-		p.facts.Chats = slices.DeleteFunc(p.facts.Chats, func(c flows.Chat) bool { return c.Address == e.Chat })
-		return "split " + e.Chat.String(), nil
 	case flows.Erase:
 		p.erased = true
-		return "erase", nil
-	case flows.Stop:
-		if e.Here {
-			p.facts.Hushed = true
-			return "stop here", nil
-		}
-		p.facts.Stopped = true
-		return "stop", nil
-	case flows.Resume:
-		p.facts.Hushed = false
-		if e.Here {
-			return "resume here", nil
-		}
-		p.facts.Stopped = false
-		return "resume", nil
-	case flows.Relay:
-		to := "all"
-		if e.To != nil {
-			var names []string
-			for _, a := range e.To {
-				names = append(names, a.String())
-			}
-			to = strings.Join(names, ", ")
-		}
-		return "relay " + e.What + " to " + to, nil
+	case flows.Notify:
+		words, err := p.words(p.facts.Language, e.Text)
+		return "notify " + words, err
+	case flows.Amend:
+		return p.amended(e)
 	}
-	return "", fmt.Errorf("effect %T is new here", e)
-}
-
-// wish names how a person wants to be told.
-func (p *play) wish(w bot.Wishes) string {
-	var parts []string
-	for _, k := range w.Muted {
-		parts = append(parts, "no "+string(k))
-	}
-	if w.Quiet != bot.QuietUsual {
-		parts = append(parts, "quiet "+string(w.Quiet))
-	}
-	if !w.PausedUntil.IsZero() {
-		parts = append(parts, "pause until "+w.PausedUntil.In(p.stage.Zone).Format("2006-01-02 15:04"))
-	}
-	if len(parts) == 0 {
-		return "everything"
-	}
-	return strings.Join(parts, ", ")
+	p.facts = p.facts.After(e)
+	return name, nil
 }

@@ -20,6 +20,9 @@ func (s Stage) Walk(t *rapid.T) string {
 		for _, b := range p.state.Buttons {
 			lines = append(lines, "> ["+b.Label+"]", "> ["+b.Label+"]", "> ["+b.Label+"]")
 		}
+		for _, l := range p.lasting[max(0, len(p.lasting)-8):] {
+			lines = append(lines, "> ["+l.label+"] of "+l.does.Change)
+		}
 		line := rapid.SampledFrom(lines).Draw(t, "line")
 		script = append(script, line)
 		if err := p.read(line); err != nil {
@@ -52,5 +55,5 @@ var wanderings = []string{
 	"* relayed join webchat:1", "* relayed stop webchat:1", "* relayed stop_ask webchat:1", "* relayed erase_ask webchat:1",
 	"* relayed erase_late webchat:1", "* timed_out stop", "* timed_out erase", "chats telegram here", "chats webchat telegram 2026-11-20 here", "chats telegram here webchat 2026-11-20",
 	"* left", "* returned", "desk open 0", "desk open 7", "desk closed", "desk closed 2026-11-25 08:00",
-	"changes tariff-2027 office-move", "changes tariff-2027", "now 2026-12-20 12:00", "now 2027-01-02 12:00",
+	"changes tariff-2027 office-move", "changes tariff-2027", "version tariff-2027 2", "version tariff-2027 1", "now 2026-12-20 12:00", "now 2027-01-02 12:00",
 }

@@ -152,15 +152,18 @@ function mark({ line, action }) {
   if (button) button.setAttribute('aria-pressed', 'true');
 }
 
-/** Lets only the last screen be pressed: older buttons do nothing any more. */
+/** The buttons of a screen; those whose action begins with "_" last. */
+const ofScreen = 'button[data-action]:not([data-action^="_"])';
+
+/** Lets only the last screen be pressed: older buttons do nothing any more, but for those that last. */
 function screens() {
   const all = [...log.querySelectorAll('.buttons')].filter((box) => box.querySelector('button[data-action]'));
   const current = all.pop();
   for (const box of all) {
     const focused = box.contains(document.activeElement);
-    box.classList.add('old');
-    for (const button of box.querySelectorAll('button[data-action]')) button.disabled = true;
-    if (focused) current?.querySelector('button, a')?.focus({ preventScroll: true });
+    box.classList.toggle('old', !box.querySelector('button[data-action^="_"]'));
+    for (const button of box.querySelectorAll(ofScreen)) button.disabled = true;
+    if (focused && document.activeElement?.matches(ofScreen)) current?.querySelector('button, a')?.focus({ preventScroll: true });
   }
 }
 

@@ -10,7 +10,7 @@ import (
 	"visnyk/storage"
 )
 
-// Rehearsal is one conversation held in memory: the same turns, with nothing
+// Rehearsal is one conversation held in memory, for tests: the same turns, with nothing
 // stored and nobody written to. It serves one goroutine.
 type Rehearsal struct {
 	Director Director

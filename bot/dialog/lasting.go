@@ -1,0 +1,163 @@
+package dialog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+// lasting is the lasting button that the event presses. What a press carries is
+// never trusted: the rendering says what it stands under, and the flow whether
+// that concerns the person.
+func (t *turn) lasting(e bot.Event) flows.Lasting {
+	if e.Kind != bot.Tapped || e.Press == nil {
+		return flows.Lasting{}
+	}
+	id, do, ok := bot.ReadLasting(e.Press.Action)
+	if !ok {
+		return flows.Lasting{}
+	}
+	r := t.s.Renderings[id]
+	return flows.Lasting{Do: do, Change: r.Change, Version: r.Version, Part: r.Part, Current: t.current(e)}
+}
+
+// onScreen is the event with a lasting button of the current screen as its step
+// knows it. Of an older one only Facts.Lasting tells.
+func (t *turn) onScreen(e bot.Event) bot.Event {
+	if l := t.lasting(e); l.Current {
+		press := *e.Press
+		press.Action = l.Do
+		e.Press = &press
+	}
+	return e
+}
+
+// lastingPress lets a lasting button through whatever the screen is.
+func (t *turn) lastingPress(e bot.Event) error {
+	answer := len(t.said)
+	t.answerPress(e, "")
+	if err := t.advance(e); err != nil || t.erased {
+		return err
+	}
+	if err := t.notified(answer); err != nil {
+		return err
+	}
+	t.amended(e)
+	return nil
+}
+
+// notified gives the notice to the answer of the press, which is the message with
+// that number; where presses are not answered, it is said.
+func (t *turn) notified(answer int) error {
+	notice := t.notice
+	t.notice = nil
+	if notice == nil {
+		return nil
+	}
+	if answer < len(t.said) && t.said[answer].Message.Press != "" {
+		words, err := t.words(*notice, plain)
+		t.said[answer].Message.Text = words
+		return err
+	}
+	say := flows.Say{Texts: []flows.Text{*notice}}
+	if !t.taken() { // some messengers show buttons only under the last message
+		for _, e := range t.d.Book.Show(t.flowTurn(bot.Event{})) {
+			if screen, ok := e.(flows.Say); ok {
+				say.Buttons, say.Under = screen.Buttons, slices.Concat(screen.Tells, screen.Under)
+			}
+		}
+	}
+	return t.say(say)
+}
+
+// amends keeps the buttons that the message with the pressed one has from now on.
+func (t *turn) amends(e flows.Amend) (err error) {
+	id, _, _ := bot.ReadLasting(t.pressed)
+	t.amend = &bot.Message{}
+	t.amend.Buttons, err = t.buttons(e.Buttons, id)
+	return err
+}
+
+// amended changes the buttons of the message whose lasting button was pressed.
+func (t *turn) amended(e bot.Event) {
+	if t.amend == nil || e.Press.ID == "" || e.ID == "" { // typed, or where nothing can be edited
+		return
+	}
+	t.amend.Edit = e.ID
+	t.said = append(t.said, Said{Message: *t.amend, Language: t.language()})
+}
+
+// buttons renders the buttons of a message in the language of the answer. Those
+// that last stand under the rendering with the id.
+func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button, error) {
+	var all [][]bot.Button
+	for _, row := range rows {
+		out := make([]bot.Button, len(row))
+		for i, b := range row {
+			label, err := t.words(b.Label, plain)
+			if err != nil {
+				return nil, err
+			}
+			out[i] = bot.Button{Label: label, Action: b.Action, URL: b.URL}
+			if b.Lasting && rendering != "" {
+				out[i].Action = bot.LastingAction(rendering, b.Action)
+			}
+		}
+		all = append(all, out)
+	}
+	return all, nil
+}
+
+// stands gives the id of the rendering that the message's lasting buttons stand
+// under; "" when it has none.
+func (t *turn) stands(s flows.Say) (string, error) {
+	told, ok := s.Stands()
+	if !ok {
+		return "", nil
+	}
+	r, err := t.rendering(told)
+	if err != nil {
+		return "", err
+	}
+	return bot.RenderingID(r.Hash()), nil
+}
+
+// renderings gives the ids of the renderings whose lasting buttons the turn may
+// be about: pressed, or named by their labels.
+func (s Situation) renderings() (ids []string) {
+	for _, e := range s.Events {
+		action := ""
+		if e.Kind == bot.Tapped && e.Press != nil {
+			action = e.Press.Action
+		} else if b, ok := labelled(s.Loaded.Conversation.State, e.Text); ok && e.Kind == bot.Typed {
+			action = b.Action
+		}
+		if id, _, ok := bot.ReadLasting(action); ok {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// renderingsOf reads what the lasting buttons stand under that turns are about. An
+// ordinary turn asks for none.
+func (w *Worker) renderingsOf(ctx context.Context, situations []Situation) error {
+	var ids []string
+	for _, s := range situations {
+		ids = append(ids, s.renderings()...)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	found, err := w.Store.Renderings(ctx, ids)
+	if err != nil {
+		return fmt.Errorf("read renderings: %w", err)
+	}
+	for i := range situations {
+		situations[i].Renderings = found
+	}
+	return nil
+}

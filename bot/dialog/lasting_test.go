@@ -1,0 +1,168 @@
+package dialog
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/flows"
+	"visnyk/storage"
+)
+
+// lastingBook is a book that tells one change under a lasting button, and goes on to a
+// screen that knows nothing of it.
+func lastingBook(t *testing.T, c bot.Change) flows.Book {
+	t.Helper()
+	last := func(label, action string) flows.Button {
+		return flows.Button{Label: words(label, label), Action: action, Lasting: true}
+	}
+	card := func(flows.Turn) []flows.Effect {
+		text := []flows.Text{flows.Own(c.Summary)}
+		return []flows.Effect{flows.Say{
+			Texts: text, Tells: []flows.Telling{{Change: c, Part: bot.PartCard, Texts: text}},
+			Buttons: [][]flows.Button{{last("Зрозуміло", "ack")}, flows.Row(words("Далі", "Дальше"), "on")},
+		}}
+	}
+	other := func(flows.Turn) []flows.Effect {
+		return []flows.Effect{flows.Say{Texts: []flows.Text{words("інше", "другое")}, Buttons: [][]flows.Button{flows.Row(words("Назад", "Назад"), "back")}}}
+	}
+	acknowledge := func(t flows.Turn) []flows.Effect {
+		n, known := t.LastingNotice()
+		switch {
+		case !known || n.Change.Version != t.Facts.Lasting.Version:
+			return []flows.Effect{flows.Notify{Text: words("ні", "нет")}}
+		case n.Acknowledged:
+			return []flows.Effect{flows.Notify{Text: words("уже", "уже")}}
+		}
+		return []flows.Effect{
+			flows.Mark{Change: n.Change.ID, As: bot.MarkAcknowledged}, flows.Notify{Text: words("дякуємо", "спасибо")},
+			flows.Amend{Buttons: [][]flows.Button{{last("Зрозуміло ✓", "ack")}}},
+		}
+	}
+	book, err := flows.NewBook("talk/card",
+		[]flows.Transition{
+			{Label: "start", When: func(t flows.Turn) bool { return t.Event.Kind == bot.Started }, To: "talk/card"},
+			{Label: "ack", When: func(t flows.Turn) bool { return t.Lasting("ack") }, Do: acknowledge},
+		},
+		flows.Flow{Name: "talk", Steps: []flows.Step{
+			{
+				Name: "card", Enter: card, Else: flows.Transition{Label: "anything", To: "other"},
+				On: []flows.Transition{flows.Pressing("ack", "", func(flows.Turn) []flows.Effect {
+					return []flows.Effect{
+						flows.Mark{Change: c.ID, As: bot.MarkAcknowledged}, flows.Say{Texts: []flows.Text{words("прочитано", "прочитано")}},
+						flows.Amend{Buttons: [][]flows.Button{{last("Зрозуміло ✓", "ack")}}},
+					}
+				})},
+			},
+			{Name: "other", Enter: other, Else: flows.Stay()},
+		}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return book
+}
+
+// TestLastingPress: a button under what was told counts on any screen, once, for
+// the version that was read, by whoever the change concerns.
+func TestLastingPress(t *testing.T) {
+	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Words{UK: "переїзд", RU: "переезд"}}
+	newer := change
+	newer.Version = 2
+	r := rehearse(t)
+	r.Director.Book = lastingBook(t, change)
+	r.Content.Changes = []bot.Change{change}
+	told := do(t, r, person(bot.Event{Kind: bot.Started}), noon)
+	do(t, r, press(1, "on"), noon)
+	card := bot.Rendering{Change: "move", Version: 1, Language: bot.Ukrainian, Part: bot.PartCard, Template: "переїзд"}
+	action := bot.LastingAction(bot.RenderingID(card.Hash()), "ack")
+	known := map[string]bot.Rendering{bot.RenderingID(card.Hash()): card}
+
+	if b := told.Said[0].Message.Buttons[0][0]; b.Action != action || !b.Lasting() {
+		t.Fatalf("the button carries %q, want %q", b.Action, action)
+	}
+	loaded := r.loaded
+	turn := func(e bot.Event, changes []bot.Change, renderings map[string]bot.Rendering, held bool) Result {
+		t.Helper()
+		s := Situation{
+			Inbox: "u", Events: []bot.Event{e}, Loaded: loaded, Content: r.Content, Hours: r.Hours, Now: noon.Add(time.Hour), Renderings: renderings,
+		}
+		s.Content.Changes = changes
+		if held {
+			s.Loaded.Ticket = &bot.Ticket{ID: "t", State: bot.TicketTaken}
+		}
+		result, err := r.Director.Turn(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result
+	}
+	onPhone := press(1, action)
+	onPage := press(1, action)
+	onPage.Press.ID = ""
+	for _, c := range []struct {
+		name    string
+		press   bot.Event
+		changes []bot.Change
+		known   map[string]bot.Rendering
+		held    bool
+		want    string
+		marks   int
+	}{
+		{"from a screen that is gone", onPhone, []bot.Change{change}, known, false, "(дякуємо) | ", 1},
+		{"where presses have no answer", onPage, []bot.Change{change}, known, false, "дякуємо", 1},
+		{"while an operator answers", onPhone, []bot.Change{change}, known, true, "(дякуємо) | ", 1},
+		{"of version 1, when 2 is told", onPhone, []bot.Change{newer}, known, false, "(ні)", 0},
+		{"of a change that is no longer told", onPhone, nil, known, false, "(ні)", 0},
+		{"of a rendering that nobody knows", onPhone, []bot.Change{change}, nil, false, "(ні)", 0},
+	} {
+		result := turn(c.press, c.changes, c.known, c.held)
+		if got := heard(result); got != c.want {
+			t.Errorf("%s: heard %q, want %q", c.name, got, c.want)
+		}
+		if len(result.Write.Marks) != c.marks || result.Write.Conversation.State.Step != "other" {
+			t.Errorf("%s: marks %+v at %s", c.name, result.Write.Marks, result.Write.Conversation.State.Step)
+		}
+		last := result.Said[len(result.Said)-1].Message
+		if edits := c.marks > 0 && c.press.Press.ID != ""; edits != (last.Edit == "m") || edits && last.Buttons[0][0] != (bot.Button{Label: "Зрозуміло ✓", Action: action}) {
+			t.Errorf("%s: the message becomes %+v", c.name, last)
+		}
+	}
+	for i := range loaded.Known {
+		loaded.Known[i].Acknowledged = true
+	}
+	if again := turn(onPhone, []bot.Change{change}, known, false); heard(again) != "(уже)" || len(again.Write.Marks) > 0 {
+		t.Errorf("a second press is answered %q and marks %+v", heard(again), again.Write.Marks)
+	}
+	if typed := turn(typed("Зрозуміло"), []bot.Change{change}, known, false); len(typed.Write.Marks) > 0 {
+		t.Error("the words on a button act after something else was shown")
+	}
+}
+
+// TestLastingPressOnItsScreen: while nothing else was shown, the step's own arrow
+// has the press, and the words on the button do too.
+func TestLastingPressOnItsScreen(t *testing.T) {
+	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Words{UK: "переїзд", RU: "переезд"}}
+	for name, e := range map[string]func(action string) bot.Event{
+		"pressed": func(action string) bot.Event { return press(1, action) },
+		"typed":   func(string) bot.Event { return typed("зрозуміло") },
+	} {
+		r := rehearse(t)
+		r.Director.Book = lastingBook(t, change)
+		r.Content.Changes = []bot.Change{change}
+		card := do(t, r, person(bot.Event{Kind: bot.Started}), noon)
+		event := e(card.Said[0].Message.Buttons[0][0].Action)
+		s := Situation{Events: []bot.Event{event}, Loaded: r.loaded}
+		if ids := s.renderings(); len(ids) != 1 {
+			t.Errorf("%s: looks for %v", name, ids)
+		}
+		result := do(t, r, event, noon)
+		marked := slices.ContainsFunc(result.Write.Marks, func(m storage.Marked) bool { return m.Mark == bot.MarkAcknowledged })
+		if !marked || result.Said[len(result.Said)-1].Message.Edit != map[string]string{"pressed": "m"}[name] {
+			t.Errorf("%s: marks %+v, says %+v", name, result.Write.Marks, result.Said)
+		}
+	}
+	if ids := (Situation{Events: []bot.Event{typed("питання"), press(1, "on")}}).renderings(); len(ids) > 0 {
+		t.Errorf("an ordinary turn looks for %v", ids)
+	}
+}

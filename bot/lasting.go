@@ -1,0 +1,52 @@
+package bot
+
+import "strings"
+
+// A lasting button counts whatever the screen is, as long as its message stands:
+// it names the rendering that it stands under, and so the change and the version
+// that a press speaks of. Its action is that of a button of the screen with the
+// rendering's id before it.
+
+// RenderingIDLength is how many letters the id of a rendering has.
+const RenderingIDLength = 10
+
+// lastingMark begins and parts the action of a lasting button. No other action
+// begins with it.
+const lastingMark = "_"
+
+// RenderingID returns the short name of a rendering, by which its buttons know it:
+// the first letters of what its hash has behind the scheme ("v1:…"). Where two
+// renderings share one, it names neither.
+func RenderingID(hash string) string {
+	_, digest, ok := strings.Cut(hash, ":")
+	if !ok || len(digest) < RenderingIDLength {
+		return ""
+	}
+	return digest[:RenderingIDLength]
+}
+
+// LastingAction returns the action of a lasting button under the rendering with
+// the id, which does what do names.
+func LastingAction(rendering, do string) string {
+	return lastingMark + rendering + lastingMark + do
+}
+
+// ReadLasting returns what LastingAction was given; false for any other action.
+func ReadLasting(action string) (rendering, do string, ok bool) {
+	rest, ok := strings.CutPrefix(action, lastingMark)
+	if !ok || len(rest) < RenderingIDLength+len(lastingMark)+1 {
+		return "", "", false
+	}
+	rendering, do = rest[:RenderingIDLength], rest[RenderingIDLength:]
+	do, ok = strings.CutPrefix(do, lastingMark)
+	if !ok || strings.Trim(rendering, "0123456789abcdef") != "" {
+		return "", "", false
+	}
+	return rendering, do, true
+}
+
+// Lasting reports whether the button counts whatever the screen is.
+func (b Button) Lasting() bool {
+	_, _, ok := ReadLasting(b.Action)
+	return ok
+}

@@ -1,0 +1,42 @@
+package flows
+
+import (
+	"slices"
+
+	"visnyk/bot"
+)
+
+// Lasting is a lasting button that was pressed: what it does, and under which
+// version of which change it stands. Whether that still holds is for the flow to
+// say.
+type Lasting struct {
+	Do      string // the action without the rendering; "" when none was pressed
+	Change  string // "" when nobody knows the rendering any more
+	Version int
+	Part    bot.RenderingPart
+	Current bool // the current screen offers it, and its step has the arrow
+}
+
+// Stands returns what the lasting buttons of the message stand under; false when it
+// has none. A line that only mentions a change has none of them.
+func (s Say) Stands() (Telling, bool) {
+	for _, told := range slices.Concat(s.Tells, s.Under) {
+		if told.Part != bot.PartDigest {
+			return told, true
+		}
+	}
+	return Telling{}, false
+}
+
+// Lasting reports whether a lasting button was pressed that does this, on a screen
+// that is gone.
+func (t Turn) Lasting(do string) bool { return t.Facts.Lasting.Do == do && !t.Facts.Lasting.Current }
+
+// LastingNotice returns the notice of the change under which the lasting button
+// stands; false when none was pressed, or the change does not concern the person.
+func (t Turn) LastingNotice() (bot.Notice, bool) {
+	if t.Facts.Lasting.Do == "" {
+		return bot.Notice{}, false
+	}
+	return t.Notice(t.Facts.Lasting.Change)
+}

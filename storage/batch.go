@@ -1,0 +1,210 @@
+package storage
+
+import (
+	"context"
+	"errors"
+
+	"visnyk/bot"
+)
+
+// batch is what the turns of one bot write together, by noun. The commit is a
+// loop over the nouns, so something new that a turn writes is one field of
+// TurnWrite and one line in newBatch.
+type batch struct {
+	bot   string
+	turns []TurnWrite
+	nouns []noun // in the order in which they are written
+	// Those of which plain turns write.
+	conversations *rowsOf[bot.Conversation]
+	history       *rowsOf[bot.Entry]
+	questions     *rowsOf[bot.Question]
+	outbox        *rowsOf[reply]
+	skipped       *rowsOf[reply]
+	// Those that the commit itself asks about.
+	receipts *rowsOf[Receipt]
+	erased   *rowsOf[Person]
+
+	chats  map[string]string // of the turns by the ids of their inbox rows, once those are finished
+	fresh  []string          // contacts who are new
+	moved  []string          // those of whom something is different that a segment may ask about
+	said   map[message]int64 // the keys of the rows of the history
+	queued []enqueued        // the outbox as it was written
+	woken  []string          // the topics that tell others what was put before them
+}
+
+// noun is one thing that turns write.
+type noun interface {
+	take(w TurnWrite)
+	empty() bool
+	// write writes what was taken, in as few statements as there can be.
+	write(ctx context.Context, t *Tx, b *batch) error
+}
+
+// rowsOf is a noun: what of a turn's write is of it, and its writer.
+type rowsOf[T any] struct {
+	of  func(TurnWrite) []T
+	put func(*Tx, context.Context, *batch, []T) error
+	all []T
+}
+
+func gather[T any](put func(*Tx, context.Context, *batch, []T) error, of func(TurnWrite) []T) *rowsOf[T] {
+	return &rowsOf[T]{of: of, put: put}
+}
+
+func (r *rowsOf[T]) take(w TurnWrite) { r.all = append(r.all, r.of(w)...) }
+func (r *rowsOf[T]) empty() bool      { return len(r.all) == 0 }
+
+func (r *rowsOf[T]) write(ctx context.Context, t *Tx, b *batch) error {
+	if len(r.all) == 0 {
+		return nil
+	}
+	return r.put(t, ctx, b, r.all)
+}
+
+// newBatch takes the turns of the bot apart.
+func newBatch(name string, turns []TurnWrite) *batch {
+	b := &batch{
+		bot: name, turns: turns,
+		conversations: gather(alone((*Tx).putConversations), func(w TurnWrite) []bot.Conversation { return one(w.Conversation) }),
+		history:       gather((*Tx).putHistory, func(w TurnWrite) []bot.Entry { return w.History }),
+		questions:     gather(alone((*Tx).putQuestions), func(w TurnWrite) []bot.Question { return w.Questions }),
+		outbox:        gather((*Tx).putReplies, repliesOf),
+		skipped:       gather((*Tx).endSkipped, repliesOf),
+		receipts:      gather((*Tx).putReceipts, func(w TurnWrite) []Receipt { return w.Receipts }),
+		erased:        gather(alone((*Tx).eraseAll), func(w TurnWrite) []Person { return one(w.Erase) }),
+	}
+	b.nouns = []noun{
+		gather((*Tx).meet, contactOf),
+		b.conversations,
+		gather((*Tx).concernMet, contactOf), // a segment may ask where somebody is reached
+		b.history,
+		gather((*Tx).closeTickets, func(w TurnWrite) []string { return only(w.CloseTicket != "", w.CloseTicket) }),
+		gather(alone((*Tx).openTickets), func(w TurnWrite) []bot.Ticket { return one(w.Open) }),
+		gather((*Tx).setTimers, timersOf),
+		b.questions,
+		gather((*Tx).cancelBulk, func(w TurnWrite) []string { return only(w.CancelBulk, w.InboxID) }),
+		gather(alone((*Tx).silence), func(w TurnWrite) []TurnWrite { return only(w.Silence, w) }),
+		b.outbox,
+		b.receipts,
+		// The outbox is written before the ledger, as it is where a send is settled.
+		gather((*Tx).putTellings, func(w TurnWrite) []bot.Telling { return w.Tellings }),
+		b.skipped,
+		gather(alone((*Tx).mark), func(w TurnWrite) []Marked { return w.Marks }),
+		gather(alone((*Tx).follow), func(w TurnWrite) []Following { return w.Follows }),
+		gather((*Tx).keepForgotten, func(w TurnWrite) []string { return only(w.Conversation == nil && w.Erase == nil, w.InboxID) }),
+		gather(each((*Tx).rejoin), func(w TurnWrite) []TurnWrite { return only(w.Join != nil || w.Split != nil, w) }),
+		gather(each((*Tx).stillThere), func(w TurnWrite) []TurnWrite { return only(w.Erase != nil && w.Seen != 0, w) }),
+		b.erased,
+		gather((*Tx).putLastWords, lastWordsOf), // after the erasure, which would take them along
+		gather(each((*Tx).relay), func(w TurnWrite) []TurnWrite { return only(len(w.Relays) > 0, w) }),
+	}
+	for _, n := range b.nouns {
+		for _, w := range turns {
+			n.take(w)
+		}
+	}
+	return b
+}
+
+// write writes everything but the inbox.
+func (b *batch) write(ctx context.Context, t *Tx) error {
+	for _, n := range b.nouns {
+		if err := n.write(ctx, t, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plain reports whether the turns write nothing that plainTurns does not: known
+// conversations move on, and every noun without a part in that statement is empty.
+func (b *batch) plain() bool {
+	for _, w := range b.turns {
+		if w.Conversation == nil || w.Conversation.Version == 1 || w.Park != "" || w.Seen != 0 {
+			return false
+		}
+		for _, q := range w.Outbox { // what is skipped ends at once
+			if w.Conversation.Reach == bot.Blocked || q.To != w.Conversation.Address {
+				return false
+			}
+		}
+	}
+	for _, n := range b.nouns {
+		switch n {
+		case b.conversations, b.history, b.questions, b.outbox, b.skipped:
+			continue
+		}
+		if !n.empty() {
+			return false
+		}
+	}
+	return true
+}
+
+// leaving returns what may leave now. What was said before to people who are
+// forgotten is gone with them.
+func (b *batch) leaving() []OutboxRow {
+	if !b.erased.empty() {
+		return nil
+	}
+	return ready(b.outbox.all, b.queued)
+}
+
+// chat is that of the turn with the inbox row; "" when it has none.
+func (b *batch) chat(inbox string) string { return b.chats[clean(inbox)] }
+
+// alone makes a writer of what needs nothing else of the batch.
+func alone[T any](put func(*Tx, context.Context, []T) error) func(*Tx, context.Context, *batch, []T) error {
+	return func(t *Tx, ctx context.Context, _ *batch, all []T) error { return put(t, ctx, all) }
+}
+
+// each makes a writer of what is written one by one.
+func each[T any](put func(*Tx, context.Context, *batch, T) error) func(*Tx, context.Context, *batch, []T) error {
+	return func(t *Tx, ctx context.Context, b *batch, all []T) error {
+		for _, one := range all {
+			if err := put(t, ctx, b, one); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// one gives what is there.
+func one[T any](p *T) []T {
+	if p == nil {
+		return nil
+	}
+	return []T{*p}
+}
+
+// only gives the value where it is wanted.
+func only[T any](wanted bool, v T) []T {
+	if !wanted {
+		return nil
+	}
+	return []T{v}
+}
+
+func contactOf(w TurnWrite) []bot.Contact { return one(w.Contact) }
+
+func (t *Tx) meet(ctx context.Context, b *batch, all []bot.Contact) (err error) {
+	b.fresh, b.moved, err = t.putContacts(ctx, all)
+	return err
+}
+
+func (t *Tx) concernMet(ctx context.Context, b *batch, _ []bot.Contact) error {
+	if err := t.concernNew(ctx, b.fresh); err != nil {
+		return err
+	}
+	return t.concern(ctx, b.moved)
+}
+
+func (t *Tx) eraseAll(ctx context.Context, people []Person) error {
+	for _, p := range people {
+		if err := t.Erase(ctx, p); err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
