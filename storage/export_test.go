@@ -91,6 +91,7 @@ SELECT c.table_name AS "table", c.column_name AS name, upper(c.data_type) AS typ
 		AND k.column_name = c.column_name), 0) AS key
 FROM information_schema.columns c
 WHERE c.table_schema = 'public' AND c.table_name NOT LIKE 'goose%'
+AND c.table_name NOT IN (SELECT v.table_name FROM information_schema.views v WHERE v.table_schema = 'public')
 ORDER BY c.table_name COLLATE "C", c.ordinal_position`
 
 const sqliteColumns = `

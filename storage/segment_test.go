@@ -274,6 +274,45 @@ func TestAudiencesBecomeSegments(t *testing.T) {
 	}
 }
 
+// A replica of the version before segments reads lists while it still runs: those
+// of changes that lists say, and for any other tree one that fits nobody, so that
+// it tells nobody of what does not concern them.
+func TestOlderReplicasReadLists(t *testing.T) { // F16
+	ctx := t.Context()
+	s := storagetest.Open(t, storagetest.PostgresURL(t))
+	lists := bot.Audience{Kinds: []string{"client"}, Tiers: []string{"new", "vip"}, Regions: []string{`"Київ"`}}.Segment()
+	put := func(id string, whom bot.Segment) {
+		t.Helper()
+		c := change(id, bot.ChangeApproved)
+		c.Audience = whom
+		ok(t, s.PutChanges(ctx, []bot.Change{c}))
+	}
+	for id, whom := range map[string]bot.Segment{
+		"all": {}, "lists": lists, "one": bot.In("tier", "vip"), "twice": bot.All(bot.In("tier", "vip"), bot.In("tier", "new")),
+		"more": bot.All(bot.In("tier", "vip"), bot.In("tags", "борг")), "nested": bot.All(bot.Any(bot.In("tier", "vip"))),
+		"known": bot.All(bot.Has("region")), "not": bot.None(bot.In("tier", "vip")),
+	} {
+		put(id, whom)
+	}
+	var want []string
+	for _, id := range []string{"known", "more", "nested", "not", "one", "twice"} {
+		want = append(want, id+" kind ")
+	}
+	want = append(want, "lists kind client", `lists region "Київ"`, "lists tier new", "lists tier vip")
+	slices.Sort(want)
+	got := must[[]string](t)(s.Strings(ctx, `SELECT change_id || ' ' || field || ' ' || value FROM audiences ORDER BY 1`))
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	// As that version asks whom it concerns: with a row of contacts.
+	must[[]string](t)(s.Strings(ctx, `SELECT k.id FROM contacts k CROSS JOIN changes c
+		WHERE (c.id, k.tier) IN (SELECT a.change_id, a.value FROM audiences a WHERE a.field = 'tier')`))
+	if _, err := s.Exec(ctx, `DELETE FROM audiences WHERE change_id = 'lists'`); err == nil {
+		t.Error("an older replica can write a change")
+	}
+}
+
 // What a turn makes of a person counts like what the company says: the language
 // they chose, the bot they came by.
 func TestTurnsMoveTheLedger(t *testing.T) {

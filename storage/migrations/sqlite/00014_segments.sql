@@ -13,4 +13,5 @@ UPDATE changes SET segment = (
         ORDER BY CASE g.field WHEN 'kind' THEN 1 WHEN 'tier' THEN 2 ELSE 3 END
     ) f
 ) WHERE id IN (SELECT change_id FROM audiences);
+-- The twin keeps the lists for replicas of an older version; here there are none.
 DROP TABLE audiences;
