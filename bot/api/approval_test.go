@@ -183,6 +183,39 @@ func TestVerifyFindsWhatWasNotApproved(t *testing.T) {
 	})
 }
 
+// What was moved or taken away past the audit is found too: a retired answer that is
+// told again, news that were withdrawn, what was approved and is gone.
+func TestVerifyFindsWhatWasMovedPastTheAudit(t *testing.T) {
+	onEach(t, func(t *testing.T, h *house) {
+		h.as(bot.Marketer, 201, "POST", "/articles", articleJSON)
+		h.as(bot.Approver, 200, "POST", "/articles/price/approve", `{"version":1}`)
+		h.as(bot.Marketer, 200, "POST", "/articles/price/retire", `{"version":1}`)
+		h.as(bot.Marketer, 201, "POST", "/changes", changeJSON)
+		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", `{"version":1}`)
+		h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", `{"version":1}`)
+		if found := h.asApproved(); len(found.Problems) > 0 || found.Checked != 1 {
+			t.Fatalf("%+v", found)
+		}
+		finds := func(want, statement, back string) {
+			t.Helper()
+			h.sql(statement)
+			if got := h.asApproved().Problems; len(got) != 1 || !strings.HasPrefix(got[0], want) {
+				t.Errorf("%s: %q, want %q", statement, got, want)
+			}
+			h.sql(back)
+		}
+		move := func(table, state string) string { return `UPDATE ` + table + ` SET state = '` + state + `'` }
+		finds("article/price is approved, and is retired in entry ", move("articles", "approved"), move("articles", "retired"))
+		finds("article/price is draft, and is retired in entry ", move("articles", "draft"), move("articles", "retired"))
+		finds("change/tariff is announced, and is approved in entry ", move("changes", "announced"), move("changes", "approved"))
+		finds("change/tariff is draft, and is approved in entry ", move("changes", "draft"), move("changes", "approved"))
+		h.as(bot.Marketer, 200, "POST", "/changes/tariff/withdraw", `{"version":1}`)
+		finds("change/tariff is approved, and is withdrawn in entry ", move("changes", "approved"), move("changes", "withdrawn"))
+		h.sql(`DELETE FROM articles`)
+		finds("article/price, approved in entry ", `SELECT 1`, `SELECT 1`)
+	})
+}
+
 // tampered changes the row x, wants verify to name it and nothing else, and puts
 // it back.
 func (h *house) tampered(table, object, set string) {
