@@ -96,13 +96,14 @@ func (c Condition) matches(p Person) bool {
 }
 
 // size returns how many conditions and values the tree holds, and how many levels
-// it has: one for a condition alone.
+// it has: one for a condition alone. A node with nothing in it counts as a condition,
+// so that a tree of many is not looked into.
 func (s Segment) size() (conditions, depth, values int) {
 	parts := slices.Concat(s.And, s.Or)
 	if s.Not != nil {
 		parts = append(parts, *s.Not)
 	}
-	if s.Field != "" {
+	if s.Field != "" || len(parts) == 0 {
 		conditions = 1
 	}
 	values = len(s.Values)

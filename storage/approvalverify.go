@@ -43,7 +43,7 @@ func auditedMoves() map[string]string {
 
 const auditedContent = `
 SELECT id, at, actor, role, action, object, detail, hash, mark, mark_key FROM audit
-WHERE id > $1 AND action IN ('article.create', 'article.edit', 'article.accept', 'article.negative', 'article.import', 'article.submit', 'article.return',
+WHERE id > $1 AND action IN ('article.create', 'article.edit', 'article.accept', 'article.negative', 'article.import',
 	'article.approve', 'article.retire', 'change.create', 'change.edit', 'change.import', 'change.submit', 'change.return',
 	'change.approve', 'change.announce', 'change.close', 'change.withdraw')
 ORDER BY id LIMIT 1000`

@@ -48,6 +48,7 @@ func TestAudienceForms(t *testing.T) {
 			`{"tiers":["gold"]}`: "audience.tiers",
 			`{"not":{"field":"tier","op":"in","values":["gold"]}}`:                                  "audience.not.values",
 			strings.Repeat(`{"not":`, 9) + `{"field":"tier","op":"known"}` + strings.Repeat(`}`, 9): "audience",
+			`{"and":[{}` + strings.Repeat(`,{}`, bot.MaxSegmentConditions) + `]}`:                   "audience",
 		} {
 			p := h.problem(bot.Marketer, 422, "content", "POST", "/changes", strings.Replace(body(audience), "tariff", "other", 1))
 			if !slices.ContainsFunc(p.Errors, func(f fault) bool { return f.Field == want }) {
@@ -56,5 +57,6 @@ func TestAudienceForms(t *testing.T) {
 		}
 		h.problem(bot.Marketer, 400, "malformed_body", "POST", "/changes", body(`{"or":[{"kinds":["client"]}]}`))
 		h.problem(bot.Marketer, 400, "malformed_body", "POST", "/changes", body(`{"not":{"field":"tier","op":7}}`))
+		h.problem(bot.Marketer, 400, "malformed_body", "POST", "/changes", body(strings.Repeat(`{"not":`, 5000)+`{}`+strings.Repeat(`}`, 5000)))
 	})
 }

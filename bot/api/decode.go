@@ -25,7 +25,7 @@ func decode(body []byte, into any) error {
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
-	if err := fits(d, reflect.TypeOf(into).Elem(), ""); err != nil {
+	if err := fits(d, reflect.TypeOf(into).Elem(), "", 0); err != nil {
 		return err
 	}
 	if err := json.Unmarshal(body, into); err != nil {
@@ -34,10 +34,16 @@ func decode(body []byte, into any) error {
 	return nil
 }
 
+// deepest is how many levels a body has at most: more than any route asks for.
+const deepest = 100
+
 // fits reads the next value of d and checks its shape against a type.
-func fits(d *json.Decoder, t reflect.Type, path string) error {
+func fits(d *json.Decoder, t reflect.Type, path string, depth int) error {
 	wrong := func(want string) error {
 		return problemBody("A value has the wrong type.", fault{Field: place(path), Detail: "must be " + want})
+	}
+	if depth > deepest { // the place of each value is written out, so depth costs its square
+		return problemBody("A value stands too deep.", fault{Field: place(path), Detail: fmt.Sprintf("must be at most %d levels deep", deepest)})
 	}
 	token, err := d.Token()
 	if err != nil {
@@ -53,12 +59,12 @@ func fits(d *json.Decoder, t reflect.Type, path string) error {
 	case json.Delim:
 		switch {
 		case v == '{' && t.Kind() == reflect.Struct && !moment:
-			return fitsFields(d, fieldsOf(t), path)
+			return fitsFields(d, fieldsOf(t), path, depth)
 		case v == '{' && t.Kind() == reflect.Map:
-			return fitsFields(d, func(string) (reflect.Type, bool) { return t.Elem(), true }, path)
+			return fitsFields(d, func(string) (reflect.Type, bool) { return t.Elem(), true }, path, depth)
 		case v == '[' && t.Kind() == reflect.Slice:
 			for i := 0; d.More(); i++ {
-				if err := fits(d, t.Elem(), path+"/"+strconv.Itoa(i)); err != nil {
+				if err := fits(d, t.Elem(), path+"/"+strconv.Itoa(i), depth+1); err != nil {
 					return err
 				}
 			}
@@ -93,7 +99,7 @@ func fits(d *json.Decoder, t reflect.Type, path string) error {
 }
 
 // fitsFields checks the fields of an object that d is in.
-func fitsFields(d *json.Decoder, field func(string) (reflect.Type, bool), path string) error {
+func fitsFields(d *json.Decoder, field func(string) (reflect.Type, bool), path string, depth int) error {
 	seen := map[string]bool{}
 	for d.More() {
 		token, err := d.Token()
@@ -110,7 +116,7 @@ func fitsFields(d *json.Decoder, field func(string) (reflect.Type, bool), path s
 			return problemBody("A field stands twice.", fault{Field: place(here), Detail: "must stand once"})
 		}
 		seen[name] = true
-		if err := fits(d, t, here); err != nil {
+		if err := fits(d, t, here, depth+1); err != nil {
 			return err
 		}
 	}
