@@ -89,6 +89,10 @@ func (s *Store) Expanding(ctx context.Context, kind ExpansionKind) (map[string]b
 	return all, nil
 }
 
+// Idle reports whether nobody of this process is at the database just now, with
+// an update or a turn.
+func (s *Store) Idle() bool { return s.db.AtWork() == 0 }
+
 // ForgetExpansions removes those that ended a while ago.
 func (s *Store) ForgetExpansions(ctx context.Context) error {
 	_, err := s.w.exec(ctx, forgetExpansions, expansionKept)
