@@ -114,14 +114,13 @@ func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button,
 }
 
 // stands gives the id of the rendering that the message's lasting buttons stand
-// under; "" when it has none. Those of the screen that it only repeats go on
-// standing under what was told there, whatever is told of the change by now.
+// under; "" when it has none.
 func (t *turn) stands(s flows.Say) (string, error) {
 	told, ok := s.Stands()
 	if !ok {
 		return "", nil
 	}
-	if _, tells := (flows.Say{Tells: s.Tells}).Stands(); !tells {
+	if s.Repeats() {
 		for _, b := range t.conv.State.Buttons {
 			if id, _, lasts := bot.ReadLasting(b.Action); lasts {
 				return id, nil
