@@ -93,6 +93,10 @@ func newStageHands(t *testing.T) *stageHands {
 	if err := fillSample(t.Context(), s.store, s.lib, time.Date(2026, time.November, 24, 0, 0, 0, 0, zone)); err != nil {
 		t.Fatal(err)
 	}
+	s.sql(t, `DELETE FROM expansions`) // the ledger is set, and whom it lists is listed
+	if err := s.lib.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
