@@ -238,7 +238,7 @@ func TestATurnKnowsWhatIsLive(t *testing.T) {
 		for i := range 20 {
 			id := fmt.Sprintf("old%02d", i)
 			changes = append(changes, change(id, bot.ChangeClosed))
-			marks = append(marks, storage.Marked{Contact: "contact-1", Change: id, Mark: bot.MarkTold})
+			marks = append(marks, storage.Marked{Contact: "contact-1", Change: id, Mark: bot.MarkAcknowledged})
 		}
 		ok(t, s.PutChanges(ctx, append(changes, change("live", bot.ChangeAnnounced))))
 		expanded(t, s)

@@ -93,10 +93,6 @@ func newStageHands(t *testing.T) *stageHands {
 	if err := fillSample(t.Context(), s.store, s.lib, time.Date(2026, time.November, 24, 0, 0, 0, 0, zone)); err != nil {
 		t.Fatal(err)
 	}
-	s.sql(t, `DELETE FROM expansions`) // the ledger is set, and whom it lists is listed
-	if err := s.lib.Refresh(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	return s
 }
 
@@ -182,7 +178,6 @@ func (s *stageHands) play(t *testing.T, name string, lines []string) {
 			i++
 			want = append(want, lines[i])
 		}
-		p.listed()
 		p.happens(word, rest, want)
 		if t.Failed() {
 			t.Fatalf("at %q", lines[i-len(want)])
@@ -198,22 +193,8 @@ func (p *staged) meet() {
 	}
 	p.sql(p.t, `INSERT INTO contacts (id, language, chosen, created_at) VALUES (?, ?, ?, 1)`, contact.ID, contact.Language, contact.Chosen)
 	p.sql(p.t, `INSERT INTO conversations (bot, chat, contact, version, reach, joined_at) VALUES (?, ?, ?, 1, 'open', 1)`, p.at.Bot, p.at.Chat, contact.ID)
-	p.listed()
-}
-
-// listed sets the ledger: the transcript says which changes concern the person, and
-// no audience does, also where they have told more of themself since.
-func (p *staged) listed() {
-	contact := p.contact()
-	if contact == "" {
-		return
-	}
-	for _, c := range p.lib.Now().Changes {
-		if !slices.Contains(p.changes, c.ID) {
-			p.sql(p.t, `DELETE FROM ledger WHERE contact = ? AND change_id = ?`, contact, c.ID)
-			continue
-		}
-		p.sql(p.t, `INSERT INTO ledger (contact, change_id, created_at) VALUES (?, ?, 1) ON CONFLICT DO NOTHING`, contact, c.ID)
+	for _, c := range p.changes {
+		p.sql(p.t, `INSERT INTO ledger (contact, change_id, created_at) VALUES (?, ?, 1)`, contact.ID, c)
 	}
 }
 
@@ -252,7 +233,13 @@ func (p *staged) scene(word, rest string) {
 			_ = p.lib.Refresh(context.WithoutCancel(p.t.Context()))
 		})
 	case "changes":
-		p.changes = slices.DeleteFunc(p.changes, func(id string) bool { return !slices.Contains(strings.Fields(rest), id) })
+		p.changes = slices.DeleteFunc(p.changes, func(id string) bool {
+			gone := !slices.Contains(strings.Fields(rest), id)
+			if gone {
+				p.sql(p.t, `DELETE FROM ledger WHERE contact = ? AND change_id = ?`, p.contact(), id)
+			}
+			return gone
+		})
 	default:
 		p.t.Fatalf("%q is not staged", word)
 	}
@@ -402,7 +389,7 @@ func (p *staged) outside(what string) (storage.Source, bot.Event) {
 		return storage.SourceDesk, e
 	}
 	switch e.Kind {
-	case bot.Taken, bot.TakenOver:
+	case bot.Taken:
 		return moved("taken")
 	case bot.Released:
 		return moved("waiting")
