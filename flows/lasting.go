@@ -28,6 +28,14 @@ func (s Say) Stands() (Telling, bool) {
 	return Telling{}, false
 }
 
+// Repeats reports whether the message tells nothing itself and repeats the buttons of
+// the screen that is there: they go on standing under what was told there, whatever
+// is told of the change by now.
+func (s Say) Repeats() bool {
+	_, tells := Say{Tells: s.Tells}.Stands()
+	return !tells && len(s.Under) > 0
+}
+
 // Lasting reports whether a lasting button was pressed that does this, on a screen
 // that is gone.
 func (t Turn) Lasting(do string) bool { return t.Facts.Lasting.Do == do && !t.Facts.Lasting.Current }

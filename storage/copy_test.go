@@ -44,6 +44,9 @@ func stock(t *testing.T, s *storage.Store) {
 		if err := tx.Decide(ctx, storage.Decision{Article: "a", Phrase: "hash", As: "reject", Actor: "u"}); err != nil {
 			return err
 		}
+		if err := tx.Wrote(ctx, "article/c", bot.Actor{User: "u"}); err != nil {
+			return err
+		}
 		return tx.AddToken(ctx, storage.Token{Hash: "h", UserID: "u", Name: "crm", Role: bot.Admin})
 	}))
 	_, _, err := s.WriteOnce(ctx, "key", "request", func(context.Context) (storage.Answer, error) {

@@ -89,6 +89,10 @@ func (s *Store) Expanding(ctx context.Context, kind ExpansionKind) (map[string]b
 	return all, nil
 }
 
+// Idle reports whether nobody of this process is at the database just now, with
+// an update or a turn.
+func (s *Store) Idle() bool { return s.db.AtWork() == 0 }
+
 // ForgetExpansions removes those that ended a while ago.
 func (s *Store) ForgetExpansions(ctx context.Context) error {
 	_, err := s.w.exec(ctx, forgetExpansions, expansionKept)
@@ -123,8 +127,8 @@ var _ = [1]struct{}{}[expandAtOnce-500]
 // the expansion has come then. Without a lease of ours it is ErrLeaseLost;
 // ErrBusy and ErrConflict (somebody has gone on with it) have done nothing.
 func (s *Store) Expand(ctx context.Context, l Lease, e Expansion, makes func(t *Tx, contacts []string) (over bool, err error)) (Expansion, error) {
-	if e.Reached == "" && e.People == 0 {
-		if err := s.reading.get(ctx, &e.People, countContacts); err != nil {
+	if e.Reached == "" && e.People == 0 { // for who looks on: the walk needs no count
+		if err := s.reading.get(ctx, &e.People, countContacts); err != nil && ctx.Err() != nil {
 			return e, doing("count contacts", err)
 		}
 	}

@@ -57,6 +57,24 @@ func next(t *testing.T, s *storage.Store, l storage.Lease, e storage.Expansion, 
 	})
 }
 
+// How many people there are is for who looks on: where lists and counts wait, or
+// are broken off, everybody is walked past all the same.
+func TestExpansionWithoutACount(t *testing.T) {
+	for name, url := range map[string]string{"postgres": storagetest.PostgresURL(t), "sqlite": storagetest.SQLiteURL(t)} {
+		t.Run(name, func(t *testing.T) {
+			s := storagetest.Open(t, url)
+			want := crowd(t, s, 3)
+			e, l := approved(t, s, "a"), expanderLease(t, s, "me", time.Minute)
+			restore := must[func() error](t)(s.ReadInHaste(t.Context(), url))
+			var seen []string
+			e, err := next(t, s, l, e, &seen)
+			if ok(t, restore()); err != nil || !e.Ended || e.People != 0 || !slices.Equal(seen, want) {
+				t.Errorf("%v; %+v, past %v", err, e, seen)
+			}
+		})
+	}
+}
+
 // Whoever goes on after a death begins where the dead one was, and what the dead
 // one still does is refused: everybody is walked past once.
 func TestExpansionGoesOnAfterADeath(t *testing.T) {
@@ -220,7 +238,7 @@ func TestATurnKnowsWhatIsLive(t *testing.T) {
 		for i := range 20 {
 			id := fmt.Sprintf("old%02d", i)
 			changes = append(changes, change(id, bot.ChangeClosed))
-			marks = append(marks, storage.Marked{Contact: "contact-1", Change: id, Mark: bot.MarkTold})
+			marks = append(marks, storage.Marked{Contact: "contact-1", Change: id, Mark: bot.MarkAcknowledged})
 		}
 		ok(t, s.PutChanges(ctx, append(changes, change("live", bot.ChangeAnnounced))))
 		expanded(t, s)

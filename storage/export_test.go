@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 // Fate is what became of an outbox row, for tests to look at.
@@ -36,6 +37,17 @@ func (s *Store) FateOf(ctx context.Context, a bot.Address, cause string) (Fate, 
 // Exec runs a statement, for tests to bring about what the API cannot.
 func (s *Store) Exec(ctx context.Context, query string, values ...any) (int, error) {
 	return s.w.exec(ctx, query, values...)
+}
+
+// ReadInHaste breaks every list and count off.
+func (s *Store) ReadInHaste(ctx context.Context, url string) (restore func() error, err error) {
+	d, err := db.Open(ctx, url, db.Options{ReadingTime: time.Nanosecond})
+	if err != nil {
+		return nil, err
+	}
+	usual := s.reading
+	s.reading = conn{d.Reading()}
+	return func() error { s.reading = usual; return d.Close() }, nil
 }
 
 // MigrateTo applies the migrations up to the version.

@@ -27,6 +27,7 @@ import (
 func apart() map[string]string {
 	return map[string]string{
 		"Close":   "ends every connection",
+		"Idle":    "looks at the connections and runs nothing",
 		"DB":      "gives the database to upkeep and runs nothing",
 		"Within":  "is what InTx gives",
 		"Notify":  "speaks to other replicas, after the commit, on a connection of its own",

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"visnyk/bot"
 )
 
 // field is one thing known of a contact that a join may fill and a split give
@@ -135,6 +137,8 @@ ON CONFLICT (contact, change_id) DO UPDATE SET on_its_way_at = excluded.on_its_w
 	asked_at = excluded.asked_at, mentioned_at = excluded.mentioned_at, followed_at = excluded.followed_at,
 	created_at = excluded.created_at`
 
+	heardBy = `SELECT DISTINCT contact, change_id FROM tellings WHERE bot = $1 AND chat = $2 ORDER BY change_id`
+
 	dropOfLedger = `
 WITH v (contact, change_id) AS (VALUES {rows ($, $)})
 DELETE FROM ledger WHERE (contact, change_id) IN (SELECT contact, change_id FROM v)`
@@ -171,8 +175,9 @@ func (t *Tx) uniteLedgers(ctx context.Context, lose, keep string) (told []ledger
 	return told, changed, nil
 }
 
-// partLedgers undoes that, as far as nothing has happened since.
-func (t *Tx) partLedgers(ctx context.Context, keep, former string, told []ledgerRecord, changed []united) error {
+// partLedgers undoes that, as far as nothing has happened since. The tellings of
+// the address are the former's again.
+func (t *Tx) partLedgers(ctx context.Context, keep, former string, a bot.Address, told []ledgerRecord, changed []united) error {
 	var now []ledgerRecord
 	if err := t.sel(ctx, &now, wholeLedger, keep); err != nil {
 		return fmt.Errorf("ledger: %w", err)
@@ -198,5 +203,16 @@ func (t *Tx) partLedgers(ctx context.Context, keep, former string, told []ledger
 	if _, err := t.execRows(ctx, putLedger, nil, put); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	return t.summarise(ctx, of) // what was on its way to the address may have ended since
+	// What was on its way to the address may have ended since, and more been told.
+	var heard []summarised
+	if err := t.sel(ctx, &heard, heardBy, a.Bot, a.Chat); err != nil {
+		return fmt.Errorf("tellings: %w", err)
+	}
+	if _, err := t.execRows(ctx, addToSummary, nil, pairs(heard)); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	for _, h := range heard {
+		of = append(of, h, summarised{keep, h.Change})
+	}
+	return t.summarise(ctx, of)
 }

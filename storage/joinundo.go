@@ -103,7 +103,7 @@ func (t *Tx) split(ctx context.Context, contact string, a bot.Address, moved int
 	if _, err := t.exec(ctx, followTellings, a.Bot, a.Chat, former.ID); err != nil {
 		return "", err
 	}
-	if err := t.partLedgers(ctx, contact, former.ID, m.Told, changed); err != nil {
+	if err := t.partLedgers(ctx, contact, former.ID, a, m.Told, changed); err != nil {
 		return "", err
 	}
 	if _, err := t.exec(ctx, giveBackConversation, a.Bot, a.Chat, former.ID, moved); err != nil {

@@ -94,3 +94,10 @@ func (s *Store) Durable(ctx context.Context) (bool, error) {
 	err := s.w.sql.Plainly().Get(ctx, &level, "PRAGMA synchronous")
 	return level == 2, err
 }
+
+// Waits reports whether the transaction's commit waits for PostgreSQL's disk.
+func (t *Tx) Waits(ctx context.Context) (bool, error) {
+	var level string
+	err := t.sql.Plainly().Get(ctx, &level, "SHOW synchronous_commit")
+	return level == "on", err
+}

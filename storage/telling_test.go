@@ -381,6 +381,35 @@ func TestTellingsFollowTheirAddress(t *testing.T) {
 	})
 }
 
+// What an address was told while it was one with another goes along with it, too,
+// and nothing of it stays on its way to the other for ever.
+func TestTellingsSinceAJoinFollowTheirAddress(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		l := reader(t, s)
+		turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 1), Contact: contact("2")})
+		code := must[string](t)(s.OfferJoin(ctx, at("1"), time.Hour))
+		turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 2), Join: &storage.Joining{Code: code, To: at("2")}})
+		ok(t, s.PutChanges(ctx, []bot.Change{change("b", bot.ChangeApproved), change("c", bot.ChangeApproved)}))
+		says(t, s, l, "2", "x", telling("2", "contact-1", "", "b", bot.PartCard))
+		speaks(t, s, l, "2", "y", 1, telling("2", "contact-1", "", "c", bot.PartCard))
+		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+			_, _, err := tx.Split(ctx, "contact-1", at("2"))
+			return err
+		}))
+		ledger := func(chat string, want ...storage.Known) {
+			t.Helper()
+			if diff := cmp.Diff(want, known(t, s, chat)); diff != "" {
+				t.Errorf("chat %s: %s", chat, diff)
+			}
+		}
+		ledger("2", storage.Known{Change: "a"}, storage.Known{Change: "b", Told: true}, storage.Known{Change: "c", OnItsWay: true})
+		ends(t, s, l, bot.Sent)
+		ledger("2", storage.Known{Change: "a"}, storage.Known{Change: "b", Told: true}, storage.Known{Change: "c", Told: true})
+		ledger("1", storage.Known{Change: "a"}, storage.Known{Change: "b", Told: true}, storage.Known{Change: "c"})
+	})
+}
+
 // Parts of one message that end at the same time in two transactions end it, also
 // where no row of the history makes them wait for each other.
 func TestPartsThatEndAtOnce(t *testing.T) {

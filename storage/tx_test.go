@@ -264,3 +264,50 @@ func TestListenerComesBack(t *testing.T) {
 	stop()
 	ok(t, <-done)
 }
+
+// A step of work that may be repeated does not wait for PostgreSQL's disk; what
+// else that connection commits does, and so does a whole that a step is a part of.
+func TestStepDoesNotWaitForTheDisk(t *testing.T) {
+	s := storagetest.Open(t, storagetest.PostgresURL(t))
+	step := func(ctx context.Context) (waits bool) {
+		t.Helper()
+		err := s.InStep(ctx, func(tx *storage.Tx) (err error) { waits, err = tx.Waits(ctx); return err })
+		if err != nil {
+			t.Fatal(err)
+		}
+		return waits
+	}
+	if step(t.Context()) {
+		t.Error("a step waits")
+	}
+	err := s.InTx(t.Context(), func(tx *storage.Tx) error {
+		if !must[bool](t)(tx.Waits(t.Context())) {
+			t.Error("what comes after a step does not wait")
+		}
+		return nil
+	})
+	err = errors.Join(err, s.Together(t.Context(), func(ctx context.Context) error {
+		if !step(ctx) {
+			t.Error("a part of a whole does not wait")
+		}
+		return nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Work beside the line sees whether anybody is at the database.
+func TestIdle(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		err := s.InTx(t.Context(), func(*storage.Tx) error {
+			if s.Idle() {
+				t.Error("idle during a transaction")
+			}
+			return nil
+		})
+		if err != nil || !s.Idle() {
+			t.Errorf("after it: idle %v, %v", s.Idle(), err)
+		}
+	})
+}

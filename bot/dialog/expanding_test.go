@@ -74,11 +74,11 @@ func TestTheMinuteAfterAnApproval(t *testing.T) {
 		r.receive("other", "так")
 		r.run(true, "both are answered", r.idle)
 		var mentioned []string
-		if err := r.db.Select(&mentioned, `SELECT c.chat FROM ledger l JOIN conversations c ON c.contact = l.contact WHERE l.mentioned_at <> 0`); err != nil {
+		if err := r.db.Select(&mentioned, `SELECT c.chat FROM ledger l JOIN conversations c ON c.contact = l.contact WHERE l.on_its_way_at <> 0`); err != nil {
 			t.Fatal(err)
 		}
 		if fmt.Sprint(mentioned) != "[tagged]" {
-			t.Errorf("heard by %v, want the one whom it concerns", mentioned)
+			t.Errorf("on its way to %v, want the one whom it concerns", mentioned)
 		}
 	})
 }

@@ -21,7 +21,9 @@ func (t *turn) lasting(e bot.Event) flows.Lasting {
 		return flows.Lasting{}
 	}
 	r := t.s.Renderings[id]
-	return flows.Lasting{Do: do, Change: r.Change, Version: r.Version, Part: r.Part, Current: t.current(e)}
+	// While an operator answers, no step of the bot's has the arrow.
+	current := t.current(e) && !t.taken()
+	return flows.Lasting{Do: do, Change: r.Change, Version: r.Version, Part: r.Part, Current: current}
 }
 
 // onScreen is the event with a lasting button of the current screen as its step
@@ -117,6 +119,13 @@ func (t *turn) stands(s flows.Say) (string, error) {
 	told, ok := s.Stands()
 	if !ok {
 		return "", nil
+	}
+	if s.Repeats() {
+		for _, b := range t.conv.State.Buttons {
+			if id, _, lasts := bot.ReadLasting(b.Action); lasts {
+				return id, nil
+			}
+		}
 	}
 	r, err := t.rendering(told)
 	if err != nil {

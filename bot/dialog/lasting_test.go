@@ -12,7 +12,7 @@ import (
 
 // lastingBook is a book that tells one change under a lasting button, and goes on to a
 // screen that knows nothing of it.
-func lastingBook(t *testing.T, c bot.Change) flows.Book {
+func lastingBook(t *testing.T, c bot.Change, more ...flows.Transition) flows.Book {
 	t.Helper()
 	last := func(label, action string) flows.Button {
 		return flows.Button{Label: words(label, label), Action: action, Lasting: true}
@@ -41,10 +41,10 @@ func lastingBook(t *testing.T, c bot.Change) flows.Book {
 		}
 	}
 	book, err := flows.NewBook("talk/card",
-		[]flows.Transition{
+		append([]flows.Transition{
 			{Label: "start", When: func(t flows.Turn) bool { return t.Event.Kind == bot.Started }, To: "talk/card"},
 			{Label: "ack", When: func(t flows.Turn) bool { return t.Lasting("ack") }, Do: acknowledge},
-		},
+		}, more...),
 		flows.Flow{Name: "talk", Steps: []flows.Step{
 			{
 				Name: "card", Enter: card, Else: flows.Transition{Label: "anything", To: "other"},
@@ -164,5 +164,71 @@ func TestLastingPressOnItsScreen(t *testing.T) {
 	}
 	if ids := (Situation{Events: []bot.Event{typed("питання"), press(1, "on")}}).renderings(); len(ids) > 0 {
 		t.Errorf("an ordinary turn looks for %v", ids)
+	}
+}
+
+// TestLastingRemark: what is said without leaving the screen repeats its buttons,
+// and they go on speaking of the version that was read there: a newer one has been
+// told to others meanwhile, not to this person.
+func TestLastingRemark(t *testing.T) {
+	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Words{UK: "переїзд", RU: "переезд"}}
+	newer := change
+	newer.Version = 2
+	book := func(c bot.Change) flows.Book {
+		return lastingBook(t, c, flows.Transition{
+			Label: "stop", When: func(t flows.Turn) bool { return t.Event.Text == "стоп" },
+			Do: func(flows.Turn) []flows.Effect {
+				return []flows.Effect{flows.Say{Texts: []flows.Text{words("тихо", "тихо")}}}
+			},
+		}, flows.Transition{
+			Label: "follow", When: func(t flows.Turn) bool { return t.Lasting("follow") },
+			Do: func(flows.Turn) []flows.Effect { return []flows.Effect{flows.Notify{Text: words("так", "да")}} },
+		})
+	}
+	other := bot.LastingAction(bot.RenderingID(bot.Rendering{Change: "other"}.Hash()), "follow")
+	onPage := press(0, other)
+	onPage.Press.ID = ""
+	for name, e := range map[string]bot.Event{"a remark": typed("стоп"), "a notice": onPage} {
+		r := rehearse(t)
+		r.Director.Book = book(change)
+		r.Content.Changes = []bot.Change{change}
+		card := do(t, r, person(bot.Event{Kind: bot.Started}), noon)
+		want := card.Said[0].Message.Buttons[0][0].Action
+		r.Director.Book = book(newer)
+		r.Content.Changes = []bot.Change{newer}
+		said := do(t, r, e, noon)
+		last := said.Said[len(said.Said)-1].Message
+		if len(last.Buttons) != 2 || last.Buttons[0][0].Action != want {
+			t.Errorf("%s: %q stands over %+v, want %q under it", name, last.Text, last.Buttons, want)
+		}
+		if len(said.Write.Tellings) > 0 {
+			t.Errorf("%s tells %+v", name, said.Write.Tellings)
+		}
+	}
+}
+
+// TestLastingWhileHeld: while an operator answers no step of the bot's speaks, not
+// even that whose screen is still there, and nobody is told that one is called.
+func TestLastingWhileHeld(t *testing.T) {
+	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Words{UK: "переїзд", RU: "переезд"}}
+	r := rehearse(t)
+	r.Director.Book = lastingBook(t, change)
+	r.Content.Changes = []bot.Change{change}
+	card := do(t, r, person(bot.Event{Kind: bot.Started}), noon).Said[0].Message
+	shown := bot.Rendering{Change: "move", Version: 1, Language: bot.Ukrainian, Part: bot.PartCard, Template: "переїзд"}
+	s := Situation{
+		Inbox: "u", Loaded: r.loaded, Content: r.Content, Hours: r.Hours, Now: noon,
+		Events:     []bot.Event{press(card.Screen, card.Buttons[0][0].Action)},
+		Renderings: map[string]bot.Rendering{bot.RenderingID(shown.Hash()): shown},
+	}
+	s.Loaded.Ticket = &bot.Ticket{ID: "t", State: bot.TicketTaken}
+	result, err := r.Director.Turn(s)
+	if err != nil || heard(result) != "(дякуємо) | " || len(result.Write.Marks) != 1 || result.Write.Conversation.State.Step != "card" {
+		t.Errorf("on its screen: heard %q, marks %+v, %v", heard(result), result.Write.Marks, err)
+	}
+	s.Events[0].Press.ID = "" // where each press is answered by a message
+	s.Loaded.Conversation.Burst, s.Loaded.Conversation.BurstAt = burstMax, noon
+	if result, err = r.Director.Turn(s); err != nil || heard(result) != "" {
+		t.Errorf("pressed again and again: heard %q, %v", heard(result), err)
 	}
 }

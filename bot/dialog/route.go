@@ -84,6 +84,9 @@ func (t *turn) inbound(e bot.Event) error {
 		return nil // the chat was only opened again, where it stands
 	case t.looping():
 		t.answerPress(e, "")
+		if t.taken() { // a human is there already
+			return nil
+		}
 		return t.breakLoop()
 	case t.late(e):
 		return t.apologise()

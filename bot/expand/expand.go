@@ -18,9 +18,10 @@ import (
 
 const (
 	defaultTTL = 10 * time.Second
-	// leastRest is left to the others after each batch, and so many times what it
-	// took beyond the quickest: that is what it waited for them, or they for it. It is
-	// bounded, so that the walk ends on a machine that is never quiet.
+	// leastRest is left to the others after each batch; where any of them is at the
+	// database, so many times what it took beyond the quickest, too: that is what it
+	// waited for them, or they for it. It is bounded, so that the walk ends on a
+	// machine that is never quiet.
 	leastRest  = time.Millisecond
 	waitedRest = 3
 	// busyRest is left to whoever writes a contact of the batch.

@@ -27,6 +27,7 @@ func (h *holder) walk(ctx context.Context, e storage.Expansion) error {
 		if err := h.renew(ctx); err != nil {
 			return err
 		}
+		alone := h.Store.Idle()
 		began := time.Now()
 		next, err := h.Store.Expand(ctx, h.lease, e, func(tx *storage.Tx, contacts []string) (bool, error) {
 			return makes(ctx, tx, e.Subject, contacts)
@@ -44,7 +45,9 @@ func (h *holder) walk(ctx context.Context, e storage.Expansion) error {
 			if quickest == 0 || took < quickest {
 				quickest = took
 			}
-			pause += waitedRest * min(took-quickest, quickest)
+			if !alone || !h.Store.Idle() {
+				pause += waitedRest * min(took-quickest, quickest)
+			}
 		}
 		if err := rest(ctx, pause); err != nil {
 			return err

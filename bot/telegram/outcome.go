@@ -47,6 +47,10 @@ func harmless() []string {
 	}
 }
 
+// fixed are refusals that mean: the message stays as it is. For its buttons alone
+// that is too late to matter.
+func fixed() []string { return []string{"message can't be edited", "message_id_invalid"} }
+
 // absent are refusals that mean: there is nobody at this address.
 func absent() []string { return []string{"chat not found", "peer_id_invalid"} }
 

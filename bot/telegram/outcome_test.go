@@ -159,6 +159,42 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
+// Buttons that can no longer be changed are no fault of ours that somebody has to
+// look at; whoever blocked us is gone by that as by any message.
+func TestButtonsThatStay(t *testing.T) {
+	buttons := bot.Message{Edit: "7", Buttons: [][]bot.Button{{{Label: "так", Action: "yes"}}}}
+	words := bot.Message{Edit: "7", Text: "так"}
+	for name, test := range map[string]struct {
+		message bot.Message
+		code    int
+		says    string
+		want    bot.Outcome
+	}{
+		"too old":             {buttons, 400, "Bad Request: message can't be edited", ""},
+		"no such message":     {buttons, 400, "Bad Request: MESSAGE_ID_INVALID", ""},
+		"as they are":         {buttons, 400, "Bad Request: message is not modified: exactly the same", ""},
+		"deleted":             {buttons, 400, "Bad Request: message to edit not found", ""},
+		"refused":             {buttons, 400, "Bad Request: BUTTON_DATA_INVALID", bot.Malformed},
+		"blocked":             {buttons, 403, "Forbidden: bot was blocked by the user", bot.Gone},
+		"words that are told": {words, 400, "Bad Request: message can't be edited", bot.Malformed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, _, c := pair(t, telegramtest.Options{})
+			s.Script(1111111, telegramtest.Refuse(test.code, test.says))
+			parts, err := c.Render(test.message)
+			if err != nil || len(parts) != 1 {
+				t.Fatal(len(parts), err)
+			}
+			_, err = c.Send(t.Context(), olena, parts[0])
+			failed, _ := errors.AsType[*bot.SendError](err)
+			switch {
+			case test.want == "" && err != nil, test.want != "" && (failed == nil || failed.Outcome != test.want):
+				t.Errorf("%v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
 func TestMovedTellsWhere(t *testing.T) {
 	s, _, c := pair(t, telegramtest.Options{})
 	s.Script(1111111, telegramtest.Migrated(-1001234567890))

@@ -85,7 +85,11 @@ func (c *Channel) call(ctx context.Context, chat int64, r request, mode models.P
 		_, err = c.api.EditMessageReplyMarkup(ctx, &client.EditMessageReplyMarkupParams{
 			ChatID: chat, MessageID: r.Params.Message, ReplyMarkup: keys,
 		})
-		return "", c.edited(err, f)
+		failed := c.edited(err, f)
+		if failed != nil && failed.Outcome == bot.Malformed && mentions(strings.ToLower(failed.Error()), fixed()) {
+			return "", nil
+		}
+		return "", failed
 	default:
 		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the part calls an unknown method")}
 	}

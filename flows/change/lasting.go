@@ -44,7 +44,12 @@ func lasting() []flows.Transition {
 	for _, s := range sides() {
 		on = append(on, pressed(s.step, "change/"+s.step, func(t flows.Turn) []flows.Effect { return []flows.Effect{about(t)} }))
 	}
-	return on
+	// What another version of ours offered, or nobody did: no step takes it for a
+	// word of the person's.
+	return append(on, flows.Transition{
+		Label: "[of a change]: nobody knows the button", Do: notify("press.gone"),
+		When: func(t flows.Turn) bool { return t.Facts.Lasting.Do != "" && !t.Facts.Lasting.Current },
+	})
 }
 
 // pressed is the arrow of a lasting button that does this.

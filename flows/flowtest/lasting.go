@@ -21,10 +21,13 @@ func (p *play) last(s flows.Say) error {
 	if len(s.Buttons) == 0 {
 		return nil
 	}
-	for i := range p.lasting {
+	told, stands := s.Stands()
+	for i, l := range p.lasting {
+		if l.current && s.Repeats() {
+			told.Change.ID, told.Change.Version, told.Part = l.does.Change, l.does.Version, l.does.Part
+		}
 		p.lasting[i].current = false
 	}
-	told, stands := s.Stands()
 	for _, b := range slices.Concat(s.Buttons...) {
 		label, err := p.words(p.facts.Language, b.Label)
 		switch {

@@ -114,6 +114,18 @@ func (d *DB) Reader() Conn { return d.conn(d.read) }
 // its connections alone.
 func (d *DB) Door() Conn { return d.conn(d.door) }
 
+// AtWork returns how many connections of the door and the line are in use just
+// now, the caller's among them.
+func (d *DB) AtWork() (n int) {
+	for _, p := range []*pool{d.door, d.write} {
+		n += p.db.Stats().InUse
+		if d.door == d.write {
+			break
+		}
+	}
+	return n
+}
+
 // Reading is for lists, counts, reports and exports: it writes nothing, the
 // planner is free to choose for the values at hand, and what takes longer than
 // Options.ReadingTime is broken off. The line's connections stay free meanwhile.

@@ -51,12 +51,21 @@ func (d *DB) onWriter(ctx context.Context, setting, value, usual string, f func(
 	return f(c)
 }
 
-// InStep runs f in a transaction of work that may be repeated. On SQLite it does
-// not wait for the disk, so that the writer is free again at once: the next
-// commit of anybody else takes it along, and a power cut before that undoes it.
+// InStep runs f in a transaction of work that may be repeated. It does not wait
+// for the disk, so that whoever waits for it, on SQLite every writer, goes on at
+// once: the next commit of anybody else takes it along, and a power cut before that
+// undoes it.
 func (d *DB) InStep(ctx context.Context, f func(Conn) error) error {
-	if !d.SQLite() || d.Inside(ctx) {
+	switch {
+	case d.Inside(ctx): // the whole of it is to be safe
 		return d.InTx(ctx, f)
+	case !d.SQLite():
+		return d.InTx(ctx, func(c Conn) error {
+			if _, err := c.Exec(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
+				return err
+			}
+			return f(c)
+		})
 	}
 	return Again(ctx, func() error {
 		return d.onWriter(ctx, "synchronous", "NORMAL", "FULL", func(c *sqlx.Conn) error {
