@@ -196,7 +196,9 @@ func (s *stageHands) play(t *testing.T, name string, lines []string) {
 }
 
 // client is whom transcripts are about.
-func client() bot.Contact { return bot.Contact{Kind: "client", Tier: "regular", Region: "Оболонь"} }
+func client() bot.Contact {
+	return bot.Contact{Kind: "client", Tier: "regular", Region: "Оболонь"}
+}
 
 // meet makes the person known, at no step yet.
 func (p *staged) meet() {
