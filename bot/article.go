@@ -40,6 +40,16 @@ func (s ArticleState) Can(m ArticleMove) (ArticleState, bool) {
 	return s, false
 }
 
+// Moves returns the moves that are legal from s, by name.
+func (s ArticleState) Moves() (legal []ArticleMove) {
+	for _, m := range []ArticleMove{ArticleApprove, ArticleRetire} {
+		if _, ok := s.Can(m); ok {
+			legal = append(legal, m)
+		}
+	}
+	return legal
+}
+
 // Article is one FAQ entry. Only approved and valid ones are ever told.
 type Article struct {
 	ID       string  `json:"id"`

@@ -88,6 +88,17 @@ func (s ChangeState) Can(m ChangeMove) (ChangeState, bool) {
 	return to, ok
 }
 
+// Moves returns the moves that are legal from s, by name.
+func (s ChangeState) Moves() (legal []ChangeMove) {
+	for m, from := range changeMoves() {
+		if _, ok := from[s]; ok {
+			legal = append(legal, m)
+		}
+	}
+	slices.Sort(legal)
+	return legal
+}
+
 // Told tells whether customers may hear of the change.
 func (c Change) Told() bool { return c.State == ChangeApproved || c.State == ChangeAnnounced }
 

@@ -2,14 +2,11 @@ package storage
 
 import "context"
 
-const (
-	reserveSetting = "disk.reserve" // MiB
-	usualReserve   = 64
-)
+const reserveSetting = "disk.reserve" // MiB
 
 // reserve returns how many bytes of the database's disk are kept free.
 func (s *Store) reserve(ctx context.Context) (int64, error) {
-	return s.mebibytes(ctx, s.r, reserveSetting, usualReserve)
+	return s.mebibytes(ctx, s.r, reserveSetting)
 }
 
 // Disk tells how many bytes are free where the database is, and how many are

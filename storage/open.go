@@ -23,7 +23,8 @@ func open(ctx context.Context, url string, o Options, free func() (int64, error)
 	}
 	how := db.Options{Log: s.log, Exclusive: o.Exclusive, MaxConns: o.MaxConns, Reserve: o.Reserve, Free: free}
 	if o.Reserve == 0 {
-		how.Reserve, how.ReserveNow = usualReserve<<20, s.reserve
+		reserve, _ := NumberSettingOf(reserveSetting)
+		how.Reserve, how.ReserveNow = reserve.Usual<<20, s.reserve
 	}
 	opened, err := db.Open(ctx, url, how)
 	if err != nil {

@@ -3,19 +3,14 @@ package storage
 import (
 	"context"
 	"math"
-	"strconv"
-	"strings"
 
 	"visnyk/bot"
 )
 
-// Settings in MiB, with what holds where there is none.
+// Settings in MiB.
 const (
 	filesTotal = "files.total" // of strangers' whole files, over all chats and replicas
 	filesDaily = "files.daily" // from one address on the net, in a day
-
-	usualTotal = 2048
-	usualDaily = 100
 )
 
 const (
@@ -43,7 +38,7 @@ func (s *Store) fits(ctx context.Context, t *Tx, a bot.Address, f ChatFile, most
 	if kept+f.Size > most {
 		return ErrChatFull
 	}
-	total, err := s.mebibytes(ctx, t.conn, filesTotal, usualTotal)
+	total, err := s.mebibytes(ctx, t.conn, filesTotal)
 	if err != nil {
 		return err
 	}
@@ -59,28 +54,28 @@ func (s *Store) fits(ctx context.Context, t *Tx, a bot.Address, f ChatFile, most
 // FilesPerDay gives how many bytes one address on the net may send in a day: the
 // setting files.daily.
 func (s *Store) FilesPerDay(ctx context.Context) (int64, error) {
-	n, err := s.mebibytes(ctx, s.r, filesDaily, usualDaily)
+	n, err := s.mebibytes(ctx, s.r, filesDaily)
 	return n, doing("files of a day", err)
 }
 
 // mebibytes reads a setting that is a number of MiB, or "none" for no limit, and
 // gives bytes. One that cannot be read is told, and the usual value holds.
-func (s *Store) mebibytes(ctx context.Context, c conn, key string, usual int64) (int64, error) {
+func (s *Store) mebibytes(ctx context.Context, c conn, name string) (int64, error) {
+	known, _ := NumberSettingOf(name)
 	var values []string
-	if err := c.sel(ctx, &values, setting, key); err != nil {
+	if err := c.sel(ctx, &values, setting, name); err != nil {
 		return 0, err
 	}
 	if len(values) == 0 {
-		return usual << 20, nil
+		return known.Usual << 20, nil
 	}
-	value := strings.TrimSpace(values[0])
-	if value == "none" {
+	n, limited, err := known.Read(values[0])
+	switch {
+	case err != nil:
+		s.log.Warn("a setting cannot be read; the usual value holds", "err", err, "usual", known.Usual)
+		return known.Usual << 20, nil
+	case !limited:
 		return math.MaxInt64, nil
-	}
-	n, err := strconv.ParseInt(value, 10, 64)
-	if err != nil || n < 0 || n > 1<<30 {
-		s.log.Warn(`a setting is no number of MiB and not "none"; the usual value holds`, "setting", key, "usual", usual)
-		return usual << 20, nil
 	}
 	return n << 20, nil
 }

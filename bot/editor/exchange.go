@@ -1,12 +1,14 @@
 package editor
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"regexp"
 	"slices"
+	"strings"
 
 	"visnyk/bot"
 )
@@ -21,9 +23,13 @@ const reserved = "wanted"
 // ReadArticles reads articles in their exchange form, a JSON list. Every
 // article that is wrong is named with what is wrong, all at once.
 func ReadArticles(r io.Reader) ([]bot.Article, error) {
-	var articles []bot.Article
-	if err := strictJSON(r, &articles); err != nil {
+	src, err := io.ReadAll(r)
+	if err != nil {
 		return nil, fmt.Errorf("articles: %w", err)
+	}
+	var articles []bot.Article
+	if err := strictJSON(bytes.NewReader(src), &articles); err != nil {
+		return nil, fmt.Errorf("articles: %w", inWords(src, err))
 	}
 	seen := map[string]bool{}
 	var errs []error
@@ -108,4 +114,23 @@ func strictJSON(r io.Reader, v any) error {
 		return errors.New("something follows the list")
 	}
 	return nil
+}
+
+// inWords says of what is no list of articles where it is wrong, and how, to
+// whoever wrote it; the names of our types are nothing to them.
+func inWords(src []byte, err error) error {
+	line := func(offset int64) int { return 1 + bytes.Count(src[:min(int(offset), len(src))], []byte("\n")) }
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("line %d is no JSON: %w", line(syntax.Offset), err)
+	case errors.As(err, &kind) && kind.Field == "":
+		return fmt.Errorf(`line %d: want a list of articles, [{"id": …}, …], and this is a JSON %s`, line(kind.Offset), kind.Value)
+	case errors.As(err, &kind):
+		return fmt.Errorf("line %d: %s cannot be a JSON %s", line(kind.Offset), kind.Field, kind.Value)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New(`the file ends before the list of articles, [{"id": …}, …], does`)
+	}
+	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }

@@ -29,6 +29,25 @@ func TestArticlesComeInWhole(t *testing.T) {
 	}
 }
 
+// What is no list of articles is refused in words that whoever wrote the file
+// can do something with.
+func TestWhatIsNoListIsSaid(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"a": 1}`:                          `articles: line 1: want a list of articles, [{"id": …}, …], and this is a JSON object`,
+		"[\n{\"id\": 5}\n]":                 "articles: line 2: id cannot be a JSON number",
+		"[\n{\"question\":\n{\"uk\": []}}]": "articles: line 3: question.uk cannot be a JSON array",
+		"[\n{\"id\": \"x\",\n}]":            "articles: line 3 is no JSON: ",
+		"[{":                                "articles: the file ends before the list of articles",
+		"":                                  "articles: the file ends before the list of articles",
+		`[{"colour": 1}]`:                   `articles: unknown field "colour"`,
+	} {
+		_, err := ReadArticles(strings.NewReader(in))
+		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "bot.") {
+			t.Errorf("%q: %v, want %s", in, err, want)
+		}
+	}
+}
+
 func TestEveryWrongArticleIsNamed(t *testing.T) {
 	edit := func(old, new string) string { return strings.Replace(good, old, new, 1) }
 	for name, c := range map[string]struct{ in, want string }{

@@ -3,6 +3,7 @@ package staff
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -11,20 +12,41 @@ import (
 // Setting is something that people decide about the service while it runs.
 type Setting struct {
 	Name   string
-	Value  string // as it is in force
-	Set    bool   // somebody set it; otherwise it is what it is unset
-	Values []string
-	Does   string // in English, for the command line
+	Value  string   // as it is in force
+	Set    bool     // somebody set it; otherwise it is what it is unset
+	Values []string // where it is one of a few
+	Wants  string   // what a value may be, and
+	Does   string   // what it decides: in English, for the command line
 }
 
 // settings is the one table of what may be set here. Value is what each is unset.
 func settings() []Setting {
-	return []Setting{
+	all := []Setting{
 		{
-			Name: bot.AloneSetting, Value: bot.SettingOff, Values: []string{bot.SettingOff, bot.SettingOn},
+			Name: bot.AloneSetting, Value: bot.SettingOff, Values: []string{bot.SettingOff, bot.SettingOn}, Wants: "off or on",
 			Does: "one person may approve what they wrote, while no other user could approve",
 		},
 	}
+	for _, n := range storage.NumberSettings() {
+		all = append(all, Setting{
+			Name: n.Name, Value: strconv.FormatInt(n.Usual, 10), Wants: n.Wants(), Does: "so many " + n.Unit + " " + n.Does,
+		})
+	}
+	return all
+}
+
+// good returns the fault of a value that the setting cannot have; nil when it can.
+func (s Setting) good(value string) error {
+	if n, ok := storage.NumberSettingOf(s.Name); ok {
+		if _, _, err := n.Read(value); err != nil {
+			return bot.Invalid(s.Name, bot.FaultChoice, bot.Data{"Choices": []string{s.Wants}})
+		}
+		return nil
+	}
+	if !slices.Contains(s.Values, value) {
+		return bot.Invalid(s.Name, bot.FaultChoice, bot.Data{"Choices": s.Values})
+	}
+	return nil
 }
 
 // Settings gives the settings as they are in force.
@@ -60,8 +82,8 @@ func (s *Staff) Set(ctx context.Context, by bot.Actor, name, value string) error
 		}
 		return bot.Invalid("setting", bot.FaultChoice, bot.Data{"Choices": names})
 	}
-	if !slices.Contains(all[i].Values, value) {
-		return bot.Invalid(name, bot.FaultChoice, bot.Data{"Choices": all[i].Values})
+	if err := all[i].good(value); err != nil {
+		return err
 	}
 	return s.store.InTx(ctx, func(tx *storage.Tx) error {
 		was, ok, err := tx.Setting(ctx, name)

@@ -169,7 +169,7 @@ func chatStays(t *testing.T, b *chromium) {
 	q.awaits("a word about the connection", fmt.Sprintf(`document.getElementById('status').innerText === %q`, second.word("@webchat.offline")))
 	second.writes("перше без мережі")
 	second.writes("друге без мережі")
-	q.awaits("the first to wait", fmt.Sprintf(`[...document.querySelectorAll('.mine .facts')].some(f => f.innerText.includes(%q))`, second.word("@webchat.waiting")))
+	q.awaits("both to wait", fmt.Sprintf(`[...document.querySelectorAll('.mine .facts')].slice(-2).every(f => f.innerText.includes(%q))`, second.word("@webchat.waiting")))
 	desk.fill("textbox", "", "відповідь тим часом")
 	desk.click("button", w.say(t, bot.Ukrainian, "#desk.reply"))
 	desk.awaits("the reply to be taken", `document.getElementById('desk-text').value === ''`)

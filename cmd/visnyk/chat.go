@@ -32,6 +32,9 @@ func runChat(ctx context.Context, c cli.Call) error {
 		return cli.Usagef("-lang %q: want uk or ru", *lang)
 	}
 	return c.Store(ctx, func(cfg config, store *storage.Store, _ []string) error {
+		if cfg.LogLevel == "info" {
+			cfg.LogLevel = "warn" // what is said here is the talk
+		}
 		dir, err := os.MkdirTemp("", "visnyk-chat-")
 		if err != nil {
 			return err

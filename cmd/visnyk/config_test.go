@@ -219,7 +219,13 @@ func TestUsage(t *testing.T) {
 		{[]string{"flows", "-format", "png"}, exitUsage, "want mermaid or dot"},
 		{[]string{"flows"}, exitDone, "flowchart"},
 		{[]string{"flows", "-format", "dot"}, exitDone, "digraph"},
-		{[]string{"faq"}, exitUsage, "want import FILE, export, check, wanted, offers or eval"},
+		{[]string{"faq"}, exitUsage, "want faq import | export | check | wanted | offers | eval"},
+		{[]string{"faq", "-h"}, exitDone, "visnyk faq import"},
+		{[]string{"user", "--help"}, exitDone, "visnyk user add -login L"},
+		{[]string{"help", "webhook"}, exitDone, "visnyk webhook set | info"},
+		{[]string{"backup", "-h"}, exitDone, "visnyk backup FILE"},
+		{[]string{"webhook", "info"}, exitUsage, "no bot with a webhook is configured: set VISNYK_TELEGRAM_TOKEN"},
+		{[]string{"webhook", "info", "-bot", "shop"}, exitUsage, `no bot "shop" is configured`},
 		{[]string{"serve"}, exitUsage, "no bot is configured"},
 	} {
 		var out bytes.Buffer

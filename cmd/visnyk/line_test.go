@@ -93,6 +93,16 @@ func newStageHands(t *testing.T) *stageHands {
 	if err := fillSample(t.Context(), s.store, s.lib, time.Date(2026, time.November, 24, 0, 0, 0, 0, zone)); err != nil {
 		t.Fatal(err)
 	}
+	// The sample was approved long ago, and everybody whom it concerns is listed:
+	// no turn asks its segments any more, so that scenes say what concerns whom.
+	s.sql(t, `DELETE FROM expansions`)
+	// Whoever changes their language is listed anew: not for what a scene spares them.
+	s.sql(t, `CREATE TABLE spared (contact TEXT, change_id TEXT)`)
+	s.sql(t, `CREATE TRIGGER spared_by_a_scene BEFORE INSERT ON ledger
+WHEN EXISTS (SELECT 1 FROM spared WHERE contact = NEW.contact AND change_id = NEW.change_id) BEGIN SELECT RAISE(IGNORE); END`)
+	if err := s.lib.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
@@ -157,7 +167,7 @@ func (s *stageHands) play(t *testing.T, name string, lines []string) {
 	}
 	defer p.line.close()
 	for _, c := range s.lib.Now().Changes {
-		if c.Told() && c.Audience.Matches(bot.Person{Contact: bot.Contact{Kind: "client", Tier: "regular", Region: "Оболонь"}}) {
+		if c.Told() && c.Audience.Matches(bot.Person{Contact: client()}) {
 			p.changes = append(p.changes, c.ID)
 		}
 	}
@@ -185,13 +195,20 @@ func (s *stageHands) play(t *testing.T, name string, lines []string) {
 	}
 }
 
+// client is whom transcripts are about.
+func client() bot.Contact {
+	return bot.Contact{Kind: "client", Tier: "regular", Region: "Оболонь"}
+}
+
 // meet makes the person known, at no step yet.
 func (p *staged) meet() {
-	contact := bot.Contact{ID: p.at.Bot + "-" + storage.NewID(), Language: bot.Language(p.lang), Chosen: !p.guess}
+	contact := client()
+	contact.ID, contact.Language, contact.Chosen = p.at.Bot+"-"+storage.NewID(), bot.Language(p.lang), !p.guess
 	if p.guess {
 		contact.Language = bot.Unsure
 	}
-	p.sql(p.t, `INSERT INTO contacts (id, language, chosen, created_at) VALUES (?, ?, ?, 1)`, contact.ID, contact.Language, contact.Chosen)
+	p.sql(p.t, `INSERT INTO contacts (id, language, chosen, kind, tier, region, created_at) VALUES (?, ?, ?, ?, ?, ?, 1)`,
+		contact.ID, contact.Language, contact.Chosen, contact.Kind, contact.Tier, contact.Region)
 	p.sql(p.t, `INSERT INTO conversations (bot, chat, contact, version, reach, joined_at) VALUES (?, ?, ?, 1, 'open', 1)`, p.at.Bot, p.at.Chat, contact.ID)
 	for _, c := range p.changes {
 		p.sql(p.t, `INSERT INTO ledger (contact, change_id, created_at) VALUES (?, ?, 1)`, contact.ID, c)
@@ -237,6 +254,7 @@ func (p *staged) scene(word, rest string) {
 			gone := !slices.Contains(strings.Fields(rest), id)
 			if gone {
 				p.sql(p.t, `DELETE FROM ledger WHERE contact = ? AND change_id = ?`, p.contact(), id)
+				p.sql(p.t, `INSERT INTO spared (contact, change_id) VALUES (?, ?)`, p.contact(), id)
 			}
 			return gone
 		})
@@ -389,7 +407,7 @@ func (p *staged) outside(what string) (storage.Source, bot.Event) {
 		return storage.SourceDesk, e
 	}
 	switch e.Kind {
-	case bot.Taken:
+	case bot.Taken, bot.TakenOver:
 		return moved("taken")
 	case bot.Released:
 		return moved("waiting")

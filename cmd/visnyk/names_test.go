@@ -31,6 +31,7 @@ func naming() map[string]string {
 		"cmd/visnyk/demo.go":          "the demo",
 		"cmd/visnyk/sandbox.go":       "the demo",
 		"flows/mask_address.go":       "what people write, which is masked",
+		"storage/number.go":           "the setting of how long the page's lines are kept",
 		"storage/upkeep/retention.go": "the name under which the page's lines are kept for so long",
 		"storage/webchat.go":          "the tables of the page",
 		"storage/webchat_file.go":     "the tables of the page",

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,12 +158,26 @@ func TestSettingCommand(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := office{t, url(t)}
 			for _, want := range []string{"off", "on"} {
-				if out, _ := o.run(exitDone, "", "setting", "list"); !strings.HasPrefix(out, "approval.alone  "+want+" ") {
+				if out, _ := o.run(exitDone, "", "setting", "list"); !slices.Equal(strings.Fields(out)[:2], []string{"approval.alone", want}) {
 					t.Errorf("%s, want %s", out, want)
 				}
 				o.run(exitDone, "", "setting", "set", "approval.alone", "on")
 			}
-			if out, _ := o.run(exitDone, "", "verify"); !strings.Contains(out, "audit: 2 entries") || !strings.Contains(out, "approved: 0 ") {
+			for _, wrong := range []string{"soon", "0", "-1", "100001", ""} {
+				if _, errOut := o.run(exitUsage, "", "setting", "set", "keep.history", wrong); !strings.Contains(errOut, `a number of days from 1 to 100000, or "never"`) {
+					t.Errorf("%q: %s", wrong, errOut)
+				}
+			}
+			if _, errOut := o.run(exitUsage, "", "setting", "set", "disk.reserve", "none"); !strings.HasSuffix(errOut, "MiB from 0 to 1073741824\n") {
+				t.Errorf("%s", errOut) // nothing would ever be taken in
+			}
+			for _, good := range []string{"never", "200"} {
+				o.run(exitDone, "", "setting", "set", "keep.history", good)
+				if out, _ := o.run(exitDone, "", "setting", "list"); !strings.Contains(strings.Join(strings.Fields(out), " "), "keep.history "+good+" so many days") {
+					t.Errorf("%s, want %s", out, good)
+				}
+			}
+			if out, _ := o.run(exitDone, "", "verify"); !strings.Contains(out, "audit: 4 entries") || !strings.Contains(out, "approved: 0 ") {
 				t.Errorf("%s", out)
 			}
 		})

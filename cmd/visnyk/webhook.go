@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -14,12 +13,10 @@ import (
 
 // runWebhook tells the messengers where we are, or asks them how it stands.
 func runWebhook(ctx context.Context, c cli.Call) error {
-	moves := []string{"set", "info", "delete"}
-	if len(c.Args) == 0 || !slices.Contains(moves, c.Args[0]) {
-		return cli.Usagef("want set, info or delete")
+	move, c, err := c.Sub("webhook", "set", "info", "delete")
+	if err != nil {
+		return err
 	}
-	move := c.Args[0]
-	c.Args = c.Args[1:]
 	f := c.Flags("webhook " + move)
 	only := f.String("bot", "", "this bot alone; all of them without it")
 	if err := c.Parse(f, 0); err != nil {
@@ -54,8 +51,11 @@ func runWebhook(ctx context.Context, c cli.Call) error {
 			errs = append(errs, fmt.Errorf("bot %s: %w", b.Name, err))
 		}
 	}
-	if !found {
+	switch {
+	case !found && *only != "":
 		return cli.Usagef("no bot %q is configured", *only)
+	case !found:
+		return cli.Usagef("no bot with a webhook is configured: set VISNYK_TELEGRAM_TOKEN and VISNYK_TELEGRAM_SECRET, or VISNYK_VIBER_TOKEN and VISNYK_VIBER_SENDER_NAME, or VISNYK_BOTS")
 	}
 	return errors.Join(errs...)
 }

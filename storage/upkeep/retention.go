@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -34,7 +33,7 @@ const (
 // retained is a kind of rows that are removed some time after they are over.
 type retained struct {
 	what    string        // in settings ("keep.<what>") and figures
-	keep    time.Duration // unless the setting says otherwise
+	keep    time.Duration // where fixed; otherwise the setting says it
 	fixed   bool          // no setting changes it
 	removes string        // removes at most db.RemoveAtOnce rows older than $1, by the database's clock
 	more    []any         // the values of $2 and so on
@@ -85,27 +84,24 @@ func removal(table, key, by, size, old string) string {
 func kinds() []retained {
 	return []retained{
 		{what: "inbox", keep: storage.RawKept, fixed: true, removes: removeDone},
-		{what: "parked", keep: 30 * day, removes: removeParked},
+		{what: "parked", removes: removeParked},
 		// Nobody knows whose these are, so no erasure and no export finds them.
 		{what: "parked", keep: 30 * day, fixed: true, removes: removeStray},
 		{what: "replies", keep: storage.RawKept, fixed: true, removes: removeSent, more: []any{bot.LaneReply}},
 		{what: "replies", keep: storage.RawKept, fixed: true, removes: removeUnsent, more: []any{bot.LaneReply}},
 		{what: "replies", keep: storage.RawKept, fixed: true, removes: removeSent, more: []any{bot.LaneDesk}},
 		{what: "replies", keep: storage.RawKept, fixed: true, removes: removeUnsent, more: []any{bot.LaneDesk}},
-		{what: "announcements", keep: 400 * day, removes: removeSent, more: []any{bot.LaneBulk}},
-		{what: "announcements", keep: 400 * day, removes: removeUnsent, more: []any{bot.LaneBulk}},
-		{what: "tickets", keep: 400 * day, removes: removeTickets},
-		{what: "questions", keep: 90 * day, removes: removeQuestions},
+		{what: "announcements", removes: removeSent, more: []any{bot.LaneBulk}},
+		{what: "announcements", removes: removeUnsent, more: []any{bot.LaneBulk}},
+		{what: "tickets", removes: removeTickets},
+		{what: "questions", removes: removeQuestions},
 		{what: "receipts", keep: storage.EarlyReceiptsKept, fixed: true, removes: removeReceipts},
-		{what: "webchat", keep: 400 * day, removes: removeLines},
+		{what: "webchat", removes: removeLines},
 		{what: "idempotency", keep: storage.AnswersKept, fixed: true, removes: removeAnswers},
 	}
 }
 
-const (
-	history    = "history"
-	historyFor = 400 * day
-)
+const history = "history"
 
 // Retention removes rows whose time is over, in small batches with rests
 // between them. Of all replicas one does it at a time. The file of a SQLite
@@ -169,17 +165,19 @@ func (r *Retention) keep(ctx context.Context, k retained) (keep time.Duration, e
 	if k.fixed {
 		return k.keep, true, nil
 	}
-	key := "keep." + k.what
-	value, ok, err := r.store.Setting(ctx, key)
-	switch {
-	case err != nil || !ok:
-		return k.keep, err == nil, err
-	case strings.TrimSpace(value) == "never":
-		return 0, false, nil
+	known, ok := storage.NumberSettingOf("keep." + k.what)
+	if !ok {
+		return 0, false, fmt.Errorf("no setting says how long %s are kept", k.what)
 	}
-	days, err := strconv.Atoi(strings.TrimSpace(value))
-	if err != nil || days < 1 || days > 100_000 {
-		return 0, false, fmt.Errorf(`the setting %s is %q: want a number of days, or "never" for rows that stay`, key, value)
+	days := known.Usual
+	value, set, err := r.store.Setting(ctx, known.Name)
+	if err != nil {
+		return 0, false, err
+	}
+	if set {
+		if days, ever, err = known.Read(value); err != nil || !ever {
+			return 0, false, err
+		}
 	}
 	return time.Duration(days) * day, true, nil
 }
@@ -242,7 +240,7 @@ func (r *Retention) walk(ctx context.Context) error {
 	if !r.walked.IsZero() && time.Since(r.walked) < walkEvery {
 		return nil
 	}
-	keep, ever, err := r.keep(ctx, retained{what: history, keep: historyFor})
+	keep, ever, err := r.keep(ctx, retained{what: history})
 	if err != nil || !ever {
 		return err
 	}

@@ -17,7 +17,7 @@ const (
 // fileKinds are files that are whole, and those that never became so.
 func fileKinds() []retained {
 	return []retained{
-		{what: "files", keep: 400 * day, removes: oldFiles("whole")},
+		{what: "files", removes: oldFiles("whole")},
 		{what: "uploads", keep: comingFor, fixed: true, removes: oldFiles("NOT whole")},
 	}
 }

@@ -13,8 +13,7 @@ import (
 )
 
 const (
-	visitors    = "visitors"
-	visitorsFor = 90 * day
+	visitors = "visitors"
 	// forgetAtOnce is how many people are forgotten in one commit.
 	forgetAtOnce = 20
 )
@@ -45,7 +44,7 @@ func (r *Retention) forgetVisitors(ctx context.Context) error {
 	if !r.visitorsSeen.IsZero() && time.Since(r.visitorsSeen) < walkEvery {
 		return nil
 	}
-	keep, ever, err := r.keep(ctx, retained{what: visitors, keep: visitorsFor})
+	keep, ever, err := r.keep(ctx, retained{what: visitors})
 	if err != nil || !ever {
 		return err
 	}

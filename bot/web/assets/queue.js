@@ -11,6 +11,7 @@ const beginning = 'unsent-';
 let count = 0;
 let busy = false;
 let again = false;
+let stuck = false; // the first one could not be sent, and all behind it wait with it
 
 /** @type {(item: object) => Promise<object>} */
 let post;
@@ -35,6 +36,9 @@ export function waiting() {
     }
   }).filter(Boolean);
 }
+
+/** Tells whether nothing can be sent now, so that what is added waits. */
+export const isStuck = () => stuck;
 
 /** @param {string} id */
 export const waits = (id) => waiting().some((item) => item.id === id);
@@ -88,13 +92,16 @@ async function sendAll() {
     told(item, 'sending');
     try {
       const answer = await post(body);
+      stuck = false;
       store.remove(name);
       told({ ...item, ...answer }, 'sent');
     } catch (refusal) {
       if (!refusal.final) {
-        told(item, 'waiting', refusal);
+        stuck = true;
+        for (const one of waiting()) if (!one.failed) told(one, 'waiting', refusal);
         return Math.max(1, refusal.wait * 1000);
       }
+      stuck = false;
       store.set(name, JSON.stringify({ ...body, written, failed: true }));
       told(item, 'failed', refusal);
     }

@@ -109,7 +109,7 @@ const write = (text) => put({ kind: 'text', text });
 function put(item) {
   const added = queue.add(item);
   thread.own(added.id, added, { at: now() });
-  if (added.kind !== 'start') thread.state(added.id, 'sending');
+  if (added.kind !== 'start') thread.state(added.id, queue.isStuck() ? 'waiting' : 'sending');
 }
 
 function settled(item, state, refusal) {

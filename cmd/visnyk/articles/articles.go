@@ -28,11 +28,10 @@ type Commands struct {
 // Run brings articles in and out, as JSON, says what is wrong with them and what
 // people miss, and measures their search.
 func (f Commands) Run(ctx context.Context, c cli.Call) error {
-	if len(c.Args) == 0 {
-		return cli.Usagef("want import FILE, export, check, wanted, offers or eval")
+	sub, c, err := c.Sub("faq", "import", "export", "check", "wanted", "offers", "eval")
+	if err != nil {
+		return err
 	}
-	sub := c.Args[0]
-	c.Args = c.Args[1:]
 	switch sub {
 	case "import":
 		return importArticles(ctx, c)
@@ -44,19 +43,21 @@ func (f Commands) Run(ctx context.Context, c cli.Call) error {
 		return wanted(ctx, c)
 	case "offers":
 		return offers(ctx, c)
-	case "export":
-		if err := c.Parse(c.Flags("faq export"), 0); err != nil {
+	}
+	return export(ctx, c)
+}
+
+func export(ctx context.Context, c cli.Call) error {
+	if err := c.Parse(c.Flags("faq export"), 0); err != nil {
+		return err
+	}
+	return c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error {
+		articles, err := store.Articles(ctx)
+		if err != nil {
 			return err
 		}
-		return c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error {
-			articles, err := store.Articles(ctx)
-			if err != nil {
-				return err
-			}
-			return editor.WriteArticles(c.Out, articles)
-		})
-	}
-	return cli.Usagef("no faq %q: want import FILE, export, check, wanted, offers or eval", sub)
+		return editor.WriteArticles(c.Out, articles)
+	})
 }
 
 func importArticles(ctx context.Context, c cli.Call) error {
@@ -75,9 +76,12 @@ func importArticles(ctx context.Context, c cli.Call) error {
 		if err != nil {
 			return err
 		}
-		state := "drafts; approve them to be told"
-		if *approve {
+		state := "drafts, of which nobody is told before they are approved"
+		switch {
+		case *approve:
 			state = "approved"
+		case len(sum.Stored) == 1:
+			state = "a draft, of which nobody is told before it is approved"
 		}
 		all, err := store.Articles(ctx)
 		if err != nil {

@@ -10,7 +10,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"visnyk/cmd/visnyk/config"
@@ -69,7 +68,10 @@ type Line struct {
 // Run carries out the line with one of the commands and returns the exit code.
 func (l Line) Run(ctx context.Context, commands []Command) int {
 	args := l.Args
-	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+	if len(args) > 1 && args[0] == "help" {
+		args = []string{args[1], "-h"}
+	}
+	if len(args) == 0 || asksHelp(args[0]) {
 		usage(l.Out, commands)
 		if len(args) == 0 {
 			return Usage
@@ -79,6 +81,9 @@ func (l Line) Run(ctx context.Context, commands []Command) int {
 	for _, c := range commands {
 		if c.Name != args[0] {
 			continue
+		}
+		if len(args) > 1 && asksHelp(args[1]) {
+			c.describe(l.Out)
 		}
 		err := c.Run(ctx, Call{Streams: l.Streams, Args: args[1:], Env: l.Env, read: l.Read})
 		if err == nil || errors.Is(err, flag.ErrHelp) {
@@ -99,18 +104,35 @@ func (l Line) Run(ctx context.Context, commands []Command) int {
 
 func usage(w io.Writer, commands []Command) {
 	fmt.Fprint(w, "visnyk tells a company's customers about changes and answers their questions.\n\n")
-	tw := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
 	for _, c := range commands {
-		fmt.Fprintf(tw, "  visnyk %s\t%s\n", strings.TrimSpace(c.Name+" "+c.Args), c.Does)
+		c.describe(w)
 	}
-	tw.Flush()
 	fmt.Fprint(w, "\nEvery command is configured by the environment; see the README, or visnyk config.\n")
+}
+
+// describe writes how the command is called, and below what it does: a line of
+// both is longer than a terminal.
+func (c Command) describe(w io.Writer) {
+	fmt.Fprintf(w, "  visnyk %s\n        %s\n", strings.TrimSpace(c.Name+" "+c.Args), c.Does)
+}
+
+// asksHelp reports whether the word asks what there is.
+func asksHelp(word string) bool {
+	return slices.Contains([]string{"help", "-h", "-help", "--help"}, word)
 }
 
 // Flags returns the flag set of a command, reporting to its error stream.
 func (c Call) Flags(name string) *flag.FlagSet {
 	f := flag.NewFlagSet("visnyk "+name, flag.ContinueOnError)
 	f.SetOutput(c.Err)
+	f.Usage = func() {
+		var any bool
+		f.VisitAll(func(*flag.Flag) { any = true })
+		if any {
+			fmt.Fprintf(c.Err, "visnyk %s takes:\n", name)
+			f.PrintDefaults()
+		}
+	}
 	return f
 }
 
@@ -128,8 +150,12 @@ func (c Call) Parse(f *flag.FlagSet, wanted int) error {
 	return nil
 }
 
-// Sub takes the first argument as the word of a command that has several.
+// Sub takes the first argument as the word of a command that has several;
+// flag.ErrHelp where it asks for help.
 func (c Call) Sub(name string, words ...string) (string, Call, error) {
+	if len(c.Args) > 0 && asksHelp(c.Args[0]) {
+		return "", c, flag.ErrHelp
+	}
 	if len(c.Args) > 0 && slices.Contains(words, c.Args[0]) {
 		word := c.Args[0]
 		c.Args = c.Args[1:]

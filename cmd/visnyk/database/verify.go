@@ -77,7 +77,8 @@ func sayApproved(w io.Writer, a storage.ApprovedContent) {
 	for _, p := range a.Problems {
 		fmt.Fprintln(w, "wrong:", p)
 	}
-	fmt.Fprintf(w, "approved: %d articles and changes are as they were when they were approved\n", a.Checked)
+	fmt.Fprintf(w, "approved: %s\n", cli.Count(a.Checked,
+		"article or change is as it was when it was approved", "articles and changes are as they were when they were approved"))
 	if len(a.Unhashed) > 0 {
 		fmt.Fprintf(w, "approved: %d were not checked, for they were approved before the audit kept hashes: %s\n",
 			len(a.Unhashed), strings.Join(a.Unhashed, ", "))

@@ -3,7 +3,6 @@ package users
 import (
 	"context"
 	"fmt"
-	"strings"
 	"text/tabwriter"
 
 	"visnyk/bot/staff"
@@ -28,7 +27,7 @@ func RunSettings(ctx context.Context, c cli.Call) error {
 			}
 			w := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
 			for _, one := range all {
-				fmt.Fprintf(w, "%s\t%s\t%s (%s)\n", one.Name, one.Value, one.Does, strings.Join(one.Values, " or "))
+				fmt.Fprintf(w, "%s\t%s\t%s (%s)\n", one.Name, one.Value, one.Does, one.Wants)
 			}
 			return w.Flush()
 		})

@@ -1,0 +1,75 @@
+package storage
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// NumberSetting is a setting that is a whole number, or a word for no limit.
+type NumberSetting struct {
+	Name        string
+	Usual       int64 // where nobody set it
+	Least, Most int64
+	Unit        string
+	Unlimited   string // the word for no limit; "" where there has to be one
+	Does        string // in English, for the command line
+}
+
+// NumberSettings returns every setting that is a number, by name. Most of them say
+// for how many days rows are kept.
+func NumberSettings() []NumberSetting {
+	mebibytes := func(name string, usual int64, does string) NumberSetting {
+		return NumberSetting{Name: name, Usual: usual, Most: 1 << 30, Unit: "MiB", Unlimited: "none", Does: does}
+	}
+	kept := func(what string, days int64, does string) NumberSetting {
+		return NumberSetting{Name: "keep." + what, Usual: days, Least: 1, Most: 100_000, Unit: "days", Unlimited: "never", Does: does}
+	}
+	return []NumberSetting{
+		{Name: reserveSetting, Usual: 64, Most: 1 << 30, Unit: "MiB", Does: "of SQLite's disk stay free"},
+		mebibytes(filesDaily, 100, "of files may come from one address on the net in a day"),
+		mebibytes(filesTotal, 2048, "are for all visitors' files together"),
+		kept("announcements", 400, "announcements that went out are kept"),
+		kept("files", 400, "files of the web chat are kept"),
+		kept("history", 400, "what was said is kept"),
+		kept("parked", 30, "updates that were put aside are kept"),
+		kept("questions", 90, "how questions ended is kept"),
+		kept("tickets", 400, "closed tickets are kept"),
+		kept("visitors", 90, "strangers whom nobody can write to are kept"),
+		kept("webchat", 400, "threads of the web chat are kept"),
+	}
+}
+
+// NumberSettingOf returns the setting with the name; false when there is none.
+func NumberSettingOf(name string) (NumberSetting, bool) {
+	all := NumberSettings()
+	i := slices.IndexFunc(all, func(n NumberSetting) bool { return n.Name == name })
+	if i < 0 {
+		return NumberSetting{}, false
+	}
+	return all[i], true
+}
+
+// Read returns the number that the value is; limited is false for the word for no
+// limit. An error says what a value may be.
+func (n NumberSetting) Read(value string) (number int64, limited bool, err error) {
+	value = strings.TrimSpace(value)
+	if value == n.Unlimited && value != "" {
+		return 0, false, nil
+	}
+	number, err = strconv.ParseInt(value, 10, 64)
+	if err != nil || number < n.Least || number > n.Most {
+		return 0, false, fmt.Errorf("the setting %s is %q: want %s", n.Name, value, n.Wants())
+	}
+	return number, true, nil
+}
+
+// Wants says what a value may be.
+func (n NumberSetting) Wants() string {
+	wants := fmt.Sprintf("a number of %s from %d to %d", n.Unit, n.Least, n.Most)
+	if n.Unlimited == "" {
+		return wants
+	}
+	return fmt.Sprintf("%s, or %q", wants, n.Unlimited)
+}
