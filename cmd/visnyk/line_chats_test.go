@@ -132,13 +132,10 @@ func (p *staged) becomes(id string) {
 	}
 }
 
-// concerned keeps to the changes that concern the person in the transcript: a join
-// and a split judge that anew.
+// concerned keeps to the changes that concern the person in the transcript: a join, a
+// split and another language judge that anew.
 func (p *staged) concerned() {
 	contact := p.contact()
-	if contact == "" {
-		return
-	}
 	p.sql(p.t, `DELETE FROM ledger WHERE contact = ? AND instr(?, ' ' || change_id || ' ') = 0`,
 		contact, " "+strings.Join(p.changes, " ")+" ")
 	for _, c := range p.changes {

@@ -61,6 +61,7 @@ func (p *staged) holds(note, contact, answered, edited string) {
 		for _, a := range p.hearing(to) {
 			is("1", `SELECT count(*) FROM inbox WHERE source = 'relay' AND bot = ? AND chat = ? AND CAST(payload AS TEXT) LIKE ?`,
 				a.Bot, a.Chat, `%"`+what+`"%`)
+			p.sql(p.t, `DELETE FROM inbox WHERE bot = ?`, a.Bot)
 		}
 	case "join":
 		is(p.contact(), `SELECT contact FROM join_offers WHERE hash = ? AND used_at <> 0`, hashOf(rest))

@@ -119,9 +119,7 @@ func (p *staged) happens(word, rest string, want []string) {
 		}
 	}
 	p.sql(p.t, `UPDATE conversations SET burst = 0 WHERE bot = ?`, p.at.Bot)
-	p.concerned()
 	p.standsBehind(e)
-	p.sql(p.t, `DELETE FROM inbox WHERE source = 'relay' AND bot LIKE ?`, p.at.Bot+"-%")
 	before := p.contact()
 	write, left, err := p.line.take(p.t.Context(), source, e)
 	if err != nil {
@@ -161,6 +159,12 @@ func (p *staged) happens(word, rest string, want []string) {
 	}
 	for _, note := range notes {
 		p.holds(note, before, answered, edited)
+	}
+	if slices.ContainsFunc(notes, func(n string) bool {
+		word, _, _ := strings.Cut(n, " ")
+		return slices.Contains([]string{"join", "split", "speak"}, word)
+	}) {
+		p.concerned()
 	}
 	if slices.Contains(notes, "erase") {
 		p.kinds[p.at.Bot] = flows.Messenger{Kind: "telegram"}
