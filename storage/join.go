@@ -74,11 +74,9 @@ ON CONFLICT (bot, chat) DO UPDATE SET contact = excluded.contact, came_at = excl
 	followOffers    = `UPDATE join_offers SET contact = $2 WHERE contact = $1`
 	forgetContact   = `DELETE FROM contacts WHERE id = $1`
 	forgetLedger    = `DELETE FROM ledger WHERE contact = $1`
-	updateWhole     = `
-UPDATE contacts SET name = $2, language = $3, chosen = $4, zone = $5, stopped = $6, kind = $7, tier = $8, region = $9,
-	muted = $10, quiet = $11, paused_until = $12, attributes = $13, tags = $14
-WHERE id = $1`
 )
+
+var updateWhole = joinWrites.in(`UPDATE contacts SET {placed} WHERE id = $1`)
 
 // rejoin carries out what the turn wants of its contact's addresses.
 func (t *Tx) rejoin(ctx context.Context, _ *batch, w TurnWrite) error {
@@ -238,21 +236,6 @@ func (t *Tx) lockPair(ctx context.Context, a, b string) (keep, lose ContactRow, 
 }
 
 func (t *Tx) putWhole(ctx context.Context, c ContactRow) error {
-	_, err := t.exec(ctx, updateWhole, wholeContact(c)...)
+	_, err := t.exec(ctx, updateWhole, joinWrites.row(c)...)
 	return err
-}
-
-// wholeContact are the columns of a contact that a join touches.
-func wholeContact(c ContactRow) []any {
-	attributes, tags := c.Attributes, c.Tags
-	if attributes == nil {
-		attributes = map[string]string{}
-	}
-	if tags == nil {
-		tags = []string{}
-	}
-	return []any{
-		c.ID, c.Name, c.Language, c.Chosen, c.Zone, c.Stopped, c.Kind, c.Tier, c.Region,
-		mutedColumn(c.Wishes), c.Wishes.Quiet, c.Wishes.PausedUntil, toJSON(attributes), toJSON(tags),
-	}
 }

@@ -1,56 +1,52 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 
 	"visnyk/bot"
 )
 
-// field is one thing known of a contact that a join may fill and a split give
-// back.
-type field struct {
-	of   func(*ContactRow) any
-	copy func(to, from *ContactRow)
+// things are what is known of a contact that a join may fill and a split give
+// back, by the columns that each of them stands in.
+func things() [][]contactColumn {
+	var all [][]contactColumn
+	place := map[string]int{}
+	for _, c := range contactTable {
+		of := cmp.Or(c.of, c.name)
+		if c.identity {
+			continue
+		}
+		if _, begun := place[of]; !begun {
+			place[of] = len(all)
+			all = append(all, nil)
+		}
+		all[place[of]] = append(all[place[of]], c)
+	}
+	return all
 }
 
-func fieldsOfContact() []field {
-	return []field{
-		{func(c *ContactRow) any { return c.Name }, func(to, from *ContactRow) { to.Name = from.Name }},
-		{func(c *ContactRow) any { return []any{c.Language, c.Chosen} }, func(to, from *ContactRow) {
-			to.Language, to.Chosen = from.Language, from.Chosen
-		}},
-		{func(c *ContactRow) any { return c.Zone }, func(to, from *ContactRow) { to.Zone = from.Zone }},
-		{func(c *ContactRow) any { return c.Stopped }, func(to, from *ContactRow) { to.Stopped = from.Stopped }},
-		{func(c *ContactRow) any { return c.Kind }, func(to, from *ContactRow) { to.Kind = from.Kind }},
-		{func(c *ContactRow) any { return c.Tier }, func(to, from *ContactRow) { to.Tier = from.Tier }},
-		{func(c *ContactRow) any { return c.Region }, func(to, from *ContactRow) { to.Region = from.Region }},
-		{func(c *ContactRow) any { return c.Wishes }, func(to, from *ContactRow) { to.Wishes = from.Wishes }},
-		{func(c *ContactRow) any { return c.Attributes }, func(to, from *ContactRow) { to.Attributes = from.Attributes }},
-		{func(c *ContactRow) any { return c.Tags }, func(to, from *ContactRow) { to.Tags = from.Tags }},
+// take copies from another what is the same in a and b.
+func take(to *ContactRow, from, a, b ContactRow) {
+	for _, columns := range things() {
+		if !slices.ContainsFunc(columns, func(c contactColumn) bool { return !same(c.plain(&a), c.plain(&b)) }) {
+			for _, c := range columns {
+				c.copy(to, &from)
+			}
+		}
 	}
 }
 
 // fillBlanks gives the contact with its blanks filled from the other. Who asked to be
 // left alone anywhere is left alone.
 func fillBlanks(keep, other ContactRow) ContactRow {
-	var blank ContactRow
 	filled := keep
-	for _, f := range fieldsOfContact() {
-		if same(f.of(&keep), f.of(&blank)) {
-			f.copy(&filled, &other)
-		}
-	}
-	filled.Attributes, filled.Tags = maps.Clone(other.Attributes), slices.Clone(keep.Tags)
-	if filled.Attributes == nil {
-		filled.Attributes = map[string]string{}
-	}
-	maps.Copy(filled.Attributes, keep.Attributes)
-	for _, tag := range other.Tags {
-		if !slices.Contains(filled.Tags, tag) {
-			filled.Tags = append(filled.Tags, tag)
+	take(&filled, other, keep, ContactRow{})
+	for _, c := range contactTable {
+		if c.unite != nil {
+			c.unite(keep, other, &filled)
 		}
 	}
 	return filled
@@ -59,12 +55,18 @@ func fillBlanks(keep, other ContactRow) ContactRow {
 // unfill gives back what the fields were before, as far as they are still as
 // they were after.
 func unfill(now, before, after ContactRow) ContactRow {
-	for _, f := range fieldsOfContact() {
-		if same(f.of(&now), f.of(&after)) {
-			f.copy(&now, &before)
+	back := now
+	take(&back, before, now, after)
+	return back
+}
+
+// outlast leaves with the one who is split off what holds for both.
+func outlast(former *ContactRow, stays ContactRow) {
+	for _, c := range contactTable {
+		if c.outlasts != nil {
+			c.outlasts(former, stays)
 		}
 	}
-	return now
 }
 
 // same compares what both would be in the database, where an empty list is as

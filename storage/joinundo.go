@@ -25,15 +25,12 @@ const (
 UPDATE conversations SET vars = replace(vars, $3, ''), buttons = replace(buttons, $3, '')
 WHERE bot = $1 AND chat = $2 AND replace(vars || buttons, $3, '') <> vars || buttons`
 
-	insertWhole = `
-INSERT INTO contacts (id, name, language, chosen, zone, stopped, kind, tier, region, muted, quiet, paused_until,
-	attributes, tags, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
-
 	giveBackConversation = `UPDATE conversations SET contact = $3, version = version + $4 WHERE bot = $1 AND chat = $2`
 	giveBackTickets      = `UPDATE tickets SET contact = $4 WHERE contact = $1 AND bot = $2 AND chat = $3`
 	giveBackOffer        = `UPDATE join_offers SET contact = $4 WHERE contact = $1 AND bot = $2 AND chat = $3`
 )
+
+var insertWhole = joinWrites.in(`INSERT INTO contacts ({columns}, created_at) VALUES ({places}, {behind})`)
 
 // Split undoes a join: the address gets the contact back that it had before, and
 // what the join changed is as it was, as far as it is still the same. It gives
@@ -89,8 +86,8 @@ func (t *Tx) split(ctx context.Context, contact string, a bot.Address, moved int
 	}
 	former := m.Former.ContactRow
 	former.ID = row.Former
-	former.Stopped = former.Stopped || people.Stopped // a wish to be left alone outlasts all this
-	if _, err := t.exec(ctx, insertWhole, append(wholeContact(former), m.Former.CreatedAt)...); err != nil {
+	outlast(&former, *people)
+	if _, err := t.exec(ctx, insertWhole, append(joinWrites.row(former), m.Former.CreatedAt)...); err != nil {
 		return "", err
 	}
 	var changed []united

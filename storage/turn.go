@@ -143,38 +143,30 @@ type turnRecord struct {
 // loadedRecord is what is known of one address. Without a conversation, a contact
 // or a ticket the columns of that have their zero values.
 type loadedRecord struct {
-	Contact   string       `db:"contact"`
-	Flow      string       `db:"flow"`
-	Step      string       `db:"step"`
-	Vars      string       `db:"vars"`
-	Screen    int          `db:"screen"`
-	Buttons   string       `db:"buttons"`
-	Version   int64        `db:"version"`
-	Reach     bot.Reach    `db:"reach"`
-	ReachAt   micros       `db:"reach_at"`
-	LastAt    micros       `db:"last_at"`
-	Burst     int          `db:"burst"`
-	BurstAt   micros       `db:"burst_at"`
-	ContactID string       `db:"contact_id"`
-	Name      string       `db:"name"`
-	Language  bot.Language `db:"language"`
-	Chosen    bool         `db:"chosen"`
-	Zone      string       `db:"zone"`
-	Stopped   bool         `db:"stopped"`
-	External  string       `db:"external_id"`
-	Kind      string       `db:"kind"`
-	Tier      string       `db:"tier"`
-	Region    string       `db:"region"`
-	Muted     string       `db:"muted"`
-	Quiet     bot.Quiet    `db:"quiet"`
-	Paused    micros       `db:"paused_until"`
-	Ticket    ticketRecord `db:"ticket"`
-	Ledger    string       `db:"ledger"`
-	Hushed    bool         `db:"hushed"`
-	Fresh     bool         `db:"fresh"`
+	personRecord
+	Contact string       `db:"contact"`
+	Flow    string       `db:"flow"`
+	Step    string       `db:"step"`
+	Vars    string       `db:"vars"`
+	Screen  int          `db:"screen"`
+	Buttons string       `db:"buttons"`
+	Version int64        `db:"version"`
+	Reach   bot.Reach    `db:"reach"`
+	ReachAt micros       `db:"reach_at"`
+	LastAt  micros       `db:"last_at"`
+	Burst   int          `db:"burst"`
+	BurstAt micros       `db:"burst_at"`
+	Ticket  ticketRecord `db:"ticket"`
+	Ledger  string       `db:"ledger"`
+	Hushed  bool         `db:"hushed"`
+	Fresh   bool         `db:"fresh"`
 }
 
 func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
+	known, err := r.person()
+	if err != nil {
+		return Loaded{}, fmt.Errorf("contact: %w", err)
+	}
 	l := Loaded{
 		Conversation: bot.Conversation{
 			Address: at,
@@ -183,17 +175,8 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 			Version: r.Version, Reach: r.Reach, ReachAt: r.ReachAt.time(), LastAt: r.LastAt.time(),
 			Burst: r.Burst, BurstAt: r.BurstAt.time(), Hushed: r.Hushed,
 		},
-		Contact: bot.Contact{
-			ID: r.ContactID, Name: r.Name, Language: r.Language, Chosen: r.Chosen,
-			Zone: r.Zone, Stopped: r.Stopped, External: r.External, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
-			Wishes: bot.Wishes{Quiet: r.Quiet, PausedUntil: r.Paused.time()},
-		},
-		Known: knownOf(r.Ledger), Fresh: r.Fresh,
-	}
-	if r.Muted != noneMuted {
-		if err := fromJSON(r.Muted, &l.Contact.Wishes.Muted); err != nil {
-			return Loaded{}, fmt.Errorf("wishes: %w", err)
-		}
+		Contact: known.Contact,
+		Known:   knownOf(r.Ledger), Fresh: r.Fresh,
 	}
 	if r.Ticket.ID != "" {
 		t := r.Ticket.ticket()
@@ -213,7 +196,7 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 
 // One query, because a lone turn pays for each: what it reads is little, the
 // way to the database is most of it.
-const (
+var (
 	loadTurns = `
 WITH v (bot, chat) AS (VALUES {rows ($, $)}), ` + liveChanges + `
 SELECT v.bot, v.chat, ` + loadedColumns
@@ -224,15 +207,11 @@ SELECT v.bot, v.id, v.chat, v.seq, v.source, v.payload, v.size, v.attempts, v.gr
 	` + loadedColumns + `
 ORDER BY v.seq, v.id`
 
-	loadedColumns = `COALESCE(c.contact, '') AS contact, COALESCE(c.flow, '') AS flow, COALESCE(c.step, '') AS step,
+	loadedColumns = turnReads.in(`COALESCE(c.contact, '') AS contact, COALESCE(c.flow, '') AS flow, COALESCE(c.step, '') AS step,
 	COALESCE(c.vars, '') AS vars, COALESCE(c.screen, 0) AS screen, COALESCE(c.buttons, '') AS buttons,
 	COALESCE(c.version, 0) AS version, COALESCE(c.reach, '') AS reach, COALESCE(c.reach_at, 0) AS reach_at,
 	COALESCE(c.last_at, 0) AS last_at, COALESCE(c.burst, 0) AS burst, COALESCE(c.burst_at, 0) AS burst_at,
-	COALESCE(k.id, '') AS contact_id, COALESCE(k.name, '') AS name, COALESCE(k.language, '') AS language,
-	COALESCE(k.chosen, FALSE) AS chosen, COALESCE(k.zone, '') AS zone, COALESCE(k.stopped, FALSE) AS stopped,
-	COALESCE(k.external_id, '') AS external_id, COALESCE(k.kind, '') AS kind, COALESCE(k.tier, '') AS tier,
-	COALESCE(k.region, '') AS region, COALESCE(k.muted, '[]') AS muted, COALESCE(k.quiet, '') AS quiet,
-	COALESCE(k.paused_until, 0) AS paused_until,
+	{joined},
 	v.bot AS "ticket.bot", v.chat AS "ticket.chat", COALESCE(t.id, '') AS "ticket.id",
 	COALESCE(t.contact, '') AS "ticket.contact", COALESCE(t.state, '') AS "ticket.state",
 	COALESCE(t.reason, '') AS "ticket.reason", COALESCE(t.topic, '') AS "ticket.topic",
@@ -244,5 +223,5 @@ ORDER BY v.seq, v.id`
 FROM v
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 LEFT JOIN contacts k ON k.id = c.contact
-LEFT JOIN tickets t ON t.bot = v.bot AND t.chat = v.chat AND t.state <> 'closed'`
+LEFT JOIN tickets t ON t.bot = v.bot AND t.chat = v.chat AND t.state <> 'closed'`)
 )

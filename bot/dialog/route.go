@@ -3,11 +3,7 @@ package dialog
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
-
-	"golang.org/x/text/cases"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -23,15 +19,6 @@ const (
 	// burstMax automatic replies within burstSpan are a loop, not a talk.
 	burstMax  = 30
 	burstSpan = time.Minute
-)
-
-// The variables that dialog itself keeps in a conversation.
-const (
-	varAlbum  = "~album"  // the album already answered
-	varLate   = "~late"   // when we last apologised for a late answer
-	varPolite = "~polite" // when we last said that we cannot read such things
-	varLoop   = "~loop"   // when we last broke a loop
-	varLink   = "~link"   // a deep link opened before we may write to the person
 )
 
 // apply routes one event. The order of the cases is the precedence, written
@@ -256,70 +243,6 @@ func (t *turn) politeAlready(e bot.Event) bool {
 	return false
 }
 
-// tapped lets a press through only if the current screen offers it, or the button
-// lasts.
-func (t *turn) tapped(e bot.Event) error {
-	if t.lasting(e).Do != "" {
-		if err := t.lastingPress(e); err != nil || t.erased {
-			return err
-		}
-		return t.followLink(e)
-	}
-	if t.current(e) {
-		t.answerPress(e, "")
-		if err := t.advance(e); err != nil || t.erased {
-			return err
-		}
-		return t.followLink(e)
-	}
-	notice, err := t.text("press.gone")
-	if err != nil {
-		return err
-	}
-	t.answerPress(e, notice)
-	if e.Press == nil || e.Press.ID == "" { // no answer is shown there, so say it
-		if err := t.sayKey("press.gone"); err != nil {
-			return err
-		}
-	}
-	return t.showAgain()
-}
-
-// current tells whether the event presses what the current screen offers.
-func (t *turn) current(e bot.Event) bool {
-	return e.Kind == bot.Tapped && e.Press != nil && e.Press.Screen == t.conv.State.Screen && t.conv.State.Offers(e.Press.Action)
-}
-
-// asPress makes a press of a text that equals a label of the current screen. That
-// of a lasting button, too, acts only while nothing else was shown since.
-func (t *turn) asPress(e bot.Event) bot.Event {
-	if b, ok := labelled(t.conv.State, e.Text); ok {
-		e.Kind = bot.Tapped
-		e.Press = &bot.Press{Screen: t.conv.State.Screen, Action: b.Action}
-	}
-	return e
-}
-
-// labelled finds the button of the screen whose label the text is.
-func labelled(s bot.State, text string) (bot.Button, bool) {
-	fold := cases.Fold()
-	text = fold.String(strings.TrimSpace(text))
-	for _, b := range s.Buttons {
-		if b.Action != "" && fold.String(b.Label) == text {
-			return b, true
-		}
-	}
-	return bot.Button{}, false
-}
-
-// answerPress stops the button's spinner, with a short notice or without.
-func (t *turn) answerPress(e bot.Event, notice string) {
-	if e.Press == nil || e.Press.ID == "" {
-		return
-	}
-	t.said = append(t.said, Said{Message: bot.Message{Press: e.Press.ID, Text: notice}, Language: t.language()})
-}
-
 // remember writes the event into the history.
 func (t *turn) remember(e bot.Event) error {
 	entry := bot.Entry{Address: e.From, At: t.s.Now, Cause: t.s.Inbox, Kind: string(e.Kind), Text: e.Text}
@@ -344,35 +267,4 @@ func (t *turn) remember(e bot.Event) error {
 	}
 	t.write.History = append(t.write.History, entry)
 	return nil
-}
-
-func (t *turn) setVar(name, value string) {
-	if t.conv.State.Vars[name] == value {
-		return
-	}
-	vars := make(map[string]string, len(t.conv.State.Vars)+1)
-	for k, v := range t.conv.State.Vars {
-		vars[k] = v
-	}
-	if value == "" {
-		delete(vars, name)
-	} else {
-		vars[name] = value
-	}
-	t.conv.State.Vars = vars
-}
-
-func (t *turn) setMoment(name string) { t.setVar(name, strconv.FormatInt(t.s.Now.Unix(), 10)) }
-
-// within tells whether the moment kept under name is less than span ago.
-func (t *turn) within(name string, span time.Duration) bool {
-	at, err := strconv.ParseInt(t.conv.State.Vars[name], 10, 64)
-	return err == nil && !passed(t.s.Now, time.Unix(at, 0), span)
-}
-
-// passed tells whether span has gone by since at. A clock that was set back
-// counts as that, or a chat would be silent until it comes round again.
-func passed(now, at time.Time, span time.Duration) bool {
-	d := now.Sub(at)
-	return d < 0 || d >= span
 }

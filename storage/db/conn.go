@@ -90,11 +90,17 @@ func (c Conn) read(ctx context.Context, dest any, query string, values []any) er
 	c = c.at(ctx)
 	return c.inTime(ctx, func(ctx context.Context) error {
 		if c.plain {
+			if ofRecords(dest) {
+				return readRecords(dest, func() (*sqlx.Rows, error) { return c.queryer().QueryxContext(ctx, query, values...) })
+			}
 			return sqlx.SelectContext(ctx, c.queryer(), dest, query, values...)
 		}
 		s, err := c.statement(ctx, query)
 		if err != nil {
 			return err
+		}
+		if ofRecords(dest) {
+			return readRecords(dest, func() (*sqlx.Rows, error) { return s.QueryxContext(ctx, values...) })
 		}
 		return s.SelectContext(ctx, dest, values...)
 	})

@@ -1,0 +1,46 @@
+package dialog
+
+import (
+	"strconv"
+	"time"
+)
+
+// The variables that dialog itself keeps in a conversation.
+const (
+	varAlbum  = "~album"  // the album already answered
+	varLate   = "~late"   // when we last apologised for a late answer
+	varPolite = "~polite" // when we last said that we cannot read such things
+	varLoop   = "~loop"   // when we last broke a loop
+	varLink   = "~link"   // a deep link opened before we may write to the person
+)
+
+func (t *turn) setVar(name, value string) {
+	if t.conv.State.Vars[name] == value {
+		return
+	}
+	vars := make(map[string]string, len(t.conv.State.Vars)+1)
+	for k, v := range t.conv.State.Vars {
+		vars[k] = v
+	}
+	if value == "" {
+		delete(vars, name)
+	} else {
+		vars[name] = value
+	}
+	t.conv.State.Vars = vars
+}
+
+func (t *turn) setMoment(name string) { t.setVar(name, strconv.FormatInt(t.s.Now.Unix(), 10)) }
+
+// within tells whether the moment kept under name is less than span ago.
+func (t *turn) within(name string, span time.Duration) bool {
+	at, err := strconv.ParseInt(t.conv.State.Vars[name], 10, 64)
+	return err == nil && !passed(t.s.Now, time.Unix(at, 0), span)
+}
+
+// passed tells whether span has gone by since at. A clock that was set back
+// counts as that, or a chat would be silent until it comes round again.
+func passed(now, at time.Time, span time.Duration) bool {
+	d := now.Sub(at)
+	return d < 0 || d >= span
+}

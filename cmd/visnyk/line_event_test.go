@@ -1,0 +1,78 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// person is what the person does, as flowtest reads it.
+func (p *staged) person(what string) bot.Event {
+	label, change, old := strings.Cut(what, "] of ")
+	switch {
+	case what == "/start" || strings.HasPrefix(what, "/start "):
+		return bot.Event{Kind: bot.Started, Text: strings.TrimPrefix(strings.TrimPrefix(what, "/start"), " ")}
+	case strings.HasPrefix(what, "[") && (old || strings.HasSuffix(what, "]")):
+		label = strings.Trim(label, "[]")
+		for i, m := range slices.Backward(p.shown) {
+			for _, b := range slices.Concat(m.Buttons...) {
+				if b.Label == label && (!old || p.under(b) == change) {
+					return bot.Event{Kind: bot.Tapped, ID: p.ids[i], Press: &bot.Press{ID: "press", Screen: m.Screen, Action: b.Action}}
+				}
+			}
+			if !old {
+				break
+			}
+		}
+		p.t.Fatalf("no button %q", what)
+	case what == "()":
+		return bot.Event{Kind: bot.Typed, Text: " \u200b "}
+	case strings.HasPrefix(what, "("):
+		kind, caption, _ := strings.Cut(what[1:], ")")
+		return bot.Event{Kind: bot.Attached, Attachment: &bot.Attachment{Kind: bot.AttachmentKind(kind)}, Text: strings.TrimSpace(caption)}
+	}
+	return bot.Event{Kind: bot.Typed, Text: what}
+}
+
+// under is the change that a lasting button stands under.
+func (p *staged) under(b bot.Button) string {
+	id, _, ok := bot.ReadLasting(b.Action)
+	if !ok {
+		return ""
+	}
+	found, err := p.store.Renderings(p.t.Context(), []string{id})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return found[id].Change
+}
+
+// outside is what happens to the conversation from outside.
+func (p *staged) outside(what string) (storage.Source, bot.Event) {
+	kind, detail, _ := strings.Cut(what, " ")
+	e := bot.Event{Kind: bot.EventKind(kind), Detail: detail}
+	moved := func(state string) (storage.Source, bot.Event) {
+		e.ID = p.asks(p.t, `SELECT id FROM tickets WHERE bot = ? AND state <> 'closed'`, p.at.Bot)
+		p.sql(p.t, `UPDATE tickets SET state = ?, holder = ? WHERE bot = ? AND id = ?`, state, detail, p.at.Bot, e.ID)
+		return storage.SourceDesk, e
+	}
+	switch e.Kind {
+	case bot.Taken, bot.TakenOver:
+		return moved("taken")
+	case bot.Released:
+		return moved("waiting")
+	case bot.Closed:
+		return moved("closed")
+	case bot.TimedOut:
+		return storage.SourceTimer, e
+	case bot.Relayed: // "relayed stop webchat:1"
+		what, from, _ := strings.Cut(detail, " ")
+		e.Detail, e.ID = what, p.called(from).String()
+		return storage.SourceRelay, e
+	case bot.Edited:
+		e.Text, e.Detail, e.ID = detail, "", "m"
+	}
+	return storage.SourceChannel, e
+}

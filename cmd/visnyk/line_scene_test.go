@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"visnyk/bot/desk"
+	"visnyk/storage"
+)
+
+// scene sets the scene as flowtest reads it.
+func (p *staged) scene(word, rest string) {
+	var err error
+	switch word {
+	case "lang":
+		p.lang, p.guess = rest, rest == "guess"
+		if p.guess {
+			p.lang = ""
+		}
+		p.sql(p.t, `UPDATE contacts SET language = ?, chosen = ? WHERE id = ?`, p.lang, !p.guess, p.contact())
+	case "name":
+		p.sql(p.t, `UPDATE contacts SET name = ? WHERE id = ?`, rest, p.contact())
+	case "known":
+		p.sql(p.t, `UPDATE contacts SET external_id = ? WHERE id = ?`, map[string]string{"yes": p.at.Bot}[rest], p.contact())
+	case "stopped":
+		p.sql(p.t, `UPDATE contacts SET stopped = ? WHERE id = ?`, rest == "yes", p.contact())
+	case "now":
+		p.now, err = time.ParseInLocation("2006-01-02 15:04", rest, p.zone)
+	case "desk":
+		err = p.desk(rest)
+	case "person":
+		p.becomes(p.at.Bot + "-" + rest + storage.NewID())
+	case "chats":
+		err = p.chats(strings.Fields(rest))
+	case "offer":
+		p.offers(strings.Fields(rest))
+	case "version":
+		id, n, _ := strings.Cut(rest, " ")
+		p.sql(p.t, `UPDATE changes SET version = ? WHERE id = ?`, n, id)
+		p.sql(p.t, `UPDATE content SET version = version + 1`)
+		err = p.lib.Refresh(p.t.Context())
+		p.t.Cleanup(func() {
+			p.sql(p.t, `UPDATE changes SET version = 1 WHERE id = ?`, id)
+			p.sql(p.t, `UPDATE content SET version = version + 1`)
+			_ = p.lib.Refresh(context.WithoutCancel(p.t.Context()))
+		})
+	case "changes":
+		p.changes = slices.DeleteFunc(p.changes, func(id string) bool {
+			gone := !slices.Contains(strings.Fields(rest), id)
+			if gone {
+				p.sql(p.t, `DELETE FROM ledger WHERE contact = ? AND change_id = ?`, p.contact(), id)
+			}
+			return gone
+		})
+	default:
+		p.t.Fatalf("%q is not staged", word)
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// desk sets the working hours, and how many wait already.
+func (p *staged) desk(rest string) error {
+	how, what, _ := strings.Cut(rest, " ")
+	h := desk.Hours{}
+	p.sql(p.t, `DELETE FROM tickets WHERE bot = 'queue'`)
+	switch {
+	case how == "open":
+		for d := range h.Days {
+			h.Days[d] = desk.Day{From: "00:00", To: "23:59"}
+		}
+		ahead, _ := strconv.Atoi(what)
+		for i := range ahead {
+			p.sql(p.t, `INSERT INTO tickets (bot, id, chat, state, opened_at) VALUES ('queue', ?, ?, 'waiting', 1)`, storage.NewID(), fmt.Sprint(i))
+		}
+	case what != "":
+		opens, err := time.ParseInLocation("2006-01-02 15:04", what, p.zone)
+		if err != nil {
+			return err
+		}
+		h.Days[opens.Weekday()] = desk.Day{From: opens.Format("15:04"), To: "23:59"}
+	}
+	setting, err := json.Marshal(h)
+	if err != nil {
+		return err
+	}
+	// The line keeps the hours it has seen for a while; it rests between turns.
+	p.line.worker.Desk = desk.New(p.store, nil, p.zone, slog.New(slog.DiscardHandler))
+	return p.store.PutSetting(p.t.Context(), desk.HoursSetting, string(setting))
+}

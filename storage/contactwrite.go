@@ -1,0 +1,126 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"visnyk/bot"
+)
+
+var (
+	insertContacts = turnWrites.in(`
+WITH v ({columns}) AS (VALUES {rows ({row})})
+INSERT INTO contacts ({columns}, created_at)
+SELECT {columns}, {now} FROM v ORDER BY id
+ON CONFLICT (id) DO NOTHING
+RETURNING id`)
+
+	updateContacts = turnWrites.in(`
+WITH v ({columns}) AS (VALUES {rows ({row})})
+UPDATE contacts SET {set} FROM v WHERE contacts.id = v.id`)
+
+	contactsThatMove = turnMoves.in(`
+WITH v ({columns}) AS (VALUES {rows ({row})})
+SELECT k.id FROM v JOIN contacts k ON k.id = v.id WHERE {moved} ORDER BY k.id`)
+)
+
+// putContacts inserts or updates contacts as turns know them. What the company
+// says of people is not touched. It tells who is new, and of whom something is
+// now different that a segment may ask about: their ledgers are brought in line
+// when their conversations are written too.
+func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, moved []string, err error) {
+	rows := lastByID(contacts, func(c bot.Contact) []any {
+		c.ID = clean(c.ID)
+		return turnWrites.row(ContactRow{Contact: c})
+	})
+	var added, differ []contactID
+	if err := selRows(ctx, t.conn, &added, insertContacts, nil, rows); err != nil {
+		return nil, nil, fmt.Errorf("contacts: %w", err)
+	}
+	isNew := make(map[string]bool, len(added))
+	for _, a := range added {
+		isNew[a.ID] = true
+		fresh = append(fresh, a.ID)
+	}
+	old := slices.DeleteFunc(rows, func(row []any) bool { return isNew[row[0].(string)] })
+	asked := make([][]any, len(old))
+	for i, row := range old {
+		asked[i] = turnMoves.of(turnWrites, row)
+	}
+	if err := selRows(ctx, t.conn, &differ, contactsThatMove, nil, asked); err != nil {
+		return nil, nil, fmt.Errorf("contacts: %w", err)
+	}
+	for _, d := range differ {
+		moved = append(moved, d.ID)
+	}
+	if _, err := t.execRows(ctx, updateContacts, nil, old); err != nil {
+		return nil, nil, fmt.Errorf("contacts: %w", err)
+	}
+	return fresh, moved, nil
+}
+
+type contactID struct {
+	ID string `db:"id"`
+}
+
+// What becomes of a column that is filled already, its line of contactTable says.
+var importContacts = importWrites.in(`
+WITH v ({columns}) AS (VALUES {rows ({row})})
+INSERT INTO contacts ({columns}, created_at)
+SELECT {columns}, {now} FROM v ORDER BY external_id
+ON CONFLICT (external_id) WHERE external_id <> '' DO UPDATE SET
+	{imported}
+RETURNING id, external_id`)
+
+// ImportContacts inserts or updates contacts by their External ids, each of
+// which stands once, and brings their ledger in line. ID is that of a contact
+// that may have to be made. It gives the contacts' ids by External id.
+func (t *Tx) ImportContacts(ctx context.Context, all []ContactRow) (map[string]string, error) {
+	rows := make([][]any, len(all))
+	for i, c := range all {
+		rows[i] = importWrites.row(c)
+	}
+	var written []externalID
+	if err := selRows(ctx, t.conn, &written, importContacts, nil, rows); err != nil {
+		return nil, doing("import contacts", err)
+	}
+	ids := make(map[string]string, len(written))
+	concerned := make([]string, len(written))
+	for i, w := range written {
+		ids[w.External] = w.ID
+		concerned[i] = w.ID
+	}
+	return ids, doing("import contacts", t.concern(ctx, concerned))
+}
+
+type externalID struct {
+	ID       string `db:"id"`
+	External string `db:"external_id"`
+}
+
+const contactsByExternal = `
+WITH v (external_id) AS (VALUES {rows ($)})
+SELECT k.id, k.external_id FROM v JOIN contacts k ON k.external_id = v.external_id AND k.external_id <> ''`
+
+// ContactIDs gives the ids of the contacts there are, by their External ids.
+func (t *Tx) ContactIDs(ctx context.Context, external []string) (map[string]string, error) {
+	var found []externalID
+	if err := selRows(ctx, t.conn, &found, contactsByExternal, nil, column(external)); err != nil {
+		return nil, doing("contacts by external id", err)
+	}
+	ids := make(map[string]string, len(found))
+	for _, f := range found {
+		ids[f.External] = f.ID
+	}
+	return ids, nil
+}
+
+// column makes a row of each value.
+func column(values []string) [][]any {
+	rows := make([][]any, len(values))
+	for i, v := range values {
+		rows[i] = []any{clean(v)}
+	}
+	return rows
+}

@@ -1,0 +1,172 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"visnyk/bot"
+)
+
+// A row that comes with its address's reach goes by that, for the conversation
+// may be written in the same statement; the others go by the conversation.
+const (
+	enqueue = `WITH v ` + queuedRows + `, ` + putOnItsWay
+
+	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, message) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $)}
+)`
+	putOnItsWay = `last AS MATERIALIZED (
+	SELECT b.bot, b.lane, COALESCE((SELECT max(o.id) FROM outbox o
+		WHERE o.bot = b.bot AND o.lane = b.lane AND o.state IN ('pending', 'sending')), 0) AS id
+	FROM (SELECT DISTINCT bot, lane FROM v) b
+)
+INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at, tells, history_id)
+SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
+	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` = '' THEN 'pending' ELSE 'skipped' END, ` + omitted + `, v.not_before, {now}, v.tells, v.history_id
+FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
+LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
+ORDER BY v.bot, v.chat, v.cause
+ON CONFLICT (bot, chat, cause) DO NOTHING
+RETURNING id, bot, chat, cause, state, reason, created_at, tells, history_id`
+
+	// Whoever only opened the chat may be answered, and so may whoever asked to be
+	// sent nothing but answers.
+	omitted = `CASE WHEN COALESCE(NULLIF(v.reach, ''), c.reach) = 'blocked' THEN 'blocked'
+		WHEN v.lane <> 2 THEN ''
+		WHEN COALESCE(NULLIF(v.reach, ''), c.reach) = 'opened' THEN 'unreachable'
+		WHEN c.hushed OR EXISTS (SELECT 1 FROM contacts k WHERE k.id = c.contact AND k.stopped) THEN 'stopped'
+		ELSE '' END`
+)
+
+// The query has the number of the lane.
+var _ = [1]struct{}{}[bot.LaneBulk-2]
+
+// Enqueue puts parts on their way, in the order given, and reports what it left
+// out: the same cause to the same address adds nothing, what is for a person who
+// has blocked the bot is skipped at once, as are announcements to those who only
+// opened the chat or asked for nothing but answers.
+func (t *Tx) Enqueue(ctx context.Context, rows []bot.Queued) (Enqueued, error) {
+	written, err := t.enqueue(ctx, rows)
+	return report(rows, written), err
+}
+
+// enqueued is a row as it was written.
+type enqueued struct {
+	ID        int64    `db:"id"`
+	Bot       string   `db:"bot"`
+	Chat      string   `db:"chat"`
+	Cause     string   `db:"cause"`
+	State     string   `db:"state"`
+	Reason    Omission `db:"reason"`
+	CreatedAt micros   `db:"created_at"`
+	Tells     bool     `db:"tells"`
+	HistoryID int64    `db:"history_id"`
+}
+
+func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued, err error) {
+	all := make([]reply, len(rows))
+	for i, q := range rows {
+		all[i].Queued = q
+	}
+	return t.reply(ctx, all)
+}
+
+// reply is a row with the reach of its address and the key of the row of the
+// history that says the same, where the turn that says it knows them.
+type reply struct {
+	bot.Queued
+	reach bot.Reach
+	said  int64
+}
+
+// repliesOf are what the turn says, unless those are its last words.
+func repliesOf(w TurnWrite) []reply {
+	if w.Erase != nil {
+		return nil
+	}
+	all := make([]reply, len(w.Outbox))
+	for i, q := range w.Outbox {
+		all[i].Queued = q
+		if c := w.Conversation; c != nil && c.Address == q.To {
+			all[i].reach = c.Reach
+		}
+	}
+	return all
+}
+
+func replyRows(all []reply) [][]any {
+	rows := make([][]any, len(all))
+	for i, r := range all {
+		rows[i] = []any{
+			r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i, r.Tells, r.said, r.Message(),
+		}
+	}
+	return rows
+}
+
+func (t *Tx) reply(ctx context.Context, all []reply) (written []enqueued, err error) {
+	if err := selRows(ctx, t.conn, &written, enqueue, nil, replyRows(all)); err != nil {
+		return nil, fmt.Errorf("enqueue: %w", err)
+	}
+	return written, nil
+}
+
+func (t *Tx) putReplies(ctx context.Context, b *batch, all []reply) (err error) {
+	for i, r := range all {
+		all[i].said = b.said[message{clean(r.To.Bot), clean(r.To.Chat), clean(r.Message())}]
+	}
+	b.queued, err = t.reply(ctx, all)
+	return err
+}
+
+// lastWordsOf are what the turn says to somebody who is forgotten with it.
+func lastWordsOf(w TurnWrite) []bot.Queued {
+	if w.Erase == nil {
+		return nil
+	}
+	return w.Outbox
+}
+
+func (t *Tx) putLastWords(ctx context.Context, b *batch, all []bot.Queued) error {
+	for _, q := range all {
+		b.woken = append(b.woken, "outbox:"+q.To.Bot)
+	}
+	_, err := t.enqueue(ctx, all)
+	return err
+}
+
+// endSkipped ends those of the replies that ended as they were written, after what
+// they tell is noted.
+func (t *Tx) endSkipped(ctx context.Context, b *batch, _ []reply) error {
+	var ended []ending
+	for _, w := range b.queued {
+		if w.State == stateSkipped {
+			ended = append(ended, ending{Bot: w.Bot, Chat: w.Chat, Cause: w.Cause, ID: w.ID, State: w.State, HistoryID: w.HistoryID, Tells: w.Tells})
+		}
+	}
+	return t.ended(ctx, ended)
+}
+
+// ready gives those of the rows that were written and may leave at once, in
+// their order.
+func ready(rows []reply, written []enqueued) []OutboxRow {
+	type key struct{ chat, cause string }
+	asked := make(map[key]bot.Queued, len(rows))
+	for _, q := range rows {
+		asked[key{clean(q.To.Chat), clean(q.Cause)}] = q.Queued
+	}
+	list := make([]OutboxRow, 0, len(written))
+	for _, w := range written {
+		q := asked[key{w.Chat, w.Cause}]
+		if w.State == statePending && q.NotBefore.IsZero() {
+			q.To, q.Cause = bot.Address{Bot: w.Bot, Chat: w.Chat}, w.Cause
+			list = append(list, OutboxRow{ID: w.ID, Queued: q, CreatedAt: w.CreatedAt.time()})
+		}
+	}
+	slices.SortFunc(list, func(a, b OutboxRow) int {
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Cause, b.Cause))
+	})
+	return list
+}
