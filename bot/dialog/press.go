@@ -1,0 +1,73 @@
+package dialog
+
+import (
+	"strings"
+
+	"golang.org/x/text/cases"
+
+	"visnyk/bot"
+)
+
+// tapped lets a press through only if the current screen offers it, or the button
+// lasts.
+func (t *turn) tapped(e bot.Event) error {
+	if t.lasting(e).Do != "" {
+		if err := t.lastingPress(e); err != nil || t.erased {
+			return err
+		}
+		return t.followLink(e)
+	}
+	if t.current(e) {
+		t.answerPress(e, "")
+		if err := t.advance(e); err != nil || t.erased {
+			return err
+		}
+		return t.followLink(e)
+	}
+	notice, err := t.text("press.gone")
+	if err != nil {
+		return err
+	}
+	t.answerPress(e, notice)
+	if e.Press == nil || e.Press.ID == "" { // no answer is shown there, so say it
+		if err := t.sayKey("press.gone"); err != nil {
+			return err
+		}
+	}
+	return t.showAgain()
+}
+
+// current tells whether the event presses what the current screen offers.
+func (t *turn) current(e bot.Event) bool {
+	return e.Kind == bot.Tapped && e.Press != nil && e.Press.Screen == t.conv.State.Screen && t.conv.State.Offers(e.Press.Action)
+}
+
+// asPress makes a press of a text that equals a label of the current screen. That
+// of a lasting button, too, acts only while nothing else was shown since.
+func (t *turn) asPress(e bot.Event) bot.Event {
+	if b, ok := labelled(t.conv.State, e.Text); ok {
+		e.Kind = bot.Tapped
+		e.Press = &bot.Press{Screen: t.conv.State.Screen, Action: b.Action}
+	}
+	return e
+}
+
+// labelled finds the button of the screen whose label the text is.
+func labelled(s bot.State, text string) (bot.Button, bool) {
+	fold := cases.Fold()
+	text = fold.String(strings.TrimSpace(text))
+	for _, b := range s.Buttons {
+		if b.Action != "" && fold.String(b.Label) == text {
+			return b, true
+		}
+	}
+	return bot.Button{}, false
+}
+
+// answerPress stops the button's spinner, with a short notice or without.
+func (t *turn) answerPress(e bot.Event, notice string) {
+	if e.Press == nil || e.Press.ID == "" {
+		return
+	}
+	t.said = append(t.said, Said{Message: bot.Message{Press: e.Press.ID, Text: notice}, Language: t.language()})
+}
