@@ -9,9 +9,7 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/change"
 	"visnyk/bot/contact"
-	"visnyk/bot/editor"
 	"visnyk/bot/staff"
 	"visnyk/bot/web"
 	"visnyk/storage"
@@ -191,20 +189,13 @@ func explainForbidden(e *bot.ForbiddenError) *problem {
 
 // explainMove explains a move that is not legal from the state there is.
 func explainMove(err error) *problem {
-	var from, move string
-	var ofChange *change.MoveError
-	var ofArticle *editor.MoveError
-	switch {
-	case errors.As(err, &ofChange):
-		from, move = string(ofChange.From), string(ofChange.Move)
-	case errors.As(err, &ofArticle):
-		from, move = string(ofArticle.From), string(ofArticle.Move)
-	default:
+	var e *bot.MoveError
+	if !errors.As(err, &e) {
 		return nil
 	}
 	p := newProblem(http.StatusConflict, "illegal_move", "This move is not legal from the state it is in",
-		fmt.Sprintf("It is %s, and what is %s has no move %q. Read it again and choose another.", from, from, move))
-	p.From, p.Move = from, move
+		fmt.Sprintf("It is %s, and what is %s has no move %q. Read it again and choose another.", e.From, e.From, e.Move))
+	p.From, p.Move = e.From, e.Move
 	return p
 }
 

@@ -159,8 +159,8 @@ func (r *room) refused(t bot.Ticket, m bot.TicketMove, a bot.Actor, holder strin
 
 func (r *room) isRefused(err error, m bot.TicketMove, holder string) {
 	r.Helper()
-	var moved *storage.MoveError
-	if !errors.As(err, &moved) || moved.Login != holder || moved.Move != m || !strings.Contains(err.Error(), holder) {
+	var moved *bot.MoveError
+	if !errors.As(err, &moved) || moved.Login != holder || moved.Move != string(m) || !strings.Contains(err.Error(), holder) {
 		r.Errorf("%s: %v, want a refusal that names %q", m, err, holder)
 	}
 }
@@ -300,7 +300,7 @@ func TestOneOfManyTakes(t *testing.T) { // F21
 				_, err := r.Move(context.Background(), ticket.ID, bot.TicketTake, a)
 				mu.Lock()
 				defer mu.Unlock()
-				var refused *storage.MoveError
+				var refused *bot.MoveError
 				switch {
 				case err == nil:
 					won = append(won, a.Login)
