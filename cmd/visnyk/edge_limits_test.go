@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -9,6 +10,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/telegram/telegramtest"
+	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
 
@@ -177,7 +179,11 @@ func TestBlockedAreLeftAlone(t *testing.T) {
 		s.reply(ticket, "Добрий день")
 		s.reaches(bot.Blocked)
 		calls := s.sends()
-		s.reply(ticket, "Ви тут?")
+		var refused *bot.RefusedError
+		err := s.service.parts.desk.Reply(t.Context(), ticket.ID, maryna(), storage.NewID(), "Ви тут?", time.Now())
+		if !errors.As(err, &refused) || refused.Code != bot.FaultCustomerAway {
+			t.Errorf("the operator heard %v", err)
+		}
 		s.announce(time.Time{}, "b1", "b2")
 		s.desk(ticket, bot.TicketRelease)
 		s.desk(ticket, bot.TicketTake)
