@@ -171,7 +171,8 @@ func TestDeskAsksForRights(t *testing.T) {
 		for _, a := range []bot.Actor{r.marketer, r.nowhere} {
 			var forbidden *bot.ForbiddenError
 			_, err := r.Move(r.Context(), ticket.ID, bot.TicketTake, a)
-			for _, err := range []error{err,
+			for _, err := range []error{
+				err,
 				r.Reply(r.Context(), ticket.ID, a, "k", "слова", time.Now()), r.Typing(r.Context(), ticket.ID, a),
 			} {
 				if !errors.As(err, &forbidden) || forbidden.Permission != bot.WorkTickets {
