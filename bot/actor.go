@@ -79,6 +79,11 @@ type Actor struct {
 	Role  Role
 }
 
+// SystemUser is the user that imports and samples act as: whoever has the
+// database. It is no user of the staff, so it neither writes nor approves in
+// anybody's name.
+const SystemUser = "system"
+
 // System returns the actor of the command line and of what goes by time: whoever
 // has the database has every right. It is no user, so it has no token and no
 // password.

@@ -1,11 +1,12 @@
 package bot
 
-import "slices"
-
-// SystemUser is the user that imports and samples act as: whoever has the
-// database. It is no user of the staff, so it neither writes nor approves in
-// anybody's name.
-const SystemUser = "system"
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"slices"
+	"time"
+)
 
 // AloneSetting is the setting that lets one person approve what they wrote:
 // SettingOn, or SettingOff, which it is unset. It counts only while nobody else
@@ -42,4 +43,47 @@ func (a Approval) By(who Actor) (alone bool, err error) {
 		return true, nil
 	}
 	return false, &ForbiddenError{Permission: ApproveContent, Same: true}
+}
+
+// approvedV1 names what a hash of approved content is made of, and how. Another
+// form gets another name, so that a hash in the audit always says what it covers.
+const approvedV1 = "v1"
+
+// ApprovedHash returns the hash of what is approved with the article, as
+// "v1:" and the SHA-256 in hexadecimal: question, answer, dates and change. Other
+// wordings of the question are found, not told, so they are not in it.
+func (a Article) ApprovedHash() string {
+	return approvedHash(
+		"article", a.ID, a.Question.UK, a.Question.RU, a.Answer.UK, a.Answer.RU, moment(a.From), moment(a.Until), a.Change,
+	)
+}
+
+// ApprovedHash returns the hash of what is approved with the change, in the form
+// of an article's: its kind, every text, its date and whom it concerns.
+func (c Change) ApprovedHash() string {
+	fields := []string{"change", c.ID, string(c.Kind), moment(c.From), c.Audience.text()}
+	for _, w := range []Words{c.Title, c.Summary, c.Reason, c.Consequence, c.Benefit, c.ToDo} {
+		fields = append(fields, w.UK, w.RU)
+	}
+	return approvedHash(fields...)
+}
+
+// approvedHash hashes each field with its length before it, so that no two lists
+// of fields read the same.
+func approvedHash(fields ...string) string {
+	b := []byte(approvedV1)
+	for _, f := range fields {
+		b = binary.BigEndian.AppendUint64(b, uint64(len(f)))
+		b = append(b, f...)
+	}
+	sum := sha256.Sum256(b)
+	return approvedV1 + ":" + hex.EncodeToString(sum[:])
+}
+
+// moment writes a date to the microsecond, which is what is kept of it.
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano)
 }

@@ -7,23 +7,9 @@ import "strings"
 // that a press speaks of. Its action is that of a button of the screen with the
 // rendering's id before it.
 
-// RenderingIDLength is how many letters the id of a rendering has.
-const RenderingIDLength = 10
-
 // lastingMark begins and parts the action of a lasting button. No other action
 // begins with it.
 const lastingMark = "_"
-
-// RenderingID returns the short name of a rendering, by which its buttons know it:
-// the first letters of what its hash has behind the scheme ("v1:…"). Where two
-// renderings share one, it names neither.
-func RenderingID(hash string) string {
-	_, digest, ok := strings.Cut(hash, ":")
-	if !ok || len(digest) < RenderingIDLength {
-		return ""
-	}
-	return digest[:RenderingIDLength]
-}
 
 // LastingAction returns the action of a lasting button under the rendering with
 // the id, which does what do names.

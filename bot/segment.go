@@ -1,6 +1,10 @@
 package bot
 
-import "slices"
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+)
 
 // Segment is a set of people: a tree of and, or and not over conditions on what
 // is known of a person. The zero segment is everyone. A node is exactly one of
@@ -112,4 +116,16 @@ func (s Segment) size() (conditions, depth, values int) {
 		conditions, depth, values = conditions+c, max(depth, d), values+v
 	}
 	return conditions, depth + 1, values
+}
+
+// text writes the segment for a hash; "" is everyone.
+func (s Segment) text() string {
+	if s.Everyone() {
+		return ""
+	}
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(fmt.Sprintf("bot: a segment is not JSON: %v", err)) // it is made of strings
+	}
+	return string(text)
 }

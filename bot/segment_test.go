@@ -46,7 +46,9 @@ func TestSegmentMatches(t *testing.T) {
 // What the lists say, the tree says, and the way back is the same.
 func TestAudienceIsASegment(t *testing.T) {
 	for _, a := range []bot.Audience{
-		{}, {Kinds: []string{"client"}}, {Tiers: []string{"vip", "new"}, Regions: []string{"Київ"}},
+		{},
+		{Kinds: []string{"client"}},
+		{Tiers: []string{"vip", "new"}, Regions: []string{"Київ"}},
 		{Kinds: []string{"staff"}, Tiers: []string{"vip"}, Regions: []string{"Львів", "Київ"}},
 	} {
 		if got, ok := a.Segment().Audience(); !ok || !reflect.DeepEqual(got, a) {

@@ -41,8 +41,11 @@ func TestTicketAllows(t *testing.T) {
 		move TicketMove
 		want string
 	}{
-		{waiting, TicketTake, "me"}, {waiting, TicketClose, "me"},
-		{theirs, TicketTakeover, "me"}, {theirs, TicketClose, "other"}, {theirs, TicketReply, "other"},
+		{waiting, TicketTake, "me"},
+		{waiting, TicketClose, "me"},
+		{theirs, TicketTakeover, "me"},
+		{theirs, TicketClose, "other"},
+		{theirs, TicketReply, "other"},
 		{own, TicketRelease, ""},
 	} {
 		if got := c.from.HolderAfter(c.move, me); got != c.want {

@@ -235,11 +235,13 @@ func TestAfterSaysWhatEachEffectLeaves(t *testing.T) {
 		"stop":         {begin, Stop{}, func(f Facts) bool { return f.Stopped && !f.Hushed }},
 		"stop here":    {begin, Stop{Here: true}, func(f Facts) bool { return !f.Stopped && f.Hushed }},
 		"resume": {
-			with(func(f *Facts) { f.Stopped, f.Hushed = true, true }), Resume{},
+			with(func(f *Facts) { f.Stopped, f.Hushed = true, true }),
+			Resume{},
 			func(f Facts) bool { return !f.Stopped && !f.Hushed },
 		},
 		"resume here": {
-			with(func(f *Facts) { f.Stopped, f.Hushed = true, true }), Resume{Here: true},
+			with(func(f *Facts) { f.Stopped, f.Hushed = true, true }),
+			Resume{Here: true},
 			func(f Facts) bool { return f.Stopped && !f.Hushed },
 		},
 		"join": {begin, Join{"code"}, func(f Facts) bool {

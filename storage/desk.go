@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -9,25 +8,6 @@ import (
 
 	"visnyk/bot"
 )
-
-// MoveError says that a ticket does not allow the move, and why.
-type MoveError struct {
-	From   bot.TicketState
-	Move   bot.TicketMove
-	Holder string // the id of the user who holds or held it
-	Login  string // their login, for colleagues to read
-}
-
-// Error implements error.
-func (e *MoveError) Error() string {
-	switch {
-	case e.From != bot.TicketTaken:
-		return fmt.Sprintf("storage: no %s: the ticket is %s", e.Move, e.From)
-	case e.Move == bot.TicketTakeover:
-		return "storage: no takeover: the ticket is the actor's already"
-	}
-	return fmt.Sprintf("storage: no %s: the ticket is taken by %s; a takeover comes first", e.Move, cmp.Or(e.Login, e.Holder))
-}
 
 type ticketRecord struct {
 	Bot      string          `db:"bot"`
@@ -175,7 +155,7 @@ RETURNING bot, id, chat, contact, state, reason, topic, holder, opened_at, taken
 
 // MoveTicket moves the ticket as bot.Ticket allows it to the actor, and returns
 // it as it was and as it is then. Of two who take at once one wins; the other
-// gets a *MoveError that names the winner.
+// gets a *bot.MoveError that names the winner.
 func (t *Tx) MoveTicket(ctx context.Context, id string, m bot.TicketMove, a bot.Actor) (was, is bot.Ticket, err error) {
 	if was, err = t.TicketFor(ctx, id, m, a); err != nil {
 		return was, is, err
@@ -191,7 +171,7 @@ func (t *Tx) MoveTicket(ctx context.Context, id string, m bot.TicketMove, a bot.
 const loginOf = `SELECT login FROM users WHERE id = $1`
 
 // TicketFor returns the ticket and keeps it as it is until the commit: nobody
-// moves it, and it does not follow its customer to another chat. A *MoveError
+// moves it, and it does not follow its customer to another chat. A *bot.MoveError
 // when the actor may not make the move on it, ErrNotFound when there is none.
 func (t *Tx) TicketFor(ctx context.Context, id string, m bot.TicketMove, a bot.Actor) (bot.Ticket, error) {
 	ticket, err := t.ticket(ctx, lockTicket, id)
@@ -201,7 +181,7 @@ func (t *Tx) TicketFor(ctx context.Context, id string, m bot.TicketMove, a bot.A
 	if ticket.Allows(m, a) {
 		return ticket, nil
 	}
-	refused := &MoveError{From: ticket.State, Move: m, Holder: ticket.Holder}
+	refused := &bot.MoveError{Noun: "ticket", From: string(ticket.State), Move: string(m), Holder: ticket.Holder}
 	if err := t.get(ctx, &refused.Login, loginOf, ticket.Holder); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return bot.Ticket{}, doing(string(m)+" a ticket", err)
 	}

@@ -53,8 +53,8 @@ func TestMoveTicket(t *testing.T) {
 		} {
 			got, err := move(t, s, "t", step.move, step.actor)
 			if step.state == "" {
-				var refused *storage.MoveError
-				if !errors.As(err, &refused) || refused.Holder != step.holder || refused.Move != step.move {
+				var refused *bot.MoveError
+				if !errors.As(err, &refused) || refused.Holder != step.holder || refused.Move != string(step.move) {
 					t.Errorf("step %d: %v", i, err)
 				}
 				continue
@@ -83,7 +83,7 @@ func TestOneOperatorTakes(t *testing.T) {
 				_, err := move(t, s, "t", bot.TicketTake, name)
 				mu.Lock()
 				defer mu.Unlock()
-				var refused *storage.MoveError
+				var refused *bot.MoveError
 				switch {
 				case err == nil:
 					winners = append(winners, name)

@@ -70,7 +70,7 @@ func TestInTxRunsAgainAfterADeadlock(t *testing.T) {
 				_, _, err := tx.MoveTicket(ctx, order[1], bot.TicketTake, bot.Actor{User: order[0]})
 				return err
 			})
-			var refused *storage.MoveError // the loser finds both taken when it runs again
+			var refused *bot.MoveError // the loser finds both taken when it runs again
 			if err != nil && !errors.As(err, &refused) {
 				t.Error(err)
 			}

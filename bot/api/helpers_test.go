@@ -125,12 +125,12 @@ func (h *house) ok(err error) {
 
 func (h *house) user(login string, r bot.Role) {
 	h.t.Helper()
-	h.ok(h.staff.AddUser(h.t.Context(), staff.System(), login, r, "long enough for all"))
+	h.ok(h.staff.AddUser(h.t.Context(), bot.System(), login, r, "long enough for all"))
 }
 
 func (h *house) token(login, name string) string {
 	h.t.Helper()
-	secret, err := h.staff.AddToken(h.t.Context(), staff.System(), login, name, "")
+	secret, err := h.staff.AddToken(h.t.Context(), bot.System(), login, name, "")
 	h.ok(err)
 	return secret
 }

@@ -9,9 +9,7 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/change"
 	"visnyk/bot/contact"
-	"visnyk/bot/editor"
 	"visnyk/bot/staff"
 	"visnyk/bot/web"
 	"visnyk/storage"
@@ -191,21 +189,13 @@ func explainForbidden(e *bot.ForbiddenError) *problem {
 
 // explainMove explains a move that is not legal from the state there is.
 func explainMove(err error) *problem {
-	var from, move string
-	var legal []string
-	var ofChange *change.MoveError
-	var ofArticle *editor.MoveError
-	switch {
-	case errors.As(err, &ofChange):
-		from, move, legal = string(ofChange.From), string(ofChange.Move), names(ofChange.From.Moves())
-	case errors.As(err, &ofArticle):
-		from, move, legal = string(ofArticle.From), string(ofArticle.Move), names(ofArticle.From.Moves())
-	default:
+	var e *bot.MoveError
+	if !errors.As(err, &e) {
 		return nil
 	}
 	p := newProblem(http.StatusConflict, "illegal_move", "This move is not legal from the state it is in",
-		fmt.Sprintf("It is %s, and what is %s has no move %q. %s", from, from, move, moves(legal)))
-	p.From, p.Move = from, move
+		fmt.Sprintf("It is %s, and what is %s has no move %q. %s", e.From, e.From, e.Move, moves(e.Legal)))
+	p.From, p.Move = e.From, e.Move
 	return p
 }
 
@@ -215,14 +205,6 @@ func moves(legal []string) string {
 		return "It has no move any more."
 	}
 	return "Its moves are: " + strings.Join(legal, ", ") + "."
-}
-
-func names[M ~string](moves []M) []string {
-	list := make([]string, len(moves))
-	for i, m := range moves {
-		list[i] = string(m)
-	}
-	return list
 }
 
 // explainContent names every field of content that is not good, and what stands

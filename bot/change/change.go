@@ -30,21 +30,6 @@ func New(store *storage.Store, now func() time.Time) *Changes {
 	return &Changes{store: store, now: now}
 }
 
-// MoveError says that a change does not allow the move from where it stands.
-// Editing what is no longer a draft is the move "edit".
-type MoveError struct {
-	From bot.ChangeState
-	Move bot.ChangeMove
-}
-
-// Error implements error.
-func (e *MoveError) Error() string {
-	return fmt.Sprintf("a change that is %s has no move %q", e.From, e.Move)
-}
-
-// edit stands in a MoveError for an edit that comes too late.
-const edit bot.ChangeMove = "edit"
-
 // Create makes a draft. Its id is made up when c has none; State and Version
 // are ours. *bot.InvalidError for what no draft may be either,
 // storage.ErrConflict when the id is taken.
@@ -93,7 +78,7 @@ func (s *Changes) Replace(ctx context.Context, by bot.Actor, c bot.Change) (stor
 			return storage.Sheet{}, fmt.Errorf("change %s: %w", c.ID, err)
 		}
 		if was.State != bot.ChangeDraft {
-			return storage.Sheet{}, &MoveError{From: was.State, Move: edit}
+			return storage.Sheet{}, &bot.MoveError{Noun: "change", From: string(was.State), Move: bot.EditMove, Legal: bot.Choices(was.State.Moves())}
 		}
 		next := was
 		next.Change = c
@@ -122,7 +107,7 @@ func needs() map[bot.ChangeMove]bot.Permission {
 
 // Move moves the version of the change that whoever moves it has read: they have
 // decided about no other. No version: bot.ErrNoVersion; no longer the one that
-// is there: *bot.StaleError. Not legal from where it stands: *MoveError;
+// is there: *bot.StaleError. Not legal from where it stands: *bot.MoveError;
 // submitted or approved with a blank, or returned
 // without a note: *bot.InvalidError; approved by who wrote any part of it or
 // submitted it: *bot.ForbiddenError with Same.
@@ -151,7 +136,7 @@ func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.Chang
 		}
 		from := sheet.State
 		if sheet.State, ok = from.Can(m); !ok {
-			return storage.Sheet{}, &MoveError{From: from, Move: m}
+			return storage.Sheet{}, &bot.MoveError{Noun: "change", From: string(from), Move: string(m), Legal: bot.Choices(from.Moves())}
 		}
 		note = strings.TrimSpace(note)
 		switch m {

@@ -122,11 +122,11 @@ func TestIllegalMoves(t *testing.T) {
 			}
 			to, legal := from.Can(m)
 			got, err := c.Move(ctx, bot.Actor{User: string(m), Role: bot.Admin}, "x", m, 1, "note") // who submits does not approve
-			var illegal *MoveError
+			var illegal *bot.MoveError
 			switch {
 			case legal && (err != nil || got.State != to):
 				t.Errorf("%s from %s: %q, %v", m, from, got.State, err)
-			case !legal && (!errors.As(err, &illegal) || illegal.From != from || illegal.Move != m):
+			case !legal && (!errors.As(err, &illegal) || illegal.From != string(from) || illegal.Move != string(m)):
 				t.Errorf("%s from %s: %v, want it refused", m, from, err)
 			}
 		}
@@ -136,7 +136,7 @@ func TestIllegalMoves(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := c.Replace(ctx, writer, one)
-		var late *MoveError
+		var late *bot.MoveError
 		if (from == bot.ChangeDraft) != (err == nil) || err != nil && !errors.As(err, &late) {
 			t.Errorf("edit of what is %s: %v", from, err)
 		}

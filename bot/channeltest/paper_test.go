@@ -151,6 +151,29 @@ func TestPaperSMS(t *testing.T) {
 	})
 }
 
+// A status names the message it is of, and is an update of its own.
+func TestPaperSMSStatus(t *testing.T) {
+	const chat = "380671234567"
+	s, ch := StartSMS(t, "paper", time.Second)
+	keys := map[string]bool{}
+	for status, want := range map[string]bot.EventKind{"delivered": bot.Delivered, "failed": bot.Failed, "queued": bot.Ignored} {
+		form := s.Status(chat, "m1", status)
+		r := bot.Request{Method: http.MethodPost, URL: &url.URL{Path: paperHook, RawQuery: "sig=" + s.Sign(paperHook, form)}, Body: form}
+		in, _, err := ch.Accept(r)
+		if err != nil || len(in) != 1 || in[0].Chat != chat {
+			t.Fatalf("%s: %+v, %v", status, in, err)
+		}
+		keys[in[0].ID] = true
+		events, err := ch.Decode(in[0])
+		if err != nil || len(events) != 1 || events[0].Kind != want || events[0].ID != "m1" {
+			t.Errorf("%s: %+v, %v", status, events, err)
+		}
+	}
+	if len(keys) != 3 {
+		t.Errorf("three statuses of one message have the ids %v", keys)
+	}
+}
+
 // The signature is one of the address too: another bot's is none.
 func TestPaperSignedAddress(t *testing.T) {
 	s, ch := StartSMS(t, "paper", time.Second)

@@ -159,8 +159,8 @@ func (r *room) refused(t bot.Ticket, m bot.TicketMove, a bot.Actor, holder strin
 
 func (r *room) isRefused(err error, m bot.TicketMove, holder string) {
 	r.Helper()
-	var moved *storage.MoveError
-	if !errors.As(err, &moved) || moved.Login != holder || moved.Move != m || !strings.Contains(err.Error(), holder) {
+	var moved *bot.MoveError
+	if !errors.As(err, &moved) || moved.Login != holder || moved.Move != string(m) || !strings.Contains(err.Error(), holder) {
 		r.Errorf("%s: %v, want a refusal that names %q", m, err, holder)
 	}
 }
@@ -171,7 +171,8 @@ func TestDeskAsksForRights(t *testing.T) {
 		for _, a := range []bot.Actor{r.marketer, r.nowhere} {
 			var forbidden *bot.ForbiddenError
 			_, err := r.Move(r.Context(), ticket.ID, bot.TicketTake, a)
-			for _, err := range []error{err,
+			for _, err := range []error{
+				err,
 				r.Reply(r.Context(), ticket.ID, a, "k", "слова", time.Now()), r.Typing(r.Context(), ticket.ID, a),
 			} {
 				if !errors.As(err, &forbidden) || forbidden.Permission != bot.WorkTickets {
@@ -300,7 +301,7 @@ func TestOneOfManyTakes(t *testing.T) { // F21
 				_, err := r.Move(context.Background(), ticket.ID, bot.TicketTake, a)
 				mu.Lock()
 				defer mu.Unlock()
-				var refused *storage.MoveError
+				var refused *bot.MoveError
 				switch {
 				case err == nil:
 					won = append(won, a.Login)

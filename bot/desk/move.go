@@ -19,7 +19,7 @@ func moves() map[bot.TicketMove]bot.EventKind {
 
 // Move takes, takes over, releases or closes a ticket for the actor, tells the
 // conversation, and writes the audit, all or nothing. A *bot.ForbiddenError when
-// the actor may not work at tickets, a *storage.MoveError that names the holder
+// the actor may not work at tickets, a *bot.MoveError that names the holder
 // when the ticket does not allow the move to them, storage.ErrNotFound when there
 // is no such ticket. What goes by time moves as bot.System.
 func (d *Desk) Move(ctx context.Context, ticket string, m bot.TicketMove, a bot.Actor) (bot.Ticket, error) {

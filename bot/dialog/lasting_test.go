@@ -36,7 +36,8 @@ func lastingBook(t *testing.T, c bot.Change, more ...flows.Transition) flows.Boo
 			return []flows.Effect{flows.Notify{Text: words("уже", "уже")}}
 		}
 		return []flows.Effect{
-			flows.Mark{Change: n.Change.ID, As: bot.MarkAcknowledged}, flows.Notify{Text: words("дякуємо", "спасибо")},
+			flows.Mark{Change: n.Change.ID, As: bot.MarkAcknowledged},
+			flows.Notify{Text: words("дякуємо", "спасибо")},
 			flows.Amend{Buttons: [][]flows.Button{{last("Зрозуміло ✓", "ack")}}},
 		}
 	}
@@ -50,7 +51,8 @@ func lastingBook(t *testing.T, c bot.Change, more ...flows.Transition) flows.Boo
 				Name: "card", Enter: card, Else: flows.Transition{Label: "anything", To: "other"},
 				On: []flows.Transition{flows.Pressing("ack", "", func(flows.Turn) []flows.Effect {
 					return []flows.Effect{
-						flows.Mark{Change: c.ID, As: bot.MarkAcknowledged}, flows.Say{Texts: []flows.Text{words("прочитано", "прочитано")}},
+						flows.Mark{Change: c.ID, As: bot.MarkAcknowledged},
+						flows.Say{Texts: []flows.Text{words("прочитано", "прочитано")}},
 						flows.Amend{Buttons: [][]flows.Button{{last("Зрозуміло ✓", "ack")}}},
 					}
 				})},

@@ -30,21 +30,6 @@ func NewEditor(store *storage.Store, now func() time.Time) *Editor {
 	return &Editor{store: store, now: now}
 }
 
-// MoveError says that an article does not allow the move from where it stands.
-// Editing what is no longer a draft is the move "edit".
-type MoveError struct {
-	From bot.ArticleState
-	Move bot.ArticleMove
-}
-
-// Error implements error.
-func (e *MoveError) Error() string {
-	return fmt.Sprintf("an article that is %s has no move %q", e.From, e.Move)
-}
-
-// edit stands in a MoveError for an edit that comes too late.
-const edit bot.ArticleMove = "edit"
-
 // Create makes a draft. Its id is made up when a has none. *bot.InvalidError
 // when something is missing or wrong, storage.ErrConflict when the id is taken.
 func (e *Editor) Create(ctx context.Context, by bot.Actor, a bot.Article) (bot.Article, error) {
@@ -86,7 +71,7 @@ func (e *Editor) Replace(ctx context.Context, by bot.Actor, a bot.Article) (bot.
 			return a, fmt.Errorf("article %s: %w", a.ID, err)
 		}
 		if was.State != bot.ArticleDraft {
-			return a, &MoveError{From: was.State, Move: edit}
+			return a, &bot.MoveError{Noun: "article", From: string(was.State), Move: bot.EditMove, Legal: bot.Choices(was.State.Moves())}
 		}
 		next := a
 		next.State, next.Version, next.DecidedBy = was.State, was.Version+1, was.DecidedBy
@@ -96,7 +81,7 @@ func (e *Editor) Replace(ctx context.Context, by bot.Actor, a bot.Article) (bot.
 
 // Move moves the version of the article that whoever moves it has read:
 // bot.ErrNoVersion without one, *bot.StaleError when it is no longer the one that
-// is there, *MoveError when the move is not legal from where it stands,
+// is there, *bot.MoveError when the move is not legal from where it stands,
 // *bot.ForbiddenError with Same when somebody approves what they wrote. An approved
 // article that belongs to a change stays untold until the change may be
 // told.
@@ -121,7 +106,7 @@ func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 		}
 		to, ok := a.State.Can(m)
 		if !ok {
-			return a, &MoveError{From: a.State, Move: m}
+			return a, &bot.MoveError{Noun: "article", From: string(a.State), Move: string(m), Legal: bot.Choices(a.State.Moves())}
 		}
 		if m == bot.ArticleApprove && !a.Until.IsZero() && !e.now().Before(a.Until) {
 			return a, bot.Invalid("valid_to", bot.FaultOver, nil)

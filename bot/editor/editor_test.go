@@ -53,8 +53,8 @@ func TestArticlesOnTheirWay(t *testing.T) {
 		if got, err := e.Move(ctx, approver, "price", bot.ArticleApprove, 2); err != nil || got.State != bot.ArticleApproved {
 			t.Errorf("%+v, %v", got, err)
 		}
-		var illegal *MoveError
-		if _, err := e.Replace(ctx, writer, made); !errors.As(err, &illegal) || illegal.From != bot.ArticleApproved {
+		var illegal *bot.MoveError
+		if _, err := e.Replace(ctx, writer, made); !errors.As(err, &illegal) || illegal.From != string(bot.ArticleApproved) {
 			t.Errorf("an edit of what is approved: %v", err)
 		}
 		if got, err := e.Move(ctx, writer, "price", bot.ArticleRetire, 2); err != nil || got.State != bot.ArticleRetired {

@@ -180,7 +180,9 @@ func serve(t *testing.T, inbox Inbox, change func(*Config)) *world {
 	w := &world{log: &logged{}, registry: prometheus.NewRegistry(), stopped: make(chan error, 1)}
 	cfg := Config{
 		Channels: []bot.Channel{
-			fakeChannel{name: "fake", secret: "s1"}, fakeChannel{name: "other", secret: "s2"}, fakeChannel{name: "rude", secret: "s3", panics: true},
+			fakeChannel{name: "fake", secret: "s1"},
+			fakeChannel{name: "other", secret: "s2"},
+			fakeChannel{name: "rude", secret: "s3", panics: true},
 			fakeChannel{name: "shaking", secret: "s4", handshake: true},
 		},
 		Inbox: inbox, Registerer: w.registry,

@@ -27,9 +27,6 @@ var (
 	ErrBusy = errors.New("too many passwords at once")
 )
 
-// System is bot.System, the actor of the command line.
-func System() bot.Actor { return bot.System() }
-
 // Staff keeps users and tokens.
 type Staff struct {
 	store *storage.Store
@@ -65,7 +62,7 @@ func (s *Staff) AddUser(ctx context.Context, actor bot.Actor, login string, role
 		return err
 	}
 	login = strings.ToLower(login)
-	if !loginForm.MatchString(login) || login == System().Login {
+	if !loginForm.MatchString(login) || login == bot.System().Login {
 		return bot.Invalid("login", bot.FaultLogin, nil)
 	}
 	if err := errors.Join(checkRole(role), checkPassword(login, password)); err != nil {

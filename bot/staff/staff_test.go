@@ -19,7 +19,7 @@ const password = "сім вершків та ложка"
 func office(t *testing.T, store *storage.Store, login string, role bot.Role) *Staff {
 	t.Helper()
 	s := New(store)
-	if err := s.AddUser(t.Context(), System(), login, role, password); err != nil {
+	if err := s.AddUser(t.Context(), bot.System(), login, role, password); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -53,7 +53,7 @@ func TestNoDefaultAccount(t *testing.T) { // S33
 				}
 			}
 		}
-		wantWrong(t, s.AddUser(t.Context(), System(), "system", bot.Admin, password), "login must be")
+		wantWrong(t, s.AddUser(t.Context(), bot.System(), "system", bot.Admin, password), "login must be")
 	})
 }
 
@@ -79,7 +79,7 @@ func TestAddUser(t *testing.T) {
 			"one letter":     {"petro", bot.Admin, strings.Repeat("1", 16), "again and again"},
 			"no text":        {"petro", bot.Admin, "\xff23456789012345", "not text"},
 		} {
-			t.Run(name, func(t *testing.T) { wantWrong(t, s.AddUser(ctx, System(), c.login, c.role, c.password), c.words) })
+			t.Run(name, func(t *testing.T) { wantWrong(t, s.AddUser(ctx, bot.System(), c.login, c.role, c.password), c.words) })
 		}
 		for _, role := range []bot.Role{bot.Operator, bot.Marketer, bot.Approver} {
 			var forbidden *bot.ForbiddenError
@@ -110,7 +110,7 @@ func TestSignIn(t *testing.T) { // S31: one answer for every reason
 				t.Errorf("%s: %v, %v", name, a, err)
 			}
 		}
-		if err := s.DisableUser(ctx, System(), "olena"); err != nil {
+		if err := s.DisableUser(ctx, bot.System(), "olena"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.SignIn(ctx, "olena", password); err != ErrUnauthenticated {
@@ -133,7 +133,7 @@ func TestHashBudget(t *testing.T) {
 				t.Errorf("%s: %v", login, err)
 			}
 		}
-		if err := s.AddUser(ctx, System(), "petro", bot.Admin, password); !errors.Is(err, ErrBusy) {
+		if err := s.AddUser(ctx, bot.System(), "petro", bot.Admin, password); !errors.Is(err, ErrBusy) {
 			t.Errorf("got %v", err)
 		}
 		<-s.hash.slots
@@ -181,7 +181,7 @@ func TestTokens(t *testing.T) {
 		s := office(t, store, "olena", bot.Admin)
 		add := func(name string, role bot.Role) string {
 			t.Helper()
-			secret, err := s.AddToken(ctx, System(), "olena", name, role)
+			secret, err := s.AddToken(ctx, bot.System(), "olena", name, role)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -207,7 +207,7 @@ func TestTokens(t *testing.T) {
 				t.Errorf("%s: %+v, %v", name, a, err)
 			}
 		}
-		if err := s.RevokeToken(ctx, System(), "olena", "whole"); err != nil {
+		if err := s.RevokeToken(ctx, bot.System(), "olena", "whole"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.Authenticate(ctx, whole); err != ErrUnauthenticated {
@@ -216,7 +216,7 @@ func TestTokens(t *testing.T) {
 		if _, err := s.Authenticate(ctx, less); err != nil {
 			t.Errorf("the other: %v", err)
 		}
-		if err := s.DisableUser(ctx, System(), "olena"); err != nil {
+		if err := s.DisableUser(ctx, bot.System(), "olena"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.Authenticate(ctx, less); err != ErrUnauthenticated {
@@ -232,7 +232,7 @@ func TestAddTokenRefuses(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, store *storage.Store) {
 		ctx := t.Context()
 		s := office(t, store, "olena", bot.Marketer)
-		if _, err := s.AddToken(ctx, System(), "olena", "crm", ""); err != nil {
+		if _, err := s.AddToken(ctx, bot.System(), "olena", "crm", ""); err != nil {
 			t.Fatal(err)
 		}
 		for name, c := range map[string]struct {
@@ -248,7 +248,7 @@ func TestAddTokenRefuses(t *testing.T) {
 			"other":       {"olena", "x", bot.Approver, "at most the user's"},
 			"no role":     {"olena", "x", "root", "role must be one of"},
 		} {
-			secret, err := s.AddToken(ctx, System(), c.login, c.name, c.role)
+			secret, err := s.AddToken(ctx, bot.System(), c.login, c.name, c.role)
 			if secret != "" {
 				t.Errorf("%s: a secret", name)
 			}
@@ -258,14 +258,14 @@ func TestAddTokenRefuses(t *testing.T) {
 		if _, err := s.AddToken(ctx, bot.Actor{User: "u", Role: bot.Marketer}, "olena", "x", ""); !errors.As(err, &forbidden) {
 			t.Errorf("got %v", err)
 		}
-		wantWrong(t, s.RevokeToken(ctx, System(), "olena", "x"), "no token")
-		wantWrong(t, s.RevokeToken(ctx, System(), "petro", "crm"), "no user")
-		wantWrong(t, s.DisableUser(ctx, System(), "petro"), "no user")
-		if err := s.DisableUser(ctx, System(), "olena"); err != nil {
+		wantWrong(t, s.RevokeToken(ctx, bot.System(), "olena", "x"), "no token")
+		wantWrong(t, s.RevokeToken(ctx, bot.System(), "petro", "crm"), "no user")
+		wantWrong(t, s.DisableUser(ctx, bot.System(), "petro"), "no user")
+		if err := s.DisableUser(ctx, bot.System(), "olena"); err != nil {
 			t.Fatal(err)
 		}
-		wantWrong(t, s.DisableUser(ctx, System(), "olena"), "already")
-		_, err := s.AddToken(ctx, System(), "olena", "x", "")
+		wantWrong(t, s.DisableUser(ctx, bot.System(), "olena"), "already")
+		_, err := s.AddToken(ctx, bot.System(), "olena", "x", "")
 		wantWrong(t, err, "disabled")
 		for _, f := range []func(context.Context, bot.Actor) error{
 			func(ctx context.Context, a bot.Actor) error { return s.DisableUser(ctx, a, "olena") },

@@ -19,7 +19,6 @@ import (
 	"visnyk/bot/change"
 	"visnyk/bot/editor"
 	"visnyk/bot/library"
-	"visnyk/bot/staff"
 	"visnyk/bot/webchat"
 	"visnyk/cmd/visnyk/cli"
 	settings "visnyk/cmd/visnyk/config"
@@ -173,10 +172,10 @@ func fillSample(ctx context.Context, store *storage.Store, library *library.Libr
 		return err
 	}
 	how := editor.Import{Approve: true}
-	if _, err := editor.NewEditor(store, time.Now).Import(ctx, staff.System(), articles, how); err != nil {
+	if _, err := editor.NewEditor(store, time.Now).Import(ctx, bot.System(), articles, how); err != nil {
 		return err
 	}
-	if err := change.New(store, time.Now).Import(ctx, staff.System(), changes); err != nil {
+	if err := change.New(store, time.Now).Import(ctx, bot.System(), changes); err != nil {
 		return err
 	}
 	return library.Refresh(ctx)

@@ -97,7 +97,8 @@ func sides() []side {
 // sideOf gives the side that the part of a change tells, sideAt that of a step;
 // what the change is where there is none.
 func sideOf(p bot.RenderingPart) side { return sideWhere(func(s side) bool { return s.part == p }) }
-func sideAt(step string) side         { return sideWhere(func(s side) bool { return s.step == step }) }
+
+func sideAt(step string) side { return sideWhere(func(s side) bool { return s.step == step }) }
 
 func sideWhere(is func(side) bool) side {
 	all := sides()

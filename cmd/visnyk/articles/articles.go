@@ -13,7 +13,6 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/editor"
 	"visnyk/bot/embed"
-	"visnyk/bot/staff"
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/cmd/visnyk/config"
 	"visnyk/storage"
@@ -72,7 +71,7 @@ func importArticles(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	return c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error {
-		sum, err := editor.NewEditor(store, time.Now).Import(ctx, staff.System(), articles, editor.Import{Approve: *approve, Replace: *replace})
+		sum, err := editor.NewEditor(store, time.Now).Import(ctx, bot.System(), articles, editor.Import{Approve: *approve, Replace: *replace})
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,6 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/editor"
-	"visnyk/bot/staff"
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/cmd/visnyk/config"
 	"visnyk/storage"
@@ -24,7 +23,7 @@ func wanted(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	return c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error {
-		list, err := editor.NewEditor(store, time.Now).Wanted(ctx, staff.System(), *n)
+		list, err := editor.NewEditor(store, time.Now).Wanted(ctx, bot.System(), *n)
 		if err != nil {
 			return err
 		}
@@ -57,7 +56,7 @@ func offers(ctx context.Context, c cli.Call) error {
 		learning := editor.NewEditor(store, time.Now)
 		found := 0
 		for _, a := range articles {
-			offered, err := learning.Offers(ctx, staff.System(), a.ID)
+			offered, err := learning.Offers(ctx, bot.System(), a.ID)
 			if err != nil {
 				return err
 			}

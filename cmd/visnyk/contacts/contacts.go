@@ -11,7 +11,6 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/contact"
-	"visnyk/bot/staff"
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/cmd/visnyk/config"
 	"visnyk/storage"
@@ -31,7 +30,7 @@ func Run(ctx context.Context, c cli.Call) error {
 		// What goes out stands in the audit.
 		return c.ExistingStore(ctx, func(_ config.Config, store *storage.Store, _ []byte) error {
 			out := bufio.NewWriter(c.Out)
-			if _, err := contact.New(store, time.Now).ExportAll(ctx, staff.System(), out); err != nil {
+			if _, err := contact.New(store, time.Now).ExportAll(ctx, bot.System(), out); err != nil {
 				return err
 			}
 			return out.Flush()
@@ -47,7 +46,7 @@ func Run(ctx context.Context, c cli.Call) error {
 	defer file.Close()
 	// The secret shows who was erased and must not come back.
 	return c.StoreWithSecret(ctx, func(store *storage.Store) error {
-		sum, err := contact.New(store, time.Now).Import(ctx, staff.System(), file, func(r contact.Rejected) {
+		sum, err := contact.New(store, time.Now).Import(ctx, bot.System(), file, func(r contact.Rejected) {
 			fmt.Fprintf(c.Out, "line %d: %v\n", r.Line, &bot.InvalidError{Faults: r.Problems})
 		})
 		fmt.Fprintf(c.Out, "%s: %s new, %s there, %s rejected\n", cli.Count(sum.Rows, "row", "rows"),

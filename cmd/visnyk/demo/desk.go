@@ -23,7 +23,7 @@ const operatorLogin = "maryna"
 func Hire(ctx context.Context, store *storage.Store) (bot.Actor, error) {
 	u, err := store.User(ctx, operatorLogin)
 	if errors.Is(err, storage.ErrNotFound) {
-		if err := staff.New(store).AddUser(ctx, staff.System(), operatorLogin, bot.Operator, rand.Text()); err != nil {
+		if err := staff.New(store).AddUser(ctx, bot.System(), operatorLogin, bot.Operator, rand.Text()); err != nil {
 			return bot.Actor{}, fmt.Errorf("demo: an operator: %w", err)
 		}
 		u, err = store.User(ctx, operatorLogin)
@@ -84,7 +84,7 @@ func (d *Demo) serveDesk(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
-	var moved *storage.MoveError
+	var moved *bot.MoveError
 	var refused *bot.RefusedError
 	switch {
 	case errors.As(err, &moved) || errors.Is(err, storage.ErrNotFound):

@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/bot/staff"
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/cmd/visnyk/config"
@@ -18,7 +19,7 @@ func listUsers(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	return c.ExistingStore(ctx, func(cfg config.Config, store *storage.Store, _ []byte) error {
-		list, err := staff.New(store).Users(ctx, staff.System())
+		list, err := staff.New(store).Users(ctx, bot.System())
 		if err != nil {
 			return err
 		}
@@ -42,7 +43,7 @@ func listTokens(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	return c.ExistingStore(ctx, func(cfg config.Config, store *storage.Store, _ []byte) error {
-		list, err := staff.New(store).Tokens(ctx, staff.System())
+		list, err := staff.New(store).Tokens(ctx, bot.System())
 		if err != nil {
 			return err
 		}

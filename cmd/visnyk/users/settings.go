@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"visnyk/bot"
 	"visnyk/bot/staff"
 	"visnyk/cmd/visnyk/cli"
 )
@@ -21,7 +22,7 @@ func RunSettings(ctx context.Context, c cli.Call) error {
 			return err
 		}
 		return withStaff(ctx, c, func(s *staff.Staff) error {
-			all, err := s.Settings(ctx, staff.System())
+			all, err := s.Settings(ctx, bot.System())
 			if err != nil {
 				return err
 			}
@@ -36,7 +37,7 @@ func RunSettings(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	return withStaff(ctx, c, func(s *staff.Staff) error {
-		if err := s.Set(ctx, staff.System(), f.Arg(0), f.Arg(1)); err != nil {
+		if err := s.Set(ctx, bot.System(), f.Arg(0), f.Arg(1)); err != nil {
 			return err
 		}
 		fmt.Fprintf(c.Out, "%s is %s now\n", f.Arg(0), f.Arg(1))

@@ -33,13 +33,13 @@ func RunTokens(ctx context.Context, c cli.Call) error {
 	}
 	return withStaff(ctx, c, func(s *staff.Staff) error {
 		if sub == "revoke" {
-			if err := s.RevokeToken(ctx, staff.System(), *user, *name); err != nil {
+			if err := s.RevokeToken(ctx, bot.System(), *user, *name); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.Out, "the token %s of %s is revoked\n", *name, *user)
 			return nil
 		}
-		secret, err := s.AddToken(ctx, staff.System(), *user, *name, bot.Role(role))
+		secret, err := s.AddToken(ctx, bot.System(), *user, *name, bot.Role(role))
 		if err != nil {
 			return err
 		}

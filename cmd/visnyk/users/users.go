@@ -40,7 +40,7 @@ func Run(ctx context.Context, c cli.Call) error {
 	}
 	if sub == "disable" {
 		return withStaff(ctx, c, func(s *staff.Staff) error {
-			if err := s.DisableUser(ctx, staff.System(), *login); err != nil {
+			if err := s.DisableUser(ctx, bot.System(), *login); err != nil {
 				return err
 			}
 			fmt.Fprintf(c.Out, "%s is disabled, and all of their tokens\n", *login)
@@ -52,7 +52,7 @@ func Run(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	return withStaff(ctx, c, func(s *staff.Staff) error {
-		if err := s.AddUser(ctx, staff.System(), *login, bot.Role(role), password); err != nil {
+		if err := s.AddUser(ctx, bot.System(), *login, bot.Role(role), password); err != nil {
 			return err
 		}
 		fmt.Fprintf(c.Out, "%s is now staff, as %s\n", strings.ToLower(*login), role)
