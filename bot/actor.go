@@ -46,10 +46,10 @@ func rights() map[Permission][]Role {
 	}
 }
 
-// Known tells whether r is a role.
+// Known reports whether r is a role.
 func (r Role) Known() bool { return r == Operator || r == Marketer || r == Approver || r == Admin }
 
-// May tells whether the role includes the permission.
+// May reports whether the role includes the permission.
 func (r Role) May(p Permission) bool {
 	for _, allowed := range rights()[p] {
 		if r == allowed {
@@ -59,7 +59,7 @@ func (r Role) May(p Permission) bool {
 	return false
 }
 
-// Within tells whether everything r may do, max may do too: a token has at most
+// Within reports whether everything r may do, max may do too: a token has at most
 // its user's role.
 func (r Role) Within(max Role) bool {
 	for p := range rights() {
@@ -104,7 +104,7 @@ func (e *ForbiddenError) Error() string {
 	return "not allowed: " + string(e.Permission)
 }
 
-// Require gives a *ForbiddenError unless the actor may.
+// Require returns a *ForbiddenError unless the actor may.
 func (a Actor) Require(p Permission) error {
 	if a.Role.May(p) {
 		return nil

@@ -29,7 +29,7 @@ const (
 	ArticleRetire  ArticleMove = "retire"
 )
 
-// Can gives the state the move leads to, and false when it is not legal from s.
+// Can returns the state the move leads to, and false when it is not legal from s.
 func (s ArticleState) Can(m ArticleMove) (ArticleState, bool) {
 	switch {
 	case m == ArticleApprove && s == ArticleDraft:
@@ -75,7 +75,7 @@ type Aliases struct {
 	RU []string `json:"ru"`
 }
 
-// In gives the wordings in language l; Ukrainian where l is not known.
+// In returns the wordings in language l; Ukrainian where l is not known.
 func (a Aliases) In(l Language) []string {
 	if l == Russian {
 		return a.RU
@@ -83,7 +83,7 @@ func (a Aliases) In(l Language) []string {
 	return a.UK
 }
 
-// With gives the wordings with one more in language l.
+// With returns the wordings with one more in language l.
 func (a Aliases) With(l Language, wording string) Aliases {
 	if l == Russian {
 		a.RU = append(slices.Clone(a.RU), wording)
@@ -111,7 +111,7 @@ func (a Article) Wordings() (all []Wording) {
 	return all
 }
 
-// Valid tells whether the article may be told at the moment.
+// Valid reports whether the article may be told at the moment.
 func (a Article) Valid(now time.Time) bool {
 	return a.State == ArticleApproved && !now.Before(a.From) && (a.Until.IsZero() || now.Before(a.Until))
 }

@@ -20,7 +20,7 @@ const (
 // ChangeKinds lists the kinds of change.
 func ChangeKinds() []ChangeKind { return []ChangeKind{Tariff, Move, Outage, Rules, Product} }
 
-// Known tells whether k is a kind of change.
+// Known reports whether k is a kind of change.
 func (k ChangeKind) Known() bool { return slices.Contains(ChangeKinds(), k) }
 
 // ChangeState is where a change stands.
@@ -82,7 +82,7 @@ func changeMoves() map[ChangeMove]map[ChangeState]ChangeState {
 	}
 }
 
-// Can gives the state the move leads to, and false when it is not legal from s.
+// Can returns the state the move leads to, and false when it is not legal from s.
 func (s ChangeState) Can(m ChangeMove) (ChangeState, bool) {
 	to, ok := changeMoves()[m][s]
 	return to, ok
@@ -99,10 +99,10 @@ func (s ChangeState) Moves() (legal []ChangeMove) {
 	return legal
 }
 
-// Told tells whether customers may hear of the change.
+// Told reports whether customers may hear of the change.
 func (c Change) Told() bool { return c.State == ChangeApproved || c.State == ChangeAnnounced }
 
-// Public tells whether the change is no secret: what else belongs to it may be
+// Public reports whether the change is no secret: what else belongs to it may be
 // told. A closed change is news to nobody, and true.
 func (c Change) Public() bool { return c.Told() || c.State == ChangeClosed }
 

@@ -14,7 +14,7 @@ type State struct {
 	Buttons []Button          `json:"buttons,omitempty"` // what the current screen offers
 }
 
-// Offers tells whether the current screen has a button for the action.
+// Offers reports whether the current screen has a button for the action.
 func (s State) Offers(action string) bool {
 	for _, b := range s.Buttons {
 		if action != "" && b.Action == action {
@@ -52,15 +52,15 @@ type Wishes struct {
 	PausedUntil time.Time // nothing is told before; zero: no pause
 }
 
-// Paused tells whether the person wants to hear of no changes now.
+// Paused reports whether the person wants to hear of no changes now.
 func (w Wishes) Paused(now time.Time) bool { return now.Before(w.PausedUntil) }
 
-// Wants tells whether the person may be told of changes of the kind now.
+// Wants reports whether the person may be told of changes of the kind now.
 func (w Wishes) Wants(k ChangeKind, now time.Time) bool {
 	return !w.Paused(now) && !slices.Contains(w.Muted, k)
 }
 
-// Mute gives the wishes with the kind unwanted, or wanted again.
+// Mute returns the wishes with the kind unwanted, or wanted again.
 func (w Wishes) Mute(k ChangeKind, unwanted bool) Wishes {
 	w.Muted = slices.DeleteFunc(slices.Clone(w.Muted), func(m ChangeKind) bool { return m == k })
 	if unwanted {

@@ -48,7 +48,7 @@ type Event struct {
 	Subscribed bool `json:"subscribed,omitempty"`
 }
 
-// Inbound tells whether the person did something that a conversation answers.
+// Inbound reports whether the person did something that a conversation answers.
 func (e Event) Inbound() bool {
 	switch e.Kind {
 	case Started, Typed, Tapped, Attached:
@@ -57,7 +57,7 @@ func (e Event) Inbound() bool {
 	return false
 }
 
-// Receipt tells whether the event speaks of a message of ours.
+// Receipt reports whether the event speaks of a message of ours.
 func (e Event) Receipt() bool {
 	return e.Kind == Delivered || e.Kind == Seen || e.Kind == Failed
 }

@@ -18,7 +18,7 @@ const (
 // Languages lists every language that each text must exist in.
 func Languages() []Language { return []Language{Ukrainian, Russian} }
 
-// Known tells whether l is a language Visnyk speaks.
+// Known reports whether l is a language Visnyk speaks.
 func (l Language) Known() bool { return l == Ukrainian || l == Russian }
 
 // LanguageOfLocale reads a client's locale tag ("uk-UA", "ru", and the common
@@ -61,7 +61,7 @@ type Words struct {
 	RU string `json:"ru"`
 }
 
-// In gives the text in language l; Ukrainian where l is not known. It never
+// In returns the text in language l; Ukrainian where l is not known. It never
 // falls back to the other language: a missing text is "".
 func (w Words) In(l Language) string {
 	if l == Russian {
@@ -70,7 +70,7 @@ func (w Words) In(l Language) string {
 	return w.UK
 }
 
-// Complete tells whether the text exists in every language.
+// Complete reports whether the text exists in every language.
 func (w Words) Complete() bool {
 	return strings.TrimSpace(w.UK) != "" && strings.TrimSpace(w.RU) != ""
 }

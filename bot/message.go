@@ -53,7 +53,7 @@ const (
 	Edit   PartKind = "edit"   // another text or other buttons of a message; idempotent
 )
 
-// Idempotent tells whether sending the part twice does no harm.
+// Idempotent reports whether sending the part twice does no harm.
 func (k PartKind) Idempotent() bool { return k == Answer || k == Edit }
 
 // Part is one request to a messenger, ready but for the receiver.

@@ -2,7 +2,7 @@ package bot
 
 import "time"
 
-// ValidMoment tells whether a date that somebody set can be kept and told:
+// ValidMoment reports whether a date that somebody set can be kept and told:
 // after the beginning of 1970 and before the year 10000, both in UTC. "Never"
 // is the zero time, and no moment.
 func ValidMoment(t time.Time) bool { return t.UnixMicro() > 0 && t.UTC().Year() <= 9999 }

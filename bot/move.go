@@ -14,8 +14,8 @@ type MoveError struct {
 	From   string // the state it is in
 	Move   string
 	Legal  []string // the moves it does allow, where that is known
-	Holder string // of a ticket: the id of the user who holds or held it
-	Login  string // their login, for colleagues to read
+	Holder string   // of a ticket: the id of the user who holds or held it
+	Login  string   // their login, for colleagues to read
 }
 
 // Error implements error.

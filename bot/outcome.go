@@ -38,5 +38,5 @@ type SendError struct {
 // Error implements error.
 func (e *SendError) Error() string { return fmt.Sprintf("%s: %v", e.Outcome, e.Err) }
 
-// Unwrap gives the reason.
+// Unwrap returns the reason.
 func (e *SendError) Unwrap() error { return e.Err }

@@ -35,7 +35,7 @@ func ticketMoves() map[TicketMove]map[TicketState]TicketState {
 	}
 }
 
-// Can gives the state the move leads to, and false when it is not legal from s.
+// Can returns the state the move leads to, and false when it is not legal from s.
 func (s TicketState) Can(m TicketMove) (TicketState, bool) {
 	to, ok := ticketMoves()[m][s]
 	return to, ok

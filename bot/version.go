@@ -18,7 +18,7 @@ func (e *StaleError) Error() string {
 	return fmt.Sprintf("version %d is meant, and it is version %d now", e.Meant, e.Now)
 }
 
-// CheckVersion gives a *StaleError unless the version that is meant is the one
+// CheckVersion returns a *StaleError unless the version that is meant is the one
 // there is.
 func CheckVersion(meant, now int) error {
 	if meant != now {

@@ -63,7 +63,7 @@ func (b Book) advance(t *Turn) (bot.State, []Effect, error) {
 	return b.enter(t, qualify(p.flow, tr.To), effects)
 }
 
-// Show gives what the current step says on arriving, and nothing else of what
+// Show returns what the current step says on arriving, and nothing else of what
 // it does: for a person who needs the current screen again. Where no step is
 // current, it is what a new conversation begins with.
 func (b Book) Show(t Turn) []Effect {
@@ -106,7 +106,7 @@ func (b Book) enter(t *Turn, to string, effects []Effect) (bot.State, []Effect, 
 	return t.State, nil, fmt.Errorf("more than %d steps without a wait, last %q", MaxSteps, to)
 }
 
-// choose gives the first arrow that fits.
+// choose returns the first arrow that fits.
 func choose(t Turn, anyway []Transition, s Step) Transition {
 	for _, list := range [][]Transition{anyway, s.On} {
 		for _, tr := range list {
@@ -144,7 +144,7 @@ func (t *Turn) set(v Set) {
 	t.State.Vars[v.Name] = v.Value
 }
 
-// remark gives what is said without leaving the step the buttons of its screen:
+// remark returns what is said without leaving the step the buttons of its screen:
 // some messengers show buttons only under the last message.
 func (t Turn) remark(effects []Effect, s Step) []Effect {
 	last := -1

@@ -35,7 +35,7 @@ func tiny(t *testing.T) Book {
 	return b
 }
 
-// heardIn gives the keys of what is said, message by message, and the actions
+// heardIn returns the keys of what is said, message by message, and the actions
 // of its buttons.
 func heardIn(effects []Effect) (said []string) {
 	for _, e := range effects {

@@ -55,10 +55,10 @@ type place struct {
 // Home is the "flow/step" where a new conversation begins.
 func (b Book) Home() string { return b.home }
 
-// Flows gives the flows, for drawing and for checks.
+// Flows returns the flows, for drawing and for checks.
 func (b Book) Flows() []Flow { return b.flows }
 
-// Texts gives every text key that a flow may say.
+// Texts returns every text key that a flow may say.
 func (b Book) Texts() []string {
 	var keys []string
 	for _, f := range b.flows {

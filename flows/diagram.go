@@ -88,7 +88,7 @@ func (b Book) Diagram(flow string) (Diagram, bool) {
 	return d, true
 }
 
-// inside gives the arrows between different steps of a flow, each once.
+// inside returns the arrows between different steps of a flow, each once.
 func (b Book) inside(place map[string]int) (list [][2]int) {
 	for _, a := range b.arrows() {
 		from, leaves := place[a.from]
@@ -100,7 +100,7 @@ func (b Book) inside(place map[string]int) (list [][2]int) {
 	return list
 }
 
-// doors gives the steps that are reached from elsewhere; the first step where
+// doors returns the steps that are reached from elsewhere; the first step where
 // there is none.
 func (b Book) doors(place map[string]int) (list []int) {
 	for _, a := range b.arrows() {

@@ -41,7 +41,7 @@ type Facts struct {
 	Chats    []Chat       // the person's chats; where one came within Probation, or the flow asks for them
 }
 
-// Quiet tells whether nothing but answers is to be sent to this chat.
+// Quiet reports whether nothing but answers is to be sent to this chat.
 func (f Facts) Quiet() bool { return f.Stopped || f.Hushed }
 
 // Chat is one of the addresses of a person.
@@ -65,7 +65,7 @@ type Finder interface {
 	// Find says what the text is and which articles, valid at the moment, may
 	// answer it.
 	Find(text string, l bot.Language, now time.Time) Finding
-	// Article gives an approved article that is valid at the moment.
+	// Article returns an approved article that is valid at the moment.
 	Article(id string, now time.Time) (bot.Article, bool)
 }
 
@@ -91,7 +91,7 @@ type Finding struct {
 	Matches []Match // candidates, best first
 }
 
-// Open tells whether the text is a question that the search does not decide.
+// Open reports whether the text is a question that the search does not decide.
 func (f Finding) Open() bool { return f.Outcome == Nothing || f.Outcome == Unclear }
 
 // Offered is how many matches of an unclear Finding the person chooses from:
@@ -105,28 +105,28 @@ type Match struct {
 	Score float64
 }
 
-// Var gives a variable of the conversation; "" when it is not set.
+// Var returns a variable of the conversation; "" when it is not set.
 func (t Turn) Var(name string) string { return t.State.Vars[name] }
 
-// Pressed tells whether the event is a press of the action on the current
+// Pressed reports whether the event is a press of the action on the current
 // screen. The engine lets no other press reach a flow.
 func (t Turn) Pressed(action string) bool {
 	return t.Event.Kind == bot.Tapped && t.Event.Press != nil && t.Event.Press.Action == action
 }
 
-// Typed tells whether the person wrote something, or sent a thing with a
+// Typed reports whether the person wrote something, or sent a thing with a
 // caption. Spaces and invisible marks alone are not writing.
 func (t Turn) Typed() bool {
 	return (t.Event.Kind == bot.Typed || t.Event.Kind == bot.Attached) && !blank(t.Event.Text)
 }
 
-// Wordless tells whether the person sent something without a word: a sticker,
+// Wordless reports whether the person sent something without a word: a sticker,
 // a photo, empty text.
 func (t Turn) Wordless() bool {
 	return (t.Event.Kind == bot.Typed || t.Event.Kind == bot.Attached) && blank(t.Event.Text)
 }
 
-// blank tells whether nothing of s can be seen.
+// blank reports whether nothing of s can be seen.
 func blank(s string) bool {
 	for _, r := range s {
 		if !unicode.IsSpace(r) && !unicode.In(r, unicode.Cf, unicode.Cc, unicode.Variation_Selector) {
@@ -136,17 +136,17 @@ func blank(s string) bool {
 	return true
 }
 
-// Waiting tells whether the person's ticket waits for an operator.
+// Waiting reports whether the person's ticket waits for an operator.
 func (t Turn) Waiting() bool {
 	return t.Facts.Ticket != nil && t.Facts.Ticket.State == bot.TicketWaiting
 }
 
-// TimedOut tells whether the named timer is due.
+// TimedOut reports whether the named timer is due.
 func (t Turn) TimedOut(name string) bool {
 	return t.Event.Kind == bot.TimedOut && t.Event.Detail == name
 }
 
-// Notice gives the notice of a change that concerns the person.
+// Notice returns the notice of a change that concerns the person.
 func (t Turn) Notice(change string) (bot.Notice, bool) {
 	for _, n := range t.Facts.Notices {
 		if n.Change.ID == change {

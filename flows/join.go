@@ -22,7 +22,7 @@ const VarJoin = "join"
 // joinLink begins the payload of a deep link that joins two chats of a person.
 const joinLink = "join_"
 
-// JoinCode gives the code of a deep link that joins chats; false for any other.
+// JoinCode returns the code of a deep link that joins chats; false for any other.
 func JoinCode(payload string) (string, bool) {
 	code, ok := strings.CutPrefix(payload, joinLink)
 	return code, ok && code != ""
@@ -84,7 +84,7 @@ func (f Facts) parted(at bot.Address) Facts {
 	return f
 }
 
-// AsksChats tells whether a turn from this state may need Facts.Chats.
+// AsksChats reports whether a turn from this state may need Facts.Chats.
 func (b Book) AsksChats(s bot.State) bool {
 	for _, f := range b.flows {
 		if f.Name == s.Flow {

@@ -29,7 +29,7 @@ func pairs(from, to string) []string {
 	return p
 }
 
-// otherLayouts gives what the text would be had it been typed on another
+// otherLayouts returns what the text would be had it been typed on another
 // keyboard layout; nothing for a text in both alphabets.
 func otherLayouts(text string) []string {
 	var latin, cyrillic bool

@@ -42,7 +42,7 @@ func Mask(text string) string {
 	return text
 }
 
-// oneLine gives the text in one line, without what cannot be seen or only stands
+// oneLine returns the text in one line, without what cannot be seen or only stands
 // over another sign: between two digits it would hide that they are one number.
 func oneLine(text string) string {
 	text = strings.Map(func(r rune) rune {
@@ -86,7 +86,7 @@ func maskNumbers(text string) string {
 	return out.String()
 }
 
-// runFrom gives the end of the run of digits that begins at i, and how many they are.
+// runFrom returns the end of the run of digits that begins at i, and how many they are.
 func runFrom(signs []rune, i int) (end, digits int) {
 	between, letters := 0, false // since the last digit
 	for spaces := 0; i < len(signs); i++ {
@@ -107,7 +107,7 @@ func runFrom(signs []rune, i int) (end, digits int) {
 	return end, digits
 }
 
-// isDigit tells whether a digit stands at i: of any script, in a circle too, or a
+// isDigit reports whether a digit stands at i: of any script, in a circle too, or a
 // letter O beside one, which is read as a nought.
 func isDigit(signs []rune, i int) bool {
 	number := func(i int) bool { return i >= 0 && i < len(signs) && unicode.In(signs[i], unicode.Nd, unicode.No) }
@@ -118,7 +118,7 @@ func isDigit(signs []rune, i int) bool {
 	return number(i)
 }
 
-// seriesBefore gives where the number that begins at i begins with what belongs
+// seriesBefore returns where the number that begins at i begins with what belongs
 // to it: a plus, a bracket, a short word of letters.
 func seriesBefore(signs []rune, i int) int {
 	for i > 0 && (signs[i-1] == '+' || signs[i-1] == '(') {
@@ -157,7 +157,7 @@ var (
 		`|[кмгkmg](?:біт|бит|bit|bps)|[мгтmgt][бb]|км|хв|мин)(?:\PL|$)|[₴$€%])`)
 )
 
-// plainFigures tells whether a run of digits, with what comes after it, is
+// plainFigures reports whether a run of digits, with what comes after it, is
 // plainly a date, a time, a sum or a speed.
 func plainFigures(run, after string) bool {
 	return moments.MatchString(run) || sums.MatchString(run) && units.MatchString(after)

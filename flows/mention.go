@@ -32,7 +32,7 @@ func (t *Turn) mention(effects []Effect) []Effect {
 	return t.withNews(effects)
 }
 
-// news gives the change to mention in this turn, if there is one: the person
+// news returns the change to mention in this turn, if there is one: the person
 // has written, nobody else is about to answer, and they have not asked to be
 // spared. Who reads what changes, or sets how they are told, needs no hint; nor
 // is it time for one while the language is being chosen.
@@ -82,7 +82,7 @@ func lastSay(effects []Effect) int {
 	return -1
 }
 
-// Mentioned gives the change whose mention was pressed.
+// Mentioned returns the change whose mention was pressed.
 func (t Turn) Mentioned() (bot.Notice, bool) {
 	for _, n := range t.Facts.Notices {
 		if t.Pressed(Action(ToNews, n.Change.ID)) {

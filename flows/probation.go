@@ -22,10 +22,10 @@ const (
 	HeardEraseLate = "erase_late" // that will be done when Probation is over
 )
 
-// Reached tells whether we can write to the chat, wherever the person is now.
+// Reached reports whether we can write to the chat, wherever the person is now.
 func (c Chat) Reached() bool { return !c.Messenger.Visited && !c.Blocked }
 
-// Newcomer tells whether this chat is one whose wishes for the whole person need
+// Newcomer reports whether this chat is one whose wishes for the whole person need
 // a yes from another: it came by a join within Probation. Where the company knows
 // nobody of them, the one that was there first may be the stranger's, made long
 // ago for that: it is no more than a messenger that came.
@@ -47,7 +47,7 @@ func (f Facts) elders(asks Chat) []Chat {
 	return elders
 }
 
-// Vouches tells whether a yes given here is one to what the chat asks.
+// Vouches reports whether a yes given here is one to what the chat asks.
 func (f Facts) Vouches(asks Chat) bool {
 	here, ok := f.here()
 	if !ok || !f.Newcomer() {
@@ -56,21 +56,21 @@ func (f Facts) Vouches(asks Chat) bool {
 	return f.speakFor(asks) && slices.ContainsFunc(f.elders(asks), func(c Chat) bool { return c.Address == here.Address })
 }
 
-// speakFor tells whether any of its elders speaks for the chat. Of two that came
+// speakFor reports whether any of its elders speaks for the chat. Of two that came
 // to one who was there first, neither speaks for the other.
 func (f Facts) speakFor(asks Chat) bool { return asks.New || len(f.elders(asks)) == 1 }
 
-// Reach tells whether the person can be asked in a chat that can say yes to what
+// Reach reports whether the person can be asked in a chat that can say yes to what
 // is asked here: else it waits until Probation is over.
 func (f Facts) Reach() bool {
 	here := f.Here()
 	return f.speakFor(here) && slices.ContainsFunc(f.elders(here), Chat.Reached)
 }
 
-// Fresh tells whether a chat of the person came within Probation.
+// Fresh reports whether a chat of the person came within Probation.
 func (f Facts) Fresh() bool { return slices.ContainsFunc(f.Chats, func(c Chat) bool { return c.New }) }
 
-// Request gives what a newcomer's wish brings about: a question in the chats that
+// Request returns what a newcomer's wish brings about: a question in the chats that
 // can say yes, or a timer where none of them can be reached, and word of that, if
 // there is any, to the rest.
 func (t Turn) Request(timer, question, late string) []Effect {
@@ -102,7 +102,7 @@ func (t Turn) Request(timer, question, late string) []Effect {
 // requested ends the name of the variable that holds of whom it was asked.
 const requested = ".asked"
 
-// Requested tells whether that was asked for here before.
+// Requested reports whether that was asked for here before.
 func (t Turn) Requested(timer string) bool {
 	return t.Var(timer+requested) != "" && t.Var(timer+requested) == t.Facts.Person
 }
@@ -115,7 +115,7 @@ func (t Turn) StopEverywhere() []Effect {
 	return []Effect{Stop{}, Relay{What: HeardStop}}
 }
 
-// Pending tells whether what was asked for here waits for its timer. Apart from
+// Pending reports whether what was asked for here waits for its timer. Apart from
 // whom it was asked of, it is void.
 func (t Turn) Pending(timer string) bool {
 	return t.Var(timer) != "" && t.Var(timer) == t.Facts.Person

@@ -17,7 +17,7 @@ func of(lists ...string) forms {
 	return f
 }
 
-// near tells whether w is one of the forms, or of five letters and more and one
+// near reports whether w is one of the forms, or of five letters and more and one
 // slip away from one. Words that are other words in their own right are not.
 func (f forms) near(w string) bool {
 	if f.has(w) {

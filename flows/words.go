@@ -59,7 +59,7 @@ func Word(text string) Command {
 	return None
 }
 
-// beginning gives at most so many bytes of the text, up to the end of a letter.
+// beginning returns at most so many bytes of the text, up to the end of a letter.
 func beginning(text string, most int) string {
 	if len(text) <= most {
 		return text
@@ -86,7 +86,7 @@ func heard(tokens []string, guessed bool) Command {
 	return calls(tokens)
 }
 
-// faithful tells whether the guess of another layout keeps every letter typed,
+// faithful reports whether the guess of another layout keeps every letter typed,
 // but for one at the end that is a comma or a full stop then, and has more than
 // the two letters that many a thing is short for: «кг» is not "ru".
 func faithful(text, guess string) bool {
@@ -133,7 +133,7 @@ func (e entry) is(tokens []string) bool {
 	return named && complete
 }
 
-// leads tells whether the needed word at i belongs to a name.
+// leads reports whether the needed word at i belongs to a name.
 func (e entry) leads(tokens []string, i int) bool {
 	if i > 0 && tokens[i-1] == "не" {
 		return false
@@ -146,7 +146,7 @@ func (e entry) leads(tokens []string, i int) bool {
 	return false
 }
 
-// calls tells whether somewhere in the message a human is asked for: a verb of
+// calls reports whether somewhere in the message a human is asked for: a verb of
 // calling, and the human right after it but for words that may stand between.
 // A wish to complain is for a human too.
 func calls(tokens []string) Command {
@@ -170,7 +170,7 @@ func calls(tokens []string) Command {
 	return None
 }
 
-// spell gives the words of a text in small letters, composed, without
+// spell returns the words of a text in small letters, composed, without
 // apostrophes, marks and punctuation.
 func spell(text string) []string {
 	text = strings.Map(func(r rune) rune {
@@ -206,7 +206,7 @@ func unstretch(text string) string {
 	return string(out)
 }
 
-// slip tells whether b is a with at most one letter wrong, missing, added, or
+// slip reports whether b is a with at most one letter wrong, missing, added, or
 // swapped with its neighbour.
 func slip(a, b []rune) bool {
 	if len(a) > len(b) {

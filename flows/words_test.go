@@ -169,7 +169,7 @@ func TestSlipsOfExactFormsAreNoCommand(t *testing.T) {
 	}
 }
 
-// known tells whether the word is a listed form of an exact command, as it stands.
+// known reports whether the word is a listed form of an exact command, as it stands.
 func known(word string) bool {
 	for _, w := range spell(word) {
 		for _, e := range vocabulary {

@@ -59,7 +59,7 @@ func (b *Bundle) Check(used []string) error {
 	return errors.Join(errs...)
 }
 
-// counted tells whether the text has plural forms.
+// counted reports whether the text has plural forms.
 func counted(m *i18n.Message) bool { return m.One != "" || m.Few != "" || m.Many != "" }
 
 // wellFormed looks at one text alone. A counted text needs all the forms that
@@ -94,7 +94,7 @@ func forms(m *i18n.Message) []string {
 	return []string{m.One, m.Few, m.Many, m.Other}
 }
 
-// placeholders gives the names in any form of the text, sorted.
+// placeholders returns the names in any form of the text, sorted.
 func placeholders(m *i18n.Message) []string {
 	return names(strings.Join(forms(m), " "))
 }

@@ -75,7 +75,7 @@ func load(sources map[bot.Language][]byte) (*Bundle, error) {
 // ErrAbsent says that a text does not exist in the language asked for.
 var ErrAbsent = errors.New("no such text")
 
-// Text gives the text of a key in language l. Its placeholders take their
+// Text returns the text of a key in language l. Its placeholders take their
 // values from data, as they are; count, when given, chooses the plural form and
 // is also the value of {{.Count}}. In Ukrainian the value of "Person" is put
 // into the vocative. An absent key is ErrAbsent; a missing value is an error.
@@ -118,7 +118,7 @@ func (b *Bundle) Fault(l bot.Language, f bot.Fault) (string, error) {
 	return b.Text(l, faultKey(f.Code), data, nil)
 }
 
-// Keys gives every key that exists in any language, sorted.
+// Keys returns every key that exists in any language, sorted.
 func (b *Bundle) Keys() []string {
 	keys := map[string]bool{}
 	for _, texts := range b.texts {

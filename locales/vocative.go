@@ -29,7 +29,7 @@ var vocatives = func() map[string]string {
 	return m
 }()
 
-// Vocative gives the form in which a Ukrainian addresses the person: «Олено»
+// Vocative returns the form in which a Ukrainian addresses the person: «Олено»
 // for «Олена». A name whose form is not known for sure stays as it is.
 func Vocative(name string) string {
 	if address, ok := vocatives[strings.NewReplacer(`\`, "", "’", "'", "ʼ", "'").Replace(name)]; ok {

@@ -50,7 +50,7 @@ func (t *Tx) Approve(ctx context.Context, object string, by bot.Actor, hash stri
 	return detail, nil
 }
 
-// approval gives what the approval of the object is judged by.
+// approval returns what the approval of the object is judged by.
 func (t *Tx) approval(ctx context.Context, object string) (a bot.Approval, err error) {
 	if err := t.sel(ctx, &a.Writers, writersOf, object); err != nil {
 		return a, doing("approval", err)

@@ -63,25 +63,25 @@ SELECT id, state, valid_from, valid_to, change_id, content, version, decided_by 
 	articleByID   = articleColumns + `WHERE id = $1`
 )
 
-// Articles gives every article, in whatever state, by id.
+// Articles returns every article, in whatever state, by id.
 func (s *Store) Articles(ctx context.Context) ([]bot.Article, error) {
 	all, err := s.r.articles(ctx, articles)
 	return all, doing("articles", err)
 }
 
-// ArticlesAfter gives the articles whose ids come after the given one, at most
+// ArticlesAfter returns the articles whose ids come after the given one, at most
 // limit.
 func (s *Store) ArticlesAfter(ctx context.Context, id string, limit int) ([]bot.Article, error) {
 	all, err := s.reading.articles(ctx, articlesAfter, id, limit)
 	return all, doing("articles", err)
 }
 
-// Article gives one article; ErrNotFound when there is none.
+// Article returns one article; ErrNotFound when there is none.
 func (s *Store) Article(ctx context.Context, id string) (bot.Article, error) {
 	return s.r.article(ctx, id)
 }
 
-// Article gives one article as it is in the transaction; ErrNotFound when there
+// Article returns one article as it is in the transaction; ErrNotFound when there
 // is none.
 func (t *Tx) Article(ctx context.Context, id string) (bot.Article, error) { return t.article(ctx, id) }
 

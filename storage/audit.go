@@ -90,7 +90,7 @@ type auditRecord struct {
 	MarkKey string `db:"mark_key"`
 }
 
-// chained gives the hash of the entry behind the one whose hash is before.
+// chained returns the hash of the entry behind the one whose hash is before.
 // Every field goes in with its length, so that no two entries read the same.
 func (r auditRecord) chained(before string) string {
 	var b []byte

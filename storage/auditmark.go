@@ -77,7 +77,7 @@ func (f *AuditMarks) add(r auditRecord, ours key) error {
 	return nil
 }
 
-// Continued tells whether the secret that is here is the one in use: entries
+// Continued reports whether the secret that is here is the one in use: entries
 // marked with another come before all of its own, as after a change of the
 // secret, or there are none.
 func (f AuditMarks) Continued() bool {

@@ -11,7 +11,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// Refused tells whether the database refused the values themselves: the same
+// Refused reports whether the database refused the values themselves: the same
 // write would fail again.
 func Refused(err error) bool {
 	var p *pq.Error
@@ -22,7 +22,7 @@ func Refused(err error) bool {
 	return errors.As(err, &l) && l.Code()&0xff == sqlite3.SQLITE_CONSTRAINT
 }
 
-// Away tells whether err means that the database cannot be reached now and may
+// Away reports whether err means that the database cannot be reached now and may
 // come back by itself: it is stopped, starting, full of connections, or has no
 // room. A wrong password or address form is not that.
 func Away(err error) bool {

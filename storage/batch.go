@@ -170,7 +170,7 @@ func each[T any](put func(*Tx, context.Context, *batch, T) error) func(*Tx, cont
 	}
 }
 
-// one gives what is there.
+// one returns what is there.
 func one[T any](p *T) []T {
 	if p == nil {
 		return nil
@@ -178,7 +178,7 @@ func one[T any](p *T) []T {
 	return []T{*p}
 }
 
-// only gives the value where it is wanted.
+// only returns the value where it is wanted.
 func only[T any](wanted bool, v T) []T {
 	if !wanted {
 		return nil

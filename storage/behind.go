@@ -93,7 +93,7 @@ func (l long) first() string {
 		strings.ReplaceAll(l.key, ", ", ", x."), l.size, l.theirs, l.order, db.RemoveAtOnce)))
 }
 
-// stillLong gives the tables in which the addresses have something that leaves.
+// stillLong returns the tables in which the addresses have something that leaves.
 func (c conn) stillLong(ctx context.Context, at []bot.Address) (map[bot.Address][]long, error) {
 	tables := longTables()
 	each := make([]string, len(tables))

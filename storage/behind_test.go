@@ -75,7 +75,7 @@ func comesAnew(t *testing.T, s *storage.Store, chat, id, word string) {
 	must[storage.ChatFile](t)(putFile(ctx, s, at(chat), storage.ChatFile{ID: id, Name: word}, []byte(word), 1000))
 }
 
-// reads gives everything that can be read of an address.
+// reads returns everything that can be read of an address.
 func reads(t *testing.T, s *storage.Store, chat, contact string) string {
 	t.Helper()
 	ctx := t.Context()

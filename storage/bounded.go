@@ -7,7 +7,7 @@ import "context"
 // single larger one is given alone.
 const MaxRead = 8 << 20
 
-// Full tells whether a reading that gave so many bytes of payloads may have
+// Full reports whether a reading that gave so many bytes of payloads may have
 // stopped at MaxRead: no payload is so large that one would be kept out earlier.
 func Full(bytes int) bool { return bytes > MaxRead/2 }
 

@@ -126,7 +126,7 @@ SELECT id, kind, state, version, valid_from, owner, content, segment, author, ed
 	sheetByID   = sheetColumns + `WHERE id = $1`
 )
 
-// Changes gives every change, in whatever state, by id.
+// Changes returns every change, in whatever state, by id.
 func (s *Store) Changes(ctx context.Context) ([]bot.Change, error) {
 	found, err := s.r.sheets(ctx, sheets)
 	if err != nil {
@@ -139,17 +139,17 @@ func (s *Store) Changes(ctx context.Context) ([]bot.Change, error) {
 	return all, nil
 }
 
-// SheetsAfter gives the changes whose ids come after the given one, at most
+// SheetsAfter returns the changes whose ids come after the given one, at most
 // limit.
 func (s *Store) SheetsAfter(ctx context.Context, id string, limit int) ([]Sheet, error) {
 	all, err := s.reading.sheets(ctx, sheetsAfter, id, limit)
 	return all, doing("changes", err)
 }
 
-// Sheet gives one change; ErrNotFound when there is none.
+// Sheet returns one change; ErrNotFound when there is none.
 func (s *Store) Sheet(ctx context.Context, id string) (Sheet, error) { return s.r.sheet(ctx, id) }
 
-// Sheet gives one change as it is in the transaction; ErrNotFound when there is
+// Sheet returns one change as it is in the transaction; ErrNotFound when there is
 // none.
 func (t *Tx) Sheet(ctx context.Context, id string) (Sheet, error) { return t.sheet(ctx, id) }
 

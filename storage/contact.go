@@ -32,12 +32,12 @@ const addressesOf = `
 WITH v (contact) AS (VALUES {rows ($)})
 SELECT c.contact, c.bot, c.chat FROM v JOIN conversations c ON c.contact = v.contact ORDER BY c.contact, c.bot, c.chat`
 
-// Contact gives one contact; ErrNotFound when there is none.
+// Contact returns one contact; ErrNotFound when there is none.
 func (s *Store) Contact(ctx context.Context, id string) (ContactRow, error) {
 	return s.r.contact(ctx, id)
 }
 
-// Contact gives one contact as the transaction has it; ErrNotFound when there is
+// Contact returns one contact as the transaction has it; ErrNotFound when there is
 // none.
 func (t *Tx) Contact(ctx context.Context, id string) (ContactRow, error) { return t.contact(ctx, id) }
 
@@ -52,7 +52,7 @@ func (c conn) contact(ctx context.Context, id string) (ContactRow, error) {
 	return all[0], nil
 }
 
-// ContactsAfter gives the contacts whose ids come after the given one, at most
+// ContactsAfter returns the contacts whose ids come after the given one, at most
 // limit.
 func (s *Store) ContactsAfter(ctx context.Context, id string, limit int) ([]ContactRow, error) {
 	all, err := s.reading.contacts(ctx, contactsAfter, id, limit)
@@ -62,7 +62,7 @@ func (s *Store) ContactsAfter(ctx context.Context, id string, limit int) ([]Cont
 var knownByExternal = `
 WITH v (external_id) AS (VALUES {rows ($)})` + selectContacts + `WHERE external_id <> '' AND external_id IN (SELECT external_id FROM v)`
 
-// Known gives the contacts there are, by their External ids.
+// Known returns the contacts there are, by their External ids.
 func (t *Tx) Known(ctx context.Context, external []string) (map[string]ContactRow, error) {
 	var records []contactRecord
 	if err := selRows(ctx, t.conn, &records, knownByExternal, nil, column(external)); err != nil {

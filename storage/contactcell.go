@@ -106,7 +106,7 @@ type personRecord struct {
 	wrong error
 }
 
-// Into gives where the column goes; nil for a column that is not the person's.
+// Into returns where the column goes; nil for a column that is not the person's.
 func (r *personRecord) Into(column string) any {
 	name, ok := strings.CutPrefix(column, aPerson)
 	if !ok {
@@ -120,5 +120,5 @@ func (r *personRecord) Into(column string) any {
 	return nil
 }
 
-// person gives what was read.
+// person returns what was read.
 func (r personRecord) person() (ContactRow, error) { return r.known, r.wrong }

@@ -9,7 +9,7 @@ import (
 // columns are some of a contact's, in order. Statements name them in braces.
 type contactColumns []contactColumn
 
-// contactsWith gives the columns that are meant, in the order of the table.
+// contactsWith returns the columns that are meant, in the order of the table.
 func contactsWith(meant func(contactColumn) bool) contactColumns {
 	return slices.DeleteFunc(slices.Clone(contactTable), func(c contactColumn) bool { return !meant(c) })
 }
@@ -72,7 +72,7 @@ func (cs contactColumns) in(query string) string {
 	).Replace(query)
 }
 
-// row gives the values of the columns.
+// row returns the values of the columns.
 func (cs contactColumns) row(p ContactRow) []any {
 	row := make([]any, len(cs))
 	for i, c := range cs {

@@ -103,7 +103,7 @@ const contactsByExternal = `
 WITH v (external_id) AS (VALUES {rows ($)})
 SELECT k.id, k.external_id FROM v JOIN contacts k ON k.external_id = v.external_id AND k.external_id <> ''`
 
-// ContactIDs gives the ids of the contacts there are, by their External ids.
+// ContactIDs returns the ids of the contacts there are, by their External ids.
 func (t *Tx) ContactIDs(ctx context.Context, external []string) (map[string]string, error) {
 	var found []externalID
 	if err := selRows(ctx, t.conn, &found, contactsByExternal, nil, column(external)); err != nil {

@@ -19,7 +19,7 @@ func Tables(ctx context.Context) ([]string, error) {
 	return all, err
 }
 
-// Everything gives each row of each table, in words that both databases share.
+// Everything returns each row of each table, in words that both databases share.
 func (s *Store) Everything(ctx context.Context) (map[string][]string, error) {
 	have, err := s.r.sql.Schema(ctx)
 	if err != nil {

@@ -99,7 +99,7 @@ func lapse(t *testing.T, s *storage.Store) {
 	must[int](t)(s.Exec(t.Context(), `UPDATE bots SET lease_until = 1 WHERE lease_until > 0`))
 }
 
-// everything gives all rows but for what a copy changes on purpose.
+// everything returns all rows but for what a copy changes on purpose.
 func everything(t *testing.T, s *storage.Store) map[string][]string {
 	t.Helper()
 	all := must[map[string][]string](t)(s.Everything(t.Context()))

@@ -35,7 +35,7 @@ const ticketByID = `
 SELECT bot, id, chat, contact, state, reason, topic, holder, opened_at, taken_at, closed_at
 FROM tickets WHERE id = $1`
 
-// Ticket gives the ticket; ErrNotFound when there is none.
+// Ticket returns the ticket; ErrNotFound when there is none.
 func (s *Store) Ticket(ctx context.Context, id string) (bot.Ticket, error) {
 	t, err := s.r.ticket(ctx, ticketByID, id)
 	return t, doing("ticket", err)
@@ -54,7 +54,7 @@ const listOpenTickets = `
 SELECT bot, id, chat, contact, state, reason, topic, holder, opened_at, taken_at, closed_at
 FROM tickets WHERE state <> 'closed' ORDER BY opened_at, id`
 
-// OpenTickets gives the tickets that wait or are taken, the oldest first.
+// OpenTickets returns the tickets that wait or are taken, the oldest first.
 func (s *Store) OpenTickets(ctx context.Context) ([]bot.Ticket, error) {
 	var records []ticketRecord
 	if err := s.reading.sel(ctx, &records, listOpenTickets); err != nil {

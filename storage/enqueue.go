@@ -149,7 +149,7 @@ func (t *Tx) endSkipped(ctx context.Context, b *batch, _ []reply) error {
 	return t.ended(ctx, ended)
 }
 
-// ready gives those of the rows that were written and may leave at once, in
+// ready returns those of the rows that were written and may leave at once, in
 // their order.
 func ready(rows []reply, written []enqueued) []OutboxRow {
 	type key struct{ chat, cause string }

@@ -107,7 +107,7 @@ func (t *Tx) wipe(ctx context.Context, people []Person, raw bool) error {
 	return t.ScrubDue(ctx)
 }
 
-// addresses gives every address of the person, locked.
+// addresses returns every address of the person, locked.
 func (t *Tx) addresses(ctx context.Context, p Person) ([]bot.Address, error) {
 	var found []struct {
 		Bot  string `db:"bot"`

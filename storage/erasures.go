@@ -33,7 +33,7 @@ func (s *Store) PendingErasures(ctx context.Context, after bot.Address, limit in
 // Leaving is one way in which rows leave a table behind an erasure.
 type Leaving struct{ long }
 
-// StillLeaving gives the ways in which something of the addresses is to leave.
+// StillLeaving returns the ways in which something of the addresses is to leave.
 func (s *Store) StillLeaving(ctx context.Context, at []bot.Address) (map[bot.Address][]Leaving, error) {
 	found, err := s.r.stillLong(ctx, at)
 	if err != nil {

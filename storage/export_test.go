@@ -73,7 +73,7 @@ func (s *Store) Strings(ctx context.Context, query string) (all []string, err er
 	return all, err
 }
 
-// Plain tells whether PostgreSQL gets the turn in one statement.
+// Plain reports whether PostgreSQL gets the turn in one statement.
 func (w TurnWrite) Plain() bool { return newBatch(w.Bot, []TurnWrite{w}).plain() }
 
 // Column is a column of the schema in words both databases share.

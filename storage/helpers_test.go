@@ -14,7 +14,7 @@ import (
 
 func TestMain(m *testing.M) { storagetest.Main(m) }
 
-// must gives v, or ends the test.
+// must returns v, or ends the test.
 func must[T any](t *testing.T) func(v T, err error) T {
 	return func(v T, err error) T {
 		t.Helper()
@@ -89,7 +89,7 @@ func expanded(t testing.TB, s *storage.Store) {
 	}
 }
 
-// stale gives a lease that somebody else has taken over.
+// stale returns a lease that somebody else has taken over.
 func stale(t *testing.T, s *storage.Store) storage.Lease {
 	t.Helper()
 	old := lease(t, s, telegram, "dead")

@@ -93,7 +93,7 @@ func (r fateRecord) fate() bot.Fate {
 	return bot.Fate{Outcome: r.Outcome, Sent: r.Sent.time(), Delivered: r.Delivered.time(), Seen: r.Seen.time()}
 }
 
-// History gives the last entries of the address, at most limit, the oldest first.
+// History returns the last entries of the address, at most limit, the oldest first.
 func (s *Store) History(ctx context.Context, a bot.Address, limit int) ([]bot.Entry, error) {
 	var records []struct {
 		Cause    string `db:"cause"`

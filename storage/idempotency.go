@@ -123,7 +123,7 @@ func (s *Store) claimKey(ctx context.Context, key, request, claim string) (a Ans
 	return a, !free, doing("claim an idempotency key", err)
 }
 
-// answerOfKey gives the answer that is kept, or free when nobody holds the key.
+// answerOfKey returns the answer that is kept, or free when nobody holds the key.
 func (c conn) answerOfKey(ctx context.Context, answers key, id, request string) (a Answer, free bool, err error) {
 	var found []struct {
 		Request  string `db:"request"`
@@ -176,7 +176,7 @@ func (t *Tx) answerKey(ctx context.Context, key, claim string, a Answer) error {
 	return nil
 }
 
-// sealed gives a secret answer as it is kept under the idempotency key; without
+// sealed returns a secret answer as it is kept under the idempotency key; without
 // a secret of ours nothing of it is.
 func (k key) sealed(body []byte, idempotency string) (kept []byte, by string, err error) {
 	if k.bytes == nil {
@@ -186,7 +186,7 @@ func (k key) sealed(body []byte, idempotency string) (kept []byte, by string, er
 	return kept, k.id, err
 }
 
-// opened gives the answer that was sealed by the key of that name;
+// opened returns the answer that was sealed by the key of that name;
 // ErrAnswerGone when that is not this key.
 func (k key) opened(by string, kept []byte, idempotency string) ([]byte, error) {
 	if k.bytes == nil || by != k.id {

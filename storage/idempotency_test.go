@@ -13,7 +13,7 @@ import (
 	"visnyk/storage/storagetest"
 )
 
-// puts gives a write that puts an article through a method of the store, and
+// puts returns a write that puts an article through a method of the store, and
 // adds an entry of the audit through another transaction of the same write.
 func puts(s *storage.Store, id string) func(context.Context) (storage.Answer, error) {
 	return func(ctx context.Context) (storage.Answer, error) {

@@ -182,7 +182,7 @@ SELECT v.place, inbox.payload FROM v JOIN inbox ON inbox.bot = v.bot AND inbox.i
 WHERE inbox.state || '' = 'waiting'`
 )
 
-// Waiting gives the bot's rows that wait for their turn, the earliest first, as
+// Waiting returns the bot's rows that wait for their turn, the earliest first, as
 // many as fit the limit and MaxRead.
 func (s *Store) Waiting(ctx context.Context, name string, limit int) ([]InboxRow, error) {
 	var records []inboxRecord

@@ -39,7 +39,7 @@ func take(to *ContactRow, from, a, b ContactRow) {
 	}
 }
 
-// fillBlanks gives the contact with its blanks filled from the other. Who asked to be
+// fillBlanks returns the contact with its blanks filled from the other. Who asked to be
 // left alone anywhere is left alone.
 func fillBlanks(keep, other ContactRow) ContactRow {
 	filled := keep
@@ -96,7 +96,7 @@ type ledgerRecord struct {
 	Created      int64  `db:"created_at"`
 }
 
-// with gives the first moment of each mark.
+// with returns the first moment of each mark.
 func (r ledgerRecord) with(other ledgerRecord) ledgerRecord {
 	first := func(a, b int64) int64 {
 		if a == 0 || b != 0 && b < a {

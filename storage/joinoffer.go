@@ -50,7 +50,7 @@ ON CONFLICT (contact, bot, chat) DO UPDATE SET
 	hash = excluded.hash, open_until = excluded.open_until, used_at = 0, created_at = excluded.created_at`
 )
 
-// OfferJoin gives a code with which another address can be joined to this one,
+// OfferJoin returns a code with which another address can be joined to this one,
 // once, within ttl. An earlier code of the address is worth nothing any more.
 // ErrNotFound when the address has no conversation that could go on elsewhere.
 func (s *Store) OfferJoin(ctx context.Context, from bot.Address, ttl time.Duration) (code string, err error) {
@@ -62,7 +62,7 @@ func (s *Store) OfferJoin(ctx context.Context, from bot.Address, ttl time.Durati
 	return code, nil
 }
 
-// OfferContact gives a code with which an address can be joined to the contact,
+// OfferContact returns a code with which an address can be joined to the contact,
 // as OfferJoin does for an address. ErrNotFound when there is no such contact.
 func (t *Tx) OfferContact(ctx context.Context, contact string, ttl time.Duration) (code string, err error) {
 	code = newCode()
@@ -97,7 +97,7 @@ SELECT o.hash, o.contact, o.bot, o.chat, (o.used_at = 0 AND o.open_until > {now}
 	EXISTS (SELECT 1 FROM merges m WHERE m.bot = o.bot AND m.chat = o.chat AND m.came_at > {now} - ` + probation + `) AS fresh
 FROM v JOIN join_offers o ON o.hash = v.hash`
 
-// Offers gives what stands behind each code; of a code that never was, or is
+// Offers returns what stands behind each code; of a code that never was, or is
 // not the newest of its address, nothing.
 func (s *Store) Offers(ctx context.Context, codes []string) (map[string]Offer, error) {
 	all, err := s.r.offers(ctx, codes)
@@ -168,7 +168,7 @@ FROM v JOIN conversations c ON c.contact = v.contact
 LEFT JOIN merges m ON m.bot = c.bot AND m.chat = c.chat
 ORDER BY c.contact, merged_at, c.bot, c.chat`
 
-// Linked gives the addresses of the contacts, by contact: its own first, then
+// Linked returns the addresses of the contacts, by contact: its own first, then
 // in the order they were joined.
 func (s *Store) Linked(ctx context.Context, contacts []string) (map[string][]Linked, error) {
 	var records []struct {

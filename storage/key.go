@@ -55,7 +55,7 @@ func (k key) seal(plain []byte, label string) ([]byte, error) {
 	return box.Seal(nonce, nonce, plain, []byte(label)), nil
 }
 
-// open gives what was sealed.
+// open returns what was sealed.
 func (k key) open(sealed []byte, label string) ([]byte, error) {
 	box, err := k.box()
 	if err != nil {

@@ -71,7 +71,7 @@ func (s *Store) Acquire(ctx context.Context, name, owner string, ttl time.Durati
 	return l, clean, ok, nil
 }
 
-// orphan tells that whoever holds the bot's lease must be dead: we hold the lock
+// orphan reports that whoever holds the bot's lease must be dead: we hold the lock
 // of the database file, and the lease is not of our time.
 func (s *Store) orphan(name string) bool {
 	_, ours := s.acquired.Load(name)
@@ -134,7 +134,7 @@ const (
 	heldAlone = `held AS MATERIALIZED (` + fence + ` {alone})`
 )
 
-// head gives the values that held begins with.
+// head returns the values that held begins with.
 func (l Lease) head() []any { return []any{l.Bot, l.Owner, l.Epoch} }
 
 // lost tells why a write under the lease touched less than it should:

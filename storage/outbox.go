@@ -78,7 +78,7 @@ FROM v JOIN outbox ON outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cau
 WHERE outbox.state || '' = 'pending'`
 )
 
-// Pending gives the rows of the lane that may leave now, the earliest first, as
+// Pending returns the rows of the lane that may leave now, the earliest first, as
 // many as fit the limit and MaxRead.
 func (s *Store) Pending(ctx context.Context, name string, lane bot.Lane, limit int) ([]OutboxRow, error) {
 	var records []outboxRecord

@@ -27,7 +27,7 @@ FROM inbox WHERE state = 'parked'`
 	parkedByID = parkedColumns + ` AND bot = $1 AND id = $2`
 )
 
-// Parked gives the rows that were set aside, the latest first.
+// Parked returns the rows that were set aside, the latest first.
 func (s *Store) Parked(ctx context.Context, limit int) ([]ParkedRow, error) {
 	var records []inboxRecord
 	if err := s.reading.sel(ctx, &records, parked, limit); err != nil {

@@ -88,7 +88,7 @@ func (s *Store) whole(ctx context.Context, table string) (string, error) {
 	return b.String(), rows.Err()
 }
 
-// Durable tells whether the connection that writes waits for the disk.
+// Durable reports whether the connection that writes waits for the disk.
 func (s *Store) Durable(ctx context.Context) (bool, error) {
 	var level int
 	err := s.w.sql.Plainly().Get(ctx, &level, "PRAGMA synchronous")

@@ -27,7 +27,7 @@ func (t *Tx) Decide(ctx context.Context, d Decision) error {
 
 const decided = `SELECT id FROM phrases WHERE article_id = $1`
 
-// Decided gives the phrases of the article, by name, that an editor has decided about.
+// Decided returns the phrases of the article, by name, that an editor has decided about.
 func (s *Store) Decided(ctx context.Context, article string) (map[string]bool, error) {
 	var ids []string
 	if err := s.reading.sel(ctx, &ids, decided, article); err != nil {

@@ -12,7 +12,7 @@ import (
 	"visnyk/storage/storagetest"
 )
 
-// fresh gives the addresses that came to the contact within Probation, and wants
+// fresh returns the addresses that came to the contact within Probation, and wants
 // the turns of each of its addresses to know whether there are any.
 func fresh(t *testing.T, s *storage.Store, contact string) (came []bot.Address) {
 	t.Helper()

@@ -31,7 +31,7 @@ func (t *Tx) putQuestions(ctx context.Context, all []bot.Question) error {
 	return nil
 }
 
-// endings gives a row for each question; of two endings of one the last counts.
+// endings returns a row for each question; of two endings of one the last counts.
 func endings(all []bot.Question) [][]any {
 	type key struct{ bot, chat, cause string }
 	place := map[key]int{}
@@ -80,14 +80,14 @@ WHERE ending IN ('picked', 'helped', 'confirmed') AND article_id = $1 AND NOT ` 
 ORDER BY at DESC, bot, chat, cause LIMIT $2`
 )
 
-// BadQuestions gives the questions that ended badly within the time, the newest
+// BadQuestions returns the questions that ended badly within the time, the newest
 // first, at most limit.
 func (s *Store) BadQuestions(ctx context.Context, within time.Duration, limit int) ([]bot.Question, error) {
 	all, err := s.reading.questions(ctx, badQuestions, within, limit)
 	return all, doing("questions that ended badly", err)
 }
 
-// LearntQuestions gives the questions that the article answered, as people or
+// LearntQuestions returns the questions that the article answered, as people or
 // operators said, the newest first, at most limit.
 func (s *Store) LearntQuestions(ctx context.Context, article string, limit int) ([]bot.Question, error) {
 	all, err := s.reading.questions(ctx, learntQuestions, article, limit)

@@ -79,7 +79,7 @@ func aged(t *testing.T, s *storage.Store, l storage.Lease, chat string, by map[s
 	older(t, s, "conversations", "joined_at", of, by["history"])
 }
 
-// left gives what stands of a chat.
+// left returns what stands of a chat.
 func left(t *testing.T, s *storage.Store, chat string) string {
 	t.Helper()
 	var all []string

@@ -118,7 +118,7 @@ func (c *compiler) condition(is bot.Condition) (string, error) {
 	return "(" + test + ")", nil
 }
 
-// among tells that the value is one of the list, which is one parameter, so that
+// among reports that the value is one of the list, which is one parameter, so that
 // the text does not depend on how many there are.
 func (c *compiler) among(value string, list []string) string {
 	cleaned := make([]string, len(list))

@@ -6,7 +6,7 @@ import (
 	"visnyk/bot"
 )
 
-// Members gives the ids of the contacts that SQL finds in the segment, sorted.
+// Members returns the ids of the contacts that SQL finds in the segment, sorted.
 func (s *Store) Members(ctx context.Context, in bot.Segment) (ids []string, err error) {
 	is, err := s.r.segment(in, "k", 1)
 	if err != nil {
@@ -24,7 +24,7 @@ func (s *Store) SegmentFields() (names []string) {
 	return names
 }
 
-// SegmentSQL gives the text that the segment is compiled to.
+// SegmentSQL returns the text that the segment is compiled to.
 func (s *Store) SegmentSQL(in bot.Segment) (string, error) {
 	is, err := s.r.segment(in, "k", 1)
 	return is.sql, err

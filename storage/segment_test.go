@@ -156,7 +156,7 @@ func TestSegmentFieldsHaveSQL(t *testing.T) {
 	})
 }
 
-// replaced gives the tree with other values, and other names of attributes.
+// replaced returns the tree with other values, and other names of attributes.
 func replaced(s bot.Segment) bot.Segment {
 	parts := func(all []bot.Segment) (other []bot.Segment) {
 		for _, one := range all {

@@ -6,12 +6,12 @@ import (
 
 const setting = `SELECT value FROM settings WHERE key = $1`
 
-// Setting gives a setting that people change; ok is false when nobody set it.
+// Setting returns a setting that people change; ok is false when nobody set it.
 func (s *Store) Setting(ctx context.Context, key string) (value string, ok bool, err error) {
 	return s.r.setting(ctx, key)
 }
 
-// Setting gives a setting as the transaction has it.
+// Setting returns a setting as the transaction has it.
 func (t *Tx) Setting(ctx context.Context, key string) (value string, ok bool, err error) {
 	return t.setting(ctx, key)
 }

@@ -177,7 +177,7 @@ func settledRow(e Settled, state string, epoch int64) []any {
 	}
 }
 
-// sentOnce tells whether a send without an answer is never repeated: an
+// sentOnce reports whether a send without an answer is never repeated: an
 // announcement that may have arrived is not sent a second time.
 func sentOnce(lane bot.Lane, kind bot.PartKind) bool {
 	return lane == bot.LaneBulk && !kind.Idempotent()

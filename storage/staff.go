@@ -33,7 +33,7 @@ func (t *Tx) AddUser(ctx context.Context, u User) error {
 const userByLogin = `
 SELECT id, login, role, password, disabled_at FROM users WHERE login = $1`
 
-// User gives the user of the login; ErrNotFound when there is none.
+// User returns the user of the login; ErrNotFound when there is none.
 func (s *Store) User(ctx context.Context, login string) (User, error) {
 	u, err := s.r.user(ctx, userByLogin, login)
 	return u, doing("user", err)
@@ -41,7 +41,7 @@ func (s *Store) User(ctx context.Context, login string) (User, error) {
 
 const lockUser = userByLogin + ` {update}`
 
-// LockUser gives the user of the login, who cannot change before the commit.
+// LockUser returns the user of the login, who cannot change before the commit.
 func (t *Tx) LockUser(ctx context.Context, login string) (User, error) {
 	u, err := t.user(ctx, lockUser, login)
 	return u, doing("lock a user", err)
@@ -118,7 +118,7 @@ SELECT k.hash, u.id, u.login, u.role, k.role AS token_role, k.used_at < {now} - 
 FROM tokens k JOIN users u ON u.id = k.user_id
 WHERE k.hash IN (SELECT hash FROM v) AND k.revoked_at = 0 AND u.disabled_at = 0`
 
-// Bearers gives whom each of the tokens stands for, by its hash, and whether its
+// Bearers returns whom each of the tokens stands for, by its hash, and whether its
 // last use was noted longer than fresh ago. A token that there is not, or that
 // has ended, or whose user has, is not among them.
 func (s *Store) Bearers(ctx context.Context, hashes []string, fresh time.Duration) (map[string]Bearer, error) {

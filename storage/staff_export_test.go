@@ -26,7 +26,7 @@ func (s *Store) Age(ctx context.Context, seconds int) error {
 	return err
 }
 
-// OneWriter tells whether a transaction keeps all other writers out.
+// OneWriter reports whether a transaction keeps all other writers out.
 func (s *Store) OneWriter() bool { return s.db.SQLite() }
 
 // Forge puts another actor into an entry of the audit and makes its hash right.

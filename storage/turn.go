@@ -112,7 +112,7 @@ type waitingRecord struct {
 	loadedRecord
 }
 
-// WaitingTurns gives what Waiting does, and what the turns of the rows' chats
+// WaitingTurns returns what Waiting does, and what the turns of the rows' chats
 // need, but for a chat that cannot be read: LoadTurns tells why not.
 func (s *Store) WaitingTurns(ctx context.Context, name string, limit int) ([]InboxRow, map[bot.Address]Loaded, error) {
 	var records []waitingRecord

@@ -8,7 +8,7 @@ import (
 	"visnyk/storage/db"
 )
 
-// clean gives text as the tables hold it, for what is compared with them.
+// clean returns text as the tables hold it, for what is compared with them.
 func clean(s string) string { return db.Clean(s) }
 
 // micros is a moment as the tables keep it: microseconds UTC, 0 for never.
@@ -16,7 +16,7 @@ type micros int64
 
 func microsOf(t time.Time) micros { return micros(db.Micros(t)) }
 
-// time gives the moment back, always in UTC. One that no RFC 3339 date can tell
+// time returns the moment back, always in UTC. One that no RFC 3339 date can tell
 // is the nearest that can: a single such row must not silence a whole list.
 func (m micros) time() time.Time {
 	if m == 0 {

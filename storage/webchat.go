@@ -74,12 +74,12 @@ SELECT seq, id, outgoing, body FROM webchat_lines x
 WHERE bot = $1 AND chat = $2 AND seq < $3 AND NOT ` + ofErased("webchat_lines") + ` ORDER BY seq DESC LIMIT $4`
 )
 
-// ChatLinesAfter gives the first lines after the number seq, in their order.
+// ChatLinesAfter returns the first lines after the number seq, in their order.
 func (s *Store) ChatLinesAfter(ctx context.Context, a bot.Address, seq int64, limit int) ([]ChatLine, error) {
 	return s.chatLines(ctx, chatLinesAfter, a, seq, limit)
 }
 
-// ChatLinesBefore gives the last lines before the number seq, in their order.
+// ChatLinesBefore returns the last lines before the number seq, in their order.
 func (s *Store) ChatLinesBefore(ctx context.Context, a bot.Address, seq int64, limit int) ([]ChatLine, error) {
 	lines, err := s.chatLines(ctx, chatLinesBefore, a, seq, limit)
 	slices.Reverse(lines)
@@ -105,7 +105,7 @@ func (s *Store) chatLines(ctx context.Context, query string, a bot.Address, seq 
 
 const chatMarks = `SELECT delivered, seen FROM webchat_heads WHERE bot = $1 AND chat = $2`
 
-// ChatMarks gives how far the visitor's page has come.
+// ChatMarks returns how far the visitor's page has come.
 func (s *Store) ChatMarks(ctx context.Context, a bot.Address) (ChatMarks, error) {
 	var records []struct {
 		Delivered int64 `db:"delivered"`

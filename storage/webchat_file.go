@@ -35,7 +35,7 @@ const beginChatFile = `
 INSERT INTO webchat_files (bot, chat, key, id, name, type, size, whole, created_at)
 VALUES ($1, $2, $3, $4, '', '', $5, FALSE, {now})`
 
-// BeginChatFile gives the key for the pieces of a file that begins to come; of f
+// BeginChatFile returns the key for the pieces of a file that begins to come; of f
 // its ID is needed, and its Size, which is room that it now has: the most it may
 // be where that is not known. ErrChatFull when the chat's files would have more
 // than most bytes, ErrFilesFull when all would have more than is kept, ErrNoRoom
@@ -157,7 +157,7 @@ func (t *Tx) dropChatFile(ctx context.Context, a bot.Address, key string) error 
 
 const chatFile = `SELECT id, name, type, size, key FROM webchat_files WHERE bot = $1 AND chat = $2 AND id = $3 AND whole`
 
-// ChatFile gives a whole file of the chat; ErrNotFound when it has none of that
+// ChatFile returns a whole file of the chat; ErrNotFound when it has none of that
 // ID.
 func (s *Store) ChatFile(ctx context.Context, a bot.Address, id string) (ChatFile, error) {
 	f, err := s.r.chatFile(ctx, a, id)
@@ -178,7 +178,7 @@ func (c conn) chatFile(ctx context.Context, a bot.Address, id string) (ChatFile,
 
 const chatPiece = `SELECT data FROM webchat_pieces WHERE bot = $1 AND chat = $2 AND key = $3 AND n = $4`
 
-// ChatPiece gives a piece of a file, counted from 0; ErrNotFound when there is
+// ChatPiece returns a piece of a file, counted from 0; ErrNotFound when there is
 // none, or no more.
 func (s *Store) ChatPiece(ctx context.Context, a bot.Address, key string, n int) (piece []byte, err error) {
 	err = s.r.get(ctx, &piece, chatPiece, a.Bot, a.Chat, key, n)

@@ -51,7 +51,7 @@ func (s *Store) fits(ctx context.Context, t *Tx, a bot.Address, f ChatFile, most
 	return nil
 }
 
-// FilesPerDay gives how many bytes one address on the net may send in a day: the
+// FilesPerDay returns how many bytes one address on the net may send in a day: the
 // setting files.daily.
 func (s *Store) FilesPerDay(ctx context.Context) (int64, error) {
 	n, err := s.mebibytes(ctx, s.r, filesDaily)

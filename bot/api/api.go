@@ -111,7 +111,7 @@ type route struct {
 	run          func(*API, context.Context, *request) (answer, error)
 }
 
-// writes tells whether the route changes something.
+// writes reports whether the route changes something.
 func (r route) writes() bool { return r.method != http.MethodGet }
 
 // routes is every route there is.

@@ -131,7 +131,7 @@ func linkContact(_ *API, ctx context.Context, q *request) (answer, error) {
 	return answer{status: http.StatusOK, body: linkShown{q.parts.JoinPage + code, until}}, err
 }
 
-// sentences gives the words of what is wrong with one record.
+// sentences returns the words of what is wrong with one record.
 func sentences(faults []bot.Fault) (all []string) {
 	for _, f := range faults {
 		all = append(all, f.String())

@@ -110,7 +110,7 @@ func problemVersion() *problem {
 		`Send the version you read and decided about, as "version" in the body or as its ETag in If-Match.`)
 }
 
-// problemStale says that somebody else wrote since what was read.
+// problemStale reports that somebody else wrote since what was read.
 func problemStale(e *bot.StaleError) *problem {
 	return newProblem(http.StatusPreconditionFailed, "version_stale", "Somebody else wrote first",
 		fmt.Sprintf("You mean version %d, and it is version %d now: read it again, decide again, and send the version you read.", e.Meant, e.Now))

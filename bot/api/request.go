@@ -32,7 +32,7 @@ func (q *request) close() {
 	}
 }
 
-// id gives the path's id.
+// id returns the path's id.
 func (q *request) id() string { return q.echo.Param("id") }
 
 // answer is what a route gives back.
@@ -119,7 +119,7 @@ func (a *API) authenticate(ctx context.Context, q *request) (err error) {
 	return err
 }
 
-// bearerToken gives the token of the one Authorization header; "" when there is
+// bearerToken returns the token of the one Authorization header; "" when there is
 // none, which is nobody's token.
 func bearerToken(h http.Header) string {
 	values := h.Values(echo.HeaderAuthorization)

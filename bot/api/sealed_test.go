@@ -16,7 +16,7 @@ import (
 	"visnyk/storage"
 )
 
-// keptAnswers gives all that the answers kept for repeats hold, as it stands in
+// keptAnswers returns all that the answers kept for repeats hold, as it stands in
 // the database.
 func (h *house) keptAnswers() string {
 	h.t.Helper()

@@ -341,7 +341,7 @@ func TestExamplesFit(t *testing.T) {
 	}
 }
 
-// pathOf gives a path of the template with the id.
+// pathOf returns a path of the template with the id.
 func pathOf(template, id string) string {
 	return strings.ReplaceAll(template, ":id", url.PathEscape(id))
 }

@@ -24,7 +24,7 @@ type Changes struct {
 	now   func() time.Time
 }
 
-// New gives the changes in the store. By now it is judged whether an approval
+// New returns the changes in the store. By now it is judged whether an approval
 // came before the change took effect.
 func New(store *storage.Store, now func() time.Time) *Changes {
 	return &Changes{store: store, now: now}
@@ -170,7 +170,7 @@ func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.Chang
 // object names a change in the audit, and where its writers are kept.
 func object(id string) string { return "change/" + id }
 
-// Read gives one change; storage.ErrNotFound when there is none.
+// Read returns one change; storage.ErrNotFound when there is none.
 func (s *Changes) Read(ctx context.Context, by bot.Actor, id string) (storage.Sheet, error) {
 	if err := by.Require(bot.ReadContent); err != nil {
 		return storage.Sheet{}, err
@@ -178,7 +178,7 @@ func (s *Changes) Read(ctx context.Context, by bot.Actor, id string) (storage.Sh
 	return s.store.Sheet(ctx, id)
 }
 
-// List gives the changes by id, at most limit of those behind the cursor; next
+// List returns the changes by id, at most limit of those behind the cursor; next
 // is the cursor of the rest, "" when there is none.
 func (s *Changes) List(ctx context.Context, by bot.Actor, cursor string, limit int) (all []storage.Sheet, next string, err error) {
 	if err := by.Require(bot.ReadContent); err != nil {

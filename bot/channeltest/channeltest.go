@@ -117,7 +117,7 @@ func NewHook(t *testing.T) *Hook {
 	return h
 }
 
-// next gives the next delivery that is more than a ping.
+// next returns the next delivery that is more than a ping.
 func (w World) next(t *testing.T) (bot.Request, bot.Update) {
 	t.Helper()
 	for {
@@ -160,14 +160,14 @@ func (w World) event(t *testing.T, u bot.Update) bot.Event {
 	return events[0]
 }
 
-// signed gives an authentic request with the body.
+// signed returns an authentic request with the body.
 func (c Case) signed(genuine bot.Request, body []byte) bot.Request {
 	r := c.with(genuine, c.Sign(bytes.Clone(body)))
 	r.Body = body
 	return r
 }
 
-// with gives the request with these values where its secret or signature is.
+// with returns the request with these values where its secret or signature is.
 func (c Case) with(r bot.Request, values ...string) bot.Request {
 	if c.InURL {
 		u, q := *r.URL, r.URL.Query()

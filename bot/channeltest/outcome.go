@@ -11,7 +11,7 @@ import (
 	"visnyk/bot"
 )
 
-// leaks tells whether an error shows a secret.
+// leaks reports whether an error shows a secret.
 func leaks(c Case, err error) bool {
 	for _, form := range []string{err.Error(), fmt.Sprintf("%+v %#v", err, err)} {
 		for _, s := range c.Secrets {

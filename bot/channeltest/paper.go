@@ -40,7 +40,7 @@ func digest(b []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// keyable tells whether s can be part of a key: a short word of printable ASCII.
+// keyable reports whether s can be part of a key: a short word of printable ASCII.
 func keyable(s string) bool {
 	return s != "" && len(s) <= 100 && strings.Trim(s, asciiWord) == ""
 }
@@ -100,7 +100,7 @@ func checkButtons(m bot.Message) error {
 // line is a paragraph of its own.
 func line(text string) markup.Block { return markup.Block{Spans: []markup.Span{{Text: text}}} }
 
-// within tells whether a document fits so many units.
+// within reports whether a document fits so many units.
 func within(most int) func(markup.Doc) bool {
 	return func(d markup.Doc) bool { return units(d.Plain()) <= most }
 }

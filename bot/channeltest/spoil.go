@@ -17,7 +17,7 @@ func poisons() []json.RawMessage {
 	}
 }
 
-// spoiled gives a genuine body broken in many ways.
+// spoiled returns a genuine body broken in many ways.
 func spoiled(genuine []byte) [][]byte {
 	var all [][]byte
 	for i := range 8 { // cut short

@@ -23,7 +23,7 @@ type Contacts struct {
 	now   func() time.Time
 }
 
-// New gives the contacts in the store. now dates what is handed out.
+// New returns the contacts in the store. now dates what is handed out.
 func New(store *storage.Store, now func() time.Time) *Contacts {
 	return &Contacts{store: store, now: now}
 }
@@ -54,7 +54,7 @@ func record(c storage.ContactRow) Record {
 	return r
 }
 
-// Read gives one person; storage.ErrNotFound when there is none.
+// Read returns one person; storage.ErrNotFound when there is none.
 func (s *Contacts) Read(ctx context.Context, by bot.Actor, id string) (Record, error) {
 	if err := by.Require(bot.ReadContacts); err != nil {
 		return Record{}, err
@@ -66,7 +66,7 @@ func (s *Contacts) Read(ctx context.Context, by bot.Actor, id string) (Record, e
 	return record(c), nil
 }
 
-// List gives the people by id, at most limit of those behind the cursor; next
+// List returns the people by id, at most limit of those behind the cursor; next
 // is the cursor of the rest, "" when there is none.
 func (s *Contacts) List(ctx context.Context, by bot.Actor, cursor string, limit int) (all []Record, next string, err error) {
 	if err := by.Require(bot.ReadContacts); err != nil {
@@ -102,7 +102,7 @@ func (s *Contacts) Erase(ctx context.Context, by bot.Actor, id string) error {
 	})
 }
 
-// Export gives everything we hold of a person as one JSON document.
+// Export returns everything we hold of a person as one JSON document.
 // storage.ErrNotFound when there is no such person.
 func (s *Contacts) Export(ctx context.Context, by bot.Actor, id string) (json.RawMessage, error) {
 	if err := by.Require(bot.ReadContacts); err != nil {

@@ -172,7 +172,7 @@ func delimiter(text []byte) rune {
 	return first
 }
 
-// next gives the next row that is not blank, and its line; io.EOF after the
+// next returns the next row that is not blank, and its line; io.EOF after the
 // last. A row that is wrong in itself has problems instead of cells.
 func (t *table) next() (line int, cells []string, problem *bot.Fault, err error) {
 	for {

@@ -16,7 +16,7 @@ const (
 	signs      = "=+-@\t\r＝＋－＠" // Excel reads the wide ones as the others
 )
 
-// formula tells whether a spreadsheet would take what begins here for a formula.
+// formula reports whether a spreadsheet would take what begins here for a formula.
 // Some drop spaces, quotes and what nobody sees in front of it.
 func formula(rest string) bool {
 	rest = strings.TrimLeftFunc(rest, func(c rune) bool {
@@ -37,7 +37,7 @@ func guarded(cell string) string {
 	})
 }
 
-// unguarded gives what was in the cell.
+// unguarded returns what was in the cell.
 func unguarded(cell string) string {
 	return eachPiece(cell, func(rest string) (put string, skip int) {
 		if after, ok := strings.CutPrefix(rest, "'"); ok && formula(after) {

@@ -50,7 +50,7 @@ func plainSheet(text string, sep rune) []string {
 	return strings.FieldsFunc(text, func(c rune) bool { return c == sep || c == '\n' || c == '\r' })
 }
 
-// runs tells whether a spreadsheet may take the cell for a formula; some drop
+// runs reports whether a spreadsheet may take the cell for a formula; some drop
 // spaces and quotes in front first.
 func runs(cell string) bool {
 	for _, c := range strings.TrimLeftFunc(cell, func(c rune) bool { return unicode.IsSpace(c) && c != '\t' || c == '"' || c == '\ufeff' }) {
@@ -59,7 +59,7 @@ func runs(cell string) bool {
 	return false
 }
 
-// ranCells gives the cells that some spreadsheet would run.
+// ranCells returns the cells that some spreadsheet would run.
 func ranCells(file string) (ran []string) {
 	for _, sep := range ",;\t" {
 		for _, read := range []func(string, rune) []string{sheet, plainSheet} {

@@ -139,7 +139,7 @@ func complete(ctx context.Context, tx *storage.Tx, header []string, rows []row) 
 	return all, nil
 }
 
-// over gives the record with what the row says of it.
+// over returns the record with what the row says of it.
 func (r row) over(now Record, header []string) Record {
 	now.Attributes = maps.Clone(now.Attributes)
 	for _, name := range header {

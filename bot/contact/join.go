@@ -18,14 +18,14 @@ const (
 // ErrOwnAddress: the address was never joined to the contact.
 var ErrOwnAddress = storage.ErrOwnAddress
 
-// Offer gives the code of a link by which the person at the address goes on in
+// Offer returns the code of a link by which the person at the address goes on in
 // another chat: once, within OfferedFor, and an earlier one is worth nothing any
 // more. storage.ErrNotFound when nothing was said at the address yet.
 func (s *Contacts) Offer(ctx context.Context, from bot.Address) (code string, err error) {
 	return s.store.OfferJoin(ctx, from, OfferedFor)
 }
 
-// Link gives the code of a personal link, for the company to hand to the person
+// Link returns the code of a personal link, for the company to hand to the person
 // itself: whoever follows it first, within LinkedFor, is the contact.
 // storage.ErrNotFound when there is no such contact.
 func (s *Contacts) Link(ctx context.Context, by bot.Actor, id string) (code string, until time.Time, err error) {

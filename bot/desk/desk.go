@@ -36,12 +36,12 @@ type seenHours struct {
 	at time.Time
 }
 
-// New gives the desk over the channels, by bot name.
+// New returns the desk over the channels, by bot name.
 func New(store *storage.Store, channels map[string]bot.Channel, zone *time.Location, log *slog.Logger) *Desk {
 	return &Desk{store: store, channels: channels, zone: zone, log: log}
 }
 
-// Hours gives the working hours in force, as they were at most a few seconds ago.
+// Hours returns the working hours in force, as they were at most a few seconds ago.
 func (d *Desk) Hours(ctx context.Context) (Hours, error) {
 	if seen := d.hours.Load(); seen != nil && time.Since(seen.at) < hoursKept {
 		return seen.Hours, nil

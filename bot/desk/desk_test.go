@@ -125,7 +125,7 @@ func (r *room) count(query string) (n int) {
 	return n
 }
 
-// audited gives the entries about the ticket as "actor action detail".
+// audited returns the entries about the ticket as "actor action detail".
 func (r *room) audited(t bot.Ticket) (list []string) {
 	r.Helper()
 	if err := r.db.Select(&list, `SELECT actor || ' ' || action || ' ' || detail FROM audit WHERE object = $1 ORDER BY id`, "ticket/"+t.ID); err != nil {
@@ -134,7 +134,7 @@ func (r *room) audited(t bot.Ticket) (list []string) {
 	return list
 }
 
-// told gives what the conversations heard from the desk, as "kind detail".
+// told returns what the conversations heard from the desk, as "kind detail".
 func (r *room) told() (list []string) {
 	r.Helper()
 	rows, err := r.store.Waiting(r.Context(), "telegram", 100)

@@ -52,7 +52,7 @@ func ParseHours(setting string, zone *time.Location) (Hours, error) {
 	return h, nil
 }
 
-// At tells whether operators are at work, and when they are back if not. opens
+// At reports whether operators are at work, and when they are back if not. opens
 // is zero when no day of the week has hours.
 func (h Hours) At(now time.Time) (open bool, opens time.Time) {
 	local := now.In(h.Zone)

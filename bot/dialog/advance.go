@@ -121,7 +121,7 @@ func (t *turn) showAgain() error {
 	return nil
 }
 
-// looping tells whether the bot has said so much within a minute that it is
+// looping reports whether the bot has said so much within a minute that it is
 // probably talking with another bot.
 func (t *turn) looping() bool {
 	return !passed(t.s.Now, t.conv.BurstAt, burstSpan) && t.conv.Burst >= burstMax

@@ -33,7 +33,7 @@ func (w *Worker) turns(stop context.Context, lease storage.Lease, rows []*arriva
 	return o, nil
 }
 
-// bounded gives a context for work that is finished once begun: a stop does not
+// bounded returns a context for work that is finished once begun: a stop does not
 // cut it, it only gives it less time.
 func bounded(stop context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(stop), turnsTimeout)

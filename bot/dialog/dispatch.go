@@ -60,7 +60,7 @@ func (d *dispatch) read(ctx context.Context) (more bool, err error) {
 	return more, nil
 }
 
-// full tells whether more may wait than one reading gives, however few rows
+// full reports whether more may wait than one reading gives, however few rows
 // these are.
 func full(rows []storage.InboxRow) bool {
 	size := 0

@@ -10,7 +10,7 @@ import (
 	"visnyk/storage"
 )
 
-// joinCodes gives the codes of the join links that the turn may follow: those
+// joinCodes returns the codes of the join links that the turn may follow: those
 // opened now, one that was opened before we might write, and the one that the
 // person is asked about.
 func (s Situation) joinCodes() (codes []string) {
@@ -29,7 +29,7 @@ func (s Situation) joinCodes() (codes []string) {
 	return codes
 }
 
-// joinCode gives the code of the join link that the event opens, or may answer
+// joinCode returns the code of the join link that the event opens, or may answer
 // what was asked about; "" when there is none.
 func (t *turn) joinCode(e bot.Event) string {
 	if code, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
@@ -96,7 +96,7 @@ func (t *turn) offer(code string) flows.Offer {
 	return offer
 }
 
-// joins tells whether the event is about joining another chat to this one, which
+// joins reports whether the event is about joining another chat to this one, which
 // an operator's conversation does not stand in the way of: it opens a good link,
 // or answers what was asked about it.
 func (t *turn) joins(e bot.Event) bool {
@@ -106,7 +106,7 @@ func (t *turn) joins(e bot.Event) bool {
 	return t.conv.State.Vars[flows.VarJoin] != "" && t.current(e)
 }
 
-// asksChats tells whether the turn needs the person's addresses: its flow shows
+// asksChats reports whether the turn needs the person's addresses: its flow shows
 // them, one is so new that it decides what may be done, or it is about them.
 func (s Situation) asksChats(b flows.Book) bool {
 	return s.Loaded.Fresh || b.AsksChats(s.Loaded.Conversation.State) || slices.ContainsFunc(s.Events, func(e bot.Event) bool {
@@ -114,13 +114,13 @@ func (s Situation) asksChats(b flows.Book) bool {
 	})
 }
 
-// wished tells whether the time of what a newcomer asked for the whole person has
+// wished reports whether the time of what a newcomer asked for the whole person has
 // come.
 func wished(e bot.Event) bool {
 	return e.Kind == bot.TimedOut && (e.Detail == flows.ToForget || e.Detail == flows.ToSilence)
 }
 
-// minds tells whether the event answers what another chat of the person did,
+// minds reports whether the event answers what another chat of the person did,
 // which an operator's conversation does not stand in the way of either.
 func (t *turn) minds(e bot.Event) bool {
 	return t.conv.State.Flow+"/"+t.conv.State.Step == flows.Heard && t.current(e)

@@ -113,7 +113,7 @@ func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button,
 	return all, nil
 }
 
-// stands gives the id of the rendering that the message's lasting buttons stand
+// stands returns the id of the rendering that the message's lasting buttons stand
 // under; "" when it has none.
 func (t *turn) stands(s flows.Say) (string, error) {
 	told, ok := s.Stands()
@@ -134,7 +134,7 @@ func (t *turn) stands(s flows.Say) (string, error) {
 	return bot.RenderingID(r.Hash()), nil
 }
 
-// renderings gives the ids of the renderings whose lasting buttons the turn may
+// renderings returns the ids of the renderings whose lasting buttons the turn may
 // be about: pressed, or named by their labels.
 func (s Situation) renderings() (ids []string) {
 	for _, e := range s.Events {

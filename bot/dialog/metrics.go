@@ -64,7 +64,7 @@ func (m *Metrics) happened(name string, e bot.Event) {
 	}
 }
 
-// kind gives what was ignored, as long as there are not too many kinds.
+// kind returns what was ignored, as long as there are not too many kinds.
 func (m *Metrics) kind(what string) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()

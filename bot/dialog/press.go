@@ -37,7 +37,7 @@ func (t *turn) tapped(e bot.Event) error {
 	return t.showAgain()
 }
 
-// current tells whether the event presses what the current screen offers.
+// current reports whether the event presses what the current screen offers.
 func (t *turn) current(e bot.Event) bool {
 	return e.Kind == bot.Tapped && e.Press != nil && e.Press.Screen == t.conv.State.Screen && t.conv.State.Offers(e.Press.Action)
 }

@@ -120,7 +120,7 @@ func (t *turn) reach(e bot.Event) {
 	})
 }
 
-// overtaken tells whether what did not come from the person is no longer how
+// overtaken reports whether what did not come from the person is no longer how
 // things stand: the ticket of an operator's move (the event's ID) has moved on
 // before this turn, or nobody is there any more.
 func (t *turn) overtaken(e bot.Event) bool {
@@ -202,7 +202,7 @@ func (t *turn) followLink(e bot.Event) error {
 	return t.advance(bot.Event{Kind: bot.Started, From: e.From, Text: link})
 }
 
-// late tells whether what the person wrote is too old for an answer of its own,
+// late reports whether what the person wrote is too old for an answer of its own,
 // on its way here and in our inbox together. Our own clock has no say in it: one
 // that is wrong would make every answer an apology.
 func (t *turn) late(e bot.Event) bool {
@@ -230,7 +230,7 @@ func (t *turn) apologise() error {
 	return t.showAgain()
 }
 
-// politeAlready tells whether an answer to such an attachment was given a
+// politeAlready reports whether an answer to such an attachment was given a
 // moment ago, and notes that one is given now.
 func (t *turn) politeAlready(e bot.Event) bool {
 	if e.Attachment == nil || e.Attachment.Kind != bot.Unsupported {

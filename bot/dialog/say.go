@@ -55,7 +55,7 @@ func (t *turn) sayKey(key string) error {
 	return t.speak(bot.Message{Text: text})
 }
 
-// unheard tells whether the person has blocked us: then time, operators and old
+// unheard reports whether the person has blocked us: then time, operators and old
 // messages go on changing the conversation, and nothing is said.
 func (t *turn) unheard() bool { return t.conv.Reach == bot.Blocked }
 
@@ -86,13 +86,13 @@ func (t *turn) speak(m bot.Message) error {
 // cause names the n-th message of this turn.
 func (t *turn) cause(n int) string { return fmt.Sprintf("turn/%s/%d", t.s.Inbox, n) }
 
-// text gives one of our own texts, without data.
+// text returns one of our own texts, without data.
 func (t *turn) text(key string) (string, error) { return t.words(flows.T(key), plain) }
 
 // plain leaves a value as it is, for places where no markup is read.
 func plain(s string) string { return s }
 
-// words gives a text in the language of the answer. Values that people wrote
+// words returns a text in the language of the answer. Values that people wrote
 // go through quote, so that they never become markup.
 func (t *turn) words(text flows.Text, quote func(string) string) (string, error) {
 	l := t.language()

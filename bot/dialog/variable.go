@@ -32,13 +32,13 @@ func (t *turn) setVar(name, value string) {
 
 func (t *turn) setMoment(name string) { t.setVar(name, strconv.FormatInt(t.s.Now.Unix(), 10)) }
 
-// within tells whether the moment kept under name is less than span ago.
+// within reports whether the moment kept under name is less than span ago.
 func (t *turn) within(name string, span time.Duration) bool {
 	at, err := strconv.ParseInt(t.conv.State.Vars[name], 10, 64)
 	return err == nil && !passed(t.s.Now, time.Unix(at, 0), span)
 }
 
-// passed tells whether span has gone by since at. A clock that was set back
+// passed reports whether span has gone by since at. A clock that was set back
 // counts as that, or a chat would be silent until it comes round again.
 func passed(now, at time.Time, span time.Duration) bool {
 	d := now.Sub(at)

@@ -24,7 +24,7 @@ type open struct {
 	content library.Snapshot
 }
 
-// without gives the other rows of the batch.
+// without returns the other rows of the batch.
 func (o *open) without(batch []*arrival) []*arrival {
 	if o == nil {
 		return batch
@@ -79,7 +79,7 @@ func (w *Worker) weighed(stop context.Context, lease storage.Lease, o *open) err
 	return nil
 }
 
-// open gives the texts that the turn asks the search about and gets no decision.
+// open returns the texts that the turn asks the search about and gets no decision.
 // The turn itself tells, so nothing else ever leaves the house: no press, no
 // word that works anywhere, nothing that an operator will read.
 func (d Director) open(s Situation) []string {

@@ -54,7 +54,7 @@ type Worker struct {
 	wake chan struct{}
 }
 
-// NewWorker gives a worker that is idle until Run.
+// NewWorker returns a worker that is idle until Run.
 func NewWorker(c Config) *Worker { return &Worker{Config: c, wake: make(chan struct{}, 1)} }
 
 // Wake tells that rows may be waiting. It never blocks.
@@ -191,7 +191,7 @@ type ownError struct{ err error }
 func (e ownError) Error() string { return e.err.Error() }
 func (e ownError) Unwrap() error { return e.err }
 
-// blamed tells whether the row would fail again with a healthy database.
+// blamed reports whether the row would fail again with a healthy database.
 func blamed(err error) bool {
 	var own ownError
 	return errors.As(err, &own) || errors.Is(err, storage.ErrUnreadable) || storage.Refused(err)

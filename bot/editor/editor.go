@@ -24,7 +24,7 @@ type Editor struct {
 	shelves shelves
 }
 
-// NewEditor gives the editor of the articles in the store. By now it is judged
+// NewEditor returns the editor of the articles in the store. By now it is judged
 // whether an article comes too late to be told.
 func NewEditor(store *storage.Store, now func() time.Time) *Editor {
 	return &Editor{store: store, now: now}
@@ -123,7 +123,7 @@ func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 	})
 }
 
-// Read gives one article; storage.ErrNotFound when there is none.
+// Read returns one article; storage.ErrNotFound when there is none.
 func (e *Editor) Read(ctx context.Context, by bot.Actor, id string) (bot.Article, error) {
 	if err := by.Require(bot.ReadContent); err != nil {
 		return bot.Article{}, err
@@ -131,7 +131,7 @@ func (e *Editor) Read(ctx context.Context, by bot.Actor, id string) (bot.Article
 	return e.store.Article(ctx, id)
 }
 
-// List gives the articles by id, at most limit of those behind the cursor; next
+// List returns the articles by id, at most limit of those behind the cursor; next
 // is the cursor of the rest, "" when there is none.
 func (e *Editor) List(ctx context.Context, by bot.Actor, cursor string, limit int) (all []bot.Article, next string, err error) {
 	if err := by.Require(bot.ReadContent); err != nil {

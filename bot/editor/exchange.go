@@ -53,7 +53,7 @@ func checkArticle(a bot.Article, seen map[string]bool) error {
 	return nil
 }
 
-// faults gives what is wrong with an article as it stands alone.
+// faults returns what is wrong with an article as it stands alone.
 func faults(a bot.Article) (wrong []bot.Fault) {
 	say := func(field string, code bot.FaultCode, data bot.Data) {
 		wrong = append(wrong, bot.Fault{Field: field, Code: code, Data: data})

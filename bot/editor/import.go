@@ -101,7 +101,7 @@ func took(ctx context.Context, tx *storage.Tx, by bot.Actor, a bot.Article, appr
 	return tx.Approve(ctx, object(a.ID), by, stored.ApprovedHash())
 }
 
-// sameArticle tells whether storing one over the other would change nothing that
+// sameArticle reports whether storing one over the other would change nothing that
 // is asked, found or told.
 func sameArticle(a, b bot.Article) bool {
 	form := func(a bot.Article) []byte {

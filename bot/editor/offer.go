@@ -52,7 +52,7 @@ const (
 	mostOffers = 50   // of one article
 )
 
-// Offers gives the wordings offered for an article, those first that the search
+// Offers returns the wordings offered for an article, those first that the search
 // does not find for sure, and of these those of most people: at most 50, from the
 // questions that are still kept. storage.ErrNotFound when
 // there is no such article.
@@ -163,7 +163,7 @@ func (t *tally) add(q bot.Question, phrase string) {
 	}
 }
 
-// offer gives the offer in the spelling and the language of most.
+// offer returns the offer in the spelling and the language of most.
 func (t *tally) offer() Offer {
 	t.People = len(t.people)
 	t.Phrase = most(t.spelt)
@@ -174,7 +174,7 @@ func (t *tally) offer() Offer {
 	return t.Offer
 }
 
-// most gives what was counted most often, of equals the first by its letters.
+// most returns what was counted most often, of equals the first by its letters.
 func most[T ~string](counts map[T]int) (best T) {
 	for v, n := range counts {
 		if m := counts[best]; n > m || n == m && v < best {

@@ -89,7 +89,7 @@ func (s *Shelf) caught(a bot.Article, near []bot.Article) (found []Warning) {
 	return found
 }
 
-// nearest gives a and the articles that its wordings lead to most.
+// nearest returns a and the articles that its wordings lead to most.
 func (s *Shelf) nearest(a bot.Article, pull map[string]float64) []bot.Article {
 	others := slices.DeleteFunc(slices.Clone(s.articles), func(o bot.Article) bool { return o.ID == a.ID || !together(a, o) })
 	slices.SortStableFunc(others, func(p, q bot.Article) int { return cmp.Compare(pull[q.ID], pull[p.ID]) })
@@ -123,7 +123,7 @@ func lead(near []bot.Article, a bot.Article, wording string) (to string, odds fl
 	return best.Article, 1
 }
 
-// without gives the article without the wording.
+// without returns the article without the wording.
 func without(a bot.Article, wording string) bot.Article {
 	cut := func(list []string) []string {
 		return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == wording })

@@ -41,7 +41,7 @@ func NewShelf(articles []bot.Article) *Shelf {
 	return s
 }
 
-// article gives an article of the shelf.
+// article returns an article of the shelf.
 func (s *Shelf) article(id string) (bot.Article, bool) {
 	i := slices.IndexFunc(s.articles, func(a bot.Article) bool { return a.ID == id })
 	if i < 0 {
@@ -50,7 +50,7 @@ func (s *Shelf) article(id string) (bot.Article, bool) {
 	return s.articles[i], true
 }
 
-// with gives the shelf with the article as it is given.
+// with returns the shelf with the article as it is given.
 func (s *Shelf) with(a bot.Article) *Shelf {
 	have, ok := s.article(a.ID)
 	have.State = a.State // a draft stands where it will stand when it is approved
@@ -61,7 +61,7 @@ func (s *Shelf) with(a bot.Article) *Shelf {
 	return NewShelf(append(others, a))
 }
 
-// known gives what rivalry found of the article before.
+// known returns what rivalry found of the article before.
 func (s *Shelf) known(a bot.Article, both bool) ([]Warning, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,7 +82,7 @@ type shelves struct {
 	newest  *Shelf
 }
 
-// get gives the shelf of the content as it is now.
+// get returns the shelf of the content as it is now.
 func (k *shelves) get(ctx context.Context, store *storage.Store) (*Shelf, error) {
 	version, err := store.ContentVersion(ctx)
 	if err != nil {

@@ -21,7 +21,7 @@ type Warning struct {
 // longTitle is how many characters of a button a phone shows in one line.
 const longTitle = 45
 
-// Warnings gives what an editor should know of the article, as it stands among
+// Warnings returns what an editor should know of the article, as it stands among
 // those on the shelf, by the moment.
 func Warnings(s *Shelf, a bot.Article, now time.Time) []Warning {
 	if a.State == bot.ArticleRetired {
@@ -36,7 +36,7 @@ func Warnings(s *Shelf, a bot.Article, now time.Time) []Warning {
 	return append(w.found, s.rivalry(a, true)...)
 }
 
-// Check gives the warnings of every article of the shelf, each said once: of
+// Check returns the warnings of every article of the shelf, each said once: of
 // the two articles, by the one whose wording leads astray.
 func Check(s *Shelf, now time.Time) map[string][]Warning {
 	all := map[string][]Warning{}
@@ -103,15 +103,15 @@ func (w *watch) same(p bot.Wording) {
 	}
 }
 
-// hasKey tells whether the article has a wording of that key.
+// hasKey reports whether the article has a wording of that key.
 func hasKey(a bot.Article, key string) bool {
 	return slices.ContainsFunc(a.Wordings(), func(p bot.Wording) bool { return search.Key(p.Text) == key })
 }
 
-// together tells whether there is a moment at which both may be told.
+// together reports whether there is a moment at which both may be told.
 func together(a, b bot.Article) bool { return apart(a, b) < 0 }
 
-// apart gives how much time lies between two articles; less than 0 when they
+// apart returns how much time lies between two articles; less than 0 when they
 // are valid at the same time.
 func apart(a, b bot.Article) time.Duration {
 	if b.From.Before(a.From) {
@@ -123,7 +123,7 @@ func apart(a, b bot.Article) time.Duration {
 	return b.From.Sub(a.Until)
 }
 
-// Warnings gives what an editor should know of the article as it is given.
+// Warnings returns what an editor should know of the article as it is given.
 func (e *Editor) Warnings(ctx context.Context, by bot.Actor, a bot.Article) ([]Warning, error) {
 	if err := by.Require(bot.ReadContent); err != nil {
 		return nil, err

@@ -61,7 +61,7 @@ type Client struct {
 	metrics *metrics
 }
 
-// New gives a client. It asks nothing yet.
+// New returns a client. It asks nothing yet.
 func New(c Config) *Client {
 	if c.Transport == nil {
 		c.Transport = call.Transport(idle)
@@ -74,7 +74,7 @@ func New(c Config) *Client {
 	}
 }
 
-// Vectors gives the direction of each text, as vectors of length 1 and of the
+// Vectors returns the direction of each text, as vectors of length 1 and of the
 // dimension, or with 0 of whatever one the model has. It takes its time: nobody may
 // be waiting for it.
 func (c *Client) Vectors(ctx context.Context, texts []string, dimension int) ([][]float32, error) {
@@ -104,7 +104,7 @@ func (c *Client) Promptly(ctx context.Context, texts []string, dimension int) []
 	return vectors
 }
 
-// Up tells whether Promptly would ask now.
+// Up reports whether Promptly would ask now.
 func (c *Client) Up() bool { return c.breaker.Ready() }
 
 // all asks for the texts, as many at once as a request may have. Dimension 0 is

@@ -22,7 +22,7 @@ import (
 
 const secret = "sk-swordfish"
 
-// client gives a client of the endpoint, and its log.
+// client returns a client of the endpoint, and its log.
 func client(url string, t http.RoundTripper) (*Client, *strings.Builder) {
 	log := &strings.Builder{}
 	return New(Config{
@@ -34,7 +34,7 @@ func client(url string, t http.RoundTripper) (*Client, *strings.Builder) {
 // elapse lets the time of a bubble go by.
 func elapse(d time.Duration) { <-time.After(d) }
 
-// counted gives how many requests of turns ended so.
+// counted returns how many requests of turns ended so.
 func counted(t *testing.T, c *Client, outcome string) float64 {
 	t.Helper()
 	families, err := c.conf.Registerer.(*prometheus.Registry).Gather()

@@ -44,7 +44,7 @@ type held struct {
 	Snapshot
 }
 
-// NewLibrary gives a library that is empty until Refresh. index builds the FAQ
+// NewLibrary returns a library that is empty until Refresh. index builds the FAQ
 // search from approved articles.
 func NewLibrary(store *storage.Store, index func([]bot.Article) flows.Finder, log *slog.Logger) *Library {
 	l := &Library{store: store, index: index, log: log, changed: make(chan struct{}, 1)}
@@ -52,7 +52,7 @@ func NewLibrary(store *storage.Store, index func([]bot.Article) flows.Finder, lo
 	return l
 }
 
-// Now gives the newest snapshot.
+// Now returns the newest snapshot.
 func (l *Library) Now() Snapshot { return l.current.Load().Snapshot }
 
 // Refresh reads the content again if it has changed.

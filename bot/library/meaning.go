@@ -113,7 +113,7 @@ func fingerprintOf(a bot.Article) fingerprint {
 	return sha256.Sum256([]byte(strings.Join(compared(a), "\x00")))
 }
 
-// mean gives the meaning of an article from the directions of its wordings,
+// mean returns the meaning of an article from the directions of its wordings,
 // vectors of length 1.
 func mean(vectors [][]float32) meaning {
 	sum := make([]float64, len(vectors[0]))
@@ -149,7 +149,7 @@ func mean(vectors [][]float32) meaning {
 	return m
 }
 
-// leaning gives the index with what the vectors say of the texts.
+// leaning returns the index with what the vectors say of the texts.
 func (m *meanings) leaning(texts []string, vectors [][]float32) search.Leaning {
 	alike := map[string]search.Alike{}
 	for i, text := range texts {

@@ -72,7 +72,7 @@ func (s *scholar) holds(articles []bot.Article) {
 	synctest.Wait()
 }
 
-// asked gives the texts asked for since the last time.
+// asked returns the texts asked for since the last time.
 func (s *scholar) asked() []string {
 	requests := s.srv.Requests()
 	texts := slices.Concat(requests[s.read:]...)

@@ -79,10 +79,10 @@ func (l *Library) put(h *held) {
 	}
 }
 
-// Weighs tells whether Weigh would ask now.
+// Weighs reports whether Weigh would ask now.
 func (s Snapshot) Weighs() bool { return s.meanings != nil && s.meanings.client.Up() }
 
-// Weigh gives the content with what the embeddings endpoint says of the texts;
+// Weigh returns the content with what the embeddings endpoint says of the texts;
 // as it is when nothing comes within the budget of a turn.
 func (s Snapshot) Weigh(ctx context.Context, texts []string) Snapshot {
 	if vectors := s.meanings.client.Promptly(ctx, outward(texts), s.meanings.dimension); vectors != nil {
@@ -91,7 +91,7 @@ func (s Snapshot) Weigh(ctx context.Context, texts []string) Snapshot {
 	return s
 }
 
-// Weighed gives an index with what the endpoint says of the texts, however long
+// Weighed returns an index with what the endpoint says of the texts, however long
 // that takes: for measuring.
 func Weighed(ctx context.Context, c *embed.Client, articles []bot.Article, texts []string) (search.Leaning, error) {
 	m, err := learnt{}.learn(ctx, c, search.NewIndex(articles), articles)

@@ -51,7 +51,7 @@ type Span struct {
 // bullet is the marker of an item in a list without numbers.
 const bullet = "•"
 
-// Text gives the text of the block without its marker and styles.
+// Text returns the text of the block without its marker and styles.
 func (b Block) Text() string {
 	if len(b.Spans) == 1 {
 		return b.Spans[0].Text
@@ -86,7 +86,7 @@ func Gap(before, after Block) string {
 	return "\n\n"
 }
 
-// Plain gives the text without styles. The address of a link follows its words
+// Plain returns the text without styles. The address of a link follows its words
 // in brackets, unless the words are the address.
 func (d Doc) Plain() string {
 	var s strings.Builder
@@ -121,7 +121,7 @@ func (b Block) Walk(span func(Span), linked func(label, link string)) {
 	}
 }
 
-// Same tells whether the words of a link already show its address.
+// Same reports whether the words of a link already show its address.
 func Same(label, link string) bool {
 	for _, scheme := range []string{"", "mailto:", "tel:", "https://", "http://"} {
 		if link == scheme+label || link == scheme+label+"/" {
@@ -131,7 +131,7 @@ func Same(label, link string) bool {
 	return false
 }
 
-// Blank tells whether the document shows nothing: no messenger takes white
+// Blank reports whether the document shows nothing: no messenger takes white
 // space and invisible characters alone.
 func (d Doc) Blank() bool {
 	for _, b := range d {
@@ -144,7 +144,7 @@ func (d Doc) Blank() bool {
 	return true
 }
 
-// visible tells whether r leaves a mark.
+// visible reports whether r leaves a mark.
 func visible(r rune) bool {
 	switch r {
 	case '\u115f', '\u1160', '\u2800', '\u3164', '\uffa0': // letters and symbols in name only

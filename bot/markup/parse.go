@@ -102,7 +102,7 @@ func (r *reader) blocks(parent ast.Node, f frame) {
 	}
 }
 
-// block gives the empty block for text inside the frame.
+// block returns the empty block for text inside the frame.
 func (f frame) block() Block {
 	switch {
 	case f.quotes > 0:
@@ -197,7 +197,7 @@ func (r *reader) inline(parent ast.Node, style Span) {
 	}
 }
 
-// raw gives the source of a code span.
+// raw returns the source of a code span.
 func raw(n ast.Node, source []byte) string {
 	var s strings.Builder
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
@@ -206,7 +206,7 @@ func raw(n ast.Node, source []byte) string {
 	return s.String()
 }
 
-// verbatim gives the lines of a code block.
+// verbatim returns the lines of a code block.
 func verbatim(source []byte, lines *text.Segments) string {
 	var s strings.Builder
 	for i := range lines.Len() {
@@ -216,7 +216,7 @@ func verbatim(source []byte, lines *text.Segments) string {
 	return unescape(strings.TrimSuffix(s.String(), "\n"))
 }
 
-// allowed tells whether a link may leave: the schemes a messenger opens
+// allowed reports whether a link may leave: the schemes a messenger opens
 // without harm, written in full.
 func allowed(link string) bool {
 	if strings.ContainsFunc(link, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {

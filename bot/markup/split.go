@@ -99,7 +99,7 @@ func (s *splitter) mark(i int) {
 	}
 }
 
-// breaks tells whether a line may be cut after the grapheme.
+// breaks reports whether a line may be cut after the grapheme.
 func breaks(g string) bool {
 	r, _ := utf8.DecodeRuneInString(g)
 	return unicode.IsSpace(r) && r != '\u00a0' && r != '\u2007' && r != '\u202f'
@@ -107,7 +107,7 @@ func breaks(g string) bool {
 
 func (s *splitter) end() int { return s.base[len(s.doc)] }
 
-// reach gives the furthest cut such that all from from up to it fits: at least
+// reach returns the furthest cut such that all from from up to it fits: at least
 // one grapheme.
 func (s *splitter) reach(from int, fits func(Doc) bool) int {
 	first := sort.SearchInts(s.ends, from+1)
@@ -122,7 +122,7 @@ func (s *splitter) reach(from int, fits func(Doc) bool) int {
 	return s.ends[good]
 }
 
-// cut gives the best place to cut in (from, to].
+// cut returns the best place to cut in (from, to].
 func (s *splitter) cut(from, to int) int {
 	if to == s.end() {
 		return to
@@ -136,7 +136,7 @@ func (s *splitter) cut(from, to int) int {
 	return to
 }
 
-// slice gives what stands between two cuts.
+// slice returns what stands between two cuts.
 func (s *splitter) slice(from, to int) Doc {
 	i := sort.SearchInts(s.base, from+1) - 1
 	var d Doc
@@ -173,7 +173,7 @@ func trim(text string, lo, hi int, code bool) (int, int) {
 	return lo, hi
 }
 
-// styled gives the spans of block i between two offsets of its text.
+// styled returns the spans of block i between two offsets of its text.
 func (s *splitter) styled(i, lo, hi int) []Span {
 	if lo >= hi {
 		return nil

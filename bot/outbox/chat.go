@@ -19,7 +19,7 @@ type row struct {
 	retry bool // tried before; waits for its next try
 }
 
-// message tells whether the row is one for the messenger's limits: the answer to
+// message reports whether the row is one for the messenger's limits: the answer to
 // a press is not.
 func (r *row) message() bool { return r.Part.Kind != bot.Answer }
 

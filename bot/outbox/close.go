@@ -83,7 +83,7 @@ func (t *shift) end(e ended) {
 	t.outcomes.put(o)
 }
 
-// again tells whether a failed row waits for another try, and until when.
+// again reports whether a failed row waits for another try, and until when.
 func (t *shift) again(r *row, e ended) (until time.Time, again bool) {
 	c, f := r.chat, e.failed
 	switch f.Outcome {

@@ -77,7 +77,7 @@ func (t *shift) pick(now time.Time) []*row {
 	return picked
 }
 
-// mustProbe tells that announcements wait until it is known whether sending
+// mustProbe reports that announcements wait until it is known whether sending
 // works, and nothing else is there to find out with.
 func (t *shift) mustProbe() bool {
 	return t.prober != nil && t.flying == 0 && t.board.ready[bot.LaneBulk].Len() > 0 && t.gate.unsure()
@@ -156,7 +156,7 @@ func (t *shift) next(now time.Time) time.Time {
 	return at
 }
 
-// wantsReading tells whether there is something to read at once, and by soon when
+// wantsReading reports whether there is something to read at once, and by soon when
 // there will be.
 func (t *shift) wantsReading(now time.Time, soon func(time.Time)) bool {
 	if len(t.board.recheck) > 0 {

@@ -77,7 +77,7 @@ func (m *memory) set(f func(m *memory)) {
 	f(m)
 }
 
-// row gives a copy of the row with the cause.
+// row returns a copy of the row with the cause.
 func (m *memory) row(cause string) stored {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -420,7 +420,7 @@ func (m *messenger) Send(ctx context.Context, to bot.Address, p bot.Part) (strin
 	return "id-" + cause, nil
 }
 
-// log gives copies of the calls, by their start.
+// log returns copies of the calls, by their start.
 func (m *messenger) log() []arrival {
 	m.mu.Lock()
 	defer m.mu.Unlock()

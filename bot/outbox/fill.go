@@ -191,7 +191,7 @@ func (t *shift) reload(ctx context.Context) error {
 	return nil
 }
 
-// covers tells whether all that waits before the chat's rows in memory was read:
+// covers reports whether all that waits before the chat's rows in memory was read:
 // one reading gives only so many bytes.
 func (t *shift) covers(c *chat) bool {
 	for l, line := range c.lines {
@@ -219,7 +219,7 @@ func (t *shift) accept() {
 	}
 }
 
-// looked gives the chats that wait for no foreign retry any more.
+// looked returns the chats that wait for no foreign retry any more.
 func (t *shift) looked(ctx context.Context) (free []*chat, err error) {
 	if len(t.board.recheck) == 0 {
 		return nil, nil
@@ -246,7 +246,7 @@ func (t *shift) looked(ctx context.Context) (free []*chat, err error) {
 	return free, nil
 }
 
-// stuck tells that all rows of the lane in memory must wait, and there are more
+// stuck reports that all rows of the lane in memory must wait, and there are more
 // that may be read.
 func (t *shift) stuck(l bot.Lane) bool {
 	f := &t.filler.lanes[l]

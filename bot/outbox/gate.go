@@ -55,12 +55,12 @@ func (g *gate) shutUntil() time.Time {
 	return g.until
 }
 
-// open tells whether a send may start now.
+// open reports whether a send may start now.
 func (g *gate) open() bool {
 	return g.ctx.Err() == nil && g.held.Valid() && !g.shutUntil().After(time.Now())
 }
 
-// probing tells that it is not known whether sending works, as after a take-over,
+// probing reports that it is not known whether sending works, as after a take-over,
 // so that one send at a time must do until the messenger answers.
 func (g *gate) probing() bool {
 	g.mu.Lock()
@@ -68,7 +68,7 @@ func (g *gate) probing() bool {
 	return !g.proven || g.halts > 0 || g.misses >= missesMost
 }
 
-// unsure tells that no announcement may be the send that finds out whether
+// unsure reports that no announcement may be the send that finds out whether
 // sending works: it would never go again if nobody knew whether it arrived.
 func (g *gate) unsure() bool {
 	g.mu.Lock()
@@ -76,7 +76,7 @@ func (g *gate) unsure() bool {
 	return !g.proven || g.misses >= missesMost || g.halts > 0 && !g.heard
 }
 
-// halted tells that the messenger refuses the account.
+// halted reports that the messenger refuses the account.
 func (g *gate) halted() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -181,7 +181,7 @@ func (g *gate) shut(now time.Time, d time.Duration, reason string, save bool) {
 	}
 }
 
-// pause gives a pause that must still be written down, and false if there is none.
+// pause returns a pause that must still be written down, and false if there is none.
 func (g *gate) pause() (until time.Time, reason string, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -208,7 +208,7 @@ func refusedFor(n int) time.Duration {
 	return refusedMost
 }
 
-// answered tells whether the messenger is there: it took the message, or said
+// answered reports whether the messenger is there: it took the message, or said
 // why not.
 func answered(failed *bot.SendError) bool {
 	if failed == nil {

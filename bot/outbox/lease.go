@@ -41,7 +41,7 @@ func newHeld(l storage.Lease, clean bool, ttl time.Duration, asked time.Time) *H
 	return &Held{Lease: l, Clean: clean, ttl: ttl, base: asked, acquired: time.Now()}
 }
 
-// Valid tells whether the lease may be acted upon: its last renewal is younger
+// Valid reports whether the lease may be acted upon: its last renewal is younger
 // than two thirds of its time to live, by the monotonic clock, counted from
 // before the database was asked. The last third is the distance to whoever
 // takes over.

@@ -90,7 +90,7 @@ type Sender struct {
 	handed *mailbox[storage.OutboxRow]
 }
 
-// New gives a sender that is idle until Run.
+// New returns a sender that is idle until Run.
 func New(c Config) *Sender {
 	if c.Concurrency <= 0 {
 		c.Concurrency = defaultConcurrency

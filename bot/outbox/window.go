@@ -49,7 +49,7 @@ func newWindow(rate float64) *window {
 	return &window{max: int(rate), per: time.Second}
 }
 
-// room tells whether one more message may start.
+// room reports whether one more message may start.
 func (w *window) room(now time.Time) bool {
 	if w.max == 0 {
 		return true
@@ -59,7 +59,7 @@ func (w *window) room(now time.Time) bool {
 	return w.busy+len(w.until) < w.max
 }
 
-// bulk tells whether a bulk message may start, as far as its pace goes.
+// bulk reports whether a bulk message may start, as far as its pace goes.
 func (w *window) bulk(now time.Time) bool { return w.max == 0 || !w.bulkAt.After(now) }
 
 // start takes a place.

@@ -34,7 +34,7 @@ func TestRepliesAmongAnnouncements(t *testing.T) {
 	}
 }
 
-// announce gives how many messages left, and how long replies waited, sorted.
+// announce returns how many messages left, and how long replies waited, sorted.
 func announce(r *rand.Rand, seconds int64, stalls float64) (sent int, waits []time.Duration) {
 	const people = 3 // who write each second
 	type flight struct{ start, end time.Time }

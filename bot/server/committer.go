@@ -165,7 +165,7 @@ func (c *committer) receive(batch []*entry) (fresh []bool, err error) {
 	return c.inbox.Receive(ctx, in)
 }
 
-// patience gives how long a commit may take: a try of a failing inbox is cut
+// patience returns how long a commit may take: a try of a failing inbox is cut
 // early, so that its return is noticed soon.
 func (c *committer) patience() time.Duration {
 	if c.breaker.Open() {

@@ -150,7 +150,7 @@ func (s *Server) routes() *echo.Echo {
 	return e
 }
 
-// Handler gives all routes.
+// Handler returns all routes.
 func (s *Server) Handler() http.Handler { return s.echo }
 
 // Serve answers on l until ctx ends; then it is not ready any more. Whoever

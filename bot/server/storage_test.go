@@ -10,7 +10,7 @@ import (
 	"visnyk/storage/storagetest"
 )
 
-// rows gives the ids of the inbox in their order.
+// rows returns the ids of the inbox in their order.
 func rows(t *testing.T, s *storage.Store) []storage.InboxRow {
 	t.Helper()
 	all, err := s.Waiting(t.Context(), "fake", 10_000)

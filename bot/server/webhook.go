@@ -21,7 +21,7 @@ const retryAfter = "2"
 // slots bound how much happens at once.
 type slots chan struct{}
 
-// take gives false when all slots are taken.
+// take returns false when all slots are taken.
 func (s slots) take() bool {
 	select {
 	case s <- struct{}{}:

@@ -33,7 +33,7 @@ type look struct {
 	done   chan struct{} // closed when bearer and err are set
 }
 
-// find gives whom the token stands for; storage.ErrNotFound when for nobody.
+// find returns whom the token stands for; storage.ErrNotFound when for nobody.
 func (l *looks) find(ctx context.Context, hash string) (storage.Bearer, error) {
 	one := &look{ctx: ctx, hash: hash, done: make(chan struct{})}
 	l.mu.Lock()

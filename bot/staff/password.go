@@ -45,7 +45,7 @@ type hasher struct{ slots chan struct{} }
 
 func newHasher() hasher { return hasher{make(chan struct{}, hashesAtOnce)} }
 
-// enter gives what leaves; ErrBusy when enough hashes are under way.
+// enter returns what leaves; ErrBusy when enough hashes are under way.
 func (h hasher) enter() (leave func(), err error) {
 	select {
 	case h.slots <- struct{}{}:
@@ -71,7 +71,7 @@ func nobodys() string {
 	return "$argon2id$v=19$m=19456,t=2,p=1$" + strings.Repeat("A", 22) + "$" + strings.Repeat("A", 43)
 }
 
-// fits tells whether the password is the hashed one. It works as long for a
+// fits reports whether the password is the hashed one. It works as long for a
 // stored hash that nobody can read, such as that of nobody, or that was made at
 // another cost, as for any other.
 func (h hasher) fits(password, hashed string) (bool, error) {

@@ -49,7 +49,7 @@ func (s Setting) good(value string) error {
 	return nil
 }
 
-// Settings gives the settings as they are in force.
+// Settings returns the settings as they are in force.
 func (s *Staff) Settings(ctx context.Context, by bot.Actor) ([]Setting, error) {
 	if err := by.Require(bot.WriteSettings); err != nil {
 		return nil, err

@@ -34,7 +34,7 @@ type Staff struct {
 	looks looks
 }
 
-// New gives the staff kept in the store.
+// New returns the staff kept in the store.
 func New(store *storage.Store) *Staff {
 	return &Staff{store: store, hash: newHasher(), looks: looks{store: store}}
 }

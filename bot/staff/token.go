@@ -112,7 +112,7 @@ func (s *Staff) Authenticate(ctx context.Context, token string) (bot.Actor, erro
 	return bot.Actor{User: b.ID, Login: b.Login, Role: b.TokenRole}, nil
 }
 
-// tokenForm tells whether s could be a token.
+// tokenForm reports whether s could be a token.
 func tokenForm(s string) bool {
 	rest, ok := strings.CutPrefix(s, tokenPrefix)
 	if !ok || len(rest) != base64.RawURLEncoding.EncodedLen(tokenRandom) {

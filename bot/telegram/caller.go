@@ -30,7 +30,7 @@ type facts struct {
 	err error // what broke the exchange
 }
 
-// message gives the id of the message the API says it has made; 0 when it does
+// message returns the id of the message the API says it has made; 0 when it does
 // not say so.
 func (f *facts) message() int64 {
 	var answer struct {
@@ -47,7 +47,7 @@ func (f *facts) message() int64 {
 
 type factsKey struct{}
 
-// watch gives a context under which a call fills the facts.
+// watch returns a context under which a call fills the facts.
 func watch(ctx context.Context) (context.Context, *facts) {
 	f := &facts{}
 	return context.WithValue(ctx, factsKey{}, f), f

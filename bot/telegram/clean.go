@@ -14,7 +14,7 @@ func clean(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// visible gives the text cleaned, "" when nothing of it can be seen.
+// visible returns the text cleaned, "" when nothing of it can be seen.
 func visible(s string) string {
 	if s = clean(s); !shows(s) {
 		return ""
@@ -22,7 +22,7 @@ func visible(s string) string {
 	return s
 }
 
-// shows tells whether some of the text can be seen.
+// shows reports whether some of the text can be seen.
 func shows(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
 		switch r {
@@ -66,7 +66,7 @@ func mimeType(s string) string {
 	return strings.ToLower(s)
 }
 
-// profile gives what the person tells of themselves.
+// profile returns what the person tells of themselves.
 func profile(p person) bot.Profile {
 	locale := p.Language
 	if len(locale) > 35 || !only(locale, isWord) { // no language tag is longer

@@ -70,7 +70,7 @@ type venue struct {
 	Title    string   `json:"title"`
 }
 
-// content gives what the message says: its text or caption, the attachment, and
+// content returns what the message says: its text or caption, the attachment, and
 // a name for what it is; "" when it is nothing of what we read.
 func (m message) content(from int64) (text string, file *bot.Attachment, what string) {
 	if m.Text != nil {
@@ -124,7 +124,7 @@ func (f *media) attachment(kind bot.AttachmentKind) *bot.Attachment {
 	return a
 }
 
-// largest gives the best copy of a photo; nil when there is none.
+// largest returns the best copy of a photo; nil when there is none.
 func largest(photo sizes) *media {
 	if len(photo) == 0 {
 		return nil
@@ -151,7 +151,7 @@ func (c contact) attachment(from int64) *bot.Attachment {
 	}
 }
 
-// attachment gives a place on Earth; anything else is not supported.
+// attachment returns a place on Earth; anything else is not supported.
 func (l location) attachment(what string) (*bot.Attachment, string) {
 	if l.Lat < -90 || l.Lat > 90 || l.Lon < -180 || l.Lon > 180 {
 		return &bot.Attachment{Kind: bot.Unsupported}, what

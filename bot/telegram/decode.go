@@ -128,7 +128,7 @@ func (c *Channel) typed(ev *bot.Event) {
 // maxPayload is the longest payload a deep link can carry.
 const maxPayload = 64
 
-// payload gives what a deep link carries, "" for what no deep link could.
+// payload returns what a deep link carries, "" for what no deep link could.
 func payload(s string) string {
 	if len(s) > maxPayload || !only(s, isWord) {
 		return ""

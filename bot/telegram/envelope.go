@@ -42,7 +42,7 @@ type room struct {
 
 func (r room) private() bool { return r.Type == "private" }
 
-// shared tells whether the chat is one of many people: no conversation is there.
+// shared reports whether the chat is one of many people: no conversation is there.
 func (r room) shared() bool {
 	return r.Type == "group" || r.Type == "supergroup" || r.Type == "channel"
 }
@@ -165,7 +165,7 @@ func (e *envelope) routeCallback() error {
 	return nil
 }
 
-// chat gives the chat as an address holds it.
+// chat returns the chat as an address holds it.
 func (e envelope) chat() string {
 	if e.room.ID == 0 {
 		return ""

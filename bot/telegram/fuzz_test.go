@@ -128,7 +128,7 @@ func FuzzHTML(f *testing.F) {
 	})
 }
 
-// seen gives what markup says the text shows. Telegram hides the addresses of
+// seen returns what markup says the text shows. Telegram hides the addresses of
 // web links behind their words, and shows others without their scheme.
 func seen(src string) string {
 	var s strings.Builder

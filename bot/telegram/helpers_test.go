@@ -63,7 +63,7 @@ func poll(ctx context.Context, s *telegramtest.Server, offset int64) ([][]byte, 
 // quiet drops what a server would log of clients that hang up.
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 
-// accepted gives the one update of an authentic delivery, and what answers it.
+// accepted returns the one update of an authentic delivery, and what answers it.
 func accepted(t testing.TB, ch bot.Channel, h http.Header, body []byte) (bot.Update, *bot.Reply) {
 	t.Helper()
 	in, reply, err := ch.Accept(bot.Request{Method: http.MethodPost, Header: h, Body: body})

@@ -22,21 +22,21 @@ type writer struct {
 	bare bool
 }
 
-// toHTML gives the document in Telegram's HTML.
+// toHTML returns the document in Telegram's HTML.
 func toHTML(d markup.Doc) string {
 	var w writer
 	w.doc(d)
 	return w.String()
 }
 
-// shown gives what is seen of the document: the HTML without its tags.
+// shown returns what is seen of the document: the HTML without its tags.
 func shown(d markup.Doc) string {
 	w := writer{bare: true}
 	w.doc(d)
 	return w.String()
 }
 
-// fits tells whether the document fits one message with so many visible units.
+// fits reports whether the document fits one message with so many visible units.
 func fits(d markup.Doc, units int) bool {
 	return length(shown(d)) <= units && len(toHTML(d)) <= maxSource
 }
@@ -134,7 +134,7 @@ func web(link string) bool {
 	return strings.HasPrefix(link, "http://") || strings.HasPrefix(link, "https://")
 }
 
-// plain gives what is seen of our own HTML, for a second try without it.
+// plain returns what is seen of our own HTML, for a second try without it.
 func plain(s string) string {
 	var out strings.Builder
 	for s != "" {

@@ -106,7 +106,7 @@ func oneLine(s string) string { return strings.Join(strings.Fields(clean(s)), " 
 // dataMark stands between the screen version and the action of a button.
 const dataMark = "~"
 
-// writeData gives a button's callback data: with the longest action and screen
+// writeData returns a button's callback data: with the longest action and screen
 // it stays under Telegram's 64 bytes.
 func writeData(screen int, action string) (string, error) {
 	if screen < 0 {

@@ -92,7 +92,7 @@ func (c *Channel) polled(f *facts, offset int64) (updates []bot.Update, next int
 	return updates, next, nil
 }
 
-// stepOver gives the number of an update whose answer was too large, as far as
+// stepOver returns the number of an update whose answer was too large, as far as
 // the beginning of it tells.
 func (c *Channel) stepOver(f *facts, offset int64) ([]bot.Update, int64, error) {
 	id, ok := firstNumber(f.Body)
@@ -136,7 +136,7 @@ func (c *Channel) pollRequest(ctx context.Context, offset int64, limit int32, wa
 	return req, nil
 }
 
-// numbered gives the update_id even of an update that is otherwise not
+// numbered returns the update_id even of an update that is otherwise not
 // understood: it must be confirmed too, or it would come for ever.
 func numbered(raw json.RawMessage) (int64, bool) {
 	var u struct {

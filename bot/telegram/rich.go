@@ -97,7 +97,7 @@ func (w *walk) array(field string, depth int) {
 	}
 }
 
-// hasWords tells whether a string in the field is something to read.
+// hasWords reports whether a string in the field is something to read.
 func hasWords(field string) bool {
 	switch field {
 	case "text", "blocks", "items", "rows", "cells", "label", "summary", "caption", "credit",
@@ -138,7 +138,7 @@ func (w *walk) say(s []byte) {
 	w.words, w.gap = append(w.words, s...), joined
 }
 
-// text gives the string that stands here, without its quotes.
+// text returns the string that stands here, without its quotes.
 func (w *walk) text() []byte {
 	from := w.at + 1
 	to := stringEnd(w.doc, from)
@@ -146,7 +146,7 @@ func (w *walk) text() []byte {
 	return w.doc[from:to]
 }
 
-// more tells whether the object or array has another element, and passes what
+// more reports whether the object or array has another element, and passes what
 // stands before it or the closing bracket.
 func (w *walk) more(closing byte) bool {
 	if w.next() == ',' {
@@ -170,5 +170,5 @@ func (w *walk) next() byte {
 
 func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\r' || b == '\n' }
 
-// ends tells whether a number or a name is over.
+// ends reports whether a number or a name is over.
 func ends(b byte) bool { return b == ',' || b == ']' || b == '}' || isSpace(b) }

@@ -25,7 +25,7 @@ var (
 	errKeys      = fmt.Errorf("an object with more than %d fields", maxKeys)
 )
 
-// settle gives a copy of the document in which every key means one thing: of
+// settle returns a copy of the document in which every key means one thing: of
 // repeated keys the last one counts, and a key that is not spelled in plain
 // a-z 0-9 _ is an unknown field. encoding/json alone would take UPDATE_ID for
 // update_id and mix the objects of repeated keys into one.
@@ -114,7 +114,7 @@ func sum(key []byte) uint32 {
 	return h
 }
 
-// stringEnd gives the place of the quote that closes the string begun before i.
+// stringEnd returns the place of the quote that closes the string begun before i.
 func stringEnd(doc []byte, i int) int {
 	for doc[i] != '"' {
 		if doc[i] == '\\' {
@@ -125,7 +125,7 @@ func stringEnd(doc []byte, i int) int {
 	return i
 }
 
-// isKey tells whether a colon comes next.
+// isKey reports whether a colon comes next.
 func isKey(doc []byte, i int) bool {
 	for i < len(doc) && (doc[i] == ' ' || doc[i] == '\t' || doc[i] == '\r' || doc[i] == '\n') {
 		i++

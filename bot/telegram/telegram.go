@@ -209,12 +209,12 @@ func checkAPIURL(s string) error {
 	return nil
 }
 
-// only tells whether every rune of s is ok.
+// only reports whether every rune of s is ok.
 func only(s string, ok func(rune) bool) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return !ok(r) }) < 0
 }
 
-// isWord tells whether r may stand in a secret, a token or a deep link's payload.
+// isWord reports whether r may stand in a secret, a token or a deep link's payload.
 func isWord(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-'
 }

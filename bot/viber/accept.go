@@ -49,7 +49,7 @@ func (c *Channel) Accept(r bot.Request) ([]bot.Update, *bot.Reply, error) {
 	return []bot.Update{{Bot: c.name, ID: cb.key(r.Body), Chat: cb.chat(), Payload: r.Body}}, c.greet(cb), nil
 }
 
-// key gives the id of the update that came as body.
+// key returns the id of the update that came as body.
 func (cb callback) key(body []byte) string {
 	if cb.Token != "" && word(cb.Event) {
 		sum := sha256.Sum256([]byte(cb.chat()))
@@ -58,7 +58,7 @@ func (cb callback) key(body []byte) string {
 	return hashed(body)
 }
 
-// signature gives the bytes of the one signature of h.
+// signature returns the bytes of the one signature of h.
 func signature(h http.Header) ([]byte, error) {
 	values := h.Values(signatureHeader)
 	if len(values) != 1 {

@@ -93,7 +93,7 @@ func (w *whole) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// int64 gives the number; 0 when there is none or it does not fit.
+// int64 returns the number; 0 when there is none or it does not fit.
 func (w whole) int64() int64 {
 	n, err := strconv.ParseInt(string(w), 10, 64)
 	if err != nil {
@@ -124,7 +124,7 @@ func (d *degrees) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// within tells whether the coordinate is known and lies in ±limit. A NaN lies nowhere.
+// within reports whether the coordinate is known and lies in ±limit. A NaN lies nowhere.
 func (d degrees) within(limit float64) bool {
 	return d.known && d.value >= -limit && d.value <= limit
 }
@@ -155,7 +155,7 @@ func parse(body []byte) (cb callback, err error) {
 	return cb, nil
 }
 
-// about tells whether the event speaks of a person.
+// about reports whether the event speaks of a person.
 func (cb callback) about() bool {
 	switch cb.Event {
 	case eventStarted, eventSubscribed, eventUnsubscribed, eventMessage, eventDelivered, eventSeen, eventFailed:
@@ -164,12 +164,12 @@ func (cb callback) about() bool {
 	return false
 }
 
-// receipt tells whether the event speaks of a message of ours.
+// receipt reports whether the event speaks of a message of ours.
 func (cb callback) receipt() bool {
 	return cb.Event == eventDelivered || cb.Event == eventSeen || cb.Event == eventFailed
 }
 
-// who gives the person as the event carries them; without a profile where the
+// who returns the person as the event carries them; without a profile where the
 // event brings the id alone.
 func (cb callback) who() person {
 	switch cb.Event {
@@ -183,7 +183,7 @@ func (cb callback) who() person {
 
 func (cb callback) user() string { return cb.who().ID }
 
-// chat gives the user id, and "" where it is missing or could not be a key.
+// chat returns the user id, and "" where it is missing or could not be a key.
 func (cb callback) chat() string {
 	if u := cb.user(); printable(u) && len(u) <= maxUser {
 		return u
@@ -191,7 +191,7 @@ func (cb callback) chat() string {
 	return ""
 }
 
-// at gives the time of the event by Viber's clock; zero when it does not say,
+// at returns the time of the event by Viber's clock; zero when it does not say,
 // or says what no calendar holds.
 func (cb callback) at() time.Time {
 	const year10000 = 253402300800000 // JSON has no time beyond it

@@ -39,14 +39,14 @@ func line(s string, limit int) string {
 	return markup.Cut(strings.TrimSpace(s), limit)
 }
 
-// visible tells whether s shows anything: Viber refuses what does not.
+// visible reports whether s shows anything: Viber refuses what does not.
 func visible(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)
 	})
 }
 
-// personName gives the name a person goes by, and "" for the words that Viber
+// personName returns the name a person goes by, and "" for the words that Viber
 // puts where the person does not tell it.
 func personName(s string) string {
 	s = line(s, maxName)
@@ -57,7 +57,7 @@ func personName(s string) string {
 	return s
 }
 
-// payload gives the context of a deep link if it is one that we could have
+// payload returns the context of a deep link if it is one that we could have
 // written, "" otherwise. It comes from outside and proves nothing.
 func payload(s string) string {
 	for i := range len(s) {
@@ -73,7 +73,7 @@ func payload(s string) string {
 	return s
 }
 
-// phone gives a phone number without its spaces and brackets, as "+" and
+// phone returns a phone number without its spaces and brackets, as "+" and
 // digits or digits alone; "" for anything else.
 func phone(s string) string {
 	s = strings.Map(func(r rune) rune {
@@ -89,7 +89,7 @@ func phone(s string) string {
 	return s
 }
 
-// webAddress tells whether s is an absolute http(s) address of a sane length.
+// webAddress reports whether s is an absolute http(s) address of a sane length.
 func webAddress(s string) bool {
 	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f }) || len(s) > maxAddress {
 		return false
@@ -98,7 +98,7 @@ func webAddress(s string) bool {
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }
 
-// word tells whether s is a name of Viber's: lower-case letters and
+// word reports whether s is a name of Viber's: lower-case letters and
 // underscores, not long.
 func word(s string) bool {
 	for i := range len(s) {

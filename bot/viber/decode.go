@@ -106,7 +106,7 @@ func said(e *bot.Event, m content) {
 	}
 }
 
-// ref gives the address of media, for a worker to fetch; "" when it is none.
+// ref returns the address of media, for a worker to fetch; "" when it is none.
 // Whether it may be fetched is decided at the moment of fetching.
 func ref(s string) string {
 	if s = strings.TrimSpace(s); webAddress(s) {
@@ -115,7 +115,7 @@ func ref(s string) string {
 	return ""
 }
 
-// size gives the claimed size in bytes; 0 when there is none.
+// size returns the claimed size in bytes; 0 when there is none.
 func size(m content) int64 {
 	if n := m.FileSize.int64(); n > 0 {
 		return n
@@ -123,7 +123,7 @@ func size(m content) int64 {
 	return max(m.Size.int64(), 0)
 }
 
-// known gives a name of Viber's as it is, and "other" for what could not be one:
+// known returns a name of Viber's as it is, and "other" for what could not be one:
 // names are counted, and counters must stay few.
 func known(name string) string {
 	if word(name) {

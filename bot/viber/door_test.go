@@ -61,7 +61,7 @@ func serveDoor(t *testing.T, ch *viber.Channel) door {
 	return d
 }
 
-// next gives the next event that is not a receipt.
+// next returns the next event that is not a receipt.
 func (d door) next(t *testing.T) bot.Event {
 	t.Helper()
 	select {
@@ -73,7 +73,7 @@ func (d door) next(t *testing.T) bot.Event {
 	}
 }
 
-// accepted gives the one update of an authentic delivery, and what answers it.
+// accepted returns the one update of an authentic delivery, and what answers it.
 func accepted(t testing.TB, ch bot.Channel, h http.Header, body []byte) (bot.Update, *bot.Reply) {
 	t.Helper()
 	in, reply, err := ch.Accept(bot.Request{Method: http.MethodPost, Header: h, Body: body})

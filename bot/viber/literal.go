@@ -60,7 +60,7 @@ func keep(out *strings.Builder, line []glyph) {
 	}
 }
 
-// power tells whether Viber could take the glyph for a mark that opens
+// power reports whether Viber could take the glyph for a mark that opens
 // formatting, or closes it: it touches the border of a word outside and no
 // space inside. Another mark is a border, too.
 func power(line []glyph, i int) (opens, closes bool) {
@@ -77,7 +77,7 @@ func power(line []glyph, i int) (opens, closes bool) {
 	return border(before) && !unicode.IsSpace(after), border(after) && !unicode.IsSpace(before)
 }
 
-// inAddress tells whether the glyph belongs to a web address.
+// inAddress reports whether the glyph belongs to a web address.
 func inAddress(line []glyph, at int) bool {
 	from := at
 	for from > 0 && !unicode.IsSpace(line[from-1].r) {

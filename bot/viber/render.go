@@ -65,7 +65,7 @@ func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
 	return parts, nil
 }
 
-// requests gives the requests that say m, in their order.
+// requests returns the requests that say m, in their order.
 func (c *Channel) requests(m bot.Message) ([]request, error) {
 	k, wantsPhone, err := keys(m.Buttons, m.Screen)
 	if err != nil {
@@ -119,7 +119,7 @@ func (c *Channel) texts(doc markup.Doc, last request) ([]request, error) {
 	return out, nil
 }
 
-// withMedia gives a picture with its caption, or a file. Text that cannot stand
+// withMedia returns a picture with its caption, or a file. Text that cannot stand
 // under it goes before.
 func (c *Channel) withMedia(m bot.Media, doc markup.Doc, last request) ([]request, error) {
 	if !webAddress(m.URL) {
@@ -159,7 +159,7 @@ func (c *Channel) withMedia(m bot.Media, doc markup.Doc, last request) ([]reques
 	return append(before, last), nil
 }
 
-// small tells whether the request stays under Viber's limit of bytes.
+// small reports whether the request stays under Viber's limit of bytes.
 func small(r request) bool {
 	body, err := encode(r)
 	return err == nil && len(body)+envelope <= maxJSON

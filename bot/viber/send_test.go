@@ -28,7 +28,7 @@ func one(t *testing.T, ch *viber.Channel, m bot.Message) bot.Part {
 	return parts[0]
 }
 
-// outcome gives the class of err and sees that it keeps the secret.
+// outcome returns the class of err and sees that it keeps the secret.
 func outcome(t *testing.T, err error) *bot.SendError {
 	t.Helper()
 	var e *bot.SendError

@@ -30,7 +30,7 @@ func formatted(d markup.Doc) string {
 	return harmless(out.String())
 }
 
-// block gives the glyphs of one block.
+// block returns the glyphs of one block.
 func block(b markup.Block) []glyph {
 	var out []glyph
 	margin := ""
@@ -66,7 +66,7 @@ func block(b markup.Block) []glyph {
 	return out
 }
 
-// marks gives the marks a span opens with, the outermost first.
+// marks returns the marks a span opens with, the outermost first.
 func marks(s markup.Span) string {
 	m := ""
 	if s.Code {
@@ -118,7 +118,7 @@ func write(out []glyph, s string) []glyph {
 	return out
 }
 
-// first gives the first character, and a space where there is none.
+// first returns the first character, and a space where there is none.
 func first(s string) rune {
 	for _, r := range s {
 		return r
@@ -126,5 +126,5 @@ func first(s string) rune {
 	return ' '
 }
 
-// border tells whether r ends a word.
+// border reports whether r ends a word.
 func border(r rune) bool { return unicode.IsSpace(r) || unicode.IsPunct(r) || unicode.IsSymbol(r) }

@@ -135,7 +135,7 @@ func apiURL(s string) (*url.URL, error) {
 	return nil, errors.New("API address: plain http is allowed on loopback alone")
 }
 
-// printable tells whether s is a non-empty word of printable ASCII.
+// printable reports whether s is a non-empty word of printable ASCII.
 func printable(s string) bool {
 	for i := range len(s) {
 		if s[i] <= ' ' || s[i] > '~' {

@@ -70,7 +70,7 @@ func timeout(t testing.TB) context.Context {
 	return ctx
 }
 
-// signed gives the headers of an authentic request.
+// signed returns the headers of an authentic request.
 func signed(body []byte) http.Header {
 	mac := hmac.New(sha256.New, []byte(testToken))
 	mac.Write(body)

@@ -183,7 +183,7 @@ func (e *Entrance) free(b *Body, n int64) {
 	e.notify()
 }
 
-// slowest gives the body at the doors that is farthest behind and holds
+// slowest returns the body at the doors that is farthest behind and holds
 // something.
 func slowest(doors []*Door, now time.Time) (slowest *Body) {
 	for _, d := range doors {
@@ -202,7 +202,7 @@ func (e *Entrance) notify() {
 	e.changed = make(chan struct{})
 }
 
-// behind gives how far the body is behind.
+// behind returns how far the body is behind.
 func (b *Body) behind(now time.Time) time.Duration {
 	if !b.waits {
 		now = b.ended

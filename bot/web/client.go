@@ -23,10 +23,10 @@ func clientIP(trusted []netip.Prefix) echo.IPExtractor {
 	return echo.ExtractIPFromXFFHeader(options...)
 }
 
-// IP gives the address that the request comes from, as far as it can be known.
+// IP returns the address that the request comes from, as far as it can be known.
 func (e *Entrance) IP(r *http.Request) string { return e.extract(r) }
 
-// Client gives whom the request counts for: an address of IPv4, or of IPv6 the
+// Client returns whom the request counts for: an address of IPv4, or of IPv6 the
 // /64, for who has one address there has 2^64. It is "" where nobody can tell: a
 // peer of our own network that forwards for others and is not trusted stands for
 // everybody, and no cap of one address may fall on all.
@@ -41,7 +41,7 @@ func (e *Entrance) Client(r *http.Request) string {
 	return clientOf(e.extract(r))
 }
 
-// hidden tells whether the peer stands before others whom it may not name.
+// hidden reports whether the peer stands before others whom it may not name.
 func (e *Entrance) hidden(r *http.Request) bool {
 	if len(r.Header.Values(echo.HeaderXForwardedFor)) == 0 {
 		return false

@@ -38,7 +38,7 @@ func WebhookPace() Pace { return Pace{First: 3 * time.Second} }
 // PersonPace is that of people and programs, on lines of any kind.
 func PersonPace() Pace { return Pace{First: 3 * time.Second, Rate: 32 << 10, Stall: 15 * time.Second} }
 
-// allowed gives how long in all may be waited for what comes after the first n
+// allowed returns how long in all may be waited for what comes after the first n
 // bytes.
 func (p Pace) allowed(n int64) time.Duration {
 	if p.Rate == 0 {
@@ -71,7 +71,7 @@ type Door struct {
 	space
 }
 
-// Door gives a door with limits of its own, beside those that all doors share.
+// Door returns a door with limits of its own, beside those that all doors share.
 func (e *Entrance) Door(c Caps) *Door {
 	d := &Door{entrance: e, caps: c, reading: map[*Body]bool{}, clients: map[string]int{}, space: space{most: c.Hold}}
 	e.mu.Lock()
@@ -101,7 +101,7 @@ func (d *Door) Open(w http.ResponseWriter, r *http.Request, limit int64) (*Body,
 	return b, nil
 }
 
-// Read gives the whole body of r, at most limit bytes of it. Its Bytes count as
+// Read returns the whole body of r, at most limit bytes of it. Its Bytes count as
 // held until it is closed; see Open.
 func (d *Door) Read(w http.ResponseWriter, r *http.Request, limit int64) (*Body, error) {
 	b, err := d.Open(w, r, limit)
@@ -185,7 +185,7 @@ func (d *Door) leave(b *Body) {
 	d.entrance.notify()
 }
 
-// slowest gives the body of the client, or of anybody, that is farthest behind;
+// slowest returns the body of the client, or of anybody, that is farthest behind;
 // nil when none waits for its sender.
 func (d *Door) slowest(now time.Time, client string) (slowest *Body) {
 	for b := range d.reading {
@@ -208,7 +208,7 @@ func Check(r *http.Request, limit int64) error {
 	return nil
 }
 
-// Encoded tells whether a body is not sent as it is. No messenger does that, and
+// Encoded reports whether a body is not sent as it is. No messenger does that, and
 // what small compressed bodies become has no bound.
 func Encoded(h http.Header) bool {
 	for _, v := range h.Values("Content-Encoding") {

@@ -179,7 +179,7 @@ func (l *Listener) signal() {
 	}
 }
 
-// take gives what was heard, and forgets it.
+// take returns what was heard, and forgets it.
 func (l *Listener) take() News {
 	l.hub.mu.Lock()
 	defer l.hub.mu.Unlock()

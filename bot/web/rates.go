@@ -54,7 +54,7 @@ func (r *Rates) Take(who string, now time.Time) (wait time.Duration) {
 	return wait
 }
 
-// bucket gives the bucket of those, a full one to those who are new.
+// bucket returns the bucket of those, a full one to those who are new.
 func (r *Rates) bucket(who string, now time.Time) *rate.Limiter {
 	b, known := r.buckets[who]
 	if known {

@@ -55,7 +55,7 @@ type space struct {
 	leaving int64 // of them, those of bodies that were cut
 }
 
-// over gives how many of n bytes more are too many.
+// over returns how many of n bytes more are too many.
 func (s *space) over(n int64) int64 {
 	if s.most == 0 {
 		return 0
@@ -74,7 +74,7 @@ func New(c Config) *Entrance {
 	}
 }
 
-// Held gives how many bytes of bodies are held now.
+// Held returns how many bytes of bodies are held now.
 func (e *Entrance) Held() int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()

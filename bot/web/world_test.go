@@ -158,7 +158,7 @@ func (x *sender) bytes(n int) *sender {
 	return x
 }
 
-// now gives the answer that is there by now; "" when there is none.
+// now returns the answer that is there by now; "" when there is none.
 func (x *sender) now() string {
 	synctest.Wait()
 	select {

@@ -79,7 +79,7 @@ func (d *door) guarded(h echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// foreign tells whether the page of another site asks. Sites show our page in a
+// foreign reports whether the page of another site asks. Sites show our page in a
 // frame, so nobody but our own page has business here, and no answer ever
 // carries a CORS header.
 func (d *door) foreign(r *http.Request) bool {
@@ -98,7 +98,7 @@ func (d *door) foreign(r *http.Request) bool {
 	return err != nil || !strings.EqualFold(u.Host, r.Host) && !strings.EqualFold(origin, d.public)
 }
 
-// visitorAt gives the address of whoever asks, within the rate of their client.
+// visitorAt returns the address of whoever asks, within the rate of their client.
 func (d *door) visitorAt(c echo.Context, r *web.Rates) (bot.Address, error) {
 	chat, err := d.visitor(c.Request().Header)
 	if err != nil {
@@ -110,7 +110,7 @@ func (d *door) visitorAt(c echo.Context, r *web.Rates) (bot.Address, error) {
 	return bot.Address{Bot: d.name, Chat: chat}, nil
 }
 
-// read gives the body, at most limit bytes of it. It is closed when the request
+// read returns the body, at most limit bytes of it. It is closed when the request
 // has been answered.
 func read(c echo.Context, at *web.Door, limit int64) (*web.Body, error) {
 	body, err := at.Read(c.Response(), c.Request(), limit)

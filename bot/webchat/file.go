@@ -73,7 +73,7 @@ func (d *door) file(c echo.Context) error {
 	return d.give(c, of, f, piece)
 }
 
-// firstPiece gives a file of the visitor and its beginning: what is said of it
+// firstPiece returns a file of the visitor and its beginning: what is said of it
 // is true once its bytes are there.
 func (d *door) firstPiece(ctx context.Context, of bot.Address, id string) (f File, piece []byte, err error) {
 	err = d.turns.Do(ctx, func(ctx context.Context) error {
@@ -110,7 +110,7 @@ func (d *door) give(c echo.Context, of bot.Address, f File, piece []byte) error 
 	}
 }
 
-// picture tells whether pages draw the type.
+// picture reports whether pages draw the type.
 func picture(kind string) bool {
 	switch kind {
 	case "image/png", "image/jpeg", "image/gif", "image/webp":

@@ -218,7 +218,7 @@ func TestFileGoesWhileItIsRead(t *testing.T) {
 	}
 }
 
-// comesFrom gives a visitor behind a trusted proxy.
+// comesFrom returns a visitor behind a trusted proxy.
 func (s *site) comesFrom(t *testing.T, ip string) *webchattest.Visitor {
 	t.Helper()
 	transport := http.DefaultTransport.(*http.Transport).Clone()

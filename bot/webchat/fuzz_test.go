@@ -55,7 +55,7 @@ func FuzzWebchat(f *testing.F) {
 	})
 }
 
-// admitted gives a channel, and the header of a visitor it knows.
+// admitted returns a channel, and the header of a visitor it knows.
 func admitted(t testing.TB) (bot.Channel, http.Header) {
 	t.Helper()
 	s := newSite(t, nil)

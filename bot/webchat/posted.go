@@ -178,7 +178,7 @@ func (f *attachment) check() error {
 	return nil
 }
 
-// validID tells whether s is an id: A-Z a-z 0-9 _ -, not long.
+// validID reports whether s is an id: A-Z a-z 0-9 _ -, not long.
 func validID(s string) bool {
 	for i := range len(s) {
 		switch b := s[i]; {
@@ -190,7 +190,7 @@ func validID(s string) bool {
 	return s != "" && len(s) <= maxID
 }
 
-// validPayload tells whether s is what a link could carry.
+// validPayload reports whether s is what a link could carry.
 func validPayload(s string) bool { return len(s) <= maxPayload && validID(s) }
 
 func validAction(s string) bool {
@@ -217,7 +217,7 @@ func clean(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// visible tells whether s shows anything.
+// visible reports whether s shows anything.
 func visible(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
 		return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S)

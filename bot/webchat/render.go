@@ -103,7 +103,7 @@ func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
 	return parts, nil
 }
 
-// frame gives the message without its text.
+// frame returns the message without its text.
 func frame(m bot.Message) (spoken, error) {
 	var s spoken
 	if m.Media != nil {

@@ -53,11 +53,11 @@ type Threads interface {
 	// Append puts a line at the end of the thread, gives its number and returns
 	// after the commit. A line whose ID is there already stays as it is.
 	Append(ctx context.Context, of bot.Address, l Line) (seq int64, err error)
-	// After gives the first lines after a number, Before the last ones before
+	// After returns the first lines after a number, Before the last ones before
 	// it, both in the thread's order.
 	After(ctx context.Context, of bot.Address, seq int64, limit int) ([]Line, error)
 	Before(ctx context.Context, of bot.Address, seq int64, limit int) ([]Line, error)
-	// Marks gives how far the page has come, Mark moves that forward.
+	// Marks returns how far the page has come, Mark moves that forward.
 	Marks(ctx context.Context, of bot.Address) (Marks, error)
 	Mark(ctx context.Context, of bot.Address, m Marks) error
 	Shelf
@@ -66,7 +66,7 @@ type Threads interface {
 // Shelf keeps visitors' files in pieces, so that none need be in the memory. A
 // file is there when it is whole, and not before.
 type Shelf interface {
-	// BeginFile gives the key for the pieces of a file that begins to come, of
+	// BeginFile returns the key for the pieces of a file that begins to come, of
 	// f.Size bytes as far as that is known. ErrFull when the visitor's files would
 	// have more than most bytes, ErrCrowded when those of all would have too many.
 	BeginFile(ctx context.Context, of bot.Address, f File, most int64) (key string, err error)
@@ -78,7 +78,7 @@ type Shelf interface {
 	// DropFile takes away what came of a file that will not be whole. One that is
 	// whole stays.
 	DropFile(ctx context.Context, of bot.Address, key string) error
-	// File gives a file of the visitor, Piece one of its pieces; or ErrNoFile.
+	// File returns a file of the visitor, Piece one of its pieces; or ErrNoFile.
 	File(ctx context.Context, of bot.Address, id string) (File, error)
 	Piece(ctx context.Context, of bot.Address, key string, n int) ([]byte, error)
 	// PerDay is how many bytes one client may send in a day.

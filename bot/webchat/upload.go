@@ -26,7 +26,7 @@ type upload struct {
 	body   io.Reader
 }
 
-// incoming gives the body as it comes, at most limit bytes of it, in its turn and
+// incoming returns the body as it comes, at most limit bytes of it, in its turn and
 // at its pace. Its errors are answers.
 func incoming(c echo.Context, at *web.Door, limit int64) (*arriving, error) {
 	body, err := at.Open(c.Response(), c.Request(), limit)

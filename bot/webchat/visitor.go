@@ -37,7 +37,7 @@ func (c *Channel) mac(random []byte) []byte {
 	return h.Sum(nil)[:tokenMAC]
 }
 
-// visitor gives the chat of whoever asks; ErrForged without a token of ours.
+// visitor returns the chat of whoever asks; ErrForged without a token of ours.
 func (c *Channel) visitor(h http.Header) (chat string, err error) {
 	values := h.Values("Authorization")
 	if len(values) != 1 {
@@ -58,7 +58,7 @@ func (c *Channel) visitor(h http.Header) (chat string, err error) {
 	return base64.RawURLEncoding.EncodeToString(sum[:])[:chatLength], nil
 }
 
-// validChat tells whether s has the form of a chat's id.
+// validChat reports whether s has the form of a chat's id.
 func validChat(s string) bool { return len(s) == chatLength && validID(s) }
 
 // Admit implements bot.Channel.

@@ -189,7 +189,7 @@ func (s *site) setAway(away bool) {
 	s.away = away
 }
 
-// comes gives a visitor who has a token.
+// comes returns a visitor who has a token.
 func (s *site) comes(t testing.TB, o webchattest.Options) *webchattest.Visitor {
 	t.Helper()
 	transport := http.DefaultTransport.(*http.Transport).Clone()
@@ -202,7 +202,7 @@ func (s *site) comes(t testing.TB, o webchattest.Options) *webchattest.Visitor {
 	return v
 }
 
-// chat gives the chat's id of a visitor.
+// chat returns the chat's id of a visitor.
 func (s *site) chat(t *testing.T, v *webchattest.Visitor) string {
 	t.Helper()
 	in, _, err := s.Accept(bot.Request{Header: http.Header{"Authorization": {"Bearer " + v.Token()}}, Body: []byte("{}")})

@@ -78,7 +78,7 @@ func (b *bench) close() {
 	_ = os.RemoveAll(b.dir)
 }
 
-// postgresURL gives a fresh database. The one before is dropped, lest its
+// postgresURL returns a fresh database. The one before is dropped, lest its
 // vacuuming be measured with the next.
 func (b *bench) postgresURL(ctx context.Context) (string, error) {
 	if b.database != "" {
@@ -94,7 +94,7 @@ func (b *bench) postgresURL(ctx context.Context) (string, error) {
 	return b.cluster.URL(b.database), nil
 }
 
-// sqliteURL gives a fresh database in a file.
+// sqliteURL returns a fresh database in a file.
 func (b *bench) sqliteURL() string {
 	b.made++
 	return fmt.Sprintf("sqlite:%s/bench_%d.db", b.dir, b.made)
@@ -116,7 +116,7 @@ func fakeTelegram(strict bool) (*telegramtest.Server, error) {
 	return telegramtest.New(telegramtest.Options{Token: token, AllowHTTP: true, OpenChats: true, Lean: true, Strict: strict})
 }
 
-// freeAddress gives a loopback address that nobody listens on.
+// freeAddress returns a loopback address that nobody listens on.
 func freeAddress() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

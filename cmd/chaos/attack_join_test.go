@@ -52,7 +52,7 @@ func attackLured(p *play) {
 	}
 }
 
-// lure gives the payload of the link by which the visitor goes on elsewhere.
+// lure returns the payload of the link by which the visitor goes on elsewhere.
 func (s *served) lure(ctx context.Context, token string) string {
 	s.Helper()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.address+"/chat/join", nil)

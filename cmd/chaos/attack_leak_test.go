@@ -60,7 +60,7 @@ func quoted(s string) []byte {
 	return text
 }
 
-// cells gives what stands in the cells for a reader that heeds quotes, and for
+// cells returns what stands in the cells for a reader that heeds quotes, and for
 // one that does not.
 func cells(text string, by rune) (all []string) {
 	r := csv.NewReader(strings.NewReader(text))

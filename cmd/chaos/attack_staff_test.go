@@ -53,7 +53,7 @@ func attackJoinPages(p *play) {
 	bound(p, "times that Telegram was asked for it", asked, 10)
 }
 
-// staff gives a token of a user with the role.
+// staff returns a token of a user with the role.
 func (p *play) staff(s settings, login, role string) string {
 	p.Helper()
 	p.run(s, "a long enough secret\n", "user", "add", "-login", login, "-role", role)

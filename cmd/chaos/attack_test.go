@@ -70,7 +70,7 @@ func dialer() *net.Dialer {
 	return &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(stranger)}, Timeout: 5 * time.Second}
 }
 
-// fromStranger gives a client with the stranger's address.
+// fromStranger returns a client with the stranger's address.
 func fromStranger() *http.Client {
 	return &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DialContext: dialer().DialContext, MaxIdleConnsPerHost: 64}}
 }

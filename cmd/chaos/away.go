@@ -58,7 +58,7 @@ func playAway(p *play) {
 	p.judge(db, tg, c)
 }
 
-// leaving gives a database of the run's own that can be taken away and brought
+// leaving returns a database of the run's own that can be taken away and brought
 // back.
 func (p *play) leaving() (url string, leave, back func()) {
 	p.Helper()

@@ -38,7 +38,7 @@ type crowd struct {
 	took []time.Duration // of the requests that were acknowledged
 }
 
-// newCrowd gives a crowd; each is at most the number of words there are.
+// newCrowd returns a crowd; each is at most the number of words there are.
 func (p *play) newCrowd(chats, each int, addresses ...string) *crowd {
 	return &crowd{
 		addresses: addresses, first: 5000, chats: chats, each: each, doubles: 0.05, seed: p.seed, off: func() time.Duration { return 0 },
@@ -176,7 +176,7 @@ func (c *crowd) finish(t T, done <-chan error) {
 	}
 }
 
-// percentile gives the p-th of a hundred parts of the durations; 0 of none.
+// percentile returns the p-th of a hundred parts of the durations; 0 of none.
 func percentile(all []time.Duration, p int) time.Duration {
 	if len(all) == 0 {
 		return 0

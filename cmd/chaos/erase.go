@@ -92,7 +92,7 @@ FROM n`, mib*1000, fmt.Sprint(eraser), time.Now().UnixMicro())
 	p.must(err)
 }
 
-// written gives the size of the file, all of which is on the disk then: else the
+// written returns the size of the file, all of which is on the disk then: else the
 // disk would be busy with it while nobody erases anything.
 func (p *play) written(path string) int64 {
 	p.Helper()

@@ -47,7 +47,7 @@ func (p *play) judge(db *sqlx.DB, tg *telegramtest.Server, crowds ...*crowd) ver
 	return p.settle(db, "telegram", heard(tg, crowds))
 }
 
-// heard gives what the crowds wrote and what they heard.
+// heard returns what the crowds wrote and what they heard.
 func heard(tg *telegramtest.Server, crowds []*crowd) evidence {
 	e := evidence{want: map[string]int{}, heard: map[string][]int{}}
 	for _, c := range crowds {

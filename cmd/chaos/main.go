@@ -66,7 +66,7 @@ type options struct {
 	mutants     bool
 }
 
-// choose gives the scenarios of the names.
+// choose returns the scenarios of the names.
 func choose(names string) ([]scenario, error) {
 	all := scenarios()
 	if names == "all" {

@@ -17,7 +17,7 @@ func (p *play) fakeTelegram(o telegramtest.Options) *telegramtest.Server {
 	return telegramtest.Start(p, o)
 }
 
-// learnt gives a fresh database in which the crowd's words have their answers.
+// learnt returns a fresh database in which the crowd's words have their answers.
 func (p *play) learnt() string {
 	p.Helper()
 	url := p.fresh()

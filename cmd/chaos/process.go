@@ -27,7 +27,7 @@ const (
 // settings are the environment of one replica.
 type settings map[string]string
 
-// settings gives those that every run has; more of them come by with.
+// settings returns those that every run has; more of them come by with.
 func (p *play) settings(database string) settings {
 	return settings{
 		"VISNYK_DATABASE_URL": database, "VISNYK_LOG_FORMAT": "json",
@@ -61,7 +61,7 @@ func (s settings) environ() []string {
 	return env
 }
 
-// free gives a loopback address that nobody listens on.
+// free returns a loopback address that nobody listens on.
 func (p *play) free() string {
 	p.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -170,7 +170,7 @@ func (pr *process) await(t T, path string) {
 	}
 }
 
-// ready gives what /readyz answers; 0 where nothing does.
+// ready returns what /readyz answers; 0 where nothing does.
 func (pr *process) ready() int {
 	resp, err := http.Get("http://" + pr.address + "/readyz")
 	if err != nil {
@@ -186,7 +186,7 @@ func (pr *process) kill() {
 	<-pr.ended
 }
 
-// memory gives what the process holds now and held at most, in MiB.
+// memory returns what the process holds now and held at most, in MiB.
 func (pr *process) memory() (now, most float64) {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pr.cmd.Process.Pid))
 	if err != nil {

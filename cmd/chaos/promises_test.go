@@ -58,7 +58,7 @@ func TestPromisesCanFail(t *testing.T) {
 
 var promiseRow = regexp.MustCompile(`(?m)^\| ([FS]\d+) \| (.+?) \|\s*(.*?)\s*\|\s*(.*?)\s*\|$`)
 
-// promiseFaults gives a line for each thing wrong with the text.
+// promiseFaults returns a line for each thing wrong with the text.
 func promiseFaults(text, root string) (faults []string) {
 	times := map[string]int{}
 	houses := map[string]testHouse{}

@@ -44,7 +44,7 @@ func (r *rig) close() {
 // written into the tree. The file must hold the old text once.
 type patch struct{ name, file, old, new string }
 
-// service gives the binary of the service, built once; with patches, of a
+// service returns the binary of the service, built once; with patches, of a
 // service changed by them.
 func (r *rig) service(patches ...patch) (string, error) {
 	name := "visnyk"
@@ -107,7 +107,7 @@ func (r *rig) overlay(name string, patches []patch) (string, error) {
 	return path, os.WriteFile(path, list, 0o600)
 }
 
-// postgres gives the shared cluster.
+// postgres returns the shared cluster.
 func (r *rig) postgres() (*storagetest.Cluster, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -121,7 +121,7 @@ func (r *rig) postgres() (*storagetest.Cluster, error) {
 	return c, err
 }
 
-// freshPostgres gives a database of the shared cluster without any table.
+// freshPostgres returns a database of the shared cluster without any table.
 func (r *rig) freshPostgres(ctx context.Context) (string, error) {
 	c, err := r.postgres()
 	if err != nil {

@@ -15,7 +15,7 @@ const (
 	large             // by the flag
 )
 
-// of gives the value that goes with the size.
+// of returns the value that goes with the size.
 func of[V any](s size, values ...V) V { return values[s] }
 
 // scenario is one way to break the service.
@@ -76,7 +76,7 @@ func (r *rig) try(ctx context.Context, s scenario, database string, seed uint64,
 	})
 }
 
-// fresh gives the URL of a database without any table.
+// fresh returns the URL of a database without any table.
 func (p *play) fresh() string {
 	p.Helper()
 	if p.database == "sqlite" {

@@ -100,7 +100,7 @@ func (t *trial) Failed() bool {
 	return len(t.faults) > 0
 }
 
-// says gives the figures on one line, the end of a log aside.
+// says returns the figures on one line, the end of a log aside.
 func (t *trial) says() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -108,7 +108,7 @@ func (t *trial) says() string {
 	return strings.Join(lines, "; ")
 }
 
-// why gives the breaches and what the service logged.
+// why returns the breaches and what the service logged.
 func (t *trial) why() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -86,7 +86,7 @@ func (c *viberCrowd) talk(ctx context.Context) {
 	wg.Wait()
 }
 
-// evidence gives what Viber knows when all is over.
+// evidence returns what Viber knows when all is over.
 func (c *viberCrowd) evidence() evidence {
 	e := evidence{want: map[string]int{}, done: -1, heard: map[string][]int{}}
 	for _, person := range c.people {

@@ -82,7 +82,7 @@ type played struct {
 	lost     float64 // of those whose article was not even a candidate
 }
 
-// bare gives a base without its aliases.
+// bare returns a base without its aliases.
 func (b base) bare() base {
 	b.articles = slices.Clone(b.articles)
 	for i := range b.articles {

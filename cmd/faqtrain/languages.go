@@ -65,7 +65,7 @@ const same = `грн стоп меню оператор тариф роутер 
 	метро касса центр план бонус чек код пароль логин договор сервис ремонт вода газ вход перевод справка продукт система проблема
 	реклама документ заява мастер салон магазин товар принтер ноутбук тест алло плюс минус дай`
 
-// dressed gives a text as people write it without the letters: by other keys, and
+// dressed returns a text as people write it without the letters: by other keys, and
 // letter by letter in the ways of each language.
 func dressed(s spoken) []spoken {
 	keysOf := map[bool][2]string{

@@ -72,7 +72,7 @@ func learns(m *search.Model, b base) gain {
 	return gain{mean(before), mean(after)}
 }
 
-// meanGain gives the mean of what reportGain prints.
+// meanGain returns the mean of what reportGain prints.
 func meanGain(all []gain) gain {
 	var before, after []eval.Score
 	for _, g := range all {

@@ -34,7 +34,7 @@ func readTones(file string) ([]said, error) {
 	return out, nil
 }
 
-// questions gives the wordings and the messages of the bases as questions.
+// questions returns the wordings and the messages of the bases as questions.
 func questions(bases []base) []said {
 	var out []said
 	for _, b := range bases {

@@ -84,7 +84,7 @@ func (t trial) tones(m *search.Model, bases []played, tones []said) error {
 	return nil
 }
 
-// loss gives what a model loses on the messages of a base.
+// loss returns what a model loses on the messages of a base.
 func (p played) loss(m *search.Model) float64 {
 	score, g, h := shape(p.examples), shape(p.examples), shape(p.examples)
 	for i, e := range p.examples {
@@ -113,7 +113,7 @@ func reportKinds(out io.Writer, q []eval.Query, p []eval.Prediction) {
 	fmt.Fprintln(out)
 }
 
-// mean gives the mean of what report prints.
+// mean returns the mean of what report prints.
 func mean(scores []eval.Score) (m eval.Score) {
 	n := float64(len(scores))
 	for _, s := range scores {

@@ -82,7 +82,7 @@ func allowed() map[string][]string {
 	}
 }
 
-// floor gives the floor of a package; -1 when the house has no such room. What
+// floor returns the floor of a package; -1 when the house has no such room. What
 // is for tests stands over what it tests and under nobody.
 func floor(pkg string) int {
 	switch top := top(pkg); {
@@ -112,7 +112,7 @@ func top(pkg string) string {
 
 func in(s string, all ...string) bool { return slices.Contains(all, s) }
 
-// forTests tells whether a package helps tests: fakes and suites.
+// forTests reports whether a package helps tests: fakes and suites.
 func forTests(pkg string) bool { return strings.HasSuffix(pkg, "test") }
 
 // wrong says why a pair breaks the rules of the house; "" when it does not. The

@@ -39,19 +39,19 @@ func inspect[T any](p *tab, check string, values map[string]any) T {
 	return v
 }
 
-// contrast gives the texts and fields that do not stand out enough.
+// contrast returns the texts and fields that do not stand out enough.
 func (p *tab) contrast() []string {
 	p.t.Helper()
 	return inspect[[]string](p, "contrast", nil)
 }
 
-// layout gives what does not fit the window, and what is too small to press.
+// layout returns what does not fit the window, and what is too small to press.
 func (p *tab) layout(width int64) []string {
 	p.t.Helper()
 	return inspect[[]string](p, "layout", map[string]any{"width": width})
 }
 
-// markup gives what is wrong with the page's bones in the language it should be
+// markup returns what is wrong with the page's bones in the language it should be
 // in, and what the policy would forbid in it.
 func (p *tab) markup(lang string) []string {
 	p.t.Helper()
@@ -59,13 +59,13 @@ func (p *tab) markup(lang string) []string {
 	return inspect[[]string](p, "markup", map[string]any{"lang": lang, "sent": p.body(document)})
 }
 
-// body gives what the server answered.
+// body returns what the server answered.
 func (p *tab) body(a asset) string {
 	p.t.Helper()
 	return string(tell(p, network.GetResponseBody, network.GetResponseBodyParams{RequestID: a.id}).Body)
 }
 
-// names gives what a screen reader would meet without a name. Forms and regions
+// names returns what a screen reader would meet without a name. Forms and regions
 // are not here: without a name they are no landmarks by the standard, and
 // browsers list them or not; the check of the bones reads the page itself.
 func (p *tab) names() (faults []string) {

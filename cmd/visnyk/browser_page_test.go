@@ -40,7 +40,7 @@ func tell[P, R any](p *tab, c cdp.Command[P, R], params P) R {
 	return answer
 }
 
-// value gives the value of an expression on the page, of a promise when it is
+// value returns the value of an expression on the page, of a promise when it is
 // one.
 func value[T any](p *tab, js string) T {
 	p.t.Helper()
@@ -159,7 +159,7 @@ func (p *tab) awaits(what, js string) {
 	})
 }
 
-// replaced tells whether nobody answered because another page was on its way.
+// replaced reports whether nobody answered because another page was on its way.
 func replaced(err error) bool {
 	for _, words := range []string{"context", "navigated", "collected"} {
 		if strings.Contains(err.Error(), words) {
@@ -169,7 +169,7 @@ func replaced(err error) bool {
 	return false
 }
 
-// reads gives the text of the page as it is shown.
+// reads returns the text of the page as it is shown.
 func (p *tab) reads() string {
 	p.t.Helper()
 	return value[string](p, `(e => e ? (e.body || e).innerText : '')(`+p.root+`)`)
@@ -194,7 +194,7 @@ func (p *tab) expects(words string) { p.watch.expected = append(p.watch.expected
 // allows says that a trouble with these words may come, and is none.
 func (p *tab) allows(words string) { p.watch.allowed = append(p.watch.allowed, words) }
 
-// troubles gives what went wrong so far.
+// troubles returns what went wrong so far.
 func (p *tab) troubles() []string {
 	p.t.Helper()
 	value[int](p, "0") // what came before its answer is seen

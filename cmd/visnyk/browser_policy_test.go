@@ -11,7 +11,7 @@ import (
 // heaviest is what a page may weigh on the wire: itself, its style and its code.
 const heaviest = 100_000
 
-// weight gives the bytes of the page's own files as sent and as unpacked, and
+// weight returns the bytes of the page's own files as sent and as unpacked, and
 // what is wrong with them.
 func (p *tab) weight() (encoded, decoded int, faults []string) {
 	p.t.Helper()
@@ -32,7 +32,7 @@ func (p *tab) weight() (encoded, decoded int, faults []string) {
 	return encoded, decoded, faults
 }
 
-// policy gives what is wrong with the headers of the page.
+// policy returns what is wrong with the headers of the page.
 func (p *tab) policy() []string {
 	document, _ := p.watch.document()
 	return policyFaults(document.headers)

@@ -77,7 +77,7 @@ func startChromium(t *testing.T) *chromium {
 // says keeps what the driver complains of.
 func (b *chromium) says(format string, args ...any) { fmt.Fprintf(b.output, format+"\n", args...) }
 
-// chromiumPath gives the first that is there; .ci/test-deps knows the same list.
+// chromiumPath returns the first that is there; .ci/test-deps knows the same list.
 func chromiumPath() string {
 	for _, name := range []string{
 		"chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
@@ -90,7 +90,7 @@ func chromiumPath() string {
 	return ""
 }
 
-// profile gives an empty set of cookies and storage until the test ends, behind
+// profile returns an empty set of cookies and storage until the test ends, behind
 // the cable.
 func (b *chromium) profile(t *testing.T, c *cable) cdp.BrowserContextID {
 	t.Helper()

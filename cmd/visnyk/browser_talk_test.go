@@ -35,7 +35,7 @@ func newPhrases(t *testing.T) phrases {
 	return w
 }
 
-// say gives the words behind "@key" of the service, or "#key" of the page;
+// say returns the words behind "@key" of the service, or "#key" of the page;
 // anything else says itself.
 func (w phrases) say(t *testing.T, l bot.Language, piece string) string {
 	t.Helper()
@@ -121,7 +121,7 @@ func (a *speaker) word(piece string) string {
 	return a.phrases.say(a.t, a.lang, piece)
 }
 
-// speaks gives what they say in their language.
+// speaks returns what they say in their language.
 func (a *speaker) speaks(uk, ru string) string {
 	return map[bot.Language]string{bot.Ukrainian: uk, bot.Russian: ru}[a.lang]
 }

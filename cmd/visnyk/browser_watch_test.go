@@ -168,14 +168,14 @@ func (w *watch) flowing(words string) (n int) {
 	return n
 }
 
-// world gives where the scripts of the frame run now; "" before they do.
+// world returns where the scripts of the frame run now; "" before they do.
 func (w *watch) world(f cdp.FrameID) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.worlds[f]
 }
 
-// document gives the request of the page now shown and the requests of what it
+// document returns the request of the page now shown and the requests of what it
 // loaded, itself among them.
 func (w *watch) document() (document asset, files []asset) {
 	w.mu.Lock()

@@ -14,7 +14,7 @@ import (
 // storageURL is a new database, where one kind is as good as the other.
 func storageURL(t *testing.T) string { return storagetest.SQLiteURL(t) }
 
-// upsert gives the id of a person in the company's records.
+// upsert returns the id of a person in the company's records.
 func (s *world) upsert(external string) string {
 	s.t.Helper()
 	outcomes, err := s.service.parts.api.Contacts.Upsert(s.t.Context(), admin, []contact.Record{{ExternalID: external}})

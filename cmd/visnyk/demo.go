@@ -218,7 +218,7 @@ func opener() string {
 	return ""
 }
 
-// onTerminal tells whether somebody reads w as it comes.
+// onTerminal reports whether somebody reads w as it comes.
 func onTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {

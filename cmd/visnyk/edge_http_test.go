@@ -156,7 +156,7 @@ func quoted(s string) string {
 	return string(b)
 }
 
-// figure gives a figure of the service by a pattern of its line in /metrics.
+// figure returns a figure of the service by a pattern of its line in /metrics.
 func (s *theatre) figure(line string) float64 {
 	all := regexp.MustCompile(`(?m)^`+line+` (\S+)$`).FindAllStringSubmatch(s.metrics(), -1)
 	sum := 0.0

@@ -223,7 +223,7 @@ func (s *scene) quiet() {
 	}
 }
 
-// said gives what arrived by the API: at Viber the greeting came otherwise.
+// said returns what arrived by the API: at Viber the greeting came otherwise.
 func (s *scene) said() []screen {
 	if s.v == nil {
 		return s.shown()
@@ -260,7 +260,7 @@ func (s *scene) updates() []string {
 	return list
 }
 
-// others tells whether the chat is that of somebody else in the scene.
+// others reports whether the chat is that of somebody else in the scene.
 func (s *scene) others(chat string) bool {
 	if s.host != nil {
 		return chat != s.chat().Chat
@@ -295,7 +295,7 @@ func (s *scene) entries() []bot.Entry {
 	return list
 }
 
-// attached gives what the history keeps of the last thing the person sent.
+// attached returns what the history keeps of the last thing the person sent.
 func (s *scene) attached() bot.Attachment {
 	s.t.Helper()
 	s.settle()
@@ -314,7 +314,7 @@ func (s *scene) attached() bot.Attachment {
 
 func (s *scene) store() *storage.Store { return s.service.store.Load() }
 
-// loaded gives the person's conversation and contact once all is settled.
+// loaded returns the person's conversation and contact once all is settled.
 func (s *scene) loaded() storage.Loaded {
 	s.t.Helper()
 	s.settle()

@@ -57,7 +57,7 @@ func partly() map[int]string {
 	}
 }
 
-// alike tells whether the database decides nothing of a row, so that one is
+// alike reports whether the database decides nothing of a row, so that one is
 // enough: who is let in, what a button, a file or a word means, whose language
 // is spoken.
 func alike(n int) bool {

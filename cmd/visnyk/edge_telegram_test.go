@@ -114,7 +114,7 @@ func (s *scene) answered(id, notice string) {
 	}
 }
 
-// last gives the bot's last message to the person.
+// last returns the bot's last message to the person.
 func (s *scene) last() telegramtest.Message {
 	s.t.Helper()
 	all := s.box.telegram.Messages(s.id)

@@ -42,7 +42,7 @@ type part struct {
 	NotBefore     int64 `db:"not_before"`
 }
 
-// lastPart gives the newest part for the person.
+// lastPart returns the newest part for the person.
 func (s *scene) lastPart() (p part) {
 	s.t.Helper()
 	s.get(&p, `SELECT state, reason, attempts, unknowns, not_before FROM outbox WHERE bot = $1 AND chat = $2 ORDER BY id DESC, cause DESC LIMIT 1`, s.chat().Bot, s.chat().Chat)

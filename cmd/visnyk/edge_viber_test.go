@@ -115,7 +115,7 @@ func (s *scene) nth(n int) vibertest.Message {
 	return all[n]
 }
 
-// marks gives what is known of the message with the token.
+// marks returns what is known of the message with the token.
 func (s *scene) marks(token uint64) (m mark) {
 	s.t.Helper()
 	s.settle()

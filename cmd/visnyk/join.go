@@ -33,7 +33,7 @@ func (p onPhone) DeepLink(_ context.Context, payload string) (string, error) {
 	return p.link(p.Name(), payload), nil
 }
 
-// joinFrom gives join; nil where there is no messenger to go on in.
+// joinFrom returns join; nil where there is no messenger to go on in.
 func (s *service) joinFrom() func(context.Context, bot.Address) (string, error) {
 	if len(s.linkables()) == 0 {
 		return nil
@@ -41,7 +41,7 @@ func (s *service) joinFrom() func(context.Context, bot.Address) (string, error) 
 	return s.join
 }
 
-// join gives the address where the person goes on in a messenger.
+// join returns the address where the person goes on in a messenger.
 func (s *service) join(ctx context.Context, from bot.Address) (string, error) {
 	if s.store.Load() == nil {
 		return "", errNotReady

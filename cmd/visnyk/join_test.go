@@ -19,7 +19,7 @@ import (
 	"visnyk/storage/upkeep"
 )
 
-// offers gives the payload of the link by which the person goes on elsewhere.
+// offers returns the payload of the link by which the person goes on elsewhere.
 func (a *actor) offers(chat string) (payload, link string) {
 	a.s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)

@@ -39,12 +39,12 @@ func naming() map[string]string {
 	}
 }
 
-// namesMessenger tells whether source text names a messenger.
+// namesMessenger reports whether source text names a messenger.
 func namesMessenger(source string) bool {
 	return messengers.MatchString(innocent.ReplaceAllString(source, ""))
 }
 
-// mayNotName tells whether a file is one of those looked at: code of the house,
+// mayNotName reports whether a file is one of those looked at: code of the house,
 // but for the messengers' own folders, the demo's pages and what is for tests.
 func mayNotName(path string) bool {
 	dir, _, _ := strings.Cut(strings.TrimPrefix(path, "bot/"), "/")

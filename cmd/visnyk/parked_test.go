@@ -28,7 +28,7 @@ func (s *world) asideRow(id int64, chat, text string) string {
 	return fmt.Sprintf("telegram/%d", id)
 }
 
-// strings gives a column of the world's database.
+// strings returns a column of the world's database.
 func (s *world) strings(query string) (list []string) {
 	s.t.Helper()
 	driver, dsn := "postgres", s.cfg.DatabaseURL

@@ -61,7 +61,7 @@ type listenError struct {
 func (e listenError) Error() string { return e.setting + ": " + e.err.Error() }
 func (e listenError) Unwrap() error { return e.err }
 
-// onSignal gives a context that ends with the first SIGTERM or interrupt. A
+// onSignal returns a context that ends with the first SIGTERM or interrupt. A
 // second one ends the process.
 func onSignal(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(ctx)

@@ -112,7 +112,7 @@ func (s *service) ready(ctx context.Context) (since time.Time, err error) {
 	return store.Writable(ctx)
 }
 
-// apiParts gives what programs reach, once there is a database.
+// apiParts returns what programs reach, once there is a database.
 func (s *service) apiParts() *api.Parts {
 	if s.store.Load() == nil {
 		return nil

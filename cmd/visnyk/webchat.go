@@ -16,7 +16,7 @@ import (
 // chatText is the key among the texts of a word of the web chat's page.
 func chatText(key string) string { return "webchat." + key }
 
-// newWebchat gives the web chat, whose messenger we are ourselves.
+// newWebchat returns the web chat, whose messenger we are ourselves.
 func (s *service) newWebchat(b botConfig) (siteChannel, error) {
 	to, err := s.joinNames()
 	if err != nil {

@@ -47,7 +47,7 @@ func (v *visitorPhone) shown() (list []screen) {
 
 func (v *visitorPhone) press(label string) error { return v.visitor.Press(v.t.Context(), label) }
 
-// onWebchat gives somebody on the page, with a stream that comes back.
+// onWebchat returns somebody on the page, with a stream that comes back.
 func (s *world) onWebchat(l bot.Language) (*actor, *webchattest.Visitor) {
 	s.t.Helper()
 	transport := http.DefaultTransport.(*http.Transport).Clone()
@@ -63,7 +63,7 @@ func (s *world) onWebchat(l bot.Language) (*actor, *webchattest.Visitor) {
 	return &actor{phone: &visitorPhone{s.t, v}, s: s, lang: l}, v
 }
 
-// chatOf gives the chat's id of a visitor.
+// chatOf returns the chat's id of a visitor.
 func (s *world) chatOf(v *webchattest.Visitor) string {
 	s.t.Helper()
 	in, _, err := s.service.chat.Accept(bot.Request{Header: http.Header{"Authorization": {"Bearer " + v.Token()}}})

@@ -62,7 +62,7 @@ func runWebhook(ctx context.Context, c cli.Call) error {
 
 var errNoWebhook = errors.New("this messenger has no webhook that could be set from here")
 
-// hooked gives the channel of a bot whose messenger is told where to deliver.
+// hooked returns the channel of a bot whose messenger is told where to deliver.
 func hooked(b botConfig, texts *locales.Bundle) (bot.WebhookSetter, error) {
 	k, _ := kindOf(b.Channel, kinds())
 	if k.open == nil {

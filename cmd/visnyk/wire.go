@@ -100,7 +100,7 @@ func ownTexts() []string {
 	return keys
 }
 
-// newDirector gives what decides turns, with the flows and the words checked
+// newDirector returns what decides turns, with the flows and the words checked
 // against each other.
 func newDirector(zone *time.Location) (dialog.Director, error) {
 	book, err := newBook()
@@ -117,10 +117,10 @@ func newDirector(zone *time.Location) (dialog.Director, error) {
 	return dialog.Director{Book: book, Texts: texts, Zone: zone, NewID: storage.NewID}, nil
 }
 
-// newFinder gives the FAQ search over approved articles.
+// newFinder returns the FAQ search over approved articles.
 func newFinder(articles []bot.Article) flows.Finder { return search.NewIndex(articles) }
 
-// newEmbed gives the client of the embeddings endpoint; nil when none is set.
+// newEmbed returns the client of the embeddings endpoint; nil when none is set.
 func newEmbed(c config, r prometheus.Registerer, log *slog.Logger) *embed.Client {
 	if c.EmbeddingsURL == "" {
 		return nil

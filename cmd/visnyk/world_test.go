@@ -136,7 +136,7 @@ func (s *world) start() {
 	}
 }
 
-// words gives one of our own texts.
+// words returns one of our own texts.
 func (s *world) words(l bot.Language, key string) string {
 	s.t.Helper()
 	text, err := s.service.director.Texts.Text(l, key, nil, nil)
@@ -228,7 +228,7 @@ func (a *actor) hears(pieces ...string) screen {
 	return m
 }
 
-// say gives the words behind a key in the person's language.
+// say returns the words behind a key in the person's language.
 func (a *actor) say(piece string) string {
 	if key, ok := strings.CutPrefix(piece, "@"); ok {
 		return a.s.words(a.lang, key)

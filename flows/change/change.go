@@ -19,7 +19,7 @@ const (
 	open          = "open" // the verb of the actions that open one change
 )
 
-// Flow gives the flow.
+// Flow returns the flow.
 func Flow() flows.Flow {
 	f := flows.Flow{
 		Name: "change",
@@ -83,7 +83,7 @@ type side struct {
 	words func(bot.Change) bot.Words
 }
 
-// sides gives what is told of a change, in the order of the buttons.
+// sides returns what is told of a change, in the order of the buttons.
 func sides() []side {
 	return []side{
 		{"about", bot.PartCard, "", func(c bot.Change) bot.Words { return c.Summary }},
@@ -94,7 +94,7 @@ func sides() []side {
 	}
 }
 
-// sideOf gives the side that the part of a change tells, sideAt that of a step;
+// sideOf returns the side that the part of a change tells, sideAt that of a step;
 // what the change is where there is none.
 func sideOf(p bot.RenderingPart) side { return sideWhere(func(s side) bool { return s.part == p }) }
 
@@ -229,7 +229,7 @@ func acknowledge(t flows.Turn) []flows.Effect {
 	return append(acknowledged(n, sideAt(t.State.Step)), flows.Say{Texts: []flows.Text{flows.T("change.thanks")}})
 }
 
-// next gives a change the person has not opened yet.
+// next returns a change the person has not opened yet.
 func next(t flows.Turn) (bot.Change, bool) {
 	for _, n := range t.Facts.Notices {
 		if !n.Heard() {

@@ -25,7 +25,7 @@ const (
 	varHeard   = "heard"   // what the last question turned out to be
 )
 
-// Flow gives the flow.
+// Flow returns the flow.
 func Flow() flows.Flow {
 	return flows.Flow{
 		Name: "faq",
@@ -171,7 +171,7 @@ func options(t flows.Turn) []string {
 	return strings.FieldsFunc(t.Var(varOptions), func(r rune) bool { return r == '\n' })
 }
 
-// chosen gives the article whose button was pressed.
+// chosen returns the article whose button was pressed.
 func chosen(t flows.Turn) string {
 	for _, id := range options(t) {
 		if t.Pressed(flows.Action(pick, id)) {
@@ -227,7 +227,7 @@ func turnedOut(outcomes ...flows.Outcome) func(flows.Turn) bool {
 	return func(t flows.Turn) bool { return slices.Contains(outcomes, flows.Outcome(t.Var(varHeard))) }
 }
 
-// aside tells whether the text was no question, and an operator whom the person
+// aside reports whether the text was no question, and an operator whom the person
 // waits for will read it.
 func aside(t flows.Turn) bool {
 	return t.Waiting() && turnedOut(flows.SaysThanks, flows.SaysHello, flows.Insults, flows.Chats)(t)

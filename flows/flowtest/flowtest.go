@@ -67,7 +67,7 @@ func Run(t *testing.T, file string, s Stage, update bool) {
 	}
 }
 
-// Play gives the transcript as it really goes. An error means that the
+// Play returns the transcript as it really goes. An error means that the
 // transcript cannot be played, or that a screen breaks a rule of the house.
 func (s Stage) Play(script string) (string, error) {
 	p := s.begin()
@@ -79,7 +79,7 @@ func (s Stage) Play(script string) (string, error) {
 	return p.out.String(), nil
 }
 
-// begin gives a new conversation on an ordinary afternoon.
+// begin returns a new conversation on an ordinary afternoon.
 func (s Stage) begin() *play {
 	p := &play{stage: s, facts: flows.Facts{
 		Person:   "somebody",

@@ -21,7 +21,7 @@ const (
 	varNoted    = "noted"    // the person knows that the operator will read this
 )
 
-// Flow gives the flow.
+// Flow returns the flow.
 func Flow() flows.Flow {
 	return flows.Flow{
 		Name: "handoff",

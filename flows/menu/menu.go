@@ -4,7 +4,7 @@ package menu
 
 import "visnyk/flows"
 
-// Flow gives the flow.
+// Flow returns the flow.
 func Flow() flows.Flow {
 	return flows.Flow{
 		Name: "menu",

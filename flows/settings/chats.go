@@ -42,7 +42,7 @@ func partRow(c flows.Chat) []flows.Button {
 	return flows.Row(label, partAction(c))
 }
 
-// partable tells whether the chat may go its own way, by a press in this one: of
+// partable reports whether the chat may go its own way, by a press in this one: of
 // those that have just come each parts itself alone.
 func partable(t flows.Turn, c flows.Chat) bool {
 	here := t.Facts.Here()

@@ -38,7 +38,7 @@ func Anywhere() []flows.Transition {
 	}
 }
 
-// worth tells whether the person is to hear of it: it is still so. A join is heard
+// worth reports whether the person is to hear of it: it is still so. A join is heard
 // of by those too who want nothing but answers, for it may be a stranger's doing.
 func worth(t flows.Turn) bool {
 	switch t.Event.Detail {
@@ -63,7 +63,7 @@ func asker(t flows.Turn, address string) *flows.Chat {
 	return nil
 }
 
-// heardOf gives what this chat has heard, and of which.
+// heardOf returns what this chat has heard, and of which.
 func heardOf(t flows.Turn) (what string, of *flows.Chat) {
 	what, address, _ := strings.Cut(t.Var(varHeard), " ")
 	return what, asker(t, address)

@@ -32,7 +32,7 @@ const (
 	yes   = "yes" // to what another chat asks: the verb of "erase" and "stop"
 )
 
-// Flow gives the flow.
+// Flow returns the flow.
 func Flow() flows.Flow {
 	on := func(more ...flows.Transition) []flows.Transition { return append(more, flows.Asking()) }
 	others := func(actions ...string) flows.Transition {
@@ -182,7 +182,7 @@ func askTopics(t flows.Turn) []flows.Effect {
 	return []flows.Effect{say}
 }
 
-// muted tells whether the person has asked not to hear of the kind, pause or no
+// muted reports whether the person has asked not to hear of the kind, pause or no
 // pause.
 func muted(t flows.Turn, k bot.ChangeKind) bool {
 	w := t.Facts.Wishes

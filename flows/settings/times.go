@@ -25,7 +25,7 @@ func quietHours() []span {
 	}
 }
 
-// hours gives the choice that was made.
+// hours returns the choice that was made.
 func hours(q bot.Quiet) span {
 	for _, s := range quietHours() {
 		if s.quiet == q {

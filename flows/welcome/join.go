@@ -89,7 +89,7 @@ func outcome(t flows.Turn) []flows.Effect {
 	return say("join.gone")(t)
 }
 
-// onlyAsked tells whether the person has seen nothing of ours but the question.
+// onlyAsked reports whether the person has seen nothing of ours but the question.
 func onlyAsked(t flows.Turn) bool { return t.State.Screen == 1 }
 
 func leaveAndGreet(t flows.Turn) []flows.Effect { return append(say("join.left")(t), greet(t)...) }
@@ -108,7 +108,7 @@ func ticketIs(t flows.Turn, s bot.TicketState) bool {
 	return here != nil && here.State == s
 }
 
-// takenHere tells whether an operator has this chat, joined or not.
+// takenHere reports whether an operator has this chat, joined or not.
 func takenHere(t flows.Turn) bool {
 	return t.Facts.Ticket != nil && t.Facts.Ticket.State == bot.TicketTaken
 }

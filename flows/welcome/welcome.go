@@ -17,7 +17,7 @@ const (
 	linkArticle = "faq-"
 )
 
-// Flow gives the flow.
+// Flow returns the flow.
 func Flow() flows.Flow {
 	return flows.Flow{
 		Name: "welcome",
@@ -82,7 +82,7 @@ func askLanguage(flows.Turn) []flows.Effect {
 	}}
 }
 
-// met tells whether the person has already seen a screen of ours.
+// met reports whether the person has already seen a screen of ours.
 func met(t flows.Turn) bool { return t.State.Screen > 0 }
 
 func greet(t flows.Turn) []flows.Effect {
@@ -145,7 +145,7 @@ func opened(t flows.Turn, what flows.Set) []flows.Effect {
 	return append(greetBriefly(t), what)
 }
 
-// firstName gives the first word of a profile's name if it looks like a name;
+// firstName returns the first word of a profile's name if it looks like a name;
 // "" when people have put anything else there.
 func firstName(name string) string {
 	word, _, _ := strings.Cut(strings.TrimSpace(name), " ")

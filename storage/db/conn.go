@@ -55,7 +55,7 @@ func (c Conn) Select(ctx context.Context, dest any, query string, values ...any)
 	return c.read(ctx, dest, c.d.expand(query), args(values))
 }
 
-// Query gives the rows one by one, for more of them than memory should hold.
+// Query returns the rows one by one, for more of them than memory should hold.
 // They are to be closed.
 func (c Conn) Query(ctx context.Context, query string, values ...any) (*sqlx.Rows, error) {
 	return c.query(ctx, c.d.expand(query), args(values))

@@ -4,7 +4,7 @@ package db
 
 import "syscall"
 
-// diskFree gives how many bytes an ordinary user may still write in the folder.
+// diskFree returns how many bytes an ordinary user may still write in the folder.
 func diskFree(dir string) (int64, error) {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(dir, &st); err != nil {

@@ -41,7 +41,7 @@ func (c Conn) at(ctx context.Context) Conn {
 	return c
 }
 
-// outer gives the transaction that the context carries, if it is of this
+// outer returns the transaction that the context carries, if it is of this
 // database.
 func (d *DB) outer(ctx context.Context) (Conn, bool) {
 	c := d.Writer().at(ctx)

@@ -96,7 +96,7 @@ func newNotifier(dsn string, log *slog.Logger) *notifier {
 	return n
 }
 
-// newTeller gives a notifier for this process alone.
+// newTeller returns a notifier for this process alone.
 func newTeller() *notifier {
 	return &notifier{wake: make(chan struct{}, 1), topics: map[string]bool{}}
 }

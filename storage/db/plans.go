@@ -23,7 +23,7 @@ func newPlans(db *sqlx.DB) *plans {
 	return &plans{db: db, kept: map[string]*sqlx.Stmt{}, wanted: map[string]bool{}}
 }
 
-// statement gives the prepared statement, bound to the transaction if c is one.
+// statement returns the prepared statement, bound to the transaction if c is one.
 // A transaction never takes a second connection to prepare what is not kept yet:
 // enough of them at once would wait for each other. It prepares for itself, and
 // the statement is kept once the transaction has ended.
@@ -39,7 +39,7 @@ func (c Conn) statement(ctx context.Context, query string) (*sqlx.Stmt, error) {
 	return c.tx.PreparexContext(ctx, query) // closed with the transaction
 }
 
-// have gives the kept statement, or nil.
+// have returns the kept statement, or nil.
 func (p *plans) have(query string) *sqlx.Stmt {
 	p.mu.RLock()
 	defer p.mu.RUnlock()

@@ -163,7 +163,7 @@ func withSetting(dsn string, settings ...string) (string, error) {
 	return u.String(), nil
 }
 
-// remoteHost gives the first host of the configuration that is not this machine.
+// remoteHost returns the first host of the configuration that is not this machine.
 func remoteHost(cfg pq.Config) (string, bool) {
 	hosts := append([]pq.ConfigMultihost{{Host: cfg.Host, Hostaddr: cfg.Hostaddr}}, cfg.Multi...)
 	for _, h := range hosts {

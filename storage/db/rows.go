@@ -117,7 +117,7 @@ type written struct {
 	kinds [][]string // of the columns of each marker, for arrays
 }
 
-// written gives the finished text of a statement over rows. Short ones are
+// written returns the finished text of a statement over rows. Short ones are
 // written once.
 func (d *dialect) written(query string, head, n int) written {
 	k := shape{query, head, n}

@@ -78,7 +78,7 @@ func Again(ctx context.Context, f func() error) error {
 	}
 }
 
-// passing tells whether the database undid everything and the same statements
+// passing reports whether the database undid everything and the same statements
 // may succeed at once.
 func passing(err error) bool {
 	if errors.Is(err, ErrCommitUnknown) {
@@ -92,7 +92,7 @@ func passing(err error) bool {
 	return errors.As(err, &l) && l.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
-// undone tells whether a failed COMMIT surely committed nothing: it was never
+// undone reports whether a failed COMMIT surely committed nothing: it was never
 // sent, or the database itself answered that it failed. A FATAL answer is the
 // end of a session, not an answer to the COMMIT.
 func undone(err error) bool {

@@ -45,7 +45,7 @@ func arg(v any) any {
 	panic(fmt.Sprintf("storage: no column holds a %T", v))
 }
 
-// Clean gives text that both databases take: NUL and what is not UTF-8 (lone
+// Clean returns text that both databases take: NUL and what is not UTF-8 (lone
 // surrogates included) become U+FFFD.
 func Clean(s string) string {
 	if !utf8.ValidString(s) {
@@ -54,7 +54,7 @@ func Clean(s string) string {
 	return strings.ReplaceAll(s, "\x00", "\uFFFD")
 }
 
-// Micros gives a moment as the tables keep it: microseconds UTC, 0 for never.
+// Micros returns a moment as the tables keep it: microseconds UTC, 0 for never.
 func Micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0

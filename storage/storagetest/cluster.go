@@ -74,7 +74,7 @@ func StartPostgres(dir string, o ClusterOptions) (*Cluster, error) {
 	return c, nil
 }
 
-// findPrograms gives the folder of initdb and postgres.
+// findPrograms returns the folder of initdb and postgres.
 func findPrograms() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
 		if path, err = filepath.EvalSymlinks(path); err == nil {
@@ -156,7 +156,7 @@ func (c *Cluster) initdb() error {
 	return nil
 }
 
-// freePort gives a port that was free a moment ago; the server keeps it.
+// freePort returns a port that was free a moment ago; the server keeps it.
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -165,7 +165,7 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
-// URL gives the URL of a database of the cluster.
+// URL returns the URL of a database of the cluster.
 func (c *Cluster) URL(database string) string {
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", c.port, database)
 }

@@ -65,7 +65,7 @@ func Open(t testing.TB, url string) *storage.Store {
 	return s
 }
 
-// PostgresURL gives the URL of a fresh, migrated database that is the test's
+// PostgresURL returns the URL of a fresh, migrated database that is the test's
 // own until it ends.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
@@ -90,7 +90,7 @@ func PostgresURL(t testing.TB) string {
 	return c.URL(name)
 }
 
-// EmptyPostgresURL gives the URL of a fresh database without any table, for
+// EmptyPostgresURL returns the URL of a fresh database without any table, for
 // tests of migrations.
 func EmptyPostgresURL(t testing.TB) string {
 	t.Helper()
@@ -100,7 +100,7 @@ func EmptyPostgresURL(t testing.TB) string {
 	return c.URL(create(t, c, "template0"))
 }
 
-// running gives the shared cluster; the caller holds the lock.
+// running returns the shared cluster; the caller holds the lock.
 func running(t testing.TB) *Cluster {
 	t.Helper()
 	if shared.cluster == nil && shared.err == nil {
@@ -161,7 +161,7 @@ func (c *Cluster) makeTemplate(ctx context.Context) error {
 	return migrate(ctx, c.URL(template))
 }
 
-// SQLiteURL gives the URL of a fresh, migrated database file that is removed
+// SQLiteURL returns the URL of a fresh, migrated database file that is removed
 // when the test ends.
 func SQLiteURL(t testing.TB) string {
 	t.Helper()

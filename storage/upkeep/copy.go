@@ -90,7 +90,7 @@ func copyAll(ctx context.Context, from, to string, o storage.Options, during fun
 	return all, nil
 }
 
-// schemaThere gives the schema of the version, and fails where the database has
+// schemaThere returns the schema of the version, and fails where the database has
 // another one.
 func schemaThere(ctx context.Context, d *db.DB, version int64) (db.Schema, error) {
 	want, err := db.SchemaAt(ctx, storage.Migrations(), version)

@@ -185,7 +185,7 @@ func (s *Scrubber) lookAtPages(ctx context.Context, wanted string) error {
 	}
 }
 
-// dirtyPages gives those of the pages whose gap is not empty.
+// dirtyPages returns those of the pages whose gap is not empty.
 func (s *Scrubber) dirtyPages(ctx context.Context, from, to uint32) (dirty []uint32, err error) {
 	res, err := s.db.Reader().Query(ctx, pagesOf, int64(from), int64(to))
 	if err != nil {
@@ -225,7 +225,7 @@ func (s *Scrubber) emptyGaps(ctx context.Context, pages []uint32) error {
 	})
 }
 
-// dirtyGap gives the part of a page between its list of rows and the rows, unless
+// dirtyGap returns the part of a page between its list of rows and the rows, unless
 // that is empty. The first byte tells what has rows: pages of other kinds begin
 // with the number of a page, and a file would have to be larger than 128 GiB to
 // have one that begins so.

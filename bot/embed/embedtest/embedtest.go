@@ -73,7 +73,7 @@ func Start(t T, o Options) *Server {
 	return s
 }
 
-// New gives an endpoint that listens nowhere: it is its own transport, for tests
+// New returns an endpoint that listens nowhere: it is its own transport, for tests
 // in a time of their own.
 func New(t T, o Options) *Server {
 	t.Helper()
@@ -111,14 +111,14 @@ func (s *Server) Misbehave(f Fault) {
 	s.fault = f
 }
 
-// Requests gives the texts of every request, in order.
+// Requests returns the texts of every request, in order.
 func (s *Server) Requests() [][]string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
-// Asked tells whether some request held the text.
+// Asked reports whether some request held the text.
 func (s *Server) Asked(text string) bool {
 	return slices.ContainsFunc(s.Requests(), func(texts []string) bool { return slices.Contains(texts, text) })
 }

@@ -19,7 +19,7 @@ type Call struct {
 	At     time.Time
 }
 
-// Calls gives every call so far, in order of arrival.
+// Calls returns every call so far, in order of arrival.
 func (s *Server) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -149,7 +149,7 @@ func (s *Server) hang(r *http.Request) {
 	}
 }
 
-// answer gives what the API says to the call; raw when the fault has its own
+// answer returns what the API says to the call; raw when the fault has its own
 // words instead.
 func (s *Server) answer(r *http.Request, m method, v values, chat int64, fault Fault) (answer reply, raw bool) {
 	if fault.kind == says {

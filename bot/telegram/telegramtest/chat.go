@@ -74,7 +74,7 @@ func (m Message) Labels() []string {
 	return labels
 }
 
-// chat gives the chat, making it at need. The lock is held.
+// chat returns the chat, making it at need. The lock is held.
 func (s *Server) chat(id int64) *chat {
 	c := s.chats[id]
 	if c == nil {
@@ -96,7 +96,7 @@ func (s *Server) keep(c *chat, m Message) Message {
 	return m
 }
 
-// find gives a message by its id; nil when it is not there. The lock is held.
+// find returns a message by its id; nil when it is not there. The lock is held.
 func (c *chat) find(id int64) *Message {
 	i := slices.IndexFunc(c.thread, func(m Message) bool { return m.ID == id })
 	if i < 0 {
@@ -105,7 +105,7 @@ func (c *chat) find(id int64) *Message {
 	return &c.thread[i]
 }
 
-// Thread gives the whole chat, both sides, in order.
+// Thread returns the whole chat, both sides, in order.
 func (s *Server) Thread(chat int64) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -116,7 +116,7 @@ func (s *Server) Thread(chat int64) []Message {
 	return slices.Clone(c.thread)
 }
 
-// Messages gives what the bot sent to the chat, in order.
+// Messages returns what the bot sent to the chat, in order.
 func (s *Server) Messages(chat int64) []Message {
 	return slices.DeleteFunc(s.Thread(chat), func(m Message) bool { return !m.FromBot })
 }
@@ -162,7 +162,7 @@ type Answer struct {
 	At    time.Time
 }
 
-// Answers gives every answer to a press, in order.
+// Answers returns every answer to a press, in order.
 func (s *Server) Answers() []Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()

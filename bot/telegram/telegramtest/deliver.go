@@ -245,7 +245,7 @@ func (s *Server) Jump(next int64) {
 	s.update = next - 1
 }
 
-// LastUpdate gives the last update_id.
+// LastUpdate returns the last update_id.
 func (s *Server) LastUpdate() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -141,7 +141,7 @@ func (s *Server) fault(chat int64) Fault {
 	return f
 }
 
-// refusal gives a fault in the API's words. The lock is held.
+// refusal returns a fault in the API's words. The lock is held.
 func (s *Server) refusal(f Fault) reply {
 	if f.retry > 0 {
 		return tooMany(f.retry)
@@ -163,7 +163,7 @@ type limits struct {
 // perSecond is how many messages the bot may send within any second.
 const perSecond = 30
 
-// admit tells whether a message may be sent to the chat now, and answers the
+// admit reports whether a message may be sent to the chat now, and answers the
 // 429 when not. The lock is held.
 func (s *Server) admit(chat int64) (reply, bool) {
 	now := time.Now()

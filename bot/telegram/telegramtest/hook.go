@@ -24,7 +24,7 @@ type hook struct {
 	lastErrorAt    time.Time
 }
 
-// allows tells whether updates of the kind are wanted.
+// allows reports whether updates of the kind are wanted.
 func (h hook) allows(kind string) bool {
 	return len(h.allowed) == 0 || slices.Contains(h.allowed, kind)
 }
@@ -182,14 +182,14 @@ func (s *Server) getUpdates(r *http.Request, v values) reply {
 	}
 }
 
-// Polling tells whether a long poll is under way.
+// Polling reports whether a long poll is under way.
 func (s *Server) Polling() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.poller != nil
 }
 
-// waiting gives the updates from offset on, or, when it is negative, so many of
+// waiting returns the updates from offset on, or, when it is negative, so many of
 // the last. The lock is held.
 func (s *Server) waiting(offset int64, limit int) []json.RawMessage {
 	var all []*update

@@ -46,7 +46,7 @@ func tags() []string {
 	}
 }
 
-// peek gives the byte at the place, 0 past the end.
+// peek returns the byte at the place, 0 past the end.
 func (p *parser) peek() byte {
 	if p.at < len(p.src) {
 		return p.src[p.at]

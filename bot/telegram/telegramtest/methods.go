@@ -288,7 +288,7 @@ func (s *Server) edit(m *Message, v values, text string) reply {
 	return ok(s.json(*m))
 }
 
-// seen tells whether the text is more than spaces and unseen marks.
+// seen reports whether the text is more than spaces and unseen marks.
 func seen(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
 		return r > ' ' && !strings.ContainsRune("\u00a0\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f\ufeff", r)

@@ -17,7 +17,7 @@ type Person struct {
 	lang string
 }
 
-// Person gives the person with the id, who is also the chat, making them at
+// Person returns the person with the id, who is also the chat, making them at
 // need. lang is the language of their client; "" when it does not tell.
 func (s *Server) Person(id int64, name, lang string) *Person {
 	s.mu.Lock()
@@ -126,14 +126,14 @@ func (p *Person) Twice(on bool) {
 	p.s.change()
 }
 
-// Doubled tells whether that update is still to come.
+// Doubled reports whether that update is still to come.
 func (p *Person) Doubled() bool {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	return p.s.chat(p.ID).twice
 }
 
-// Blocks tells whether the person blocked the bot.
+// Blocks reports whether the person blocked the bot.
 func (p *Person) Blocks() bool {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
@@ -214,7 +214,7 @@ func (p *Person) envelope(m Message) map[string]any {
 	return map[string]any{"message_id": m.ID, "date": m.At.Unix(), "chat": p.room(), "from": p.user()}
 }
 
-// json gives a message of the bot as the API shows it. The lock is held.
+// json returns a message of the bot as the API shows it. The lock is held.
 func (s *Server) json(m Message) map[string]any {
 	room := map[string]any{"id": m.Chat, "type": "private"}
 	if p := s.people[m.Chat]; p != nil {

@@ -152,7 +152,7 @@ func (s *Server) Close() {
 	s.hooks.CloseIdleConnections()
 }
 
-// Changes gives a channel that is closed at the next change: a message, an
+// Changes returns a channel that is closed at the next change: a message, an
 // answer, a delivery.
 func (s *Server) Changes() <-chan struct{} {
 	s.mu.Lock()
@@ -199,7 +199,7 @@ type Stats struct {
 	Unknown map[string]int
 }
 
-// Stats gives the counts so far.
+// Stats returns the counts so far.
 func (s *Server) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -16,7 +16,7 @@ type webhook struct {
 	sendName bool
 }
 
-// wants tells whether callbacks of the event are delivered. Some cannot be declined.
+// wants reports whether callbacks of the event are delivered. Some cannot be declined.
 func (w webhook) wants(event string) bool {
 	switch event {
 	case "message", "subscribed", "unsubscribed", "webhook":
@@ -68,7 +68,7 @@ func (s *Server) setWebhook(_ *call, d document) (map[string]any, *refusal) {
 	return map[string]any{"event_types": w.events}, nil
 }
 
-// secure tells whether Viber would call the address; plain http on loopback
+// secure reports whether Viber would call the address; plain http on loopback
 // alone, where no certificate can be had.
 func secure(address string) bool {
 	u, err := url.Parse(address)

@@ -184,14 +184,14 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call, answer 
 	}
 }
 
-// Requests gives every call so far, in the order of their answers.
+// Requests returns every call so far, in the order of their answers.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Request(nil), s.requests...)
 }
 
-// Refused gives the calls that the fake refused by itself: in a healthy run
+// Refused returns the calls that the fake refused by itself: in a healthy run
 // there are none but those a test asks for.
 func (s *Server) Refused() []Request {
 	var out []Request

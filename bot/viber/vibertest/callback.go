@@ -62,7 +62,7 @@ func (d *Delivery) Wait(ctx context.Context) (Attempt, error) {
 	return Attempt{}, d.err
 }
 
-// Attempts gives the tries so far that have ended.
+// Attempts returns the tries so far that have ended.
 func (d *Delivery) Attempts() []Attempt {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -83,7 +83,7 @@ func (s *Server) Raw(body []byte) *Delivery {
 	return s.enqueue("", body, nil)
 }
 
-// Sign gives the signature of a body.
+// Sign returns the signature of a body.
 func (s *Server) Sign(body []byte) string {
 	mac := hmac.New(sha256.New, []byte(s.opts.Token))
 	mac.Write(body)
@@ -95,7 +95,7 @@ func (s *Server) Drain(ctx context.Context) error {
 	return s.await(ctx, func() bool { return s.pending == 0 })
 }
 
-// Lost gives the callbacks that were given up.
+// Lost returns the callbacks that were given up.
 func (s *Server) Lost() []*Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -20,7 +20,7 @@ func read(body []byte) (document, *refusal) {
 	return d, nil
 }
 
-// has tells whether the field is there and not null.
+// has reports whether the field is there and not null.
 func (d document) has(field string) bool {
 	raw, ok := d[field]
 	return ok && !bytes.Equal(raw, []byte("null"))
@@ -100,7 +100,7 @@ func (d document) inner(field string) (document, *refusal) {
 	return in, nil
 }
 
-// first gives the first refusal.
+// first returns the first refusal.
 func first(refusals ...*refusal) *refusal {
 	for _, r := range refusals {
 		if r != nil {

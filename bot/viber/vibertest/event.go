@@ -124,7 +124,7 @@ func (s *Server) callback(user, kind string, body any, then func(Attempt)) *Deli
 	return d
 }
 
-// profile gives a person as callbacks show them. The caller holds mu.
+// profile returns a person as callbacks show them. The caller holds mu.
 func (s *Server) profile(u *user) profile {
 	name := u.name
 	if !s.webhook.sendName {

@@ -15,12 +15,12 @@ type Fault struct {
 	Failed string      // take the message, and tell later that the device refused it
 }
 
-// takes tells whether the call takes effect.
+// takes reports whether the call takes effect.
 func (f Fault) takes() bool {
 	return f.Accept || f.Failed != "" || !f.Hang && !f.Cut && !f.answers() && f.Status == 0
 }
 
-// answers tells whether the fault is the whole answer.
+// answers reports whether the fault is the whole answer.
 func (f Fault) answers() bool { return f.HTTP != 0 || f.Hang || f.Cut }
 
 // Refuse answers a status of Viber's.
@@ -81,7 +81,7 @@ func (s *Server) Heal(user string) {
 	s.user(user).faults = nil
 }
 
-// none tells whether nothing goes wrong.
+// none reports whether nothing goes wrong.
 func (f Fault) none() bool {
 	return !f.answers() && f.Status == 0 && !f.Quoted && f.Failed == ""
 }

@@ -37,14 +37,14 @@ type hook struct {
 	answer func(n int, w http.ResponseWriter, r *http.Request)
 }
 
-// got gives the callbacks so far.
+// got returns the callbacks so far.
 func (h *hook) got() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Clone(h.bodies)
 }
 
-// kinds gives the events of the callbacks so far.
+// kinds returns the events of the callbacks so far.
 func (h *hook) kinds() []string {
 	var out []string
 	for _, b := range h.got() {

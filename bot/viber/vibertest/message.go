@@ -26,7 +26,7 @@ type Message struct {
 	Failed        string // why the person's device refused it; "" when it did not
 }
 
-// Labels gives the labels of the buttons under the message.
+// Labels returns the labels of the buttons under the message.
 func (m Message) Labels() []string {
 	if m.Keyboard == nil {
 		return nil
@@ -76,7 +76,7 @@ type Line struct {
 	Arrived bool // the bot was told of what the person sent
 }
 
-// Thread gives the whole chat, both sides, in order.
+// Thread returns the whole chat, both sides, in order.
 func (p *Person) Thread() []Line {
 	p.server.mu.Lock()
 	defer p.server.mu.Unlock()
@@ -105,7 +105,7 @@ func (s *Server) user(id string) *user {
 	return u
 }
 
-// Messages gives what the bot has said to the person, the welcome included.
+// Messages returns what the bot has said to the person, the welcome included.
 func (s *Server) Messages(user string) []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -115,7 +115,7 @@ func (s *Server) Messages(user string) []Message {
 	return nil
 }
 
-// WaitMessages gives what the bot has said to the person as soon as it is at
+// WaitMessages returns what the bot has said to the person as soon as it is at
 // least n messages.
 func (s *Server) WaitMessages(ctx context.Context, user string, n int) ([]Message, error) {
 	err := s.await(ctx, func() bool {

@@ -43,7 +43,7 @@ func (p *Person) Devices(n int) *Person { return p.set(func(u *user) { u.devices
 // APIVersion gives the person a client of that API level.
 func (p *Person) APIVersion(n int) *Person { return p.set(func(u *user) { u.apiVersion = n }) }
 
-// Subscribed tells whether the bot may write to the person.
+// Subscribed reports whether the bot may write to the person.
 func (p *Person) Subscribed() bool {
 	p.server.mu.Lock()
 	defer p.server.mu.Unlock()
@@ -63,17 +63,17 @@ func (p *Person) Unread() int {
 // Twice has the next callback of what the person does delivered once more.
 func (p *Person) Twice(on bool) *Person { return p.set(func(u *user) { u.twice = on }) }
 
-// Doubled tells whether that callback is still to come.
+// Doubled reports whether that callback is still to come.
 func (p *Person) Doubled() bool {
 	p.server.mu.Lock()
 	defer p.server.mu.Unlock()
 	return p.server.user(p.id).twice
 }
 
-// Messages gives what the bot has said to the person.
+// Messages returns what the bot has said to the person.
 func (p *Person) Messages() []Message { return p.server.Messages(p.id) }
 
-// Keyboard gives the keyboard that stands there now; nil when there is none.
+// Keyboard returns the keyboard that stands there now; nil when there is none.
 func (p *Person) Keyboard() *Keyboard {
 	p.server.mu.Lock()
 	defer p.server.mu.Unlock()

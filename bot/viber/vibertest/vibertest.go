@@ -138,7 +138,7 @@ func (s *Server) Close() {
 	s.client.CloseIdleConnections()
 }
 
-// Changed gives a channel that is closed when something happens next: a
+// Changed returns a channel that is closed when something happens next: a
 // message, a callback, a refusal.
 func (s *Server) Changed() <-chan struct{} {
 	s.mu.Lock()
@@ -177,7 +177,7 @@ func (s *Server) Jump(by uint64) {
 	s.token += by
 }
 
-// newToken gives the next message token. The caller holds mu.
+// newToken returns the next message token. The caller holds mu.
 func (s *Server) newToken() uint64 {
 	s.token++
 	return s.token

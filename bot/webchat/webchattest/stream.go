@@ -18,7 +18,7 @@ type Thread struct {
 	Delivered, Seen int64
 }
 
-// Fetch gives the last lines of the thread, or those before a number.
+// Fetch returns the last lines of the thread, or those before a number.
 func (v *Visitor) Fetch(ctx context.Context, before int64) (t Thread, err error) {
 	to := v.base + "/chat/thread"
 	if before > 0 {
@@ -45,7 +45,7 @@ func (v *Visitor) Fetch(ctx context.Context, before int64) (t Thread, err error)
 	return t, nil
 }
 
-// FetchAll gives the whole thread.
+// FetchAll returns the whole thread.
 func (v *Visitor) FetchAll(ctx context.Context) (lines []Line, err error) {
 	for before := int64(0); ; before = lines[0].Seq {
 		t, err := v.Fetch(ctx, before)

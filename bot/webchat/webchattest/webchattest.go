@@ -40,7 +40,7 @@ type Visitor struct {
 	changed chan struct{}
 }
 
-// New gives a visitor of the service at the base address, who has not come yet.
+// New returns a visitor of the service at the base address, who has not come yet.
 func New(base string, o Options) *Visitor {
 	if o.Client == nil {
 		o.Client = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
@@ -161,7 +161,7 @@ func (v *Visitor) Attach(ctx context.Context, f File, caption string) error {
 	return v.Post(ctx, v.NewID(), "file", map[string]any{"file": f, "text": caption})
 }
 
-// Download gives the bytes of a file.
+// Download returns the bytes of a file.
 func (v *Visitor) Download(ctx context.Context, id string) ([]byte, http.Header, error) {
 	res, err := v.do(ctx, http.MethodGet, v.base+"/chat/files/"+id, nil)
 	if err != nil {
@@ -172,7 +172,7 @@ func (v *Visitor) Download(ctx context.Context, id string) ([]byte, http.Header,
 	return data, res.Header, err
 }
 
-// NewID gives the next id of something that the visitor does.
+// NewID returns the next id of something that the visitor does.
 func (v *Visitor) NewID() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -83,7 +83,7 @@ func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
 	return eval.Report(c.Out, list, predictions)
 }
 
-// weighed gives the search over the articles. Where an embeddings endpoint is
+// weighed returns the search over the articles. Where an embeddings endpoint is
 // set, it is asked what it would be asked of these messages, and the search
 // knows the answers.
 func (f Commands) weighed(ctx context.Context, c cli.Call, articles []bot.Article, texts []string, now time.Time) (search.Leaning, error) {
@@ -172,7 +172,7 @@ func action(text string, o flows.Outcome) string {
 	return eval.None
 }
 
-// right tells whether a prediction helps the person.
+// right reports whether a prediction helps the person.
 func right(q eval.Query, p eval.Prediction) bool {
 	switch q.Expect {
 	case eval.ExpectNone:

@@ -25,7 +25,7 @@ func evalLearning(w io.Writer, articles []bot.Article, queries []eval.Query, eac
 	return eval.ReportLearning(w, len(learnt), held, predictions(x), predictions(search.NewIndex(teach(x, articles, learnt))))
 }
 
-// teach gives the articles with the messages as aliases.
+// teach returns the articles with the messages as aliases.
 func teach(x *search.Index, articles []bot.Article, learnt []eval.Query) []bot.Article {
 	taught := make([]bot.Article, len(articles))
 	for i, a := range articles {

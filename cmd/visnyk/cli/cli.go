@@ -52,7 +52,7 @@ type UsageError struct{ Err error }
 // Error implements error.
 func (e UsageError) Error() string { return e.Err.Error() }
 
-// Unwrap gives the mistake.
+// Unwrap returns the mistake.
 func (e UsageError) Unwrap() error { return e.Err }
 
 // Usagef returns a UsageError in words.

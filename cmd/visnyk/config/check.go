@@ -96,7 +96,7 @@ func Listenable(addr string) bool {
 	return err == nil && addr != ""
 }
 
-// databaseURL tells whether the URL is one of a database. A file must have a name:
+// databaseURL reports whether the URL is one of a database. A file must have a name:
 // SQLite would forget what it was told in one without.
 func databaseURL(s string) bool {
 	if file, ok := strings.CutPrefix(s, "sqlite:"); ok {
@@ -108,16 +108,16 @@ func databaseURL(s string) bool {
 
 const wantRate = "want messages per second, from 0.001 to 1000000, or 0 for no limit"
 
-// sensible tells whether the rate is one that can be kept to.
+// sensible reports whether the rate is one that can be kept to.
 func sensible(rate float64) bool { return rate == 0 || rate >= 0.001 && rate <= 1e6 }
 
-// secureURL tells whether secrets may travel to the address.
+// secureURL reports whether secrets may travel to the address.
 func secureURL(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && call.Safe(u)
 }
 
-// privateURL tells whether the address is one of a network of our own.
+// privateURL reports whether the address is one of a network of our own.
 func privateURL(u *url.URL) bool {
 	ip, err := netip.ParseAddr(u.Hostname())
 	return u.Scheme == "http" && err == nil && ip.IsPrivate()

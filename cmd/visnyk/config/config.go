@@ -83,7 +83,7 @@ type WrongError struct{ err error }
 // Error implements error.
 func (e *WrongError) Error() string { return e.err.Error() }
 
-// Unwrap gives the reasons.
+// Unwrap returns the reasons.
 func (e *WrongError) Unwrap() error { return e.err }
 
 // Read reads the environment, with accounts at the kinds of messengers given.

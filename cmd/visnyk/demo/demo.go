@@ -57,7 +57,7 @@ type Demo struct {
 	log      *slog.Logger
 }
 
-// New gives a demo that waits for Open.
+// New returns a demo that waits for Open.
 func New(log *slog.Logger) (*Demo, error) {
 	page, err := template.New("page.html").ParseFS(files, "page.html")
 	if err != nil {
@@ -126,7 +126,7 @@ func (d *Demo) guard(next http.Handler) http.Handler {
 	})
 }
 
-// foreign tells whether somebody else's name was made to lead to this machine:
+// foreign reports whether somebody else's name was made to lead to this machine:
 // a connection to loopback that does not ask for loopback.
 func foreign(r *http.Request) bool {
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)

@@ -46,7 +46,7 @@ func (s *switches) set(chat, name string, on bool, left int) []string {
 	return list
 }
 
-// left gives the faults of the chat that did not happen yet.
+// left returns the faults of the chat that did not happen yet.
 func (s *switches) left(chat string, left int) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,7 +58,7 @@ func (s *switches) rest(chat string, left int) []string {
 	return slices.Clone(list[max(0, len(list)-left):])
 }
 
-// shown gives the switches as they stand.
+// shown returns the switches as they stand.
 func shown(scripted []string, doubled bool) []fault {
 	var list []fault
 	for _, name := range faults() {

@@ -58,7 +58,7 @@ type send struct {
 // Nudge has whoever looks at the line look again.
 func (l *Line) Nudge() { l.hub.TellAll() }
 
-// run gives the run of the key, begun now at need. The lock is held.
+// run returns the run of the key, begun now at need. The lock is held.
 func (l *Line) run(key string, from bot.Address, now time.Time) *run {
 	for _, r := range slices.Backward(l.runs) {
 		if r.key == key {
@@ -133,7 +133,7 @@ func (l *Line) Turned(situations []dialog.Situation, writes []storage.TurnWrite)
 	l.Nudge()
 }
 
-// pressed gives the label of the button that a press names.
+// pressed returns the label of the button that a press names.
 func pressed(events []bot.Event, buttons []bot.Button) string {
 	for _, e := range events {
 		for _, b := range buttons {
@@ -189,7 +189,7 @@ func origin(cause string) string {
 	return turn
 }
 
-// recent gives copies of the runs, the newest first.
+// recent returns copies of the runs, the newest first.
 func (l *Line) recent() []run {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -202,7 +202,7 @@ func (l *Line) recent() []run {
 	return list
 }
 
-// last gives the bot at which one of the addresses was active last; "" for none.
+// last returns the bot at which one of the addresses was active last; "" for none.
 func (l *Line) last(of []bot.Address) string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

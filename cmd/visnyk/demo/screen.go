@@ -61,7 +61,7 @@ type phone interface {
 	script(fault string, on bool)
 }
 
-// phone gives the person's phone at the bot.
+// phone returns the person's phone at the bot.
 func (p *Parts) phone(name string, of person, switches *switches) (phone, bool) {
 	switch name {
 	case Telegram:

@@ -122,5 +122,5 @@ func Remember(ctx context.Context, store *storage.Store, tg *telegramtest.Server
 	return nil
 }
 
-// begun tells whether a conversation came further than to be known.
+// begun reports whether a conversation came further than to be known.
 func begun(l storage.Loaded) bool { return l.Conversation.State.Flow != "" }

@@ -87,7 +87,7 @@ func viberSpans(text string) []span {
 	return spans
 }
 
-// opens tells whether the sign at i may begin a style: a border before it, a
+// opens reports whether the sign at i may begin a style: a border before it, a
 // word after it.
 func opens(text string, i int) bool {
 	before := []rune(text[:i])

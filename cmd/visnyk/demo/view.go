@@ -99,12 +99,12 @@ func Start(phone, payload string) string {
 	return "/?" + url.Values{"phone": {phone}, "start": {payload}}.Encode()
 }
 
-// phone gives a phone of the person.
+// phone returns a phone of the person.
 func (d *Demo) phone(name string, of person) (phone, bool) {
 	return d.parts.Load().phone(name, of, d.switches)
 }
 
-// T gives a word of the page. Arguments come as name, value, name, value, and
+// T returns a word of the page. Arguments come as name, value, name, value, and
 // stand as {name} in it.
 func (v *view) T(key string, args ...any) string {
 	text := v.demo.words[key].In(v.Lang)

@@ -39,7 +39,7 @@ func calendarOf(now time.Time) calendar {
 	}
 }
 
-// after gives the first day that fits, at least so many days from the given one.
+// after returns the first day that fits, at least so many days from the given one.
 func after(t time.Time, days int, fits func(time.Time) bool) time.Time {
 	for t = t.AddDate(0, 0, days); !fits(t); {
 		t = t.AddDate(0, 0, 1)

@@ -17,10 +17,10 @@ import (
 //go:embed articles.json changes.json
 var files embed.FS
 
-// Articles gives the sample articles as they stand on a day, all approved.
+// Articles returns the sample articles as they stand on a day, all approved.
 func Articles(now time.Time) ([]bot.Article, error) { return read[bot.Article]("articles.json", now) }
 
-// Changes gives the sample changes as they stand on a day, the nearest first:
+// Changes returns the sample changes as they stand on a day, the nearest first:
 // some told, one over, one not approved yet, some for a few people alone.
 func Changes(now time.Time) ([]bot.Change, error) {
 	list, err := read[bot.Change]("changes.json", now)

@@ -150,5 +150,5 @@ func marks(t *testing.T, id string, v any) {
 	}
 }
 
-// beginsBeforeEnd tells whether a becomes valid before b ceases to be.
+// beginsBeforeEnd reports whether a becomes valid before b ceases to be.
 func beginsBeforeEnd(a, b bot.Article) bool { return b.Until.IsZero() || a.From.Before(b.Until) }

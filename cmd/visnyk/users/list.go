@@ -57,7 +57,7 @@ func listTokens(ctx context.Context, c cli.Call) error {
 	})
 }
 
-// stateOf says whether a token is taken, and why not.
+// stateOf reports whether a token is taken, and why not.
 func stateOf(k storage.TokenEntry, zone *time.Location) string {
 	switch {
 	case !k.RevokedAt.IsZero():

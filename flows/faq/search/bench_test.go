@@ -39,7 +39,7 @@ func readBase(t testing.TB, name string) ([]bot.Article, []eval.Query) {
 	return articles, queries
 }
 
-// generated gives n articles: those of the bases again and again, each time
+// generated returns n articles: those of the bases again and again, each time
 // with other endings of its words, so that the vocabulary grows with the base as a real
 // one does.
 func generated(t testing.TB, n int) []bot.Article {

@@ -2,7 +2,7 @@ package search
 
 import "strings"
 
-// heft gives how much a word says of the subject: nothing for a function word,
+// heft returns how much a word says of the subject: nothing for a function word,
 // little for a question word or a polite one, all for any other.
 func heft(word string) float64 {
 	if w, known := common[word]; known {

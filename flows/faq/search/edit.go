@@ -22,7 +22,7 @@ var alike = func() *[1 << 16]bool {
 
 func letters(a, b byte) uint16 { return uint16(a)<<8 | uint16(b) }
 
-// distance gives how many slips lie between two folded words: a letter wrong,
+// distance returns how many slips lie between two folded words: a letter wrong,
 // missing, added, or two swapped.
 func distance(a, b string) float64 {
 	const most = 40
@@ -54,7 +54,7 @@ func distance(a, b string) float64 {
 	return last[len(b)]
 }
 
-// sounds gives the key of what a word sounds like: vowels leveled, voiced
+// sounds returns the key of what a word sounds like: vowels leveled, voiced
 // consonants voiceless.
 func sounds(w string) string {
 	out := make([]byte, 0, len(w))

@@ -14,7 +14,7 @@ type Row struct {
 	Features []float64
 }
 
-// Evidence gives the rows of every segment of a message, the whole first.
+// Evidence returns the rows of every segment of a message, the whole first.
 func (x *Index) Evidence(text string, now time.Time) [][]Row {
 	ts, _ := x.read(text)
 	s := x.scratch.Get().(*scratch)
@@ -31,7 +31,7 @@ func (x *Index) Evidence(text string, now time.Time) [][]Row {
 	return out
 }
 
-// Hints gives the slots of a text's hints at its tone, as Model.Tones has them.
+// Hints returns the slots of a text's hints at its tone, as Model.Tones has them.
 // Training reads it.
 func Hints(text string) (slots []int) {
 	eachHint(tokens(text), func(slot int) { slots = append(slots, slot) })

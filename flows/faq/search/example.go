@@ -12,7 +12,7 @@ const (
 	likeness = 0.5 // how much of an example a message must hold to ask the same
 )
 
-// exemplary tells whether an alias is an example of how people ask rather than
+// exemplary reports whether an alias is an example of how people ask rather than
 // a name of the question: a sentence that somebody wrote and an editor had the
 // article learn, after the names it was given first. It holds words of the
 // person's story, which say nothing of the subject. So it counts as a whole, by

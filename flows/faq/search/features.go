@@ -76,7 +76,7 @@ type candidate struct {
 
 const mostCandidates = 16
 
-// candidates gives the most promising articles of a segment with their features.
+// candidates returns the most promising articles of a segment with their features.
 func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 	list := x.search(s, ts)
 	defer s.clear()
@@ -141,7 +141,7 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 	return out
 }
 
-// beside gives which share of what was found stands right before or after a
+// beside returns which share of what was found stands right before or after a
 // word that the article does not have: «доставка пиццы».
 func beside(list []word, sims *[mostTokens]float32) float64 {
 	var all, lonely float64
@@ -167,7 +167,7 @@ func beside(list []word, sims *[mostTokens]float32) float64 {
 	return lonely / all
 }
 
-// promising gives the best candidates in their rough order.
+// promising returns the best candidates in their rough order.
 func (s *scratch) promising(all []candidate) []candidate {
 	best := s.best[:0]
 	for i := range all {

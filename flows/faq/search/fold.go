@@ -58,7 +58,7 @@ func doubled(out []byte, b byte) bool {
 	return len(out) > 0 && out[len(out)-1] == b && (b < '0' || b > '9')
 }
 
-// show gives a folded word in readable letters.
+// show returns a folded word in readable letters.
 func show(word string) string {
 	var b strings.Builder
 	for i := range len(word) {

@@ -28,7 +28,7 @@ func (x *Index) weighGrams() {
 	}
 }
 
-// gramsOf gives the different n-grams of the words that say something, in order:
+// gramsOf returns the different n-grams of the words that say something, in order:
 // the same sums must come out the same every time.
 func gramsOf(ts []token) []uint32 {
 	var list []uint32

@@ -68,7 +68,7 @@ func (x *Index) Groups(texts []string) []Group {
 	return groups
 }
 
-// gists gives the different messages as they were meant, in their order, and
+// gists returns the different messages as they were meant, in their order, and
 // which of the texts say each.
 func (x *Index) gists(texts []string) (said [][]token, members [][]int) {
 	place := map[string]int{}
@@ -92,7 +92,7 @@ type share struct {
 	v       float64
 }
 
-// vectors gives what each message speaks of: its words and the groups of the
+// vectors returns what each message speaks of: its words and the groups of the
 // lexicon they name, the rarer the more. A vector has length 1.
 func (x *Index) vectors(said [][]token) [][]share {
 	spelt := oneSpelling(said)

@@ -163,7 +163,7 @@ func distinct(list []string) []string {
 	return slices.Compact(list)
 }
 
-// term gives the number of a stem, new or not.
+// term returns the number of a stem, new or not.
 func (x *Index) term(stem string) int32 {
 	n, ok := x.byStem[stem]
 	if !ok {

@@ -57,7 +57,7 @@ func (x *Index) judge(found []flows.Match, p [tones]float64, equal bool) flows.F
 	return flows.Finding{Matches: found}
 }
 
-// spokenAs gives what a text is besides a question: nothing, unless its tone is
+// spokenAs returns what a text is besides a question: nothing, unless its tone is
 // plainer than the best article is sure; for idle words, than that any of the
 // best ones was meant: a bare word of the base is a question.
 func spokenAs(p [tones]float64, best, likely float64) flows.Outcome {

@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// readings gives what a text in Latin letters may stand for: itself, what the
+// readings returns what a text in Latin letters may stand for: itself, what the
 // same keys give on a Cyrillic layout, and what it is letter by letter. Folding
 // makes the two layouts and the two transliterations nearly one: what differs
 // after it are ] and h.

@@ -84,7 +84,7 @@ func median(list []float64) float64 {
 	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
 }
 
-// of gives what is added to the log-odds of an article.
+// of returns what is added to the log-odds of an article.
 func (l lean) of(article int32) float64 {
 	if l == nil {
 		return 0
@@ -92,7 +92,7 @@ func (l lean) of(article int32) float64 {
 	return mostLean * l[article]
 }
 
-// alone gives the odds of an article by likeness alone: at most half-way between
+// alone returns the odds of an article by likeness alone: at most half-way between
 // being offered and being told.
 func (m *Model) alone(lean float64) float64 {
 	p := lean * (m.Clarify + m.Answer) / 2
@@ -106,7 +106,7 @@ type Leaning struct {
 	alike map[string]Alike // by text
 }
 
-// Leaning gives the index with what is known of the texts.
+// Leaning returns the index with what is known of the texts.
 func (x *Index) Leaning(alike map[string]Alike) Leaning { return Leaning{x, alike} }
 
 // Find implements flows.Finder.

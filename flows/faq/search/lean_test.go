@@ -27,7 +27,7 @@ func evenly(x *Index) Alike {
 	return a
 }
 
-// with gives the likeness with one article that stands elsewhere.
+// with returns the likeness with one article that stands elsewhere.
 func (a Alike) with(article string, s float64) Alike {
 	a.To = maps.Clone(a.To)
 	a.To[article] = s

@@ -111,7 +111,7 @@ func put(m map[string][]concept, key string, c concept) {
 	}
 }
 
-// of gives the groups of a word; a misspelt one is looked up by its neighbours.
+// of returns the groups of a word; a misspelt one is looked up by its neighbours.
 // A common word belongs only where it is listed itself: its stem is a chance
 // likeness.
 func (l *lexicon) of(t token, slips bool) []concept {
@@ -160,7 +160,7 @@ func (l *lexicon) hear(ts []token, slips bool) []heard {
 	return out
 }
 
-// parents gives the loose groups of a group.
+// parents returns the loose groups of a group.
 func (l *lexicon) parents(c concept) []concept {
 	if int(c) < len(l.parent) {
 		return l.parent[c]
@@ -168,7 +168,7 @@ func (l *lexicon) parents(c concept) []concept {
 	return nil
 }
 
-// speaks tells whether a text names one of the groups.
+// speaks reports whether a text names one of the groups.
 func (l *lexicon) speaks(ts []token, groups ...string) bool {
 	return slices.ContainsFunc(l.hear(ts, false), func(h heard) bool { return slices.Contains(groups, l.names[h.concept]) })
 }

@@ -72,7 +72,7 @@ type word struct {
 	concept []concept
 }
 
-// words gives the different words of a segment with their groups.
+// words returns the different words of a segment with their groups.
 func (x *Index) words(ts []token) []word {
 	list := make([]word, 0, min(len(ts), mostTokens))
 	at := make([]int, len(ts))
@@ -176,7 +176,7 @@ func (x *Index) follow(s *scratch, i int, w *word) {
 	}
 }
 
-// linksOf gives the terms a word may mean.
+// linksOf returns the terms a word may mean.
 func (s *scratch) linksOf(x *Index, t token) []link {
 	if !s.story {
 		s.links = x.similar(t, s.links)
@@ -260,5 +260,5 @@ func (x *Index) spell(s *scratch, ts []token) {
 	}
 }
 
-// valid tells whether an article may be told.
+// valid reports whether an article may be told.
 func (x *Index) valid(a int32, now time.Time) bool { return x.articles[a].Valid(now) }

@@ -36,7 +36,7 @@ type Tree struct {
 	Leaves []float32 `json:"leaves"`
 }
 
-// Value gives the leaf that the features lead to.
+// Value returns the leaf that the features lead to.
 func (t *Tree) Value(f []float64) float64 {
 	i, cut := 0, t.Cut[:len(t.At)]
 	for i < len(t.At) {
@@ -49,7 +49,7 @@ func (t *Tree) Value(f []float64) float64 {
 	return float64(t.Leaves[i-len(t.At)])
 }
 
-// Score gives the log-odds of a candidate against nothing.
+// Score returns the log-odds of a candidate against nothing.
 func (m *Model) Score(f []float64) float64 {
 	s := m.Bias
 	for i, w := range m.Linear {

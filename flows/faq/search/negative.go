@@ -13,7 +13,7 @@ type ban struct {
 	words   []token
 }
 
-// bans gives the bans of an article's negative phrases.
+// bans returns the bans of an article's negative phrases.
 func bans(article int32, a bot.Article) (all []ban) {
 	for _, l := range bot.Languages() {
 		for _, text := range a.Negatives.In(l) {
@@ -52,14 +52,14 @@ func (x *Index) banned(ts []token) map[int32]bool {
 	return out
 }
 
-// Barred tells whether a negative phrase keeps the text from the article.
+// Barred reports whether a negative phrase keeps the text from the article.
 func (x *Index) Barred(text, article string) bool {
 	i, ok := x.byID[article]
 	ts, _ := x.read(text)
 	return ok && x.banned(ts)[int32(i)]
 }
 
-// holds tells whether the words stand in the message.
+// holds reports whether the words stand in the message.
 func (b ban) holds(said []token) bool {
 	for i := 0; i+len(b.words) <= len(said); i++ {
 		if slices.EqualFunc(b.words, said[i:i+len(b.words)], sameWord) {
@@ -69,7 +69,7 @@ func (b ban) holds(said []token) bool {
 	return false
 }
 
-// sameWord tells whether two words are forms or slips of one.
+// sameWord reports whether two words are forms or slips of one.
 func sameWord(a, b token) bool {
 	if a.stem == b.stem {
 		return true

@@ -23,7 +23,7 @@ func PhraseID(text string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// Phrase gives the wording that may be learnt from what a person wrote: as it
+// Phrase returns the wording that may be learnt from what a person wrote: as it
 // was meant, without what was masked. ok is false where there is nothing to
 // learn: a story, a word that works in any step, no word of a subject.
 func (x *Index) Phrase(text string) (phrase string, ok bool) {

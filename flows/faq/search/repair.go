@@ -33,7 +33,7 @@ func (x *Index) has(word, stem string) bool {
 	return ok
 }
 
-// read gives the words of a message as they were meant: of the readings of Latin
+// read returns the words of a message as they were meant: of the readings of Latin
 // letters the one whose words are known best, with words glued or split made whole.
 func (x *Index) read(text string) (ts []token, reading string) {
 	text = short(text)

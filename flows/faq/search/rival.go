@@ -13,7 +13,7 @@ type Pull struct {
 	Odds    float64 // against nothing being meant
 }
 
-// Pulls gives the articles a text leads to, the strongest first. That a text is
+// Pulls returns the articles a text leads to, the strongest first. That a text is
 // a wording of one, word for word, counts no more than its words do.
 func (x *Index) Pulls(text string, now time.Time) []Pull {
 	ts, _ := x.read(text)

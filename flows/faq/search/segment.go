@@ -15,7 +15,7 @@ const mostClauses = 10
 // mostInClause is how many candidates of a clause count.
 const mostInClause = 8
 
-// segments gives the message whole and, when it is a story, its clauses. Clauses
+// segments returns the message whole and, when it is a story, its clauses. Clauses
 // of a word or two join the next one.
 func segments(ts []token) [][]token {
 	out := [][]token{ts}
@@ -77,7 +77,7 @@ func (x *Index) eachCandidate(s *scratch, ts []token, now time.Time, f func(segm
 	}
 }
 
-// urges tells whether a segment ends with a question mark, and whether one of
+// urges reports whether a segment ends with a question mark, and whether one of
 // its words asks or wants: in a story, that one is seldom the narrated part.
 func urges(seg []token) (asks, wants float64) {
 	for _, t := range seg {

@@ -22,7 +22,7 @@ const (
 	mostLinks  = 24
 )
 
-// similar gives the terms a word may mean.
+// similar returns the terms a word may mean.
 func (x *Index) similar(t token, into []link) []link {
 	into = into[:0]
 	add := func(n int32, sim float64) {

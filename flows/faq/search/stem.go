@@ -43,7 +43,7 @@ func sorted(list string) []string {
 	return slices.Compact(all)
 }
 
-// byLast gives the endings by their last letter, so that a word is compared with
+// byLast returns the endings by their last letter, so that a word is compared with
 // few of them.
 func byLast(list string) *[256][]string {
 	m := &[256][]string{}
@@ -111,7 +111,7 @@ func stem(word string) string {
 	return w
 }
 
-// ending gives the length of the longest ending that leaves a stem.
+// ending returns the length of the longest ending that leaves a stem.
 func ending(w string, list *[256][]string, left int) int {
 	for _, e := range list[w[len(w)-1]] {
 		if rest, ok := strings.CutSuffix(w, e); ok && len(rest) >= left && voiced(rest) {
@@ -121,7 +121,7 @@ func ending(w string, list *[256][]string, left int) int {
 	return 0
 }
 
-// voiced tells whether a rest has a vowel: a short one without is no stem.
+// voiced reports whether a rest has a vowel: a short one without is no stem.
 func voiced(w string) bool {
 	for i := range len(w) {
 		if strings.IndexByte(vowels, w[i]) >= 0 {

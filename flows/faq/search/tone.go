@@ -83,7 +83,7 @@ func eachHint(ts []token, f func(slot int)) {
 	}
 }
 
-// toneOf gives how likely each tone is.
+// toneOf returns how likely each tone is.
 func (m *Model) toneOf(ts []token) (p [tones]float64) {
 	if len(ts) == 0 || len(m.Tones) != toneSlots*int(tones-1) {
 		p[asks] = 1
@@ -107,7 +107,7 @@ func (m *Model) toneOf(ts []token) (p [tones]float64) {
 	return p
 }
 
-// tone gives the tone of a message: of the whole, and in a long one whether one
+// tone returns the tone of a message: of the whole, and in a long one whether one
 // of its sentences asks for a human or complains.
 func (m *Model) tone(ts []token) [tones]float64 {
 	const long = 12

@@ -32,7 +32,7 @@ type Query struct {
 	Expect string `json:"expect"` // an article's id, none or human
 }
 
-// inDomain tells whether the base holds an answer.
+// inDomain reports whether the base holds an answer.
 func (q Query) inDomain() bool { return q.Expect != ExpectNone && q.Expect != ExpectHuman }
 
 // Prediction is what an engine makes of one query.

@@ -47,7 +47,7 @@ func Split(queries []Query, each int, knowledge func(Query) (k float64, learnabl
 	return learnt, held
 }
 
-// lot gives a number by which ids that follow each other are far apart.
+// lot returns a number by which ids that follow each other are far apart.
 func lot(id string) uint64 {
 	sum := sha256.Sum256([]byte(id))
 	return binary.BigEndian.Uint64(sum[:8])

@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 )
 
-// Kinds gives the kinds of the queries, in the order they first stand.
+// Kinds returns the kinds of the queries, in the order they first stand.
 func Kinds(queries []Query) []string {
 	return distinct(queries, func(q Query) string { return q.Kind })
 }
@@ -22,7 +22,7 @@ func distinct(queries []Query, of func(Query) string) []string {
 	return all
 }
 
-// Only gives the queries that fit.
+// Only returns the queries that fit.
 func Only(queries []Query, fits func(Query) bool) []Query {
 	return slices.DeleteFunc(slices.Clone(queries), func(q Query) bool { return !fits(q) })
 }
