@@ -62,7 +62,7 @@ func (a Article) ApprovedHash() string {
 // of an article's: its kind, every text, its date and whom it concerns.
 func (c Change) ApprovedHash() string {
 	fields := []string{"change", c.ID, string(c.Kind), moment(c.From), c.Audience.text()}
-	for _, w := range []Words{c.Title, c.Summary, c.Reason, c.Consequence, c.Benefit, c.ToDo} {
+	for _, w := range []Bilingual{c.Title, c.Summary, c.Reason, c.Consequence, c.Benefit, c.ToDo} {
 		fields = append(fields, w.UK, w.RU)
 	}
 	return approvedHash(fields...)

@@ -32,7 +32,7 @@ func TestApprovalBy(t *testing.T) {
 
 // These stand in audits: whoever makes the form another one gives it another name.
 func TestApprovedHashes(t *testing.T) {
-	w := func(s string) bot.Words { return bot.Words{UK: s + "ї", RU: s + "ы"} }
+	w := func(s string) bot.Bilingual { return bot.Bilingual{UK: s + "ї", RU: s + "ы"} }
 	at := time.Date(2027, 1, 2, 3, 4, 5, 6000, time.FixedZone("", 7200))
 	a := bot.Article{ID: "a", Question: w("q"), Answer: w("a"), From: at, Until: at.Add(time.Hour), Change: "c"}
 	c := bot.Change{

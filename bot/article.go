@@ -52,10 +52,10 @@ func (s ArticleState) Moves() (legal []ArticleMove) {
 
 // Article is one FAQ entry. Only approved and valid ones are ever told.
 type Article struct {
-	ID       string  `json:"id"`
-	Question Words   `json:"question"`
-	Answer   Words   `json:"answer"` // neutral Markdown subset
-	Aliases  Aliases `json:"aliases"`
+	ID       string    `json:"id"`
+	Question Bilingual `json:"question"`
+	Answer   Bilingual `json:"answer"` // neutral Markdown subset
+	Aliases  Aliases   `json:"aliases"`
 	// Negatives are wordings that ask for something else: a message that holds
 	// one never leads to this article.
 	Negatives Aliases      `json:"negatives,omitzero"`

@@ -43,12 +43,12 @@ type Change struct {
 	Kind        ChangeKind  `json:"kind"`
 	State       ChangeState `json:"state"`
 	Version     int         `json:"version"`
-	Title       Words       `json:"title"`
-	Summary     Words       `json:"summary"` // what changes, in two or three sentences
-	Reason      Words       `json:"reason"`
-	Consequence Words       `json:"consequence"` // what it means for the person
-	Benefit     Words       `json:"benefit"`
-	ToDo        Words       `json:"to_do"` // what the person should do
+	Title       Bilingual   `json:"title"`
+	Summary     Bilingual   `json:"summary"` // what changes, in two or three sentences
+	Reason      Bilingual   `json:"reason"`
+	Consequence Bilingual   `json:"consequence"` // what it means for the person
+	Benefit     Bilingual   `json:"benefit"`
+	ToDo        Bilingual   `json:"to_do"` // what the person should do
 	From        time.Time   `json:"from"`  // when it takes effect
 	Owner       string      `json:"owner,omitempty"`
 	Audience    Segment     `json:"audience,omitzero"` // whom it concerns
@@ -111,7 +111,7 @@ func (c Change) Blanks() []string {
 	var blanks []string
 	for _, f := range []struct {
 		name string
-		w    Words
+		w    Bilingual
 	}{
 		{"title", c.Title},
 		{"summary", c.Summary},
@@ -141,8 +141,8 @@ const (
 	MarkAsked        Mark = "asked"        // pressed «Маю питання»
 )
 
-// Notice is a change that concerns a person, and what they know of it.
-type Notice struct {
+// LedgerEntry is a change that concerns a person, and what they know of it.
+type LedgerEntry struct {
 	Change       Change
 	Mentioned    bool
 	OnItsWay     bool // a message that tells or mentions it has not ended yet
@@ -154,7 +154,7 @@ type Notice struct {
 
 // With returns the notice with one more mark, as the turn that makes it knows it:
 // what the turn says is on its way.
-func (n Notice) With(m Mark) Notice {
+func (n LedgerEntry) With(m Mark) LedgerEntry {
 	switch m {
 	case MarkMentioned, MarkTold:
 		n.OnItsWay = true
@@ -166,4 +166,4 @@ func (n Notice) With(m Mark) Notice {
 
 // Heard reports whether the person was told of the change, or is about to be: it
 // is not offered again then, until a message of it turns out to have told nothing.
-func (n Notice) Heard() bool { return n.Told || n.OnItsWay || n.Unsure || n.Acknowledged }
+func (n LedgerEntry) Heard() bool { return n.Told || n.OnItsWay || n.Unsure || n.Acknowledged }

@@ -97,10 +97,10 @@ type (
 		DeepLink(ctx context.Context, payload string) (string, error)
 	}
 
-	// NameLearner asks its messenger for the bot's public name, by which it tells
+	// NameFetcher asks its messenger for the bot's public name, by which it tells
 	// apart what is addressed to another bot.
-	NameLearner interface {
-		Learn(ctx context.Context) error
+	NameFetcher interface {
+		FetchName(ctx context.Context) error
 	}
 
 	// WebhookSetter has a messenger that is told where to deliver and can be asked

@@ -55,15 +55,15 @@ func LanguageAccepted(header string) Language {
 	return best
 }
 
-// Words is one approved text in every language, written by a person.
-type Words struct {
+// Bilingual is one approved text in every language, written by a person.
+type Bilingual struct {
 	UK string `json:"uk"`
 	RU string `json:"ru"`
 }
 
 // In returns the text in language l; Ukrainian where l is not known. It never
 // falls back to the other language: a missing text is "".
-func (w Words) In(l Language) string {
+func (w Bilingual) In(l Language) string {
 	if l == Russian {
 		return w.RU
 	}
@@ -71,6 +71,6 @@ func (w Words) In(l Language) string {
 }
 
 // Complete reports whether the text exists in every language.
-func (w Words) Complete() bool {
+func (w Bilingual) Complete() bool {
 	return strings.TrimSpace(w.UK) != "" && strings.TrimSpace(w.RU) != ""
 }

@@ -52,7 +52,7 @@ func (b Book) advance(t *Turn) (bot.State, []Effect, error) {
 	tr := choose(*t, b.anyway, p.step)
 	var effects []Effect
 	if tr.Do != nil {
-		effects = t.settle(nil, tr.Do(*t))
+		effects = t.conclude(nil, tr.Do(*t))
 	}
 	if tr.To == "" {
 		if !known {
@@ -72,7 +72,7 @@ func (b Book) Show(t Turn) []Effect {
 	p, ok := b.steps[path(t.State)]
 	var effects []Effect
 	if ok && !p.step.Pass {
-		effects = t.settle(nil, p.step.Enter(t))
+		effects = t.conclude(nil, p.step.Enter(t))
 	} else {
 		_, effects, _ = b.enter(&t, b.home, nil) // home was checked with the book
 	}
@@ -92,14 +92,14 @@ func (b Book) enter(t *Turn, to string, effects []Effect) (bot.State, []Effect, 
 		}
 		t.State.Flow, t.State.Step = p.flow, p.step.Name
 		if p.step.Enter != nil {
-			effects = t.settle(effects, p.step.Enter(*t))
+			effects = t.conclude(effects, p.step.Enter(*t))
 		}
 		if !p.step.Pass {
 			return t.State, join(effects), nil
 		}
 		tr := choose(*t, nil, p.step)
 		if tr.Do != nil {
-			effects = t.settle(effects, tr.Do(*t))
+			effects = t.conclude(effects, tr.Do(*t))
 		}
 		to = qualify(p.flow, tr.To)
 	}
@@ -118,9 +118,9 @@ func choose(t Turn, anyway []Transition, s Step) Transition {
 	return s.Else
 }
 
-// settle adds more to effects. What they change takes hold at once, so that the
+// conclude adds more to effects. What they change takes hold at once, so that the
 // next step of the same turn already sees it.
-func (t *Turn) settle(effects, more []Effect) []Effect {
+func (t *Turn) conclude(effects, more []Effect) []Effect {
 	for _, e := range more {
 		if set, ok := e.(Set); ok {
 			t.set(set)

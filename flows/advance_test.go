@@ -91,8 +91,8 @@ func TestAdvance(t *testing.T) {
 
 func TestAdvanceLeavesItsInputAlone(t *testing.T) {
 	vars := map[string]string{"way": "before"}
-	notices := []bot.Notice{{Change: bot.Change{ID: "x"}}}
-	turn := Turn{State: bot.State{Flow: "a", Step: "first", Vars: vars}, Event: bot.Event{Kind: bot.Typed, Text: "through"}, Facts: Facts{Notices: notices}}
+	ledger := []bot.LedgerEntry{{Change: bot.Change{ID: "x"}}}
+	turn := Turn{State: bot.State{Flow: "a", Step: "first", Vars: vars}, Event: bot.Event{Kind: bot.Typed, Text: "through"}, Facts: Facts{Ledger: ledger}}
 	state, _, err := tiny(t).Advance(turn)
 	if err != nil {
 		t.Fatal(err)
@@ -100,8 +100,8 @@ func TestAdvanceLeavesItsInputAlone(t *testing.T) {
 	if state.Vars["way"] != "through" || vars["way"] != "before" || turn.Facts.Ticket != nil {
 		t.Error("the turn changed what it was given")
 	}
-	turn.settle(nil, []Effect{Say{Tells: []Telling{{Change: notices[0].Change, Part: bot.PartCard}}}})
-	if notices[0].Heard() || !turn.Facts.Notices[0].Heard() {
+	turn.conclude(nil, []Effect{Say{Tells: []Telling{{Change: ledger[0].Change, Part: bot.PartCard}}}})
+	if ledger[0].Heard() || !turn.Facts.Ledger[0].Heard() {
 		t.Error("a mark must take hold in the turn and nowhere else")
 	}
 }
@@ -215,8 +215,8 @@ func TestAfterSaysWhatEachEffectLeaves(t *testing.T) {
 	taken := &bot.Ticket{State: bot.TicketTaken}
 	waiting := &bot.Ticket{State: bot.TicketWaiting}
 	begin := Facts{
-		Language: bot.Ukrainian, Guessed: true, Notices: []bot.Notice{{Change: bot.Change{ID: "a"}}, {Change: bot.Change{ID: "b"}}},
-		Offer: Offer{State: OfferGood, Language: bot.Russian, Ticket: taken}, Chats: []Chat{{Address: chat}},
+		Language: bot.Ukrainian, Guessed: true, Ledger: []bot.LedgerEntry{{Change: bot.Change{ID: "a"}}, {Change: bot.Change{ID: "b"}}},
+		Invite: Invite{State: InviteGood, Language: bot.Russian, Ticket: taken}, Chats: []Chat{{Address: chat}},
 	}
 	with := func(change func(*Facts)) Facts { f := begin; change(&f); return f }
 	for name, c := range map[string]struct {
@@ -229,8 +229,8 @@ func TestAfterSaysWhatEachEffectLeaves(t *testing.T) {
 		"hand off two": {with(func(f *Facts) { f.Ticket = taken }), HandOff{}, func(f Facts) bool { return f.Ticket == taken }},
 		"recall":       {with(func(f *Facts) { f.Ticket = waiting }), Recall{}, func(f Facts) bool { return f.Ticket == nil }},
 		"recall taken": {with(func(f *Facts) { f.Ticket = taken }), Recall{}, func(f Facts) bool { return f.Ticket == taken }},
-		"mark":         {begin, Mark{"b", bot.MarkTold}, func(f Facts) bool { return !f.Notices[0].Heard() && f.Notices[1].Heard() }},
-		"follow":       {begin, Follow{"a", true}, func(f Facts) bool { return f.Notices[0].Followed && !f.Notices[1].Followed }},
+		"mark":         {begin, Mark{"b", bot.MarkTold}, func(f Facts) bool { return !f.Ledger[0].Heard() && f.Ledger[1].Heard() }},
+		"follow":       {begin, Follow{"a", true}, func(f Facts) bool { return f.Ledger[0].Followed && !f.Ledger[1].Followed }},
 		"wish":         {begin, Wish{bot.Wishes{Quiet: bot.QuietNever}}, func(f Facts) bool { return f.Wishes.Quiet == bot.QuietNever }},
 		"stop":         {begin, Stop{}, func(f Facts) bool { return f.Stopped && !f.Hushed }},
 		"stop here":    {begin, Stop{Here: true}, func(f Facts) bool { return !f.Stopped && f.Hushed }},
@@ -245,7 +245,7 @@ func TestAfterSaysWhatEachEffectLeaves(t *testing.T) {
 			func(f Facts) bool { return f.Stopped && !f.Hushed },
 		},
 		"join": {begin, Join{"code"}, func(f Facts) bool {
-			return f.Language == bot.Russian && f.Ticket == taken && f.Offer.State == OfferJoined
+			return f.Language == bot.Russian && f.Ticket == taken && f.Invite.State == InviteJoined
 		}},
 		"split": {begin, Split{chat}, func(f Facts) bool { return len(f.Chats) == 0 }},
 	} {
@@ -253,7 +253,7 @@ func TestAfterSaysWhatEachEffectLeaves(t *testing.T) {
 			t.Errorf("%s leaves %+v", name, c.of.After(c.effect))
 		}
 	}
-	if begin.Notices[1].Heard() || begin.Notices[0].Followed {
+	if begin.Ledger[1].Heard() || begin.Ledger[0].Followed {
 		t.Error("an effect wrote into the facts it was given")
 	}
 }

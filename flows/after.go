@@ -24,7 +24,7 @@ func (Erase) after(f Facts) Facts  { return f }
 
 func (e Say) after(f Facts) Facts {
 	for _, told := range e.Tells {
-		f = f.noticed(told.Change.ID, func(n bot.Notice) bot.Notice { return n.With(told.Part.Mark()) })
+		f = f.withEntry(told.Change.ID, func(n bot.LedgerEntry) bot.LedgerEntry { return n.With(told.Part.Mark()) })
 	}
 	return f
 }
@@ -49,11 +49,11 @@ func (Recall) after(f Facts) Facts {
 }
 
 func (e Mark) after(f Facts) Facts {
-	return f.noticed(e.Change, func(n bot.Notice) bot.Notice { return n.With(e.As) })
+	return f.withEntry(e.Change, func(n bot.LedgerEntry) bot.LedgerEntry { return n.With(e.As) })
 }
 
 func (e Follow) after(f Facts) Facts {
-	return f.noticed(e.Change, func(n bot.Notice) bot.Notice { n.Followed = e.On; return n })
+	return f.withEntry(e.Change, func(n bot.LedgerEntry) bot.LedgerEntry { n.Followed = e.On; return n })
 }
 
 func (e Wish) after(f Facts) Facts { f.Wishes = e.Wishes; return f }
@@ -76,13 +76,13 @@ func (e Resume) after(f Facts) Facts {
 func (Join) after(f Facts) Facts    { return f.joined() }
 func (e Split) after(f Facts) Facts { return f.parted(e.Chat) }
 
-// noticed returns the facts with the notice of the change as to makes it. The
+// withEntry returns the facts with the ledger entry of the change as to makes it. The
 // list of the caller stays as it is.
-func (f Facts) noticed(change string, to func(bot.Notice) bot.Notice) Facts {
-	i := slices.IndexFunc(f.Notices, func(n bot.Notice) bool { return n.Change.ID == change })
+func (f Facts) withEntry(change string, to func(bot.LedgerEntry) bot.LedgerEntry) Facts {
+	i := slices.IndexFunc(f.Ledger, func(n bot.LedgerEntry) bool { return n.Change.ID == change })
 	if i >= 0 {
-		f.Notices = slices.Clone(f.Notices)
-		f.Notices[i] = to(f.Notices[i])
+		f.Ledger = slices.Clone(f.Ledger)
+		f.Ledger[i] = to(f.Ledger[i])
 	}
 	return f
 }

@@ -81,7 +81,7 @@ func (b Book) Diagram(flow string) (Diagram, bool) {
 	}
 	inside := b.inside(place)
 	layers := spread(len(d.Spots), inside, b.doors(place))
-	d.arrange(settle(layers, inside))
+	d.arrange(arrange(layers, inside))
 	for _, e := range inside {
 		d.Curves = append(d.Curves, curve(d.Spots[e[0]], d.Spots[e[1]]))
 	}
@@ -149,9 +149,9 @@ func spread(n int, arrows [][2]int, doors []int) [][]int {
 	return layers
 }
 
-// settle breaks layers that are too wide and brings the steps of each under
+// arrange breaks layers that are too wide and brings the steps of each under
 // those they come from.
-func settle(layers [][]int, arrows [][2]int) [][]int {
+func arrange(layers [][]int, arrows [][2]int) [][]int {
 	var rows [][]int
 	at := map[int]float64{} // where a step stands within its row, from 0 to 1
 	for _, layer := range layers {

@@ -23,7 +23,7 @@ type Text struct {
 	// Count chooses the plural form, with Plural.
 	Count  int
 	Plural bool
-	Own    bot.Words
+	Own    bot.Bilingual
 }
 
 // T is the text behind a key. Data comes as name, value, name, value.
@@ -47,7 +47,7 @@ func Count(key string, n int, data ...any) Text {
 }
 
 // Own is approved content, written by a person in both languages.
-func Own(w bot.Words) Text { return Text{Own: w} }
+func Own(w bot.Bilingual) Text { return Text{Own: w} }
 
 // Button is a button of a screen: an action, or a link.
 type Button struct {

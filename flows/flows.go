@@ -2,7 +2,7 @@
 // pure function: a state, an event and facts give a new state and effects.
 // Nothing here knows a clock, a network, a database or a channel; texts are
 // keys, and effects only describe. The only words of Ukrainian or Russian are
-// those that Word listens for.
+// those that ParseCommand listens for.
 package flows
 
 import (
@@ -34,11 +34,11 @@ type Facts struct {
 	Known    bool         // the company knows the person by a number of its own
 	Ticket   *bot.Ticket  // the open ticket; nil when there is none
 	Desk     bot.Desk
-	Notices  []bot.Notice // changes that concern the person and may be told, the nearest date first
-	FAQ      Finder       // never nil
-	Offer    Offer        // what stands behind the join link that was opened, or that the person is asked about
-	Lasting  Lasting      // the lasting button that was pressed
-	Chats    []Chat       // the person's chats; where one came within Probation, or the flow asks for them
+	Ledger   []bot.LedgerEntry // changes that concern the person and may be told, the nearest date first
+	FAQ      Finder            // never nil
+	Invite   Invite            // what stands behind the join link that was opened, or that the person is asked about
+	Lasting  Lasting           // the lasting button that was pressed
+	Chats    []Chat            // the person's chats; where one came within Probation, or the flow asks for them
 }
 
 // Quiet reports whether nothing but answers is to be sent to this chat.
@@ -91,8 +91,8 @@ type Finding struct {
 	Matches []Match // candidates, best first
 }
 
-// Open reports whether the text is a question that the search does not decide.
-func (f Finding) Open() bool { return f.Outcome == Nothing || f.Outcome == Unclear }
+// Undecided reports whether the text is a question that the search does not decide.
+func (f Finding) Undecided() bool { return f.Outcome == Nothing || f.Outcome == Unclear }
 
 // Offered is how many matches of an unclear Finding the person chooses from:
 // Unclear says that one of these is likely meant.
@@ -146,12 +146,12 @@ func (t Turn) TimedOut(name string) bool {
 	return t.Event.Kind == bot.TimedOut && t.Event.Detail == name
 }
 
-// Notice returns the notice of a change that concerns the person.
-func (t Turn) Notice(change string) (bot.Notice, bool) {
-	for _, n := range t.Facts.Notices {
+// Entry returns the notice of a change that concerns the person.
+func (t Turn) Entry(change string) (bot.LedgerEntry, bool) {
+	for _, n := range t.Facts.Ledger {
 		if n.Change.ID == change {
 			return n, true
 		}
 	}
-	return bot.Notice{}, false
+	return bot.LedgerEntry{}, false
 }

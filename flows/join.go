@@ -31,22 +31,22 @@ func JoinCode(payload string) (string, bool) {
 // JoinPayload is the payload of the deep link that carries the code.
 func JoinPayload(code string) string { return joinLink + code }
 
-// OfferState is what can come of a join link.
-type OfferState string
+// InviteState is what can come of a join link.
+type InviteState string
 
 // What can come of a join link.
 const (
-	OfferNone   OfferState = ""       // it is used or old, or there never was such a one
-	OfferGood   OfferState = "good"   // the chats can be joined
-	OfferJoined OfferState = "joined" // they are
-	OfferFresh  OfferState = "fresh"  // one of the two came by a join within Probation, and brings nobody along
-	OfferOther  OfferState = "other"  // the company knows the two as different people
+	InviteNone        InviteState = ""       // it is used or old, or there never was such a one
+	InviteGood        InviteState = "good"   // the chats can be joined
+	InviteJoined      InviteState = "joined" // they are
+	InviteOnProbation InviteState = "fresh"  // one of the two came by a join within Probation, and brings nobody along
+	InviteOther       InviteState = "other"  // the company knows the two as different people
 )
 
-// Offer is what stands behind a join link. All but its State stands there only
+// Invite is what stands behind a join link. All but its State stands there only
 // when it is good: nobody else is told anything of the other chat.
-type Offer struct {
-	State    OfferState
+type Invite struct {
+	State    InviteState
 	Personal bool         // it comes from the company, not from another chat
 	Language bot.Language // what will be spoken from now on
 	Chosen   bool
@@ -56,8 +56,8 @@ type Offer struct {
 
 // joined are the facts once the offer is taken.
 func (f Facts) joined() Facts {
-	o := f.Offer
-	f.Offer = Offer{State: OfferJoined}
+	o := f.Invite
+	f.Invite = Invite{State: InviteJoined}
 	if o.Language.Known() {
 		f.Language, f.Chosen, f.Guessed = o.Language, o.Chosen, false
 	}

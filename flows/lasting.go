@@ -40,11 +40,11 @@ func (s Say) Repeats() bool {
 // that is gone.
 func (t Turn) Lasting(do string) bool { return t.Facts.Lasting.Do == do && !t.Facts.Lasting.Current }
 
-// LastingNotice returns the notice of the change under which the lasting button
+// LastingEntry returns the ledger entry of the change under which the lasting button
 // stands; false when none was pressed, or the change does not concern the person.
-func (t Turn) LastingNotice() (bot.Notice, bool) {
+func (t Turn) LastingEntry() (bot.LedgerEntry, bool) {
 	if t.Facts.Lasting.Do == "" {
-		return bot.Notice{}, false
+		return bot.LedgerEntry{}, false
 	}
-	return t.Notice(t.Facts.Lasting.Change)
+	return t.Entry(t.Facts.Lasting.Change)
 }

@@ -36,24 +36,24 @@ func (t *Turn) mention(effects []Effect) []Effect {
 // has written, nobody else is about to answer, and they have not asked to be
 // spared. Who reads what changes, or sets how they are told, needs no hint; nor
 // is it time for one while the language is being chosen.
-func (t *Turn) news() (bot.Notice, bool) {
+func (t *Turn) news() (bot.LedgerEntry, bool) {
 	wrote := t.Event.Kind == bot.Typed || t.Event.Kind == bot.Attached || t.Event.Kind == bot.Started && t.Event.Text == ""
 	if !wrote || t.Facts.Ticket != nil || t.Facts.Quiet() || slices.Contains([]string{"change", "settings", "welcome"}, t.State.Flow) {
-		return bot.Notice{}, false
+		return bot.LedgerEntry{}, false
 	}
-	for _, n := range t.Facts.Notices {
+	for _, n := range t.Facts.Ledger {
 		known := n.Mentioned || n.Heard()
 		if !known && t.Facts.Wishes.Wants(n.Change.Kind, t.Facts.Now) {
 			return n, true
 		}
 	}
-	return bot.Notice{}, false
+	return bot.LedgerEntry{}, false
 }
 
 // withNews puts the button of the change that the screen mentions under what is
 // said last.
 func (t *Turn) withNews(effects []Effect) []Effect {
-	n, ok := t.Notice(t.State.Vars[VarNews])
+	n, ok := t.Entry(t.State.Vars[VarNews])
 	if !ok {
 		return effects
 	}
@@ -83,11 +83,11 @@ func lastSay(effects []Effect) int {
 }
 
 // Mentioned returns the change whose mention was pressed.
-func (t Turn) Mentioned() (bot.Notice, bool) {
-	for _, n := range t.Facts.Notices {
+func (t Turn) Mentioned() (bot.LedgerEntry, bool) {
+	for _, n := range t.Facts.Ledger {
 		if t.Pressed(Action(ToNews, n.Change.ID)) {
 			return n, true
 		}
 	}
-	return bot.Notice{}, false
+	return bot.LedgerEntry{}, false
 }

@@ -67,8 +67,10 @@ func (f Facts) Reach() bool {
 	return f.speakFor(here) && slices.ContainsFunc(f.elders(here), Chat.Reached)
 }
 
-// Fresh reports whether a chat of the person came within Probation.
-func (f Facts) Fresh() bool { return slices.ContainsFunc(f.Chats, func(c Chat) bool { return c.New }) }
+// OnProbation reports whether a chat of the person came within Probation.
+func (f Facts) OnProbation() bool {
+	return slices.ContainsFunc(f.Chats, func(c Chat) bool { return c.New })
+}
 
 // Request returns what a newcomer's wish brings about: a question in the chats that
 // can say yes, or a timer where none of them can be reached, and word of that, if
@@ -126,7 +128,7 @@ func (t Turn) Pending(timer string) bool {
 func Due(timer, to string, do func(Turn) []Effect) Transition {
 	return Transition{
 		Label: timer + ": a day has passed", To: to, Do: do,
-		When: func(t Turn) bool { return t.TimedOut(timer) && t.Pending(timer) && !t.Facts.Fresh() },
+		When: func(t Turn) bool { return t.TimedOut(timer) && t.Pending(timer) && !t.Facts.OnProbation() },
 	}
 }
 

@@ -35,13 +35,13 @@ func set(words string) map[string]bool {
 // How much the letters must speak for a language, as log-odds. To take a
 // Ukrainian for a Russian is the worse mistake, so Russian needs more.
 const (
-	leansUkrainian = 1.0
-	leansRussian   = -1.0
+	oddsUkrainian = 1.0
+	oddsRussian   = -1.0
 	// A lone word is often the same in both languages («раз», «кран»).
-	leansRussianAlone = -2.5
+	oddsRussianAlone = -2.5
 	// Latin letters are also other languages, names of things and gibberish: they
 	// must speak loudly, in two different words at least.
-	leansLatin = 4.0
+	oddsLatin = 4.0
 	// aWord is what a small word of one language speaks for it.
 	aWord = 1.5
 	// fewLetters is how many tell nothing.
@@ -77,14 +77,14 @@ func Detect(text string) bot.Language {
 	if all < fewLetters && uk+ru == 0 {
 		return bot.Unsure
 	}
-	odds, enough := 0.0, leansRussian
+	odds, enough := 0.0, oddsRussian
 	if uk+ru == 0 {
 		wu, wr := countWords(small)
-		odds = lean(text) + aWord*float64(wu-wr)
+		odds = letterOdds(text) + aWord*float64(wu-wr)
 		if wr == 0 && len(strings.Fields(text)) == 1 {
-			enough = leansRussianAlone
+			enough = oddsRussianAlone
 		}
-		if latin && (math.Abs(odds) < leansLatin || len(set(string(small))) < 2) {
+		if latin && (math.Abs(odds) < oddsLatin || len(set(string(small))) < 2) {
 			odds = 0
 		}
 	} else if w, other := countWords(small); uk == ru {
@@ -94,7 +94,7 @@ func Detect(text string) bot.Language {
 		}
 	}
 	switch {
-	case uk > ru || odds > leansUkrainian:
+	case uk > ru || odds > oddsUkrainian:
 		return bot.Ukrainian
 	case uk == 0 && ru > 0 || odds < enough:
 		return bot.Russian

@@ -31,9 +31,9 @@ var trained = sync.OnceValue(func() letters {
 	return l
 })
 
-// lean says how much the letters speak for Ukrainian (above zero) or Russian,
+// letterOdds says how much the letters speak for Ukrainian (above zero) or Russian,
 // as log-odds; 0 for a text without letters.
-func lean(text string) float64 {
+func letterOdds(text string) float64 {
 	m := trained()
 	sum, n := 0.0, 0
 	LetterHints(text, func(slot int) {

@@ -9,10 +9,10 @@ import (
 
 // articleContent are the texts of an article, as their JSON column.
 type articleContent struct {
-	Question  bot.Words   `json:"question"`
-	Answer    bot.Words   `json:"answer"`
-	Aliases   bot.Aliases `json:"aliases"`
-	Negatives bot.Aliases `json:"negatives,omitzero"`
+	Question  bot.Bilingual `json:"question"`
+	Answer    bot.Bilingual `json:"answer"`
+	Aliases   bot.Aliases   `json:"aliases"`
+	Negatives bot.Aliases   `json:"negatives,omitzero"`
 }
 
 const putArticles = `

@@ -86,11 +86,11 @@ func newBatch(name string, turns []TurnWrite) *batch {
 		gather(alone((*Tx).silence), func(w TurnWrite) []TurnWrite { return only(w.Silence, w) }),
 		b.outbox,
 		b.receipts,
-		// The outbox is written before the ledger, as it is where a send is settled.
+		// The outbox is written before the ledger, as it is where an outcome is recorded.
 		gather((*Tx).putTellings, func(w TurnWrite) []bot.Telling { return w.Tellings }),
 		b.skipped,
-		gather(alone((*Tx).mark), func(w TurnWrite) []Marked { return w.Marks }),
-		gather(alone((*Tx).follow), func(w TurnWrite) []Following { return w.Follows }),
+		gather(alone((*Tx).mark), func(w TurnWrite) []LedgerMark { return w.Marks }),
+		gather(alone((*Tx).follow), func(w TurnWrite) []LedgerFollow { return w.Follows }),
 		gather((*Tx).keepForgotten, func(w TurnWrite) []string { return only(w.Conversation == nil && w.Erase == nil, w.InboxID) }),
 		gather(each((*Tx).rejoin), func(w TurnWrite) []TurnWrite { return only(w.Join != nil || w.Split != nil, w) }),
 		gather(each((*Tx).stillThere), func(w TurnWrite) []TurnWrite { return only(w.Erase != nil && w.Seen != 0, w) }),

@@ -22,12 +22,12 @@ type Sheet struct {
 
 // changeContent are the texts of a change, as their JSON column.
 type changeContent struct {
-	Title       bot.Words `json:"title"`
-	Summary     bot.Words `json:"summary"`
-	Reason      bot.Words `json:"reason"`
-	Consequence bot.Words `json:"consequence"`
-	Benefit     bot.Words `json:"benefit"`
-	ToDo        bot.Words `json:"to_do"`
+	Title       bot.Bilingual `json:"title"`
+	Summary     bot.Bilingual `json:"summary"`
+	Reason      bot.Bilingual `json:"reason"`
+	Consequence bot.Bilingual `json:"consequence"`
+	Benefit     bot.Bilingual `json:"benefit"`
+	ToDo        bot.Bilingual `json:"to_do"`
 }
 
 const putSheets = `

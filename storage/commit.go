@@ -29,7 +29,7 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 	query := finishInbox
 	if !b.receipts.empty() {
 		// A receipt and the send it speaks of must not pass each other
-		// unseen: Settle shares this lock.
+		// unseen: RecordOutcomes shares this lock.
 		query = finishInboxAlone
 	}
 	err = s.InTx(ctx, func(t *Tx) (err error) {

@@ -103,7 +103,7 @@ func TestEverythingOfAPersonGoesAlong(t *testing.T) {
 		}
 		reads("written", w, all)
 
-		ok(t, follows(t, s, g, must[string](t)(s.OfferJoin(ctx, w, time.Hour))))
+		ok(t, follows(t, s, g, must[string](t)(s.CreateInvite(ctx, w, time.Hour))))
 		joined := all
 		joined.ID = "tg"
 		reads("joined", g, joined)

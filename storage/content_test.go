@@ -17,7 +17,7 @@ import (
 )
 
 func change(id string, state bot.ChangeState) bot.Change {
-	w := func(name string) bot.Words { return bot.Words{UK: name + " їґ", RU: name + " ыъ"} }
+	w := func(name string) bot.Bilingual { return bot.Bilingual{UK: name + " їґ", RU: name + " ыъ"} }
 	return bot.Change{
 		ID: id, Kind: bot.Tariff, State: state, Version: 3, Title: w("title"), Summary: w("summary"),
 		Reason: w("reason"), Consequence: w("consequence"), Benefit: w("benefit"), ToDo: w("to do"), From: noon, Owner: "o",
@@ -30,7 +30,7 @@ func TestArticles(t *testing.T) {
 		before := must[int64](t)(s.ContentVersion(ctx))
 		a := bot.Article{
 			ID: "b", State: bot.ArticleApproved, From: noon, Change: "c",
-			Question: bot.Words{UK: "Скільки?", RU: "Сколько?"}, Answer: bot.Words{UK: "**100** грн", RU: "**100** грн"},
+			Question: bot.Bilingual{UK: "Скільки?", RU: "Сколько?"}, Answer: bot.Bilingual{UK: "**100** грн", RU: "**100** грн"},
 			Aliases: bot.Aliases{UK: []string{"ціна"}, RU: []string{"цена"}},
 		}
 		a.Version, a.DecidedBy = 3, "u1"
@@ -80,7 +80,7 @@ func TestLedger(t *testing.T) {
 			}
 		}
 		says(t, s, l, "late", "first", telling("late", "contact-late", "", "told", bot.PartCard))
-		turn(t, s, l, "late", storage.TurnWrite{Contact: contact("late"), Marks: []storage.Marked{
+		turn(t, s, l, "late", storage.TurnWrite{Contact: contact("late"), Marks: []storage.LedgerMark{
 			{Contact: "contact-late", Change: "told", Mark: bot.MarkAsked},
 			{Contact: "contact-late", Change: "draft", Mark: bot.MarkAcknowledged}, // opens its row
 		}})
@@ -92,7 +92,7 @@ func TestLedger(t *testing.T) {
 		const sum = `SELECT sum(told_at) FROM ledger`
 		first := must[int](t)(s.Count(ctx, sum))
 		says(t, s, l, "late", "again", telling("late", "contact-late", "", "told", bot.PartWhy))
-		turn(t, s, l, "late", storage.TurnWrite{Marks: []storage.Marked{
+		turn(t, s, l, "late", storage.TurnWrite{Marks: []storage.LedgerMark{
 			{Contact: "contact-late", Change: "told", Mark: bot.MarkAcknowledged},
 		}})
 		ok(t, s.PutChanges(ctx, []bot.Change{change("told", bot.ChangeAnnounced), change("draft", bot.ChangeApproved)}))

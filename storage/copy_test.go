@@ -29,8 +29,8 @@ func stock(t *testing.T, s *storage.Store) {
 	t.Helper()
 	ctx := t.Context()
 	ok(t, s.PutArticles(ctx, []bot.Article{{
-		ID: "a", State: bot.ArticleApproved, Question: bot.Words{UK: "Скільки?", RU: "Сколько?"},
-		Answer: bot.Words{UK: "«Сто» 😀", RU: "Сто, \"сто\" и \\сто"},
+		ID: "a", State: bot.ArticleApproved, Question: bot.Bilingual{UK: "Скільки?", RU: "Сколько?"},
+		Answer: bot.Bilingual{UK: "«Сто» 😀", RU: "Сто, \"сто\" и \\сто"},
 	}}))
 	ok(t, s.PutChanges(ctx, []bot.Change{
 		change("a", bot.ChangeApproved), concerning("vip", bot.ChangeApproved, bot.Audience{Tiers: []string{"vip"}}),
@@ -63,7 +63,7 @@ func stock(t *testing.T, s *storage.Store) {
 			Open:     &bot.Ticket{ID: "t" + chat, Address: at(chat), Contact: "contact-" + chat},
 			Timers:   []storage.Timer{{Name: "later", After: time.Hour}},
 			Tellings: []bot.Telling{telling(chat, "contact-"+chat, "turn/u/0", "a", bot.PartCard)},
-			Marks:    []storage.Marked{{Contact: "contact-" + chat, Change: "a", Mark: bot.MarkAsked}},
+			Marks:    []storage.LedgerMark{{Contact: "contact-" + chat, Change: "a", Mark: bot.MarkAsked}},
 			Questions: []bot.Question{{
 				Address: at(chat), Cause: "u", Contact: "contact-" + chat, Text: "скільки?", Ending: bot.EndedHelped, Article: "a",
 			}},
@@ -73,11 +73,11 @@ func stock(t *testing.T, s *storage.Store) {
 	}
 	rows := pending(t, s, bot.LaneReply)
 	ok(t, errOf(s.Claim(ctx, l, rows[:2])))
-	ok(t, s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Sent, ExternalID: "m1"}}))
+	ok(t, s.RecordOutcomes(ctx, l, []storage.SendOutcome{{Row: rows[0], Outcome: bot.Sent, ExternalID: "m1"}}))
 	must[int64](t)(s.AddChatLine(ctx, at("0"), storage.ChatLine{ID: "m", Body: []byte(`{"text":"привіт"}`)}))
 	paper := append(bytes.Repeat([]byte{0, 255, '\\'}, storage.PieceSize), 7)
 	must[storage.ChatFile](t)(putFile(ctx, s, at("0"), storage.ChatFile{ID: "f", Name: "рахунок.pdf", Type: "application/pdf"}, paper, 1<<20))
-	code := must[string](t)(s.OfferJoin(ctx, at("1"), time.Hour))
+	code := must[string](t)(s.CreateInvite(ctx, at("1"), time.Hour))
 	turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 2), Join: &storage.Joining{Code: code, To: at("2")}})
 	gone := imports(t, s, "gone partner vip north")["gone"]
 	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {

@@ -233,12 +233,12 @@ func TestATurnKnowsWhatIsLive(t *testing.T) {
 		ctx := t.Context()
 		l := lease(t, s, telegram, "me")
 		turn(t, s, l, "1", storage.TurnWrite{Conversation: conversation("1", 1), Contact: contact("1")})
-		var marks []storage.Marked
+		var marks []storage.LedgerMark
 		var changes []bot.Change
 		for i := range 20 {
 			id := fmt.Sprintf("old%02d", i)
 			changes = append(changes, change(id, bot.ChangeClosed))
-			marks = append(marks, storage.Marked{Contact: "contact-1", Change: id, Mark: bot.MarkAcknowledged})
+			marks = append(marks, storage.LedgerMark{Contact: "contact-1", Change: id, Mark: bot.MarkAcknowledged})
 		}
 		ok(t, s.PutChanges(ctx, append(changes, change("live", bot.ChangeAnnounced))))
 		expanded(t, s)

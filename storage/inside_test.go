@@ -278,10 +278,10 @@ func (i *insider) outbox() error {
 	}
 	claimed, err := i.s.Claim(i.ctx, i.l, rows)
 	depth, err2 := i.s.OutboxDepth(i.ctx)
-	err3 := i.s.Settle(i.ctx, i.l, []storage.Settled{
+	err3 := i.s.RecordOutcomes(i.ctx, i.l, []storage.SendOutcome{
 		{Row: rows[0], Outcome: bot.Later, NotBefore: time.Now().Add(time.Hour)},
 	})
-	held, err4 := i.s.Holds(i.ctx, telegram)
+	held, err4 := i.s.Backoffs(i.ctx, telegram)
 	if err := i.lease(); err != nil { // as after a crash
 		return err
 	}
@@ -293,10 +293,10 @@ func (i *insider) outbox() error {
 }
 
 func (i *insider) joins() error {
-	code, err := i.s.OfferJoin(i.ctx, at("1"), time.Hour)
-	offers, err2 := i.s.Offers(i.ctx, []string{code})
+	code, err := i.s.CreateInvite(i.ctx, at("1"), time.Hour)
+	invites, err2 := i.s.Invites(i.ctx, []string{code})
 	linked, err3 := i.s.Linked(i.ctx, []string{"contact-1"})
-	return saw("joins", offers[code].Open && len(linked["contact-1"]) == 1, err, err2, err3)
+	return saw("joins", invites[code].Valid && len(linked["contact-1"]) == 1, err, err2, err3)
 }
 
 func (i *insider) staff() error {

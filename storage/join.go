@@ -70,8 +70,8 @@ ON CONFLICT (bot, chat) DO UPDATE SET contact = excluded.contact, came_at = excl
 	followQuestions = `UPDATE questions SET contact = $3 WHERE bot = $1 AND chat = $2`
 	followTellings  = `UPDATE tellings SET contact = $3 WHERE bot = $1 AND chat = $2`
 	followTickets   = `UPDATE tickets SET contact = $2 WHERE contact = $1`
-	dropOwnOffer    = `DELETE FROM join_offers WHERE contact = $1 AND bot = ''`
-	followOffers    = `UPDATE join_offers SET contact = $2 WHERE contact = $1`
+	dropOwnInvite   = `DELETE FROM join_offers WHERE contact = $1 AND bot = ''`
+	followInvites   = `UPDATE join_offers SET contact = $2 WHERE contact = $1`
 	forgetContact   = `DELETE FROM contacts WHERE id = $1`
 	forgetLedger    = `DELETE FROM ledger WHERE contact = $1`
 )
@@ -104,8 +104,8 @@ func (t *Tx) rejoin(ctx context.Context, _ *batch, w TurnWrite) error {
 // first; everything of the other follows. ErrConflict when that is no longer
 // possible, so that the turn is made again and finds out why.
 func (t *Tx) join(ctx context.Context, j Joining) error {
-	var o offerRecord
-	if err := t.found(ctx, &o, useOffer, codeHash(j.Code)); err != nil {
+	var o inviteRecord
+	if err := t.found(ctx, &o, useInvite, codeHash(j.Code)); err != nil {
 		return err
 	}
 	var mine string
@@ -126,7 +126,7 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 	if err != nil {
 		return err
 	}
-	if err := t.holdContent(ctx); err != nil {
+	if err := t.lockContent(ctx); err != nil {
 		return err
 	}
 	m := merged{Into: keep.ID, Before: keep, Former: formerContact{lose, born}}
@@ -151,7 +151,7 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 	if err != nil {
 		return err
 	}
-	for _, a := range moved { // before the ledger, as where a send is settled
+	for _, a := range moved { // before the ledger, as where an outcome is recorded
 		if _, err := t.exec(ctx, followTellings, a.Bot, a.Chat, keep.ID); err != nil {
 			return err
 		}
@@ -159,10 +159,10 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 	if m.Told, m.United, err = t.uniteLedgers(ctx, lose.ID, keep.ID); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, dropOwnOffer, lose.ID); err != nil {
+	if _, err := t.exec(ctx, dropOwnInvite, lose.ID); err != nil {
 		return err
 	}
-	for _, query := range []string{followTickets, followOffers} {
+	for _, query := range []string{followTickets, followInvites} {
 		if _, err := t.exec(ctx, query, lose.ID, keep.ID); err != nil {
 			return err
 		}

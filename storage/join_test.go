@@ -77,8 +77,8 @@ func joins(t *testing.T, s *storage.Store, chat, canary string) {
 	t.Helper()
 	second := onWeb("web" + chat)
 	meets(t, s, second, bot.Contact{ID: storage.NewID(), Name: canary, Region: canary}, "")
-	ok(t, follows(t, s, second, must[string](t)(s.OfferJoin(t.Context(), at(chat), time.Hour))))
-	must[string](t)(s.OfferJoin(t.Context(), second, time.Hour))
+	ok(t, follows(t, s, second, must[string](t)(s.CreateInvite(t.Context(), at(chat), time.Hour))))
+	must[string](t)(s.CreateInvite(t.Context(), second, time.Hour))
 }
 
 // sound wants the tables to fit each other.
@@ -138,7 +138,7 @@ func TestJoin(t *testing.T) {
 					before[id] = must[storage.ContactRow](t)(s.Contact(ctx, id))
 				}
 
-				code := must[string](t)(s.OfferJoin(ctx, w, time.Hour))
+				code := must[string](t)(s.CreateInvite(ctx, w, time.Hour))
 				if len(code) != 22 {
 					t.Errorf("code %q", code)
 				}
@@ -201,7 +201,7 @@ func TestJoin(t *testing.T) {
 					t.Errorf("its own address: %v", err)
 				}
 				// And joined once more.
-				ok(t, follows(t, s, g, must[string](t)(s.OfferJoin(ctx, w, time.Hour))))
+				ok(t, follows(t, s, g, must[string](t)(s.CreateInvite(ctx, w, time.Hour))))
 				sound(t, s)
 			})
 		}
@@ -224,9 +224,9 @@ func TestJoinedAreErasedTogether(t *testing.T) {
 		for _, a := range []bot.Address{w, g, apart} {
 			meets(t, s, a, bot.Contact{ID: "Id" + a.Chat, Name: "Name" + a.Chat}, storage.NewID())
 		}
-		ok(t, follows(t, s, g, must[string](t)(s.OfferJoin(ctx, w, time.Hour))))
+		ok(t, follows(t, s, g, must[string](t)(s.CreateInvite(ctx, w, time.Hour))))
 		must[int](t)(s.Exec(ctx, `UPDATE merges SET came_at = came_at - $1`, bot.Probation.Microseconds()))
-		ok(t, follows(t, s, g, must[string](t)(s.OfferJoin(ctx, apart, time.Hour))))
+		ok(t, follows(t, s, g, must[string](t)(s.CreateInvite(ctx, apart, time.Hour))))
 		ok(t, turns(t, s, g, func(wr *storage.TurnWrite) { wr.Split = &apart }))
 		id := person(t, s, g).Contact.ID
 		document := string(must[[]byte](t)(json.Marshal(must[storage.Dossier](t)(s.Dossier(ctx, id)))))
@@ -248,7 +248,7 @@ func TestJoinedAreErasedTogether(t *testing.T) {
 		// Whoever asked to be erased just before they were joined is erased too.
 		meets(t, s, w, bot.Contact{ID: "IdBefore774", Name: "QxBefore775"}, "")
 		meets(t, s, g, bot.Contact{ID: "IdWith776", Name: "QxWith777"}, "")
-		ok(t, follows(t, s, w, must[string](t)(s.OfferJoin(ctx, g, time.Hour))))
+		ok(t, follows(t, s, w, must[string](t)(s.CreateInvite(ctx, g, time.Hour))))
 		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
 			for _, id := range []string{"IdBefore774", "IdWith776"} { // one of the two is no more
 				err := tx.Erase(ctx, storage.Person{Contact: id, Addresses: []bot.Address{g, w}})

@@ -52,7 +52,7 @@ func TestTicketsFollow(t *testing.T) {
 						must[int](t)(s.Exec(ctx, `UPDATE tickets SET state = 'taken', holder = 'Марина' WHERE id = $1`, id(side)))
 					}
 				}
-				ok(t, follows(t, s, g, must[string](t)(s.OfferJoin(ctx, w, time.Hour))))
+				ok(t, follows(t, s, g, must[string](t)(s.CreateInvite(ctx, w, time.Hour))))
 				sound(t, s)
 				got := person(t, s, g).Ticket
 				switch {

@@ -23,7 +23,7 @@ func TestSplitLeavesWhatIsNew(t *testing.T) {
 		must[int](t)(s.Exec(ctx, `UPDATE ledger SET told_at = 5 WHERE contact = 'web'`))
 		must[int](t)(s.Exec(ctx, `UPDATE contacts SET tags = '["b"]', attributes = '{"k":"1","x":"y"}' WHERE id = 'web'`))
 		must[int](t)(s.Exec(ctx, `UPDATE contacts SET tags = '["a"]', attributes = '{"k":"2"}' WHERE id = 'tg'`))
-		ok(t, follows(t, s, g, must[string](t)(s.OfferJoin(ctx, w, time.Hour))))
+		ok(t, follows(t, s, g, must[string](t)(s.CreateInvite(ctx, w, time.Hour))))
 		got := must[storage.ContactRow](t)(s.Contact(ctx, "tg"))
 		if !slices.Equal(got.Tags, []string{"a", "b"}) || got.Attributes["k"] != "2" || got.Attributes["x"] != "y" {
 			t.Errorf("%+v", got)
@@ -63,8 +63,8 @@ func TestJoinsComeApart(t *testing.T) {
 				meets(t, s, p, bot.Contact{ID: id, Name: p.Chat}, "")
 				must[int](t)(s.Exec(ctx, `UPDATE contacts SET created_at = $1 WHERE id = $2`, 100-n, id))
 			}
-			ok(t, follows(t, s, b, must[string](t)(s.OfferJoin(ctx, a, time.Hour))))
-			ok(t, follows(t, s, c, must[string](t)(s.OfferJoin(ctx, b, time.Hour))))
+			ok(t, follows(t, s, b, must[string](t)(s.CreateInvite(ctx, a, time.Hour))))
+			ok(t, follows(t, s, c, must[string](t)(s.CreateInvite(ctx, b, time.Hour))))
 			keep := person(t, s, a).Contact.ID
 			if keep != c.Chat+"-contact" || person(t, s, b).Contact.ID != keep {
 				t.Fatalf("%s", keep)

@@ -119,7 +119,7 @@ func TestFence(t *testing.T) {
 			return errOf(s.Claim(ctx, l, rows))
 		},
 		"Settle": func(ctx context.Context, s *storage.Store, l storage.Lease, rows []storage.OutboxRow) error {
-			return s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Gone}})
+			return s.RecordOutcomes(ctx, l, []storage.SendOutcome{{Row: rows[0], Outcome: bot.Gone}})
 		},
 		"RecoverSending": func(ctx context.Context, s *storage.Store, l storage.Lease, _ []storage.OutboxRow) error {
 			_, _, err := s.RecoverSending(ctx, l)

@@ -16,14 +16,14 @@ import (
 // by the first that was sent, unsure_at by the first that may have arrived. A
 // telling that failed leaves nothing here, so that it is offered again.
 
-// Marked is one thing a person did about a change: MarkAcknowledged or MarkAsked.
-type Marked struct {
+// LedgerMark is one thing a person did about a change: MarkAcknowledged or MarkAsked.
+type LedgerMark struct {
 	Contact, Change string
 	Mark            bot.Mark
 }
 
-// Following is a person's wish to hear of the later stages of a change.
-type Following struct {
+// LedgerFollow is a person's wish to hear of the later stages of a change.
+type LedgerFollow struct {
 	Contact, Change string
 	On              bool
 }
@@ -104,9 +104,9 @@ type concerning struct {
 }
 
 const (
-	// holdContent keeps writers of content out until the commit, so that a
+	// lockContent keeps writers of content out until the commit, so that a
 	// contact and a newly approved change cannot miss each other.
-	holdContent = `SELECT version FROM content WHERE id = 1 {share}`
+	lockContent = `SELECT version FROM content WHERE id = 1 {share}`
 
 	// Of the contacts and the changes named, those that belong together. Both are
 	// named by lists and looked up in subqueries that no planner can turn into
@@ -191,7 +191,7 @@ func (t *Tx) concernAll(ctx context.Context, contacts []string, isNew bool) erro
 	if len(contacts) == 0 {
 		return nil
 	}
-	if err := t.holdContent(ctx); err != nil {
+	if err := t.lockContent(ctx); err != nil {
 		return err
 	}
 	var changes []concerning
@@ -201,9 +201,9 @@ func (t *Tx) concernAll(ctx context.Context, contacts []string, isNew bool) erro
 	return t.alignLedger(ctx, changes, contacts, isNew)
 }
 
-func (t *Tx) holdContent(ctx context.Context) error {
+func (t *Tx) lockContent(ctx context.Context) error {
 	var version int64
-	return doing("hold content", t.get(ctx, &version, holdContent))
+	return doing("hold content", t.get(ctx, &version, lockContent))
 }
 
 // The first time of a mark stays.
@@ -220,7 +220,7 @@ ON CONFLICT (contact, change_id) DO UPDATE SET
 	asked_at = CASE WHEN ledger.asked_at = 0 THEN excluded.asked_at ELSE ledger.asked_at END`
 
 // mark writes the marks of a batch, one row for a person and a change.
-func (t *Tx) mark(ctx context.Context, marks []Marked) error {
+func (t *Tx) mark(ctx context.Context, marks []LedgerMark) error {
 	type key struct{ contact, change string }
 	place := map[key]int{}
 	var rows [][]any
@@ -254,7 +254,7 @@ UPDATE ledger SET followed_at = CASE WHEN NOT v.following THEN 0
 FROM v WHERE ledger.contact = v.contact AND ledger.change_id = v.change_id`
 
 // follow writes who follows which change; the last word counts.
-func (t *Tx) follow(ctx context.Context, all []Following) error {
+func (t *Tx) follow(ctx context.Context, all []LedgerFollow) error {
 	type key struct{ contact, change string }
 	place := map[key]int{}
 	var rows [][]any

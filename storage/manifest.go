@@ -14,9 +14,9 @@ import (
 	"visnyk/bot"
 )
 
-// holding is one table that holds something of people: how their rows are found
+// personalTable is one table that holds something of people: how their rows are found
 // and how they are erased.
-type holding struct {
+type personalTable struct {
 	table string
 	by    string    // the column of the contact's id; "" where rows belong to an address
 	erase []erasure // with the erasure itself
@@ -44,7 +44,7 @@ type leaving struct {
 
 // manifest is every table that holds something of people. A test fails when a
 // table with a person's key is not here.
-func manifest() []holding {
+func manifest() []personalTable {
 	of := func(table string) []erasure {
 		return []erasure{{query: `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
@@ -55,7 +55,7 @@ DELETE FROM ` + table + ` WHERE (bot, chat) IN (SELECT bot, chat FROM v)`}}
 WITH v (contact) AS (VALUES {rows ($)})
 DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 	}
-	return []holding{
+	return []personalTable{
 		{table: "conversations", erase: of("conversations")},
 		{
 			table: "history", theirs: "x.id <= e.history_id",
@@ -106,7 +106,7 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 
 // What waits would still be done, what is parked can be replayed: both leave at
 // once. seq is named for the indexes of just these rows to be taken.
-const openInbox = `
+const unfinishedInbox = `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)}), theirs AS (
 	SELECT i.bot, i.id FROM v JOIN inbox i ON i.bot = v.bot AND i.seq > 0 AND i.state = 'waiting' AND i.chat = v.chat
 	UNION ALL
@@ -123,9 +123,9 @@ UPDATE inbox SET chat = '', payload = CAST('' AS {bytes}), note = '', state = 'd
 	reason = CASE WHEN state = 'done' THEN reason ELSE 'erased' END,
 	settled_at = CASE WHEN settled_at = 0 THEN {now} ELSE settled_at END`
 
-	eraseOpenRows = openInbox + `
+	eraseOpenRows = unfinishedInbox + `
 DELETE FROM inbox WHERE (bot, id) IN (SELECT bot, id FROM theirs)` + ownInbox
-	eraseOpen = openInbox + stripInbox + ` WHERE (bot, id) IN (SELECT bot, id FROM theirs)`
+	eraseOpen = unfinishedInbox + stripInbox + ` WHERE (bot, id) IN (SELECT bot, id FROM theirs)`
 
 	eraseReplies = `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
@@ -178,7 +178,7 @@ func ofErased(table string) string {
 }
 
 // rows are the values of the people that the statements on the table take.
-func (h holding) rows(people ...Person) (rows [][]any) {
+func (h personalTable) rows(people ...Person) (rows [][]any) {
 	for _, p := range people {
 		if h.by != "" {
 			rows = append(rows, []any{p.Contact})

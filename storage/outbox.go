@@ -96,19 +96,19 @@ func (s *Store) Pending(ctx context.Context, name string, lane bot.Lane, limit i
 	return rows, nil
 }
 
-const holds = `
+const backoffs = `
 SELECT chat, max(not_before) AS until FROM outbox
 WHERE bot = $1 AND state = 'pending' AND attempts > 0 AND not_before > {now}
 GROUP BY chat`
 
-// Holds tells which chats of the bot have a row that waits for its next try,
+// Backoffs tells which chats of the bot have a row that waits for its next try,
 // and until when: later rows must not overtake it.
-func (s *Store) Holds(ctx context.Context, name string) (map[string]time.Time, error) {
+func (s *Store) Backoffs(ctx context.Context, name string) (map[string]time.Time, error) {
 	var records []struct {
 		Chat  string `db:"chat"`
 		Until micros `db:"until"`
 	}
-	if err := s.r.sel(ctx, &records, holds, name); err != nil {
+	if err := s.r.sel(ctx, &records, backoffs, name); err != nil {
 		return nil, doing("held chats", err)
 	}
 	until := make(map[string]time.Time, len(records))

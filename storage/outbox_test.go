@@ -118,7 +118,7 @@ func TestClaim(t *testing.T) {
 }
 
 // How a claimed row goes on after each outcome, once and again.
-func TestSettle(t *testing.T) {
+func TestRecordOutcomes(t *testing.T) {
 	type step struct {
 		outcome bot.Outcome
 		state   string // "" when nothing waits any more
@@ -151,9 +151,9 @@ func TestSettle(t *testing.T) {
 						t.Fatalf("step %d: pending %+v", i, rows)
 					}
 					ok(t, errOf(s.Claim(ctx, l, rows)))
-					settled := []storage.Settled{{Row: rows[0], Outcome: st.outcome, ExternalID: "m", Reason: "why"}}
-					ok(t, s.Settle(ctx, l, settled))
-					ok(t, s.Settle(ctx, l, settled)) // a repeat changes nothing
+					recorded := []storage.SendOutcome{{Row: rows[0], Outcome: st.outcome, ExternalID: "m", Reason: "why"}}
+					ok(t, s.RecordOutcomes(ctx, l, recorded))
+					ok(t, s.RecordOutcomes(ctx, l, recorded)) // a repeat changes nothing
 					want := map[storage.OutboxKey]int{}
 					if st.state != "" {
 						want[storage.OutboxKey{Bot: telegram, Lane: c.lane, State: st.state}] = 1
@@ -167,16 +167,16 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-func TestSettleUnknownOutcome(t *testing.T) {
+func TestRecordUnknownOutcome(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		l := lease(t, s, telegram, "me")
-		if err := s.Settle(t.Context(), l, []storage.Settled{{Outcome: "?"}}); err == nil {
+		if err := s.RecordOutcomes(t.Context(), l, []storage.SendOutcome{{Outcome: "?"}}); err == nil {
 			t.Error("taken")
 		}
 	})
 }
 
-func TestSettleLaterHoldsTheChat(t *testing.T) {
+func TestRecordLaterHoldsTheChat(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
 		l := lease(t, s, telegram, "me")
@@ -186,12 +186,12 @@ func TestSettleLaterHoldsTheChat(t *testing.T) {
 		rows := pending(t, s, bot.LaneReply)
 		ok(t, errOf(s.Claim(ctx, l, rows)))
 		until := time.Now().Add(time.Minute).Truncate(time.Microsecond).UTC()
-		ok(t, s.Settle(ctx, l, []storage.Settled{
+		ok(t, s.RecordOutcomes(ctx, l, []storage.SendOutcome{
 			{Row: rows[0], Outcome: bot.Later, NotBefore: until},
 			{Row: rows[1], Outcome: bot.Halted, NotBefore: until.Add(-time.Second)},
 			{Row: rows[2], Outcome: bot.Later, NotBefore: noon.AddDate(-9, 0, 0)},
 		}))
-		held := must[map[string]time.Time](t)(s.Holds(ctx, telegram))
+		held := must[map[string]time.Time](t)(s.Backoffs(ctx, telegram))
 		if diff := cmp.Diff(map[string]time.Time{"1": until}, held); diff != "" {
 			t.Error(diff)
 		}
@@ -212,7 +212,7 @@ func TestGoneTakesEverythingOfTheChatAlong(t *testing.T) {
 		enqueue(t, s, say("1", "a"), say("1", "b"), bulk, say("2", "a"))
 		rows := pending(t, s, bot.LaneReply)[:1]
 		ok(t, errOf(s.Claim(ctx, l, rows)))
-		ok(t, s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Gone, Reason: "403"}}))
+		ok(t, s.RecordOutcomes(ctx, l, []storage.SendOutcome{{Row: rows[0], Outcome: bot.Gone, Reason: "403"}}))
 		want := map[storage.OutboxKey]int{{Bot: telegram, State: "pending"}: 1}
 		if diff := cmp.Diff(want, depth(t, s)); diff != "" {
 			t.Error(diff)

@@ -149,9 +149,9 @@ func TestMarksAndFollowing(t *testing.T) {
 		l := lease(t, s, telegram, "me")
 		ok(t, s.PutChanges(t.Context(), []bot.Change{change("a", bot.ChangeApproved)}))
 		turn(t, s, l, "1", storage.TurnWrite{Conversation: conversation("1", 1), Contact: contact("1")})
-		follows := func(on ...bool) (all []storage.Following) {
+		follows := func(on ...bool) (all []storage.LedgerFollow) {
 			for _, o := range on {
-				all = append(all, storage.Following{Contact: "contact-1", Change: "a", On: o})
+				all = append(all, storage.LedgerFollow{Contact: "contact-1", Change: "a", On: o})
 			}
 			return all
 		}
@@ -160,7 +160,7 @@ func TestMarksAndFollowing(t *testing.T) {
 			want  storage.Known
 		}{
 			{
-				storage.TurnWrite{Marks: []storage.Marked{{Contact: "contact-1", Change: "a", Mark: bot.MarkAcknowledged}}},
+				storage.TurnWrite{Marks: []storage.LedgerMark{{Contact: "contact-1", Change: "a", Mark: bot.MarkAcknowledged}}},
 				storage.Known{Change: "a", Acknowledged: true},
 			},
 			{storage.TurnWrite{Follows: follows(true)}, storage.Known{Change: "a", Acknowledged: true, Followed: true}},
@@ -412,7 +412,7 @@ func TestLastWords(t *testing.T) {
 			t.Fatalf("waiting to leave: %v", causes(rows))
 		}
 		ok(t, errOf(s.Claim(ctx, l, rows)))
-		ok(t, s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Sent, ExternalID: "9"}}))
+		ok(t, s.RecordOutcomes(ctx, l, []storage.SendOutcome{{Row: rows[0], Outcome: bot.Sent, ExternalID: "9"}}))
 		ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 		if found := must[[]string](t)(s.Grep(ctx, chat, "canary")); len(found) > 0 {
 			t.Errorf("still there: %v", found)

@@ -18,12 +18,12 @@ func fresh(t *testing.T, s *storage.Store, contact string) (came []bot.Address) 
 	t.Helper()
 	all := must[map[string][]storage.Linked](t)(s.Linked(t.Context(), []string{contact}))[contact]
 	for _, l := range all {
-		if l.Fresh {
+		if l.OnProbation {
 			came = append(came, l.Address)
 		}
 	}
 	for _, l := range all {
-		if got := person(t, s, l.Address).Fresh; got != (len(came) > 0) {
+		if got := person(t, s, l.Address).OnProbation; got != (len(came) > 0) {
 			t.Errorf("%v is told fresh=%v of %v", l.Address, got, came)
 		}
 	}
@@ -40,7 +40,7 @@ func TestProbation(t *testing.T) {
 			meets(t, s, p, bot.Contact{ID: p.Chat, Name: p.Chat}, "")
 			must[int](t)(s.Exec(ctx, `UPDATE contacts SET created_at = $1 WHERE id = $2`, 100+n, p.Chat))
 		}
-		ok(t, follows(t, s, b, must[string](t)(s.OfferJoin(ctx, a, time.Hour))))
+		ok(t, follows(t, s, b, must[string](t)(s.CreateInvite(ctx, a, time.Hour))))
 		if got := fresh(t, s, "b"); !slices.Equal(got, []bot.Address{a}) {
 			t.Errorf("came: %v", got)
 		}
@@ -55,7 +55,7 @@ func TestProbation(t *testing.T) {
 		if got := fresh(t, s, "b"); len(got) != 0 {
 			t.Errorf("when the day is over: %v", got)
 		}
-		ok(t, follows(t, s, c, must[string](t)(s.OfferJoin(ctx, b, time.Hour))))
+		ok(t, follows(t, s, c, must[string](t)(s.CreateInvite(ctx, b, time.Hour))))
 		if got := fresh(t, s, "c"); len(got) != 2 || slices.Contains(got, c) {
 			t.Errorf("both came with their person: %v", got)
 		}
@@ -83,17 +83,17 @@ func TestNewcomersBringNobody(t *testing.T) {
 			meets(t, s, p, bot.Contact{ID: p.Chat}, "")
 			must[int](t)(s.Exec(ctx, `UPDATE contacts SET created_at = $1 WHERE id = $2`, 100+n, p.Chat))
 		}
-		ok(t, follows(t, s, b, must[string](t)(s.OfferJoin(ctx, a, time.Hour))))
+		ok(t, follows(t, s, b, must[string](t)(s.CreateInvite(ctx, a, time.Hour))))
 		for _, link := range []struct{ from, to bot.Address }{{a, c}, {c, a}} {
-			code := must[string](t)(s.OfferJoin(ctx, link.from, time.Hour))
-			if o := must[map[string]storage.Offer](t)(s.Offers(ctx, []string{code}))[code]; o.Fresh != (link.from == a) {
+			code := must[string](t)(s.CreateInvite(ctx, link.from, time.Hour))
+			if o := must[map[string]storage.Invite](t)(s.Invites(ctx, []string{code}))[code]; o.OnProbation != (link.from == a) {
 				t.Errorf("%+v", o)
 			}
 			if err := follows(t, s, link.to, code); !errors.Is(err, storage.ErrConflict) {
 				t.Errorf("%v follows %v: %v", link.to, link.from, err)
 			}
 		}
-		code := must[string](t)(s.OfferJoin(ctx, a, time.Hour))
+		code := must[string](t)(s.CreateInvite(ctx, a, time.Hour))
 		must[int](t)(s.Exec(ctx, `UPDATE merges SET came_at = came_at - $1`, bot.Probation.Microseconds()))
 		ok(t, follows(t, s, c, code))
 		sound(t, s)
@@ -110,7 +110,7 @@ func TestRelay(t *testing.T) {
 			meets(t, s, p, bot.Contact{ID: p.Chat}, "")
 		}
 		for _, p := range []bot.Address{a, c} {
-			ok(t, follows(t, s, b, must[string](t)(s.OfferJoin(ctx, p, time.Hour))))
+			ok(t, follows(t, s, b, must[string](t)(s.CreateInvite(ctx, p, time.Hour))))
 		}
 		heard := func(p bot.Address) int {
 			return must[int](t)(s.Count(ctx, `SELECT count(*) FROM inbox WHERE chat = $1 AND source = 'relay' AND state = 'waiting'`, p.Chat))
@@ -156,7 +156,7 @@ func TestErasureHoldsForWhomItSaw(t *testing.T) {
 			meets(t, s, g, bot.Contact{ID: g.Chat}, "")
 			must[int](t)(s.Exec(ctx, `UPDATE contacts SET created_at = $1 WHERE id = $2`, map[string]int{"web": 1, "tg": 1 << 60}[first], w.Chat))
 			saw := person(t, s, w).Conversation
-			ok(t, follows(t, s, g, must[string](t)(s.OfferJoin(ctx, w, time.Hour))))
+			ok(t, follows(t, s, g, must[string](t)(s.CreateInvite(ctx, w, time.Hour))))
 			erase := func(seen int64) error {
 				return turns(t, s, w, func(wr *storage.TurnWrite) {
 					wr.Erase, wr.Seen, wr.Conversation = &storage.Person{Contact: saw.Contact, Addresses: []bot.Address{w}}, seen, nil
@@ -187,7 +187,7 @@ func TestSilence(t *testing.T) {
 		for _, p := range []bot.Address{a, b, c} {
 			meets(t, s, p, bot.Contact{ID: p.Chat}, "")
 		}
-		ok(t, follows(t, s, b, must[string](t)(s.OfferJoin(ctx, a, time.Hour))))
+		ok(t, follows(t, s, b, must[string](t)(s.CreateInvite(ctx, a, time.Hour))))
 		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
 			var rows []bot.Queued
 			for _, p := range []bot.Address{a, b, c} {

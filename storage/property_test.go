@@ -71,7 +71,7 @@ func TestOutboxProperty(t *testing.T) {
 				case 1:
 					o.claim()
 				case 2:
-					o.settle()
+					o.recordOutcomes()
 				case 3:
 					o.die()
 				}
@@ -156,7 +156,7 @@ func (o *outboxModel) claim() {
 	}
 }
 
-func (o *outboxModel) settle() {
+func (o *outboxModel) recordOutcomes() {
 	var keys []string
 	for k, m := range o.rows {
 		if m.state == "sending" {
@@ -171,7 +171,7 @@ func (o *outboxModel) settle() {
 	outcome := rapid.SampledFrom([]bot.Outcome{
 		bot.Sent, bot.Later, bot.Gone, bot.Malformed, bot.Unknown, bot.Halted,
 	}).Draw(o.rt, "outcome")
-	o.ok(o.s.Settle(o.t.Context(), o.lease, []storage.Settled{{Row: m.claimed, Outcome: outcome}}))
+	o.ok(o.s.RecordOutcomes(o.t.Context(), o.lease, []storage.SendOutcome{{Row: m.claimed, Outcome: outcome}}))
 	switch outcome {
 	case bot.Unknown:
 		m.unanswered()

@@ -19,7 +19,7 @@ func sent(t *testing.T, s *storage.Store, l storage.Lease, chat, id string) {
 	for _, r := range pending(t, s, bot.LaneReply) {
 		if r.Cause == id {
 			ok(t, errOf(s.Claim(t.Context(), l, []storage.OutboxRow{r})))
-			ok(t, s.Settle(t.Context(), l, []storage.Settled{{Row: r, Outcome: bot.Sent, ExternalID: id}}))
+			ok(t, s.RecordOutcomes(t.Context(), l, []storage.SendOutcome{{Row: r, Outcome: bot.Sent, ExternalID: id}}))
 		}
 	}
 }
@@ -165,7 +165,7 @@ func TestReceiptMeetsItsSend(t *testing.T) {
 			receive(t, s, "1", "u"+id)
 			var both errgroup.Group
 			both.Go(func() error {
-				return s.Settle(ctx, l, []storage.Settled{{Row: row, Outcome: bot.Sent, ExternalID: id}})
+				return s.RecordOutcomes(ctx, l, []storage.SendOutcome{{Row: row, Outcome: bot.Sent, ExternalID: id}})
 			})
 			both.Go(func() error {
 				return errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{{

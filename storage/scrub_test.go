@@ -188,7 +188,7 @@ func TestScrubIsNotRepeated(t *testing.T) {
 	l := lease(t, s, telegram, "me")
 	rows := pending(t, s, bot.LaneReply)
 	ok(t, errOf(s.Claim(ctx, l, rows)))
-	ok(t, s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Sent, ExternalID: "9"}}))
+	ok(t, s.RecordOutcomes(ctx, l, []storage.SendOutcome{{Row: rows[0], Outcome: bot.Sent, ExternalID: "9"}}))
 	due("storage.scrub")
 	ok(t, upkeep.NewScrubber(s).Scrub(ctx))
 	due()

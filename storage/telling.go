@@ -134,13 +134,13 @@ func (t *Tx) endTellings(ctx context.Context, of map[message]bool) error {
 	return t.summarise(ctx, ended)
 }
 
-const openTellings = `SELECT bot, chat, cause FROM tellings WHERE bot = $1 AND outcome = 'on its way'`
+const unendedTellings = `SELECT bot, chat, cause FROM tellings WHERE bot = $1 AND outcome = 'on its way'`
 
 // recoverTellings ends what an earlier holder of the bot's lease left on its way:
 // one of an older version ended the messages without it.
 func (t *Tx) recoverTellings(ctx context.Context, name string) error {
 	var open []ending
-	if err := t.sel(ctx, &open, openTellings, name); err != nil {
+	if err := t.sel(ctx, &open, unendedTellings, name); err != nil {
 		return fmt.Errorf("tellings: %w", err)
 	}
 	of := map[message]bool{}

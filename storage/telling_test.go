@@ -35,12 +35,12 @@ func ends(t *testing.T, s *storage.Store, l storage.Lease, outcomes ...bot.Outco
 	for _, o := range outcomes {
 		r := pending(t, s, bot.LaneReply)[0]
 		ok(t, errOf(s.Claim(t.Context(), l, []storage.OutboxRow{r})))
-		e := storage.Settled{Row: r, Outcome: o}
+		e := storage.SendOutcome{Row: r, Outcome: o}
 		if o == bot.Sent {
 			e.ExternalID = r.Cause
 		}
-		ok(t, s.Settle(t.Context(), l, []storage.Settled{e}))
-		ok(t, s.Settle(t.Context(), l, []storage.Settled{e})) // twice is as good as once
+		ok(t, s.RecordOutcomes(t.Context(), l, []storage.SendOutcome{e}))
+		ok(t, s.RecordOutcomes(t.Context(), l, []storage.SendOutcome{e})) // twice is as good as once
 	}
 }
 
@@ -110,7 +110,7 @@ func TestToldIsSent(t *testing.T) {
 			enqueue(t, s, say("1", "turn/y/0/0"))
 			rows := pending(t, s, bot.LaneReply)[1:]
 			ok(t, errOf(s.Claim(t.Context(), l, rows)))
-			ok(t, s.Settle(t.Context(), l, []storage.Settled{{Row: rows[0], Outcome: bot.Gone}}))
+			ok(t, s.RecordOutcomes(t.Context(), l, []storage.SendOutcome{{Row: rows[0], Outcome: bot.Gone}}))
 		}, storage.Known{}, "turn/x/0 skipped ; skipped "},
 		"expired": {1, func(t *testing.T, s *storage.Store, l storage.Lease) {
 			if n := must[int](t)(s.Expire(t.Context(), l, 0)); n != 1 {
@@ -134,7 +134,7 @@ func TestToldIsSent(t *testing.T) {
 		"both parts at once": {2, func(t *testing.T, s *storage.Store, l storage.Lease) {
 			rows := pending(t, s, bot.LaneReply)
 			ok(t, errOf(s.Claim(t.Context(), l, rows)))
-			ok(t, s.Settle(t.Context(), l, []storage.Settled{
+			ok(t, s.RecordOutcomes(t.Context(), l, []storage.SendOutcome{
 				{Row: rows[1], Outcome: bot.Sent, ExternalID: "m2"}, {Row: rows[0], Outcome: bot.Sent, ExternalID: "m1"},
 			}))
 		}, storage.Known{Told: true}, "turn/x/0 sent m2; sent m2"},
@@ -227,7 +227,7 @@ func TestOutcomesStandBesideWhatWasSaid(t *testing.T) {
 		}
 		rows := pending(t, s, bot.LaneReply)
 		ok(t, errOf(s.Claim(t.Context(), l, rows)))
-		ok(t, s.Settle(t.Context(), l, []storage.Settled{
+		ok(t, s.RecordOutcomes(t.Context(), l, []storage.SendOutcome{
 			{Row: rows[0], Outcome: bot.Sent, ExternalID: "m1"}, {Row: rows[1], Outcome: bot.Malformed}, {Row: rows[2], Outcome: bot.Later},
 		}))
 		receipts(t, s, l, receipt(bot.Delivered, "m1", noon), receipt(bot.Seen, "m1", noon.Add(time.Second)))
@@ -335,7 +335,7 @@ func TestErasedTellings(t *testing.T) {
 		ok(t, errOf(s.Claim(ctx, l, rows)))
 		speaks(t, s, l, "1", "w", 1, card())
 		ok(t, s.InTx(ctx, func(tx *storage.Tx) error { return tx.Erase(ctx, storage.Person{Contact: "contact-1"}) }))
-		ok(t, s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Sent, ExternalID: "m"}})) // comes too late
+		ok(t, s.RecordOutcomes(ctx, l, []storage.SendOutcome{{Row: rows[0], Outcome: bot.Sent, ExternalID: "m"}})) // comes too late
 		got := must[[]string](t)(s.Strings(ctx, `SELECT outcome || ' of ' || change_id || contact || external_id || text_hash
 			FROM tellings WHERE chat <> '1' AND cause NOT LIKE 'turn/%' AND version = 1 AND rendering <> '' ORDER BY outcome`))
 		if diff := cmp.Diff([]string{"sent of a", "sent of a", "skipped of a", "unknown of a"}, got); diff != "" {
@@ -355,7 +355,7 @@ func TestTellingsFollowTheirAddress(t *testing.T) {
 		l := reader(t, s)
 		turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 1), Contact: contact("2")})
 		speaks(t, s, l, "2", "x", 1, telling("2", "contact-2", "", "a", bot.PartCard))
-		code := must[string](t)(s.OfferJoin(ctx, at("1"), time.Hour))
+		code := must[string](t)(s.CreateInvite(ctx, at("1"), time.Hour))
 		turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 2), Join: &storage.Joining{Code: code, To: at("2")}})
 		knows(t, s, storage.Known{OnItsWay: true})
 		ends(t, s, l, bot.Sent)
@@ -388,7 +388,7 @@ func TestTellingsSinceAJoinFollowTheirAddress(t *testing.T) {
 		ctx := t.Context()
 		l := reader(t, s)
 		turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 1), Contact: contact("2")})
-		code := must[string](t)(s.OfferJoin(ctx, at("1"), time.Hour))
+		code := must[string](t)(s.CreateInvite(ctx, at("1"), time.Hour))
 		turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 2), Join: &storage.Joining{Code: code, To: at("2")}})
 		ok(t, s.PutChanges(ctx, []bot.Change{change("b", bot.ChangeApproved), change("c", bot.ChangeApproved)}))
 		says(t, s, l, "2", "x", telling("2", "contact-1", "", "b", bot.PartCard))
@@ -423,7 +423,7 @@ func TestPartsThatEndAtOnce(t *testing.T) {
 			ok(t, errOf(s.Claim(ctx, l, rows[:1])))
 			expired := make(chan error)
 			go func() { expired <- errOf(s.Expire(ctx, l, 0)) }()
-			ok(t, s.Settle(ctx, l, []storage.Settled{{Row: rows[0], Outcome: bot.Sent, ExternalID: "m"}}))
+			ok(t, s.RecordOutcomes(ctx, l, []storage.SendOutcome{{Row: rows[0], Outcome: bot.Sent, ExternalID: "m"}}))
 			ok(t, <-expired)
 			knows(t, s, storage.Known{})
 		}

@@ -13,9 +13,9 @@ type Loaded struct {
 	Contact      bot.Contact      // ID "": none yet
 	Ticket       *bot.Ticket      // the open one, waiting or taken
 	Known        []Known          // the live changes that concern the contact
-	// Fresh tells whether an address came to the contact by a join within
+	// OnProbation tells whether an address came to the contact by a join within
 	// Probation.
-	Fresh bool
+	OnProbation bool
 }
 
 // Known is what a contact knows of a change that concerns them.
@@ -48,8 +48,8 @@ type TurnWrite struct {
 	// Tellings are what its messages tell of changes; those messages are in
 	// History and, with Tells, in Outbox. The ledger has it on its way.
 	Tellings   []bot.Telling
-	Marks      []Marked
-	Follows    []Following
+	Marks      []LedgerMark
+	Follows    []LedgerFollow
 	Questions  []bot.Question // how questions of the person ended
 	Outbox     []bot.Queued
 	Receipts   []Receipt
@@ -144,22 +144,22 @@ type turnRecord struct {
 // or a ticket the columns of that have their zero values.
 type loadedRecord struct {
 	personRecord
-	Contact string       `db:"contact"`
-	Flow    string       `db:"flow"`
-	Step    string       `db:"step"`
-	Vars    string       `db:"vars"`
-	Screen  int          `db:"screen"`
-	Buttons string       `db:"buttons"`
-	Version int64        `db:"version"`
-	Reach   bot.Reach    `db:"reach"`
-	ReachAt micros       `db:"reach_at"`
-	LastAt  micros       `db:"last_at"`
-	Burst   int          `db:"burst"`
-	BurstAt micros       `db:"burst_at"`
-	Ticket  ticketRecord `db:"ticket"`
-	Ledger  string       `db:"ledger"`
-	Hushed  bool         `db:"hushed"`
-	Fresh   bool         `db:"fresh"`
+	Contact     string       `db:"contact"`
+	Flow        string       `db:"flow"`
+	Step        string       `db:"step"`
+	Vars        string       `db:"vars"`
+	Screen      int          `db:"screen"`
+	Buttons     string       `db:"buttons"`
+	Version     int64        `db:"version"`
+	Reach       bot.Reach    `db:"reach"`
+	ReachAt     micros       `db:"reach_at"`
+	LastAt      micros       `db:"last_at"`
+	Burst       int          `db:"burst"`
+	BurstAt     micros       `db:"burst_at"`
+	Ticket      ticketRecord `db:"ticket"`
+	Ledger      string       `db:"ledger"`
+	Hushed      bool         `db:"hushed"`
+	OnProbation bool         `db:"fresh"`
 }
 
 func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
@@ -176,7 +176,7 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 			Burst: r.Burst, BurstAt: r.BurstAt.time(), Hushed: r.Hushed,
 		},
 		Contact: known.Contact,
-		Known:   knownOf(r.Ledger), Fresh: r.Fresh,
+		Known:   knownOf(r.Ledger), OnProbation: r.OnProbation,
 	}
 	if r.Ticket.ID != "" {
 		t := r.Ticket.ticket()

@@ -66,7 +66,7 @@ func TestVisitorsAreForgotten(t *testing.T) {
 		{"a visitor who has joined a Telegram chat", web, long, func(t *testing.T, s *storage.Store, a bot.Address) {
 			phone := bot.Address{Bot: telegram, Chat: "phone" + a.Chat}
 			meets(t, s, phone, bot.Contact{ID: storage.NewID(), Name: "Q"}, "")
-			ok(t, follows(t, s, phone, must[string](t)(s.OfferJoin(t.Context(), a, time.Hour))))
+			ok(t, follows(t, s, phone, must[string](t)(s.CreateInvite(t.Context(), a, time.Hour))))
 		}, true},
 		{"a visitor whose page has just sent a line", web, long, func(t *testing.T, s *storage.Store, a bot.Address) {
 			must[int64](t)(s.AddChatLine(t.Context(), a, storage.ChatLine{ID: "late", Body: []byte("x")}))

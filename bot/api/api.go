@@ -81,12 +81,12 @@ func (l Limits) orDefaults() Limits {
 
 // API is the door for programs.
 type API struct {
-	cfg       Config
-	limits    Limits
-	turns     *web.Turns
-	strangers *strangers
-	rates     *web.Rates
-	bodies    *web.Door
+	cfg         Config
+	limits      Limits
+	concurrency *web.ConcurrencyLimit
+	strangers   *strangers
+	rates       *web.RateLimits
+	bodies      *web.Door
 }
 
 // New makes the door. It starts nothing.
@@ -96,8 +96,8 @@ func New(c Config) *API {
 		c.Entrance = web.New(web.Config{Log: c.Log})
 	}
 	return &API{
-		cfg: c, limits: l, turns: web.NewTurns(l.AtOnce, l.Waiting, l.Time), strangers: newStrangers(l.Strangers, l.OfClient),
-		rates:  web.NewRates(web.Rate{PerSecond: l.Rate, Burst: l.Burst}, 0),
+		cfg: c, limits: l, concurrency: web.NewConcurrencyLimit(l.AtOnce, l.Waiting, l.Time), strangers: newStrangers(l.Strangers, l.OfClient),
+		rates:  web.NewRateLimits(web.Rate{PerSecond: l.Rate, Burst: l.Burst}, 0),
 		bodies: c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Readers}),
 	}
 }

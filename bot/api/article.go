@@ -16,13 +16,13 @@ func articleRoutes() []route {
 		{method: http.MethodGet, path: "/articles/wanted", run: wantedArticles},
 		{method: http.MethodGet, path: "/articles/:id", run: readArticle},
 		{method: http.MethodPut, path: "/articles/:id", run: replaceArticle},
-		{method: http.MethodGet, path: "/articles/:id/offers", run: listOffers},
+		{method: http.MethodGet, path: "/articles/:id/offers", run: listSuggestions},
 	}
 	for _, m := range []bot.ArticleMove{bot.ArticleApprove, bot.ArticleRetire} {
 		all = append(all, route{method: http.MethodPost, path: "/articles/:id/" + string(m), run: moveArticle(m)})
 	}
-	for _, m := range editor.OfferMoves() {
-		all = append(all, route{method: http.MethodPost, path: "/offers/:id/" + string(m), run: moveOffer(m)})
+	for _, m := range editor.SuggestionMoves() {
+		all = append(all, route{method: http.MethodPost, path: "/offers/:id/" + string(m), run: moveSuggestion(m)})
 	}
 	return all
 }
@@ -30,15 +30,15 @@ func articleRoutes() []route {
 // articleBody is an article as clients write it. Its state is not theirs to
 // write: only moves change it.
 type articleBody struct {
-	ID        string      `json:"id"`
-	Question  bot.Words   `json:"question"`
-	Answer    bot.Words   `json:"answer"`
-	Aliases   bot.Aliases `json:"aliases"`
-	Negatives bot.Aliases `json:"negatives"`
-	From      time.Time   `json:"valid_from"`
-	Until     time.Time   `json:"valid_to"`
-	Change    string      `json:"change"`
-	Version   int         `json:"version"` // which one is replaced
+	ID        string        `json:"id"`
+	Question  bot.Bilingual `json:"question"`
+	Answer    bot.Bilingual `json:"answer"`
+	Aliases   bot.Aliases   `json:"aliases"`
+	Negatives bot.Aliases   `json:"negatives"`
+	From      time.Time     `json:"valid_from"`
+	Until     time.Time     `json:"valid_to"`
+	Change    string        `json:"change"`
+	Version   int           `json:"version"` // which one is replaced
 }
 
 func (b articleBody) article() bot.Article {

@@ -29,12 +29,12 @@ func changeRoutes() []route {
 type changeBody struct {
 	ID          string         `json:"id"`
 	Kind        bot.ChangeKind `json:"kind"`
-	Title       bot.Words      `json:"title"`
-	Summary     bot.Words      `json:"summary"`
-	Reason      bot.Words      `json:"reason"`
-	Consequence bot.Words      `json:"consequence"`
-	Benefit     bot.Words      `json:"benefit"`
-	ToDo        bot.Words      `json:"to_do"`
+	Title       bot.Bilingual  `json:"title"`
+	Summary     bot.Bilingual  `json:"summary"`
+	Reason      bot.Bilingual  `json:"reason"`
+	Consequence bot.Bilingual  `json:"consequence"`
+	Benefit     bot.Bilingual  `json:"benefit"`
+	ToDo        bot.Bilingual  `json:"to_do"`
 	From        time.Time      `json:"from"`
 	Owner       string         `json:"owner"`
 	Audience    audienceBody   `json:"audience"`

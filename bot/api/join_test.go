@@ -36,7 +36,7 @@ func TestSplit(t *testing.T) {
 	onEach(t, func(t *testing.T, h *house) {
 		web, tg := bot.Address{Bot: "webchat", Chat: "w1"}, bot.Address{Bot: "telegram", Chat: "42"}
 		h.at(web, "web", "")
-		code, err := contact.New(h.store, nil).Offer(t.Context(), web)
+		code, err := contact.New(h.store, nil).Invite(t.Context(), web)
 		h.ok(err)
 		h.at(tg, "tg", code)
 		if got := h.as(bot.Operator, 200, "GET", "/contacts/web", ""); !strings.Contains(string(got.body), `["telegram:42","webchat:w1"]`) {

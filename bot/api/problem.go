@@ -164,7 +164,7 @@ func explain(err error) *problem {
 			"Set VISNYK_SECRET and start it again: without it nothing can be audited, and nobody imported or erased.")
 	case errors.Is(err, storage.ErrCommitUnknown): // before what it was caused by
 		return problemUnknown()
-	case storage.Away(err), errors.Is(err, staff.ErrBusy), errors.Is(err, web.ErrCrowded),
+	case storage.Away(err), errors.Is(err, staff.ErrBusy), errors.Is(err, web.ErrTooMany),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return problemUnavailable()
 	}

@@ -92,7 +92,7 @@ func (a *API) serve(q *request, r route) (answer, error) {
 		}
 	}
 	var ans answer
-	err := a.turns.Do(ctx, func(ctx context.Context) (err error) {
+	err := a.concurrency.Do(ctx, func(ctx context.Context) (err error) {
 		if r.writes() {
 			ans, err = a.once(ctx, q, r)
 		} else {

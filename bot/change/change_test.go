@@ -28,7 +28,7 @@ var (
 )
 
 func sheet(id string) bot.Change {
-	w := func(s string) bot.Words { return bot.Words{UK: s + " їґ", RU: s + " ыъ"} }
+	w := func(s string) bot.Bilingual { return bot.Bilingual{UK: s + " їґ", RU: s + " ыъ"} }
 	return bot.Change{
 		ID: id, Kind: bot.Tariff, Title: w("title"), Summary: w("summary"), Reason: w("reason"),
 		Consequence: w("consequence"), Benefit: w("benefit"), ToDo: w("to do"), From: noon,
@@ -78,7 +78,7 @@ func TestAWholeLife(t *testing.T) {
 			t.Errorf("%+v", made)
 		}
 		edited := made.Change
-		edited.Benefit = bot.Words{UK: "краще", RU: "лучше"}
+		edited.Benefit = bot.Bilingual{UK: "краще", RU: "лучше"}
 		next := must(t)(c.Replace(ctx, second, edited))
 		if next.Version != 2 || next.Author != "writer" || next.Editor != "second" || next.Benefit.UK != "краще" {
 			t.Errorf("%+v", next)
@@ -153,7 +153,7 @@ func TestBlanksAreRefusedInWords(t *testing.T) {
 	each(t, func(t *testing.T, s *storage.Store, c *Changes) {
 		ctx := t.Context()
 		blank := sheet("a")
-		blank.Reason, blank.Benefit.RU, blank.From = bot.Words{}, " ", time.Time{}
+		blank.Reason, blank.Benefit.RU, blank.From = bot.Bilingual{}, " ", time.Time{}
 		must(t)(c.Create(ctx, writer, blank))
 		_, err := c.Move(ctx, writer, "a", bot.ChangeSubmit, 1, "")
 		var refused *bot.InvalidError

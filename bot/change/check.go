@@ -32,7 +32,7 @@ func check(c bot.Change) error {
 	}
 	for _, f := range []struct {
 		name string
-		w    bot.Words
+		w    bot.Bilingual
 		max  int
 	}{
 		{"title", c.Title, maxTitle},

@@ -9,31 +9,31 @@ import (
 )
 
 const (
-	// OfferedFor is how long a person has to open their other messenger.
-	OfferedFor = 15 * time.Minute
-	// LinkedFor is how long a personal link holds, which goes by letter or e-mail.
-	LinkedFor = 30 * 24 * time.Hour
+	// InviteTTL is how long a person has to open their other messenger.
+	InviteTTL = 15 * time.Minute
+	// LinkTTL is how long a personal link holds, which goes by letter or e-mail.
+	LinkTTL = 30 * 24 * time.Hour
 )
 
 // ErrOwnAddress: the address was never joined to the contact.
 var ErrOwnAddress = storage.ErrOwnAddress
 
-// Offer returns the code of a link by which the person at the address goes on in
-// another chat: once, within OfferedFor, and an earlier one is worth nothing any
+// Invite returns the code of a link by which the person at the address goes on in
+// another chat: once, within InviteTTL, and an earlier one is worth nothing any
 // more. storage.ErrNotFound when nothing was said at the address yet.
-func (s *Contacts) Offer(ctx context.Context, from bot.Address) (code string, err error) {
-	return s.store.OfferJoin(ctx, from, OfferedFor)
+func (s *Contacts) Invite(ctx context.Context, from bot.Address) (code string, err error) {
+	return s.store.CreateInvite(ctx, from, InviteTTL)
 }
 
 // Link returns the code of a personal link, for the company to hand to the person
-// itself: whoever follows it first, within LinkedFor, is the contact.
+// itself: whoever follows it first, within LinkTTL, is the contact.
 // storage.ErrNotFound when there is no such contact.
 func (s *Contacts) Link(ctx context.Context, by bot.Actor, id string) (code string, until time.Time, err error) {
 	if err := by.Require(bot.WriteContacts); err != nil {
 		return "", time.Time{}, err
 	}
 	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
-		if code, err = tx.OfferContact(ctx, id, LinkedFor); err != nil {
+		if code, err = tx.CreateContactInvite(ctx, id, LinkTTL); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "contact.link", Object: "contact/" + id})
@@ -41,7 +41,7 @@ func (s *Contacts) Link(ctx context.Context, by bot.Actor, id string) (code stri
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	return code, s.now().Add(LinkedFor).UTC().Truncate(time.Second), nil
+	return code, s.now().Add(LinkTTL).UTC().Truncate(time.Second), nil
 }
 
 // Split takes an address out of the contact that it was joined to, and gives the

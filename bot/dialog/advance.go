@@ -54,9 +54,9 @@ func (t *turn) effects(list []flows.Effect) error {
 		case flows.Unwait:
 			t.write.Timers = append(t.write.Timers, storage.Timer{Name: e.Name, Drop: true})
 		case flows.Mark:
-			t.write.Marks = append(t.write.Marks, storage.Marked{Contact: t.contact.ID, Change: e.Change, Mark: e.As})
+			t.write.Marks = append(t.write.Marks, storage.LedgerMark{Contact: t.contact.ID, Change: e.Change, Mark: e.As})
 		case flows.Follow:
-			t.write.Follows = append(t.write.Follows, storage.Following{Contact: t.contact.ID, Change: e.Change, On: e.On})
+			t.write.Follows = append(t.write.Follows, storage.LedgerFollow{Contact: t.contact.ID, Change: e.Change, On: e.On})
 		case flows.Asked:
 			t.write.Questions = append(t.write.Questions, bot.Question{
 				Address: t.conv.Address, Cause: e.Update, Contact: t.contact.ID, Text: e.Text, Language: t.language(),

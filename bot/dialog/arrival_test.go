@@ -44,7 +44,7 @@ func TestAnUpdateIsDecodedOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		late = arrivals(rows, late)
-		if _, err := r.worker.situations(t.Context(), late, nil); err != nil {
+		if _, err := r.worker.inputs(t.Context(), late, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -21,12 +21,12 @@ const (
 )
 
 // turns makes the turns of a batch together; if that fails, one by one, so that
-// only the row at fault pays. What fresh holds of their chats need not be read.
-// With weigh, rows whose questions are to be weighed first are given back.
-func (w *Worker) turns(stop context.Context, lease storage.Lease, rows []*arrival, fresh map[bot.Address]storage.Loaded, weigh bool) (*open, error) {
+// only the row at fault pays. What preloaded holds of their chats need not be read.
+// With weigh, rows whose questions are to be reranked first are given back.
+func (w *Worker) turns(stop context.Context, lease storage.Lease, rows []*arrival, preloaded map[bot.Address]storage.Loaded, rerank bool) (*undecided, error) {
 	ctx, cancel := bounded(stop)
 	defer cancel()
-	o, err := w.batch(ctx, lease, rows, fresh, weigh)
+	o, err := w.batch(ctx, lease, rows, preloaded, rerank)
 	if err != nil {
 		return nil, w.singly(ctx, lease, rows, err)
 	}
@@ -60,25 +60,25 @@ func (w *Worker) singly(ctx context.Context, lease storage.Lease, rows []*arriva
 
 // batch reads, decides and commits the turns of the rows, all or none; but for
 // those that it gives back.
-func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []*arrival, fresh map[bot.Address]storage.Loaded, weigh bool) (*open, error) {
+func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []*arrival, preloaded map[bot.Address]storage.Loaded, rerank bool) (*undecided, error) {
 	begun := w.Now()
-	situations, err := w.situations(ctx, rows, fresh)
+	inputs, err := w.inputs(ctx, rows, preloaded)
 	if err != nil {
 		return nil, err
 	}
-	var o *open
-	if weigh {
-		rows, situations, o = w.setAside(rows, situations)
+	var o *undecided
+	if rerank {
+		rows, inputs, o = w.setAside(rows, inputs)
 	}
-	return o, w.commit(ctx, lease, begun, rows, situations)
+	return o, w.commit(ctx, lease, begun, rows, inputs)
 }
 
 // commit decides the turns of the rows and writes them.
-func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Time, rows []*arrival, situations []Situation) (err error) {
+func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Time, rows []*arrival, inputs []TurnInput) (err error) {
 	if len(rows) == 0 {
 		return nil
 	}
-	writes, err := w.decide(ctx, rows, situations)
+	writes, err := w.decide(ctx, rows, inputs)
 	if err != nil {
 		return err
 	}
@@ -88,9 +88,9 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 		return fmt.Errorf("commit turns: %w", err)
 	}
 	w.Metrics.turned(lease.Bot, len(rows), w.Now().Sub(begun))
-	w.note(lease.Bot, situations, writes)
+	w.note(lease.Bot, inputs, writes)
 	if w.Turned != nil {
-		w.Turned(situations, writes)
+		w.Turned(inputs, writes)
 	}
 	if said {
 		w.Sent(leaving)
@@ -101,11 +101,11 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 // decide decides the turns of the rows. Those that tell a place in the queue are
 // decided again once it is counted, which the others do not wait for: turns are
 // pure.
-func (w *Worker) decide(ctx context.Context, rows []*arrival, situations []Situation) ([]storage.TurnWrite, error) {
+func (w *Worker) decide(ctx context.Context, rows []*arrival, inputs []TurnInput) ([]storage.TurnWrite, error) {
 	writes := make([]storage.TurnWrite, len(rows))
 	var uncounted []int
 	var at []bot.Address
-	for i, s := range situations {
+	for i, s := range inputs {
 		write, place, err := w.turn(rows[i], s)
 		if err != nil {
 			return nil, fmt.Errorf("update %s: %w", rows[i].ID, ownError{err})
@@ -124,8 +124,8 @@ func (w *Worker) decide(ctx context.Context, rows []*arrival, situations []Situa
 		return nil, fmt.Errorf("count those who wait: %w", err)
 	}
 	for n, i := range uncounted {
-		situations[i].Ahead, situations[i].Counted = ahead[at[n]], true
-		if writes[i], _, err = w.turn(rows[i], situations[i]); err != nil {
+		inputs[i].Ahead, inputs[i].Counted = ahead[at[n]], true
+		if writes[i], _, err = w.turn(rows[i], inputs[i]); err != nil {
 			return nil, fmt.Errorf("update %s: %w", rows[i].ID, ownError{err})
 		}
 	}
@@ -136,8 +136,8 @@ func (w *Worker) decide(ctx context.Context, rows []*arrival, situations []Situa
 // could not be read. A message that a device refused after the messenger took it
 // is not sent again; when it is for its buttons, those are our own doing and want
 // mending.
-func (w *Worker) note(name string, situations []Situation, writes []storage.TurnWrite) {
-	for i, s := range situations {
+func (w *Worker) note(name string, inputs []TurnInput, writes []storage.TurnWrite) {
+	for i, s := range inputs {
 		if s.Defect != nil {
 			w.aside(writes[i])
 		}
@@ -154,9 +154,9 @@ func (w *Worker) note(name string, situations []Situation, writes []storage.Turn
 	}
 }
 
-// situations decodes the rows and reads, in one go, what their turns may know.
-func (w *Worker) situations(ctx context.Context, rows []*arrival, fresh map[bot.Address]storage.Loaded) ([]Situation, error) {
-	situations := make([]Situation, len(rows))
+// inputs decodes the rows and reads, in one go, what their turns may know.
+func (w *Worker) inputs(ctx context.Context, rows []*arrival, preloaded map[bot.Address]storage.Loaded) ([]TurnInput, error) {
+	inputs := make([]TurnInput, len(rows))
 	var addresses []bot.Address
 	for i, row := range rows {
 		events, err := row.decoded(w.Channel)
@@ -164,12 +164,12 @@ func (w *Worker) situations(ctx context.Context, rows []*arrival, fresh map[bot.
 		if err != nil && !errors.As(err, &defect) {
 			return nil, fmt.Errorf("update %s: %w", row.ID, ownError{err})
 		}
-		situations[i] = Situation{
+		inputs[i] = TurnInput{
 			Inbox: row.ID, Received: row.ReceivedAt, Waited: row.Waited, Events: events, Greeted: row.Greeted, Defect: defect.error,
 		}
 		a := bot.Address{Bot: row.Bot, Chat: row.Chat}
-		if l, ok := fresh[a]; ok {
-			situations[i].Loaded = l
+		if l, ok := preloaded[a]; ok {
+			inputs[i].Loaded = l
 		} else if row.Chat != "" {
 			addresses = append(addresses, a)
 		}
@@ -184,20 +184,20 @@ func (w *Worker) situations(ctx context.Context, rows []*arrival, fresh map[bot.
 	}
 	snapshot, now := w.Library.Now(), w.Now()
 	for i, row := range rows {
-		s := &situations[i]
+		s := &inputs[i]
 		if l, ok := loaded[bot.Address{Bot: row.Bot, Chat: row.Chat}]; ok {
 			s.Loaded = l
 		}
 		s.Content, s.Hours, s.Now = snapshot, hours, now
 	}
-	if err := w.people(ctx, snapshot, situations); err != nil {
+	if err := w.people(ctx, snapshot, inputs); err != nil {
 		return nil, err
 	}
-	return situations, errors.Join(w.chatsOf(ctx, situations), w.renderingsOf(ctx, situations))
+	return inputs, errors.Join(w.chatsOf(ctx, inputs), w.renderingsOf(ctx, inputs))
 }
 
 // people reads what segments may ask about, where a turn judges its person itself.
-func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, situations []Situation) error {
+func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, inputs []TurnInput) error {
 	judged := slices.ContainsFunc(snapshot.Changes, func(c bot.Change) bool {
 		return snapshot.Expanding[c.ID] && !c.Audience.Everyone()
 	})
@@ -205,7 +205,7 @@ func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, situatio
 		return nil
 	}
 	var ids []string
-	for _, s := range situations {
+	for _, s := range inputs {
 		if id := s.Loaded.Contact.ID; id != "" {
 			ids = append(ids, id)
 		}
@@ -214,22 +214,22 @@ func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, situatio
 	if err != nil {
 		return fmt.Errorf("read people: %w", err)
 	}
-	for i := range situations {
-		situations[i].Person = people[situations[i].Loaded.Contact.ID]
+	for i := range inputs {
+		inputs[i].Person = people[inputs[i].Loaded.Contact.ID]
 	}
 	return nil
 }
 
 // turn decides one turn and renders what it says; place tells that a place in the
 // queue is part of it. What the channel cannot read is put aside at once.
-func (w *Worker) turn(row *arrival, s Situation) (write storage.TurnWrite, place bool, err error) {
+func (w *Worker) turn(row *arrival, s TurnInput) (write storage.TurnWrite, place bool, err error) {
 	defer recovered(&err)
 	if s.Defect != nil {
-		write := w.Director.aside(s)
+		write := w.Engine.aside(s)
 		write.Bot = row.Bot
 		return write, false, nil
 	}
-	r, err := w.Director.Turn(s)
+	r, err := w.Engine.Turn(s)
 	if err != nil {
 		return storage.TurnWrite{}, false, err
 	}
@@ -237,7 +237,7 @@ func (w *Worker) turn(row *arrival, s Situation) (write storage.TurnWrite, place
 	write.Bot = row.Bot
 	cause := "turn/" + s.Inbox
 	if write.Erase != nil { // the update's id would tell whose words these were
-		cause = storage.LastWords + w.Director.NewID()
+		cause = storage.LastWords + w.Engine.NewID()
 	}
 	for n, said := range r.Said {
 		to, ch := r.To, w.Channel
@@ -264,11 +264,11 @@ func (w *Worker) park(ctx context.Context, lease storage.Lease, row *arrival) er
 	if err != nil { // a chat that cannot be read must not keep its update from being put aside
 		w.Log.Error("the chat of a parked update is not readable", "bot", row.Bot, "update", row.ID, "err", err)
 	}
-	s := Situation{Inbox: row.ID, Now: w.Now(), Defect: fmt.Errorf("failed %d times", maxTries)}
+	s := TurnInput{Inbox: row.ID, Now: w.Now(), Defect: fmt.Errorf("failed %d times", maxTries)}
 	if l := loaded[address]; l.Contact.ID != "" { // whom to meet may be what failed
 		s.Loaded = l
 	}
-	write := w.Director.aside(s)
+	write := w.Engine.aside(s)
 	write.Bot = row.Bot
 	if _, err := w.Store.CommitTurns(ctx, lease, []storage.TurnWrite{write}); err != nil {
 		return fmt.Errorf("park update: %w", err)

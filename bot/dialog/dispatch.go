@@ -17,25 +17,25 @@ type dispatch struct {
 	w       *Worker
 	lease   storage.Lease
 	waiting []*arrival // read, in order, not yet in work
-	// fresh is what the turns of waiting need, for those that start before
+	// preloaded is what the turns of waiting need, for those that start before
 	// anything else happens.
-	fresh   map[bot.Address]storage.Loaded
-	deep    bool            // more waits than starts at once
-	busy    map[string]bool // chats in work
-	working map[string]bool // ids of rows in work
-	running int
-	asking  int        // batches that wait for the embeddings endpoint, beside those that run
-	stuck   bool       // all that was read and waits is of chats in work
-	tried   []*arrival // of batches that could not be written, to be read again
-	rest    time.Time  // the inbox is not read again before this
-	done    chan finished
+	preloaded map[bot.Address]storage.Loaded
+	deep      bool            // more waits than starts at once
+	busy      map[string]bool // chats in work
+	working   map[string]bool // ids of rows in work
+	running   int
+	asking    int        // batches that wait for the embeddings endpoint, beside those that run
+	stuck     bool       // all that was read and waits is of chats in work
+	tried     []*arrival // of batches that could not be written, to be read again
+	rest      time.Time  // the inbox is not read again before this
+	done      chan finished
 }
 
 type finished struct {
-	rows  []*arrival
-	err   error
-	open  *open // of the batch, not in rows: to be weighed first
-	asked bool  // it was weighed
+	rows      []*arrival
+	err       error
+	undecided *undecided // of the batch, not in rows: to be reranked first
+	asked     bool       // it was reranked
 }
 
 // read fills waiting, and tells whether there may be more behind what it read.
@@ -47,7 +47,7 @@ func (d *dispatch) read(ctx context.Context) (more bool, err error) {
 	if d.deep {
 		rows, err = d.w.Store.Waiting(ctx, d.lease.Bot, limit)
 	} else {
-		rows, d.fresh, err = d.w.Store.WaitingTurns(ctx, d.lease.Bot, limit)
+		rows, d.preloaded, err = d.w.Store.WaitingTurns(ctx, d.lease.Bot, limit)
 	}
 	if err != nil {
 		return false, fmt.Errorf("read inbox: %w", err)
@@ -72,8 +72,8 @@ func full(rows []storage.InboxRow) bool {
 
 // start begins as many batches as may run.
 func (d *dispatch) start(ctx context.Context) {
-	fresh := d.fresh
-	d.fresh, d.stuck = nil, false
+	preloaded := d.preloaded
+	d.preloaded, d.stuck = nil, false
 	for d.running < maxWorkers {
 		batch := d.pick()
 		if len(batch) == 0 {
@@ -81,10 +81,10 @@ func (d *dispatch) start(ctx context.Context) {
 			return
 		}
 		d.running++
-		weigh := d.asking < mostAsking
+		rerank := d.asking < mostAsking
 		go func() {
-			o, err := d.w.turns(ctx, d.lease, batch, fresh, weigh)
-			d.done <- finished{rows: o.without(batch), err: err, open: o}
+			o, err := d.w.turns(ctx, d.lease, batch, preloaded, rerank)
+			d.done <- finished{rows: o.without(batch), err: err, undecided: o}
 		}()
 	}
 }
@@ -120,9 +120,11 @@ func (d *dispatch) pick() []*arrival {
 // was read behind them is dropped, so that nothing overtakes them.
 func (d *dispatch) finish(ctx context.Context, f finished) error {
 	d.count(f)
-	if f.open != nil { // its chats stay in work
+	if f.undecided != nil { // its chats stay in work
 		d.asking++
-		go func() { d.done <- finished{rows: f.open.rows, err: d.w.weighed(ctx, d.lease, f.open), asked: true} }()
+		go func() {
+			d.done <- finished{rows: f.undecided.rows, err: d.w.rerank(ctx, d.lease, f.undecided), asked: true}
+		}()
 	}
 	for _, row := range f.rows {
 		delete(d.working, row.ID)
@@ -147,7 +149,7 @@ func (d *dispatch) count(f finished) {
 	}
 }
 
-// drain waits for the batches in work. What was to be weighed waits in the
+// drain waits for the batches in work. What was to be reranked waits in the
 // database for the next holder.
 func (d *dispatch) drain() {
 	for d.running+d.asking > 0 {

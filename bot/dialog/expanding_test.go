@@ -13,7 +13,7 @@ import (
 // While the rows of a change are being made the turn judges its person itself, in
 // both directions; otherwise the ledger has the last word.
 func TestATurnJudgesWhileAChangeIsExpanded(t *testing.T) {
-	both := bot.Words{UK: "зміна", RU: "изменение"}
+	both := bot.Bilingual{UK: "зміна", RU: "изменение"}
 	row, heard := storage.Known{Change: "a"}, storage.Known{Change: "a", Told: true}
 	vip, tag := bot.In("tier", "vip"), bot.In("tags", "будинок 5")
 	for name, c := range map[string]struct {
@@ -35,15 +35,15 @@ func TestATurnJudgesWhileAChangeIsExpanded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := rehearse(t)
-			s := Situation{Inbox: "u", Events: []bot.Event{typed("так")}, Now: noon, Hours: r.Hours}
+			s := TurnInput{Inbox: "u", Events: []bot.Event{typed("так")}, Now: noon, Hours: r.Hours}
 			s.Loaded.Contact = bot.Contact{ID: "c", Language: bot.Ukrainian, Tier: "vip"}
 			s.Loaded.Conversation = bot.Conversation{Address: bot.Address{Bot: "telegram", Chat: "1"}, Contact: "c", Version: 1}
 			s.Loaded.Known = c.known
 			s.Person = bot.Person{Tags: []string{"будинок 5"}}
 			s.Content.Changes = []bot.Change{{ID: "a", Kind: bot.Tariff, State: bot.ChangeApproved, Title: both, From: noon, Audience: c.audience}}
 			s.Content.Expanding = map[string]bool{"a": c.expanding}
-			judged := &turn{d: r.Director, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact}
-			if got := len(judged.notices()) == 1; got != c.concerns {
+			judged := &turn{d: r.Engine, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact}
+			if got := len(judged.ledgerEntries()) == 1; got != c.concerns {
 				t.Errorf("concerns them: %v, want %v", got, c.concerns)
 			}
 		})
@@ -54,7 +54,7 @@ func TestATurnJudgesWhileAChangeIsExpanded(t *testing.T) {
 // is listed: the company's word on them is read for that.
 func TestTheMinuteAfterAnApproval(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
-		both := bot.Words{UK: "Новий тариф", RU: "Новый тариф"}
+		both := bot.Bilingual{UK: "Новий тариф", RU: "Новый тариф"}
 		r.receive("tagged", "привіт")
 		r.receive("other", "привіт")
 		r.run(true, "both are known", r.idle)
@@ -99,7 +99,7 @@ func TestPlacesInTheQueue(t *testing.T) {
 		t.Fatal(err)
 	}
 	onBoth(t, func(t *testing.T, r *rig) {
-		r.worker.Director.Book = book
+		r.worker.Engine.Book = book
 		for _, chat := range []string{"1", "2", "3"} {
 			r.receive(chat, "оператора")
 			r.run(true, chat+" waits", r.idle)

@@ -13,7 +13,7 @@ import (
 // joinCodes returns the codes of the join links that the turn may follow: those
 // opened now, one that was opened before we might write, and the one that the
 // person is asked about.
-func (s Situation) joinCodes() (codes []string) {
+func (s TurnInput) joinCodes() (codes []string) {
 	for _, e := range s.Events {
 		if code, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
 			codes = append(codes, code)
@@ -40,21 +40,21 @@ func (t *turn) joinCode(e bot.Event) string {
 
 // chatsOf reads what only turns about the chats of a person need: what stands
 // behind a join link, and the list of chats. An ordinary turn asks for neither.
-func (w *Worker) chatsOf(ctx context.Context, situations []Situation) error {
+func (w *Worker) chatsOf(ctx context.Context, inputs []TurnInput) error {
 	var codes, people []string
-	for _, s := range situations {
+	for _, s := range inputs {
 		codes = append(codes, s.joinCodes()...)
-		if s.asksChats(w.Director.Book) {
+		if s.asksChats(w.Engine.Book) {
 			people = append(people, s.Loaded.Contact.ID)
 		}
 	}
 	if len(codes) > 0 {
-		offers, err := w.Store.Offers(ctx, codes)
+		invites, err := w.Store.Invites(ctx, codes)
 		if err != nil {
 			return fmt.Errorf("read offers to join: %w", err)
 		}
-		for i := range situations {
-			situations[i].Offers = offers
+		for i := range inputs {
+			inputs[i].Invites = invites
 		}
 	}
 	if len(people) > 0 {
@@ -62,38 +62,38 @@ func (w *Worker) chatsOf(ctx context.Context, situations []Situation) error {
 		if err != nil {
 			return fmt.Errorf("read chats: %w", err)
 		}
-		for i := range situations {
-			situations[i].Chats = linked[situations[i].Loaded.Contact.ID]
+		for i := range inputs {
+			inputs[i].Chats = linked[inputs[i].Loaded.Contact.ID]
 		}
 	}
 	return nil
 }
 
-// offer is what the flows may know of what stands behind the join link with the
+// invite is what the flows may know of what stands behind the join link with the
 // code.
-func (t *turn) offer(code string) flows.Offer {
-	o, ok := t.s.Offers[code]
+func (t *turn) invite(code string) flows.Invite {
+	o, ok := t.s.Invites[code]
 	switch {
 	case !ok:
-		return flows.Offer{}
+		return flows.Invite{}
 	case o.Contact.ID == t.contact.ID || o.From == t.conv.Address:
-		return flows.Offer{State: flows.OfferJoined}
-	case !o.Open:
-		return flows.Offer{}
+		return flows.Invite{State: flows.InviteJoined}
+	case !o.Valid:
+		return flows.Invite{}
 	case o.Contact.External != "" && t.contact.External != "":
-		return flows.Offer{State: flows.OfferOther}
-	case o.Fresh || slices.ContainsFunc(t.chats(), func(c flows.Chat) bool { return c.Here && c.New }):
-		return flows.Offer{State: flows.OfferFresh}
+		return flows.Invite{State: flows.InviteOther}
+	case o.OnProbation || slices.ContainsFunc(t.chats(), func(c flows.Chat) bool { return c.Here && c.New }):
+		return flows.Invite{State: flows.InviteOnProbation}
 	}
-	offer := flows.Offer{
-		State: flows.OfferGood, Personal: o.From == bot.Address{},
+	invite := flows.Invite{
+		State: flows.InviteGood, Personal: o.From == bot.Address{},
 		Language: t.contact.Language, Chosen: t.contact.Chosen, Ticket: o.Ticket, Ahead: o.Ahead,
 	}
 	// As storage has it when it joins them.
 	if o.Contact.Language.Known() && (o.Contact.Chosen || !t.contact.Chosen) {
-		offer.Language, offer.Chosen = o.Contact.Language, o.Contact.Chosen
+		invite.Language, invite.Chosen = o.Contact.Language, o.Contact.Chosen
 	}
-	return offer
+	return invite
 }
 
 // joins reports whether the event is about joining another chat to this one, which
@@ -101,15 +101,15 @@ func (t *turn) offer(code string) flows.Offer {
 // or answers what was asked about it.
 func (t *turn) joins(e bot.Event) bool {
 	if code, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
-		return t.offer(code).State == flows.OfferGood
+		return t.invite(code).State == flows.InviteGood
 	}
 	return t.conv.State.Vars[flows.VarJoin] != "" && t.current(e)
 }
 
 // asksChats reports whether the turn needs the person's addresses: its flow shows
 // them, one is so new that it decides what may be done, or it is about them.
-func (s Situation) asksChats(b flows.Book) bool {
-	return s.Loaded.Fresh || b.AsksChats(s.Loaded.Conversation.State) || slices.ContainsFunc(s.Events, func(e bot.Event) bool {
+func (s TurnInput) asksChats(b flows.Book) bool {
+	return s.Loaded.OnProbation || b.AsksChats(s.Loaded.Conversation.State) || slices.ContainsFunc(s.Events, func(e bot.Event) bool {
 		return e.Kind == bot.Relayed || wished(e)
 	})
 }
@@ -158,12 +158,12 @@ func (t *turn) stop(e flows.Stop) {
 }
 
 func (t *turn) join(e flows.Join) {
-	offer := t.offer(e.Code)
+	invite := t.invite(e.Code)
 	t.write.Join = &storage.Joining{Code: e.Code, To: t.conv.Address}
-	t.spoken = offer.Language
+	t.spoken = invite.Language
 	t.write.Relays = append(t.write.Relays, storage.Relay{What: flows.HeardJoin})
-	if offer.Ticket != nil && (t.ticket == nil || offer.Ticket.Prevails(*t.ticket)) {
-		t.ticket = offer.Ticket
+	if invite.Ticket != nil && (t.ticket == nil || invite.Ticket.Prevails(*t.ticket)) {
+		t.ticket = invite.Ticket
 	}
 }
 
@@ -173,7 +173,7 @@ func (t *turn) chats() []flows.Chat {
 	for _, l := range t.s.Chats {
 		all = append(all, flows.Chat{
 			Address: l.Address, Messenger: t.d.Channels[l.Address.Bot], Since: l.Since, Here: l.Address == t.conv.Address,
-			New: l.Fresh, Blocked: l.Reach == bot.Blocked || l.Reach == bot.Opened,
+			New: l.OnProbation, Blocked: l.Reach == bot.Blocked || l.Reach == bot.Opened,
 		})
 	}
 	return all

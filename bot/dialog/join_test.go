@@ -20,9 +20,9 @@ func joiner(t *testing.T) flows.Book {
 		Label: "link", To: "talk/one",
 		When: func(t flows.Turn) bool { _, ok := flows.JoinCode(t.Event.Text); return ok },
 		Do: func(t flows.Turn) []flows.Effect {
-			state := string(t.Facts.Offer.State)
+			state := string(t.Facts.Invite.State)
 			effects := []flows.Effect{flows.Say{Texts: []flows.Text{words("добре: "+state, "хорошо: "+state)}}}
-			if t.Facts.Offer.State == flows.OfferGood {
+			if t.Facts.Invite.State == flows.InviteGood {
 				code, _ := flows.JoinCode(t.Event.Text)
 				effects = append([]flows.Effect{flows.Join{Code: code}}, effects...)
 			}
@@ -39,32 +39,32 @@ func joiner(t *testing.T) flows.Book {
 	return book
 }
 
-// TestOffers: what a link is worth, and in which language it is told.
-func TestOffers(t *testing.T) {
+// TestInvites: what a link is worth, and in which language it is told.
+func TestInvites(t *testing.T) {
 	here := bot.Address{Bot: "telegram", Chat: "1"}
 	there := bot.Address{Bot: "webchat", Chat: "w"}
 	taken := &bot.Ticket{ID: "t", Address: here, State: bot.TicketTaken}
 	waiting := &bot.Ticket{ID: "w", Address: there, State: bot.TicketWaiting}
-	good := func(c bot.Contact) *storage.Offer { return &storage.Offer{From: there, Contact: c, Open: true} }
+	good := func(c bot.Contact) *storage.Invite { return &storage.Invite{From: there, Contact: c, Valid: true} }
 	mine := bot.Contact{ID: "mine", Language: bot.Ukrainian}
 	for _, c := range []struct {
 		name    string
-		offer   *storage.Offer
+		offer   *storage.Invite
 		contact bot.Contact
 		ticket  *bot.Ticket
 		want    string // "" is silence
 		joins   bool
 	}{
 		{name: "no such code", contact: mine, want: "добре: "},
-		{name: "used or old", offer: &storage.Offer{From: there, Contact: bot.Contact{ID: "c"}}, contact: mine, want: "добре: "},
-		{name: "joined already", offer: &storage.Offer{From: there, Contact: mine}, contact: mine, want: "добре: joined"},
-		{name: "its own", offer: &storage.Offer{From: here, Contact: bot.Contact{ID: "c"}, Open: true}, contact: mine, want: "добре: joined"},
+		{name: "used or old", offer: &storage.Invite{From: there, Contact: bot.Contact{ID: "c"}}, contact: mine, want: "добре: "},
+		{name: "joined already", offer: &storage.Invite{From: there, Contact: mine}, contact: mine, want: "добре: joined"},
+		{name: "its own", offer: &storage.Invite{From: here, Contact: bot.Contact{ID: "c"}, Valid: true}, contact: mine, want: "добре: joined"},
 		{
 			name: "two people of the company", offer: good(bot.Contact{ID: "c", External: "1"}),
 			contact: bot.Contact{ID: "mine", External: "2", Language: bot.Ukrainian}, want: "добре: other",
 		},
 		{
-			name: "one came today", offer: &storage.Offer{From: there, Contact: bot.Contact{ID: "c"}, Open: true, Fresh: true},
+			name: "one came today", offer: &storage.Invite{From: there, Contact: bot.Contact{ID: "c"}, Valid: true, OnProbation: true},
 			contact: mine, want: "добре: fresh",
 		},
 		{name: "good, nothing known there", offer: good(bot.Contact{ID: "c"}), contact: mine, want: "добре: good", joins: true},
@@ -80,15 +80,15 @@ func TestOffers(t *testing.T) {
 		{name: "while an operator answers here", offer: good(bot.Contact{ID: "c"}), contact: mine, ticket: taken, want: "добре: good", joins: true},
 		{name: "worth nothing, while an operator answers here", contact: mine, ticket: taken},
 		{
-			name: "a ticket comes along", offer: &storage.Offer{From: there, Contact: bot.Contact{ID: "c"}, Open: true, Ticket: waiting},
+			name: "a ticket comes along", offer: &storage.Invite{From: there, Contact: bot.Contact{ID: "c"}, Valid: true, Ticket: waiting},
 			contact: mine, want: "добре: good", joins: true,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := rehearse(t).Director
+			d := rehearse(t).Engine
 			d.Book = joiner(t)
 			const code = "0123456789abcdefghijkl"
-			s := Situation{
+			s := TurnInput{
 				Inbox: "u", Now: noon, Hours: desk.DefaultHours(time.UTC),
 				Events: []bot.Event{{Kind: bot.Started, From: here, Text: flows.JoinPayload(code)}},
 				Loaded: storage.Loaded{
@@ -100,7 +100,7 @@ func TestOffers(t *testing.T) {
 				t.Errorf("the codes are %q", got)
 			}
 			if c.offer != nil {
-				s.Offers = map[string]storage.Offer{code: *c.offer}
+				s.Invites = map[string]storage.Invite{code: *c.offer}
 			}
 			r, err := d.Turn(s)
 			if err != nil {
@@ -132,7 +132,7 @@ func asker(t *testing.T) flows.Book {
 		return func(t flows.Turn) []flows.Effect {
 			say := flows.Say{Texts: []flows.Text{text}, Buttons: [][]flows.Button{flows.Row(words("Так", "Да"), action)}}
 			if action == "yes" {
-				say.Language = t.Facts.Offer.Language
+				say.Language = t.Facts.Invite.Language
 			}
 			return []flows.Effect{say}
 		}
@@ -141,7 +141,7 @@ func asker(t *testing.T) flows.Book {
 		Label: "link", To: "talk/asked",
 		When: func(t flows.Turn) bool {
 			_, ok := flows.JoinCode(t.Event.Text)
-			return ok && t.Facts.Offer.State == flows.OfferGood
+			return ok && t.Facts.Invite.State == flows.InviteGood
 		},
 		Do: func(t flows.Turn) []flows.Effect {
 			code, _ := flows.JoinCode(t.Event.Text)
@@ -153,8 +153,8 @@ func asker(t *testing.T) flows.Book {
 		{
 			Name: "asked", Vars: []string{flows.VarJoin}, Enter: screen(words("поєднати?", "объединить?"), "yes"),
 			On: []flows.Transition{flows.Pressing("yes", "one", func(t flows.Turn) []flows.Effect {
-				said := flows.Say{Texts: []flows.Text{words("чи добре: "+string(t.Facts.Offer.State), "хорошо ли: "+string(t.Facts.Offer.State))}}
-				if t.Facts.Offer.State != flows.OfferGood {
+				said := flows.Say{Texts: []flows.Text{words("чи добре: "+string(t.Facts.Invite.State), "хорошо ли: "+string(t.Facts.Invite.State))}}
+				if t.Facts.Invite.State != flows.InviteGood {
 					return []flows.Effect{said}
 				}
 				return []flows.Effect{flows.Join{Code: t.Var(flows.VarJoin)}, said}
@@ -173,23 +173,23 @@ func asker(t *testing.T) flows.Book {
 func TestAskedBeforeJoining(t *testing.T) {
 	const code, other = "0123456789abcdefghijkl", "abcdefghijkl0123456789"
 	here, there := bot.Address{Bot: "telegram", Chat: "1"}, bot.Address{Bot: "webchat", Chat: "w"}
-	good := storage.Offer{From: there, Contact: bot.Contact{ID: "c", Language: bot.Russian}, Open: true}
+	good := storage.Invite{From: there, Contact: bot.Contact{ID: "c", Language: bot.Russian}, Valid: true}
 	past := good
-	past.Open = false
+	past.Valid = false
 	held := &bot.Ticket{ID: "t", Address: here, State: bot.TicketTaken}
 	yes := func(screen int) bot.Event { return press(screen, "yes") }
 	for _, c := range []struct {
 		name   string
 		ticket *bot.Ticket
-		link   string                   // waits until we may write
-		offers map[string]storage.Offer // as the question is answered
+		link   string                    // waits until we may write
+		offers map[string]storage.Invite // as the question is answered
 		then   []bot.Event
 		want   string
 		joins  string
 	}{
 		{name: "yes", then: []bot.Event{yes(1)}, want: "() | хорошо ли: good\n\nздесь", joins: code},
 		{name: "yes, while an operator answers here", ticket: held, then: []bot.Event{yes(1)}, want: "() | хорошо ли: good\n\nздесь", joins: code},
-		{name: "yes, too late", offers: map[string]storage.Offer{code: past}, then: []bot.Event{yes(1)}, want: "() | чи добре: \n\nтут"},
+		{name: "yes, too late", offers: map[string]storage.Invite{code: past}, then: []bot.Event{yes(1)}, want: "() | чи добре: \n\nтут"},
 		{name: "words, to which the label belongs", then: []bot.Event{typed("да")}, want: "хорошо ли: good\n\nздесь", joins: code},
 		{name: "other words, then yes", then: []bot.Event{typed("питання"), yes(1)}, want: "тут | (Ця кнопка вже не діє.) | тут"},
 		{name: "words for the operator, then yes", ticket: held, then: []bot.Event{typed("питання"), yes(1)}, want: "()"},
@@ -197,15 +197,15 @@ func TestAskedBeforeJoining(t *testing.T) {
 		{name: "an old press, while an operator answers here", ticket: held, then: []bot.Event{yes(0)}, want: "()"},
 		{
 			name: "yes, while another link waits", link: other, then: []bot.Event{yes(1)},
-			offers: map[string]storage.Offer{code: good, other: {From: bot.Address{Bot: "webchat", Chat: "x"}, Contact: bot.Contact{ID: "x", Language: bot.Russian}, Open: true}},
+			offers: map[string]storage.Invite{code: good, other: {From: bot.Address{Bot: "webchat", Chat: "x"}, Contact: bot.Contact{ID: "x", Language: bot.Russian}, Valid: true}},
 			want:   "() | хорошо ли: good\n\nздесь | объединить?", joins: code,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := rehearse(t).Director
+			d := rehearse(t).Engine
 			d.Book = asker(t)
-			s := Situation{
-				Inbox: "u", Now: noon, Hours: desk.DefaultHours(time.UTC), Offers: map[string]storage.Offer{code: good},
+			s := TurnInput{
+				Inbox: "u", Now: noon, Hours: desk.DefaultHours(time.UTC), Invites: map[string]storage.Invite{code: good},
 				Events: []bot.Event{person(bot.Event{Kind: bot.Started, Text: flows.JoinPayload(code)})},
 				Loaded: storage.Loaded{
 					Contact: bot.Contact{ID: "mine", Language: bot.Ukrainian}, Ticket: c.ticket,
@@ -229,7 +229,7 @@ func TestAskedBeforeJoining(t *testing.T) {
 				t.Errorf("the offer is not looked up again: %q", s.joinCodes())
 			}
 			if c.offers != nil {
-				s.Offers = c.offers
+				s.Invites = c.offers
 			}
 			r, err := d.Turn(s)
 			if err != nil {
@@ -254,18 +254,18 @@ func TestOrdinaryTurnsAskNothing(t *testing.T) {
 	for _, e := range []bot.Event{
 		typed("join_0123456789abcdefghijkl"), typed("питання"), person(bot.Event{Kind: bot.Started}), person(bot.Event{Kind: bot.Started, Text: "change-tariff"}),
 	} {
-		if codes := (Situation{Events: []bot.Event{e}}).joinCodes(); len(codes) > 0 {
+		if codes := (TurnInput{Events: []bot.Event{e}}).joinCodes(); len(codes) > 0 {
 			t.Errorf("%+v gives %q", e, codes)
 		}
 	}
-	waits := Situation{Events: []bot.Event{typed("вітаю")}}
+	waits := TurnInput{Events: []bot.Event{typed("вітаю")}}
 	waits.Loaded.Conversation.State.Vars = map[string]string{varLink: "join_abc", flows.VarJoin: "def"}
 	if codes := waits.joinCodes(); !slices.Equal(codes, []string{"abc", "def"}) {
 		t.Errorf("a link that waits, and one that is asked about: %q", codes)
 	}
 	var w Worker // without a store: a query would panic
-	w.Director.Book = smallBook(t)
-	if err := w.chatsOf(t.Context(), []Situation{{Events: []bot.Event{typed("питання")}, Now: time.Now()}}); err != nil {
+	w.Engine.Book = smallBook(t)
+	if err := w.chatsOf(t.Context(), []TurnInput{{Events: []bot.Event{typed("питання")}, Now: time.Now()}}); err != nil {
 		t.Error(err)
 	}
 }

@@ -5,10 +5,10 @@ import (
 	"visnyk/locales"
 )
 
-// learn takes what an event tells of the person's language. The language they
+// detectLanguage takes what an event tells of the person's language. The language they
 // chose wins over the one they write, which wins over their client's locale;
 // when the text leaves doubt, the language we know stays.
-func (t *turn) learn(e bot.Event) {
+func (t *turn) detectLanguage(e bot.Event) {
 	if t.contact.Chosen {
 		return
 	}

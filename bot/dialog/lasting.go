@@ -54,17 +54,17 @@ func (t *turn) lastingPress(e bot.Event) error {
 // notified gives the notice to the answer of the press, which is the message with
 // that number; where presses are not answered, it is said.
 func (t *turn) notified(answer int) error {
-	notice := t.notice
+	entry := t.notice
 	t.notice = nil
-	if notice == nil {
+	if entry == nil {
 		return nil
 	}
 	if answer < len(t.said) && t.said[answer].Message.Press != "" {
-		words, err := t.words(*notice, plain)
+		words, err := t.words(*entry, plain)
 		t.said[answer].Message.Text = words
 		return err
 	}
-	say := flows.Say{Texts: []flows.Text{*notice}}
+	say := flows.Say{Texts: []flows.Text{*entry}}
 	if !t.taken() { // some messengers show buttons only under the last message
 		for _, e := range t.d.Book.Show(t.flowTurn(bot.Event{})) {
 			if screen, ok := e.(flows.Say); ok {
@@ -136,7 +136,7 @@ func (t *turn) stands(s flows.Say) (string, error) {
 
 // renderings returns the ids of the renderings whose lasting buttons the turn may
 // be about: pressed, or named by their labels.
-func (s Situation) renderings() (ids []string) {
+func (s TurnInput) renderings() (ids []string) {
 	for _, e := range s.Events {
 		action := ""
 		if e.Kind == bot.Tapped && e.Press != nil {
@@ -153,9 +153,9 @@ func (s Situation) renderings() (ids []string) {
 
 // renderingsOf reads what the lasting buttons stand under that turns are about. An
 // ordinary turn asks for none.
-func (w *Worker) renderingsOf(ctx context.Context, situations []Situation) error {
+func (w *Worker) renderingsOf(ctx context.Context, inputs []TurnInput) error {
 	var ids []string
-	for _, s := range situations {
+	for _, s := range inputs {
 		ids = append(ids, s.renderings()...)
 	}
 	if len(ids) == 0 {
@@ -165,8 +165,8 @@ func (w *Worker) renderingsOf(ctx context.Context, situations []Situation) error
 	if err != nil {
 		return fmt.Errorf("read renderings: %w", err)
 	}
-	for i := range situations {
-		situations[i].Renderings = found
+	for i := range inputs {
+		inputs[i].Renderings = found
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func lastingBook(t *testing.T, c bot.Change, more ...flows.Transition) flows.Boo
 		return []flows.Effect{flows.Say{Texts: []flows.Text{words("інше", "другое")}, Buttons: [][]flows.Button{flows.Row(words("Назад", "Назад"), "back")}}}
 	}
 	acknowledge := func(t flows.Turn) []flows.Effect {
-		n, known := t.LastingNotice()
+		n, known := t.LastingEntry()
 		switch {
 		case !known || n.Change.Version != t.Facts.Lasting.Version:
 			return []flows.Effect{flows.Notify{Text: words("ні", "нет")}}
@@ -68,11 +68,11 @@ func lastingBook(t *testing.T, c bot.Change, more ...flows.Transition) flows.Boo
 // TestLastingPress: a button under what was told counts on any screen, once, for
 // the version that was read, by whoever the change concerns.
 func TestLastingPress(t *testing.T) {
-	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Words{UK: "переїзд", RU: "переезд"}}
+	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Bilingual{UK: "переїзд", RU: "переезд"}}
 	newer := change
 	newer.Version = 2
 	r := rehearse(t)
-	r.Director.Book = lastingBook(t, change)
+	r.Engine.Book = lastingBook(t, change)
 	r.Content.Changes = []bot.Change{change}
 	told := do(t, r, person(bot.Event{Kind: bot.Started}), noon)
 	do(t, r, press(1, "on"), noon)
@@ -86,14 +86,14 @@ func TestLastingPress(t *testing.T) {
 	loaded := r.loaded
 	turn := func(e bot.Event, changes []bot.Change, renderings map[string]bot.Rendering, held bool) Result {
 		t.Helper()
-		s := Situation{
+		s := TurnInput{
 			Inbox: "u", Events: []bot.Event{e}, Loaded: loaded, Content: r.Content, Hours: r.Hours, Now: noon.Add(time.Hour), Renderings: renderings,
 		}
 		s.Content.Changes = changes
 		if held {
 			s.Loaded.Ticket = &bot.Ticket{ID: "t", State: bot.TicketTaken}
 		}
-		result, err := r.Director.Turn(s)
+		result, err := r.Engine.Turn(s)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -144,27 +144,27 @@ func TestLastingPress(t *testing.T) {
 // TestLastingPressOnItsScreen: while nothing else was shown, the step's own arrow
 // has the press, and the words on the button do too.
 func TestLastingPressOnItsScreen(t *testing.T) {
-	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Words{UK: "переїзд", RU: "переезд"}}
+	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Bilingual{UK: "переїзд", RU: "переезд"}}
 	for name, e := range map[string]func(action string) bot.Event{
 		"pressed": func(action string) bot.Event { return press(1, action) },
 		"typed":   func(string) bot.Event { return typed("зрозуміло") },
 	} {
 		r := rehearse(t)
-		r.Director.Book = lastingBook(t, change)
+		r.Engine.Book = lastingBook(t, change)
 		r.Content.Changes = []bot.Change{change}
 		card := do(t, r, person(bot.Event{Kind: bot.Started}), noon)
 		event := e(card.Said[0].Message.Buttons[0][0].Action)
-		s := Situation{Events: []bot.Event{event}, Loaded: r.loaded}
+		s := TurnInput{Events: []bot.Event{event}, Loaded: r.loaded}
 		if ids := s.renderings(); len(ids) != 1 {
 			t.Errorf("%s: looks for %v", name, ids)
 		}
 		result := do(t, r, event, noon)
-		marked := slices.ContainsFunc(result.Write.Marks, func(m storage.Marked) bool { return m.Mark == bot.MarkAcknowledged })
+		marked := slices.ContainsFunc(result.Write.Marks, func(m storage.LedgerMark) bool { return m.Mark == bot.MarkAcknowledged })
 		if !marked || result.Said[len(result.Said)-1].Message.Edit != map[string]string{"pressed": "m"}[name] {
 			t.Errorf("%s: marks %+v, says %+v", name, result.Write.Marks, result.Said)
 		}
 	}
-	if ids := (Situation{Events: []bot.Event{typed("питання"), press(1, "on")}}).renderings(); len(ids) > 0 {
+	if ids := (TurnInput{Events: []bot.Event{typed("питання"), press(1, "on")}}).renderings(); len(ids) > 0 {
 		t.Errorf("an ordinary turn looks for %v", ids)
 	}
 }
@@ -173,7 +173,7 @@ func TestLastingPressOnItsScreen(t *testing.T) {
 // and they go on speaking of the version that was read there: a newer one has been
 // told to others meanwhile, not to this person.
 func TestLastingRemark(t *testing.T) {
-	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Words{UK: "переїзд", RU: "переезд"}}
+	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Bilingual{UK: "переїзд", RU: "переезд"}}
 	newer := change
 	newer.Version = 2
 	book := func(c bot.Change) flows.Book {
@@ -192,11 +192,11 @@ func TestLastingRemark(t *testing.T) {
 	onPage.Press.ID = ""
 	for name, e := range map[string]bot.Event{"a remark": typed("стоп"), "a notice": onPage} {
 		r := rehearse(t)
-		r.Director.Book = book(change)
+		r.Engine.Book = book(change)
 		r.Content.Changes = []bot.Change{change}
 		card := do(t, r, person(bot.Event{Kind: bot.Started}), noon)
 		want := card.Said[0].Message.Buttons[0][0].Action
-		r.Director.Book = book(newer)
+		r.Engine.Book = book(newer)
 		r.Content.Changes = []bot.Change{newer}
 		said := do(t, r, e, noon)
 		last := said.Said[len(said.Said)-1].Message
@@ -212,25 +212,25 @@ func TestLastingRemark(t *testing.T) {
 // TestLastingWhileHeld: while an operator answers no step of the bot's speaks, not
 // even that whose screen is still there, and nobody is told that one is called.
 func TestLastingWhileHeld(t *testing.T) {
-	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Words{UK: "переїзд", RU: "переезд"}}
+	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Bilingual{UK: "переїзд", RU: "переезд"}}
 	r := rehearse(t)
-	r.Director.Book = lastingBook(t, change)
+	r.Engine.Book = lastingBook(t, change)
 	r.Content.Changes = []bot.Change{change}
 	card := do(t, r, person(bot.Event{Kind: bot.Started}), noon).Said[0].Message
 	shown := bot.Rendering{Change: "move", Version: 1, Language: bot.Ukrainian, Part: bot.PartCard, Template: "переїзд"}
-	s := Situation{
+	s := TurnInput{
 		Inbox: "u", Loaded: r.loaded, Content: r.Content, Hours: r.Hours, Now: noon,
 		Events:     []bot.Event{press(card.Screen, card.Buttons[0][0].Action)},
 		Renderings: map[string]bot.Rendering{bot.RenderingID(shown.Hash()): shown},
 	}
 	s.Loaded.Ticket = &bot.Ticket{ID: "t", State: bot.TicketTaken}
-	result, err := r.Director.Turn(s)
+	result, err := r.Engine.Turn(s)
 	if err != nil || heard(result) != "(дякуємо) | " || len(result.Write.Marks) != 1 || result.Write.Conversation.State.Step != "card" {
 		t.Errorf("on its screen: heard %q, marks %+v, %v", heard(result), result.Write.Marks, err)
 	}
 	s.Events[0].Press.ID = "" // where each press is answered by a message
 	s.Loaded.Conversation.Burst, s.Loaded.Conversation.BurstAt = burstMax, noon
-	if result, err = r.Director.Turn(s); err != nil || heard(result) != "" {
+	if result, err = r.Engine.Turn(s); err != nil || heard(result) != "" {
 		t.Errorf("pressed again and again: heard %q, %v", heard(result), err)
 	}
 }

@@ -41,7 +41,7 @@ func erasing(t *testing.T) flows.Book {
 
 func TestAnErasingTurnWritesNothingElse(t *testing.T) {
 	r := rehearse(t)
-	r.Director.Book = erasing(t)
+	r.Engine.Book = erasing(t)
 	do(t, r, typed("привіт"), noon)
 	person := r.loaded.Contact.ID
 	got := do(t, r, typed("видаліть мене, будь ласка"), noon)
@@ -61,7 +61,7 @@ func TestAnErasingTurnWritesNothingElse(t *testing.T) {
 }
 
 func TestAMentionIsMadeOnceAndKept(t *testing.T) {
-	both := bot.Words{UK: "зміна", RU: "изменение"}
+	both := bot.Bilingual{UK: "зміна", RU: "изменение"}
 	changes := []bot.Change{
 		{ID: "a", Kind: bot.Tariff, State: bot.ChangeApproved, Title: both, From: noon},
 		{ID: "partners", Kind: bot.Tariff, State: bot.ChangeApproved, Title: both, From: noon, Audience: bot.In("kind", "partner")},

@@ -24,11 +24,11 @@ func (t *turn) tapped(e bot.Event) error {
 		}
 		return t.followLink(e)
 	}
-	notice, err := t.text("press.gone")
+	entry, err := t.text("press.gone")
 	if err != nil {
 		return err
 	}
-	t.answerPress(e, notice)
+	t.answerPress(e, entry)
 	if e.Press == nil || e.Press.ID == "" { // no answer is shown there, so say it
 		if err := t.sayKey("press.gone"); err != nil {
 			return err
@@ -65,9 +65,9 @@ func labelled(s bot.State, text string) (bot.Button, bool) {
 }
 
 // answerPress stops the button's spinner, with a short notice or without.
-func (t *turn) answerPress(e bot.Event, notice string) {
+func (t *turn) answerPress(e bot.Event, entry string) {
 	if e.Press == nil || e.Press.ID == "" {
 		return
 	}
-	t.said = append(t.said, Said{Message: bot.Message{Press: e.Press.ID, Text: notice}, Language: t.language()})
+	t.said = append(t.said, Said{Message: bot.Message{Press: e.Press.ID, Text: entry}, Language: t.language()})
 }

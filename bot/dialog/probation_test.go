@@ -43,9 +43,9 @@ func relations(t *testing.T) flows.Book {
 }
 
 // related is somebody who has this chat and three more.
-func related(t *testing.T, events ...bot.Event) (Director, Situation) {
+func related(t *testing.T, events ...bot.Event) (Engine, TurnInput) {
 	t.Helper()
-	d := rehearse(t).Director
+	d := rehearse(t).Engine
 	d.Book = relations(t)
 	d.Channels = map[string]flows.Messenger{
 		"telegram": {Kind: "telegram"}, "viber": {Kind: "viber"}, "old": {Kind: "viber"},
@@ -53,7 +53,7 @@ func related(t *testing.T, events ...bot.Event) (Director, Situation) {
 	}
 	here := bot.Address{Bot: "telegram", Chat: "1"}
 	flow, step, _ := strings.Cut(flows.Heard, "/")
-	return d, Situation{
+	return d, TurnInput{
 		Inbox: "u", Now: noon, Hours: desk.DefaultHours(time.UTC), Events: events,
 		Loaded: storage.Loaded{
 			Contact: bot.Contact{ID: "c", Language: bot.Ukrainian},
@@ -64,14 +64,14 @@ func related(t *testing.T, events ...bot.Event) (Director, Situation) {
 		},
 		Chats: []storage.Linked{
 			{Address: here, Reach: bot.Reachable},
-			{Address: bot.Address{Bot: "viber", Chat: "v"}, Reach: bot.Reachable, Since: noon, Fresh: true},
+			{Address: bot.Address{Bot: "viber", Chat: "v"}, Reach: bot.Reachable, Since: noon, OnProbation: true},
 			{Address: bot.Address{Bot: "old", Chat: "o"}, Reach: bot.Blocked},
 			{Address: bot.Address{Bot: "site", Chat: "w"}, Reach: bot.Reachable},
 		},
 	}
 }
 
-func turnOf(t *testing.T, d Director, s Situation) Result {
+func turnOf(t *testing.T, d Engine, s TurnInput) Result {
 	t.Helper()
 	r, err := d.Turn(s)
 	if err != nil {
@@ -122,10 +122,10 @@ func TestRelayedNamesNoChatInTheHistory(t *testing.T) {
 
 // Nobody is met by what comes from no person, and who blocked us hears nothing.
 func TestRelayedFindsNobody(t *testing.T) {
-	for name, change := range map[string]func(*Situation){
-		"erased":            func(s *Situation) { s.Loaded = storage.Loaded{} },
-		"erased, and timed": func(s *Situation) { s.Loaded, s.Events[0].Kind = storage.Loaded{}, bot.TimedOut },
-		"blocked":           func(s *Situation) { s.Loaded.Conversation.Reach = bot.Blocked },
+	for name, change := range map[string]func(*TurnInput){
+		"erased":            func(s *TurnInput) { s.Loaded = storage.Loaded{} },
+		"erased, and timed": func(s *TurnInput) { s.Loaded, s.Events[0].Kind = storage.Loaded{}, bot.TimedOut },
+		"blocked":           func(s *TurnInput) { s.Loaded.Conversation.Reach = bot.Blocked },
 	} {
 		d, s := related(t, relayed(flows.HeardEraseAsk))
 		change(&s)
@@ -189,7 +189,7 @@ func TestNewcomerIsNotToldTheName(t *testing.T) {
 		fresh bool
 		want  string
 	}{{false, "Олена"}, {true, ""}} {
-		s.Chats[0].Fresh, s.Chats[1].Fresh = c.fresh, false
+		s.Chats[0].OnProbation, s.Chats[1].OnProbation = c.fresh, false
 		x := &turn{d: d, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact}
 		if got := x.facts(bot.Event{}).Name; got != c.want {
 			t.Errorf("fresh %v: %q", c.fresh, got)
@@ -211,7 +211,7 @@ func TestWhoAsksForChats(t *testing.T) {
 		{event: person(bot.Event{Kind: bot.TimedOut, Detail: flows.ToSilence}), want: true},
 		{event: person(bot.Event{Kind: bot.TimedOut, Detail: "handoff"})},
 	} {
-		s := Situation{Events: []bot.Event{c.event}, Loaded: storage.Loaded{Fresh: c.fresh}}
+		s := TurnInput{Events: []bot.Event{c.event}, Loaded: storage.Loaded{OnProbation: c.fresh}}
 		if got := s.asksChats(book); got != c.want {
 			t.Errorf("%+v: %v", c.event, got)
 		}

@@ -13,11 +13,11 @@ import (
 // Rehearsal is one conversation held in memory, for tests: the same turns, with nothing
 // stored and nobody written to. It serves one goroutine.
 type Rehearsal struct {
-	Director Director
-	Content  library.Snapshot
-	Hours    desk.Hours
-	loaded   storage.Loaded
-	updates  int
+	Engine  Engine
+	Content library.Snapshot
+	Hours   desk.Hours
+	loaded  storage.Loaded
+	updates int
 }
 
 // State tells where the conversation stands.
@@ -26,7 +26,7 @@ func (r *Rehearsal) State() bot.State { return r.loaded.Conversation.State }
 // Turn applies one event and gives what is said and what would be written.
 func (r *Rehearsal) Turn(e bot.Event, now time.Time) (Result, error) {
 	r.updates++
-	result, err := r.Director.Turn(Situation{
+	result, err := r.Engine.Turn(TurnInput{
 		Inbox: strconv.Itoa(r.updates), Events: []bot.Event{e}, Loaded: r.loaded,
 		Content: r.Content, Hours: r.Hours, Now: now,
 	})

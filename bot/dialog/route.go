@@ -59,7 +59,7 @@ func (t *turn) apply(e bot.Event) error {
 // inbound routes what the person did.
 func (t *turn) inbound(e bot.Event) error {
 	t.present(e)
-	t.learn(e)
+	t.detectLanguage(e)
 	switch {
 	case t.taken() && !t.joins(e) && !t.minds(e) && t.lasting(e).Do == "": // the operator speaks; the bot is silent
 		t.setVar(flows.VarJoin, "") // whatever else they do, they did not answer that

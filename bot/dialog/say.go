@@ -108,7 +108,7 @@ func (t *turn) words(text flows.Text, quote func(string) string) (string, error)
 		switch v := v.(type) {
 		case time.Time:
 			data[k] = locales.Moment(l, k, v.In(t.d.Zone), t.s.Now.In(t.d.Zone))
-		case bot.Words: // approved content, already markup
+		case bot.Bilingual: // approved content, already markup
 			data[k] = v.In(l)
 		case flows.Text: // a text of ours inside another
 			inner, err := t.words(v, quote)

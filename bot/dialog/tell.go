@@ -44,7 +44,7 @@ func (t *turn) rendering(told flows.Telling) (bot.Rendering, error) {
 }
 
 // form puts a text into the form of the bot's messenger.
-func (d Director) form(name, text string) (string, error) {
+func (d Engine) form(name, text string) (string, error) {
 	if d.Render == nil {
 		return text, nil
 	}
@@ -78,7 +78,7 @@ func (t *turn) template(text flows.Text, quote func(string) string) (string, err
 	open := text
 	open.Data = make(map[string]any, len(text.Data))
 	for name, v := range text.Data {
-		if _, own := v.(bot.Words); !own {
+		if _, own := v.(bot.Bilingual); !own {
 			v = slot(name)
 		}
 		open.Data[name] = v

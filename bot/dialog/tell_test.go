@@ -11,7 +11,7 @@ import (
 )
 
 func tariff() bot.Change {
-	both := func(uk, ru string) bot.Words { return bot.Words{UK: uk, RU: ru} }
+	both := func(uk, ru string) bot.Bilingual { return bot.Bilingual{UK: uk, RU: ru} }
 	return bot.Change{
 		ID: "a", Kind: bot.Tariff, State: bot.ChangeAnnounced, Version: 3, From: noon.AddDate(0, 1, 0),
 		Title: both("Тарифи", "Тарифы"), Summary: both("Дорожче на 40 грн", "Дороже на 40 грн"),
@@ -47,8 +47,8 @@ func teller(t *testing.T) flows.Book {
 func TestTellingIsOfWhatWasSaid(t *testing.T) {
 	told := func(l bot.Language, when time.Time) (Result, bot.Telling) {
 		r := rehearse(t)
-		r.Director.Book, r.Director.Channels = teller(t), map[string]flows.Messenger{"telegram": {Kind: "telegram"}}
-		r.Director.Render = func(_ string, m bot.Message) ([]bot.Part, error) { return wire{}.Render(m) }
+		r.Engine.Book, r.Engine.Channels = teller(t), map[string]flows.Messenger{"telegram": {Kind: "telegram"}}
+		r.Engine.Render = func(_ string, m bot.Message) ([]bot.Part, error) { return wire{}.Render(m) }
 		r.Content.Changes = []bot.Change{tariff()}
 		r.loaded.Contact = bot.Contact{ID: "c", Language: l}
 		got := do(t, r, typed("card"), when)
@@ -89,7 +89,7 @@ func TestWhatToldNothingIsOfferedAgain(t *testing.T) {
 		if err := r.store.PutChanges(ctx, []bot.Change{tariff()}); err != nil {
 			t.Fatal(err)
 		}
-		r.worker.Director.Book = teller(t)
+		r.worker.Engine.Book = teller(t)
 		if err := r.worker.Library.Refresh(ctx); err != nil {
 			t.Fatal(err)
 		}

@@ -13,9 +13,9 @@ import (
 	"visnyk/storage"
 )
 
-// Director decides turns. It holds no state and touches no database, so the
+// Engine decides turns. It holds no state and touches no database, so the
 // same situation always gives the same result.
-type Director struct {
+type Engine struct {
 	Book  flows.Book
 	Texts *locales.Bundle
 	Zone  *time.Location // how dates are shown
@@ -27,8 +27,8 @@ type Director struct {
 	Render func(bot string, m bot.Message) ([]bot.Part, error)
 }
 
-// Situation is everything a turn may know.
-type Situation struct {
+// TurnInput is everything a turn may know.
+type TurnInput struct {
 	Inbox string // the update's id
 	// Received is when the update came in, and Waited how long it waited for its
 	// turn, by the database's clock; zero is Now.
@@ -38,7 +38,7 @@ type Situation struct {
 	Greeted  bool  // the answer to the delivery has already greeted
 	Defect   error // why the update cannot be read, which then has no Events; nil when it can
 	Loaded   storage.Loaded
-	Offers   map[string]storage.Offer // what stands behind the join links that the turn may follow, by code
+	Invites  map[string]storage.Invite // what stands behind the join links that the turn may follow, by code
 	// Renderings are those whose lasting buttons the turn may be about, by their ids.
 	Renderings map[string]bot.Rendering
 	Chats      []storage.Linked // the person's addresses, where the turn may need them
@@ -64,11 +64,11 @@ type Result struct {
 	Write storage.TurnWrite
 	To    bot.Address // whom Said is for
 	Said  []Said
-	Place bool // it tells the person's place in the queue, from Situation.Ahead
+	Place bool // it tells the person's place in the queue, from TurnInput.Ahead
 }
 
 // Turn applies the events of one update to one conversation.
-func (d Director) Turn(s Situation) (Result, error) {
+func (d Engine) Turn(s TurnInput) (Result, error) {
 	t := &turn{d: d, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact, ticket: s.Loaded.Ticket}
 	t.write.InboxID = s.Inbox
 	for _, e := range s.Events {
@@ -83,8 +83,8 @@ func (d Director) Turn(s Situation) (Result, error) {
 
 // turn is the working copy of one conversation while its events are applied.
 type turn struct {
-	d       Director
-	s       Situation
+	d       Engine
+	s       TurnInput
 	conv    bot.Conversation
 	contact bot.Contact
 	ticket  *bot.Ticket
@@ -157,7 +157,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Known:    t.contact.External != "",
 		Ticket:   t.ticket,
 		Desk:     bot.Desk{Ahead: t.s.Ahead, Open: open, Opens: opens},
-		Notices:  t.notices(),
+		Ledger:   t.ledgerEntries(),
 		FAQ:      t.s.Content.FAQ,
 		Chats:    t.chats(),
 	}
@@ -168,21 +168,21 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 	for _, done := range t.done {
 		f = f.After(done)
 	}
-	f.Offer = t.offer(t.joinCode(e)) // of this event, whatever was joined before it
+	f.Invite = t.invite(t.joinCode(e)) // of this event, whatever was joined before it
 	return f
 }
 
-// notices are the changes that concern the person. Where their ledger may not
+// ledgerEntries are the changes that concern the person. Where their ledger may not
 // have its rows yet, the audience tells: that of a contact who is only now being
 // met is written with this turn's commit, from every change that may be told, and
 // of a change that is being expanded everybody's is.
-func (t *turn) notices() []bot.Notice {
+func (t *turn) ledgerEntries() []bot.LedgerEntry {
 	ledger := map[string]storage.Known{}
 	for _, k := range t.s.Loaded.Known {
 		ledger[k.Change] = k
 	}
 	fresh := t.s.Loaded.Contact.ID == ""
-	var notices []bot.Notice
+	var entries []bot.LedgerEntry
 	for _, c := range t.s.Content.Changes {
 		k, concerns := ledger[c.ID]
 		if fresh || t.s.Content.Expanding[c.ID] {
@@ -191,12 +191,12 @@ func (t *turn) notices() []bot.Notice {
 		if !concerns {
 			continue
 		}
-		notices = append(notices, bot.Notice{
+		entries = append(entries, bot.LedgerEntry{
 			Change: c, Mentioned: k.Mentioned, OnItsWay: k.OnItsWay, Told: k.Told, Unsure: k.Unsure,
 			Acknowledged: k.Acknowledged, Followed: k.Followed,
 		})
 	}
-	return notices
+	return entries
 }
 
 // person is all that is known of the contact, for segments to judge.

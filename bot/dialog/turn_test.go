@@ -16,7 +16,7 @@ import (
 
 var noon = time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
 
-func words(uk, ru string) flows.Text { return flows.Own(bot.Words{UK: uk, RU: ru}) }
+func words(uk, ru string) flows.Text { return flows.Own(bot.Bilingual{UK: uk, RU: ru}) }
 
 // smallBook is a book of two screens: enough to see what dialog adds to flows.
 func smallBook(t *testing.T) flows.Book {
@@ -70,7 +70,7 @@ func rehearse(t *testing.T) *Rehearsal {
 	}
 	n := 0
 	return &Rehearsal{
-		Director: Director{
+		Engine: Engine{
 			Book: smallBook(t), Texts: texts, Zone: time.UTC,
 			NewID: func() string { n++; return fmt.Sprintf("id-%d", n) },
 		},
@@ -373,7 +373,7 @@ func TestLanguage(t *testing.T) {
 
 func TestGreetedPersonHearsNothingMoreAndTheLinkWaits(t *testing.T) {
 	r := rehearse(t)
-	result, err := r.Director.Turn(Situation{
+	result, err := r.Engine.Turn(TurnInput{
 		Inbox: "1", Greeted: true, Now: noon, Hours: r.Hours,
 		Events: []bot.Event{person(bot.Event{Kind: bot.Started, Text: "change-7"})},
 	})
@@ -417,7 +417,7 @@ func TestOpeningIsNoSubscription(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := rehearse(t)
 			for _, e := range c.events {
-				result, err := r.Director.Turn(Situation{
+				result, err := r.Engine.Turn(TurnInput{
 					Inbox: "1", Greeted: e.Kind == bot.Started, Now: at(10), Hours: r.Hours,
 					Events: []bot.Event{e}, Loaded: r.loaded,
 				})
@@ -466,13 +466,13 @@ func TestLoopsEndWithAHuman(t *testing.T) { // S71
 func TestTurnsArePure(t *testing.T) {
 	r := rehearse(t)
 	do(t, r, typed("так"), noon)
-	s := Situation{Inbox: "9", Events: []bot.Event{typed("далі")}, Loaded: r.loaded, Hours: r.Hours, Now: noon}
+	s := TurnInput{Inbox: "9", Events: []bot.Event{typed("далі")}, Loaded: r.loaded, Hours: r.Hours, Now: noon}
 	vars := fmt.Sprint(s.Loaded.Conversation.State)
-	first, err := r.Director.Turn(s)
+	first, err := r.Engine.Turn(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := r.Director.Turn(s)
+	second, err := r.Engine.Turn(s)
 	if err != nil {
 		t.Fatal(err)
 	}

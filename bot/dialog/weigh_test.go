@@ -56,7 +56,7 @@ func asking(t *testing.T) flows.Book {
 // Only what the search is asked and does not decide leaves the house.
 func TestOpen(t *testing.T) {
 	r := rehearse(t)
-	r.Director.Book = asking(t)
+	r.Engine.Book = asking(t)
 	do(t, r, person(bot.Event{Kind: bot.Started}), noon)
 	held := r.loaded
 	held.Ticket = &bot.Ticket{ID: "t", State: bot.TicketTaken, Address: held.Conversation.Address}
@@ -83,10 +83,10 @@ func TestOpen(t *testing.T) {
 		"what breaks the turn":    {r.loaded, typed("зламай"), nil},
 		"nothing the person does": {r.loaded, person(bot.Event{Kind: bot.TimedOut, Detail: "x"}), nil},
 	} {
-		s := Situation{Inbox: "1", Received: noon, Now: noon, Events: []bot.Event{c.event}, Loaded: c.loaded, Hours: desk.DefaultHours(time.UTC)}
+		s := TurnInput{Inbox: "1", Received: noon, Now: noon, Events: []bot.Event{c.event}, Loaded: c.loaded, Hours: desk.DefaultHours(time.UTC)}
 		s.Content.FAQ = oracle{}
 		before := fmt.Sprintf("%+v", s)
-		if got := r.Director.open(s); !slices.Equal(got, c.want) {
+		if got := r.Engine.undecided(s); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 		if !reflect.DeepEqual(s.Content.FAQ, flows.Finder(oracle{})) || fmt.Sprintf("%+v", s) != before {

@@ -18,10 +18,10 @@ const (
 	readAhead = 512 // waiting rows held in memory beyond those in work
 	maxTries  = 3   // then the update is parked
 	sweep     = time.Second
-	// beat is the least time from a reading of the inbox that found several
+	// batchInterval is the least time from a reading of the inbox that found several
 	// updates to the next: under load it makes batches of what would be many
 	// small commits, and a lone update does not meet it.
-	beat = 4 * time.Millisecond
+	batchInterval = 4 * time.Millisecond
 	// cautious is how many rows a dead holder may have been working on.
 	cautious = 2 * batchSize * maxWorkers
 	// maxWorkers batches overlap: while one waits for its commit, the next is
@@ -34,7 +34,7 @@ type Config struct {
 	Store    *storage.Store
 	Channel  bot.Channel
 	Channels map[string]bot.Channel // all of them by bot, for the last words to a person's other addresses
-	Director Director
+	Engine   Engine
 	Library  *library.Library
 	Desk     *desk.Desk
 	Metrics  *Metrics
@@ -45,7 +45,7 @@ type Config struct {
 	Sent func([]storage.OutboxRow)
 	// Turned, unless nil, is told of turns once they are committed. It must not
 	// block, nor change what it is given.
-	Turned func([]Situation, []storage.TurnWrite)
+	Turned func([]TurnInput, []storage.TurnWrite)
 }
 
 // Worker makes the turns of one bot.
@@ -102,7 +102,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 				w.Log.Warn("inbox not readable, trying again", "bot", lease.Bot, "err", err)
 			}
 			if n := len(d.waiting); n > 1 {
-				d.rest = begun.Add(beat * time.Duration(1+n/batchSize))
+				d.rest = begun.Add(batchInterval * time.Duration(1+n/batchSize))
 				next.Reset(time.Until(d.rest))
 			}
 		}

@@ -81,10 +81,10 @@ func newRig(t *testing.T, driver, url string) *rig {
 	log := slog.New(slog.DiscardHandler)
 	return &rig{T: t, store: store, db: db, worker: NewWorker(Config{
 		Store: store, Channel: wire{}, Log: log, Now: time.Now, Sent: func([]storage.OutboxRow) {},
-		Director: Director{Book: smallBook(t), Texts: texts, Zone: time.UTC, NewID: storage.NewID},
-		Library:  library.NewLibrary(store, func([]bot.Article) flows.Finder { return nothing{} }, log),
-		Desk:     desk.New(store, nil, time.UTC, log),
-		Metrics:  NewMetrics(prometheus.NewRegistry()),
+		Engine:  Engine{Book: smallBook(t), Texts: texts, Zone: time.UTC, NewID: storage.NewID},
+		Library: library.NewLibrary(store, func([]bot.Article) flows.Finder { return nothing{} }, log),
+		Desk:    desk.New(store, nil, time.UTC, log),
+		Metrics: NewMetrics(prometheus.NewRegistry()),
 	})}
 }
 

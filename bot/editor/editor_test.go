@@ -20,7 +20,7 @@ var (
 )
 
 func article(id string) bot.Article {
-	return bot.Article{ID: id, Question: bot.Words{UK: "Ціна?", RU: "Цена?"}, Answer: bot.Words{UK: "Сто", RU: "Сто"}}
+	return bot.Article{ID: id, Question: bot.Bilingual{UK: "Ціна?", RU: "Цена?"}, Answer: bot.Bilingual{UK: "Сто", RU: "Сто"}}
 }
 
 func TestArticlesOnTheirWay(t *testing.T) {

@@ -39,7 +39,7 @@ func asks(t *testing.T, s *storage.Store, all ...[4]string) {
 	}
 }
 
-func TestOffers(t *testing.T) {
+func TestSuggestions(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
 		e := NewEditor(s, func() time.Time { return noon })
@@ -60,11 +60,11 @@ func TestOffers(t *testing.T) {
 		)
 		list := func() (short []string) {
 			t.Helper()
-			offers, err := e.Offers(ctx, writer, "return")
+			suggestions, err := e.Suggestions(ctx, writer, "return")
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, o := range offers {
+			for _, o := range suggestions {
 				short = append(short, fmt.Sprintf("%s %s: %d people, %d picked, %d helped", o.Language, o.Phrase, o.People, o.Picked, o.Helped))
 			}
 			return short
@@ -76,19 +76,19 @@ func TestOffers(t *testing.T) {
 		if a, err := s.Article(ctx, "return"); err != nil || len(a.Aliases.UK) != 1 {
 			t.Errorf("an offer changed the article: %+v, %v", a.Aliases, err)
 		}
-		offers, _ := e.Offers(ctx, writer, "return")
+		suggestions, _ := e.Suggestions(ctx, writer, "return")
 		before, _ := s.ContentVersion(ctx)
-		a, err := e.Decide(ctx, writer, offers[0].ID, OfferAccept)
+		a, err := e.Decide(ctx, writer, suggestions[0].ID, SuggestionAccept)
 		if err != nil || len(a.Aliases.UK) != 2 || a.Aliases.UK[1] != "віддати назад куртку" || a.State != bot.ArticleApproved {
 			t.Errorf("%+v, %v", a, err)
 		}
 		if after, _ := s.ContentVersion(ctx); after == before {
 			t.Error("the search does not hear of the alias")
 		}
-		if _, err := e.Decide(ctx, writer, offers[0].ID, OfferReject); !errors.Is(err, storage.ErrNotFound) {
+		if _, err := e.Decide(ctx, writer, suggestions[0].ID, SuggestionReject); !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("decided twice: %v", err)
 		}
-		if a, err = e.Decide(ctx, writer, offers[1].ID, OfferNegative); err != nil || len(a.Negatives.UK) != 1 {
+		if a, err = e.Decide(ctx, writer, suggestions[1].ID, SuggestionNegative); err != nil || len(a.Negatives.UK) != 1 {
 			t.Errorf("%+v, %v", a, err)
 		}
 		if a.Version != 3 || a.DecidedBy != writer.User {
@@ -98,8 +98,8 @@ func TestOffers(t *testing.T) {
 		if got := list(); len(got) != 1 || !strings.Contains(got[0], "зіпсована річ") {
 			t.Errorf("after the decisions: %v", got)
 		}
-		offers, _ = e.Offers(ctx, writer, "return")
-		if _, err = e.Decide(ctx, writer, offers[0].ID, OfferReject); err != nil {
+		suggestions, _ = e.Suggestions(ctx, writer, "return")
+		if _, err = e.Decide(ctx, writer, suggestions[0].ID, SuggestionReject); err != nil {
 			t.Error(err)
 		}
 		asks(t, s, [4]string{"10", "зіпсована річ", "picked", "return"})
@@ -109,15 +109,15 @@ func TestOffers(t *testing.T) {
 		if head, err := s.VerifyAudit(ctx, storage.AuditHead{}); err != nil || head.Entries != 3 {
 			t.Errorf("%d entries of the audit, want 3: %v", head.Entries, err)
 		}
-		for _, offer := range []string{"", "return", "return.x", "none.x", "none"} {
-			if _, err := e.Decide(ctx, writer, offer, OfferAccept); !errors.Is(err, storage.ErrNotFound) {
-				t.Errorf("%q: %v", offer, err)
+		for _, suggestion := range []string{"", "return", "return.x", "none.x", "none"} {
+			if _, err := e.Decide(ctx, writer, suggestion, SuggestionAccept); !errors.Is(err, storage.ErrNotFound) {
+				t.Errorf("%q: %v", suggestion, err)
 			}
 		}
 		if _, err := e.Move(ctx, writer, "hours", bot.ArticleRetire, 1); err != nil {
 			t.Fatal(err)
 		}
-		if got, err := e.Offers(ctx, writer, "hours"); err != nil || len(got) > 0 {
+		if got, err := e.Suggestions(ctx, writer, "hours"); err != nil || len(got) > 0 {
 			t.Errorf("offered for a retired article: %v, %v", got, err)
 		}
 	})
@@ -142,8 +142,8 @@ func TestConfirm(t *testing.T) {
 	if err := e.Confirm(ctx, operator, bad[0].Address, bad[0].Cause, "return"); err != nil {
 		t.Fatal(err)
 	}
-	if offers, err := e.Offers(ctx, writer, "return"); err != nil || len(offers) != 1 || offers[0].Confirmed != 1 {
-		t.Errorf("%+v, %v", offers, err)
+	if suggestions, err := e.Suggestions(ctx, writer, "return"); err != nil || len(suggestions) != 1 || suggestions[0].Confirmed != 1 {
+		t.Errorf("%+v, %v", suggestions, err)
 	}
 	if list, err := e.Wanted(ctx, writer, 10); err != nil || len(list.Items) > 0 {
 		t.Errorf("still wanted: %+v, %v", list, err)
@@ -207,8 +207,8 @@ func TestWhoMayLearn(t *testing.T) {
 	var forbidden *bot.ForbiddenError
 	for name, err := range map[string]error{
 		"wanted":  func() error { _, err := e.Wanted(ctx, operator, 1); return err }(),
-		"offers":  func() error { _, err := e.Offers(ctx, operator, "a"); return err }(),
-		"decide":  func() error { _, err := e.Decide(ctx, approver, "a.b", OfferAccept); return err }(),
+		"offers":  func() error { _, err := e.Suggestions(ctx, operator, "a"); return err }(),
+		"decide":  func() error { _, err := e.Decide(ctx, approver, "a.b", SuggestionAccept); return err }(),
 		"confirm": e.Confirm(ctx, writer, bot.Address{}, "u", "a"),
 	} {
 		if !errors.As(err, &forbidden) {

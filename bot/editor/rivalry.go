@@ -60,7 +60,7 @@ func (s *Shelf) rivalry(a bot.Article, both bool) []Warning {
 	if both {
 		found = append(found, s.caught(a, near)...)
 	}
-	s.keep(a, both, found)
+	s.cacheRivals(a, both, found)
 	return found
 }
 

@@ -69,7 +69,7 @@ func (s *Shelf) known(a bot.Article, both bool) ([]Warning, bool) {
 	return found, ok
 }
 
-func (s *Shelf) keep(a bot.Article, both bool, found []Warning) {
+func (s *Shelf) cacheRivals(a bot.Article, both bool, found []Warning) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rivals[rivalsOf{a.ID, both}] = found

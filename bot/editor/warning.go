@@ -80,7 +80,7 @@ func (w *watch) itself() {
 	}
 	alone := search.NewIndex([]bot.Article{{ID: w.a.ID, State: bot.ArticleApproved, Question: w.a.Question, Aliases: w.a.Aliases, Negatives: w.a.Negatives}})
 	for _, p := range w.a.Wordings() {
-		if c := flows.Word(p.Text); c != flows.None {
+		if c := flows.ParseCommand(p.Text); c != flows.None {
 			w.say(bot.WarnCommand, p.Field, "", bot.Data{"Wording": p.Text, "Command": c})
 		}
 		if alone.Barred(p.Text, w.a.ID) {

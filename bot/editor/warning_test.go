@@ -13,7 +13,7 @@ import (
 // entry is an approved article with the question in both languages.
 func entry(id, uk, ru string, aliases ...string) bot.Article {
 	a := bot.Article{
-		ID: id, State: bot.ArticleApproved, Question: bot.Words{UK: uk, RU: ru}, Answer: bot.Words{UK: "Так.", RU: "Да."},
+		ID: id, State: bot.ArticleApproved, Question: bot.Bilingual{UK: uk, RU: ru}, Answer: bot.Bilingual{UK: "Так.", RU: "Да."},
 		Aliases: bot.Aliases{RU: []string{ru + " подскажите"}},
 	}
 	a.Aliases.UK = append([]string{uk + " підкажіть"}, aliases...)

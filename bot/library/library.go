@@ -34,11 +34,11 @@ type Library struct {
 	store   *storage.Store
 	index   func([]bot.Article) flows.Finder
 	log     *slog.Logger
-	current atomic.Pointer[held]
+	current atomic.Pointer[loaded]
 	changed chan struct{} // for Understand
 }
 
-type held struct {
+type loaded struct {
 	version  int64
 	articles []bot.Article
 	Snapshot
@@ -48,7 +48,7 @@ type held struct {
 // search from approved articles.
 func NewLibrary(store *storage.Store, index func([]bot.Article) flows.Finder, log *slog.Logger) *Library {
 	l := &Library{store: store, index: index, log: log, changed: make(chan struct{}, 1)}
-	l.current.Store(&held{version: -1, Snapshot: Snapshot{FAQ: index(nil)}})
+	l.current.Store(&loaded{version: -1, Snapshot: Snapshot{FAQ: index(nil)}})
 	return l
 }
 
@@ -83,14 +83,14 @@ func (l *Library) Refresh(ctx context.Context) error {
 	slices.SortFunc(changes, func(a, b bot.Change) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID))
 	})
-	l.put(&held{version: version, articles: articles, Snapshot: Snapshot{FAQ: l.index(articles), Changes: changes, Expanding: expanding}})
+	l.put(&loaded{version: version, articles: articles, Snapshot: Snapshot{FAQ: l.index(articles), Changes: changes, Expanding: expanding}})
 	l.log.Info("content loaded", "articles", len(articles), "changes", len(changes))
 	return nil
 }
 
 // follow takes over which changes are still being expanded; nothing else is new.
 // Where somebody puts something newer at the same moment, the next call does.
-func (l *Library) follow(ctx context.Context, have *held) error {
+func (l *Library) follow(ctx context.Context, have *loaded) error {
 	expanding, err := l.store.Expanding(ctx, storage.ExpandLedger)
 	if err != nil {
 		return fmt.Errorf("read what is being expanded: %w", err)

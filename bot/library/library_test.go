@@ -16,7 +16,7 @@ import (
 func TestMain(m *testing.M) { storagetest.Main(m) }
 
 func article(id string) bot.Article {
-	return bot.Article{ID: id, Question: bot.Words{UK: "Ціна?", RU: "Цена?"}, Answer: bot.Words{UK: "Сто", RU: "Сто"}}
+	return bot.Article{ID: id, Question: bot.Bilingual{UK: "Ціна?", RU: "Цена?"}, Answer: bot.Bilingual{UK: "Сто", RU: "Сто"}}
 }
 
 // told is a finder that only knows what it was given.

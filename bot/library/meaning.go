@@ -28,7 +28,7 @@ type meaning struct {
 type meanings struct {
 	client    *embed.Client
 	index     *search.Index
-	known     learnt
+	known     meaningCache
 	of        map[string]meaning // by article
 	own       float64            // of the usual article
 	dimension int
@@ -36,12 +36,12 @@ type meanings struct {
 
 type fingerprint [sha256.Size]byte
 
-// learnt keeps the meanings of articles by their wordings, so that the model is
+// meaningCache keeps the meanings of articles by their wordings, so that the model is
 // asked again for those articles alone that have changed.
-type learnt map[fingerprint]meaning
+type meaningCache map[fingerprint]meaning
 
-// learn asks for what is not known yet. What was learnt before an error is kept.
-func (k learnt) learn(ctx context.Context, c *embed.Client, x *search.Index, articles []bot.Article) (*meanings, error) {
+// embed asks for what is not known yet. What was learnt before an error is kept.
+func (k meaningCache) embed(ctx context.Context, c *embed.Client, x *search.Index, articles []bot.Article) (*meanings, error) {
 	var fresh []bot.Article
 	for _, a := range articles {
 		if _, known := k[fingerprintOf(a)]; !known {
@@ -73,8 +73,8 @@ func (k learnt) learn(ctx context.Context, c *embed.Client, x *search.Index, art
 
 // put puts together what is known of the articles; nil when one is not known, or
 // was learnt from another model. What no article needs is left out.
-func (k learnt) put(c *embed.Client, x *search.Index, articles []bot.Article) *meanings {
-	m := &meanings{client: c, index: x, known: learnt{}, of: map[string]meaning{}}
+func (k meaningCache) put(c *embed.Client, x *search.Index, articles []bot.Article) *meanings {
+	m := &meanings{client: c, index: x, known: meaningCache{}, of: map[string]meaning{}}
 	var among []float64
 	for i, a := range articles {
 		key := fingerprintOf(a)
@@ -149,8 +149,8 @@ func mean(vectors [][]float32) meaning {
 	return m
 }
 
-// leaning returns the index with what the vectors say of the texts.
-func (m *meanings) leaning(texts []string, vectors [][]float32) search.Leaning {
+// rerank returns the index with what the vectors say of the texts.
+func (m *meanings) rerank(texts []string, vectors [][]float32) search.Reranked {
 	alike := map[string]search.Alike{}
 	for i, text := range texts {
 		a := search.Alike{To: make(map[string]float64, len(m.of)), Own: m.own}
@@ -159,7 +159,7 @@ func (m *meanings) leaning(texts []string, vectors [][]float32) search.Leaning {
 		}
 		alike[text] = a
 	}
-	return m.index.Leaning(alike)
+	return m.index.Rerank(alike)
 }
 
 func dot(a, b []float32) float64 {

@@ -32,7 +32,7 @@ func subjects() (articles []bot.Article, concepts [][]string) {
 	} {
 		articles = append(articles, bot.Article{
 			ID: fmt.Sprint("a", i), State: bot.ArticleApproved,
-			Question: bot.Words{UK: s[0], RU: s[1]}, Answer: bot.Words{UK: "Так.", RU: "Да."},
+			Question: bot.Bilingual{UK: s[0], RU: s[1]}, Answer: bot.Bilingual{UK: "Так.", RU: "Да."},
 		})
 		concepts = append(concepts, s)
 	}
@@ -68,7 +68,7 @@ func study(t *testing.T, story func(s *scholar)) {
 
 // holds gives the library new content.
 func (s *scholar) holds(articles []bot.Article) {
-	s.put(&held{articles: articles, Snapshot: Snapshot{FAQ: s.index(articles)}})
+	s.put(&loaded{articles: articles, Snapshot: Snapshot{FAQ: s.index(articles)}})
 	synctest.Wait()
 }
 
@@ -96,7 +96,7 @@ func TestUnderstand(t *testing.T) {
 		for _, a := range articles {
 			all = append(all, a.Question.UK, a.Question.RU)
 		}
-		if s.Now().Weighs() {
+		if s.Now().Reranks() {
 			t.Error("it weighs with an empty shelf")
 		}
 		s.wantAsked("nothing to learn")
@@ -104,13 +104,13 @@ func TestUnderstand(t *testing.T) {
 		s.srv.Misbehave(embedtest.Fault{Status: 500})
 		s.holds(articles)
 		<-time.After(time.Minute)
-		if s.Now().Weighs() || strings.Count(s.log.String(), "level=WARN") != 1 {
+		if s.Now().Reranks() || strings.Count(s.log.String(), "level=WARN") != 1 {
 			t.Errorf("with a dead endpoint it weighs, or warns often:\n%s", s.log)
 		}
 		s.asked()
 		s.srv.Misbehave(embedtest.Fault{})
 		<-time.After(mostPause)
-		if !s.Now().Weighs() {
+		if !s.Now().Reranks() {
 			t.Fatalf("the endpoint is back, and nothing is learnt:\n%s", s.log)
 		}
 		s.wantAsked("everything, once", all...)
@@ -119,7 +119,7 @@ func TestUnderstand(t *testing.T) {
 		changed[2].Aliases = bot.Aliases{UK: []string{"термінал"}}
 		s.srv.Misbehave(embedtest.Fault{Status: 429, RetryAfter: "40"})
 		s.holds(changed)
-		if s.Now().Weighs() {
+		if s.Now().Reranks() {
 			t.Error("it weighs content that it has not learnt")
 		}
 		s.asked()
@@ -131,7 +131,7 @@ func TestUnderstand(t *testing.T) {
 
 		s.holds(slices.Clone(changed)[1:])
 		s.wantAsked("one article less")
-		if !s.Now().Weighs() {
+		if !s.Now().Reranks() {
 			t.Error("what is known already is not used")
 		}
 		s.holds(slices.Clone(changed)[2:]) // known since before the last change
@@ -149,31 +149,31 @@ func TestUnderstand(t *testing.T) {
 		}
 
 		s.srv.Misbehave(embedtest.Fault{})
-		s.holds(changed[:search.FewestToLean-1])
-		if s.asked(); s.Now().Weighs() {
+		s.holds(changed[:search.FewestToRerank-1])
+		if s.asked(); s.Now().Reranks() {
 			t.Error("it weighs among too few articles")
 		}
 	})
 }
 
-func TestWeigh(t *testing.T) {
+func TestRerank(t *testing.T) {
 	study(t, func(s *scholar) {
 		articles, _ := subjects()
 		s.holds(articles)
 		s.asked()
 		snapshot := s.Now()
 		const text = "а коли привезете, мій номер 0671234567"
-		weigh := func(text string) flows.Finding {
-			return snapshot.Weigh(s.t.Context(), []string{text}).FAQ.Find(text, bot.Ukrainian, time.Now())
+		rerank := func(text string) flows.Finding {
+			return snapshot.Rerank(s.t.Context(), []string{text}).FAQ.Find(text, bot.Ukrainian, time.Now())
 		}
 		if f := snapshot.FAQ.Find(text, bot.Ukrainian, time.Now()); f.Outcome != flows.Nothing {
 			t.Fatalf("the words alone find %v", f)
 		}
-		if f := weigh(text); f.Outcome != flows.Unclear || f.Matches[0].Article.ID != "a0" {
+		if f := rerank(text); f.Outcome != flows.Unclear || f.Matches[0].Article.ID != "a0" {
 			t.Errorf("%+v", f)
 		}
 		s.wantAsked("without the number", "а коли привезете, мій номер "+flows.Masked)
-		if f := weigh("чи ростуть у вас кактуси"); f.Outcome != flows.Nothing {
+		if f := rerank("чи ростуть у вас кактуси"); f.Outcome != flows.Nothing {
 			t.Errorf("what the articles say nothing of: %+v", f)
 		}
 		if f := snapshot.FAQ.Find(text, bot.Ukrainian, time.Now()); f.Outcome != flows.Nothing {
@@ -185,11 +185,11 @@ func TestWeigh(t *testing.T) {
 		} {
 			s.srv.Misbehave(fault)
 			began := time.Now()
-			if f := weigh(text); f.Outcome != flows.Nothing || time.Since(began) > embed.Budget {
+			if f := rerank(text); f.Outcome != flows.Nothing || time.Since(began) > embed.Budget {
 				t.Errorf("%s: %+v after %v", name, f, time.Since(began))
 			}
 			s.srv.Misbehave(embedtest.Fault{})
-			if f := weigh(text); f.Outcome != flows.Unclear {
+			if f := rerank(text); f.Outcome != flows.Unclear {
 				t.Errorf("after %s: %+v", name, f)
 			}
 		}

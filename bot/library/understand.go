@@ -22,14 +22,14 @@ const (
 // content changes, until ctx ends. Until it is done, and while the endpoint is
 // away, the search goes by words alone.
 func (l *Library) Understand(ctx context.Context, c *embed.Client) {
-	known, pause := learnt{}, time.Duration(0)
+	known, pause := meaningCache{}, time.Duration(0)
 	for {
 		var again <-chan time.Time
 		h := l.current.Load()
 		if h.meanings != nil {
 			known, pause = maps.Clone(h.meanings.known), 0 // without what is no longer needed
-		} else if len(h.articles) >= search.FewestToLean {
-			m, err := known.learn(ctx, c, h.FAQ.(*search.Index), h.articles)
+		} else if len(h.articles) >= search.FewestToRerank {
+			m, err := known.embed(ctx, c, h.FAQ.(*search.Index), h.articles)
 			switch {
 			case ctx.Err() != nil:
 				return
@@ -63,10 +63,10 @@ func (l *Library) Understand(ctx context.Context, c *embed.Client) {
 
 // put makes h what the library holds, with what is known of its articles if all
 // are known.
-func (l *Library) put(h *held) {
+func (l *Library) put(h *loaded) {
 	for {
 		was := l.current.Load()
-		if m := was.meanings; m != nil && len(h.articles) >= search.FewestToLean {
+		if m := was.meanings; m != nil && len(h.articles) >= search.FewestToRerank {
 			h.meanings = m.known.put(m.client, h.FAQ.(*search.Index), h.articles)
 		}
 		if l.current.CompareAndSwap(was, h) {
@@ -79,28 +79,28 @@ func (l *Library) put(h *held) {
 	}
 }
 
-// Weighs reports whether Weigh would ask now.
-func (s Snapshot) Weighs() bool { return s.meanings != nil && s.meanings.client.Up() }
+// Reranks reports whether Rerank would ask now.
+func (s Snapshot) Reranks() bool { return s.meanings != nil && s.meanings.client.Up() }
 
-// Weigh returns the content with what the embeddings endpoint says of the texts;
+// Rerank returns the content with what the embeddings endpoint says of the texts;
 // as it is when nothing comes within the budget of a turn.
-func (s Snapshot) Weigh(ctx context.Context, texts []string) Snapshot {
+func (s Snapshot) Rerank(ctx context.Context, texts []string) Snapshot {
 	if vectors := s.meanings.client.Promptly(ctx, outward(texts), s.meanings.dimension); vectors != nil {
-		s.FAQ = s.meanings.leaning(texts, vectors)
+		s.FAQ = s.meanings.rerank(texts, vectors)
 	}
 	return s
 }
 
-// Weighed returns an index with what the endpoint says of the texts, however long
+// Reranked returns an index with what the endpoint says of the texts, however long
 // that takes: for measuring.
-func Weighed(ctx context.Context, c *embed.Client, articles []bot.Article, texts []string) (search.Leaning, error) {
-	m, err := learnt{}.learn(ctx, c, search.NewIndex(articles), articles)
+func Reranked(ctx context.Context, c *embed.Client, articles []bot.Article, texts []string) (search.Reranked, error) {
+	m, err := meaningCache{}.embed(ctx, c, search.NewIndex(articles), articles)
 	if err != nil {
-		return search.Leaning{}, err
+		return search.Reranked{}, err
 	}
 	vectors, err := c.Vectors(ctx, outward(texts), m.dimension)
 	if err != nil {
-		return search.Leaning{}, err
+		return search.Reranked{}, err
 	}
-	return m.leaning(texts, vectors), nil
+	return m.rerank(texts, vectors), nil
 }

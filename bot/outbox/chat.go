@@ -9,7 +9,7 @@ import (
 	"visnyk/storage"
 )
 
-const lanes = int(bot.LaneBulk) + 1
+const laneCount = int(bot.LaneBulk) + 1
 
 // row is one row of the outbox in memory, from its loading until its outcome is
 // committed.
@@ -44,11 +44,11 @@ func keyOf(r storage.OutboxRow) chatKey {
 // message under way, from its claim until its outcome is committed: only then is
 // it sure which message is next.
 type chat struct {
-	key   chatKey
-	lines [lanes][]*row    // by order
-	holds [lanes]time.Time // a retry of this lane waits; larger lanes wait with it
-	next  time.Time        // the chat's own spacing
-	busy  bool
+	key     chatKey
+	lines   [laneCount][]*row    // by order
+	backoff [laneCount]time.Time // a retry of this lane waits; larger lanes wait with it
+	next    time.Time            // the chat's own spacing
+	busy    bool
 	// foreign: a row that this process does not have in memory waits for its
 	// retry, by the database's clock; nothing may overtake it.
 	foreign bool
@@ -72,13 +72,13 @@ func (c *chat) head() *row {
 // moment it has nothing left to remember.
 func (c *chat) ready() time.Time {
 	at := c.next
-	last := lanes - 1
+	last := laneCount - 1
 	if h := c.head(); h != nil {
 		last = int(h.Lane)
 	}
-	for _, hold := range c.holds[:last+1] {
-		if hold.After(at) {
-			at = hold
+	for _, until := range c.backoff[:last+1] {
+		if until.After(at) {
+			at = until
 		}
 	}
 	return at

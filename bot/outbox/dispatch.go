@@ -12,11 +12,11 @@ import (
 
 // dispatch starts what may go now and says when to look again, if nothing
 // happens before. Its only error is storage.ErrLeaseLost.
-func (t *shift) dispatch(sending context.Context) (next time.Time, err error) {
+func (t *tenure) dispatch(sending context.Context) (next time.Time, err error) {
 	now := time.Now()
-	t.board.mature(now)
+	t.lanes.mature(now)
 	var picked []*row
-	if t.gate.open() && !t.claiming.until.After(now) {
+	if t.gate.allows() && !t.claiming.until.After(now) {
 		if picked = t.pick(now); len(picked) == 0 && t.mustProbe() {
 			t.flying++
 			go t.probe(sending)
@@ -39,33 +39,33 @@ func (t *shift) dispatch(sending context.Context) (next time.Time, err error) {
 // pick takes what may go now: answers to presses, which no limit counts, then
 // the lanes in their order. It takes no more than can be sent at once, so that
 // after a crash only what was really under way is in doubt.
-func (t *shift) pick(now time.Time) []*row {
-	free := min(t.Concurrency-t.flying, t.mostOpen-t.open)
+func (t *tenure) pick(now time.Time) []*row {
+	free := min(t.Concurrency-t.flying, t.mostUnrecorded-t.unrecorded)
 	if t.gate.probing() {
 		free = min(free, 1-t.flying)
 	}
 	var picked []*row
 	take := func(h *chatHeap) {
-		r := t.board.pick(h)
+		r := t.lanes.pick(h)
 		t.flying++
-		t.open++
+		t.unrecorded++
 		if r.Lane == bot.LaneBulk {
 			t.flyingBulk++
 		}
 		picked = append(picked, r)
 	}
-	for len(picked) < free && t.board.answers.Len() > 0 {
-		take(&t.board.answers)
+	for len(picked) < free && t.lanes.answers.Len() > 0 {
+		take(&t.lanes.answers)
 	}
 	limited := false
-	for l := range t.board.ready {
+	for l := range t.lanes.ready {
 		bulk := bot.Lane(l) == bot.LaneBulk
-		for h := &t.board.ready[l]; len(picked) < free && h.Len() > 0 && !limited; {
-			if bulk && (t.flyingBulk >= t.bulkPlaces() || !t.window.bulk(now) || t.prober != nil && t.gate.unsure()) {
+		for h := &t.lanes.ready[l]; len(picked) < free && h.Len() > 0 && !limited; {
+			if bulk && (t.flyingBulk >= t.bulkPlaces() || !t.limiter.bulk(now) || t.prober != nil && t.gate.unsure()) {
 				break
 			}
-			if limited = !t.window.room(now); !limited {
-				t.window.start(now, bulk)
+			if limited = !t.limiter.room(now); !limited {
+				t.limiter.start(now, bulk)
 				take(h)
 			}
 		}
@@ -79,16 +79,16 @@ func (t *shift) pick(now time.Time) []*row {
 
 // mustProbe reports that announcements wait until it is known whether sending
 // works, and nothing else is there to find out with.
-func (t *shift) mustProbe() bool {
-	return t.prober != nil && t.flying == 0 && t.board.ready[bot.LaneBulk].Len() > 0 && t.gate.unsure()
+func (t *tenure) mustProbe() bool {
+	return t.prober != nil && t.flying == 0 && t.lanes.ready[bot.LaneBulk].Len() > 0 && t.gate.unsure()
 }
 
 // bulkPlaces leaves some places to replies, however slow the messenger is.
-func (t *shift) bulkPlaces() int { return max(1, t.Concurrency*3/4) }
+func (t *tenure) bulkPlaces() int { return max(1, t.Concurrency*3/4) }
 
 // claim marks the rows as being sent and gives those that are ours. A row that
 // something else closed meanwhile is dropped.
-func (t *shift) claim(ctx context.Context, rows []*row) (mine []*row, err error) {
+func (t *tenure) claim(ctx context.Context, rows []*row) (mine []*row, err error) {
 	stored := make([]storage.OutboxRow, len(rows))
 	for i, r := range rows {
 		stored[i] = r.OutboxRow
@@ -122,17 +122,17 @@ func (t *shift) claim(ctx context.Context, rows []*row) (mine []*row, err error)
 }
 
 // drop forgets a picked row that is no longer ours to send.
-func (t *shift) drop(r *row) {
+func (t *tenure) drop(r *row) {
 	t.landed(r)
 	if r.message() {
-		t.window.unstart()
+		t.limiter.unstart()
 	}
-	t.open--
-	t.board.done(r)
+	t.unrecorded--
+	t.lanes.done(r)
 }
 
 // next is when something can happen by itself.
-func (t *shift) next(now time.Time) time.Time {
+func (t *tenure) next(now time.Time) time.Time {
 	at := now.Add(sweepEvery)
 	soon := func(x time.Time) {
 		if x.After(now) && x.Before(at) {
@@ -141,16 +141,16 @@ func (t *shift) next(now time.Time) time.Time {
 	}
 	if t.reading.until.After(now) {
 		soon(t.reading.until)
-	} else if soon(t.filler.sweepAt); t.wantsReading(now, soon) {
+	} else if soon(t.prefetch.sweepAt); t.wantsReading(now, soon) {
 		return now
 	}
 	soon(t.claiming.until)
 	soon(t.gate.shutUntil())
-	soon(t.window.bulkAt)
-	if x, ok := t.window.next(); ok {
+	soon(t.limiter.bulkAt)
+	if x, ok := t.limiter.next(); ok {
 		soon(x)
 	}
-	if c := t.board.waiting.top(); c != nil {
+	if c := t.lanes.waiting.top(); c != nil {
 		soon(c.at)
 	}
 	return at
@@ -158,12 +158,12 @@ func (t *shift) next(now time.Time) time.Time {
 
 // wantsReading reports whether there is something to read at once, and by soon when
 // there will be.
-func (t *shift) wantsReading(now time.Time, soon func(time.Time)) bool {
-	if len(t.board.recheck) > 0 {
+func (t *tenure) wantsReading(now time.Time, soon func(time.Time)) bool {
+	if len(t.lanes.recheck) > 0 {
 		return true
 	}
-	for l := range t.filler.lanes {
-		f := &t.filler.lanes[l]
+	for l := range t.prefetch.lanes {
+		f := &t.prefetch.lanes[l]
 		if !f.dirty && !t.stuck(bot.Lane(l)) {
 			continue
 		}
@@ -176,8 +176,8 @@ func (t *shift) wantsReading(now time.Time, soon func(time.Time)) bool {
 }
 
 // show sets the gauges.
-func (t *shift) show(now time.Time) {
-	for l, n := range t.board.rows {
+func (t *tenure) show(now time.Time) {
+	for l, n := range t.lanes.rows {
 		t.meter.buffered[l].Set(float64(n))
 	}
 	t.meter.flying.Set(float64(t.flying))

@@ -33,24 +33,24 @@ type stored struct {
 // memory is a Store and a Leaser that keeps its rows in memory by the rules of
 // the real one.
 type memory struct {
-	mu       sync.Mutex
-	rows     []*stored
-	lease    storage.Lease
-	until    time.Time
-	released bool
-	paused   time.Time
-	pauses   int
-	lag      time.Duration // of every call
-	skew     time.Duration // of its clock
-	down     bool
-	cut      string                     // the owner who cannot reach it
-	refuse   func(storage.Settled) bool // rows it cannot write
-	claimed  func([]storage.OutboxRow) error
-	claims   int
-	settles  int
-	pending  int
-	most     int  // bytes that Pending gave at once
-	blind    bool // Pending fails
+	mu         sync.Mutex
+	rows       []*stored
+	lease      storage.Lease
+	until      time.Time
+	released   bool
+	paused     time.Time
+	pauses     int
+	lag        time.Duration // of every call
+	skew       time.Duration // of its clock
+	down       bool
+	cut        string                         // the owner who cannot reach it
+	refuse     func(storage.SendOutcome) bool // rows it cannot write
+	claimed    func([]storage.OutboxRow) error
+	claims     int
+	recordings int
+	pending    int
+	most       int  // bytes that Pending gave at once
+	blind      bool // Pending fails
 }
 
 func newMemory() *memory {
@@ -196,19 +196,19 @@ func (m *memory) PausedUntil(ctx context.Context, _ string) (time.Time, error) {
 	return m.paused, nil
 }
 
-func (m *memory) Holds(ctx context.Context, _ string) (map[string]time.Time, error) {
+func (m *memory) Backoffs(ctx context.Context, _ string) (map[string]time.Time, error) {
 	done, err := m.begin(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer done()
-	holds := map[string]time.Time{}
+	backoffs := map[string]time.Time{}
 	for _, r := range m.rows {
-		if r.state == "pending" && r.Attempts > 0 && r.due.After(m.now()) && r.due.After(holds[r.To.Chat]) {
-			holds[r.To.Chat] = r.due
+		if r.state == "pending" && r.Attempts > 0 && r.due.After(m.now()) && r.due.After(backoffs[r.To.Chat]) {
+			backoffs[r.To.Chat] = r.due
 		}
 	}
-	return holds, nil
+	return backoffs, nil
 }
 
 // blinded makes Pending fail, or work again.
@@ -272,13 +272,13 @@ func (m *memory) Claim(ctx context.Context, l storage.Lease, rows []storage.Outb
 	return claimed, nil
 }
 
-func (m *memory) Settle(ctx context.Context, l storage.Lease, all []storage.Settled) error {
+func (m *memory) RecordOutcomes(ctx context.Context, l storage.Lease, all []storage.SendOutcome) error {
 	done, err := m.begin(ctx, &l)
 	if err != nil {
 		return err
 	}
 	defer done()
-	m.settles++
+	m.recordings++
 	for _, s := range all {
 		if m.refuse != nil && m.refuse(s) {
 			return errors.New("a row the database refuses")
@@ -466,19 +466,19 @@ func long(rows []bot.Queued) []bot.Queued {
 
 // rig is a sender with its surroundings.
 type rig struct {
-	store *memory
-	ch    *messenger
-	held  *Held
-	conf  Config
-	shift *shift
-	done  chan error // what Run gave
-	cold  bool       // not known yet whether the messenger answers
+	store  *memory
+	ch     *messenger
+	held   *HeldLease
+	conf   Config
+	tenure *tenure
+	done   chan error // what Run gave
+	cold   bool       // not known yet whether the messenger answers
 }
 
 func newRig() *rig {
 	r := &rig{store: newMemory(), ch: newMessenger()}
 	r.conf = Config{Channel: r.ch, Store: r.store}
-	r.held = newHeld(r.store.lease, true, 1e6*time.Hour, time.Now())
+	r.held = newHeldLease(r.store.lease, true, 1e6*time.Hour, time.Now())
 	return r
 }
 
@@ -486,10 +486,10 @@ func newRig() *rig {
 func (r *rig) start() (wake func(), stop func() error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := New(r.conf)
-	r.shift = newShift(ctx, s, r.held)
-	r.shift.gate.proven = !r.cold
+	r.tenure = newTenure(ctx, s, r.held)
+	r.tenure.gate.proven = !r.cold
 	r.done = make(chan error, 1)
-	go func() { r.done <- r.shift.run(ctx) }()
+	go func() { r.done <- r.tenure.run(ctx) }()
 	return func() { s.Wake() }, func() error {
 		cancel()
 		return <-r.done

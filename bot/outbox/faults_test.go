@@ -24,7 +24,7 @@ func TestDrain(t *testing.T) {
 		elapse(time.Second)
 		begun := time.Now()
 		equal(t, "stop", stop(), nil)
-		if took := time.Since(begun); took < time.Second || took > time.Second+settleBeat {
+		if took := time.Since(begun); took < time.Second || took > time.Second+recordInterval {
 			t.Errorf("drained in %v, want the sends' second and at most a beat", took)
 		}
 		equal(t, "calls", len(r.ch.log()), 4)
@@ -34,13 +34,13 @@ func TestDrain(t *testing.T) {
 }
 
 // Outcomes of one beat are one writing, and a lone one is written at once.
-func TestOutcomesAreWrittenByTheBeat(t *testing.T) {
+func TestOutcomesAreWrittenByTheInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
 		n := 0
 		r.ch.way = func() (time.Duration, time.Duration) { // each send ends a beat's tenth after the one before
 			n++
-			return time.Second, time.Duration(n) * settleBeat / 10
+			return time.Second, time.Duration(n) * recordInterval / 10
 		}
 		r.conf.Concurrency = 20
 		r.store.add(many(bot.LaneReply, 20, 20)...)
@@ -48,7 +48,7 @@ func TestOutcomesAreWrittenByTheBeat(t *testing.T) {
 		elapse(3 * time.Second)
 		equal(t, "stop", stop(), nil)
 		equal(t, "sent", r.store.count("sent"), 20)
-		equal(t, "writings", r.store.settles, 3)
+		equal(t, "writings", r.store.recordings, 3)
 	})
 }
 
@@ -89,7 +89,7 @@ func TestDrainCutsOffWhatHangs(t *testing.T) {
 	}
 }
 
-func TestSettleOutlivesTheDatabase(t *testing.T) {
+func TestOutcomesOutliveTheDatabase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
 		r.ch.way = func() (time.Duration, time.Duration) { return time.Second, time.Second }
@@ -115,7 +115,7 @@ func TestSettleOutlivesTheDatabase(t *testing.T) {
 func TestARefusedOutcomeStopsNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
-		r.store.refuse = func(s storage.Settled) bool { return s.Row.Cause == "reply-5" }
+		r.store.refuse = func(s storage.SendOutcome) bool { return s.Row.Cause == "reply-5" }
 		r.store.add(many(bot.LaneReply, 200, 20)...)
 		_, stop := r.start()
 		elapse(time.Minute)
@@ -190,7 +190,7 @@ func TestLeaseLost(t *testing.T) {
 func TestLapsedLeaseSendsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
-		r.held = newHeld(r.store.lease, true, 9*time.Second, time.Now())
+		r.held = newHeldLease(r.store.lease, true, 9*time.Second, time.Now())
 		r.conf.PerChat = time.Second
 		r.store.add(many(bot.LaneReply, 40, 1)...)
 		start := time.Now()
@@ -210,7 +210,7 @@ func TestLapsedLeaseSendsNothing(t *testing.T) {
 func TestClaimedButLapsed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
-		r.held = newHeld(r.store.lease, true, 9*time.Second, time.Now())
+		r.held = newHeldLease(r.store.lease, true, 9*time.Second, time.Now())
 		r.store.claimed = func([]storage.OutboxRow) error {
 			<-time.After(6 * time.Second)
 			return nil
@@ -227,7 +227,7 @@ func TestClaimedButLapsed(t *testing.T) {
 func TestRecovered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
-		r.held = newHeld(r.store.lease, false, 10*time.Second, time.Now())
+		r.held = newHeldLease(r.store.lease, false, 10*time.Second, time.Now())
 		r.store.add(reply("a", "was sending"), reply("a", "next"), say(bot.LaneBulk, "b", "bulk was sending"), say(bot.LaneBulk, "b", "bulk next"))
 		r.store.set(func(m *memory) { m.rows[0].state, m.rows[2].state = "sending", "sending" })
 		start := time.Now()
@@ -295,7 +295,7 @@ func TestStopAnyTime(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig()
-				r.held = newHeld(r.store.lease, c.clean, 10*time.Second, time.Now())
+				r.held = newHeldLease(r.store.lease, c.clean, 10*time.Second, time.Now())
 				r.store.down = c.down
 				_, stop := r.start()
 				elapse(time.Second)

@@ -17,7 +17,7 @@ func TestHandedLeaveUnread(t *testing.T) {
 		elapse(100 * time.Millisecond) // the first readings are over
 		reads := r.store.readings()
 		r.store.add(reply("a", "one"), reply("a", "two"), reply("b", "three"))
-		r.shift.Hand([]storage.OutboxRow{
+		r.tenure.Hand([]storage.OutboxRow{
 			r.store.row("one").OutboxRow, r.store.row("two").OutboxRow, r.store.row("three").OutboxRow,
 		})
 		elapse(time.Second)
@@ -37,7 +37,7 @@ func TestHandedDoNotOvertake(t *testing.T) {
 		r.store.blinded(true)
 		r.store.add(reply("a", "first"), reply("a", "last"))
 		_, stop := r.start()
-		r.shift.Hand([]storage.OutboxRow{r.store.row("last").OutboxRow})
+		r.tenure.Hand([]storage.OutboxRow{r.store.row("last").OutboxRow})
 		elapse(10 * time.Second)
 		equal(t, "sends before anything could be read", len(r.ch.log()), 0)
 		r.store.blinded(false)

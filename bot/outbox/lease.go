@@ -17,15 +17,15 @@ const (
 	releaseLimit = 2 * time.Second
 )
 
-// Leaser is what Hold needs of storage.Store.
+// Leaser is what HoldLease needs of storage.Store.
 type Leaser interface {
 	Acquire(ctx context.Context, bot, owner string, ttl time.Duration) (l storage.Lease, clean, ok bool, err error)
 	Renew(ctx context.Context, l storage.Lease, ttl time.Duration) error
 	Release(ctx context.Context, l storage.Lease) error
 }
 
-// Held is the lease of a bot while this process has it.
-type Held struct {
+// HeldLease is the lease of a bot while this process has it.
+type HeldLease struct {
 	storage.Lease
 	// Clean tells that the holder before us gave the lease back.
 	Clean bool
@@ -37,33 +37,33 @@ type Held struct {
 	acquired time.Time
 }
 
-func newHeld(l storage.Lease, clean bool, ttl time.Duration, asked time.Time) *Held {
-	return &Held{Lease: l, Clean: clean, ttl: ttl, base: asked, acquired: time.Now()}
+func newHeldLease(l storage.Lease, clean bool, ttl time.Duration, asked time.Time) *HeldLease {
+	return &HeldLease{Lease: l, Clean: clean, ttl: ttl, base: asked, acquired: time.Now()}
 }
 
 // Valid reports whether the lease may be acted upon: its last renewal is younger
 // than two thirds of its time to live, by the monotonic clock, counted from
 // before the database was asked. The last third is the distance to whoever
 // takes over.
-func (h *Held) Valid() bool { return !h.lost.Load() && h.left() > 0 }
+func (h *HeldLease) Valid() bool { return !h.lost.Load() && h.left() > 0 }
 
 // left is how long the lease stays valid without a renewal.
-func (h *Held) left() time.Duration {
+func (h *HeldLease) left() time.Duration {
 	return h.ttl*2/3 - (time.Since(h.base) - time.Duration(h.renewed.Load()))
 }
 
-// settled is the moment when no send of a holder that died can be under way any
+// sendsEnded is the moment when no send of a holder that died can be under way any
 // more, given how long one send may take: it started none in the last third of
 // its lease.
-func (h *Held) settled(send time.Duration) time.Time {
+func (h *HeldLease) sendsEnded(send time.Duration) time.Time {
 	if h.Clean {
 		return h.acquired
 	}
 	return h.acquired.Add(send - h.ttl/3)
 }
 
-// Holding says which lease to hold, and for whom.
-type Holding struct {
+// LeaseConfig says which lease to hold, and for whom.
+type LeaseConfig struct {
 	Store Leaser
 	Bot   string
 	Owner string        // this process; must be unique among all that share the database
@@ -71,14 +71,14 @@ type Holding struct {
 	Log   *slog.Logger  // nil: silent
 }
 
-// Hold holds the bot's lease until ctx ends and runs work while it is held. It
+// HoldLease holds the bot's lease until ctx ends and runs work while it is held. It
 // asks for the lease about every tenth of its time to live (so that a dead
 // holder is followed soon), renews it every third, and ends work's context as
 // soon as a renewal is refused or the last one is too old. While work winds up
 // the lease is still renewed, so that what it writes last is not refused; then
 // it is given back. When work returns early the lease is given back and asked
-// for anew. Hold returns nil once ctx has ended and work has returned.
-func Hold(ctx context.Context, c Holding, work func(ctx context.Context, held *Held) error) error {
+// for anew. HoldLease returns nil once ctx has ended and work has returned.
+func HoldLease(ctx context.Context, c LeaseConfig, work func(ctx context.Context, held *HeldLease) error) error {
 	if c.TTL <= 0 {
 		c.TTL = defaultTTL
 	}
@@ -89,7 +89,7 @@ func Hold(ctx context.Context, c Holding, work func(ctx context.Context, held *H
 	for ctx.Err() == nil {
 		if held := c.acquire(ctx); held != nil {
 			c.Log.Info("lease acquired", "epoch", held.Epoch, "clean", held.Clean)
-			if err := c.keep(ctx, held, work); err != nil {
+			if err := c.runAndRenew(ctx, held, work); err != nil {
 				c.Log.Error("work under the lease ended", "err", err)
 			}
 		}
@@ -99,7 +99,7 @@ func Hold(ctx context.Context, c Holding, work func(ctx context.Context, held *H
 }
 
 // acquire asks once; nil when somebody else holds the lease.
-func (c Holding) acquire(ctx context.Context) *Held {
+func (c LeaseConfig) acquire(ctx context.Context) *HeldLease {
 	ask, cancel := context.WithTimeout(ctx, c.TTL/3)
 	defer cancel()
 	asked := time.Now()
@@ -110,11 +110,11 @@ func (c Holding) acquire(ctx context.Context) *Held {
 	if err != nil || !ok {
 		return nil
 	}
-	return newHeld(l, clean, c.TTL, asked)
+	return newHeldLease(l, clean, c.TTL, asked)
 }
 
-// keep runs work and renews the lease until work has returned.
-func (c Holding) keep(ctx context.Context, held *Held, work func(context.Context, *Held) error) error {
+// runAndRenew runs work and renews the lease until work has returned.
+func (c LeaseConfig) runAndRenew(ctx context.Context, held *HeldLease, work func(context.Context, *HeldLease) error) error {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	stale := time.AfterFunc(held.left(), stop)
@@ -154,7 +154,7 @@ func (c Holding) keep(ctx context.Context, held *Held, work func(context.Context
 }
 
 // renew asks once and gives the time to the next try.
-func (c Holding) renew(ctx context.Context, held *Held) time.Duration {
+func (c LeaseConfig) renew(ctx context.Context, held *HeldLease) time.Duration {
 	if held.lost.Load() {
 		return c.TTL
 	}
@@ -178,7 +178,7 @@ func (c Holding) renew(ctx context.Context, held *Held) time.Duration {
 }
 
 // release gives the lease back, if it is still ours.
-func (c Holding) release(ctx context.Context, held *Held) {
+func (c LeaseConfig) release(ctx context.Context, held *HeldLease) {
 	if held.lost.Load() {
 		return
 	}

@@ -14,11 +14,11 @@ import (
 
 const ttl = 10 * time.Second
 
-// holder runs Hold with a work that waits for its end.
+// holder runs HoldLease with a work that waits for its end.
 type holder struct {
-	held  atomic.Pointer[Held] // while work runs
+	held  atomic.Pointer[HeldLease] // while work runs
 	terms atomic.Int32
-	last  atomic.Pointer[Held]
+	last  atomic.Pointer[HeldLease]
 	end   func() // stops it and waits
 }
 
@@ -28,7 +28,7 @@ func hold(t *testing.T, m *memory, owner string, windUp time.Duration, fail erro
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		err := Hold(ctx, Holding{Store: m, Bot: botName, Owner: owner, TTL: ttl}, func(ctx context.Context, held *Held) error {
+		err := HoldLease(ctx, LeaseConfig{Store: m, Bot: botName, Owner: owner, TTL: ttl}, func(ctx context.Context, held *HeldLease) error {
 			h.terms.Add(1)
 			h.held.Store(held)
 			h.last.Store(held)
@@ -149,25 +149,25 @@ func TestOneHolderAtATime(t *testing.T) {
 // A replica dies in the middle of its sends: the chats go on within 15 s, what
 // was under way is settled within 20 s.
 func TestTakeOverInTime(t *testing.T) {
-	var goesOn, settled time.Duration
+	var goesOn, recorded time.Duration
 	for range 30 {
 		synctest.Test(t, func(t *testing.T) {
 			on, all := death(t)
-			goesOn, settled = max(goesOn, on), max(settled, all)
+			goesOn, recorded = max(goesOn, on), max(recorded, all)
 		})
 	}
-	t.Logf("chats go on within %v, what was under way is settled within %v", goesOn, settled)
+	t.Logf("chats go on within %v, what was under way is settled within %v", goesOn, recorded)
 	if goesOn > 15*time.Second {
 		t.Errorf("chats went on after %v", goesOn)
 	}
-	if settled > 20*time.Second {
-		t.Errorf("what was under way was settled after %v", settled)
+	if recorded > 20*time.Second {
+		t.Errorf("what was under way was settled after %v", recorded)
 	}
 }
 
 // death lets a replica die at a random moment and gives the time until another
 // sends, and until everything that was under way is settled.
-func death(t *testing.T) (goesOn, settled time.Duration) {
+func death(t *testing.T) (goesOn, recorded time.Duration) {
 	m := newMemory()
 	m.add(many(bot.LaneReply, 3000, 3000)...)
 	var dead atomic.Bool
@@ -181,7 +181,7 @@ func death(t *testing.T) (goesOn, settled time.Duration) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			equal(t, "hold", Hold(ctx, Holding{Store: m, Bot: botName, Owner: owner, TTL: ttl}, s.Run), nil)
+			equal(t, "hold", HoldLease(ctx, LeaseConfig{Store: m, Bot: botName, Owner: owner, TTL: ttl}, s.Run), nil)
 		}()
 		return func() { cancel(); <-done }
 	}
@@ -213,8 +213,8 @@ func death(t *testing.T) (goesOn, settled time.Duration) {
 			elapse(10 * time.Millisecond)
 		}
 	}
-	settled = time.Since(died)
+	recorded = time.Since(died)
 	endA()
 	endB()
-	return goesOn, settled
+	return goesOn, recorded
 }

@@ -114,7 +114,7 @@ func TestLimitsHoldAcrossATakeOver(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			done := make(chan error, 1)
 			go func() {
-				done <- Hold(ctx, Holding{Store: r.store, Bot: botName, Owner: fmt.Sprint(i)}, New(r.conf).Run)
+				done <- HoldLease(ctx, LeaseConfig{Store: r.store, Bot: botName, Owner: fmt.Sprint(i)}, New(r.conf).Run)
 			}()
 			elapse(5*time.Second + rand.N(time.Second))
 			cancel()
@@ -279,18 +279,18 @@ func (p plan) live(rt *rapid.T, t *testing.T) {
 			rt.Errorf("row %s may have arrived %d times", cause, n)
 		}
 	}
-	if left := len(r.shift.board.known); left > 0 {
+	if left := len(r.tenure.lanes.known); left > 0 {
 		rt.Errorf("%d rows left in memory", left)
 	}
 }
 
-func TestWindowOfSlowRates(t *testing.T) {
+func TestLimiterOfSlowRates(t *testing.T) {
 	for _, c := range []struct {
 		rate float64
 		max  int
 		per  time.Duration
 	}{{0, 0, 0}, {0.5, 1, 2 * time.Second}, {1, 1, time.Second}, {1.9, 1, time.Second}, {30, 30, time.Second}, {1000, 1000, time.Second}} {
-		w := newWindow(c.rate)
+		w := newLimiter(c.rate)
 		equal(t, fmt.Sprintf("max of %v", c.rate), w.max, c.max)
 		equal(t, fmt.Sprintf("span of %v", c.rate), w.per, c.per)
 	}

@@ -60,7 +60,7 @@ func NewMetrics(r prometheus.Registerer) *Metrics {
 type meter struct {
 	sends                  *prometheus.CounterVec
 	seconds                prometheus.Observer
-	buffered               [lanes]prometheus.Gauge
+	buffered               [laneCount]prometheus.Gauge
 	flying, paused, halted prometheus.Gauge
 	waits, unsaved         prometheus.Counter
 }

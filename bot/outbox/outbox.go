@@ -20,11 +20,11 @@ import (
 // Store is what the sender needs of storage.Store.
 type Store interface {
 	RecoverSending(ctx context.Context, l storage.Lease) (again, unknown int, err error)
-	Holds(ctx context.Context, bot string) (map[string]time.Time, error)
+	Backoffs(ctx context.Context, bot string) (map[string]time.Time, error)
 	PausedUntil(ctx context.Context, bot string) (time.Time, error)
 	Pending(ctx context.Context, bot string, lane bot.Lane, limit int) ([]storage.OutboxRow, error)
 	Claim(ctx context.Context, l storage.Lease, rows []storage.OutboxRow) (claimed []bool, err error)
-	Settle(ctx context.Context, l storage.Lease, all []storage.Settled) error
+	RecordOutcomes(ctx context.Context, l storage.Lease, all []storage.SendOutcome) error
 	Pause(ctx context.Context, l storage.Lease, until time.Time, reason string) error
 	Expire(ctx context.Context, l storage.Lease, olderThan time.Duration) (int, error)
 }
@@ -38,7 +38,7 @@ const (
 	expireEvery = time.Minute
 	expireAfter = 24 * time.Hour
 	storeLimit  = 2 * time.Second // one call of the store
-	settleGrace = 1500 * time.Millisecond
+	recordGrace = 1500 * time.Millisecond
 )
 
 // Config is what a sender needs.
@@ -125,7 +125,7 @@ func (s *Sender) Hand(rows []storage.OutboxRow) { s.handed.put(rows...) }
 // Wake tells that rows were enqueued, in these lanes or in any when none is
 // named. It never blocks, and may be called while nothing runs.
 func (s *Sender) Wake(in ...bot.Lane) {
-	woken := uint32(1<<lanes - 1)
+	woken := uint32(1<<laneCount - 1)
 	if len(in) > 0 {
 		woken = 0
 	}
@@ -140,9 +140,9 @@ func (s *Sender) Wake(in ...bot.Lane) {
 }
 
 // Run sends while the lease is held. It returns nil when ctx has ended: no
-// send starts after that, those under way may finish and are settled. It
+// send starts after that, those under way may finish and are recorded. It
 // returns storage.ErrLeaseLost when another holder took over; what was under
 // way is then that holder's to recover. One Run at a time.
-func (s *Sender) Run(ctx context.Context, held *Held) error {
-	return newShift(ctx, s, held).run(ctx)
+func (s *Sender) Run(ctx context.Context, held *HeldLease) error {
+	return newTenure(ctx, s, held).run(ctx)
 }

@@ -199,7 +199,7 @@ func TestWhichBansAreTheBots(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRig()
-			g := newShift(t.Context(), New(r.conf), r.held).gate
+			g := newTenure(t.Context(), New(r.conf), r.held).gate
 			began := time.Now()
 			for _, b := range tt.told {
 				g.judge(b.chat, began.Add(b.at), began.Add(b.at), b.err)

@@ -31,9 +31,9 @@ var (
 
 // carry sends one claimed row, if the gate still lets it. It is the body of a
 // goroutine of its own.
-func (t *shift) carry(ctx context.Context, r *row) {
+func (t *tenure) carry(ctx context.Context, r *row) {
 	e := ended{row: r}
-	if t.gate.open() {
+	if t.gate.allows() {
 		e.started, e.start = true, time.Now()
 		id, err := t.send(ctx, r)
 		e.end = time.Now()
@@ -44,8 +44,8 @@ func (t *shift) carry(ctx context.Context, r *row) {
 }
 
 // probe asks whether sending works. It is the body of a goroutine of its own.
-func (t *shift) probe(ctx context.Context) {
-	if t.gate.open() {
+func (t *tenure) probe(ctx context.Context) {
+	if t.gate.allows() {
 		start := time.Now()
 		_, err := t.call(ctx, 0, func(ctx context.Context) (string, error) { return "", t.prober.Probe(ctx) })
 		t.gate.probed(start, time.Now(), asSendError(err))
@@ -54,13 +54,13 @@ func (t *shift) probe(ctx context.Context) {
 }
 
 // send sends a row's part and gives the messenger's id of it.
-func (t *shift) send(ctx context.Context, r *row) (id string, err error) {
+func (t *tenure) send(ctx context.Context, r *row) (id string, err error) {
 	return t.call(ctx, r.ID, func(ctx context.Context) (string, error) { return t.Channel.Send(ctx, r.To, r.Part) })
 }
 
 // call calls the channel. A panic there is one message's misfortune: what it had
 // done before is not known.
-func (t *shift) call(ctx context.Context, outgoing int64, do func(context.Context) (string, error)) (id string, err error) {
+func (t *tenure) call(ctx context.Context, outgoing int64, do func(context.Context) (string, error)) (id string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, t.SendTimeout)
 	defer cancel()
 	defer func() {

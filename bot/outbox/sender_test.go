@@ -129,7 +129,7 @@ func TestOutcomes(t *testing.T) {
 				equal(t, "stop", stop(), nil)
 				equal(t, "state", r.store.row("it").state, c.state)
 				equal(t, "calls", len(r.ch.log()), c.calls)
-				equal(t, "rows in memory", len(r.shift.board.known), 0)
+				equal(t, "rows in memory", len(r.tenure.lanes.known), 0)
 			})
 		})
 	}
@@ -150,7 +150,7 @@ func TestGoneClosesTheAddress(t *testing.T) {
 		equal(t, "stop", stop(), nil)
 		equal(t, "calls", len(r.ch.log()), 2)
 		equal(t, "skipped", r.store.count("skipped"), 2)
-		equal(t, "rows in memory", len(r.shift.board.known), 0)
+		equal(t, "rows in memory", len(r.tenure.lanes.known), 0)
 	})
 }
 
@@ -373,7 +373,7 @@ func TestExpire(t *testing.T) {
 		equal(t, "retried reply", r.store.row("first").state, "expired")
 		equal(t, "bulk", r.store.row("bulk").state, "pending")
 		equal(t, "stop", stop(), nil)
-		equal(t, "rows in memory", len(r.shift.board.known), 1)
+		equal(t, "rows in memory", len(r.tenure.lanes.known), 1)
 	})
 }
 
@@ -407,11 +407,11 @@ func TestMemoryStaysFlat(t *testing.T) {
 		}
 		elapse(2 * sweepEvery)
 		equal(t, "stop", stop(), nil)
-		b := r.shift.board
+		b := r.tenure.lanes
 		equal(t, "chats", len(b.chats), 0)
 		equal(t, "known", len(b.known), 0)
-		equal(t, "rows", b.rows, [lanes]int{})
-		equal(t, "retries", b.retries, [lanes]int{})
+		equal(t, "rows", b.rows, [laneCount]int{})
+		equal(t, "retries", b.retries, [laneCount]int{})
 	})
 }
 
@@ -447,7 +447,7 @@ func TestRowsClosedMeanwhile(t *testing.T) {
 		equal(t, "stop", stop(), nil)
 		equal(t, "all ended", r.store.count("sent")+r.store.count("skipped"), 100)
 		equal(t, "sends", len(r.ch.log()), r.store.count("sent"))
-		equal(t, "rows in memory", len(r.shift.board.known), 0)
+		equal(t, "rows in memory", len(r.tenure.lanes.known), 0)
 	})
 }
 
@@ -490,7 +490,7 @@ func TestLongMessagesThatMustWait(t *testing.T) {
 		elapse(time.Minute / 2)
 		n := r.store.readings()
 		elapse(time.Minute / 3)
-		if n := r.store.readings() - n; n > 2*lanes*int(time.Minute/3/sweepEvery) {
+		if n := r.store.readings() - n; n > 2*laneCount*int(time.Minute/3/sweepEvery) {
 			t.Errorf("%d readings while nothing may leave", n)
 		}
 		elapse(4 * time.Hour)

@@ -34,13 +34,13 @@ func enqueue(t testing.TB, s *storage.Store, rows []bot.Queued) {
 	}
 }
 
-func acquire(t testing.TB, s *storage.Store, owner string, ttl time.Duration) *Held {
+func acquire(t testing.TB, s *storage.Store, owner string, ttl time.Duration) *HeldLease {
 	t.Helper()
 	l, clean, ok, err := s.Acquire(context.Background(), botName, owner, ttl)
 	if err != nil || !ok {
 		t.Fatalf("acquire: %v, %v", ok, err)
 	}
-	return newHeld(l, clean, ttl, time.Now())
+	return newHeldLease(l, clean, ttl, time.Now())
 }
 
 func depth(t testing.TB, s *storage.Store) map[storage.OutboxKey]int {
@@ -71,7 +71,7 @@ func TestManyRowsOfManyChats(t *testing.T) {
 		m.add(many(bot.LaneReply, 6000, 2000)...)
 		m.add(many(bot.LaneDesk, 1000, 500)...)
 		m.add(many(bot.LaneBulk, 3000, 2000)...)
-		carryAll(t, m, newHeld(m.lease, true, time.Hour, time.Now()), 10000)
+		carryAll(t, m, newHeldLease(m.lease, true, time.Hour, time.Now()), 10000)
 		equal(t, "unknown announcements", m.count("unknown"), 6)
 		equal(t, "sent", m.count("sent"), 9994)
 	})
@@ -87,7 +87,7 @@ func TestManyRowsOfManyChats(t *testing.T) {
 }
 
 // carryAll sends n rows over a messenger with some trouble, and stops.
-func carryAll(t *testing.T, s Store, held *Held, n int) {
+func carryAll(t *testing.T, s Store, held *HeldLease, n int) {
 	ch := newMessenger()
 	all := make(chan struct{})
 	var ended atomic.Int64
@@ -139,9 +139,9 @@ func TestTakeOverOfARealDatabase(t *testing.T) {
 		held := acquire(t, s, "a", short)
 		held.ttl = time.Hour // it does not know how old its lease is
 		done := make(chan error, 1)
-		shift := newShift(t.Context(), New(Config{Channel: zombie, Store: s}), held)
-		shift.gate.proven = true // so that both leave at once
-		go func() { done <- shift.run(t.Context()) }()
+		tenure := newTenure(t.Context(), New(Config{Channel: zombie, Store: s}), held)
+		tenure.gate.proven = true // so that both leave at once
+		go func() { done <- tenure.run(t.Context()) }()
 		<-called
 		<-called
 
@@ -151,7 +151,7 @@ func TestTakeOverOfARealDatabase(t *testing.T) {
 		defer cancel()
 		after := make(chan error, 1)
 		go func() {
-			after <- Hold(ctx, Holding{Store: s, Bot: botName, Owner: "b", TTL: 3 * time.Second},
+			after <- HoldLease(ctx, LeaseConfig{Store: s, Bot: botName, Owner: "b", TTL: 3 * time.Second},
 				New(Config{Channel: next, Store: s, SendTimeout: time.Second}).Run)
 		}()
 		<-next.signal
@@ -214,7 +214,7 @@ func TestOutcomesOfARealDatabase(t *testing.T) {
 
 // BenchmarkSend carries replies to a messenger that answers at once, no limits.
 func BenchmarkSend(b *testing.B) {
-	run := func(b *testing.B, store Store, held *Held) {
+	run := func(b *testing.B, store Store, held *HeldLease) {
 		ch := newMessenger()
 		all := make(chan struct{})
 		var left atomic.Int64

@@ -39,7 +39,7 @@ func announce(r *rand.Rand, seconds int64, stalls float64) (sent int, waits []ti
 	const people = 3 // who write each second
 	type flight struct{ start, end time.Time }
 	var (
-		w       = newWindow(30)
+		w       = newLimiter(30)
 		flying  []flight
 		asked   []time.Time
 		next    = time.Unix(2, 0)

@@ -17,7 +17,7 @@ import (
 var errAway = errors.New("the inbox does not take updates now")
 
 // committer puts updates of concurrent requests into the inbox with one commit.
-// A lone request goes at once; what comes during its commit, or within a beat of
+// A lone request goes at once; what comes during its commit, or within a batch interval of
 // its start, goes together in the next one.
 type committer struct {
 	inbox   Inbox
@@ -38,9 +38,9 @@ type committer struct {
 // goes together even where that is more.
 const maxBatch = 8 << 20
 
-// beat is the least time between the starts of two commits: under load fewer and
+// batchInterval is the least time between the starts of two commits: under load fewer and
 // larger ones leave the machine time for the turns.
-const beat = 3 * time.Millisecond
+const batchInterval = 3 * time.Millisecond
 
 // entry is what one request brought and waits for: all of it is stored, or
 // nothing.
@@ -97,7 +97,7 @@ func (c *committer) wait() { c.work.Wait() }
 // run commits batches until the queue is empty.
 func (c *committer) run() {
 	for {
-		time.Sleep(time.Until(c.began.Add(beat)))
+		time.Sleep(time.Until(c.began.Add(batchInterval)))
 		batch := c.next()
 		if batch == nil {
 			return

@@ -68,13 +68,13 @@ func TestOneCommitForManyRequests(t *testing.T) {
 }
 
 // A lone update goes at once; those that come within a beat go together.
-func TestCommitsKeepABeat(t *testing.T) {
+func TestCommitsKeepTheInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		inbox := &memory{}
 		c := newCommitter(inbox, func(string) {}, Limits{}.orDefaults(), newMetrics(nil), slog.New(slog.DiscardHandler))
 		began := time.Now()
 		var all sync.WaitGroup
-		for i, at := range []time.Duration{0, beat / 3, beat / 2, 9 * beat, 10*beat + 1} {
+		for i, at := range []time.Duration{0, batchInterval / 3, batchInterval / 2, 9 * batchInterval, 10*batchInterval + 1} {
 			all.Go(func() {
 				time.Sleep(at)
 				u := bot.Update{Bot: "fake", ID: fmt.Sprint(i)}
@@ -82,7 +82,7 @@ func TestCommitsKeepABeat(t *testing.T) {
 					t.Errorf("update %d: %v, %v", i, fresh, err)
 				}
 				waited := time.Since(began) - at
-				if (at == 0 || at >= 9*beat) && waited != 0 || waited > beat {
+				if (at == 0 || at >= 9*batchInterval) && waited != 0 || waited > batchInterval {
 					t.Errorf("update %d waited %v", i, waited)
 				}
 			})
@@ -108,7 +108,7 @@ func TestCommitsAreBoundedInBytes(t *testing.T) {
 				if i == 21 {
 					u.Payload = huge
 				}
-				time.Sleep(time.Duration(min(i, 1)) * beat / time.Duration(24-i)) // in their order, after the first
+				time.Sleep(time.Duration(min(i, 1)) * batchInterval / time.Duration(24-i)) // in their order, after the first
 				if fresh, err := c.commit(t.Context(), []bot.Update{u}, false); err != nil || !fresh[0] {
 					t.Errorf("update %d: %v, %v", i, fresh, err)
 				}

@@ -87,16 +87,16 @@ func TestManyLargeBodiesHoldLittle(t *testing.T) {
 		go func() {
 			_, _ = fmt.Fprintf(c, "POST /webhooks/fake HTTP/1.1\r\nHost: a\r\nX-Fake-Secret: s1\r\nContent-Length: %d\r\n\r\n%s", 1<<20, large)
 		}()
-		if held := w.cfg.Entrance.Held(); held > most {
+		if held := w.cfg.Entrance.Reserved(); held > most {
 			t.Fatalf("%d bytes are held", held)
 		}
 	}
-	w.await(t, "as many bytes as may be", func() bool { return w.cfg.Entrance.Held() > most-4<<20 })
+	w.await(t, "as many bytes as may be", func() bool { return w.cfg.Entrance.Reserved() > most-4<<20 })
 	for i := range 20 {
 		if got := w.post(t, fmt.Sprintf("%d x", i)); got.status != 200 {
 			t.Fatalf("a small body is answered %d", got.status)
 		}
-		if held := w.cfg.Entrance.Held(); held > most {
+		if held := w.cfg.Entrance.Reserved(); held > most {
 			t.Fatalf("%d bytes are held", held)
 		}
 	}

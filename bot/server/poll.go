@@ -38,7 +38,7 @@ func (p Polling) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		updates, next, err := p.Channel.Poll(ctx, offset, pollWait)
 		if err == nil && len(updates) > 0 {
-			err = p.keep(ctx, updates)
+			err = p.store(ctx, updates)
 		}
 		if ctx.Err() != nil {
 			return
@@ -63,8 +63,8 @@ func (p Polling) Run(ctx context.Context) {
 	}
 }
 
-// keep commits what came and tells the bot's line.
-func (p Polling) keep(ctx context.Context, updates []bot.Update) error {
+// store commits what came and tells the bot's line.
+func (p Polling) store(ctx context.Context, updates []bot.Update) error {
 	in := make([]storage.Incoming, len(updates))
 	for i, u := range updates {
 		in[i] = storage.Incoming{Update: u, Source: storage.SourceChannel}

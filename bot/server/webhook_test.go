@@ -257,7 +257,7 @@ func TestReadersCap(t *testing.T) {
 	if _, err := io.WriteString(feed, "1 "); err != nil {
 		t.Fatal(err)
 	}
-	for w.cfg.Entrance.Held() == 0 { // until the first is being read
+	for w.cfg.Entrance.Reserved() == 0 { // until the first is being read
 		if got := w.get(t, "/livez"); got.status != 200 {
 			t.Fatal(got)
 		}

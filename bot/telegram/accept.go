@@ -40,7 +40,7 @@ func (c *Channel) Accept(r bot.Request) ([]bot.Update, *bot.Reply, error) {
 // and no further: what is strange inside is the turn's to find.
 func (c *Channel) update(body []byte) bot.Update {
 	u := bot.Update{Bot: c.name, Payload: body}
-	e, err := open(body)
+	e, err := readEnvelope(body)
 	if err != nil {
 		sum := sha256.Sum256(body)
 		u.ID, u.Defect = "sha256:"+hex.EncodeToString(sum[:]), err.Error()

@@ -14,7 +14,7 @@ import (
 
 // Decode implements bot.Channel.
 func (c *Channel) Decode(u bot.Update) ([]bot.Event, error) {
-	e, err := open(u.Payload)
+	e, err := readEnvelope(u.Payload)
 	if err != nil {
 		return nil, fmt.Errorf("telegram update: %w", err)
 	}

@@ -55,10 +55,10 @@ type person struct {
 	Language string `json:"language_code"`
 }
 
-// open reads the envelope of one update; an error says why it has none. Neither
+// readEnvelope reads the envelope of one update; an error says why it has none. Neither
 // that nor strange ever shows what the update holds.
-func open(body []byte) (envelope, error) {
-	doc, strange := settle(body)
+func readEnvelope(body []byte) (envelope, error) {
+	doc, strange := canonical(body)
 	if doc == nil {
 		return envelope{}, strange
 	}

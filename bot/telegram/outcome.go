@@ -63,11 +63,11 @@ func (c *Channel) judge(err error, f *facts) *bot.SendError {
 	if err == nil {
 		return nil
 	}
-	if flood, ok := errors.AsType[*client.TooManyRequestsError](err); ok {
-		if wait := bounded(flood.RetryAfter); wait > 0 {
-			return c.flood(wait)
+	if limited, ok := errors.AsType[*client.TooManyRequestsError](err); ok {
+		if wait := bounded(limited.RetryAfter); wait > 0 {
+			return c.rateLimited(wait)
 		}
-		return c.flood(f.RetryAfter(maxWait))
+		return c.rateLimited(f.RetryAfter(maxWait))
 	}
 	if moved, ok := errors.AsType[*client.MigrateError](err); ok {
 		return &bot.SendError{Outcome: bot.Gone, Err: &MovedError{Chat: strconv.Itoa(moved.MigrateToChatID)}}
@@ -112,7 +112,7 @@ func (c *Channel) unread(err error, f *facts) *bot.SendError {
 		// A gateway's page says nothing of what became of the bytes behind it.
 		outcome = bot.Unknown
 	case status == http.StatusTooManyRequests:
-		return c.flood(f.RetryAfter(maxWait))
+		return c.rateLimited(f.RetryAfter(maxWait))
 	case status == http.StatusUnauthorized, status == http.StatusNotFound:
 		outcome = bot.Halted
 	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge, api && status > 400 && status < 500:
@@ -141,7 +141,7 @@ func bounded(seconds int) time.Duration {
 	return time.Duration(min(max(seconds, 0), int(maxWait/time.Second))) * time.Second
 }
 
-func (c *Channel) flood(wait time.Duration) *bot.SendError {
+func (c *Channel) rateLimited(wait time.Duration) *bot.SendError {
 	wait = max(wait, minWait)
 	return &bot.SendError{
 		Outcome: bot.Later, After: wait, Whole: wait > wholeWait,

@@ -25,7 +25,7 @@ var (
 	errKeys      = fmt.Errorf("an object with more than %d fields", maxKeys)
 )
 
-// settle returns a copy of the document in which every key means one thing: of
+// canonical returns a copy of the document in which every key means one thing: of
 // repeated keys the last one counts, and a key that is not spelled in plain
 // a-z 0-9 _ is an unknown field. encoding/json alone would take UPDATE_ID for
 // update_id and mix the objects of repeated keys into one.
@@ -33,7 +33,7 @@ var (
 // The keys that do not count are overwritten with dashes in place. Of an object
 // with too many keys the first ones count, and errKeys comes with the copy; with
 // any other error there is no copy.
-func settle(body []byte) ([]byte, error) {
+func canonical(body []byte) ([]byte, error) {
 	if len(body) > maxUpdate {
 		return nil, errLarge
 	}

@@ -57,8 +57,8 @@ func TestSuite(t *testing.T) {
 			fault := func(name string, f telegramtest.Fault, want bot.Outcome) channeltest.Fault {
 				return channeltest.Fault{Name: name, Arm: func() { fake.Script(user, f) }, Want: want}
 			}
-			flood := fault("flood", telegramtest.TooMany(7), bot.Later)
-			flood.After = 7 * time.Second
+			limited := fault("flood", telegramtest.TooMany(7), bot.Later)
+			limited.After = 7 * time.Second
 			cut := fault("cut after it was taken", telegramtest.Cut(), bot.Unknown)
 			cut.Arrives = true
 			return channeltest.World{
@@ -92,7 +92,7 @@ func TestSuite(t *testing.T) {
 				},
 				Heal: func() { fake.Heal(user) },
 				Faults: []channeltest.Fault{
-					flood, cut,
+					limited, cut,
 					fault("blocked", telegramtest.Blocked(), bot.Gone),
 					fault("deleted account", telegramtest.Deactivated(), bot.Gone),
 					fault("chat not found", telegramtest.Refuse(400, "Bad Request: chat not found"), bot.Gone),

@@ -39,7 +39,7 @@ type Config struct {
 	Secret string
 	// Username is the bot's @name without the @. With it, commands that are
 	// addressed to another bot are told apart; "" takes them all as ours, until
-	// Learn has asked.
+	// FetchName has asked.
 	Username string
 	APIURL   string // DefaultAPIURL when empty; plain http only on loopback
 	// Transport carries the calls; nil makes one of our own.
@@ -65,7 +65,7 @@ var (
 	_ bot.Prober        = (*Channel)(nil)
 	_ bot.Poller        = (*Channel)(nil)
 	_ bot.DeepLinker    = (*Channel)(nil)
-	_ bot.NameLearner   = (*Channel)(nil)
+	_ bot.NameFetcher   = (*Channel)(nil)
 	_ bot.WebhookSetter = (*Channel)(nil)
 )
 
@@ -125,8 +125,8 @@ func (c *Channel) Capabilities() bot.Capabilities {
 	}
 }
 
-// Learn implements bot.NameLearner: it asks Telegram for the bot's @name.
-func (c *Channel) Learn(ctx context.Context) error {
+// FetchName implements bot.NameFetcher: it asks Telegram for the bot's @name.
+func (c *Channel) FetchName(ctx context.Context) error {
 	ctx, f := watch(ctx)
 	me, err := c.api.GetMe(ctx)
 	if err := c.failed("get me", err, f); err != nil {
@@ -156,7 +156,7 @@ func (c *Channel) DeepLink(ctx context.Context, payload string) (string, error) 
 		return "", errors.New("telegram deep link: the payload must be up to 64 of A-Z a-z 0-9 _ -")
 	}
 	if *c.username.Load() == "" {
-		if err := c.Learn(ctx); err != nil {
+		if err := c.FetchName(ctx); err != nil {
 			return "", err
 		}
 	}

@@ -23,7 +23,7 @@ func literal(glyphs []glyph) string {
 		for end < len(glyphs) && glyphs[end].r != '\n' {
 			end++
 		}
-		keep(&out, glyphs[start:end])
+		literalLine(&out, glyphs[start:end])
 		if end < len(glyphs) {
 			out.WriteByte('\n')
 		}
@@ -32,8 +32,8 @@ func literal(glyphs []glyph) string {
 	return out.String()
 }
 
-// keep writes one line.
-func keep(out *strings.Builder, line []glyph) {
+// literalLine writes one line.
+func literalLine(out *strings.Builder, line []glyph) {
 	opener, closer := map[rune]int{}, map[rune]int{} // where the first opens, where the last closes
 	for i, g := range line {
 		opens, closes := power(line, i)

@@ -33,7 +33,7 @@ type Body struct {
 	data      []byte
 
 	// What follows is guarded by the entrance.
-	held     int64
+	reserved int64
 	received int64
 	waited   time.Duration // for the sender
 	waits    bool          // for the sender, now
@@ -57,7 +57,7 @@ func (b *Body) Close() error {
 	}
 	b.closed, b.data = true, nil
 	b.door.leave(b)
-	e.free(b, b.held)
+	e.free(b, b.reserved)
 	return nil
 }
 
@@ -67,7 +67,7 @@ func (b *Body) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	if err := b.hold(int64(len(p))); err != nil {
+	if err := b.reserve(int64(len(p))); err != nil {
 		return 0, err
 	}
 	return b.read(p)
@@ -101,7 +101,7 @@ func (b *Body) grow() error {
 		size = min(size, b.announced+1)
 	}
 	size = min(size, b.limit+1)
-	if err := b.hold(int64(cap(b.data)) + size); err != nil {
+	if err := b.reserve(int64(cap(b.data)) + size); err != nil {
 		return err
 	}
 	data := make([]byte, len(b.data), size)
@@ -111,8 +111,8 @@ func (b *Body) grow() error {
 	return nil
 }
 
-// hold waits until the body may hold n bytes, and counts them.
-func (b *Body) hold(n int64) error {
+// reserve waits until the body may hold n bytes, and counts them.
+func (b *Body) reserve(n int64) error {
 	e := b.door.entrance
 	for {
 		changed, err := e.room(b, n)
@@ -131,10 +131,10 @@ func (e *Entrance) room(b *Body, n int64) (changed <-chan struct{}, err error) {
 	if b.gone {
 		return nil, ErrBusy
 	}
-	if n <= b.held {
+	if n <= b.reserved {
 		return nil, nil
 	}
-	now, more, over := time.Now(), n-b.held, false
+	now, more, over := time.Now(), n-b.reserved, false
 	for _, in := range []struct {
 		*space
 		doors []*Door
@@ -157,9 +157,9 @@ func (e *Entrance) room(b *Body, n int64) (changed <-chan struct{}, err error) {
 
 // take counts n bytes more as held; fewer where n is negative.
 func (b *Body) take(n int64) {
-	b.held += n
-	b.door.held += n
-	b.door.entrance.held += n
+	b.reserved += n
+	b.door.reserved += n
+	b.door.entrance.reserved += n
 }
 
 // let gives back all but n of the bytes that the body holds.
@@ -167,7 +167,7 @@ func (b *Body) let(n int64) {
 	e := b.door.entrance
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.free(b, b.held-n)
+	e.free(b, b.reserved-n)
 }
 
 // free gives back n of the bytes that the body holds.
@@ -188,7 +188,7 @@ func (e *Entrance) free(b *Body, n int64) {
 func slowest(doors []*Door, now time.Time) (slowest *Body) {
 	for _, d := range doors {
 		for b := range d.reading {
-			if b.waits && b.held > 0 && (slowest == nil || b.behind(now) > slowest.behind(now)) {
+			if b.waits && b.reserved > 0 && (slowest == nil || b.behind(now) > slowest.behind(now)) {
 				slowest = b
 			}
 		}
@@ -213,8 +213,8 @@ func (b *Body) behind(now time.Time) time.Duration {
 // cut ends a body that waits for its sender, to make room.
 func (b *Body) cut() {
 	b.gone = true
-	b.door.leaving += b.held
-	b.door.entrance.leaving += b.held
+	b.door.leaving += b.reserved
+	b.door.entrance.leaving += b.reserved
 	b.door.leave(b)
 	_ = b.control.SetReadDeadline(time.Now())
 }

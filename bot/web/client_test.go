@@ -61,7 +61,7 @@ func TestClient(t *testing.T) {
 }
 
 func TestRates(t *testing.T) {
-	r := NewRates(Rate{PerSecond: 2, Burst: 4}, 10)
+	r := NewRateLimits(Rate{PerSecond: 2, Burst: 4}, 10)
 	now := time.Unix(1000, 0)
 	for i := range 4 {
 		if r.Take("u", now) != 0 {
@@ -77,12 +77,12 @@ func TestRates(t *testing.T) {
 	if r.Take("u", now.Add(time.Second/2)) != 0 || r.Take("u", now.Add(time.Second/2)) == 0 {
 		t.Error("half a second is one request")
 	}
-	for i := range 4 * crowd {
+	for i := range 4 * sharedRates {
 		if r.Take("", now) != 0 {
 			t.Fatalf("request %d of those nobody can tell apart waits", i)
 		}
 	}
-	if wait := r.Take("", now); wait != time.Second/(2*crowd) {
+	if wait := r.Take("", now); wait != time.Second/(2*sharedRates) {
 		t.Errorf("they wait %v", wait)
 	}
 	for i := range 100 {

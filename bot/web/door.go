@@ -57,9 +57,9 @@ type Caps struct {
 	// that keeps its pace is not cut then. With 0 nobody waits: the slowest of
 	// that address is cut for it.
 	Turn time.Duration
-	// Hold is how many bytes of its bodies may be held at once, so that they leave
+	// Memory is how many bytes of its bodies may be held at once, so that they leave
 	// room for those of other doors.
-	Hold int64
+	Memory int64
 }
 
 // Door reads the bodies of one kind of request.
@@ -73,7 +73,7 @@ type Door struct {
 
 // Door returns a door with limits of its own, beside those that all doors share.
 func (e *Entrance) Door(c Caps) *Door {
-	d := &Door{entrance: e, caps: c, reading: map[*Body]bool{}, clients: map[string]int{}, space: space{most: c.Hold}}
+	d := &Door{entrance: e, caps: c, reading: map[*Body]bool{}, clients: map[string]int{}, space: space{most: c.Memory}}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.doors = append(e.doors, d)

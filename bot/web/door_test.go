@@ -195,7 +195,7 @@ func TestBytesInFlight(t *testing.T) {
 	inStreet(t, Config{InFlight: most}, Caps{Pace: WebhookPace()}, func(s *street) {
 		check := func(when string) {
 			t.Helper()
-			if n := s.Held(); n > most {
+			if n := s.Reserved(); n > most {
 				t.Errorf("%s: %d bytes are held, of at most %d", when, n, most)
 			}
 		}
@@ -261,7 +261,7 @@ func TestPieces(t *testing.T) {
 			var n int
 			n, err = body.Read(piece)
 			total += n
-			if held := e.Held(); held != 64<<10 {
+			if held := e.Reserved(); held != 64<<10 {
 				t.Errorf("%d bytes are held", held)
 			}
 		}
@@ -269,8 +269,8 @@ func TestPieces(t *testing.T) {
 			t.Errorf("%d bytes, %v", total, err)
 		}
 		for range 2 {
-			if err := body.Close(); err != nil || e.Held() != 0 {
-				t.Errorf("after the end %d bytes are held, %v", e.Held(), err)
+			if err := body.Close(); err != nil || e.Reserved() != 0 {
+				t.Errorf("after the end %d bytes are held, %v", e.Reserved(), err)
 			}
 		}
 		if body, err = door.Open(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(make([]byte, 1<<20))), 1<<20); err != nil {
@@ -288,7 +288,7 @@ func TestDoorsLeaveRoom(t *testing.T) {
 	const most, share = 1 << 20, 512 << 10
 	synctest.Test(t, func(t *testing.T) {
 		e := New(Config{InFlight: most})
-		files, hooks := e.Door(Caps{Pace: PersonPace(), Hold: share}), e.Door(Caps{Pace: WebhookPace()})
+		files, hooks := e.Door(Caps{Pace: PersonPace(), Memory: share}), e.Door(Caps{Pace: WebhookPace()})
 		var in []*Body
 		for range 2 * most / (64 << 10) {
 			r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(make([]byte, 64<<10)))
@@ -301,7 +301,7 @@ func TestDoorsLeaveRoom(t *testing.T) {
 			}
 			in = append(in, body)
 		}
-		if held := e.Held(); held != share {
+		if held := e.Reserved(); held != share {
 			t.Errorf("files hold %d bytes, of %d", held, share)
 		}
 		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(make([]byte, 200<<10)))
@@ -312,8 +312,8 @@ func TestDoorsLeaveRoom(t *testing.T) {
 		for _, body := range append(in, update) {
 			body.Close()
 		}
-		if e.held != 0 || files.held != 0 || hooks.held != 0 {
-			t.Errorf("at the end %d bytes are held, %d of files, %d of updates", e.held, files.held, hooks.held)
+		if e.reserved != 0 || files.reserved != 0 || hooks.reserved != 0 {
+			t.Errorf("at the end %d bytes are held, %d of files, %d of updates", e.reserved, files.reserved, hooks.reserved)
 		}
 	})
 }

@@ -37,8 +37,8 @@ func (s *Stream) Event(name, id string, data []byte) {
 	s.write("event: " + name + "\n" + id + "data: " + strings.ReplaceAll(string(data), "\n", "\ndata: ") + "\n\n")
 }
 
-// Beat writes a sign of life.
-func (s *Stream) Beat() { s.write(":\n\n") }
+// KeepAlive writes a sign of life.
+func (s *Stream) KeepAlive() { s.write(":\n\n") }
 
 func (s *Stream) write(text string) {
 	if s.err == nil {
@@ -56,11 +56,11 @@ func (s *Stream) Flush() error {
 }
 
 // Follow has tell write what the page must hear: all of it at first, and after
-// that what the listener has heard. Every beat it writes a sign of life, and tell
+// that what the listener has heard. Every keepAlive it writes a sign of life, and tell
 // looks at everything, for what no note told of. It ends when the page goes, the
 // hub closes, or tell gives an error; what that has written still goes out.
-func (s *Stream) Follow(ctx context.Context, l *Listener, beat time.Duration, tell func(News) error) {
-	ticker := time.NewTicker(beat)
+func (s *Stream) Follow(ctx context.Context, l *Listener, keepAlive time.Duration, tell func(News) error) {
+	ticker := time.NewTicker(keepAlive)
 	defer ticker.Stop()
 	for news := (News{All: true}); ; {
 		ended := tell(news) != nil
@@ -75,7 +75,7 @@ func (s *Stream) Follow(ctx context.Context, l *Listener, beat time.Duration, te
 		case <-l.heard:
 			news = l.take()
 		case <-ticker.C:
-			s.Beat()
+			s.KeepAlive()
 			news = News{All: true}
 		}
 	}

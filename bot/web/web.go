@@ -50,9 +50,9 @@ type Entrance struct {
 
 // space is the room that bodies may take, in bytes.
 type space struct {
-	most    int64 // 0: no limit
-	held    int64
-	leaving int64 // of them, those of bodies that were cut
+	most     int64 // 0: no limit
+	reserved int64
+	leaving  int64 // of them, those of bodies that were cut
 }
 
 // over returns how many of n bytes more are too many.
@@ -60,7 +60,7 @@ func (s *space) over(n int64) int64 {
 	if s.most == 0 {
 		return 0
 	}
-	return s.held + n - s.most
+	return s.reserved + n - s.most
 }
 
 // New makes the entrance of the doors.
@@ -74,11 +74,11 @@ func New(c Config) *Entrance {
 	}
 }
 
-// Held returns how many bytes of bodies are held now.
-func (e *Entrance) Held() int64 {
+// Reserved returns how many bytes of bodies are held now.
+func (e *Entrance) Reserved() int64 {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.held
+	return e.reserved
 }
 
 // RetryAfter says, in whole seconds, after which time the request may come again.

@@ -88,7 +88,7 @@ func inStreet(t *testing.T, c Config, caps Caps, f func(s *street)) {
 		}
 		<-ended
 		time.Sleep(time.Second) // connections that were cut linger for half of it
-		if n := s.Held(); n != 0 {
+		if n := s.Reserved(); n != 0 {
 			t.Errorf("%d bytes are held at the end", n)
 		}
 		for _, d := range s.doors {

@@ -31,16 +31,16 @@ type Receive = func(ctx context.Context, u bot.Update) (fresh bool, err error)
 // door is what pages speak to.
 type door struct {
 	*Channel
-	receive Receive
-	turns   *web.Turns
-	said    *web.Door // what visitors do
-	files   *web.Door // what they attach
+	receive     Receive
+	concurrency *web.ConcurrencyLimit
+	said        *web.Door // what visitors do
+	files       *web.Door // what they attach
 }
 
 // Mount adds the page, the widget and what they speak to under /chat.
 func (c *Channel) Mount(e *echo.Echo, receive Receive) {
 	d := &door{
-		Channel: c, receive: receive, turns: web.NewTurns(atOnce, -1, answerTime),
+		Channel: c, receive: receive, concurrency: web.NewConcurrencyLimit(atOnce, -1, answerTime),
 		said: c.entrance.Door(c.limits.messageCaps()), files: c.entrance.Door(c.limits.fileCaps()),
 	}
 	for path, h := range map[string]echo.HandlerFunc{
@@ -99,7 +99,7 @@ func (d *door) foreign(r *http.Request) bool {
 }
 
 // visitorAt returns the address of whoever asks, within the rate of their client.
-func (d *door) visitorAt(c echo.Context, r *web.Rates) (bot.Address, error) {
+func (d *door) visitorAt(c echo.Context, r *web.RateLimits) (bot.Address, error) {
 	chat, err := d.visitor(c.Request().Header)
 	if err != nil {
 		return bot.Address{}, stranger()
@@ -122,7 +122,7 @@ func read(c echo.Context, at *web.Door, limit int64) (*web.Body, error) {
 
 // session makes a new visitor.
 func (d *door) session(c echo.Context) error {
-	if wait := d.floods.sessions.Take(d.entrance.Client(c.Request()), d.now()); wait > 0 {
+	if wait := d.rates.sessions.Take(d.entrance.Client(c.Request()), d.now()); wait > 0 {
 		return tooMany(wait)
 	}
 	return c.JSON(http.StatusOK, map[string]any{"token": d.mint(), "now": d.now().UnixMilli()})
@@ -132,7 +132,7 @@ func (d *door) session(c echo.Context) error {
 // it is in the inbox, and the page sends it until it hears that it is in both:
 // either may be repeated.
 func (d *door) message(c echo.Context) error {
-	of, err := d.visitorAt(c, d.floods.clients)
+	of, err := d.visitorAt(c, d.rates.clients)
 	if err != nil {
 		return err
 	}
@@ -145,9 +145,9 @@ func (d *door) message(c echo.Context) error {
 	if err != nil {
 		return badly(err)
 	}
-	rate := d.floods.messages
+	rate := d.rates.messages
 	if p.Kind == kindReceipt {
-		rate = d.floods.receipts
+		rate = d.rates.receipts
 	}
 	if wait := rate.Take(of.Chat, d.now()); wait > 0 {
 		return tooMany(wait)
@@ -157,7 +157,7 @@ func (d *door) message(c echo.Context) error {
 		return stranger()
 	}
 	var seq int64
-	err = d.turns.Do(c.Request().Context(), func(ctx context.Context) (err error) {
+	err = d.concurrency.Do(c.Request().Context(), func(ctx context.Context) (err error) {
 		if seq, err = d.note(ctx, of, p); err != nil {
 			return err
 		}
@@ -203,7 +203,7 @@ type said struct {
 
 // thread gives the last lines, or those before a number.
 func (d *door) thread(c echo.Context) error {
-	of, err := d.visitorAt(c, d.floods.reads)
+	of, err := d.visitorAt(c, d.rates.reads)
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (d *door) thread(c echo.Context) error {
 	}
 	var lines []Line
 	var m Marks
-	err = d.turns.Do(c.Request().Context(), func(ctx context.Context) (err error) {
+	err = d.concurrency.Do(c.Request().Context(), func(ctx context.Context) (err error) {
 		if lines, err = d.threads.Before(ctx, of, before, pageLines+1); err != nil {
 			return err
 		}
@@ -234,7 +234,7 @@ func (d *door) thread(c echo.Context) error {
 
 // joinElsewhere gives the address where the visitor goes on in another messenger.
 func (d *door) joinElsewhere(c echo.Context) error {
-	of, err := d.visitorAt(c, d.floods.sessions)
+	of, err := d.visitorAt(c, d.rates.sessions)
 	if err != nil {
 		return err
 	}
@@ -242,7 +242,7 @@ func (d *door) joinElsewhere(c echo.Context) error {
 		return missing()
 	}
 	var to string
-	err = d.turns.Do(c.Request().Context(), func(ctx context.Context) (err error) {
+	err = d.concurrency.Do(c.Request().Context(), func(ctx context.Context) (err error) {
 		to, err = d.join(ctx, of)
 		return err
 	})

@@ -239,7 +239,7 @@ func TestThreadByPages(t *testing.T) {
 }
 
 // S72 webchat.flood.
-func TestFlood(t *testing.T) {
+func TestRateLimits(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	var clock sync.Mutex
 	pass := func(d time.Duration) {

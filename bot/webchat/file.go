@@ -18,7 +18,7 @@ const maxFile = 10 << 20 // bytes
 // takeFile keeps a file for a message to name. Its type is what the bytes look
 // like, whatever the page says.
 func (d *door) takeFile(c echo.Context) error {
-	of, err := d.visitorAt(c, d.floods.files)
+	of, err := d.visitorAt(c, d.rates.files)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (d *door) takeFile(c echo.Context) error {
 	defer body.Close()
 	f.Size = max(0, c.Request().ContentLength)
 	u := &upload{door: d, ctx: c.Request().Context(), of: of, client: d.entrance.Client(c.Request()), file: f, body: body}
-	if f, err = u.keep(); err != nil {
+	if f, err = u.receive(); err != nil {
 		return unkept(err)
 	}
 	return c.JSON(http.StatusOK, attachment{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size})
@@ -45,7 +45,7 @@ func (d *door) takeFile(c echo.Context) error {
 // file gives visitors their own files back: to be saved, or drawn by our page,
 // and never to be opened as a page of ours.
 func (d *door) file(c echo.Context) error {
-	of, err := d.visitorAt(c, d.floods.reads)
+	of, err := d.visitorAt(c, d.rates.reads)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (d *door) file(c echo.Context) error {
 // firstPiece returns a file of the visitor and its beginning: what is said of it
 // is true once its bytes are there.
 func (d *door) firstPiece(ctx context.Context, of bot.Address, id string) (f File, piece []byte, err error) {
-	err = d.turns.Do(ctx, func(ctx context.Context) error {
+	err = d.concurrency.Do(ctx, func(ctx context.Context) error {
 		if f, err = d.threads.File(ctx, of, id); err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func (d *door) give(c echo.Context, of bot.Address, f File, piece []byte) error 
 		if int64(n)*PieceSize >= f.Size {
 			return nil
 		}
-		err := d.turns.Do(c.Request().Context(), func(ctx context.Context) (err error) {
+		err := d.concurrency.Do(c.Request().Context(), func(ctx context.Context) (err error) {
 			piece, err = d.threads.Piece(ctx, of, f.Key, n)
 			return err
 		})

@@ -107,7 +107,7 @@ func TestFilesHaveTotals(t *testing.T) {
 	ok(t, upload(from("2001:db8:0:1::1"), "f", 200<<10))
 	now.Add(3600)
 	ok(t, upload(from("203.0.113.5"), "g", 200<<10)) // a new day
-	s.shelf.set(func(f *files) { f.crowded = true })
+	s.shelf.set(func(f *files) { f.noRoom = true })
 	refused(t, upload(from("203.0.113.7"), "h", 100), http.StatusInsufficientStorage, "crowded")
 	if n := s.shelf.count(); n != 5 {
 		t.Errorf("%d files are there", n)

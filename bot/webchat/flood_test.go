@@ -42,7 +42,7 @@ func TestTrickledUploadsStopNobody(t *testing.T) {
 			for i := range attackers {
 				s.trickle(t, his.Token(), fmt.Sprintf("198.51.%d.%d", i/250, 1+i%250))
 			}
-			for end := time.Now().Add(patience); s.entrance.Held() < int64(min(attackers, 250))*10_000; {
+			for end := time.Now().Add(patience); s.entrance.Reserved() < int64(min(attackers, 250))*10_000; {
 				if time.Now().After(end) {
 					t.Fatal("the uploads do not come")
 				}
@@ -67,7 +67,7 @@ func TestOneUploadOfAClient(t *testing.T) {
 	s := newSite(t, nil)
 	v := s.comes(t, webchattest.Options{})
 	first := s.trickle(t, v.Token(), "127.0.0.1")
-	for s.entrance.Held() == 0 { // until it is at the door
+	for s.entrance.Reserved() == 0 { // until it is at the door
 		_, err := v.Fetch(t.Context(), 0)
 		ok(t, err)
 	}

@@ -26,7 +26,7 @@ type Limits struct {
 	DownloadsOfVisitor int           // 4
 	DownloadsOfClient  int           // 12
 	DownloadWait       time.Duration // until one of them ends, or 429; 5 s
-	Beat               time.Duration // between signs of life on a stream; 15 s
+	KeepAlive          time.Duration // between signs of life on a stream; 15 s
 	Write              time.Duration // for a page to take what is written; 10 s
 	Known              int           // visitors and clients that are remembered, each; 20,000
 }
@@ -49,21 +49,21 @@ func (l Limits) orDefaults() Limits {
 	l.DownloadsOfVisitor = cmp.Or(l.DownloadsOfVisitor, 4)
 	l.DownloadsOfClient = cmp.Or(l.DownloadsOfClient, 12)
 	l.DownloadWait = cmp.Or(l.DownloadWait, 5*time.Second)
-	l.Beat = cmp.Or(l.Beat, 15*time.Second)
+	l.KeepAlive = cmp.Or(l.KeepAlive, 15*time.Second)
 	l.Write = cmp.Or(l.Write, 10*time.Second)
 	l.Known = cmp.Or(l.Known, 20_000)
 	return l
 }
 
-// floods are the rates in force.
-type floods struct {
-	messages, receipts, sessions, clients, files, reads *web.Rates
+// rateLimits are the rates in force.
+type rateLimits struct {
+	messages, receipts, sessions, clients, files, reads *web.RateLimits
 	daily                                               *daily
 }
 
-func newFloods(l Limits) floods {
-	of := func(r web.Rate) *web.Rates { return web.NewRates(r, l.Known) }
-	return floods{
+func newRateLimits(l Limits) rateLimits {
+	of := func(r web.Rate) *web.RateLimits { return web.NewRateLimits(r, l.Known) }
+	return rateLimits{
 		messages: of(l.Messages), receipts: of(l.Receipts), sessions: of(l.ClientSessions),
 		clients: of(l.ClientMessages), files: of(l.ClientFiles), reads: of(l.ClientReads),
 		daily: &daily{most: l.Known},
@@ -80,14 +80,14 @@ func (l Limits) streamCaps() web.StreamCaps {
 const (
 	saying         = 1024 // at once in this process
 	sayingOfClient = 32
-	sayingHeld     = 8 << 20  // bytes
-	filesHeld      = 32 << 20 // bytes
+	sayingMemory   = 8 << 20  // bytes
+	filesMemory    = 32 << 20 // bytes
 )
 
 func (l Limits) messageCaps() web.Caps {
-	return web.Caps{Pace: web.PersonPace(), Readers: saying, OfClient: sayingOfClient, Hold: sayingHeld}
+	return web.Caps{Pace: web.PersonPace(), Readers: saying, OfClient: sayingOfClient, Memory: sayingMemory}
 }
 
 func (l Limits) fileCaps() web.Caps {
-	return web.Caps{Pace: web.PersonPace(), Readers: l.Uploads, OfClient: 1, Turn: l.Turn, Hold: filesHeld}
+	return web.Caps{Pace: web.PersonPace(), Readers: l.Uploads, OfClient: 1, Turn: l.Turn, Memory: filesMemory}
 }

@@ -34,17 +34,17 @@ const (
 	codeLong     = "long"
 	codeStranger = "stranger"
 	codeForeign  = "foreign"
-	codeFlood    = "flood"
+	codeRate     = "flood"
 	codeMissing  = "missing"
 	codeLarge    = "large"
 	codeFull     = "full"
-	codeCrowded  = "crowded"
+	codeNoRoom   = "crowded"
 	codeMuch     = "much"
 	codeAway     = "away"
 )
 
 func problemCodes() []string {
-	return []string{codeBody, codeLong, codeStranger, codeForeign, codeFlood, codeMissing, codeLarge, codeFull, codeCrowded, codeMuch, codeAway}
+	return []string{codeBody, codeLong, codeStranger, codeForeign, codeRate, codeMissing, codeLarge, codeFull, codeNoRoom, codeMuch, codeAway}
 }
 
 func badBody() error  { return newProblem(http.StatusBadRequest, codeBody, 0) }
@@ -53,7 +53,7 @@ func missing() error  { return newProblem(http.StatusNotFound, codeMissing, 0) }
 func tooLarge() error { return newProblem(http.StatusRequestEntityTooLarge, codeLarge, 0) }
 func away() error     { return newProblem(http.StatusServiceUnavailable, codeAway, awayWait) }
 func tooMany(wait time.Duration) error {
-	return newProblem(http.StatusTooManyRequests, codeFlood, wait)
+	return newProblem(http.StatusTooManyRequests, codeRate, wait)
 }
 
 // awayWait is when a page tries again.

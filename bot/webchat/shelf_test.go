@@ -12,11 +12,11 @@ import (
 
 // files keeps files in memory, as Shelf promises.
 type files struct {
-	lock    sync.Mutex
-	kept    map[string]*kept // by their keys
-	begun   int
-	perDay  int64
-	crowded bool
+	lock   sync.Mutex
+	kept   map[string]*kept // by their keys
+	begun  int
+	perDay int64
+	noRoom bool
 	// asked, when not nil, gets the number of each piece that is read, and the
 	// reader waits until it is taken.
 	asked chan int
@@ -42,8 +42,8 @@ func (s *files) BeginFile(_ context.Context, of bot.Address, f webchat.File, mos
 }
 
 func (s *files) fits(of bot.Address, f webchat.File, most int64) error {
-	if s.crowded {
-		return webchat.ErrCrowded
+	if s.noRoom {
+		return webchat.ErrNoRoom
 	}
 	for _, k := range s.kept {
 		if k.whole && k.of == of && k.file.ID != f.ID {

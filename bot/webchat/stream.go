@@ -47,7 +47,7 @@ func number(s string, other int64) (int64, error) {
 // stream sends the lines after a number as they come, until the page goes or
 // this process stops.
 func (d *door) stream(c echo.Context) error {
-	of, err := d.visitorAt(c, d.floods.reads)
+	of, err := d.visitorAt(c, d.rates.reads)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (d *door) stream(c echo.Context) error {
 		return err
 	}
 	s := web.NewStream(c.Response(), d.limits.Write)
-	s.Follow(ctx, ear, d.limits.Beat, func(news web.News) (err error) {
+	s.Follow(ctx, ear, d.limits.KeepAlive, func(news web.News) (err error) {
 		if news.Has(topicTyping) {
 			s.Event("typing", "", []byte("{}"))
 		}
@@ -96,7 +96,7 @@ func (d *door) stream(c echo.Context) error {
 }
 
 func (d *door) after(ctx context.Context, of bot.Address, seq int64) (lines []Line, err error) {
-	err = d.turns.Do(ctx, func(ctx context.Context) error {
+	err = d.concurrency.Do(ctx, func(ctx context.Context) error {
 		lines, err = d.threads.After(ctx, of, seq, streamLines)
 		return err
 	})

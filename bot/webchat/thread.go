@@ -41,8 +41,8 @@ var (
 	ErrUnanswered = errors.New("it is not known whether the thread took it")
 	// ErrFull: no more files are kept for this visitor.
 	ErrFull = errors.New("no more files are kept for this visitor")
-	// ErrCrowded: no more files are kept for anybody.
-	ErrCrowded = errors.New("no more files are kept for all visitors together")
+	// ErrNoRoom: no more files are kept for anybody.
+	ErrNoRoom = errors.New("no more files are kept for all visitors together")
 	// ErrNoFile: the visitor has no such file.
 	ErrNoFile = errors.New("the visitor has no such file")
 )
@@ -68,7 +68,7 @@ type Threads interface {
 type Shelf interface {
 	// BeginFile returns the key for the pieces of a file that begins to come, of
 	// f.Size bytes as far as that is known. ErrFull when the visitor's files would
-	// have more than most bytes, ErrCrowded when those of all would have too many.
+	// have more than most bytes, ErrNoRoom when those of all would have too many.
 	BeginFile(ctx context.Context, of bot.Address, f File, most int64) (key string, err error)
 	// AddPieces keeps pieces, the first of them number n, counted from 0.
 	AddPieces(ctx context.Context, of bot.Address, key string, n int, pieces [][]byte) error

@@ -48,15 +48,15 @@ func (a *arriving) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// keep takes the file in. When it does not come whole, nothing of it stays.
-func (u *upload) keep() (f File, err error) {
+// receive takes the file in. When it does not come whole, nothing of it stays.
+func (u *upload) receive() (f File, err error) {
 	limit, err := u.perDay()
 	if err != nil {
 		return File{}, err
 	}
 	buf := make([]byte, piecesAtOnce*PieceSize)
 	told, came := u.file.Size, int64(0)
-	if wait := u.floods.daily.room(u.client, told, limit, u.now()); wait > 0 {
+	if wait := u.rates.daily.room(u.client, told, limit, u.now()); wait > 0 {
 		return File{}, tooMuch(wait)
 	}
 	for over := false; !over; {
@@ -67,7 +67,7 @@ func (u *upload) keep() (f File, err error) {
 		case came == 0 && n == 0:
 			return File{}, badBody()
 		}
-		if wait := u.floods.daily.take(u.client, int64(n), limit, u.now()); wait > 0 {
+		if wait := u.rates.daily.take(u.client, int64(n), limit, u.now()); wait > 0 {
 			return File{}, u.drop(tooMuch(wait))
 		}
 		if came == 0 {
@@ -79,7 +79,7 @@ func (u *upload) keep() (f File, err error) {
 		came += int64(n)
 	}
 	u.file.Size = came
-	err = u.turns.Do(u.ctx, func(ctx context.Context) error {
+	err = u.concurrency.Do(u.ctx, func(ctx context.Context) error {
 		f, err = u.threads.EndFile(ctx, u.of, u.file, u.limits.Files)
 		return err
 	})
@@ -87,7 +87,7 @@ func (u *upload) keep() (f File, err error) {
 }
 
 func (u *upload) perDay() (limit int64, err error) {
-	err = u.turns.Do(u.ctx, func(ctx context.Context) error {
+	err = u.concurrency.Do(u.ctx, func(ctx context.Context) error {
 		limit, err = u.threads.PerDay(ctx)
 		return err
 	})
@@ -103,7 +103,7 @@ func (u *upload) add(n int, came []byte) error {
 	if len(pieces) == 0 {
 		return nil
 	}
-	return u.turns.Do(u.ctx, func(ctx context.Context) (err error) {
+	return u.concurrency.Do(u.ctx, func(ctx context.Context) (err error) {
 		if u.file.Key == "" {
 			f := u.file
 			if f.Size == 0 { // the page does not tell
@@ -122,7 +122,7 @@ func (u *upload) drop(err error) error {
 	if err == nil || u.file.Key == "" {
 		return err
 	}
-	gone := u.turns.Do(context.WithoutCancel(u.ctx), func(ctx context.Context) error {
+	gone := u.concurrency.Do(context.WithoutCancel(u.ctx), func(ctx context.Context) error {
 		return u.threads.DropFile(ctx, u.of, u.file.Key)
 	})
 	if gone != nil { // its time will come
@@ -136,8 +136,8 @@ func unkept(err error) error {
 	switch {
 	case errors.Is(err, ErrFull):
 		return newProblem(http.StatusConflict, codeFull, 0)
-	case errors.Is(err, ErrCrowded):
-		return newProblem(http.StatusInsufficientStorage, codeCrowded, 0)
+	case errors.Is(err, ErrNoRoom):
+		return newProblem(http.StatusInsufficientStorage, codeNoRoom, 0)
 	}
 	return err
 }

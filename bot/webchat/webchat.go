@@ -72,7 +72,7 @@ type Channel struct {
 	log      *slog.Logger
 	limits   Limits
 	hub      *web.Hub
-	floods   floods
+	rates    rateLimits
 	entrance *web.Entrance
 	seats    *seats
 	assets   assets
@@ -129,7 +129,7 @@ func New(c Config) (*Channel, error) {
 		ch.entrance = web.New(web.Config{Log: c.Log})
 	}
 	ch.hub = web.NewHub(ch.limits.streamCaps())
-	ch.floods = newFloods(ch.limits)
+	ch.rates = newRateLimits(ch.limits)
 	ch.seats = newSeats(ch.limits)
 	var err error
 	if ch.assets, err = newAssets(ch.words); err != nil {

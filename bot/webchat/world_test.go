@@ -113,7 +113,7 @@ func roomy() webchat.Limits {
 	r := web.Rate{PerSecond: 1e6, Burst: 1e6}
 	return webchat.Limits{
 		Messages: r, Receipts: r, ClientSessions: r, ClientMessages: r, ClientFiles: r, ClientReads: r,
-		StreamsOfVisitor: 100, Beat: time.Hour,
+		StreamsOfVisitor: 100, KeepAlive: time.Hour,
 	}
 }
 

@@ -113,7 +113,7 @@ func migrated(ctx context.Context, url string) error {
 
 // fakeTelegram takes sends at once and keeps each chat's last message.
 func fakeTelegram(strict bool) (*telegramtest.Server, error) {
-	return telegramtest.New(telegramtest.Options{Token: token, AllowHTTP: true, OpenChats: true, Lean: true, Strict: strict})
+	return telegramtest.New(telegramtest.Options{Token: token, AllowHTTP: true, OpenChats: true, Unrecorded: true, Strict: strict})
 }
 
 // freeAddress returns a loopback address that nobody listens on.

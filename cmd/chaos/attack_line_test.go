@@ -12,7 +12,7 @@ import (
 func attackLargePoll(p *play) {
 	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
 	defer cancel()
-	database, tg := p.learnt(), p.fakeTelegram(telegramtest.Options{})
+	database, tg := p.seededDatabase(), p.fakeTelegram(telegramtest.Options{})
 	for range 32 {
 		tg.Person(6001, "Хаос", "uk").Send("rich_message", "", map[string]any{"rich_message": richMessage(334)})
 	}

@@ -86,7 +86,7 @@ type served struct {
 
 func (p *play) serve(o telegramtest.Options, more ...string) *served {
 	p.Helper()
-	s := &served{play: p, database: p.learnt(), address: p.free(), tg: p.fakeTelegram(o)}
+	s := &served{play: p, database: p.seededDatabase(), address: p.free(), tg: p.fakeTelegram(o)}
 	s.settings = p.settings(s.database).onTelegram(s.tg.URL()).with(more...)
 	s.pr = p.start(s.settings, s.address)
 	return s

@@ -17,7 +17,7 @@ func playAway(p *play) {
 	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute)
 	defer cancel()
 	database, leave, back := p.leaving()
-	p.learn(database)
+	p.seedArticles(database)
 	address, tg := p.free(), p.fakeTelegram(telegramtest.Options{})
 	pr := p.start(p.settings(database).onTelegram(tg.URL()), address)
 	c := p.newCrowd(of(p.size, 80, 100, 300), 10, address)

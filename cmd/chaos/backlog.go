@@ -23,7 +23,7 @@ func playBacklog(p *play) {
 	ctx, cancel := context.WithTimeout(p.Context(), 9*time.Minute)
 	defer cancel()
 	n := of(p.size, 1_500, 15_000, 100_000)
-	database, address, tg := p.learnt(), p.free(), p.fakeTelegram(telegramtest.Options{})
+	database, address, tg := p.seededDatabase(), p.free(), p.fakeTelegram(telegramtest.Options{})
 	db := p.open(database)
 	old := p.newCrowd(n/10, 10, address)
 	p.fill(db, old)

@@ -86,7 +86,7 @@ const timersOf = 200
 func playClock(p *play) {
 	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute)
 	defer cancel()
-	database := p.learnt()
+	database := p.seededDatabase()
 	var off atomic.Int64
 	serve, set, db := p.warp(database, &off)
 	first := time.Hour
@@ -149,5 +149,5 @@ func playClock(p *play) {
 	}
 	e := heard(tg, []*crowd{c})
 	e.warped, e.late = true, mayBeLate
-	p.settle(db, "telegram", e)
+	p.conclude(db, "telegram", e)
 }

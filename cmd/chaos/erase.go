@@ -23,7 +23,7 @@ func playErase(p *play) {
 	span := of[time.Duration](p.size, 4, 8, 60) * time.Second
 	ctx, cancel := context.WithTimeout(p.Context(), 9*time.Minute)
 	defer cancel()
-	database, address, tg := p.learnt(), p.free(), p.fakeTelegram(telegramtest.Options{})
+	database, address, tg := p.seededDatabase(), p.free(), p.fakeTelegram(telegramtest.Options{})
 	db := p.open(database)
 	s := p.settings(database).onTelegram(tg.URL())
 	pr := p.start(s, address)

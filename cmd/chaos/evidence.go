@@ -44,7 +44,7 @@ func (p *play) awaitEmpty(db *sqlx.DB, patience time.Duration) {
 // the crowds wrote, and fails on any breach.
 func (p *play) judge(db *sqlx.DB, tg *telegramtest.Server, crowds ...*crowd) verdict {
 	p.Helper()
-	return p.settle(db, "telegram", heard(tg, crowds))
+	return p.conclude(db, "telegram", heard(tg, crowds))
 }
 
 // heard returns what the crowds wrote and what they heard.
@@ -68,8 +68,8 @@ func heard(tg *telegramtest.Server, crowds []*crowd) evidence {
 	return e
 }
 
-// settle adds to the evidence what the database holds of the chats, and judges.
-func (p *play) settle(db *sqlx.DB, bot string, e evidence) verdict {
+// conclude adds to the evidence what the database holds of the chats, and judges.
+func (p *play) conclude(db *sqlx.DB, bot string, e evidence) verdict {
 	p.Helper()
 	var inbox []struct {
 		Chat, State string
@@ -89,7 +89,7 @@ func (p *play) settle(db *sqlx.DB, bot string, e evidence) verdict {
 	e.history = slices.DeleteFunc(e.history, func(h said) bool { return e.want[h.Chat] == 0 })
 	p.must(db.Select(&e.parts, `SELECT chat, cause, state, unknowns, external_id FROM outbox WHERE bot = $1 AND kind = 'say' ORDER BY chat, lane, id`, bot))
 	e.parts = slices.DeleteFunc(e.parts, func(part part) bool { return e.want[part.Chat] == 0 })
-	v := weigh(e)
+	v := count(e)
 	p.Logf("%v", v)
 	for _, breach := range v.breaches() {
 		p.Errorf("%s", breach)

@@ -33,7 +33,7 @@ func playFull(p *play) {
 	defer cancel()
 	dir := p.smallDisk()
 	database := "sqlite:" + filepath.Join(dir, "visnyk.db")
-	p.learn(database)
+	p.seedArticles(database)
 	address, tg := p.free(), p.fakeTelegram(telegramtest.Options{})
 	pr := p.start(p.settings(database).onTelegram(tg.URL()), address)
 	c := p.newCrowd(of(p.size, 80, 300, 1000), 10, address)

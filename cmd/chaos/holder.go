@@ -21,7 +21,7 @@ func playHolder(p *play) {
 	kills := of(p.size, 1, 2, 10)
 	ctx, cancel := context.WithTimeout(p.Context(), 10*time.Minute)
 	defer cancel()
-	database, tg := p.learnt(), p.fakeTelegram(telegramtest.Options{})
+	database, tg := p.seededDatabase(), p.fakeTelegram(telegramtest.Options{})
 	db := p.open(database)
 	s := p.settings(database).onTelegram(tg.URL())
 	owner := func() (id string) {
@@ -38,7 +38,7 @@ func playHolder(p *play) {
 	c := p.newCrowd(kills*of(p.size, 100, 200, 200), 10, addresses...)
 	written := make(chan error, 1)
 	go func() { written <- c.stream(ctx, 2*time.Millisecond) }()
-	var takes, settles []time.Duration
+	var takes, records []time.Duration
 	for k := range kills {
 		at := int64(c.total()*k/kills/2 + p.rng.IntN(c.total()/kills/4) + 100)
 		p.until(ctx, fmt.Sprintf("%d updates", at), 2*time.Millisecond, func() bool { return c.acked.Load() >= at })
@@ -63,7 +63,7 @@ func playHolder(p *play) {
 			err := db.GetContext(ctx, &n, `SELECT count(*) FROM outbox o JOIN bots b ON b.bot = o.bot WHERE o.state = 'sending' AND o.epoch < b.epoch`)
 			return err == nil && n == 0
 		})
-		settles = append(settles, time.Since(killed))
+		records = append(records, time.Since(killed))
 		held = owner()
 		dead := holds
 		holds = 1 - holds
@@ -71,11 +71,11 @@ func playHolder(p *play) {
 	}
 	c.finish(p, written)
 	p.awaitEmpty(db, 2*time.Minute)
-	p.Logf("takeover_p99=%v settled_max=%v", percentile(takes, 99).Round(time.Millisecond), percentile(settles, 100).Round(time.Millisecond))
+	p.Logf("takeover_p99=%v settled_max=%v", percentile(takes, 99).Round(time.Millisecond), percentile(records, 100).Round(time.Millisecond))
 	if worst := percentile(takes, 99); worst > takeover {
 		p.Errorf("taken over after %v, want %v", worst, takeover)
 	}
-	if worst := percentile(settles, 100); worst > midSend {
+	if worst := percentile(records, 100); worst > midSend {
 		p.Errorf("what was being sent was settled after %v, want %v", worst, midSend)
 	}
 	p.judge(db, tg, c)

@@ -31,7 +31,7 @@ func mutants() map[string]mutant {
 			"		u := fit(n.Update)\n", "		u := fit(n.Update)\n		u.ID += \"/\" + NewID()\n",
 		}, "order", "sqlite"},
 		"no-doubt": {patch{
-			"no-doubt", "storage/settle.go",
+			"no-doubt", "storage/sendoutcome.go",
 			`"the sender died"}, stateUnknown,`, `"the sender died"}, statePending,`,
 		}, "order", "sqlite"},
 		"long-lease": {patch{

@@ -17,16 +17,16 @@ func (p *play) fakeTelegram(o telegramtest.Options) *telegramtest.Server {
 	return telegramtest.Start(p, o)
 }
 
-// learnt returns a fresh database in which the crowd's words have their answers.
-func (p *play) learnt() string {
+// seededDatabase returns a fresh database in which the crowd's words have their answers.
+func (p *play) seededDatabase() string {
 	p.Helper()
 	url := p.fresh()
-	p.learn(url)
+	p.seedArticles(url)
 	return url
 }
 
-// learn puts the answers into the database.
-func (p *play) learn(url string) {
+// seedArticles puts the answers into the database.
+func (p *play) seedArticles(url string) {
 	p.Helper()
 	file := filepath.Join(p.TempDir(), "articles.json")
 	p.must(os.WriteFile(file, []byte(articles()), 0o600))
@@ -42,7 +42,7 @@ func playOrder(p *play) {
 	kills := of(p.size, 3, 4, 20)
 	ctx, cancel := context.WithTimeout(p.Context(), 10*time.Minute)
 	defer cancel()
-	database, address, tg := p.learnt(), p.free(), p.fakeTelegram(telegramtest.Options{})
+	database, address, tg := p.seededDatabase(), p.free(), p.fakeTelegram(telegramtest.Options{})
 	s := p.settings(database).onTelegram(tg.URL())
 	pr := p.start(s, address)
 	c := p.newCrowd(of(p.size, 100, 200, 2000), 12, address)

@@ -17,7 +17,7 @@ import (
 func playTerm(p *play) {
 	ctx, cancel := context.WithTimeout(p.Context(), 4*time.Minute)
 	defer cancel()
-	database, address, tg := p.learnt(), p.free(), p.fakeTelegram(telegramtest.Options{})
+	database, address, tg := p.seededDatabase(), p.free(), p.fakeTelegram(telegramtest.Options{})
 	db := p.open(database)
 	s := p.settings(database).onTelegram(tg.URL())
 	pr := p.start(s, address)

@@ -58,8 +58,8 @@ func (v verdict) String() string {
 		v.twice, v.parked, v.unsaid, v.unheard, v.thrice, v.undelivered, v.sends, v.doubled, v.unknown, v.doubtful)
 }
 
-// weigh counts.
-func weigh(e evidence) verdict {
+// count counts.
+func count(e evidence) verdict {
 	v := verdict{parked: e.parked, sends: e.sends, late: e.late}
 	if e.done >= 0 {
 		v.lost = max(e.total()-e.done-e.parked, 0)

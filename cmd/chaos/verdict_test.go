@@ -88,7 +88,7 @@ func TestVerdictCatches(t *testing.T) {
 	} {
 		e := wellDone()
 		test.mutate(&e)
-		v := weigh(e)
+		v := count(e)
 		all := strings.Join(v.breaches(), "; ")
 		if test.want == "" && all != "" || !strings.Contains(all, test.want) {
 			t.Errorf("%s: says %q, want %q", name, all, test.want)

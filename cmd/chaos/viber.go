@@ -150,7 +150,7 @@ func playViber(p *play) {
 		retry[i] = 100 * time.Millisecond
 	}
 	v := vibertest.Start(p, vibertest.Options{HourlyLimit: -1, Copies: 2, Retry: retry, ReceiptsFirst: early})
-	database, address := p.learnt(), p.free()
+	database, address := p.seededDatabase(), p.free()
 	s := p.settings(database).onViber(v.URL(), v.Token()).with("VISNYK_PUBLIC_URL", "http://"+address)
 	pr := p.start(s, address)
 	p.run(s, "", "webhook", "set")
@@ -179,7 +179,7 @@ func playViber(p *play) {
 	p.must(v.Drain(ctx))
 	p.outwait(ctx, db, c, func() { pr.kill() }, func() { p.start(s, address) })
 	p.must(v.Drain(ctx)) // receipts of the last ones
-	p.settle(db, "viber", c.evidence())
+	p.conclude(db, "viber", c.evidence())
 	if lost := v.Lost(); len(lost) > 0 {
 		p.Errorf("%d callbacks were never answered by 200", len(lost))
 	}

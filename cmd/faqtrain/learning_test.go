@@ -14,8 +14,8 @@ import (
 // base changes.
 func TestTeach(t *testing.T) {
 	b := base{articles: []bot.Article{
-		{ID: "hours", State: bot.ArticleApproved, Question: bot.Words{UK: "Коли ви працюєте?", RU: "Когда вы работаете?"}, Aliases: bot.Aliases{UK: []string{"графік роботи"}}},
-		{ID: "pets", State: bot.ArticleApproved, Question: bot.Words{UK: "Чи можна з собакою?", RU: "Можно ли с собакой?"}},
+		{ID: "hours", State: bot.ArticleApproved, Question: bot.Bilingual{UK: "Коли ви працюєте?", RU: "Когда вы работаете?"}, Aliases: bot.Aliases{UK: []string{"графік роботи"}}},
+		{ID: "pets", State: bot.ArticleApproved, Question: bot.Bilingual{UK: "Чи можна з собакою?", RU: "Можно ли с собакой?"}},
 	}}
 	for i := range 12 {
 		b.queries = append(b.queries, eval.Query{ID: fmt.Sprint("h", i), Lang: "ru", Expect: "hours", Text: fmt.Sprintf("до скольки открыто %d", i)})

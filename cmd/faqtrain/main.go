@@ -46,7 +46,7 @@ func companies() []string {
 func main() {
 	write := flag.Bool("write", false, "train on all companies and write "+modelFile)
 	languages := flag.Bool("languages", false, "train the language detection and write "+lettersFile)
-	quick := flag.Bool("quick", false, "cross-validate without training the tones, with aliases only")
+	quick := flag.Bool("quick", false, "cross-validate without training the intents, with aliases only")
 	only := flag.String("misses", "", "list what the cross-validation of this company got wrong")
 	flag.Parse()
 	log.SetFlags(0)
@@ -56,7 +56,7 @@ func main() {
 }
 
 func run(out io.Writer, write, languages bool, t trial) error {
-	tones, err := readTones(data + "intents.txt")
+	intents, err := readIntents(data + "intents.txt")
 	if err != nil {
 		return err
 	}
@@ -77,17 +77,17 @@ func run(out io.Writer, write, languages bool, t trial) error {
 			}
 			words[l] = string(text)
 		}
-		return trainLanguages(corpus(bases, tones, words), lettersFile)
+		return trainLanguages(corpus(bases, intents, words), lettersFile)
 	}
 	var all []played
 	for _, b := range bases {
 		all = append(all, play(b))
 	}
 	if !write {
-		return t.validate(out, all, tones)
+		return t.validate(out, all, intents)
 	}
 	m := fit(all)
-	fitTones(m, all, tones)
+	fitIntents(m, all, intents)
 	model, err := json.Marshal(m)
 	if err != nil {
 		return err
@@ -95,7 +95,7 @@ func run(out io.Writer, write, languages bool, t trial) error {
 	return os.WriteFile(modelFile, append(model, '\n'), 0o644)
 }
 
-// fit trains a model without its tones.
+// fit trains a model without its intents.
 func fit(bases []played) *search.Model {
 	var all []example
 	for _, b := range bases {
@@ -107,11 +107,11 @@ func fit(bases []played) *search.Model {
 	return m
 }
 
-// fitTones trains the tones of a model.
-func fitTones(m *search.Model, bases []played, tones []said) {
+// fitIntents trains the intents of a model.
+func fitIntents(m *search.Model, bases []played, intents []said) {
 	var plain []base
 	for _, b := range bases {
 		plain = append(plain, b.base)
 	}
-	trainTones(m, slices.Concat(questions(plain), requests(), tones))
+	trainIntents(m, slices.Concat(questions(plain), requests(), intents))
 }

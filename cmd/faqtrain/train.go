@@ -65,9 +65,9 @@ func train(data []example, s settings) *search.Model {
 	m := &search.Model{Linear: make([]float64, len(search.FeatureNames()))}
 	first := s
 	first.rounds = s.rounds / 5
-	m.Bias = weigh(data, m, first)
+	m.Bias = fitLinear(data, m, first)
 	data = likely(data, m)
-	m.Bias = weigh(data, m, s)
+	m.Bias = fitLinear(data, m, s)
 	score, g, h := shape(data), shape(data), shape(data)
 	for i, e := range data {
 		for j, row := range e.rows {
@@ -110,8 +110,8 @@ func likely(data []example, m *search.Model) []example {
 	return out
 }
 
-// weigh fits the weighted sum by Adam and gives its bias.
-func weigh(data []example, m *search.Model, s settings) float64 {
+// fitLinear fits the weighted sum by Adam and gives its bias.
+func fitLinear(data []example, m *search.Model, s settings) float64 {
 	linear, bias := m.Linear, m.Bias
 	n, total := len(linear), 0.0
 	for _, e := range data {

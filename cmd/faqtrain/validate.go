@@ -15,13 +15,13 @@ import (
 
 // trial is how a cross-validation is run.
 type trial struct {
-	quick  bool   // with the tones of the written model, and with aliases only
+	quick  bool   // with the intents of the written model, and with aliases only
 	misses string // a company: list what is wrong there, and nothing else
 }
 
 // validate measures each company with a model that never saw it, with its
 // aliases and without, and what learning gains for it.
-func (t trial) validate(out io.Writer, bases []played, tones []said) error {
+func (t trial) validate(out io.Writer, bases []played, intents []said) error {
 	var loss, all float64
 	var with, without []eval.Score
 	var taught, taughtBare []gain
@@ -31,7 +31,7 @@ func (t trial) validate(out io.Writer, bases []played, tones []said) error {
 		}
 		others := slices.Delete(slices.Clone(bases), i, i+1)
 		m := fit(others)
-		if err := t.tones(m, others, tones); err != nil {
+		if err := t.intents(m, others, intents); err != nil {
 			return err
 		}
 		if t.misses != "" {
@@ -66,10 +66,10 @@ func (t trial) validate(out io.Writer, bases []played, tones []said) error {
 	return nil
 }
 
-// tones gives a model its tones.
-func (t trial) tones(m *search.Model, bases []played, tones []said) error {
+// intents gives a model its intents.
+func (t trial) intents(m *search.Model, bases []played, intents []said) error {
 	if !t.quick {
-		fitTones(m, bases, tones)
+		fitIntents(m, bases, intents)
 		return nil
 	}
 	written, err := os.ReadFile(modelFile)
@@ -80,7 +80,7 @@ func (t trial) tones(m *search.Model, bases []played, tones []said) error {
 	if err != nil {
 		return err
 	}
-	m.Tones, m.ToneScale = old.Tones, old.ToneScale
+	m.Intents, m.IntentScale = old.Intents, old.IntentScale
 	return nil
 }
 

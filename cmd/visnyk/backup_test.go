@@ -33,7 +33,7 @@ func TestBackupAndCopy(t *testing.T) {
 			b.hears("@welcome.about")
 			b.write("позовите человека")
 			b.hears("@handoff.called")
-			s.settled()
+			s.idle()
 
 			file := filepath.Join(t.TempDir(), "backup.db")
 			o := office{t, from}
@@ -104,7 +104,7 @@ func TestVerifySaysWhatIsWrong(t *testing.T) {
 		a := s.onTelegram(1001, "Олена", bot.Ukrainian)
 		a.write("/start")
 		a.hears("@welcome.about")
-		s.settled()
+		s.idle()
 		o := office{t, s.cfg.DatabaseURL}
 		o.run(exitDone, "", "verify")
 		spoil(t, s.cfg.DatabaseURL, `UPDATE ledger SET change_id = 'x' || change_id`)

@@ -54,7 +54,7 @@ func stage(t *testing.T) flowtest.Stage {
 			switch v := v.(type) {
 			case time.Time:
 				data[k] = locales.Moment(l, k, v.In(zone), now)
-			case bot.Words:
+			case bot.Bilingual:
 				data[k] = v.In(l)
 			case flows.Text:
 				inner, err := words(l, v, now)

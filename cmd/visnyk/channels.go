@@ -44,9 +44,9 @@ type siteChannel interface {
 // they name the messengers that people can go on in.
 func (s *service) openChannels() error {
 	s.channels = make([]bot.Channel, len(s.cfg.Bots))
-	s.director.Channels = map[string]flows.Messenger{}
+	s.engine.Channels = map[string]flows.Messenger{}
 	renders := map[string]func(bot.Message) ([]bot.Part, error){}
-	s.director.Render = func(name string, m bot.Message) ([]bot.Part, error) { return renders[name](m) }
+	s.engine.Render = func(name string, m bot.Message) ([]bot.Part, error) { return renders[name](m) }
 	for _, onSite := range []bool{false, true} {
 		for i, b := range s.cfg.Bots {
 			k, ok := kindOf(b.Channel, s.kinds)
@@ -72,7 +72,7 @@ func (s *service) openChannel(i int, k kind) (err error) {
 			s.channels[i] = s.chat
 		}
 	} else {
-		s.channels[i], err = k.open(b.Account(), s.director.Texts)
+		s.channels[i], err = k.open(b.Account(), s.engine.Texts)
 	}
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (s *service) openChannel(i int, k kind) (err error) {
 	if slices.ContainsFunc(kinds(), func(named kind) bool { return named.Name == k.Name }) {
 		m.Kind = k.Name
 	}
-	s.director.Channels[b.Name] = m
+	s.engine.Channels[b.Name] = m
 	s.introductions[b.Name] = &introduction{}
 	return nil
 }

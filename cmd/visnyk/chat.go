@@ -54,11 +54,11 @@ func runChat(ctx context.Context, c cli.Call) error {
 		if err != nil {
 			return err
 		}
-		director, err := newDirector(cfg.Zone)
+		engine, err := newEngine(cfg.Zone)
 		if err != nil {
 			return err
 		}
-		line, err := newPaperLine(ctx, own, "terminal", director, lib, time.Now, log)
+		line, err := newPaperLine(ctx, own, "terminal", engine, lib, time.Now, log)
 		if err != nil {
 			return err
 		}

@@ -118,7 +118,7 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 		// Nobody holds the bots yet.
 		moved = errors.Join(
 			fillSample(ctx, s.store.Load(), s.parts.library, time.Now().In(cfg.Zone)),
-			demo.Settle(ctx, s.store.Load()),
+			demo.Seed(ctx, s.store.Load()),
 			demo.Remember(ctx, s.store.Load(), box.telegram, box.viber, time.Now()),
 		)
 		if moved == nil {
@@ -149,7 +149,7 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 			return errors.Join(err, <-ended)
 		}
 		page.Open(demo.Parts{
-			Store: s.store.Load(), Desk: s.parts.desk, Operator: operator, Book: s.director.Book,
+			Store: s.store.Load(), Desk: s.parts.desk, Operator: operator, Book: s.engine.Book,
 			Telegram: box.telegram, Viber: box.viber, Zone: cfg.Zone, WebChat: s.chat != nil,
 		})
 		invite(ctx, w, at)

@@ -107,7 +107,7 @@ func contentEdges() []edge {
 			s.greets()
 			s.p.SendAlbum(10, "")
 			s.hears("@polite.photo")
-			s.settle()
+			s.idle()
 			want := []string{"started", "say", "attached", "say"}
 			s.history(append(want, slices.Repeat([]string{"attached"}, 9)...)...)
 		}},

@@ -28,7 +28,7 @@ func largeEdges() []edge {
 			}
 			s.telegram(body)
 			s.hears()
-			s.settle()
+			s.idle()
 			if got := s.entries()[2].Text; got != kept {
 				s.t.Errorf("%d bytes kept, want %d", len(got), len(kept))
 			}

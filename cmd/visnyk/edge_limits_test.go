@@ -113,7 +113,7 @@ func TestLimits(t *testing.T) {
 		for i := range others {
 			others[i] = s.friend()
 		}
-		s.settle()
+		s.idle()
 		s.box.telegram.Next(telegramtest.TooMany(ban))
 		began := time.Now()
 		s.write("меню")
@@ -141,7 +141,7 @@ func TestLimits(t *testing.T) {
 		for i := range others {
 			others[i] = s.friend()
 		}
-		s.settle()
+		s.idle()
 		s.box.telegram.Next(telegramtest.TooMany(ban))
 		for _, o := range append([]*scene{s}, others[:2]...) { // three chats run into it
 			o.write("меню")
@@ -188,7 +188,7 @@ func TestBlockedAreLeftAlone(t *testing.T) {
 		s.desk(ticket, bot.TicketRelease)
 		s.desk(ticket, bot.TicketTake)
 		s.desk(ticket, bot.TicketClose)
-		s.settle()
+		s.idle()
 		if n := s.sends() - calls; n != 0 {
 			t.Errorf("%d sends to somebody who blocked the bot", n)
 		}

@@ -26,7 +26,7 @@ func strangerEdges() []edge {
 			s.telegram(update(s))
 			s.became("done ignored: " + note)
 			s.unmet()
-			s.settle()
+			s.idle()
 			var n int
 			s.get(&n, `SELECT count(*) FROM conversations WHERE chat LIKE $1`, fmt.Sprintf("-%%%d", s.id))
 			if n != 0 {
@@ -77,7 +77,7 @@ func strangerEdges() []edge {
 			s.box.telegram.Script(s.id, telegramtest.Migrated(-1001234567890))
 			s.write("меню")
 			s.undone = []string{"gone"}
-			s.settle()
+			s.idle()
 			if n := s.sends(); n != 1 {
 				s.t.Errorf("%d sends, want one and no loop", n)
 			}
@@ -92,7 +92,7 @@ func strangerEdges() []edge {
 			s.box.telegram.Script(s.id, telegramtest.Refuse(400, "Bad Request: message thread not found"))
 			s.write("меню")
 			s.undone = []string{"malformed"}
-			s.settle()
+			s.idle()
 			if n := s.sends(); n != 1 {
 				s.t.Errorf("%d sends, want one and no loop", n)
 			}
@@ -180,12 +180,12 @@ func reachEdges() []edge {
 				return n == 1
 			})
 			s.desk(s.tickets(1), bot.TicketTake)
-			s.settle()
+			s.idle()
 			if n := s.sends() - calls; n != 0 {
 				s.t.Errorf("%d sends to somebody who blocked the bot", n)
 			}
 			s.desk(s.tickets(1), bot.TicketClose)
-			s.settle()
+			s.idle()
 			s.p.Unblock()
 			s.reaches(bot.Reachable)
 			s.quiet()
@@ -218,7 +218,7 @@ func reachEdges() []edge {
 			s.box.telegram.Always(s.id, telegramtest.Blocked())
 			calls := s.sends()
 			s.announce(time.Time{}, "b1")
-			s.settle()
+			s.idle()
 			if got := s.announced(); len(got) != 3 || !strings.HasPrefix(got[0], "b1/0 gone") || got[1] != "b2/0 skipped gone" || got[2] != "b3/0 skipped gone" {
 				s.t.Errorf("announcements %q", got)
 			}

@@ -112,7 +112,7 @@ func (s *scene) speaks(name, locale string, l bot.Language) {
 // begin makes the scene's updates those that come from now on.
 func (s *scene) begin() {
 	s.t.Helper()
-	s.settle()
+	s.idle()
 	s.get(&s.begun, `SELECT COALESCE(max(seq), 0) FROM inbox`)
 }
 
@@ -137,8 +137,8 @@ func (s *scene) greets() {
 	s.begin()
 }
 
-// settle waits until nothing is on its way, receipts included.
-func (s *scene) settle() {
+// idle waits until nothing is on its way, receipts included.
+func (s *scene) idle() {
 	s.t.Helper()
 	s.empty(patience)
 	if s.v != nil {
@@ -217,7 +217,7 @@ func (s *scene) end() {
 // quiet wants nothing unheard once everything has settled.
 func (s *scene) quiet() {
 	s.t.Helper()
-	s.settle()
+	s.idle()
 	if shown := s.shown(); len(shown) > s.read {
 		s.t.Fatalf("%s hears %q, want silence", s.name(), shown[s.read].text)
 	}
@@ -272,7 +272,7 @@ func (s *scene) others(chat string) bool {
 // "say" or "desk" for ours, whose words the phone has shown.
 func (s *scene) history(want ...string) {
 	s.t.Helper()
-	s.settle()
+	s.idle()
 	var got []string
 	for _, e := range s.entries() {
 		line := e.Kind
@@ -298,7 +298,7 @@ func (s *scene) entries() []bot.Entry {
 // attached returns what the history keeps of the last thing the person sent.
 func (s *scene) attached() bot.Attachment {
 	s.t.Helper()
-	s.settle()
+	s.idle()
 	for _, e := range slices.Backward(s.entries()) {
 		var detail struct {
 			Attachment *bot.Attachment `json:"attachment"`
@@ -317,7 +317,7 @@ func (s *scene) store() *storage.Store { return s.service.store.Load() }
 // loaded returns the person's conversation and contact once all is settled.
 func (s *scene) loaded() storage.Loaded {
 	s.t.Helper()
-	s.settle()
+	s.idle()
 	all, err := s.store().LoadTurns(context.Background(), []bot.Address{s.chat()})
 	if err != nil {
 		s.t.Fatal(err)
@@ -352,7 +352,7 @@ func (s *scene) at(step string) {
 // tickets wants this many open tickets of the person, and gives the last one.
 func (s *scene) tickets(want int) (last bot.Ticket) {
 	s.t.Helper()
-	s.settle()
+	s.idle()
 	all, err := s.store().OpenTickets(context.Background())
 	if err != nil {
 		s.t.Fatal(err)

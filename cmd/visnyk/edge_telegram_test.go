@@ -98,7 +98,7 @@ func (s *scene) goneButton(id string) {
 // answered wants the press answered once, with the notice.
 func (s *scene) answered(id, notice string) {
 	s.t.Helper()
-	s.settle()
+	s.idle()
 	var got []string
 	for _, a := range s.box.telegram.Answers() {
 		if a.Press == id {
@@ -188,7 +188,7 @@ func pressEdges() []edge {
 			calls := len(s.box.telegram.Calls())
 			s.telegram(s.pressOf(button.Data, fmt.Sprintf(`{"message_id":1,"date":0,"chat":{"id":%d,"type":"private"}}`, s.id)))
 			s.hears("@change.list")
-			s.settle()
+			s.idle()
 			for _, c := range s.box.telegram.Calls()[calls:] {
 				if strings.HasPrefix(c.Method, "edit") {
 					s.t.Errorf("called %s", c.Method)
@@ -214,7 +214,7 @@ func pressEdges() []edge {
 			button, _ := s.last().Button(s.say("@menu.changes"))
 			s.telegram(s.pressOf(button.Data, s.under())) // Telegram does not know the id any more
 			s.hears("@change.list")
-			s.settle()
+			s.idle()
 			var states []string
 			s.sel(&states, `SELECT state FROM outbox WHERE chat = $1 AND kind = 'answer'`, fmt.Sprint(s.id))
 			if !slices.Equal(states, []string{"sent"}) {

@@ -129,7 +129,7 @@ func textEdges() []edge {
 			text := strings.Repeat("👍", 4096)
 			s.write(text)
 			s.hears()
-			s.settle()
+			s.idle()
 			if got := s.entries()[2].Text; got != text {
 				s.t.Errorf("%d characters kept", utf8.RuneCountInString(got))
 			}
@@ -163,7 +163,7 @@ func textEdges() []edge {
 			s.greets()
 			s.write("ціна \u202eтенретні")
 			s.hears()
-			s.settle()
+			s.idle()
 			if got := s.entries()[2].Text; got != "ціна \u202eтенретні" {
 				s.t.Errorf("kept as %q", got)
 			}
@@ -271,7 +271,7 @@ func textEdges() []edge {
 // refusals wants this many calls for the person's chat to have been refused.
 func (s *scene) refusals(want int) {
 	s.t.Helper()
-	s.settle()
+	s.idle()
 	n := 0
 	for _, c := range s.box.telegram.Calls() {
 		if c.Params["chat_id"] == fmt.Sprint(s.id) && c.Code != 200 {
@@ -312,8 +312,8 @@ func (s *scene) longArticle() {
 	}
 	a := bot.Article{
 		ID: "long", State: bot.ArticleApproved,
-		Question: bot.Words{UK: longQuestion, RU: "Есть ли у вас очень длинный ответ про зюзю?"},
-		Answer:   bot.Words{UK: words.String(), RU: words.String()},
+		Question: bot.Bilingual{UK: longQuestion, RU: "Есть ли у вас очень длинный ответ про зюзю?"},
+		Answer:   bot.Bilingual{UK: words.String(), RU: words.String()},
 	}
 	if err := s.store().PutArticles(s.t.Context(), []bot.Article{a}); err != nil {
 		s.t.Fatal(err)

@@ -61,7 +61,7 @@ func viberChatEdges() []edge {
 			s.onViber()
 			s.greets()
 			s.v.Leave()
-			s.settle()
+			s.idle()
 			s.v.Leave()
 			s.reaches(bot.Blocked)
 		}},
@@ -124,7 +124,7 @@ func viberChatEdges() []edge {
 			s.begin()
 			s.v.Open("")
 			s.hears(s.words(bot.Ukrainian, "greeting.text"), s.words(bot.Russian, "greeting.text"))
-			s.settle() // the greeting is an answer of HTTP; its turn comes after it
+			s.idle() // the greeting is an answer of HTTP; its turn comes after it
 			logged := len(s.logs.String())
 			s.announce(time.Time{}, "b1")
 			s.reaches(bot.Opened)

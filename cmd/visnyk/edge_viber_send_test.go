@@ -59,7 +59,7 @@ func viberSendEdges() []edge {
 			s.box.viber.NextSend(s.user, fault)
 			s.write("меню")
 			s.hears("@menu.choose")
-			s.settle()
+			s.idle()
 			if p := s.lastPart(); p.State != "sent" || p.Attempts != 2 || p.Unknowns != unknowns {
 				s.t.Errorf("the part ended as %+v, want sent at the second try", p)
 			}
@@ -89,7 +89,7 @@ func viberSendEdges() []edge {
 			s.greets()
 			s.box.viber.NextSend(s.user, vibertest.Refuse(99), vibertest.Refuse(99), vibertest.Refuse(99), vibertest.Refuse(99))
 			s.write("меню")
-			s.settle()
+			s.idle()
 			if p := s.lastPart(); p.State != "malformed" || p.Attempts != 3 || !strings.Contains(p.Reason, "status 99") {
 				s.t.Errorf("the part ended as %+v, want put aside after three tries", p)
 			}
@@ -113,7 +113,7 @@ func viberSendEdges() []edge {
 			s.write("меню")
 			s.hears("@menu.choose")
 			s.hears("@menu.choose") // once more, and never a third time
-			s.settle()
+			s.idle()
 			if p := s.lastPart(); p.State != "sent" || p.Unknowns != 1 {
 				s.t.Errorf("the part ended as %+v", p)
 			}

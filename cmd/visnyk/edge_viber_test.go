@@ -20,7 +20,7 @@ func viberDoorEdges() []edge {
 			before := s.figure(counted)
 			s.viber(s.callback(event, `"user_id":`+quoted(s.user)))
 			s.became("done ignored: " + event)
-			s.settle()
+			s.idle()
 			s.counts(counted, before)
 		}}
 	}
@@ -107,7 +107,7 @@ type mark struct {
 // nth waits until the person's n-th message is there and gives it.
 func (s *scene) nth(n int) vibertest.Message {
 	s.t.Helper()
-	s.settle()
+	s.idle()
 	all := s.v.Messages()
 	if len(all) <= n {
 		s.t.Fatalf("%d messages", len(all))
@@ -118,7 +118,7 @@ func (s *scene) nth(n int) vibertest.Message {
 // marks returns what is known of the message with the token.
 func (s *scene) marks(token uint64) (m mark) {
 	s.t.Helper()
-	s.settle()
+	s.idle()
 	s.get(&m, `SELECT delivered_at, seen_at, failed_at, fail_note AS note, state FROM outbox WHERE bot = 'viber' AND chat = $1 AND external_id = $2`, s.user, fmt.Sprint(token))
 	return m
 }
@@ -164,7 +164,7 @@ func viberReceiptEdges() []edge {
 			logged := len(s.logs.String())
 			s.receipt("delivered", s.token.Add(1), at(1), "")
 			s.became("done")
-			s.settle()
+			s.idle()
 			if log := s.logs.String()[logged:]; strings.Contains(log, "level=ERROR") || strings.Contains(log, "level=WARN") {
 				s.t.Errorf("not quiet:\n%s", log)
 			}
@@ -173,7 +173,7 @@ func viberReceiptEdges() []edge {
 			token := s.heard(1)[0]
 			for i := range 3 {
 				s.receipt("delivered", token, at(i+1), "")
-				s.settle()
+				s.idle()
 			}
 			if m := s.marks(token); m.Delivered != at(1).UnixMicro() {
 				s.t.Errorf("delivered at %v, want the first", time.UnixMicro(m.Delivered))
@@ -182,7 +182,7 @@ func viberReceiptEdges() []edge {
 		{92, "seen before delivered", func(s *scene) {
 			token := s.heard(1)[0]
 			s.receipt("seen", token, at(2), "")
-			s.settle()
+			s.idle()
 			s.receipt("delivered", token, at(1), "")
 			if m := s.marks(token); m.Delivered != at(1).UnixMicro() || m.Seen != at(2).UnixMicro() {
 				s.t.Errorf("marked %+v", m)
@@ -219,7 +219,7 @@ func viberReceiptEdges() []edge {
 		{95, "failed after delivered on another device", func(s *scene) {
 			token := s.heard(1)[0]
 			s.receipt("delivered", token, at(1), "")
-			s.settle()
+			s.idle()
 			s.receipt("failed", token, at(2), `,"desc":"old client"`)
 			if m := s.marks(token); m.Delivered != at(1).UnixMicro() || m.Failed != 0 {
 				s.t.Errorf("marked %+v", m)

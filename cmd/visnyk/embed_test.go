@@ -47,11 +47,11 @@ func asks(srv *embedtest.Server) []string {
 	}
 }
 
-// weighs waits until the service compares by meaning, or no longer does.
-func (s *world) weighs(want bool) {
+// reranks waits until the service compares by meaning, or no longer does.
+func (s *world) reranks(want bool) {
 	s.t.Helper()
 	what := map[bool]string{true: "meaning to count", false: "meaning to be left alone"}[want]
-	s.await(what, func() bool { return s.service.parts.library.Now().Weighs() == want })
+	s.await(what, func() bool { return s.service.parts.library.Now().Reranks() == want })
 }
 
 // asked counts the requests of turns that ended so.
@@ -98,7 +98,7 @@ func TestMeaningCounts(t *testing.T) {
 		}
 		a := s.onTelegram(1001, "Олена", bot.Ukrainian)
 		a.begins()
-		s.weighs(true)
+		s.reranks(true)
 		a.write(meansPause)
 		a.hears("@faq.mean")
 		a.taps(pause.Question.UK)
@@ -118,7 +118,7 @@ func TestMeaningCounts(t *testing.T) {
 			t.Error("nothing was refused")
 		}
 		srv.Misbehave(embedtest.Fault{})
-		s.weighs(true)
+		s.reranks(true)
 		b.write(meansPause)
 		b.hears("@faq.mean")
 
@@ -127,8 +127,8 @@ func TestMeaningCounts(t *testing.T) {
 		c.begins()
 		gift := bot.Article{
 			ID: "gift", State: bot.ArticleApproved,
-			Question: bot.Words{UK: "Чи можна оформити подарунковий сертифікат?", RU: "Можно ли оформить подарочный сертификат?"},
-			Answer:   bot.Words{UK: "Так, на сайті.", RU: "Да, на сайте."},
+			Question: bot.Bilingual{UK: "Чи можна оформити подарунковий сертифікат?", RU: "Можно ли оформить подарочный сертификат?"},
+			Answer:   bot.Bilingual{UK: "Так, на сайті.", RU: "Да, на сайте."},
 		}
 		c.write(meansGift)
 		c.hears("@faq.unknown")
@@ -137,7 +137,7 @@ func TestMeaningCounts(t *testing.T) {
 		}
 		s.refreshed()
 		s.await("the new article to be learnt", func() bool { return srv.Asked(gift.Question.UK) })
-		s.weighs(true)
+		s.reranks(true)
 		c.write(meansGift)
 		if got := c.hears("@faq.mean"); !slices.Contains(got.labels, gift.Question.UK) {
 			t.Errorf("offered %v", got.labels)
@@ -185,7 +185,7 @@ func TestMeaningCounts(t *testing.T) {
 // are answered when it answers.
 func TestNobodyElseWaitsForMeaning(t *testing.T) {
 	onEachWith(t, time.Hour, func(t *testing.T, s *world, srv *embedtest.Server) {
-		s.weighs(true)
+		s.reranks(true)
 		free := make(chan struct{})
 		t.Cleanup(sync.OnceFunc(func() { close(free) }))
 		entered := make(chan struct{}, 100)
@@ -226,13 +226,13 @@ func TestNobodyElseWaitsForMeaning(t *testing.T) {
 // left alone.
 func TestMeaningIsLate(t *testing.T) {
 	onEachWith(t, 0, func(t *testing.T, s *world, srv *embedtest.Server) {
-		s.weighs(true)
+		s.reranks(true)
 		srv.Misbehave(embedtest.Fault{Hang: true})
 		a := s.onTelegram(1001, "Олена", bot.Ukrainian)
 		a.begins()
 		a.write(meansPause)
 		a.hears("@faq.unknown")
-		for s.service.parts.library.Now().Weighs() {
+		for s.service.parts.library.Now().Reranks() {
 			a.write(meansPause)
 			a.hears("@faq.offer")
 		}
@@ -251,8 +251,8 @@ func TestMeaningIsOff(t *testing.T) {
 	a.begins()
 	a.write(meansPause)
 	a.hears("@faq.unknown")
-	s.settled()
-	if s.service.parts.embed != nil || s.service.parts.library.Now().Weighs() || len(srv.Requests()) > 0 {
+	s.idle()
+	if s.service.parts.embed != nil || s.service.parts.library.Now().Reranks() || len(srv.Requests()) > 0 {
 		t.Errorf("asked %v", srv.Requests())
 	}
 }

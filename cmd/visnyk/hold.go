@@ -17,8 +17,8 @@ import (
 // hold runs a bot's line while this replica has its lease: turns, sends, and
 // where messengers cannot reach us, the fetching of updates.
 func (s *service) hold(ctx context.Context, store *storage.Store, l *line, owner string) {
-	holding := outbox.Holding{Store: store, Bot: l.bot.Name, Owner: owner, TTL: leaseTTL, Log: s.log}
-	err := outbox.Hold(ctx, holding, func(ctx context.Context, held *outbox.Held) error {
+	holding := outbox.LeaseConfig{Store: store, Bot: l.bot.Name, Owner: owner, TTL: leaseTTL, Log: s.log}
+	err := outbox.HoldLease(ctx, holding, func(ctx context.Context, held *outbox.HeldLease) error {
 		g, ctx := errgroup.WithContext(ctx)
 		g.Go(func() error { return l.worker.Run(ctx, held.Lease, held.Clean) })
 		g.Go(func() error { return l.sender.Run(ctx, held) })
@@ -34,10 +34,10 @@ func (s *service) hold(ctx context.Context, store *storage.Store, l *line, owner
 // introduce has the channel learn its name, so that what is addressed to another
 // bot is told apart. A refused account is left alone; sending will tell of it.
 func (s *service) introduce(ctx context.Context, l *line) {
-	ch, ok := l.channel.(bot.NameLearner)
+	ch, ok := l.channel.(bot.NameFetcher)
 	rest := botcall.Doubling{First: time.Second, Most: 5 * time.Minute}
 	for tries := 0; ok; tries++ {
-		err := s.introductions[l.bot.Name].make(ctx, ch.Learn)
+		err := s.introductions[l.bot.Name].make(ctx, ch.FetchName)
 		var refused *bot.SendError
 		if err == nil || ctx.Err() != nil || errors.As(err, &refused) && refused.Outcome == bot.Halted {
 			return

@@ -51,7 +51,7 @@ func (s *service) join(ctx context.Context, from bot.Address) (string, error) {
 	if len(to) == 0 {
 		return "", errors.New("there is no messenger to go on in")
 	}
-	code, err := s.parts.api.Contacts.Offer(ctx, from)
+	code, err := s.parts.api.Contacts.Invite(ctx, from)
 	if err != nil {
 		return "", err
 	}
@@ -143,7 +143,7 @@ func (s *service) joinView(ctx context.Context, l bot.Language, code string) (jo
 	view := joinView{Language: l, Style: template.CSS(joinCSS)}
 	var errs []error
 	text := func(key string, data map[string]any) string {
-		words, err := s.director.Texts.Text(l, key, data, nil)
+		words, err := s.engine.Texts.Text(l, key, data, nil)
 		errs = append(errs, err)
 		return words
 	}
@@ -153,7 +153,7 @@ func (s *service) joinView(ctx context.Context, l bot.Language, code string) (jo
 			s.log.Warn("the messenger does not tell where its chat is opened", "bot", ch.Name(), "err", err)
 			continue
 		}
-		name := text(flows.ChannelText(s.director.Channels[ch.Name()].Kind), nil)
+		name := text(flows.ChannelText(s.engine.Channels[ch.Name()].Kind), nil)
 		view.Links = append(view.Links, joinTo{text("joinpage.open", map[string]any{"Channel": name}), template.URL(to)})
 	}
 	view.Title, view.Text = text("joinpage.title", nil), text("joinpage.text", nil)

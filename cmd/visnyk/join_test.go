@@ -19,8 +19,8 @@ import (
 	"visnyk/storage/upkeep"
 )
 
-// offers returns the payload of the link by which the person goes on elsewhere.
-func (a *actor) offers(chat string) (payload, link string) {
+// invites returns the payload of the link by which the person goes on elsewhere.
+func (a *actor) invites(chat string) (payload, link string) {
 	a.s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -71,7 +71,7 @@ func TestJoinStory(t *testing.T) {
 		here.hears("Марина")
 		was := s.contactAt("viber", "01234567890A=")
 
-		payload, link := here.offers("01234567890A=")
+		payload, link := here.invites("01234567890A=")
 		if !strings.HasPrefix(link, "https://t.me/visnyk_test_bot?start=join_") || len(payload) != len("join_")+22 {
 			t.Errorf("%q", link)
 		}
@@ -81,7 +81,7 @@ func TestJoinStory(t *testing.T) {
 		there.hears("@join.done", "@handoff.taken")
 		thief.follows(payload)
 		thief.hears("@join.gone", "@menu.choose")
-		s.settled()
+		s.idle()
 		s.reply(ticket, "Добрый день, я здесь")
 		there.hears("Добрый день, я здесь")
 		here.hears("К вашему разговору присоединён: Telegram")
@@ -109,7 +109,7 @@ func TestJoinStory(t *testing.T) {
 		there.hears("Подключённые чаты", "@channel.viber", "Telegram")
 		there.taps("@chats.part_here")
 		there.hears("@chats.parted_here", "@chats.alone")
-		s.settled()
+		s.idle()
 		if now := s.contactAt("telegram", "770"); now.ID == was.ID || now.ID == "" {
 			t.Errorf("still joined: %+v", now)
 		}
@@ -151,12 +151,12 @@ func TestJoinTrick(t *testing.T) {
 	onEach(t, func(t *testing.T, s *world) {
 		stranger := s.onViber("01234567890F=", "Чужий", bot.Ukrainian)
 		stranger.begins()
-		s.settled()
-		payload, _ := stranger.offers("01234567890F=")
+		s.idle()
+		payload, _ := stranger.invites("01234567890F=")
 		victim := s.onTelegram(781, "Олена", bot.Ukrainian)
 		apart := func() {
 			t.Helper()
-			s.settled()
+			s.idle()
 			if s.contactAt("telegram", "781").ID == s.contactAt("viber", "01234567890F=").ID {
 				t.Fatal("joined without a yes")
 			}
@@ -198,7 +198,7 @@ func TestJoinTrick(t *testing.T) {
 		own := s.onTelegram(782, "Чужий", bot.Ukrainian)
 		own.follows(payload)
 		own.hears("@join.ask")
-		newer, _ := stranger.offers("01234567890F=")
+		newer, _ := stranger.invites("01234567890F=")
 		own.taps("@join.yes")
 		own.hears("@join.gone", "@menu.choose")
 		own.follows(newer)
@@ -213,8 +213,8 @@ func TestJoinOnViber(t *testing.T) {
 	onEach(t, func(t *testing.T, s *world) {
 		here := s.onTelegram(780, "Олена", bot.Ukrainian)
 		here.begins()
-		s.settled()
-		code, err := s.service.parts.api.Contacts.Offer(context.Background(), bot.Address{Bot: "telegram", Chat: "780"})
+		s.idle()
+		code, err := s.service.parts.api.Contacts.Invite(context.Background(), bot.Address{Bot: "telegram", Chat: "780"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -222,7 +222,7 @@ func TestJoinOnViber(t *testing.T) {
 		person := there.phone.(*viberPhone).person
 		person.Open("join_" + code)
 		there.hears() // the greeting of the door
-		s.settled()
+		s.idle()
 		if s.contactAt("viber", "01234567890B=").ID == s.contactAt("telegram", "780").ID {
 			t.Error("joined by somebody who may only have looked")
 		}
@@ -230,7 +230,7 @@ func TestJoinOnViber(t *testing.T) {
 		there.hears("@menu.choose")
 		there.agrees()
 		there.hears("@join.done")
-		s.settled()
+		s.idle()
 		if s.contactAt("viber", "01234567890B=").ID != s.contactAt("telegram", "780").ID {
 			t.Error("not joined")
 		}
@@ -238,7 +238,7 @@ func TestJoinOnViber(t *testing.T) {
 		if err := s.service.parts.api.Contacts.Erase(context.Background(), admin, s.contactAt("telegram", "780").ID); err != nil {
 			t.Fatal(err)
 		}
-		s.settled()
+		s.idle()
 		s.await("them to be gone from the tables and files", func() bool {
 			return len(s.grep("01234567890B=", "780 Олена", "Олена")) == 0
 		})
@@ -251,8 +251,8 @@ func TestJoinOutlivesARestart(t *testing.T) {
 	onEach(t, func(t *testing.T, s *world) {
 		here := s.onViber("01234567890C=", "Олена", bot.Ukrainian)
 		here.begins()
-		s.settled()
-		payload, _ := here.offers("01234567890C=")
+		s.idle()
+		payload, _ := here.invites("01234567890C=")
 		there := s.onTelegram(790, "Олена", bot.Ukrainian)
 		there.phone.(*telegramPhone).person.Twice(true)
 		there.follows(payload)
@@ -282,8 +282,8 @@ func TestJoinPage(t *testing.T) {
 	s := newWorld(t, storageURL(t), sandboxOptions{telegram: telegramtest.Options{Username: "odud_bot"}})
 	here := s.onViber("01234567890D=", "Елена", bot.Russian)
 	here.begins()
-	s.settled()
-	payload, _ := here.offers("01234567890D=")
+	s.idle()
+	payload, _ := here.invites("01234567890D=")
 	code := strings.TrimPrefix(payload, "join_")
 	get := func(method, path, accept string) (*http.Response, string) {
 		t.Helper()
@@ -353,7 +353,7 @@ func TestJoinPage(t *testing.T) {
 	other.hears("@join.ask_personal")
 	other.taps("@join.yes")
 	other.hears("@join.done")
-	s.settled()
+	s.idle()
 	if got := s.contactAt("telegram", "801"); got.ID != outcome || got.External != "crm-5" {
 		t.Errorf("%+v", got)
 	}
@@ -372,8 +372,8 @@ func TestJoinOfMany(t *testing.T) {
 	onEach(t, func(t *testing.T, s *world) {
 		here := s.onViber("01234567890E=", "Олена", bot.Ukrainian)
 		here.begins()
-		s.settled()
-		payload, _ := here.offers("01234567890E=")
+		s.idle()
+		payload, _ := here.invites("01234567890E=")
 		var crowd []*actor
 		for i := range int64(8) {
 			crowd = append(crowd, s.onTelegram(900+i, "Хтось", bot.Ukrainian))
@@ -384,7 +384,7 @@ func TestJoinOfMany(t *testing.T) {
 		for _, a := range crowd {
 			a.agrees()
 		}
-		s.settled()
+		s.idle()
 		done := 0
 		for _, a := range crowd {
 			text := a.hears().text
@@ -448,7 +448,7 @@ func TestJoinFromTheSite(t *testing.T) {
 		if m := there.hears("@join.done"); !slices.Contains(m.labels, there.say("@handoff.recall")) { // at whatever hour
 			t.Errorf("they do not wait any more: %+v", m)
 		}
-		s.settled()
+		s.idle()
 		s.desk(ticket, bot.TicketTake)
 		there.hears("Марина")
 		s.reply(ticket, "Добрый день, "+canary)
@@ -469,7 +469,7 @@ func TestJoinFromTheSite(t *testing.T) {
 		here.hears("попросили удалить все ваши данные")
 		s.aDayPasses()
 		there.hears("@settings.erased")
-		s.settled()
+		s.idle()
 		s.await("the files to be scrubbed", func() bool {
 			return len(s.grep(canary, "771000881", s.chatOf(visitor))) == 0
 		})

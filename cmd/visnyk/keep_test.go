@@ -51,7 +51,7 @@ func TestKeep(t *testing.T) {
 		a := s.onTelegram(1001, "Олена", bot.Ukrainian)
 		a.write("/start")
 		a.hears("@welcome.about")
-		s.settled()
+		s.idle()
 		if err := s.stop(); err != nil {
 			t.Fatal(err)
 		}

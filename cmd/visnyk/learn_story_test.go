@@ -13,12 +13,12 @@ import (
 // sample's.
 func (s *world) poolArticles() {
 	s.t.Helper()
-	entry := func(id string, question, answer bot.Words) bot.Article {
+	entry := func(id string, question, answer bot.Bilingual) bot.Article {
 		return bot.Article{ID: id, State: bot.ArticleApproved, Question: question, Answer: answer}
 	}
 	if err := s.service.store.Load().PutArticles(context.Background(), []bot.Article{
-		entry("pool-buy", bot.Words{UK: "Як купити абонемент у басейн?", RU: "Как купить абонемент в бассейн?"}, bot.Words{UK: "Прийдіть із паспортом.", RU: "Приходите с паспортом."}),
-		entry("pool-renew", bot.Words{UK: "Як поновити абонемент у басейн?", RU: "Как обновить абонемент в бассейн?"}, bot.Words{UK: "Напишіть заяву.", RU: "Напишите заявление."}),
+		entry("pool-buy", bot.Bilingual{UK: "Як купити абонемент у басейн?", RU: "Как купить абонемент в бассейн?"}, bot.Bilingual{UK: "Прийдіть із паспортом.", RU: "Приходите с паспортом."}),
+		entry("pool-renew", bot.Bilingual{UK: "Як поновити абонемент у басейн?", RU: "Как обновить абонемент в бассейн?"}, bot.Bilingual{UK: "Напишіть заяву.", RU: "Напишите заявление."}),
 	}); err != nil {
 		s.t.Fatal(err)
 	}
@@ -47,16 +47,16 @@ func TestQuestionsTeach(t *testing.T) {
 		first.hears(article.Answer.UK)
 		first.taps("@faq.yes")
 		first.hears("@faq.glad")
-		s.settled()
+		s.idle()
 
-		offers, err := articles.Offers(ctx, writer, "pool-buy")
-		if err != nil || len(offers) != 1 || offers[0].Phrase != "абонемент у басейн" || offers[0].Language != bot.Ukrainian ||
-			offers[0].Helped != 1 || offers[0].Found {
-			t.Fatalf("offered %+v, %v", offers, err)
+		suggestions, err := articles.Suggestions(ctx, writer, "pool-buy")
+		if err != nil || len(suggestions) != 1 || suggestions[0].Phrase != "абонемент у басейн" || suggestions[0].Language != bot.Ukrainian ||
+			suggestions[0].Helped != 1 || suggestions[0].Found {
+			t.Fatalf("offered %+v, %v", suggestions, err)
 		}
 		first.write("абонемент у басейн")
 		first.hears("@faq.mean") // nothing is learnt by itself
-		if _, err := articles.Decide(ctx, writer, offers[0].ID, editor.OfferAccept); err != nil {
+		if _, err := articles.Decide(ctx, writer, suggestions[0].ID, editor.SuggestionAccept); err != nil {
 			t.Fatal(err)
 		}
 		s.refreshed()
@@ -71,7 +71,7 @@ func TestQuestionsTeach(t *testing.T) {
 		someone.begins()
 		someone.write("чи є знижки студентам, мій телефон 0671234567")
 		someone.hears("@faq.unknown")
-		s.settled()
+		s.idle()
 		list, err := articles.Wanted(ctx, writer, 10)
 		if err != nil || list.Questions != 2 {
 			t.Fatalf("%+v, %v", list, err)

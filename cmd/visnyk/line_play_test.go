@@ -43,7 +43,7 @@ func (s *stageHands) play(t *testing.T, name string, lines []string) {
 		kinds: map[string]flows.Messenger{name: {Kind: "telegram"}}, others: map[string]bot.Address{},
 		now: time.Date(2026, time.November, 24, 14, 5, 0, 0, s.zone),
 	}
-	d := s.director
+	d := s.engine
 	d.Channels = p.kinds
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	var err error

@@ -50,7 +50,7 @@ type stageHands struct {
 	lib   *library.Library
 	zone  *time.Location
 
-	director dialog.Director
+	engine dialog.Engine
 }
 
 func newStageHands(t *testing.T) *stageHands {
@@ -69,7 +69,7 @@ func newStageHands(t *testing.T) *stageHands {
 	if _, err := s.store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if s.director, err = newDirector(zone); err != nil {
+	if s.engine, err = newEngine(zone); err != nil {
 		t.Fatal(err)
 	}
 	s.lib = library.NewLibrary(s.store, newFinder, slog.New(slog.DiscardHandler))

@@ -65,7 +65,7 @@ type paperLine struct {
 const paperTurn = 30 * time.Second
 
 // newPaperLine starts the line of a bot of its own in the store.
-func newPaperLine(ctx context.Context, store *storage.Store, name string, d dialog.Director, lib *library.Library, now func() time.Time, log *slog.Logger) (*paperLine, error) {
+func newPaperLine(ctx context.Context, store *storage.Store, name string, d dialog.Engine, lib *library.Library, now func() time.Time, log *slog.Logger) (*paperLine, error) {
 	lease, _, ok, err := store.Acquire(ctx, name, storage.NewID(), 24*time.Hour)
 	if err == nil && !ok {
 		err = fmt.Errorf("somebody else has the line of %s", name)
@@ -77,10 +77,10 @@ func newPaperLine(ctx context.Context, store *storage.Store, name string, d dial
 	d.Render = func(_ string, m bot.Message) ([]bot.Part, error) { return ch.Render(m) }
 	l := &paperLine{store: store, bot: name, lease: lease, turns: make(chan []storage.TurnWrite, 1)}
 	l.worker = dialog.NewWorker(dialog.Config{
-		Store: store, Channel: ch, Channels: map[string]bot.Channel{name: ch}, Director: d, Library: lib,
+		Store: store, Channel: ch, Channels: map[string]bot.Channel{name: ch}, Engine: d, Library: lib,
 		Desk: desk.New(store, map[string]bot.Channel{name: ch}, d.Zone, log), Metrics: dialog.NewMetrics(prometheus.NewRegistry()),
 		Log: log, Now: now, Sent: func([]storage.OutboxRow) {},
-		Turned: func(_ []dialog.Situation, writes []storage.TurnWrite) { l.turns <- writes },
+		Turned: func(_ []dialog.TurnInput, writes []storage.TurnWrite) { l.turns <- writes },
 	})
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
@@ -124,11 +124,11 @@ func (l *paperLine) deliver(ctx context.Context) ([]storage.OutboxRow, error) {
 	if _, err := l.store.Claim(ctx, l.lease, rows); err != nil {
 		return nil, err
 	}
-	sent := make([]storage.Settled, len(rows))
+	sent := make([]storage.SendOutcome, len(rows))
 	for i, r := range rows {
-		sent[i] = storage.Settled{Row: r, Outcome: bot.Sent, ExternalID: messageOf(r)}
+		sent[i] = storage.SendOutcome{Row: r, Outcome: bot.Sent, ExternalID: messageOf(r)}
 	}
-	return rows, l.store.Settle(ctx, l.lease, sent)
+	return rows, l.store.RecordOutcomes(ctx, l.lease, sent)
 }
 
 // messageOf is the messenger's id of the message that the row became.

@@ -64,7 +64,7 @@ func TestPaperThroughTheLine(t *testing.T) {
 func (s *paperWorld) hears(shown func(string) []channeltest.Shown, chat string, n int) []channeltest.Shown {
 	s.t.Helper()
 	s.await(fmt.Sprintf("%s to hear %d messages", chat, n), func() bool { return len(shown(chat)) >= n })
-	s.settled()
+	s.idle()
 	all := shown(chat)
 	if len(all) != n {
 		s.t.Fatalf("%s hears %d messages, want %d: %+v", chat, len(all), n, all)
@@ -155,7 +155,7 @@ func (s *paperWorld) texts() {
 	}
 	operator := s.words(bot.Ukrainian, "button.operator")
 	s.await("an answer", func() bool { return len(s.sms.Shown(chat)) > 0 })
-	s.settled()
+	s.idle()
 	said := s.sms.Shown(chat)
 	if last := said[len(said)-1]; len(last.Labels) > 0 || !strings.Contains(last.Text, operator) {
 		s.t.Errorf("hears %+v", last)
@@ -164,7 +164,7 @@ func (s *paperWorld) texts() {
 		s.t.Fatal(err)
 	}
 	s.called(bot.Address{Bot: "sms", Chat: chat})
-	s.settled()
+	s.idle()
 	if s.sms.Refused() != 0 {
 		s.t.Errorf("%d sends broke a rule", s.sms.Refused())
 	}

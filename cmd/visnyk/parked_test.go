@@ -57,7 +57,7 @@ func TestParkedUpdatesHaveAWayBack(t *testing.T) { // F18
 		a := s.onTelegram(1001, "Олена", bot.Ukrainian)
 		a.write("/start")
 		a.hears("@welcome.about")
-		s.settled()
+		s.idle()
 		const question, canary = "Коли працює офіс?", "секретне слово"
 		id := s.asideRow(900001, "1001", question)
 		other := s.asideRow(900002, "1001", canary+" /start join_AbCdEf123456")

@@ -22,10 +22,10 @@ func TestErasedAfterParting(t *testing.T) {
 		guest.hears("Підключені чати")
 		guest.taps("@chats.part_here")
 		guest.hears("@chats.parted_here")
-		s.settled()
+		s.idle()
 		guest.erases("@settings.ask_erase")
 		guest.hears("@settings.erased")
-		s.settled()
+		s.idle()
 		if err := s.service.scrubber.Scrub(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -80,7 +80,7 @@ func TestChangeFromDraftToWithdrawal(t *testing.T) {
 		ctx := context.Background()
 		changes := s.service.parts.api.Changes
 		s.withdrawAll()
-		both := func(text string) bot.Words { return bot.Words{UK: text + " укр", RU: text + " рус"} }
+		both := func(text string) bot.Bilingual { return bot.Bilingual{UK: text + " укр", RU: text + " рус"} }
 		secret := bot.Change{
 			ID: "secret", Kind: bot.Tariff, Title: both("Тайний заголовок"), Summary: both("Тайна"), Reason: both("Тайна"),
 			Consequence: both("Тайна"), Benefit: both("Тайна"), ToDo: both("Тайна"), From: time.Now().Add(240 * time.Hour),
@@ -210,7 +210,7 @@ func TestErasedFromTheWholeLine(t *testing.T) {
 			s.desk(ticket, bot.TicketTake)
 			a.hears("Марина")
 			a.write("ще ось що, подивіться, будь ласка: " + canary)
-			s.settled()
+			s.idle()
 			s.reply(ticket, "бачу "+canary)
 			a.hears(canary)
 			s.desk(ticket, bot.TicketClose)
@@ -228,7 +228,7 @@ func TestErasedFromTheWholeLine(t *testing.T) {
 			t.Fatal(err)
 		}
 		imported := outcomes[0]
-		s.settled()
+		s.idle()
 		if found := s.grep(words...); len(found) == 0 {
 			t.Fatal("nothing is found before the erasure either: the search is blind")
 		}
@@ -252,7 +252,7 @@ func TestErasedFromTheWholeLine(t *testing.T) {
 		if err := contacts.Erase(ctx, admin, imported.ID); err != nil {
 			t.Fatal(err)
 		}
-		s.settled()
+		s.idle()
 		if err := s.service.scrubber.Scrub(ctx); err != nil {
 			t.Fatal(err)
 		}

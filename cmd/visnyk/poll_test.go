@@ -30,7 +30,7 @@ func TestFetchedUpdates(t *testing.T) {
 				sent++
 				s.start()
 			}
-			s.settled()
+			s.idle()
 			history, err := s.service.store.Load().History(t.Context(), bot.Address{Bot: "telegram", Chat: "4001"}, 200)
 			if err != nil {
 				t.Fatal(err)

@@ -37,7 +37,7 @@ func (s *world) aDayPasses() {
 // onRecord makes the person one that the company knows.
 func (s *world) onRecord(name, chat, external string) bot.Contact {
 	s.t.Helper()
-	s.settled()
+	s.idle()
 	s.sql(`UPDATE contacts SET external_id = $1 WHERE id = $2`, external, s.contactAt(name, chat).ID)
 	return s.contactAt(name, chat)
 }
@@ -68,7 +68,7 @@ func lured(s *world) (victim, stranger *actor, chat string, record bot.Contact) 
 	victim.begins()
 	record = s.onRecord("telegram", "78100", "crm-781")
 	chat = s.chatOf(visitor)
-	payload, _ := stranger.offers(chat)
+	payload, _ := stranger.invites(chat)
 	victim.follows(payload)
 	victim.agrees()
 	victim.hears("@join.done")
@@ -117,7 +117,7 @@ func TestAttackByALuredJoin(t *testing.T) {
 		}
 		victim.taps("Від’єднати: Чат на сайті")
 		victim.hears("Від’єднали")
-		s.settled()
+		s.idle()
 		if now := s.contactAt("webchat", chat); now.ID == record.ID || now.ID == "" {
 			t.Errorf("still joined: %+v", now)
 		}
@@ -157,7 +157,7 @@ func TestEraseIsAskedWhereThePersonWas(t *testing.T) {
 		old.taps("@settings.erase_yes")
 		old.hears("@settings.erased")
 		guest.hears("Ваші дані видалено: про це попросили у Вашому чаті (Telegram)")
-		s.settled()
+		s.idle()
 		if err := s.service.scrubber.Scrub(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -176,8 +176,8 @@ func connected(s *world, old, guest *actor, id int64, chat string) bot.Contact {
 	old.begins()
 	record := s.onRecord("telegram", fmt.Sprint(id), fmt.Sprint("crm-", id))
 	guest.begins()
-	s.settled()
-	payload, _ := guest.offers(chat)
+	s.idle()
+	payload, _ := guest.invites(chat)
 	old.follows(payload)
 	old.agrees()
 	old.hears("@join.done")
@@ -195,7 +195,7 @@ func TestErasureOfANewcomerWaitsADay(t *testing.T) {
 			id := int64(78200 + i)
 			guest := s.onViber(chat, "Олена", bot.Ukrainian)
 			record := connected(s, s.onTelegram(id, "Олена", bot.Ukrainian), guest, id, chat)
-			s.settled()
+			s.idle()
 			s.sql(`UPDATE conversations SET reach = 'blocked' WHERE bot = 'telegram' AND contact = $1`, record.ID)
 			guest.erases("@settings.ask_erase_late")
 			guest.hears("@settings.erase_late")
@@ -207,7 +207,7 @@ func TestErasureOfANewcomerWaitsADay(t *testing.T) {
 		guests[1].hears("Підключені чати")
 		guests[1].taps("@chats.part_here")
 		guests[1].hears("@chats.parted_here")
-		s.settled()
+		s.idle()
 		if s.contactAt("viber", chats[0]).ID != s.contactAt("telegram", "78200").ID {
 			t.Fatal("erased at once")
 		}
@@ -222,7 +222,7 @@ func TestErasureOfANewcomerWaitsADay(t *testing.T) {
 			t.Fatal(err)
 		}
 		guests[0].hears("@settings.erased")
-		s.settled()
+		s.idle()
 		for _, at := range [][2]string{{"telegram", "78200"}, {"viber", chats[0]}} {
 			if c := s.contactAt(at[0], at[1]); c.ID != "" {
 				t.Errorf("%v is still there: %+v", at, c)
@@ -244,7 +244,7 @@ func TestStopIsHeardEverywhere(t *testing.T) {
 		stranger.write("стоп")
 		stranger.hears("@stop.here")
 		victim.hears("попросили не надсилати Вам новин")
-		s.settled()
+		s.idle()
 		at := bot.Address{Bot: "webchat", Chat: chat}
 		loaded, err := s.service.store.Load().LoadTurns(t.Context(), []bot.Address{at})
 		if err != nil {

@@ -49,7 +49,7 @@ type service struct {
 	entrance      *web.Entrance            // what all doors share
 	kinds         []kind                   // of messengers
 	introductions map[string]*introduction // by bot
-	director      dialog.Director
+	engine        dialog.Engine
 	channels      []bot.Channel
 	chat          siteChannel                   // one of the channels; nil when none is a page of ours
 	store         atomic.Pointer[storage.Store] // nil until the database answers
@@ -78,7 +78,7 @@ func newService(cfg config, log *slog.Logger, more ...kind) (*service, error) {
 	if s.secret, err = cfg.SecretKey(); err != nil {
 		return nil, err
 	}
-	if s.director, err = newDirector(cfg.Zone); err != nil {
+	if s.engine, err = newEngine(cfg.Zone); err != nil {
 		return nil, err
 	}
 	if err := s.openChannels(); err != nil {
@@ -194,7 +194,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 		return err
 	}
 	defer closeStore(store, s.log)
-	s.parts = newParts(s.cfg, store, s.channels, s.director, s.registry, s.log)
+	s.parts = newParts(s.cfg, store, s.channels, s.engine, s.registry, s.log)
 	p := s.parts
 	if err := s.patiently(ctx, func() error { return p.library.Refresh(ctx) }); err != nil || ctx.Err() != nil {
 		return err
@@ -218,7 +218,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	running.Go(func() { expander.Run(ctx) })
 	running.Go(func() { s.listen(ctx, store, news, expander) })
 	running.Go(func() { s.scrub(ctx) })
-	running.Go(func() { s.keep(ctx, store, owner) })
+	running.Go(func() { s.runRetention(ctx, store, owner) })
 	for _, l := range s.lines {
 		running.Go(func() { s.hold(ctx, store, l, owner) })
 	}

@@ -69,7 +69,7 @@ func visit(s *world, a *actor, chat string, changes []bot.Change) {
 	a.hears(title, firstWords(read.Summary.In(a.lang)))
 	for _, part := range []struct {
 		label string
-		text  bot.Words
+		text  bot.Bilingual
 	}{
 		{"@change.why", read.Reason}, {"@change.what", read.Consequence}, {"@change.gain", read.Benefit}, {"@change.do", read.ToDo},
 	} {

@@ -26,7 +26,7 @@ func (s *service) newWebchat(b botConfig) (siteChannel, error) {
 	for _, l := range bot.Languages() {
 		words[l] = map[string]string{}
 		for _, key := range webchat.Texts() {
-			text, err := s.director.Texts.Text(l, chatText(key), map[string]any{"Channel": to[l]}, nil)
+			text, err := s.engine.Texts.Text(l, chatText(key), map[string]any{"Channel": to[l]}, nil)
 			if err != nil {
 				return nil, err
 			}
@@ -56,11 +56,11 @@ func newDownloads(chat *webchat.Channel) prometheus.Collector {
 func (s *service) joinNames() (map[bot.Language]string, error) {
 	kind := ""
 	if to := s.linkables(); len(to) > 0 { // as join chooses
-		kind = s.director.Channels[to[0].Name()].Kind
+		kind = s.engine.Channels[to[0].Name()].Kind
 	}
 	names := map[bot.Language]string{}
 	for _, l := range bot.Languages() {
-		name, err := s.director.Texts.Text(l, flows.ChannelText(kind), nil, nil)
+		name, err := s.engine.Texts.Text(l, flows.ChannelText(kind), nil, nil)
 		if err != nil {
 			return nil, err
 		}

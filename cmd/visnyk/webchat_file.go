@@ -83,7 +83,7 @@ func (t threads) PerDay(ctx context.Context) (int64, error) {
 // fileError says why a file was not kept or found in the web chat's words.
 func fileError(err error) error {
 	for ours, theirs := range map[error]error{
-		storage.ErrNotFound: webchat.ErrNoFile, storage.ErrChatFull: webchat.ErrFull, storage.ErrFilesFull: webchat.ErrCrowded,
+		storage.ErrNotFound: webchat.ErrNoFile, storage.ErrChatFull: webchat.ErrFull, storage.ErrFilesFull: webchat.ErrNoRoom,
 	} {
 		if errors.Is(err, ours) {
 			return fmt.Errorf("%w: %w", theirs, err)

@@ -149,7 +149,7 @@ func TestVisitorsReceipts(t *testing.T) {
 		if err := v.Tell(t.Context(), []int64{line}, line); err != nil {
 			t.Fatal(err)
 		}
-		s.settled()
+		s.idle()
 		if logs := s.logs.String(); strings.Contains(logs, "parked") {
 			t.Error(logs)
 		}

@@ -100,21 +100,21 @@ func ownTexts() []string {
 	return keys
 }
 
-// newDirector returns what decides turns, with the flows and the words checked
+// newEngine returns what decides turns, with the flows and the words checked
 // against each other.
-func newDirector(zone *time.Location) (dialog.Director, error) {
+func newEngine(zone *time.Location) (dialog.Engine, error) {
 	book, err := newBook()
 	if err != nil {
-		return dialog.Director{}, fmt.Errorf("flows: %w", err)
+		return dialog.Engine{}, fmt.Errorf("flows: %w", err)
 	}
 	texts, err := locales.New()
 	if err != nil {
-		return dialog.Director{}, err
+		return dialog.Engine{}, err
 	}
 	if err := texts.Check(append(book.Texts(), ownTexts()...)); err != nil {
-		return dialog.Director{}, fmt.Errorf("texts: %w", err)
+		return dialog.Engine{}, fmt.Errorf("texts: %w", err)
 	}
-	return dialog.Director{Book: book, Texts: texts, Zone: zone, NewID: storage.NewID}, nil
+	return dialog.Engine{Book: book, Texts: texts, Zone: zone, NewID: storage.NewID}, nil
 }
 
 // newFinder returns the FAQ search over approved articles.
@@ -143,7 +143,7 @@ type line struct {
 // parts are what all lines share.
 type parts struct {
 	store    *storage.Store
-	director dialog.Director
+	engine   dialog.Engine
 	library  *library.Library
 	embed    *embed.Client // nil: the search goes by words alone
 	desk     *desk.Desk
@@ -155,13 +155,13 @@ type parts struct {
 }
 
 // newParts wires the floors that stand on the database.
-func newParts(c config, store *storage.Store, channels []bot.Channel, director dialog.Director, r prometheus.Registerer, log *slog.Logger) parts {
+func newParts(c config, store *storage.Store, channels []bot.Channel, engine dialog.Engine, r prometheus.Registerer, log *slog.Logger) parts {
 	byName := map[string]bot.Channel{}
 	for _, ch := range channels {
 		byName[ch.Name()] = ch
 	}
 	return parts{
-		store: store, director: director, channels: byName, log: log,
+		store: store, engine: engine, channels: byName, log: log,
 		library: library.NewLibrary(store, newFinder, log),
 		embed:   newEmbed(c, r, log),
 		desk:    desk.New(store, byName, c.Zone, log),
@@ -178,7 +178,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, director d
 // service's own, costs nothing; the demo shows what it hears.
 type watcher struct {
 	arrived func(came time.Time, in []storage.Incoming, fresh []bool)
-	turned  func([]dialog.Situation, []storage.TurnWrite)
+	turned  func([]dialog.TurnInput, []storage.TurnWrite)
 	ended   func(outbox.Attempt)
 }
 
@@ -193,7 +193,7 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 		Ended: watch.ended,
 	})
 	worker := dialog.NewWorker(dialog.Config{
-		Store: p.store, Channel: ch, Channels: p.channels, Director: p.director, Library: p.library, Desk: p.desk,
+		Store: p.store, Channel: ch, Channels: p.channels, Engine: p.engine, Library: p.library, Desk: p.desk,
 		Metrics: p.turns, Log: p.log, Now: time.Now, Sent: func(rows []storage.OutboxRow) {
 			if sender.Hand(rows); len(rows) == 0 {
 				sender.Wake(bot.LaneReply)

@@ -139,16 +139,16 @@ func (s *world) start() {
 // words returns one of our own texts.
 func (s *world) words(l bot.Language, key string) string {
 	s.t.Helper()
-	text, err := s.service.director.Texts.Text(l, key, nil, nil)
+	text, err := s.service.engine.Texts.Text(l, key, nil, nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	return text
 }
 
-// settled waits until nothing is on its way: updates delivered, turns made,
+// idle waits until nothing is on its way: updates delivered, turns made,
 // parts sent.
-func (s *world) settled() {
+func (s *world) idle() {
 	s.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -255,7 +255,7 @@ func (a *actor) labels() []string {
 // silence wants nothing unheard once everything has settled.
 func (a *actor) silence() {
 	a.s.t.Helper()
-	a.s.settled()
+	a.s.idle()
 	if shown := a.shown(); len(shown) > a.read {
 		a.s.t.Fatalf("%s hears %q, want silence", a.name(), shown[a.read].text)
 	}

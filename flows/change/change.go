@@ -16,7 +16,7 @@ const (
 	toAbout       = "about"
 	toFollow      = "follow"
 	toUnfollow    = "unfollow"
-	open          = "open" // the verb of the actions that open one change
+	openVerb      = "open" // the verb of the actions that open one change
 )
 
 // Flow returns the flow.
@@ -80,17 +80,17 @@ type side struct {
 	step  string
 	part  bot.RenderingPart
 	label string // the key of its button; "" for what the change is
-	words func(bot.Change) bot.Words
+	words func(bot.Change) bot.Bilingual
 }
 
 // sides returns what is told of a change, in the order of the buttons.
 func sides() []side {
 	return []side{
-		{"about", bot.PartCard, "", func(c bot.Change) bot.Words { return c.Summary }},
-		{"reason", bot.PartWhy, "change.why", func(c bot.Change) bot.Words { return c.Reason }},
-		{"consequence", bot.PartForMe, "change.what", func(c bot.Change) bot.Words { return c.Consequence }},
-		{"benefit", bot.PartGain, "change.gain", func(c bot.Change) bot.Words { return c.Benefit }},
-		{"todo", bot.PartToDo, "change.do", func(c bot.Change) bot.Words { return c.ToDo }},
+		{"about", bot.PartCard, "", func(c bot.Change) bot.Bilingual { return c.Summary }},
+		{"reason", bot.PartWhy, "change.why", func(c bot.Change) bot.Bilingual { return c.Reason }},
+		{"consequence", bot.PartForMe, "change.what", func(c bot.Change) bot.Bilingual { return c.Consequence }},
+		{"benefit", bot.PartGain, "change.gain", func(c bot.Change) bot.Bilingual { return c.Benefit }},
+		{"todo", bot.PartToDo, "change.do", func(c bot.Change) bot.Bilingual { return c.ToDo }},
 	}
 }
 
@@ -135,17 +135,17 @@ func follow(on bool, key string) func(flows.Turn) []flows.Effect {
 }
 
 func list(t flows.Turn) []flows.Effect {
-	if len(t.Facts.Notices) == 0 {
+	if len(t.Facts.Ledger) == 0 {
 		return []flows.Effect{flows.Say{
 			Texts:   []flows.Text{flows.T("change.none")},
 			Buttons: [][]flows.Button{{flows.MenuButton()}},
 		}}
 	}
 	say := flows.Say{Texts: []flows.Text{flows.T("change.list")}}
-	for _, n := range t.Facts.Notices {
+	for _, n := range t.Facts.Ledger {
 		c := n.Change
 		say.Texts = append(say.Texts, flows.T("change.line", "Title", c.Title, "FromDay", c.From))
-		say.Buttons = append(say.Buttons, flows.Row(flows.Own(c.Title), flows.Action(open, c.ID)))
+		say.Buttons = append(say.Buttons, flows.Row(flows.Own(c.Title), flows.Action(openVerb, c.ID)))
 	}
 	say.Buttons = append(say.Buttons, []flows.Button{flows.MenuButton()})
 	return []flows.Effect{say}
@@ -153,8 +153,8 @@ func list(t flows.Turn) []flows.Effect {
 
 // named finds the change whose button was pressed.
 func named(t flows.Turn) (bot.Change, bool) {
-	for _, n := range t.Facts.Notices {
-		if t.Pressed(flows.Action(open, n.Change.ID)) {
+	for _, n := range t.Facts.Ledger {
+		if t.Pressed(flows.Action(openVerb, n.Change.ID)) {
 			return n.Change, true
 		}
 	}
@@ -170,7 +170,7 @@ func pick(t flows.Turn) []flows.Effect {
 
 // tell shows one side of the change.
 func tell(t flows.Turn, s side) []flows.Effect {
-	n, ok := t.Notice(t.Var(flows.VarChange))
+	n, ok := t.Entry(t.Var(flows.VarChange))
 	if !ok {
 		return gone()
 	}
@@ -189,7 +189,7 @@ func tell(t flows.Turn, s side) []flows.Effect {
 
 // answers are the buttons under a side of a change. They last: who scrolls back to
 // what they were told finds them working.
-func answers(n bot.Notice, s side) (rows [][]flows.Button) {
+func answers(n bot.LedgerEntry, s side) (rows [][]flows.Button) {
 	button := func(label, action string) flows.Button {
 		return flows.Button{Label: flows.T(label), Action: action, Lasting: true}
 	}
@@ -222,7 +222,7 @@ func gone() []flows.Effect {
 }
 
 func acknowledge(t flows.Turn) []flows.Effect {
-	n, ok := t.Notice(t.Var(flows.VarChange))
+	n, ok := t.Entry(t.Var(flows.VarChange))
 	if !ok {
 		return nil
 	}
@@ -231,7 +231,7 @@ func acknowledge(t flows.Turn) []flows.Effect {
 
 // next returns a change the person has not opened yet.
 func next(t flows.Turn) (bot.Change, bool) {
-	for _, n := range t.Facts.Notices {
+	for _, n := range t.Facts.Ledger {
 		if !n.Heard() {
 			return n.Change, true
 		}
@@ -240,7 +240,7 @@ func next(t flows.Turn) (bot.Change, bool) {
 }
 
 func ask(t flows.Turn) []flows.Effect {
-	n, ok := t.Notice(t.Var(flows.VarChange))
+	n, ok := t.Entry(t.Var(flows.VarChange))
 	if !ok {
 		return gone()
 	}

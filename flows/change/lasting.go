@@ -14,7 +14,7 @@ func lasting() []flows.Transition {
 		{
 			Label: "[of a change]: it is no longer told", Do: notify("change.gone"),
 			When: func(t flows.Turn) bool {
-				_, known := t.LastingNotice()
+				_, known := t.LastingEntry()
 				return t.Facts.Lasting.Do != "" && !t.Facts.Lasting.Current && !known
 			},
 		},
@@ -27,12 +27,12 @@ func lasting() []flows.Transition {
 		{
 			Label: "[of a change " + toAcknowledge + "]: once more", Do: notify("change.already"),
 			When: func(t flows.Turn) bool {
-				n, _ := t.LastingNotice()
+				n, _ := t.LastingEntry()
 				return t.Lasting(toAcknowledge) && n.Acknowledged
 			},
 		},
 		pressed(toAcknowledge, "", func(t flows.Turn) []flows.Effect {
-			n, _ := t.LastingNotice()
+			n, _ := t.LastingEntry()
 			return append(acknowledged(n, sideOf(t.Facts.Lasting.Part)), flows.Notify{Text: flows.T("change.thanks")})
 		}),
 		pressed(toAsk, "change/ask", func(t flows.Turn) []flows.Effect {
@@ -66,7 +66,7 @@ func about(t flows.Turn) flows.Effect {
 }
 
 func outdated(t flows.Turn) bool {
-	n, known := t.LastingNotice()
+	n, known := t.LastingEntry()
 	return known && n.Change.Version != t.Facts.Lasting.Version
 }
 
@@ -74,13 +74,13 @@ func outdated(t flows.Turn) bool {
 // answers: only that somebody has read a change is noted then.
 func lastingWhileHeld(t flows.Turn) bool {
 	held := t.Facts.Ticket != nil && t.Facts.Ticket.State == bot.TicketTaken
-	_, known := t.LastingNotice()
+	_, known := t.LastingEntry()
 	return held && t.Facts.Lasting.Do != "" && !(known && t.Facts.Lasting.Do == toAcknowledge && !outdated(t))
 }
 
 // acknowledged notes that the change has been read. The message whose button says
 // so shows it from now on.
-func acknowledged(n bot.Notice, s side) []flows.Effect {
+func acknowledged(n bot.LedgerEntry, s side) []flows.Effect {
 	n.Acknowledged = true
 	buttons := answers(n, s)
 	last := len(buttons) - 1

@@ -14,7 +14,7 @@ func TestLastingButtonNobodyKnows(t *testing.T) {
 	turn := flows.Turn{
 		State: bot.State{Flow: "faq", Step: "answer"}, Event: bot.Event{Kind: bot.Tapped, Press: &bot.Press{Action: "_0123456789_zzz"}},
 		Facts: flows.Facts{
-			Notices: []bot.Notice{{Change: bot.Change{ID: "move", Version: 1}}},
+			Ledger:  []bot.LedgerEntry{{Change: bot.Change{ID: "move", Version: 1}}},
 			Lasting: flows.Lasting{Do: "zzz", Change: "move", Version: 1, Part: bot.PartCard},
 		},
 	}

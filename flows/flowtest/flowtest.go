@@ -87,7 +87,7 @@ func (s Stage) begin() *play {
 		Language: bot.Ukrainian, Desk: bot.Desk{Open: true}, FAQ: s.FAQ,
 	}}
 	for _, c := range s.Changes {
-		p.facts.Notices = append(p.facts.Notices, bot.Notice{Change: c})
+		p.facts.Ledger = append(p.facts.Ledger, bot.LedgerEntry{Change: c})
 	}
 	return p
 }
@@ -110,9 +110,9 @@ func (p *play) forget() {
 	fresh := p.stage.begin()
 	p.erased, p.state = false, bot.State{}
 	facts := flows.Facts{Person: "somebody", Now: p.facts.Now, Language: p.facts.Language, Desk: p.facts.Desk, FAQ: p.facts.FAQ}
-	for _, n := range fresh.facts.Notices {
-		if slices.ContainsFunc(p.facts.Notices, func(was bot.Notice) bool { return was.Change.ID == n.Change.ID }) {
-			facts.Notices = append(facts.Notices, n)
+	for _, n := range fresh.facts.Ledger {
+		if slices.ContainsFunc(p.facts.Ledger, func(was bot.LedgerEntry) bool { return was.Change.ID == n.Change.ID }) {
+			facts.Ledger = append(facts.Ledger, n)
 		}
 	}
 	p.facts = facts
@@ -185,17 +185,17 @@ func (p *play) scene(word, rest string) error {
 	case "offer":
 		// "offer good ru", "offer good uk taken", "offer good personal", "offer
 		// joined", "offer fresh": what stands behind the next join link, or the one asked about.
-		p.facts.Offer = flows.Offer{}
+		p.facts.Invite = flows.Invite{}
 		for i, f := range strings.Fields(rest) {
 			switch {
 			case i == 0:
-				p.facts.Offer.State = flows.OfferState(strings.TrimPrefix(f, "none"))
+				p.facts.Invite.State = flows.InviteState(strings.TrimPrefix(f, "none"))
 			case bot.Language(f).Known():
-				p.facts.Offer.Language = bot.Language(f)
+				p.facts.Invite.Language = bot.Language(f)
 			case f == "personal":
-				p.facts.Offer.Personal = true
+				p.facts.Invite.Personal = true
 			default:
-				p.facts.Offer.Ticket = &bot.Ticket{State: bot.TicketState(f)}
+				p.facts.Invite.Ticket = &bot.Ticket{State: bot.TicketState(f)}
 			}
 		}
 	case "chats":
@@ -221,14 +221,14 @@ func (p *play) scene(word, rest string) error {
 		}
 	case "version": // "version tariff-2027 2": what was announced is another version now
 		id, n, _ := strings.Cut(rest, " ")
-		for i := range p.facts.Notices {
-			if p.facts.Notices[i].Change.ID == id {
-				p.facts.Notices[i].Change.Version, err = strconv.Atoi(n)
+		for i := range p.facts.Ledger {
+			if p.facts.Ledger[i].Change.ID == id {
+				p.facts.Ledger[i].Change.Version, err = strconv.Atoi(n)
 			}
 		}
 	case "changes":
 		ids := strings.Fields(rest)
-		p.facts.Notices = slices.DeleteFunc(p.facts.Notices, func(n bot.Notice) bool { return !slices.Contains(ids, n.Change.ID) })
+		p.facts.Ledger = slices.DeleteFunc(p.facts.Ledger, func(n bot.LedgerEntry) bool { return !slices.Contains(ids, n.Change.ID) })
 	default:
 		return fmt.Errorf("%q is not part of a transcript", word)
 	}

@@ -59,9 +59,9 @@ func (p *play) turn(e bot.Event) error {
 // so that what is on its way arrives.
 func (p *play) tells(s flows.Say) {
 	for _, told := range s.Tells {
-		for i, n := range p.facts.Notices {
+		for i, n := range p.facts.Ledger {
 			if as := told.Part.Mark(); n.Change.ID == told.Change.ID && (as == bot.MarkTold && !n.Told || !n.Mentioned && !n.Told) {
-				p.facts.Notices[i].Mentioned, p.facts.Notices[i].Told = true, as == bot.MarkTold
+				p.facts.Ledger[i].Mentioned, p.facts.Ledger[i].Told = true, as == bot.MarkTold
 				p.out.WriteString("! " + string(as) + " " + n.Change.ID + "\n")
 			}
 		}

@@ -43,7 +43,7 @@ func Anywhere() []flows.Transition {
 func worth(t flows.Turn) bool {
 	switch t.Event.Detail {
 	case flows.HeardJoin:
-		return t.Facts.Fresh()
+		return t.Facts.OnProbation()
 	case flows.HeardStop:
 		return !t.Facts.Hushed
 	case flows.HeardStopAsk:

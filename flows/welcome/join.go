@@ -18,15 +18,15 @@ func joinTexts() []string {
 }
 
 // linked is the arrow of a join link in the state.
-func linked(s flows.OfferState, label, to string) flows.Transition {
+func linked(s flows.InviteState, label, to string) flows.Transition {
 	return flows.Transition{
 		Label: label, To: to,
 		When: func(t flows.Turn) bool {
 			_, ok := flows.JoinCode(t.Event.Text)
-			return ok && t.Facts.Offer.State == s
+			return ok && t.Facts.Invite.State == s
 		},
 		Do: func(t flows.Turn) []flows.Effect {
-			if s != flows.OfferGood {
+			if s != flows.InviteGood {
 				return outcome(t)
 			}
 			code, _ := flows.JoinCode(t.Event.Text)
@@ -64,11 +64,11 @@ func joinStep() flows.Step {
 // person's own, if the link is theirs.
 func askToJoin(t flows.Turn) []flows.Effect {
 	key := "join.ask"
-	if t.Facts.Offer.Personal {
+	if t.Facts.Invite.Personal {
 		key = "join.ask_personal"
 	}
 	return []flows.Effect{flows.Say{
-		Language: t.Facts.Offer.Language,
+		Language: t.Facts.Invite.Language,
 		Texts:    []flows.Text{flows.T(key)},
 		Buttons:  [][]flows.Button{flows.Row(flows.T("join.yes"), toJoin), flows.Row(flows.T("join.no"), toLeave)},
 	}}
@@ -76,14 +76,14 @@ func askToJoin(t flows.Turn) []flows.Effect {
 
 // outcome says what becomes of the link, in the language that is spoken then.
 func outcome(t flows.Turn) []flows.Effect {
-	switch t.Facts.Offer.State {
-	case flows.OfferGood:
+	switch t.Facts.Invite.State {
+	case flows.InviteGood:
 		return append([]flows.Effect{flows.Join{Code: t.Var(flows.VarJoin)}}, say("join.done")(t)...)
-	case flows.OfferJoined:
+	case flows.InviteJoined:
 		return say("join.already")(t)
-	case flows.OfferFresh:
+	case flows.InviteOnProbation:
 		return say("join.fresh")(t)
-	case flows.OfferOther:
+	case flows.InviteOther:
 		return say("join.foreign")(t)
 	}
 	return say("join.gone")(t)
@@ -101,7 +101,7 @@ func taken(t flows.Turn) bool { return ticketIs(t, bot.TicketTaken) }
 func waiting(t flows.Turn) bool { return ticketIs(t, bot.TicketWaiting) }
 
 func ticketIs(t flows.Turn, s bot.TicketState) bool {
-	here, there := t.Facts.Ticket, t.Facts.Offer.Ticket
+	here, there := t.Facts.Ticket, t.Facts.Invite.Ticket
 	if there != nil && (here == nil || there.Prevails(*here)) {
 		here = there
 	}

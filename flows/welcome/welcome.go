@@ -38,11 +38,11 @@ func Flow() flows.Flow {
 			{
 				Name: "start", Pass: true, Enter: forget,
 				On: []flows.Transition{
-					linked(flows.OfferGood, "a join link", "join"),
-					linked(flows.OfferJoined, "joined already", flows.Menu),
-					linked(flows.OfferFresh, "one is too new", flows.Menu),
-					linked(flows.OfferOther, "somebody else's", flows.Menu),
-					linked(flows.OfferNone, "a join link of no use", flows.Menu),
+					linked(flows.InviteGood, "a join link", "join"),
+					linked(flows.InviteJoined, "joined already", flows.Menu),
+					linked(flows.InviteOnProbation, "one is too new", flows.Menu),
+					linked(flows.InviteOther, "somebody else's", flows.Menu),
+					linked(flows.InviteNone, "a join link of no use", flows.Menu),
 					{Label: "link to a change", When: changeLinked, Do: openChange, To: "change/about"},
 					{Label: "link to an article", When: articleLinked, Do: openArticle, To: "faq/answer"},
 				},
@@ -116,7 +116,7 @@ func changeLinked(t flows.Turn) bool {
 	if !ok {
 		return false
 	}
-	_, concerns := t.Notice(id)
+	_, concerns := t.Entry(id)
 	return concerns
 }
 

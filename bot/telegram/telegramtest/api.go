@@ -101,7 +101,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 	}
 	fault := s.fault(chat)
 	at := len(s.calls)
-	if !s.opts.Lean {
+	if !s.opts.Unrecorded {
 		s.calls = append(s.calls, Call{Method: m.name, Params: maps.Clone(v), At: time.Now()})
 	}
 	s.change()
@@ -121,7 +121,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 		return
 	}
 	s.mu.Lock()
-	if !s.opts.Lean {
+	if !s.opts.Unrecorded {
 		s.calls[at].Code = answer.Code
 		if answer.OK {
 			s.calls[at].Code = 200

@@ -84,11 +84,11 @@ func (s *Server) chat(id int64) *chat {
 	return c
 }
 
-// keep adds a message to its chat. The lock is held.
-func (s *Server) keep(c *chat, m Message) Message {
+// record adds a message to its chat. The lock is held.
+func (s *Server) record(c *chat, m Message) Message {
 	c.last++
 	m.ID, m.Chat, m.At = c.last, c.id, time.Now()
-	if s.opts.Lean {
+	if s.opts.Unrecorded {
 		c.thread = c.thread[:0]
 	}
 	c.thread = append(c.thread, m)

@@ -186,7 +186,7 @@ func (s *Server) deliver(c *chat, v values, m Message) reply {
 	}
 	m.FromBot = true
 	s.stats.Sends++
-	return ok(s.json(s.keep(c, m)))
+	return ok(s.json(s.record(c, m)))
 }
 
 func (s *Server) sendChatAction(v values) reply {

@@ -183,7 +183,7 @@ func (p *Person) say(m Message, fields map[string]any) Message {
 	defer p.s.mu.Unlock()
 	c := p.s.chat(p.ID)
 	c.started = true
-	m = p.s.keep(c, m)
+	m = p.s.record(c, m)
 	doc := p.envelope(m)
 	for k, v := range fields {
 		doc[k] = v

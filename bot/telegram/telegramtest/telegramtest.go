@@ -34,8 +34,8 @@ type Options struct {
 	// OpenChats lets the bot write to any person who did not block it, without
 	// having been written to first.
 	OpenChats bool
-	// Lean keeps no record of calls, and of each chat the last message only.
-	Lean bool
+	// Unrecorded keeps no record of calls, and of each chat the last message only.
+	Unrecorded bool
 	// Copies is how many more times each update is delivered, all at once.
 	Copies int
 }

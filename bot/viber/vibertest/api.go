@@ -41,8 +41,8 @@ type call struct {
 	after []func()
 }
 
-// settle brings that about.
-func (c *call) settle() {
+// finish brings that about.
+func (c *call) finish() {
 	for _, f := range c.after {
 		f()
 	}
@@ -76,7 +76,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	s.finish(c, refused)
 	s.answer(w, r, c, answer, refused)
-	c.settle()
+	c.finish()
 }
 
 func (s *Server) method(name string) func(*call, document) (map[string]any, *refusal) {
@@ -146,7 +146,7 @@ func (s *Server) finish(c *call, refused *refusal) {
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call, answer map[string]any, refused *refusal) {
 	f := c.fault
 	if f.answers() {
-		c.settle()
+		c.finish()
 	}
 	switch {
 	case f.Hang:

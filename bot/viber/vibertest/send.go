@@ -132,7 +132,7 @@ func (s *Server) receipts(c *call, tell []func()) {
 		})
 	}
 	if s.opts.ReceiptsFirst {
-		c.settle()
+		c.finish()
 		_ = s.Drain(s.ctx)
 	}
 }

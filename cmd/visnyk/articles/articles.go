@@ -41,7 +41,7 @@ func (f Commands) Run(ctx context.Context, c cli.Call) error {
 	case "wanted":
 		return wanted(ctx, c)
 	case "offers":
-		return offers(ctx, c)
+		return suggestions(ctx, c)
 	}
 	return export(ctx, c)
 }

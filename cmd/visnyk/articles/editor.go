@@ -43,8 +43,8 @@ func wanted(ctx context.Context, c cli.Call) error {
 	})
 }
 
-// offers lists the wordings that articles may learn.
-func offers(ctx context.Context, c cli.Call) error {
+// suggestions lists the wordings that articles may learn.
+func suggestions(ctx context.Context, c cli.Call) error {
 	if err := c.Parse(c.Flags("faq offers"), 0); err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func offers(ctx context.Context, c cli.Call) error {
 		learning := editor.NewEditor(store, time.Now)
 		found := 0
 		for _, a := range articles {
-			offered, err := learning.Offers(ctx, bot.System(), a.ID)
+			offered, err := learning.Suggestions(ctx, bot.System(), a.ID)
 			if err != nil {
 				return err
 			}

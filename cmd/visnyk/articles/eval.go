@@ -46,7 +46,7 @@ func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
 	}
 	now := time.Now()
 	if text != "" {
-		x, err := f.weighed(ctx, c, articles, []string{text}, now)
+		x, err := f.reranked(ctx, c, articles, []string{text}, now)
 		if err == nil {
 			fmt.Fprint(c.Out, x.Explain(text, now))
 		}
@@ -63,7 +63,7 @@ func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
 	for i, q := range list {
 		texts[i] = q.Text
 	}
-	x, err := f.weighed(ctx, c, articles, texts, now)
+	x, err := f.reranked(ctx, c, articles, texts, now)
 	if err != nil {
 		return err
 	}
@@ -83,29 +83,29 @@ func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
 	return eval.Report(c.Out, list, predictions)
 }
 
-// weighed returns the search over the articles. Where an embeddings endpoint is
+// reranked returns the search over the articles. Where an embeddings endpoint is
 // set, it is asked what it would be asked of these messages, and the search
 // knows the answers.
-func (f Commands) weighed(ctx context.Context, c cli.Call, articles []bot.Article, texts []string, now time.Time) (search.Leaning, error) {
+func (f Commands) reranked(ctx context.Context, c cli.Call, articles []bot.Article, texts []string, now time.Time) (search.Reranked, error) {
 	cfg, err := c.Config()
 	if err != nil {
-		return search.Leaning{}, err
+		return search.Reranked{}, err
 	}
 	x := search.NewIndex(articles)
 	client := f.Embed(cfg, cfg.NewLog(c.Err))
 	if client == nil {
-		return x.Leaning(nil), nil
+		return x.Rerank(nil), nil
 	}
 	texts = slices.DeleteFunc(texts, func(text string) bool {
-		return flows.Word(text) != flows.None || !x.Find(text, bot.Unsure, now).Open()
+		return flows.ParseCommand(text) != flows.None || !x.Find(text, bot.Unsure, now).Undecided()
 	})
 	slices.Sort(texts)
 	texts = slices.Compact(texts)
 	fmt.Fprintf(c.Out, "weighed by meaning too, with %s: %s\n", cfg.EmbeddingsModel, cli.Count(len(texts), "message", "messages"))
 	if len(texts) == 0 {
-		return x.Leaning(nil), nil
+		return x.Rerank(nil), nil
 	}
-	return library.Weighed(ctx, client, articles, texts)
+	return library.Reranked(ctx, client, articles, texts)
 }
 
 // readApproved reads articles from a file; those of no state count as approved.
@@ -157,7 +157,7 @@ func predict(x flows.Finder, q eval.Query, now time.Time) eval.Prediction {
 // action is what the turn would do: a short word that works in any step comes
 // before the search.
 func action(text string, o flows.Outcome) string {
-	switch flows.Word(text) {
+	switch flows.ParseCommand(text) {
 	case flows.WantsHuman, flows.WantsToComplain:
 		return eval.Human
 	}

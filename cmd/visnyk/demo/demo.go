@@ -52,7 +52,7 @@ type Demo struct {
 	Line     *Line
 	parts    atomic.Pointer[Parts]
 	page     *template.Template
-	words    map[string]bot.Words
+	words    map[string]bot.Bilingual
 	switches *switches
 	log      *slog.Logger
 }

@@ -46,7 +46,7 @@ type run struct {
 // note is one thing a turn brought about: a word of ours, and its value.
 type note struct {
 	key   string
-	value bot.Words
+	value bot.Bilingual
 }
 
 // send is one try to carry a part out.
@@ -105,11 +105,11 @@ func (l *Line) known(key string) *run {
 }
 
 // Turned is told of turns that are committed.
-func (l *Line) Turned(situations []dialog.Situation, writes []storage.TurnWrite) {
+func (l *Line) Turned(inputs []dialog.TurnInput, writes []storage.TurnWrite) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
-	for i, s := range situations {
+	for i, s := range inputs {
 		w := writes[i]
 		key := w.Bot + "/" + s.Inbox
 		if l.receipts(w.Bot, s.Events, now) {

@@ -9,9 +9,9 @@ import (
 )
 
 // notes says what a turn brings about besides its state, as keys of words.
-func notes(s dialog.Situation, w storage.TurnWrite) []note {
+func notes(s dialog.TurnInput, w storage.TurnWrite) []note {
 	var list []note
-	add := func(key, value string) { list = append(list, note{key, bot.Words{UK: value, RU: value}}) }
+	add := func(key, value string) { list = append(list, note{key, bot.Bilingual{UK: value, RU: value}}) }
 	about := func(key, change string) { list = append(list, note{key, title(s, change)}) }
 	if s.Greeted {
 		add("note.greeted", "")
@@ -63,18 +63,18 @@ func notes(s dialog.Situation, w storage.TurnWrite) []note {
 			add("note.untimer", t.Name)
 		} else {
 			minutes := fmt.Sprintf("%.0f", t.After.Minutes())
-			list = append(list, note{"note.timer", bot.Words{UK: t.Name + ", " + minutes + " хв", RU: t.Name + ", " + minutes + " мин"}})
+			list = append(list, note{"note.timer", bot.Bilingual{UK: t.Name + ", " + minutes + " хв", RU: t.Name + ", " + minutes + " мин"}})
 		}
 	}
 	return list
 }
 
 // title is what a change is called.
-func title(s dialog.Situation, change string) bot.Words {
+func title(s dialog.TurnInput, change string) bot.Bilingual {
 	for _, c := range s.Content.Changes {
 		if c.ID == change {
 			return c.Title
 		}
 	}
-	return bot.Words{UK: change, RU: change}
+	return bot.Bilingual{UK: change, RU: change}
 }

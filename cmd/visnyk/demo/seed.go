@@ -18,10 +18,10 @@ import (
 // seedLease is how long the bots are held while people move in.
 const seedLease = 10 * time.Second
 
-// Settle makes the sample customers known to the company: imported, with the
+// Seed makes the sample customers known to the company: imported, with the
 // addresses of their phones. It must run while nobody holds the bots. Who is
 // known already stays as they are.
-func Settle(ctx context.Context, store *storage.Store) error {
+func Seed(ctx context.Context, store *storage.Store) error {
 	var records []contact.Record
 	for _, p := range people() {
 		records = append(records, contact.Record{

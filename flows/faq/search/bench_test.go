@@ -52,8 +52,8 @@ func generated(t testing.TB, n int) []bot.Article {
 		a := all[i%len(all)]
 		if round := i / len(all); round > 0 {
 			a.ID = fmt.Sprintf("%s-%d", a.ID, round)
-			a.Question = bot.Words{UK: renamed(a.Question.UK, round), RU: renamed(a.Question.RU, round)}
-			a.Answer = bot.Words{UK: renamed(a.Answer.UK, round), RU: renamed(a.Answer.RU, round)}
+			a.Question = bot.Bilingual{UK: renamed(a.Question.UK, round), RU: renamed(a.Question.RU, round)}
+			a.Answer = bot.Bilingual{UK: renamed(a.Answer.UK, round), RU: renamed(a.Answer.RU, round)}
 			a.Aliases = bot.Aliases{UK: slices.Clone(a.Aliases.UK), RU: slices.Clone(a.Aliases.RU)}
 			for j := range a.Aliases.UK {
 				a.Aliases.UK[j] = renamed(a.Aliases.UK[j], round)

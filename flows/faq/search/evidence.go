@@ -31,7 +31,7 @@ func (x *Index) Evidence(text string, now time.Time) [][]Row {
 	return out
 }
 
-// Hints returns the slots of a text's hints at its tone, as Model.Tones has them.
+// Hints returns the slots of a text's hints at its intent, as Model.Intents has them.
 // Training reads it.
 func Hints(text string) (slots []int) {
 	eachHint(tokens(text), func(slot int) { slots = append(slots, slot) })
@@ -39,7 +39,7 @@ func Hints(text string) (slots []int) {
 }
 
 // HintSlots is the number of slots of Hints.
-const HintSlots = toneSlots
+const HintSlots = intentSlots
 
 // NewIndexWith is NewIndex with another model than the shipped one: for
 // training and its cross-validation.

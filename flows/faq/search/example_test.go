@@ -14,7 +14,7 @@ import (
 func TestExamples(t *testing.T) {
 	const story = "мама забула парасольку у вашому автобусі коли їхала до лікарні"
 	article := func(id, uk string, aliases ...string) bot.Article {
-		return bot.Article{ID: id, State: bot.ArticleApproved, Question: bot.Words{UK: uk}, Aliases: bot.Aliases{UK: aliases}}
+		return bot.Article{ID: id, State: bot.ArticleApproved, Question: bot.Bilingual{UK: uk}, Aliases: bot.Aliases{UK: aliases}}
 	}
 	others := []bot.Article{
 		article("clinic", "Як дістатися до лікарні?", "проїзд до лікарні", "зупинка лікарня"),
@@ -58,7 +58,7 @@ func TestExamples(t *testing.T) {
 // however long they are.
 func TestNames(t *testing.T) {
 	const long = "що робити коли немає нікого вдома"
-	a := bot.Article{Question: bot.Words{UK: long + " зовсім"}, Aliases: bot.Aliases{UK: []string{long + " сьогодні", "ключі", long, "замок"}}}
+	a := bot.Article{Question: bot.Bilingual{UK: long + " зовсім"}, Aliases: bot.Aliases{UK: []string{long + " сьогодні", "ключі", long, "замок"}}}
 	for text, want := range map[string]bool{a.Question.UK: false, long + " сьогодні": false, long: true, "замок": false} {
 		if got := exemplary(a, text, tokens(text)); got != want {
 			t.Errorf("%q is an example: %v", text, got)

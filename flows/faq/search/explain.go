@@ -12,11 +12,11 @@ import (
 // Explain says in words why each candidate of a text scored as it did: how the
 // text was read, what its words are tied to, and what every feature added.
 func (x *Index) Explain(text string, now time.Time) string {
-	return Leaning{Index: x}.Explain(text, now)
+	return Reranked{Index: x}.Explain(text, now)
 }
 
 // Explain says what Index.Explain does, and what likeness added.
-func (x Leaning) Explain(text string, now time.Time) string {
+func (x Reranked) Explain(text string, now time.Time) string {
 	var b strings.Builder
 	ts, reading := x.read(text)
 	fmt.Fprintf(&b, "text     %s\n", text)
@@ -24,18 +24,18 @@ func (x Leaning) Explain(text string, now time.Time) string {
 		fmt.Fprintf(&b, "read as  %s\n", reading)
 	}
 	alike, known := x.alike[text]
-	l := x.weigh(alike)
+	l := x.rerank(alike)
 	found := x.find(ts, now, l)
 	outcome := string(found.Outcome)
 	if outcome == "" {
 		outcome = "nothing"
 	}
 	fmt.Fprintf(&b, "outcome  %s (told from %.2f, offered from %.2f)\n", outcome, x.model.Answer, x.model.Clarify)
-	p := x.model.tone(ts)
+	p := x.model.intent(ts)
 	names := []string{"a question", "asks for a human", "a complaint", "thanks", "a greeting", "an insult", "chatter"}
 	for t, v := range p {
 		if v >= 0.1 {
-			fmt.Fprintf(&b, "tone     %-17s %.2f\n", names[t], v)
+			fmt.Fprintf(&b, "intent   %-17s %.2f\n", names[t], v)
 		}
 	}
 	s := newScratch(x.Index)

@@ -137,7 +137,7 @@ func TestHumansHeldOut(t *testing.T) {
 	}
 }
 
-func TestTones(t *testing.T) {
+func TestIntents(t *testing.T) {
 	articles, _ := readBase(t, "water")
 	x := NewIndex(articles)
 	for text, want := range map[string]flows.Outcome{

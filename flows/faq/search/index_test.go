@@ -12,7 +12,7 @@ func library() *Index {
 	turn := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	article := func(id, uk, ru string, aliases ...string) bot.Article {
 		return bot.Article{
-			ID: id, State: bot.ArticleApproved, Question: bot.Words{UK: uk, RU: ru}, Answer: bot.Words{UK: id, RU: id},
+			ID: id, State: bot.ArticleApproved, Question: bot.Bilingual{UK: uk, RU: ru}, Answer: bot.Bilingual{UK: id, RU: id},
 			Aliases: bot.Aliases{UK: aliases},
 		}
 	}

@@ -13,7 +13,7 @@ import (
 // equalOdds are the odds of an article whose very wording was typed.
 const equalOdds = 1e6
 
-// What a tone must reach to decide; measured on held-out messages by faqtrain.
+// What an intent must reach to decide; measured on held-out messages by faqtrain.
 const (
 	plainly = 0.50 // a request for a human
 	idly    = 0.60 // thanks, greetings, chatter, insults
@@ -26,15 +26,15 @@ func (x *Index) Find(text string, _ bot.Language, now time.Time) flows.Finding {
 	return x.find(ts, now, nil)
 }
 
-func (x *Index) find(ts []token, now time.Time, l lean) flows.Finding {
+func (x *Index) find(ts []token, now time.Time, l rerankScores) flows.Finding {
 	found := x.matches(ts, now, l)
-	p := x.model.tone(ts)
+	p := x.model.intent(ts)
 	return x.judge(found, p, len(x.equal[gist(ts)]) > 0)
 }
 
 // judge decides the outcome. A text equal to a wording is a question, whatever
 // it sounds like.
-func (x *Index) judge(found []flows.Match, p [tones]float64, equal bool) flows.Finding {
+func (x *Index) judge(found []flows.Match, p [intents]float64, equal bool) flows.Finding {
 	best, likely := 0.0, 0.0
 	for i, m := range found[:min(len(found), flows.Offered)] {
 		if i == 0 {
@@ -57,10 +57,10 @@ func (x *Index) judge(found []flows.Match, p [tones]float64, equal bool) flows.F
 	return flows.Finding{Matches: found}
 }
 
-// spokenAs returns what a text is besides a question: nothing, unless its tone is
+// spokenAs returns what a text is besides a question: nothing, unless its intent is
 // plainer than the best article is sure; for idle words, than that any of the
 // best ones was meant: a bare word of the base is a question.
-func spokenAs(p [tones]float64, best, likely float64) flows.Outcome {
+func spokenAs(p [intents]float64, best, likely float64) flows.Outcome {
 	if human := p[wantsHuman] + p[complains]; human >= plainly && human > best {
 		if p[complains] > p[wantsHuman] {
 			return flows.Complains
@@ -68,10 +68,10 @@ func spokenAs(p [tones]float64, best, likely float64) flows.Outcome {
 		return flows.AsksHuman
 	}
 	for _, idle := range []struct {
-		tone tone
-		as   flows.Outcome
+		intent intent
+		as     flows.Outcome
 	}{{thanks, flows.SaysThanks}, {greets, flows.SaysHello}, {insults, flows.Insults}, {chats, flows.Chats}} {
-		if v := p[idle.tone]; v >= idly && v > likely {
+		if v := p[idle.intent]; v >= idly && v > likely {
 			return idle.as
 		}
 	}
@@ -80,7 +80,7 @@ func spokenAs(p [tones]float64, best, likely float64) flows.Outcome {
 
 // matches scores the articles: each gets its share of the odds, beside the
 // others and beside nothing at all, so that neighbours take from each other.
-func (x *Index) matches(ts []token, now time.Time, l lean) []flows.Match {
+func (x *Index) matches(ts []token, now time.Time, l rerankScores) []flows.Match {
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
 	odds := map[int32]float64{}

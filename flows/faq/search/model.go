@@ -22,10 +22,10 @@ type Model struct {
 	// it is offered, when asking back about the most likely ones.
 	Answer  float64 `json:"answer"`
 	Clarify float64 `json:"clarify"`
-	// Tones are the weights of the hints at a tone, a signed byte each, by slot
-	// and tone; ToneScale is what one of them is worth.
-	Tones     []byte  `json:"tones"`
-	ToneScale float64 `json:"tone_scale"`
+	// Intents are the weights of the hints of an intent, a signed byte each, by slot
+	// and intent; IntentScale is what one of them is worth.
+	Intents     []byte  `json:"tones"`
+	IntentScale float64 `json:"tone_scale"`
 }
 
 // Tree is a small decision tree: at node i, the feature At[i] less than Cut[i]

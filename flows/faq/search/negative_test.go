@@ -11,7 +11,7 @@ import (
 func small() []bot.Article {
 	entry := func(id, uk, ru string) bot.Article {
 		return bot.Article{
-			ID: id, State: bot.ArticleApproved, Question: bot.Words{UK: uk, RU: ru}, Answer: bot.Words{UK: "Так.", RU: "Да."},
+			ID: id, State: bot.ArticleApproved, Question: bot.Bilingual{UK: uk, RU: ru}, Answer: bot.Bilingual{UK: "Так.", RU: "Да."},
 		}
 	}
 	return []bot.Article{

@@ -33,7 +33,7 @@ func (x *Index) Phrase(text string) (phrase string, ok bool) {
 	if reading != "" {
 		text = reading
 	}
-	if utf8.RuneCountInString(text) > longestPhrase || weighty(ts) == 0 || flows.Word(text) != flows.None {
+	if utf8.RuneCountInString(text) > longestPhrase || weighty(ts) == 0 || flows.ParseCommand(text) != flows.None {
 		return "", false
 	}
 	return text, true

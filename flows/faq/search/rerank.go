@@ -23,36 +23,36 @@ type Alike struct {
 // Their best values are not known: no model was at hand to measure. faq eval shows
 // what they give a company with its own.
 const (
-	// mostLean is what likeness may add to the log-odds of an article that words
+	// mostRerank is what likeness may add to the log-odds of an article that words
 	// lead to as well.
-	mostLean = 1.5
+	mostRerank = 1.5
 	// leastWay and wholeWay are how far the article must be, on the way from the
 	// usual article to a wording of its own, to count at all and to count whole.
 	leastWay = 1. / 3
 	wholeWay = 2. / 3
 )
 
-// FewestToLean is how many articles show what the usual one is; among fewer,
+// FewestToRerank is how many articles show what the usual one is; among fewer,
 // likeness says nothing.
-const FewestToLean = 5
+const FewestToRerank = 5
 
-// lean is what likeness says of each article, from 0 to 1, by number; nil says
+// rerankScores is what likeness says of each article, from 0 to 1, by number; nil says
 // nothing.
-type lean []float64
+type rerankScores []float64
 
-// weigh reads likeness within the base. An article must do two things at once,
+// rerank reads likeness within the base. An article must do two things at once,
 // and counts by the one it does worse: stand out among the articles more than
 // the best of so many would by chance, measured by their usual spread, and come
 // near its own wordings. A message which is as like to all articles, or like to
-// the nearest only as foreign questions are, leans to none.
-func (x *Index) weigh(a Alike) lean {
+// the nearest only as foreign questions are, speaks for none.
+func (x *Index) rerank(a Alike) rerankScores {
 	var all []float64
 	for _, article := range x.articles {
 		if s, ok := a.To[article.ID]; ok {
 			all = append(all, s)
 		}
 	}
-	if len(all) < FewestToLean {
+	if len(all) < FewestToRerank {
 		return nil
 	}
 	usual := median(all)
@@ -65,7 +65,7 @@ func (x *Index) weigh(a Alike) lean {
 	if !(a.Own > usual) { // the model does not tell articles apart
 		return nil
 	}
-	out := make(lean, len(x.articles))
+	out := make(rerankScores, len(x.articles))
 	for i, article := range x.articles {
 		s, ok := a.To[article.ID]
 		if !ok || !(s > usual) {
@@ -85,32 +85,32 @@ func median(list []float64) float64 {
 }
 
 // of returns what is added to the log-odds of an article.
-func (l lean) of(article int32) float64 {
+func (l rerankScores) of(article int32) float64 {
 	if l == nil {
 		return 0
 	}
-	return mostLean * l[article]
+	return mostRerank * l[article]
 }
 
 // alone returns the odds of an article by likeness alone: at most half-way between
 // being offered and being told.
-func (m *Model) alone(lean float64) float64 {
-	p := lean * (m.Clarify + m.Answer) / 2
+func (m *Model) alone(score float64) float64 {
+	p := score * (m.Clarify + m.Answer) / 2
 	return p / (1 - p)
 }
 
-// Leaning is an index that has been told how alike some messages are to its
+// Reranked is an index that has been told how alike some messages are to its
 // articles. Of any other text it says what the index says.
-type Leaning struct {
+type Reranked struct {
 	*Index
 	alike map[string]Alike // by text
 }
 
-// Leaning returns the index with what is known of the texts.
-func (x *Index) Leaning(alike map[string]Alike) Leaning { return Leaning{x, alike} }
+// Rerank returns the index with what is known of the texts.
+func (x *Index) Rerank(alike map[string]Alike) Reranked { return Reranked{x, alike} }
 
 // Find implements flows.Finder.
-func (x Leaning) Find(text string, _ bot.Language, now time.Time) flows.Finding {
+func (x Reranked) Find(text string, _ bot.Language, now time.Time) flows.Finding {
 	ts, _ := x.read(text)
-	return x.find(ts, now, x.weigh(x.alike[text]))
+	return x.find(ts, now, x.rerank(x.alike[text]))
 }

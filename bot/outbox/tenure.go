@@ -7,31 +7,31 @@ import (
 	"visnyk/bot"
 )
 
-// shift is the work under one lease, from the take-over to the last outcome
+// tenure is the work under one lease, from the take-over to the last outcome
 // written. One goroutine runs it and owns what stands below; the sends and the
-// settler have goroutines of their own and talk to it through mailboxes.
-type shift struct {
+// recorder have goroutines of their own and talk to it through mailboxes.
+type tenure struct {
 	*Sender
-	held   *Held
-	gate   *gate // shared with the sends
-	board  *board
-	window *window
-	filler filler
-	prober bot.Prober // nil: the channel has no probe
-	base   time.Time  // when it began
-	meter  *meter
+	held     *HeldLease
+	gate     *pauseGate // shared with the sends
+	lanes    *lanes
+	limiter  *limiter
+	prefetch prefetch
+	prober   bot.Prober // nil: the channel has no probe
+	base     time.Time  // when it began
+	meter    *meter
 
-	returned *mailbox[ended]   // sends → shift
-	outcomes *mailbox[outcome] // shift → settler
-	settled  *mailbox[outcome] // settler → shift, once committed
+	returned *mailbox[ended]   // sends → tenure
+	outcomes *mailbox[outcome] // tenure → recorder
+	recorded *mailbox[outcome] // recorder → tenure, once committed
 
-	flying     int // sends under way
-	flyingBulk int
-	open       int // rows claimed whose outcome is not committed yet
-	mostOpen   int
-	limited    bool // the last pass ended at the rate limit
-	reading    trouble
-	claiming   trouble
+	flying         int // sends under way
+	flyingBulk     int
+	unrecorded     int // rows claimed whose outcome is not committed yet
+	mostUnrecorded int
+	limited        bool // the last pass ended at the rate limit
+	reading        trouble
+	claiming       trouble
 }
 
 // trouble is the database failing at one thing: it is left alone for a while,
@@ -48,44 +48,44 @@ func (b *trouble) fail() {
 
 func (b *trouble) over() { *b = trouble{} }
 
-func newShift(ctx context.Context, s *Sender, held *Held) *shift {
+func newTenure(ctx context.Context, s *Sender, held *HeldLease) *tenure {
 	prober, _ := s.Channel.(bot.Prober)
-	return &shift{
+	return &tenure{
 		Sender: s, held: held, prober: prober, base: time.Now(), meter: s.Metrics.of(s.bot),
-		board: newBoard(), window: newWindow(s.Rate), filler: newFiller(),
-		gate:     &gate{ctx: ctx, held: held, log: s.log},
-		returned: newMailbox[ended](), outcomes: newMailbox[outcome](), settled: newMailbox[outcome](),
-		mostOpen: 4 * s.Concurrency,
+		lanes: newLanes(), limiter: newLimiter(s.Rate), prefetch: newPrefetch(),
+		gate:     &pauseGate{ctx: ctx, held: held, log: s.log},
+		returned: newMailbox[ended](), outcomes: newMailbox[outcome](), recorded: newMailbox[outcome](),
+		mostUnrecorded: 4 * s.Concurrency,
 	}
 }
 
 // wall turns a moment of ours into one for the database.
-func (t *shift) wall(at time.Time) time.Time { return t.Now().Add(time.Until(at)).UTC() }
+func (t *tenure) wall(at time.Time) time.Time { return t.Now().Add(time.Until(at)).UTC() }
 
 // local turns a moment of the database into one of ours.
-func (t *shift) local(at time.Time) time.Time { return time.Now().Add(at.Sub(t.Now())) }
+func (t *tenure) local(at time.Time) time.Time { return time.Now().Add(at.Sub(t.Now())) }
 
-func (t *shift) run(ctx context.Context) error {
+func (t *tenure) run(ctx context.Context) error {
 	// What is under way outlives the stop for a while.
 	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))
-	settling, stopSettling := context.WithCancel(context.WithoutCancel(ctx))
-	settler := make(chan error, 1)
-	go func() { settler <- t.settle(settling) }()
+	recording, stopRecording := context.WithCancel(context.WithoutCancel(ctx))
+	recorder := make(chan error, 1)
+	go func() { recorder <- t.recordOutcomes(recording) }()
 
-	err := t.loop(ctx, sending, settler)
+	err := t.loop(ctx, sending, recorder)
 	if err == nil {
-		err = t.drain(settler, stopSending)
+		err = t.drain(recorder, stopSending)
 	} else {
 		t.abandon(stopSending)
 	}
 	stopSending()
-	stopSettling()
+	stopRecording()
 	t.meter.clear()
 	return err
 }
 
 // loop works until the stop (nil) or the loss of the lease.
-func (t *shift) loop(ctx, sending context.Context, settler <-chan error) error {
+func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error {
 	if err := t.takeOver(ctx); err != nil {
 		return err
 	}
@@ -104,13 +104,13 @@ func (t *shift) loop(ctx, sending context.Context, settler <-chan error) error {
 		timer.Reset(time.Until(next))
 		select {
 		case <-ctx.Done():
-		case err := <-settler:
+		case err := <-recorder:
 			return err
 		case <-t.returned.mail:
-		case <-t.settled.mail:
+		case <-t.recorded.mail:
 		case <-t.handed.mail:
 		case <-t.wake:
-			t.filler.wake(t.woken.Swap(0))
+			t.prefetch.wake(t.woken.Swap(0))
 		case <-timer.C:
 		}
 	}
@@ -120,26 +120,26 @@ func (t *shift) loop(ctx, sending context.Context, settler <-chan error) error {
 // drain waits after the stop until the sends under way have ended and their
 // outcomes are written. Sends that take too long are cut off; what is not
 // written by then stays claimed, for the next holder to recover.
-func (t *shift) drain(settler <-chan error, stopSending func()) error {
+func (t *tenure) drain(recorder <-chan error, stopSending func()) error {
 	cut := time.NewTimer(t.DrainTimeout)
 	defer cut.Stop()
-	end := time.NewTimer(t.DrainTimeout + settleGrace)
+	end := time.NewTimer(t.DrainTimeout + recordGrace)
 	defer end.Stop()
 	for {
 		t.hear()
-		if t.open == 0 {
+		if t.unrecorded == 0 {
 			return nil
 		}
 		select {
 		case <-t.returned.mail:
-		case <-t.settled.mail:
-		case err := <-settler:
+		case <-t.recorded.mail:
+		case err := <-recorder:
 			t.abandon(stopSending)
 			return err
 		case <-cut.C:
 			stopSending()
 		case <-end.C:
-			t.log.Error("stopped with outcomes not written, the next holder recovers them", "n", t.open)
+			t.log.Error("stopped with outcomes not written, the next holder recovers them", "n", t.unrecorded)
 			return nil
 		}
 	}
@@ -148,10 +148,10 @@ func (t *shift) drain(settler <-chan error, stopSending func()) error {
 // abandon waits for the sends under way when the lease is lost, so that none is
 // left when this process takes the lease anew. What they did is the new
 // holder's to recover.
-func (t *shift) abandon(stopSending func()) {
+func (t *tenure) abandon(stopSending func()) {
 	cut := time.NewTimer(t.DrainTimeout)
 	defer cut.Stop()
-	end := time.NewTimer(t.DrainTimeout + settleGrace)
+	end := time.NewTimer(t.DrainTimeout + recordGrace)
 	defer end.Stop()
 	for t.hear(); t.flying > 0; t.hear() {
 		select {

@@ -14,9 +14,9 @@ import (
 	"visnyk/storage"
 )
 
-// Offer is a wording that led people to an article, offered to its editor. It
+// Suggestion is a wording that led people to an article, offered to its editor. It
 // changes nothing before it is accepted.
-type Offer struct {
+type Suggestion struct {
 	ID       string       `json:"id"` // the article's id, a dot, and a hash of the words
 	Article  string       `json:"article"`
 	Language bot.Language `json:"language"`
@@ -33,37 +33,39 @@ type Offer struct {
 	Found bool `json:"found"`
 }
 
-// OfferMove is something that can be done to an offer. Each ends it.
-type OfferMove string
+// SuggestionMove is something that can be done to a suggestion. Each ends it.
+type SuggestionMove string
 
-// The moves of an offer.
+// The moves of a suggestion.
 const (
-	OfferAccept   OfferMove = "accept"   // it becomes an alias
-	OfferNegative OfferMove = "negative" // it becomes a negative phrase
-	OfferReject   OfferMove = "reject"   // it is not offered again
+	SuggestionAccept   SuggestionMove = "accept"   // it becomes an alias
+	SuggestionNegative SuggestionMove = "negative" // it becomes a negative phrase
+	SuggestionReject   SuggestionMove = "reject"   // it is not offered again
 )
 
-// OfferMoves lists the moves of an offer.
-func OfferMoves() []OfferMove { return []OfferMove{OfferAccept, OfferNegative, OfferReject} }
+// SuggestionMoves lists the moves of a suggestion.
+func SuggestionMoves() []SuggestionMove {
+	return []SuggestionMove{SuggestionAccept, SuggestionNegative, SuggestionReject}
+}
 
 const (
-	mostLearnt = 5000 // questions that are looked at for offers
-	mostTold   = 200  // offers of one article that are looked at, those of most people
-	mostOffers = 50   // of one article
+	mostLearnt      = 5000 // questions that are looked at for suggestions
+	mostTold        = 200  // suggestions of one article that are looked at, those of most people
+	mostSuggestions = 50   // of one article
 )
 
-// Offers returns the wordings offered for an article, those first that the search
+// Suggestions returns the wordings offered for an article, those first that the search
 // does not find for sure, and of these those of most people: at most 50, from the
 // questions that are still kept. storage.ErrNotFound when
 // there is no such article.
-func (e *Editor) Offers(ctx context.Context, by bot.Actor, article string) ([]Offer, error) {
+func (e *Editor) Suggestions(ctx context.Context, by bot.Actor, article string) ([]Suggestion, error) {
 	if err := by.Require(bot.ReadQuestions); err != nil {
 		return nil, err
 	}
-	return e.offers(ctx, article)
+	return e.suggestions(ctx, article)
 }
 
-func (e *Editor) offers(ctx context.Context, article string) ([]Offer, error) {
+func (e *Editor) suggestions(ctx context.Context, article string) ([]Suggestion, error) {
 	a, err := e.store.Article(ctx, article)
 	if err != nil {
 		return nil, err
@@ -86,8 +88,8 @@ func (e *Editor) offers(ctx context.Context, article string) ([]Offer, error) {
 	return gather(s, a, learnt, decided), nil
 }
 
-// gather makes offers of questions that the article answered.
-func gather(s *Shelf, a bot.Article, learnt []bot.Question, decided map[string]bool) []Offer {
+// gather makes suggestions of questions that the article answered.
+func gather(s *Shelf, a bot.Article, learnt []bot.Question, decided map[string]bool) []Suggestion {
 	known := map[string]bool{}
 	for _, w := range a.Wordings() {
 		known[search.PhraseID(w.Text)] = true
@@ -109,24 +111,24 @@ func gather(s *Shelf, a bot.Article, learnt []bot.Question, decided map[string]b
 		}
 		t, ok := all[id]
 		if !ok {
-			t = &tally{Offer: Offer{ID: a.ID + "." + id, Article: a.ID}, people: map[string]bool{}, spelt: map[string]int{}, in: map[bot.Language]int{}}
+			t = &tally{Suggestion: Suggestion{ID: a.ID + "." + id, Article: a.ID}, people: map[string]bool{}, spelt: map[string]int{}, in: map[bot.Language]int{}}
 			all[id] = t
 		}
 		t.add(q, phrase)
 	}
-	offers := make([]Offer, 0, len(all))
+	suggestions := make([]Suggestion, 0, len(all))
 	for _, t := range all {
-		offers = append(offers, t.offer())
+		suggestions = append(suggestions, t.suggestion())
 	}
-	slices.SortFunc(offers, func(a, b Offer) int {
+	slices.SortFunc(suggestions, func(a, b Suggestion) int {
 		return cmp.Or(cmp.Compare(b.People, a.People), b.LastAt.Compare(a.LastAt), cmp.Compare(a.ID, b.ID))
 	})
-	offers = offers[:min(len(offers), mostTold)]
-	for i, o := range offers {
+	suggestions = suggestions[:min(len(suggestions), mostTold)]
+	for i, o := range suggestions {
 		found := s.index.Find(o.Phrase, o.Language, time.Time{})
-		offers[i].Found = found.Outcome == flows.Sure && found.Matches[0].Article.ID == a.ID
+		suggestions[i].Found = found.Outcome == flows.Sure && found.Matches[0].Article.ID == a.ID
 	}
-	slices.SortStableFunc(offers, func(a, b Offer) int {
+	slices.SortStableFunc(suggestions, func(a, b Suggestion) int {
 		switch {
 		case a.Found == b.Found:
 			return 0
@@ -135,12 +137,12 @@ func gather(s *Shelf, a bot.Article, learnt []bot.Question, decided map[string]b
 		}
 		return 1
 	})
-	return offers[:min(len(offers), mostOffers)]
+	return suggestions[:min(len(suggestions), mostSuggestions)]
 }
 
-// tally is an offer being counted.
+// tally is a suggestion being counted.
 type tally struct {
-	Offer
+	Suggestion
 	people map[string]bool
 	spelt  map[string]int
 	in     map[bot.Language]int
@@ -163,15 +165,15 @@ func (t *tally) add(q bot.Question, phrase string) {
 	}
 }
 
-// offer returns the offer in the spelling and the language of most.
-func (t *tally) offer() Offer {
+// suggestion returns the suggestion in the spelling and the language of most.
+func (t *tally) suggestion() Suggestion {
 	t.People = len(t.people)
 	t.Phrase = most(t.spelt)
 	t.Language = most(t.in)
 	if !t.Language.Known() {
 		t.Language = bot.Ukrainian
 	}
-	return t.Offer
+	return t.Suggestion
 }
 
 // most returns what was counted most often, of equals the first by its letters.
@@ -184,23 +186,23 @@ func most[T ~string](counts map[T]int) (best T) {
 	return best
 }
 
-// Decide moves an offer and gives its article as it is now. What was accepted
+// Decide moves a suggestion and gives its article as it is now. What was accepted
 // counts at once, also in an approved article: it changes what people find, and
 // nothing of what they are told. storage.ErrNotFound when it is offered no more.
-func (e *Editor) Decide(ctx context.Context, by bot.Actor, offer string, m OfferMove) (bot.Article, error) {
+func (e *Editor) Decide(ctx context.Context, by bot.Actor, suggestion string, m SuggestionMove) (bot.Article, error) {
 	if err := by.Require(bot.WriteContent); err != nil {
 		return bot.Article{}, err
 	}
-	article, phrase, _ := strings.Cut(offer, ".")
-	offers, err := e.offers(ctx, article)
+	article, phrase, _ := strings.Cut(suggestion, ".")
+	suggestions, err := e.suggestions(ctx, article)
 	if err != nil {
 		return bot.Article{}, err
 	}
-	i := slices.IndexFunc(offers, func(o Offer) bool { return o.ID == offer })
+	i := slices.IndexFunc(suggestions, func(o Suggestion) bool { return o.ID == suggestion })
 	if i < 0 {
-		return bot.Article{}, fmt.Errorf("offer %s: %w", offer, storage.ErrNotFound)
+		return bot.Article{}, fmt.Errorf("offer %s: %w", suggestion, storage.ErrNotFound)
 	}
-	o := offers[i]
+	o := suggestions[i]
 	return e.write(ctx, by, "article."+string(m), article, func(tx *storage.Tx, _ detail) (bot.Article, error) {
 		a, err := tx.Article(ctx, article)
 		if err != nil {
@@ -210,9 +212,9 @@ func (e *Editor) Decide(ctx context.Context, by bot.Actor, offer string, m Offer
 			return a, err
 		}
 		switch m {
-		case OfferAccept:
+		case SuggestionAccept:
 			a.Aliases = a.Aliases.With(o.Language, o.Phrase)
-		case OfferNegative:
+		case SuggestionNegative:
 			a.Negatives = a.Negatives.With(o.Language, o.Phrase)
 		default:
 			return a, nil

@@ -5,30 +5,30 @@ import (
 	"slices"
 )
 
-// tone is what a message is, apart from what it asks about.
-type tone int
+// intent is what a message is, apart from what it asks about.
+type intent int
 
-// The tones, in the order of the model's weights. A question has no weights of
+// The intents, in the order of the model's weights. A question has no weights of
 // its own: it is what the others are compared with.
 const (
-	asks tone = iota
+	asks intent = iota
 	wantsHuman
 	complains
 	thanks
 	greets
 	insults
 	chats
-	tones
+	intents
 )
 
-// ToneNames are the letters of the tones in training data, in their order.
-const ToneNames = "qhctgis"
+// IntentNames are the letters of the intents in training data, in their order.
+const IntentNames = "qhctgis"
 
-// toneSlots is how many features the tones are told by; words and letters share
+// intentSlots is how many features the intents are told by; words and letters share
 // them by their hash.
-const toneSlots = 4096
+const intentSlots = 4096
 
-// eachHint calls f with the slot of every hint at the tone: words, pairs of
+// eachHint calls f with the slot of every hint at the intent: words, pairs of
 // words, letters in a row, how long the message is and whether it asks.
 func eachHint(ts []token, f func(slot int)) {
 	hint := func(kind byte, words ...string) {
@@ -40,7 +40,7 @@ func eachHint(ts []token, f func(slot int)) {
 			h = (h ^ ' ') * 16777619
 		}
 		h ^= h >> 15
-		f(int(h % toneSlots))
+		f(int(h % intentSlots))
 	}
 	question := false
 	last := "^"
@@ -83,22 +83,22 @@ func eachHint(ts []token, f func(slot int)) {
 	}
 }
 
-// toneOf returns how likely each tone is.
-func (m *Model) toneOf(ts []token) (p [tones]float64) {
-	if len(ts) == 0 || len(m.Tones) != toneSlots*int(tones-1) {
+// intentOf returns how likely each intent is.
+func (m *Model) intentOf(ts []token) (p [intents]float64) {
+	if len(ts) == 0 || len(m.Intents) != intentSlots*int(intents-1) {
 		p[asks] = 1
 		return p
 	}
 	n := 0
 	eachHint(ts, func(slot int) {
 		n++
-		for k := 1; k < int(tones); k++ {
-			p[k] += float64(int8(m.Tones[slot*int(tones-1)+k-1]))
+		for k := 1; k < int(intents); k++ {
+			p[k] += float64(int8(m.Intents[slot*int(intents-1)+k-1]))
 		}
 	})
 	sum := 0.0
 	for k := range p {
-		p[k] = math.Exp(min(p[k]*m.ToneScale/math.Sqrt(float64(n)), 30))
+		p[k] = math.Exp(min(p[k]*m.IntentScale/math.Sqrt(float64(n)), 30))
 		sum += p[k]
 	}
 	for k := range p {
@@ -107,14 +107,14 @@ func (m *Model) toneOf(ts []token) (p [tones]float64) {
 	return p
 }
 
-// tone returns the tone of a message: of the whole, and in a long one whether one
+// intent returns the intent of a message: of the whole, and in a long one whether one
 // of its sentences asks for a human or complains.
-func (m *Model) tone(ts []token) [tones]float64 {
+func (m *Model) intent(ts []token) [intents]float64 {
 	const long = 12
 	if len(ts) <= long {
-		return m.toneOf(ts)
+		return m.intentOf(ts)
 	}
-	whole := m.toneOf(ts[:min(len(ts), 60)])
+	whole := m.intentOf(ts[:min(len(ts), 60)])
 	from := 0
 	for i := 1; i <= len(ts); i++ {
 		if i < len(ts) && ts[i].clause == ts[i-1].clause {
@@ -122,7 +122,7 @@ func (m *Model) tone(ts []token) [tones]float64 {
 		}
 		if part := ts[from:i]; len(part) >= 2 && len(part) <= long && general().speaks(part, "person", "chief", "bot", "talk") {
 			// In a story most clauses are narrated: only a plain request counts.
-			if p := m.toneOf(part); p[wantsHuman] > 0.95 && p[wantsHuman] > whole[wantsHuman] {
+			if p := m.intentOf(part); p[wantsHuman] > 0.95 && p[wantsHuman] > whole[wantsHuman] {
 				whole[wantsHuman], whole[asks] = p[wantsHuman], 1-p[wantsHuman]
 			}
 		}

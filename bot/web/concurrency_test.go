@@ -8,18 +8,18 @@ import (
 	"time"
 )
 
-func TestTurns(t *testing.T) {
+func TestConcurrencyLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		turns := NewTurns(1, 1, time.Minute)
+		limit := NewConcurrencyLimit(1, 1, time.Minute)
 		inside, leave := make(chan bool), make(chan bool)
 		one := func(context.Context) error { inside <- true; <-leave; return nil }
 		all := make(chan error, 2)
 		for range 2 {
-			go func() { all <- turns.Do(t.Context(), one) }()
+			go func() { all <- limit.Do(t.Context(), one) }()
 		}
 		<-inside
 		synctest.Wait() // one is inside, one waits
-		if err := turns.Do(t.Context(), one); !errors.Is(err, ErrCrowded) {
+		if err := limit.Do(t.Context(), one); !errors.Is(err, ErrTooMany) {
 			t.Errorf("a third: %v", err)
 		}
 		leave <- true
@@ -28,20 +28,20 @@ func TestTurns(t *testing.T) {
 		if err := errors.Join(<-all, <-all); err != nil {
 			t.Error(err)
 		}
-		if len(turns.crowd)+len(turns.inside) != 0 {
+		if len(limit.admitted)+len(limit.running) != 0 {
 			t.Error("somebody is still inside")
 		}
 	})
 }
 
 // A turn ends, and so does the wait for it.
-func TestTurnsAreBounded(t *testing.T) {
+func TestConcurrencyLimitIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		turns := NewTurns(1, -1, time.Second)
+		limit := NewConcurrencyLimit(1, -1, time.Second)
 		all := make(chan error, 10)
 		for range 10 {
 			go func() {
-				all <- turns.Do(t.Context(), func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
+				all <- limit.Do(t.Context(), func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() })
 			}()
 		}
 		began := time.Now()

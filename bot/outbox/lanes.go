@@ -10,22 +10,22 @@ import (
 // rowKey is what makes a row unique within the bot.
 type rowKey struct{ chat, cause string }
 
-// board knows every row in memory and says which may go. It belongs to one
+// lanes knows every row in memory and says which may go. It belongs to one
 // goroutine. Nothing in it outlives its use: a row is forgotten with its
 // outcome, a chat once it has no rows and nothing to wait for.
-type board struct {
+type lanes struct {
 	chats   map[chatKey]*chat
 	known   map[rowKey]struct{} // also of rows under way
 	waiting chatHeap            // by the moment they become ready
 	answers chatHeap            // ready answers to presses
-	ready   [lanes]chatHeap     // ready chats, by their next row
-	rows    [lanes]int          // that wait, by lane
-	retries [lanes]int          // among them, those tried before
+	ready   [laneCount]chatHeap // ready chats, by their next row
+	rows    [laneCount]int      // that wait, by lane
+	retries [laneCount]int      // among them, those tried before
 	recheck []*chat             // foreign ones whose moment came
 }
 
-func newBoard() *board {
-	b := &board{chats: map[chatKey]*chat{}, known: map[rowKey]struct{}{}}
+func newLanes() *lanes {
+	b := &lanes{chats: map[chatKey]*chat{}, known: map[rowKey]struct{}{}}
 	b.waiting.less, b.answers.less = byTime, byRow
 	for l := range b.ready {
 		b.ready[l].less = byRow
@@ -33,7 +33,7 @@ func newBoard() *board {
 	return b
 }
 
-func (b *board) chat(k chatKey) *chat {
+func (b *lanes) chat(k chatKey) *chat {
 	c := b.chats[k]
 	if c == nil {
 		c = &chat{key: k}
@@ -43,7 +43,7 @@ func (b *board) chat(k chatKey) *chat {
 }
 
 // place puts the chat where it now belongs.
-func (b *board) place(c *chat) {
+func (b *lanes) place(c *chat) {
 	c.leave()
 	if !c.busy {
 		c.at = c.ready()
@@ -52,7 +52,7 @@ func (b *board) place(c *chat) {
 }
 
 // load takes a row of the database, unless it is here already.
-func (b *board) load(or storage.OutboxRow) {
+func (b *lanes) load(or storage.OutboxRow) {
 	k := rowKey{or.To.Chat, or.Cause}
 	if _, ok := b.known[k]; ok {
 		return
@@ -68,7 +68,7 @@ func (b *board) load(or storage.OutboxRow) {
 }
 
 // mature moves the chats whose moment came to the ready ones.
-func (b *board) mature(now time.Time) {
+func (b *lanes) mature(now time.Time) {
 	for c := b.waiting.top(); c != nil && !c.at.After(now); c = b.waiting.top() {
 		c.leave()
 		h := c.head()
@@ -86,7 +86,7 @@ func (b *board) mature(now time.Time) {
 }
 
 // pick takes the head of a ready chat; the chat is busy until free or back.
-func (b *board) pick(h *chatHeap) *row {
+func (b *lanes) pick(h *chatHeap) *row {
 	c := h.top()
 	c.leave()
 	c.busy = true
@@ -99,7 +99,7 @@ func (b *board) pick(h *chatHeap) *row {
 }
 
 // back puts a row that was picked in front of its line again.
-func (b *board) back(r *row) {
+func (b *lanes) back(r *row) {
 	r.retry = true
 	b.rows[r.Lane]++
 	b.retries[r.Lane]++
@@ -108,19 +108,19 @@ func (b *board) back(r *row) {
 }
 
 // done forgets a row that was picked.
-func (b *board) done(r *row) {
+func (b *lanes) done(r *row) {
 	delete(b.known, rowKey{r.To.Chat, r.Cause})
 	b.free(r.chat)
 }
 
-func (b *board) free(c *chat) {
+func (b *lanes) free(c *chat) {
 	c.busy = false
 	b.place(c)
 }
 
 // purge forgets the waiting rows of the chat's messages that fit, because the
 // database has closed them.
-func (b *board) purge(c *chat, fits func(*row) bool) {
+func (b *lanes) purge(c *chat, fits func(*row) bool) {
 	for l, line := range c.lines {
 		kept := line[:0]
 		for _, r := range line {
@@ -139,18 +139,18 @@ func (b *board) purge(c *chat, fits func(*row) bool) {
 	}
 }
 
-func (b *board) forgetWaiting(r *row) {
+func (b *lanes) forgetWaiting(r *row) {
 	b.rows[r.Lane]--
 	if r.retry {
 		b.retries[r.Lane]--
 	}
 }
 
-// hold keeps the chat's messages back until the moment, as a retry waits for it
+// backOff keeps the chat's messages back until the moment, as a retry waits for it
 // that only the database knows.
-func (b *board) hold(chat string, until time.Time) {
+func (b *lanes) backOff(chat string, until time.Time) {
 	c := b.chat(chatKey{chat: chat})
 	c.foreign = true
-	c.holds[bot.LaneReply] = until
+	c.backoff[bot.LaneReply] = until
 	b.place(c)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	settleBeat = 10 * time.Millisecond // at least, from one writing to the next
+	recordInterval = 10 * time.Millisecond // at least, from one writing to the next
 )
 
 // databaseRest is how long a database that fails is left alone.
@@ -21,19 +21,19 @@ func databaseRest() call.Doubling {
 
 // outcome is how a row ended, and what becomes of it here once that is committed.
 type outcome struct {
-	row     *row
-	settled storage.Settled
-	again   bool // the row waits for another try
+	row   *row
+	send  storage.SendOutcome
+	again bool // the row waits for another try
 }
 
-// settle writes outcomes as they come, those of a beat at once, until ctx
+// recordOutcomes writes outcomes as they come, those of an interval at once, until ctx
 // ends or the lease is lost. While the database is away they are kept and tried
 // again: an outcome is never lost to that. Should the database refuse one of
 // them, ever smaller parts are tried, so that the rest goes through.
-func (t *shift) settle(ctx context.Context) error {
+func (t *tenure) recordOutcomes(ctx context.Context) error {
 	var kept []outcome
 	var began time.Time
-	size, failures := t.mostOpen, 0
+	size, failures := t.mostUnrecorded, 0
 	for {
 		if len(kept) == 0 {
 			select {
@@ -42,7 +42,7 @@ func (t *shift) settle(ctx context.Context) error {
 				return nil
 			}
 		}
-		if call.Pause(ctx, time.Until(began.Add(settleBeat))) != nil {
+		if call.Pause(ctx, time.Until(began.Add(recordInterval))) != nil {
 			return nil
 		}
 		kept = append(kept, t.outcomes.take()...)
@@ -57,12 +57,12 @@ func (t *shift) settle(ctx context.Context) error {
 			if failures > 0 {
 				t.log.Info("outcomes are written again")
 			}
-			failures, size = 0, min(2*size, t.mostOpen)
-			t.settled.put(kept[:n]...)
+			failures, size = 0, min(2*size, t.mostUnrecorded)
+			t.recorded.put(kept[:n]...)
 			kept = kept[n:]
 			continue
 		case errors.Is(err, storage.ErrLeaseLost):
-			return fmt.Errorf("settle: %w", err)
+			return fmt.Errorf("record outcomes: %w", err)
 		case ctx.Err() != nil:
 			return nil
 		}
@@ -82,7 +82,7 @@ func (t *shift) settle(ctx context.Context) error {
 }
 
 // write puts a new pause of the bot and the outcomes into the database.
-func (t *shift) write(ctx context.Context, all []outcome) error {
+func (t *tenure) write(ctx context.Context, all []outcome) error {
 	ctx, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
 	if until, why, ok := t.gate.pause(); ok {
@@ -91,9 +91,9 @@ func (t *shift) write(ctx context.Context, all []outcome) error {
 		}
 		t.gate.saved(until)
 	}
-	rows := make([]storage.Settled, len(all))
+	rows := make([]storage.SendOutcome, len(all))
 	for i, o := range all {
-		rows[i] = o.settled
+		rows[i] = o.send
 	}
-	return t.Store.Settle(ctx, t.held.Lease, rows)
+	return t.Store.RecordOutcomes(ctx, t.held.Lease, rows)
 }

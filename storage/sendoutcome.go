@@ -9,8 +9,8 @@ import (
 	"visnyk/bot"
 )
 
-// Settled is how the send of a claimed row ended.
-type Settled struct {
+// SendOutcome is how the send of a claimed row ended.
+type SendOutcome struct {
 	Row        OutboxRow
 	Outcome    bot.Outcome
 	ExternalID string    // the messenger's id of the message, with Sent
@@ -24,11 +24,11 @@ type Settled struct {
 // By the key, not by the index of open rows: see finishInbox. An unanswered row
 // goes again only if it may and never went unanswered before.
 const (
-	settledRows = `
+	outcomeRows = `
 WITH ` + held + `, v (bot, chat, cause, epoch, state, once, external_id, reason, not_before) AS (
 	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT))}
 )`
-	putSettled = `
+	putSendOutcomes = `
 UPDATE outbox SET
 	state = CASE WHEN v.state = 'unknown' AND NOT v.once AND outbox.unknowns = 0 THEN 'pending' ELSE v.state END,
 	unknowns = outbox.unknowns + CASE WHEN v.state = 'unknown' THEN 1 ELSE 0 END,
@@ -37,18 +37,18 @@ UPDATE outbox SET
 FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
 	AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch` + returnEndings
 
-	settle = settledRows + putSettled
+	recordOutcomes = outcomeRows + putSendOutcomes
 
-	// settleReplies does on PostgreSQL what settle and Tx.ended do, in one statement
+	// recordReplyOutcomes does on PostgreSQL what recordOutcomes and Tx.ended do, in one statement
 	// and so in one way to the database. It is for messages in one part that tell
 	// nothing of changes, which nearly all are.
-	settleReplies = settledRows + `, e AS (` + putSettled + `), noted AS (` + putOutcomes + `)
+	recordReplyOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `), noted AS (` + putOutcomes + `)
 SELECT 1 FROM e`
 )
 
-// settleAlone waits for turns under way: one that reads receipts, or a claim
+// recordOutcomesAlone waits for turns under way: one that reads receipts, or a claim
 // whose commit went unanswered.
-var settleAlone = strings.Replace(settle, held, heldAlone, 1)
+var recordOutcomesAlone = strings.Replace(recordOutcomes, held, heldAlone, 1)
 
 const skipGone = `
 WITH v (chat) AS (VALUES {rows ($)})
@@ -63,28 +63,28 @@ WITH v (chat) AS (VALUES {rows ($)})
 UPDATE conversations SET reach = $2, version = version + 1
 WHERE bot = $1 AND chat IN (SELECT chat FROM v) AND reach <> 'opened'`
 
-// Settle writes the outcomes of claimed rows in one commit; a person who is gone
+// RecordOutcomes writes the outcomes of claimed rows in one commit; a person who is gone
 // takes all their pending rows along. After it, sent rows take their early
 // receipts. A row that this lease no longer has in "sending" stays as it is, so
-// Settle may be repeated after any error.
-func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
+// RecordOutcomes may be repeated after any error.
+func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) error {
 	if len(all) == 0 {
 		return nil
 	}
 	rows := make([][]any, len(all))
 	var sent, gone [][]any
-	query, plain := settle, s.dialect.arrays
+	query, plain := recordOutcomes, s.dialect.arrays
 	for i, e := range all {
 		if e.Unsent {
-			query = settleAlone
+			query = recordOutcomesAlone
 		}
 		plain = plain && !e.Unsent && e.Outcome != bot.Gone && !strings.HasPrefix(e.Row.Cause, LastWords) &&
 			!e.Row.Tells && strings.HasSuffix(e.Row.Cause, "/0")
 		state, err := stateAfter(e.Outcome)
 		if err != nil {
-			return doing("settle", err)
+			return doing("record outcomes", err)
 		}
-		rows[i] = settledRow(e, state, l.Epoch)
+		rows[i] = outcomeRow(e, state, l.Epoch)
 		switch {
 		case state == stateGone:
 			gone = append(gone, []any{e.Row.To.Chat})
@@ -101,7 +101,7 @@ func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
 	var err error
 	if plain { // one statement is its own transaction
 		err = again(ctx, func() error {
-			n, err := s.w.execRows(ctx, settleReplies, l.head(), rows)
+			n, err := s.w.execRows(ctx, recordReplyOutcomes, l.head(), rows)
 			if err != nil {
 				return err
 			}
@@ -131,7 +131,7 @@ func (s *Store) Settle(ctx context.Context, l Lease, all []Settled) error {
 	if err == nil {
 		err = s.takeEarlyReceipts(ctx, l.Bot, sent)
 	}
-	return doing("settle", err)
+	return doing("record outcomes", err)
 }
 
 const forgetLastWords = `
@@ -140,7 +140,7 @@ DELETE FROM outbox WHERE bot = $1 AND (chat, cause) IN (SELECT chat, cause FROM 
 	AND state NOT IN ('pending', 'sending')`
 
 // forgetLastWords drops what was said to people after they were erased.
-func (t *Tx) forgetLastWords(ctx context.Context, name string, all []Settled) error {
+func (t *Tx) forgetLastWords(ctx context.Context, name string, all []SendOutcome) error {
 	var rows [][]any
 	for _, e := range all {
 		if strings.HasPrefix(e.Row.Cause, LastWords) {
@@ -170,7 +170,7 @@ func stateAfter(o bot.Outcome) (string, error) {
 	return "", fmt.Errorf("no outcome %q", o)
 }
 
-func settledRow(e Settled, state string, epoch int64) []any {
+func outcomeRow(e SendOutcome, state string, epoch int64) []any {
 	return []any{
 		e.Row.To.Bot, e.Row.To.Chat, e.Row.Cause, epoch, state, sentOnce(e.Row.Lane, e.Row.Part.Kind),
 		e.ExternalID, e.Reason, e.NotBefore,
@@ -187,7 +187,7 @@ const sending = `
 SELECT id, bot, chat, cause, lane, kind, body, not_before, attempts, unknowns, epoch, created_at, tells
 FROM outbox WHERE bot = $1 AND state IN ('pending', 'sending') AND state = 'sending' AND epoch < $2`
 
-// RecoverSending settles the rows that an earlier holder left in "sending": the
+// RecoverSending records outcomes of the rows that an earlier holder left in "sending": the
 // bytes may have left, so they are treated as sends without an answer. It
 // tells how many go again and how many stay unknown.
 func (s *Store) RecoverSending(ctx context.Context, l Lease) (again, unknown int, err error) {
@@ -199,10 +199,10 @@ func (s *Store) RecoverSending(ctx context.Context, l Lease) (again, unknown int
 		}
 		rows := make([][]any, len(records))
 		for i, r := range records {
-			rows[i] = settledRow(Settled{Row: r.row(), Reason: "the sender died"}, stateUnknown, r.Epoch)
+			rows[i] = outcomeRow(SendOutcome{Row: r.row(), Reason: "the sender died"}, stateUnknown, r.Epoch)
 		}
 		var ended []ending
-		if err := selRows(ctx, t.conn, &ended, settle, l.head(), rows); err != nil {
+		if err := selRows(ctx, t.conn, &ended, recordOutcomes, l.head(), rows); err != nil {
 			return err
 		}
 		for _, e := range ended {

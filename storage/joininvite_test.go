@@ -29,14 +29,14 @@ func TestCodesAreOneUse(t *testing.T) {
 		}
 		open := func(code string) bool {
 			t.Helper()
-			o, there := must[map[string]storage.Offer](t)(s.Offers(ctx, []string{code, "nonsense"}))[code]
-			return there && o.Open
+			o, there := must[map[string]storage.Invite](t)(s.Invites(ctx, []string{code, "nonsense"}))[code]
+			return there && o.Valid
 		}
-		if _, err := s.OfferJoin(ctx, onWeb("nobody"), time.Hour); !errors.Is(err, storage.ErrNotFound) {
+		if _, err := s.CreateInvite(ctx, onWeb("nobody"), time.Hour); !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("nobody offers: %v", err)
 		}
-		first := must[string](t)(s.OfferJoin(ctx, w, time.Hour))
-		second := must[string](t)(s.OfferJoin(ctx, w, time.Hour))
+		first := must[string](t)(s.CreateInvite(ctx, w, time.Hour))
+		second := must[string](t)(s.CreateInvite(ctx, w, time.Hour))
 		if open(first) || !open(second) {
 			t.Error("only the newest counts")
 		}
@@ -46,20 +46,20 @@ func TestCodesAreOneUse(t *testing.T) {
 		refused("an older code", g, first)
 		refused("nonsense", g, "nonsense")
 		refused("itself", w, second)
-		past := must[string](t)(s.OfferJoin(ctx, g, -time.Second))
+		past := must[string](t)(s.CreateInvite(ctx, g, -time.Second))
 		if open(past) {
 			t.Error("a past offer is open")
 		}
 		refused("a past code", w, past)
 		ok(t, follows(t, s, g, second))
 		refused("a used code", at("thief"), second)
-		used := must[map[string]storage.Offer](t)(s.Offers(ctx, []string{second}))[second]
-		if used.Open || used.Contact.ID != "web" {
+		used := must[map[string]storage.Invite](t)(s.Invites(ctx, []string{second}))[second]
+		if used.Valid || used.Contact.ID != "web" {
 			t.Errorf("a used offer: %+v", used)
 		}
-		refused("joined already", g, must[string](t)(s.OfferJoin(ctx, w, time.Hour)))
+		refused("joined already", g, must[string](t)(s.CreateInvite(ctx, w, time.Hour)))
 		must[int](t)(s.Exec(ctx, `UPDATE contacts SET external_id = id`))
-		refused("two people of the company", at("thief"), must[string](t)(s.OfferJoin(ctx, w, time.Hour)))
+		refused("two people of the company", at("thief"), must[string](t)(s.CreateInvite(ctx, w, time.Hour)))
 		sound(t, s)
 	})
 }
@@ -78,7 +78,7 @@ func TestOneOfManyIsJoined(t *testing.T) {
 			all = append(all, a)
 			meets(t, s, a, bot.Contact{ID: fmt.Sprint("c", i)}, "")
 		}
-		code := must[string](t)(s.OfferJoin(ctx, w, time.Hour))
+		code := must[string](t)(s.CreateInvite(ctx, w, time.Hour))
 		results := make([]error, crowd)
 		var g sync.WaitGroup
 		for i, a := range all {

@@ -20,14 +20,14 @@ const (
 	foreignStep = 500 * time.Millisecond
 )
 
-// filler says when to read which lane.
-type filler struct {
-	lanes    [lanes]filling
+// prefetch says when to read which lane.
+type prefetch struct {
+	lanes    [laneCount]lanePrefetch
 	sweepAt  time.Time
 	expireAt time.Time
 }
 
-type filling struct {
+type lanePrefetch struct {
 	limit int       // rows to hold; grows while all that is held must wait
 	more  bool      // the database may have rows beyond what was read
 	last  int64     // the id of the last row that was read
@@ -37,8 +37,8 @@ type filling struct {
 	at    time.Time // not before
 }
 
-func newFiller() filler {
-	var f filler
+func newPrefetch() prefetch {
+	var f prefetch
 	for l := range f.lanes {
 		f.lanes[l].limit = bufferFirst
 	}
@@ -47,7 +47,7 @@ func newFiller() filler {
 }
 
 // wake tells which lanes may have new rows: a bit for each.
-func (f *filler) wake(woken uint32) {
+func (f *prefetch) wake(woken uint32) {
 	for l := range f.lanes {
 		if woken&(1<<l) != 0 {
 			f.lanes[l].dirty = true
@@ -56,7 +56,7 @@ func (f *filler) wake(woken uint32) {
 }
 
 // sweep makes every lane be read.
-func (f *filler) sweep() {
+func (f *prefetch) sweep() {
 	for l := range f.lanes {
 		f.lanes[l].dirty, f.lanes[l].force = true, true
 	}
@@ -66,16 +66,16 @@ func (f *filler) sweep() {
 // its last send must have ended; and not before its last messages count for no
 // limit any more, for nobody told us of them. It returns storage.ErrLeaseLost,
 // or nil when all is known or ctx has ended.
-func (t *shift) takeOver(ctx context.Context) error {
-	wait := time.Until(t.held.settled(t.SendTimeout))
-	if limit := max(t.window.per, t.PerChat); limit > 0 && t.held.Epoch > 1 {
-		wait = max(wait, time.Until(t.held.acquired.Add(limit+windowGuard)))
+func (t *tenure) takeOver(ctx context.Context) error {
+	wait := time.Until(t.held.sendsEnded(t.SendTimeout))
+	if limit := max(t.limiter.per, t.PerChat); limit > 0 && t.held.Epoch > 1 {
+		wait = max(wait, time.Until(t.held.acquired.Add(limit+limiterGuard)))
 	}
 	if wait > 0 && call.Pause(ctx, wait) != nil {
 		return nil
 	}
 	for ctx.Err() == nil {
-		err := t.learn(ctx)
+		err := t.recover(ctx)
 		if err == nil || errors.Is(err, storage.ErrLeaseLost) {
 			return err
 		}
@@ -85,7 +85,7 @@ func (t *shift) takeOver(ctx context.Context) error {
 	return nil
 }
 
-func (t *shift) learn(ctx context.Context) error {
+func (t *tenure) recover(ctx context.Context) error {
 	ask, cancel := context.WithTimeout(ctx, 3*storeLimit)
 	defer cancel()
 	again, unknown, err := t.Store.RecoverSending(ask, t.held.Lease)
@@ -100,14 +100,14 @@ func (t *shift) learn(ctx context.Context) error {
 		return fmt.Errorf("read the pause: %w", err)
 	}
 	if !until.IsZero() {
-		t.gate.keep(t.local(until))
+		t.gate.restore(t.local(until))
 	}
-	holds, err := t.Store.Holds(ask, t.bot)
+	backoffs, err := t.Store.Backoffs(ask, t.bot)
 	if err != nil {
 		return fmt.Errorf("read holds: %w", err)
 	}
-	for chat, until := range holds {
-		t.board.hold(chat, t.foreign(until))
+	for chat, until := range backoffs {
+		t.lanes.backOff(chat, t.foreign(until))
 	}
 	return nil
 }
@@ -115,19 +115,19 @@ func (t *shift) learn(ctx context.Context) error {
 // foreign is when to look again at a retry that waits by the database's clock.
 // Ours may differ, so we look now and then and let the database say; in even
 // steps, so that one look serves many chats.
-func (t *shift) foreign(until time.Time) time.Time {
+func (t *tenure) foreign(until time.Time) time.Time {
 	wait := min(max(until.Sub(t.Now()), 0), foreignMost)
 	return t.base.Add((time.Since(t.base) + wait).Truncate(foreignStep) + foreignStep)
 }
 
 // fill reads rows while there is room for them. Trouble with the database is
 // logged and tried again; the only error is storage.ErrLeaseLost.
-func (t *shift) fill(ctx context.Context) error {
+func (t *tenure) fill(ctx context.Context) error {
 	now := time.Now()
 	if t.reading.until.After(now) {
 		return nil
 	}
-	f := &t.filler
+	f := &t.prefetch
 	if !f.sweepAt.After(now) {
 		f.sweepAt = now.Add(sweepEvery)
 		f.sweep()
@@ -146,8 +146,8 @@ func (t *shift) fill(ctx context.Context) error {
 }
 
 // expire closes replies that nobody needs any more.
-func (t *shift) expire(ctx context.Context, now time.Time) error {
-	if t.filler.expireAt.After(now) {
+func (t *tenure) expire(ctx context.Context, now time.Time) error {
+	if t.prefetch.expireAt.After(now) {
 		return nil
 	}
 	ask, cancel := context.WithTimeout(ctx, storeLimit)
@@ -156,14 +156,14 @@ func (t *shift) expire(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("expire: %w", err)
 	}
-	t.filler.expireAt = now.Add(expireEvery)
+	t.prefetch.expireAt = now.Add(expireEvery)
 	if n == 0 {
 		return nil
 	}
 	t.log.Warn("messages expired unsent", "n", n)
 	old := t.Now().Add(-expireAfter)
-	for _, c := range t.board.chats {
-		t.board.purge(c, func(r *row) bool { return r.Lane != bot.LaneBulk && r.CreatedAt.Before(old) })
+	for _, c := range t.lanes.chats {
+		t.lanes.purge(c, func(r *row) bool { return r.Lane != bot.LaneBulk && r.CreatedAt.Before(old) })
 	}
 	return nil
 }
@@ -171,31 +171,31 @@ func (t *shift) expire(ctx context.Context, now time.Time) error {
 // reload reads the lanes that want it. Chats that waited for a row of which only
 // the database knew are let go after a reading that began when the database said
 // that the row may go: then it is in memory, in front of its line.
-func (t *shift) reload(ctx context.Context) error {
+func (t *tenure) reload(ctx context.Context) error {
 	free, err := t.looked(ctx)
 	if err != nil {
 		return err
 	}
-	for l := range t.filler.lanes {
+	for l := range t.prefetch.lanes {
 		if err := t.read(ctx, bot.Lane(l), len(free) > 0); err != nil {
 			return err
 		}
 	}
 	for _, c := range free {
 		if c.foreign = !t.covers(c); c.foreign {
-			c.holds[bot.LaneReply] = t.foreign(t.Now())
+			c.backoff[bot.LaneReply] = t.foreign(t.Now())
 		}
-		t.board.place(c)
+		t.lanes.place(c)
 	}
-	t.board.recheck = nil
+	t.lanes.recheck = nil
 	return nil
 }
 
 // covers reports whether all that waits before the chat's rows in memory was read:
 // one reading gives only so many bytes.
-func (t *shift) covers(c *chat) bool {
+func (t *tenure) covers(c *chat) bool {
 	for l, line := range c.lines {
-		if f := &t.filler.lanes[l]; len(line) > 0 && f.more && line[0].ID > f.last {
+		if f := &t.prefetch.lanes[l]; len(line) > 0 && f.more && line[0].ID > f.last {
 			return false
 		}
 	}
@@ -205,58 +205,58 @@ func (t *shift) covers(c *chat) bool {
 // accept takes in the rows that were handed to us. Where the database may hold
 // earlier ones that we have not read, the lane is read instead: what is handed
 // must not overtake them.
-func (t *shift) accept() {
+func (t *tenure) accept() {
 	for _, r := range t.handed.take() {
-		f := &t.filler.lanes[r.Lane]
-		if t.board.rows[r.Lane] >= f.limit {
+		f := &t.prefetch.lanes[r.Lane]
+		if t.lanes.rows[r.Lane] >= f.limit {
 			f.more = true // enough in hand
 		}
 		if f.more || f.dirty {
 			f.dirty = true
 			continue
 		}
-		t.board.load(r)
+		t.lanes.load(r)
 	}
 }
 
 // looked returns the chats that wait for no foreign retry any more.
-func (t *shift) looked(ctx context.Context) (free []*chat, err error) {
-	if len(t.board.recheck) == 0 {
+func (t *tenure) looked(ctx context.Context) (free []*chat, err error) {
+	if len(t.lanes.recheck) == 0 {
 		return nil, nil
 	}
 	ask, cancel := context.WithTimeout(ctx, storeLimit)
 	defer cancel()
-	holds, err := t.Store.Holds(ask, t.bot)
+	backoffs, err := t.Store.Backoffs(ask, t.bot)
 	if err != nil {
 		return nil, fmt.Errorf("read holds: %w", err)
 	}
 	var wait []*chat
-	for _, c := range t.board.recheck {
-		if until, ok := holds[c.key.chat]; ok {
-			c.holds[bot.LaneReply] = t.foreign(until)
+	for _, c := range t.lanes.recheck {
+		if until, ok := backoffs[c.key.chat]; ok {
+			c.backoff[bot.LaneReply] = t.foreign(until)
 			wait = append(wait, c)
 		} else {
 			free = append(free, c)
 		}
 	}
 	for _, c := range wait {
-		t.board.place(c)
+		t.lanes.place(c)
 	}
-	t.board.recheck = free // still to be let go, should the reading fail
+	t.lanes.recheck = free // still to be let go, should the reading fail
 	return free, nil
 }
 
 // stuck reports that all rows of the lane in memory must wait, and there are more
 // that may be read.
-func (t *shift) stuck(l bot.Lane) bool {
-	f := &t.filler.lanes[l]
-	return f.more && f.full == 0 && f.limit < bufferMost && t.board.ready[l].Len() == 0 && t.gate.open()
+func (t *tenure) stuck(l bot.Lane) bool {
+	f := &t.prefetch.lanes[l]
+	return f.more && f.full == 0 && f.limit < bufferMost && t.lanes.ready[l].Len() == 0 && t.gate.allows()
 }
 
 // read reads the lane if it wants it.
-func (t *shift) read(ctx context.Context, l bot.Lane, all bool) error {
-	f, now := &t.filler.lanes[l], time.Now()
-	held := t.board.rows[l]
+func (t *tenure) read(ctx context.Context, l bot.Lane, all bool) error {
+	f, now := &t.prefetch.lanes[l], time.Now()
+	held := t.lanes.rows[l]
 	if held < bufferFirst/2 {
 		f.limit = bufferFirst
 	}
@@ -268,7 +268,7 @@ func (t *shift) read(ctx context.Context, l bot.Lane, all bool) error {
 	if f.dirty && f.more && !low && !f.force {
 		f.dirty = false // the new ones are behind those we have not read yet
 	}
-	limit := max(f.limit-t.board.retries[l], bufferFirst/4)
+	limit := max(f.limit-t.lanes.retries[l], bufferFirst/4)
 	switch {
 	case all:
 		limit = bufferMost
@@ -287,7 +287,7 @@ func (t *shift) read(ctx context.Context, l bot.Lane, all bool) error {
 		f.last = r.ID
 		size += len(r.Part.Body)
 		if r.Lane == l {
-			t.board.load(r)
+			t.lanes.load(r)
 		}
 	}
 	f.dirty, f.force, f.more, f.full = false, false, len(rows) >= limit, 0
@@ -299,7 +299,7 @@ func (t *shift) read(ctx context.Context, l bot.Lane, all bool) error {
 }
 
 // failed notes that the database failed at something, and gives it time.
-func (t *shift) failed(ctx context.Context, at *trouble, err error) {
+func (t *tenure) failed(ctx context.Context, at *trouble, err error) {
 	if at.n == 0 && ctx.Err() == nil {
 		t.log.Error("the database failed the outbox, trying again", "err", err)
 	}

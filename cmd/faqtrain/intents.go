@@ -10,14 +10,14 @@ import (
 	"visnyk/flows/faq/search"
 )
 
-// said is a message with its tone, as a place in search.ToneNames.
+// said is a message with its intent, as a place in search.IntentNames.
 type said struct {
 	text   string
-	tone   int
+	intent int
 	weight float64
 }
 
-func readTones(file string) ([]said, error) {
+func readIntents(file string) ([]said, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func readTones(file string) ([]said, error) {
 	var out []said
 	for s := bufio.NewScanner(f); s.Scan(); {
 		if line := s.Text(); len(line) > 2 && line[0] != '#' {
-			if t := strings.IndexByte(search.ToneNames, line[0]); t >= 0 {
+			if t := strings.IndexByte(search.IntentNames, line[0]); t >= 0 {
 				out = append(out, said{line[2:], t, 1})
 			}
 		}
@@ -107,7 +107,7 @@ func requests() []said {
 	}
 	random := rand.New(rand.NewPCG(7, 8))
 	var out []said
-	join := func(lists [][3]string, tone, of int) {
+	join := func(lists [][3]string, intent, of int) {
 		for _, p := range lists {
 			for range of {
 				var words []string
@@ -115,7 +115,7 @@ func requests() []said {
 					list := strings.Split(options, "|")
 					words = append(words, list[random.IntN(len(list))])
 				}
-				out = append(out, said{strings.Join(strings.Fields(strings.Join(words, " ")), " "), tone, 0.5})
+				out = append(out, said{strings.Join(strings.Fields(strings.Join(words, " ")), " "), intent, 0.5})
 			}
 		}
 	}
@@ -149,13 +149,13 @@ func misspell(text string, random *rand.Rand) string {
 	return string(r)
 }
 
-// trainTones fits the tones by softmax over hashed hints.
-func trainTones(m *search.Model, data []said) {
-	const kinds = len(search.ToneNames)
+// trainIntents fits the intents by softmax over hashed hints.
+func trainIntents(m *search.Model, data []said) {
+	const kinds = len(search.IntentNames)
 	random := rand.New(rand.NewPCG(3, 4))
 	type sample struct {
 		slots  []int
-		tone   int
+		intent int
 		weight float64
 	}
 	var samples []sample
@@ -166,7 +166,7 @@ func trainTones(m *search.Model, data []said) {
 			switch {
 			case k == 1:
 				text = strings.TrimRight(text, "?!.")
-			case k > 1 && d.tone == 0: // there are enough questions
+			case k > 1 && d.intent == 0: // there are enough questions
 				if k > 2 {
 					continue
 				}
@@ -174,8 +174,8 @@ func trainTones(m *search.Model, data []said) {
 			case k > 1:
 				text = misspell(text, random)
 			}
-			samples = append(samples, sample{search.Hints(text), d.tone, d.weight})
-			count[d.tone]++
+			samples = append(samples, sample{search.Hints(text), d.intent, d.weight})
+			count[d.intent]++
 		}
 	}
 	w := make([]float64, search.HintSlots*(kinds-1))
@@ -198,7 +198,7 @@ func trainTones(m *search.Model, data []said) {
 			}
 			for k := 1; k < kinds; k++ {
 				d := p[k] / sum
-				if k == s.tone {
+				if k == s.intent {
 					d--
 				}
 				for _, slot := range s.slots {
@@ -214,9 +214,9 @@ func trainTones(m *search.Model, data []said) {
 	for _, v := range w {
 		most = max(most, math.Abs(v))
 	}
-	m.ToneScale = most / 127
-	m.Tones = make([]byte, len(w))
+	m.IntentScale = most / 127
+	m.Intents = make([]byte, len(w))
 	for i, v := range w {
-		m.Tones[i] = byte(int8(math.Round(v / m.ToneScale)))
+		m.Intents[i] = byte(int8(math.Round(v / m.IntentScale)))
 	}
 }

@@ -7,13 +7,13 @@ import (
 )
 
 const (
-	windowGuard   = 10 * time.Millisecond  // jitter that the measured times cannot show
-	windowSamples = 100                    // answers before the least one is believed
-	bulkPace      = 0.97                   // of an even pace
-	bulkBehind    = 120 * time.Millisecond // how far bulk may fall behind its pace and still catch up
+	limiterGuard   = 10 * time.Millisecond  // jitter that the measured times cannot show
+	limiterSamples = 100                    // answers before the least one is believed
+	bulkPace       = 0.97                   // of an even pace
+	bulkBehind     = 120 * time.Millisecond // how far bulk may fall behind its pace and still catch up
 )
 
-// window is a bot's limit: at most max messages reach the messenger within any
+// limiter is a bot's limit: at most max messages reach the messenger within any
 // span of per. It belongs to one goroutine.
 //
 // We see when a send starts and when its answer is here, never when the message
@@ -25,7 +25,7 @@ const (
 // Until enough answers are known the quickest is taken for zero, which is exact
 // on any network. A bucket (golang.org/x/time/rate) would know nothing of that, and
 // let twice as many through within a second after a quiet one.
-type window struct {
+type limiter struct {
 	max   int // 0: no limit
 	per   time.Duration
 	busy  int         // under way: they hold their place however long it takes
@@ -33,24 +33,24 @@ type window struct {
 	seen  int
 	least time.Duration
 
-	// Bulk is spread over what the others leave of the window, so that a place
-	// comes free every moment and a reply never waits for a whole window.
+	// Bulk is spread over what the others leave of the limit, so that a place
+	// comes free every moment and a reply never waits for a whole span.
 	bulkAt time.Time
 	others []time.Time // when those that are not bulk started, within per
 }
 
-func newWindow(rate float64) *window {
+func newLimiter(rate float64) *limiter {
 	switch {
 	case rate <= 0:
-		return &window{}
+		return &limiter{}
 	case rate < 1:
-		return &window{max: 1, per: time.Duration(float64(time.Second) / rate)}
+		return &limiter{max: 1, per: time.Duration(float64(time.Second) / rate)}
 	}
-	return &window{max: int(rate), per: time.Second}
+	return &limiter{max: int(rate), per: time.Second}
 }
 
 // room reports whether one more message may start.
-func (w *window) room(now time.Time) bool {
+func (w *limiter) room(now time.Time) bool {
 	if w.max == 0 {
 		return true
 	}
@@ -60,10 +60,10 @@ func (w *window) room(now time.Time) bool {
 }
 
 // bulk reports whether a bulk message may start, as far as its pace goes.
-func (w *window) bulk(now time.Time) bool { return w.max == 0 || !w.bulkAt.After(now) }
+func (w *limiter) bulk(now time.Time) bool { return w.max == 0 || !w.bulkAt.After(now) }
 
 // start takes a place.
-func (w *window) start(now time.Time, bulk bool) {
+func (w *limiter) start(now time.Time, bulk bool) {
 	w.busy++
 	if w.max == 0 {
 		return
@@ -78,14 +78,14 @@ func (w *window) start(now time.Time, bulk bool) {
 		w.bulkAt = late
 	}
 	left := max(1, w.max-len(w.others))
-	w.bulkAt = w.bulkAt.Add(time.Duration(bulkPace * float64(w.per+windowGuard) / float64(left)))
+	w.bulkAt = w.bulkAt.Add(time.Duration(bulkPace * float64(w.per+limiterGuard) / float64(left)))
 }
 
 // unstart gives a place back that was not used.
-func (w *window) unstart() { w.busy-- }
+func (w *limiter) unstart() { w.busy-- }
 
 // end tells when a send started and ended, and whether the messenger answered.
-func (w *window) end(start, end time.Time, answered bool) {
+func (w *limiter) end(start, end time.Time, answered bool) {
 	w.busy--
 	if w.max == 0 {
 		return
@@ -97,16 +97,16 @@ func (w *window) end(start, end time.Time, answered bool) {
 		}
 		w.seen++
 	}
-	if w.seen >= windowSamples {
+	if w.seen >= limiterSamples {
 		took = max(0, took-w.least)
 	}
-	free := start.Add(took + w.per + windowGuard)
+	free := start.Add(took + w.per + limiterGuard)
 	i := sort.Search(len(w.until), func(i int) bool { return w.until[i].After(free) })
 	w.until = slices.Insert(w.until, i, free)
 }
 
 // next is when the next place comes free; false when only an answer can tell.
-func (w *window) next() (time.Time, bool) {
+func (w *limiter) next() (time.Time, bool) {
 	if len(w.until) == 0 {
 		return time.Time{}, false
 	}

@@ -37,7 +37,7 @@ const (
 	longText = 8 << 10
 )
 
-// Word tells which command a message is, in either language, inflected,
+// ParseCommand tells which command a message is, in either language, inflected,
 // misspelt by a letter, in Latin letters or typed on the wrong keyboard layout.
 // To be left alone and to change the language are never guessed: their forms are
 // listed, and a letter beside one is another word.
@@ -46,7 +46,7 @@ const (
 // a word that people put around one. The exception is a plain request for a
 // human inside a longer message. So a question that only mentions an operator
 // or a menu stays a question.
-func Word(text string) Command {
+func ParseCommand(text string) Command {
 	text = beginning(text, longText)
 	if c := heard(spell(text), false); c != None {
 		return c

@@ -15,7 +15,7 @@ import (
 	"visnyk/flows"
 )
 
-var leanDay = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+var rerankDay = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 
 // evenly is likeness in which nothing stands out.
 func evenly(x *Index) Alike {
@@ -45,23 +45,23 @@ func TestNoLikenessNoChange(t *testing.T) {
 		for _, a := range articles {
 			same.To[a.ID] = 0.7
 		}
-		silent := map[string]Leaning{
-			"unknown": x.Leaning(nil), "of another text": x.Leaning(map[string]Alike{"інше": evenly(x).with(articles[0].ID, 0.9)}),
+		silent := map[string]Reranked{
+			"unknown": x.Rerank(nil), "of another text": x.Rerank(map[string]Alike{"інше": evenly(x).with(articles[0].ID, 0.9)}),
 		}
 		for i, q := range queries {
 			if i%4 > 0 { // enough
 				continue
 			}
-			silent["alike"] = x.Leaning(map[string]Alike{q.Text: same})
-			silent["nearly alike"] = x.Leaning(map[string]Alike{q.Text: evenly(x)})
-			silent["too few"] = x.Leaning(map[string]Alike{q.Text: few})
+			silent["alike"] = x.Rerank(map[string]Alike{q.Text: same})
+			silent["nearly alike"] = x.Rerank(map[string]Alike{q.Text: evenly(x)})
+			silent["too few"] = x.Rerank(map[string]Alike{q.Text: few})
 			// A model that does not even know the wordings of one article from others.
 			for _, own := range []float64{0.69, 0.7, math.NaN()} {
-				silent[fmt.Sprint("own ", own)] = x.Leaning(map[string]Alike{q.Text: {To: same.with(articles[0].ID, 0.9).To, Own: own}})
+				silent[fmt.Sprint("own ", own)] = x.Rerank(map[string]Alike{q.Text: {To: same.with(articles[0].ID, 0.9).To, Own: own}})
 			}
-			want := x.Find(q.Text, bot.Ukrainian, leanDay)
+			want := x.Find(q.Text, bot.Ukrainian, rerankDay)
 			for name, l := range silent {
-				if got := l.Find(q.Text, bot.Ukrainian, leanDay); !reflect.DeepEqual(got, want) {
+				if got := l.Find(q.Text, bot.Ukrainian, rerankDay); !reflect.DeepEqual(got, want) {
 					t.Fatalf("%s, %q, %s: %v, want %v", base, q.Text, name, got, want)
 				}
 			}
@@ -72,15 +72,15 @@ func TestNoLikenessNoChange(t *testing.T) {
 // wordless is nothing that anybody ever said.
 const wordless = "фуркати жмайлик"
 
-// TestLeaning: likeness alone offers and never tells, and it leads to nothing
+// TestRerank: likeness alone offers and never tells, and it leads to nothing
 // where the article must not be told.
-func TestLeaning(t *testing.T) {
+func TestRerank(t *testing.T) {
 	articles, _ := readBase(t, "water")
 	const meant, second, third = "office-where", "pay-ways", "meter-send"
 	i := slices.IndexFunc(articles, func(a bot.Article) bool { return a.ID == meant })
 	barred, over := slices.Clone(articles), slices.Clone(articles)
 	barred[i].Negatives = bot.Aliases{UK: []string{"жмайлик"}}
-	over[i].Until = leanDay
+	over[i].Until = rerankDay
 	even := evenly(NewIndex(articles))
 	for _, c := range []struct {
 		name     string
@@ -98,16 +98,16 @@ func TestLeaning(t *testing.T) {
 		{"barred", barred, even.with(meant, 0.8), flows.Nothing, ""},
 		{"over", over, even.with(meant, 0.8), flows.Nothing, ""},
 	} {
-		found := NewIndex(c.articles).Leaning(map[string]Alike{wordless: c.alike}).Find(wordless, bot.Ukrainian, leanDay)
+		found := NewIndex(c.articles).Rerank(map[string]Alike{wordless: c.alike}).Find(wordless, bot.Ukrainian, rerankDay)
 		if found.Outcome != c.want || c.first != "" && found.Matches[0].Article.ID != c.first {
 			t.Errorf("%s: %q, %+v", c.name, found.Outcome, found.Matches)
 		}
 	}
 }
 
-// TestLeaningWithWords: what words make likely, likeness makes sure, on whatever
+// TestRerankWithWords: what words make likely, likeness makes sure, on whatever
 // scale the model has it; and noise answers nothing.
-func TestLeaningWithWords(t *testing.T) {
+func TestRerankWithWords(t *testing.T) {
 	score := func(f flows.Finding, id string) float64 {
 		for _, m := range f.Matches {
 			if m.Article.ID == id {
@@ -123,8 +123,8 @@ func TestLeaningWithWords(t *testing.T) {
 		noise := rand.New(rand.NewPCG(3, 4))
 		open, sure, lost, moved := 0, 0, 0, 0
 		for _, q := range queries {
-			before := x.Find(q.Text, bot.Ukrainian, leanDay)
-			if !before.Open() {
+			before := x.Find(q.Text, bot.Ukrainian, rerankDay)
+			if !before.Undecided() {
 				continue
 			}
 			open++
@@ -132,7 +132,7 @@ func TestLeaningWithWords(t *testing.T) {
 			for _, a := range articles {
 				blind.To[a.ID] = 0.4 + 0.1*noise.NormFloat64()
 			}
-			if got := x.Leaning(map[string]Alike{q.Text: blind}).Find(q.Text, bot.Ukrainian, leanDay).Outcome; got != before.Outcome {
+			if got := x.Rerank(map[string]Alike{q.Text: blind}).Find(q.Text, bot.Ukrainian, rerankDay).Outcome; got != before.Outcome {
 				moved++
 				if before.Outcome == flows.Nothing && got == flows.Sure {
 					t.Errorf("noise answers %q", q.Text)
@@ -146,8 +146,8 @@ func TestLeaningWithWords(t *testing.T) {
 			for id, s := range alike.To {
 				other.To[id] = s*70 - 3
 			}
-			after := x.Leaning(map[string]Alike{q.Text: alike}).Find(q.Text, bot.Ukrainian, leanDay)
-			again := x.Leaning(map[string]Alike{q.Text: other}).Find(q.Text, bot.Ukrainian, leanDay)
+			after := x.Rerank(map[string]Alike{q.Text: alike}).Find(q.Text, bot.Ukrainian, rerankDay)
+			again := x.Rerank(map[string]Alike{q.Text: other}).Find(q.Text, bot.Ukrainian, rerankDay)
 			if got := score(after, q.Expect); !(got > score(before, q.Expect)) || math.Abs(got-score(again, q.Expect)) > 1e-9 {
 				t.Errorf("%q: %.4f before, %.4f after, %.4f on another scale", q.Text, score(before, q.Expect), got, score(again, q.Expect))
 			}
@@ -164,16 +164,16 @@ func TestLeaningWithWords(t *testing.T) {
 	}
 }
 
-func TestExplainLeaning(t *testing.T) {
+func TestExplainRerank(t *testing.T) {
 	articles, _ := readBase(t, "water")
 	x := NewIndex(articles)
-	said := x.Leaning(map[string]Alike{wordless: evenly(x).with("office-where", 0.8)}).Explain(wordless, leanDay)
+	said := x.Rerank(map[string]Alike{wordless: evenly(x).with("office-where", 0.8)}).Explain(wordless, rerankDay)
 	for _, want := range []string{"outcome  unclear", "1. office-where", "similarity 0.800, ", "log-odds +1.50", "no word leads to it"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not in:\n%s", want, said)
 		}
 	}
-	if strings.Contains(x.Explain(wordless, leanDay), "similarity") {
+	if strings.Contains(x.Explain(wordless, rerankDay), "similarity") {
 		t.Error("likeness is explained that nobody knows")
 	}
 }

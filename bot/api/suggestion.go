@@ -15,15 +15,15 @@ func wantedArticles(_ *API, ctx context.Context, q *request) (answer, error) {
 	return answer{status: http.StatusOK, body: list}, err
 }
 
-func listOffers(_ *API, ctx context.Context, q *request) (answer, error) {
-	offers, err := q.parts.Articles.Offers(ctx, q.actor, q.id())
-	if offers == nil {
-		offers = []editor.Offer{}
+func listSuggestions(_ *API, ctx context.Context, q *request) (answer, error) {
+	suggestions, err := q.parts.Articles.Suggestions(ctx, q.actor, q.id())
+	if suggestions == nil {
+		suggestions = []editor.Suggestion{}
 	}
-	return answer{status: http.StatusOK, body: page[editor.Offer]{Items: offers}}, err
+	return answer{status: http.StatusOK, body: page[editor.Suggestion]{Items: suggestions}}, err
 }
 
-func moveOffer(m editor.OfferMove) func(*API, context.Context, *request) (answer, error) {
+func moveSuggestion(m editor.SuggestionMove) func(*API, context.Context, *request) (answer, error) {
 	return func(_ *API, ctx context.Context, q *request) (answer, error) {
 		if err := decodeNothing(q.body); err != nil {
 			return answer{}, err

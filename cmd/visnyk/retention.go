@@ -16,9 +16,9 @@ const (
 	scrubWarn = time.Minute // between two warnings that it fails
 )
 
-// keep removes, every minute and in one replica at a time, what is kept no
+// runRetention removes, every minute and in one replica at a time, what is kept no
 // longer.
-func (s *service) keep(ctx context.Context, store *storage.Store, owner string) {
+func (s *service) runRetention(ctx context.Context, store *storage.Store, owner string) {
 	removed := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "visnyk_rows_removed_total", Help: "Rows removed because their time was over, by what they were.",
 	}, []string{"what"})

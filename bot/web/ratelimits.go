@@ -7,11 +7,11 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// known is how many are remembered by one Rates.
+// known is how many are remembered by one RateLimits.
 const known = 20_000
 
-// crowd is for how many those count together whom nobody can tell apart.
-const crowd = 50
+// sharedRates is for how many those count together whom nobody can tell apart.
+const sharedRates = 50
 
 // Rate is how often something may happen.
 type Rate struct {
@@ -19,9 +19,9 @@ type Rate struct {
 	Burst     int
 }
 
-// Rates counts one kind of thing for each of those who do it, in this process.
+// RateLimits counts one kind of thing for each of those who do it, in this process.
 // Its methods may be called by many goroutines.
-type Rates struct {
+type RateLimits struct {
 	rate    Rate
 	most    int // who is remembered
 	mu      sync.Mutex
@@ -29,18 +29,18 @@ type Rates struct {
 	buckets map[string]*rate.Limiter
 }
 
-// NewRates lets everybody do it at the rate, and remembers up to most of them;
+// NewRateLimits lets everybody do it at the rate, and remembers up to most of them;
 // 20,000 if most is 0.
-func NewRates(r Rate, most int) *Rates {
+func NewRateLimits(r Rate, most int) *RateLimits {
 	if most == 0 {
 		most = known
 	}
-	return &Rates{rate: r, most: most, buckets: map[string]*rate.Limiter{}}
+	return &RateLimits{rate: r, most: most, buckets: map[string]*rate.Limiter{}}
 }
 
 // Take counts one, or tells how long to wait with it. Who is "" is everybody
 // that cannot be told apart: together they have fifty times as much.
-func (r *Rates) Take(who string, now time.Time) (wait time.Duration) {
+func (r *RateLimits) Take(who string, now time.Time) (wait time.Duration) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if now.Before(r.latest) { // a clock that is set back fills nothing
@@ -55,7 +55,7 @@ func (r *Rates) Take(who string, now time.Time) (wait time.Duration) {
 }
 
 // bucket returns the bucket of those, a full one to those who are new.
-func (r *Rates) bucket(who string, now time.Time) *rate.Limiter {
+func (r *RateLimits) bucket(who string, now time.Time) *rate.Limiter {
 	b, known := r.buckets[who]
 	if known {
 		return b
@@ -65,7 +65,7 @@ func (r *Rates) bucket(who string, now time.Time) *rate.Limiter {
 	}
 	all := 1
 	if who == "" {
-		all = crowd
+		all = sharedRates
 	}
 	b = rate.NewLimiter(rate.Limit(float64(all)*r.rate.PerSecond), all*r.rate.Burst)
 	r.buckets[who] = b
@@ -74,7 +74,7 @@ func (r *Rates) bucket(who string, now time.Time) *rate.Limiter {
 
 // forget makes room: first those whose buckets are full again, which are as if
 // they had never been, and if that is not a tenth, some others.
-func (r *Rates) forget(now time.Time) {
+func (r *RateLimits) forget(now time.Time) {
 	for who, b := range r.buckets {
 		if b.TokensAt(now) >= float64(b.Burst()) {
 			delete(r.buckets, who)

@@ -33,7 +33,7 @@ func (h *house) asked(chat, text string, how bot.Ending, article string) {
 	h.ok(err)
 }
 
-func TestWantedAndOffers(t *testing.T) {
+func TestWantedAndSuggestions(t *testing.T) {
 	onEach(t, func(t *testing.T, h *house) {
 		if got := h.as(bot.Marketer, 200, "GET", "/articles/wanted", ""); string(got.body) != `{"items":[],"questions":0,"days":90}` {
 			t.Errorf("%s", got.body)

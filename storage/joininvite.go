@@ -11,14 +11,14 @@ import (
 	"visnyk/bot"
 )
 
-// Offer is what stands behind a join code.
-type Offer struct {
-	From    bot.Address // the address that offers; zero where the person does
-	Contact bot.Contact // whose it is now
-	Open    bool        // neither used nor past
-	Fresh   bool        // From came to the contact within Probation: it brings nobody along
-	Ticket  *bot.Ticket // the open ticket of From
-	Ahead   int         // tickets that wait before it
+// Invite is what stands behind a join code.
+type Invite struct {
+	From        bot.Address // the address that offers; zero where the person does
+	Contact     bot.Contact // whose it is now
+	Valid       bool        // neither used nor past
+	OnProbation bool        // From came to the contact within Probation: it brings nobody along
+	Ticket      *bot.Ticket // the open ticket of From
+	Ahead       int         // tickets that wait before it
 }
 
 // codeBytes of randomness stand behind a code: it is the only key to somebody's
@@ -37,42 +37,42 @@ func codeHash(code string) string {
 }
 
 const (
-	offerAddress = `
+	inviteAddress = `
 INSERT INTO join_offers (contact, bot, chat, hash, open_until, created_at)
 SELECT c.contact, c.bot, c.chat, CAST($3 AS TEXT), {now} + $4, {now} FROM conversations c WHERE c.bot = $1 AND c.chat = $2
 ON CONFLICT (contact, bot, chat) DO UPDATE SET
 	hash = excluded.hash, open_until = excluded.open_until, used_at = 0, created_at = excluded.created_at`
 
-	offerContact = `
+	inviteContact = `
 INSERT INTO join_offers (contact, hash, open_until, created_at)
 SELECT k.id, CAST($2 AS TEXT), {now} + $3, {now} FROM contacts k WHERE k.id = $1
 ON CONFLICT (contact, bot, chat) DO UPDATE SET
 	hash = excluded.hash, open_until = excluded.open_until, used_at = 0, created_at = excluded.created_at`
 )
 
-// OfferJoin returns a code with which another address can be joined to this one,
+// CreateInvite returns a code with which another address can be joined to this one,
 // once, within ttl. An earlier code of the address is worth nothing any more.
 // ErrNotFound when the address has no conversation that could go on elsewhere.
-func (s *Store) OfferJoin(ctx context.Context, from bot.Address, ttl time.Duration) (code string, err error) {
+func (s *Store) CreateInvite(ctx context.Context, from bot.Address, ttl time.Duration) (code string, err error) {
 	code = newCode()
-	err = s.InTx(ctx, func(t *Tx) error { return t.offer(ctx, offerAddress, from.Bot, from.Chat, codeHash(code), ttl) })
+	err = s.InTx(ctx, func(t *Tx) error { return t.createInvite(ctx, inviteAddress, from.Bot, from.Chat, codeHash(code), ttl) })
 	if err != nil {
 		return "", doing("offer a join", err)
 	}
 	return code, nil
 }
 
-// OfferContact returns a code with which an address can be joined to the contact,
-// as OfferJoin does for an address. ErrNotFound when there is no such contact.
-func (t *Tx) OfferContact(ctx context.Context, contact string, ttl time.Duration) (code string, err error) {
+// CreateContactInvite returns a code with which an address can be joined to the contact,
+// as CreateInvite does for an address. ErrNotFound when there is no such contact.
+func (t *Tx) CreateContactInvite(ctx context.Context, contact string, ttl time.Duration) (code string, err error) {
 	code = newCode()
-	if err := t.offer(ctx, offerContact, contact, codeHash(code), ttl); err != nil {
+	if err := t.createInvite(ctx, inviteContact, contact, codeHash(code), ttl); err != nil {
 		return "", doing("offer a join", err)
 	}
 	return code, nil
 }
 
-func (t *Tx) offer(ctx context.Context, query string, values ...any) error {
+func (t *Tx) createInvite(ctx context.Context, query string, values ...any) error {
 	n, err := t.exec(ctx, query, values...)
 	if err == nil && n == 0 {
 		err = ErrNotFound
@@ -80,44 +80,44 @@ func (t *Tx) offer(ctx context.Context, query string, values ...any) error {
 	return err
 }
 
-type offerRecord struct {
-	Hash    string `db:"hash"`
-	Contact string `db:"contact"`
-	Bot     string `db:"bot"`
-	Chat    string `db:"chat"`
-	Open    bool   `db:"open"`
-	Fresh   bool   `db:"fresh"`
+type inviteRecord struct {
+	Hash        string `db:"hash"`
+	Contact     string `db:"contact"`
+	Bot         string `db:"bot"`
+	Chat        string `db:"chat"`
+	Valid       bool   `db:"open"`
+	OnProbation bool   `db:"fresh"`
 }
 
-func (r offerRecord) from() bot.Address { return bot.Address{Bot: r.Bot, Chat: r.Chat} }
+func (r inviteRecord) from() bot.Address { return bot.Address{Bot: r.Bot, Chat: r.Chat} }
 
-const findOffers = `
+const findInvites = `
 WITH v (hash) AS (VALUES {rows ($)})
 SELECT o.hash, o.contact, o.bot, o.chat, (o.used_at = 0 AND o.open_until > {now}) AS open,
 	EXISTS (SELECT 1 FROM merges m WHERE m.bot = o.bot AND m.chat = o.chat AND m.came_at > {now} - ` + probation + `) AS fresh
 FROM v JOIN join_offers o ON o.hash = v.hash`
 
-// Offers returns what stands behind each code; of a code that never was, or is
+// Invites returns what stands behind each code; of a code that never was, or is
 // not the newest of its address, nothing.
-func (s *Store) Offers(ctx context.Context, codes []string) (map[string]Offer, error) {
-	all, err := s.r.offers(ctx, codes)
+func (s *Store) Invites(ctx context.Context, codes []string) (map[string]Invite, error) {
+	all, err := s.r.invites(ctx, codes)
 	return all, doing("offers", err)
 }
 
-func (c conn) offers(ctx context.Context, codes []string) (map[string]Offer, error) {
+func (c conn) invites(ctx context.Context, codes []string) (map[string]Invite, error) {
 	of := make(map[string]string, len(codes))
 	rows := make([][]any, len(codes))
 	for i, code := range codes {
 		hash := codeHash(code)
 		of[hash], rows[i] = code, []any{hash}
 	}
-	var records []offerRecord
-	if err := selRows(ctx, c, &records, findOffers, nil, rows); err != nil {
+	var records []inviteRecord
+	if err := selRows(ctx, c, &records, findInvites, nil, rows); err != nil {
 		return nil, err
 	}
-	all := make(map[string]Offer, len(records))
+	all := make(map[string]Invite, len(records))
 	for _, r := range records {
-		o := Offer{From: r.from(), Open: r.Open, Fresh: r.Fresh}
+		o := Invite{From: r.from(), Valid: r.Valid, OnProbation: r.OnProbation}
 		people, err := c.contacts(ctx, contactByID, r.Contact)
 		if err != nil {
 			return nil, err
@@ -143,16 +143,16 @@ func (c conn) offers(ctx context.Context, codes []string) (map[string]Offer, err
 }
 
 // The offer is taken once, whoever asks for it at the same moment.
-const useOffer = `
+const useInvite = `
 UPDATE join_offers SET used_at = {now} WHERE hash = $1 AND used_at = 0 AND open_until > {now}
 RETURNING hash, contact, bot, chat, TRUE AS open`
 
 // Linked is one of the addresses of a contact.
 type Linked struct {
-	Address bot.Address
-	Since   time.Time // when it was joined to the contact; zero: it is the contact's own
-	Fresh   bool      // it came to the contact within Probation
-	Reach   bot.Reach
+	Address     bot.Address
+	Since       time.Time // when it was joined to the contact; zero: it is the contact's own
+	OnProbation bool      // it came to the contact within Probation
+	Reach       bot.Reach
 }
 
 // probation is bot.Probation in the time of the database's clock.

@@ -22,12 +22,12 @@ const (
 	banWithin = 5 * time.Second // of each other
 )
 
-// gate stands before every send and is asked last: nothing passes after the
+// pauseGate stands before every send and is asked last: nothing passes after the
 // stop, without a valid lease, or while the bot is paused. The goroutine that
 // learns of a pause shuts it at once, before anybody else is told.
-type gate struct {
+type pauseGate struct {
 	ctx  context.Context
-	held *Held
+	held *HeldLease
 	log  *slog.Logger
 
 	mu      sync.Mutex
@@ -49,20 +49,20 @@ type ban struct {
 }
 
 // shutUntil is when the gate opens; a moment that has passed means open.
-func (g *gate) shutUntil() time.Time {
+func (g *pauseGate) shutUntil() time.Time {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.until
 }
 
-// open reports whether a send may start now.
-func (g *gate) open() bool {
+// allows reports whether a send may start now.
+func (g *pauseGate) allows() bool {
 	return g.ctx.Err() == nil && g.held.Valid() && !g.shutUntil().After(time.Now())
 }
 
 // probing reports that it is not known whether sending works, as after a take-over,
 // so that one send at a time must do until the messenger answers.
-func (g *gate) probing() bool {
+func (g *pauseGate) probing() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return !g.proven || g.halts > 0 || g.misses >= missesMost
@@ -70,21 +70,21 @@ func (g *gate) probing() bool {
 
 // unsure reports that no announcement may be the send that finds out whether
 // sending works: it would never go again if nobody knew whether it arrived.
-func (g *gate) unsure() bool {
+func (g *pauseGate) unsure() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return !g.proven || g.misses >= missesMost || g.halts > 0 && !g.heard
 }
 
 // halted reports that the messenger refuses the account.
-func (g *gate) halted() bool {
+func (g *pauseGate) halted() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.halts > 0
 }
 
-// keep shuts the gate until a moment that an earlier holder was told.
-func (g *gate) keep(until time.Time) {
+// restore shuts the gate until a moment that an earlier holder was told.
+func (g *pauseGate) restore(until time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.until = until
@@ -93,7 +93,7 @@ func (g *gate) keep(until time.Time) {
 // judge learns from a send to the chat that started and ended at these moments;
 // nil is a message sent. Sends that were already under way when the gate was last
 // shut belong to the same trouble and do not make it greater.
-func (g *gate) judge(chat string, start, end time.Time, failed *bot.SendError) {
+func (g *pauseGate) judge(chat string, start, end time.Time, failed *bot.SendError) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.failed(start, end, failed) && !start.Before(g.since) {
@@ -110,7 +110,7 @@ func (g *gate) judge(chat string, start, end time.Time, failed *bot.SendError) {
 // probed learns from a probe. It does not prove that the account may send, only
 // that somebody is there who can say so; one without an answer is as bad as many
 // sends without one.
-func (g *gate) probed(start, end time.Time, failed *bot.SendError) {
+func (g *pauseGate) probed(start, end time.Time, failed *bot.SendError) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !answered(failed) {
@@ -123,7 +123,7 @@ func (g *gate) probed(start, end time.Time, failed *bot.SendError) {
 
 // failed learns what a failure tells of the whole bot, and gives false where it
 // tells nothing.
-func (g *gate) failed(start, end time.Time, failed *bot.SendError) bool {
+func (g *pauseGate) failed(start, end time.Time, failed *bot.SendError) bool {
 	fresh := !start.Before(g.since)
 	switch {
 	case failed != nil && failed.Outcome == bot.Halted:
@@ -159,7 +159,7 @@ func (g *gate) failed(start, end time.Time, failed *bot.SendError) bool {
 // banned notes that a chat is asked to wait. The messenger does not say whether
 // its limit of the chat was hit or that of the bot; when several chats hear the
 // same at once it is the bot's, and sending on would prolong it.
-func (g *gate) banned(chat string, now time.Time, wait time.Duration) {
+func (g *pauseGate) banned(chat string, now time.Time, wait time.Duration) {
 	g.bans = slices.DeleteFunc(g.bans, func(b ban) bool { return b.chat == chat || now.Sub(b.at) > banWithin })
 	g.bans = append(g.bans, ban{chat, now, now.Add(wait)})
 	if len(g.bans) < banChats {
@@ -173,7 +173,7 @@ func (g *gate) banned(chat string, now time.Time, wait time.Duration) {
 }
 
 // shut lets nothing pass for d from now on; an earlier, longer pause stays.
-func (g *gate) shut(now time.Time, d time.Duration, reason string, save bool) {
+func (g *pauseGate) shut(now time.Time, d time.Duration, reason string, save bool) {
 	g.since = now
 	if until := now.Add(d); until.After(g.until) {
 		g.until, g.reason = until, reason
@@ -182,14 +182,14 @@ func (g *gate) shut(now time.Time, d time.Duration, reason string, save bool) {
 }
 
 // pause returns a pause that must still be written down, and false if there is none.
-func (g *gate) pause() (until time.Time, reason string, ok bool) {
+func (g *pauseGate) pause() (until time.Time, reason string, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.until, g.reason, g.unsaved
 }
 
 // saved tells that the pause was written down.
-func (g *gate) saved(until time.Time) {
+func (g *pauseGate) saved(until time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.until.Equal(until) {

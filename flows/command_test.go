@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestWord(t *testing.T) {
+func TestParseCommand(t *testing.T) {
 	for want, said := range map[Command][]string{
 		WantsHuman: {
 			"оператор", "Оператор!", "ОПЕРАТОРА", "оператора будь ласка", "покличте людину", "Покличте, будь ласка, живу людину",
@@ -48,14 +48,14 @@ func TestWord(t *testing.T) {
 		Thanks:         {"дякую", "Дуже дякую!", "спасибо", "спасибо большое", "дякую за допомогу", "дякую, допомогло", "thanks"},
 	} {
 		for _, text := range said {
-			if got := Word(text); got != want {
+			if got := ParseCommand(text); got != want {
 				t.Errorf("Word(%q) = %q, want %q", text, got, want)
 			}
 		}
 	}
 }
 
-func TestWordLeavesQuestionsAlone(t *testing.T) {
+func TestParseCommandLeavesQuestionsAlone(t *testing.T) {
 	for _, text := range []string{
 		"", "   ", "???", "1", "👍",
 		"чи є у меню кава", "что есть в меню вашего кафе", "оператор стягнув гроші двічі, чому", "оператор списал деньги дважды, почему",
@@ -72,7 +72,7 @@ func TestWordLeavesQuestionsAlone(t *testing.T) {
 		"людям старшого віку є знижки", "як стати вашим менеджером", "хочу закрити договір", "адреса офісу", "тариф",
 		"сусіди хочуть скаржитися на кабель", "відміна", "отмена", "головна вулиця 5, чи є у вас покриття", "потрібен спеціаліст з підключення на завтра о десятій", "начальник відділу просив рахунок-фактуру",
 	} {
-		if got := Word(text); got != None {
+		if got := ParseCommand(text); got != None {
 			t.Errorf("Word(%q) = %q, want an ordinary message", text, got)
 		}
 	}
@@ -107,7 +107,7 @@ func TestExactFormsAreHeard(t *testing.T) {
 		WantsLanguage: {"змінити мову", "мову", "смена языка", "другой язык", "vjdf", "zpsr", "дфтпгфпу", "lenguage", "зміна мови"},
 	} {
 		for _, text := range said {
-			if got := Word(text); got != want {
+			if got := ParseCommand(text); got != want {
 				t.Errorf("Word(%q) = %q, want %q", text, got, want)
 			}
 		}
@@ -131,7 +131,7 @@ func TestNoGuessStopsOrSwitches(t *testing.T) {
 		"вы русский?", "ви українська?", "українці", "україна", "українка", "украинец", "украина", "україною", "не українською", "не по-русски", "не російською",
 		"мене", "мода", "нова", "слово", "язва", "языком", "языки", "мовчу", "змова", "вимова", "баг", "дзвінок",
 	} {
-		if got := Word(text); exactly(got) {
+		if got := ParseCommand(text); exactly(got) {
 			t.Errorf("Word(%q) = %q", text, got)
 		}
 	}
@@ -154,12 +154,12 @@ func TestSlipsOfExactFormsAreNoCommand(t *testing.T) {
 			for i := range word {
 				for _, r := range letters {
 					slipped := string(word[:i]) + string(r) + string(word[i+1:])
-					if tried++; !known(slipped) && exactly(Word(slipped)) {
-						t.Errorf("Word(%q) = %q", slipped, Word(slipped))
+					if tried++; !known(slipped) && exactly(ParseCommand(slipped)) {
+						t.Errorf("Word(%q) = %q", slipped, ParseCommand(slipped))
 					}
 				}
-				if less := string(word[:i]) + string(word[i+1:]); len(word) > 4 && !known(less) && exactly(Word(less)) {
-					t.Errorf("Word(%q) = %q", less, Word(less))
+				if less := string(word[:i]) + string(word[i+1:]); len(word) > 4 && !known(less) && exactly(ParseCommand(less)) {
+					t.Errorf("Word(%q) = %q", less, ParseCommand(less))
 				}
 			}
 		}
@@ -209,11 +209,11 @@ func TestSlip(t *testing.T) {
 }
 
 // A command stands at the beginning: what follows costs nothing, however long.
-func TestWordOfALongText(t *testing.T) {
+func TestParseCommandOfALongText(t *testing.T) {
 	text := "покличте оператора " + strings.Repeat("слово ", 90_000)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	got := Word(text)
+	got := ParseCommand(text)
 	runtime.ReadMemStats(&after)
 	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
 		t.Errorf("%d bytes for a text of %d", used, len(text))
