@@ -51,7 +51,7 @@ func TestImport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Record{ExternalID: "1", Name: "Їжакевич Олена", Tags: []string{"оптова", "vip"}, Attributes: map[string]string{}}
+	want := Record{ExternalID: "1", Name: "Їжакевич Олена", Tags: []string{"оптова", "vip"}}
 	for name, file := range map[string]string{
 		"commas":              "external_id,name,tags\n1,Їжакевич Олена,\"оптова, vip\"\n",
 		"semicolons":          "external_id;name;tags\r\n1;Їжакевич Олена;оптова, vip\r\n",
@@ -93,7 +93,7 @@ func TestImportLeavesOtherColumns(t *testing.T) {
 			t.Error(diff)
 		}
 		imports(t, c, "external_id,name,tier,tags\n1,,,\n")
-		full.Tier, full.Tags = "", []string{}
+		full.Tier, full.Tags = "", nil
 		if diff := cmp.Diff(full, byExternal(t, s, "1")); diff != "" {
 			t.Error(diff)
 		}
