@@ -165,12 +165,31 @@ func (c *Cluster) makeTemplate(ctx context.Context) error {
 // when the test ends.
 func SQLiteURL(t testing.TB) string {
 	t.Helper()
-	url := "sqlite:" + filepath.Join(t.TempDir(), "visnyk.db")
-	if err := migrate(t.Context(), url); err != nil {
+	fresh, err := migratedFile()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return url
+	file := filepath.Join(t.TempDir(), "visnyk.db")
+	if err := os.WriteFile(file, fresh, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "sqlite:" + file
 }
+
+// migratedFile is what a fresh file holds once it is migrated, which takes longer
+// than most tests do: it is done once, as PostgreSQL has its template.
+var migratedFile = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "visnyk-template-")
+	if err != nil {
+		return nil, fmt.Errorf("storagetest: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "visnyk.db")
+	if err := migrate(context.Background(), "sqlite:"+file); err != nil {
+		return nil, fmt.Errorf("storagetest: %w", err)
+	}
+	return os.ReadFile(file)
+})
 
 func migrate(ctx context.Context, url string) error {
 	s, err := storage.Open(ctx, url, storage.Options{})
