@@ -30,7 +30,6 @@ type staged struct {
 	changes []string                   // that concern the person
 	shown   []bot.Message
 	ids     []string // of shown, at the messenger
-	ticket  bool     // an operator holds it
 }
 
 // play goes through a transcript and holds what each line brings about against
