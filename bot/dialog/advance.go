@@ -40,8 +40,10 @@ func (t *turn) effects(list []flows.Effect) error {
 				return err
 			}
 		case flows.Speak:
-			t.contact.Language, t.contact.Chosen = e.Language, true
+			t.contact.Language, t.contact.Chosen, t.contact.Leaning = e.Language, true, bot.Unsure
 			t.known = true
+		case flows.Hear:
+			t.lean(e.Language)
 		case flows.HandOff:
 			t.open(e.Reason, e.Topic)
 		case flows.Recall:

@@ -102,7 +102,11 @@ func calling(reason bot.Reason) flows.Transition {
 
 // search looks for the answer and leaves what it found in the variables.
 func search(t flows.Turn) []flows.Effect {
-	found := t.Facts.FAQ.Find(t.Event.Text, t.Facts.Language, t.Facts.Now)
+	language := t.Facts.Language
+	if t.Facts.Guessed { // the article's words know better
+		language = bot.Unsure
+	}
+	found := t.Facts.FAQ.Find(t.Event.Text, language, t.Facts.Now)
 	var article string
 	var options []string
 	switch found.Outcome {
@@ -120,6 +124,9 @@ func search(t flows.Turn) []flows.Effect {
 	}
 	if article != "" {
 		effects = append(effects, flows.Set{Name: flows.VarMisses})
+	}
+	if found.Language.Known() {
+		effects = append(effects, flows.Hear{Language: found.Language})
 	}
 	switch found.Outcome {
 	case flows.Sure, flows.Unclear:
