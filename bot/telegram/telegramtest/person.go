@@ -15,6 +15,8 @@ type Person struct {
 	s    *Server
 	name string
 	lang string
+
+	thread int64 // where they speak; 0 is the chat itself
 }
 
 // Person returns the person with the id, who is also the chat, making them at
@@ -183,6 +185,7 @@ func (p *Person) say(m Message, fields map[string]any) Message {
 	defer p.s.mu.Unlock()
 	c := p.s.chat(p.ID)
 	c.started = true
+	m.Thread = p.thread
 	m = p.s.record(c, m)
 	doc := p.envelope(m)
 	for k, v := range fields {
@@ -211,7 +214,7 @@ func (p *Person) user() map[string]any {
 }
 
 func (p *Person) envelope(m Message) map[string]any {
-	return map[string]any{"message_id": m.ID, "date": m.At.Unix(), "chat": p.room(), "from": p.user()}
+	return placed(map[string]any{"message_id": m.ID, "date": m.At.Unix(), "chat": p.room(), "from": p.user()}, m.Thread)
 }
 
 // json returns a message of the bot as the API shows it. The lock is held.
@@ -220,7 +223,7 @@ func (s *Server) json(m Message) map[string]any {
 	if p := s.people[m.Chat]; p != nil {
 		room["first_name"] = p.name
 	}
-	doc := map[string]any{"message_id": m.ID, "from": s.me(), "chat": room, "date": m.At.Unix()}
+	doc := placed(map[string]any{"message_id": m.ID, "from": s.me(), "chat": room, "date": m.At.Unix()}, m.Thread)
 	switch {
 	case m.Photo != "":
 		doc["photo"] = []map[string]any{{"file_id": "sent", "file_unique_id": "u", "width": 90, "height": 90}}
