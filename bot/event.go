@@ -43,6 +43,9 @@ type Event struct {
 	Profile    Profile     `json:"profile,omitzero"`
 	At         time.Time   `json:"at,omitzero"` // when the messenger says it happened; zero when it does not say
 	Detail     string      `json:"detail,omitempty"`
+	// Thread is the messenger's id of the thread of the chat that it happened in;
+	// "" is the chat itself.
+	Thread string `json:"thread,omitempty"`
 	// Subscribed tells, with Started, that we may already write to the person where
 	// opening a chat alone does not allow it.
 	Subscribed bool `json:"subscribed,omitempty"`
@@ -69,6 +72,9 @@ type Press struct {
 	ID     string `json:"id,omitempty"`     // to be answered at the messenger; "" where presses need no answer
 	Screen int    `json:"screen,omitempty"` // the screen version the button belongs to; 0 when unreadable
 	Action string `json:"action,omitempty"` // "" when unreadable
+	// Unseen tells that the messenger no longer shows the message under which the
+	// button stands: where that was is not known, and it cannot be edited.
+	Unseen bool `json:"unseen,omitempty"`
 }
 
 // Profile is what the messenger tells of the person, as they set it.

@@ -252,6 +252,11 @@ func (w *Worker) turn(row *arrival, s TurnInput) (write storage.TurnWrite, place
 		if err != nil {
 			return storage.TurnWrite{}, false, err
 		}
+		if to == r.To {
+			for i := range rows {
+				rows[i].Part.Thread = r.Thread
+			}
+		}
 		write.Outbox = append(write.Outbox, rows...)
 	}
 	return write, r.Place, nil

@@ -85,7 +85,7 @@ func (t *turn) amends(e flows.Amend) (err error) {
 
 // amended changes the buttons of the message whose lasting button was pressed.
 func (t *turn) amended(e bot.Event) {
-	if t.amend == nil || e.Press.ID == "" || e.ID == "" { // typed, or where nothing can be edited
+	if t.amend == nil || e.Press.ID == "" || e.ID == "" || e.Press.Unseen { // typed, or where nothing can be edited
 		return
 	}
 	t.amend.Edit = e.ID

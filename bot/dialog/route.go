@@ -145,6 +145,9 @@ func (t *turn) present(e bot.Event) {
 	if at.After(t.conv.LastAt) {
 		t.conv.LastAt = at
 	}
+	if e.Press == nil || !e.Press.Unseen {
+		t.conv.Thread = e.Thread
+	}
 	if t.conv.Reach != bot.Reachable && !at.Before(t.conv.ReachAt) {
 		t.conv.Reach, t.conv.ReachAt = bot.Reachable, at
 	}

@@ -61,10 +61,11 @@ type Said struct {
 
 // Result is what a turn wants written. Said is not yet rendered for a channel.
 type Result struct {
-	Write storage.TurnWrite
-	To    bot.Address // whom Said is for
-	Said  []Said
-	Place bool // it tells the person's place in the queue, from TurnInput.Ahead
+	Write  storage.TurnWrite
+	To     bot.Address // whom Said is for
+	Thread string      // of that chat, where it is said
+	Said   []Said
+	Place  bool // it tells the person's place in the queue, from TurnInput.Ahead
 }
 
 // Turn applies the events of one update to one conversation.
@@ -78,7 +79,7 @@ func (d Engine) Turn(s TurnInput) (Result, error) {
 		}
 	}
 	t.finish()
-	return Result{Write: t.write, To: t.conv.Address, Said: t.said, Place: t.place}, nil
+	return Result{Write: t.write, To: t.conv.Address, Thread: t.conv.Thread, Said: t.said, Place: t.place}, nil
 }
 
 // turn is the working copy of one conversation while its events are applied.

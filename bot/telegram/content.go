@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"visnyk/bot"
 )
@@ -14,10 +15,11 @@ type message struct {
 	Date       int64           `json:"date"`
 	Edited     int64           `json:"edit_date"`
 	SenderChat json.RawMessage `json:"sender_chat"`
-	Album      string          `json:"media_group_id"`
-	Text       *string         `json:"text"`
-	Rich       *rich           `json:"rich_message"` // instead of a text
-	Caption    string          `json:"caption"`
+	place
+	Album   string  `json:"media_group_id"`
+	Text    *string `json:"text"`
+	Rich    *rich   `json:"rich_message"` // instead of a text
+	Caption string  `json:"caption"`
 
 	Photo     sizes     `json:"photo"`
 	Animation *media    `json:"animation"` // comes with a document of the same file
@@ -30,6 +32,22 @@ type message struct {
 	Contact   *contact  `json:"contact"`
 	Venue     *venue    `json:"venue"` // comes with a location
 	Location  *location `json:"location"`
+}
+
+// place is where in its chat a message stands. Outside of threads an answer may
+// carry the number of what it answers.
+type place struct {
+	Thread json.RawMessage `json:"message_thread_id"` // as it comes: it must not keep words from being read
+	Topic  json.RawMessage `json:"is_topic_message"`
+}
+
+// thread returns the id of the thread; "" for the chat itself.
+func (p place) thread() string {
+	id, err := strconv.ParseInt(string(p.Thread), 10, 64)
+	if err != nil || id <= 0 || string(p.Topic) != "true" {
+		return ""
+	}
+	return messageID(id)
 }
 
 type media struct {

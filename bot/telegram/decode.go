@@ -90,6 +90,7 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 	ev.Detail = ""
 	ev.ID = messageID(m.ID)
 	ev.At = moment(m.Date)
+	ev.Thread = m.thread()
 	ev.Text, ev.Attachment, ev.Album = text, file, clean(m.Album)
 	if file != nil && file.Kind == bot.Unsupported {
 		ev.Detail = what
@@ -166,7 +167,9 @@ func press(e envelope, ev *bot.Event) error {
 		ID      string `json:"id"`
 		Data    string `json:"data"`
 		Message *struct {
-			ID int64 `json:"message_id"`
+			ID   int64 `json:"message_id"`
+			Date int64 `json:"date"` // 0 when it is not accessible
+			place
 		} `json:"message"`
 	}
 	if err := read(e.doc, &q); err != nil {
@@ -180,10 +183,11 @@ func press(e envelope, ev *bot.Event) error {
 		return nil
 	}
 	ev.Kind, ev.Detail = bot.Tapped, ""
-	if q.Message != nil {
-		ev.ID = messageID(q.Message.ID)
-	}
 	ev.Press = &bot.Press{ID: clean(q.ID)}
+	if q.Message != nil {
+		ev.ID, ev.Thread = messageID(q.Message.ID), q.Message.thread()
+		ev.Press.Unseen = q.Message.Date == 0
+	}
 	ev.Press.Screen, ev.Press.Action = readData(q.Data)
 	return nil
 }

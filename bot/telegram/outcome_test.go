@@ -189,14 +189,14 @@ func TestButtonsThatStay(t *testing.T) {
 		says    string
 		want    bot.Outcome
 	}{
-		"too old":             {buttons, 400, "Bad Request: message can't be edited", ""},
-		"no such message":     {buttons, 400, "Bad Request: MESSAGE_ID_INVALID", ""},
-		"as they are":         {buttons, 400, "Bad Request: message is not modified: exactly the same", ""},
-		"deleted":             {buttons, 400, "Bad Request: message to edit not found", ""},
-		"refused":             {buttons, 400, "Bad Request: BUTTON_DATA_INVALID", bot.Malformed},
-		"blocked":             {buttons, 403, "Forbidden: bot was blocked by the user", bot.Gone},
-		"in its own words":    {buttons, 400, "Bad Request: MESSAGE_NOT_MODIFIED", ""},
-		"words as they are":   {words, 400, "Bad Request: message is not modified: exactly the same", ""},
+		"too old":           {buttons, 400, "Bad Request: message can't be edited", ""},
+		"no such message":   {buttons, 400, "Bad Request: MESSAGE_ID_INVALID", ""},
+		"as they are":       {buttons, 400, "Bad Request: message is not modified: exactly the same", ""},
+		"deleted":           {buttons, 400, "Bad Request: message to edit not found", ""},
+		"refused":           {buttons, 400, "Bad Request: BUTTON_DATA_INVALID", bot.Malformed},
+		"blocked":           {buttons, 403, "Forbidden: bot was blocked by the user", bot.Gone},
+		"in its own words":  {buttons, 400, "Bad Request: MESSAGE_NOT_MODIFIED", ""},
+		"words as they are": {words, 400, "Bad Request: message is not modified: exactly the same", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, _, c := pair(t, telegramtest.Options{})
