@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 
 	"visnyk/bot"
 )
@@ -18,6 +19,7 @@ type message struct {
 	Text       *string         `json:"text"`
 	Rich       *rich           `json:"rich_message"` // instead of a text
 	Caption    string          `json:"caption"`
+	beside
 
 	Photo     sizes     `json:"photo"`
 	Animation *media    `json:"animation"` // comes with a document of the same file
@@ -40,6 +42,9 @@ type media struct {
 	Emoji  string `json:"emoji"`
 	Width  int64  `json:"width"`
 	Height int64  `json:"height"`
+
+	Performer string `json:"performer"` // of an audio file, as its title
+	Title     string `json:"title"`
 }
 
 // sizes are the copies of one photo.
@@ -68,6 +73,7 @@ type location struct {
 type venue struct {
 	Location location `json:"location"`
 	Title    string   `json:"title"`
+	Address  string   `json:"address"`
 }
 
 // content returns what the message says: its text or caption, the attachment, and
@@ -77,7 +83,7 @@ func (m message) content(from int64) (text string, file *bot.Attachment, what st
 		return visible(*m.Text), nil, "text"
 	}
 	if m.Rich != nil {
-		if text := visible(string(*m.Rich)); text != "" {
+		if text := visible(m.Rich.text); text != "" {
 			return text, nil, "rich_message"
 		}
 	}
@@ -104,7 +110,7 @@ func (m message) content(from int64) (text string, file *bot.Attachment, what st
 		return "", m.Contact.attachment(from), "contact"
 	case m.Venue != nil:
 		a, what := m.Venue.Location.attachment("venue")
-		a.Name = name(m.Venue.Title)
+		a.Name, a.Words = name(m.Venue.Title), lines(m.Venue.Title, m.Venue.Address)
 		return "", a, what
 	case m.Location != nil:
 		a, what := m.Location.attachment("location")
@@ -118,11 +124,17 @@ func (f *media) attachment(kind bot.AttachmentKind) *bot.Attachment {
 	if f.Name != "" {
 		a.Name = bot.FileName(f.Name)
 	}
-	if kind == bot.Sticker {
+	switch kind {
+	case bot.Sticker:
 		a.Name = name(f.Emoji)
+	case bot.Audio:
+		a.Words = lines(f.Performer, f.Title)
 	}
 	return a
 }
+
+// lines returns the words one under the other.
+func lines(words ...string) string { return visible(strings.TrimSpace(strings.Join(words, "\n"))) }
 
 // largest returns the best copy of a photo; nil when there is none.
 func largest(photo sizes) *media {
