@@ -129,6 +129,13 @@ func besideEdges() []edge {
 			if got := s.entries()[2].Text; got != "😀 тут помилка" {
 				s.t.Errorf("kept %q", got)
 			}
+			d, err := s.store().Dossier(s.t.Context(), s.loaded().Contact.ID)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			if doc, err := json.Marshal(d["history"]); err != nil || !strings.Contains(string(doc), "https://example.com/tariffs?x=1") {
+				s.t.Errorf("the person's export does not have the address: %v", err)
+			}
 		}},
 		{68, "an answer to what was said, with a quote", func(s *scene) {
 			s.greets()
