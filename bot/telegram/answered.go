@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -22,6 +23,8 @@ type beside struct {
 	ReplyStory json.RawMessage `json:"reply_to_story"`
 	External   json.RawMessage `json:"external_reply"` // of another chat
 	Quote      json.RawMessage `json:"quote"`
+	Option     json.RawMessage `json:"reply_to_poll_option_id"`    // of the poll that is answered
+	Task       json.RawMessage `json:"reply_to_checklist_task_id"` // of the list
 
 	Forward       json.RawMessage `json:"forward_origin"`
 	ForwardDate   json.RawMessage `json:"forward_date"` // with the rest of these, what origin was before it had a name
@@ -57,6 +60,9 @@ func (m message) answers(from int64) *bot.Answered {
 	}
 	quote, links := wordsOf(m.Quote, nil)
 	if quote == "" {
+		quote, links = m.line(), nil
+	}
+	if quote == "" {
 		return a
 	}
 	if a == nil {
@@ -70,6 +76,41 @@ func (m message) answers(from int64) *bot.Answered {
 		a.Text = ""
 	}
 	return a
+}
+
+// line returns the option of a poll or the task of a list that is answered; "" when
+// none is.
+func (m message) line() string {
+	if !there(m.Option) && !there(m.Task) {
+		return ""
+	}
+	type choice struct {
+		ID   json.RawMessage `json:"id"`
+		Key  json.RawMessage `json:"persistent_id"`
+		Text json.RawMessage `json:"text"`
+	}
+	var r struct {
+		Poll struct {
+			Options []choice `json:"options"`
+		} `json:"poll"`
+		List struct {
+			Tasks []choice `json:"tasks"`
+		} `json:"checklist"`
+	}
+	doc := m.Reply
+	if !there(doc) {
+		doc = m.External
+	}
+	_ = json.Unmarshal(doc, &r) // fills what it can
+	for _, c := range append(r.Poll.Options, r.List.Tasks...) {
+		if there(c.Key) && bytes.Equal(c.Key, m.Option) || there(c.ID) && bytes.Equal(c.ID, m.Task) {
+			w := walk{doc: c.Text}
+			w.value("text", 0)
+			s, _ := w.said() // it was valid
+			return visible(s)
+		}
+	}
+	return ""
 }
 
 // replied reads the message of this chat that is answered; nil when there is none,
@@ -133,7 +174,7 @@ func elsewhere(doc json.RawMessage) *bot.Answered {
 // kinds lists the fields of what content reads besides words.
 func kinds() []string {
 	return []string{
-		"photo", "animation", "video", "video_note", "voice", "audio", "document", "sticker", "contact", "venue", "location",
+		"live_photo", "photo", "animation", "video", "video_note", "voice", "audio", "document", "sticker", "contact", "venue", "location",
 	}
 }
 

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -84,6 +85,7 @@ func (w *walk) value(field string, depth int) {
 
 func (w *walk) object(depth int) {
 	from := len(w.words)
+	var scheme string
 	var url []byte
 	for w.at++; w.more('}'); {
 		field := string(w.text())
@@ -95,15 +97,31 @@ func (w *walk) object(depth int) {
 			w.muted--
 			continue
 		}
-		if field == "url" && w.next() == '"' {
-			url = w.text()
+		if s, ok := leads(field); ok && w.next() == '"' {
+			scheme, url = s, w.text()
 			continue
 		}
 		w.field(field, depth)
 	}
-	if len(url) > 0 && w.muted == 0 {
-		w.links.add(url, w.words[from:])
+	words := w.words[from:]
+	if len(url) == 0 || w.muted > 0 || scheme != "" && bytes.Contains(words, url) { // most are the words themselves
+		return
 	}
+	w.links.add(slices.Concat([]byte(scheme), url), words)
+}
+
+// leads reports whether the field says where a run of text leads, and the scheme of
+// the address if that goes without saying.
+func leads(field string) (scheme string, ok bool) {
+	switch field {
+	case "url":
+		return "", true
+	case "email_address":
+		return "mailto:", true
+	case "phone_number":
+		return "tel:", true
+	}
+	return "", false
 }
 
 // field reads the value of a field with what stands around it. What we do not know
