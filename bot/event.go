@@ -49,6 +49,13 @@ type Event struct {
 	// Subscribed tells, with Started, that we may already write to the person where
 	// opening a chat alone does not allow it.
 	Subscribed bool `json:"subscribed,omitempty"`
+	// What stands beside the person's words, for whoever reads the history.
+	Links   []Link    `json:"links,omitempty"`
+	Answers *Answered `json:"answers,omitempty"`
+	// Forwarded tells that Text is somebody's words from elsewhere. They are looked
+	// up like a question, and are no wish of the person: no command, no press of a
+	// label, and not their language.
+	Forwarded *Origin `json:"forwarded,omitempty"`
 }
 
 // Inbound reports whether the person did something that a conversation answers.
@@ -110,4 +117,7 @@ type Attachment struct {
 	Own   bool           `json:"own,omitempty"` // the messenger vouches that Phone is the sender's own
 	Lat   float64        `json:"lat,omitempty"`
 	Lon   float64        `json:"lon,omitempty"`
+	// Words is what the thing itself says: a poll's question and options, the name
+	// and address of a place. They are kept, and not taken for a message.
+	Words string `json:"words,omitempty"`
 }

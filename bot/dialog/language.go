@@ -13,7 +13,7 @@ func (t *turn) detectLanguage(e bot.Event) {
 		return
 	}
 	heard := bot.Unsure
-	if e.Kind == bot.Typed || e.Kind == bot.Attached {
+	if (e.Kind == bot.Typed || e.Kind == bot.Attached) && e.Forwarded == nil { // what they forward is not what they write
 		heard = locales.Detect(e.Text)
 	}
 	if !heard.Known() && !t.contact.Language.Known() {

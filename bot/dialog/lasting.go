@@ -141,7 +141,7 @@ func (s TurnInput) renderings() (ids []string) {
 		action := ""
 		if e.Kind == bot.Tapped && e.Press != nil {
 			action = e.Press.Action
-		} else if b, ok := labelled(s.Loaded.Conversation.State, e.Text); ok && e.Kind == bot.Typed {
+		} else if b, ok := labelled(s.Loaded.Conversation.State, e.Text); ok && e.Kind == bot.Typed && e.Forwarded == nil {
 			action = b.Action
 		}
 		if id, _, ok := bot.ReadLasting(action); ok {

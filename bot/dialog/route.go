@@ -86,7 +86,7 @@ func (t *turn) inbound(e bot.Event) error {
 		return nil
 	case e.Kind == bot.Tapped:
 		return t.tapped(e)
-	case e.Kind == bot.Typed:
+	case e.Kind == bot.Typed && e.Forwarded == nil:
 		e = t.asPress(e)
 	}
 	if e.Album != "" {
@@ -249,6 +249,11 @@ func (t *turn) politeAlready(e bot.Event) bool {
 // remember writes the event into the history.
 func (t *turn) remember(e bot.Event) error {
 	entry := bot.Entry{Address: e.From, At: t.s.Now, Cause: t.s.Inbox, Kind: string(e.Kind), Text: e.Text}
+	if e.Text == "" && e.Attachment != nil && e.Attachment.Words != "" { // shown where words are shown, and kept once
+		file := *e.Attachment
+		entry.Text, file.Words = file.Words, ""
+		e.Attachment = &file
+	}
 	if _, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
 		entry.Text = "" // a key to somebody's history is kept nowhere
 	}
@@ -256,13 +261,16 @@ func (t *turn) remember(e bot.Event) error {
 	if e.Kind == bot.Relayed {
 		id = "" // apart again, neither chat must tell of the other
 	}
-	if e.Press != nil || e.Attachment != nil || e.ID != "" || e.Detail != "" {
+	if e.Press != nil || e.Attachment != nil || e.ID != "" || e.Detail != "" || e.Links != nil || e.Answers != nil || e.Forwarded != nil {
 		detail, err := json.Marshal(struct {
 			ID         string          `json:"id,omitempty"`
 			Press      *bot.Press      `json:"press,omitempty"`
 			Attachment *bot.Attachment `json:"attachment,omitempty"`
 			Detail     string          `json:"detail,omitempty"`
-		}{id, e.Press, e.Attachment, e.Detail})
+			Links      []bot.Link      `json:"links,omitempty"`
+			Answers    *bot.Answered   `json:"answers,omitempty"`
+			Forwarded  *bot.Origin     `json:"forwarded,omitempty"`
+		}{id, e.Press, e.Attachment, e.Detail, e.Links, e.Answers, e.Forwarded})
 		if err != nil {
 			return fmt.Errorf("encode history: %w", err)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 
 	"visnyk/bot"
 )
@@ -15,11 +16,12 @@ type message struct {
 	Date       int64           `json:"date"`
 	Edited     int64           `json:"edit_date"`
 	SenderChat json.RawMessage `json:"sender_chat"`
+	Album      string          `json:"media_group_id"`
+	Text       *string         `json:"text"`
+	Rich       *rich           `json:"rich_message"` // instead of a text
+	Caption    string          `json:"caption"`
 	place
-	Album   string  `json:"media_group_id"`
-	Text    *string `json:"text"`
-	Rich    *rich   `json:"rich_message"` // instead of a text
-	Caption string  `json:"caption"`
+	beside
 
 	Photo     sizes     `json:"photo"`
 	Animation *media    `json:"animation"` // comes with a document of the same file
@@ -58,6 +60,9 @@ type media struct {
 	Emoji  string `json:"emoji"`
 	Width  int64  `json:"width"`
 	Height int64  `json:"height"`
+
+	Performer string `json:"performer"` // of an audio file, as its title
+	Title     string `json:"title"`
 }
 
 // sizes are the copies of one photo.
@@ -86,6 +91,7 @@ type location struct {
 type venue struct {
 	Location location `json:"location"`
 	Title    string   `json:"title"`
+	Address  string   `json:"address"`
 }
 
 // content returns what the message says: its text or caption, the attachment, and
@@ -95,7 +101,7 @@ func (m message) content(from int64) (text string, file *bot.Attachment, what st
 		return visible(*m.Text), nil, "text"
 	}
 	if m.Rich != nil {
-		if text := visible(string(*m.Rich)); text != "" {
+		if text := visible(m.Rich.text); text != "" {
 			return text, nil, "rich_message"
 		}
 	}
@@ -122,7 +128,7 @@ func (m message) content(from int64) (text string, file *bot.Attachment, what st
 		return "", m.Contact.attachment(from), "contact"
 	case m.Venue != nil:
 		a, what := m.Venue.Location.attachment("venue")
-		a.Name = name(m.Venue.Title)
+		a.Name, a.Words = name(m.Venue.Title), lines(m.Venue.Title, m.Venue.Address)
 		return "", a, what
 	case m.Location != nil:
 		a, what := m.Location.attachment("location")
@@ -136,11 +142,17 @@ func (f *media) attachment(kind bot.AttachmentKind) *bot.Attachment {
 	if f.Name != "" {
 		a.Name = bot.FileName(f.Name)
 	}
-	if kind == bot.Sticker {
+	switch kind {
+	case bot.Sticker:
 		a.Name = name(f.Emoji)
+	case bot.Audio:
+		a.Words = lines(f.Performer, f.Title)
 	}
 	return a
 }
+
+// lines returns the words one under the other.
+func lines(words ...string) string { return visible(strings.TrimSpace(strings.Join(words, "\n"))) }
 
 // largest returns the best copy of a photo; nil when there is none.
 func largest(photo sizes) *media {

@@ -76,7 +76,12 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 		ev.Detail += "/sender_chat"
 		return nil
 	}
-	text, file, what := m.content(e.from.ID)
+	from, forwarded := e.from.ID, m.forwarded()
+	if forwarded != nil { // a contact in it is none that the person shares
+		from = 0
+	}
+	text, file, what := m.content(from)
+	links := m.links()
 	if what == "" {
 		var err error
 		if file, what, err = unknown(e.doc); err != nil {
@@ -86,12 +91,20 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 			ev.Detail += "/" + what
 			return nil
 		}
+		var more []bot.Link
+		text = visible(m.Caption)
+		file.Words, more = told(e.doc, what)
+		if text == "" && ownWords(what) {
+			text, file.Words = file.Words, ""
+		}
+		links = append(links, more...)
 	}
 	ev.Detail = ""
 	ev.ID = messageID(m.ID)
 	ev.At = moment(m.Date)
 	ev.Thread = m.thread()
 	ev.Text, ev.Attachment, ev.Album = text, file, clean(m.Album)
+	ev.Links, ev.Answers, ev.Forwarded = links, m.answers(e.from.ID), forwarded
 	if file != nil && file.Kind == bot.Unsupported {
 		ev.Detail = what
 	}
@@ -103,6 +116,8 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 		}
 	case file != nil:
 		ev.Kind = bot.Attached
+	case forwarded != nil: // a command in it is nobody's
+		ev.Kind = bot.Typed
 	default:
 		c.typed(ev)
 	}

@@ -158,8 +158,8 @@ func contentEdges() []edge {
 				s.telegram(s.message(thing))
 			}
 			s.hears("@polite.unsupported")
-			want := []string{"started", "say", "attached", "say"}
-			s.history(append(want, slices.Repeat([]string{"attached"}, len(things)-1)...)...)
+			s.history("started", "say", "attached ?", "say", "attached 🎲 3", "attached", "attached g", "attached i",
+				"attached b\nnot { json", "attached", "attached")
 		}},
 	}
 }

@@ -31,6 +31,9 @@ func (p *staged) person(what string) bot.Event {
 		return bot.Event{Kind: bot.Typed, Text: " \u200b "}
 	case strings.HasPrefix(what, "("):
 		kind, caption, _ := strings.Cut(what[1:], ")")
+		if kind == "forwarded" {
+			return bot.Event{Kind: bot.Typed, Text: strings.TrimSpace(caption), Forwarded: &bot.Origin{}}
+		}
 		return bot.Event{Kind: bot.Attached, Attachment: &bot.Attachment{Kind: bot.AttachmentKind(kind)}, Text: strings.TrimSpace(caption)}
 	}
 	return bot.Event{Kind: bot.Typed, Text: what}

@@ -103,6 +103,9 @@ func calling(reason bot.Reason) flows.Transition {
 // search looks for the answer and leaves what it found in the variables.
 func search(t flows.Turn) []flows.Effect {
 	found := t.Facts.FAQ.Find(t.Event.Text, t.Facts.Language, t.Facts.Now)
+	if t.Forwarded() && found.Outcome != flows.Sure && found.Outcome != flows.Unclear {
+		found = flows.Finding{} // whoever thanks, complains or wants a person there, it is not this one
+	}
 	var article string
 	var options []string
 	switch found.Outcome {

@@ -10,7 +10,8 @@
 //	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027",
 //	       "version tariff-2027 2"
 //	>      are what the person does: "> text", "> [button]", "> /start link",
-//	       "> (photo) caption", "> ()" for an empty message
+//	       "> (photo) caption", "> ()" for an empty message,
+//	       "> (forwarded) words" for what somebody else said elsewhere
 //	       "> [button] of office-move" for a lasting one under a message that is
 //	       further up
 //	*      are what happens: "* taken Марина", "* closed", "* timed_out handoff"
@@ -257,6 +258,9 @@ func (p *play) person(what string) (bot.Event, error) {
 		kind, caption, ok := strings.Cut(what[1:], ")")
 		if !ok {
 			return bot.Event{}, errors.New("the bracket is open")
+		}
+		if kind == "forwarded" {
+			return bot.Event{Kind: bot.Typed, Text: strings.TrimSpace(caption), Forwarded: &bot.Origin{}}, nil
 		}
 		return bot.Event{
 			Kind: bot.Attached, Attachment: &bot.Attachment{Kind: bot.AttachmentKind(kind)}, Text: strings.TrimSpace(caption),
