@@ -27,6 +27,7 @@ func (t *turn) apply(e bot.Event) error {
 	switch {
 	case e.Kind == bot.Ignored:
 		t.write.Note = "ignored: " + e.Detail
+		t.answerPress(e, "") // nobody's button goes on turning
 		return nil
 	case e.Receipt():
 		t.write.Receipts = append(t.write.Receipts, storage.Receipt{

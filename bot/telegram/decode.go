@@ -37,7 +37,7 @@ func (c *Channel) decode(e envelope) ([]bot.Event, error) {
 	var err error
 	switch talk := slices.Contains(conversational(), e.kind); {
 	case talk && e.room.shared(): // whatever stands in it
-		ev.Detail += "/" + e.room.Type
+		outside(e, &ev, e.room.Type)
 	case talk && e.strange != nil:
 		err = e.strange
 	case e.kind == kindMessage, e.kind == kindEdited:
@@ -98,6 +98,10 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 			text, file.Words = file.Words, ""
 		}
 		links = append(links, more...)
+		if text == "" && nobodys(what, e.doc) {
+			ev.Detail += "/" + what + strangeField(what, e.doc)
+			return nil
+		}
 	}
 	ev.Detail = ""
 	ev.ID = messageID(m.ID)
@@ -181,7 +185,10 @@ func press(e envelope, ev *bot.Event) error {
 	var q struct {
 		ID      string `json:"id"`
 		Data    string `json:"data"`
+		Inline  string `json:"inline_message_id"`
 		Message *struct {
+			Business string `json:"business_connection_id"`
+
 			ID   int64 `json:"message_id"`
 			Date int64 `json:"date"` // 0 when it is not accessible
 			place
@@ -193,8 +200,15 @@ func press(e envelope, ev *bot.Event) error {
 	if clean(q.ID) == "" {
 		return errors.New("has no id")
 	}
-	if why := stranger(e); why != "" {
-		ev.Detail += "/" + why
+	switch why := stranger(e); {
+	case why != "":
+		outside(e, ev, why)
+		return nil
+	case q.Message != nil && q.Message.Business != "": // between two people
+		outside(e, ev, "business")
+		return nil
+	case q.Message == nil && q.Inline != "": // in whatever chat it was sent to
+		outside(e, ev, "inline")
 		return nil
 	}
 	ev.Kind, ev.Detail = bot.Tapped, ""
@@ -205,6 +219,23 @@ func press(e envelope, ev *bot.Event) error {
 	}
 	ev.Press.Screen, ev.Press.Action = readData(q.Data)
 	return nil
+}
+
+// outside names where something happened that begins no conversation. A press is
+// answered there too, or its button would go on turning; so its id is read, however
+// strange the rest.
+func outside(e envelope, ev *bot.Event, where string) {
+	ev.Detail += "/" + where
+	if e.kind != kindCallback {
+		return
+	}
+	var q struct {
+		ID string `json:"id"`
+	}
+	_ = read(e.doc, &q) // fills what it can
+	if id := clean(q.ID); id != "" {
+		ev.Press = &bot.Press{ID: id}
+	}
 }
 
 // member decodes a change of the bot's own place in a chat: in a private chat

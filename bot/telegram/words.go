@@ -49,7 +49,8 @@ func wordsOf(doc json.RawMessage, pass func(field string) bool) (string, []bot.L
 		return "", nil
 	}
 	w := walk{doc: doc, passes: func(field string, depth int) bool {
-		return somebody(field) || depth == 1 && pass != nil && pass(field)
+		other := depth > 1 && strings.HasSuffix(field, "_message") // what happened to it is told, and not it
+		return somebody(field) || other || depth == 1 && pass != nil && pass(field)
 	}}
 	w.value("", 0)
 	s, err := w.said()
