@@ -87,6 +87,7 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 	if err != nil {
 		return fmt.Errorf("commit turns: %w", err)
 	}
+	w.alarm.setFor(writes)
 	w.Metrics.turned(lease.Bot, len(rows), w.Now().Sub(begun))
 	w.note(lease.Bot, inputs, writes)
 	if w.Turned != nil {
