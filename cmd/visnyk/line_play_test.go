@@ -28,7 +28,7 @@ type staged struct {
 	others  map[string]bot.Address     // that are the person's or were, by what the transcript calls them
 	offer   []string                   // what stands behind the next join link
 	changes []string                   // that concern the person
-	albums  int      // how many there were
+	albums  int                        // how many there were
 	shown   []bot.Message
 	ids     []string // of shown, at the messenger
 	ticket  bool     // an operator holds it
