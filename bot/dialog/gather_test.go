@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -237,7 +238,7 @@ func TestEveryWordReachesTheFlowOnce(t *testing.T) {
 			return ""
 		}
 		for range rapid.IntRange(1, 30).Draw(rt, "length") {
-			switch rapid.IntRange(0, 7).Draw(rt, "what") {
+			switch rapid.IntRange(0, 8).Draw(rt, "what") {
 			case 0, 1, 2:
 				do(t, r, item(rapid.SampledFrom([]string{"a", "b", "c"}).Draw(rt, "album"), caption()), clock)
 			case 3:
@@ -246,7 +247,9 @@ func TestEveryWordReachesTheFlowOnce(t *testing.T) {
 				do(t, r, long(word()), clock)
 			case 5:
 				do(t, r, press(r.State().Screen, flows.ToMenu), clock)
-			case 6: // a timer of before that fired while its album was acted on
+			case 6: // another replica goes on with what is written
+				r.loaded.Conversation = written(t, r.loaded.Conversation)
+			case 7: // a timer of before that fired while its album was acted on
 				if len(fired) > 0 {
 					name := rapid.SampledFrom(fired).Draw(rt, "timer")
 					do(t, r, person(bot.Event{Kind: bot.TimedOut, Detail: name}), clock)
@@ -274,6 +277,19 @@ func TestEveryWordReachesTheFlowOnce(t *testing.T) {
 			rt.Fatal("something still waits")
 		}
 	})
+}
+
+// written is the conversation as it comes back from where it is kept.
+func written(t *testing.T, c bot.Conversation) (kept bot.Conversation) {
+	t.Helper()
+	text, err := json.Marshal(c)
+	if err == nil {
+		err = json.Unmarshal(text, &kept)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kept
 }
 
 func sorted(all []string) []string { return slices.Sorted(slices.Values(all)) }
