@@ -40,9 +40,12 @@ type Event struct {
 	Press      *Press      `json:"press,omitempty"`
 	Attachment *Attachment `json:"attachment,omitempty"`
 	Album      string      `json:"album,omitempty"` // the messages of one album share this
-	Profile    Profile     `json:"profile,omitzero"`
-	At         time.Time   `json:"at,omitzero"` // when the messenger says it happened; zero when it does not say
-	Detail     string      `json:"detail,omitempty"`
+	// Full tells that Text is about as long as one message can be: its client splits a
+	// longer text, and the rest probably follows.
+	Full    bool      `json:"full,omitempty"`
+	Profile Profile   `json:"profile,omitzero"`
+	At      time.Time `json:"at,omitzero"` // when the messenger says it happened; zero when it does not say
+	Detail  string    `json:"detail,omitempty"`
 	// Thread is the messenger's id of the thread of the chat that it happened in;
 	// "" is the chat itself.
 	Thread string `json:"thread,omitempty"`

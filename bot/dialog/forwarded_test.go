@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +40,30 @@ func TestForwardedWordsAreNoWish(t *testing.T) {
 	first.Profile.Locale = "ru"
 	if got := heard(do(t, r, first, noon)); got != "раз" {
 		t.Errorf("their own client is in Russian, and they hear %q", got)
+	}
+}
+
+// Several messages that are one are forwarded all or none of them.
+func TestForwardedWordsAreGatheredApart(t *testing.T) {
+	origin := &bot.Origin{Kind: "channel", Name: "Новини"}
+	r, heard := told(t)
+	own := long("моє")
+	own.Links, own.Answers = []bot.Link{{URL: "https://example.com/"}}, &bot.Answered{Text: "раніше"}
+	do(t, r, own, noon)
+	if kept := r.loaded.Conversation.State.Vars[varGather]; kept == "" || strings.Contains(kept, "example") || strings.Contains(kept, "раніше") {
+		t.Errorf("waits with %s", kept)
+	}
+	other := typed("Далі")
+	other.Forwarded = origin
+	do(t, r, other, noon)
+	first, second := item("7", "Далі"), item("7", "далі буде")
+	first.Forwarded, second.Forwarded = origin, origin
+	do(t, r, first, noon)
+	do(t, r, second, noon)
+	do(t, r, typed("Далі"), noon)
+	want := []string{"typed моє", "typed Далі", "attached Далі\nдалі буде", "tapped on"}
+	if diff := cmp.Diff(want, *heard); diff != "" {
+		t.Error(diff)
 	}
 }
 

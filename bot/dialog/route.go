@@ -14,7 +14,7 @@ const (
 	// lateAfter is when a text has waited so long that a fresh answer to each
 	// would be a queue of stale replies.
 	lateAfter = 10 * time.Minute
-	// politeEvery bounds the answers to things we cannot read.
+	// politeEvery bounds the answers to things without a word.
 	politeEvery = time.Minute
 	// burstMax automatic replies within burstSpan are a loop, not a talk.
 	burstMax  = 30
@@ -42,6 +42,9 @@ func (t *turn) apply(e bot.Event) error {
 		t.write.Note = "stale: " + string(e.Kind)
 		return nil
 	}
+	if gathers(e) {
+		return t.enough(e)
+	}
 	t.meet(e)
 	if err := t.remember(e); err != nil {
 		return err
@@ -57,9 +60,17 @@ func (t *turn) apply(e bot.Event) error {
 	return t.advance(e)
 }
 
-// inbound routes what the person did.
+// inbound takes in what the person did: at once, or with what more belongs to it.
 func (t *turn) inbound(e bot.Event) error {
 	t.present(e)
+	if done, err := t.gather(e); done || err != nil {
+		return err
+	}
+	return t.respond(e)
+}
+
+// respond routes what the person did.
+func (t *turn) respond(e bot.Event) error {
 	t.detectLanguage(e)
 	switch {
 	case t.taken() && !t.joins(e) && !t.minds(e) && t.lasting(e).Do == "": // the operator speaks; the bot is silent
@@ -78,9 +89,7 @@ func (t *turn) inbound(e bot.Event) error {
 		return t.breakLoop()
 	case t.late(e):
 		return t.apologise()
-	case e.Album != "" && t.conv.State.Vars[varAlbum] == e.Album:
-		return nil
-	case e.Kind == bot.Attached && e.Text == "" && t.politeAlready(e):
+	case wordless(e) && t.politeAlready(e):
 		return nil
 	case e.Kind == bot.Tapped && e.Press != nil && e.Press.ID != "" && e.ID == "":
 		t.answerPress(e, "") // under no message of ours: there is nothing to press on
@@ -89,9 +98,6 @@ func (t *turn) inbound(e bot.Event) error {
 		return t.tapped(e)
 	case e.Kind == bot.Typed && e.Forwarded == nil:
 		e = t.asPress(e)
-	}
-	if e.Album != "" {
-		t.setVar(varAlbum, e.Album)
 	}
 	if err := t.advance(e); err != nil || t.erased {
 		return err
@@ -237,14 +243,29 @@ func (t *turn) apologise() error {
 // politeAlready reports whether an answer to such an attachment was given a
 // moment ago, and notes that one is given now.
 func (t *turn) politeAlready(e bot.Event) bool {
-	if e.Attachment == nil || e.Attachment.Kind != bot.Unsupported {
+	if e.Attachment == nil {
 		return false
 	}
-	if t.within(varPolite, politeEvery) {
+	moment := varPolite + politeAs(e.Attachment.Kind)
+	if t.within(moment, politeEvery) {
 		return true
 	}
-	t.setMoment(varPolite)
+	t.setMoment(moment)
 	return false
+}
+
+// politeAs names the things that one polite word answers, however many of them come
+// one after the other: a picture, a film and a file are all sent to be looked at.
+func politeAs(k bot.AttachmentKind) string {
+	switch k {
+	case bot.Photo, bot.Video, bot.File:
+		return "/file"
+	case bot.Voice, bot.Audio:
+		return "/voice"
+	case bot.Sticker, bot.Phone, bot.Location:
+		return "/" + string(k)
+	}
+	return ""
 }
 
 // remember writes the event into the history.

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -100,6 +101,8 @@ type turn struct {
 	known   bool           // the contact changed
 	place   bool           // a place in the queue was told
 	erased  bool           // the person asked to be forgotten
+	update  string         // whose words are acted on; "": those of the turn's own
+	before  *before        // nil: nothing was acted on that had waited
 	spoken  bot.Language   // instead of the contact's own: of one message, or once the turn has joined two chats
 }
 
@@ -146,7 +149,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 	open, opens := t.s.Hours.At(t.s.Now)
 	f := flows.Facts{
 		Now:      t.s.Now,
-		Update:   t.s.Inbox,
+		Update:   cmp.Or(t.update, t.s.Inbox),
 		Name:     t.contact.Name,
 		Language: t.language(),
 		Chosen:   t.contact.Chosen,

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"visnyk/bot"
 	"visnyk/bot/markup"
@@ -125,7 +126,20 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 	default:
 		c.typed(ev)
 	}
+	ev.Full = ev.Kind == bot.Typed && m.Text != nil && units(*m.Text) >= fullText
 	return nil
+}
+
+// fullText is how many UTF-16 units a text has at least that a client cut off: it
+// takes as many as fit into 4096, and some look for the end of a word there.
+const fullText = 4000
+
+// units counts the UTF-16 units of a text.
+func units(s string) (n int) {
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
 }
 
 // typed tells a pressed START from a text.

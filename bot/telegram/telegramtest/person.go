@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf16"
 )
 
 // Person is somebody who talks to the bot in a private chat. What a person does
@@ -45,6 +46,21 @@ func (p *Person) Join() *Person {
 // Write sends a text.
 func (p *Person) Write(text string) Message {
 	return p.say(Message{What: "text", Text: text}, map[string]any{"text": text})
+}
+
+// WriteLong sends a text of any length as a client does: in messages of 4096 UTF-16
+// units, one right after the other.
+func (p *Person) WriteLong(text string) []Message {
+	var sent []Message
+	for units := utf16.Encode([]rune(text)); len(units) > 0; {
+		end := min(4096, len(units))
+		if end < len(units) && units[end] >= 0xdc00 && units[end] < 0xe000 {
+			end-- // no letter is cut in two
+		}
+		sent = append(sent, p.Write(string(utf16.Decode(units[:end]))))
+		units = units[end:]
+	}
+	return sent
 }
 
 // Start presses the START of a deep link.
