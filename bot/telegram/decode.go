@@ -199,7 +199,6 @@ func press(e envelope, ev *bot.Event) error {
 	var q struct {
 		ID      string `json:"id"`
 		Data    string `json:"data"`
-		Inline  string `json:"inline_message_id"`
 		Message *struct {
 			Business string `json:"business_connection_id"`
 
@@ -218,19 +217,17 @@ func press(e envelope, ev *bot.Event) error {
 	case why != "":
 		outside(e, ev, why)
 		return nil
-	case q.Message != nil && q.Message.Business != "": // between two people
-		outside(e, ev, "business")
-		return nil
-	case q.Message == nil && q.Inline != "": // in whatever chat it was sent to
+	case q.Message == nil: // in whatever chat it was sent to: ours always have one
 		outside(e, ev, "inline")
+		return nil
+	case q.Message.Business != "": // between two people
+		outside(e, ev, "business")
 		return nil
 	}
 	ev.Kind, ev.Detail = bot.Tapped, ""
 	ev.Press = &bot.Press{ID: clean(q.ID)}
-	if q.Message != nil {
-		ev.ID, ev.Thread = messageID(q.Message.ID), q.Message.thread()
-		ev.Press.Unseen = q.Message.Date == 0
-	}
+	ev.ID, ev.Thread = messageID(q.Message.ID), q.Message.thread()
+	ev.Press.Unseen = q.Message.Date == 0
 	ev.Press.Screen, ev.Press.Action = readData(q.Data)
 	return nil
 }

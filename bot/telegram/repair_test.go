@@ -226,3 +226,47 @@ func TestRepairsEnd(t *testing.T) {
 		}
 	}
 }
+
+// TestThreadOfAChat: what is sent stands in the thread; edits and answers to presses
+// know of none.
+func TestThreadOfAChat(t *testing.T) {
+	s, p, c := pair(t, telegramtest.Options{})
+	there := p.OpenThread(116834)
+	button := [][]bot.Button{{{Label: "Так", Action: "yes"}}}
+	ids := map[string]string{}
+	for _, m := range []bot.Message{
+		{Text: "Ціна", Buttons: button},
+		{Text: "Ціна", Media: &bot.Media{Kind: bot.Photo, URL: "https://a.ua/t"}},
+		{Text: "Ціна", Media: &bot.Media{Kind: bot.File, URL: "https://a.ua/t", Name: "t.pdf", Size: 1}},
+	} {
+		id, err := carried(t, c, m, "116834")
+		if err != nil {
+			t.Fatal(err)
+		}
+		call := s.Calls()[len(s.Calls())-1]
+		if ids[call.Method] = id; call.Params["message_thread_id"] != "116834" {
+			t.Errorf("%s: %v", call.Method, call.Params)
+		}
+	}
+	if len(ids) != 3 {
+		t.Errorf("sent by %v", ids)
+	}
+	sent := s.Messages(1111111)
+	for _, m := range sent {
+		if m.Thread != 116834 {
+			t.Errorf("%+v", m)
+		}
+	}
+	press := there.PressData(sent[0], "1~yes")
+	for _, m := range []bot.Message{{Edit: ids["sendMessage"], Text: "Інша"}, {Edit: ids["sendMessage"], Buttons: button}, {Press: press}} {
+		if _, err := carried(t, c, m, "116834"); err != nil {
+			t.Error(err)
+		}
+		if call := s.Calls()[len(s.Calls())-1]; call.Params["message_thread_id"] != "" {
+			t.Errorf("%s: %v", call.Method, call.Params)
+		}
+	}
+	if unknown := s.Stats().Unknown; len(unknown) > 0 {
+		t.Errorf("parameters that Telegram does not have: %v", unknown)
+	}
+}

@@ -197,7 +197,9 @@ func contentEdges() []edge {
 			}
 			s.hears("@polite.unsupported")
 			s.history("started", "say", "attached ?", "say", "attached 🎲 3", "attached", "attached g", "attached i",
-				"attached b\nnot { json", "attached", "attached")
+				"attached b\nnot { json")
+			s.became("done", "done", "done", "done", "done", "done",
+				"done ignored: message/unknown/something_of_2030", "done ignored: message/unknown/text2")
 		}},
 	}
 }

@@ -2,7 +2,6 @@ package telegramtest
 
 import (
 	"maps"
-	"slices"
 	"strconv"
 )
 
@@ -21,14 +20,12 @@ func (p *Person) OpenThread(id int64) *Person {
 	return &in
 }
 
-// DeleteThread deletes the person's thread with all that stands in it. Telegram
+// DeleteThread deletes the person's thread: nothing can be sent to it any more. Telegram
 // tells no bot of it.
 func (p *Person) DeleteThread(id int64) {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
-	c := p.s.chat(p.ID)
-	delete(c.threads, id)
-	c.thread = slices.DeleteFunc(c.thread, func(m Message) bool { return m.Thread == id })
+	delete(p.s.chat(p.ID).threads, id)
 }
 
 // into reads the thread that a message of the bot goes into, 0 for the chat itself;
