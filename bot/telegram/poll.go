@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -71,7 +72,7 @@ func (c *Channel) polled(f *facts, offset int64) (updates []bot.Update, next int
 	if json.Unmarshal(f.Body, &answer) != nil || !answer.OK {
 		outcome := bot.Later
 		r, _ := f.refusal()
-		if f.Status == http.StatusUnauthorized || f.Status == http.StatusNotFound {
+		if code := cmp.Or(r.Code, f.Status); code == http.StatusUnauthorized || code == http.StatusNotFound {
 			outcome = bot.Halted
 		}
 		return nil, offset, &bot.SendError{
