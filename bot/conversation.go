@@ -107,4 +107,5 @@ type Conversation struct {
 	// Burst counts automatic replies since BurstAt: the breaker of loops.
 	Burst   int
 	BurstAt time.Time
+	Thread  string // of the chat, where the person last did something; "" is the chat itself
 }

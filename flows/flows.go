@@ -123,6 +123,19 @@ func (t Turn) Typed() bool {
 	return (t.Event.Kind == bot.Typed || t.Event.Kind == bot.Attached) && !blank(t.Event.Text)
 }
 
+// Forwarded reports whether the words are somebody's from elsewhere, which the
+// person shows us and does not say.
+func (t Turn) Forwarded() bool { return t.Event.Forwarded != nil }
+
+// Command returns the command that the person wrote. None is in words that they
+// forward.
+func (t Turn) Command() Command {
+	if !t.Typed() || t.Forwarded() {
+		return None
+	}
+	return ParseCommand(t.Event.Text)
+}
+
 // Wordless reports whether the person sent something without a word: a sticker,
 // a photo, empty text.
 func (t Turn) Wordless() bool {

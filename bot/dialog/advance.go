@@ -48,7 +48,11 @@ func (t *turn) effects(list []flows.Effect) error {
 			t.open(e.Reason, e.Topic)
 		case flows.Recall:
 			if t.ticket != nil && t.ticket.State == bot.TicketWaiting {
-				t.write.CloseTicket = t.ticket.ID
+				if t.opened != nil { // by what was acted on just before, in this turn
+					t.opened = nil
+				} else {
+					t.write.CloseTicket = t.ticket.ID
+				}
 				t.ticket = nil
 			}
 		case flows.Wait:

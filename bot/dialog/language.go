@@ -16,7 +16,7 @@ func (t *turn) detectLanguage(e bot.Event) {
 	if !t.contact.Language.Known() {
 		t.learn(bot.LanguageOfLocale(e.Profile.Locale))
 	}
-	if e.Kind != bot.Typed && e.Kind != bot.Attached {
+	if e.Kind != bot.Typed && e.Kind != bot.Attached || e.Forwarded != nil { // what they forward is not what they write
 		return
 	}
 	heard, sure := locales.Detect(e.Text)

@@ -254,6 +254,9 @@ func TestAlbumGetsOneReply(t *testing.T) { // E43
 			}
 		}
 	}
+	for _, got := range due(t, r, noon.Add(gatherFor)) {
+		replies += len(got.Said)
+	}
 	if replies != 1 || lines != 10 {
 		t.Fatalf("%d replies and %d lines of history, want 1 and 10", replies, lines)
 	}

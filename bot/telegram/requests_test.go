@@ -195,7 +195,7 @@ func TestPlainWhenHTMLIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Script(1111111, refusal)
-	if _, err := c.Send(t.Context(), olena, parts[0]); err != nil {
+	if _, err := c.Send(t.Context(), olena, parts[0]); !otherwise(err) {
 		t.Fatal(err)
 	}
 	got := s.Messages(1111111)

@@ -129,11 +129,11 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 	}
 	s.change()
 	s.mu.Unlock()
+	for k, v := range fault.header {
+		w.Header().Set(k, v)
+	}
 	if raw {
 		w.Header().Set("Content-Type", fault.mime)
-		for k, v := range fault.header {
-			w.Header().Set(k, v)
-		}
 		w.WriteHeader(fault.code)
 		_, _ = w.Write([]byte(fault.body))
 		return

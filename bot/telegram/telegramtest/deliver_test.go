@@ -412,7 +412,7 @@ func TestFiles(t *testing.T) {
 	p.SendPhoto([]byte("jpeg"), "")
 	p.SendVoice(3)
 	p.SendSticker("😀")
-	p.SendAlbum(3, "підпис")
+	p.SendAlbum("", "", "підпис")
 	p.Contact("380501234567")
 	p.Locate(50.45, 30.52)
 	var got []struct {
@@ -420,14 +420,15 @@ func TestFiles(t *testing.T) {
 			Document *struct {
 				ID string `json:"file_id"`
 			}
-			Album string `json:"media_group_id"`
+			Album   string `json:"media_group_id"`
+			Caption string
 		}
 	}
 	a := call(t, s, "getUpdates")
 	if err := json.Unmarshal(a.Result, &got); err != nil || len(got) != 10 {
 		t.Fatalf("%d updates, %v", len(got), err)
 	}
-	if got[5].Message.Album == "" || got[5].Message.Album != got[7].Message.Album {
+	if got[5].Message.Album == "" || got[5].Message.Album != got[7].Message.Album || got[5].Message.Caption != "" || got[7].Message.Caption != "підпис" {
 		t.Errorf("album %+v", got[5:8])
 	}
 	a = call(t, s, "getFile", "file_id", got[0].Message.Document.ID)

@@ -178,6 +178,10 @@ func (s *Server) sendFile(v values, field string) reply {
 // deliver puts the bot's message into the chat.
 func (s *Server) deliver(c *chat, v values, m Message) reply {
 	var err error
+	var there bool
+	if m.Thread, there = c.into(v); !there {
+		return bad("message thread not found")
+	}
 	if m.Keyboard, m.Reply, err = checkMarkup(v["reply_markup"]); err != nil {
 		return bad(err.Error())
 	}
@@ -190,8 +194,12 @@ func (s *Server) deliver(c *chat, v values, m Message) reply {
 }
 
 func (s *Server) sendChatAction(v values) reply {
-	if _, no := s.receiver(v); no != nil {
+	c, no := s.receiver(v)
+	if no != nil {
 		return *no
+	}
+	if _, there := c.into(v); !there {
+		return bad("message thread not found")
 	}
 	actions := []string{
 		"typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
