@@ -142,7 +142,7 @@ var unread = []string{
 }
 
 // tries is how many messages of each content are made.
-const tries = 12
+const tries = 6
 
 // Everything that a message can hold, in a message and in its edit: it is
 // understood, and no word of the person's own is lost.
@@ -209,7 +209,7 @@ func TestEveryAlbumItem(t *testing.T) {
 func TestEveryReply(t *testing.T) {
 	c := channel(t)
 	for _, content := range contents() {
-		for seed := range uint64(tries / 4) {
+		for seed := range uint64(tries / 3) {
 			for _, kind := range []string{"message", "edited_message"} {
 				in := telegramtest.Invent(seeded(seed))
 				in.Deep = 2

@@ -2,41 +2,12 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
 
 // A description is TypeScript declarations: interfaces whose fields carry a
 // comment, and names for unions. So much of the language is read here and no more.
-
-// token is a word of the declarations, with the comment that stands before it.
-type token struct {
-	text string
-	doc  string
-	line int
-}
-
-var lexemes = regexp.MustCompile(`^(?:/\*(?s:.*?)\*/|//[^\n]*|"(?:[^"\\]|\\.)*"|[A-Za-z_$][\w$.]*|\d+|=>|\s+|.)`)
-
-func tokens(src string) []token {
-	var all []token
-	doc, line := "", 1
-	for src != "" {
-		s := lexemes.FindString(src)
-		src = src[len(s):]
-		switch {
-		case strings.HasPrefix(s, "/*"):
-			doc = s
-		case strings.HasPrefix(s, "//"), strings.TrimSpace(s) == "":
-		default:
-			all = append(all, token{s, doc, line})
-			doc = ""
-		}
-		line += strings.Count(s, "\n")
-	}
-	return all
-}
 
 // field is a field of an interface as it is declared.
 type field struct {
@@ -207,8 +178,6 @@ func (r *reader) kinds() ([]string, error) {
 		r.next()
 	}
 }
-
-func isLetter(b byte) bool { return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' }
 
 // ourKind names a kind as the table does.
 func ourKind(s string) string {
