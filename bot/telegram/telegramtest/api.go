@@ -2,6 +2,7 @@ package telegramtest
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"net"
 	"net/http"
@@ -85,7 +86,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	values, err := parse(r)
 	if err != nil {
-		write(w, bad("can't parse the request: "+err.Error()))
+		s.unreadable(w, name, err)
 		return
 	}
 	s.handle(w, r, name, values)
@@ -99,6 +100,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 	s.mu.Lock()
 	s.stats.Calls++
 	if !known {
+		s.breached(name, "no such method")
 		s.mu.Unlock()
 		write(w, refuse(404, "Not Found: method not found"))
 		return
@@ -134,8 +136,8 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 	if breach == "" && answer.breach {
 		breach = answer.Description
 	}
-	if breach != "" && len(s.stats.Breaches) < mostBreaches {
-		s.stats.Breaches = append(s.stats.Breaches, m.name+": "+breach)
+	if breach != "" {
+		s.breached(m.name, breach)
 	}
 	if !s.opts.Unrecorded {
 		s.calls[at].Code = answer.Code
@@ -155,6 +157,25 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 		return
 	}
 	write(w, answer)
+}
+
+// unreadable refuses a call whose parameters cannot be read.
+func (s *Server) unreadable(w http.ResponseWriter, name string, err error) {
+	s.mu.Lock()
+	s.breached(name, err.Error())
+	s.mu.Unlock()
+	if errors.Is(err, errLarge) {
+		write(w, refuse(http.StatusRequestEntityTooLarge, errLarge.Error()))
+		return
+	}
+	write(w, bad("can't parse the request: "+err.Error()))
+}
+
+// breached notes a call that breaks the table. The lock is held.
+func (s *Server) breached(method, why string) {
+	if len(s.stats.Breaches) < mostBreaches {
+		s.stats.Breaches = append(s.stats.Breaches, method+": "+why)
+	}
 }
 
 // mostBreaches is how many are told of.

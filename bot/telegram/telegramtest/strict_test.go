@@ -65,6 +65,87 @@ func TestBreaches(t *testing.T) {
 	}
 }
 
+// A body of more than the API reads is refused before it is understood, and one
+// that cannot be read, and a method there is none of, are told of too.
+func TestUnreadableCalls(t *testing.T) {
+	s := telegramtest.Start(t, telegramtest.Options{Breaking: true, OpenChats: true})
+	address := s.URL() + "/bot" + s.Token() + "/"
+	for _, tt := range []struct {
+		method, kind, body string
+		status             int
+		want               string
+	}{
+		{"sendMessage", "application/json", `{"chat_id":1,"text":"` + strings.Repeat("x", 50<<20) + `"}`, 413, "sendMessage: Request Entity Too Large"},
+		{"sendMessage", "application/x-www-form-urlencoded", "chat_id=1&text=%zz", 400, "sendMessage: the form is broken"},
+		{"sendMessage", "multipart/form-data; boundary=x", "--x\r\nbroken", 400, "sendMessage: the form is broken"},
+		{"sendMessage", "application/json", `{"chat_id":1,`, 400, "sendMessage: the JSON is broken"},
+		{"sendLove", "", "", 404, "sendLove: no such method"},
+	} {
+		before := len(s.Stats().Breaches)
+		a, err := post(t.Context(), address+tt.method, tt.kind, tt.body)
+		told := s.Stats().Breaches[before:]
+		if err != nil || a.Status != tt.status || len(told) != 1 || !strings.HasPrefix(told[0], tt.want) {
+			t.Errorf("%s %s: status %d, %v, told %q, want %d and %q", tt.method, tt.kind, a.Status, err, told, tt.status, tt.want)
+		}
+	}
+}
+
+// What the fake itself says is what the table allows: its answers, and the updates
+// of whatever people do.
+func TestFakeKeepsTheTable(t *testing.T) {
+	s := telegramtest.Start(t, telegramtest.Options{AllowHTTP: true})
+	p := s.Person(1, "Олена", "uk")
+	h := startHook(t, s, nil)
+	p.Start("promo")
+	keys := `{"inline_keyboard":[[{"text":"Так","callback_data":"1~yes"},{"text":"Сайт","url":"https://a.b"}]]}`
+	for _, c := range []struct{ method, kind, params string }{
+		{"getMe", "User", ""},
+		{"getWebhookInfo", "WebhookInfo", ""},
+		{"sendMessage", "Message", "chat_id=1;text=Меню;reply_markup=" + keys},
+		{"sendPhoto", "Message", "chat_id=1;photo=https://a.b/c.jpg;caption=x"},
+		{"sendDocument", "Message", "chat_id=1;document=https://a.b/c.pdf"},
+		{"editMessageText", "Message", "chat_id=1;message_id=2;text=стало;reply_markup=" + keys},
+		{"editMessageReplyMarkup", "Message", "chat_id=1;message_id=3;reply_markup=" + keys},
+		{"sendChatAction", "true", "chat_id=1;action=typing"},
+	} {
+		var params []string
+		for part := range strings.SplitSeq(c.params, ";") {
+			if name, value, ok := strings.Cut(part, "="); ok {
+				params = append(params, name, value)
+			}
+		}
+		a := call(t, s, c.method, params...)
+		if err := telegramtest.API().Check(c.kind, a.Result); err != nil || !a.OK {
+			t.Errorf("%s: %v in %+v", c.method, err, a)
+		}
+	}
+	menu := s.Messages(1)[0]
+	if _, err := p.Press(menu, "Так"); err != nil {
+		t.Fatal(err)
+	}
+	mine := p.Write("привіт")
+	if err := p.Edit(mine.ID, "виправлено"); err != nil {
+		t.Fatal(err)
+	}
+	p.Contact("+380501234567")
+	p.Locate(50.45, 30.52)
+	p.Block()
+	p.Unblock()
+	if err := s.Drain(soon(t)); err != nil {
+		t.Fatal(err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.bodies) != 8 {
+		t.Errorf("%d updates", len(h.bodies))
+	}
+	for _, body := range h.bodies {
+		if err := telegramtest.API().Check("Update", []byte(body)); err != nil {
+			t.Errorf("%v: %s", err, body)
+		}
+	}
+}
+
 // What a call cannot help is no breach: the person's doing, and the server's.
 func TestNoBreach(t *testing.T) {
 	s := telegramtest.Start(t, telegramtest.Options{})
