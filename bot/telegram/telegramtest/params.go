@@ -24,6 +24,9 @@ var errLarge = errors.New("Request Entity Too Large")
 func parse(r *http.Request) (values, error) {
 	v := values{}
 	v.add(r.URL.Query())
+	if r.ContentLength > maxRequest {
+		return nil, errLarge
+	}
 	r.Body = http.MaxBytesReader(nil, r.Body, maxRequest)
 	err := v.body(r)
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {

@@ -1,7 +1,10 @@
 package telegramtest_test
 
 import (
+	"bufio"
 	"fmt"
+	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -65,8 +68,7 @@ func TestBreaches(t *testing.T) {
 	}
 }
 
-// A body of more than the API reads is refused before it is understood, and one
-// that cannot be read, and a method there is none of, are told of too.
+// A call that cannot be read, and of a method there is none of, is told of too.
 func TestUnreadableCalls(t *testing.T) {
 	s := telegramtest.Start(t, telegramtest.Options{Breaking: true, OpenChats: true})
 	address := s.URL() + "/bot" + s.Token() + "/"
@@ -75,7 +77,6 @@ func TestUnreadableCalls(t *testing.T) {
 		status             int
 		want               string
 	}{
-		{"sendMessage", "application/json", `{"chat_id":1,"text":"` + strings.Repeat("x", 50<<20) + `"}`, 413, "sendMessage: Request Entity Too Large"},
 		{"sendMessage", "application/x-www-form-urlencoded", "chat_id=1&text=%zz", 400, "sendMessage: the form is broken"},
 		{"sendMessage", "multipart/form-data; boundary=x", "--x\r\nbroken", 400, "sendMessage: the form is broken"},
 		{"sendMessage", "application/json", `{"chat_id":1,`, 400, "sendMessage: the JSON is broken"},
@@ -87,6 +88,28 @@ func TestUnreadableCalls(t *testing.T) {
 		if err != nil || a.Status != tt.status || len(told) != 1 || !strings.HasPrefix(told[0], tt.want) {
 			t.Errorf("%s %s: status %d, %v, told %q, want %d and %q", tt.method, tt.kind, a.Status, err, told, tt.status, tt.want)
 		}
+	}
+}
+
+// A body of more than the API reads is refused by what it announces.
+func TestEndlessCall(t *testing.T) {
+	s := telegramtest.Start(t, telegramtest.Options{Breaking: true})
+	conn, err := (&net.Dialer{}).DialContext(soon(t), "tcp", strings.TrimPrefix(s.URL(), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	head := "POST /bot" + s.Token() + "/sendMessage HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 52428801\r\n\r\n{"
+	if _, err := conn.Write([]byte(head)); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if told := s.Stats().Breaches; resp.StatusCode != 413 || len(told) != 1 || told[0] != "sendMessage: Request Entity Too Large" {
+		t.Errorf("status %d, told %q", resp.StatusCode, told)
 	}
 }
 
