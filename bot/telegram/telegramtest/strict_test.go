@@ -111,6 +111,9 @@ func TestEndlessCall(t *testing.T) {
 	if told := s.Stats().Breaches; resp.StatusCode != 413 || len(told) != 1 || told[0] != "sendMessage: Request Entity Too Large" {
 		t.Errorf("status %d, told %q", resp.StatusCode, told)
 	}
+	for err == nil { // until the server, which still listens a moment, has hung up
+		_, err = conn.Write(make([]byte, 1<<20))
+	}
 }
 
 // What the fake itself says is what the table allows: its answers, and the updates
