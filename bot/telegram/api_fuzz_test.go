@@ -103,7 +103,12 @@ func other(choose func(int) int) any {
 	}
 	all := []any{
 		nil, true, false, 0, -1, 1.5, 1e300, json.Number("99999999999999999999"), "", "слово", "1", "\x00\u202e\ufeff", strings.Repeat("ї", 5000),
-		[]any{}, []any{[]any{}, nil}, map[string]any{}, map[string]any{"text": 1, "blocks": "x"}, deep, []any{"a", 1, map[string]any{"text": "б"}},
+		[]any{},
+		[]any{[]any{}, nil},
+		map[string]any{},
+		map[string]any{"text": 1, "blocks": "x"},
+		deep,
+		[]any{"a", 1, map[string]any{"text": "б"}},
 	}
 	return all[choose(len(all))]
 }

@@ -152,22 +152,35 @@ func TestDifferences(t *testing.T) {
 		name, file, old, new string
 		want                 []string
 	}{
-		{"new field", objectsFile, "export interface TelegramUser {\n", "export interface TelegramUser {\n    shoe_size?: number\n",
-			[]string{"new      User.shoe_size? number"}},
-		{"gone field", objectsFile, "    username?: string\n    /**\n     * It is [so](https://example.com/1-7 characters).\n     */\n    language_code?: string\n",
-			"    language_code?: string\n", []string{"gone     User.username? string"}},
+		{
+			"new field", objectsFile, "export interface TelegramUser {\n", "export interface TelegramUser {\n    shoe_size?: number\n",
+			[]string{"new      User.shoe_size? number"},
+		},
+		{
+			"gone field", objectsFile, "    username?: string\n    /**\n     * It is [so](https://example.com/1-7 characters).\n     */\n    language_code?: string\n",
+			"    language_code?: string\n",
+			[]string{"gone     User.username? string"},
+		},
 		{"required now", objectsFile, "    language_code?: string", "    language_code: string", []string{"changed  User.language_code? string -> language_code string"}},
 		{"other kind", objectsFile, "    language_code?: string", "    language_code?: number[]", []string{"changed  User.language_code? string -> language_code? number[]"}},
-		{"a word more", objectsFile, `type: "regular" | "mask"`, `type: "regular" | "round" | "mask"`,
-			[]string{`changed  Sticker.type "regular"|"mask"|"custom_emoji" -> type "regular"|"round"|"mask"|"custom_emoji"`}},
-		{"new type", objectsFile, "    text?: string | { toString(): string }\n", "    text?: string\n    hologram?: TelegramHologram\n",
-			[]string{"new      Hologram: light number"}},
-		{"of a union", objectsFile, "    | TelegramChatMemberLeft\n", "    | TelegramChatMemberAway\n",
+		{
+			"a word more", objectsFile, `type: "regular" | "mask"`, `type: "regular" | "round" | "mask"`,
+			[]string{`changed  Sticker.type "regular"|"mask"|"custom_emoji" -> type "regular"|"round"|"mask"|"custom_emoji"`},
+		},
+		{
+			"new type", objectsFile, "    text?: string | { toString(): string }\n", "    text?: string\n    hologram?: TelegramHologram\n",
+			[]string{"new      Hologram: light number"},
+		},
+		{
+			"of a union", objectsFile, "    | TelegramChatMemberLeft\n", "    | TelegramChatMemberAway\n",
 			[]string{"changed  ChatMember = ChatMemberOwner|ChatMemberAdministrator|ChatMemberMember|ChatMemberRestricted|ChatMemberLeft|ChatMemberBanned" +
-				" -> ChatMemberOwner|ChatMemberAdministrator|ChatMemberMember|ChatMemberRestricted|ChatMemberAway|ChatMemberBanned"}},
+				" -> ChatMemberOwner|ChatMemberAdministrator|ChatMemberMember|ChatMemberRestricted|ChatMemberAway|ChatMemberBanned"},
+		},
 		{"limit of a text", paramsFile, "1-4096 characters", "1-8192 characters", []string{"changed  sendMessage.text words 1..4096 -> text string 1..8192"}},
-		{"limit in bytes", objectsFile, "1-64 bytes", "1-128 bytes",
-			[]string{"changed  InlineKeyboardButton.callback_data? string 1..64 bytes -> callback_data? string 1..128 bytes"}},
+		{
+			"limit in bytes", objectsFile, "1-64 bytes", "1-128 bytes",
+			[]string{"changed  InlineKeyboardButton.callback_data? string 1..64 bytes -> callback_data? string 1..128 bytes"},
+		},
 		{"limit of a number", paramsFile, "between 1 and 100", "between 1 and 50", []string{"changed  getUpdates.limit? int 1..100 -> limit? number 1..50"}},
 		{"no limit", objectsFile, ", 1-300 characters after all", "", []string{"changed  Poll.question words 1..300 -> question string"}},
 		{"new parameter", paramsFile, "export interface getFileParams {\n", "export interface getFileParams {\n    how?: string\n", []string{"new      getFile.how? string"}},
