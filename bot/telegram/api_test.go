@@ -16,62 +16,16 @@ import (
 	"visnyk/bot/telegram/telegramtest"
 )
 
-// envelopeFields are the fields of a Message that say how it came; all others are
-// what it holds, those of tomorrow's table too.
-func envelopeFields() []string {
-	return strings.Fields(`message_id message_thread_id direct_messages_topic from sender_chat sender_boost_count sender_business_bot
-		sender_tag receiver_user ephemeral_message_id date guest_query_id business_connection_id chat forward_origin is_topic_message
-		is_automatic_forward reply_to_message external_reply quote reply_to_story reply_to_checklist_task_id reply_to_poll_option_id
-		via_bot guest_bot_caller_user guest_bot_caller_chat edit_date has_protected_content is_from_offline is_paid_post media_group_id
-		author_signature paid_star_count entities link_preview_options suggested_post_info effect_id caption caption_entities
-		show_caption_above_media has_media_spoiler reply_markup`)
-}
-
-// contents are the fields of a Message that hold what was sent, one at a time.
-func contents() []string {
-	var all []string
-	for _, f := range telegramtest.API().Types["Message"].Fields {
-		if !slices.Contains(envelopeFields(), f.Name) {
-			all = append(all, f.Name)
-		}
-	}
-	return all
-}
-
-// captioned lists the contents that come with a caption.
-func captioned() []string {
-	return strings.Fields("animation audio document live_photo paid_media photo video voice")
-}
-
-// plainMessage returns the fields that make a Message one of Olena's, holding
-// nothing, in her private chat.
-func plainMessage() map[string]any {
-	fix := map[string]any{}
-	for _, f := range telegramtest.API().Types["Message"].Fields {
-		fix[f.Name] = nil
-	}
-	fix["message_id"], fix["date"] = 7, 1700000000
-	fix["chat"] = map[string]any{"id": 1111111, "type": "private", "first_name": "Олена"}
-	fix["from"] = map[string]any{"id": 1111111, "is_bot": false, "first_name": "Олена"}
-	return fix
-}
-
 // seeded returns choices by chance.
 func seeded(seed uint64) func(int) int {
 	rng := rand.New(rand.NewPCG(seed, 51))
 	return func(n int) int { return rng.IntN(n) }
 }
 
-// holding makes an update of the kind whose message holds the content, with a
-// caption where it may have one, and remembers its words.
+// holding makes an update of the kind whose message of Olena's holds the content.
 func holding(in *telegramtest.Invention, kind, content string) (update, message map[string]any) {
-	update = in.Update(10000, kind, plainMessage())
-	message = update[kind].(map[string]any)
-	message[content] = in.Field("Message", content, kind+"."+content)
-	if slices.Contains(captioned(), content) {
-		message["caption"] = in.Field("Message", "caption", kind+".caption")
-	}
-	return update, message
+	update = in.Holding(10000, kind, content, 1111111)
+	return update, update[kind].(map[string]any)
 }
 
 // understood gives the update to the channel as a delivery, and its events. Of a
@@ -150,7 +104,7 @@ func TestEveryContent(t *testing.T) {
 	c := channel(t)
 	all := map[string]bool{} // by path, whether every word of it is read
 	for _, kind := range []string{"message", "edited_message"} {
-		for _, content := range contents() {
+		for _, content := range telegramtest.Contents() {
 			for seed := range uint64(tries) {
 				in := telegramtest.Invent(seeded(seed))
 				update, message := holding(in, kind, content)
@@ -208,12 +162,12 @@ func TestEveryAlbumItem(t *testing.T) {
 // quoted nothing gets into the text.
 func TestEveryReply(t *testing.T) {
 	c := channel(t)
-	for _, content := range contents() {
+	for _, content := range telegramtest.Contents() {
 		for seed := range uint64(tries / 3) {
 			for _, kind := range []string{"message", "edited_message"} {
 				in := telegramtest.Invent(seeded(seed))
 				in.Deep = 2
-				fix := plainMessage()
+				fix := telegramtest.Plain(1111111)
 				fix["text"] = "моє слово"
 				answered, _ := holding(in, "message", content)
 				fix["reply_to_message"] = answered["message"]
@@ -235,7 +189,7 @@ func TestEveryPost(t *testing.T) {
 		if f.Kinds[0] != "Message" || f.Name == "message" || f.Name == "edited_message" {
 			continue
 		}
-		for _, content := range contents() {
+		for _, content := range telegramtest.Contents() {
 			in := telegramtest.Invent(seeded(5))
 			update, message := holding(in, f.Name, content)
 			if strings.HasSuffix(f.Name, "channel_post") {
@@ -257,7 +211,7 @@ func anyUpdate(choose func(int) int) map[string]any {
 	kinds := telegramtest.API().Types["Update"].Fields[1:]
 	var fix map[string]any
 	if choose(2) == 0 { // or it is of a stranger, in a chat of any type
-		fix = map[string]any{"chat": plainMessage()["chat"], "from": plainMessage()["from"]}
+		fix = map[string]any{"chat": telegramtest.Plain(1111111)["chat"], "from": telegramtest.Plain(1111111)["from"]}
 	}
 	kind := kinds[choose(len(kinds))]
 	for name := range fix {
