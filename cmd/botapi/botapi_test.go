@@ -86,7 +86,10 @@ func kindsIn(kinds telegramtest.Kinds, prefix, between string) string {
 		case base != "true" && base != "string" && base[0] != '"':
 			base = prefix + base
 		}
-		if lists != "" && strings.Contains(base, " ") {
+		switch {
+		case lists == "[]" && prefix == "Telegram" && base != "string": // the same, otherwise said
+			base, lists = "Array<"+base+">", ""
+		case lists != "" && strings.Contains(base, " "):
 			base = "(" + base + ")"
 		}
 		all = append(all, base+lists)

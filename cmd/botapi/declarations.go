@@ -138,12 +138,9 @@ func (r *reader) kinds() ([]string, error) {
 		case s == "{":
 			r.at--
 			r.skip("{", "}")
-		case s == "(":
+		case s == "(", s == "Array" && r.peek() == "<":
 			var err error
-			if these, err = r.kinds(); err != nil {
-				return nil, err
-			}
-			if err := r.want(")"); err != nil {
+			if these, err = r.within(s); err != nil {
 				return nil, err
 			}
 		case strings.HasPrefix(s, `"`) || s != "" && isLetter(s[0]):
@@ -177,6 +174,25 @@ func (r *reader) kinds() ([]string, error) {
 		}
 		r.next()
 	}
+}
+
+// within reads the kinds between brackets: a union's, or those of an Array.
+func (r *reader) within(open string) ([]string, error) {
+	closing := ")"
+	if open == "Array" {
+		r.next()
+		closing = ">"
+	}
+	kinds, err := r.kinds()
+	if err != nil {
+		return nil, err
+	}
+	if open == "Array" {
+		for i := range kinds {
+			kinds[i] += "[]"
+		}
+	}
+	return kinds, r.want(closing)
 }
 
 // ourKind names a kind as the table does.
