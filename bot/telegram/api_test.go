@@ -139,7 +139,7 @@ func TestEveryContent(t *testing.T) {
 			t.Errorf("%s is read now: take it off the list", path)
 		}
 	}
-	if len(all) < 60 {
+	if len(all) < 40 {
 		t.Errorf("only %d kinds of words were made", len(all))
 	}
 }
