@@ -257,7 +257,8 @@ func TestWebhookTimeout(t *testing.T) {
 		t.Fatal(err)
 	}
 	close(done)
-	if got := h.updates(); len(got) != 2 || got[0].ID != got[1].ID {
+	// More than twice where the machine is slow to answer the second in time.
+	if got := h.updates(); len(got) < 2 || got[0].ID != got[1].ID {
 		t.Errorf("updates %+v", got)
 	}
 }
