@@ -213,7 +213,7 @@ func TestPlainWhenHTMLIsRefused(t *testing.T) {
 }
 
 func TestWebhookMethods(t *testing.T) {
-	s, p, c := pair(t, telegramtest.Options{AllowHTTP: true})
+	s, p, c := pair(t, telegramtest.Options{AllowHTTP: true, Breaking: true})
 	hook := newHook(t)
 	if err := c.SetWebhook(t.Context(), hook.URL); err != nil {
 		t.Fatal(err)
