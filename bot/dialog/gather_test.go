@@ -12,7 +12,6 @@ import (
 
 	"visnyk/bot"
 	"visnyk/flows"
-	"visnyk/storage"
 )
 
 // item is one picture of an album.
@@ -225,9 +224,10 @@ func TestOnePoliteWordAMinute(t *testing.T) {
 // Whatever comes between, before and after, and whenever the service dies and
 // timers come: every word reaches the flow once, those of a message in their order.
 func TestEveryWordReachesTheFlowOnce(t *testing.T) {
+	r, all := told(t)
+	begun := r.loaded
 	rapid.Check(t, func(rt *rapid.T) {
-		r, all := told(t)
-		r.Engine.NewID = storage.NewID
+		r.loaded, r.timers, *all = begun, nil, nil
 		clock, n, fired := noon, 0, []string{}
 		var want []string
 		word := func() string { n++; want = append(want, fmt.Sprint("слово", n)); return want[n-1] }
