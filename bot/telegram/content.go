@@ -36,9 +36,12 @@ type message struct {
 	Location  *location `json:"location"`
 }
 
-// place is where in its chat a message stands. Outside of threads an answer may
-// carry the number of what it answers.
+// place is where a message stands. Outside of threads an answer may carry the number
+// of what it answers. A chat of a business account is not the bot's, though its id
+// may be the same.
 type place struct {
+	Business json.RawMessage `json:"business_connection_id"`
+
 	Thread json.RawMessage `json:"message_thread_id"` // as it comes: it must not keep words from being read
 	Topic  json.RawMessage `json:"is_topic_message"`
 }

@@ -77,6 +77,10 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 		ev.Detail += "/sender_chat"
 		return nil
 	}
+	if m.Business != nil {
+		ev.Detail += "/business"
+		return nil
+	}
 	from, forwarded := e.from.ID, m.forwarded()
 	if forwarded != nil { // a contact in it is none that the person shares
 		from = 0
@@ -200,8 +204,6 @@ func press(e envelope, ev *bot.Event) error {
 		ID      string `json:"id"`
 		Data    string `json:"data"`
 		Message *struct {
-			Business string `json:"business_connection_id"`
-
 			ID   int64 `json:"message_id"`
 			Date int64 `json:"date"` // 0 when it is not accessible
 			place
@@ -220,7 +222,7 @@ func press(e envelope, ev *bot.Event) error {
 	case q.Message == nil: // in whatever chat it was sent to: ours always have one
 		outside(e, ev, "inline")
 		return nil
-	case q.Message.Business != "": // between two people
+	case q.Message.Business != nil: // between two people
 		outside(e, ev, "business")
 		return nil
 	}
