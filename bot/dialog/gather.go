@@ -82,7 +82,7 @@ func (t *turn) gather(e bot.Event) (done bool, err error) {
 // goesWith reports whether the event is more of the same album, or the rest of the
 // text. What is forwarded is no part of what the person says.
 func (g *gathered) goesWith(e bot.Event) bool {
-	if (e.Forwarded == nil) != (g.Event.Forwarded == nil) {
+	if (e.Forwarded == nil) != (g.Event.Forwarded == nil) || e.Thread != g.Event.Thread {
 		return false
 	}
 	if g.Event.Album != "" {
