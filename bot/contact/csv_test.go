@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"visnyk/bot"
+	"visnyk/bot/textfile"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
@@ -111,7 +112,7 @@ func TestImportReportsEveryRow(t *testing.T) {
 			"1,Олена,vip,UK",                 // 2
 			",Ніхто,,",                       // 3
 			"2,Ольга,gold,",                  // 4
-			"3,Оля",                          // 5
+			"3,Оля,,,зайве",                  // 5
 			"1,Інша,,",                       // 6
 			"gone,Стерта,,",                  // 7
 			`4,"Рядок`,                       // 8
@@ -121,7 +122,7 @@ func TestImportReportsEveryRow(t *testing.T) {
 			`7,"без кінця,,`,                 // 12
 		}, "\n"))
 		want := map[int]string{
-			3: "external_id must not be empty", 4: "tier must be one of", 5: "the row has 2 cells and the header 4",
+			3: "external_id must not be empty", 4: "tier must be one of", 5: "the row has 5 cells and the header 4",
 			6: "line 2 counts", 7: "who was erased", 8: "characters that are not text", 10: "a quote stands", 12: "a quote is not closed",
 		}
 		got := map[int]string{}
@@ -174,7 +175,7 @@ func TestImportRefusesTheFile(t *testing.T) {
 		"line 1 a quote is":             "external_id,\"name\n1,Олена\n",
 	} {
 		_, err := c.Import(t.Context(), marketer, strings.NewReader(file), func(Rejected) {})
-		var wrong *FileError
+		var wrong *textfile.Error
 		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
@@ -267,7 +268,7 @@ func FuzzCSVImport(f *testing.F) {
 		}
 		table, err := openTable(text)
 		if err != nil {
-			var wrong *FileError
+			var wrong *textfile.Error
 			if !errors.As(err, &wrong) {
 				t.Fatal(err)
 			}
@@ -289,8 +290,7 @@ func FuzzCSVImport(f *testing.F) {
 			if problem != nil {
 				continue
 			}
-			r := row{line, cells}
-			rec := r.over(Record{ExternalID: r.cell(table.header, columnExternal)}, table.header)
+			rec := table.over(cells, Record{ExternalID: table.cell(cells, columnExternal)})
 			for _, cell := range []string{rec.Name, tagCell(rec.Tags), rec.Region} {
 				ran := slices.ContainsFunc([]rune(",;\t"), func(sep rune) bool {
 					return slices.ContainsFunc(plainSheet(guarded(cell), sep), runs)
