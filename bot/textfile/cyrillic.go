@@ -31,7 +31,7 @@ const (
 const (
 	lossCase     = 8  // a capital after a small letter
 	lossSign     = 12 // a sign within a word
-	lossPrint    = 5  // another one that touches a letter
+	lossPrint    = 8  // another one that touches a letter
 	lossStranger = 10
 )
 
@@ -129,14 +129,15 @@ func (r *readings) score(in *reading, word []byte) float32 {
 			continue
 		case l == stranger:
 			sum -= lossStranger
-		case l == latin:
-		default:
-			inside := last > 0 && i+1 < len(word) && in.letter[word[i+1]] > 0
+		case l != latin:
+			next := i+1 < len(word) && in.letter[word[i+1]] > 0
 			switch {
-			case l == sign && inside:
+			case l == sign && last > 0 && next:
 				sum -= lossSign
-			case last > 0 || i+1 < len(word) && in.letter[word[i+1]] > 0:
+			case last > 0 || next:
 				sum -= lossPrint
+			default:
+				sum--
 			}
 		}
 		if last > 0 {
@@ -149,3 +150,33 @@ func (r *readings) score(in *reading, word []byte) float32 {
 	}
 	return sum
 }
+
+// foreign reports whether something stands in a word of windows-1251 that no word
+// has: a letter of another alphabet, a sign that touches a letter, or quotes
+// between Latin letters.
+func (in *reading) foreign(word []byte) bool {
+	for i, b := range word {
+		var before, after int8 = between, between
+		if i > 0 {
+			before = in.letter[word[i-1]]
+		}
+		if i+1 < len(word) {
+			after = in.letter[word[i+1]]
+		}
+		switch {
+		case in.letter[b] == stranger,
+			in.letter[b] == sign && !contains(touching, b) && (isLetter(before) || isLetter(after)),
+			contains(quotes, b) && word[max(i-1, 0)] < 0x80 && word[min(i+1, len(word)-1)] < 0x80:
+			return true
+		}
+	}
+	return false
+}
+
+func isLetter(l int8) bool { return l > 0 || l == latin }
+
+// Bytes of windows-1251.
+const (
+	touching = "\x88\x89\x99\xa9\xae\xb0\xb9" // the signs € ‰ ™ © ® ° №
+	quotes   = "\x84\x93\x94"                 // the quotes „ “ ”
+)

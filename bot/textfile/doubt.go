@@ -41,7 +41,7 @@ func doubt(text []byte) int {
 			}
 		}
 		switch {
-		case kind == broken || utf8Within(word):
+		case kind == broken, kind == halfLatin && score < 0, r.windows.foreign(word), utf8Within(word):
 			return at + high
 		case kind == halfLatin:
 			if half++; firstHalf < 0 {
@@ -102,32 +102,34 @@ const alikeOurs = "\xe0\xf1\xe5\xb3\xee\xf0\xf5\xf3\xc0\xc2\xd1\xc5\xcd\xb2\xca\
 // mixture says what a word's letters are in windows-1251, and how many of them
 // are Cyrillic.
 func (r *readings) mixture(word []byte) (kind mixture, ours int) {
-	foreign, likeOurs, alone := 0, 0, false
-	run := 0 // Cyrillic letters in a row that are not typed for Latin ones
-	for i := 0; i <= len(word); i++ {
-		if i < len(word) && word[i] >= utf8.RuneSelf && r.windows.letter[word[i]] > 0 {
-			ours++
-			run++
+	foreign, likeOurs, lost := 0, 0, false
+	for i := 0; i < len(word); {
+		n := i
+		for n < len(word) && word[n] >= utf8.RuneSelf && r.windows.letter[word[n]] > 0 {
+			n++
+		}
+		if n == i {
+			switch {
+			case word[i] >= utf8.RuneSelf:
+			case contains(alike, word[i]):
+				likeOurs++
+			default:
+				foreign++
+			}
+			i++
 			continue
 		}
-		begins := i - run
-		beside := begins > 0 && word[begins-1] < utf8.RuneSelf || i < len(word) && word[i] < utf8.RuneSelf
-		if run == 1 && beside && !contains(alikeOurs, word[begins]) {
-			alone = true
+		before, after := i > 0 && word[i-1] < utf8.RuneSelf, n < len(word) && word[n] < utf8.RuneSelf
+		if before && after || (before || after) && n == i+1 && !contains(alikeOurs, word[i]) {
+			lost = true // one letter, or some, among Latin ones
 		}
-		run = 0
-		switch {
-		case i == len(word) || word[i] >= utf8.RuneSelf:
-		case contains(alike, word[i]):
-			likeOurs++
-		default:
-			foreign++
-		}
+		ours += n - i
+		i = n
 	}
 	switch {
-	case ours == 0 || foreign == 0 && likeOurs <= ours && (!alone || ours > 2):
+	case ours == 0 || foreign == 0 && likeOurs <= ours && (!lost || ours > 2):
 		return cyrillic, ours
-	case alone:
+	case lost:
 		return broken, ours
 	}
 	return halfLatin, ours

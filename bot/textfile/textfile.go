@@ -52,10 +52,10 @@ func Unmarked(text []byte) []byte {
 // *Error that names the line and the byte.
 func UTF8(src []byte) ([]byte, error) {
 	if sixteen(src) {
-		return nil, &Error{Fault: bot.Fault{Code: bot.FaultFileUTF16}}
+		return nil, &Error{Fault: bot.Fault{Code: bot.FaultTextUTF16}}
 	}
 	if at := firstBad(src); at >= 0 {
-		return nil, badAt(src, at, bot.FaultNotUTF8)
+		return nil, badAt(src, at, bot.FaultTextEncoding)
 	}
 	return Unmarked(src), nil
 }
