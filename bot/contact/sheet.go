@@ -31,7 +31,9 @@ func firstRow(rows *csv.Reader) ([]string, error) {
 // carriage return alone, and some files are turned twice, so that they end with
 // two and a line feed. The text is changed.
 func withLineFeeds(text []byte) []byte {
-	text = bytes.ReplaceAll(text, []byte("\r\r\n"), []byte("\r\n"))
+	if bytes.Contains(text, []byte("\r\r\n")) {
+		text = bytes.ReplaceAll(text, []byte("\r\r\n"), []byte("\r\n"))
+	}
 	quoted := false
 	for i, b := range text {
 		switch {
