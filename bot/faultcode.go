@@ -158,9 +158,9 @@ var faultWords = map[FaultCode]string{
 	FaultCellNameless: "the row has something in column {Place}, which the header gives no name",
 	FaultCellNumber:   "is {Shown}, as a spreadsheet shows a number: digits may be lost; make the column text there and save it again",
 
-	FaultTextEncoding:  "is not UTF-8 at byte {Byte} ({Value}): write it in UTF-8; nothing of it was stored",
-	FaultTextUTF16:     "is not UTF-8 (it looks like UTF-16): write it in UTF-8; nothing of it was stored",
-	FaultHalfCharacter: "writes half a character at byte {Byte} ({Value}): write the character itself; nothing of it was stored",
+	FaultTextEncoding:  "is not UTF-8 at byte {Byte} ({Value}): write it in UTF-8",
+	FaultTextUTF16:     "is not UTF-8 (it looks like UTF-16): write it in UTF-8",
+	FaultHalfCharacter: "writes half a character at byte {Byte} ({Value}): write the character itself",
 
 	WarnCaught:     "who says \"{Wording}\" a little differently is led to {Other} instead: say what sets them apart",
 	WarnCaughtToo:  "who says \"{Wording}\" a little differently is led to {Other} almost as well: say what sets them apart",
