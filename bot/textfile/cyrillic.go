@@ -21,10 +21,11 @@ const alphabet = "абвгдежзийклмнопрстуфхцчшщъыьэю
 
 // What a byte is besides a letter of ours.
 const (
-	between  = -1 // what ends a word in print, such as « and ’
-	latin    = -2 // a Latin letter
-	sign     = -3 // what does not stand within a word
-	stranger = -4 // a letter of other alphabets, or nothing at all
+	between    = -1 // what ends a word in print, such as «
+	latin      = -2 // a Latin letter
+	sign       = -3 // what does not stand within a word
+	stranger   = -4 // a letter of other alphabets, or nothing at all
+	apostrophe = -5 // what does: п’ять
 )
 
 // What a reading loses, in bits.
@@ -73,7 +74,9 @@ func readingOf(c *charmap.Charmap) (r reading) {
 			r.letter[i], r.capital[i] = at, small != letter
 		case i < 0x80 && small >= 'a' && small <= 'z':
 			r.letter[i] = latin
-		case i < 0x80, strings.ContainsRune("’‘“”„«»–—…•·\u00a0\u00ad", letter):
+		case letter == '’':
+			r.letter[i] = apostrophe
+		case i < 0x80, strings.ContainsRune("‘“”„«»–—…•·\u00a0\u00ad", letter):
 			r.letter[i] = between
 		case strings.ContainsRune("‚†‡€‰‹›™¤¦§©¬®°±µ¶№", letter):
 			r.letter[i] = sign
@@ -134,6 +137,7 @@ func (r *readings) score(in *reading, word []byte) float32 {
 			switch {
 			case l == sign && last > 0 && next:
 				sum -= lossSign
+			case l == apostrophe && last > 0 && next:
 			case last > 0 || next:
 				sum -= lossPrint
 			default:

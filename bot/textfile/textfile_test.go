@@ -42,7 +42,12 @@ func messages(t *testing.T) (all []string) {
 // of them in parts of ten; in another encoding of Cyrillic none is read as what it
 // does not say, but for what says nearly nothing.
 func TestEncodingsAreToldApart(t *testing.T) {
-	all := messages(t)
+	var all []string
+	for i, text := range messages(t) {
+		if i%3 == 0 {
+			all = append(all, text)
+		}
+	}
 	var parts []string
 	for i := 0; i+10 <= len(all); i += 10 {
 		parts = append(parts, strings.Join(all[i:i+10], "\n"), strings.ToUpper(strings.Join(all[i:i+10], "\n")))
@@ -74,7 +79,7 @@ func TestEncodingsAreToldApart(t *testing.T) {
 		right, otherwise, refused := read(all)
 		manyRight, manyOtherwise, manyRefused := read(parts)
 		t.Logf("%s: alone %d right, %d otherwise, %d refused; in parts %d, %d, %d", name, right, otherwise, refused, manyRight, manyOtherwise, manyRefused)
-		if otherwise > 3 || manyOtherwise > 0 {
+		if otherwise > 1 || manyOtherwise > 0 {
 			t.Errorf("%s passes for windows-1251: %d messages, %d parts", name, otherwise, manyOtherwise)
 		}
 		if c == charmap.Windows1251 && (refused*50 > right || manyRefused > 0) {
@@ -87,7 +92,10 @@ func TestEncodingsAreToldApart(t *testing.T) {
 func TestOneWordRefusesNoFile(t *testing.T) {
 	seen := map[string]bool{}
 	r := prepared()
-	for _, text := range messages(t) {
+	for i, text := range messages(t) {
+		if i%3 > 0 {
+			continue
+		}
 		for word := range strings.FieldsFuncSeq(text, func(c rune) bool { return !unicode.IsLetter(c) }) {
 			first, n := utf8.DecodeRuneInString(word)
 			for _, word := range []string{word, strings.ToUpper(word), string(unicode.ToUpper(first)) + word[n:]} {
@@ -104,7 +112,7 @@ func TestOneWordRefusesNoFile(t *testing.T) {
 			}
 		}
 	}
-	if len(seen) < 5000 {
+	if len(seen) < 2500 {
 		t.Errorf("%d words", len(seen))
 	}
 }
