@@ -59,7 +59,7 @@ func doubt(text []byte) int {
 		}
 	}
 	switch {
-	case here <= 0 || letters < enough:
+	case here < -float32(letters)/2 || letters < enough: // half a bit for each letter is what rare names cost
 		return first
 	case half*mixed > pure:
 		return firstHalf

@@ -54,7 +54,7 @@ func TestEncodingsAreToldApart(t *testing.T) {
 	}
 	for name, c := range map[string]*charmap.Charmap{
 		"windows-1251": charmap.Windows1251, "cp866": charmap.CodePage866, "koi8-u": charmap.KOI8U, "koi8-r": charmap.KOI8R,
-		"MacCyrillic": charmap.MacintoshCyrillic, "iso-8859-5": charmap.ISO8859_5,
+		"MacCyrillic": charmap.MacintoshCyrillic, "iso-8859-5": charmap.ISO8859_5, "cp855, which is not known": charmap.CodePage855,
 	} {
 		// read counts what is read right, and what is read otherwise.
 		read := func(texts []string) (right, otherwise, refused int) {
