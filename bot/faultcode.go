@@ -54,6 +54,8 @@ const (
 	FaultFileLarge    FaultCode = "file_large"
 	FaultFileWorkbook FaultCode = "file_workbook"
 	FaultFileUTF16    FaultCode = "file_utf16"
+	FaultNotUTF8      FaultCode = "not_utf8"
+	FaultEncoding     FaultCode = "encoding"
 	FaultFileEmpty    FaultCode = "file_empty"
 	FaultFileRows     FaultCode = "file_rows"
 	FaultColumns      FaultCode = "columns_many"
@@ -66,6 +68,12 @@ const (
 	FaultQuoteOpen    FaultCode = "quote_open"
 	FaultQuoteInside  FaultCode = "quote_inside"
 	FaultQuoteStray   FaultCode = "quote_stray"
+	FaultCellNameless FaultCode = "cell_nameless"
+	FaultCellNumber   FaultCode = "cell_number"
+
+	FaultTextEncoding  FaultCode = "text_not_utf8"
+	FaultTextUTF16     FaultCode = "text_utf16"
+	FaultHalfCharacter FaultCode = "half_character"
 )
 
 // What editors are warned of; an article may be approved with it.
@@ -133,6 +141,8 @@ var faultWords = map[FaultCode]string{
 	FaultFileLarge:    "is larger than {Max} MiB: divide it, each part with the header",
 	FaultFileWorkbook: "is a workbook or an archive: save the sheet as CSV in UTF-8",
 	FaultFileUTF16:    "is not in UTF-8 (it looks like UTF-16, which some programs call Unicode text): save it as CSV in UTF-8",
+	FaultNotUTF8:      "is not UTF-8 at byte {Byte} ({Value}): save it as UTF-8, which Excel calls CSV UTF-8; nothing of it was stored",
+	FaultEncoding:     "at byte {Byte} ({Value}) is neither UTF-8 nor a word in windows-1251: save it as UTF-8, which Excel calls CSV UTF-8; nothing of it was stored",
 	FaultFileEmpty:    "is empty: its first line must name the columns, external_id among them",
 	FaultFileRows:     "is beyond the {Max} rows that a file may have: divide it",
 	FaultColumns:      "names more than {Max} columns",
@@ -145,6 +155,12 @@ var faultWords = map[FaultCode]string{
 	FaultQuoteOpen:    "a quote is opened here and not closed up to line {Line}, so all between is lost",
 	FaultQuoteInside:  `a quote is not closed, or one inside a cell does not stand twice, as ""`,
 	FaultQuoteStray:   `a quote stands where none may: put the cell in quotes, and those inside it twice, as ""`,
+	FaultCellNameless: "the row has something in column {Place}, which the header gives no name",
+	FaultCellNumber:   "is {Shown}, as a spreadsheet shows a number: digits may be lost; make the column text there and save it again",
+
+	FaultTextEncoding:  "is not UTF-8 at byte {Byte} ({Value}): write it in UTF-8",
+	FaultTextUTF16:     "is not UTF-8 (it looks like UTF-16): write it in UTF-8",
+	FaultHalfCharacter: "writes half a character at byte {Byte} ({Value}): write the character itself",
 
 	WarnCaught:     "who says \"{Wording}\" a little differently is led to {Other} instead: say what sets them apart",
 	WarnCaughtToo:  "who says \"{Wording}\" a little differently is led to {Other} almost as well: say what sets them apart",

@@ -3,11 +3,14 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
 	"time"
+
+	"visnyk/bot/textfile"
 )
 
 // decode reads exactly one JSON document of exactly the fields that into has,
@@ -17,6 +20,10 @@ import (
 // sigs.k8s.io/json does not do: it lets null and NUL through, and of a value of
 // the wrong type it tells Go's types and, within a list, not which one.
 func decode(body []byte, into any) error {
+	body, err := textfile.JSON(body)
+	if wrong, ok := errors.AsType[*textfile.Error](err); ok {
+		return problemBody("The body is not JSON in UTF-8.", fault{Field: "/", Code: wrong.Fault.Code, Detail: wrong.Detail()})
+	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return problemBody("The body is empty: send one JSON document.")
 	}

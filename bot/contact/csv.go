@@ -8,11 +8,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 
 	"visnyk/bot"
+	"visnyk/bot/textfile"
 )
 
 // The limits of a file, so that none takes more memory than it may.
@@ -39,23 +37,8 @@ func columns() []string {
 	}
 }
 
-// FileError says why a file cannot be read at all. Nothing of it was stored, or
-// only the rows before Line.
-type FileError struct {
-	Line  int // 0 for the file as a whole
-	Fault bot.Fault
-}
-
-// Error implements error.
-func (e *FileError) Error() string {
-	if e.Line == 0 {
-		return "the file " + e.Fault.Detail()
-	}
-	return fmt.Sprintf("line %d %s", e.Line, e.Fault.Detail())
-}
-
 func fileFault(line int, code bot.FaultCode, data bot.Data) error {
-	return &FileError{Line: line, Fault: bot.Fault{Code: code, Data: data}}
+	return &textfile.Error{Line: line, Fault: bot.Fault{Code: code, Data: data}}
 }
 
 // readText reads a file of UTF-8 or windows-1251 and gives it in UTF-8.
@@ -64,54 +47,59 @@ func readText(r io.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the file: %w", err)
 	}
-	head := text[:min(len(text), 512)]
 	switch {
 	case len(text) > MaxCSV:
 		return nil, fileFault(0, bot.FaultFileLarge, bot.Data{"Max": MaxCSV >> 20})
 	case bytes.HasPrefix(text, []byte("PK\x03\x04")) || bytes.HasPrefix(text, []byte("\xd0\xcf\x11\xe0")):
 		return nil, fileFault(0, bot.FaultFileWorkbook, nil)
-	case bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) || bytes.IndexByte(head, 0) >= 0:
-		return nil, fileFault(0, bot.FaultFileUTF16, nil)
 	}
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	if utf8.Valid(text) {
-		return text, nil
-	}
-	return charmap.Windows1251.NewDecoder().Bytes(text)
+	return textfile.Table(text)
 }
 
 // table is a file being read, row by row.
 type table struct {
 	rows   *csv.Reader
-	header []string
+	header []string // a column without a name is ""
+	nth    map[string]int
 }
 
-// openTable reads the header.
+// openTable reads the header, which is the first row that is not blank. The text
+// is changed.
 func openTable(text []byte) (*table, error) {
-	t := &table{rows: csv.NewReader(bytes.NewReader(text))}
-	t.rows.Comma = delimiter(text)
-	t.rows.FieldsPerRecord = -1
-	header, err := t.rows.Read()
+	text, declared := cutSep(withLineFeeds(text))
+	t := &table{nth: map[string]int{}}
+	sep := delimiter(text, declared)
+	t.rows = reader(plainCells(text, sep), sep)
+	header, err := firstRow(t.rows)
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil, fileFault(0, bot.FaultFileEmpty, nil)
 	case err != nil:
-		return nil, &FileError{Line: 1, Fault: *wrongQuotes(err)}
-	case len(header) > maxColumns:
-		return nil, fileFault(1, bot.FaultColumns, bot.Data{"Max": maxColumns})
+		return nil, &textfile.Error{Line: lineOf(err), Fault: *wrongQuotes(err)}
 	}
-	seen := map[string]bool{}
+	for len(header) > 0 && visible(header[len(header)-1]) == "" {
+		header = header[:len(header)-1]
+	}
+	line, _ := t.rows.FieldPos(0)
+	if len(header) > maxColumns {
+		return nil, fileFault(line, bot.FaultColumns, bot.Data{"Max": maxColumns})
+	}
 	for i, name := range header {
-		if name, err = columnNamed(unguarded(strings.TrimSpace(name))); err != nil {
-			return nil, err
+		if name = unguarded(visible(name)); name == "" {
+			header[i] = ""
+			continue
 		}
-		if seen[name] {
-			return nil, fileFault(1, bot.FaultColumnTwice, bot.Data{"Column": name})
+		fault := (*bot.Fault)(nil)
+		if name, fault = columnNamed(name); fault != nil {
+			return nil, &textfile.Error{Line: line, Fault: *fault}
 		}
-		seen[name], header[i] = true, name
+		if _, twice := t.nth[name]; twice {
+			return nil, fileFault(line, bot.FaultColumnTwice, bot.Data{"Column": name})
+		}
+		t.nth[name], header[i] = i, name
 	}
-	if !seen[columnExternal] {
-		return nil, fileFault(1, bot.FaultNoExternal, bot.Data{"Columns": columns()})
+	if _, ok := t.nth[columnExternal]; !ok {
+		return nil, fileFault(line, bot.FaultNoExternal, bot.Data{"Columns": columns()})
 	}
 	t.header = header
 	return t, nil
@@ -119,11 +107,10 @@ func openTable(text []byte) (*table, error) {
 
 // columnNamed is the column that a header names. A name that is not known is
 // most often a misspelt one, and its column must not pass for empty.
-func columnNamed(name string) (string, error) {
-	name = strings.TrimSpace(name)
+func columnNamed(name string) (string, *bot.Fault) {
 	if key, ok := cutFold(name, attribute); ok {
 		if key = strings.TrimSpace(key); key == "" {
-			return "", fileFault(1, bot.FaultNoAttribute, nil)
+			return "", &bot.Fault{Code: bot.FaultNoAttribute}
 		}
 		return attribute + key, nil
 	}
@@ -132,7 +119,7 @@ func columnNamed(name string) (string, error) {
 			return known, nil
 		}
 	}
-	return "", fileFault(1, bot.FaultColumnNone, bot.Data{"Column": shortened(name), "Columns": columns()})
+	return "", &bot.Fault{Code: bot.FaultColumnNone, Data: bot.Data{"Column": shortened(name), "Columns": columns()}}
 }
 
 func cutFold(s, prefix string) (string, bool) {
@@ -149,34 +136,15 @@ func shortened(s string) string {
 	return s
 }
 
-// delimiter is what stands between the columns of the header: a semicolon where
-// the country writes its decimals with a comma. It is the one by which a column
-// is external_id, for a name of the company's own may hold many of the other.
-func delimiter(text []byte) rune {
-	names := func(sep rune) bool {
-		rows := csv.NewReader(bytes.NewReader(text))
-		rows.Comma = sep
-		header, err := rows.Read()
-		return err == nil && slices.ContainsFunc(header, func(name string) bool {
-			return strings.EqualFold(strings.TrimSpace(name), columnExternal)
-		})
-	}
-	line, _, _ := bytes.Cut(text, []byte("\n"))
-	first, second := ',', ';'
-	if bytes.Count(line, []byte(";")) > bytes.Count(line, []byte(",")) {
-		first, second = second, first
-	}
-	if !names(first) && names(second) {
-		return second
-	}
-	return first
-}
+// cells are the cells of a row, at most as many as the header has columns.
+// Fewer say nothing of the columns that are missing.
+type cells []string
 
 // next returns the next row that is not blank, and its line; io.EOF after the
 // last. A row that is wrong in itself has problems instead of cells.
-func (t *table) next() (line int, cells []string, problem *bot.Fault, err error) {
+func (t *table) next() (line int, row cells, problem *bot.Fault, err error) {
 	for {
-		cells, err = t.rows.Read()
+		row, err = t.rows.Read()
 		var wrong *csv.ParseError
 		switch {
 		case errors.As(err, &wrong):
@@ -185,20 +153,49 @@ func (t *table) next() (line int, cells []string, problem *bot.Fault, err error)
 			return 0, nil, nil, err
 		}
 		size := 0
-		for _, c := range cells {
+		for _, c := range row {
 			size += len(strings.TrimSpace(c))
 		}
 		line, _ = t.rows.FieldPos(0)
 		switch {
-		case size == 0:
-			continue
 		case size > maxLine:
 			return line, nil, &bot.Fault{Code: bot.FaultRowLong, Data: bot.Data{"Max": maxLine >> 10}}, nil
-		case len(cells) != len(t.header):
-			return line, nil, &bot.Fault{Code: bot.FaultRowCells, Data: bot.Data{"Has": len(cells), "Wanted": len(t.header)}}, nil
+		case blank(row):
+			continue
 		}
-		return line, cells, nil, nil
+		if problem = t.outside(row); problem != nil {
+			return line, nil, problem, nil
+		}
+		return line, row[:min(len(row), len(t.header))], nil, nil
 	}
+}
+
+// outside returns what is wrong with a row that has something where the header
+// names nothing.
+func (t *table) outside(row cells) *bot.Fault {
+	for i, c := range row {
+		switch {
+		case i < len(t.header) && t.header[i] != "" || visible(c) == "":
+		case i < len(t.header):
+			return &bot.Fault{Code: bot.FaultCellNameless, Data: bot.Data{"Place": i + 1}}
+		default:
+			return &bot.Fault{Code: bot.FaultRowCells, Data: bot.Data{"Has": len(row), "Wanted": len(t.header)}}
+		}
+	}
+	return nil
+}
+
+// blank reports whether nothing can be seen in the row.
+func blank(row cells) bool {
+	return !slices.ContainsFunc(row, func(c string) bool { return visible(c) != "" })
+}
+
+func lineOf(err error) int {
+	var wrong *csv.ParseError
+	if errors.As(err, &wrong) {
+		return wrong.StartLine
+	}
+	return 0
 }
 
 func wrongQuotes(err error) *bot.Fault {

@@ -5,16 +5,19 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
+	utf16 "golang.org/x/text/encoding/unicode"
 
 	"visnyk/bot"
+	"visnyk/bot/textfile"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
@@ -111,7 +114,7 @@ func TestImportReportsEveryRow(t *testing.T) {
 			"1,Олена,vip,UK",                 // 2
 			",Ніхто,,",                       // 3
 			"2,Ольга,gold,",                  // 4
-			"3,Оля",                          // 5
+			"3,Оля,,,зайве",                  // 5
 			"1,Інша,,",                       // 6
 			"gone,Стерта,,",                  // 7
 			`4,"Рядок`,                       // 8
@@ -121,7 +124,7 @@ func TestImportReportsEveryRow(t *testing.T) {
 			`7,"без кінця,,`,                 // 12
 		}, "\n"))
 		want := map[int]string{
-			3: "external_id must not be empty", 4: "tier must be one of", 5: "the row has 2 cells and the header 4",
+			3: "external_id must not be empty", 4: "tier must be one of", 5: "the row has 5 cells and the header 4",
 			6: "line 2 counts", 7: "who was erased", 8: "characters that are not text", 10: "a quote stands", 12: "a quote is not closed",
 		}
 		got := map[int]string{}
@@ -154,7 +157,7 @@ func byID(t *testing.T, s *storage.Store, external string) string {
 }
 
 func TestImportRefusesTheFile(t *testing.T) {
-	sixteen, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String("external_id,name\n1,Олена\n")
+	sixteen, err := utf16.UTF16(utf16.LittleEndian, utf16.UseBOM).NewEncoder().String("external_id,name\n1,Олена\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +177,7 @@ func TestImportRefusesTheFile(t *testing.T) {
 		"line 1 a quote is":             "external_id,\"name\n1,Олена\n",
 	} {
 		_, err := c.Import(t.Context(), marketer, strings.NewReader(file), func(Rejected) {})
-		var wrong *FileError
+		var wrong *textfile.Error
 		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
@@ -251,12 +254,14 @@ func TestImportOfMany(t *testing.T) {
 	})
 }
 
-// S62: whatever the file, reading it ends, every row is in the sum, and nothing
-// is made of rows that were not there.
+// S62: whatever the file, reading it ends, every row is in the sum, nothing is
+// made of rows that were not there, and no word of a row that is read is lost.
 func FuzzCSVImport(f *testing.F) {
 	for _, seed := range []string{
 		"external_id,name\n1,Олена\n", "external_id;tags\r\n1;а|б\r\n\r\n;;", "\xef\xbb\xbfexternal_id\n\"1\n2\"\n",
 		"external_id,attributes.x\n1,'=1\n1,2\n,\n", "external_id,\"na\nme\"\n", "\xff\xfee\x00", "PK\x03\x04", "external_id,id,addresses\n1,,\n",
+		"sep=;\rexternal_id;name\r1;\"а\";\r", ";;\nexternal_id\tname\t\n1\t=\"0\"\"1\"\t\t\n", "external_id|name\n1\n2| \"a\" |b\n", "\ufeff\ufeffexternal_id;name\n1;\u200b\n",
+		"external_id;name\n1;\xce\xeb\xe5\xed\xe0\n", "external_id;name\n1;\"a\"\"=\"\"b\"\n=\"2\"x;=\"3\n", "external_id,name\n1,1E+05\n\"2\"\r\r\n",
 	} {
 		f.Add([]byte(seed))
 	}
@@ -265,41 +270,60 @@ func FuzzCSVImport(f *testing.F) {
 		if err != nil {
 			return
 		}
+		lines := strings.Split(string(withLineFeeds(bytes.Clone(text))), "\n")
 		table, err := openTable(text)
 		if err != nil {
-			var wrong *FileError
-			if !errors.As(err, &wrong) {
+			if _, ok := errors.AsType[*textfile.Error](err); !ok {
 				t.Fatal(err)
 			}
 			return
 		}
-		last := 0
+		last, said := 0, ""
+		read := func(until int) { // the lines of the last row
+			if last > 0 && said != "" && letters(strings.Join(lines[last-1:until], "")) != said {
+				t.Fatalf("lines %d to %d: %q is read as %q", last, until, lines[last-1:until], said)
+			}
+		}
 		for rows := 0; ; rows++ {
 			line, cells, problem, err := table.next()
 			if err != nil {
 				break
 			}
-			if rows > bytes.Count(text, []byte("\n"))+1 || line <= last {
-				t.Fatalf("row %d at line %d after line %d", rows, line, last)
+			if rows >= len(lines) || line <= last || line > len(lines) {
+				t.Fatalf("row %d at line %d after line %d of %d", rows, line, last, len(lines))
 			}
-			last = line
+			read(line - 1)
+			last, said = line, letters(strings.Join(cells, ""))
 			if (problem == nil) == (cells == nil) {
 				t.Fatalf("line %d: %d cells, %v", line, len(cells), problem)
 			}
 			if problem != nil {
 				continue
 			}
-			r := row{line, cells}
-			rec := r.over(Record{ExternalID: r.cell(table.header, columnExternal)}, table.header)
-			for _, cell := range []string{rec.Name, tagCell(rec.Tags), rec.Region} {
+			rec := table.over(cells, Record{ExternalID: table.cell(cells, columnExternal)}).seen()
+			for _, cell := range append([]string{rec.Name, tagCell(rec.Tags), rec.Region}, slices.Collect(maps.Values(rec.Attributes))...) {
 				ran := slices.ContainsFunc([]rune(",;\t"), func(sep rune) bool {
 					return slices.ContainsFunc(plainSheet(guarded(cell), sep), runs)
 				})
-				if ran || unguarded(guarded(cell)) != cell {
+				if ran || cellText(guarded(cell)) != cell {
 					t.Fatalf("%q is guarded as %q", cell, guarded(cell))
 				}
 			}
+			if !slices.Equal(tagsOf(tagCell(rec.Tags)), rec.Tags) {
+				t.Fatalf("the tags %q are written %q", rec.Tags, tagCell(rec.Tags))
+			}
 			problems(rec)
 		}
+		read(len(lines))
 	})
+}
+
+// letters is a text without all that is not said.
+func letters(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) || unicode.IsDigit(c) {
+			return c
+		}
+		return -1
+	}, s)
 }

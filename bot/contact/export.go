@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -90,11 +91,19 @@ func (s *Contacts) everybody(ctx context.Context, f func(Record) error) error {
 	}
 }
 
-// tagCell writes tags for tagsOf to read: a lone one with a comma is not two.
+// tagCell writes tags for tagsOf to read: a lone one with a comma is not two, and
+// those that no bar can part stand as a list of JSON.
 func tagCell(tags []string) string {
 	cell := strings.Join(tags, between)
 	if len(tags) == 1 && strings.Contains(cell, ",") {
 		cell += between
+	}
+	if !slices.Equal(tagsOf(cell), tags) && !slices.Contains(tags, "") {
+		var b strings.Builder
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		_ = enc.Encode(tags) // texts always encode
+		return strings.TrimSpace(b.String())
 	}
 	return cell
 }

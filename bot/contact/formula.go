@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,8 +28,12 @@ func formula(rest string) bool {
 }
 
 // guarded keeps every spreadsheet from running a cell that somebody else wrote:
-// an apostrophe stands before each piece of it that may be a formula.
+// an apostrophe stands before each piece of it that may be a formula, and before
+// what looks like a number that a spreadsheet has shortened.
 func guarded(cell string) string {
+	if numberAsShown(strings.TrimLeft(cell, "'")) && !formula(cell) {
+		return "'" + cell
+	}
 	return eachPiece(cell, func(rest string) (put string, skip int) {
 		if formula(rest) {
 			put = "'"
@@ -39,6 +44,9 @@ func guarded(cell string) string {
 
 // unguarded returns what was in the cell.
 func unguarded(cell string) string {
+	if after, ok := strings.CutPrefix(cell, "'"); ok && numberAsShown(strings.TrimLeft(after, "'")) && !formula(after) {
+		return after
+	}
 	return eachPiece(cell, func(rest string) (put string, skip int) {
 		if after, ok := strings.CutPrefix(rest, "'"); ok && formula(after) {
 			skip = 1
@@ -63,4 +71,27 @@ func eachPiece(cell string, f func(rest string) (put string, skip int)) string {
 		b.WriteString(rest[:n+1])
 		begins += skip + n + 1
 	}
+}
+
+// shortenedNumber is how spreadsheets and programs show a long number: 3,80501E+11.
+// One without a sign has a decimal part, for 12E5 may be a contract's.
+var shortenedNumber = regexp.MustCompile(`^[+-]?\d+(?:[.,]\d+[eE][+-]?\d{1,3}|[eE][+-]\d{1,3})$`)
+
+// groupedNumber is how spreadsheets show a number by thousands.
+var groupedNumber = regexp.MustCompile(`^\d{1,3}(?:[,\x{a0}\x{2009}\x{202f}]\d{3})+$`)
+
+// numberAsShown reports whether the cell is a number in a form that spreadsheets
+// show, and not the digits that were written there.
+func numberAsShown(cell string) bool {
+	return shortenedNumber.MatchString(cell) || groupedNumber.MatchString(cell)
+}
+
+// asText returns what stands in a cell of the form ="00123", by which programs keep
+// a spreadsheet from making a number of it.
+func asText(cell string) (string, bool) {
+	inside, ok := strings.CutPrefix(cell, `="`)
+	if inside, ok = strings.CutSuffix(inside, `"`); !ok || !strings.HasPrefix(cell, `="`) || strings.Contains(strings.ReplaceAll(inside, `""`, ""), `"`) {
+		return "", false
+	}
+	return strings.ReplaceAll(inside, `""`, `"`), true
 }

@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -19,19 +20,24 @@ type Rejected struct {
 	Problems []bot.Fault
 }
 
-// Imported is what became of the rows of a file: Rows is the sum of the others.
+// Imported is what became of the rows of a file: Rows is the sum of Created,
+// Updated and Rejected.
 type Imported struct {
 	Rows, Created, Updated, Rejected int
+	// Short is how many of those stored end before the last column: of what they
+	// do not reach, people keep what they have.
+	Short int
 }
 
 // importAtOnce is how many rows are one commit: an import that is broken off has
 // stored what was reported, and the next run does no harm.
 const importAtOnce = 500
 
-// Import makes or updates people from a CSV file (comma or semicolon, UTF-8 or
-// windows-1251) whose header names the columns. A column that the file does not
-// have is left as it is. Every row that is rejected is reported at once, with
-// its line. A *FileError tells that the file itself cannot be read.
+// Import makes or updates people from a CSV file (comma, semicolon, tab or bar;
+// UTF-8 or windows-1251) whose header names the columns. A column that the file
+// or a row does not have is left as it is; an empty cell says that there is
+// nothing. Every row that is rejected is reported at once, with its line. A
+// *textfile.Error tells that the file itself cannot be read.
 func (s *Contacts) Import(ctx context.Context, by bot.Actor, file io.Reader, report func(Rejected)) (Imported, error) {
 	var sum Imported
 	if err := by.Require(bot.WriteContacts); err != nil {
@@ -56,7 +62,7 @@ func (s *Contacts) Import(ctx context.Context, by bot.Actor, file io.Reader, rep
 		if len(batch) == 0 {
 			return nil
 		}
-		outcomes, err := s.upsert(ctx, by, func(tx *storage.Tx) ([]Record, error) { return complete(ctx, tx, t.header, batch) })
+		outcomes, err := s.upsert(ctx, by, func(tx *storage.Tx) ([]Record, error) { return complete(ctx, tx, t, batch) })
 		if err != nil {
 			return fmt.Errorf("store lines %d to %d: %w", batch[0].line, batch[len(batch)-1].line, err)
 		}
@@ -71,6 +77,9 @@ func (s *Contacts) Import(ctx context.Context, by bot.Actor, file io.Reader, rep
 				sum.Updated++
 			}
 			sum.Rows++
+			if len(batch[i].cells) < len(t.header) {
+				sum.Short++
+			}
 		}
 		batch = batch[:0]
 		return nil
@@ -90,8 +99,12 @@ func (s *Contacts) Import(ctx context.Context, by bot.Actor, file io.Reader, rep
 			reject(line, *problem)
 			continue
 		}
+		if wrong := t.asShown(cells); wrong != nil {
+			reject(line, wrong...)
+			continue
+		}
 		r := row{line: line, cells: cells}
-		id := r.cell(t.header, columnExternal)
+		id := t.cell(r.cells, columnExternal)
 		if at, twice := first[id]; twice && id != "" {
 			reject(line, bot.Fault{Field: columnExternal, Code: bot.FaultTwiceAt, Data: bot.Data{"Line": at}})
 			continue
@@ -108,23 +121,46 @@ func (s *Contacts) Import(ctx context.Context, by bot.Actor, file io.Reader, rep
 // row is one row of a file.
 type row struct {
 	line  int
-	cells []string
+	cells cells
 }
 
-func (r row) cell(header []string, name string) string {
-	i := slices.Index(header, name)
-	if i < 0 {
+// cell returns what stands in a column of the row; "" where it does not reach.
+func (t *table) cell(row cells, name string) string {
+	i, ok := t.nth[name]
+	if !ok || i >= len(row) {
 		return ""
 	}
-	return unguarded(strings.TrimSpace(r.cells[i]))
+	return cellText(row[i])
 }
 
-// complete makes records of rows: what the file has no column for is as the
-// store has it.
-func complete(ctx context.Context, tx *storage.Tx, header []string, rows []row) ([]Record, error) {
+// cellText returns what somebody wrote in a cell.
+func cellText(raw string) string {
+	cell := visible(raw)
+	if text, ok := asText(cell); ok {
+		return visible(text)
+	}
+	return visible(unguarded(cell))
+}
+
+// asShown returns the columns of a row that hold a number as a spreadsheet shows
+// it: its digits are lost, and a person would get another's. Sums by thousands
+// are read as they are; only an id is the same with and without.
+func (t *table) asShown(row cells) (wrong []bot.Fault) {
+	for i, raw := range row {
+		name, cell := t.header[i], visible(raw)
+		if shortenedNumber.MatchString(cell) || name == columnExternal && groupedNumber.MatchString(cell) {
+			wrong = append(wrong, bot.Fault{Field: name, Code: bot.FaultCellNumber, Data: bot.Data{"Shown": shortened(cell)}})
+		}
+	}
+	return wrong
+}
+
+// complete makes records of rows: what the file has no column for, and what a row
+// does not reach, is as the store has it.
+func complete(ctx context.Context, tx *storage.Tx, t *table, rows []row) ([]Record, error) {
 	external := make([]string, len(rows))
 	for i, r := range rows {
-		external[i] = r.cell(header, columnExternal)
+		external[i] = t.cell(r.cells, columnExternal)
 	}
 	known, err := tx.Known(ctx, external)
 	if err != nil {
@@ -134,23 +170,23 @@ func complete(ctx context.Context, tx *storage.Tx, header []string, rows []row) 
 	for i, r := range rows {
 		now := record(known[external[i]])
 		now.ID, now.ExternalID, now.Addresses = "", external[i], nil
-		all[i] = r.over(now, header)
+		all[i] = t.over(r.cells, now)
 	}
 	return all, nil
 }
 
 // over returns the record with what the row says of it.
-func (r row) over(now Record, header []string) Record {
+func (t *table) over(row cells, now Record) Record {
 	now.Attributes = maps.Clone(now.Attributes)
-	for _, name := range header {
-		cell := r.cell(header, name)
+	for i, name := range t.header[:len(row)] {
+		cell := cellText(row[i])
 		switch name {
 		case columnID:
 			now.ID = cell
 		case "name":
 			now.Name = cell
 		case "language":
-			now.Language = bot.Language(strings.ToLower(cell))
+			now.Language = languageOf(cell)
 		case "kind":
 			now.Kind = strings.ToLower(cell)
 		case "tier":
@@ -177,15 +213,20 @@ func (r row) over(now Record, header []string) Record {
 	return now
 }
 
-// tagsOf reads the tags of a cell: between bars, or where there is none, commas.
+// tagsOf reads the tags of a cell: between bars, or where there is none, commas;
+// or a list of JSON.
 func tagsOf(cell string) []string {
+	var list []string
+	if strings.HasPrefix(cell, "[") && json.Unmarshal([]byte(cell), &list) == nil {
+		cell = ""
+	}
 	sep := ","
 	if strings.Contains(cell, between) {
 		sep = between
 	}
 	var tags []string
-	for tag := range strings.SplitSeq(cell, sep) {
-		if tag = strings.TrimSpace(tag); tag != "" && !slices.Contains(tags, tag) {
+	for _, tag := range append(list, strings.Split(cell, sep)...) {
+		if tag = visible(tag); tag != "" && !slices.Contains(tags, tag) {
 			tags = append(tags, tag)
 		}
 	}

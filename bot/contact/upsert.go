@@ -62,6 +62,10 @@ func (s *Contacts) upsert(ctx context.Context, by bot.Actor, give func(*storage.
 		if err != nil {
 			return err
 		}
+		all = slices.Clone(all)
+		for i, r := range all {
+			all[i] = r.seen()
+		}
 		outcomes = judge(all)
 		if err := refuse(ctx, tx, all, outcomes); err != nil {
 			return err
@@ -181,7 +185,7 @@ func problems(r Record) []bot.Fault {
 		if slices.ContainsFunc(all, func(s string) bool { return utf8.RuneCountInString(s) > most }) {
 			say(field, long, bot.Data{"Max": most})
 		}
-		if slices.ContainsFunc(all, func(s string) bool { return !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) }) {
+		if slices.ContainsFunc(all, func(s string) bool { return !utf8.ValidString(s) || strings.ContainsFunc(s, noText) }) {
 			say(field, bot.FaultNotText, nil)
 		}
 	}
@@ -200,6 +204,12 @@ func problems(r Record) []bot.Fault {
 	if len(r.Attributes) > maxAttributes {
 		say("attributes", bot.FaultMany, bot.Data{"Max": maxAttributes})
 	}
+	if _, nameless := r.Attributes[""]; nameless {
+		say("attributes", bot.FaultNameless, nil)
+	}
+	if lookAlike(r.Attributes) {
+		say("attributes", bot.FaultTwice, nil)
+	}
 	text("attributes", bot.FaultLongPart, maxText, slices.Collect(maps.Keys(r.Attributes))...)
 	text("attributes", bot.FaultLongPart, maxValue, slices.Collect(maps.Values(r.Attributes))...)
 	if len(r.Tags) > maxTags {
@@ -208,3 +218,7 @@ func problems(r Record) []bot.Fault {
 	text(columnTags, bot.FaultLongPart, maxText, r.Tags...)
 	return wrong
 }
+
+// noText reports whether the sign is none of a text: it controls something, or
+// stands for what was lost when somebody read the text in a wrong encoding.
+func noText(c rune) bool { return unicode.IsControl(c) || c == unicode.ReplacementChar }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"visnyk/bot"
+	"visnyk/bot/textfile"
 )
 
 // articleID is what may stand as an article's or a change's id: it travels in
@@ -20,11 +21,14 @@ var articleID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 // reserved is the one id that no article has: it would hide behind a path.
 const reserved = "wanted"
 
-// ReadArticles reads articles in their exchange form, a JSON list. Every
+// ReadArticles reads articles in their exchange form, a JSON list in UTF-8. Every
 // article that is wrong is named with what is wrong, all at once.
 func ReadArticles(r io.Reader) ([]bot.Article, error) {
 	src, err := io.ReadAll(r)
 	if err != nil {
+		return nil, fmt.Errorf("articles: %w", err)
+	}
+	if src, err = textfile.JSON(src); err != nil {
 		return nil, fmt.Errorf("articles: %w", err)
 	}
 	var articles []bot.Article

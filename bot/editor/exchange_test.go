@@ -6,6 +6,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 )
 
 const good = `{"id":"price","question":{"uk":"Ціна?","ru":"Цена?"},"answer":{"uk":"Сто","ru":"Сто"},
@@ -43,6 +46,38 @@ func TestWhatIsNoListIsSaid(t *testing.T) {
 	} {
 		_, err := ReadArticles(strings.NewReader(in))
 		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "bot.") {
+			t.Errorf("%q: %v, want %s", in, err, want)
+		}
+	}
+}
+
+// A file in another encoding is refused with its line and byte; a mark says
+// nothing, and stands before the list alone.
+func TestArticlesAreUTF8(t *testing.T) {
+	list := strings.ReplaceAll("[\n"+strings.ReplaceAll(good, "\n", "")+"]", "і", "и") // which not all of them have
+	encoded := func(c encoding.Encoding) string {
+		s, err := c.NewEncoder().String(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	for in, want := range map[string]string{
+		"\ufeff" + list:                    "",
+		"\ufeff\ufeff" + list:              "",
+		encoded(charmap.Windows1251):       "articles: line 2 is not UTF-8 at byte 33 (0xD6)",
+		encoded(charmap.CodePage866):       "articles: line 2 is not UTF-8 at byte 33 (0x96)",
+		encoded(charmap.KOI8U):             "articles: line 2 is not UTF-8 at byte 33 (0xE3)",
+		encoded(charmap.KOI8R):             "articles: line 2 is not UTF-8 at byte 33 (0xE3)",
+		encoded(charmap.MacintoshCyrillic): "articles: line 2 is not UTF-8 at byte 33 (0x96)",
+		encoded(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)): "articles: the file is not UTF-8 (it looks like UTF-16)",
+		encoded(unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)): "articles: the file is not UTF-8 (it looks like UTF-16)",
+		strings.Replace(list, "Сто", "Ст\xd0", 1):                    "articles: line 2 is not UTF-8 at byte",
+		strings.Replace(list, "Сто", `\ud83d`, 1):                    "articles: line 2 writes half a character at byte",
+		strings.Replace(list, "Сто", "José \xe9", 1):                 "articles: line 2 is not UTF-8 at byte",
+	} {
+		articles, err := ReadArticles(strings.NewReader(in))
+		if want == "" && (err != nil || len(articles) != 1) || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
 			t.Errorf("%q: %v, want %s", in, err, want)
 		}
 	}

@@ -27,6 +27,8 @@ func allowed() map[string][]string {
 		"bot/web":    {},
 		"bot/call":   {},
 
+		"bot/textfile": {"bot"},
+
 		"storage":               {"bot", "storage/db"},
 		"storage/db":            {},
 		"storage/upkeep":        {"bot", "storage", "storage/db"},
@@ -46,15 +48,15 @@ func allowed() map[string][]string {
 		"bot/embed":             {"bot/call"},
 		"bot/server":            {"bot", "bot/call", "bot/web", "storage"},
 		"bot/library":           {"bot", "bot/call", "bot/embed", "flows", "flows/faq/search", "storage"},
-		"bot/editor":            {"bot", "flows", "flows/faq/search", "storage"},
+		"bot/editor":            {"bot", "bot/textfile", "flows", "flows/faq/search", "storage"},
 		"bot/desk":              {"bot", "storage"},
 		"bot/outbox":            {"bot", "bot/call", "storage"},
 		"bot/parked":            {"bot", "storage"},
 		"bot/staff":             {"bot", "storage"},
 		"bot/change":            {"bot", "storage"},
-		"bot/contact":           {"bot", "storage"},
+		"bot/contact":           {"bot", "bot/textfile", "storage"},
 		"bot/expand":            {"storage"},
-		"bot/api":               {"bot", "bot/change", "bot/contact", "bot/editor", "bot/staff", "bot/web", "storage"},
+		"bot/api":               {"bot", "bot/change", "bot/contact", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
 		"bot/dialog":            {"bot", "bot/desk", "bot/library", "bot/markup", "flows", "locales", "storage"},
 		"cmd/visnyk":            {"bot", "bot/api", "bot/call", "bot/change", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
 		"cmd/visnyk/demo":       {"bot", "bot/call", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/staff", "bot/telegram/telegramtest", "bot/viber/vibertest", "bot/web", "flows", "storage"},
@@ -64,13 +66,13 @@ func allowed() map[string][]string {
 		"cmd/botapi":            {"bot/telegram/telegramtest"},
 		"cmd/bench":             {"bot", "bot/server", "bot/telegram", "bot/telegram/telegramtest", "storage", "storage/storagetest"},
 		"cmd/faqtrain":          {"bot", "flows", "flows/faq/search", "flows/faq/search/eval", "locales"},
-		"cmd/visnyk/articles":   {"bot", "bot/editor", "bot/embed", "bot/library", "cmd/visnyk/cli", "cmd/visnyk/config", "flows", "flows/faq/search", "flows/faq/search/eval", "locales", "storage"},
+		"cmd/visnyk/articles":   {"bot", "bot/editor", "bot/embed", "bot/library", "bot/textfile", "cmd/visnyk/cli", "cmd/visnyk/config", "flows", "flows/faq/search", "flows/faq/search/eval", "locales", "storage"},
 		"cmd/visnyk/cli":        {"cmd/visnyk/config", "storage"},
-		"cmd/visnyk/config":     {"bot", "bot/call", "bot/webchat"},
+		"cmd/visnyk/config":     {"bot", "bot/call", "bot/textfile", "bot/webchat"},
 		"cmd/visnyk/contacts":   {"bot", "bot/contact", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
 		"cmd/visnyk/database":   {"cmd/visnyk/cli", "cmd/visnyk/config", "storage", "storage/upkeep"},
 		"cmd/visnyk/parked":     {"bot", "bot/parked", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
-		"cmd/visnyk/users":      {"bot", "bot/staff", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
+		"cmd/visnyk/users":      {"bot", "bot/staff", "bot/textfile", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
 
 		// For tests.
 		"bot/channeltest":           {"bot", "bot/markup"},
@@ -89,7 +91,7 @@ func floor(pkg string) int {
 	switch top := top(pkg); {
 	case pkg == "bot":
 		return 0
-	case in(pkg, "bot/markup", "bot/web", "bot/call", "storage/db"):
+	case in(pkg, "bot/markup", "bot/web", "bot/call", "bot/textfile", "storage/db"):
 		return 1
 	case forTests(pkg):
 		return 4

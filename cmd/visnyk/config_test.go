@@ -203,6 +203,18 @@ func TestBotsFile(t *testing.T) {
 	if _, err = readConfig(write("- {name: shop, colour: red}")); err == nil || !strings.Contains(err.Error(), "colour") {
 		t.Errorf("error %v, want the unknown field named", err)
 	}
+	key := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(key, []byte("\ufeff"+goodToken+"\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err = readConfig(write("\ufeff- {name: shop, channel: telegram, token_file: '" + key + "', secret: s}"))
+	if err != nil || len(cfg.Bots) != 1 || cfg.Bots[0].Token != goodToken {
+		t.Errorf("a marked file: %+v, %v", cfg.Bots, err)
+	}
+	_, err = readConfig(write("- {name: shop, channel: viber, token: x,\n sender_name: \xcb\xe0\xf1}"))
+	if err == nil || !strings.Contains(err.Error(), "line 2 is not UTF-8 at byte 15 (0xCB)") {
+		t.Errorf("error %v, want the byte of another encoding named", err)
+	}
 }
 
 func TestUsage(t *testing.T) {

@@ -54,6 +54,12 @@ func TestContactsCommand(t *testing.T) {
 			if !strings.Contains(out, "line 2: tier must be one of") || !strings.Contains(out, "1 person is new") || !strings.Contains(errOut, "rows were rejected") {
 				t.Error(out, errOut)
 			}
+			if out, _ := call(exitDone, "contacts", "import", write("external_id;name;tier\n1;=Олена\n")); !strings.Contains(out, "1 row: 0 people are new, 1 was there, 0 rows were rejected\n1 row ends before the last column: what is missing there was left as it is\n") {
+				t.Error(out)
+			}
+			if out, errOut := call(exitFailed, "contacts", "import", write("external_id;name\n1;Олена\n2;\xcf\n")); !strings.Contains(out, "0 rows") || !strings.Contains(errOut, "line 3 is not UTF-8 at byte 3 (0xCF): save it as UTF-8") {
+				t.Error(out, errOut)
+			}
 			if out, errOut := call(exitFailed, "contacts", "import", write("\xff\xfee\x00")); !strings.Contains(errOut, "UTF-16") {
 				t.Error(out, errOut)
 			}

@@ -11,6 +11,10 @@ import (
 func TestFAQEval(t *testing.T) {
 	const data = "../../flows/faq/search/testdata/water/"
 	out := filepath.Join(t.TempDir(), "predictions.jsonl")
+	foreign := filepath.Join(t.TempDir(), "queries.json")
+	if err := os.WriteFile(foreign, []byte("[\n{\"id\":\"1\",\"text\":\"\xf6\xb3\xed\xe0\"}]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name string
 		args []string
@@ -21,6 +25,7 @@ func TestFAQEval(t *testing.T) {
 		{"explains", []string{"faq", "eval", "-kb", data + "kb.json", "-explain", "де", "ваш", "центр"}, exitDone, "1. office-where"},
 		{"wants a base", []string{"faq", "eval", "-queries", data + "queries.json"}, exitUsage, "want -kb FILE"},
 		{"wants messages", []string{"faq", "eval", "-kb", data + "kb.json"}, exitUsage, "-queries FILE"},
+		{"names a byte of another encoding", []string{"faq", "eval", "-kb", data + "kb.json", "-queries", foreign}, exitFailed, "queries: line 2 is not UTF-8 at byte 19 (0xF6)"},
 		{"names a missing file", []string{"faq", "eval", "-kb", data + "none.json", "-queries", data + "queries.json"}, exitFailed, "none.json"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

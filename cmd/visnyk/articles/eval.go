@@ -1,6 +1,7 @@
 package articles
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -13,6 +14,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/library"
+	"visnyk/bot/textfile"
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/flows"
 	"visnyk/flows/faq/search"
@@ -121,12 +123,14 @@ func readApproved(name string) ([]bot.Article, error) {
 }
 
 func readQueries(name string) ([]eval.Query, error) {
-	file, err := os.Open(name)
+	src, err := os.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	return eval.ReadQueries(file)
+	if src, err = textfile.JSON(src); err != nil {
+		return nil, fmt.Errorf("queries: %w", err)
+	}
+	return eval.ReadQueries(bytes.NewReader(src))
 }
 
 func writePredictions(name string, list []eval.Prediction) (err error) {

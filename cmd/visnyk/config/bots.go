@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"visnyk/bot"
+	"visnyk/bot/textfile"
 	"visnyk/bot/webchat"
 )
 
@@ -99,6 +100,9 @@ func readBots(file string) ([]Bot, error) {
 	if err != nil {
 		return nil, err
 	}
+	if data, err = textfile.UTF8(data); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
 	var bots []Bot
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
@@ -115,7 +119,7 @@ func readBots(file string) ([]Bot, error) {
 			if err != nil {
 				return nil, fmt.Errorf("bot %q: %w", b.Name, err)
 			}
-			*s.value = strings.TrimSpace(string(secret))
+			*s.value = strings.TrimSpace(string(textfile.Unmarked(secret)))
 		}
 	}
 	return bots, nil

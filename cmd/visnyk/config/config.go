@@ -19,6 +19,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 
+	"visnyk/bot/textfile"
 	"visnyk/bot/webchat"
 )
 
@@ -148,6 +149,9 @@ func readSecretFiles(vars map[string]string) (errs []error) {
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s_FILE: %w", name, err))
 			continue
+		}
+		if name != "VISNYK_SECRET" { // whose mark, if it has one, is a part of every key made of it
+			secret = textfile.Unmarked(secret)
 		}
 		vars[name] = strings.TrimSpace(string(secret))
 	}

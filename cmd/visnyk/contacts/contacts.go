@@ -52,6 +52,9 @@ func Run(ctx context.Context, c cli.Call) error {
 		fmt.Fprintf(c.Out, "%s: %s new, %s there, %s rejected\n", cli.Count(sum.Rows, "row", "rows"),
 			cli.Count(sum.Created, "person is", "people are"), cli.Count(sum.Updated, "was", "were"),
 			cli.Count(sum.Rejected, "row was", "rows were"))
+		if sum.Short > 0 {
+			fmt.Fprintf(c.Out, "%s before the last column: what is missing there was left as it is\n", cli.Count(sum.Short, "row ends", "rows end"))
+		}
 		switch {
 		case err != nil:
 			return err

@@ -12,6 +12,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/staff"
+	"visnyk/bot/textfile"
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/cmd/visnyk/config"
 	"visnyk/storage"
@@ -67,7 +68,7 @@ func readPassword(r io.Reader) (string, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("read the password: %w", err)
 	}
-	line = strings.TrimRight(line, "\r\n")
+	line = strings.TrimRight(string(textfile.Unmarked([]byte(line))), "\r\n")
 	if line == "" {
 		return "", cli.Usagef("the password comes in by the standard input, as one line")
 	}
