@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"visnyk/bot"
+	"visnyk/flows/flowtest"
 	"visnyk/storage"
 )
 
@@ -31,7 +32,7 @@ func (p *staged) person(what string) bot.Event {
 		return bot.Event{Kind: bot.Typed, Text: " \u200b "}
 	case strings.HasPrefix(what, "("):
 		kind, caption, _ := strings.Cut(what[1:], ")")
-		return bot.Event{Kind: bot.Attached, Attachment: &bot.Attachment{Kind: bot.AttachmentKind(kind)}, Text: strings.TrimSpace(caption)}
+		return bot.Event{Kind: bot.Attached, Attachment: flowtest.Attached(kind), Text: strings.TrimSpace(caption)}
 	}
 	return bot.Event{Kind: bot.Typed, Text: what}
 }
