@@ -23,6 +23,9 @@ type SendError struct {
 	Outcome Outcome
 	// After is how long to wait before the next try; 0 leaves it to the sender.
 	After time.Duration
+	// Most, unless 0, has the wait double from After up to it while the chat is told
+	// the same again, until the person does something.
+	Most time.Duration
 	// Whole tells that the wait is for the whole bot, not for this chat alone.
 	Whole bool
 	// Alone tells that the wait is surely this chat's. Where neither is told, the
@@ -31,6 +34,9 @@ type SendError struct {
 	// Tries, unless 0, is after how many sends Later becomes Malformed: for
 	// refusals that nobody understands.
 	Tries int
+	// Instead, unless nil, says the same with less, for a messenger that refuses
+	// something in the part: it is sent in its place, once, and how that ends counts.
+	Instead *Part
 	// Err is the reason, free of tokens and of what people wrote.
 	Err error
 }

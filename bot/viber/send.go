@@ -23,6 +23,16 @@ func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string,
 		return "", failed(bot.Malformed, method, err)
 	}
 	a, err := c.call(ctx, method, body)
+	if refused, ok := errors.AsType[*bot.SendError](err); ok && refused.Outcome != bot.Unknown && refused.Outcome != bot.Halted {
+		var s status
+		if a.Status != nil {
+			s = *a.Status
+		}
+		if s != 0 || refused.Outcome == bot.Malformed {
+			refused.Instead = instead(p.Body, s, string(a.Message))
+		}
+		return "", refused
+	}
 	if err != nil {
 		return "", err
 	}
