@@ -35,7 +35,8 @@ type Channel interface {
 	// channel's limits. It is pure: the preview is this.
 	Render(m Message) ([]Part, error)
 	// Send carries one part to the chat and gives the messenger's id of it.
-	// Every error is a *SendError.
+	// Every error is a *SendError. One with the outcome Sent comes beside the id: the
+	// messenger refused the part as it was written and took it in another form.
 	Send(ctx context.Context, to Address, p Part) (externalID string, err error)
 }
 

@@ -34,9 +34,6 @@ type SendError struct {
 	// Tries, unless 0, is after how many sends Later becomes Malformed: for
 	// refusals that nobody understands.
 	Tries int
-	// Instead, unless nil, says the same with less, for a messenger that refuses
-	// something in the part: it is sent in its place, once, and how that ends counts.
-	Instead *Part
 	// Err is the reason, free of tokens and of what people wrote.
 	Err error
 }

@@ -17,7 +17,6 @@ type row struct {
 	storage.OutboxRow
 	chat  *chat
 	retry bool // tried before; waits for its next try
-	plain bool // says the same with less, since what it was first is refused
 }
 
 // message reports whether the row is one for the messenger's limits: the answer to

@@ -79,7 +79,6 @@ func (t *tenure) end(e ended) {
 		if e.failed.Outcome == bot.Later && e.failed.Tries > 0 && r.Attempts >= e.failed.Tries {
 			e.failed.Outcome = bot.Malformed
 		}
-		t.lessen(r, e.failed)
 		o.send.Outcome, o.send.Reason = e.failed.Outcome, reason(e.failed.Err)
 		var until time.Time
 		if until, o.again = t.again(r, e); o.again {
@@ -141,15 +140,4 @@ func (t *tenure) again(r *row, e ended) (until time.Time, again bool) {
 		t.asked.Store(true)
 	}
 	return until, true
-}
-
-// lessen has a refused row say the same with less, once: it goes again as that.
-// Memory alone knows; after a restart it is refused once more before.
-func (t *tenure) lessen(r *row, f *bot.SendError) {
-	if f.Instead == nil || r.plain {
-		return
-	}
-	t.log.Warn("the messenger refuses something in a message, it goes again without", "outgoing", r.ID, "lane", r.Lane.String(), "err", reason(f.Err))
-	r.Part, r.plain = *f.Instead, true
-	f.Outcome, f.After, f.Most, f.Whole = bot.Later, 0, 0, false
 }

@@ -37,10 +37,21 @@ func (t *tenure) carry(ctx context.Context, r *row) {
 		e.started, e.start = true, time.Now()
 		id, err := t.send(ctx, r)
 		e.end = time.Now()
-		e.id, e.failed = clean(id), asSendError(err)
+		e.id, e.failed = clean(id), t.otherwise(r, asSendError(err))
 		t.gate.judge(r.To.Chat, e.start, e.end, e.failed)
 	}
 	t.returned.put(e)
+}
+
+// otherwise shows that a message went in another form than it was written, which
+// is sent for all that.
+func (t *tenure) otherwise(r *row, failed *bot.SendError) *bot.SendError {
+	if failed == nil || failed.Outcome != bot.Sent {
+		return failed
+	}
+	t.log.Warn("the messenger refused a message as it was written and took it in another form",
+		"outgoing", r.ID, "lane", r.Lane.String(), "err", reason(failed.Err))
+	return nil
 }
 
 // probe asks whether sending works. It is the body of a goroutine of its own.
@@ -92,7 +103,7 @@ func asSendError(err error) *bot.SendError {
 	f := *failed
 	f.After = min(max(f.After, 0), waitMost)
 	switch f.Outcome {
-	case bot.Later, bot.Gone, bot.Malformed, bot.Unknown, bot.Halted:
+	case bot.Sent, bot.Later, bot.Gone, bot.Malformed, bot.Unknown, bot.Halted:
 	default:
 		f.Outcome = bot.Unknown
 	}

@@ -98,6 +98,7 @@ func TestOutcomes(t *testing.T) {
 		calls int
 	}{
 		{"sent", bot.LaneReply, bot.Say, nil, "sent", 1},
+		{"sent in another form", bot.LaneBulk, bot.Say, []error{fails(bot.Sent)}, "sent", 1},
 		{"retried", bot.LaneReply, bot.Say, []error{fails(bot.Later), fails(bot.Later)}, "sent", 3},
 		{"bulk retried", bot.LaneBulk, bot.Say, []error{fails(bot.Later)}, "sent", 2},
 		{"gone", bot.LaneReply, bot.Say, []error{fails(bot.Gone)}, "gone", 1},

@@ -9,33 +9,36 @@ import (
 	"visnyk/bot"
 )
 
-// instead returns what says the same as the rendered body without what Viber may
-// have refused of it; nil when nothing is left to take away, or that was not the
-// reason. Labels become lines, since typed labels act, and a file its address, so
-// that nothing is lost. words are Viber's own.
-func instead(body []byte, s status, words string) *bot.Part {
+// instead returns a body that says the same as the rendered one, without what
+// Viber may have refused of it; nil when nothing is left to take away, or that was
+// not the reason. Labels become lines, since typed labels act, and a file its
+// address, so that nothing is lost.
+func instead(body []byte, refused *bot.SendError, a answer) []byte {
 	var r request
-	if json.Unmarshal(body, &r) != nil || !refusable(s, r.MinAPIVersion) || r.Keyboard == nil && r.Type == "text" {
+	if json.Unmarshal(body, &r) != nil || !refusable(refused.Outcome, a, r.MinAPIVersion) || r.Keyboard == nil && r.Type == "text" {
 		return nil
 	}
-	keyboard := strings.Contains(strings.ToLower(words), "keyboard")
-	said := r.said(keyboard && r.Type == "picture")
-	if said == nil {
+	keyboard := strings.Contains(strings.ToLower(string(a.Message)), "keyboard")
+	less := r.said(keyboard && r.Type == "picture")
+	if less == nil {
 		return nil
 	}
-	plain, err := encode(*said)
+	plain, err := encode(*less)
 	if err != nil {
 		return nil
 	}
-	return &bot.Part{Kind: bot.Say, Body: plain}
+	return plain
 }
 
-// refusable reports whether the status speaks of what stands in a message, so that
-// less of it may be taken. A client too old for a part of it takes the rest; 0 is
-// an answer of HTTP alone.
-func refusable(s status, level int) bool {
-	switch s {
-	case 0, 3, 4, 14:
+// refusable reports whether the answer speaks of what stands in a message of that
+// API level, so that less of it may be taken. A client too old for a part of it
+// takes the rest.
+func refusable(o bot.Outcome, a answer, level int) bool {
+	if a.Status == nil { // HTTP alone
+		return o == bot.Malformed
+	}
+	switch *a.Status {
+	case 3, 4, 14:
 		return true
 	case 11, 13:
 		return level > 1
