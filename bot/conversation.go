@@ -30,6 +30,7 @@ type Contact struct {
 	Name     string
 	Language Language // the language we answer in; Unsure until we know
 	Chosen   bool     // the person chose Language by a button
+	Leaning  Language // what the last message seemed to be in, where Language says otherwise or nothing
 	Zone     string   // IANA time zone; "" is the service's own
 	Stopped  bool     // asked to be sent nothing but answers
 	External string   // the company's own id of the person; "" when not imported
@@ -106,4 +107,5 @@ type Conversation struct {
 	// Burst counts automatic replies since BurstAt: the breaker of loops.
 	Burst   int
 	BurstAt time.Time
+	Thread  string // of the chat, where the person last did something; "" is the chat itself
 }

@@ -40,12 +40,25 @@ type Event struct {
 	Press      *Press      `json:"press,omitempty"`
 	Attachment *Attachment `json:"attachment,omitempty"`
 	Album      string      `json:"album,omitempty"` // the messages of one album share this
-	Profile    Profile     `json:"profile,omitzero"`
-	At         time.Time   `json:"at,omitzero"` // when the messenger says it happened; zero when it does not say
-	Detail     string      `json:"detail,omitempty"`
+	// Full tells that Text is about as long as one message can be: its client splits a
+	// longer text, and the rest probably follows.
+	Full    bool      `json:"full,omitempty"`
+	Profile Profile   `json:"profile,omitzero"`
+	At      time.Time `json:"at,omitzero"` // when the messenger says it happened; zero when it does not say
+	Detail  string    `json:"detail,omitempty"`
+	// Thread is the messenger's id of the thread of the chat that it happened in;
+	// "" is the chat itself.
+	Thread string `json:"thread,omitempty"`
 	// Subscribed tells, with Started, that we may already write to the person where
 	// opening a chat alone does not allow it.
 	Subscribed bool `json:"subscribed,omitempty"`
+	// What stands beside the person's words, for whoever reads the history.
+	Links   []Link    `json:"links,omitempty"`
+	Answers *Answered `json:"answers,omitempty"`
+	// Forwarded tells that Text is somebody's words from elsewhere. They are looked
+	// up like a question, and are no wish of the person: no command, no press of a
+	// label, and not their language.
+	Forwarded *Origin `json:"forwarded,omitempty"`
 }
 
 // Inbound reports whether the person did something that a conversation answers.
@@ -69,6 +82,9 @@ type Press struct {
 	ID     string `json:"id,omitempty"`     // to be answered at the messenger; "" where presses need no answer
 	Screen int    `json:"screen,omitempty"` // the screen version the button belongs to; 0 when unreadable
 	Action string `json:"action,omitempty"` // "" when unreadable
+	// Unseen tells that the messenger no longer shows the message under which the
+	// button stands: where that was is not known, and it cannot be edited.
+	Unseen bool `json:"unseen,omitempty"`
 }
 
 // Profile is what the messenger tells of the person, as they set it.
@@ -104,4 +120,7 @@ type Attachment struct {
 	Own   bool           `json:"own,omitempty"` // the messenger vouches that Phone is the sender's own
 	Lat   float64        `json:"lat,omitempty"`
 	Lon   float64        `json:"lon,omitempty"`
+	// Words is what the thing itself says: a poll's question and options, the name
+	// and address of a place. They are kept, and not taken for a message.
+	Words string `json:"words,omitempty"`
 }

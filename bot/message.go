@@ -60,4 +60,7 @@ func (k PartKind) Idempotent() bool { return k == Answer || k == Edit }
 type Part struct {
 	Kind PartKind        `json:"kind"`
 	Body json.RawMessage `json:"body"` // in the channel's own form
+	// Thread is the messenger's id of the thread of the chat that the part goes
+	// into, "" for the chat itself. Channels without threads do not look.
+	Thread string `json:"thread,omitempty"`
 }

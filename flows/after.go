@@ -34,6 +34,13 @@ func (e Speak) after(f Facts) Facts {
 	return f
 }
 
+func (e Hear) after(f Facts) Facts {
+	if f.Guessed {
+		f.Language = e.Language
+	}
+	return f
+}
+
 func (e HandOff) after(f Facts) Facts {
 	if f.Ticket == nil {
 		f.Ticket = &bot.Ticket{State: bot.TicketWaiting, Reason: e.Reason, Topic: e.Topic, OpenedAt: f.Now}
@@ -92,6 +99,7 @@ func (f Facts) withEntry(change string, to func(bot.LedgerEntry) bot.LedgerEntry
 func (Say) String() string      { return "say" }
 func (e Set) String() string    { return line("set", e.Name, e.Value) }
 func (e Speak) String() string  { return line("speak", string(e.Language)) }
+func (e Hear) String() string   { return line("hear", string(e.Language)) }
 func (Recall) String() string   { return "recall" }
 func (e Wait) String() string   { return line("wait", e.Name, e.For.String()) }
 func (e Unwait) String() string { return line("unwait", e.Name) }

@@ -54,6 +54,15 @@ const (
 	ToSettings  = "settings"
 )
 
+// Anywhere reports whether the action works on any screen.
+func Anywhere(action string) bool {
+	switch action {
+	case ToMenu, ToChanges, ToQuestions, ToOperator, ToUkrainian, ToRussian, ToStop, ToResume, ToSettings:
+		return true
+	}
+	return false
+}
+
 // MenuButton is the way back that most screens offer.
 func MenuButton() Button { return Button{Label: T("button.menu"), Action: ToMenu} }
 

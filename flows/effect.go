@@ -86,6 +86,9 @@ type (
 	Set struct{ Name, Value string }
 	// Speak records the language the person chose.
 	Speak struct{ Language bot.Language }
+	// Hear records the language that a text seems to be in, for as long as nothing
+	// tells more.
+	Hear struct{ Language bot.Language }
 	// HandOff opens a ticket, unless one is open.
 	HandOff struct {
 		Reason bot.Reason

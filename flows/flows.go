@@ -63,7 +63,7 @@ type Messenger struct {
 // Finder looks for approved articles that answer a text.
 type Finder interface {
 	// Find says what the text is and which articles, valid at the moment, may
-	// answer it.
+	// answer it. l is the person's language, Unsure where nothing told it.
 	Find(text string, l bot.Language, now time.Time) Finding
 	// Article returns an approved article that is valid at the moment.
 	Article(id string, now time.Time) (bot.Article, bool)
@@ -89,6 +89,9 @@ const (
 type Finding struct {
 	Outcome Outcome
 	Matches []Match // candidates, best first
+	// Language is the one whose wordings of the first match hold the text, where
+	// the language was not known; Unsure where neither does more than the other.
+	Language bot.Language
 }
 
 // Undecided reports whether the text is a question that the search does not decide.
@@ -118,6 +121,19 @@ func (t Turn) Pressed(action string) bool {
 // caption. Spaces and invisible marks alone are not writing.
 func (t Turn) Typed() bool {
 	return (t.Event.Kind == bot.Typed || t.Event.Kind == bot.Attached) && !blank(t.Event.Text)
+}
+
+// Forwarded reports whether the words are somebody's from elsewhere, which the
+// person shows us and does not say.
+func (t Turn) Forwarded() bool { return t.Event.Forwarded != nil }
+
+// Command returns the command that the person wrote. None is in words that they
+// forward.
+func (t Turn) Command() Command {
+	if !t.Typed() || t.Forwarded() {
+		return None
+	}
+	return ParseCommand(t.Event.Text)
 }
 
 // Wordless reports whether the person sent something without a word: a sticker,

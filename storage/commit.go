@@ -105,27 +105,27 @@ func conversationRow(c bot.Conversation) []any {
 	}
 	return []any{
 		c.Address.Bot, c.Address.Chat, c.Contact, c.State.Flow, c.State.Step, toJSON(vars), c.State.Screen,
-		toJSON(buttons), c.Version, c.Reach, c.ReachAt, c.LastAt, c.Burst, c.BurstAt, c.Hushed,
+		toJSON(buttons), c.Version, c.Reach, c.ReachAt, c.LastAt, c.Burst, c.BurstAt, c.Hushed, c.Thread,
 	}
 }
 
 const (
 	insertConversations = `WITH v ` + conversationRows + `
 INSERT INTO conversations
-	(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed, joined_at)
-SELECT bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed, {now}
+	(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed, thread, joined_at)
+SELECT bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed, thread, {now}
 FROM v WHERE TRUE
 ON CONFLICT (bot, chat) DO NOTHING`
 
 	updateConversations = `WITH v ` + conversationRows + moveOn
 
-	conversationRows = `(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed) AS (
-	VALUES {rows ($, $, $, $, $, $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BOOLEAN))}
+	conversationRows = `(bot, chat, contact, flow, step, vars, screen, buttons, version, reach, reach_at, last_at, burst, burst_at, hushed, thread) AS (
+	VALUES {rows ($, $, $, $, $, $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BOOLEAN), $)}
 )`
 	moveOn = `
 UPDATE conversations SET contact = v.contact, flow = v.flow, step = v.step, vars = v.vars, screen = v.screen,
 	buttons = v.buttons, version = v.version, reach = v.reach, reach_at = v.reach_at, last_at = v.last_at,
-	burst = v.burst, burst_at = v.burst_at, hushed = v.hushed
+	burst = v.burst, burst_at = v.burst_at, hushed = v.hushed, thread = v.thread
 FROM v WHERE conversations.bot = v.bot AND conversations.chat = v.chat AND conversations.version = v.version - 1`
 )
 

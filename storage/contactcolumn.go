@@ -53,6 +53,7 @@ var contactTable = []contactColumn{
 	{cell: text("name", func(p *ContactRow) *string { return &p.Name }), turn: written, imports: unlessSilent},
 	{cell: text("language", func(p *ContactRow) *bot.Language { return &p.Language }), turn: written, imports: unlessChosen},
 	{cell: flag("chosen", func(p *ContactRow) *bool { return &p.Chosen }), turn: written, of: "language"},
+	{cell: text("leaning", func(p *ContactRow) *bot.Language { return &p.Leaning }), turn: written, of: "language"},
 	{cell: text("zone", func(p *ContactRow) *string { return &p.Zone }), turn: written, imports: unlessSilent},
 	{cell: flag("stopped", func(p *ContactRow) *bool { return &p.Stopped }), turn: written, outlasts: staysStopped},
 	{cell: text("kind", func(p *ContactRow) *string { return &p.Kind }), turn: read, imports: replaced},

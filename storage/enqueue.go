@@ -10,26 +10,28 @@ import (
 )
 
 // A row that comes with its address's reach goes by that, for the conversation
-// may be written in the same statement; the others go by the conversation.
+// may be written in the same statement; the others go by the conversation. So do
+// those without a thread: they go where the person last was.
 const (
 	enqueue = `WITH v ` + queuedRows + `, ` + putOnItsWay
 
-	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, message) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $)}
+	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, message, thread) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, $)}
 )`
 	putOnItsWay = `last AS MATERIALIZED (
 	SELECT b.bot, b.lane, COALESCE((SELECT max(o.id) FROM outbox o
 		WHERE o.bot = b.bot AND o.lane = b.lane AND o.state IN ('pending', 'sending')), 0) AS id
 	FROM (SELECT DISTINCT bot, lane FROM v) b
 )
-INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at, tells, history_id)
+INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at, tells, history_id, thread)
 SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
-	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` = '' THEN 'pending' ELSE 'skipped' END, ` + omitted + `, v.not_before, {now}, v.tells, v.history_id
+	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` = '' THEN 'pending' ELSE 'skipped' END, ` + omitted + `, v.not_before, {now}, v.tells, v.history_id,
+	CASE WHEN v.thread <> '' OR v.reach <> '' THEN v.thread ELSE COALESCE(c.thread, '') END
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 ORDER BY v.bot, v.chat, v.cause
 ON CONFLICT (bot, chat, cause) DO NOTHING
-RETURNING id, bot, chat, cause, state, reason, created_at, tells, history_id`
+RETURNING id, bot, chat, cause, state, reason, created_at, tells, history_id, thread`
 
 	// Whoever only opened the chat may be answered, and so may whoever asked to be
 	// sent nothing but answers.
@@ -63,6 +65,7 @@ type enqueued struct {
 	CreatedAt micros   `db:"created_at"`
 	Tells     bool     `db:"tells"`
 	HistoryID int64    `db:"history_id"`
+	Thread    string   `db:"thread"`
 }
 
 func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued, err error) {
@@ -100,7 +103,7 @@ func replyRows(all []reply) [][]any {
 	rows := make([][]any, len(all))
 	for i, r := range all {
 		rows[i] = []any{
-			r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i, r.Tells, r.said, r.Message(),
+			r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i, r.Tells, r.said, r.Message(), r.Part.Thread,
 		}
 	}
 	return rows
@@ -161,7 +164,7 @@ func ready(rows []reply, written []enqueued) []OutboxRow {
 	for _, w := range written {
 		q := asked[key{w.Chat, w.Cause}]
 		if w.State == statePending && q.NotBefore.IsZero() {
-			q.To, q.Cause = bot.Address{Bot: w.Bot, Chat: w.Chat}, w.Cause
+			q.To, q.Cause, q.Part.Thread = bot.Address{Bot: w.Bot, Chat: w.Chat}, w.Cause, w.Thread
 			list = append(list, OutboxRow{ID: w.ID, Queued: q, CreatedAt: w.CreatedAt.time()})
 		}
 	}

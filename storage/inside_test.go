@@ -121,7 +121,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Acquire Renew Pause PausedUntil", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
-		{"Parked ParkedUpdate FireTimers Ticket OpenTickets Ahead", i.desk},
+		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"CreateInvite Invites Linked", i.joins},
@@ -246,11 +246,12 @@ func (i *insider) turns() error {
 func (i *insider) desk() error {
 	parked, err := i.s.Parked(i.ctx, 10)
 	aside, err2 := i.s.ParkedUpdate(i.ctx, telegram, "u3")
+	_, set, err7 := i.s.UntilTimer(i.ctx, telegram)
 	fired, err3 := i.s.FireTimers(i.ctx, i.l, 10)
 	one, err4 := i.s.Ticket(i.ctx, "t")
 	open, err5 := i.s.OpenTickets(i.ctx)
 	ahead, err6 := i.s.Ahead(i.ctx, []bot.Address{at("2")})
-	return saw("desk", ahead[at("2")] == 1 && len(parked) == 1 && aside.ID == "u3" && fired == 1 && one.ID == "t" && len(open) == 1, err, err2, err3, err4, err5, err6)
+	return saw("desk", set && ahead[at("2")] == 1 && len(parked) == 1 && aside.ID == "u3" && fired == 1 && one.ID == "t" && len(open) == 1, err, err2, err3, err4, err5, err6, err7)
 }
 
 // expansion walks for a change that is told, without an approval that the audit

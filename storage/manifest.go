@@ -75,7 +75,7 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 				{key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane <> %d", bot.LaneBulk), size: "octet_length(x.body)"},
 				{
 					key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane = %d", bot.LaneBulk), size: "octet_length(x.body)",
-					set: "chat = $3, body = CAST('' AS {bytes}), external_id = '', fail_note = ''",
+					set: "chat = $3, body = CAST('' AS {bytes}), external_id = '', fail_note = '', thread = ''",
 				},
 			},
 		},
@@ -134,7 +134,7 @@ DELETE FROM outbox WHERE lane <> $1 AND (bot, chat) IN (SELECT bot, chat FROM v)
 	// An announcement's figures must go on adding up.
 	eraseBulk = `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
-UPDATE outbox SET chat = v.alias, body = CAST('' AS {bytes}), external_id = '', fail_note = '',
+UPDATE outbox SET chat = v.alias, body = CAST('' AS {bytes}), external_id = '', fail_note = '', thread = '',
 	reason = 'erased', state = CASE state WHEN 'pending' THEN 'skipped' ELSE 'unknown' END
 FROM v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.lane = $1 AND outbox.state || '' IN ('pending', 'sending')`
 

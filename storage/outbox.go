@@ -45,6 +45,7 @@ type outboxRecord struct {
 	Epoch     int64        `db:"epoch"`
 	Tells     bool         `db:"tells"`
 	CreatedAt micros       `db:"created_at"`
+	Thread    string       `db:"thread"`
 }
 
 func (r *outboxRecord) sized() (body *[]byte, size int64, key []any) {
@@ -56,7 +57,7 @@ func (r outboxRecord) row() OutboxRow {
 		ID: r.ID, Attempts: r.Attempts, Unknowns: r.Unknowns, CreatedAt: r.CreatedAt.time(),
 		Queued: bot.Queued{
 			Lane: r.Lane, To: bot.Address{Bot: r.Bot, Chat: r.Chat}, Cause: r.Cause,
-			Part: bot.Part{Kind: r.Kind, Body: r.Body}, NotBefore: r.NotBefore.time(), Tells: r.Tells,
+			Part: bot.Part{Kind: r.Kind, Body: r.Body, Thread: r.Thread}, NotBefore: r.NotBefore.time(), Tells: r.Tells,
 		},
 	}
 }
@@ -66,7 +67,7 @@ func (r outboxRecord) row() OutboxRow {
 const (
 	pending = `
 SELECT id, bot, chat, cause, lane, kind, CASE WHEN length(body) <= $4 THEN body END AS body, length(body) AS size,
-	not_before, attempts, unknowns, epoch, created_at, tells
+	not_before, attempts, unknowns, epoch, created_at, tells, thread
 FROM outbox
 WHERE bot = $1 AND lane = $2 AND state IN ('pending', 'sending') AND state = 'pending' AND not_before <= {now}
 ORDER BY id LIMIT $3`

@@ -21,14 +21,15 @@ moved AS (WITH v AS (SELECT c.* FROM held, c)` + moveOn + ` RETURNING 1),
 noted AS (WITH v AS (SELECT h.* FROM held, h), ` + addHistory + `),
 ended AS (WITH v AS (SELECT q.* FROM held, q)` + putEndings + `),
 said AS (WITH v AS (
-	SELECT o.bot, o.chat, o.cause, o.lane, o.kind, o.body, o.not_before, o.reach, o.place, o.tells, COALESCE(noted.id, 0) AS history_id
+	SELECT o.bot, o.chat, o.cause, o.lane, o.kind, o.body, o.not_before, o.reach, o.place, o.tells, o.thread, COALESCE(noted.id, 0) AS history_id
 	FROM held, o LEFT JOIN noted ON noted.bot = o.bot AND noted.chat = o.chat AND noted.cause = o.message
 ), ` + putOnItsWay + `),
 whole AS MATERIALIZED (SELECT 1 / CASE
 	WHEN (SELECT count(*) FROM finished) = (SELECT count(*) FROM i)
 		AND (SELECT count(*) FROM moved) = (SELECT count(*) FROM c) THEN 1 ELSE 0 END AS whole)
 SELECT COALESCE(said.id, 0) AS id, COALESCE(said.bot, '') AS bot, COALESCE(said.chat, '') AS chat,
-	COALESCE(said.cause, '') AS cause, COALESCE(said.state, '') AS state, COALESCE(said.created_at, 0) AS created_at
+	COALESCE(said.cause, '') AS cause, COALESCE(said.state, '') AS state, COALESCE(said.created_at, 0) AS created_at,
+	COALESCE(said.thread, '') AS thread
 FROM whole LEFT JOIN said ON TRUE WHERE whole = 1`
 
 // commitPlain writes plain turns. After an error without an answer they may be

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -111,4 +112,16 @@ func (s *Store) FireTimers(ctx context.Context, l Lease, limit int) (n int, err 
 		return 0, doing("fire timers", err)
 	}
 	return n, nil
+}
+
+const untilTimer = `SELECT min(due) - {now} FROM timers WHERE bot = $1`
+
+// UntilTimer returns after what time the bot's next timer is due, by the database's
+// clock: 0 when one is, and no set when there is none.
+func (s *Store) UntilTimer(ctx context.Context, name string) (after time.Duration, set bool, err error) {
+	var left sql.NullInt64
+	if err := s.r.get(ctx, &left, untilTimer, name); err != nil {
+		return 0, false, doing("time until a timer", err)
+	}
+	return time.Duration(max(left.Int64, 0)) * time.Microsecond, left.Valid, nil
 }

@@ -159,6 +159,7 @@ type loadedRecord struct {
 	Ticket      ticketRecord `db:"ticket"`
 	Ledger      string       `db:"ledger"`
 	Hushed      bool         `db:"hushed"`
+	Thread      string       `db:"thread"`
 	OnProbation bool         `db:"fresh"`
 }
 
@@ -173,7 +174,7 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 			Contact: r.Contact,
 			State:   bot.State{Flow: r.Flow, Step: r.Step, Screen: r.Screen},
 			Version: r.Version, Reach: r.Reach, ReachAt: r.ReachAt.time(), LastAt: r.LastAt.time(),
-			Burst: r.Burst, BurstAt: r.BurstAt.time(), Hushed: r.Hushed,
+			Burst: r.Burst, BurstAt: r.BurstAt.time(), Hushed: r.Hushed, Thread: r.Thread,
 		},
 		Contact: known.Contact,
 		Known:   knownOf(r.Ledger), OnProbation: r.OnProbation,
@@ -217,7 +218,7 @@ ORDER BY v.seq, v.id`
 	COALESCE(t.reason, '') AS "ticket.reason", COALESCE(t.topic, '') AS "ticket.topic",
 	COALESCE(t.holder, '') AS "ticket.holder", COALESCE(t.opened_at, 0) AS "ticket.opened_at",
 	COALESCE(t.taken_at, 0) AS "ticket.taken_at", COALESCE(t.closed_at, 0) AS "ticket.closed_at",
-	COALESCE(c.hushed, FALSE) AS hushed,
+	COALESCE(c.hushed, FALSE) AS hushed, COALESCE(c.thread, '') AS thread,
 	EXISTS (SELECT 1 FROM merges m WHERE m.contact = c.contact AND m.came_at > {now} - ` + probation + `) AS fresh,
 	COALESCE(` + knownToContact + `, '') AS ledger
 FROM v

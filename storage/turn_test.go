@@ -232,6 +232,30 @@ func TestTimersFireOnce(t *testing.T) {
 	})
 }
 
+func TestUntilTimer(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		until := func() (time.Duration, bool) {
+			t.Helper()
+			after, set, err := s.UntilTimer(t.Context(), telegram)
+			ok(t, err)
+			return after, set
+		}
+		if after, set := until(); set || after != 0 {
+			t.Errorf("none is set, and one is due after %v", after)
+		}
+		l := lease(t, s, telegram, "me")
+		turn(t, s, l, "1", storage.TurnWrite{Timers: []storage.Timer{{Name: "far", After: 48 * time.Hour}}})
+		turn(t, s, l, "2", storage.TurnWrite{Timers: []storage.Timer{{Name: "near", After: time.Hour}}})
+		if after, set := until(); !set || after <= 0 || after > time.Hour {
+			t.Errorf("%v is the next due after %v, want the nearer one", set, after)
+		}
+		turn(t, s, l, "1", storage.TurnWrite{Timers: []storage.Timer{{Name: "far", After: -time.Hour}}})
+		if after, set := until(); !set || after != 0 {
+			t.Errorf("%v is one due after %v, want now", set, after)
+		}
+	})
+}
+
 func TestHistoryKeepsOrder(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()

@@ -40,13 +40,19 @@ func (t *turn) effects(list []flows.Effect) error {
 				return err
 			}
 		case flows.Speak:
-			t.contact.Language, t.contact.Chosen = e.Language, true
+			t.contact.Language, t.contact.Chosen, t.contact.Leaning = e.Language, true, bot.Unsure
 			t.known = true
+		case flows.Hear:
+			t.lean(e.Language)
 		case flows.HandOff:
 			t.open(e.Reason, e.Topic)
 		case flows.Recall:
 			if t.ticket != nil && t.ticket.State == bot.TicketWaiting {
-				t.write.CloseTicket = t.ticket.ID
+				if t.opened != nil { // by what was acted on just before, in this turn
+					t.opened = nil
+				} else {
+					t.write.CloseTicket = t.ticket.ID
+				}
 				t.ticket = nil
 			}
 		case flows.Wait:

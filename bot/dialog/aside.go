@@ -2,10 +2,14 @@ package dialog
 
 import (
 	"errors"
+	"fmt"
 
 	"visnyk/bot"
 	"visnyk/storage"
 )
+
+// errFailed is why an update is put aside whose turn cannot be made.
+var errFailed = fmt.Errorf("failed %d times", maxTries)
 
 // aside is the turn of an update that is put aside for a person to look at. A
 // human is called to its chat, also where nobody is known there yet; not for a
@@ -20,6 +24,10 @@ func (d Engine) aside(s TurnInput) storage.TurnWrite {
 		e := bot.Event{From: t.conv.Address}
 		t.meet(e)
 		t.present(e)
+	}
+	if errors.Is(s.Defect, errFailed) && t.conv.State.Vars[varGather] != "" { // it may be what failed, and would again
+		t.touched = true
+		t.setVar(varGather, "")
 	}
 	t.open(bot.ReasonPoisoned, "")
 	t.finish()

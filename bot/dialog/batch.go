@@ -87,6 +87,7 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 	if err != nil {
 		return fmt.Errorf("commit turns: %w", err)
 	}
+	w.alarm.setFor(writes)
 	w.Metrics.turned(lease.Bot, len(rows), w.Now().Sub(begun))
 	w.note(lease.Bot, inputs, writes)
 	if w.Turned != nil {
@@ -252,6 +253,11 @@ func (w *Worker) turn(row *arrival, s TurnInput) (write storage.TurnWrite, place
 		if err != nil {
 			return storage.TurnWrite{}, false, err
 		}
+		if to == r.To {
+			for i := range rows {
+				rows[i].Part.Thread = r.Thread
+			}
+		}
 		write.Outbox = append(write.Outbox, rows...)
 	}
 	return write, r.Place, nil
@@ -264,7 +270,7 @@ func (w *Worker) park(ctx context.Context, lease storage.Lease, row *arrival) er
 	if err != nil { // a chat that cannot be read must not keep its update from being put aside
 		w.Log.Error("the chat of a parked update is not readable", "bot", row.Bot, "update", row.ID, "err", err)
 	}
-	s := TurnInput{Inbox: row.ID, Now: w.Now(), Defect: fmt.Errorf("failed %d times", maxTries)}
+	s := TurnInput{Inbox: row.ID, Now: w.Now(), Defect: errFailed}
 	if l := loaded[address]; l.Contact.ID != "" { // whom to meet may be what failed
 		s.Loaded = l
 	}

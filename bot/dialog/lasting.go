@@ -85,7 +85,7 @@ func (t *turn) amends(e flows.Amend) (err error) {
 
 // amended changes the buttons of the message whose lasting button was pressed.
 func (t *turn) amended(e bot.Event) {
-	if t.amend == nil || e.Press.ID == "" || e.ID == "" { // typed, or where nothing can be edited
+	if t.amend == nil || e.Press.ID == "" || e.ID == "" || e.Press.Unseen { // typed, or where nothing can be edited
 		return
 	}
 	t.amend.Edit = e.ID
@@ -141,7 +141,7 @@ func (s TurnInput) renderings() (ids []string) {
 		action := ""
 		if e.Kind == bot.Tapped && e.Press != nil {
 			action = e.Press.Action
-		} else if b, ok := labelled(s.Loaded.Conversation.State, e.Text); ok && e.Kind == bot.Typed {
+		} else if b, ok := labelled(s.Loaded.Conversation.State, e.Text); ok && e.Kind == bot.Typed && e.Forwarded == nil {
 			action = b.Action
 		}
 		if id, _, ok := bot.ReadLasting(action); ok {

@@ -39,7 +39,10 @@ func (t *turn) tapped(e bot.Event) error {
 
 // current reports whether the event presses what the current screen offers.
 func (t *turn) current(e bot.Event) bool {
-	return e.Kind == bot.Tapped && e.Press != nil && e.Press.Screen == t.conv.State.Screen && t.conv.State.Offers(e.Press.Action)
+	if e.Kind != bot.Tapped || e.Press == nil {
+		return false
+	}
+	return e.Press.Screen == t.conv.State.Screen && t.conv.State.Offers(e.Press.Action) || t.before.offered(*e.Press, t.conv.State)
 }
 
 // asPress makes a press of a text that equals a label of the current screen. That

@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,6 +19,7 @@ type Rehearsal struct {
 	Content library.Snapshot
 	Hours   desk.Hours
 	loaded  storage.Loaded
+	timers  map[string]time.Time
 	updates int
 }
 
@@ -34,7 +37,33 @@ func (r *Rehearsal) Turn(e bot.Event, now time.Time) (Result, error) {
 		return Result{}, err
 	}
 	r.keep(result.Write)
+	for _, timer := range result.Write.Timers {
+		if r.timers == nil {
+			r.timers = map[string]time.Time{}
+		}
+		r.timers[timer.Name] = now.Add(timer.After)
+		if timer.Drop {
+			delete(r.timers, timer.Name)
+		}
+	}
 	return result, nil
+}
+
+// Due applies the timers that are due by now, in the order of their names, and gives
+// what is said and would be written, turn by turn.
+func (r *Rehearsal) Due(now time.Time) (all []Result, err error) {
+	for _, name := range slices.Sorted(maps.Keys(r.timers)) {
+		if now.Before(r.timers[name]) {
+			continue
+		}
+		delete(r.timers, name)
+		result, err := r.Turn(bot.Event{Kind: bot.TimedOut, From: r.loaded.Conversation.Address, Detail: name}, now)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, result)
+	}
+	return all, nil
 }
 
 // Desk moves the open ticket as an operator would, and applies the event.

@@ -14,7 +14,7 @@ const (
 	// lateAfter is when a text has waited so long that a fresh answer to each
 	// would be a queue of stale replies.
 	lateAfter = 10 * time.Minute
-	// politeEvery bounds the answers to things we cannot read.
+	// politeEvery bounds the answers to things without a word.
 	politeEvery = time.Minute
 	// burstMax automatic replies within burstSpan are a loop, not a talk.
 	burstMax  = 30
@@ -27,6 +27,7 @@ func (t *turn) apply(e bot.Event) error {
 	switch {
 	case e.Kind == bot.Ignored:
 		t.write.Note = "ignored: " + e.Detail
+		t.answerPress(e, "") // nobody's button goes on turning
 		return nil
 	case e.Receipt():
 		t.write.Receipts = append(t.write.Receipts, storage.Receipt{
@@ -40,6 +41,9 @@ func (t *turn) apply(e bot.Event) error {
 	if t.overtaken(e) {
 		t.write.Note = "stale: " + string(e.Kind)
 		return nil
+	}
+	if gathers(e) {
+		return t.enough(e)
 	}
 	t.meet(e)
 	if err := t.remember(e); err != nil {
@@ -56,9 +60,17 @@ func (t *turn) apply(e bot.Event) error {
 	return t.advance(e)
 }
 
-// inbound routes what the person did.
+// inbound takes in what the person did: at once, or with what more belongs to it.
 func (t *turn) inbound(e bot.Event) error {
 	t.present(e)
+	if done, err := t.gather(e); done || err != nil {
+		return err
+	}
+	return t.respond(e)
+}
+
+// respond routes what the person did.
+func (t *turn) respond(e bot.Event) error {
 	t.detectLanguage(e)
 	switch {
 	case t.taken() && !t.joins(e) && !t.minds(e) && t.lasting(e).Do == "": // the operator speaks; the bot is silent
@@ -77,20 +89,15 @@ func (t *turn) inbound(e bot.Event) error {
 		return t.breakLoop()
 	case t.late(e):
 		return t.apologise()
-	case e.Album != "" && t.conv.State.Vars[varAlbum] == e.Album:
-		return nil
-	case e.Kind == bot.Attached && e.Text == "" && t.politeAlready(e):
+	case wordless(e) && t.politeAlready(e):
 		return nil
 	case e.Kind == bot.Tapped && e.Press != nil && e.Press.ID != "" && e.ID == "":
 		t.answerPress(e, "") // under no message of ours: there is nothing to press on
 		return nil
 	case e.Kind == bot.Tapped:
 		return t.tapped(e)
-	case e.Kind == bot.Typed:
+	case e.Kind == bot.Typed && e.Forwarded == nil:
 		e = t.asPress(e)
-	}
-	if e.Album != "" {
-		t.setVar(varAlbum, e.Album)
 	}
 	if err := t.advance(e); err != nil || t.erased {
 		return err
@@ -151,6 +158,9 @@ func (t *turn) present(e bot.Event) {
 	at := t.when(e)
 	if at.After(t.conv.LastAt) {
 		t.conv.LastAt = at
+	}
+	if e.Press == nil || !e.Press.Unseen {
+		t.conv.Thread = e.Thread
 	}
 	if t.conv.Reach != bot.Reachable && !at.Before(t.conv.ReachAt) {
 		t.conv.Reach, t.conv.ReachAt = bot.Reachable, at
@@ -244,19 +254,39 @@ func (t *turn) apologise() error {
 // politeAlready reports whether an answer to such an attachment was given a
 // moment ago, and notes that one is given now.
 func (t *turn) politeAlready(e bot.Event) bool {
-	if e.Attachment == nil || e.Attachment.Kind != bot.Unsupported {
+	if e.Attachment == nil {
 		return false
 	}
-	if t.within(varPolite, politeEvery) {
+	moment := varPolite + politeAs(e.Attachment.Kind)
+	if t.within(moment, politeEvery) {
 		return true
 	}
-	t.setMoment(varPolite)
+	t.setMoment(moment)
 	return false
+}
+
+// politeAs names the things that one polite word answers, however many of them come
+// one after the other: a picture, a film and a file are all sent to be looked at.
+func politeAs(k bot.AttachmentKind) string {
+	switch k {
+	case bot.Photo, bot.Video, bot.File:
+		return "/file"
+	case bot.Voice, bot.Audio:
+		return "/voice"
+	case bot.Sticker, bot.Phone, bot.Location:
+		return "/" + string(k)
+	}
+	return ""
 }
 
 // remember writes the event into the history.
 func (t *turn) remember(e bot.Event) error {
 	entry := bot.Entry{Address: e.From, At: t.s.Now, Cause: t.s.Inbox, Kind: string(e.Kind), Text: e.Text}
+	if e.Text == "" && e.Attachment != nil && e.Attachment.Words != "" { // shown where words are shown, and kept once
+		file := *e.Attachment
+		entry.Text, file.Words = file.Words, ""
+		e.Attachment = &file
+	}
 	if _, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
 		entry.Text = "" // a key to somebody's history is kept nowhere
 	}
@@ -264,13 +294,16 @@ func (t *turn) remember(e bot.Event) error {
 	if e.Kind == bot.Relayed {
 		id = "" // apart again, neither chat must tell of the other
 	}
-	if e.Press != nil || e.Attachment != nil || e.ID != "" || e.Detail != "" {
+	if e.Press != nil || e.Attachment != nil || e.ID != "" || e.Detail != "" || e.Links != nil || e.Answers != nil || e.Forwarded != nil {
 		detail, err := json.Marshal(struct {
 			ID         string          `json:"id,omitempty"`
 			Press      *bot.Press      `json:"press,omitempty"`
 			Attachment *bot.Attachment `json:"attachment,omitempty"`
 			Detail     string          `json:"detail,omitempty"`
-		}{id, e.Press, e.Attachment, e.Detail})
+			Links      []bot.Link      `json:"links,omitempty"`
+			Answers    *bot.Answered   `json:"answers,omitempty"`
+			Forwarded  *bot.Origin     `json:"forwarded,omitempty"`
+		}{id, e.Press, e.Attachment, e.Detail, e.Links, e.Answers, e.Forwarded})
 		if err != nil {
 			return fmt.Errorf("encode history: %w", err)
 		}

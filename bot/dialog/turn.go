@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -61,10 +62,11 @@ type Said struct {
 
 // Result is what a turn wants written. Said is not yet rendered for a channel.
 type Result struct {
-	Write storage.TurnWrite
-	To    bot.Address // whom Said is for
-	Said  []Said
-	Place bool // it tells the person's place in the queue, from TurnInput.Ahead
+	Write  storage.TurnWrite
+	To     bot.Address // whom Said is for
+	Thread string      // of that chat, where it is said
+	Said   []Said
+	Place  bool // it tells the person's place in the queue, from TurnInput.Ahead
 }
 
 // Turn applies the events of one update to one conversation.
@@ -78,7 +80,7 @@ func (d Engine) Turn(s TurnInput) (Result, error) {
 		}
 	}
 	t.finish()
-	return Result{Write: t.write, To: t.conv.Address, Said: t.said, Place: t.place}, nil
+	return Result{Write: t.write, To: t.conv.Address, Thread: t.conv.Thread, Said: t.said, Place: t.place}, nil
 }
 
 // turn is the working copy of one conversation while its events are applied.
@@ -99,6 +101,8 @@ type turn struct {
 	known   bool           // the contact changed
 	place   bool           // a place in the queue was told
 	erased  bool           // the person asked to be forgotten
+	update  string         // whose words are acted on; "": those of the turn's own
+	before  *before        // nil: nothing was acted on that had waited
 	spoken  bot.Language   // instead of the contact's own: of one message, or once the turn has joined two chats
 }
 
@@ -145,7 +149,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 	open, opens := t.s.Hours.At(t.s.Now)
 	f := flows.Facts{
 		Now:      t.s.Now,
-		Update:   t.s.Inbox,
+		Update:   cmp.Or(t.update, t.s.Inbox),
 		Name:     t.contact.Name,
 		Language: t.language(),
 		Chosen:   t.contact.Chosen,

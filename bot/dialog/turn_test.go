@@ -254,6 +254,9 @@ func TestAlbumGetsOneReply(t *testing.T) { // E43
 			}
 		}
 	}
+	for _, got := range due(t, r, noon.Add(gatherFor)) {
+		replies += len(got.Said)
+	}
 	if replies != 1 || lines != 10 {
 		t.Fatalf("%d replies and %d lines of history, want 1 and 10", replies, lines)
 	}
@@ -354,6 +357,16 @@ func TestLanguage(t *testing.T) {
 		"doubt keeps the language":           {"", []bot.Event{in("", "объясните это"), in("uk", "ок")}, "раз"},
 		"the locale does not undo the text":  {"", []bot.Event{in("uk", "объясните это"), in("uk", "+")}, "раз"},
 		"changes with what the person write": {"", []bot.Event{in("", "объясните это"), in("", "поясніть, будь ласка, що це")}, "один"},
+		"words of both languages":            {"", []bot.Event{in("uk", "у вас тут"), in("uk", "вона уже там, я дома завтра")}, "один"},
+		"words of both languages, ru":        {"", []bot.Event{in("ru", "онлайн"), in("ru", "я дома завтра")}, "раз"},
+		"a guess does not overrule":          {"", []bot.Event{in("uk", "отключили воду")}, "один"},
+		"two guesses in a row do":            {"", []bot.Event{in("uk", "отключили воду"), in("uk", "заявку принимают")}, "раз"},
+		"two guesses apart do not":           {"", []bot.Event{in("uk", "отключили воду"), in("uk", "ок"), in("uk", "заявку принимают")}, "один"},
+		"two guesses beside a choice do not": {bot.Ukrainian, []bot.Event{in("uk", "отключили воду"), in("uk", "заявку принимают")}, "один"},
+		"a guess is good for now":            {"", []bot.Event{in("", "отключили воду")}, "раз"},
+		"and until more is known":            {"", []bot.Event{in("", "отключили воду"), person(bot.Event{Kind: bot.Tapped, Press: &bot.Press{Action: "x", Screen: 1}})}, "Эта кнопка больше не действует. | раз"},
+		"the client's locale is no guess":    {"", []bot.Event{in("uk", "оренда рушника")}, "один"},
+		"a slip is no sign":                  {"", []bot.Event{in("uk", "скасувты замовлення")}, "один"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := rehearse(t)

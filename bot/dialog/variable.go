@@ -7,9 +7,10 @@ import (
 
 // The variables that dialog itself keeps in a conversation.
 const (
-	varAlbum  = "~album"  // the album already answered
+	varAlbum  = "~album"  // the albums acted on, the last ones, a line each
+	varGather = "~gather" // what came of an album or a split text and waits for the rest
 	varLate   = "~late"   // when we last apologised for a late answer
-	varPolite = "~polite" // when we last said that we cannot read such things
+	varPolite = "~polite" // when we last said that we cannot read such things; with the kind of thing behind it
 	varLoop   = "~loop"   // when we last broke a loop
 	varLink   = "~link"   // a deep link opened before we may write to the person
 )

@@ -51,11 +51,14 @@ type Config struct {
 // Worker makes the turns of one bot.
 type Worker struct {
 	Config
-	wake chan struct{}
+	wake  chan struct{}
+	alarm *alarm // at the next timer
 }
 
 // NewWorker returns a worker that is idle until Run.
-func NewWorker(c Config) *Worker { return &Worker{Config: c, wake: make(chan struct{}, 1)} }
+func NewWorker(c Config) *Worker {
+	return &Worker{Config: c, wake: make(chan struct{}, 1), alarm: newAlarm()}
+}
 
 // Wake tells that rows may be waiting. It never blocks.
 func (w *Worker) Wake() {
@@ -90,7 +93,8 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 	defer tick.Stop()
 	next := time.NewTimer(0)
 	defer next.Stop()
-	look := true // the database may hold rows that we have not read
+	w.alarm.set(0) // nobody remembers what the holder before has set
+	look := true   // the database may hold rows that we have not read
 	for {
 		if look && (len(d.waiting) == 0 || d.stuck) && d.running < maxWorkers && !time.Now().Before(d.rest) {
 			begun := time.Now()
@@ -121,15 +125,15 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 		case <-w.wake:
 			look = true
 		case <-next.C:
+		case <-w.alarm.C:
+			look = true
+			if err := w.fire(ctx, lease); err != nil {
+				return err
+			}
 		case <-tick.C:
 			look = true
-			if _, err := w.Store.FireTimers(ctx, lease, readAhead); err != nil {
-				if errors.Is(err, storage.ErrLeaseLost) {
-					return err
-				}
-				if ctx.Err() == nil {
-					w.Log.Warn("timers not read, trying again", "bot", lease.Bot, "err", err)
-				}
+			if err := w.fire(ctx, lease); err != nil {
+				return err
 			}
 		}
 	}

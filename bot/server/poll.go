@@ -19,6 +19,13 @@ const (
 // pollRest is how long the messenger is left alone after a failure.
 func pollRest() call.Doubling { return call.Doubling{First: time.Second, Most: pollIdle} }
 
+// pollFloor is the least time between two questions where the answers bring
+// nothing new and come sooner than was asked for: some gateways do not let anybody
+// wait. It grows no longer than a person may be kept waiting for a first answer.
+func pollFloor() call.Doubling {
+	return call.Doubling{First: 100 * time.Millisecond, Most: 5 * time.Second}
+}
+
 // Polling is the door in for a bot without a public address: what a webhook
 // would bring is fetched, with the same inbox and the same guarantees.
 type Polling struct {
@@ -34,8 +41,9 @@ type Polling struct {
 // those it has.
 func (p Polling) Run(ctx context.Context) {
 	log := p.Log.With("bot", p.Channel.Name())
-	offset, rest := int64(0), time.Duration(0)
+	offset, rest, floor := int64(0), time.Duration(0), time.Duration(0)
 	for ctx.Err() == nil {
+		asked := time.Now()
 		updates, next, err := p.Channel.Poll(ctx, offset, pollWait)
 		if err == nil && len(updates) > 0 {
 			err = p.store(ctx, updates)
@@ -44,7 +52,16 @@ func (p Polling) Run(ctx context.Context) {
 			return
 		}
 		if err == nil {
-			offset, rest = next, 0
+			rest = 0
+			if next != offset { // there may be more
+				offset, floor = next, 0
+				continue
+			}
+			took := time.Since(asked)
+			if floor = pollFloor().Next(floor); took >= pollWait {
+				floor = 0
+			}
+			_ = call.Pause(ctx, floor-took)
 			continue
 		}
 		var failed *bot.SendError

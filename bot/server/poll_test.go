@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 	"visnyk/storage"
 )
 
@@ -106,4 +107,77 @@ func TestPollingDoesNotStormARefusedAccount(t *testing.T) {
 	if tries := from.halted - 1; tries > 21 {
 		t.Fatalf("%d polls in ten minutes with a refused token", tries)
 	}
+}
+
+// eager is a messenger whose gateway lets nobody wait: it answers after hold, with
+// the same updates whatever was confirmed.
+type eager struct {
+	source
+	hold    time.Duration
+	updates []bot.Update
+	next    int64
+	polls   int
+}
+
+func (e *eager) Poll(ctx context.Context, offset int64, _ time.Duration) ([]bot.Update, int64, error) {
+	e.polls++
+	if err := call.Pause(ctx, e.hold); err != nil {
+		return nil, offset, &bot.SendError{Outcome: bot.Later, Err: err}
+	}
+	return e.updates, max(offset, e.next), nil
+}
+
+func TestPollingHasAFloor(t *testing.T) {
+	for name, c := range map[string]struct {
+		from *eager
+		most int // polls in a minute
+	}{
+		"nothing, at once":           {&eager{}, 20},
+		"nothing, after a second":    {&eager{hold: time.Second}, 20},
+		"nothing, after ten seconds": {&eager{hold: 10 * time.Second}, 7},
+		"the same, at once":          {&eager{updates: []bot.Update{{Bot: "telegram", ID: "7"}}, next: 8}, 20},
+		"what names no number":       {&eager{updates: []bot.Update{{Bot: "telegram", ID: "sha256:0"}}}, 20},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			Polling{Channel: c.from, Inbox: &shelf{}, Wake: func(string) {}, Log: slog.New(slog.DiscardHandler)}.Run(ctx)
+			if c.from.polls > c.most || c.from.polls < 5 {
+				t.Errorf("%s: %d polls in a minute, want at most %d", name, c.from.polls, c.most)
+			}
+		})
+	}
+}
+
+// busy is a messenger with an update for every question.
+type busy struct {
+	source
+	left int
+}
+
+func (b *busy) Poll(ctx context.Context, offset int64, _ time.Duration) ([]bot.Update, int64, error) {
+	if b.left == 0 {
+		<-ctx.Done()
+		return nil, offset, &bot.SendError{Outcome: bot.Later, Err: ctx.Err()}
+	}
+	b.left--
+	return []bot.Update{{Bot: "telegram", ID: fmt.Sprint(offset)}}, offset + 1, nil
+}
+
+func TestPollingTakesAFloodAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		inbox := &shelf{}
+		var last time.Duration
+		Polling{Channel: &busy{left: 100}, Inbox: inbox, Log: slog.New(slog.DiscardHandler), Wake: func(string) {
+			if last = time.Since(began); len(inbox.kept) == 100 {
+				cancel()
+			}
+		}}.Run(ctx)
+		if last != 0 {
+			t.Errorf("a hundred updates that wait took %v of pauses", last)
+		}
+	})
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
+	"strings"
 
 	"visnyk/bot"
 )
@@ -18,6 +20,8 @@ type message struct {
 	Text       *string         `json:"text"`
 	Rich       *rich           `json:"rich_message"` // instead of a text
 	Caption    string          `json:"caption"`
+	place
+	beside
 
 	Photo     sizes     `json:"photo"`
 	Animation *media    `json:"animation"` // comes with a document of the same file
@@ -32,6 +36,25 @@ type message struct {
 	Location  *location `json:"location"`
 }
 
+// place is where a message stands. Outside of threads an answer may carry the number
+// of what it answers. A chat of a business account is not the bot's, though its id
+// may be the same.
+type place struct {
+	Business json.RawMessage `json:"business_connection_id"`
+
+	Thread json.RawMessage `json:"message_thread_id"` // as it comes: it must not keep words from being read
+	Topic  json.RawMessage `json:"is_topic_message"`
+}
+
+// thread returns the id of the thread; "" for the chat itself.
+func (p place) thread() string {
+	id, err := strconv.ParseInt(string(p.Thread), 10, 64)
+	if err != nil || id <= 0 || string(p.Topic) != "true" {
+		return ""
+	}
+	return messageID(id)
+}
+
 type media struct {
 	File   string `json:"file_id"`
 	Name   string `json:"file_name"`
@@ -40,6 +63,9 @@ type media struct {
 	Emoji  string `json:"emoji"`
 	Width  int64  `json:"width"`
 	Height int64  `json:"height"`
+
+	Performer string `json:"performer"` // of an audio file, as its title
+	Title     string `json:"title"`
 }
 
 // sizes are the copies of one photo.
@@ -68,6 +94,7 @@ type location struct {
 type venue struct {
 	Location location `json:"location"`
 	Title    string   `json:"title"`
+	Address  string   `json:"address"`
 }
 
 // content returns what the message says: its text or caption, the attachment, and
@@ -77,7 +104,7 @@ func (m message) content(from int64) (text string, file *bot.Attachment, what st
 		return visible(*m.Text), nil, "text"
 	}
 	if m.Rich != nil {
-		if text := visible(string(*m.Rich)); text != "" {
+		if text := visible(m.Rich.text); text != "" {
 			return text, nil, "rich_message"
 		}
 	}
@@ -104,7 +131,7 @@ func (m message) content(from int64) (text string, file *bot.Attachment, what st
 		return "", m.Contact.attachment(from), "contact"
 	case m.Venue != nil:
 		a, what := m.Venue.Location.attachment("venue")
-		a.Name = name(m.Venue.Title)
+		a.Name, a.Words = name(m.Venue.Title), lines(m.Venue.Title, m.Venue.Address)
 		return "", a, what
 	case m.Location != nil:
 		a, what := m.Location.attachment("location")
@@ -118,11 +145,17 @@ func (f *media) attachment(kind bot.AttachmentKind) *bot.Attachment {
 	if f.Name != "" {
 		a.Name = bot.FileName(f.Name)
 	}
-	if kind == bot.Sticker {
+	switch kind {
+	case bot.Sticker:
 		a.Name = name(f.Emoji)
+	case bot.Audio:
+		a.Words = lines(f.Performer, f.Title)
 	}
 	return a
 }
+
+// lines returns the words one under the other.
+func lines(words ...string) string { return visible(strings.TrimSpace(strings.Join(words, "\n"))) }
 
 // largest returns the best copy of a photo; nil when there is none.
 func largest(photo sizes) *media {
@@ -157,52 +190,4 @@ func (l location) attachment(what string) (*bot.Attachment, string) {
 		return &bot.Attachment{Kind: bot.Unsupported}, what
 	}
 	return &bot.Attachment{Kind: bot.Location, Lat: l.Lat.value, Lon: l.Lon.value}, what
-}
-
-// unknown names what a message holds that is none of what we read. A service
-// message gives no attachment; all other content, new kinds too, is something
-// the person sent and is kept as Unsupported.
-func unknown(doc json.RawMessage) (*bot.Attachment, string, error) {
-	var fields map[string]json.RawMessage
-	if err := read(doc, &fields); err != nil {
-		return nil, "", err
-	}
-	for _, s := range services() {
-		if _, ok := fields[s]; ok {
-			return nil, "service/" + s, nil
-		}
-	}
-	for _, s := range unsupported() {
-		if _, ok := fields[s]; ok {
-			return &bot.Attachment{Kind: bot.Unsupported}, s, nil
-		}
-	}
-	return &bot.Attachment{Kind: bot.Unsupported}, "unknown", nil
-}
-
-// unsupported lists what a person can send and we have no kind for.
-func unsupported() []string {
-	return []string{
-		"checklist", "dice", "game", "gift", "giveaway", "invoice", "paid_media", "poll", "rich_message", "story",
-		"unique_gift", "web_app_data",
-	}
-}
-
-// services lists the messages that a person did not write: Telegram says that
-// something happened in the chat.
-func services() []string {
-	return []string{
-		"boost_added", "channel_chat_created", "chat_background_set", "chat_owner_changed", "chat_owner_left",
-		"chat_shared", "checklist_tasks_added", "checklist_tasks_done", "connected_website", "delete_chat_photo",
-		"direct_message_price_changed", "forum_topic_closed", "forum_topic_created", "forum_topic_edited",
-		"forum_topic_reopened", "general_forum_topic_hidden", "general_forum_topic_unhidden", "gift_upgrade_sent",
-		"giveaway_completed", "giveaway_created", "giveaway_winners", "group_chat_created", "left_chat_member",
-		"message_auto_delete_timer_changed", "migrate_from_chat_id", "migrate_to_chat_id", "new_chat_members",
-		"new_chat_photo", "new_chat_title", "paid_message_price_changed", "passport_data", "pinned_message",
-		"proximity_alert_triggered", "refunded_payment", "successful_payment", "suggested_post_approval_failed",
-		"suggested_post_approved", "suggested_post_declined", "suggested_post_paid", "suggested_post_refunded",
-		"supergroup_chat_created", "users_shared", "video_chat_ended", "video_chat_participants_invited",
-		"video_chat_scheduled", "video_chat_started", "voice_chat_ended", "voice_chat_participants_invited",
-		"voice_chat_scheduled", "voice_chat_started", "write_access_allowed",
-	}
 }

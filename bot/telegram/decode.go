@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"visnyk/bot"
 	"visnyk/bot/markup"
@@ -37,7 +38,7 @@ func (c *Channel) decode(e envelope) ([]bot.Event, error) {
 	var err error
 	switch talk := slices.Contains(conversational(), e.kind); {
 	case talk && e.room.shared(): // whatever stands in it
-		ev.Detail += "/" + e.room.Type
+		outside(e, &ev, e.room.Type)
 	case talk && e.strange != nil:
 		err = e.strange
 	case e.kind == kindMessage, e.kind == kindEdited:
@@ -76,7 +77,16 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 		ev.Detail += "/sender_chat"
 		return nil
 	}
-	text, file, what := m.content(e.from.ID)
+	if m.Business != nil {
+		ev.Detail += "/business"
+		return nil
+	}
+	from, forwarded := e.from.ID, m.forwarded()
+	if forwarded != nil { // a contact in it is none that the person shares
+		from = 0
+	}
+	text, file, what := m.content(from)
+	links := m.links()
 	if what == "" {
 		var err error
 		if file, what, err = unknown(e.doc); err != nil {
@@ -86,11 +96,24 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 			ev.Detail += "/" + what
 			return nil
 		}
+		var more []bot.Link
+		text = visible(m.Caption)
+		file.Words, more = told(e.doc, what)
+		if text == "" && ownWords(what) {
+			text, file.Words = file.Words, ""
+		}
+		links = append(links, more...)
+		if text == "" && nobodys(what, e.doc) {
+			ev.Detail += "/" + what + strangeField(what, e.doc)
+			return nil
+		}
 	}
 	ev.Detail = ""
 	ev.ID = messageID(m.ID)
 	ev.At = moment(m.Date)
+	ev.Thread = m.thread()
 	ev.Text, ev.Attachment, ev.Album = text, file, clean(m.Album)
+	ev.Links, ev.Answers, ev.Forwarded = links, m.answers(e.from.ID), forwarded
 	if file != nil && file.Kind == bot.Unsupported {
 		ev.Detail = what
 	}
@@ -102,10 +125,25 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 		}
 	case file != nil:
 		ev.Kind = bot.Attached
+	case forwarded != nil: // a command in it is nobody's
+		ev.Kind = bot.Typed
 	default:
 		c.typed(ev)
 	}
+	ev.Full = ev.Kind == bot.Typed && m.Text != nil && units(*m.Text) >= fullText
 	return nil
+}
+
+// fullText is how many UTF-16 units a text has at least that a client cut off: it
+// takes as many as fit into 4096, and some look for the end of a word there.
+const fullText = 4000
+
+// units counts the UTF-16 units of a text.
+func units(s string) (n int) {
+	for _, r := range s {
+		n += utf16.RuneLen(r)
+	}
+	return n
 }
 
 // typed tells a pressed START from a text.
@@ -166,7 +204,9 @@ func press(e envelope, ev *bot.Event) error {
 		ID      string `json:"id"`
 		Data    string `json:"data"`
 		Message *struct {
-			ID int64 `json:"message_id"`
+			ID   int64 `json:"message_id"`
+			Date int64 `json:"date"` // 0 when it is not accessible
+			place
 		} `json:"message"`
 	}
 	if err := readParts(e.doc, &q, "id"); err != nil {
@@ -175,17 +215,40 @@ func press(e envelope, ev *bot.Event) error {
 	if clean(q.ID) == "" {
 		return errors.New("has no id")
 	}
-	if why := stranger(e); why != "" {
-		ev.Detail += "/" + why
+	switch why := stranger(e); {
+	case why != "":
+		outside(e, ev, why)
+		return nil
+	case q.Message == nil: // in whatever chat it was sent to: ours always have one
+		outside(e, ev, "inline")
+		return nil
+	case q.Message.Business != nil: // between two people
+		outside(e, ev, "business")
 		return nil
 	}
 	ev.Kind, ev.Detail = bot.Tapped, ""
-	if q.Message != nil {
-		ev.ID = messageID(q.Message.ID)
-	}
 	ev.Press = &bot.Press{ID: clean(q.ID)}
+	ev.ID, ev.Thread = messageID(q.Message.ID), q.Message.thread()
+	ev.Press.Unseen = q.Message.Date == 0
 	ev.Press.Screen, ev.Press.Action = readData(q.Data)
 	return nil
+}
+
+// outside names where something happened that begins no conversation. A press is
+// answered there too, or its button would go on turning; so its id is read, however
+// strange the rest.
+func outside(e envelope, ev *bot.Event, where string) {
+	ev.Detail += "/" + where
+	if e.kind != kindCallback {
+		return
+	}
+	var q struct {
+		ID string `json:"id"`
+	}
+	_ = read(e.doc, &q) // fills what it can
+	if id := clean(q.ID); id != "" {
+		ev.Press = &bot.Press{ID: id}
+	}
 }
 
 // member decodes a change of the bot's own place in a chat: in a private chat

@@ -119,6 +119,29 @@ func pretty(t *testing.T, e bot.Event) string {
 	return strings.TrimSuffix(out.String(), "\n")
 }
 
+// TestTheRestOfALongTextProbablyFollows: a text that fills a message was likely cut
+// there, in UTF-16 units; a caption, a command to begin and an edit were not.
+func TestTheRestOfALongTextProbablyFollows(t *testing.T) {
+	c := channel(t)
+	for name, test := range map[string]struct {
+		update, field, text string
+		full                bool
+	}{
+		"just short":  {"message", "text", strings.Repeat("ї", 3999), false},
+		"long":        {"message", "text", strings.Repeat("ї", 4000), true},
+		"two a sign":  {"message", "text", strings.Repeat("😀", 2048), true},
+		"a caption":   {"message", `photo":[{"file_id":"f"}],"caption`, strings.Repeat("ї", 4096), false},
+		"a beginning": {"message", "text", "/start " + strings.Repeat("x", 4050), false},
+		"an edit":     {"edited_message", "text", strings.Repeat("ї", 4096), false},
+	} {
+		body := fmt.Sprintf(`{"update_id":1,%q:{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"from":{"id":5},"%s":%q}}`, test.update, test.field, test.text)
+		events, err := c.Decode(bot.Update{Bot: "telegram", Payload: []byte(body)})
+		if err != nil || len(events) != 1 || events[0].Kind == bot.Ignored || events[0].Full != test.full {
+			t.Errorf("%s: %v, want one event, the rest follows: %v", name, err, test.full)
+		}
+	}
+}
+
 // TestDecodeIsPure decodes twice and looks whether the bytes were left alone.
 func TestDecodeIsPure(t *testing.T) {
 	body, err := os.ReadFile("testdata/updates/id_folded.json")

@@ -1,16 +1,12 @@
 package telegram
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
-
-	client "github.com/go-telegram/bot"
 
 	"visnyk/bot"
 	"visnyk/bot/call"
@@ -36,90 +32,75 @@ type MovedError struct{ Chat string }
 // Error implements error.
 func (e *MovedError) Error() string { return "the chat moved to " + e.Chat }
 
-// harmless are refusals that mean: it is already as we want it, or too late to
-// matter.
-func harmless() []string {
-	return []string{
-		"message is not modified",
-		"query is too old and response timeout expired or query id is invalid",
-		"message to delete not found",
-		"message to edit not found",
-	}
-}
-
-// fixed are refusals that mean: the message stays as it is. For its buttons alone
-// that is too late to matter.
-func fixed() []string { return []string{"message can't be edited", "message_id_invalid"} }
-
-// absent are refusals that mean: there is nobody at this address.
-func absent() []string { return []string{"chat not found", "peer_id_invalid"} }
-
-// badMarkup is how the API refuses HTML.
-const badMarkup = "can't parse entities"
-
 // judge turns the library's error into the outcome; nil when the call did what
-// it should.
+// it should. What the API says is read from the exchange itself, for the library
+// reads less of it.
 func (c *Channel) judge(err error, f *facts) *bot.SendError {
 	if err == nil {
 		return nil
 	}
-	if limited, ok := errors.AsType[*client.TooManyRequestsError](err); ok {
-		if wait := bounded(limited.RetryAfter); wait > 0 {
-			return c.rateLimited(wait)
-		}
-		return c.rateLimited(f.RetryAfter(maxWait))
+	if r, ok := f.refusal(); ok {
+		return c.refused(r, f)
 	}
-	if moved, ok := errors.AsType[*client.MigrateError](err); ok {
-		return &bot.SendError{Outcome: bot.Gone, Err: &MovedError{Chat: strconv.Itoa(moved.MigrateToChatID)}}
-	}
-	description := strings.ToLower(err.Error())
-	switch {
-	case errors.Is(err, client.ErrorForbidden):
-		return c.refusal(bot.Gone, err)
-	case errors.Is(err, client.ErrorUnauthorized), errors.Is(err, client.ErrorNotFound):
-		return c.refusal(bot.Halted, err)
-	case errors.Is(err, client.ErrorConflict):
-		return c.refusal(bot.Later, err)
-	case !errors.Is(err, client.ErrorBadRequest):
-		return c.unread(err, f)
-	case mentions(description, harmless()):
-		return nil
-	case mentions(description, absent()):
-		return c.refusal(bot.Gone, err)
-	}
-	return c.refusal(bot.Malformed, err)
+	return c.unread(err, f)
 }
 
-// unread judges a call whose answer the library could not read, by what the
-// exchange itself tells.
-func (c *Channel) unread(err error, f *facts) *bot.SendError {
-	status, api := f.Status, false
-	var answer struct {
-		OK   bool `json:"ok"`
-		Code int  `json:"error_code"`
-	}
-	if json.Unmarshal(f.Body, &answer) == nil && !answer.OK && answer.Code != 0 {
-		status, api = answer.Code, true
-	}
-	outcome := bot.Later // definitely answered, definitely not taken
+// refused judges a refusal in the API's words. The code counts first: words are
+// only looked at where it says that the request is to blame.
+func (c *Channel) refused(r refusal, f *facts) *bot.SendError {
+	why, outcome := whyElse, bot.Malformed
 	switch {
-	case status == 0:
-		if f.Outcome() == call.Unknown {
-			outcome = bot.Unknown
-		}
-		return &bot.SendError{Outcome: outcome, Err: c.broken(err, f)}
-	case status < 300, status >= 500 && !api:
-		// A gateway's page says nothing of what became of the bytes behind it.
-		outcome = bot.Unknown
-	case status == http.StatusTooManyRequests:
-		return c.rateLimited(f.RetryAfter(maxWait))
-	case status == http.StatusUnauthorized, status == http.StatusNotFound:
+	case r.limits():
+		return c.rateLimited(r.wait(f))
+	case r.MigrateTo != "":
+		return &bot.SendError{Outcome: bot.Gone, Err: &MovedError{Chat: r.MigrateTo}}
+	case r.Code == http.StatusForbidden:
+		outcome = bot.Gone
+	case r.Code == http.StatusUnauthorized, r.Code == http.StatusNotFound:
 		outcome = bot.Halted
-	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge, api && status > 400 && status < 500:
-		outcome = bot.Malformed
+	case r.Code == http.StatusConflict, r.Code >= 500, r.Code < 400:
+		outcome = bot.Later
+	case r.Code == http.StatusBadRequest:
+		switch why = r.why(); why {
+		case whyDone:
+			return nil
+		case whyAbsent:
+			outcome = bot.Gone
+		}
+	}
+	return &bot.SendError{Outcome: outcome, Err: &refusedError{why, c.safe(r.Description)}}
+}
+
+// triesOfPage is after how many sends a message is given up that a gateway of no
+// API refuses as a bad request: it may mean the message, or the moment.
+const triesOfPage = 3
+
+// unread judges a call whose answer is not the API's, by what the exchange itself
+// tells.
+func (c *Channel) unread(err error, f *facts) *bot.SendError {
+	failed := &bot.SendError{Outcome: bot.Later} // definitely answered, definitely not taken
+	switch {
+	case f.Status == 0:
+		if f.Outcome() == call.Unknown {
+			failed.Outcome = bot.Unknown
+		}
+		failed.Err = c.broken(err, f)
+		return failed
+	case f.Status < 300, f.Status >= 500:
+		// A gateway's page says nothing of what became of the bytes behind it.
+		failed.Outcome = bot.Unknown
+	case f.Status == http.StatusTooManyRequests:
+		return c.rateLimited(f.RetryAfter(maxWait))
+	case f.Status == http.StatusUnauthorized, f.Status == http.StatusNotFound:
+		failed.Outcome = bot.Halted
+	case f.Status == http.StatusBadRequest && len(f.Body) > 0:
+		failed.Tries = triesOfPage
+	case f.Status == http.StatusBadRequest, f.Status == http.StatusRequestEntityTooLarge:
+		failed.Outcome = bot.Malformed
 	}
 	// What came is not shown: it may be anybody's page, with our token in it.
-	return &bot.SendError{Outcome: outcome, Err: fmt.Errorf("status %d with an answer that is not understood", status)}
+	failed.Err = fmt.Errorf("status %d with an answer that is not understood", f.Status)
+	return failed
 }
 
 // broken says what broke an exchange that brought no answer.
@@ -136,22 +117,12 @@ func (c *Channel) broken(err error, f *facts) error {
 	return errors.New(c.safe(err.Error()))
 }
 
-// bounded reads a wait in seconds; 0 for none.
-func bounded(seconds int) time.Duration {
-	return time.Duration(min(max(seconds, 0), int(maxWait/time.Second))) * time.Second
-}
-
 func (c *Channel) rateLimited(wait time.Duration) *bot.SendError {
 	wait = max(wait, minWait)
 	return &bot.SendError{
 		Outcome: bot.Later, After: wait, Whole: wait > wholeWait,
 		Err: fmt.Errorf("too many requests, wait %s", wait),
 	}
-}
-
-func (c *Channel) refusal(o bot.Outcome, err error) *bot.SendError {
-	_, description, _ := strings.Cut(err.Error(), ", ") // the library puts its own word before Telegram's
-	return &bot.SendError{Outcome: o, Err: errors.New(c.safe(description))}
 }
 
 // maxReason bounds what is kept of a stranger's words, in runes.
@@ -180,13 +151,4 @@ func redactor(secrets ...string) *strings.Replacer {
 		}
 	}
 	return strings.NewReplacer(pairs...)
-}
-
-func mentions(s string, any []string) bool {
-	for _, sub := range any {
-		if strings.Contains(s, sub) {
-			return true
-		}
-	}
-	return false
 }

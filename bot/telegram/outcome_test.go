@@ -56,7 +56,7 @@ func noToken(t *testing.T, err error) {
 func TestOutcomes(t *testing.T) {
 	refuse := telegramtest.Refuse
 	page := func(code int) telegramtest.Fault {
-		return telegramtest.Say(code, "text/html", "<html>/bot"+testToken+"/sendMessage</html>")
+		return telegramtest.Gateway(code)
 	}
 	says := func(code int, body string) telegramtest.Fault {
 		return telegramtest.Say(code, "application/json", body)
@@ -100,7 +100,6 @@ func TestOutcomes(t *testing.T) {
 		{"not modified", refuse(400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"), nil},
 		{"query too old", refuse(400, "Bad Request: query is too old and response timeout expired or query ID is invalid"), nil},
 		{"delete not found", refuse(400, "Bad Request: message to delete not found"), nil},
-		{"edit not found", refuse(400, "Bad Request: message to edit not found"), nil},
 		// Wait.
 		{"429 of the chat", telegramtest.TooMany(1), later(time.Second, false)},
 		{"429 at the edge", telegramtest.TooMany(5), later(5*time.Second, false)},
@@ -108,8 +107,19 @@ func TestOutcomes(t *testing.T) {
 		{"429 without a time", says(429, `{"ok":false,"error_code":429,"description":"Too Many Requests"}`), later(time.Second, false)},
 		{"429 negative", says(429, `{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":-1}}`), later(time.Second, false)},
 		{"429 absurd", says(429, `{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":1000000000}}`), later(24*time.Hour, true)},
-		{"429 unreadable", says(429, `{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":"7"}}`), later(time.Second, false)},
+		{"429 unreadable", says(429, `{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":"7"}}`), later(7*time.Second, true)},
+		{"429 in its words", says(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35"}`), later(35*time.Second, true)},
+		{"429 in the header", says(429, `{"ok":false,"error_code":429,"description":"Too Many Requests"}`).With("Retry-After", "35"), later(35*time.Second, true)},
+		{"429 in all three", says(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 5","parameters":{"retry_after":3}}`).With("Retry-After", "4"), later(3*time.Second, false)},
+		{"429 with a date", says(429, `{"ok":false,"error_code":429,"description":"x"}`).With("Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"), later(time.Second, false)},
+		{"429 in a fraction", says(429, `{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":2.5}}`), later(2500*time.Millisecond, false)},
+		{"429 with other parameters", says(429, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 6","parameters":[]}`), later(6*time.Second, true)},
+		{"429 without its number", says(429, `{"ok":false,"description":"Too Many Requests: retry after 35"}`), later(35*time.Second, true)},
+		{"429 in a 200", says(200, `{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 35"}`), later(35*time.Second, true)},
+		{"429 from behind", says(400, `{"ok":false,"error_code":400,"description":"Bad Request: FLOOD_WAIT_35"}`), later(35*time.Second, true)},
+		{"420", says(420, `{"ok":false,"error_code":420,"description":"FLOOD_WAIT_3"}`), later(3*time.Second, false)},
 		{"429 page", page(429), later(time.Second, false)},
+		{"429 page with a time", page(429).With("Retry-After", "35"), later(35*time.Second, true)},
 		{"500", telegramtest.Internal(), is(bot.Later)},
 		{"500 in a 200", says(200, `{"ok":false,"error_code":500,"description":"Internal Server Error"}`), is(bot.Later)},
 		{"502 in the API's words", refuse(502, "Bad Gateway"), is(bot.Later)},
@@ -121,9 +131,18 @@ func TestOutcomes(t *testing.T) {
 		{"401 invalid token", refuse(401, "Unauthorized: invalid token specified"), is(bot.Halted)},
 		{"404", refuse(404, "Not Found"), is(bot.Halted)},
 		{"404 page", page(404), is(bot.Halted)},
+		{"401 page", page(401), is(bot.Halted)},
+		{"404 in its words", refuse(404, "Not Found: method not found"), is(bot.Halted)},
+		{"400 page", page(400), is(bot.Later)},
+		{"408 page", page(408), is(bot.Later)},
+		{"413 page", page(413), is(bot.Malformed)},
 		// Nobody knows.
 		{"502 page", telegramtest.BadGateway(), is(bot.Unknown)},
+		{"502 page with the token", telegramtest.Say(502, "text/html", "<html>/bot"+testToken+"/sendMessage</html>"), is(bot.Unknown)},
 		{"503 page", page(503), is(bot.Unknown)},
+		{"503 page with a time", page(503).With("Retry-After", "35"), is(bot.Unknown)},
+		{"500 page", page(500), is(bot.Unknown)},
+		{"520 page", page(520), is(bot.Unknown)},
 		{"504 page", page(504), is(bot.Unknown)},
 		{"500 empty", says(500, ""), is(bot.Unknown)},
 		{"500 of some other API", says(500, `{"error":"timeout"}`), is(bot.Unknown)},
@@ -170,13 +189,14 @@ func TestButtonsThatStay(t *testing.T) {
 		says    string
 		want    bot.Outcome
 	}{
-		"too old":             {buttons, 400, "Bad Request: message can't be edited", ""},
-		"no such message":     {buttons, 400, "Bad Request: MESSAGE_ID_INVALID", ""},
-		"as they are":         {buttons, 400, "Bad Request: message is not modified: exactly the same", ""},
-		"deleted":             {buttons, 400, "Bad Request: message to edit not found", ""},
-		"refused":             {buttons, 400, "Bad Request: BUTTON_DATA_INVALID", bot.Malformed},
-		"blocked":             {buttons, 403, "Forbidden: bot was blocked by the user", bot.Gone},
-		"words that are told": {words, 400, "Bad Request: message can't be edited", bot.Malformed},
+		"too old":           {buttons, 400, "Bad Request: message can't be edited", ""},
+		"no such message":   {buttons, 400, "Bad Request: MESSAGE_ID_INVALID", ""},
+		"as they are":       {buttons, 400, "Bad Request: message is not modified: exactly the same", ""},
+		"deleted":           {buttons, 400, "Bad Request: message to edit not found", ""},
+		"refused":           {buttons, 400, "Bad Request: BUTTON_DATA_INVALID", bot.Malformed},
+		"blocked":           {buttons, 403, "Forbidden: bot was blocked by the user", bot.Gone},
+		"in its own words":  {buttons, 400, "Bad Request: MESSAGE_NOT_MODIFIED", ""},
+		"words as they are": {words, 400, "Bad Request: message is not modified: exactly the same", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, _, c := pair(t, telegramtest.Options{})

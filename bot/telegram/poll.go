@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -65,21 +66,18 @@ func (c *Channel) poll(ctx context.Context, offset int64, limit int32, wait time
 // polled reads the answer to a poll.
 func (c *Channel) polled(f *facts, offset int64) (updates []bot.Update, next int64, err error) {
 	var answer struct {
-		OK          bool              `json:"ok"`
-		Result      []json.RawMessage `json:"result"`
-		Description string            `json:"description"`
-		Parameters  struct {
-			RetryAfter int `json:"retry_after"`
-		} `json:"parameters"`
+		OK     bool              `json:"ok"`
+		Result []json.RawMessage `json:"result"`
 	}
 	if json.Unmarshal(f.Body, &answer) != nil || !answer.OK {
 		outcome := bot.Later
-		if f.Status == http.StatusUnauthorized || f.Status == http.StatusNotFound {
+		r, _ := f.refusal()
+		if code := cmp.Or(r.Code, f.Status); code == http.StatusUnauthorized || code == http.StatusNotFound {
 			outcome = bot.Halted
 		}
 		return nil, offset, &bot.SendError{
-			Outcome: outcome, Whole: true, After: bounded(answer.Parameters.RetryAfter),
-			Err: fmt.Errorf("telegram poll: status %d: %s", f.Status, c.safe(answer.Description)),
+			Outcome: outcome, Whole: true, After: r.wait(f),
+			Err: fmt.Errorf("telegram poll: status %d: %s", f.Status, c.safe(r.Description)),
 		}
 	}
 	next = offset

@@ -66,6 +66,10 @@ func TestPollFails(t *testing.T) {
 		{"429", telegramtest.TooMany(3), bot.SendError{Outcome: bot.Later, Whole: true, After: 3 * time.Second}},
 		{"401", telegramtest.Refuse(401, "Unauthorized"), bot.SendError{Outcome: bot.Halted, Whole: true}},
 		{"page", telegramtest.Say(200, "text/html", "/bot"+testToken), bot.SendError{Outcome: bot.Later, Whole: true}},
+		{"429 in its words", telegramtest.Refuse(429, "Too Many Requests: retry after 35"), bot.SendError{Outcome: bot.Later, Whole: true, After: 35 * time.Second}},
+		{"429 page", telegramtest.Gateway(429).With("Retry-After", "35"), bot.SendError{Outcome: bot.Later, Whole: true, After: 35 * time.Second}},
+		{"401 in a 200", telegramtest.Say(200, "application/json", `{"ok":false,"error_code":401,"description":"Unauthorized"}`), bot.SendError{Outcome: bot.Halted, Whole: true}},
+		{"502 page", telegramtest.BadGateway(), bot.SendError{Outcome: bot.Later, Whole: true}},
 		{"cut", telegramtest.Cut(), bot.SendError{Outcome: bot.Later}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -28,6 +28,8 @@ const (
 type request struct {
 	Method string `json:"method"`
 	Params params `json:"params"`
+
+	bare bool // the words are no HTML
 }
 
 type params struct {
@@ -37,6 +39,7 @@ type params struct {
 	Document string `json:"document,omitempty"`
 	Press    string `json:"callback_query_id,omitempty"`
 	Message  int    `json:"message_id,omitempty"` // that is edited
+	Thread   int    `json:"-"`                    // of the chat, which the sender names
 	// Markup is the keyboard, an inline or a reply.
 	Markup json.RawMessage `json:"reply_markup,omitempty"`
 }

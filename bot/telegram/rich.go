@@ -1,27 +1,31 @@
 package telegram
 
 import (
+	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
+
+	"visnyk/bot"
 )
 
 // rich is what a formatted message says: Telegram sends one as a tree of blocks
 // instead of a text. Its words are kept as if they had been typed.
-type rich string
+type rich struct {
+	text  string
+	links []bot.Link
+}
 
 // maxDepth bounds how deep the tree is read; what stands deeper says nothing.
 const maxDepth = 256
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (r *rich) UnmarshalJSON(raw []byte) error {
-	w := walk{doc: raw, words: []byte{'"'}}
+func (r *rich) UnmarshalJSON(raw []byte) (err error) {
+	w := walk{doc: raw}
 	w.value("text", 0)
-	var s string
-	if err := json.Unmarshal(append(w.words, '"'), &s); err != nil {
-		return err
-	}
-	*r = rich(strings.TrimSpace(s))
-	return nil
+	r.text, err = w.said()
+	r.links = w.links.all
+	return err
 }
 
 // walk reads the words of a tree in the order of the document, in one pass, so
@@ -31,8 +35,24 @@ func (r *rich) UnmarshalJSON(raw []byte) error {
 type walk struct {
 	doc   []byte // valid JSON
 	at    int
-	words []byte // as JSON writes them, after the opening quote
+	words []byte // as JSON writes them, without quotes
 	gap   gap    // before the next words
+	links links
+
+	passes func(field string, depth int) bool // whether a field of an object so deep is passed over; nil: none is
+	muted  int                                // what is being read is passed over
+}
+
+// said returns the words.
+func (w *walk) said() (string, error) {
+	s, err := spoken(w.words)
+	return strings.TrimSpace(s), err
+}
+
+// spoken returns the words that JSON writes so.
+func spoken(words []byte) (s string, err error) {
+	err = json.Unmarshal(slices.Concat([]byte{'"'}, words, []byte{'"'}), &s)
+	return s, err
 }
 
 // gap is what stands between words; of several the greatest.
@@ -64,15 +84,61 @@ func (w *walk) value(field string, depth int) {
 }
 
 func (w *walk) object(depth int) {
+	from := len(w.words)
+	var scheme string
+	var url []byte
 	for w.at++; w.more('}'); {
 		field := string(w.text())
 		w.next()
 		w.at++ // the colon
-		before, after := around(field)
-		w.apart(before)
-		w.value(field, depth)
-		w.apart(after)
+		if w.passes != nil && w.passes(field, depth) {
+			w.muted++
+			w.value("", depth)
+			w.muted--
+			continue
+		}
+		if s, ok := leads(field); ok && w.next() == '"' {
+			scheme, url = s, w.text()
+			continue
+		}
+		w.field(field, depth)
 	}
+	words := w.words[from:]
+	if len(url) == 0 || w.muted > 0 || scheme != "" && bytes.Contains(words, url) { // most are the words themselves
+		return
+	}
+	w.links.add(slices.Concat([]byte(scheme), url), words)
+}
+
+// leads reports whether the field says where a run of text leads, and the scheme of
+// the address if that goes without saying.
+func leads(field string) (scheme string, ok bool) {
+	switch field {
+	case "url":
+		return "", true
+	case "email_address":
+		return "mailto:", true
+	case "phone_number":
+		return "tel:", true
+	}
+	return "", false
+}
+
+// field reads the value of a field with what stands around it. What we do not know
+// to be part of a run of text stands apart from it, if it says anything.
+func (w *walk) field(name string, depth int) {
+	before, after := around(name)
+	was, said := w.gap, len(w.words)
+	if b := w.next(); !hasWords(name) && (b == '{' || b == '[') {
+		before, after = nextLine, nextLine
+	}
+	w.apart(before)
+	w.value(name, depth)
+	if len(w.words) == said && !hasWords(name) {
+		w.gap = was
+		return
+	}
+	w.apart(after)
 }
 
 // array reads the runs of a text as one, blocks one under the other, and the
@@ -86,13 +152,17 @@ func (w *walk) array(field string, depth int) {
 		row := w.next() == '['
 		w.value(inner, depth)
 		switch field {
-		case "blocks", "items", "rows":
+		case "blocks", "items", "rows", "options", "tasks":
 			w.apart(nextLine)
 		case "cells":
 			if row {
 				w.apart(nextLine)
 			}
 			w.apart(tabbed)
+		default:
+			if !hasWords(field) { // of tomorrow: these may be anything
+				w.apart(nextLine)
+			}
 		}
 	}
 }
@@ -101,7 +171,8 @@ func (w *walk) array(field string, depth int) {
 func hasWords(field string) bool {
 	switch field {
 	case "text", "blocks", "items", "rows", "cells", "label", "summary", "caption", "credit",
-		"title", "description", "question", "alternative_text", "expression":
+		"title", "description", "question", "alternative_text", "expression",
+		"address", "explanation", "options", "performer", "prize_description", "tasks":
 		return true
 	}
 	return false
@@ -112,7 +183,8 @@ func around(field string) (before, after gap) {
 	switch field {
 	case "label":
 		return joined, spaced
-	case "summary", "caption", "credit", "title", "description", "question":
+	case "summary", "caption", "credit", "title", "description", "question",
+		"address", "explanation", "options", "performer", "prize_description", "tasks":
 		return nextLine, nextLine
 	}
 	return joined, joined
@@ -122,10 +194,10 @@ func (w *walk) apart(g gap) { w.gap = max(w.gap, g) }
 
 // say puts down a string as the document writes it.
 func (w *walk) say(s []byte) {
-	if len(s) == 0 {
+	if len(s) == 0 || w.muted > 0 {
 		return
 	}
-	if len(w.words) > 1 {
+	if len(w.words) > 0 {
 		switch w.gap {
 		case spaced:
 			w.words = append(w.words, ' ')

@@ -1,12 +1,12 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	client "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
@@ -14,23 +14,26 @@ import (
 	"visnyk/bot"
 )
 
-// Send implements bot.Channel. Where Telegram cannot read our HTML the message
-// goes once more without it: better plain than not at all, and the first was
-// surely not taken.
+// Send implements bot.Channel. What Telegram refuses for the form of it goes once
+// more in the next best one, of which the error with the outcome Sent tells.
 func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string, error) {
 	call, chat, err := c.prepare(to, p)
 	if err != nil {
 		return "", &bot.SendError{Outcome: bot.Malformed, Err: err}
 	}
-	id, failed := c.call(ctx, chat, call, models.ParseModeHTML)
-	if failed != nil && failed.Outcome == bot.Malformed && strings.Contains(strings.ToLower(failed.Error()), badMarkup) {
-		call.Params.Text, call.Params.Caption = plain(call.Params.Text), plain(call.Params.Caption)
-		id, failed = c.call(ctx, chat, call, "")
+	var first *bot.SendError
+	for {
+		id, failed := c.call(ctx, chat, call)
+		switch {
+		case failed == nil && first == nil:
+			return id, nil
+		case failed == nil:
+			return id, &bot.SendError{Outcome: bot.Sent, Err: first.Err}
+		case !call.repair(failed):
+			return "", failed
+		}
+		first = cmp.Or(first, failed)
 	}
-	if failed != nil {
-		return "", failed
-	}
-	return id, nil
 }
 
 // prepare reads what Render wrote.
@@ -44,13 +47,18 @@ func (c *Channel) prepare(to bot.Address, p bot.Part) (call request, chat int64,
 	if err := json.Unmarshal(p.Body, &call); err != nil {
 		return call, 0, errors.New("the part is not one of this channel")
 	}
+	call.Params.Thread = threadID(p.Thread)
 	return call, chat, nil
 }
 
 // call makes one call of the API and gives the id of the new message, "" where
 // there is none.
-func (c *Channel) call(ctx context.Context, chat int64, r request, mode models.ParseMode) (string, *bot.SendError) {
+func (c *Channel) call(ctx context.Context, chat int64, r request) (string, *bot.SendError) {
 	ctx, f := watch(ctx)
+	mode := models.ParseModeHTML
+	if r.bare {
+		mode = ""
+	}
 	var keys models.ReplyMarkup
 	if len(r.Params.Markup) > 0 {
 		keys = r.Params.Markup
@@ -59,16 +67,16 @@ func (c *Channel) call(ctx context.Context, chat int64, r request, mode models.P
 	switch r.Method {
 	case sendMessage:
 		_, err = c.api.SendMessage(ctx, &client.SendMessageParams{
-			ChatID: chat, Text: r.Params.Text, ParseMode: mode, ReplyMarkup: keys,
+			ChatID: chat, MessageThreadID: r.Params.Thread, Text: r.Params.Text, ParseMode: mode, ReplyMarkup: keys,
 		})
 	case sendPhoto:
 		_, err = c.api.SendPhoto(ctx, &client.SendPhotoParams{
-			ChatID: chat, Photo: &models.InputFileString{Data: r.Params.Photo},
+			ChatID: chat, MessageThreadID: r.Params.Thread, Photo: &models.InputFileString{Data: r.Params.Photo},
 			Caption: r.Params.Caption, ParseMode: captioned(r, mode), ReplyMarkup: keys,
 		})
 	case sendDocument:
 		_, err = c.api.SendDocument(ctx, &client.SendDocumentParams{
-			ChatID: chat, Document: &models.InputFileString{Data: r.Params.Document},
+			ChatID: chat, MessageThreadID: r.Params.Thread, Document: &models.InputFileString{Data: r.Params.Document},
 			Caption: r.Params.Caption, ParseMode: captioned(r, mode), ReplyMarkup: keys,
 		})
 	case answerCallback:
@@ -86,8 +94,8 @@ func (c *Channel) call(ctx context.Context, chat int64, r request, mode models.P
 			ChatID: chat, MessageID: r.Params.Message, ReplyMarkup: keys,
 		})
 		failed := c.edited(err, f)
-		if failed != nil && failed.Outcome == bot.Malformed && mentions(strings.ToLower(failed.Error()), fixed()) {
-			return "", nil
+		if failed != nil && reason(failed) == whyFixed {
+			return "", nil // for buttons alone that is too late to matter
 		}
 		return "", failed
 	default:
@@ -109,6 +117,15 @@ func (c *Channel) edited(err error, f *facts) *bot.SendError {
 		return nil
 	}
 	return c.judge(err, f)
+}
+
+// threadID reads a thread as Decode writes it; 0 for the chat itself.
+func threadID(thread string) int {
+	id, err := strconv.Atoi(thread)
+	if err != nil || id < 0 {
+		return 0
+	}
+	return id
 }
 
 // captioned keeps the parse mode away from a file without words.

@@ -115,8 +115,10 @@ func typed(id, chat, message int, at time.Time, text string) string {
 }
 
 // deliver repeats one update until it is acknowledged.
-func (c *crowd) deliver(ctx context.Context, chat, n int) {
-	body := c.update(chat, n)
+func (c *crowd) deliver(ctx context.Context, chat, n int) { c.bring(ctx, chat, c.update(chat, n)) }
+
+// bring repeats the update of a chat until it is acknowledged.
+func (c *crowd) bring(ctx context.Context, chat int, body string) {
 	for try, wait := 0, 10*time.Millisecond; ctx.Err() == nil; try, wait = try+1, min(2*wait, time.Second) {
 		if c.post(ctx, c.addresses[(chat+try)%len(c.addresses)], body) {
 			return

@@ -27,7 +27,7 @@ func (p *play) open(url string) *sqlx.DB {
 }
 
 const openRows = `SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting')
-	+ (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))`
+	+ (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')) + (SELECT count(*) FROM timers WHERE name LIKE 'gather/%')`
 
 // awaitEmpty waits until every update is done and every part has ended.
 func (p *play) awaitEmpty(db *sqlx.DB, patience time.Duration) {

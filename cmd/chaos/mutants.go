@@ -26,6 +26,9 @@ func mutants() map[string]mutant {
 			"last-first", "bot/dialog/dispatch.go",
 			"	d.waiting = arrivals(rows,", "	slices.Reverse(rows)\n	d.waiting = arrivals(rows,",
 		}, "order", "sqlite"},
+		"first-caption": {patch{
+			"first-caption", "bot/dialog/gather.go", "		g.add(e)\n", "		g.Items++\n",
+		}, "order", "sqlite"},
 		"no-key": {patch{
 			"no-key", "storage/inbox.go",
 			"		u := fit(n.Update)\n", "		u := fit(n.Update)\n		u.ID += \"/\" + NewID()\n",

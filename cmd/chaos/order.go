@@ -37,7 +37,8 @@ func (p *play) seedArticles(url string) {
 // playOrder kills the service in the middle of anything, again and again, while
 // many chats write without waiting for replies. Nothing acknowledged may be
 // lost, nothing applied twice, no chat answered out of order; a reply may come
-// twice only if nobody could know whether it had arrived.
+// twice only if nobody could know whether it had arrived. Albums and texts that
+// clients split are in the load, and the first kill comes while one waits.
 func playOrder(p *play) {
 	kills := of(p.size, 3, 4, 20)
 	ctx, cancel := context.WithTimeout(p.Context(), 10*time.Minute)
@@ -48,6 +49,15 @@ func playOrder(p *play) {
 	c := p.newCrowd(of(p.size, 100, 200, 2000), 12, address)
 	written := make(chan error, 1)
 	go func() { written <- c.write(ctx) }()
+	a, db := p.newAlbums(of(p.size, 12, 24, 200), address), p.open(database)
+	parts := make(chan error, 1)
+	go func() { parts <- a.write(ctx) }()
+	p.until(ctx, "an album that waits for more of it", 2*time.Millisecond, func() bool {
+		var n int
+		return db.GetContext(ctx, &n, `SELECT count(*) FROM timers WHERE name LIKE 'gather/%'`) == nil && n > 0
+	})
+	pr.kill()
+	pr = p.start(s, address)
 	for k := range kills {
 		// somewhere in the next part of the work, in the middle of anything
 		at := int64(c.total()*k/kills + p.rng.IntN(c.total()/kills))
@@ -56,7 +66,8 @@ func playOrder(p *play) {
 		pr = p.start(s, address)
 	}
 	c.finish(p, written)
-	db := p.open(database)
+	a.finish(p, parts)
 	p.awaitEmpty(db, 2*time.Minute)
 	p.judge(db, tg, c)
+	a.judge(p, db)
 }

@@ -64,7 +64,7 @@ func happened(k bot.EventKind, to string) flows.Transition {
 func saying(c flows.Command, to string, do func(flows.Turn) []flows.Effect) flows.Transition {
 	return flows.Transition{
 		Label: "«" + string(c) + "»", Do: do, To: to,
-		When: func(t flows.Turn) bool { return t.Typed() && flows.ParseCommand(t.Event.Text) == c },
+		When: func(t flows.Turn) bool { return t.Command() == c },
 	}
 }
 

@@ -63,6 +63,9 @@ func newPlayground(t *testing.T, dir string) *playground {
 		if err := p.stop(); err != nil {
 			t.Errorf("stop: %v", err)
 		}
+		if wrong := tg.Stats().Breaches; len(wrong) > 0 {
+			t.Errorf("calls that Telegram refuses: %q", wrong)
+		}
 		if t.Failed() {
 			t.Logf("log:\n%s", log)
 		}

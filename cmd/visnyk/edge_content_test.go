@@ -105,11 +105,49 @@ func contentEdges() []edge {
 		}},
 		{43, "an album of ten", func(s *scene) {
 			s.greets()
-			s.p.SendAlbum(10, "")
+			s.p.SendAlbum(make([]string, 10)...)
 			s.hears("@polite.photo")
 			s.idle()
-			want := []string{"started", "say", "attached", "say"}
-			s.history(append(want, slices.Repeat([]string{"attached"}, 9)...)...)
+			s.history(slices.Concat([]string{"started", "say"}, slices.Repeat([]string{"attached"}, 10), []string{"say"})...)
+		}},
+		{43, "an album whose last caption calls an operator", func(s *scene) {
+			s.greets()
+			s.p.SendAlbum("", "", "покличте людину, ось документи")
+			s.hears()
+			s.tickets(1)
+			s.history("started", "say", "attached", "attached", "attached покличте людину, ось документи", "say")
+		}},
+		{43, "an album, and a word before its time is over", func(s *scene) {
+			s.greets()
+			s.p.SendAlbum("Скільки коштує інтернет?", "")
+			s.p.Write("меню")
+			s.hears("@faq.helped")
+			s.hears("@menu.choose")
+			s.history("started", "say", "attached Скільки коштує інтернет?", "attached", "typed меню", "say", "say")
+		}},
+		{43, "an album to an operator", func(s *scene) {
+			s.taken()
+			s.p.SendAlbum("", "договір")
+			if a := s.attached(); a.Kind != bot.Photo {
+				s.t.Errorf("the operator sees %+v", a)
+			}
+		}},
+		{42, "pictures one after the other that are no album", func(s *scene) {
+			s.greets()
+			for range 5 {
+				s.p.SendPhoto([]byte("x"), "")
+			}
+			s.hears("@polite.photo")
+			s.history(slices.Concat([]string{"started", "say", "attached", "say"}, slices.Repeat([]string{"attached"}, 4))...)
+		}},
+		{43, "a text that the client splits", func(s *scene) {
+			s.greets()
+			s.p.WriteLong(strings.Repeat("так ", 1100) + "Скільки коштує інтернет?")
+			s.hears()
+			s.idle()
+			if got := s.entries(); len(got) != 5 || got[2].Kind != "typed" || got[3].Kind != "typed" || !got[4].Out {
+				s.t.Errorf("%d lines of history", len(got))
+			}
 		}},
 		{44, "a voice message", func(s *scene) {
 			s.greets()
@@ -158,8 +196,10 @@ func contentEdges() []edge {
 				s.telegram(s.message(thing))
 			}
 			s.hears("@polite.unsupported")
-			want := []string{"started", "say", "attached", "say"}
-			s.history(append(want, slices.Repeat([]string{"attached"}, len(things)-1)...)...)
+			s.history("started", "say", "attached ?", "say", "attached 🎲 3", "attached", "attached g", "attached i",
+				"attached b\nnot { json")
+			s.became("done", "done", "done", "done", "done", "done",
+				"done ignored: message/unknown/something_of_2030", "done ignored: message/unknown/text2")
 		}},
 	}
 }

@@ -29,8 +29,15 @@ func largeEdges() []edge {
 			s.telegram(body)
 			s.hears()
 			s.idle()
-			if got := s.entries()[2].Text; got != kept {
-				s.t.Errorf("%d bytes kept, want %d", len(got), len(kept))
+			got := s.entries()[2]
+			if got.Text != kept {
+				s.t.Errorf("%d bytes kept, want %d", len(got.Text), len(kept))
+			}
+			if n := len(got.Detail); n > 32<<10 {
+				s.t.Errorf("%d bytes beside them", n)
+			}
+			if a := s.beside().Answers; strings.Contains(fields, "reply_to") && (a == nil || !strings.HasPrefix(a.Text, ask[:20])) {
+				s.t.Errorf("answers %+v", a)
 			}
 		}}
 	}

@@ -53,9 +53,6 @@ func strangerEdges() []edge {
 		ignored(52, "a pinned message in private", private(`"pinned_message":{"message_id":2}`), "message/service/pinned_message"),
 		ignored(53, "a stranger's group", group(`"from":FROM,"text":"меню"`), "message/supergroup"),
 		ignored(53, "/start in a group", group(`"from":FROM,"text":"/start@visnyk_test_bot x"`), "message/supergroup"),
-		ignored(53, "a press in a group", func(s *scene) string {
-			return s.pressOf("1~menu", fmt.Sprintf(`{"message_id":1,"date":1,"chat":{"id":-100%d,"type":"supergroup"}}`, s.id))
-		}, "callback_query/supergroup"),
 		ignored(54, "a channel's post", func(s *scene) string {
 			return s.updateOf("channel_post", fmt.Sprintf(`"message_id":1,"date":1,"chat":{"id":-100%d,"type":"channel"},"sender_chat":{"id":-100%d,"type":"channel"},"text":"меню"`, s.id, s.id))
 		}, "channel_post"),

@@ -159,7 +159,7 @@ func (st *theatre) empty(within time.Duration) {
 		st.t.Fatal(err)
 	}
 	// An early receipt is given to its message right after that is marked as sent.
-	const open = `SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting') + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))
+	const open = `SELECT (SELECT count(*) FROM inbox WHERE state = 'waiting') + (SELECT count(*) FROM timers WHERE name LIKE 'gather/%') + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))
 		+ (SELECT count(*) FROM receipts r JOIN outbox o ON o.bot = r.bot AND o.chat = r.chat AND o.external_id = r.message AND o.external_id <> '')`
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

@@ -29,7 +29,7 @@ const lastEdge = 121
 // in threshold and slowEdge, what needs a world of its own in limitEdges.
 func edges() []edge {
 	return slices.Concat(
-		doorEdges(), updateEdges(), pressEdges(), contentEdges(), strangerEdges(), reachEdges(), textEdges(), largeEdges(),
+		doorEdges(), updateEdges(), pressEdges(), pressElsewhereEdges(), threadEdges(), contentEdges(), strangerEdges(), reachEdges(), textEdges(), besideEdges(), largeEdges(),
 		languageEdges(), viberDoorEdges(), viberReceiptEdges(), viberChatEdges(), viberSendEdges(),
 	)
 }

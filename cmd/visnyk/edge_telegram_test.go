@@ -203,6 +203,7 @@ func pressEdges() []edge {
 				s.telegram(s.pressOf(data, "") + " ")
 			}
 			s.quiet()
+			s.became(slices.Repeat([]string{"done ignored: callback_query/inline"}, 3)...)
 			s.at("menu/main")
 			if n := len(s.box.telegram.Calls()) - calls; n != 3 {
 				s.t.Errorf("%d calls, want an answer to each press and no other", n)

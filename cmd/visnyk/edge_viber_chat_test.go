@@ -159,6 +159,15 @@ func viberChatEdges() []edge {
 		}},
 		sends(105, "an empty text", `"type":"text","text":""`, hears("polite.empty")),
 		sends(105, "a text without text", `"type":"text"`, hears("polite.empty")),
+		{106, "five pictures one after the other", func(s *scene) {
+			s.onViber()
+			s.greets()
+			for i := range 5 {
+				s.viber(s.viberMessage(fmt.Sprintf(`"type":"picture","media":"https://dl.example/x%d.jpg","text":""`, i)))
+			}
+			s.hears("@polite.photo")
+			s.history(slices.Concat([]string{"typed Привіт", "say", "attached", "say"}, slices.Repeat([]string{"attached"}, 4))...)
+		}},
 		sends(106, "a picture without media", `"type":"picture"`, func(s *scene) {
 			s.hears("@polite.photo")
 			if a := s.attached(); a.Kind != bot.Photo || a.Ref != "" {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/flows/flowtest"
@@ -32,9 +34,38 @@ func (p *staged) person(what string) bot.Event {
 		return bot.Event{Kind: bot.Typed, Text: " \u200b "}
 	case strings.HasPrefix(what, "("):
 		kind, caption, _ := strings.Cut(what[1:], ")")
+		if kind == "forwarded" {
+			return bot.Event{Kind: bot.Typed, Text: strings.TrimSpace(caption), Forwarded: &bot.Origin{}}
+		}
 		return bot.Event{Kind: bot.Attached, Attachment: flowtest.Attached(kind), Text: strings.TrimSpace(caption)}
 	}
 	return bot.Event{Kind: bot.Typed, Text: what}
+}
+
+// more is the event as one of which more is to come: an item of an album, or a part
+// of a text that was split.
+func (p *staged) more(e bot.Event) bot.Event {
+	if e.Full = e.Kind == bot.Typed; e.Full {
+		return e
+	}
+	if p.asks(p.t, `SELECT count(*) FROM timers WHERE bot = ? AND name LIKE 'gather/%'`, p.at.Bot) == "0" {
+		p.albums++
+	}
+	e.Album = fmt.Sprint("album", p.albums)
+	return e
+}
+
+// passes lets time go by, and returns the timer that is due for what was gathered,
+// if one is set.
+func (p *staged) passes(span string) (storage.Source, bot.Event, bool) {
+	d, err := time.ParseDuration(span)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.now = p.now.Add(d)
+	name := p.asks(p.t, `SELECT name FROM timers WHERE bot = ? AND name LIKE 'gather/%'`, p.at.Bot)
+	p.sql(p.t, `DELETE FROM timers WHERE bot = ? AND name = ?`, p.at.Bot, name)
+	return storage.SourceTimer, bot.Event{Kind: bot.TimedOut, Detail: name}, name != ""
 }
 
 // under is the change that a lasting button stands under.

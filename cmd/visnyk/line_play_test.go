@@ -28,9 +28,9 @@ type staged struct {
 	others  map[string]bot.Address     // that are the person's or were, by what the transcript calls them
 	offer   []string                   // what stands behind the next join link
 	changes []string                   // that concern the person
+	albums  int                        // how many there were
 	shown   []bot.Message
 	ids     []string // of shown, at the messenger
-	ticket  bool     // an operator holds it
 }
 
 // play goes through a transcript and holds what each line brings about against
@@ -63,7 +63,7 @@ func (s *stageHands) play(t *testing.T, name string, lines []string) {
 		switch word {
 		case "", "#":
 			continue
-		case ">", "*":
+		case ">", "*", "+", "~":
 		default:
 			p.scene(word, rest)
 			continue
@@ -107,9 +107,17 @@ func (p *staged) contact() string {
 // happens lets one thing happen and compares.
 func (p *staged) happens(word, rest string, want []string) {
 	source, e := storage.SourceChannel, bot.Event{}
-	if word == ">" {
+	switch word {
+	case ">":
 		e = p.person(rest)
-	} else {
+	case "+":
+		e = p.more(p.person(rest))
+	case "~":
+		var set bool
+		if source, e, set = p.passes(rest); !set {
+			return
+		}
+	default:
 		source, e = p.outside(rest)
 	}
 	e.From = p.at

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -111,6 +112,27 @@ func TestStoryOfAVisitor(t *testing.T) {
 				}
 			})
 		}
+	})
+}
+
+// Files that are chosen together come one by one, and have one polite word.
+func TestFilesAtOnceHaveOnePoliteWord(t *testing.T) {
+	withChat(t, unhurried(), func(t *testing.T, s *world) {
+		a, v := s.onWebchat(bot.Ukrainian)
+		a.write("/start")
+		a.hears("@welcome.about")
+		for i := range 4 {
+			file, err := v.Upload(t.Context(), fmt.Sprint("f", i), fmt.Sprintf("договір %d.txt", i), []byte("договір"))
+			if err == nil {
+				err = v.Attach(t.Context(), file, "")
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		a.hears("@polite.file")
+		a.write("меню")
+		a.hears("@menu.choose")
 	})
 }
 

@@ -102,7 +102,14 @@ func calling(reason bot.Reason) flows.Transition {
 
 // search looks for the answer and leaves what it found in the variables.
 func search(t flows.Turn) []flows.Effect {
-	found := t.Facts.FAQ.Find(t.Event.Text, t.Facts.Language, t.Facts.Now)
+	language := t.Facts.Language
+	if t.Facts.Guessed && !t.Forwarded() { // the article's words know better
+		language = bot.Unsure
+	}
+	found := t.Facts.FAQ.Find(t.Event.Text, language, t.Facts.Now)
+	if t.Forwarded() && found.Outcome != flows.Sure && found.Outcome != flows.Unclear {
+		found = flows.Finding{} // whoever thanks, complains or wants a person there, it is not this one
+	}
 	var article string
 	var options []string
 	switch found.Outcome {
@@ -120,6 +127,9 @@ func search(t flows.Turn) []flows.Effect {
 	}
 	if article != "" {
 		effects = append(effects, flows.Set{Name: flows.VarMisses})
+	}
+	if found.Language.Known() {
+		effects = append(effects, flows.Hear{Language: found.Language})
 	}
 	switch found.Outcome {
 	case flows.Sure, flows.Unclear:

@@ -10,9 +10,13 @@
 //	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027",
 //	       "version tariff-2027 2"
 //	>      are what the person does: "> text", "> [button]", "> /start link",
-//	       "> (photo) caption", "> ()" for an empty message
+//	       "> (photo) caption", "> ()" for an empty message,
+//	       "> (forwarded) words" for what somebody else said elsewhere
 //	       "> [button] of office-move" for a lasting one under a message that is
 //	       further up
+//	+      are what the person does where more of it is to come: an item of an album,
+//	       "+ (photo) caption", or a part of a text that their client splits, "+ text"
+//	~      are times that pass, "~ 2s": until then more may come
 //	*      are what happens: "* taken Марина", "* closed", "* timed_out handoff"
 //	<      are what is said: a paragraph each, then rows of buttons
 //	!      are the other effects
@@ -102,6 +106,8 @@ type play struct {
 	lasting []lasting
 	// erased tells that the person asked in this turn to be forgotten.
 	erased bool
+	// gathered is what more was to come of; nil: nothing.
+	gathered *bot.Event
 }
 
 // forget makes a stranger of the person: what concerns everybody concerns them
@@ -132,11 +138,20 @@ func (p *play) read(line string) error {
 		if err != nil {
 			return err
 		}
-		if t := p.facts.Ticket; t != nil && t.State == bot.TicketTaken && p.facts.Lasting.Do == "" {
-			p.out.WriteString("! for the operator\n")
-			return nil
+		return p.does(e)
+	case "+":
+		e, err := p.person(rest)
+		if err != nil {
+			return err
 		}
-		return p.turn(e)
+		return p.begins(e)
+	case "~":
+		d, err := time.ParseDuration(rest)
+		if err != nil {
+			return err
+		}
+		p.facts.Now = p.facts.Now.Add(d)
+		return p.enough()
 	case "*":
 		kind, detail, _ := strings.Cut(rest, " ")
 		e := bot.Event{Kind: bot.EventKind(kind), Detail: detail}
@@ -257,6 +272,9 @@ func (p *play) person(what string) (bot.Event, error) {
 		kind, caption, ok := strings.Cut(what[1:], ")")
 		if !ok {
 			return bot.Event{}, errors.New("the bracket is open")
+		}
+		if kind == "forwarded" {
+			return bot.Event{Kind: bot.Typed, Text: strings.TrimSpace(caption), Forwarded: &bot.Origin{}}, nil
 		}
 		return bot.Event{Kind: bot.Attached, Attachment: Attached(kind), Text: strings.TrimSpace(caption)}, nil
 	}

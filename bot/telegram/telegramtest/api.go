@@ -2,6 +2,7 @@ package telegramtest
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"net"
 	"net/http"
@@ -33,6 +34,8 @@ type reply struct {
 	Code        int         `json:"error_code,omitempty"`
 	Description string      `json:"description,omitempty"`
 	Parameters  *parameters `json:"parameters,omitempty"`
+
+	breach bool // the call itself was wrong, whatever the state of the chat
 }
 
 type parameters struct {
@@ -43,6 +46,13 @@ type parameters struct {
 func ok(result any) reply { return reply{OK: true, Result: result} }
 
 func bad(description string) reply { return refuse(400, "Bad Request: "+description) }
+
+// wrong refuses what no call may be like.
+func wrong(description string) reply {
+	r := bad(description)
+	r.breach = true
+	return r
+}
 
 func refuse(code int, description string) reply {
 	return reply{Code: code, Description: description}
@@ -76,7 +86,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	values, err := parse(r)
 	if err != nil {
-		write(w, bad("can't parse the request: "+err.Error()))
+		s.unreadable(w, name, err)
 		return
 	}
 	s.handle(w, r, name, values)
@@ -90,15 +100,17 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 	s.mu.Lock()
 	s.stats.Calls++
 	if !known {
+		s.breached(name, "no such method")
 		s.mu.Unlock()
 		write(w, refuse(404, "Not Found: method not found"))
 		return
 	}
 	for field := range v {
-		if !slices.Contains(m.params, field) {
+		if _, known := FieldNamed(API().Methods[m.name].Params, field); !known {
 			s.stats.Unknown[m.name+"."+field]++
 		}
 	}
+	breach := API().breach(m.name, v)
 	fault := s.fault(chat)
 	at := len(s.calls)
 	if !s.opts.Unrecorded {
@@ -111,7 +123,7 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 		s.hang(r)
 		return
 	}
-	answer, raw := s.answer(r, m, v, chat, fault)
+	answer, raw := s.answer(r, m, v, chat, fault, breach)
 	switch fault.kind {
 	case cuts:
 		sever(w)
@@ -121,6 +133,12 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 		return
 	}
 	s.mu.Lock()
+	if breach == "" && answer.breach {
+		breach = answer.Description
+	}
+	if breach != "" {
+		s.breached(m.name, breach)
+	}
 	if !s.opts.Unrecorded {
 		s.calls[at].Code = answer.Code
 		if answer.OK {
@@ -129,17 +147,39 @@ func (s *Server) handle(w http.ResponseWriter, r *http.Request, name string, v v
 	}
 	s.change()
 	s.mu.Unlock()
+	for k, v := range fault.header {
+		w.Header().Set(k, v)
+	}
 	if raw {
 		w.Header().Set("Content-Type", fault.mime)
-		for k, v := range fault.header {
-			w.Header().Set(k, v)
-		}
 		w.WriteHeader(fault.code)
 		_, _ = w.Write([]byte(fault.body))
 		return
 	}
 	write(w, answer)
 }
+
+// unreadable refuses a call whose parameters cannot be read.
+func (s *Server) unreadable(w http.ResponseWriter, name string, err error) {
+	s.mu.Lock()
+	s.breached(name, err.Error())
+	s.mu.Unlock()
+	if errors.Is(err, errLarge) {
+		write(w, refuse(http.StatusRequestEntityTooLarge, errLarge.Error()))
+		return
+	}
+	write(w, bad("can't parse the request: "+err.Error()))
+}
+
+// breached notes a call that breaks the table. The lock is held.
+func (s *Server) breached(method, why string) {
+	if len(s.stats.Breaches) < mostBreaches {
+		s.stats.Breaches = append(s.stats.Breaches, method+": "+why)
+	}
+}
+
+// mostBreaches is how many are told of.
+const mostBreaches = 100
 
 // hang lets the caller wait until it loses patience.
 func (s *Server) hang(r *http.Request) {
@@ -151,11 +191,16 @@ func (s *Server) hang(r *http.Request) {
 
 // answer returns what the API says to the call; raw when the fault has its own
 // words instead.
-func (s *Server) answer(r *http.Request, m method, v values, chat int64, fault Fault) (answer reply, raw bool) {
+// A call that breaks the table is refused in the server's own words where the
+// method has some, in ours otherwise.
+func (s *Server) answer(r *http.Request, m method, v values, chat int64, fault Fault, breach string) (answer reply, raw bool) {
 	if fault.kind == says {
 		return reply{Code: fault.code}, true
 	}
 	if m.waits != nil && fault.kind == none {
+		if breach != "" {
+			return wrong(breach), false
+		}
 		return m.waits(s, r, v), false
 	}
 	s.mu.Lock()
@@ -172,7 +217,12 @@ func (s *Server) answer(r *http.Request, m method, v values, chat int64, fault F
 			return banned, false
 		}
 	}
-	return m.run(s, v), false
+	s.breach = breach
+	answer = m.run(s, v)
+	if answer.OK && breach != "" {
+		answer = wrong(breach)
+	}
+	return answer, false
 }
 
 func write(w http.ResponseWriter, r reply) {

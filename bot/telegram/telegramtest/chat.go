@@ -15,7 +15,8 @@ type chat struct {
 	blocked bool
 	gone    bool // the account is deleted
 	thread  []Message
-	last    int64 // the last message_id
+	threads map[int64]bool // that the person has opened
+	last    int64          // the last message_id
 	script  []Fault
 	always  Fault
 	bans    limits
@@ -26,6 +27,7 @@ type chat struct {
 type Message struct {
 	ID       int64
 	Chat     int64
+	Thread   int64 // of the chat; 0 is the chat itself
 	FromBot  bool
 	Text     string // as it is seen; a caption too
 	HTML     string // as the bot sent it

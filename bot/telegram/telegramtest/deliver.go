@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // update waits for its delivery.
@@ -33,10 +35,35 @@ type queue struct {
 	running bool
 }
 
+// MaxUpdate is the largest update the real server queues, in bytes.
+const MaxUpdate = 512 << 10
+
+// escaped writes a document as the real server does, in ASCII: a letter that is
+// not English takes six bytes, or twelve.
+func escaped(doc []byte) []byte {
+	out := make([]byte, 0, len(doc))
+	for _, r := range string(doc) {
+		switch {
+		case r < utf8.RuneSelf:
+			out = append(out, byte(r))
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, "\\u%04x\\u%04x", high, low)
+		default:
+			out = fmt.Appendf(out, "\\u%04x", r)
+		}
+	}
+	return out
+}
+
 // post makes an update of the document and queues it; nil when nobody wants its
-// kind. The lock is held.
+// kind, or when it is too large. The lock is held.
 func (s *Server) post(chat int64, kind, key string, doc []byte) *update {
 	if !s.hook.allows(kind) {
+		return nil
+	}
+	if doc = escaped(doc); len(doc) > MaxUpdate-64 { // the envelope
+		s.stats.Oversize++
 		return nil
 	}
 	s.update++

@@ -1,8 +1,10 @@
 package telegramtest
 
 import (
+	"maps"
 	"math"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -57,8 +59,13 @@ func TooMany(seconds int) Fault {
 func Internal() Fault { return Refuse(500, "Internal Server Error: restart") }
 
 // BadGateway is the page of a proxy that does not reach the server.
-func BadGateway() Fault {
-	return Say(http.StatusBadGateway, "text/html", "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>")
+func BadGateway() Fault { return Gateway(http.StatusBadGateway) }
+
+// Gateway is a proxy's own page with the code, whatever it means by it: of the call
+// behind it nothing is known but that it was not carried out.
+func Gateway(code int) Fault {
+	title := strconv.Itoa(code) + " " + http.StatusText(code)
+	return Say(code, "text/html", "<html><head><title>"+title+"</title></head><body><center><h1>"+title+"</h1></center>nginx</body></html>")
 }
 
 // Say answers with any bytes.
@@ -70,6 +77,16 @@ func Say(code int, mime, body string) Fault {
 func Redirect(to string) Fault {
 	f := Say(http.StatusFound, "text/html", "")
 	f.header = map[string]string{"Location": to}
+	return f
+}
+
+// With puts a field into the header of the answer.
+func (f Fault) With(name, value string) Fault {
+	f.header = maps.Clone(f.header)
+	if f.header == nil {
+		f.header = map[string]string{}
+	}
+	f.header[name] = value
 	return f
 }
 

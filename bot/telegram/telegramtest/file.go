@@ -46,16 +46,16 @@ func (p *Person) SendPhoto(data []byte, caption string) Message {
 	return p.photo(data, caption, "")
 }
 
-// SendAlbum sends so many pictures at once; the first one carries the caption.
-func (p *Person) SendAlbum(n int, caption string) []Message {
+// SendAlbum sends pictures at once, one for each caption, "" for none. Nothing tells
+// the bot which is the last.
+func (p *Person) SendAlbum(captions ...string) []Message {
 	p.s.mu.Lock()
 	p.s.serial++
 	group := fmt.Sprintf("album%d", p.s.serial)
 	p.s.mu.Unlock()
-	sent := make([]Message, n)
-	for i := range sent {
+	sent := make([]Message, len(captions))
+	for i, caption := range captions {
 		sent[i] = p.photo(nil, caption, group)
-		caption = ""
 	}
 	return sent
 }

@@ -39,7 +39,10 @@ func (s *Server) setWebhook(v values) reply {
 		return s.deleteWebhook(v)
 	}
 	if err := s.checkHook(v["url"], v["secret_token"]); err != nil {
-		return bad(err.Error())
+		return wrong(err.Error())
+	}
+	if s.breach != "" {
+		return wrong(s.breach)
 	}
 	s.allow(v)
 	if n, err := strconv.Atoi(v["max_connections"]); err == nil {

@@ -11,69 +11,30 @@ import (
 
 // method is one method of the API.
 type method struct {
-	name   string
-	params []string                                         // all it has in Bot API 9.4
-	sends  bool                                             // counts against the rates
-	run    func(s *Server, v values) reply                  // under the lock
-	waits  func(s *Server, r *http.Request, v values) reply // instead of run, without the lock
+	name  string
+	sends bool                                             // counts against the rates
+	run   func(s *Server, v values) reply                  // under the lock
+	waits func(s *Server, r *http.Request, v values) reply // instead of run, without the lock
 }
 
-// methods lists what the bot may call, by name in lower case.
+// methods lists what the fake carries out, by name in lower case. What they take
+// is the table's to say.
 func methods() map[string]method {
-	common := []string{
-		"business_connection_id", "chat_id", "message_thread_id", "direct_messages_topic_id", "parse_mode",
-		"disable_notification", "protect_content", "allow_paid_broadcast", "message_effect_id",
-		"suggested_post_parameters", "reply_parameters", "reply_markup",
-	}
-	with := func(more ...string) []string { return slices.Concat(common, more) }
 	all := map[string]method{}
 	for _, m := range []method{
 		{name: "getMe", run: (*Server).getMe},
-		{
-			name: "sendMessage", sends: true, run: (*Server).sendMessage,
-			params: with("text", "entities", "link_preview_options"),
-		},
-		{
-			name: "sendPhoto", sends: true, run: (*Server).sendPhoto,
-			params: with("photo", "caption", "caption_entities", "show_caption_above_media", "has_spoiler"),
-		},
-		{
-			name: "sendDocument", sends: true, run: (*Server).sendDocument,
-			params: with("document", "thumbnail", "caption", "caption_entities", "disable_content_type_detection"),
-		},
-		{
-			name: "sendChatAction", run: (*Server).sendChatAction,
-			params: []string{"business_connection_id", "chat_id", "message_thread_id", "action"},
-		},
-		{
-			name: "answerCallbackQuery", run: (*Server).answerCallbackQuery,
-			params: []string{"callback_query_id", "text", "show_alert", "url", "cache_time"},
-		},
-		{
-			name: "editMessageText", run: (*Server).editMessageText,
-			params: []string{
-				"business_connection_id", "chat_id", "message_id", "inline_message_id", "text", "parse_mode",
-				"entities", "link_preview_options", "reply_markup",
-			},
-		},
-		{
-			name: "editMessageReplyMarkup", run: (*Server).editMessageReplyMarkup,
-			params: []string{"business_connection_id", "chat_id", "message_id", "inline_message_id", "reply_markup"},
-		},
-		{name: "getFile", run: (*Server).getFile, params: []string{"file_id"}},
-		{
-			name: "setWebhook", run: (*Server).setWebhook,
-			params: []string{
-				"url", "certificate", "ip_address", "max_connections", "allowed_updates", "drop_pending_updates",
-				"secret_token",
-			},
-		},
-		{name: "deleteWebhook", run: (*Server).deleteWebhook, params: []string{"drop_pending_updates"}},
+		{name: "sendMessage", sends: true, run: (*Server).sendMessage},
+		{name: "sendPhoto", sends: true, run: (*Server).sendPhoto},
+		{name: "sendDocument", sends: true, run: (*Server).sendDocument},
+		{name: "sendChatAction", run: (*Server).sendChatAction},
+		{name: "answerCallbackQuery", run: (*Server).answerCallbackQuery},
+		{name: "editMessageText", run: (*Server).editMessageText},
+		{name: "editMessageReplyMarkup", run: (*Server).editMessageReplyMarkup},
+		{name: "getFile", run: (*Server).getFile},
+		{name: "setWebhook", run: (*Server).setWebhook},
+		{name: "deleteWebhook", run: (*Server).deleteWebhook},
 		{name: "getWebhookInfo", run: (*Server).getWebhookInfo},
-		{
-			name: "getUpdates", waits: (*Server).getUpdates,
-			params: []string{"offset", "limit", "timeout", "allowed_updates"},
-		},
+		{name: "getUpdates", waits: (*Server).getUpdates},
 	} {
 		all[strings.ToLower(m.name)] = m
 	}
@@ -102,7 +63,7 @@ func (s *Server) getMe(values) reply {
 func (s *Server) receiver(v values) (*chat, *reply) {
 	no := func(r reply) (*chat, *reply) { return nil, &r }
 	if v["chat_id"] == "" {
-		return no(bad("chat_id is empty"))
+		return no(wrong("chat_id is empty"))
 	}
 	id, err := strconv.ParseInt(v["chat_id"], 10, 64)
 	if err != nil {
@@ -130,14 +91,14 @@ func (s *Server) sendMessage(v values) reply {
 		return *no
 	}
 	if v["text"] == "" {
-		return bad("message text is empty")
+		return wrong("message text is empty")
 	}
-	text, err := checkText(v["text"], v["parse_mode"], 4096, "message is too long")
+	text, err := checkText(v["text"], v["parse_mode"], most("sendMessage", "text"), "message is too long")
 	if err != nil {
-		return bad(err.Error())
+		return wrong(err.Error())
 	}
 	if !seen(text) {
-		return bad("text must be non-empty")
+		return wrong("text must be non-empty")
 	}
 	return s.deliver(c, v, Message{Text: text, HTML: v["text"]})
 }
@@ -153,18 +114,18 @@ func (s *Server) sendFile(v values, field string) reply {
 	file := v[field]
 	switch {
 	case file == "":
-		return bad("there is no " + field + " in the request")
+		return wrong("there is no " + field + " in the request")
 	case strings.HasPrefix(file, "attach://"):
 	case strings.Contains(file, "://"):
 		if !opens(file) || strings.HasPrefix(file, "tg:") {
-			return bad("wrong HTTP URL specified")
+			return wrong("wrong HTTP URL specified")
 		}
 	case s.files[file].Path == "":
 		return bad("wrong file_id or the file is temporarily unavailable")
 	}
-	text, err := checkText(v["caption"], v["parse_mode"], 1024, "message caption is too long")
+	text, err := checkText(v["caption"], v["parse_mode"], most("sendPhoto", "caption"), "message caption is too long")
 	if err != nil {
-		return bad(err.Error())
+		return wrong(err.Error())
 	}
 	m := Message{Text: text, HTML: v["caption"]}
 	if field == "photo" {
@@ -178,8 +139,15 @@ func (s *Server) sendFile(v values, field string) reply {
 // deliver puts the bot's message into the chat.
 func (s *Server) deliver(c *chat, v values, m Message) reply {
 	var err error
+	var there bool
+	if m.Thread, there = c.into(v); !there {
+		return bad("message thread not found")
+	}
 	if m.Keyboard, m.Reply, err = checkMarkup(v["reply_markup"]); err != nil {
-		return bad(err.Error())
+		return wrong(err.Error())
+	}
+	if s.breach != "" {
+		return wrong(s.breach)
 	}
 	if strings.ToLower(v["parse_mode"]) != "html" {
 		m.HTML = ""
@@ -190,15 +158,19 @@ func (s *Server) deliver(c *chat, v values, m Message) reply {
 }
 
 func (s *Server) sendChatAction(v values) reply {
-	if _, no := s.receiver(v); no != nil {
+	c, no := s.receiver(v)
+	if no != nil {
 		return *no
+	}
+	if _, there := c.into(v); !there {
+		return bad("message thread not found")
 	}
 	actions := []string{
 		"typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
 		"choose_sticker", "find_location", "record_video_note", "upload_video_note",
 	}
 	if !slices.Contains(actions, v["action"]) {
-		return bad("wrong parameter action in request")
+		return wrong("wrong parameter action in request")
 	}
 	return ok(true)
 }
@@ -218,8 +190,8 @@ func (s *Server) answerCallbackQuery(v values) reply {
 	if !known || time.Since(p.at) > pressLife {
 		return bad("query is too old and response timeout expired or query ID is invalid")
 	}
-	if utf8.RuneCountInString(v["text"]) > 200 {
-		return bad("MESSAGE_TOO_LONG")
+	if utf8.RuneCountInString(v["text"]) > most("answerCallbackQuery", "text") {
+		return wrong("MESSAGE_TOO_LONG")
 	}
 	p.answered = true
 	s.presses[v["callback_query_id"]] = p
@@ -235,11 +207,11 @@ func (s *Server) editMessageText(v values) reply {
 		return *no
 	}
 	if v["text"] == "" {
-		return bad("message text is empty")
+		return wrong("message text is empty")
 	}
-	text, err := checkText(v["text"], v["parse_mode"], 4096, "message is too long")
+	text, err := checkText(v["text"], v["parse_mode"], most("sendMessage", "text"), "message is too long")
 	if err != nil {
-		return bad(err.Error())
+		return wrong(err.Error())
 	}
 	return s.edit(m, v, text)
 }
@@ -274,7 +246,10 @@ func (s *Server) editable(v values) (*Message, *reply) {
 func (s *Server) edit(m *Message, v values, text string) reply {
 	under, _, err := checkMarkup(v["reply_markup"])
 	if err != nil {
-		return bad(err.Error())
+		return wrong(err.Error())
+	}
+	if s.breach != "" {
+		return wrong(s.breach)
 	}
 	same := m.Text == text && slices.EqualFunc(m.Keyboard, under, func(a, b []Button) bool { return slices.Equal(a, b) })
 	if same {

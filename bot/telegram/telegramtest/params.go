@@ -17,35 +17,50 @@ const maxRequest = 50 << 20
 // JSON, an uploaded file as "attach://" and its name.
 type values map[string]string
 
-// parse reads the parameters in every form the API knows.
+var errLarge = errors.New("Request Entity Too Large")
+
+// parse reads the parameters in every form the API knows. errLarge says that there
+// is more than the API reads.
 func parse(r *http.Request) (values, error) {
 	v := values{}
 	v.add(r.URL.Query())
+	if r.ContentLength > maxRequest {
+		return nil, errLarge
+	}
 	r.Body = http.MaxBytesReader(nil, r.Body, maxRequest)
+	err := v.body(r)
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return nil, errLarge
+	}
+	return v, err
+}
+
+// body reads what comes beneath the header.
+func (v values) body(r *http.Request) error {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch kind {
 	case "application/json":
-		return v, v.json(r.Body)
+		return v.json(r.Body)
 	case "multipart/form-data":
 		err := r.ParseMultipartForm(maxRequest)
 		if errors.Is(err, io.EOF) { // the header of a form and nothing in it
-			return v, nil
+			return nil
 		}
 		if err != nil {
-			return nil, errors.New("the form is broken")
+			return fmt.Errorf("the form is broken: %w", err)
 		}
 		v.add(r.MultipartForm.Value)
 		for name, files := range r.MultipartForm.File {
 			v[name] = "attach://" + files[0].Filename
 		}
-		return v, r.MultipartForm.RemoveAll()
+		return r.MultipartForm.RemoveAll()
 	case "application/x-www-form-urlencoded":
 		if err := r.ParseForm(); err != nil {
-			return nil, errors.New("the form is broken")
+			return fmt.Errorf("the form is broken: %w", err)
 		}
 		v.add(r.PostForm)
 	}
-	return v, nil
+	return nil
 }
 
 func (v values) add(form url.Values) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf16"
 )
 
 // Person is somebody who talks to the bot in a private chat. What a person does
@@ -15,6 +16,8 @@ type Person struct {
 	s    *Server
 	name string
 	lang string
+
+	thread int64 // where they speak; 0 is the chat itself
 }
 
 // Person returns the person with the id, who is also the chat, making them at
@@ -43,6 +46,21 @@ func (p *Person) Join() *Person {
 // Write sends a text.
 func (p *Person) Write(text string) Message {
 	return p.say(Message{What: "text", Text: text}, map[string]any{"text": text})
+}
+
+// WriteLong sends a text of any length as a client does: in messages of 4096 UTF-16
+// units, one right after the other.
+func (p *Person) WriteLong(text string) []Message {
+	var sent []Message
+	for units := utf16.Encode([]rune(text)); len(units) > 0; {
+		end := min(4096, len(units))
+		if end < len(units) && units[end] >= 0xdc00 && units[end] < 0xe000 {
+			end-- // no letter is cut in two
+		}
+		sent = append(sent, p.Write(string(utf16.Decode(units[:end]))))
+		units = units[end:]
+	}
+	return sent
 }
 
 // Start presses the START of a deep link.
@@ -183,6 +201,7 @@ func (p *Person) say(m Message, fields map[string]any) Message {
 	defer p.s.mu.Unlock()
 	c := p.s.chat(p.ID)
 	c.started = true
+	m.Thread = p.thread
 	m = p.s.record(c, m)
 	doc := p.envelope(m)
 	for k, v := range fields {
@@ -211,7 +230,7 @@ func (p *Person) user() map[string]any {
 }
 
 func (p *Person) envelope(m Message) map[string]any {
-	return map[string]any{"message_id": m.ID, "date": m.At.Unix(), "chat": p.room(), "from": p.user()}
+	return placed(map[string]any{"message_id": m.ID, "date": m.At.Unix(), "chat": p.room(), "from": p.user()}, m.Thread)
 }
 
 // json returns a message of the bot as the API shows it. The lock is held.
@@ -220,7 +239,7 @@ func (s *Server) json(m Message) map[string]any {
 	if p := s.people[m.Chat]; p != nil {
 		room["first_name"] = p.name
 	}
-	doc := map[string]any{"message_id": m.ID, "from": s.me(), "chat": room, "date": m.At.Unix()}
+	doc := placed(map[string]any{"message_id": m.ID, "from": s.me(), "chat": room, "date": m.At.Unix()}, m.Thread)
 	switch {
 	case m.Photo != "":
 		doc["photo"] = []map[string]any{{"file_id": "sent", "file_unique_id": "u", "width": 90, "height": 90}}

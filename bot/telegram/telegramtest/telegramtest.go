@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -36,6 +38,9 @@ type Options struct {
 	OpenChats bool
 	// Unrecorded keeps no record of calls, and of each chat the last message only.
 	Unrecorded bool
+	// Breaking says that calls break the table on purpose: they are refused as
+	// ever, and Start does not fail the test for them.
+	Breaking bool
 	// Copies is how many more times each update is delivered, all at once.
 	Copies int
 }
@@ -67,6 +72,7 @@ type Server struct {
 	update    int64         // the last update_id given
 	serial    int64         // of presses, files and albums
 	stats     Stats
+	breach    string // how the call under way breaks the table; "" when it does not
 	setHookAt time.Time
 }
 
@@ -122,17 +128,25 @@ func defaults(o *Options) {
 type T interface {
 	Helper()
 	Cleanup(func())
+	Errorf(format string, args ...any)
 	Fatalf(format string, args ...any)
 }
 
-// Start starts a server that lives as long as the test.
+// Start starts a server that lives as long as the test. The test fails for every
+// call that no state of a chat would have made right: an unknown parameter, a
+// broken keyboard, a text too long.
 func Start(t T, o Options) *Server {
 	t.Helper()
 	s, err := New(o)
 	if err != nil {
 		t.Fatalf("start: %v", err)
 	}
-	t.Cleanup(s.Close)
+	t.Cleanup(func() {
+		s.Close()
+		if wrong := s.Stats().Breaches; len(wrong) > 0 && !o.Breaking {
+			t.Errorf("fake telegram: %d calls that Telegram refuses:\n%s", len(wrong), strings.Join(wrong, "\n"))
+		}
+	})
 	return s
 }
 
@@ -190,12 +204,16 @@ type Stats struct {
 	Refused    int // answers that were not 2xx, and timeouts
 	Dropped    int // updates that grew too old to be delivered
 	Pending    int // updates not yet acknowledged
+	Oversize   int // updates larger than the real server's queue takes; they are lost there and here
 	Calls      int // of the API, with the right token
 	Sends      int // messages accepted
 	Violations int // sends over the rates, in strict mode
 	InBan      int // sends while a 429 forbade them
+	// Breaches tells of every call that broke the table or was otherwise refused
+	// for what it was, as "method: why".
+	Breaches []string
 	// Unknown counts parameters that the method does not have, as
-	// "method.parameter". The real server ignores them.
+	// "method.parameter". The real server ignores them, the fake refuses them.
 	Unknown map[string]int
 }
 
@@ -208,5 +226,6 @@ func (s *Server) Stats() Stats {
 	for k, n := range s.stats.Unknown {
 		st.Unknown[k] = n
 	}
+	st.Breaches = slices.Clone(s.stats.Breaches)
 	return st
 }

@@ -1,6 +1,7 @@
 package articles
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -139,11 +140,13 @@ func writePredictions(name string, list []eval.Prediction) (err error) {
 
 // predict is what the bot would do on a first message: no language is known yet.
 func predict(x flows.Finder, q eval.Query, now time.Time) eval.Prediction {
-	language := locales.Detect(q.Text)
-	if !language.Known() {
-		language = bot.Ukrainian
+	heard, sure := locales.Detect(q.Text)
+	known := heard
+	if !sure {
+		known = bot.Unsure
 	}
-	found := x.Find(q.Text, language, now)
+	found := x.Find(q.Text, known, now)
+	language := cmp.Or(known, found.Language, heard, bot.Ukrainian)
 	p := eval.Prediction{ID: q.ID, Action: action(q.Text, found.Outcome), Lang: string(language)}
 	for i, m := range found.Matches {
 		if i == 0 {

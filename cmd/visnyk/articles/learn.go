@@ -32,7 +32,8 @@ func teach(x *search.Index, articles []bot.Article, learnt []eval.Query) []bot.A
 		for _, q := range learnt {
 			if q.Expect == a.ID {
 				phrase, _ := x.Phrase(q.Text)
-				a.Aliases = a.Aliases.With(locales.Detect(phrase), phrase)
+				l, _ := locales.Detect(phrase)
+				a.Aliases = a.Aliases.With(l, phrase)
 			}
 		}
 		taught[i] = a

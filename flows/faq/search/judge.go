@@ -19,11 +19,19 @@ const (
 	idly    = 0.60 // thanks, greetings, chatter, insults
 )
 
-// Find implements flows.Finder. The language does not matter: an article is
-// found by its words in either.
-func (x *Index) Find(text string, _ bot.Language, now time.Time) flows.Finding {
+// Find implements flows.Finder. An article is found by its words in either
+// language; where l is Unsure, the finding says which of them the text is in.
+func (x *Index) Find(text string, l bot.Language, now time.Time) flows.Finding {
 	ts, _ := x.read(text)
-	return x.find(ts, now, nil)
+	return spoken(x.find(ts, now, nil), text, l)
+}
+
+// spoken adds the language of the text to a finding, where it is not known.
+func spoken(f flows.Finding, text string, l bot.Language) flows.Finding {
+	if !l.Known() && len(f.Matches) > 0 {
+		f.Language = spokenIn(text, f.Matches[0].Article)
+	}
+	return f
 }
 
 func (x *Index) find(ts []token, now time.Time, l rerankScores) flows.Finding {

@@ -1,6 +1,10 @@
 package search
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // knows tells how well the words of the service and of the base know a word: 1
 // for one of theirs, less for one that resembles one.
@@ -55,18 +59,48 @@ func (x *Index) read(text string) (ts []token, reading string) {
 	return x.mend(ts), reading
 }
 
-// short cuts a text that no person wrote: what a message costs must not grow
-// without end.
+// short cuts the middle out of a long story: what a message costs must not grow
+// without end, and what is asked stands at its beginning or its end. Of either end
+// as many words are left as are read in all.
 func short(text string) string {
 	const most = 3000 // bytes; some 1500 letters
 	if len(text) <= most {
 		return text
 	}
-	cut := most
-	for cut > 0 && !utf8.RuneStart(text[cut]) {
-		cut--
+	head, tail := most/2, len(text)-most/2
+	for head > 0 && !utf8.RuneStart(text[head]) {
+		head--
 	}
-	return text[:cut]
+	for tail < len(text) && !utf8.RuneStart(text[tail]) {
+		tail++
+	}
+	return firstWords(text[:head], longest/2) + "\n" + lastWords(text[tail:], longest/2-1)
+}
+
+// firstWords returns the text up to the end of its first n words.
+func firstWords(text string, n int) string {
+	at := 0
+	for range n {
+		word := strings.IndexFunc(text[at:], func(r rune) bool { return !unicode.IsSpace(r) })
+		if word < 0 {
+			break
+		}
+		end := strings.IndexFunc(text[at+word:], unicode.IsSpace)
+		if end < 0 {
+			return text
+		}
+		at += word + end
+	}
+	return text[:at]
+}
+
+// lastWords returns the text from the beginning of its last n words.
+func lastWords(text string, n int) string {
+	at := len(text)
+	for range n {
+		at = max(strings.LastIndexFunc(strings.TrimRightFunc(text[:at], unicode.IsSpace), unicode.IsSpace), 0)
+	}
+	return text[at:]
 }
 
 // mend splits what is two words of ours glued together and joins what is one

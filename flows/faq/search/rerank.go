@@ -110,7 +110,7 @@ type Reranked struct {
 func (x *Index) Rerank(alike map[string]Alike) Reranked { return Reranked{x, alike} }
 
 // Find implements flows.Finder.
-func (x Reranked) Find(text string, _ bot.Language, now time.Time) flows.Finding {
+func (x Reranked) Find(text string, l bot.Language, now time.Time) flows.Finding {
 	ts, _ := x.read(text)
-	return x.find(ts, now, x.rerank(x.alike[text]))
+	return spoken(x.find(ts, now, x.rerank(x.alike[text])), text, l)
 }
