@@ -23,6 +23,9 @@ type SendError struct {
 	Outcome Outcome
 	// After is how long to wait before the next try; 0 leaves it to the sender.
 	After time.Duration
+	// Most, unless 0, has the wait double from After up to it while the chat is told
+	// the same again, until the person does something.
+	Most time.Duration
 	// Whole tells that the wait is for the whole bot, not for this chat alone.
 	Whole bool
 	// Alone tells that the wait is surely this chat's. Where neither is told, the

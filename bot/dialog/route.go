@@ -79,7 +79,7 @@ func (t *turn) respond(e bot.Event) error {
 		return nil
 	case t.s.Greeted:
 		return t.greeted(e)
-	case e.Kind == bot.Started && e.Subscribed && e.Text == "" && t.conv.Version > 0:
+	case e.Kind == bot.Started && e.Subscribed && e.Text == "" && t.begun():
 		return nil // the chat was only opened again, where it stands
 	case t.looping():
 		t.answerPress(e, "")
@@ -105,11 +105,18 @@ func (t *turn) respond(e bot.Event) error {
 	return t.followLink(e)
 }
 
-// reach notes that the person blocked the bot or let it in again. Messengers
-// deliver these out of order with messages, so the newer moment wins.
+// reach notes that the person blocked the bot or let it in, which may be the first
+// we hear of them: they are met without a word, for no messenger tells again who
+// let us in. Who leaves unmet is kept nowhere. Messengers deliver these out of
+// order with messages, so the newer moment wins; a stranger who had left by the
+// time we hear of their coming shows at the first send.
 func (t *turn) reach(e bot.Event) {
 	at := t.when(e)
-	if t.conv.Version == 0 || at.Before(t.conv.ReachAt) || at.Before(t.conv.LastAt) {
+	switch {
+	case t.conv.Version == 0 && e.Kind == bot.Returned:
+		t.meet(e)
+		t.detectLanguage(e)
+	case t.conv.Version == 0 || at.Before(t.conv.ReachAt) || at.Before(t.conv.LastAt):
 		t.write.Note = "stale: " + string(e.Kind)
 		return
 	}
@@ -178,6 +185,10 @@ func (t *turn) when(e bot.Event) time.Time {
 	return e.At
 }
 
+// begun reports whether the conversation has a first turn behind it, and not only
+// a person who subscribed, or a message that nobody could read.
+func (t *turn) begun() bool { return t.conv.State.Flow != "" }
+
 func (t *turn) taken() bool { return t.ticket != nil && t.ticket.State == bot.TicketTaken }
 
 // greeted records a person whom the HTTP answer has already greeted: a new
@@ -188,7 +199,7 @@ func (t *turn) greeted(e bot.Event) error {
 	if e.Text != "" {
 		t.setVar(varLink, e.Text)
 	}
-	if t.conv.Version > 0 {
+	if t.begun() {
 		return nil
 	}
 	state, _, err := t.d.Book.Advance(t.flowTurn(bot.Event{Kind: bot.Started, From: e.From}))

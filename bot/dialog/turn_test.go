@@ -446,6 +446,67 @@ func TestOpeningIsNoSubscription(t *testing.T) {
 	}
 }
 
+// Who subscribes is met, also as somebody new: no messenger tells again who did.
+// Nothing is said, and their talk begins with what they do next, as anybody's.
+func TestWhoSubscribesIsMet(t *testing.T) {
+	at := func(s int) time.Time { return noon.Add(time.Duration(s) * time.Second) }
+	event := func(k bot.EventKind, s int) bot.Event {
+		e := person(bot.Event{Kind: k, Profile: bot.Profile{Name: "Іра", Locale: "ru-UA"}})
+		e.At = at(s)
+		return e
+	}
+	opened := event(bot.Started, 5)
+	opened.Subscribed = true
+	for name, c := range map[string]struct {
+		events []bot.Event
+		want   bot.Reach // "": nobody is known
+	}{
+		"subscribed":                  {[]bot.Event{event(bot.Returned, 1)}, bot.Reachable},
+		"subscribed twice":            {[]bot.Event{event(bot.Returned, 1), event(bot.Returned, 1)}, bot.Reachable},
+		"subscribed, left":            {[]bot.Event{event(bot.Returned, 1), event(bot.Left, 2)}, bot.Blocked},
+		"subscribed, an old left":     {[]bot.Event{event(bot.Returned, 2), event(bot.Left, 1)}, bot.Reachable},
+		"left unmet":                  {[]bot.Event{event(bot.Left, 1)}, ""},
+		"left unmet, subscribed":      {[]bot.Event{event(bot.Left, 1), event(bot.Returned, 2)}, bot.Reachable},
+		"left, subscribed, left":      {[]bot.Event{event(bot.Left, 1), event(bot.Returned, 2), event(bot.Left, 3)}, bot.Blocked},
+		"left, an old subscription":   {[]bot.Event{event(bot.Returned, 1), event(bot.Left, 3), event(bot.Returned, 2)}, bot.Blocked},
+		"subscribed, opened":          {[]bot.Event{event(bot.Returned, 1), event(bot.Started, 5)}, bot.Reachable},
+		"subscribed, an older opened": {[]bot.Event{event(bot.Returned, 7), event(bot.Started, 5)}, bot.Reachable},
+		"opened as a subscriber":      {[]bot.Event{opened}, bot.Reachable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := rehearse(t)
+			for _, e := range c.events {
+				result, err := r.Engine.Turn(TurnInput{
+					Inbox: "1", Greeted: e.Kind == bot.Started && !e.Subscribed, Now: at(10), Hours: r.Hours,
+					Events: []bot.Event{e}, Loaded: r.loaded,
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(result.Said) > 0 && e.Kind != bot.Started {
+					t.Errorf("%s hears %q", e.Kind, heard(result))
+				}
+				r.keep(result.Write)
+			}
+			who := r.loaded.Contact
+			if c.want == "" {
+				if who.ID != "" {
+					t.Errorf("met %+v", who)
+				}
+				return
+			}
+			if got := r.loaded.Conversation; got.Reach != c.want || who.Name != "Іра" || who.Language != bot.Russian || got.Contact != who.ID {
+				t.Errorf("met %+v at %+v, want %s", who, got, c.want)
+			}
+		})
+	}
+	r := rehearse(t)
+	do(t, r, event(bot.Returned, 1), at(2))
+	if got := do(t, r, opened, at(6)); len(got.Said) == 0 || !r.State().Offers("two") {
+		t.Errorf("a subscriber who opens the chat hears %q", heard(got))
+	}
+}
+
 func TestRepeatedOpeningDoesNotReset(t *testing.T) { // E101, E103
 	r := rehearse(t)
 	do(t, r, typed("так"), noon)

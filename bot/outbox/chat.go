@@ -48,6 +48,8 @@ type chat struct {
 	lines   [laneCount][]*row    // by order
 	backoff [laneCount]time.Time // a retry of this lane waits; larger lanes wait with it
 	next    time.Time            // the chat's own spacing
+	waits   int                  // how often the messenger wanted to hear from the person first
+	until   time.Time            // the end of the last such wait
 	busy    bool
 	// foreign: a row that this process does not have in memory waits for its
 	// retry, by the database's clock; nothing may overtake it.
@@ -82,6 +84,14 @@ func (c *chat) ready() time.Time {
 		}
 	}
 	return at
+}
+
+// heard ends what the chat waited for the person to do something.
+func (c *chat) heard() {
+	if c.waits > 0 && c.backoff[bot.LaneReply].Equal(c.until) {
+		c.backoff[bot.LaneReply] = time.Time{}
+	}
+	c.waits = 0
 }
 
 // insert puts the row at its place in its line.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 	"visnyk/storage"
 )
 
@@ -29,6 +30,18 @@ func (t *tenure) hear() {
 		// The database has closed everything that waited for this address.
 		if c := t.lanes.chats[chatKey{chat: o.row.To.Chat}]; c != nil {
 			t.lanes.purge(c, func(*row) bool { return true })
+		}
+	}
+}
+
+// listen lets go what waited for a person to do something. What an earlier holder
+// was told to wait stays, the database alone knows it.
+func (t *tenure) listen() {
+	for _, chat := range t.heard.take() {
+		if c := t.lanes.chats[chatKey{chat: chat}]; c != nil && c.waits > 0 {
+			if c.heard(); !c.busy {
+				t.lanes.place(c)
+			}
 		}
 	}
 }
@@ -60,6 +73,7 @@ func (t *tenure) end(e ended) {
 		o.send.Outcome, o.send.Reason, o.send.NotBefore = bot.Later, "not started", t.Now().UTC()
 		o.send.Unsent = true
 	case e.failed == nil:
+		r.chat.waits = 0
 		o.send.Outcome, o.send.ExternalID = bot.Sent, e.id
 	default:
 		if e.failed.Outcome == bot.Later && e.failed.Tries > 0 && r.Attempts >= e.failed.Tries {
@@ -108,13 +122,22 @@ func (t *tenure) again(r *row, e ended) (until time.Time, again bool) {
 		}
 		r.Unknowns++
 	}
-	until = e.end.Add(max(f.After, retryAfter(r.Attempts)))
+	wait := max(f.After, retryAfter(r.Attempts))
+	if f.Most > 0 {
+		wait = call.Doubling{First: f.After, Most: f.Most}.After(c.waits)
+	}
+	until = e.end.Add(wait)
 	lane := r.Lane
 	if f.After > 0 { // the messenger spoke of the chat, not of our lanes
 		lane = bot.LaneReply
 	}
 	if until.After(c.backoff[lane]) {
 		c.backoff[lane] = until
+	}
+	if f.Most > 0 {
+		c.waits++
+		c.until = until
+		t.asked.Store(true)
 	}
 	return until, true
 }

@@ -88,6 +88,11 @@ type Sender struct {
 	woken atomic.Uint32
 	// handed are rows that need not be read.
 	handed *mailbox[storage.OutboxRow]
+	// heard are chats whose person did something.
+	heard *mailbox[string]
+	// asked tells that the messenger has wanted to hear from a person first: few
+	// ever do, and nobody else need be told who did something.
+	asked atomic.Bool
 }
 
 // New returns a sender that is idle until Run.
@@ -113,7 +118,7 @@ func New(c Config) *Sender {
 	name := c.Channel.Name()
 	return &Sender{
 		Config: c, bot: name, log: c.Log.With("bot", name), wake: make(chan struct{}, 1),
-		handed: newMailbox[storage.OutboxRow](),
+		handed: newMailbox[storage.OutboxRow](), heard: newMailbox[string](),
 	}
 }
 
@@ -121,6 +126,14 @@ func New(c Config) *Sender {
 // read them. For each chat they are handed in the order of their commits. It
 // never blocks, and may be called while nothing runs.
 func (s *Sender) Hand(rows []storage.OutboxRow) { s.handed.put(rows...) }
+
+// Heard tells of chats whose person did something: what waited for that goes at
+// once. It never blocks, and may be called while nothing runs.
+func (s *Sender) Heard(chats []string) {
+	if s.asked.Load() {
+		s.heard.put(chats...)
+	}
+}
 
 // Wake tells that rows were enqueued, in these lanes or in any when none is
 // named. It never blocks, and may be called while nothing runs.

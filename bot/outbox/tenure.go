@@ -93,6 +93,7 @@ func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error
 	defer timer.Stop()
 	for ctx.Err() == nil {
 		t.hear()
+		t.listen()
 		t.accept()
 		if err := t.fill(ctx); err != nil {
 			return err
@@ -109,6 +110,7 @@ func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error
 		case <-t.returned.mail:
 		case <-t.recorded.mail:
 		case <-t.handed.mail:
+		case <-t.heard.mail:
 		case <-t.wake:
 			t.prefetch.wake(t.woken.Swap(0))
 		case <-timer.C:

@@ -87,8 +87,8 @@ type contact struct {
 }
 
 type location struct {
-	Lat float64 `json:"latitude"`
-	Lon float64 `json:"longitude"`
+	Lat degrees `json:"latitude"`
+	Lon degrees `json:"longitude"`
 }
 
 type venue struct {
@@ -186,8 +186,8 @@ func (c contact) attachment(from int64) *bot.Attachment {
 
 // attachment returns a place on Earth; anything else is not supported.
 func (l location) attachment(what string) (*bot.Attachment, string) {
-	if l.Lat < -90 || l.Lat > 90 || l.Lon < -180 || l.Lon > 180 {
+	if !l.Lat.within(90) || !l.Lon.within(180) {
 		return &bot.Attachment{Kind: bot.Unsupported}, what
 	}
-	return &bot.Attachment{Kind: bot.Location, Lat: l.Lat, Lon: l.Lon}, what
+	return &bot.Attachment{Kind: bot.Location, Lat: l.Lat.value, Lon: l.Lon.value}, what
 }

@@ -70,10 +70,10 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 		return nil
 	}
 	var m message
-	if err := read(e.doc, &m); err != nil {
+	if err := readParts(e.doc, &m, "text"); err != nil {
 		return err
 	}
-	if m.SenderChat != nil { // someone speaks as a chat: from is a stand-in
+	if isObject(m.SenderChat) { // someone speaks as a chat: from is a stand-in
 		ev.Detail += "/sender_chat"
 		return nil
 	}
@@ -209,7 +209,7 @@ func press(e envelope, ev *bot.Event) error {
 			place
 		} `json:"message"`
 	}
-	if err := read(e.doc, &q); err != nil {
+	if err := readParts(e.doc, &q, "id"); err != nil {
 		return err
 	}
 	if clean(q.ID) == "" {
@@ -260,7 +260,7 @@ func member(e envelope, ev *bot.Event) error {
 			Status string `json:"status"`
 		} `json:"new_chat_member"`
 	}
-	if err := read(e.doc, &m); err != nil {
+	if err := readParts(e.doc, &m, "new_chat_member"); err != nil {
 		return err
 	}
 	if why := stranger(e); why != "" {

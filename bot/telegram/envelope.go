@@ -137,8 +137,16 @@ func (e *envelope) route() error {
 		return cmp.Or(err, errors.New("has no chat"))
 	}
 	e.room, e.from = *head.Chat, head.From
-	e.strange = cmp.Or(e.strange, err)
+	e.note(err)
 	return nil
+}
+
+// note keeps what is wrong with the chat or the actor, unless both are known all
+// the same.
+func (e *envelope) note(err error) {
+	if e.room.Type == "" || e.from.ID == 0 {
+		e.strange = cmp.Or(e.strange, err)
+	}
 }
 
 func (e *envelope) routeCallback() error {
@@ -161,7 +169,7 @@ func (e *envelope) routeCallback() error {
 	if e.from.ID == 0 {
 		err = cmp.Or(err, errors.New("has no sender"))
 	}
-	e.strange = cmp.Or(e.strange, err)
+	e.note(err)
 	return nil
 }
 

@@ -51,9 +51,9 @@ func (c *Channel) Accept(r bot.Request) ([]bot.Update, *bot.Reply, error) {
 
 // key returns the id of the update that came as body.
 func (cb callback) key(body []byte) string {
-	if cb.Token != "" && word(cb.Event) {
+	if cb.Token != "" && word(string(cb.Event)) {
 		sum := sha256.Sum256([]byte(cb.chat()))
-		return cb.Event + "/" + string(cb.Token) + "/" + hex.EncodeToString(sum[:8])
+		return string(cb.Event) + "/" + string(cb.Token) + "/" + hex.EncodeToString(sum[:8])
 	}
 	return hashed(body)
 }

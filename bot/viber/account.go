@@ -59,7 +59,7 @@ func (c *Channel) setWebhook(ctx context.Context, params map[string]any) error {
 	if err != nil {
 		// The administrator's own address is all that these words can repeat,
 		// and they say what Viber met there.
-		if why := line(c.redact(a.Message), maxDetail); why != "" {
+		if why := line(c.redact(string(a.Message)), maxDetail); why != "" {
 			return fmt.Errorf("%w: %s", err, why)
 		}
 		return err

@@ -14,7 +14,7 @@ import (
 // answer is what the API says.
 type answer struct {
 	Status      *status  `json:"status"`
-	Message     string   `json:"status_message"`
+	Message     words    `json:"status_message"`
 	Token       whole    `json:"message_token"`
 	ID          string   `json:"id"`
 	Name        string   `json:"name"`
@@ -44,7 +44,7 @@ func judge(method string, came call.Answer) (answer, *bot.SendError) {
 		e.Whole = e.After > 0 || code == http.StatusTooManyRequests
 		return answer{}, e
 	case readable && *a.Status != 0 && code >= 400 || code == http.StatusOK:
-		return a, refused(method, *a.Status)
+		return a, refused(method, *a.Status, string(a.Message))
 	case code == http.StatusUnauthorized, code == http.StatusForbidden, code == http.StatusNotFound:
 		return answer{}, failed(bot.Halted, method, fmt.Errorf("HTTP %d", code))
 	case code == http.StatusBadRequest, code == http.StatusRequestEntityTooLarge:

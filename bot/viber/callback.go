@@ -1,11 +1,8 @@
 package viber
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -28,16 +25,16 @@ const maxUser = 128
 // the last wins, for the key of the update and for its meaning alike, because
 // both read it through parse.
 type callback struct {
-	Event      string   `json:"event"`
-	Timestamp  whole    `json:"timestamp"` // milliseconds
-	Token      whole    `json:"message_token"`
-	UserID     string   `json:"user_id"`
-	User       person   `json:"user"`
-	Sender     person   `json:"sender"`
-	Message    *content `json:"message"`
-	Context    string   `json:"context"`
-	Subscribed bool     `json:"subscribed"`
-	Desc       string   `json:"desc"`
+	Event      words           `json:"event"`
+	Timestamp  whole           `json:"timestamp"` // milliseconds
+	Token      whole           `json:"message_token"`
+	UserID     words           `json:"user_id"`
+	User       object[person]  `json:"user"`
+	Sender     object[person]  `json:"sender"`
+	Message    object[content] `json:"message"`
+	Context    words           `json:"context"`
+	Subscribed yes             `json:"subscribed"`
+	Desc       words           `json:"desc"`
 
 	// strange says what is wrong with it, though its event and person are there;
 	// nil when nothing is.
@@ -45,112 +42,66 @@ type callback struct {
 }
 
 type person struct {
-	ID       string `json:"id"`
-	Name     string `json:"name"`
-	Language string `json:"language"`
+	ID       words `json:"id"`
+	Name     words `json:"name"`
+	Language words `json:"language"`
 }
 
 // content is what a person sent.
 type content struct {
-	Type         string `json:"type"`
-	Text         string `json:"text"`
-	Media        string `json:"media"`
-	FileName     string `json:"file_name"`
-	FileSize     whole  `json:"file_size"`
-	Size         whole  `json:"size"` // an older name of file_size
-	StickerID    whole  `json:"sticker_id"`
-	TrackingData string `json:"tracking_data"`
-	Contact      struct {
-		Name  string `json:"name"`
-		Phone string `json:"phone_number"`
-	} `json:"contact"`
-	Location struct {
-		Lat degrees `json:"lat"`
-		Lon degrees `json:"lon"`
-	} `json:"location"`
+	Type         words         `json:"type"`
+	Text         wording       `json:"text"`
+	Media        words         `json:"media"`
+	FileName     words         `json:"file_name"`
+	FileSize     whole         `json:"file_size"`
+	Size         whole         `json:"size"` // an older name of file_size
+	StickerID    whole         `json:"sticker_id"`
+	TrackingData words         `json:"tracking_data"`
+	Contact      object[card]  `json:"contact"`
+	Location     object[place] `json:"location"`
 }
 
-// whole is an integer of 64 bits, signed or not, kept as its decimal digits:
-// message tokens lie beyond 2^53, where a float64 rounds. Viber's clients send
-// it as a number or as a string; anything else, and zero, is "".
-type whole string
-
-// UnmarshalJSON implements json.Unmarshaler. It never fails: one odd field must
-// not cost the whole callback.
-func (w *whole) UnmarshalJSON(b []byte) error {
-	*w = ""
-	s := string(b)
-	if strings.HasPrefix(s, `"`) {
-		if json.Unmarshal(b, &s) != nil {
-			return nil
-		}
-	}
-	if n, err := strconv.ParseUint(s, 10, 64); err == nil && n != 0 {
-		*w = whole(strconv.FormatUint(n, 10))
-	} else if n, err := strconv.ParseInt(s, 10, 64); err == nil && n < 0 {
-		*w = whole(strconv.FormatInt(n, 10))
-	}
-	return nil
+// unreadable reports whether nobody can know what the person said.
+func (m content) unreadable() bool {
+	return m == content{} || m.Text.odd && (m.Type == "text" || m.Type == "")
 }
 
-// int64 returns the number; 0 when there is none or it does not fit.
-func (w whole) int64() int64 {
-	n, err := strconv.ParseInt(string(w), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return n
+// card is a contact of an address book.
+type card struct {
+	Name  words `json:"name"`
+	Phone words `json:"phone_number"`
 }
 
-// degrees is a coordinate, as a number or a string; known is false for
-// anything else.
-type degrees struct {
-	value float64
-	known bool
-}
-
-// UnmarshalJSON implements json.Unmarshaler. It never fails.
-func (d *degrees) UnmarshalJSON(b []byte) error {
-	*d = degrees{}
-	s := string(b)
-	if strings.HasPrefix(s, `"`) {
-		if json.Unmarshal(b, &s) != nil {
-			return nil
-		}
-	}
-	if f, err := strconv.ParseFloat(s, 64); err == nil {
-		*d = degrees{value: f, known: true}
-	}
-	return nil
-}
-
-// within reports whether the coordinate is known and lies in ±limit. A NaN lies nowhere.
-func (d degrees) within(limit float64) bool {
-	return d.known && d.value >= -limit && d.value <= limit
+// place is where somebody is.
+type place struct {
+	Lat degrees `json:"lat"`
+	Lon degrees `json:"lon"`
 }
 
 // parse reads a callback; an error says why it has no envelope, that is no event,
 // or no person where it speaks of one. Neither that nor strange holds anything of
-// the content. Beside a field of the wrong type the others are read.
+// the content. What stands in a field of the wrong type is as good as not there.
 func parse(body []byte) (cb callback, err error) {
 	if err := json.Unmarshal(body, &cb); err != nil {
 		if len(body) == 0 {
 			return cb, errors.New("empty body")
 		}
-		if _, ok := errors.AsType[*json.UnmarshalTypeError](err); !ok {
-			return cb, errors.New("not one JSON document")
+		if _, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			return cb, errors.New("not a JSON object")
 		}
-		cb.strange = errors.New("a field of the wrong type")
+		return cb, errors.New("not one JSON document")
 	}
 	switch {
 	case cb.Event == "":
-		return cb, cmp.Or(cb.strange, errors.New("no event"))
+		return cb, errors.New("no event")
 	case cb.about() && !printable(cb.user()):
-		return cb, cmp.Or(cb.strange, errors.New("no user id"))
+		return cb, errors.New("no user id")
 	case cb.about() && len(cb.user()) > maxUser:
 		return cb, errors.New("user id too long")
-	case cb.Event == eventMessage && cb.Message == nil:
-		cb.strange = cmp.Or(cb.strange, errors.New("no message in the message event"))
+	case cb.Event == eventMessage && !cb.Message.there:
+		cb.strange = errors.New("no message in the message event")
+	case cb.Event == eventMessage && cb.Message.value.unreadable():
+		cb.strange = errors.New("a message of the wrong type")
 	}
 	return cb, nil
 }
@@ -174,14 +125,14 @@ func (cb callback) receipt() bool {
 func (cb callback) who() person {
 	switch cb.Event {
 	case eventMessage:
-		return cb.Sender
+		return cb.Sender.value
 	case eventStarted, eventSubscribed:
-		return cb.User
+		return cb.User.value
 	}
 	return person{ID: cb.UserID}
 }
 
-func (cb callback) user() string { return cb.who().ID }
+func (cb callback) user() string { return string(cb.who().ID) }
 
 // chat returns the user id, and "" where it is missing or could not be a key.
 func (cb callback) chat() string {

@@ -13,33 +13,29 @@ func (c *Channel) Decode(u bot.Update) ([]bot.Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("viber callback: %w", err)
 	}
-	switch {
-	case cb.strange == nil || !cb.about():
-	case cb.receipt():
-		return nil, fmt.Errorf("viber callback %s: %w: %w", cb.Event, bot.ErrReceipt, cb.strange)
-	default:
+	if cb.strange != nil {
 		return nil, fmt.Errorf("viber callback %s: %w", cb.Event, cb.strange)
 	}
 	who := cb.who()
 	e := bot.Event{
 		From:    bot.Address{Bot: u.Bot, Chat: cb.chat()},
-		Profile: bot.Profile{Name: personName(who.Name), Locale: line(who.Language, maxLocale)},
+		Profile: bot.Profile{Name: personName(string(who.Name)), Locale: line(string(who.Language), maxLocale)},
 		At:      cb.at(),
 	}
 	switch cb.Event {
 	case eventStarted:
-		e.Kind, e.Text, e.Subscribed = bot.Started, payload(cb.Context), cb.Subscribed
+		e.Kind, e.Text, e.Subscribed = bot.Started, payload(string(cb.Context)), bool(cb.Subscribed)
 	case eventSubscribed:
 		e.Kind = bot.Returned
 	case eventUnsubscribed:
 		e.Kind = bot.Left
 	case eventMessage:
 		e.ID = string(cb.Token)
-		said(&e, *cb.Message)
+		said(&e, cb.Message.value)
 	case eventDelivered, eventSeen, eventFailed:
 		receipt(&e, cb)
 	default:
-		e.Kind, e.Detail = bot.Ignored, known(cb.Event)
+		e.Kind, e.Detail = bot.Ignored, known(string(cb.Event))
 	}
 	return []bot.Event{e}, nil
 }
@@ -48,7 +44,7 @@ func (c *Channel) Decode(u bot.Update) ([]bot.Event, error) {
 // person's own messages; the caller does not know those tokens and passes over.
 func receipt(e *bot.Event, cb callback) {
 	if cb.Token == "" { // a receipt for nothing
-		e.Kind, e.Detail = bot.Ignored, cb.Event
+		e.Kind, e.Detail = bot.Ignored, string(cb.Event)
 		return
 	}
 	e.ID = string(cb.Token)
@@ -58,51 +54,56 @@ func receipt(e *bot.Event, cb callback) {
 	case eventSeen:
 		e.Kind = bot.Seen
 	case eventFailed:
-		e.Kind, e.Detail = bot.Failed, line(cb.Desc, maxDetail)
+		e.Kind, e.Detail = bot.Failed, line(string(cb.Desc), maxDetail)
 	}
 }
 
-// said reads what a person sent.
+// said reads what a person sent. Words without a type are words all the same.
 func said(e *bot.Event, m content) {
-	text := clean(m.Text)
+	text, media := clean(m.Text.text), string(m.Media)
 	attach := func(a bot.Attachment) { e.Kind, e.Text, e.Attachment = bot.Attached, text, &a }
+	if m.Type == "" && visible(text) {
+		m.Type = "text"
+	}
 	switch m.Type {
 	case "text":
-		if p, ok := press(m.Text); ok {
+		if p, ok := press(m.Text.text); ok {
 			e.Kind, e.Press = bot.Tapped, &p
 			return
 		}
 		e.Kind, e.Text = bot.Typed, text
 	case "url":
 		// The link is the text; nobody ever fetches it.
-		e.Kind, e.Text = bot.Typed, clean(m.Media)
+		e.Kind, e.Text = bot.Typed, clean(media)
 		if e.Text == "" {
 			e.Text = text
 		}
 	case "picture":
-		attach(bot.Attachment{Kind: bot.Photo, Ref: ref(m.Media), Name: bot.FileName(m.FileName)})
+		attach(bot.Attachment{Kind: bot.Photo, Ref: ref(media), Name: bot.FileName(string(m.FileName))})
 	case "video":
-		attach(bot.Attachment{Kind: bot.Video, Ref: ref(m.Media), Name: bot.FileName(m.FileName), Size: size(m)})
+		attach(bot.Attachment{Kind: bot.Video, Ref: ref(media), Name: bot.FileName(string(m.FileName)), Size: size(m)})
 	case "file":
-		attach(bot.Attachment{Kind: bot.File, Ref: ref(m.Media), Name: bot.FileName(m.FileName), Size: size(m)})
+		attach(bot.Attachment{Kind: bot.File, Ref: ref(media), Name: bot.FileName(string(m.FileName)), Size: size(m)})
 	case "sticker":
 		attach(bot.Attachment{Kind: bot.Sticker, Ref: string(m.StickerID)})
 	case "contact":
-		a := bot.Attachment{Kind: bot.Phone, Name: personName(m.Contact.Name), Phone: phone(m.Contact.Phone)}
+		card := m.Contact.value
+		a := bot.Attachment{Kind: bot.Phone, Name: personName(string(card.Name)), Phone: phone(string(card.Phone))}
 		// The payload has no user id, so nothing proves whose number it is. An
 		// answer to our own request is the best there is, and still weak: the
 		// tracking data is kept by the person's device.
 		a.Own = a.Phone != "" && m.TrackingData == trackPhone
 		attach(a)
 	case "location":
-		if !m.Location.Lat.within(90) || !m.Location.Lon.within(180) {
+		at := m.Location.value
+		if !at.Lat.within(90) || !at.Lon.within(180) {
 			e.Kind, e.Text = bot.Typed, "[location]"
 			return
 		}
-		attach(bot.Attachment{Kind: bot.Location, Lat: m.Location.Lat.value, Lon: m.Location.Lon.value})
+		attach(bot.Attachment{Kind: bot.Location, Lat: at.Lat.value, Lon: at.Lon.value})
 	default:
 		attach(bot.Attachment{Kind: bot.Unsupported})
-		e.Detail = known(m.Type)
+		e.Detail = known(string(m.Type))
 	}
 }
 

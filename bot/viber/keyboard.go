@@ -40,7 +40,10 @@ type button struct {
 	ActionBody string `json:"ActionBody"`
 	Text       string `json:"Text"`
 	TextSize   string `json:"TextSize"`
-	// Silent keeps the body of a press, which means nothing to people, out of the chat.
+	// Silent keeps the body of a press out of the chat on clients that know it, from
+	// API level 6 or 7 on, sources differ. It needs no min_api_version: that would
+	// keep the whole message from older clients, which without it take the button,
+	// pass over the field and show the body. The body is words for that reason.
 	Silent bool `json:"Silent,omitempty"`
 }
 
@@ -101,7 +104,7 @@ func key(b bot.Button, screen int) (button, error) {
 	case b.Word: // it comes back as if the person had typed it
 		k.ActionType, k.ActionBody = "reply", harmless(line(b.Label, maxLabel))
 	case validAction(b.Action) && screen >= 0:
-		k.ActionType, k.ActionBody, k.Silent = "reply", actionBody(screen, b.Action), true
+		k.ActionType, k.ActionBody, k.Silent = "reply", actionBody(b.Label, screen, b.Action), true
 	default:
 		return k, fmt.Errorf("a button with the action %q on screen %d", b.Action, screen)
 	}

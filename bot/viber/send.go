@@ -10,23 +10,42 @@ import (
 )
 
 // Send implements bot.Channel. The external id is Viber's message_token in
-// decimal; "" when Viber took the message and named no token.
+// decimal; "" when Viber took the message and named no token. What Viber refuses
+// for something in it goes once more without, of which the error with the outcome
+// Sent tells.
 func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string, error) {
-	const method = "send_message"
-	body, err := addressed(to.Chat, p.Body)
 	switch {
 	case to.Bot != c.name:
-		return "", failed(bot.Malformed, method, errors.New("an address of another bot"))
+		return "", failed(bot.Malformed, sendMessage, errors.New("an address of another bot"))
 	case p.Kind != bot.Say:
-		return "", failed(bot.Malformed, method, errors.New("a part that Viber has no request for"))
-	case err != nil:
-		return "", failed(bot.Malformed, method, err)
+		return "", failed(bot.Malformed, sendMessage, errors.New("a part that Viber has no request for"))
 	}
-	a, err := c.call(ctx, method, body)
+	a, refused := c.say(ctx, to.Chat, p.Body)
+	if refused == nil {
+		return string(a.Token), nil
+	}
+	less := instead(p.Body, refused, a)
+	if less == nil {
+		return "", refused
+	}
+	b, again := c.say(ctx, to.Chat, less)
+	if again != nil {
+		return "", again
+	}
+	return string(b.Token), &bot.SendError{Outcome: bot.Sent, Err: refused.Err}
+}
+
+const sendMessage = "send_message"
+
+// say sends a rendered body to the chat.
+func (c *Channel) say(ctx context.Context, chat string, body []byte) (answer, *bot.SendError) {
+	body, err := addressed(chat, body)
 	if err != nil {
-		return "", err
+		return answer{}, failed(bot.Malformed, sendMessage, err)
 	}
-	return string(a.Token), nil
+	a, err := c.call(ctx, sendMessage, body)
+	refused, _ := errors.AsType[*bot.SendError](err)
+	return a, refused
 }
 
 // addressed puts the receiver into a rendered body.

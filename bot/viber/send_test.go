@@ -126,41 +126,60 @@ func TestSharedPhone(t *testing.T) {
 	}
 }
 
+// TestStatuses has the right reaction to every status: who is not reached any more,
+// what is put aside, when sending pauses, and what goes again.
 func TestStatuses(t *testing.T) {
-	want := map[int]bot.Outcome{}
-	for o, codes := range map[bot.Outcome][]int{
-		bot.Halted:    {1, 2, 7, 8, 9, 10, 15, 18, 19, 20, 22, 23, 24},
-		bot.Malformed: {3, 4, 14, 16, 17},
-		bot.Gone:      {5, 6, 11, 13, 21},
-		bot.Later:     {12, 25, 99, 100500},
-	} {
-		for _, c := range codes {
-			want[c] = o
-		}
-	}
-	for c := 1; c <= 24; c++ {
-		if want[c] == "" {
-			t.Fatalf("status %d is not tested", c)
-		}
+	const less, more = true, false // whether a message with buttons goes once more without
+	tests := []struct {
+		code int
+		want bot.Outcome
+		less bool
+	}{
+		{1, bot.Halted, more}, {2, bot.Halted, more}, {3, bot.Malformed, less}, {4, bot.Malformed, less}, {5, bot.Gone, more},
+		{6, bot.Gone, more}, {7, bot.Halted, more}, {8, bot.Halted, more}, {9, bot.Halted, more}, {10, bot.Halted, more},
+		{11, bot.Gone, more}, {12, bot.Later, more}, {13, bot.Gone, more}, {14, bot.Malformed, less}, {15, bot.Halted, more},
+		{16, bot.Malformed, more}, {17, bot.Malformed, more}, {18, bot.Halted, more}, {19, bot.Halted, more}, {20, bot.Halted, more},
+		{21, bot.Gone, more}, {22, bot.Halted, more}, {23, bot.Halted, more}, {24, bot.Halted, more},
+		{25, bot.Later, more}, {99, bot.Later, more}, {100500, bot.Later, more},
 	}
 	ch, fake := connected(t, vibertest.Options{}, nil)
 	fake.Person("A=", "Іван", "uk").Write("так")
-	part := one(t, ch, bot.Message{Text: "таємний текст"})
-	for code, class := range want {
+	to := bot.Address{Bot: "viber", Chat: "A="}
+	plain := one(t, ch, bot.Message{Text: "таємний текст"})
+	rich := one(t, ch, bot.Message{Text: "таємний текст", Buttons: [][]bot.Button{{{Label: "Далі", Action: "next"}}}})
+	for _, tt := range tests {
 		for _, quoted := range []bool{false, true} {
-			fake.NextSend("A=", vibertest.Fault{Status: code, Quoted: quoted})
-			_, err := ch.Send(timeout(t), bot.Address{Bot: "viber", Chat: "A="}, part)
-			e := outcome(t, err)
-			if e.Outcome != class || e.Whole || (e.After > 0) != (code == 12) || e.Alone != (code == 12) {
-				t.Errorf("status %d: %+v, want %s", code, e, class)
-			}
-			if !strings.Contains(err.Error(), fmt.Sprint("status ", code)) {
-				t.Errorf("status %d is not in %q", code, err)
+			for _, part := range []bot.Part{plain, rich} {
+				fault := vibertest.Fault{Status: tt.code, Quoted: quoted, Words: "таємний текст is not valid"}
+				less := tt.less && string(part.Body) == string(rich.Body)
+				fake.NextSend("A=", fault)
+				id, err := ch.Send(timeout(t), to, part)
+				e := outcome(t, err)
+				if less {
+					if e.Outcome != bot.Sent || id == "" {
+						t.Errorf("status %d: %q, %v, want it without its buttons", tt.code, id, err)
+					}
+					fake.NextSend("A=", fault, fault) // refused again, and not sent a third time
+					_, err = ch.Send(timeout(t), to, part)
+					e = outcome(t, err)
+				}
+				if n := fake.Scripted("A="); n != 0 {
+					t.Errorf("status %d: %d sends too few", tt.code, n)
+				}
+				if e.Outcome != tt.want || e.Whole || (e.After == 5*time.Second && e.Most == 5*time.Minute) != (tt.code == 12) || e.Alone != (tt.code == 12) {
+					t.Errorf("status %d: %+v, want %s", tt.code, e, tt.want)
+				}
+				if (e.Tries == 3) != (tt.code > 24) {
+					t.Errorf("status %d is tried %d times", tt.code, e.Tries)
+				}
+				if !strings.Contains(err.Error(), fmt.Sprint("status ", tt.code)) {
+					t.Errorf("status %d is not in %q", tt.code, err)
+				}
 			}
 		}
 	}
 	fake.NextSend("A=", vibertest.Fault{Quoted: true})
-	if id, err := ch.Send(timeout(t), bot.Address{Bot: "viber", Chat: "A="}, part); err != nil || id == "" {
+	if id, err := ch.Send(timeout(t), to, plain); err != nil || id == "" {
 		t.Errorf("status \"0\": %q, %v", id, err)
 	}
 }
@@ -226,7 +245,7 @@ func TestFaults(t *testing.T) {
 		{"429", vibertest.HTTP(429, ""), bot.Later, true, 0, 0},
 		{"429 with a long wait", vibertest.Fault{HTTP: 429, Header: http.Header{"Retry-After": {"999999"}}}, bot.Later, true, time.Hour, 0},
 		{"429 with a negative wait", vibertest.Fault{HTTP: 429, Header: http.Header{"Retry-After": {"-5"}}}, bot.Later, true, 0, 0},
-		{"429 of the chat", vibertest.HTTP(429, `{"status":12}`), bot.Later, false, 5 * time.Minute, 0},
+		{"429 of the chat", vibertest.HTTP(429, `{"status":12}`), bot.Later, false, 5 * time.Second, 0},
 		{"401 with a status", vibertest.HTTP(401, `{"status":2,"status_message":"invalidAuthToken"}`), bot.Halted, false, 0, 0},
 		{"401 without", vibertest.HTTP(401, ""), bot.Halted, false, 0, 0},
 		{"404", vibertest.HTTP(404, "<html>"), bot.Halted, false, 0, 0},

@@ -33,8 +33,11 @@ func (s *status) UnmarshalJSON(b []byte) error {
 // without an answer; the count starts anew when they write.
 const tooMany = status(12)
 
-// patience is how long a chat waits after tooMany.
-const patience = 5 * time.Minute
+// How long a chat waits after tooMany: at first, and at most once that has doubled.
+const (
+	tooManyFirst = 5 * time.Second
+	tooManyMost  = 5 * time.Minute
+)
 
 // triesOfUnknown is how often a message goes that Viber refuses for a reason
 // outside its documentation.
@@ -95,16 +98,20 @@ func (s status) meaning() (string, bot.Outcome) {
 	return "general error", bot.Later
 }
 
-// refused is the error of a status that is not 0. Viber's own words are left
-// out: they may repeat what people wrote.
-func refused(method string, s status) *bot.SendError {
+// refused is the error of a status that is not 0. Of Viber's own words it keeps
+// those of its schema: the others may repeat what people wrote.
+func refused(method string, s status, words string) *bot.SendError {
 	name, outcome := s.meaning()
 	e := failed(outcome, method, fmt.Errorf("status %d %s", s, name))
 	switch {
 	case s == tooMany:
-		e.After, e.Alone = patience, true
+		e.After, e.Most, e.Alone = tooManyFirst, tooManyMost, true
 	case outcome == bot.Later:
 		e.Tries = triesOfUnknown
+	case outcome == bot.Malformed:
+		if why := explained(words); why != "" {
+			e.Err = fmt.Errorf("%w: %s", e.Err, why)
+		}
 	}
 	return e
 }

@@ -157,6 +157,19 @@ func (s *scene) member(status string, at time.Time) string {
 func reachEdges() []edge {
 	far := func() time.Time { return time.Now().Add(time.Hour) }
 	return []edge{
+		{57, "let in again: somebody we do not know", func(s *scene) {
+			s.telegram(s.member("member", time.Now()))
+			s.reaches(bot.Reachable)
+			if n := s.sends(); n != 0 {
+				s.t.Errorf("%d messages to who only let us in", n)
+			}
+			s.greets()
+		}},
+		{57, "blocked: somebody we do not know", func(s *scene) {
+			s.telegram(s.member("kicked", time.Now()))
+			s.became("done stale: left")
+			s.unmet()
+		}},
 		{57, "blocked, then let in again", func(s *scene) {
 			s.greets()
 			s.write("оператор")

@@ -57,6 +57,26 @@ func viberChatEdges() []edge {
 			s.reaches(bot.Reachable)
 			s.undone = []string{"skipped"}
 		}},
+		{98, "subscribed: somebody new, whom announcements reach", func(s *scene) {
+			s.v = s.box.viber.Person(s.user, "Іра", "uk")
+			s.actor = s.theatre.onViber(s.user, "Іра", bot.Ukrainian)
+			s.begin()
+			s.v.Subscribe()
+			s.reaches(bot.Reachable)
+			if c := s.loaded().Contact; c.Name != "Іра" || c.Language != bot.Ukrainian {
+				s.t.Errorf("met as %+v", c)
+			}
+			if n := len(s.v.Messages()); n != 0 {
+				s.t.Errorf("%d messages to who only subscribed", n)
+			}
+			s.announce(time.Time{}, "b1")
+			s.hears("Оголошення b1")
+			s.v.Subscribe() // once more, and nothing changes
+			s.reaches(bot.Reachable)
+			greeted(s, opened(s, "", true), false)
+			s.hears("Вітаємо, ")
+			s.at("menu/main")
+		}},
 		{99, "unsubscribed twice", func(s *scene) {
 			s.onViber()
 			s.greets()
@@ -176,8 +196,8 @@ func viberChatEdges() []edge {
 			s.sticker("40133")
 		}),
 		sends(109, "a contact without a name", `"type":"contact","contact":{"phone_number":"380501234567"}`, hears("polite.contact")),
-		sends(109, "a contact without a phone", `"type":"contact","contact":{"name":"","phone_number":""}`, hears("polite.contact")),
-		sends(109, "no contact in a contact", `"type":"contact"`, hears("polite.contact")),
+		sends(109, "a contact without a phone", `"type":"contact","contact":{"name":"","phone_number":""}`, hears("polite.nophone")),
+		sends(109, "no contact in a contact", `"type":"contact"`, hears("polite.nophone")),
 		sends(110, "a contact of the address book", `"type":"contact","contact":{"name":"Я","phone_number":"380501234567"}`, func(s *scene) {
 			s.hears("@polite.contact")
 			if a := s.attached(); a.Own || a.Phone != "380501234567" {
@@ -186,11 +206,11 @@ func viberChatEdges() []edge {
 		}),
 		sends(111, "half a place", `"type":"location","location":{"lat":50.4}`, func(s *scene) {
 			s.hears()
-			s.history("typed Привіт", "say", "typed [location]", "say")
+			s.history("returned", "typed Привіт", "say", "typed [location]", "say")
 		}),
 		sends(111, "a place off the Earth", `"type":"location","location":{"lat":91,"lon":30}`, func(s *scene) {
 			s.hears()
-			s.history("typed Привіт", "say", "typed [location]", "say")
+			s.history("returned", "typed Привіт", "say", "typed [location]", "say")
 		}),
 		{112, "a link", func(s *scene) {
 			s.onViber()

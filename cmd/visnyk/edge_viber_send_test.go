@@ -71,18 +71,48 @@ func viberSendEdges() []edge {
 			other.onViber()
 			s.onViber()
 			s.greets()
-			s.box.viber.NextSend(s.user, vibertest.Refuse(12))
+			s.box.viber.NextSend(s.user, vibertest.Refuse(12), vibertest.Refuse(12), vibertest.Refuse(12))
 			began := time.Now()
 			s.write("меню")
 			s.await("the part to wait", func() bool { p := s.lastPart(); return p.State == "pending" && p.Attempts == 1 })
 			p := s.lastPart()
-			if wait := time.UnixMicro(p.NotBefore).Sub(began); wait < time.Minute || wait > 10*time.Minute {
-				s.t.Errorf("waits %v, want minutes: Viber counts by the hour", wait)
+			if wait := time.UnixMicro(p.NotBefore).Sub(began); wait < 4*time.Second || wait > time.Minute {
+				s.t.Errorf("waits %v at first, want 5 s", wait)
 			}
 			other.write("Привіт")
 			other.hears("@menu.choose") // the limit is that person's alone
-			s.exec(`UPDATE outbox SET state = 'skipped' WHERE chat = $1 AND state = 'pending'`, s.user)
-			s.undone = []string{"skipped"}
+			for range 2 {               // each word of theirs is a reason to try at once
+				s.write("меню")
+			}
+			for range 3 {
+				s.hears("@menu.choose")
+			}
+		}},
+		{118, "a keyboard is refused", func(s *scene) {
+			s.onViber()
+			s.greets()
+			logged := len(s.logs.String())
+			s.box.viber.NextSend(s.user, vibertest.RefuseKeyboard())
+			s.write("меню")
+			got := s.hears("@menu.choose").text
+			var labels []string
+			for _, b := range s.loaded().Conversation.State.Buttons {
+				labels = append(labels, b.Label)
+			}
+			if want := "\n\n" + strings.Join(labels, "\n"); len(labels) < 3 || !strings.HasSuffix(got, want) {
+				s.t.Errorf("hears %q, want the labels %q as lines", got, labels)
+			}
+			s.idle()
+			if p := s.lastPart(); p.State != "sent" || p.Attempts != 1 {
+				s.t.Errorf("the part ended as %+v", p)
+			}
+			log := s.logs.String()[logged:]
+			if !strings.Contains(log, "keyboard is not valid") || strings.Contains(log, labels[0]) {
+				s.t.Errorf("the log says\n%s", log)
+			}
+			s.write(labels[0]) // typed labels act
+			s.hears()
+			s.at("change/list")
 		}},
 		{118, "status 99", func(s *scene) {
 			s.onViber()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/flows/flowtest"
 	"visnyk/storage"
 )
 
@@ -36,7 +37,7 @@ func (p *staged) person(what string) bot.Event {
 		if kind == "forwarded" {
 			return bot.Event{Kind: bot.Typed, Text: strings.TrimSpace(caption), Forwarded: &bot.Origin{}}
 		}
-		return bot.Event{Kind: bot.Attached, Attachment: &bot.Attachment{Kind: bot.AttachmentKind(kind)}, Text: strings.TrimSpace(caption)}
+		return bot.Event{Kind: bot.Attached, Attachment: flowtest.Attached(kind), Text: strings.TrimSpace(caption)}
 	}
 	return bot.Event{Kind: bot.Typed, Text: what}
 }

@@ -199,9 +199,26 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 				sender.Wake(bot.LaneReply)
 			}
 		},
-		Turned: watch.turned,
+		Turned: func(inputs []dialog.TurnInput, writes []storage.TurnWrite) {
+			sender.Heard(active(inputs))
+			if watch.turned != nil {
+				watch.turned(inputs, writes)
+			}
+		},
 	})
 	return &line{bot: b, channel: ch, worker: worker, sender: sender}
+}
+
+// active returns the chats whose person did something.
+func active(inputs []dialog.TurnInput) (chats []string) {
+	for _, in := range inputs {
+		for _, e := range in.Events {
+			if e.Inbound() {
+				chats = append(chats, e.From.Chat)
+			}
+		}
+	}
+	return chats
 }
 
 // sendDrain is how long sends under way may take after the stop: as long as one

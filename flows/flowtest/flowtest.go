@@ -276,11 +276,21 @@ func (p *play) person(what string) (bot.Event, error) {
 		if kind == "forwarded" {
 			return bot.Event{Kind: bot.Typed, Text: strings.TrimSpace(caption), Forwarded: &bot.Origin{}}, nil
 		}
-		return bot.Event{
-			Kind: bot.Attached, Attachment: &bot.Attachment{Kind: bot.AttachmentKind(kind)}, Text: strings.TrimSpace(caption),
-		}, nil
+		return bot.Event{Kind: bot.Attached, Attachment: Attached(kind), Text: strings.TrimSpace(caption)}, nil
 	}
 	return bot.Event{Kind: bot.Typed, Text: what}, nil
+}
+
+// Attached returns what a transcript calls by its kind; a contact has a number
+// unless it is an "empty contact".
+func Attached(kind string) *bot.Attachment {
+	switch kind {
+	case string(bot.Phone):
+		return &bot.Attachment{Kind: bot.Phone, Phone: "+380501234567"}
+	case "empty contact":
+		return &bot.Attachment{Kind: bot.Phone}
+	}
+	return &bot.Attachment{Kind: bot.AttachmentKind(kind)}
 }
 
 // desk moves the ticket as the operator's action did.

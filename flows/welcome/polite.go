@@ -20,10 +20,15 @@ var polite = map[bot.AttachmentKind]string{
 	bot.Unsupported: "polite.unsupported",
 }
 
-const politeEmpty = "polite.empty"
+const (
+	politeEmpty = "polite.empty"
+	// politeNoPhone answers a contact without a number, as desktop clients send
+	// where they cannot share one.
+	politeNoPhone = "polite.nophone"
+)
 
 func politeTexts() []string {
-	return append(slices.Sorted(maps.Values(polite)), politeEmpty)
+	return append(slices.Sorted(maps.Values(polite)), politeEmpty, politeNoPhone)
 }
 
 // Polite answers what was sent without a word and leaves the screen as it is.
@@ -41,6 +46,9 @@ func politely(t flows.Turn) []flows.Effect {
 		key = polite[bot.Unsupported]
 		if known, ok := polite[a.Kind]; ok {
 			key = known
+		}
+		if a.Kind == bot.Phone && a.Phone == "" {
+			key = politeNoPhone
 		}
 	}
 	return []flows.Effect{flows.Say{Texts: []flows.Text{flows.T(key)}}}

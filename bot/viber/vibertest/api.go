@@ -2,6 +2,7 @@ package vibertest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -167,7 +168,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *call, answer 
 		out[k] = v
 	}
 	if refused == nil && f.Status != 0 {
-		refused = refuse(f.Status, "scripted")
+		refused = &refusal{f.Status, cmp.Or(f.Words, "scripted")}
 	}
 	if refused != nil {
 		out = map[string]any{"status": refused.status, "status_message": refused.why, "chat_hostname": "SN-CHAT-05_"}

@@ -126,7 +126,7 @@ func TestSendMessageChecks(t *testing.T) {
 		{"odd action", key(`{"ActionType":"dance","ActionBody":"x","Text":"x"}`), 3},
 		{"link", key(`{"ActionType":"open-url","ActionBody":"https://x.example","Text":"x"}`), 0},
 		{"link to nowhere", key(`{"ActionType":"open-url","ActionBody":"x","Text":"x"}`), 3},
-		{"phone for old clients", key(`{"ActionType":"share-phone","ActionBody":"x","Text":"x"}`), 14},
+		{"phone for old clients", key(`{"ActionType":"share-phone","ActionBody":"x","Text":"x"}`), 3},
 		{"phone", text(`,"min_api_version":3,"keyboard":{"Type":"keyboard","Buttons":[{"ActionType":"share-phone","ActionBody":"x","Text":"x"}]}`), 0},
 		{"input field for old clients", text(`,"min_api_version":3,"keyboard":{"Type":"keyboard","InputFieldState":"regular","Buttons":[{"ActionBody":"x","Text":"x"}]}`), 14},
 		{"input field", text(`,"min_api_version":4,"keyboard":{"Type":"keyboard","InputFieldState":"regular","Buttons":[{"ActionBody":"x","Text":"x"}]}`), 0},

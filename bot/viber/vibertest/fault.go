@@ -6,6 +6,7 @@ import "net/http"
 type Fault struct {
 	Accept bool        // the call takes effect before it goes wrong
 	Status int         // answer this status
+	Words  string      // what the status is explained with; "scripted" if ""
 	Quoted bool        // write the status as a string
 	HTTP   int         // answer this HTTP code with Header and Body
 	Header http.Header //
@@ -25,6 +26,11 @@ func (f Fault) answers() bool { return f.HTTP != 0 || f.Hang || f.Cut }
 
 // Refuse answers a status of Viber's.
 func Refuse(status int) Fault { return Fault{Status: status} }
+
+// RefuseKeyboard answers as Viber does to buttons that are not in its schema.
+func RefuseKeyboard() Fault {
+	return Fault{Status: 3, Words: `keyboard is not valid. [instance value ("share-phone") not found in enum (possible values: ["reply","open-url",""])]`}
+}
 
 // HTTP answers an HTTP code and a body that is not Viber's.
 func HTTP(code int, body string) Fault { return Fault{HTTP: code, Body: body} }

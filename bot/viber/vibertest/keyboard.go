@@ -5,6 +5,7 @@ import (
 	"html"
 	"net/url"
 	"regexp"
+	"strings"
 )
 
 // Keyboard is what stands under the conversation until the next message.
@@ -29,6 +30,11 @@ const (
 	columns  = 6
 	maxRows  = 24
 	maxLabel = 250
+	// silentLevel is the API level from which clients know Silent; sources say 6 or
+	// 7. Older ones take the button and pass over the field.
+	silentLevel = 6
+	// actionLevel is that of the actions beyond reply and open-url.
+	actionLevel = 3
 )
 
 var (
@@ -37,8 +43,25 @@ var (
 	color = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 )
 
-// keyboard checks a keyboard, and gives the API level that its fields need.
-func keyboard(d document) (*Keyboard, int, *refusal) {
+// keyboard checks a keyboard of a message of that API level, and gives the level
+// that its fields need. It refuses in Viber's words, which begin alike.
+func keyboard(d document, level int) (*Keyboard, int, *refusal) {
+	k, needs, refused := buttons(d)
+	if refused != nil && refused.status == 3 {
+		return nil, 0, refuse(3, "keyboard is not valid. [%s]", strings.TrimPrefix(refused.why, "badData: "))
+	}
+	if refused != nil || level >= actionLevel {
+		return k, needs, refused
+	}
+	for _, b := range k.Buttons {
+		if b.ActionType != "reply" && b.ActionType != "open-url" {
+			return nil, 0, refuse(3, `keyboard is not valid. [instance value (%q) not found in enum (possible values: ["reply","open-url",""])]`, b.ActionType)
+		}
+	}
+	return k, needs, nil
+}
+
+func buttons(d document) (*Keyboard, int, *refusal) {
 	kind, refused := d.text("Type", true, 0)
 	if refused != nil {
 		return nil, 0, refused
@@ -62,11 +85,11 @@ func keyboard(d document) (*Keyboard, int, *refusal) {
 	if refused := background(d); refused != nil {
 		return nil, 0, refused
 	}
-	var buttons []document
-	if !d.has("Buttons") || json.Unmarshal(d["Buttons"], &buttons) != nil || len(buttons) == 0 {
+	var all []document
+	if !d.has("Buttons") || json.Unmarshal(d["Buttons"], &all) != nil || len(all) == 0 {
 		return nil, 0, refuse(4, "missingData: Buttons")
 	}
-	for _, raw := range buttons {
+	for _, raw := range all {
 		b, needs, refused := button(raw)
 		if refused != nil {
 			return nil, 0, refused
@@ -104,7 +127,7 @@ func button(d document) (Button, int, *refusal) {
 	}
 	switch b.ActionType {
 	case "location-picker", "share-phone", "none":
-		level = max(level, 3)
+		level = max(level, actionLevel)
 	}
 	if b.ActionType != "none" {
 		var refused *refusal

@@ -70,7 +70,7 @@ func (u *user) show(m Message) {
 type Line struct {
 	Bot     bool
 	Message Message // of the bot
-	Sent    Sent    // of the person; what a silent button says is not shown
+	Sent    Sent    // of the person; what a silent button says is not shown where the client knows Silent
 	Token   uint64
 	At      time.Time
 	Arrived bool // the bot was told of what the person sent

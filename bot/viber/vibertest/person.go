@@ -214,7 +214,8 @@ func (p *Person) Location(lat, lon float64) *Delivery {
 }
 
 // Press presses the button with the label on the keyboard that stands there
-// now. A reply comes to the bot as a text, like anything typed.
+// now. On a client that does not know Silent the body stands in the chat, as words
+// of the person. A reply comes to the bot as a text, like anything typed.
 func (p *Person) Press(label string) (*Delivery, error) {
 	k := p.Keyboard()
 	if k == nil {
@@ -226,7 +227,10 @@ func (p *Person) Press(label string) (*Delivery, error) {
 	}
 	switch b := k.Buttons[i]; b.ActionType {
 	case "reply":
-		return p.send(Sent{Type: "text", Text: b.ActionBody}, b.Silent), nil
+		p.server.mu.Lock()
+		silent := b.Silent && p.server.user(p.id).apiVersion >= silentLevel
+		p.server.mu.Unlock()
+		return p.send(Sent{Type: "text", Text: b.ActionBody}, silent), nil
 	case "share-phone":
 		p.server.mu.Lock()
 		number := p.server.user(p.id).phone

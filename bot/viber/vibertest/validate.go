@@ -43,7 +43,7 @@ func message(d document) (Message, *refusal) {
 		if refused != nil {
 			return m, refused
 		}
-		if m.Keyboard, needs, refused = keyboard(k); refused != nil {
+		if m.Keyboard, needs, refused = keyboard(k, m.MinAPIVersion); refused != nil {
 			return m, refused
 		}
 	}

@@ -37,6 +37,42 @@ func TestThread(t *testing.T) {
 	}
 }
 
+// TestOldClient shows the body of a silent button, as clients do that do not know
+// the field.
+func TestOldClient(t *testing.T) {
+	var h hook
+	s, p := writing(t, vibertest.Options{NoReceipts: true}, &h)
+	for _, level := range []int{1, 5, 6, 10} {
+		p.APIVersion(level)
+		call(t, s, "send_message", text(`,"keyboard":{"Type":"keyboard","Buttons":[{"ActionBody":"Так ·#1~yes","Text":"Так","Silent":true}]}`))
+		if _, err := p.Press("Так"); err != nil {
+			t.Fatal(err)
+		}
+		drained(t, s)
+		all := p.Thread()
+		if last := all[len(all)-1]; (!last.Bot && last.Sent.Text == "Так ·#1~yes") != (level < 6) {
+			t.Errorf("level %d shows last %+v", level, last)
+		}
+	}
+}
+
+// TestKeyboardRefusal speaks as Viber does.
+func TestKeyboardRefusal(t *testing.T) {
+	var h hook
+	s, _ := writing(t, vibertest.Options{}, &h)
+	call(t, s, "send_message", text(`,"keyboard":{"Type":"keyboard","Buttons":[{"ActionType":"share-phone","ActionBody":"x","Text":"x"}]}`))
+	call(t, s, "send_message", text(`,"keyboard":{"Type":"keyboard","Buttons":[{"Columns":7,"ActionBody":"x","Text":"x"}]}`))
+	want := []string{`keyboard is not valid. [instance value ("share-phone") not found in enum (possible values: ["reply","open-url",""])]`, `keyboard is not valid. [Columns`}
+	for i, r := range s.Refused() {
+		if r.Status != 3 || !strings.HasPrefix(r.Reason, want[i]) {
+			t.Errorf("refused with %d %s", r.Status, r.Reason)
+		}
+	}
+	if len(s.Refused()) != 2 {
+		t.Errorf("%d refusals", len(s.Refused()))
+	}
+}
+
 // TestNotArrived keeps the mark away from what the bot did not acknowledge.
 func TestNotArrived(t *testing.T) {
 	var h hook

@@ -1,0 +1,152 @@
+package viber_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"visnyk/bot"
+)
+
+// odd are values that a side field could hold instead of its own.
+func odd() []string {
+	return []string{
+		`null`, `true`, `false`, `0`, `-1`, `5`, `1.5`, `1e400`, `123456789012345678901234567890`,
+		`""`, `"x"`, `"1763740800000"`, `"\u0000"`, `"\ud83d"`, `[]`, `[[]]`, `["x",5,{}]`, `{}`, `{"id":5,"lat":"x","name":[]}`,
+	}
+}
+
+// TestSideFields replaces each field of each callback, and of each object in it,
+// by each odd value: what the person said or did arrives all the same, unless the
+// field is what says it.
+func TestSideFields(t *testing.T) {
+	const sender = `{"id":"01234567890A=","name":"Іра","avatar":"https://x.example/a","country":"UA","language":"uk","api_version":10}`
+	message := func(fields string) string {
+		return `{"event":"message","timestamp":1763740800000,"chat_hostname":"SN-CHAT-03_","message_token":4912661846655238145,"silent":false,` +
+			`"chat_id":"x","reply_type":"message","sender":` + sender + `,"message":{` + fields + `}}`
+	}
+	const sides = `"media":"https://x.example/1.jpg","thumbnail":"https://x.example/2.jpg","file_name":"a.pdf","file_size":5,"size":5,"duration":3,` +
+		`"sticker_id":46105,"tracking_data":"share-phone","contact":{"name":"Петро","phone_number":"+380671112233","avatar":"x"},"location":{"lat":50.1,"lon":30.2}`
+	tests := []struct {
+		name, body string
+		needs      string // what must stay as it is, besides the event and the person
+	}{
+		{"text", message(`"type":"text","text":"скільки коштує інтернет",` + sides), "message message.text"},
+		{"press", message(`"type":"text","text":"#2~changes",` + sides), "message message.text message.type"},
+		{"picture", message(`"type":"picture","text":"скільки коштує інтернет",` + sides), "message message.text message.type"},
+		{"video", message(`"type":"video","text":"скільки коштує інтернет",` + sides), "message message.text message.type"},
+		{"file", message(`"type":"file","text":"скільки коштує інтернет",` + sides), "message message.text message.type"},
+		{"sticker", message(`"type":"sticker","text":"скільки коштує інтернет",` + sides), "message message.text message.type"},
+		{"contact", message(`"type":"contact",` + sides), "message message.type"},
+		{"location", message(`"type":"location",` + sides), "message message.type message.location message.location.lat message.location.lon"},
+		{"url", message(`"type":"url",` + sides), "message message.type message.media"},
+		{"a kind of the future", message(`"type":"hologram","text":"скільки коштує інтернет",` + sides), "message message.text message.type"},
+		{"conversation_started", `{"event":"conversation_started","timestamp":1763740800000,"message_token":49,"type":"open","context":"x","user":` + sender + `,"subscribed":true}`, "context"},
+		{"subscribed", `{"event":"subscribed","timestamp":1763740800000,"message_token":49,"user":` + sender + `}`, ""},
+		{"unsubscribed", `{"event":"unsubscribed","timestamp":1763740800000,"message_token":49,"user_id":"01234567890A="}`, ""},
+		{"delivered", `{"event":"delivered","timestamp":1763740800000,"message_token":49,"user_id":"01234567890A=","desc":"x"}`, "message_token"},
+		{"seen", `{"event":"seen","timestamp":1763740800000,"message_token":49,"user_id":"01234567890A=","desc":"x"}`, "message_token"},
+		{"failed", `{"event":"failed","timestamp":1763740800000,"message_token":49,"user_id":"01234567890A=","desc":"x"}`, "message_token"},
+	}
+	ch := channel(t, nil)
+	read := func(t *testing.T, body []byte) (bot.Event, bool) {
+		u, _ := accepted(t, ch, signed(body), body)
+		events, err := ch.Decode(u)
+		if u.Defect != "" || err != nil || len(events) != 1 {
+			t.Errorf("%s: defect %q, %v", body, u.Defect, err)
+			return bot.Event{}, false
+		}
+		return events[0], true
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			want, ok := read(t, []byte(tt.body))
+			if !ok {
+				return
+			}
+			needs := append(strings.Fields(tt.needs), "event", "user_id", "user", "user.id", "sender", "sender.id")
+			n := 0
+			for path, body := range spoilt(t, tt.body) {
+				if slices.Contains(needs, path) {
+					continue
+				}
+				for _, b := range body {
+					n++
+					got, ok := read(t, b)
+					if !ok {
+						return
+					}
+					kind := got.Kind == want.Kind || path == "message.type"
+					if !kind || got.Text != want.Text || got.From != want.From || (got.Press == nil) != (want.Press == nil) {
+						t.Fatalf("%s\nread as %+v\nwant    %+v", b, got, want)
+					}
+				}
+			}
+			if n < 20 {
+				t.Errorf("only %d variations", n)
+			}
+		})
+	}
+}
+
+// spoilt returns body with each field and each of their fields replaced by each
+// odd value, by the field's path.
+func spoilt(t *testing.T, body string) map[string][][]byte {
+	t.Helper()
+	out := map[string][][]byte{}
+	var walk func(at string, doc map[string]json.RawMessage, whole func(map[string]json.RawMessage) []byte)
+	walk = func(at string, doc map[string]json.RawMessage, whole func(map[string]json.RawMessage) []byte) {
+		for key, value := range doc {
+			with := func(v json.RawMessage) []byte {
+				d := maps.Clone(doc)
+				d[key] = v
+				return whole(d)
+			}
+			for _, v := range odd() {
+				out[at+key] = append(out[at+key], with(json.RawMessage(v)))
+			}
+			var inner map[string]json.RawMessage
+			if json.Unmarshal(value, &inner) == nil && inner != nil {
+				walk(at+key+".", inner, func(d map[string]json.RawMessage) []byte { return with(marshal(t, d)) })
+			}
+		}
+	}
+	var doc map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(body), &doc); err != nil {
+		t.Fatal(err)
+	}
+	walk("", doc, func(d map[string]json.RawMessage) []byte { return marshal(t, d) })
+	return out
+}
+
+// marshal writes a document, also one that holds half a surrogate.
+func marshal(t *testing.T, d map[string]json.RawMessage) []byte {
+	t.Helper()
+	raw, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// TestNothingToRead puts aside a message of which nothing can be known, and no other.
+func TestNothingToRead(t *testing.T) {
+	ch := channel(t, nil)
+	for _, what := range odd() {
+		body := []byte(`{"event":"message","message_token":49,"sender":{"id":"01234567890A="},"message":` + what + `}`)
+		u, _ := accepted(t, ch, signed(body), body)
+		if events, err := ch.Decode(u); err == nil || u.Defect != "" || u.Chat == "" {
+			t.Errorf("%s: %v, defect %q", body, events, u.Defect)
+		}
+	}
+	for _, what := range odd() {
+		body := []byte(`{"event":"message","message_token":49,"sender":{"id":"01234567890A="},"message":{"type":"text","text":` + what + `}}`)
+		u, _ := accepted(t, ch, signed(body), body)
+		events, err := ch.Decode(u)
+		if text := what == "null" || strings.HasPrefix(what, `"`); text != (err == nil) || text && events[0].Kind != bot.Typed {
+			t.Errorf("%s: %v, %v", body, events, err)
+		}
+	}
+}
