@@ -69,6 +69,28 @@ type Finder interface {
 	Article(id string, now time.Time) (bot.Article, bool)
 }
 
+// Teller is a Finder that finds changes too, by those who may know of them.
+type Teller interface {
+	Finder
+	// Knowing returns the finder of a person who may know of the changes with the
+	// ids. To it no other change is there.
+	Knowing(changes []string) Finder
+}
+
+// Knowing returns the finder of the person whose ledger it is: f beside the
+// changes that concern them.
+func Knowing(f Finder, ledger []bot.LedgerEntry) Finder {
+	t, ok := f.(Teller)
+	if !ok || len(ledger) == 0 {
+		return f
+	}
+	ids := make([]string, len(ledger))
+	for i, n := range ledger {
+		ids[i] = n.Change.ID
+	}
+	return t.Knowing(ids)
+}
+
 // Outcome is what to do with a text in a person's own words.
 type Outcome string
 
@@ -103,7 +125,9 @@ const Offered = 3
 
 // Match is one candidate answer.
 type Match struct {
+	// Article is the answer; of a change, what the search reads of it, without an id.
 	Article bot.Article
+	Change  string // the id of the change that answers; "" for an article
 	// Score is the confidence that the article answers, from 0 to 1.
 	Score float64
 }
