@@ -114,6 +114,9 @@ type Finding struct {
 	// Language is the one whose wordings of the first match hold the text, where
 	// the language was not known; Unsure where neither does more than the other.
 	Language bot.Language
+	// Parts are the parts of changes that hold what the text asks, by the change, of
+	// those that the person may know of.
+	Parts map[string]bot.RenderingPart
 }
 
 // Undecided reports whether the text is a question that the search does not decide.

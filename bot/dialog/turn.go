@@ -162,9 +162,9 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Ticket:   t.ticket,
 		Desk:     bot.Desk{Ahead: t.s.Ahead, Open: open, Opens: opens},
 		Ledger:   t.ledgerEntries(),
-		FAQ:      t.s.Content.FAQ,
 		Chats:    t.chats(),
 	}
+	f.FAQ = flows.Knowing(t.s.Content.FAQ, f.Ledger)
 	if f.Newcomer() { // whoever lured a person into a join does not learn their name by it
 		f.Name = ""
 	}

@@ -34,7 +34,7 @@ func TestNothingOfAChangeIsToldBeforeItsTime(t *testing.T) {
 		if err := s.PutArticles(ctx, []bot.Article{free, bound, draft}); err != nil {
 			t.Fatal(err)
 		}
-		library := NewLibrary(s, func(all []bot.Article) flows.Finder { return told(all) }, slog.New(slog.DiscardHandler))
+		library := NewLibrary(s, func(all []bot.Article, _ ...bot.Change) flows.Finder { return told(all) }, slog.New(slog.DiscardHandler))
 		look := func() (articles []string, changes int) {
 			if err := library.Refresh(ctx); err != nil {
 				t.Fatal(err)

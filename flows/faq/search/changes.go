@@ -1,6 +1,8 @@
 package search
 
 import (
+	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -49,13 +51,13 @@ func kindly(k bot.ChangeKind) bot.Aliases {
 		}
 	case bot.Move:
 		return bot.Aliases{
-			UK: []string{"ви переїжджаєте", "переїзд", "нова адреса", "чому переїхали"},
-			RU: []string{"вы переезжаете", "переезд", "новый адрес", "почему переехали"},
+			UK: []string{"ви переїжджаєте", "переїзд", "чому переїхали"},
+			RU: []string{"вы переезжаете", "переезд", "почему переехали"},
 		}
 	case bot.Outage:
 		return bot.Aliases{
-			UK: []string{"планові роботи", "коли вимкнете", "коли відключення", "чому вимикають"},
-			RU: []string{"плановые работы", "когда отключите", "когда отключение", "почему отключают"},
+			UK: []string{"планові роботи"},
+			RU: []string{"плановые работы"},
 		}
 	case bot.Rules:
 		return bot.Aliases{UK: []string{"нові правила", "зміна умов"}, RU: []string{"новые правила", "изменение условий"}}
@@ -97,6 +99,42 @@ func (x *Index) heldBy(k known, in []int32) bool {
 	return slices.ContainsFunc(in, func(a int32) bool { return !x.changing(a) || k[a] })
 }
 
+// What a change must show to count, measured so that five changes of another trade
+// cost the articles of a company next to nothing.
+const (
+	reserve = 0.5 // what is taken from its log-odds: people ask the articles far more often
+	plain   = 2.0 // its least odds against nothing being meant
+)
+
+// tell adds the odds of the changes that the person may know of, and returns their
+// sum. A change is measured beside the articles, they are not beside it, and it
+// counts only before the best of them: what is not asked of a change finds what it
+// would find without any.
+func (x *Index) tell(s *scratch, ts []token, now time.Time, k known, banned map[int32]bool, odds map[int32]float64) (sum float64) {
+	if len(k) == 0 {
+		return 0
+	}
+	s.may = k
+	defer func() { s.may = nil }()
+	told := map[int32]float64{}
+	x.eachCandidate(s, ts, now, func(_ int, _ []token, c *candidate) {
+		if x.changing(c.article) && !banned[c.article] {
+			told[c.article] = max(told[c.article], math.Exp(x.model.Score(c.f[:])-reserve))
+		}
+	})
+	best := 0.0
+	for _, v := range odds {
+		best = max(best, v)
+	}
+	for _, a := range slices.Sorted(maps.Keys(told)) {
+		if v := told[a]; v >= max(plain, best) {
+			odds[a] = v
+			sum += v
+		}
+	}
+	return sum
+}
+
 // personal is the index to somebody who may know of some changes.
 type personal struct {
 	Reranked
@@ -123,5 +161,7 @@ func (x Reranked) Knowing(changes []string) flows.Finder {
 // Find implements flows.Finder.
 func (x personal) Find(text string, l bot.Language, now time.Time) flows.Finding {
 	ts, _ := x.read(text)
-	return spoken(x.find(ts, now, x.rerank(x.alike[text]), x.known), text, l)
+	found := spoken(x.find(ts, now, x.rerank(x.alike[text]), x.known), text, l)
+	found.Parts = x.asked(ts, x.known)
+	return found
 }

@@ -35,6 +35,7 @@ type Index struct {
 	equal    map[string][]int32 // articles by a wording's whole text
 	bans     []ban
 	scratch  sync.Pool
+	parts    map[int32][]part // of the changes
 }
 
 // term is one stem of the base.
@@ -171,6 +172,7 @@ func build(articles []bot.Article, changes []bot.Change) *Index {
 	x.weighGrams()
 	x.post(texts)
 	x.arrange()
+	x.take(changes)
 	x.scratch.New = func() any { return newScratch(x) }
 	return x
 }

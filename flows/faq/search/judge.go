@@ -91,8 +91,6 @@ func spokenAs(p [intents]float64, best, likely float64) flows.Outcome {
 func (x *Index) matches(ts []token, now time.Time, l rerankScores, k known) []flows.Match {
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
-	s.may = k
-	defer func() { s.may = nil }()
 	odds := map[int32]float64{}
 	sum := 1.0
 	banned := x.banned(ts)
@@ -111,6 +109,7 @@ func (x *Index) matches(ts []token, now time.Time, l rerankScores, k known) []fl
 			odds[a] = v
 		}
 	}
+	sum += x.tell(s, ts, now, k, banned, odds)
 	// A text equal to a wording of one article and no other is that question.
 	only := int32(-1)
 	for _, a := range x.equal[gist(ts)] {
