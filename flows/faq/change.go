@@ -51,14 +51,16 @@ func tell(change string, part bot.RenderingPart) []flows.Effect {
 }
 
 // within decides between a change and the articles. A question about the change that
-// is read stays with it: its own parts answer first, each once, then articles that
-// surely do; what is only like it is not what was asked. part is "" where no change
+// is read stays with it: its own parts answer first, then articles that surely do.
+// Where the person said that it is about the change, no part answers twice in a row,
+// and what is only like it is not what was asked. part is "" where no change
 // answers.
 func within(t flows.Turn, found flows.Finding) (as flows.Finding, change string, part bot.RenderingPart) {
 	n, within := t.Entry(t.Var(flows.VarTopic))
+	alone := t.Var(flows.VarAlone) != ""
 	asks := found.Undecided() || found.Outcome == flows.Sure
 	fresh := func(change string, part bot.RenderingPart) bool {
-		return !within || t.Var(varTold) != change+"/"+string(part)
+		return !within || !alone || t.Var(varTold) != change+"/"+string(part)
 	}
 	if within && asks {
 		if p, ok := found.Parts[n.Change.ID]; ok && fresh(n.Change.ID, p) {
@@ -71,7 +73,7 @@ func within(t flows.Turn, found flows.Finding) (as flows.Finding, change string,
 		}
 		return flows.Finding{}, "", ""
 	}
-	if within && t.Var(flows.VarAlone) != "" && found.Outcome == flows.Unclear {
+	if within && alone && found.Outcome == flows.Unclear {
 		return flows.Finding{}, "", ""
 	}
 	return found, "", ""

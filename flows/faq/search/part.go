@@ -86,6 +86,9 @@ func (p part) share(list []word, links [][]link) float64 {
 				sim = max(sim, l.sim)
 			}
 		}
+		if w.weight == 1 && sim >= simConcept { // a meaning alone is too little
+			said++
+		}
 		for _, c := range w.concept {
 			if p.concepts[c] {
 				sim = max(sim, simConcept)
@@ -93,9 +96,6 @@ func (p part) share(list []word, links [][]link) float64 {
 		}
 		all += w.weight
 		held += w.weight * sim
-		if w.weight == 1 && sim >= simConcept {
-			said++
-		}
 	}
 	if said < fewest || all == 0 {
 		return 0
