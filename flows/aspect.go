@@ -1,5 +1,11 @@
 package flows
 
+import (
+	"slices"
+
+	"visnyk/bot"
+)
+
 // Aspect is what a person wants of the change they read, said in a word instead of
 // by its button. It counts there alone.
 type Aspect string
@@ -20,24 +26,44 @@ const (
 	longestAspectText        = 400
 )
 
-// ParseAspect tells which aspect a message asks for. It does only if all of it is:
-// «чому так» asks why the change is, «чому немає світла» is a question.
-func ParseAspect(text string) Aspect {
+// ParseAspect tells which aspect of the change with the title a message asks for. It
+// does only if all of it is: «чому так» asks why the change is, and so does «чому
+// переїзд» of one that is a move; «чому немає світла» is a question.
+func ParseAspect(text string, title bot.Bilingual) Aspect {
 	if len(text) > longestAspectText {
 		return NoAspect
 	}
+	named := spell(title.UK + " " + title.RU)
 	for i, reading := range append([]string{text}, otherLayouts(text)...) {
 		tokens := spell(reading)
 		if len(tokens) == 0 || len(tokens) > longestAspect || i > 0 && !faithful(text, reading) {
 			continue
 		}
 		for _, w := range aspectWords {
-			if w.is(tokens) {
+			if w.is(w.beside(tokens, named)) {
 				return w.aspect
 			}
 		}
 	}
 	return NoAspect
+}
+
+// beside returns the tokens without those that name the change.
+func (w wordsFor) beside(tokens, named []string) []string {
+	return slices.DeleteFunc(slices.Clone(tokens), func(t string) bool {
+		own := w.names.has(t) || w.needs.has(t) || w.never.has(t) || w.around.has(t)
+		return !own && slices.ContainsFunc(named, func(n string) bool { return kindred(t, n) })
+	})
+}
+
+// kindred reports whether two words begin alike, as forms of one do.
+func kindred(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	n := 0
+	for n < min(len(x), len(y)) && x[n] == y[n] {
+		n++
+	}
+	return n >= 5 || n >= 4 && 10*n >= 7*max(len(x), len(y))
 }
 
 // Aspect returns what the person wants of the change they read. None is in words
@@ -46,7 +72,8 @@ func (t Turn) Aspect() Aspect {
 	if !t.Typed() || t.Forwarded() {
 		return NoAspect
 	}
-	return ParseAspect(t.Event.Text)
+	n, _ := t.Entry(t.Var(VarChange))
+	return ParseAspect(t.Event.Text, n.Change.Title)
 }
 
 // Saying is the arrow of the words that ask for an aspect.
@@ -67,7 +94,7 @@ const this = ` а і й и та так да ну ж же то це оце цьо
 // aspectWords are the words for each aspect, the more particular first.
 var aspectWords = []wordsFor{
 	{AsksWhy, entry{
-		names: of(`чому чмоу чомк чого чогож чомуж нащо навіщо почему почиму пачему почемуж зачем зачем причина причину причини причины
+		names: of(`чому чму чмоу чомк пчому чого чогож чомуж нащо навіщо почему почиму пачему почемуж зачем зачем причина причину причини причины
 			поясніть пояснити пояснення объясните объяснить объяснение chomu pochemu navishcho`),
 		around: of(this, `раптом вдруг така таке такі такая такое такие яка яке какая какова які какие змінили изменили змінюєте меняете міняєте
 			дорого дорожче дороже підняли подняли підвищили повысили подорожчало подорожало ціна ціну цена цену тариф тарифи тарифы
@@ -75,7 +102,7 @@ var aspectWords = []wordsFor{
 	}},
 	{AsksToDo, entry{
 		names: of(`робити робить зробити зробить делать сделать діяти действовать robyty delat`),
-		around: of(this, `що шо чо что чего нам я ми мы треба потрібно нужно надо від от мене меня нас вимагається требуется повинен повинна повинні
+		around: of(this, `чи ли щось що шо чо что чего нам я ми мы треба потрібно нужно надо від от мене меня нас вимагається требуется повинен повинна повинні
 			должен должна должны тепер теперь далі дальше зараз сейчас з із с як как shcho sho chto`),
 		never: of(`не`),
 	}},

@@ -22,17 +22,18 @@ type Turn struct {
 // Facts are what a turn may know, read before it begins.
 type Facts struct {
 	Now      time.Time
-	Update   string       // names the update that is applied
-	Name     string       // the person's name; "" when not known
-	Language bot.Language // the language of the answer; always known
-	Chosen   bool         // the person chose that language by a button
-	Guessed  bool         // nothing told us the language yet
-	Person   string       // names the person; another one once the chat is joined or parted
-	Stopped  bool         // asked to be sent nothing but answers
-	Hushed   bool         // asked for that in this chat alone
-	Wishes   bot.Wishes   // how they want to be told of changes
-	Known    bool         // the company knows the person by a number of its own
-	Ticket   *bot.Ticket  // the open ticket; nil when there is none
+	Zone     *time.Location // in which a day is a day; nil: UTC
+	Update   string         // names the update that is applied
+	Name     string         // the person's name; "" when not known
+	Language bot.Language   // the language of the answer; always known
+	Chosen   bool           // the person chose that language by a button
+	Guessed  bool           // nothing told us the language yet
+	Person   string         // names the person; another one once the chat is joined or parted
+	Stopped  bool           // asked to be sent nothing but answers
+	Hushed   bool           // asked for that in this chat alone
+	Wishes   bot.Wishes     // how they want to be told of changes
+	Known    bool           // the company knows the person by a number of its own
+	Ticket   *bot.Ticket    // the open ticket; nil when there is none
 	Desk     bot.Desk
 	Ledger   []bot.LedgerEntry // changes that concern the person and may be told, the nearest date first
 	FAQ      Finder            // never nil

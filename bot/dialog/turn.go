@@ -149,6 +149,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 	open, opens := t.s.Hours.At(t.s.Now)
 	f := flows.Facts{
 		Now:      t.s.Now,
+		Zone:     t.d.Zone,
 		Update:   cmp.Or(t.update, t.s.Inbox),
 		Name:     t.contact.Name,
 		Language: t.language(),
@@ -196,7 +197,7 @@ func (t *turn) ledgerEntries() []bot.LedgerEntry {
 			continue
 		}
 		entries = append(entries, bot.LedgerEntry{
-			Change: c, Mentioned: k.Mentioned, OnItsWay: k.OnItsWay, Told: k.Told, Unsure: k.Unsure,
+			Change: c, Mentioned: k.Mentioned, MentionedAt: k.MentionedAt, OnItsWay: k.OnItsWay, Told: k.Told, Unsure: k.Unsure,
 			Acknowledged: k.Acknowledged, Followed: k.Followed,
 		})
 	}

@@ -48,7 +48,7 @@ func Flow() flows.Flow {
 			"change.none", "change.list", "change.line", "change.head", "change.since", "change.gone", "change.why", "change.what",
 			"change.gain", "change.do", "change.understood", "change.thanks", "change.question", "change.ask",
 			"change.back", "change.all", "change.follow", "change.unfollow", "change.followed", "change.unfollowed",
-			"change.mention", "change.open", "change.already", "change.newer", "change.understood_done", "button.menu", "press.gone",
+			"change.mention", "change.mention_dated", "change.mention_past", "change.mention_past_dated", "change.open", "change.already", "change.newer", "change.understood_done", "button.menu", "press.gone",
 		},
 	}
 	for _, s := range sides() {

@@ -11,6 +11,9 @@ import (
 // ofChange is what a question turns out to be that a change answers.
 const ofChange flows.Outcome = "change"
 
+// beyondDoubt is the score of an article that answers whatever else may.
+const beyondDoubt = 0.97
+
 // aChange marks a change among the options; no id begins with it.
 const aChange = "\t"
 
@@ -51,7 +54,8 @@ func tell(change string, part bot.RenderingPart) []flows.Effect {
 }
 
 // within decides between a change and the articles. A question about the change that
-// is read stays with it: its own parts answer first, then articles that surely do.
+// is read stays with it: its own parts answer first, then articles that surely do;
+// one beyond doubt before them.
 // Where the person said that it is about the change, no part answers twice in a row,
 // and what is only like it is not what was asked. part is "" where no change
 // answers.
@@ -62,7 +66,8 @@ func within(t flows.Turn, found flows.Finding) (as flows.Finding, change string,
 	fresh := func(change string, part bot.RenderingPart) bool {
 		return !within || !alone || t.Var(varTold) != change+"/"+string(part)
 	}
-	if within && asks {
+	article := found.Outcome == flows.Sure && found.Matches[0].Change == "" && found.Matches[0].Score >= beyondDoubt
+	if within && asks && !article {
 		if p, ok := found.Parts[n.Change.ID]; ok && fresh(n.Change.ID, p) {
 			return found, n.Change.ID, p
 		}

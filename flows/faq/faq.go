@@ -135,7 +135,7 @@ func search(t flows.Turn) []flows.Effect {
 		flows.Set{Name: flows.VarArticle, Value: article},
 		flows.Set{Name: varOptions, Value: strings.Join(options, "\n")},
 		flows.Set{Name: varHeard, Value: string(found.Outcome)},
-		flows.Set{Name: flows.VarAlone},
+		flows.Set{Name: flows.VarAlone}, flows.Set{Name: varTold},
 	}
 	if article != "" {
 		effects = append(effects, flows.Set{Name: flows.VarMisses})
@@ -170,14 +170,14 @@ func answer(t flows.Turn) []flows.Effect {
 	note, other := guessed(t)
 	buttons := [][]flows.Button{{{Label: flows.T("faq.yes"), Action: toYes}, {Label: flows.T("faq.no"), Action: toNo}}}
 	return []flows.Effect{flows.Say{
-		Texts:   slices.Concat([]flows.Text{flows.Own(a.Answer)}, note, []flows.Text{flows.T("faq.helped")}),
+		Texts:   slices.Concat([]flows.Text{flows.Own(a.Answer)}, note, []flows.Text{flows.Lastly("faq.helped")}),
 		Buttons: append(append(buttons, other...), []flows.Button{flows.MenuButton()}),
 	}}
 }
 
 func clarify(t flows.Turn) []flows.Effect {
 	note, other := guessed(t)
-	say := flows.Say{Texts: append(note, flows.T("faq.mean"))}
+	say := flows.Say{Texts: append(note, flows.Lastly("faq.mean"))}
 	for _, id := range options(t) {
 		if n, ok := t.Entry(changeOf(id)); ok {
 			say.Buttons = append(say.Buttons, flows.Row(flows.Own(n.Change.Title), flows.Action(pick, id)))

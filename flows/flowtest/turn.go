@@ -62,7 +62,10 @@ func (p *play) tells(s flows.Say) {
 	for _, told := range s.Tells {
 		for i, n := range p.facts.Ledger {
 			if as := told.Part.Mark(); n.Change.ID == told.Change.ID && (as == bot.MarkTold && !n.Told || !n.Mentioned && !n.Told) {
-				p.facts.Ledger[i].Mentioned, p.facts.Ledger[i].Told = true, as == bot.MarkTold
+				p.facts.Ledger[i].Told = as == bot.MarkTold
+				if as == bot.MarkMentioned {
+					p.facts.Ledger[i].Mentioned, p.facts.Ledger[i].MentionedAt = true, p.facts.Now
+				}
 				p.out.WriteString("! " + string(as) + " " + n.Change.ID + "\n")
 			}
 		}
