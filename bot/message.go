@@ -6,6 +6,8 @@ import "encoding/json"
 type Message struct {
 	// Text is a Markdown subset (see bot/markup); "" only with an Attachment, a Press or an Edit.
 	Text string `json:"text,omitempty"`
+	// Plain tells that Text is no markup: every sign of it is shown as it is.
+	Plain bool `json:"plain,omitempty"`
 	// Buttons, row by row, belong to screen version Screen.
 	Buttons [][]Button `json:"buttons,omitempty"`
 	Screen  int        `json:"screen,omitempty"`
@@ -18,6 +20,13 @@ type Message struct {
 	// its buttons become these, and its text becomes Text, if there is any.
 	// Channels without edits render it to nothing.
 	Edit string `json:"edit,omitempty"`
+}
+
+// Words are what a person writes to another: as they stand, or where the writer has
+// asked for it in the Markdown subset.
+type Words struct {
+	Text   string
+	Markup bool
 }
 
 // Button is one button: an action of the current screen, a link, or a word.

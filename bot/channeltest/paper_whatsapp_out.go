@@ -69,7 +69,7 @@ func (c *WhatsApp) Render(m bot.Message) ([]bot.Part, error) {
 	if err := checkButtons(m); err != nil {
 		return nil, err
 	}
-	doc := markup.Parse(m.Text)
+	doc := markup.Read(m.Text, m.Plain)
 	var replies []whatsAppReply
 	for _, row := range m.Buttons {
 		for _, b := range row {

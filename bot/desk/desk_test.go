@@ -173,7 +173,7 @@ func TestDeskAsksForRights(t *testing.T) {
 			_, err := r.Move(r.Context(), ticket.ID, bot.TicketTake, a)
 			for _, err := range []error{
 				err,
-				r.Reply(r.Context(), ticket.ID, a, "k", "слова", time.Now()), r.Typing(r.Context(), ticket.ID, a),
+				r.Reply(r.Context(), ticket.ID, a, "k", bot.Words{Text: "слова"}, time.Now()), r.Typing(r.Context(), ticket.ID, a),
 			} {
 				if !errors.As(err, &forbidden) || forbidden.Permission != bot.WorkTickets {
 					r.Errorf("%q: %v", a.Role, err)
@@ -194,10 +194,10 @@ func TestDeskMovesAreAudited(t *testing.T) {
 		r.refused(first, bot.TicketTake, r.ivan, "olha")
 		r.refused(first, bot.TicketClose, r.ivan, "olha")
 		r.refused(first, bot.TicketRelease, r.ivan, "olha")
-		r.isRefused(r.Reply(r.Context(), first.ID, r.ivan, "k", "слова", time.Now()), bot.TicketReply, "olha")
+		r.isRefused(r.Reply(r.Context(), first.ID, r.ivan, "k", bot.Words{Text: "слова"}, time.Now()), bot.TicketReply, "olha")
 		r.must(first, bot.TicketTakeover, r.ivan)
-		r.isRefused(r.Reply(r.Context(), first.ID, r.olha, "k", "слова", time.Now()), bot.TicketReply, "ivan")
-		if err := r.Reply(r.Context(), first.ID, r.ivan, "k", "слова", time.Now()); err != nil {
+		r.isRefused(r.Reply(r.Context(), first.ID, r.olha, "k", bot.Words{Text: "слова"}, time.Now()), bot.TicketReply, "ivan")
+		if err := r.Reply(r.Context(), first.ID, r.ivan, "k", bot.Words{Text: "слова"}, time.Now()); err != nil {
 			r.Fatal(err)
 		}
 		r.must(first, bot.TicketRelease, bot.System()) // as what goes by time does
@@ -236,7 +236,7 @@ func TestReplyToWhomWeCannotReach(t *testing.T) {
 	onBoth(t, func(r *room) {
 		ticket := r.opens(bot.Blocked)
 		r.must(ticket, bot.TicketTake, r.olha)
-		err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день", time.Now())
+		err := r.Reply(r.Context(), ticket.ID, r.olha, "k", bot.Words{Text: "Добрий день"}, time.Now())
 		var refused *bot.RefusedError
 		if !errors.As(err, &refused) || refused.Code != bot.FaultCustomerAway {
 			r.Fatalf("reply to somebody who has blocked us: %v", err)
@@ -250,11 +250,11 @@ func TestReplyToWhomWeCannotReach(t *testing.T) {
 			r.Fatal(err)
 		}
 		for range 2 {
-			if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день", time.Now()); err != nil {
+			if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", bot.Words{Text: "Добрий день"}, time.Now()); err != nil {
 				r.Fatal(err)
 			}
 		}
-		if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день\nі ще", time.Now()); !errors.As(err, &refused) || refused.Code != bot.FaultReplyKey {
+		if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", bot.Words{Text: "Добрий день\nі ще"}, time.Now()); !errors.As(err, &refused) || refused.Code != bot.FaultReplyKey {
 			r.Errorf("another text under the same key: %v", err)
 		}
 		said, err = r.store.History(r.Context(), ticket.Address, 10)

@@ -72,7 +72,7 @@ func kindOf(method string) bot.PartKind {
 
 // compose says what calls make the message, in order.
 func compose(m bot.Message) ([]request, error) {
-	doc := markup.Parse(clean(m.Text))
+	doc := markup.Read(clean(m.Text), m.Plain)
 	if m.Press != "" {
 		return notice(m, doc)
 	}

@@ -75,7 +75,7 @@ func (c *Channel) requests(m bot.Message) ([]request, error) {
 	if wantsPhone {
 		last.MinAPIVersion, last.TrackingData = phoneLevel, trackPhone
 	}
-	doc := markup.Parse(m.Text)
+	doc := markup.Read(m.Text, m.Plain)
 	if m.Media != nil {
 		return c.withMedia(*m.Media, doc, last)
 	}

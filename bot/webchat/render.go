@@ -78,7 +78,7 @@ func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
 		return nil, errors.New("the buttons alone are too big")
 	}
 	var all []spoken
-	for _, d := range markup.Split(markup.Parse(m.Text), func(d markup.Doc) bool { return small(with(d)) }) {
+	for _, d := range markup.Split(markup.Read(m.Text, m.Plain), func(d markup.Doc) bool { return small(with(d)) }) {
 		if !small(with(d)) {
 			return nil, errors.New("a character that alone is longer than a message")
 		}
