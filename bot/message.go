@@ -1,6 +1,9 @@
 package bot
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Message is what goes out, in neutral form; a channel renders it.
 type Message struct {
@@ -50,6 +53,22 @@ type Media struct {
 	URL  string         `json:"url"`
 	Name string         `json:"name,omitempty"` // a file's name with its extension
 	Size int64          `json:"size,omitempty"` // bytes; some messengers want it for files
+}
+
+// Lines are what stands in the text for buttons that a messenger does not take: their
+// labels, which can be typed, and the addresses of those that open one.
+func (m Message) Lines() []string {
+	var lines []string
+	for _, row := range m.Buttons {
+		for _, b := range row {
+			line := strings.Join(strings.Fields(b.Label), " ")
+			if b.URL != "" {
+				line += ": " + b.URL
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 // PartKind says what one request to a messenger does.

@@ -205,7 +205,7 @@ func (r *reader) inline(parent ast.Node, style Span) {
 			if to := unescape(string(n.Destination)); s.Link == "" && allowed(to) {
 				s.Link = to
 			}
-			if s.Link == "" && style.Link == "" && !strings.Contains(to, ":") { // no address: what was written stays
+			if s.Link == "" && style.Link == "" && !bytes.Contains(n.Destination, []byte(":")) { // no address: what was written stays
 				r.put(s, "[")
 				r.inline(n, s)
 				r.put(s, unescape(tailOf(n)))

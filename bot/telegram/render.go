@@ -83,6 +83,9 @@ func compose(m bot.Message) ([]request, error) {
 	if err != nil {
 		return nil, err
 	}
+	if under.large() {
+		doc, under, instead = doc.WithLines(m.Lines()), nil, nil
+	}
 	captioned := m.Media != nil && fits(doc, maxCaption)
 	var calls []request
 	if !captioned {
@@ -156,7 +159,12 @@ func edit(m bot.Message, doc markup.Doc) ([]request, error) {
 		return nil, err
 	case instead != nil || m.Media != nil:
 		return nil, errors.New("an edit carries a text and buttons alone")
-	case !fits(doc, maxText):
+	case under.large() && !shows(shown(doc)): // better the old ones than none
+		return nil, nil
+	case under.large():
+		doc, under = doc.WithLines(m.Lines()), nil
+	}
+	if !fits(doc, maxText) {
 		return nil, errors.New("the edited text is longer than one message")
 	}
 	call := request{Method: editMarkup, Params: params{Message: id}}

@@ -16,7 +16,7 @@ import (
 
 // Send implements bot.Channel. Where Telegram cannot read our HTML the message
 // goes once more without it: better plain than not at all, and the first was
-// surely not taken.
+// surely not taken; and where it refuses the keyboard, with the labels as lines.
 func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string, error) {
 	call, chat, err := c.prepare(to, p)
 	if err != nil {
@@ -26,6 +26,13 @@ func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string,
 	if failed != nil && failed.Outcome == bot.Malformed && strings.Contains(strings.ToLower(failed.Error()), badMarkup) {
 		call.Params.Text, call.Params.Caption = plain(call.Params.Text), plain(call.Params.Caption)
 		id, failed = c.call(ctx, chat, call, "")
+	}
+	if failed != nil && failed.Outcome == bot.Malformed && len(call.Params.Markup) > 0 && mentions(strings.ToLower(failed.Error()), tooLarge()) {
+		lined, ok := call.lined()
+		if !ok {
+			return "", nil // the old buttons stay
+		}
+		id, failed = c.call(ctx, chat, lined, models.ParseModeHTML)
 	}
 	if failed != nil {
 		return "", failed

@@ -130,10 +130,6 @@ func TestPressAnswerIsNothing(t *testing.T) {
 func TestRenderRefuses(t *testing.T) {
 	buttons := func(b bot.Button) bot.Message { return bot.Message{Text: "x", Buttons: [][]bot.Button{{b}}} }
 	media := func(m bot.Media) bot.Message { return bot.Message{Text: "x", Media: &m} }
-	var many [][]bot.Button
-	for range 25 {
-		many = append(many, []bot.Button{{Label: "x", Action: "x"}})
-	}
 	for name, m := range map[string]bot.Message{
 		"nothing":              {},
 		"blanks":               {Text: " \n\n "},
@@ -146,7 +142,6 @@ func TestRenderRefuses(t *testing.T) {
 		"long action":          buttons(bot.Button{Label: "x", Action: strings.Repeat("a", bot.MaxAction+1)}),
 		"upper case action":    buttons(bot.Button{Label: "x", Action: "A"}),
 		"script address":       buttons(bot.Button{Label: "x", URL: "javascript:alert(1)"}),
-		"too many rows":        {Text: "x", Buttons: many},
 		"media without scheme": media(bot.Media{Kind: bot.Photo, URL: "/media/1"}),
 		"voice":                media(bot.Media{Kind: bot.Voice, URL: "https://x.example/1"}),
 		"file without size":    media(bot.Media{Kind: bot.File, URL: "https://x.example/1", Name: "a.pdf"}),
