@@ -48,6 +48,15 @@ func verbatims(src string) map[int]bool {
 	return v
 }
 
+// Addresses returns where the addresses in a line of text are, in bytes: of sites,
+// mailboxes and people.
+func Addresses(line string) (all [][2]int) {
+	for _, m := range address.FindAllStringIndex(line, -1) {
+		all = append(all, [2]int{m[0], addressEnd(line, m[0], m[1])})
+	}
+	return all
+}
+
 // masked makes letters of what is escaped: it is not looked at.
 func masked(src string) string {
 	if !strings.Contains(src, `\`) {

@@ -63,6 +63,8 @@ func TestText(t *testing.T) {
 		{"short codes", markup.Escape("*111# або *161#"), "*111# або *161#"},
 		{"about", markup.Escape("~100 грн, ~200 грн"), "~100 грн, ~200 грн"},
 		{"user's mark beside ours", markup.Escape("*увага") + " **це**", j + "*" + j + "увага *це*"},
+		{"addresses", markup.Escape("x.ua/_a_/b, _i_@x.ua і https://x.ua/*a*/*b*"), "x.ua/_a_/b, _i_@x.ua і https://x.ua/*a*/*b*"},
+		{"an operator's codes", markup.Escape("*111*4#, 2*2, _так_"), "*111*4#, 2*2, " + j + "_" + j + "так" + j + "_" + j},
 		{"another line", markup.Escape("*раз\nдва*"), "*раз\nдва*"},
 		{"placeholder", markup.Escape("replace_me_with_user_name"), "replace" + j + "_me_with_user_name"},
 		{"placeholder in a link", "[x](https://x.example/?u=replace_me_with_receiver_id)", "x (https://x.example/?u=%72eplace_me_with_receiver_id)"},
