@@ -27,11 +27,13 @@ func TestMain(m *testing.M) { storagetest.Main(m) }
 type wire struct {
 	bot.Channel
 	typed []string
+	said  []bot.Message
 }
 
 func (*wire) Name() string { return "telegram" }
 
-func (*wire) Render(m bot.Message) (parts []bot.Part, err error) {
+func (w *wire) Render(m bot.Message) (parts []bot.Part, err error) {
+	w.said = append(w.said, m)
 	for line := range strings.SplitSeq(m.Text, "\n") {
 		body, err := json.Marshal(line)
 		if err != nil {
@@ -228,6 +230,35 @@ func TestDeskMovesAreAudited(t *testing.T) {
 		}
 		if _, err := r.store.VerifyAudit(r.Context(), storage.AuditHead{}); err != nil {
 			r.Error(err)
+		}
+	})
+}
+
+// TestReplyAsItStands: an operator's words are no markup unless they ask for it, and
+// the history says which.
+func TestReplyAsItStands(t *testing.T) {
+	onBoth(t, func(r *room) {
+		ticket := r.opens(bot.Reachable)
+		r.must(ticket, bot.TicketTake, r.olha)
+		for i, words := range []bot.Words{{Text: "Наберіть *111*4#"}, {Text: "**Дякуємо**", Markup: true}} {
+			if err := r.Reply(r.Context(), ticket.ID, r.olha, fmt.Sprint(i), words, time.Now()); err != nil {
+				r.Fatal(err)
+			}
+			if m := r.wire.said[len(r.wire.said)-1]; m.Text != words.Text || m.Plain == words.Markup {
+				r.Errorf("%+v leaves as %+v", words, m)
+			}
+			said, err := r.store.History(r.Context(), ticket.Address, 10)
+			if err != nil || len(said) != i+1 {
+				r.Fatalf("%+v, %v", said, err)
+			}
+			newest := said[0]
+			if said[i].Text == words.Text {
+				newest = said[i]
+			}
+			var d replied
+			if err := json.Unmarshal(newest.Detail, &d); err != nil || newest.Text != words.Text || d.Plain == words.Markup {
+				r.Errorf("%+v stands as %q %s: %v", words, newest.Text, newest.Detail, err)
+			}
 		}
 	})
 }

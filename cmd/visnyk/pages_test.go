@@ -122,3 +122,24 @@ func readPages(a *actor, next string) (offered []string, said string) {
 		}
 	}
 }
+
+// TestManyChats parts the last of a dozen chats, which stands on the second page.
+func TestManyChats(t *testing.T) {
+	const script = `lang uk
+name Олена
+chats telegram here` + " webchat 2026-11-20 webchat 2026-11-20 webchat 2026-11-20 webchat 2026-11-20" +
+		" webchat 2026-11-20 webchat 2026-11-20 webchat 2026-11-20 webchat 2026-11-20 webchat 2026-11-20 webchat 2026-11-20 viber 2026-11-21" + `
+> /start
+> [Мої налаштування]
+> [Підключені чати]
+> [Далі]
+> [Від’єднати: Viber]
+`
+	got, err := stage(t).Play(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(got, "Сторінка 2 з 2") || !strings.Contains(got, "! split viber") {
+		t.Error(got)
+	}
+}

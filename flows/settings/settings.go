@@ -60,7 +60,7 @@ func Flow() flows.Flow {
 				),
 			},
 			{
-				Name: "chats", Enter: listChats, Else: flows.Stay(),
+				Name: "chats", Enter: listChats, Else: flows.Stay(), Vars: []string{flows.VarPage},
 				On: on(
 					flows.Transition{Label: "[part a chat]", To: "chats", When: chosen(pickedChat), Do: partChat},
 					pages().Turning("chats"),
