@@ -2,7 +2,6 @@ package markup
 
 import (
 	"bytes"
-	"regexp"
 	"unicode"
 	"unicode/utf8"
 
@@ -21,13 +20,13 @@ func (paragraphs) CanAcceptIndentedLine() bool { return true }
 // parts two paragraphs and a lone sign do not.
 type lists struct{ parser.BlockParser }
 
-// divider is a line of nothing but the signs that begin items.
-var divider = regexp.MustCompile(`^[ ]*([-*+][ ]*)+\n?$`)
+// divider reports whether a line has nothing but the signs that begin items.
+func divider(line []byte) bool { return len(bytes.Trim(line, " -*+\n")) == 0 }
 
 // Open implements parser.BlockParser.
 func (l lists) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
 	line, _ := reader.PeekLine()
-	if own := bytes.TrimLeft(line, " "); len(own) > 0 && own[0] == '+' || divider.Match(line) {
+	if own := bytes.TrimLeft(line, " "); len(own) > 0 && own[0] == '+' || divider(line) {
 		return nil, parser.NoChildren
 	}
 	return l.BlockParser.Open(parent, reader, pc)

@@ -119,10 +119,18 @@ func (f frame) block() Block {
 
 func (r *reader) list(l *ast.List, f frame) {
 	f.lists++
+	number := l.Start
 	for item := l.FirstChild(); item != nil; item = item.NextSibling() {
 		f.marker = bullet
 		if l.IsOrdered() {
-			f.marker = numberOf(item, r.source) + string(l.Marker)
+			written := numberOf(item, r.source)
+			if n, err := strconv.Atoi(written); err == nil {
+				number = n
+			} else {
+				written = strconv.Itoa(number)
+			}
+			f.marker = written + string(l.Marker)
+			number++
 		}
 		if c := item.FirstChild(); c == nil || c.Kind() != ast.KindParagraph && c.Kind() != ast.KindTextBlock {
 			r.add(f.block()) // nothing of its own: the marker still shows
@@ -132,7 +140,7 @@ func (r *reader) list(l *ast.List, f frame) {
 	}
 }
 
-// numberOf returns the number of an item as it is written.
+// numberOf returns the number of an item as it is written; "" where it has no words.
 func numberOf(item ast.Node, source []byte) string {
 	n := item
 	for n.Type() == ast.TypeBlock && n.Lines().Len() == 0 && n.FirstChild() != nil {
@@ -145,11 +153,7 @@ func numberOf(item ast.Node, source []byte) string {
 			return string(m[1])
 		}
 	}
-	number := item.Parent().(*ast.List).Start
-	for s := item.PreviousSibling(); s != nil; s = s.PreviousSibling() {
-		number++
-	}
-	return strconv.Itoa(number)
+	return ""
 }
 
 // itemNumber is what stands before the words of a numbered item.
