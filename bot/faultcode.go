@@ -89,6 +89,7 @@ const (
 	WarnLong       FaultCode = "long_title"  // the question is cut on a button
 	WarnGap        FaultCode = "gap"         // between two articles of one question nobody is answered
 	WarnOver       FaultCode = "over"        // its time is over
+	WarnStray      FaultCode = "stray"       // signs that style nothing, and are shown or lost
 )
 
 // faultWords are the English words of every code, after the name of the field;
@@ -173,6 +174,7 @@ var faultWords = map[FaultCode]string{
 	WarnLong:       "has {Has} characters: a button shows about {Max}, and the rest is cut",
 	WarnGap:        "leaves a time between it and {Other} when nobody is answered",
 	WarnOver:       "is over: nobody is told it any more",
+	WarnStray:      "\"{Wording}\" has signs that style nothing: close them without a space inside, or write \\ before each to show it",
 }
 
 // FaultCodes returns every code there is, sorted.

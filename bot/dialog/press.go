@@ -58,9 +58,11 @@ func (t *turn) asPress(e bot.Event) bot.Event {
 // labelled finds the button of the screen whose label the text is.
 func labelled(s bot.State, text string) (bot.Button, bool) {
 	fold := cases.Fold()
-	text = fold.String(strings.TrimSpace(text))
+	text = fold.String(strings.TrimSpace(strings.TrimPrefix(text, "•"))) // as lines show them
 	for _, b := range s.Buttons {
-		if b.Action != "" && fold.String(b.Label) == text {
+		label := fold.String(b.Label)
+		beginning, cut := strings.CutSuffix(label, "…")
+		if b.Action != "" && (label == text || cut && (strings.HasPrefix(text, beginning) || text == strings.TrimSpace(beginning))) {
 			return b, true
 		}
 	}

@@ -3,10 +3,12 @@ package editor
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"visnyk/bot"
+	"visnyk/bot/markup"
 	"visnyk/flows"
 	"visnyk/flows/faq/search"
 )
@@ -73,6 +75,15 @@ func (w *watch) itself() {
 		}
 		if n := utf8.RuneCountInString(w.a.Question.In(l)); n > longTitle {
 			w.say(bot.WarnLong, "question."+string(l), "", bot.Data{"Has": n, "Max": longTitle})
+		}
+	}
+	for _, l := range bot.Languages() {
+		for _, word := range markup.Stray(w.a.Answer.In(l)) {
+			w.say(bot.WarnStray, "answer."+string(l), "", bot.Data{"Wording": word})
+		}
+		// A question is shown on a button, where no mark styles anything.
+		if q := strings.Join(strings.Fields(w.a.Question.In(l)), " "); markup.Parse(q).Plain() != q {
+			w.say(bot.WarnStray, "question."+string(l), "", bot.Data{"Wording": q})
 		}
 	}
 	if !w.a.Until.IsZero() && !w.now.Before(w.a.Until) {

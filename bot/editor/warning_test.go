@@ -87,6 +87,12 @@ func TestWarnings(t *testing.T) {
 			}), nil,
 			[]string{"long_title question.ru"},
 		},
+		"signs that are shown or lost": {
+			edit(hours, func(a *bot.Article) {
+				a.Answer = bot.Bilingual{UK: "Щодня* з ** 9 ** до 18, *111*4#, **крім** неділі.", RU: "Каждый день, *111*4#."}
+				a.Question.RU = "Когда вы **работаете**?"
+			}), nil, []string{"stray answer.uk", "stray question.ru"},
+		},
 		"over": {edit(hours, func(a *bot.Article) { a.Until = noon }), nil, []string{"over valid_to"}},
 		"one after the other": {
 			edit(hours, func(a *bot.Article) { a.From = day(10) }),

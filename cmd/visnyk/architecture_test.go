@@ -27,8 +27,7 @@ func allowed() map[string][]string {
 		"bot/web":    {},
 		"bot/call":   {},
 
-		"bot/textfile": {"bot"},
-
+		"bot/textfile":          {"bot"},
 		"storage":               {"bot", "storage/db"},
 		"storage/db":            {},
 		"storage/upkeep":        {"bot", "storage", "storage/db"},
@@ -48,7 +47,7 @@ func allowed() map[string][]string {
 		"bot/embed":             {"bot/call"},
 		"bot/server":            {"bot", "bot/call", "bot/web", "storage"},
 		"bot/library":           {"bot", "bot/call", "bot/embed", "flows", "flows/faq/search", "storage"},
-		"bot/editor":            {"bot", "bot/textfile", "flows", "flows/faq/search", "storage"},
+		"bot/editor":            {"bot", "bot/markup", "bot/textfile", "flows", "flows/faq/search", "storage"},
 		"bot/desk":              {"bot", "storage"},
 		"bot/outbox":            {"bot", "bot/call", "storage"},
 		"bot/parked":            {"bot", "storage"},

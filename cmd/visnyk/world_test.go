@@ -293,7 +293,7 @@ func (s *world) desk(t bot.Ticket, m bot.TicketMove) {
 
 func (s *world) reply(t bot.Ticket, text string) {
 	s.t.Helper()
-	if err := s.service.parts.desk.Reply(context.Background(), t.ID, maryna(), storage.NewID(), text, time.Now()); err != nil {
+	if err := s.service.parts.desk.Reply(context.Background(), t.ID, maryna(), storage.NewID(), bot.Words{Text: text}, time.Now()); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -57,7 +57,7 @@ func show(t flows.Turn) []flows.Effect {
 		})
 	}
 	return []flows.Effect{
-		flows.Set{Name: flows.VarTopic}, flows.Set{Name: flows.VarAsked}, // what was talked of before is over
+		flows.Set{Name: flows.VarTopic}, flows.Set{Name: flows.VarAsked}, flows.Set{Name: flows.VarPage}, // what was talked of before is over
 		flows.Say{Texts: []flows.Text{flows.T("menu.choose")}, Buttons: buttons},
 	}
 }

@@ -60,8 +60,11 @@ func Flow() flows.Flow {
 				),
 			},
 			{
-				Name: "chats", Enter: listChats, Else: flows.Stay(),
-				On: on(flows.Transition{Label: "[part a chat]", To: "chats", When: chosen(pickedChat), Do: partChat}),
+				Name: "chats", Enter: listChats, Else: flows.Stay(), Vars: []string{flows.VarPage},
+				On: on(
+					flows.Transition{Label: "[part a chat]", To: "chats", When: chosen(pickedChat), Do: partChat},
+					pages().Turning("chats"),
+				),
 			},
 			{
 				Name: "topics", Enter: askTopics, Else: flows.Stay(),
@@ -121,7 +124,7 @@ func texts() []string {
 		"settings.chats", "chats.title", "chats.alone", "chats.how", "chats.own", "chats.joined", "chats.own_here", "chats.joined_here",
 		"chats.part", "chats.part_here", "chats.parted", "chats.parted_here",
 	}
-	keys = append(append(keys, flows.ChannelText("")), heardTexts()...)
+	keys = append(append(append(keys, flows.ChannelText("")), heardTexts()...), flows.PageTexts()...)
 	for _, k := range bot.ChangeKinds() {
 		keys = append(keys, "topic."+string(k)+"_on", "topic."+string(k)+"_off")
 	}
