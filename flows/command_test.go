@@ -2,6 +2,7 @@ package flows
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -81,7 +82,7 @@ func TestParseCommandLeavesQuestionsAlone(t *testing.T) {
 // exactly are the commands that a guess must never reach: what they do is not
 // what a person who meant something else would forgive.
 func exactly(c Command) bool {
-	return c == WantsStop || c == WantsUkrainian || c == WantsRussian || c == WantsLanguage
+	return c == WantsStop || c == WantsUkrainian || c == WantsRussian
 }
 
 // Inflected and usually misspelt forms are listed, and so are the words that may
@@ -149,7 +150,7 @@ func TestSlipsOfExactFormsAreNoCommand(t *testing.T) {
 		if !e.exact {
 			t.Fatalf("an entry of %q is guessed", e.command)
 		}
-		for name := range e.names {
+		for name := range e.names.words {
 			word := []rune(name)
 			for i := range word {
 				for _, r := range letters {
@@ -169,8 +170,13 @@ func TestSlipsOfExactFormsAreNoCommand(t *testing.T) {
 	}
 }
 
-// known reports whether the word is a listed form of an exact command, as it stands.
+// known reports whether the word is a listed form of an exact command, as it stands
+// or on the layout of the other language.
 func known(word string) bool {
+	return names(word) || slices.ContainsFunc(otherLayouts(word), names)
+}
+
+func names(word string) bool {
 	for _, w := range spell(word) {
 		for _, e := range vocabulary {
 			if exactly(e.command) && e.names.has(w) {

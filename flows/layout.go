@@ -15,7 +15,11 @@ const (
 var (
 	asUkrainian = keys(latinKeys, ukrainianKeys)
 	asRussian   = keys(latinKeys, russianKeys)
-	asLatin     = strings.NewReplacer(append(pairs(ukrainianKeys, latinKeys), pairs(russianKeys, latinKeys)...)...)
+	// What one alphabet has and the other has not: a Ukrainian word typed on a
+	// Russian layout, and the other way round.
+	fromRussian   = keys("ыъэё", "іїє'")
+	fromUkrainian = keys("іїє", "ыъэ")
+	asLatin       = strings.NewReplacer(append(pairs(ukrainianKeys, latinKeys), pairs(russianKeys, latinKeys)...)...)
 )
 
 func keys(from, to string) *strings.Replacer { return strings.NewReplacer(pairs(from, to)...) }
@@ -42,7 +46,13 @@ func otherLayouts(text string) []string {
 	case latin && !cyrillic:
 		return []string{asUkrainian.Replace(text), asRussian.Replace(text)}
 	case cyrillic && !latin:
-		return []string{asLatin.Replace(text)}
+		list := []string{asLatin.Replace(text)}
+		for _, r := range []*strings.Replacer{fromRussian, fromUkrainian} {
+			if other := r.Replace(text); other != text {
+				list = append(list, other)
+			}
+		}
+		return list
 	}
 	return nil
 }

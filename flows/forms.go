@@ -1,0 +1,131 @@
+package flows
+
+import (
+	_ "embed"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// forms is a set of words as spell writes them.
+type forms struct {
+	words  map[string]bool
+	sounds map[string]bool     // how those in Cyrillic are written in Latin letters
+	beside map[string][]string // those of five letters and more, by what is left without one letter
+}
+
+func of(lists ...string) *forms {
+	f := &forms{words: map[string]bool{}, sounds: map[string]bool{}, beside: map[string][]string{}}
+	for _, l := range lists {
+		for w := range strings.FieldsSeq(l) {
+			if f.words[w] {
+				continue
+			}
+			f.words[w] = true
+			if isLatin(w) {
+				continue
+			}
+			f.sounds[sound(w)] = true
+			if letters := []rune(w); len(letters) >= guessable {
+				for _, less := range without(letters) {
+					f.beside[less] = append(f.beside[less], w)
+				}
+			}
+		}
+	}
+	return f
+}
+
+// has reports whether the word is one of the forms.
+func (f *forms) has(w word) bool {
+	return f != nil && (f.words[w.text] || w.sound != "" && f.sounds[w.sound])
+}
+
+// guessable is how many letters a word has at least that is known with one of them
+// wrong.
+const guessable = 5
+
+// near reports whether the word is one of the forms, or no word at all and one slip
+// away from one.
+func (f *forms) near(w word) bool {
+	return f.has(w) || len(w.beside) > 0 && !confusable().words[w.text] && f.slips(w)
+}
+
+// slips reports whether the word is one slip away from one of the forms.
+func (f *forms) slips(w word) bool {
+	for _, less := range w.beside {
+		for _, known := range f.beside[less] {
+			if slip([]rune(w.text), []rune(known)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// without returns the word, and the word without each of its letters: two words
+// that are one slip apart have one of these in common.
+func without(letters []rune) []string {
+	all := make([]string, 0, len(letters)+1)
+	all = append(all, string(letters))
+	for i := range letters {
+		all = append(all, string(letters[:i])+string(letters[i+1:]))
+	}
+	return all
+}
+
+//go:embed confusable.txt
+var confusableText string
+
+// confusable are the words of both languages that are one slip away from a form of
+// a command and are other words in their own right; cmd/wordforms lists them.
+var confusable = sync.OnceValue(func() *forms {
+	f := &forms{words: map[string]bool{}}
+	for _, w := range spell(confusableText) {
+		f.words[w.text] = true
+	}
+	return f
+})
+
+// naming are the sets of forms that make a message a command; slippery says of each
+// whether a slip may reach it.
+func naming(slippery bool) []*forms {
+	all := []*forms{people, calling, complaining}
+	if !slippery {
+		all = append(all, leaving)
+	}
+	for _, e := range vocabulary {
+		if !slippery || !e.exact || e.slip != None {
+			all = append(all, e.names)
+		}
+	}
+	return all
+}
+
+var slippery = sync.OnceValue(func() []*forms { return naming(true) })
+
+// named are the words of all these sets.
+var named = sync.OnceValue(func() *forms {
+	var all []string
+	for _, f := range naming(false) {
+		all = slices.AppendSeq(all, maps.Keys(f.words))
+	}
+	return of(all...)
+})
+
+// Listed reports whether every word of the text is a form of a command as its
+// list has it.
+func Listed(text string) bool {
+	return !slices.ContainsFunc(spell(text), func(w word) bool { return !named().has(w) })
+}
+
+// Resembles reports whether the word, should it be one of its own, would be taken
+// for a command: it is one slip away from a form, where it is none itself.
+func Resembles(text string) bool {
+	words := spell(text)
+	if len(words) != 1 || !named().slips(words[0]) {
+		return false
+	}
+	return slices.ContainsFunc(slippery(), func(f *forms) bool { return !f.has(words[0]) && f.slips(words[0]) })
+}
