@@ -60,7 +60,11 @@ func ParseCommand(text string) Command {
 	if c := heard(words, typed); c != None {
 		return c
 	}
-	for _, guess := range otherLayouts(text) {
+	guesses := otherLayouts(text)
+	if !slices.ContainsFunc(words, word.confusable) {
+		guesses = append(guesses, otherCyrillic(text)...)
+	}
+	for _, guess := range guesses {
 		how := keyed
 		if !faithful(text, guess) {
 			how = doubtful

@@ -49,7 +49,7 @@ const guessable = 5
 // near reports whether the word is one of the forms, or no word at all and one slip
 // away from one.
 func (f *forms) near(w word) bool {
-	return f.has(w) || len(w.beside) > 0 && !confusable().words[w.text] && f.slips(w)
+	return f.has(w) || len(w.beside) > 0 && !w.confusable() && f.slips(w)
 }
 
 // slips reports whether the word is one slip away from one of the forms.
@@ -87,6 +87,9 @@ var confusable = sync.OnceValue(func() *forms {
 	}
 	return f
 })
+
+// confusable reports whether the word, like a command as it is, is one of its own.
+func (w word) confusable() bool { return confusable().words[w.text] }
 
 // naming are the sets of forms that make a message a command; slippery says of each
 // whether a slip may reach it.

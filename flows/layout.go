@@ -46,13 +46,19 @@ func otherLayouts(text string) []string {
 	case latin && !cyrillic:
 		return []string{asUkrainian.Replace(text), asRussian.Replace(text)}
 	case cyrillic && !latin:
-		list := []string{asLatin.Replace(text)}
-		for _, r := range []*strings.Replacer{fromRussian, fromUkrainian} {
-			if other := r.Replace(text); other != text {
-				list = append(list, other)
-			}
-		}
-		return list
+		return []string{asLatin.Replace(text)}
 	}
 	return nil
+}
+
+// otherCyrillic returns what the text would be had it been typed on the layout of the
+// other language; nothing where that is the same.
+func otherCyrillic(text string) (list []string) {
+	text = strings.ToLower(text)
+	for _, r := range []*strings.Replacer{fromRussian, fromUkrainian} {
+		if other := r.Replace(text); other != text {
+			list = append(list, other)
+		}
+	}
+	return list
 }

@@ -4,8 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // dictionary is a Hunspell dictionary: words, and the affixes that make their forms.
@@ -18,10 +18,15 @@ type dictionary struct {
 // rule makes one form of a word: what is cut off, what is put there instead, and
 // the words it holds for.
 type rule struct {
-	prefix     bool
-	cut, put   string
-	condition  *regexp.Regexp
-	everywhere bool // it holds for every word
+	prefix    bool
+	cut, put  string
+	condition []letters // what the word begins or ends with
+}
+
+// letters are those that may stand at a place, or must not.
+type letters struct {
+	set string
+	not bool
 }
 
 // readDictionary reads name.dic and name.aff. It understands what the Ukrainian
@@ -29,7 +34,6 @@ type rule struct {
 // carry no flags of their own.
 func readDictionary(name string) (dictionary, error) {
 	d := dictionary{rules: map[rune][]rule{}, cross: map[rune]bool{}}
-	conditions := map[string]*regexp.Regexp{}
 	err := eachLine(name+".aff", func(line string) error {
 		f := strings.Fields(line)
 		if len(f) < 4 || f[0] != "SFX" && f[0] != "PFX" {
@@ -40,25 +44,7 @@ func readDictionary(name string) (dictionary, error) {
 			d.cross[flag] = f[2] == "Y"
 			return nil
 		}
-		r := rule{prefix: f[0] == "PFX", cut: f[2], put: f[3], everywhere: f[4] == "."}
-		if r.cut == "0" {
-			r.cut = ""
-		}
-		if r.put == "0" {
-			r.put = ""
-		}
-		pattern := f[4] + "$"
-		if r.prefix {
-			pattern = "^" + f[4]
-		}
-		if conditions[pattern] == nil {
-			c, err := regexp.Compile(pattern)
-			if err != nil {
-				return fmt.Errorf("%s: %q: %w", name, line, err)
-			}
-			conditions[pattern] = c
-		}
-		r.condition = conditions[pattern]
+		r := rule{prefix: f[0] == "PFX", cut: strings.TrimSuffix(f[2], "0"), put: strings.TrimSuffix(f[3], "0"), condition: condition(f[4])}
 		d.rules[flag] = append(d.rules[flag], r)
 		return nil
 	})
@@ -109,7 +95,7 @@ func (d dictionary) eachForm(f func(form string)) {
 
 // apply returns the form that the rule makes of the word, if it holds for it.
 func (r rule) apply(word string) (string, bool) {
-	if !r.everywhere && !r.condition.MatchString(word) {
+	if !r.holds(word) {
 		return "", false
 	}
 	if r.prefix {
@@ -118,6 +104,44 @@ func (r rule) apply(word string) (string, bool) {
 	}
 	rest, ok := strings.CutSuffix(word, r.cut)
 	return rest + r.put, ok
+}
+
+// holds reports whether the word is one that the rule is for.
+func (r rule) holds(word string) bool {
+	for i := range r.condition {
+		at := i
+		if !r.prefix {
+			at = len(r.condition) - 1 - i
+		}
+		var letter rune
+		var size int
+		if r.prefix {
+			letter, size = utf8.DecodeRuneInString(word)
+			word = word[size:]
+		} else {
+			letter, size = utf8.DecodeLastRuneInString(word)
+			word = word[:len(word)-size]
+		}
+		if l := r.condition[at]; size == 0 || strings.ContainsRune(l.set, letter) == l.not {
+			return false
+		}
+	}
+	return true
+}
+
+// condition reads what a rule holds for: a letter, or several in brackets, for each
+// place.
+func condition(text string) (all []letters) {
+	for text != "" && text != "." {
+		_, size := utf8.DecodeRuneInString(text)
+		l := letters{set: text[:size]}
+		if inside, rest, ok := strings.Cut(text, "]"); text[0] == '[' && ok {
+			l.set, l.not = strings.CutPrefix(inside[1:], "^")
+			size = len(text) - len(rest)
+		}
+		all, text = append(all, l), text[size:]
+	}
+	return all
 }
 
 func eachLine(name string, f func(line string) error) error {

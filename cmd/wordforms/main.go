@@ -12,12 +12,10 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"flag"
 	"fmt"
 	"io"
 	"log"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -46,15 +44,16 @@ func main() {
 
 // readForms returns every form of the words of the dictionaries, in their order.
 func readForms(names []string) ([]string, error) {
-	seen := map[string]struct{}{}
+	var all []string
 	for _, name := range names {
 		d, err := readDictionary(name)
 		if err != nil {
 			return nil, err
 		}
-		d.eachForm(func(form string) { seen[strings.ToLower(form)] = struct{}{} })
+		d.eachForm(func(form string) { all = append(all, strings.ToLower(form)) })
 	}
-	return slices.Sorted(maps.Keys(seen)), nil
+	slices.Sort(all)
+	return slices.Compact(all), nil
 }
 
 // report prints what is taken for a command and is none, by how it was typed, and
@@ -82,6 +81,5 @@ func report(out io.Writer, words []string) error {
 // writeConfusable keeps the words that stand beside a form of a command.
 func writeConfusable(words []string) error {
 	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return !flows.Resembles(w) })
-	slices.SortFunc(kept, func(a, b string) int { return cmp.Compare(a, b) })
 	return os.WriteFile(confusableFile, []byte(strings.Join(kept, "\n")+"\n"), 0o644)
 }

@@ -24,10 +24,10 @@ func different(word string, typists ...*strings.Replacer) (all []string) {
 }
 
 var (
-	ukrainianKeys = letters("йцукенгшщзхїфівапролджєячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
-	russianKeys   = letters("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
-	asRussian     = letters("іїє", "ыъэ")
-	asUkrainian   = letters("ыъэ", "іїє")
+	ukrainianKeys = swap("йцукенгшщзхїфівапролджєячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
+	russianKeys   = swap("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
+	asRussian     = swap("іїє", "ыъэ")
+	asUkrainian   = swap("ыъэ", "іїє")
 
 	official = strings.NewReplacer(append(pairs("абвгґдезиіклмнопрстуфыэ", "abvhgdezyiklmnoprstufye"),
 		"ж", "zh", "х", "kh", "ц", "ts", "ч", "ch", "ш", "sh", "щ", "shch", "я", "ya", "ю", "yu", "є", "ye", "ї", "yi", "й", "i", "ё", "yo",
@@ -36,7 +36,7 @@ var (
 		"ж", "zh", "ч", "ch", "ш", "sh", "щ", "sch", "я", "ia", "ю", "iu", "є", "e", "ё", "e", "ь", "", "ъ", "", "'", "", "’", "")...)
 )
 
-func letters(from, to string) *strings.Replacer { return strings.NewReplacer(pairs(from, to)...) }
+func swap(from, to string) *strings.Replacer { return strings.NewReplacer(pairs(from, to)...) }
 
 func pairs(from, to string) []string {
 	f, t := []rune(from), []rune(to)
