@@ -241,3 +241,23 @@ func seems(words []word) Command {
 	}
 	return None
 }
+
+// Agrees reports whether the text, an answer to a question of ours, says yes;
+// answered is false where it says neither yes nor no.
+func Agrees(text string) (yes, answered bool) {
+	words := spell(text)
+	if len(words) == 0 || len(words) > short {
+		return false, false
+	}
+	yes = agreeing.has(words[0])
+	for _, w := range words[1:] {
+		same := agreeing
+		if !yes {
+			same = declining
+		}
+		if !same.has(w) && !settled.has(w) {
+			return false, false
+		}
+	}
+	return yes, yes || declining.has(words[0])
+}

@@ -93,7 +93,7 @@ func choosing(c flows.Command, l bot.Language) flows.Transition {
 	tr := saying(c, flows.Menu, welcome.Switch(l))
 	when := tr.When
 	tr.Label += ", asked"
-	tr.When = func(t flows.Turn) bool { return when(t) && t.State.Flow == "welcome" }
+	tr.When = func(t flows.Turn) bool { return when(t) && t.State.Flow == "welcome" && t.State.Step == "language" }
 	return tr
 }
 
