@@ -102,7 +102,7 @@ func (how reading) names(w word) bool {
 	if how == typed || how == slipped {
 		return named().near(w)
 	}
-	return named().has(w)
+	return named().names(w)
 }
 
 // heard tells which command the words are.
@@ -174,8 +174,8 @@ func (e entry) is(words []word, how reading) bool {
 		switch {
 		case e.never.has(w):
 			return false
-		case needed, also && !e.names.has(w):
-		case e.names.has(w) || slips && e.names.near(w):
+		case needed, also && !e.names.names(w):
+		case e.names.names(w) || slips && e.names.near(w):
 			named = true
 		case !e.around.has(w) && !manners.has(w):
 			return false
@@ -202,7 +202,7 @@ func (e entry) leads(words []word, i int) bool {
 // A wish to complain is for a human too.
 func calls(words []word, how reading) Command {
 	words = words[:min(len(words), long)]
-	is := (*forms).has
+	is := (*forms).names
 	if how == typed {
 		is = (*forms).near
 	}

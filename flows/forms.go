@@ -26,7 +26,7 @@ func of(lists ...string) *forms {
 			if isLatin(w) {
 				continue
 			}
-			f.sounds[sound(w)] = true
+			f.sounds[sound(w)] = true // more than one word may sound so
 			if letters := []rune(w); len(letters) >= guessable {
 				for _, less := range without(letters) {
 					f.beside[less] = append(f.beside[less], w)
@@ -42,6 +42,13 @@ func (f *forms) has(w word) bool {
 	return f != nil && (f.words[w.text] || w.sound != "" && f.sounds[w.sound])
 }
 
+// names reports whether the word is one of the forms, of those that make a message a
+// command: a short one in Latin letters must be listed as it stands, for many a
+// thing sounds like it.
+func (f *forms) names(w word) bool {
+	return f.has(w) && (f.words[w.text] || len(w.sound) >= 2*guessable)
+}
+
 // guessable is how many letters a word has at least that is known with one of them
 // wrong.
 const guessable = 5
@@ -49,7 +56,7 @@ const guessable = 5
 // near reports whether the word is one of the forms, or no word at all and one slip
 // away from one.
 func (f *forms) near(w word) bool {
-	return f.has(w) || len(w.beside) > 0 && !w.confusable() && f.slips(w)
+	return f.names(w) || len(w.beside) > 0 && !w.confusable() && f.slips(w)
 }
 
 // slips reports whether the word is one slip away from one of the forms.
@@ -88,8 +95,12 @@ var confusable = sync.OnceValue(func() *forms {
 	return f
 })
 
-// confusable reports whether the word, like a command as it is, is one of its own.
-func (w word) confusable() bool { return confusable().words[w.text] }
+// confusable reports whether the word, like a command as it is, is one of its own,
+// or one typed on the layout of the other language.
+func (w word) confusable() bool {
+	own := func(text string) bool { return confusable().words[text] }
+	return own(w.text) || slices.ContainsFunc(otherCyrillic(w.text), own)
+}
 
 // naming are the sets of forms that make a message a command; slippery says of each
 // whether a slip may reach it.
@@ -120,12 +131,19 @@ var named = sync.OnceValue(func() *forms {
 // Listed reports whether every word of the text is a form of a command as its
 // list has it.
 func Listed(text string) bool {
-	return !slices.ContainsFunc(spell(text), func(w word) bool { return !named().has(w) })
+	return !slices.ContainsFunc(spell(text), func(w word) bool { return !named().names(w) })
 }
 
 // Resembles reports whether the word, should it be one of its own, would be taken
-// for a command: it is one slip away from a form, where it is none itself.
+// for a command, on either Cyrillic layout: it is one slip away from a form, where
+// it is none itself.
 func Resembles(text string) bool {
+	return slips(text) || !Listed(text) && slices.ContainsFunc(otherCyrillic(text), func(other string) bool {
+		return slips(other) || Listed(other)
+	})
+}
+
+func slips(text string) bool {
 	words := spell(text)
 	if len(words) != 1 || !named().slips(words[0]) {
 		return false

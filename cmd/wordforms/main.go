@@ -60,22 +60,23 @@ func readForms(names []string) ([]string, error) {
 // how many that are.
 func report(out io.Writer, words []string) error {
 	w := bufio.NewWriter(out)
-	wrong := map[string]int{}
-	for _, word := range words {
-		for _, way := range ways {
+	fmt.Fprintf(w, "%d word forms\n", len(words))
+	for _, way := range ways {
+		wrong := 0
+		for _, word := range words {
 			for _, typed := range way.typed(word) {
 				if c := flows.ParseCommand(typed); c != flows.None && !flows.Listed(word) {
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", c, way.name, word, typed)
-					wrong[way.name]++
+					fmt.Fprintf(w, "%s\t%s\t%s\n", c, word, typed)
+					wrong++
 				}
 			}
 		}
+		fmt.Fprintf(w, "%d wrong %s\n", wrong, way.name)
+		if err := w.Flush(); err != nil {
+			return err
+		}
 	}
-	fmt.Fprintf(w, "%d word forms\n", len(words))
-	for _, way := range ways {
-		fmt.Fprintf(w, "%d wrong %s\n", wrong[way.name], way.name)
-	}
-	return w.Flush()
+	return nil
 }
 
 // writeConfusable keeps the words that stand beside a form of a command.
