@@ -128,10 +128,10 @@ var named = sync.OnceValue(func() *forms {
 	return of(all...)
 })
 
-// Listed reports whether every word of the text is a form of a command as its
-// list has it.
+// Listed reports whether every word of the text is a form of a command as its list
+// has it, or «по», which is a part of one.
 func Listed(text string) bool {
-	return !slices.ContainsFunc(spell(text), func(w word) bool { return !named().names(w) })
+	return !slices.ContainsFunc(spell(text), func(w word) bool { return w.text != "по" && !named().names(w) })
 }
 
 // Resembles reports whether the word, should it be one of its own, would be taken
