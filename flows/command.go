@@ -65,11 +65,10 @@ func ParseCommand(text string) Command {
 		guesses = append(guesses, otherCyrillic(text)...)
 	}
 	for _, guess := range guesses {
-		how := keyed
 		if !faithful(text, guess) {
-			how = doubtful
+			continue
 		}
-		if c := heard(spell(guess), how); c != None {
+		if c := heard(spell(guess), keyed); c != None {
 			return c
 		}
 	}
@@ -93,7 +92,6 @@ type reading int
 const (
 	typed    reading = iota // they stand there
 	keyed                   // they were typed on another layout
-	doubtful                // perhaps they were
 	slipped                 // they stand there, and are to be a letter beside what is never guessed
 )
 
@@ -113,7 +111,7 @@ func heard(words []word, how reading) Command {
 	if len(words) <= short {
 		for _, e := range vocabulary {
 			switch {
-			case how == doubtful && e.exact, how == slipped && e.slip == None:
+			case how == slipped && e.slip == None:
 			case e.is(words, how):
 				if how == slipped {
 					return e.slip
