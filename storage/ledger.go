@@ -118,12 +118,20 @@ WHERE c.` + told + ` AND {change} AND {contact} AND {concerns}
 ORDER BY k.id, c.id
 ON CONFLICT (contact, change_id) DO NOTHING`
 
-	// What a person once heard of a change stays: it is the proof of notice.
+	// untouched is a row that tells nothing of the person. What they once heard or
+	// did stays: it is the proof of notice.
+	untouched = `mentioned_at = 0 AND on_its_way_at = 0 AND told_at = 0 AND unsure_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AND followed_at = 0`
+
+	// Each row is asked for by its whole key, in a subquery: by two lists, a planner
+	// that takes the table for small reads all rows of a change for each few people.
+	wrongInLedger = `
+SELECT k.id AS contact, c.id AS change_id FROM changes c CROSS JOIN contacts k
+WHERE {change} AND {contact} AND NOT COALESCE({concerns}, FALSE)
+AND (SELECT TRUE FROM ledger l WHERE l.contact = k.id AND l.change_id = c.id AND ` + untouched + `)`
+
 	dropFromLedger = `
-DELETE FROM ledger WHERE {contact} AND {change}
-AND mentioned_at = 0 AND on_its_way_at = 0 AND told_at = 0 AND unsure_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AND followed_at = 0
-AND NOT COALESCE((
-	SELECT TRUE FROM changes c CROSS JOIN contacts k WHERE c.id = ledger.change_id AND k.id = ledger.contact AND {concerns}), FALSE)`
+WITH v (contact, change_id) AS (VALUES {rows ($, $)})
+DELETE FROM ledger WHERE (contact, change_id) IN (SELECT contact, change_id FROM v) AND ` + untouched
 )
 
 // alignLedger gives the contacts a row for each of the changes that may be told
@@ -142,22 +150,41 @@ func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts []s
 	for i, c := range changes {
 		ids[i] = c.ID
 	}
-	for _, step := range []struct{ query, contact, change string }{
-		{dropFromLedger, "contact", "change_id"},
-		{addToLedger, "k.id", "c.id"},
-	} {
-		if isNew && step.query == dropFromLedger {
-			continue
-		}
+	ask := func(query string) (string, []any) {
 		these := compiler{sqlite: t.sql.SQLite(), first: 1 + len(is.values)}
-		query := strings.NewReplacer(
-			"{contact}", these.among(step.contact, contacts), "{change}", these.among(step.change, ids), "{concerns}", is.sql,
-		).Replace(step.query)
-		if _, err := t.exec(ctx, query, slices.Concat(is.values, these.values)...); err != nil {
+		query = strings.NewReplacer(
+			"{contact}", these.among("k.id", contacts), "{change}", these.among("c.id", ids), "{concerns}", is.sql,
+		).Replace(query)
+		return query, slices.Concat(is.values, these.values)
+	}
+	if !isNew {
+		query, values := ask(wrongInLedger)
+		if err := t.dropFromLedger(ctx, query, values); err != nil {
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
+	query, values := ask(addToLedger)
+	if _, err := t.exec(ctx, query, values...); err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
 	return nil
+}
+
+// dropFromLedger takes away the rows that the query finds.
+func (t *Tx) dropFromLedger(ctx context.Context, query string, values []any) error {
+	var wrong []struct {
+		Contact string `db:"contact"`
+		Change  string `db:"change_id"`
+	}
+	if err := t.sel(ctx, &wrong, query, values...); err != nil || len(wrong) == 0 {
+		return err
+	}
+	rows := make([][]any, len(wrong))
+	for i, w := range wrong {
+		rows[i] = []any{w.Contact, w.Change}
+	}
+	_, err := t.execRows(ctx, dropFromLedger, nil, rows)
+	return err
 }
 
 const (

@@ -71,7 +71,7 @@ func TestPoolsHaveTheirSettings(t *testing.T) {
 func busy(t *testing.T, url string) *storage.Store {
 	t.Helper()
 	s := must[*storage.Store](t)(storage.Open(t.Context(), url, storage.Options{MaxConns: 1}))
-	rows, err := s.DB().Reader().Query(t.Context(), `SELECT 1`)
+	rows, err := s.DB().Reader().Query(context.Background(), `SELECT 1`) // t's context is over before the cleanups
 	ok(t, err)
 	t.Cleanup(func() {
 		ok(t, rows.Close())
