@@ -35,7 +35,8 @@ type Transition struct {
 	When  func(Turn) bool
 	Do    func(Turn) []Effect
 	// To is "flow/step", or "step" of the same flow; "" stays without entering
-	// again. Entering the same step again needs its name.
+	// again. Entering the same step again needs its name; Again enters whichever is
+	// current.
 	To string
 }
 

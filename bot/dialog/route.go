@@ -73,6 +73,7 @@ func (t *turn) inbound(e bot.Event) error {
 func (t *turn) respond(e bot.Event) error {
 	t.detectLanguage(e)
 	switch {
+	case t.stops(e): // whoever speaks, however late and however often: this is done at once
 	case t.taken() && !t.joins(e) && !t.minds(e) && t.lasting(e).Do == "": // the operator speaks; the bot is silent
 		t.setVar(flows.VarJoin, "") // whatever else they do, they did not answer that
 		t.answerPress(e, "")

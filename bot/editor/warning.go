@@ -94,10 +94,30 @@ func (w *watch) itself() {
 		if c := flows.ParseCommand(p.Text); c != flows.None {
 			w.say(bot.WarnCommand, p.Field, "", bot.Data{"Wording": p.Text, "Command": c})
 		}
+		if id, ok := w.shelf.titled(p.Text); ok {
+			w.say(bot.WarnTitle, p.Field, "", bot.Data{"Wording": p.Text, "Change": id})
+		}
 		if alone.Barred(p.Text, w.a.ID) {
 			w.say(bot.WarnBarred, p.Field, "", bot.Data{"Wording": p.Text})
 		}
 	}
+}
+
+// titled returns the change whose title the text is, in either language; those that
+// are over do not count.
+func (s *Shelf) titled(text string) (id string, ok bool) {
+	key := search.Key(text)
+	for _, c := range s.changes {
+		if c.State == bot.ChangeClosed || c.State == bot.ChangeWithdrawn {
+			continue
+		}
+		for _, l := range bot.Languages() {
+			if title := c.Title.In(l); title != "" && search.Key(title) == key {
+				return c.ID, true
+			}
+		}
+	}
+	return "", false
 }
 
 // same warns of other articles that have the very same wording.
