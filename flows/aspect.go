@@ -34,25 +34,28 @@ func ParseAspect(text string, title bot.Bilingual) Aspect {
 		return NoAspect
 	}
 	named := spell(title.UK + " " + title.RU)
-	for i, reading := range append([]string{text}, otherLayouts(text)...) {
-		tokens := spell(reading)
-		if len(tokens) == 0 || len(tokens) > longestAspect || i > 0 && !faithful(text, reading) {
+	for i, read := range append([]string{text}, otherLayouts(text)...) {
+		words, how := spell(read), typed
+		if i > 0 {
+			how = keyed
+		}
+		if len(words) == 0 || len(words) > longestAspect || i > 0 && !faithful(text, read) {
 			continue
 		}
-		for _, w := range aspectWords {
-			if w.is(w.beside(tokens, named)) {
-				return w.aspect
+		for _, a := range aspectWords {
+			if a.is(a.beside(words, named), how) {
+				return a.aspect
 			}
 		}
 	}
 	return NoAspect
 }
 
-// beside returns the tokens without those that name the change.
-func (w wordsFor) beside(tokens, named []string) []string {
-	return slices.DeleteFunc(slices.Clone(tokens), func(t string) bool {
-		own := w.names.has(t) || w.needs.has(t) || w.never.has(t) || w.around.has(t)
-		return !own && slices.ContainsFunc(named, func(n string) bool { return kindred(t, n) })
+// beside returns the words without those that name the change.
+func (a wordsFor) beside(words, named []word) []word {
+	return slices.DeleteFunc(slices.Clone(words), func(w word) bool {
+		own := a.names.has(w) || a.needs.has(w) || a.never.has(w) || a.around.has(w)
+		return !own && slices.ContainsFunc(named, func(n word) bool { return kindred(w.text, n.text) })
 	})
 }
 

@@ -31,7 +31,7 @@ func Flow() flows.Flow {
 	return flows.Flow{
 		Name: "faq",
 		Steps: []flows.Step{
-			{Name: "ask", Enter: ask, On: []flows.Transition{flows.Asking()}, Else: flows.Stay()},
+			{Name: "ask", Enter: ask, Choice: true, On: []flows.Transition{flows.Asking()}, Else: flows.Stay()},
 			{
 				Name: "search", Pass: true, Enter: search,
 				On: []flows.Transition{
@@ -180,9 +180,9 @@ func clarify(t flows.Turn) []flows.Effect {
 	say := flows.Say{Texts: append(note, flows.Lastly("faq.mean"))}
 	for _, id := range options(t) {
 		if n, ok := t.Entry(changeOf(id)); ok {
-			say.Buttons = append(say.Buttons, flows.Row(flows.Own(n.Change.Title), flows.Action(pick, id)))
+			say.Buttons = append(say.Buttons, flows.Row(flows.Own(flows.Label(n.Change.Title)), flows.Action(pick, id)))
 		} else if a, ok := t.Facts.FAQ.Article(id, t.Facts.Now); ok {
-			say.Buttons = append(say.Buttons, flows.Row(flows.Own(a.Question), flows.Action(pick, id)))
+			say.Buttons = append(say.Buttons, flows.Row(flows.Own(flows.Label(a.Question)), flows.Action(pick, id)))
 		}
 	}
 	say.Buttons = append(append(say.Buttons, flows.Row(flows.T("faq.none"), toNone)), other...)
