@@ -150,7 +150,7 @@ func overview(t flows.Turn) []flows.Effect {
 	case f.Quiet(): // then it does not matter what they would be told of, and when
 		say.Texts = append(say.Texts, flows.T("settings.stopped"))
 	case f.Wishes.Paused(f.Now):
-		say.Texts = append(say.Texts, flows.T("settings.paused", "UntilDay", f.Wishes.PausedUntil))
+		say.Texts = append(say.Texts, flows.T("settings.paused", "UntilDate", f.Wishes.PausedUntil))
 		fallthrough
 	default:
 		say.Texts = append(say.Texts, topics(f.Wishes), flows.T(hours(f.Wishes.Quiet).now))
