@@ -36,9 +36,19 @@ type Facts struct {
 	Desk     bot.Desk
 	Ledger   []bot.LedgerEntry // changes that concern the person and may be told, the nearest date first
 	FAQ      Finder            // never nil
+	Company  bot.Bilingual     // whose bot it is, as it stands within «»; zero where nobody has told it
 	Invite   Invite            // what stands behind the join link that was opened, or that the person is asked about
 	Lasting  Lasting           // the lasting button that was pressed
 	Chats    []Chat            // the person's chats; where one came within Probation, or the flow asks for them
+}
+
+// Signed is the text behind the key in the wording that names the company, key and
+// "_company", where its name is known; otherwise in the one that does without.
+func (f Facts) Signed(key string) Text {
+	if !f.Company.Complete() {
+		return T(key)
+	}
+	return T(key+"_company", "Company", f.Company)
 }
 
 // Quiet reports whether nothing but answers is to be sent to this chat.

@@ -163,6 +163,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Desk:     bot.Desk{Ahead: t.s.Ahead, Open: open, Opens: opens},
 		Ledger:   t.ledgerEntries(),
 		FAQ:      t.s.Content.FAQ,
+		Company:  t.s.Content.Company.Quoted(),
 		Chats:    t.chats(),
 	}
 	if f.Newcomer() { // whoever lured a person into a join does not learn their name by it
