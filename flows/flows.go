@@ -27,6 +27,7 @@ type Facts struct {
 	Language bot.Language // the language of the answer; always known
 	Chosen   bool         // the person chose that language by a button
 	Guessed  bool         // nothing told us the language yet
+	Foreign  bool         // the words of the event seem to be in neither of our languages
 	Person   string       // names the person; another one once the chat is joined or parted
 	Stopped  bool         // asked to be sent nothing but answers
 	Hushed   bool         // asked for that in this chat alone

@@ -160,6 +160,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Language: t.language(),
 		Chosen:   t.contact.Chosen,
 		Guessed:  !t.contact.Language.Known(),
+		Foreign:  locales.Foreign(e.Text),
 		Person:   t.contact.ID,
 		Stopped:  t.contact.Stopped,
 		Hushed:   t.conv.Hushed,

@@ -46,6 +46,8 @@ type Stage struct {
 	// Words gives a text as the person reads it.
 	Words func(l bot.Language, t flows.Text, now time.Time) (string, error)
 	Zone  *time.Location
+	// Foreign reports whether a text is in neither of our languages; nil: none is.
+	Foreign func(text string) bool
 }
 
 // Run plays the transcript in the file and compares what really happens with

@@ -12,6 +12,7 @@ import (
 
 // turn plays one event and writes what comes of it.
 func (p *play) turn(e bot.Event) error {
+	p.facts.Foreign = p.stage.Foreign != nil && p.stage.Foreign(e.Text)
 	state, effects, err := p.stage.Book.Advance(flows.Turn{State: p.state, Event: e, Facts: p.facts})
 	p.facts.Lasting = flows.Lasting{}
 	if err != nil {
