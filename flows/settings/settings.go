@@ -193,7 +193,7 @@ func askTopics(t flows.Turn) []flows.Effect {
 		if muted(t, k) {
 			key = "topic." + string(k) + "_off"
 		}
-		say.Buttons = append(say.Buttons, flows.Row(flows.T(key), flows.Action(topic, string(k))))
+		say.Buttons = append(say.Buttons, []flows.Button{{Label: flows.T(key), Action: flows.Action(topic, string(k)), Listed: true}})
 	}
 	say.Buttons = append(say.Buttons, back())
 	return []flows.Effect{say}
