@@ -149,3 +149,21 @@ func marshal(t *testing.T, d map[string]json.RawMessage) []byte {
 	}
 	return raw
 }
+
+// A caption is the person's words under whatever it stands, also where Telegram puts
+// none today; the names of those whom a formatted message mentions are nobody's words.
+func TestCaptionsAreWordsAnywhere(t *testing.T) {
+	ch := channel(t)
+	for content, want := range map[string]string{
+		`"contact":{"phone_number":"+380501234567","first_name":"П"},"caption":"покличте людину"`:                                                   "покличте людину",
+		`"location":{"latitude":1,"longitude":2},"caption":"покличте людину"`:                                                                       "покличте людину",
+		`"venue":{"location":{"latitude":1,"longitude":2},"title":"Кафе"},"caption":"покличте людину"`:                                              "покличте людину",
+		`"rich_message":{"blocks":[{"type":"paragraph","text":["Це ",{"type":"chat_mention","text":"канал","chat":{"title":"Покличте людину"}}]}]}`: "Це канал",
+	} {
+		u, _ := accepted(t, ch, signed(), []byte(`{"update_id":1,"message":{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"from":{"id":5,"first_name":"О"},`+content+`}}`))
+		events, err := ch.Decode(u)
+		if err != nil || len(events) != 1 || events[0].Text != want {
+			t.Errorf("%s: %+v, %v, want %q", content, events, err, want)
+		}
+	}
+}
