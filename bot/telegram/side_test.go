@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"visnyk/bot"
+	"visnyk/bot/telegram/telegramtest"
 )
 
 // odd are values that a side field could hold instead of its own.
@@ -165,5 +166,38 @@ func TestCaptionsAreWordsAnywhere(t *testing.T) {
 		if err != nil || len(events) != 1 || events[0].Text != want {
 			t.Errorf("%s: %+v, %v, want %q", content, events, err, want)
 		}
+	}
+}
+
+// A field without a value is as good as none, whichever it is: some gateways write
+// out all that there are.
+func TestNullIsNoField(t *testing.T) {
+	ch := channel(t)
+	var nulls strings.Builder
+	for _, f := range telegramtest.API().Types["Message"].Fields {
+		if !slices.Contains([]string{"message_id", "date", "chat", "from", "text", "caption", "paid_media", "hologram"}, f.Name) {
+			nulls.WriteString(`"` + f.Name + `":null,`)
+		}
+	}
+	read := func(kind, doc string) bot.Event {
+		t.Helper()
+		u, _ := accepted(t, ch, signed(), []byte(`{"update_id":1,"`+kind+`":`+doc+`}`))
+		events, err := ch.Decode(u)
+		if err != nil || len(events) != 1 {
+			t.Fatalf("%s: %+v, %v", kind, events, err)
+		}
+		return events[0]
+	}
+	const head = `"message_id":1,"date":1,"chat":{"id":5,"type":"private"}`
+	for _, content := range []string{
+		`"text":"покличте людину"`, `"paid_media":{"paid_media":[]},"caption":"покличте людину"`, `"hologram":{"text":"покличте людину"}`,
+	} {
+		e := read("message", "{"+nulls.String()+head+`,"from":{"id":5},`+content+"}")
+		if e.Text != "покличте людину" || e.Forwarded != nil || e.Answers != nil {
+			t.Errorf("%s: %+v", content, e)
+		}
+	}
+	if e := read("callback_query", `{"id":"7","from":{"id":5},"inline_message_id":null,"data":"1~a","message":{`+nulls.String()+head+`}}`); e.Kind != bot.Tapped {
+		t.Errorf("a press: %+v", e)
 	}
 }
