@@ -90,9 +90,9 @@ func beginning(text string, most int) string {
 type reading int
 
 const (
-	typed    reading = iota // they stand there
-	keyed                   // they were typed on another layout
-	slipped                 // they stand there, and are to be a letter beside what is never guessed
+	typed   reading = iota // they stand there
+	keyed                  // they were typed on another layout
+	slipped                // they stand there, and are to be a letter beside what is never guessed
 )
 
 // names reports whether the word may make the message a command.

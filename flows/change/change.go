@@ -4,8 +4,10 @@
 package change
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -160,15 +162,28 @@ func list(t flows.Turn) []flows.Effect {
 func pages() flows.List { return flows.List{Name: "changes", Below: 1} }
 
 // titled is the label of a change in the list. Those whose titles look the same are
-// told apart by their days.
+// told apart by their days, and of one day by their numbers: on every page by the same.
 func titled(all []bot.LedgerEntry, i int) flows.Text {
-	own := flows.Label(all[i].Change.Title)
+	own, day := flows.Label(all[i].Change.Title), all[i].Change.From
+	alike, before := false, 0
 	for j, n := range all {
-		if other := flows.Label(n.Change.Title); j != i && (strings.EqualFold(own.UK, other.UK) || strings.EqualFold(own.RU, other.RU)) {
-			return flows.T("change.dated", "Title", own, "FromDay", all[i].Change.From)
+		other := flows.Label(n.Change.Title)
+		if j == i || !strings.EqualFold(own.UK, other.UK) && !strings.EqualFold(own.RU, other.RU) {
+			continue
+		}
+		alike = true
+		if j < i && n.Change.From.Format(time.DateOnly) == day.Format(time.DateOnly) {
+			before++
 		}
 	}
-	return flows.Own(own)
+	switch {
+	case !alike:
+		return flows.Own(own)
+	case before > 0:
+		number := fmt.Sprintf(" (%d)", before+1)
+		own = bot.Bilingual{UK: own.UK + number, RU: own.RU + number}
+	}
+	return flows.T("change.dated", "Title", own, "FromDay", day)
 }
 
 // named finds the change whose button was pressed.
