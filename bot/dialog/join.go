@@ -130,7 +130,7 @@ func (t *turn) minds(e bot.Event) bool {
 // still gets them: neither an operator's conversation nor a limit of ours stands in
 // its way.
 func (t *turn) stops(e bot.Event) bool {
-	if e.Kind != bot.Typed && e.Kind != bot.Attached || t.contact.Stopped || t.conv.Hushed {
+	if e.Kind != bot.Typed && e.Kind != bot.Attached || e.Forwarded != nil || t.contact.Stopped || t.conv.Hushed {
 		return false
 	}
 	return flows.ParseCommand(e.Text) == flows.WantsStop

@@ -19,10 +19,17 @@ func (t *turn) tapped(e bot.Event) error {
 	}
 	if t.current(e) {
 		t.answerPress(e, "")
+		replaceable, said := t.replaceable(e), len(t.said)
 		if err := t.advance(e); err != nil || t.erased {
 			return err
 		}
-		return t.followLink(e)
+		if err := t.followLink(e); err != nil {
+			return err
+		}
+		if replaceable {
+			t.replace(e, said)
+		}
+		return nil
 	}
 	entry, err := t.text("press.gone")
 	if err != nil {

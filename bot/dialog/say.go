@@ -77,6 +77,9 @@ func (t *turn) speak(m bot.Message) error {
 	entry.Detail = detail
 	t.write.History = append(t.write.History, entry)
 	t.said = append(t.said, Said{Message: m, Language: t.language()})
+	if t.press { // presses are counted by themselves
+		return nil
+	}
 	if passed(t.s.Now, t.conv.BurstAt, burstSpan) {
 		t.conv.Burst, t.conv.BurstAt = 0, t.s.Now
 	}
@@ -135,4 +138,4 @@ func (t *turn) words(text flows.Text, quote func(string) string) (string, error)
 }
 
 // Texts are the keys that dialog itself says, beside those of the flows.
-func Texts() []string { return []string{"press.gone", "late.apology", "loop.handoff"} }
+func Texts() []string { return []string{"press.gone", "press.often", "late.apology", "loop.handoff"} }

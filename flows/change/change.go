@@ -28,7 +28,7 @@ func Flow() flows.Flow {
 		Name: "change",
 		Steps: []flows.Step{
 			{
-				Name: "list", Enter: list,
+				Name: "list", Enter: list, Choice: true,
 				On: []flows.Transition{
 					{Label: "[a change]", When: picked, Do: pick, To: "about"}, pages().Turning("list"), flows.Asking(),
 				},

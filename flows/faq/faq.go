@@ -30,7 +30,7 @@ func Flow() flows.Flow {
 	return flows.Flow{
 		Name: "faq",
 		Steps: []flows.Step{
-			{Name: "ask", Enter: ask, On: []flows.Transition{flows.Asking()}, Else: flows.Stay()},
+			{Name: "ask", Enter: ask, Choice: true, On: []flows.Transition{flows.Asking()}, Else: flows.Stay()},
 			{
 				Name: "search", Pass: true, Enter: search,
 				On: []flows.Transition{

@@ -15,7 +15,7 @@ func Flow() flows.Flow {
 		Name: "menu",
 		Steps: []flows.Step{
 			{
-				Name: "main", Enter: show,
+				Name: "main", Enter: show, Choice: true,
 				On:   []flows.Transition{flows.Asking()},
 				Else: flows.Stay(),
 			},

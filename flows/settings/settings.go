@@ -48,7 +48,7 @@ func Flow() flows.Flow {
 		Name: "settings", Chats: true,
 		Steps: []flows.Step{
 			{
-				Name: "main", Enter: overview, Else: flows.Stay(),
+				Name: "main", Enter: overview, Choice: true, Else: flows.Stay(),
 				On: on(
 					others(toTopics, toQuiet, toPause),
 					flows.Pressing(toLanguage, "welcome/language", nil),
@@ -60,22 +60,22 @@ func Flow() flows.Flow {
 				),
 			},
 			{
-				Name: "chats", Enter: listChats, Else: flows.Stay(), Vars: []string{flows.VarPage},
+				Name: "chats", Enter: listChats, Choice: true, Else: flows.Stay(), Vars: []string{flows.VarPage},
 				On: on(
 					flows.Transition{Label: "[part a chat]", To: "chats", When: chosen(pickedChat), Do: partChat},
 					pages().Turning("chats"),
 				),
 			},
 			{
-				Name: "topics", Enter: askTopics, Else: flows.Stay(),
+				Name: "topics", Enter: askTopics, Choice: true, Else: flows.Stay(),
 				On: on(others(), flows.Transition{Label: "[a topic]", To: "topics", When: chosen(pickedTopic), Do: switchTopic}),
 			},
 			{
-				Name: "quiet", Enter: askQuiet, Else: flows.Stay(),
+				Name: "quiet", Enter: askQuiet, Choice: true, Else: flows.Stay(),
 				On: on(others(), flows.Transition{Label: "[quiet hours]", To: "main", When: chosen(pickedQuiet), Do: setQuiet}),
 			},
 			{
-				Name: "pause", Enter: askPause, Else: flows.Stay(),
+				Name: "pause", Enter: askPause, Choice: true, Else: flows.Stay(),
 				On: on(
 					others(),
 					flows.Transition{Label: "[a pause]", To: "main", When: chosen(pickedPause), Do: setPause},
@@ -83,7 +83,7 @@ func Flow() flows.Flow {
 				),
 			},
 			{
-				Name: "data", Enter: askData, Else: flows.Stay(),
+				Name: "data", Enter: askData, Choice: true, Else: flows.Stay(),
 				On: on(others(toKept), flows.Pressing(toKept, "kept", nil), flows.Pressing(toErase, "erase", nil)),
 			},
 			{Name: "kept", Enter: kept, Else: flows.Stay(), On: on(flows.Pressing(toErase, "erase", nil))},
