@@ -186,15 +186,38 @@ func titled(all []bot.LedgerEntry, i int) flows.Text {
 	return flows.T("change.dated", "Title", own, "FromDay", day)
 }
 
-// named finds the change whose button was pressed.
-func named(t flows.Turn) (bot.Change, bool) {
+// named finds the change whose button was pressed, or the one whose title was typed,
+// on whichever page it stands. Of titles that look the same none is meant.
+func named(t flows.Turn) (found bot.Change, ok bool) {
+	words := ""
+	if t.Event.Kind == bot.Typed && !t.Forwarded() && t.Command() == flows.None {
+		words = bare(t.Event.Text)
+	}
+	titles := 0
 	for _, n := range t.Facts.Ledger {
-		if t.Pressed(flows.Action(openVerb, n.Change.ID)) {
-			return n.Change, true
+		switch c := n.Change; {
+		case t.Pressed(flows.Action(openVerb, c.ID)):
+			return c, true
+		case words != "" && bears(c.Title, words):
+			found, titles = c, titles+1
 		}
 	}
-	return bot.Change{}, false
+	return found, titles == 1
 }
+
+// bears reports whether the words are the title in one of its languages, whole or as
+// a button bears it.
+func bears(title bot.Bilingual, words string) bool {
+	label := flows.Label(title)
+	for _, l := range bot.Languages() {
+		if strings.EqualFold(words, bare(title.In(l))) || strings.EqualFold(words, bare(label.In(l))) {
+			return true
+		}
+	}
+	return false
+}
+
+func bare(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func picked(t flows.Turn) bool { _, ok := named(t); return ok }
 
