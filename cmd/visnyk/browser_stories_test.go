@@ -27,6 +27,7 @@ func TestBrowser(t *testing.T) {
 		{"demo unharmed", demoIsUnharmed},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
+		{"chat starts cold", chatStartsCold},
 		{"chat floods", chatFloods},
 		{"keyboard alone", keyboardAlone},
 		{"widget", widgetTalks},
