@@ -22,6 +22,7 @@ func TestBrowser(t *testing.T) {
 		{"checks", checksCanFail},
 		{"policy", policyCanFail},
 		{"demo", demoIsSound},
+		{"demo guides", demoGuides},
 		{"demo talks", demoTalks},
 		{"demo stays", demoStays},
 		{"demo unharmed", demoIsUnharmed},

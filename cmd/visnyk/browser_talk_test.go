@@ -177,16 +177,18 @@ func (a *speaker) label() string {
 func (a *speaker) begins() {
 	a.t.Helper()
 	switch a.name {
-	case "telegram":
-		a.taps("#telegram.start")
-		a.hears("@welcome.about")
+	case "telegram": // a question was asked before
+		a.hears("@menu.choose")
+		a.hears("@faq.helped")
+		a.writes("меню")
+		a.hears("@menu.choose")
 	case "viber":
 		a.taps("#viber.start")
 		a.hears(a.phrases.say(a.t, bot.Ukrainian, "@greeting.text"), a.phrases.say(a.t, bot.Russian, "@greeting.text"))
 		a.taps("@greeting.language")
 		a.hears("@menu.choose")
 	case "webchat": // opens by itself
-		a.hears("@welcome.about")
+		a.hears("@menu.choose")
 	}
 }
 
