@@ -42,8 +42,13 @@ type Limits struct {
 	// Text is how long the text of one message may be, in UTF-16 units. What is
 	// longer goes in several.
 	Text int
-	// Buttons is how many a message may carry.
-	Buttons int
+	// Buttons is how many a message may carry, Rows in how many rows, Keyboard in how
+	// many bytes of the messenger's own form. What is more goes as lines of the text,
+	// see Message.Lines.
+	Buttons, Rows, Keyboard int
+	// Label is how long the label of a button may be, in UTF-16 units. What is longer
+	// is cut.
+	Label int
 	// PerChat is the least time between two messages to one chat.
 	PerChat time.Duration
 }

@@ -84,11 +84,13 @@ const (
 	WarnCatchesToo FaultCode = "catches_too" // a wording of another article leads here as well
 	WarnSame       FaultCode = "same"        // a wording is also another article's
 	WarnCommand    FaultCode = "command"     // a wording works in any step, so it never reaches the search
+	WarnTitle      FaultCode = "title"       // a wording is a change's title
 	WarnNoPhrase   FaultCode = "no_phrase"   // no wording but the question in a language
 	WarnBarred     FaultCode = "barred"      // a negative phrase stands in a wording of its own
 	WarnLong       FaultCode = "long_title"  // the question is cut on a button
 	WarnGap        FaultCode = "gap"         // between two articles of one question nobody is answered
 	WarnOver       FaultCode = "over"        // its time is over
+	WarnStray      FaultCode = "stray"       // signs that style nothing, and are shown or lost
 )
 
 // faultWords are the English words of every code, after the name of the field;
@@ -168,11 +170,13 @@ var faultWords = map[FaultCode]string{
 	WarnCatchesToo: "who says \"{Wording}\", a wording of {Other}, a little differently is led here almost as well: say what sets them apart",
 	WarnSame:       "\"{Wording}\" is a wording of {Other} too: whoever writes it is asked back",
 	WarnCommand:    "\"{Wording}\" works in any step ({Command}), so it never reaches the search: take it away",
+	WarnTitle:      "\"{Wording}\" is the title of the change {Change} too: who writes it may mean either, so say it otherwise",
 	WarnNoPhrase:   "has no other wording in \"{Language}\": people seldom ask as we do",
 	WarnBarred:     "\"{Wording}\" holds a negative phrase of the same article, so it never leads here",
 	WarnLong:       "has {Has} characters: a button shows about {Max}, and the rest is cut",
 	WarnGap:        "leaves a time between it and {Other} when nobody is answered",
 	WarnOver:       "is over: nobody is told it any more",
+	WarnStray:      "\"{Wording}\" has signs that style nothing: close them without a space inside, or write \\ before each to show it",
 }
 
 // FaultCodes returns every code there is, sorted.

@@ -1,11 +1,16 @@
 package bot
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Message is what goes out, in neutral form; a channel renders it.
 type Message struct {
 	// Text is a Markdown subset (see bot/markup); "" only with an Attachment, a Press or an Edit.
 	Text string `json:"text,omitempty"`
+	// Plain tells that Text is no markup: every sign of it is shown as it is.
+	Plain bool `json:"plain,omitempty"`
 	// Buttons, row by row, belong to screen version Screen.
 	Buttons [][]Button `json:"buttons,omitempty"`
 	Screen  int        `json:"screen,omitempty"`
@@ -18,6 +23,13 @@ type Message struct {
 	// its buttons become these, and its text becomes Text, if there is any.
 	// Channels without edits render it to nothing.
 	Edit string `json:"edit,omitempty"`
+}
+
+// Words are what a person writes to another: as they stand, or where the writer has
+// asked for it in the Markdown subset.
+type Words struct {
+	Text   string
+	Markup bool
 }
 
 // Button is one button: an action of the current screen, a link, or a word.
@@ -41,6 +53,22 @@ type Media struct {
 	URL  string         `json:"url"`
 	Name string         `json:"name,omitempty"` // a file's name with its extension
 	Size int64          `json:"size,omitempty"` // bytes; some messengers want it for files
+}
+
+// Lines are what stands in the text for buttons that a messenger does not take: their
+// labels, which can be typed, and the addresses of those that open one.
+func (m Message) Lines() []string {
+	var lines []string
+	for _, row := range m.Buttons {
+		for _, b := range row {
+			line := strings.Join(strings.Fields(b.Label), " ")
+			if b.URL != "" {
+				line += ": " + b.URL
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 // PartKind says what one request to a messenger does.

@@ -60,6 +60,12 @@ func (b Book) advance(t *Turn) (bot.State, []Effect, error) {
 		}
 		return t.State, t.remark(join(effects), p.step), nil
 	}
+	if tr.To == Again {
+		if !known || p.step.Pass {
+			return b.enter(t, Menu, effects)
+		}
+		return b.enter(t, path(t.State), effects)
+	}
 	return b.enter(t, qualify(p.flow, tr.To), effects)
 }
 

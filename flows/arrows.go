@@ -16,6 +16,10 @@ const (
 	Human  = "handoff/open"
 )
 
+// Again leads to the step where the conversation stands, which is said once more;
+// where it stands at none, to the menu.
+const Again = "."
+
 // Heard is the step where a person hears of what another of their chats did;
 // ErasedElsewhere is the last they hear in a chat when they were forgotten by a
 // word in another.

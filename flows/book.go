@@ -27,6 +27,10 @@ type Step struct {
 	// Place marks a step whose Enter tells the person's place in the queue, from
 	// Facts.Desk.Ahead: only for such is it counted.
 	Place bool
+	// Choice marks a step whose Enter says nothing but a choice: a menu, a setting,
+	// a list. Where a messenger changes messages, pressing on one turns it into the
+	// next.
+	Choice bool
 }
 
 // Transition is one arrow of the state machine.
@@ -35,7 +39,8 @@ type Transition struct {
 	When  func(Turn) bool
 	Do    func(Turn) []Effect
 	// To is "flow/step", or "step" of the same flow; "" stays without entering
-	// again. Entering the same step again needs its name.
+	// again. Entering the same step again needs its name; Again enters whichever is
+	// current.
 	To string
 }
 
@@ -65,6 +70,12 @@ func (b Book) Texts() []string {
 		keys = append(keys, f.Texts...)
 	}
 	return keys
+}
+
+// Chooses reports whether the screen of the state is a choice.
+func (b Book) Chooses(s bot.State) bool {
+	p, ok := b.steps[path(s)]
+	return ok && p.step.Choice
 }
 
 // TellsPlace reports whether the screen of the state tells a place in the queue.

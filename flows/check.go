@@ -67,7 +67,7 @@ func (b Book) checkArrow(from, flow string, tr Transition, conditional bool) err
 	if tr.Label == "" && conditional {
 		return fmt.Errorf("step %q: an arrow has no label", from)
 	}
-	if tr.To == "" {
+	if tr.To == "" || tr.To == Again && flow == "" {
 		return nil
 	}
 	if _, ok := b.steps[qualify(flow, tr.To)]; !ok {

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // Command is what a person wants by a word that works in any step.
@@ -18,9 +16,16 @@ const (
 	WantsHuman      Command = "human"
 	WantsToComplain Command = "complaint"
 	WantsStop       Command = "stop"
+	MayWantStop     Command = "stop?" // to be asked before it is done
+	WantsResume     Command = "resume"
+	WantsErase      Command = "erase"
+	WantsData       Command = "data"
+	WantsTopics     Command = "topics"
+	WantsQuiet      Command = "quiet"
+	WantsPause      Command = "pause"
 	WantsMenu       Command = "menu"
 	WantsChanges    Command = "changes"
-	WantsLanguage   Command = "language"
+	WantsLanguage   Command = "language" // to be asked which
 	WantsSettings   Command = "settings"
 	WantsUkrainian  Command = "ukrainian"
 	WantsRussian    Command = "russian"
@@ -30,7 +35,7 @@ const (
 
 const (
 	// short is the longest message, in words, that can be a bare command.
-	short = 6
+	short = 10
 	// long is how many words of a message are searched for a request, and
 	// longText how many bytes they may have: of what follows nothing is looked at.
 	long     = 120
@@ -39,8 +44,11 @@ const (
 
 // ParseCommand tells which command a message is, in either language, inflected,
 // misspelt by a letter, in Latin letters or typed on the wrong keyboard layout.
-// To be left alone and to change the language are never guessed: their forms are
-// listed, and a letter beside one is another word.
+// A misspelling that is a word of its own is that word.
+//
+// To be left alone, to be forgotten and to change the language are never guessed:
+// their forms are listed, and what only resembles one is asked about, as
+// MayWantStop, WantsErase and WantsLanguage do.
 //
 // A message is a command only if all of it is: every word is a command's own or
 // a word that people put around one. The exception is a plain request for a
@@ -48,15 +56,23 @@ const (
 // or a menu stays a question.
 func ParseCommand(text string) Command {
 	text = beginning(text, longText)
-	if c := heard(spell(text), false); c != None {
+	words := spell(text)
+	if c := heard(words, typed); c != None {
 		return c
 	}
-	for _, guess := range otherLayouts(text) {
-		if c := heard(spell(guess), !faithful(text, guess)); c != None {
+	guesses := otherLayouts(text)
+	if !slices.ContainsFunc(words, word.confusable) {
+		guesses = append(guesses, otherCyrillic(text)...)
+	}
+	for _, guess := range guesses {
+		if !faithful(text, guess) {
+			continue
+		}
+		if c := heard(spell(guess), keyed); c != None {
 			return c
 		}
 	}
-	return None
+	return heard(words, slipped)
 }
 
 // beginning returns at most so many bytes of the text, up to the end of a letter.
@@ -70,20 +86,44 @@ func beginning(text string, most int) string {
 	return text[:most]
 }
 
-// heard tells which command the words are; of those that are never guessed none,
-// if the words themselves are a guess.
-func heard(tokens []string, guessed bool) Command {
-	if len(tokens) == 0 {
+// reading is how sure it is that the words are those that were meant.
+type reading int
+
+const (
+	typed   reading = iota // they stand there
+	keyed                  // they were typed on another layout
+	slipped                // they stand there, and are to be a letter beside what is never guessed
+)
+
+// names reports whether the word may make the message a command.
+func (how reading) names(w word) bool {
+	if how == typed || how == slipped {
+		return named().near(w)
+	}
+	return named().names(w)
+}
+
+// heard tells which command the words are.
+func heard(words []word, how reading) Command {
+	if !slices.ContainsFunc(words[:min(len(words), long)], how.names) {
 		return None
 	}
-	if len(tokens) <= short {
+	if len(words) <= short {
 		for _, e := range vocabulary {
-			if (!e.exact || !guessed) && e.is(tokens) {
+			switch {
+			case how == slipped && e.slip == None:
+			case e.is(words, how):
+				if how == slipped {
+					return e.slip
+				}
 				return e.command
 			}
 		}
 	}
-	return calls(tokens)
+	if how == slipped {
+		return seems(words)
+	}
+	return calls(words, how)
 }
 
 // faithful reports whether the guess of another layout keeps every letter typed,
@@ -106,41 +146,50 @@ func faithful(text, guess string) bool {
 // entry is how one command is said.
 type entry struct {
 	command Command
-	names   forms // at least one must be there
-	needs   forms // and one of these, where there are any
-	around  forms // may stand around it
-	never   forms // make it something else, manners or not
-	exact   bool  // only the names as they are listed
+	names   *forms  // at least one must be there
+	needs   *forms  // and one of these, where there are any
+	also    *forms  // and one of these
+	around  *forms  // may stand around it
+	never   *forms  // make it something else, manners or not
+	exact   bool    // only the names as they are listed
+	slip    Command // of an exact one: what a letter beside its names is; None: an ordinary message
 	// light, with needs, is all that may stand between one of those and the name
 	// behind it: «не треба мені писати» is one thing, «не хочу писати» another.
-	light forms
+	light *forms
 }
 
-func (e entry) is(tokens []string) bool {
-	named, complete := false, e.needs == nil
-	for i, t := range tokens {
+// is reports whether the words are the command.
+func (e entry) is(words []word, how reading) bool {
+	named, complete, whole := false, e.needs == nil, e.also == nil
+	slips := how == typed && !e.exact || how == slipped
+	for i, w := range words {
+		needed := e.needs.has(w)
+		if needed {
+			complete = complete || e.light == nil || e.leads(words, i)
+		}
+		also := e.also.has(w)
+		whole = whole || also
 		switch {
-		case e.never.has(t):
+		case e.never.has(w):
 			return false
-		case e.needs.has(t):
-			complete = complete || e.light == nil || e.leads(tokens, i)
-		case e.names.has(t) || !e.exact && e.names.near(t):
+		case needed, also && !e.names.names(w):
+		case e.names.names(w) || slips && e.names.near(w):
 			named = true
-		case !e.around.has(t) && !manners.has(t):
+		case !e.around.has(w) && !manners.has(w):
 			return false
 		}
 	}
-	return named && complete
+	return named && complete && whole
 }
 
 // leads reports whether the needed word at i belongs to a name.
-func (e entry) leads(tokens []string, i int) bool {
-	if i > 0 && tokens[i-1] == "не" {
+func (e entry) leads(words []word, i int) bool {
+	if i > 0 && words[i-1].text == "не" {
 		return false
 	}
-	for _, t := range tokens[i+1:] {
-		if !e.light.has(t) {
-			return e.names.has(t)
+	for _, w := range words[i+1:] {
+		if !e.light.has(w) {
+			return e.names.has(w)
 		}
 	}
 	return false
@@ -149,17 +198,21 @@ func (e entry) leads(tokens []string, i int) bool {
 // calls reports whether somewhere in the message a human is asked for: a verb of
 // calling, and the human right after it but for words that may stand between.
 // A wish to complain is for a human too.
-func calls(tokens []string) Command {
-	tokens = tokens[:min(len(tokens), long)]
-	for i, t := range tokens {
-		if i > 0 && wishing.has(tokens[i-1]) && complaining.near(t) {
+func calls(words []word, how reading) Command {
+	words = words[:min(len(words), long)]
+	is := (*forms).names
+	if how == typed {
+		is = (*forms).near
+	}
+	for i, w := range words {
+		if i > 0 && wishing.has(words[i-1]) && is(complaining, w) {
 			return WantsToComplain
 		}
-		if !calling.near(t) || i > 0 && tokens[i-1] == "не" {
+		if !is(calling, w) || i > 0 && words[i-1].text == "не" {
 			continue
 		}
-		for _, next := range tokens[i+1:] {
-			if people.near(next) {
+		for _, next := range words[i+1:] {
+			if is(people, next) {
 				return WantsHuman
 			}
 			if !between.has(next) {
@@ -170,60 +223,39 @@ func calls(tokens []string) Command {
 	return None
 }
 
-// spell returns the words of a text in small letters, composed, without
-// apostrophes, marks and punctuation.
-func spell(text string) []string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\'' || r == '’' || r == 'ʼ' || r == '`' || unicode.In(r, unicode.Mn, unicode.Cf):
-			return -1
-		case r == 'ё':
-			return 'е'
-		case r == 'ґ':
-			return 'г'
+// seems reports whether somewhere in a message of a few sentences the person wants
+// off the list: a verb of leaving, and news right after it but for a word or two.
+func seems(words []word) Command {
+	words = words[:min(len(words), long)]
+	for i, w := range words {
+		if !leaving.has(w) || i > 0 && words[i-1].text == "не" {
+			continue
 		}
-		return r
-	}, strings.ToLower(norm.NFC.String(text)))
-	return strings.FieldsFunc(unstretch(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		for _, next := range words[i+1 : min(len(words), i+6)] {
+			if news.has(next) {
+				return MayWantStop
+			}
+		}
+	}
+	return None
 }
 
-// unstretch makes «стооооп» a word again: three and more of a letter are one.
-func unstretch(text string) string {
-	letters := []rune(text)
-	var out []rune
-	for i := 0; i < len(letters); {
-		end := i + 1
-		for end < len(letters) && letters[end] == letters[i] {
-			end++
+// Agrees reports whether the text, an answer to a question of ours, says yes;
+// answered is false where it says neither yes nor no.
+func Agrees(text string) (yes, answered bool) {
+	words := spell(text)
+	if len(words) == 0 || len(words) > short {
+		return false, false
+	}
+	yes = agreeing.has(words[0])
+	for _, w := range words[1:] {
+		same := agreeing
+		if !yes {
+			same = declining
 		}
-		if n := end - i; n < 3 {
-			out = append(out, letters[i:end]...)
-		} else {
-			out = append(out, letters[i])
+		if !same.has(w) && !settled.has(w) {
+			return false, false
 		}
-		i = end
 	}
-	return string(out)
-}
-
-// slip reports whether b is a with at most one letter wrong, missing, added, or
-// swapped with its neighbour.
-func slip(a, b []rune) bool {
-	if len(a) > len(b) {
-		a, b = b, a
-	}
-	if len(b)-len(a) > 1 {
-		return false
-	}
-	p := 0
-	for p < len(a) && a[p] == b[p] {
-		p++
-	}
-	if len(a) < len(b) {
-		return slices.Equal(a[p:], b[p+1:])
-	}
-	if p == len(a) || slices.Equal(a[p+1:], b[p+1:]) {
-		return true
-	}
-	return p+1 < len(a) && a[p] == b[p+1] && a[p+1] == b[p] && slices.Equal(a[p+2:], b[p+2:])
+	return yes, yes || declining.has(words[0])
 }

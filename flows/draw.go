@@ -29,7 +29,7 @@ func (b Book) arrows() []arrow {
 
 // target is where an arrow leads; one that stays leads back.
 func target(flow, from, to string) string {
-	if to == "" {
+	if to == "" || to == Again {
 		return from
 	}
 	return qualify(flow, to)

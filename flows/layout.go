@@ -15,7 +15,11 @@ const (
 var (
 	asUkrainian = keys(latinKeys, ukrainianKeys)
 	asRussian   = keys(latinKeys, russianKeys)
-	asLatin     = strings.NewReplacer(append(pairs(ukrainianKeys, latinKeys), pairs(russianKeys, latinKeys)...)...)
+	// What one alphabet has and the other has not: a Ukrainian word typed on a
+	// Russian layout, and the other way round.
+	fromRussian   = keys("ыъэё", "іїє'")
+	fromUkrainian = keys("іїє", "ыъэ")
+	asLatin       = strings.NewReplacer(append(pairs(ukrainianKeys, latinKeys), pairs(russianKeys, latinKeys)...)...)
 )
 
 func keys(from, to string) *strings.Replacer { return strings.NewReplacer(pairs(from, to)...) }
@@ -45,4 +49,16 @@ func otherLayouts(text string) []string {
 		return []string{asLatin.Replace(text)}
 	}
 	return nil
+}
+
+// otherCyrillic returns what the text would be had it been typed on the layout of the
+// other language; nothing where that is the same.
+func otherCyrillic(text string) (list []string) {
+	text = strings.ToLower(text)
+	for _, r := range []*strings.Replacer{fromRussian, fromUkrainian} {
+		if other := r.Replace(text); other != text {
+			list = append(list, other)
+		}
+	}
+	return list
 }

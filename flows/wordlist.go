@@ -1,44 +1,6 @@
 package flows
 
-import "strings"
-
-// forms is a set of words as spell writes them, each with its letters.
-type forms map[string][]rune
-
-func (f forms) has(w string) bool { _, ok := f[w]; return ok }
-
-func of(lists ...string) forms {
-	f := forms{}
-	for _, l := range lists {
-		for w := range strings.FieldsSeq(l) {
-			f[w] = []rune(w)
-		}
-	}
-	return f
-}
-
-// near reports whether w is one of the forms, or of five letters and more and one
-// slip away from one. Words that are other words in their own right are not.
-func (f forms) near(w string) bool {
-	if f.has(w) {
-		return true
-	}
-	letters := []rune(w)
-	if len(letters) < 5 || lookalikes.has(w) {
-		return false
-	}
-	for _, known := range f {
-		if len(known) >= 5 && slip(letters, known) {
-			return true
-		}
-	}
-	return false
-}
-
-// lookalikes are real words one letter away from a command.
-var lookalikes = of(`людині людям людей человеку человеке людские русские русских русских руские мови мове язики языки
-	операторська операторский починати начали почали початку початок началу началом помочь отписали отписка відписка
-	меншим живіт живот живи скарги жалобы стара старі старт українські украинские консультація консультация`)
+import "slices"
 
 // manners may stand around any command.
 var manners = of(`будь ласка пожалуйста плиз плз прошу please pls мені мне мене меня я хочу хотів хотіла хотел хотела би бы б
@@ -80,7 +42,10 @@ var between = of(`будь ласка пожалуйста мені мне ме�
 	чергового дежурного будь який любого любым to a an the with me real live z s zi zhyvu zhyvoyu zhivogo zhivym`)
 
 // vocabulary is every command, the more particular first.
-var vocabulary = []entry{
+var vocabulary = slices.Concat(aboutPeople, aboutNews, aboutData, aboutLanguage, aboutPlaces)
+
+// aboutPeople ask for a human.
+var aboutPeople = []entry{
 	{
 		command: WantsHuman,
 		names:   people,
@@ -108,69 +73,10 @@ var vocabulary = []entry{
 		names:   of(`живий живого живим живою живой живым живого`),
 		around:  of(`хтось когось хто кто кого то нибудь небудь тут є есть там з с дайте покличте позовите зєднайте соедините`),
 	},
-	{
-		command: WantsStop, exact: true,
-		names: of(`стоп стопп стооп сотп stop stopp unsubscribe unsubscribeme unsubscrbe unsuscribe
-			відписатися відписатись відписатьсь відписаться відписатса відписатсь відпісатися відпісатись відпистися видписатися видписатись
-			відписатисья відписуюсь відписуюся відписуємося відпишусь відпишуся відпишись відпишися відпишіться відпишиться
-			відписуйся відписуйтесь відписуйтеся
-			отписаться отписатся отписатса отписацца отписаца отписатьс отписатьься отпесаться отпысаться атписаться атписатся
-			отписываюсь отписуюсь отпишусь отпишись отпишитесь отписывайся отписывайтесь
-			vidpysatysia vidpysatys vidpysatysya vidpisatisya vidpysuius vidpyshys otpisatsya otpisatsa otpisatca otpishis otpishites`),
-		around: of(`від от из з із розсилки рассылки розсилка рассылка розсилок рассылок новин новини новостей повідомлень сообщений
-			ваших вашої вашей вас усього всього всего цього этого бота бот як как більше больше all from`),
-	},
-	{
-		// To write somebody off is to write back to them, too: it takes the one who
-		// is taken off the list, or the list.
-		command: WantsStop, exact: true,
-		names: of(`відписати відпишіть відпиши відпишить відпишите отписать отпишите отпиши отпишіть
-			vidpyshit vidpyshy vidpysaty otpishite otpishi otpisat`),
-		needs:  of(`мене меня нас розсилки рассылки розсилок рассылок новин новостей повідомлень сообщений mene menya menia`),
-		around: of(`від от из з із усіх всіх всех ваших вашої вашей усього всього всего цього этого бота бот як как більше больше vid ot`),
-		never:  of(`мені мне`),
-	},
-	{
-		command: WantsStop, exact: true,
-		names: of(`пишіть пишить пишите пиши писати писать надсилайте надсилай надсилати надсилать присилайте присилай присилати
-			присылайте присылай присылать шліть шли шлите слати слать турбуйте турбуй турбувати беспокойте беспокой беспокоить безпокоїти безпокойте
-			спамте спам спамь спамьте спамить спамити`),
-		needs: of(`не досить годі хватит перестаньте перестань прекратите прекрати припиніть припини`),
-		light: of(`більше больше мені мне мене меня нам нас вже уже будь ласка пожалуйста треба надо потрібно нужно сюди сюда`),
-		around: of(`більше больше листів писем нічого ничего сюди сюда треба надо потрібно нужно нам нас
-			повідомлень сообщений повідомлення сообщения новин новости новини новостей`),
-	},
-	{
-		command: WantsUkrainian, exact: true,
-		names: of(`українською українська українську української українській українскою українска українску украінською украінська украінську
-			українськи українскі українському украінськи украинский украинском украинскому украинською украинскою украинска украинська украинську украински украінскою
-			украинскою поукраїнськи поукраински
-			ukrainian ukranian ukrainska ukrainsku ukrayinska ukrayinsku ukrayinskoyu ukrainskou ukrainskoyu ukrainskoju ukrainski ukrainskiy ukrainskij укр ukr ua uk`),
-		around: of(`чи мова мову мовою мові язык язике языке по на давайте говоріть говорить пишіть пишите розмовляйте відповідайте отвечайте зміни змініть
-			змінити перейти перейди перейдіть переключи переключити переключить переключіть переключите language in po mova movoyu`),
-		never: of(`ви вы`),
-	},
-	{
-		command: WantsRussian, exact: true,
-		names: of(`русский русском русскому русскою русскій руский руском рускому рускою руски русски порусски поруски
-			російською російська російську російській російскою російска російску росийською росийська росийскою росийску рассийскою російськи
-			russian rusian russkiy russkij russki russkom ruskij rosiyska rosiysku rosiyskoyu rosijska rosijskoyu рус rus ru`),
-		around: of(`мова мову мовою мові язык языке по на давайте говоріть говорите говорить пишіть пишите отвечайте відповідайте смените сменить
-			змінити зміни змініть перейти перейди перейдите переключи переключити переключить переключіть переключите language in po yazyk`),
-		never: of(`ви вы`),
-	},
-	{
-		command: WantsLanguage, exact: true,
-		names: of(`мова мову язык язика language languge lenguage langage mova movu yazyk yazik`),
-		around: of(`змінити зміни змініть поміняти помінятьи обрати вибрати інша іншу інший другу сменить смени смените
-			поменять поменяйте выбрать другой другую change select choose zminyty smenit bot бота бот чату чата спілкування общения`),
-	},
-	{
-		command: WantsLanguage, exact: true,
-		names:  of(`зміна вибір смена выбор`),
-		needs:  of(`мови языка мова язык`),
-		around: of(`бота чату чата спілкування общения`),
-	},
+}
+
+// aboutPlaces lead from one screen to another, or are a kind word.
+var aboutPlaces = []entry{
 	{
 		command: WantsSettings,
 		names:   of(`налаштування налаштуваннь налаштувань настройки настройка настроек settings nalashtuvannya nalashtuvannia nastroyki nastrojki`),

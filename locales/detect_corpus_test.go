@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"visnyk/bot"
@@ -62,6 +63,30 @@ func TestWordsOfBothLanguages(t *testing.T) {
 	for _, word := range []string{"завтра", "онлайн", "багаж", "скоро", "канал", "модем", "дома", "вас", "номера", "послуга"} {
 		if l, _ := Detect(word); l.Known() {
 			t.Errorf("the lone word %q is taken for %s", word, l)
+		}
+	}
+}
+
+// The same of messages that were written for this, by somebody who knew neither
+// the words nor the letters that decide.
+func TestKnownLanguageStaysInNewMessages(t *testing.T) {
+	for _, l := range bot.Languages() {
+		raw, err := os.ReadFile("testdata/" + string(l) + ".txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		said, right := 0, 0
+		for text := range strings.Lines(string(raw)) {
+			said++
+			switch heard, sure := Detect(text); {
+			case heard == l:
+				right++
+			case sure:
+				t.Errorf("%s: %q is surely %s", l, text, heard)
+			}
+		}
+		if said < 2000 || right*100 < said*90 {
+			t.Errorf("%s: %d of %d messages are taken for what they are", l, right, said)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"visnyk/bot"
@@ -31,6 +32,12 @@ func capabilities(t *testing.T, c Case, can bot.Capabilities) {
 	if can.Limits.Buttons > 0 {
 		manyButtons(t, w, can.Limits.Buttons)
 	}
+	if can.Limits.Keyboard > 0 {
+		largeKeyboard(t, w, can.Limits)
+	}
+	if can.Limits.Rows > 0 {
+		manyRows(t, w, can.Limits.Rows)
+	}
 	if !can.Files {
 		shown := w.say(t, bot.Message{Media: &bot.Media{Kind: bot.File, URL: "https://a.ua/f.pdf", Name: "f.pdf", Size: 1}})
 		if len(shown) != 1 {
@@ -53,8 +60,46 @@ func strangers(t *testing.T, ch bot.Channel) {
 	}
 }
 
-// manyButtons: as many as the table says are shown, and one more is an error
-// before it is queued.
+// inLines: buttons that the messenger does not take are lines of the text, all of
+// them, and can be typed.
+func inLines(t *testing.T, w World, m bot.Message) {
+	t.Helper()
+	var text strings.Builder
+	for _, s := range w.say(t, m) {
+		text.WriteString(s.Text + "\n")
+		if len(s.Labels) > 0 {
+			t.Errorf("%d buttons of %d are shown", len(s.Labels), len(m.Lines()))
+		}
+	}
+	for _, line := range append(m.Lines(), m.Text) {
+		if !strings.Contains(text.String(), line) {
+			t.Errorf("%q is nowhere", line)
+		}
+	}
+}
+
+// largeKeyboard: what takes more bytes than the table says, and more rows.
+func largeKeyboard(t *testing.T, w World, limits bot.Limits) {
+	t.Helper()
+	m := bot.Message{Text: "Оберіть", Screen: 1}
+	for size := 0; size <= limits.Keyboard; size += 400 {
+		m.Buttons = append(m.Buttons, []bot.Button{{Label: fmt.Sprint("Вибір ", size, " ", strings.Repeat("ї", 200)), Action: fmt.Sprint("a", size)}})
+	}
+	inLines(t, w, m)
+}
+
+// manyRows: one row more than the table says.
+func manyRows(t *testing.T, w World, most int) {
+	t.Helper()
+	m := bot.Message{Text: "Оберіть", Screen: 1}
+	for i := range most + 1 {
+		m.Buttons = append(m.Buttons, []bot.Button{{Label: fmt.Sprint("Вибір ", i), Action: fmt.Sprint("a", i)}})
+	}
+	inLines(t, w, m)
+}
+
+// manyButtons: as many as the table says are shown, and with one more all of them go
+// as lines.
 func manyButtons(t *testing.T, w World, most int) {
 	t.Helper()
 	m := bot.Message{Text: "Оберіть", Screen: 1}
@@ -65,7 +110,5 @@ func manyButtons(t *testing.T, w World, most int) {
 		t.Errorf("%d buttons are shown as %+v", most, shown)
 	}
 	m.Buttons = append(m.Buttons, []bot.Button{{Label: "Зайва", Action: "more"}})
-	if _, err := w.Channel.Render(m); err == nil {
-		t.Errorf("%d buttons are rendered", most+1)
-	}
+	inLines(t, w, m)
 }

@@ -86,6 +86,7 @@ func Run(t *testing.T, c Case) {
 	t.Run("hostile bodies", func(t *testing.T) { hostile(t, c) })
 	t.Run("texts in", func(t *testing.T) { textsIn(t, c) })
 	t.Run("texts out", func(t *testing.T) { textsOut(t, c) })
+	t.Run("as written", func(t *testing.T) { asWritten(t, c) })
 	t.Run("unsayable", func(t *testing.T) { unsayable(t, c) })
 	if can.Buttons {
 		t.Run("press", func(t *testing.T) { press(t, c) })

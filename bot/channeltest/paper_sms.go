@@ -147,7 +147,7 @@ func (c *SMS) Render(m bot.Message) ([]bot.Part, error) {
 	if err := checkButtons(m); err != nil {
 		return nil, err
 	}
-	doc := markup.Parse(m.Text)
+	doc := markup.Read(m.Text, m.Plain)
 	if m.Media != nil {
 		doc = append(doc, line(strings.TrimSpace(m.Media.Name+" "+m.Media.URL)))
 	}

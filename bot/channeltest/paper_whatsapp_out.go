@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"visnyk/bot"
 	"visnyk/bot/markup"
@@ -69,7 +68,7 @@ func (c *WhatsApp) Render(m bot.Message) ([]bot.Part, error) {
 	if err := checkButtons(m); err != nil {
 		return nil, err
 	}
-	doc := markup.Parse(m.Text)
+	doc := markup.Read(m.Text, m.Plain)
 	var replies []whatsAppReply
 	for _, row := range m.Buttons {
 		for _, b := range row {
@@ -84,7 +83,7 @@ func (c *WhatsApp) Render(m bot.Message) ([]bot.Part, error) {
 		}
 	}
 	if len(replies) > whatsAppRows {
-		return nil, fmt.Errorf("%d buttons, more than %d", len(replies), whatsAppRows)
+		doc, replies = markup.Read(m.Text, m.Plain).WithLines(m.Lines()), nil
 	}
 	var out []whatsAppMessage
 	if m.Media != nil {

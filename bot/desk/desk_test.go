@@ -27,11 +27,13 @@ func TestMain(m *testing.M) { storagetest.Main(m) }
 type wire struct {
 	bot.Channel
 	typed []string
+	said  []bot.Message
 }
 
 func (*wire) Name() string { return "telegram" }
 
-func (*wire) Render(m bot.Message) (parts []bot.Part, err error) {
+func (w *wire) Render(m bot.Message) (parts []bot.Part, err error) {
+	w.said = append(w.said, m)
 	for line := range strings.SplitSeq(m.Text, "\n") {
 		body, err := json.Marshal(line)
 		if err != nil {
@@ -173,7 +175,7 @@ func TestDeskAsksForRights(t *testing.T) {
 			_, err := r.Move(r.Context(), ticket.ID, bot.TicketTake, a)
 			for _, err := range []error{
 				err,
-				r.Reply(r.Context(), ticket.ID, a, "k", "слова", time.Now()), r.Typing(r.Context(), ticket.ID, a),
+				r.Reply(r.Context(), ticket.ID, a, "k", bot.Words{Text: "слова"}, time.Now()), r.Typing(r.Context(), ticket.ID, a),
 			} {
 				if !errors.As(err, &forbidden) || forbidden.Permission != bot.WorkTickets {
 					r.Errorf("%q: %v", a.Role, err)
@@ -194,10 +196,10 @@ func TestDeskMovesAreAudited(t *testing.T) {
 		r.refused(first, bot.TicketTake, r.ivan, "olha")
 		r.refused(first, bot.TicketClose, r.ivan, "olha")
 		r.refused(first, bot.TicketRelease, r.ivan, "olha")
-		r.isRefused(r.Reply(r.Context(), first.ID, r.ivan, "k", "слова", time.Now()), bot.TicketReply, "olha")
+		r.isRefused(r.Reply(r.Context(), first.ID, r.ivan, "k", bot.Words{Text: "слова"}, time.Now()), bot.TicketReply, "olha")
 		r.must(first, bot.TicketTakeover, r.ivan)
-		r.isRefused(r.Reply(r.Context(), first.ID, r.olha, "k", "слова", time.Now()), bot.TicketReply, "ivan")
-		if err := r.Reply(r.Context(), first.ID, r.ivan, "k", "слова", time.Now()); err != nil {
+		r.isRefused(r.Reply(r.Context(), first.ID, r.olha, "k", bot.Words{Text: "слова"}, time.Now()), bot.TicketReply, "ivan")
+		if err := r.Reply(r.Context(), first.ID, r.ivan, "k", bot.Words{Text: "слова"}, time.Now()); err != nil {
 			r.Fatal(err)
 		}
 		r.must(first, bot.TicketRelease, bot.System()) // as what goes by time does
@@ -232,11 +234,40 @@ func TestDeskMovesAreAudited(t *testing.T) {
 	})
 }
 
+// TestReplyAsItStands: an operator's words are no markup unless they ask for it, and
+// the history says which.
+func TestReplyAsItStands(t *testing.T) {
+	onBoth(t, func(r *room) {
+		ticket := r.opens(bot.Reachable)
+		r.must(ticket, bot.TicketTake, r.olha)
+		for i, words := range []bot.Words{{Text: "Наберіть *111*4#"}, {Text: "**Дякуємо**", Markup: true}} {
+			if err := r.Reply(r.Context(), ticket.ID, r.olha, fmt.Sprint(i), words, time.Now()); err != nil {
+				r.Fatal(err)
+			}
+			if m := r.wire.said[len(r.wire.said)-1]; m.Text != words.Text || m.Plain == words.Markup {
+				r.Errorf("%+v leaves as %+v", words, m)
+			}
+			said, err := r.store.History(r.Context(), ticket.Address, 10)
+			if err != nil || len(said) != i+1 {
+				r.Fatalf("%+v, %v", said, err)
+			}
+			newest := said[0]
+			if said[i].Text == words.Text {
+				newest = said[i]
+			}
+			var d replied
+			if err := json.Unmarshal(newest.Detail, &d); err != nil || newest.Text != words.Text || d.Plain == words.Markup {
+				r.Errorf("%+v stands as %q %s: %v", words, newest.Text, newest.Detail, err)
+			}
+		}
+	})
+}
+
 func TestReplyToWhomWeCannotReach(t *testing.T) {
 	onBoth(t, func(r *room) {
 		ticket := r.opens(bot.Blocked)
 		r.must(ticket, bot.TicketTake, r.olha)
-		err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день", time.Now())
+		err := r.Reply(r.Context(), ticket.ID, r.olha, "k", bot.Words{Text: "Добрий день"}, time.Now())
 		var refused *bot.RefusedError
 		if !errors.As(err, &refused) || refused.Code != bot.FaultCustomerAway {
 			r.Fatalf("reply to somebody who has blocked us: %v", err)
@@ -250,11 +281,11 @@ func TestReplyToWhomWeCannotReach(t *testing.T) {
 			r.Fatal(err)
 		}
 		for range 2 {
-			if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день", time.Now()); err != nil {
+			if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", bot.Words{Text: "Добрий день"}, time.Now()); err != nil {
 				r.Fatal(err)
 			}
 		}
-		if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", "Добрий день\nі ще", time.Now()); !errors.As(err, &refused) || refused.Code != bot.FaultReplyKey {
+		if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", bot.Words{Text: "Добрий день\nі ще"}, time.Now()); !errors.As(err, &refused) || refused.Code != bot.FaultReplyKey {
 			r.Errorf("another text under the same key: %v", err)
 		}
 		said, err = r.store.History(r.Context(), ticket.Address, 10)

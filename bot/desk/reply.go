@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -9,29 +10,33 @@ import (
 	"visnyk/storage"
 )
 
-// Reply sends the actor's words to the customer of a ticket the actor holds, and
-// writes the audit. key makes a repeated call harmless. Beside the errors of Move
+// Reply sends the actor's words to the customer of a ticket the actor holds, as they
+// stand unless they are markup, and writes the audit. key makes a repeated call harmless. Beside the errors of Move
 // a *bot.RefusedError when it would not have reached the customer (FaultCustomerAway)
 // or the key was that of another reply (FaultReplyKey): then nothing is written,
 // and nothing stands as said.
-func (d *Desk) Reply(ctx context.Context, ticket string, a bot.Actor, key, text string, now time.Time) error {
+func (d *Desk) Reply(ctx context.Context, ticket string, a bot.Actor, key string, words bot.Words, now time.Time) error {
 	if err := a.Require(bot.WorkTickets); err != nil {
 		return err
 	}
 	cause := "desk/" + key
+	detail, err := json.Marshal(replied{Plain: !words.Markup})
+	if err != nil {
+		return fmt.Errorf("encode history: %w", err)
+	}
 	var to bot.Address
-	err := d.store.InTx(ctx, func(tx *storage.Tx) error {
+	err = d.store.InTx(ctx, func(tx *storage.Tx) error {
 		held, err := tx.TicketFor(ctx, ticket, bot.TicketReply, a)
 		if err != nil {
 			return err
 		}
 		to = held.Address
-		fresh, err := d.send(ctx, tx, bot.Outgoing{Lane: bot.LaneDesk, To: to, Cause: cause, Message: bot.Message{Text: text}})
+		fresh, err := d.send(ctx, tx, bot.Outgoing{Lane: bot.LaneDesk, To: to, Cause: cause, Message: bot.Message{Text: words.Text, Plain: !words.Markup}})
 		if err != nil || !fresh {
 			return err
 		}
 		if err := tx.AddHistory(ctx, []bot.Entry{{
-			Address: to, At: now, Out: true, Cause: cause, Kind: "desk", Text: text,
+			Address: to, At: now, Out: true, Cause: cause, Kind: "desk", Text: words.Text, Detail: detail,
 		}}); err != nil {
 			return err
 		}
@@ -42,6 +47,11 @@ func (d *Desk) Reply(ctx context.Context, ticket string, a bot.Actor, key, text 
 	}
 	d.store.Notify("outbox:" + to.Bot)
 	return nil
+}
+
+// replied is the detail of a reply in the history.
+type replied struct {
+	Plain bool `json:"plain"` // else its text is the Markdown subset
 }
 
 // send puts a reply on its way, whole or not at all, and reports whether it was

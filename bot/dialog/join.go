@@ -126,6 +126,16 @@ func (t *turn) minds(e bot.Event) bool {
 	return t.conv.State.Flow+"/"+t.conv.State.Step == flows.Heard && t.current(e)
 }
 
+// stops reports whether the event is the word that ends all news, from somebody who
+// still gets them: neither an operator's conversation nor a limit of ours stands in
+// its way.
+func (t *turn) stops(e bot.Event) bool {
+	if e.Kind != bot.Typed && e.Kind != bot.Attached || e.Forwarded != nil || t.contact.Stopped || t.conv.Hushed {
+		return false
+	}
+	return flows.ParseCommand(e.Text) == flows.WantsStop
+}
+
 // farewell is the last that the person's other addresses hear: they are forgotten
 // with this one.
 func (t *turn) farewell() error {

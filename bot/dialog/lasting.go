@@ -110,7 +110,26 @@ func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button,
 		}
 		all = append(all, out)
 	}
+	apart(all)
 	return all, nil
+}
+
+// apart numbers the labels that are the same and do different things: whoever types
+// one is understood.
+func apart(rows [][]bot.Button) {
+	taken := map[string]string{}
+	for _, row := range rows {
+		for i, b := range row {
+			does := b.Action + b.URL
+			for n := 2; ; n++ {
+				if other, twice := taken[row[i].Label]; !twice || other == does {
+					break
+				}
+				row[i].Label = fmt.Sprintf("%s (%d)", b.Label, n)
+			}
+			taken[row[i].Label] = does
+		}
+	}
 }
 
 // stands returns the id of the rendering that the message's lasting buttons stand

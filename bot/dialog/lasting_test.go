@@ -229,8 +229,8 @@ func TestLastingWhileHeld(t *testing.T) {
 		t.Errorf("on its screen: heard %q, marks %+v, %v", heard(result), result.Write.Marks, err)
 	}
 	s.Events[0].Press.ID = "" // where each press is answered by a message
-	s.Loaded.Conversation.Burst, s.Loaded.Conversation.BurstAt = burstMax, noon
+	s.Loaded.Conversation = *result.Write.Conversation
 	if result, err = r.Engine.Turn(s); err != nil || heard(result) != "" {
-		t.Errorf("pressed again and again: heard %q, %v", heard(result), err)
+		t.Errorf("pressed twice: heard %q, %v", heard(result), err)
 	}
 }

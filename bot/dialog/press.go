@@ -19,10 +19,17 @@ func (t *turn) tapped(e bot.Event) error {
 	}
 	if t.current(e) {
 		t.answerPress(e, "")
+		replaceable, said := t.replaceable(e), len(t.said)
 		if err := t.advance(e); err != nil || t.erased {
 			return err
 		}
-		return t.followLink(e)
+		if err := t.followLink(e); err != nil {
+			return err
+		}
+		if replaceable {
+			t.replace(e, said)
+		}
+		return nil
 	}
 	entry, err := t.text("press.gone")
 	if err != nil {
@@ -58,9 +65,11 @@ func (t *turn) asPress(e bot.Event) bot.Event {
 // labelled finds the button of the screen whose label the text is.
 func labelled(s bot.State, text string) (bot.Button, bool) {
 	fold := cases.Fold()
-	text = fold.String(strings.TrimSpace(text))
+	text = fold.String(strings.TrimSpace(strings.TrimPrefix(text, "•"))) // as lines show them
 	for _, b := range s.Buttons {
-		if b.Action != "" && fold.String(b.Label) == text {
+		label := fold.String(b.Label)
+		beginning, cut := strings.CutSuffix(label, "…")
+		if b.Action != "" && (label == text || cut && (strings.HasPrefix(text, beginning) || text == strings.TrimSpace(beginning))) {
 			return b, true
 		}
 	}

@@ -146,7 +146,7 @@ func TestOperatorDoesNotKeepBackAnAnswer(t *testing.T) {
 	}{
 		{event: press(3, "yes"), stopped: true},
 		{event: press(2, "yes")},
-		{event: typed("stop")},
+		{event: typed("stop"), stopped: true}, // whoever speaks, that is done at once
 		{event: person(bot.Event{Kind: bot.TimedOut, Detail: flows.ToForget}), erased: true},
 		{event: person(bot.Event{Kind: bot.TimedOut, Detail: "handoff"})},
 	} {

@@ -71,8 +71,10 @@ func (t *turn) inbound(e bot.Event) error {
 
 // respond routes what the person did.
 func (t *turn) respond(e bot.Event) error {
+	t.press = e.Kind == bot.Tapped
 	t.detectLanguage(e)
 	switch {
+	case t.stops(e): // whoever speaks, however late and however often: this is done at once
 	case t.taken() && !t.joins(e) && !t.minds(e) && t.lasting(e).Do == "": // the operator speaks; the bot is silent
 		t.setVar(flows.VarJoin, "") // whatever else they do, they did not answer that
 		t.answerPress(e, "")
@@ -81,8 +83,12 @@ func (t *turn) respond(e bot.Event) error {
 		return t.greeted(e)
 	case e.Kind == bot.Started && e.Subscribed && e.Text == "" && t.begun():
 		return nil // the chat was only opened again, where it stands
-	case t.looping():
+	case t.twice(e):
 		t.answerPress(e, "")
+		return nil
+	case t.hammering(e):
+		return t.tire(e)
+	case e.Kind != bot.Tapped && t.looping():
 		if t.taken() { // a human is there already
 			return nil
 		}

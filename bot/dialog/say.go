@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -76,6 +77,9 @@ func (t *turn) speak(m bot.Message) error {
 	entry.Detail = detail
 	t.write.History = append(t.write.History, entry)
 	t.said = append(t.said, Said{Message: m, Language: t.language()})
+	if t.press { // presses are counted by themselves
+		return nil
+	}
 	if passed(t.s.Now, t.conv.BurstAt, burstSpan) {
 		t.conv.Burst, t.conv.BurstAt = 0, t.s.Now
 	}
@@ -89,11 +93,11 @@ func (t *turn) cause(n int) string { return fmt.Sprintf("turn/%s/%d", t.s.Inbox,
 // text returns one of our own texts, without data.
 func (t *turn) text(key string) (string, error) { return t.words(flows.T(key), plain) }
 
-// plain leaves a value as it is, for places where no markup is read.
-func plain(s string) string { return s }
+// plain leaves a value as it is, but in one line, for places where no markup is read.
+func plain(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // words returns a text in the language of the answer. Values that people wrote
-// go through quote, so that they never become markup.
+// go through quote, so that they never become markup, nor break that of ours.
 func (t *turn) words(text flows.Text, quote func(string) string) (string, error) {
 	l := t.language()
 	if text.Key == "" {
@@ -108,8 +112,8 @@ func (t *turn) words(text flows.Text, quote func(string) string) (string, error)
 		switch v := v.(type) {
 		case time.Time:
 			data[k] = locales.Moment(l, k, v.In(t.d.Zone), t.s.Now.In(t.d.Zone))
-		case bot.Bilingual: // approved content, already markup
-			data[k] = v.In(l)
+		case bot.Bilingual: // a title: approved, and words all the same
+			data[k] = quote(v.In(l))
 		case flows.Text: // a text of ours inside another
 			inner, err := t.words(v, quote)
 			if err != nil {
@@ -134,4 +138,4 @@ func (t *turn) words(text flows.Text, quote func(string) string) (string, error)
 }
 
 // Texts are the keys that dialog itself says, beside those of the flows.
-func Texts() []string { return []string{"press.gone", "late.apology", "loop.handoff"} }
+func Texts() []string { return []string{"press.gone", "press.often", "late.apology", "loop.handoff"} }

@@ -64,7 +64,7 @@ func (d Engine) form(name, text string) (string, error) {
 func (t *turn) paragraphs(texts []flows.Text, words func(flows.Text, func(string) string) (string, error)) (string, error) {
 	var all []string
 	for _, text := range texts {
-		p, err := words(text, markup.Escape)
+		p, err := words(text, markup.Value)
 		if err != nil {
 			return "", err
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"visnyk/bot"
@@ -100,6 +101,8 @@ type turn struct {
 	touched bool           // the conversation is part of this turn
 	known   bool           // the contact changed
 	place   bool           // a place in the queue was told
+	choice  bool           // the screen was said, and is nothing but a choice
+	press   bool           // it is a press that is responded to
 	erased  bool           // the person asked to be forgotten
 	update  string         // whose words are acted on; "": those of the turn's own
 	before  *before        // nil: nothing was acted on that had waited
@@ -133,6 +136,9 @@ func (t *turn) finish() {
 		person := storage.Person{Contact: t.contact.ID, Addresses: []bot.Address{t.conv.Address}}
 		t.write = storage.TurnWrite{Bot: t.write.Bot, InboxID: t.write.InboxID, Erase: &person, Seen: t.s.Loaded.Conversation.Version}
 		return
+	}
+	if screen := t.conv.State.Screen; screen != t.s.Loaded.Conversation.State.Screen {
+		t.setVar(varChoice, map[bool]string{true: strconv.Itoa(screen)}[t.choice])
 	}
 	t.conv.Version++
 	conv := t.conv

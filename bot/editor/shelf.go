@@ -14,10 +14,12 @@ import (
 )
 
 // Shelf is every article that is not retired, drafts and those of other days
-// included, with a search over them: what editors compare with. Its content
+// included, with a search over them, and the changes that are or may be told: what
+// editors compare with. Its content
 // never changes after it is made.
 type Shelf struct {
 	articles []bot.Article
+	changes  []bot.Change
 	index    *search.Index
 
 	mu     sync.Mutex
@@ -30,9 +32,9 @@ type rivalsOf struct {
 	both    bool
 }
 
-// NewShelf puts the articles on a shelf.
-func NewShelf(articles []bot.Article) *Shelf {
-	s := &Shelf{rivals: map[rivalsOf][]Warning{}, articles: slices.DeleteFunc(slices.Clone(articles), func(a bot.Article) bool { return a.State == bot.ArticleRetired })}
+// NewShelf puts the articles on a shelf, beside the changes.
+func NewShelf(articles []bot.Article, changes ...bot.Change) *Shelf {
+	s := &Shelf{changes: changes, rivals: map[rivalsOf][]Warning{}, articles: slices.DeleteFunc(slices.Clone(articles), func(a bot.Article) bool { return a.State == bot.ArticleRetired })}
 	always := slices.Clone(s.articles)
 	for i := range always {
 		always[i].State, always[i].From, always[i].Until = bot.ArticleApproved, time.Time{}, time.Time{}
@@ -58,7 +60,7 @@ func (s *Shelf) with(a bot.Article) *Shelf {
 		return s
 	}
 	others := slices.DeleteFunc(slices.Clone(s.articles), func(o bot.Article) bool { return o.ID == a.ID })
-	return NewShelf(append(others, a))
+	return NewShelf(append(others, a), s.changes...)
 }
 
 // known returns what rivalry found of the article before.
@@ -97,6 +99,10 @@ func (k *shelves) get(ctx context.Context, store *storage.Store) (*Shelf, error)
 	if err != nil {
 		return nil, fmt.Errorf("read articles: %w", err)
 	}
-	k.newest, k.version = NewShelf(articles), version
+	changes, err := store.Changes(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read changes: %w", err)
+	}
+	k.newest, k.version = NewShelf(articles, changes...), version
 	return k.newest, nil
 }

@@ -3,10 +3,12 @@ package editor
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"visnyk/bot"
+	"visnyk/bot/markup"
 	"visnyk/flows"
 	"visnyk/flows/faq/search"
 )
@@ -75,6 +77,15 @@ func (w *watch) itself() {
 			w.say(bot.WarnLong, "question."+string(l), "", bot.Data{"Has": n, "Max": longTitle})
 		}
 	}
+	for _, l := range bot.Languages() {
+		for _, word := range markup.Stray(w.a.Answer.In(l)) {
+			w.say(bot.WarnStray, "answer."+string(l), "", bot.Data{"Wording": word})
+		}
+		// A question is shown on a button, where no mark styles anything.
+		if q := strings.Join(strings.Fields(w.a.Question.In(l)), " "); markup.Parse(q).Plain() != q {
+			w.say(bot.WarnStray, "question."+string(l), "", bot.Data{"Wording": q})
+		}
+	}
 	if !w.a.Until.IsZero() && !w.now.Before(w.a.Until) {
 		w.say(bot.WarnOver, "valid_to", "", nil)
 	}
@@ -83,10 +94,30 @@ func (w *watch) itself() {
 		if c := flows.ParseCommand(p.Text); c != flows.None {
 			w.say(bot.WarnCommand, p.Field, "", bot.Data{"Wording": p.Text, "Command": c})
 		}
+		if id, ok := w.shelf.titled(p.Text); ok {
+			w.say(bot.WarnTitle, p.Field, "", bot.Data{"Wording": p.Text, "Change": id})
+		}
 		if alone.Barred(p.Text, w.a.ID) {
 			w.say(bot.WarnBarred, p.Field, "", bot.Data{"Wording": p.Text})
 		}
 	}
+}
+
+// titled returns the change whose title the text is, in either language; those that
+// are over do not count.
+func (s *Shelf) titled(text string) (id string, ok bool) {
+	key := search.Key(text)
+	for _, c := range s.changes {
+		if c.State == bot.ChangeClosed || c.State == bot.ChangeWithdrawn {
+			continue
+		}
+		for _, l := range bot.Languages() {
+			if title := c.Title.In(l); title != "" && search.Key(title) == key {
+				return c.ID, true
+			}
+		}
+	}
+	return "", false
 }
 
 // same warns of other articles that have the very same wording.

@@ -87,6 +87,12 @@ func TestWarnings(t *testing.T) {
 			}), nil,
 			[]string{"long_title question.ru"},
 		},
+		"signs that are shown or lost": {
+			edit(hours, func(a *bot.Article) {
+				a.Answer = bot.Bilingual{UK: "Щодня* з ** 9 ** до 18, *111*4#, **крім** неділі.", RU: "Каждый день, *111*4#."}
+				a.Question.RU = "Когда вы **работаете**?"
+			}), nil, []string{"stray answer.uk", "stray question.ru"},
+		},
 		"over": {edit(hours, func(a *bot.Article) { a.Until = noon }), nil, []string{"over valid_to"}},
 		"one after the other": {
 			edit(hours, func(a *bot.Article) { a.From = day(10) }),
@@ -116,5 +122,28 @@ func TestWarnings(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A wording that is a change's title is said to be, in either language, while people
+// hear of the change.
+func TestWarnsOfAChangesTitle(t *testing.T) {
+	change := bot.Change{ID: "move", State: bot.ChangeApproved, Title: bot.Bilingual{UK: "Офіс переїжджає", RU: "Офис переезжает"}}
+	a := bot.Article{ID: "a", State: bot.ArticleApproved, Question: bot.Bilingual{UK: "Де офіс?", RU: "Где офис?"},
+		Aliases: bot.Aliases{UK: []string{"офіс ПЕРЕЇЖДЖАЄ!"}, RU: []string{"офис переезжает", "офис"}}}
+	titled := func(c bot.Change) (fields []string) {
+		for _, w := range Warnings(NewShelf(nil, c), a, noon) {
+			if w.Code == bot.WarnTitle {
+				fields = append(fields, w.Field+" "+fmt.Sprint(w.Data["Change"]))
+			}
+		}
+		return fields
+	}
+	if got, want := fmt.Sprint(titled(change)), "[aliases.uk move aliases.ru move]"; got != want {
+		t.Errorf("warned of %s, want %s", got, want)
+	}
+	change.State = bot.ChangeClosed
+	if got := titled(change); got != nil {
+		t.Errorf("a closed change: %v", got)
 	}
 }

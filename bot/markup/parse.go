@@ -1,14 +1,15 @@
 package markup
 
 import (
+	"bytes"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 	"unicode"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
@@ -17,41 +18,44 @@ import (
 
 // subset is CommonMark without what surprises people who write chat messages:
 // no HTML, no entities, no code by indentation, no headings by underlining, no
-// rules, no reference definitions; with ~~strike~~.
+// rules, no reference definitions, and marks that style at the borders of words
+// alone; with ~~strike~~.
 var subset = sync.OnceValue(func() parser.Parser {
 	return parser.NewParser(
 		parser.WithBlockParsers(
-			util.Prioritized(parser.NewListParser(), 300),
+			util.Prioritized(lists{parser.NewListParser()}, 300),
 			util.Prioritized(parser.NewListItemParser(), 400),
 			util.Prioritized(parser.NewATXHeadingParser(), 600),
-			util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
-			util.Prioritized(parser.NewBlockquoteParser(), 800),
+			util.Prioritized(fences{parser.NewFencedCodeBlockParser()}, 700),
+			util.Prioritized(quotes{parser.NewBlockquoteParser()}, 800),
 			util.Prioritized(paragraphs{parser.NewParagraphParser()}, 1000),
 		),
 		parser.WithInlineParsers(
 			util.Prioritized(codeSpans{}, 100),
-			util.Prioritized(parser.NewLinkParser(), 200),
+			util.Prioritized(exclamations{}, 150),
+			util.Prioritized(links{parser.NewLinkParser()}, 200),
 			util.Prioritized(parser.NewAutoLinkParser(), 300),
-			util.Prioritized(parser.NewEmphasisParser(), 500),
-			util.Prioritized(extension.NewStrikethroughParser(), 500),
+			util.Prioritized(emphasis{}, 500),
 		),
 	)
 })
-
-// paragraphs may begin with an indent: it is not code.
-type paragraphs struct{ parser.BlockParser }
-
-// CanAcceptIndentedLine implements parser.BlockParser.
-func (paragraphs) CanAcceptIndentedLine() bool { return true }
 
 // Parse reads the Markdown subset. Every string is a document: what is not
 // markup is text, and so is raw HTML. A backslash before an ASCII punctuation
 // mark makes it literal everywhere, in code too.
 func Parse(src string) Doc {
-	source := []byte(tame(clean(src)))
+	tree, source := parsed(src)
 	r := reader{source: source}
-	r.blocks(subset().Parse(text.NewReader(source)), frame{})
+	r.blocks(tree, frame{})
 	return r.doc
+}
+
+// parsed returns the tree of the text, and the source it speaks of.
+func parsed(src string) (ast.Node, []byte) {
+	source := []byte(tame(clean(src)))
+	pc := parser.NewContext()
+	pc.Set(verbatimKey, map[int]bool(verbatims(string(source))))
+	return subset().Parse(text.NewReader(source), parser.WithContext(pc)), source
 }
 
 // clean makes valid UTF-8 with "\n" line ends and without control characters.
@@ -92,7 +96,7 @@ func (r *reader) blocks(parent ast.Node, f frame) {
 			r.inline(n, Span{})
 			r.add(Block{Kind: Heading, Depth: n.Level - 1})
 		case *ast.FencedCodeBlock:
-			r.put(Span{Code: true}, verbatim(r.source, n.Lines()))
+			r.put(Span{Code: true}, rawLines(r.source, n.Lines()))
 			r.add(Block{Kind: Code})
 		default: // Paragraph, TextBlock
 			r.inline(n, Span{})
@@ -119,7 +123,13 @@ func (r *reader) list(l *ast.List, f frame) {
 	for item := l.FirstChild(); item != nil; item = item.NextSibling() {
 		f.marker = bullet
 		if l.IsOrdered() {
-			f.marker = strconv.Itoa(number) + string(l.Marker)
+			written := numberOf(item, r.source)
+			if n, err := strconv.Atoi(written); err == nil {
+				number = n
+			} else {
+				written = strconv.Itoa(number)
+			}
+			f.marker = written + string(l.Marker)
 			number++
 		}
 		if c := item.FirstChild(); c == nil || c.Kind() != ast.KindParagraph && c.Kind() != ast.KindTextBlock {
@@ -129,6 +139,25 @@ func (r *reader) list(l *ast.List, f frame) {
 		r.blocks(item, f)
 	}
 }
+
+// numberOf returns the number of an item as it is written; "" where it has no words.
+func numberOf(item ast.Node, source []byte) string {
+	n := item
+	for n.Type() == ast.TypeBlock && n.Lines().Len() == 0 && n.FirstChild() != nil {
+		n = n.FirstChild()
+	}
+	if n.Type() == ast.TypeBlock && n.Lines().Len() > 0 {
+		before := source[:n.Lines().At(0).Start]
+		line := before[bytes.LastIndexByte(before, '\n')+1:]
+		if m := itemNumber.FindSubmatch(line); m != nil {
+			return string(m[1])
+		}
+	}
+	return ""
+}
+
+// itemNumber is what stands before the words of a numbered item.
+var itemNumber = regexp.MustCompile(`(?:^|[ >])(\d+)[.)] +(?:[#>]+ *)?$`)
 
 // add closes the block with the spans gathered so far.
 func (r *reader) add(b Block) {
@@ -180,6 +209,12 @@ func (r *reader) inline(parent ast.Node, style Span) {
 			if to := unescape(string(n.Destination)); s.Link == "" && allowed(to) {
 				s.Link = to
 			}
+			if s.Link == "" && style.Link == "" && !bytes.Contains(n.Destination, []byte(":")) { // no address: what was written stays
+				r.put(s, "[")
+				r.inline(n, s)
+				r.put(s, unescape(tailOf(n)))
+				continue
+			}
 			r.inline(n, s)
 		case *ast.AutoLink:
 			if to := unescape(string(n.URL(r.source))); s.Link == "" {
@@ -206,8 +241,8 @@ func raw(n ast.Node, source []byte) string {
 	return s.String()
 }
 
-// verbatim returns the lines of a code block.
-func verbatim(source []byte, lines *text.Segments) string {
+// rawLines returns the lines of a code block.
+func rawLines(source []byte, lines *text.Segments) string {
 	var s strings.Builder
 	for i := range lines.Len() {
 		line := lines.At(i)

@@ -63,7 +63,7 @@ func TestParse(t *testing.T) {
 		}}}},
 		{"phone", "[call](tel:+380441112233)", Doc{{Spans: []Span{{Text: "call", Link: "tel:+380441112233"}}}}},
 		{"other schemes", "[a](javascript:alert(1)) [b](/path) [c](https:) <ftp://x.ua> [d](<https://a b>)", Doc{{Spans: []Span{
-			{Text: "a b c ftp://x.ua d"},
+			{Text: "a [b](/path) c ftp://x.ua d"},
 		}}}},
 		{"image", "![**план** дій](https://a.ua/1.png)", Doc{{Spans: []Span{{Text: "план", Bold: true}, {Text: " дій"}}}}},
 		{"escapes", `\*a\* \# \[x\] \a \\`, Doc{{Spans: []Span{{Text: `*a* # [x] \a \`}}}}},

@@ -86,7 +86,7 @@ func bare(docs ...Doc) string {
 }
 
 func TestBlank(t *testing.T) {
-	for _, s := range []string{"", " \n\u00a0", "\u200b\u200f\u2060\ufeff", "\u3164", "- ", "> ", "```\n\n```"} {
+	for _, s := range []string{"", " \n\u00a0", "\u200b\u200f\u2060\ufeff", "\u3164", "> ", "```\n\n```"} {
 		if d := Parse(s); !d.Blank() || Split(d, under(10)) != nil {
 			t.Errorf("%q shows something", s)
 		}

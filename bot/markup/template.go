@@ -20,7 +20,8 @@ var variable = regexp.MustCompile(`^\{\{[ \t]*([\pL_][\pL\pN_.-]*)[ \t]*(\|[^{}\
 
 // Expand puts the values of variables into src: {{name}}, or {{name|fallback}}
 // with the words to use when the value is missing or blank. Values are escaped,
-// so they stay literal, and are never expanded again. Braces written \{{ are
+// so they stay literal, stand in one line without spaces around, so that marks may
+// touch them, and are never expanded again. Braces written \{{ are
 // literal. The error names what is unknown or malformed and its byte offset.
 func Expand(src string, vars map[string]string) (string, error) {
 	var out strings.Builder
@@ -43,8 +44,8 @@ func Expand(src string, vars map[string]string) (string, error) {
 		}
 		value, known := vars[m[1]]
 		switch {
-		case strings.TrimSpace(value) != "":
-			out.WriteString(Escape(strings.TrimSpace(value)))
+		case Value(value) != "":
+			out.WriteString(Value(value))
 		case m[2] != "":
 			out.WriteString(strings.TrimSpace(m[2][1:]))
 		case !known:
@@ -53,6 +54,10 @@ func Expand(src string, vars map[string]string) (string, error) {
 		at += len(m[0])
 	}
 }
+
+// Value returns what a value is within a template: literal, and fit to stand between
+// marks that style it.
+func Value(s string) string { return Escape(strings.Join(strings.Fields(clean(s)), " ")) }
 
 // escapes counts the backslashes that s ends with.
 func escapes(s string) int { return len(s) - len(strings.TrimRight(s, `\`)) }

@@ -66,7 +66,7 @@ func TestValuesAreLiteralAndExpandedOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := shown("«" + strings.TrimSpace(value) + "» {{a}}")
+		want := shown("«" + strings.Join(strings.Fields(clean(value)), " ") + "» {{a}}")
 		if plain := Parse(got).Plain(); plain != want {
 			t.Fatalf("value %q shows %q, want %q", value, plain, want)
 		}

@@ -11,8 +11,25 @@ import (
 	"visnyk/bot"
 )
 
-// maxButtons bounds one keyboard; Telegram refuses larger ones.
-const maxButtons = 100
+// Telegram refuses larger keyboards: it says how many buttons, and what people found
+// by trying is 10 KB.
+const (
+	maxButtons  = 100
+	maxKeyboard = 10_000 // bytes
+)
+
+// large reports whether Telegram would refuse the keyboard for its size.
+func (k *inline) large() bool {
+	if k == nil {
+		return false
+	}
+	count := 0
+	for _, row := range k.Rows {
+		count += len(row)
+	}
+	raw, err := encode(k)
+	return count > maxButtons || err != nil || len(raw) > maxKeyboard
+}
 
 // inline is a keyboard under a message.
 type inline struct {
@@ -43,7 +60,6 @@ type replyButton struct {
 func keyboards(rows [][]bot.Button, screen int) (*inline, *reply, error) {
 	var under inline
 	instead := reply{Resize: true, OneTime: true}
-	count := 0
 	for _, row := range rows {
 		var in []inlineButton
 		var re []replyButton
@@ -63,16 +79,12 @@ func keyboards(rows [][]bot.Button, screen int) (*inline, *reply, error) {
 			out.Text = label
 			in = append(in, out)
 		}
-		count += len(row)
 		if len(in) > 0 {
 			under.Rows = append(under.Rows, in)
 		}
 		if len(re) > 0 {
 			instead.Rows = append(instead.Rows, re)
 		}
-	}
-	if count > maxButtons {
-		return nil, nil, fmt.Errorf("%d buttons: at most %d fit one message", count, maxButtons)
 	}
 	u, i := &under, &instead
 	if len(under.Rows) == 0 {

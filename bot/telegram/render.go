@@ -75,7 +75,7 @@ func kindOf(method string) bot.PartKind {
 
 // compose says what calls make the message, in order.
 func compose(m bot.Message) ([]request, error) {
-	doc := markup.Parse(clean(m.Text))
+	doc := markup.Read(clean(m.Text), m.Plain)
 	if m.Press != "" {
 		return notice(m, doc)
 	}
@@ -85,6 +85,9 @@ func compose(m bot.Message) ([]request, error) {
 	under, instead, err := keyboards(m.Buttons, m.Screen)
 	if err != nil {
 		return nil, err
+	}
+	if under.large() {
+		doc, under, instead = doc.WithLines(m.Lines()), nil, nil
 	}
 	captioned := m.Media != nil && fits(doc, maxCaption)
 	var calls []request
@@ -159,7 +162,12 @@ func edit(m bot.Message, doc markup.Doc) ([]request, error) {
 		return nil, err
 	case instead != nil || m.Media != nil:
 		return nil, errors.New("an edit carries a text and buttons alone")
-	case !fits(doc, maxText):
+	case under.large() && !shows(shown(doc)): // better the old ones than none
+		return nil, nil
+	case under.large():
+		doc, under = doc.WithLines(m.Lines()), nil
+	}
+	if !fits(doc, maxText) {
 		return nil, errors.New("the edited text is longer than one message")
 	}
 	call := request{Method: editMarkup, Params: params{Message: id}}

@@ -46,7 +46,7 @@ func (r *request) spell() {
 		gap = ""
 	}
 	for _, line := range lines {
-		next := *words + gap + r.quote(line)
+		next := *words + gap + "• " + r.quote(line)
 		if length(r.seen(next)) > most || len(next) > maxSource {
 			return
 		}

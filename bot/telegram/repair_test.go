@@ -133,19 +133,19 @@ func TestRepairs(t *testing.T) {
 	}{
 		"without the keyboard": {
 			bot.Message{Text: "**Ціна** <5", Buttons: keys}, "", []telegramtest.Fault{tooLong},
-			"Ціна <5\n\nТак & ні\nСайт: https://a.ua/?a=1&b=2", nil, true, false,
+			"Ціна <5\n\n• Так & ні\n• Сайт: https://a.ua/?a=1&b=2", nil, true, false,
 		},
 		"without styles and keyboard": {
 			bot.Message{Text: "**Ціна** <5", Buttons: keys}, "", []telegramtest.Fault{styles, tooLong},
-			"Ціна <5\n\nТак & ні\nСайт: https://a.ua/?a=1&b=2", nil, false, false,
+			"Ціна <5\n\n• Так & ні\n• Сайт: https://a.ua/?a=1&b=2", nil, false, false,
 		},
 		"without keyboard and styles": {
 			bot.Message{Text: "**Ціна** <5", Buttons: keys}, "", []telegramtest.Fault{tooLong, styles},
-			"Ціна <5\n\nТак & ні\nСайт: https://a.ua/?a=1&b=2", nil, false, false,
+			"Ціна <5\n\n• Так & ні\n• Сайт: https://a.ua/?a=1&b=2", nil, false, false,
 		},
 		"labels as far as they fit": {
-			bot.Message{Text: strings.Repeat("я", 4090), Buttons: [][]bot.Button{{{Label: "Так", Action: "a"}}, {{Label: "Ні, дякую", Action: "b"}}}},
-			"", []telegramtest.Fault{tooLong}, strings.Repeat("я", 4090) + "\n\nТак", nil, false, false,
+			bot.Message{Text: strings.Repeat("я", 4088), Buttons: [][]bot.Button{{{Label: "Так", Action: "a"}}, {{Label: "Ні, дякую", Action: "b"}}}},
+			"", []telegramtest.Fault{tooLong}, strings.Repeat("я", 4088) + "\n\n• Так", nil, false, false,
 		},
 		"an edit goes anew": {
 			bot.Message{Edit: "77", Text: "Нова **ціна**"}, "", nil, "Нова ціна", nil, true, false,

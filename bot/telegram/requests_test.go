@@ -170,7 +170,6 @@ func TestRenderRefuses(t *testing.T) {
 		{"javascript", "http or https", with(bot.Button{Label: "x", URL: "javascript:alert(1)"})},
 		{"address without host", "http or https", with(bot.Button{Label: "x", URL: "https:///x"})},
 		{"negative screen", "negative", bot.Message{Text: "x", Screen: -1, Buttons: [][]bot.Button{button("x", "y")}}},
-		{"too many", "at most 100", bot.Message{Text: "x", Screen: 1, Buttons: slices.Repeat([][]bot.Button{button("x", "y")}, 101)}},
 		{"voice", "cannot be sent", bot.Message{Media: &bot.Media{Kind: bot.Voice, URL: "https://example.org/a"}}},
 		{"file from a disk", "address", bot.Message{Media: &bot.Media{Kind: bot.File, URL: "file:///etc/passwd"}}},
 		{"long notice", "at most 200", bot.Message{Press: "1", Text: strings.Repeat("ї", 201)}},

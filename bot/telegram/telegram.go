@@ -121,7 +121,7 @@ func (c *Channel) Name() string { return c.name }
 func (c *Channel) Capabilities() bot.Capabilities {
 	return bot.Capabilities{
 		Buttons: true, LastingButtons: true, Edits: true, Files: true,
-		Limits: bot.Limits{Text: maxText, PerChat: time.Second},
+		Limits: bot.Limits{Text: maxText, Buttons: maxButtons, Keyboard: maxKeyboard, PerChat: time.Second},
 	}
 }
 

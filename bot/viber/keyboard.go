@@ -14,8 +14,9 @@ import (
 const (
 	maxLabel = 250 // characters of a label, HTML included
 	maxRows  = 24
-	columns  = 6 // of a row
-	perRow   = 3 // buttons that are still readable beside each other
+	maxKeys  = 15_000 // bytes of a keyboard: half of a message, the other is for its text
+	columns  = 6      // of a row
+	perRow   = 3      // buttons that are still readable beside each other
 )
 
 // trackPhone comes back with the answer to a request for the phone number.
@@ -69,10 +70,18 @@ func keys(rows [][]bot.Button, screen int) (k *keyboard, phone bool, err error) 
 	switch {
 	case lines == 0:
 		return nil, false, nil
-	case lines > maxRows:
-		return nil, false, fmt.Errorf("%d rows of buttons, at most %d fit", lines, maxRows)
+	case lines > maxRows || !k.small():
+		return nil, false, errLarge
 	}
 	return k, phone, nil
+}
+
+// errLarge says that Viber would refuse the keyboard for its size.
+var errLarge = errors.New("the keyboard is too large")
+
+func (k *keyboard) small() bool {
+	body, err := encode(request{Keyboard: k})
+	return err == nil && len(body) <= maxKeys
 }
 
 // share breaks a row into rows of one, two or three buttons, as even as can

@@ -1,8 +1,11 @@
 package viber
 
 import (
+	"sort"
 	"strings"
 	"unicode"
+
+	"visnyk/bot/markup"
 )
 
 // joiner is U+2060 WORD JOINER: invisible, of no width, and no border of a
@@ -45,10 +48,15 @@ func literalLine(out *strings.Builder, line []glyph) {
 		}
 	}
 	guarded := false
+	var kept []bool // looked at where it matters
 	for i, g := range line {
 		opens, closes := power(line, i)
 		open, found := opener[g.r]
-		guard := (opens || closes) && found && open < closer[g.r] && !g.ours && !inAddress(line, i)
+		guard := (opens || closes) && found && open < closer[g.r] && !g.ours
+		if guard && kept == nil {
+			kept = inAddresses(line)
+		}
+		guard = guard && !kept[i]
 		if guard || guarded {
 			out.WriteString(joiner)
 		}
@@ -77,18 +85,21 @@ func power(line []glyph, i int) (opens, closes bool) {
 	return border(before) && !unicode.IsSpace(after), border(after) && !unicode.IsSpace(before)
 }
 
-// inAddress reports whether the glyph belongs to a web address.
-func inAddress(line []glyph, at int) bool {
-	from := at
-	for from > 0 && !unicode.IsSpace(line[from-1].r) {
-		from--
+// inAddresses reports of each glyph of the line whether it belongs to an address.
+func inAddresses(line []glyph) []bool {
+	var text strings.Builder
+	var at []int
+	for _, g := range line {
+		at = append(at, text.Len())
+		text.WriteRune(g.r)
 	}
-	for i := from; i+2 < at; i++ {
-		if line[i].r == ':' && line[i+1].r == '/' && line[i+2].r == '/' {
-			return true
+	kept := make([]bool, len(line))
+	for _, a := range markup.Addresses(text.String()) {
+		for i := sort.SearchInts(at, a[0]); i < len(at) && at[i] < a[1]; i++ {
+			kept[i] = true
 		}
 	}
-	return false
+	return kept
 }
 
 // harmless takes the power from Viber's placeholders: percent-encoding in an

@@ -20,13 +20,13 @@ func TestUsersMarksStayLiteral(t *testing.T) {
 		formats = append(formats, regexp.MustCompile(`(?:^|`+border+`)`+m+`(?:[^\s*_]|[^\s*_][^\n]*[^\s*_])`+m+`(?:$|`+border+`)`))
 	}
 	ch := channel(t, nil)
-	try := func(s string) {
-		parts, err := ch.Render(bot.Message{Text: markup.Escape(s)})
+	render := func(s string, m bot.Message) {
+		parts, err := ch.Render(m)
 		if err != nil {
 			return // nothing to see in it
 		}
 		got := textOf(t, parts[0])
-		if bare := strings.ReplaceAll(got, "\u2060", ""); bare != strings.TrimSpace(s) {
+		if bare := strings.ReplaceAll(got, "\u2060", ""); strings.TrimSpace(bare) != strings.TrimSpace(s) {
 			t.Fatalf("%q came out as %q", s, bare)
 		}
 		for _, f := range formats {
@@ -34,6 +34,10 @@ func TestUsersMarksStayLiteral(t *testing.T) {
 				t.Fatalf("%q came out as %q, which Viber formats", s, got)
 			}
 		}
+	}
+	try := func(s string) {
+		render(s, bot.Message{Text: markup.Escape(s)})
+		render(s, bot.Message{Text: s, Plain: true})
 	}
 	var grow func(s string, left int)
 	grow = func(s string, left int) {

@@ -67,15 +67,18 @@ func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
 
 // requests returns the requests that say m, in their order.
 func (c *Channel) requests(m bot.Message) ([]request, error) {
+	doc := markup.Read(m.Text, m.Plain)
 	k, wantsPhone, err := keys(m.Buttons, m.Screen)
-	if err != nil {
+	switch {
+	case errors.Is(err, errLarge):
+		doc = doc.WithLines(m.Lines())
+	case err != nil:
 		return nil, err
 	}
 	last := request{MinAPIVersion: 1, Sender: c.sender, Keyboard: k}
 	if wantsPhone {
 		last.MinAPIVersion, last.TrackingData = phoneLevel, trackPhone
 	}
-	doc := markup.Parse(m.Text)
 	if m.Media != nil {
 		return c.withMedia(*m.Media, doc, last)
 	}

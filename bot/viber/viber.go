@@ -112,7 +112,7 @@ func (c *Channel) Capabilities() bot.Capabilities {
 		Buttons: true, Files: true,
 		Receipts: bot.Receipts{Delivered: true, Seen: true, Failed: true},
 		Session:  bot.Session{Length: 24 * time.Hour},
-		Limits:   bot.Limits{Text: maxText},
+		Limits:   bot.Limits{Text: maxText, Rows: maxRows, Keyboard: maxKeys, Label: maxLabel},
 	}
 }
 

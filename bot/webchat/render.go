@@ -17,6 +17,10 @@ import (
 // a page draws it at once.
 const maxLine = 48 << 10
 
+// maxKeyboard bounds the buttons of a line, in bytes of JSON: more than a page shows
+// at once.
+const maxKeyboard = maxLine / 2
+
 // maxAddress bounds an address, in bytes.
 const maxAddress = 2000
 
@@ -68,17 +72,21 @@ func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
 	if err != nil {
 		return nil, err
 	}
+	doc := markup.Read(m.Text, m.Plain)
 	with := func(d markup.Doc) spoken {
 		s := last
 		s.Blocks = blocks(d)
 		return s
 	}
 	small := func(s spoken) bool { return len(encode(s)) <= maxLine }
+	if len(encode(last.Buttons)) > maxKeyboard {
+		doc, last.Buttons, last.Screen = doc.WithLines(m.Lines()), nil, 0
+	}
 	if !small(last) {
-		return nil, errors.New("the buttons alone are too big")
+		return nil, errors.New("the file alone is too big")
 	}
 	var all []spoken
-	for _, d := range markup.Split(markup.Parse(m.Text), func(d markup.Doc) bool { return small(with(d)) }) {
+	for _, d := range markup.Split(doc, func(d markup.Doc) bool { return small(with(d)) }) {
 		if !small(with(d)) {
 			return nil, errors.New("a character that alone is longer than a message")
 		}

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"visnyk/bot"
@@ -53,18 +52,10 @@ func TestRenderRefuses(t *testing.T) {
 		"media of nowhere":   {Media: &bot.Media{Kind: bot.Photo, URL: "http://a.ua/x.png"}},
 		"media of a script":  {Media: &bot.Media{Kind: bot.Photo, URL: "javascript:alert(1)"}},
 		"a voice":            {Media: &bot.Media{Kind: bot.Voice, URL: "https://a.ua/x.ogg"}},
-		"too many buttons":   {Text: "x", Screen: 1, Buttons: [][]bot.Button{manyButtons()}},
 		"a screen too large": {Text: "x", Screen: 1 << 40, Buttons: [][]bot.Button{{{Label: "x", Action: "a"}}}},
 	} {
 		if parts, err := ch.Render(m); err == nil {
 			t.Errorf("%s: %d parts", name, len(parts))
 		}
 	}
-}
-
-func manyButtons() (row []bot.Button) {
-	for range 300 {
-		row = append(row, bot.Button{Label: strings.Repeat("ї", 250), Action: "a"})
-	}
-	return row
 }

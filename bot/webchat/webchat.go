@@ -159,6 +159,7 @@ func (c *Channel) Capabilities() bot.Capabilities {
 	return bot.Capabilities{
 		Visited: true, Buttons: true, LastingButtons: true, Typing: true, Files: true,
 		Receipts: bot.Receipts{Delivered: true, Seen: true},
+		Limits:   bot.Limits{Keyboard: maxKeyboard, Label: maxLabel},
 	}
 }
 

@@ -44,12 +44,21 @@ func anywhere() []flows.Transition {
 		saying(flows.WantsHuman, flows.Human, nil),
 		saying(flows.WantsToComplain, flows.Human, flows.Complaining),
 		saying(flows.WantsStop, "menu/stop", nil),
+		saying(flows.MayWantStop, "settings/stop", nil),
+		saying(flows.WantsResume, "menu/resume", nil),
+		saying(flows.WantsErase, "settings/erase", nil),
+		saying(flows.WantsData, "settings/data", nil),
+		fromNewcomer(flows.WantsTopics), fromNewcomer(flows.WantsQuiet), fromNewcomer(flows.WantsPause),
+		saying(flows.WantsTopics, "settings/topics", nil),
+		saying(flows.WantsQuiet, "settings/quiet", nil),
+		saying(flows.WantsPause, "settings/pause", nil),
 		saying(flows.WantsMenu, flows.Menu, nil),
 		saying(flows.WantsChanges, "change/list", nil),
 		saying(flows.WantsLanguage, "welcome/language", nil),
 		saying(flows.WantsSettings, "settings/main", nil),
-		saying(flows.WantsUkrainian, flows.Menu, speak(bot.Ukrainian)),
-		saying(flows.WantsRussian, flows.Menu, speak(bot.Russian)),
+		choosing(flows.WantsUkrainian, bot.Ukrainian), choosing(flows.WantsRussian, bot.Russian),
+		saying(flows.WantsUkrainian, flows.Again, welcome.Answer(bot.Ukrainian)),
+		saying(flows.WantsRussian, flows.Again, welcome.Answer(bot.Russian)),
 		unlessWaiting(saying(flows.Greets, "welcome/hello", nil)),
 		unlessWaiting(saying(flows.Thanks, "welcome/thanks", nil)),
 
@@ -66,6 +75,26 @@ func saying(c flows.Command, to string, do func(flows.Turn) []flows.Effect) flow
 		Label: "«" + string(c) + "»", Do: do, To: to,
 		When: func(t flows.Turn) bool { return t.Command() == c },
 	}
+}
+
+// fromNewcomer is the arrow of a wish that a chat must have been there for a while
+// to have.
+func fromNewcomer(c flows.Command) flows.Transition {
+	tr := saying(c, "settings/limited", nil)
+	when := tr.When
+	tr.Label += " in a chat that has just come"
+	tr.When = func(t flows.Turn) bool { return when(t) && t.Facts.Newcomer() }
+	return tr
+}
+
+// choosing is the arrow of a language where it was asked for; elsewhere its word
+// leaves the person where they are.
+func choosing(c flows.Command, l bot.Language) flows.Transition {
+	tr := saying(c, flows.Menu, welcome.Switch(l))
+	when := tr.When
+	tr.Label += ", asked"
+	tr.When = func(t flows.Turn) bool { return when(t) && t.State.Flow == "welcome" && t.State.Step == "language" }
+	return tr
 }
 
 // unlessWaiting leaves a greeting or thanks to the operator the person waits for.

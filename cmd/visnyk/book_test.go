@@ -55,7 +55,7 @@ func stage(t *testing.T) flowtest.Stage {
 			case time.Time:
 				data[k] = locales.Moment(l, k, v.In(zone), now)
 			case bot.Bilingual:
-				data[k] = v.In(l)
+				data[k] = strings.Join(strings.Fields(v.In(l)), " ")
 			case flows.Text:
 				inner, err := words(l, v, now)
 				if err != nil {

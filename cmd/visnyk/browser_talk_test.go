@@ -93,6 +93,7 @@ type speaker struct {
 	lang    bot.Language
 	phrases phrases
 	read    int
+	last    string // what was read last, which a messenger may change for the next
 }
 
 // at looks at the window of a page in a language.
@@ -129,9 +130,14 @@ func (a *speaker) speaks(uk, ru string) string {
 // hears waits for the next thing the bot says and wants each piece in it.
 func (a *speaker) hears(pieces ...string) string {
 	a.t.Helper()
-	a.awaits(fmt.Sprintf("%s to say %q", a.name, pieces), fmt.Sprintf(`document.querySelectorAll(%q).length > %d`, a.said, a.read))
-	text := a.texts(a.said)[a.read]
-	a.read++
+	a.awaits(fmt.Sprintf("%s to say %q", a.name, pieces), fmt.Sprintf(
+		`(said => said.length > %d || %q && said[%d]?.innerText !== %q)(document.querySelectorAll(%q))`, a.read, a.last, a.read-1, a.last, a.said))
+	said := a.texts(a.said)
+	if len(said) > a.read {
+		a.read++
+	}
+	text := said[a.read-1]
+	a.last = text
 	for _, piece := range pieces {
 		if !strings.Contains(flat(text), flat(a.word(piece))) {
 			a.t.Fatalf("%s says %q, want %q in it", a.name, text, a.word(piece))

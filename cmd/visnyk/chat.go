@@ -159,7 +159,7 @@ func (t *terminal) turn(ctx context.Context, e bot.Event) error {
 
 // printMessage shows a message with its buttons numbered as they are pressed.
 func printMessage(w io.Writer, m bot.Message) {
-	fmt.Fprintf(w, "\n%s\n", markup.Parse(m.Text).Plain())
+	fmt.Fprintf(w, "\n%s\n", markup.Read(m.Text, m.Plain).Plain())
 	n := 0
 	for _, row := range m.Buttons {
 		for _, b := range row {

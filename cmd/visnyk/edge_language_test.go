@@ -23,8 +23,7 @@ func languageEdges() []edge {
 				s.speaksOnly(want)
 			}},
 			{n, title + ", Viber", func(s *scene) {
-				s.onViber()
-				s.speaks("Олена", locale, want)
+				s.onViberAs("Олена", locale, want)
 				s.write(text)
 				if text == "меню" {
 					s.hears("@menu.choose")

@@ -180,7 +180,7 @@ func TestBlockedAreLeftAlone(t *testing.T) {
 		s.reaches(bot.Blocked)
 		calls := s.sends()
 		var refused *bot.RefusedError
-		err := s.service.parts.desk.Reply(t.Context(), ticket.ID, maryna(), storage.NewID(), "Ви тут?", time.Now())
+		err := s.service.parts.desk.Reply(t.Context(), ticket.ID, maryna(), storage.NewID(), bot.Words{Text: "Ви тут?"}, time.Now())
 		if !errors.As(err, &refused) || refused.Code != bot.FaultCustomerAway {
 			t.Errorf("the operator heard %v", err)
 		}

@@ -166,7 +166,7 @@ func viberChatEdges() []edge {
 				s.viber(s.viberMessage(fmt.Sprintf(`"type":"picture","media":"https://dl.example/x%d.jpg","text":""`, i)))
 			}
 			s.hears("@polite.photo")
-			s.history(slices.Concat([]string{"typed Привіт", "say", "attached", "say"}, slices.Repeat([]string{"attached"}, 4))...)
+			s.history(slices.Concat([]string{"returned", "typed Привіт", "say", "attached", "say"}, slices.Repeat([]string{"attached"}, 4))...)
 		}},
 		sends(106, "a picture without media", `"type":"picture"`, func(s *scene) {
 			s.hears("@polite.photo")
@@ -218,7 +218,7 @@ func viberChatEdges() []edge {
 			hits, url := trap(s.t)
 			s.viber(s.viberMessage(`"type":"url","media":` + quoted(url)))
 			s.hears()
-			s.history("typed Привіт", "say", "typed "+url, "say")
+			s.history("returned", "typed Привіт", "say", "typed "+url, "say")
 			if n := hits(); n != 0 {
 				s.t.Errorf("fetched %d times", n)
 			}
@@ -270,7 +270,7 @@ func viberChatEdges() []edge {
 			s.hears("@faq.ask")
 		}},
 		{117, "no name of their own", func(s *scene) {
-			s.onViber()
+			s.onViberAs("Subscriber", "uk", bot.Ukrainian)
 			for _, name := range []string{"Subscriber", "Viber User", "", "  "} {
 				s.viber(strings.ReplaceAll(s.viberMessage(`"type":"text","text":"Привіт"`), `"name":"Олена"`, `"name":`+quoted(name)))
 				s.hears()

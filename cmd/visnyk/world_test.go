@@ -203,23 +203,36 @@ type actor struct {
 	s    *world
 	lang bot.Language
 	read int
+	last string // what was heard last, which a messenger may change for the next
 }
 
 func (s *world) onTelegram(id int64, name string, l bot.Language) *actor {
-	return &actor{&telegramPhone{s.box.telegram, s.box.telegram.Person(id, name, string(l))}, s, l, 0}
+	return &actor{phone: &telegramPhone{s.box.telegram, s.box.telegram.Person(id, name, string(l))}, s: s, lang: l}
 }
 
 func (s *world) onViber(id, name string, l bot.Language) *actor {
-	return &actor{&viberPhone{s.box.viber.Person(id, name, string(l))}, s, l, 0}
+	return &actor{phone: &viberPhone{s.box.viber.Person(id, name, string(l))}, s: s, lang: l}
 }
 
-// hears waits for the next message and wants each piece in it: a text key after
-// "@", or plain words.
+// hears waits for the next message, or for another text of the last one, and wants
+// each piece in it: a text key after "@", or plain words.
 func (a *actor) hears(pieces ...string) screen {
 	a.s.t.Helper()
-	a.s.await(fmt.Sprintf("%s to hear %q", a.name(), pieces), func() bool { return len(a.shown()) > a.read })
-	m := a.shown()[a.read]
-	a.read++
+	var m screen
+	a.s.await(fmt.Sprintf("%s to hear %q", a.name(), pieces), func() bool {
+		shown := a.shown()
+		switch {
+		case len(shown) > a.read:
+			m = shown[a.read]
+			a.read++
+		case a.read > 0 && a.last != "" && shown[a.read-1].text != a.last:
+			m = shown[a.read-1]
+		default:
+			return false
+		}
+		return true
+	})
+	a.last = m.text
 	for _, piece := range pieces {
 		if !strings.Contains(m.text, a.say(piece)) {
 			a.s.t.Fatalf("%s hears %q, want %q in it", a.name(), m.text, a.say(piece))
@@ -293,7 +306,7 @@ func (s *world) desk(t bot.Ticket, m bot.TicketMove) {
 
 func (s *world) reply(t bot.Ticket, text string) {
 	s.t.Helper()
-	if err := s.service.parts.desk.Reply(context.Background(), t.ID, maryna(), storage.NewID(), text, time.Now()); err != nil {
+	if err := s.service.parts.desk.Reply(context.Background(), t.ID, maryna(), storage.NewID(), bot.Words{Text: text}, time.Now()); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -5,6 +5,7 @@ package change
 
 import (
 	"slices"
+	"strings"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -25,8 +26,10 @@ func Flow() flows.Flow {
 		Name: "change",
 		Steps: []flows.Step{
 			{
-				Name: "list", Enter: list,
-				On:   []flows.Transition{{Label: "[a change]", When: picked, Do: pick, To: "about"}, flows.Asking()},
+				Name: "list", Enter: list, Choice: true,
+				On: []flows.Transition{
+					{Label: "[a change]", When: picked, Do: pick, To: "about"}, pages().Turning("list"), flows.Asking(),
+				},
 				Else: flows.Stay(),
 			},
 			{
@@ -45,12 +48,12 @@ func Flow() flows.Flow {
 				Else: flows.Transition{Label: "all read", To: flows.Menu},
 			},
 		},
-		Texts: []string{
-			"change.none", "change.list", "change.line", "change.head", "change.since", "change.gone", "change.why", "change.what",
+		Texts: append(flows.PageTexts(),
+			"change.dated", "change.none", "change.list", "change.line", "change.head", "change.since", "change.gone", "change.why", "change.what",
 			"change.gain", "change.do", "change.understood", "change.thanks", "change.question", "change.ask",
 			"change.back", "change.all", "change.follow", "change.unfollow", "change.followed", "change.unfollowed",
 			"change.mention", "change.open", "change.already", "change.newer", "change.understood_done", "button.menu", "press.gone",
-		},
+		),
 	}
 	for _, s := range sides() {
 		f.Steps = append(f.Steps, flows.Step{
@@ -142,13 +145,30 @@ func list(t flows.Turn) []flows.Effect {
 		}}
 	}
 	say := flows.Say{Texts: []flows.Text{flows.T("change.list")}}
-	for _, n := range t.Facts.Ledger {
-		c := n.Change
+	page := pages().Page(t, len(t.Facts.Ledger))
+	for i := page.From; i < page.To; i++ {
+		c := t.Facts.Ledger[i].Change
 		say.Texts = append(say.Texts, flows.T("change.line", "Title", c.Title, "FromDay", c.From))
-		say.Buttons = append(say.Buttons, flows.Row(flows.Own(c.Title), flows.Action(openVerb, c.ID)))
+		say.Buttons = append(say.Buttons, flows.Row(titled(t.Facts.Ledger, i), flows.Action(openVerb, c.ID)))
 	}
-	say.Buttons = append(say.Buttons, []flows.Button{flows.MenuButton()})
+	say.Texts = append(say.Texts, page.Note()...)
+	say.Buttons = append(append(say.Buttons, page.Row()...), []flows.Button{flows.MenuButton()})
 	return []flows.Effect{say}
+}
+
+// pages are those of the list.
+func pages() flows.List { return flows.List{Name: "changes", Below: 1} }
+
+// titled is the label of a change in the list. Those whose titles look the same are
+// told apart by their days.
+func titled(all []bot.LedgerEntry, i int) flows.Text {
+	own := flows.Label(all[i].Change.Title)
+	for j, n := range all {
+		if other := flows.Label(n.Change.Title); j != i && (strings.EqualFold(own.UK, other.UK) || strings.EqualFold(own.RU, other.RU)) {
+			return flows.T("change.dated", "Title", own, "FromDay", all[i].Change.From)
+		}
+	}
+	return flows.Own(own)
 }
 
 // named finds the change whose button was pressed.

@@ -30,7 +30,7 @@ func Flow() flows.Flow {
 	return flows.Flow{
 		Name: "faq",
 		Steps: []flows.Step{
-			{Name: "ask", Enter: ask, On: []flows.Transition{flows.Asking()}, Else: flows.Stay()},
+			{Name: "ask", Enter: ask, Choice: true, On: []flows.Transition{flows.Asking()}, Else: flows.Stay()},
 			{
 				Name: "search", Pass: true, Enter: search,
 				On: []flows.Transition{
@@ -168,7 +168,7 @@ func clarify(t flows.Turn) []flows.Effect {
 	say := flows.Say{Texts: append(note, flows.T("faq.mean"))}
 	for _, id := range options(t) {
 		if a, ok := t.Facts.FAQ.Article(id, t.Facts.Now); ok {
-			say.Buttons = append(say.Buttons, flows.Row(flows.Own(a.Question), flows.Action(pick, id)))
+			say.Buttons = append(say.Buttons, flows.Row(flows.Own(flows.Label(a.Question)), flows.Action(pick, id)))
 		}
 	}
 	say.Buttons = append(append(say.Buttons, flows.Row(flows.T("faq.none"), toNone)), other...)

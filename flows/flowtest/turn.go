@@ -113,6 +113,9 @@ func (p *play) say(s flows.Say) error {
 	if len(s.Buttons) == 0 {
 		return nil
 	}
+	if len(s.Buttons) > flows.PageRows {
+		return fmt.Errorf("%d rows of buttons: a screen has %d at most", len(s.Buttons), flows.PageRows)
+	}
 	p.state.Screen++
 	p.state.Buttons = nil
 	for _, row := range s.Buttons {

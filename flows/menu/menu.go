@@ -2,7 +2,12 @@
 // person asks to be left alone or to be told things again.
 package menu
 
-import "visnyk/flows"
+import (
+	"time"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
 
 // Flow returns the flow.
 func Flow() flows.Flow {
@@ -10,7 +15,7 @@ func Flow() flows.Flow {
 		Name: "menu",
 		Steps: []flows.Step{
 			{
-				Name: "main", Enter: show,
+				Name: "main", Enter: show, Choice: true,
 				On:   []flows.Transition{flows.Asking()},
 				Else: flows.Stay(),
 			},
@@ -25,13 +30,14 @@ func Flow() flows.Flow {
 			},
 			{
 				Name: "resume", Pass: true,
+				On:   []flows.Transition{{Label: "no topic is on", When: deaf, Do: resume, To: "settings/topics"}},
 				Else: flows.Transition{Label: "then", Do: resume, To: "main"},
 			},
 		},
 		Texts: []string{
 			"menu.choose", "menu.changes", "menu.questions", "menu.waiting", "button.operator", "button.menu",
-			"menu.settings", "language.uk", "language.ru", "stop.done", "stop.resume", "stop.resumed",
-			"stop.here", "stop.here_late", "stop.elsewhere",
+			"menu.settings", "language.uk", "language.ru", "stop.done", "stop.resume", "stop.resumed", "stop.getting",
+			"settings.limited", "stop.here", "stop.here_late", "stop.elsewhere",
 		},
 	}
 }
@@ -57,7 +63,7 @@ func show(t flows.Turn) []flows.Effect {
 		})
 	}
 	return []flows.Effect{
-		flows.Set{Name: flows.VarTopic}, flows.Set{Name: flows.VarAsked}, // what was talked of before is over
+		flows.Set{Name: flows.VarTopic}, flows.Set{Name: flows.VarAsked}, flows.Set{Name: flows.VarPage}, // what was talked of before is over
 		flows.Say{Texts: []flows.Text{flows.T("menu.choose")}, Buttons: buttons},
 	}
 }
@@ -99,19 +105,33 @@ func confirm(t flows.Turn) []flows.Effect {
 	}}
 }
 
-// resume takes back a stop; a chat that has just come takes back its own alone.
+// resume takes back a stop and a pause; a chat that has just come takes back its own
+// stop alone. Who had neither hears that they get the news already.
 func resume(t flows.Turn) []flows.Effect {
 	newcomer := t.Facts.Newcomer()
+	key := "stop.getting"
 	var effects []flows.Effect
 	if t.Facts.Quiet() && (!newcomer || t.Facts.Hushed) {
-		effects = append(effects, flows.Resume{Here: newcomer})
+		effects, key = append(effects, flows.Resume{Here: newcomer}), "stop.resumed"
 	}
 	if t.Var(flows.ToSilence) != "" {
-		effects = append(effects, flows.Unwait{Name: flows.ToSilence}, flows.Set{Name: flows.ToSilence})
+		effects, key = append(effects, flows.Unwait{Name: flows.ToSilence}, flows.Set{Name: flows.ToSilence}), "stop.resumed"
 	}
-	key := "stop.resumed"
-	if newcomer && t.Facts.Stopped {
+	switch paused := t.Facts.Wishes.Paused(t.Facts.Now); {
+	case newcomer && t.Facts.Stopped:
 		key = "stop.elsewhere"
+	case newcomer && paused && key == "stop.getting":
+		key = "settings.limited"
+	case !newcomer && paused:
+		w := t.Facts.Wishes
+		w.PausedUntil = time.Time{}
+		effects, key = append(effects, flows.Wish{Wishes: w}), "stop.resumed"
 	}
 	return append(effects, flows.Say{Texts: []flows.Text{flows.T(key)}})
+}
+
+// deaf reports whether the person has turned every topic off, so that no news would
+// come though they may.
+func deaf(t flows.Turn) bool {
+	return !t.Facts.Newcomer() && len(t.Facts.Wishes.Muted) == len(bot.ChangeKinds())
 }

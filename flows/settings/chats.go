@@ -16,7 +16,8 @@ func listChats(t flows.Turn) []flows.Effect {
 		say.Buttons = [][]flows.Button{back()}
 		return []flows.Effect{say}
 	}
-	for _, c := range t.Facts.Chats {
+	page := pages().Page(t, len(t.Facts.Chats))
+	for _, c := range t.Facts.Chats[page.From:page.To] {
 		key, data := "chats.own", []any{"Channel", c.Name()}
 		if !c.Since.IsZero() {
 			key, data = "chats.joined", append(data, "SinceDay", c.Since)
@@ -30,9 +31,13 @@ func listChats(t flows.Turn) []flows.Effect {
 		}
 		say.Buttons = append(say.Buttons, partRow(c))
 	}
-	say.Buttons = append(say.Buttons, back())
+	say.Texts = append(say.Texts, page.Note()...)
+	say.Buttons = append(append(say.Buttons, page.Row()...), back())
 	return []flows.Effect{say}
 }
+
+// pages are those of the chats.
+func pages() flows.List { return flows.List{Name: "chats", Below: 1} }
 
 func partRow(c flows.Chat) []flows.Button {
 	label := flows.T("chats.part", "Channel", c.Name())

@@ -48,6 +48,22 @@ func askErase(t flows.Turn) []flows.Effect {
 	return []flows.Effect{say}
 }
 
+// askStop asks whether what sounded like it is meant: no news any more. Who gets
+// none already is told so.
+func askStop(t flows.Turn) []flows.Effect {
+	if t.Facts.Quiet() {
+		say := line("stop.done")
+		say.Buttons = [][]flows.Button{flows.Row(flows.T("stop.resume"), flows.ToResume), {flows.MenuButton()}}
+		return []flows.Effect{say}
+	}
+	say := line("stop.ask")
+	say.Buttons = [][]flows.Button{
+		{{Label: flows.T("stop.yes"), Action: flows.ToStop}, {Label: flows.T("stop.no"), Action: toNews}},
+		{flows.MenuButton()},
+	}
+	return []flows.Effect{say}
+}
+
 // asked says what becomes of a newcomer's wish to be forgotten.
 func asked(t flows.Turn) []flows.Effect {
 	say := line("settings.erase_asked")

@@ -83,6 +83,7 @@ func heardStep(on func(...flows.Transition) []flows.Transition) flows.Step {
 		Name: "heard", Enter: heard, Else: flows.Stay(), Vars: []string{varHeard},
 		On: on(
 			flows.Transition{Label: "[part a chat]", To: "chats", When: chosen(pickedChat), Do: partChat},
+			parting(0).Turning("heard"),
 			flows.Transition{Label: "[yes] erase", To: "erased", When: sure(flows.ToForget), Do: erase},
 			flows.Transition{Label: "[yes] stop", To: "menu/stopped", When: sure(flows.ToSilence), Do: flows.Turn.StopEverywhere},
 			flows.Transition{Label: "[yes] to nobody", To: "chats", When: pressedYes, Do: says("heard.apart")},
@@ -131,6 +132,7 @@ func heardOfJoin(t flows.Turn) []flows.Effect {
 			say.Texts = append(say.Texts, flows.T("heard.join", "Channel", c.Name()))
 		}
 	}
+	say.Texts = say.Texts[:min(len(say.Texts), flows.PageRows)]
 	if len(say.Texts) == 0 { // it has been a while
 		return listChats(t)
 	}
@@ -139,11 +141,18 @@ func heardOfJoin(t flows.Turn) []flows.Effect {
 
 // withParting adds a way out for those of the chats that may go, and the menu.
 func withParting(t flows.Turn, say flows.Say, which func(flows.Chat) bool) flows.Say {
+	var rows [][]flows.Button
 	for _, c := range t.Facts.Chats {
 		if which(c) && partable(t, c) {
-			say.Buttons = append(say.Buttons, partRow(c))
+			rows = append(rows, partRow(c))
 		}
 	}
+	page := parting(len(say.Buttons)).Page(t, len(rows))
+	say.Texts = append(say.Texts, page.Note()...)
+	say.Buttons = append(append(say.Buttons, rows[page.From:page.To]...), page.Row()...)
 	say.Buttons = append(say.Buttons, []flows.Button{flows.MenuButton()})
 	return say
 }
+
+// parting are the pages of the chats that may go, above the menu and other buttons.
+func parting(others int) flows.List { return flows.List{Name: "parting", Below: others + 1} }

@@ -48,7 +48,7 @@ func Flow() flows.Flow {
 		Name: "settings", Chats: true,
 		Steps: []flows.Step{
 			{
-				Name: "main", Enter: overview, Else: flows.Stay(),
+				Name: "main", Enter: overview, Choice: true, Else: flows.Stay(),
 				On: on(
 					others(toTopics, toQuiet, toPause),
 					flows.Pressing(toLanguage, "welcome/language", nil),
@@ -60,19 +60,22 @@ func Flow() flows.Flow {
 				),
 			},
 			{
-				Name: "chats", Enter: listChats, Else: flows.Stay(),
-				On: on(flows.Transition{Label: "[part a chat]", To: "chats", When: chosen(pickedChat), Do: partChat}),
+				Name: "chats", Enter: listChats, Choice: true, Else: flows.Stay(), Vars: []string{flows.VarPage},
+				On: on(
+					flows.Transition{Label: "[part a chat]", To: "chats", When: chosen(pickedChat), Do: partChat},
+					pages().Turning("chats"),
+				),
 			},
 			{
-				Name: "topics", Enter: askTopics, Else: flows.Stay(),
+				Name: "topics", Enter: askTopics, Choice: true, Else: flows.Stay(),
 				On: on(others(), flows.Transition{Label: "[a topic]", To: "topics", When: chosen(pickedTopic), Do: switchTopic}),
 			},
 			{
-				Name: "quiet", Enter: askQuiet, Else: flows.Stay(),
+				Name: "quiet", Enter: askQuiet, Choice: true, Else: flows.Stay(),
 				On: on(others(), flows.Transition{Label: "[quiet hours]", To: "main", When: chosen(pickedQuiet), Do: setQuiet}),
 			},
 			{
-				Name: "pause", Enter: askPause, Else: flows.Stay(),
+				Name: "pause", Enter: askPause, Choice: true, Else: flows.Stay(),
 				On: on(
 					others(),
 					flows.Transition{Label: "[a pause]", To: "main", When: chosen(pickedPause), Do: setPause},
@@ -80,7 +83,7 @@ func Flow() flows.Flow {
 				),
 			},
 			{
-				Name: "data", Enter: askData, Else: flows.Stay(),
+				Name: "data", Enter: askData, Choice: true, Else: flows.Stay(),
 				On: on(others(toKept), flows.Pressing(toKept, "kept", nil), flows.Pressing(toErase, "erase", nil)),
 			},
 			{Name: "kept", Enter: kept, Else: flows.Stay(), On: on(flows.Pressing(toErase, "erase", nil))},
@@ -94,6 +97,14 @@ func Flow() flows.Flow {
 					flows.Pressing(toErased, "erased", erase),
 					flows.Pressing(toData, "data", nil),
 					flows.Pressing(toKeep, "data", keepAll),
+				),
+			},
+			{
+				Name: "stop", Enter: askStop, Else: flows.Stay(),
+				On: on(
+					flows.Pressing(toNews, flows.Menu, says("heard.stop_kept")),
+					answering(true, "menu/stop", nil),
+					answering(false, flows.Menu, says("heard.stop_kept")),
 				),
 			},
 			{Name: "asked", Enter: asked, Else: flows.Stay(), On: on(flows.Pressing(toKeep, "data", keepAll))},
@@ -116,12 +127,12 @@ func texts() []string {
 		"settings.kept_name", "settings.kept_nameless", "settings.kept_known", "settings.kept_more", "settings.kept_file",
 		"settings.ask_erase", "settings.erase_yes", "settings.erase_check", "settings.erase_no", "settings.erased",
 		"settings.ask_erase_new", "settings.ask_erase_late", "settings.erase_asked", "settings.erase_late", "settings.erase_keep",
-		"settings.erase_kept", "settings.limited",
+		"settings.erase_kept", "settings.limited", "stop.ask", "stop.yes", "stop.no", "stop.done",
 		"stop.resume", "button.operator", "button.menu",
 		"settings.chats", "chats.title", "chats.alone", "chats.how", "chats.own", "chats.joined", "chats.own_here", "chats.joined_here",
 		"chats.part", "chats.part_here", "chats.parted", "chats.parted_here",
 	}
-	keys = append(append(keys, flows.ChannelText("")), heardTexts()...)
+	keys = append(append(append(keys, flows.ChannelText("")), heardTexts()...), flows.PageTexts()...)
 	for _, k := range bot.ChangeKinds() {
 		keys = append(keys, "topic."+string(k)+"_on", "topic."+string(k)+"_off")
 	}
@@ -136,20 +147,14 @@ func overview(t flows.Turn) []flows.Effect {
 	f := t.Facts
 	say := flows.Say{Texts: []flows.Text{flows.T("settings.title")}}
 	switch {
-	case f.Quiet():
+	case f.Quiet(): // then it does not matter what they would be told of, and when
 		say.Texts = append(say.Texts, flows.T("settings.stopped"))
 	case f.Wishes.Paused(f.Now):
 		say.Texts = append(say.Texts, flows.T("settings.paused", "UntilDay", f.Wishes.PausedUntil))
-	}
-	switch n := len(f.Wishes.Muted); n {
-	case 0:
-		say.Texts = append(say.Texts, flows.T("settings.all_topics"))
-	case len(bot.ChangeKinds()):
-		say.Texts = append(say.Texts, flows.T("settings.no_topics"))
+		fallthrough
 	default:
-		say.Texts = append(say.Texts, flows.Count("settings.some_topics", len(bot.ChangeKinds())-n))
+		say.Texts = append(say.Texts, topics(f.Wishes), flows.T(hours(f.Wishes.Quiet).now))
 	}
-	say.Texts = append(say.Texts, flows.T(hours(f.Wishes.Quiet).now))
 	stop := flows.Row(flows.T("settings.stop"), flows.ToStop)
 	if f.Quiet() {
 		stop = flows.Row(flows.T("stop.resume"), flows.ToResume)
@@ -162,6 +167,18 @@ func overview(t flows.Turn) []flows.Effect {
 		{flows.MenuButton()},
 	}
 	return []flows.Effect{say}
+}
+
+// topics says how many of the topics the person is told of.
+func topics(w bot.Wishes) flows.Text {
+	switch all, n := len(bot.ChangeKinds()), len(w.Muted); n {
+	case 0:
+		return flows.T("settings.all_topics")
+	case all:
+		return flows.T("settings.no_topics")
+	default:
+		return flows.Count("settings.some_topics", all-n)
+	}
 }
 
 // back is the last row of the screens behind the overview.
@@ -206,6 +223,18 @@ func switchTopic(t flows.Turn) []flows.Effect {
 
 func chosen[T any](picked func(flows.Turn) (T, bool)) func(flows.Turn) bool {
 	return func(t flows.Turn) bool { _, ok := picked(t); return ok }
+}
+
+// answering is the arrow of a yes, or a no, in the person's own words.
+func answering(yes bool, to string, do func(flows.Turn) []flows.Effect) flows.Transition {
+	label := "a no"
+	if yes {
+		label = "a yes"
+	}
+	return flows.Transition{Label: label, To: to, Do: do, When: func(t flows.Turn) bool {
+		agreed, answered := flows.Agrees(t.Event.Text)
+		return t.Typed() && answered && agreed == yes
+	}}
 }
 
 func says(key string) func(flows.Turn) []flows.Effect {

@@ -63,7 +63,7 @@ func Flow() flows.Flow {
 		},
 		Texts: append([]string{
 			"welcome.hello", "welcome.named", "welcome.about", "welcome.briefly", "welcome.again", "welcome.thanks",
-			"language.ask", "language.uk", "language.ru", "button.menu",
+			"language.ask", "language.now", "language.uk", "language.ru", "button.menu",
 		}, append(joinTexts(), politeTexts()...)...),
 	}
 }
@@ -169,4 +169,10 @@ func say(key string) func(flows.Turn) []flows.Effect {
 // Switch records the chosen language; it belongs before the menu.
 func Switch(l bot.Language) func(flows.Turn) []flows.Effect {
 	return func(flows.Turn) []flows.Effect { return []flows.Effect{flows.Speak{Language: l}} }
+}
+
+// Answer records the language that the person asked for, and says so in it; the
+// screen where they are belongs after it.
+func Answer(l bot.Language) func(flows.Turn) []flows.Effect {
+	return func(t flows.Turn) []flows.Effect { return append(Switch(l)(t), say("language.now")(t)...) }
 }

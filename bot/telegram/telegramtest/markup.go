@@ -6,10 +6,17 @@ import (
 	"net/url"
 )
 
+// maxMarkup is how many bytes a keyboard may have: nowhere documented, found by
+// trying.
+const maxMarkup = 10 << 10
+
 // checkMarkup reads a keyboard. The error is the server's words.
 func checkMarkup(src string) (under, instead [][]Button, err error) {
 	if src == "" {
 		return nil, nil, nil
+	}
+	if len(src) > maxMarkup {
+		return nil, nil, errors.New("REPLY_MARKUP_TOO_LONG")
 	}
 	var m struct {
 		Inline *[][]struct {

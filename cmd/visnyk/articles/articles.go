@@ -90,7 +90,11 @@ func importArticles(ctx context.Context, c cli.Call) error {
 		for i, a := range articles {
 			ids[i] = a.ID
 		}
-		warnings := printWarnings(c.Out, all, ids)
+		changes, err := store.Changes(ctx)
+		if err != nil {
+			return err
+		}
+		warnings := printWarnings(c.Out, all, changes, ids)
 		fmt.Fprintf(c.Out, "%s stored as %s; %s\n", articlesOf(len(sum.Stored)), state, cli.Count(warnings, "warning", "warnings"))
 		if len(sum.Same) > 0 {
 			fmt.Fprintf(c.Out, "%s\n", cli.Count(len(sum.Same), "was there as it is", "were there as they are"))

@@ -82,26 +82,30 @@ func check(ctx context.Context, c cli.Call) error {
 		if err != nil {
 			return err
 		}
-		return printChecked(c.Out, articles)
+		return printChecked(c.Out, articles, nil)
 	}
 	return c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error {
 		articles, err := store.Articles(ctx)
 		if err != nil {
 			return err
 		}
-		return printChecked(c.Out, articles)
+		changes, err := store.Changes(ctx)
+		if err != nil {
+			return err
+		}
+		return printChecked(c.Out, articles, changes)
 	})
 }
 
-func printChecked(w io.Writer, articles []bot.Article) error {
-	_, err := fmt.Fprintf(w, "%s, %s\n", articlesOf(len(articles)), cli.Count(printWarnings(w, articles, nil), "warning", "warnings"))
+func printChecked(w io.Writer, articles []bot.Article, changes []bot.Change) error {
+	_, err := fmt.Fprintf(w, "%s, %s\n", articlesOf(len(articles)), cli.Count(printWarnings(w, articles, changes, nil), "warning", "warnings"))
 	return err
 }
 
 // printWarnings prints the warnings of the articles, or of those of them that
 // are named, and counts them.
-func printWarnings(w io.Writer, articles []bot.Article, only []string) (n int) {
-	all := editor.Check(editor.NewShelf(articles), time.Now())
+func printWarnings(w io.Writer, articles []bot.Article, changes []bot.Change, only []string) (n int) {
+	all := editor.Check(editor.NewShelf(articles, changes...), time.Now())
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		if only != nil && !slices.Contains(only, id) {
 			continue

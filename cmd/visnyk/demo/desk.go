@@ -96,7 +96,7 @@ func (d *Demo) serveDesk(w http.ResponseWriter, r *http.Request) {
 			err = errBlank
 			break
 		}
-		err = p.Desk.Reply(r.Context(), ticket, p.Operator, storage.NewID(), text, time.Now())
+		err = p.Desk.Reply(r.Context(), ticket, p.Operator, storage.NewID(), bot.Words{Text: text, Markup: r.FormValue("form") == "markup"}, time.Now())
 	case "typing":
 		err = p.Desk.Typing(r.Context(), ticket, p.Operator)
 	default:

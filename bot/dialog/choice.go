@@ -1,0 +1,62 @@
+package dialog
+
+import (
+	"strconv"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+// varChoice keeps the version of the screen whose message is nothing but a choice:
+// a menu, a setting, a page of a list. What else was said, an answer or a change
+// above all, stays where the person read it.
+const varChoice = "~choice"
+
+// replaceable reports whether what the press brings about may take the place of
+// the message it is under.
+func (t *turn) replaceable(e bot.Event) bool {
+	return t.d.Channels[t.conv.Address.Bot].Edits && e.ID != "" && e.Press.ID != "" && !e.Press.Unseen &&
+		t.conv.State.Vars[varChoice] == strconv.Itoa(e.Press.Screen)
+}
+
+// replace edits the message that was pressed instead of saying another under it,
+// where what was said since is one choice again.
+func (t *turn) replace(e bot.Event, said int) {
+	place := -1
+	for i := said; i < len(t.said); i++ {
+		switch m := t.said[i].Message; {
+		case m.Press != "":
+		case place >= 0 || m.Edit != "" || len(m.Buttons) == 0 || t.said[i].To != (bot.Address{}):
+			return
+		default:
+			place = i
+		}
+	}
+	if place >= 0 && t.d.Book.Chooses(t.conv.State) {
+		t.said[place].Message.Edit = e.ID
+		t.choice = true
+	}
+}
+
+// chooses reports whether the effects say one thing, and that is the choice of the
+// step without a word before it.
+func (t *turn) chooses(effects []flows.Effect) bool {
+	if !t.d.Book.Chooses(t.conv.State) {
+		return false
+	}
+	said, own := sayOf(effects), sayOf(t.d.Book.Show(t.flowTurn(bot.Event{})))
+	return said != nil && own != nil && len(said.Texts) == len(own.Texts) && len(said.Tells)+len(said.Under) == 0
+}
+
+// sayOf returns the only Say among the effects; nil where there are several.
+func sayOf(effects []flows.Effect) (only *flows.Say) {
+	for _, e := range effects {
+		if s, ok := e.(flows.Say); ok {
+			if only != nil {
+				return nil
+			}
+			only = &s
+		}
+	}
+	return only
+}

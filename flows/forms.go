@@ -1,0 +1,152 @@
+package flows
+
+import (
+	_ "embed"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// forms is a set of words as spell writes them.
+type forms struct {
+	words  map[string]bool
+	sounds map[string]bool     // how those in Cyrillic are written in Latin letters
+	beside map[string][]string // those of five letters and more, by what is left without one letter
+}
+
+func of(lists ...string) *forms {
+	f := &forms{words: map[string]bool{}, sounds: map[string]bool{}, beside: map[string][]string{}}
+	for _, l := range lists {
+		for w := range strings.FieldsSeq(l) {
+			if f.words[w] {
+				continue
+			}
+			f.words[w] = true
+			if isLatin(w) {
+				continue
+			}
+			f.sounds[sound(w)] = true // more than one word may sound so
+			if letters := []rune(w); len(letters) >= guessable {
+				for _, less := range without(letters) {
+					f.beside[less] = append(f.beside[less], w)
+				}
+			}
+		}
+	}
+	return f
+}
+
+// has reports whether the word is one of the forms.
+func (f *forms) has(w word) bool {
+	return f != nil && (f.words[w.text] || w.sound != "" && f.sounds[w.sound])
+}
+
+// names reports whether the word is one of the forms, of those that make a message a
+// command: a short one in Latin letters must be listed as it stands, for many a
+// thing sounds like it.
+func (f *forms) names(w word) bool {
+	return f.has(w) && (f.words[w.text] || len(w.sound) >= 2*guessable)
+}
+
+// guessable is how many letters a word has at least that is known with one of them
+// wrong.
+const guessable = 5
+
+// near reports whether the word is one of the forms, or no word at all and one slip
+// away from one.
+func (f *forms) near(w word) bool {
+	return f.names(w) || len(w.beside) > 0 && !w.confusable() && f.slips(w)
+}
+
+// slips reports whether the word is one slip away from one of the forms.
+func (f *forms) slips(w word) bool {
+	for _, less := range w.beside {
+		for _, known := range f.beside[less] {
+			if slip([]rune(w.text), []rune(known)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// without returns the word, and the word without each of its letters: two words
+// that are one slip apart have one of these in common.
+func without(letters []rune) []string {
+	all := make([]string, 0, len(letters)+1)
+	all = append(all, string(letters))
+	for i := range letters {
+		all = append(all, string(letters[:i])+string(letters[i+1:]))
+	}
+	return all
+}
+
+//go:embed confusable.txt
+var confusableText string
+
+// confusable are the words of both languages that are one slip away from a form of
+// a command and are other words in their own right; cmd/wordforms lists them.
+var confusable = sync.OnceValue(func() *forms {
+	f := &forms{words: map[string]bool{}}
+	for _, w := range spell(confusableText) {
+		f.words[w.text] = true
+	}
+	return f
+})
+
+// confusable reports whether the word, like a command as it is, is one of its own,
+// or one typed on the layout of the other language.
+func (w word) confusable() bool {
+	own := func(text string) bool { return confusable().words[text] }
+	return own(w.text) || slices.ContainsFunc(otherCyrillic(w.text), own)
+}
+
+// naming are the sets of forms that make a message a command; slippery says of each
+// whether a slip may reach it.
+func naming(slippery bool) []*forms {
+	all := []*forms{people, calling, complaining}
+	if !slippery {
+		all = append(all, leaving)
+	}
+	for _, e := range vocabulary {
+		if !slippery || !e.exact || e.slip != None {
+			all = append(all, e.names)
+		}
+	}
+	return all
+}
+
+var slippery = sync.OnceValue(func() []*forms { return naming(true) })
+
+// named are the words of all these sets.
+var named = sync.OnceValue(func() *forms {
+	var all []string
+	for _, f := range naming(false) {
+		all = slices.AppendSeq(all, maps.Keys(f.words))
+	}
+	return of(all...)
+})
+
+// Listed reports whether every word of the text is a form of a command as its list
+// has it, or «по», which is a part of one.
+func Listed(text string) bool {
+	return !slices.ContainsFunc(spell(text), func(w word) bool { return w.text != "по" && !named().names(w) })
+}
+
+// Resembles reports whether the word, should it be one of its own, would be taken
+// for a command, on either Cyrillic layout: it is one slip away from a form, where
+// it is none itself.
+func Resembles(text string) bool {
+	return slips(text) || !Listed(text) && slices.ContainsFunc(otherCyrillic(text), func(other string) bool {
+		return slips(other) || Listed(other)
+	})
+}
+
+func slips(text string) bool {
+	words := spell(text)
+	if len(words) != 1 || !named().slips(words[0]) {
+		return false
+	}
+	return slices.ContainsFunc(slippery(), func(f *forms) bool { return !f.has(words[0]) && f.slips(words[0]) })
+}

@@ -1,0 +1,108 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// word is a word of a message.
+type word struct {
+	text  string // as spell writes it
+	sound string // of one in Latin letters: what Cyrillic word it may stand for; "" for others
+	// beside is what is left of it without one letter, where it may be a slip. Latin
+	// letters are spelt in so many ways that none of them is one.
+	beside []string
+}
+
+// spell returns the words of a text in small letters, composed, without
+// apostrophes, marks and punctuation.
+func spell(text string) []word {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune("'’ʼ`‘ʹ", r) || unicode.In(r, unicode.Mn, unicode.Cf):
+			return -1
+		case r == 'ё':
+			return 'е'
+		case r == 'ґ':
+			return 'г'
+		}
+		return r
+	}, strings.ToLower(norm.NFC.String(norm.NFKC.String(text))))
+	parts := strings.FieldsFunc(unstretch(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	words := make([]word, len(parts))
+	for i, p := range parts {
+		words[i].text = oneAlphabet(p)
+		if isLatin(words[i].text) {
+			words[i].sound = sound(words[i].text)
+		} else if letters := []rune(words[i].text); len(letters) >= guessable && i < long {
+			words[i].beside = without(letters)
+		}
+	}
+	return words
+}
+
+// isLatin reports whether the word is written in Latin letters.
+func isLatin(w string) bool {
+	return strings.IndexFunc(w, func(r rune) bool { return !unicode.Is(unicode.Latin, r) }) < 0
+}
+
+// alike gives the Cyrillic letters that Latin ones look like.
+var alike = keys("aceiopxykmthb", "асеіорхукмтнв")
+
+// oneAlphabet returns a word of both alphabets in Cyrillic letters that look the
+// same, and others as they are.
+func oneAlphabet(w string) string {
+	var latin, cyrillic bool
+	for _, r := range w {
+		latin = latin || unicode.Is(unicode.Latin, r)
+		cyrillic = cyrillic || unicode.Is(unicode.Cyrillic, r)
+	}
+	if latin && cyrillic {
+		return alike.Replace(w)
+	}
+	return w
+}
+
+// unstretch makes «стооооп» a word again: three and more of a letter are one.
+func unstretch(text string) string {
+	letters := []rune(text)
+	var out []rune
+	for i := 0; i < len(letters); {
+		end := i + 1
+		for end < len(letters) && letters[end] == letters[i] {
+			end++
+		}
+		if n := end - i; n < 3 {
+			out = append(out, letters[i:end]...)
+		} else {
+			out = append(out, letters[i])
+		}
+		i = end
+	}
+	return string(out)
+}
+
+// slip reports whether b is a with at most one letter wrong, missing, added, or
+// swapped with its neighbour.
+func slip(a, b []rune) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(b)-len(a) > 1 {
+		return false
+	}
+	p := 0
+	for p < len(a) && a[p] == b[p] {
+		p++
+	}
+	if len(a) < len(b) {
+		return slices.Equal(a[p:], b[p+1:])
+	}
+	if p == len(a) || slices.Equal(a[p+1:], b[p+1:]) {
+		return true
+	}
+	return p+1 < len(a) && a[p] == b[p+1] && a[p+1] == b[p] && slices.Equal(a[p+2:], b[p+2:])
+}
