@@ -262,7 +262,7 @@ func TestDemoScene(t *testing.T) {
 	}
 	p.does("telegram/write", "as", "olena", "text", "покличте людину")
 	desk := p.sees(olena, "desk", "Олена", "просить людину", "покличте людину Узяти розмову")
-	p.sees(olena, "telegram-screen", "Відповісти за нього")
+	p.sees(olena, "telegram-screen", "Запит в оператора")
 	if strings.Contains(piece(p.read(igor), "telegram-screen"), `class="pointer"`) {
 		t.Error("Игорь is shown to the desk for Олена")
 	}
