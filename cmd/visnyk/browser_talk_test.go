@@ -227,7 +227,7 @@ func (a *speaker) wholeVisit(desk *tab, pageIn bot.Language) {
 	a.writes(a.speaks("Де мій договір?", "Где мой договор?"))
 	desk.fill("textbox", "", "Хвилинку, *дивлюся* <b>")
 	desk.click("button", a.phrases.say(a.t, pageIn, "#desk.reply"))
-	a.hears("Хвилинку, дивлюся <b>")
+	a.hears("Хвилинку, *дивлюся* <b>") // an operator's words are no markup
 	desk.click("button", a.phrases.say(a.t, pageIn, "#desk.close"))
 	a.hears("@handoff.over")
 }
