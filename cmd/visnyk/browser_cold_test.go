@@ -31,7 +31,7 @@ const slowAnswer = `{
 // stays in sight when a picture comes late.
 func chatStartsCold(t *testing.T, b *chromium) {
 	s, w := newShow(t), newPhrases(t)
-	p := b.guest(t, view{lang: "uk"}).blank()
+	p := b.guest(t, view{lang: "uk", width: 390, height: 844}).blank()
 	t.Cleanup(p.finish)
 	tell(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: slowAnswer})
 	p.to(s.url + "/chat")
@@ -50,8 +50,19 @@ func chatStartsCold(t *testing.T, b *chromium) {
 	a.writes("Коли працює офіс?")
 	a.hears("@faq.helped")
 	calm()
-	if got := a.texts("#thread .mine:not([hidden]) .state"); len(got) != 1 || got[0] != a.word("@webchat.sent") {
-		t.Errorf("states under what was written: %q", got)
+	a.writes("Дякую")
+	a.hears()
+	calm()
+	for what, js := range map[string]string{
+		"the last alone says that it was sent": `[...document.querySelectorAll('.mine .state')].filter(e => e.checkVisibility()).length === 1`,
+		"languages are offered once":           `!document.querySelector('[data-action^="lang."]') && document.querySelector('#language-ru').checkVisibility()`,
+		"the page bears the company's name":    `document.querySelector('h1').innerText === 'Одуд' && document.title === 'Одуд'`,
+		"the bar is one row":                   `document.querySelector('#join').checkVisibility() && document.querySelector('.bar').offsetHeight < 60`,
+		"what is past is no button":            `[...document.querySelectorAll('.old button')].every(e => e.disabled && getComputedStyle(e).borderTopColor === 'rgba(0, 0, 0, 0)')`,
+	} {
+		if !value[bool](p, js) {
+			t.Errorf("it is not so that %s", what)
+		}
 	}
 
 	// The window hears of its scrolling before it knows how high the picture is.

@@ -146,8 +146,11 @@ func (a *speaker) hears(pieces ...string) string {
 	return text
 }
 
-// flat has words as a page shows them: any space is one.
-func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
+// flat has words as a page shows them: any space is one, and what keeps a sign
+// from being a style has no width.
+func flat(s string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(s, "\u2060", "")), " ")
+}
 
 // taps presses a button.
 func (a *speaker) taps(piece string) {
