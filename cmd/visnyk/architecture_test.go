@@ -64,7 +64,7 @@ func allowed() map[string][]string {
 		"cmd/screens":           {},
 		"cmd/botapi":            {"bot/telegram/telegramtest"},
 		"cmd/bench":             {"bot", "bot/server", "bot/telegram", "bot/telegram/telegramtest", "storage", "storage/storagetest"},
-		"cmd/wordforms":         {"flows"},
+		"cmd/wordforms":         {"flows", "locales"},
 		"cmd/faqtrain":          {"bot", "flows", "flows/faq/search", "flows/faq/search/eval", "locales"},
 		"cmd/visnyk/articles":   {"bot", "bot/editor", "bot/embed", "bot/library", "bot/textfile", "cmd/visnyk/cli", "cmd/visnyk/config", "flows", "flows/faq/search", "flows/faq/search/eval", "locales", "storage"},
 		"cmd/visnyk/cli":        {"cmd/visnyk/config", "storage"},

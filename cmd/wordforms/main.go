@@ -5,6 +5,7 @@
 //	apt-get install hunspell-uk hunspell-ru
 //	go run ./cmd/wordforms           # prints every form that is taken for a command and is none
 //	go run ./cmd/wordforms -write    # flows/confusable.txt, the words that are no slips
+//	go run ./cmd/wordforms -alike    # the words of both languages that decide one
 //
 // It knows nothing of the service and the service nothing of it: only the file
 // passes between them.
@@ -28,8 +29,15 @@ const confusableFile = "flows/confusable.txt"
 func main() {
 	names := flag.String("dictionaries", "/usr/share/hunspell/uk_UA,/usr/share/hunspell/ru_RU", "the dictionaries, without .dic and .aff")
 	write := flag.Bool("write", false, "write "+confusableFile)
+	alike := flag.Bool("alike", false, "print the words of both languages that are taken for one of them")
 	flag.Parse()
 	log.SetFlags(0)
+	if *alike {
+		if err := reportAlike(os.Stdout, strings.Split(*names, ",")); err != nil {
+			log.Fatal("wordforms: ", err)
+		}
+		return
+	}
 	words, err := readForms(strings.Split(*names, ","))
 	if err == nil && *write {
 		err = writeConfusable(words)
