@@ -161,6 +161,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Language: t.language(),
 		Chosen:   t.contact.Chosen,
 		Guessed:  !t.contact.Language.Known(),
+		Foreign:  locales.Foreign(e.Text),
 		Person:   t.contact.ID,
 		Stopped:  t.contact.Stopped,
 		Hushed:   t.conv.Hushed,
@@ -169,6 +170,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Ticket:   t.ticket,
 		Desk:     bot.Desk{Ahead: t.s.Ahead, Open: open, Opens: opens},
 		Ledger:   t.ledgerEntries(),
+		Company:  t.s.Content.Company.Quoted(),
 		Chats:    t.chats(),
 	}
 	f.FAQ = flows.Knowing(t.s.Content.FAQ, f.Ledger)
