@@ -14,7 +14,7 @@ import (
 // To take a Ukrainian for a Russian is the worse mistake, so Russian needs more.
 const (
 	oddsUkrainian = 1.0
-	oddsRussian   = -1.0
+	oddsRussian   = -0.7
 	// Latin letters are also other languages, names of things and gibberish: they
 	// must speak loudly.
 	oddsLatin = 4.0

@@ -97,6 +97,10 @@ func (t *turn) amended(e bot.Event) {
 // buttons renders the buttons of a message in the language of the answer. Those
 // that last stand under the rendering with the id.
 func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button, error) {
+	rows, err := flows.Paired(rows, func(label flows.Text) (string, error) { return t.words(label, plain) })
+	if err != nil {
+		return nil, err
+	}
 	var all [][]bot.Button
 	for _, row := range rows {
 		out := make([]bot.Button, len(row))

@@ -22,7 +22,9 @@ func TestSuite(t *testing.T) {
 		t.Cleanup(transport.CloseIdleConnections)
 		ch, err := viber.New(viber.Config{
 			Token: token, SenderName: "Вісник", APIURL: api, Transport: transport, Timeout: timeout,
-			Greeting: bot.Message{Text: "Вітаємо", Buttons: [][]bot.Button{{{Label: "Почати", Action: "start"}}}},
+			Greeting: func() bot.Message {
+				return bot.Message{Text: "Вітаємо", Buttons: [][]bot.Button{{{Label: "Почати", Action: "start"}}}}
+			},
 		})
 		if err != nil {
 			t.Fatal(err)

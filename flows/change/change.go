@@ -51,7 +51,7 @@ func Flow() flows.Flow {
 			},
 		},
 		Texts: append(flows.PageTexts(),
-			"change.dated", "change.none", "change.list", "change.line", "change.head", "change.since", "change.gone", "change.why", "change.what",
+			"change.dated", "change.none", "change.list", "change.line", "change.head", "change.since", "change.when", "change.gone", "change.why", "change.what",
 			"change.gain", "change.do", "change.understood", "change.thanks", "change.question", "change.ask",
 			"change.back", "change.all", "change.follow", "change.unfollow", "change.followed", "change.unfollowed",
 			"change.mention", "change.open", "change.already", "change.newer", "change.understood_done", "button.menu", "press.gone",
@@ -235,14 +235,22 @@ func tell(t flows.Turn, s side) []flows.Effect {
 	c := n.Change
 	say := flows.Say{}
 	if s.label == "" {
-		since := flows.T("change.since", "FromDay", c.From)
-		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), since, flows.Own(s.words(c))}
+		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), starts(c), flows.Own(s.words(c))}
 	} else {
 		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), flows.Own(s.words(c))}
 	}
 	say.Tells = []flows.Telling{{Change: c, Part: s.part, Texts: say.Texts}}
 	say.Buttons = append(answers(n, s), back())
 	return []flows.Effect{say}
+}
+
+// starts tells from when the change is in force; of an outage, which comes and goes,
+// when it is.
+func starts(c bot.Change) flows.Text {
+	if c.Kind == bot.Outage {
+		return flows.T("change.when", "FromDay", c.From)
+	}
+	return flows.T("change.since", "FromDate", c.From)
 }
 
 // answers are the buttons under a side of a change. They last: who scrolls back to
