@@ -76,7 +76,7 @@ func chatStartsCold(t *testing.T, b *chromium) {
 	a.writes("Де ваш офіс?")
 	a.hears("@faq.helped")
 	for range 2 {
-		if left := value[float64](p, fmt.Sprintf(grows, 280)); left > 2 {
+		if left := value[float64](p, fmt.Sprintf(grows, 120)); left > 2 {
 			t.Errorf("%v px stay below the window after a picture has come", left)
 		}
 	}
