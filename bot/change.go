@@ -138,7 +138,7 @@ const (
 	MarkMentioned    Mark = "mentioned"    // a line said that there is such a change; it is not told yet
 	MarkTold         Mark = "told"         // a message that told it was sent
 	MarkAcknowledged Mark = "acknowledged" // pressed «Зрозуміло / Понятно»
-	MarkAsked        Mark = "asked"        // pressed «Маю питання»
+	MarkAsked        Mark = "asked"        // pressed «Маю запитання»
 )
 
 // LedgerEntry is a change that concerns a person, and what they know of it.

@@ -57,6 +57,8 @@ type Button struct {
 	// Lasting buttons go on counting when the screen is gone. They stand under
 	// what a Say tells, or an Amend is about.
 	Lasting bool
+	// Listed buttons are the things of a list, each with a row of its own.
+	Listed bool
 }
 
 // Row is a row with one button, the usual shape of a keyboard on a phone.

@@ -27,6 +27,7 @@ type Facts struct {
 	Language bot.Language // the language of the answer; always known
 	Chosen   bool         // the person chose that language by a button
 	Guessed  bool         // nothing told us the language yet
+	Foreign  bool         // the words of the event seem to be in neither of our languages
 	Person   string       // names the person; another one once the chat is joined or parted
 	Stopped  bool         // asked to be sent nothing but answers
 	Hushed   bool         // asked for that in this chat alone
@@ -36,9 +37,19 @@ type Facts struct {
 	Desk     bot.Desk
 	Ledger   []bot.LedgerEntry // changes that concern the person and may be told, the nearest date first
 	FAQ      Finder            // never nil
+	Company  bot.Bilingual     // whose bot it is, as it stands within «»; zero where nobody has told it
 	Invite   Invite            // what stands behind the join link that was opened, or that the person is asked about
 	Lasting  Lasting           // the lasting button that was pressed
 	Chats    []Chat            // the person's chats; where one came within Probation, or the flow asks for them
+}
+
+// Signed is the text behind the key in the wording that names the company, key and
+// "_company", where its name is known; otherwise in the one that does without.
+func (f Facts) Signed(key string) Text {
+	if !f.Company.Complete() {
+		return T(key)
+	}
+	return T(key+"_company", "Company", f.Company)
 }
 
 // Quiet reports whether nothing but answers is to be sent to this chat.
@@ -134,6 +145,15 @@ func (t Turn) Command() Command {
 		return None
 	}
 	return ParseCommand(t.Event.Text)
+}
+
+// Agrees reports whether the person says yes to a question of ours in words of their
+// own; answered is false where they say neither yes nor no.
+func (t Turn) Agrees() (yes, answered bool) {
+	if !t.Typed() || t.Forwarded() {
+		return false, false
+	}
+	return Agrees(t.Event.Text)
 }
 
 // Wordless reports whether the person sent something without a word: a sticker,

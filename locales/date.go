@@ -11,6 +11,7 @@ import (
 // calendar is how a language writes dates.
 type calendar struct {
 	days            [7]string
+	on              [7]string  // after a verb: on that day
 	months          [12]string // in the genitive, as after a day
 	year            string
 	today, tomorrow string
@@ -19,6 +20,7 @@ type calendar struct {
 var calendars = map[bot.Language]calendar{
 	bot.Ukrainian: {
 		days: [7]string{"нд", "пн", "вт", "ср", "чт", "пт", "сб"},
+		on:   [7]string{"в неділю", "в понеділок", "у вівторок", "в середу", "в четвер", "в п’ятницю", "в суботу"},
 		months: [12]string{
 			"січня", "лютого", "березня", "квітня", "травня", "червня",
 			"липня", "серпня", "вересня", "жовтня", "листопада", "грудня",
@@ -27,6 +29,7 @@ var calendars = map[bot.Language]calendar{
 	},
 	bot.Russian: {
 		days: [7]string{"вс", "пн", "вт", "ср", "чт", "пт", "сб"},
+		on:   [7]string{"в воскресенье", "в понедельник", "во вторник", "в среду", "в четверг", "в пятницу", "в субботу"},
 		months: [12]string{
 			"января", "февраля", "марта", "апреля", "мая", "июня",
 			"июля", "августа", "сентября", "октября", "ноября", "декабря",
@@ -50,9 +53,9 @@ func Day(l bot.Language, t, now time.Time) string {
 }
 
 // Near writes a moment that is soon, so that it reads well after a verb:
-// «сьогодні о 18:00», «завтра об 11:00», «вт, 24 листопада, о 9:00».
+// «сьогодні о 18:00», «завтра об 11:00», «у вівторок, 24 листопада, о 9:00».
 func Near(l bot.Language, t, now time.Time) string {
-	day := weekday(l, t) + ","
+	day := calendars[l].on[t.Weekday()] + ", " + MonthDay(l, t) + ","
 	switch c := calendars[l]; {
 	case sameDay(t, now):
 		day = c.today
@@ -63,12 +66,17 @@ func Near(l bot.Language, t, now time.Time) string {
 }
 
 // Moment writes a time that is a value of a text. The name of the value tells
-// the form: "…Day" a day alone, "…Soon" a moment that is soon, any other the
-// whole date.
+// the form: "…Day" a day alone, "…Date" a day within a sentence, "…Soon" a moment
+// that is soon, any other the whole date.
 func Moment(l bot.Language, name string, t, now time.Time) string {
 	switch {
 	case strings.HasSuffix(name, "Day"):
 		return Day(l, t, now)
+	case strings.HasSuffix(name, "Date"):
+		if t.Year() != now.Year() {
+			return YearDay(l, t)
+		}
+		return MonthDay(l, t)
 	case strings.HasSuffix(name, "Soon"):
 		return Near(l, t, now)
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/text/cases"
+
 	"visnyk/bot"
 	"visnyk/flows"
 )
@@ -95,6 +97,10 @@ func (t *turn) amended(e bot.Event) {
 // buttons renders the buttons of a message in the language of the answer. Those
 // that last stand under the rendering with the id.
 func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button, error) {
+	rows, err := flows.Paired(rows, func(label flows.Text) (string, error) { return t.words(label, plain) })
+	if err != nil {
+		return nil, err
+	}
 	var all [][]bot.Button
 	for _, row := range rows {
 		out := make([]bot.Button, len(row))
@@ -117,17 +123,17 @@ func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button,
 // apart numbers the labels that are the same and do different things: whoever types
 // one is understood.
 func apart(rows [][]bot.Button) {
-	taken := map[string]string{}
+	taken, fold := map[string]string{}, cases.Fold() // as labelled reads them
 	for _, row := range rows {
 		for i, b := range row {
 			does := b.Action + b.URL
 			for n := 2; ; n++ {
-				if other, twice := taken[row[i].Label]; !twice || other == does {
+				if other, twice := taken[fold.String(row[i].Label)]; !twice || other == does {
 					break
 				}
 				row[i].Label = fmt.Sprintf("%s (%d)", b.Label, n)
 			}
-			taken[row[i].Label] = does
+			taken[fold.String(row[i].Label)] = does
 		}
 	}
 }

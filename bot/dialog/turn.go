@@ -160,6 +160,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Language: t.language(),
 		Chosen:   t.contact.Chosen,
 		Guessed:  !t.contact.Language.Known(),
+		Foreign:  locales.Foreign(e.Text),
 		Person:   t.contact.ID,
 		Stopped:  t.contact.Stopped,
 		Hushed:   t.conv.Hushed,
@@ -169,6 +170,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Desk:     bot.Desk{Ahead: t.s.Ahead, Open: open, Opens: opens},
 		Ledger:   t.ledgerEntries(),
 		FAQ:      t.s.Content.FAQ,
+		Company:  t.s.Content.Company.Quoted(),
 		Chats:    t.chats(),
 	}
 	if f.Newcomer() { // whoever lured a person into a join does not learn their name by it

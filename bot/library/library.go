@@ -25,6 +25,7 @@ type Snapshot struct {
 	// Expanding tells of which changes some people may not have their row of the
 	// ledger yet: whether they concern a person is judged by their audience.
 	Expanding map[string]bool
+	Company   bot.Bilingual // the company's name; zero where nobody has told it
 
 	meanings *meanings // nil until they are learnt
 }
@@ -83,9 +84,28 @@ func (l *Library) Refresh(ctx context.Context) error {
 	slices.SortFunc(changes, func(a, b bot.Change) int {
 		return cmp.Or(a.From.Compare(b.From), cmp.Compare(a.ID, b.ID))
 	})
-	l.put(&loaded{version: version, articles: articles, Snapshot: Snapshot{FAQ: l.index(articles), Changes: changes, Expanding: expanding}})
+	company, err := l.company(ctx)
+	if err != nil {
+		return fmt.Errorf("read the company's name: %w", err)
+	}
+	l.put(&loaded{version: version, articles: articles, Snapshot: Snapshot{
+		FAQ: l.index(articles), Changes: changes, Expanding: expanding, Company: company,
+	}})
 	l.log.Info("content loaded", "articles", len(articles), "changes", len(changes))
 	return nil
+}
+
+// company returns the company's name as it is set.
+func (l *Library) company(ctx context.Context) (bot.Bilingual, error) {
+	set := map[bot.Language]string{}
+	for _, in := range bot.Languages() {
+		name, _, err := l.store.Setting(ctx, bot.CompanySetting(in))
+		if err != nil {
+			return bot.Bilingual{}, err
+		}
+		set[in] = name
+	}
+	return bot.Company(set), nil
 }
 
 // follow takes over which changes are still being expanded; nothing else is new.

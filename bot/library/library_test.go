@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"testing"
@@ -24,6 +25,32 @@ type told []bot.Article
 
 func (f told) Find(string, bot.Language, time.Time) flows.Finding { return flows.Finding{} }
 func (f told) Article(string, time.Time) (bot.Article, bool)      { return bot.Article{}, false }
+
+// The name is read with the content, and anew whenever the content is.
+func TestCompanyIsReadWithTheContent(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		library := NewLibrary(s, func(all []bot.Article) flows.Finder { return told(all) }, slog.New(slog.DiscardHandler))
+		rename := func(l bot.Language, name string) bot.Bilingual {
+			err := s.InTx(ctx, func(tx *storage.Tx) error {
+				return errors.Join(tx.EditContent(ctx), tx.PutSetting(ctx, bot.CompanySetting(l), name))
+			})
+			if err := errors.Join(err, library.Refresh(ctx)); err != nil {
+				t.Fatal(err)
+			}
+			return library.Now().Company
+		}
+		if err := library.Refresh(ctx); err != nil || library.Now().Company != (bot.Bilingual{}) {
+			t.Errorf("unset: %+v, %v", library.Now().Company, err)
+		}
+		if got := rename(bot.Russian, "Одуд"); got != (bot.Bilingual{UK: "Одуд", RU: "Одуд"}) {
+			t.Errorf("set for one language: %+v", got)
+		}
+		if got := rename(bot.Ukrainian, "Ластівка"); got != (bot.Bilingual{UK: "Ластівка", RU: "Одуд"}) {
+			t.Errorf("set for both: %+v", got)
+		}
+	})
+}
 
 func TestNothingOfAChangeIsToldBeforeItsTime(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {

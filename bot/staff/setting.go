@@ -1,9 +1,14 @@
 package staff
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -19,6 +24,23 @@ type Setting struct {
 	Does   string   // what it decides: in English, for the command line
 }
 
+// companySettings are the settings of the company's name.
+func companySettings() (all []Setting) {
+	for l, of := range map[bot.Language]string{bot.Ukrainian: "Ukrainian", bot.Russian: "Russian"} {
+		all = append(all, Setting{
+			Name: bot.CompanySetting(l), Wants: fmt.Sprintf("up to %d characters, or nothing", bot.CompanyMost),
+			Does: "the company's name to those who read " + of + "; to all where the other is not set",
+		})
+	}
+	slices.SortFunc(all, func(a, b Setting) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}
+
+// isCompany reports whether the setting is of the company's name, which customers read.
+func (s Setting) isCompany() bool {
+	return slices.ContainsFunc(companySettings(), func(one Setting) bool { return one.Name == s.Name })
+}
+
 // settings is the one table of what may be set here. Value is what each is unset.
 func settings() []Setting {
 	all := []Setting{
@@ -27,6 +49,7 @@ func settings() []Setting {
 			Does: "one person may approve what they wrote, while no other user could approve",
 		},
 	}
+	all = append(all, companySettings()...)
 	for _, n := range storage.NumberSettings() {
 		all = append(all, Setting{
 			Name: n.Name, Value: strconv.FormatInt(n.Usual, 10), Wants: n.Wants(), Does: "so many " + n.Unit + " " + n.Does,
@@ -37,6 +60,9 @@ func settings() []Setting {
 
 // good returns the fault of a value that the setting cannot have; nil when it can.
 func (s Setting) good(value string) error {
+	if s.isCompany() {
+		return goodName(s.Name, value)
+	}
 	if n, ok := storage.NumberSettingOf(s.Name); ok {
 		if _, _, err := n.Read(value); err != nil {
 			return bot.Invalid(s.Name, bot.FaultChoice, bot.Data{"Choices": []string{s.Wants}})
@@ -45,6 +71,20 @@ func (s Setting) good(value string) error {
 	}
 	if !slices.Contains(s.Values, value) {
 		return bot.Invalid(s.Name, bot.FaultChoice, bot.Data{"Choices": s.Values})
+	}
+	return nil
+}
+
+// goodName returns the fault of a name that no sentence can hold; nil where there is
+// none, nor a name.
+func goodName(setting, value string) error {
+	switch {
+	case !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return bot.Invalid(setting, bot.FaultNotText, nil)
+	case utf8.RuneCountInString(value) > bot.CompanyMost:
+		return bot.Invalid(setting, bot.FaultLong, bot.Data{"Max": bot.CompanyMost})
+	case value != strings.TrimSpace(value):
+		return bot.Invalid(setting, bot.FaultSpaces, nil)
 	}
 	return nil
 }
@@ -85,7 +125,13 @@ func (s *Staff) Set(ctx context.Context, by bot.Actor, name, value string) error
 	if err := all[i].good(value); err != nil {
 		return err
 	}
-	return s.store.InTx(ctx, func(tx *storage.Tx) error {
+	named := all[i].isCompany()
+	err := s.store.InTx(ctx, func(tx *storage.Tx) error {
+		if named { // turns read it with the content
+			if err := tx.EditContent(ctx); err != nil {
+				return err
+			}
+		}
 		was, ok, err := tx.Setting(ctx, name)
 		if err != nil {
 			return err
@@ -100,4 +146,8 @@ func (s *Staff) Set(ctx context.Context, by bot.Actor, name, value string) error
 			Actor: by, Action: "setting.set", Object: "setting/" + name, Detail: map[string]string{"from": was, "to": value},
 		})
 	})
+	if err == nil && named {
+		s.store.Notify("content")
+	}
+	return err
 }

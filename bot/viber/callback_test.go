@@ -21,7 +21,9 @@ func TestCallbacks(t *testing.T) {
 	if err != nil || len(files) < 80 {
 		t.Fatalf("%d callbacks, error %v", len(files), err)
 	}
-	ch := channel(t, func(c *viber.Config) { c.Greeting = bot.Message{Text: "Вітаємо! Здравствуйте!"} })
+	ch := channel(t, func(c *viber.Config) {
+		c.Greeting = func() bot.Message { return bot.Message{Text: "Вітаємо! Здравствуйте!"} }
+	})
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
 			body, err := os.ReadFile(file)

@@ -32,7 +32,7 @@ func FuzzViberCallback(f *testing.F) {
 	f.Add([]byte(`{"event":"message","EVENT":"seen","message_token":1e400,"user_id":"a"}`))
 	f.Add([]byte(`{"event":"message","message_token":7,"sender":{"id":"a","name":[]},"message":{"type":"text","text":"Так ·#1~a","media":{}}}`))
 	f.Add([]byte(`{"event":"message","message_token":-1,"sender":{"id":"a"},"message":{"type":"text","text":"#1~a"}}`))
-	ch, err := viber.New(viber.Config{Token: testToken, SenderName: "x", Greeting: bot.Message{Text: "x"}})
+	ch, err := viber.New(viber.Config{Token: testToken, SenderName: "x", Greeting: func() bot.Message { return bot.Message{Text: "x"} }})
 	if err != nil {
 		f.Fatal(err)
 	}

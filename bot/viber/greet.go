@@ -1,7 +1,6 @@
 package viber
 
 import (
-	"bytes"
 	"errors"
 
 	"visnyk/bot"
@@ -18,12 +17,19 @@ func (c *Channel) greet(cb callback) *bot.Reply {
 	if c.greeting == nil || cb.strange != nil || cb.Event != eventStarted || cb.Subscribed {
 		return nil
 	}
-	return &bot.Reply{Type: "application/json", Body: bytes.Clone(c.greeting), Greets: true}
+	body, err := c.welcome(c.greeting())
+	if err != nil || body == nil { // New has seen it fit, so that the turn greets at most those it no longer does
+		return nil
+	}
+	return &bot.Reply{Type: "application/json", Body: body, Greets: true}
 }
 
-// welcome renders the greeting. It depends on nothing of the update, so the
-// same update always gets the same bytes.
+// welcome renders the greeting; nil where there is none. It depends on nothing of
+// the update, so the same update gets the same bytes while the greeting is the same.
 func (c *Channel) welcome(m bot.Message) ([]byte, error) {
+	if m.Text == "" {
+		return nil, nil
+	}
 	requests, err := c.requests(m)
 	if err != nil {
 		return nil, err

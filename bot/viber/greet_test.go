@@ -22,7 +22,7 @@ func greeting() bot.Message {
 }
 
 func TestGreet(t *testing.T) {
-	ch := channel(t, func(c *viber.Config) { c.Greeting = greeting() })
+	ch := channel(t, func(c *viber.Config) { c.Greeting = greeting })
 	tests := []struct {
 		name, body string
 		greeted    bool
@@ -55,6 +55,17 @@ func TestGreet(t *testing.T) {
 	}
 }
 
+// The greeting is the one of the moment.
+func TestGreetingChanges(t *testing.T) {
+	now := greeting()
+	ch := channel(t, func(c *viber.Config) { c.Greeting = func() bot.Message { return now } })
+	body := []byte(`{"event":"conversation_started","message_token":5,"user":{"id":"A="}}`)
+	now.Text = "Це бот «Одуд»."
+	if _, reply := accepted(t, ch, signed(body), body); reply == nil || !bytes.Contains(reply.Body, []byte("Одуд")) {
+		t.Errorf("greeted with %+v", reply)
+	}
+}
+
 func TestNoGreeting(t *testing.T) {
 	body := []byte(`{"event":"conversation_started","message_token":5,"user":{"id":"A="}}`)
 	if _, reply := accepted(t, channel(t, nil), signed(body), body); reply != nil {
@@ -65,7 +76,7 @@ func TestNoGreeting(t *testing.T) {
 // TestWelcome has the strict fake judge the greeting, and a person press its button.
 func TestWelcome(t *testing.T) {
 	fake := vibertest.Start(t, vibertest.Options{Token: testToken})
-	ch := channel(t, func(c *viber.Config) { c.APIURL, c.Greeting = fake.URL(), greeting() })
+	ch := channel(t, func(c *viber.Config) { c.APIURL, c.Greeting = fake.URL(), greeting })
 	events := serveDoor(t, ch)
 	if err := ch.SetWebhook(timeout(t), events.url); err != nil {
 		t.Fatal(err)

@@ -3,7 +3,7 @@ package viber
 import (
 	"errors"
 	"fmt"
-	"html"
+	"strings"
 	"unicode/utf8"
 
 	"visnyk/bot"
@@ -122,14 +122,18 @@ func key(b bot.Button, screen int) (button, error) {
 	return k, nil
 }
 
+// escaped writes what HTML reads otherwise. Quotes it reads as they are, and each
+// would take five characters of the limit.
+var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
 // label escapes a label, which Viber reads as HTML, and keeps it under the limit.
 func label(s string) string {
 	s = harmless(line(s, maxLabel))
-	if text := html.EscapeString(s); utf8.RuneCountInString(text) <= maxLabel {
+	if text := escaped.Replace(s); utf8.RuneCountInString(text) <= maxLabel {
 		return text
 	}
 	for n := utf8.RuneCountInString(s); ; n-- {
-		if text := html.EscapeString(markup.Cut(s, n)) + "…"; utf8.RuneCountInString(text) <= maxLabel {
+		if text := escaped.Replace(markup.Cut(s, n)) + "…"; utf8.RuneCountInString(text) <= maxLabel {
 			return text
 		}
 	}

@@ -22,7 +22,9 @@ func TestSuite(t *testing.T) {
 		t.Cleanup(transport.CloseIdleConnections)
 		ch, err := viber.New(viber.Config{
 			Token: token, SenderName: "Вісник", APIURL: api, Transport: transport, Timeout: timeout,
-			Greeting: bot.Message{Text: "Вітаємо", Buttons: [][]bot.Button{{{Label: "Почати", Action: "start"}}}},
+			Greeting: func() bot.Message {
+				return bot.Message{Text: "Вітаємо", Buttons: [][]bot.Button{{{Label: "Почати", Action: "start"}}}}
+			},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -53,7 +55,7 @@ func TestSuite(t *testing.T) {
 	channeltest.Run(t, channeltest.Case{
 		New: func(t *testing.T) channeltest.World {
 			fake := vibertest.Start(t, vibertest.Options{Token: token, NoReceipts: true, HourlyLimit: -1})
-			ch := connect(t, fake.URL(), 300*time.Millisecond)
+			ch := connect(t, fake.URL(), 2*time.Second)
 			hook := channeltest.NewHook(t)
 			if err := ch.SetWebhook(t.Context(), hook.URL); err != nil {
 				t.Fatal(err)

@@ -37,10 +37,10 @@ type Config struct {
 	SenderName   string // shown over every message, at most 28 characters; required
 	SenderAvatar string // https address of a small picture, or ""
 	APIURL       string // DefaultAPIURL if ""; plain http only on loopback
-	// Greeting answers a person who opens the chat for the first time. Their
-	// language is not known yet, so it speaks both. It must fit one message;
-	// without Text nobody is greeted.
-	Greeting bot.Message
+	// Greeting gives what answers a person who opens the chat for the first time.
+	// Their language is not known yet, so it speaks both. It must fit one message;
+	// without Text, or without a Greeting, nobody is greeted. It must not wait.
+	Greeting func() bot.Message
 	// Transport carries the calls; nil makes one of our own.
 	Transport http.RoundTripper
 	// Timeout bounds one call, whatever the context allows; DefaultTimeout if 0.
@@ -53,7 +53,7 @@ type Channel struct {
 	token    string
 	sender   sender
 	base     *url.URL
-	greeting []byte                 // nil when nobody is greeted
+	greeting func() bot.Message     // nil when nobody is greeted
 	uri      atomic.Pointer[string] // of the account, once asked for
 	calls    *call.Client
 	timeout  time.Duration
@@ -87,8 +87,8 @@ func New(c Config) (*Channel, error) {
 	if ch.base, err = apiURL(c.APIURL); err != nil {
 		errs = append(errs, err)
 	}
-	if c.Greeting.Text != "" {
-		if ch.greeting, err = ch.welcome(c.Greeting); err != nil {
+	if ch.greeting = c.Greeting; ch.greeting != nil {
+		if _, err := ch.welcome(ch.greeting()); err != nil {
 			errs = append(errs, fmt.Errorf("greeting: %w", err))
 		}
 	}

@@ -112,9 +112,13 @@ func TestConfig(t *testing.T) {
 		{"all wrong at once", func(c *viber.Config) { *c = viber.Config{APIURL: "ftp://x"} }, []string{"token", "sender name", "API address"}},
 		{"plain http", func(c *viber.Config) { c.APIURL = "http://chatapi.viber.com/pa/" }, []string{"loopback"}},
 		{"plain http here", func(c *viber.Config) { c.APIURL = "http://127.0.0.1:1/pa" }, nil},
-		{"greeting of two messages", func(c *viber.Config) { c.Greeting.Text = strings.Repeat("слово ", 2000) }, []string{"greeting"}},
+		{"greeting of two messages", func(c *viber.Config) {
+			c.Greeting = func() bot.Message { return bot.Message{Text: strings.Repeat("слово ", 2000)} }
+		}, []string{"greeting"}},
 		{"greeting with a wrong button", func(c *viber.Config) {
-			c.Greeting = bot.Message{Text: "x", Buttons: [][]bot.Button{{{Label: "x", Action: "A B"}}}}
+			c.Greeting = func() bot.Message {
+				return bot.Message{Text: "x", Buttons: [][]bot.Button{{{Label: "x", Action: "A B"}}}}
+			}
 		}, []string{"greeting", "action"}},
 	}
 	for _, tt := range tests {

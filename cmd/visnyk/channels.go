@@ -72,7 +72,7 @@ func (s *service) openChannel(i int, k kind) (err error) {
 			s.channels[i] = s.chat
 		}
 	} else {
-		s.channels[i], err = k.open(b.Account(), s.engine.Texts)
+		s.channels[i], err = k.open(b.Account(), s.greeting)
 	}
 	if err != nil {
 		return err

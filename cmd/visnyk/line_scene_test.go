@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/bot/desk"
 	"visnyk/storage"
 )
@@ -26,6 +27,14 @@ func (p *staged) scene(word, rest string) {
 		p.sql(p.t, `UPDATE contacts SET language = ?, chosen = ? WHERE id = ?`, p.lang, !p.guess, p.contact())
 	case "name":
 		p.sql(p.t, `UPDATE contacts SET name = ? WHERE id = ?`, rest, p.contact())
+	case "company":
+		name := func(value string) error {
+			p.sql(p.t, `INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`, bot.CompanySetting(bot.Ukrainian), value)
+			p.sql(p.t, `UPDATE content SET version = version + 1`)
+			return p.lib.Refresh(context.WithoutCancel(p.t.Context()))
+		}
+		err = name(rest)
+		p.t.Cleanup(func() { _ = name("") })
 	case "known":
 		p.sql(p.t, `UPDATE contacts SET external_id = ? WHERE id = ?`, map[string]string{"yes": p.at.Bot}[rest], p.contact())
 	case "stopped":

@@ -14,7 +14,6 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/channeltest"
 	settings "visnyk/cmd/visnyk/config"
-	"visnyk/locales"
 	"visnyk/storage/storagetest"
 )
 
@@ -23,7 +22,7 @@ import (
 func paperKind(name string, ch bot.Channel) kind {
 	return kind{
 		Kind: settings.Kind{Name: name, Check: func(bot.Account, bool) []error { return nil }},
-		open: func(bot.Account, *locales.Bundle) (bot.Channel, error) { return ch, nil },
+		open: func(bot.Account, func() bot.Message) (bot.Channel, error) { return ch, nil },
 	}
 }
 

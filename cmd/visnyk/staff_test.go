@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"visnyk/bot"
+	"visnyk/bot/library"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
@@ -179,6 +181,43 @@ func TestSettingCommand(t *testing.T) {
 			}
 			if out, _ := o.run(exitDone, "", "verify"); !strings.Contains(out, "audit: 4 entries") || !strings.Contains(out, "approved: 0 ") {
 				t.Errorf("%s", out)
+			}
+		})
+	}
+}
+
+// Another replica hears of the company's name as it does of content; what no sentence
+// can hold is refused.
+func TestSettingOfTheCompanysName(t *testing.T) {
+	for name, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
+		t.Run(name, func(t *testing.T) {
+			o := office{t, url(t)}
+			o.run(exitDone, "", "migrate")
+			lib := library.NewLibrary(storagetest.Open(t, o.url), newFinder, slog.New(slog.DiscardHandler))
+			named := func() bot.Bilingual {
+				if err := lib.Refresh(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				return lib.Now().Company
+			}
+			if got := named(); got.Complete() {
+				t.Errorf("unset: %+v", got)
+			}
+			o.run(exitDone, "", "setting", "set", "company.name.uk", "ТОВ «Одуд» & Ко")
+			if got := named(); got.UK != "ТОВ «Одуд» & Ко" || got.RU != got.UK {
+				t.Errorf("%+v", got)
+			}
+			o.run(exitDone, "", "setting", "set", "company.name.uk", "")
+			if got := named(); got.Complete() {
+				t.Errorf("unset again: %+v", got)
+			}
+			for _, wrong := range []string{"два\nрядки", " Одуд", strings.Repeat("ї", bot.CompanyMost+1), "\xff"} {
+				if _, errOut := o.run(exitUsage, "", "setting", "set", "company.name.ru", wrong); !strings.Contains(errOut, "company.name.ru") {
+					t.Errorf("%q: %s", wrong, errOut)
+				}
+			}
+			if out, _ := o.run(exitDone, "", "verify"); !strings.Contains(out, "audit: 2 entries") {
+				t.Error(out)
 			}
 		})
 	}

@@ -8,7 +8,6 @@ import (
 
 	"visnyk/bot"
 	"visnyk/cmd/visnyk/cli"
-	"visnyk/locales"
 )
 
 // runWebhook tells the messengers where we are, or asks them how it stands.
@@ -29,17 +28,13 @@ func runWebhook(ctx context.Context, c cli.Call) error {
 	if move == "set" && cfg.PublicURL == "" {
 		return cli.Usagef("VISNYK_PUBLIC_URL is not set: the messengers must know where to deliver")
 	}
-	texts, err := locales.New()
-	if err != nil {
-		return err
-	}
 	found := false
 	var errs []error
 	for _, b := range cfg.Bots {
 		if *only != "" && b.Name != *only {
 			continue
 		}
-		ch, err := hooked(b, texts)
+		ch, err := hooked(b)
 		if errors.Is(err, errNoWebhook) && *only == "" {
 			continue
 		}
@@ -63,12 +58,12 @@ func runWebhook(ctx context.Context, c cli.Call) error {
 var errNoWebhook = errors.New("this messenger has no webhook that could be set from here")
 
 // hooked returns the channel of a bot whose messenger is told where to deliver.
-func hooked(b botConfig, texts *locales.Bundle) (bot.WebhookSetter, error) {
+func hooked(b botConfig) (bot.WebhookSetter, error) {
 	k, _ := kindOf(b.Channel, kinds())
 	if k.open == nil {
 		return nil, errNoWebhook
 	}
-	ch, err := k.open(b.Account(), texts)
+	ch, err := k.open(b.Account(), nil)
 	if err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ type kind struct {
 	settings.Kind
 	// open gives the channel of an account; onSite does where the messenger is a
 	// page of ours. One of them is nil.
-	open   func(a bot.Account, texts *locales.Bundle) (bot.Channel, error)
+	open   func(a bot.Account, greeting func() bot.Message) (bot.Channel, error)
 	onSite func(s *service, b botConfig) (siteChannel, error)
 }
 
@@ -53,43 +53,17 @@ func kinds() []kind {
 	}
 }
 
-func openTelegram(a bot.Account, _ *locales.Bundle) (bot.Channel, error) {
+func openTelegram(a bot.Account, _ func() bot.Message) (bot.Channel, error) {
 	return telegram.New(telegram.Config{Name: a.Name, Token: a.Token, Secret: a.Secret, APIURL: a.APIURL})
 }
 
-func openViber(a bot.Account, texts *locales.Bundle) (bot.Channel, error) {
-	greeting, err := greeting(texts)
-	if err != nil {
-		return nil, err
-	}
+func openViber(a bot.Account, greeting func() bot.Message) (bot.Channel, error) {
 	return viber.New(viber.Config{Name: a.Name, Token: a.Token, SenderName: a.SenderName, APIURL: a.APIURL, Greeting: greeting})
-}
-
-// greeting is what a person reads before we know their language: both, and a
-// button for each.
-func greeting(texts *locales.Bundle) (bot.Message, error) {
-	var m bot.Message
-	for _, l := range bot.Languages() {
-		text, err := texts.Text(l, "greeting.text", nil, nil)
-		if err != nil {
-			return m, err
-		}
-		label, err := texts.Text(l, "greeting.language", nil, nil)
-		if err != nil {
-			return m, err
-		}
-		if m.Text != "" {
-			m.Text += "\n\n"
-		}
-		m.Text += text
-		m.Buttons = append(m.Buttons, []bot.Button{{Label: label, Word: true}}) // no screen stands behind a greeting
-	}
-	return m, nil
 }
 
 // ownTexts are the keys that are said outside the flows.
 func ownTexts() []string {
-	keys := append(dialog.Texts(), "greeting.text", "greeting.language")
+	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language")
 	keys = append(keys, joinTexts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))

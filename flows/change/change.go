@@ -4,8 +4,10 @@
 package change
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -49,7 +51,7 @@ func Flow() flows.Flow {
 			},
 		},
 		Texts: append(flows.PageTexts(),
-			"change.dated", "change.none", "change.list", "change.line", "change.head", "change.since", "change.gone", "change.why", "change.what",
+			"change.dated", "change.none", "change.list", "change.line", "change.head", "change.since", "change.when", "change.gone", "change.why", "change.what",
 			"change.gain", "change.do", "change.understood", "change.thanks", "change.question", "change.ask",
 			"change.back", "change.all", "change.follow", "change.unfollow", "change.followed", "change.unfollowed",
 			"change.mention", "change.open", "change.already", "change.newer", "change.understood_done", "button.menu", "press.gone",
@@ -160,26 +162,62 @@ func list(t flows.Turn) []flows.Effect {
 func pages() flows.List { return flows.List{Name: "changes", Below: 1} }
 
 // titled is the label of a change in the list. Those whose titles look the same are
-// told apart by their days.
+// told apart by their days, and of one day by their numbers: on every page by the same.
 func titled(all []bot.LedgerEntry, i int) flows.Text {
-	own := flows.Label(all[i].Change.Title)
+	own, day := flows.Label(all[i].Change.Title), all[i].Change.From
+	alike, before := false, 0
 	for j, n := range all {
-		if other := flows.Label(n.Change.Title); j != i && (strings.EqualFold(own.UK, other.UK) || strings.EqualFold(own.RU, other.RU)) {
-			return flows.T("change.dated", "Title", own, "FromDay", all[i].Change.From)
+		other := flows.Label(n.Change.Title)
+		if j == i || !strings.EqualFold(own.UK, other.UK) && !strings.EqualFold(own.RU, other.RU) {
+			continue
+		}
+		alike = true
+		if j < i && n.Change.From.Format(time.DateOnly) == day.Format(time.DateOnly) {
+			before++
 		}
 	}
-	return flows.Own(own)
+	switch {
+	case !alike:
+		return flows.Own(own)
+	case before > 0:
+		number := fmt.Sprintf(" (%d)", before+1)
+		own = bot.Bilingual{UK: own.UK + number, RU: own.RU + number}
+	}
+	return flows.T("change.dated", "Title", own, "FromDay", day)
 }
 
-// named finds the change whose button was pressed.
-func named(t flows.Turn) (bot.Change, bool) {
+// named finds the change whose button was pressed, or the one whose title was typed,
+// on whichever page it stands. Of titles that look the same none is meant.
+func named(t flows.Turn) (found bot.Change, ok bool) {
+	words := ""
+	if t.Event.Kind == bot.Typed && !t.Forwarded() && t.Command() == flows.None {
+		words = bare(t.Event.Text)
+	}
+	titles := 0
 	for _, n := range t.Facts.Ledger {
-		if t.Pressed(flows.Action(openVerb, n.Change.ID)) {
-			return n.Change, true
+		switch c := n.Change; {
+		case t.Pressed(flows.Action(openVerb, c.ID)):
+			return c, true
+		case words != "" && bears(c.Title, words):
+			found, titles = c, titles+1
 		}
 	}
-	return bot.Change{}, false
+	return found, titles == 1
 }
+
+// bears reports whether the words are the title in one of its languages, whole or as
+// a button bears it.
+func bears(title bot.Bilingual, words string) bool {
+	label := flows.Label(title)
+	for _, l := range bot.Languages() {
+		if strings.EqualFold(words, bare(title.In(l))) || strings.EqualFold(words, bare(label.In(l))) {
+			return true
+		}
+	}
+	return false
+}
+
+func bare(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func picked(t flows.Turn) bool { _, ok := named(t); return ok }
 
@@ -197,14 +235,22 @@ func tell(t flows.Turn, s side) []flows.Effect {
 	c := n.Change
 	say := flows.Say{}
 	if s.label == "" {
-		since := flows.T("change.since", "FromDay", c.From)
-		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), since, flows.Own(s.words(c))}
+		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), starts(c), flows.Own(s.words(c))}
 	} else {
 		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), flows.Own(s.words(c))}
 	}
 	say.Tells = []flows.Telling{{Change: c, Part: s.part, Texts: say.Texts}}
 	say.Buttons = append(answers(n, s), back())
 	return []flows.Effect{say}
+}
+
+// starts tells from when the change is in force; of an outage, which comes and goes,
+// when it is.
+func starts(c bot.Change) flows.Text {
+	if c.Kind == bot.Outage {
+		return flows.T("change.when", "FromDay", c.From)
+	}
+	return flows.T("change.since", "FromDate", c.From)
 }
 
 // answers are the buttons under a side of a change. They last: who scrolls back to

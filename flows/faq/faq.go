@@ -83,7 +83,7 @@ func Flow() flows.Flow {
 		},
 		Texts: []string{
 			"faq.ask", "faq.helped", "faq.yes", "faq.no", "faq.glad", "faq.mean", "faq.none", "faq.unknown", "faq.offer",
-			"faq.unhelped", "faq.human", "faq.about_change", "faq.passed", "faq.gone", "faq.guessed", "language.uk", "language.ru",
+			"faq.unhelped", "faq.human", "faq.about_change", "faq.passed", "faq.gone", "faq.guessed", "faq.foreign", "language.uk", "language.ru",
 			"button.operator", "button.menu",
 		},
 	}
@@ -124,6 +124,7 @@ func search(t flows.Turn) []flows.Effect {
 		flows.Set{Name: flows.VarArticle, Value: article},
 		flows.Set{Name: varOptions, Value: strings.Join(options, "\n")},
 		flows.Set{Name: varHeard, Value: string(found.Outcome)},
+		foreign(t),
 	}
 	if article != "" {
 		effects = append(effects, flows.Set{Name: flows.VarMisses})
@@ -165,7 +166,7 @@ func answer(t flows.Turn) []flows.Effect {
 
 func clarify(t flows.Turn) []flows.Effect {
 	note, other := guessed(t)
-	say := flows.Say{Texts: append(note, flows.T("faq.mean"))}
+	say := flows.Say{Texts: append(append(note, inEnglish(t)...), flows.T("faq.mean"))}
 	for _, id := range options(t) {
 		if a, ok := t.Facts.FAQ.Article(id, t.Facts.Now); ok {
 			say.Buttons = append(say.Buttons, flows.Row(flows.Own(flows.Label(a.Question)), flows.Action(pick, id)))
@@ -224,9 +225,9 @@ func passOn(flows.Turn) []flows.Effect {
 
 // without is the screen of a question that has no answer yet.
 func without(key string) func(flows.Turn) []flows.Effect {
-	return func(flows.Turn) []flows.Effect {
+	return func(t flows.Turn) []flows.Effect {
 		return []flows.Effect{flows.Say{
-			Texts:   []flows.Text{flows.T(key)},
+			Texts:   append([]flows.Text{flows.T(key)}, inEnglish(t)...),
 			Buttons: [][]flows.Button{flows.Row(flows.T("faq.human"), toHuman), {flows.MenuButton()}},
 		}}
 	}

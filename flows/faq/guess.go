@@ -27,7 +27,8 @@ func guessed(t flows.Turn) (note []flows.Text, other [][]flows.Button) {
 	}
 	for _, l := range bot.Languages() {
 		if l != t.Facts.Language {
-			other = append(other, flows.Row(flows.T("language."+string(l)), flows.Action(inLanguage, string(l))))
+			label := flows.T("language." + string(l))
+			other = append(other, []flows.Button{{Label: label, Action: flows.Action(inLanguage, string(l)), Listed: true}})
 		}
 	}
 	return []flows.Text{flows.T("faq.guessed")}, other

@@ -5,7 +5,7 @@
 // A transcript is read from top to bottom. Lines that begin with
 //
 //	#      are remarks
-//	lang, name, person, known, stopped, now, desk, changes, version, offer, chats
+//	lang, name, company, person, known, stopped, now, desk, changes, version, offer, chats
 //	       set the scene: "lang uk", "name Олена", "now 2026-11-24 14:05",
 //	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027",
 //	       "version tariff-2027 2"
@@ -46,6 +46,8 @@ type Stage struct {
 	// Words gives a text as the person reads it.
 	Words func(l bot.Language, t flows.Text, now time.Time) (string, error)
 	Zone  *time.Location
+	// Foreign reports whether a text is in neither of our languages; nil: none is.
+	Foreign func(text string) bool
 }
 
 // Run plays the transcript in the file and compares what really happens with
@@ -115,7 +117,7 @@ type play struct {
 func (p *play) forget() {
 	fresh := p.stage.begin()
 	p.erased, p.state = false, bot.State{}
-	facts := flows.Facts{Person: "somebody", Now: p.facts.Now, Language: p.facts.Language, Desk: p.facts.Desk, FAQ: p.facts.FAQ}
+	facts := flows.Facts{Person: "somebody", Now: p.facts.Now, Language: p.facts.Language, Desk: p.facts.Desk, FAQ: p.facts.FAQ, Company: p.facts.Company}
 	for _, n := range fresh.facts.Ledger {
 		if slices.ContainsFunc(p.facts.Ledger, func(was bot.LedgerEntry) bool { return was.Change.ID == n.Change.ID }) {
 			facts.Ledger = append(facts.Ledger, n)
@@ -179,6 +181,8 @@ func (p *play) scene(word, rest string) error {
 		}
 	case "name":
 		p.facts.Name = rest
+	case "company":
+		p.facts.Company = bot.Bilingual{UK: rest, RU: rest}.Quoted()
 	case "person": // who the person is, for what must not outlive a join
 		p.facts.Person = rest
 	case "stopped":

@@ -12,6 +12,7 @@ import (
 
 // turn plays one event and writes what comes of it.
 func (p *play) turn(e bot.Event) error {
+	p.facts.Foreign = p.stage.Foreign != nil && p.stage.Foreign(e.Text)
 	state, effects, err := p.stage.Book.Advance(flows.Turn{State: p.state, Event: e, Facts: p.facts})
 	p.facts.Lasting = flows.Lasting{}
 	if err != nil {
@@ -116,9 +117,13 @@ func (p *play) say(s flows.Say) error {
 	if len(s.Buttons) > flows.PageRows {
 		return fmt.Errorf("%d rows of buttons: a screen has %d at most", len(s.Buttons), flows.PageRows)
 	}
+	rows, err := flows.Paired(s.Buttons, func(label flows.Text) (string, error) { return p.words(l, label) })
+	if err != nil {
+		return err
+	}
 	p.state.Screen++
 	p.state.Buttons = nil
-	for _, row := range s.Buttons {
+	for _, row := range rows {
 		var labels []string
 		for _, b := range row {
 			label, err := p.words(l, b.Label)

@@ -20,7 +20,7 @@ func listChats(t flows.Turn) []flows.Effect {
 	for _, c := range t.Facts.Chats[page.From:page.To] {
 		key, data := "chats.own", []any{"Channel", c.Name()}
 		if !c.Since.IsZero() {
-			key, data = "chats.joined", append(data, "SinceDay", c.Since)
+			key, data = "chats.joined", append(data, "SinceDate", c.Since)
 		}
 		if c.Here {
 			key += "_here"

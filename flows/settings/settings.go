@@ -150,7 +150,7 @@ func overview(t flows.Turn) []flows.Effect {
 	case f.Quiet(): // then it does not matter what they would be told of, and when
 		say.Texts = append(say.Texts, flows.T("settings.stopped"))
 	case f.Wishes.Paused(f.Now):
-		say.Texts = append(say.Texts, flows.T("settings.paused", "UntilDay", f.Wishes.PausedUntil))
+		say.Texts = append(say.Texts, flows.T("settings.paused", "UntilDate", f.Wishes.PausedUntil))
 		fallthrough
 	default:
 		say.Texts = append(say.Texts, topics(f.Wishes), flows.T(hours(f.Wishes.Quiet).now))
@@ -193,7 +193,7 @@ func askTopics(t flows.Turn) []flows.Effect {
 		if muted(t, k) {
 			key = "topic." + string(k) + "_off"
 		}
-		say.Buttons = append(say.Buttons, flows.Row(flows.T(key), flows.Action(topic, string(k))))
+		say.Buttons = append(say.Buttons, []flows.Button{{Label: flows.T(key), Action: flows.Action(topic, string(k)), Listed: true}})
 	}
 	say.Buttons = append(say.Buttons, back())
 	return []flows.Effect{say}
@@ -232,8 +232,8 @@ func answering(yes bool, to string, do func(flows.Turn) []flows.Effect) flows.Tr
 		label = "a yes"
 	}
 	return flows.Transition{Label: label, To: to, Do: do, When: func(t flows.Turn) bool {
-		agreed, answered := flows.Agrees(t.Event.Text)
-		return t.Typed() && answered && agreed == yes
+		agreed, answered := t.Agrees()
+		return answered && agreed == yes
 	}}
 }
 

@@ -62,7 +62,8 @@ func Flow() flows.Flow {
 			},
 		},
 		Texts: append([]string{
-			"welcome.hello", "welcome.named", "welcome.about", "welcome.briefly", "welcome.again", "welcome.thanks",
+			"welcome.hello", "welcome.named", "welcome.about", "welcome.about_company",
+			"welcome.briefly", "welcome.briefly_company", "welcome.again", "welcome.thanks",
 			"language.ask", "language.now", "language.uk", "language.ru", "button.menu",
 		}, append(joinTexts(), politeTexts()...)...),
 	}
@@ -92,12 +93,12 @@ func greet(t flows.Turn) []flows.Effect {
 	}
 	return []flows.Effect{
 		flows.Set{Name: flows.VarGreeted, Value: "yes"},
-		flows.Say{Texts: []flows.Text{hello, flows.T("welcome.about")}},
+		flows.Say{Texts: []flows.Text{hello, t.Facts.Signed("welcome.about")}},
 	}
 }
 
-func greetBriefly(flows.Turn) []flows.Effect {
-	return []flows.Effect{flows.Say{Texts: []flows.Text{flows.T("welcome.briefly")}}}
+func greetBriefly(t flows.Turn) []flows.Effect {
+	return []flows.Effect{flows.Say{Texts: []flows.Text{t.Facts.Signed("welcome.briefly")}}}
 }
 
 // forget drops what the person was in the middle of: start is a fresh start.

@@ -1,0 +1,52 @@
+package flows
+
+import (
+	"strings"
+	"testing"
+
+	"visnyk/bot"
+)
+
+func TestShortNeighboursShareARow(t *testing.T) {
+	words := func(x Text) (string, error) { return x.Key + x.Own.UK, nil }
+	long, title := strings.Repeat("ї", shortLabel+1), Own(bot.Bilingual{UK: "Зміна", RU: "Зміна"})
+	one := func(labels ...Text) (rows [][]Button) {
+		for _, l := range labels {
+			rows = append(rows, Row(l, "x"))
+		}
+		return rows
+	}
+	listed := []Button{{Label: T("в"), Listed: true}}
+	for name, c := range map[string]struct {
+		rows [][]Button
+		want string
+	}{
+		"none":              {nil, ""},
+		"two":               {one(T("а"), T("б")), "а б"},
+		"three":             {one(T("а"), T("б"), T("в")), "а б|в"},
+		"four":              {one(T("а"), T("б"), T("в"), T("г")), "а б|в г"},
+		"a long one":        {one(T("а"), T(long), T("б"), T("в")), "а|" + long + "|б в"},
+		"as long as can be": {one(T(long[2:]), T("б")), long[2:] + " б"},
+		"titles":            {one(title, title, T("а"), T("б")), "Зміна|Зміна|а б"},
+		"named by a value":  {one(T("а", "Channel", "Viber"), T("б")), "а|б"},
+		"of a list":         {[][]Button{listed, listed, Row(T("а"), "x")}, "в|в|а"},
+		"rows of two":       {[][]Button{{{Label: T("а")}, {Label: T("б")}}, Row(T("в"), "x"), Row(T("г"), "x")}, "а б|в г"},
+	} {
+		paired, err := Paired(c.rows, words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rows []string
+		for _, row := range paired {
+			var labels []string
+			for _, b := range row {
+				label, _ := words(b.Label)
+				labels = append(labels, label)
+			}
+			rows = append(rows, strings.Join(labels, " "))
+		}
+		if got := strings.Join(rows, "|"); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
