@@ -236,7 +236,7 @@ func TestDemoScene(t *testing.T) {
 	p.does("telegram/write", "as", "olena", "text", "меню")
 	await(t, "the menu", func() bool {
 		screen = piece(p.read(olena), "telegram-thread")
-		return strings.Count(words(screen), "Питання") == 2
+		return strings.Count(words(screen), "Мої налаштування") == 2
 	})
 	ids := regexp.MustCompile(`data-id="(\d+)" data-from="bot"`).FindAllStringSubmatch(screen, -1)
 	p.does("telegram/press", "as", "olena", "message", ids[len(ids)-1][1], "key", "Що змінюється")

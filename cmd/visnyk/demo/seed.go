@@ -38,20 +38,7 @@ func Seed(ctx context.Context, store *storage.Store) error {
 			return fmt.Errorf("demo: addresses at %s: %w", name, err)
 		}
 	}
-	return errors.Join(atWork(ctx, store), named(ctx, store))
-}
-
-// named has the company bear its name, unless somebody has given another.
-func named(ctx context.Context, store *storage.Store) error {
-	for _, setting := range []string{"company.name.uk", "company.name.ru"} {
-		if _, set, err := store.Setting(ctx, setting); err != nil || set {
-			return err
-		}
-		if err := store.PutSetting(ctx, setting, "Одуд"); err != nil {
-			return err
-		}
-	}
-	return nil
+	return atWork(ctx, store)
 }
 
 // atWork has the operators at their desk at any hour, unless somebody has said
