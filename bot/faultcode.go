@@ -70,6 +70,8 @@ const (
 	FaultQuoteStray   FaultCode = "quote_stray"
 	FaultCellNameless FaultCode = "cell_nameless"
 	FaultCellNumber   FaultCode = "cell_number"
+	FaultCellNoValue  FaultCode = "cell_no_value"
+	FaultHeaderAgain  FaultCode = "header_again"
 
 	FaultTextEncoding  FaultCode = "text_not_utf8"
 	FaultTextUTF16     FaultCode = "text_utf16"
@@ -158,6 +160,8 @@ var faultWords = map[FaultCode]string{
 	FaultQuoteInside:  `a quote is not closed, or one inside a cell does not stand twice, as ""`,
 	FaultQuoteStray:   `a quote stands where none may: put the cell in quotes, and those inside it twice, as ""`,
 	FaultCellNameless: "the row has something in column {Place}, which the header gives no name",
+	FaultCellNoValue:  "is {Shown}, which a spreadsheet writes where it has no value to show: mend the formula or widen the column there, and save it again",
+	FaultHeaderAgain:  "names the columns anew and otherwise than the first line: import the two files one by one; what stands above is stored",
 	FaultCellNumber:   "is {Shown}, as a spreadsheet shows a number: digits may be lost; make the column text there and save it again",
 
 	FaultTextEncoding:  "is not UTF-8 at byte {Byte} ({Value}): write it in UTF-8",

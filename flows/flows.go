@@ -147,6 +147,15 @@ func (t Turn) Command() Command {
 	return ParseCommand(t.Event.Text)
 }
 
+// Agrees reports whether the person says yes to a question of ours in words of their
+// own; answered is false where they say neither yes nor no.
+func (t Turn) Agrees() (yes, answered bool) {
+	if !t.Typed() || t.Forwarded() {
+		return false, false
+	}
+	return Agrees(t.Event.Text)
+}
+
 // Wordless reports whether the person sent something without a word: a sticker,
 // a photo, empty text.
 func (t Turn) Wordless() bool {

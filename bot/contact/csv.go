@@ -53,8 +53,11 @@ func readText(r io.Reader) ([]byte, error) {
 	case bytes.HasPrefix(text, []byte("PK\x03\x04")) || bytes.HasPrefix(text, []byte("\xd0\xcf\x11\xe0")):
 		return nil, fileFault(0, bot.FaultFileWorkbook, nil)
 	}
-	return textfile.Table(text)
+	return textfile.Table(bytes.TrimRight(text, endOfFile))
 }
+
+// endOfFile is what programs of DOS write behind the last line.
+const endOfFile = "\x1a"
 
 // table is a file being read, row by row.
 type table struct {
@@ -134,6 +137,29 @@ func shortened(s string) string {
 		return string(letters[:40]) + "…"
 	}
 	return s
+}
+
+// isHeader reports whether a row names columns and nothing else, as where one file
+// was put behind another.
+func (t *table) isHeader(row cells) bool {
+	names := t.named(row)
+	for i, name := range names {
+		if name == "" && visible(row[i]) != "" {
+			return false
+		}
+	}
+	return slices.Contains(names, columnExternal)
+}
+
+// named returns the columns that a row names; "" for what names none.
+func (t *table) named(row cells) []string {
+	names := make([]string, len(row))
+	for i, name := range row {
+		if name, fault := columnNamed(unguarded(visible(name))); fault == nil {
+			names[i] = name
+		}
+	}
+	return names
 }
 
 // cells are the cells of a row, at most as many as the header has columns.

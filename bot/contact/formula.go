@@ -75,15 +75,20 @@ func eachPiece(cell string, f func(rest string) (put string, skip int)) string {
 
 // shortenedNumber is how spreadsheets and programs show a long number: 3,80501E+11.
 // One without a sign has a decimal part, for 12E5 may be a contract's.
-var shortenedNumber = regexp.MustCompile(`^[+-]?\d+(?:[.,]\d+[eE][+-]?\d{1,3}|[eE][+-]\d{1,3})$`)
+var shortenedNumber = regexp.MustCompile(`^=?[+-]?\d+(?:[.,]\d+[eEеЕ][+-]?\d{1,3}|[eEеЕ][+-]\d{1,3})$`)
+
+// noValue is what spreadsheets write where a formula has no value, in the
+// languages of ours, and where a column is too narrow for it.
+var noValue = regexp.MustCompile(`(?i)^#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|ERROR!|Н/Д|ССЫЛКА!|ЗНАЧ!|ИМЯ\?|ДЕЛ/0!|ЧИСЛО!|ПУСТО!` +
+	`|ПОСИЛАННЯ!|ЗНАЧЕННЯ!|ІМ['’]?Я\?|ДІЛ/0!|ПЕРЕНОС!|##+)$`)
 
 // groupedNumber is how spreadsheets show a number by thousands.
 var groupedNumber = regexp.MustCompile(`^\d{1,3}(?:[,\x{a0}\x{2009}\x{202f}]\d{3})+$`)
 
 // numberAsShown reports whether the cell is a number in a form that spreadsheets
-// show, and not the digits that were written there.
+// show, and not the digits that were written there, or what they show for none.
 func numberAsShown(cell string) bool {
-	return shortenedNumber.MatchString(cell) || groupedNumber.MatchString(cell)
+	return shortenedNumber.MatchString(cell) || groupedNumber.MatchString(cell) || noValue.MatchString(cell)
 }
 
 // asText returns what stands in a cell of the form ="00123", by which programs keep

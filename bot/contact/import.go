@@ -99,6 +99,12 @@ func (s *Contacts) Import(ctx context.Context, by bot.Actor, file io.Reader, rep
 			reject(line, *problem)
 			continue
 		}
+		if t.isHeader(cells) {
+			if slices.Equal(t.named(cells), t.header) {
+				continue // a file was put behind another
+			}
+			return sum, errors.Join(flush(), fileFault(line, bot.FaultHeaderAgain, nil))
+		}
 		if wrong := t.asShown(cells); wrong != nil {
 			reject(line, wrong...)
 			continue
@@ -143,11 +149,19 @@ func cellText(raw string) string {
 }
 
 // asShown returns the columns of a row that hold a number as a spreadsheet shows
-// it: its digits are lost, and a person would get another's. Sums by thousands
-// are read as they are; only an id is the same with and without.
+// it, or what it shows for none: its digits are lost, and a person would get
+// another's. Sums by thousands are read as they are; only an id is the same with
+// and without.
 func (t *table) asShown(row cells) (wrong []bot.Fault) {
 	for i, raw := range row {
 		name, cell := t.header[i], visible(raw)
+		if text, ok := asText(cell); ok {
+			cell = visible(text)
+		}
+		if noValue.MatchString(cell) {
+			wrong = append(wrong, bot.Fault{Field: name, Code: bot.FaultCellNoValue, Data: bot.Data{"Shown": shortened(cell)}})
+			continue
+		}
 		if shortenedNumber.MatchString(cell) || name == columnExternal && groupedNumber.MatchString(cell) {
 			wrong = append(wrong, bot.Fault{Field: name, Code: bot.FaultCellNumber, Data: bot.Data{"Shown": shortened(cell)}})
 		}

@@ -4,25 +4,59 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
-// visible returns the text without spaces around it and without signs that
-// nobody sees, such as those of direction and zero width: two ids that look alike
-// are one. Emoji and the scripts that need joiners keep them.
+// visible returns the text without spaces around it, without signs that nobody
+// sees, such as those of direction and zero width, and with each letter as one
+// sign (й, which some programs put together of и and a breve): two ids that look
+// alike are one. Emoji and the scripts that need joiners keep them.
 func visible(s string) string {
 	if ascii(s) {
 		return strings.TrimSpace(s)
 	}
+	if !utf8.ValidString(s) {
+		return s // refused
+	}
 	last := rune(0)
-	s = strings.Map(func(c rune) rune {
-		if unseen(c) || (c == '\u200c' || c == '\u200d') && !joins(last) {
-			return -1
+	var b strings.Builder
+	b.Grow(len(s))
+	for i, c := range s {
+		switch {
+		case c == '\u200c' || c == '\u200d':
+			if !joins(last) {
+				continue
+			}
+		case c == '\ufe0f' || c == '\ufe0e':
+			if !dressed(last, s[i+utf8.RuneLen(c):]) {
+				continue
+			}
+		case unicode.Is(unicode.Other_Default_Ignorable_Code_Point, c), c >= 0xe0020 && c <= 0xe007f: // these are of flags
+			if !pictured(last) {
+				continue
+			}
+		case unseen(c):
+			continue
 		}
 		last = c
-		return c
-	}, s)
-	return strings.TrimSpace(s)
+		b.WriteRune(c)
+	}
+	return norm.NFC.String(strings.TrimFunc(b.String(), empty))
 }
+
+// empty reports whether the sign is a space, or shows as one.
+func empty(c rune) bool { return unicode.IsSpace(c) || c == '\u2800' }
+
+// dressed reports whether a sign that chooses between a picture and print has one to
+// choose for: an emoji, or a key such as 1️⃣.
+func dressed(c rune, rest string) bool {
+	return c >= 0x80 && unicode.In(c, unicode.S, unicode.P) || strings.HasPrefix(rest, "\u20e3")
+}
+
+// pictured reports whether the sign is a part of a flag.
+func pictured(c rune) bool { return c == '\U0001f3f4' || c >= 0xe0020 && c <= 0xe007f }
 
 func ascii(s string) bool {
 	for i := range len(s) {
@@ -38,7 +72,8 @@ func ascii(s string) bool {
 func unseen(c rune) bool {
 	switch {
 	case c == '\u00ad', c == '\u061c', c == '\u180e', c == '\u200b', c == '\u200e', c == '\u200f', c == '\ufeff',
-		c >= '\u202a' && c <= '\u202e', c >= '\u2060' && c <= '\u206f':
+		c >= '\u202a' && c <= '\u202e', c >= '\u2060' && c <= '\u206f',
+		unicode.Is(unicode.Variation_Selector, c):
 		return true
 	}
 	return false

@@ -43,6 +43,25 @@ func TestForwardedWordsAreNoWish(t *testing.T) {
 	}
 }
 
+// Whatever stands in it, the bot keeps silent while an operator holds the chat.
+func TestForwardedWordsDoNotBreakInOnAnOperator(t *testing.T) {
+	for _, text := range []string{"стоп", "STOP", "покличте людину", "/stop", "Далі"} {
+		for _, kind := range []bot.EventKind{bot.Typed, bot.Attached} {
+			r := rehearse(t)
+			do(t, r, typed("поясніть"), noon)
+			r.loaded.Ticket = &bot.Ticket{ID: "t", Address: r.loaded.Conversation.Address, State: bot.TicketTaken}
+			e := typed(text)
+			e.Kind, e.Forwarded = kind, &bot.Origin{Kind: "channel", Name: "Новини"}
+			if kind == bot.Attached {
+				e.Attachment = &bot.Attachment{Kind: bot.Photo}
+			}
+			if got := do(t, r, e, noon); len(got.Said) > 0 {
+				t.Errorf("%s %q, forwarded to an operator, is answered with %q", kind, text, got.Said[0].Message.Text)
+			}
+		}
+	}
+}
+
 // Several messages that are one are forwarded all or none of them.
 func TestForwardedWordsAreGatheredApart(t *testing.T) {
 	origin := &bot.Origin{Kind: "channel", Name: "Новини"}

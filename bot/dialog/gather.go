@@ -16,6 +16,10 @@ const (
 	// gatherFor is how long the first message of several that are one, an album or a
 	// text that its client split, waits for the others. Nothing says which is the last.
 	gatherFor = 1500 * time.Millisecond
+	// sentWithin is how far apart by the messenger's clock, which tells whole seconds,
+	// two parts of a text are at most. What comes together after a pause of ours, or of
+	// the messenger's, was not sent together.
+	sentWithin = 2 * gatherFor
 	// mostGathered messages are one; then nothing is waited for any longer.
 	mostGathered = 16
 	// albumsKept is how many albums that were acted on are known, for items that come
@@ -88,13 +92,22 @@ func (g *gathered) goesWith(e bot.Event) bool {
 	if g.Event.Album != "" {
 		return e.Album == g.Event.Album
 	}
-	return e.Kind == bot.Typed && g.Event.Kind == bot.Typed
+	return e.Kind == bot.Typed && g.Event.Kind == bot.Typed && g.sentWith(e)
+}
+
+// sentWith reports whether the event was sent as soon after the last one as a client
+// sends what it split. A moment that nobody tells says nothing against it.
+func (g *gathered) sentWith(e bot.Event) bool {
+	return e.At.Unix() <= 0 || g.Event.At.Unix() <= 0 || e.At.Sub(g.Event.At).Abs() <= sentWithin
 }
 
 // add makes the event part of what was gathered. A caption that stands under each
 // item of an album was written once.
 func (g *gathered) add(e bot.Event) {
 	g.Items++
+	if e.At.After(g.Event.At) {
+		g.Event.At = e.At
+	}
 	switch {
 	case e.Text == "" || e.Album != "" && slices.Contains(strings.Split(g.Event.Text, "\n"), e.Text):
 	case g.Event.Text == "":

@@ -26,6 +26,12 @@ func long(text string) bot.Event {
 	return e
 }
 
+// sent is the event with its moment by the messenger's clock.
+func sent(e bot.Event, at time.Time) bot.Event {
+	e.At = at
+	return e
+}
+
 func due(t *testing.T, r *Rehearsal, at time.Time) []Result {
 	t.Helper()
 	all, err := r.Due(at)
@@ -98,12 +104,15 @@ func TestGathered(t *testing.T) {
 			[]step{now(item("a", "а1")), now(item("b", "б1")), now(item("a", "")), now(item("b", "б2")), now(item("a", "а2")), at(late, item("b", ""))},
 			[]string{"attached а1", "attached б1\nб2", "attached а2"},
 		},
-		"a split text":           {[]step{now(long("один")), now(typed("два"))}, []string{"typed один\nдва"}},
-		"a text in three":        {[]step{now(long("один")), now(long("два")), now(typed("три")), now(typed("чотири"))}, []string{"typed один\nдва\nтри", "typed чотири"}},
-		"a long text alone":      {[]step{now(long("один"))}, []string{"typed один"}},
-		"another after a while":  {[]step{now(long("один")), at(late, typed("два"))}, []string{"typed один", "typed два"}},
-		"a text and an album":    {[]step{now(long("один")), now(item("a", "два")), now(item("a", "три"))}, []string{"typed один", "attached два\nтри"}},
-		"more than one can have": {full, []string{"typed " + strings.Join([]string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"}, "\n")}},
+		"a split text":              {[]step{now(long("один")), now(typed("два"))}, []string{"typed один\nдва"}},
+		"a text in three":           {[]step{now(long("один")), now(long("два")), now(typed("три")), now(typed("чотири"))}, []string{"typed один\nдва\nтри", "typed чотири"}},
+		"a long text alone":         {[]step{now(long("один"))}, []string{"typed один"}},
+		"another after a while":     {[]step{now(long("один")), at(late, typed("два"))}, []string{"typed один", "typed два"}},
+		"another, sent much later":  {[]step{now(sent(long("один"), noon.Add(-time.Minute))), now(sent(typed("оператор"), noon))}, []string{"typed один", "typed оператор"}},
+		"another, sent before it":   {[]step{now(sent(long("один"), noon)), now(sent(typed("два"), noon.Add(-time.Minute)))}, []string{"typed один", "typed два"}},
+		"a split text, sent slowly": {[]step{now(sent(long("один"), noon.Add(-time.Second))), now(sent(typed("два"), noon))}, []string{"typed один\nдва"}},
+		"a text and an album":       {[]step{now(long("один")), now(item("a", "два")), now(item("a", "три"))}, []string{"typed один", "attached два\nтри"}},
+		"more than one can have":    {full, []string{"typed " + strings.Join([]string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"}, "\n")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, all := told(t)

@@ -126,8 +126,8 @@ func (t *turn) minds(e bot.Event) bool {
 	return t.conv.State.Flow+"/"+t.conv.State.Step == flows.Heard && t.current(e)
 }
 
-// stops reports whether the event is the word that ends all news, from somebody who
-// still gets them: neither an operator's conversation nor a limit of ours stands in
+// stops reports whether the event is the word that ends all news, said by somebody who
+// still gets them and not only passed on: neither an operator's conversation nor a limit of ours stands in
 // its way.
 func (t *turn) stops(e bot.Event) bool {
 	if e.Kind != bot.Typed && e.Kind != bot.Attached || e.Forwarded != nil || t.contact.Stopped || t.conv.Hushed {

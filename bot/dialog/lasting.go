@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/text/cases"
+
 	"visnyk/bot"
 	"visnyk/flows"
 )
@@ -121,17 +123,17 @@ func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button,
 // apart numbers the labels that are the same and do different things: whoever types
 // one is understood.
 func apart(rows [][]bot.Button) {
-	taken := map[string]string{}
+	taken, fold := map[string]string{}, cases.Fold() // as labelled reads them
 	for _, row := range rows {
 		for i, b := range row {
 			does := b.Action + b.URL
 			for n := 2; ; n++ {
-				if other, twice := taken[row[i].Label]; !twice || other == does {
+				if other, twice := taken[fold.String(row[i].Label)]; !twice || other == does {
 					break
 				}
 				row[i].Label = fmt.Sprintf("%s (%d)", b.Label, n)
 			}
-			taken[row[i].Label] = does
+			taken[fold.String(row[i].Label)] = does
 		}
 	}
 }

@@ -62,18 +62,31 @@ func (t *turn) asPress(e bot.Event) bot.Event {
 	return e
 }
 
-// labelled finds the button of the screen whose label the text is.
-func labelled(s bot.State, text string) (bot.Button, bool) {
+// labelled finds the button of the screen whose label the text is, or else the one
+// whose label was cut of it; none where that may be two.
+func labelled(s bot.State, text string) (found bot.Button, ok bool) {
 	fold := cases.Fold()
-	text = fold.String(strings.TrimSpace(strings.TrimPrefix(text, "•"))) // as lines show them
+	text = fold.String(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "•"))) // as lines show them
+	matches, longest := 0, 0
 	for _, b := range s.Buttons {
 		label := fold.String(b.Label)
 		beginning, cut := strings.CutSuffix(label, "…")
-		if b.Action != "" && (label == text || cut && (strings.HasPrefix(text, beginning) || text == strings.TrimSpace(beginning))) {
+		switch {
+		case b.Action == "":
+		case label == text:
 			return b, true
+		case strings.TrimSpace(beginning) == "":
+		case !cut || !strings.HasPrefix(text, beginning) && text != strings.TrimSpace(beginning) || len(beginning) < longest:
+		case len(beginning) > longest:
+			found, matches, longest = b, 1, len(beginning)
+		case b.Action != found.Action:
+			matches++
 		}
 	}
-	return bot.Button{}, false
+	if matches != 1 {
+		return bot.Button{}, false
+	}
+	return found, true
 }
 
 // answerPress stops the button's spinner, with a short notice or without.

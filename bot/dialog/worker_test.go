@@ -105,11 +105,11 @@ func (r *rig) receive(chat, text string) (id string) {
 // run runs the worker until holds.
 func (r *rig) run(clean bool, what string, holds func() bool) {
 	r.Helper()
-	lease, _, ok, err := r.store.Acquire(r.Context(), "telegram", storage.NewID(), time.Minute)
+	lease, _, ok, err := r.store.Acquire(r.Context(), "telegram", storage.NewID(), time.Hour)
 	if err != nil || !ok {
 		r.Fatalf("lease: %v %v", ok, err)
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), 40*time.Second)
+	ctx, cancel := context.WithTimeout(r.Context(), 3*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	ended := make(chan error, 1)
 	go func() { ended <- r.worker.Run(ctx, lease, clean) }()

@@ -131,8 +131,11 @@ func firstSeen(s []byte) (seen, next rune) {
 
 func nothing(r rune) bool { return r == 0 || unicode.IsSpace(r) }
 
-// picture reports whether r is an emoji or another sign that is no part of a code.
-func picture(r rune) bool { return unicode.In(r, unicode.So, unicode.Me) }
+// picture reports whether r is an emoji, an arrow or another sign that is no part of
+// a code.
+func picture(r rune) bool {
+	return unicode.In(r, unicode.So, unicode.Me) || r >= '←' && r <= '⇿' || r == '‼' || r == '⁉'
+}
 
 func otherMark(r rune) bool {
 	return r == '*' || r == '_' || r == '~' || r == '`' || r == '[' || r == ']'

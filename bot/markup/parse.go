@@ -96,7 +96,7 @@ func (r *reader) blocks(parent ast.Node, f frame) {
 			r.inline(n, Span{})
 			r.add(Block{Kind: Heading, Depth: n.Level - 1})
 		case *ast.FencedCodeBlock:
-			r.put(Span{Code: true}, rawLines(r.source, n.Lines()))
+			r.put(Span{Code: true}, joined(behindFence(n, r.source), rawLines(r.source, n.Lines())))
 			r.add(Block{Kind: Code})
 		default: // Paragraph, TextBlock
 			r.inline(n, Span{})
@@ -239,6 +239,30 @@ func raw(n ast.Node, source []byte) string {
 		s.Write(c.(*ast.Text).Segment.Value(source))
 	}
 	return s.String()
+}
+
+// behindFence returns the words that stand behind the opening fence of a block of
+// code, unless they name a language; then only where there is nothing else.
+func behindFence(n *ast.FencedCodeBlock, source []byte) string {
+	if n.Info == nil {
+		return ""
+	}
+	words := string(n.Info.Segment.Value(source))
+	if n.Lines().Len() > 0 && languageName.MatchString(words) {
+		return ""
+	}
+	return unescape(words)
+}
+
+// languageName is how the language of a block of code is named.
+var languageName = regexp.MustCompile(`^[A-Za-z][\w+#.-]*$`)
+
+// joined returns the lines of both.
+func joined(first, rest string) string {
+	if first == "" || rest == "" {
+		return first + rest
+	}
+	return first + "\n" + rest
 }
 
 // rawLines returns the lines of a code block.

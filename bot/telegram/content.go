@@ -128,14 +128,14 @@ func (m message) content(from int64) (text string, file *bot.Attachment, what st
 	}
 	switch {
 	case m.Contact != nil:
-		return "", m.Contact.attachment(from), "contact"
+		return visible(m.Caption), m.Contact.attachment(from), "contact"
 	case m.Venue != nil:
 		a, what := m.Venue.Location.attachment("venue")
 		a.Name, a.Words = name(m.Venue.Title), lines(m.Venue.Title, m.Venue.Address)
-		return "", a, what
+		return visible(m.Caption), a, what
 	case m.Location != nil:
 		a, what := m.Location.attachment("location")
-		return "", a, what
+		return visible(m.Caption), a, what
 	}
 	return "", nil, ""
 }

@@ -77,7 +77,7 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 		ev.Detail += "/sender_chat"
 		return nil
 	}
-	if m.Business != nil {
+	if there(m.Business) {
 		ev.Detail += "/business"
 		return nil
 	}
@@ -222,7 +222,7 @@ func press(e envelope, ev *bot.Event) error {
 	case q.Message == nil: // in whatever chat it was sent to: ours always have one
 		outside(e, ev, "inline")
 		return nil
-	case q.Message.Business != nil: // between two people
+	case there(q.Message.Business): // between two people
 		outside(e, ev, "business")
 		return nil
 	}

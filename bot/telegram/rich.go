@@ -21,7 +21,7 @@ const maxDepth = 256
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (r *rich) UnmarshalJSON(raw []byte) (err error) {
-	w := walk{doc: raw}
+	w := walk{doc: raw, passes: func(field string, _ int) bool { return somebody(field) }}
 	w.value("text", 0)
 	r.text, err = w.said()
 	r.links = w.links.all

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"visnyk/bot"
+	"visnyk/bot/telegram/telegramtest"
 )
 
 // odd are values that a side field could hold instead of its own.
@@ -148,4 +149,55 @@ func marshal(t *testing.T, d map[string]json.RawMessage) []byte {
 		t.Fatal(err)
 	}
 	return raw
+}
+
+// A caption is the person's words under whatever it stands, also where Telegram puts
+// none today; the names of those whom a formatted message mentions are nobody's words.
+func TestCaptionsAreWordsAnywhere(t *testing.T) {
+	ch := channel(t)
+	for content, want := range map[string]string{
+		`"contact":{"phone_number":"+380501234567","first_name":"П"},"caption":"покличте людину"`:                                                   "покличте людину",
+		`"location":{"latitude":1,"longitude":2},"caption":"покличте людину"`:                                                                       "покличте людину",
+		`"venue":{"location":{"latitude":1,"longitude":2},"title":"Кафе"},"caption":"покличте людину"`:                                              "покличте людину",
+		`"rich_message":{"blocks":[{"type":"paragraph","text":["Це ",{"type":"chat_mention","text":"канал","chat":{"title":"Покличте людину"}}]}]}`: "Це канал",
+	} {
+		u, _ := accepted(t, ch, signed(), []byte(`{"update_id":1,"message":{"message_id":1,"date":1,"chat":{"id":5,"type":"private"},"from":{"id":5,"first_name":"О"},`+content+`}}`))
+		events, err := ch.Decode(u)
+		if err != nil || len(events) != 1 || events[0].Text != want {
+			t.Errorf("%s: %+v, %v, want %q", content, events, err, want)
+		}
+	}
+}
+
+// A field without a value is as good as none, whichever it is: some gateways write
+// out all that there are.
+func TestNullIsNoField(t *testing.T) {
+	ch := channel(t)
+	var nulls strings.Builder
+	for _, f := range telegramtest.API().Types["Message"].Fields {
+		if !slices.Contains([]string{"message_id", "date", "chat", "from", "text", "caption", "paid_media", "hologram"}, f.Name) {
+			nulls.WriteString(`"` + f.Name + `":null,`)
+		}
+	}
+	read := func(kind, doc string) bot.Event {
+		t.Helper()
+		u, _ := accepted(t, ch, signed(), []byte(`{"update_id":1,"`+kind+`":`+doc+`}`))
+		events, err := ch.Decode(u)
+		if err != nil || len(events) != 1 {
+			t.Fatalf("%s: %+v, %v", kind, events, err)
+		}
+		return events[0]
+	}
+	const head = `"message_id":1,"date":1,"chat":{"id":5,"type":"private"}`
+	for _, content := range []string{
+		`"text":"покличте людину"`, `"paid_media":{"paid_media":[]},"caption":"покличте людину"`, `"hologram":{"text":"покличте людину"}`,
+	} {
+		e := read("message", "{"+nulls.String()+head+`,"from":{"id":5},`+content+"}")
+		if e.Text != "покличте людину" || e.Forwarded != nil || e.Answers != nil {
+			t.Errorf("%s: %+v", content, e)
+		}
+	}
+	if e := read("callback_query", `{"id":"7","from":{"id":5},"inline_message_id":null,"data":"1~a","message":{`+nulls.String()+head+`}}`); e.Kind != bot.Tapped {
+		t.Errorf("a press: %+v", e)
+	}
 }

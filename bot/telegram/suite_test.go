@@ -47,7 +47,7 @@ func TestSuite(t *testing.T) {
 	channeltest.Run(t, channeltest.Case{
 		New: func(t *testing.T) channeltest.World {
 			fake := telegramtest.Start(t, telegramtest.Options{Token: token, AllowHTTP: true})
-			ch := connect(t, fake.URL(), 300*time.Millisecond)
+			ch := connect(t, fake.URL(), 2*time.Second)
 			hook := channeltest.NewHook(t)
 			if err := ch.SetWebhook(t.Context(), hook.URL); err != nil {
 				t.Fatal(err)

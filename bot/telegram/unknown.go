@@ -20,12 +20,12 @@ func unknown(doc json.RawMessage) (*bot.Attachment, string, error) {
 		return nil, "", err
 	}
 	for _, s := range services() {
-		if _, ok := fields[s]; ok {
+		if there(fields[s]) {
 			return nil, "service/" + s, nil
 		}
 	}
 	for _, s := range unsupported() {
-		if _, ok := fields[s]; ok {
+		if there(fields[s]) {
 			return &bot.Attachment{Kind: bot.Unsupported}, s, nil
 		}
 	}
@@ -93,7 +93,7 @@ func strangeField(what string, doc json.RawMessage) string {
 	var fields map[string]json.RawMessage
 	_ = read(doc, &fields)
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
-		if !about(field) {
+		if !about(field) && there(fields[field]) {
 			return "/" + markup.Cut(field, maxName)
 		}
 	}

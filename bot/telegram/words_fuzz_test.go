@@ -29,12 +29,12 @@ var containers = []struct {
 	people              bool // of which no name is a word
 	kept                func(bot.Event) string
 }{
-	{"rich_message", `"rich_message":`, ``, "text", 0, false, textOf},
+	{"rich_message", `"rich_message":`, ``, "text", 0, true, textOf},
 	{"poll", `"poll":`, ``, "", 0, true, wordsOf},
 	{"gift", `"gift":`, ``, "", 0, true, textOf},
 	{"a kind of tomorrow", `"hologram":`, ``, "hologram", 1, true, textOf},
 	{"quote", `"text":"x","quote":`, ``, "", 0, true, func(e bot.Event) string { return answered(e).Quote }},
-	{"rich reply", `"text":"x","reply_to_message":{"message_id":1,"rich_message":`, `}`, "text", 0, false, func(e bot.Event) string { return answered(e).Text }},
+	{"rich reply", `"text":"x","reply_to_message":{"message_id":1,"rich_message":`, `}`, "text", 0, true, func(e bot.Event) string { return answered(e).Text }},
 	{"poll elsewhere", `"text":"x","external_reply":{"poll":`, `}`, "poll", 1, true, func(e bot.Event) string { return answered(e).Text }},
 }
 

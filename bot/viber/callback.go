@@ -68,8 +68,8 @@ func (m content) unreadable() bool {
 
 // card is a contact of an address book.
 type card struct {
-	Name  words `json:"name"`
-	Phone words `json:"phone_number"`
+	Name  words  `json:"name"`
+	Phone dialed `json:"phone_number"`
 }
 
 // place is where somebody is.

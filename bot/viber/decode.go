@@ -73,9 +73,12 @@ func said(e *bot.Event, m content) {
 		}
 		e.Kind, e.Text = bot.Typed, text
 	case "url":
-		// The link is the text; nobody ever fetches it.
+		// The link is the text; nobody ever fetches it. Beside words it stands behind them.
 		e.Kind, e.Text = bot.Typed, clean(media)
-		if e.Text == "" {
+		if visible(text) {
+			if e.Text != "" && !strings.Contains(text, e.Text) {
+				e.Links = []bot.Link{{URL: e.Text}}
+			}
 			e.Text = text
 		}
 	case "picture":
@@ -97,7 +100,9 @@ func said(e *bot.Event, m content) {
 	case "location":
 		at := m.Location.value
 		if !at.Lat.within(90) || !at.Lon.within(180) {
-			e.Kind, e.Text = bot.Typed, "[location]"
+			if e.Kind, e.Text = bot.Typed, text; !visible(text) {
+				e.Text = "[location]"
+			}
 			return
 		}
 		attach(bot.Attachment{Kind: bot.Location, Lat: at.Lat.value, Lon: at.Lon.value})

@@ -3,7 +3,7 @@ package viber
 import (
 	"errors"
 	"fmt"
-	"html"
+	"strings"
 	"unicode/utf8"
 
 	"visnyk/bot"
@@ -52,10 +52,12 @@ type button struct {
 // of them asks for the phone number.
 func keys(rows [][]bot.Button, screen int) (k *keyboard, phone bool, err error) {
 	k = &keyboard{Type: "keyboard"}
-	lines := 0
+	lines := 0 // as they were given: that they have room in fewer is not promised
 	for _, row := range rows {
+		lines += len(share(row))
+	}
+	for _, row := range bot.Paired(rows) {
 		for _, part := range share(row) {
-			lines++
 			for _, b := range part {
 				key, err := key(b, screen)
 				if err != nil {
@@ -120,14 +122,18 @@ func key(b bot.Button, screen int) (button, error) {
 	return k, nil
 }
 
+// escaped writes what HTML reads otherwise. Quotes it reads as they are, and each
+// would take five characters of the limit.
+var escaped = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
 // label escapes a label, which Viber reads as HTML, and keeps it under the limit.
 func label(s string) string {
 	s = harmless(line(s, maxLabel))
-	if text := html.EscapeString(s); utf8.RuneCountInString(text) <= maxLabel {
+	if text := escaped.Replace(s); utf8.RuneCountInString(text) <= maxLabel {
 		return text
 	}
 	for n := utf8.RuneCountInString(s); ; n-- {
-		if text := html.EscapeString(markup.Cut(s, n)) + "…"; utf8.RuneCountInString(text) <= maxLabel {
+		if text := escaped.Replace(markup.Cut(s, n)) + "…"; utf8.RuneCountInString(text) <= maxLabel {
 			return text
 		}
 	}

@@ -24,6 +24,20 @@ func (w *words) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// dialed is a telephone number, also where it comes without quotes; anything else
+// is "".
+type dialed string
+
+// UnmarshalJSON implements json.Unmarshaler. It never fails.
+func (d *dialed) UnmarshalJSON(b []byte) error {
+	*d = ""
+	s, ok := digits(b)
+	if whole := strings.Trim(s, "0123456789") == ""; ok && (whole || b[0] == '"') {
+		*d = dialed(s)
+	}
+	return nil
+}
+
 // wording is what a person wrote; odd tells that something stands there which is no
 // text, so that it is not known what.
 type wording struct {

@@ -11,6 +11,7 @@ import (
 // joiner is U+2060 WORD JOINER: invisible, of no width, and no border of a
 // word. Viber formats "*bold*", "_italic_" and "~struck~" where the mark stands
 // at the border of a word; with a joiner on both sides it does not stand there.
+// Three backticks are its mark for monospace: a joiner before the third keeps them.
 const joiner = "\u2060"
 
 // placeholder begins the literals that Viber replaces by data of the receiver.
@@ -47,7 +48,7 @@ func literalLine(out *strings.Builder, line []glyph) {
 			closer[g.r] = i
 		}
 	}
-	guarded := false
+	guarded, ticks := false, 0
 	var kept []bool // looked at where it matters
 	for i, g := range line {
 		opens, closes := power(line, i)
@@ -59,6 +60,12 @@ func literalLine(out *strings.Builder, line []glyph) {
 		guard = guard && !kept[i]
 		if guard || guarded {
 			out.WriteString(joiner)
+		}
+		if ticks++; g.r != '`' {
+			ticks = 0
+		} else if ticks == 3 {
+			out.WriteString(joiner)
+			ticks = 1
 		}
 		out.WriteRune(g.r)
 		guarded = guard

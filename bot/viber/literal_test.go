@@ -55,6 +55,38 @@ func TestUsersMarksStayLiteral(t *testing.T) {
 	grow("", 5)
 }
 
+// TestFencesStayLiteral: three backticks are Viber's mark for monospace, which we
+// never put, so those of the words stay, be they on lines apart.
+func TestFencesStayLiteral(t *testing.T) {
+	ch := channel(t, nil)
+	for _, m := range []bot.Message{
+		{Text: "```code```", Plain: true}, {Text: "раз ``` два\nтри ``` і ````чотири````", Plain: true}, {Text: "``так`` `ні`", Plain: true},
+		{Text: markup.Escape("```code```")}, {Text: "````\n```\n````"}, {Text: "Так", Plain: true, Buttons: rows(strings.Repeat("ї", 200)+"```x```", 60)},
+	} {
+		parts, err := ch.Render(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range parts {
+			got := textOf(t, p)
+			if strings.Contains(got, "```") {
+				t.Errorf("%q came out as %q, which Viber formats", m.Text, got)
+			}
+			if bare := strings.ReplaceAll(got, "\u2060", ""); m.Plain && m.Buttons == nil && bare != m.Text {
+				t.Errorf("%q came out as %q", m.Text, bare)
+			}
+		}
+	}
+}
+
+// rows are n rows of a button with the label.
+func rows(label string, n int) (all [][]bot.Button) {
+	for range n {
+		all = append(all, []bot.Button{{Label: label, Action: "a"}})
+	}
+	return all
+}
+
 // TestOursFormat: what the author styled does come out styled.
 func TestOursFormat(t *testing.T) {
 	ch := channel(t, nil)

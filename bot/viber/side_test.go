@@ -3,6 +3,7 @@ package viber_test
 import (
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -147,6 +148,38 @@ func TestNothingToRead(t *testing.T) {
 		events, err := ch.Decode(u)
 		if text := what == "null" || strings.HasPrefix(what, `"`); text != (err == nil) || text && events[0].Kind != bot.Typed {
 			t.Errorf("%s: %v, %v", body, events, err)
+		}
+	}
+}
+
+// The person's own words outlive whatever they stand beside, and a number is one in
+// quotes or without.
+func TestWordsBesideSomethingElse(t *testing.T) {
+	ch := channel(t, nil)
+	for content, want := range map[string]bot.Event{
+		`"type":"url","media":"https://a.example/","text":"покличте людину"`: {
+			Kind: bot.Typed, Text: "покличте людину", Links: []bot.Link{{URL: "https://a.example/"}},
+		},
+		`"type":"url","media":"https://a.example/","text":"ось https://a.example/ дивіться"`: {Kind: bot.Typed, Text: "ось https://a.example/ дивіться"},
+		`"type":"url","media":"https://a.example/","text":"https://a.example/"`:              {Kind: bot.Typed, Text: "https://a.example/"},
+		`"type":"url","media":"https://a.example/","text":" \u200b"`:                         {Kind: bot.Typed, Text: "https://a.example/"},
+		`"type":"location","location":{"lat":95,"lon":1},"text":"покличте людину"`:           {Kind: bot.Typed, Text: "покличте людину"},
+		`"type":"contact","contact":{"name":"П","phone_number":380501234567}`: {
+			Kind: bot.Attached, Attachment: &bot.Attachment{Kind: bot.Phone, Name: "П", Phone: "380501234567"},
+		},
+		`"type":"contact","contact":{"name":"П","phone_number":380501234567.0}`: {
+			Kind: bot.Attached, Attachment: &bot.Attachment{Kind: bot.Phone, Name: "П"},
+		},
+	} {
+		body := []byte(`{"event":"message","timestamp":1763740800000,"message_token":49,"sender":{"id":"01234567890A=","name":"Іра"},"message":{` + content + `}}`)
+		u, _ := accepted(t, ch, signed(body), body)
+		events, err := ch.Decode(u)
+		if err != nil || len(events) != 1 {
+			t.Fatalf("%s: %+v, %v", content, events, err)
+		}
+		e := events[0]
+		if got := (bot.Event{Kind: e.Kind, Text: e.Text, Links: e.Links, Attachment: e.Attachment}); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, want %+v", content, got, want)
 		}
 	}
 }

@@ -55,7 +55,7 @@ func TestSuite(t *testing.T) {
 	channeltest.Run(t, channeltest.Case{
 		New: func(t *testing.T) channeltest.World {
 			fake := vibertest.Start(t, vibertest.Options{Token: token, NoReceipts: true, HourlyLimit: -1})
-			ch := connect(t, fake.URL(), 300*time.Millisecond)
+			ch := connect(t, fake.URL(), 2*time.Second)
 			hook := channeltest.NewHook(t)
 			if err := ch.SetWebhook(t.Context(), hook.URL); err != nil {
 				t.Fatal(err)

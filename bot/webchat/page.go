@@ -2,6 +2,7 @@ package webchat
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"fmt"
 	"html/template"
@@ -63,9 +64,15 @@ func (d *door) page(c echo.Context) error {
 	if l == other {
 		other = bot.Russian
 	}
+	names := d.companies(c.Request().Context())
+	title := names.In(l)
+	if title == "" {
+		title = d.words[l]["title"]
+	}
 	var out bytes.Buffer
 	err := d.assets.page.Execute(&out, map[string]any{
 		"Language": l, "Words": d.words[l], "Other": d.words[other], "OtherLanguage": other,
+		"Title": title, "Companies": map[string]string{"uk": names.UK, "ru": names.RU},
 		"Names": map[string]string{"uk": d.words[bot.Ukrainian]["name"], "ru": d.words[bot.Russian]["name"]},
 		"Bot":   d.name, "Sites": strings.Join(d.origins, " "), "Join": d.join != nil, "Assets": d.assets.Base(),
 	})
@@ -79,4 +86,12 @@ func (d *door) page(c echo.Context) error {
 	h.Set(echo.HeaderContentSecurityPolicy, policy.String())
 	h.Set(echo.HeaderVary, "Accept-Language")
 	return web.ServePage(c.Response(), c.Request(), out.Bytes())
+}
+
+// companies is whose chat it is, in each language; empty where nobody has said.
+func (c *Channel) companies(ctx context.Context) bot.Bilingual {
+	if c.company == nil {
+		return bot.Bilingual{}
+	}
+	return c.company(ctx)
 }

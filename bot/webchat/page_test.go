@@ -1,12 +1,14 @@
 package webchat_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 
+	"visnyk/bot"
 	"visnyk/bot/webchat"
 )
 
@@ -144,6 +146,31 @@ func TestConfig(t *testing.T) {
 		got, err := webchat.ParseOrigin(origin)
 		if got != want || (err == nil) != (want != "") {
 			t.Errorf("%q is %q, %v", origin, got, err)
+		}
+	}
+}
+
+// TestCompany: the page bears the name of the company in its language, as text,
+// and its own word where there is none.
+func TestCompany(t *testing.T) {
+	for name, tt := range map[string]struct {
+		company func(context.Context) bot.Bilingual
+		uk, ru  string
+	}{
+		"nobody said":  {nil, "uk title", "ru title"},
+		"no name":      {func(context.Context) bot.Bilingual { return bot.Bilingual{} }, "uk title", "ru title"},
+		"both":         {func(context.Context) bot.Bilingual { return bot.Bilingual{UK: "Одуд", RU: "Удод"} }, "Одуд", "Удод"},
+		"no plain one": {func(context.Context) bot.Bilingual { return bot.Bilingual{UK: `"><b>Ї`, RU: `"><b>Ї`} }, "&#34;&gt;&lt;b&gt;Ї", "&#34;&gt;&lt;b&gt;Ї"},
+	} {
+		s := newSite(t, func(c *webchat.Config) { c.Company = tt.company })
+		for lang, want := range map[string]string{"uk": tt.uk, "ru": tt.ru} {
+			_, body := get(t, s, "/chat?lang="+lang)
+			if !strings.Contains(body, "<title>"+want+"</title>") || !strings.Contains(body, `title="`+want+`">`+want+"</h1>") {
+				t.Errorf("%s: in %s the page is not called %q", name, lang, want)
+			}
+			if named := strings.Contains(body, "data-company-"); named != !strings.HasSuffix(want, " title") {
+				t.Errorf("%s: the script is told of names: %v", name, named)
+			}
 		}
 	}
 }

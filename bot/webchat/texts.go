@@ -10,7 +10,7 @@ import (
 func Texts() []string {
 	all := []string{
 		"title", "thread", "write", "send", "attach", "language", "name", "close", "open", "unread",
-		"join", "join_ready", "join_failed", "earlier", "you", "reply", "pressed", "writes", "today", "yesterday",
+		"join", "join_short", "join_ready", "join_failed", "earlier", "you", "reply", "pressed", "writes", "today", "yesterday",
 		"sending", "sent", "waiting", "failed", "again", "drop", "offline", "long",
 		"file_large", "file_empty", "file_failed", "download", "download_failed", "picture", "noscript",
 	}

@@ -44,6 +44,9 @@ type Config struct {
 	Origins []string
 	// PublicURL is where visitors reach us, where a proxy hides it; or "".
 	PublicURL string
+	// Company gives the name of the company whose chat it is, as the page's title;
+	// nil, and a language without a name, for the page's own word.
+	Company func(context.Context) bot.Bilingual
 	// Join gives the address where the visitor goes on in another messenger; nil
 	// where there is none.
 	Join func(ctx context.Context, from bot.Address) (url string, err error)
@@ -66,6 +69,7 @@ type Channel struct {
 	words    map[bot.Language]map[string]string
 	origins  []string
 	public   string // the origin of PublicURL, or ""
+	company  func(context.Context) bot.Bilingual
 	join     func(context.Context, bot.Address) (string, error)
 	tell     func(string)
 	now      func() time.Time
@@ -82,7 +86,7 @@ type Channel struct {
 func New(c Config) (*Channel, error) {
 	ch := &Channel{
 		name: c.Name, key: slices.Clone(c.Key), threads: c.Threads, words: maps.Clone(c.Words),
-		join: c.Join, tell: c.Tell, now: c.Now, log: c.Log, limits: c.Limits.orDefaults(), entrance: c.Entrance,
+		company: c.Company, join: c.Join, tell: c.Tell, now: c.Now, log: c.Log, limits: c.Limits.orDefaults(), entrance: c.Entrance,
 	}
 	if ch.name == "" {
 		ch.name = DefaultName

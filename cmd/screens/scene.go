@@ -44,13 +44,17 @@ func types(phone, text, words string) act {
 	return act{fmt.Sprintf(writes, "#"+phone+"-text", text), fmt.Sprintf(reads, "#"+phone, words)}
 }
 
+// chooses sends one of the suggested phrases.
+func chooses(phone, text, words string) act {
+	return act{fmt.Sprintf(click, "#"+phone+" .try [value=\""+text+"\"]"), fmt.Sprintf(reads, "#"+phone, words)}
+}
+
 func scenes() []scene {
 	return []scene{
 		{
-			name: "demo-uk", query: "?as=olena&lang=uk", width: 1440, height: 1040,
+			name: "demo-uk", query: "?as=olena&lang=uk", width: 1440, height: 900,
 			acts: []act{
-				clicks("#telegram-start", "#telegram", "Оберіть"),
-				presses("telegram", "Що змінюється", "Ось що для Вас"),
+				chooses("telegram", "Що змінюється?", "Ось що для Вас"),
 				presses("telegram", "Нові тарифи з", "коштуватиме"),
 				clicks("#viber-start", "#viber", "Вітаємо"),
 				presses("viber", "Українська", "Оберіть"),
@@ -58,9 +62,9 @@ func scenes() []scene {
 			},
 		},
 		{
-			name: "demo-ru", query: "?as=igor&lang=ru", width: 1440, height: 900, dark: true, shows: ".below",
+			name: "demo-ru", query: "?as=igor&lang=ru", width: 1440, height: 900, dark: true, shows: "#engineers",
 			acts: []act{
-				clicks("#telegram-start", "#telegram", "Выберите"),
+				{fmt.Sprintf(click, "#engineers > summary"), `document.querySelector("#engineers").open`},
 				clicks(`#telegram-faults [data-fault="429"]`, "#telegram-faults", "подождёт"),
 				types("telegram", "где ваш офис", "Садовом, 3"),
 				clicks(`#telegram-faults [data-fault="twice"]`, "#telegram-faults", "дважды"),

@@ -148,10 +148,15 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 			stop()
 			return errors.Join(err, <-ended)
 		}
-		page.Open(demo.Parts{
+		parts := demo.Parts{
 			Store: s.store.Load(), Desk: s.parts.desk, Operator: operator, Book: s.engine.Book,
 			Telegram: box.telegram, Viber: box.viber, Zone: cfg.Zone, WebChat: s.chat != nil,
-		})
+		}
+		if err := page.Greet(ctx, parts); err != nil && ctx.Err() == nil {
+			stop()
+			return errors.Join(err, <-ended)
+		}
+		page.Open(parts)
 		invite(ctx, w, at)
 		return <-ended
 	}

@@ -228,11 +228,18 @@ func TestDemoScene(t *testing.T) {
 	p := newPlayground(t, t.TempDir())
 	const olena, igor = "/?as=olena&lang=uk", "/?as=igor&lang=ru"
 
+	// A conversation is there before anybody comes.
+	screen := p.sees(olena, "telegram-thread", "/start", "Вітаємо, Олено.", "Оберіть, що Вас цікавить", "Як оплатити інтернет?", "карткою")
+	p.sees("/?lang=ru", "telegram-thread", "Здравствуйте", "Как оплатить интернет?", "картой")
+
 	// Nobody is told of what is meant for others.
-	p.does("telegram/open", "as", "olena")
-	screen := p.sees(olena, "telegram-thread", "/start", "Вітаємо, Олено.", "Оберіть, що Вас цікавить")
-	id := regexp.MustCompile(`data-id="(\d+)" data-from="bot"`).FindStringSubmatch(screen)
-	p.does("telegram/press", "as", "olena", "message", id[1], "key", "Що змінюється")
+	p.does("telegram/write", "as", "olena", "text", "меню")
+	await(t, "the menu", func() bool {
+		screen = piece(p.read(olena), "telegram-thread")
+		return strings.Count(words(screen), "Питання") == 2
+	})
+	ids := regexp.MustCompile(`data-id="(\d+)" data-from="bot"`).FindAllStringSubmatch(screen, -1)
+	p.does("telegram/press", "as", "olena", "message", ids[len(ids)-1][1], "key", "Що змінюється")
 	told := words(p.sees(olena, "telegram-thread", "Ось що для Вас змінюється", "Ваш особистий менеджер"))
 	if strings.Contains(told, "Нічні роботи") || strings.Contains(told, "Перший рік роутер") {
 		t.Errorf("Олена is told of others' changes: %s", told)
@@ -240,7 +247,7 @@ func TestDemoScene(t *testing.T) {
 	p.does("viber/open", "as", "igor")
 	p.sees(igor, "viber-thread", "Вітаємо.", "Здравствуйте.")
 	p.does("viber/press", "as", "igor", "key", "Русский")
-	p.sees(igor, "viber-keyboard", "Что меняется")
+	p.sees(igor, "viber-keyboard", "Оператор")
 	p.does("viber/press", "as", "igor", "key", "Что меняется")
 	p.sees(igor, "viber-keyboard", "Ночные работы")
 	if others := words(piece(p.read(olena), "viber-thread")); strings.Contains(others, "Здравствуйте") {
@@ -254,7 +261,11 @@ func TestDemoScene(t *testing.T) {
 		t.Error("what somebody typed became markup")
 	}
 	p.does("telegram/write", "as", "olena", "text", "покличте людину")
-	desk := p.sees(olena, "desk", "Олена", "просить людину")
+	desk := p.sees(olena, "desk", "Олена", "просить людину", "покличте людину Узяти розмову")
+	p.sees(olena, "telegram-screen", "Запит в оператора")
+	if strings.Contains(piece(p.read(igor), "telegram-screen"), `class="pointer"`) {
+		t.Error("Игорь is shown to the desk for Олена")
+	}
 	ticket := regexp.MustCompile(`data-ticket="([^"]+)" data-state="waiting"`).FindStringSubmatch(desk)
 	p.does("desk/take", "ticket", ticket[1])
 	p.sees(olena, "telegram-thread", "Вам відповідає Марина")
@@ -285,7 +296,9 @@ func TestDemoFaults(t *testing.T) {
 		{"dmytro", "viber", "blocked", "де ваш офіс", "людина недоступна: більше не пишемо, доки не озветься"},
 	}
 	for _, c := range cases {
-		p.does(c.phone+"/open", "as", c.as)
+		if c.phone == "viber" { // on Telegram a conversation is there
+			p.does("viber/open", "as", c.as)
+		}
 		p.sees("/?as="+c.as, c.phone+"-thread", "Вітаємо")
 		p.does("fault/"+c.phone+"?on=1", "as", c.as, "fault", c.fault)
 		if on := piece(p.read("/?as="+c.as), c.phone+"-faults"); !strings.Contains(on, `data-fault="`+c.fault+`" aria-pressed="true"`) {
@@ -362,15 +375,15 @@ func TestDemoStream(t *testing.T) {
 		return "", ""
 	}
 	first := map[string]bool{}
-	for range 7 {
+	for range 8 {
 		id, _ := next()
 		first[id] = true
 	}
-	if len(first) != 7 {
+	if len(first) != 8 {
 		t.Errorf("at first came %v", first)
 	}
-	p.does("telegram/open", "as", "dmytro")
-	for id, markup := next(); !strings.Contains(words(markup), "Вітаємо, Дмитре"); id, markup = next() {
+	p.does("telegram/write", "as", "dmytro", "text", "меню")
+	for id, markup := next(); !strings.Contains(words(markup), ": меню"); id, markup = next() {
 		if strings.HasPrefix(id, "viber") {
 			t.Errorf("%s came, and nothing happened there", id)
 		}

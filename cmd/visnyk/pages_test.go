@@ -100,6 +100,49 @@ func TestManyChangesOnEveryMessenger(t *testing.T) {
 	}
 }
 
+// TestChangesThatLookAlike: on every page and messenger each has a label of its own,
+// by which it opens.
+func TestChangesThatLookAlike(t *testing.T) {
+	const n = 20
+	titles := []string{"Нічні роботи", "нічні роботи ", "Нічні роботи (2)", "Роботи на магістралі між Подолом, Оболонню та Виноградарем і далі", `"'&<>` + strings.Repeat(`"'<&>`, 20)}
+	s := newWorld(t, storagetest.SQLiteURL(t), sandboxOptions{more: []botConfig{{Name: "webchat", Channel: "webchat"}}, chat: unhurried()})
+	s.withdrawAll()
+	all := manyChanges(n, time.Now().AddDate(0, 0, 7))
+	for i := range all {
+		title := titles[i%len(titles)]
+		all[i].Title, all[i].From = bot.Bilingual{UK: title, RU: title}, all[i/8].From
+	}
+	if err := s.service.store.Load().PutChanges(t.Context(), all); err != nil {
+		t.Fatal(err)
+	}
+	s.refreshed()
+	visitor, _ := s.onWebchat(bot.Ukrainian)
+	for name, a := range map[string]*actor{
+		"telegram": s.onTelegram(1001, "Олена", bot.Ukrainian), "viber": s.onViber("01234567890A+/b5CdEfGg==", "Олена", bot.Ukrainian), "webchat": visitor,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.t = t
+			a.write("/start")
+			a.hears()
+			if name == "viber" {
+				a.taps("@greeting.language")
+				a.hears("@menu.choose")
+			}
+			a.taps("@menu.changes")
+			offered, _ := readPages(a, a.say("@page.next"))
+			folded := map[string]bool{}
+			for _, label := range offered {
+				folded[strings.ToLower(label)] = true
+			}
+			if len(offered) != n || len(folded) != n {
+				t.Errorf("%d labels, %d different: %q", len(offered), len(folded), offered)
+			}
+			a.write(strings.ToUpper(offered[n-1]))
+			a.hears("Суть ")
+		})
+	}
+}
+
 // readPages turns the pages to the last and returns the labels of the changes and all
 // that was said: every other page is turned by the typed label.
 func readPages(a *actor, next string) (offered []string, said string) {

@@ -35,7 +35,7 @@ func (s *service) newWebchat(b botConfig) (siteChannel, error) {
 	}
 	ch, err := webchat.New(webchat.Config{
 		Name: b.Name, Key: s.secret, Threads: threads{s}, Words: words, Origins: s.cfg.ChatOrigins,
-		PublicURL: s.cfg.PublicURL, Join: s.joinFrom(), Tell: s.tell, Log: s.log, Limits: s.cfg.ChatLimits,
+		PublicURL: s.cfg.PublicURL, Company: s.companyName, Join: s.joinFrom(), Tell: s.tell, Log: s.log, Limits: s.cfg.ChatLimits,
 		Entrance: s.entrance,
 	})
 	if err != nil {
@@ -50,6 +50,26 @@ func newDownloads(chat *webchat.Channel) prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "visnyk_chat_downloads", Help: "Files of the web chat that are going out.",
 	}, func() float64 { return float64(chat.Downloads()) })
+}
+
+// companyName is whose bot it is, as far as anybody has said.
+func (s *service) companyName(ctx context.Context) (name bot.Bilingual) {
+	store := s.store.Load()
+	if store == nil {
+		return name
+	}
+	for _, of := range []struct {
+		setting string
+		name    *string
+	}{{"company.name.uk", &name.UK}, {"company.name.ru", &name.RU}} {
+		value, _, err := store.Setting(ctx, of.setting)
+		if err != nil {
+			s.log.Error("the company's name is not known", "err", err)
+			return bot.Bilingual{}
+		}
+		*of.name = value
+	}
+	return name
 }
 
 // joinNames is what the messenger is called that visitors can go on in.

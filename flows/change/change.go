@@ -4,8 +4,10 @@
 package change
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -160,26 +162,62 @@ func list(t flows.Turn) []flows.Effect {
 func pages() flows.List { return flows.List{Name: "changes", Below: 1} }
 
 // titled is the label of a change in the list. Those whose titles look the same are
-// told apart by their days.
+// told apart by their days, and of one day by their numbers: on every page by the same.
 func titled(all []bot.LedgerEntry, i int) flows.Text {
-	own := flows.Label(all[i].Change.Title)
+	own, day := flows.Label(all[i].Change.Title), all[i].Change.From
+	alike, before := false, 0
 	for j, n := range all {
-		if other := flows.Label(n.Change.Title); j != i && (strings.EqualFold(own.UK, other.UK) || strings.EqualFold(own.RU, other.RU)) {
-			return flows.T("change.dated", "Title", own, "FromDay", all[i].Change.From)
+		other := flows.Label(n.Change.Title)
+		if j == i || !strings.EqualFold(own.UK, other.UK) && !strings.EqualFold(own.RU, other.RU) {
+			continue
+		}
+		alike = true
+		if j < i && n.Change.From.Format(time.DateOnly) == day.Format(time.DateOnly) {
+			before++
 		}
 	}
-	return flows.Own(own)
+	switch {
+	case !alike:
+		return flows.Own(own)
+	case before > 0:
+		number := fmt.Sprintf(" (%d)", before+1)
+		own = bot.Bilingual{UK: own.UK + number, RU: own.RU + number}
+	}
+	return flows.T("change.dated", "Title", own, "FromDay", day)
 }
 
-// named finds the change whose button was pressed.
-func named(t flows.Turn) (bot.Change, bool) {
+// named finds the change whose button was pressed, or the one whose title was typed,
+// on whichever page it stands. Of titles that look the same none is meant.
+func named(t flows.Turn) (found bot.Change, ok bool) {
+	words := ""
+	if t.Event.Kind == bot.Typed && !t.Forwarded() && t.Command() == flows.None {
+		words = bare(t.Event.Text)
+	}
+	titles := 0
 	for _, n := range t.Facts.Ledger {
-		if t.Pressed(flows.Action(openVerb, n.Change.ID)) {
-			return n.Change, true
+		switch c := n.Change; {
+		case t.Pressed(flows.Action(openVerb, c.ID)):
+			return c, true
+		case words != "" && bears(c.Title, words):
+			found, titles = c, titles+1
 		}
 	}
-	return bot.Change{}, false
+	return found, titles == 1
 }
+
+// bears reports whether the words are the title in one of its languages, whole or as
+// a button bears it.
+func bears(title bot.Bilingual, words string) bool {
+	label := flows.Label(title)
+	for _, l := range bot.Languages() {
+		if strings.EqualFold(words, bare(title.In(l))) || strings.EqualFold(words, bare(label.In(l))) {
+			return true
+		}
+	}
+	return false
+}
+
+func bare(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func picked(t flows.Turn) bool { _, ok := named(t); return ok }
 

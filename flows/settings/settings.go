@@ -232,8 +232,8 @@ func answering(yes bool, to string, do func(flows.Turn) []flows.Effect) flows.Tr
 		label = "a yes"
 	}
 	return flows.Transition{Label: label, To: to, Do: do, When: func(t flows.Turn) bool {
-		agreed, answered := flows.Agrees(t.Event.Text)
-		return t.Typed() && answered && agreed == yes
+		agreed, answered := t.Agrees()
+		return answered && agreed == yes
 	}}
 }
 

@@ -4,6 +4,7 @@ import * as frame from './frame.js';
 import * as queue from './queue.js';
 import * as store from './store.js';
 import * as thread from './thread.js';
+import { chooses } from './draw.js';
 import { doubling, now } from './net.js';
 import { language, nameOf, say, speak, word } from './say.js';
 import { listen } from './stream.js';
@@ -97,6 +98,7 @@ function press(of, button) {
     write(button.label);
     return;
   }
+  if (chooses(button)) inLanguage(chooses(button));
   thread.hold(of.seq, true);
   held = of.seq;
   setTimeout(() => thread.hold(of.seq, false), 3000); // nobody answers: it may be pressed again
@@ -137,11 +139,14 @@ queue.onState((item, state, refusal) => {
   settled(item, state, refusal);
   if (state === 'sent') {
     tabs.tell({ type: 'sent', data: item });
+    if (answered(item)) return;
     clearTimeout(timer);
-    const heard = thread.last();
-    timer = setTimeout(() => { if (thread.last() === heard) writing('', 8000); }, 600);
+    timer = setTimeout(() => { if (!answered(item)) writing('', 8000); }, 600);
   }
 });
+
+/** Tells whether the service has said something since: the stream may be faster than what tells the number. */
+const answered = (item) => thread.heardAfter(item.seq).length > 0;
 
 let uploads = Promise.resolve();
 
@@ -313,12 +318,17 @@ $('file').addEventListener('change', () => {
 });
 $('earlier').addEventListener('click', () => fetchLines(thread.first()).catch(() => status('offline')));
 
+/** Keeps the page in the language that was chosen. */
+function inLanguage(code) {
+  store.set('language', code);
+  speak(code);
+  count();
+}
+
 for (const code of ['uk', 'ru']) {
   $(`language-${code}`).addEventListener('click', () => {
     if (language() === code) return;
-    store.set('language', code);
-    speak(code);
-    count();
+    inLanguage(code);
     write(nameOf(code)); // the bot changes with the page
   });
 }

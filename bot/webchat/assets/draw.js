@@ -78,10 +78,14 @@ export function media({ kind, url, name }) {
   return link(url, ['https:'], image) ?? make('span');
 }
 
-/** The buttons of a line. @param {object[][]} rows @param {(button: object, node: HTMLElement) => void} press */
+/** What chooses a language: the page follows it. @param {object} button @returns {string} "" for another one */
+export const chooses = ({ action = '' }) => /^lang\.(uk|ru)$/.exec(action)?.[1] ?? '';
+
+/** The buttons of a line; languages offered beside them stand in the bar already. @param {object[][]} rows @param {(button: object, node: HTMLElement) => void} press */
 export function buttons(rows, press) {
   const box = make('div', 'buttons');
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
+    if (at > 0 && row.every(chooses)) continue;
     const group = make('div', 'row');
     for (const one of row) {
       if (one.url) {

@@ -19,8 +19,11 @@ function first() {
 /** @returns {string} the page's language: "uk" or "ru" */
 export const language = () => html.lang;
 
+/** Whose chat it is, where that is known: the title in each language. */
+const companies = { uk: html.dataset.companyUk, ru: html.dataset.companyRu };
+
 /** @param {string} key @returns {string} */
-export const say = (key) => words[html.lang]?.[key] ?? '';
+export const say = (key) => (key === 'title' && companies[html.lang]) || (words[html.lang]?.[key] ?? '');
 
 /** What a language calls itself. @param {string} language @returns {string} */
 export const nameOf = (language) => words[language].name;
@@ -36,6 +39,7 @@ export function speak(language = first()) {
   html.lang = language;
   for (const node of document.querySelectorAll('[data-word]')) node.textContent = say(node.dataset.word);
   for (const node of document.querySelectorAll('[data-word-label]')) node.setAttribute('aria-label', say(node.dataset.wordLabel));
+  for (const node of document.querySelectorAll('[data-word-title]')) node.title = say(node.dataset.wordTitle);
   for (const node of document.querySelectorAll('[data-word-placeholder]')) node.placeholder = say(node.dataset.wordPlaceholder);
   for (const node of document.querySelectorAll('[data-day]')) node.textContent = day(Number(node.dataset.day));
   for (const code of Object.keys(words)) {

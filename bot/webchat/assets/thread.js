@@ -19,21 +19,40 @@ export function heardAfter(seq) {
 }
 
 // The end stays in sight as long as the visitor has not scrolled away from it,
-// also when a picture comes late or the window changes.
+// also when a picture comes late or the window changes. What grows below leaves
+// scrollTop alone, so only a way up is the visitor's.
 
 let atEnd = true;
+let top = 0; // where the last look at the scrolling found it
+let news = null; // the last line of ours that came, until its end was shown on purpose
 
 /** Shows the end. */
 export function end() {
-  scroll.scrollTop = scroll.scrollHeight;
+  news = null;
   atEnd = true;
+  follow();
+}
+
+/** Shows the end, or the beginning of news that do not fit the window. */
+function follow() {
+  if (!atEnd) return;
+  if (news && news.offsetHeight > scroll.clientHeight) {
+    atEnd = false;
+    scroll.scrollTop = news.offsetTop - scroll.offsetTop - 8;
+    news = null;
+  } else {
+    scroll.scrollTop = scroll.scrollHeight;
+  }
+  top = scroll.scrollTop;
 }
 
 scroll.addEventListener('scroll', () => {
-  atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  if (scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80) atEnd = true;
+  else if (scroll.scrollTop < top) atEnd = false;
+  top = scroll.scrollTop;
 }, { passive: true });
 
-const growth = new ResizeObserver(() => { if (atEnd) end(); });
+const growth = new ResizeObserver(follow);
 for (const node of [log, scroll, document.getElementById('typing')]) growth.observe(node);
 
 const place = (bubble) => Number(bubble.dataset.seq) || Infinity;
@@ -43,18 +62,35 @@ function put(bubble, earlier) {
   const below = scroll.scrollHeight - scroll.scrollTop;
   const all = [...log.querySelectorAll('.bubble')].filter((one) => one !== bubble);
   const next = all.find((one) => place(one) > place(bubble)) ?? null;
-  if (bubble.parentNode !== log || bubble.nextElementSibling !== next) log.insertBefore(bubble, next);
+  if (bubble.parentNode !== log || after(bubble) !== next) log.insertBefore(bubble, next);
   days();
   if (earlier) scroll.scrollTop = scroll.scrollHeight - below; // what one reads stays where it is
 }
 
-/** Writes the day over the first bubble of each; touches only what is not so. */
+/** The bubble after another one; null for none. */
+function after(bubble) {
+  let node = bubble.nextElementSibling;
+  while (node && !node.matches('.bubble')) node = node.nextElementSibling;
+  return node;
+}
+
+/**
+ * Writes the day over the first bubble of each; touches only what is not so. A
+ * hidden bubble may stand between a day and its first one: the stream can be
+ * faster than the answer that gives what was sent its number.
+ */
 function days() {
   let before = '';
-  for (const node of log.querySelectorAll('.bubble:not([hidden])')) {
+  let title = null; // that stands over the next bubble
+  for (const node of [...log.children]) {
+    if (node.hidden) continue;
+    if (node.matches('.day')) {
+      title?.remove();
+      title = node;
+      continue;
+    }
     const at = Number(node.dataset.at);
     const date = new Date(at).toDateString();
-    let title = node.previousElementSibling?.matches('.day') ? node.previousElementSibling : null;
     if (date === before) {
       title?.remove();
     } else if (title?.dataset.date !== date) {
@@ -62,11 +98,10 @@ function days() {
       Object.assign(title.dataset, { date, day: String(at) });
       title.textContent = day(at);
     }
+    title = null;
     before = date;
   }
-  for (const title of log.querySelectorAll('.day')) {
-    if (!title.nextElementSibling?.matches('.bubble')) title.remove();
-  }
+  title?.remove();
 }
 
 function bubble(mine, at, ...inside) {
@@ -91,9 +126,9 @@ export function show(line, press, earlier) {
   bySeq.set(line.seq, node);
   put(node, earlier);
   screens();
-  if (atEnd && !earlier && node.offsetHeight > scroll.clientHeight) { // it is read from its beginning
-    atEnd = false;
-    scroll.scrollTop = node.offsetTop - scroll.offsetTop - 8;
+  if (!earlier) {
+    news = node;
+    follow();
   }
   return true;
 }

@@ -60,6 +60,7 @@
   const name = () => {
     const many = unread ? `. ${say.unread} ${unread}` : '';
     button.setAttribute('aria-label', (open ? say.close : say.open) + many);
+    button.title = open ? say.close : say.open;
     count.textContent = String(unread);
     count.hidden = !unread || open;
   };

@@ -31,7 +31,7 @@ import (
 	"visnyk/storage"
 )
 
-//go:embed page.html page.css page.js words.json
+//go:embed page.html page.css page.js logo.svg words.json
 var files embed.FS
 
 // Parts are what the page looks at and acts on, once the service is ready.
@@ -86,6 +86,7 @@ func (d *Demo) Mount(e *echo.Echo) {
 	mux.HandleFunc("GET /{$}", d.show)
 	mux.HandleFunc("GET /demo/page.css", asset("page.css"))
 	mux.HandleFunc("GET /demo/page.js", asset("page.js"))
+	mux.HandleFunc("GET /demo/logo.svg", asset("logo.svg"))
 	mux.HandleFunc("GET /demo/stream", d.stream)
 	mux.HandleFunc("POST /demo/{phone}/{do}", d.act)
 	mux.HandleFunc("POST /demo/fault/{phone}", d.fault)

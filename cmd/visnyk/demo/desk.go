@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,7 +42,12 @@ type ticketView struct {
 	State        bot.TicketState
 	Reason       bot.Reason
 	Since        string
+	Said         []string // what the customer wrote last, the newest last
+	address      bot.Address
 }
+
+// heard is how much of what a customer wrote stands at the desk.
+const heard = 3
 
 // desk lists the open tickets, the oldest first.
 func (v *view) desk(ctx context.Context, p *Parts) ([]ticketView, error) {
@@ -57,9 +63,22 @@ func (v *view) desk(ctx context.Context, p *Parts) ([]ticketView, error) {
 		}
 		list = append(list, ticketView{
 			view: v, ID: t.ID, Bot: t.Address.Bot, Who: who, State: t.State, Reason: t.Reason, Since: v.Clock(t.OpenedAt),
+			Said: v.demo.Line.said(t.Address, heard), address: t.Address,
 		})
 	}
 	return list, nil
+}
+
+// waits reports whether whoever is at the address waits for a human.
+func (v *view) waits(at bot.Address) bool {
+	return slices.ContainsFunc(v.Desk, func(t ticketView) bool { return t.address == at && t.State == bot.TicketWaiting })
+}
+
+// Waiting reports whether a guest of the site waits for a human.
+func (v *view) Waiting() bool {
+	return slices.ContainsFunc(v.Desk, func(t ticketView) bool {
+		return t.Bot != Telegram && t.Bot != Viber && t.State == bot.TicketWaiting
+	})
 }
 
 // serveDesk carries out what the operator does.

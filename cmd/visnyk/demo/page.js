@@ -63,6 +63,16 @@ function children(old, fresh) {
 
 const low = (thread) => thread.scrollHeight - thread.scrollTop - thread.clientHeight < 120;
 
+// down shows the end of a thread, or the beginning of a last message that the
+// window is too small for: its title is read first.
+function down(thread) {
+  thread.scrollTop = thread.scrollHeight;
+  const last = thread.querySelector(".bubble:last-of-type");
+  if (!last || last.dataset.from !== "bot") return;
+  const above = last.getBoundingClientRect().top - thread.getBoundingClientRect().top;
+  if (above < 0) thread.scrollTop += above - 8;
+}
+
 function show(id, html) {
   const place = document.getElementById(id);
   if (!place) return;
@@ -74,7 +84,7 @@ function show(id, html) {
     const next = place.querySelector(".keyboard .key, .tickets textarea, .tickets button") || thread;
     if (next) next.focus({ preventScroll: true });
   }
-  if (follow) thread.scrollTop = thread.scrollHeight;
+  if (follow) down(thread);
   if (thread) read(thread);
 }
 
@@ -111,7 +121,7 @@ document.addEventListener("submit", async (e) => {
   if ("leave" in form.dataset) return; // a link led here, and the page goes on without it
   e.preventDefault();
   if (form.dataset.busy) return;
-  const text = form.elements.namedItem("text");
+  const text = form.querySelector("textarea[name=text]"); // not a button that has its words
   const said = text ? text.value : "";
   const button = e.submitter;
   const url = button && button.hasAttribute("formaction") ? button.formAction : form.action;
@@ -146,5 +156,15 @@ document.addEventListener("visibilitychange", () => {
   for (const thread of document.querySelectorAll(".thread")) read(thread);
 });
 
-for (const thread of document.querySelectorAll(".thread")) thread.scrollTop = thread.scrollHeight;
+// What is for engineers stays as they left it.
+const engineers = document.getElementById("engineers");
+const folded = "demo-engineers";
+try {
+  engineers.open = localStorage.getItem(folded) === "open";
+  engineers.addEventListener("toggle", () => localStorage.setItem(folded, engineers.open ? "open" : ""));
+} catch {
+  // a browser that keeps nothing folds it each time
+}
+
+for (const thread of document.querySelectorAll(".thread")) down(thread);
 listen();

@@ -45,6 +45,17 @@ func who(key string) (person, bool) {
 	return person{}, false
 }
 
+// speaks is the first of them who speaks the language.
+func speaks(l bot.Language) person {
+	all := people()
+	for _, p := range all {
+		if p.Language == l {
+			return p
+		}
+	}
+	return all[0]
+}
+
 // at is the person's address at a bot.
 func (p person) at(name string) bot.Address {
 	if name == Viber {

@@ -33,7 +33,7 @@ type stop struct {
 	Kind  string // good, late, bad: how to show it
 }
 
-// longest is how much of a text a line of the timetable shows.
+// longest is how much of a text a line of the timetable, or the desk, shows.
 const longest = 80
 
 // row puts a run into words.
@@ -90,10 +90,15 @@ func (v *view) happened(r run) (what, text string) {
 	case e.Kind == bot.Started && text != "":
 		return v.T("event.link"), ""
 	}
+	return v.T("event."+string(e.Kind), "value", e.Detail), shorten(text)
+}
+
+// shorten cuts a long text to what has room.
+func shorten(text string) string {
 	if runes := []rune(text); len(runes) > longest {
-		text = string(runes[:longest]) + "…"
+		return string(runes[:longest]) + "…"
 	}
-	return v.T("event."+string(e.Kind), "value", e.Detail), text
+	return text
 }
 
 // outcome says how a send ended and what the service does about it.

@@ -38,7 +38,20 @@ func Seed(ctx context.Context, store *storage.Store) error {
 			return fmt.Errorf("demo: addresses at %s: %w", name, err)
 		}
 	}
-	return atWork(ctx, store)
+	return errors.Join(atWork(ctx, store), named(ctx, store))
+}
+
+// named has the company bear its name, unless somebody has given another.
+func named(ctx context.Context, store *storage.Store) error {
+	for _, setting := range []string{"company.name.uk", "company.name.ru"} {
+		if _, set, err := store.Setting(ctx, setting); err != nil || set {
+			return err
+		}
+		if err := store.PutSetting(ctx, setting, "Одуд"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // atWork has the operators at their desk at any hour, unless somebody has said
@@ -105,7 +118,7 @@ func moveIn(ctx context.Context, store *storage.Store, name string, known []cont
 // demo with the same database ended: their numbers do not repeat, and whoever
 // had begun a conversation may be written to.
 func Remember(ctx context.Context, store *storage.Store, tg *telegramtest.Server, vb *vibertest.Server, now time.Time) error {
-	tg.Jump(now.Unix())
+	tg.Jump(now.UnixMilli())
 	vb.Jump(uint64(now.UnixMilli()))
 	for _, p := range people() {
 		loaded, err := store.LoadTurns(ctx, p.addresses())

@@ -15,7 +15,7 @@ import (
 // pieces names the parts of the page that change by themselves, each a template
 // and an element's id.
 func pieces() []string {
-	return []string{"telegram-screen", "viber-screen", "telegram-faults", "viber-faults", "line", "flow", "desk"}
+	return []string{"telegram-screen", "viber-screen", "webchat-desk", "telegram-faults", "viber-faults", "line", "flow", "desk"}
 }
 
 const (
@@ -99,7 +99,7 @@ func (d *Demo) tell(r *http.Request, s *web.Stream, told map[string]string, as p
 			d.log.Error("demo: piece", "err", err)
 			return err
 		}
-		if told[id] == html.String() {
+		if before, ever := told[id]; ever && before == html.String() {
 			continue
 		}
 		told[id] = html.String()

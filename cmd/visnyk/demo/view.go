@@ -34,21 +34,23 @@ type view struct {
 type phoneView struct {
 	*view
 	screen
+	Waiting bool     // the person waits for a human, and nobody has taken the chat
+	Tries   []string // what one could write there, in the person's language
 }
 
 // asks reads whose phones and which language a request is about.
 func (d *Demo) asks(r *http.Request) (person, bot.Language, error) {
 	key := r.FormValue("as")
+	l := bot.Language(r.FormValue("lang"))
+	if !l.Known() {
+		l = bot.LanguageAccepted(r.Header.Get("Accept-Language"))
+	}
 	if key == "" {
-		key = people()[0].Key
+		return speaks(l), l, nil
 	}
 	p, ok := who(key)
 	if !ok {
 		return person{}, "", errNobody
-	}
-	l := bot.Language(r.FormValue("lang"))
-	if !l.Known() {
-		l = bot.LanguageAccepted(r.Header.Get("Accept-Language"))
 	}
 	return p, l, nil
 }
@@ -61,22 +63,24 @@ func (d *Demo) look(r *http.Request, as person, l bot.Language) (*view, error) {
 	if name := r.FormValue("phone"); name == Viber {
 		v.Show = name
 	}
+	var err error
+	if v.Desk, err = v.desk(ctx, p); err != nil {
+		return nil, err
+	}
 	for _, name := range []string{Telegram, Viber} {
 		ph, _ := d.phone(name, as)
 		s := ph.screen(v.now)
 		if name == v.Show {
 			s.Payload = v.Start
 		}
-		v.Phones = append(v.Phones, phoneView{v, s})
+		v.Phones = append(v.Phones, phoneView{view: v, screen: s, Waiting: v.waits(as.at(name)), Tries: []string{
+			v.Says("try.price"), v.Says("try.change"), v.Says("try.person"),
+		}})
 	}
 	for _, r := range d.Line.recent() {
 		v.Line = append(v.Line, v.row(r))
 	}
-	var err error
 	if v.Flow, err = v.flow(ctx, p); err != nil {
-		return nil, err
-	}
-	if v.Desk, err = v.desk(ctx, p); err != nil {
 		return nil, err
 	}
 	return v, nil
@@ -113,6 +117,9 @@ func (v *view) T(key string, args ...any) string {
 	}
 	return text
 }
+
+// Says returns a word in the language of whose phone it is.
+func (v *view) Says(key string) string { return v.demo.words[key].In(v.As.Language) }
 
 // Languages are those the page can be in.
 func (v *view) Languages() []bot.Language { return bot.Languages() }
