@@ -52,26 +52,6 @@ func newDownloads(chat *webchat.Channel) prometheus.Collector {
 	}, func() float64 { return float64(chat.Downloads()) })
 }
 
-// companyName is whose bot it is, as far as anybody has said.
-func (s *service) companyName(ctx context.Context) (name bot.Bilingual) {
-	store := s.store.Load()
-	if store == nil {
-		return name
-	}
-	for _, of := range []struct {
-		setting string
-		name    *string
-	}{{"company.name.uk", &name.UK}, {"company.name.ru", &name.RU}} {
-		value, _, err := store.Setting(ctx, of.setting)
-		if err != nil {
-			s.log.Error("the company's name is not known", "err", err)
-			return bot.Bilingual{}
-		}
-		*of.name = value
-	}
-	return name
-}
-
 // joinNames is what the messenger is called that visitors can go on in.
 func (s *service) joinNames() (map[bot.Language]string, error) {
 	kind := ""
