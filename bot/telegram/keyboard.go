@@ -60,7 +60,7 @@ type replyButton struct {
 func keyboards(rows [][]bot.Button, screen int) (*inline, *reply, error) {
 	var under inline
 	instead := reply{Resize: true, OneTime: true}
-	for _, row := range bot.Paired(rows) {
+	for _, row := range rows {
 		var in []inlineButton
 		var re []replyButton
 		for _, b := range row {

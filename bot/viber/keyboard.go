@@ -52,12 +52,10 @@ type button struct {
 // of them asks for the phone number.
 func keys(rows [][]bot.Button, screen int) (k *keyboard, phone bool, err error) {
 	k = &keyboard{Type: "keyboard"}
-	lines := 0 // as they were given: that they have room in fewer is not promised
+	lines := 0
 	for _, row := range rows {
-		lines += len(share(row))
-	}
-	for _, row := range bot.Paired(rows) {
 		for _, part := range share(row) {
+			lines++
 			for _, b := range part {
 				key, err := key(b, screen)
 				if err != nil {

@@ -43,7 +43,8 @@ func Seed(ctx context.Context, store *storage.Store) error {
 
 // named has the company bear its name, unless somebody has given another.
 func named(ctx context.Context, store *storage.Store) error {
-	for _, setting := range []string{"company.name.uk", "company.name.ru"} {
+	for _, l := range bot.Languages() {
+		setting := bot.CompanySetting(l)
 		if _, set, err := store.Setting(ctx, setting); err != nil || set {
 			return err
 		}
