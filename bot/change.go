@@ -145,7 +145,8 @@ const (
 type LedgerEntry struct {
 	Change       Change
 	Mentioned    bool
-	OnItsWay     bool // a message that tells or mentions it has not ended yet
+	MentionedAt  time.Time // zero: never
+	OnItsWay     bool      // a message that tells or mentions it has not ended yet
 	Told         bool
 	Unsure       bool // a message that told it may have arrived
 	Acknowledged bool

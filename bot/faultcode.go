@@ -92,6 +92,7 @@ const (
 	WarnLong       FaultCode = "long_title"  // the question is cut on a button
 	WarnGap        FaultCode = "gap"         // between two articles of one question nobody is answered
 	WarnOver       FaultCode = "over"        // its time is over
+	WarnLacks      FaultCode = "lacks"       // the answer speaks of a button or a change that its reader may not have
 	WarnStray      FaultCode = "stray"       // signs that style nothing, and are shown or lost
 )
 
@@ -180,6 +181,7 @@ var faultWords = map[FaultCode]string{
 	WarnLong:       "has {Has} characters: a button shows about {Max}, and the rest is cut",
 	WarnGap:        "leaves a time between it and {Other} when nobody is answered",
 	WarnOver:       "is over: nobody is told it any more",
+	WarnLacks:      "speaks of «{Wording}», which not everybody who reads it has: say it in words that hold for all",
 	WarnStray:      "\"{Wording}\" has signs that style nothing: close them without a space inside, or write \\ before each to show it",
 }
 

@@ -8,10 +8,12 @@ import (
 	"visnyk/bot"
 )
 
-// Search is the step that answers what a person wrote; Menu shows what can be
+// Search is the step that answers what a person wrote; Part tells VarPart of
+// VarChange, its card where there is none; Menu shows what can be
 // done here; Human opens a ticket. Flows lead to them without knowing each other.
 const (
 	Search = "faq/search"
+	Part   = "change/part"
 	Menu   = "menu/main"
 	Human  = "handoff/open"
 )
@@ -33,6 +35,8 @@ const (
 	VarArticle = "article" // the article being read
 	VarChange  = "change"  // the change being read
 	VarTopic   = "topic"   // the change that the person's question is about
+	VarAlone   = "alone"   // they said that it is about that change
+	VarPart    = "part"    // the part of VarChange that answers a question
 	VarMisses  = "misses"  // how many questions in a row had no answer
 	VarReason  = "reason"  // why a human is wanted, on the way to Human
 )

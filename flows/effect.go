@@ -24,6 +24,9 @@ type Text struct {
 	Count  int
 	Plural bool
 	Own    bot.Bilingual
+	// Last is a question to what was said before it: whatever a turn adds to its
+	// message stands above.
+	Last bool
 }
 
 // T is the text behind a key. Data comes as name, value, name, value.
@@ -37,6 +40,9 @@ func T(key string, data ...any) Text {
 	}
 	return t
 }
+
+// Lastly is the text behind a key, which stays the last of its message.
+func Lastly(key string) Text { return Text{Key: key, Last: true} }
 
 // Count is the text behind a key in the plural form of n, which the text may
 // show as {{.Count}}.

@@ -22,18 +22,19 @@ type Turn struct {
 // Facts are what a turn may know, read before it begins.
 type Facts struct {
 	Now      time.Time
-	Update   string       // names the update that is applied
-	Name     string       // the person's name; "" when not known
-	Language bot.Language // the language of the answer; always known
-	Chosen   bool         // the person chose that language by a button
-	Guessed  bool         // nothing told us the language yet
-	Foreign  bool         // the words of the event seem to be in neither of our languages
-	Person   string       // names the person; another one once the chat is joined or parted
-	Stopped  bool         // asked to be sent nothing but answers
-	Hushed   bool         // asked for that in this chat alone
-	Wishes   bot.Wishes   // how they want to be told of changes
-	Known    bool         // the company knows the person by a number of its own
-	Ticket   *bot.Ticket  // the open ticket; nil when there is none
+	Zone     *time.Location // in which a day is a day; nil: UTC
+	Update   string         // names the update that is applied
+	Name     string         // the person's name; "" when not known
+	Language bot.Language   // the language of the answer; always known
+	Chosen   bool           // the person chose that language by a button
+	Guessed  bool           // nothing told us the language yet
+	Foreign  bool           // the words of the event seem to be in neither of our languages
+	Person   string         // names the person; another one once the chat is joined or parted
+	Stopped  bool           // asked to be sent nothing but answers
+	Hushed   bool           // asked for that in this chat alone
+	Wishes   bot.Wishes     // how they want to be told of changes
+	Known    bool           // the company knows the person by a number of its own
+	Ticket   *bot.Ticket    // the open ticket; nil when there is none
 	Desk     bot.Desk
 	Ledger   []bot.LedgerEntry // changes that concern the person and may be told, the nearest date first
 	FAQ      Finder            // never nil
@@ -80,6 +81,28 @@ type Finder interface {
 	Article(id string, now time.Time) (bot.Article, bool)
 }
 
+// Teller is a Finder that finds changes too, by those who may know of them.
+type Teller interface {
+	Finder
+	// Knowing returns the finder of a person who may know of the changes with the
+	// ids. To it no other change is there.
+	Knowing(changes []string) Finder
+}
+
+// Knowing returns the finder of the person whose ledger it is: f beside the
+// changes that concern them.
+func Knowing(f Finder, ledger []bot.LedgerEntry) Finder {
+	t, ok := f.(Teller)
+	if !ok || len(ledger) == 0 {
+		return f
+	}
+	ids := make([]string, len(ledger))
+	for i, n := range ledger {
+		ids[i] = n.Change.ID
+	}
+	return t.Knowing(ids)
+}
+
 // Outcome is what to do with a text in a person's own words.
 type Outcome string
 
@@ -103,6 +126,9 @@ type Finding struct {
 	// Language is the one whose wordings of the first match hold the text, where
 	// the language was not known; Unsure where neither does more than the other.
 	Language bot.Language
+	// Parts are the parts of changes that hold what the text asks, by the change, of
+	// those that the person may know of.
+	Parts map[string]bot.RenderingPart
 }
 
 // Undecided reports whether the text is a question that the search does not decide.
@@ -114,7 +140,9 @@ const Offered = 3
 
 // Match is one candidate answer.
 type Match struct {
+	// Article is the answer; of a change, what the search reads of it, without an id.
 	Article bot.Article
+	Change  string // the id of the change that answers; "" for an article
 	// Score is the confidence that the article answers, from 0 to 1.
 	Score float64
 }

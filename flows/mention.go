@@ -2,6 +2,11 @@ package flows
 
 import (
 	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"visnyk/bot"
 )
@@ -9,8 +14,9 @@ import (
 // ToNews is the verb of the button that opens a change just mentioned.
 const ToNews = "news"
 
-// mention adds to the last thing said, once for each change, that there is one
-// the person does not know of. It comes after the answer, never instead of it.
+// mention adds to the last thing said, once for each change and at most once a day,
+// that there is one the person does not know of. It comes after the answer, never
+// instead of it.
 func (t *Turn) mention(effects []Effect) []Effect {
 	last := lastSay(effects)
 	if last < 0 {
@@ -25,29 +31,98 @@ func (t *Turn) mention(effects []Effect) []Effect {
 	}
 	t.State.Vars[VarNews] = n.Change.ID
 	say := effects[last].(Say)
-	line := T("change.mention", "Title", n.Change.Title, "FromDay", n.Change.From)
-	say.Texts = append(slices.Clip(say.Texts), line)
+	line := t.mentioning(n.Change)
+	at := len(say.Texts)
+	for at > 0 && say.Texts[at-1].Last {
+		at--
+	}
+	say.Texts = slices.Insert(slices.Clone(say.Texts), at, line)
 	say.Tells = append(slices.Clip(say.Tells), Telling{Change: n.Change, Part: bot.PartDigest, Texts: []Text{line}})
 	effects[last] = say
 	return t.withNews(effects)
 }
 
+// mentioning is the line that mentions a change: that things will be different, or
+// already are, and from when, unless its title says so.
+func (t *Turn) mentioning(c bot.Change) Text {
+	key := "change.mention"
+	if !c.From.After(t.Facts.Now) {
+		key = "change.mention_past"
+	}
+	if dated(c, t.day(c.From)) {
+		return T(key+"_dated", "Title", c.Title)
+	}
+	return T(key, "Title", c.Title, "FromSince", c.From)
+}
+
+// dated reports whether the title of the change names the day: its number with a
+// word behind it, in either language.
+func dated(c bot.Change, day time.Time) bool {
+	for _, l := range bot.Languages() {
+		words := strings.Fields(c.Title.In(l))
+		for i := range len(words) - 1 {
+			next, _ := utf8.DecodeRuneInString(words[i+1])
+			if words[i] == strconv.Itoa(day.Day()) && unicode.IsLetter(next) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// day returns the moment where people live.
+func (t *Turn) day(at time.Time) time.Time {
+	if t.Facts.Zone == nil {
+		return at.UTC()
+	}
+	return at.In(t.Facts.Zone)
+}
+
+// today reports whether a change was mentioned on this day already, or is about to
+// be: one a day is enough.
+func (t *Turn) today(n bot.LedgerEntry) bool {
+	if n.MentionedAt.IsZero() {
+		return n.OnItsWay
+	}
+	y, m, d := t.day(n.MentionedAt).Date()
+	ny, nm, nd := t.day(t.Facts.Now).Date()
+	return y == ny && m == nm && d == nd
+}
+
 // news returns the change to mention in this turn, if there is one: the person
 // has written, nobody else is about to answer, and they have not asked to be
 // spared. Who reads what changes, or sets how they are told, needs no hint; nor
-// is it time for one while the language is being chosen.
+// is it time for one while the language is being chosen, or for somebody angry.
+// What the answer is about comes first, then the nearest date.
 func (t *Turn) news() (bot.LedgerEntry, bool) {
 	wrote := t.Event.Kind == bot.Typed || t.Event.Kind == bot.Attached || t.Event.Kind == bot.Started && t.Event.Text == ""
-	if !wrote || t.Facts.Ticket != nil || t.Facts.Quiet() || slices.Contains([]string{"change", "settings", "welcome"}, t.State.Flow) {
+	if !wrote || t.Facts.Ticket != nil || t.Facts.Quiet() || slices.Contains([]string{"change", "settings", "welcome"}, t.State.Flow) ||
+		path(t.State) == "faq/unhelped" || slices.ContainsFunc(t.Facts.Ledger, t.today) {
 		return bot.LedgerEntry{}, false
 	}
+	about := t.answered()
+	var first bot.LedgerEntry
 	for _, n := range t.Facts.Ledger {
-		known := n.Mentioned || n.Heard()
-		if !known && t.Facts.Wishes.Wants(n.Change.Kind, t.Facts.Now) {
+		if n.Mentioned || n.Heard() || !t.Facts.Wishes.Wants(n.Change.Kind, t.Facts.Now) {
+			continue
+		}
+		if n.Change.ID == about {
 			return n, true
 		}
+		if first.Change.ID == "" {
+			first = n
+		}
 	}
-	return bot.LedgerEntry{}, false
+	return first, first.Change.ID != ""
+}
+
+// answered returns the change that the answer on the screen is about; "" for none.
+func (t *Turn) answered() string {
+	if path(t.State) != "faq/answer" {
+		return ""
+	}
+	a, _ := t.Facts.FAQ.Article(t.State.Vars[VarArticle], t.Facts.Now)
+	return a.Change
 }
 
 // withNews puts the button of the change that the screen mentions under what is

@@ -65,9 +65,28 @@ func Near(l bot.Language, t, now time.Time) string {
 	return day + " " + at(l, t) + " " + clock(t)
 }
 
+// asOfYear is how far a day may be for people to name it without its year.
+const asOfYear = 300 * 24 * time.Hour
+
+// Since writes the day from which on something is, as people say it: «з 15 грудня»,
+// «со 2 декабря»; with the year where it is far.
+func Since(l bot.Language, t, now time.Time) string {
+	from := "з "
+	if l == bot.Russian {
+		from = "с "
+		if t.Day() == 2 { // «со второго»
+			from = "со "
+		}
+	}
+	if t.Sub(now).Abs() > asOfYear {
+		return from + YearDay(l, t)
+	}
+	return from + MonthDay(l, t)
+}
+
 // Moment writes a time that is a value of a text. The name of the value tells
 // the form: "…Day" a day alone, "…Date" a day within a sentence, "…Soon" a moment
-// that is soon, any other the whole date.
+// that is soon, "…Since" a day from which on something is, any other the whole date.
 func Moment(l bot.Language, name string, t, now time.Time) string {
 	switch {
 	case strings.HasSuffix(name, "Day"):
@@ -79,6 +98,8 @@ func Moment(l bot.Language, name string, t, now time.Time) string {
 		return MonthDay(l, t)
 	case strings.HasSuffix(name, "Soon"):
 		return Near(l, t, now)
+	case strings.HasSuffix(name, "Since"):
+		return Since(l, t, now)
 	}
 	return Date(l, t)
 }

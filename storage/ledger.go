@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"visnyk/bot"
 )
@@ -38,14 +40,14 @@ const told = `state IN ('approved', 'announced')`
 const liveChanges = `live AS MATERIALIZED (SELECT id FROM changes WHERE ` + told + `)`
 
 // knownToContact gives what the contact k knows of the live changes, as knownOf
-// reads it: a line for each change, with a digit for each mark before the
-// change's id.
+// reads it: a line for each change, with a digit for each mark and when it was
+// mentioned before the change's id.
 const knownToContact = `(
 	SELECT string_agg((
 		SELECT CASE WHEN l.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.on_its_way_at <> 0 THEN '1' ELSE '0' END
 			|| CASE WHEN l.told_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.unsure_at <> 0 THEN '1' ELSE '0' END
 			|| CASE WHEN l.acknowledged_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.followed_at <> 0 THEN '1' ELSE '0' END
-			|| l.change_id
+			|| l.mentioned_at || ' ' || l.change_id
 		FROM ledger l WHERE l.contact = k.id AND l.change_id = live.id), '
 ')
 	FROM live)`
@@ -57,8 +59,13 @@ func knownOf(lines string) (known []Known) {
 		if len(line) <= marks {
 			continue
 		}
+		at, id, _ := strings.Cut(line[marks:], " ")
+		var mentioned time.Time
+		if us, err := strconv.ParseInt(at, 10, 64); err == nil && us > 0 {
+			mentioned = time.UnixMicro(us).UTC()
+		}
 		known = append(known, Known{
-			Change: line[marks:], Mentioned: line[0] == '1', OnItsWay: line[1] == '1', Told: line[2] == '1',
+			Change: id, MentionedAt: mentioned, Mentioned: line[0] == '1', OnItsWay: line[1] == '1', Told: line[2] == '1',
 			Unsure: line[3] == '1', Acknowledged: line[4] == '1', Followed: line[5] == '1',
 		})
 	}

@@ -75,7 +75,14 @@ func card() bot.Telling { return telling("1", "contact-1", "", "a", bot.PartCard
 func knows(t *testing.T, s *storage.Store, want storage.Known) {
 	t.Helper()
 	want.Change = "a"
-	if diff := cmp.Diff([]storage.Known{want}, known(t, s, "1")); diff != "" {
+	has := known(t, s, "1")
+	for i, k := range has {
+		if k.Mentioned == k.MentionedAt.IsZero() {
+			t.Errorf("mentioned: %v, at %v", k.Mentioned, k.MentionedAt)
+		}
+		has[i].MentionedAt = time.Time{}
+	}
+	if diff := cmp.Diff([]storage.Known{want}, has); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"visnyk/bot"
 )
@@ -22,6 +23,7 @@ type Loaded struct {
 type Known struct {
 	Change                                                    string
 	Mentioned, OnItsWay, Told, Unsure, Acknowledged, Followed bool
+	MentionedAt                                               time.Time // the first time; zero: never
 }
 
 // Heard reports whether they have heard of it: then it goes on concerning them,

@@ -83,10 +83,10 @@ func (w *Worker) rerank(stop context.Context, lease storage.Lease, o *undecided)
 // The turn itself tells, so nothing else ever leaves the house: no press, no
 // word that works anywhere, nothing that an operator will read.
 func (d Engine) undecided(s TurnInput) []string {
-	l := &listener{Finder: s.Content.FAQ}
+	l := &listener{Finder: s.Content.FAQ, undecided: new([]string)}
 	s.Content.FAQ = l
 	_ = d.try(s) // when the turn is made, it fails again and is seen
-	return l.undecided
+	return *l.undecided
 }
 
 func (d Engine) try(s TurnInput) (err error) {
@@ -98,13 +98,22 @@ func (d Engine) try(s TurnInput) (err error) {
 // listener is a search that notes what it does not decide.
 type listener struct {
 	flows.Finder
-	undecided []string
+	undecided *[]string
+}
+
+// Knowing implements flows.Teller.
+func (l *listener) Knowing(changes []string) flows.Finder {
+	t, ok := l.Finder.(flows.Teller)
+	if !ok {
+		return l
+	}
+	return &listener{t.Knowing(changes), l.undecided}
 }
 
 func (l *listener) Find(text string, language bot.Language, now time.Time) flows.Finding {
 	found := l.Finder.Find(text, language, now)
 	if found.Undecided() {
-		l.undecided = append(l.undecided, text)
+		*l.undecided = append(*l.undecided, text)
 	}
 	return found
 }

@@ -155,6 +155,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 	open, opens := t.s.Hours.At(t.s.Now)
 	f := flows.Facts{
 		Now:      t.s.Now,
+		Zone:     t.d.Zone,
 		Update:   cmp.Or(t.update, t.s.Inbox),
 		Name:     t.contact.Name,
 		Language: t.language(),
@@ -169,10 +170,10 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Ticket:   t.ticket,
 		Desk:     bot.Desk{Ahead: t.s.Ahead, Open: open, Opens: opens},
 		Ledger:   t.ledgerEntries(),
-		FAQ:      t.s.Content.FAQ,
 		Company:  t.s.Content.Company.Quoted(),
 		Chats:    t.chats(),
 	}
+	f.FAQ = flows.Knowing(t.s.Content.FAQ, f.Ledger)
 	if f.Newcomer() { // whoever lured a person into a join does not learn their name by it
 		f.Name = ""
 	}
@@ -204,7 +205,7 @@ func (t *turn) ledgerEntries() []bot.LedgerEntry {
 			continue
 		}
 		entries = append(entries, bot.LedgerEntry{
-			Change: c, Mentioned: k.Mentioned, OnItsWay: k.OnItsWay, Told: k.Told, Unsure: k.Unsure,
+			Change: c, Mentioned: k.Mentioned, MentionedAt: k.MentionedAt, OnItsWay: k.OnItsWay, Told: k.Told, Unsure: k.Unsure,
 			Acknowledged: k.Acknowledged, Followed: k.Followed,
 		})
 	}

@@ -82,7 +82,7 @@ func newRig(t *testing.T, driver, url string) *rig {
 	return &rig{T: t, store: store, db: db, worker: NewWorker(Config{
 		Store: store, Channel: wire{}, Log: log, Now: time.Now, Sent: func([]storage.OutboxRow) {},
 		Engine:  Engine{Book: smallBook(t), Texts: texts, Zone: time.UTC, NewID: storage.NewID},
-		Library: library.NewLibrary(store, func([]bot.Article) flows.Finder { return nothing{} }, log),
+		Library: library.NewLibrary(store, func([]bot.Article, ...bot.Change) flows.Finder { return nothing{} }, log),
 		Desk:    desk.New(store, nil, time.UTC, log),
 		Metrics: NewMetrics(prometheus.NewRegistry()),
 	})}

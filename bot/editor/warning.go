@@ -89,6 +89,7 @@ func (w *watch) itself() {
 	if !w.a.Until.IsZero() && !w.now.Before(w.a.Until) {
 		w.say(bot.WarnOver, "valid_to", "", nil)
 	}
+	w.lacking()
 	alone := search.NewIndex([]bot.Article{{ID: w.a.ID, State: bot.ArticleApproved, Question: w.a.Question, Aliases: w.a.Aliases, Negatives: w.a.Negatives}})
 	for _, p := range w.a.Wordings() {
 		if c := flows.ParseCommand(p.Text); c != flows.None {

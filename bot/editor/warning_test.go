@@ -147,3 +147,42 @@ func TestWarnsOfAChangesTitle(t *testing.T) {
 		t.Errorf("a closed change: %v", got)
 	}
 }
+
+// An answer that speaks of a button or a change which its reader may not have is said
+// to; what everybody has, and any other word in quotes, is not.
+func TestWarnsOfWhatTheReaderLacks(t *testing.T) {
+	move := bot.Change{ID: "move", State: bot.ChangeAnnounced, Title: bot.Bilingual{UK: "Офіс переїжджає", RU: "Офис переезжает"}}
+	few := move
+	few.Audience = bot.Segment{Condition: bot.Condition{Field: "tier", Op: bot.OpIn, Values: []string{"vip"}}}
+	over := move
+	over.State = bot.ChangeClosed
+	for _, c := range []struct {
+		name, answer string
+		of           string
+		changes      []bot.Change
+		want         int
+	}{
+		{"the list, and nothing changes", "Натисніть «Що змінюється».", "", nil, 1},
+		{"the list, and something changes for everybody", "Натисніть «Що змінюється».", "", []bot.Change{move}, 0},
+		{"the list, and it changes for a few", "Подробиці в розділі «що змінюється».", "move", []bot.Change{few}, 1},
+		{"the list, and it is over", "Натисніть «**Що змінюється**».", "", []bot.Change{over}, 1},
+		{"a button within a change", "Натисніть \"Зрозуміло\".", "move", []bot.Change{move}, 1},
+		{"a button of the queue", "Натисніть „Скасувати запит“.", "", nil, 1},
+		{"a change that few hear of", "Читайте «Офіс переїжджає».", "", []bot.Change{few}, 1},
+		{"a change that everybody hears of", "Читайте «Офіс переїжджає».", "", []bot.Change{move}, 0},
+		{"what everybody has", "Натисніть «Оператор» або «Мої налаштування», потім «Меню».", "", nil, 0},
+		{"other words", "Тариф «Домашній» і кнопка «Бездротова мережа» в роутері, «", "", nil, 0},
+	} {
+		a := bot.Article{ID: "a", State: bot.ArticleApproved, Change: c.of, Question: bot.Bilingual{UK: "Де офіс?", RU: "Где офис?"},
+			Answer: bot.Bilingual{UK: c.answer, RU: "Нигде."}, Aliases: bot.Aliases{UK: []string{"офіс"}, RU: []string{"офис"}}}
+		got := 0
+		for _, w := range Warnings(NewShelf(nil, c.changes...), a, noon) {
+			if w.Code == bot.WarnLacks && w.Field == "answer.uk" {
+				got++
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %d warnings, want %d", c.name, got, c.want)
+		}
+	}
+}

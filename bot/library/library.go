@@ -33,7 +33,7 @@ type Snapshot struct {
 // Library gives the newest snapshot to whoever asks.
 type Library struct {
 	store   *storage.Store
-	index   func([]bot.Article) flows.Finder
+	index   func([]bot.Article, ...bot.Change) flows.Finder
 	log     *slog.Logger
 	current atomic.Pointer[loaded]
 	changed chan struct{} // for Understand
@@ -45,9 +45,9 @@ type loaded struct {
 	Snapshot
 }
 
-// NewLibrary returns a library that is empty until Refresh. index builds the FAQ
-// search from approved articles.
-func NewLibrary(store *storage.Store, index func([]bot.Article) flows.Finder, log *slog.Logger) *Library {
+// NewLibrary returns a library that is empty until Refresh. index builds the
+// search from approved articles and the changes that may be told.
+func NewLibrary(store *storage.Store, index func([]bot.Article, ...bot.Change) flows.Finder, log *slog.Logger) *Library {
 	l := &Library{store: store, index: index, log: log, changed: make(chan struct{}, 1)}
 	l.current.Store(&loaded{version: -1, Snapshot: Snapshot{FAQ: index(nil)}})
 	return l
@@ -89,7 +89,7 @@ func (l *Library) Refresh(ctx context.Context) error {
 		return fmt.Errorf("read the company's name: %w", err)
 	}
 	l.put(&loaded{version: version, articles: articles, Snapshot: Snapshot{
-		FAQ: l.index(articles), Changes: changes, Expanding: expanding, Company: company,
+		FAQ: l.index(articles, changes...), Changes: changes, Expanding: expanding, Company: company,
 	}})
 	l.log.Info("content loaded", "articles", len(articles), "changes", len(changes))
 	return nil

@@ -30,7 +30,7 @@ func (f told) Article(string, time.Time) (bot.Article, bool)      { return bot.A
 func TestCompanyIsReadWithTheContent(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
-		library := NewLibrary(s, func(all []bot.Article) flows.Finder { return told(all) }, slog.New(slog.DiscardHandler))
+		library := NewLibrary(s, func(all []bot.Article, _ ...bot.Change) flows.Finder { return told(all) }, slog.New(slog.DiscardHandler))
 		rename := func(l bot.Language, name string) bot.Bilingual {
 			err := s.InTx(ctx, func(tx *storage.Tx) error {
 				return errors.Join(tx.EditContent(ctx), tx.PutSetting(ctx, bot.CompanySetting(l), name))
@@ -61,7 +61,7 @@ func TestNothingOfAChangeIsToldBeforeItsTime(t *testing.T) {
 		if err := s.PutArticles(ctx, []bot.Article{free, bound, draft}); err != nil {
 			t.Fatal(err)
 		}
-		library := NewLibrary(s, func(all []bot.Article) flows.Finder { return told(all) }, slog.New(slog.DiscardHandler))
+		library := NewLibrary(s, func(all []bot.Article, _ ...bot.Change) flows.Finder { return told(all) }, slog.New(slog.DiscardHandler))
 		look := func() (articles []string, changes int) {
 			if err := library.Refresh(ctx); err != nil {
 				t.Fatal(err)

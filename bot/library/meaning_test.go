@@ -54,7 +54,7 @@ func study(t *testing.T, story func(s *scholar)) {
 		_, concepts := subjects()
 		s := &scholar{t: t, log: &strings.Builder{}, srv: embedtest.New(t, embedtest.Options{Key: "key", Model: "small", Concepts: concepts})}
 		log := slog.New(slog.NewTextHandler(s.log, nil))
-		s.Library = NewLibrary(nil, func(a []bot.Article) flows.Finder { return search.NewIndex(a) }, log)
+		s.Library = NewLibrary(nil, func(a []bot.Article, _ ...bot.Change) flows.Finder { return search.NewIndex(a) }, log)
 		client := embed.New(embed.Config{URL: s.srv.URL(), Key: "key", Model: "small", Transport: s.srv, Log: log, Now: time.Now})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})

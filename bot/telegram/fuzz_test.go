@@ -52,6 +52,9 @@ func FuzzTelegramUpdate(f *testing.F) {
 func digested(t *testing.T, c *telegram.Channel, body []byte) {
 	t.Helper()
 	began := time.Now()
+	_ = json.Valid(body)
+	reading := time.Since(began) // once, on this machine as it is now
+	began = time.Now()
 	u, _ := accepted(t, c, signed(), body)
 	if u.ID == "" || u.Defect == "" && strings.HasPrefix(u.ID, "sha256:") {
 		t.Errorf("id %q, defect %q", u.ID, u.Defect)
@@ -72,8 +75,8 @@ func digested(t *testing.T, c *telegram.Channel, body []byte) {
 			t.Errorf("not the same after JSON:\n%+v\n%+v", e, again)
 		}
 	}
-	if took := time.Since(began); took > time.Second { // 50 ms on a quiet machine
-		t.Errorf("took %s", took)
+	if took := time.Since(began); took > 5*time.Second && took > 1000*reading {
+		t.Errorf("took %s, and reading it once %s", took, reading)
 	}
 }
 

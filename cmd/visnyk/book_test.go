@@ -72,7 +72,7 @@ func stage(t *testing.T) flowtest.Stage {
 		}
 		return texts.Text(l, text.Key, data, count)
 	}
-	return flowtest.Stage{Book: book, FAQ: search.NewIndex(articles), Changes: changes, Words: words, Zone: zone, Foreign: locales.Foreign}
+	return flowtest.Stage{Book: book, FAQ: search.NewIndex(articles, changes...), Changes: changes, Words: words, Zone: zone, Foreign: locales.Foreign}
 }
 
 // TestTranscripts plays every conversation written beside the flows.

@@ -91,8 +91,11 @@ func newEngine(zone *time.Location) (dialog.Engine, error) {
 	return dialog.Engine{Book: book, Texts: texts, Zone: zone, NewID: storage.NewID}, nil
 }
 
-// newFinder returns the FAQ search over approved articles.
-func newFinder(articles []bot.Article) flows.Finder { return search.NewIndex(articles) }
+// newFinder returns the search over approved articles and the changes that may be
+// told.
+func newFinder(articles []bot.Article, changes ...bot.Change) flows.Finder {
+	return search.NewIndex(articles, changes...)
+}
 
 // newEmbed returns the client of the embeddings endpoint; nil when none is set.
 func newEmbed(c config, r prometheus.Registerer, log *slog.Logger) *embed.Client {

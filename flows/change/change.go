@@ -36,12 +36,11 @@ func Flow() flows.Flow {
 			},
 			{
 				Name: "ask", Enter: ask,
-				On: []flows.Transition{
-					flows.Pressing(toAbout, "about", nil),
-					{Label: "a question", When: flows.Turn.Typed, Do: aboutThis, To: flows.Search},
-				},
+				On: append(append([]flows.Transition{flows.Pressing(toAbout, "about", nil)}, sayings()...),
+					flows.Transition{Label: "a question", When: flows.Turn.Typed, Do: aboutThisAlone, To: flows.Search}),
 				Else: flows.Stay(),
 			},
+			{Name: "part", Pass: true, On: byPart(), Else: flows.Transition{Label: "the card", To: "about"}},
 			{
 				Name: "done", Pass: true,
 				On: []flows.Transition{{
@@ -54,7 +53,8 @@ func Flow() flows.Flow {
 			"change.dated", "change.none", "change.list", "change.line", "change.head", "change.since", "change.when", "change.gone", "change.why", "change.what",
 			"change.gain", "change.do", "change.understood", "change.thanks", "change.question", "change.ask",
 			"change.back", "change.all", "change.follow", "change.unfollow", "change.followed", "change.unfollowed",
-			"change.mention", "change.open", "change.already", "change.newer", "change.understood_done", "button.menu", "press.gone",
+			"change.mention", "change.mention_dated", "change.mention_past", "change.mention_past_dated",
+			"change.open", "change.already", "change.newer", "change.understood_done", "button.menu", "press.gone",
 		),
 	}
 	for _, s := range sides() {
@@ -118,13 +118,13 @@ func arrows() []flows.Transition {
 			on = append(on, flows.Pressing(s.step, s.step, nil))
 		}
 	}
-	return append(on,
+	on = append(on,
 		flows.Pressing(toAcknowledge, "done", acknowledge),
-		flows.Pressing(toAsk, "ask", func(t flows.Turn) []flows.Effect {
-			return []flows.Effect{flows.Mark{Change: t.Var(flows.VarChange), As: bot.MarkAsked}}
-		}),
+		flows.Pressing(toAsk, "ask", asked),
 		flows.Pressing(toFollow, "", follow(true, "change.followed")),
 		flows.Pressing(toUnfollow, "", follow(false, "change.unfollowed")),
+	)
+	return append(append(on, sayings()...),
 		flows.Transition{Label: "a question", When: flows.Turn.Typed, Do: aboutThis, To: flows.Search},
 	)
 }
@@ -316,7 +316,17 @@ func ask(t flows.Turn) []flows.Effect {
 	}}
 }
 
+// asked notes that the person has a question about the change.
+func asked(t flows.Turn) []flows.Effect {
+	return []flows.Effect{flows.Mark{Change: t.Var(flows.VarChange), As: bot.MarkAsked}}
+}
+
 // aboutThis keeps the change as the topic of the question.
 func aboutThis(t flows.Turn) []flows.Effect {
 	return []flows.Effect{flows.Set{Name: flows.VarTopic, Value: t.Var(flows.VarChange)}}
+}
+
+// aboutThisAlone is aboutThis of a question that they said to be about the change.
+func aboutThisAlone(t flows.Turn) []flows.Effect {
+	return append(aboutThis(t), flows.Set{Name: flows.VarAlone, Value: "yes"})
 }

@@ -23,6 +23,7 @@ const (
 
 	varOptions = "options" // the articles that may be meant, by lines
 	varHeard   = "heard"   // what the last question turned out to be
+	varTold    = "told"    // the change and its part that answered a question last
 )
 
 // Flow returns the flow.
@@ -34,6 +35,7 @@ func Flow() flows.Flow {
 			{
 				Name: "search", Pass: true, Enter: search,
 				On: []flows.Transition{
+					{Label: "a change", When: turnedOut(ofChange), To: flows.Part},
 					{Label: "sure", When: turnedOut(flows.Sure), To: "answer"},
 					{Label: "several", When: turnedOut(flows.Unclear), To: "clarify"},
 					{Label: "for an operator", When: turnedOut(flows.AsksHuman), To: flows.Human},
@@ -62,6 +64,7 @@ func Flow() flows.Flow {
 			{
 				Name: "clarify", Enter: clarify,
 				On: append(inOther("clarify"),
+					flows.Transition{Label: "[a change]", When: func(t flows.Turn) bool { return changeOf(chosen(t)) != "" }, To: flows.Part, Do: open},
 					flows.Transition{Label: "[an article]", When: func(t flows.Turn) bool { return chosen(t) != "" }, To: "answer", Do: choose},
 					flows.Pressing(toNone, "missed", nil),
 					again(),
@@ -110,6 +113,14 @@ func search(t flows.Turn) []flows.Effect {
 	if t.Forwarded() && found.Outcome != flows.Sure && found.Outcome != flows.Unclear {
 		found = flows.Finding{} // whoever thanks, complains or wants a person there, it is not this one
 	}
+	found, change, part := within(t, found)
+	if change != "" {
+		effects := append(tell(change, part), flows.Set{Name: varHeard, Value: string(ofChange)}, flows.Set{Name: flows.VarAlone})
+		if found.Language.Known() {
+			effects = append(effects, flows.Hear{Language: found.Language})
+		}
+		return effects
+	}
 	var article string
 	var options []string
 	switch found.Outcome {
@@ -117,13 +128,14 @@ func search(t flows.Turn) []flows.Effect {
 		article = found.Matches[0].Article.ID
 	case flows.Unclear:
 		for _, m := range found.Matches[:min(len(found.Matches), flows.Offered)] {
-			options = append(options, m.Article.ID)
+			options = append(options, option(m))
 		}
 	}
 	effects := []flows.Effect{
 		flows.Set{Name: flows.VarArticle, Value: article},
 		flows.Set{Name: varOptions, Value: strings.Join(options, "\n")},
 		flows.Set{Name: varHeard, Value: string(found.Outcome)},
+		flows.Set{Name: flows.VarAlone}, flows.Set{Name: varTold},
 		foreign(t),
 	}
 	if article != "" {
@@ -159,16 +171,18 @@ func answer(t flows.Turn) []flows.Effect {
 	note, other := guessed(t)
 	buttons := [][]flows.Button{{{Label: flows.T("faq.yes"), Action: toYes}, {Label: flows.T("faq.no"), Action: toNo}}}
 	return []flows.Effect{flows.Say{
-		Texts:   slices.Concat([]flows.Text{flows.Own(a.Answer)}, note, []flows.Text{flows.T("faq.helped")}),
+		Texts:   slices.Concat([]flows.Text{flows.Own(a.Answer)}, note, []flows.Text{flows.Lastly("faq.helped")}),
 		Buttons: append(append(buttons, other...), []flows.Button{flows.MenuButton()}),
 	}}
 }
 
 func clarify(t flows.Turn) []flows.Effect {
 	note, other := guessed(t)
-	say := flows.Say{Texts: append(append(note, inEnglish(t)...), flows.T("faq.mean"))}
+	say := flows.Say{Texts: append(append(note, inEnglish(t)...), flows.Lastly("faq.mean"))}
 	for _, id := range options(t) {
-		if a, ok := t.Facts.FAQ.Article(id, t.Facts.Now); ok {
+		if n, ok := t.Entry(changeOf(id)); ok {
+			say.Buttons = append(say.Buttons, flows.Row(flows.Own(flows.Label(n.Change.Title)), flows.Action(pick, id)))
+		} else if a, ok := t.Facts.FAQ.Article(id, t.Facts.Now); ok {
 			say.Buttons = append(say.Buttons, flows.Row(flows.Own(flows.Label(a.Question)), flows.Action(pick, id)))
 		}
 	}
@@ -193,7 +207,7 @@ func chosen(t flows.Turn) string {
 }
 
 func choose(t flows.Turn) []flows.Effect {
-	return append(t.Ended(bot.EndedPicked, options(t), chosen(t)),
+	return append(t.Ended(bot.EndedPicked, articles(t), chosen(t)),
 		flows.Set{Name: flows.VarArticle, Value: chosen(t)}, flows.Set{Name: flows.VarMisses})
 }
 
@@ -202,7 +216,7 @@ func miss(t flows.Turn) []flows.Effect {
 	if t.Pressed(toNone) {
 		how = bot.EndedRejected
 	}
-	return append(t.Ended(how, options(t), ""), flows.Set{Name: flows.VarMisses, Value: strconv.Itoa(misses(t) + 1)})
+	return append(t.Ended(how, articles(t), ""), flows.Set{Name: flows.VarMisses, Value: strconv.Itoa(misses(t) + 1)})
 }
 
 // misses counts the questions in a row that had no answer.

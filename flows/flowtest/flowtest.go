@@ -89,6 +89,7 @@ func (s Stage) Play(script string) (string, error) {
 func (s Stage) begin() *play {
 	p := &play{stage: s, facts: flows.Facts{
 		Person:   "somebody",
+		Zone:     s.Zone,
 		Now:      time.Date(2026, time.November, 24, 14, 5, 0, 0, s.Zone),
 		Language: bot.Ukrainian, Desk: bot.Desk{Open: true}, FAQ: s.FAQ,
 	}}
@@ -117,7 +118,7 @@ type play struct {
 func (p *play) forget() {
 	fresh := p.stage.begin()
 	p.erased, p.state = false, bot.State{}
-	facts := flows.Facts{Person: "somebody", Now: p.facts.Now, Language: p.facts.Language, Desk: p.facts.Desk, FAQ: p.facts.FAQ, Company: p.facts.Company}
+	facts := flows.Facts{Person: "somebody", Zone: p.facts.Zone, Now: p.facts.Now, Language: p.facts.Language, Desk: p.facts.Desk, FAQ: p.facts.FAQ, Company: p.facts.Company}
 	for _, n := range fresh.facts.Ledger {
 		if slices.ContainsFunc(p.facts.Ledger, func(was bot.LedgerEntry) bool { return was.Change.ID == n.Change.ID }) {
 			facts.Ledger = append(facts.Ledger, n)

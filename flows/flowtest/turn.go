@@ -12,6 +12,7 @@ import (
 
 // turn plays one event and writes what comes of it.
 func (p *play) turn(e bot.Event) error {
+	p.facts.FAQ = flows.Knowing(p.stage.FAQ, p.facts.Ledger)
 	p.facts.Foreign = p.stage.Foreign != nil && p.stage.Foreign(e.Text)
 	state, effects, err := p.stage.Book.Advance(flows.Turn{State: p.state, Event: e, Facts: p.facts})
 	p.facts.Lasting = flows.Lasting{}
@@ -62,7 +63,10 @@ func (p *play) tells(s flows.Say) {
 	for _, told := range s.Tells {
 		for i, n := range p.facts.Ledger {
 			if as := told.Part.Mark(); n.Change.ID == told.Change.ID && (as == bot.MarkTold && !n.Told || !n.Mentioned && !n.Told) {
-				p.facts.Ledger[i].Mentioned, p.facts.Ledger[i].Told = true, as == bot.MarkTold
+				p.facts.Ledger[i].Told = as == bot.MarkTold
+				if as == bot.MarkMentioned {
+					p.facts.Ledger[i].Mentioned, p.facts.Ledger[i].MentionedAt = true, p.facts.Now
+				}
 				p.out.WriteString("! " + string(as) + " " + n.Change.ID + "\n")
 			}
 		}

@@ -43,8 +43,8 @@ const HintSlots = intentSlots
 
 // NewIndexWith is NewIndex with another model than the shipped one: for
 // training and its cross-validation.
-func NewIndexWith(articles []bot.Article, m *Model) *Index {
-	x := build(articles)
+func NewIndexWith(articles []bot.Article, m *Model, changes ...bot.Change) *Index {
+	x := build(articles, changes)
 	x.model = m
 	return x
 }

@@ -25,11 +25,11 @@ func exemplary(a bot.Article, text string, ts []token) bool {
 	return slices.Index(a.Aliases.UK, text) >= names || slices.Index(a.Aliases.RU, text) >= names
 }
 
-// weighExamples gives a weight to what stands in examples alone: nothing else
-// in the base holds it, so it is rare.
+// weighExamples gives a weight to what stands in examples, or in changes, alone:
+// nothing else in the base holds it, so it is rare.
 func (x *Index) weighExamples(texts [][]token, heards [][]heard) {
 	for w, ts := range texts {
-		if !x.wordings[w].example {
+		if !x.wordings[w].aside() {
 			continue
 		}
 		for _, t := range ts {
@@ -47,11 +47,11 @@ func (x *Index) weighExamples(texts [][]token, heards [][]heard) {
 	}
 }
 
-// named counts those of the wordings that are no examples.
+// named counts those of the wordings that are neither examples nor of changes.
 func (x *Index) named(wordings []int32) int {
 	n := 0
 	for _, w := range wordings {
-		if !x.wordings[w].example {
+		if !x.wordings[w].aside() {
 			n++
 		}
 	}

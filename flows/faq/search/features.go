@@ -106,7 +106,7 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 	}
 	all := s.candidates[:0]
 	for _, a := range s.touchedA {
-		if x.valid(a, now) {
+		if x.may(s.may, a, now) {
 			s.articles[a].slot = int32(len(all)) + 1
 			all = append(all, x.measure(s, a, list, total))
 		}
@@ -129,7 +129,7 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 		f[fBeside] = beside(list, &out[i].sims)
 		f[fProduct] = f[fAll] * f[fBest]
 		f[fShort] = 1 / (1 + content)
-		f[fSize] = math.Log(float64(1+len(x.articles))) / 7
+		f[fSize] = math.Log(float64(1+x.own)) / 7
 		f[fLost] = min(lost, 4) / 4
 		if content > 0 {
 			f[fUnknown], f[fStrange], f[fForeign] = unknown/content, strange/content, min(foreign, 3)/3

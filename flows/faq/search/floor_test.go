@@ -12,7 +12,7 @@ import (
 )
 
 // predict is what the bot would do with each message, as faq eval has it.
-func predict(x *Index, queries []eval.Query) []eval.Prediction {
+func predict(x flows.Finder, queries []eval.Query) []eval.Prediction {
 	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	var out []eval.Prediction
 	for _, q := range queries {

@@ -10,7 +10,7 @@ import (
 func (x *Index) weighGrams() {
 	total := 1.0
 	for i := range x.wordings {
-		if !x.wordings[i].example {
+		if !x.wordings[i].aside() {
 			total++
 		}
 	}

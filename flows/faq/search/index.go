@@ -11,10 +11,11 @@ import (
 	"visnyk/bot"
 )
 
-// Index finds the approved articles that answer a message. It never changes
+// Index finds the approved articles, and the changes, that answer a message. It never changes
 // after NewIndex and may be used by many goroutines at once.
 type Index struct {
-	articles []bot.Article // the approved ones
+	articles []bot.Article // the approved ones, then the changes
+	own      int           // how many are articles
 	byID     map[string]int
 
 	lexicon  *lexicon
@@ -34,6 +35,7 @@ type Index struct {
 	equal    map[string][]int32 // articles by a wording's whole text
 	bans     []ban
 	scratch  sync.Pool
+	parts    map[int32][]part // of the changes
 }
 
 // term is one stem of the base.
@@ -43,6 +45,7 @@ type term struct {
 	in      []posting // wordings
 	answers []int32   // articles whose answer holds it
 	told    float64   // idf among the answers
+	own     bool      // a wording of an article holds it
 }
 
 // meaning is one group of the lexicon in the base.
@@ -50,6 +53,7 @@ type meaning struct {
 	idf     float64
 	in      []posting
 	answers []int32 // articles whose answer speaks of it
+	own     bool    // a wording of an article speaks of it
 }
 
 // posting says that a wording holds a term, and what it weighs there.
@@ -63,6 +67,7 @@ type posting struct {
 type wording struct {
 	article int32
 	example bool    // see exemplary
+	change  bool    // it is a change's
 	weight  float64 // of its terms together
 	length  float64 // of its n-grams
 }
@@ -79,10 +84,16 @@ type gram struct {
 	in     []int32 // wordings
 }
 
-// NewIndex indexes the articles in both languages. It keeps its own copy of the list.
-func NewIndex(articles []bot.Article) *Index { return NewIndexWith(articles, shipped()) }
+// aside reports whether the wording makes no word of the base any less rare.
+func (w wording) aside() bool { return w.example || w.change }
 
-func build(articles []bot.Article) *Index {
+// NewIndex indexes the articles in both languages, and the changes that may be
+// told. It keeps its own copy of the list.
+func NewIndex(articles []bot.Article, changes ...bot.Change) *Index {
+	return NewIndexWith(articles, shipped(), changes...)
+}
+
+func build(articles []bot.Article, changes []bot.Change) *Index {
 	x := &Index{
 		byID: map[string]int{}, lexicon: general(), byStem: map[string]int32{}, byStart: map[string][]int32{},
 		bySound: map[string][]int32{}, surfaces: map[string]int32{}, grams: map[uint32]gram{}, equal: map[string][]int32{},
@@ -93,6 +104,12 @@ func build(articles []bot.Article) *Index {
 		if a.State == bot.ArticleApproved {
 			x.byID[a.ID] = len(x.articles)
 			x.articles = append(x.articles, a)
+		}
+	}
+	x.own = len(x.articles)
+	for _, c := range changes {
+		if c.Told() {
+			x.articles = append(x.articles, changed(c))
 		}
 	}
 	var texts [][]token
@@ -107,8 +124,9 @@ func build(articles []bot.Article) *Index {
 				x.equal[whole] = append(x.equal[whole], int32(i))
 			}
 			w := int32(len(x.wordings))
-			example := exemplary(a, text, ts)
-			x.wordings = append(x.wordings, wording{article: int32(i), example: example})
+			change := x.changing(int32(i))
+			example := !change && exemplary(a, text, ts)
+			x.wordings = append(x.wordings, wording{article: int32(i), example: example, change: change})
 			texts = append(texts, ts)
 			for _, t := range ts {
 				x.surfaces[t.word] = x.term(t.stem)
@@ -148,12 +166,13 @@ func build(articles []bot.Article) *Index {
 		}
 	}
 	for key, p := range x.pairs {
-		p.idf = x.idf(len(p.in))
+		p.idf = x.idf(max(ownOf(x, p.in), 1))
 		x.pairs[key] = p
 	}
 	x.weighGrams()
 	x.post(texts)
 	x.arrange()
+	x.take(changes)
 	x.scratch.New = func() any { return newScratch(x) }
 	return x
 }

@@ -23,7 +23,7 @@ const (
 // language; where l is Unsure, the finding says which of them the text is in.
 func (x *Index) Find(text string, l bot.Language, now time.Time) flows.Finding {
 	ts, _ := x.read(text)
-	return spoken(x.find(ts, now, nil), text, l)
+	return spoken(x.find(ts, now, nil, nil), text, l)
 }
 
 // spoken adds the language of the text to a finding, where it is not known.
@@ -34,10 +34,10 @@ func spoken(f flows.Finding, text string, l bot.Language) flows.Finding {
 	return f
 }
 
-func (x *Index) find(ts []token, now time.Time, l rerankScores) flows.Finding {
-	found := x.matches(ts, now, l)
+func (x *Index) find(ts []token, now time.Time, l rerankScores, k known) flows.Finding {
+	found := x.matches(ts, now, l, k)
 	p := x.model.intent(ts)
-	return x.judge(found, p, len(x.equal[gist(ts)]) > 0)
+	return x.judge(found, p, slices.ContainsFunc(x.equal[gist(ts)], func(a int32) bool { return !x.changing(a) || k[a] }))
 }
 
 // judge decides the outcome. A text equal to a wording is a question, whatever
@@ -88,7 +88,7 @@ func spokenAs(p [intents]float64, best, likely float64) flows.Outcome {
 
 // matches scores the articles: each gets its share of the odds, beside the
 // others and beside nothing at all, so that neighbours take from each other.
-func (x *Index) matches(ts []token, now time.Time, l rerankScores) []flows.Match {
+func (x *Index) matches(ts []token, now time.Time, l rerankScores, k known) []flows.Match {
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
 	odds := map[int32]float64{}
@@ -104,15 +104,16 @@ func (x *Index) matches(ts []token, now time.Time, l rerankScores) []flows.Match
 	})
 	for i := range l { // what no words lead to
 		a := int32(i)
-		if v := x.model.alone(l[a]); v > odds[a] && !banned[a] && x.valid(a, now) {
+		if v := x.model.alone(l[a]); v > odds[a] && !banned[a] && x.may(k, a, now) {
 			sum += v - odds[a]
 			odds[a] = v
 		}
 	}
+	sum += x.tell(s, ts, now, k, banned, odds)
 	// A text equal to a wording of one article and no other is that question.
 	only := int32(-1)
 	for _, a := range x.equal[gist(ts)] {
-		if x.valid(a, now) && !banned[a] {
+		if x.may(k, a, now) && !banned[a] {
 			if only >= 0 {
 				only = -1
 				break
@@ -134,6 +135,9 @@ func (x *Index) matches(ts []token, now time.Time, l rerankScores) []flows.Match
 	found := make([]flows.Match, len(order))
 	for i, a := range order {
 		found[i] = flows.Match{Article: x.articles[a], Score: odds[a] / sum}
+		if x.changing(a) {
+			found[i].Change = x.articles[a].Change
+		}
 	}
 	return found
 }

@@ -3,7 +3,6 @@ package search
 import (
 	"math"
 	"slices"
-	"time"
 )
 
 const (
@@ -20,6 +19,7 @@ type scratch struct {
 	links    []link
 	known    map[string][]link // of the words of a story: each is in a clause too
 	pairs    int               // of the segment
+	may      known             // of the person who wrote
 
 	story      bool // the message has clauses
 	candidates []candidate
@@ -123,17 +123,18 @@ func (x *Index) follow(s *scratch, i int, w *word) {
 	idf := 1.0
 	for _, l := range links {
 		t := &x.terms[l.to]
-		if len(t.in) > 0 && l.sim > best {
+		asked, answered := x.hears(s.may, t.in, t.own), x.heldBy(s.may, t.answers)
+		if asked && l.sim > best {
 			best, idf = l.sim, t.idf
 		}
-		if best == 0 && len(t.answers) > 0 && l.sim > told {
+		if best == 0 && answered && l.sim > told {
 			told, idf = l.sim, t.told
 		}
-		w.known = w.known || len(t.in) > 0 || len(t.answers) > 0
+		w.known = w.known || asked || answered
 	}
 	conceptIDF := 0.0
 	for _, c := range w.concept {
-		if m := &x.concepts[c]; len(m.in) > 0 {
+		if m := &x.concepts[c]; x.hears(s.may, m.in, m.own) {
 			w.meant = true
 			conceptIDF = max(conceptIDF, m.idf)
 		}
@@ -162,8 +163,8 @@ func (x *Index) follow(s *scratch, i int, w *word) {
 		for _, p := range x.concepts[c].in {
 			x.touch(s, i, w, p, simConcept, false)
 		}
-		if own := x.concepts[c].answers; len(own) <= 1+len(x.articles)/3 {
-			for _, a := range own {
+		if told := x.concepts[c].answers; ownOf(x, told) <= 1+x.own/3 {
+			for _, a := range told {
 				e := s.article(a)
 				e.meant[i] = simConcept
 			}
@@ -259,6 +260,3 @@ func (x *Index) spell(s *scratch, ts []token) {
 		}
 	}
 }
-
-// valid reports whether an article may be told.
-func (x *Index) valid(a int32, now time.Time) bool { return x.articles[a].Valid(now) }

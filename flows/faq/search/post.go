@@ -18,7 +18,7 @@ func (x *Index) post(texts [][]token) {
 	heards := make([][]heard, len(texts))
 	for w, ts := range texts {
 		heards[w] = x.lexicon.hear(ts, false)
-		if x.wordings[w].example {
+		if x.wordings[w].aside() {
 			continue
 		}
 		a := x.wordings[w].article
@@ -42,7 +42,7 @@ func (x *Index) post(texts [][]token) {
 	x.weighExamples(texts, heards)
 	for n := range x.terms {
 		if t := &x.terms[n]; len(t.answers) > 0 {
-			t.told = x.idf(len(t.answers))
+			t.told = x.idf(max(ownOf(x, t.answers), 1))
 		}
 	}
 	for w, ts := range texts {
@@ -53,7 +53,7 @@ func (x *Index) post(texts [][]token) {
 // idf weighs what n articles hold: 1 for a single one, whatever the size of the
 // base, down to nearly nothing for what all of them hold.
 func (x *Index) idf(n int) float64 {
-	total := float64(len(x.articles)) + 1
+	total := float64(x.own) + 1
 	return max(0.05, math.Log(total/float64(n))/math.Log(total))
 }
 
@@ -68,6 +68,7 @@ func (x *Index) postWording(w int32, ts []token, heards []heard) {
 		seen[n] = true
 		x.wordings[w].weight += weightOf(t)
 		x.terms[n].in = append(x.terms[n].in, posting{w, float32(weightOf(t))})
+		x.terms[n].own = x.terms[n].own || !x.wordings[w].change
 	}
 	most := map[concept]float64{}
 	for _, h := range heards {
@@ -81,5 +82,6 @@ func (x *Index) postWording(w int32, ts []token, heards []heard) {
 	}
 	for c, sum := range most { // each goes to a list of its own, so their order does not matter
 		x.concepts[c].in = append(x.concepts[c].in, posting{w, float32(sum)})
+		x.concepts[c].own = x.concepts[c].own || !x.wordings[w].change
 	}
 }
