@@ -51,8 +51,12 @@ func TestDuplicatesInParallelAreOneRow(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 100 {
 			all.Go(func() {
-				if got := worlds[i%2].post(t, fmt.Sprintf("%d x", i/4)); got.status != 200 {
-					t.Errorf("status %d", got.status)
+				status := 503 // on a slow machine a commit may not end in time: messengers come again
+				for try := 0; status == 503 && try < 20; try++ {
+					status = worlds[i%2].post(t, fmt.Sprintf("%d x", i/4)).status
+				}
+				if status != 200 {
+					t.Errorf("status %d", status)
 				}
 			})
 		}
