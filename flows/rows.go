@@ -3,7 +3,7 @@ package flows
 import "unicode/utf8"
 
 // shortLabel is how many characters of a label half the width of a phone shows.
-const shortLabel = 14
+const shortLabel = 16
 
 // Paired returns the rows as a phone shows them best: where two neighbours have one
 // short button each they share a row, and more of what is said above stays in sight.

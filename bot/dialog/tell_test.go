@@ -23,7 +23,7 @@ func tariff() bot.Change {
 func teller(t *testing.T) flows.Book {
 	t.Helper()
 	c := tariff()
-	texts := []flows.Text{flows.T("change.head", "Title", c.Title), flows.T("change.since", "FromDate", c.From), flows.Own(c.Summary)}
+	texts := []flows.Text{flows.T("change.head", "Title", c.Title), flows.T("change.since", "FromSince", c.From), flows.Own(c.Summary)}
 	book, err := flows.NewBook("talk/one", []flows.Transition{{
 		Label: "card", When: func(t flows.Turn) bool { return t.Event.Text == "card" }, To: "talk/one",
 		Do: func(t flows.Turn) []flows.Effect {
@@ -71,7 +71,7 @@ func TestTellingIsOfWhatWasSaid(t *testing.T) {
 	if r.Change != "a" || r.Version != 3 || r.Language != bot.Ukrainian || r.Channel != "telegram" || r.Part != bot.PartCard {
 		t.Errorf("got %+v", r)
 	}
-	if !strings.HasPrefix(r.Template, `["`) || !strings.Contains(r.Template, "{{.FromDate}}") || !strings.Contains(r.Template, "Тарифи") {
+	if !strings.HasPrefix(r.Template, `["`) || !strings.Contains(r.Template, "{{.FromSince}}") || !strings.Contains(r.Template, "Тарифи") {
 		t.Errorf("the template is %s", r.Template)
 	}
 	_, eve := told(bot.Ukrainian, tariff().From) // the date is said without its year then

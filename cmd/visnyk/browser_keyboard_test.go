@@ -59,7 +59,7 @@ func keyboardAlone(t *testing.T, b *chromium) {
 			case "viber":
 				a.tabTo("#viber.start")
 				a.press(' ')
-				a.hears(w.say(t, bot.Russian, "@greeting.text"))
+				a.hears(w.say(t, bot.Russian, "@greeting.text_company"))
 				a.held()
 				a.tabTo("@greeting.language")
 				a.press('\r')

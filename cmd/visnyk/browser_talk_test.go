@@ -49,7 +49,7 @@ func (w phrases) say(t *testing.T, l bot.Language, piece string) string {
 	if !ok {
 		return piece
 	}
-	text, err := w.texts.Text(l, key, nil, nil)
+	text, err := w.texts.Text(l, key, map[string]any{"Company": "Одуд"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +193,7 @@ func (a *speaker) begins() {
 		a.hears("@menu.choose")
 	case "viber":
 		a.taps("#viber.start")
-		a.hears(a.phrases.say(a.t, bot.Ukrainian, "@greeting.text"), a.phrases.say(a.t, bot.Russian, "@greeting.text"))
+		a.hears(a.phrases.say(a.t, bot.Ukrainian, "@greeting.text_company"), a.phrases.say(a.t, bot.Russian, "@greeting.text_company"))
 		a.taps("@greeting.language")
 		a.hears("@menu.choose")
 	case "webchat": // opens by itself

@@ -117,8 +117,8 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 	s.started = func(s *service, at net.Addr) {
 		// Nobody holds the bots yet.
 		moved = errors.Join(
+			demo.Seed(ctx, s.store.Load()), // before the content is read, which the company's name is part of
 			fillSample(ctx, s.store.Load(), s.parts.library, time.Now().In(cfg.Zone)),
-			demo.Seed(ctx, s.store.Load()),
 			demo.Remember(ctx, s.store.Load(), box.telegram, box.viber, time.Now()),
 		)
 		if moved == nil {

@@ -241,7 +241,7 @@ func TestDemoScene(t *testing.T) {
 	ids := regexp.MustCompile(`data-id="(\d+)" data-from="bot"`).FindAllStringSubmatch(screen, -1)
 	p.does("telegram/press", "as", "olena", "message", ids[len(ids)-1][1], "key", "Що змінюється")
 	told := words(p.sees(olena, "telegram-thread", "Ось що для Вас змінюється", "Ваш особистий менеджер"))
-	if strings.Contains(told, "Нічні роботи") || strings.Contains(told, "Роутер без плати") {
+	if strings.Contains(told, "Нічні роботи") || strings.Contains(told, "Перший рік роутер") {
 		t.Errorf("Олена is told of others' changes: %s", told)
 	}
 	p.does("viber/open", "as", "igor")

@@ -84,7 +84,7 @@ func TestJoinStory(t *testing.T) {
 		s.idle()
 		s.reply(ticket, "Добрый день, я здесь")
 		there.hears("Добрый день, я здесь")
-		here.hears("К вашему разговору присоединён: Telegram")
+		here.hears("К вашему разговору присоединён ещё один чат: Telegram")
 		here.silence()
 		there.follows(payload) // a person is answering: the bot is silent
 		there.silence()
@@ -453,7 +453,7 @@ func TestJoinFromTheSite(t *testing.T) {
 		there.hears("Марина")
 		s.reply(ticket, "Добрый день, "+canary)
 		there.hears(canary)
-		here.hears("К вашему разговору присоединён: Telegram")
+		here.hears("К вашему разговору присоединён ещё один чат: Telegram")
 		here.silence()
 		s.desk(ticket, bot.TicketClose)
 		there.hears("@handoff.over")

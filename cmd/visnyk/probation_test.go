@@ -72,7 +72,7 @@ func lured(s *world) (victim, stranger *actor, chat string, record bot.Contact) 
 	victim.follows(payload)
 	victim.agrees()
 	victim.hears("@join.done")
-	stranger.hears("Цей чат приєднано до розмови: Telegram")
+	stranger.hears("Цей чат приєднано до розмови в іншому чаті: Telegram")
 	if s.contactAt("webchat", chat).ID != record.ID {
 		s.t.Fatal("not joined")
 	}
@@ -181,7 +181,7 @@ func connected(s *world, old, guest *actor, id int64, chat string) bot.Contact {
 	old.follows(payload)
 	old.agrees()
 	old.hears("@join.done")
-	guest.hears("Цей чат приєднано до розмови: Telegram")
+	guest.hears("Цей чат приєднано до розмови в іншому чаті: Telegram")
 	return record
 }
 

@@ -250,7 +250,7 @@ func starts(c bot.Change) flows.Text {
 	if c.Kind == bot.Outage {
 		return flows.T("change.when", "FromDay", c.From)
 	}
-	return flows.T("change.since", "FromDate", c.From)
+	return flows.T("change.since", "FromSince", c.From)
 }
 
 // answers are the buttons under a side of a change. They last: who scrolls back to

@@ -38,7 +38,21 @@ func Seed(ctx context.Context, store *storage.Store) error {
 			return fmt.Errorf("demo: addresses at %s: %w", name, err)
 		}
 	}
-	return atWork(ctx, store)
+	return errors.Join(atWork(ctx, store), named(ctx, store))
+}
+
+// named has the company bear its name, unless somebody has given another.
+func named(ctx context.Context, store *storage.Store) error {
+	for _, l := range bot.Languages() {
+		setting := bot.CompanySetting(l)
+		if _, set, err := store.Setting(ctx, setting); err != nil || set {
+			return err
+		}
+		if err := store.PutSetting(ctx, setting, "Одуд"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // atWork has the operators at their desk at any hour, unless somebody has said
