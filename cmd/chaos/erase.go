@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,12 +143,21 @@ func (f *phone) press(ctx context.Context, label string) telegramtest.Message {
 
 func (f *phone) do(ctx context.Context, update string) telegramtest.Message {
 	f.Helper()
-	n := len(f.tg.Messages(int64(f.chat)))
+	before := f.tg.Messages(int64(f.chat))
 	c := f.newCrowd(1, 1, f.address)
 	f.until(ctx, "an acknowledgement", 10*time.Millisecond, func() bool { return c.post(ctx, f.address, update) })
-	all, err := f.tg.WaitMessages(ctx, int64(f.chat), n+1)
+	var said telegramtest.Message
+	err := f.tg.Wait(ctx, func() bool { // another message, or the one that was pressed turned into the next
+		for i, m := range f.tg.Messages(int64(f.chat)) {
+			if i >= len(before) || m.Text != before[i].Text || !slices.Equal(m.Labels(), before[i].Labels()) {
+				said = m
+				return true
+			}
+		}
+		return false
+	})
 	if err != nil {
 		f.Fatalf("chat %d is not answered: %v", f.chat, err)
 	}
-	return all[len(all)-1]
+	return said
 }
