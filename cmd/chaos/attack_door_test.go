@@ -208,7 +208,7 @@ func attackParked(p *play) {
 	s := p.serve(telegramtest.Options{})
 	me := s.person(78)
 	me.write(ctx, words()[0])
-	if status := s.hook(ctx, fmt.Sprintf(`{"update_id":900,"message":{"message_id":900,"date":"учора","chat":{"id":78,"type":"private"},"from":{"id":78,"is_bot":false,"first_name":"Chaos","language_code":"uk"},"text":%q}}`, canary)); status != http.StatusOK {
+	if status := s.hook(ctx, fmt.Sprintf(`{"update_id":900,"message":{"message_id":900,"date":1790000000,"chat":{"id":78,"type":"private"},"from":{"id":78,"is_bot":false,"first_name":"Chaos","language_code":"uk"},"text":{"words":%q}}}`, canary)); status != http.StatusOK {
 		p.Errorf("it is answered %d, and would come again", status)
 	}
 	parked := func() int {
