@@ -3,11 +3,6 @@ package console_test
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha1"
-	"encoding/base32"
-	"encoding/binary"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -24,6 +19,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/console"
+	"visnyk/bot/console/consoletest"
 	"visnyk/bot/staff"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -197,14 +193,9 @@ func (b *browser) prove(login string, got reply) string {
 // this moment or, once that was used, of the step beside it.
 func (h *house) code(login string) string {
 	h.t.Helper()
-	step := max(time.Now().Unix()/30-1, h.steps[login]+1)
+	step := max(consoletest.Step(time.Now())-1, h.steps[login]+1)
 	h.steps[login] = step
-	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(h.secrets[login])
-	h.ok(err)
-	mac := hmac.New(sha1.New, key)
-	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(step)))
-	sum := mac.Sum(nil)
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[sum[len(sum)-1]&15:])&(1<<31-1)%1_000_000)
+	return consoletest.Code(h.secrets[login], step)
 }
 
 // cookies are those the browser has, by name.
