@@ -47,8 +47,12 @@ type house struct {
 }
 
 // newHouse opens one on SQLite; public is its public URL, "" for none.
-func newHouse(t *testing.T, public string) *house {
+func newHouse(t *testing.T, public string, limits ...console.Limits) *house {
 	t.Helper()
+	var l console.Limits
+	if len(limits) > 0 {
+		l = limits[0]
+	}
 	store := storagetest.Open(t, storagetest.SQLiteURL(t))
 	texts, err := locales.New()
 	if err != nil {
@@ -58,7 +62,7 @@ func newHouse(t *testing.T, public string) *house {
 	h.session = h.staff.Session
 	h.console = console.New(console.Config{
 		Session: func(ctx context.Context, token string) (storage.Session, error) { return h.session(ctx, token) },
-		Staff:   func() *staff.Staff { return h.staff }, Texts: texts, Log: slog.New(slog.NewTextHandler(h.logs, nil)), PublicURL: public,
+		Staff:   func() *staff.Staff { return h.staff }, Texts: texts, Log: slog.New(slog.NewTextHandler(h.logs, nil)), PublicURL: public, Limits: l,
 	})
 	h.echo = echo.New()
 	h.console.Mount(h.echo)
