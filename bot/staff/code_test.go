@@ -37,6 +37,8 @@ func TestInvitation(t *testing.T) {
 				t.Errorf("%+v, %v, %v", u, first, err)
 			}
 		}
+		ok(t, s.SetRole(ctx, bot.System(), "olena", bot.Marketer, false)) // thought better of, twice
+		ok(t, s.SetRole(ctx, bot.System(), "olena", bot.Operator, true))
 		wantWrong(t, errOf(s.Accept(ctx, link.Code, "short", Client{})), "12 to 256")
 		wantWrong(t, errOf(s.Accept(ctx, link.Code, "Olena-Olena-1", Client{})), "must not contain")
 		p := must[Pass](t)(s.Accept(ctx, link.Code, password, Client{}))
