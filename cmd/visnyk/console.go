@@ -8,14 +8,17 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot/console"
+	adminpages "visnyk/bot/console/settings"
 	"visnyk/bot/staff"
 )
 
 // mountConsole adds the pages of the company's people.
 func (s *service) mountConsole(e *echo.Echo) {
-	console.New(console.Config{
+	c := console.New(console.Config{
 		Staff: s.staff, Texts: s.engine.Texts, Log: s.log, Zone: s.cfg.Zone, PublicURL: s.cfg.PublicURL, Entrance: s.entrance,
-	}).Mount(e)
+	})
+	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone})
+	c.Mount(e)
 }
 
 // staff is who works here; nil while the database is not there yet.
