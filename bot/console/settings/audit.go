@@ -181,7 +181,7 @@ func detail(text string) (all []string) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		value := values[name]
-		if value == "" || value == nil || value == false {
+		if value == "" || value == "?" || value == nil || value == false {
 			continue
 		}
 		shown, ok := value.(string)
