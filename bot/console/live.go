@@ -25,8 +25,7 @@ const (
 // What replicas tell each other: that something at the desk is different, that
 // somebody is signed out, and who looks at or types in which ticket.
 const (
-	TopicDesk     = "desk"
-	TopicSessions = "sessions"
+	topicSessions = "sessions"
 	topicPresence = "presence/"
 )
 
@@ -45,7 +44,7 @@ const (
 // notice wakes it, and once a second, for notices may be lost. While nobody
 // listens it asks nothing.
 type Live struct {
-	store *storage.Store
+	store func() *storage.Store
 	log   *slog.Logger
 	hub   *web.Hub
 	wake  chan struct{}
@@ -59,8 +58,9 @@ type Live struct {
 	ailing   bool // the last question failed
 }
 
-// NewLive returns one without streams.
-func NewLive(store *storage.Store, log *slog.Logger) *Live {
+// NewLive returns one without streams. Store gives the database; nil while it is not
+// there yet.
+func NewLive(store func() *storage.Store, log *slog.Logger) *Live {
 	return &Live{
 		store: store, log: log, wake: make(chan struct{}, 1),
 		hub:   web.NewHub(web.StreamCaps{All: 2000, OfOwner: 30}),
@@ -76,7 +76,7 @@ func (l *Live) Heard(topic string) {
 		l.seen(seen)
 		return
 	}
-	if topic == "" || topic == TopicDesk || topic == TopicSessions {
+	if topic == "" || topic == storage.DeskTopic || topic == topicSessions {
 		l.Wake()
 	}
 }
@@ -122,7 +122,11 @@ func (l *Live) look(ctx context.Context) error {
 	if !listened {
 		return nil
 	}
-	news, err := l.store.DeskNews(ctx, since, liveMost)
+	store := l.store()
+	if store == nil {
+		return nil
+	}
+	news, err := store.DeskNews(ctx, since, liveMost)
 	if err != nil {
 		return err
 	}
@@ -131,10 +135,10 @@ func (l *Live) look(ctx context.Context) error {
 	var rows []storage.QueueRow
 	var counts storage.QueueCounts
 	if len(marks) > 0 {
-		if rows, err = l.store.QueueRows(ctx, idsOf(marks)); err != nil {
+		if rows, err = store.QueueRows(ctx, idsOf(marks)); err != nil {
 			return err
 		}
-		if counts, err = l.store.QueueCounts(ctx); err != nil {
+		if counts, err = store.QueueCounts(ctx); err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -85,7 +86,7 @@ func (l *Live) Stream(draw Draw) Handler {
 		}
 		ear, err := l.hub.Join(v.Actor.User, "", keys...)
 		if err != nil {
-			return &problem{status: 503, code: "away", wait: awayWait}
+			return ErrAway
 		}
 		defer ear.Leave()
 		w := &watch{live: l, visit: v, draw: draw, at: at, late: true, until: time.Now().Add(streamSpan)}
@@ -172,21 +173,29 @@ func (w *watch) desk() error {
 }
 
 func (w *watch) changed(m missed, all []*change) error {
+	e, err := w.visit.deskEvent(w.draw, m, all)
+	if err == nil {
+		w.at = m.now
+		w.write("desk", e)
+	}
+	return err
+}
+
+// deskEvent draws changes for the visitor.
+func (v *Visit) deskEvent(draw Draw, m missed, all []*change) (deskEvent, error) {
 	e := deskEvent{At: m.now.UnixMicro(), Counts: countsOf(m.counts), Again: m.again}
 	for _, c := range all {
 		row := rowEvent{ID: c.ID, Revision: c.Revision}
 		if c.row != nil {
-			html, err := c.draw(w.visit, w.draw)
+			html, err := c.draw(v, draw)
 			if err != nil {
-				return err
+				return e, err
 			}
 			row.HTML = string(html)
 		}
 		e.Rows = append(e.Rows, row)
 	}
-	w.at = m.now
-	w.write("desk", e)
-	return nil
+	return e, nil
 }
 
 func (w *watch) write(name string, event any) {
@@ -241,19 +250,53 @@ func (l *Live) missed(ctx context.Context, at time.Time) (m missed, err error) {
 		if at.IsZero() {
 			since = time.Time{}
 		}
-		if news, err = l.store.DeskNews(ctx, since, liveMost); err != nil {
+		store := l.store()
+		if store == nil {
+			return ErrAway
+		}
+		if news, err = store.DeskNews(ctx, since, liveMost); err != nil {
 			return err
 		}
-		if m.counts, err = l.store.QueueCounts(ctx); err != nil {
+		if m.counts, err = store.QueueCounts(ctx); err != nil {
 			return err
 		}
 		m.now = news.Now
 		if m.again = len(news.Changed) == liveMost; m.again || len(news.Changed) == 0 {
 			return nil
 		}
-		rows, err := l.store.QueueRows(ctx, idsOf(news.Changed))
+		rows, err := store.QueueRows(ctx, idsOf(news.Changed))
 		m.changes = changes(news.Changed, rows)
 		return err
 	})
 	return m, err
+}
+
+// News answers once what a stream would tell first, for tabs whose stream is another
+// tab's.
+func (l *Live) News(draw Draw) Handler {
+	return func(v *Visit) error {
+		at, err := after(v)
+		if err != nil {
+			return err
+		}
+		m, err := l.missed(v.Ctx(), at)
+		if err != nil {
+			return err
+		}
+		e, err := v.deskEvent(draw, m, m.changes)
+		if err != nil {
+			return err
+		}
+		return v.JSON(http.StatusOK, e)
+	}
+}
+
+// Now returns the moment by the database's clock: what a page reads next is no older.
+func (l *Live) Now(v *Visit) (time.Time, error) {
+	store := l.store()
+	if store == nil {
+		return time.Time{}, ErrAway
+	}
+	news, err := store.DeskNews(v.Ctx(), time.Time{}, 0)
+	return news.Now, err
 }

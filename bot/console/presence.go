@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/base64"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -50,9 +51,11 @@ type seen struct {
 // See tells all replicas what the user does with the ticket. Name is what colleagues
 // call them.
 func (l *Live) See(ticket, user, name string, what Doing) {
-	l.store.Notify(topicPresence + strings.Join([]string{
-		ticket, user, string(what), base64.RawURLEncoding.EncodeToString([]byte(name)),
-	}, "/"))
+	if store := l.store(); store != nil {
+		store.Notify(topicPresence + strings.Join([]string{
+			ticket, user, string(what), base64.RawURLEncoding.EncodeToString([]byte(name)),
+		}, "/"))
+	}
 }
 
 // seen takes in what a replica told by See.
@@ -151,9 +154,6 @@ func (l *Live) Present(v *Visit) error {
 	if form.Ticket == "" || len(form.Ticket) > 64 || strings.Contains(form.Ticket, "/") {
 		return errForm
 	}
-	l.See(form.Ticket, v.Actor.User, v.colleague(), form.What)
-	return v.NoContent(204)
+	l.See(form.Ticket, v.Actor.User, v.User.Called(), form.What)
+	return v.NoContent(http.StatusNoContent)
 }
-
-// colleague is what colleagues call the visitor.
-func (v *Visit) colleague() string { return v.frame("", nil).Person }
