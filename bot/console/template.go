@@ -168,7 +168,7 @@ func (c *Console) write(out *bytes.Buffer, f frame) error {
 
 // Example renders a whole page as somebody signed in of that name sees it.
 func (c *Console) Example(l bot.Language, name string, page any, person string) ([]byte, error) {
-	f := frame{Name: name, Language: l, Signed: true, Login: person, Person: person, Keys: true, Page: page}
+	f := frame{Name: name, Language: l, Signed: true, Person: person, Keys: true, Page: page}
 	for _, n := range c.nav {
 		f.Nav = append(f.Nav, navEntry{Text: n.Text, Path: Prefix + n.Path, ID: n.id(), Count: 7, Counted: n.Count != nil})
 	}
