@@ -95,8 +95,10 @@ func read(files fs.FS, name string) []byte {
 //	dict "Name" value …            what a part is given
 func (c *Console) functions(l bot.Language) template.FuncMap {
 	return template.FuncMap{
-		"t":    func(key any, args ...any) (string, error) { return c.text(l, fmt.Sprint(key), args...) },
-		"n":    func(key any, count int, args ...any) (string, error) { return c.count(l, fmt.Sprint(key), count, args...) },
+		"t": func(key any, args ...any) (string, error) { return c.text(l, fmt.Sprint(key), args...) },
+		"n": func(key any, count int, args ...any) (string, error) {
+			return c.count(l, fmt.Sprint(key), count, args...)
+		},
 		"time": func(t time.Time) template.HTML { return c.timeTag(t, c.shown(l, t)) },
 		"ago":  func(t time.Time) template.HTML { return c.timeTag(t, c.ago(l, t)) },
 		"since": func(t time.Time) template.HTML {
