@@ -56,6 +56,12 @@ const (
 
 	FaultCustomerAway FaultCode = "customer_away"
 	FaultReplyKey     FaultCode = "reply_key"
+	FaultComplaint    FaultCode = "complaint_unanswered"
+	FaultOurTurn      FaultCode = "our_turn"
+	FaultWake         FaultCode = "wake_at"
+	FaultNotAbuse     FaultCode = "not_abuse"
+	FaultStopped      FaultCode = "customer_stopped"
+	FaultNoCustomer   FaultCode = "no_customer"
 
 	FaultFileLarge    FaultCode = "file_large"
 	FaultFileWorkbook FaultCode = "file_workbook"
@@ -154,6 +160,12 @@ var faultWords = map[FaultCode]string{
 
 	FaultCustomerAway: "cannot reach the customer, who has blocked the bot: wait until they write, or reach them elsewhere",
 	FaultReplyKey:     "was sent under the key of another reply: send it under a key of its own",
+	FaultComplaint:    "closes a complaint that nobody has answered: reply first",
+	FaultOurTurn:      "would put aside a customer who waits for our word: reply first",
+	FaultWake:         "must be a moment from now to {Max} days ahead",
+	FaultNotAbuse:     "is of a ticket that was not closed as abuse",
+	FaultStopped:      "would write first to a customer who asked for nothing but answers: wait until they write",
+	FaultNoCustomer:   "is nobody's whom we could write to: there is no such customer with an address",
 
 	FaultFileLarge:    "is larger than {Max} MiB: divide it, each part with the header",
 	FaultFileWorkbook: "is a workbook or an archive: save the sheet as CSV in UTF-8",

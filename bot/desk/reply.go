@@ -40,6 +40,9 @@ func (d *Desk) Reply(ctx context.Context, ticket string, a bot.Actor, key string
 		}}); err != nil {
 			return err
 		}
+		if err := tx.AnswerTicket(ctx, held.ID); err != nil {
+			return err
+		}
 		return tx.Audit(ctx, storage.AuditEntry{Actor: a, Action: "ticket." + string(bot.TicketReply), Object: "ticket/" + held.ID})
 	})
 	if err != nil {

@@ -32,15 +32,15 @@ func (s *service) deskParts() *deskpages.Parts {
 	return &deskpages.Parts{Desk: s.parts.desk, Kind: s.kindOf}
 }
 
-// kindOf names the kind of messenger that a bot is of; "" of one that is configured
-// no more.
+// kindOf names the kind of messenger that a bot is of; "unknown" of one that is
+// configured no more.
 func (s *service) kindOf(name string) string {
 	for _, b := range s.cfg.Bots {
 		if b.Name == name {
-			return b.Kind
+			return b.Channel
 		}
 	}
-	return ""
+	return "unknown"
 }
 
 // staff is who works here; nil while the database is not there yet.
