@@ -18,9 +18,9 @@ const parsed = (html) => new DOMParser().parseFromString(html, 'text/html');
 
 const taken = (d) => d.state === 'taken';
 const belongs = {
-  waiting: (d) => d.state === 'waiting',
+  waiting: (d) => d.state === 'waiting' && d.turn === 'ours',
   mine: (d) => taken(d) && d.holder === me,
-  theirs: (d) => taken(d) && d.turn === 'theirs',
+  theirs: (d) => d.state !== 'closed' && d.turn === 'theirs',
   open: (d) => d.state !== 'closed',
   closed: (d) => d.state === 'closed',
 }[tab];
