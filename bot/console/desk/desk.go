@@ -54,5 +54,5 @@ func (p pages) needing(ctx context.Context, a bot.Actor) (int, error) {
 
 // Texts are the keys that the section says.
 func Texts() []string {
-	return append(console.TextsOf(files), queueTexts()...)
+	return append(append(console.TextsOf(files), "desk.nav"), queueTexts()...)
 }
