@@ -83,6 +83,7 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 			table: "questions", theirs: "x.at <= e.erased_at",
 			behind: []leaving{{key: "bot, chat, cause", order: "cause", size: "octet_length(x.text)"}},
 		},
+		{table: "drafts", erase: of("drafts")},
 		{table: "tickets", erase: []erasure{{query: eraseTickets}}},
 		{table: "webchat_heads", erase: []erasure{{query: eraseMarks}}, theirs: "x.seq <= e.line_seq"}, // leaves with the erasure's own row
 		{
