@@ -41,6 +41,57 @@ func (s TicketState) Can(m TicketMove) (TicketState, bool) {
 	return to, ok
 }
 
+// TicketTurn is whose word is next.
+type TicketTurn string
+
+// The turns of a ticket.
+const (
+	TurnOurs   TicketTurn = "ours"   // the customer waits for our word
+	TurnTheirs TicketTurn = "theirs" // we wait for the customer's
+)
+
+// TicketOutcome is how a closed ticket ended.
+type TicketOutcome string
+
+// The outcomes of a ticket: those an operator chooses among, and the two of tickets
+// that no operator closed.
+const (
+	OutcomeSolved    TicketOutcome = "solved"
+	OutcomeUnsolved  TicketOutcome = "unsolved"
+	OutcomeSilent    TicketOutcome = "silent"    // the customer did not answer
+	OutcomeElsewhere TicketOutcome = "elsewhere" // it is not for this desk to solve
+	OutcomeAbuse     TicketOutcome = "abuse"     // no new ticket for AbuseRest
+
+	OutcomeRecalled TicketOutcome = "recalled" // the customer needs nobody any more
+	OutcomeJoined   TicketOutcome = "joined"   // another ticket of the person goes on
+)
+
+// TicketOutcomes returns those that an operator chooses among, in the order they are
+// offered in.
+func TicketOutcomes() []TicketOutcome {
+	return []TicketOutcome{OutcomeSolved, OutcomeUnsolved, OutcomeSilent, OutcomeElsewhere, OutcomeAbuse}
+}
+
+const (
+	// AbuseRest is how long a person whose ticket was closed as abuse gets no new one.
+	AbuseRest = 24 * time.Hour
+	// OfferRest is how long a ticket that follows another is its old holder's first.
+	OfferRest = 10 * time.Minute
+	// FollowsWithin is how long after a closing a new ticket of the person follows
+	// the old one.
+	FollowsWithin = 24 * time.Hour
+	// RatingRest is the least time between two questions to a person of how it was.
+	RatingRest = 7 * 24 * time.Hour
+	// BestScore is the highest score of a Rating, 1 the lowest.
+	BestScore = 5
+)
+
+// Rating is what a customer thought of the help, once the ticket was closed.
+type Rating struct {
+	Ticket string
+	Score  int // 1 to BestScore; 0 says that they are asked
+}
+
 // Reason says why a human is needed.
 type Reason string
 
@@ -67,6 +118,21 @@ type Ticket struct {
 	OpenedAt time.Time
 	TakenAt  time.Time
 	ClosedAt time.Time
+
+	Revision  int64     // grows by one with whatever the desk shows of the ticket
+	ChangedAt time.Time // when it last did
+	Turn      TicketTurn
+	// TurnAt is when our turn began: with the customer's first unanswered line. It
+	// stays while the turn is theirs.
+	TurnAt       time.Time
+	Answers      int       // replies that have not failed, been skipped or undone
+	AnsweredAt   time.Time // when the latest of all replies was written; zero: none
+	WakeAt       time.Time // until then a held ticket sleeps; zero: awake
+	Outcome      TicketOutcome
+	Previous     string // the ticket it follows; "" for none
+	Offered      string // the user it is offered to first, until OfferedUntil
+	OfferedUntil time.Time
+	OpenedBy     string // the user who wrote first; "" where the customer did
 }
 
 // Allows reports whether the actor may make the move on the ticket as it stands.

@@ -21,19 +21,38 @@ type ticketRecord struct {
 	OpenedAt micros          `db:"opened_at"`
 	TakenAt  micros          `db:"taken_at"`
 	ClosedAt micros          `db:"closed_at"`
+
+	Revision     int64             `db:"revision"`
+	ChangedAt    micros            `db:"changed_at"`
+	Turn         bot.TicketTurn    `db:"turn"`
+	TurnAt       micros            `db:"turn_at"`
+	Answers      int               `db:"answers"`
+	AnsweredAt   micros            `db:"answered_at"`
+	WakeAt       micros            `db:"wake_at"`
+	Outcome      bot.TicketOutcome `db:"outcome"`
+	Previous     string            `db:"previous"`
+	Offered      string            `db:"offered"`
+	OfferedUntil micros            `db:"offered_until"`
+	OpenedBy     string            `db:"opened_by"`
 }
+
+// ticketColumns are those of a ticketRecord.
+const ticketColumns = `bot, id, chat, contact, state, reason, topic, holder, opened_at, taken_at, closed_at,
+	revision, changed_at, turn, CASE WHEN turn_at = 0 THEN opened_at ELSE turn_at END AS turn_at, answers, answered_at,
+	wake_at, outcome, previous, offered, offered_until, opened_by`
 
 func (r ticketRecord) ticket() bot.Ticket {
 	return bot.Ticket{
 		ID: r.ID, Address: bot.Address{Bot: r.Bot, Chat: r.Chat}, Contact: r.Contact, State: r.State,
 		Reason: r.Reason, Topic: r.Topic, Holder: r.Holder,
 		OpenedAt: r.OpenedAt.time(), TakenAt: r.TakenAt.time(), ClosedAt: r.ClosedAt.time(),
+		Revision: r.Revision, ChangedAt: r.ChangedAt.time(), Turn: r.Turn, TurnAt: r.TurnAt.time(),
+		Answers: r.Answers, AnsweredAt: r.AnsweredAt.time(), WakeAt: r.WakeAt.time(), Outcome: r.Outcome,
+		Previous: r.Previous, Offered: r.Offered, OfferedUntil: r.OfferedUntil.time(), OpenedBy: r.OpenedBy,
 	}
 }
 
-const ticketByID = `
-SELECT bot, id, chat, contact, state, reason, topic, holder, opened_at, taken_at, closed_at
-FROM tickets WHERE id = $1`
+const ticketByID = `SELECT ` + ticketColumns + ` FROM tickets WHERE id = $1`
 
 // Ticket returns the ticket; ErrNotFound when there is none.
 func (s *Store) Ticket(ctx context.Context, id string) (bot.Ticket, error) {
@@ -51,8 +70,7 @@ func (c conn) ticket(ctx context.Context, query, id string) (bot.Ticket, error) 
 }
 
 const listOpenTickets = `
-SELECT bot, id, chat, contact, state, reason, topic, holder, opened_at, taken_at, closed_at
-FROM tickets WHERE state <> 'closed' ORDER BY opened_at, id`
+SELECT ` + ticketColumns + ` FROM tickets WHERE state <> 'closed' ORDER BY opened_at, id`
 
 // OpenTickets returns the tickets that wait or are taken, the oldest first.
 func (s *Store) OpenTickets(ctx context.Context) ([]bot.Ticket, error) {
@@ -151,7 +169,7 @@ UPDATE tickets SET state = $3, holder = $4,
 	taken_at = CASE WHEN $3 = 'waiting' THEN 0 WHEN holder <> $4 THEN {now} ELSE taken_at END,
 	closed_at = CASE WHEN $3 = 'closed' THEN {now} ELSE closed_at END
 WHERE bot = $1 AND id = $2
-RETURNING bot, id, chat, contact, state, reason, topic, holder, opened_at, taken_at, closed_at`
+RETURNING ` + ticketColumns
 
 // MoveTicket moves the ticket as bot.Ticket allows it to the actor, and returns
 // it as it was and as it is then. Of two who take at once one wins; the other

@@ -12,8 +12,7 @@ import (
 
 const (
 	openOfTwo = `
-SELECT bot, id, chat, contact, state, reason, topic, holder, opened_at, taken_at, closed_at
-FROM tickets WHERE state <> 'closed' AND (bot = $1 AND chat = $2 OR bot = $3 AND chat = $4) ORDER BY id {update}`
+SELECT ` + ticketColumns + ` FROM tickets WHERE state <> 'closed' AND (bot = $1 AND chat = $2 OR bot = $3 AND chat = $4) ORDER BY id {update}`
 
 	dropTicket  = `UPDATE tickets SET state = 'closed', closed_at = {now} WHERE bot = $1 AND id = $2`
 	carryTicket = `UPDATE tickets SET bot = $3, chat = $4 WHERE bot = $1 AND id = $2`

@@ -27,6 +27,7 @@ WHERE bot = $1 AND chat = $2 AND replace(vars || buttons, $3, '') <> vars || but
 
 	giveBackConversation = `UPDATE conversations SET contact = $3, version = version + $4 WHERE bot = $1 AND chat = $2`
 	giveBackTickets      = `UPDATE tickets SET contact = $4 WHERE contact = $1 AND bot = $2 AND chat = $3`
+	giveBackRatings      = `UPDATE ratings SET contact = $4 WHERE contact = $1 AND bot = $2 AND chat = $3`
 	giveBackInvite       = `UPDATE join_offers SET contact = $4 WHERE contact = $1 AND bot = $2 AND chat = $3`
 )
 
@@ -109,7 +110,7 @@ func (t *Tx) split(ctx context.Context, contact string, a bot.Address, moved int
 	if _, err := t.exec(ctx, followQuestions, a.Bot, a.Chat, former.ID); err != nil {
 		return "", err
 	}
-	for _, query := range []string{giveBackTickets, giveBackInvite} {
+	for _, query := range []string{giveBackTickets, giveBackRatings, giveBackInvite} {
 		if _, err := t.exec(ctx, query, contact, a.Bot, a.Chat, former.ID); err != nil {
 			return "", err
 		}

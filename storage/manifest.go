@@ -85,6 +85,7 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 		},
 		{table: "drafts", erase: of("drafts")},
 		{table: "tickets", erase: []erasure{{query: eraseTickets}}},
+		{table: "ratings", erase: []erasure{{query: eraseRatings}}},
 		{table: "webchat_heads", erase: []erasure{{query: eraseMarks}}, theirs: "x.seq <= e.line_seq"}, // leaves with the erasure's own row
 		{
 			table: "webchat_lines", theirs: "x.seq <= e.line_seq",
@@ -159,6 +160,11 @@ WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
 UPDATE tickets SET chat = '', contact = '', state = 'closed',
 	closed_at = CASE WHEN closed_at = 0 THEN {now} ELSE closed_at END
 WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
+
+	// What was thought of the help goes on being counted.
+	eraseRatings = `
+WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
+UPDATE ratings SET chat = '', contact = '' WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
 
 	// The head goes on numbering: of two people at one address, one's lines are
 	// all before the other's.

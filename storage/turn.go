@@ -220,6 +220,7 @@ ORDER BY v.seq, v.id`
 	COALESCE(t.reason, '') AS "ticket.reason", COALESCE(t.topic, '') AS "ticket.topic",
 	COALESCE(t.holder, '') AS "ticket.holder", COALESCE(t.opened_at, 0) AS "ticket.opened_at",
 	COALESCE(t.taken_at, 0) AS "ticket.taken_at", COALESCE(t.closed_at, 0) AS "ticket.closed_at",
+	COALESCE(t.revision, 0) AS "ticket.revision", COALESCE(t.turn, '') AS "ticket.turn",
 	COALESCE(c.hushed, FALSE) AS hushed, COALESCE(c.thread, '') AS thread,
 	EXISTS (SELECT 1 FROM merges m WHERE m.contact = c.contact AND m.came_at > {now} - ` + probation + `) AS fresh,
 	COALESCE(` + knownToContact + `, '') AS ledger

@@ -53,6 +53,7 @@ var (
 	removeUnsent = removal("outbox", "bot, chat, cause", "id", "octet_length(body)",
 		`state IN ('gone', 'malformed', 'expired', 'unknown', 'skipped') AND lane = $2 AND id < {now} - $1 AND not_before < {now} - $1`)
 	removeTickets   = removal("tickets", "bot, id", "closed_at", "0", `state = 'closed' AND closed_at < {now} - $1`)
+	removeRatings   = removal("ratings", "bot, ticket", "asked_at", "0", `asked_at < {now} - $1`)
 	removeReceipts  = removal("receipts", "bot, chat, message, kind", "received_at", "0", `received_at < {now} - $1`)
 	removeQuestions = removal("questions", "bot, chat, cause", "at", "octet_length(text)", `at < {now} - $1`)
 	removeLines     = removal("webchat_lines", "bot, chat, seq", "seq", "octet_length(body)", `seq < {now} - $1`)
@@ -97,6 +98,7 @@ func kinds() []retained {
 		{what: "announcements", removes: removeSent, more: []any{bot.LaneBulk}},
 		{what: "announcements", removes: removeUnsent, more: []any{bot.LaneBulk}},
 		{what: "tickets", removes: removeTickets},
+		{what: "tickets", removes: removeRatings},
 		{what: "questions", removes: removeQuestions},
 		{what: "receipts", keep: storage.EarlyReceiptsKept, fixed: true, removes: removeReceipts},
 		{what: "webchat", removes: removeLines},
