@@ -24,6 +24,7 @@ const (
 	WriteContacts  Permission = "contacts.write"
 	EraseContacts  Permission = "contacts.erase"
 	WorkTickets    Permission = "tickets.work"
+	ReadTalks      Permission = "talks.read"     // what was said with people, by those who help them
 	ManageUpdates  Permission = "updates.manage" // updates that were put aside
 	ManageStaff    Permission = "staff.manage"
 	WriteSettings  Permission = "settings.write" // how the whole service behaves
@@ -40,6 +41,7 @@ func rights() map[Permission][]Role {
 		WriteContacts:  {Marketer, Admin},
 		EraseContacts:  {Admin},
 		WorkTickets:    {Operator, Admin},
+		ReadTalks:      {Operator, Admin},
 		ManageUpdates:  {Admin},
 		ManageStaff:    {Admin},
 		WriteSettings:  {Admin},

@@ -50,6 +50,12 @@ const (
 
 	FaultCustomerAway FaultCode = "customer_away"
 	FaultReplyKey     FaultCode = "reply_key"
+	FaultUnread       FaultCode = "reply_unread"
+	FaultOtherTongue  FaultCode = "reply_language"
+	FaultPaid         FaultCode = "reply_paid"
+	FaultSessionOver  FaultCode = "reply_session"
+	FaultReplyLeft    FaultCode = "reply_left"
+	FaultNoReply      FaultCode = "reply_again"
 
 	FaultFileLarge    FaultCode = "file_large"
 	FaultFileWorkbook FaultCode = "file_workbook"
@@ -142,6 +148,12 @@ var faultWords = map[FaultCode]string{
 
 	FaultCustomerAway: "cannot reach the customer, who has blocked the bot: wait until they write, or reach them elsewhere",
 	FaultReplyKey:     "was sent under the key of another reply: send it under a key of its own",
+	FaultUnread:       "is not the customer's newest line: read what they wrote meanwhile, and send it again",
+	FaultOtherTongue:  "is written in {Language}, and the customer reads {Customer}: send it again if that is meant",
+	FaultPaid:         "costs {Price}, for the messenger's free time after the customer's last message is over: send it again if that is meant",
+	FaultSessionOver:  "cannot be sent: the messenger lets nobody write so long after the customer's last message; wait until they write",
+	FaultReplyLeft:    "cannot be taken back: it has left, or is somebody else's",
+	FaultNoReply:      "names no reply to this customer that failed or may not have arrived",
 
 	FaultFileLarge:    "is larger than {Max} MiB: divide it, each part with the header",
 	FaultFileWorkbook: "is a workbook or an archive: save the sheet as CSV in UTF-8",

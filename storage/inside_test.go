@@ -121,7 +121,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Acquire Renew Pause PausedUntil", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
-		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead", i.desk},
+		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf DeskDue", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"CreateInvite Invites Linked", i.joins},
@@ -251,7 +251,25 @@ func (i *insider) desk() error {
 	one, err4 := i.s.Ticket(i.ctx, "t")
 	open, err5 := i.s.OpenTickets(i.ctx)
 	ahead, err6 := i.s.Ahead(i.ctx, []bot.Address{at("2")})
+	err = errors.Join(err, i.replies())
 	return saw("desk", set && ahead[at("2")] == 1 && len(parked) == 1 && aside.ID == "u3" && fired == 1 && one.ID == "t" && len(open) == 1, err, err2, err3, err4, err5, err6, err7)
+}
+
+// replies is what an operator reads before they write, and what they have begun.
+func (i *insider) replies() error {
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		return tx.PutDraft(i.ctx, storage.Draft{Ticket: "t", User: "u", Text: "слова"})
+	})
+	drafts, err2 := i.s.Drafts(i.ctx, "t")
+	s, err3 := i.s.Standing(i.ctx, "t")
+	people, err4 := i.s.TicketAddresses(i.ctx, "t")
+	lines, more, err5 := i.s.Talk(i.ctx, people, 0, 10)
+	chats, err6 := i.s.Chats(i.ctx, "contact-1")
+	_, err7 := i.s.LedgerOf(i.ctx, "contact-1")
+	_, err8 := i.s.TicketsOf(i.ctx, "contact-1")
+	due, err9 := i.s.DeskDue(i.ctx, telegram)
+	return saw("replies", len(drafts) == 1 && s.Language == "" && len(people) == 1 && len(lines) > 0 && !more && len(chats) == 1 && due == 0,
+		err, err2, err3, err4, err5, err6, err7, err8, err9)
 }
 
 // expansion walks for a change that is told, without an approval that the audit

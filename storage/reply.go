@@ -9,10 +9,6 @@ import (
 	"visnyk/bot"
 )
 
-// Undone is the outcome of a reply that its writer took back before it left. It
-// stands in the history for staff alone.
-const Undone = "undone"
-
 const holdUntil = `
 SELECT CASE WHEN waits > 0 AND waits > {now} + $3 THEN waits WHEN $3 > 0 THEN {now} + $3 ELSE 0 END FROM (
 	SELECT COALESCE(max(not_before), 0) AS waits FROM outbox
@@ -67,7 +63,7 @@ func (t *Tx) TakeBack(ctx context.Context, at bot.Address, cause string) (bool, 
 		return false, doing("take back", err)
 	}
 	for i := range back {
-		back[i].State = Undone
+		back[i].State = bot.OutcomeUndone
 	}
 	return true, doing("take back", t.ended(ctx, back))
 }
@@ -195,4 +191,3 @@ func (s *Store) DeskDue(ctx context.Context, name string) (time.Duration, error)
 	}
 	return time.Duration(left) * time.Microsecond, nil
 }
-

@@ -37,6 +37,11 @@ func (d *Desk) Move(ctx context.Context, ticket string, m bot.TicketMove, a bot.
 			return err
 		}
 		moved = t
+		if m == bot.TicketClose { // what the operator said is said before the farewell
+			if _, err := tx.LetGo(ctx, t.Address); err != nil {
+				return err
+			}
+		}
 		if err := tell(ctx, tx, bot.Event{Kind: kind, ID: t.ID, From: t.Address, Detail: a.Name}); err != nil {
 			return err
 		}
@@ -48,6 +53,9 @@ func (d *Desk) Move(ctx context.Context, ticket string, m bot.TicketMove, a bot.
 	})
 	if err != nil {
 		return bot.Ticket{}, fmt.Errorf("%s ticket: %w", m, err)
+	}
+	if m == bot.TicketClose {
+		d.store.Notify("outbox:" + moved.Address.Bot)
 	}
 	d.store.Notify("inbox:" + moved.Address.Bot)
 	return moved, nil

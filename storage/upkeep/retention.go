@@ -60,7 +60,7 @@ var (
 	// A draft counts what its user has sent of it, so it outlives an open ticket.
 	removeDrafts = removal("drafts", "ticket, user_id", "updated_at", "octet_length(text) + octet_length(media)",
 		`updated_at < {now} - $1 AND ticket NOT IN (SELECT id FROM tickets WHERE state <> 'closed')`)
-	removeAnswers   = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
+	removeAnswers = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
 )
 
 // removal finds the oldest rows by the index on their age and removes those by
