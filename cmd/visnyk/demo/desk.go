@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/desk"

@@ -23,4 +23,3 @@ ALTER TABLE tickets ADD COLUMN other_language BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- Words that wait for their moment: the sender asks for the next of them.
 CREATE INDEX outbox_later ON outbox (bot, not_before) WHERE state = 'pending' AND lane = 1 AND attempts = 0 AND not_before > 0;
-CREATE INDEX tickets_contact ON tickets (contact, opened_at) WHERE contact <> '';
