@@ -150,6 +150,7 @@ func (s *service) run(ctx context.Context) error {
 		Registerer: s.registry, Entrance: s.entrance, Limits: server.Limits{Drain: doorDrain, Notice: s.notice},
 		Mount: func(e *echo.Echo) {
 			api.New(api.Config{Parts: s.apiParts, Log: s.log, Entrance: s.entrance}).Mount(e)
+			s.mountConsole(e)
 			s.mountJoin(e)
 			s.mountChat(e, func(ctx context.Context, u bot.Update) (bool, error) { return srv.Receive(ctx, u) })
 			if s.mount != nil {
