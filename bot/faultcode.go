@@ -51,6 +51,13 @@ const (
 	FaultCustomerAway FaultCode = "customer_away"
 	FaultReplyKey     FaultCode = "reply_key"
 
+	FaultMediaNone   FaultCode = "media_none"
+	FaultMediaLarge  FaultCode = "media_large"
+	FaultMediaBarred FaultCode = "media_barred"
+	FaultMediaRoom   FaultCode = "media_room"
+	FaultMediaEmpty  FaultCode = "media_empty"
+	FaultMediaGone   FaultCode = "media_gone"
+
 	FaultFileLarge    FaultCode = "file_large"
 	FaultFileWorkbook FaultCode = "file_workbook"
 	FaultFileUTF16    FaultCode = "file_utf16"
@@ -142,6 +149,13 @@ var faultWords = map[FaultCode]string{
 
 	FaultCustomerAway: "cannot reach the customer, who has blocked the bot: wait until they write, or reach them elsewhere",
 	FaultReplyKey:     "was sent under the key of another reply: send it under a key of its own",
+
+	FaultMediaNone:   "cannot be sent: this messenger takes no files",
+	FaultMediaLarge:  "is larger than {Max} MiB, the most that can be sent here: make it smaller, or send a link",
+	FaultMediaBarred: "ends in {Extension}, which this messenger does not carry: send it as an archive, or a link",
+	FaultMediaRoom:   "is not kept: there is no room for more files; ask an administrator for more (files.total)",
+	FaultMediaEmpty:  "is empty: choose another file",
+	FaultMediaGone:   "is not here any more, or is for another chat: attach it again",
 
 	FaultFileLarge:    "is larger than {Max} MiB: divide it, each part with the header",
 	FaultFileWorkbook: "is a workbook or an archive: save the sheet as CSV in UTF-8",
