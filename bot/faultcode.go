@@ -57,6 +57,13 @@ const (
 	FaultReplyLeft    FaultCode = "reply_left"
 	FaultNoReply      FaultCode = "reply_again"
 
+	FaultMediaNone   FaultCode = "media_none"
+	FaultMediaLarge  FaultCode = "media_large"
+	FaultMediaBarred FaultCode = "media_barred"
+	FaultMediaRoom   FaultCode = "media_room"
+	FaultMediaEmpty  FaultCode = "media_empty"
+	FaultMediaGone   FaultCode = "media_gone"
+
 	FaultFileLarge    FaultCode = "file_large"
 	FaultFileWorkbook FaultCode = "file_workbook"
 	FaultFileUTF16    FaultCode = "file_utf16"
@@ -154,6 +161,13 @@ var faultWords = map[FaultCode]string{
 	FaultSessionOver:  "cannot be sent: the messenger lets nobody write so long after the customer's last message; wait until they write",
 	FaultReplyLeft:    "cannot be taken back: it has left, or is somebody else's",
 	FaultNoReply:      "names no reply to this customer that failed or may not have arrived",
+
+	FaultMediaNone:   "cannot be sent: this messenger takes no files",
+	FaultMediaLarge:  "is larger than {Max} MiB, the most that can be sent here: make it smaller, or send a link",
+	FaultMediaBarred: "ends in {Extension}, which this messenger does not carry: send it as an archive, or a link",
+	FaultMediaRoom:   "is not kept: there is no room for more files; ask an administrator for more (files.total)",
+	FaultMediaEmpty:  "is empty: choose another file",
+	FaultMediaGone:   "is not here any more, or is for another chat: attach it again",
 
 	FaultFileLarge:    "is larger than {Max} MiB: divide it, each part with the header",
 	FaultFileWorkbook: "is a workbook or an archive: save the sheet as CSV in UTF-8",

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"visnyk/bot"
 )
 
 // DraftsKept is how long what an operator began to write is kept.
@@ -19,13 +17,13 @@ type Draft struct {
 	Login, Name  string // of the user, for colleagues
 	Text         string
 	Markup       bool // Text is the Markdown subset
-	Media        []bot.Media
+	Files        []string // the ids of kept files
 	Sent         int // how many of the user's drafts of the ticket were sent
 	UpdatedAt    time.Time
 }
 
 // Blank reports whether nothing is written in it.
-func (d Draft) Blank() bool { return d.Text == "" && len(d.Media) == 0 }
+func (d Draft) Blank() bool { return d.Text == "" && len(d.Files) == 0 }
 
 type draftRecord struct {
 	Ticket    string `db:"ticket"`
@@ -33,7 +31,7 @@ type draftRecord struct {
 	Login     string `db:"login"`
 	Text      string `db:"text"`
 	Markup    bool   `db:"markup"`
-	Media     string `db:"media"`
+	Files     string `db:"files"`
 	Sent      int    `db:"sent"`
 	UpdatedAt micros `db:"updated_at"`
 }
@@ -42,7 +40,7 @@ func (r draftRecord) draft() (Draft, error) {
 	d := Draft{
 		Ticket: r.Ticket, User: r.User, Login: r.Login, Name: r.Login, Text: r.Text, Markup: r.Markup, Sent: r.Sent, UpdatedAt: r.UpdatedAt.time(),
 	}
-	if err := fromJSON(r.Media, &d.Media); err != nil {
+	if err := fromJSON(r.Files, &d.Files); err != nil {
 		return Draft{}, fmt.Errorf("draft: %w", err)
 	}
 	return d, nil
@@ -51,7 +49,7 @@ func (r draftRecord) draft() (Draft, error) {
 const (
 	draftColumns = `SELECT d.ticket, d.user_id, COALESCE(u.login, '') AS login, d.markup, d.sent, d.updated_at,
 	CASE WHEN d.updated_at < {now} - $2 THEN '' ELSE d.text END AS text,
-	CASE WHEN d.updated_at < {now} - $2 THEN '[]' ELSE d.media END AS media
+	CASE WHEN d.updated_at < {now} - $2 THEN '[]' ELSE d.files END AS files
 FROM drafts d LEFT JOIN users u ON u.id = d.user_id WHERE d.ticket = $1`
 	draftsOfTicket = draftColumns + ` ORDER BY d.updated_at DESC, d.user_id`
 	draftOf        = draftColumns + ` AND d.user_id = $3`
@@ -89,10 +87,10 @@ func (t *Tx) Draft(ctx context.Context, ticket, user string) (Draft, error) {
 }
 
 const putDraft = `
-INSERT INTO drafts (ticket, user_id, bot, chat, text, markup, media, sent, updated_at)
+INSERT INTO drafts (ticket, user_id, bot, chat, text, markup, files, sent, updated_at)
 SELECT id, CAST($2 AS TEXT), bot, chat, CAST($3 AS TEXT), CAST($4 AS BOOLEAN), CAST($5 AS TEXT), CAST($6 AS BIGINT), {now}
 FROM tickets WHERE id = $1 AND chat <> ''
-ON CONFLICT (ticket, user_id) DO UPDATE SET text = excluded.text, markup = excluded.markup, media = excluded.media,
+ON CONFLICT (ticket, user_id) DO UPDATE SET text = excluded.text, markup = excluded.markup, files = excluded.files,
 	sent = excluded.sent, updated_at = excluded.updated_at
 WHERE drafts.sent <= excluded.sent`
 
@@ -100,10 +98,10 @@ WHERE drafts.sent <= excluded.sent`
 // that has been sent meanwhile: then it is ErrConflict. ErrNotFound when there is no
 // such ticket.
 func (t *Tx) PutDraft(ctx context.Context, d Draft) error {
-	if d.Media == nil {
-		d.Media = []bot.Media{}
+	if d.Files == nil {
+		d.Files = []string{}
 	}
-	n, err := t.exec(ctx, putDraft, d.Ticket, d.User, clean(d.Text), d.Markup, toJSON(d.Media), d.Sent)
+	n, err := t.exec(ctx, putDraft, d.Ticket, d.User, clean(d.Text), d.Markup, toJSON(d.Files), d.Sent)
 	if err != nil || n > 0 {
 		return doing("put a draft", err)
 	}

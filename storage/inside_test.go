@@ -127,7 +127,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"CreateInvite Invites Linked", i.joins},
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
-		{"BeginChatFile AddChatPieces EndChatFile ChatFile ChatPiece DropChatFile", i.files},
+		{"BeginFile AddPieces EndFile File Piece DropFile", i.files},
 		{"Dossier PendingErasures StillLeaving", i.people},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
@@ -350,12 +350,12 @@ func (i *insider) chat() error {
 
 func (i *insider) files() error {
 	a, data := onWeb("her"), []byte("текст")
-	f := storage.ChatFile{ID: "f", Name: "f.txt", Type: "text/plain"}
+	f := storage.File{ID: "f", Name: "f.txt", Type: "text/plain"}
 	_, err := putFile(i.ctx, i.s, a, f, data, 1<<20)
 	_, read, err2 := fileOf(i.ctx, i.s, a, "f")
-	coming, err3 := i.s.BeginChatFile(i.ctx, a, storage.ChatFile{ID: "g", Size: 10}, 1<<20)
-	err4 := i.s.DropChatFile(i.ctx, a, coming)
-	dropped := i.s.AddChatPieces(i.ctx, a, coming, 0, [][]byte{data})
+	coming, err3 := i.s.BeginFile(i.ctx, a, storage.File{ID: "g", Size: 10}, 1<<20)
+	err4 := i.s.DropFile(i.ctx, a, coming)
+	dropped := i.s.AddPieces(i.ctx, a, coming, 0, [][]byte{data})
 	return saw("files", bytes.Equal(read, data) && errors.Is(dropped, storage.ErrNotFound), err, err2, err3, err4)
 }
 

@@ -48,14 +48,14 @@ func (d *Desk) Drafts(ctx context.Context, a bot.Actor, ticket string) (own Draf
 // under the key of the draft that they write. storage.ErrConflict when that has been
 // sent meanwhile: then nothing is kept; storage.ErrNotFound when there is no such
 // ticket.
-func (d *Desk) SetDraft(ctx context.Context, a bot.Actor, ticket, key string, w bot.Words, media []bot.Media) error {
+func (d *Desk) SetDraft(ctx context.Context, a bot.Actor, ticket, key string, w bot.Words, files []string) error {
 	if err := a.Require(bot.WorkTickets); err != nil {
 		return err
 	}
 	switch {
 	case utf8.RuneCountInString(w.Text) > ReplyMost:
 		return bot.Invalid("text", bot.FaultLong, bot.Data{"Max": ReplyMost})
-	case len(media) > FilesMost:
+	case len(files) > FilesMost:
 		return bot.Invalid("files", bot.FaultMany, bot.Data{"Max": FilesMost})
 	}
 	err := d.store.InTx(ctx, func(tx *storage.Tx) error {
@@ -66,7 +66,7 @@ func (d *Desk) SetDraft(ctx context.Context, a bot.Actor, ticket, key string, w 
 		if keyed(draft).Key != key {
 			return storage.ErrConflict
 		}
-		draft.Text, draft.Markup, draft.Media = w.Text, w.Markup, media
+		draft.Text, draft.Markup, draft.Files = w.Text, w.Markup, files
 		return tx.PutDraft(ctx, draft)
 	})
 	if err != nil {

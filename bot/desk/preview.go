@@ -9,7 +9,7 @@ import (
 
 // Preview returns what the customer of the ticket would see of the words, message by
 // message, as their messenger shows it.
-func (d *Desk) Preview(ctx context.Context, a bot.Actor, ticket string, w bot.Words, media []bot.Media) ([]bot.Bubble, error) {
+func (d *Desk) Preview(ctx context.Context, a bot.Actor, ticket string, w bot.Words, files []string) ([]bot.Bubble, error) {
 	if err := a.Require(bot.WorkTickets); err != nil {
 		return nil, err
 	}
@@ -21,12 +21,26 @@ func (d *Desk) Preview(ctx context.Context, a bot.Actor, ticket string, w bot.Wo
 	if !ok {
 		return nil, fmt.Errorf("no bot %q is configured here", t.Address.Bot)
 	}
-	r := ReplyTo{Words: w, Media: media, Again: "-"}
+	r := ReplyTo{Words: w, Files: files, Again: "-"}
 	if err := r.valid(); err != nil {
 		return nil, err
 	}
+	kept, err := d.store.KeptFiles(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	var with []bot.Media
+	for _, id := range files {
+		if f, ok := kept[id]; ok && f.Address == t.Address {
+			m, err := d.fit(f)
+			if err != nil {
+				return nil, err
+			}
+			with = append(with, m)
+		}
+	}
 	var all []bot.Bubble
-	for _, m := range r.messages() {
+	for _, m := range r.messages(with) {
 		parts, err := ch.Render(m)
 		if err != nil {
 			return nil, fmt.Errorf("preview: %w", err)

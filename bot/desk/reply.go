@@ -30,9 +30,9 @@ type ReplyTo struct {
 	// Key makes a repeated call harmless: that of the draft, or the caller's own.
 	Key   string
 	Words bot.Words
-	Media []bot.Media
+	Files []string // that Attach has kept
 	// Again, unless "", is the cause of a reply that failed or may not have arrived:
-	// its words are said once more, and Key, Words and Media do not count.
+	// its words are said once more, and Key, Words and Files do not count.
 	Again string
 	// Seen is the id of the newest of the customer's lines that the writer has read,
 	// as Talk.Newest has it.
@@ -45,12 +45,12 @@ type ReplyTo struct {
 
 // replied is the detail of a reply in the history.
 type replied struct {
-	Plain  bool        `json:"plain"`            // else its text is the Markdown subset
-	Ticket string      `json:"ticket,omitempty"` // in which it was said,
-	User   string      `json:"user,omitempty"`   // by whom,
-	Name   string      `json:"name,omitempty"`   // and the name that customers know them by
-	Media  []bot.Media `json:"media,omitempty"`
-	Again  string      `json:"again,omitempty"` // the cause of the reply whose words these are
+	Plain  bool     `json:"plain"`            // else its text is the Markdown subset
+	Ticket string   `json:"ticket,omitempty"` // in which it was said,
+	User   string   `json:"user,omitempty"`   // by whom,
+	Name   string   `json:"name,omitempty"`   // and the name that customers know them by
+	Files  []string `json:"files,omitempty"`
+	Again  string   `json:"again,omitempty"` // the cause of the reply whose words these are
 }
 
 // Reply sends the actor's words to the customer of a ticket that the actor holds, as
@@ -98,7 +98,7 @@ func (d *Desk) reply(ctx context.Context, tx *storage.Tx, a bot.Actor, held bot.
 	if err := r.valid(); err != nil {
 		return "", err
 	}
-	detail.Plain, detail.Media = !r.Words.Markup, r.Media
+	detail.Plain, detail.Files = !r.Words.Markup, r.Files
 	if said, _, err := saidAs(ctx, tx, people, cause); !errors.Is(err, storage.ErrNotFound) {
 		return cause, same(said, r, err)
 	}
@@ -136,11 +136,11 @@ const (
 // valid returns an *bot.InvalidError unless there is something to say.
 func (r ReplyTo) valid() error {
 	switch {
-	case strings.TrimSpace(r.Words.Text) == "" && len(r.Media) == 0:
+	case strings.TrimSpace(r.Words.Text) == "" && len(r.Files) == 0:
 		return bot.Invalid("text", bot.FaultBlank, nil)
 	case utf8.RuneCountInString(r.Words.Text) > ReplyMost:
 		return bot.Invalid("text", bot.FaultLong, bot.Data{"Max": ReplyMost})
-	case len(r.Media) > FilesMost:
+	case len(r.Files) > FilesMost:
 		return bot.Invalid("files", bot.FaultMany, bot.Data{"Max": FilesMost})
 	case r.Again == "" && !goodKey(r.Key):
 		return bot.Invalid("key", bot.FaultForm, nil)
@@ -162,7 +162,7 @@ func same(said bot.Entry, r ReplyTo, err error) error {
 	if err := json.Unmarshal(said.Detail, &d); err != nil {
 		return fmt.Errorf("what was said: %w", err)
 	}
-	if said.Text != r.Words.Text || d.Plain == r.Words.Markup || !slices.Equal(d.Media, r.Media) {
+	if said.Text != r.Words.Text || d.Plain == r.Words.Markup || !slices.Equal(d.Files, r.Files) {
 		return bot.Refused("text", bot.FaultReplyKey, nil)
 	}
 	return nil
@@ -170,9 +170,9 @@ func same(said bot.Entry, r ReplyTo, err error) error {
 
 // messages are the reply as channels know messages: words under the first file, the
 // other files behind.
-func (r ReplyTo) messages() []bot.Message {
+func (r ReplyTo) messages(files []bot.Media) []bot.Message {
 	all := []bot.Message{{Text: r.Words.Text, Plain: !r.Words.Markup}}
-	for i, m := range r.Media {
+	for i, m := range files {
 		if i == 0 {
 			all[0].Media = &m
 			continue
@@ -188,8 +188,16 @@ func (d *Desk) send(ctx context.Context, tx *storage.Tx, to bot.Address, cause s
 	if !ok {
 		return fmt.Errorf("no bot %q is configured here", to.Bot)
 	}
+	var files []bot.Media
+	for _, id := range r.Files {
+		m, err := d.media(ctx, tx, to, id)
+		if err != nil {
+			return err
+		}
+		files = append(files, *m)
+	}
 	var rows []bot.Queued
-	for _, m := range r.messages() {
+	for _, m := range r.messages(files) {
 		parts, err := bot.Queue(ch, bot.Outgoing{Lane: bot.LaneDesk, To: to, Cause: cause, Message: m, NotBefore: until})
 		if err != nil {
 			return err

@@ -28,7 +28,7 @@ type Line struct {
 	Language  bot.Language
 	Buttons   [][]Button
 	Attached  *bot.Attachment // what the person sent
-	Media     []bot.Media     // what an operator sent
+	Files     []string        // what an operator sent, by its ids
 	Answers   *bot.Answered
 	Forwarded *bot.Origin
 	Links     []bot.Link
@@ -118,7 +118,7 @@ func lineOf(l storage.TalkLine) Line {
 		Language  bot.Language    `json:"language"`
 		Buttons   [][]bot.Button  `json:"buttons"`
 		Attached  *bot.Attachment `json:"attachment"`
-		Media     []bot.Media     `json:"media"`
+		Files     []string        `json:"files"`
 		Answers   *bot.Answered   `json:"answers"`
 		Forwarded *bot.Origin     `json:"forwarded"`
 		Links     []bot.Link      `json:"links"`
@@ -129,7 +129,7 @@ func lineOf(l storage.TalkLine) Line {
 	}
 	_ = json.Unmarshal(l.Entry.Detail, &d)
 	line := Line{
-		TalkLine: l, MessageID: d.ID, Plain: d.Plain || !l.Out, Step: d.Step, Language: d.Language, Attached: d.Attached, Media: d.Media,
+		TalkLine: l, MessageID: d.ID, Plain: d.Plain || !l.Out, Step: d.Step, Language: d.Language, Attached: d.Attached, Files: d.Files,
 		Answers: d.Answers, Forwarded: d.Forwarded, Links: d.Links, Writer: d.Name, User: d.User, Again: d.Again, Detail: d.Detail,
 		Edit: l.Kind == string(bot.Edited),
 	}

@@ -49,7 +49,7 @@ func attempt(ctx context.Context, tx *storage.Tx, people []bot.Address, r ReplyT
 	if err != nil {
 		return r, err
 	}
-	r.Words, r.Media = bot.Words{Text: said.Text, Markup: !d.Plain}, d.Media
+	r.Words, r.Files = bot.Words{Text: said.Text, Markup: !d.Plain}, d.Files
 	return r, nil
 }
 
@@ -96,7 +96,7 @@ func (d *Desk) TakeBack(ctx context.Context, a bot.Actor, ticket, cause string) 
 			return err
 		}
 		if draft.Blank() {
-			draft.Text, draft.Markup, draft.Media = said.Text, !detail.Plain, detail.Media
+			draft.Text, draft.Markup, draft.Files = said.Text, !detail.Plain, detail.Files
 			if err := tx.PutDraft(ctx, draft); err != nil {
 				return err
 			}

@@ -10,7 +10,7 @@ CREATE TABLE drafts (
     chat       TEXT COLLATE "C" NOT NULL,
     text       TEXT    NOT NULL DEFAULT '',
     markup     BOOLEAN NOT NULL DEFAULT FALSE,
-    media      TEXT    NOT NULL DEFAULT '[]',
+    files      TEXT    NOT NULL DEFAULT '[]',
     sent       BIGINT  NOT NULL DEFAULT 0,
     updated_at BIGINT  NOT NULL,
     PRIMARY KEY (ticket, user_id)
