@@ -109,6 +109,11 @@ const (
 	Unsupported AttachmentKind = "unsupported" // a poll, a game, anything new
 )
 
+// AttachmentKinds returns every kind of thing that a person can send.
+func AttachmentKinds() []AttachmentKind {
+	return []AttachmentKind{Photo, Video, Voice, Audio, File, Sticker, Phone, Location, Unsupported}
+}
+
 // Attachment is something a person sent besides text.
 type Attachment struct {
 	Kind  AttachmentKind `json:"kind"`

@@ -106,6 +106,13 @@ const (
 	ReasonPoisoned  Reason = "defect"    // an update of this chat could not be handled
 )
 
+// Reasons returns every reason of a hand-off.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonAsked, ReasonComplaint, ReasonMisses, ReasonUnhelped, ReasonChange, ReasonLoop, ReasonPoisoned,
+	}
+}
+
 // Ticket is a chat that needs a human.
 type Ticket struct {
 	ID       string

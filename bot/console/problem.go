@@ -33,6 +33,9 @@ var (
 	errForm    = &problem{status: http.StatusBadRequest, code: "form"}
 )
 
+// ErrAway says that what a page needs is not there yet, and to come again.
+var ErrAway error = &problem{status: http.StatusServiceUnavailable, code: "away", wait: awayWait}
+
 // problemCodes lists the codes there are words for.
 func problemCodes() []string {
 	return []string{

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/http"
 	"strconv"
@@ -32,11 +33,13 @@ type queuePage struct {
 // queueTab is the way to a list.
 type queueTab struct {
 	Tab   storage.QueueTab
-	Text  string // its key
 	Count int
 	Many  bool // it is Count or more
 	Here  bool
 }
+
+// Channel is a kind of messenger, such as "telegram".
+type Channel string
 
 // queueRow is one ticket of a list.
 type queueRow struct {
@@ -51,19 +54,19 @@ type queueRow struct {
 	Mine      bool
 	Name      string
 	Language  bot.Language
-	Channel   string // the kind of messenger
+	Channel   Channel
 	Tier      string
-	Reason    string // the key of its words
+	Reason    bot.Reason
 	Urgent    bool   // a complaint
 	About     string
 	Said      string
 	Ours      bool   // we said it
-	File      string // the key of what came without words
+	File      bot.AttachmentKind // what came without words
 	Since     time.Time
 	At        int64 // Since in milliseconds
 	Asleep    time.Time
 	ClosedAt  time.Time
-	Outcome   string // the key of its words
+	Outcome   bot.TicketOutcome
 }
 
 // queue shows one list.
@@ -135,7 +138,7 @@ func tabs(here storage.QueueTab, c storage.QueueCounts, user string) []queueTab 
 	var all []queueTab
 	for _, t := range storage.QueueTabs() {
 		all = append(all, queueTab{
-			Tab: t, Text: "queue.tab." + string(t), Count: counts[t], Here: t == here,
+			Tab: t, Count: counts[t], Here: t == here,
 			Many: t == storage.QueueClosed && c.Closed >= storage.QueueCountMost,
 		})
 	}
@@ -170,18 +173,15 @@ func (p pages) shown(v *console.Visit, r storage.QueueRow) queueRow {
 	row := queueRow{
 		ID: r.ID, Revision: r.Revision, State: r.State, Turn: r.Turn, Holder: r.Holder, Held: r.HolderName,
 		Mine: r.State == bot.TicketTaken && r.Holder == v.Actor.User, Name: r.Name, Language: r.Language, Tier: r.Tier,
-		Channel: r.Address.Bot, Reason: "queue.reason." + string(r.Reason), Urgent: r.Reason == bot.ReasonComplaint,
+		Channel: Channel(r.Address.Bot), Reason: cmp.Or(r.Reason, bot.ReasonAsked), Urgent: r.Reason == bot.ReasonComplaint,
 		About: r.Title.In(v.Lang), Said: oneLine(r.Last.Text), Ours: r.Last.Ours, Since: r.TurnAt, At: r.TurnAt.UnixMilli(),
 		ClosedAt: r.ClosedAt,
 	}
-	if r.Reason == "" {
-		row.Reason = "queue.reason." + string(bot.ReasonAsked)
+	if parts := p.parts(); parts != nil {
+		row.Channel = Channel(parts.Kind(r.Address.Bot))
 	}
-	if parts := p.parts(); parts != nil && parts.Kind != nil {
-		row.Channel = parts.Kind(r.Address.Bot)
-	}
-	if row.Said == "" && r.Last.Attachment != "" {
-		row.File = "queue.file." + string(r.Last.Attachment)
+	if row.Said == "" {
+		row.File = r.Last.Attachment
 	}
 	if r.Offered != "" && r.OfferedUntil.After(time.Now()) {
 		row.Offered, row.OfferedTo = r.Offered, r.OfferedName
@@ -189,8 +189,8 @@ func (p pages) shown(v *console.Visit, r storage.QueueRow) queueRow {
 	if r.State == bot.TicketTaken && r.WakeAt.After(time.Now()) {
 		row.Asleep = r.WakeAt
 	}
-	if r.State == bot.TicketClosed && r.Outcome != "" {
-		row.Outcome = "queue.outcome." + string(r.Outcome)
+	if r.State == bot.TicketClosed {
+		row.Outcome = r.Outcome
 	}
 	return row
 }
@@ -249,6 +249,9 @@ func queueTexts() []string {
 	}
 	for _, o := range append(bot.TicketOutcomes(), bot.OutcomeRecalled, bot.OutcomeJoined) {
 		add("outcome", string(o))
+	}
+	for _, l := range bot.Languages() {
+		add("language", string(l))
 	}
 	for _, k := range bot.AttachmentKinds() {
 		add("file", string(k))
