@@ -47,6 +47,12 @@ const (
 	FaultPasswordSize FaultCode = "password_length"
 	FaultPasswordOwn  FaultCode = "password_login"
 	FaultPasswordSame FaultCode = "password_same"
+	FaultPasswordNot  FaultCode = "password_wrong"
+	FaultEnabledNow   FaultCode = "enabled_already"
+	FaultLastAdmin    FaultCode = "last_admin"
+	FaultCodeWrong    FaultCode = "code_wrong"
+	FaultFactorLost   FaultCode = "factor_lost"
+	FaultNoFactor     FaultCode = "no_factor"
 
 	FaultCustomerAway FaultCode = "customer_away"
 	FaultReplyKey     FaultCode = "reply_key"
@@ -152,6 +158,12 @@ var faultWords = map[FaultCode]string{
 	FaultPasswordSize: "must have {Min} to {Max} characters; this one has {Has}",
 	FaultPasswordOwn:  "must not contain the login",
 	FaultPasswordSame: "must not be one letter again and again",
+	FaultPasswordNot:  "is not your password",
+	FaultEnabledNow:   "is of a user who may work already",
+	FaultLastAdmin:    "is of the last admin who can sign in: make somebody else an admin first",
+	FaultCodeWrong:    "is not the code of this moment, or was used: wait for the next one",
+	FaultFactorLost:   "cannot be checked: VISNYK_SECRET is another since the second factor was set up; use a recovery code, or ask an admin to take the second factor away",
+	FaultNoFactor:     "is of a user without a second factor",
 
 	FaultCustomerAway: "cannot reach the customer, who has blocked the bot: wait until they write, or reach them elsewhere",
 	FaultReplyKey:     "was sent under the key of another reply: send it under a key of its own",

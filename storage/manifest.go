@@ -99,6 +99,7 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 			theirs: "NOT EXISTS (SELECT 1 FROM files f WHERE f.bot = x.bot AND f.chat = x.chat AND f.key = x.key)",
 			behind: []leaving{{key: "bot, chat, key, n", order: "key", size: "octet_length(x.data)"}},
 		},
+		{table: "staff_addresses", erase: of("staff_addresses")}, // of a colleague who is a customer too
 		{table: "ledger", by: "contact", erase: contact("ledger", "contact")},
 		{table: "join_offers", by: "contact", erase: contact("join_offers", "contact")},
 		{table: "merges", by: "contact", erase: contact("merges", "contact")},

@@ -118,7 +118,7 @@ const (
 SELECT change_id, told_at, mentioned_at, unsure_at, acknowledged_at, asked_at, followed_at FROM ledger
 WHERE contact = $1 AND (told_at <> 0 OR mentioned_at <> 0 OR unsure_at <> 0 OR acknowledged_at <> 0 OR asked_at <> 0 OR followed_at <> 0)
 ORDER BY created_at DESC, change_id LIMIT 50`
-	ticketsOf = ticketColumns + ` FROM tickets WHERE contact = $1 AND contact <> '' ORDER BY opened_at DESC, id LIMIT 20`
+	ticketsOf = `SELECT ` + ticketColumns + ` FROM tickets WHERE contact = $1 AND contact <> '' ORDER BY opened_at DESC, id LIMIT 20`
 )
 
 // Chats returns the addresses of the contact, the one used last first.

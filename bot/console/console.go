@@ -51,6 +51,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/staff"
 	"visnyk/bot/web"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -59,17 +60,13 @@ import (
 // Prefix is where all pages stand.
 const Prefix = "/console"
 
-// Signed is somebody who is signed in.
-type Signed struct {
-	User    storage.User
-	Session string // its id, which is no secret
-}
-
-// Config is what the console needs. Session, Texts and Log are required.
+// Config is what the console needs. Staff, Texts and Log are required.
 type Config struct {
-	// Session tells whose session a cookie names: staff.ErrUnauthenticated when it
-	// is nobody's.
-	Session func(ctx context.Context, token string) (Signed, error)
+	// Staff gives who works here; nil while the database is not there yet.
+	Staff func() *staff.Staff
+	// Session tells whose session a cookie names; nil asks Staff. Tests of pages that
+	// need no staff give their own.
+	Session func(ctx context.Context, token string) (storage.Session, error)
 	Texts   *locales.Bundle
 	Log     *slog.Logger
 	// Zone is the time that people of the company live in; UTC if nil.
@@ -148,6 +145,9 @@ func New(c Config) *Console {
 		c.Zone = time.UTC
 	}
 	l := c.Limits.orDefaults()
+	if c.Session == nil {
+		c.Session = func(ctx context.Context, token string) (storage.Session, error) { return c.Staff().Session(ctx, token) }
+	}
 	console := &Console{
 		cfg: c, limits: l, secure: strings.HasPrefix(c.PublicURL, "https://"), cross: crossOrigin(c.PublicURL),
 		concurrency: web.NewConcurrencyLimit(l.AtOnce, l.Waiting, l.Time),

@@ -12,7 +12,9 @@ import (
 // The names of our cookies, without the prefix.
 const (
 	sessionName  = "visnyk"
-	languageName = "visnyk_language"
+	stepName     = "visnyk_step"     // of signing in, before there is a session
+	deviceName   = "visnyk_device"   // by which guessing elsewhere keeps nobody out
+	languageName = "visnyk_language" // of who is not signed in
 )
 
 // cookieName is how a cookie is called: with the prefix by which a browser lets no
@@ -62,9 +64,11 @@ func (v *Visit) setCookie(name, value string, lasts time.Duration) {
 	})
 }
 
-func (c *Console) sessionCookie(v *Visit) string { return v.cookie(sessionName) }
-
-// strangersLanguage is that of who has not chosen: as the browser asks.
-func strangersLanguage(r *http.Request) bot.Language {
-	return bot.LanguageAccepted(r.Header.Get("Accept-Language"))
+// strangersLanguage is that of who is not signed in: as they chose it, or as the
+// browser asks.
+func (v *Visit) strangersLanguage() bot.Language {
+	if l := bot.Language(v.cookie(languageName)); l.Known() {
+		return l
+	}
+	return bot.LanguageAccepted(v.Request().Header.Get("Accept-Language"))
 }

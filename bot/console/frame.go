@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/http"
 	"path"
 	"strings"
 
@@ -13,10 +14,10 @@ type frame struct {
 	Language bot.Language
 	Theme    string // "light", "dark", or "" for the system's
 	Keys     bool   // letters on the keyboard do something
-	Sound    bool
+	Sound    string // "on", "off", or "" until they were asked
 	Signed   bool
-	Login    string
 	Person   string // how colleagues know them
+	Here     string // the address, for the switch of languages
 	Nav      []navEntry
 	Page     any
 }
@@ -33,10 +34,15 @@ func (n Nav) id() string { return "count-" + path.Base(n.Path) }
 
 // frame puts a page into what stands around it.
 func (v *Visit) frame(name string, page any) frame {
-	return frame{
-		Name: name, Language: v.Lang, Signed: v.Signed(), Login: v.User.Login, Person: v.User.Login, Keys: true, Nav: v.navigation(),
-		Page: page,
+	p := v.User.Preferences
+	f := frame{
+		Name: name, Language: v.Lang, Theme: p.Theme, Keys: !p.KeysOff, Sound: p.Sound,
+		Signed: v.Signed(), Person: v.User.Called(), Nav: v.navigation(), Page: page,
 	}
+	if v.Request().Method == http.MethodGet {
+		f.Here = ownPath(v.Request().URL.RequestURI())
+	}
+	return f
 }
 
 // navigation lists the ways that the visitor may go. A number that cannot be had
@@ -46,7 +52,7 @@ func (v *Visit) navigation() (all []navEntry) {
 		return nil
 	}
 	for _, n := range v.console.nav {
-		if n.Permission != Anybody && !v.Actor.Role.May(n.Permission) {
+		if n.Permission != Anybody && !v.Actor.May(n.Permission) {
 			continue
 		}
 		at := v.Request().URL.Path

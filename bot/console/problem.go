@@ -31,6 +31,7 @@ var (
 	errMethod  = &problem{status: http.StatusMethodNotAllowed, code: "method"}
 	errForeign = &problem{status: http.StatusForbidden, code: "foreign"}
 	errForm    = &problem{status: http.StatusBadRequest, code: "form"}
+	errAway    = &problem{status: http.StatusServiceUnavailable, code: "away", wait: awayWait}
 )
 
 // ErrAway says that what a page needs is not there yet, and to come again.
@@ -40,7 +41,7 @@ var ErrAway error = &problem{status: http.StatusServiceUnavailable, code: "away"
 func problemCodes() []string {
 	return []string{
 		"nothing", "method", "foreign", "form", "large", "type", "slow", "away", "unknown", "forbidden", "same", "stale", "move",
-		"held", "refused", "content", "internal",
+		"held", "refused", "content", "over", "often", "internal",
 	}
 }
 
@@ -53,10 +54,15 @@ func explain(err error) *problem {
 		move      *bot.MoveError
 		refused   *bot.RefusedError
 		invalid   *bot.InvalidError
+		often     *staff.ThrottledError
 	)
 	switch {
 	case errors.As(err, &known):
 		return known
+	case errors.Is(err, staff.ErrOver):
+		return &problem{status: http.StatusNotFound, code: "over"}
+	case errors.As(err, &often):
+		return &problem{status: http.StatusTooManyRequests, code: "often", wait: often.After}
 	case errors.As(err, &forbidden) && forbidden.Same:
 		return &problem{status: http.StatusForbidden, code: "same"}
 	case errors.As(err, &forbidden):
@@ -77,7 +83,7 @@ func explain(err error) *problem {
 		return &problem{status: http.StatusServiceUnavailable, code: "unknown", wait: awayWait}
 	case storage.Away(err), errors.Is(err, staff.ErrBusy), errors.Is(err, web.ErrTooMany),
 		errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-		return &problem{status: http.StatusServiceUnavailable, code: "away", wait: awayWait}
+		return errAway
 	}
 	if p := explainBody(err); p != nil {
 		return p
@@ -98,25 +104,26 @@ func explainBody(err error) *problem {
 	case errors.Is(err, web.ErrSlow):
 		return &problem{status: http.StatusRequestTimeout, code: "slow"}
 	case errors.Is(err, web.ErrBusy):
-		return &problem{status: http.StatusServiceUnavailable, code: "away", wait: awayWait}
+		return errAway
 	}
 	return nil
 }
 
 // errorPage is what a person reads where a page was not to be had.
 type errorPage struct {
-	Status      int
-	What, Next  string
-	Details     []string // each thing that is wrong
-	Request     string   // to name when asking for help; "" where nothing of ours is to mend
-	Back        bool     // where the way back leads somewhere
-	SignedIn    bool
-	Unavailable bool
+	What, Next string
+	Details    []string // each thing that is wrong
+	Request    string   // to name when asking for help; "" where nothing of ours is to mend
+	SignedIn   bool
 }
 
 // fail answers an error. Only what is ours to mend is logged, and only its id is
 // told; nothing of what was sent comes back.
 func (c *Console) fail(v *Visit, err error) error {
+	var elsewhere *seeOther
+	if errors.As(err, &elsewhere) {
+		return v.See(elsewhere.path)
+	}
 	p := explain(err)
 	if v.Response().Committed {
 		if p.status == http.StatusInternalServerError {
@@ -129,8 +136,8 @@ func (c *Console) fail(v *Visit, err error) error {
 		args = []any{"Holder", p.holder}
 	}
 	page := errorPage{
-		Status: p.status, What: v.T("console.error."+p.code, args...), Next: v.T("console.error." + p.code + "_next"),
-		Details: v.details(err), SignedIn: v.Signed(), Unavailable: p.status == http.StatusServiceUnavailable,
+		What: v.T("console.error."+p.code, args...), Next: v.T("console.error." + p.code + "_next"),
+		Details: v.details(err), SignedIn: v.Signed(),
 	}
 	if p.status == http.StatusInternalServerError {
 		c.cfg.Log.Error("request failed", "request", v.request, "err", err)

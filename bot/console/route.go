@@ -19,11 +19,17 @@ type route struct {
 	method, path string // below Prefix, with parameters as Echo writes them
 	permission   bot.Permission
 	public       bool // for those who are not signed in too
+	outside      bool // the path stands outside Prefix
 	lasts        bool // a stream
 	run          Handler
 }
 
-func (r *route) full() string { return Prefix + r.path }
+func (r *route) full() string {
+	if r.outside {
+		return r.path
+	}
+	return Prefix + r.path
+}
 
 func (c *Console) add(method, path string, p bot.Permission, h Handler) *route {
 	r := &route{method: method, path: path, permission: p, run: h}
@@ -63,6 +69,9 @@ func (c *Console) handler(r *route) echo.HandlerFunc {
 func (c *Console) serve(v *Visit, r *route) error {
 	if err := c.checkHeaders(v.Request()); err != nil {
 		return err
+	}
+	if c.cfg.Staff() == nil {
+		return errAway
 	}
 	if r.lasts {
 		if err := v.within(func() error { return c.recognise(v) }); err != nil {
@@ -121,7 +130,7 @@ func (c *Console) methodsAt(v *Visit, path string) (methods []string) {
 
 // open reports whether the visitor may use the route.
 func (r *route) open(v *Visit) bool {
-	return r.public || v.Signed() && (r.permission == Anybody || v.Actor.Role.May(r.permission))
+	return r.public || v.Signed() && (r.permission == Anybody || v.Actor.May(r.permission))
 }
 
 // fits reports whether a path is one of a route's.

@@ -95,8 +95,10 @@ func read(files fs.FS, name string) []byte {
 //	dict "Name" value …            what a part is given
 func (c *Console) functions(l bot.Language) template.FuncMap {
 	return template.FuncMap{
-		"t":    func(key string, args ...any) (string, error) { return c.text(l, key, args...) },
-		"n":    func(key string, count int, args ...any) (string, error) { return c.count(l, key, count, args...) },
+		"t": func(key any, args ...any) (string, error) { return c.text(l, fmt.Sprint(key), args...) },
+		"n": func(key any, count int, args ...any) (string, error) {
+			return c.count(l, fmt.Sprint(key), count, args...)
+		},
 		"time": func(t time.Time) template.HTML { return c.timeTag(t, c.shown(l, t)) },
 		"ago":  func(t time.Time) template.HTML { return c.timeTag(t, c.ago(l, t)) },
 		"since": func(t time.Time) template.HTML {
@@ -168,7 +170,7 @@ func (c *Console) write(out *bytes.Buffer, f frame) error {
 
 // Example renders a whole page as somebody signed in of that name sees it.
 func (c *Console) Example(l bot.Language, name string, page any, person string) ([]byte, error) {
-	f := frame{Name: name, Language: l, Signed: true, Login: person, Person: person, Keys: true, Page: page}
+	f := frame{Name: name, Language: l, Signed: true, Person: person, Keys: true, Page: page}
 	for _, n := range c.nav {
 		f.Nav = append(f.Nav, navEntry{Text: n.Text, Path: Prefix + n.Path, ID: n.id(), Count: 7, Counted: n.Count != nil})
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -44,7 +43,8 @@ func (v *Visit) Ctx() context.Context {
 // enter begins a visit: what every answer carries is set, and the language is that
 // of a stranger.
 func (c *Console) enter(e echo.Context) *Visit {
-	v := &Visit{Context: e, console: c, request: storage.NewID(), Lang: strangersLanguage(e.Request())}
+	v := &Visit{Context: e, console: c, request: storage.NewID()}
+	v.Lang = v.strangersLanguage()
 	c.setHeaders(v)
 	return v
 }
@@ -67,7 +67,7 @@ func (v *Visit) within(f func() error) error {
 
 // recognise finds out who visits.
 func (c *Console) recognise(v *Visit) error {
-	token := c.sessionCookie(v)
+	token := v.cookie(sessionName)
 	if token == "" {
 		return nil
 	}
@@ -78,8 +78,10 @@ func (c *Console) recognise(v *Visit) error {
 	case err != nil:
 		return fmt.Errorf("whose session: %w", err)
 	}
-	v.User, v.Session = signed.User, signed.Session
-	v.Actor = bot.Actor{User: v.User.ID, Login: v.User.Login, Role: v.User.Role}
+	v.User, v.Session, v.Actor = signed.User, signed.ID, signed.User.Actor()
+	if v.User.Language.Known() {
+		v.Lang = v.User.Language
+	}
 	return nil
 }
 
@@ -105,9 +107,5 @@ func (v *Visit) toLogin() error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return v.See("/login")
 	}
-	next := checkedNext(r.URL.RequestURI())
-	if next == Prefix || next == "" {
-		return v.See("/login")
-	}
-	return v.See("/login?" + url.Values{"next": {next}}.Encode())
+	return v.See("/login" + asQuery("next", checkedNext(r.URL.RequestURI())))
 }

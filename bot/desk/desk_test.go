@@ -82,7 +82,7 @@ func newRoom(t *testing.T, driver, url string) *room {
 		if err := store.InTx(t.Context(), func(tx *storage.Tx) error { return tx.AddUser(t.Context(), u) }); err != nil {
 			t.Fatal(err)
 		}
-		return bot.Actor{User: u.ID, Login: login, Role: role, Name: "пані " + login}
+		return bot.Actor{User: u.ID, Login: login, Role: role, Name: bot.Bilingual{UK: "пані " + login, RU: "пани " + login}}
 	}
 	r.olha, r.ivan, r.marketer = hire("olha", bot.Operator), hire("ivan", bot.Operator), hire("maria", bot.Marketer)
 	return r

@@ -42,7 +42,7 @@ func (d *Desk) Move(ctx context.Context, ticket string, m bot.TicketMove, a bot.
 				return err
 			}
 		}
-		if err := tell(ctx, tx, bot.Event{Kind: kind, ID: t.ID, From: t.Address, Detail: a.Name}); err != nil {
+		if err := tell(ctx, tx, bot.Event{Kind: kind, ID: t.ID, From: t.Address, Operator: a.Name}); err != nil {
 			return err
 		}
 		detail := map[string]string{"from": string(was.State), "to": string(t.State)}

@@ -45,12 +45,12 @@ type ReplyTo struct {
 
 // replied is the detail of a reply in the history.
 type replied struct {
-	Plain  bool     `json:"plain"`            // else its text is the Markdown subset
-	Ticket string   `json:"ticket,omitempty"` // in which it was said,
-	User   string   `json:"user,omitempty"`   // by whom,
-	Name   string   `json:"name,omitempty"`   // and the name that customers know them by
-	Files  []string `json:"files,omitempty"`
-	Again  string   `json:"again,omitempty"` // the cause of the reply whose words these are
+	Plain  bool          `json:"plain"`            // else its text is the Markdown subset
+	Ticket string        `json:"ticket,omitempty"` // in which it was said,
+	User   string        `json:"user,omitempty"`   // by whom,
+	Name   bot.Bilingual `json:"name,omitzero"`    // and the name that customers know them by
+	Files  []string      `json:"files,omitempty"`
+	Again  string        `json:"again,omitempty"` // the cause of the reply whose words these are
 }
 
 // Reply sends the actor's words to the customer of a ticket that the actor holds, as

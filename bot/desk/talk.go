@@ -32,13 +32,13 @@ type Line struct {
 	Answers   *bot.Answered
 	Forwarded *bot.Origin
 	Links     []bot.Link
-	Writer    string // of an operator's reply, as customers know them,
-	User      string // and their id
-	Again     string // the cause of the reply whose words it says once more
-	Repeated  bool   // its words have been said once more
-	Edited    bool   // the person changed it later
-	Edit      bool   // it is that change
-	Detail    string // of what operators did: their name
+	Writer    bot.Bilingual // of an operator's reply, as customers know them,
+	User      string        // and their id
+	Again     string        // the cause of the reply whose words it says once more
+	Repeated  bool          // its words have been said once more
+	Edited    bool          // the person changed it later
+	Edit      bool          // it is that change
+	Detail    string        // of what operators did: their name
 }
 
 // Button is a button as the person saw it.
@@ -122,7 +122,7 @@ func lineOf(l storage.TalkLine) Line {
 		Answers   *bot.Answered   `json:"answers"`
 		Forwarded *bot.Origin     `json:"forwarded"`
 		Links     []bot.Link      `json:"links"`
-		Name      string          `json:"name"`
+		Name      bot.Bilingual   `json:"name"`
 		User      string          `json:"user"`
 		Again     string          `json:"again"`
 		Detail    string          `json:"detail"`

@@ -295,7 +295,7 @@ func (a *actor) ticket(chat string) bot.Ticket {
 
 // maryna is who answers at the desk.
 func maryna() bot.Actor {
-	return bot.Actor{User: "maryna-1", Login: "maryna", Name: "Марина", Role: bot.Operator}
+	return bot.Actor{User: "maryna-1", Login: "maryna", Name: bot.Bilingual{UK: "Марина", RU: "Марина"}, Role: bot.Operator}
 }
 
 func (s *world) desk(t bot.Ticket, m bot.TicketMove) {

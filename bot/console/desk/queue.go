@@ -57,10 +57,10 @@ type queueRow struct {
 	Channel   Channel
 	Tier      string
 	Reason    bot.Reason
-	Urgent    bool   // a complaint
+	Urgent    bool // a complaint
 	About     string
 	Said      string
-	Ours      bool   // we said it
+	Ours      bool               // we said it
 	File      bot.AttachmentKind // what came without words
 	Since     time.Time
 	At        int64 // Since in milliseconds

@@ -32,7 +32,7 @@ func Hire(ctx context.Context, store *storage.Store) (bot.Actor, error) {
 	if err != nil {
 		return bot.Actor{}, fmt.Errorf("demo: an operator: %w", err)
 	}
-	return bot.Actor{User: u.ID, Login: u.Login, Role: u.Role, Name: "Марина"}, nil
+	return bot.Actor{User: u.ID, Login: u.Login, Role: u.Role, Name: bot.Bilingual{UK: "Марина", RU: "Марина"}}, nil
 }
 
 // ticketView is a chat that needs a human, as the desk shows it.
