@@ -5,6 +5,8 @@ import (
 	"slices"
 	"text/template"
 	"text/template/parse"
+
+	"visnyk/bot"
 )
 
 // Texts are the keys of the frame's own words and of the pages of the door.
@@ -13,9 +15,16 @@ func Texts() []string {
 	for _, code := range problemCodes() {
 		keys = append(keys, "console.error."+code, "console.error."+code+"_next")
 	}
-	return append(keys, "console.time.now", "console.time.ago", "console.time.days", "console.time.hours", "console.time.hours_minutes",
+	for _, r := range []bot.Role{bot.Operator, bot.Marketer, bot.Approver, bot.Admin} {
+		keys = append(keys, roleText(r))
+	}
+	return append(keys, "console.login.wrong", "console.login.again", "console.login.throttled", "console.password.differs",
+		"console.time.now", "console.time.ago", "console.time.days", "console.time.hours", "console.time.hours_minutes",
 		"console.time.minutes", "console.time.less")
 }
+
+// roleText is the key of what a role is called.
+func roleText(r bot.Role) string { return "console.role." + string(r) }
 
 // TextsOf returns the keys that the templates of a section name. What stands in
 // Go, or is put together, a section adds itself.

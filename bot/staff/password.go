@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -43,11 +44,12 @@ const hashWait = 5 * time.Second
 
 // hasher hashes passwords, few at once.
 type hasher struct {
+	cost  argon2id.Params
 	slots chan struct{}
 	wait  time.Duration
 }
 
-func newHasher() hasher { return hasher{make(chan struct{}, hashesAtOnce), hashWait} }
+func newHasher() hasher { return hasher{cost(), make(chan struct{}, hashesAtOnce), hashWait} }
 
 // enter waits for its turn and returns what leaves; ErrBusy when it has not come in
 // time.
@@ -77,13 +79,12 @@ func (h hasher) make(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer leave()
-	c := cost()
-	return argon2id.CreateHash(password, &c)
+	return argon2id.CreateHash(password, &h.cost)
 }
 
 // nobodys is a hash that no password is known for, at our cost.
-func nobodys() string {
-	return "$argon2id$v=19$m=19456,t=2,p=1$" + strings.Repeat("A", 22) + "$" + strings.Repeat("A", 43)
+func (h hasher) nobodys() string {
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$", h.cost.Memory, h.cost.Iterations, h.cost.Parallelism) + strings.Repeat("A", 22) + "$" + strings.Repeat("A", 43)
 }
 
 // fits reports whether the password is the hashed one. It works as long for a
@@ -91,9 +92,9 @@ func nobodys() string {
 // another cost, as for any other.
 func (h hasher) fits(ctx context.Context, password, hashed string) (bool, error) {
 	p, _, _, err := argon2id.DecodeHash(hashed)
-	readable := err == nil && *p == cost()
+	readable := err == nil && *p == h.cost
 	if !readable {
-		hashed = nobodys()
+		hashed = h.nobodys()
 	}
 	leave, err := h.enter(ctx)
 	if err != nil {

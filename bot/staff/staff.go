@@ -38,6 +38,7 @@ type Staff struct {
 	hash     hasher
 	tokens   looks[storage.Bearer]
 	sessions looks[storage.Session]
+	audit    auditCheck
 	now      func() time.Time // of the codes of second factors, which go by the clock of a phone
 }
 
