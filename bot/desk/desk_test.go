@@ -157,7 +157,7 @@ func (r *room) told() (list []string) {
 		if err := json.Unmarshal(row.Payload, &e); err != nil {
 			r.Fatal(err)
 		}
-		list = append(list, strings.TrimSpace(string(e.Kind)+" "+e.Detail))
+		list = append(list, strings.TrimSpace(string(e.Kind)+" "+e.Detail+e.Operator.UK))
 	}
 	return list
 }
