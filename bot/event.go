@@ -46,6 +46,10 @@ type Event struct {
 	Profile Profile   `json:"profile,omitzero"`
 	At      time.Time `json:"at,omitzero"` // when the messenger says it happened; zero when it does not say
 	Detail  string    `json:"detail,omitempty"`
+	// Rate tells, with Closed, that the person may be asked how it was; Barred that
+	// they get no operator for a while.
+	Rate   bool `json:"rate,omitempty"`
+	Barred bool `json:"barred,omitempty"`
 	// Thread is the messenger's id of the thread of the chat that it happened in;
 	// "" is the chat itself.
 	Thread string `json:"thread,omitempty"`

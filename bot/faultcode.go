@@ -62,6 +62,12 @@ const (
 	FaultSessionOver  FaultCode = "reply_session"
 	FaultReplyLeft    FaultCode = "reply_left"
 	FaultNoReply      FaultCode = "reply_again"
+	FaultComplaint    FaultCode = "complaint_unanswered"
+	FaultOurTurn      FaultCode = "our_turn"
+	FaultWake         FaultCode = "wake_at"
+	FaultNotAbuse     FaultCode = "not_abuse"
+	FaultStopped      FaultCode = "customer_stopped"
+	FaultNoCustomer   FaultCode = "no_customer"
 
 	FaultMediaNone   FaultCode = "media_none"
 	FaultMediaLarge  FaultCode = "media_large"
@@ -173,6 +179,12 @@ var faultWords = map[FaultCode]string{
 	FaultSessionOver:  "cannot be sent: the messenger lets nobody write so long after the customer's last message; wait until they write",
 	FaultReplyLeft:    "cannot be taken back: it has left, or is somebody else's",
 	FaultNoReply:      "names no reply to this customer that failed or may not have arrived",
+	FaultComplaint:    "closes a complaint that nobody has answered: reply first",
+	FaultOurTurn:      "would put aside a customer who waits for our word: reply first",
+	FaultWake:         "must be a moment from now to {Max} days ahead",
+	FaultNotAbuse:     "is of a ticket that was not closed as abuse",
+	FaultStopped:      "would write first to a customer who asked for nothing but answers: wait until they write",
+	FaultNoCustomer:   "is nobody's whom we could write to: there is no such customer with an address",
 
 	FaultMediaNone:   "cannot be sent: this messenger takes no files",
 	FaultMediaLarge:  "is larger than {Max} MiB, the most that can be sent here: make it smaller, or send a link",

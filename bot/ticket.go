@@ -20,8 +20,10 @@ const (
 	TicketTake     TicketMove = "take"
 	TicketReply    TicketMove = "reply"    // words to the customer; the ticket stays as it is
 	TicketTakeover TicketMove = "takeover" // take it from the colleague who holds it
+	TicketSleep    TicketMove = "sleep"    // put it aside for a while; the ticket stays as it is
 	TicketRelease  TicketMove = "release"  // give it back to the queue
 	TicketClose    TicketMove = "close"    // whoever closes a waiting ticket takes it by that
+	TicketForgive  TicketMove = "forgive"  // it was no abuse after all; the ticket stays closed
 )
 
 // ticketMoves is the table of legal moves: from a state, by a move, to a state.
@@ -30,8 +32,10 @@ func ticketMoves() map[TicketMove]map[TicketState]TicketState {
 		TicketTake:     {TicketWaiting: TicketTaken},
 		TicketReply:    {TicketTaken: TicketTaken},
 		TicketTakeover: {TicketTaken: TicketTaken},
+		TicketSleep:    {TicketTaken: TicketTaken},
 		TicketRelease:  {TicketTaken: TicketWaiting},
 		TicketClose:    {TicketWaiting: TicketClosed, TicketTaken: TicketClosed},
+		TicketForgive:  {TicketClosed: TicketClosed},
 	}
 }
 
@@ -104,6 +108,7 @@ const (
 	ReasonChange    Reason = "change"    // a question about a change
 	ReasonLoop      Reason = "loop"      // too many automatic replies in a minute
 	ReasonPoisoned  Reason = "defect"    // an update of this chat could not be handled
+	ReasonWritten   Reason = "written"   // an operator wrote first
 )
 
 // Reasons returns every reason of a hand-off.
@@ -132,8 +137,7 @@ type Ticket struct {
 	// TurnAt is when our turn began: with the customer's first unanswered line. It
 	// stays while the turn is theirs.
 	TurnAt       time.Time
-	Answers      int       // replies that have not failed, been skipped or undone
-	AnsweredAt   time.Time // when the latest of all replies was written; zero: none
+	AnsweredAt   time.Time // when the latest reply was written; zero: none was
 	WakeAt       time.Time // until then a held ticket sleeps; zero: awake
 	Outcome      TicketOutcome
 	Previous     string // the ticket it follows; "" for none
@@ -182,12 +186,18 @@ func (t Ticket) Prevails(other Ticket) bool {
 	return !t.OpenedAt.After(other.OpenedAt)
 }
 
-// AheadMost is where counting those who wait ends.
-const AheadMost = 1000
+const (
+	// AheadMost is where counting those who wait ends.
+	AheadMost = 1000
+	// NotInLine stands in place of how many wait before a person whose ticket is
+	// offered to its former operator first: others pass it by until then.
+	NotInLine = -1
+)
 
 // Desk is what a customer may be told of the people who help.
 type Desk struct {
-	Ahead int       // tickets that wait before this person's; AheadMost is that many or more
-	Open  bool      // operators are at work now
-	Opens time.Time // when they are back, if not Open
+	Ahead int           // tickets that wait before this person's, or NotInLine; AheadMost is that many or more
+	Usual time.Duration // how long people wait as a rule, in working time; 0: nobody can tell
+	Open  bool          // operators are at work now
+	Opens time.Time     // when they are back, if not Open
 }

@@ -16,9 +16,9 @@ type Draft struct {
 	Ticket, User string
 	Login, Name  string // of the user, for colleagues
 	Text         string
-	Markup       bool // Text is the Markdown subset
+	Markup       bool     // Text is the Markdown subset
 	Files        []string // the ids of kept files
-	Sent         int // how many of the user's drafts of the ticket were sent
+	Sent         int      // how many of the user's drafts of the ticket were sent
 	UpdatedAt    time.Time
 }
 

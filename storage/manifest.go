@@ -158,7 +158,7 @@ FROM n WHERE tellings.bot = n.bot AND tellings.chat = n.chat AND tellings.cause 
 
 	eraseTickets = `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
-UPDATE tickets SET chat = '', contact = '', state = 'closed',
+UPDATE tickets SET chat = '', contact = '', state = 'closed', ` + bumped + `,
 	closed_at = CASE WHEN closed_at = 0 THEN {now} ELSE closed_at END
 WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
 

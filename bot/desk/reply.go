@@ -121,6 +121,9 @@ func (d *Desk) reply(ctx context.Context, tx *storage.Tx, a bot.Actor, held bot.
 	}}); err != nil {
 		return "", err
 	}
+	if err := tx.AnswerTicket(ctx, held.ID); err != nil {
+		return "", err
+	}
 	if err := spend(ctx, tx, a, r); err != nil {
 		return "", err
 	}

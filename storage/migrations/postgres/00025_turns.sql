@@ -3,8 +3,8 @@
 -- revision grows by one with whatever the desk shows of the ticket, at changed_at.
 -- turn tells whose word is next, 'ours' or 'theirs'; ours began at turn_at, with the
 -- customer's first unanswered line, and asked_at is where it began before the latest
--- reply, should that not arrive. answers counts the replies that have not failed,
--- answered_at is when the latest was written. Until wake_at a held ticket sleeps.
+-- reply, should that not arrive. answered_at is when the latest reply was written.
+-- Until wake_at a held ticket sleeps.
 -- A ticket that follows another is offered to its holder first, until offered_until.
 -- opened_by is the user who wrote first, '' where the customer did.
 ALTER TABLE tickets ADD COLUMN revision BIGINT NOT NULL DEFAULT 1;
@@ -12,7 +12,6 @@ ALTER TABLE tickets ADD COLUMN changed_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE tickets ADD COLUMN turn TEXT NOT NULL DEFAULT 'ours';
 ALTER TABLE tickets ADD COLUMN turn_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE tickets ADD COLUMN asked_at BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE tickets ADD COLUMN answers BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE tickets ADD COLUMN answered_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE tickets ADD COLUMN wake_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE tickets ADD COLUMN outcome TEXT NOT NULL DEFAULT '';
