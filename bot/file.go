@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -59,8 +60,12 @@ type Fetcher interface {
 	Fetch(ctx context.Context, ref string) (body io.ReadCloser, size int64, err error)
 }
 
+// ErrNoFile says that there is no such file, any more.
+var ErrNoFile = errors.New("the file is not here any more")
+
 // FileOpener gives the bytes of kept files to channels that send them themselves.
 type FileOpener interface {
-	// OpenFile returns a kept file and its bytes, which are read while ctx lasts.
+	// OpenFile returns a kept file and its bytes, which are read while ctx lasts;
+	// ErrNoFile when there is none of that id.
 	OpenFile(ctx context.Context, id string) (KeptFile, io.ReadSeeker, error)
 }

@@ -20,7 +20,7 @@ type FileLimits struct {
 // a file otherwise. A *RefusedError says why it cannot go at all, before it is
 // sent.
 func (c Capabilities) Fit(f KeptFile) (Media, error) {
-	m := Media{Kind: File, File: f.ID, Name: FileName(withExtension(f.Name, f.Type)), Size: f.Size}
+	m := Media{Kind: File, File: f.ID, Name: Named(f.Name, f.Type), Type: f.Type, Size: f.Size}
 	l := c.Limits.Files
 	switch ext := strings.ToLower(path.Ext(m.Name)); {
 	case !c.Files:
@@ -51,14 +51,14 @@ func Extension(kind string) string {
 	return ".bin"
 }
 
-// withExtension names a file that has no name, and gives an extension to one that
-// has none.
-func withExtension(name, kind string) string {
-	if name == "" {
+// Named returns a safe name for a file of the type: one that has none gets one, and
+// an extension where that is what it lacks.
+func Named(name, kind string) string {
+	if name = FileName(name); name == "" {
 		name = "file"
 	}
-	if ext := path.Ext(name); ext == "" || ext == "." {
-		return strings.TrimSuffix(name, ".") + Extension(kind)
+	if path.Ext(name) == "" {
+		return name + Extension(kind)
 	}
 	return name
 }

@@ -54,6 +54,7 @@ type Media struct {
 	URL  string         `json:"url,omitempty"`
 	File string         `json:"file,omitempty"` // the id of a kept file, instead of a URL; see Capabilities.Fit
 	Name string         `json:"name,omitempty"` // a file's name with its extension
+	Type string         `json:"type,omitempty"` // of a kept file: its MIME type
 	Size int64          `json:"size,omitempty"` // bytes; some messengers want it for files
 }
 

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -112,8 +113,9 @@ func (r *fileReader) Read(p []byte) (int, error) {
 		return 0, io.EOF
 	}
 	if n := r.at / PieceSize; n != r.number {
-		piece, err := r.store.Piece(r.ctx, r.file.Address, r.file.ID, int(n))
-		if errors.Is(err, ErrNotFound) { // it went meanwhile
+		var piece []byte
+		err := r.store.reading.get(r.ctx, &piece, piecesOf, r.file.Address.Bot, r.file.Address.Chat, r.file.ID, n)
+		if errors.Is(err, sql.ErrNoRows) { // it went meanwhile
 			err = io.ErrUnexpectedEOF
 		}
 		if err != nil {

@@ -17,9 +17,9 @@ const piecesAtOnce = 8
 func (s *Store) pour(ctx context.Context, body io.Reader, most int64, add func(ctx context.Context, n int, pieces [][]byte) error) (came int64, first []byte, err error) {
 	buf := make([]byte, piecesAtOnce*PieceSize)
 	for over := false; !over; {
-		n, err := io.ReadFull(body, buf)
+		n, err := fill(body, buf)
 		switch over = err != nil; {
-		case over && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+		case over && !errors.Is(err, io.EOF):
 			return 0, nil, err
 		case came+int64(n) > most:
 			return 0, nil, ErrTooLarge
@@ -41,6 +41,17 @@ func (s *Store) pour(ctx context.Context, body io.Reader, most int64, add func(c
 		came += int64(n)
 	}
 	return came, first, nil
+}
+
+// fill reads until buf is full; io.EOF with the last bytes. io.ReadFull says
+// io.ErrUnexpectedEOF then, as connections do that broke in the middle.
+func fill(body io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf) && err == nil {
+		var more int
+		more, err = body.Read(buf[n:])
+		n += more
+	}
+	return n, err
 }
 
 // ErrEmptyFile: a file has no bytes.

@@ -80,7 +80,7 @@ func (s *service) openChannel(i int, k kind) (err error) {
 			s.channels[i] = s.chat
 		}
 	} else {
-		s.channels[i], err = k.open(b.Account(), s.greeting)
+		s.channels[i], err = k.open(b.Account(), s.ours())
 	}
 	if err != nil {
 		return err
