@@ -107,8 +107,8 @@ LEFT JOIN history h ON h.bot = t.bot AND h.chat = t.chat AND h.id = (
 	ORDER BY x.id DESC LIMIT 1)`
 }
 
-// nameOfUser is what colleagues call a user.
-func nameOfUser(u string) string { return u + ".login" }
+// nameOfUser is what colleagues call a user; see User.Called.
+func nameOfUser(u string) string { return `COALESCE(NULLIF(` + u + `.name, ''), ` + u + `.login)` }
 
 // queueList is a list: what it holds, what comes after a place in it, and in which
 // order. $1 is the user, $2 how many, $3 and $4 the place; only QueueMine has $5.

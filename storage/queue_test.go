@@ -58,7 +58,7 @@ func TestQueueIsReadByPages(t *testing.T) {
 			storage.QueueWaiting: {ids[0], ids[1], ids[2], ids[8]},
 			storage.QueueMine:    {ids[3], ids[4]},
 			storage.QueueTaken:   {ids[3], ids[4], ids[5]},
-			storage.QueueTheirs:  {},
+			storage.QueueTheirs:  nil,
 			storage.QueueOpen:    {ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[8]},
 			storage.QueueClosed:  {ids[7], ids[6]},
 		} {
@@ -79,7 +79,7 @@ func TestQueueIsReadByPages(t *testing.T) {
 				slices.Sort(got)
 				slices.Sort(want)
 			}
-			if diff := cmp.Diff(want, append([]string{}, got...)); diff != "" {
+			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s: %s", tab, diff)
 			}
 		}

@@ -48,7 +48,7 @@ func allowed() map[string][]string {
 		"bot/server":            {"bot", "bot/call", "bot/web", "storage"},
 		"bot/library":           {"bot", "bot/call", "bot/embed", "flows", "flows/faq/search", "storage"},
 		"bot/editor":            {"bot", "bot/markup", "bot/textfile", "flows", "flows/faq/search", "locales", "storage"},
-		"bot/desk":              {"bot", "storage"},
+		"bot/desk":              {"bot", "locales", "storage"},
 		"bot/outbox":            {"bot", "bot/call", "storage"},
 		"bot/parked":            {"bot", "storage"},
 		"bot/staff":             {"bot", "storage"},

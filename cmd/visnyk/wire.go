@@ -11,6 +11,7 @@ import (
 	"visnyk/bot/api"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
+	deskpages "visnyk/bot/console/desk"
 	"visnyk/bot/contact"
 	"visnyk/bot/desk"
 	"visnyk/bot/dialog"
@@ -69,6 +70,7 @@ func ownTexts() []string {
 	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language")
 	keys = append(keys, joinTexts()...)
 	keys = append(keys, console.Texts()...)
+	keys = append(keys, deskpages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
 	}
