@@ -1,10 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/netip"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -67,5 +68,12 @@ func (s *service) offerSetUp(ctx context.Context, listen string) {
 
 // address is where people find us: the public one or, without it, where we listen.
 func (s *service) address(listen string) string {
-	return cmp.Or(strings.TrimRight(s.cfg.PublicURL, "/"), "http://"+listen)
+	if s.cfg.PublicURL != "" {
+		return strings.TrimRight(s.cfg.PublicURL, "/")
+	}
+	host, port, err := net.SplitHostPort(listen)
+	if a, bad := netip.ParseAddr(host); err == nil && bad == nil && a.IsUnspecified() { // it is no address to go to
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
