@@ -126,6 +126,7 @@ func AttachmentKinds() []AttachmentKind {
 type Attachment struct {
 	Kind  AttachmentKind `json:"kind"`
 	Ref   string         `json:"ref,omitempty"`  // the messenger's file id or media address, for fetching it
+	File  string         `json:"file,omitempty"` // our own id of it, once we keep or fetch it: see KeptFile
 	Name  string         `json:"name,omitempty"` // a file's name made safe, a contact's name, a sticker's emoji
 	Type  string         `json:"type,omitempty"` // MIME type as claimed
 	Size  int64          `json:"size,omitempty"` // bytes as claimed

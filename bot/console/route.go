@@ -21,6 +21,7 @@ type route struct {
 	public       bool // for those who are not signed in too
 	outside      bool // the path stands outside Prefix
 	lasts        bool // a stream
+	hashes       bool // a password, which takes its time
 	run          Handler
 }
 
@@ -73,18 +74,23 @@ func (c *Console) serve(v *Visit, r *route) error {
 	if c.cfg.Staff() == nil {
 		return errAway
 	}
-	if r.lasts {
-		if err := v.within(func() error { return c.recognise(v) }); err != nil {
+	switch {
+	case r.lasts:
+		if err := v.within(c.concurrency, func() error { return c.recognise(v, c.watch) }); err != nil {
 			return err
 		}
 		return c.admit(v, r)
+	case r.hashes: // who waits for these keeps nobody from working
+		return v.within(c.hashing, func() error { return c.visit(v, r) })
 	}
-	return v.within(func() error {
-		if err := c.recognise(v); err != nil {
-			return err
-		}
-		return c.admit(v, r)
-	})
+	return v.within(c.concurrency, func() error { return c.visit(v, r) })
+}
+
+func (c *Console) visit(v *Visit, r *route) error {
+	if err := c.recognise(v, c.cfg.Session); err != nil {
+		return err
+	}
+	return c.admit(v, r)
 }
 
 // admit runs the route for those who may: who is not signed in signs in first,

@@ -40,3 +40,6 @@ func Samples() map[string]any {
 		},
 	}
 }
+
+// CheckedNext is checkedNext, for the tests.
+func CheckedNext(address string) string { return checkedNext(address) }

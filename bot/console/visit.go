@@ -56,9 +56,9 @@ func (v *Visit) close() {
 	}
 }
 
-// within runs f in its turn among the requests that use the database.
-func (v *Visit) within(f func() error) error {
-	return v.console.concurrency.Do(v.Request().Context(), func(ctx context.Context) error {
+// within runs f in its turn.
+func (v *Visit) within(turns *web.ConcurrencyLimit, f func() error) error {
+	return turns.Do(v.Request().Context(), func(ctx context.Context) error {
 		v.ctx = ctx
 		defer func() { v.ctx = nil }()
 		return f()
@@ -66,12 +66,12 @@ func (v *Visit) within(f func() error) error {
 }
 
 // recognise finds out who visits.
-func (c *Console) recognise(v *Visit) error {
+func (c *Console) recognise(v *Visit, session func(context.Context, string) (storage.Session, error)) error {
 	token := v.cookie(sessionName)
 	if token == "" {
 		return nil
 	}
-	signed, err := c.cfg.Session(v.Ctx(), token)
+	signed, err := session(v.Ctx(), token)
 	switch {
 	case errors.Is(err, staff.ErrUnauthenticated):
 		return nil

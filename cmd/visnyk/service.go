@@ -25,6 +25,7 @@ import (
 	"visnyk/bot/console"
 	"visnyk/bot/dialog"
 	"visnyk/bot/expand"
+	"visnyk/bot/media"
 	"visnyk/bot/server"
 	"visnyk/bot/web"
 	"visnyk/storage"
@@ -63,8 +64,10 @@ type service struct {
 	notice        time.Duration                      // between being not ready and the closing of the door
 	started       func(s *service, address net.Addr) // tests and the demo look in here
 	watch         watcher
-	mount         func(*echo.Echo) // further pages; nil when there are none
-	terminal      io.Writer        // of whoever started it: hears how the first admin is made; nil for nobody
+	addresses     *media.Addresses         // of files, for messengers
+	mount         func(*echo.Echo)         // further pages; nil when there are none
+	mayLook       func(*http.Request) bool // who may see people's files; nil: nobody
+	terminal      io.Writer                // of whoever started it: hears how the first admin is made; nil for nobody
 	// phones gives where a chat of the sandbox is opened with a payload; nil
 	// leaves that to the messengers.
 	phones func(bot, payload string) string
@@ -83,6 +86,7 @@ func newService(cfg config, log *slog.Logger, more ...kind) (*service, error) {
 	if s.secret, err = cfg.SecretKey(); err != nil {
 		return nil, err
 	}
+	s.addresses = media.NewAddresses(s.secret, cfg.PublicURL)
 	if s.engine, err = newEngine(cfg.Zone); err != nil {
 		return nil, err
 	}
@@ -157,6 +161,7 @@ func (s *service) run(ctx context.Context) error {
 			api.New(api.Config{Parts: s.apiParts, Log: s.log, Entrance: s.entrance}).Mount(e)
 			s.mountConsole(e)
 			s.mountJoin(e)
+			s.mountMedia(e, s.mayLook)
 			s.mountChat(e, func(ctx context.Context, u bot.Update) (bool, error) { return srv.Receive(ctx, u) })
 			if s.mount != nil {
 				s.mount(e)
@@ -226,8 +231,10 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	owner := storage.NewID()
 	expander := expand.New(expand.Config{Store: store, Owner: owner, Log: s.log, Metrics: expand.NewMetrics(s.registry)})
 	running.Go(func() { expander.Run(ctx) })
+	keeper := s.newKeeper(store)
+	running.Go(func() { keeper.Run(ctx) })
+	running.Go(func() { s.listen(ctx, store, news, expander.Wake, keeper.Wake) })
 	running.Go(func() { s.live.Run(ctx) })
-	running.Go(func() { s.listen(ctx, store, news, expander) })
 	running.Go(func() { s.scrub(ctx) })
 	running.Go(func() { s.runRetention(ctx, store, owner) })
 	for _, l := range s.lines {
@@ -278,7 +285,7 @@ func (s *service) patiently(ctx context.Context, do func() error) error {
 }
 
 // listen passes on what other replicas tell.
-func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, expander *expand.Expander) {
+func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, expands, files func()) {
 	err := store.Listen(ctx, func(topic string) {
 		s.live.Heard(topic)
 		if s.chat != nil {
@@ -293,8 +300,11 @@ func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- 
 				l.sender.Wake()
 			}
 		}
+		if topic == "" || what == storage.FilesTopic {
+			files()
+		}
 		if topic == "" || what == "content" {
-			expander.Wake()
+			expands()
 			select {
 			case news <- struct{}{}:
 			default:

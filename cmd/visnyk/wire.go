@@ -37,7 +37,7 @@ type kind struct {
 	settings.Kind
 	// open gives the channel of an account; onSite does where the messenger is a
 	// page of ours. One of them is nil.
-	open   func(a bot.Account, greeting func() bot.Message) (bot.Channel, error)
+	open   func(a bot.Account, o ours) (bot.Channel, error)
 	onSite func(s *service, b botConfig) (siteChannel, error)
 }
 
@@ -55,12 +55,14 @@ func kinds() []kind {
 	}
 }
 
-func openTelegram(a bot.Account, _ func() bot.Message) (bot.Channel, error) {
-	return telegram.New(telegram.Config{Name: a.Name, Token: a.Token, Secret: a.Secret, APIURL: a.APIURL})
+func openTelegram(a bot.Account, o ours) (bot.Channel, error) {
+	return telegram.New(telegram.Config{Name: a.Name, Token: a.Token, Secret: a.Secret, APIURL: a.APIURL, Files: o.files})
 }
 
-func openViber(a bot.Account, greeting func() bot.Message) (bot.Channel, error) {
-	return viber.New(viber.Config{Name: a.Name, Token: a.Token, SenderName: a.SenderName, APIURL: a.APIURL, Greeting: greeting})
+func openViber(a bot.Account, o ours) (bot.Channel, error) {
+	return viber.New(viber.Config{
+		Name: a.Name, Token: a.Token, SenderName: a.SenderName, APIURL: a.APIURL, Greeting: o.greeting, FileURL: o.fileURL,
+	})
 }
 
 // ownTexts are the keys that are said outside the flows.
