@@ -307,7 +307,7 @@ func lives(t *testing.T, s *storage.Store, chat, canary string) (contact string)
 	ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{write})))
 	must[int](t)(s.FireTimers(ctx, l, 10))
 	must[int64](t)(s.AddChatLine(ctx, at(chat), storage.ChatLine{ID: "m", Body: []byte(canary)}))
-	must[storage.ChatFile](t)(putFile(ctx, s, at(chat), storage.ChatFile{ID: "f", Name: canary, Type: "text/plain"}, []byte(canary), 1000))
+	must[storage.File](t)(putFile(ctx, s, at(chat), storage.File{ID: "f", Name: canary, Type: "text/plain"}, []byte(canary), 1000))
 	joins(t, s, chat, canary)
 	return contact
 }

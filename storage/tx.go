@@ -11,6 +11,7 @@ import (
 type Tx struct {
 	conn
 	secret []byte // signs erase marks
+	shows  bool   // something that the desk shows became different; see bumped
 }
 
 // InTx runs f in one transaction: COMMIT when f gives nil, ROLLBACK otherwise.
@@ -23,11 +24,21 @@ type Tx struct {
 // calls of Store is not part of the transaction, unless that is WriteOnce's or
 // Together's: their context carries it.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
-	return s.db.InTx(ctx, func(c db.Conn) error { return f(s.Within(c)) })
+	var shows bool
+	err := s.db.InTx(ctx, func(c db.Conn) error {
+		t := s.Within(c)
+		err := f(t)
+		shows = t.shows
+		return err
+	})
+	if err == nil && shows {
+		s.Notify(DeskTopic)
+	}
+	return err
 }
 
 // Within returns the transaction that the connection is of, for its nouns.
-func (s *Store) Within(c db.Conn) *Tx { return &Tx{conn{c}, s.secret} }
+func (s *Store) Within(c db.Conn) *Tx { return &Tx{conn: conn{c}, secret: s.secret} }
 
 // InStep runs f in a transaction of work that may be repeated; see db.DB.InStep.
 func (s *Store) InStep(ctx context.Context, f func(*Tx) error) error {

@@ -15,6 +15,7 @@ type frame struct {
 	Keys     bool   // letters on the keyboard do something
 	Sound    string // "on", "off", or "" until they were asked
 	Signed   bool
+	User     string // the id
 	Person   string // how colleagues know them
 	Here     string // the address, for the switch of languages
 	Nav      []navEntry
@@ -36,7 +37,7 @@ func (v *Visit) frame(name string, page any) frame {
 	p := v.User.Preferences
 	f := frame{
 		Name: name, Language: v.Lang, Theme: p.Theme, Keys: !p.KeysOff, Sound: p.Sound,
-		Signed: v.Signed(), Person: v.User.Called(), Nav: v.navigation(), Page: page,
+		Signed: v.Signed(), User: v.User.ID, Person: v.User.Called(), Nav: v.navigation(), Page: page,
 	}
 	if !f.Signed && name != "error" { // which says nothing of what was asked
 		f.Here = v.here()

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot/console"
+	deskpages "visnyk/bot/console/desk"
 	adminpages "visnyk/bot/console/settings"
 	"visnyk/bot/staff"
 )
@@ -17,8 +18,29 @@ func (s *service) mountConsole(e *echo.Echo) {
 	c := console.New(console.Config{
 		Staff: s.staff, Texts: s.engine.Texts, Log: s.log, Zone: s.cfg.Zone, PublicURL: s.cfg.PublicURL, Entrance: s.entrance,
 	})
+	deskpages.Add(c, s.live, s.deskParts)
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone})
 	c.Mount(e)
+}
+
+// deskParts are what the operators' pages call; nil while the database is not there
+// yet.
+func (s *service) deskParts() *deskpages.Parts {
+	if s.store.Load() == nil {
+		return nil
+	}
+	return &deskpages.Parts{Desk: s.parts.desk, Kind: s.kindOf}
+}
+
+// kindOf names the kind of messenger that a bot is of; "unknown" of one that is
+// configured no more.
+func (s *service) kindOf(name string) string {
+	for _, b := range s.cfg.Bots {
+		if b.Name == name {
+			return b.Channel
+		}
+	}
+	return "unknown"
 }
 
 // staff is who works here; nil while the database is not there yet.

@@ -11,6 +11,7 @@ import (
 	"visnyk/bot/api"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
+	deskpages "visnyk/bot/console/desk"
 	adminpages "visnyk/bot/console/settings"
 	"visnyk/bot/contact"
 	"visnyk/bot/desk"
@@ -37,7 +38,7 @@ type kind struct {
 	settings.Kind
 	// open gives the channel of an account; onSite does where the messenger is a
 	// page of ours. One of them is nil.
-	open   func(a bot.Account, greeting func() bot.Message) (bot.Channel, error)
+	open   func(a bot.Account, o ours) (bot.Channel, error)
 	onSite func(s *service, b botConfig) (siteChannel, error)
 }
 
@@ -55,12 +56,14 @@ func kinds() []kind {
 	}
 }
 
-func openTelegram(a bot.Account, _ func() bot.Message) (bot.Channel, error) {
-	return telegram.New(telegram.Config{Name: a.Name, Token: a.Token, Secret: a.Secret, APIURL: a.APIURL})
+func openTelegram(a bot.Account, o ours) (bot.Channel, error) {
+	return telegram.New(telegram.Config{Name: a.Name, Token: a.Token, Secret: a.Secret, APIURL: a.APIURL, Files: o.files})
 }
 
-func openViber(a bot.Account, greeting func() bot.Message) (bot.Channel, error) {
-	return viber.New(viber.Config{Name: a.Name, Token: a.Token, SenderName: a.SenderName, APIURL: a.APIURL, Greeting: greeting})
+func openViber(a bot.Account, o ours) (bot.Channel, error) {
+	return viber.New(viber.Config{
+		Name: a.Name, Token: a.Token, SenderName: a.SenderName, APIURL: a.APIURL, Greeting: o.greeting, FileURL: o.fileURL,
+	})
 }
 
 // ownTexts are the keys that are said outside the flows.
@@ -69,6 +72,7 @@ func ownTexts() []string {
 	keys = append(keys, joinTexts()...)
 	keys = append(keys, console.Texts()...)
 	keys = append(keys, adminpages.Texts()...)
+	keys = append(keys, deskpages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
 	}
