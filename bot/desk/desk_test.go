@@ -32,6 +32,8 @@ type wire struct {
 
 func (*wire) Name() string { return "telegram" }
 
+func (*wire) Capabilities() bot.Capabilities { return bot.Capabilities{Buttons: true} }
+
 func (w *wire) Render(m bot.Message) (parts []bot.Part, err error) {
 	w.said = append(w.said, m)
 	for line := range strings.SplitSeq(m.Text, "\n") {
@@ -213,11 +215,11 @@ func TestDeskMovesAreAudited(t *testing.T) {
 			r.ivan.User + ` ticket.reply {}`,
 			`system ticket.release {"from":"taken","holder":"` + r.ivan.User + `","to":"waiting"}`,
 			r.olha.User + ` ticket.take {"from":"waiting","to":"taken"}`,
-			r.olha.User + ` ticket.close {"from":"taken","to":"closed"}`,
+			r.olha.User + ` ticket.close {"from":"taken","outcome":"solved","to":"closed"}`,
 		}, r.audited(first)); diff != "" {
 			r.Error(diff)
 		}
-		if got := r.audited(second); len(got) != 1 || got[0] != r.ivan.User+` ticket.close {"from":"waiting","to":"closed"}` {
+		if got := r.audited(second); len(got) != 1 || got[0] != r.ivan.User+` ticket.close {"from":"waiting","outcome":"solved","to":"closed"}` {
 			r.Errorf("closing a waiting ticket: %q", got)
 		}
 		if closed, err := r.store.Ticket(r.Context(), second.ID); err != nil || closed.Holder != r.ivan.User || closed.TakenAt.IsZero() {
