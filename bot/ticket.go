@@ -112,6 +112,13 @@ const (
 	ReasonWritten   Reason = "written"   // an operator wrote first
 )
 
+// Reasons returns every reason of a hand-off.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonAsked, ReasonComplaint, ReasonMisses, ReasonUnhelped, ReasonChange, ReasonLoop, ReasonPoisoned,
+	}
+}
+
 // Ticket is a chat that needs a human.
 type Ticket struct {
 	ID       string

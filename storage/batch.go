@@ -78,6 +78,7 @@ func newBatch(name string, turns []TurnWrite) *batch {
 		b.conversations,
 		gather((*Tx).concernMet, contactOf), // a segment may ask where somebody is reached
 		b.history,
+		gather((*Tx).askFetches, func(w TurnWrite) []Fetch { return w.Fetches }),
 		gather((*Tx).closeTickets, func(w TurnWrite) []string { return only(w.CloseTicket != "", w.CloseTicket) }),
 		gather(alone((*Tx).openTickets), func(w TurnWrite) []bot.Ticket { return one(w.Open) }),
 		gather((*Tx).setTimers, timersOf),

@@ -54,6 +54,9 @@ func (t *Tx) carryTicket(ctx context.Context, from, to bot.Address, m *merged) e
 	if _, err := t.shown(ctx, carryTicket, from.Bot, there.ID, to.Bot, to.Chat); err != nil {
 		return fmt.Errorf("tickets: %w", err)
 	}
+	if _, err := t.exec(ctx, followDrafts, there.ID); err != nil {
+		return fmt.Errorf("drafts: %w", err)
+	}
 	return nil
 }
 
@@ -102,6 +105,9 @@ func (t *Tx) returnTicket(ctx context.Context, c *carried) error {
 	case err != nil:
 		return err
 	}
-	_, err := t.shown(ctx, returnTicket, c.To.Bot, c.To.Chat, c.ID, c.From.Bot, c.From.Chat, owner)
+	if _, err := t.shown(ctx, returnTicket, c.To.Bot, c.To.Chat, c.ID, c.From.Bot, c.From.Chat, owner); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, followDrafts, c.ID)
 	return err
 }

@@ -61,6 +61,7 @@ type TurnWrite struct {
 	Marks      []LedgerMark
 	Follows    []LedgerFollow
 	Questions  []bot.Question // how questions of the person ended
+	Fetches    []Fetch        // files that the person sent, to be fetched from the messenger
 	Outbox     []bot.Queued
 	Receipts   []Receipt
 	CancelBulk bool   // the chat's announcements that still wait become skipped

@@ -86,19 +86,25 @@ func (d *Desk) move(ctx context.Context, m bot.TicketMove, a bot.Actor, f func(*
 	return all[0].is, nil
 }
 
-// wake tells the lines of the bots that something waits in their inboxes.
+// wake tells the lines of the bots that something waits there.
 func (d *Desk) wake(bots []string) {
 	slices.Sort(bots)
 	for _, name := range slices.Compact(bots) {
+		d.store.Notify("outbox:" + name) // before what the bot says to it
 		d.store.Notify("inbox:" + name)
 	}
 }
 
 // told tells the conversation of a move and writes the audit.
 func told(ctx context.Context, tx *storage.Tx, m bot.TicketMove, a bot.Actor, one moved) error {
+	if m == bot.TicketClose { // what the operator said is said before the farewell
+		if _, err := tx.LetGo(ctx, one.is.Address); err != nil {
+			return err
+		}
+	}
 	if kind, ok := moves()[m]; ok {
 		e := one.event
-		e.Kind, e.ID, e.From, e.Detail = kind, one.is.ID, one.is.Address, a.Name
+		e.Kind, e.ID, e.From, e.Operator = kind, one.is.ID, one.is.Address, a.Name
 		if err := tx.TellTicket(ctx, e); err != nil {
 			return err
 		}

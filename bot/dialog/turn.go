@@ -27,6 +27,9 @@ type Engine struct {
 	// Render puts a message into the form of the bot's messenger, as its channel
 	// does; nil leaves it as it is.
 	Render func(bot string, m bot.Message) ([]bot.Part, error)
+	// Fetches reports whether the bot's messenger keeps the bytes of an attachment for
+	// us to fetch; nil: none does.
+	Fetches func(bot string, a bot.Attachment) bool
 }
 
 // TurnInput is everything a turn may know.

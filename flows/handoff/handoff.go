@@ -4,6 +4,7 @@
 package handoff
 
 import (
+	"cmp"
 	"time"
 
 	"visnyk/bot"
@@ -170,8 +171,14 @@ func recall(flows.Turn) []flows.Effect {
 	return []flows.Effect{flows.Recall{}, flows.Unwait{Name: timer}, line("handoff.recalled")}
 }
 
+// operator returns the name of who took the ticket, in the customer's language; ""
+// where it has none.
+func operator(t flows.Turn) string {
+	return cmp.Or(t.Event.Operator.In(t.Facts.Language), t.Event.Detail)
+}
+
 func took(t flows.Turn) []flows.Effect {
-	return []flows.Effect{flows.Set{Name: varOperator, Value: t.Event.Detail}, flows.Unwait{Name: timer}}
+	return []flows.Effect{flows.Set{Name: varOperator, Value: operator(t)}, flows.Unwait{Name: timer}}
 }
 
 // taken has no buttons on purpose: from here on a person is answering.
@@ -185,7 +192,7 @@ func taken(t flows.Turn) []flows.Effect {
 // takenOver names who goes on. The conversation stays where it is and nobody is
 // greeted twice: without a name there is nothing to say.
 func takenOver(t flows.Turn) []flows.Effect {
-	name := t.Event.Detail
+	name := operator(t)
 	if name == t.Var(varOperator) {
 		return nil
 	}

@@ -57,7 +57,10 @@ var (
 	removeReceipts  = removal("receipts", "bot, chat, message, kind", "received_at", "0", `received_at < {now} - $1`)
 	removeQuestions = removal("questions", "bot, chat, cause", "at", "octet_length(text)", `at < {now} - $1`)
 	removeLines     = removal("webchat_lines", "bot, chat, seq", "seq", "octet_length(body)", `seq < {now} - $1`)
-	removeAnswers   = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
+	// A draft counts what its user has sent of it, so it outlives an open ticket.
+	removeDrafts = removal("drafts", "ticket, user_id", "updated_at", "octet_length(text) + octet_length(files)",
+		`updated_at < {now} - $1 AND ticket NOT IN (SELECT id FROM tickets WHERE state <> 'closed')`)
+	removeAnswers = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
 )
 
 // removal finds the oldest rows by the index on their age and removes those by
@@ -99,6 +102,7 @@ func kinds() []retained {
 		{what: "questions", removes: removeQuestions},
 		{what: "receipts", keep: storage.EarlyReceiptsKept, fixed: true, removes: removeReceipts},
 		{what: "webchat", removes: removeLines},
+		{what: "drafts", keep: storage.DraftsKept, fixed: true, removes: removeDrafts},
 		{what: "idempotency", keep: storage.AnswersKept, fixed: true, removes: removeAnswers},
 	}
 }
