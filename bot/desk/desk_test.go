@@ -150,6 +150,15 @@ func (r *room) audited(t bot.Ticket) (list []string) {
 // told returns what the conversations heard from the desk, as "kind detail".
 func (r *room) told() (list []string) {
 	r.Helper()
+	for _, e := range r.events() {
+		list = append(list, strings.TrimSpace(string(e.Kind)+" "+e.Detail+e.Operator.UK))
+	}
+	return list
+}
+
+// events returns it whole.
+func (r *room) events() (list []bot.Event) {
+	r.Helper()
 	rows, err := r.store.Waiting(r.Context(), "telegram", 100)
 	if err != nil {
 		r.Fatal(err)
@@ -159,7 +168,7 @@ func (r *room) told() (list []string) {
 		if err := json.Unmarshal(row.Payload, &e); err != nil {
 			r.Fatal(err)
 		}
-		list = append(list, strings.TrimSpace(string(e.Kind)+" "+e.Detail+e.Operator.UK))
+		list = append(list, e)
 	}
 	return list
 }
