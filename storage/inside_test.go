@@ -133,6 +133,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
 		{"BeginFile AddPieces EndFile File Piece DropFile", i.files},
+		{"DueFetches RenewFetch RetryFetch EndFetch KeepFetch GiveUpFetches LargestFile KeptFiles OpenFile OpenSentFile KeepOutgoing DropUnused", i.fetches},
 		{"Dossier PendingErasures StillLeaving", i.people},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
