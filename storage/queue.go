@@ -14,9 +14,9 @@ type QueueTab string
 
 // The lists of the desk.
 const (
-	QueueWaiting QueueTab = "waiting" // nobody has taken them; in the order of «next»
+	QueueWaiting QueueTab = "waiting" // customers who wait, and nobody has taken them; in the order of «next»
 	QueueMine    QueueTab = "mine"    // the asker holds them; those in our turn first
-	QueueTheirs  QueueTab = "theirs"  // taken, and the customer's word is next
+	QueueTheirs  QueueTab = "theirs"  // the customer's word is next
 	QueueOpen    QueueTab = "open"    // all that are not closed
 	QueueClosed  QueueTab = "closed"  // the latest first
 
@@ -119,9 +119,9 @@ func queueLists() map[QueueTab]queueList {
 		return queueList{holds, `(t.turn_at, t.id) > (CAST($3 AS BIGINT), $4)`, `t.turn_at, t.id`}
 	}
 	return map[QueueTab]queueList{
-		QueueWaiting: byTurn(`state = 'waiting'`),
+		QueueWaiting: byTurn(`state = 'waiting' AND turn = 'ours'`),
 		QueueTaken:   byTurn(`state = 'taken'`),
-		QueueTheirs:  byTurn(`state = 'taken' AND turn = 'theirs'`),
+		QueueTheirs:  byTurn(`state <> 'closed' AND turn = 'theirs'`),
 		QueueOpen:    byTurn(`state <> 'closed'`),
 		QueueMine:    {`state = 'taken'`, `(t.turn, t.turn_at, t.id) > ($5, CAST($3 AS BIGINT), $4)`, `t.turn, t.turn_at, t.id`},
 		QueueClosed:  {`state = 'closed'`, `(t.closed_at, t.id) < (CAST($3 AS BIGINT), $4)`, `t.closed_at DESC, t.id DESC`},

@@ -56,5 +56,5 @@ func (p pages) needing(ctx context.Context, a bot.Actor) (int, error) {
 
 // Texts are the keys that the section says.
 func Texts() []string {
-	return slices.Concat(console.TextsOf(files), queueTexts(), ticketTexts())
+	return slices.Concat(console.TextsOf(files), []string{"desk.nav"}, queueTexts(), ticketTexts())
 }

@@ -18,9 +18,9 @@ const parsed = (html) => new DOMParser().parseFromString(html, 'text/html');
 
 const taken = (d) => d.state === 'taken';
 const belongs = {
-  waiting: (d) => d.state === 'waiting',
+  waiting: (d) => d.state === 'waiting' && d.turn === 'ours',
   mine: (d) => taken(d) && d.holder === me,
-  theirs: (d) => taken(d) && d.turn === 'theirs',
+  theirs: (d) => d.state !== 'closed' && d.turn === 'theirs',
   open: (d) => d.state !== 'closed',
   closed: (d) => d.state === 'closed',
 }[tab];
@@ -127,7 +127,7 @@ const plural = new Intl.PluralRules(document.documentElement.lang);
 /** Says how many rows wait to be shown. */
 function tellNews() {
   const fresh = [...pending].filter(([ticket, row]) => row && !rowOf(ticket)).length;
-  const words = news.dataset[plural.select(fresh)] ?? news.dataset.many;
+  const words = news.dataset[{ one: 'newsOne', few: 'newsFew' }[plural.select(fresh)] ?? 'newsMany'];
   news.textContent = fresh ? words.replace(/\d+/, String(fresh)) : news.dataset.moved;
   news.hidden = pending.size === 0;
   finish(false);
