@@ -14,7 +14,7 @@ import (
 
 // bubble is one line of a talk as the page shows it.
 type bubble struct {
-	ID       string
+	ID       anchor
 	Note     noteKind // what happened, where nobody said anything
 	Named    string   // whom the note names
 	Ours     bool
@@ -54,6 +54,7 @@ type (
 	stateKind string // of how a message of ours ended
 	fileState string // of what became of a file
 	askKind   string // of what must be confirmed
+	anchor    string // the id of a line on the page
 )
 
 // fileView is a file that was sent.
@@ -104,10 +105,10 @@ func (p pages) bubble(v *console.Visit, l deskwork.Line, files map[string]bot.Ke
 }
 
 // lineID names the line on the page.
-func lineID(l deskwork.Line) string {
+func lineID(l deskwork.Line) anchor {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(l.Address.String() + l.Cause))
-	return fmt.Sprintf("line-%d-%08x", l.ID, h.Sum32())
+	return anchor(fmt.Sprintf("line-%d-%08x", l.ID, h.Sum32()))
 }
 
 // noteOf returns what happened where nobody said anything.
