@@ -12,6 +12,7 @@ import (
 	"visnyk/bot/change"
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
+	adminpages "visnyk/bot/console/settings"
 	"visnyk/bot/contact"
 	"visnyk/bot/desk"
 	"visnyk/bot/dialog"
@@ -70,6 +71,7 @@ func ownTexts() []string {
 	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language")
 	keys = append(keys, joinTexts()...)
 	keys = append(keys, console.Texts()...)
+	keys = append(keys, adminpages.Texts()...)
 	keys = append(keys, deskpages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
