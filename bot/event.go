@@ -46,6 +46,10 @@ type Event struct {
 	Profile Profile   `json:"profile,omitzero"`
 	At      time.Time `json:"at,omitzero"` // when the messenger says it happened; zero when it does not say
 	Detail  string    `json:"detail,omitempty"`
+	// Rate tells, with Closed, that the person may be asked how it was; Barred that
+	// they get no operator for a while.
+	Rate   bool `json:"rate,omitempty"`
+	Barred bool `json:"barred,omitempty"`
 	// Thread is the messenger's id of the thread of the chat that it happened in;
 	// "" is the chat itself.
 	Thread string `json:"thread,omitempty"`
@@ -113,10 +117,16 @@ const (
 	Unsupported AttachmentKind = "unsupported" // a poll, a game, anything new
 )
 
+// AttachmentKinds returns every kind of thing that a person can send.
+func AttachmentKinds() []AttachmentKind {
+	return []AttachmentKind{Photo, Video, Voice, Audio, File, Sticker, Phone, Location, Unsupported}
+}
+
 // Attachment is something a person sent besides text.
 type Attachment struct {
 	Kind  AttachmentKind `json:"kind"`
 	Ref   string         `json:"ref,omitempty"`  // the messenger's file id or media address, for fetching it
+	File  string         `json:"file,omitempty"` // our own id of it, once we keep or fetch it: see KeptFile
 	Name  string         `json:"name,omitempty"` // a file's name made safe, a contact's name, a sticker's emoji
 	Type  string         `json:"type,omitempty"` // MIME type as claimed
 	Size  int64          `json:"size,omitempty"` // bytes as claimed

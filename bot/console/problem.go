@@ -34,6 +34,9 @@ var (
 	errAway    = &problem{status: http.StatusServiceUnavailable, code: "away", wait: awayWait}
 )
 
+// ErrAway says that what a page needs is not there yet, and to come again.
+var ErrAway error = &problem{status: http.StatusServiceUnavailable, code: "away", wait: awayWait}
+
 // problemCodes lists the codes there are words for.
 func problemCodes() []string {
 	return []string{

@@ -44,7 +44,11 @@ func (c *Console) parsePages(files fs.FS) {
 	for _, name := range PageNames(files) {
 		for _, l := range bot.Languages() {
 			t := template.Must(c.pages[l].frame.Clone())
-			template.Must(t.Parse(string(read(files, name+".html"))))
+			for _, file := range append(framesIn(files), name) { // parts that the section's pages share come first
+				if files != fs.FS(embedded) || file == name {
+					template.Must(t.Parse(string(read(files, file+".html"))))
+				}
+			}
 			if t.Lookup("title") == nil || t.Lookup("main") == nil {
 				panic(fmt.Sprintf("page %q: it has no title or no main", name))
 			}
@@ -85,6 +89,7 @@ func read(files fs.FS, name string) []byte {
 //	n "key" count "Name" value …   one with plural forms
 //	time t                         a moment, as people write it
 //	ago t                          how long ago, the moment on hover
+//	since t                        how long it has lasted, the moment on hover
 //	long d                         a duration, as «12 хв»
 //	asset "file.css"               where a file stands
 //	dict "Name" value …            what a part is given
@@ -96,6 +101,9 @@ func (c *Console) functions(l bot.Language) template.FuncMap {
 		},
 		"time": func(t time.Time) template.HTML { return c.timeTag(t, c.shown(l, t)) },
 		"ago":  func(t time.Time) template.HTML { return c.timeTag(t, c.ago(l, t)) },
+		"since": func(t time.Time) template.HTML {
+			return c.timeTag(t, c.long(l, max(0, c.cfg.Now().Sub(t))))
+		},
 		"long": func(d time.Duration) string { return c.long(l, d) },
 		"asset": func(name string) (string, error) {
 			if c.files[name] == nil {

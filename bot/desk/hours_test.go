@@ -67,7 +67,7 @@ func TestHoursThatMakeNoSenseAreRefusedByDay(t *testing.T) {
 		}
 	}
 	h, err := ParseHours(`{"days":[{},{"from":"10:00","to":"12:30"}]}`, time.UTC)
-	if err != nil || h.Days[time.Monday] != (Day{"10:00", "12:30"}) {
+	if err != nil || h.Days[time.Monday] == nil || h.Days[time.Monday][0] != (Span{"10:00", "12:30"}) {
 		t.Fatalf("%+v, %v", h, err)
 	}
 }

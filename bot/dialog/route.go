@@ -53,6 +53,7 @@ func (t *turn) apply(e bot.Event) error {
 	case e.Kind == bot.Edited:
 		return nil
 	case e.Inbound():
+		t.line = t.line || e.Kind == bot.Typed || e.Kind == bot.Attached
 		return t.inbound(e)
 	case e.Kind == bot.TimedOut && t.taken() && !wished(e):
 		return nil
@@ -285,6 +286,21 @@ func politeAs(k bot.AttachmentKind) string {
 	return ""
 }
 
+// fetched returns the event's attachment, if there is one. Where its bytes are still
+// at the messenger, they are asked for with this turn, and it bears our id of them
+// instead of the messenger's.
+func (t *turn) fetched(e bot.Event) *bot.Attachment {
+	if e.Attachment == nil || e.Attachment.Ref == "" || t.d.Fetches == nil || !t.d.Fetches(e.From.Bot, *e.Attachment) {
+		return e.Attachment
+	}
+	a := *e.Attachment
+	a.File, a.Ref = t.d.NewID(), ""
+	t.write.Fetches = append(t.write.Fetches, storage.Fetch{
+		Address: e.From, Key: a.File, Kind: a.Kind, Name: a.Name, Ref: e.Attachment.Ref,
+	})
+	return &a
+}
+
 // remember writes the event into the history.
 func (t *turn) remember(e bot.Event) error {
 	entry := bot.Entry{Address: e.From, At: t.s.Now, Cause: t.s.Inbox, Kind: string(e.Kind), Text: e.Text}
@@ -293,6 +309,7 @@ func (t *turn) remember(e bot.Event) error {
 		entry.Text, file.Words = file.Words, ""
 		e.Attachment = &file
 	}
+	e.Attachment = t.fetched(e)
 	if _, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
 		entry.Text = "" // a key to somebody's history is kept nowhere
 	}

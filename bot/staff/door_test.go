@@ -425,4 +425,3 @@ func TestSessionFixation(t *testing.T) {
 }
 
 func errOf[T any](_ T, err error) error { return err }
-
