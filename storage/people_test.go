@@ -314,7 +314,7 @@ func lives(t *testing.T, s *storage.Store, chat, canary string) (contact string)
 }
 
 // rates has a ticket of the chat closed and rated; another is open then.
-func rates(t testing.TB, s *storage.Store, l storage.Lease, chat string) {
+func rates(t *testing.T, s *storage.Store, l storage.Lease, chat string) {
 	t.Helper()
 	ctx := t.Context()
 	was := must[map[bot.Address]storage.Loaded](t)(s.LoadTurns(ctx, []bot.Address{at(chat)}))[at(chat)]
