@@ -199,6 +199,12 @@ func (c *Console) Post(path string, p bot.Permission, h Handler) {
 	c.add(http.MethodPost, path, p, h)
 }
 
+// Upload adds a POST of a file of at most limit bytes, which the handler finds in
+// Body. It is read before the handler's turn.
+func (c *Console) Upload(path string, p bot.Permission, limit int64, h Handler) {
+	c.add(http.MethodPost, path, p, h).limit = limit
+}
+
 // Stream adds a GET that lasts: it takes no turn from the requests that end, and
 // whatever it asks of the database is for it to bound.
 func (c *Console) Stream(path string, p bot.Permission, h Handler) {

@@ -249,7 +249,7 @@ func TestProfile(t *testing.T) {
 	b.want(http.StatusSeeOther, b.post("/console/profile", "name", "Ірина", "name_uk", "Ірина", "name_ru", "Ирина",
 		"language", "ru", "theme", "dark", "sound", "off", "undo", "10", "keys_off", "on"))
 	page := b.want(http.StatusOK, b.get("/console/profile?saved=1")).body
-	for _, want := range []string{`<html lang="ru" data-theme="dark"`, "Сохранено", `data-sound="off"`, `<bdi>Ірина</bdi>`} {
+	for _, want := range []string{`<html lang="ru" data-theme="dark"`, "Сохранено", `data-sound="off"`, `<bdi title="Ірина">Ірина</bdi>`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s", want)
 		}

@@ -3,11 +3,6 @@ package console_test
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
-	"crypto/sha1"
-	"encoding/base32"
-	"encoding/binary"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -24,6 +19,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/console"
+	"visnyk/bot/console/consoletest"
 	"visnyk/bot/staff"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -51,8 +47,12 @@ type house struct {
 }
 
 // newHouse opens one on SQLite; public is its public URL, "" for none.
-func newHouse(t *testing.T, public string) *house {
+func newHouse(t *testing.T, public string, limits ...console.Limits) *house {
 	t.Helper()
+	var l console.Limits
+	if len(limits) > 0 {
+		l = limits[0]
+	}
 	store := storagetest.Open(t, storagetest.SQLiteURL(t))
 	texts, err := locales.New()
 	if err != nil {
@@ -62,7 +62,7 @@ func newHouse(t *testing.T, public string) *house {
 	h.session = h.staff.Session
 	h.console = console.New(console.Config{
 		Session: func(ctx context.Context, token string) (storage.Session, error) { return h.session(ctx, token) },
-		Staff:   func() *staff.Staff { return h.staff }, Texts: texts, Log: slog.New(slog.NewTextHandler(h.logs, nil)), PublicURL: public,
+		Staff:   func() *staff.Staff { return h.staff }, Texts: texts, Log: slog.New(slog.NewTextHandler(h.logs, nil)), PublicURL: public, Limits: l,
 	})
 	h.echo = echo.New()
 	h.console.Mount(h.echo)
@@ -197,14 +197,9 @@ func (b *browser) prove(login string, got reply) string {
 // this moment or, once that was used, of the step beside it.
 func (h *house) code(login string) string {
 	h.t.Helper()
-	step := max(time.Now().Unix()/30-1, h.steps[login]+1)
+	step := max(consoletest.Step(time.Now())-1, h.steps[login]+1)
 	h.steps[login] = step
-	key, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(h.secrets[login])
-	h.ok(err)
-	mac := hmac.New(sha1.New, key)
-	mac.Write(binary.BigEndian.AppendUint64(nil, uint64(step)))
-	sum := mac.Sum(nil)
-	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[sum[len(sum)-1]&15:])&(1<<31-1)%1_000_000)
+	return consoletest.Code(h.secrets[login], step)
 }
 
 // cookies are those the browser has, by name.

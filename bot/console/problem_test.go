@@ -125,3 +125,22 @@ func TestPicture(t *testing.T) {
 		}
 	}
 }
+
+// TestBeforeTheDatabase: until the database is there the console says so, and is
+// no crash.
+func TestBeforeTheDatabase(t *testing.T) {
+	texts, err := locales.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := New(Config{Texts: texts, Log: slog.New(slog.DiscardHandler), Staff: func() *staff.Staff { return nil }})
+	e := echo.New()
+	c.Mount(e)
+	for _, path := range []string{"/console", "/console/login", "/console/nowhere", "/setup/x"} {
+		got := httptest.NewRecorder()
+		e.ServeHTTP(got, httptest.NewRequest(http.MethodGet, path, nil))
+		if got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") != "2" || !strings.Contains(got.Body.String(), "<h1>") {
+			t.Errorf("%s: %d", path, got.Code)
+		}
+	}
+}

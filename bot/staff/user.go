@@ -10,7 +10,7 @@ import (
 )
 
 // DisableUser ends what a user may do, with all of their sessions, tokens and
-// links, at once.
+// links, at once. Tickets that they held go back to the queue.
 func (s *Staff) DisableUser(ctx context.Context, actor bot.Actor, login string) error {
 	return s.administer(ctx, actor, login, func(tx *storage.Tx, u storage.User) error {
 		if u.Disabled {
@@ -19,8 +19,8 @@ func (s *Staff) DisableUser(ctx context.Context, actor bot.Actor, login string) 
 		u.Disabled = true
 		return errors.Join(
 			tx.PutUser(ctx, u),
-			out(ctx, tx, u.ID, ""),
-			tx.DropDevices(ctx, u.ID),
+			shut(ctx, tx, u.ID),
+			tx.LoseTickets(ctx, u.ID, actor),
 			tx.Audit(ctx, storage.AuditEntry{Actor: actor, Action: "user.disable", Object: "user/" + u.ID}),
 		)
 	})
@@ -57,9 +57,14 @@ func (s *Staff) SetRole(ctx context.Context, actor bot.Actor, login string, role
 		if u == was {
 			return nil
 		}
+		if !role.May(bot.WorkTickets) {
+			if err := tx.LoseTickets(ctx, u.ID, actor); err != nil {
+				return err
+			}
+		}
 		return errors.Join(
 			tx.PutUser(ctx, u),
-			out(ctx, tx, u.ID, ""),
+			out(ctx, tx, u.ID),
 			tx.Audit(ctx, storage.AuditEntry{
 				Actor: actor, Action: "user.role", Object: "user/" + u.ID,
 				Detail: map[string]any{"from": was.Role, "to": role, "lead": lead},
@@ -178,7 +183,7 @@ func (s *Staff) ChangePassword(ctx context.Context, actor bot.Actor, old, passwo
 			return ErrUnauthenticated
 		}
 		now.Password = hashed
-		if err := errors.Join(tx.PutUser(ctx, now), out(ctx, tx, now.ID, ""), tx.DropDevices(ctx, now.ID)); err != nil {
+		if err := errors.Join(tx.PutUser(ctx, now), shut(ctx, tx, now.ID)); err != nil {
 			return err
 		}
 		if err := tx.Audit(ctx, storage.AuditEntry{

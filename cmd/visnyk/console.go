@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/netip"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
+	adminpages "visnyk/bot/console/settings"
 	"visnyk/bot/staff"
 )
 
@@ -21,6 +19,7 @@ func (s *service) mountConsole(e *echo.Echo) {
 		Staff: s.staff, Texts: s.engine.Texts, Log: s.log, Zone: s.cfg.Zone, PublicURL: s.cfg.PublicURL, Entrance: s.entrance,
 	})
 	deskpages.Add(c, s.live, s.deskParts)
+	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone})
 	c.Mount(e)
 }
 
@@ -62,18 +61,6 @@ func (s *service) offerSetUp(ctx context.Context, listen string) {
 		s.log.Warn("no link for the first admin: it is made with the next start", "err", err)
 	default:
 		fmt.Fprintf(s.terminal, "Nobody works here yet. Whoever opens this link before %s becomes the first admin:\n\n  %s\n\n",
-			link.Until.In(s.cfg.Zone).Format("15:04"), s.address(listen)+link.Path)
+			link.Until.In(s.cfg.Zone).Format("15:04"), s.cfg.Address(listen)+link.Path)
 	}
-}
-
-// address is where people find us: the public one or, without it, where we listen.
-func (s *service) address(listen string) string {
-	if s.cfg.PublicURL != "" {
-		return strings.TrimRight(s.cfg.PublicURL, "/")
-	}
-	host, port, err := net.SplitHostPort(listen)
-	if a, bad := netip.ParseAddr(host); err == nil && bad == nil && a.IsUnspecified() { // it is no address to go to
-		host = "localhost"
-	}
-	return "http://" + net.JoinHostPort(host, port)
 }
