@@ -55,7 +55,7 @@ type stageHands struct {
 
 func newStageHands(t *testing.T) *stageHands {
 	t.Helper()
-	url := "sqlite:" + filepath.Join(inMemory(t), "line.db")
+	url := "sqlite:" + filepath.Join(storagetest.Folder(t), "line.db")
 	db, err := sql.Open("sqlite", strings.Replace(url, "sqlite:", "file:", 1)+"?_pragma=busy_timeout(5000)")
 	if err != nil {
 		t.Fatal(err)
@@ -84,18 +84,6 @@ func newStageHands(t *testing.T) *stageHands {
 	s.sql(t, `CREATE TRIGGER later AFTER INSERT ON timers WHEN NEW.name LIKE 'gather/%' BEGIN
 		UPDATE timers SET due = due + 3600000000 WHERE bot = NEW.bot AND chat = NEW.chat AND name = NEW.name; END`)
 	return s
-}
-
-// inMemory is a folder that no disk is waited for, where the system has such a one:
-// thousands of commits are no test of it.
-func inMemory(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "visnyk-line-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
 }
 
 // sql changes the scene behind the line's back.
