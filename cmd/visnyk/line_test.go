@@ -21,6 +21,7 @@ import (
 // more, with nothing left out between the inbox and the outbox: a database keeps
 // what one turn leaves for the next.
 func TestTranscriptsOnTheLine(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../../flows/*/testdata/*.chat")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no transcripts: %v", err)

@@ -61,6 +61,7 @@ func TestTranscriptsOfManyChanges(t *testing.T) {
 // TestManyChangesOnEveryMessenger reads a hundred changes to the last, by presses and by
 // typed labels: every one is offered once, in words that arrive as they were written.
 func TestManyChangesOnEveryMessenger(t *testing.T) {
+	t.Parallel()
 	const n = 100
 	s := newWorld(t, storagetest.SQLiteURL(t), sandboxOptions{more: []botConfig{{Name: "webchat", Channel: "webchat"}}, chat: unhurried()})
 	s.withdrawAll()
