@@ -75,7 +75,9 @@ func TestBindOnce(t *testing.T) {
 		if linked() != second {
 			t.Errorf("%v is linked, not the newest", linked())
 		}
-		ok(t, s.InTx(ctx, func(tx *storage.Tx) error { return tx.Erase(ctx, storage.Person{Contact: person(t, s, second).Contact.ID}) }))
+		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+			return tx.Erase(ctx, storage.Person{Contact: person(t, s, second).Contact.ID})
+		}))
 		if _, there, err := s.StaffAddress(ctx, "u"); there || err != nil {
 			t.Errorf("an erased chat is linked: %v", err)
 		}
