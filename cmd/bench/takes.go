@@ -41,7 +41,7 @@ func takeAtOnce(ctx context.Context, name, url string) error {
 	if err := migrated(ctx, url); err != nil {
 		return err
 	}
-	store, err := storage.Open(ctx, url, storage.Options{})
+	store, err := storage.Open(ctx, url, storage.Options{Secret: []byte(ownSecret)})
 	if err != nil {
 		return err
 	}
