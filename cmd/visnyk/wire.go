@@ -145,14 +145,16 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	for _, ch := range channels {
 		byName[ch.Name()] = ch
 	}
+	work := desk.New(store, byName, c.Zone, log)
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,
 		library: library.NewLibrary(store, newFinder, log),
 		embed:   newEmbed(c, r, log),
-		desk:    desk.New(store, byName, c.Zone, log),
+		desk:    work,
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
-			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), JoinPage: joinPage(c.PublicURL),
+			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), Desk: work,
+			JoinPage: joinPage(c.PublicURL),
 		},
 		turns: dialog.NewMetrics(r),
 		sends: outbox.NewMetrics(r),
