@@ -108,6 +108,7 @@ const (
 	ReasonChange    Reason = "change"    // a question about a change
 	ReasonLoop      Reason = "loop"      // too many automatic replies in a minute
 	ReasonPoisoned  Reason = "defect"    // an update of this chat could not be handled
+	ReasonAgain     Reason = "again"     // what followed a talk was not surely answered
 	ReasonWritten   Reason = "written"   // an operator wrote first
 )
 

@@ -90,6 +90,7 @@ func stock(t *testing.T, s *storage.Store) {
 		many = append(many, in)
 	}
 	must[[]bool](t)(s.Receive(ctx, many))
+	rates(t, s, l, "0")
 	lapse(t, s)
 }
 

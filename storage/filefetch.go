@@ -59,9 +59,10 @@ ORDER BY f.tries, f.due_at LIMIT $1`
 
 	claimFetches = `
 WITH v (bot, chat, key) AS (VALUES {rows ($, $, $)})
-UPDATE files AS f SET claim = $1, tries = f.tries + 1, due_at = {now} + $2
-FROM v WHERE f.bot = v.bot AND f.chat = v.chat AND f.key = v.key AND ` + fetchDue + `
-RETURNING f.bot, f.chat, f.key, f.kind, f.name, f.ref, f.tries, {now} - f.created_at AS age`
+UPDATE files SET claim = $1, tries = files.tries + 1, due_at = {now} + $2
+FROM v WHERE files.bot = v.bot AND files.chat = v.chat AND files.key = v.key
+	AND files.state = 'coming' AND files.ref <> '' AND files.due_at <= {now}
+RETURNING files.bot, files.chat, files.key, files.kind, files.name, files.ref, files.tries, {now} - files.created_at AS age`
 )
 
 // DueFetches claims files to fetch, at most limit and one of each chat, for ttl:

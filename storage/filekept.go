@@ -31,11 +31,11 @@ func (r keptRecord) kept() bot.KeptFile {
 	}
 }
 
-const keptColumns = `f.bot, f.chat, f.key, f.kind, f.name, f.type, f.size, f.state, f.outgoing, f.used_at`
+const keptColumns = `files.bot, files.chat, files.key, files.kind, files.name, files.type, files.size, files.state, files.outgoing, files.used_at`
 
 const keptFiles = `
 WITH v (key) AS (VALUES {rows ($)})
-SELECT ` + keptColumns + ` FROM v JOIN files f ON f.key = v.key`
+SELECT ` + keptColumns + ` FROM v JOIN files ON files.key = v.key`
 
 // KeptFiles returns what became of files, by their ids; those that are not here,
 // any more, are not among them.
@@ -225,8 +225,8 @@ func (t *Tx) DropUnused(ctx context.Context, a bot.Address, id string) error {
 }
 
 const useFile = `
-UPDATE files AS f SET used_at = CASE WHEN f.used_at = 0 THEN {now} ELSE f.used_at END
-WHERE f.bot = $1 AND f.chat = $2 AND f.key = $3 AND f.outgoing AND f.state = 'kept' RETURNING ` + keptColumns
+UPDATE files SET used_at = CASE WHEN files.used_at = 0 THEN {now} ELSE files.used_at END
+WHERE files.bot = $1 AND files.chat = $2 AND files.key = $3 AND files.outgoing AND files.state = 'kept' RETURNING ` + keptColumns
 
 // UseFile returns a kept file that goes out to the address with this transaction:
 // from then on messengers may have it. ErrNotFound when it is not for that

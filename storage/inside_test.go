@@ -124,6 +124,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Acquire Renew Pause PausedUntil", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
+		{"SilentTickets WakeTickets Waits Rating", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf DeskDue", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
@@ -132,6 +133,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
 		{"BeginFile AddPieces EndFile File Piece DropFile", i.files},
+		{"DueFetches RenewFetch RetryFetch EndFetch KeepFetch GiveUpFetches LargestFile KeptFiles OpenFile OpenSentFile KeepOutgoing DropUnused", i.fetches},
 		{"Dossier PendingErasures StillLeaving", i.people},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
@@ -257,6 +259,14 @@ func (i *insider) desk() error {
 	ahead, err6 := i.s.Ahead(i.ctx, []bot.Address{at("2")})
 	err = errors.Join(err, i.replies())
 	return saw("desk", set && ahead[at("2")] == 1 && len(parked) == 1 && aside.ID == "u3" && fired == 1 && one.ID == "t" && len(open) == 1, err, err2, err3, err4, err5, err6, err7)
+}
+
+// byTime is what the desk does by itself, and what it knows of waits.
+func (i *insider) byTime() error {
+	silent, err := i.s.SilentTickets(i.ctx)
+	waits, err2 := i.s.Waits(i.ctx)
+	score, err3 := i.s.Rating(i.ctx, "t")
+	return saw("desk by time", len(silent) == 0 && len(waits) == 0 && score == 0, err, err2, err3, i.s.WakeTickets(i.ctx))
 }
 
 // replies is what an operator reads before they write, and what they have begun.

@@ -54,32 +54,31 @@ UPDATE tickets SET offered = '', offered_until = 0, ` + bumped + ` WHERE state =
 // LoseTickets lets go what the user holds who may not work at the desk any more, and
 // tells the customers who wait for a word that they are in the queue again, at their
 // old place. What is in the customer's turn loses its holder and waits for their next
-// word. It returns the bots whose inboxes have something new.
-func (t *Tx) LoseTickets(ctx context.Context, user string, by bot.Actor) (bots []string, err error) {
+// word.
+func (t *Tx) LoseTickets(ctx context.Context, user string, by bot.Actor) error {
 	var held []ticketRecord
 	if err := t.sel(ctx, &held, heldBy, user); err != nil {
-		return nil, doing("tickets of a user", err)
+		return doing("tickets of a user", err)
 	}
 	if _, err := t.shown(ctx, endOffersTo, user); err != nil {
-		return nil, doing("tickets of a user", err)
+		return doing("tickets of a user", err)
 	}
 	for _, r := range held {
 		was := r.ticket()
 		is, err := t.moveLocked(ctx, was, bot.TicketRelease, was.Turn, "", by)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if was.Turn == bot.TurnOurs {
 			if err := t.TellTicket(ctx, bot.Event{Kind: bot.Released, ID: is.ID, From: is.Address}); err != nil {
-				return nil, err
+				return err
 			}
-			bots = append(bots, is.Address.Bot)
 		}
 		if err := t.Audit(ctx, AuditEntry{Actor: by, Action: "ticket." + string(bot.TicketRelease), Object: "ticket/" + is.ID, Detail: map[string]string{
 			"from": string(was.State), "to": string(is.State), "holder": user,
 		}}); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return bots, nil
+	return nil
 }

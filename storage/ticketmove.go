@@ -129,5 +129,6 @@ func (t *Tx) TellTicket(ctx context.Context, e bot.Event) error {
 		Source: SourceDesk,
 		Update: bot.Update{Bot: e.From.Bot, Chat: e.From.Chat, ID: "desk/" + NewID(), Payload: payload},
 	}})
+	t.woken = append(t.woken, "inbox:"+e.From.Bot)
 	return err
 }

@@ -231,7 +231,6 @@ ORDER BY v.seq, v.id`
 	COALESCE(t.reason, '') AS "ticket.reason", COALESCE(t.topic, '') AS "ticket.topic",
 	COALESCE(t.holder, '') AS "ticket.holder", COALESCE(t.opened_at, 0) AS "ticket.opened_at",
 	COALESCE(t.taken_at, 0) AS "ticket.taken_at", COALESCE(t.closed_at, 0) AS "ticket.closed_at",
-	COALESCE(t.revision, 0) AS "ticket.revision", COALESCE(t.turn, '') AS "ticket.turn",
 	COALESCE(c.hushed, FALSE) AS hushed, COALESCE(c.thread, '') AS thread,
 	EXISTS (SELECT 1 FROM tickets e WHERE e.contact = c.contact AND e.state <> 'closed' AND e.id <> COALESCE(t.id, '')) AS elsewhere,
 	COALESCE((SELECT max(a.closed_at) FROM tickets a WHERE a.contact = c.contact AND a.outcome = 'abuse'), 0) AS barred_at,

@@ -10,8 +10,9 @@ import (
 // it was given to.
 type Tx struct {
 	conn
-	secret []byte // signs erase marks
-	shows  bool   // something that the desk shows became different; see bumped
+	secret []byte   // signs erase marks
+	shows  bool     // something that the desk shows became different; see bumped
+	woken  []string // the topics of what was put before others
 }
 
 // InTx runs f in one transaction: COMMIT when f gives nil, ROLLBACK otherwise.
@@ -24,17 +25,21 @@ type Tx struct {
 // calls of Store is not part of the transaction, unless that is WriteOnce's or
 // Together's: their context carries it.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
-	var shows bool
+	var done *Tx
 	err := s.db.InTx(ctx, func(c db.Conn) error {
-		t := s.Within(c)
-		err := f(t)
-		shows = t.shows
-		return err
+		done = s.Within(c)
+		return f(done)
 	})
-	if err == nil && shows {
+	if err != nil {
+		return err
+	}
+	if done.shows {
 		s.Notify(DeskTopic)
 	}
-	return err
+	for _, topic := range done.woken {
+		s.Notify(topic)
+	}
+	return nil
 }
 
 // Within returns the transaction that the connection is of, for its nouns.

@@ -33,7 +33,9 @@ type wire struct {
 
 func (*wire) Name() string { return "telegram" }
 
-func (w *wire) Capabilities() bot.Capabilities { return bot.Capabilities{Session: w.session} }
+func (w *wire) Capabilities() bot.Capabilities {
+	return bot.Capabilities{Buttons: true, Session: w.session}
+}
 
 func (w *wire) Render(m bot.Message) (parts []bot.Part, err error) {
 	w.said = append(w.said, m)
@@ -148,6 +150,15 @@ func (r *room) audited(t bot.Ticket) (list []string) {
 // told returns what the conversations heard from the desk, as "kind detail".
 func (r *room) told() (list []string) {
 	r.Helper()
+	for _, e := range r.events() {
+		list = append(list, strings.TrimSpace(string(e.Kind)+" "+e.Detail+e.Operator.UK))
+	}
+	return list
+}
+
+// events returns it whole.
+func (r *room) events() (list []bot.Event) {
+	r.Helper()
 	rows, err := r.store.Waiting(r.Context(), "telegram", 100)
 	if err != nil {
 		r.Fatal(err)
@@ -157,7 +168,7 @@ func (r *room) told() (list []string) {
 		if err := json.Unmarshal(row.Payload, &e); err != nil {
 			r.Fatal(err)
 		}
-		list = append(list, strings.TrimSpace(string(e.Kind)+" "+e.Detail+e.Operator.UK))
+		list = append(list, e)
 	}
 	return list
 }
@@ -222,11 +233,11 @@ func TestDeskMovesAreAudited(t *testing.T) {
 			r.ivan.User + ` ticket.reply {}`,
 			`system ticket.release {"from":"taken","holder":"` + r.ivan.User + `","to":"waiting"}`,
 			r.olha.User + ` ticket.take {"from":"waiting","to":"taken"}`,
-			r.olha.User + ` ticket.close {"from":"taken","to":"closed"}`,
+			r.olha.User + ` ticket.close {"from":"taken","outcome":"solved","to":"closed"}`,
 		}, r.audited(first)); diff != "" {
 			r.Error(diff)
 		}
-		if got := r.audited(second); len(got) != 1 || got[0] != r.ivan.User+` ticket.close {"from":"waiting","to":"closed"}` {
+		if got := r.audited(second); len(got) != 1 || got[0] != r.ivan.User+` ticket.close {"from":"waiting","outcome":"solved","to":"closed"}` {
 			r.Errorf("closing a waiting ticket: %q", got)
 		}
 		if closed, err := r.store.Ticket(r.Context(), second.ID); err != nil || closed.Holder != r.ivan.User || closed.TakenAt.IsZero() {

@@ -53,6 +53,7 @@ func (t *turn) apply(e bot.Event) error {
 	case e.Kind == bot.Edited:
 		return nil
 	case e.Inbound():
+		t.line = t.line || e.Kind == bot.Typed || e.Kind == bot.Attached
 		return t.inbound(e)
 	case e.Kind == bot.TimedOut && t.taken() && !wished(e):
 		return nil
@@ -287,15 +288,15 @@ func politeAs(k bot.AttachmentKind) string {
 
 // fetched returns the event's attachment, if there is one. Where its bytes are still
 // at the messenger, they are asked for with this turn, and it bears our id of them
-// instead of the messenger's.
+// beside the messenger's.
 func (t *turn) fetched(e bot.Event) *bot.Attachment {
 	if e.Attachment == nil || e.Attachment.Ref == "" || t.d.Fetches == nil || !t.d.Fetches(e.From.Bot, *e.Attachment) {
 		return e.Attachment
 	}
 	a := *e.Attachment
-	a.File, a.Ref = t.d.NewID(), ""
+	a.File = t.d.NewID()
 	t.write.Fetches = append(t.write.Fetches, storage.Fetch{
-		Address: e.From, Key: a.File, Kind: a.Kind, Name: a.Name, Ref: e.Attachment.Ref,
+		Address: e.From, Key: a.File, Kind: a.Kind, Name: a.Name, Ref: a.Ref,
 	})
 	return &a
 }

@@ -30,8 +30,9 @@ const (
 
 const (
 	// mostTries is after how many a file is given up: with rests that double, about
-	// half an hour.
-	mostTries = 12
+	// half an hour. One that the messenger says is gone may only be away for a moment.
+	mostTries     = 12
+	mostTriesGone = 4
 	// mostAge is when one is given up that nobody here can fetch.
 	mostAge = 24 * time.Hour
 	// strangeRest is left where no channel of ours fetches: another replica may.
@@ -238,6 +239,8 @@ func (k *Keeper) judge(f storage.Fetch, err error) (bot.FileState, time.Duration
 		return bot.FileComing, strangeRest
 	case errors.Is(err, storage.ErrTooLarge):
 		return bot.FileTooLarge, 0
+	case errors.Is(err, storage.ErrEmptyFile):
+		return bot.FileFailed, 0
 	case errors.Is(err, storage.ErrChatFull), errors.Is(err, storage.ErrFilesFull):
 		return bot.FileNoRoom, 0
 	case errors.Is(err, storage.ErrNoRoom): // of the disk, which somebody may make
@@ -245,7 +248,7 @@ func (k *Keeper) judge(f storage.Fetch, err error) (bot.FileState, time.Duration
 	case errors.As(err, &failed):
 		state, final, rest = failed.State, failed.Final, max(rest, failed.After)
 	}
-	if final || f.Tries >= mostTries {
+	if final || f.Tries >= mostTries || state == bot.FileGone && f.Tries >= mostTriesGone {
 		return state, 0
 	}
 	return bot.FileComing, rest

@@ -10,7 +10,7 @@ import (
 )
 
 // DisableUser ends what a user may do, with all of their sessions, tokens and
-// links, at once.
+// links, at once. Tickets that they held go back to the queue.
 func (s *Staff) DisableUser(ctx context.Context, actor bot.Actor, login string) error {
 	return s.administer(ctx, actor, login, func(tx *storage.Tx, u storage.User) error {
 		if u.Disabled {
@@ -20,6 +20,7 @@ func (s *Staff) DisableUser(ctx context.Context, actor bot.Actor, login string) 
 		return errors.Join(
 			tx.PutUser(ctx, u),
 			shut(ctx, tx, u.ID),
+			tx.LoseTickets(ctx, u.ID, actor),
 			tx.Audit(ctx, storage.AuditEntry{Actor: actor, Action: "user.disable", Object: "user/" + u.ID}),
 		)
 	})
@@ -55,6 +56,11 @@ func (s *Staff) SetRole(ctx context.Context, actor bot.Actor, login string, role
 		u.Role, u.Lead = role, lead
 		if u == was {
 			return nil
+		}
+		if !role.May(bot.WorkTickets) {
+			if err := tx.LoseTickets(ctx, u.ID, actor); err != nil {
+				return err
+			}
 		}
 		return errors.Join(
 			tx.PutUser(ctx, u),

@@ -236,6 +236,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	running.Go(func() { s.listen(ctx, store, news, expander.Wake, keeper.Wake) })
 	running.Go(func() { s.live.Run(ctx) })
 	running.Go(func() { s.scrub(ctx) })
+	running.Go(func() { s.runDesk(ctx, owner) })
 	running.Go(func() { s.runRetention(ctx, store, owner) })
 	for _, l := range s.lines {
 		running.Go(func() { s.hold(ctx, store, l, owner) })
