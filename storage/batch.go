@@ -90,6 +90,10 @@ func newBatch(name string, turns []TurnWrite) *batch {
 		// The outbox is written before the ledger, as it is where an outcome is recorded.
 		gather((*Tx).putTellings, func(w TurnWrite) []bot.Telling { return w.Tellings }),
 		b.skipped,
+		// The outbox is written before a ticket that goes on, as it is where an outcome is recorded.
+		gather(alone((*Tx).showTickets), func(w TurnWrite) []TicketShown { return one(w.Shown) }),
+		gather(alone((*Tx).showElsewhere), func(w TurnWrite) []string { return only(w.Elsewhere != "", w.Elsewhere) }),
+		gather(alone((*Tx).putRatings), func(w TurnWrite) []bot.Rating { return one(w.Rating) }),
 		gather(alone((*Tx).mark), func(w TurnWrite) []LedgerMark { return w.Marks }),
 		gather(alone((*Tx).follow), func(w TurnWrite) []LedgerFollow { return w.Follows }),
 		gather((*Tx).keepForgotten, func(w TurnWrite) []string { return only(w.Conversation == nil && w.Erase == nil, w.InboxID) }),

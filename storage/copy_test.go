@@ -55,6 +55,7 @@ func stock(t *testing.T, s *storage.Store) {
 	ok(t, err)
 
 	l := lease(t, s, telegram, "killed")
+	defer func() { rates(t, s, l, "2") }()
 	for i := range 3 {
 		chat := fmt.Sprint(i)
 		turn(t, s, l, chat, storage.TurnWrite{

@@ -53,6 +53,7 @@ func (t *turn) apply(e bot.Event) error {
 	case e.Kind == bot.Edited:
 		return nil
 	case e.Inbound():
+		t.line = t.line || e.Kind == bot.Typed || e.Kind == bot.Attached
 		return t.inbound(e)
 	case e.Kind == bot.TimedOut && t.taken() && !wished(e):
 		return nil

@@ -52,6 +52,7 @@ type TurnInput struct {
 	// do not tell it have nobody count.
 	Ahead   int
 	Counted bool
+	Usual   time.Duration // how long people wait as a rule, where Ahead is bot.NotInLine; 0: nobody can tell
 	Content library.Snapshot
 	Hours   desk.Hours
 	Now     time.Time
@@ -99,6 +100,7 @@ type turn struct {
 	said    []Said
 	done    []flows.Effect // by earlier events of this turn
 	pressed string         // the action of the event
+	line    bool           // the person has written
 	notice  *flows.Text    // to answer the press with
 	amend   *bot.Message   // the buttons of the message that was pressed, from now on
 	touched bool           // the conversation is part of this turn
@@ -151,6 +153,12 @@ func (t *turn) finish() {
 		t.write.Contact = &contact
 	}
 	t.write.Open = t.opened
+	if was := t.s.Loaded.Ticket; was != nil && t.ticket != nil && t.ticket.ID == was.ID {
+		t.write.Shown = &storage.TicketShown{Ticket: was.ID, State: was.State, Line: t.line}
+	}
+	if t.s.Loaded.Elsewhere {
+		t.write.Elsewhere = t.contact.ID
+	}
 }
 
 // facts gathers what the flows may know as the event happens.
@@ -171,7 +179,8 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Wishes:   t.contact.Wishes,
 		Known:    t.contact.External != "",
 		Ticket:   t.ticket,
-		Desk:     bot.Desk{Ahead: t.s.Ahead, Open: open, Opens: opens},
+		Desk:     bot.Desk{Ahead: t.s.Ahead, Usual: t.s.Usual, Open: open, Opens: opens},
+		Barred:   t.barred(),
 		Ledger:   t.ledgerEntries(),
 		Company:  t.s.Content.Company.Quoted(),
 		Chats:    t.chats(),

@@ -78,15 +78,24 @@ func (s Setting) good(value string) error {
 // goodName returns the fault of a name that no sentence can hold; nil where there is
 // none, nor a name.
 func goodName(setting, value string) error {
-	switch {
-	case !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return bot.Invalid(setting, bot.FaultNotText, nil)
-	case utf8.RuneCountInString(value) > bot.CompanyMost:
-		return bot.Invalid(setting, bot.FaultLong, bot.Data{"Max": bot.CompanyMost})
-	case value != strings.TrimSpace(value):
-		return bot.Invalid(setting, bot.FaultSpaces, nil)
+	if code, data := nameFault(value, bot.CompanyMost); code != "" {
+		return bot.Invalid(setting, code, data)
 	}
 	return nil
+}
+
+// nameFault returns what is wrong with a name of at most so many characters; ""
+// where nothing is, or there is no name.
+func nameFault(name string, most int) (bot.FaultCode, bot.Data) {
+	switch {
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return bot.FaultNotText, nil
+	case utf8.RuneCountInString(name) > most:
+		return bot.FaultLong, bot.Data{"Max": most}
+	case name != strings.TrimSpace(name):
+		return bot.FaultSpaces, nil
+	}
+	return "", nil
 }
 
 // Settings returns the settings as they are in force.

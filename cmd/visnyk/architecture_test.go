@@ -57,8 +57,9 @@ func allowed() map[string][]string {
 		"bot/expand":            {"storage"},
 		"bot/media":             {"bot", "bot/call", "bot/web", "storage"},
 		"bot/api":               {"bot", "bot/change", "bot/contact", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
+		"bot/console":           {"bot", "bot/staff", "bot/web", "locales", "storage"},
 		"bot/dialog":            {"bot", "bot/desk", "bot/library", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":            {"bot", "bot/api", "bot/call", "bot/change", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/markup", "bot/media", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
+		"cmd/visnyk":            {"bot", "bot/api", "bot/call", "bot/change", "bot/console", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/markup", "bot/media", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
 		"cmd/visnyk/demo":       {"bot", "bot/call", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/staff", "bot/telegram/telegramtest", "bot/viber/vibertest", "bot/web", "flows", "storage"},
 		"cmd/visnyk/sample":     {"bot", "locales"},
 		"cmd/chaos":             {"bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
@@ -77,6 +78,7 @@ func allowed() map[string][]string {
 
 		// For tests.
 		"bot/channeltest":           {"bot", "bot/markup"},
+		"bot/console/consoletest":   {"bot", "bot/console"},
 		"bot/embed/embedtest":       {},
 		"bot/telegram/telegramtest": {},
 		"bot/viber/vibertest":       {},
@@ -142,7 +144,7 @@ func wrong(from, to string) string {
 		return "what is for tests is imported by tests, the demo, bench, botapi and chaos"
 	case from == "bot/channeltest" && to == "bot/markup": // its messengers of paper are channels
 		return ""
-	case in(from, "flows/flowtest", "storage/storagetest") && to == path.Dir(from): // they play what they stand beneath
+	case in(from, "bot/console/consoletest", "flows/flowtest", "storage/storagetest") && to == path.Dir(from): // they play what they stand beneath
 		return ""
 	case forTests(from) && to != "bot":
 		return "a fake knows nothing of what it tests"

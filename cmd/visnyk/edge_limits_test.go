@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/desk"
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
@@ -180,7 +181,9 @@ func TestBlockedAreLeftAlone(t *testing.T) {
 		s.reaches(bot.Blocked)
 		calls := s.sends()
 		var refused *bot.RefusedError
-		err := s.service.parts.desk.Reply(t.Context(), ticket.ID, maryna(), storage.NewID(), bot.Words{Text: "Ви тут?"}, time.Now())
+		_, err := s.service.parts.desk.Reply(t.Context(), maryna(), desk.ReplyTo{
+			Ticket: ticket.ID, Key: storage.NewID(), Words: bot.Words{Text: "Ви тут?"}, Seen: desk.SeenAll, LanguageOK: true,
+		})
 		if !errors.As(err, &refused) || refused.Code != bot.FaultCustomerAway {
 			t.Errorf("the operator heard %v", err)
 		}

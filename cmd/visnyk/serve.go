@@ -45,7 +45,7 @@ func runServe(ctx context.Context, c cli.Call) error {
 	if err != nil {
 		return err
 	}
-	s.notice = stopNotice
+	s.notice, s.terminal = stopNotice, c.Out
 	if ctx.Err() != nil {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/api"
 	"visnyk/bot/change"
+	"visnyk/bot/console"
 	"visnyk/bot/contact"
 	"visnyk/bot/desk"
 	"visnyk/bot/dialog"
@@ -67,6 +68,7 @@ func openViber(a bot.Account, o ours) (bot.Channel, error) {
 func ownTexts() []string {
 	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language")
 	keys = append(keys, joinTexts()...)
+	keys = append(keys, console.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
 	}

@@ -1,0 +1,71 @@
+package console
+
+import (
+	"net/http"
+	"path"
+	"strings"
+
+	"visnyk/bot"
+)
+
+// frame is what the layout shows around a page.
+type frame struct {
+	Name     string // of the page
+	Language bot.Language
+	Theme    string // "light", "dark", or "" for the system's
+	Keys     bool   // letters on the keyboard do something
+	Sound    string // "on", "off", or "" until they were asked
+	Signed   bool
+	Person   string // how colleagues know them
+	Here     string // the address, for the switch of languages
+	Nav      []navEntry
+	Page     any
+}
+
+// navEntry is one way that the visitor may go.
+type navEntry struct {
+	Text, Path, ID string // Text is a key
+	Here           bool
+	Count          int
+	Counted        bool
+}
+
+func (n Nav) id() string { return "count-" + path.Base(n.Path) }
+
+// frame puts a page into what stands around it.
+func (v *Visit) frame(name string, page any) frame {
+	p := v.User.Preferences
+	f := frame{
+		Name: name, Language: v.Lang, Theme: p.Theme, Keys: !p.KeysOff, Sound: p.Sound,
+		Signed: v.Signed(), Person: v.User.Called(), Nav: v.navigation(), Page: page,
+	}
+	if v.Request().Method == http.MethodGet {
+		f.Here = ownPath(v.Request().URL.RequestURI())
+	}
+	return f
+}
+
+// navigation lists the ways that the visitor may go. A number that cannot be had
+// now is left out: the page is worth more than it.
+func (v *Visit) navigation() (all []navEntry) {
+	if !v.Signed() {
+		return nil
+	}
+	for _, n := range v.console.nav {
+		if n.Permission != Anybody && !v.Actor.May(n.Permission) {
+			continue
+		}
+		at := v.Request().URL.Path
+		e := navEntry{Text: n.Text, Path: Prefix + n.Path, ID: n.id()}
+		e.Here = at == e.Path || strings.HasPrefix(at, e.Path+"/")
+		if n.Count != nil {
+			count, err := n.Count(v.Ctx(), v.Actor)
+			if e.Counted = err == nil; err != nil {
+				v.console.cfg.Log.Warn("a number of the navigation is missing", "request", v.request, "err", err)
+			}
+			e.Count = count
+		}
+		all = append(all, e)
+	}
+	return all
+}
