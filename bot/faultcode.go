@@ -174,7 +174,7 @@ var faultWords = map[FaultCode]string{
 	FaultCustomerAway: "cannot reach the customer, who has blocked the bot: wait until they write, or reach them elsewhere",
 	FaultReplyKey:     "was sent under the key of another reply: send it under a key of its own",
 	FaultUnread:       "is not the customer's newest line: read what they wrote meanwhile, and send it again",
-	FaultOtherTongue:  "is written in {Language}, and the customer reads {Customer}: send it again if that is meant",
+	FaultOtherTongue:  "is in another language than the customer's: send it again if that is meant",
 	FaultPaid:         "costs {Price}, for the messenger's free time after the customer's last message is over: send it again if that is meant",
 	FaultSessionOver:  "cannot be sent: the messenger lets nobody write so long after the customer's last message; wait until they write",
 	FaultReplyLeft:    "cannot be taken back: it has left, or is somebody else's",

@@ -6,6 +6,10 @@ import (
 	"time"
 )
 
+// AttemptsKept is how long the attempts of a subject are kept, which is the longest
+// that any Tries may be within.
+const AttemptsKept = time.Hour
+
 // Tries is how often something may be tried: so many times within so long.
 type Tries struct {
 	Most   int

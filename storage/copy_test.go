@@ -55,7 +55,6 @@ func stock(t *testing.T, s *storage.Store) {
 	ok(t, err)
 
 	l := lease(t, s, telegram, "killed")
-	defer func() { rates(t, s, l, "2") }()
 	for i := range 3 {
 		chat := fmt.Sprint(i)
 		turn(t, s, l, chat, storage.TurnWrite{
@@ -91,6 +90,7 @@ func stock(t *testing.T, s *storage.Store) {
 		many = append(many, in)
 	}
 	must[[]bool](t)(s.Receive(ctx, many))
+	rates(t, s, l, "0")
 	lapse(t, s)
 }
 

@@ -63,7 +63,7 @@ func (s *Store) DeskNews(ctx context.Context, since time.Time, limit int) (DeskN
 // QueueCountMost is where counting closed tickets ends.
 const QueueCountMost = 1000
 
-// QueueCounts is how many tickets the lists of the desk have.
+// QueueCounts is how many tickets the lists of the desk have; see QueueTab.
 type QueueCounts struct {
 	Waiting, Theirs, Open int
 	Closed                int // QueueCountMost is that many or more
@@ -101,31 +101,39 @@ func (s *Store) QueueCounts(ctx context.Context) (QueueCounts, error) {
 	}
 	c := QueueCounts{Held: map[string]Held{}}
 	for _, r := range records {
-		switch h := c.Held[r.Holder]; {
-		case r.State == bot.TicketClosed:
+		if r.State == bot.TicketClosed {
 			c.Closed = r.N
 			continue
-		case r.State == bot.TicketWaiting:
-			if at := r.Oldest.time(); c.Oldest.IsZero() || at.Before(c.Oldest) {
-				c.Oldest = at
-			}
-			c.Waiting += r.N
-		case r.Turn == bot.TurnTheirs:
-			h.Theirs += r.N
-			c.Theirs += r.N
-			c.Held[r.Holder] = h
-		default:
-			h.Ours += r.N
-			c.Held[r.Holder] = h
 		}
-		c.Open += r.N
+		c.count(r.State, r.Turn, r.Holder, r.N)
+		if at := r.Oldest.time(); r.State == bot.TicketWaiting && r.Turn == bot.TurnOurs && (c.Oldest.IsZero() || at.Before(c.Oldest)) {
+			c.Oldest = at
+		}
 	}
 	return c, nil
 }
 
+// count adds tickets that are alike.
+func (c *QueueCounts) count(state bot.TicketState, turn bot.TicketTurn, holder string, n int) {
+	h := c.Held[holder]
+	c.Open += n
+	if turn == bot.TurnTheirs {
+		c.Theirs += n
+		h.Theirs += n
+	} else {
+		h.Ours += n
+	}
+	switch {
+	case state == bot.TicketTaken:
+		c.Held[holder] = h
+	case turn == bot.TurnOurs:
+		c.Waiting += n
+	}
+}
+
 const nextTicket = `
 SELECT id FROM tickets
-WHERE state = 'waiting' AND (offered = '' OR offered = $1 OR offered_until <= {now})
+WHERE state = 'waiting' AND turn = 'ours' AND (offered = '' OR offered = $1 OR offered_until <= {now})
 ORDER BY turn_at, id LIMIT 1 {skip}`
 
 // NextTicket returns the ticket that has waited longest and is not offered to

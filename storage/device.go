@@ -1,6 +1,12 @@
 package storage
 
-import "context"
+import (
+	"context"
+	"time"
+)
+
+// DevicesKept is how long a browser is known that nobody signs in with.
+const DevicesKept = 90 * 24 * time.Hour
 
 const knowsDevice = `
 SELECT EXISTS (SELECT 1 FROM devices d JOIN users u ON u.id = d.user_id WHERE d.id = $1 AND u.login = $2) AS known`

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -14,9 +16,9 @@ type QueueTab string
 
 // The lists of the desk.
 const (
-	QueueWaiting QueueTab = "waiting" // nobody has taken them; in the order of «next»
+	QueueWaiting QueueTab = "waiting" // customers who wait, and nobody has taken them; in the order of «next»
 	QueueMine    QueueTab = "mine"    // the asker holds them; those in our turn first
-	QueueTheirs  QueueTab = "theirs"  // taken, and the customer's word is next
+	QueueTheirs  QueueTab = "theirs"  // the customer's word is next
 	QueueOpen    QueueTab = "open"    // all that are not closed
 	QueueClosed  QueueTab = "closed"  // the latest first
 
@@ -43,6 +45,24 @@ type QueuePlace struct {
 	ID   string
 }
 
+// String writes the place for an address or a cursor.
+func (p QueuePlace) String() string {
+	return strings.Join([]string{string(p.Turn), strconv.FormatInt(int64(microsOf(p.At)), 36), p.ID}, "/")
+}
+
+// ReadQueuePlace reads what String wrote; "" is the beginning of a list.
+func ReadQueuePlace(text string) (p QueuePlace, ok bool) {
+	if text == "" {
+		return p, true
+	}
+	parts := strings.SplitN(text, "/", 3)
+	if len(parts) != 3 || parts[2] == "" {
+		return p, false
+	}
+	at, err := strconv.ParseInt(parts[1], 36, 64)
+	return QueuePlace{Turn: bot.TicketTurn(parts[0]), At: micros(at).time(), ID: parts[2]}, err == nil
+}
+
 // QueueRow is a ticket as the lists of the desk show one.
 type QueueRow struct {
 	bot.Ticket
@@ -50,6 +70,7 @@ type QueueRow struct {
 	Language    bot.Language
 	Tier        string
 	HolderName  string // for colleagues; "" when nobody holds it
+	HolderLogin string
 	OfferedName string
 	Title       bot.Bilingual // of the change or article it is about
 	Last        QueueLine
@@ -81,6 +102,7 @@ type queueRecord struct {
 	Language    bot.Language `db:"language"`
 	Tier        string       `db:"tier"`
 	HolderName  string       `db:"holder_name"`
+	HolderLogin string       `db:"holder_login"`
 	OfferedName string       `db:"offered_name"`
 	Said        string       `db:"said"`
 	Outgoing    bool         `db:"outgoing"`
@@ -95,7 +117,7 @@ const saidAtMost = "300"
 func queueRows(t string) string {
 	return `
 SELECT t.*, COALESCE(c.name, '') AS name, COALESCE(c.language, '') AS language, COALESCE(c.tier, '') AS tier,
-	COALESCE(` + nameOfUser("u") + `, '') AS holder_name, COALESCE(` + nameOfUser("o") + `, '') AS offered_name,
+	COALESCE(` + nameOfUser("u") + `, '') AS holder_name, COALESCE(u.login, '') AS holder_login, COALESCE(` + nameOfUser("o") + `, '') AS offered_name,
 	COALESCE(substr(h.text, 1, ` + saidAtMost + `), '') AS said, COALESCE(h.outgoing, FALSE) AS outgoing, h.detail
 FROM (` + t + `) t
 LEFT JOIN contacts c ON c.id = t.contact
@@ -107,8 +129,8 @@ LEFT JOIN history h ON h.bot = t.bot AND h.chat = t.chat AND h.id = (
 	ORDER BY x.id DESC LIMIT 1)`
 }
 
-// nameOfUser is what colleagues call a user.
-func nameOfUser(u string) string { return u + ".login" }
+// nameOfUser is what colleagues call a user; see User.Called.
+func nameOfUser(u string) string { return `COALESCE(NULLIF(` + u + `.name, ''), ` + u + `.login)` }
 
 // queueList is a list: what it holds, what comes after a place in it, and in which
 // order. $1 is the user, $2 how many, $3 and $4 the place; only QueueMine has $5.
@@ -119,9 +141,9 @@ func queueLists() map[QueueTab]queueList {
 		return queueList{holds, `(t.turn_at, t.id) > (CAST($3 AS BIGINT), $4)`, `t.turn_at, t.id`}
 	}
 	return map[QueueTab]queueList{
-		QueueWaiting: byTurn(`state = 'waiting'`),
+		QueueWaiting: byTurn(`state = 'waiting' AND turn = 'ours'`),
 		QueueTaken:   byTurn(`state = 'taken'`),
-		QueueTheirs:  byTurn(`state = 'taken' AND turn = 'theirs'`),
+		QueueTheirs:  byTurn(`state <> 'closed' AND turn = 'theirs'`),
 		QueueOpen:    byTurn(`state <> 'closed'`),
 		QueueMine:    {`state = 'taken'`, `(t.turn, t.turn_at, t.id) > ($5, CAST($3 AS BIGINT), $4)`, `t.turn, t.turn_at, t.id`},
 		QueueClosed:  {`state = 'closed'`, `(t.closed_at, t.id) < (CAST($3 AS BIGINT), $4)`, `t.closed_at DESC, t.id DESC`},
@@ -183,7 +205,7 @@ func (c conn) titled(ctx context.Context, records []queueRecord) ([]QueueRow, er
 	for i, r := range records {
 		all[i] = QueueRow{
 			Ticket: r.ticket(), Name: r.Name, Language: r.Language, Tier: r.Tier,
-			HolderName: r.HolderName, OfferedName: r.OfferedName,
+			HolderName: r.HolderName, HolderLogin: r.HolderLogin, OfferedName: r.OfferedName,
 			Last: QueueLine{Text: r.Said, Ours: r.Outgoing},
 		}
 		var detail struct {

@@ -58,7 +58,7 @@ func TestQueueIsReadByPages(t *testing.T) {
 			storage.QueueWaiting: {ids[0], ids[1], ids[2], ids[8]},
 			storage.QueueMine:    {ids[3], ids[4]},
 			storage.QueueTaken:   {ids[3], ids[4], ids[5]},
-			storage.QueueTheirs:  {},
+			storage.QueueTheirs:  nil,
 			storage.QueueOpen:    {ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[8]},
 			storage.QueueClosed:  {ids[7], ids[6]},
 		} {
@@ -79,7 +79,7 @@ func TestQueueIsReadByPages(t *testing.T) {
 				slices.Sort(got)
 				slices.Sort(want)
 			}
-			if diff := cmp.Diff(want, append([]string{}, got...)); diff != "" {
+			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s: %s", tab, diff)
 			}
 		}
@@ -188,15 +188,24 @@ func TestNextTicket(t *testing.T) {
 func TestNextTicketIsTheLongestWaitingThatIsNotAnothersFirst(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		l := lease(t, s, telegram, "me")
-		until := time.Now().Add(time.Hour)
-		for chat, offered := range map[string]time.Time{"1": until, "2": time.Now().Add(-time.Hour), "3": {}} {
-			ticket := &bot.Ticket{ID: "t" + chat, Address: at(chat), OpenedAt: noon}
-			if !offered.IsZero() {
-				ticket.Offered, ticket.OfferedUntil = "olha", offered
-			}
-			turn(t, s, l, chat, storage.TurnWrite{Open: ticket})
+		open := func(id, chat string, version int64) {
+			turn(t, s, l, chat, storage.TurnWrite{
+				Conversation: conversation(chat, version), Contact: contact(chat),
+				Open: &bot.Ticket{ID: id, Address: at(chat), Contact: "contact-" + chat, OpenedAt: noon.Add(time.Duration(len(id)) * time.Minute)},
+			})
 		}
-		for user, want := range map[string]string{"olha": "t1", "ivan": "t2"} {
+		open("a", "1", 1)
+		ok(t, s.InTx(t.Context(), func(tx *storage.Tx) error {
+			err := tx.AddUser(t.Context(), storage.User{ID: "olha", Login: "olha", Role: bot.Operator})
+			_, _, err2 := tx.EndTicket(t.Context(), "a", bot.TicketClose, bot.OutcomeSolved, bot.Actor{User: "olha"})
+			return errors.Join(err, err2)
+		}))
+		open("bb", "1", 2) // follows what olha closed, so it is hers first
+		open("ccc", "2", 1)
+		if offered := must[bot.Ticket](t)(s.Ticket(t.Context(), "bb")); offered.Offered != "olha" {
+			t.Fatalf("offered to %q", offered.Offered)
+		}
+		for user, want := range map[string]string{"olha": "bb", "ivan": "ccc"} {
 			ok(t, s.InTx(t.Context(), func(tx *storage.Tx) error {
 				id, err := tx.NextTicket(t.Context(), user)
 				if id != want {

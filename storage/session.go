@@ -9,6 +9,9 @@ import (
 const (
 	SessionIdle  = 8 * time.Hour  // without a request
 	SessionWhole = 24 * time.Hour // at most
+	// SessionsKept is how long one that has ended is kept: by it is known when
+	// somebody was last here.
+	SessionsKept = 30 * 24 * time.Hour
 )
 
 // Session is a browser somebody has signed in with.

@@ -85,6 +85,7 @@ type Limits struct {
 	Form    int64         // bytes of a form; 256 KiB
 	Readers int           // bodies read at once; 128
 	AtOnce  int           // requests that use the database; 8
+	Hashes  int           // besides them, requests with a password; 4
 	Waiting int           // requests that wait for their turn; 256
 	Time    time.Duration // for all that a request does; 15 s
 }
@@ -93,6 +94,7 @@ func (l Limits) orDefaults() Limits {
 	l.Form = cmp.Or(l.Form, 256<<10)
 	l.Readers = cmp.Or(l.Readers, 128)
 	l.AtOnce = cmp.Or(l.AtOnce, 8)
+	l.Hashes = cmp.Or(l.Hashes, 4)
 	l.Waiting = cmp.Or(l.Waiting, 256)
 	l.Time = cmp.Or(l.Time, 15*time.Second)
 	return l
@@ -124,6 +126,8 @@ type Console struct {
 	secure      bool // the browser finds us by https
 	cross       *http.CrossOriginProtection
 	concurrency *web.ConcurrencyLimit
+	hashing     *web.ConcurrencyLimit
+	watch       func(ctx context.Context, token string) (storage.Session, error) // as a stream asks, which is no use of it
 	bodies      *web.Door
 	routes      []*route
 	nav         []Nav
@@ -145,14 +149,19 @@ func New(c Config) *Console {
 		c.Zone = time.UTC
 	}
 	l := c.Limits.orDefaults()
+	watch := c.Session
 	if c.Session == nil {
 		c.Session = func(ctx context.Context, token string) (storage.Session, error) { return c.Staff().Session(ctx, token) }
+		watch = func(ctx context.Context, token string) (storage.Session, error) {
+			return c.Staff().WatchSession(ctx, token)
+		}
 	}
 	console := &Console{
 		cfg: c, limits: l, secure: strings.HasPrefix(c.PublicURL, "https://"), cross: crossOrigin(c.PublicURL),
 		concurrency: web.NewConcurrencyLimit(l.AtOnce, l.Waiting, l.Time),
-		bodies:      c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Readers}),
-		pages:       map[bot.Language]templates{}, files: web.Modules(),
+		hashing:     web.NewConcurrencyLimit(l.Hashes, l.Waiting, l.Time), watch: watch,
+		bodies: c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Readers}),
+		pages:  map[bot.Language]templates{}, files: web.Modules(),
 	}
 	console.parseFrame()
 	console.Add(Section{Files: embedded})
@@ -188,6 +197,12 @@ func (c *Console) Get(path string, p bot.Permission, h Handler) {
 // Post adds what a form does.
 func (c *Console) Post(path string, p bot.Permission, h Handler) {
 	c.add(http.MethodPost, path, p, h)
+}
+
+// Upload adds a POST of a file of at most limit bytes, which the handler finds in
+// Body. It is read before the handler's turn.
+func (c *Console) Upload(path string, p bot.Permission, limit int64, h Handler) {
+	c.add(http.MethodPost, path, p, h).limit = limit
 }
 
 // Stream adds a GET that lasts: it takes no turn from the requests that end, and

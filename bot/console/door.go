@@ -12,7 +12,7 @@ func (c *Console) door() {
 	c.Get("", Anybody, c.home)
 
 	c.public(http.MethodGet, "/login", c.login)
-	c.public(http.MethodPost, "/login", c.signIn)
+	c.public(http.MethodPost, "/login", c.signIn).hashes = true
 	c.public(http.MethodGet, "/login/code", c.askCode)
 	c.public(http.MethodPost, "/login/code", c.takeCode)
 	c.public(http.MethodGet, "/login/factor", c.askFactor)
@@ -21,15 +21,16 @@ func (c *Console) door() {
 	c.Post("/logout", Anybody, c.logout)
 
 	c.public(http.MethodGet, "/setup/:code", c.askSetUp).outside = true
-	c.public(http.MethodPost, "/setup/:code", c.setUp).outside = true
+	setUp := c.public(http.MethodPost, "/setup/:code", c.setUp)
+	setUp.outside, setUp.hashes = true, true
 	for _, path := range []string{"/invite/:code", "/reset/:code"} {
 		c.public(http.MethodGet, path, c.askPassword)
-		c.public(http.MethodPost, path, c.choosePassword)
+		c.public(http.MethodPost, path, c.choosePassword).hashes = true
 	}
 
 	c.Get("/profile", Anybody, c.profile)
 	c.Post("/profile", Anybody, c.saveProfile)
-	c.Post("/profile/password", Anybody, c.changePassword)
+	c.add(http.MethodPost, "/profile/password", Anybody, c.changePassword).hashes = true
 	c.Post("/profile/recovery", Anybody, c.newRecovery)
 	c.Get("/sessions", Anybody, c.sessions)
 	c.Post("/sessions/:session/end", Anybody, c.endSession)

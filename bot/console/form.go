@@ -34,14 +34,18 @@ func (v *Visit) Query(into any) error {
 	return bind(values, into)
 }
 
-// Body reads what was sent as it is, at most limit bytes. The visit lets go of it.
-func (v *Visit) Body(limit int64) ([]byte, error) {
-	body, err := v.console.bodies.Read(v.Response(), v.Request(), limit)
-	if err != nil {
-		return nil, err
+// Body returns what was sent as it is, until the visit ends.
+func (v *Visit) Body() []byte {
+	if v.body == nil {
+		return nil
 	}
-	v.body = body
-	return body.Bytes(), nil
+	return v.body.Bytes()
+}
+
+// read reads what was sent, at most limit bytes of it.
+func (v *Visit) read(limit int64) (err error) {
+	v.body, err = v.console.bodies.Read(v.Response(), v.Request(), limit)
+	return err
 }
 
 func (v *Visit) values() (url.Values, error) {
@@ -49,10 +53,8 @@ func (v *Visit) values() (url.Values, error) {
 	if err != nil && v.Request().ContentLength != 0 {
 		return nil, errForm
 	}
-	data, err := v.Body(v.console.limits.Form)
+	data := v.Body()
 	switch {
-	case err != nil:
-		return nil, err
 	case len(data) == 0:
 		return url.Values{}, nil
 	case kind == echo.MIMEApplicationJSON:

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"net/http"
 	"path"
 	"strings"
 
@@ -16,6 +15,7 @@ type frame struct {
 	Keys     bool   // letters on the keyboard do something
 	Sound    string // "on", "off", or "" until they were asked
 	Signed   bool
+	User     string // the id
 	Person   string // how colleagues know them
 	Here     string // the address, for the switch of languages
 	Nav      []navEntry
@@ -37,12 +37,18 @@ func (v *Visit) frame(name string, page any) frame {
 	p := v.User.Preferences
 	f := frame{
 		Name: name, Language: v.Lang, Theme: p.Theme, Keys: !p.KeysOff, Sound: p.Sound,
-		Signed: v.Signed(), Person: v.User.Called(), Nav: v.navigation(), Page: page,
+		Signed: v.Signed(), User: v.User.ID, Person: v.User.Called(), Nav: v.navigation(), Page: page,
 	}
-	if v.Request().Method == http.MethodGet {
-		f.Here = ownPath(v.Request().URL.RequestURI())
+	if !f.Signed && name != "error" { // which says nothing of what was asked
+		f.Here = v.here()
 	}
 	return f
+}
+
+// here is the page that a stranger is at, with what it knows of where they go on to.
+func (v *Visit) here() string {
+	at := v.Request().URL
+	return ownPath(at.EscapedPath() + asQuery("next", checkedNext(at.Query().Get("next"))))
 }
 
 // navigation lists the ways that the visitor may go. A number that cannot be had

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -99,10 +100,10 @@ func (l *Live) Stream(draw Draw) Handler {
 	}
 }
 
-// after is what the page names as told.
+// after is what the page names as told; the zero moment where it knows nothing.
 func after(v *Visit) (time.Time, error) {
 	text := v.QueryParam("after")
-	if text == "" {
+	if text == "" || text == "0" {
 		return time.Time{}, nil
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
@@ -199,11 +200,13 @@ func (v *Visit) deskEvent(draw Draw, m missed, all []*change) (deskEvent, error)
 }
 
 func (w *watch) write(name string, event any) {
-	data, err := json.Marshal(event)
-	if err != nil {
+	var data bytes.Buffer
+	to := json.NewEncoder(&data)
+	to.SetEscapeHTML(false) // it is read by a module, and half of it is marks
+	if err := to.Encode(event); err != nil {
 		panic(fmt.Sprintf("console: %T is not JSON: %v", event, err))
 	}
-	w.out.Event(name, "", data)
+	w.out.Event(name, "", bytes.TrimSpace(data.Bytes()))
 }
 
 // draw renders the row for whoever sees the same as the visitor.

@@ -40,7 +40,7 @@ func checkedNext(address string) string {
 			return ""
 		}
 	}
-	if at == Prefix || strings.HasPrefix(at, "/setup/") {
+	if strings.TrimSuffix(at, "/") == Prefix || strings.HasPrefix(at, "/setup/") {
 		return ""
 	}
 	return own

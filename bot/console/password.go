@@ -9,7 +9,7 @@ import (
 
 // passwordPage has somebody choose a password by a link.
 type passwordPage struct {
-	Path   string // of the link
+	Code   string // of the link
 	Login  string
 	First  bool // they have none yet
 	Faults Faults
@@ -36,7 +36,7 @@ func (c *Console) passwordPage(v *Visit) (passwordPage, error) {
 	if !strings.HasPrefix(v.Request().URL.Path, path) { // the other page is for the other link
 		return passwordPage{}, staff.ErrOver
 	}
-	return passwordPage{Path: path + code, Login: u.Login, First: first}, nil
+	return passwordPage{Code: code, Login: u.Login, First: first}, nil
 }
 
 func (c *Console) choosePassword(v *Visit) error {

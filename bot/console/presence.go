@@ -154,6 +154,6 @@ func (l *Live) Present(v *Visit) error {
 	if form.Ticket == "" || len(form.Ticket) > 64 || strings.Contains(form.Ticket, "/") {
 		return errForm
 	}
-	l.See(form.Ticket, v.Actor.User, v.User.Login, form.What)
+	l.See(form.Ticket, v.Actor.User, v.User.Called(), form.What)
 	return v.NoContent(http.StatusNoContent)
 }

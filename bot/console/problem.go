@@ -34,6 +34,9 @@ var (
 	errAway    = &problem{status: http.StatusServiceUnavailable, code: "away", wait: awayWait}
 )
 
+// ErrForm says that a form is not what the page sends.
+var ErrForm error = errForm
+
 // ErrAway says that what a page needs is not there yet, and to come again.
 var ErrAway error = &problem{status: http.StatusServiceUnavailable, code: "away", wait: awayWait}
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,9 +19,11 @@ type Handler func(*Visit) error
 type route struct {
 	method, path string // below Prefix, with parameters as Echo writes them
 	permission   bot.Permission
-	public       bool // for those who are not signed in too
-	outside      bool // the path stands outside Prefix
-	lasts        bool // a stream
+	public       bool  // for those who are not signed in too
+	outside      bool  // the path stands outside Prefix
+	lasts        bool  // a stream
+	hashes       bool  // a password, which takes its time
+	limit        int64 // of what is sent, in bytes; 0 is that of a form
 	run          Handler
 }
 
@@ -65,7 +68,10 @@ func (c *Console) handler(r *route) echo.HandlerFunc {
 	}
 }
 
-// serve takes a visit from its headers to what the route says.
+// serve takes a visit from its headers to what the route says: who is not signed in
+// signs in first, and what a role may not see is not there. What is sent is read
+// once the visitor may send it, and takes no turn from others however slowly it
+// comes.
 func (c *Console) serve(v *Visit, r *route) error {
 	if err := c.checkHeaders(v.Request()); err != nil {
 		return err
@@ -73,30 +79,27 @@ func (c *Console) serve(v *Visit, r *route) error {
 	if c.cfg.Staff() == nil {
 		return errAway
 	}
-	if r.lasts {
-		if err := v.within(func() error { return c.recognise(v) }); err != nil {
-			return err
-		}
-		return c.admit(v, r)
+	if err := c.recognise(v, r); err != nil {
+		return err
 	}
-	return v.within(func() error {
-		if err := c.recognise(v); err != nil {
-			return err
-		}
-		return c.admit(v, r)
-	})
-}
-
-// admit runs the route for those who may: who is not signed in signs in first,
-// and what a role may not see is not there.
-func (c *Console) admit(v *Visit, r *route) error {
 	switch {
-	case r.open(v):
-		return r.run(v)
-	case v.Signed():
+	case !r.open(v) && !v.Signed():
+		return v.toLogin()
+	case !r.open(v):
 		return errNothing
+	case r.lasts:
+		return r.run(v)
 	}
-	return v.toLogin()
+	if r.method == http.MethodPost {
+		if err := v.read(cmp.Or(r.limit, c.limits.Form)); err != nil {
+			return err
+		}
+	}
+	turns := c.concurrency
+	if r.hashes { // who waits for these keeps nobody from working
+		turns = c.hashing
+	}
+	return v.within(turns, func() error { return r.run(v) })
 }
 
 // missing answers where there is no route: a path, or a method of a path. To who is

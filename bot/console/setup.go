@@ -8,7 +8,7 @@ import (
 
 // setUpPage makes the first admin.
 type setUpPage struct {
-	Path        string // of the link
+	Code        string // of the link
 	Login, Name string
 	Faults      Faults
 }
@@ -17,7 +17,7 @@ func (c *Console) askSetUp(v *Visit) error {
 	if err := c.cfg.Staff().CanSetUp(v.Ctx(), v.Param("code")); err != nil {
 		return err
 	}
-	return v.Page(http.StatusOK, "setup", setUpPage{Path: staff.SetUpPath + v.Param("code")})
+	return v.Page(http.StatusOK, "setup", setUpPage{Code: v.Param("code")})
 }
 
 func (c *Console) setUp(v *Visit) error {
@@ -34,7 +34,7 @@ func (c *Console) setUp(v *Visit) error {
 	if err := c.cfg.Staff().CanSetUp(v.Ctx(), code); err != nil {
 		return err
 	}
-	page := setUpPage{Path: staff.SetUpPath + code, Login: form.Login, Name: form.Name}
+	page := setUpPage{Code: code, Login: form.Login, Name: form.Name}
 	if form.Password != form.Again {
 		page.Faults = Faults{"again": v.T("console.password.differs")}
 		return v.Page(http.StatusUnprocessableEntity, "setup", page)

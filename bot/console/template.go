@@ -93,6 +93,7 @@ func read(files fs.FS, name string) []byte {
 //	long d                         a duration, as «12 хв»
 //	asset "file.css"               where a file stands
 //	dict "Name" value …            what a part is given
+//	visible "words"                words of people, nothing in them hidden
 func (c *Console) functions(l bot.Language) template.FuncMap {
 	return template.FuncMap{
 		"t": func(key any, args ...any) (string, error) { return c.text(l, fmt.Sprint(key), args...) },
@@ -111,7 +112,8 @@ func (c *Console) functions(l bot.Language) template.FuncMap {
 			}
 			return c.assets.Base() + "/" + name, nil
 		},
-		"dict": pairs,
+		"dict":    pairs,
+		"visible": Visible,
 	}
 }
 

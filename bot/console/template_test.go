@@ -7,7 +7,8 @@ import (
 	"visnyk/bot/console/consoletest"
 )
 
+// TestTemplates executes every page of the door with nothing, everything and
+// hostile words, in both languages.
 func TestTemplates(t *testing.T) {
-	c, _ := paper(t)
-	consoletest.Templates(t, c, console.Pages(), console.Samples())
+	consoletest.Templates(t, paper(t), console.Pages(), console.Samples())
 }

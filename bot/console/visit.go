@@ -26,7 +26,7 @@ type Visit struct {
 	console *Console
 	request string // the id that an error names
 	ctx     context.Context
-	body    *web.Body // nil while the form is not in
+	body    *web.Body // nil while what is sent is not in
 }
 
 // Signed reports whether somebody is signed in.
@@ -49,29 +49,37 @@ func (c *Console) enter(e echo.Context) *Visit {
 	return v
 }
 
-// close lets go of the form.
+// close lets go of what was sent.
 func (v *Visit) close() {
 	if v.body != nil {
 		_ = v.body.Close()
 	}
 }
 
-// within runs f in its turn among the requests that use the database.
-func (v *Visit) within(f func() error) error {
-	return v.console.concurrency.Do(v.Request().Context(), func(ctx context.Context) error {
+// within runs f in its turn.
+func (v *Visit) within(turns *web.ConcurrencyLimit, f func() error) error {
+	return turns.Do(v.Request().Context(), func(ctx context.Context) error {
 		v.ctx = ctx
 		defer func() { v.ctx = nil }()
 		return f()
 	})
 }
 
-// recognise finds out who visits.
-func (c *Console) recognise(v *Visit) error {
+// recognise finds out who visits. A stream is no use of the session.
+func (c *Console) recognise(v *Visit, r *route) error {
 	token := v.cookie(sessionName)
 	if token == "" {
 		return nil
 	}
-	signed, err := c.cfg.Session(v.Ctx(), token)
+	ask := c.cfg.Session
+	if r.lasts {
+		ask = c.watch
+	}
+	var signed storage.Session
+	err := v.within(c.concurrency, func() (err error) {
+		signed, err = ask(v.Ctx(), token)
+		return err
+	})
 	switch {
 	case errors.Is(err, staff.ErrUnauthenticated):
 		return nil
@@ -104,6 +112,7 @@ func (v *Visit) See(path string) error {
 // toLogin sends who is not signed in to the login, and from there back.
 func (v *Visit) toLogin() error {
 	r := v.Request()
+	web.HangUp(v.Response(), r)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return v.See("/login")
 	}

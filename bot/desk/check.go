@@ -59,7 +59,7 @@ func (d *Desk) inTheirLanguage(ctx context.Context, tx *storage.Tx, held bot.Tic
 		return nil
 	}
 	if !r.LanguageOK {
-		return bot.Refused("text", bot.FaultOtherTongue, bot.Data{"Language": string(written), "Customer": string(s.Language)})
+		return bot.Refused("text", bot.FaultOtherTongue, nil)
 	}
 	_, err := tx.AllowOtherLanguage(ctx, held.ID)
 	return err

@@ -31,21 +31,24 @@ func (d *Desk) Move(ctx context.Context, ticket string, m bot.TicketMove, a bot.
 	if _, ok := moves()[m]; !ok {
 		return bot.Ticket{}, fmt.Errorf("no move of a ticket is called %q", m)
 	}
-	return d.move(ctx, m, a, func(tx *storage.Tx) ([]moved, error) {
-		was, is, err := tx.MoveTicket(ctx, ticket, m, a)
-		if err != nil {
-			return nil, err
-		}
-		all := []moved{{was: was, is: is}}
-		if m != bot.TicketTake {
-			return all, nil
-		}
-		others, err := tx.TakeWith(ctx, is, a)
-		for _, o := range others {
-			all = append(all, moved{was: bot.Ticket{State: bot.TicketWaiting}, is: o})
-		}
-		return all, err
-	})
+	return d.move(ctx, m, a, func(tx *storage.Tx) ([]moved, error) { return moveOne(ctx, tx, ticket, m, a) })
+}
+
+// moveOne moves a ticket, and with a take what else waits of the person.
+func moveOne(ctx context.Context, tx *storage.Tx, ticket string, m bot.TicketMove, a bot.Actor) ([]moved, error) {
+	was, is, err := tx.MoveTicket(ctx, ticket, m, a)
+	if err != nil {
+		return nil, err
+	}
+	all := []moved{{was: was, is: is}}
+	if m != bot.TicketTake {
+		return all, nil
+	}
+	others, err := tx.TakeWith(ctx, is, a)
+	for _, o := range others {
+		all = append(all, moved{was: bot.Ticket{State: bot.TicketWaiting}, is: o})
+	}
+	return all, err
 }
 
 // moved is a ticket before and after a move.

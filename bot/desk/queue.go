@@ -58,27 +58,15 @@ func (d *Desk) Counts(ctx context.Context, a bot.Actor) (storage.QueueCounts, er
 // are offered to somebody else for now. It reports whether there was one. Of many
 // who ask at once each gets another.
 func (d *Desk) Next(ctx context.Context, a bot.Actor) (taken bot.Ticket, found bool, err error) {
-	if err := a.Require(bot.WorkTickets); err != nil {
-		return bot.Ticket{}, false, err
-	}
-	err = d.store.Together(ctx, func(ctx context.Context) error {
-		var id string
-		err := d.store.InTx(ctx, func(tx *storage.Tx) (err error) {
-			id, err = tx.NextTicket(ctx, a.User)
-			return err
-		})
-		if found = err == nil; found {
-			taken, err = d.Move(ctx, id, bot.TicketTake, a)
+	taken, err = d.move(ctx, bot.TicketTake, a, func(tx *storage.Tx) ([]moved, error) {
+		id, err := tx.NextTicket(ctx, a.User)
+		if err != nil {
+			return nil, err
 		}
-		return err
+		return moveOne(ctx, tx, id, bot.TicketTake, a)
 	})
-	switch {
-	case errors.Is(err, storage.ErrNotFound) && !found:
+	if errors.Is(err, storage.ErrNotFound) {
 		return bot.Ticket{}, false, nil
-	case err != nil:
-		return bot.Ticket{}, false, fmt.Errorf("next ticket: %w", err)
 	}
-	d.store.Notify("inbox:" + taken.Address.Bot) // Move told of it before the commit
-	d.store.Notify(storage.DeskTopic)
-	return taken, true, nil
+	return taken, err == nil, err
 }

@@ -38,7 +38,8 @@ type Line struct {
 	Repeated  bool          // its words have been said once more
 	Edited    bool          // the person changed it later
 	Edit      bool          // it is that change
-	Detail    string        // of what operators did: their name
+	Pressed   string        // the label of the button that the person pressed
+	Operator  bot.Bilingual // who took or closed the ticket
 }
 
 // Button is a button as the person saw it.
@@ -50,8 +51,10 @@ type Button struct {
 // Talk is a page of all that was said with a person, over all their chats.
 type Talk struct {
 	Lines  []Line
-	Before int64 // where earlier lines begin; 0 when there are none
-	Newest int64 // the id of the newest of the person's own lines among these
+	Before int64                    // where earlier lines begin; 0 when there are none
+	Newest int64                    // the id of the newest of the person's own lines among these
+	Titles map[string]bot.Bilingual // of the changes that they tell of
+	Files  map[string]bot.KeptFile  // those that the lines name, by their ids
 }
 
 // Talk returns the lines before the id, of 0 the newest. storage.ErrNotFound when
@@ -80,7 +83,13 @@ func (d *Desk) Talk(ctx context.Context, a bot.Actor, ticket string, before int6
 		t.Before = found[0].ID
 	}
 	t.relate()
-	return t, nil
+	if t.Files, err = d.store.KeptFiles(ctx, t.fileIDs()); err != nil {
+		return Talk{}, err
+	}
+	if slices.ContainsFunc(found, func(l storage.TalkLine) bool { return len(l.Told) > 0 }) {
+		t.Titles, err = d.titles(ctx)
+	}
+	return t, err
 }
 
 // mayRead returns nil when the actor may read what was said with the person whose
@@ -125,12 +134,12 @@ func lineOf(l storage.TalkLine) Line {
 		Name      bot.Bilingual   `json:"name"`
 		User      string          `json:"user"`
 		Again     string          `json:"again"`
-		Detail    string          `json:"detail"`
+		Operator  bot.Bilingual   `json:"operator"`
 	}
 	_ = json.Unmarshal(l.Entry.Detail, &d)
 	line := Line{
 		TalkLine: l, MessageID: d.ID, Plain: d.Plain || !l.Out, Step: d.Step, Language: d.Language, Attached: d.Attached, Files: d.Files,
-		Answers: d.Answers, Forwarded: d.Forwarded, Links: d.Links, Writer: d.Name, User: d.User, Again: d.Again, Detail: d.Detail,
+		Answers: d.Answers, Forwarded: d.Forwarded, Links: d.Links, Writer: d.Name, User: d.User, Again: d.Again, Operator: d.Operator,
 		Edit: l.Kind == string(bot.Edited),
 	}
 	for _, row := range d.Buttons {
@@ -143,10 +152,36 @@ func lineOf(l storage.TalkLine) Line {
 	return line
 }
 
+func (t *Talk) fileIDs() (ids []string) {
+	for _, l := range t.Lines {
+		if l.Attached != nil && l.Attached.File != "" {
+			ids = append(ids, l.Attached.File)
+		}
+		ids = append(ids, l.Files...)
+	}
+	return ids
+}
+
+// Files returns kept files of the ticket's chat by their ids, for those who work at
+// tickets.
+func (d *Desk) Files(ctx context.Context, a bot.Actor, t bot.Ticket, ids []string) (all []bot.KeptFile, err error) {
+	if err := a.Require(bot.WorkTickets); err != nil {
+		return nil, err
+	}
+	found, err := d.store.KeptFiles(ctx, ids)
+	for _, id := range ids {
+		if f, ok := found[id]; ok && f.Address == t.Address {
+			all = append(all, f)
+		}
+	}
+	return all, err
+}
+
 // relate marks what later lines tell of earlier ones: buttons that were pressed,
 // messages that were changed, replies that were said once more.
 func (t *Talk) relate() {
-	for i, l := range t.Lines {
+	for i := range t.Lines {
+		l := &t.Lines[i]
 		for j := i - 1; j >= 0; j-- {
 			if earlier := &t.Lines[j]; earlier.Address == l.Address && l.tellsOf(earlier) {
 				break
@@ -156,7 +191,7 @@ func (t *Talk) relate() {
 }
 
 // tellsOf marks the earlier line if this one speaks of it, and reports whether it does.
-func (l Line) tellsOf(earlier *Line) bool {
+func (l *Line) tellsOf(earlier *Line) bool {
 	switch {
 	case l.Kind == string(bot.Tapped):
 		return earlier.Out && earlier.press(l)
@@ -171,7 +206,7 @@ func (l Line) tellsOf(earlier *Line) bool {
 }
 
 // press marks the button that was pressed, and reports whether the line has it.
-func (l *Line) press(by Line) bool {
+func (l *Line) press(by *Line) bool {
 	var pressed struct {
 		Press *bot.Press `json:"press"`
 	}
@@ -184,7 +219,7 @@ func (l *Line) press(by Line) bool {
 	for r, row := range shown.Buttons {
 		for i, b := range row {
 			if b.Action != "" && b.Action == pressed.Press.Action {
-				l.Buttons[r][i].Pressed = true
+				l.Buttons[r][i].Pressed, by.Pressed = true, b.Label
 				return true
 			}
 		}

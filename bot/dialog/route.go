@@ -326,7 +326,8 @@ func (t *turn) remember(e bot.Event) error {
 			Links      []bot.Link      `json:"links,omitempty"`
 			Answers    *bot.Answered   `json:"answers,omitempty"`
 			Forwarded  *bot.Origin     `json:"forwarded,omitempty"`
-		}{id, e.Press, e.Attachment, e.Detail, e.Links, e.Answers, e.Forwarded})
+			Operator   bot.Bilingual   `json:"operator,omitzero"`
+		}{id, e.Press, e.Attachment, e.Detail, e.Links, e.Answers, e.Forwarded, e.Operator})
 		if err != nil {
 			return fmt.Errorf("encode history: %w", err)
 		}

@@ -192,8 +192,7 @@ func (s *Staff) Accept(ctx context.Context, code, password string, from Client) 
 		u.Password = hashed
 		return errors.Join(
 			tx.PutUser(ctx, u),
-			out(ctx, tx, u.ID, ""),
-			tx.DropDevices(ctx, u.ID),
+			shut(ctx, tx, u.ID),
 			tx.Audit(ctx, storage.AuditEntry{
 				Actor: u.Actor(), Action: "user.password", Object: "user/" + u.ID, Detail: map[string]storage.CodeKind{"by": c.Kind},
 			}),
@@ -278,12 +277,17 @@ func (s *Staff) SetUp(ctx context.Context, code, login, password string, p Profi
 	return s.pass(ctx, u, from)
 }
 
-// out ends the sessions of a user except one, if any, and what they were about to
-// do in others.
-func out(ctx context.Context, tx *storage.Tx, user, except string) error {
-	_, err := tx.EndSessions(ctx, user, except)
-	return errors.Join(err, tx.DropCodes(ctx, user,
-		storage.CodeSecond, storage.CodeFactor, storage.CodeInvite, storage.CodeReset, storage.CodeLink))
+// out ends the sessions of a user, and steps of signing in that are not done.
+func out(ctx context.Context, tx *storage.Tx, user string) error {
+	_, err := tx.EndSessions(ctx, user, "")
+	return errors.Join(err, tx.DropCodes(ctx, user, storage.CodeSecond, storage.CodeFactor))
+}
+
+// shut ends everything that lets a user in but their tokens: the browsers they are
+// known by and the links they have, too.
+func shut(ctx context.Context, tx *storage.Tx, user string) error {
+	return errors.Join(out(ctx, tx, user), tx.DropDevices(ctx, user),
+		tx.DropCodes(ctx, user, storage.CodeInvite, storage.CodeReset, storage.CodeLink))
 }
 
 // faults makes one *bot.InvalidError of several; any other error comes first.

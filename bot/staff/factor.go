@@ -143,7 +143,7 @@ func (s *Staff) ResetFactor(ctx context.Context, actor bot.Actor, login string) 
 		return errors.Join(
 			tx.PutUser(ctx, u),
 			tx.PutRecovery(ctx, u.ID, nil),
-			out(ctx, tx, u.ID, ""),
+			out(ctx, tx, u.ID),
 			tx.Audit(ctx, storage.AuditEntry{Actor: actor, Action: "user.factor_reset", Object: "user/" + u.ID}),
 		)
 	})

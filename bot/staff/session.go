@@ -37,7 +37,7 @@ type Pass struct {
 }
 
 // DeviceKept is how long a browser is known.
-const DeviceKept = 90 * 24 * time.Hour
+const DeviceKept = storage.DevicesKept
 
 // stepOpen is how long the second step of signing in may take.
 const stepOpen = 10 * time.Minute

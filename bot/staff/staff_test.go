@@ -52,7 +52,7 @@ func entries(t *testing.T, store *storage.Store) int64 {
 
 func TestNoDefaultAccount(t *testing.T) { // S33
 	storagetest.Each(t, func(t *testing.T, store *storage.Store) {
-		s := New(store)
+		s := replica(store)
 		for _, login := range []string{"admin", "system", "root", ""} {
 			for _, pass := range []string{"", "admin", "system", password} {
 				if a, err := s.SignIn(t.Context(), login, pass, Client{}); !errors.Is(err, ErrUnauthenticated) {

@@ -19,8 +19,7 @@ func (s *Staff) DisableUser(ctx context.Context, actor bot.Actor, login string) 
 		u.Disabled = true
 		return errors.Join(
 			tx.PutUser(ctx, u),
-			out(ctx, tx, u.ID, ""),
-			tx.DropDevices(ctx, u.ID),
+			shut(ctx, tx, u.ID),
 			tx.LoseTickets(ctx, u.ID, actor),
 			tx.Audit(ctx, storage.AuditEntry{Actor: actor, Action: "user.disable", Object: "user/" + u.ID}),
 		)
@@ -65,7 +64,7 @@ func (s *Staff) SetRole(ctx context.Context, actor bot.Actor, login string, role
 		}
 		return errors.Join(
 			tx.PutUser(ctx, u),
-			out(ctx, tx, u.ID, ""),
+			out(ctx, tx, u.ID),
 			tx.Audit(ctx, storage.AuditEntry{
 				Actor: actor, Action: "user.role", Object: "user/" + u.ID,
 				Detail: map[string]any{"from": was.Role, "to": role, "lead": lead},
@@ -184,7 +183,7 @@ func (s *Staff) ChangePassword(ctx context.Context, actor bot.Actor, old, passwo
 			return ErrUnauthenticated
 		}
 		now.Password = hashed
-		if err := errors.Join(tx.PutUser(ctx, now), out(ctx, tx, now.ID, ""), tx.DropDevices(ctx, now.ID)); err != nil {
+		if err := errors.Join(tx.PutUser(ctx, now), shut(ctx, tx, now.ID)); err != nil {
 			return err
 		}
 		if err := tx.Audit(ctx, storage.AuditEntry{

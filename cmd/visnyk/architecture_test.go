@@ -48,7 +48,7 @@ func allowed() map[string][]string {
 		"bot/server":            {"bot", "bot/call", "bot/web", "storage"},
 		"bot/library":           {"bot", "bot/call", "bot/embed", "flows", "flows/faq/search", "storage"},
 		"bot/editor":            {"bot", "bot/markup", "bot/textfile", "flows", "flows/faq/search", "locales", "storage"},
-		"bot/desk":              {"bot", "storage"},
+		"bot/desk":              {"bot", "locales", "storage"},
 		"bot/outbox":            {"bot", "bot/call", "storage"},
 		"bot/parked":            {"bot", "storage"},
 		"bot/staff":             {"bot", "storage"},
@@ -58,8 +58,10 @@ func allowed() map[string][]string {
 		"bot/media":             {"bot", "bot/call", "bot/web", "storage"},
 		"bot/api":               {"bot", "bot/change", "bot/contact", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
 		"bot/console":           {"bot", "bot/staff", "bot/web", "locales", "storage"},
+		"bot/console/desk":      {"bot", "bot/console", "bot/desk", "storage"},
+		"bot/console/settings":  {"bot", "bot/console", "bot/staff", "storage"},
 		"bot/dialog":            {"bot", "bot/desk", "bot/library", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":            {"bot", "bot/api", "bot/call", "bot/change", "bot/console", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/markup", "bot/media", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
+		"cmd/visnyk":            {"bot", "bot/api", "bot/call", "bot/change", "bot/console", "bot/console/desk", "bot/console/settings", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/markup", "bot/media", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
 		"cmd/visnyk/demo":       {"bot", "bot/call", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/staff", "bot/telegram/telegramtest", "bot/viber/vibertest", "bot/web", "flows", "storage"},
 		"cmd/visnyk/sample":     {"bot", "locales"},
 		"cmd/chaos":             {"bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
@@ -102,7 +104,7 @@ func floor(pkg string) int {
 		return 2
 	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand", "bot/media"):
 		return 3
-	case in(pkg, "bot/dialog", "bot/console", "bot/api"):
+	case in(pkg, "bot/dialog", "bot/console", "bot/api"), strings.HasPrefix(pkg, "bot/console/"):
 		return 4
 	case top == "cmd":
 		return 5

@@ -26,6 +26,7 @@ func TestBrowser(t *testing.T) {
 		{"demo talks", demoTalks},
 		{"demo stays", demoStays},
 		{"demo unharmed", demoIsUnharmed},
+		{"door", doorOpens},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},

@@ -22,6 +22,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/api"
 	botcall "visnyk/bot/call"
+	"visnyk/bot/console"
 	"visnyk/bot/dialog"
 	"visnyk/bot/expand"
 	"visnyk/bot/media"
@@ -58,6 +59,7 @@ type service struct {
 	scrubber      *upkeep.Scrubber              // there when store is
 	lines         map[string]*line              // set before store, as are parts
 	parts         parts
+	live          *console.Live // what open pages of the console hear
 	deliveries    *deliveries
 	notice        time.Duration                      // between being not ready and the closing of the door
 	started       func(s *service, address net.Addr) // tests and the demo look in here
@@ -77,6 +79,7 @@ func newService(cfg config, log *slog.Logger, more ...kind) (*service, error) {
 	s.introductions = map[string]*introduction{}
 	s.entrance = web.New(web.Config{Trusted: cfg.Proxies, Log: log})
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.live = console.NewLive(s.store.Load, log)
 	s.deliveries = newDeliveries(s.registry, log)
 	var err error
 	if s.secret, err = cfg.SecretKey(); err != nil {
@@ -166,6 +169,7 @@ func (s *service) run(ctx context.Context) error {
 	// The door closes first; what it let in is worked on after that.
 	atDoor, closeDoor := context.WithCancel(ctx)
 	defer closeDoor()
+	context.AfterFunc(atDoor, s.live.Close)
 	if s.chat != nil {
 		context.AfterFunc(atDoor, s.chat.Close)
 	}
@@ -228,7 +232,9 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	keeper := s.newKeeper(store)
 	running.Go(func() { keeper.Run(ctx) })
 	running.Go(func() { s.listen(ctx, store, news, expander.Wake, keeper.Wake) })
+	running.Go(func() { s.live.Run(ctx) })
 	running.Go(func() { s.scrub(ctx) })
+	running.Go(func() { s.runDesk(ctx, owner) })
 	running.Go(func() { s.runRetention(ctx, store, owner) })
 	for _, l := range s.lines {
 		running.Go(func() { s.hold(ctx, store, l, owner) })
@@ -280,6 +286,7 @@ func (s *service) patiently(ctx context.Context, do func() error) error {
 // listen passes on what other replicas tell.
 func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, expands, files func()) {
 	err := store.Listen(ctx, func(topic string) {
+		s.live.Heard(topic)
 		if s.chat != nil {
 			s.chat.Heard(topic)
 		}

@@ -11,6 +11,8 @@ import (
 	"visnyk/bot/api"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
+	deskpages "visnyk/bot/console/desk"
+	adminpages "visnyk/bot/console/settings"
 	"visnyk/bot/contact"
 	"visnyk/bot/desk"
 	"visnyk/bot/dialog"
@@ -69,6 +71,8 @@ func ownTexts() []string {
 	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language")
 	keys = append(keys, joinTexts()...)
 	keys = append(keys, console.Texts()...)
+	keys = append(keys, adminpages.Texts()...)
+	keys = append(keys, deskpages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
 	}
@@ -141,14 +145,16 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	for _, ch := range channels {
 		byName[ch.Name()] = ch
 	}
+	work := desk.New(store, byName, c.Zone, log)
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,
 		library: library.NewLibrary(store, newFinder, log),
 		embed:   newEmbed(c, r, log),
-		desk:    desk.New(store, byName, c.Zone, log),
+		desk:    work,
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
-			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), JoinPage: joinPage(c.PublicURL),
+			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), Desk: work,
+			JoinPage: joinPage(c.PublicURL),
 		},
 		turns: dialog.NewMetrics(r),
 		sends: outbox.NewMetrics(r),

@@ -47,8 +47,8 @@ addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
 });
 
-const offline = document.getElementById('offline');
-const tell = () => { offline.hidden = navigator.onLine; };
+const offline = document.getElementById('offline'); // of who is not signed in: others have live.js
+const tell = () => { if (offline) offline.hidden = navigator.onLine; };
 addEventListener('online', tell);
 addEventListener('offline', tell);
 tell();

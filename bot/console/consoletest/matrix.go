@@ -1,6 +1,7 @@
 package consoletest
 
 import (
+	"cmp"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -17,10 +18,11 @@ const nobody bot.Role = ""
 // Row says who may use a route, and what they get.
 type Row struct {
 	May      []bot.Role
-	Want     int    // the status they get, unlike 404, which the others get
-	Stranger int    // what nobody gets where it is for strangers too; 0: the way to the login
-	Path     string // an example where the route has parameters: of something that exists
-	Form     string // what is sent, as a browser writes a form
+	Want     int                   // the status they get, unlike 404, which the others get
+	Stranger int                   // what nobody gets where it is for strangers too; 0: the way to the login
+	Path     string                // an example where the route has parameters: of something that exists
+	PathFor  func(bot.Role) string // the same where each role needs its own
+	Form     string                // what is sent, as a browser writes a form
 }
 
 // Matrix tries each route as each role and as nobody. Those who may not get 404,
@@ -38,19 +40,15 @@ func Matrix(t *testing.T, serve http.Handler, routes []console.Route, rows map[s
 			continue
 		}
 		seen[name] = true
-		if row.Want == http.StatusNotFound {
+		if row.Want == http.StatusNotFound && row.Stranger == 0 {
 			t.Errorf("%s: who may gets 404, and so the matrix cannot tell: choose an example that exists", name)
-		}
-		path := row.Path
-		if path == "" {
-			path = r.Path
 		}
 		for _, role := range []bot.Role{bot.Operator, bot.Marketer, bot.Approver, bot.Admin, nobody} {
 			var cookie *http.Cookie
 			if role != nobody {
 				cookie = as(role)
 			}
-			got := Do(serve, r.Method, path, row.Form, cookie)
+			got := Do(serve, r.Method, row.path(r, role), row.Form, cookie)
 			want := http.StatusNotFound
 			switch {
 			case slices.Contains(row.May, role):
@@ -73,6 +71,13 @@ func Matrix(t *testing.T, serve http.Handler, routes []console.Route, rows map[s
 			t.Errorf("%s is in the matrix, and there is no such route", name)
 		}
 	}
+}
+
+func (row Row) path(r console.Route, role bot.Role) string {
+	if row.PathFor != nil {
+		return row.PathFor(role)
+	}
+	return cmp.Or(row.Path, r.Path)
 }
 
 // Do sends a request as a page of ours would, with the cookie unless it is nil.

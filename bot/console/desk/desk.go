@@ -6,6 +6,7 @@ package desk
 import (
 	"context"
 	"embed"
+	"slices"
 
 	"visnyk/bot"
 	"visnyk/bot/console"
@@ -40,6 +41,7 @@ func Add(c *console.Console, live *console.Live, parts func() *Parts) {
 	c.Post("/live/presence", bot.WorkTickets, live.Present)
 	c.Get("/desk", bot.WorkTickets, p.queue)
 	c.Post("/desk/next", bot.WorkTickets, p.next)
+	p.addTicket(c)
 }
 
 // needing is how many tickets need the actor: those that wait, and theirs in our turn.
@@ -54,5 +56,5 @@ func (p pages) needing(ctx context.Context, a bot.Actor) (int, error) {
 
 // Texts are the keys that the section says.
 func Texts() []string {
-	return append(console.TextsOf(files), queueTexts()...)
+	return slices.Concat(console.TextsOf(files), []string{"desk.nav"}, queueTexts(), ticketTexts())
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/base64"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -147,25 +146,17 @@ func tabs(here storage.QueueTab, c storage.QueueCounts, user string) []queueTab 
 
 // placeText writes a place in a list for the address.
 func placeText(p storage.QueuePlace) string {
-	text := strings.Join([]string{string(p.Turn), strconv.FormatInt(p.At.UnixMicro(), 36), p.ID}, "/")
-	return base64.RawURLEncoding.EncodeToString([]byte(text))
+	return base64.RawURLEncoding.EncodeToString([]byte(p.String()))
 }
 
 // placeOf reads what placeText wrote.
-func placeOf(text string) (p storage.QueuePlace, err error) {
-	if text == "" {
-		return p, nil
-	}
+func placeOf(text string) (storage.QueuePlace, error) {
 	data, err := base64.RawURLEncoding.DecodeString(text)
-	parts := strings.Split(string(data), "/")
-	if err != nil || len(parts) != 3 || parts[2] == "" {
+	p, ok := storage.ReadQueuePlace(string(data))
+	if err != nil || !ok {
 		return p, storage.ErrNotFound
 	}
-	at, err := strconv.ParseInt(parts[1], 36, 64)
-	if err != nil {
-		return p, storage.ErrNotFound
-	}
-	return storage.QueuePlace{Turn: bot.TicketTurn(parts[0]), At: time.UnixMicro(at).UTC(), ID: parts[2]}, nil
+	return p, nil
 }
 
 // shown makes of a ticket what a list shows.

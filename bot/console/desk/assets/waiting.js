@@ -1,6 +1,7 @@
 /** The lists of the desk: rows that keep themselves true, and never move under the reader. */
 
 import { ask } from './net.js';
+import { on as key } from './keys.js';
 import * as live from './live.js';
 
 const list = document.getElementById('queue');
@@ -17,9 +18,9 @@ const parsed = (html) => new DOMParser().parseFromString(html, 'text/html');
 
 const taken = (d) => d.state === 'taken';
 const belongs = {
-  waiting: (d) => d.state === 'waiting',
+  waiting: (d) => d.state === 'waiting' && d.turn === 'ours',
   mine: (d) => taken(d) && d.holder === me,
-  theirs: (d) => taken(d) && d.turn === 'theirs',
+  theirs: (d) => d.state !== 'closed' && d.turn === 'theirs',
   open: (d) => d.state !== 'closed',
   closed: (d) => d.state === 'closed',
 }[tab];
@@ -126,7 +127,7 @@ const plural = new Intl.PluralRules(document.documentElement.lang);
 /** Says how many rows wait to be shown. */
 function tellNews() {
   const fresh = [...pending].filter(([ticket, row]) => row && !rowOf(ticket)).length;
-  const words = news.dataset[plural.select(fresh)] ?? news.dataset.many;
+  const words = news.dataset[{ one: 'newsOne', few: 'newsFew' }[plural.select(fresh)] ?? 'newsMany'];
   news.textContent = fresh ? words.replace(/\d+/, String(fresh)) : news.dataset.moved;
   news.hidden = pending.size === 0;
   finish(false);
@@ -250,34 +251,20 @@ question.addEventListener('click', ({ target }) => {
 
 // Keys, by where they are: on a Ukrainian layout the letters are others.
 
-const field = (node) => node.closest?.('input, textarea, select, [contenteditable]');
-
 function step(by) {
   const links = rows().map((row) => row.querySelector('a'));
   const here = links.indexOf(document.activeElement);
   links[Math.min(Math.max(here + by, 0), links.length - 1)]?.focus();
 }
 
-addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || field(event.target)) return;
-  if (!('keys' in document.documentElement.dataset) || document.querySelector('dialog[open]')) return;
-  const row = document.activeElement?.closest?.('.queue-row');
-  const keys = {
-    KeyJ: () => step(1),
-    KeyK: () => step(-1),
-    KeyN: () => document.getElementById('next').requestSubmit(),
-    KeyT: () => row?.dataset.state === 'waiting' && send(`/console/desk/${row.dataset.ticket}/take`),
-  };
-  const digit = /^Digit([1-5])$/.exec(event.code)?.[1];
-  if (digit) document.querySelectorAll('.tabs a')[digit - 1].click();
-  else if (keys[event.code] && !event.shiftKey) keys[event.code]();
-  else return;
-  event.preventDefault();
-});
-
-/** Sends an empty form, as a press of its button would. @param {string} action */
-function send(action) {
-  const form = Object.assign(document.createElement('form'), { method: 'post', action, hidden: true });
+key('KeyJ', () => step(1));
+key('KeyK', () => step(-1));
+key('KeyN', () => document.getElementById('next').requestSubmit());
+key('KeyT', () => {
+  const row = document.activeElement?.closest('.queue-row');
+  if (row?.dataset.state !== 'waiting') return;
+  const form = Object.assign(document.createElement('form'), { method: 'post', action: `/console/desk/${row.dataset.ticket}/take`, hidden: true });
   document.body.append(form);
   form.submit();
-}
+});
+document.querySelectorAll('.tabs a').forEach((way, i) => key(`Digit${i + 1}`, () => way.click()));
