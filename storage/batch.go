@@ -102,6 +102,7 @@ func newBatch(name string, turns []TurnWrite) *batch {
 		b.erased,
 		gather((*Tx).putLastWords, lastWordsOf), // after the erasure, which would take them along
 		gather(each((*Tx).relay), func(w TurnWrite) []TurnWrite { return only(len(w.Relays) > 0, w) }),
+		gather(each((*Tx).followStaffLink), func(w TurnWrite) []TurnWrite { return only(w.LinkStaff != "", w) }), // it ends with the audit
 	}
 	for _, n := range b.nouns {
 		for _, w := range turns {

@@ -129,7 +129,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"CreateInvite Invites Linked", i.joins},
-		{"FindSessions UseSession Sessions EndRunOut Code UserByID HasUsers AttemptWait KnowsDevice RecoveryLeft AuditLines StaffAddress", i.door},
+		{"FindSessions UseSession Sessions EndRunOut Code UserByID HasUsers AttemptWait KnowsDevice RecoveryLeft AuditLines StaffAddress GoodStaffLink", i.door},
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
 		{"BeginFile AddPieces EndFile File Piece DropFile", i.files},
@@ -374,6 +374,8 @@ func (i *insider) door() error {
 	linked, _, err11 := i.s.StaffAddress(i.ctx, "door")
 	saw1 := saw("door", !nobody && len(found) == 1 && len(mine) == 1 && code.User == "door" && u.Login == "door" && wait > 0 && known &&
 		left == 1 && linked == at("9"), err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11)
+	good, err12 := i.s.GoodStaffLink(i.ctx, "no such code")
+	saw1 = errors.Join(saw1, saw("no link", !good, err12))
 	return errors.Join(saw1, i.s.UseSession(i.ctx, "s"), i.s.EndRunOut(i.ctx), i.s.InTx(i.ctx, func(tx *storage.Tx) error {
 		_, err := tx.UnlinkStaff(i.ctx, "door")
 		return err

@@ -72,6 +72,9 @@ type TurnWrite struct {
 	// turn's contact.
 	Join  *Joining
 	Split *bot.Address
+	// LinkStaff, unless "", is the code of a link by which a user of the staff makes
+	// this chat the one where they hear of what waits for them.
+	LinkStaff string
 	// Relays are what the person's other addresses hear of the turn.
 	Relays []Relay
 	// Park, unless "", says why the inbox row is put aside for a person instead

@@ -76,6 +76,8 @@ func (t *turn) respond(e bot.Event) error {
 	t.detectLanguage(e)
 	switch {
 	case t.stops(e): // whoever speaks, however late and however often: this is done at once
+	case staffCode(e) != "": // a colleague's, whatever their own talk is at
+		return t.linkStaff(staffCode(e))
 	case t.taken() && !t.joins(e) && !t.minds(e) && t.lasting(e).Do == "": // the operator speaks; the bot is silent
 		t.setVar(flows.VarJoin, "") // whatever else they do, they did not answer that
 		t.answerPress(e, "")

@@ -37,13 +37,14 @@ type TurnInput struct {
 	Inbox string // the update's id
 	// Received is when the update came in, and Waited how long it waited for its
 	// turn, by the database's clock; zero is Now.
-	Received time.Time
-	Waited   time.Duration
-	Events   []bot.Event
-	Greeted  bool  // the answer to the delivery has already greeted
-	Defect   error // why the update cannot be read, which then has no Events; nil when it can
-	Loaded   storage.Loaded
-	Invites  map[string]storage.Invite // what stands behind the join links that the turn may follow, by code
+	Received  time.Time
+	Waited    time.Duration
+	Events    []bot.Event
+	Greeted   bool  // the answer to the delivery has already greeted
+	Defect    error // why the update cannot be read, which then has no Events; nil when it can
+	Loaded    storage.Loaded
+	StaffLink string                    // the code of a link of the staff that the turn follows, if it is good
+	Invites   map[string]storage.Invite // what stands behind the join links that the turn may follow, by code
 	// Renderings are those whose lasting buttons the turn may be about, by their ids.
 	Renderings map[string]bot.Rendering
 	Chats      []storage.Linked // the person's addresses, where the turn may need them

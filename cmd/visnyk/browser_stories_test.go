@@ -12,6 +12,7 @@ import (
 // TestBrowser is everything that needs a real browser, in one process of it:
 // first that what watches and judges pages can fail, then the pages.
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	b := startChromium(t)
 	for _, story := range []struct {
 		name string

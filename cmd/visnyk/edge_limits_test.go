@@ -59,6 +59,7 @@ func limitEdges() []edge {
 // TestLimits keeps every limit of a Telegram that counts in real seconds, and
 // every ban it speaks. Nothing here depends on the database.
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	house := newTheatre(t, storagetest.PostgresURL(t), sandboxOptions{telegram: telegramtest.Options{Strict: true}, rate: 30})
 	play := func(name string, f func(s *scene)) {
 		t.Run(name, func(t *testing.T) {
@@ -208,6 +209,7 @@ func TestBlockedAreLeftAlone(t *testing.T) {
 // TestRefusedAccount: a token that is refused stops its bot at once and no other.
 // Nothing is lost: what was to be said waits.
 func TestRefusedAccount(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, w *world) {
 		house := &theatre{world: w, db: look(t, w.cfg.DatabaseURL)}
 		first, late, viber := house.scene(t), make([]*scene, 20), house.scene(t)

@@ -259,6 +259,7 @@ func TestVerifyNamesWhatWasNotApproved(t *testing.T) {
 
 // verify says what it checked of the marks, and with which secret.
 func TestVerifyOfMarks(t *testing.T) {
+	t.Parallel()
 	for name, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
 		t.Run(name, func(t *testing.T) {
 			const password, first, second = "a long enough secret", "the first secret of all", "the second secret of all"

@@ -61,10 +61,10 @@ var (
 	removeCodes     = removal("staff_codes", "hash", "open_until", "0", `open_until < {now} - $1`)
 	removeAttempts  = removal("attempts", "subject", "last_at", "0", `last_at < {now} - $1`)
 	removeDevices   = removal("devices", "id, user_id", "used_at", "0", `used_at < {now} - $1`)
-	removeAnswers   = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
 	// A draft counts what its user has sent of it, so it outlives an open ticket.
 	removeDrafts = removal("drafts", "ticket, user_id", "updated_at", "octet_length(text) + octet_length(files)",
 		`updated_at < {now} - $1 AND ticket NOT IN (SELECT id FROM tickets WHERE state <> 'closed')`)
+	removeAnswers = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
 )
 
 // removal finds the oldest rows by the index on their age and removes those by

@@ -105,7 +105,7 @@ func Verify(ctx context.Context, s *storage.Store) (problems []string, err error
 	if have < latest {
 		return []string{fmt.Sprintf("the database is at migration %d of %d: run visnyk migrate", have, latest)}, nil
 	}
-	want, err := db.SchemaAt(ctx, storage.Migrations(), latest)
+	want, err := schemaAt(ctx, latest)
 	if err != nil {
 		return nil, doing("verify", err)
 	}

@@ -18,7 +18,8 @@ type bubble struct {
 	Note     noteKind // what happened, where nobody said anything
 	Named    string   // whom the note names
 	Ours     bool
-	Who      string // the operator; "" where the bot or the customer speaks
+	Machine  bool   // the bot speaks
+	Who      string // the operator, as customers know them; "" where they have no such name
 	At       time.Time
 	Channel  Channel
 	Runs     []bot.Run
@@ -205,7 +206,7 @@ func keptView(kept bot.KeptFile, f fileView) fileView {
 
 // ended adds who of us said it and how that ended.
 func (b *bubble) ended(v *console.Visit, l deskwork.Line, files map[string]bot.KeptFile) {
-	b.Who = l.Writer.In(v.Lang)
+	b.Who, b.Machine = l.Writer.In(v.Lang), l.User == ""
 	for _, id := range l.Files {
 		f := fileView{ID: id, Kind: bot.File, State: "none"}
 		if kept, ok := files[id]; ok {

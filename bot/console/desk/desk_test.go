@@ -46,6 +46,7 @@ type office struct {
 	store    *storage.Store
 	database string
 	n        int
+	channels map[string]bot.Channel // by the names of bots; none where nothing is sent
 }
 
 const telegram = "telegram"
@@ -85,7 +86,7 @@ func (o *office) open(store *storage.Store) *replica {
 	texts, err := locales.New()
 	o.ok(err)
 	log := slog.New(slog.DiscardHandler)
-	r := &replica{live: console.NewLive(func() *storage.Store { return store }, log), desk: desk.New(store, nil, time.UTC, log)}
+	r := &replica{live: console.NewLive(func() *storage.Store { return store }, log), desk: desk.New(store, o.channels, time.UTC, log)}
 	people := staff.New(store)
 	r.console = console.New(console.Config{Staff: func() *staff.Staff { return people }, Texts: texts, Log: log})
 	pages.Add(r.console, r.live, func() *pages.Parts {

@@ -41,7 +41,7 @@ func fullTicket() ticketPage {
 		Lines: []bubble{
 			{ID: "line-0", Note: "taken", Named: "пані Ольга", At: at},
 			{
-				ID: "line-1", Ours: true, At: at, Channel: "telegram", Runs: runs, Step: "menu/main", State: "delivered", Arrived: at,
+				ID: "line-1", Ours: true, Machine: true, At: at, Channel: "telegram", Runs: runs, Step: "menu/main", State: "delivered", Arrived: at,
 				Buttons: [][]deskwork.Button{{{Label: "Запитати"}, {Label: "Оператор", Pressed: true}}}, Told: []toldView{{"Тарифи", 2}},
 			},
 			{
