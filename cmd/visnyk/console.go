@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/labstack/echo/v4"
 
+	"visnyk/bot"
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
 	adminpages "visnyk/bot/console/settings"
@@ -21,6 +23,7 @@ func (s *service) mountConsole(e *echo.Echo) {
 	deskpages.Add(c, s.live, s.deskParts)
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone})
 	c.Mount(e)
+	s.mountMedia(e, func(r *http.Request) bool { return c.Allowed(r, bot.ReadTalks) })
 }
 
 // deskParts are what the operators' pages call; nil while the database is not there
