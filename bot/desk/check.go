@@ -10,10 +10,6 @@ import (
 	"visnyk/storage"
 )
 
-// PriceSetting is the key of what a message costs outside of a messenger's free
-// time, among the settings: as it is shown to operators, such as "0,02 €".
-const PriceSetting = "viber.price"
-
 // usualPrice stands where nobody has set the price.
 const usualPrice = "≈ 0,02 €"
 
@@ -80,7 +76,7 @@ func (d *Desk) session(name string, last time.Time) (paid, shut bool) {
 }
 
 func (d *Desk) price(ctx context.Context) (string, error) {
-	set, ok, err := d.store.Setting(ctx, PriceSetting)
+	set, ok, err := d.store.Setting(ctx, bot.PriceSetting)
 	if err != nil {
 		return "", fmt.Errorf("read the price: %w", err)
 	}

@@ -134,7 +134,7 @@ func TestThePriceIsSaidBefore(t *testing.T) {
 		ticket := r.takes(bot.Reachable)
 		r.exec(`UPDATE conversations SET last_at = $1`, time.Now().Add(-25*time.Hour).UnixMicro())
 		to := ReplyTo{Ticket: ticket.ID, Key: "k", Words: bot.Words{Text: "Добрий день"}, Seen: SeenAll}
-		if err := r.store.PutSetting(r.Context(), PriceSetting, "0,05 €"); err != nil {
+		if err := r.store.PutSetting(r.Context(), bot.PriceSetting, "0,05 €"); err != nil {
 			r.Fatal(err)
 		}
 		if w, err := r.Warn(r.Context(), ticket); err != nil || w.Price != "0,05 €" {

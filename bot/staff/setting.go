@@ -48,6 +48,10 @@ func settings() []Setting {
 			Name: bot.AloneSetting, Value: bot.SettingOff, Values: []string{bot.SettingOff, bot.SettingOn}, Wants: "off or on",
 			Does: "one person may approve what they wrote, while no other user could approve",
 		},
+		{
+			Name: bot.PriceSetting, Wants: fmt.Sprintf("up to %d characters, such as 0,02 €, or nothing", bot.PriceMost),
+			Does: "what a message costs outside of a messenger's free time, said to operators before they send one",
+		},
 	}
 	all = append(all, companySettings()...)
 	for _, n := range storage.NumberSettings() {
@@ -61,7 +65,10 @@ func settings() []Setting {
 // good returns the fault of a value that the setting cannot have; nil when it can.
 func (s Setting) good(value string) error {
 	if s.isCompany() {
-		return goodName(s.Name, value)
+		return goodName(s.Name, value, bot.CompanyMost)
+	}
+	if s.Name == bot.PriceSetting {
+		return goodName(s.Name, value, bot.PriceMost)
 	}
 	if n, ok := storage.NumberSettingOf(s.Name); ok {
 		if _, _, err := n.Read(value); err != nil {
@@ -77,8 +84,8 @@ func (s Setting) good(value string) error {
 
 // goodName returns the fault of a name that no sentence can hold; nil where there is
 // none, nor a name.
-func goodName(setting, value string) error {
-	if code, data := nameFault(value, bot.CompanyMost); code != "" {
+func goodName(setting, value string, most int) error {
+	if code, data := nameFault(value, most); code != "" {
 		return bot.Invalid(setting, code, data)
 	}
 	return nil
