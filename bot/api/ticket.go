@@ -18,7 +18,7 @@ func ticketRoutes() []route {
 		return route{method: http.MethodPost, path: "/tickets/:id/" + string(m), run: moveTicket(m)}
 	}
 	return []route{
-		{method: http.MethodGet, path: "/tickets", query: append(pageQuery(), "state", "holder"), run: listTickets},
+		{method: http.MethodGet, path: "/tickets", query: append([]string{"state", "holder"}, pageQuery()...), run: listTickets},
 		{method: http.MethodGet, path: "/tickets/:id", run: readTicket},
 		move(bot.TicketTake), move(bot.TicketTakeover), move(bot.TicketRelease),
 		{method: http.MethodPost, path: "/tickets/:id/close", run: closeTicket},

@@ -2,14 +2,15 @@ package console
 
 import (
 	"net/http"
-	"time"
 
 	"visnyk/bot/staff"
+	"visnyk/storage"
 )
 
 // door adds the pages of the door itself.
 func (c *Console) door() {
 	c.Get("", Anybody, c.home)
+	c.Get("/", Anybody, c.home)
 
 	c.public(http.MethodGet, "/login", c.login)
 	c.public(http.MethodPost, "/login", c.signIn).hashes = true
@@ -69,10 +70,10 @@ func (v *Visit) client() staff.Client {
 func (c *Console) pass(v *Visit, p staff.Pass, next string) error {
 	switch p.Step {
 	case staff.WantsCode:
-		v.setCookie(stepName, p.Token, p.Until.Sub(c.cfg.Now()))
+		v.setCookie(stepName, p.Token, 0)
 		return v.See("/login/code" + asQuery("next", next))
 	case staff.WantsFactor:
-		v.setCookie(stepName, p.Token, p.Until.Sub(c.cfg.Now()))
+		v.setCookie(stepName, p.Token, 0)
 		return v.See("/login/factor" + asQuery("next", next))
 	}
 	if old := v.cookie(sessionName); old != "" {
@@ -81,7 +82,7 @@ func (c *Console) pass(v *Visit, p staff.Pass, next string) error {
 		}
 	}
 	v.setCookie(stepName, "", -1)
-	v.setCookie(sessionName, p.Token, p.Until.Sub(c.cfg.Now()).Round(time.Second))
+	v.setCookie(sessionName, p.Token, storage.SessionWhole)
 	v.setCookie(deviceName, p.Device, staff.DeviceKept)
 	if len(p.Recovery) > 0 {
 		return v.Page(http.StatusOK, "recovery", recoveryPage{Codes: p.Recovery, Next: orHome(next)})

@@ -1,8 +1,11 @@
 package console
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/url"
 	"reflect"
@@ -69,33 +72,60 @@ func (v *Visit) values() (url.Values, error) {
 	return values, nil
 }
 
-// jsonValues reads an object of plain values, and of lists of strings.
+// jsonValues reads an object of plain values, and of lists of strings, whose names
+// stand once each.
 func jsonValues(data []byte) (url.Values, error) {
-	var object map[string]any
-	if json.Unmarshal(data, &object) != nil || object == nil {
+	values := url.Values{}
+	in := json.NewDecoder(bytes.NewReader(data))
+	in.UseNumber()
+	if begin, err := in.Token(); err != nil || begin != json.Delim('{') || !utf8.Valid(data) {
 		return nil, errForm
 	}
-	values := url.Values{}
-	for name, value := range object {
-		switch value := value.(type) {
-		case string:
-			values.Set(name, value)
-		case bool, float64:
-			values.Set(name, fmt.Sprint(value))
-		case []any:
-			values[name] = []string{}
-			for _, item := range value {
-				text, ok := item.(string)
-				if !ok {
-					return nil, errForm
-				}
-				values.Add(name, text)
-			}
-		default:
+	for in.More() {
+		name, err := in.Token()
+		if err != nil {
 			return nil, errForm
 		}
+		var value any
+		if in.Decode(&value) != nil || values.Has(name.(string)) { // it is one, or that is no JSON
+			return nil, errForm
+		}
+		all, ok := plain(value)
+		if !ok {
+			return nil, errForm
+		}
+		values[name.(string)] = all
+	}
+	if end, err := in.Token(); err != nil || end != json.Delim('}') {
+		return nil, errForm
+	}
+	if _, err := in.Token(); !errors.Is(err, io.EOF) {
+		return nil, errForm
 	}
 	return values, nil
+}
+
+// plain writes a value of JSON as a form would send it.
+func plain(value any) (all []string, ok bool) {
+	switch value := value.(type) {
+	case string:
+		return []string{value}, true
+	case json.Number: // as it was written: a revision has more digits than a float
+		return []string{value.String()}, true
+	case bool:
+		return []string{strconv.FormatBool(value)}, true
+	case []any:
+		all = []string{}
+		for _, item := range value {
+			text, ok := item.(string)
+			if !ok {
+				return nil, false
+			}
+			all = append(all, text)
+		}
+		return all, true
+	}
+	return nil, false
 }
 
 // bind puts values into the fields of a struct.

@@ -82,7 +82,24 @@ func (h *house) ok(err error) {
 // user adds somebody of the role, who has chosen the password of all.
 func (h *house) user(login string, r bot.Role) {
 	h.t.Helper()
-	h.ok(h.staff.AddUser(h.t.Context(), bot.System(), login, r, password))
+	hashed.Lock()
+	defer hashed.Unlock()
+	if hashed.password == "" { // that takes its time, so it is done once
+		h.ok(h.staff.AddUser(h.t.Context(), bot.System(), login, r, password))
+		u, err := h.store.User(h.t.Context(), login)
+		h.ok(err)
+		hashed.password = u.Password
+		return
+	}
+	h.ok(h.store.InTx(h.t.Context(), func(tx *storage.Tx) error {
+		return tx.AddUser(h.t.Context(), storage.User{ID: storage.NewID(), Login: login, Role: r, Password: hashed.password})
+	}))
+}
+
+// hashed is the password of all.
+var hashed struct {
+	sync.Mutex
+	password string
 }
 
 // browser is somebody's browser, which follows nothing by itself.

@@ -40,6 +40,7 @@ func TestAuthzMatrix(t *testing.T) {
 	see, ok, wrong, past := http.StatusSeeOther, http.StatusOK, http.StatusUnprocessableEntity, http.StatusNotFound
 	consoletest.Matrix(t, h.echo, h.console.Routes(), map[string]consoletest.Row{
 		"GET /console":                        {May: all, Want: see},
+		"GET /console/":                       {May: all, Want: see},
 		"GET /console/login":                  {May: all, Want: see, Stranger: ok},
 		"POST /console/login":                 {May: all, Want: wrong, Stranger: wrong},
 		"GET /console/login/code":             {May: all, Want: see, Stranger: see},

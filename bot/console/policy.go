@@ -25,7 +25,9 @@ func (c *Console) setHeaders(v *Visit) {
 	web.SecureHeaders(h)
 	for name, value := range map[string]string{
 		echo.HeaderXRequestID: v.request, echo.HeaderCacheControl: "no-store", echo.HeaderContentSecurityPolicy: pagePolicy(),
-		echo.HeaderXFrameOptions: "DENY", "X-Robots-Tag": "noindex", "Cross-Origin-Resource-Policy": "same-origin",
+		// Without any referrer an older browser would name no origin with our own forms.
+		echo.HeaderReferrerPolicy: "same-origin",
+		echo.HeaderXFrameOptions:  "DENY", "X-Robots-Tag": "noindex", "Cross-Origin-Resource-Policy": "same-origin",
 		"Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 	} {
 		h.Set(name, value)

@@ -60,7 +60,7 @@ func doorOpens(t *testing.T, b *chromium) {
 			p.fill("textbox", say("factor.code"), consoletest.Code(secret, consoletest.Step(time.Now())-1))
 			sendIn("recovery.title")
 			p.click("link", say("recovery.do"))
-			arrives("profile.title")
+			p.awaits("the first page of an admin", `document.querySelector('.top') && document.readyState === 'complete'`)
 			check("/console/profile?saved=1", "profile.title")
 			check("/console/sessions", "sessions.title")
 

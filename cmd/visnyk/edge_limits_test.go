@@ -57,9 +57,9 @@ func limitEdges() []edge {
 }
 
 // TestLimits keeps every limit of a Telegram that counts in real seconds, and
-// every ban it speaks. Nothing here depends on the database.
+// every ban it speaks. Nothing here depends on the database. It is alone in this
+// process, for it holds the service to seconds.
 func TestLimits(t *testing.T) {
-	t.Parallel()
 	house := newTheatre(t, storagetest.PostgresURL(t), sandboxOptions{telegram: telegramtest.Options{Strict: true}, rate: 30})
 	play := func(name string, f func(s *scene)) {
 		t.Run(name, func(t *testing.T) {

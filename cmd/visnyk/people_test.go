@@ -219,7 +219,9 @@ func TestErasedFromTheWholeLine(t *testing.T) {
 			s.reply(ticket, "бачу "+canary)
 			a.hears(canary)
 			s.desk(ticket, bot.TicketClose)
-			a.hears("@handoff.over")
+			a.hears("@handoff.over", "@handoff.rate")
+			a.taps("5")
+			a.hears("@handoff.rated")
 			at := bot.Address{Bot: a.channel(), Chat: chat}
 			loaded, err := s.service.store.Load().LoadTurns(ctx, []bot.Address{at})
 			if err != nil {

@@ -1,8 +1,10 @@
 package desk_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -175,5 +177,66 @@ func TestNextHasOneWinner(t *testing.T) {
 	o.ok(err)
 	if got.State != bot.TicketTaken {
 		t.Errorf("it is %s", got.State)
+	}
+}
+
+// Nobody signed in learns anything of the desk, the stream included, and a marketer
+// finds nothing there.
+func TestTheDeskIsForOperators(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r := o.open(o.store)
+	gets := []string{"/console/desk", "/console/desk?tab=mine", "/console/live/news?after=0"}
+	for login, want := range map[string]int{"nobody": http.StatusSeeOther, "maria": http.StatusNotFound, "anna": http.StatusNotFound, "olha": http.StatusOK} {
+		for _, path := range gets {
+			if status, _, body := r.do(t, login, http.MethodGet, path, nil); status != want {
+				t.Errorf("%s as %s: %d, want %d: %.200s", path, login, status, want, body)
+			}
+		}
+	}
+	if status, _, _ := r.do(t, "nobody", http.MethodGet, "/console/live", nil); status != http.StatusSeeOther {
+		t.Errorf("the stream as nobody: %d", status)
+	}
+	for _, path := range []string{"/console/desk?tab=all", "/console/desk?after=%21", "/console/desk?after=YQ"} {
+		if status, _, _ := r.do(t, "olha", http.MethodGet, path, nil); status != http.StatusNotFound {
+			t.Errorf("%s: %d", path, status)
+		}
+	}
+	for _, path := range []string{"/console/live?after=-1", "/console/live?after=x", "/console/live/news?after=1e9", "/console/desk?role=admin"} {
+		if status, _, _ := r.do(t, "olha", http.MethodGet, path, nil); status != http.StatusBadRequest {
+			t.Errorf("%s: %d", path, status)
+		}
+	}
+}
+
+// TestQueuePageIsLight: 50 rows of 500, each of a hostile customer, under 120 KB;
+// the rest behind a link, each ticket once.
+func TestQueuePageIsLight(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	const tickets = 120
+	for range tickets {
+		o.ticket(`<img src=x onerror=alert(1)> ` + strings.Repeat("Ї", 100))
+	}
+	r := o.open(o.store)
+	seen := map[string]bool{}
+	next := regexp.MustCompile(`<a href="([^"]+)" rel="next"`)
+	row := regexp.MustCompile(`id="(ticket-ticket-of-[^"]+)"`)
+	for path := "/console/desk"; path != ""; {
+		status, _, body := r.do(t, "olha", http.MethodGet, path, nil)
+		if status != http.StatusOK || len(body) > 120<<10 || strings.Contains(body, "<img") {
+			t.Fatalf("%s: %d, %d bytes, marks of a customer: %v", path, status, len(body), strings.Contains(body, "<img"))
+		}
+		for _, found := range row.FindAllStringSubmatch(body, -1) {
+			if seen[found[1]] {
+				t.Errorf("%s stands twice", found[1])
+			}
+			seen[found[1]] = true
+		}
+		path = ""
+		if found := next.FindStringSubmatch(body); found != nil {
+			path = html.UnescapeString(found[1])
+		}
+	}
+	if len(seen) != tickets {
+		t.Errorf("%d of %d", len(seen), tickets)
 	}
 }
