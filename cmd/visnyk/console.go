@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,14 +14,16 @@ import (
 	"visnyk/bot/staff"
 )
 
-// mountConsole adds the pages of the company's people.
-func (s *service) mountConsole(e *echo.Echo) {
+// mountConsole adds the pages of the company's people, and returns who may see
+// people's files.
+func (s *service) mountConsole(e *echo.Echo) (mayLook func(*http.Request) bool) {
 	c := console.New(console.Config{
 		Staff: s.staff, Texts: s.engine.Texts, Log: s.log, Zone: s.cfg.Zone, PublicURL: s.cfg.PublicURL, Entrance: s.entrance,
 	})
 	deskpages.Add(c, s.live, s.deskParts)
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone})
 	c.Mount(e)
+	return c.MayLook
 }
 
 // deskParts are what the operators' pages call; nil while the database is not there

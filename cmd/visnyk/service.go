@@ -64,10 +64,9 @@ type service struct {
 	notice        time.Duration                      // between being not ready and the closing of the door
 	started       func(s *service, address net.Addr) // tests and the demo look in here
 	watch         watcher
-	addresses     *media.Addresses         // of files, for messengers
-	mount         func(*echo.Echo)         // further pages; nil when there are none
-	mayLook       func(*http.Request) bool // who may see people's files; nil: nobody
-	terminal      io.Writer                // of whoever started it: hears how the first admin is made; nil for nobody
+	addresses     *media.Addresses // of files, for messengers
+	mount         func(*echo.Echo) // further pages; nil when there are none
+	terminal      io.Writer        // of whoever started it: hears how the first admin is made; nil for nobody
 	// phones gives where a chat of the sandbox is opened with a payload; nil
 	// leaves that to the messengers.
 	phones func(bot, payload string) string
@@ -159,9 +158,9 @@ func (s *service) run(ctx context.Context) error {
 		Registerer: s.registry, Entrance: s.entrance, Limits: server.Limits{Drain: doorDrain, Notice: s.notice},
 		Mount: func(e *echo.Echo) {
 			api.New(api.Config{Parts: s.apiParts, Log: s.log, Entrance: s.entrance}).Mount(e)
-			s.mountConsole(e)
+			mayLook := s.mountConsole(e)
 			s.mountJoin(e)
-			s.mountMedia(e, s.mayLook)
+			s.mountMedia(e, mayLook)
 			s.mountChat(e, func(ctx context.Context, u bot.Update) (bool, error) { return srv.Receive(ctx, u) })
 			if s.mount != nil {
 				s.mount(e)
