@@ -136,6 +136,12 @@ func (s *Store) ofFetch(ctx context.Context, query string, f Fetch, more ...any)
 	return err
 }
 
+// showFile has the open tickets of whoever the address is of show what became of a
+// file.
+const showFile = `
+UPDATE tickets SET ` + bumped + ` WHERE state <> 'closed'
+AND contact IN (SELECT contact FROM conversations WHERE bot = $1 AND chat = $2 AND contact <> '')`
+
 // RetryFetch gives the file back, to be tried again after a while.
 func (s *Store) RetryFetch(ctx context.Context, f Fetch, after time.Duration) error {
 	err := s.InTx(ctx, func(t *Tx) error { return t.endFetch(ctx, retryFetch, f, after) })
@@ -144,7 +150,12 @@ func (s *Store) RetryFetch(ctx context.Context, f Fetch, after time.Duration) er
 
 // EndFetch gives the file up: it is in the state from now on.
 func (s *Store) EndFetch(ctx context.Context, f Fetch, state bot.FileState) error {
-	err := s.InTx(ctx, func(t *Tx) error { return t.endFetch(ctx, endFetch, f, 0, state, "") })
+	err := s.InTx(ctx, func(t *Tx) error {
+		if _, err := t.shown(ctx, showFile, f.Address.Bot, f.Address.Chat); err != nil {
+			return err
+		}
+		return t.endFetch(ctx, endFetch, f, 0, state, "")
+	})
 	return doing("give a file up", err)
 }
 
@@ -202,6 +213,9 @@ func (s *Store) KeepFetch(ctx context.Context, f Fetch, size int64, body io.Read
 	}
 	err = s.InTx(ctx, func(t *Tx) error {
 		if err := s.roomForFetch(ctx, t, f, came); err != nil {
+			return err
+		}
+		if _, err := t.shown(ctx, showFile, f.Address.Bot, f.Address.Chat); err != nil { // before the file, as an erasure does
 			return err
 		}
 		n, err := t.exec(ctx, endFetch, f.claimed(came, bot.FileKept, kind(first))...)

@@ -316,3 +316,44 @@ func (i *insider) fetches() error {
 	return saw("fetches", string(read) == "текст" && errors.Is(gone, storage.ErrConflict) && errors.Is(unsent, storage.ErrNotFound) && len(known) == 2,
 		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, i.s.DropUnused(i.ctx, at("9"), out.ID))
 }
+
+// TestEraseTakesEveryFile: with a person go the files that came, that are on their
+// way and that were for them; what was being fetched leaves nothing afterwards.
+func TestEraseTakesEveryFile(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		contact := lives(t, s, "1", "canary")
+		asksFor(t, s, "1", "canary-kept", "1", "canary-coming", "2", "another")
+		claimed, keys := due(t, s, 1)
+		if keys != "canary-kept" {
+			t.Fatalf("claimed %q", keys)
+		}
+		ok(t, s.KeepFetch(ctx, claimed[0], -1, bytes.NewReader(png(100)), 1<<20, bot.FileType))
+		must[bot.KeptFile](t)(s.KeepOutgoing(ctx, bot.KeptFile{Address: at("1"), Name: "canary.png"}, bytes.NewReader(png(100)), 1<<20,
+			func([]byte) (bot.AttachmentKind, string) { return bot.Photo, "image/png" }))
+		all, _ := due(t, s, 10)
+		came, goes := make(chan struct{}, 2), make(chan struct{})
+		late := make(chan error, 1)
+		for _, f := range all {
+			if f.Key == "canary-coming" {
+				go func() {
+					late <- s.KeepFetch(ctx, f, -1, &gate{Reader: bytes.NewReader(png(1 << 20)), after: 700_000, came: came, goes: goes}, 1<<22, bot.FileType)
+					came <- struct{}{}
+				}()
+			}
+		}
+		<-came
+		ok(t, s.InTx(ctx, func(tx *storage.Tx) error { return tx.Erase(ctx, storage.Person{Contact: contact}) }))
+		close(goes)
+		if err := <-late; !errors.Is(err, storage.ErrConflict) {
+			t.Errorf("what was on its way goes on: %v", err)
+		}
+		left := must[[]string](t)(s.Strings(ctx, `SELECT key FROM files`))
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM file_pieces WHERE chat = '1'`)); n != 0 || strings.Join(left, " ") != "another" {
+			t.Errorf("%d pieces and the files %q stay", n, left)
+		}
+		if problems := must[[]string](t)(upkeep.Verify(ctx, s)); len(problems) > 0 {
+			t.Errorf("verify: %q", problems)
+		}
+	})
+}

@@ -8,22 +8,22 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"visnyk/bot"
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
 	adminpages "visnyk/bot/console/settings"
 	"visnyk/bot/staff"
 )
 
-// mountConsole adds the pages of the company's people, and returns who may see
-// people's files.
-func (s *service) mountConsole(e *echo.Echo) (mayLook func(*http.Request) bool) {
+// mountConsole adds the pages of the company's people.
+func (s *service) mountConsole(e *echo.Echo) {
 	c := console.New(console.Config{
 		Staff: s.staff, Texts: s.engine.Texts, Log: s.log, Zone: s.cfg.Zone, PublicURL: s.cfg.PublicURL, Entrance: s.entrance,
 	})
 	deskpages.Add(c, s.live, s.deskParts)
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone})
 	c.Mount(e)
-	return c.MayLook
+	s.mountMedia(e, func(r *http.Request) bool { return c.Allowed(r, bot.ReadTalks) })
 }
 
 // deskParts are what the operators' pages call; nil while the database is not there

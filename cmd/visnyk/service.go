@@ -158,9 +158,8 @@ func (s *service) run(ctx context.Context) error {
 		Registerer: s.registry, Entrance: s.entrance, Limits: server.Limits{Drain: doorDrain, Notice: s.notice},
 		Mount: func(e *echo.Echo) {
 			api.New(api.Config{Parts: s.apiParts, Log: s.log, Entrance: s.entrance}).Mount(e)
-			mayLook := s.mountConsole(e)
+			s.mountConsole(e)
 			s.mountJoin(e)
-			s.mountMedia(e, mayLook)
 			s.mountChat(e, func(ctx context.Context, u bot.Update) (bool, error) { return srv.Receive(ctx, u) })
 			if s.mount != nil {
 				s.mount(e)

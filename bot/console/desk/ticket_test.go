@@ -193,7 +193,7 @@ func TestWhoMayLookAtFiles(t *testing.T) { // S22
 		if login != "" {
 			req.AddCookie(cookie(login))
 		}
-		if got := r.console.MayLook(req); got != want {
+		if got := r.console.Allowed(req, bot.ReadTalks); got != want {
 			t.Errorf("%q may look: %v", login, got)
 		}
 	}
