@@ -25,7 +25,7 @@ func (x Reranked) Explain(text string, now time.Time) string {
 	}
 	alike, known := x.alike[text]
 	l := x.rerank(alike)
-	found := x.find(ts, now, l, nil)
+	found := x.find(text, ts, now, l, nil)
 	outcome := string(found.Outcome)
 	if outcome == "" {
 		outcome = "nothing"
