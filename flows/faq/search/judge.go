@@ -46,7 +46,12 @@ func spoken(f flows.Finding, text string, l bot.Language) flows.Finding {
 func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k known) flows.Finding {
 	found := x.matches(ts, now, l, k)
 	equal := slices.ContainsFunc(x.equal[gist(ts)], func(a int32) bool { return !x.changing(a) || k[a] })
-	return x.judge(found, x.model.intent(ts), x.model.forPerson(text, ts), equal)
+	p := x.model.intent(ts)
+	person, asks := x.model.forPerson(text, ts)
+	if asks {
+		p = [intents]float64{wantsHuman: 1}
+	}
+	return x.judge(found, p, person, equal)
 }
 
 // judge decides the outcome. A text equal to a wording is a question, whatever
@@ -63,8 +68,7 @@ func (x *Index) judge(found []flows.Match, p [intents]float64, person float64, e
 	if !equal {
 		call = remains(person, likely)
 	}
-	if call >= plainly {
-		_, o := most(p, forHuman)
+	if sum, o := most(p, forHuman); call >= plainly || call >= agreed && sum >= surelyHuman || call >= perhaps && p[wantsRefund] >= surelyHuman {
 		return flows.Finding{Outcome: o, Matches: found}
 	}
 	if sum, o := most(p, idle); !equal && sum >= idly && sum > likely {
