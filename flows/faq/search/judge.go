@@ -23,7 +23,7 @@ const weighed = 3
 
 // surely is how likely one of the best articles must be meant for all of them to be
 // offered.
-const surely = 0.6
+const surely = 0.45
 
 // Find implements flows.Finder. An article is found by its words in either
 // language; where l is Unsure, the finding says which of them the text is in.
@@ -69,6 +69,9 @@ func (x *Index) judge(found []flows.Match, p [intents]float64, person float64, e
 		call = remains(person, likely)
 	}
 	if sum, o := most(p, forHuman); call >= plainly || call >= agreed && sum >= surelyHuman || call >= perhaps && p[wantsRefund] >= surelyHuman {
+		if sum < 0.5 { // the intents do not say what is wanted of the person
+			o = flows.AsksHuman
+		}
 		return flows.Finding{Outcome: o, Matches: found}
 	}
 	if sum, o := most(p, idle); !equal && sum >= idly && sum > likely {
