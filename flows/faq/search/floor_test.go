@@ -40,7 +40,7 @@ func predict(x flows.Finder, queries []eval.Query) []eval.Prediction {
 // TestFloor holds what was measured, a little below it: the shipped model on the
 // companies it was trained on, with their aliases and without. What it does for
 // a company it never saw is measured by cmd/faqtrain. Helped are those, too, who are
-// asked back with the right article among the two that are offered.
+// asked back with the right article among those that are offered.
 func TestFloor(t *testing.T) {
 	for _, c := range []struct {
 		base                               string
@@ -51,11 +51,11 @@ func TestFloor(t *testing.T) {
 		{"shop", true, 60, 78, 88, 84, 95, 1.3, 25, 0.6},
 		{"shop", false, 45, 69, 82, 72, 95, 1.3, 20, 1.2},
 		{"water", true, 61, 78, 86, 83, 95, 1.5, 37, 0.6},
-		{"water", false, 44, 63, 76, 66, 95, 1.5, 33, 0.6},
-		{"clinic", true, 36, 62, 76, 64, 95, 1.5, 40, 1.0},
+		{"water", false, 44, 63, 76, 68, 95, 1.5, 33, 0.6},
+		{"clinic", true, 36, 62, 76, 70, 95, 1.5, 40, 1.0},
 		{"mobile", true, 57, 80, 87, 81, 95, 1.5, 39, 0.6},
 		{"gym", true, 57, 76, 88, 82, 95, 1.5, 38, 0.6},
-		{"bank", true, 54, 75, 84, 75, 90, 1.5, 34, 0.6},
+		{"bank", true, 54, 75, 84, 78, 90, 1.5, 34, 0.6},
 		{"hotel", true, 53, 78, 88, 80, 87, 1.6, 42, 0.6},
 	} {
 		articles, queries := readBase(t, c.base)
