@@ -26,7 +26,11 @@ const (
 	WorkTickets    Permission = "tickets.work"
 	ManageUpdates  Permission = "updates.manage" // updates that were put aside
 	ManageStaff    Permission = "staff.manage"
-	WriteSettings  Permission = "settings.write" // how the whole service behaves
+	WriteSettings  Permission = "settings.write"  // how the whole service behaves
+	ReadAudience   Permission = "audience.read"   // how many a change or a broadcast is for, and a sample without names
+	ReadTalks      Permission = "talks.read"      // what customers and we said to each other
+	ExportContacts Permission = "contacts.export" // files with people in them
+	LeadDesk       Permission = "desk.lead"       // what one operator may not do to another's work
 )
 
 // rights is the one table of who may do what.
@@ -43,6 +47,10 @@ func rights() map[Permission][]Role {
 		ManageUpdates:  {Admin},
 		ManageStaff:    {Admin},
 		WriteSettings:  {Admin},
+		ReadAudience:   {Marketer, Approver, Admin},
+		ReadTalks:      {Operator, Admin},
+		ExportContacts: {Admin},
+		LeadDesk:       {Admin}, // and whoever bears the flag: see Actor.May
 	}
 }
 
@@ -75,8 +83,9 @@ func (r Role) Within(max Role) bool {
 type Actor struct {
 	User  string // the user's id
 	Login string
-	Name  string // what customers may know them by; "" when nobody has said
+	Name  Bilingual // what customers may know them by; "" when nobody has said
 	Role  Role
+	Lead  bool // they lead the desk, if their role works there
 }
 
 // SystemUser is the user that imports and samples act as: whoever has the
@@ -104,9 +113,14 @@ func (e *ForbiddenError) Error() string {
 	return "not allowed: " + string(e.Permission)
 }
 
+// May reports whether the actor may: by their role, or as one who leads the desk.
+func (a Actor) May(p Permission) bool {
+	return a.Role.May(p) || p == LeadDesk && a.Lead && a.Role.May(WorkTickets)
+}
+
 // Require returns a *ForbiddenError unless the actor may.
 func (a Actor) Require(p Permission) error {
-	if a.Role.May(p) {
+	if a.May(p) {
 		return nil
 	}
 	return &ForbiddenError{Permission: p}

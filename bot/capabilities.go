@@ -51,4 +51,6 @@ type Limits struct {
 	Label int
 	// PerChat is the least time between two messages to one chat.
 	PerChat time.Duration
+	// Files are those of pictures and files; see Fit.
+	Files FileLimits
 }

@@ -22,11 +22,11 @@ const (
 
 	TimedOut EventKind = "timed_out" // the timer named Detail is due
 	Relayed  EventKind = "relayed"   // the person did something in another of their chats, the ID: Detail names it
-	Taken    EventKind = "taken"     // an operator took the ticket; Detail is the operator's name, "" when it has none
+	Taken    EventKind = "taken"     // an operator took the ticket; Operator names them
 	Released EventKind = "released"  // the operator gave the ticket back to the queue
 	Closed   EventKind = "closed"    // the operator closed the ticket
 
-	TakenOver EventKind = "taken_over" // another operator goes on with the ticket; Detail as with Taken
+	TakenOver EventKind = "taken_over" // another operator goes on with the ticket; Operator as with Taken
 
 	Ignored EventKind = "ignored" // not for us (a group, a channel, an unknown kind); Detail names the kind
 )
@@ -46,6 +46,10 @@ type Event struct {
 	Profile Profile   `json:"profile,omitzero"`
 	At      time.Time `json:"at,omitzero"` // when the messenger says it happened; zero when it does not say
 	Detail  string    `json:"detail,omitempty"`
+	// Rate tells, with Closed, that the person may be asked how it was; Barred that
+	// they get no operator for a while.
+	Rate   bool `json:"rate,omitempty"`
+	Barred bool `json:"barred,omitempty"`
 	// Thread is the messenger's id of the thread of the chat that it happened in;
 	// "" is the chat itself.
 	Thread string `json:"thread,omitempty"`
@@ -59,6 +63,10 @@ type Event struct {
 	// up like a question, and are no wish of the person: no command, no press of a
 	// label, and not their language.
 	Forwarded *Origin `json:"forwarded,omitempty"`
+
+	// Operator is what the customer may know the operator by who did something;
+	// "" when they may not. Events of before have it in Detail.
+	Operator Bilingual `json:"operator,omitzero"`
 }
 
 // Inbound reports whether the person did something that a conversation answers.
@@ -109,10 +117,16 @@ const (
 	Unsupported AttachmentKind = "unsupported" // a poll, a game, anything new
 )
 
+// AttachmentKinds returns every kind of thing that a person can send.
+func AttachmentKinds() []AttachmentKind {
+	return []AttachmentKind{Photo, Video, Voice, Audio, File, Sticker, Phone, Location, Unsupported}
+}
+
 // Attachment is something a person sent besides text.
 type Attachment struct {
 	Kind  AttachmentKind `json:"kind"`
 	Ref   string         `json:"ref,omitempty"`  // the messenger's file id or media address, for fetching it
+	File  string         `json:"file,omitempty"` // our own id of it, once we keep or fetch it: see KeptFile
 	Name  string         `json:"name,omitempty"` // a file's name made safe, a contact's name, a sticker's emoji
 	Type  string         `json:"type,omitempty"` // MIME type as claimed
 	Size  int64          `json:"size,omitempty"` // bytes as claimed

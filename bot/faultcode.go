@@ -47,9 +47,34 @@ const (
 	FaultPasswordSize FaultCode = "password_length"
 	FaultPasswordOwn  FaultCode = "password_login"
 	FaultPasswordSame FaultCode = "password_same"
+	FaultPasswordNot  FaultCode = "password_wrong"
+	FaultEnabledNow   FaultCode = "enabled_already"
+	FaultLastAdmin    FaultCode = "last_admin"
+	FaultCodeWrong    FaultCode = "code_wrong"
+	FaultFactorLost   FaultCode = "factor_lost"
+	FaultNoFactor     FaultCode = "no_factor"
 
 	FaultCustomerAway FaultCode = "customer_away"
 	FaultReplyKey     FaultCode = "reply_key"
+	FaultUnread       FaultCode = "reply_unread"
+	FaultOtherTongue  FaultCode = "reply_language"
+	FaultPaid         FaultCode = "reply_paid"
+	FaultSessionOver  FaultCode = "reply_session"
+	FaultReplyLeft    FaultCode = "reply_left"
+	FaultNoReply      FaultCode = "reply_again"
+	FaultComplaint    FaultCode = "complaint_unanswered"
+	FaultOurTurn      FaultCode = "our_turn"
+	FaultWake         FaultCode = "wake_at"
+	FaultNotAbuse     FaultCode = "not_abuse"
+	FaultStopped      FaultCode = "customer_stopped"
+	FaultNoCustomer   FaultCode = "no_customer"
+
+	FaultMediaNone   FaultCode = "media_none"
+	FaultMediaLarge  FaultCode = "media_large"
+	FaultMediaBarred FaultCode = "media_barred"
+	FaultMediaRoom   FaultCode = "media_room"
+	FaultMediaEmpty  FaultCode = "media_empty"
+	FaultMediaGone   FaultCode = "media_gone"
 
 	FaultFileLarge    FaultCode = "file_large"
 	FaultFileWorkbook FaultCode = "file_workbook"
@@ -139,9 +164,34 @@ var faultWords = map[FaultCode]string{
 	FaultPasswordSize: "must have {Min} to {Max} characters; this one has {Has}",
 	FaultPasswordOwn:  "must not contain the login",
 	FaultPasswordSame: "must not be one letter again and again",
+	FaultPasswordNot:  "is not your password",
+	FaultEnabledNow:   "is of a user who may work already",
+	FaultLastAdmin:    "is of the last admin who can sign in: make somebody else an admin first",
+	FaultCodeWrong:    "is not the code of this moment, or was used: wait for the next one",
+	FaultFactorLost:   "cannot be checked: VISNYK_SECRET is another since the second factor was set up; use a recovery code, or ask an admin to take the second factor away",
+	FaultNoFactor:     "is of a user without a second factor",
 
 	FaultCustomerAway: "cannot reach the customer, who has blocked the bot: wait until they write, or reach them elsewhere",
 	FaultReplyKey:     "was sent under the key of another reply: send it under a key of its own",
+	FaultUnread:       "is not the customer's newest line: read what they wrote meanwhile, and send it again",
+	FaultOtherTongue:  "is in another language than the customer's: send it again if that is meant",
+	FaultPaid:         "costs {Price}, for the messenger's free time after the customer's last message is over: send it again if that is meant",
+	FaultSessionOver:  "cannot be sent: the messenger lets nobody write so long after the customer's last message; wait until they write",
+	FaultReplyLeft:    "cannot be taken back: it has left, or is somebody else's",
+	FaultNoReply:      "names no reply to this customer that failed or may not have arrived",
+	FaultComplaint:    "closes a complaint that nobody has answered: reply first",
+	FaultOurTurn:      "would put aside a customer who waits for our word: reply first",
+	FaultWake:         "must be a moment from now to {Max} days ahead",
+	FaultNotAbuse:     "is of a ticket that was not closed as abuse",
+	FaultStopped:      "would write first to a customer who asked for nothing but answers: wait until they write",
+	FaultNoCustomer:   "is nobody's whom we could write to: there is no such customer with an address",
+
+	FaultMediaNone:   "cannot be sent: this messenger takes no files",
+	FaultMediaLarge:  "is larger than {Max} MiB, the most that can be sent here: make it smaller, or send a link",
+	FaultMediaBarred: "ends in {Extension}, which this messenger does not carry: send it as an archive, or a link",
+	FaultMediaRoom:   "is not kept: there is no room for more files; ask an administrator for more (files.total)",
+	FaultMediaEmpty:  "is empty: choose another file",
+	FaultMediaGone:   "is not here any more, or is for another chat: attach it again",
 
 	FaultFileLarge:    "is larger than {Max} MiB: divide it, each part with the header",
 	FaultFileWorkbook: "is a workbook or an archive: save the sheet as CSV in UTF-8",

@@ -47,11 +47,14 @@ type Button struct {
 // version it fits 64 bytes, the least that a messenger takes.
 const MaxAction = 48
 
-// Media is a picture or file that goes out by its public https address.
+// Media is a picture or file that goes out: by its public https address, or one
+// that we keep.
 type Media struct {
 	Kind AttachmentKind `json:"kind"` // Photo or File
-	URL  string         `json:"url"`
+	URL  string         `json:"url,omitempty"`
+	File string         `json:"file,omitempty"` // the id of a kept file, instead of a URL; see Capabilities.Fit
 	Name string         `json:"name,omitempty"` // a file's name with its extension
+	Type string         `json:"type,omitempty"` // of a kept file: its MIME type
 	Size int64          `json:"size,omitempty"` // bytes; some messengers want it for files
 }
 

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Lane says who goes first through the one door out: the smaller leaves first,
-// always.
+// Lane says who goes first through the one door out: the smaller leaves first. In
+// one chat what an operator said goes before what the bot says after it.
 type Lane int
 
 // The lanes.

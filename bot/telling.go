@@ -29,4 +29,5 @@ const (
 	OutcomeExpired  = "expired"    // given up: too old
 	OutcomeSkipped  = "skipped"    // never sent: the person had left or asked for silence
 	OutcomeFailed   = "failed"     // the messenger took it, the device refused it
+	OutcomeUndone   = "undone"     // its writer took it back before it left: for staff alone
 )

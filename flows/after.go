@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"visnyk/bot"
@@ -20,6 +21,7 @@ func (Asked) after(f Facts) Facts  { return f }
 func (Relay) after(f Facts) Facts  { return f }
 func (Notify) after(f Facts) Facts { return f }
 func (Amend) after(f Facts) Facts  { return f }
+func (Rate) after(f Facts) Facts   { return f }
 func (Erase) after(f Facts) Facts  { return f }
 
 func (e Say) after(f Facts) Facts {
@@ -42,7 +44,7 @@ func (e Hear) after(f Facts) Facts {
 }
 
 func (e HandOff) after(f Facts) Facts {
-	if f.Ticket == nil {
+	if f.Ticket == nil && f.Barred.IsZero() {
 		f.Ticket = &bot.Ticket{State: bot.TicketWaiting, Reason: e.Reason, Topic: e.Topic, OpenedAt: f.Now}
 	}
 	return f
@@ -101,6 +103,7 @@ func (e Set) String() string    { return line("set", e.Name, e.Value) }
 func (e Speak) String() string  { return line("speak", string(e.Language)) }
 func (e Hear) String() string   { return line("hear", string(e.Language)) }
 func (Recall) String() string   { return "recall" }
+func (e Rate) String() string   { return line("rate", strings.TrimPrefix(strconv.Itoa(e.Score), "0")) }
 func (e Wait) String() string   { return line("wait", e.Name, e.For.String()) }
 func (e Unwait) String() string { return line("unwait", e.Name) }
 func (e Mark) String() string   { return line(string(e.As), e.Change) }

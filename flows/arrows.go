@@ -39,6 +39,7 @@ const (
 	VarPart    = "part"    // the part of VarChange that answers a question
 	VarMisses  = "misses"  // how many questions in a row had no answer
 	VarReason  = "reason"  // why a human is wanted, on the way to Human
+	VarClosed  = "closed"  // when an operator closed the last talk, in RFC 3339
 )
 
 // The variables that last as long as the screen they were set with: the next

@@ -34,7 +34,7 @@ func ParseAspect(text string, title bot.Bilingual) Aspect {
 		return NoAspect
 	}
 	named := spell(title.UK + " " + title.RU)
-	for i, read := range append([]string{text}, otherLayouts(text)...) {
+	for i, read := range append([]string{text}, OtherLayouts(text)...) {
 		words, how := spell(read), typed
 		if i > 0 {
 			how = keyed

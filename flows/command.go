@@ -60,9 +60,9 @@ func ParseCommand(text string) Command {
 	if c := heard(words, typed); c != None {
 		return c
 	}
-	guesses := otherLayouts(text)
+	guesses := OtherLayouts(text)
 	if !slices.ContainsFunc(words, word.confusable) {
-		guesses = append(guesses, otherCyrillic(text)...)
+		guesses = append(guesses, OtherCyrillic(text)...)
 	}
 	for _, guess := range guesses {
 		if !faithful(text, guess) {

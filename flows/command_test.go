@@ -207,7 +207,7 @@ func TestSlipsOfExactFormsAreNoCommand(t *testing.T) {
 // known reports whether the word is a listed form of an exact command, as it stands
 // or on the layout of the other language.
 func known(word string) bool {
-	return names(word) || slices.ContainsFunc(slices.Concat(otherLayouts(word), otherCyrillic(word)), names)
+	return names(word) || slices.ContainsFunc(slices.Concat(OtherLayouts(word), OtherCyrillic(word)), names)
 }
 
 func names(word string) bool {

@@ -102,6 +102,12 @@ type (
 		Reason bot.Reason
 		Topic  string
 	}
+	// Rate notes that the person is asked how a talk with an operator was, and with a
+	// score what they think of it.
+	Rate struct {
+		Ticket string
+		Score  int // 1 to bot.BestScore; 0: they are asked
+	}
 	// Recall closes the person's own waiting ticket.
 	Recall struct{}
 	// Wait asks for a TimedOut event; a second Wait of the same name moves it.

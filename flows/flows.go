@@ -36,6 +36,7 @@ type Facts struct {
 	Known    bool           // the company knows the person by a number of its own
 	Ticket   *bot.Ticket    // the open ticket; nil when there is none
 	Desk     bot.Desk
+	Barred   time.Time         // until when the person gets no operator; zero: they do
 	Ledger   []bot.LedgerEntry // changes that concern the person and may be told, the nearest date first
 	FAQ      Finder            // never nil
 	Company  bot.Bilingual     // whose bot it is, as it stands within «»; zero where nobody has told it
@@ -229,6 +230,19 @@ func blank(s string) bool {
 		}
 	}
 	return true
+}
+
+// Barred reports whether the person gets no operator for now.
+func (t Turn) Barred() bool { return t.Facts.Ticket == nil && !t.Facts.Barred.IsZero() }
+
+// Afterwards is how long after a talk with an operator what the bot cannot surely
+// answer goes to an operator again.
+const Afterwards = time.Hour
+
+// Follows reports whether an operator has just closed a talk with the person.
+func (t Turn) Follows() bool {
+	closed, err := time.Parse(time.RFC3339, t.Var(VarClosed))
+	return err == nil && t.Facts.Ticket == nil && t.Facts.Now.Sub(closed) < Afterwards
 }
 
 // Waiting reports whether the person's ticket waits for an operator.

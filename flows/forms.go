@@ -99,7 +99,7 @@ var confusable = sync.OnceValue(func() *forms {
 // or one typed on the layout of the other language.
 func (w word) confusable() bool {
 	own := func(text string) bool { return confusable().words[text] }
-	return own(w.text) || slices.ContainsFunc(otherCyrillic(w.text), own)
+	return own(w.text) || slices.ContainsFunc(OtherCyrillic(w.text), own)
 }
 
 // naming are the sets of forms that make a message a command; slippery says of each
@@ -138,7 +138,7 @@ func Listed(text string) bool {
 // for a command, on either Cyrillic layout: it is one slip away from a form, where
 // it is none itself.
 func Resembles(text string) bool {
-	return slips(text) || !Listed(text) && slices.ContainsFunc(otherCyrillic(text), func(other string) bool {
+	return slips(text) || !Listed(text) && slices.ContainsFunc(OtherCyrillic(text), func(other string) bool {
 		return slips(other) || Listed(other)
 	})
 }

@@ -33,9 +33,9 @@ func pairs(from, to string) []string {
 	return p
 }
 
-// otherLayouts returns what the text would be had it been typed on another
+// OtherLayouts returns what the text would be had it been typed on another
 // keyboard layout; nothing for a text in both alphabets.
-func otherLayouts(text string) []string {
+func OtherLayouts(text string) []string {
 	var latin, cyrillic bool
 	for _, r := range text {
 		latin = latin || unicode.Is(unicode.Latin, r)
@@ -51,9 +51,9 @@ func otherLayouts(text string) []string {
 	return nil
 }
 
-// otherCyrillic returns what the text would be had it been typed on the layout of the
+// OtherCyrillic returns what the text would be had it been typed on the layout of the
 // other language; nothing where that is the same.
-func otherCyrillic(text string) (list []string) {
+func OtherCyrillic(text string) (list []string) {
 	text = strings.ToLower(text)
 	for _, r := range []*strings.Replacer{fromRussian, fromUkrainian} {
 		if other := r.Replace(text); other != text {

@@ -10,6 +10,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 
@@ -21,9 +22,10 @@ import (
 	"visnyk/bot"
 )
 
-// What customers read stands in active, what staff read in staff.
+// What customers read stands in active, what staff read in the others: the faults
+// in staff, and the words of each section of the console in a pair of its own.
 //
-//go:embed active.*.toml staff.*.toml
+//go:embed *.toml
 var files embed.FS
 
 // Bundle is all our texts. It never changes after New and may be used by many
@@ -38,8 +40,12 @@ type Bundle struct {
 func New() (*Bundle, error) {
 	sources := map[bot.Language][]byte{}
 	for _, l := range bot.Languages() {
-		for _, readers := range []string{"active.", "staff."} {
-			src, err := files.ReadFile(readers + string(l) + ".toml")
+		names, err := fs.Glob(files, "*."+string(l)+".toml")
+		if err != nil {
+			return nil, fmt.Errorf("texts of %q: %w", l, err)
+		}
+		for _, name := range names {
+			src, err := files.ReadFile(name)
 			if err != nil {
 				return nil, fmt.Errorf("texts of %q: %w", l, err)
 			}

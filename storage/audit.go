@@ -75,6 +75,17 @@ func (t *Tx) Audit(ctx context.Context, e AuditEntry) error {
 	return nil
 }
 
+// LockAudit has other writers of the audit wait until the commit, for what must not
+// happen twice and has no row of its own to lock.
+func (t *Tx) LockAudit(ctx context.Context) error {
+	var head struct {
+		Entries int64  `db:"entries"`
+		Hash    string `db:"hash"`
+		Now     int64  `db:"now"`
+	}
+	return doing("lock the audit", t.get(ctx, &head, lockAuditHead))
+}
+
 // auditRecord is an entry as it is stored.
 type auditRecord struct {
 	ID     int64  `db:"id"`

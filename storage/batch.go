@@ -78,6 +78,7 @@ func newBatch(name string, turns []TurnWrite) *batch {
 		b.conversations,
 		gather((*Tx).concernMet, contactOf), // a segment may ask where somebody is reached
 		b.history,
+		gather((*Tx).askFetches, func(w TurnWrite) []Fetch { return w.Fetches }),
 		gather((*Tx).closeTickets, func(w TurnWrite) []string { return only(w.CloseTicket != "", w.CloseTicket) }),
 		gather(alone((*Tx).openTickets), func(w TurnWrite) []bot.Ticket { return one(w.Open) }),
 		gather((*Tx).setTimers, timersOf),
@@ -89,6 +90,10 @@ func newBatch(name string, turns []TurnWrite) *batch {
 		// The outbox is written before the ledger, as it is where an outcome is recorded.
 		gather((*Tx).putTellings, func(w TurnWrite) []bot.Telling { return w.Tellings }),
 		b.skipped,
+		// The outbox is written before a ticket that goes on, as it is where an outcome is recorded.
+		gather(alone((*Tx).showTickets), func(w TurnWrite) []TicketShown { return one(w.Shown) }),
+		gather(alone((*Tx).showElsewhere), func(w TurnWrite) []string { return only(w.Elsewhere != "", w.Elsewhere) }),
+		gather(alone((*Tx).putRatings), func(w TurnWrite) []bot.Rating { return one(w.Rating) }),
 		gather(alone((*Tx).mark), func(w TurnWrite) []LedgerMark { return w.Marks }),
 		gather(alone((*Tx).follow), func(w TurnWrite) []LedgerFollow { return w.Follows }),
 		gather((*Tx).keepForgotten, func(w TurnWrite) []string { return only(w.Conversation == nil && w.Erase == nil, w.InboxID) }),
@@ -97,6 +102,7 @@ func newBatch(name string, turns []TurnWrite) *batch {
 		b.erased,
 		gather((*Tx).putLastWords, lastWordsOf), // after the erasure, which would take them along
 		gather(each((*Tx).relay), func(w TurnWrite) []TurnWrite { return only(len(w.Relays) > 0, w) }),
+		gather(each((*Tx).followStaffLink), func(w TurnWrite) []TurnWrite { return only(w.LinkStaff != "", w) }), // it ends with the audit
 	}
 	for _, n := range b.nouns {
 		for _, w := range turns {

@@ -72,7 +72,7 @@ func comesAnew(t *testing.T, s *storage.Store, chat, id, word string) {
 		Outbox:    []bot.Queued{say(chat, "turn/"+id+"/0/0")},
 	}})))
 	must[int64](t)(s.AddChatLine(ctx, at(chat), storage.ChatLine{ID: id, Body: []byte(word)}))
-	must[storage.ChatFile](t)(putFile(ctx, s, at(chat), storage.ChatFile{ID: id, Name: word}, []byte(word), 1000))
+	must[storage.File](t)(putFile(ctx, s, at(chat), storage.File{ID: id, Name: word}, []byte(word), 1000))
 }
 
 // reads returns everything that can be read of an address.
@@ -119,7 +119,7 @@ func TestEraseLeavesNothingBehind(t *testing.T) {
 		lives(t, s, "5500", other)
 		longLife(t, s, "5500", other, 250)
 		count := func() (all []int) {
-			for _, table := range []string{"history", "inbox", "outbox", "questions", "webchat_lines", "webchat_files", "webchat_pieces"} {
+			for _, table := range []string{"history", "inbox", "outbox", "questions", "webchat_lines", "files", "file_pieces"} {
 				all = append(all, rows(t, s, table, "5500"))
 			}
 			return all
@@ -134,7 +134,7 @@ func TestEraseLeavesNothingBehind(t *testing.T) {
 		if got := reads(t, s, chat, id); strings.Contains(got, canary) || strings.Contains(got, "unread") {
 			t.Errorf("can still be read: %.2000s", got)
 		}
-		if _, err := s.ChatFile(ctx, at(chat), "f"); !errors.Is(err, storage.ErrNotFound) {
+		if _, err := s.File(ctx, at(chat), "f"); !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("their file: %v", err)
 		}
 		sound(t, s)
@@ -268,7 +268,7 @@ func TestRemovalsAreBoundedInBytes(t *testing.T) {
 		}
 		const pieces = 40
 		file := make([]byte, pieces*storage.PieceSize)
-		must[storage.ChatFile](t)(putFile(ctx, s, at("2"), storage.ChatFile{ID: "f"}, file, 10<<20))
+		must[storage.File](t)(putFile(ctx, s, at("2"), storage.File{ID: "f"}, file, 10<<20))
 		older(t, s, "webchat_lines", "seq", "chat = '1'", 401*day)
 		var parts []int
 		ok(t, upkeep.NewRetention(s, "me", func(_ string, rows int) { parts = append(parts, rows) }).Run(ctx))
@@ -279,11 +279,11 @@ func TestRemovalsAreBoundedInBytes(t *testing.T) {
 		if n := rows(t, s, "webchat_lines", "2"); n < 1 || n > 3 {
 			t.Errorf("with the erasure %d of 5 leave", 5-n)
 		}
-		if n := rows(t, s, "webchat_pieces", "2"); n < pieces/2 || n == pieces {
+		if n := rows(t, s, "file_pieces", "2"); n < pieces/2 || n == pieces {
 			t.Errorf("with the erasure %d of %d pieces leave", pieces-n, pieces)
 		}
 		ok(t, upkeep.NewScrubber(s).Scrub(ctx))
-		if n := rows(t, s, "webchat_lines", "2") + rows(t, s, "webchat_pieces", "2"); n != 0 {
+		if n := rows(t, s, "webchat_lines", "2") + rows(t, s, "file_pieces", "2"); n != 0 {
 			t.Errorf("%d are left", n)
 		}
 	})

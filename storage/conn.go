@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"visnyk/storage/db"
 )
@@ -18,6 +20,15 @@ func (c conn) exec(ctx context.Context, query string, values ...any) (int, error
 // get reads exactly one row into dest; sql.ErrNoRows when there is none.
 func (c conn) get(ctx context.Context, dest any, query string, values ...any) error {
 	return c.sql.Get(ctx, dest, query, values...)
+}
+
+// only reads the row that a key has; ErrNotFound when there is none.
+func (c conn) only(ctx context.Context, dest any, query string, values ...any) error {
+	err := c.sql.Get(ctx, dest, query, values...)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return err
 }
 
 // sel reads every row into the slice dest points to.

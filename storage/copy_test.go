@@ -76,7 +76,7 @@ func stock(t *testing.T, s *storage.Store) {
 	ok(t, s.RecordOutcomes(ctx, l, []storage.SendOutcome{{Row: rows[0], Outcome: bot.Sent, ExternalID: "m1"}}))
 	must[int64](t)(s.AddChatLine(ctx, at("0"), storage.ChatLine{ID: "m", Body: []byte(`{"text":"привіт"}`)}))
 	paper := append(bytes.Repeat([]byte{0, 255, '\\'}, storage.PieceSize), 7)
-	must[storage.ChatFile](t)(putFile(ctx, s, at("0"), storage.ChatFile{ID: "f", Name: "рахунок.pdf", Type: "application/pdf"}, paper, 1<<20))
+	must[storage.File](t)(putFile(ctx, s, at("0"), storage.File{ID: "f", Name: "рахунок.pdf", Type: "application/pdf"}, paper, 1<<20))
 	code := must[string](t)(s.CreateInvite(ctx, at("1"), time.Hour))
 	turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 2), Join: &storage.Joining{Code: code, To: at("2")}})
 	gone := imports(t, s, "gone partner vip north")["gone"]
@@ -90,6 +90,7 @@ func stock(t *testing.T, s *storage.Store) {
 		many = append(many, in)
 	}
 	must[[]bool](t)(s.Receive(ctx, many))
+	rates(t, s, l, "0")
 	lapse(t, s)
 }
 

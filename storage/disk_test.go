@@ -136,7 +136,7 @@ func TestDiskFull(t *testing.T) {
 			if err := errOf(s.AddChatLine(ctx, a, storage.ChatLine{ID: "x", Body: []byte("{}")})); !errors.Is(err, storage.ErrNoRoom) {
 				t.Errorf("a visitor's words: %v", err)
 			}
-			if err := errOf(putFile(ctx, s, a, storage.ChatFile{ID: "x"}, []byte("x"), 10)); !errors.Is(err, storage.ErrNoRoom) {
+			if err := errOf(putFile(ctx, s, a, storage.File{ID: "x"}, []byte("x"), 10)); !errors.Is(err, storage.ErrNoRoom) {
 				t.Errorf("a visitor's file: %v", err)
 			}
 			said := 0

@@ -9,15 +9,16 @@ import (
 
 // ending is a row of the outbox as a statement left it that may have ended it.
 type ending struct {
-	Bot        string `db:"bot"`
-	Chat       string `db:"chat"`
-	Cause      string `db:"cause"`
-	ID         int64  `db:"id"`
-	State      string `db:"state"`
-	ExternalID string `db:"external_id"`
-	SentAt     int64  `db:"sent_at"`
-	HistoryID  int64  `db:"history_id"`
-	Tells      bool   `db:"tells"`
+	Bot        string   `db:"bot"`
+	Chat       string   `db:"chat"`
+	Cause      string   `db:"cause"`
+	ID         int64    `db:"id"`
+	State      string   `db:"state"`
+	ExternalID string   `db:"external_id"`
+	SentAt     int64    `db:"sent_at"`
+	HistoryID  int64    `db:"history_id"`
+	Tells      bool     `db:"tells"`
+	Lane       bot.Lane `db:"lane"`
 }
 
 const (
@@ -25,7 +26,7 @@ const (
 	// gives goes to Tx.ended, in the same transaction.
 	returnEndings = `
 RETURNING outbox.bot, outbox.chat, outbox.cause, outbox.id, outbox.state, outbox.external_id, outbox.sent_at,
-	outbox.history_id, outbox.tells`
+	outbox.history_id, outbox.tells, outbox.lane`
 
 	// putOutcomes writes the endings e beside what was said, by its key: the cause
 	// of a message's first part is its own and "/0". The worst outcome stays; the
@@ -100,6 +101,9 @@ func (t *Tx) ended(ctx context.Context, all []ending) error {
 	}
 	if _, err := t.execRows(ctx, writeOutcomes, nil, rows); err != nil {
 		return fmt.Errorf("outcomes: %w", err)
+	}
+	if err := t.showEnded(ctx, all); err != nil {
+		return err
 	}
 	return t.endTellings(ctx, tells)
 }

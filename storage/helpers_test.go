@@ -38,29 +38,29 @@ const telegram = "telegram"
 func errOf[T any](_ T, err error) error { return err }
 
 // putFile keeps a file of the web chat, piece by piece.
-func putFile(ctx context.Context, s *storage.Store, a bot.Address, f storage.ChatFile, data []byte, most int64) (storage.ChatFile, error) {
+func putFile(ctx context.Context, s *storage.Store, a bot.Address, f storage.File, data []byte, most int64) (storage.File, error) {
 	f.Size = int64(len(data))
 	var err error
-	if f.Key, err = s.BeginChatFile(ctx, a, f, most); err != nil {
+	if f.Key, err = s.BeginFile(ctx, a, f, most); err != nil {
 		return f, err
 	}
 	n := 0
 	for piece := range slices.Chunk(data, storage.PieceSize) {
-		if err := s.AddChatPieces(ctx, a, f.Key, n, [][]byte{piece}); err != nil {
+		if err := s.AddPieces(ctx, a, f.Key, n, [][]byte{piece}); err != nil {
 			return f, err
 		}
 		n++
 	}
-	return s.EndChatFile(ctx, a, f, most)
+	return s.EndFile(ctx, a, f, most)
 }
 
 // fileOf reads a file of the web chat whole.
-func fileOf(ctx context.Context, s *storage.Store, a bot.Address, id string) (f storage.ChatFile, data []byte, err error) {
-	if f, err = s.ChatFile(ctx, a, id); err != nil {
+func fileOf(ctx context.Context, s *storage.Store, a bot.Address, id string) (f storage.File, data []byte, err error) {
+	if f, err = s.File(ctx, a, id); err != nil {
 		return f, nil, err
 	}
 	for n := 0; int64(len(data)) < f.Size; n++ {
-		piece, err := s.ChatPiece(ctx, a, f.Key, n)
+		piece, err := s.Piece(ctx, a, f.Key, n)
 		if err != nil {
 			return f, data, err
 		}

@@ -93,29 +93,36 @@ func (r fateRecord) fate() bot.Fate {
 	return bot.Fate{Outcome: r.Outcome, Sent: r.Sent.time(), Delivered: r.Delivered.time(), Seen: r.Seen.time()}
 }
 
+// historyRecord is a line of the history as it is read.
+type historyRecord struct {
+	ID       int64  `db:"id"`
+	Cause    string `db:"cause"`
+	At       micros `db:"at"`
+	Outgoing bool   `db:"outgoing"`
+	Kind     string `db:"kind"`
+	Text     string `db:"text"`
+	Detail   []byte `db:"detail"`
+	fateRecord
+}
+
+func (r historyRecord) entry(at bot.Address) bot.Entry {
+	e := bot.Entry{Address: at, At: r.At.time(), Out: r.Outgoing, Cause: r.Cause, Kind: r.Kind, Text: r.Text, Fate: r.fate()}
+	if len(r.Detail) > 0 {
+		e.Detail = r.Detail
+	}
+	return e
+}
+
 // History returns the last entries of the address, at most limit, the oldest first.
 func (s *Store) History(ctx context.Context, a bot.Address, limit int) ([]bot.Entry, error) {
-	var records []struct {
-		Cause    string `db:"cause"`
-		At       micros `db:"at"`
-		Outgoing bool   `db:"outgoing"`
-		Kind     string `db:"kind"`
-		Text     string `db:"text"`
-		Detail   []byte `db:"detail"`
-		fateRecord
-	}
+	var records []historyRecord
 	if err := s.r.sel(ctx, &records, readHistory, a.Bot, a.Chat, limit); err != nil {
 		return nil, doing("history", err)
 	}
 	slices.Reverse(records)
 	entries := make([]bot.Entry, len(records))
 	for i, r := range records {
-		entries[i] = bot.Entry{
-			Address: a, At: r.At.time(), Out: r.Outgoing, Cause: r.Cause, Kind: r.Kind, Text: r.Text, Fate: r.fate(),
-		}
-		if len(r.Detail) > 0 {
-			entries[i].Detail = r.Detail
-		}
+		entries[i] = r.entry(a)
 	}
 	return entries, nil
 }

@@ -26,13 +26,16 @@ import (
 // context, and why.
 func apart() map[string]string {
 	return map[string]string{
-		"Close":   "ends every connection",
-		"Idle":    "looks at the connections and runs nothing",
-		"DB":      "gives the database to upkeep and runs nothing",
-		"Within":  "is what InTx gives",
-		"Notify":  "speaks to other replicas, after the commit, on a connection of its own",
-		"Listen":  "hears them on a connection of its own, and reads no table",
-		"Migrate": "changes the schema in transactions of its own: refused, see TestMigrateIsRefusedInside",
+		"Close": "ends every connection",
+		"Idle":  "looks at the connections and runs nothing",
+		"DB":    "gives the database to upkeep and runs nothing",
+
+		"SealFactor": "encrypts and runs nothing",
+		"OpenFactor": "decrypts and runs nothing",
+		"Within":     "is what InTx gives",
+		"Notify":     "speaks to other replicas, after the commit, on a connection of its own",
+		"Listen":     "hears them on a connection of its own, and reads no table",
+		"Migrate":    "changes the schema in transactions of its own: refused, see TestMigrateIsRefusedInside",
 	}
 }
 
@@ -121,13 +124,16 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Acquire Renew Pause PausedUntil", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
-		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead", i.desk},
+		{"SilentTickets WakeTickets Waits Rating", i.byTime},
+		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf DeskDue", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"CreateInvite Invites Linked", i.joins},
+		{"FindSessions UseSession Sessions EndRunOut Code UserByID HasUsers AttemptWait KnowsDevice RecoveryLeft AuditLines StaffAddress GoodStaffLink", i.door},
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
-		{"BeginChatFile AddChatPieces EndChatFile ChatFile ChatPiece DropChatFile", i.files},
+		{"BeginFile AddPieces EndFile File Piece DropFile", i.files},
+		{"DueFetches RenewFetch RetryFetch EndFetch KeepFetch GiveUpFetches LargestFile KeptFiles OpenFile OpenSentFile KeepOutgoing DropUnused", i.fetches},
 		{"Dossier PendingErasures StillLeaving", i.people},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
@@ -251,7 +257,33 @@ func (i *insider) desk() error {
 	one, err4 := i.s.Ticket(i.ctx, "t")
 	open, err5 := i.s.OpenTickets(i.ctx)
 	ahead, err6 := i.s.Ahead(i.ctx, []bot.Address{at("2")})
+	err = errors.Join(err, i.replies())
 	return saw("desk", set && ahead[at("2")] == 1 && len(parked) == 1 && aside.ID == "u3" && fired == 1 && one.ID == "t" && len(open) == 1, err, err2, err3, err4, err5, err6, err7)
+}
+
+// byTime is what the desk does by itself, and what it knows of waits.
+func (i *insider) byTime() error {
+	silent, err := i.s.SilentTickets(i.ctx)
+	waits, err2 := i.s.Waits(i.ctx)
+	score, err3 := i.s.Rating(i.ctx, "t")
+	return saw("desk by time", len(silent) == 0 && len(waits) == 0 && score == 0, err, err2, err3, i.s.WakeTickets(i.ctx))
+}
+
+// replies is what an operator reads before they write, and what they have begun.
+func (i *insider) replies() error {
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		return tx.PutDraft(i.ctx, storage.Draft{Ticket: "t", User: "u", Text: "слова"})
+	})
+	drafts, err2 := i.s.Drafts(i.ctx, "t")
+	s, err3 := i.s.Standing(i.ctx, "t")
+	people, err4 := i.s.TicketAddresses(i.ctx, "t")
+	lines, more, err5 := i.s.Talk(i.ctx, people, 0, 10)
+	chats, err6 := i.s.Chats(i.ctx, "contact-1")
+	_, err7 := i.s.LedgerOf(i.ctx, "contact-1")
+	_, err8 := i.s.TicketsOf(i.ctx, "contact-1")
+	due, err9 := i.s.DeskDue(i.ctx, telegram)
+	return saw("replies", len(drafts) == 1 && s.Language == "" && len(people) == 1 && len(lines) > 0 && !more && len(chats) == 1 && due == 0,
+		err, err2, err3, err4, err5, err6, err7, err8, err9)
 }
 
 // expansion walks for a change that is told, without an approval that the audit
@@ -317,7 +349,37 @@ func (i *insider) staff() error {
 	users, err7 := i.s.Users(i.ctx)
 	tokens, err8 := i.s.Tokens(i.ctx)
 	return saw("staff", u.ID == "u" && len(bearers) == 1 && !bearers["h"].Stale && head.Entries == 1 && marks.Checked == 1 &&
-		len(users) == 1 && len(tokens) == 1, err, err2, err3, err4, err5, err6, err7, err8)
+		len(users) == 2 && len(tokens) == 1, err, err2, err3, err4, err5, err6, err7, err8)
+}
+
+func (i *insider) door() error {
+	nobody, err := i.s.HasUsers(i.ctx)
+	tries := storage.Tries{Most: 1, Within: time.Hour}
+	err2 := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		_, _, err := tx.Attempt(i.ctx, "subject", tries)
+		_, err2 := tx.AddCode(i.ctx, storage.StaffCode{Hash: "c", Kind: storage.CodeInvite, User: "door"}, time.Hour)
+		return errors.Join(err, err2,
+			tx.AddUser(i.ctx, storage.User{ID: "door", Login: "door", Role: bot.Operator}),
+			tx.AddSession(i.ctx, "s", "door", "d", "", ""), tx.PutDevice(i.ctx, "d", "door"),
+			tx.PutRecovery(i.ctx, "door", []string{"r"}), tx.LinkStaff(i.ctx, "door", at("9")))
+	})
+	found, err3 := i.s.FindSessions(i.ctx, []string{"s"})
+	mine, err4 := i.s.Sessions(i.ctx, "door")
+	code, err5 := i.s.Code(i.ctx, "c")
+	u, err6 := i.s.UserByID(i.ctx, "door")
+	wait, err7 := i.s.AttemptWait(i.ctx, "subject", tries)
+	known, err8 := i.s.KnowsDevice(i.ctx, "d", "door")
+	left, err9 := i.s.RecoveryLeft(i.ctx, "door")
+	_, err10 := i.s.AuditLines(i.ctx, storage.AuditQuery{}, 10)
+	linked, _, err11 := i.s.StaffAddress(i.ctx, "door")
+	saw1 := saw("door", !nobody && len(found) == 1 && len(mine) == 1 && code.User == "door" && u.Login == "door" && wait > 0 && known &&
+		left == 1 && linked == at("9"), err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11)
+	good, err12 := i.s.GoodStaffLink(i.ctx, "no such code")
+	saw1 = errors.Join(saw1, saw("no link", !good, err12))
+	return errors.Join(saw1, i.s.UseSession(i.ctx, "s"), i.s.EndRunOut(i.ctx), i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		_, err := tx.UnlinkStaff(i.ctx, "door")
+		return err
+	}))
 }
 
 func (i *insider) chat() error {
@@ -332,12 +394,12 @@ func (i *insider) chat() error {
 
 func (i *insider) files() error {
 	a, data := onWeb("her"), []byte("текст")
-	f := storage.ChatFile{ID: "f", Name: "f.txt", Type: "text/plain"}
+	f := storage.File{ID: "f", Name: "f.txt", Type: "text/plain"}
 	_, err := putFile(i.ctx, i.s, a, f, data, 1<<20)
 	_, read, err2 := fileOf(i.ctx, i.s, a, "f")
-	coming, err3 := i.s.BeginChatFile(i.ctx, a, storage.ChatFile{ID: "g", Size: 10}, 1<<20)
-	err4 := i.s.DropChatFile(i.ctx, a, coming)
-	dropped := i.s.AddChatPieces(i.ctx, a, coming, 0, [][]byte{data})
+	coming, err3 := i.s.BeginFile(i.ctx, a, storage.File{ID: "g", Size: 10}, 1<<20)
+	err4 := i.s.DropFile(i.ctx, a, coming)
+	dropped := i.s.AddPieces(i.ctx, a, coming, 0, [][]byte{data})
 	return saw("files", bytes.Equal(read, data) && errors.Is(dropped, storage.ErrNotFound), err, err2, err3, err4)
 }
 

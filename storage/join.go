@@ -69,7 +69,8 @@ ON CONFLICT (bot, chat) DO UPDATE SET contact = excluded.contact, came_at = excl
 
 	followQuestions = `UPDATE questions SET contact = $3 WHERE bot = $1 AND chat = $2`
 	followTellings  = `UPDATE tellings SET contact = $3 WHERE bot = $1 AND chat = $2`
-	followTickets   = `UPDATE tickets SET contact = $2 WHERE contact = $1`
+	followTickets   = `UPDATE tickets SET contact = $2, ` + bumped + ` WHERE contact = $1`
+	followRatings   = `UPDATE ratings SET contact = $2 WHERE contact = $1`
 	dropOwnInvite   = `DELETE FROM join_offers WHERE contact = $1 AND bot = ''`
 	followInvites   = `UPDATE join_offers SET contact = $2 WHERE contact = $1`
 	forgetContact   = `DELETE FROM contacts WHERE id = $1`
@@ -162,8 +163,8 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 	if _, err := t.exec(ctx, dropOwnInvite, lose.ID); err != nil {
 		return err
 	}
-	for _, query := range []string{followTickets, followInvites} {
-		if _, err := t.exec(ctx, query, lose.ID, keep.ID); err != nil {
+	for _, query := range []string{followTickets, followRatings, followInvites} {
+		if _, err := t.shown(ctx, query, lose.ID, keep.ID); err != nil {
 			return err
 		}
 	}

@@ -12,11 +12,10 @@ import (
 
 const (
 	openOfTwo = `
-SELECT bot, id, chat, contact, state, reason, topic, holder, opened_at, taken_at, closed_at
-FROM tickets WHERE state <> 'closed' AND (bot = $1 AND chat = $2 OR bot = $3 AND chat = $4) ORDER BY id {update}`
+SELECT ` + ticketColumns + ` FROM tickets WHERE state <> 'closed' AND (bot = $1 AND chat = $2 OR bot = $3 AND chat = $4) ORDER BY id {update}`
 
-	dropTicket  = `UPDATE tickets SET state = 'closed', closed_at = {now} WHERE bot = $1 AND id = $2`
-	carryTicket = `UPDATE tickets SET bot = $3, chat = $4 WHERE bot = $1 AND id = $2`
+	dropTicket  = `UPDATE tickets SET state = 'closed', closed_at = {now}, outcome = 'joined', ` + bumped + ` WHERE bot = $1 AND id = $2`
+	carryTicket = `UPDATE tickets SET bot = $3, chat = $4, ` + bumped + ` WHERE bot = $1 AND id = $2`
 )
 
 // carryTicket has the open ticket of one address go on at another. Where both
@@ -44,7 +43,7 @@ func (t *Tx) carryTicket(ctx context.Context, from, to bot.Address, m *merged) e
 			over = *here
 		}
 		m.Dropped = over.ID
-		if _, err := t.exec(ctx, dropTicket, over.Address.Bot, over.ID); err != nil {
+		if _, err := t.shown(ctx, dropTicket, over.Address.Bot, over.ID); err != nil {
 			return fmt.Errorf("tickets: %w", err)
 		}
 		if over.ID == there.ID {
@@ -52,8 +51,11 @@ func (t *Tx) carryTicket(ctx context.Context, from, to bot.Address, m *merged) e
 		}
 	}
 	m.Ticket = &carried{there.ID, from, to}
-	if _, err := t.exec(ctx, carryTicket, from.Bot, there.ID, to.Bot, to.Chat); err != nil {
+	if _, err := t.shown(ctx, carryTicket, from.Bot, there.ID, to.Bot, to.Chat); err != nil {
 		return fmt.Errorf("tickets: %w", err)
+	}
+	if _, err := t.exec(ctx, followDrafts, there.ID); err != nil {
+		return fmt.Errorf("drafts: %w", err)
 	}
 	return nil
 }
@@ -86,7 +88,7 @@ func (t *Tx) noteJoin(ctx context.Context, what string, to, from bot.Address, ti
 const (
 	ticketOwner  = `SELECT contact FROM conversations WHERE bot = $1 AND chat = $2`
 	returnTicket = `
-UPDATE tickets SET bot = $4, chat = $5, contact = $6 WHERE bot = $1 AND chat = $2 AND id = $3 AND state <> 'closed'
+UPDATE tickets SET bot = $4, chat = $5, contact = $6, ` + bumped + ` WHERE bot = $1 AND chat = $2 AND id = $3 AND state <> 'closed'
 AND NOT EXISTS (SELECT 1 FROM tickets x WHERE x.bot = $4 AND x.chat = $5 AND x.state <> 'closed')`
 )
 
@@ -103,6 +105,9 @@ func (t *Tx) returnTicket(ctx context.Context, c *carried) error {
 	case err != nil:
 		return err
 	}
-	_, err := t.exec(ctx, returnTicket, c.To.Bot, c.To.Chat, c.ID, c.From.Bot, c.From.Chat, owner)
+	if _, err := t.shown(ctx, returnTicket, c.To.Bot, c.To.Chat, c.ID, c.From.Bot, c.From.Chat, owner); err != nil {
+		return err
+	}
+	_, err := t.exec(ctx, followDrafts, c.ID)
 	return err
 }

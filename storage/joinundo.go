@@ -26,7 +26,8 @@ UPDATE conversations SET vars = replace(vars, $3, ''), buttons = replace(buttons
 WHERE bot = $1 AND chat = $2 AND replace(vars || buttons, $3, '') <> vars || buttons`
 
 	giveBackConversation = `UPDATE conversations SET contact = $3, version = version + $4 WHERE bot = $1 AND chat = $2`
-	giveBackTickets      = `UPDATE tickets SET contact = $4 WHERE contact = $1 AND bot = $2 AND chat = $3`
+	giveBackTickets      = `UPDATE tickets SET contact = $4, ` + bumped + ` WHERE contact = $1 AND bot = $2 AND chat = $3`
+	giveBackRatings      = `UPDATE ratings SET contact = $4 WHERE contact = $1 AND bot = $2 AND chat = $3`
 	giveBackInvite       = `UPDATE join_offers SET contact = $4 WHERE contact = $1 AND bot = $2 AND chat = $3`
 )
 
@@ -109,8 +110,8 @@ func (t *Tx) split(ctx context.Context, contact string, a bot.Address, moved int
 	if _, err := t.exec(ctx, followQuestions, a.Bot, a.Chat, former.ID); err != nil {
 		return "", err
 	}
-	for _, query := range []string{giveBackTickets, giveBackInvite} {
-		if _, err := t.exec(ctx, query, contact, a.Bot, a.Chat, former.ID); err != nil {
+	for _, query := range []string{giveBackTickets, giveBackRatings, giveBackInvite} {
+		if _, err := t.shown(ctx, query, contact, a.Bot, a.Chat, former.ID); err != nil {
 			return "", err
 		}
 	}

@@ -21,6 +21,7 @@ type key struct {
 const (
 	auditMarks  = "visnyk audit marks v1"
 	keptAnswers = "visnyk kept answers v1"
+	factors     = "visnyk second factors v1"
 )
 
 // keyFor derives the key of a purpose.

@@ -83,7 +83,9 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 			table: "questions", theirs: "x.at <= e.erased_at",
 			behind: []leaving{{key: "bot, chat, cause", order: "cause", size: "octet_length(x.text)"}},
 		},
+		{table: "drafts", erase: of("drafts")},
 		{table: "tickets", erase: []erasure{{query: eraseTickets}}},
+		{table: "ratings", erase: []erasure{{query: eraseRatings}}},
 		{table: "webchat_heads", erase: []erasure{{query: eraseMarks}}, theirs: "x.seq <= e.line_seq"}, // leaves with the erasure's own row
 		{
 			table: "webchat_lines", theirs: "x.seq <= e.line_seq",
@@ -91,12 +93,13 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 		},
 		// Files go at once, so that nobody reads them and no further piece comes:
 		// theirs are the pieces without a file.
-		{table: "webchat_files", erase: of("webchat_files")},
+		{table: "files", erase: of("files")},
 		{
-			table:  "webchat_pieces",
-			theirs: "NOT EXISTS (SELECT 1 FROM webchat_files f WHERE f.bot = x.bot AND f.chat = x.chat AND f.key = x.key)",
+			table:  "file_pieces",
+			theirs: "NOT EXISTS (SELECT 1 FROM files f WHERE f.bot = x.bot AND f.chat = x.chat AND f.key = x.key)",
 			behind: []leaving{{key: "bot, chat, key, n", order: "key", size: "octet_length(x.data)"}},
 		},
+		{table: "staff_addresses", erase: of("staff_addresses")}, // of a colleague who is a customer too
 		{table: "ledger", by: "contact", erase: contact("ledger", "contact")},
 		{table: "join_offers", by: "contact", erase: contact("join_offers", "contact")},
 		{table: "merges", by: "contact", erase: contact("merges", "contact")},
@@ -155,9 +158,14 @@ FROM n WHERE tellings.bot = n.bot AND tellings.chat = n.chat AND tellings.cause 
 
 	eraseTickets = `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
-UPDATE tickets SET chat = '', contact = '', state = 'closed',
+UPDATE tickets SET chat = '', contact = '', state = 'closed', ` + bumped + `,
 	closed_at = CASE WHEN closed_at = 0 THEN {now} ELSE closed_at END
 WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
+
+	// What was thought of the help goes on being counted.
+	eraseRatings = `
+WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
+UPDATE ratings SET chat = '', contact = '' WHERE (bot, chat) IN (SELECT bot, chat FROM v)`
 
 	// The head goes on numbering: of two people at one address, one's lines are
 	// all before the other's.
@@ -240,7 +248,7 @@ SELECT * FROM ` + h.table + ` WHERE ` + h.by + ` IN (SELECT contact FROM v)`
 
 // joinPieces puts the bytes of each file into its row: nobody reads pieces.
 func (d Dossier) joinPieces() {
-	pieces := d["webchat_pieces"]
+	pieces := d["file_pieces"]
 	slices.SortFunc(pieces, func(a, b map[string]any) int { return cmp.Compare(a["n"].(int64), b["n"].(int64)) })
 	key := func(row map[string]any) string {
 		return fmt.Sprint(row["bot"], "\x00", row["chat"], "\x00", row["key"])
@@ -250,7 +258,7 @@ func (d Dossier) joinPieces() {
 		data[key(p)] = append(data[key(p)], p["data"].([]byte)...)
 		delete(p, "data")
 	}
-	for _, f := range d["webchat_files"] {
+	for _, f := range d["files"] {
 		f["data"] = data[key(f)]
 	}
 }

@@ -2,8 +2,12 @@ package storage
 
 import "context"
 
+// DeskTopic tells that something the desk shows of tickets is different. InTx
+// notifies of it by itself.
+const DeskTopic = "desk"
+
 // Notify tells every replica, this one too, that something waits:
-// "inbox:<bot>", "outbox:<bot>" or "content". Call it after the commit. It
+// "inbox:<bot>", "outbox:<bot>", "content" or DeskTopic. Call it after the commit. It
 // returns at once; repeats within a moment become one. A notice may be lost, so
 // a slow sweep stays the truth.
 func (s *Store) Notify(topic string) { s.db.Notify(topic) }

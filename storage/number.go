@@ -28,10 +28,12 @@ func NumberSettings() []NumberSetting {
 	}
 	return []NumberSetting{
 		{Name: reserveSetting, Usual: 64, Most: 1 << 30, Unit: "MiB", Does: "of SQLite's disk stay free"},
+		mebibytes(filesChat, 200, "of files are kept of what one chat of a messenger sent"),
 		mebibytes(filesDaily, 100, "of files may come from one address on the net in a day"),
-		mebibytes(filesTotal, 2048, "are for all visitors' files together"),
+		{Name: filesLargest, Usual: 20, Least: 1, Most: 1024, Unit: "MiB", Does: "are the most of one file that is fetched from a messenger or sent by an operator"},
+		mebibytes(filesTotal, 2048, "are for all files together"),
 		kept("announcements", 400, "announcements that went out are kept"),
-		kept("files", 400, "files of the web chat are kept"),
+		kept("files", 400, "files that people sent, or were sent, are kept"),
 		kept("history", 400, "what was said is kept"),
 		kept("parked", 30, "updates that were put aside are kept"),
 		kept("questions", 90, "how questions ended is kept"),

@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -72,6 +74,11 @@ FROM outbox
 WHERE bot = $1 AND lane = $2 AND state IN ('pending', 'sending') AND state = 'pending' AND not_before <= {now}
 ORDER BY id LIMIT $3`
 
+	// notHeld keeps announcements back from every address of somebody whom an operator
+	// holds: they wait for the ticket to close.
+	notHeld = ` AND (outbox.lane <> 2 OR outbox.chat NOT IN (SELECT c.chat FROM tickets t JOIN conversations c ON c.contact = t.contact
+	WHERE t.state = 'taken' AND t.holder <> '' AND t.contact <> '' AND c.bot = outbox.bot))`
+
 	pendingBodies = `
 WITH v (bot, chat, cause, place) AS (VALUES {rows ($, $, $, CAST($ AS BIGINT))})
 SELECT v.place, outbox.body AS payload
@@ -79,11 +86,21 @@ FROM v JOIN outbox ON outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cau
 WHERE outbox.state || '' = 'pending'`
 )
 
+var (
+	pendingBulk = strings.Replace(pending, "ORDER BY", notHeld+"\nORDER BY", 1)
+	claimBulk   = strings.Replace(claim, "RETURNING", notHeld+"\nRETURNING", 1)
+)
+
 // Pending returns the rows of the lane that may leave now, the earliest first, as
-// many as fit the limit and MaxRead.
+// many as fit the limit and MaxRead. Announcements to a person whom an operator holds
+// are not among them.
 func (s *Store) Pending(ctx context.Context, name string, lane bot.Lane, limit int) ([]OutboxRow, error) {
 	var records []outboxRecord
-	err := s.r.sel(ctx, &records, pending, name, lane, limit, inline(limit))
+	query := pending
+	if lane == bot.LaneBulk {
+		query = pendingBulk
+	}
+	err := s.r.sel(ctx, &records, query, name, lane, limit, inline(limit))
 	if err == nil {
 		records, err = within(ctx, s.r, pendingBodies, records, inline(limit), (*outboxRecord).sized)
 	}
@@ -128,11 +145,16 @@ RETURNING outbox.chat, outbox.cause`
 
 // Claim marks the rows as being sent, before any byte leaves, in one statement
 // and its own commit, and tells for each whether it did: a row that is no longer
-// pending must not be sent. After an error the rows may be claimed or not.
+// pending must not be sent, nor an announcement to a person whom an operator holds by
+// now. After an error the rows may be claimed or not.
 func (s *Store) Claim(ctx context.Context, l Lease, rows []OutboxRow) (claimed []bool, err error) {
 	values := make([][]any, len(rows))
 	for i, r := range rows {
 		values[i] = []any{r.To.Bot, r.To.Chat, r.Cause}
+	}
+	query := claim
+	if slices.ContainsFunc(rows, func(r OutboxRow) bool { return r.Lane == bot.LaneBulk }) {
+		query = claimBulk
 	}
 	type key struct {
 		Chat  string `db:"chat"`
@@ -141,7 +163,7 @@ func (s *Store) Claim(ctx context.Context, l Lease, rows []OutboxRow) (claimed [
 	var taken []key
 	err = again(ctx, func() error {
 		taken = nil
-		return selRows(ctx, s.w, &taken, claim, l.head(), values)
+		return selRows(ctx, s.w, &taken, query, l.head(), values)
 	})
 	if err == nil && len(taken) < len(rows) {
 		err = s.r.lost(ctx, l, nil)

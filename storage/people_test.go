@@ -306,10 +306,28 @@ func lives(t *testing.T, s *storage.Store, chat, canary string) (contact string)
 	}
 	ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{write})))
 	must[int](t)(s.FireTimers(ctx, l, 10))
+	rates(t, s, l, chat)
 	must[int64](t)(s.AddChatLine(ctx, at(chat), storage.ChatLine{ID: "m", Body: []byte(canary)}))
-	must[storage.ChatFile](t)(putFile(ctx, s, at(chat), storage.ChatFile{ID: "f", Name: canary, Type: "text/plain"}, []byte(canary), 1000))
+	must[storage.File](t)(putFile(ctx, s, at(chat), storage.File{ID: "f", Name: canary, Type: "text/plain"}, []byte(canary), 1000))
 	joins(t, s, chat, canary)
 	return contact
+}
+
+// rates has a ticket of the chat closed and rated; another is open then.
+func rates(t *testing.T, s *storage.Store, l storage.Lease, chat string) {
+	t.Helper()
+	ctx := t.Context()
+	was := must[map[bot.Address]storage.Loaded](t)(s.LoadTurns(ctx, []bot.Address{at(chat)}))[at(chat)]
+	for _, w := range []storage.TurnWrite{
+		{CloseTicket: was.Ticket.ID},
+		{Rating: &bot.Rating{Ticket: was.Ticket.ID}},
+		{Rating: &bot.Rating{Ticket: was.Ticket.ID, Score: 4}},
+		{Open: &bot.Ticket{ID: storage.NewID(), Address: at(chat), Contact: was.Ticket.Contact}},
+	} {
+		w.Bot, w.InboxID = telegram, storage.NewID()
+		must[[]bool](t)(s.Receive(ctx, []storage.Incoming{update(chat, w.InboxID)}))
+		ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{w})))
+	}
 }
 
 // S76.

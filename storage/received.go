@@ -11,16 +11,17 @@ import (
 
 // receipted is a part that a receipt has marked.
 type receipted struct {
-	Chat       string `db:"chat"`
-	Cause      string `db:"cause"`
-	ExternalID string `db:"external_id"`
-	HistoryID  int64  `db:"history_id"`
-	Tells      bool   `db:"tells"`
-	At         int64  `db:"at"`
+	Chat       string   `db:"chat"`
+	Cause      string   `db:"cause"`
+	ExternalID string   `db:"external_id"`
+	HistoryID  int64    `db:"history_id"`
+	Tells      bool     `db:"tells"`
+	Lane       bot.Lane `db:"lane"`
+	At         int64    `db:"at"`
 }
 
 const returnReceipted = `
-RETURNING outbox.chat, outbox.cause, outbox.external_id, outbox.history_id, outbox.tells, `
+RETURNING outbox.chat, outbox.cause, outbox.external_id, outbox.history_id, outbox.tells, outbox.lane, `
 
 // Of a message in parts the last one counts, whose id stands with it. Delivery and
 // sight outweigh a failure on another device, in whatever order they are told.
@@ -67,7 +68,7 @@ func (t *Tx) received(ctx context.Context, name string, kind bot.EventKind, all 
 	if _, err := t.execRows(ctx, receivedRows+`tellings AS x SET `+setOf(kind)+ofTellings, []any{name}, told); err != nil {
 		return fmt.Errorf("receipts: %w", err)
 	}
-	return nil
+	return t.showReceipts(ctx, name, kind, all)
 }
 
 // A row of the outbox leaves rawKept after it was sent; what was said then is older

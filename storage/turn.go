@@ -14,6 +14,8 @@ type Loaded struct {
 	Contact      bot.Contact      // ID "": none yet
 	Ticket       *bot.Ticket      // the open one, waiting or taken
 	Known        []Known          // the live changes that concern the contact
+	Elsewhere    bool             // the contact has an open ticket in another chat
+	BarredAt     time.Time        // when a ticket of the contact was last closed as abuse; zero: never
 	// OnProbation tells whether an address came to the contact by a join within
 	// Probation.
 	OnProbation bool
@@ -46,13 +48,20 @@ type TurnWrite struct {
 	History     []bot.Entry
 	Open        *bot.Ticket // does nothing while the chat has an open ticket
 	CloseTicket string      // the ticket to close, before Open; "" for none
-	Timers      []Timer
+	// Shown, unless nil, is the open ticket of the chat, which goes on: the desk shows
+	// what the turn writes. ErrConflict when it is in another state than that.
+	Shown *TicketShown
+	// Elsewhere, unless "", is the contact whose open tickets in other chats show it too.
+	Elsewhere string
+	Rating    *bot.Rating // of a closed ticket of the person
+	Timers    []Timer
 	// Tellings are what its messages tell of changes; those messages are in
 	// History and, with Tells, in Outbox. The ledger has it on its way.
 	Tellings   []bot.Telling
 	Marks      []LedgerMark
 	Follows    []LedgerFollow
 	Questions  []bot.Question // how questions of the person ended
+	Fetches    []Fetch        // files that the person sent, to be fetched from the messenger
 	Outbox     []bot.Queued
 	Receipts   []Receipt
 	CancelBulk bool   // the chat's announcements that still wait become skipped
@@ -63,6 +72,9 @@ type TurnWrite struct {
 	// turn's contact.
 	Join  *Joining
 	Split *bot.Address
+	// LinkStaff, unless "", is the code of a link by which a user of the staff makes
+	// this chat the one where they hear of what waits for them.
+	LinkStaff string
 	// Relays are what the person's other addresses hear of the turn.
 	Relays []Relay
 	// Park, unless "", says why the inbox row is put aside for a person instead
@@ -163,6 +175,8 @@ type loadedRecord struct {
 	Hushed      bool         `db:"hushed"`
 	Thread      string       `db:"thread"`
 	OnProbation bool         `db:"fresh"`
+	Elsewhere   bool         `db:"elsewhere"`
+	BarredAt    micros       `db:"barred_at"`
 }
 
 func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
@@ -179,7 +193,7 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 			Burst: r.Burst, BurstAt: r.BurstAt.time(), Hushed: r.Hushed, Thread: r.Thread,
 		},
 		Contact: known.Contact,
-		Known:   knownOf(r.Ledger), OnProbation: r.OnProbation,
+		Known:   knownOf(r.Ledger), OnProbation: r.OnProbation, Elsewhere: r.Elsewhere, BarredAt: r.BarredAt.time(),
 	}
 	if r.Ticket.ID != "" {
 		t := r.Ticket.ticket()
@@ -221,6 +235,8 @@ ORDER BY v.seq, v.id`
 	COALESCE(t.holder, '') AS "ticket.holder", COALESCE(t.opened_at, 0) AS "ticket.opened_at",
 	COALESCE(t.taken_at, 0) AS "ticket.taken_at", COALESCE(t.closed_at, 0) AS "ticket.closed_at",
 	COALESCE(c.hushed, FALSE) AS hushed, COALESCE(c.thread, '') AS thread,
+	EXISTS (SELECT 1 FROM tickets e WHERE e.contact = c.contact AND e.state <> 'closed' AND e.id <> COALESCE(t.id, '')) AS elsewhere,
+	COALESCE((SELECT max(a.closed_at) FROM tickets a WHERE a.contact = c.contact AND a.outcome = 'abuse'), 0) AS barred_at,
 	EXISTS (SELECT 1 FROM merges m WHERE m.contact = c.contact AND m.came_at > {now} - ` + probation + `) AS fresh,
 	COALESCE(` + knownToContact + `, '') AS ledger
 FROM v

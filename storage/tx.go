@@ -10,7 +10,9 @@ import (
 // it was given to.
 type Tx struct {
 	conn
-	secret []byte // signs erase marks
+	secret []byte   // signs erase marks
+	shows  bool     // something that the desk shows became different; see bumped
+	woken  []string // the topics of what was put before others
 }
 
 // InTx runs f in one transaction: COMMIT when f gives nil, ROLLBACK otherwise.
@@ -23,11 +25,25 @@ type Tx struct {
 // calls of Store is not part of the transaction, unless that is WriteOnce's or
 // Together's: their context carries it.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
-	return s.db.InTx(ctx, func(c db.Conn) error { return f(s.Within(c)) })
+	var done *Tx
+	err := s.db.InTx(ctx, func(c db.Conn) error {
+		done = s.Within(c)
+		return f(done)
+	})
+	if err != nil {
+		return err
+	}
+	if done.shows {
+		s.Notify(DeskTopic)
+	}
+	for _, topic := range done.woken {
+		s.Notify(topic)
+	}
+	return nil
 }
 
 // Within returns the transaction that the connection is of, for its nouns.
-func (s *Store) Within(c db.Conn) *Tx { return &Tx{conn{c}, s.secret} }
+func (s *Store) Within(c db.Conn) *Tx { return &Tx{conn: conn{c}, secret: s.secret} }
 
 // InStep runs f in a transaction of work that may be repeated; see db.DB.InStep.
 func (s *Store) InStep(ctx context.Context, f func(*Tx) error) error {

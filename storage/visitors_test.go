@@ -84,7 +84,7 @@ func TestVisitorsAreForgotten(t *testing.T) {
 			must[int64](t)(s.AddChatLine(ctx, a, storage.ChatLine{ID: "m", Body: []byte("Qx" + a.Chat)}))
 			older(t, s, "webchat_heads", "seq", "chat = '"+a.Chat+"'", c.silent)
 			older(t, s, "webchat_lines", "seq", "chat = '"+a.Chat+"'", c.silent)
-			must[storage.ChatFile](t)(putFile(ctx, s, a, storage.ChatFile{ID: "f", Name: "n"}, []byte("Qx"+a.Chat), 100))
+			must[storage.File](t)(putFile(ctx, s, a, storage.File{ID: "f", Name: "n"}, []byte("Qx"+a.Chat), 100))
 			c.with(t, s, a)
 			older(t, s, "conversations", "joined_at", "chat = '"+a.Chat+"'", 200*day)
 			must[int](t)(s.Exec(ctx, `UPDATE conversations SET last_at = $1 WHERE chat = $2`, time.Now().Add(-c.silent), a.Chat))
@@ -169,13 +169,13 @@ func TestVisitorsWithoutAConversationAreForgotten(t *testing.T) {
 		ctx := t.Context()
 		for chat, again := range map[string]bool{"unmet-gone": false, "unmet-stays": true} {
 			a := bot.Address{Bot: web, Chat: chat}
-			must[storage.ChatFile](t)(putFile(ctx, s, a, storage.ChatFile{ID: "f", Name: "n"}, []byte("x"), 100))
+			must[storage.File](t)(putFile(ctx, s, a, storage.File{ID: "f", Name: "n"}, []byte("x"), 100))
 			must[int64](t)(s.AddChatLine(ctx, a, storage.ChatLine{ID: "m", Body: []byte("x")}))
-			older(t, s, "webchat_files", "created_at", "chat = '"+chat+"'", 91*day)
+			older(t, s, "files", "created_at", "chat = '"+chat+"'", 91*day)
 			older(t, s, "webchat_heads", "seq", "chat = '"+chat+"'", 91*day)
 			older(t, s, "webchat_lines", "seq", "chat = '"+chat+"'", 91*day)
 			if again {
-				must[storage.ChatFile](t)(putFile(ctx, s, a, storage.ChatFile{ID: "g", Name: "n"}, []byte("x"), 100))
+				must[storage.File](t)(putFile(ctx, s, a, storage.File{ID: "g", Name: "n"}, []byte("x"), 100))
 			}
 		}
 		if n := forgets(t, s); n != 1 {
@@ -185,7 +185,7 @@ func TestVisitorsWithoutAConversationAreForgotten(t *testing.T) {
 		if found := must[[]string](t)(s.Grep(ctx, "unmet-gone")); len(found) > 0 {
 			t.Errorf("still there: %v", found)
 		}
-		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM webchat_files WHERE chat = 'unmet-stays'`)); n != 2 {
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM files WHERE chat = 'unmet-stays'`)); n != 2 {
 			t.Errorf("%d files of who came back, want 2", n)
 		}
 		if n := forgets(t, s); n != 0 {

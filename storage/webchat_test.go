@@ -123,10 +123,10 @@ func TestRetentionOfChats(t *testing.T) {
 		old := must[int64](t)(s.AddChatLine(ctx, a, storage.ChatLine{ID: "old", Body: []byte("{}")}))
 		must[int64](t)(s.AddChatLine(ctx, a, storage.ChatLine{ID: "new", Body: []byte("{}")}))
 		for _, id := range []string{"old", "new"} {
-			must[storage.ChatFile](t)(putFile(ctx, s, a, storage.ChatFile{ID: id}, []byte("x"), 10))
+			must[storage.File](t)(putFile(ctx, s, a, storage.File{ID: id}, []byte("x"), 10))
 		}
 		older(t, s, "webchat_lines", "seq", fmt.Sprint("seq = ", old), 400*day+hour)
-		older(t, s, "webchat_files", "created_at", "id = 'old'", 400*day+hour)
+		older(t, s, "files", "created_at", "id = 'old'", 400*day+hour)
 		removed, err := retain(t, s)
 		ok(t, err)
 		if removed["webchat"] != 1 || removed["files"] != 1 {

@@ -20,6 +20,7 @@ import (
 
 	"visnyk/bot/change"
 	"visnyk/bot/contact"
+	"visnyk/bot/desk"
 	"visnyk/bot/editor"
 	"visnyk/bot/staff"
 	"visnyk/bot/web"
@@ -36,6 +37,7 @@ type Parts struct {
 	Articles *editor.Editor
 	Changes  *change.Changes
 	Contacts *contact.Contacts
+	Desk     *desk.Desk
 	// JoinPage is the address of the page for join links, up to the code; "" where
 	// our own address is not known, and personal links cannot be made.
 	JoinPage string
@@ -117,7 +119,7 @@ func (r route) writes() bool { return r.method != http.MethodGet }
 // routes is every route there is.
 func routes() []route {
 	all := []route{{method: http.MethodGet, path: "/openapi.json", public: true, run: describe}}
-	return slices.Concat(all, articleRoutes(), changeRoutes(), contactRoutes())
+	return slices.Concat(all, articleRoutes(), changeRoutes(), contactRoutes(), ticketRoutes())
 }
 
 // Mount adds the routes to e, and one behind them that answers what there is

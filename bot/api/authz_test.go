@@ -48,6 +48,15 @@ func may() map[string][]bot.Role {
 		"GET /contacts/:id/export": {o, m, admin},
 		"POST /contacts/:id/split": write,
 		"POST /contacts/:id/link":  write,
+
+		"GET /tickets":               {o, admin},
+		"GET /tickets/:id":           {o, admin},
+		"POST /tickets/:id/take":     {o, admin},
+		"POST /tickets/:id/takeover": {o, admin},
+		"POST /tickets/:id/release":  {o, admin},
+		"POST /tickets/:id/close":    {o, admin},
+		"POST /tickets/:id/reply":    {o, admin},
+		"GET /stats":                 {o, admin},
 	}
 }
 
@@ -66,8 +75,8 @@ func TestAuthzMatrix(t *testing.T) {
 			for _, role := range roles() {
 				body := map[string]string{
 					"POST /articles": `{"question":{"uk":"а","ru":"б"},"answer":{"uk":"а","ru":"б"}}`, "POST /contacts": contactJSON,
-					"POST /contacts/:id/split": `{"address":"webchat:absent"}`,
-					"PUT /articles/:id":        articleJSON, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
+					"POST /tickets/:id/reply": `{"text":"а"}`, "POST /contacts/:id/split": `{"address":"webchat:absent"}`,
+					"PUT /articles/:id": articleJSON, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
 				}[name]
 				path := pathOf(r.path, "absent")
 				if name == "PUT /articles/:id" {

@@ -18,6 +18,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/change"
 	"visnyk/bot/contact"
+	"visnyk/bot/desk"
 	"visnyk/bot/editor"
 	"visnyk/bot/server"
 	"visnyk/bot/staff"
@@ -92,6 +93,7 @@ func newHouse(t *testing.T, store *storage.Store, l Limits) *house {
 	h.parts = Parts{
 		Store: store, Staff: h.staff, Articles: editor.NewEditor(store, time.Now),
 		Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now),
+		Desk:     desk.New(store, map[string]bot.Channel{"telegram": paper{}}, time.UTC, slog.New(slog.DiscardHandler)),
 		JoinPage: "https://bot.example.com/join/",
 	}
 	for _, r := range roles() {

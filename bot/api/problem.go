@@ -22,6 +22,7 @@ type problem struct {
 	Request string  `json:"request,omitempty"` // what to name when asking us for help
 	From    string  `json:"from,omitempty"`    // the state that does not allow Move
 	Move    string  `json:"move,omitempty"`
+	Holder  string  `json:"holder,omitempty"` // the login of who holds the ticket
 	Errors  []fault `json:"errors,omitempty"`
 }
 
@@ -193,9 +194,23 @@ func explainMove(err error) *problem {
 	if !errors.As(err, &e) {
 		return nil
 	}
+	if e.Noun == "ticket" {
+		return explainTicket(e)
+	}
 	p := newProblem(http.StatusConflict, "illegal_move", "This move is not legal from the state it is in",
 		fmt.Sprintf("It is %s, and what is %s has no move %q. %s", e.From, e.From, e.Move, moves(e.Legal)))
 	p.From, p.Move = e.From, e.Move
+	return p
+}
+
+// explainTicket explains a move that a ticket does not allow the actor.
+func explainTicket(e *bot.MoveError) *problem {
+	words := "It is " + e.From + ", and so this cannot be done: read it again."
+	if e.From == string(bot.TicketTaken) && e.Move != string(bot.TicketTakeover) {
+		words = "It is taken by " + e.Login + ": agree with them, or make a takeover first."
+	}
+	p := newProblem(http.StatusConflict, "illegal_move", "The ticket does not allow this move", words)
+	p.From, p.Move, p.Holder = e.From, e.Move, e.Login
 	return p
 }
 

@@ -23,6 +23,7 @@ type request struct {
 	actor  bot.Actor
 	in     *web.Body // nil while the body is not in
 	body   []byte
+	after  func() // told once all is committed; nil for nothing
 }
 
 // close lets go of the body.
@@ -100,6 +101,9 @@ func (a *API) serve(q *request, r route) (answer, error) {
 		}
 		return err
 	})
+	if err == nil && q.after != nil {
+		q.after()
+	}
 	return ans, err
 }
 

@@ -123,6 +123,10 @@ func (c *Client) Do(req *http.Request, most int64) (a Answer, err error) {
 	return a, nil
 }
 
+// Open makes a call whose answer is read as it comes: its Body is the caller's to
+// close, and to bound. An error holds the address.
+func (c *Client) Open(req *http.Request) (*http.Response, error) { return c.http.Do(req) }
+
 // gather reads a body that is streamed, so that the transport may begin again
 // where nothing of it was written (there is deliberately no Idempotency-Key).
 func gather(req *http.Request) error {

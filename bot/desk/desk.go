@@ -29,6 +29,7 @@ type Desk struct {
 	zone     *time.Location
 	log      *slog.Logger
 	hours    atomic.Pointer[seenHours]
+	usual    atomic.Pointer[seenUsual]
 }
 
 type seenHours struct {

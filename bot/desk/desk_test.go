@@ -26,11 +26,16 @@ func TestMain(m *testing.M) { storagetest.Main(m) }
 // whom it shows somebody writing.
 type wire struct {
 	bot.Channel
-	typed []string
-	said  []bot.Message
+	typed   []string
+	said    []bot.Message
+	session bot.Session
 }
 
 func (*wire) Name() string { return "telegram" }
+
+func (w *wire) Capabilities() bot.Capabilities {
+	return bot.Capabilities{Buttons: true, Session: w.session}
+}
 
 func (w *wire) Render(m bot.Message) (parts []bot.Part, err error) {
 	w.said = append(w.said, m)
@@ -79,7 +84,7 @@ func newRoom(t *testing.T, driver, url string) *room {
 		if err := store.InTx(t.Context(), func(tx *storage.Tx) error { return tx.AddUser(t.Context(), u) }); err != nil {
 			t.Fatal(err)
 		}
-		return bot.Actor{User: u.ID, Login: login, Role: role, Name: "пані " + login}
+		return bot.Actor{User: u.ID, Login: login, Role: role, Name: bot.Bilingual{UK: "пані " + login, RU: "пани " + login}}
 	}
 	r.olha, r.ivan, r.marketer = hire("olha", bot.Operator), hire("ivan", bot.Operator), hire("maria", bot.Marketer)
 	return r
@@ -118,6 +123,12 @@ func (r *room) must(t bot.Ticket, m bot.TicketMove, a bot.Actor) {
 	}
 }
 
+// says has the actor reply under the key.
+func (r *room) says(t bot.Ticket, a bot.Actor, key string, words bot.Words) error {
+	_, err := r.Reply(r.Context(), a, ReplyTo{Ticket: t.ID, Key: key, Words: words})
+	return err
+}
+
 // count tells how many rows a query finds.
 func (r *room) count(query string) (n int) {
 	r.Helper()
@@ -139,6 +150,15 @@ func (r *room) audited(t bot.Ticket) (list []string) {
 // told returns what the conversations heard from the desk, as "kind detail".
 func (r *room) told() (list []string) {
 	r.Helper()
+	for _, e := range r.events() {
+		list = append(list, strings.TrimSpace(string(e.Kind)+" "+e.Detail+e.Operator.UK))
+	}
+	return list
+}
+
+// events returns it whole.
+func (r *room) events() (list []bot.Event) {
+	r.Helper()
 	rows, err := r.store.Waiting(r.Context(), "telegram", 100)
 	if err != nil {
 		r.Fatal(err)
@@ -148,7 +168,7 @@ func (r *room) told() (list []string) {
 		if err := json.Unmarshal(row.Payload, &e); err != nil {
 			r.Fatal(err)
 		}
-		list = append(list, strings.TrimSpace(string(e.Kind)+" "+e.Detail))
+		list = append(list, e)
 	}
 	return list
 }
@@ -175,7 +195,7 @@ func TestDeskAsksForRights(t *testing.T) {
 			_, err := r.Move(r.Context(), ticket.ID, bot.TicketTake, a)
 			for _, err := range []error{
 				err,
-				r.Reply(r.Context(), ticket.ID, a, "k", bot.Words{Text: "слова"}, time.Now()), r.Typing(r.Context(), ticket.ID, a),
+				r.says(ticket, a, "k", bot.Words{Text: "слова"}), r.Typing(r.Context(), ticket.ID, a),
 			} {
 				if !errors.As(err, &forbidden) || forbidden.Permission != bot.WorkTickets {
 					r.Errorf("%q: %v", a.Role, err)
@@ -196,10 +216,10 @@ func TestDeskMovesAreAudited(t *testing.T) {
 		r.refused(first, bot.TicketTake, r.ivan, "olha")
 		r.refused(first, bot.TicketClose, r.ivan, "olha")
 		r.refused(first, bot.TicketRelease, r.ivan, "olha")
-		r.isRefused(r.Reply(r.Context(), first.ID, r.ivan, "k", bot.Words{Text: "слова"}, time.Now()), bot.TicketReply, "olha")
+		r.isRefused(r.says(first, r.ivan, "k", bot.Words{Text: "слова"}), bot.TicketReply, "olha")
 		r.must(first, bot.TicketTakeover, r.ivan)
-		r.isRefused(r.Reply(r.Context(), first.ID, r.olha, "k", bot.Words{Text: "слова"}, time.Now()), bot.TicketReply, "ivan")
-		if err := r.Reply(r.Context(), first.ID, r.ivan, "k", bot.Words{Text: "слова"}, time.Now()); err != nil {
+		r.isRefused(r.says(first, r.olha, "k", bot.Words{Text: "слова"}), bot.TicketReply, "ivan")
+		if err := r.says(first, r.ivan, "k", bot.Words{Text: "слова"}); err != nil {
 			r.Fatal(err)
 		}
 		r.must(first, bot.TicketRelease, bot.System()) // as what goes by time does
@@ -213,11 +233,11 @@ func TestDeskMovesAreAudited(t *testing.T) {
 			r.ivan.User + ` ticket.reply {}`,
 			`system ticket.release {"from":"taken","holder":"` + r.ivan.User + `","to":"waiting"}`,
 			r.olha.User + ` ticket.take {"from":"waiting","to":"taken"}`,
-			r.olha.User + ` ticket.close {"from":"taken","to":"closed"}`,
+			r.olha.User + ` ticket.close {"from":"taken","outcome":"solved","to":"closed"}`,
 		}, r.audited(first)); diff != "" {
 			r.Error(diff)
 		}
-		if got := r.audited(second); len(got) != 1 || got[0] != r.ivan.User+` ticket.close {"from":"waiting","to":"closed"}` {
+		if got := r.audited(second); len(got) != 1 || got[0] != r.ivan.User+` ticket.close {"from":"waiting","outcome":"solved","to":"closed"}` {
 			r.Errorf("closing a waiting ticket: %q", got)
 		}
 		if closed, err := r.store.Ticket(r.Context(), second.ID); err != nil || closed.Holder != r.ivan.User || closed.TakenAt.IsZero() {
@@ -241,7 +261,7 @@ func TestReplyAsItStands(t *testing.T) {
 		ticket := r.opens(bot.Reachable)
 		r.must(ticket, bot.TicketTake, r.olha)
 		for i, words := range []bot.Words{{Text: "Наберіть *111*4#"}, {Text: "**Дякуємо**", Markup: true}} {
-			if err := r.Reply(r.Context(), ticket.ID, r.olha, fmt.Sprint(i), words, time.Now()); err != nil {
+			if err := r.says(ticket, r.olha, fmt.Sprint(i), words); err != nil {
 				r.Fatal(err)
 			}
 			if m := r.wire.said[len(r.wire.said)-1]; m.Text != words.Text || m.Plain == words.Markup {
@@ -267,7 +287,7 @@ func TestReplyToWhomWeCannotReach(t *testing.T) {
 	onBoth(t, func(r *room) {
 		ticket := r.opens(bot.Blocked)
 		r.must(ticket, bot.TicketTake, r.olha)
-		err := r.Reply(r.Context(), ticket.ID, r.olha, "k", bot.Words{Text: "Добрий день"}, time.Now())
+		err := r.says(ticket, r.olha, "k", bot.Words{Text: "Добрий день"})
 		var refused *bot.RefusedError
 		if !errors.As(err, &refused) || refused.Code != bot.FaultCustomerAway {
 			r.Fatalf("reply to somebody who has blocked us: %v", err)
@@ -281,11 +301,11 @@ func TestReplyToWhomWeCannotReach(t *testing.T) {
 			r.Fatal(err)
 		}
 		for range 2 {
-			if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", bot.Words{Text: "Добрий день"}, time.Now()); err != nil {
+			if err := r.says(ticket, r.olha, "k", bot.Words{Text: "Добрий день"}); err != nil {
 				r.Fatal(err)
 			}
 		}
-		if err := r.Reply(r.Context(), ticket.ID, r.olha, "k", bot.Words{Text: "Добрий день\nі ще"}, time.Now()); !errors.As(err, &refused) || refused.Code != bot.FaultReplyKey {
+		if err := r.says(ticket, r.olha, "k", bot.Words{Text: "Добрий день\nі ще"}); !errors.As(err, &refused) || refused.Code != bot.FaultReplyKey {
 			r.Errorf("another text under the same key: %v", err)
 		}
 		said, err = r.store.History(r.Context(), ticket.Address, 10)

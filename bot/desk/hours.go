@@ -1,32 +1,58 @@
 package desk
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
-// Hours are the working hours of the operators in their time zone: for each
-// weekday, Sunday first, from and to as "09:00"; both "" on a day off.
+// Hours are the working hours of the operators in their time zone: for each weekday,
+// Sunday first, its spans; and for dates that differ, as "2027-01-01", theirs. A day
+// without spans is off.
 type Hours struct {
-	Days [7]Day         `json:"days"`
-	Zone *time.Location `json:"-"`
+	Days  [7]Spans         `json:"days"`
+	Dates map[string]Spans `json:"dates,omitempty"`
+	Zone  *time.Location   `json:"-"`
 }
 
-// Day is one weekday of Hours.
-type Day struct {
+// Spans are the hours of one day, in order and apart.
+type Spans []Span
+
+// Span is from and to, as "09:00"; "24:00" is the end of the day.
+type Span struct {
 	From string `json:"from"`
 	To   string `json:"to"`
+}
+
+// UnmarshalJSON reads a list of spans, or one alone, as settings had it before; a
+// span of two "" is none.
+func (s *Spans) UnmarshalJSON(b []byte) error {
+	var all []Span
+	if len(b) > 0 && b[0] == '{' {
+		all = make([]Span, 1)
+		if err := json.Unmarshal(b, &all[0]); err != nil {
+			return err
+		}
+	} else if err := json.Unmarshal(b, &all); err != nil {
+		return err
+	}
+	*s = slices.DeleteFunc(all, func(one Span) bool { return one == Span{} })
+	if len(*s) == 0 {
+		*s = nil
+	}
+	return nil
 }
 
 // DefaultHours are Monday to Friday 9 to 18, Saturday 10 to 16.
 func DefaultHours(zone *time.Location) Hours {
 	h := Hours{Zone: zone}
 	for d := time.Monday; d <= time.Friday; d++ {
-		h.Days[d] = Day{"09:00", "18:00"}
+		h.Days[d] = Spans{{"09:00", "18:00"}}
 	}
-	h.Days[time.Saturday] = Day{"10:00", "16:00"}
+	h.Days[time.Saturday] = Spans{{"10:00", "16:00"}}
 	return h
 }
 
@@ -37,44 +63,130 @@ func ParseHours(setting string, zone *time.Location) (Hours, error) {
 		return h, fmt.Errorf("working hours: %w", err)
 	}
 	for i, d := range h.Days {
-		if d == (Day{}) {
-			continue
-		}
-		from, err1 := time.Parse("15:04", d.From)
-		to, err2 := time.Parse("15:04", d.To)
-		if err := errors.Join(err1, err2); err != nil {
+		if err := d.check(); err != nil {
 			return h, fmt.Errorf("working hours of %s: %w", time.Weekday(i), err)
 		}
-		if !from.Before(to) {
-			return h, fmt.Errorf("working hours of %s: %s is not before %s", time.Weekday(i), d.From, d.To)
+	}
+	for date, d := range h.Dates {
+		if _, err := time.Parse(time.DateOnly, date); err != nil {
+			return h, fmt.Errorf("working hours of %q: it is no date such as 2027-01-01", date)
+		}
+		if err := d.check(); err != nil {
+			return h, fmt.Errorf("working hours of %s: %w", date, err)
 		}
 	}
 	return h, nil
 }
 
-// At reports whether operators are at work, and when they are back if not. opens
-// is zero when no day of the week has hours.
-func (h Hours) At(now time.Time) (open bool, opens time.Time) {
-	local := now.In(h.Zone)
-	for ahead := range 8 {
-		y, m, d := local.AddDate(0, 0, ahead).Date()
-		day := h.Days[time.Date(y, m, d, 12, 0, 0, 0, h.Zone).Weekday()]
-		if day == (Day{}) {
-			continue
+// check puts the spans in order and finds what makes no sense.
+func (s Spans) check() error {
+	for _, one := range s {
+		from, err1 := minutes(one.From)
+		to, err2 := minutes(one.To)
+		if err := errors.Join(err1, err2); err != nil {
+			return err
 		}
-		from, to := clock(y, m, d, day.From, h.Zone), clock(y, m, d, day.To, h.Zone)
-		switch {
-		case now.Before(from):
-			return false, from
-		case now.Before(to):
-			return true, time.Time{}
+		if from >= to {
+			return fmt.Errorf("%s is not before %s", one.From, one.To)
+		}
+	}
+	slices.SortFunc(s, func(a, b Span) int { return cmp.Compare(mustMinutes(a.From), mustMinutes(b.From)) })
+	for i := 1; i < len(s); i++ {
+		if mustMinutes(s[i].From) < mustMinutes(s[i-1].To) {
+			return fmt.Errorf("%s–%s and %s–%s overlap", s[i-1].From, s[i-1].To, s[i].From, s[i].To)
+		}
+	}
+	return nil
+}
+
+// minutes reads a time of day, as minutes of a day without a change of clocks.
+func minutes(hm string) (int, error) {
+	if hm == "24:00" {
+		return 24 * 60, nil
+	}
+	t, err := time.Parse("15:04", hm)
+	return t.Hour()*60 + t.Minute(), err
+}
+
+// mustMinutes is minutes of what ParseHours has checked.
+func mustMinutes(hm string) int {
+	m, _ := minutes(hm)
+	return m
+}
+
+// period is a stretch of work.
+type period struct{ from, to time.Time }
+
+// work returns the stretches of work of the day on which noon is.
+func (h Hours) work(noon time.Time) []period {
+	y, m, d := noon.Date()
+	spans, differs := h.Dates[noon.Format(time.DateOnly)]
+	if !differs {
+		spans = h.Days[noon.Weekday()]
+	}
+	all := make([]period, 0, len(spans))
+	for _, s := range spans {
+		p := period{clock(y, m, d, s.From, h.Zone), clock(y, m, d, s.To, h.Zone)}
+		if p.from.Before(p.to) { // else the clock went over it
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// noon returns a moment of the day so many days after that of t, by the calendar.
+func (h Hours) noon(t time.Time, days int) time.Time {
+	y, m, d := t.In(h.Zone).Date()
+	return time.Date(y, m, d+days, 12, 0, 0, 0, h.Zone)
+}
+
+// lookAhead is how many days At looks ahead: holidays that long are no working hours.
+const lookAhead = 60
+
+// At reports whether operators are at work, and when they are back if not. opens
+// is zero when there are no hours in the weeks to come.
+func (h Hours) At(now time.Time) (open bool, opens time.Time) {
+	for ahead := range lookAhead {
+		for _, p := range h.work(h.noon(now, ahead)) {
+			switch {
+			case now.Before(p.from):
+				return false, p.from
+			case now.Before(p.to):
+				return true, time.Time{}
+			}
 		}
 	}
 	return false, time.Time{}
 }
 
+// longest is what Between counts to.
+const longest = 400 * 24 * time.Hour
+
+// Between returns how much working time there is from one moment to another; of a
+// longer time than a year and a month only the last part of it.
+func (h Hours) Between(from, to time.Time) (sum time.Duration) {
+	if to.Sub(from) > longest {
+		from = to.Add(-longest)
+	}
+	for day := h.noon(from, 0); ; day = h.noon(day, 1) {
+		for _, p := range h.work(day) {
+			begin, end := p.from, p.to
+			if begin.Before(from) {
+				begin = from
+			}
+			if end.After(to) {
+				end = to
+			}
+			sum += max(end.Sub(begin), 0)
+		}
+		if y, m, d := day.Date(); !time.Date(y, m, d+1, 0, 0, 0, 0, h.Zone).Before(to) {
+			return sum
+		}
+	}
+}
+
 // clock is the moment when the wall clock of the zone shows hm on the day.
 func clock(y int, m time.Month, d int, hm string, zone *time.Location) time.Time {
-	t, _ := time.Parse("15:04", hm) // checked by ParseHours
-	return time.Date(y, m, d, t.Hour(), t.Minute(), 0, 0, zone)
+	min := mustMinutes(hm)
+	return time.Date(y, m, d, min/60, min%60, 0, 0, zone)
 }

@@ -3,6 +3,7 @@ package dialog
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -56,6 +57,8 @@ func (t *turn) effects(list []flows.Effect) error {
 				}
 				t.ticket = nil
 			}
+		case flows.Rate:
+			t.write.Rating = &bot.Rating{Ticket: e.Ticket, Score: e.Score}
 		case flows.Wait:
 			t.write.Timers = append(t.write.Timers, storage.Timer{Name: e.Name, After: e.For})
 		case flows.Unwait:
@@ -103,9 +106,9 @@ func (t *turn) effects(list []flows.Effect) error {
 	return nil
 }
 
-// open opens a ticket, unless one is open.
+// open opens a ticket, unless one is open, or the person gets none for now.
 func (t *turn) open(reason bot.Reason, topic string) {
-	if t.ticket != nil {
+	if t.ticket != nil || !t.barred().IsZero() {
 		return
 	}
 	t.opened = &bot.Ticket{
@@ -113,6 +116,16 @@ func (t *turn) open(reason bot.Reason, topic string) {
 		State: bot.TicketWaiting, Reason: reason, Topic: topic, OpenedAt: t.s.Now,
 	}
 	t.ticket = t.opened
+}
+
+// barred returns until when the person gets no operator, whose ticket was closed as
+// abuse; zero when they do.
+func (t *turn) barred() time.Time {
+	until := t.s.Loaded.BarredAt.Add(bot.AbuseRest)
+	if t.s.Loaded.BarredAt.IsZero() || !until.After(t.s.Now) {
+		return time.Time{}
+	}
+	return until
 }
 
 // showAgain says the current screen once more.

@@ -126,6 +126,11 @@ func (w *Worker) decide(ctx context.Context, rows []*arrival, inputs []TurnInput
 	}
 	for n, i := range uncounted {
 		inputs[i].Ahead, inputs[i].Counted = ahead[at[n]], true
+		if inputs[i].Ahead == bot.NotInLine {
+			if inputs[i].Usual, err = w.Desk.Usual(ctx); err != nil {
+				return nil, fmt.Errorf("how long people wait: %w", err)
+			}
+		}
 		if writes[i], _, err = w.turn(rows[i], inputs[i]); err != nil {
 			return nil, fmt.Errorf("update %s: %w", rows[i].ID, ownError{err})
 		}
@@ -194,7 +199,7 @@ func (w *Worker) inputs(ctx context.Context, rows []*arrival, preloaded map[bot.
 	if err := w.people(ctx, snapshot, inputs); err != nil {
 		return nil, err
 	}
-	return inputs, errors.Join(w.chatsOf(ctx, inputs), w.renderingsOf(ctx, inputs))
+	return inputs, errors.Join(w.chatsOf(ctx, inputs), w.renderingsOf(ctx, inputs), w.colleagues(ctx, inputs))
 }
 
 // people reads what segments may ask about, where a turn judges its person itself.

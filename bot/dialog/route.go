@@ -53,6 +53,7 @@ func (t *turn) apply(e bot.Event) error {
 	case e.Kind == bot.Edited:
 		return nil
 	case e.Inbound():
+		t.line = t.line || e.Kind == bot.Typed || e.Kind == bot.Attached
 		return t.inbound(e)
 	case e.Kind == bot.TimedOut && t.taken() && !wished(e):
 		return nil
@@ -75,6 +76,8 @@ func (t *turn) respond(e bot.Event) error {
 	t.detectLanguage(e)
 	switch {
 	case t.stops(e): // whoever speaks, however late and however often: this is done at once
+	case staffCode(e) != "": // a colleague's, whatever their own talk is at
+		return t.linkStaff(staffCode(e))
 	case t.taken() && !t.joins(e) && !t.minds(e) && t.lasting(e).Do == "": // the operator speaks; the bot is silent
 		t.setVar(flows.VarJoin, "") // whatever else they do, they did not answer that
 		t.answerPress(e, "")
@@ -285,6 +288,21 @@ func politeAs(k bot.AttachmentKind) string {
 	return ""
 }
 
+// fetched returns the event's attachment, if there is one. Where its bytes are still
+// at the messenger, they are asked for with this turn, and it bears our id of them
+// beside the messenger's.
+func (t *turn) fetched(e bot.Event) *bot.Attachment {
+	if e.Attachment == nil || e.Attachment.Ref == "" || t.d.Fetches == nil || !t.d.Fetches(e.From.Bot, *e.Attachment) {
+		return e.Attachment
+	}
+	a := *e.Attachment
+	a.File = t.d.NewID()
+	t.write.Fetches = append(t.write.Fetches, storage.Fetch{
+		Address: e.From, Key: a.File, Kind: a.Kind, Name: a.Name, Ref: a.Ref,
+	})
+	return &a
+}
+
 // remember writes the event into the history.
 func (t *turn) remember(e bot.Event) error {
 	entry := bot.Entry{Address: e.From, At: t.s.Now, Cause: t.s.Inbox, Kind: string(e.Kind), Text: e.Text}
@@ -293,6 +311,7 @@ func (t *turn) remember(e bot.Event) error {
 		entry.Text, file.Words = file.Words, ""
 		e.Attachment = &file
 	}
+	e.Attachment = t.fetched(e)
 	if _, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
 		entry.Text = "" // a key to somebody's history is kept nowhere
 	}
@@ -309,7 +328,8 @@ func (t *turn) remember(e bot.Event) error {
 			Links      []bot.Link      `json:"links,omitempty"`
 			Answers    *bot.Answered   `json:"answers,omitempty"`
 			Forwarded  *bot.Origin     `json:"forwarded,omitempty"`
-		}{id, e.Press, e.Attachment, e.Detail, e.Links, e.Answers, e.Forwarded})
+			Operator   bot.Bilingual   `json:"operator,omitzero"`
+		}{id, e.Press, e.Attachment, e.Detail, e.Links, e.Answers, e.Forwarded, e.Operator})
 		if err != nil {
 			return fmt.Errorf("encode history: %w", err)
 		}

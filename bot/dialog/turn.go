@@ -27,6 +27,9 @@ type Engine struct {
 	// Render puts a message into the form of the bot's messenger, as its channel
 	// does; nil leaves it as it is.
 	Render func(bot string, m bot.Message) ([]bot.Part, error)
+	// Fetches reports whether the bot's messenger keeps the bytes of an attachment for
+	// us to fetch; nil: none does.
+	Fetches func(bot string, a bot.Attachment) bool
 }
 
 // TurnInput is everything a turn may know.
@@ -34,13 +37,14 @@ type TurnInput struct {
 	Inbox string // the update's id
 	// Received is when the update came in, and Waited how long it waited for its
 	// turn, by the database's clock; zero is Now.
-	Received time.Time
-	Waited   time.Duration
-	Events   []bot.Event
-	Greeted  bool  // the answer to the delivery has already greeted
-	Defect   error // why the update cannot be read, which then has no Events; nil when it can
-	Loaded   storage.Loaded
-	Invites  map[string]storage.Invite // what stands behind the join links that the turn may follow, by code
+	Received  time.Time
+	Waited    time.Duration
+	Events    []bot.Event
+	Greeted   bool  // the answer to the delivery has already greeted
+	Defect    error // why the update cannot be read, which then has no Events; nil when it can
+	Loaded    storage.Loaded
+	StaffLink string                    // the code of a link of the staff that the turn follows, if it is good
+	Invites   map[string]storage.Invite // what stands behind the join links that the turn may follow, by code
 	// Renderings are those whose lasting buttons the turn may be about, by their ids.
 	Renderings map[string]bot.Rendering
 	Chats      []storage.Linked // the person's addresses, where the turn may need them
@@ -49,6 +53,7 @@ type TurnInput struct {
 	// do not tell it have nobody count.
 	Ahead   int
 	Counted bool
+	Usual   time.Duration // how long people wait as a rule, where Ahead is bot.NotInLine; 0: nobody can tell
 	Content library.Snapshot
 	Hours   desk.Hours
 	Now     time.Time
@@ -96,6 +101,7 @@ type turn struct {
 	said    []Said
 	done    []flows.Effect // by earlier events of this turn
 	pressed string         // the action of the event
+	line    bool           // the person has written
 	notice  *flows.Text    // to answer the press with
 	amend   *bot.Message   // the buttons of the message that was pressed, from now on
 	touched bool           // the conversation is part of this turn
@@ -148,6 +154,12 @@ func (t *turn) finish() {
 		t.write.Contact = &contact
 	}
 	t.write.Open = t.opened
+	if was := t.s.Loaded.Ticket; was != nil && t.ticket != nil && t.ticket.ID == was.ID {
+		t.write.Shown = &storage.TicketShown{Ticket: was.ID, State: was.State, Line: t.line}
+	}
+	if t.s.Loaded.Elsewhere {
+		t.write.Elsewhere = t.contact.ID
+	}
 }
 
 // facts gathers what the flows may know as the event happens.
@@ -168,7 +180,8 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Wishes:   t.contact.Wishes,
 		Known:    t.contact.External != "",
 		Ticket:   t.ticket,
-		Desk:     bot.Desk{Ahead: t.s.Ahead, Open: open, Opens: opens},
+		Desk:     bot.Desk{Ahead: t.s.Ahead, Usual: t.s.Usual, Open: open, Opens: opens},
+		Barred:   t.barred(),
 		Ledger:   t.ledgerEntries(),
 		Company:  t.s.Content.Company.Quoted(),
 		Chats:    t.chats(),

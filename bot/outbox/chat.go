@@ -60,8 +60,13 @@ type chat struct {
 	pos  int
 }
 
-// head is the row that goes next: smaller lanes first.
+// head is the row that goes next: smaller lanes first. But what an operator said
+// goes before what the bot says after it: a farewell is the last word.
 func (c *chat) head() *row {
+	reply, desk := c.lines[bot.LaneReply], c.lines[bot.LaneDesk]
+	if len(reply) > 0 && len(desk) > 0 && desk[0].before(reply[0]) {
+		return desk[0]
+	}
 	for _, line := range c.lines {
 		if len(line) > 0 {
 			return line[0]

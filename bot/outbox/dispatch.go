@@ -144,6 +144,7 @@ func (t *tenure) next(now time.Time) time.Time {
 	} else if soon(t.prefetch.sweepAt); t.wantsReading(now, soon) {
 		return now
 	}
+	soon(t.prefetch.dueAt)
 	soon(t.claiming.until)
 	soon(t.gate.shutUntil())
 	soon(t.limiter.bulkAt)

@@ -211,6 +211,22 @@ func (m *memory) Backoffs(ctx context.Context, _ string) (map[string]time.Time, 
 	return backoffs, nil
 }
 
+func (m *memory) DeskDue(ctx context.Context, _ string) (left time.Duration, err error) {
+	done, err := m.begin(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
+	for _, r := range m.rows {
+		if r.state == "pending" && r.Lane == bot.LaneDesk && r.Attempts == 0 && r.due.After(m.now()) {
+			if wait := r.due.Sub(m.now()); left == 0 || wait < left {
+				left = wait
+			}
+		}
+	}
+	return left, nil
+}
+
 // blinded makes Pending fail, or work again.
 func (m *memory) blinded(on bool) {
 	m.mu.Lock()

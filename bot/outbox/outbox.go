@@ -22,6 +22,7 @@ type Store interface {
 	RecoverSending(ctx context.Context, l storage.Lease) (again, unknown int, err error)
 	Backoffs(ctx context.Context, bot string) (map[string]time.Time, error)
 	PausedUntil(ctx context.Context, bot string) (time.Time, error)
+	DeskDue(ctx context.Context, bot string) (time.Duration, error)
 	Pending(ctx context.Context, bot string, lane bot.Lane, limit int) ([]storage.OutboxRow, error)
 	Claim(ctx context.Context, l storage.Lease, rows []storage.OutboxRow) (claimed []bool, err error)
 	RecordOutcomes(ctx context.Context, l storage.Lease, all []storage.SendOutcome) error

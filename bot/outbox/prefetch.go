@@ -25,6 +25,7 @@ type prefetch struct {
 	lanes    [laneCount]lanePrefetch
 	sweepAt  time.Time
 	expireAt time.Time
+	dueAt    time.Time // when words that wait to be taken back may leave; zero: none wait
 }
 
 type lanePrefetch struct {
@@ -131,6 +132,9 @@ func (t *tenure) fill(ctx context.Context) error {
 	if !f.sweepAt.After(now) {
 		f.sweepAt = now.Add(sweepEvery)
 		f.sweep()
+	}
+	if !f.dueAt.IsZero() && !f.dueAt.After(now) {
+		f.lanes[bot.LaneDesk].dirty, f.lanes[bot.LaneDesk].force = true, true
 	}
 	err := t.expire(ctx, now)
 	if err == nil {
@@ -295,6 +299,25 @@ func (t *tenure) read(ctx context.Context, l bot.Lane, all bool) error {
 		f.more, f.full = true, len(rows)
 	}
 	f.at = time.Now().Add(readShare * time.Since(now))
+	if l == bot.LaneDesk {
+		return t.readDue(ctx)
+	}
+	return nil
+}
+
+// readDue learns when the lane of operators must be read next because words in it
+// can be taken back no more.
+func (t *tenure) readDue(ctx context.Context) error {
+	ask, cancel := context.WithTimeout(ctx, storeLimit)
+	defer cancel()
+	left, err := t.Store.DeskDue(ask, t.bot)
+	if err != nil {
+		return fmt.Errorf("read what waits: %w", err)
+	}
+	t.prefetch.dueAt = time.Time{}
+	if left > 0 {
+		t.prefetch.dueAt = time.Now().Add(left)
+	}
 	return nil
 }
 

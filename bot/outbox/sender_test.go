@@ -29,7 +29,7 @@ func TestLanesOfOneChat(t *testing.T) {
 		_, stop := r.start()
 		elapse(10 * time.Second)
 		equal(t, "stop", stop(), nil)
-		equal(t, "order", fmt.Sprint(r.ch.causes()), "[one two desk bulk]")
+		equal(t, "order", fmt.Sprint(r.ch.causes()), "[desk one two bulk]") // what an operator said before is heard before
 		calls := r.ch.log()
 		for i := 1; i < len(calls); i++ {
 			equal(t, "spacing", calls[i].start.Sub(calls[i-1].end), time.Second)

@@ -94,6 +94,7 @@ func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error
 	for ctx.Err() == nil {
 		t.hear()
 		t.listen()
+		t.prefetch.wake(t.woken.Swap(0)) // before what is handed, which may stand behind it
 		t.accept()
 		if err := t.fill(ctx); err != nil {
 			return err
@@ -112,7 +113,6 @@ func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error
 		case <-t.handed.mail:
 		case <-t.heard.mail:
 		case <-t.wake:
-			t.prefetch.wake(t.woken.Swap(0))
 		case <-timer.C:
 		}
 	}

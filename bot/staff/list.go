@@ -23,3 +23,18 @@ func (s *Staff) Tokens(ctx context.Context, actor bot.Actor) ([]storage.TokenEnt
 	}
 	return s.store.Tokens(ctx)
 }
+
+// User returns one user as the list shows them; storage.ErrNotFound when there is
+// none of that login.
+func (s *Staff) User(ctx context.Context, actor bot.Actor, login string) (storage.UserEntry, error) {
+	all, err := s.Users(ctx, actor)
+	if err != nil {
+		return storage.UserEntry{}, err
+	}
+	for _, u := range all {
+		if u.Login == login {
+			return u, nil
+		}
+	}
+	return storage.UserEntry{}, storage.ErrNotFound
+}

@@ -13,29 +13,30 @@ const (
 	lookTime    = 5 * time.Second
 )
 
-// looks finds tokens by their hashes. Those of concurrent requests are looked for
-// together and one such look is under way at a time, so that a flood of wrong
-// tokens takes one connection of the database and keeps no right one waiting long.
-type looks struct {
-	store *storage.Store
+// looks finds tokens, or the cookies of sessions, by their hashes. Those of
+// concurrent requests are looked for together and one such look is under way at a
+// time, so that a flood of wrong ones takes one connection of the database and
+// keeps no right one waiting long.
+type looks[T any] struct {
+	many func(ctx context.Context, hashes []string) (map[string]T, error)
 
 	mu      sync.Mutex
-	queue   []*look
+	queue   []*look[T]
 	running bool
 }
 
 // look is one request that waits to know its token.
-type look struct {
-	ctx    context.Context // of the request
-	hash   string
-	bearer storage.Bearer
-	err    error
-	done   chan struct{} // closed when bearer and err are set
+type look[T any] struct {
+	ctx   context.Context // of the request
+	hash  string
+	found T
+	err   error
+	done  chan struct{} // closed when found and err are set
 }
 
-// find returns whom the token stands for; storage.ErrNotFound when for nobody.
-func (l *looks) find(ctx context.Context, hash string) (storage.Bearer, error) {
-	one := &look{ctx: ctx, hash: hash, done: make(chan struct{})}
+// find returns what the hash stands for; storage.ErrNotFound when for nothing.
+func (l *looks[T]) find(ctx context.Context, hash string) (found T, err error) {
+	one := &look[T]{ctx: ctx, hash: hash, done: make(chan struct{})}
 	l.mu.Lock()
 	l.queue = append(l.queue, one)
 	if !l.running {
@@ -45,14 +46,14 @@ func (l *looks) find(ctx context.Context, hash string) (storage.Bearer, error) {
 	l.mu.Unlock()
 	select {
 	case <-one.done:
-		return one.bearer, one.err
+		return one.found, one.err
 	case <-ctx.Done():
-		return storage.Bearer{}, ctx.Err()
+		return found, ctx.Err()
 	}
 }
 
 // run looks until nobody waits.
-func (l *looks) run() {
+func (l *looks[T]) run() {
 	for batch := l.next(); batch != nil; batch = l.next() {
 		hashes := make([]string, len(batch))
 		for i, one := range batch {
@@ -60,11 +61,11 @@ func (l *looks) run() {
 		}
 		// The look belongs to many requests and ends with none of them.
 		ctx, cancel := context.WithTimeout(context.Background(), lookTime)
-		found, err := l.store.Bearers(ctx, hashes, useNoted)
+		found, err := l.many(ctx, hashes)
 		cancel()
 		for _, one := range batch {
 			var known bool
-			if one.bearer, known = found[one.hash]; err != nil {
+			if one.found, known = found[one.hash]; err != nil {
 				one.err = err
 			} else if !known {
 				one.err = storage.ErrNotFound
@@ -75,7 +76,7 @@ func (l *looks) run() {
 }
 
 // next takes those who wait, without those who have gone.
-func (l *looks) next() (batch []*look) {
+func (l *looks[T]) next() (batch []*look[T]) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	taken := 0

@@ -2,15 +2,14 @@ package staff
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
 
 	"visnyk/bot"
-	"visnyk/storage"
 )
 
 // cost is that of a password: the first choice of OWASP's cheat sheet for argon2id.
@@ -40,69 +39,68 @@ func checkPassword(login, password string) error {
 	return nil
 }
 
+// hashWait is how long a password waits for its turn to be hashed.
+const hashWait = 5 * time.Second
+
 // hasher hashes passwords, few at once.
-type hasher struct{ slots chan struct{} }
+type hasher struct {
+	cost  argon2id.Params
+	slots chan struct{}
+	wait  time.Duration
+}
 
-func newHasher() hasher { return hasher{make(chan struct{}, hashesAtOnce)} }
+func newHasher() hasher { return hasher{cost(), make(chan struct{}, hashesAtOnce), hashWait} }
 
-// enter returns what leaves; ErrBusy when enough hashes are under way.
-func (h hasher) enter() (leave func(), err error) {
+// enter waits for its turn and returns what leaves; ErrBusy when it has not come in
+// time.
+func (h hasher) enter(ctx context.Context) (leave func(), err error) {
+	leave = func() { <-h.slots }
 	select {
 	case h.slots <- struct{}{}:
-		return func() { <-h.slots }, nil
+		return leave, nil
 	default:
+	}
+	late := time.NewTimer(h.wait)
+	defer late.Stop()
+	select {
+	case h.slots <- struct{}{}:
+		return leave, nil
+	case <-late.C:
 		return nil, ErrBusy
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 }
 
 // make hashes a new password, in the usual notation that names its cost.
-func (h hasher) make(password string) (string, error) {
-	leave, err := h.enter()
+func (h hasher) make(ctx context.Context, password string) (string, error) {
+	leave, err := h.enter(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer leave()
-	c := cost()
-	return argon2id.CreateHash(password, &c)
+	return argon2id.CreateHash(password, &h.cost)
 }
 
 // nobodys is a hash that no password is known for, at our cost.
-func nobodys() string {
-	return "$argon2id$v=19$m=19456,t=2,p=1$" + strings.Repeat("A", 22) + "$" + strings.Repeat("A", 43)
+func (h hasher) nobodys() string {
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$", h.cost.Memory, h.cost.Iterations, h.cost.Parallelism) + strings.Repeat("A", 22) + "$" + strings.Repeat("A", 43)
 }
 
 // fits reports whether the password is the hashed one. It works as long for a
 // stored hash that nobody can read, such as that of nobody, or that was made at
 // another cost, as for any other.
-func (h hasher) fits(password, hashed string) (bool, error) {
+func (h hasher) fits(ctx context.Context, password, hashed string) (bool, error) {
 	p, _, _, err := argon2id.DecodeHash(hashed)
-	readable := err == nil && *p == cost()
+	readable := err == nil && *p == h.cost
 	if !readable {
-		hashed = nobodys()
+		hashed = h.nobodys()
 	}
-	leave, err := h.enter()
+	leave, err := h.enter(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer leave()
 	fits, err := argon2id.ComparePasswordAndHash(password, hashed)
 	return fits && readable, err
-}
-
-// SignIn tells who has the login and the password. ErrUnauthenticated, after the
-// same time, whether the login, the password or the user is the reason; ErrBusy
-// when too many are trying. It counts no failures: that is for the door to do.
-func (s *Staff) SignIn(ctx context.Context, login, password string) (bot.Actor, error) {
-	u, err := s.store.User(ctx, strings.ToLower(login))
-	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		return bot.Actor{}, fmt.Errorf("sign in: %w", err)
-	}
-	ok, err := s.hash.fits(password, u.Password)
-	if err != nil {
-		return bot.Actor{}, err
-	}
-	if !ok || u.Disabled {
-		return bot.Actor{}, ErrUnauthenticated
-	}
-	return bot.Actor{User: u.ID, Login: u.Login, Role: u.Role}, nil
 }

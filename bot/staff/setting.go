@@ -48,6 +48,10 @@ func settings() []Setting {
 			Name: bot.AloneSetting, Value: bot.SettingOff, Values: []string{bot.SettingOff, bot.SettingOn}, Wants: "off or on",
 			Does: "one person may approve what they wrote, while no other user could approve",
 		},
+		{
+			Name: bot.PriceSetting, Wants: fmt.Sprintf("up to %d characters, such as 0,02 €, or nothing", bot.PriceMost),
+			Does: "what a message costs outside of a messenger's free time, said to operators before they send one",
+		},
 	}
 	all = append(all, companySettings()...)
 	for _, n := range storage.NumberSettings() {
@@ -61,7 +65,10 @@ func settings() []Setting {
 // good returns the fault of a value that the setting cannot have; nil when it can.
 func (s Setting) good(value string) error {
 	if s.isCompany() {
-		return goodName(s.Name, value)
+		return goodName(s.Name, value, bot.CompanyMost)
+	}
+	if s.Name == bot.PriceSetting {
+		return goodName(s.Name, value, bot.PriceMost)
 	}
 	if n, ok := storage.NumberSettingOf(s.Name); ok {
 		if _, _, err := n.Read(value); err != nil {
@@ -77,16 +84,25 @@ func (s Setting) good(value string) error {
 
 // goodName returns the fault of a name that no sentence can hold; nil where there is
 // none, nor a name.
-func goodName(setting, value string) error {
-	switch {
-	case !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return bot.Invalid(setting, bot.FaultNotText, nil)
-	case utf8.RuneCountInString(value) > bot.CompanyMost:
-		return bot.Invalid(setting, bot.FaultLong, bot.Data{"Max": bot.CompanyMost})
-	case value != strings.TrimSpace(value):
-		return bot.Invalid(setting, bot.FaultSpaces, nil)
+func goodName(setting, value string, most int) error {
+	if code, data := nameFault(value, most); code != "" {
+		return bot.Invalid(setting, code, data)
 	}
 	return nil
+}
+
+// nameFault returns what is wrong with a name of at most so many characters; ""
+// where nothing is, or there is no name.
+func nameFault(name string, most int) (bot.FaultCode, bot.Data) {
+	switch {
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return bot.FaultNotText, nil
+	case utf8.RuneCountInString(name) > most:
+		return bot.FaultLong, bot.Data{"Max": most}
+	case name != strings.TrimSpace(name):
+		return bot.FaultSpaces, nil
+	}
+	return "", nil
 }
 
 // Settings returns the settings as they are in force.

@@ -1,9 +1,11 @@
-// Package staff keeps the people who work with Visnyk and the tokens of their
-// programs, and tells who stands behind a bearer token or a password. Every
-// change of it is an entry of the audit, in the same transaction.
+// Package staff keeps the people who work with Visnyk: who they are, their
+// sessions, second factors and one-time links, and the tokens of their programs. It
+// tells who stands behind a password, a session or a bearer token, and how often
+// anybody may try. Every change of it is an entry of the audit, in the same
+// transaction.
 //
-// It holds no table of rights (that is bot.Role) and no HTTP: sessions, cookies
-// and throttles stand with the console.
+// It holds no table of rights (that is bot.Role) and no HTTP: cookies and pages
+// stand with the console.
 package staff
 
 import (
@@ -13,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -25,18 +28,29 @@ var (
 	ErrUnauthenticated = errors.New("not authenticated")
 	// ErrBusy: too many passwords are being checked. Try again in a second.
 	ErrBusy = errors.New("too many passwords at once")
+	// ErrOver: the link or the step of signing in is used, past, or never was.
+	ErrOver = errors.New("this link is used or past")
 )
 
 // Staff keeps users and tokens.
 type Staff struct {
-	store *storage.Store
-	hash  hasher
-	looks looks
+	store    *storage.Store
+	hash     hasher
+	tokens   looks[storage.Bearer]
+	sessions looks[storage.Session]
+	audit    auditCheck
+	now      func() time.Time // of the codes of second factors, which go by the clock of a phone
 }
 
 // New returns the staff kept in the store.
 func New(store *storage.Store) *Staff {
-	return &Staff{store: store, hash: newHasher(), looks: looks{store: store}}
+	return &Staff{
+		store: store, hash: newHasher(), now: time.Now,
+		tokens: looks[storage.Bearer]{many: func(ctx context.Context, hashes []string) (map[string]storage.Bearer, error) {
+			return store.Bearers(ctx, hashes, useNoted)
+		}},
+		sessions: looks[storage.Session]{many: store.FindSessions},
+	}
 }
 
 var (
@@ -46,6 +60,17 @@ var (
 
 // roles are those a person can have, as words.
 func roles() []bot.Role { return []bot.Role{bot.Operator, bot.Marketer, bot.Approver, bot.Admin} }
+
+// fold returns a login as it is kept: it does not know upper case, nor spaces
+// around it, which phones add.
+func fold(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
+
+func checkLogin(login string) error {
+	if !loginForm.MatchString(login) || login == bot.System().Login {
+		return bot.Invalid("login", bot.FaultLogin, nil)
+	}
+	return nil
+}
 
 func checkRole(r bot.Role) error {
 	if slices.Contains(roles(), r) {
@@ -61,14 +86,14 @@ func (s *Staff) AddUser(ctx context.Context, actor bot.Actor, login string, role
 	if err := actor.Require(bot.ManageStaff); err != nil {
 		return err
 	}
-	login = strings.ToLower(login)
-	if !loginForm.MatchString(login) || login == bot.System().Login {
-		return bot.Invalid("login", bot.FaultLogin, nil)
+	login = fold(login)
+	if err := checkLogin(login); err != nil {
+		return err
 	}
 	if err := errors.Join(checkRole(role), checkPassword(login, password)); err != nil {
 		return err
 	}
-	hashed, err := s.hash.make(password)
+	hashed, err := s.hash.make(ctx, password)
 	if err != nil {
 		return fmt.Errorf("add a user: %w", err)
 	}
@@ -87,25 +112,10 @@ func (s *Staff) AddUser(ctx context.Context, actor bot.Actor, login string, role
 	return err
 }
 
-// DisableUser ends what a user may do, and all of their tokens, at once.
-func (s *Staff) DisableUser(ctx context.Context, actor bot.Actor, login string) error {
-	if err := actor.Require(bot.ManageStaff); err != nil {
-		return err
-	}
-	return s.change(ctx, login, func(tx *storage.Tx, u storage.User) error {
-		if err := tx.DisableUser(ctx, u.ID); errors.Is(err, storage.ErrConflict) {
-			return bot.Refused("login", bot.FaultDisabledNow, nil)
-		} else if err != nil {
-			return err
-		}
-		return tx.Audit(ctx, storage.AuditEntry{Actor: actor, Action: "user.disable", Object: "user/" + u.ID})
-	})
-}
-
 // change finds the user and holds the row while f works.
 func (s *Staff) change(ctx context.Context, login string, f func(*storage.Tx, storage.User) error) error {
 	err := s.store.InTx(ctx, func(tx *storage.Tx) error {
-		u, err := tx.LockUser(ctx, strings.ToLower(login))
+		u, err := tx.LockUser(ctx, fold(login))
 		if err != nil {
 			return err
 		}

@@ -34,9 +34,7 @@ func (s *Staff) AddToken(ctx context.Context, actor bot.Actor, login, name strin
 	if !nameForm.MatchString(name) {
 		return "", bot.Invalid("name", bot.FaultTokenName, nil)
 	}
-	random := make([]byte, tokenRandom)
-	rand.Read(random) // never fails
-	secret = tokenPrefix + base64.RawURLEncoding.EncodeToString(random)
+	secret = tokenPrefix + newToken()
 	err = s.change(ctx, login, func(tx *storage.Tx, u storage.User) error {
 		as := role
 		if as == "" {
@@ -94,7 +92,7 @@ func (s *Staff) Authenticate(ctx context.Context, token string) (bot.Actor, erro
 		return bot.Actor{}, ErrUnauthenticated
 	}
 	hash := tokenHash(token)
-	b, err := s.looks.find(ctx, hash)
+	b, err := s.tokens.find(ctx, hash)
 	if errors.Is(err, storage.ErrNotFound) {
 		return bot.Actor{}, ErrUnauthenticated
 	}
@@ -109,16 +107,30 @@ func (s *Staff) Authenticate(ctx context.Context, token string) (bot.Actor, erro
 		// not keep anybody from reading.
 		_ = s.store.UseToken(ctx, hash)
 	}
-	return bot.Actor{User: b.ID, Login: b.Login, Role: b.TokenRole}, nil
+	a := b.Actor()
+	a.Role = b.TokenRole
+	return a, nil
 }
 
 // tokenForm reports whether s could be a token.
 func tokenForm(s string) bool {
 	rest, ok := strings.CutPrefix(s, tokenPrefix)
-	if !ok || len(rest) != base64.RawURLEncoding.EncodedLen(tokenRandom) {
+	return ok && tokenIsWhole(rest)
+}
+
+// newToken returns 256 random bits as text.
+func newToken() string {
+	random := make([]byte, tokenRandom)
+	rand.Read(random) // never fails
+	return base64.RawURLEncoding.EncodeToString(random)
+}
+
+// tokenIsWhole reports whether s could be what newToken returns.
+func tokenIsWhole(s string) bool {
+	if len(s) != base64.RawURLEncoding.EncodedLen(tokenRandom) {
 		return false
 	}
-	_, err := base64.RawURLEncoding.Strict().DecodeString(rest)
+	_, err := base64.RawURLEncoding.Strict().DecodeString(s)
 	return err == nil
 }
 

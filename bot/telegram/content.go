@@ -157,12 +157,18 @@ func (f *media) attachment(kind bot.AttachmentKind) *bot.Attachment {
 // lines returns the words one under the other.
 func lines(words ...string) string { return visible(strings.TrimSpace(strings.Join(words, "\n"))) }
 
-// largest returns the best copy of a photo; nil when there is none.
+// largest returns the best copy of a photo that Telegram would give; nil when there is none.
 func largest(photo sizes) *media {
 	if len(photo) == 0 {
 		return nil
 	}
 	best := slices.MaxFunc(photo, func(a, b media) int {
+		switch {
+		case a.Size <= maxFetch && b.Size > maxFetch:
+			return 1
+		case a.Size > maxFetch && b.Size <= maxFetch:
+			return -1
+		}
 		switch x, y := float64(a.Width)*float64(a.Height), float64(b.Width)*float64(b.Height); {
 		case x < y:
 			return -1

@@ -28,6 +28,10 @@ const (
 type request struct {
 	Method string `json:"method"`
 	Params params `json:"params"`
+	// Kept is our id of the file that goes along, "" where it has an address or there
+	// is none, and Name what it is called.
+	Kept string `json:"kept,omitempty"`
+	Name string `json:"name,omitempty"`
 
 	bare bool // the words are no HTML
 }
@@ -182,6 +186,13 @@ func edit(m bot.Message, doc markup.Doc) ([]request, error) {
 }
 
 func file(m bot.Media) (request, error) {
+	if m.File != "" {
+		methods := map[bot.AttachmentKind]string{bot.Photo: sendPhoto, bot.File: sendDocument}
+		if methods[m.Kind] == "" {
+			return request{}, fmt.Errorf("an attachment of kind %q cannot be sent", m.Kind)
+		}
+		return request{Method: methods[m.Kind], Kept: m.File, Name: bot.Named(m.Name, m.Type)}, nil
+	}
 	u, err := url.Parse(m.URL)
 	if err != nil || !slices.Contains([]string{"http", "https"}, u.Scheme) || u.Host == "" {
 		return request{}, errors.New("the attachment must have an http or https address")

@@ -24,6 +24,8 @@ func (r *request) repair(failed *bot.SendError) bool {
 		}
 	case why == whyKeyboard && len(p.Markup) > 0 && r.Method != editMarkup:
 		r.spell()
+	case why == whyFile && r.Kept != "" && r.Method == sendPhoto:
+		r.Method = sendDocument // a picture of a shape that Telegram does not show
 	case why == whyFile && p.Photo+p.Document != "":
 		r.point()
 	default:

@@ -63,6 +63,9 @@ func (c *Channel) call(ctx context.Context, chat int64, r request) (string, *bot
 	if len(r.Params.Markup) > 0 {
 		keys = r.Params.Markup
 	}
+	if r.Kept != "" {
+		return c.upload(ctx, chat, r, mode)
+	}
 	var err error
 	switch r.Method {
 	case sendMessage:

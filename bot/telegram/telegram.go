@@ -45,6 +45,9 @@ type Config struct {
 	// Transport carries the calls; nil makes one of our own.
 	Transport http.RoundTripper
 	Timeout   time.Duration // of one call; DefaultTimeout when 0
+	// Files gives the files that messages name by an id of ours; without it none of
+	// them can be sent.
+	Files bot.FileOpener
 }
 
 // Channel is one bot at Telegram. It implements bot.Channel.
@@ -56,6 +59,7 @@ type Channel struct {
 	base     string            // of the API, without the token
 	api      *client.Bot
 	calls    *call.Client
+	files    bot.FileOpener
 	timeout  time.Duration
 	atOnce   atomic.Int32 // updates to ask for in one poll
 	redact   *strings.Replacer
@@ -67,6 +71,7 @@ var (
 	_ bot.DeepLinker    = (*Channel)(nil)
 	_ bot.NameFetcher   = (*Channel)(nil)
 	_ bot.WebhookSetter = (*Channel)(nil)
+	_ bot.Fetcher       = (*Channel)(nil)
 )
 
 // New makes the channel without calling Telegram: the service must start while
@@ -95,6 +100,7 @@ func New(c Config) (*Channel, error) {
 		timeout: c.Timeout,
 		redact:  redactor(c.Token, c.Secret),
 		calls:   call.New(c.Transport),
+		files:   c.Files,
 	}
 	api, err := client.New(c.Token,
 		client.WithSkipGetMe(),
@@ -121,7 +127,10 @@ func (c *Channel) Name() string { return c.name }
 func (c *Channel) Capabilities() bot.Capabilities {
 	return bot.Capabilities{
 		Buttons: true, LastingButtons: true, Edits: true, Files: true,
-		Limits: bot.Limits{Text: maxText, Buttons: maxButtons, Keyboard: maxKeyboard, PerChat: time.Second},
+		Limits: bot.Limits{
+			Text: maxText, Buttons: maxButtons, Keyboard: maxKeyboard, PerChat: time.Second,
+			Files: bot.FileLimits{Photos: "image/jpeg image/png image/webp", Photo: maxPhoto, File: maxDocument},
+		},
 	}
 }
 

@@ -85,7 +85,7 @@ func FuzzTelegramContent(f *testing.F) {
 		began := time.Now()
 		var tree any
 		if json.Unmarshal(content, &tree) != nil {
-			t.Skip("not JSON")
+			return
 		}
 		reading := time.Since(began) // once, on this machine as it is now
 		head := `{"update_id":1,"message":{"message_id":2,"date":1,"chat":{"id":1,"type":"private"},"from":{"id":1},`

@@ -17,6 +17,7 @@ import (
 const (
 	maxText     = 7000 // characters, see units
 	maxCaption  = 512  // under a picture; sources differ, this is the safe one
+	maxPicture  = 1 << 20
 	maxFile     = 50 << 20
 	maxSentName = 256
 	maxJSON     = 30000 // bytes; Viber says 30 KB
@@ -24,6 +25,10 @@ const (
 	// length we take, every byte of it escaped.
 	envelope = len(`"receiver":"",`) + 2*maxUser
 )
+
+// barred are the extensions of files that Viber does not carry: programs. Its list
+// is longer than its documentation tells.
+const barred = ".exe .bat .cmd .com .msi .msp .scr .pif .cpl .js .jse .vbs .vbe .wsf .wsh .ps1 .hta .jar .apk .app .dmg .sh .lnk .reg .dll .sys"
 
 type sender struct {
 	Name   string `json:"name"`
@@ -125,6 +130,14 @@ func (c *Channel) texts(doc markup.Doc, last request) ([]request, error) {
 // withMedia returns a picture with its caption, or a file. Text that cannot stand
 // under it goes before.
 func (c *Channel) withMedia(m bot.Media, doc markup.Doc, last request) ([]request, error) {
+	if m.File != "" {
+		if c.fileURL != nil {
+			m.URL = c.fileURL(m)
+		}
+		if m.URL == "" { // Viber fetches it from us, and cannot reach us
+			return nil, bot.Refused("media", bot.FaultMediaNone, nil)
+		}
+	}
 	if !webAddress(m.URL) {
 		return nil, errors.New("media with an address that is not http(s)")
 	}

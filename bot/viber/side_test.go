@@ -1,23 +1,13 @@
 package viber_test
 
 import (
-	"encoding/json"
-	"maps"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
 	"visnyk/bot"
+	"visnyk/bot/channeltest"
 )
-
-// odd are values that a side field could hold instead of its own.
-func odd() []string {
-	return []string{
-		`null`, `true`, `false`, `0`, `-1`, `5`, `1.5`, `1e400`, `123456789012345678901234567890`,
-		`""`, `"x"`, `"1763740800000"`, `"\u0000"`, `"\ud83d"`, `[]`, `[[]]`, `["x",5,{}]`, `{}`, `{"id":5,"lat":"x","name":[]}`,
-	}
-}
 
 // TestSideFields replaces each field of each callback, and of each object in it,
 // by each odd value: what the person said or did arrives all the same, unless the
@@ -69,20 +59,15 @@ func TestSideFields(t *testing.T) {
 			}
 			needs := append(strings.Fields(tt.needs), "event", "user_id", "user", "user.id", "sender", "sender.id")
 			n := 0
-			for path, body := range spoilt(t, tt.body) {
-				if slices.Contains(needs, path) {
-					continue
+			for path, b := range channeltest.SideFields(t, tt.body, needs...) {
+				n++
+				got, ok := read(t, b)
+				if !ok {
+					return
 				}
-				for _, b := range body {
-					n++
-					got, ok := read(t, b)
-					if !ok {
-						return
-					}
-					kind := got.Kind == want.Kind || path == "message.type"
-					if !kind || got.Text != want.Text || got.From != want.From || (got.Press == nil) != (want.Press == nil) {
-						t.Fatalf("%s\nread as %+v\nwant    %+v", b, got, want)
-					}
+				kind := got.Kind == want.Kind || path == "message.type"
+				if !kind || got.Text != want.Text || got.From != want.From || (got.Press == nil) != (want.Press == nil) {
+					t.Fatalf("%s\nread as %+v\nwant    %+v", b, got, want)
 				}
 			}
 			if n < 20 {
@@ -92,57 +77,17 @@ func TestSideFields(t *testing.T) {
 	}
 }
 
-// spoilt returns body with each field and each of their fields replaced by each
-// odd value, by the field's path.
-func spoilt(t *testing.T, body string) map[string][][]byte {
-	t.Helper()
-	out := map[string][][]byte{}
-	var walk func(at string, doc map[string]json.RawMessage, whole func(map[string]json.RawMessage) []byte)
-	walk = func(at string, doc map[string]json.RawMessage, whole func(map[string]json.RawMessage) []byte) {
-		for key, value := range doc {
-			with := func(v json.RawMessage) []byte {
-				d := maps.Clone(doc)
-				d[key] = v
-				return whole(d)
-			}
-			for _, v := range odd() {
-				out[at+key] = append(out[at+key], with(json.RawMessage(v)))
-			}
-			var inner map[string]json.RawMessage
-			if json.Unmarshal(value, &inner) == nil && inner != nil {
-				walk(at+key+".", inner, func(d map[string]json.RawMessage) []byte { return with(marshal(t, d)) })
-			}
-		}
-	}
-	var doc map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(body), &doc); err != nil {
-		t.Fatal(err)
-	}
-	walk("", doc, func(d map[string]json.RawMessage) []byte { return marshal(t, d) })
-	return out
-}
-
-// marshal writes a document, also one that holds half a surrogate.
-func marshal(t *testing.T, d map[string]json.RawMessage) []byte {
-	t.Helper()
-	raw, err := json.Marshal(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
-}
-
 // TestNothingToRead puts aside a message of which nothing can be known, and no other.
 func TestNothingToRead(t *testing.T) {
 	ch := channel(t, nil)
-	for _, what := range odd() {
+	for _, what := range channeltest.Odd() {
 		body := []byte(`{"event":"message","message_token":49,"sender":{"id":"01234567890A="},"message":` + what + `}`)
 		u, _ := accepted(t, ch, signed(body), body)
 		if events, err := ch.Decode(u); err == nil || u.Defect != "" || u.Chat == "" {
 			t.Errorf("%s: %v, defect %q", body, events, u.Defect)
 		}
 	}
-	for _, what := range odd() {
+	for _, what := range channeltest.Odd() {
 		body := []byte(`{"event":"message","message_token":49,"sender":{"id":"01234567890A="},"message":{"type":"text","text":` + what + `}}`)
 		u, _ := accepted(t, ch, signed(body), body)
 		events, err := ch.Decode(u)

@@ -43,9 +43,17 @@ type Config struct {
 	Greeting func() bot.Message
 	// Transport carries the calls; nil makes one of our own.
 	Transport http.RoundTripper
+	// Media carries what fetches files; nil makes one that calls nobody but hosts on
+	// the open net.
+	Media http.RoundTripper
+	// FileURL gives the public address of a file that we keep, "" where nobody can
+	// reach us; without it none of them can be sent.
+	FileURL func(bot.Media) string
 	// Timeout bounds one call, whatever the context allows; DefaultTimeout if 0.
 	Timeout time.Duration
 }
+
+var _ bot.Fetcher = (*Channel)(nil)
 
 // Channel is one Viber account. It implements bot.Channel.
 type Channel struct {
@@ -56,6 +64,8 @@ type Channel struct {
 	greeting func() bot.Message     // nil when nobody is greeted
 	uri      atomic.Pointer[string] // of the account, once asked for
 	calls    *call.Client
+	fileURL  func(bot.Media) string
+	media    *call.Client // for files at addresses that come from outside
 	timeout  time.Duration
 }
 
@@ -66,6 +76,7 @@ func New(c Config) (*Channel, error) {
 		token:   c.Token,
 		sender:  sender{Name: c.SenderName, Avatar: c.SenderAvatar},
 		timeout: c.Timeout,
+		fileURL: c.FileURL,
 	}
 	if ch.name == "" {
 		ch.name = DefaultName
@@ -98,7 +109,10 @@ func New(c Config) (*Channel, error) {
 	if c.Transport == nil {
 		c.Transport = call.Transport(idle)
 	}
-	ch.calls = call.New(c.Transport)
+	if c.Media == nil {
+		c.Media = call.Public(idle, besides(ch.base))
+	}
+	ch.calls, ch.media = call.New(c.Transport), call.New(c.Media)
 	return ch, nil
 }
 
@@ -112,7 +126,10 @@ func (c *Channel) Capabilities() bot.Capabilities {
 		Buttons: true, Files: true,
 		Receipts: bot.Receipts{Delivered: true, Seen: true, Failed: true},
 		Session:  bot.Session{Length: 24 * time.Hour},
-		Limits:   bot.Limits{Text: maxText, Rows: maxRows, Keyboard: maxKeys, Label: maxLabel},
+		Limits: bot.Limits{
+			Text: maxText, Rows: maxRows, Keyboard: maxKeys, Label: maxLabel,
+			Files: bot.FileLimits{Photos: "image/jpeg image/png", Photo: maxPicture, File: maxFile, Barred: barred},
+		},
 	}
 }
 

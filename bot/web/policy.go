@@ -19,7 +19,7 @@ const DataPolicy = "default-src 'none'; frame-ancestors 'none'"
 // sends nothing, and stands in nobody's frame. There are no inline scripts or
 // styles. Each field lists sources, such as 'self'.
 type Policy struct {
-	Scripts, Styles, Connect, Images, Frames, Forms, Ancestors string
+	Scripts, Styles, Connect, Images, Media, Frames, Forms, Ancestors string
 }
 
 // OwnPage is the policy of a page that lives from our own files and streams.
@@ -38,6 +38,7 @@ func (p Policy) String() string {
 		{"style-src", p.Styles, false},
 		{"connect-src", p.Connect, false},
 		{"img-src", p.Images, false},
+		{"media-src", p.Media, false},
 		{"frame-src", p.Frames, false},
 		{"form-action", p.Forms, true},
 		{"base-uri", "", true},

@@ -34,7 +34,7 @@ func (c *Channel) Decode(u bot.Update) ([]bot.Event, error) {
 	case kindFile:
 		e.Kind, e.Text = bot.Attached, p.Text
 		e.Attachment = &bot.Attachment{
-			Kind: bot.File, Ref: p.File.ID, Name: p.File.Name, Type: p.File.Type, Size: p.File.Size,
+			Kind: bot.File, Ref: p.File.ID, File: p.File.Key, Name: p.File.Name, Type: p.File.Type, Size: p.File.Size,
 		}
 		if strings.HasPrefix(p.File.Type, "image/") {
 			e.Attachment.Kind = bot.Photo

@@ -142,6 +142,9 @@ func (d *door) message(c echo.Context) error {
 	}
 	defer body.Close()
 	p, err := parse(body.Bytes())
+	if err == nil && p.File != nil && p.File.Key != "" {
+		err = errFile
+	}
 	if err != nil {
 		return badly(err)
 	}
@@ -158,8 +161,13 @@ func (d *door) message(c echo.Context) error {
 	}
 	var seq int64
 	err = d.concurrency.Do(c.Request().Context(), func(ctx context.Context) (err error) {
-		if seq, err = d.note(ctx, of, p); err != nil {
+		var key string
+		if seq, key, err = d.note(ctx, of, p); err != nil {
 			return err
+		}
+		if key != "" { // who reads it later finds the file by what nobody else has
+			p.File.Key = key
+			in[0].Payload = encode(p)
 		}
 		_, err = d.receive(ctx, in[0])
 		return err
@@ -170,29 +178,31 @@ func (d *door) message(c echo.Context) error {
 	return c.JSON(http.StatusOK, map[string]any{"seq": seq, "now": d.now().UnixMilli()})
 }
 
-// note writes what the visitor did into their thread.
-func (d *door) note(ctx context.Context, of bot.Address, p posted) (seq int64, err error) {
+// note writes what the visitor did into their thread. key is of the file that they
+// sent; "" where there is none.
+func (d *door) note(ctx context.Context, of bot.Address, p posted) (seq int64, key string, err error) {
 	switch p.Kind {
 	case kindReceipt:
 		m := Marks{Seen: p.Seen}
 		for _, seq := range append(p.Delivered, p.Seen) {
 			m.Delivered = max(m.Delivered, seq)
 		}
-		return 0, d.threads.Mark(ctx, of, m)
+		return 0, "", d.threads.Mark(ctx, of, m)
 	case kindFile:
 		f, err := d.threads.File(ctx, of, p.File.ID)
 		if errors.Is(err, ErrNoFile) || err == nil && (f.Name != p.File.Name || f.Type != p.File.Type || f.Size != p.File.Size) {
-			return 0, missing()
+			return 0, "", missing()
 		}
 		if err != nil {
-			return 0, err
+			return 0, "", err
 		}
+		key = f.Key
 	}
 	seq, err = d.threads.Append(ctx, of, Line{ID: p.ID, Body: encode(said{p.Kind, p.content})})
 	if err == nil {
 		d.woken(of.Chat)
 	}
-	return seq, err
+	return seq, key, err
 }
 
 // said is a visitor's line of the thread.

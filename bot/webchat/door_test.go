@@ -366,6 +366,17 @@ func TestFiles(t *testing.T) {
 	lied := picture
 	lied.Name = "інше.png"
 	refused(t, v.Attach(t.Context(), lied, ""), http.StatusNotFound, "missing")
+	forged, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.srv.URL+"/chat/messages", strings.NewReader(fmt.Sprintf(
+		`{"id":"forged","kind":"file","at":%d,"file":{"id":"p1","name":"фото 1.png","type":"image/png","size":%d,"key":"another"}}`, time.Now().UnixMilli(), len(png))))
+	ok(t, err)
+	forged.Header.Set("Authorization", "Bearer "+v.Token())
+	forged.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(forged)
+	ok(t, err)
+	answer.Body.Close()
+	if answer.StatusCode/100 != 4 {
+		t.Errorf("a page names what we keep a file by: %d", answer.StatusCode)
+	}
 	var got []bot.Attachment
 	for _, u := range s.updates() {
 		events, err := s.Decode(u)
@@ -373,8 +384,8 @@ func TestFiles(t *testing.T) {
 		got = append(got, *events[0].Attachment)
 	}
 	if want := []bot.Attachment{
-		{Kind: bot.Photo, Ref: "p1", Name: "фото 1.png", Type: "image/png", Size: int64(len(png))},
-		{Kind: bot.File, Ref: "h1", Name: "x.html", Type: "text/html", Size: page.Size},
+		{Kind: bot.Photo, Ref: "p1", File: "key1", Name: "фото 1.png", Type: "image/png", Size: int64(len(png))},
+		{Kind: bot.File, Ref: "h1", File: "key3", Name: "x.html", Type: "text/html", Size: page.Size},
 	}; !slices.Equal(got, want) {
 		t.Errorf("attachments %+v, want %+v", got, want)
 	}

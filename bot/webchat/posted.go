@@ -69,6 +69,8 @@ type attachment struct {
 	Name string `json:"name"`
 	Type string `json:"type"`
 	Size int64  `json:"size"`
+	// Key is by which we keep it. The door writes it, never a page.
+	Key string `json:"key,omitempty"`
 }
 
 // What is wrong with a body, without any of its content.
@@ -172,6 +174,9 @@ func (p *pressed) check() error {
 }
 
 func (f *attachment) check() error {
+	if f.Key != "" && !validID(f.Key) {
+		return errFile
+	}
 	if f.Name = bot.FileName(f.Name); !validID(f.ID) || f.Size <= 0 || f.Size > maxFile || mediaType(f.Type) != f.Type {
 		return errFile
 	}

@@ -49,8 +49,10 @@ type span struct {
 
 type media struct {
 	Kind string `json:"kind"` // photo or file
-	URL  string `json:"url"`
+	URL  string `json:"url,omitempty"`
+	File string `json:"file,omitempty"` // the id of a file of the chat, instead of a URL
 	Name string `json:"name,omitempty"`
+	Type string `json:"type,omitempty"`
 	Size int64  `json:"size,omitempty"`
 }
 
@@ -118,10 +120,17 @@ func frame(m bot.Message) (spoken, error) {
 		if m.Media.Kind != bot.Photo && m.Media.Kind != bot.File {
 			return s, fmt.Errorf("media of kind %q", m.Media.Kind)
 		}
-		if u, ok := webAddress(m.Media.URL); !ok || u.Scheme != "https" {
+		s.Media = &media{Kind: string(m.Media.Kind), Size: max(m.Media.Size, 0)}
+		if m.Media.File != "" {
+			if !validID(m.Media.File) {
+				return s, errors.New("media of no file of ours")
+			}
+			s.Media.File, s.Media.Type = m.Media.File, mediaType(m.Media.Type)
+		} else if u, ok := webAddress(m.Media.URL); ok && u.Scheme == "https" {
+			s.Media.URL = m.Media.URL
+		} else {
 			return s, errors.New("media with an address that is not https")
 		}
-		s.Media = &media{Kind: string(m.Media.Kind), URL: m.Media.URL, Size: max(m.Media.Size, 0)}
 		if m.Media.Name != "" {
 			s.Media.Name = bot.FileName(m.Media.Name)
 		}

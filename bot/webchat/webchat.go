@@ -159,7 +159,10 @@ func (c *Channel) Capabilities() bot.Capabilities {
 	return bot.Capabilities{
 		Visited: true, Buttons: true, LastingButtons: true, Typing: true, Files: true,
 		Receipts: bot.Receipts{Delivered: true, Seen: true},
-		Limits:   bot.Limits{Keyboard: maxKeyboard, Label: maxLabel},
+		Limits: bot.Limits{
+			Keyboard: maxKeyboard, Label: maxLabel,
+			Files: bot.FileLimits{Photos: "image/jpeg image/png image/gif image/webp"},
+		},
 	}
 }
 

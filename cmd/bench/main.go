@@ -24,7 +24,7 @@ func main() {
 	}
 	rounds := flag.Int("rounds", 3, "rounds of each measurement; the sides take turns")
 	n := flag.Int("n", 20_000, "updates of a round, one for each chat")
-	only := flag.String("only", "abcde", "which measurements: a replies and rates, b is its other side, c the door, d announcements, e approvals")
+	only := flag.String("only", "abcdef", "which measurements: a replies and rates, b is its other side, c the door, d announcements, e approvals, f the desk")
 	seconds := flag.Int("seconds", 60, "how long announcements leave in d")
 	contacts := flag.Int("contacts", 1_000_000, "contacts of PostgreSQL in e; SQLite has a fifth")
 	flag.Parse()
@@ -51,7 +51,7 @@ func measure(ctx context.Context, o options) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context, options) error
-	}{{"a", b.replies}, {"c", b.door}, {"d", b.announcements}, {"e", b.expansions}} {
+	}{{"a", b.replies}, {"c", b.door}, {"d", b.announcements}, {"e", b.expansions}, {"f", b.desks}} {
 		if strings.Contains(o.only, m.name) && ctx.Err() == nil {
 			if err := m.run(ctx, o); err != nil {
 				return err

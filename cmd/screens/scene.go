@@ -70,7 +70,7 @@ func scenes() []scene {
 				clicks(`#telegram-faults [data-fault="twice"]`, "#telegram-faults", "дважды"),
 				types("telegram", "позовите человека", "очереди"),
 				clicks(`#desk [data-move="take"]`, "#telegram", "Вам отвечает"),
-				{fmt.Sprintf(writes, "#desk-text", "Здравствуйте, я здесь. Чем помочь?"), fmt.Sprintf(reads, "#telegram", "Чем помочь")},
+				{fmt.Sprintf(writes, "#desk textarea", "Здравствуйте, я здесь. Чем помочь?"), fmt.Sprintf(reads, "#telegram", "Чем помочь")},
 			},
 		},
 	}

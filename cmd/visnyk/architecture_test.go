@@ -48,22 +48,26 @@ func allowed() map[string][]string {
 		"bot/server":            {"bot", "bot/call", "bot/web", "storage"},
 		"bot/library":           {"bot", "bot/call", "bot/embed", "flows", "flows/faq/search", "storage"},
 		"bot/editor":            {"bot", "bot/markup", "bot/textfile", "flows", "flows/faq/search", "locales", "storage"},
-		"bot/desk":              {"bot", "storage"},
+		"bot/desk":              {"bot", "locales", "storage"},
 		"bot/outbox":            {"bot", "bot/call", "storage"},
 		"bot/parked":            {"bot", "storage"},
 		"bot/staff":             {"bot", "storage"},
 		"bot/change":            {"bot", "storage"},
 		"bot/contact":           {"bot", "bot/textfile", "storage"},
 		"bot/expand":            {"storage"},
-		"bot/api":               {"bot", "bot/change", "bot/contact", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
+		"bot/media":             {"bot", "bot/call", "bot/web", "storage"},
+		"bot/api":               {"bot", "bot/change", "bot/contact", "bot/desk", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
+		"bot/console":           {"bot", "bot/staff", "bot/web", "locales", "storage"},
+		"bot/console/desk":      {"bot", "bot/console", "bot/desk", "bot/markup", "storage"},
+		"bot/console/settings":  {"bot", "bot/console", "bot/staff", "storage"},
 		"bot/dialog":            {"bot", "bot/desk", "bot/library", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":            {"bot", "bot/api", "bot/call", "bot/change", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/markup", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
+		"cmd/visnyk":            {"bot", "bot/api", "bot/call", "bot/change", "bot/console", "bot/console/desk", "bot/console/settings", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/markup", "bot/media", "bot/outbox", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
 		"cmd/visnyk/demo":       {"bot", "bot/call", "bot/contact", "bot/desk", "bot/dialog", "bot/outbox", "bot/staff", "bot/telegram/telegramtest", "bot/viber/vibertest", "bot/web", "flows", "storage"},
 		"cmd/visnyk/sample":     {"bot", "locales"},
 		"cmd/chaos":             {"bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
 		"cmd/screens":           {},
 		"cmd/botapi":            {"bot/telegram/telegramtest"},
-		"cmd/bench":             {"bot", "bot/server", "bot/telegram", "bot/telegram/telegramtest", "storage", "storage/storagetest"},
+		"cmd/bench":             {"bot", "bot/desk", "bot/server", "bot/telegram", "bot/telegram/telegramtest", "storage", "storage/storagetest"},
 		"cmd/wordforms":         {"flows", "locales"},
 		"cmd/faqtrain":          {"bot", "flows", "flows/faq/search", "flows/faq/search/eval", "locales"},
 		"cmd/visnyk/articles":   {"bot", "bot/editor", "bot/embed", "bot/library", "bot/textfile", "cmd/visnyk/cli", "cmd/visnyk/config", "flows", "flows/faq/search", "flows/faq/search/eval", "locales", "storage"},
@@ -76,6 +80,7 @@ func allowed() map[string][]string {
 
 		// For tests.
 		"bot/channeltest":           {"bot", "bot/markup"},
+		"bot/console/consoletest":   {"bot", "bot/console"},
 		"bot/embed/embedtest":       {},
 		"bot/telegram/telegramtest": {},
 		"bot/viber/vibertest":       {},
@@ -97,9 +102,9 @@ func floor(pkg string) int {
 		return 4
 	case top == "storage", top == "locales", top == "flows", in(pkg, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook", "bot/embed"):
 		return 2
-	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand"):
+	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand", "bot/media"):
 		return 3
-	case in(pkg, "bot/dialog", "bot/console", "bot/api"):
+	case in(pkg, "bot/dialog", "bot/console", "bot/api"), strings.HasPrefix(pkg, "bot/console/"):
 		return 4
 	case top == "cmd":
 		return 5
@@ -141,7 +146,7 @@ func wrong(from, to string) string {
 		return "what is for tests is imported by tests, the demo, bench, botapi and chaos"
 	case from == "bot/channeltest" && to == "bot/markup": // its messengers of paper are channels
 		return ""
-	case in(from, "flows/flowtest", "storage/storagetest") && to == path.Dir(from): // they play what they stand beneath
+	case in(from, "bot/console/consoletest", "flows/flowtest", "storage/storagetest") && to == path.Dir(from): // they play what they stand beneath
 		return ""
 	case forTests(from) && to != "bot":
 		return "a fake knows nothing of what it tests"

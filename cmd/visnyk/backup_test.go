@@ -13,6 +13,7 @@ import (
 // TestBackupAndCopy backs up a service at work, moves it to the other database,
 // and brings the backup back. Whoever talks with the bot goes on where they were.
 func TestBackupAndCopy(t *testing.T) {
+	t.Parallel()
 	for _, move := range []struct {
 		name     string
 		from, to func(testing.TB) string

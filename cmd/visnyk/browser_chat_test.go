@@ -172,7 +172,7 @@ func chatStays(t *testing.T, b *chromium) {
 	q.awaits("both to wait", fmt.Sprintf(`[...document.querySelectorAll('.mine .facts')].slice(-2).every(f => f.innerText.includes(%q))`, second.word("@webchat.waiting")))
 	desk.fill("textbox", "", "відповідь тим часом")
 	desk.click("button", w.say(t, bot.Ukrainian, "#desk.reply"))
-	desk.awaits("the reply to be taken", `document.getElementById('desk-text').value === ''`)
+	desk.awaits("the reply to be taken", `document.querySelector('#desk textarea').value === ''`)
 	q.offline(false)
 	second.waitsFor("відповідь тим часом")
 	q.awaits("both to be sent", fmt.Sprintf(`[...document.querySelectorAll('.mine:not([hidden]) .state')].slice(-2).every(f => f.innerText === %q)`, second.word("@webchat.sent")))

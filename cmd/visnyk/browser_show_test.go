@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"path/filepath"
 	"regexp"
 	"testing"
 
@@ -12,6 +11,7 @@ import (
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/bot/viber/vibertest"
 	"visnyk/bot/webchat"
+	"visnyk/storage/storagetest"
 )
 
 // show is the demo as `visnyk demo` puts it on, in this process.
@@ -31,7 +31,7 @@ func newShow(t *testing.T, settings ...string) *show {
 	}}
 	cfg, err := readConfig(append([]string{
 		"VISNYK_LISTEN=127.0.0.1:0", "VISNYK_INTERNAL_LISTEN=127.0.0.1:0",
-		"VISNYK_DATABASE_URL=sqlite:" + filepath.Join(t.TempDir(), "visnyk.db"),
+		"VISNYK_DATABASE_URL=" + storagetest.SQLiteURL(t),
 		"VISNYK_PUBLIC_URL=http://127.0.0.1",
 	}, settings...))
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 // TestBrowser is everything that needs a real browser, in one process of it:
 // first that what watches and judges pages can fail, then the pages.
 func TestBrowser(t *testing.T) {
+	t.Parallel()
 	b := startChromium(t)
 	for _, story := range []struct {
 		name string
@@ -26,6 +27,7 @@ func TestBrowser(t *testing.T) {
 		{"demo talks", demoTalks},
 		{"demo stays", demoStays},
 		{"demo unharmed", demoIsUnharmed},
+		{"door", doorOpens},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},

@@ -227,7 +227,10 @@ func (a *speaker) wholeVisit(desk *tab, pageIn bot.Language) {
 
 	desk.click("button", a.phrases.say(a.t, pageIn, "#desk.take"))
 	a.hears("Марина")
-	a.writes(a.speaks("Де мій договір?", "Где мой договор?"))
+	asks := a.speaks("Де мій договір?", "Где мой договор?")
+	a.writes(asks)
+	// A line that comes to the desk moves what stands below it, also from under a finger.
+	desk.awaits("the desk to show it", fmt.Sprintf(`[...document.querySelectorAll('#desk .said q')].some(q => q.innerText === %q)`, asks))
 	desk.fill("textbox", "", "Хвилинку, *дивлюся* <b>")
 	desk.click("button", a.phrases.say(a.t, pageIn, "#desk.reply"))
 	a.hears("Хвилинку, *дивлюся* <b>") // an operator's words are no markup

@@ -47,6 +47,11 @@ func (s *service) openChannels() error {
 	s.engine.Channels = map[string]flows.Messenger{}
 	renders := map[string]func(bot.Message) ([]bot.Part, error){}
 	s.engine.Render = func(name string, m bot.Message) ([]bot.Part, error) { return renders[name](m) }
+	fetchers := map[string]bot.Fetcher{}
+	s.engine.Fetches = func(name string, a bot.Attachment) bool {
+		f, ok := fetchers[name]
+		return ok && f.Fetches(a)
+	}
 	for _, onSite := range []bool{false, true} {
 		for i, b := range s.cfg.Bots {
 			k, ok := kindOf(b.Channel, s.kinds)
@@ -60,6 +65,9 @@ func (s *service) openChannels() error {
 				return fmt.Errorf("bot %s: %w", b.Name, err)
 			}
 			renders[b.Name] = s.channels[i].Render
+			if f, ok := s.channels[i].(bot.Fetcher); ok {
+				fetchers[b.Name] = f
+			}
 		}
 	}
 	return nil
@@ -72,7 +80,7 @@ func (s *service) openChannel(i int, k kind) (err error) {
 			s.channels[i] = s.chat
 		}
 	} else {
-		s.channels[i], err = k.open(b.Account(), s.greeting)
+		s.channels[i], err = k.open(b.Account(), s.ours())
 	}
 	if err != nil {
 		return err

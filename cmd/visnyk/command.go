@@ -27,7 +27,7 @@ func commands() []cli.Command {
 		{Name: "serve", Does: "the service, configured by the environment", Run: runServe},
 		{Name: "migrate", Does: "bring the database up to date", Run: database.Migrate},
 		{Name: "webhook", Args: "set | info | delete [-bot NAME]", Does: "tell the messengers where we are, or ask how delivery stands", Run: runWebhook},
-		{Name: "user", Args: "add -login L -role R | list | disable -login L", Does: "people of the staff; add reads the password from the standard input", Run: users.Run},
+		{Name: "user", Args: "add -login L -role R | list | link -login L [-factor] | disable -login L", Does: "people of the staff; link is for who cannot sign in; add takes a password from the standard input, or else prints a link by which they choose one, once", Run: users.Run},
 		{Name: "token", Args: "add -user L -name N [-role R] | list | revoke -user L -name N", Does: "tokens for programs; add prints the token once", Run: users.RunTokens},
 		{Name: "setting", Args: "list | set NAME VALUE", Does: "what people decide while the service runs", Run: users.RunSettings},
 		{Name: "parked", Args: "list [-n N] | show ID | replay ID | drop ID", Does: "updates that were put aside: what they are, back into the line, or given up; show prints what the person wrote", Run: parked.Run},

@@ -273,7 +273,9 @@ func TestDemoScene(t *testing.T) {
 	p.does("desk/reply", "ticket", ticket[1], "text", "Доброго дня, я *поруч*")
 	p.sees(olena, "telegram-thread", "Доброго дня, я")
 	p.does("desk/close", "ticket", ticket[1])
-	p.sees(olena, "telegram-thread", "Розмову завершено")
+	p.sees(olena, "telegram-thread", "Розмову завершено", "Оцініть, будь ласка, розмову")
+	p.does("telegram/write", "as", "olena", "text", "5")
+	p.sees(olena, "telegram-thread", "Дякуємо за оцінку")
 	p.sees(olena, "desk", "Ніхто не чекає")
 
 	// The line tells all of it, the flow shows where it stands now.

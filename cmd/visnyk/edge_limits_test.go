@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/desk"
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
@@ -56,7 +57,8 @@ func limitEdges() []edge {
 }
 
 // TestLimits keeps every limit of a Telegram that counts in real seconds, and
-// every ban it speaks. Nothing here depends on the database.
+// every ban it speaks. Nothing here depends on the database. It is alone in this
+// process, for it holds the service to seconds.
 func TestLimits(t *testing.T) {
 	house := newTheatre(t, storagetest.PostgresURL(t), sandboxOptions{telegram: telegramtest.Options{Strict: true}, rate: 30})
 	play := func(name string, f func(s *scene)) {
@@ -180,7 +182,9 @@ func TestBlockedAreLeftAlone(t *testing.T) {
 		s.reaches(bot.Blocked)
 		calls := s.sends()
 		var refused *bot.RefusedError
-		err := s.service.parts.desk.Reply(t.Context(), ticket.ID, maryna(), storage.NewID(), bot.Words{Text: "Ви тут?"}, time.Now())
+		_, err := s.service.parts.desk.Reply(t.Context(), maryna(), desk.ReplyTo{
+			Ticket: ticket.ID, Key: storage.NewID(), Words: bot.Words{Text: "Ви тут?"}, Seen: desk.SeenAll, LanguageOK: true,
+		})
 		if !errors.As(err, &refused) || refused.Code != bot.FaultCustomerAway {
 			t.Errorf("the operator heard %v", err)
 		}
@@ -205,6 +209,7 @@ func TestBlockedAreLeftAlone(t *testing.T) {
 // TestRefusedAccount: a token that is refused stops its bot at once and no other.
 // Nothing is lost: what was to be said waits.
 func TestRefusedAccount(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, w *world) {
 		house := &theatre{world: w, db: look(t, w.cfg.DatabaseURL)}
 		first, late, viber := house.scene(t), make([]*scene, 20), house.scene(t)

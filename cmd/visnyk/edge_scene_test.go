@@ -53,6 +53,12 @@ func look(t *testing.T, url string) *sqlx.DB {
 	return db
 }
 
+// calls are those of Telegram's API, but for files, which are fetched behind
+// everything else.
+func (st *theatre) calls() []telegramtest.Call {
+	return slices.DeleteFunc(st.box.telegram.Calls(), func(c telegramtest.Call) bool { return c.Method == "getFile" })
+}
+
 // scene is one row of a table being played by somebody nobody has met before.
 type scene struct {
 	*theatre

@@ -24,6 +24,7 @@ const (
 // looks for the tokens, the secret, and people's words, names and phones in the
 // log, in the figures and in every row that tells of an error.
 func TestNothingLeaks(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, w *world) {
 		house := &theatre{world: w, db: look(t, w.cfg.DatabaseURL)}
 		hits, trapped := trap(t)

@@ -194,11 +194,11 @@ func pressEdges() []edge {
 		{34, "under a message too old to be seen", func(s *scene) {
 			s.greets()
 			button, _ := s.last().Button(s.say("@menu.changes"))
-			calls := len(s.box.telegram.Calls())
+			calls := len(s.calls())
 			s.telegram(s.pressOf(button.Data, fmt.Sprintf(`{"message_id":1,"date":0,"chat":{"id":%d,"type":"private"}}`, s.id)))
 			s.hears("@change.list")
 			s.idle()
-			for _, c := range s.box.telegram.Calls()[calls:] {
+			for _, c := range s.calls()[calls:] {
 				if strings.HasPrefix(c.Method, "edit") {
 					s.t.Errorf("called %s", c.Method)
 				}
@@ -207,14 +207,14 @@ func pressEdges() []edge {
 		{35, "under no message at all", func(s *scene) {
 			s.greets()
 			button, _ := s.last().Button(s.say("@menu.changes"))
-			calls := len(s.box.telegram.Calls())
+			calls := len(s.calls())
 			for _, data := range []string{button.Data, "x", ""} {
 				s.telegram(s.pressOf(data, "") + " ")
 			}
 			s.quiet()
 			s.became(slices.Repeat([]string{"done ignored: callback_query/inline"}, 3)...)
 			s.at("menu/main")
-			if n := len(s.box.telegram.Calls()) - calls; n != 3 {
+			if n := len(s.calls()) - calls; n != 3 {
 				s.t.Errorf("%d calls, want an answer to each press and no other", n)
 			}
 		}},

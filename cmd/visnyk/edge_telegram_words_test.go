@@ -204,7 +204,7 @@ func textEdges() []edge {
 			s.write("оператор")
 			s.hears("@handoff.called")
 			odd := maryna()
-			odd.Name = "<b>Ма & рина"
+			odd.Name = bot.Bilingual{UK: "<b>Ма & рина", RU: "<b>Ма & рина"}
 			if _, err := s.service.parts.desk.Move(s.t.Context(), s.tickets(1).ID, bot.TicketTake, odd); err != nil {
 				s.t.Fatal(err)
 			}

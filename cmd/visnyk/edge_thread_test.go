@@ -84,7 +84,7 @@ func (s *scene) in(thread int64) {
 func pressElsewhereEdges() []edge {
 	answered := func(n int, name, message, note string) edge {
 		return edge{n, name, func(s *scene) {
-			calls := len(s.box.telegram.Calls())
+			calls := len(s.calls())
 			if strings.Contains(message, "%d") {
 				message = fmt.Sprintf(message, s.id)
 			}
@@ -93,7 +93,7 @@ func pressElsewhereEdges() []edge {
 			s.unmet()
 			s.idle()
 			var methods []string
-			for _, c := range s.box.telegram.Calls()[calls:] {
+			for _, c := range s.calls()[calls:] {
 				methods = append(methods, c.Method)
 			}
 			if !slices.Equal(methods, []string{"answerCallbackQuery"}) {

@@ -91,6 +91,7 @@ func onEachWith(t *testing.T, budget time.Duration, story func(t *testing.T, s *
 // in common with its article; while it refuses, the search answers as it always
 // did; and nothing goes there that need not.
 func TestMeaningCounts(t *testing.T) {
+	t.Parallel()
 	onEachWith(t, patience, func(t *testing.T, s *world, srv *embedtest.Server) {
 		pause, err := s.service.parts.api.Articles.Read(t.Context(), writer, "pause")
 		if err != nil {
@@ -310,6 +311,7 @@ func TestEmbeddingsSettings(t *testing.T) {
 
 // TestEvalWithMeaning: a company can measure what the endpoint gains.
 func TestEvalWithMeaning(t *testing.T) {
+	t.Parallel()
 	const data = "../../flows/faq/search/testdata/water/"
 	srv := embedtest.Start(t, embedtest.Options{Key: embedKey, Model: embedModel, Concepts: [][]string{
 		{"центр", "фуркати"}, {"тариф"}, {"пломб"}, {"борг"}, {"лічильник"},

@@ -413,6 +413,7 @@ func TestJoinOfMany(t *testing.T) {
 // TestJoinFromTheSite: a visitor of the web chat, who waits for an operator, goes
 // on in Telegram by the page's own button; erased there, they are erased here.
 func TestJoinFromTheSite(t *testing.T) {
+	t.Parallel()
 	const canary = "QxCanary8893"
 	withChat(t, unhurried(), func(t *testing.T, s *world) {
 		here, visitor := s.onWebchat(bot.Russian)

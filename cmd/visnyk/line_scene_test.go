@@ -83,7 +83,7 @@ func (p *staged) desk(rest string) error {
 	switch {
 	case how == "open":
 		for d := range h.Days {
-			h.Days[d] = desk.Day{From: "00:00", To: "23:59"}
+			h.Days[d] = desk.Spans{{From: "00:00", To: "23:59"}}
 		}
 		ahead, _ := strconv.Atoi(what)
 		for i := range ahead {
@@ -94,7 +94,7 @@ func (p *staged) desk(rest string) error {
 		if err != nil {
 			return err
 		}
-		h.Days[opens.Weekday()] = desk.Day{From: opens.Format("15:04"), To: "23:59"}
+		h.Days[opens.Weekday()] = desk.Spans{{From: opens.Format("15:04"), To: "23:59"}}
 	}
 	setting, err := json.Marshal(h)
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 // more, with nothing left out between the inbox and the outbox: a database keeps
 // what one turn leaves for the next.
 func TestTranscriptsOnTheLine(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../../flows/*/testdata/*.chat")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no transcripts: %v", err)
@@ -55,7 +56,7 @@ type stageHands struct {
 
 func newStageHands(t *testing.T) *stageHands {
 	t.Helper()
-	url := "sqlite:" + filepath.Join(inMemory(t), "line.db")
+	url := "sqlite:" + filepath.Join(storagetest.Folder(t), "line.db")
 	db, err := sql.Open("sqlite", strings.Replace(url, "sqlite:", "file:", 1)+"?_pragma=busy_timeout(5000)")
 	if err != nil {
 		t.Fatal(err)
@@ -84,18 +85,6 @@ func newStageHands(t *testing.T) *stageHands {
 	s.sql(t, `CREATE TRIGGER later AFTER INSERT ON timers WHEN NEW.name LIKE 'gather/%' BEGIN
 		UPDATE timers SET due = due + 3600000000 WHERE bot = NEW.bot AND chat = NEW.chat AND name = NEW.name; END`)
 	return s
-}
-
-// inMemory is a folder that no disk is waited for, where the system has such a one:
-// thousands of commits are no test of it.
-func inMemory(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "visnyk-line-")
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
 }
 
 // sql changes the scene behind the line's back.

@@ -16,7 +16,7 @@ var messengers = regexp.MustCompile(`(?i)telegram|viber|webchat`)
 
 // innocent are names of other things: settings of the environment, and the
 // tables that hold the threads of our own page.
-var innocent = regexp.MustCompile(`VISNYK_(TELEGRAM|VIBER)_\w+|webchat_(lines|heads|files|pieces)`)
+var innocent = regexp.MustCompile(`VISNYK_(TELEGRAM|VIBER)_\w+|webchat_(lines|heads)`)
 
 // naming are the files that may name a messenger, with the reason. Whoever else
 // must know something of one asks bot.Capabilities.
@@ -34,8 +34,6 @@ func naming() map[string]string {
 		"storage/number.go":           "the setting of how long the page's lines are kept",
 		"storage/upkeep/retention.go": "the name under which the page's lines are kept for so long",
 		"storage/webchat.go":          "the tables of the page",
-		"storage/webchat_file.go":     "the tables of the page",
-		"storage/webchat_room.go":     "the tables of the page",
 	}
 }
 

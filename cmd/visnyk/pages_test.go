@@ -61,6 +61,7 @@ func TestTranscriptsOfManyChanges(t *testing.T) {
 // TestManyChangesOnEveryMessenger reads a hundred changes to the last, by presses and by
 // typed labels: every one is offered once, in words that arrive as they were written.
 func TestManyChangesOnEveryMessenger(t *testing.T) {
+	t.Parallel()
 	const n = 100
 	s := newWorld(t, storagetest.SQLiteURL(t), sandboxOptions{more: []botConfig{{Name: "webchat", Channel: "webchat"}}, chat: unhurried()})
 	s.withdrawAll()
@@ -78,14 +79,7 @@ func TestManyChangesOnEveryMessenger(t *testing.T) {
 			t.Run(name+"-"+string(l), func(t *testing.T) {
 				s.t = t
 				a := come()
-				a.write("/start")
-				a.hears()
-				if name == "viber" {
-					a.taps("@greeting.language")
-					a.hears("@menu.choose")
-				}
-				a.taps("@menu.changes")
-				offered, shown := readPages(a, a.say("@page.next"))
+				offered, shown := readChanges(a, name)
 				if len(offered) != n || len(slices.Compact(slices.Sorted(slices.Values(offered)))) != n {
 					t.Errorf("%d labels, want %d different: %q", len(offered), n, offered)
 				}
@@ -122,14 +116,7 @@ func TestChangesThatLookAlike(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.t = t
-			a.write("/start")
-			a.hears()
-			if name == "viber" {
-				a.taps("@greeting.language")
-				a.hears("@menu.choose")
-			}
-			a.taps("@menu.changes")
-			offered, _ := readPages(a, a.say("@page.next"))
+			offered, _ := readChanges(a, name)
 			folded := map[string]bool{}
 			for _, label := range offered {
 				folded[strings.ToLower(label)] = true
@@ -141,6 +128,19 @@ func TestChangesThatLookAlike(t *testing.T) {
 			a.hears("Суть ")
 		})
 	}
+}
+
+// readChanges has somebody new to the messenger open the list of changes and read it to
+// the last page.
+func readChanges(a *actor, messenger string) (offered []string, said string) {
+	a.write("/start")
+	a.hears()
+	if messenger == "viber" {
+		a.taps("@greeting.language")
+		a.hears("@menu.choose")
+	}
+	a.taps("@menu.changes")
+	return readPages(a, a.say("@page.next"))
 }
 
 // readPages turns the pages to the last and returns the labels of the changes and all

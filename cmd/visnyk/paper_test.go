@@ -22,7 +22,7 @@ import (
 func paperKind(name string, ch bot.Channel) kind {
 	return kind{
 		Kind: settings.Kind{Name: name, Check: func(bot.Account, bool) []error { return nil }},
-		open: func(bot.Account, func() bot.Message) (bot.Channel, error) { return ch, nil },
+		open: func(bot.Account, ours) (bot.Channel, error) { return ch, nil },
 	}
 }
 

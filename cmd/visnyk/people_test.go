@@ -76,6 +76,7 @@ func question(l bot.Language) string {
 // TestChangeFromDraftToWithdrawal: before its approval a change is silent
 // everywhere, after it is told once in passing, and withdrawn it is gone.
 func TestChangeFromDraftToWithdrawal(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, s *world) {
 		ctx := context.Background()
 		changes := s.service.parts.api.Changes
@@ -197,6 +198,7 @@ func (a *actor) channel() string {
 // messenger and by the company on the other. Nothing of them is left in any
 // table or file.
 func TestErasedFromTheWholeLine(t *testing.T) {
+	t.Parallel()
 	const canary = "QxCanary7781"
 	onEach(t, func(t *testing.T, s *world) {
 		ctx := context.Background()
@@ -217,7 +219,9 @@ func TestErasedFromTheWholeLine(t *testing.T) {
 			s.reply(ticket, "бачу "+canary)
 			a.hears(canary)
 			s.desk(ticket, bot.TicketClose)
-			a.hears("@handoff.over")
+			a.hears("@handoff.over", "@handoff.rate")
+			a.taps("5")
+			a.hears("@handoff.rated")
 			at := bot.Address{Bot: a.channel(), Chat: chat}
 			loaded, err := s.service.store.Load().LoadTurns(ctx, []bot.Address{at})
 			if err != nil {

@@ -11,6 +11,7 @@ import (
 // TestFetchedUpdates talks without any webhook, across two restarts: what waits
 // at Telegram meanwhile is answered once, in order.
 func TestFetchedUpdates(t *testing.T) {
+	t.Parallel()
 	for name, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
 		t.Run(name, func(t *testing.T) {
 			s := newWorld(t, url(t), sandboxOptions{fetched: true})

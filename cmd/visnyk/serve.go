@@ -34,7 +34,7 @@ func runServe(ctx context.Context, c cli.Call) error {
 	}
 	log := cfg.NewLog(c.Err)
 	for _, name := range cfg.Unused {
-		log.Warn("this setting has no effect yet", "setting", name)
+		log.Warn("this setting has no effect: take it out", "setting", name)
 	}
 	if os.Getenv("GOGC") == "" {
 		// Little is kept in memory, so collecting it four times less often
@@ -45,7 +45,7 @@ func runServe(ctx context.Context, c cli.Call) error {
 	if err != nil {
 		return err
 	}
-	s.notice = stopNotice
+	s.notice, s.terminal = stopNotice, c.Out
 	if ctx.Err() != nil {
 		return nil
 	}

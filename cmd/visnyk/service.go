@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -21,8 +22,10 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/api"
 	botcall "visnyk/bot/call"
+	"visnyk/bot/console"
 	"visnyk/bot/dialog"
 	"visnyk/bot/expand"
+	"visnyk/bot/media"
 	"visnyk/bot/server"
 	"visnyk/bot/web"
 	"visnyk/storage"
@@ -56,11 +59,14 @@ type service struct {
 	scrubber      *upkeep.Scrubber              // there when store is
 	lines         map[string]*line              // set before store, as are parts
 	parts         parts
+	live          *console.Live // what open pages of the console hear
 	deliveries    *deliveries
 	notice        time.Duration                      // between being not ready and the closing of the door
 	started       func(s *service, address net.Addr) // tests and the demo look in here
 	watch         watcher
+	addresses     *media.Addresses // of files, for messengers
 	mount         func(*echo.Echo) // further pages; nil when there are none
+	terminal      io.Writer        // of whoever started it: hears how the first admin is made; nil for nobody
 	// phones gives where a chat of the sandbox is opened with a payload; nil
 	// leaves that to the messengers.
 	phones func(bot, payload string) string
@@ -73,11 +79,13 @@ func newService(cfg config, log *slog.Logger, more ...kind) (*service, error) {
 	s.introductions = map[string]*introduction{}
 	s.entrance = web.New(web.Config{Trusted: cfg.Proxies, Log: log})
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.live = console.NewLive(s.store.Load, log)
 	s.deliveries = newDeliveries(s.registry, log)
 	var err error
 	if s.secret, err = cfg.SecretKey(); err != nil {
 		return nil, err
 	}
+	s.addresses = media.NewAddresses(s.secret, cfg.PublicURL)
 	if s.engine, err = newEngine(cfg.Zone); err != nil {
 		return nil, err
 	}
@@ -150,6 +158,7 @@ func (s *service) run(ctx context.Context) error {
 		Registerer: s.registry, Entrance: s.entrance, Limits: server.Limits{Drain: doorDrain, Notice: s.notice},
 		Mount: func(e *echo.Echo) {
 			api.New(api.Config{Parts: s.apiParts, Log: s.log, Entrance: s.entrance}).Mount(e)
+			s.mountConsole(e)
 			s.mountJoin(e)
 			s.mountChat(e, func(ctx context.Context, u bot.Update) (bool, error) { return srv.Receive(ctx, u) })
 			if s.mount != nil {
@@ -160,6 +169,7 @@ func (s *service) run(ctx context.Context) error {
 	// The door closes first; what it let in is worked on after that.
 	atDoor, closeDoor := context.WithCancel(ctx)
 	defer closeDoor()
+	context.AfterFunc(atDoor, s.live.Close)
 	if s.chat != nil {
 		context.AfterFunc(atDoor, s.chat.Close)
 	}
@@ -175,6 +185,9 @@ func (s *service) run(ctx context.Context) error {
 		return s.work(work, func() {
 			if err := srv.Ready(work); err != nil { // early requests had shut the door
 				s.log.Warn("not ready", "err", err)
+			}
+			if s.terminal != nil {
+				s.offerSetUp(work, door.Addr().String())
 			}
 			s.log.Info("ready", "listen", door.Addr().String(), "internal", internal.Addr().String(), "bots", len(s.channels))
 			if s.started != nil {
@@ -216,8 +229,12 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	owner := storage.NewID()
 	expander := expand.New(expand.Config{Store: store, Owner: owner, Log: s.log, Metrics: expand.NewMetrics(s.registry)})
 	running.Go(func() { expander.Run(ctx) })
-	running.Go(func() { s.listen(ctx, store, news, expander) })
+	keeper := s.newKeeper(store)
+	running.Go(func() { keeper.Run(ctx) })
+	running.Go(func() { s.listen(ctx, store, news, expander.Wake, keeper.Wake) })
+	running.Go(func() { s.live.Run(ctx) })
 	running.Go(func() { s.scrub(ctx) })
+	running.Go(func() { s.runDesk(ctx, owner) })
 	running.Go(func() { s.runRetention(ctx, store, owner) })
 	for _, l := range s.lines {
 		running.Go(func() { s.hold(ctx, store, l, owner) })
@@ -267,8 +284,9 @@ func (s *service) patiently(ctx context.Context, do func() error) error {
 }
 
 // listen passes on what other replicas tell.
-func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, expander *expand.Expander) {
+func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, expands, files func()) {
 	err := store.Listen(ctx, func(topic string) {
+		s.live.Heard(topic)
 		if s.chat != nil {
 			s.chat.Heard(topic)
 		}
@@ -281,8 +299,11 @@ func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- 
 				l.sender.Wake()
 			}
 		}
+		if topic == "" || what == storage.FilesTopic {
+			files()
+		}
 		if topic == "" || what == "content" {
-			expander.Wake()
+			expands()
 			select {
 			case news <- struct{}{}:
 			default:

@@ -63,7 +63,7 @@ func TestStaffLists(t *testing.T) {
 	for name, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
 		t.Run(name, func(t *testing.T) {
 			o := office{t, url(t)}
-			o.lists("user", "LOGIN ROLE SINCE TOKENS LAST USED STATE")
+			o.lists("user", "LOGIN NAME ROLE SINCE SEEN SECOND FACTOR TOKENS LAST USED STATE")
 			store := storagetest.Open(t, o.url)
 			err := store.InTx(t.Context(), func(tx *storage.Tx) error {
 				for _, u := range []storage.User{{ID: "1", Login: "olena", Role: bot.Marketer}, {ID: "2", Login: "boss", Role: bot.Admin}} {
@@ -89,7 +89,9 @@ func TestStaffLists(t *testing.T) {
 			if err := store.UseToken(t.Context(), "hash-crm"); err != nil {
 				t.Fatal(err)
 			}
-			o.lists("user", "LOGIN ROLE SINCE TOKENS LAST USED STATE", "boss admin DAY 0 never may work", "olena marketer DAY 2 MOMENT may work")
+			o.lists("user", "LOGIN NAME ROLE SINCE SEEN SECOND FACTOR TOKENS LAST USED STATE",
+				"boss - admin DAY never with the next sign-in 0 never may work",
+				"olena - marketer DAY never with the next sign-in 2 MOMENT may work")
 			o.lists("token", "USER NAME ROLE SINCE LAST USED STATE", "boss site operator DAY never revoked on MOMENT",
 				"olena crm marketer DAY MOMENT in force", "olena old admin DAY never refused: its user has become marketer")
 			for _, noun := range []string{"user", "token"} {
@@ -131,23 +133,34 @@ func TestStaffCommands(t *testing.T) {
 					t.Errorf("%s: the password shows: %s", what, errOut)
 				}
 			}
-			o.run(exitUsage, "\n", "user", "add", "-login", "petro", "-role", "admin")
+			link, note := o.run(exitDone, "\n", "user", "add", "-login", "Ivan", "-role", "admin")
+			if !strings.HasPrefix(link, "http://localhost:8080/console/invite/") || strings.Count(link, "\n") != 1 || !strings.Contains(note, "Give ivan this link") {
+				t.Errorf("%q, %q", link, note)
+			}
 			o.run(exitFailed, password, "user", "add", "-login", "olena", "-role", "admin")
 			o.run(exitFailed, "", "token", "add", "-user", "petro", "-name", "x")
 			o.run(exitDone, "", "token", "revoke", "-user", "olena", "-name", "crm")
 			o.run(exitFailed, "", "token", "revoke", "-user", "olena", "-name", "crm")
 			o.run(exitDone, "", "user", "disable", "-login", "olena")
-			o.lists("user", "LOGIN ROLE SINCE TOKENS LAST USED STATE", "olena marketer DAY 0 never disabled on MOMENT")
+			again, _ := o.run(exitDone, "", "user", "link", "-login", "ivan")
+			if !strings.HasPrefix(again, "http://localhost:8080/console/invite/") || again == link {
+				t.Errorf("%q", again)
+			}
+			o.run(exitFailed, "", "user", "link", "-login", "ivan", "-factor") // which ivan has not
+			o.run(exitFailed, "", "user", "link", "-login", "olena")
+			o.lists("user", "LOGIN NAME ROLE SINCE SEEN SECOND FACTOR TOKENS LAST USED STATE",
+				"ivan - admin DAY never with the next sign-in 0 never invited",
+				"olena - marketer DAY never with the next sign-in 0 never disabled on MOMENT")
 			o.lists("token", "USER NAME ROLE SINCE LAST USED STATE", "olena crm marketer DAY never revoked on MOMENT")
 			out, _ := o.run(exitDone, "", "verify")
 			lines := strings.Split(strings.TrimSpace(out), "\n")
 			head := lines[len(lines)-1]
-			if !strings.Contains(out, "audit: 4 entries") || !strings.HasPrefix(head, "4:") {
+			if !strings.Contains(out, "audit: 6 entries") || !strings.HasPrefix(head, "6:") {
 				t.Errorf("%s", out)
 			}
 			o.run(exitDone, "", "verify", "-known", head)
-			_, errOut := o.run(exitFailed, "", "verify", "-known", "4:"+strings.Repeat("a", 64))
-			if !strings.Contains(errOut, "audit entry 4") {
+			_, errOut := o.run(exitFailed, "", "verify", "-known", "6:"+strings.Repeat("a", 64))
+			if !strings.Contains(errOut, "audit entry 6") {
 				t.Errorf("%s", errOut)
 			}
 		})
@@ -246,6 +259,7 @@ func TestVerifyNamesWhatWasNotApproved(t *testing.T) {
 
 // verify says what it checked of the marks, and with which secret.
 func TestVerifyOfMarks(t *testing.T) {
+	t.Parallel()
 	for name, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
 		t.Run(name, func(t *testing.T) {
 			const password, first, second = "a long enough secret", "the first secret of all", "the second secret of all"

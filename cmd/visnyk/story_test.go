@@ -15,6 +15,7 @@ import (
 // in each language: greeting, menu, a change read to the end, a question
 // answered, a human asked for, taken, heard and gone again.
 func TestStory(t *testing.T) {
+	t.Parallel()
 	changes, err := sample.Changes(time.Now())
 	if err != nil {
 		t.Fatal(err)

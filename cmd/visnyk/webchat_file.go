@@ -19,7 +19,7 @@ func (t threads) BeginFile(ctx context.Context, of bot.Address, f webchat.File, 
 	if err != nil {
 		return "", err
 	}
-	key, err = store.BeginChatFile(ctx, of, storage.ChatFile(f), most)
+	key, err = store.BeginFile(ctx, of, storage.File(f), most)
 	return key, fileError(err)
 }
 
@@ -29,7 +29,7 @@ func (t threads) AddPieces(ctx context.Context, of bot.Address, key string, n in
 	if err != nil {
 		return err
 	}
-	return store.AddChatPieces(ctx, of, key, n, pieces)
+	return store.AddPieces(ctx, of, key, n, pieces)
 }
 
 // EndFile implements webchat.Shelf.
@@ -38,7 +38,7 @@ func (t threads) EndFile(ctx context.Context, of bot.Address, f webchat.File, mo
 	if err != nil {
 		return webchat.File{}, err
 	}
-	kept, err := store.EndChatFile(ctx, of, storage.ChatFile(f), most)
+	kept, err := store.EndFile(ctx, of, storage.File(f), most)
 	return webchat.File(kept), fileError(err)
 }
 
@@ -48,7 +48,7 @@ func (t threads) DropFile(ctx context.Context, of bot.Address, key string) error
 	if err != nil {
 		return err
 	}
-	return store.DropChatFile(ctx, of, key)
+	return store.DropFile(ctx, of, key)
 }
 
 // File implements webchat.Shelf.
@@ -57,7 +57,7 @@ func (t threads) File(ctx context.Context, of bot.Address, id string) (webchat.F
 	if err != nil {
 		return webchat.File{}, err
 	}
-	f, err := store.ChatFile(ctx, of, id)
+	f, err := store.File(ctx, of, id)
 	return webchat.File(f), fileError(err)
 }
 
@@ -67,7 +67,7 @@ func (t threads) Piece(ctx context.Context, of bot.Address, key string, n int) (
 	if err != nil {
 		return nil, err
 	}
-	piece, err := store.ChatPiece(ctx, of, key, n)
+	piece, err := store.Piece(ctx, of, key, n)
 	return piece, fileError(err)
 }
 

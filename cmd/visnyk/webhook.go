@@ -63,7 +63,7 @@ func hooked(b botConfig) (bot.WebhookSetter, error) {
 	if k.open == nil {
 		return nil, errNoWebhook
 	}
-	ch, err := k.open(b.Account(), nil)
+	ch, err := k.open(b.Account(), ours{})
 	if err != nil {
 		return nil, err
 	}

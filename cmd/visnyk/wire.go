@@ -10,6 +10,9 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/api"
 	"visnyk/bot/change"
+	"visnyk/bot/console"
+	deskpages "visnyk/bot/console/desk"
+	adminpages "visnyk/bot/console/settings"
 	"visnyk/bot/contact"
 	"visnyk/bot/desk"
 	"visnyk/bot/dialog"
@@ -35,7 +38,7 @@ type kind struct {
 	settings.Kind
 	// open gives the channel of an account; onSite does where the messenger is a
 	// page of ours. One of them is nil.
-	open   func(a bot.Account, greeting func() bot.Message) (bot.Channel, error)
+	open   func(a bot.Account, o ours) (bot.Channel, error)
 	onSite func(s *service, b botConfig) (siteChannel, error)
 }
 
@@ -53,18 +56,23 @@ func kinds() []kind {
 	}
 }
 
-func openTelegram(a bot.Account, _ func() bot.Message) (bot.Channel, error) {
-	return telegram.New(telegram.Config{Name: a.Name, Token: a.Token, Secret: a.Secret, APIURL: a.APIURL})
+func openTelegram(a bot.Account, o ours) (bot.Channel, error) {
+	return telegram.New(telegram.Config{Name: a.Name, Token: a.Token, Secret: a.Secret, APIURL: a.APIURL, Files: o.files})
 }
 
-func openViber(a bot.Account, greeting func() bot.Message) (bot.Channel, error) {
-	return viber.New(viber.Config{Name: a.Name, Token: a.Token, SenderName: a.SenderName, APIURL: a.APIURL, Greeting: greeting})
+func openViber(a bot.Account, o ours) (bot.Channel, error) {
+	return viber.New(viber.Config{
+		Name: a.Name, Token: a.Token, SenderName: a.SenderName, APIURL: a.APIURL, Greeting: o.greeting, FileURL: o.fileURL,
+	})
 }
 
 // ownTexts are the keys that are said outside the flows.
 func ownTexts() []string {
 	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language")
 	keys = append(keys, joinTexts()...)
+	keys = append(keys, console.Texts()...)
+	keys = append(keys, adminpages.Texts()...)
+	keys = append(keys, deskpages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
 	}
@@ -137,14 +145,16 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	for _, ch := range channels {
 		byName[ch.Name()] = ch
 	}
+	work := desk.New(store, byName, c.Zone, log)
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,
 		library: library.NewLibrary(store, newFinder, log),
 		embed:   newEmbed(c, r, log),
-		desk:    desk.New(store, byName, c.Zone, log),
+		desk:    work,
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
-			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), JoinPage: joinPage(c.PublicURL),
+			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), Desk: work,
+			JoinPage: joinPage(c.PublicURL),
 		},
 		turns: dialog.NewMetrics(r),
 		sends: outbox.NewMetrics(r),

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/desk"
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/bot/viber/vibertest"
 	"visnyk/bot/webchat"
@@ -294,7 +295,7 @@ func (a *actor) ticket(chat string) bot.Ticket {
 
 // maryna is who answers at the desk.
 func maryna() bot.Actor {
-	return bot.Actor{User: "maryna-1", Login: "maryna", Name: "Марина", Role: bot.Operator}
+	return bot.Actor{User: "maryna-1", Login: "maryna", Name: bot.Bilingual{UK: "Марина", RU: "Марина"}, Role: bot.Operator}
 }
 
 func (s *world) desk(t bot.Ticket, m bot.TicketMove) {
@@ -306,7 +307,9 @@ func (s *world) desk(t bot.Ticket, m bot.TicketMove) {
 
 func (s *world) reply(t bot.Ticket, text string) {
 	s.t.Helper()
-	if err := s.service.parts.desk.Reply(context.Background(), t.ID, maryna(), storage.NewID(), bot.Words{Text: text}, time.Now()); err != nil {
+	if _, err := s.service.parts.desk.Reply(context.Background(), maryna(), desk.ReplyTo{
+		Ticket: t.ID, Key: storage.NewID(), Words: bot.Words{Text: text}, Seen: desk.SeenAll, LanguageOK: true, PriceOK: true,
+	}); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -1,6 +1,10 @@
 package main
 
-import "strings"
+import (
+	"strings"
+
+	"visnyk/flows"
+)
 
 // ways are how people type a word.
 var ways = []struct {
@@ -8,8 +12,8 @@ var ways = []struct {
 	typed func(word string) []string
 }{
 	{"as it is", func(word string) []string { return []string{word} }},
-	{"on a Latin layout", func(word string) []string { return different(word, ukrainianKeys, russianKeys) }},
-	{"on the other Cyrillic layout", func(word string) []string { return different(word, asRussian, asUkrainian) }},
+	{"on a Latin layout", flows.OtherLayouts},
+	{"on the other Cyrillic layout", flows.OtherCyrillic},
 	{"in Latin letters", func(word string) []string { return different(word, official, casual) }},
 }
 
@@ -24,19 +28,12 @@ func different(word string, typists ...*strings.Replacer) (all []string) {
 }
 
 var (
-	ukrainianKeys = swap("йцукенгшщзхїфівапролджєячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
-	russianKeys   = swap("йцукенгшщзхъфывапролджэячсмитьбю", "qwertyuiop[]asdfghjkl;'zxcvbnm,.")
-	asRussian     = swap("іїє", "ыъэ")
-	asUkrainian   = swap("ыъэ", "іїє")
-
 	official = strings.NewReplacer(append(pairs("абвгґдезиіклмнопрстуфыэ", "abvhgdezyiklmnoprstufye"),
 		"ж", "zh", "х", "kh", "ц", "ts", "ч", "ch", "ш", "sh", "щ", "shch", "я", "ya", "ю", "yu", "є", "ye", "ї", "yi", "й", "i", "ё", "yo",
 		"ь", "", "ъ", "", "'", "", "’", "")...)
 	casual = strings.NewReplacer(append(pairs("абвгґдезиіклмнопрстуфхцыэйї", "abvggdeziiklmnoprstufhcyeyi"),
 		"ж", "zh", "ч", "ch", "ш", "sh", "щ", "sch", "я", "ia", "ю", "iu", "є", "e", "ё", "e", "ь", "", "ъ", "", "'", "", "’", "")...)
 )
-
-func swap(from, to string) *strings.Replacer { return strings.NewReplacer(pairs(from, to)...) }
 
 func pairs(from, to string) []string {
 	f, t := []rune(from), []rune(to)

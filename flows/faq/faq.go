@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -225,6 +226,16 @@ func misses(t flows.Turn) int {
 func askHuman(t flows.Turn) []flows.Effect {
 	effects := append(flows.Calling(bot.ReasonChange, t.Var(flows.VarTopic)), flows.Set{Name: flows.VarMisses})
 	return append(effects, say("faq.about_change")...)
+}
+
+// unsettled reports whether the question is not surely answered, and an operator has
+// just closed a talk with the person, which it may well belong to.
+func unsettled(t flows.Turn) bool {
+	return t.Follows() && !t.Barred() && strings.ContainsFunc(t.Event.Text, unicode.IsLetter) && turnedOut(flows.Nothing, flows.Unclear)(t)
+}
+
+func askAgain(t flows.Turn) []flows.Effect {
+	return append(flows.Calling(bot.ReasonAgain, t.Var(flows.VarTopic)), flows.Set{Name: flows.VarMisses})
 }
 
 // passOn leaves the question to the operator whom the person already waits for.

@@ -16,6 +16,7 @@ func heard() []flows.Transition {
 	return []flows.Transition{
 		{Label: "a change", When: turnedOut(ofChange), To: flows.Part},
 		on("sure", flows.Sure, "answer", nil),
+		{Label: "after a talk", When: unsettled, Do: askAgain, To: flows.Human},
 		on("several", flows.Unclear, "clarify", nil),
 		on("for an operator", flows.AsksHuman, flows.Human, nil),
 		on("a complaint", flows.Complains, flows.Human, flows.Complaining),

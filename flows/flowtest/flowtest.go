@@ -5,7 +5,7 @@
 // A transcript is read from top to bottom. Lines that begin with
 //
 //	#      are remarks
-//	lang, name, company, person, known, stopped, now, desk, changes, version, offer, chats
+//	lang, name, company, person, known, stopped, barred, now, desk, changes, version, offer, chats
 //	       set the scene: "lang uk", "name Олена", "now 2026-11-24 14:05",
 //	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027",
 //	       "version tariff-2027 2"
@@ -164,6 +164,9 @@ func (p *play) read(line string) error {
 		if e.Kind == bot.Relayed { // "relayed stop webchat:1"
 			e.Detail, e.ID, _ = strings.Cut(detail, " ")
 		}
+		if e.Kind == bot.Closed { // "closed rate", "closed abuse"
+			e.ID, e.Rate, e.Barred, e.Detail = "ticket", detail == "rate", detail == "abuse", ""
+		}
 		p.desk(e)
 		return p.turn(e)
 	}
@@ -186,6 +189,11 @@ func (p *play) scene(word, rest string) error {
 		p.facts.Company = bot.Bilingual{UK: rest, RU: rest}.Quoted()
 	case "person": // who the person is, for what must not outlive a join
 		p.facts.Person = rest
+	case "barred": // "barred 2026-11-25 14:05": until then they get no operator
+		p.facts.Barred = time.Time{}
+		if rest != "" {
+			p.facts.Barred, err = time.ParseInLocation("2006-01-02 15:04", rest, p.stage.Zone)
+		}
 	case "stopped":
 		p.facts.Stopped = rest == "yes"
 	case "known":
@@ -197,6 +205,10 @@ func (p *play) scene(word, rest string) error {
 		p.facts.Desk = bot.Desk{Open: how == "open"}
 		switch {
 		case what == "":
+		case p.facts.Desk.Open && strings.HasPrefix(what, "offered"): // "desk open offered 12": minutes
+			p.facts.Desk.Ahead = bot.NotInLine
+			n, _ := strconv.Atoi(strings.TrimSpace(strings.TrimPrefix(what, "offered")))
+			p.facts.Desk.Usual = time.Duration(n) * time.Minute
 		case p.facts.Desk.Open:
 			p.facts.Desk.Ahead, err = strconv.Atoi(what)
 		default:
@@ -314,5 +326,8 @@ func (p *play) desk(e bot.Event) {
 		moved(bot.TicketWaiting)
 	case bot.Closed:
 		p.facts.Ticket = nil
+		if e.Barred {
+			p.facts.Barred = p.facts.Now.Add(bot.AbuseRest)
+		}
 	}
 }

@@ -39,9 +39,9 @@ func (p *play) moves() []string {
 	case t == nil:
 		return nil
 	case t.State == bot.TicketWaiting:
-		return []string{"* taken Марина", "* taken", "* closed"}
+		return []string{"* taken Марина", "* taken", "* closed", "* closed rate"}
 	}
-	return []string{"* released", "* closed"}
+	return []string{"* released", "* closed", "* closed rate", "* closed abuse"}
 }
 
 // wanderings are what may happen at any moment.
@@ -55,5 +55,6 @@ var wanderings = []string{
 	"* relayed join webchat:1", "* relayed stop webchat:1", "* relayed stop_ask webchat:1", "* relayed erase_ask webchat:1",
 	"* relayed erase_late webchat:1", "* timed_out stop", "* timed_out erase", "chats telegram here", "chats webchat telegram 2026-11-20 here", "chats telegram here webchat 2026-11-20",
 	"* left", "* returned", "desk open 0", "desk open 7", "desk closed", "desk closed 2026-11-25 08:00",
+	"barred", "desk open offered", "desk open offered 3", "> 5", "> дякую",
 	"changes tariff-2027 office-move", "changes tariff-2027", "version tariff-2027 2", "version tariff-2027 1", "now 2026-12-20 12:00", "now 2027-01-02 12:00",
 }

@@ -4,6 +4,7 @@
 package handoff
 
 import (
+	"cmp"
 	"time"
 
 	"visnyk/bot"
@@ -28,11 +29,14 @@ func Flow() flows.Flow {
 		Steps: []flows.Step{
 			{
 				Name: "open", Pass: true,
-				On: []flows.Transition{{
-					Label: "already open", To: "waiting",
-					When: func(t flows.Turn) bool { return t.Facts.Ticket != nil },
-					Do:   func(flows.Turn) []flows.Effect { return append(forget(), line("handoff.already")) },
-				}},
+				On: []flows.Transition{
+					{
+						Label: "already open", To: "waiting",
+						When: func(t flows.Turn) bool { return t.Facts.Ticket != nil },
+						Do:   func(flows.Turn) []flows.Effect { return append(forget(), line("handoff.already")) },
+					},
+					{Label: "none for now", When: flows.Turn.Barred, Do: barred, To: flows.Menu},
+				},
 				Else: flows.Transition{Label: "open a ticket", Do: open, To: "waiting"},
 			},
 			{
@@ -65,13 +69,16 @@ func Flow() flows.Flow {
 			},
 			{
 				Name: "closed", Pass: true,
+				On:   []flows.Transition{{Label: "how was it", When: mayRate, Do: asked, To: "rate"}},
 				Else: flows.Transition{Label: "then", Do: closed, To: flows.Menu},
 			},
+			rate(),
 		},
 		Texts: []string{
 			"handoff.called", "handoff.sorry", "handoff.already", "handoff.first", "handoff.place", "handoff.far", "handoff.closed", "handoff.closed_until", "handoff.recall",
 			"handoff.recalled", "handoff.passed", "handoff.patience", "handoff.taken", "handoff.taken_by", "handoff.taken_over",
-			"handoff.released", "handoff.over", "button.menu",
+			"handoff.released", "handoff.over", "handoff.barred", "handoff.offered", "handoff.offered_usual",
+			"handoff.rate", "handoff.rated", "button.menu",
 		},
 	}
 }
@@ -107,7 +114,7 @@ func open(t flows.Turn) []flows.Effect {
 		called = "handoff.sorry"
 	}
 	effects := append(t.Ended(bot.EndedHuman, nil, t.Var(flows.VarArticle)),
-		flows.HandOff{Reason: reason, Topic: t.Var(flows.VarTopic)}, line(called))
+		flows.HandOff{Reason: reason, Topic: t.Var(flows.VarTopic)}, flows.Set{Name: flows.VarClosed}, line(called))
 	effects = append(effects, forget()...)
 	if t.Facts.Desk.Open {
 		effects = append(effects, flows.Wait{Name: timer, For: Patience})
@@ -127,6 +134,11 @@ func place(t flows.Turn) []flows.Effect {
 		text = flows.T("handoff.closed")
 	case !desk.Open:
 		text = flows.T("handoff.closed_until", "OpensSoon", desk.Opens)
+	case desk.Ahead == bot.NotInLine && desk.Usual > 0:
+		minutes := int((desk.Usual + time.Minute - 1) / time.Minute)
+		text = flows.Count("handoff.offered_usual", minutes)
+	case desk.Ahead == bot.NotInLine:
+		text = flows.T("handoff.offered")
 	case desk.Ahead == 0:
 		text = flows.T("handoff.first")
 	case desk.Ahead >= bot.AheadMost:
@@ -159,8 +171,14 @@ func recall(flows.Turn) []flows.Effect {
 	return []flows.Effect{flows.Recall{}, flows.Unwait{Name: timer}, line("handoff.recalled")}
 }
 
+// operator returns the name of who took the ticket, in the customer's language; ""
+// where it has none.
+func operator(t flows.Turn) string {
+	return cmp.Or(t.Event.Operator.In(t.Facts.Language), t.Event.Detail)
+}
+
 func took(t flows.Turn) []flows.Effect {
-	return []flows.Effect{flows.Set{Name: varOperator, Value: t.Event.Detail}, flows.Unwait{Name: timer}}
+	return []flows.Effect{flows.Set{Name: varOperator, Value: operator(t)}, flows.Unwait{Name: timer}}
 }
 
 // taken has no buttons on purpose: from here on a person is answering.
@@ -174,7 +192,7 @@ func taken(t flows.Turn) []flows.Effect {
 // takenOver names who goes on. The conversation stays where it is and nobody is
 // greeted twice: without a name there is nothing to say.
 func takenOver(t flows.Turn) []flows.Effect {
-	name := t.Event.Detail
+	name := operator(t)
 	if name == t.Var(varOperator) {
 		return nil
 	}
@@ -193,8 +211,22 @@ func released(t flows.Turn) []flows.Effect {
 	return effects
 }
 
-func closed(flows.Turn) []flows.Effect {
-	return []flows.Effect{flows.Set{Name: varOperator}, flows.Unwait{Name: timer}, line("handoff.over")}
+// closed says that the talk is over. What the person writes next may belong to it,
+// unless they get no operator for a while.
+func closed(t flows.Turn) []flows.Effect {
+	at := flows.Set{Name: flows.VarClosed, Value: t.Facts.Now.UTC().Format(time.RFC3339)}
+	if t.Barred() {
+		at.Value = ""
+	}
+	return []flows.Effect{
+		flows.Set{Name: varOperator}, flows.Set{Name: flows.VarMisses}, at, flows.Set{Name: varTicket, Value: t.Event.ID},
+		flows.Unwait{Name: timer}, line("handoff.over"),
+	}
+}
+
+// barred says until when there is no operator for the person.
+func barred(t flows.Turn) []flows.Effect {
+	return append(forget(), flows.Say{Texts: []flows.Text{flows.T("handoff.barred", "UntilSoon", t.Facts.Barred)}})
 }
 
 func line(key string) flows.Say { return flows.Say{Texts: []flows.Text{flows.T(key)}} }

@@ -31,6 +31,7 @@ type dialect struct {
 //	{share}   a row lock that keeps writers of the row out until the commit
 //	{sharenow} the same, or an error where somebody else has the row
 //	{update}  a row lock that keeps writers and {share} out until the commit
+//	{skip}    {update}, and rows that somebody else has are passed over
 //	{present} a row lock that keeps only {alone} out: many may hold it, and the
 //	          row may be written meanwhile
 //	{alone}   a row lock that keeps everybody out until the commit
@@ -52,6 +53,7 @@ func postgresDialect() *dialect {
 			"{share}", "FOR SHARE",
 			"{sharenow}", "FOR SHARE NOWAIT",
 			"{update}", "FOR NO KEY UPDATE",
+			"{skip}", "FOR NO KEY UPDATE SKIP LOCKED",
 			"{present}", "FOR KEY SHARE",
 			"{alone}", "FOR UPDATE",
 		),
@@ -69,6 +71,7 @@ func sqliteDialect() *dialect {
 			"{share}", "",
 			"{sharenow}", "",
 			"{update}", "",
+			"{skip}", "",
 			"{present}", "",
 			"{alone}", "",
 		),

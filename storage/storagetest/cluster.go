@@ -110,12 +110,14 @@ func unprivileged() (*syscall.Credential, error) {
 	return nil, errors.New("no user postgres or nobody to run PostgreSQL as")
 }
 
-// makeHome makes the folder. A temporary one bears our process id, so that
-// what a killed test binary left behind is found and removed.
+// makeHome makes the folder.
 func (c *Cluster) makeHome() error {
 	if c.home == "" {
-		removeLeftovers()
-		home, err := os.MkdirTemp("", fmt.Sprintf("%s%d-", leftoverPrefix, os.Getpid()))
+		root := ""
+		if !c.options.Fsync {
+			root = inMemory()
+		}
+		home, err := folder(root)
 		if err != nil {
 			return err
 		}
@@ -127,20 +129,6 @@ func (c *Cluster) makeHome() error {
 		return nil
 	}
 	return os.Chown(c.home, int(c.as.Uid), int(c.as.Gid))
-}
-
-const leftoverPrefix = "visnyk-postgres-"
-
-// removeLeftovers removes temporary clusters of processes that are gone.
-func removeLeftovers() {
-	homes, _ := filepath.Glob(filepath.Join(os.TempDir(), leftoverPrefix+"*")) // the pattern is right
-	for _, home := range homes {
-		owner, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(home), leftoverPrefix), "-")
-		pid, err := strconv.Atoi(owner)
-		if err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
-			_ = os.RemoveAll(home) // the next run tries again
-		}
-	}
 }
 
 func (c *Cluster) data() string { return filepath.Join(c.home, "data") }
@@ -199,7 +187,7 @@ func (c *Cluster) start(ctx context.Context) error {
 		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=64MB",
 	}
 	if !c.options.Fsync {
-		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off")
+		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_wal_size=256MB")
 	}
 	logs, err := os.OpenFile(filepath.Join(c.home, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {

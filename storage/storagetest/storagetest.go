@@ -169,7 +169,7 @@ func SQLiteURL(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), "visnyk.db")
+	file := filepath.Join(Folder(t), "visnyk.db")
 	if err := os.WriteFile(file, fresh, 0o600); err != nil {
 		t.Fatal(err)
 	}

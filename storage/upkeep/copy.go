@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"visnyk/storage"
 	"visnyk/storage/db"
@@ -90,10 +91,26 @@ func copyAll(ctx context.Context, from, to string, o storage.Options, during fun
 	return all, nil
 }
 
+// schemas are what the migrations up to a version make, once somebody asked: it
+// never changes, and finding it out takes every migration.
+var schemas sync.Map // of db.Schema, by the version
+
+// schemaAt returns the schema of the version, which is for reading only.
+func schemaAt(ctx context.Context, version int64) (db.Schema, error) {
+	if known, ok := schemas.Load(version); ok {
+		return known.(db.Schema), nil
+	}
+	found, err := db.SchemaAt(ctx, storage.Migrations(), version)
+	if err == nil {
+		schemas.Store(version, found)
+	}
+	return found, err
+}
+
 // schemaThere returns the schema of the version, and fails where the database has
 // another one.
 func schemaThere(ctx context.Context, d *db.DB, version int64) (db.Schema, error) {
-	want, err := db.SchemaAt(ctx, storage.Migrations(), version)
+	want, err := schemaAt(ctx, version)
 	if err != nil {
 		return db.Schema{}, err
 	}

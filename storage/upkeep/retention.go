@@ -53,10 +53,18 @@ var (
 	removeUnsent = removal("outbox", "bot, chat, cause", "id", "octet_length(body)",
 		`state IN ('gone', 'malformed', 'expired', 'unknown', 'skipped') AND lane = $2 AND id < {now} - $1 AND not_before < {now} - $1`)
 	removeTickets   = removal("tickets", "bot, id", "closed_at", "0", `state = 'closed' AND closed_at < {now} - $1`)
+	removeRatings   = removal("ratings", "bot, ticket", "asked_at", "0", `asked_at < {now} - $1`)
 	removeReceipts  = removal("receipts", "bot, chat, message, kind", "received_at", "0", `received_at < {now} - $1`)
 	removeQuestions = removal("questions", "bot, chat, cause", "at", "octet_length(text)", `at < {now} - $1`)
 	removeLines     = removal("webchat_lines", "bot, chat, seq", "seq", "octet_length(body)", `seq < {now} - $1`)
-	removeAnswers   = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
+	removeSessions  = removal("sessions", "id", "ended_at", "0", `ended_at > 0 AND ended_at < {now} - $1`)
+	removeCodes     = removal("staff_codes", "hash", "open_until", "0", `open_until < {now} - $1`)
+	removeAttempts  = removal("attempts", "subject", "last_at", "0", `last_at < {now} - $1`)
+	removeDevices   = removal("devices", "id, user_id", "used_at", "0", `used_at < {now} - $1`)
+	// A draft counts what its user has sent of it, so it outlives an open ticket.
+	removeDrafts = removal("drafts", "ticket, user_id", "updated_at", "octet_length(text) + octet_length(files)",
+		`updated_at < {now} - $1 AND ticket NOT IN (SELECT id FROM tickets WHERE state <> 'closed')`)
+	removeAnswers = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
 )
 
 // removal finds the oldest rows by the index on their age and removes those by
@@ -94,9 +102,15 @@ func kinds() []retained {
 		{what: "announcements", removes: removeSent, more: []any{bot.LaneBulk}},
 		{what: "announcements", removes: removeUnsent, more: []any{bot.LaneBulk}},
 		{what: "tickets", removes: removeTickets},
+		{what: "tickets", removes: removeRatings},
 		{what: "questions", removes: removeQuestions},
 		{what: "receipts", keep: storage.EarlyReceiptsKept, fixed: true, removes: removeReceipts},
 		{what: "webchat", removes: removeLines},
+		{what: "sessions", keep: storage.SessionsKept, fixed: true, removes: removeSessions},
+		{what: "codes", keep: day, fixed: true, removes: removeCodes},
+		{what: "attempts", keep: storage.AttemptsKept, fixed: true, removes: removeAttempts},
+		{what: "browsers", keep: storage.DevicesKept, fixed: true, removes: removeDevices},
+		{what: "drafts", keep: storage.DraftsKept, fixed: true, removes: removeDrafts},
 		{what: "idempotency", keep: storage.AnswersKept, fixed: true, removes: removeAnswers},
 	}
 }
@@ -143,6 +157,7 @@ func (r *Retention) Run(ctx context.Context) error {
 			errs = append(errs, doing("remove old "+what, err))
 		}
 	}
+	failed("sessions", r.store.EndRunOut(ctx)) // before they are counted from their end
 	for _, k := range kinds() {
 		keep, ever, err := r.keep(ctx, k)
 		if err == nil && ever {

@@ -14,17 +14,17 @@ const (
 	filesAtOnce  = 16
 )
 
-// fileKinds are files that are whole, and those that never became so.
+// fileKinds are files that came or never will, and those on their way in that never became whole. What is fetched ends by itself.
 func fileKinds() []retained {
 	return []retained{
-		{what: "files", removes: oldFiles("whole")},
-		{what: "uploads", keep: comingFor, fixed: true, removes: oldFiles("NOT whole")},
+		{what: "files", removes: oldFiles("state <> 'coming'")},
+		{what: "uploads", keep: comingFor, fixed: true, removes: oldFiles("state = 'coming' AND ref = ''")},
 	}
 }
 
 // oldFiles finds the oldest files, older than $1.
 func oldFiles(which string) string {
-	return fmt.Sprintf(`SELECT bot, chat, key FROM webchat_files WHERE %s AND created_at < {now} - $1
+	return fmt.Sprintf(`SELECT bot, chat, key FROM files WHERE %s AND created_at < {now} - $1
 ORDER BY created_at LIMIT %d`, which, filesAtOnce)
 }
 
@@ -36,11 +36,11 @@ func (r *Retention) files(ctx context.Context, k retained) error {
 		return err
 	}
 	pieces := fmt.Sprintf(`
-DELETE FROM webchat_pieces WHERE (bot, chat, key, n) IN (SELECT p.bot, p.chat, p.key, p.n FROM (%s) f
-JOIN webchat_pieces p ON p.bot = f.bot AND p.chat = f.chat AND p.key = f.key LIMIT %d)`, k.removes, piecesAtOnce)
+DELETE FROM file_pieces WHERE (bot, chat, key, n) IN (SELECT p.bot, p.chat, p.key, p.n FROM (%s) f
+JOIN file_pieces p ON p.bot = f.bot AND p.chat = f.chat AND p.key = f.key LIMIT %d)`, k.removes, piecesAtOnce)
 	files := fmt.Sprintf(`
-DELETE FROM webchat_files WHERE (bot, chat, key) IN (SELECT bot, chat, key FROM (%s) f
-WHERE NOT EXISTS (SELECT 1 FROM webchat_pieces p WHERE p.bot = f.bot AND p.chat = f.chat AND p.key = f.key))`, k.removes)
+DELETE FROM files WHERE (bot, chat, key) IN (SELECT bot, chat, key FROM (%s) f
+WHERE NOT EXISTS (SELECT 1 FROM file_pieces p WHERE p.bot = f.bot AND p.chat = f.chat AND p.key = f.key))`, k.removes)
 	for {
 		began := time.Now()
 		parts, err := r.remove(ctx, pieces, keep)

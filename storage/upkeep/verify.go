@@ -60,13 +60,13 @@ WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.bot = m.bot AND c.chat =
 SELECT count(*) AS n, COALESCE(min(o.contact), '') AS one FROM join_offers o
 WHERE NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = o.contact)`},
 		{breach: "pieces without their file", rows: `
-SELECT count(*) AS n, COALESCE(min(p.bot || ':' || p.chat), '') AS one FROM webchat_pieces p
-WHERE NOT EXISTS (SELECT 1 FROM webchat_files f WHERE f.bot = p.bot AND f.chat = p.chat AND f.key = p.key)
+SELECT count(*) AS n, COALESCE(min(p.bot || ':' || p.chat), '') AS one FROM file_pieces p
+WHERE NOT EXISTS (SELECT 1 FROM files f WHERE f.bot = p.bot AND f.chat = p.chat AND f.key = p.key)
 AND NOT EXISTS (SELECT 1 FROM erasures e WHERE e.bot = p.bot AND e.chat = p.chat)`},
 		{breach: "files without all their pieces", rows: `
-SELECT count(*) AS n, COALESCE(min(f.bot || ':' || f.chat), '') AS one FROM webchat_files f
-WHERE f.whole AND (f.size + 65535) / 65536 <>
-	(SELECT count(*) FROM webchat_pieces p WHERE p.bot = f.bot AND p.chat = f.chat AND p.key = f.key)`},
+SELECT count(*) AS n, COALESCE(min(f.bot || ':' || f.chat), '') AS one FROM files f
+WHERE f.state = 'kept' AND (f.size + 65535) / 65536 <>
+	(SELECT count(*) FROM file_pieces p WHERE p.bot = f.bot AND p.chat = f.chat AND p.key = f.key)`},
 		{breach: "tokens without their user", rows: `
 SELECT count(*) AS n, COALESCE(min(t.user_id), '') AS one FROM tokens t
 WHERE NOT EXISTS (SELECT 1 FROM users u WHERE u.id = t.user_id)`},
@@ -105,7 +105,7 @@ func Verify(ctx context.Context, s *storage.Store) (problems []string, err error
 	if have < latest {
 		return []string{fmt.Sprintf("the database is at migration %d of %d: run visnyk migrate", have, latest)}, nil
 	}
-	want, err := db.SchemaAt(ctx, storage.Migrations(), latest)
+	want, err := schemaAt(ctx, latest)
 	if err != nil {
 		return nil, doing("verify", err)
 	}

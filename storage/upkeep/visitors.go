@@ -118,14 +118,14 @@ func (r *Retention) forgetStrangers(ctx context.Context, at []bot.Address, silen
 // and no conversation: somebody sent a file, and then nothing that a turn was made
 // of. What an erasure left is not meant.
 const isUnmet = `NOT EXISTS (SELECT 1 FROM conversations c WHERE c.bot = x.bot AND c.chat = x.chat)
-AND NOT EXISTS (SELECT 1 FROM webchat_files f WHERE f.bot = x.bot AND f.chat = x.chat AND f.created_at >= {now} - $1)
+AND NOT EXISTS (SELECT 1 FROM files f WHERE f.bot = x.bot AND f.chat = x.chat AND f.created_at >= {now} - $1)
 AND NOT EXISTS (SELECT 1 FROM webchat_heads w WHERE w.bot = x.bot AND w.chat = x.chat AND w.seq >= {now} - $1)
 AND NOT EXISTS (SELECT 1 FROM erasures e WHERE e.bot = x.bot AND e.chat = x.chat)`
 
 const (
 	unmet = `
 SELECT x.bot, x.chat FROM (
-	SELECT bot, chat FROM webchat_files WHERE whole AND created_at < {now} - $1
+	SELECT bot, chat FROM files WHERE state <> 'coming' AND created_at < {now} - $1
 	UNION SELECT bot, chat FROM webchat_heads WHERE seq < {now} - $1
 ) x WHERE ` + isUnmet + ` LIMIT $2`
 

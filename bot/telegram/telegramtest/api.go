@@ -68,7 +68,7 @@ func tooMany(seconds int) reply {
 // query, form, multipart or JSON.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if path, ok := strings.CutPrefix(r.URL.Path, "/file/bot"+s.opts.Token+"/"); ok {
-		s.serveFile(w, path)
+		s.serveFile(w, r, path)
 		return
 	}
 	token, name, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/bot"), "/")
@@ -84,7 +84,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		write(w, refuse(405, "Method Not Allowed"))
 		return
 	}
-	values, err := parse(r)
+	values, err := s.parse(r)
 	if err != nil {
 		s.unreadable(w, name, err)
 		return

@@ -34,6 +34,7 @@ type Message struct {
 	Photo    string // the address or file
 	Document string
 	What     string     // what a person sent: "text", "photo", "sticker" and so on
+	File     string     // the id of the file that a person sent
 	Keyboard [][]Button // under the message
 	Reply    [][]Button // in place of the person's own keyboard
 	Edited   bool

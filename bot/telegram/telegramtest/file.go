@@ -3,18 +3,65 @@ package telegramtest
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // File is something a person sent, for the bot to fetch.
 type File struct {
-	ID, Path, Name, Type string
-	Size                 int64
-	Data                 []byte
+	ID, Name, Type string
+	Size           int64
+	Data           []byte
+
+	folder string
 }
 
-// maxFetch is the largest file a bot can fetch, in bytes.
-const maxFetch = 20 << 20
+// Limits of files, in bytes, and how long an address of one works.
+const (
+	maxFetch  = 20 << 20 // that a bot can fetch
+	maxPhoto  = 10 << 20 // that a bot can send as a picture
+	linkHours = 1
+)
+
+// link is an address that getFile has given.
+type link struct {
+	file  string // its id
+	until time.Time
+}
+
+// File returns a file that somebody sent, or that the bot uploaded, by its id.
+func (s *Server) File(id string) (File, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, ok := s.files[id]
+	return f, ok
+}
+
+// LoseFiles makes every file that was sent so far one that the server does not
+// have any more.
+func (s *Server) LoseFiles() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.files)
+	clear(s.links)
+}
+
+// ExpireLinks makes every address of a file that was given so far one that does
+// not work any more.
+func (s *Server) ExpireLinks() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.links)
+}
+
+// ServeFiles has f answer requests for files from now on, as a server that is slow,
+// broken or somebody else's; nil serves them again.
+func (s *Server) ServeFiles(f http.HandlerFunc) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.serves = f
+}
 
 // file keeps a file and gives it its id and path.
 func (s *Server) file(folder string, f File) File {
@@ -22,7 +69,7 @@ func (s *Server) file(folder string, f File) File {
 	defer s.mu.Unlock()
 	s.serial++
 	f.ID = fmt.Sprintf("FILE_%s_%d", folder, s.serial)
-	f.Path = fmt.Sprintf("%s/file_%d", folder, s.serial)
+	f.folder = folder
 	if f.Size == 0 {
 		f.Size = int64(len(f.Data))
 	}
@@ -78,8 +125,8 @@ func (p *Person) SendDocument(f File, caption string) Message {
 }
 
 // SendVoice sends a voice message of so many seconds.
-func (p *Person) SendVoice(seconds int) Message {
-	fields := p.s.file("voice", File{Type: "audio/ogg"}).fields()
+func (p *Person) SendVoice(seconds int, data ...byte) Message {
+	fields := p.s.file("voice", File{Type: "audio/ogg", Data: data}).fields()
 	fields["duration"] = seconds
 	return p.Send("voice", "", map[string]any{"voice": fields})
 }
@@ -102,18 +149,27 @@ func (s *Server) getFile(v values) reply {
 	doc := f.fields()
 	delete(doc, "file_name")
 	delete(doc, "mime_type")
-	doc["file_path"] = f.Path
+	s.serial++
+	path := fmt.Sprintf("%s/file_%d", f.folder, s.serial)
+	s.links[path] = link{f.ID, time.Now().Add(linkHours * time.Hour)}
+	doc["file_path"] = path
 	return ok(doc)
 }
 
-func (s *Server) serveFile(w http.ResponseWriter, path string) {
+func (s *Server) serveFile(w http.ResponseWriter, r *http.Request, path string) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, f := range s.files {
-		if f.Path == path {
-			_, _ = w.Write(f.Data)
-			return
-		}
+	l, given := s.links[path]
+	f, there := s.files[l.file]
+	serves := s.serves
+	s.mu.Unlock()
+	switch {
+	case serves != nil:
+		serves(w, r)
+	case !given || !there || time.Now().After(l.until):
+		write(w, refuse(404, "Not Found"))
+	default:
+		w.Header().Set("Content-Type", "application/octet-stream")
+		w.Header().Set("Content-Length", strconv.Itoa(len(f.Data)))
+		_, _ = w.Write(f.Data)
 	}
-	write(w, refuse(404, "Not Found"))
 }

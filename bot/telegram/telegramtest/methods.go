@@ -115,13 +115,14 @@ func (s *Server) sendFile(v values, field string) reply {
 	switch {
 	case file == "":
 		return wrong("there is no " + field + " in the request")
-	case strings.HasPrefix(file, "attach://"):
 	case strings.Contains(file, "://"):
 		if !opens(file) || strings.HasPrefix(file, "tg:") {
 			return wrong("wrong HTTP URL specified")
 		}
-	case s.files[file].Path == "":
+	case s.files[file].ID == "":
 		return bad("wrong file_id or the file is temporarily unavailable")
+	case field == "photo" && s.files[file].Size > maxPhoto:
+		return wrong("file is too big")
 	}
 	text, err := checkText(v["caption"], v["parse_mode"], most("sendPhoto", "caption"), "message caption is too long")
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 )
@@ -14,21 +15,21 @@ import (
 const maxRequest = 50 << 20
 
 // values are the parameters of a call: strings as they are, everything else as
-// JSON, an uploaded file as "attach://" and its name.
+// JSON, an uploaded file as its id.
 type values map[string]string
 
 var errLarge = errors.New("Request Entity Too Large")
 
 // parse reads the parameters in every form the API knows. errLarge says that there
 // is more than the API reads.
-func parse(r *http.Request) (values, error) {
+func (s *Server) parse(r *http.Request) (values, error) {
 	v := values{}
 	v.add(r.URL.Query())
 	if r.ContentLength > maxRequest {
 		return nil, errLarge
 	}
 	r.Body = http.MaxBytesReader(nil, r.Body, maxRequest)
-	err := v.body(r)
+	err := v.body(r, s.upload)
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return nil, errLarge
 	}
@@ -36,7 +37,7 @@ func parse(r *http.Request) (values, error) {
 }
 
 // body reads what comes beneath the header.
-func (v values) body(r *http.Request) error {
+func (v values) body(r *http.Request, upload func(*multipart.FileHeader) (string, error)) error {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch kind {
 	case "application/json":
@@ -51,7 +52,9 @@ func (v values) body(r *http.Request) error {
 		}
 		v.add(r.MultipartForm.Value)
 		for name, files := range r.MultipartForm.File {
-			v[name] = "attach://" + files[0].Filename
+			if v[name], err = upload(files[0]); err != nil {
+				return err
+			}
 		}
 		return r.MultipartForm.RemoveAll()
 	case "application/x-www-form-urlencoded":
@@ -61,6 +64,17 @@ func (v values) body(r *http.Request) error {
 		v.add(r.PostForm)
 	}
 	return nil
+}
+
+// upload keeps a file that the bot uploads, and gives its id.
+func (s *Server) upload(h *multipart.FileHeader) (string, error) {
+	body, err := h.Open()
+	if err != nil {
+		return "", err
+	}
+	defer body.Close()
+	data, err := io.ReadAll(body)
+	return s.file("uploads", File{Name: h.Filename, Data: data}).ID, err
 }
 
 func (v values) add(form url.Values) {

@@ -76,7 +76,24 @@ func (p *Person) Send(what, caption string, fields map[string]any) Message {
 	if caption != "" {
 		fields["caption"] = caption
 	}
-	return p.say(Message{What: what, Text: caption}, fields)
+	return p.say(Message{What: what, Text: caption, File: fileIn(fields)}, fields)
+}
+
+// fileIn returns the id of the file in the fields of a message, the largest of a
+// photo; "" when there is none.
+func fileIn(fields map[string]any) (id string) {
+	for _, v := range fields {
+		if all, ok := v.([]any); ok && len(all) > 0 {
+			v = all[len(all)-1]
+		}
+		if f, ok := v.(map[string]any); ok {
+			id, _ = f["file_id"].(string)
+		}
+		if id != "" {
+			return id
+		}
+	}
+	return ""
 }
 
 // Contact shares the person's own phone number.

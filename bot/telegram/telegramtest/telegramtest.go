@@ -61,6 +61,8 @@ type Server struct {
 	chats     map[int64]*chat
 	people    map[int64]*Person
 	files     map[string]File
+	links     map[string]link  // to files, by their paths
+	serves    http.HandlerFunc // instead of the files; nil: nothing does
 	presses   map[string]press
 	answers   []Answer
 	calls     []Call
@@ -90,6 +92,7 @@ func New(o Options) (*Server, error) {
 		chats:   map[int64]*chat{},
 		people:  map[int64]*Person{},
 		files:   map[string]File{},
+		links:   map[string]link{},
 		presses: map[string]press{},
 		queues:  map[string]*queue{},
 		hook:    hook{maxConnections: 40},

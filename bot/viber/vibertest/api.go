@@ -52,6 +52,10 @@ func (c *call) finish() {
 
 // serve is the API.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, mediaPath) {
+		s.serveMedia(w, r)
+		return
+	}
 	method, ok := strings.CutPrefix(r.URL.Path, "/pa/")
 	serve := s.method(method)
 	if !ok || serve == nil || r.Method != http.MethodPost {

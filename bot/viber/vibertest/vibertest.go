@@ -62,7 +62,8 @@ type Server struct {
 	lines      map[string][]*Delivery // waiting callbacks by person
 	pending    int                    // callbacks that are neither answered nor given up
 	lost       []*Delivery
-	changed    chan struct{} // closed, and made anew, whenever something happens
+	media      map[string]media // by path
+	changed    chan struct{}    // closed, and made anew, whenever something happens
 }
 
 // New starts a fake on a free port of loopback; it panics where there is none,
@@ -105,6 +106,7 @@ func New(o Options) *Server {
 		users:   map[string]*user{},
 		token:   firstToken,
 		lines:   map[string][]*Delivery{},
+		media:   map[string]media{},
 		changed: make(chan struct{}),
 		client: &http.Client{
 			Transport:     transport,

@@ -10,28 +10,35 @@ import { doubling, pause } from './net.js';
 const silence = 40_000;
 
 /**
- * Listens for good. Beside the service's events there are "found" and "lost", of
- * the stream itself.
+ * Listens for good, or until the service says "ended". Beside the service's events
+ * there are "found" and "lost", of the stream itself.
  * @param {(signal: AbortSignal) => Promise<Response>} open asks for the stream, after what the page has
  * @param {(event: {type: string, data?: any}) => void} take
+ * @param {number} most milliseconds between two tries
  * @returns {{tell: (event: object) => void}} tells the other tabs something
  */
-export function listen(open, take) {
-  const others = store.tabs();
-  if (others) others.onmessage = ({ data }) => take(data);
-  const tell = (event) => {
+export function listen(open, take, most = 15_000) {
+  let over = false;
+  const hear = (event) => {
+    over ||= event.type === 'ended';
     take(event);
+  };
+  const others = store.tabs();
+  if (others) others.onmessage = ({ data }) => hear(data);
+  const tell = (event) => {
+    hear(event);
     others?.postMessage(event);
   };
   store.alone('stream', async () => {
-    for (const rests = doubling(500, 15_000); ;) {
+    for (const rests = doubling(500, most); !over;) {
       const began = Date.now();
       try {
         await follow(open, tell, () => rests.reset());
       } catch (refusal) {
-        tell({ type: 'lost', data: rests.tries });
+        tell({ type: 'lost', data: rests.tries, status: refusal.status });
         if (refusal.wait) await pause(refusal.wait * 1000);
       }
+      if (over) return;
       await pause(rests.next() * (0.5 + Math.random() / 2)); // many pages lose theirs together
       if (Date.now() - began > 60_000) rests.reset();
     }

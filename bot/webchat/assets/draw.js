@@ -68,8 +68,9 @@ export function paragraphs(blocks = []) {
   return nodes;
 }
 
-/** A picture or a file of the service, by its address. */
-export function media({ kind, url, name }) {
+/** A picture or a file of the service, by its address, or one of this chat by its id. */
+export function media({ kind, url, name, file: id, type, size: bytes }) {
+  if (id) return file({ id, name, type, size: bytes });
   if (kind !== 'photo') return link(url, web, name || url) ?? make('span');
   const image = make('img');
   image.src = url;

@@ -33,6 +33,8 @@ type Spoken struct {
 	Media *struct {
 		Kind string `json:"kind"`
 		URL  string `json:"url"`
+		File string `json:"file"`
+		Type string `json:"type"`
 		Name string `json:"name"`
 		Size int64  `json:"size"`
 	} `json:"media"`
@@ -153,7 +155,7 @@ func (l Line) check() error {
 			return fmt.Errorf("the button %+v", b)
 		}
 	}
-	if m := l.Spoken.Media; m != nil && !strings.HasPrefix(m.URL, "https://") {
+	if m := l.Spoken.Media; m != nil && (m.File == "") == (m.URL == "") || m != nil && m.File == "" && !strings.HasPrefix(m.URL, "https://") {
 		return fmt.Errorf("media at %q", m.URL)
 	}
 	return nil

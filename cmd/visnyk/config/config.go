@@ -57,7 +57,7 @@ type Config struct {
 	EmbedBudget time.Duration  // zero: the usual one
 	Zone        *time.Location
 	Proxies     []netip.Prefix
-	Unused      []string // settings of later parts, set but without effect yet
+	Unused      []string // settings without effect, set all the same
 }
 
 // Bot is one account at one messenger.
@@ -73,8 +73,9 @@ type Bot struct {
 	Rate       float64 `yaml:"rate"`
 }
 
-// later are names that the contract keeps for parts that are not built yet.
-func later() []string {
+// former are settings that earlier versions kept a name for, and that have no
+// effect any more.
+func former() []string {
 	return []string{"VISNYK_MEDIA_DIR"}
 }
 
@@ -174,7 +175,7 @@ func unknownNames(vars map[string]string, c *Config) (errs []error) {
 	for name := range vars {
 		switch {
 		case !strings.HasPrefix(name, "VISNYK_") || slices.Contains(known, name):
-		case slices.Contains(later(), strings.TrimSuffix(name, "_FILE")):
+		case slices.Contains(former(), strings.TrimSuffix(name, "_FILE")):
 			c.Unused = append(c.Unused, name)
 		default:
 			errs = append(errs, fmt.Errorf("%s: there is no such setting", name))

@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/desk"
 	"visnyk/bot/staff"
 	"visnyk/storage"
 )
@@ -32,7 +32,7 @@ func Hire(ctx context.Context, store *storage.Store) (bot.Actor, error) {
 	if err != nil {
 		return bot.Actor{}, fmt.Errorf("demo: an operator: %w", err)
 	}
-	return bot.Actor{User: u.ID, Login: u.Login, Role: u.Role, Name: "Марина"}, nil
+	return bot.Actor{User: u.ID, Login: u.Login, Role: u.Role, Name: bot.Bilingual{UK: "Марина", RU: "Марина"}}, nil
 }
 
 // ticketView is a chat that needs a human, as the desk shows it.
@@ -96,7 +96,10 @@ func (d *Demo) serveDesk(w http.ResponseWriter, r *http.Request) {
 			err = errBlank
 			break
 		}
-		err = p.Desk.Reply(r.Context(), ticket, p.Operator, storage.NewID(), bot.Words{Text: text, Markup: r.FormValue("form") == "markup"}, time.Now())
+		_, err = p.Desk.Reply(r.Context(), p.Operator, desk.ReplyTo{
+			Ticket: ticket, Key: storage.NewID(), Words: bot.Words{Text: text, Markup: r.FormValue("form") == "markup"},
+			Seen: desk.SeenAll, LanguageOK: true, PriceOK: true,
+		})
 	case "typing":
 		err = p.Desk.Typing(r.Context(), ticket, p.Operator)
 	default:

@@ -64,7 +64,7 @@ func atWork(ctx context.Context, store *storage.Store) error {
 	}
 	var h desk.Hours
 	for d := range h.Days {
-		h.Days[d] = desk.Day{From: "00:00", To: "23:59"}
+		h.Days[d] = desk.Spans{{From: "00:00", To: "23:59"}}
 	}
 	setting, err := json.Marshal(h)
 	if err != nil {

@@ -1,6 +1,7 @@
 package users
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"text/tabwriter"
@@ -24,16 +25,45 @@ func listUsers(ctx context.Context, c cli.Call) error {
 			return err
 		}
 		tw := tabwriter.NewWriter(c.Out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(tw, "LOGIN\tROLE\tSINCE\tTOKENS\tLAST USED\tSTATE")
+		fmt.Fprintln(tw, "LOGIN\tNAME\tROLE\tSINCE\tSEEN\tSECOND FACTOR\tTOKENS\tLAST USED\tSTATE")
 		for _, u := range list {
-			state := "may work"
-			if !u.DisabledAt.IsZero() {
-				state = "disabled on " + cli.Moment(u.DisabledAt, cfg.Zone)
-			}
-			fmt.Fprintf(tw, "%s\t%s\t%s\t%d\t%s\t%s\n", u.Login, u.Role, day(u.CreatedAt, cfg.Zone), u.Tokens, cli.Moment(u.UsedAt, cfg.Zone), state)
+			fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", u.Login, cmp.Or(u.Name, "-"), roleOf(u), day(u.CreatedAt, cfg.Zone),
+				cli.Moment(u.SeenAt, cfg.Zone), factorOf(u), u.Tokens, cli.Moment(u.UsedAt, cfg.Zone), userState(u, cfg.Zone))
 		}
 		return tw.Flush()
 	})
+}
+
+// roleOf is a user's role, with the lead of the desk.
+func roleOf(u storage.UserEntry) string {
+	if u.Lead {
+		return string(u.Role) + ", leads the desk"
+	}
+	return string(u.Role)
+}
+
+// factorOf reports whether a user has a second factor, and whether they must.
+func factorOf(u storage.UserEntry) string {
+	switch {
+	case u.TOTP != "":
+		return "yes"
+	case staff.NeedsFactor(u.Role):
+		return "with the next sign-in"
+	}
+	return "no"
+}
+
+// userState reports whether a user may work, and why not.
+func userState(u storage.UserEntry, zone *time.Location) string {
+	switch {
+	case !u.DisabledAt.IsZero():
+		return "disabled on " + cli.Moment(u.DisabledAt, zone)
+	case u.Password == "" && u.Invited:
+		return "invited"
+	case u.Password == "":
+		return "the invitation is past: visnyk user link makes another"
+	}
+	return "may work"
 }
 
 // listTokens prints what programs may do. The secrets are kept nowhere, and

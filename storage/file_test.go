@@ -29,33 +29,33 @@ func noise(n int) []byte {
 func TestChatFiles(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx, a := t.Context(), bot.Address{Bot: "webchat", Chat: "her"}
-		put := func(f storage.ChatFile, n int) (storage.ChatFile, error) {
+		put := func(f storage.File, n int) (storage.File, error) {
 			return putFile(ctx, s, a, f, noise(n), 200_000)
 		}
-		f := must[storage.ChatFile](t)(put(storage.ChatFile{ID: "f1", Name: "фото.png", Type: "image/png"}, 140_000))
-		if again := must[storage.ChatFile](t)(put(storage.ChatFile{ID: "f1", Name: "інше"}, 3)); again != f { // stays as it was
+		f := must[storage.File](t)(put(storage.File{ID: "f1", Name: "фото.png", Type: "image/png"}, 140_000))
+		if again := must[storage.File](t)(put(storage.File{ID: "f1", Name: "інше"}, 3)); again != f { // stays as it was
 			t.Errorf("sent again it is %+v", again)
 		}
 		got, data, err := fileOf(ctx, s, a, "f1")
 		ok(t, err)
-		if diff := cmp.Diff(storage.ChatFile{ID: "f1", Name: "фото.png", Type: "image/png", Size: 140_000, Key: f.Key}, got); diff != "" {
+		if diff := cmp.Diff(storage.File{ID: "f1", Name: "фото.png", Type: "image/png", Size: 140_000, Key: f.Key}, got); diff != "" {
 			t.Error(diff)
 		}
 		if !bytes.Equal(data, noise(140_000)) {
 			t.Error("other bytes came back")
 		}
-		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM webchat_pieces`)); n != 3 {
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM file_pieces`)); n != 3 {
 			t.Errorf("%d pieces", n)
 		}
-		if err := errOf(put(storage.ChatFile{ID: "f2"}, 60_001)); !errors.Is(err, storage.ErrChatFull) {
+		if err := errOf(put(storage.File{ID: "f2"}, 60_001)); !errors.Is(err, storage.ErrChatFull) {
 			t.Errorf("over the limit: %v", err)
 		}
-		must[storage.ChatFile](t)(put(storage.ChatFile{ID: "f2"}, 60_000))
+		must[storage.File](t)(put(storage.File{ID: "f2"}, 60_000))
 		for _, other := range []bot.Address{{Bot: "webchat", Chat: "him"}, {Bot: "other", Chat: "her"}} {
-			if err := errOf(s.ChatFile(ctx, other, "f1")); !errors.Is(err, storage.ErrNotFound) {
+			if err := errOf(s.File(ctx, other, "f1")); !errors.Is(err, storage.ErrNotFound) {
 				t.Errorf("%v reads another's file: %v", other, err)
 			}
-			if err := errOf(s.ChatPiece(ctx, other, f.Key, 0)); !errors.Is(err, storage.ErrNotFound) {
+			if err := errOf(s.Piece(ctx, other, f.Key, 0)); !errors.Is(err, storage.ErrNotFound) {
 				t.Errorf("%v reads a piece of another's file: %v", other, err)
 			}
 		}
@@ -69,51 +69,51 @@ func TestChatFiles(t *testing.T) {
 func TestChatFileIsWholeOrNotThere(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx, a := t.Context(), bot.Address{Bot: "webchat", Chat: "her"}
-		begin := func(id string) storage.ChatFile {
+		begin := func(id string) storage.File {
 			t.Helper()
-			f := storage.ChatFile{ID: id, Size: 4}
-			f.Key = must[string](t)(s.BeginChatFile(ctx, a, f, 100))
-			ok(t, s.AddChatPieces(ctx, a, f.Key, 0, [][]byte{[]byte("так!")}))
+			f := storage.File{ID: id, Size: 4}
+			f.Key = must[string](t)(s.BeginFile(ctx, a, f, 100))
+			ok(t, s.AddPieces(ctx, a, f.Key, 0, [][]byte{[]byte("так!")}))
 			return f
 		}
 		unseen := func(id string) {
 			t.Helper()
-			if err := errOf(s.ChatFile(ctx, a, id)); !errors.Is(err, storage.ErrNotFound) {
+			if err := errOf(s.File(ctx, a, id)); !errors.Is(err, storage.ErrNotFound) {
 				t.Errorf("seen before it is whole: %v", err)
 			}
 		}
 		f := begin("f")
 		unseen("f")
-		if err := errOf(s.EndChatFile(ctx, a, f, 100)); !errors.Is(err, storage.ErrNotFound) { // "так!" has 7 bytes
+		if err := errOf(s.EndFile(ctx, a, f, 100)); !errors.Is(err, storage.ErrNotFound) { // "так!" has 7 bytes
 			t.Errorf("whole with other bytes than its own: %v", err)
 		}
 		unseen("f")
 		f.Size = 7
 		twin := begin("f") // the page sent it twice
 		twin.Size = 7
-		must[storage.ChatFile](t)(s.EndChatFile(ctx, a, f, 100))
-		if kept := must[storage.ChatFile](t)(s.EndChatFile(ctx, a, twin, 100)); kept != f {
+		must[storage.File](t)(s.EndFile(ctx, a, f, 100))
+		if kept := must[storage.File](t)(s.EndFile(ctx, a, twin, 100)); kept != f {
 			t.Errorf("the twin is kept as %+v", kept)
 		}
-		ok(t, s.DropChatFile(ctx, a, f.Key)) // of one that is whole
+		ok(t, s.DropFile(ctx, a, f.Key)) // of one that is whole
 		if _, data, err := fileOf(ctx, s, a, "f"); err != nil || string(data) != "так!" {
 			t.Errorf("dropped though it was whole: %q, %v", data, err)
 		}
 
 		cut := begin("cut")
-		ok(t, s.DropChatFile(ctx, a, cut.Key))
-		if err := s.AddChatPieces(ctx, a, cut.Key, 1, [][]byte{{1}}); !errors.Is(err, storage.ErrNotFound) {
+		ok(t, s.DropFile(ctx, a, cut.Key))
+		if err := s.AddPieces(ctx, a, cut.Key, 1, [][]byte{{1}}); !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("a piece of a file that was given up: %v", err)
 		}
 		begin("killed") // with the process
 		begin("comes")
-		older(t, s, "webchat_files", "created_at", "id = 'killed'", hour+1000)
+		older(t, s, "files", "created_at", "id = 'killed'", hour+1000)
 		removed, err := retain(t, s)
 		ok(t, err)
 		if diff := cmp.Diff(map[string]int{"uploads": 1}, removed); diff != "" {
 			t.Error(diff)
 		}
-		left := must[[]string](t)(s.Strings(ctx, `SELECT f.id FROM webchat_pieces p LEFT JOIN webchat_files f
+		left := must[[]string](t)(s.Strings(ctx, `SELECT f.id FROM file_pieces p LEFT JOIN files f
 			ON f.bot = p.bot AND f.chat = p.chat AND f.key = p.key ORDER BY f.id`))
 		if strings.Join(left, " ") != "comes f" {
 			t.Errorf("pieces are left of %q", left)
@@ -131,7 +131,7 @@ func TestFilesTotal(t *testing.T) {
 		for i := range 6 {
 			all.Go(func() {
 				a := bot.Address{Bot: "webchat", Chat: fmt.Sprint(i)}
-				f := storage.ChatFile{ID: "f", Size: storage.PieceSize * 5}
+				f := storage.File{ID: "f", Size: storage.PieceSize * 5}
 				switch _, err := putFile(ctx, s, a, f, noise(int(f.Size)), 1<<20); {
 				case err == nil:
 					kept.Add(1)
@@ -148,27 +148,27 @@ func TestFilesTotal(t *testing.T) {
 		}
 		last := bot.Address{Bot: "webchat", Chat: "last"}
 		put := func() error {
-			_, err := putFile(ctx, s, last, storage.ChatFile{ID: "f", Size: 200_000}, noise(200_000), 1<<20)
+			_, err := putFile(ctx, s, last, storage.File{ID: "f", Size: 200_000}, noise(200_000), 1<<20)
 			return err
 		}
 		if err := put(); !errors.Is(err, storage.ErrFilesFull) {
 			t.Errorf("more than all: %v", err)
 		}
-		must[int](t)(s.Exec(ctx, `DELETE FROM webchat_files WHERE whole AND chat = (SELECT min(chat) FROM webchat_files WHERE whole)`))
+		must[int](t)(s.Exec(ctx, `DELETE FROM files WHERE state = 'kept' AND chat = (SELECT min(chat) FROM files WHERE state = 'kept')`))
 		ok(t, put()) // somebody was erased
 		ok(t, s.PutSetting(ctx, "files.total", "2"))
-		coming := must[string](t)(s.BeginChatFile(ctx, last, storage.ChatFile{ID: "long", Size: 1 << 20}, 1<<30))
-		if _, err := putFile(ctx, s, last, storage.ChatFile{ID: "short"}, noise(200_000), 1<<30); !errors.Is(err, storage.ErrFilesFull) {
+		coming := must[string](t)(s.BeginFile(ctx, last, storage.File{ID: "long", Size: 1 << 20}, 1<<30))
+		if _, err := putFile(ctx, s, last, storage.File{ID: "short"}, noise(200_000), 1<<30); !errors.Is(err, storage.ErrFilesFull) {
 			t.Errorf("beside one that is on its way: %v", err)
 		}
-		ok(t, s.DropChatFile(ctx, last, coming))
+		ok(t, s.DropFile(ctx, last, coming))
 		for value, want := range map[string]error{"0": storage.ErrFilesFull, "none": nil, "3": nil, "much": nil} {
 			ok(t, s.PutSetting(ctx, "files.total", value))
-			key, err := s.BeginChatFile(ctx, last, storage.ChatFile{ID: value, Size: 1 << 20}, 1<<30)
+			key, err := s.BeginFile(ctx, last, storage.File{ID: value, Size: 1 << 20}, 1<<30)
 			if !errors.Is(err, want) {
 				t.Errorf("%q: %v", value, err)
 			}
-			ok(t, s.DropChatFile(ctx, last, key))
+			ok(t, s.DropFile(ctx, last, key))
 		}
 	})
 }
@@ -181,9 +181,9 @@ func TestEraseDuringAnUpload(t *testing.T) {
 		var all sync.WaitGroup
 		begun := make(chan struct{})
 		all.Go(func() {
-			key, err := s.BeginChatFile(ctx, her, storage.ChatFile{ID: "late"}, 1<<30)
+			key, err := s.BeginFile(ctx, her, storage.File{ID: "late"}, 1<<30)
 			for n := 0; err == nil; n++ {
-				if err = s.AddChatPieces(ctx, her, key, n, [][]byte{[]byte("late")}); n == 0 {
+				if err = s.AddPieces(ctx, her, key, n, [][]byte{[]byte("late")}); n == 0 {
 					close(begun)
 				}
 			}
@@ -197,7 +197,7 @@ func TestEraseDuringAnUpload(t *testing.T) {
 		}))
 		all.Wait()
 		ok(t, upkeep.NewScrubber(s).Scrub(ctx)) // many pieces leave behind the erasure
-		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM webchat_pieces`)); n != 0 {
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM file_pieces`)); n != 0 {
 			t.Errorf("%d pieces are left", n)
 		}
 	})
@@ -237,9 +237,9 @@ func TestDossierHasFilesWhole(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
 		id := lives(t, s, "1", "canary")
-		must[storage.ChatFile](t)(putFile(ctx, s, at("1"), storage.ChatFile{ID: "large"}, noise(200_000), 1<<20))
+		must[storage.File](t)(putFile(ctx, s, at("1"), storage.File{ID: "large"}, noise(200_000), 1<<20))
 		d := must[storage.Dossier](t)(s.Dossier(ctx, id))
-		for _, row := range d["webchat_files"] {
+		for _, row := range d["files"] {
 			want := []byte("canary")
 			if fmt.Sprint(row["id"]) == "large" {
 				want = noise(200_000)

@@ -9,7 +9,11 @@ import (
 
 // Settings in MiB.
 const (
-	filesTotal = "files.total" // of strangers' whole files, over all chats and replicas
+	filesTotal = "files.total" // of everybody's files, over all chats and replicas
+	filesChat  = "files.chat"  // of what one person sent in a messenger's chat
+
+	filesLargest = "files.largest" // of one file that is fetched or that an operator sends
+
 	filesDaily = "files.daily" // from one address on the net, in a day
 )
 
@@ -21,16 +25,16 @@ const (
 INSERT INTO settings (key, value) VALUES ($1, '')
 ON CONFLICT (key) DO UPDATE SET value = settings.value`
 
-	chatFilesSize = `SELECT COALESCE(sum(size), 0) FROM webchat_files WHERE bot = $1 AND chat = $2 AND whole AND id <> $3`
+	chatFilesSize = `SELECT COALESCE(sum(size), 0) FROM files WHERE bot = $1 AND chat = $2 AND state = 'kept' AND NOT outgoing AND id <> $3`
 
 	// A file counts with whole pieces, so that there are never too many to count,
 	// and one on its way with what it will be.
-	allFilesPieces = `SELECT COALESCE(sum((size + 65535) / 65536), 0) FROM webchat_files WHERE key <> $1`
+	allFilesPieces = `SELECT COALESCE(sum((size + 65535) / 65536), 0) FROM files WHERE key <> $1`
 )
 
 // fits fails when the file is too much for its chat or for all. It is exact
 // while filesSetting is held.
-func (s *Store) fits(ctx context.Context, t *Tx, a bot.Address, f ChatFile, most int64) error {
+func (s *Store) fits(ctx context.Context, t *Tx, a bot.Address, f File, most int64) error {
 	var kept, pieces int64
 	if err := t.get(ctx, &kept, chatFilesSize, a.Bot, a.Chat, f.ID); err != nil {
 		return err

@@ -1,0 +1,41 @@
+package desk
+
+import (
+	"maps"
+	"slices"
+
+	"visnyk/bot"
+	"visnyk/bot/console"
+)
+
+// addTicket adds the page of one talk and what is done there.
+func (p pages) addTicket(c *console.Console) {
+	c.Get("/desk/:ticket", bot.ReadTalks, p.ticket)
+	for path, run := range map[string]console.Handler{
+		"take": p.move(bot.TicketTake), "takeover": p.move(bot.TicketTakeover), "release": p.move(bot.TicketRelease),
+		"close": p.end, "forgive": p.forgive, "sleep": p.sleep,
+		"reply": p.answer, "draft": p.keep, "undo": p.takeBack, "again": p.repeat, "typing": p.typing,
+		"attach": p.attach, "detach": p.detach,
+	} {
+		c.Post("/desk/:ticket/"+path, bot.WorkTickets, run)
+	}
+}
+
+// ticketTexts are the keys that are put together for the page.
+func ticketTexts() []string {
+	var keys []string
+	add := func(group string, names ...string) {
+		for _, n := range names {
+			keys = append(keys, "ticket."+group+"."+n)
+		}
+	}
+	add("note", noteKinds()...)
+	add("state", stateKinds()...)
+	add("file", "none", "coming", "too_large", "gone", "no_room", "failed")
+	add("ask", "language", "price")
+	add("nap", slices.Sorted(maps.Keys(naps()))...)
+	for _, o := range bot.TicketOutcomes() {
+		add("close", string(o))
+	}
+	return keys
+}

@@ -1,0 +1,184 @@
+package desk_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+// phone is a messenger that takes what it is given, and shows it as it stands.
+type phone struct{ bot.Channel }
+
+func (phone) Name() string                   { return telegram }
+func (phone) Capabilities() bot.Capabilities { return bot.Capabilities{} }
+
+func (phone) Render(m bot.Message) ([]bot.Part, error) {
+	body, err := json.Marshal(m.Text)
+	return []bot.Part{{Kind: bot.Say, Body: body}}, err
+}
+
+// room is a replica over one database, and a ticket that olha holds.
+func (o *office) room(name string) (r *replica, ticket string) {
+	o.Helper()
+	o.channels = map[string]bot.Channel{telegram: phone{}}
+	r = o.open(o.store)
+	ticket = o.ticket(name)
+	if status, where, _ := r.do(o.T, "olha", http.MethodPost, "/console/desk/"+ticket+"/take", nil); status != http.StatusSeeOther || where != "/console/desk/"+ticket {
+		o.Fatal(status, where)
+	}
+	return r, ticket
+}
+
+func (o *office) writes(chat string, entries ...bot.Entry) {
+	o.Helper()
+	for i := range entries {
+		entries[i].Address = bot.Address{Bot: telegram, Chat: chat}
+	}
+	o.ok(o.store.InTx(o.Context(), func(tx *storage.Tx) error { return tx.AddHistory(o.Context(), entries) }))
+}
+
+// filled returns the value of a field of the page's form.
+func filled(t *testing.T, page, name string) string {
+	t.Helper()
+	found := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(page)
+	if found == nil {
+		t.Fatalf("the page has no field %q", name)
+	}
+	return found[1]
+}
+
+// A customer who calls themselves an element, and their files, are words on the page.
+func TestHostileTalk(t *testing.T) { // S54, S70
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("<img onerror=alert(1)>\u202eлорак")
+	detail, err := json.Marshal(map[string]any{"attachment": bot.Attachment{Kind: bot.File, Name: "../../x.html"}, "answers": bot.Answered{Name: "<b x>", Text: "<script>"}})
+	o.ok(err)
+	o.writes("chat-1",
+		bot.Entry{Kind: "attached", Text: "<script>alert(1)</script> javascript:alert(1) \u2066кінець", Detail: detail, Cause: "1"},
+		bot.Entry{Out: true, Kind: "say", Text: "[тут](javascript:alert(1)) **<i x>**", Cause: "2"},
+	)
+	_, _, page := r.do(t, "olha", http.MethodGet, "/console/desk/"+ticket, nil)
+	for _, never := range []string{"<img onerror", "<script>alert", "<b x>", "<i x>", `href="javascript`, `href="../`, "\u202e", "\u2066"} {
+		if strings.Contains(page, never) {
+			t.Errorf("the page has %q", never)
+		}
+	}
+	for _, want := range []string{"‹U&#43;202E›", "‹U&#43;2066›", "<bdi>../../x.html</bdi>", "&lt;script&gt;alert"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+func TestWhoSeesATalk(t *testing.T) { // S47
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("Олена")
+	for login, want := range map[string]int{"olha": 200, "ivan": 200, "adam": 200, "maria": 404, "anna": 404} {
+		if status, _, _ := r.do(t, login, http.MethodGet, "/console/desk/"+ticket, nil); status != want {
+			t.Errorf("%s gets %d, want %d", login, status, want)
+		}
+	}
+	for _, path := range []string{"nothing", "..%2f..%2fx", "'"} {
+		if status, _, _ := r.do(t, "olha", http.MethodGet, "/console/desk/"+path, nil); status != http.StatusNotFound {
+			t.Errorf("%s gives %d", path, status)
+		}
+	}
+}
+
+// Only who holds it replies; the others are told who does, and keep what they wrote.
+func TestOthersAreToldWhoHolds(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("Олена")
+	at := "/console/desk/" + ticket
+	for _, do := range []string{"reply", "close", "release", "take"} {
+		form := map[string]url.Values{"reply": {"text": {"слова"}, "key": {"k"}, "seen": {"9"}}, "close": {"outcome": {"solved"}}}[do]
+		status, _, page := r.do(t, "ivan", http.MethodPost, at+"/"+do, form)
+		if status != http.StatusConflict || !strings.Contains(page, "olha") {
+			t.Errorf("%s by another: %d, %.80s", do, status, page)
+		}
+	}
+	if status, where, _ := r.do(t, "ivan", http.MethodPost, at+"/takeover", nil); status != http.StatusSeeOther || where != at {
+		t.Errorf("a takeover: %d %s", status, where)
+	}
+	if status, _, _ := r.do(t, "olha", http.MethodPost, at+"/reply", url.Values{"text": {"слова"}, "key": {"k"}, "seen": {"9"}}); status != http.StatusConflict {
+		t.Errorf("the former holder replies: %d", status)
+	}
+}
+
+// What the customer wrote meanwhile is shown first, and the reply stays written; then
+// it is sent, and its writer may take it back.
+func TestReplyFromThePage(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("Олена")
+	at := "/console/desk/" + ticket
+	page := func(login string) string {
+		t.Helper()
+		_, _, body := r.do(t, login, http.MethodGet, at, nil)
+		return body
+	}
+	before := page("olha")
+	o.writes("chat-1", bot.Entry{Kind: "typed", Text: "А скільки для пенсіонерів?", Cause: "x"})
+	form := url.Values{"key": {filled(t, before, "key")}, "seen": {filled(t, before, "seen")}, "text": {"120 грн"}}
+	status, _, answer := r.do(t, "olha", http.MethodPost, at+"/reply", form)
+	if status != http.StatusConflict || !strings.Contains(answer, "А скільки для пенсіонерів?") || !strings.Contains(answer, "120 грн</textarea>") {
+		t.Fatalf("unread: %d, %s", status, answer)
+	}
+	form.Set("seen", filled(t, answer, "seen"))
+	for range 2 { // two tabs
+		if status, where, _ := r.do(t, "olha", http.MethodPost, at+"/reply", form); status != http.StatusSeeOther || where != at {
+			t.Fatal(status, where)
+		}
+	}
+	sent := page("olha")
+	if strings.Count(sent, "120 грн") != 1 || strings.Contains(sent, "120 грн</textarea>") {
+		t.Errorf("two tabs: %s", sent)
+	}
+	if strings.Contains(page("ivan"), "/undo") {
+		t.Error("a colleague may take it back")
+	}
+	if status, _, _ := r.do(t, "olha", http.MethodPost, at+"/undo", url.Values{"cause": {filled(t, sent, "cause")}}); status != http.StatusSeeOther {
+		t.Errorf("undo: %d", status)
+	}
+	if back := page("olha"); !strings.Contains(back, "120 грн</textarea>") || !strings.Contains(back, "undone") {
+		t.Errorf("taken back: %s", back)
+	}
+}
+
+// What is written is kept for its writer and ticket alone; a page that lags behind
+// keeps nothing.
+func TestDraftsOfThePage(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("Олена")
+	other := o.ticket("Іван")
+	get := func(login, ticket string) string {
+		t.Helper()
+		_, _, body := r.do(t, login, http.MethodGet, "/console/desk/"+ticket, nil)
+		return body
+	}
+	key := filled(t, get("olha", ticket), "key")
+	if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/desk/"+ticket+"/draft", url.Values{"key": {key}, "text": {"чернетка Ольги"}, "seen": {"0"}}); status != http.StatusNoContent {
+		t.Fatal(status)
+	}
+	if mine := get("olha", ticket); !strings.Contains(mine, "чернетка Ольги</textarea>") {
+		t.Error("the draft is not there")
+	}
+	if strings.Contains(get("olha", other), "чернетка Ольги") {
+		t.Error("a draft stands at another ticket")
+	}
+	if theirs := get("ivan", ticket); !strings.Contains(theirs, "чернетка Ольги") || !strings.Contains(theirs, "<bdi>olha</bdi>") {
+		t.Error("a colleague does not see what was begun, or by whom")
+	}
+	if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/desk/"+ticket+"/draft", url.Values{"key": {"other"}, "text": {"старе"}}); status != http.StatusConflict {
+		t.Errorf("an old page wrote: %d", status)
+	}
+	if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/desk/"+ticket+"/draft", url.Values{"key": {key}, "user": {"ivan"}}); status != http.StatusBadRequest { // S48
+		t.Errorf("a field that is none: %d", status)
+	}
+}

@@ -1,0 +1,77 @@
+package console
+
+import (
+	"path"
+	"strings"
+
+	"visnyk/bot"
+)
+
+// frame is what the layout shows around a page.
+type frame struct {
+	Name     string // of the page
+	Language bot.Language
+	Theme    string // "light", "dark", or "" for the system's
+	Keys     bool   // letters on the keyboard do something
+	Sound    string // "on", "off", or "" until they were asked
+	Signed   bool
+	User     string // the id
+	Person   string // how colleagues know them
+	Here     string // the address, for the switch of languages
+	Nav      []navEntry
+	Page     any
+}
+
+// navEntry is one way that the visitor may go.
+type navEntry struct {
+	Text, Path, ID string // Text is a key
+	Here           bool
+	Count          int
+	Counted        bool
+}
+
+func (n Nav) id() string { return "count-" + path.Base(n.Path) }
+
+// frame puts a page into what stands around it.
+func (v *Visit) frame(name string, page any) frame {
+	p := v.User.Preferences
+	f := frame{
+		Name: name, Language: v.Lang, Theme: p.Theme, Keys: !p.KeysOff, Sound: p.Sound,
+		Signed: v.Signed(), User: v.User.ID, Person: v.User.Called(), Nav: v.navigation(), Page: page,
+	}
+	if !f.Signed && name != "error" { // which says nothing of what was asked
+		f.Here = v.here()
+	}
+	return f
+}
+
+// here is the page that a stranger is at, with what it knows of where they go on to.
+func (v *Visit) here() string {
+	at := v.Request().URL
+	return ownPath(at.EscapedPath() + asQuery("next", checkedNext(at.Query().Get("next"))))
+}
+
+// navigation lists the ways that the visitor may go. A number that cannot be had
+// now is left out: the page is worth more than it.
+func (v *Visit) navigation() (all []navEntry) {
+	if !v.Signed() {
+		return nil
+	}
+	for _, n := range v.console.nav {
+		if n.Permission != Anybody && !v.Actor.May(n.Permission) {
+			continue
+		}
+		at := v.Request().URL.Path
+		e := navEntry{Text: n.Text, Path: Prefix + n.Path, ID: n.id()}
+		e.Here = at == e.Path || strings.HasPrefix(at, e.Path+"/")
+		if n.Count != nil {
+			count, err := n.Count(v.Ctx(), v.Actor)
+			if e.Counted = err == nil; err != nil {
+				v.console.cfg.Log.Warn("a number of the navigation is missing", "request", v.request, "err", err)
+			}
+			e.Count = count
+		}
+		all = append(all, e)
+	}
+	return all
+}

@@ -1,0 +1,159 @@
+package console
+
+import (
+	"encoding/base64"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"visnyk/bot/web"
+)
+
+// presenceSpan is how long it counts that somebody was seen: pages say it again
+// well before that.
+const presenceSpan = 40 * time.Second
+
+// Doing is what somebody does with a ticket.
+type Doing string
+
+// What somebody can do with a ticket.
+const (
+	Looks  Doing = "looks"
+	Types  Doing = "types"
+	Leaves Doing = "leaves"
+)
+
+// presence is who was seen at which ticket, by ticket and user. It is kept nowhere
+// else: replicas tell each other.
+type presence map[string]map[string]sighting
+
+type sighting struct {
+	name  string
+	doing Doing
+	until time.Time
+}
+
+// presenceEvent tells who is at which tickets; with All, nobody is at any other.
+type presenceEvent struct {
+	All     bool              `json:"all,omitempty"`
+	Tickets map[string][]seen `json:"tickets"`
+}
+
+// seen is somebody at a ticket.
+type seen struct {
+	User  string `json:"user"`
+	Name  string `json:"name"`
+	Types bool   `json:"types,omitempty"`
+}
+
+// See tells all replicas what the user does with the ticket. Name is what colleagues
+// call them.
+func (l *Live) See(ticket, user, name string, what Doing) {
+	if store := l.store(); store != nil {
+		store.Notify(topicPresence + strings.Join([]string{
+			ticket, user, string(what), base64.RawURLEncoding.EncodeToString([]byte(name)),
+		}, "/"))
+	}
+}
+
+// seen takes in what a replica told by See.
+func (l *Live) seen(told string) {
+	parts := strings.Split(told, "/")
+	if len(parts) != 4 {
+		return
+	}
+	ticket, user, what := parts[0], parts[1], Doing(parts[2])
+	name, err := base64.RawURLEncoding.DecodeString(parts[3])
+	if err != nil {
+		return
+	}
+	l.mu.Lock()
+	before, was := l.presence[ticket][user]
+	switch what {
+	case Leaves:
+		l.presence.drop(ticket, user)
+	case Looks, Types:
+		if l.presence[ticket] == nil {
+			l.presence[ticket] = map[string]sighting{}
+		}
+		l.presence[ticket][user] = sighting{string(name), what, time.Now().Add(presenceSpan)}
+	}
+	l.mu.Unlock()
+	if (what == Leaves) == was || before.doing != what {
+		l.hub.Tell(keyDesk, notePresence+ticket)
+	}
+}
+
+func (p presence) drop(ticket, user string) {
+	delete(p[ticket], user)
+	if len(p[ticket]) == 0 {
+		delete(p, ticket)
+	}
+}
+
+// expire lets go of those who were not seen again.
+func (l *Live) expire(now time.Time) {
+	l.mu.Lock()
+	var gone []string
+	for ticket, all := range l.presence {
+		for user, s := range all {
+			if now.After(s.until) {
+				l.presence.drop(ticket, user)
+				gone = append(gone, ticket)
+			}
+		}
+	}
+	l.mu.Unlock()
+	for _, ticket := range gone {
+		l.hub.Tell(keyDesk, notePresence+ticket)
+	}
+}
+
+// present returns who is at the tickets that the news speaks of; at all of them
+// where it speaks of everything.
+func (l *Live) present(news web.News) map[string][]seen {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	tickets := slices.Collect(maps.Keys(l.presence))
+	if !news.All {
+		tickets = tickets[:0]
+		for _, note := range news.Notes {
+			if ticket, ok := strings.CutPrefix(note, notePresence); ok {
+				tickets = append(tickets, ticket)
+			}
+		}
+	}
+	all := make(map[string][]seen, len(tickets))
+	for _, ticket := range tickets {
+		there := []seen{}
+		for _, user := range slices.Sorted(maps.Keys(l.presence[ticket])) {
+			s := l.presence[ticket][user]
+			there = append(there, seen{user, s.name, s.doing == Types})
+		}
+		all[ticket] = there
+	}
+	return all
+}
+
+// Present answers what a page says its reader does: the form has ticket and what.
+func (l *Live) Present(v *Visit) error {
+	var form struct {
+		Ticket string `form:"ticket"`
+		What   Doing  `form:"what"`
+	}
+	if err := v.Form(&form); err != nil {
+		return err
+	}
+	switch form.What {
+	case Looks, Types, Leaves:
+	default:
+		return errForm
+	}
+	if form.Ticket == "" || len(form.Ticket) > 64 || strings.Contains(form.Ticket, "/") {
+		return errForm
+	}
+	l.See(form.Ticket, v.Actor.User, v.User.Called(), form.What)
+	return v.NoContent(http.StatusNoContent)
+}

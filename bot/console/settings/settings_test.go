@@ -1,0 +1,240 @@
+package settings
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"visnyk/bot"
+	"visnyk/bot/console"
+	"visnyk/bot/console/consoletest"
+	"visnyk/bot/staff"
+	"visnyk/locales"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
+
+// house is the pages over a database. The name of a user stands for their session.
+type house struct {
+	*testing.T
+	store   *storage.Store
+	staff   *staff.Staff
+	console *console.Console
+	echo    *echo.Echo
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := &house{T: t}
+	if store := storagetest.Open(t, storagetest.SQLiteURL(t)); store != nil {
+		h.store, h.staff = store, staff.New(store)
+	}
+	texts, err := locales.New()
+	h.ok(err)
+	h.console = console.New(console.Config{
+		Session: func(ctx context.Context, token string) (storage.Session, error) {
+			u, err := h.store.User(ctx, token)
+			if err != nil {
+				return storage.Session{}, staff.ErrUnauthenticated
+			}
+			return storage.Session{ID: "session", User: u}, nil
+		},
+		Staff: func() *staff.Staff { return h.staff }, Texts: texts, Log: slog.New(slog.DiscardHandler),
+		Now: func() time.Time { return time.Date(2026, time.November, 24, 14, 5, 0, 0, time.UTC) },
+	})
+	Add(h.console, Config{Staff: func() *staff.Staff { return h.staff }, Address: "https://bot.example.com", Zone: time.UTC})
+	h.echo = echo.New()
+	h.console.Mount(h.echo)
+	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
+		for _, r := range roles() {
+			if err := tx.AddUser(t.Context(), storage.User{ID: string(r), Login: string(r), Role: r, Password: "none"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	return h
+}
+
+func (h *house) ok(err error) {
+	h.Helper()
+	if err != nil {
+		h.Fatal(err)
+	}
+}
+
+// do sends a request as an admin.
+func (h *house) do(status int, method, path string, pairs ...string) (body string, to string) {
+	h.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	got := consoletest.Do(h.echo, method, path, form.Encode(), &http.Cookie{Name: "__Host-visnyk", Value: "admin"})
+	if got.Code != status {
+		h.Fatalf("%s %s: %d, want %d: %s", method, path, got.Code, status, got.Body)
+	}
+	return got.Body.String(), got.Header().Get("Location")
+}
+
+// samples give each page everything it can show.
+func samples() map[string]any {
+	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
+	olena := row{Login: "olena", Name: "Олена Коваль", Role: bot.Operator, Lead: true, Standing: "works", Factor: "on", SeenAt: at}
+	gone := row{Login: "ivan", Name: "ivan", Role: bot.Admin, Standing: "disabled", Factor: "due", DisabledAt: at}
+	faults := console.Faults{"": "Щось не так.", "login": "Це останній адміністратор.", "name": "Задовге.", "role": "Оберіть.", "name_uk": "Ні.", "name_ru": "Ні."}
+	return map[string]any{
+		"users": usersPage{[]row{olena, {Login: "new", Name: "new", Role: bot.Marketer, Standing: "invited", Factor: "due"}}, []row{gone}},
+		"user": userPage{
+			row: olena, ID: "id", OwnName: "Олена Коваль", NameUK: "Олена", NameRU: "Елена", Language: bot.Ukrainian, MadeAt: at, Tokens: 3,
+			Roles: roles(), Me: true, Linked: true, Password: true, Faults: faults, Done: true,
+		},
+		"invitation": invitationPage{Login: "petro", Name: "Петро", NameUK: "Петро", NameRU: "Пётр", Role: bot.Marketer, Lead: true, Roles: roles(), Faults: faults},
+		"link":       linkPage{Login: "petro", Address: "https://bot.example.com/console/invite/code", Until: at},
+		"audit": auditPage{
+			State: staff.AuditState{Checked: at, Entries: 21}, Actor: "id", Noun: "user", Object: "user/id", From: "2026-11-01", To: "2026-11-30",
+			Users: []choice{{"id", "Олена"}}, Nouns: nouns(), Entries: 21, Chosen: true, Next: "/console/settings/audit?before=7",
+			Lines: []auditLine{
+				{ID: 21, At: at, By: "Олена", Role: bot.Admin, Text: "settings.audit.did.user_role", Code: "user.role", Object: "user/id", Whom: "ivan", Detail: []string{"to: admin"}},
+				{ID: 20, At: at, Code: "new.thing", Object: "thing/1"},
+			},
+		},
+	}
+}
+
+func TestTemplates(t *testing.T) {
+	consoletest.Templates(t, newHouse(t).console, files, samples())
+}
+
+func TestStatesOfTheChain(t *testing.T) {
+	h := newHouse(t)
+	for want, state := range map[string]staff.AuditState{
+		"запис № 7":   {Checked: time.Now(), Broken: &storage.BrokenAuditError{Entry: 7}},
+		"Перевіряємо": {Under: true},
+	} {
+		out, err := h.console.Example(bot.Ukrainian, "audit", auditPage{State: state, Broken: state.Broken != nil}, "olena")
+		h.ok(err)
+		if !strings.Contains(string(out), want) {
+			t.Errorf("no %q on the page", want)
+		}
+	}
+}
+
+func TestAuthzMatrix(t *testing.T) {
+	h := newHouse(t)
+	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
+		for _, u := range []storage.User{
+			{ID: "1", Login: "works", Role: bot.Operator, Password: "none", TOTP: "sealed"},
+			{ID: "2", Login: "gone", Role: bot.Operator, Disabled: true}, {ID: "3", Login: "leaves", Role: bot.Operator},
+		} {
+			if err := tx.AddUser(t.Context(), u); err != nil {
+				return err
+			}
+			if err := tx.PutUser(t.Context(), u); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	admin, ok, see := []bot.Role{bot.Admin}, http.StatusOK, http.StatusSeeOther
+	var ours []console.Route
+	for _, r := range h.console.Routes() {
+		if strings.HasPrefix(r.Path, "/console/settings/") {
+			ours = append(ours, r)
+		}
+	}
+	consoletest.Matrix(t, h.echo, ours, map[string]consoletest.Row{
+		"GET /console/settings/users":                 {May: admin, Want: ok},
+		"GET /console/settings/invite":                {May: admin, Want: ok},
+		"POST /console/settings/invite":               {May: admin, Want: ok, Form: "login=fresh&role=operator"},
+		"GET /console/settings/users/:login":          {May: admin, Want: ok, Path: "/console/settings/users/works"},
+		"POST /console/settings/users/:login/profile": {May: admin, Want: see, Path: "/console/settings/users/works/profile", Form: "name=W"},
+		"POST /console/settings/users/:login/role":    {May: admin, Want: see, Path: "/console/settings/users/works/role", Form: "role=operator&lead=on"},
+		"POST /console/settings/users/:login/link":    {May: admin, Want: ok, Path: "/console/settings/users/works/link"},
+		"POST /console/settings/users/:login/factor":  {May: admin, Want: see, Path: "/console/settings/users/works/factor"},
+		"POST /console/settings/users/:login/disable": {May: admin, Want: see, Path: "/console/settings/users/leaves/disable"},
+		"POST /console/settings/users/:login/enable":  {May: admin, Want: ok, Path: "/console/settings/users/gone/enable"},
+		"GET /console/settings/audit":                 {May: admin, Want: ok},
+	}, func(r bot.Role) *http.Cookie { return &http.Cookie{Name: "__Host-visnyk", Value: string(r)} })
+}
+
+// An admin invites, changes, lets back in and disables; the last one stays.
+func TestUsers(t *testing.T) {
+	h := newHouse(t)
+	h.do(http.StatusUnprocessableEntity, http.MethodPost, "/console/settings/invite", "login", "о'лена", "role", "root")
+	page, _ := h.do(http.StatusOK, http.MethodPost, "/console/settings/invite", "login", "Olena", "role", "operator", "name", "Олена", "name_uk", "Олена", "name_ru", "Елена")
+	_, rest, found := strings.Cut(page, "https://bot.example.com"+staff.InvitePath)
+	code, _, _ := strings.Cut(rest, "<")
+	if u, first, err := h.staff.Invited(t.Context(), code); !found || err != nil || !first || u.Known.RU != "Елена" {
+		t.Fatalf("%q: %+v, %v", code, u, err)
+	}
+	h.do(http.StatusUnprocessableEntity, http.MethodPost, "/console/settings/invite", "login", "olena", "role", "operator")
+	h.do(http.StatusBadRequest, http.MethodPost, "/console/settings/users/olena/role", "role", "operator", "id", "admin")
+	_, to := h.do(http.StatusSeeOther, http.MethodPost, "/console/settings/users/olena/role", "role", "marketer")
+	if page, _ := h.do(http.StatusOK, http.MethodGet, to); !strings.Contains(page, "Збережено.") || !strings.Contains(page, `value="marketer" checked`) {
+		t.Error("the role is not on the page")
+	}
+	if page, _ := h.do(http.StatusOK, http.MethodGet, "/console/settings/users"); !strings.Contains(page, "запрошено") || !strings.Contains(page, "Олена") {
+		t.Error("she is not on the list")
+	}
+	for _, path := range []string{"disable", "role"} {
+		page, _ := h.do(http.StatusUnprocessableEntity, http.MethodPost, "/console/settings/users/admin/"+path, map[string][]string{"role": {"role", "operator"}}[path]...)
+		if !strings.Contains(page, "останній адміністратор") {
+			t.Errorf("%s: the page does not say why", path)
+		}
+	}
+	h.do(http.StatusUnprocessableEntity, http.MethodPost, "/console/settings/users/olena/factor")
+	h.do(http.StatusUnprocessableEntity, http.MethodPost, "/console/settings/users/olena/enable")
+	h.do(http.StatusNotFound, http.MethodGet, "/console/settings/users/nobody")
+	h.do(http.StatusSeeOther, http.MethodPost, "/console/settings/users/olena/disable")
+	h.do(http.StatusUnprocessableEntity, http.MethodPost, "/console/settings/users/olena/link")
+}
+
+// The audit by who, by what and when, a page at a time.
+func TestAuditPage(t *testing.T) {
+	h := newHouse(t)
+	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
+		for range auditLines + 3 {
+			e := storage.AuditEntry{
+				Actor: bot.Actor{User: "operator", Role: bot.Operator}, Action: "ticket.take", Object: "ticket/7",
+				Detail: map[string]string{"from": "waiting", "to": "taken"},
+			}
+			if err := tx.Audit(t.Context(), e); err != nil {
+				return err
+			}
+		}
+		return tx.Audit(t.Context(), storage.AuditEntry{Actor: bot.System(), Action: "user.disable", Object: "user/marketer"})
+	}))
+	count := func(path, words string) int {
+		t.Helper()
+		page, _ := h.do(http.StatusOK, http.MethodGet, path)
+		return strings.Count(page, words)
+	}
+	if n := count("/console/settings/audit", "Звернення взято"); n != auditLines-1 {
+		t.Errorf("%d on the first page", n)
+	}
+	for path, want := range map[string]int{
+		"/console/settings/audit?before=5": 4, "/console/settings/audit?actor=operator&before=4": 3, "/console/settings/audit?actor=system": 0,
+		"/console/settings/audit?noun=user": 0, "/console/settings/audit?object=ticket/7&before=3": 2, "/console/settings/audit?to=2020-01-01": 0,
+		"/console/settings/audit?from=x&to=y&noun=z&before=w&actor=operator": auditLines,
+	} {
+		if n := count(path, "Звернення взято"); n != want {
+			t.Errorf("%s: %d, want %d", path, n, want)
+		}
+	}
+	if count("/console/settings/audit?actor=operator&before=", "before=4&amp;") != 0 || count("/console/settings/audit?actor=operator", "actor=operator&amp;before=4") != 1 {
+		t.Error("the way to what is older")
+	}
+	if count("/console/settings/audit?noun=user", "Вимкнено користувача") != 1 || count("/console/settings/audit?noun=user", "ланцюг цілий") != 1 {
+		t.Error("what was done to a user, or the state of the chain")
+	}
+	h.do(http.StatusBadRequest, http.MethodGet, "/console/settings/audit?limit=100000")
+}

@@ -1,0 +1,72 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Card is what stands beside a talk: who the person is, and what is between us.
+type Card struct {
+	Person  bot.Person // ID "" where nobody knows who it is
+	Chats   []storage.ChatOf
+	Ledger  []Known
+	Tickets []bot.Ticket // all of the person, the newest first
+}
+
+// Known is what the person knows of a change.
+type Known struct {
+	storage.LedgerOf
+	Title bot.Bilingual // zero where the change is gone
+}
+
+// Card returns the card of the person whose ticket it is, for those who may read the
+// talk; see Talk.
+func (d *Desk) Card(ctx context.Context, a bot.Actor, ticket string) (Card, error) {
+	if err := d.mayRead(ctx, a, ticket); err != nil {
+		return Card{}, err
+	}
+	t, err := d.store.Ticket(ctx, ticket)
+	if err != nil || t.Contact == "" {
+		return Card{Tickets: []bot.Ticket{t}}, err
+	}
+	c, err := d.card(ctx, t.Contact)
+	if err != nil {
+		return Card{}, fmt.Errorf("card: %w", err)
+	}
+	return c, nil
+}
+
+func (d *Desk) card(ctx context.Context, contact string) (c Card, err error) {
+	if c.Person, err = d.store.Contact(ctx, contact); err != nil && !errors.Is(err, storage.ErrNotFound) {
+		return c, err
+	}
+	if c.Chats, err = d.store.Chats(ctx, contact); err != nil {
+		return c, err
+	}
+	if c.Tickets, err = d.store.TicketsOf(ctx, contact); err != nil {
+		return c, err
+	}
+	known, err := d.store.LedgerOf(ctx, contact)
+	if err != nil || len(known) == 0 {
+		return c, err
+	}
+	titles, err := d.titles(ctx)
+	for _, k := range known {
+		c.Ledger = append(c.Ledger, Known{k, titles[k.Change]})
+	}
+	return c, err
+}
+
+// titles are those of the changes, by id.
+func (d *Desk) titles(ctx context.Context) (map[string]bot.Bilingual, error) {
+	all, err := d.store.Changes(ctx)
+	titles := make(map[string]bot.Bilingual, len(all))
+	for _, c := range all {
+		titles[c.ID] = c.Title
+	}
+	return titles, err
+}

@@ -1,0 +1,78 @@
+package viber
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"visnyk/bot"
+)
+
+// Show implements bot.Shower.
+func (c *Channel) Show(p bot.Part) (bot.Bubble, error) {
+	var r request
+	if err := json.Unmarshal(p.Body, &r); err != nil {
+		return bot.Bubble{}, fmt.Errorf("viber part: %w", err)
+	}
+	s := bot.Bubble{File: cmp.Or(r.FileName, r.Media)}
+	if r.Text == nil {
+		return s, nil
+	}
+	for i, line := range strings.Split(*r.Text, "\n") {
+		if i > 0 {
+			s.Runs = append(s.Runs, bot.Run{Text: "\n"})
+		}
+		s.Runs = append(s.Runs, runs(write(nil, line), bot.Run{})...)
+	}
+	return s, nil
+}
+
+// runs reads a line as Viber does: two marks of a kind format what stands between
+// them, at the borders of words.
+func runs(line []glyph, style bot.Run) (all []bot.Run) {
+	plain := 0
+	end := func(i int) {
+		one := style
+		for _, g := range line[plain:i] {
+			one.Text += string(g.r)
+		}
+		if one.Text = strings.ReplaceAll(one.Text, joiner, ""); one.Text != "" {
+			all = append(all, one)
+		}
+	}
+	for i := 0; i < len(line); i++ {
+		closed := closing(line, i)
+		if closed < 0 {
+			continue
+		}
+		end(i)
+		inner := style
+		switch line[i].r {
+		case '*':
+			inner.Bold = true
+		case '_':
+			inner.Italic = true
+		case '~':
+			inner.Strike = true
+		}
+		all = append(all, runs(line[i+1:closed], inner)...)
+		i, plain = closed, closed+1
+	}
+	end(len(line))
+	return all
+}
+
+// closing returns where the formatting ends that the glyph opens; -1 where it opens
+// none.
+func closing(line []glyph, i int) int {
+	if opens, _ := power(line, i); !opens {
+		return -1
+	}
+	for j := i + 2; j < len(line); j++ {
+		if _, closes := power(line, j); closes && line[j].r == line[i].r {
+			return j
+		}
+	}
+	return -1
+}

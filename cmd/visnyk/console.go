@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"visnyk/bot"
+	"visnyk/bot/console"
+	deskpages "visnyk/bot/console/desk"
+	adminpages "visnyk/bot/console/settings"
+	"visnyk/bot/staff"
+)
+
+// mountConsole adds the pages of the company's people.
+func (s *service) mountConsole(e *echo.Echo) {
+	c := console.New(console.Config{
+		Staff: s.staff, Texts: s.engine.Texts, Log: s.log, Zone: s.cfg.Zone, PublicURL: s.cfg.PublicURL, Entrance: s.entrance,
+	})
+	deskpages.Add(c, s.live, s.deskParts)
+	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone})
+	c.Mount(e)
+	s.mountMedia(e, func(r *http.Request) bool { return c.Allowed(r, bot.ReadTalks) })
+}
+
+// deskParts are what the operators' pages call; nil while the database is not there
+// yet.
+func (s *service) deskParts() *deskpages.Parts {
+	if s.store.Load() == nil {
+		return nil
+	}
+	return &deskpages.Parts{Desk: s.parts.desk, Kind: s.kindOf}
+}
+
+// kindOf names the kind of messenger that a bot is of; "unknown" of one that is
+// configured no more.
+func (s *service) kindOf(name string) string {
+	for _, b := range s.cfg.Bots {
+		if b.Name == name {
+			return b.Channel
+		}
+	}
+	return "unknown"
+}
+
+// staff is who works here; nil while the database is not there yet.
+func (s *service) staff() *staff.Staff {
+	if s.store.Load() == nil {
+		return nil
+	}
+	return s.parts.api.Staff
+}
+
+// offerSetUp tells whoever starts the service how the first admin is made, while
+// nobody works here. The link is a secret: it goes to them and into no log.
+func (s *service) offerSetUp(ctx context.Context, listen string) {
+	link, err := s.parts.api.Staff.SetUpLink(ctx)
+	switch {
+	case errors.Is(err, staff.ErrOver): // somebody works here
+	case err != nil:
+		s.log.Warn("no link for the first admin: it is made with the next start", "err", err)
+	default:
+		fmt.Fprintf(s.terminal, "Nobody works here yet. Whoever opens this link before %s becomes the first admin:\n\n  %s\n\n",
+			link.Until.In(s.cfg.Zone).Format("15:04"), s.cfg.Address(listen)+link.Path)
+	}
+}
