@@ -205,7 +205,7 @@ func (m *Model) personOdds(text string, ts []token) float64 {
 
 // How much of a call for a person must be left beside what the articles know: from
 // plainly on the person is called, from perhaps on they are asked. Set on messages
-// of companies and writers that the model had not seen.
+// of companies and writers that the model had not seen; README has what they cost.
 const (
 	plainly = 1.4
 	perhaps = -1.0
