@@ -117,7 +117,7 @@ func eachTag(ts []token, at func(byte, ...string)) {
 // tagWorth is how many signs a frame counts for.
 const tagWorth = 1
 
-// eachLetters calls f with every two to five letters in a row, as they sound.
+// eachLetters calls f with every three to five letters in a row, as they sound.
 func eachLetters(ts []token, f func(kind byte, letters string)) {
 	var all []byte
 	for _, t := range ts {
