@@ -15,8 +15,7 @@ import (
 	"visnyk/bot/staff"
 )
 
-// mountConsole adds the pages of the company's people, and returns who may see
-// people's files.
+// mountConsole adds the pages of the company's people.
 func (s *service) mountConsole(e *echo.Echo) {
 	c := console.New(console.Config{
 		Staff: s.staff, Texts: s.engine.Texts, Log: s.log, Zone: s.cfg.Zone, PublicURL: s.cfg.PublicURL, Entrance: s.entrance,
