@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"strings"
@@ -96,7 +97,7 @@ func (p pages) bubble(v *console.Visit, l deskwork.Line, files map[string]bot.Ke
 	}
 	b.Runs = runsOf(l)
 	for _, c := range l.Told {
-		b.Told = append(b.Told, toldView{orText(titles[c.Change].In(v.Lang), c.Change), c.Version})
+		b.Told = append(b.Told, toldView{cmp.Or(titles[c.Change].In(v.Lang), c.Change), c.Version})
 	}
 	p.heard(&b, l, files)
 	if l.Out {
@@ -173,10 +174,10 @@ func (p pages) heard(b *bubble, l deskwork.Line, files map[string]bot.KeptFile) 
 		}
 	}
 	if a := l.Answers; a != nil {
-		b.Quote, b.QuoteBy = orText(a.Quote, orText(a.Text, a.What)), a.Name
+		b.Quote, b.QuoteBy = cmp.Or(a.Quote, a.Text, a.What), a.Name
 	}
 	if f := l.Forwarded; f != nil {
-		b.Forward = orText(f.Name, f.Kind)
+		b.Forward = cmp.Or(f.Name, f.Kind)
 	}
 	b.Pressed = l.Pressed
 }
@@ -258,11 +259,4 @@ func (p pages) kind(name string) Channel {
 		return Channel(parts.Kind(name))
 	}
 	return Channel(name)
-}
-
-func orText(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
