@@ -91,19 +91,15 @@ func (d *Desk) fit(f bot.KeptFile) (bot.Media, error) {
 }
 
 // media returns an attached file as what goes out with this transaction to the
-// address; nil for no file. A *bot.RefusedError (FaultMediaGone) when there is none
-// of that id for this address.
-func (d *Desk) media(ctx context.Context, tx *storage.Tx, to bot.Address, id string) (*bot.Media, error) {
-	if id == "" {
-		return nil, nil
-	}
+// address. A *bot.RefusedError (FaultMediaGone) when there is none of that id for
+// this address.
+func (d *Desk) media(ctx context.Context, tx *storage.Tx, to bot.Address, id string) (bot.Media, error) {
 	f, err := tx.UseFile(ctx, to, id)
 	if errors.Is(err, storage.ErrNotFound) {
-		return nil, bot.Refused("media", bot.FaultMediaGone, nil)
+		return bot.Media{}, bot.Refused("media", bot.FaultMediaGone, nil)
 	}
 	if err != nil {
-		return nil, err
+		return bot.Media{}, err
 	}
-	m, err := d.fit(f)
-	return &m, err
+	return d.fit(f)
 }

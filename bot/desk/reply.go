@@ -197,7 +197,7 @@ func (d *Desk) send(ctx context.Context, tx *storage.Tx, to bot.Address, cause s
 		if err != nil {
 			return err
 		}
-		files = append(files, *m)
+		files = append(files, m)
 	}
 	var rows []bot.Queued
 	for _, m := range r.messages(files) {
