@@ -1,10 +1,15 @@
 package desk
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
 	"visnyk/bot/console"
@@ -46,7 +51,7 @@ func (p pages) answer(v *console.Visit) error {
 	case "preview":
 		return p.preview(v, parts, id, form)
 	case "save":
-		if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, form.Key, form.words(), form.Files); err != nil {
+		if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, form.Key, form.words()); err != nil {
 			return err
 		}
 		return v.See("/desk/" + id)
@@ -67,7 +72,7 @@ func (p pages) answered(v *console.Visit, parts *Parts, id string, err error, fo
 		}
 		return v.See("/desk/" + id)
 	}
-	kept := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, form.Key, form.words(), form.Files)
+	kept := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, form.Key, form.words())
 	if kept != nil && !errors.Is(kept, storage.ErrConflict) && !errors.Is(kept, storage.ErrNotFound) {
 		if _, told := v.Faults(kept); !told {
 			return kept
@@ -123,7 +128,7 @@ func (p pages) keep(v *console.Visit) error {
 	if parts == nil {
 		return console.ErrAway
 	}
-	if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, v.Param("ticket"), form.Key, form.words(), form.Files); err != nil {
+	if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, v.Param("ticket"), form.Key, form.words()); err != nil {
 		return err
 	}
 	return v.NoContent(http.StatusNoContent)
@@ -198,15 +203,11 @@ func (p pages) attach(v *console.Visit) error {
 		return console.ErrAway
 	}
 	id := v.Param("ticket")
-	form, err := v.Request().MultipartReader()
-	if err != nil {
+	kind, params, err := mime.ParseMediaType(v.Request().Header.Get(echo.HeaderContentType))
+	if err != nil || kind != echo.MIMEMultipartForm {
 		return console.ErrForm
 	}
-	own, _, err := parts.Desk.Drafts(v.Ctx(), v.Actor, id)
-	if err != nil {
-		return err
-	}
-	ids := own.Draft.Files
+	form := multipart.NewReader(bytes.NewReader(v.Body()), params["boundary"])
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -218,15 +219,11 @@ func (p pages) attach(v *console.Visit) error {
 		if part.FileName() == "" {
 			continue
 		}
-		file, err := parts.Desk.Attach(v.Ctx(), v.Actor, id, part.FileName(), part)
+		_, err = parts.Desk.Attach(v.Ctx(), v.Actor, id, part.FileName(), part)
 		if _, told := v.Faults(err); told {
 			return p.again(v, id, err, nil)
 		}
 		if err != nil {
-			return err
-		}
-		ids = append(ids, file)
-		if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, own.Key, bot.Words{Text: own.Text, Markup: own.Markup}, ids); err != nil {
 			return err
 		}
 	}
@@ -246,19 +243,6 @@ func (p pages) detach(v *console.Visit) error {
 		return console.ErrAway
 	}
 	id := v.Param("ticket")
-	own, _, err := parts.Desk.Drafts(v.Ctx(), v.Actor, id)
-	if err != nil {
-		return err
-	}
-	var left []string
-	for _, f := range own.Draft.Files {
-		if f != form.File {
-			left = append(left, f)
-		}
-	}
-	if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, own.Key, bot.Words{Text: own.Text, Markup: own.Markup}, left); err != nil {
-		return err
-	}
 	if err := parts.Desk.Detach(v.Ctx(), v.Actor, id, form.File); err != nil {
 		return err
 	}
