@@ -344,7 +344,7 @@ func TestTwoPagesSendADraftOnce(t *testing.T) {
 	onBoth(t, func(r *room) {
 		ticket := r.takes(bot.Reachable)
 		keep := func(key, text string) error {
-			return r.SetDraft(r.Context(), r.olha, ticket.ID, key, bot.Words{Text: text}, nil)
+			return r.SetDraft(r.Context(), r.olha, ticket.ID, key, bot.Words{Text: text})
 		}
 		page := func() Draft {
 			r.Helper()
@@ -384,7 +384,7 @@ func TestDraftsOfColleagues(t *testing.T) {
 		for _, a := range []bot.Actor{r.olha, r.ivan} {
 			own, _, err := r.Drafts(r.Context(), a, ticket.ID)
 			if err == nil {
-				err = r.SetDraft(r.Context(), a, ticket.ID, own.Key, bot.Words{Text: "пише " + a.Login}, nil)
+				err = r.SetDraft(r.Context(), a, ticket.ID, own.Key, bot.Words{Text: "пише " + a.Login})
 			}
 			if err != nil {
 				r.Fatal(err)

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -187,6 +188,60 @@ func TestDraftsOfThePage(t *testing.T) {
 	if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/desk/"+ticket+"/draft", url.Values{"key": {key}, "user": {"ivan"}}); status != http.StatusBadRequest { // S48
 		t.Errorf("a field that is none: %d", status)
 	}
+}
+
+// carrier is a phone that takes files.
+type carrier struct{ phone }
+
+func (carrier) Capabilities() bot.Capabilities {
+	return bot.Capabilities{Files: true, Limits: bot.Limits{Files: bot.FileLimits{File: 1 << 20}}}
+}
+
+// What is typed while a file comes stays, and what was open before it came loses it
+// not.
+func TestTypingWhileAFileComes(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("Олена")
+	o.channels[telegram] = carrier{}
+	here := "/console/desk/" + ticket
+	page := func() string {
+		t.Helper()
+		_, _, body := r.do(t, "olha", http.MethodGet, here, nil)
+		return body
+	}
+	key := filled(t, page(), "key")
+	types := func(text string) {
+		t.Helper()
+		if status, _, _ := r.do(t, "olha", http.MethodPost, here+"/draft", url.Values{"key": {key}, "text": {text}}); status != http.StatusNoContent {
+			t.Errorf("typing: %d", status)
+		}
+	}
+	types("початок")
+	begin := "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n"
+	body := io.MultiReader(strings.NewReader(begin+"рахунок"), readFunc(func() { types("початок і кінець") }), strings.NewReader("\r\n--x--\r\n"))
+	req := httptest.NewRequest(http.MethodPost, here+"/attach", body)
+	req.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	req.AddCookie(cookie("olha"))
+	out := httptest.NewRecorder()
+	r.echo.ServeHTTP(out, req)
+	if out.Code != http.StatusSeeOther {
+		t.Fatal(out.Code, out.Body)
+	}
+	if now := page(); !strings.Contains(now, "початок і кінець</textarea>") || !strings.Contains(now, "a.txt") {
+		t.Errorf("after the file came: %s", now)
+	}
+	types("ще слово") // by a page that does not know of the file
+	if now := page(); !strings.Contains(now, "ще слово</textarea>") || !strings.Contains(now, "a.txt") {
+		t.Errorf("after more was typed: %s", now)
+	}
+}
+
+// readFunc is a reader of nothing that does something.
+type readFunc func()
+
+func (f readFunc) Read([]byte) (int, error) {
+	f()
+	return 0, io.EOF
 }
 
 // People's files are for those who read talks.

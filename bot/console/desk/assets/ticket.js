@@ -103,6 +103,7 @@ function patchComposer(doc, ours) {
   const [old, other] = [byId('composer'), doc.getElementById('composer')];
   if ('mine' in old.dataset !== 'mine' in other.dataset) {
     const typed = field()?.value;
+    keepLast(); // it was taken away while one typed
     old.replaceWith(document.adoptNode(other));
     dress();
     if (field() && typed && typed !== saved) field().value = typed;
@@ -137,6 +138,7 @@ function patchComposer(doc, ours) {
   for (const one of document.querySelectorAll('#reply [name=file]')) one.remove();
   for (const one of other.querySelectorAll('#reply [name=file]')) byId('reply').prepend(document.adoptNode(one));
   replace('attached', doc, true);
+  if (area.value !== saved && !timer) timer = setTimeout(save, 300); // typed while a file went up
 }
 
 /** What the form would send. */
@@ -178,11 +180,16 @@ function typed() {
   fetch(`${here}/typing`, { method: 'POST', headers: { Accept: 'application/json' } }).catch(() => {}); // nothing depends on it
 }
 
-addEventListener('pagehide', () => {
+/** Has the service keep what it does not have yet: the form goes. */
+function keepLast() {
   const form = byId('reply');
   if (form && field().value !== saved) {
     fetch(`${here}/draft`, { method: 'POST', keepalive: true, body: written(form), headers: { Accept: 'application/json' } }).catch(() => {});
   }
+}
+
+addEventListener('pagehide', () => {
+  keepLast();
   live.present(ticket, 'leaves');
 });
 
