@@ -258,3 +258,31 @@ func TestWhoMayLookAtFiles(t *testing.T) { // S22
 		}
 	}
 }
+
+// TestWritesFirst: who has said nothing more is written to from their last ticket, in a
+// new one that the writer holds.
+func TestWritesFirst(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("Олена")
+	at := "/console/desk/" + ticket
+	if _, _, page := r.do(t, "olha", http.MethodGet, at, nil); strings.Contains(page, at+"/open") {
+		t.Error("an open ticket offers another")
+	}
+	r.do(t, "olha", http.MethodPost, at+"/close", url.Values{"outcome": {"solved"}})
+	if _, _, page := r.do(t, "olha", http.MethodGet, at, nil); !strings.Contains(page, at+"/open") {
+		t.Error("a closed ticket does not let anybody write first")
+	}
+	status, where, _ := r.do(t, "olha", http.MethodPost, at+"/open", nil)
+	if status != http.StatusSeeOther || where == at || !strings.HasPrefix(where, "/console/desk/") {
+		t.Fatalf("%d to %q", status, where)
+	}
+	if _, _, page := r.do(t, "olha", http.MethodGet, where, nil); !strings.Contains(page, where+"/reply") {
+		t.Error("the writer has nowhere to write")
+	}
+	if status, _, page := r.do(t, "ivan", http.MethodPost, at+"/open", nil); status != http.StatusConflict || !strings.Contains(page, "olha") {
+		t.Errorf("while a colleague writes: %d", status)
+	}
+	if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/desk/absent/open", nil); status != http.StatusNotFound {
+		t.Errorf("after no ticket: %d", status)
+	}
+}
