@@ -307,7 +307,10 @@ func lives(t *testing.T, s *storage.Store, chat, canary string) (contact string)
 	ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{write})))
 	must[int](t)(s.FireTimers(ctx, l, 10))
 	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
-		return tx.PutDraft(ctx, storage.Draft{Ticket: write.Open.ID, User: "olha", Text: canary, Files: []string{canary}})
+		return errors.Join(
+			tx.PutDraft(ctx, storage.Draft{Ticket: write.Open.ID, User: "olha", Text: canary, Files: []string{canary}}),
+			tx.LinkStaff(ctx, "colleague-"+chat, at(chat)),
+		)
 	}))
 	rates(t, s, l, chat)
 	must[int64](t)(s.AddChatLine(ctx, at(chat), storage.ChatLine{ID: "m", Body: []byte(canary)}))

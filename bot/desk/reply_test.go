@@ -380,7 +380,9 @@ func TestErasedWhileTheirOperatorWrites(t *testing.T) {
 			if err := tx.Erase(ctx, storage.Person{Contact: other.Contact}); err != nil {
 				return err
 			}
-			go func() { over <- r.SetDraft(ctx, r.olha, other.ID, keyed(storage.Draft{Ticket: other.ID, User: r.olha.User}).Key, bot.Words{Text: "чернетка"}) }()
+			go func() {
+				over <- r.SetDraft(ctx, r.olha, other.ID, keyed(storage.Draft{Ticket: other.ID, User: r.olha.User}).Key, bot.Words{Text: "чернетка"})
+			}()
 			r.somebodyWaits()
 			return nil
 		}); err != nil {
