@@ -86,10 +86,11 @@ func (t *Tx) Draft(ctx context.Context, ticket, user string) (Draft, error) {
 	return d, doing("draft", err)
 }
 
+// Whoever erases the person has the ticket, and sees what was put before.
 const putDraft = `
 INSERT INTO drafts (ticket, user_id, bot, chat, text, markup, files, sent, updated_at)
 SELECT id, CAST($2 AS TEXT), bot, chat, CAST($3 AS TEXT), CAST($4 AS BOOLEAN), CAST($5 AS TEXT), CAST($6 AS BIGINT), {now}
-FROM tickets WHERE id = $1 AND chat <> ''
+FROM tickets WHERE id = $1 AND chat <> '' {update}
 ON CONFLICT (ticket, user_id) DO UPDATE SET text = excluded.text, markup = excluded.markup, files = excluded.files,
 	sent = excluded.sent, updated_at = excluded.updated_at
 WHERE drafts.sent <= excluded.sent`
@@ -123,13 +124,13 @@ const (
 	putDraftWords = `
 INSERT INTO drafts (ticket, user_id, bot, chat, text, markup, sent, updated_at)
 SELECT id, CAST($2 AS TEXT), bot, chat, CAST($3 AS TEXT), CAST($4 AS BOOLEAN), CAST($5 AS BIGINT), {now}
-FROM tickets WHERE id = $1 AND chat <> ''
+FROM tickets WHERE id = $1 AND chat <> '' {update}
 ON CONFLICT (ticket, user_id) DO UPDATE SET text = excluded.text, markup = excluded.markup, updated_at = excluded.updated_at
 WHERE drafts.sent = excluded.sent`
 
 	putDraftFiles = `
 INSERT INTO drafts (ticket, user_id, bot, chat, files, sent, updated_at)
-SELECT id, CAST($2 AS TEXT), bot, chat, CAST($3 AS TEXT), CAST($4 AS BIGINT), {now} FROM tickets WHERE id = $1 AND chat <> ''
+SELECT id, CAST($2 AS TEXT), bot, chat, CAST($3 AS TEXT), CAST($4 AS BIGINT), {now} FROM tickets WHERE id = $1 AND chat <> '' {update}
 ON CONFLICT (ticket, user_id) DO UPDATE SET files = excluded.files, updated_at = excluded.updated_at
 WHERE drafts.sent = excluded.sent`
 )
