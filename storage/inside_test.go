@@ -125,7 +125,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
 		{"SilentTickets WakeTickets Waits Rating", i.byTime},
-		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf DeskDue", i.desk},
+		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"CreateInvite Invites Linked", i.joins},
@@ -258,6 +258,13 @@ func (i *insider) desk() error {
 	open, err5 := i.s.OpenTickets(i.ctx)
 	ahead, err6 := i.s.Ahead(i.ctx, []bot.Address{at("2")})
 	err = errors.Join(err, i.replies())
+	list, errA := i.s.Queue(i.ctx, storage.QueueFilter{Tab: storage.QueueOpen, Limit: 10})
+	rows, errB := i.s.QueueRows(i.ctx, []string{"t"})
+	counts, errC := i.s.QueueCounts(i.ctx)
+	news, errD := i.s.DeskNews(i.ctx, noon.Add(-time.Hour), 10)
+	if err := saw("queue", len(list) == 1 && len(rows) == 1 && counts.Open == 1 && len(news.Changed) == 1, errA, errB, errC, errD); err != nil {
+		return err
+	}
 	return saw("desk", set && ahead[at("2")] == 1 && len(parked) == 1 && aside.ID == "u3" && fired == 1 && one.ID == "t" && len(open) == 1, err, err2, err3, err4, err5, err6, err7)
 }
 

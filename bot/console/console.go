@@ -206,6 +206,11 @@ func (c *Console) Upload(path string, p bot.Permission, limit int64, h Handler) 
 	c.add(http.MethodPost, path, p, h).limit = limit
 }
 
+// Tell adds what a page tells by itself, which does not keep a session open.
+func (c *Console) Tell(path string, p bot.Permission, h Handler) {
+	c.add(http.MethodPost, path, p, h).idle = true
+}
+
 // Stream adds a GET that lasts: it takes no turn from the requests that end, and
 // whatever it asks of the database is for it to bound.
 func (c *Console) Stream(path string, p bot.Permission, h Handler) {

@@ -22,6 +22,7 @@ type route struct {
 	public       bool  // for those who are not signed in too
 	outside      bool  // the path stands outside Prefix
 	lasts        bool  // a stream
+	idle         bool  // a page does it by itself, which is no use of the session
 	hashes       bool  // a password, which takes its time
 	limit        int64 // of what is sent, in bytes; 0 is that of a form
 	run          Handler

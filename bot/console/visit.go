@@ -65,14 +65,15 @@ func (v *Visit) within(turns *web.ConcurrencyLimit, f func() error) error {
 	})
 }
 
-// recognise finds out who visits. A stream is no use of the session.
+// recognise finds out who visits. A stream is no use of the session, nor is what pages
+// do by themselves.
 func (c *Console) recognise(v *Visit, r *route) error {
 	token := v.cookie(sessionName)
 	if token == "" {
 		return nil
 	}
 	ask := c.cfg.Session
-	if r.lasts {
+	if r.lasts || r.idle {
 		ask = c.watch
 	}
 	var signed storage.Session

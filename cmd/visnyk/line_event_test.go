@@ -95,8 +95,13 @@ func (p *staged) outside(what string) (storage.Source, bot.Event) {
 		return moved("taken")
 	case bot.Released:
 		return moved("waiting")
-	case bot.Closed:
-		return moved("closed")
+	case bot.Closed: // "closed rate", "closed abuse"
+		e.Rate, e.Barred, e.Detail = detail == "rate", detail == "abuse", ""
+		source, e := moved("closed")
+		if e.Barred {
+			p.sql(p.t, `UPDATE tickets SET outcome = 'abuse', closed_at = ? WHERE id = ?`, p.now.UnixMicro(), e.ID)
+		}
+		return source, e
 	case bot.TimedOut:
 		return storage.SourceTimer, e
 	case bot.Relayed: // "relayed stop webchat:1"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -26,6 +27,8 @@ func (p *staged) holds(note, contact, answered, edited string) {
 	case "silence", "for": // nothing is said, which was compared
 	case "hand_off":
 		is("1", `SELECT count(*) FROM tickets WHERE bot = ? AND state = 'waiting' AND reason = ?`, p.at.Bot, name)
+	case "rate":
+		is("1", `SELECT count(*) FROM ratings WHERE bot = ? AND score = CAST(? AS INTEGER)`, p.at.Bot, cmp.Or(rest, "0"))
 	case "recall":
 		is("0", `SELECT count(*) FROM tickets WHERE bot = ? AND state <> 'closed'`, p.at.Bot)
 	case "wait":

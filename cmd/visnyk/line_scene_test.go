@@ -43,6 +43,8 @@ func (p *staged) scene(word, rest string) {
 		p.now, err = time.ParseInLocation("2006-01-02 15:04", rest, p.zone)
 	case "desk":
 		err = p.desk(rest)
+	case "barred":
+		p.sql(p.t, `UPDATE tickets SET outcome = '' WHERE bot = ? AND outcome = 'abuse'`, p.at.Bot)
 	case "person":
 		p.becomes(p.at.Bot + "-" + rest + storage.NewID())
 	case "chats":
@@ -75,6 +77,20 @@ func (p *staged) scene(word, rest string) {
 	}
 }
 
+// follows has the next ticket follow the one that was closed last, whose holder gets
+// it first, where people wait so many minutes as a rule; "" is nobody knows.
+func (p *staged) follows(minutes string) {
+	p.sql(p.t, `INSERT INTO users (id, login, role, password, created_at) VALUES ('holder', 'holder', 'operator', 'none', 1) ON CONFLICT DO NOTHING`)
+	p.sql(p.t, `UPDATE tickets SET outcome = 'solved', holder = 'holder', closed_at = ? WHERE id = (
+		SELECT id FROM tickets WHERE bot = ? AND state = 'closed' AND outcome = '' ORDER BY id DESC LIMIT 1)`, time.Now().UnixMicro(), p.at.Bot)
+	n, _ := strconv.Atoi(minutes)
+	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, p.zone)
+	for i := range 5 * min(n, 1) {
+		p.sql(p.t, `INSERT INTO tickets (bot, id, chat, state, opened_at, taken_at, closed_at) VALUES ('queue', ?, ?, 'closed', ?, ?, ?)`,
+			storage.NewID(), fmt.Sprint(i), noon.UnixMicro(), noon.Add(time.Duration(n)*time.Minute).UnixMicro(), time.Now().Add(time.Hour).UnixMicro())
+	}
+}
+
 // desk sets the working hours, and how many wait already.
 func (p *staged) desk(rest string) error {
 	how, what, _ := strings.Cut(rest, " ")
@@ -84,6 +100,10 @@ func (p *staged) desk(rest string) error {
 	case how == "open":
 		for d := range h.Days {
 			h.Days[d] = desk.Spans{{From: "00:00", To: "23:59"}}
+		}
+		if of, ok := strings.CutPrefix(what, "offered"); ok {
+			p.follows(strings.TrimSpace(of))
+			break
 		}
 		ahead, _ := strconv.Atoi(what)
 		for i := range ahead {

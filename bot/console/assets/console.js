@@ -19,8 +19,6 @@ for (const button of document.querySelectorAll('[data-open]')) {
 }
 on('?', () => open('keys'));
 
-document.querySelector('.top [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-
 // A menu is closed by a press beside it, and by Escape.
 addEventListener('click', (event) => {
   for (const menu of document.querySelectorAll('details.menu[open]')) {

@@ -143,7 +143,7 @@ let audio = null;
 let rang = 0;
 
 /** Whether this person wants it: "on", "off", or "" when nobody has asked yet. */
-const wanted = () => store.get('sound') ?? html.dataset.sound ?? '';
+const wanted = () => html.dataset.sound || store.get('sound') || '';
 
 /** @param {'on' | 'off'} choice */
 export function chooseSound(choice) {

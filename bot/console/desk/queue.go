@@ -37,7 +37,7 @@ type queueTab struct {
 	Here  bool
 }
 
-// Channel is a kind of messenger, such as "telegram".
+// Channel is a kind of messenger.
 type Channel string
 
 // queueRow is one ticket of a list.

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -180,5 +181,20 @@ func TestDraftsOfThePage(t *testing.T) {
 	}
 	if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/desk/"+ticket+"/draft", url.Values{"key": {key}, "user": {"ivan"}}); status != http.StatusBadRequest { // S48
 		t.Errorf("a field that is none: %d", status)
+	}
+}
+
+// People's files are for those who read talks.
+func TestWhoMayLookAtFiles(t *testing.T) { // S22
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r := o.open(o.store)
+	for login, want := range map[string]bool{"olha": true, "adam": true, "maria": false, "anna": false, "": false, "nobody": false} {
+		req := httptest.NewRequest(http.MethodGet, "/media/x", nil)
+		if login != "" {
+			req.AddCookie(cookie(login))
+		}
+		if got := r.console.Allowed(req, bot.ReadTalks); got != want {
+			t.Errorf("%q may look: %v", login, got)
+		}
 	}
 }
