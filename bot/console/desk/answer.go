@@ -1,10 +1,15 @@
 package desk
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net/http"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
 	"visnyk/bot/console"
@@ -198,10 +203,11 @@ func (p pages) attach(v *console.Visit) error {
 		return console.ErrAway
 	}
 	id := v.Param("ticket")
-	form, err := v.Request().MultipartReader()
-	if err != nil {
+	kind, params, err := mime.ParseMediaType(v.Request().Header.Get(echo.HeaderContentType))
+	if err != nil || kind != echo.MIMEMultipartForm {
 		return console.ErrForm
 	}
+	form := multipart.NewReader(bytes.NewReader(v.Body()), params["boundary"])
 	own, _, err := parts.Desk.Drafts(v.Ctx(), v.Actor, id)
 	if err != nil {
 		return err

@@ -8,6 +8,10 @@ import (
 	"visnyk/bot/console"
 )
 
+// attachMost is how many bytes one choice of files may have; what the setting lets
+// one file have is less.
+const attachMost = 64 << 20
+
 // addTicket adds the page of one talk and what is done there.
 func (p pages) addTicket(c *console.Console) {
 	c.Get("/desk/:ticket", bot.ReadTalks, p.ticket)
@@ -15,10 +19,11 @@ func (p pages) addTicket(c *console.Console) {
 		"take": p.move(bot.TicketTake), "takeover": p.move(bot.TicketTakeover), "release": p.move(bot.TicketRelease),
 		"close": p.end, "forgive": p.forgive, "sleep": p.sleep,
 		"reply": p.answer, "draft": p.keep, "undo": p.takeBack, "again": p.repeat, "typing": p.typing,
-		"attach": p.attach, "detach": p.detach,
+		"detach": p.detach,
 	} {
 		c.Post("/desk/:ticket/"+path, bot.WorkTickets, run)
 	}
+	c.Upload("/desk/:ticket/attach", bot.WorkTickets, attachMost, p.attach)
 }
 
 // ticketTexts are the keys that are put together for the page.
