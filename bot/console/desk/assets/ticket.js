@@ -216,7 +216,7 @@ document.addEventListener('click', ({ target }) => {
   typed();
 });
 
-byId('file') && document.addEventListener('change', ({ target }) => {
+document.addEventListener('change', ({ target }) => {
   if (target.id === 'file' && target.files.length) target.form.requestSubmit();
 });
 
