@@ -126,6 +126,12 @@ func (s *Staff) SetAll(ctx context.Context, by bot.Actor, edits ...Edit) error {
 	return err
 }
 
+// CheckSettings returns what SetAll would say of the values, with nothing set.
+func CheckSettings(edits ...Edit) error {
+	_, err := checked(edits)
+	return err
+}
+
 // checked returns the settings that edits are of, in their order.
 func checked(edits []Edit) (of []Setting, err error) {
 	all := settings()

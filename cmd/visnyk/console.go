@@ -12,6 +12,7 @@ import (
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
 	adminpages "visnyk/bot/console/settings"
+	"visnyk/bot/parked"
 	"visnyk/bot/staff"
 )
 
@@ -21,7 +22,7 @@ func (s *service) mountConsole(e *echo.Echo) {
 		Staff: s.staff, Texts: s.engine.Texts, Log: s.log, Zone: s.cfg.Zone, PublicURL: s.cfg.PublicURL, Entrance: s.entrance,
 	})
 	deskpages.Add(c, s.live, s.deskParts)
-	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone})
+	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked})
 	c.Mount(e)
 	s.mountMedia(e, func(r *http.Request) bool { return c.Allowed(r, bot.ReadTalks) })
 }
@@ -52,6 +53,16 @@ func (s *service) staff() *staff.Staff {
 		return nil
 	}
 	return s.parts.api.Staff
+}
+
+// parked keeps the updates that were put aside; nil while the database is not there
+// yet.
+func (s *service) parked() *parked.Parked {
+	store := s.store.Load()
+	if store == nil {
+		return nil
+	}
+	return parked.New(store)
 }
 
 // offerSetUp tells whoever starts the service how the first admin is made, while
