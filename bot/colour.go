@@ -80,11 +80,11 @@ func (c Colour) scheme(ground, raised, end Colour, tint float64) (s Scheme) {
 	for step := range shades + 1 {
 		s.Accent = c.mixed(end, float64(step)/shades)
 		s.Mine = ground.mixed(s.Accent, tint)
-		least := min(Contrast(s.Accent, ground), Contrast(s.Accent, raised))
+		least := min(Contrast(s.Accent, ground), Contrast(s.Accent, raised), Contrast(s.Accent, s.Mine))
 		if step == 0 {
 			s.Contrast = least
 		}
-		if min(least, Contrast(s.Accent, s.Mine)) >= Readable {
+		if least >= Readable {
 			break
 		}
 	}

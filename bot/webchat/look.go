@@ -36,6 +36,8 @@ func (d *door) showLook(c echo.Context) error {
 	case name == styleName(look) && name != "":
 		return web.NewAsset(name, look.Style(":root")).Serve(c.Response(), c.Request(), lookKept)
 	case look.Logo != nil && name == look.Logo.Name:
+		web.SecureHeaders(c.Response().Header())
+		c.Response().Header().Set(echo.HeaderContentSecurityPolicy, web.DataPolicy)
 		return web.NewPicture(look.Logo.Kind, look.Logo.Data).Serve(c.Response(), c.Request(), lookKept)
 	}
 	return c.NoContent(http.StatusNotFound)

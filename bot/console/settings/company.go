@@ -132,7 +132,7 @@ func (page companyPage) show(v *console.Visit, status int) error {
 			c.Own = v.In(l, "welcome.about")
 		}
 		if c.Title == "" {
-			c.Title = v.In(l, "webchat.title")
+			c.Title = v.In(l, "settings.company.untitled")
 		}
 		page.Chats = append(page.Chats, c)
 	}

@@ -72,7 +72,7 @@ func Add(c *console.Console, cfg Config) {
 // Texts are the keys of the words of these pages.
 func Texts() []string {
 	keys := append(console.TextsOf(files), "settings.users.nav", "settings.audit.nav", "settings.company.nav", "settings.work.nav",
-		"settings.parked.nav", "settings.parked.unsure", "settings.parked.no_chat", "settings.form.meanwhile", "settings.company.sample", "settings.work.meanwhile")
+		"settings.parked.nav", "settings.parked.unsure", "settings.parked.no_chat", "settings.form.meanwhile", "settings.company.sample", "settings.company.untitled", "settings.work.meanwhile")
 	for _, d := range week() {
 		keys = append(keys, "settings.work."+dayField(d))
 	}
