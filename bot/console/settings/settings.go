@@ -3,6 +3,7 @@
 package settings
 
 import (
+	"context"
 	"embed"
 	"math"
 	"strconv"
@@ -27,6 +28,10 @@ type Config struct {
 	Zone    *time.Location // in which a day is a day
 	Parked  func() *parked.Parked
 	Now     func() time.Time // time.Now if nil
+	// ChatLinks gives the links that open a chat of the staff by the code; none where
+	// nil. ChatName is the key of what a bot's messenger is called.
+	ChatLinks func(ctx context.Context, code string) []ChatLink
+	ChatName  func(bot string) string
 }
 
 // pages answer for each route.
@@ -36,6 +41,12 @@ type pages struct{ Config }
 func Add(c *console.Console, cfg Config) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.ChatLinks == nil {
+		cfg.ChatLinks = noChats
+	}
+	if cfg.ChatName == nil {
+		cfg.ChatName = func(string) string { return "" }
 	}
 	p := pages{cfg}
 	c.Add(console.Section{Files: files, Nav: []console.Nav{
@@ -63,6 +74,9 @@ func Add(c *console.Console, cfg Config) {
 	c.Upload("/settings/logo", bot.WriteSettings, logoForm, p.setLogo)
 	c.Get("/settings/work", bot.WriteSettings, p.work)
 	c.Post("/settings/work", bot.WriteSettings, p.setWork)
+	c.Get("/messenger", bot.WorkTickets, p.messenger)
+	c.Post("/messenger/link", bot.WorkTickets, p.linkMessenger)
+	c.Post("/messenger/unlink", bot.WorkTickets, p.unlinkMessenger)
 	c.Get("/parked", bot.ManageUpdates, p.parked)
 	c.Get("/parked/update", bot.ManageUpdates, p.update)
 	c.Post("/parked/replay", bot.ManageUpdates, p.replay)

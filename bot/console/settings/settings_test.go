@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -53,8 +54,12 @@ func newHouse(t *testing.T) *house {
 	})
 	Add(h.console, Config{
 		Staff: func() *staff.Staff { return h.staff }, Address: "https://bot.example.com", Zone: time.UTC,
-		Parked: func() *parked.Parked { return parked.New(h.store) },
-		Now:    func() time.Time { return time.Date(2026, time.November, 28, 17, 0, 0, 0, time.UTC) }, // a Saturday, after hours
+		ChatLinks: func(_ context.Context, code string) []ChatLink {
+			return []ChatLink{{"button.menu", template.URL("viber://pa?context=" + code)}}
+		},
+		ChatName: func(string) string { return "button.menu" },
+		Parked:   func() *parked.Parked { return parked.New(h.store) },
+		Now:      func() time.Time { return time.Date(2026, time.November, 28, 17, 0, 0, 0, time.UTC) }, // a Saturday, after hours
 	})
 	h.echo = echo.New()
 	h.console.Mount(h.echo)
@@ -111,7 +116,8 @@ func samples() map[string]any {
 			Was: workValues{"{}", "15", "", "off"}, Zone: "Europe/Kyiv", Opens: at, Opening: true, Done: true, Seen: true,
 			Faults: console.Faults{"": "Щось.", "desk.hours": "Інші.", "desk.return": "Ні.", "desk.price": "Ні.", "approval.alone": "Ні."},
 		},
-		"parked": parkedPage{Rows: []parkedRow{aside}, Left: 3, Number: 4, Moved: "drop"},
+		"messenger": messengerPage{Linked: true, Name: "button.menu", Open: []opening{{"button.menu", "https://t.me/b?start=x"}}, Until: at, None: true, Done: true},
+		"parked":    parkedPage{Rows: []parkedRow{aside}, Left: 3, Number: 4, Moved: "drop"},
 		"update": updatePage{
 			parkedRow: aside, Chat: "77", Received: at, Object: "update/telegram/ab", Body: "{\n}",
 			Faults: console.Faults{"": "Щось.", "replay": "Поставте позначку.", "drop": "Поставте позначку."},
@@ -173,10 +179,10 @@ func TestAuthzMatrix(t *testing.T) {
 	for _, id := range []string{"1", "2", "3"} {
 		h.aside(id, "77", `{"text":"привіт"}`)
 	}
-	admin, ok, see := []bot.Role{bot.Admin}, http.StatusOK, http.StatusSeeOther
+	works, admin, ok, see := []bot.Role{bot.Operator, bot.Admin}, []bot.Role{bot.Admin}, http.StatusOK, http.StatusSeeOther
 	var ours []console.Route
 	for _, r := range h.console.Routes() {
-		if strings.HasPrefix(r.Path, "/console/settings/") || strings.HasPrefix(r.Path, "/console/parked") {
+		if strings.HasPrefix(r.Path, "/console/settings/") || strings.HasPrefix(r.Path, "/console/parked") || strings.HasPrefix(r.Path, "/console/messenger") {
 			ours = append(ours, r)
 		}
 	}
@@ -199,6 +205,9 @@ func TestAuthzMatrix(t *testing.T) {
 		"POST /console/settings/logo":                 {May: admin, Want: http.StatusBadRequest},
 		"GET /console/settings/work":                  {May: admin, Want: ok},
 		"POST /console/settings/work":                 {May: admin, Want: http.StatusUnprocessableEntity, Form: "day1=x"},
+		"GET /console/messenger":                      {May: works, Want: ok},
+		"POST /console/messenger/link":                {May: works, Want: ok},
+		"POST /console/messenger/unlink":              {May: works, Want: see},
 		"GET /console/parked":                         {May: admin, Want: ok},
 		"GET /console/parked/update":                  {May: admin, Want: ok, Path: "/console/parked/update?bot=telegram&id=1"},
 		"POST /console/parked/replay":                 {May: admin, Want: see, Form: "bot=telegram&id=2&sure=on"},
@@ -277,4 +286,30 @@ func TestAuditPage(t *testing.T) {
 		t.Error("what was done to a user, or the state of the chain")
 	}
 	h.do(http.StatusBadRequest, http.MethodGet, "/console/settings/audit?limit=100000")
+}
+
+// A colleague is given a link that works once, in the messengers there are, and may
+// forget the chat again.
+func TestMessengerPage(t *testing.T) {
+	h := newHouse(t)
+	page, _ := h.do(http.StatusOK, http.MethodGet, "/console/messenger")
+	if !strings.Contains(page, "нікуди не надходять") || strings.Contains(page, "Від’єднати") {
+		t.Error("it is said to be linked")
+	}
+	page, _ = h.do(http.StatusOK, http.MethodPost, "/console/messenger/link")
+	_, rest, _ := strings.Cut(page, "viber://pa?context=")
+	code, _, found := strings.Cut(rest, `"`)
+	if good, err := h.store.GoodStaffLink(t.Context(), code); !found || err != nil || !good {
+		t.Fatalf("%q is no link: %v", code, err)
+	}
+	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
+		return tx.LinkStaff(t.Context(), "admin", bot.Address{Bot: "b", Chat: "7"})
+	}))
+	if page, _ := h.do(http.StatusOK, http.MethodGet, "/console/messenger"); !strings.Contains(page, "Пишемо Вам сюди: Меню.") {
+		t.Error("it is not said where they are written to")
+	}
+	_, to := h.do(http.StatusSeeOther, http.MethodPost, "/console/messenger/unlink")
+	if page, _ := h.do(http.StatusOK, http.MethodGet, to); !strings.Contains(page, "нікуди не надходять") {
+		t.Error("it stayed")
+	}
 }
