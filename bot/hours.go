@@ -203,17 +203,25 @@ const ReturnSetting = "desk.return"
 // ReturnAfter is how long that is where no setting says.
 const ReturnAfter = 15 * time.Minute
 
-// ReturnMost is how many minutes the setting holds at most: a week's.
-const ReturnMost = 7 * 24 * 60
+// NoticeSetting is the key of the setting that says, in working minutes as a JSON
+// number, after how long colleagues hear in their messenger of a chat that waits
+// while nobody looks; 0 is never.
+const NoticeSetting = "desk.notice"
 
-// ParseReturn reads the setting.
-func ParseReturn(setting string) (time.Duration, error) {
+// NoticeAfter is how long that is where no setting says.
+const NoticeAfter = 5 * time.Minute
+
+// MinutesMost is how many minutes such a setting holds at most: a week's.
+const MinutesMost = 7 * 24 * 60
+
+// ParseMinutes reads such a setting.
+func ParseMinutes(setting string) (time.Duration, error) {
 	var minutes int
 	if err := json.Unmarshal([]byte(setting), &minutes); err != nil {
-		return 0, fmt.Errorf("minutes until a ticket returns: %w", err)
+		return 0, fmt.Errorf("a number of minutes: %w", err)
 	}
-	if minutes < 0 || minutes > ReturnMost {
-		return 0, fmt.Errorf("minutes until a ticket returns: %d is not between 0 and %d", minutes, ReturnMost)
+	if minutes < 0 || minutes > MinutesMost {
+		return 0, fmt.Errorf("%d minutes are not between 0 and %d", minutes, MinutesMost)
 	}
 	return time.Duration(minutes) * time.Minute, nil
 }

@@ -95,7 +95,7 @@ func (d *Desk) returnAfter(ctx context.Context) (time.Duration, error) {
 	if err != nil || !ok {
 		return bot.ReturnAfter, err
 	}
-	after, err := bot.ParseReturn(setting)
+	after, err := bot.ParseMinutes(setting)
 	if err != nil { // nobody is left with a silent operator because of a setting
 		d.log.Error("the time until a ticket returns cannot be read, the usual one holds", "err", err)
 		return bot.ReturnAfter, nil

@@ -207,9 +207,9 @@ func TestReturnTimer(t *testing.T) {
 	})
 }
 
-func TestParseReturn(t *testing.T) {
+func TestParseMinutes(t *testing.T) {
 	for setting, want := range map[string]time.Duration{"15": 15 * time.Minute, "0": 0, "1": time.Minute, "-1": -1, "x": -1, "20000": -1} {
-		got, err := bot.ParseReturn(setting)
+		got, err := bot.ParseMinutes(setting)
 		if (err != nil) != (want < 0) || err == nil && got != want {
 			t.Errorf("%s: %v, %v", setting, got, err)
 		}

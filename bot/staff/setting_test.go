@@ -101,13 +101,13 @@ func TestNobodysSettingIsOverwrittenUnseen(t *testing.T) {
 		if value(price) != "0,02 €" || value(back) != "" {
 			t.Errorf("price %q, return %q: half of it was set", value(price), value(back))
 		}
-		for what, edits := range map[string][]Edit{
-			"the same":      {edit(price, "", "0,02 €")},
-			"left alone":    {edit(price, "", ""), edit(back, "15", "20")},
-			"without a was": {{Name: price, Value: "2 €"}},
+		for _, edits := range [][]Edit{
+			{edit(price, "", "0,02 €")},                   // the same as another wants
+			{edit(price, "", ""), edit(back, "15", "20")}, // left alone
+			{{Name: price, Value: "2 €"}},                 // by who looked at nothing
 		} {
 			if err := s.SetAll(ctx, by, edits...); err != nil {
-				t.Errorf("%s: %v", what, err)
+				t.Errorf("%+v: %v", edits, err)
 			}
 		}
 		if err := s.SetAll(ctx, by, edit(bot.ColourSetting, "", "red"), edit(back, "20", "x")); !errors.As(err, &invalid) || len(invalid.Faults) != 2 {

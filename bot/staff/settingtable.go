@@ -47,8 +47,12 @@ func deskSettings() []Setting {
 			Does: "the working hours of the operators, Sunday first", check: goodHours,
 		},
 		{
-			Name: bot.ReturnSetting, Value: strconv.Itoa(int(bot.ReturnAfter / time.Minute)), Wants: fmt.Sprintf("a number of minutes from 0 to %d, 0 is never", bot.ReturnMost),
-			Does: "so many working minutes of an operator's silence return a ticket to the queue", check: goodReturn,
+			Name: bot.ReturnSetting, Value: strconv.Itoa(int(bot.ReturnAfter / time.Minute)), Wants: fmt.Sprintf("a number of minutes from 0 to %d, 0 is never", bot.MinutesMost),
+			Does: "so many working minutes of an operator's silence return a ticket to the queue", check: goodMinutes,
+		},
+		{
+			Name: bot.NoticeSetting, Value: strconv.Itoa(int(bot.NoticeAfter / time.Minute)), Wants: fmt.Sprintf("a number of minutes from 0 to %d, 0 is never", bot.MinutesMost),
+			Does: "after so many working minutes colleagues hear in their messenger of a chat that waits while nobody looks", check: goodMinutes,
 		},
 	}
 }

@@ -32,9 +32,9 @@ func goodNumber(s Setting, value string) error {
 	return nil
 }
 
-func goodReturn(s Setting, value string) error {
-	if _, err := bot.ParseReturn(value); err != nil {
-		return bot.Invalid(s.Name, bot.FaultNumber, bot.Data{"Least": 0, "Most": bot.ReturnMost})
+func goodMinutes(s Setting, value string) error {
+	if _, err := bot.ParseMinutes(value); err != nil {
+		return bot.Invalid(s.Name, bot.FaultNumber, bot.Data{"Least": 0, "Most": bot.MinutesMost})
 	}
 	return nil
 }

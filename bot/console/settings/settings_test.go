@@ -112,9 +112,9 @@ func samples() map[string]any {
 		},
 		"work": workPage{
 			Days:  []day{{"Понеділок", "day1", "9:00–18:00", ""}, {"Неділя", "day0", "x", "Запишіть так."}},
-			Dates: []date{{"date0", "2027-01-01", "", ""}, {"date1", "", "9-18", "Оберіть дату."}}, Return: "15", Price: "0,02 €", Alone: true,
-			Was: workValues{"{}", "15", "", "off"}, Zone: "Europe/Kyiv", Opens: at, Opening: true, Done: true, Seen: true,
-			Faults: console.Faults{"": "Щось.", "desk.hours": "Інші.", "desk.return": "Ні.", "desk.price": "Ні.", "approval.alone": "Ні."},
+			Dates: []date{{"date0", "2027-01-01", "", ""}, {"date1", "", "9-18", "Оберіть дату."}}, Return: "15", Notice: "5", Price: "0,02 €", Alone: true,
+			Was: workValues{"{}", "15", "5", "", "off"}, Zone: "Europe/Kyiv", Opens: at, Opening: true, Done: true, Seen: true,
+			Faults: console.Faults{"": "Щось.", "desk.hours": "Інші.", "desk.return": "Ні.", "desk.notice": "Ні.", "desk.price": "Ні.", "approval.alone": "Ні."},
 		},
 		"messenger": messengerPage{Linked: true, Name: "button.menu", Open: []opening{{"button.menu", "https://t.me/b?start=x"}}, Until: at, None: true, Done: true},
 		"parked":    parkedPage{Rows: []parkedRow{aside}, Left: 3, Number: 4, Moved: "drop"},

@@ -13,7 +13,7 @@ import (
 
 // workSent is the page's form as a browser sends it, with what is written over it.
 func (h *house) workSent(over url.Values) url.Values {
-	form := url.Values{"date": {"", ""}, "date_hours": {"", ""}, "return": {"15"}, "was_return": {"15"}, "was_alone": {"off"}, "price": {""}}
+	form := url.Values{"date": {"", ""}, "date_hours": {"", ""}, "return": {"15"}, "was_return": {"15"}, "notice": {"5"}, "was_notice": {"5"}, "was_alone": {"off"}, "price": {""}}
 	form.Set("was_hours", bot.DefaultHours(time.UTC).Setting())
 	for _, d := range week() {
 		form.Set(dayField(d), bot.DefaultHours(time.UTC).Days[d].String())
