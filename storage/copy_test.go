@@ -47,7 +47,10 @@ func stock(t *testing.T, s *storage.Store) {
 		if err := tx.Wrote(ctx, "article/c", bot.Actor{User: "u"}); err != nil {
 			return err
 		}
-		return tx.AddToken(ctx, storage.Token{Hash: "h", UserID: "u", Name: "crm", Role: bot.Admin})
+		if err := tx.AddToken(ctx, storage.Token{Hash: "h", UserID: "u", Name: "crm", Role: bot.Admin}); err != nil {
+			return err
+		}
+		return signsIn(ctx, tx, "u")
 	}))
 	_, _, err := s.WriteOnce(ctx, "key", "request", func(context.Context) (storage.Answer, error) {
 		return storage.Answer{Status: 201, ETag: `"1"`, Body: []byte(`{"ok":true}`)}, nil
@@ -90,8 +93,24 @@ func stock(t *testing.T, s *storage.Store) {
 		many = append(many, in)
 	}
 	must[[]bool](t)(s.Receive(ctx, many))
+	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+		return tx.PutDraft(ctx, storage.Draft{Ticket: "t1", User: "u", Text: "Добрий день"})
+	}))
 	rates(t, s, l, "0")
 	lapse(t, s)
+}
+
+// signsIn leaves what somebody leaves who has come by the console's door.
+func signsIn(ctx context.Context, tx *storage.Tx, user string) error {
+	_, coded := tx.AddCode(ctx, storage.StaffCode{Hash: "code", Kind: storage.CodeReset, User: user}, time.Hour)
+	_, _, tried := tx.Attempt(ctx, "account/"+user, storage.Tries{Most: 10, Within: time.Hour})
+	return errors.Join(
+		coded, tried,
+		tx.AddSession(ctx, "session", user, "device", "Firefox", "192.0.2.0/24"),
+		tx.PutDevice(ctx, "device", user),
+		tx.PutRecovery(ctx, user, []string{"recovery"}),
+		tx.LinkStaff(ctx, user, at("colleague")),
+	)
 }
 
 // lapse lets all leases run out.

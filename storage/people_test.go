@@ -306,6 +306,12 @@ func lives(t *testing.T, s *storage.Store, chat, canary string) (contact string)
 	}
 	ok(t, errOf(s.CommitTurns(ctx, l, []storage.TurnWrite{write})))
 	must[int](t)(s.FireTimers(ctx, l, 10))
+	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+		return errors.Join(
+			tx.PutDraft(ctx, storage.Draft{Ticket: write.Open.ID, User: "olha", Text: canary, Files: []string{canary}}),
+			tx.LinkStaff(ctx, "colleague-"+chat, at(chat)),
+		)
+	}))
 	rates(t, s, l, chat)
 	must[int64](t)(s.AddChatLine(ctx, at(chat), storage.ChatLine{ID: "m", Body: []byte(canary)}))
 	must[storage.File](t)(putFile(ctx, s, at(chat), storage.File{ID: "f", Name: canary, Type: "text/plain"}, []byte(canary), 1000))

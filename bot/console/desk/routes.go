@@ -13,9 +13,9 @@ func (p pages) addTicket(c *console.Console) {
 	c.Get("/desk/:ticket", bot.ReadTalks, p.ticket)
 	for path, run := range map[string]console.Handler{
 		"take": p.move(bot.TicketTake), "takeover": p.move(bot.TicketTakeover), "release": p.move(bot.TicketRelease),
-		"close": p.end, "forgive": p.forgive, "sleep": p.sleep,
-		"reply": p.answer, "draft": p.keep, "undo": p.takeBack, "again": p.repeat, "typing": p.typing,
-		"attach": p.attach, "detach": p.detach,
+		"close": act(p, end), "forgive": act(p, forgive), "sleep": act(p, sleep),
+		"reply": p.answer, "draft": p.keep, "undo": act(p, takeBack), "again": act(p, repeat), "typing": p.typing,
+		"attach": p.attach, "detach": act(p, detach),
 	} {
 		c.Post("/desk/:ticket/"+path, bot.WorkTickets, run)
 	}

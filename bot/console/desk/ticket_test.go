@@ -3,6 +3,7 @@ package desk_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -64,15 +65,20 @@ func TestHostileTalk(t *testing.T) { // S54, S70
 		bot.Entry{Kind: "attached", Text: "<script>alert(1)</script> javascript:alert(1) \u2066кінець", Detail: detail, Cause: "1"},
 		bot.Entry{Out: true, Kind: "say", Text: "[тут](javascript:alert(1)) **<i x>**", Cause: "2"},
 	)
-	_, _, page := r.do(t, "olha", http.MethodGet, "/console/desk/"+ticket, nil)
-	for _, never := range []string{"<img onerror", "<script>alert", "<b x>", "<i x>", `href="javascript`, `href="../`, "\u202e", "\u2066"} {
-		if strings.Contains(page, never) {
-			t.Errorf("the page has %q", never)
+	for path, wants := range map[string][]string{
+		"/console/desk/" + ticket: {"‹U&#43;202E›", "‹U&#43;2066›", "<bdi>../../x.html</bdi>", "&lt;script&gt;alert"},
+		"/console/desk?tab=mine":  {"‹U&#43;202E›", "‹U&#43;2066›", "&lt;script&gt;alert"},
+	} {
+		_, _, page := r.do(t, "olha", http.MethodGet, path, nil)
+		for _, never := range []string{"<img onerror", "<script>alert", "<b x>", "<i x>", `href="javascript`, `href="../`, "\u202e", "\u2066"} {
+			if strings.Contains(page, never) {
+				t.Errorf("%s has %q", path, never)
+			}
 		}
-	}
-	for _, want := range []string{"‹U&#43;202E›", "‹U&#43;2066›", "<bdi>../../x.html</bdi>", "&lt;script&gt;alert"} {
-		if !strings.Contains(page, want) {
-			t.Errorf("the page lacks %q", want)
+		for _, want := range wants {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s lacks %q", path, want)
+			}
 		}
 	}
 }
@@ -180,5 +186,20 @@ func TestDraftsOfThePage(t *testing.T) {
 	}
 	if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/desk/"+ticket+"/draft", url.Values{"key": {key}, "user": {"ivan"}}); status != http.StatusBadRequest { // S48
 		t.Errorf("a field that is none: %d", status)
+	}
+}
+
+// People's files are for those who read talks.
+func TestWhoMayLookAtFiles(t *testing.T) { // S22
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r := o.open(o.store)
+	for login, want := range map[string]bool{"olha": true, "adam": true, "maria": false, "anna": false, "": false, "nobody": false} {
+		req := httptest.NewRequest(http.MethodGet, "/media/x", nil)
+		if login != "" {
+			req.AddCookie(cookie(login))
+		}
+		if got := r.console.Allowed(req, bot.ReadTalks); got != want {
+			t.Errorf("%q may look: %v", login, got)
+		}
 	}
 }
