@@ -40,6 +40,7 @@ type Facts struct {
 	Ledger   []bot.LedgerEntry // changes that concern the person and may be told, the nearest date first
 	FAQ      Finder            // never nil
 	Company  bot.Bilingual     // whose bot it is, as it stands within «»; zero where nobody has told it
+	Greeting bot.Bilingual     // what the bot says of itself instead of our own text; "" in a language that has none
 	Invite   Invite            // what stands behind the join link that was opened, or that the person is asked about
 	Lasting  Lasting           // the lasting button that was pressed
 	Chats    []Chat            // the person's chats; where one came within Probation, or the flow asks for them
@@ -52,6 +53,14 @@ func (f Facts) Signed(key string) Text {
 		return T(key)
 	}
 	return T(key+"_company", "Company", f.Company)
+}
+
+// About is what the bot says of itself to whom it meets.
+func (f Facts) About() Text {
+	if f.Greeting.In(f.Language) != "" {
+		return Own(f.Greeting)
+	}
+	return f.Signed("welcome.about")
 }
 
 // Quiet reports whether nothing but answers is to be sent to this chat.

@@ -124,7 +124,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Acquire Renew Pause PausedUntil", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
-		{"SilentTickets WakeTickets Waits Rating", i.byTime},
+		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
@@ -273,7 +273,8 @@ func (i *insider) byTime() error {
 	silent, err := i.s.SilentTickets(i.ctx)
 	waits, err2 := i.s.Waits(i.ctx)
 	score, err3 := i.s.Rating(i.ctx, "t")
-	return saw("desk by time", len(silent) == 0 && len(waits) == 0 && score == 0, err, err2, err3, i.s.WakeTickets(i.ctx))
+	unwatched, err4 := i.s.Unwatched(i.ctx)
+	return saw("desk by time", len(silent) == 0 && len(waits) == 0 && score == 0 && unwatched.Ticket != "", err, err2, err3, err4, i.s.WakeTickets(i.ctx))
 }
 
 // replies is what an operator reads before they write, and what they have begun.

@@ -37,6 +37,9 @@ var (
 // ErrForm says that a form is not what the page sends.
 var ErrForm error = errForm
 
+// ErrNothing says that there is no such thing.
+var ErrNothing error = errNothing
+
 // ErrAway says that what a page needs is not there yet, and to come again.
 var ErrAway error = &problem{status: http.StatusServiceUnavailable, code: "away", wait: awayWait}
 

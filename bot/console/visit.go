@@ -105,6 +105,11 @@ func (v *Visit) T(key string, args ...any) string {
 	return words
 }
 
+// In returns the text of a key in a language that is not the reader's, as T does.
+func (v *Visit) In(l bot.Language, key string, args ...any) string {
+	return v.console.must(l, key, args...)
+}
+
 // See sends the browser on to a path below Prefix, to be read by GET.
 func (v *Visit) See(path string) error {
 	return v.Redirect(http.StatusSeeOther, Prefix+path)

@@ -15,9 +15,6 @@ import (
 	"visnyk/storage"
 )
 
-// HoursSetting is the key of the working hours among the settings.
-const HoursSetting = "desk.hours"
-
 // hoursKept is how long the working hours are believed without a look: turns
 // ask for them many times a second, people change them a few times a year.
 const hoursKept = 5 * time.Second
@@ -33,7 +30,7 @@ type Desk struct {
 }
 
 type seenHours struct {
-	Hours
+	bot.Hours
 	at time.Time
 }
 
@@ -43,7 +40,7 @@ func New(store *storage.Store, channels map[string]bot.Channel, zone *time.Locat
 }
 
 // Hours returns the working hours in force, as they were at most a few seconds ago.
-func (d *Desk) Hours(ctx context.Context) (Hours, error) {
+func (d *Desk) Hours(ctx context.Context) (bot.Hours, error) {
 	if seen := d.hours.Load(); seen != nil && time.Since(seen.at) < hoursKept {
 		return seen.Hours, nil
 	}
@@ -54,18 +51,18 @@ func (d *Desk) Hours(ctx context.Context) (Hours, error) {
 	return h, err
 }
 
-func (d *Desk) readHours(ctx context.Context) (Hours, error) {
-	setting, ok, err := d.store.Setting(ctx, HoursSetting)
+func (d *Desk) readHours(ctx context.Context) (bot.Hours, error) {
+	setting, ok, err := d.store.Setting(ctx, bot.HoursSetting)
 	if err != nil {
-		return Hours{}, fmt.Errorf("read working hours: %w", err)
+		return bot.Hours{}, fmt.Errorf("read working hours: %w", err)
 	}
 	if !ok {
-		return DefaultHours(d.zone), nil
+		return bot.DefaultHours(d.zone), nil
 	}
-	h, err := ParseHours(setting, d.zone)
+	h, err := bot.ParseHours(setting, d.zone)
 	if err != nil { // customers must not wait for an answer because of a setting
 		d.log.Error("the working hours cannot be read, the usual ones hold", "err", err)
-		return DefaultHours(d.zone), nil
+		return bot.DefaultHours(d.zone), nil
 	}
 	return h, nil
 }

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -11,31 +10,11 @@ import (
 	"visnyk/storage"
 )
 
-// ReturnSetting is the key of the setting that says, in working minutes as a JSON
-// number, after how long without a word from us a held ticket goes back to the
-// queue; 0 is never.
-const ReturnSetting = "desk.return"
-
-// ReturnAfter is how long that is where no setting says.
-const ReturnAfter = 15 * time.Minute
-
 // DueEvery is the time between two calls of Due, over all replicas.
 const DueEvery = 5 * time.Second
 
 // dueLease is the lease of whoever does what is due. No bot has such a name.
 const dueLease = "~desk"
-
-// ParseReturn reads the setting.
-func ParseReturn(setting string) (time.Duration, error) {
-	var minutes int
-	if err := json.Unmarshal([]byte(setting), &minutes); err != nil {
-		return 0, fmt.Errorf("minutes until a ticket returns: %w", err)
-	}
-	if minutes < 0 || minutes > 7*24*60 {
-		return 0, fmt.Errorf("minutes until a ticket returns: %d is not between 0 and %d", minutes, 7*24*60)
-	}
-	return time.Duration(minutes) * time.Minute, nil
-}
 
 // Due does what goes by time: tickets that nobody works on go back to the queue, at
 // their old place; those whose moment has come wake, and offers end. owner names the
@@ -85,7 +64,7 @@ func (d *Desk) returnSilent(ctx context.Context, now time.Time) error {
 
 // overdue reports whether the holder has let the customer wait for so long in working
 // time, since the customer asked or the holder took it.
-func overdue(h Hours, t bot.Ticket, after time.Duration, now time.Time) bool {
+func overdue(h bot.Hours, t bot.Ticket, after time.Duration, now time.Time) bool {
 	since := t.TurnAt
 	if t.TakenAt.After(since) {
 		since = t.TakenAt
@@ -93,7 +72,7 @@ func overdue(h Hours, t bot.Ticket, after time.Duration, now time.Time) bool {
 	return t.State == bot.TicketTaken && t.Turn == bot.TurnOurs && h.Between(since, now) >= after
 }
 
-func (d *Desk) returnOne(ctx context.Context, hours Hours, id string, after time.Duration, now time.Time) error {
+func (d *Desk) returnOne(ctx context.Context, hours bot.Hours, id string, after time.Duration, now time.Time) error {
 	a := bot.System()
 	_, err := d.move(ctx, bot.TicketRelease, a, func(tx *storage.Tx) ([]moved, error) {
 		t, err := tx.TicketFor(ctx, id, bot.TicketRelease, a)
@@ -112,14 +91,14 @@ func (d *Desk) returnOne(ctx context.Context, hours Hours, id string, after time
 
 // returnAfter is after how much working time a silent ticket returns; 0 is never.
 func (d *Desk) returnAfter(ctx context.Context) (time.Duration, error) {
-	setting, ok, err := d.store.Setting(ctx, ReturnSetting)
+	setting, ok, err := d.store.Setting(ctx, bot.ReturnSetting)
 	if err != nil || !ok {
-		return ReturnAfter, err
+		return bot.ReturnAfter, err
 	}
-	after, err := ParseReturn(setting)
+	after, err := bot.ParseMinutes(setting)
 	if err != nil { // nobody is left with a silent operator because of a setting
 		d.log.Error("the time until a ticket returns cannot be read, the usual one holds", "err", err)
-		return ReturnAfter, nil
+		return bot.ReturnAfter, nil
 	}
 	return after, nil
 }

@@ -14,7 +14,7 @@ import (
 // always has operators at work day and night, so that a test may run at any hour.
 func (r *room) always() {
 	r.Helper()
-	if err := r.store.PutSetting(r.Context(), HoursSetting, `{"days":[`+
+	if err := r.store.PutSetting(r.Context(), bot.HoursSetting, `{"days":[`+
 		`[{"from":"00:00","to":"24:00"}],[{"from":"00:00","to":"24:00"}],[{"from":"00:00","to":"24:00"}],[{"from":"00:00","to":"24:00"}],`+
 		`[{"from":"00:00","to":"24:00"}],[{"from":"00:00","to":"24:00"}],[{"from":"00:00","to":"24:00"}]]}`); err != nil {
 		r.Fatal(err)
@@ -196,7 +196,7 @@ func TestReturnTimer(t *testing.T) {
 		if got := r.audited(first); got[len(got)-1] != `system ticket.release {"from":"taken","holder":"`+r.olha.User+`","to":"waiting"}` {
 			r.Errorf("audit: %q", got)
 		}
-		if err := r.store.PutSetting(r.Context(), ReturnSetting, "0"); err != nil {
+		if err := r.store.PutSetting(r.Context(), bot.ReturnSetting, "0"); err != nil {
 			r.Fatal(err)
 		}
 		r.must(first, bot.TicketTake, r.olha)
@@ -207,9 +207,9 @@ func TestReturnTimer(t *testing.T) {
 	})
 }
 
-func TestParseReturn(t *testing.T) {
+func TestParseMinutes(t *testing.T) {
 	for setting, want := range map[string]time.Duration{"15": 15 * time.Minute, "0": 0, "1": time.Minute, "-1": -1, "x": -1, "20000": -1} {
-		got, err := ParseReturn(setting)
+		got, err := bot.ParseMinutes(setting)
 		if (err != nil) != (want < 0) || err == nil && got != want {
 			t.Errorf("%s: %v, %v", setting, got, err)
 		}

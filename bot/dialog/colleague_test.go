@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/desk"
 	"visnyk/flows"
 	"visnyk/storage"
 )
@@ -28,7 +27,7 @@ func TestStaffLink(t *testing.T) {
 			d := rehearse(t).Engine
 			state := bot.State{Flow: "talk", Step: "one", Screen: 7}
 			r, err := d.Turn(TurnInput{
-				Inbox: "u", Now: noon, Hours: desk.DefaultHours(time.UTC), StaffLink: c.good,
+				Inbox: "u", Now: noon, Hours: bot.DefaultHours(time.UTC), StaffLink: c.good,
 				Events: []bot.Event{person(bot.Event{Kind: bot.Started, Text: flows.StaffPayload("code")})},
 				Loaded: storage.Loaded{
 					Contact: bot.Contact{ID: "mine", Language: bot.Ukrainian}, Ticket: c.ticket,

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/desk"
 	"visnyk/flows"
 	"visnyk/storage"
 )
@@ -89,7 +88,7 @@ func TestInvites(t *testing.T) {
 			d.Book = joiner(t)
 			const code = "0123456789abcdefghijkl"
 			s := TurnInput{
-				Inbox: "u", Now: noon, Hours: desk.DefaultHours(time.UTC),
+				Inbox: "u", Now: noon, Hours: bot.DefaultHours(time.UTC),
 				Events: []bot.Event{{Kind: bot.Started, From: here, Text: flows.JoinPayload(code)}},
 				Loaded: storage.Loaded{
 					Contact: c.contact, Ticket: c.ticket,
@@ -205,7 +204,7 @@ func TestAskedBeforeJoining(t *testing.T) {
 			d := rehearse(t).Engine
 			d.Book = asker(t)
 			s := TurnInput{
-				Inbox: "u", Now: noon, Hours: desk.DefaultHours(time.UTC), Invites: map[string]storage.Invite{code: good},
+				Inbox: "u", Now: noon, Hours: bot.DefaultHours(time.UTC), Invites: map[string]storage.Invite{code: good},
 				Events: []bot.Event{person(bot.Event{Kind: bot.Started, Text: flows.JoinPayload(code)})},
 				Loaded: storage.Loaded{
 					Contact: bot.Contact{ID: "mine", Language: bot.Ukrainian}, Ticket: c.ticket,

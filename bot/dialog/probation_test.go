@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/desk"
 	"visnyk/flows"
 	"visnyk/storage"
 )
@@ -54,7 +53,7 @@ func related(t *testing.T, events ...bot.Event) (Engine, TurnInput) {
 	here := bot.Address{Bot: "telegram", Chat: "1"}
 	flow, step, _ := strings.Cut(flows.Heard, "/")
 	return d, TurnInput{
-		Inbox: "u", Now: noon, Hours: desk.DefaultHours(time.UTC), Events: events,
+		Inbox: "u", Now: noon, Hours: bot.DefaultHours(time.UTC), Events: events,
 		Loaded: storage.Loaded{
 			Contact: bot.Contact{ID: "c", Language: bot.Ukrainian},
 			Conversation: bot.Conversation{

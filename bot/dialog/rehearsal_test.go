@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/desk"
 	"visnyk/bot/library"
 	"visnyk/storage"
 )
@@ -17,7 +16,7 @@ import (
 type Rehearsal struct {
 	Engine  Engine
 	Content library.Snapshot
-	Hours   desk.Hours
+	Hours   bot.Hours
 	loaded  storage.Loaded
 	timers  map[string]time.Time
 	updates int

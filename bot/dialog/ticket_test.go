@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/desk"
 	"visnyk/storage"
 )
 
@@ -39,7 +38,7 @@ func TestTicketShowsWhatATurnWrites(t *testing.T) {
 		e.From = bot.Address{Bot: "telegram", Chat: "1"}
 		l := begin(c.state)
 		l.Elsewhere = c.state != ""
-		got, err := r.Engine.Turn(TurnInput{Inbox: "u", Events: []bot.Event{e}, Loaded: l, Content: r.Content, Hours: desk.DefaultHours(time.UTC), Now: noon})
+		got, err := r.Engine.Turn(TurnInput{Inbox: "u", Events: []bot.Event{e}, Loaded: l, Content: r.Content, Hours: bot.DefaultHours(time.UTC), Now: noon})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -65,7 +64,7 @@ func TestWhoIsBarredGetsNoTicket(t *testing.T) {
 		e := typed(c.words)
 		e.From = bot.Address{Bot: "telegram", Chat: "1"}
 		got, err := r.Engine.Turn(TurnInput{
-			Inbox: "u", Events: []bot.Event{e}, Content: r.Content, Hours: desk.DefaultHours(time.UTC), Now: noon,
+			Inbox: "u", Events: []bot.Event{e}, Content: r.Content, Hours: bot.DefaultHours(time.UTC), Now: noon,
 			Loaded: storage.Loaded{
 				Conversation: bot.Conversation{Address: e.From, Contact: "c", Version: 1, Reach: bot.Reachable, State: bot.State{Flow: "talk", Step: "one"}},
 				Contact:      bot.Contact{ID: "c", Language: bot.Ukrainian}, BarredAt: noon.Add(-c.after),

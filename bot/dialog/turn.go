@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/desk"
 	"visnyk/bot/library"
+	"visnyk/bot/markup"
 	"visnyk/flows"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -55,7 +55,7 @@ type TurnInput struct {
 	Counted bool
 	Usual   time.Duration // how long people wait as a rule, where Ahead is bot.NotInLine; 0: nobody can tell
 	Content library.Snapshot
-	Hours   desk.Hours
+	Hours   bot.Hours
 	Now     time.Time
 }
 
@@ -133,6 +133,11 @@ func (t *turn) meet(e bot.Event) {
 	}
 }
 
+// literal is what people wrote as plain text, for where markup stands.
+func literal(w bot.Bilingual) bot.Bilingual {
+	return bot.Bilingual{UK: markup.Escape(w.UK), RU: markup.Escape(w.RU)}
+}
+
 // finish puts what was touched into the write.
 func (t *turn) finish() {
 	if !t.touched {
@@ -184,6 +189,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Barred:   t.barred(),
 		Ledger:   t.ledgerEntries(),
 		Company:  t.s.Content.Company.Quoted(),
+		Greeting: literal(t.s.Content.Look.Greeting),
 		Chats:    t.chats(),
 	}
 	f.FAQ = flows.Knowing(t.s.Content.FAQ, f.Ledger)

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/desk"
 	"visnyk/bot/library"
 	"visnyk/flows"
 	"visnyk/locales"
@@ -75,7 +74,7 @@ func rehearse(t *testing.T) *Rehearsal {
 			NewID: func() string { n++; return fmt.Sprintf("id-%d", n) },
 		},
 		Content: library.Snapshot{},
-		Hours:   desk.DefaultHours(time.UTC),
+		Hours:   bot.DefaultHours(time.UTC),
 	}
 }
 

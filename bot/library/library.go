@@ -26,6 +26,7 @@ type Snapshot struct {
 	// ledger yet: whether they concern a person is judged by their audience.
 	Expanding map[string]bool
 	Company   bot.Bilingual // the company's name; zero where nobody has told it
+	Look      bot.Look      // how its chat looks and greets
 
 	meanings *meanings // nil until they are learnt
 }
@@ -88,8 +89,12 @@ func (l *Library) Refresh(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the company's name: %w", err)
 	}
+	look, err := l.look(ctx)
+	if err != nil {
+		return fmt.Errorf("read the company's look: %w", err)
+	}
 	l.put(&loaded{version: version, articles: articles, Snapshot: Snapshot{
-		FAQ: l.index(articles, changes...), Changes: changes, Expanding: expanding, Company: company,
+		FAQ: l.index(articles, changes...), Changes: changes, Expanding: expanding, Company: company, Look: look,
 	}})
 	l.log.Info("content loaded", "articles", len(articles), "changes", len(changes))
 	return nil
@@ -106,6 +111,25 @@ func (l *Library) company(ctx context.Context) (bot.Bilingual, error) {
 		set[in] = name
 	}
 	return bot.Company(set), nil
+}
+
+// look returns the company's look as it is set. A logo that is none stays away: a
+// chat without it is worth more than none.
+func (l *Library) look(ctx context.Context) (look bot.Look, err error) {
+	read := func(setting string) (value string) {
+		if err == nil {
+			value, _, err = l.store.Setting(ctx, setting)
+		}
+		return value
+	}
+	look.Greeting = bot.Bilingual{UK: read(bot.GreetingSetting(bot.Ukrainian)), RU: read(bot.GreetingSetting(bot.Russian))}
+	look.Colour = read(bot.ColourSetting)
+	logo, fault := bot.ParseLogo(read(bot.LogoSetting))
+	if fault != nil {
+		l.log.Error("the company's logo cannot be shown", "err", fault)
+	}
+	look.Logo = logo
+	return look, err
 }
 
 // follow takes over which changes are still being expanded; nothing else is new.

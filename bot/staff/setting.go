@@ -1,14 +1,9 @@
 package staff
 
 import (
-	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"slices"
-	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -22,87 +17,18 @@ type Setting struct {
 	Values []string // where it is one of a few
 	Wants  string   // what a value may be, and
 	Does   string   // what it decides: in English, for the command line
+
+	check func(s Setting, value string) error // nil: it is one of Values
 }
 
-// companySettings are the settings of the company's name.
-func companySettings() (all []Setting) {
-	for l, of := range map[bot.Language]string{bot.Ukrainian: "Ukrainian", bot.Russian: "Russian"} {
-		all = append(all, Setting{
-			Name: bot.CompanySetting(l), Wants: fmt.Sprintf("up to %d characters, or nothing", bot.CompanyMost),
-			Does: "the company's name to those who read " + of + "; to all where the other is not set",
-		})
-	}
-	slices.SortFunc(all, func(a, b Setting) int { return cmp.Compare(a.Name, b.Name) })
-	return all
-}
+// Shown returns the value as people read it: of a picture, which one it is.
+func (s Setting) Shown() string { return shown(s.Name, s.Value) }
 
-// isCompany reports whether the setting is of the company's name, which customers read.
-func (s Setting) isCompany() bool {
-	return slices.ContainsFunc(companySettings(), func(one Setting) bool { return one.Name == s.Name })
-}
-
-// settings is the one table of what may be set here. Value is what each is unset.
-func settings() []Setting {
-	all := []Setting{
-		{
-			Name: bot.AloneSetting, Value: bot.SettingOff, Values: []string{bot.SettingOff, bot.SettingOn}, Wants: "off or on",
-			Does: "one person may approve what they wrote, while no other user could approve",
-		},
-		{
-			Name: bot.PriceSetting, Wants: fmt.Sprintf("up to %d characters, such as 0,02 €, or nothing", bot.PriceMost),
-			Does: "what a message costs outside of a messenger's free time, said to operators before they send one",
-		},
+func shown(name, value string) string {
+	if logo, err := bot.ParseLogo(value); name == bot.LogoSetting && err == nil && logo != nil {
+		return logo.Name
 	}
-	all = append(all, companySettings()...)
-	for _, n := range storage.NumberSettings() {
-		all = append(all, Setting{
-			Name: n.Name, Value: strconv.FormatInt(n.Usual, 10), Wants: n.Wants(), Does: "so many " + n.Unit + " " + n.Does,
-		})
-	}
-	return all
-}
-
-// good returns the fault of a value that the setting cannot have; nil when it can.
-func (s Setting) good(value string) error {
-	if s.isCompany() {
-		return goodName(s.Name, value, bot.CompanyMost)
-	}
-	if s.Name == bot.PriceSetting {
-		return goodName(s.Name, value, bot.PriceMost)
-	}
-	if n, ok := storage.NumberSettingOf(s.Name); ok {
-		if _, _, err := n.Read(value); err != nil {
-			return bot.Invalid(s.Name, bot.FaultChoice, bot.Data{"Choices": []string{s.Wants}})
-		}
-		return nil
-	}
-	if !slices.Contains(s.Values, value) {
-		return bot.Invalid(s.Name, bot.FaultChoice, bot.Data{"Choices": s.Values})
-	}
-	return nil
-}
-
-// goodName returns the fault of a name that no sentence can hold; nil where there is
-// none, nor a name.
-func goodName(setting, value string, most int) error {
-	if code, data := nameFault(value, most); code != "" {
-		return bot.Invalid(setting, code, data)
-	}
-	return nil
-}
-
-// nameFault returns what is wrong with a name of at most so many characters; ""
-// where nothing is, or there is no name.
-func nameFault(name string, most int) (bot.FaultCode, bot.Data) {
-	switch {
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return bot.FaultNotText, nil
-	case utf8.RuneCountInString(name) > most:
-		return bot.FaultLong, bot.Data{"Max": most}
-	case name != strings.TrimSpace(name):
-		return bot.FaultSpaces, nil
-	}
-	return "", nil
+	return value
 }
 
 // Settings returns the settings as they are in force.
@@ -126,44 +52,110 @@ func (s *Staff) Settings(ctx context.Context, by bot.Actor) ([]Setting, error) {
 // Set sets a setting, which counts from the next thing that asks for it. A
 // *bot.InvalidError says that there is no such setting, or no such value.
 func (s *Staff) Set(ctx context.Context, by bot.Actor, name, value string) error {
+	return s.SetAll(ctx, by, Edit{Name: name, Value: value})
+}
+
+// Edit is a setting as somebody wants it.
+type Edit struct {
+	Name, Value string
+	// Was is the value that they saw. Where it is another by now, nothing is set, unless
+	// Value is Was: who left it alone has nothing against it. nil sets it in any case.
+	Was *string
+}
+
+// untouched reports whether somebody left the value as they saw it.
+func (e Edit) untouched() bool { return e.Was != nil && *e.Was == e.Value }
+
+// MeanwhileError says that settings were set by others since they were looked at.
+type MeanwhileError struct{ bot.InvalidError }
+
+// Error implements error.
+func (e *MeanwhileError) Error() string { return "settings: " + e.InvalidError.Error() }
+
+// Unwrap makes it a *bot.InvalidError.
+func (e *MeanwhileError) Unwrap() error { return &e.InvalidError }
+
+// SetAll sets several settings, or none of them: a *bot.InvalidError names all that
+// is wrong, a *MeanwhileError what others have set since.
+func (s *Staff) SetAll(ctx context.Context, by bot.Actor, edits ...Edit) error {
 	if err := by.Require(bot.WriteSettings); err != nil {
 		return err
 	}
-	all := settings()
-	i := slices.IndexFunc(all, func(one Setting) bool { return one.Name == name })
-	if i < 0 {
-		names := make([]string, len(all))
-		for n, one := range all {
-			names[n] = one.Name
-		}
-		return bot.Invalid("setting", bot.FaultChoice, bot.Data{"Choices": names})
-	}
-	if err := all[i].good(value); err != nil {
+	all, err := checked(edits)
+	if err != nil {
 		return err
 	}
-	named := all[i].isCompany()
-	err := s.store.InTx(ctx, func(tx *storage.Tx) error {
-		if named { // turns read it with the content
-			if err := tx.EditContent(ctx); err != nil {
+	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
+		if err := tx.EditContent(ctx); err != nil { // turns read some with the content; and of two who set one waits
+			return err
+		}
+		var meanwhile MeanwhileError
+		for i, e := range edits {
+			if e.untouched() {
+				continue
+			}
+			was, ok, err := tx.Setting(ctx, e.Name)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				was = all[i].Value
+			}
+			if e.Was != nil && *e.Was != was && was != e.Value {
+				meanwhile.Faults = append(meanwhile.Faults, bot.Fault{Field: e.Name, Code: bot.FaultMeanwhile, Data: bot.Data{"Now": shown(e.Name, was)}})
+				continue
+			}
+			if err := tx.PutSetting(ctx, e.Name, e.Value); err != nil {
+				return err
+			}
+			if err := tx.Audit(ctx, storage.AuditEntry{
+				Actor: by, Action: "setting.set", Object: "setting/" + e.Name,
+				Detail: map[string]string{"from": shown(e.Name, was), "to": shown(e.Name, e.Value)},
+			}); err != nil {
 				return err
 			}
 		}
-		was, ok, err := tx.Setting(ctx, name)
-		if err != nil {
-			return err
+		if len(meanwhile.Faults) > 0 {
+			return &meanwhile
 		}
-		if !ok {
-			was = all[i].Value
-		}
-		if err := tx.PutSetting(ctx, name, value); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, storage.AuditEntry{
-			Actor: by, Action: "setting.set", Object: "setting/" + name, Detail: map[string]string{"from": was, "to": value},
-		})
+		return nil
 	})
-	if err == nil && named {
+	if err == nil {
 		s.store.Notify("content")
 	}
 	return err
+}
+
+// CheckSettings returns what SetAll would say of the values, with nothing set.
+func CheckSettings(edits ...Edit) error {
+	_, err := checked(edits)
+	return err
+}
+
+// checked returns the settings that edits are of, in their order.
+func checked(edits []Edit) (of []Setting, err error) {
+	all := settings()
+	var wrong bot.InvalidError
+	for _, e := range edits {
+		i := slices.IndexFunc(all, func(one Setting) bool { return one.Name == e.Name })
+		if i < 0 {
+			names := make([]string, len(all))
+			for n, one := range all {
+				names[n] = one.Name
+			}
+			return nil, bot.Invalid("setting", bot.FaultChoice, bot.Data{"Choices": names})
+		}
+		of = append(of, all[i])
+		if e.untouched() {
+			continue
+		}
+		var fault *bot.InvalidError
+		if errors.As(all[i].good(e.Value), &fault) {
+			wrong.Faults = append(wrong.Faults, fault.Faults...)
+		}
+	}
+	if len(wrong.Faults) > 0 {
+		return nil, &wrong
+	}
+	return of, nil
 }

@@ -116,6 +116,11 @@ func NewAsset(name string, data []byte) *Asset {
 	return a
 }
 
+// NewPicture returns a picture, which is packed as it is.
+func NewPicture(kind string, data []byte) *Asset {
+	return &Asset{kind: kind, plain: data, etag: etagOf(data)}
+}
+
 // Serve answers with the file, compressed for those who can read it so, or that
 // the client has it already.
 func (a *Asset) Serve(w http.ResponseWriter, r *http.Request, cache string) error {

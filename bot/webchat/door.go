@@ -44,7 +44,7 @@ func (c *Channel) Mount(e *echo.Echo, receive Receive) {
 		said: c.entrance.Door(c.limits.messageCaps()), files: c.entrance.Door(c.limits.fileCaps()),
 	}
 	for path, h := range map[string]echo.HandlerFunc{
-		"/chat": d.page, "/chat/": d.page, "/chat/widget.js": d.widget,
+		"/chat": d.page, "/chat/": d.page, "/chat/widget.js": d.widget, lookPath + ":name": d.showLook,
 	} {
 		e.GET(path, h)
 		e.HEAD(path, h)

@@ -64,7 +64,7 @@ func (d *door) page(c echo.Context) error {
 	if l == other {
 		other = bot.Russian
 	}
-	names := d.companies(c.Request().Context())
+	names, look := d.companies(c.Request().Context()), d.look(c.Request().Context())
 	title := names.In(l)
 	if title == "" {
 		title = d.words[l]["title"]
@@ -75,6 +75,7 @@ func (d *door) page(c echo.Context) error {
 		"Title": title, "Companies": map[string]string{"uk": names.UK, "ru": names.RU},
 		"Names": map[string]string{"uk": d.words[bot.Ukrainian]["name"], "ru": d.words[bot.Russian]["name"]},
 		"Bot":   d.name, "Sites": strings.Join(d.origins, " "), "Join": d.join != nil, "Assets": d.assets.Base(),
+		"Style": styleName(look), "Logo": look.Logo,
 	})
 	if err != nil {
 		return fmt.Errorf("page of the web chat: %w", err)

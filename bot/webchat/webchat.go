@@ -47,6 +47,8 @@ type Config struct {
 	// Company gives the name of the company whose chat it is, as the page's title;
 	// nil, and a language without a name, for the page's own word.
 	Company func(context.Context) bot.Bilingual
+	// Look gives how the company's chat looks; nil for our own look.
+	Look func(context.Context) bot.Look
 	// Join gives the address where the visitor goes on in another messenger; nil
 	// where there is none.
 	Join func(ctx context.Context, from bot.Address) (url string, err error)
@@ -70,6 +72,7 @@ type Channel struct {
 	origins  []string
 	public   string // the origin of PublicURL, or ""
 	company  func(context.Context) bot.Bilingual
+	look     func(context.Context) bot.Look
 	join     func(context.Context, bot.Address) (string, error)
 	tell     func(string)
 	now      func() time.Time
@@ -86,10 +89,13 @@ type Channel struct {
 func New(c Config) (*Channel, error) {
 	ch := &Channel{
 		name: c.Name, key: slices.Clone(c.Key), threads: c.Threads, words: maps.Clone(c.Words),
-		company: c.Company, join: c.Join, tell: c.Tell, now: c.Now, log: c.Log, limits: c.Limits.orDefaults(), entrance: c.Entrance,
+		company: c.Company, look: c.Look, join: c.Join, tell: c.Tell, now: c.Now, log: c.Log, limits: c.Limits.orDefaults(), entrance: c.Entrance,
 	}
 	if ch.name == "" {
 		ch.name = DefaultName
+	}
+	if ch.look == nil {
+		ch.look = func(context.Context) bot.Look { return bot.Look{} }
 	}
 	if ch.tell == nil {
 		ch.tell = func(string) {}

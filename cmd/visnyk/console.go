@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html/template"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -12,7 +13,9 @@ import (
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
 	adminpages "visnyk/bot/console/settings"
+	"visnyk/bot/parked"
 	"visnyk/bot/staff"
+	"visnyk/flows"
 )
 
 // mountConsole adds the pages of the company's people.
@@ -21,7 +24,7 @@ func (s *service) mountConsole(e *echo.Echo) {
 		Staff: s.staff, Texts: s.engine.Texts, Log: s.log, Zone: s.cfg.Zone, PublicURL: s.cfg.PublicURL, Entrance: s.entrance,
 	})
 	deskpages.Add(c, s.live, s.deskParts)
-	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone})
+	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked, ChatLinks: s.staffChats, ChatName: s.chatName})
 	c.Mount(e)
 	s.console = c
 	s.mountMedia(e, func(r *http.Request) bool { return c.Allowed(r, bot.ReadTalks) })
@@ -53,6 +56,40 @@ func (s *service) staff() *staff.Staff {
 		return nil
 	}
 	return s.parts.api.Staff
+}
+
+// parked keeps the updates that were put aside; nil while the database is not there
+// yet.
+func (s *service) parked() *parked.Parked {
+	store := s.store.Load()
+	if store == nil {
+		return nil
+	}
+	return parked.New(store)
+}
+
+// staffChats are the links by which somebody of the staff makes a chat theirs.
+func (s *service) staffChats(ctx context.Context, code string) (all []adminpages.ChatLink) {
+	ctx, cancel := context.WithTimeout(ctx, joinWait)
+	defer cancel()
+	for _, ch := range s.linkables() {
+		to, err := ch.DeepLink(ctx, flows.StaffPayload(code))
+		if err != nil { // the others are still there
+			s.log.Warn("the messenger does not tell where its chat is opened", "bot", ch.Name(), "err", err)
+			continue
+		}
+		all = append(all, adminpages.ChatLink{Name: s.chatName(ch.Name()), URL: template.URL(to)})
+	}
+	return all
+}
+
+// chatName is the key of what a bot's messenger is called; "" of one that is
+// configured no more.
+func (s *service) chatName(bot string) string {
+	if ch, ok := s.engine.Channels[bot]; ok {
+		return flows.ChannelText(ch.Kind)
+	}
+	return ""
 }
 
 // offerSetUp tells whoever starts the service how the first admin is made, while

@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
+	"visnyk/bot"
+	"visnyk/bot/console"
 	"visnyk/bot/desk"
+	"visnyk/bot/markup"
 )
 
 const deskWarn = time.Minute // between two warnings that it fails
@@ -20,10 +24,27 @@ func (s *service) runDesk(ctx context.Context, owner string) {
 			s.log.Warn("tickets that nobody works on do not return, trying again", "err", err)
 			warned = time.Now()
 		}
+		if err := s.parts.desk.Notice(ctx, time.Now(), s.noticeWords); err != nil && ctx.Err() == nil && time.Since(warned) >= deskWarn {
+			s.log.Warn("colleagues are not told what waits, trying again", "err", err)
+			warned = time.Now()
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
 	}
+}
+
+// noticeText is the key of what colleagues read of chats that wait.
+const noticeText = "colleague.notice"
+
+// noticeWords are what a colleague reads of so many chats that wait, with the way to
+// them where our address is known. The texts were checked when the engine was made.
+func (s *service) noticeWords(l bot.Language, waiting int) string {
+	words, _ := s.engine.Texts.Text(l, noticeText, nil, &waiting)
+	if s.cfg.PublicURL != "" {
+		words += "\n" + markup.Escape(strings.TrimRight(s.cfg.PublicURL, "/")+console.Prefix+"/desk")
+	}
+	return words
 }

@@ -94,12 +94,12 @@ func (p *staged) follows(minutes string) {
 // desk sets the working hours, and how many wait already.
 func (p *staged) desk(rest string) error {
 	how, what, _ := strings.Cut(rest, " ")
-	h := desk.Hours{}
+	h := bot.Hours{}
 	p.sql(p.t, `DELETE FROM tickets WHERE bot = 'queue'`)
 	switch {
 	case how == "open":
 		for d := range h.Days {
-			h.Days[d] = desk.Spans{{From: "00:00", To: "23:59"}}
+			h.Days[d] = bot.Spans{{From: "00:00", To: "23:59"}}
 		}
 		if of, ok := strings.CutPrefix(what, "offered"); ok {
 			p.follows(strings.TrimSpace(of))
@@ -114,7 +114,7 @@ func (p *staged) desk(rest string) error {
 		if err != nil {
 			return err
 		}
-		h.Days[opens.Weekday()] = desk.Spans{{From: opens.Format("15:04"), To: "23:59"}}
+		h.Days[opens.Weekday()] = bot.Spans{{From: opens.Format("15:04"), To: "23:59"}}
 	}
 	setting, err := json.Marshal(h)
 	if err != nil {
@@ -122,5 +122,5 @@ func (p *staged) desk(rest string) error {
 	}
 	// The line keeps the hours it has seen for a while; it rests between turns.
 	p.line.worker.Desk = desk.New(p.store, nil, p.zone, slog.New(slog.DiscardHandler))
-	return p.store.PutSetting(p.t.Context(), desk.HoursSetting, string(setting))
+	return p.store.PutSetting(p.t.Context(), bot.HoursSetting, string(setting))
 }

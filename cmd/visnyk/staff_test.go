@@ -3,9 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"image"
+	"image/png"
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -192,7 +197,20 @@ func TestSettingCommand(t *testing.T) {
 					t.Errorf("%s, want %s", out, good)
 				}
 			}
-			if out, _ := o.run(exitDone, "", "verify"); !strings.Contains(out, "audit: 4 entries") || !strings.Contains(out, "approved: 0 ") {
+			logo := filepath.Join(t.TempDir(), "logo.png")
+			var picture bytes.Buffer
+			if err := errors.Join(png.Encode(&picture, image.NewGray(image.Rect(0, 0, 2, 2))), os.WriteFile(logo, picture.Bytes(), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			for _, set := range [][2]string{{"desk.return", "30"}, {"desk.hours", `{"days":[[],[{"from":"09:00","to":"13:00"}]]}`}, {"company.logo", logo}, {"company.colour", "#0b6161"}} {
+				o.run(exitDone, "", "setting", "set", set[0], set[1])
+			}
+			o.run(exitUsage, "", "setting", "set", "desk.hours", "9-18")
+			o.run(exitFailed, "", "setting", "set", "company.logo", logo+".none")
+			if out, _ := o.run(exitDone, "", "setting", "list"); strings.Contains(out, "base64") || !strings.Contains(out, `{"from":"09:00","to":"13:00"}`) {
+				t.Errorf("%s", out)
+			}
+			if out, _ := o.run(exitDone, "", "verify"); !strings.Contains(out, "audit: 8 entries") || !strings.Contains(out, "approved: 0 ") {
 				t.Errorf("%s", out)
 			}
 		})

@@ -35,7 +35,7 @@ func (s *service) newWebchat(b botConfig) (siteChannel, error) {
 	}
 	ch, err := webchat.New(webchat.Config{
 		Name: b.Name, Key: s.secret, Threads: threads{s}, Words: words, Origins: s.cfg.ChatOrigins,
-		PublicURL: s.cfg.PublicURL, Company: s.companyName, Join: s.joinFrom(), Tell: s.tell, Log: s.log, Limits: s.cfg.ChatLimits,
+		PublicURL: s.cfg.PublicURL, Company: s.companyName, Look: s.look, Join: s.joinFrom(), Tell: s.tell, Log: s.log, Limits: s.cfg.ChatLimits,
 		Entrance: s.entrance,
 	})
 	if err != nil {

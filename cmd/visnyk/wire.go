@@ -68,7 +68,7 @@ func openViber(a bot.Account, o ours) (bot.Channel, error) {
 
 // ownTexts are the keys that are said outside the flows.
 func ownTexts() []string {
-	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language")
+	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language", noticeText)
 	keys = append(keys, joinTexts()...)
 	keys = append(keys, console.Texts()...)
 	keys = append(keys, adminpages.Texts()...)

@@ -109,7 +109,7 @@ func greet(t flows.Turn) []flows.Effect {
 	return []flows.Effect{
 		flows.Set{Name: flows.VarGreeted, Value: "yes"},
 		hailed(t),
-		flows.Say{Texts: []flows.Text{hello, t.Facts.Signed("welcome.about")}},
+		flows.Say{Texts: []flows.Text{hello, t.Facts.About()}},
 	}
 }
 

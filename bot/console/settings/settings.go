@@ -1,13 +1,18 @@
 // Package settings is the pages of those who look after Visnyk itself: who works
-// with it, and what was done.
+// with it, what was done, what it is called and when it answers, and what it could not.
 package settings
 
 import (
+	"context"
 	"embed"
+	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/console"
+	"visnyk/bot/parked"
 	"visnyk/bot/staff"
 )
 
@@ -21,6 +26,12 @@ type Config struct {
 	// at its end.
 	Address string
 	Zone    *time.Location // in which a day is a day
+	Parked  func() *parked.Parked
+	Now     func() time.Time // time.Now if nil
+	// ChatLinks gives the links that open a chat of the staff by the code; none where
+	// nil. ChatName is the key of what a bot's messenger is called.
+	ChatLinks func(ctx context.Context, code string) []ChatLink
+	ChatName  func(bot string) string
 }
 
 // pages answer for each route.
@@ -28,11 +39,23 @@ type pages struct{ Config }
 
 // Add adds the pages to the console.
 func Add(c *console.Console, cfg Config) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.ChatLinks == nil {
+		cfg.ChatLinks = noChats
+	}
+	if cfg.ChatName == nil {
+		cfg.ChatName = func(string) string { return "" }
+	}
+	p := pages{cfg}
 	c.Add(console.Section{Files: files, Nav: []console.Nav{
+		{Text: "settings.company.nav", Path: "/settings/company", Permission: bot.WriteSettings},
+		{Text: "settings.work.nav", Path: "/settings/work", Permission: bot.WriteSettings},
 		{Text: "settings.users.nav", Path: "/settings/users", Permission: bot.ManageStaff},
 		{Text: "settings.audit.nav", Path: "/settings/audit", Permission: bot.ManageStaff},
+		{Text: "settings.parked.nav", Path: "/parked", Permission: bot.ManageUpdates, Count: p.aside},
 	}})
-	p := pages{cfg}
 	c.Get("/settings/users", bot.ManageStaff, p.users)
 	c.Get("/settings/invite", bot.ManageStaff, p.invitation)
 	c.Post("/settings/invite", bot.ManageStaff, p.invite)
@@ -44,11 +67,29 @@ func Add(c *console.Console, cfg Config) {
 	c.Post("/settings/users/:login/disable", bot.ManageStaff, p.disable)
 	c.Post("/settings/users/:login/enable", bot.ManageStaff, p.enable)
 	c.Get("/settings/audit", bot.ManageStaff, p.audit)
+	c.Get("/settings/company", bot.WriteSettings, p.company)
+	c.Post("/settings/company", bot.WriteSettings, p.setCompany)
+	c.Get("/settings/look", bot.WriteSettings, p.look)
+	c.Get("/settings/logo/:name", bot.WriteSettings, p.logo)
+	c.Upload("/settings/logo", bot.WriteSettings, logoForm, p.setLogo)
+	c.Get("/settings/work", bot.WriteSettings, p.work)
+	c.Post("/settings/work", bot.WriteSettings, p.setWork)
+	c.Get("/messenger", bot.WorkTickets, p.messenger)
+	c.Post("/messenger/link", bot.WorkTickets, p.linkMessenger)
+	c.Post("/messenger/unlink", bot.WorkTickets, p.unlinkMessenger)
+	c.Get("/parked", bot.ManageUpdates, p.parked)
+	c.Get("/parked/update", bot.ManageUpdates, p.update)
+	c.Post("/parked/replay", bot.ManageUpdates, p.replay)
+	c.Post("/parked/drop", bot.ManageUpdates, p.drop)
 }
 
 // Texts are the keys of the words of these pages.
 func Texts() []string {
-	keys := append(console.TextsOf(files), "settings.users.nav", "settings.audit.nav")
+	keys := append(console.TextsOf(files), "settings.users.nav", "settings.audit.nav", "settings.company.nav", "settings.work.nav",
+		"settings.parked.nav", "settings.parked.unsure", "settings.parked.no_chat", "settings.form.meanwhile", "settings.company.sample", "settings.company.untitled", "settings.work.meanwhile")
+	for _, d := range week() {
+		keys = append(keys, "settings.work."+dayField(d))
+	}
 	for _, r := range roles() {
 		keys = append(keys, "settings.does."+string(r))
 	}
@@ -65,3 +106,9 @@ func Texts() []string {
 }
 
 func roles() []bot.Role { return []bot.Role{bot.Operator, bot.Marketer, bot.Approver, bot.Admin} }
+
+// decimal writes a number as people here do, with a comma and one digit behind it;
+// never as more than it is.
+func decimal(n float64) string {
+	return strings.Replace(strconv.FormatFloat(math.Floor(n*10)/10, 'f', 1, 64), ".", ",", 1)
+}

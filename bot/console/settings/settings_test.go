@@ -2,6 +2,7 @@ package settings
 
 import (
 	"context"
+	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/console"
 	"visnyk/bot/console/consoletest"
+	"visnyk/bot/parked"
 	"visnyk/bot/staff"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -50,7 +52,15 @@ func newHouse(t *testing.T) *house {
 		Staff: func() *staff.Staff { return h.staff }, Texts: texts, Log: slog.New(slog.DiscardHandler),
 		Now: func() time.Time { return time.Date(2026, time.November, 24, 14, 5, 0, 0, time.UTC) },
 	})
-	Add(h.console, Config{Staff: func() *staff.Staff { return h.staff }, Address: "https://bot.example.com", Zone: time.UTC})
+	Add(h.console, Config{
+		Staff: func() *staff.Staff { return h.staff }, Address: "https://bot.example.com", Zone: time.UTC,
+		ChatLinks: func(_ context.Context, code string) []ChatLink {
+			return []ChatLink{{"button.menu", template.URL("viber://pa?context=" + code)}}
+		},
+		ChatName: func(string) string { return "button.menu" },
+		Parked:   func() *parked.Parked { return parked.New(h.store) },
+		Now:      func() time.Time { return time.Date(2026, time.November, 28, 17, 0, 0, 0, time.UTC) }, // a Saturday, after hours
+	})
 	h.echo = echo.New()
 	h.console.Mount(h.echo)
 	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
@@ -91,7 +101,27 @@ func samples() map[string]any {
 	olena := row{Login: "olena", Name: "Олена Коваль", Role: bot.Operator, Lead: true, Standing: "works", Factor: "on", SeenAt: at}
 	gone := row{Login: "ivan", Name: "ivan", Role: bot.Admin, Standing: "disabled", Factor: "due", DisabledAt: at}
 	faults := console.Faults{"": "Щось не так.", "login": "Це останній адміністратор.", "name": "Задовге.", "role": "Оберіть.", "name_uk": "Ні.", "name_ru": "Ні."}
+	form := companyForm{"Ластівка", "Ласточка", "Ми поруч.\nПишіть.", "Мы рядом.", "#3366ff"}
+	aside := parkedRow{Bot: "telegram", ID: "7", Path: "/console/parked/update?bot=telegram&id=7", Reason: "failed 3 times", Tries: 3, At: at}
 	return map[string]any{
+		"company": companyPage{
+			companyForm: form, Was: form, Logo: "abc.png", Style: "/console/settings/look?colour=%233366ff", Done: true, Seen: true,
+			Chats:   []chat{{Language: bot.Ukrainian, Title: "Ластівка", Logo: "abc.png", Hello: "Вітаємо.", Own: "Ми поруч."}, {Language: bot.Russian, Dark: true, Title: "Ласточка"}},
+			Schemes: []scheme{{Readable: true, Contrast: "5,0"}, {Dark: true, Contrast: "3,1", Shade: "#6688ff"}, {Contrast: "2,0", Shade: "#112233"}, {Dark: true, Readable: true, Contrast: "6,0"}},
+			Faults:  console.Faults{"": "Щось не так.", "company.name.uk": "Задовге.", "company.greeting.uk": "Ні.", "company.colour": "Ні.", "company.logo": "Ні."},
+		},
+		"work": workPage{
+			Days:  []day{{"Понеділок", "day1", "9:00–18:00", ""}, {"Неділя", "day0", "x", "Запишіть так."}},
+			Dates: []date{{"date0", "2027-01-01", "", ""}, {"date1", "", "9-18", "Оберіть дату."}}, Return: "15", Notice: "5", Price: "0,02 €", Alone: true,
+			Was: workValues{"{}", "15", "5", "", "off"}, Zone: "Europe/Kyiv", Opens: at, Opening: true, Done: true, Seen: true,
+			Faults: console.Faults{"": "Щось.", "desk.hours": "Інші.", "desk.return": "Ні.", "desk.notice": "Ні.", "desk.price": "Ні.", "approval.alone": "Ні."},
+		},
+		"messenger": messengerPage{Linked: true, Name: "button.menu", Open: []opening{{"button.menu", "https://t.me/b?start=x"}}, Until: at, None: true, Done: true},
+		"parked":    parkedPage{Rows: []parkedRow{aside}, Left: 3, Number: 4, Moved: "drop"},
+		"update": updatePage{
+			parkedRow: aside, Chat: "77", Received: at, Object: "update/telegram/ab", Body: "{\n}",
+			Faults: console.Faults{"": "Щось.", "replay": "Поставте позначку.", "drop": "Поставте позначку."},
+		},
 		"users": usersPage{[]row{olena, {Login: "new", Name: "new", Role: bot.Marketer, Standing: "invited", Factor: "due"}}, []row{gone}},
 		"user": userPage{
 			row: olena, ID: "id", OwnName: "Олена Коваль", NameUK: "Олена", NameRU: "Елена", Language: bot.Ukrainian, MadeAt: at, Tokens: 3,
@@ -144,10 +174,15 @@ func TestAuthzMatrix(t *testing.T) {
 		}
 		return nil
 	}))
-	admin, ok, see := []bot.Role{bot.Admin}, http.StatusOK, http.StatusSeeOther
+	logo := h.picture(4)
+	h.ok(h.staff.Set(t.Context(), bot.System(), bot.LogoSetting, logo.Setting()))
+	for _, id := range []string{"1", "2", "3"} {
+		h.aside(id, "77", `{"text":"привіт"}`)
+	}
+	works, admin, ok, see := []bot.Role{bot.Operator, bot.Admin}, []bot.Role{bot.Admin}, http.StatusOK, http.StatusSeeOther
 	var ours []console.Route
 	for _, r := range h.console.Routes() {
-		if strings.HasPrefix(r.Path, "/console/settings/") {
+		if strings.HasPrefix(r.Path, "/console/settings/") || strings.HasPrefix(r.Path, "/console/parked") || strings.HasPrefix(r.Path, "/console/messenger") {
 			ours = append(ours, r)
 		}
 	}
@@ -163,6 +198,20 @@ func TestAuthzMatrix(t *testing.T) {
 		"POST /console/settings/users/:login/disable": {May: admin, Want: see, Path: "/console/settings/users/leaves/disable"},
 		"POST /console/settings/users/:login/enable":  {May: admin, Want: ok, Path: "/console/settings/users/gone/enable"},
 		"GET /console/settings/audit":                 {May: admin, Want: ok},
+		"GET /console/settings/company":               {May: admin, Want: ok},
+		"POST /console/settings/company":              {May: admin, Want: see, Form: "name_uk=L"},
+		"GET /console/settings/look":                  {May: admin, Want: ok, Path: "/console/settings/look?colour=%23336699"},
+		"GET /console/settings/logo/:name":            {May: admin, Want: ok, Path: "/console/settings/logo/" + logo.Name},
+		"POST /console/settings/logo":                 {May: admin, Want: http.StatusBadRequest},
+		"GET /console/settings/work":                  {May: admin, Want: ok},
+		"POST /console/settings/work":                 {May: admin, Want: http.StatusUnprocessableEntity, Form: "day1=x"},
+		"GET /console/messenger":                      {May: works, Want: ok},
+		"POST /console/messenger/link":                {May: works, Want: ok},
+		"POST /console/messenger/unlink":              {May: works, Want: see},
+		"GET /console/parked":                         {May: admin, Want: ok},
+		"GET /console/parked/update":                  {May: admin, Want: ok, Path: "/console/parked/update?bot=telegram&id=1"},
+		"POST /console/parked/replay":                 {May: admin, Want: see, Form: "bot=telegram&id=2&sure=on"},
+		"POST /console/parked/drop":                   {May: admin, Want: see, Form: "bot=telegram&id=3&sure=on"},
 	}, func(r bot.Role) *http.Cookie { return &http.Cookie{Name: "__Host-visnyk", Value: string(r)} })
 }
 
@@ -237,4 +286,30 @@ func TestAuditPage(t *testing.T) {
 		t.Error("what was done to a user, or the state of the chain")
 	}
 	h.do(http.StatusBadRequest, http.MethodGet, "/console/settings/audit?limit=100000")
+}
+
+// A colleague is given a link that works once, in the messengers there are, and may
+// forget the chat again.
+func TestMessengerPage(t *testing.T) {
+	h := newHouse(t)
+	page, _ := h.do(http.StatusOK, http.MethodGet, "/console/messenger")
+	if !strings.Contains(page, "нікуди не надходять") || strings.Contains(page, "Від’єднати") {
+		t.Error("it is said to be linked")
+	}
+	page, _ = h.do(http.StatusOK, http.MethodPost, "/console/messenger/link")
+	_, rest, _ := strings.Cut(page, "viber://pa?context=")
+	code, _, found := strings.Cut(rest, `"`)
+	if good, err := h.store.GoodStaffLink(t.Context(), code); !found || err != nil || !good {
+		t.Fatalf("%q is no link: %v", code, err)
+	}
+	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
+		return tx.LinkStaff(t.Context(), "admin", bot.Address{Bot: "b", Chat: "7"})
+	}))
+	if page, _ := h.do(http.StatusOK, http.MethodGet, "/console/messenger"); !strings.Contains(page, "Пишемо Вам сюди: Меню.") {
+		t.Error("it is not said where they are written to")
+	}
+	_, to := h.do(http.StatusSeeOther, http.MethodPost, "/console/messenger/unlink")
+	if page, _ := h.do(http.StatusOK, http.MethodGet, to); !strings.Contains(page, "нікуди не надходять") {
+		t.Error("it stayed")
+	}
 }

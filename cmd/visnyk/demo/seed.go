@@ -9,7 +9,6 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/contact"
-	"visnyk/bot/desk"
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/bot/viber/vibertest"
 	"visnyk/storage"
@@ -58,19 +57,19 @@ func named(ctx context.Context, store *storage.Store) error {
 // atWork has the operators at their desk at any hour, unless somebody has said
 // when they are.
 func atWork(ctx context.Context, store *storage.Store) error {
-	_, set, err := store.Setting(ctx, desk.HoursSetting)
+	_, set, err := store.Setting(ctx, bot.HoursSetting)
 	if err != nil || set {
 		return err
 	}
-	var h desk.Hours
+	var h bot.Hours
 	for d := range h.Days {
-		h.Days[d] = desk.Spans{{From: "00:00", To: "23:59"}}
+		h.Days[d] = bot.Spans{{From: "00:00", To: "23:59"}}
 	}
 	setting, err := json.Marshal(h)
 	if err != nil {
 		return fmt.Errorf("demo: working hours: %w", err)
 	}
-	return store.PutSetting(ctx, desk.HoursSetting, string(setting))
+	return store.PutSetting(ctx, bot.HoursSetting, string(setting))
 }
 
 // moveIn gives the people their conversations with the bot, which stand at no

@@ -50,7 +50,7 @@ func Run(ctx context.Context, c cli.Call) error {
 		if err := move(ctx, bot.System(), name, id); err != nil {
 			return inWords(err)
 		}
-		fmt.Fprintf(c.Out, "%s %s. A ticket that was opened for it stays until an operator closes it.\n", visible(f.Arg(0)), said)
+		fmt.Fprintf(c.Out, "%s %s. A ticket that was opened for it stays until an operator closes it.\n", parked.Visible(f.Arg(0)), said)
 		return nil
 	})
 }
@@ -83,7 +83,7 @@ func list(ctx context.Context, c cli.Call, n int) error {
 		fmt.Fprintln(tw, "ID\tSOURCE\tPARKED\tTRIES\tREASON")
 		for _, r := range rows {
 			fmt.Fprintf(tw, "%s\t%s\t%s\t%d\t%s\n",
-				visible(r.Bot+"/"+r.ID), r.Source, cli.Moment(r.ParkedAt, cfg.Zone), r.Attempts, visible(r.Reason))
+				parked.Visible(r.Bot+"/"+r.ID), r.Source, cli.Moment(r.ParkedAt, cfg.Zone), r.Attempts, parked.Visible(r.Reason))
 		}
 		if err := tw.Flush(); err != nil {
 			return err

@@ -15,11 +15,11 @@ func TestBodyIsReadableAndHarmless(t *testing.T) {
 		"hidden":     {`"а` + "\u200b" + `б"`, `"а\u200bб"`},
 		"line break": {"a\u2028b", `a\u2028b`},
 	} {
-		if got := body([]byte(c.payload)); got != c.want {
+		if got := Body([]byte(c.payload)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
-	if got := visible("telegram/1\n2"); strings.Contains(got, "\n") {
+	if got := Visible("telegram/1\n2"); strings.Contains(got, "\n") {
 		t.Errorf("an id breaks its line: %q", got)
 	}
 }

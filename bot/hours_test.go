@@ -1,4 +1,4 @@
-package desk
+package bot
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package desk
+package bot
 
 import (
 	"cmp"
@@ -6,8 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
+
+// HoursSetting is the key of the working hours among the settings.
+const HoursSetting = "desk.hours"
 
 // Hours are the working hours of the operators in their time zone: for each weekday,
 // Sunday first, its spans; and for dates that differ, as "2027-01-01", theirs. A day
@@ -189,4 +193,83 @@ func (h Hours) Between(from, to time.Time) (sum time.Duration) {
 func clock(y int, m time.Month, d int, hm string, zone *time.Location) time.Time {
 	min := mustMinutes(hm)
 	return time.Date(y, m, d, min/60, min%60, 0, 0, zone)
+}
+
+// ReturnSetting is the key of the setting that says, in working minutes as a JSON
+// number, after how long without a word from us a held ticket goes back to the
+// queue; 0 is never.
+const ReturnSetting = "desk.return"
+
+// ReturnAfter is how long that is where no setting says.
+const ReturnAfter = 15 * time.Minute
+
+// NoticeSetting is the key of the setting that says, in working minutes as a JSON
+// number, after how long colleagues hear in their messenger of a chat that waits
+// while nobody looks; 0 is never.
+const NoticeSetting = "desk.notice"
+
+// NoticeAfter is how long that is where no setting says.
+const NoticeAfter = 5 * time.Minute
+
+// MinutesMost is how many minutes such a setting holds at most: a week's.
+const MinutesMost = 7 * 24 * 60
+
+// ParseMinutes reads such a setting.
+func ParseMinutes(setting string) (time.Duration, error) {
+	var minutes int
+	if err := json.Unmarshal([]byte(setting), &minutes); err != nil {
+		return 0, fmt.Errorf("a number of minutes: %w", err)
+	}
+	if minutes < 0 || minutes > MinutesMost {
+		return 0, fmt.Errorf("%d minutes are not between 0 and %d", minutes, MinutesMost)
+	}
+	return time.Duration(minutes) * time.Minute, nil
+}
+
+// ParseSpans reads the hours of one day as people write them: «9:00–13:00,
+// 14:00–18:00», «9-18»; nothing is a day off. The error is for nobody's eyes.
+func ParseSpans(s string) (Spans, error) {
+	var all Spans
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' }) {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		part = strings.NewReplacer("–", "-", "—", "-", "−", "-", " ", "").Replace(part)
+		from, to, _ := strings.Cut(part, "-")
+		all = append(all, Span{timeOfDay(from), timeOfDay(to)})
+	}
+	if err := all.check(); err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// timeOfDay writes a time of day as settings have it, where it is one.
+func timeOfDay(s string) string {
+	hour, minute, _ := strings.Cut(strings.ReplaceAll(s, ".", ":"), ":")
+	if len(hour) == 1 {
+		hour = "0" + hour
+	}
+	if minute == "" {
+		minute = "00"
+	}
+	return hour + ":" + minute
+}
+
+// String writes the hours as ParseSpans reads them; "" of a day off.
+func (s Spans) String() string {
+	all := make([]string, len(s))
+	for i, one := range s {
+		all[i] = strings.TrimPrefix(one.From, "0") + "–" + strings.TrimPrefix(one.To, "0")
+	}
+	return strings.Join(all, ", ")
+}
+
+// Setting writes the hours as ParseHours reads them.
+func (h Hours) Setting() string {
+	text, err := json.Marshal(h)
+	if err != nil {
+		panic(err) // of strings alone
+	}
+	return string(text)
 }
