@@ -16,6 +16,7 @@ type shift struct {
 	change, told   string
 	reply, caption string
 	thanks         string
+	sent           string // what stands at words that the messenger has
 }
 
 func shifts() []shift {
@@ -23,12 +24,12 @@ func shifts() []shift {
 		{
 			"uk", "Олена", "olena", "Покличте людину", "черзі", "Що змінюється?", "Ось що для Вас",
 			"Доброго дня, Олено. Дивлюся Ваш тариф, хвилинку.", "Ось кнопка скидання: затисніть її на десять секунд.",
-			"Дякую, запрацювало. А коли зміниться ціна?",
+			"Дякую, запрацювало. А коли зміниться ціна?", "надіслано",
 		},
 		{
 			"ru", "Игорь", "igor", "Позовите человека", "очереди", "Что меняется?", "Вот что для вас",
 			"Здравствуйте, Игорь. Смотрю ваш тариф, минуту.", "Вот кнопка сброса: зажмите её на десять секунд.",
-			"Спасибо, заработало. А когда изменится цена?",
+			"Спасибо, заработало. А когда изменится цена?", "отправлено",
 		},
 	}
 }
@@ -97,7 +98,8 @@ func (s shift) play(b browser, keep func(string, []byte) error) error {
 	if err != nil {
 		return err
 	}
-	if err := b.play(visits(page(s.as)), types("telegram", s.thanks, s.thanks)); err != nil {
+	sent := fmt.Sprintf(`document.querySelector("#lines")?.innerText.includes(%q) && [...document.querySelectorAll("#lines .ours:not(.machine) .state")].every((state) => state.innerText.startsWith(%q))`, s.thanks, s.sent)
+	if err := b.play(visits(page(s.as)), types("telegram", s.thanks, s.thanks), act{at, "", sent}); err != nil {
 		return err
 	}
 	if err := shoot("ticket", at, "#lines .picture img"); err != nil {
