@@ -56,6 +56,7 @@ const (
 
 	FaultCustomerAway FaultCode = "customer_away"
 	FaultReplyKey     FaultCode = "reply_key"
+	FaultUnsayable    FaultCode = "reply_unsayable"
 	FaultUnread       FaultCode = "reply_unread"
 	FaultOtherTongue  FaultCode = "reply_language"
 	FaultPaid         FaultCode = "reply_paid"
@@ -173,6 +174,7 @@ var faultWords = map[FaultCode]string{
 
 	FaultCustomerAway: "cannot reach the customer, who has blocked the bot: wait until they write, or reach them elsewhere",
 	FaultReplyKey:     "was sent under the key of another reply: send it under a key of its own",
+	FaultUnsayable:    "is nothing that this messenger would show: write words that can be seen",
 	FaultUnread:       "is not the customer's newest line: read what they wrote meanwhile, and send it again",
 	FaultOtherTongue:  "is in another language than the customer's: send it again if that is meant",
 	FaultPaid:         "costs {Price}, for the messenger's free time after the customer's last message is over: send it again if that is meant",

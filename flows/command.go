@@ -136,6 +136,7 @@ func faithful(text, guess string) bool {
 		switch {
 		case unicode.IsLetter(r):
 			letters++
+		case r == '\'' && i < len(typed) && typed[i] == 'ё': // one key, as good as a letter
 		case i < len(typed) && unicode.IsLetter(typed[i]) && i < len(meant)-1:
 			return false
 		}

@@ -221,6 +221,29 @@ func names(word string) bool {
 	return false
 }
 
+// The key of ё has an apostrophe on the Ukrainian layout: a word with it is read as
+// what was meant, and is no slip of a command. So is the other way round.
+func TestApostropheIsTheKeyOfAnotherLetter(t *testing.T) {
+	for text, want := range map[string]Command{
+		"привед'т":     None, // приведёт, a letter from «привет»
+		"привед’т":     None,
+		"приведёт":     None,
+		"пом'ялось":    None,
+		"помёялось":    None,
+		"привіт'":      Greets,
+		"'привіт'":     Greets,
+		"'оператора'":  WantsHuman,
+		"позови жив'м": None,
+		"' оператор":   WantsHuman,
+		"зв'яжіть мене з оператором": WantsHuman,
+		"звёяжыть мене з оператором": WantsHuman,
+	} {
+		if got := ParseCommand(text); got != want {
+			t.Errorf("ParseCommand(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestSlip(t *testing.T) {
 	for _, c := range []struct {
 		a, b string

@@ -115,15 +115,31 @@ const (
 	AsksHuman  Outcome = "human"   // asks for a person
 	Complains  Outcome = "complaint"
 	SaysThanks Outcome = "thanks"
-	SaysHello  Outcome = "hello" // or goodbye
-	Insults    Outcome = "insult"
-	Chats      Outcome = "chat"
+	SaysHello  Outcome = "hello"
+	Insults    Outcome = "insult" // the bot; who insults people complains
+	Chats      Outcome = "chat"   // small talk
+
+	Threatens    Outcome = "threat"   // with a court, the police, the public
+	WantsRefund  Outcome = "refund"   // demands money back
+	FindsDear    Outcome = "dear"     // complains about a price
+	Unhelped     Outcome = "unhelped" // an answer did not help
+	WondersWho   Outcome = "who"      // this is, a bot or a person, and what it can do
+	WantsContact Outcome = "contact"  // asks how to reach the company
+	SaysBye      Outcome = "bye"
+	SaysYes      Outcome = "yes" // or approves
+	SaysNo       Outcome = "no"
+
+	WondersWhoAmI Outcome = "whoami" // whether we know their name
 )
 
 // Finding is what a Finder makes of a text.
 type Finding struct {
 	Outcome Outcome
 	Matches []Match // candidates, best first
+	// Doubtful is set where the text may be for a person: they are offered one.
+	Doubtful bool
+	// Weak is set where little speaks for the matches.
+	Weak bool
 	// Language is the one whose wordings of the first match hold the text, where
 	// the language was not known; Unsure where neither does more than the other.
 	Language bot.Language
@@ -135,9 +151,24 @@ type Finding struct {
 // Undecided reports whether the text is a question that the search does not decide.
 func (f Finding) Undecided() bool { return f.Outcome == Nothing || f.Outcome == Unclear }
 
-// Offered is how many matches of an unclear Finding the person chooses from:
-// Unclear says that one of these is likely meant.
-const Offered = 3
+// ForHuman reports whether the text is for a person at once, whatever articles
+// there are.
+func (o Outcome) ForHuman() bool {
+	return o == AsksHuman || o == Complains || o == Threatens || o == WantsRefund
+}
+
+// offered is how many matches of an unclear Finding the person chooses from, fewer
+// where they are weak: many guesses that miss annoy more than one that is not there.
+const offered, offeredWeak = 3, 2
+
+// Offered returns the matches that the person of an unclear Finding chooses from.
+func (f Finding) Offered() []Match {
+	most := offered
+	if f.Weak || f.Doubtful {
+		most = offeredWeak
+	}
+	return f.Matches[:min(len(f.Matches), most)]
+}
 
 // Match is one candidate answer.
 type Match struct {

@@ -98,8 +98,8 @@ var confusable = sync.OnceValue(func() *forms {
 // confusable reports whether the word, like a command as it is, is one of its own,
 // or one typed on the layout of the other language.
 func (w word) confusable() bool {
-	own := func(text string) bool { return confusable().words[text] }
-	return own(w.text) || slices.ContainsFunc(OtherCyrillic(w.text), own)
+	own := func(text string) bool { return confusable().words[plain(text)] }
+	return own(w.text) || slices.ContainsFunc(OtherCyrillic(w.keys), own)
 }
 
 // naming are the sets of forms that make a message a command; slippery says of each

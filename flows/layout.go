@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -19,7 +20,9 @@ var (
 	// Russian layout, and the other way round.
 	fromRussian   = keys("ыъэё", "іїє'")
 	fromUkrainian = keys("іїє", "ыъэ")
-	asLatin       = strings.NewReplacer(append(pairs(ukrainianKeys, latinKeys), pairs(russianKeys, latinKeys)...)...)
+	// The key of the apostrophe is that of ё, where it is not meant as a quotation mark.
+	fromApostrophe = keys("іїє'’ʼ", "ыъэёёё")
+	asLatin        = strings.NewReplacer(append(pairs(ukrainianKeys, latinKeys), pairs(russianKeys, latinKeys)...)...)
 )
 
 func keys(from, to string) *strings.Replacer { return strings.NewReplacer(pairs(from, to)...) }
@@ -55,8 +58,8 @@ func OtherLayouts(text string) []string {
 // other language; nothing where that is the same.
 func OtherCyrillic(text string) (list []string) {
 	text = strings.ToLower(text)
-	for _, r := range []*strings.Replacer{fromRussian, fromUkrainian} {
-		if other := r.Replace(text); other != text {
+	for _, r := range []*strings.Replacer{fromRussian, fromUkrainian, fromApostrophe} {
+		if other := r.Replace(text); other != text && !slices.Contains(list, other) {
 			list = append(list, other)
 		}
 	}

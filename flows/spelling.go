@@ -11,6 +11,7 @@ import (
 // word is a word of a message.
 type word struct {
 	text  string // as spell writes it
+	keys  string // as it was typed, with its apostrophes and its ё, which are one key of two layouts
 	sound string // of one in Latin letters: what Cyrillic word it may stand for; "" for others
 	// beside is what is left of it without one letter, where it may be a slip. Latin
 	// letters are spelt in so many ways that none of them is one.
@@ -22,27 +23,35 @@ type word struct {
 func spell(text string) []word {
 	text = strings.Map(func(r rune) rune {
 		switch {
-		case strings.ContainsRune("'’ʼ`‘ʹ", r) || unicode.In(r, unicode.Mn, unicode.Cf):
+		case strings.ContainsRune("'’ʼ`‘ʹ", r):
+			return '\''
+		case unicode.In(r, unicode.Mn, unicode.Cf):
 			return -1
-		case r == 'ё':
-			return 'е'
-		case r == 'ґ':
-			return 'г'
 		}
 		return r
 	}, strings.ToLower(norm.NFC.String(norm.NFKC.String(text))))
-	parts := strings.FieldsFunc(unstretch(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	words := make([]word, len(parts))
-	for i, p := range parts {
-		words[i].text = oneAlphabet(p)
-		if isLatin(words[i].text) {
-			words[i].sound = sound(words[i].text)
-		} else if letters := []rune(words[i].text); len(letters) >= guessable && i < long {
-			words[i].beside = without(letters)
+	parts := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
+	words := make([]word, 0, len(parts))
+	for _, p := range parts {
+		w := word{text: oneAlphabet(unstretch(plain(p))), keys: p}
+		if w.text == "" { // a quotation mark by itself
+			continue
 		}
+		if isLatin(w.text) {
+			w.sound = sound(w.text)
+		} else if letters := []rune(w.text); len(letters) >= guessable && len(words) < long {
+			w.beside = without(letters)
+		}
+		words = append(words, w)
 	}
 	return words
 }
+
+// plain returns the word without apostrophes, and without the letters that many
+// write as others.
+func plain(w string) string { return spared.Replace(w) }
+
+var spared = strings.NewReplacer("'", "", "ё", "е", "ґ", "г")
 
 // isLatin reports whether the word is written in Latin letters.
 func isLatin(w string) bool {

@@ -72,22 +72,7 @@ INSERT INTO file_pieces (bot, chat, key, n, data) VALUES {rows ($, $, $, CAST($ 
 // AddPieces keeps pieces of a file that comes, the first of them number n.
 // ErrNotFound when the file has been given up meanwhile.
 func (s *Store) AddPieces(ctx context.Context, a bot.Address, key string, n int, pieces [][]byte) error {
-	if err := s.Room(ctx); err != nil {
-		return doing("keep pieces of a file", err)
-	}
-	rows := make([][]any, len(pieces))
-	for i, p := range pieces {
-		rows[i] = []any{a.Bot, a.Chat, key, int64(n + i), p}
-	}
-	err := s.InTx(ctx, func(t *Tx) error {
-		var there string
-		if err := t.get(ctx, &there, fileComes, a.Bot, a.Chat, key); err != nil {
-			return absence(err)
-		}
-		_, err := t.execRows(ctx, addPieces, nil, rows)
-		return err
-	})
-	return doing("keep pieces of a file", err)
+	return s.addHeld(ctx, a, key, n, pieces, ErrNotFound, fileComes, a.Bot, a.Chat, key)
 }
 
 const (

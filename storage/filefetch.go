@@ -206,7 +206,7 @@ func (s *Store) KeepFetch(ctx context.Context, f Fetch, size int64, body io.Read
 		return doing("begin a file", err)
 	}
 	came, first, err := s.pour(ctx, body, most, func(ctx context.Context, n int, pieces [][]byte) error {
-		return s.addHeld(ctx, f.Address, f.Key, n, pieces, fetchHeld, f.claimed())
+		return s.addHeld(ctx, f.Address, f.Key, n, pieces, ErrConflict, fetchHeld, f.claimed()...)
 	})
 	if err != nil {
 		return err

@@ -186,7 +186,7 @@ func (s *Store) KeepOutgoing(ctx context.Context, f bot.KeptFile, body io.Reader
 func (s *Store) fillOutgoing(ctx context.Context, f *bot.KeptFile, body io.Reader, most int64, kind func([]byte) (bot.AttachmentKind, string)) error {
 	a := f.Address
 	came, first, err := s.pour(ctx, body, most, func(ctx context.Context, n int, pieces [][]byte) error {
-		return s.addHeld(ctx, a, f.ID, n, pieces, outgoingComes, []any{a.Bot, a.Chat, f.ID})
+		return s.addHeld(ctx, a, f.ID, n, pieces, ErrConflict, outgoingComes, a.Bot, a.Chat, f.ID)
 	})
 	if err != nil {
 		return err

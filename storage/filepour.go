@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io"
 
@@ -60,9 +61,9 @@ var ErrEmptyFile = errors.New("the file is empty")
 // sniffed is how many bytes tell the type of a file.
 const sniffed = 512
 
-// addHeld keeps pieces of a file while held finds its row; ErrConflict when it
-// does not.
-func (s *Store) addHeld(ctx context.Context, a bot.Address, key string, n int, pieces [][]byte, held string, values []any) error {
+// addHeld keeps pieces of a file, the first of them number n, while held finds its
+// row; gone is the error when it does not.
+func (s *Store) addHeld(ctx context.Context, a bot.Address, key string, n int, pieces [][]byte, gone error, held string, values ...any) error {
 	if err := s.Room(ctx); err != nil {
 		return doing("keep pieces of a file", err)
 	}
@@ -72,7 +73,9 @@ func (s *Store) addHeld(ctx context.Context, a bot.Address, key string, n int, p
 	}
 	err := s.InTx(ctx, func(t *Tx) error {
 		var there string
-		if err := t.found(ctx, &there, held, values...); err != nil {
+		if err := t.get(ctx, &there, held, values...); errors.Is(err, sql.ErrNoRows) {
+			return gone
+		} else if err != nil {
 			return err
 		}
 		_, err := t.execRows(ctx, addPieces, nil, rows)

@@ -45,7 +45,7 @@ func may() map[string][]bot.Role {
 		"POST /contacts":           write,
 		"GET /contacts/:id":        {o, m, admin},
 		"DELETE /contacts/:id":     {admin},
-		"GET /contacts/:id/export": {o, m, admin},
+		"GET /contacts/:id/export": {admin},
 		"POST /contacts/:id/split": write,
 		"POST /contacts/:id/link":  write,
 

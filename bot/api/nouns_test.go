@@ -145,7 +145,7 @@ func TestContacts(t *testing.T) {
 		h.problem(bot.Marketer, 422, "content", "POST", "/contacts", "["+strings.Repeat(`{"external_id":"x"},`, mostContacts)+`{"external_id":"x"}]`)
 		h.problem(bot.Marketer, 400, "malformed_body", "POST", "/contacts", `[{"external_id":"x","addresses":["telegram:1"]}]`)
 		h.problem(bot.Marketer, 400, "malformed_body", "POST", "/contacts", `[{"external_id":"x","id":"`+id+`"}]`)
-		export := h.as(bot.Operator, 200, "GET", "/contacts/"+id+"/export", "")
+		export := h.as(bot.Admin, 200, "GET", "/contacts/"+id+"/export", "")
 		if !strings.Contains(string(export.body), "Оксана") || export.header.Get("Content-Disposition") != `attachment; filename="contact.json"` {
 			t.Errorf("%v %s", export.header, export.body)
 		}

@@ -33,7 +33,7 @@ type ticketShown struct {
 	State    bot.TicketState   `json:"state"`
 	Turn     bot.TicketTurn    `json:"turn"`
 	Reason   bot.Reason        `json:"reason,omitempty"`
-	Topic    string            `json:"topic,omitempty"`
+	About    string            `json:"about,omitempty"`
 	Contact  string            `json:"contact,omitempty"`
 	Name     string            `json:"name,omitempty"`
 	Language bot.Language      `json:"language,omitempty"`
@@ -53,7 +53,7 @@ type ticketShown struct {
 
 func showTicket(r storage.QueueRow) ticketShown {
 	return ticketShown{
-		ID: r.ID, State: r.State, Turn: r.Turn, Reason: r.Reason, Topic: r.Topic, Contact: r.Contact, Name: r.Name,
+		ID: r.ID, State: r.State, Turn: r.Turn, Reason: r.Reason, About: r.Topic, Contact: r.Contact, Name: r.Name,
 		Language: r.Language, Address: r.Address.Bot + ":" + r.Address.Chat, Holder: r.HolderLogin, Outcome: r.Outcome,
 		Previous: r.Previous, Revision: r.Revision, OpenedAt: r.OpenedAt, TurnAt: r.TurnAt, TakenAt: r.TakenAt,
 		ClosedAt: r.ClosedAt, WakeAt: r.WakeAt,

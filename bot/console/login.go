@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/staff"
@@ -63,8 +64,10 @@ func (v *Visit) throttled(e *staff.ThrottledError) int {
 	return http.StatusTooManyRequests
 }
 
+// tooOften says so in whole minutes, of which the last may be one too many.
 func (v *Visit) tooOften(e *staff.ThrottledError) string {
-	return v.T("console.login.throttled", "Long", v.console.long(v.Lang, e.After))
+	minutes := (e.After + time.Minute - 1).Truncate(time.Minute)
+	return v.T("console.login.throttled", "Long", v.console.long(v.Lang, minutes))
 }
 
 func (c *Console) logout(v *Visit) error {

@@ -105,7 +105,7 @@ func (s *Contacts) Erase(ctx context.Context, by bot.Actor, id string) error {
 // Export returns everything we hold of a person as one JSON document.
 // storage.ErrNotFound when there is no such person.
 func (s *Contacts) Export(ctx context.Context, by bot.Actor, id string) (json.RawMessage, error) {
-	if err := by.Require(bot.ReadContacts); err != nil {
+	if err := by.Require(bot.ExportContacts); err != nil {
 		return nil, err
 	}
 	all, err := s.store.Dossier(ctx, id)

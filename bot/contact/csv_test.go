@@ -201,7 +201,7 @@ func TestExportIsImported(t *testing.T) {
 		}
 		upsert(t, c, all...)
 		var file bytes.Buffer
-		n, err := c.ExportAll(t.Context(), operator, &file)
+		n, err := c.ExportAll(t.Context(), admin, &file)
 		if err != nil || n != len(all) {
 			t.Fatalf("%d, %v", n, err)
 		}
@@ -230,7 +230,7 @@ func TestExportIsImported(t *testing.T) {
 			}
 		}
 		var no *bot.ForbiddenError
-		if _, err := c.ExportAll(t.Context(), approver, &file); !errors.As(err, &no) {
+		if _, err := c.ExportAll(t.Context(), marketer, &file); !errors.As(err, &no) {
 			t.Errorf("%v", err)
 		}
 	})

@@ -21,7 +21,7 @@ const exportPage = 500
 // mark by which spreadsheets know it. What a spreadsheet would take for a formula
 // has an apostrophe before it, see guarded.
 func (s *Contacts) ExportAll(ctx context.Context, by bot.Actor, to io.Writer) (people int, err error) {
-	if err := by.Require(bot.ReadContacts); err != nil {
+	if err := by.Require(bot.ExportContacts); err != nil {
 		return 0, err
 	}
 	// It stands in the audit before anything is out.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
@@ -38,6 +39,9 @@ func (w *wire) Capabilities() bot.Capabilities {
 }
 
 func (w *wire) Render(m bot.Message) (parts []bot.Part, err error) {
+	if !strings.ContainsFunc(m.Text, unicode.IsLetter) && !strings.ContainsFunc(m.Text, unicode.IsDigit) && m.Media == nil {
+		return nil, errors.New("nothing to see")
+	}
 	w.said = append(w.said, m)
 	for line := range strings.SplitSeq(m.Text, "\n") {
 		body, err := json.Marshal(line)
@@ -251,6 +255,25 @@ func TestDeskMovesAreAudited(t *testing.T) {
 		if _, err := r.store.VerifyAudit(r.Context(), storage.AuditHead{}); err != nil {
 			r.Error(err)
 		}
+	})
+}
+
+// What shows nothing is refused in words, whether or not it is more than spaces.
+func TestReplyThatShowsNothing(t *testing.T) {
+	onBoth(t, func(r *room) {
+		ticket := r.takes(bot.Reachable)
+		for _, words := range []bot.Words{{}, {Text: " \n"}, {Text: "\u200b"}, {Text: "\u2060\ufeff", Markup: true}, {Text: "\u0301"}} {
+			var invalid *bot.InvalidError
+			err := r.says(ticket, r.olha, "k", words)
+			if !errors.As(err, &invalid) || invalid.Faults[0].Code != bot.FaultUnsayable {
+				r.Errorf("%q: %v", words.Text, err)
+			}
+			_, err = r.Preview(r.Context(), r.olha, ticket.ID, words, nil)
+			if !errors.As(err, &invalid) || invalid.Faults[0].Code != bot.FaultUnsayable {
+				r.Errorf("preview of %q: %v", words.Text, err)
+			}
+		}
+		r.wantSaid(ticket)
 	})
 }
 

@@ -43,7 +43,7 @@ func (d *Desk) Preview(ctx context.Context, a bot.Actor, ticket string, w bot.Wo
 	for _, m := range r.messages(with) {
 		parts, err := ch.Render(m)
 		if err != nil {
-			return nil, fmt.Errorf("preview: %w", err)
+			return nil, fmt.Errorf("preview: %w", unsayable(err))
 		}
 		for _, p := range parts {
 			shown, err := show(ch, p, m)

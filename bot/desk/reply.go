@@ -140,7 +140,7 @@ const (
 func (r ReplyTo) valid() error {
 	switch {
 	case strings.TrimSpace(r.Words.Text) == "" && len(r.Files) == 0:
-		return bot.Invalid("text", bot.FaultBlank, nil)
+		return bot.Invalid("text", bot.FaultUnsayable, nil)
 	case utf8.RuneCountInString(r.Words.Text) > ReplyMost:
 		return bot.Invalid("text", bot.FaultLong, bot.Data{"Max": ReplyMost})
 	case len(r.Files) > FilesMost:
@@ -185,6 +185,12 @@ func (r ReplyTo) messages(files []bot.Media) []bot.Message {
 	return all
 }
 
+// unsayable is why a channel renders nothing of a reply: in its words there is nothing
+// to see, or nothing that can be divided into messages.
+func unsayable(err error) error {
+	return errors.Join(bot.Invalid("text", bot.FaultUnsayable, nil), err)
+}
+
 // send puts a reply on its way, whole or not at all.
 func (d *Desk) send(ctx context.Context, tx *storage.Tx, to bot.Address, cause string, until time.Time, r ReplyTo) error {
 	ch, ok := d.channels[to.Bot]
@@ -203,7 +209,7 @@ func (d *Desk) send(ctx context.Context, tx *storage.Tx, to bot.Address, cause s
 	for _, m := range r.messages(files) {
 		parts, err := bot.Queue(ch, bot.Outgoing{Lane: bot.LaneDesk, To: to, Cause: cause, Message: m, NotBefore: until})
 		if err != nil {
-			return err
+			return unsayable(err)
 		}
 		for _, p := range parts {
 			p.Cause = fmt.Sprintf("%s/%d", cause, len(rows))

@@ -97,6 +97,29 @@ func TestNothingIsSaidUnread(t *testing.T) {
 	})
 }
 
+// Whoever has read the last page has read what the person wrote before it.
+func TestTheirWordsBeforeTheLastPageAreRead(t *testing.T) {
+	onBoth(t, func(r *room) {
+		ticket := r.takes(bot.Reachable)
+		r.writes(ticket, "чекаю")
+		var ours []bot.Entry
+		for range TalkPage + 1 {
+			ours = append(ours, bot.Entry{Address: ticket.Address, Out: true, Kind: "notice", Text: "новина", Cause: storage.NewID()})
+		}
+		r.add(ours...)
+		talk, err := r.Talk(r.Context(), r.olha, ticket.ID, 0)
+		if err != nil {
+			r.Fatal(err)
+		}
+		to := ReplyTo{Ticket: ticket.ID, Key: "k", Words: bot.Words{Text: "відповідь"}, Seen: talk.Newest}
+		r.replies(r.olha, to, "")
+
+		r.writes(ticket, "ще одне")
+		to.Key = "k2"
+		r.replies(r.olha, to, bot.FaultUnread)
+	})
+}
+
 // A line in another of the person's chats counts as well.
 func TestUnreadInAnotherChat(t *testing.T) {
 	onBoth(t, func(r *room) {

@@ -52,7 +52,7 @@ type Button struct {
 type Talk struct {
 	Lines  []Line
 	Before int64                    // where earlier lines begin; 0 when there are none
-	Newest int64                    // the id of the newest of the person's own lines among these
+	Newest int64                    // the id of the newest of the person's own lines among these; without one, of the first
 	Titles map[string]bot.Bilingual // of the changes that they tell of
 	Files  map[string]bot.KeptFile  // those that the lines name, by their ids
 }
@@ -73,6 +73,9 @@ func (d *Desk) Talk(ctx context.Context, a bot.Actor, ticket string, before int6
 		return Talk{}, fmt.Errorf("talk: %w", err)
 	}
 	t := Talk{Lines: make([]Line, len(found))}
+	if len(found) > 0 { // what stands before these has been read
+		t.Newest = found[0].ID
+	}
 	for i, l := range found {
 		t.Lines[i] = lineOf(l)
 		if !l.Out && slices.Contains([]bot.EventKind{bot.Started, bot.Typed, bot.Tapped, bot.Attached, bot.Edited}, bot.EventKind(l.Kind)) {

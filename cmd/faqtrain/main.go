@@ -5,6 +5,8 @@
 //	go run ./cmd/faqtrain                # cross-validation by company, nothing written
 //	go run ./cmd/faqtrain -misses gym    # what the cross-validation of one got wrong
 //	go run ./cmd/faqtrain -write         # flows/faq/search/model.json, from all companies
+//	go run ./cmd/faqtrain -intents       # the intents of it anew, the rest as it is
+//	go run ./cmd/faqtrain -moods         # the README's table of moods, nothing written
 //	go run ./cmd/faqtrain -languages     # locales/letters.json
 //
 // It knows nothing of the service and the service nothing of it: only the two
@@ -45,28 +47,51 @@ func companies() []string {
 
 func main() {
 	write := flag.Bool("write", false, "train on all companies and write "+modelFile)
+	moods := flag.Bool("moods", false, "print how moods are heard, on messages held back")
+	fresh := flag.Bool("intents", false, "train the intents of "+modelFile+" anew")
 	languages := flag.Bool("languages", false, "train the language detection and write "+lettersFile)
-	quick := flag.Bool("quick", false, "cross-validate without training the intents, with aliases only")
+	quick := flag.Bool("quick", false, "cross-validate without training the intents, with aliases only; of moods, print those of the written model alone")
 	only := flag.String("misses", "", "list what the cross-validation of this company got wrong")
 	flag.Parse()
 	log.SetFlags(0)
-	if err := run(os.Stdout, *write, *languages, trial{quick: *quick, misses: *only}); err != nil {
+	var err error
+	switch {
+	case *moods:
+		err = reportMoods(os.Stdout, *quick)
+	case *fresh:
+		err = rewriteIntents()
+	default:
+		err = run(os.Stdout, *write, *languages, trial{quick: *quick, misses: *only})
+	}
+	if err != nil {
 		log.Fatal("faqtrain: ", err)
 	}
 }
 
-func run(out io.Writer, write, languages bool, t trial) error {
-	intents, err := readIntents(data + "intents.txt")
-	if err != nil {
-		return err
+// readData reads what is trained on.
+func readData() (bases []base, intents []said, err error) {
+	if intents, err = readIntents(data + "intents.txt"); err != nil {
+		return nil, nil, err
 	}
-	var bases []base
+	groups, err := readGroups(moodWords)
+	if err != nil {
+		return nil, nil, err
+	}
+	intents = append(intents, phrasesOf(groups)...)
 	for _, name := range companies() {
 		b, err := readBase(data + name)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		bases = append(bases, b)
+	}
+	return bases, intents, nil
+}
+
+func run(out io.Writer, write, languages bool, t trial) error {
+	bases, intents, err := readData()
+	if err != nil {
+		return err
 	}
 	if languages {
 		words := map[bot.Language]string{}
@@ -87,7 +112,34 @@ func run(out io.Writer, write, languages bool, t trial) error {
 		return t.validate(out, all, intents)
 	}
 	m := fit(all)
-	fitIntents(m, all, intents)
+	fitIntents(m, bases, intents)
+	return writeModel(m)
+}
+
+// rewriteIntents trains the intents of the written model anew and leaves the rest
+// of it, to the byte.
+func rewriteIntents() error {
+	bases, intents, err := readData()
+	if err != nil {
+		return err
+	}
+	m, err := writtenModel()
+	if err != nil {
+		return err
+	}
+	fitIntents(m, bases, intents)
+	return writeModel(m)
+}
+
+func writtenModel() (*search.Model, error) {
+	written, err := os.ReadFile(modelFile)
+	if err != nil {
+		return nil, err
+	}
+	return search.ReadModel(written)
+}
+
+func writeModel(m *search.Model) error {
 	model, err := json.Marshal(m)
 	if err != nil {
 		return err
@@ -108,10 +160,8 @@ func fit(bases []played) *search.Model {
 }
 
 // fitIntents trains the intents of a model.
-func fitIntents(m *search.Model, bases []played, intents []said) {
-	var plain []base
-	for _, b := range bases {
-		plain = append(plain, b.base)
-	}
-	trainIntents(m, slices.Concat(questions(plain), requests(), intents))
+func fitIntents(m *search.Model, bases []base, intents []said) {
+	all := slices.Concat(questions(bases), requests(), intents)
+	trainIntents(m, all)
+	trainPerson(m, all)
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"time"
 
@@ -69,18 +68,19 @@ func (t trial) validate(out io.Writer, bases []played, intents []said) error {
 // intents gives a model its intents.
 func (t trial) intents(m *search.Model, bases []played, intents []said) error {
 	if !t.quick {
-		fitIntents(m, bases, intents)
+		var plain []base
+		for _, b := range bases {
+			plain = append(plain, b.base)
+		}
+		fitIntents(m, plain, intents)
 		return nil
 	}
-	written, err := os.ReadFile(modelFile)
-	if err != nil {
-		return err
-	}
-	old, err := search.ReadModel(written)
+	old, err := writtenModel()
 	if err != nil {
 		return err
 	}
 	m.Intents, m.IntentScale = old.Intents, old.IntentScale
+	m.Person, m.PersonScale, m.PersonBias = old.Person, old.PersonScale, old.PersonBias
 	return nil
 }
 
@@ -149,20 +149,20 @@ func predict(m *search.Model, b base) []eval.Prediction {
 	x := search.NewIndexWith(b.articles, m)
 	var out []eval.Prediction
 	for _, q := range b.queries {
-		p := eval.Prediction{ID: q.ID, Action: eval.None}
 		found := x.Find(q.Text, bot.Ukrainian, time.Now())
+		p := eval.Prediction{ID: q.ID, Action: eval.None, Offered: len(found.Offered())}
 		for i, c := range found.Matches {
 			if i == 0 {
 				p.Confidence = c.Score
 			}
 			p.Top = append(p.Top, c.Article.ID)
 		}
-		switch found.Outcome {
-		case flows.Sure:
+		switch o := found.Outcome; {
+		case o == flows.Sure:
 			p.Action = eval.Answer
-		case flows.Unclear:
+		case o == flows.Unclear:
 			p.Action = eval.Clarify
-		case flows.AsksHuman, flows.Complains:
+		case o.ForHuman():
 			p.Action = eval.Human
 		}
 		out = append(out, p)

@@ -85,7 +85,8 @@ func scenes() []scene {
 		enters("maryna"),
 	}
 	ru = append(ru, takes("Игорь")...)
-	ru = append(ru, replies("Здравствуйте, я здесь. Чем помочь?"), visits("?as=igor&lang=ru"))
+	ru = append(ru, replies("Здравствуйте, я здесь. Чем помочь?"), visits("?as=igor&lang=ru"),
+		act{"", "", fmt.Sprintf(reads, "#telegram", "Чем помочь")})
 	return []scene{
 		{
 			name: "demo-uk", query: "?as=olena&lang=uk", width: 1440, height: 900,

@@ -25,6 +25,9 @@ const (
 	varOptions = "options" // the articles that may be meant, by lines
 	varHeard   = "heard"   // what the last question turned out to be
 	varTold    = "told"    // the change and its part that answered a question last
+	varSaidAt  = "at"      // the step of ours in which it was said
+	varDoubt   = "doubt"   // it may have been for a person
+	varSorry   = "sorry"   // the person was told that we are sorry
 )
 
 // Flow returns the flow.
@@ -35,41 +38,25 @@ func Flow() flows.Flow {
 			{Name: "ask", Enter: ask, Choice: true, On: []flows.Transition{flows.Asking()}, Else: flows.Stay()},
 			{
 				Name: "search", Pass: true, Enter: search,
-				On: []flows.Transition{
-					{Label: "a change", When: turnedOut(ofChange), To: flows.Part},
-					{Label: "sure", When: turnedOut(flows.Sure), To: "answer"},
-					{Label: "after a talk", When: unsettled, Do: askAgain, To: flows.Human},
-					{Label: "several", When: turnedOut(flows.Unclear), To: "clarify"},
-					{Label: "for an operator", When: turnedOut(flows.AsksHuman), To: flows.Human},
-					{Label: "a complaint", When: turnedOut(flows.Complains), Do: flows.Complaining, To: flows.Human},
-					{Label: "to the operator", When: aside, Do: passOn, To: "handoff/waiting"},
-					{Label: "thanks", When: turnedOut(flows.SaysThanks), To: "welcome/thanks"},
-					{Label: "a greeting", When: turnedOut(flows.SaysHello), To: "welcome/hello"},
-					{Label: "anger", When: turnedOut(flows.Insults), To: "unhelped"},
-					{Label: "chatter", When: turnedOut(flows.Chats), To: flows.Menu},
-				},
+				On:   heard(),
 				Else: flows.Transition{Label: "nothing", To: "missed"},
 			},
 			{
-				Name: "answer", Enter: answer,
+				Name: "answer", Enter: answer, Vars: []string{varSaidAt},
 				On: append(inOther("answer"),
-					flows.Pressing(toYes, flows.Menu, func(t flows.Turn) []flows.Effect {
-						return append(t.Ended(bot.EndedHelped, nil, t.Var(flows.VarArticle)), say("faq.glad")...)
-					}),
-					flows.Pressing(toNo, "unhelped", func(t flows.Turn) []flows.Effect {
-						return t.Ended(bot.EndedUnhelped, nil, t.Var(flows.VarArticle))
-					}),
-					flows.Asking(),
+					flows.Pressing(toYes, flows.Menu, helped),
+					flows.Pressing(toNo, "unhelped", unhelped),
+					said("answer", flows.Asking()),
 				),
 				Else: flows.Stay(),
 			},
 			{
-				Name: "clarify", Enter: clarify,
+				Name: "clarify", Enter: clarify, Vars: []string{varSaidAt},
 				On: append(inOther("clarify"),
 					flows.Transition{Label: "[a change]", When: func(t flows.Turn) bool { return changeOf(chosen(t)) != "" }, To: flows.Part, Do: open},
 					flows.Transition{Label: "[an article]", When: func(t flows.Turn) bool { return chosen(t) != "" }, To: "answer", Do: choose},
 					flows.Pressing(toNone, "missed", nil),
-					again(),
+					said("clarify", again()),
 				),
 				Else: flows.Stay(),
 			},
@@ -82,13 +69,18 @@ func Flow() flows.Flow {
 				},
 				Else: flows.Transition{Label: "the first time", To: "unknown"},
 			},
-			{Name: "unknown", Enter: without("faq.unknown"), On: []flows.Transition{calling(bot.ReasonMisses), again()}, Else: flows.Stay()},
-			{Name: "offer", Enter: without("faq.offer"), On: []flows.Transition{calling(bot.ReasonMisses), again()}, Else: flows.Stay()},
-			{Name: "unhelped", Enter: without("faq.unhelped"), On: []flows.Transition{calling(bot.ReasonUnhelped), again()}, Else: flows.Stay()},
+			offering("unknown", "faq.unknown", bot.ReasonMisses),
+			offering("offer", "faq.offer", bot.ReasonMisses),
+			offering("unhelped", "faq.unhelped", bot.ReasonUnhelped),
+			offering("person", "mood.person", bot.ReasonMisses),
+			offering("dear", "mood.dear", bot.ReasonAsked),
+			offering("contact", "mood.contact", bot.ReasonAsked),
+			offering("sorry", "mood.sorry", bot.ReasonUnhelped, varSorry),
 		},
 		Texts: []string{
 			"faq.ask", "faq.helped", "faq.yes", "faq.no", "faq.glad", "faq.mean", "faq.none", "faq.unknown", "faq.offer",
 			"faq.unhelped", "faq.human", "faq.about_change", "faq.passed", "faq.gone", "faq.guessed", "faq.foreign", "language.uk", "language.ru",
+			"mood.dear", "mood.contact", "mood.sorry", "mood.refund", "mood.threat", "mood.who", "mood.who_company", "mood.person", "mood.chat", "mood.fine",
 			"button.operator", "button.menu",
 		},
 	}
@@ -116,41 +108,40 @@ func search(t flows.Turn) []flows.Effect {
 		found = flows.Finding{} // whoever thanks, complains or wants a person there, it is not this one
 	}
 	found, change, part := within(t, found)
+	effects := []flows.Effect{flows.Set{Name: varHeard, Value: string(found.Outcome)}}
+	if found.Language.Known() {
+		effects = append(effects, flows.Hear{Language: found.Language})
+	}
+	if found.Doubtful {
+		effects = append(effects, flows.Set{Name: varDoubt, Value: "yes"})
+	} else {
+		effects = append(effects, flows.Set{Name: varDoubt})
+	}
 	if change != "" {
-		effects := append(tell(change, part), flows.Set{Name: varHeard, Value: string(ofChange)}, flows.Set{Name: flows.VarAlone})
-		if found.Language.Known() {
-			effects = append(effects, flows.Hear{Language: found.Language})
-		}
-		return effects
+		effects[0] = flows.Set{Name: varHeard, Value: string(ofChange)}
+		return append(append(effects, flows.Set{Name: flows.VarAlone}), tell(change, part)...)
+	}
+	if found.Outcome != flows.Sure && !found.Undecided() {
+		return effects // no question: what was asked before stays as it was
 	}
 	var article string
 	var options []string
 	switch found.Outcome {
 	case flows.Sure:
 		article = found.Matches[0].Article.ID
+		effects = append(effects, flows.Set{Name: flows.VarMisses})
 	case flows.Unclear:
-		for _, m := range found.Matches[:min(len(found.Matches), flows.Offered)] {
+		for _, m := range found.Offered() {
 			options = append(options, option(m))
 		}
 	}
-	effects := []flows.Effect{
+	effects = append(effects,
 		flows.Set{Name: flows.VarArticle, Value: article},
 		flows.Set{Name: varOptions, Value: strings.Join(options, "\n")},
-		flows.Set{Name: varHeard, Value: string(found.Outcome)},
 		flows.Set{Name: flows.VarAlone}, flows.Set{Name: varTold},
-		foreign(t),
-	}
-	if article != "" {
-		effects = append(effects, flows.Set{Name: flows.VarMisses})
-	}
-	if found.Language.Known() {
-		effects = append(effects, flows.Hear{Language: found.Language})
-	}
-	switch found.Outcome {
-	case flows.Sure, flows.Unclear:
-		effects = append(append(effects, t.Asks()), guess(t)...)
-	case flows.Nothing:
-		effects = append(effects, t.Asks())
+		foreign(t), t.Asks())
+	if found.Outcome != flows.Nothing {
+		effects = append(effects, guess(t)...)
 	}
 	return effects
 }
@@ -172,6 +163,9 @@ func answer(t flows.Turn) []flows.Effect {
 	}
 	note, other := guessed(t)
 	buttons := [][]flows.Button{{{Label: flows.T("faq.yes"), Action: toYes}, {Label: flows.T("faq.no"), Action: toNo}}}
+	if t.Var(varDoubt) != "" {
+		other = append(other, []flows.Button{flows.OperatorButton()})
+	}
 	return []flows.Effect{flows.Say{
 		Texts:   slices.Concat([]flows.Text{flows.Own(a.Answer)}, note, []flows.Text{flows.Lastly("faq.helped")}),
 		Buttons: append(append(buttons, other...), []flows.Button{flows.MenuButton()}),
@@ -189,7 +183,7 @@ func clarify(t flows.Turn) []flows.Effect {
 		}
 	}
 	say.Buttons = append(append(say.Buttons, flows.Row(flows.T("faq.none"), toNone)), other...)
-	say.Buttons = append(say.Buttons, []flows.Button{flows.MenuButton()})
+	say.Buttons = append(say.Buttons, []flows.Button{flows.OperatorButton()}, []flows.Button{flows.MenuButton()})
 	return []flows.Effect{say}
 }
 
@@ -215,7 +209,7 @@ func choose(t flows.Turn) []flows.Effect {
 
 func miss(t flows.Turn) []flows.Effect {
 	how := bot.EndedUnanswered
-	if t.Pressed(toNone) {
+	if t.Pressed(toNone) || refused(t) {
 		how = bot.EndedRejected
 	}
 	return append(t.Ended(how, articles(t), ""), flows.Set{Name: flows.VarMisses, Value: strconv.Itoa(misses(t) + 1)})
@@ -247,27 +241,6 @@ func askAgain(t flows.Turn) []flows.Effect {
 // passOn leaves the question to the operator whom the person already waits for.
 func passOn(flows.Turn) []flows.Effect {
 	return append(say("faq.passed"), flows.Set{Name: flows.VarMisses})
-}
-
-// without is the screen of a question that has no answer yet.
-func without(key string) func(flows.Turn) []flows.Effect {
-	return func(t flows.Turn) []flows.Effect {
-		return []flows.Effect{flows.Say{
-			Texts:   append([]flows.Text{flows.T(key)}, inEnglish(t)...),
-			Buttons: [][]flows.Button{flows.Row(flows.T("faq.human"), toHuman), {flows.MenuButton()}},
-		}}
-	}
-}
-
-// turnedOut tells what the text that was searched for turned out to be.
-func turnedOut(outcomes ...flows.Outcome) func(flows.Turn) bool {
-	return func(t flows.Turn) bool { return slices.Contains(outcomes, flows.Outcome(t.Var(varHeard))) }
-}
-
-// aside reports whether the text was no question, and an operator whom the person
-// waits for will read it.
-func aside(t flows.Turn) bool {
-	return t.Waiting() && turnedOut(flows.SaysThanks, flows.SaysHello, flows.Insults, flows.Chats)(t)
 }
 
 func has(name string) func(flows.Turn) bool {

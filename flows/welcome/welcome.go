@@ -4,6 +4,7 @@ package welcome
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -51,10 +52,24 @@ func Flow() flows.Flow {
 			joinStep(),
 			{
 				Name: "hello", Pass: true,
-				On:   []flows.Transition{{Label: "met before", When: met, Do: say("welcome.again"), To: flows.Menu}},
+				On: []flows.Transition{
+					{Label: "just greeted", When: justGreeted, Do: say("welcome.listening"), To: flows.Menu},
+					{Label: "met before", When: met, Do: greetAgain, To: flows.Menu},
+				},
 				Else: flows.Transition{Label: "not met yet", Do: greet, To: flows.Menu},
 			},
 			{Name: "thanks", Pass: true, Else: flows.Transition{Label: "then", Do: say("welcome.thanks"), To: flows.Menu}},
+			{Name: "name", Pass: true, Else: flows.Transition{Label: "then", Do: tellName, To: flows.Menu}},
+			{
+				Name: "bye", Enter: func(flows.Turn) []flows.Effect {
+					return []flows.Effect{flows.Say{
+						Texts:   []flows.Text{flows.T("welcome.bye")},
+						Buttons: [][]flows.Button{{flows.MenuButton()}},
+					}}
+				},
+				On:   []flows.Transition{flows.Asking()},
+				Else: flows.Stay(),
+			},
 			{
 				Name: "language", Enter: askLanguage,
 				On:   []flows.Transition{flows.Asking()},
@@ -63,7 +78,7 @@ func Flow() flows.Flow {
 		},
 		Texts: append([]string{
 			"welcome.hello", "welcome.named", "welcome.about", "welcome.about_company",
-			"welcome.briefly", "welcome.briefly_company", "welcome.again", "welcome.thanks",
+			"welcome.briefly", "welcome.briefly_company", "welcome.again", "welcome.listening", "welcome.thanks", "welcome.bye", "welcome.name", "welcome.nameless",
 			"language.ask", "language.now", "language.uk", "language.ru", "button.menu",
 		}, append(joinTexts(), politeTexts()...)...),
 	}
@@ -93,13 +108,41 @@ func greet(t flows.Turn) []flows.Effect {
 	}
 	return []flows.Effect{
 		flows.Set{Name: flows.VarGreeted, Value: "yes"},
+		hailed(t),
 		flows.Say{Texts: []flows.Text{hello, t.Facts.Signed("welcome.about")}},
 	}
 }
 
 func greetBriefly(t flows.Turn) []flows.Effect {
-	return []flows.Effect{flows.Say{Texts: []flows.Text{t.Facts.Signed("welcome.briefly")}}}
+	return []flows.Effect{hailed(t), flows.Say{Texts: []flows.Text{t.Facts.Signed("welcome.briefly")}}}
 }
+
+// varHailed is when the person was last greeted.
+const varHailed = "hailed"
+
+// greetingHolds is for how long nobody is greeted anew.
+const greetingHolds = 12 * time.Hour
+
+func hailed(t flows.Turn) flows.Set {
+	return flows.Set{Name: varHailed, Value: t.Facts.Now.UTC().Format(time.RFC3339)}
+}
+
+// justGreeted reports whether the person returns a greeting of ours.
+func justGreeted(t flows.Turn) bool {
+	last, err := time.Parse(time.RFC3339, t.Var(varHailed))
+	return err == nil && t.Facts.Now.Sub(last) < greetingHolds
+}
+
+// tellName says by which name we know the person.
+func tellName(t flows.Turn) []flows.Effect {
+	text := flows.T("welcome.nameless")
+	if name := firstName(t.Facts.Name); name != "" {
+		text = flows.T("welcome.name", "Person", name)
+	}
+	return []flows.Effect{flows.Say{Texts: []flows.Text{text}}}
+}
+
+func greetAgain(t flows.Turn) []flows.Effect { return append(say("welcome.again")(t), hailed(t)) }
 
 // forget drops what the person was in the middle of: start is a fresh start.
 func forget(flows.Turn) []flows.Effect {

@@ -1,15 +1,9 @@
 package desk
 
 import (
-	"bytes"
 	"errors"
-	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
 	"visnyk/bot/console"
@@ -134,56 +128,9 @@ func (p pages) keep(v *console.Visit) error {
 	return v.NoContent(http.StatusNoContent)
 }
 
-// takeBack takes back a reply that waits.
-func (p pages) takeBack(v *console.Visit) error {
-	var form struct {
-		Cause string `form:"cause"`
-	}
-	if err := v.Form(&form); err != nil {
-		return err
-	}
-	parts := p.parts()
-	if parts == nil {
-		return console.ErrAway
-	}
-	id := v.Param("ticket")
-	err := parts.Desk.TakeBack(v.Ctx(), v.Actor, id, form.Cause)
-	if _, told := v.Faults(err); told {
-		return p.again(v, id, err, nil)
-	}
-	if err != nil {
-		return err
-	}
-	return v.See("/desk/" + id)
-}
-
-// repeat says once more what failed or may not have arrived.
-func (p pages) repeat(v *console.Visit) error {
-	var form struct {
-		Cause   string `form:"cause"`
-		PriceOK bool   `form:"price_ok"`
-	}
-	if err := v.Form(&form); err != nil {
-		return err
-	}
-	parts := p.parts()
-	if parts == nil {
-		return console.ErrAway
-	}
-	id := v.Param("ticket")
-	_, err := parts.Desk.Reply(v.Ctx(), v.Actor, deskwork.ReplyTo{Ticket: id, Again: form.Cause, PriceOK: form.PriceOK})
-	if _, told := v.Faults(err); told {
-		return p.again(v, id, err, nil)
-	}
-	if err != nil {
-		return err
-	}
-	return v.See("/desk/" + id)
-}
-
 // typing shows the customer that the reader writes.
 func (p pages) typing(v *console.Visit) error {
-	if err := v.Form(&struct{}{}); err != nil {
+	if err := v.Form(&nothing{}); err != nil {
 		return err
 	}
 	parts := p.parts()
@@ -196,77 +143,19 @@ func (p pages) typing(v *console.Visit) error {
 	return v.NoContent(http.StatusNoContent)
 }
 
-// attach keeps files that the reader sends with the next reply.
-func (p pages) attach(v *console.Visit) error {
-	parts := p.parts()
-	if parts == nil {
-		return console.ErrAway
-	}
-	id := v.Param("ticket")
-	kind, params, err := mime.ParseMediaType(v.Request().Header.Get(echo.HeaderContentType))
-	if err != nil || kind != echo.MIMEMultipartForm {
-		return console.ErrForm
-	}
-	form := multipart.NewReader(bytes.NewReader(v.Body()), params["boundary"])
-	own, _, err := parts.Desk.Drafts(v.Ctx(), v.Actor, id)
+// again shows the ticket with what was refused, and what the reader had written.
+func (p pages) again(v *console.Visit, id string, refused error, written func(*compose)) error {
+	page, err := p.ticketPage(v, id, 0)
 	if err != nil {
 		return err
 	}
-	ids := own.Draft.Files
-	for {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil || part.FormName() != "file" {
-			return console.ErrForm
-		}
-		if part.FileName() == "" {
-			continue
-		}
-		file, err := parts.Desk.Attach(v.Ctx(), v.Actor, id, part.FileName(), part)
-		if _, told := v.Faults(err); told {
-			return p.again(v, id, err, nil)
-		}
-		if err != nil {
-			return err
-		}
-		ids = append(ids, file)
-		if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, own.Key, bot.Words{Text: own.Text, Markup: own.Markup}, ids); err != nil {
-			return err
+	if written != nil {
+		written(&page.Compose)
+	}
+	if faults, ok := v.Faults(refused); ok {
+		for _, words := range faults {
+			page.Compose.Fault = words
 		}
 	}
-	return v.See("/desk/" + id)
-}
-
-// detach takes a file away from the next reply.
-func (p pages) detach(v *console.Visit) error {
-	var form struct {
-		File string `form:"id"`
-	}
-	if err := v.Form(&form); err != nil {
-		return err
-	}
-	parts := p.parts()
-	if parts == nil {
-		return console.ErrAway
-	}
-	id := v.Param("ticket")
-	own, _, err := parts.Desk.Drafts(v.Ctx(), v.Actor, id)
-	if err != nil {
-		return err
-	}
-	var left []string
-	for _, f := range own.Draft.Files {
-		if f != form.File {
-			left = append(left, f)
-		}
-	}
-	if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, own.Key, bot.Words{Text: own.Text, Markup: own.Markup}, left); err != nil {
-		return err
-	}
-	if err := parts.Desk.Detach(v.Ctx(), v.Actor, id, form.File); err != nil {
-		return err
-	}
-	return v.See("/desk/" + id)
+	return v.Page(http.StatusConflict, "ticket", page)
 }

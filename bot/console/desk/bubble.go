@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"strings"
@@ -53,22 +54,9 @@ type bubble struct {
 type (
 	noteKind  string // of what happened
 	stateKind string // of how a message of ours ended
-	fileState string // of what became of a file
 	askKind   string // of what must be confirmed
 	anchor    string // the id of a line on the page
 )
-
-// fileView is a file that was sent.
-type fileView struct {
-	ID, Name string
-	Kind     bot.AttachmentKind
-	State    fileState // what became of it; "" where it is here
-	Picture  bool
-	Size     int64
-}
-
-// KiB is the size as people read it.
-func (f fileView) KiB() int64 { return max(1, (f.Size+1023)>>10) }
 
 // toldView is a change that a line tells of.
 type toldView struct {
@@ -96,7 +84,7 @@ func (p pages) bubble(v *console.Visit, l deskwork.Line, files map[string]bot.Ke
 	}
 	b.Runs = runsOf(l)
 	for _, c := range l.Told {
-		b.Told = append(b.Told, toldView{orText(titles[c.Change].In(v.Lang), c.Change), c.Version})
+		b.Told = append(b.Told, toldView{cmp.Or(titles[c.Change].In(v.Lang), c.Change), c.Version})
 	}
 	p.heard(&b, l, files)
 	if l.Out {
@@ -173,35 +161,12 @@ func (p pages) heard(b *bubble, l deskwork.Line, files map[string]bot.KeptFile) 
 		}
 	}
 	if a := l.Answers; a != nil {
-		b.Quote, b.QuoteBy = orText(a.Quote, orText(a.Text, a.What)), a.Name
+		b.Quote, b.QuoteBy = cmp.Or(a.Quote, a.Text, a.What), a.Name
 	}
 	if f := l.Forwarded; f != nil {
-		b.Forward = orText(f.Name, f.Kind)
+		b.Forward = cmp.Or(f.Name, f.Kind)
 	}
 	b.Pressed = l.Pressed
-}
-
-// fileOf is what the customer sent.
-func fileOf(a bot.Attachment, files map[string]bot.KeptFile) fileView {
-	f := fileView{ID: a.File, Name: a.Name, Kind: a.Kind, Size: a.Size}
-	if kept, ok := files[a.File]; ok {
-		return keptView(kept, f)
-	}
-	f.State = "none"
-	return f
-}
-
-// keptView adds what is known of a file that we keep.
-func keptView(kept bot.KeptFile, f fileView) fileView {
-	f.ID, f.Size = kept.ID, kept.Size
-	if kept.Name != "" {
-		f.Name = kept.Name
-	}
-	if kept.State != bot.FileKept {
-		f.State = fileState(strings.ReplaceAll(string(kept.State), " ", "_"))
-	}
-	f.Picture = f.State == "" && strings.HasPrefix(kept.Type, "image/")
-	return f
 }
 
 // ended adds who of us said it and how that ended.
@@ -258,11 +223,4 @@ func (p pages) kind(name string) Channel {
 		return Channel(parts.Kind(name))
 	}
 	return Channel(name)
-}
-
-func orText(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

@@ -67,7 +67,7 @@ func (p pages) card(v *console.Visit, here string, c deskwork.Card) cardView {
 	}
 	for _, k := range c.Ledger {
 		view.Ledger = append(view.Ledger, ledgerView{
-			Title: orText(k.Title.In(v.Lang), k.Change), Told: k.Told, Knows: k.Acknowledged, Asked: k.Asked, Unsure: k.Unsure,
+			Title: cmp.Or(k.Title.In(v.Lang), k.Change), Told: k.Told, Knows: k.Acknowledged, Asked: k.Asked, Unsure: k.Unsure,
 			Named: k.Mentioned, Follows: !k.Follows.IsZero(),
 		})
 	}

@@ -164,12 +164,9 @@ func (p pages) shown(v *console.Visit, r storage.QueueRow) queueRow {
 	row := queueRow{
 		ID: r.ID, Revision: r.Revision, State: r.State, Turn: r.Turn, Holder: r.Holder, Held: r.HolderName,
 		Mine: r.State == bot.TicketTaken && r.Holder == v.Actor.User, Name: r.Name, Language: r.Language, Tier: r.Tier,
-		Channel: Channel(r.Address.Bot), Reason: cmp.Or(r.Reason, bot.ReasonAsked), Urgent: r.Reason == bot.ReasonComplaint,
+		Channel: p.kind(r.Address.Bot), Reason: cmp.Or(r.Reason, bot.ReasonAsked), Urgent: r.Reason == bot.ReasonComplaint,
 		About: r.Title.In(v.Lang), Said: oneLine(r.Last.Text), Ours: r.Last.Ours, Since: r.TurnAt, At: r.TurnAt.UnixMilli(),
 		ClosedAt: r.ClosedAt,
-	}
-	if parts := p.parts(); parts != nil {
-		row.Channel = Channel(parts.Kind(r.Address.Bot))
 	}
 	if row.Said == "" {
 		row.File = r.Last.Attachment

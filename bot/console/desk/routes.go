@@ -8,8 +8,8 @@ import (
 	"visnyk/bot/console"
 )
 
-// attachMost is how many bytes one choice of files may have; what the setting lets
-// one file have is less.
+// attachMost is how many bytes one choice of files may have. The setting lets one
+// file have less.
 const attachMost = 64 << 20
 
 // addTicket adds the page of one talk and what is done there.
@@ -17,9 +17,9 @@ func (p pages) addTicket(c *console.Console) {
 	c.Get("/desk/:ticket", bot.ReadTalks, p.ticket)
 	for path, run := range map[string]console.Handler{
 		"take": p.move(bot.TicketTake), "takeover": p.move(bot.TicketTakeover), "release": p.move(bot.TicketRelease),
-		"close": p.end, "forgive": p.forgive, "sleep": p.sleep,
-		"reply": p.answer, "draft": p.keep, "undo": p.takeBack, "again": p.repeat, "typing": p.typing,
-		"detach": p.detach,
+		"close": act(p, end), "forgive": act(p, forgive), "sleep": act(p, sleep),
+		"reply": p.answer, "draft": p.keep, "undo": act(p, takeBack), "again": act(p, repeat), "typing": p.typing,
+		"detach": act(p, detach),
 	} {
 		c.Post("/desk/:ticket/"+path, bot.WorkTickets, run)
 	}

@@ -65,15 +65,20 @@ func TestHostileTalk(t *testing.T) { // S54, S70
 		bot.Entry{Kind: "attached", Text: "<script>alert(1)</script> javascript:alert(1) \u2066кінець", Detail: detail, Cause: "1"},
 		bot.Entry{Out: true, Kind: "say", Text: "[тут](javascript:alert(1)) **<i x>**", Cause: "2"},
 	)
-	_, _, page := r.do(t, "olha", http.MethodGet, "/console/desk/"+ticket, nil)
-	for _, never := range []string{"<img onerror", "<script>alert", "<b x>", "<i x>", `href="javascript`, `href="../`, "\u202e", "\u2066"} {
-		if strings.Contains(page, never) {
-			t.Errorf("the page has %q", never)
+	for path, wants := range map[string][]string{
+		"/console/desk/" + ticket: {"‹U&#43;202E›", "‹U&#43;2066›", "<bdi>../../x.html</bdi>", "&lt;script&gt;alert"},
+		"/console/desk?tab=mine":  {"‹U&#43;202E›", "‹U&#43;2066›", "&lt;script&gt;alert"},
+	} {
+		_, _, page := r.do(t, "olha", http.MethodGet, path, nil)
+		for _, never := range []string{"<img onerror", "<script>alert", "<b x>", "<i x>", `href="javascript`, `href="../`, "\u202e", "\u2066"} {
+			if strings.Contains(page, never) {
+				t.Errorf("%s has %q", path, never)
+			}
 		}
-	}
-	for _, want := range []string{"‹U&#43;202E›", "‹U&#43;2066›", "<bdi>../../x.html</bdi>", "&lt;script&gt;alert"} {
-		if !strings.Contains(page, want) {
-			t.Errorf("the page lacks %q", want)
+		for _, want := range wants {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s lacks %q", path, want)
+			}
 		}
 	}
 }

@@ -151,7 +151,7 @@ func predict(x flows.Finder, q eval.Query, now time.Time) eval.Prediction {
 	}
 	found := x.Find(q.Text, known, now)
 	language := cmp.Or(known, found.Language, heard, bot.Ukrainian)
-	p := eval.Prediction{ID: q.ID, Action: action(q.Text, found.Outcome), Lang: string(language)}
+	p := eval.Prediction{ID: q.ID, Action: action(q.Text, found.Outcome), Offered: len(found.Offered()), Lang: string(language)}
 	for i, m := range found.Matches {
 		if i == 0 {
 			p.Confidence = m.Score
@@ -168,12 +168,12 @@ func action(text string, o flows.Outcome) string {
 	case flows.WantsHuman, flows.WantsToComplain:
 		return eval.Human
 	}
-	switch o {
-	case flows.Sure:
+	switch {
+	case o == flows.Sure:
 		return eval.Answer
-	case flows.Unclear:
+	case o == flows.Unclear:
 		return eval.Clarify
-	case flows.AsksHuman, flows.Complains:
+	case o.ForHuman():
 		return eval.Human
 	}
 	return eval.None

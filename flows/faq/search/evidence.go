@@ -2,6 +2,7 @@ package search
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"visnyk/bot"
@@ -48,3 +49,18 @@ func NewIndexWith(articles []bot.Article, m *Model, changes ...bot.Change) *Inde
 	x.model = m
 	return x
 }
+
+// Signs returns the slots of a text's signs that it is for a person, as Model.Person
+// has them. Training reads it.
+func Signs(text string) (slots []int) {
+	ts, _ := bare().read(text)
+	eachSign(text, ts, func(slot int) { slots = append(slots, slot) })
+	return slots
+}
+
+// SignSlots is the number of slots of Signs.
+const SignSlots = personSlots
+
+// bare gives an index without articles, which reads texts by the words of service
+// alone.
+var bare = sync.OnceValue(func() *Index { return build(nil, nil) })

@@ -25,14 +25,17 @@ func (x Reranked) Explain(text string, now time.Time) string {
 	}
 	alike, known := x.alike[text]
 	l := x.rerank(alike)
-	found := x.find(ts, now, l, nil)
+	found := x.find(text, ts, now, l, nil)
 	outcome := string(found.Outcome)
 	if outcome == "" {
 		outcome = "nothing"
 	}
 	fmt.Fprintf(&b, "outcome  %s (told from %.2f, offered from %.2f)\n", outcome, x.model.Answer, x.model.Clarify)
 	p := x.model.intent(ts)
-	names := []string{"a question", "asks for a human", "a complaint", "thanks", "a greeting", "an insult", "chatter"}
+	names := []string{"a question", "asks for a human", "a complaint", "thanks", "a greeting", "an insult", "chatter",
+		"a threat", "money back", "too dear", "it did not help", "who is this", "how to reach you", "a farewell", "yes", "no", "who am I"}
+	person, _ := x.model.forPerson(text, ts)
+	fmt.Fprintf(&b, "person   log-odds %+.2f\n", person)
 	for t, v := range p {
 		if v >= 0.1 {
 			fmt.Fprintf(&b, "intent   %-17s %.2f\n", names[t], v)

@@ -17,19 +17,19 @@ func predict(x flows.Finder, queries []eval.Query) []eval.Prediction {
 	var out []eval.Prediction
 	for _, q := range queries {
 		found := x.Find(q.Text, bot.Ukrainian, now)
-		p := eval.Prediction{ID: q.ID, Action: eval.None}
+		p := eval.Prediction{ID: q.ID, Action: eval.None, Offered: len(found.Offered())}
 		for i, m := range found.Matches {
 			if i == 0 {
 				p.Confidence = m.Score
 			}
 			p.Top = append(p.Top, m.Article.ID)
 		}
-		switch found.Outcome {
-		case flows.Sure:
+		switch o := found.Outcome; {
+		case o == flows.Sure:
 			p.Action = eval.Answer
-		case flows.Unclear:
+		case o == flows.Unclear:
 			p.Action = eval.Clarify
-		case flows.AsksHuman, flows.Complains:
+		case o.ForHuman():
 			p.Action = eval.Human
 		}
 		out = append(out, p)
@@ -39,7 +39,8 @@ func predict(x flows.Finder, queries []eval.Query) []eval.Prediction {
 
 // TestFloor holds what was measured, a little below it: the shipped model on the
 // companies it was trained on, with their aliases and without. What it does for
-// a company it never saw is measured by cmd/faqtrain.
+// a company it never saw is measured by cmd/faqtrain. Helped are those, too, who are
+// asked back with the right article among those that are offered.
 func TestFloor(t *testing.T) {
 	for _, c := range []struct {
 		base                               string
@@ -114,8 +115,7 @@ func TestHumansHeldOut(t *testing.T) {
 		if kind == '#' {
 			continue
 		}
-		o := x.Find(text, bot.Ukrainian, time.Now()).Outcome
-		human := o == flows.AsksHuman || o == flows.Complains
+		human := x.Find(text, bot.Ukrainian, time.Now()).Outcome.ForHuman()
 		switch {
 		case kind == 'h':
 			asked++
@@ -144,10 +144,10 @@ func TestIntents(t *testing.T) {
 		"дуже вам дякую":                  flows.SaysThanks,
 		"спасибо вам за помощь":           flows.SaysThanks,
 		"доброго вечора вам":              flows.SaysHello,
-		"всего вам доброго":               flows.SaysHello,
+		"всего вам доброго":               flows.SaysBye,
 		"тупий ти бот":                    flows.Insults,
-		"вы идиоты":                       flows.Insults,
-		"хто ти такий":                    flows.Chats,
+		"вы идиоты":                       flows.Complains,
+		"хто ти такий":                    flows.WondersWho,
 		"как дела":                        flows.Chats,
 		"хочу поскаржитись на контролера": flows.Complains,
 		"gjpjdbnt xtkjdtrf":               flows.AsksHuman,

@@ -18,15 +18,25 @@ const (
 	greets
 	insults
 	chats
+	threatens
+	wantsRefund
+	findsDear
+	unhelped
+	wondersWho
+	wantsContact
+	parts
+	agrees
+	declines
+	wondersWhoTheyAre
 	intents
 )
 
 // IntentNames are the letters of the intents in training data, in their order.
-const IntentNames = "qhctgis"
+const IntentNames = "qhctgislrpuwkbanm"
 
 // intentSlots is how many features the intents are told by; words and letters share
 // them by their hash.
-const intentSlots = 4096
+const intentSlots = 8192
 
 // eachHint calls f with the slot of every hint at the intent: words, pairs of
 // words, letters in a row, how long the message is and whether it asks.
@@ -53,21 +63,8 @@ func eachHint(ts []token, f func(slot int)) {
 		eachGram(t.word, func(key uint32) { hint('g', string([]byte{byte(key >> 16), byte(key >> 8), byte(key)})) })
 	}
 	hint('b', last, "$")
-	var said []concept
-	l := general()
-	for _, h := range l.hear(ts, true) {
-		if !slices.Contains(said, h.concept) {
-			said = append(said, h.concept)
-		}
-	}
-	// What the words mean speaks where the words are new, alone and in pairs.
-	for i, c := range said {
-		hint('c', l.names[c])
-		hint('c', l.names[c])
-		for _, d := range said[i+1 : min(len(said), i+6)] {
-			hint('p', min(l.names[c], l.names[d]), max(l.names[c], l.names[d]))
-		}
-	}
+	eachMeaning(general(), ts, 'c', 'p', hint)
+	eachMeaning(moodWords(), ts, 'm', 'r', hint)
 	if question {
 		hint('?')
 	}
@@ -80,6 +77,28 @@ func eachHint(ts []token, f func(slot int)) {
 		hint('n', "8")
 	default:
 		hint('n', "9")
+	}
+}
+
+// meaningWorth is how many hints a meaning counts for.
+const meaningWorth = 3
+
+// eachMeaning calls hint with what the words mean, alone and in pairs: it speaks where
+// the words are new.
+func eachMeaning(l *lexicon, ts []token, alone, pair byte, hint func(byte, ...string)) {
+	var said []concept
+	for _, h := range l.hear(ts, true) {
+		if !slices.Contains(said, h.concept) {
+			said = append(said, h.concept)
+		}
+	}
+	for i, c := range said {
+		for range meaningWorth {
+			hint(alone, l.names[c])
+		}
+		for _, d := range said[i+1 : min(len(said), i+6)] {
+			hint(pair, min(l.names[c], l.names[d]), max(l.names[c], l.names[d]))
+		}
 	}
 }
 
@@ -107,26 +126,5 @@ func (m *Model) intentOf(ts []token) (p [intents]float64) {
 	return p
 }
 
-// intent returns the intent of a message: of the whole, and in a long one whether one
-// of its sentences asks for a human or complains.
-func (m *Model) intent(ts []token) [intents]float64 {
-	const long = 12
-	if len(ts) <= long {
-		return m.intentOf(ts)
-	}
-	whole := m.intentOf(ts[:min(len(ts), 60)])
-	from := 0
-	for i := 1; i <= len(ts); i++ {
-		if i < len(ts) && ts[i].clause == ts[i-1].clause {
-			continue
-		}
-		if part := ts[from:i]; len(part) >= 2 && len(part) <= long && general().speaks(part, "person", "chief", "bot", "talk") {
-			// In a story most clauses are narrated: only a plain request counts.
-			if p := m.intentOf(part); p[wantsHuman] > 0.95 && p[wantsHuman] > whole[wantsHuman] {
-				whole[wantsHuman], whole[asks] = p[wantsHuman], 1-p[wantsHuman]
-			}
-		}
-		from = i
-	}
-	return whole
-}
+// intent returns the intent of a message, of a long one its beginning.
+func (m *Model) intent(ts []token) [intents]float64 { return m.intentOf(ts[:min(len(ts), 60)]) }

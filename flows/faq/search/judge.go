@@ -13,17 +13,26 @@ import (
 // equalOdds are the odds of an article whose very wording was typed.
 const equalOdds = 1e6
 
-// What an intent must reach to decide; measured on held-out messages by faqtrain.
-const (
-	plainly = 0.50 // a request for a human
-	idly    = 0.60 // thanks, greetings, chatter, insults
-)
+// idly is how likely must be what is neither for a human nor a question; measured by
+// faqtrain.
+const idly = 0.60
+
+// weighed is how many of the best articles are taken together to tell whether any
+// was meant.
+const weighed = 3
+
+// surely is how likely one of the best articles must be meant for all of them to be
+// offered.
+const surely = 0.45
 
 // Find implements flows.Finder. An article is found by its words in either
 // language; where l is Unsure, the finding says which of them the text is in.
 func (x *Index) Find(text string, l bot.Language, now time.Time) flows.Finding {
+	if o := signOf(text); o != flows.Nothing {
+		return flows.Finding{Outcome: o}
+	}
 	ts, _ := x.read(text)
-	return spoken(x.find(ts, now, nil, nil), text, l)
+	return spoken(x.find(text, ts, now, nil, nil), text, l)
 }
 
 // spoken adds the language of the text to a finding, where it is not known.
@@ -34,56 +43,77 @@ func spoken(f flows.Finding, text string, l bot.Language) flows.Finding {
 	return f
 }
 
-func (x *Index) find(ts []token, now time.Time, l rerankScores, k known) flows.Finding {
+func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k known) flows.Finding {
 	found := x.matches(ts, now, l, k)
+	equal := slices.ContainsFunc(x.equal[gist(ts)], func(a int32) bool { return !x.changing(a) || k[a] })
 	p := x.model.intent(ts)
-	return x.judge(found, p, slices.ContainsFunc(x.equal[gist(ts)], func(a int32) bool { return !x.changing(a) || k[a] }))
+	person, asks := x.model.forPerson(text, ts)
+	if asks {
+		p = [intents]float64{wantsHuman: 1}
+	}
+	return x.judge(found, p, person, equal)
 }
 
 // judge decides the outcome. A text equal to a wording is a question, whatever
 // it sounds like.
-func (x *Index) judge(found []flows.Match, p [intents]float64, equal bool) flows.Finding {
+func (x *Index) judge(found []flows.Match, p [intents]float64, person float64, equal bool) flows.Finding {
 	best, likely := 0.0, 0.0
-	for i, m := range found[:min(len(found), flows.Offered)] {
+	for i, m := range found[:min(len(found), weighed)] {
 		if i == 0 {
 			best = m.Score
 		}
 		likely += m.Score
 	}
-	if o := spokenAs(p, best, likely); o != flows.Nothing && !equal {
-		if o == flows.AsksHuman || o == flows.Complains {
-			return flows.Finding{Outcome: o, Matches: found}
-		}
-		return flows.Finding{Outcome: o}
+	call := math.Inf(-1)
+	if !equal {
+		call = remains(person, likely)
 	}
+	if sum, o := most(p, forHuman); call >= plainly || call >= agreed && sum >= surelyHuman || call >= perhaps && p[wantsRefund] >= surelyHuman {
+		if sum < 0.5 { // the intents do not say what is wanted of the person
+			o = flows.AsksHuman
+		}
+		return flows.Finding{Outcome: o, Matches: found}
+	}
+	if sum, o := most(p, idle); !equal && sum >= idly && sum > likely {
+		return flows.Finding{Outcome: o, Doubtful: call >= perhaps}
+	}
+	f := flows.Finding{Matches: found, Doubtful: call >= perhaps, Weak: likely < surely}
 	switch {
 	case best >= x.model.Answer:
-		return flows.Finding{Outcome: flows.Sure, Matches: found}
+		f.Outcome = flows.Sure
 	case likely >= x.model.Clarify:
-		return flows.Finding{Outcome: flows.Unclear, Matches: found}
+		f.Outcome = flows.Unclear
 	}
-	return flows.Finding{Matches: found}
+	return f
 }
 
-// spokenAs returns what a text is besides a question: nothing, unless its intent is
-// plainer than the best article is sure; for idle words, than that any of the
-// best ones was meant: a bare word of the base is a question.
-func spokenAs(p [intents]float64, best, likely float64) flows.Outcome {
-	if human := p[wantsHuman] + p[complains]; human >= plainly && human > best {
-		if p[complains] > p[wantsHuman] {
-			return flows.Complains
-		}
-		return flows.AsksHuman
+// mood is an intent with what it comes out as.
+type mood struct {
+	intent intent
+	as     flows.Outcome
+}
+
+// What needs a person, and what needs neither a person nor an article.
+var (
+	forHuman = []mood{{wantsHuman, flows.AsksHuman}, {complains, flows.Complains}, {threatens, flows.Threatens}, {wantsRefund, flows.WantsRefund}}
+	idle     = []mood{
+		{thanks, flows.SaysThanks}, {greets, flows.SaysHello}, {insults, flows.Insults}, {chats, flows.Chats},
+		{findsDear, flows.FindsDear}, {unhelped, flows.Unhelped},
+		{wondersWho, flows.WondersWho}, {wantsContact, flows.WantsContact}, {parts, flows.SaysBye}, {agrees, flows.SaysYes},
+		{declines, flows.SaysNo}, {wondersWhoTheyAre, flows.WondersWhoAmI},
 	}
-	for _, idle := range []struct {
-		intent intent
-		as     flows.Outcome
-	}{{thanks, flows.SaysThanks}, {greets, flows.SaysHello}, {insults, flows.Insults}, {chats, flows.Chats}} {
-		if v := p[idle.intent]; v >= idly && v > likely {
-			return idle.as
+)
+
+// most returns how likely the text is one of the intents, and the likeliest.
+func most(p [intents]float64, list []mood) (sum float64, as flows.Outcome) {
+	best := 0.0
+	for _, h := range list {
+		sum += p[h.intent]
+		if p[h.intent] > best {
+			best, as = p[h.intent], h.as
 		}
 	}
-	return flows.Nothing
+	return sum, as
 }
 
 // matches scores the articles: each gets its share of the odds, beside the

@@ -11,6 +11,9 @@ import (
 //go:embed lexicon.txt
 var lexiconText string
 
+//go:embed moods.txt
+var moodText string
+
 // concept is a group of the lexicon. Loose ones only tie words that belong
 // together.
 type concept uint16
@@ -31,6 +34,9 @@ type lexicon struct {
 
 // general gives the one lexicon of the process.
 var general = sync.OnceValue(func() *lexicon { return readLexicon(lexiconText) })
+
+// moodWords gives the words that the intents alone go by.
+var moodWords = sync.OnceValue(func() *lexicon { return readLexicon(moodText) })
 
 func readLexicon(text string) *lexicon {
 	l := &lexicon{words: map[string][]concept{}, forms: map[string][]concept{}, pairs: map[string][]concept{}}

@@ -33,6 +33,9 @@ func (x *Index) has(word, stem string) bool {
 	if n, ok := x.byStem[stem]; ok && (len(x.terms[n].in) > 0 || len(x.terms[n].answers) > 0) {
 		return true
 	}
+	if _, ok := moodWords().words[stem]; ok {
+		return true
+	}
 	_, ok := x.lexicon.words[stem]
 	return ok
 }

@@ -112,5 +112,5 @@ func (x *Index) Rerank(alike map[string]Alike) Reranked { return Reranked{x, ali
 // Find implements flows.Finder.
 func (x Reranked) Find(text string, l bot.Language, now time.Time) flows.Finding {
 	ts, _ := x.read(text)
-	return spoken(x.find(ts, now, x.rerank(x.alike[text]), nil), text, l)
+	return spoken(x.find(text, ts, now, x.rerank(x.alike[text]), nil), text, l)
 }

@@ -38,7 +38,8 @@ func (q Query) inDomain() bool { return q.Expect != ExpectNone && q.Expect != Ex
 // Prediction is what an engine makes of one query.
 type Prediction struct {
 	ID         string   `json:"id"`
-	Top        []string `json:"top"` // articles, best first
+	Top        []string `json:"top"`               // articles, best first
+	Offered    int      `json:"offered,omitempty"` // how many of them are offered to choose from; 0 is three
 	Confidence float64  `json:"confidence"`
 	Action     string   `json:"action"`
 	Lang       string   `json:"lang,omitempty"` // the language of the reply

@@ -54,7 +54,7 @@ func Measure(queries []Query, predictions []Prediction) Score {
 			top3 += count(among)
 			right += count(p.Action == Answer && first)
 			wrong += count(p.Action == Answer && !first)
-			clarified += count(p.Action == Clarify && among)
+			clarified += count(p.Action == Clarify && slices.Contains(p.Top[:min(cmp.Or(p.Offered, 3), len(p.Top))], q.Expect))
 			taken += count(p.Action == Human)
 		} else {
 			s.OutOfDomain++
