@@ -79,7 +79,7 @@ func (s shift) play(b browser, keep func(string, []byte) error) error {
 	page := func(as string) string { return "?as=" + as + "&lang=" + s.lang }
 	acts := []act{
 		visits(page(s.as)), chooses("telegram", s.change, s.told), chooses("telegram", s.person, s.waits),
-		visits(page("dmytro")), types("telegram", "не працює інтернет, жахливо", ""), types("telegram", "покличте людину", "черзі"),
+		visits(page("dmytro")), types("telegram", "покличте людину", "черзі"),
 		enters("maryna"), {"/console/desk", "", fmt.Sprintf(drawn, ".queue-row + .queue-row")},
 	}
 	if err := b.play(acts...); err != nil {
