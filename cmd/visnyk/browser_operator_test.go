@@ -51,11 +51,11 @@ func (o *operator) queue() {
 	o.awaits("the queue", `document.getElementById('queue') && document.readyState === 'complete'`)
 }
 
-// home comes to the queue, if they are not there.
+// home comes to those who wait, if they are not there.
 func (o *operator) home() {
 	o.t.Helper()
-	if !value[bool](o.tab, `Boolean(document.getElementById('queue'))`) {
-		o.click("link", o.says("ticket.back"))
+	if !value[bool](o.tab, `document.getElementById('queue')?.dataset.list === 'waiting'`) {
+		o.to(value[string](o.tab, `location.origin`) + "/console/desk")
 	}
 	o.queue()
 }

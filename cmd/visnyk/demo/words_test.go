@@ -29,7 +29,7 @@ func composed() map[string][]string {
 		},
 		"event.": {
 			string(bot.Started), string(bot.Typed), string(bot.Tapped), string(bot.Attached), string(bot.Edited),
-			string(bot.Left), string(bot.Returned), string(bot.Failed), string(bot.TimedOut), string(bot.Relayed), string(bot.Taken),
+			string(bot.Left), string(bot.Returned), string(bot.Failed), string(bot.TimedOut), string(bot.Relayed), string(bot.Taken), string(bot.TakenOver),
 			string(bot.Released), string(bot.Closed), string(bot.Ignored), string(bot.Delivered), string(bot.Seen),
 		},
 	}

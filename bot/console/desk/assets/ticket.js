@@ -229,21 +229,31 @@ document.addEventListener('change', ({ target }) => {
 
 // What is done is done here, by the page's own forms; without this they lead to it.
 
-let sending = false;
+let last = Promise.resolve(); // one goes after the other: each with what the one before left
+const underway = new Set();
 
-document.addEventListener('submit', async (event) => {
+document.addEventListener('submit', (event) => {
   const form = event.target;
   if (!form.action.includes(`${here}/`)) return;
   event.preventDefault();
-  if (sending) return;
-  sending = true;
   const button = event.submitter;
-  if (form.id === 'reply' && !button?.value) going = field().value;
-  const data = new FormData(form, button);
+  const one = `${form.action} ${button?.value ?? ''}`;
+  if (underway.has(one)) return;
+  underway.add(one);
+  if (button) button.disabled = true;
+  last = last.then(() => send(form, button)).finally(() => {
+    underway.delete(one);
+    if (button?.isConnected) button.disabled = false;
+  });
+}, true);
+
+async function send(form, button) {
+  if (form.id === 'reply' && !button?.value) going = field()?.value;
+  const data = new FormData(form);
+  if (button?.name) data.append(button.name, button.value);
   const body = form.enctype === 'multipart/form-data' ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === 'string'));
   clearTimeout(timer);
   timer = 0;
-  if (button) button.disabled = true;
   try {
     const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'text/html', 'Accept-Language': document.documentElement.lang } });
     const doc = parsed(await answer.text());
@@ -254,11 +264,8 @@ document.addEventListener('submit', async (event) => {
     if (form.id === 'reply' && answer.ok) toEnd();
   } catch {
     notice(words.away);
-  } finally {
-    sending = false;
-    if (button?.isConnected) button.disabled = false;
   }
-}, true);
+}
 
 /** Shows what a page of an error says, and how things stand. */
 function show(doc) {
