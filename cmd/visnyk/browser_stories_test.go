@@ -28,6 +28,7 @@ func TestBrowser(t *testing.T) {
 		{"demo stays", demoStays},
 		{"demo unharmed", demoIsUnharmed},
 		{"door", doorOpens},
+		{"queue keeps its places", queueKeepsItsPlaces},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},
