@@ -116,6 +116,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		ReasonAsked, ReasonComplaint, ReasonMisses, ReasonUnhelped, ReasonChange, ReasonLoop, ReasonPoisoned,
+		ReasonAgain, ReasonWritten,
 	}
 }
 

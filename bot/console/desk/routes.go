@@ -19,7 +19,7 @@ func (p pages) addTicket(c *console.Console) {
 		"take": p.move(bot.TicketTake), "takeover": p.move(bot.TicketTakeover), "release": p.move(bot.TicketRelease),
 		"close": act(p, end), "forgive": act(p, forgive), "sleep": act(p, sleep),
 		"reply": p.answer, "draft": p.keep, "undo": act(p, takeBack), "again": act(p, repeat), "typing": p.typing,
-		"detach": act(p, detach),
+		"detach": act(p, detach), "open": p.open,
 	} {
 		c.Post("/desk/:ticket/"+path, bot.WorkTickets, run)
 	}

@@ -190,6 +190,39 @@ func TestDraftsOfThePage(t *testing.T) {
 	}
 }
 
+// Whoever reads a closed talk may write first: they hold a new ticket then. Others are
+// told who does.
+func TestWritesFirstFromThePage(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("Олена")
+	here := "/console/desk/" + ticket
+	open := `action="` + here + `/open"`
+	page := func() string {
+		t.Helper()
+		_, _, body := r.do(t, "olha", http.MethodGet, here, nil)
+		return body
+	}
+	if strings.Contains(page(), open) {
+		t.Error("an open ticket offers to write first")
+	}
+	if status, _, _ := r.do(t, "olha", http.MethodPost, here+"/close", url.Values{"outcome": {"solved"}}); status != http.StatusSeeOther {
+		t.Fatal(status)
+	}
+	if !strings.Contains(page(), open) {
+		t.Error("a closed one does not")
+	}
+	status, where, _ := r.do(t, "olha", http.MethodPost, here+"/open", nil)
+	if status != http.StatusSeeOther || where == here {
+		t.Fatal(status, where)
+	}
+	if _, _, body := r.do(t, "olha", http.MethodGet, where, nil); !strings.Contains(body, `id="reply"`) {
+		t.Errorf("%s is not theirs: %s", where, body)
+	}
+	if status, _, body := r.do(t, "ivan", http.MethodPost, here+"/open", nil); status != http.StatusConflict || !strings.Contains(body, "olha") {
+		t.Errorf("a colleague: %d %s", status, body)
+	}
+}
+
 // carrier is a phone that takes files.
 type carrier struct{ phone }
 
