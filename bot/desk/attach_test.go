@@ -88,6 +88,8 @@ func TestAttach(t *testing.T) {
 		refused("another customer's file", err, bot.FaultMediaGone)
 		_, err = media(ticket.Address, "none")
 		refused("no file", err, bot.FaultMediaGone)
+		_, err = r.Reply(r.Context(), r.olha, ReplyTo{Ticket: ticket.ID, Key: "k", Words: bot.Words{Text: "Ось"}, Files: []string{""}, Seen: SeenAll})
+		refused("a file without an id", err, bot.FaultMediaGone)
 		large, err := attach(r.olha, "велика", strings.NewReader(png+strings.Repeat("x", 2000)))
 		if err != nil {
 			r.Fatal(err)

@@ -29,6 +29,8 @@ func TestBrowser(t *testing.T) {
 		{"demo unharmed", demoIsUnharmed},
 		{"door", doorOpens},
 		{"queue keeps its places", queueKeepsItsPlaces},
+		{"desk", deskServes},
+		{"desk by keyboard", deskByKeyboard},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},

@@ -40,6 +40,8 @@ func threadEdges() []edge {
 			s.in(0)
 			there.Write("і тут")
 			s.idle()
+			s.desk(ticket, bot.TicketClose) // announcements wait until then
+			s.hears()
 			s.announce(time.Time{}, "b1")
 			s.hears("Оголошення b1")
 			s.in(thread)

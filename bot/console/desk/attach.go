@@ -13,6 +13,10 @@ import (
 	deskwork "visnyk/bot/desk"
 )
 
+// attachMost is how many bytes one choice of files may have; what the setting lets
+// one file have is less.
+const attachMost = 64 << 20
+
 // attach keeps files that the reader sends with the next reply.
 func (p pages) attach(v *console.Visit) error {
 	parts := p.parts()

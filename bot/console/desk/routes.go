@@ -8,10 +8,6 @@ import (
 	"visnyk/bot/console"
 )
 
-// attachMost is how many bytes one choice of files may have; what the setting lets
-// one file have is less.
-const attachMost = 64 << 20
-
 // addTicket adds the page of one talk and what is done there.
 func (p pages) addTicket(c *console.Console) {
 	c.Get("/desk/:ticket", bot.ReadTalks, p.ticket)

@@ -190,39 +190,6 @@ func TestDraftsOfThePage(t *testing.T) {
 	}
 }
 
-// Whoever reads a closed talk may write first: they hold a new ticket then. Others are
-// told who does.
-func TestWritesFirstFromThePage(t *testing.T) {
-	o := newOffice(t, storagetest.SQLiteURL(t))
-	r, ticket := o.room("Олена")
-	here := "/console/desk/" + ticket
-	open := `action="` + here + `/open"`
-	page := func() string {
-		t.Helper()
-		_, _, body := r.do(t, "olha", http.MethodGet, here, nil)
-		return body
-	}
-	if strings.Contains(page(), open) {
-		t.Error("an open ticket offers to write first")
-	}
-	if status, _, _ := r.do(t, "olha", http.MethodPost, here+"/close", url.Values{"outcome": {"solved"}}); status != http.StatusSeeOther {
-		t.Fatal(status)
-	}
-	if !strings.Contains(page(), open) {
-		t.Error("a closed one does not")
-	}
-	status, where, _ := r.do(t, "olha", http.MethodPost, here+"/open", nil)
-	if status != http.StatusSeeOther || where == here {
-		t.Fatal(status, where)
-	}
-	if _, _, body := r.do(t, "olha", http.MethodGet, where, nil); !strings.Contains(body, `id="reply"`) {
-		t.Errorf("%s is not theirs: %s", where, body)
-	}
-	if status, _, body := r.do(t, "ivan", http.MethodPost, here+"/open", nil); status != http.StatusConflict || !strings.Contains(body, "olha") {
-		t.Errorf("a colleague: %d %s", status, body)
-	}
-}
-
 // carrier is a phone that takes files.
 type carrier struct{ phone }
 
@@ -289,5 +256,33 @@ func TestWhoMayLookAtFiles(t *testing.T) { // S22
 		if got := r.console.Allowed(req, bot.ReadTalks); got != want {
 			t.Errorf("%q may look: %v", login, got)
 		}
+	}
+}
+
+// TestWritesFirst: who has said nothing more is written to from their last ticket, in a
+// new one that the writer holds.
+func TestWritesFirst(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("Олена")
+	at := "/console/desk/" + ticket
+	if _, _, page := r.do(t, "olha", http.MethodGet, at, nil); strings.Contains(page, at+"/open") {
+		t.Error("an open ticket offers another")
+	}
+	r.do(t, "olha", http.MethodPost, at+"/close", url.Values{"outcome": {"solved"}})
+	if _, _, page := r.do(t, "olha", http.MethodGet, at, nil); !strings.Contains(page, at+"/open") {
+		t.Error("a closed ticket does not let anybody write first")
+	}
+	status, where, _ := r.do(t, "olha", http.MethodPost, at+"/open", nil)
+	if status != http.StatusSeeOther || where == at || !strings.HasPrefix(where, "/console/desk/") {
+		t.Fatalf("%d to %q", status, where)
+	}
+	if _, _, page := r.do(t, "olha", http.MethodGet, where, nil); !strings.Contains(page, where+"/reply") {
+		t.Error("the writer has nowhere to write")
+	}
+	if status, _, page := r.do(t, "ivan", http.MethodPost, at+"/open", nil); status != http.StatusConflict || !strings.Contains(page, "olha") {
+		t.Errorf("while a colleague writes: %d", status)
+	}
+	if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/desk/absent/open", nil); status != http.StatusNotFound {
+		t.Errorf("after no ticket: %d", status)
 	}
 }

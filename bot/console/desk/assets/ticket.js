@@ -94,6 +94,7 @@ const local = {
 const field = () => byId('text');
 const hidden = (name) => document.querySelector(`#reply [name=${name}]`);
 let saved = field()?.value ?? ''; // as the service has it
+let going = null; // what was pressed to be sent: a page that tells of it may come before its answer
 let timer = 0;
 let busy = false;
 
@@ -119,9 +120,11 @@ function patchComposer(doc, ours) {
   const key = other.querySelector('[name=key]').value;
   if (hidden('key').value !== key) { // it has been sent, here or in another tab
     hidden('key').value = key;
-    if (ours || area.value === saved) area.value = theirs.value;
-    saved = theirs.value;
     local.set(null);
+    if (area.value === saved || area.value === going) area.value = theirs.value;
+    saved = theirs.value;
+    going = null;
+    if (area.value !== saved) typed(); // begun while the other was on its way
   } else if (ours || area.value === saved && document.activeElement !== area) {
     area.value = ours && area.value ? area.value : theirs.value;
     saved = theirs.value;
@@ -220,7 +223,7 @@ document.addEventListener('click', ({ target }) => {
   typed();
 });
 
-byId('file') && document.addEventListener('change', ({ target }) => {
+document.addEventListener('change', ({ target }) => {
   if (target.id === 'file' && target.files.length) target.form.requestSubmit();
 });
 
@@ -235,6 +238,7 @@ document.addEventListener('submit', async (event) => {
   if (sending) return;
   sending = true;
   const button = event.submitter;
+  if (form.id === 'reply' && !button?.value) going = field().value;
   const data = new FormData(form, button);
   const body = form.enctype === 'multipart/form-data' ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === 'string'));
   clearTimeout(timer);
