@@ -304,7 +304,10 @@ func TestRetryTrulySends(t *testing.T) {
 					r.Errorf("%+v, %v", talk.Lines, err)
 				}
 				r.ends(ticket.Address, second, bot.Malformed)
-				third := r.replies(r.olha, ReplyTo{Ticket: ticket.ID, Again: second}, "")
+				third := r.replies(r.olha, again, "") // the first stands on the page still, on one of its older parts
+				if pressedOnTheSecond := r.replies(r.olha, ReplyTo{Ticket: ticket.ID, Again: second}, ""); third == second || pressedOnTheSecond != third {
+					r.Errorf("said again as %q, then %q and %q", second, third, pressedOnTheSecond)
+				}
 				r.ends(ticket.Address, third, bot.Sent)
 				r.wantSaid(ticket, "Ваш **рахунок** "+string(outcome), "Ваш **рахунок** malformed", "Ваш **рахунок** sent")
 				r.replies(r.olha, ReplyTo{Ticket: ticket.ID, Again: third}, bot.FaultNoReply)

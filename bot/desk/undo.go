@@ -40,7 +40,9 @@ func saidAs(ctx context.Context, tx *storage.Tx, people []bot.Address, cause str
 	return bot.Entry{}, replied{}, storage.ErrNotFound
 }
 
-// attempt fills in the words of the reply that is said again.
+// attempt fills in the words of the reply that is said again. Where they have been said
+// again already, and that failed too, it is that attempt which is said again: whoever
+// has an older one on the page presses for what they want, too.
 func attempt(ctx context.Context, tx *storage.Tx, people []bot.Address, r ReplyTo) (ReplyTo, error) {
 	said, d, err := saidAs(ctx, tx, people, r.Again)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && (said.Kind != replyKind || !slices.Contains(retryable(), said.Fate.Outcome)) {
@@ -50,7 +52,18 @@ func attempt(ctx context.Context, tx *storage.Tx, people []bot.Address, r ReplyT
 		return r, err
 	}
 	r.Words, r.Files = bot.Words{Text: said.Text, Markup: !d.Plain}, d.Files
-	return r, nil
+	for {
+		later, _, err := saidAs(ctx, tx, people, nextAttempt(r.Again))
+		switch {
+		case errors.Is(err, storage.ErrNotFound):
+			return r, nil
+		case err != nil:
+			return r, err
+		case !slices.Contains(retryable(), later.Fate.Outcome):
+			return r, nil
+		}
+		r.Again = nextAttempt(r.Again)
+	}
 }
 
 // nextAttempt returns the cause of the attempt that follows the one of the cause:

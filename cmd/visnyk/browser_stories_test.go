@@ -28,6 +28,7 @@ func TestBrowser(t *testing.T) {
 		{"demo stays", demoStays},
 		{"demo unharmed", demoIsUnharmed},
 		{"door", doorOpens},
+		{"queue keeps its places", queueKeepsItsPlaces},
 		{"desk", deskServes},
 		{"desk by keyboard", deskByKeyboard},
 		{"chat", chatIsSound},

@@ -257,7 +257,7 @@ async function send(form, button) {
   try {
     const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'text/html', 'Accept-Language': document.documentElement.lang } });
     const doc = parsed(await answer.text());
-    if (doc.getElementById('ticket')) patch(doc, true);
+    if (doc.getElementById('ticket')?.dataset.ticket === ticket) patch(doc, true);
     else if (answer.redirected) location.assign(answer.url);
     else show(doc);
     if (form.id === 'attach') form.reset();

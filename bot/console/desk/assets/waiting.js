@@ -36,6 +36,9 @@ function precedes(a, b) {
 /** Whether rows below those shown have not been asked for. */
 const unfinished = () => Boolean(document.getElementById('more'));
 
+/** Where the rows end that were asked for: whatever stands after it comes with those that follow. */
+let edge = { ...rows().at(-1)?.dataset };
+
 // What is different waits while somebody reads: it is put in when they leave.
 
 /** @type {Map<string, Element | null>} the newest row of a ticket; null for none */
@@ -59,7 +62,7 @@ function put(ticket, fresh) {
   const had = old?.contains(document.activeElement);
   old?.remove();
   const next = rows().find((row) => precedes(fresh.dataset, row.dataset));
-  if (!next && unfinished()) return; // it comes with the rows that follow
+  if (!next && unfinished() && precedes(edge, fresh.dataset)) return; // it comes with the rows that follow
   list.insertBefore(fresh, next ?? null);
   if (had) fresh.querySelector('a').focus({ preventScroll: true });
 }
@@ -109,6 +112,8 @@ live.on('again', async () => {
     dress(row);
     take(row.dataset.ticket, row);
   }
+  edge = { ...there.at(-1)?.dataset };
+  leadOn(page);
   if (engaged()) tellNews();
   else settle();
 });
@@ -213,10 +218,17 @@ async function more(link) {
     list.append(document.adoptNode(row));
     dress(row);
   }
-  const next = page.getElementById('more');
-  if (next) link.href = next.getAttribute('href');
-  else link.closest('p').remove();
+  edge = { ...rows().at(-1)?.dataset };
+  leadOn(page);
   times();
+}
+
+/** Takes over where the page says that more rows are. */
+function leadOn(page) {
+  const old = document.getElementById('more')?.closest('p');
+  const next = page.getElementById('more')?.closest('p');
+  old?.remove();
+  if (next) list.after(document.adoptNode(next));
   watch();
 }
 
