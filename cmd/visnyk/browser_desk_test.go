@@ -159,7 +159,9 @@ func (o *operator) survivesReload(t *testing.T, s *show, b *chromium, a *speaker
 	t.Helper()
 	a.writes(a.speaks("покличте людину", "позовите человека"))
 	o.home()
-	o.takesNext()
+	o.opens() // also one that was offered to a colleague first
+	o.click("button", o.says("ticket.take"))
+	o.writable()
 	draft := a.speaks("Перевірила: усе гаразд", "Проверила: всё в порядке")
 	o.fill("textbox", o.says("ticket.reply"), draft)
 	o.awaits("the draft to be kept", fmt.Sprintf(`document.getElementById('saved').textContent === %q`, o.says("ticket.saved")))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"visnyk/bot"
@@ -33,10 +32,8 @@ func demoGuides(t *testing.T, b *chromium) {
 			a.hears("@handoff.called")
 			a.click("link", a.word("#pointer"))
 			p.awaits("the desk in the window", `(box => box.top >= 0 && box.top < innerHeight / 2)(document.getElementById('desk-box').getBoundingClientRect())`)
-			if got := strings.Join(p.texts("#desk .said li"), " "); !strings.Contains(got, a.word("#try.person")) {
-				t.Errorf("at the desk stands %q", got)
-			}
-			p.click("button", a.word("#desk.take"))
+			p.awaits("one who waits", `document.querySelector('#desk [data-waiting="1"]')`)
+			s.operator(t, b, "maryna", l, w).takesNext()
 			p.awaits("the pointer to go", `!document.querySelector('#telegram .pointer')`)
 
 			seen := fmt.Sprintf(`document.body.innerText.includes(%q)`, a.word("#line"))
@@ -54,8 +51,7 @@ func demoGuides(t *testing.T, b *chromium) {
 			if !value[bool](p, seen) {
 				t.Error("what is for engineers is folded again")
 			}
-			p.click("button", a.word("#desk.close"))
-			p.awaits("the desk to be empty", `!document.querySelector('#desk .ticket')`)
+			p.awaits("nobody to wait", `!document.querySelector('#desk [data-waiting]')`)
 		})
 	}
 }

@@ -76,7 +76,7 @@ func (o *operator) waiting(n int) {
 func (o *operator) takesNext() {
 	o.t.Helper()
 	o.home()
-	o.waiting(1)
+	o.awaits("somebody who waits", `document.querySelector('.queue-row[data-state=waiting]')`)
 	o.click("button", o.says("queue.next"))
 	o.writable()
 }
