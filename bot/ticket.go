@@ -112,10 +112,10 @@ const (
 	ReasonWritten   Reason = "written"   // an operator wrote first
 )
 
-// Reasons returns every reason of a hand-off.
+// Reasons returns every reason that a ticket may have.
 func Reasons() []Reason {
 	return []Reason{
-		ReasonAsked, ReasonComplaint, ReasonMisses, ReasonUnhelped, ReasonChange, ReasonLoop, ReasonPoisoned,
+		ReasonAsked, ReasonComplaint, ReasonMisses, ReasonUnhelped, ReasonChange, ReasonLoop, ReasonPoisoned, ReasonAgain, ReasonWritten,
 	}
 }
 

@@ -86,10 +86,11 @@ func (t *Tx) Draft(ctx context.Context, ticket, user string) (Draft, error) {
 	return d, doing("draft", err)
 }
 
+// Whoever erases the person has the ticket, and sees what was put before.
 const putDraft = `
 INSERT INTO drafts (ticket, user_id, bot, chat, text, markup, files, sent, updated_at)
 SELECT id, CAST($2 AS TEXT), bot, chat, CAST($3 AS TEXT), CAST($4 AS BOOLEAN), CAST($5 AS TEXT), CAST($6 AS BIGINT), {now}
-FROM tickets WHERE id = $1 AND chat <> ''
+FROM tickets WHERE id = $1 AND chat <> '' {update}
 ON CONFLICT (ticket, user_id) DO UPDATE SET text = excluded.text, markup = excluded.markup, files = excluded.files,
 	sent = excluded.sent, updated_at = excluded.updated_at
 WHERE drafts.sent <= excluded.sent`
@@ -102,6 +103,11 @@ func (t *Tx) PutDraft(ctx context.Context, d Draft) error {
 		d.Files = []string{}
 	}
 	n, err := t.exec(ctx, putDraft, d.Ticket, d.User, clean(d.Text), d.Markup, toJSON(d.Files), d.Sent)
+	return t.draftPut(ctx, d, n, err)
+}
+
+// draftPut tells why none was put, if none was.
+func (t *Tx) draftPut(ctx context.Context, d Draft, n int, err error) error {
 	if err != nil || n > 0 {
 		return doing("put a draft", err)
 	}
@@ -111,6 +117,77 @@ func (t *Tx) PutDraft(ctx context.Context, d Draft) error {
 	return doing("put a draft", ErrConflict)
 }
 
+const (
+	// Of two who change the files at once one waits for the other.
+	lockDraft = `SELECT id FROM tickets WHERE id = $1 {update}`
+
+	putDraftWords = `
+INSERT INTO drafts (ticket, user_id, bot, chat, text, markup, sent, updated_at)
+SELECT id, CAST($2 AS TEXT), bot, chat, CAST($3 AS TEXT), CAST($4 AS BOOLEAN), CAST($5 AS BIGINT), {now}
+FROM tickets WHERE id = $1 AND chat <> '' {update}
+ON CONFLICT (ticket, user_id) DO UPDATE SET text = excluded.text, markup = excluded.markup, updated_at = excluded.updated_at
+WHERE drafts.sent = excluded.sent`
+
+	putDraftFiles = `
+INSERT INTO drafts (ticket, user_id, bot, chat, files, sent, updated_at)
+SELECT id, CAST($2 AS TEXT), bot, chat, CAST($3 AS TEXT), CAST($4 AS BIGINT), {now} FROM tickets WHERE id = $1 AND chat <> '' {update}
+ON CONFLICT (ticket, user_id) DO UPDATE SET files = excluded.files, updated_at = excluded.updated_at
+WHERE drafts.sent = excluded.sent`
+)
+
+// PutDraftWords is PutDraft of the words alone: the files stay that came with the
+// draft meanwhile.
+func (t *Tx) PutDraftWords(ctx context.Context, d Draft) error {
+	n, err := t.exec(ctx, putDraftWords, d.Ticket, d.User, clean(d.Text), d.Markup, d.Sent)
+	return t.draftPut(ctx, d, n, err)
+}
+
+// ChangeDraftFiles has the function change the files of the user's draft for the
+// ticket. The words stay that were put meanwhile.
+func (t *Tx) ChangeDraftFiles(ctx context.Context, ticket, user string, change func(files []string) ([]string, error)) error {
+	var id string
+	if err := t.get(ctx, &id, lockDraft, ticket); err != nil {
+		return doing("files of a draft", absence(err))
+	}
+	d, err := t.Draft(ctx, ticket, user)
+	if err != nil {
+		return err
+	}
+	if d.Files, err = change(d.Files); err != nil {
+		return err
+	}
+	if d.Files == nil {
+		d.Files = []string{}
+	}
+	n, err := t.exec(ctx, putDraftFiles, ticket, user, toJSON(d.Files), d.Sent)
+	return t.draftPut(ctx, d, n, err)
+}
+
 // Drafts stand at the address of their ticket, wherever that goes.
 const followDrafts = `
 UPDATE drafts SET bot = t.bot, chat = t.chat FROM tickets t WHERE t.id = drafts.ticket AND drafts.ticket = $1`
+
+// What was begun in a ticket that is over goes on in the other, behind what was begun
+// there: nothing is lost.
+const (
+	carryDrafts = `
+INSERT INTO drafts (ticket, user_id, bot, chat, text, markup, files, sent, updated_at)
+SELECT t.id, d.user_id, t.bot, t.chat, d.text, d.markup, d.files, 0, d.updated_at
+FROM drafts d JOIN tickets t ON t.id = $2 WHERE d.ticket = $1 AND (d.text <> '' OR d.files <> '[]')
+ON CONFLICT (ticket, user_id) DO UPDATE SET
+	text = CASE WHEN drafts.text = '' OR excluded.text = '' THEN drafts.text || excluded.text ELSE drafts.text || $3 || excluded.text END,
+	markup = CASE WHEN drafts.text = '' THEN excluded.markup ELSE drafts.markup END,
+	files = CASE WHEN drafts.files = '[]' THEN excluded.files WHEN excluded.files = '[]' THEN drafts.files
+		ELSE substr(drafts.files, 1, length(drafts.files) - 1) || ',' || substr(excluded.files, 2) END,
+	updated_at = excluded.updated_at`
+
+	emptyDrafts = `UPDATE drafts SET text = '', files = '[]' WHERE ticket = $1`
+)
+
+func (t *Tx) carryDrafts(ctx context.Context, from, to string) error {
+	if _, err := t.exec(ctx, carryDrafts, from, to, "\n\n"); err != nil {
+		return doing("drafts", err)
+	}
+	_, err := t.exec(ctx, emptyDrafts, from)
+	return doing("drafts", err)
+}

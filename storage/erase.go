@@ -91,6 +91,9 @@ func (t *Tx) wipe(ctx context.Context, people []Person, raw bool) error {
 	for _, p := range people {
 		at = append(at, p.Addresses...)
 	}
+	if err := t.stillTickets(ctx, at); err != nil {
+		return err
+	}
 	for _, h := range manifest() {
 		if h.table == "inbox" && !raw {
 			continue
@@ -105,6 +108,24 @@ func (t *Tx) wipe(ctx context.Context, people []Person, raw bool) error {
 		return err
 	}
 	return t.ScrubDue(ctx)
+}
+
+const ticketsAt = `
+WITH v (bot, chat) AS (VALUES {rows ($, $)})
+SELECT id FROM tickets WHERE (bot, chat) IN (SELECT bot, chat FROM v) ORDER BY id {update}`
+
+// stillTickets waits for operators who write to the addresses just now, and has them
+// wait: what they wrote is there to be erased, what they write then is to nobody.
+func (t *Tx) stillTickets(ctx context.Context, at []bot.Address) error {
+	rows := make([][]any, len(at))
+	for i, a := range at {
+		rows[i] = []any{a.Bot, a.Chat}
+	}
+	var ids []string
+	if err := selRows(ctx, t.conn, &ids, ticketsAt, nil, rows); err != nil {
+		return fmt.Errorf("tickets: %w", err)
+	}
+	return nil
 }
 
 // addresses returns every address of the person, locked.

@@ -38,13 +38,16 @@ func (t *Tx) carryTicket(ctx context.Context, from, to bot.Address, m *merged) e
 		return nil
 	}
 	if here != nil {
-		over := *there
+		over, stays := *there, *here
 		if there.Prevails(*here) {
-			over = *here
+			over, stays = stays, over
 		}
 		m.Dropped = over.ID
 		if _, err := t.shown(ctx, dropTicket, over.Address.Bot, over.ID); err != nil {
 			return fmt.Errorf("tickets: %w", err)
+		}
+		if err := t.carryDrafts(ctx, over.ID, stays.ID); err != nil {
+			return err
 		}
 		if over.ID == there.ID {
 			return nil

@@ -2,6 +2,7 @@ package storage_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,52 @@ import (
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
+
+// What operators began to write in the ticket that is over goes on in the other one.
+func TestDraftsFollow(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		for i, older := range []string{"here", "there"} {
+			w, g := onWeb(fmt.Sprint("w", i)), at(fmt.Sprint("g", i))
+			here, there := fmt.Sprint("here", i), fmt.Sprint("there", i)
+			meets(t, s, w, bot.Contact{ID: fmt.Sprint("web", i)}, there)
+			meets(t, s, g, bot.Contact{ID: fmt.Sprint("tg", i)}, here)
+			must[int](t)(s.Exec(ctx, `UPDATE tickets SET opened_at = 5 WHERE id = $1`, fmt.Sprint(older, i)))
+			stays, over := here, there
+			if older == "there" {
+				stays, over = there, here
+			}
+			ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+				for _, d := range []storage.Draft{
+					{Ticket: over, User: "olha", Text: "почала тут", Files: []string{"f"}},
+					{Ticket: over, User: "ivan", Text: "друга", Sent: 3, Files: []string{"h"}}, {Ticket: stays, User: "ivan", Text: "перша", Sent: 1, Files: []string{"g"}},
+					{Ticket: over, User: "petro", Text: "після надісланого"}, {Ticket: stays, User: "petro", Sent: 2},
+					{Ticket: over, User: "nina", Sent: 4},
+				} {
+					if err := tx.PutDraft(ctx, d); err != nil {
+						return err
+					}
+				}
+				return nil
+			}))
+			ok(t, follows(t, s, g, must[string](t)(s.CreateInvite(ctx, w, time.Hour))))
+			sound(t, s)
+			got := map[string]string{}
+			for _, d := range must[[]storage.Draft](t)(s.Drafts(ctx, stays)) {
+				got[d.User] = fmt.Sprint(d.Text, d.Files, d.Sent)
+			}
+			want := map[string]string{"olha": "почала тут[f] 0", "ivan": "перша\n\nдруга[g h] 1", "petro": "після надісланого[] 2"}
+			if !maps.Equal(got, want) {
+				t.Errorf("%s goes on with %q, want %q", stays, got, want)
+			}
+			for _, d := range must[[]storage.Draft](t)(s.Drafts(ctx, over)) {
+				if !d.Blank() {
+					t.Errorf("%s is over, and has %+v", over, d)
+				}
+			}
+		}
+	})
+}
 
 // The open ticket goes where the person is; of two, one goes on.
 func TestTicketsFollow(t *testing.T) {

@@ -111,7 +111,7 @@ func TestTicketsByREST(t *testing.T) {
 			h.as(bot.Operator, want, "GET", "/tickets"+query, "")
 		}
 		h.as(bot.Operator, 404, "GET", "/tickets/absent", "")
-		h.as(bot.Operator, 409, "POST", "/tickets/"+ids[2]+"/close", `{"outcome":"joined"}`)
+		h.as(bot.Operator, 422, "POST", "/tickets/"+ids[2]+"/close", `{"outcome":"joined"}`)
 	})
 }
 

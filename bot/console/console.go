@@ -134,6 +134,7 @@ type Console struct {
 	pages       map[bot.Language]templates
 	files       map[string][]byte
 	assets      *web.Assets
+	echo        *echo.Echo // that everything is mounted on
 }
 
 // New returns a console with the pages of the door. It panics where a template is
@@ -221,6 +222,7 @@ const Anybody bot.Permission = ""
 
 // Mount adds everything to e. Nothing may be added to the console after it.
 func (c *Console) Mount(e *echo.Echo) {
+	c.echo = e
 	c.assets = web.NewAssets(Prefix+"/assets", c.files)
 	c.assets.Mount(e)
 	for _, r := range c.routes {

@@ -64,6 +64,14 @@ func (v *Visit) client() staff.Client {
 	return from
 }
 
+// Admit takes the browser of a request on as the one whom a Pass of Staff proves: to
+// the page at next, or to the step that the Pass still wants.
+func (c *Console) Admit(w http.ResponseWriter, r *http.Request, p staff.Pass, next string) error {
+	v := c.enter(c.echo.NewContext(r, w))
+	defer v.close()
+	return c.pass(v, p, checkedNext(next))
+}
+
 // pass takes somebody to the step that follows: the page of the second factor, or
 // as one who is signed in to where they wanted to go. A browser that was signed in
 // is so no more: its session was another's, or is of before.

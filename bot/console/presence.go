@@ -137,6 +137,13 @@ func (l *Live) present(news web.News) map[string][]seen {
 	return all
 }
 
+// mayBeTicket reports whether the text could be the id of a ticket. What is none would
+// be told to all replicas, and one sign that is no text takes the notices with it that
+// leave at the same time.
+func mayBeTicket(id string) bool {
+	return id != "" && len(id) <= 64 && strings.Trim(strings.ToLower(id), "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
+}
+
 // Present answers what a page says its reader does: the form has ticket and what.
 func (l *Live) Present(v *Visit) error {
 	var form struct {
@@ -151,7 +158,7 @@ func (l *Live) Present(v *Visit) error {
 	default:
 		return errForm
 	}
-	if form.Ticket == "" || len(form.Ticket) > 64 || strings.Contains(form.Ticket, "/") {
+	if !mayBeTicket(form.Ticket) {
 		return errForm
 	}
 	l.See(form.Ticket, v.Actor.User, v.User.Called(), form.What)

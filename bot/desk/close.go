@@ -12,15 +12,15 @@ import (
 )
 
 // Close closes a ticket with an outcome, one of bot.TicketOutcomes; who closes a
-// waiting one takes it by that. Beside the errors of Move a *bot.RefusedError when it
-// is a complaint that nobody has answered (FaultComplaint), unless it is closed as
+// waiting one takes it by that. Beside the errors of Move a *bot.InvalidError when
+// there is no such outcome, a *bot.RefusedError when it is a complaint that nobody has answered (FaultComplaint), unless it is closed as
 // abuse: then there is nobody to answer, and the audit says who found so.
 func (d *Desk) Close(ctx context.Context, ticket string, how bot.TicketOutcome, a bot.Actor) (bot.Ticket, error) {
 	if err := a.Require(bot.WorkTickets); err != nil {
 		return bot.Ticket{}, err
 	}
 	if !slices.Contains(bot.TicketOutcomes(), how) {
-		return bot.Ticket{}, bot.Refused("outcome", bot.FaultChoice, bot.Data{"Choices": choices()})
+		return bot.Ticket{}, bot.Invalid("outcome", bot.FaultChoice, bot.Data{"Choices": bot.Choices(bot.TicketOutcomes())})
 	}
 	return d.move(ctx, bot.TicketClose, a, func(tx *storage.Tx) ([]moved, error) {
 		was, is, err := tx.EndTicket(ctx, ticket, bot.TicketClose, how, a)
@@ -43,16 +43,6 @@ func (d *Desk) Close(ctx context.Context, ticket string, how bot.TicketOutcome, 
 	})
 }
 
-func choices() (s string) {
-	for i, o := range bot.TicketOutcomes() {
-		if i > 0 {
-			s += ", "
-		}
-		s += string(o)
-	}
-	return s
-}
-
 // mayRate reports whether the customer of a closed ticket may be asked how it was: in
 // one press, where we may write, and once in a while.
 func (d *Desk) mayRate(ctx context.Context, tx *storage.Tx, t bot.Ticket) (bool, error) {
@@ -60,11 +50,13 @@ func (d *Desk) mayRate(ctx context.Context, tx *storage.Tx, t bot.Ticket) (bool,
 		return false, nil
 	}
 	to, err := tx.RecipientAt(ctx, t.Address)
-	if errors.Is(err, storage.ErrNotFound) || to.Reach != bot.Reachable || to.Stopped {
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
 		return false, nil
-	}
-	if err != nil {
+	case err != nil:
 		return false, err
+	case to.Reach != bot.Reachable || to.Stopped:
+		return false, nil
 	}
 	asked, err := tx.AskedToRate(ctx, t.Contact)
 	return !asked, err

@@ -54,7 +54,8 @@ func TestComplaintIsAnsweredBeforeItIsClosed(t *testing.T) {
 			r.Errorf("as abuse: %v", err)
 		}
 		for _, how := range []bot.TicketOutcome{"", "other", bot.OutcomeRecalled, bot.OutcomeJoined} {
-			if _, err := r.Close(ctx, r.opens(bot.Reachable).ID, how, r.olha); !isCode(err, bot.FaultChoice) {
+			var wrong *bot.InvalidError
+			if _, err := r.Close(ctx, r.opens(bot.Reachable).ID, how, r.olha); !errors.As(err, &wrong) || wrong.Faults[0].Code != bot.FaultChoice {
 				r.Errorf("outcome %q: %v", how, err)
 			}
 		}

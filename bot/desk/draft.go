@@ -45,18 +45,15 @@ func (d *Desk) Drafts(ctx context.Context, a bot.Actor, ticket string) (own Draf
 }
 
 // SetDraft keeps what the actor has written so far to the customer of the ticket,
-// under the key of the draft that they write. storage.ErrConflict when that has been
+// under the key of the draft that they write; the files stay that Attach put there. storage.ErrConflict when that has been
 // sent meanwhile: then nothing is kept; storage.ErrNotFound when there is no such
 // ticket.
-func (d *Desk) SetDraft(ctx context.Context, a bot.Actor, ticket, key string, w bot.Words, files []string) error {
+func (d *Desk) SetDraft(ctx context.Context, a bot.Actor, ticket, key string, w bot.Words) error {
 	if err := a.Require(bot.WorkTickets); err != nil {
 		return err
 	}
-	switch {
-	case utf8.RuneCountInString(w.Text) > ReplyMost:
+	if utf8.RuneCountInString(w.Text) > ReplyMost {
 		return bot.Invalid("text", bot.FaultLong, bot.Data{"Max": ReplyMost})
-	case len(files) > FilesMost:
-		return bot.Invalid("files", bot.FaultMany, bot.Data{"Max": FilesMost})
 	}
 	err := d.store.InTx(ctx, func(tx *storage.Tx) error {
 		draft, err := tx.Draft(ctx, ticket, a.User)
@@ -66,8 +63,8 @@ func (d *Desk) SetDraft(ctx context.Context, a bot.Actor, ticket, key string, w 
 		if keyed(draft).Key != key {
 			return storage.ErrConflict
 		}
-		draft.Text, draft.Markup, draft.Files = w.Text, w.Markup, files
-		return tx.PutDraft(ctx, draft)
+		draft.Text, draft.Markup = w.Text, w.Markup
+		return tx.PutDraftWords(ctx, draft)
 	})
 	if err != nil {
 		return fmt.Errorf("keep a draft: %w", err)

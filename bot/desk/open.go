@@ -26,6 +26,22 @@ func (d *Desk) OpenFor(ctx context.Context, contact string, a bot.Actor) (bot.Ti
 	return d.open(ctx, "contact", a, func(tx *storage.Tx) (storage.Recipient, error) { return tx.RecipientOf(ctx, contact) })
 }
 
+// OpenAfter is OpenFor for the person of a ticket; where nobody knows who that is,
+// OpenAt its chat. storage.ErrNotFound when there is no such ticket.
+func (d *Desk) OpenAfter(ctx context.Context, ticket string, a bot.Actor) (bot.Ticket, error) {
+	if err := a.Require(bot.WorkTickets); err != nil {
+		return bot.Ticket{}, err
+	}
+	before, err := d.store.Ticket(ctx, ticket)
+	switch {
+	case err != nil:
+		return bot.Ticket{}, fmt.Errorf("write first: %w", err)
+	case before.Contact == "":
+		return d.OpenAt(ctx, before.Address, a)
+	}
+	return d.OpenFor(ctx, before.Contact, a)
+}
+
 func (d *Desk) open(ctx context.Context, field string, a bot.Actor, find func(*storage.Tx) (storage.Recipient, error)) (t bot.Ticket, err error) {
 	if err := a.Require(bot.WorkTickets); err != nil {
 		return bot.Ticket{}, err

@@ -25,19 +25,17 @@ func (d *Desk) Preview(ctx context.Context, a bot.Actor, ticket string, w bot.Wo
 	if err := r.valid(); err != nil {
 		return nil, err
 	}
-	kept, err := d.store.KeptFiles(ctx, files)
+	kept, err := d.Files(ctx, a, t, files)
 	if err != nil {
 		return nil, err
 	}
 	var with []bot.Media
-	for _, id := range files {
-		if f, ok := kept[id]; ok && f.Address == t.Address {
-			m, err := d.fit(f)
-			if err != nil {
-				return nil, err
-			}
-			with = append(with, m)
+	for _, f := range kept {
+		m, err := d.fit(t.Address.Bot, f)
+		if err != nil {
+			return nil, err
 		}
+		with = append(with, m)
 	}
 	var all []bot.Bubble
 	for _, m := range r.messages(with) {

@@ -109,7 +109,7 @@ func (d *Desk) reply(ctx context.Context, tx *storage.Tx, a bot.Actor, held bot.
 	if err != nil {
 		return "", err
 	}
-	if err := d.send(ctx, tx, held.Address, cause, until, r); err != nil {
+	if err := d.send(ctx, tx, held.Address, people, cause, until, r); err != nil {
 		return "", err
 	}
 	kept, err := json.Marshal(detail)
@@ -192,18 +192,18 @@ func unsayable(err error) error {
 }
 
 // send puts a reply on its way, whole or not at all.
-func (d *Desk) send(ctx context.Context, tx *storage.Tx, to bot.Address, cause string, until time.Time, r ReplyTo) error {
+func (d *Desk) send(ctx context.Context, tx *storage.Tx, to bot.Address, people []bot.Address, cause string, until time.Time, r ReplyTo) error {
 	ch, ok := d.channels[to.Bot]
 	if !ok {
 		return fmt.Errorf("no bot %q is configured here", to.Bot)
 	}
 	var files []bot.Media
 	for _, id := range r.Files {
-		m, err := d.media(ctx, tx, to, id)
+		m, err := d.media(ctx, tx, to.Bot, people, id)
 		if err != nil {
 			return err
 		}
-		files = append(files, *m)
+		files = append(files, m)
 	}
 	var rows []bot.Queued
 	for _, m := range r.messages(files) {

@@ -340,11 +340,82 @@ func TestRepliesOfOthersStay(t *testing.T) {
 	})
 }
 
+// Of somebody who is erased while their operator writes nothing stays, and nothing is
+// sent to them.
+func TestErasedWhileTheirOperatorWrites(t *testing.T) {
+	onBoth(t, func(r *room) {
+		ticket := r.takes(bot.Reachable)
+		other := r.takes(bot.Reachable)
+		over := make(chan error, 1)
+		if err := r.store.InTx(r.Context(), func(tx *storage.Tx) error {
+			ctx := r.Context()
+			if err := tx.PutDraft(ctx, storage.Draft{Ticket: ticket.ID, User: r.ivan.User, Text: "чернетка"}); err != nil {
+				return err
+			}
+			held, err := tx.TicketFor(ctx, ticket.ID, bot.TicketReply, r.olha)
+			if err != nil {
+				return err
+			}
+			if _, err := r.reply(ctx, tx, r.olha, held, ReplyTo{Ticket: ticket.ID, Key: "k", Words: bot.Words{Text: "слова"}, Undo: time.Hour}); err != nil {
+				return err
+			}
+			go func() {
+				over <- r.store.InTx(ctx, func(tx *storage.Tx) error { return tx.Erase(ctx, storage.Person{Contact: ticket.Contact}) })
+			}()
+			r.somebodyWaits()
+			return nil
+		}); err != nil {
+			r.Fatal(err)
+		}
+		if err := <-over; err != nil {
+			r.Fatal(err)
+		}
+		if n := r.count(`SELECT (SELECT count(*) FROM drafts) + (SELECT count(*) FROM outbox WHERE state = 'pending')`); n != 0 {
+			r.Errorf("%d rows of somebody who is erased", n)
+		}
+
+		// And what is kept meanwhile is kept of nobody.
+		if err := r.store.InTx(r.Context(), func(tx *storage.Tx) error {
+			ctx := r.Context()
+			if err := tx.Erase(ctx, storage.Person{Contact: other.Contact}); err != nil {
+				return err
+			}
+			go func() {
+				over <- r.SetDraft(ctx, r.olha, other.ID, keyed(storage.Draft{Ticket: other.ID, User: r.olha.User}).Key, bot.Words{Text: "чернетка"})
+			}()
+			r.somebodyWaits()
+			return nil
+		}); err != nil {
+			r.Fatal(err)
+		}
+		if err := <-over; err == nil {
+			r.Error("a draft to somebody who is erased is kept")
+		}
+		if n := r.count(`SELECT count(*) FROM drafts`); n != 0 {
+			r.Errorf("%d drafts to somebody who is erased", n)
+		}
+	})
+}
+
+// somebodyWaits returns once somebody waits for what this transaction holds. SQLite
+// lets one write at a time, so there is nothing to wait for.
+func (r *room) somebodyWaits() {
+	r.Helper()
+	if r.db.DriverName() != "postgres" {
+		return
+	}
+	for r.Context().Err() == nil && !r.Failed() {
+		if r.count(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) > 0 {
+			return
+		}
+	}
+}
+
 func TestTwoPagesSendADraftOnce(t *testing.T) {
 	onBoth(t, func(r *room) {
 		ticket := r.takes(bot.Reachable)
 		keep := func(key, text string) error {
-			return r.SetDraft(r.Context(), r.olha, ticket.ID, key, bot.Words{Text: text}, nil)
+			return r.SetDraft(r.Context(), r.olha, ticket.ID, key, bot.Words{Text: text})
 		}
 		page := func() Draft {
 			r.Helper()
@@ -384,7 +455,7 @@ func TestDraftsOfColleagues(t *testing.T) {
 		for _, a := range []bot.Actor{r.olha, r.ivan} {
 			own, _, err := r.Drafts(r.Context(), a, ticket.ID)
 			if err == nil {
-				err = r.SetDraft(r.Context(), a, ticket.ID, own.Key, bot.Words{Text: "пише " + a.Login}, nil)
+				err = r.SetDraft(r.Context(), a, ticket.ID, own.Key, bot.Words{Text: "пише " + a.Login})
 			}
 			if err != nil {
 				r.Fatal(err)

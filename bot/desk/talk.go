@@ -171,9 +171,13 @@ func (d *Desk) Files(ctx context.Context, a bot.Actor, t bot.Ticket, ids []strin
 	if err := a.Require(bot.WorkTickets); err != nil {
 		return nil, err
 	}
+	people, err := d.store.TicketAddresses(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
 	found, err := d.store.KeptFiles(ctx, ids)
 	for _, id := range ids {
-		if f, ok := found[id]; ok && f.Address == t.Address {
+		if f, ok := found[id]; ok && slices.Contains(people, f.Address) {
 			all = append(all, f)
 		}
 	}

@@ -23,41 +23,77 @@ const patience = 5 * time.Minute
 const largest = 300 << 10
 
 func main() {
-	dir := flag.String("o", ".screenshots", "the directory to write to")
+	dir := flag.String("o", ".screenshots", "the directory for the README's pictures")
+	all := flag.String("all", "", "another one for every page of the desk: each light, window and language; empty for none")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *dir); err != nil {
+	if err := run(ctx, *dir, *all); err != nil {
 		fmt.Fprintf(os.Stderr, "screens: %v\n", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, dir string) (err error) {
+func run(ctx context.Context, dir, all string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	err := demonstrate(ctx, func(address string) error {
+		for _, s := range scenes() {
+			picture, err := s.play(ctx, address)
+			if err == nil {
+				err = write(dir, s.name, picture)
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+		}
+		return nil
+	})
+	keep := func(name string, picture []byte) error {
+		if ours, shown := shown()[name]; shown {
+			if err := write(dir, ours, picture); err != nil {
+				return err
+			}
+		}
+		if all == "" {
+			return nil
+		}
+		return write(all, name, picture)
+	}
+	for _, s := range shifts() {
+		if err == nil {
+			err = demonstrate(ctx, func(address string) error { return s.photograph(ctx, address, keep) })
+		}
+	}
+	return err
+}
+
+// demonstrate has f look at a demo that nobody has talked to.
+func demonstrate(ctx context.Context, f func(address string) error) error {
 	d, err := startDemo(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.stop()) }()
+	return errors.Join(f(d.address), d.stop())
+}
+
+// shown are the pictures of the desk that the README has, and their names there.
+func shown() map[string]string {
+	return map[string]string{"queue-uk-light-1440": "desk-queue", "ticket-ru-dark-1440": "desk-talk"}
+}
+
+func write(dir, name string, picture []byte) error {
+	if len(picture) > largest {
+		return fmt.Errorf("%d bytes, at most %d", len(picture), largest)
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for _, s := range scenes() {
-		picture, err := s.play(ctx, d.address)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
-		if len(picture) > largest {
-			return fmt.Errorf("%s: %d bytes, at most %d", s.name, len(picture), largest)
-		}
-		file := filepath.Join(dir, s.name+".png")
-		if err := os.WriteFile(file, picture, 0o644); err != nil {
-			return err
-		}
-		fmt.Printf("%s  %d kB\n", file, len(picture)>>10)
+	file := filepath.Join(dir, name+".png")
+	if err := os.WriteFile(file, picture, 0o644); err != nil {
+		return err
 	}
+	fmt.Printf("%s  %d kB\n", file, len(picture)>>10)
 	return nil
 }

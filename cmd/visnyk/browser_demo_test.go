@@ -30,7 +30,7 @@ func demoIsSound(t *testing.T, b *chromium) {
 }
 
 // demoTalks is a full conversation at each of the demo's windows in each
-// language, with the operator at the desk below. Then the page, with all of it
+// language, with an operator at the desk. Then the page, with all of it
 // on, is held to every check.
 func demoTalks(t *testing.T, b *chromium) {
 	w := newPhrases(t)
@@ -41,14 +41,14 @@ func demoTalks(t *testing.T, b *chromium) {
 			as := map[bot.Language]string{bot.Ukrainian: "olena", bot.Russian: "igor"}[l]
 			url := s.url + "/?as=" + as + "&lang=" + string(l)
 			p := b.guest(t, view{width: 1440, height: 900, lang: string(l)}).open(url)
-			desk := p.in("document.getElementById('desk')")
+			desk := s.operator(t, b, "maryna", l, w)
 			for _, name := range []string{"telegram", "viber", "webchat"} {
 				a := p.at(name, l, w)
 				if name == "webchat" {
 					a.tab = p.framed("/chat")
 				}
 				a.begins()
-				a.wholeVisit(desk, l)
+				a.wholeVisit(desk)
 			}
 			everyCheck(t, p, url, l, p.live, 320, 1440)
 		})
@@ -138,13 +138,16 @@ func demoIsUnharmed(t *testing.T, b *chromium) {
 	}
 	a := p.at("telegram", bot.Ukrainian, w)
 	a.writes("покличте людину")
-	desk := p.in("document.getElementById('desk')")
-	desk.click("button", w.say(t, bot.Ukrainian, "#desk.take"))
-	desk.fill("textbox", "", evil)
-	desk.click("button", w.say(t, bot.Ukrainian, "#desk.reply"))
+	a.hears()
+	desk := s.operator(t, b, "maryna", bot.Ukrainian, w)
+	desk.takesNext()
+	desk.replies(evil)
 	p.await("the operator's words on the phone", func() bool { return slices.Contains(a.texts(a.said), evil) })
 	if got := value[string](p, `[...document.querySelectorAll('main script, main img, [data-from=person] .text > *')].map(e => e.outerHTML).join()`); got != "" {
 		t.Errorf("made of words: %s", got)
+	}
+	if got := value[string](desk.tab, `[...document.querySelectorAll('#lines script, #lines img, #card img, #card script')].map(e => e.outerHTML).join()`); got != "" {
+		t.Errorf("made of words at the desk: %s", got)
 	}
 	p.reload()
 	p.live()

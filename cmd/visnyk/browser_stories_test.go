@@ -28,6 +28,8 @@ func TestBrowser(t *testing.T) {
 		{"demo stays", demoStays},
 		{"demo unharmed", demoIsUnharmed},
 		{"door", doorOpens},
+		{"desk", deskServes},
+		{"desk by keyboard", deskByKeyboard},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},

@@ -202,8 +202,8 @@ func (a *speaker) begins() {
 }
 
 // wholeVisit is everything a customer does, from the menu to the goodbye of an
-// operator, who sits at the desk on the page.
-func (a *speaker) wholeVisit(desk *tab, pageIn bot.Language) {
+// operator, who sits at the desk.
+func (a *speaker) wholeVisit(desk *operator) {
 	a.t.Helper()
 	a.taps("@menu.changes")
 	a.hears("@change.list")
@@ -225,15 +225,13 @@ func (a *speaker) wholeVisit(desk *tab, pageIn bot.Language) {
 	a.writes(a.speaks("покличте людину", "позовите человека"))
 	a.hears("@handoff.called")
 
-	desk.click("button", a.phrases.say(a.t, pageIn, "#desk.take"))
+	desk.takesNext()
 	a.hears("Марина")
 	asks := a.speaks("Де мій договір?", "Где мой договор?")
 	a.writes(asks)
-	// A line that comes to the desk moves what stands below it, also from under a finger.
-	desk.awaits("the desk to show it", fmt.Sprintf(`[...document.querySelectorAll('#desk .said q')].some(q => q.innerText === %q)`, asks))
-	desk.fill("textbox", "", "Хвилинку, *дивлюся* <b>")
-	desk.click("button", a.phrases.say(a.t, pageIn, "#desk.reply"))
+	desk.reads(asks)
+	desk.replies("Хвилинку, *дивлюся* <b>")
 	a.hears("Хвилинку, *дивлюся* <b>") // an operator's words are no markup
-	desk.click("button", a.phrases.say(a.t, pageIn, "#desk.close"))
+	desk.closes("solved")
 	a.hears("@handoff.over")
 }

@@ -112,8 +112,7 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 		}
 		return *at + demo.Start(bot, payload)
 	}
-	var moved error // written before address is sent, as is operator
-	var operator bot.Actor
+	var moved error // written before address is sent
 	s.started = func(s *service, at net.Addr) {
 		// Nobody holds the bots yet.
 		moved = errors.Join(
@@ -122,7 +121,7 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 			demo.Remember(ctx, s.store.Load(), box.telegram, box.viber, time.Now()),
 		)
 		if moved == nil {
-			operator, moved = demo.Hire(ctx, s.store.Load())
+			moved = demo.Hire(ctx, s.parts.api.Staff)
 		}
 		own := "http://" + reached(at)
 		ours.Store(&own)
@@ -149,7 +148,7 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 			return errors.Join(err, <-ended)
 		}
 		parts := demo.Parts{
-			Store: s.store.Load(), Desk: s.parts.desk, Operator: operator, Book: s.engine.Book,
+			Store: s.store.Load(), Staff: s.parts.api.Staff, Admit: s.console.Admit, Book: s.engine.Book,
 			Telegram: box.telegram, Viber: box.viber, Zone: cfg.Zone, WebChat: s.chat != nil,
 		}
 		if err := page.Greet(ctx, parts); err != nil && ctx.Err() == nil {
@@ -202,6 +201,7 @@ func invite(ctx context.Context, w io.Writer, at net.Addr) {
 	if tcp, ok := at.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
 		fmt.Fprint(w, "Whoever reaches this address can play every part. Without -listen the page is for this machine alone.\n")
 	}
+	demo.PrintLogins(w, address+"console")
 	fmt.Fprint(w, "Ctrl-C ends it.\n")
 	if open := opener(); open != "" && onTerminal(w) {
 		// A browser that does not come up is no reason to stop: the address stands above.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"os"
@@ -21,6 +22,8 @@ import (
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/bot/viber/vibertest"
 	"visnyk/bot/webchat"
+	"visnyk/cmd/visnyk/demo"
+	"visnyk/storage/storagetest"
 )
 
 // playground is a demo that runs, asked as a browser without scripts would ask.
@@ -131,6 +134,38 @@ func (p *playground) does(path string, fields ...string) {
 	}
 }
 
+// enters signs in at the desk by the page's own form, and returns the demo as the
+// browser of that colleague sees it.
+func (p *playground) enters(login string) *playground {
+	p.t.Helper()
+	key := regexp.MustCompile(`action="[^"]*/demo/as/` + login + `"[^>]*><input type="hidden" name="key" value="([^"]+)"`).FindStringSubmatch(p.read("/"))
+	if key == nil {
+		p.t.Fatalf("the page has no way to the desk for %s", login)
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	of := *p
+	of.client = &http.Client{Jar: jar, CheckRedirect: p.client.CheckRedirect}
+	of.moves("/demo/as/"+login, "key", key[1])
+	return &of
+}
+
+// moves posts a form of the desk, fields as name, value, and wants to be sent on.
+func (p *playground) moves(path string, fields ...string) {
+	p.t.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	resp := p.ask(http.MethodPost, path, form.Encode(), "Sec-Fetch-Site", "same-origin")
+	if resp.StatusCode != http.StatusSeeOther {
+		said, _ := io.ReadAll(resp.Body)
+		p.t.Fatalf("POST %s: %d %s", path, resp.StatusCode, words(string(said)))
+	}
+}
+
 var tags = regexp.MustCompile(`<[^>]*>`)
 
 // words is what stands on a piece of the page.
@@ -194,7 +229,10 @@ func TestDemoDoor(t *testing.T) {
 		"from a script":     {"POST", "/demo/viber/open", "as=olena", []string{"Accept", "application/json"}, 204},
 		"no words":          {"POST", "/demo/telegram/write", "text=+", []string{"Accept", "application/json"}, 400},
 		"no such button":    {"POST", "/demo/viber/press", "as=igor&key=x", []string{"Accept", "application/json"}, 409},
-		"no such ticket":    {"POST", "/demo/desk/take", "ticket=x", []string{"Accept", "application/json"}, 409},
+		"in without a key":  {"POST", "/demo/as/maryna", "", nil, 403},
+		"a guessed key":     {"POST", "/demo/as/larysa", "key=x", []string{"Sec-Fetch-Site", "same-origin"}, 403},
+		"in by a link":      {"GET", "/demo/as/maryna", "", nil, 405},
+		"the old desk":      {"POST", "/demo/desk/take", "ticket=x", nil, 404},
 		"no such phone":     {"POST", "/demo/pager/write", "text=x", nil, 404},
 		"too much":          {"POST", "/demo/telegram/write", "text=" + strings.Repeat("x", 300<<10), nil, 400},
 	} {
@@ -261,18 +299,27 @@ func TestDemoScene(t *testing.T) {
 		t.Error("what somebody typed became markup")
 	}
 	p.does("telegram/write", "as", "olena", "text", "покличте людину")
-	desk := p.sees(olena, "desk", "Олена", "просить людину", "покличте людину Узяти розмову")
+	p.sees(olena, "desk", "Чекають на оператора: 1")
 	p.sees(olena, "telegram-screen", "Запит в оператора")
 	if strings.Contains(piece(p.read(igor), "telegram-screen"), `class="pointer"`) {
 		t.Error("Игорь is shown to the desk for Олена")
 	}
-	ticket := regexp.MustCompile(`data-ticket="([^"]+)" data-state="waiting"`).FindStringSubmatch(desk)
-	p.does("desk/take", "ticket", ticket[1])
+	d := p.enters("maryna")
+	ticket := regexp.MustCompile(`data-ticket="([^"]+)"[^>]* data-state="waiting"`).FindStringSubmatch(d.read("/console/desk"))
+	if ticket == nil {
+		t.Fatal("nobody waits at the desk")
+	}
+	at := "/console/desk/" + ticket[1]
+	d.moves(at + "/take")
 	p.sees(olena, "telegram-thread", "Вам відповідає Марина")
-	p.does("desk/typing", "ticket", ticket[1])
-	p.does("desk/reply", "ticket", ticket[1], "text", "Доброго дня, я *поруч*")
-	p.sees(olena, "telegram-thread", "Доброго дня, я")
-	p.does("desk/close", "ticket", ticket[1])
+	key := regexp.MustCompile(`name="key" value="([^"]+)"`).FindStringSubmatch(d.read(at))
+	seen := regexp.MustCompile(`name="seen"[^>]* value="([^"]+)"`).FindStringSubmatch(d.read(at))
+	if key == nil || seen == nil {
+		t.Fatal("there is nowhere to write")
+	}
+	d.moves(at+"/reply", "key", key[1], "seen", seen[1], "text", "Доброго дня, я *поруч*")
+	p.sees(olena, "telegram-thread", "Доброго дня, я *поруч*")
+	d.moves(at+"/close", "outcome", "solved")
 	p.sees(olena, "telegram-thread", "Розмову завершено", "Оцініть, будь ласка, розмову")
 	p.does("telegram/write", "as", "olena", "text", "5")
 	p.sees(olena, "telegram-thread", "Дякуємо за оцінку")
@@ -284,6 +331,44 @@ func TestDemoScene(t *testing.T) {
 	markup := piece(p.read(olena), "flow")
 	if !strings.Contains(markup, `data-step="menu/main"`) || !regexp.MustCompile(`aria-current="step">main<`).MatchString(markup) {
 		t.Errorf("the flow does not show the step: %s", markup)
+	}
+}
+
+// TestDemoRoles: the demo lets one be everybody of the company, again and again,
+// also who needs a second factor; the printed password opens the desk; and a
+// service that is no demo has no such door.
+func TestDemoRoles(t *testing.T) {
+	t.Parallel()
+	p := newPlayground(t, t.TempDir())
+	for login, page := range map[string]string{"maryna": "/console/desk", "oleh": "/console/desk", "sofiia": "/console/profile", "taras": "/console/profile", "larysa": "/console/settings/users"} {
+		for range 2 {
+			of := p.enters(login)
+			if resp := of.ask(http.MethodGet, page, ""); resp.StatusCode != http.StatusOK {
+				t.Errorf("%s at %s: %d to %q", login, page, resp.StatusCode, resp.Header.Get("Location"))
+			}
+		}
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	typed := *p
+	typed.client = &http.Client{Jar: jar, CheckRedirect: p.client.CheckRedirect}
+	typed.moves("/console/login", "login", "oleh", "password", demo.Password, "next", "")
+	if !strings.Contains(typed.read("/console/desk"), "Олег") {
+		t.Error("the printed password opens another's desk")
+	}
+
+	s := newWorld(t, storagetest.SQLiteURL(t), sandboxOptions{})
+	for _, path := range []string{"/demo/as/maryna", "/demo/as/larysa", "/demo/telegram/open"} {
+		resp, err := http.PostForm("http://"+s.address+path, url.Values{"key": {""}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusNotFound || len(resp.Cookies()) > 0 {
+			t.Errorf("serve answers POST %s with %d and cookies %v", path, resp.StatusCode, resp.Cookies())
+		}
 	}
 }
 

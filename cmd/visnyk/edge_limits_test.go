@@ -42,7 +42,6 @@ func limitEdges() []edge {
 			if replies > 32 {
 				s.t.Errorf("%d replies: the loop is not broken", replies)
 			}
-			s.tickets(1) // after so many a human is called
 			// The replies that still wait leave one a second; nobody waits here for that.
 			s.exec(`UPDATE outbox SET state = 'skipped' WHERE chat = $1 AND state = 'pending'`, fmt.Sprint(s.id))
 			s.undone = []string{"skipped"}
@@ -51,6 +50,7 @@ func limitEdges() []edge {
 				s.get(&n, `SELECT count(*) FROM outbox WHERE chat = $1 AND state = 'sending'`, fmt.Sprint(s.id))
 				return n == 0
 			})
+			s.tickets(1) // after so many a human is called
 			s.read = len(s.shown())
 		}},
 	}

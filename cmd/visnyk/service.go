@@ -65,6 +65,7 @@ type service struct {
 	started       func(s *service, address net.Addr) // tests and the demo look in here
 	watch         watcher
 	addresses     *media.Addresses // of files, for messengers
+	console       *console.Console
 	mount         func(*echo.Echo) // further pages; nil when there are none
 	terminal      io.Writer        // of whoever started it: hears how the first admin is made; nil for nobody
 	// phones gives where a chat of the sandbox is opened with a payload; nil

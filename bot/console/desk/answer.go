@@ -45,7 +45,7 @@ func (p pages) answer(v *console.Visit) error {
 	case "preview":
 		return p.preview(v, parts, id, form)
 	case "save":
-		if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, form.Key, form.words(), form.Files); err != nil {
+		if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, form.Key, form.words()); err != nil {
 			return err
 		}
 		return v.See("/desk/" + id)
@@ -66,7 +66,7 @@ func (p pages) answered(v *console.Visit, parts *Parts, id string, err error, fo
 		}
 		return v.See("/desk/" + id)
 	}
-	kept := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, form.Key, form.words(), form.Files)
+	kept := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, form.Key, form.words())
 	if kept != nil && !errors.Is(kept, storage.ErrConflict) && !errors.Is(kept, storage.ErrNotFound) {
 		if _, told := v.Faults(kept); !told {
 			return kept
@@ -122,7 +122,7 @@ func (p pages) keep(v *console.Visit) error {
 	if parts == nil {
 		return console.ErrAway
 	}
-	if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, v.Param("ticket"), form.Key, form.words(), form.Files); err != nil {
+	if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, v.Param("ticket"), form.Key, form.words()); err != nil {
 		return err
 	}
 	return v.NoContent(http.StatusNoContent)

@@ -1,14 +1,21 @@
 package desk
 
 import (
+	"bytes"
 	"errors"
 	"io"
-	"slices"
+	"mime"
+	"mime/multipart"
 
-	"visnyk/bot"
+	"github.com/labstack/echo/v4"
+
 	"visnyk/bot/console"
 	deskwork "visnyk/bot/desk"
 )
+
+// attachMost is how many bytes one choice of files may have; what the setting lets
+// one file have is less.
+const attachMost = 64 << 20
 
 // attach keeps files that the reader sends with the next reply.
 func (p pages) attach(v *console.Visit) error {
@@ -17,15 +24,11 @@ func (p pages) attach(v *console.Visit) error {
 		return console.ErrAway
 	}
 	id := v.Param("ticket")
-	form, err := v.Request().MultipartReader()
-	if err != nil {
+	kind, params, err := mime.ParseMediaType(v.Request().Header.Get(echo.HeaderContentType))
+	if err != nil || kind != echo.MIMEMultipartForm {
 		return console.ErrForm
 	}
-	own, _, err := parts.Desk.Drafts(v.Ctx(), v.Actor, id)
-	if err != nil {
-		return err
-	}
-	ids := own.Files
+	form := multipart.NewReader(bytes.NewReader(v.Body()), params["boundary"])
 	for {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
@@ -37,15 +40,11 @@ func (p pages) attach(v *console.Visit) error {
 		if part.FileName() == "" {
 			continue
 		}
-		file, err := parts.Desk.Attach(v.Ctx(), v.Actor, id, part.FileName(), part)
+		_, err = parts.Desk.Attach(v.Ctx(), v.Actor, id, part.FileName(), part)
 		if _, told := v.Faults(err); told {
 			return p.again(v, id, err, nil)
 		}
 		if err != nil {
-			return err
-		}
-		ids = append(ids, file)
-		if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, own.Key, bot.Words{Text: own.Text, Markup: own.Markup}, ids); err != nil {
 			return err
 		}
 	}
@@ -58,13 +57,5 @@ type detachForm struct {
 
 // detach takes a file away from the next reply.
 func detach(v *console.Visit, d *deskwork.Desk, id string, form detachForm) error {
-	own, _, err := d.Drafts(v.Ctx(), v.Actor, id)
-	if err != nil {
-		return err
-	}
-	left := slices.DeleteFunc(slices.Clone(own.Files), func(f string) bool { return f == form.File })
-	if err := d.SetDraft(v.Ctx(), v.Actor, id, own.Key, bot.Words{Text: own.Text, Markup: own.Markup}, left); err != nil {
-		return err
-	}
 	return d.Detach(v.Ctx(), v.Actor, id, form.File)
 }

@@ -125,7 +125,7 @@ func (o *office) ticket(name string) string {
 	id := "ticket-of-" + chat
 	at := bot.Address{Bot: telegram, Chat: chat}
 	o.turn(chat, storage.TurnWrite{
-		Conversation: &bot.Conversation{Address: at, Contact: "contact-" + chat, Version: 1},
+		Conversation: &bot.Conversation{Address: at, Contact: "contact-" + chat, Version: 1, Reach: bot.Reachable},
 		Contact:      &bot.Contact{ID: "contact-" + chat, Name: name, Language: bot.Ukrainian},
 		Open:         &bot.Ticket{ID: id, Address: at, Contact: "contact-" + chat, Reason: bot.ReasonAsked},
 	})

@@ -37,6 +37,27 @@ func act[F any](p pages, do func(v *console.Visit, d *deskwork.Desk, ticket stri
 // nothing is the form of a button that says all by itself.
 type nothing struct{}
 
+// open lets the reader write first to the person of a ticket, and shows the one that
+// it opens.
+func (p pages) open(v *console.Visit) error {
+	if err := v.Form(&nothing{}); err != nil {
+		return err
+	}
+	parts := p.parts()
+	if parts == nil {
+		return console.ErrAway
+	}
+	id := v.Param("ticket")
+	opened, err := parts.Desk.OpenAfter(v.Ctx(), id, v.Actor)
+	if _, told := v.Faults(err); told {
+		return p.again(v, id, err, nil)
+	}
+	if err != nil {
+		return err
+	}
+	return v.See("/desk/" + opened.ID)
+}
+
 // move makes a move of the desk.
 func (p pages) move(m bot.TicketMove) console.Handler {
 	return act(p, func(v *console.Visit, d *deskwork.Desk, id string, _ nothing) error {

@@ -15,10 +15,11 @@ func (p pages) addTicket(c *console.Console) {
 		"take": p.move(bot.TicketTake), "takeover": p.move(bot.TicketTakeover), "release": p.move(bot.TicketRelease),
 		"close": act(p, end), "forgive": act(p, forgive), "sleep": act(p, sleep),
 		"reply": p.answer, "draft": p.keep, "undo": act(p, takeBack), "again": act(p, repeat), "typing": p.typing,
-		"attach": p.attach, "detach": act(p, detach),
+		"detach": act(p, detach), "open": p.open,
 	} {
 		c.Post("/desk/:ticket/"+path, bot.WorkTickets, run)
 	}
+	c.Upload("/desk/:ticket/attach", bot.WorkTickets, attachMost, p.attach)
 }
 
 // ticketTexts are the keys that are put together for the page.

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -189,6 +190,60 @@ func TestDraftsOfThePage(t *testing.T) {
 	}
 }
 
+// carrier is a phone that takes files.
+type carrier struct{ phone }
+
+func (carrier) Capabilities() bot.Capabilities {
+	return bot.Capabilities{Files: true, Limits: bot.Limits{Files: bot.FileLimits{File: 1 << 20}}}
+}
+
+// What is typed while a file comes stays, and what was open before it came loses it
+// not.
+func TestTypingWhileAFileComes(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("Олена")
+	o.channels[telegram] = carrier{}
+	here := "/console/desk/" + ticket
+	page := func() string {
+		t.Helper()
+		_, _, body := r.do(t, "olha", http.MethodGet, here, nil)
+		return body
+	}
+	key := filled(t, page(), "key")
+	types := func(text string) {
+		t.Helper()
+		if status, _, _ := r.do(t, "olha", http.MethodPost, here+"/draft", url.Values{"key": {key}, "text": {text}}); status != http.StatusNoContent {
+			t.Errorf("typing: %d", status)
+		}
+	}
+	types("початок")
+	begin := "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n"
+	body := io.MultiReader(strings.NewReader(begin+"рахунок"), readFunc(func() { types("початок і кінець") }), strings.NewReader("\r\n--x--\r\n"))
+	req := httptest.NewRequest(http.MethodPost, here+"/attach", body)
+	req.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	req.AddCookie(cookie("olha"))
+	out := httptest.NewRecorder()
+	r.echo.ServeHTTP(out, req)
+	if out.Code != http.StatusSeeOther {
+		t.Fatal(out.Code, out.Body)
+	}
+	if now := page(); !strings.Contains(now, "початок і кінець</textarea>") || !strings.Contains(now, "a.txt") {
+		t.Errorf("after the file came: %s", now)
+	}
+	types("ще слово") // by a page that does not know of the file
+	if now := page(); !strings.Contains(now, "ще слово</textarea>") || !strings.Contains(now, "a.txt") {
+		t.Errorf("after more was typed: %s", now)
+	}
+}
+
+// readFunc is a reader of nothing that does something.
+type readFunc func()
+
+func (f readFunc) Read([]byte) (int, error) {
+	f()
+	return 0, io.EOF
+}
+
 // People's files are for those who read talks.
 func TestWhoMayLookAtFiles(t *testing.T) { // S22
 	o := newOffice(t, storagetest.SQLiteURL(t))
@@ -201,5 +256,33 @@ func TestWhoMayLookAtFiles(t *testing.T) { // S22
 		if got := r.console.Allowed(req, bot.ReadTalks); got != want {
 			t.Errorf("%q may look: %v", login, got)
 		}
+	}
+}
+
+// TestWritesFirst: who has said nothing more is written to from their last ticket, in a
+// new one that the writer holds.
+func TestWritesFirst(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("Олена")
+	at := "/console/desk/" + ticket
+	if _, _, page := r.do(t, "olha", http.MethodGet, at, nil); strings.Contains(page, at+"/open") {
+		t.Error("an open ticket offers another")
+	}
+	r.do(t, "olha", http.MethodPost, at+"/close", url.Values{"outcome": {"solved"}})
+	if _, _, page := r.do(t, "olha", http.MethodGet, at, nil); !strings.Contains(page, at+"/open") {
+		t.Error("a closed ticket does not let anybody write first")
+	}
+	status, where, _ := r.do(t, "olha", http.MethodPost, at+"/open", nil)
+	if status != http.StatusSeeOther || where == at || !strings.HasPrefix(where, "/console/desk/") {
+		t.Fatalf("%d to %q", status, where)
+	}
+	if _, _, page := r.do(t, "olha", http.MethodGet, where, nil); !strings.Contains(page, where+"/reply") {
+		t.Error("the writer has nowhere to write")
+	}
+	if status, _, page := r.do(t, "ivan", http.MethodPost, at+"/open", nil); status != http.StatusConflict || !strings.Contains(page, "olha") {
+		t.Errorf("while a colleague writes: %d", status)
+	}
+	if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/desk/absent/open", nil); status != http.StatusNotFound {
+		t.Errorf("after no ticket: %d", status)
 	}
 }

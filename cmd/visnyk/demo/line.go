@@ -202,22 +202,6 @@ func (l *Line) recent() []run {
 	return list
 }
 
-// said returns what somebody wrote last, at most n texts, the newest last.
-func (l *Line) said(from bot.Address, n int) (texts []string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, r := range slices.Backward(l.runs) {
-		if r.from != from || len(r.events) == 0 || len(texts) == n {
-			continue
-		}
-		if e := r.events[0]; e.Kind == bot.Typed && e.Text != "" {
-			texts = append(texts, shorten(e.Text))
-		}
-	}
-	slices.Reverse(texts)
-	return texts
-}
-
 // last returns the bot at which one of the addresses was active last; "" for none.
 func (l *Line) last(of []bot.Address) string {
 	l.mu.Lock()

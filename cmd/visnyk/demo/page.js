@@ -81,7 +81,7 @@ function show(id, html) {
   const held = place.contains(document.activeElement);
   children(place, parser.parseFromString(html, "text/html").body);
   if (held && document.activeElement === document.body) { // what one was on is gone: go on beside it
-    const next = place.querySelector(".keyboard .key, .tickets textarea, .tickets button") || thread;
+    const next = place.querySelector(".keyboard .key") || thread;
     if (next) next.focus({ preventScroll: true });
   }
   if (follow) down(thread);
@@ -141,15 +141,6 @@ document.addEventListener("keydown", (e) => {
   if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.target.nodeName !== "TEXTAREA") return;
   e.preventDefault();
   e.target.form.requestSubmit(e.target.form.querySelector("button"));
-});
-
-// typing tells the customer, at most every three seconds, that somebody writes.
-let typed = 0;
-document.addEventListener("input", (e) => {
-  const form = e.target.form;
-  if (!form || !form.dataset.typing || Date.now() - typed < 3000) return;
-  typed = Date.now();
-  send(form.dataset.typing, new URLSearchParams(new FormData(form, form.querySelector("button")))).catch(() => {});
 });
 
 document.addEventListener("visibilitychange", () => {

@@ -90,7 +90,11 @@ func (v *view) happened(r run) (what, text string) {
 	case e.Kind == bot.Started && text != "":
 		return v.T("event.link"), ""
 	}
-	return v.T("event."+string(e.Kind), "value", e.Detail), shorten(text)
+	value := e.Detail
+	if name := e.Operator.In(v.Lang); name != "" {
+		value = name
+	}
+	return v.T("event."+string(e.Kind), "value", value), shorten(text)
 }
 
 // shorten cuts a long text to what has room.

@@ -15,6 +15,7 @@ import (
 // view is everything the page shows, for one person in one language.
 type view struct {
 	demo *Demo
+	host string // under which one has the page
 	now  time.Time
 	zone *time.Location
 
@@ -25,9 +26,9 @@ type view struct {
 	WebChat bool
 	Line    []row
 	Flow    flowView
-	Show    string // the window to see first where one alone has room
-	Start   string // the payload of the link that led here, for that window
-	Desk    []ticketView
+	Show    string        // the window to see first where one alone has room
+	Start   string        // the payload of the link that led here, for that window
+	Desk    []bot.Address // who waits for a human, the longest first
 }
 
 // phoneView is a phone with the words of the page around it.
@@ -58,13 +59,13 @@ func (d *Demo) asks(r *http.Request) (person, bot.Language, error) {
 // look gathers the view.
 func (d *Demo) look(r *http.Request, as person, l bot.Language) (*view, error) {
 	ctx, p := r.Context(), d.parts.Load()
-	v := &view{demo: d, now: time.Now(), zone: p.Zone, Lang: l, As: as, People: people(), WebChat: p.WebChat}
+	v := &view{demo: d, host: r.Host, now: time.Now(), zone: p.Zone, Lang: l, As: as, People: people(), WebChat: p.WebChat}
 	v.Show, v.Start = Telegram, payload(r)
 	if name := r.FormValue("phone"); name == Viber {
 		v.Show = name
 	}
 	var err error
-	if v.Desk, err = v.desk(ctx, p); err != nil {
+	if v.Desk, err = waiting(ctx, p); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{Telegram, Viber} {

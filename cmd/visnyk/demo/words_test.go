@@ -21,7 +21,7 @@ func newDemo(t *testing.T) *Demo {
 // composed are the words whose names are put together, by what they end in.
 func composed() map[string][]string {
 	ends := map[string][]string{
-		"tier.": bot.ContactTiers(), "fault.": faults(), "ticks.": {"1", "2"},
+		"tier.": bot.ContactTiers(), "role.": {string(bot.Marketer), string(bot.Approver), string(bot.Admin)}, "fault.": faults(), "ticks.": {"1", "2"},
 		"note.mark.":  {string(bot.MarkMentioned), string(bot.MarkTold), string(bot.MarkAcknowledged), string(bot.MarkAsked)},
 		"note.reach.": {string(bot.Reachable), string(bot.Blocked)},
 		"sent.": {
@@ -29,7 +29,7 @@ func composed() map[string][]string {
 		},
 		"event.": {
 			string(bot.Started), string(bot.Typed), string(bot.Tapped), string(bot.Attached), string(bot.Edited),
-			string(bot.Left), string(bot.Returned), string(bot.Failed), string(bot.TimedOut), string(bot.Relayed), string(bot.Taken),
+			string(bot.Left), string(bot.Returned), string(bot.Failed), string(bot.TimedOut), string(bot.Relayed), string(bot.Taken), string(bot.TakenOver),
 			string(bot.Released), string(bot.Closed), string(bot.Ignored), string(bot.Delivered), string(bot.Seen),
 		},
 	}
@@ -50,9 +50,6 @@ func composed() map[string][]string {
 func TestWords(t *testing.T) {
 	d := newDemo(t)
 	used := map[string]bool{}
-	for _, m := range regexp.MustCompile(`Reason = "([a-z]+)"`).FindAllStringSubmatch(source(t, "../../../bot/ticket.go"), -1) {
-		used["reason."+m[1]] = true
-	}
 	for begin, ends := range composed() {
 		for _, end := range ends {
 			used[begin+end] = true

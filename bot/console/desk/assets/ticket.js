@@ -94,6 +94,7 @@ const local = {
 const field = () => byId('text');
 const hidden = (name) => document.querySelector(`#reply [name=${name}]`);
 let saved = field()?.value ?? ''; // as the service has it
+let going = null; // what was pressed to be sent: a page that tells of it may come before its answer
 let timer = 0;
 let busy = false;
 
@@ -103,6 +104,7 @@ function patchComposer(doc, ours) {
   const [old, other] = [byId('composer'), doc.getElementById('composer')];
   if ('mine' in old.dataset !== 'mine' in other.dataset) {
     const typed = field()?.value;
+    keepLast(); // it was taken away while one typed
     old.replaceWith(document.adoptNode(other));
     dress();
     if (field() && typed && typed !== saved) field().value = typed;
@@ -118,9 +120,11 @@ function patchComposer(doc, ours) {
   const key = other.querySelector('[name=key]').value;
   if (hidden('key').value !== key) { // it has been sent, here or in another tab
     hidden('key').value = key;
-    if (ours || area.value === saved) area.value = theirs.value;
-    saved = theirs.value;
     local.set(null);
+    if (area.value === saved || area.value === going) area.value = theirs.value;
+    saved = theirs.value;
+    going = null;
+    if (area.value !== saved) typed(); // begun while the other was on its way
   } else if (ours || area.value === saved && document.activeElement !== area) {
     area.value = ours && area.value ? area.value : theirs.value;
     saved = theirs.value;
@@ -137,6 +141,7 @@ function patchComposer(doc, ours) {
   for (const one of document.querySelectorAll('#reply [name=file]')) one.remove();
   for (const one of other.querySelectorAll('#reply [name=file]')) byId('reply').prepend(document.adoptNode(one));
   replace('attached', doc, true);
+  if (area.value !== saved && !timer) timer = setTimeout(save, 300); // typed while a file went up
 }
 
 /** What the form would send. */
@@ -178,11 +183,16 @@ function typed() {
   fetch(`${here}/typing`, { method: 'POST', headers: { Accept: 'application/json' } }).catch(() => {}); // nothing depends on it
 }
 
-addEventListener('pagehide', () => {
+/** Has the service keep what it does not have yet: the form goes. */
+function keepLast() {
   const form = byId('reply');
   if (form && field().value !== saved) {
     fetch(`${here}/draft`, { method: 'POST', keepalive: true, body: written(form), headers: { Accept: 'application/json' } }).catch(() => {});
   }
+}
+
+addEventListener('pagehide', () => {
+  keepLast();
   live.present(ticket, 'leaves');
 });
 
@@ -213,26 +223,37 @@ document.addEventListener('click', ({ target }) => {
   typed();
 });
 
-byId('file') && document.addEventListener('change', ({ target }) => {
+document.addEventListener('change', ({ target }) => {
   if (target.id === 'file' && target.files.length) target.form.requestSubmit();
 });
 
 // What is done is done here, by the page's own forms; without this they lead to it.
 
-let sending = false;
+let last = Promise.resolve(); // one goes after the other: each with what the one before left
+const underway = new Set();
 
-document.addEventListener('submit', async (event) => {
+document.addEventListener('submit', (event) => {
   const form = event.target;
   if (!form.action.includes(`${here}/`)) return;
   event.preventDefault();
-  if (sending) return;
-  sending = true;
   const button = event.submitter;
-  const data = new FormData(form, button);
+  const one = `${form.action} ${button?.value ?? ''}`;
+  if (underway.has(one)) return;
+  underway.add(one);
+  if (button) button.disabled = true;
+  last = last.then(() => send(form, button)).finally(() => {
+    underway.delete(one);
+    if (button?.isConnected) button.disabled = false;
+  });
+}, true);
+
+async function send(form, button) {
+  if (form.id === 'reply' && !button?.value) going = field()?.value;
+  const data = new FormData(form);
+  if (button?.name) data.append(button.name, button.value);
   const body = form.enctype === 'multipart/form-data' ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === 'string'));
   clearTimeout(timer);
   timer = 0;
-  if (button) button.disabled = true;
   try {
     const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'text/html', 'Accept-Language': document.documentElement.lang } });
     const doc = parsed(await answer.text());
@@ -243,11 +264,8 @@ document.addEventListener('submit', async (event) => {
     if (form.id === 'reply' && answer.ok) toEnd();
   } catch {
     notice(words.away);
-  } finally {
-    sending = false;
-    if (button?.isConnected) button.disabled = false;
   }
-}, true);
+}
 
 /** Shows what a page of an error says, and how things stand. */
 function show(doc) {
