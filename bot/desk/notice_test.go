@@ -74,10 +74,13 @@ func TestNotice(t *testing.T) {
 		if err := r.store.InTx(ctx, func(tx *storage.Tx) error { return tx.AddSession(ctx, "s", r.ivan.User, "d", "", "") }); err != nil {
 			r.Fatal(err)
 		}
-		if got := told(time.Now().Add(time.Minute)); len(got) != 0 {
+		if _, err := r.db.Exec(`UPDATE sessions SET used_at = $1`, later.Add(-time.Minute).UnixMicro()); err != nil {
+			r.Fatal(err)
+		}
+		if got := told(later); len(got) != 0 {
 			r.Errorf("somebody has just used the desk, and %q are told", got)
 		}
-		if got := told(later.Add(time.Minute)); !slices.Equal(got, []string{"901", "903"}) {
+		if got := told(later.Add(bot.NoticeAfter)); !slices.Equal(got, []string{"901", "903"}) {
 			r.Errorf("told: %q", got)
 		}
 		var texts []string
