@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -48,11 +50,17 @@ func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k k
 	equal := slices.ContainsFunc(x.equal[gist(ts)], func(a int32) bool { return !x.changing(a) || k[a] })
 	p := x.model.intent(ts)
 	person, asks := x.model.forPerson(text, ts)
-	if asks {
+	switch {
+	case asks:
 		p = [intents]float64{wantsHuman: 1}
+	case !strings.ContainsFunc(text, says): // a number tells no mood
+		p, person = [intents]float64{}, math.Inf(-1)
 	}
 	return x.judge(found, p, person, equal)
 }
+
+// says reports whether a sign may tell a mood: a letter, or a picture such as 👍.
+func says(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.So, r) }
 
 // judge decides the outcome. A text equal to a wording is a question, whatever
 // it sounds like.

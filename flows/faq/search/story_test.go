@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/flows"
 )
 
 // A long story, or a text in two messages, has its question at either end.
@@ -14,7 +13,7 @@ func TestTheEndOfAStoryIsRead(t *testing.T) {
 	x, at := library(), time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
 	filler := strings.Repeat("Отаке в нас було того дня. ", 300)
 	for _, text := range []string{"Покличте людину, будь ласка.\n" + filler, filler + "\nПокличте людину, будь ласка."} {
-		if got := x.Find(text, bot.Ukrainian, at).Outcome; got != flows.AsksHuman {
+		if got := x.Find(text, bot.Ukrainian, at).Outcome; !got.ForHuman() {
 			t.Errorf("%d bytes are %q", len(text), got)
 		}
 	}
