@@ -30,6 +30,7 @@ func ticketTexts() []string {
 			keys = append(keys, "ticket."+group+"."+n)
 		}
 	}
+	add("language", "uk", "ru")
 	add("note", noteKinds()...)
 	add("state", stateKinds()...)
 	add("file", "none", "coming", "too_large", "gone", "no_room", "failed")
