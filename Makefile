@@ -22,7 +22,7 @@ test: test-deps
 	@# The longest packages begin first, and one more than there are processors at a
 	@# time: some of them wait more than they work. Vet has looked at them all.
 	CGO_ENABLED=1 $(GO) test -race -gcflags='modernc.org/sqlite/lib=-race=false' -gcflags='modernc.org/libc/...=-race=false' \
-		-gcflags='modernc.org/memory=-race=false' -shuffle=on -vet=off -timeout 20m -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) ./cmd/visnyk ./storage ./cmd/chaos ./...
+		-gcflags='modernc.org/memory=-race=false' -shuffle=on -vet=off -timeout 20m -parallel 4 -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) ./cmd/visnyk ./storage ./cmd/chaos ./...
 
 test-deps:
 	@sh .ci/test-deps

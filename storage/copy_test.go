@@ -316,6 +316,7 @@ func TestCopyRefuses(t *testing.T) {
 
 			// The service runs.
 			if p.name == "postgres" {
+				lease(t, src, "~desk", "me") // what goes by time: it has stopped with its process
 				lease(t, src, "viber", "me")
 				refused(a, fresh, "it runs the bots viber", storage.ErrLocked)
 				lapse(t, src)

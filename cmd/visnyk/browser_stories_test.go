@@ -39,7 +39,10 @@ func TestBrowser(t *testing.T) {
 		{"widget", widgetTalks},
 		{"widget kept out", widgetIsKept},
 	} {
-		t.Run(story.name, func(t *testing.T) { story.tell(t, b) })
+		t.Run(story.name, func(t *testing.T) {
+			t.Parallel() // most of a story is waiting
+			story.tell(t, b)
+		})
 	}
 }
 

@@ -171,10 +171,10 @@ func viberSendEdges() []edge {
 				s.t.Errorf("%d characters arrived", len([]rune(got)))
 			}
 		}},
-		{120, "more than 30 KB", func(s *scene) {
+		{120, "more than one message takes, in signs of 25 bytes", func(s *scene) {
 			s.onViber()
 			t := s.taken()
-			text := strings.Repeat("👨‍👩‍👧‍👦", 1200) // 25 bytes and 11 units each
+			text := strings.Repeat("👨‍👩‍👧‍👦", 1140) // 25 bytes and 11 units each; a reply has at most 8,000 characters
 			s.reply(t, text)
 			got := s.hears().text + s.hears().text
 			if got != text {
