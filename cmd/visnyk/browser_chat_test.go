@@ -95,7 +95,6 @@ func chatIsSound(t *testing.T, b *chromium) {
 			a.hears()
 			a.attach(filepath.Join(t.TempDir(), `<img src=x onerror="alert(3)">.txt`))
 			a.awaits("the file", `[...document.querySelectorAll('.mine .file .name')].some(e => e.innerText.includes('onerror'))`)
-			a.hears()
 			value[bool](p, `(() => {
 				const list = new DataTransfer(), field = document.getElementById('file');
 				list.items.add(new File([], 'empty.txt'));
@@ -161,8 +160,8 @@ func chatStays(t *testing.T, b *chromium) {
 	// The tab that listened for both is closed: the other takes over.
 	p.finish()
 	q.await("the other tab to listen", func() bool { return q.watch.flowing("/chat/stream") == 1 })
-	desk := b.guest(t, view{}).open(s.url + "/").in("document.getElementById('desk')")
-	desk.click("button", w.say(t, bot.Ukrainian, "#desk.take"))
+	desk := s.operator(t, b, "maryna", bot.Ukrainian, w)
+	desk.takesNext()
 	second.waitsFor("Марина")
 
 	q.offline(true)
@@ -170,9 +169,7 @@ func chatStays(t *testing.T, b *chromium) {
 	second.writes("перше без мережі")
 	second.writes("друге без мережі")
 	q.awaits("both to wait", fmt.Sprintf(`[...document.querySelectorAll('.mine .facts')].slice(-2).every(f => f.innerText.includes(%q))`, second.word("@webchat.waiting")))
-	desk.fill("textbox", "", "відповідь тим часом")
-	desk.click("button", w.say(t, bot.Ukrainian, "#desk.reply"))
-	desk.awaits("the reply to be taken", `document.querySelector('#desk textarea').value === ''`)
+	desk.replies("відповідь тим часом")
 	q.offline(false)
 	second.waitsFor("відповідь тим часом")
 	q.awaits("both to be sent", fmt.Sprintf(`[...document.querySelectorAll('.mine:not([hidden]) .state')].slice(-2).every(f => f.innerText === %q)`, second.word("@webchat.sent")))

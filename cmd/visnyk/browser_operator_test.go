@@ -106,14 +106,25 @@ func (o *operator) replies(words string) {
 	o.t.Helper()
 	o.fill("textbox", o.says("ticket.reply"), words)
 	o.click("button", o.says("ticket.send"))
+	unread := fmt.Sprintf(`document.body.innerText.includes(%q)`, o.says("fault.reply_unread"))
+	o.awaits(fmt.Sprintf("%q to be sent, or what is new to be shown first", words), haveSent(words)+" || "+unread)
+	if value[bool](o.tab, unread) { // the talk was scrolled, so its newest line was below
+		o.click("button", o.says("ticket.send"))
+	}
 	o.sent(words)
 }
 
-// sent waits until the messenger has their words, which stand in the field no more.
+// haveSent tells on the page whether the messenger has an operator's words, which stand
+// in the field no more.
+func haveSent(words string) string {
+	return fmt.Sprintf(
+		`([...document.querySelectorAll('#lines .ours:not(.machine)')].some(e => e.querySelector('.words')?.textContent === %q && e.querySelector('.state')) && document.getElementById('text').value === '')`, words)
+}
+
+// sent waits until the messenger has their words.
 func (o *operator) sent(words string) {
 	o.t.Helper()
-	o.awaits(fmt.Sprintf("%q to be sent", words), fmt.Sprintf(
-		`[...document.querySelectorAll('#lines .ours:not(.machine)')].some(e => e.querySelector('.words')?.textContent === %q && e.querySelector('.state')) && document.getElementById('text').value === ''`, words))
+	o.awaits(fmt.Sprintf("%q to be sent", words), haveSent(words))
 }
 
 // attaches has the page's own field for files choose one.

@@ -65,8 +65,8 @@ func widgetTalks(t *testing.T, b *chromium) {
 			p.find("button", say("@webchat.open"))
 
 			// News while it is shut are counted on the button.
-			desk := b.guest(t, view{}).open(s.url + "/").in("document.getElementById('desk')")
-			desk.click("button", w.say(t, bot.Ukrainian, "#desk.take"))
+			desk := s.operator(t, b, "maryna", bot.Ukrainian, w)
+			desk.takesNext()
 			p.find("button", say("@webchat.open")+". "+say("@webchat.unread")+" 1")
 			p.click("button", say("@webchat.open"))
 			a.hears("Марина")
@@ -78,9 +78,8 @@ func widgetTalks(t *testing.T, b *chromium) {
 			p.click("button", say("@webchat.open"))
 			again := p.framed("/chat?").at("webchat", l, w)
 			again.waitsFor(a.word("@handoff.called"), "Марина")
-			desk.click("button", w.say(t, bot.Ukrainian, "#desk.close"))
+			desk.closes("solved")
 			again.waitsFor(a.word("@handoff.over"))
-			desk.awaits("the desk to be empty", `!document.querySelector('#desk .ticket')`)
 		})
 	}
 }
