@@ -95,6 +95,7 @@ func chatIsSound(t *testing.T, b *chromium) {
 			a.hears()
 			a.attach(filepath.Join(t.TempDir(), `<img src=x onerror="alert(3)">.txt`))
 			a.awaits("the file", `[...document.querySelectorAll('.mine .file .name')].some(e => e.innerText.includes('onerror'))`)
+			a.awaits("the file to be sent", fmt.Sprintf(`[...document.querySelectorAll('.mine:not([hidden]) .state')].at(-1)?.innerText === %q`, a.word("@webchat.sent")))
 			value[bool](p, `(() => {
 				const list = new DataTransfer(), field = document.getElementById('file');
 				list.items.add(new File([], 'empty.txt'));

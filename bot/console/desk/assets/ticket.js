@@ -289,9 +289,14 @@ async function refresh() {
     return;
   }
   asking = true;
-  const answer = await ask('GET', here, { headers: { Accept: 'text/html' } }).catch(() => null);
-  if (answer && !answer.redirected) patch(parsed(await answer.text()));
-  asking = false;
+  try {
+    const answer = await ask('GET', here, { headers: { Accept: 'text/html' } });
+    if (!answer.redirected) patch(parsed(await answer.text()));
+  } catch ({ status }) { // what has come must not wait for what comes next
+    if (status !== 401 && status !== 403 && status !== 404) setTimeout(refresh, 2000);
+  } finally {
+    asking = false;
+  }
   if (more) {
     more = false;
     refresh();
