@@ -148,7 +148,7 @@ func asked(ctx context.Context, db *sqlx.DB) (perSecond float64, err error) {
 		err = db.GetContext(ctx, &n, "SELECT seq_scan + COALESCE(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'sessions'")
 		return n, err
 	}
-	rest := time.NewTimer(2 * time.Second) // PostgreSQL's own counters come late
+	rest := time.NewTimer(12 * time.Second) // a connection that rests tells PostgreSQL's counters what it did after ten seconds
 	defer rest.Stop()
 	<-rest.C
 	before, err := count()
