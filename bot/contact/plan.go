@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"visnyk/bot"
 )
@@ -31,6 +32,21 @@ func reportColumn(name string) bool {
 // PlanColumns are what a column of a file may be, besides an attribute or nothing.
 func PlanColumns() []string {
 	return slices.DeleteFunc(columns(), func(c string) bool { return c == columnID || c == columnAddresses })
+}
+
+// AttributeOf is what a column becomes as an attribute: the one that it is, else that
+// of the column's name; "" where it has none that would do.
+func AttributeOf(name, is string) string {
+	if strings.HasPrefix(is, attribute) {
+		return is
+	}
+	if key, ok := cutFold(name, attribute); ok {
+		name = strings.TrimSpace(key)
+	}
+	if name == "" || utf8.RuneCountInString(name) > maxText || strings.ContainsFunc(name, noText) || reportColumn(name) {
+		return ""
+	}
+	return attribute + name
 }
 
 // openPlanned reads the header of a file that is read by a plan. The text is

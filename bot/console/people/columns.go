@@ -24,7 +24,7 @@ type columnsPage struct {
 
 // columnView is a column of the file and what it may be.
 type columnView struct {
-	Field  string
+	Field  fieldName
 	Name   string
 	Place  int // from 1
 	First  []string
@@ -34,6 +34,9 @@ type columnView struct {
 	Report bool
 	Fault  string
 }
+
+// fieldName is the name of a column's field.
+type fieldName string
 
 // columnChoice is one thing that a column may be.
 type columnChoice string
@@ -77,7 +80,7 @@ func (p pages) showColumns(v *console.Visit, status int, l contact.Look, plan bo
 	}
 	for n, c := range l.Columns {
 		view := columnView{
-			Field: contact.PlanField(n), Name: c.Name, Place: n + 1, First: c.First, Is: plan.Columns[n], Report: c.Report,
+			Field: fieldName(contact.PlanField(n)), Name: c.Name, Place: n + 1, First: c.First, Is: plan.Columns[n], Report: c.Report,
 			Fault: faults[contact.PlanField(n)],
 		}
 		for _, as := range contact.PlanColumns() {

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"mime"
 	"net/http"
 	"strings"
 	"time"
@@ -17,12 +18,12 @@ const rejectedShown = 50
 
 // importingPage is how far an import has come, and what became of its rows.
 type importingPage struct {
-	ID, Name   string
-	Step       string
-	State      bot.ImportState
-	Going      bool
-	By         string
-	Total      int
+	ID, Name string
+	Step     string
+	State    bot.ImportState
+	Going    bool
+	By       string
+	Total    int
 	bot.ImportSum
 	Enter    int    // how many would be new or another
 	Fault    string // why it ended before its last row
@@ -37,7 +38,7 @@ type importingPage struct {
 
 // rejectView is one thing that is wrong with a row.
 type rejectView struct {
-	Line                   int
+	Line                  int
 	Column, Value, Reason string
 }
 
@@ -142,7 +143,7 @@ func (d *download) Write(b []byte) (int, error) {
 		d.begun = true
 		h := d.v.Response().Header()
 		h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-		h.Set(echo.HeaderContentDisposition, contentDisposition(d.name))
+		h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": d.name}))
 		d.v.Response().WriteHeader(http.StatusOK)
 	}
 	return d.v.Response().Write(b)

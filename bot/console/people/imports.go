@@ -3,11 +3,7 @@ package people
 import (
 	"errors"
 	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
-
-	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
 	"visnyk/bot/console"
@@ -35,33 +31,26 @@ func (p pages) showImports(v *console.Visit, status int, faults console.Faults) 
 	return v.Page(status, "imports", importsPage{rows, faults, contact.MaxCSV >> 20})
 }
 
-// addImport keeps the file that was sent.
+// addImport keeps the file that is sent, as it comes.
 func (p pages) addImport(v *console.Visit) error {
-	name, body, err := sentFile(v)
-	if err != nil {
+	var kept bot.Import
+	err := v.Parts(func(field, name string, body io.Reader) (err error) {
+		if field != "file" || kept.ID != "" {
+			return console.ErrForm
+		}
+		kept, err = p.Contacts().AddImport(v.Ctx(), v.Actor, name, body)
 		return err
-	}
-	i, err := p.Contacts().AddImport(v.Ctx(), v.Actor, name, body)
+	})
 	if faults, told := fileFaults(v, err); told {
-		return p.showImports(v, http.StatusUnprocessableEntity, faults)
+		return v.InTurn(func() error { return p.showImports(v, http.StatusUnprocessableEntity, faults) })
 	}
 	if err != nil {
 		return err
 	}
-	return v.See("/people/import/" + i.ID + "/columns")
-}
-
-// sentFile returns the file of a form of one field.
-func sentFile(v *console.Visit) (name string, body io.Reader, err error) {
-	kind, params, err := mime.ParseMediaType(v.Request().Header.Get(echo.HeaderContentType))
-	if err != nil || kind != echo.MIMEMultipartForm {
-		return "", nil, console.ErrForm
+	if kept.ID == "" {
+		return console.ErrForm
 	}
-	part, err := multipart.NewReader(v.Upload(), params["boundary"]).NextPart()
-	if err != nil || part.FormName() != "file" {
-		return "", nil, console.ErrForm
-	}
-	return part.FileName(), part, nil
+	return v.See("/people/import/" + kept.ID + "/columns")
 }
 
 // fileFaults returns what is wrong with a file, in the reader's words, with its line.
