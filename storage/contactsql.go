@@ -60,6 +60,7 @@ func (cs contactColumns) each(shape, between string, all bool) string {
 //	{row}       the shape of a row of them, for {rows (…)}
 //	{set}       each but those that tell who it is, from v
 //	{imported}  each but those as an import gives it
+//	{differs}   whether one of those is another than that
 //	{moved}     whether one of those is another in v than in k
 //	{places}    a placeholder for each, from $1 on; {behind} is the one behind them
 //	{placed}    each but those, from its placeholder
@@ -72,6 +73,7 @@ func (cs contactColumns) in(query string) string {
 		"{row}", cs.each("{cast}", ", ", true),
 		"{set}", cs.each("{c} = v.{c}", ", ", false),
 		"{imported}", cs.each("{c} = {imports}", ",\n\t", false),
+		"{differs}", cs.each("{imports} <> contacts.{c}", " OR ", false),
 		"{moved}", cs.each("k.{c} <> v.{c}", " OR ", false),
 		"{places}", cs.each("${n}", ", ", true),
 		"{behind}", fmt.Sprintf("$%d", len(cs)+1),

@@ -86,6 +86,31 @@ ON CONFLICT (external_id) WHERE external_id <> '' DO UPDATE SET
 	{imported}
 RETURNING id, external_id`)
 
+// What an import would write is compared with what is there: the row of the import
+// is called as importContacts calls it.
+var importMoves = importWrites.in(`
+WITH excluded ({columns}) AS (VALUES {rows ({row})})
+SELECT contacts.id, contacts.external_id FROM excluded JOIN contacts ON contacts.external_id = excluded.external_id AND contacts.external_id <> ''
+WHERE {differs}`)
+
+// ImportDiffers returns the External ids of those contacts, all of which are there,
+// of whom ImportContacts would write something that they do not say already.
+func (t *Tx) ImportDiffers(ctx context.Context, all []ContactRow) (map[string]bool, error) {
+	rows := make([][]any, len(all))
+	for i, c := range all {
+		rows[i] = importWrites.row(c)
+	}
+	var found []externalID
+	if err := selRows(ctx, t.conn, &found, importMoves, nil, rows); err != nil {
+		return nil, doing("compare contacts", err)
+	}
+	differ := make(map[string]bool, len(found))
+	for _, f := range found {
+		differ[f.External] = true
+	}
+	return differ, nil
+}
+
 // ImportContacts inserts or updates contacts by their External ids, each of
 // which stands once, and brings their ledger in line. Values are written as their
 // attributes are declared, what does not fit stands in Misfits; regions are found
