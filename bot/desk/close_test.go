@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -205,6 +206,37 @@ func TestRating(t *testing.T) {
 		}
 		if closing(gone, bot.OutcomeSolved) {
 			r.Error("asked where we cannot write")
+		}
+	})
+}
+
+// TestOneQuestionOfManyClosings: of one person's tickets that are closed at the same
+// moment, before any of their chats hears it, one asks how it was.
+func TestOneQuestionOfManyClosings(t *testing.T) {
+	onBoth(t, func(r *room) {
+		const n = 6
+		var all []bot.Ticket
+		for range n {
+			all = append(all, r.opens(bot.Reachable))
+		}
+		r.exec(`UPDATE tickets SET contact = $1`, all[0].Contact)
+		var closing sync.WaitGroup
+		for i, t := range all {
+			closing.Go(func() {
+				if _, err := r.Close(r.Context(), t.ID, bot.OutcomeSolved, []bot.Actor{r.olha, r.ivan}[i%2]); err != nil {
+					r.Error(err)
+				}
+			})
+		}
+		closing.Wait()
+		asked := 0
+		for _, e := range r.events() {
+			if e.Rate {
+				asked++
+			}
+		}
+		if asked != 1 || r.count(`SELECT count(*) FROM ratings`) != 1 {
+			r.Errorf("asked %d times, %d rows", asked, r.count(`SELECT count(*) FROM ratings`))
 		}
 	})
 }
