@@ -54,6 +54,7 @@ func TestAuthzMatrix(t *testing.T) {
 		"POST /console/desk/:ticket/take":     {May: works, Want: see, PathFor: of("take")},
 		"POST /console/desk/:ticket/takeover": {May: works, Want: see, PathFor: of("takeover", "ivan take")},
 		"POST /console/desk/:ticket/release":  {May: works, Want: see, PathFor: of("release", "take")},
+		"POST /console/desk/:ticket/return":   {May: []bot.Role{bot.Admin}, Want: see, PathFor: of("return", "ivan take")},
 		"POST /console/desk/:ticket/close":    {May: works, Want: see, PathFor: of("close", "take"), Form: "outcome=solved"},
 		"POST /console/desk/:ticket/forgive":  {May: works, Want: see, PathFor: of("forgive", "ivan close=abuse")},
 		"POST /console/desk/:ticket/sleep":    {May: works, Want: see, PathFor: of("sleep", "take"), Form: "for="},
