@@ -112,12 +112,14 @@ const (
 	ReasonPoisoned  Reason = "defect"    // an update of this chat could not be handled
 	ReasonAgain     Reason = "again"     // what followed a talk was not surely answered
 	ReasonWritten   Reason = "written"   // an operator wrote first
+	ReasonUnsent    Reason = "unsent"    // a reply did not arrive, and its ticket was closed by then
 )
 
 // Reasons returns every reason that a ticket may have.
 func Reasons() []Reason {
 	return []Reason{
 		ReasonAsked, ReasonComplaint, ReasonMisses, ReasonUnhelped, ReasonChange, ReasonLoop, ReasonPoisoned, ReasonAgain, ReasonWritten,
+		ReasonUnsent,
 	}
 }
 
