@@ -49,6 +49,7 @@ func TestAuthzMatrix(t *testing.T) {
 		"GET /console/desk":                   {May: works, Want: ok},
 		"POST /console/desk/next":             {May: works, Want: see},
 		"GET /console/live/news":              {May: works, Want: ok},
+		"POST /console/live/here":             {May: works, Want: nothing},
 		"POST /console/live/presence":         {May: works, Want: nothing, Form: "what=looks&ticket=" + held},
 		"GET /console/desk/:ticket":           {May: works, Want: ok, Path: "/console/desk/" + held},
 		"POST /console/desk/:ticket/take":     {May: works, Want: see, PathFor: of("take")},
