@@ -33,6 +33,7 @@ func (s *world) signedIn(login string, role bot.Role) *http.Cookie {
 // TestOldFilesAreClosed: the photo of somebody who has needed nobody in the last 90
 // days is for admins alone, as their talk is.
 func TestOldFilesAreClosed(t *testing.T) { // S22, S47
+	t.Parallel()
 	database := storagetest.SQLiteURL(t)
 	s := newWorld(t, database, sandboxOptions{})
 	marko := s.box.telegram.Person(777, "Марко", "uk")
