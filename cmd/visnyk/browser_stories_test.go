@@ -31,6 +31,7 @@ func TestBrowser(t *testing.T) {
 		{"queue keeps its places", queueKeepsItsPlaces},
 		{"desk", deskServes},
 		{"desk by keyboard", deskByKeyboard},
+		{"replica dies", replicaDies},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},

@@ -335,7 +335,8 @@ function present() {
 }
 
 live.present(ticket, 'looks');
-setInterval(() => { if (document.visibilityState === 'visible') live.present(ticket, 'looks'); }, 15_000);
+setInterval(() => { if (live.attended()) live.present(ticket, 'looks'); }, 15_000);
+document.addEventListener('visibilitychange', () => live.present(ticket, document.visibilityState === 'visible' ? 'looks' : 'leaves'));
 
 // Words that can be taken back.
 
