@@ -48,13 +48,13 @@ func (o *operator) comes(s *show, login string) {
 // queue waits until the list of tickets is there, and hears.
 func (o *operator) queue() {
 	o.t.Helper()
-	o.awaits("the queue", `document.getElementById('queue') && document.readyState === 'complete'`)
+	o.awaits("the queue", `document.querySelector('.queue-page') && document.readyState === 'complete'`)
 }
 
 // home comes to those who wait, if they are not there.
 func (o *operator) home() {
 	o.t.Helper()
-	if !value[bool](o.tab, `document.getElementById('queue')?.dataset.list === 'waiting'`) {
+	if !value[bool](o.tab, `document.querySelector('.queue-page #queue')?.dataset.list === 'waiting'`) {
 		o.to(value[string](o.tab, `location.origin`) + "/console/desk")
 	}
 	o.queue()
