@@ -130,17 +130,23 @@ func (o *operator) sent(words string) {
 // attaches has the page's own field for files choose one.
 func (p *tab) attaches(name string, content []byte) {
 	p.t.Helper()
+	p.attachesTo("file", name, content)
+}
+
+// attachesTo has a field choose a file.
+func (p *tab) attachesTo(field, name string, content []byte) {
+	p.t.Helper()
 	file := filepath.Join(p.t.TempDir(), name)
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		p.t.Fatal(err)
 	}
 	ctx, cancel := p.patiently()
 	defer cancel()
-	field, err := chromedp.Run(ctx, chromedp.Evaluate[*runtime.RemoteObject](`document.getElementById('file')`, p.here))
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[*runtime.RemoteObject](fmt.Sprintf(`document.getElementById(%q)`, field), p.here))
 	if err != nil {
 		p.failf("the field for files: %v", err)
 	}
-	tell(p, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, ObjectID: field.ObjectID})
+	tell(p, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, ObjectID: found.ObjectID})
 }
 
 // closes ends the ticket with the outcome.

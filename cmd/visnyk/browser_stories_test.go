@@ -29,6 +29,7 @@ func TestBrowser(t *testing.T) {
 		{"demo unharmed", demoIsUnharmed},
 		{"door", doorOpens},
 		{"queue keeps its places", queueKeepsItsPlaces},
+		{"settings", settingsReach},
 		{"desk", deskServes},
 		{"desk by keyboard", deskByKeyboard},
 		{"chat", chatIsSound},
