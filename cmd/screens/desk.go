@@ -105,10 +105,35 @@ func (s shift) play(b browser, keep func(string, []byte) error) error {
 	if err := shoot("ticket", at, "#lines .picture img"); err != nil {
 		return err
 	}
+	if err := shoot("queue-closed", "/console/desk?tab=closed", "#empty:not([hidden])"); err != nil {
+		return err
+	}
+	if err := s.watches(b, at, shoot); err != nil {
+		return err
+	}
 	if err := b.play(visits(page(s.as)), enters("larysa")); err != nil {
 		return err
 	}
 	return s.settings(b, keep)
+}
+
+// watches takes what a colleague sees: the ticket that somebody else holds, and one that
+// waits.
+func (s shift) watches(b browser, held string, shoot func(page, path, what string) error) error {
+	if err := b.play(visits("?as="+s.as+"&lang="+s.lang), enters("oleh")); err != nil {
+		return err
+	}
+	if err := shoot("ticket-held", held, ".composer-shut"); err != nil {
+		return err
+	}
+	if err := b.play(act{"/console/desk", `document.querySelector(".queue-row a").click()`, fmt.Sprintf(drawn, "#take")}); err != nil {
+		return err
+	}
+	waits, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.pathname`))
+	if err != nil {
+		return err
+	}
+	return shoot("ticket-waits", waits, "#take")
 }
 
 // shoot takes the pictures of a page, once what is drawn on it, as far as a window

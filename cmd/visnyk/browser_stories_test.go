@@ -30,6 +30,7 @@ func TestBrowser(t *testing.T) {
 		{"door", doorOpens},
 		{"queue keeps its places", queueKeepsItsPlaces},
 		{"settings", settingsReach},
+		{"words outlive the session", wordsOutliveTheSession},
 		{"desk", deskServes},
 		{"desk by keyboard", deskByKeyboard},
 		{"chat", chatIsSound},

@@ -259,6 +259,7 @@ async function send(form, button) {
     const doc = parsed(await answer.text());
     acts++;
     if (doc.getElementById('ticket')?.dataset.ticket === ticket) patch(doc, true);
+    else if (answer.redirected && answer.url.includes('/console/login')) live.end(); // what is written stays in sight, and in this tab
     else if (answer.redirected) location.assign(answer.url);
     else show(doc);
     if (form.id === 'attach') form.reset();
