@@ -68,7 +68,8 @@ func (d *door) widget(c echo.Context) error {
 func (a *assets) widgetIn(look bot.Look) *web.Asset {
 	w := a.painted.Load()
 	if w == nil || w.address != look.Address() {
-		style := encode(string(look.Style(":host")))
+		ring := look.Painted([]byte(":host { --ring: " + bot.OwnColour + "; }")) // on white, whatever the site's look
+		style := encode(string(look.Style(":host")) + string(ring))
 		w = &painted{look.Address(), web.NewAsset("widget.js", bytes.Replace(a.widget, []byte("STYLE"), style, 1))}
 		a.painted.Store(w)
 	}

@@ -22,7 +22,7 @@
       color: var(--on-accent); background: var(--accent);
       font: 600 13px/1 system-ui, sans-serif; box-shadow: 0 0 0 1px var(--on-accent);
     }
-    button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; box-shadow: 0 0 0 7px var(--on-accent); } /* on any site, light or dark */
+    button:focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; box-shadow: 0 0 0 7px #fff; } /* on any site, light or dark */
     svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
     .count {
       position: absolute; top: -4px; right: -4px; min-width: 24px; padding: 5px 4px; box-sizing: border-box;
