@@ -265,7 +265,9 @@ async function send(form, button) {
   try {
     const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'text/html', 'Accept-Language': document.documentElement.lang } });
     const doc = parsed(await answer.text());
+    acts++;
     if (doc.getElementById('ticket')?.dataset.ticket === ticket) patch(doc, true);
+    else if (answer.redirected && answer.url.includes('/console/login')) live.end(); // what is written stays in sight, and in this tab
     else if (answer.redirected) location.assign(answer.url);
     else show(doc);
     if (form.id === 'attach') form.reset();
@@ -293,6 +295,7 @@ function notice(text) {
 
 let asking = false;
 let more = false;
+let acts = 0; // of the reader, as far as they were answered
 
 async function refresh() {
   if (asking) {
@@ -300,9 +303,12 @@ async function refresh() {
     return;
   }
   asking = true;
+  const before = acts;
   try {
     const answer = await ask('GET', here, { headers: { Accept: 'text/html' } });
-    if (!answer.redirected) patch(parsed(await answer.text()));
+    const doc = parsed(await answer.text());
+    if (before !== acts) more = true; // it may not know of what was done meanwhile
+    else if (!answer.redirected) patch(doc);
   } catch ({ status }) { // what has come must not wait for what comes next
     if (status !== 401 && status !== 403 && status !== 404) setTimeout(refresh, 2000);
   } finally {
