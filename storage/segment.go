@@ -72,11 +72,11 @@ type segmentField struct{ one, many string }
 
 // segmentFields has in SQL what bot.SegmentFields lists.
 func segmentFields(sqlite bool) map[string]segmentField {
-	attribute := `COALESCE((SELECT j.value FROM json_each({k}.attributes) j WHERE j.key = {name}), '')`
+	attribute := `attribute({k}.attributes, {name})`
 	tags := `json_each({k}.tags) x`
 	if !sqlite {
-		attribute = `COALESCE(CAST({k}.attributes AS JSONB) ->> CAST({name} AS TEXT), '')`
-		tags = `jsonb_array_elements_text(CAST({k}.tags AS JSONB)) x (value)`
+		attribute = `COALESCE({k}.attributes_b ->> CAST({name} AS TEXT), '')`
+		tags = `jsonb_array_elements_text({k}.tags_b) x (value)`
 	}
 	return map[string]segmentField{
 		"kind":             {one: `CASE {k}.kind WHEN '' THEN 'client' ELSE {k}.kind END`},
