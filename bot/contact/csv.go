@@ -180,13 +180,18 @@ func (t *table) isHeader(row cells) bool {
 	if t.plan != nil {
 		return slices.EqualFunc(row, t.names, func(cell, name string) bool { return unguarded(visible(cell)) == name })
 	}
+	if !slices.ContainsFunc(row, func(cell string) bool {
+		return len(cell) >= len(columnExternal) && strings.EqualFold(unguarded(visible(cell)), columnExternal)
+	}) {
+		return false
+	}
 	names := t.named(row)
 	for i, name := range names {
 		if name == "" && visible(row[i]) != "" {
 			return false
 		}
 	}
-	return slices.Contains(names, columnExternal)
+	return true
 }
 
 // named returns the columns that a row names; "" for what names none.
