@@ -122,7 +122,7 @@ func TestSegmentsAreTheSameEverywhere(t *testing.T) {
 				tree := drawSegment(rt, 4)
 				var want []string
 				for _, p := range people {
-					if tree.Matches(p) {
+					if tree.Matches(p, bot.Calendar{}) {
 						want = append(want, p.ID)
 					}
 				}
@@ -211,7 +211,7 @@ func FuzzSegment(f *testing.F) {
 		}
 		var want []string
 		for _, p := range people {
-			if tree.Matches(p) {
+			if tree.Matches(p, bot.Calendar{}) {
 				want = append(want, p.ID)
 			}
 		}
@@ -334,7 +334,7 @@ func TestTurnsMoveTheLedger(t *testing.T) {
 			turn(t, s, l, "1", storage.TurnWrite{Contact: person, Conversation: conversation("1", version)})
 			for id, segment := range whom {
 				want := 0
-				if segment.Matches(bot.Person{Contact: *person, Addresses: []bot.Address{at("1")}}) {
+				if segment.Matches(bot.Person{Contact: *person, Addresses: []bot.Address{at("1")}}, bot.Calendar{}) {
 					want = 1
 				}
 				if got := rowsOf(t, s, person.ID, id); got != want {
