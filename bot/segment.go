@@ -32,8 +32,12 @@ type Condition struct {
 // Person is all that is known of a person: what segments may ask about.
 type Person struct {
 	Contact
-	Attributes map[string]string
+	Attributes map[string]string // in the one form of their types
+	Misfits    map[string]string // what was given and does not fit the type; no condition sees it
 	Tags       []string
+	RegionPath string    // the ids of the region meant and of all above it, "/a/b/"; "" where Region means none
+	Phones     []string  // that the company or the messenger vouches for
+	Unverified []string  // phones that nobody vouches for
 	Addresses  []Address // read only: conversations know them
 	Facts      Facts     `json:"-"` // read only: no row of theirs has it
 }
