@@ -107,6 +107,10 @@ func (c Condition) matches(p Person, now Calendar) bool {
 	case field.times != nil:
 		is := c.moment(now)
 		return slices.ContainsFunc(field.times(p), func(t time.Time) bool { return !t.IsZero() && is(t) })
+	case field.Name == AreaField && c.Op == OpKnown:
+		return p.RegionPath != ""
+	case field.Name == AreaField:
+		return slices.ContainsFunc(c.Values, func(region string) bool { return InRegion(p.RegionPath, region) })
 	case field.Name == ChangeField:
 		return c.aware(p.Facts.Changes)
 	case field.of == nil:

@@ -12,6 +12,8 @@ import (
 const AttributeField = "attributes."
 
 const (
+	// AreaField is the region, or one above it; its values are ids of regions.
+	AreaField = "area"
 	// ChangeField is what a person knows of changes; its values are their ids.
 	ChangeField = "change"
 	// SavedField is whether the person is in other segments; its values are their ids.
@@ -66,7 +68,8 @@ func segmentFields() map[string]SegmentField {
 	for _, f := range []SegmentField{
 		{Name: "kind", Values: ContactKinds(), Ops: plainOps, of: one(Person.kind)},
 		{Name: "tier", Values: ContactTiers(), Ops: plainOps, of: one(func(p Person) string { return p.Tier })},
-		{Name: "region", Ops: regionOps, of: one(func(p Person) string { return p.Region })},
+		{Name: "region", Ops: textOps, of: one(func(p Person) string { return p.Region })},
+		{Name: AreaField, Ops: plainOps},
 		{Name: "language", Values: languages, Ops: plainOps, of: one(func(p Person) string { return string(p.Language) })},
 		{Name: "zone", Ops: plainOps, of: one(func(p Person) string { return p.Zone })},
 		{Name: "tags", Ops: textOps, Sure: true, of: func(p Person, _ string) []string { return p.Tags }},

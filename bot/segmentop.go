@@ -16,7 +16,6 @@ const (
 	OpKnown    Op = "known"    // anything at all; no values
 	OpBegins   Op = "begins"   // begins with one of the values
 	OpContains Op = "contains" // contains one of the values
-	OpBelow    Op = "below"    // a region: one of the values, or below it
 )
 
 // The comparisons of numbers and of days, with one value.
@@ -39,14 +38,14 @@ const (
 	OpAnniversary Op = "anniversary" // its day and month come today or within so long; of attributes
 )
 
-// What people know of one of the changes named.
+// What people know of one of the changes named, or more.
 const (
 	OpTold         Op = "told"         // a message about it was sent
 	OpSeen         Op = "seen"         // the messenger said that such a message was seen
 	OpAcknowledged Op = "acknowledged" // they pressed that they understood
 	OpAsked        Op = "asked"        // they had a question about it
 	OpComplained   Op = "complained"   // they complained about it
-	OpUntold       Op = "untold"       // nothing was sent, is on its way or may have arrived
+	OpUntold       Op = "untold"       // nothing of any of them was sent, is on its way or may have arrived
 )
 
 var (
@@ -54,7 +53,6 @@ var (
 
 	plainOps     = []Op{OpIn, OpKnown}
 	textOps      = []Op{OpIn, OpKnown, OpBegins, OpContains}
-	regionOps    = []Op{OpIn, OpKnown, OpBegins, OpContains, OpBelow}
 	orderOps     = []Op{OpLess, OpMost, OpMore, OpLeast}
 	spanOps      = []Op{OpAgo, OpLast, OpOver, OpNext, OpAhead}
 	momentOps    = slices.Concat(plainOps, orderOps, spanOps, []Op{OpThis})
@@ -62,9 +60,6 @@ var (
 	awareOps     = []Op{OpTold, OpSeen, OpAcknowledged, OpAsked, OpComplained, OpUntold}
 	savedOps     = []Op{OpIn}
 )
-
-// RegionBetween stands between a region and one below it.
-const RegionBetween = " / "
 
 // numberMost is how many characters a number has at most: so many digits are the
 // same number wherever it is computed.
@@ -116,11 +111,9 @@ func (c Condition) text(now Calendar) func(v string) bool {
 		return some(strings.HasPrefix)
 	case OpContains:
 		return some(strings.Contains)
-	case OpBelow:
-		return some(func(v, value string) bool { return v == value || strings.HasPrefix(v, value+RegionBetween) })
 	}
 	if numbers, _ := c.Orders(); numbers {
-		return func(v string) bool { return IsNumber(v) && c.Op.orders(number(v), number(c.Values[0])) }
+		return func(v string) bool { return IsNumber(v) && c.Op.orders(decimal(v), decimal(c.Values[0])) }
 	}
 	if spans, ok := c.Anniversaries(now); ok {
 		return func(v string) bool {
@@ -131,7 +124,7 @@ func (c Condition) text(now Calendar) func(v string) bool {
 	return func(v string) bool { return ok && IsDay(v) && days.hold(v) }
 }
 
-func number(v string) float64 {
+func decimal(v string) float64 {
 	f, _ := strconv.ParseFloat(v, 64) // it is one
 	return f
 }
@@ -163,12 +156,16 @@ func (c Condition) moment(now Calendar) func(t time.Time) bool {
 	}
 }
 
-// aware reports whether it is so of one of the changes.
+// aware reports whether it is so of one of the changes; of OpUntold, of all.
 func (c Condition) aware(all []Aware) bool {
-	return slices.ContainsFunc(c.Values, func(change string) bool {
-		var a Aware
-		if i := slices.IndexFunc(all, func(a Aware) bool { return a.Change == change }); i >= 0 {
-			a = all[i]
+	if c.Op == OpUntold {
+		return !slices.ContainsFunc(all, func(a Aware) bool {
+			return slices.Contains(c.Values, a.Change) && (a.Told || a.OnItsWay || a.Unsure)
+		})
+	}
+	return slices.ContainsFunc(all, func(a Aware) bool {
+		if !slices.Contains(c.Values, a.Change) {
+			return false
 		}
 		switch c.Op {
 		case OpTold:
@@ -181,8 +178,6 @@ func (c Condition) aware(all []Aware) bool {
 			return a.Asked
 		case OpComplained:
 			return a.Complained
-		case OpUntold:
-			return !a.Told && !a.OnItsWay && !a.Unsure
 		}
 		return false
 	})
