@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -44,8 +45,8 @@ func (f SegmentField) Takes(op Op) bool { return slices.Contains(f.Ops, op) }
 func (f SegmentField) Moments() bool { return f.times != nil }
 
 // segmentFields is the one table of what a condition may ask about. A field
-// gives every value that the person has in it; "" is none.
-func segmentFields() map[string]SegmentField {
+// gives every value that the person has in it; "" is none. Nobody changes it.
+var segmentFields = sync.OnceValue(func() map[string]SegmentField {
 	one := func(of func(Person) string) func(Person, string) []string {
 		return func(p Person, _ string) []string { return []string{of(p)} }
 	}
@@ -98,7 +99,7 @@ func segmentFields() map[string]SegmentField {
 		all[f.Name] = f
 	}
 	return all
-}
+})
 
 // SegmentFields lists the names of what a condition may ask about, sorted;
 // AttributeField stands for every attribute.

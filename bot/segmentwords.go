@@ -77,7 +77,7 @@ func opWords() map[Op]wording {
 		OpOver:         said("понад", "более", "більш як", "больше"),
 		OpNext:         said("у найближчі", "в ближайшие", "в найближчі", "у найближчий", "в ближайший", "в ближайшую"),
 		OpAhead:        said("рівно через", "ровно через", "через"),
-		OpAnniversary:  said("річниця у найближчі", "годовщина в ближайшие", "річниця в найближчі", "годовщина в ближайший", "річниця у найближчий"),
+		OpAnniversary:  said("річниця у найближчі", "годовщина в ближайшие", "річниця в найближчі", "годовщина в ближайший", "годовщина в ближайшую", "річниця у найближчий"),
 		OpTold:         said("сказано", "сказано"),
 		OpSeen:         said("прочитано", "прочитано"),
 		OpAcknowledged: said("підтверджено", "подтверждено"),
@@ -125,7 +125,7 @@ func (o Op) lapsing(lapse Lapse, l Language) string {
 		words = shorter(words, "ні", "н"+ending)
 		words = shorter(words, "жчі", "жчий")
 		words = shorter(words, "ние", "н"+ending)
-		words = shorter(words, "шие", "ш"+ending)
+		words = shorter(words, "шие", map[bool]string{true: "шую", false: "ший"}[ending == "юю"])
 	}
 	if o == OpOver && l == Russian { // it governs another case
 		unit = map[Unit]string{UnitDay: "дней", UnitWeek: "недель", UnitMonth: "месяцев", UnitYear: "лет"}[lapse.Unit]
