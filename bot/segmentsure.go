@@ -1,5 +1,7 @@
 package bot
 
+import "slices"
+
 // Sure returns the segment of those who are in s by what is known of them: who is
 // in s but not there is in only because something is not known. A person without
 // a tag, a chat, a ticket or a telling surely has none.
@@ -39,6 +41,7 @@ type Explanation struct {
 	In        bool
 	// Missing says that a condition is false because nothing is known there.
 	Missing bool
+	Has     []string // what the person has there; days of moments
 	Parts   []Explanation
 }
 
@@ -64,11 +67,27 @@ func (s Segment) explain(p Person, now Calendar) Explanation {
 	case s.Field == "":
 		why.Form = "everyone"
 	default:
-		field, _, ok := FieldOf(s.Field)
-		why.Form, why.Condition = "condition", s.Condition
+		field, name, ok := FieldOf(s.Field)
+		why.Form, why.Condition, why.Has = "condition", s.Condition, field.has(p, name, now)
 		why.Missing = ok && !field.Sure && !why.In && !Has(s.Field).Matches(p, now)
 	}
 	return why
+}
+
+// has returns what the person has in the field, as it is shown.
+func (f SegmentField) has(p Person, name string, now Calendar) (all []string) {
+	if f.times != nil {
+		for _, t := range f.times(p) {
+			if !t.IsZero() {
+				all = append(all, now.Day(t))
+			}
+		}
+		return all
+	}
+	if f.of == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(f.of(p, name)), func(v string) bool { return v == "" })
 }
 
 // Conditions calls f with every condition of the tree, from the left.

@@ -185,3 +185,36 @@ func (c conn) reaching(in bot.Segment, now bot.Calendar, how Reaching) (string, 
 	}
 	return strings.NewReplacer(append(places, "{in}", is.sql)...).Replace(whyUnreachable), append(w.values, is.values...), nil
 }
+
+const sensitiveAttributes = `SELECT name FROM attributes WHERE sensitive ORDER BY name`
+
+// SensitiveAttributes returns the names of the attributes that are shown only for a
+// reason.
+func (s *Store) SensitiveAttributes(ctx context.Context) (names []string, err error) {
+	err = s.r.sel(ctx, &names, sensitiveAttributes)
+	return names, doing("sensitive attributes", err)
+}
+
+// CountPeople counts all people.
+func (s *Store) CountPeople(ctx context.Context) (n int, err error) {
+	err = s.reading.get(ctx, &n, countContacts)
+	return n, doing("count people", err)
+}
+
+const areaNames = `SELECT id, CASE WHEN $1 = 'ru' THEN name_ru ELSE name_uk END AS name FROM regions`
+
+// AreaNames returns the names of regions in the language, by their ids.
+func (s *Store) AreaNames(ctx context.Context, l bot.Language) (map[string]string, error) {
+	var rows []struct {
+		ID   string `db:"id"`
+		Name string `db:"name"`
+	}
+	if err := s.r.sel(ctx, &rows, areaNames, l); err != nil {
+		return nil, doing("names of regions", err)
+	}
+	names := make(map[string]string, len(rows))
+	for _, r := range rows {
+		names[r.ID] = r.Name
+	}
+	return names, nil
+}
