@@ -109,7 +109,7 @@ func TestLedgerIsTheAudience(t *testing.T) {
 			for _, c := range must[[]bot.Change](t)(s.Changes(ctx)) {
 				for external, p := range people {
 					want := 0
-					if c.Audience.Matches(p) {
+					if c.Audience.Matches(p, bot.Calendar{}) {
 						want = 1
 					}
 					if got := rowsOf(t, s, ids[external], c.ID); got != want {
