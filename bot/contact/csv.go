@@ -51,10 +51,14 @@ func readText(r io.Reader) ([]byte, error) {
 
 // readEncoded is readText, and names the encoding that the file is in.
 func readEncoded(r io.Reader) (text []byte, encoding string, err error) {
-	src, err := io.ReadAll(io.LimitReader(r, MaxCSV+1))
-	if err != nil {
+	var in bytes.Buffer
+	if sized, ok := r.(interface{ Len() int }); ok {
+		in.Grow(min(sized.Len(), MaxCSV) + bytes.MinRead)
+	}
+	if _, err := in.ReadFrom(io.LimitReader(r, MaxCSV+1)); err != nil {
 		return nil, "", fmt.Errorf("read the file: %w", err)
 	}
+	src := in.Bytes()
 	switch {
 	case len(src) > MaxCSV:
 		return nil, "", fileFault(0, bot.FaultFileLarge, bot.Data{"Max": MaxCSV >> 20})
@@ -181,13 +185,18 @@ func (t *table) isHeader(row cells) bool {
 	if t.plan != nil {
 		return slices.EqualFunc(row, t.names, func(cell, name string) bool { return unguarded(visible(cell)) == name })
 	}
+	if !slices.ContainsFunc(row, func(cell string) bool {
+		return len(cell) >= len(columnExternal) && strings.EqualFold(unguarded(visible(cell)), columnExternal)
+	}) {
+		return false
+	}
 	names := t.named(row)
 	for i, name := range names {
 		if name == "" && visible(row[i]) != "" {
 			return false
 		}
 	}
-	return slices.Contains(names, columnExternal)
+	return true
 }
 
 // named returns the columns that a row names; "" for what names none.

@@ -312,7 +312,7 @@ func FuzzCSVImport(f *testing.F) {
 			if !slices.Equal(tagsOf(tagCell(rec.Tags)), rec.Tags) {
 				t.Fatalf("the tags %q are written %q", rec.Tags, tagCell(rec.Tags))
 			}
-			problems(rec)
+			problems(rec, zones{})
 		}
 		read(len(lines))
 	})

@@ -13,6 +13,9 @@ var numberedDay = regexp.MustCompile(`^(\d{1,2})([./-])(\d{1,2})([./-])(\d{4})$`
 
 // dayNumbers returns the two first numbers of a day, and its year.
 func dayNumbers(cell string) (one, two, year int, ok bool) {
+	if len(cell) < len("1.2.2026") || len(cell) > len("31.12.2026") {
+		return 0, 0, 0, false
+	}
 	m := numberedDay.FindStringSubmatch(cell)
 	if m == nil || m[2] != m[4] {
 		return 0, 0, 0, false
@@ -55,14 +58,14 @@ type daysSeen struct {
 }
 
 func (d *daysSeen) see(cell string) {
-	if cell == "" {
+	if cell == "" || d.others > 0 { // it is decided
 		return
 	}
 	one, two, _, ok := dayNumbers(cell)
-	if _, err := time.Parse(time.DateOnly, cell); err == nil {
-		return
-	}
 	if !ok {
+		if _, err := time.Parse(time.DateOnly, cell); err == nil {
+			return
+		}
 		d.others++
 		return
 	}

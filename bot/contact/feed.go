@@ -74,7 +74,7 @@ func (f *feed) row() (*row, error) {
 	case twice && id != "":
 		r.wrong = []bot.Fault{{Field: columnExternal, Code: bot.FaultTwiceAt, Data: bot.Data{"Line": at}}}
 	default:
-		f.first[id] = line
+		f.first[strings.Clone(id)] = line // which must not hold the whole row
 	}
 	return r, nil
 }

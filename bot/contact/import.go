@@ -167,6 +167,9 @@ func (t *table) asShown(row cells) (wrong []bot.Fault) {
 		if text, ok := asText(cell); ok {
 			cell = visible(text)
 		}
+		if !mayBeNumber(cell) {
+			continue
+		}
 		if noValue.MatchString(cell) {
 			wrong = append(wrong, bot.Fault{Field: name, Code: bot.FaultCellNoValue, Data: bot.Data{"Shown": shortened(cell)}})
 			continue

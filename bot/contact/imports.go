@@ -193,6 +193,15 @@ func (s *Contacts) Rejected(ctx context.Context, by bot.Actor, id string, line, 
 	return all, err
 }
 
+// sized is a reader of so many bytes.
+type sized struct {
+	io.Reader
+	size int
+}
+
+// Len returns how many there are.
+func (s sized) Len() int { return s.size }
+
 // openImport reads what an import holds. A *bot.RefusedError when it is not kept any
 // more.
 func (s *Contacts) openImport(ctx context.Context, i bot.Import) ([]byte, string, error) {
@@ -200,7 +209,7 @@ func (s *Contacts) openImport(ctx context.Context, i bot.Import) ([]byte, string
 	var text []byte
 	var encoding string
 	if err == nil {
-		text, encoding, err = readEncoded(body)
+		text, encoding, err = readEncoded(sized{body, int(i.Size)})
 	}
 	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = bot.Refused("file", bot.FaultImportGone, nil)

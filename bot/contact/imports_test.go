@@ -2,13 +2,16 @@ package contact
 
 import (
 	"bytes"
+	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/textfile"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
@@ -342,6 +345,85 @@ func TestEraseTakesImportFiles(t *testing.T) {
 		}
 		if got := d.read(done.ID); got.State != bot.ImportDone || got.Created != 1 {
 			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// S62: whatever the file, every row of it is read by any plan, and is in the sum; the
+// rejected rows are a file of the same columns that holds what stood there, each once.
+func FuzzImportWizard(f *testing.F) {
+	for _, seed := range []string{
+		"id;name\n1;Олена\n1;Двічі\n;\n", "Код,Дата\n1,03/04/2025\n2,31/31/2025\n", "a|b\n\"x\n1|2|3\n4|=cmd\n", "sep=;\rКод;;б\r1;2;3;4\r",
+		"\xcf\xb3\xc1;\xca\xee\xe4\n1;2\n", "id,import.line,import.reason\n1,2,x\n", "id;ім'я\n'=1;-1\n3,8E+11;#N/A\nid;ім'я\n",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, file []byte) {
+		text, _, err := readEncoded(bytes.NewReader(file))
+		if err != nil {
+			return
+		}
+		l, err := lookAt(bytes.Clone(text))
+		if err != nil {
+			if _, told := errors.AsType[*textfile.Error](err); !told {
+				t.Fatal(err)
+			}
+			return
+		}
+		plan := guessed(l.names())
+		for i, c := range l.Columns { // as much as can be taken
+			if own := AttributeOf(c.Name, ""); own != "" && plan.Columns[i] == ignored && !c.Report {
+				plan.Columns[i] = own
+			}
+		}
+		plan.Days, plan.DayOrder = l.days(plan), bot.DayFirst
+		again, err := openPlanned(bytes.Clone(text), plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := newFeed(again).next(maxRows + 1)
+		if !errors.Is(err, io.EOF) || len(rows) != l.Rows {
+			t.Fatalf("%d rows and %d, %v", len(rows), l.Rows, err)
+		}
+		source, err := readHeader(bytes.Clone(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		r := &report{table: source, out: csv.NewWriter(&out), words: bot.Fault.Detail}
+		r.out.Comma = rune(source.sep)
+		if err := r.header(); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]bool{}
+		for _, row := range rows {
+			if len(row.wrong) == 0 {
+				continue
+			}
+			want[fmt.Sprint(row.line)] = true
+			if err := r.row(storage.RejectedRow{Line: row.line, Faults: []bot.RowFault{{Fault: row.wrong[0]}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r.out.Flush()
+		got, err := readHeader(out.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		own := r.own()
+		for {
+			_, cells, _, err := got.next()
+			if err != nil {
+				break
+			}
+			line := got.last[len(own)]
+			if !want[line] {
+				t.Fatalf("the report tells of line %q: %q", line, cells)
+			}
+			delete(want, line)
+		}
+		if len(want) > 0 {
+			t.Fatalf("the report leaves out %v of %q", want, out.String())
 		}
 	})
 }

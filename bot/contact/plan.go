@@ -164,7 +164,7 @@ func planFaults(plan bot.ImportPlan, names []string) (wrong []bot.Fault) {
 		switch first, twice := at[column]; {
 		case column == ignored:
 			continue
-		case own && strings.TrimSpace(key) == "", !own && !slices.Contains(PlanColumns(), column):
+		case own && (visible(key) != key || key == "" || utf8.RuneCountInString(key) > maxText || strings.ContainsFunc(key, noText)), !own && !slices.Contains(PlanColumns(), column):
 			wrong = append(wrong, bot.Fault{Field: field, Code: bot.FaultImportColumn})
 		case twice:
 			wrong = append(wrong, bot.Fault{Field: field, Code: bot.FaultImportTwice, Data: bot.Data{"Column": names[first]}})

@@ -90,9 +90,9 @@ func weigh(ctx context.Context, tx *storage.Tx, all []Record) ([]Record, []Outco
 // judge looks at each record alone, and for external ids that stand twice.
 func judge(all []Record) []Outcome {
 	outcomes := make([]Outcome, len(all))
-	seen := map[string]bool{}
+	seen, zones := map[string]bool{}, zones{}
 	for i, r := range all {
-		o := Outcome{ExternalID: r.ExternalID, Problems: problems(r)}
+		o := Outcome{ExternalID: r.ExternalID, Problems: problems(r, zones)}
 		if seen[r.ExternalID] {
 			o.Problems = append(o.Problems, bot.Fault{Field: columnExternal, Code: bot.FaultLaterTwin})
 		}
@@ -214,8 +214,22 @@ func note(ctx context.Context, tx *storage.Tx, by bot.Actor, outcomes []Outcome)
 	}})
 }
 
+// zones are time zones that were looked for, and whether there are such: each costs
+// a file.
+type zones map[string]bool
+
+func (z zones) has(name string) bool {
+	there, known := z[name]
+	if !known {
+		_, err := time.LoadLocation(name)
+		there = err == nil && name != "Local"
+		z[name] = there
+	}
+	return there
+}
+
 // problems returns what is wrong with a record.
-func problems(r Record) []bot.Fault {
+func problems(r Record, zones zones) []bot.Fault {
 	var wrong []bot.Fault
 	say := func(field string, code bot.FaultCode, data bot.Data) {
 		wrong = append(wrong, bot.Fault{Field: field, Code: code, Data: data})
@@ -242,7 +256,7 @@ func problems(r Record) []bot.Fault {
 	choice("language", string(r.Language), bot.Choices(bot.Languages()))
 	choice("kind", r.Kind, bot.ContactKinds())
 	choice("tier", r.Tier, bot.ContactTiers())
-	if _, err := time.LoadLocation(r.Zone); err != nil || r.Zone == "Local" {
+	if !zones.has(r.Zone) {
 		say("zone", bot.FaultZone, nil)
 	}
 	if len(r.Attributes) > maxAttributes {
