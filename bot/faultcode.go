@@ -28,7 +28,7 @@ const (
 	FaultZone      FaultCode = "zone"
 	FaultPhone     FaultCode = "phone"
 
-	FaultNoReason   FaultCode = "reason"
+	FaultWhy        FaultCode = "why"
 	FaultRegion     FaultCode = "region_parent"
 	FaultRegionFull FaultCode = "region_full"
 	FaultRegionName FaultCode = "region_name"
@@ -194,7 +194,7 @@ var faultWords = map[FaultCode]string{
 	FaultNoNote:    "must say what should be mended",
 	FaultPhone:     "must be a phone number such as +380671234567",
 
-	FaultNoReason:   "must say why, in at most {Max} characters: it is kept in the audit",
+	FaultWhy:        "must say why, in at most {Max} characters: it is kept in the audit",
 	FaultRegion:     "must be a region that there is, and not one that lies in this one",
 	FaultRegionFull: "has other regions in it: remove or move those first",
 	FaultRegionName: "must have no / in a name, which stands between regions",

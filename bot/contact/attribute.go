@@ -190,7 +190,7 @@ func (s *Contacts) Reveal(ctx context.Context, by bot.Actor, id, reason string) 
 		return nil, err
 	}
 	if reason = visible(reason); reason == "" || utf8.RuneCountInString(reason) > maxText {
-		return nil, bot.Invalid("reason", bot.FaultNoReason, bot.Data{"Max": maxText})
+		return nil, bot.Invalid("reason", bot.FaultWhy, bot.Data{"Max": maxText})
 	}
 	values := map[string]string{}
 	err := s.store.InTx(ctx, func(tx *storage.Tx) error {

@@ -37,7 +37,7 @@ func TestSensitiveIsMasked(t *testing.T) {
 		if again := upsert(t, c, got); again[0].Result != Unchanged {
 			t.Errorf("handed in as it was read: %+v", again)
 		}
-		if _, err := c.Reveal(ctx, operator, o[0].ID, " "); !faulty(err, "reason", bot.FaultNoReason) {
+		if _, err := c.Reveal(ctx, operator, o[0].ID, " "); !faulty(err, "reason", bot.FaultWhy) {
 			t.Errorf("without a reason: %v", err)
 		}
 		values, err := c.Reveal(ctx, operator, o[0].ID, "звірка")
