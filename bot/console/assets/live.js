@@ -40,7 +40,9 @@ function say(words, kind = '') {
   bar.hidden = !words;
   bar.dataset.kind = kind;
   bar.firstElementChild.textContent = words;
-  bar.querySelector('a').hidden = kind !== 'ended';
+  const way = bar.querySelector('a');
+  way.hidden = kind !== 'ended';
+  way.search = `?next=${encodeURIComponent(location.pathname + location.search)}`;
 }
 
 let calm;
@@ -212,6 +214,9 @@ function play() {
     tone.stop(start + 0.32);
   });
 }
+
+/** Says that the session is over: what a page sent was answered with the login. */
+export const end = () => takes.ended({});
 
 /** Tells the other tabs of this browser something of the page's own. */
 export const tell = (event) => stream.tell(event);

@@ -87,7 +87,7 @@ func (p pages) preview(v *console.Visit, d *deskwork.Desk, id string, form answe
 	if err != nil {
 		return err
 	}
-	page, err := p.ticketPage(v, id, 0)
+	page, err := p.ticketPage(v, id, 0, "")
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func typing(v *console.Visit, d *deskwork.Desk, id string, _ nothing) error {
 
 // again shows the ticket with what was refused, and what the reader had written.
 func (p pages) again(v *console.Visit, id string, refused error, written func(*compose)) error {
-	page, err := p.ticketPage(v, id, 0)
+	page, err := p.ticketPage(v, id, 0, "")
 	if err != nil {
 		return err
 	}

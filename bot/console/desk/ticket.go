@@ -29,6 +29,7 @@ type ticketPage struct {
 
 	Compose compose
 	Card    cardView
+	List    *queuePage // stands beside; nil for none
 }
 
 // compose is where the reader writes.
@@ -65,12 +66,18 @@ type otherDraft struct {
 // ticket shows the talk with one customer.
 func (p pages) ticket(v *console.Visit) error {
 	var q struct {
-		Before int64 `form:"before"`
+		Before int64            `form:"before"`
+		Tab    storage.QueueTab `form:"tab"`
 	}
 	if err := v.Query(&q); err != nil {
 		return err
 	}
-	page, err := p.ticketPage(v, v.Param("ticket"), q.Before)
+	if q.Tab != "" {
+		if _, err := tabOf(q.Tab); err != nil {
+			return err
+		}
+	}
+	page, err := p.ticketPage(v, v.Param("ticket"), q.Before, q.Tab)
 	if err != nil {
 		return err
 	}
@@ -78,7 +85,7 @@ func (p pages) ticket(v *console.Visit) error {
 }
 
 // ticketPage reads everything that the page shows.
-func (p pages) ticketPage(v *console.Visit, id string, before int64) (ticketPage, error) {
+func (p pages) ticketPage(v *console.Visit, id string, before int64, tab storage.QueueTab) (ticketPage, error) {
 	parts := p.parts()
 	if parts == nil {
 		return ticketPage{}, console.ErrAway
@@ -106,6 +113,9 @@ func (p pages) ticketPage(v *console.Visit, id string, before int64) (ticketPage
 	}
 	if talk.Before != 0 {
 		page.Earlier = "/console/desk/" + id + "?before=" + strconv.FormatInt(talk.Before, 10)
+	}
+	if page.List, err = p.beside(v, parts, tab, page.Row); err != nil {
+		return ticketPage{}, err
 	}
 	page.Compose, err = p.compose(v.Ctx(), v, parts, row, talk)
 	return page, err

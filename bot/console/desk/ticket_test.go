@@ -147,7 +147,7 @@ func TestReplyFromThePage(t *testing.T) {
 		}
 	}
 	sent := page("olha")
-	if strings.Count(sent, "120 грн") != 1 || strings.Contains(sent, "120 грн</textarea>") {
+	if strings.Count(sent, `dir="auto">120 грн<`) != 1 || strings.Contains(sent, "120 грн</textarea>") {
 		t.Errorf("two tabs: %s", sent)
 	}
 	if strings.Contains(page("ivan"), "/undo") {
