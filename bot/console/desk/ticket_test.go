@@ -246,8 +246,8 @@ func TestADraftSurvivesAJoin(t *testing.T) {
 			t.Fatalf("the reply: %d %s", status, body)
 		}
 	}
-	if after := page(holder, goesOn); strings.Contains(after, text+"</textarea>") || strings.Count(after, ">"+text+"<") != 1 {
-		t.Errorf("said %d times, and the draft stays: %v", strings.Count(after, ">"+text+"<"), strings.Contains(after, text+"</textarea>"))
+	if after := page(holder, goesOn); strings.Contains(after, text+"</textarea>") || strings.Count(after, `dir="auto">`+text+"<") != 1 {
+		t.Errorf("said %d times, and the draft stays: %v", strings.Count(after, `dir="auto">`+text+"<"), strings.Contains(after, text+"</textarea>"))
 	}
 }
 
