@@ -33,6 +33,7 @@ func TestBrowser(t *testing.T) {
 		{"words outlive the session", wordsOutliveTheSession},
 		{"desk", deskServes},
 		{"desk by keyboard", deskByKeyboard},
+		{"replica dies", replicaDies},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},

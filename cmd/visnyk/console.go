@@ -13,6 +13,7 @@ import (
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
 	adminpages "visnyk/bot/console/settings"
+	"visnyk/bot/media"
 	"visnyk/bot/parked"
 	"visnyk/bot/staff"
 	"visnyk/flows"
@@ -28,7 +29,16 @@ func (s *service) mountConsole(e *echo.Echo) {
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked, ChatLinks: s.staffChats, ChatName: s.chatName})
 	c.Mount(e)
 	s.console = c
-	s.mountMedia(e, func(r *http.Request) bool { return c.Allowed(r, bot.ReadTalks) })
+	s.mountMedia(e, s.reader)
+}
+
+// reader tells whose files the request may see; nil: nobody's.
+func (s *service) reader(r *http.Request) media.Reader {
+	a, signed := s.console.Actor(r)
+	if !signed || a.Require(bot.ReadTalks) != nil {
+		return nil
+	}
+	return func(ctx context.Context, at bot.Address) error { return s.parts.desk.MayRead(ctx, a, at) }
 }
 
 // deskParts are what the operators' pages call; nil while the database is not there

@@ -9,6 +9,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/console"
+	deskwork "visnyk/bot/desk"
 	"visnyk/storage"
 )
 
@@ -212,8 +213,10 @@ func (p pages) shown(v *console.Visit, r storage.QueueRow) queueRow {
 		ID: r.ID, Revision: r.Revision, State: r.State, Turn: r.Turn, Holder: r.Holder, Held: r.HolderName,
 		Mine: r.State == bot.TicketTaken && r.Holder == v.Actor.User, Name: r.Name, Language: r.Language, Tier: r.Tier,
 		Channel: p.kind(r.Address.Bot), Reason: cmp.Or(r.Reason, bot.ReasonAsked), Urgent: r.Reason == bot.ReasonComplaint,
-		About: r.Title.In(v.Lang), Said: oneLine(r.Last.Text), Ours: r.Last.Ours, Since: r.TurnAt, At: r.TurnAt.UnixMilli(),
-		ClosedAt: r.ClosedAt,
+		About: r.Title.In(v.Lang), Since: r.TurnAt, At: r.TurnAt.UnixMilli(), ClosedAt: r.ClosedAt,
+	}
+	if deskwork.ReadsWords(v.Actor, r.Ticket) {
+		row.Said, row.Ours = oneLine(r.Last.Text), r.Last.Ours
 	}
 	if row.Said == "" {
 		row.File = r.Last.Attachment

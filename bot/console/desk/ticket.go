@@ -17,6 +17,7 @@ type ticketPage struct {
 	Row      queueRow
 	Closed   bool
 	Waiting  bool
+	Leads    bool   // the reader leads the desk
 	Previous string // the ticket it follows
 	Outcomes []bot.TicketOutcome
 	After    int64 // the page is as things stood at this moment, in microseconds
@@ -107,7 +108,7 @@ func (p pages) ticketPage(v *console.Visit, id string, before int64, tab storage
 	}
 	page := ticketPage{
 		Row: p.shown(v, row), Closed: row.State == bot.TicketClosed, Waiting: row.State == bot.TicketWaiting,
-		Previous: row.Previous, Outcomes: bot.TicketOutcomes(), After: now.UnixMicro(), User: v.Actor.User,
+		Leads: v.Actor.May(bot.LeadDesk), Previous: row.Previous, Outcomes: bot.TicketOutcomes(), After: now.UnixMicro(), User: v.Actor.User,
 		Lines: p.bubbles(v, talk), Part: before != 0, Card: p.card(v, id, card),
 	}
 	if talk.Before != 0 {
