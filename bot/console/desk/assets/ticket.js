@@ -138,8 +138,8 @@ function patchComposer(doc, ours) {
     if (atEnd() && document.visibilityState === 'visible') hidden('seen').value = other.querySelector('[name=seen]').value;
     if (!byId('preview') && !byId('fault')) replace('composer-notes', doc);
   }
-  for (const one of document.querySelectorAll('#reply [name=file]')) one.remove();
-  for (const one of other.querySelectorAll('#reply [name=file]')) byId('reply').prepend(document.adoptNode(one));
+  for (const one of document.querySelectorAll('#reply [type=hidden][name=file]')) one.remove();
+  for (const one of other.querySelectorAll('#reply [type=hidden][name=file]')) byId('reply').prepend(document.adoptNode(one));
   replace('attached', doc, true);
   if (area.value !== saved && !timer) timer = setTimeout(save, 300); // typed while a file went up
 }
