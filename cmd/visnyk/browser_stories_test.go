@@ -34,6 +34,7 @@ func TestBrowser(t *testing.T) {
 		{"desk", deskServes},
 		{"desk by keyboard", deskByKeyboard},
 		{"replica dies", replicaDies},
+		{"import", importGoesIn},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},

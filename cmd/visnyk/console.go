@@ -12,7 +12,9 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
+	peoplepages "visnyk/bot/console/people"
 	adminpages "visnyk/bot/console/settings"
+	"visnyk/bot/contact"
 	"visnyk/bot/media"
 	"visnyk/bot/parked"
 	"visnyk/bot/staff"
@@ -27,6 +29,7 @@ func (s *service) mountConsole(e *echo.Echo) {
 	})
 	deskpages.Add(c, s.live, s.deskParts)
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked, ChatLinks: s.staffChats, ChatName: s.chatName})
+	peoplepages.Add(c, peoplepages.Config{Contacts: s.contacts})
 	c.Mount(e)
 	s.console = c
 	s.mountMedia(e, s.reader)
@@ -67,6 +70,14 @@ func (s *service) staff() *staff.Staff {
 		return nil
 	}
 	return s.parts.api.Staff
+}
+
+// contacts are the people; nil while the database is not there yet.
+func (s *service) contacts() *contact.Contacts {
+	if s.store.Load() == nil {
+		return nil
+	}
+	return s.parts.api.Contacts
 }
 
 // parked keeps the updates that were put aside; nil while the database is not there
