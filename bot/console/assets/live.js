@@ -217,6 +217,7 @@ function play() {
 
 /** Says that the session is over: what a page sent was answered with the login. */
 export const end = () => takes.ended({});
+export const ended = () => over;
 
 /** Tells the other tabs of this browser something of the page's own. */
 export const tell = (event) => stream.tell(event);

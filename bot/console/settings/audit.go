@@ -58,7 +58,7 @@ type words string
 
 // nouns are what the audit speaks of, as in the glossary.
 func nouns() []noun {
-	return []noun{"user", "session", "token", "ticket", "article", "change", "contact", "segment", "import", "setting", "update"}
+	return []noun{"user", "session", "token", "ticket", "article", "change", "contact", "import", "segment", "setting", "update"}
 }
 
 // actions are those there are words for.
@@ -72,8 +72,8 @@ func actions() map[string]bool {
 		"article": "create edit submit approve return retire import accept negative reject confirm",
 		"change":  "create edit submit approve return announce close withdraw import",
 		"contact": "upsert erase export link split",
-		"segment": "create change drop count sample people explain",
-		"import":  "add check run stop fail end report",
+		"import":  "add check run stop end fail report",
+		"segment": "create change drop people sample explain count",
 		"setting": "set",
 		"update":  "replay drop",
 	} {
