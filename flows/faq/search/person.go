@@ -230,12 +230,12 @@ func (m *Model) personOdds(text string, ts []token) float64 {
 // plainly on the person is called, from perhaps on they are asked. Set on messages
 // of companies and writers that the model had not seen; README has what they cost.
 const (
-	plainly = 2.2
-	perhaps = -1.0
+	plainly = 2.6
+	perhaps = -0.3
 	// agreed is from where on the person is called if the intents, too, say so, at
 	// least this surely; a demand of money back needs no more than to be perhaps one:
 	// articles about money are many, and few of them give it back.
-	agreed      = 0.7
+	agreed      = 0.9
 	surelyHuman = 0.9
 	// byArticles is what the log-odds that one of the best articles was meant take
 	// from those that a person is.
