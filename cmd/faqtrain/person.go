@@ -100,21 +100,24 @@ func trainPerson(m *search.Model, data []said) {
 			beside = append(beside, float64(v-ws[0]))
 		}
 	}
-	m.Person, m.PersonScale = inBytes(beside)
+	m.Person, m.PersonScale = inNibbles(beside, random)
 }
 
-// inBytes returns the weights as signed bytes and what one of them is worth. The few
-// largest are cut, so that the many small ones keep their differences.
-func inBytes(w []float64) (out []byte, scale float64) {
+// inNibbles returns the weights, two in a byte, and what 1 of them is worth. The few
+// largest are cut, and what lies between two steps is drawn, so that the many small
+// ones count in sum.
+func inNibbles(w []float64, random *rand.Rand) (out []byte, scale float64) {
+	const most = 7
 	sizes := make([]float64, len(w))
 	for i, v := range w {
 		sizes[i] = math.Abs(v)
 	}
 	slices.SortFunc(sizes, func(a, b float64) int { return cmp.Compare(b, a) })
-	scale = sizes[len(sizes)/2000] / 127
-	out = make([]byte, len(w))
+	scale = sizes[len(sizes)/2000] / most
+	out = make([]byte, len(w)/2)
 	for i, v := range w {
-		out[i] = byte(int8(math.Round(min(max(v/scale, -127), 127))))
+		step := math.Floor(min(max(v/scale, -most), most) + random.Float64())
+		out[i/2] |= byte(int(min(step, most))+8) << (i % 2 * 4)
 	}
 	return out, scale
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // TestWhatHoldsNoWordIsForNobody: a hand on the keys calls nobody, and nobody is
-// offered; a call misspelt in every word is one all the same.
+// offered; a call misspelt in every word, or of a single one, is heard all the same.
 func TestWhatHoldsNoWordIsForNobody(t *testing.T) {
 	articles, _ := readBase(t, "water")
 	x := NewIndex(articles)
@@ -18,8 +18,8 @@ func TestWhatHoldsNoWordIsForNobody(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"апиратора", "пакличте чилавека", "операторра", "шулери", "шахраї!", "верніть дєньгі"} {
-		if f := x.Find(text, bot.Ukrainian, spring); !f.Outcome.ForHuman() {
-			t.Errorf("%q is %q", text, f.Outcome)
+		if f := x.Find(text, bot.Ukrainian, spring); !f.Outcome.ForHuman() && !f.Doubtful {
+			t.Errorf("%q is %q, and nobody is offered", text, f.Outcome)
 		}
 	}
 }

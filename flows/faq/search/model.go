@@ -27,8 +27,8 @@ type Model struct {
 	Intents     []byte  `json:"tones"`
 	IntentScale float64 `json:"tone_scale"`
 
-	// Person are the weights of the signs that tell what is for a person, a signed byte
-	// each, by slot and kind; PersonScale is what one of them is worth.
+	// Person are the weights of the signs that tell what is for a person, two in a byte
+	// and each from -8 to 7 above 8, by slot and kind; PersonScale is what 1 is worth.
 	Person      []byte  `json:"person,omitempty"`
 	PersonScale float64 `json:"person_scale,omitempty"`
 }

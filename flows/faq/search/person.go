@@ -8,7 +8,7 @@ import (
 )
 
 // personSlots is how many features a call for a person is told by, shared by hash.
-const personSlots = 1 << 16
+const personSlots = 1 << 17
 
 // PersonKinds are what a text may be to whoever tells calls for a person from the
 // rest, by the letters of their intents: what is said in such different words is told
@@ -203,15 +203,16 @@ func (m *Model) forPerson(text string, ts []token) (odds float64, asks bool) {
 }
 
 func (m *Model) personOdds(text string, ts []token) float64 {
-	if len(ts) == 0 || len(m.Person) != personSlots*(personKinds-1) {
+	if len(ts) == 0 || len(m.Person) != personSlots*(personKinds-1)/2 {
 		return math.Inf(-1)
 	}
 	var z [personKinds]float64
 	n := 0
 	eachSign(text, ts, func(slot int) {
 		n++
-		for k, w := range m.Person[slot*(personKinds-1) : (slot+1)*(personKinds-1)] {
-			z[k+1] += float64(int8(w))
+		for i, two := range m.Person[slot*(personKinds-1)/2 : (slot+1)*(personKinds-1)/2] {
+			z[2*i+1] += float64(int(two&15) - 8)
+			z[2*i+2] += float64(int(two>>4) - 8)
 		}
 	})
 	scale := m.PersonScale / math.Sqrt(float64(n))
