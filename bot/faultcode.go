@@ -34,6 +34,24 @@ const (
 	FaultNode     FaultCode = "segment_node"
 	FaultLeftOut  FaultCode = "left_out"
 	FaultTwoForms FaultCode = "two_forms"
+	FaultMeasure  FaultCode = "measure"
+	FaultUnit     FaultCode = "unit"
+	FaultLapse    FaultCode = "lapse"
+	FaultMoving   FaultCode = "segment_moving"
+
+	FaultNoSegment    FaultCode = "no_segment"
+	FaultCycle        FaultCode = "segment_cycle"
+	FaultUsed         FaultCode = "segment_used"
+	FaultSegmentTaken FaultCode = "segment_taken"
+	FaultNoReason     FaultCode = "reason_sensitive"
+
+	FaultTextLong   FaultCode = "condition_text_long"
+	FaultTextWanted FaultCode = "condition_text_wanted"
+	FaultTextMixed  FaultCode = "condition_text_mixed"
+	FaultTextQuote  FaultCode = "condition_text_quote"
+	FaultTextSign   FaultCode = "condition_text_sign"
+	FaultTextUnit   FaultCode = "condition_text_unit"
+	FaultTextValue  FaultCode = "condition_text_value"
 
 	FaultLogin        FaultCode = "login"
 	FaultLoginTaken   FaultCode = "login_taken"
@@ -109,6 +127,18 @@ const (
 	FaultCellNoValue  FaultCode = "cell_no_value"
 	FaultHeaderAgain  FaultCode = "header_again"
 
+	FaultImportState    FaultCode = "import_state"
+	FaultImportErased   FaultCode = "import_erased"
+	FaultImportGone     FaultCode = "import_gone"
+	FaultImportRole     FaultCode = "import_role"
+	FaultImportLarge    FaultCode = "import_large"
+	FaultImportRoom     FaultCode = "import_room"
+	FaultImportExternal FaultCode = "import_external"
+	FaultImportColumn   FaultCode = "import_column"
+	FaultImportTwice    FaultCode = "import_twice"
+	FaultImportOrder    FaultCode = "import_day_order"
+	FaultImportDay      FaultCode = "import_day"
+
 	FaultTextEncoding  FaultCode = "text_not_utf8"
 	FaultTextUTF16     FaultCode = "text_utf16"
 	FaultHalfCharacter FaultCode = "half_character"
@@ -162,6 +192,24 @@ var faultWords = map[FaultCode]string{
 	FaultNode:     "must be exactly one of these: and or or with something in it, not, or a field with its op",
 	FaultLeftOut:  "must be left out here",
 	FaultTwoForms: "must be said in one form: lists of kinds, tiers and regions, or a tree",
+	FaultMeasure:  "must be a number such as 12.5, of at most 15 characters, or a date such as 2027-01-01",
+	FaultUnit:     "has no unit that is known ({Value}): write a number and one of {Choices}, such as 30 days",
+	FaultLapse:    "must be a whole number of at most {Max} before {Unit}, such as 1 day or 30 days",
+	FaultMoving:   "cannot be asked of whom a change concerns: time or what people do moves them in and out of it; ask for what they are, or leave it to the broadcast",
+
+	FaultNoSegment:    "names a segment that does not exist: {Segment}",
+	FaultCycle:        "is within itself: {Segments}",
+	FaultUsed:         "is used by {Users}: take it out there first",
+	FaultSegmentTaken: "is taken: there is a segment of this name already",
+	FaultNoReason:     "must say why sensitive values are asked for ({Attributes}): it is kept in the audit",
+
+	FaultTextLong:   "is longer than {Max} characters: use segments within the segment",
+	FaultTextWanted: "line {Line}, character {Column}: {Found} stands where {Wanted} is wanted",
+	FaultTextMixed:  "line {Line}, character {Column}: {Found} stands beside another connective: put brackets around what belongs together",
+	FaultTextQuote:  "line {Line}, character {Column}: a quotation mark is opened here and not closed",
+	FaultTextSign:   "line {Line}, character {Column}: the sign {Found} means nothing here",
+	FaultTextUnit:   "line {Line}, character {Column}: {Found} is no unit that is known; write days, weeks, months or years",
+	FaultTextValue:  "line {Line}, character {Column}: {Found} is no value of {Field}; there are {Choices}",
 
 	FaultLogin:        "must be 2 to 64 of a-z 0-9 . _ @ - and begin with a letter or digit",
 	FaultLoginTaken:   "is taken: there is a user with this login already",
@@ -236,6 +284,18 @@ var faultWords = map[FaultCode]string{
 	FaultCellNoValue:  "is {Shown}, which a spreadsheet writes where it has no value to show: mend the formula or widen the column there, and save it again",
 	FaultHeaderAgain:  "names the columns anew and otherwise than the first line: import the two files one by one; what stands above is stored",
 	FaultCellNumber:   "is {Shown}, as a spreadsheet shows a number: digits may be lost; make the column text there and save it again",
+
+	FaultImportState:    "cannot be done with the import as it stands: look at it again",
+	FaultImportErased:   "went, because somebody was erased who may stand in it: bring the file again; what was stored stays",
+	FaultImportGone:     "is not kept any more: bring it again",
+	FaultImportRole:     "was brought by somebody who may not bring people any more: bring it again yourself",
+	FaultImportLarge:    "is larger than {Max} MiB: bring it in parts",
+	FaultImportRoom:     "does not fit: there is no room for files; an administrator can make some",
+	FaultImportExternal: "must say which column is the number by which the company knows people",
+	FaultImportColumn:   "is no column of people",
+	FaultImportTwice:    "is chosen for two columns: {Column}",
+	FaultImportOrder:    "must say whether the day or the month stands first",
+	FaultImportDay:      "is no day in the order that was chosen",
 
 	FaultTextEncoding:  "is not UTF-8 at byte {Byte} ({Value}): write it in UTF-8",
 	FaultTextUTF16:     "is not UTF-8 (it looks like UTF-16): write it in UTF-8",

@@ -1,7 +1,9 @@
 package desk_test
 
 import (
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -144,7 +147,7 @@ func TestReplyFromThePage(t *testing.T) {
 		}
 	}
 	sent := page("olha")
-	if strings.Count(sent, "120 грн") != 1 || strings.Contains(sent, "120 грн</textarea>") {
+	if strings.Count(sent, `dir="auto">120 грн<`) != 1 || strings.Contains(sent, "120 грн</textarea>") {
 		t.Errorf("two tabs: %s", sent)
 	}
 	if strings.Contains(page("ivan"), "/undo") {
@@ -187,6 +190,64 @@ func TestDraftsOfThePage(t *testing.T) {
 	}
 	if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/desk/"+ticket+"/draft", url.Values{"key": {key}, "user": {"ivan"}}); status != http.StatusBadRequest { // S48
 		t.Errorf("a field that is none: %d", status)
+	}
+}
+
+// TestADraftSurvivesAJoin: while an operator writes, the customer joins another chat of
+// theirs, where they had asked too. The page shows what was written in both, and it is
+// sent once.
+func TestADraftSurvivesAJoin(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, first := o.room("Олена")
+	second := o.ticket("Олена з іншого чату")
+	r.do(t, "adam", http.MethodPost, "/console/desk/"+second+"/take", nil)
+	page := func(login, ticket string) string {
+		t.Helper()
+		_, _, body := r.do(t, login, http.MethodGet, "/console/desk/"+ticket, nil)
+		return body
+	}
+	writes := func(login, ticket, text string) {
+		t.Helper()
+		form := url.Values{"key": {filled(t, page("adam", second), "key")}, "text": {text}}
+		if login == "olha" {
+			form.Set("key", filled(t, page("olha", first), "key"))
+		}
+		if status, _, _ := r.do(t, login, http.MethodPost, "/console/desk/"+ticket+"/draft", form); status != http.StatusNoContent {
+			t.Fatalf("%s at %s: %d", login, ticket, status)
+		}
+	}
+	writes("olha", first, "Зараз перевірю")
+	writes("adam", second, "А це інше")
+	chats := map[string]string{}
+	for _, id := range []string{first, second} {
+		is, err := o.store.Ticket(t.Context(), id)
+		o.ok(err)
+		chats[id] = is.Address.Chat
+	}
+	code, err := o.store.CreateInvite(t.Context(), bot.Address{Bot: telegram, Chat: chats[first]}, time.Hour)
+	o.ok(err)
+	at := bot.Address{Bot: telegram, Chat: chats[second]}
+	o.turn(at.Chat, storage.TurnWrite{Join: &storage.Joining{Code: code, To: at}})
+	goesOn, over, holder, text, colleagues := first, second, "olha", "Зараз перевірю", "А це інше"
+	if is, err := o.store.Ticket(t.Context(), first); err != nil || is.State == bot.TicketClosed {
+		o.ok(err)
+		goesOn, over, holder, text, colleagues = second, first, "adam", "А це інше", "Зараз перевірю"
+	}
+	now := page(holder, goesOn)
+	if !strings.Contains(now, text+"</textarea>") || !strings.Contains(now, colleagues) {
+		t.Fatalf("after the join the page of %s has not both drafts", holder)
+	}
+	if closed := page(holder, over); !strings.Contains(closed, `data-state="closed"`) {
+		t.Error("both go on")
+	}
+	form := url.Values{"key": {filled(t, now, "key")}, "text": {text}, "seen": {filled(t, now, "seen")}}
+	for range 2 {
+		if status, _, body := r.do(t, holder, http.MethodPost, "/console/desk/"+goesOn+"/reply", form); status != http.StatusSeeOther {
+			t.Fatalf("the reply: %d %s", status, body)
+		}
+	}
+	if after := page(holder, goesOn); strings.Contains(after, text+"</textarea>") || strings.Count(after, `dir="auto">`+text+"<") != 1 {
+		t.Errorf("said %d times, and the draft stays: %v", strings.Count(after, `dir="auto">`+text+"<"), strings.Contains(after, text+"</textarea>"))
 	}
 }
 
@@ -244,18 +305,53 @@ func (f readFunc) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// People's files are for those who read talks.
-func TestWhoMayLookAtFiles(t *testing.T) { // S22
+// TestWhoAsksForFiles: the door of files knows who asks, by the same session.
+func TestWhoAsksForFiles(t *testing.T) { // S22
 	o := newOffice(t, storagetest.SQLiteURL(t))
 	r := o.open(o.store)
-	for login, want := range map[string]bool{"olha": true, "adam": true, "maria": false, "anna": false, "": false, "nobody": false} {
+	for _, login := range []string{"olha", "adam", "maria", "", "nobody"} {
 		req := httptest.NewRequest(http.MethodGet, "/media/x", nil)
 		if login != "" {
 			req.AddCookie(cookie(login))
 		}
-		if got := r.console.Allowed(req, bot.ReadTalks); got != want {
-			t.Errorf("%q may look: %v", login, got)
+		known := login != "" && login != "nobody"
+		if who, signed := r.console.Actor(req); signed != known || known && who.Login != login {
+			t.Errorf("%q is %+v, %v", login, who, signed)
 		}
+	}
+}
+
+// TestOldTalksAreClosed: of people who have needed nobody in 90 days operators read
+// nothing, also not in a list; whoever has another ticket open is read whole.
+func TestOldTalksAreClosed(t *testing.T) { // S47
+	database := storagetest.SQLiteURL(t)
+	o := newOffice(t, database)
+	r, ticket := o.room("Олена")
+	o.writes("chat-1", bot.Entry{Cause: "old", Kind: string(bot.Typed), Text: "давня таємниця"})
+	r.do(t, "olha", http.MethodPost, "/console/desk/"+ticket+"/close", url.Values{"outcome": {"solved"}})
+	db, err := sql.Open("sqlite", strings.Replace(database, "sqlite:", "file:", 1)+"?_pragma=busy_timeout(10000)")
+	o.ok(err)
+	defer db.Close()
+	sees := func(login, path string) bool {
+		t.Helper()
+		_, _, body := r.do(t, login, http.MethodGet, path, nil)
+		return strings.Contains(body, "давня таємниця")
+	}
+	pages := []string{"/console/desk/" + ticket, "/console/desk?tab=closed"}
+	for _, path := range pages {
+		if !sees("ivan", path) {
+			t.Errorf("%s: not even of today", path)
+		}
+	}
+	_, err = db.Exec(`UPDATE tickets SET closed_at = $1`, time.Now().Add(-91*24*time.Hour).UnixMicro())
+	o.ok(err)
+	for _, path := range pages {
+		if sees("ivan", path) || !sees("adam", path) {
+			t.Errorf("%s after 90 days: an operator sees it %v, an admin %v", path, sees("ivan", path), sees("adam", path))
+		}
+	}
+	if a := (bot.Actor{User: "ivan", Role: bot.Operator}); !errors.Is(r.desk.MayRead(t.Context(), a, bot.Address{Bot: telegram, Chat: "chat-1"}), storage.ErrNotFound) {
+		t.Error("their files are open")
 	}
 }
 
