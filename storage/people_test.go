@@ -458,7 +458,7 @@ func TestBigAudience(t *testing.T) {
 			_, err := tx.ImportContacts(t.Context(), rows)
 			return err
 		}))
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		ok(t, s.PutChanges(ctx, []bot.Change{concerning("half", bot.ChangeApproved, bot.Audience{Kinds: []string{"client"}, Regions: []string{"Київ"}})}))
 		expanded(t, s)

@@ -69,6 +69,10 @@ type Config struct {
 	Session func(ctx context.Context, token string) (storage.Session, error)
 	Texts   *locales.Bundle
 	Log     *slog.Logger
+	// Company is whose console it is, and Look what colour it has; nil is nobody's and
+	// ours.
+	Company func(context.Context) bot.Bilingual
+	Look    func(context.Context) bot.Look
 	// Zone is the time that people of the company live in; UTC if nil.
 	Zone *time.Location
 	// PublicURL is where the browser finds us; with https the cookies are for https
@@ -148,6 +152,12 @@ func New(c Config) *Console {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Company == nil {
+		c.Company = func(context.Context) bot.Bilingual { return bot.Bilingual{} }
+	}
+	if c.Look == nil {
+		c.Look = func(context.Context) bot.Look { return bot.Look{} }
 	}
 	if c.Zone == nil {
 		c.Zone = time.UTC
@@ -231,6 +241,7 @@ func (c *Console) Mount(e *echo.Echo) {
 	c.echo = e
 	c.assets = web.NewAssets(Prefix+"/assets", c.files)
 	c.assets.Mount(e)
+	e.GET(Prefix+lookPath+":name", c.showLook)
 	for _, r := range c.routes {
 		e.Add(r.method, r.full(), c.handler(r))
 		if r.method == http.MethodGet && !r.lasts {

@@ -29,6 +29,8 @@ func TestBrowser(t *testing.T) {
 		{"demo unharmed", demoIsUnharmed},
 		{"door", doorOpens},
 		{"queue keeps its places", queueKeepsItsPlaces},
+		{"settings", settingsReach},
+		{"words outlive the session", wordsOutliveTheSession},
 		{"desk", deskServes},
 		{"desk by keyboard", deskByKeyboard},
 		{"replica dies", replicaDies},

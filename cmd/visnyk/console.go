@@ -15,6 +15,7 @@ import (
 	peoplepages "visnyk/bot/console/people"
 	adminpages "visnyk/bot/console/settings"
 	"visnyk/bot/contact"
+	"visnyk/bot/media"
 	"visnyk/bot/parked"
 	"visnyk/bot/staff"
 	"visnyk/flows"
@@ -24,13 +25,23 @@ import (
 func (s *service) mountConsole(e *echo.Echo) {
 	c := console.New(console.Config{
 		Staff: s.staff, Texts: s.engine.Texts, Log: s.log, Zone: s.cfg.Zone, PublicURL: s.cfg.PublicURL, Entrance: s.entrance,
+		Company: s.companyName, Look: s.look,
 	})
 	deskpages.Add(c, s.live, s.deskParts)
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked, ChatLinks: s.staffChats, ChatName: s.chatName})
 	peoplepages.Add(c, peoplepages.Config{Contacts: s.contacts})
 	c.Mount(e)
 	s.console = c
-	s.mountMedia(e, func(r *http.Request) bool { return c.Allowed(r, bot.ReadTalks) })
+	s.mountMedia(e, s.reader)
+}
+
+// reader tells whose files the request may see; nil: nobody's.
+func (s *service) reader(r *http.Request) media.Reader {
+	a, signed := s.console.Actor(r)
+	if !signed || a.Require(bot.ReadTalks) != nil {
+		return nil
+	}
+	return func(ctx context.Context, at bot.Address) error { return s.parts.desk.MayRead(ctx, a, at) }
 }
 
 // deskParts are what the operators' pages call; nil while the database is not there
