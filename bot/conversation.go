@@ -51,6 +51,42 @@ type Wishes struct {
 	Muted       []ChangeKind // the kinds they do not want to be told of, sorted
 	Quiet       Quiet
 	PausedUntil time.Time // nothing is told before; zero: no pause
+	// Granted are the topics that are off by themselves and that they asked for, sorted.
+	Granted []string
+	// Preferred is the bot by which they like to be told, PreferredFor by topic; "" is
+	// where they wrote last.
+	Preferred    string
+	PreferredFor map[string]string
+}
+
+// Agrees reports whether the person wants to be told of the topic, whenever it is.
+func (w Wishes) Agrees(t Topic) bool {
+	if t.Starts {
+		return !slices.Contains(w.Muted, ChangeKind(t.ID))
+	}
+	return slices.Contains(w.Granted, t.ID)
+}
+
+// Agree returns the wishes with the topic wanted, or refused.
+func (w Wishes) Agree(t Topic, given bool) Wishes {
+	if t.Starts {
+		return w.Mute(ChangeKind(t.ID), !given)
+	}
+	w.Granted = slices.DeleteFunc(slices.Clone(w.Granted), func(id string) bool { return id == t.ID })
+	if given {
+		w.Granted = append(w.Granted, t.ID)
+		slices.Sort(w.Granted)
+	}
+	return w
+}
+
+// PreferredBot returns the bot by which the person likes to be told of the topic;
+// "" where they have said nothing.
+func (w Wishes) PreferredBot(topic string) string {
+	if bot := w.PreferredFor[topic]; bot != "" {
+		return bot
+	}
+	return w.Preferred
 }
 
 // Paused reports whether the person wants to hear of no changes now.

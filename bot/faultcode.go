@@ -34,6 +34,24 @@ const (
 	FaultNode     FaultCode = "segment_node"
 	FaultLeftOut  FaultCode = "left_out"
 	FaultTwoForms FaultCode = "two_forms"
+	FaultMeasure  FaultCode = "measure"
+	FaultUnit     FaultCode = "unit"
+	FaultLapse    FaultCode = "lapse"
+	FaultMoving   FaultCode = "segment_moving"
+
+	FaultNoSegment    FaultCode = "no_segment"
+	FaultCycle        FaultCode = "segment_cycle"
+	FaultUsed         FaultCode = "segment_used"
+	FaultSegmentTaken FaultCode = "segment_taken"
+	FaultNoReason     FaultCode = "reason_sensitive"
+
+	FaultTextLong   FaultCode = "condition_text_long"
+	FaultTextWanted FaultCode = "condition_text_wanted"
+	FaultTextMixed  FaultCode = "condition_text_mixed"
+	FaultTextQuote  FaultCode = "condition_text_quote"
+	FaultTextSign   FaultCode = "condition_text_sign"
+	FaultTextUnit   FaultCode = "condition_text_unit"
+	FaultTextValue  FaultCode = "condition_text_value"
 
 	FaultLogin        FaultCode = "login"
 	FaultLoginTaken   FaultCode = "login_taken"
@@ -174,6 +192,24 @@ var faultWords = map[FaultCode]string{
 	FaultNode:     "must be exactly one of these: and or or with something in it, not, or a field with its op",
 	FaultLeftOut:  "must be left out here",
 	FaultTwoForms: "must be said in one form: lists of kinds, tiers and regions, or a tree",
+	FaultMeasure:  "must be a number such as 12.5, of at most 15 characters, or a date such as 2027-01-01",
+	FaultUnit:     "has no unit that is known ({Value}): write a number and one of {Choices}, such as 30 days",
+	FaultLapse:    "must be a whole number of at most {Max} before {Unit}, such as 1 day or 30 days",
+	FaultMoving:   "cannot be asked of whom a change concerns: time or what people do moves them in and out of it; ask for what they are, or leave it to the broadcast",
+
+	FaultNoSegment:    "names a segment that does not exist: {Segment}",
+	FaultCycle:        "is within itself: {Segments}",
+	FaultUsed:         "is used by {Users}: take it out there first",
+	FaultSegmentTaken: "is taken: there is a segment of this name already",
+	FaultNoReason:     "must say why sensitive values are asked for ({Attributes}): it is kept in the audit",
+
+	FaultTextLong:   "is longer than {Max} characters: use segments within the segment",
+	FaultTextWanted: "line {Line}, character {Column}: {Found} stands where {Wanted} is wanted",
+	FaultTextMixed:  "line {Line}, character {Column}: {Found} stands beside another connective: put brackets around what belongs together",
+	FaultTextQuote:  "line {Line}, character {Column}: a quotation mark is opened here and not closed",
+	FaultTextSign:   "line {Line}, character {Column}: the sign {Found} means nothing here",
+	FaultTextUnit:   "line {Line}, character {Column}: {Found} is no unit that is known; write days, weeks, months or years",
+	FaultTextValue:  "line {Line}, character {Column}: {Found} is no value of {Field}; there are {Choices}",
 
 	FaultLogin:        "must be 2 to 64 of a-z 0-9 . _ @ - and begin with a letter or digit",
 	FaultLoginTaken:   "is taken: there is a user with this login already",

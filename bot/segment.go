@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Segment is a set of people: a tree of and, or and not over conditions on what
@@ -28,21 +29,31 @@ type Condition struct {
 	Values []string `json:"values,omitempty"`
 }
 
-// Op is how a condition compares.
-type Op string
-
-// The comparisons.
-const (
-	OpIn    Op = "in"    // one of the values
-	OpKnown Op = "known" // anything at all; no values
-)
-
 // Person is all that is known of a person: what segments may ask about.
 type Person struct {
 	Contact
-	Attributes map[string]string
+	Attributes map[string]string // in the one form of their types
+	Misfits    map[string]string // what was given and does not fit the type; no condition sees it
 	Tags       []string
+	RegionPath string    // the ids of the region meant and of all above it, "/a/b/"; "" where Region means none
+	Phones     []string  // that the company or the messenger vouches for
+	Unverified []string  // phones that nobody vouches for
 	Addresses  []Address // read only: conversations know them
+	Facts      Facts     `json:"-"` // read only: no row of theirs has it
+}
+
+// Facts are what a person did and was told, as far as segments ask for it.
+type Facts struct {
+	First   time.Time // when they first came; zero: they never did
+	Last    time.Time // when they last did something; zero: they never did
+	Tickets []Ticket  // of theirs: State, Reason, Topic and OpenedAt
+	Changes []Aware   // one for each change they know something of
+}
+
+// Aware is what a person knows of a change, and did about it.
+type Aware struct {
+	Change                                                        string
+	Told, OnItsWay, Unsure, Seen, Acknowledged, Asked, Complained bool
 }
 
 // All returns the segment of those who are in each of the parts.
@@ -69,34 +80,44 @@ func (s Segment) Everyone() bool {
 
 func (c Condition) empty() bool { return c.Field == "" && c.Op == "" && len(c.Values) == 0 }
 
-// Matches reports whether the person is in the segment. It is what storage
-// compiles to SQL, and the two must agree.
-func (s Segment) Matches(p Person) bool {
-	in := func(part Segment) bool { return part.Matches(p) }
+// Matches reports whether the person is in the segment as it is now. It is what
+// storage compiles to SQL, and the two must agree. A segment within it must have
+// been put in its place: see Whole.
+func (s Segment) Matches(p Person, now Calendar) bool {
+	in := func(part Segment) bool { return part.Matches(p, now) }
 	switch {
 	case len(s.And) > 0:
 		return !slices.ContainsFunc(s.And, func(part Segment) bool { return !in(part) })
 	case len(s.Or) > 0:
 		return slices.ContainsFunc(s.Or, in)
 	case s.Not != nil:
-		return !s.Not.Matches(p)
+		return !s.Not.Matches(p, now)
 	case s.Field == "":
 		return true
 	}
-	return s.Condition.matches(p)
+	return s.Condition.matches(p, now)
 }
 
-func (c Condition) matches(p Person) bool {
+func (c Condition) matches(p Person, now Calendar) bool {
 	field, name, ok := FieldOf(c.Field)
-	if !ok {
+	if !ok || !field.Takes(c.Op) {
 		return false
 	}
-	known := func(v string) bool { return v != "" }
-	is := known
-	if c.Op == OpIn {
-		is = func(v string) bool { return known(v) && slices.Contains(c.Values, v) }
+	switch {
+	case field.times != nil:
+		is := c.moment(now)
+		return slices.ContainsFunc(field.times(p), func(t time.Time) bool { return !t.IsZero() && is(t) })
+	case field.Name == AreaField && c.Op == OpKnown:
+		return p.RegionPath != ""
+	case field.Name == AreaField:
+		return slices.ContainsFunc(c.Values, func(region string) bool { return InRegion(p.RegionPath, region) })
+	case field.Name == ChangeField:
+		return c.aware(p.Facts.Changes)
+	case field.of == nil:
+		return false
 	}
-	return slices.ContainsFunc(field.of(p, name), is)
+	is := c.text(now)
+	return slices.ContainsFunc(field.of(p, name), func(v string) bool { return v != "" && is(v) })
 }
 
 // size returns how many conditions and values the tree holds, and how many levels

@@ -37,7 +37,7 @@ func TestSegmentMatches(t *testing.T) {
 		"not or":                     {bot.None(bot.Any(bot.In("tier", "new"), bot.In("region", "Львів"))), true},
 		"a field nobody has":         {bot.In("shoe size", "42"), false},
 	} {
-		if got := c.s.Matches(olena); got != c.want {
+		if got := c.s.Matches(olena, bot.Calendar{}); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

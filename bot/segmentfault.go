@@ -2,8 +2,10 @@ package bot
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -12,6 +14,7 @@ const (
 	MaxSegmentDepth      = 8
 	MaxSegmentConditions = 100
 	MaxSegmentValues     = 5000 // of all conditions together
+	MaxWholeConditions   = 500  // with those of the segments within it
 	maxSegmentValue      = 1000 // characters
 	maxSegmentName       = 200  // characters of an attribute's name
 )
@@ -72,22 +75,118 @@ func (c Condition) faults(at string) (faults []Fault) {
 		wrong("field", FaultChoice, Data{"Choices": append(slices.DeleteFunc(SegmentFields(), func(f string) bool {
 			return f == AttributeField
 		}), AttributeField+"NAME")})
+		field = segmentFields()[AttributeField]
 	}
 	switch {
-	case c.Op != OpIn && c.Op != OpKnown:
-		wrong("op", FaultChoice, Data{"Choices": Choices([]Op{OpIn, OpKnown})})
+	case !field.Takes(c.Op):
+		wrong("op", FaultChoice, Data{"Choices": Choices(field.Ops)})
+		field.Ops = nil
 	case c.Op == OpKnown && len(c.Values) > 0:
 		wrong("values", FaultLeftOut, nil)
-	case c.Op == OpIn && len(c.Values) == 0:
+	case c.Op != OpKnown && len(c.Values) == 0:
 		wrong("values", FaultNameless, nil)
+	case c.Op.single() && len(c.Values) > 1:
+		wrong("values", FaultMany, Data{"Max": 1})
 	}
 	for _, v := range c.Values {
-		if code, data := field.refuses(v); code != "" {
+		code, data := field.refuses(v)
+		if code == "" && field.Ops != nil {
+			code, data = c.Op.refuses(v, field)
+		}
+		if code != "" {
 			wrong("values", code, data)
 			break
 		}
 	}
 	return faults
+}
+
+// single reports whether a comparison has one value and no more.
+func (o Op) single() bool {
+	return slices.Contains(orderOps, o) || slices.Contains(spanOps, o) || o == OpThis || o == OpAnniversary
+}
+
+// refuses returns why the comparison cannot be with the value.
+func (o Op) refuses(v string, f SegmentField) (FaultCode, Data) {
+	order := slices.Contains(orderOps, o)
+	switch {
+	case order && !f.Moments() && IsNumber(v):
+		return "", nil
+	case order && !f.Moments() && !realDay(v):
+		return FaultMeasure, nil
+	case (order || o == OpIn) && f.Moments() && !realDay(v):
+		return FaultDay, nil
+	case o == OpThis && !slices.Contains(Units(), Unit(v)):
+		return FaultChoice, Data{"Choices": Choices(Units())}
+	case slices.Contains(spanOps, o) || o == OpAnniversary:
+		return lapseFault(v)
+	}
+	return "", nil
+}
+
+// lapseFault says what is wrong with what should be a lapse of days.
+func lapseFault(v string) (FaultCode, Data) {
+	_, unit, _ := strings.Cut(v, " ")
+	is := Unit(strings.TrimSuffix(unit, "s"))
+	if _, ok := LapseOf(v); ok {
+		return "", nil
+	}
+	if is.Most() == 0 {
+		return FaultUnit, Data{"Value": v, "Choices": Choices(Units())}
+	}
+	return FaultLapse, Data{"Max": is.Most(), "Unit": string(is)}
+}
+
+// realDay reports whether the text is a day that there is, within the years that
+// conditions may be about.
+func realDay(v string) bool {
+	day, err := time.Parse(time.DateOnly, v)
+	return err == nil && day.Year() >= 1800 && day.Year() < 3000
+}
+
+// FaultsOfAudience returns what is wrong with the segment as the audience of the
+// change. Whom a change concerns is what they are, as the company writes it: what
+// people do and what day it is moves nobody in or out of it, and least of all the
+// change itself. A segment within it has been put in its place.
+func (s Segment) FaultsOfAudience(at string) []Fault {
+	faults := s.Faults(at)
+	if len(faults) > 0 {
+		return faults
+	}
+	return s.moving(at)
+}
+
+func (s Segment) moving(at string) (faults []Fault) {
+	for place, part := range s.parts() {
+		faults = append(faults, part.moving(at+place)...)
+	}
+	field, _, _ := FieldOf(s.Field)
+	if field.Moving || slices.Contains(spanOps, s.Op) || s.Op == OpThis || s.Op == OpAnniversary {
+		faults = append(faults, Fault{Field: at, Code: FaultMoving})
+	}
+	return faults
+}
+
+// Moves reports whether time or what people do moves them in and out of the segment.
+func (s Segment) Moves() bool { return len(s.moving("")) > 0 }
+
+// parts yields the parts of a node, each with its place within it.
+func (s Segment) parts() iter.Seq2[string, Segment] {
+	return func(yield func(string, Segment) bool) {
+		for _, list := range []struct {
+			name  string
+			parts []Segment
+		}{{"and", s.And}, {"or", s.Or}} {
+			for i, part := range list.parts {
+				if !yield(fmt.Sprintf(".%s.%d", list.name, i), part) {
+					return
+				}
+			}
+		}
+		if s.Not != nil {
+			yield(".not", *s.Not)
+		}
+	}
 }
 
 // refuses returns why the value cannot stand in a condition on the field; "" when

@@ -135,7 +135,7 @@ func untouched(t *testing.T, s *storage.Store) {
 			if diff := cmp.Diff([]string{`id="1" version="1" `}, rows); diff != "" {
 				t.Error(diff)
 			}
-		} else if len(rows) > 0 {
+		} else if len(rows) > 0 && table != "topics" { // those of the migration
 			t.Errorf("%s has %d rows", table, len(rows))
 		}
 	}

@@ -278,7 +278,10 @@ func TestJoinedAreErasedTogether(t *testing.T) {
 // A table with a contact's id must follow a join. Whoever adds one writes that in
 // join and Split, and its name here.
 func TestEverythingOfAContactFollows(t *testing.T) {
-	follow := []string{"conversations", "join_offers", "ledger", "merges", "questions", "ratings", "tellings", "tickets"}
+	follow := []string{
+		"consents", "conversations", "join_offers", "ledger", "merges", "questions", "ratings",
+		"search_due", "search_people", "search_words", "tellings", "tickets",
+	}
 	s := storagetest.Open(t, storagetest.SQLiteURL(t))
 	var have []string
 	for _, c := range must[[]storage.Column](t)(s.Columns(t.Context())) {

@@ -75,7 +75,8 @@ func knownOf(lines string) (known []Known) {
 
 // concerns is the one place where SQL says whom changes concern: the contact k is
 // in the audience of c, as bot.Segment.Matches has it. Placeholders begin at
-// first. Changes of one audience share its condition.
+// first. Changes of one audience share its condition. No calendar moves anybody in
+// or out of it: see bot.Segment.FaultsOfAudience.
 func (c conn) concerns(changes []concerning, first int) (condition, error) {
 	ids := map[string][]string{}
 	var order []string
@@ -93,7 +94,7 @@ func (c conn) concerns(changes []concerning, first int) (condition, error) {
 		}
 		them := compiler{sqlite: c.sql.SQLite(), first: first + len(all.values)}
 		among := them.among("c.id", ids[text])
-		part, err := c.segment(s, "k", them.first+len(them.values))
+		part, err := c.segment(s, bot.Calendar{}, "k", them.first+len(them.values))
 		if err != nil {
 			return condition{}, fmt.Errorf("change %s: %w", ids[text][0], err)
 		}

@@ -103,6 +103,10 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 		{table: "ledger", by: "contact", erase: contact("ledger", "contact")},
 		{table: "join_offers", by: "contact", erase: contact("join_offers", "contact")},
 		{table: "merges", by: "contact", erase: contact("merges", "contact")},
+		{table: "consents", by: "contact", erase: contact("consents", "contact")},
+		{table: "search_words", by: "contact", erase: []erasure{{query: eraseWords}}}, // before search_people, which knows them
+		{table: "search_people", by: "contact", erase: contact("search_people", "contact")},
+		{table: "search_due", by: "contact", erase: contact("search_due", "contact")},
 		{table: "contacts", by: "id", erase: contact("contacts", "id")},
 	}
 }
@@ -273,6 +277,8 @@ func (c conn) readWhole(ctx context.Context, query string, rows [][]any) ([]map[
 		for name, v := range row {
 			row[name] = legible(name, v)
 		}
+		delete(row, "attributes_b") // the same again, as PostgreSQL reads it
+		delete(row, "tags_b")
 		all = append(all, row)
 		return nil
 	})

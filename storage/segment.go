@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lib/pq"
@@ -19,8 +21,8 @@ type condition struct {
 // Segment.Matches is, and never NULL. Placeholders begin at first; values stand
 // in them and nowhere in the text. It is the one place where SQL says who is in a
 // segment.
-func (c conn) segment(s bot.Segment, k string, first int) (condition, error) {
-	w := compiler{sqlite: c.sql.SQLite(), k: k, first: first}
+func (c conn) segment(s bot.Segment, now bot.Calendar, k string, first int) (condition, error) {
+	w := compiler{sqlite: c.sql.SQLite(), now: now, k: k, first: first}
 	sql, err := w.node(s)
 	return condition{sql, w.values}, err
 }
@@ -28,6 +30,7 @@ func (c conn) segment(s bot.Segment, k string, first int) (condition, error) {
 // compiler writes one segment.
 type compiler struct {
 	sqlite bool
+	now    bot.Calendar
 	k      string
 	first  int
 	values []any
@@ -54,7 +57,11 @@ func (c *compiler) node(s bot.Segment) (string, error) {
 	return c.condition(s.Condition)
 }
 
+// list writes the parts, the cheap ones first: both databases read no further than
+// they must.
 func (c *compiler) list(parts []bot.Segment, between string) (string, error) {
+	parts = slices.Clone(parts)
+	slices.SortStableFunc(parts, func(a, b bot.Segment) int { return cmp.Compare(segmentCost(a), segmentCost(b)) })
 	texts := make([]string, len(parts))
 	for i, part := range parts {
 		var err error
@@ -65,71 +72,52 @@ func (c *compiler) list(parts []bot.Segment, between string) (string, error) {
 	return "(" + strings.Join(texts, between) + ")", nil
 }
 
-// segmentField is how SQL finds what a condition asks about, by {k} the contact
-// and {name} the attribute's name: one value, or many of a FROM with a column
-// value. Neither gives NULL.
-type segmentField struct{ one, many string }
-
-// segmentFields has in SQL what bot.SegmentFields lists.
-func segmentFields(sqlite bool) map[string]segmentField {
-	attribute := `COALESCE((SELECT j.value FROM json_each({k}.attributes) j WHERE j.key = {name}), '')`
-	tags := `json_each({k}.tags) x`
-	if !sqlite {
-		attribute = `COALESCE(CAST({k}.attributes AS JSONB) ->> CAST({name} AS TEXT), '')`
-		tags = `jsonb_array_elements_text(CAST({k}.tags AS JSONB)) x (value)`
-	}
-	return map[string]segmentField{
-		"kind":             {one: `CASE {k}.kind WHEN '' THEN 'client' ELSE {k}.kind END`},
-		"tier":             {one: `{k}.tier`},
-		"region":           {one: `{k}.region`},
-		"language":         {one: `{k}.language`},
-		"zone":             {one: `{k}.zone`},
-		"tags":             {many: tags},
-		"bot":              {many: `(SELECT a.bot AS value FROM conversations a WHERE a.contact = {k}.id) x`},
-		bot.AttributeField: {one: attribute},
-	}
-}
-
-func (c *compiler) condition(is bot.Condition) (string, error) {
-	field, name, ok := bot.FieldOf(is.Field)
-	f, known := segmentFields(c.sqlite)[field.Name]
-	if !ok || !known {
-		return "", fmt.Errorf("segment: no field %q", is.Field)
-	}
-	places := strings.NewReplacer("{k}", c.k)
-	if name != "" {
-		places = strings.NewReplacer("{k}", c.k, "{name}", c.bind(name))
-	}
-	value, from := places.Replace(f.one), places.Replace(f.many)
-	if f.many != "" {
-		value = "x.value"
-	}
-	test := value + " <> ''"
-	switch is.Op {
-	case bot.OpIn:
-		test += " AND " + c.among(value, is.Values)
-	case bot.OpKnown:
-	default:
-		return "", fmt.Errorf("segment: no comparison %q", is.Op)
-	}
-	if f.many != "" {
-		test = "EXISTS (SELECT 1 FROM " + from + " WHERE " + test + ")"
-	}
-	return "(" + test + ")", nil
+// segmentCost tells about how much it costs to judge one person by the segment.
+func segmentCost(s bot.Segment) (cost int) {
+	s.Conditions(func(c bot.Condition) {
+		field, _, _ := bot.FieldOf(c.Field)
+		f := segmentFields(true)[field.Name]
+		switch {
+		case f.from != "":
+			cost += 20
+		case field.Name == bot.AttributeField:
+			cost += 5
+		default:
+			cost++
+		}
+	})
+	return cost
 }
 
 // among reports that the value is one of the list, which is one parameter, so that
 // the text does not depend on how many there are.
 func (c *compiler) among(value string, list []string) string {
-	cleaned := make([]string, len(list))
-	for i, v := range list {
-		cleaned[i] = clean(v)
-	}
 	if !c.sqlite {
-		array, _ := pq.StringArray(cleaned).Value() // a text, and never an error
-		return value + " = ANY (CAST(" + c.bind(array) + " AS TEXT[]))"
+		return value + " = ANY (" + c.array(list) + ")"
 	}
-	return value + " IN (SELECT value FROM json_each(" + c.bind(toJSON(cleaned)) + "))"
+	return value + " IN (SELECT value FROM json_each(" + c.bind(toJSON(cleaned(list))) + "))"
+}
+
+// array binds the texts as an array of PostgreSQL's.
+func (c *compiler) array(list []string) string {
+	array, _ := pq.StringArray(cleaned(list)).Value() // a text, and never an error
+	return "CAST(" + c.bind(array) + " AS TEXT[])"
+}
+
+func cleaned(list []string) []string {
+	all := make([]string, len(list))
+	for i, v := range list {
+		all[i] = clean(v)
+	}
+	return all
+}
+
+// some reports that the test holds of one of the list, which is v.value there.
+func (c *compiler) some(list []string, test string) string {
+	if c.sqlite {
+		return "EXISTS (SELECT 1 FROM json_each(" + c.bind(toJSON(cleaned(list))) + ") v WHERE " + test + ")"
+	}
+	return "EXISTS (SELECT 1 FROM unnest(" + c.array(list) + ") v (value) WHERE " + test + ")"
 }
 
 // segmentText is the column of a segment; "" is everyone.

@@ -7,8 +7,8 @@ import (
 )
 
 // Members returns the ids of the contacts that SQL finds in the segment, sorted.
-func (s *Store) Members(ctx context.Context, in bot.Segment) (ids []string, err error) {
-	is, err := s.r.segment(in, "k", 1)
+func (s *Store) Members(ctx context.Context, in bot.Segment, now bot.Calendar) (ids []string, err error) {
+	is, err := s.r.segment(in, now, "k", 1)
 	if err != nil {
 		return nil, err
 	}
@@ -26,6 +26,6 @@ func (s *Store) SegmentFields() (names []string) {
 
 // SegmentSQL returns the text that the segment is compiled to.
 func (s *Store) SegmentSQL(in bot.Segment) (string, error) {
-	is, err := s.r.segment(in, "k", 1)
+	is, err := s.r.segment(in, bot.Calendar{}, "k", 1)
 	return is.sql, err
 }

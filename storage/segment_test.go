@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -24,6 +25,8 @@ func words() []string {
 		"", "Київ", "київ", "КИЇВ", "Київ ", "Ки\u0456\u0308в", "Ґанок", "Ёлка", "ёлка", "straße", "STRASSE", "İ", "i",
 		"%", "_", "а%", `\`, `"`, `'`, `''; DROP TABLE contacts; --`, "$1", "?1", "{k}", "{name}", "1", "01", "1.0", "true", "null", "[]", "{}",
 		"<b>&amp;", "\u2028", "a\tb", "🙂", "vip", "VIP", "uk", "ru", "client", "staff", "telegram",
+		"-0", "-1.5", "1.50", "999999999999999", "1234567890.12345", "0.1", "-", "1.", ".5", "--1", "1-2", "1.2.3", "9", "10",
+		"2024-02-29", "2026-03-29", "2026-10-25", "2026-11-28", "1976-11-30", "2027-01-01", "2026-02-31", "2026-1-01", "2026-11-28 ", "28.11.2026",
 	}
 }
 
@@ -41,10 +44,57 @@ func drawPerson(rt *rapid.T, n int) bot.Person {
 		Attributes: rapid.MapOfN(word, word, 0, 4).Draw(rt, "attributes"),
 		Tags:       rapid.SliceOfN(word, 0, 3).Draw(rt, "tags"),
 	}
+	p.RegionPath = rapid.SampledFrom([]string{"", "/a/", "/a/b/", "/b/", "/aa/b/c/", "/%/"}).Draw(rt, "area")
 	for _, bot := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"telegram", "viber", "webchat"}), 0, 3, rapid.ID).Draw(rt, "bots") {
 		p.Addresses = append(p.Addresses, address(bot, fmt.Sprint(n)))
 	}
+	drawFacts(rt, &p)
 	return p
+}
+
+// moments are around the days on which clocks are put forward and back, at both ends
+// of days in Kyiv and in UTC, and around now.
+func moments() (all []time.Time) {
+	for _, day := range []string{"2026-03-28", "2026-03-29", "2026-03-30", "2026-10-24", "2026-10-25", "2026-10-26", "2026-11-01", "2026-11-28", "2026-11-29", "2025-11-28"} {
+		for _, hour := range []time.Duration{0, 1, 3, 20, 21, 22, 23} {
+			midnight, _ := time.Parse(time.DateOnly, day)
+			all = append(all, midnight.Add(hour*time.Hour), midnight.Add(hour*time.Hour-time.Microsecond))
+		}
+	}
+	return all
+}
+
+// drawFacts draws what the person did, and knows of changes, with what follows of the
+// rows: whoever has no address never came.
+func drawFacts(rt *rapid.T, p *bot.Person) {
+	moment := rapid.SampledFrom(moments())
+	if len(p.Addresses) > 0 {
+		p.Facts.First, p.Facts.Last = moment.Draw(rt, "first"), moment.Draw(rt, "last")
+	}
+	for range rapid.IntRange(0, 2).Draw(rt, "tickets") {
+		p.Facts.Tickets = append(p.Facts.Tickets, bot.Ticket{
+			State:  rapid.SampledFrom([]bot.TicketState{bot.TicketWaiting, bot.TicketClosed}).Draw(rt, "state"),
+			Reason: rapid.SampledFrom(bot.Reasons()).Draw(rt, "reason"), Topic: rapid.SampledFrom([]string{"", "c1", "c2", "%"}).Draw(rt, "about"),
+			OpenedAt: moment.Draw(rt, "opened"),
+		})
+	}
+	for _, id := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"c1", "c2", "%"}), 0, 3, rapid.ID).Draw(rt, "changes") {
+		yes := rapid.Bool()
+		a := bot.Aware{
+			Change: id, Told: yes.Draw(rt, "told"), OnItsWay: yes.Draw(rt, "way"), Unsure: yes.Draw(rt, "unsure"), Seen: yes.Draw(rt, "seen"),
+			Acknowledged: yes.Draw(rt, "acknowledged"), Asked: yes.Draw(rt, "asked"),
+		}
+		for _, t := range p.Facts.Tickets {
+			a.Complained = a.Complained || t.Topic == id && t.Reason == bot.ReasonComplaint
+		}
+		p.Facts.Changes = append(p.Facts.Changes, a)
+	}
+	for _, t := range p.Facts.Tickets { // a complaint tells of the change, whatever the ledger has
+		known := slices.ContainsFunc(p.Facts.Changes, func(a bot.Aware) bool { return a.Change == t.Topic })
+		if t.Topic != "" && t.Reason == bot.ReasonComplaint && !known {
+			p.Facts.Changes = append(p.Facts.Changes, bot.Aware{Change: t.Topic, Complained: true})
+		}
+	}
 }
 
 func address(name, chat string) bot.Address { return bot.Address{Bot: name, Chat: chat} }
@@ -70,20 +120,66 @@ func drawSegment(rt *rapid.T, depth int) bot.Segment {
 	case 3:
 		return bot.None(drawSegment(rt, depth-1))
 	}
-	field := rapid.SampledFrom(bot.SegmentFields()).Draw(rt, "field")
-	if field == bot.AttributeField {
-		field += rapid.SampledFrom(words()[1:]).Draw(rt, "attribute")
+	named := rapid.SampledFrom(slices.DeleteFunc(bot.SegmentFields(), func(f string) bool { return f == bot.SavedField })).Draw(rt, "field")
+	field, _, _ := bot.FieldOf(named + "x")
+	if named != bot.AttributeField {
+		field, _, _ = bot.FieldOf(named)
+	} else {
+		named += rapid.SampledFrom(words()[1:]).Draw(rt, "attribute")
 	}
-	if rapid.IntRange(0, 3).Draw(rt, "op") == 0 {
-		return bot.Has(field)
+	return bot.Segment{Condition: drawCondition(rt, field, named)}
+}
+
+func drawCondition(rt *rapid.T, field bot.SegmentField, named string) bot.Condition {
+	c := bot.Condition{Field: named, Op: rapid.SampledFrom(field.Ops).Draw(rt, "op")}
+	word := rapid.SampledFrom(words())
+	switch c.Op {
+	case bot.OpKnown:
+	case bot.OpLess, bot.OpMost, bot.OpMore, bot.OpLeast:
+		c.Values = []string{word.Draw(rt, "bound")}
+	case bot.OpAgo, bot.OpLast, bot.OpOver, bot.OpNext, bot.OpAhead, bot.OpAnniversary:
+		unit := rapid.SampledFrom(append(bot.Units(), "moon")).Draw(rt, "unit")
+		c.Values = []string{bot.Lapse{N: rapid.SampledFrom([]int{0, 1, 2, 3, 28, 30, 365, 36500}).Draw(rt, "n"), Unit: unit}.String()}
+	case bot.OpThis:
+		c.Values = []string{string(rapid.SampledFrom(bot.Units()).Draw(rt, "unit"))}
+	default:
+		values := words()
+		switch {
+		case field.Name == bot.ChangeField || field.Name == "ticket.about":
+			values = []string{"c1", "c2", "c3", "%", ""}
+		case field.Name == bot.AreaField:
+			values = []string{"a", "b", "c", "aa", "", "%", "a/b"}
+		case field.Values != nil:
+			values = append(field.Values, "", "other")
+		case field.Moments():
+			values = []string{"2026-03-29", "2026-10-25", "2026-11-28", "2026-11-01", "2026-02-31", "", "x"}
+		}
+		c.Values = rapid.SliceOfN(rapid.SampledFrom(values), 1, 6).Draw(rt, "values")
 	}
-	return bot.In(field, rapid.SliceOfN(rapid.SampledFrom(words()), 1, 6).Draw(rt, "values")...)
+	return c
+}
+
+// drawCalendar draws a moment on a day that is no usual one, where the company may be.
+func drawCalendar(rt *rapid.T) bot.Calendar {
+	zone, err := time.LoadLocation(rapid.SampledFrom([]string{"Europe/Kyiv", "UTC", "America/Sao_Paulo", "Asia/Beirut", "Pacific/Apia"}).Draw(rt, "zone"))
+	if err != nil {
+		rt.Fatal(err)
+	}
+	return bot.Calendar{Now: rapid.SampledFrom(append(moments(), time.Date(2025, 2, 28, 12, 0, 0, 0, time.UTC), time.Date(2026, 12, 31, 22, 30, 0, 0, time.UTC))).Draw(rt, "now"), Zone: zone}
+}
+
+// tidy returns the facts in an order of their own.
+func tidy(f bot.Facts) bot.Facts {
+	f.Tickets, f.Changes = slices.Clone(f.Tickets), slices.Clone(f.Changes)
+	slices.SortFunc(f.Tickets, func(a, b bot.Ticket) int { return strings.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	slices.SortFunc(f.Changes, func(a, b bot.Aware) int { return strings.Compare(a.Change, b.Change) })
+	return f
 }
 
 // putPeople makes the people all that there are.
 func putPeople(t testing.TB, s *storage.Store, people []bot.Person) {
 	t.Helper()
-	for _, table := range []string{"contacts", "conversations", "ledger"} {
+	for _, table := range []string{"contacts", "conversations", "ledger", "tickets", "tellings"} {
 		put(t, s, "DELETE FROM "+table)
 	}
 	err := s.InTx(t.Context(), func(tx *storage.Tx) error {
@@ -94,8 +190,36 @@ func putPeople(t testing.TB, s *storage.Store, people []bot.Person) {
 		t.Fatal(err)
 	}
 	for _, p := range people {
-		for _, a := range p.Addresses {
-			put(t, s, `INSERT INTO conversations (bot, chat, contact, version, joined_at) VALUES ($1, $2, $3, 1, 1)`, a.Bot, a.Chat, p.ID)
+		for i, a := range p.Addresses { // those between are of no other day
+			first, last := p.Facts.First.UnixMicro(), p.Facts.Last.UnixMicro()
+			if i > 0 {
+				first, last = max(first, p.Facts.First.Add(50*time.Hour).UnixMicro()), 0
+			}
+			put(t, s, `INSERT INTO conversations (bot, chat, contact, version, joined_at, last_at) VALUES ($1, $2, $3, 1, $4, $5)`, a.Bot, a.Chat, p.ID, first, last)
+		}
+		putFacts(t, s, p)
+	}
+}
+
+func putFacts(t testing.TB, s *storage.Store, p bot.Person) {
+	t.Helper()
+	for i, one := range p.Facts.Tickets {
+		put(t, s, `INSERT INTO tickets (bot, id, chat, contact, state, reason, topic, opened_at) VALUES ('telegram', $1, $1, $2, $3, $4, $5, $6)`,
+			fmt.Sprint(p.ID, "-", i), p.ID, one.State, one.Reason, one.Topic, one.OpenedAt.UnixMicro())
+	}
+	mark := func(is bool) int64 {
+		if is {
+			return 1700000000000000
+		}
+		return 0
+	}
+	for _, a := range p.Facts.Changes {
+		if a != (bot.Aware{Change: a.Change, Complained: true}) {
+			put(t, s, `INSERT INTO ledger (contact, change_id, told_at, on_its_way_at, unsure_at, acknowledged_at, asked_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 1)`,
+				p.ID, a.Change, mark(a.Told), mark(a.OnItsWay), mark(a.Unsure), mark(a.Acknowledged), mark(a.Asked))
+		}
+		if a.Seen {
+			put(t, s, `INSERT INTO tellings (bot, chat, cause, change_id, contact, version, part, rendering, text_hash, created_at, seen_at) VALUES ('telegram', $1, 'x', $2, $1, 1, '', '', '', 1, 2)`, p.ID, a.Change)
 		}
 	}
 }
@@ -118,21 +242,30 @@ func TestSegmentsAreTheSameEverywhere(t *testing.T) {
 				people = append(people, drawPerson(rt, n))
 			}
 			putPeople(t, s, people)
+			var ids []string
+			for _, p := range people {
+				ids = append(ids, p.ID)
+			}
+			for id, p := range must[map[string]bot.Person](t)(s.Knowing(t.Context(), ids)) {
+				if diff := cmp.Diff(tidy(people[slices.Index(ids, id)].Facts), tidy(p.Facts)); diff != "" {
+					rt.Fatalf("the facts of %+v:\n%s", p, diff)
+				}
+			}
 			for range 8 {
-				tree := drawSegment(rt, 4)
+				tree, now := drawSegment(rt, 4), drawCalendar(rt)
 				var want []string
 				for _, p := range people {
-					if tree.Matches(p) {
+					if tree.Matches(p, now) {
 						want = append(want, p.ID)
 					}
 				}
 				in, out = in+len(want), out+len(people)-len(want)
-				got, err := s.Members(t.Context(), tree)
+				got, err := s.Members(t.Context(), tree, now)
 				if err != nil {
 					rt.Fatal(err)
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
-					rt.Fatalf("%+v of %+v:\n%s", tree, people, diff)
+					rt.Fatalf("%+v at %v of %+v:\n%s", tree, now, people, diff)
 				}
 				var back bot.Segment
 				if text := must[[]byte](t)(json.Marshal(tree)); json.Unmarshal(text, &back) != nil || cmp.Diff(tree, back) != "" {
@@ -169,11 +302,24 @@ func replaced(s bot.Segment) bot.Segment {
 		not := replaced(*s.Not)
 		out.Not = &not
 	}
-	if strings.HasPrefix(s.Field, bot.AttributeField) {
+	if name, ok := strings.CutPrefix(s.Field, bot.AttributeField); ok {
 		out.Field = bot.AttributeField + "другий"
+		if strings.ContainsAny(name, `"\\`) {
+			out.Field += `"`
+		}
 	}
-	if len(s.Values) > 0 {
-		out.Values = []string{"інше"}
+	for i, v := range s.Values { // of the same form
+		other := "інше"
+		if lapse, ok := bot.LapseOf(v); ok && i == 0 {
+			other = bot.Lapse{N: 17, Unit: lapse.Unit}.String()
+		} else if numbers, days := s.Orders(); numbers {
+			other = "17"
+		} else if days || bot.IsDay(v) {
+			other = "2001-01-01"
+		} else if s.Op == bot.OpThis {
+			other = "month"
+		}
+		out.Values = append(out.Values, other)
 	}
 	return out
 }
@@ -211,12 +357,12 @@ func FuzzSegment(f *testing.F) {
 		}
 		var want []string
 		for _, p := range people {
-			if tree.Matches(p) {
+			if tree.Matches(p, bot.Calendar{}) {
 				want = append(want, p.ID)
 			}
 		}
 		for _, s := range stores {
-			if diff := cmp.Diff(want, must[[]string](t)(s.Members(t.Context(), tree))); diff != "" {
+			if diff := cmp.Diff(want, must[[]string](t)(s.Members(t.Context(), tree, bot.Calendar{}))); diff != "" {
 				t.Errorf("%s:\n%s", text, diff)
 			}
 			if sql, other := must[string](t)(s.SegmentSQL(tree)), must[string](t)(s.SegmentSQL(replaced(tree))); sql != other {
@@ -231,7 +377,7 @@ func FuzzSegment(f *testing.F) {
 func TestSegmentsHoldNoForeignSQL(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		for _, tree := range []bot.Segment{bot.In(`tier' OR TRUE --`, "x"), bot.Has("name"), {Condition: bot.Condition{Field: "tier", Op: "= tier OR"}}} {
-			if got, err := s.Members(t.Context(), tree); err == nil {
+			if got, err := s.Members(t.Context(), tree, bot.Calendar{}); err == nil {
 				t.Errorf("%+v: %v", tree, got)
 			}
 		}
@@ -334,7 +480,7 @@ func TestTurnsMoveTheLedger(t *testing.T) {
 			turn(t, s, l, "1", storage.TurnWrite{Contact: person, Conversation: conversation("1", version)})
 			for id, segment := range whom {
 				want := 0
-				if segment.Matches(bot.Person{Contact: *person, Addresses: []bot.Address{at("1")}}) {
+				if segment.Matches(bot.Person{Contact: *person, Addresses: []bot.Address{at("1")}}, bot.Calendar{}) {
 					want = 1
 				}
 				if got := rowsOf(t, s, person.ID, id); got != want {

@@ -49,7 +49,7 @@ func check(c bot.Change) error {
 	if !c.From.IsZero() && !bot.ValidMoment(c.From) {
 		wrong("from", bot.FaultMoment, nil)
 	}
-	faults = append(faults, c.Audience.Faults("audience")...)
+	faults = append(faults, c.Audience.FaultsOfAudience("audience")...)
 	if len(faults) > 0 {
 		return &bot.InvalidError{Faults: faults}
 	}

@@ -101,7 +101,7 @@ func (r *Rehearsal) keep(w storage.TurnWrite) {
 				met.Addresses = []bot.Address{w.Conversation.Address}
 			}
 			for _, c := range r.Content.Changes {
-				if c.Audience.Matches(met) {
+				if c.Audience.Matches(met, bot.Calendar{}) {
 					r.loaded.Known = append(r.loaded.Known, storage.Known{Change: c.ID})
 				}
 			}

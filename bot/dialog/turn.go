@@ -218,7 +218,7 @@ func (t *turn) ledgerEntries() []bot.LedgerEntry {
 	for _, c := range t.s.Content.Changes {
 		k, concerns := ledger[c.ID]
 		if fresh || t.s.Content.Expanding[c.ID] {
-			concerns = k.Heard() || c.Audience.Matches(t.person())
+			concerns = k.Heard() || c.Audience.Matches(t.person(), bot.Calendar{Now: t.s.Now, Zone: t.d.Zone})
 		}
 		if !concerns {
 			continue

@@ -41,6 +41,12 @@ func makes() map[storage.ExpansionKind]Make {
 		storage.ExpandLedger: func(ctx context.Context, tx *storage.Tx, change string, contacts []string) (bool, error) {
 			return tx.ExpandLedger(ctx, change, contacts)
 		},
+		storage.ExpandAttribute: func(ctx context.Context, tx *storage.Tx, name string, contacts []string) (bool, error) {
+			return false, tx.FitAttribute(ctx, name, contacts)
+		},
+		storage.ExpandRegion: func(ctx context.Context, tx *storage.Tx, _ string, contacts []string) (bool, error) {
+			return false, tx.FindRegions(ctx, contacts)
+		},
 	}
 }
 

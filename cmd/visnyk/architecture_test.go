@@ -54,6 +54,7 @@ func allowed() map[string][]string {
 		"bot/staff":             {"bot", "storage"},
 		"bot/change":            {"bot", "storage"},
 		"bot/contact":           {"bot", "bot/textfile", "storage"},
+		"bot/audience":          {"bot", "storage"},
 		"bot/expand":            {"storage"},
 		"bot/media":             {"bot", "bot/call", "bot/web", "storage"},
 		"bot/api":               {"bot", "bot/change", "bot/contact", "bot/desk", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
@@ -103,7 +104,7 @@ func floor(pkg string) int {
 		return 4
 	case top == "storage", top == "locales", top == "flows", in(pkg, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook", "bot/embed"):
 		return 2
-	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand", "bot/media"):
+	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/audience", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand", "bot/media"):
 		return 3
 	case in(pkg, "bot/dialog", "bot/console", "bot/api"), strings.HasPrefix(pkg, "bot/console/"):
 		return 4

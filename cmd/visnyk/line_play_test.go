@@ -52,7 +52,7 @@ func (s *stageHands) play(t *testing.T, name string, lines []string) {
 	}
 	defer p.line.close()
 	for _, c := range s.lib.Now().Changes {
-		if c.Told() && c.Audience.Matches(bot.Person{Contact: somebody()}) {
+		if c.Told() && c.Audience.Matches(bot.Person{Contact: somebody()}, bot.Calendar{}) {
 			p.changes = append(p.changes, c.ID)
 		}
 	}

@@ -20,7 +20,7 @@ func TestStory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	changes = slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() || !c.Audience.Matches(bot.Person{}) })
+	changes = slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() || !c.Audience.Matches(bot.Person{}, bot.Calendar{}) })
 	onEach(t, func(t *testing.T, s *world) {
 		for _, l := range bot.Languages() {
 			t.Run("telegram-"+string(l), func(t *testing.T) {

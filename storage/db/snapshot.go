@@ -58,3 +58,27 @@ func (d *DB) VacuumInto(ctx context.Context, file string) error {
 	_, back := c.ExecContext(context.WithoutCancel(ctx), `PRAGMA query_only = 1`)
 	return errors.Join(err, back)
 }
+
+// Counting runs f on a connection for reading, where a question to all rows of a
+// table may use the memory it needs to ask each other table once. Its statements may
+// take as long as those of Reading. Within Together it is that transaction.
+func (d *DB) Counting(ctx context.Context, f func(Conn) error) error {
+	if c, inside := d.outer(ctx); inside {
+		return f(c.Plainly())
+	}
+	if d.SQLite() {
+		return f(d.Reading())
+	}
+	tx, err := d.reading.db.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback()
+	c := Conn{d: d.dialect, pool: d.reading, tx: tx, plain: true}
+	for _, setting := range []string{"work_mem = '64MB'", "hash_mem_multiplier = 2"} {
+		if _, err := c.Exec(ctx, "SET LOCAL "+setting); err != nil {
+			return err
+		}
+	}
+	return f(c)
+}

@@ -98,7 +98,7 @@ func complete(t *testing.T, now time.Time) {
 	} {
 		told := 0
 		for _, c := range changes {
-			if c.Told() && c.Audience.Matches(bot.Person{Contact: bot.Contact{Kind: p.kind, Tier: p.tier, Region: p.region}}) {
+			if c.Told() && c.Audience.Matches(bot.Person{Contact: bot.Contact{Kind: p.kind, Tier: p.tier, Region: p.region}}, bot.Calendar{}) {
 				told++
 			}
 		}
