@@ -73,6 +73,7 @@ func actions() map[string]bool {
 		"change":  "create edit submit approve return announce close withdraw import",
 		"contact": "upsert erase export link split",
 		"import":  "add check run stop end fail report",
+		"segment": "create change drop count sample people explain",
 		"setting": "set",
 		"update":  "replay drop",
 	} {
