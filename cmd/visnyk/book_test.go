@@ -45,7 +45,7 @@ func stage(t *testing.T) flowtest.Stage {
 		t.Fatal(err)
 	}
 	changes = slices.DeleteFunc(changes, func(c bot.Change) bool {
-		return !c.Told() || !c.Audience.Matches(bot.Person{Contact: bot.Contact{Kind: "client", Tier: "regular", Region: "Оболонь"}})
+		return !c.Told() || !c.Audience.Matches(bot.Person{Contact: bot.Contact{Kind: "client", Tier: "regular", Region: "Оболонь"}}, bot.Calendar{})
 	})
 	var words func(bot.Language, flows.Text, time.Time) (string, error)
 	words = func(l bot.Language, text flows.Text, now time.Time) (string, error) {
