@@ -30,7 +30,7 @@ const (
 	ReadAudience   Permission = "audience.read"   // how many a change or a broadcast is for, and a sample without names
 	ReadTalks      Permission = "talks.read"      // what customers and we said to each other
 	ExportContacts Permission = "contacts.export" // files with people in them
-	LeadDesk       Permission = "desk.lead"       // what one operator may not do to another's work
+	LeadDesk       Permission = "desk.lead"       // return what a colleague holds to the queue
 )
 
 // rights is the one table of who may do what.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -10,15 +11,42 @@ import (
 // pages.
 type FaultCode string
 
-// Data are the values that a fault's words name, such as Max.
+// Data are the values that a fault's words name, such as Max: texts, numbers and
+// lists of texts.
 type Data map[string]any
+
+// UnmarshalJSON reads values as they were written.
+func (d *Data) UnmarshalJSON(text []byte) error {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(text, &all); err != nil {
+		return err
+	}
+	*d = Data{}
+	for name, value := range all {
+		var number int
+		var list []string
+		var plain any
+		switch {
+		case json.Unmarshal(value, &number) == nil:
+			(*d)[name] = number
+		case json.Unmarshal(value, &list) == nil:
+			(*d)[name] = list
+		default:
+			if err := json.Unmarshal(value, &plain); err != nil {
+				return err
+			}
+			(*d)[name] = plain
+		}
+	}
+	return nil
+}
 
 // Fault is one thing that is wrong with what somebody handed in or asked for: a
 // value that whoever shows it says in the reader's language.
 type Fault struct {
-	Field string // as in its JSON; "" where it is the whole
-	Code  FaultCode
-	Data  Data
+	Field string    `json:"field,omitempty"` // as in its JSON; "" where it is the whole
+	Code  FaultCode `json:"code"`
+	Data  Data      `json:"data,omitempty"`
 }
 
 // Detail returns what is wrong, and what is wanted, in English.

@@ -127,6 +127,18 @@ const (
 	FaultCellNoValue  FaultCode = "cell_no_value"
 	FaultHeaderAgain  FaultCode = "header_again"
 
+	FaultImportState    FaultCode = "import_state"
+	FaultImportErased   FaultCode = "import_erased"
+	FaultImportGone     FaultCode = "import_gone"
+	FaultImportRole     FaultCode = "import_role"
+	FaultImportLarge    FaultCode = "import_large"
+	FaultImportRoom     FaultCode = "import_room"
+	FaultImportExternal FaultCode = "import_external"
+	FaultImportColumn   FaultCode = "import_column"
+	FaultImportTwice    FaultCode = "import_twice"
+	FaultImportOrder    FaultCode = "import_day_order"
+	FaultImportDay      FaultCode = "import_day"
+
 	FaultTextEncoding  FaultCode = "text_not_utf8"
 	FaultTextUTF16     FaultCode = "text_utf16"
 	FaultHalfCharacter FaultCode = "half_character"
@@ -272,6 +284,18 @@ var faultWords = map[FaultCode]string{
 	FaultCellNoValue:  "is {Shown}, which a spreadsheet writes where it has no value to show: mend the formula or widen the column there, and save it again",
 	FaultHeaderAgain:  "names the columns anew and otherwise than the first line: import the two files one by one; what stands above is stored",
 	FaultCellNumber:   "is {Shown}, as a spreadsheet shows a number: digits may be lost; make the column text there and save it again",
+
+	FaultImportState:    "cannot be done with the import as it stands: look at it again",
+	FaultImportErased:   "went, because somebody was erased who may stand in it: bring the file again; what was stored stays",
+	FaultImportGone:     "is not kept any more: bring it again",
+	FaultImportRole:     "was brought by somebody who may not bring people any more: bring it again yourself",
+	FaultImportLarge:    "is larger than {Max} MiB: bring it in parts",
+	FaultImportRoom:     "does not fit: there is no room for files; an administrator can make some",
+	FaultImportExternal: "must say which column is the number by which the company knows people",
+	FaultImportColumn:   "is no column of people",
+	FaultImportTwice:    "is chosen for two columns: {Column}",
+	FaultImportOrder:    "must say whether the day or the month stands first",
+	FaultImportDay:      "is no day in the order that was chosen",
 
 	FaultTextEncoding:  "is not UTF-8 at byte {Byte} ({Value}): write it in UTF-8",
 	FaultTextUTF16:     "is not UTF-8 (it looks like UTF-16): write it in UTF-8",

@@ -101,6 +101,31 @@ func ParseLogo(setting string) (*Logo, error) {
 	return NewLogo(data)
 }
 
+// Address names the file with the style of a page, by what it holds: that of another
+// colour has another name. It is "" where the company has no colour of its own.
+func (l Look) Address() string {
+	style := l.Style(":root")
+	if style == nil {
+		return ""
+	}
+	sum := sha256.Sum256(style)
+	return hex.EncodeToString(sum[:8]) + ".css"
+}
+
+// Painted returns a drawing of ours, an SVG in our own colour, in the company's. It is
+// the drawing itself where the company has none.
+func (l Look) Painted(drawing []byte) []byte {
+	c, ok := ParseColour(l.Colour)
+	if !ok {
+		return drawing
+	}
+	light, _ := c.Schemes()
+	return bytes.ReplaceAll(drawing, []byte(OwnColour), []byte(light.Accent.String()))
+}
+
+// OwnColour is ours, as our drawings have it.
+const OwnColour = "#0b6161"
+
 // Style returns the stylesheet that colours what the selector names; nil where the
 // company has no colour of its own. It stands in no layer, so that it outweighs the
 // tokens of the page.

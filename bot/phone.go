@@ -38,3 +38,13 @@ func PhoneNumber(text string) (number string, ok bool) {
 	}
 	return "", false
 }
+
+// PhoneWords returns how people begin to type a number: its digits, and without
+// the country where that is Ukraine.
+func PhoneWords(number string) []string {
+	digits := strings.TrimPrefix(number, "+")
+	if home, ours := strings.CutPrefix(digits, "38"); ours && strings.HasPrefix(home, "0") {
+		return []string{digits, home}
+	}
+	return []string{digits}
+}

@@ -22,6 +22,7 @@ const (
 	TicketTakeover TicketMove = "takeover" // take it from the colleague who holds it
 	TicketSleep    TicketMove = "sleep"    // put it aside for a while; the ticket stays as it is
 	TicketRelease  TicketMove = "release"  // give it back to the queue
+	TicketReturn   TicketMove = "return"   // give a colleague's back to the queue, which is for who leads the desk
 	TicketClose    TicketMove = "close"    // whoever closes a waiting ticket takes it by that
 	TicketForgive  TicketMove = "forgive"  // it was no abuse after all; the ticket stays closed
 )
@@ -34,6 +35,7 @@ func ticketMoves() map[TicketMove]map[TicketState]TicketState {
 		TicketTakeover: {TicketTaken: TicketTaken},
 		TicketSleep:    {TicketTaken: TicketTaken},
 		TicketRelease:  {TicketTaken: TicketWaiting},
+		TicketReturn:   {TicketTaken: TicketWaiting},
 		TicketClose:    {TicketWaiting: TicketClosed, TicketTaken: TicketClosed},
 		TicketForgive:  {TicketClosed: TicketClosed},
 	}
@@ -110,12 +112,14 @@ const (
 	ReasonPoisoned  Reason = "defect"    // an update of this chat could not be handled
 	ReasonAgain     Reason = "again"     // what followed a talk was not surely answered
 	ReasonWritten   Reason = "written"   // an operator wrote first
+	ReasonUnsent    Reason = "unsent"    // a reply did not arrive, and its ticket was closed by then
 )
 
 // Reasons returns every reason that a ticket may have.
 func Reasons() []Reason {
 	return []Reason{
 		ReasonAsked, ReasonComplaint, ReasonMisses, ReasonUnhelped, ReasonChange, ReasonLoop, ReasonPoisoned, ReasonAgain, ReasonWritten,
+		ReasonUnsent,
 	}
 }
 
@@ -148,8 +152,8 @@ type Ticket struct {
 }
 
 // Allows reports whether the actor may make the move on the ticket as it stands.
-// A taken ticket is its holder's: others can only take it over. A System that
-// returns what nobody works on may release it, too.
+// A taken ticket is its holder's: others can only take it over, and who leads the desk
+// may return it. A System that returns what nobody works on may release it, too.
 func (t Ticket) Allows(m TicketMove, a Actor) bool {
 	if _, legal := t.State.Can(m); !legal {
 		return false
@@ -160,6 +164,8 @@ func (t Ticket) Allows(m TicketMove, a Actor) bool {
 		return true
 	case m == TicketTakeover:
 		return !holds
+	case m == TicketReturn:
+		return !holds && a.May(LeadDesk)
 	case m == TicketRelease && a.User == System().User:
 		return true
 	}
@@ -172,7 +178,7 @@ func (t Ticket) HolderAfter(m TicketMove, a Actor) string {
 	switch {
 	case m == TicketTake, m == TicketTakeover, m == TicketClose && t.State == TicketWaiting:
 		return a.User
-	case m == TicketRelease:
+	case m == TicketRelease, m == TicketReturn:
 		return ""
 	}
 	return t.Holder

@@ -18,6 +18,7 @@ func TestTicketAllows(t *testing.T) {
 		{TicketRelease, false, true, false, true},
 		{TicketClose, true, true, false, false},
 		{"fly", false, false, false, false},
+		{TicketReturn, false, false, false, true},
 	} {
 		for _, at := range []struct {
 			name   string
@@ -36,6 +37,21 @@ func TestTicketAllows(t *testing.T) {
 			}
 		}
 	}
+	for _, a := range []struct {
+		Actor
+		may bool
+	}{
+		{Actor{User: "lead", Role: Operator, Lead: true}, true}, {Actor{User: "admin", Role: Admin}, true},
+		{Actor{User: "other", Role: Operator, Lead: true}, false}, // who holds it releases it
+		{Actor{User: "m", Role: Marketer, Lead: true}, false},
+	} {
+		if got := theirs.Allows(TicketReturn, a.Actor); got != a.may {
+			t.Errorf("%s may return it: %v", a.User, got)
+		}
+		if a.Lead && (theirs.Allows(TicketRelease, a.Actor) || theirs.Allows(TicketClose, a.Actor)) && a.User != "other" {
+			t.Errorf("%s does more than return it", a.User)
+		}
+	}
 	for _, c := range []struct {
 		from Ticket
 		move TicketMove
@@ -47,6 +63,7 @@ func TestTicketAllows(t *testing.T) {
 		{theirs, TicketClose, "other"},
 		{theirs, TicketReply, "other"},
 		{own, TicketRelease, ""},
+		{theirs, TicketReturn, ""},
 	} {
 		if got := c.from.HolderAfter(c.move, me); got != c.want {
 			t.Errorf("after %s of %+v it is held by %q, want %q", c.move, c.from, got, c.want)

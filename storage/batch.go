@@ -75,6 +75,7 @@ func newBatch(name string, turns []TurnWrite) *batch {
 	}
 	b.nouns = []noun{
 		gather((*Tx).meet, contactOf),
+		gather(alone((*Tx).addConsents), func(w TurnWrite) []bot.Consent { return w.Consents }),
 		b.conversations,
 		gather((*Tx).concernMet, contactOf), // a segment may ask where somebody is reached
 		b.history,
@@ -195,8 +196,11 @@ func only[T any](wanted bool, v T) []T {
 func contactOf(w TurnWrite) []bot.Contact { return one(w.Contact) }
 
 func (t *Tx) meet(ctx context.Context, b *batch, all []bot.Contact) (err error) {
-	b.fresh, b.moved, err = t.putContacts(ctx, all)
-	return err
+	var renamed []string
+	if b.fresh, b.moved, renamed, err = t.putContacts(ctx, all); err != nil {
+		return err
+	}
+	return t.markSearch(ctx, false, append(renamed, b.fresh...)...)
 }
 
 func (t *Tx) concernMet(ctx context.Context, b *batch, _ []bot.Contact) error {

@@ -27,6 +27,8 @@ type contactColumn struct {
 	outlasts func(former *ContactRow, stays ContactRow)
 	// identity says who it is, which a join decides by and never changes.
 	identity bool
+	// found says that people are found by it: see SearchDue.
+	found bool
 }
 
 // use is what turns do with a column.
@@ -51,8 +53,8 @@ const (
 // somebody is known.
 var contactTable = []contactColumn{
 	{cell: text("id", func(p *ContactRow) *string { return &p.ID }), turn: read, identity: true},
-	{cell: text("external_id", func(p *ContactRow) *string { return &p.External }), turn: read, identity: true},
-	{cell: text("name", func(p *ContactRow) *string { return &p.Name }), turn: written, imports: unlessSilent},
+	{cell: text("external_id", func(p *ContactRow) *string { return &p.External }), turn: read, identity: true, found: true},
+	{cell: text("name", func(p *ContactRow) *string { return &p.Name }), turn: written, imports: unlessSilent, found: true},
 	{cell: text("language", func(p *ContactRow) *bot.Language { return &p.Language }), turn: written, imports: unlessChosen},
 	{cell: flag("chosen", func(p *ContactRow) *bool { return &p.Chosen }), turn: written, of: "language"},
 	{cell: text("leaning", func(p *ContactRow) *bot.Language { return &p.Leaning }), turn: written, of: "language"},
@@ -70,9 +72,9 @@ var contactTable = []contactColumn{
 	{cell: named("preferred_for", func(p *ContactRow) *map[string]string { return &p.Wishes.PreferredFor }), turn: written, of: "preferred"},
 	{cell: named("attributes", func(p *ContactRow) *map[string]string { return &p.Attributes }), imports: replaced, unite: uniteAttributes},
 	{cell: named("misfits", func(p *ContactRow) *map[string]string { return &p.Misfits }), imports: replaced, unite: uniteMisfits},
-	{cell: list("tags", func(p *ContactRow) *[]string { return &p.Tags }), imports: replaced, unite: uniteTags},
-	{cell: list("phones", func(p *ContactRow) *[]string { return &p.Phones }), imports: replaced, unite: unitePhones},
-	{cell: list("phones_unverified", func(p *ContactRow) *[]string { return &p.Unverified }), imports: unlessNone, unite: uniteUnverified},
+	{cell: list("tags", func(p *ContactRow) *[]string { return &p.Tags }), imports: replaced, unite: uniteTags, found: true},
+	{cell: list("phones", func(p *ContactRow) *[]string { return &p.Phones }), imports: replaced, unite: unitePhones, found: true},
+	{cell: list("phones_unverified", func(p *ContactRow) *[]string { return &p.Unverified }), imports: unlessNone, unite: uniteUnverified, found: true},
 }
 
 // staysStopped: a wish to be left alone outlasts all this.

@@ -1,6 +1,7 @@
 package storage_test
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"testing"
@@ -56,7 +57,7 @@ func wholePerson(t *testing.T, id, external string) storage.ContactRow {
 			fill(v.Index(0), name)
 		case reflect.Map:
 			v.Set(reflect.MakeMap(v.Type()))
-			v.SetMapIndex(reflect.ValueOf("key").Convert(v.Type().Key()), reflect.ValueOf("a "+name).Convert(v.Type().Elem()))
+			v.SetMapIndex(reflect.ValueOf("key of "+name).Convert(v.Type().Key()), reflect.ValueOf("a "+name).Convert(v.Type().Elem()))
 		case reflect.Struct:
 			for i := range v.NumField() {
 				fill(v.Field(i), v.Type().Field(i).Name)
@@ -121,6 +122,14 @@ func TestEverythingOfAPersonIsWritten(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
 		all := wholePerson(t, storage.NewID(), "ext")
+		all.Misfits = map[string]string{"since": "давно"}
+		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+			return errors.Join(
+				tx.PutAttribute(ctx, bot.Attribute{Name: "since", Type: bot.AttributeDate}),
+				tx.PutRegions(ctx, []bot.Region{{ID: "r", Name: bot.Bilingual{UK: all.Region}}}),
+			)
+		}))
+		all.RegionPath = "/r/"
 		ok(t, s.InTx(ctx, func(tx *storage.Tx) error { return errOf(tx.ImportContacts(ctx, []storage.ContactRow{all})) }))
 		l, c := lease(t, s, telegram, "me"), conversation("1", 1)
 		c.Contact = all.ID

@@ -18,15 +18,23 @@ var (
 	// What turns need, and what they write: those of the same contact by its id.
 	turnReads  = contactsWith(func(c contactColumn) bool { return c.turn != unread })
 	turnWrites = contactsWith(func(c contactColumn) bool { return c.name == "id" || c.turn == written })
-	// turnMoves is what a turn writes and a segment may ask about.
+	// turnAsked is what a turn writes and a segment may ask about, turnNames what it
+	// writes and people are found by; turnMoves is either.
+	turnAsked = contactsWith(func(c contactColumn) bool { return c.name == "id" || c.turn == written && c.asked() })
+	turnNames = contactsWith(func(c contactColumn) bool { return c.name == "id" || c.turn == written && c.found })
 	turnMoves = contactsWith(func(c contactColumn) bool {
-		_, asked := segmentFields(true)[c.name]
-		return c.name == "id" || c.turn == written && asked
+		return c.name == "id" || c.turn == written && (c.asked() || c.found)
 	})
 	importWrites = contactsWith(func(c contactColumn) bool { return c.identity || c.imports != "" })
 	joinWrites   = contactsWith(func(c contactColumn) bool { return c.name == "id" || !c.identity })
 	contactWhole = contactColumns(contactTable)
 )
+
+// asked reports whether a segment may ask about the column.
+func (c contactColumn) asked() bool {
+	_, ok := segmentFields(true)[c.name]
+	return ok
+}
 
 // each writes something of every column, but of those that tell who it is unless
 // all are meant; {c} is the column, {n} its place, {none} and {cast} are its own.
@@ -52,10 +60,12 @@ func (cs contactColumns) each(shape, between string, all bool) string {
 //	{row}       the shape of a row of them, for {rows (…)}
 //	{set}       each but those that tell who it is, from v
 //	{imported}  each but those as an import gives it
+//	{differs}   whether one of those is another than that
 //	{moved}     whether one of those is another in v than in k
 //	{places}    a placeholder for each, from $1 on; {behind} is the one behind them
 //	{placed}    each but those, from its placeholder
 //	{person}    each, to be read into a personRecord
+//	{theirs}    the same, of a contact k
 //	{joined}    the same, of a contact k that may not be there
 func (cs contactColumns) in(query string) string {
 	return strings.NewReplacer(
@@ -63,11 +73,13 @@ func (cs contactColumns) in(query string) string {
 		"{row}", cs.each("{cast}", ", ", true),
 		"{set}", cs.each("{c} = v.{c}", ", ", false),
 		"{imported}", cs.each("{c} = {imports}", ",\n\t", false),
+		"{differs}", cs.each("{imports} <> contacts.{c}", " OR ", false),
 		"{moved}", cs.each("k.{c} <> v.{c}", " OR ", false),
 		"{places}", cs.each("${n}", ", ", true),
 		"{behind}", fmt.Sprintf("$%d", len(cs)+1),
 		"{placed}", cs.each("{c} = ${n}", ", ", false),
 		"{person}", cs.each(`{c} AS "`+aPerson+`{c}"`, ", ", true),
+		"{theirs}", cs.each(`k.{c} AS "`+aPerson+`{c}"`, ", ", true),
 		"{joined}", cs.each(`COALESCE(k.{c}, {none}) AS "`+aPerson+`{c}"`, ", ", true),
 	).Replace(query)
 }

@@ -22,21 +22,23 @@ UPDATE contacts SET {set} FROM v WHERE contacts.id = v.id`)
 
 	contactsThatMove = turnMoves.in(`
 WITH v ({columns}) AS (VALUES {rows ({row})})
-SELECT k.id FROM v JOIN contacts k ON k.id = v.id WHERE {moved} ORDER BY k.id`)
+SELECT k.id, ` + turnAsked.in(`{moved}`) + ` AS asked, ` + turnNames.in(`{moved}`) + ` AS renamed
+FROM v JOIN contacts k ON k.id = v.id WHERE {moved} ORDER BY k.id`)
 )
 
 // putContacts inserts or updates contacts as turns know them. What the company
 // says of people is not touched. It tells who is new, and of whom something is
 // now different that a segment may ask about: their ledgers are brought in line
-// when their conversations are written too.
-func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, moved []string, err error) {
+// when their conversations are written too. Those renamed are to be found anew.
+func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, moved, renamed []string, err error) {
 	rows := lastByID(contacts, func(c bot.Contact) []any {
 		c.ID = clean(c.ID)
 		return turnWrites.row(ContactRow{Contact: c})
 	})
-	var added, differ []contactID
+	var added []contactID
+	var differ []contactMoved
 	if err := selRows(ctx, t.conn, &added, insertContacts, nil, rows); err != nil {
-		return nil, nil, fmt.Errorf("contacts: %w", err)
+		return nil, nil, nil, fmt.Errorf("contacts: %w", err)
 	}
 	isNew := make(map[string]bool, len(added))
 	for _, a := range added {
@@ -49,15 +51,26 @@ func (t *Tx) putContacts(ctx context.Context, contacts []bot.Contact) (fresh, mo
 		asked[i] = turnMoves.of(turnWrites, row)
 	}
 	if err := selRows(ctx, t.conn, &differ, contactsThatMove, nil, asked); err != nil {
-		return nil, nil, fmt.Errorf("contacts: %w", err)
+		return nil, nil, nil, fmt.Errorf("contacts: %w", err)
 	}
 	for _, d := range differ {
-		moved = append(moved, d.ID)
+		if d.Asked {
+			moved = append(moved, d.ID)
+		}
+		if d.Renamed {
+			renamed = append(renamed, d.ID)
+		}
 	}
 	if _, err := t.execRows(ctx, updateContacts, nil, old); err != nil {
-		return nil, nil, fmt.Errorf("contacts: %w", err)
+		return nil, nil, nil, fmt.Errorf("contacts: %w", err)
 	}
-	return fresh, moved, nil
+	return fresh, moved, renamed, nil
+}
+
+type contactMoved struct {
+	ID      string `db:"id"`
+	Asked   bool   `db:"asked"`
+	Renamed bool   `db:"renamed"`
 }
 
 type contactID struct {
@@ -73,12 +86,52 @@ ON CONFLICT (external_id) WHERE external_id <> '' DO UPDATE SET
 	{imported}
 RETURNING id, external_id`)
 
-// ImportContacts inserts or updates contacts by their External ids, each of
-// which stands once, and brings their ledger in line. ID is that of a contact
-// that may have to be made. It gives the contacts' ids by External id.
-func (t *Tx) ImportContacts(ctx context.Context, all []ContactRow) (map[string]string, error) {
+// What an import would write is compared with what is there: the row of the import
+// is called as importContacts calls it.
+var importMoves = importWrites.in(`
+WITH excluded ({columns}) AS (VALUES {rows ({row})})
+SELECT contacts.id, contacts.external_id FROM excluded JOIN contacts ON contacts.external_id = excluded.external_id AND contacts.external_id <> ''
+WHERE {differs}`)
+
+// ImportDiffers returns the External ids of those contacts, all of which are there,
+// of whom ImportContacts would write something that they do not say already.
+func (t *Tx) ImportDiffers(ctx context.Context, all []ContactRow) (map[string]bool, error) {
 	rows := make([][]any, len(all))
 	for i, c := range all {
+		rows[i] = importWrites.row(c)
+	}
+	var found []externalID
+	if err := selRows(ctx, t.conn, &found, importMoves, nil, rows); err != nil {
+		return nil, doing("compare contacts", err)
+	}
+	differ := make(map[string]bool, len(found))
+	for _, f := range found {
+		differ[f.External] = true
+	}
+	return differ, nil
+}
+
+// ImportContacts inserts or updates contacts by their External ids, each of
+// which stands once, and brings their ledger in line. Values are written as their
+// attributes are declared, what does not fit stands in Misfits; regions are found
+// by their names. ID is that of a contact
+// that may have to be made. It gives the contacts' ids by External id.
+func (t *Tx) ImportContacts(ctx context.Context, all []ContactRow) (map[string]string, error) {
+	if err := t.lockContent(ctx); err != nil { // how attributes are declared stays so
+		return nil, err
+	}
+	declared, err := t.attributes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.Clone(all)
+	if err := t.place(ctx, all); err != nil {
+		return nil, err
+	}
+	by := DeclaredBy(declared)
+	rows := make([][]any, len(all))
+	for i, c := range all {
+		by.fit(&c)
 		rows[i] = importWrites.row(c)
 	}
 	var written []externalID
@@ -90,6 +143,9 @@ func (t *Tx) ImportContacts(ctx context.Context, all []ContactRow) (map[string]s
 	for i, w := range written {
 		ids[w.External] = w.ID
 		concerned[i] = w.ID
+	}
+	if err := t.markSearch(ctx, len(concerned) > waitedFor, concerned...); err != nil {
+		return nil, err
 	}
 	return ids, doing("import contacts", t.concern(ctx, concerned))
 }

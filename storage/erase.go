@@ -81,6 +81,11 @@ func (t *Tx) erase(ctx context.Context, p Person) error {
 	if _, err := t.execRows(ctx, bury, nil, marks); err != nil {
 		return fmt.Errorf("erase marks: %w", err)
 	}
+	if external != "" { // whoever was brought by a file stands there
+		if err := t.dropImports(ctx); err != nil {
+			return fmt.Errorf("imports: %w", err)
+		}
+	}
 	return t.wipe(ctx, []Person{p}, true)
 }
 

@@ -11,8 +11,12 @@ import (
 // ExpansionKind says of what an expansion makes rows.
 type ExpansionKind string
 
-// ExpandLedger makes the ledger's rows of a change.
-const ExpandLedger ExpansionKind = "ledger"
+// The kinds of expansions.
+const (
+	ExpandLedger    ExpansionKind = "ledger"    // makes the ledger's rows of a change
+	ExpandAttribute ExpansionKind = "attribute" // judges the values of an attribute by its type
+	ExpandRegion    ExpansionKind = "region"    // finds people's regions by the tree there is now
+)
 
 // Expansion is a walk over all contacts that makes a row for each of them whom
 // its subject concerns, a batch of keys at a time. How far it has come is
@@ -23,7 +27,7 @@ const ExpandLedger ExpansionKind = "ledger"
 // whoever is written meanwhile, new or changed, is judged by that write.
 type Expansion struct {
 	Kind    ExpansionKind `db:"kind"`
-	Subject string        `db:"subject"` // whose rows are made: the change's id
+	Subject string        `db:"subject"` // whose rows are made: the change's id, the attribute's name, "regions"
 	Round   int64         `db:"round"`   // of the walks for the subject, the last one counts
 	Reached string        `db:"reached"` // the last contact walked past; "" at the beginning
 	Walked  int           `db:"walked"`  // contacts walked past

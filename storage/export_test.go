@@ -102,7 +102,7 @@ SELECT c.table_name AS "table", c.column_name AS name, upper(c.data_type) AS typ
 		WHERE t.constraint_type = 'PRIMARY KEY' AND k.table_name = c.table_name
 		AND k.column_name = c.column_name), 0) AS key
 FROM information_schema.columns c
-WHERE c.table_schema = 'public' AND c.table_name NOT LIKE 'goose%'
+WHERE c.table_schema = 'public' AND c.table_name NOT LIKE 'goose%' AND c.is_generated = 'NEVER'
 AND c.table_name NOT IN (SELECT v.table_name FROM information_schema.views v WHERE v.table_schema = 'public')
 ORDER BY c.table_name COLLATE "C", c.ordinal_position`
 

@@ -8,6 +8,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
 	"maps"
 	"os"
 	"slices"
@@ -125,9 +126,10 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
-		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
+		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
+		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport RejectedRows DropImport", i.imports},
 		{"CreateInvite Invites Linked", i.joins},
 		{"FindSessions UseSession Sessions EndRunOut Code UserByID HasUsers AttemptWait KnowsDevice RecoveryLeft AuditLines StaffAddress GoodStaffLink", i.door},
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
@@ -289,9 +291,10 @@ func (i *insider) replies() error {
 	chats, err6 := i.s.Chats(i.ctx, "contact-1")
 	_, err7 := i.s.LedgerOf(i.ctx, "contact-1")
 	_, err8 := i.s.TicketsOf(i.ctx, "contact-1")
+	lately, err10 := i.s.NeededLately(i.ctx, people[0], time.Hour)
 	due, err9 := i.s.DeskDue(i.ctx, telegram)
-	return saw("replies", len(drafts) == 1 && s.Language == "" && len(people) == 1 && len(lines) > 0 && !more && len(chats) == 1 && due == 0,
-		err, err2, err3, err4, err5, err6, err7, err8, err9)
+	return saw("replies", len(drafts) == 1 && s.Language == "" && len(people) == 1 && len(lines) > 0 && !more && len(chats) == 1 && due == 0 && lately,
+		err, err2, err3, err4, err5, err6, err7, err8, err9, err10)
 }
 
 // expansion walks for a change that is told, without an approval that the audit
@@ -310,6 +313,33 @@ func (i *insider) expansion() error {
 	approved, err5 := i.s.VerifyApprovals(i.ctx)
 	return saw("expansion", ours && walked.Walked == 2 && walked.Ended && now["told"] && len(approved.Problems) == 1,
 		err, err2, err3, err4, err5, i.s.ForgetExpansions(i.ctx))
+}
+
+// imports checks a file of one row, which is rejected.
+func (i *insider) imports() error {
+	im, err := i.s.AddImport(i.ctx, bot.Import{Name: "people.csv", By: "u"}, strings.NewReader("external_id"), 100)
+	other, err2 := i.s.AddImport(i.ctx, bot.Import{}, strings.NewReader("x"), 100)
+	err3 := i.s.DropImport(i.ctx, other.ID)
+	im.Plan.Columns = []string{"external_id"}
+	err4 := i.s.InTx(i.ctx, func(tx *storage.Tx) (err error) {
+		if err = tx.KeepImportPlan(i.ctx, "header", im.Plan); err == nil {
+			im, err = tx.MoveImport(i.ctx, im, bot.CheckImport)
+		}
+		return err
+	})
+	body, err5 := i.s.OpenImport(i.ctx, im)
+	text, err6 := io.ReadAll(body)
+	open, err7 := i.s.OpenImports(i.ctx)
+	plan, kept, err8 := i.s.ImportPlan(i.ctx, "header")
+	l, ours, err9 := i.s.AcquireImporter(i.ctx, "me", time.Minute)
+	err10 := i.s.StepImport(i.ctx, l, func(tx *storage.Tx) error {
+		return tx.PassImport(i.ctx, im, bot.ImportSum{Reached: 1, Rejected: 1}, []storage.RejectedRow{{Line: 2, Faults: []bot.RowFault{{Column: "x"}}}})
+	})
+	rejected, err11 := i.s.RejectedRows(i.ctx, im.ID, 0, 10)
+	all, err12 := i.s.Imports(i.ctx, 10)
+	now, err13 := i.s.Import(i.ctx, im.ID)
+	return saw("imports", string(text) == "external_id" && len(open) == 1 && kept && len(plan.Columns) == 1 && ours && len(rejected) == 1 &&
+		len(all) == 1 && now.Rejected == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13)
 }
 
 func (i *insider) outbox() error {

@@ -24,6 +24,7 @@ type merged struct {
 	After   ContactRow     `json:"after"`
 	Told    []ledgerRecord `json:"told,omitempty"`   // the ledger of Former
 	United  []united       `json:"united,omitempty"` // what that made of the ledger of Into
+	Said    []string       `json:"said,omitempty"`   // the ids of the consents of Former
 	Ticket  *carried       `json:"ticket,omitempty"`
 	Dropped string         `json:"dropped,omitempty"` // the ticket closed for the other
 }
@@ -160,6 +161,9 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 	if m.Told, m.United, err = t.uniteLedgers(ctx, lose.ID, keep.ID); err != nil {
 		return err
 	}
+	if m.Said, err = t.uniteConsents(ctx, lose.ID, keep.ID); err != nil {
+		return err
+	}
 	if _, err := t.exec(ctx, dropOwnInvite, lose.ID); err != nil {
 		return err
 	}
@@ -177,6 +181,12 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 		return err
 	}
 	if _, err := t.exec(ctx, moveConversations, lose.ID, keep.ID, j.To.Bot, j.To.Chat); err != nil {
+		return err
+	}
+	if err := t.forgetWords(ctx, lose.ID); err != nil {
+		return err
+	}
+	if err := t.markSearch(ctx, false, keep.ID); err != nil {
 		return err
 	}
 	if err := t.carryTicket(ctx, o.from(), j.To, &m); err != nil {

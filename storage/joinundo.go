@@ -104,6 +104,12 @@ func (t *Tx) split(ctx context.Context, contact string, a bot.Address, moved int
 	if err := t.partLedgers(ctx, contact, former.ID, a, m.Told, changed); err != nil {
 		return "", err
 	}
+	if err := t.partConsents(ctx, contact, former.ID, a, m.Said); err != nil {
+		return "", err
+	}
+	if err := t.markSearch(ctx, false, contact, former.ID); err != nil {
+		return "", err
+	}
 	if _, err := t.exec(ctx, giveBackConversation, a.Bot, a.Chat, former.ID, moved); err != nil {
 		return "", err
 	}

@@ -277,6 +277,8 @@ func (c conn) readWhole(ctx context.Context, query string, rows [][]any) ([]map[
 		for name, v := range row {
 			row[name] = legible(name, v)
 		}
+		delete(row, "attributes_b") // the same again, as PostgreSQL reads it
+		delete(row, "tags_b")
 		all = append(all, row)
 		return nil
 	})

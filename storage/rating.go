@@ -61,6 +61,22 @@ func (t *Tx) AskedToRate(ctx context.Context, contact string) (yes bool, err err
 	return yes, doing("ratings of a contact", err)
 }
 
+// AskToRate notes that the customer of the closed ticket is asked how it was.
+func (t *Tx) AskToRate(ctx context.Context, ticket string) error {
+	return t.putRatings(ctx, []bot.Rating{{Ticket: ticket}})
+}
+
+const openOf = `
+SELECT id FROM tickets WHERE contact <> '' AND contact = (SELECT contact FROM tickets WHERE id = $1) AND state <> 'closed'
+ORDER BY id {update}`
+
+// HoldTicketsOf keeps the open tickets of the person whose ticket it is as they are
+// until the commit: of two that are closed at once the second sees what the first did.
+func (t *Tx) HoldTicketsOf(ctx context.Context, ticket string) error {
+	var ids []string
+	return doing("tickets of a person", t.sel(ctx, &ids, openOf, ticket))
+}
+
 const ratingOf = `
 SELECT r.score FROM tickets t JOIN ratings r ON r.bot = t.bot AND r.ticket = t.id WHERE t.id = $1 AND r.score > 0`
 

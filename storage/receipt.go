@@ -137,8 +137,8 @@ FROM v WHERE outbox.bot = $1 AND outbox.chat = v.chat AND outbox.external_id = v
 
 // Seen speaks of a message and of all that left before it, except what failed.
 const markSeen = `
-WITH v (chat, id, at, sent_at) AS (
-	VALUES {rows ($, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT))}
+WITH v (chat, message, id, at, sent_at) AS (
+	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT))}
 )
 UPDATE outbox SET
 	seen_at = (SELECT min(CASE WHEN v.at = 0 THEN {now} ELSE v.at END) FROM v
@@ -146,7 +146,7 @@ UPDATE outbox SET
 	failed_at = 0, fail_note = ''
 WHERE bot = $1 AND state = 'sent' AND seen_at = 0 AND chat IN (SELECT chat FROM v)
 AND EXISTS (SELECT 1 FROM v WHERE v.chat = outbox.chat AND (outbox.sent_at, outbox.id) <= (v.sent_at, v.id)
-	AND (outbox.failed_at = 0 OR outbox.id = v.id))` + returnReceipted + `outbox.seen_at AS at`
+	AND (outbox.failed_at = 0 OR outbox.external_id = v.message))` + returnReceipted + `outbox.seen_at AS at`
 
 // writeReceipts marks the rows that the receipts speak of. In whatever order
 // the receipts come, the row ends the same.
@@ -162,7 +162,7 @@ func (t *Tx) writeReceipts(ctx context.Context, name string, known []receiptReco
 		case bot.Delivered:
 			delivered = append(delivered, []any{r.Chat, r.Message, int64(r.At)})
 		case bot.Seen:
-			seen = append(seen, []any{r.Chat, r.ID, int64(r.At), int64(r.SentAt)})
+			seen = append(seen, []any{r.Chat, r.Message, r.ID, int64(r.At), int64(r.SentAt)})
 		case bot.Failed:
 			failed = append(failed, []any{r.Chat, r.Message, int64(r.At), r.Detail})
 		}

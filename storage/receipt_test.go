@@ -110,6 +110,8 @@ func TestSeenMarksEarlierMessages(t *testing.T) {
 			sent(t, s, l, "1", id)
 		}
 		sent(t, s, l, "2", "e")
+		// One after another, however fast this machine is.
+		must[int](t)(s.Exec(t.Context(), `UPDATE outbox SET sent_at = sent_at + 1000 * (CASE external_id WHEN 'a' THEN 0 WHEN 'b' THEN 1 WHEN 'c' THEN 2 ELSE 3 END)`))
 		receipts(t, s, l, receipt(bot.Failed, "b", noon), receipt(bot.Seen, "a", noon.Add(time.Minute)))
 		receipts(t, s, l, receipt(bot.Seen, "c", noon.Add(time.Hour)))
 		want := map[string]time.Time{"a": noon.Add(time.Minute), "b": {}, "c": noon.Add(time.Hour), "d": {}}

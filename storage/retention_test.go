@@ -257,7 +257,7 @@ func TestRetentionIsOneAtATime(t *testing.T) {
 // nothing young leaves.
 func TestRetentionBesideTurns(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
-		const heap = 1500
+		const heap = 700 // more than three batches
 		ctx := t.Context()
 		l := lease(t, s, telegram, "me")
 		turn(t, s, l, "old", storage.TurnWrite{Conversation: conversation("old", 1), Contact: contact("old")})
@@ -283,8 +283,10 @@ func TestRetentionBesideTurns(t *testing.T) {
 		working.Go(func() {
 			defer done()
 			r := upkeep.NewRetention(s, "me", func(what string, rows int) { removed[what] += rows })
-			if err := r.Run(ctx); err != nil {
-				t.Error(err)
+			for n := 0; n < 10 && removed["history"] < heap; n++ { // a slow machine needs more than one run
+				if err := r.Run(ctx); err != nil {
+					t.Error(err)
+				}
 			}
 		})
 		turns := 0

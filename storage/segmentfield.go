@@ -22,7 +22,7 @@ type segmentField struct {
 func segmentFields(sqlite bool) map[string]segmentField {
 	tags := `json_each({k}.tags) x`
 	if !sqlite {
-		tags = `jsonb_array_elements_text(CAST({k}.tags AS JSONB)) x (value)`
+		tags = `jsonb_array_elements_text({k}.tags_b) x (value)`
 	}
 	chats := `conversations x WHERE x.contact = {k}.id AND `
 	tickets := `tickets x WHERE x.contact = {k}.id AND `
@@ -50,13 +50,10 @@ func segmentFields(sqlite bool) map[string]segmentField {
 // attribute gives the value of the attribute of the name, ” where there is none. It
 // is the one place that knows how they are kept.
 func (c *compiler) attribute(name string) string {
-	if !c.sqlite {
-		return "COALESCE(CAST(" + c.k + ".attributes AS JSONB) ->> CAST(" + c.bind(name) + " AS TEXT), '')"
+	if c.sqlite {
+		return "attribute(" + c.k + ".attributes, " + c.bind(name) + ")"
 	}
-	if strings.ContainsAny(name, `"\`) { // no path names it
-		return "COALESCE((SELECT j.value FROM json_each(" + c.k + ".attributes) j WHERE j.key = " + c.bind(name) + "), '')"
-	}
-	return "COALESCE(json_extract(" + c.k + ".attributes, " + c.bind(`$."`+name+`"`) + "), '')"
+	return "COALESCE(" + c.k + ".attributes_b ->> CAST(" + c.bind(name) + " AS TEXT), '')"
 }
 
 func (c *compiler) condition(is bot.Condition) (string, error) {

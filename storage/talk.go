@@ -175,3 +175,15 @@ func (s *Store) TicketsOf(ctx context.Context, contact string) ([]bot.Ticket, er
 	}
 	return all, nil
 }
+
+const neededLately = `
+SELECT EXISTS (SELECT 1 FROM tickets WHERE bot = $1 AND chat = $2 AND (state <> 'closed' OR closed_at > {now} - $3))
+	OR EXISTS (SELECT 1 FROM tickets t JOIN conversations c ON c.contact = t.contact
+		WHERE c.bot = $1 AND c.chat = $2 AND c.contact <> '' AND (t.state <> 'closed' OR t.closed_at > {now} - $3))`
+
+// NeededLately reports whether whoever is at the address, in any of their chats, has a
+// ticket that is open or was within that time.
+func (s *Store) NeededLately(ctx context.Context, at bot.Address, within time.Duration) (yes bool, err error) {
+	err = s.reading.get(ctx, &yes, neededLately, at.Bot, at.Chat, within)
+	return yes, doing("who needed somebody", err)
+}

@@ -31,7 +31,7 @@ func (t *Tx) MoveTicket(ctx context.Context, id string, m bot.TicketMove, a bot.
 // turnAfter is whose word is next after a move: what is given back to the queue waits
 // there for ours.
 func turnAfter(was bot.Ticket, m bot.TicketMove) bot.TicketTurn {
-	if m == bot.TicketRelease {
+	if m == bot.TicketRelease || m == bot.TicketReturn {
 		return bot.TurnOurs
 	}
 	return was.Turn

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"visnyk/bot"
 )
@@ -105,16 +107,28 @@ UPDATE tickets SET ` + bumped + `,
 FROM v WHERE tickets.bot = v.bot AND tickets.chat = v.chat AND tickets.state <> 'closed'`
 )
 
-// showEnded has the open tickets of the chats show how messages to them ended.
+// replyCause begins the causes of what operators say to customers.
+const replyCause = "desk/"
+
+// showEnded has the open tickets of the chats show how messages to them ended. Where a
+// reply did not arrive and its ticket is closed by now, another follows; not to people
+// who are gone, nor for words that were taken back.
 func (t *Tx) showEnded(ctx context.Context, all []ending) error {
-	failed := map[bot.Address]bool{}
+	failed, unsent, gone := map[bot.Address]bool{}, map[bot.Address]bool{}, map[bot.Address]bool{}
 	for _, e := range all {
 		if e.over() {
 			at := bot.Address{Bot: e.Bot, Chat: e.Chat}
-			failed[at] = failed[at] || e.Lane == bot.LaneDesk && e.State != stateSent && e.State != stateUnknown
+			fails := e.Lane == bot.LaneDesk && strings.HasPrefix(e.Cause, replyCause) && e.State != stateSent && e.State != stateUnknown
+			failed[at] = failed[at] || fails
+			unsent[at] = unsent[at] || fails && e.State != bot.OutcomeUndone
+			gone[at] = gone[at] || e.State == stateGone
 		}
 	}
-	return t.showOutcomes(ctx, failed)
+	maps.DeleteFunc(unsent, func(at bot.Address, fails bool) bool { return !fails || gone[at] })
+	if err := t.showOutcomes(ctx, failed); err != nil {
+		return err
+	}
+	return t.followUnsent(ctx, unsent)
 }
 
 // showReceipts has them show what receipts tell.
@@ -122,21 +136,29 @@ func (t *Tx) showReceipts(ctx context.Context, name string, kind bot.EventKind, 
 	failed := map[bot.Address]bool{}
 	for _, r := range all {
 		at := bot.Address{Bot: name, Chat: r.Chat}
-		failed[at] = failed[at] || kind == bot.Failed && r.Lane == bot.LaneDesk
+		failed[at] = failed[at] || kind == bot.Failed && r.Lane == bot.LaneDesk && strings.HasPrefix(r.Cause, replyCause)
 	}
-	return t.showOutcomes(ctx, failed)
+	if err := t.showOutcomes(ctx, failed); err != nil {
+		return err
+	}
+	maps.DeleteFunc(failed, func(_ bot.Address, fails bool) bool { return !fails })
+	return t.followUnsent(ctx, failed)
 }
 
 func (t *Tx) showOutcomes(ctx context.Context, failed map[bot.Address]bool) error {
 	rows := make([][]any, 0, len(failed))
-	for at, f := range failed {
-		rows = append(rows, []any{at.Bot, at.Chat, f})
+	for _, at := range inOrder(failed) {
+		rows = append(rows, []any{at.Bot, at.Chat, failed[at]})
 	}
-	slices.SortFunc(rows, func(a, b []any) int {
-		return cmp.Or(cmp.Compare(a[0].(string), b[0].(string)), cmp.Compare(a[1].(string), b[1].(string)))
-	})
 	if _, err := t.shownRows(ctx, showEnded, nil, rows); err != nil {
 		return fmt.Errorf("tickets: %w", err)
 	}
 	return nil
+}
+
+// inOrder returns the addresses in the order that everybody locks them in.
+func inOrder(all map[bot.Address]bool) []bot.Address {
+	return slices.SortedFunc(maps.Keys(all), func(a, b bot.Address) int {
+		return cmp.Or(cmp.Compare(a.Bot, b.Bot), cmp.Compare(a.Chat, b.Chat))
+	})
 }

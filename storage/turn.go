@@ -45,6 +45,7 @@ type TurnWrite struct {
 	// person (External, Kind, Tier, Region) stays as it is. A new contact gets
 	// ledger rows for the changes that concern them.
 	Contact     *bot.Contact
+	Consents    []bot.Consent // what the person agreed to and refused, as Contact has it now
 	History     []bot.Entry
 	Open        *bot.Ticket // does nothing while the chat has an open ticket
 	CloseTicket string      // the ticket to close, before Open; "" for none

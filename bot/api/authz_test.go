@@ -61,6 +61,7 @@ func may() map[string][]bot.Role {
 		"POST /tickets/:id/take":     {o, admin},
 		"POST /tickets/:id/takeover": {o, admin},
 		"POST /tickets/:id/release":  {o, admin},
+		"POST /tickets/:id/return":   {admin},
 		"POST /tickets/:id/close":    {o, admin},
 		"POST /tickets/:id/reply":    {o, admin},
 		"GET /stats":                 {o, admin},

@@ -20,7 +20,7 @@ func ticketRoutes() []route {
 	return []route{
 		{method: http.MethodGet, path: "/tickets", query: append([]string{"state", "holder"}, pageQuery()...), run: listTickets},
 		{method: http.MethodGet, path: "/tickets/:id", run: readTicket},
-		move(bot.TicketTake), move(bot.TicketTakeover), move(bot.TicketRelease),
+		move(bot.TicketTake), move(bot.TicketTakeover), move(bot.TicketRelease), move(bot.TicketReturn),
 		{method: http.MethodPost, path: "/tickets/:id/close", run: closeTicket},
 		{method: http.MethodPost, path: "/tickets/:id/reply", run: replyToTicket},
 		{method: http.MethodGet, path: "/stats", run: readStats},

@@ -96,6 +96,12 @@ func TestTicketsByREST(t *testing.T) {
 		if got := h.as(bot.Admin, 200, "POST", path+"/takeover", "{}").json(t); got["holder"] != "admin1" {
 			t.Errorf("taken over: %v", got)
 		}
+		h.as(bot.Operator, 403, "POST", path+"/return", "") // who does not lead the desk
+		h.sql(`UPDATE users SET desk_lead = TRUE WHERE login = 'operator1'`)
+		if got := h.as(bot.Operator, 200, "POST", path+"/return", "").json(t); got["state"] != "waiting" || got["holder"] != nil {
+			t.Errorf("returned: %v", got)
+		}
+		h.as(bot.Admin, 200, "POST", path+"/take", "")
 		if got := h.as(bot.Operator, 200, "GET", "/tickets?holder=admin1&state=taken", "").json(t)["items"].([]any); len(got) != 1 {
 			t.Errorf("held by admin1: %v", got)
 		}

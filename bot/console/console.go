@@ -69,6 +69,10 @@ type Config struct {
 	Session func(ctx context.Context, token string) (storage.Session, error)
 	Texts   *locales.Bundle
 	Log     *slog.Logger
+	// Company is whose console it is, and Look what colour it has; nil is nobody's and
+	// ours.
+	Company func(context.Context) bot.Bilingual
+	Look    func(context.Context) bot.Look
 	// Zone is the time that people of the company live in; UTC if nil.
 	Zone *time.Location
 	// PublicURL is where the browser finds us; with https the cookies are for https
@@ -84,6 +88,7 @@ type Config struct {
 type Limits struct {
 	Form    int64         // bytes of a form; 256 KiB
 	Readers int           // bodies read at once; 128
+	Files   int           // besides them, forms with files that come at once; 16
 	AtOnce  int           // requests that use the database; 8
 	Hashes  int           // besides them, requests with a password; 4
 	Waiting int           // requests that wait for their turn; 256
@@ -93,6 +98,7 @@ type Limits struct {
 func (l Limits) orDefaults() Limits {
 	l.Form = cmp.Or(l.Form, 256<<10)
 	l.Readers = cmp.Or(l.Readers, 128)
+	l.Files = cmp.Or(l.Files, 16)
 	l.AtOnce = cmp.Or(l.AtOnce, 8)
 	l.Hashes = cmp.Or(l.Hashes, 4)
 	l.Waiting = cmp.Or(l.Waiting, 256)
@@ -129,6 +135,7 @@ type Console struct {
 	hashing     *web.ConcurrencyLimit
 	watch       func(ctx context.Context, token string) (storage.Session, error) // as a stream asks, which is no use of it
 	bodies      *web.Door
+	uploads     *web.Door
 	routes      []*route
 	nav         []Nav
 	pages       map[bot.Language]templates
@@ -146,6 +153,12 @@ func New(c Config) *Console {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	if c.Company == nil {
+		c.Company = func(context.Context) bot.Bilingual { return bot.Bilingual{} }
+	}
+	if c.Look == nil {
+		c.Look = func(context.Context) bot.Look { return bot.Look{} }
+	}
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
@@ -161,8 +174,9 @@ func New(c Config) *Console {
 		cfg: c, limits: l, secure: strings.HasPrefix(c.PublicURL, "https://"), cross: crossOrigin(c.PublicURL),
 		concurrency: web.NewConcurrencyLimit(l.AtOnce, l.Waiting, l.Time),
 		hashing:     web.NewConcurrencyLimit(l.Hashes, l.Waiting, l.Time), watch: watch,
-		bodies: c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Readers}),
-		pages:  map[bot.Language]templates{}, files: web.Modules(),
+		bodies:  c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Readers}),
+		uploads: c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Files}),
+		pages:   map[bot.Language]templates{}, files: web.Modules(),
 	}
 	console.parseFrame()
 	console.Add(Section{Files: embedded})
@@ -200,10 +214,12 @@ func (c *Console) Post(path string, p bot.Permission, h Handler) {
 	c.add(http.MethodPost, path, p, h)
 }
 
-// Upload adds a POST of a file of at most limit bytes, which the handler finds in
-// Body. It is read before the handler's turn.
+// Upload adds a POST of a form with files, of at most limit bytes in all, which the
+// handler reads by Parts as it comes. It takes no turn from the requests that end;
+// what it does when all has come it does by InTurn.
 func (c *Console) Upload(path string, p bot.Permission, limit int64, h Handler) {
-	c.add(http.MethodPost, path, p, h).limit = limit
+	r := c.add(http.MethodPost, path, p, h)
+	r.limit, r.pours = limit, true
 }
 
 // Tell adds what a page tells by itself, which does not keep a session open.
@@ -225,6 +241,7 @@ func (c *Console) Mount(e *echo.Echo) {
 	c.echo = e
 	c.assets = web.NewAssets(Prefix+"/assets", c.files)
 	c.assets.Mount(e)
+	e.GET(Prefix+lookPath+":name", c.showLook)
 	for _, r := range c.routes {
 		e.Add(r.method, r.full(), c.handler(r))
 		if r.method == http.MethodGet && !r.lasts {

@@ -31,6 +31,7 @@ func (c *Console) door() {
 
 	c.Get("/profile", Anybody, c.profile)
 	c.Post("/profile", Anybody, c.saveProfile)
+	c.Post("/profile/sound", Anybody, c.setSound)
 	c.add(http.MethodPost, "/profile/password", Anybody, c.changePassword).hashes = true
 	c.Post("/profile/recovery", Anybody, c.newRecovery)
 	c.Get("/sessions", Anybody, c.sessions)

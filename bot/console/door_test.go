@@ -277,6 +277,30 @@ func TestProfile(t *testing.T) {
 	}
 }
 
+// TestPreferencesFollowTheirOwner to another browser, and nobody else's.
+func TestPreferencesFollowTheirOwner(t *testing.T) {
+	h := newHouse(t, "")
+	h.user("iryna", bot.Operator)
+	h.user("petro", bot.Operator)
+	here, there, others := h.browser(), h.browser(), h.browser()
+	here.signIn("iryna", "")
+	there.signIn("iryna", "")
+	others.signIn("petro", "")
+	here.want(http.StatusSeeOther, here.post("/console/profile", "language", "ru", "theme", "dark", "undo", "10", "keys_off", "on"))
+	here.want(http.StatusNoContent, here.post("/console/profile/sound", "sound", "on")) // as the page asks on the first press
+	has := func(b *browser) bool {
+		page := b.want(http.StatusOK, b.get("/console/profile")).body
+		return strings.Contains(page, `<html lang="ru" data-theme="dark"`) && strings.Contains(page, `data-sound="on"`) && !strings.Contains(page, "data-keys")
+	}
+	if !has(here) || !has(there) || has(others) {
+		t.Errorf("here %v, in another browser %v, somebody else's %v", has(here), has(there), has(others))
+	}
+	for _, wrong := range [][]string{{"sound", "loud"}, {"sound", ""}, {}} {
+		there.want(http.StatusUnprocessableEntity, there.post("/console/profile/sound", wrong...))
+	}
+	there.want(http.StatusBadRequest, there.post("/console/profile/sound", "sound", "on", "theme", "light"))
+}
+
 // TestLanguageOfStrangers: the switch, else the browser, else Ukrainian.
 func TestLanguageOfStrangers(t *testing.T) {
 	h := newHouse(t, "")

@@ -17,6 +17,8 @@ type frame struct {
 	Signed   bool
 	User     string // the id
 	Person   string // how colleagues know them
+	Company  string // whose console it is; "" is nobody's
+	Style    string // the address of the company's colour; "" is ours
 	Here     string // the address, for the switch of languages
 	Nav      []navEntry
 	Page     any
@@ -39,6 +41,7 @@ func (v *Visit) frame(name string, page any) frame {
 		Name: name, Language: v.Lang, Theme: p.Theme, Keys: !p.KeysOff, Sound: p.Sound,
 		Signed: v.Signed(), User: v.User.ID, Person: v.User.Called(), Nav: v.navigation(), Page: page,
 	}
+	v.dress(&f)
 	if !f.Signed && name != "error" { // which says nothing of what was asked
 		f.Here = v.here()
 	}

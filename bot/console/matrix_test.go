@@ -50,6 +50,7 @@ func TestAuthzMatrix(t *testing.T) {
 		"POST /console/language":              {May: all, Want: see, Stranger: see, Form: "language=ru"},
 		"POST /console/logout":                {May: all, Want: see},
 		"GET /console/profile":                {May: all, Want: ok},
+		"POST /console/profile/sound":         {May: all, Want: http.StatusNoContent, Form: "sound=on"},
 		"POST /console/profile":               {May: all, Want: see, Form: "name=%D0%9E&undo=5"},
 		"POST /console/profile/password":      {May: all, Want: wrong, Form: "old=a&password=b&again=b"},
 		"POST /console/profile/recovery":      {May: all, Want: wrong, Form: "code=1"},

@@ -144,6 +144,16 @@ func mayBeTicket(id string) bool {
 	return id != "" && len(id) <= 64 && strings.Trim(strings.ToLower(id), "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
+// Here answers a page whose reader is at it: they have moved, pressed or typed there
+// while it was to be seen. That is a use of their session, as a page that they ask for
+// is; a page that is open and hidden, or that nobody touches, says nothing.
+func (l *Live) Here(v *Visit) error {
+	if err := v.Form(&struct{}{}); err != nil {
+		return err
+	}
+	return v.NoContent(http.StatusNoContent)
+}
+
 // Present answers what a page says its reader does: the form has ticket and what.
 func (l *Live) Present(v *Visit) error {
 	var form struct {

@@ -84,6 +84,20 @@ func (c *Console) saveProfile(v *Visit) error {
 	return v.See("/profile?saved=1")
 }
 
+// setSound keeps what the reader chose of the sound, wherever they were asked.
+func (c *Console) setSound(v *Visit) error {
+	var form struct {
+		Sound string `form:"sound"`
+	}
+	if err := v.Form(&form); err != nil {
+		return err
+	}
+	if err := c.cfg.Staff().SetSound(v.Ctx(), v.Actor, form.Sound); err != nil {
+		return err
+	}
+	return v.NoContent(http.StatusNoContent)
+}
+
 // askAgain shows the profile with what is wrong with one of its forms.
 func (c *Console) askAgain(v *Visit, page profilePage, err error) error {
 	var throttled *staff.ThrottledError

@@ -24,6 +24,7 @@ type route struct {
 	lasts        bool  // a stream
 	idle         bool  // a page does it by itself, which is no use of the session
 	hashes       bool  // a password, which takes its time
+	pours        bool  // files, which are read as they come
 	limit        int64 // of what is sent, in bytes; 0 is that of a form
 	run          Handler
 }
@@ -90,6 +91,8 @@ func (c *Console) serve(v *Visit, r *route) error {
 		return errNothing
 	case r.lasts:
 		return r.run(v)
+	case r.pours:
+		return v.pour(r)
 	}
 	if r.method == http.MethodPost {
 		if err := v.read(cmp.Or(r.limit, c.limits.Form)); err != nil {

@@ -34,7 +34,7 @@ func (v *Visit) Signed() bool { return v.Session != "" }
 
 // Ctx returns the context for all that the visit asks of others.
 func (v *Visit) Ctx() context.Context {
-	if v.ctx == nil { // a stream's
+	if v.ctx == nil { // a stream's, or that of files that come
 		return v.Request().Context()
 	}
 	return v.ctx
@@ -64,6 +64,9 @@ func (v *Visit) within(turns *web.ConcurrencyLimit, f func() error) error {
 		return f()
 	})
 }
+
+// InTurn runs f as a request that ends: in its turn, and for as long as those have.
+func (v *Visit) InTurn(f func() error) error { return v.within(v.console.concurrency, f) }
 
 // recognise finds out who visits. A stream is no use of the session, nor is what pages
 // do by themselves.

@@ -57,7 +57,7 @@ func TestUpsert(t *testing.T) {
 			t.Error(diff)
 		}
 		// What was read can be handed in again as it is.
-		if again := upsert(t, c, got)[0]; again.Result != Updated || again.ID != first.ID {
+		if again := upsert(t, c, got)[0]; again.Result != Unchanged || again.ID != first.ID {
 			t.Errorf("%+v", again)
 		}
 	})

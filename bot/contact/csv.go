@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"visnyk/bot"
 	"visnyk/bot/textfile"
@@ -43,17 +44,32 @@ func fileFault(line int, code bot.FaultCode, data bot.Data) error {
 
 // readText reads a file of UTF-8 or windows-1251 and gives it in UTF-8.
 func readText(r io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(r, MaxCSV+1))
-	if err != nil {
-		return nil, fmt.Errorf("read the file: %w", err)
+	text, _, err := readEncoded(r)
+	return text, err
+}
+
+// readEncoded is readText, and names the encoding that the file is in.
+func readEncoded(r io.Reader) (text []byte, encoding string, err error) {
+	var in bytes.Buffer
+	if sized, ok := r.(interface{ Len() int }); ok {
+		in.Grow(min(sized.Len(), MaxCSV) + bytes.MinRead)
 	}
+	if _, err := in.ReadFrom(io.LimitReader(r, MaxCSV+1)); err != nil {
+		return nil, "", fmt.Errorf("read the file: %w", err)
+	}
+	src := in.Bytes()
 	switch {
-	case len(text) > MaxCSV:
-		return nil, fileFault(0, bot.FaultFileLarge, bot.Data{"Max": MaxCSV >> 20})
-	case bytes.HasPrefix(text, []byte("PK\x03\x04")) || bytes.HasPrefix(text, []byte("\xd0\xcf\x11\xe0")):
-		return nil, fileFault(0, bot.FaultFileWorkbook, nil)
+	case len(src) > MaxCSV:
+		return nil, "", fileFault(0, bot.FaultFileLarge, bot.Data{"Max": MaxCSV >> 20})
+	case bytes.HasPrefix(src, []byte("PK\x03\x04")) || bytes.HasPrefix(src, []byte("\xd0\xcf\x11\xe0")):
+		return nil, "", fileFault(0, bot.FaultFileWorkbook, nil)
 	}
-	return textfile.Table(bytes.TrimRight(text, endOfFile))
+	encoding = "windows-1251"
+	if utf8.Valid(src) {
+		encoding = "UTF-8"
+	}
+	text, err = textfile.Table(bytes.TrimRight(src, endOfFile))
+	return text, encoding, err
 }
 
 // endOfFile is what programs of DOS write behind the last line.
@@ -61,18 +77,26 @@ const endOfFile = "\x1a"
 
 // table is a file being read, row by row.
 type table struct {
+	text   []byte // as it is read, with its lines where they were
+	sep    byte
 	rows   *csv.Reader
-	header []string // a column without a name is ""
+	names  []string // the header as it is seen; a column without a name is ""
+	at     int      // the header's line
+	header []string // what each column is: its name of ours, ignored, or ""
 	nth    map[string]int
+	plan   *bot.ImportPlan // nil where the header says what the columns are
+	days   map[int]bool    // the columns of the plan that hold days
+	last   []string        // the row read last, as it stands; nil where it cannot be read
 }
 
-// openTable reads the header, which is the first row that is not blank. The text
+// readHeader reads the header, which is the first row that is not blank. The text
 // is changed.
-func openTable(text []byte) (*table, error) {
+func readHeader(text []byte) (*table, error) {
 	text, declared := cutSep(withLineFeeds(text))
 	t := &table{nth: map[string]int{}}
-	sep := delimiter(text, declared)
-	t.rows = reader(plainCells(text, sep), sep)
+	t.sep = delimiter(text, declared)
+	t.text = plainCells(text, t.sep)
+	t.rows = reader(t.text, t.sep)
 	header, err := firstRow(t.rows)
 	switch {
 	case errors.Is(err, io.EOF):
@@ -83,34 +107,49 @@ func openTable(text []byte) (*table, error) {
 	for len(header) > 0 && visible(header[len(header)-1]) == "" {
 		header = header[:len(header)-1]
 	}
-	line, _ := t.rows.FieldPos(0)
+	t.at, _ = t.rows.FieldPos(0)
 	if len(header) > maxColumns {
-		return nil, fileFault(line, bot.FaultColumns, bot.Data{"Max": maxColumns})
+		return nil, fileFault(t.at, bot.FaultColumns, bot.Data{"Max": maxColumns})
 	}
-	for i, name := range header {
-		if name = unguarded(visible(name)); name == "" {
-			header[i] = ""
+	for _, name := range header {
+		t.names = append(t.names, unguarded(visible(name)))
+	}
+	t.header = make([]string, len(header))
+	return t, nil
+}
+
+// openTable reads the header of a file that says itself what its columns are. The
+// text is changed.
+func openTable(text []byte) (*table, error) {
+	t, err := readHeader(text)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range t.names {
+		if name == "" {
 			continue
 		}
 		fault := (*bot.Fault)(nil)
 		if name, fault = columnNamed(name); fault != nil {
-			return nil, &textfile.Error{Line: line, Fault: *fault}
+			return nil, &textfile.Error{Line: t.at, Fault: *fault}
 		}
-		if _, twice := t.nth[name]; twice {
-			return nil, fileFault(line, bot.FaultColumnTwice, bot.Data{"Column": name})
+		if _, twice := t.nth[name]; twice && name != ignored {
+			return nil, fileFault(t.at, bot.FaultColumnTwice, bot.Data{"Column": name})
 		}
-		t.nth[name], header[i] = i, name
+		t.nth[name], t.header[i] = i, name
 	}
 	if _, ok := t.nth[columnExternal]; !ok {
-		return nil, fileFault(line, bot.FaultNoExternal, bot.Data{"Columns": columns()})
+		return nil, fileFault(t.at, bot.FaultNoExternal, bot.Data{"Columns": columns()})
 	}
-	t.header = header
 	return t, nil
 }
 
 // columnNamed is the column that a header names. A name that is not known is
 // most often a misspelt one, and its column must not pass for empty.
 func columnNamed(name string) (string, *bot.Fault) {
+	if reportColumn(name) {
+		return ignored, nil
+	}
 	if key, ok := cutFold(name, attribute); ok {
 		if key = strings.TrimSpace(key); key == "" {
 			return "", &bot.Fault{Code: bot.FaultNoAttribute}
@@ -142,13 +181,21 @@ func shortened(s string) string {
 // isHeader reports whether a row names columns and nothing else, as where one file
 // was put behind another.
 func (t *table) isHeader(row cells) bool {
+	if t.plan != nil {
+		return slices.EqualFunc(row, t.names, func(cell, name string) bool { return unguarded(visible(cell)) == name })
+	}
+	if !slices.ContainsFunc(row, func(cell string) bool {
+		return len(cell) >= len(columnExternal) && strings.EqualFold(unguarded(visible(cell)), columnExternal)
+	}) {
+		return false
+	}
 	names := t.named(row)
 	for i, name := range names {
 		if name == "" && visible(row[i]) != "" {
 			return false
 		}
 	}
-	return slices.Contains(names, columnExternal)
+	return true
 }
 
 // named returns the columns that a row names; "" for what names none.
@@ -171,9 +218,11 @@ type cells []string
 func (t *table) next() (line int, row cells, problem *bot.Fault, err error) {
 	for {
 		row, err = t.rows.Read()
+		t.last = row
 		var wrong *csv.ParseError
 		switch {
 		case errors.As(err, &wrong):
+			t.last = nil
 			return wrong.StartLine, nil, wrongQuotes(err), nil
 		case err != nil:
 			return 0, nil, nil, err

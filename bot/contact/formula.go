@@ -44,6 +44,9 @@ func guarded(cell string) string {
 
 // unguarded returns what was in the cell.
 func unguarded(cell string) string {
+	if !strings.Contains(cell, "'") {
+		return cell // as nearly all are
+	}
 	if after, ok := strings.CutPrefix(cell, "'"); ok && numberAsShown(strings.TrimLeft(after, "'")) && !formula(after) {
 		return after
 	}
@@ -88,7 +91,12 @@ var groupedNumber = regexp.MustCompile(`^\d{1,3}(?:[,\x{a0}\x{2009}\x{202f}]\d{3
 // numberAsShown reports whether the cell is a number in a form that spreadsheets
 // show, and not the digits that were written there, or what they show for none.
 func numberAsShown(cell string) bool {
-	return shortenedNumber.MatchString(cell) || groupedNumber.MatchString(cell) || noValue.MatchString(cell)
+	return mayBeNumber(cell) && (shortenedNumber.MatchString(cell) || groupedNumber.MatchString(cell) || noValue.MatchString(cell))
+}
+
+// mayBeNumber spares nearly all cells the search for a number as it is shown.
+func mayBeNumber(cell string) bool {
+	return cell != "" && strings.IndexByte("0123456789+-=#", cell[0]) >= 0
 }
 
 // asText returns what stands in a cell of the form ="00123", by which programs keep

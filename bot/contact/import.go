@@ -21,10 +21,10 @@ type Rejected struct {
 }
 
 // Imported is what became of the rows of a file: Rows is the sum of Created,
-// Updated and Rejected.
+// Updated, Unchanged and Rejected.
 type Imported struct {
-	Rows, Created, Updated, Rejected int
-	// Short is how many of those stored end before the last column: of what they
+	Rows, Created, Updated, Unchanged, Rejected int
+	// Short is how many of those not rejected end before the last column: of what they
 	// do not reach, people keep what they have.
 	Short int
 }
@@ -39,95 +39,101 @@ const importAtOnce = 500
 // nothing. Every row that is rejected is reported at once, with its line. A
 // *textfile.Error tells that the file itself cannot be read.
 func (s *Contacts) Import(ctx context.Context, by bot.Actor, file io.Reader, report func(Rejected)) (Imported, error) {
-	var sum Imported
+	var sum bot.ImportSum
 	if err := by.Require(bot.WriteContacts); err != nil {
-		return sum, err
+		return Imported{}, err
 	}
 	text, err := readText(file)
 	if err != nil {
-		return sum, err
+		return Imported{}, err
 	}
 	t, err := openTable(text)
 	if err != nil {
-		return sum, err
+		return Imported{}, err
 	}
-	reject := func(line int, problems ...bot.Fault) {
-		sum.Rows++
-		sum.Rejected++
-		report(Rejected{line, problems})
-	}
-	first := map[string]int{} // the line of an external id
-	var batch []row
-	flush := func() error {
-		if len(batch) == 0 {
-			return nil
+	for f := newFeed(t); err == nil; {
+		var batch []row
+		if batch, err = f.next(importAtOnce); len(batch) == 0 {
+			break
 		}
-		outcomes, err := s.upsert(ctx, by, func(tx *storage.Tx) ([]Record, error) { return complete(ctx, tx, t, batch) })
-		if err != nil {
-			return fmt.Errorf("store lines %d to %d: %w", batch[0].line, batch[len(batch)-1].line, err)
-		}
-		for i, o := range outcomes {
-			switch o.Result {
-			case Refused:
-				reject(batch[i].line, o.Problems...)
-				continue
-			case Created:
-				sum.Created++
-			case Updated:
-				sum.Updated++
+		var done taken
+		stored := s.store.InTx(ctx, func(tx *storage.Tx) (err error) {
+			if done, err = take(ctx, tx, t, batch, true); err != nil {
+				return err
 			}
-			sum.Rows++
-			if len(batch[i].cells) < len(t.header) {
-				sum.Short++
-			}
+			return note(ctx, tx, by, done.outcomes)
+		})
+		if stored != nil {
+			err = errors.Join(fmt.Errorf("store lines %d to %d: %w", batch[0].line, batch[len(batch)-1].line, stored), err)
+			break
 		}
-		batch = batch[:0]
-		return nil
-	}
-	for {
-		line, cells, problem, err := t.next()
-		if errors.Is(err, io.EOF) {
-			return sum, flush()
-		}
-		if err != nil {
-			return sum, fmt.Errorf("read the file: %w", err)
-		}
-		if sum.Rows+len(batch) >= maxRows {
-			return sum, errors.Join(flush(), fileFault(line, bot.FaultFileRows, bot.Data{"Max": maxRows}))
-		}
-		if problem != nil {
-			reject(line, *problem)
-			continue
-		}
-		if t.isHeader(cells) {
-			if slices.Equal(t.named(cells), t.header) {
-				continue // a file was put behind another
-			}
-			return sum, errors.Join(flush(), fileFault(line, bot.FaultHeaderAgain, nil))
-		}
-		if wrong := t.asShown(cells); wrong != nil {
-			reject(line, wrong...)
-			continue
-		}
-		r := row{line: line, cells: cells}
-		id := t.cell(r.cells, columnExternal)
-		if at, twice := first[id]; twice && id != "" {
-			reject(line, bot.Fault{Field: columnExternal, Code: bot.FaultTwiceAt, Data: bot.Data{"Line": at}})
-			continue
-		}
-		first[id] = line
-		if batch = append(batch, r); len(batch) == importAtOnce {
-			if err := flush(); err != nil {
-				return sum, err
-			}
+		sum = plus(sum, done.sum)
+		for _, r := range done.rejected {
+			report(r)
 		}
 	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return Imported{
+		Rows: sum.Reached, Created: sum.Created, Updated: sum.Updated, Unchanged: sum.Unchanged, Rejected: sum.Rejected, Short: sum.Short,
+	}, err
 }
 
-// row is one row of a file.
-type row struct {
-	line  int
-	cells cells
+// taken is what became of a batch of rows.
+type taken struct {
+	sum      bot.ImportSum
+	rejected []Rejected // by line
+	outcomes []Outcome  // of those that could be read
+}
+
+// take stores a batch of rows within the transaction, or, unless it is in earnest,
+// says what would become of them.
+func take(ctx context.Context, tx *storage.Tx, t *table, batch []row, earnest bool) (done taken, err error) {
+	good := slices.DeleteFunc(slices.Clone(batch), func(r row) bool { return len(r.wrong) > 0 })
+	all, err := complete(ctx, tx, t, good)
+	if err != nil {
+		return taken{}, err
+	}
+	all, done.outcomes, err = weigh(ctx, tx, all)
+	if err == nil && earnest {
+		err = write(ctx, tx, all, done.outcomes)
+	}
+	if err != nil {
+		return taken{}, err
+	}
+	next := 0
+	for _, r := range batch {
+		o := Outcome{Result: Refused, Problems: r.wrong}
+		if len(r.wrong) == 0 {
+			o = done.outcomes[next]
+			next++
+		}
+		done.sum.Reached++
+		switch o.Result {
+		case Created:
+			done.sum.Created++
+		case Updated:
+			done.sum.Updated++
+		case Unchanged:
+			done.sum.Unchanged++
+		default:
+			done.sum.Rejected++
+			done.rejected = append(done.rejected, Rejected{r.line, o.Problems})
+			continue
+		}
+		if len(r.cells) < len(t.header) {
+			done.sum.Short++
+		}
+	}
+	return done, nil
+}
+
+func plus(a, b bot.ImportSum) bot.ImportSum {
+	return bot.ImportSum{
+		Reached: a.Reached + b.Reached, Created: a.Created + b.Created, Updated: a.Updated + b.Updated,
+		Unchanged: a.Unchanged + b.Unchanged, Rejected: a.Rejected + b.Rejected, Short: a.Short + b.Short,
+	}
 }
 
 // cell returns what stands in a column of the row; "" where it does not reach.
@@ -155,8 +161,14 @@ func cellText(raw string) string {
 func (t *table) asShown(row cells) (wrong []bot.Fault) {
 	for i, raw := range row {
 		name, cell := t.header[i], visible(raw)
+		if name == ignored {
+			continue
+		}
 		if text, ok := asText(cell); ok {
 			cell = visible(text)
+		}
+		if !mayBeNumber(cell) {
+			continue
 		}
 		if noValue.MatchString(cell) {
 			wrong = append(wrong, bot.Fault{Field: name, Code: bot.FaultCellNoValue, Data: bot.Data{"Shown": shortened(cell)}})
@@ -213,6 +225,9 @@ func (t *table) over(row cells, now Record) Record {
 			now.Tags = tagsOf(cell)
 		}
 		key, ok := strings.CutPrefix(name, attribute)
+		if day, is := t.day(i, cell); is {
+			cell = day
+		}
 		switch {
 		case !ok:
 		case cell == "":

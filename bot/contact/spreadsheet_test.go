@@ -168,7 +168,7 @@ func TestLanguageWords(t *testing.T) {
 		}
 	}
 	for _, word := range []string{"english", "uk/ru", "укр рус", "de-UA"} {
-		if got := languageOf(word); problems(Record{ExternalID: "1", Language: got}) == nil {
+		if got := languageOf(word); problems(Record{ExternalID: "1", Language: got}, zones{}) == nil {
 			t.Errorf("%q is taken for %q", word, got)
 		}
 	}

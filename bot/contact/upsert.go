@@ -18,9 +18,10 @@ type Result string
 
 // The results.
 const (
-	Created Result = "created"
-	Updated Result = "updated"
-	Refused Result = "refused"
+	Created   Result = "created"
+	Updated   Result = "updated"
+	Unchanged Result = "unchanged" // all of it is there already
+	Refused   Result = "refused"
 )
 
 // Outcome is what became of one record, in the order they were given.
@@ -47,30 +48,20 @@ const (
 //
 // Whoever a change now concerns, or no longer concerns, finds that in the
 // ledger with the same commit.
-func (s *Contacts) Upsert(ctx context.Context, by bot.Actor, all []Record) ([]Outcome, error) {
-	return s.upsert(ctx, by, func(*storage.Tx) ([]Record, error) { return all, nil })
-}
-
-// upsert is Upsert of what give gives within the transaction.
-func (s *Contacts) upsert(ctx context.Context, by bot.Actor, give func(*storage.Tx) ([]Record, error)) ([]Outcome, error) {
+func (s *Contacts) Upsert(ctx context.Context, by bot.Actor, all []Record) (outcomes []Outcome, err error) {
 	if err := by.Require(bot.WriteContacts); err != nil {
 		return nil, err
 	}
-	var outcomes []Outcome
-	err := s.store.InTx(ctx, func(tx *storage.Tx) error {
-		all, err := give(tx)
-		if err != nil {
+	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
+		var seen []Record
+		var err error
+		if seen, outcomes, err = weigh(ctx, tx, all); err != nil {
 			return err
 		}
-		all = slices.Clone(all)
-		for i, r := range all {
-			all[i] = r.seen()
-		}
-		outcomes = judge(all)
-		if err := refuse(ctx, tx, all, outcomes); err != nil {
+		if err := write(ctx, tx, seen, outcomes); err != nil {
 			return err
 		}
-		return write(ctx, tx, by, all, outcomes)
+		return note(ctx, tx, by, outcomes)
 	})
 	if err != nil {
 		return nil, err
@@ -78,12 +69,26 @@ func (s *Contacts) upsert(ctx context.Context, by bot.Actor, give func(*storage.
 	return outcomes, nil
 }
 
+// weigh returns the records as they are seen, and what is to become of each. Nothing
+// is written.
+func weigh(ctx context.Context, tx *storage.Tx, all []Record) ([]Record, []Outcome, error) {
+	all = slices.Clone(all)
+	for i, r := range all {
+		all[i] = r.seen()
+	}
+	outcomes := judge(all)
+	if err := refuse(ctx, tx, all, outcomes); err != nil {
+		return nil, nil, err
+	}
+	return all, outcomes, compare(ctx, tx, all, outcomes)
+}
+
 // judge looks at each record alone, and for external ids that stand twice.
 func judge(all []Record) []Outcome {
 	outcomes := make([]Outcome, len(all))
-	seen := map[string]bool{}
+	seen, zones := map[string]bool{}, zones{}
 	for i, r := range all {
-		o := Outcome{ExternalID: r.ExternalID, Problems: problems(r)}
+		o := Outcome{ExternalID: r.ExternalID, Problems: problems(r, zones)}
 		if seen[r.ExternalID] {
 			o.Problems = append(o.Problems, bot.Fault{Field: columnExternal, Code: bot.FaultLaterTwin})
 		}
@@ -135,43 +140,90 @@ func refuse(ctx context.Context, tx *storage.Tx, all []Record, outcomes []Outcom
 	return nil
 }
 
-// write stores what was not refused, and the audit.
-func write(ctx context.Context, tx *storage.Tx, by bot.Actor, all []Record, outcomes []Outcome) error {
-	var rows []storage.ContactRow
-	counts := map[Result]int{}
+// compare marks those of whom all that is given is there already.
+func compare(ctx context.Context, tx *storage.Tx, all []Record, outcomes []Outcome) error {
+	var there []storage.ContactRow
 	for i, o := range outcomes {
-		counts[o.Result]++
-		if o.Result == Refused {
-			continue
+		if o.Result == Updated {
+			there = append(there, all[i].row())
 		}
-		r := all[i]
-		rows = append(rows, storage.ContactRow{
-			Contact: bot.Contact{
-				ID: storage.NewID(), External: r.ExternalID, Name: strings.TrimSpace(r.Name), Language: r.Language,
-				Zone: r.Zone, Kind: r.Kind, Tier: r.Tier, Region: strings.TrimSpace(r.Region),
-			},
-			Attributes: r.Attributes, Tags: r.Tags,
-		})
+	}
+	differ, err := tx.ImportDiffers(ctx, there)
+	if err != nil {
+		return err
+	}
+	for i := range outcomes {
+		if o := &outcomes[i]; o.Result == Updated && !differ[o.ExternalID] {
+			o.Result = Unchanged
+		}
+	}
+	return nil
+}
+
+// row returns the record as it is stored; its id is for somebody who may have to be
+// made.
+func (r Record) row() storage.ContactRow {
+	return storage.ContactRow{
+		Contact: bot.Contact{
+			ID: storage.NewID(), External: r.ExternalID, Name: strings.TrimSpace(r.Name), Language: r.Language,
+			Zone: r.Zone, Kind: r.Kind, Tier: r.Tier, Region: strings.TrimSpace(r.Region),
+		},
+		Attributes: r.Attributes, Tags: r.Tags,
+	}
+}
+
+// write stores who is new and who differs.
+func write(ctx context.Context, tx *storage.Tx, all []Record, outcomes []Outcome) error {
+	var rows []storage.ContactRow
+	for i, o := range outcomes {
+		if o.Result == Created || o.Result == Updated {
+			rows = append(rows, all[i].row())
+		}
 	}
 	ids, err := tx.ImportContacts(ctx, rows)
 	if err != nil {
 		return err
 	}
-	var written []string
 	for i := range outcomes {
-		if o := &outcomes[i]; o.Result != Refused {
+		if o := &outcomes[i]; o.Result == Created || o.Result == Updated {
 			o.ID = ids[o.ExternalID]
+		}
+	}
+	return nil
+}
+
+// note tells the audit what became of records.
+func note(ctx context.Context, tx *storage.Tx, by bot.Actor, outcomes []Outcome) error {
+	counts := map[Result]int{}
+	var written []string
+	for _, o := range outcomes {
+		counts[o.Result]++
+		if o.Result == Created || o.Result == Updated {
 			written = append(written, o.ID)
 		}
 	}
 	// Ids of ours alone: an erased person must not live on in the audit.
 	return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "contact.upsert", Object: "contact", Detail: map[string]any{
-		"created": counts[Created], "updated": counts[Updated], "refused": counts[Refused], "ids": written,
+		"created": counts[Created], "updated": counts[Updated], "unchanged": counts[Unchanged], "refused": counts[Refused], "ids": written,
 	}})
 }
 
+// zones are time zones that were looked for, and whether there are such: each costs
+// a file.
+type zones map[string]bool
+
+func (z zones) has(name string) bool {
+	there, known := z[name]
+	if !known {
+		_, err := time.LoadLocation(name)
+		there = err == nil && name != "Local"
+		z[name] = there
+	}
+	return there
+}
+
 // problems returns what is wrong with a record.
-func problems(r Record) []bot.Fault {
+func problems(r Record, zones zones) []bot.Fault {
 	var wrong []bot.Fault
 	say := func(field string, code bot.FaultCode, data bot.Data) {
 		wrong = append(wrong, bot.Fault{Field: field, Code: code, Data: data})
@@ -198,7 +250,7 @@ func problems(r Record) []bot.Fault {
 	choice("language", string(r.Language), bot.Choices(bot.Languages()))
 	choice("kind", r.Kind, bot.ContactKinds())
 	choice("tier", r.Tier, bot.ContactTiers())
-	if _, err := time.LoadLocation(r.Zone); err != nil || r.Zone == "Local" {
+	if !zones.has(r.Zone) {
 		say("zone", bot.FaultZone, nil)
 	}
 	if len(r.Attributes) > maxAttributes {

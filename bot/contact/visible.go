@@ -17,6 +17,9 @@ func visible(s string) string {
 	if ascii(s) {
 		return strings.TrimSpace(s)
 	}
+	if common(s) {
+		return strings.TrimSpace(s)
+	}
 	if !utf8.ValidString(s) {
 		return s // refused
 	}
@@ -57,6 +60,19 @@ func dressed(c rune, rest string) bool {
 
 // pictured reports whether the sign is a part of a flag.
 func pictured(c rune) bool { return c == '\U0001f3f4' || c >= 0xe0020 && c <= 0xe007f }
+
+// common reports whether the text has only signs that are seen and stand for
+// themselves: letters of ours, and print.
+func common(s string) bool {
+	for _, c := range s {
+		switch {
+		case c < 0x80, c >= 0x400 && c <= 0x482, c >= 0x48a && c <= 0x4ff, c == '’', c == '«', c == '»', c == '–', c == '—', c == '№':
+		default:
+			return false
+		}
+	}
+	return true
+}
 
 func ascii(s string) bool {
 	for i := range len(s) {

@@ -23,6 +23,9 @@ func (d *Desk) Close(ctx context.Context, ticket string, how bot.TicketOutcome, 
 		return bot.Ticket{}, bot.Invalid("outcome", bot.FaultChoice, bot.Data{"Choices": bot.Choices(bot.TicketOutcomes())})
 	}
 	return d.move(ctx, bot.TicketClose, a, func(tx *storage.Tx) ([]moved, error) {
+		if err := tx.HoldTicketsOf(ctx, ticket); err != nil {
+			return nil, err
+		}
 		was, is, err := tx.EndTicket(ctx, ticket, bot.TicketClose, how, a)
 		if err != nil {
 			return nil, err
@@ -38,6 +41,11 @@ func (d *Desk) Close(ctx context.Context, ticket string, how bot.TicketOutcome, 
 		e := bot.Event{Barred: how == bot.OutcomeAbuse}
 		if e.Rate, err = d.mayRate(ctx, tx, is); err != nil {
 			return nil, err
+		}
+		if e.Rate { // noted here, so that another closing knows before this chat hears it
+			if err := tx.AskToRate(ctx, is.ID); err != nil {
+				return nil, err
+			}
 		}
 		return []moved{{was: was, is: is, event: e}}, nil
 	})

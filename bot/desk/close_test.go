@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -205,6 +206,99 @@ func TestRating(t *testing.T) {
 		}
 		if closing(gone, bot.OutcomeSolved) {
 			r.Error("asked where we cannot write")
+		}
+	})
+}
+
+// TestAReplyThatFailsAfterTheClosing: the customer was not answered after all, so a
+// ticket follows, its old holder's first. Nothing follows to people who are gone, after
+// words that were taken back, or where somebody waits already.
+func TestAReplyThatFailsAfterTheClosing(t *testing.T) {
+	onBoth(t, func(r *room) {
+		ctx := r.Context()
+		closed := func(how bot.TicketOutcome) (bot.Ticket, string) {
+			r.Helper()
+			ticket := r.takes(bot.Reachable)
+			cause := r.replies(r.olha, ReplyTo{Ticket: ticket.ID, Key: storage.NewID(), Words: bot.Words{Text: "слова"}, Seen: SeenAll, Undo: 10 * time.Second}, "")
+			if _, err := r.Close(ctx, ticket.ID, how, r.olha); err != nil {
+				r.Fatal(err)
+			}
+			return ticket, cause
+		}
+		open := func(old bot.Ticket) (all []bot.Ticket) {
+			r.Helper()
+			found, err := r.store.OpenTickets(ctx)
+			if err != nil {
+				r.Fatal(err)
+			}
+			return slices.DeleteFunc(found, func(t bot.Ticket) bool { return t.Address != old.Address })
+		}
+		old, cause := closed(bot.OutcomeSolved)
+		version := r.count(`SELECT version FROM conversations WHERE chat = '` + old.Address.Chat + `'`)
+		r.ends(old.Address, cause, bot.Malformed)
+		got := open(old)
+		if len(got) != 1 || got[0].State != bot.TicketWaiting || got[0].Turn != bot.TurnOurs || got[0].Previous != old.ID ||
+			got[0].Reason != bot.ReasonUnsent || got[0].Contact != old.Contact || got[0].Offered != r.olha.User || !got[0].OfferedUntil.After(time.Now()) {
+			r.Fatalf("what follows: %+v", got)
+		}
+		if now := r.count(`SELECT version FROM conversations WHERE chat = '` + old.Address.Chat + `'`); now != version+1 {
+			r.Error("a turn that knew of no ticket is not made again")
+		}
+		r.must(got[0], bot.TicketTake, r.olha)
+		if again := r.replies(r.olha, ReplyTo{Ticket: got[0].ID, Again: cause, Seen: SeenAll}, ""); again == cause {
+			r.Errorf("the words cannot be said again: %q", again)
+		}
+		for what, end := range map[string]func(bot.Ticket, string){
+			"it was sent":          func(t bot.Ticket, cause string) { r.ends(t.Address, cause, bot.Sent) },
+			"nobody knows":         func(t bot.Ticket, cause string) { r.ends(t.Address, cause, bot.Unknown) },
+			"the person is gone":   func(t bot.Ticket, cause string) { r.ends(t.Address, cause, bot.Gone) },
+			"somebody waits there": func(t bot.Ticket, cause string) { r.again(t); r.ends(t.Address, cause, bot.Malformed) },
+			"it was taken back": func(t bot.Ticket, cause string) {
+				if err := r.TakeBack(ctx, r.olha, t.ID, cause); err != nil {
+					r.Fatal(err)
+				}
+			},
+		} {
+			old, cause := closed(bot.OutcomeSolved)
+			end(old, cause)
+			if got := open(old); slices.ContainsFunc(got, func(t bot.Ticket) bool { return t.Reason == bot.ReasonUnsent }) {
+				r.Errorf("%s: %+v", what, got)
+			}
+		}
+		abuse, cause := closed(bot.OutcomeAbuse)
+		if r.ends(abuse.Address, cause, bot.Malformed); len(open(abuse)) != 0 {
+			r.Error("after abuse")
+		}
+	})
+}
+
+// TestOneQuestionOfManyClosings: of one person's tickets that are closed at the same
+// moment, before any of their chats hears it, one asks how it was.
+func TestOneQuestionOfManyClosings(t *testing.T) {
+	onBoth(t, func(r *room) {
+		const n = 6
+		var all []bot.Ticket
+		for range n {
+			all = append(all, r.opens(bot.Reachable))
+		}
+		r.exec(`UPDATE tickets SET contact = $1`, all[0].Contact)
+		var closing sync.WaitGroup
+		for i, t := range all {
+			closing.Go(func() {
+				if _, err := r.Close(r.Context(), t.ID, bot.OutcomeSolved, []bot.Actor{r.olha, r.ivan}[i%2]); err != nil {
+					r.Error(err)
+				}
+			})
+		}
+		closing.Wait()
+		asked := 0
+		for _, e := range r.events() {
+			if e.Rate {
+				asked++
+			}
+		}
+		if asked != 1 || r.count(`SELECT count(*) FROM ratings`) != 1 {
+			r.Errorf("asked %d times, %d rows", asked, r.count(`SELECT count(*) FROM ratings`))
 		}
 	})
 }

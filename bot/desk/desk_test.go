@@ -397,3 +397,33 @@ func TestOneOfManyTakes(t *testing.T) { // F21
 		}
 	})
 }
+
+// TestWhoLeadsReturnsAColleaguesTicket: to its old place, and the customer hears it;
+// others who do not hold it learn that they may not.
+func TestWhoLeadsReturnsAColleaguesTicket(t *testing.T) {
+	onBoth(t, func(r *room) {
+		ticket := r.opens(bot.Reachable)
+		asked := r.now(ticket).TurnAt
+		r.must(ticket, bot.TicketTake, r.olha)
+		r.answers(ticket, r.olha, bot.Sent)
+		var forbidden *bot.ForbiddenError
+		if _, err := r.Move(r.Context(), ticket.ID, bot.TicketReturn, r.ivan); !errors.As(err, &forbidden) || forbidden.Permission != bot.LeadDesk {
+			r.Errorf("without the lead: %v", err)
+		}
+		lead := r.ivan
+		lead.Lead = true
+		r.refused(ticket, bot.TicketRelease, lead, "olha")
+		r.refused(ticket, bot.TicketClose, lead, "olha")
+		r.must(ticket, bot.TicketReturn, lead)
+		if is := r.now(ticket); is.State != bot.TicketWaiting || is.Holder != "" || is.Turn != bot.TurnOurs || !is.TurnAt.Equal(asked) {
+			r.Errorf("%+v", is)
+		}
+		if got := r.told(); !slices.Equal(got, []string{"taken пані olha", "released пані ivan"}) {
+			r.Errorf("heard %q", got)
+		}
+		want := lead.User + ` ticket.return {"from":"taken","holder":"` + r.olha.User + `","to":"waiting"}`
+		if got := r.audited(ticket); len(got) == 0 || got[len(got)-1] != want {
+			r.Errorf("audit %q, want %q", got, want)
+		}
+	})
+}

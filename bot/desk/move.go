@@ -13,13 +13,13 @@ import (
 func moves() map[bot.TicketMove]bot.EventKind {
 	return map[bot.TicketMove]bot.EventKind{
 		bot.TicketTake: bot.Taken, bot.TicketTakeover: bot.TakenOver,
-		bot.TicketRelease: bot.Released, bot.TicketClose: bot.Closed,
+		bot.TicketRelease: bot.Released, bot.TicketReturn: bot.Released, bot.TicketClose: bot.Closed,
 	}
 }
 
-// Move takes, takes over, releases or closes a ticket for the actor, tells the
+// Move takes, takes over, releases, returns or closes a ticket for the actor, tells the
 // conversation, and writes the audit, all or nothing. A *bot.ForbiddenError when
-// the actor may not work at tickets, a *bot.MoveError that names the holder
+// the actor may not work at tickets, or return a colleague's without leading the desk, a *bot.MoveError that names the holder
 // when the ticket does not allow the move to them, storage.ErrNotFound when there
 // is no such ticket. What goes by time moves as bot.System.
 //
@@ -30,6 +30,11 @@ func (d *Desk) Move(ctx context.Context, ticket string, m bot.TicketMove, a bot.
 	}
 	if _, ok := moves()[m]; !ok {
 		return bot.Ticket{}, fmt.Errorf("no move of a ticket is called %q", m)
+	}
+	if m == bot.TicketReturn {
+		if err := a.Require(bot.LeadDesk); err != nil {
+			return bot.Ticket{}, err
+		}
 	}
 	return d.move(ctx, m, a, func(tx *storage.Tx) ([]moved, error) { return moveOne(ctx, tx, ticket, m, a) })
 }

@@ -566,6 +566,13 @@ func TestWhoReadsTalks(t *testing.T) {
 		r.exec(`UPDATE tickets SET closed_at = $1`, time.Now().Add(-91*24*time.Hour).UnixMicro())
 		reads(r.ivan, storage.ErrNotFound)
 		reads(bot.Actor{User: "a", Login: "admin", Role: bot.Admin}, nil)
+		again := r.again(ticket) // they need somebody again
+		r.exec(`UPDATE conversations SET contact = $1`, ticket.Contact)
+		reads(r.ivan, nil)
+		r.exec(`UPDATE tickets SET chat = 'another', bot = 'viber' WHERE id = $1`, again.ID)
+		reads(r.ivan, nil) // in another chat of theirs
+		r.exec(`UPDATE tickets SET contact = 'another' WHERE id = $1`, again.ID)
+		reads(r.ivan, storage.ErrNotFound)
 		var forbidden *bot.ForbiddenError
 		if _, err := r.Talk(r.Context(), r.marketer, ticket.ID, 0); !errors.As(err, &forbidden) || forbidden.Permission != bot.ReadTalks {
 			r.Errorf("a marketer reads: %v", err)

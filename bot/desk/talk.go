@@ -95,8 +95,22 @@ func (d *Desk) Talk(ctx context.Context, a bot.Actor, ticket string, before int6
 	return t, err
 }
 
-// mayRead returns nil when the actor may read what was said with the person whose
-// ticket it is.
+// MayRead returns nil when the actor may read what was said at the address, and see
+// its files: the one rule for all who ask. A *bot.ForbiddenError when their role reads
+// no talks; storage.ErrNotFound when this one is not for them: operators read those of
+// people who have needed somebody in the last 90 days, or need somebody now.
+func (d *Desk) MayRead(ctx context.Context, a bot.Actor, at bot.Address) error {
+	if err := a.Require(bot.ReadTalks); err != nil || a.Role != bot.Operator {
+		return err
+	}
+	lately, err := d.store.NeededLately(ctx, at, talksFor)
+	if err == nil && !lately {
+		err = storage.ErrNotFound
+	}
+	return err
+}
+
+// mayRead is MayRead of the person whose ticket it is.
 func (d *Desk) mayRead(ctx context.Context, a bot.Actor, ticket string) error {
 	if err := a.Require(bot.ReadTalks); err != nil {
 		return err
@@ -105,19 +119,13 @@ func (d *Desk) mayRead(ctx context.Context, a bot.Actor, ticket string) error {
 	if err != nil {
 		return err
 	}
-	if a.Role != bot.Operator || recent(t) {
-		return nil
-	}
-	others, err := d.store.TicketsOf(ctx, t.Contact)
-	if err == nil && !slices.ContainsFunc(others, recent) {
-		err = storage.ErrNotFound
-	}
-	return err
+	return d.MayRead(ctx, a, t.Address)
 }
 
-// recent reports whether the ticket is open, or was within talksFor.
-func recent(t bot.Ticket) bool {
-	return t.State != bot.TicketClosed || time.Since(t.ClosedAt) < talksFor
+// ReadsWords reports whether the actor may read the last words of a ticket in a list,
+// as far as the ticket itself tells.
+func ReadsWords(a bot.Actor, t bot.Ticket) bool {
+	return a.May(bot.ReadTalks) && (a.Role != bot.Operator || t.State != bot.TicketClosed || time.Since(t.ClosedAt) < talksFor)
 }
 
 // lineOf reads the detail of a line. What it cannot read it leaves out: the words

@@ -4,7 +4,9 @@
 // has come beside the rows: nobody waits for it, and after a death whoever takes
 // over goes on where it was.
 //
-// What is asked for stands in storage; whom a subject concerns is its maker's.
+// What is asked for stands in storage; whom a subject concerns is its maker's. Other
+// work that goes on in steps behind a lease, such as the reading of imports, is done
+// by an Expander of its own: see Work.
 package expand
 
 import (
@@ -39,6 +41,12 @@ func makes() map[storage.ExpansionKind]Make {
 		storage.ExpandLedger: func(ctx context.Context, tx *storage.Tx, change string, contacts []string) (bool, error) {
 			return tx.ExpandLedger(ctx, change, contacts)
 		},
+		storage.ExpandAttribute: func(ctx context.Context, tx *storage.Tx, name string, contacts []string) (bool, error) {
+			return false, tx.FitAttribute(ctx, name, contacts)
+		},
+		storage.ExpandRegion: func(ctx context.Context, tx *storage.Tx, _ string, contacts []string) (bool, error) {
+			return false, tx.FindRegions(ctx, contacts)
+		},
 	}
 }
 
@@ -49,11 +57,28 @@ type Config struct {
 	TTL     time.Duration // of the lease; 0 is 10 s
 	Log     *slog.Logger  // nil: silent
 	Metrics *Metrics      // nil: none
+	Of      Work          // nil: what storage.Store.Expansions asks for
+}
+
+// Step does the next of something in a transaction of its own, under the lease; over
+// says that nothing of it is left. storage.ErrBusy has done nothing: it is tried again
+// in a moment. What else fails is tried again with the next sweep.
+type Step = func(ctx context.Context, l storage.Lease) (over bool, err error)
+
+// Work is what an Expander does.
+type Work interface {
+	// Acquire takes the lease under which it goes on; ok is false while another has it.
+	Acquire(ctx context.Context, owner string, ttl time.Duration) (l storage.Lease, ok bool, err error)
+	// Open returns what is asked for and not over, in the order it is done.
+	Open(ctx context.Context) ([]Step, error)
+	// Idle is called while nothing is open.
+	Idle(ctx context.Context) error
 }
 
 // Expander expands what is asked for. Of all replicas one does it at a time.
 type Expander struct {
 	Config
+	work  Work
 	makes map[storage.ExpansionKind]Make
 	woken chan struct{}
 }
@@ -66,7 +91,11 @@ func New(c Config) *Expander {
 	if c.TTL <= 0 {
 		c.TTL = defaultTTL
 	}
-	return &Expander{Config: c, makes: makes(), woken: make(chan struct{}, 1)}
+	x := &Expander{Config: c, makes: makes(), woken: make(chan struct{}, 1)}
+	if x.work = c.Of; x.work == nil {
+		x.work = expansions{x}
+	}
+	return x
 }
 
 // Wake says that something may have been asked for. It never waits.
@@ -99,15 +128,15 @@ func (x *Expander) Run(ctx context.Context) {
 // Work expands all that is asked for, unless another replica does, and returns
 // when nothing is left.
 func (x *Expander) Work(ctx context.Context) (err error) {
-	open, err := x.Store.Expansions(ctx)
+	open, err := x.work.Open(ctx)
 	if err != nil {
 		return err
 	}
 	if len(open) == 0 {
-		return x.Store.ForgetExpansions(ctx)
+		return x.work.Idle(ctx)
 	}
 	asked := time.Now()
-	lease, ours, err := x.Store.AcquireExpander(ctx, x.Owner, x.TTL)
+	lease, ours, err := x.work.Acquire(ctx, x.Owner, x.TTL)
 	if err != nil || !ours {
 		return err
 	}
@@ -119,8 +148,8 @@ func (x *Expander) Work(ctx context.Context) (err error) {
 	}()
 	for len(open) > 0 {
 		var errs []error
-		for _, e := range open { // one that fails holds up no other
-			err := h.walk(ctx, e)
+		for _, step := range open { // one that fails holds up no other
+			err := h.walk(ctx, step)
 			if errors.Is(err, storage.ErrLeaseLost) || ctx.Err() != nil {
 				return err
 			}
@@ -129,7 +158,7 @@ func (x *Expander) Work(ctx context.Context) (err error) {
 		if err := errors.Join(errs...); err != nil {
 			return err
 		}
-		if open, err = x.Store.Expansions(ctx); err != nil {
+		if open, err = x.work.Open(ctx); err != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package expand
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"visnyk/storage"
@@ -16,32 +15,24 @@ type holder struct {
 	renewed time.Time // when the lease was last asked for
 }
 
-// walk goes on with one expansion until its end.
-func (h *holder) walk(ctx context.Context, e storage.Expansion) error {
-	makes, ok := h.makes[e.Kind]
-	if !ok {
-		return fmt.Errorf("nobody makes rows of the kind %q: a newer version asked for them", e.Kind)
-	}
+// walk goes on with one thing until its end.
+func (h *holder) walk(ctx context.Context, step Step) error {
 	var quickest time.Duration
-	for !e.Ended {
+	for {
 		if err := h.renew(ctx); err != nil {
 			return err
 		}
 		alone := h.Store.Idle()
 		began := time.Now()
-		next, err := h.Store.Expand(ctx, h.lease, e, func(tx *storage.Tx, contacts []string) (bool, error) {
-			return makes(ctx, tx, e.Subject, contacts)
-		})
+		over, err := step(ctx, h.lease)
 		took := time.Since(began)
 		pause := leastRest
 		switch {
 		case errors.Is(err, storage.ErrBusy):
 			pause = busyRest
 		case err != nil:
-			return fmt.Errorf("%s %s: %w", e.Kind, e.Subject, err)
+			return err
 		default:
-			h.Metrics.walked(e, next, took)
-			e = next
 			if quickest == 0 || took < quickest {
 				quickest = took
 			}
@@ -49,12 +40,13 @@ func (h *holder) walk(ctx context.Context, e storage.Expansion) error {
 				pause += waitedRest * min(took-quickest, quickest)
 			}
 		}
+		if over {
+			return nil
+		}
 		if err := rest(ctx, pause); err != nil {
 			return err
 		}
 	}
-	h.Log.Info("everybody is listed", "what", e.Kind, "subject", e.Subject, "contacts", e.Walked)
-	return nil
 }
 
 // renew asks for more time once a third of it is over.

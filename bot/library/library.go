@@ -59,26 +59,41 @@ func (l *Library) Now() Snapshot { return l.current.Load().Snapshot }
 
 // Refresh reads the content again if it has changed.
 func (l *Library) Refresh(ctx context.Context) error {
-	version, err := l.store.ContentVersion(ctx)
-	if err != nil {
-		return fmt.Errorf("content version: %w", err)
+	for {
+		have := l.current.Load()
+		version, err := l.store.ContentVersion(ctx)
+		if err != nil {
+			return fmt.Errorf("content version: %w", err)
+		}
+		if version == have.version {
+			return l.follow(ctx, have)
+		}
+		next, err := l.read(ctx, version)
+		if err != nil {
+			return err
+		}
+		if l.put(have, next) {
+			l.log.Info("content loaded", "articles", len(next.articles), "changes", len(next.Changes))
+			return nil
+		}
 	}
-	if have := l.current.Load(); version == have.version {
-		return l.follow(ctx, have)
-	}
+}
+
+// read reads the content, which is of this version or newer.
+func (l *Library) read(ctx context.Context, version int64) (*loaded, error) {
 	articles, err := l.store.Articles(ctx)
 	if err != nil {
-		return fmt.Errorf("read articles: %w", err)
+		return nil, fmt.Errorf("read articles: %w", err)
 	}
 	changes, err := l.store.Changes(ctx)
 	if err != nil {
-		return fmt.Errorf("read changes: %w", err)
+		return nil, fmt.Errorf("read changes: %w", err)
 	}
 	// After the changes: of one that is among them, the rows are being made or
 	// there.
 	expanding, err := l.store.Expanding(ctx, storage.ExpandLedger)
 	if err != nil {
-		return fmt.Errorf("read what is being expanded: %w", err)
+		return nil, fmt.Errorf("read what is being expanded: %w", err)
 	}
 	articles = tellable(articles, changes)
 	changes = slices.DeleteFunc(changes, func(c bot.Change) bool { return !c.Told() })
@@ -87,17 +102,15 @@ func (l *Library) Refresh(ctx context.Context) error {
 	})
 	company, err := l.company(ctx)
 	if err != nil {
-		return fmt.Errorf("read the company's name: %w", err)
+		return nil, fmt.Errorf("read the company's name: %w", err)
 	}
 	look, err := l.look(ctx)
 	if err != nil {
-		return fmt.Errorf("read the company's look: %w", err)
+		return nil, fmt.Errorf("read the company's look: %w", err)
 	}
-	l.put(&loaded{version: version, articles: articles, Snapshot: Snapshot{
+	return &loaded{version: version, articles: articles, Snapshot: Snapshot{
 		FAQ: l.index(articles, changes...), Changes: changes, Expanding: expanding, Company: company, Look: look,
-	}})
-	l.log.Info("content loaded", "articles", len(articles), "changes", len(changes))
-	return nil
+	}}, nil
 }
 
 // company returns the company's name as it is set.

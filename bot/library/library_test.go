@@ -52,6 +52,42 @@ func TestCompanyIsReadWithTheContent(t *testing.T) {
 	})
 }
 
+// Who read the content before somebody else did, and is done after them, does not
+// put the older in place of the newer.
+func TestOlderContentIsNotPut(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		add := func(id string) {
+			a := article(id)
+			a.State = bot.ArticleApproved
+			if err := s.PutArticles(ctx, []bot.Article{a}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		add("first")
+		var library *Library
+		meanwhile := func() {
+			add("second")
+			if err := library.Refresh(ctx); err != nil {
+				t.Error(err)
+			}
+		}
+		library = NewLibrary(s, func(all []bot.Article, _ ...bot.Change) flows.Finder {
+			if f := meanwhile; f != nil && len(all) > 0 {
+				meanwhile = nil
+				f()
+			}
+			return told(all)
+		}, slog.New(slog.DiscardHandler))
+		if err := library.Refresh(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if got := library.Now().FAQ.(told); len(got) != 2 {
+			t.Errorf("the library holds %d articles", len(got))
+		}
+	})
+}
+
 func TestNothingOfAChangeIsToldBeforeItsTime(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := context.Background()

@@ -68,7 +68,7 @@ func study(t *testing.T, story func(s *scholar)) {
 
 // holds gives the library new content.
 func (s *scholar) holds(articles []bot.Article) {
-	s.put(&loaded{articles: articles, Snapshot: Snapshot{FAQ: s.index(articles)}})
+	s.put(s.current.Load(), &loaded{articles: articles, Snapshot: Snapshot{FAQ: s.index(articles)}})
 	synctest.Wait()
 }
 

@@ -62,10 +62,14 @@ func (l *Library) Understand(ctx context.Context, c *embed.Client) {
 }
 
 // put makes h what the library holds, with what is known of its articles if all
-// are known.
-func (l *Library) put(h *loaded) {
+// are known. It reports false where somebody has put other content than have
+// meanwhile: h may be older than that.
+func (l *Library) put(have, h *loaded) bool {
 	for {
 		was := l.current.Load()
+		if was.version != have.version {
+			return false
+		}
 		if m := was.meanings; m != nil && len(h.articles) >= search.FewestToRerank {
 			h.meanings = m.known.put(m.client, h.FAQ.(*search.Index), h.articles)
 		}
@@ -77,6 +81,7 @@ func (l *Library) put(h *loaded) {
 	case l.changed <- struct{}{}:
 	default:
 	}
+	return true
 }
 
 // Reranks reports whether Rerank would ask now.

@@ -81,12 +81,17 @@ type Limits struct {
 	Query time.Duration // of one read of the database; 5 s
 }
 
+// Reader returns nil when the files of the chat are for whoever asks, and
+// storage.ErrNotFound when they are not.
+type Reader func(context.Context, bot.Address) error
+
 // DoorConfig is what a Door needs.
 type DoorConfig struct {
 	Store func() *storage.Store // nil until there is a database
-	// Allowed reports whether the request is that of somebody who may see people's
-	// files; nil: nobody may.
-	Allowed   func(*http.Request) bool
+	// Reader returns what tells whose files somebody may see, with the errors of
+	// desk.Desk.MayRead; nil where the request is that of nobody who may see any. A nil
+	// Reader: nobody may.
+	Reader    func(*http.Request) Reader
 	Addresses *Addresses
 	Log       *slog.Logger // nil: silent
 	Limits    Limits
@@ -103,8 +108,8 @@ func NewDoor(c DoorConfig) *Door {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Allowed == nil {
-		c.Allowed = func(*http.Request) bool { return false }
+	if c.Reader == nil {
+		c.Reader = func(*http.Request) Reader { return nil }
 	}
 	if c.Limits.Files <= 0 {
 		c.Limits.Files = 32
@@ -168,10 +173,17 @@ func (d *Door) opener(r *http.Request, name string) (func(*storage.Store) (bot.K
 		}
 		return func(s *storage.Store) (bot.KeptFile, io.ReadSeeker, error) { return s.OpenSentFile(r.Context(), id) }, nil
 	}
-	if !d.Allowed(r) {
+	may := d.Reader(r)
+	if may == nil {
 		return nil, echo.NewHTTPError(http.StatusUnauthorized)
 	}
-	return func(s *storage.Store) (bot.KeptFile, io.ReadSeeker, error) { return s.OpenFile(r.Context(), id) }, nil
+	return func(s *storage.Store) (bot.KeptFile, io.ReadSeeker, error) {
+		f, body, err := s.OpenFile(r.Context(), id)
+		if err == nil {
+			err = may(r.Context(), f.Address)
+		}
+		return f, body, err
+	}, nil
 }
 
 // validID reports whether s could be an id of ours.

@@ -44,7 +44,15 @@ func newGate(t *testing.T) *gate {
 	g.addresses = media.NewAddresses([]byte("a secret for tests"), g.srv.URL)
 	media.NewDoor(media.DoorConfig{
 		Store: func() *storage.Store { return g.store }, Addresses: g.addresses,
-		Allowed: func(r *http.Request) bool { return r.Header.Get("Cookie") == "session=hers" },
+		Reader: func(r *http.Request) media.Reader {
+			switch r.Header.Get("Cookie") {
+			case "session=hers":
+				return func(context.Context, bot.Address) error { return nil }
+			case "session=another's":
+				return func(context.Context, bot.Address) error { return storage.ErrNotFound }
+			}
+			return nil
+		},
 	}).Mount(e)
 	return g
 }
@@ -167,6 +175,9 @@ func TestMediaIsForFew(t *testing.T) {
 		if res, _ := g.ask(http.MethodGet, path, "Cookie", "session=hers"); res.StatusCode != want {
 			t.Errorf("staff at %s: %d, want %d", path, res.StatusCode, want)
 		}
+	}
+	if res, _ := g.ask(http.MethodGet, "/media/"+sent.ID, "Cookie", "session=another's"); res.StatusCode != 404 {
+		t.Errorf("who may see other people's only gets %d", res.StatusCode)
 	}
 	if res, _ := g.ask(http.MethodPost, "/media/"+sent.ID, "Cookie", "session=hers"); res.StatusCode != 405 {
 		t.Errorf("a write gives %d", res.StatusCode)

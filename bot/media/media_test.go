@@ -178,7 +178,7 @@ func (h *house) becomes(ref string) (f bot.KeptFile) {
 // TestHostileServersHarmNobody: whoever hangs, trickles, never ends or breaks is given
 // up, for a reason that says what it was, and others' files come meanwhile.
 func TestHostileServersHarmNobody(t *testing.T) {
-	h := newHouse(t, media.Config{AtOnce: 3, Stall: 100 * time.Millisecond, TTL: 2 * time.Second})
+	h := newHouse(t, media.Config{AtOnce: 3, Stall: time.Second, TTL: 4 * time.Second})
 	h.sends("stalls", "trickles", "hangs", "panics", "breaks", "endless", "liar", "empty", "gone", "lost", "good/1", "good/2")
 	for ref, want := range map[string]bot.FileState{
 		"good/1": bot.FileKept, "good/2": bot.FileKept,

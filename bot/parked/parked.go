@@ -51,7 +51,7 @@ func (p *Parked) Get(ctx context.Context, a bot.Actor, name, id string) (storage
 // holds the chat they join the talk in silence. storage.ErrNotFound when it is not
 // parked, storage.ErrNoChat when nobody knows whose it is.
 func (p *Parked) Replay(ctx context.Context, a bot.Actor, name, id string) error {
-	if err := p.move(ctx, a, "replay", name, id, (*storage.Tx).Replay); err != nil {
+	if err := p.move(ctx, a, "update.replay", name, id, (*storage.Tx).Replay); err != nil {
 		return err
 	}
 	p.store.Notify("inbox:" + name)
@@ -61,10 +61,10 @@ func (p *Parked) Replay(ctx context.Context, a bot.Actor, name, id string) error
 // Drop gives an update up for good. Its key stays, so that a messenger which
 // delivers it again brings nothing back. storage.ErrNotFound when it is not parked.
 func (p *Parked) Drop(ctx context.Context, a bot.Actor, name, id string) error {
-	return p.move(ctx, a, "drop", name, id, (*storage.Tx).Drop)
+	return p.move(ctx, a, "update.drop", name, id, (*storage.Tx).Drop)
 }
 
-func (p *Parked) move(ctx context.Context, a bot.Actor, move, name, id string, do func(*storage.Tx, context.Context, string, string) error) error {
+func (p *Parked) move(ctx context.Context, a bot.Actor, action, name, id string, do func(*storage.Tx, context.Context, string, string) error) error {
 	if err := a.Require(bot.ManageUpdates); err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (p *Parked) move(ctx context.Context, a bot.Actor, move, name, id string, d
 		if err := do(tx, ctx, name, id); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, storage.AuditEntry{Actor: a, Action: "update." + move, Object: Object(name, id)})
+		return tx.Audit(ctx, storage.AuditEntry{Actor: a, Action: action, Object: Object(name, id)})
 	})
 }
 

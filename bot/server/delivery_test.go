@@ -174,7 +174,7 @@ func TestHandshake(t *testing.T) {
 	w := serve(t, inbox, nil)
 	ask := func(method, bot, secret string) answer {
 		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		defer cancel()
 		r := w.request(t, method, "/webhooks/"+bot+"?challenge=<b>42</b>", nil).WithContext(ctx)
 		r.Header.Set(secretHeader, secret)

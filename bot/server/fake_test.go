@@ -218,7 +218,7 @@ func (w *world) ended(t *testing.T) error {
 	case err := <-w.stopped:
 		close(w.stopped)
 		return err
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("Serve does not end")
 		return nil
 	}

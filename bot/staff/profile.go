@@ -84,6 +84,17 @@ func (s *Staff) SetPreferences(ctx context.Context, actor bot.Actor, l bot.Langu
 	})
 }
 
+// SetSound keeps whether the actor wants to hear that somebody waits: "on" or "off".
+func (s *Staff) SetSound(ctx context.Context, actor bot.Actor, sound string) error {
+	if choices := []string{"on", "off"}; !slices.Contains(choices, sound) {
+		return bot.Invalid("sound", bot.FaultChoice, bot.Data{"Choices": choices})
+	}
+	return s.change(ctx, actor.Login, func(tx *storage.Tx, u storage.User) error {
+		u.Preferences.Sound = sound
+		return tx.PutUser(ctx, u)
+	})
+}
+
 // ChangePassword gives the actor another password for the one they have. All
 // of their sessions end; the Pass is of a new one.
 func (s *Staff) ChangePassword(ctx context.Context, actor bot.Actor, old, password string, from Client) (Pass, error) {

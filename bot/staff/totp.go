@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha1"
@@ -41,8 +42,10 @@ func factorText(secret []byte) string {
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(secret)
 }
 
-// factorURI is the address that authenticator programs read from a picture.
+// factorURI is the address that authenticator programs read from a picture. A colon
+// parts the issuer from the account, so neither has one.
 func factorURI(secret []byte, issuer, login string) string {
+	issuer = cmp.Or(strings.TrimSpace(strings.ReplaceAll(issuer, ":", "")), "Visnyk")
 	q := url.Values{"secret": {factorText(secret)}, "issuer": {issuer}}
 	return "otpauth://totp/" + url.PathEscape(issuer+":"+login) + "?" + strings.ReplaceAll(q.Encode(), "+", "%20")
 }

@@ -1,9 +1,8 @@
 package webchat
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -18,14 +17,13 @@ const lookPath = "/chat/look/"
 // lookKept is for how long browsers keep them: others have other names.
 const lookKept = "public, max-age=31536000, immutable"
 
-// styleName names the stylesheet of the look; "" where there is none.
-func styleName(look bot.Look) string {
-	style := look.Style(":root")
-	if style == nil {
+// iconName names the tab's icon in the company's colour; "" where that is ours.
+func iconName(look bot.Look) string {
+	style := look.Address()
+	if style == "" {
 		return ""
 	}
-	sum := sha256.Sum256(style)
-	return hex.EncodeToString(sum[:8]) + ".css"
+	return strings.TrimSuffix(style, ".css") + ".svg"
 }
 
 // showLook serves the colour and the logo that are in force; a replica that has not
@@ -33,8 +31,10 @@ func styleName(look bot.Look) string {
 func (d *door) showLook(c echo.Context) error {
 	look, name := d.look(c.Request().Context()), c.Param("name")
 	switch {
-	case name == styleName(look) && name != "":
+	case name == look.Address() && name != "":
 		return web.NewAsset(name, look.Style(":root")).Serve(c.Response(), c.Request(), lookKept)
+	case name == iconName(look) && name != "":
+		return web.NewAsset(name, look.Painted(d.assets.icon)).Serve(c.Response(), c.Request(), lookKept)
 	case look.Logo != nil && name == look.Logo.Name:
 		web.SecureHeaders(c.Response().Header())
 		c.Response().Header().Set(echo.HeaderContentSecurityPolicy, web.DataPolicy)

@@ -48,11 +48,20 @@ func TestPageInTheCompanysLook(t *testing.T) {
 	if page := get("/chat").Body.String(); strings.Contains(page, lookPath) || !strings.Contains(page, "/icon.svg\" alt=") {
 		t.Errorf("a look of nobody's: %s", page)
 	}
+	plain := get("/chat/widget.js")
 	look = bot.Look{Colour: "#3366ff", Logo: logo}
 	page := get("/chat").Body.String()
-	_, rest, _ := strings.Cut(page, `href="`+lookPath)
+	_, rest, _ := strings.Cut(page, `stylesheet" href="`+lookPath)
 	name, _, _ := strings.Cut(rest, `"`)
 	style := lookPath + name
+	icon := strings.TrimSuffix(style, ".css") + ".svg"
+	if got := get(icon); !strings.Contains(page, `rel="icon" href="`+icon) || got.Header().Get("Content-Type") != "image/svg+xml" || strings.Contains(got.Body.String(), bot.OwnColour) {
+		t.Errorf("the tab's icon: %s", got.Body)
+	}
+	accent, _, _ := strings.Cut(strings.TrimPrefix(get(style).Body.String(), ":root "), ";")
+	if widget := get("/chat/widget.js"); !strings.Contains(widget.Body.String(), ":host "+accent) || widget.Header().Get("ETag") == plain.Header().Get("ETag") {
+		t.Errorf("the widget's button is not in %s", accent)
+	}
 	if !strings.HasSuffix(style, ".css") || !strings.Contains(page, `src="`+lookPath+logo.Name) || strings.Contains(page, "style=") {
 		t.Errorf("the page: %s", page)
 	}
@@ -64,9 +73,12 @@ func TestPageInTheCompanysLook(t *testing.T) {
 		t.Errorf("the logo: %d %v", got.Code, got.Header())
 	}
 	look = bot.Look{}
-	for _, gone := range []string{style, lookPath + logo.Name, lookPath + "x", lookPath + "..%2f..%2fx"} {
+	for _, gone := range []string{style, icon, lookPath + logo.Name, lookPath + "x", lookPath + "..%2f..%2fx"} {
 		if got := get(gone); got.Code != http.StatusNotFound {
 			t.Errorf("%s: %d", gone, got.Code)
 		}
+	}
+	if got := get("/chat/widget.js"); !bytes.Equal(got.Body.Bytes(), plain.Body.Bytes()) {
+		t.Error("the widget keeps a colour that is no more")
 	}
 }

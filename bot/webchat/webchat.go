@@ -82,7 +82,7 @@ type Channel struct {
 	rates    rateLimits
 	entrance *web.Entrance
 	seats    *seats
-	assets   assets
+	assets   *assets
 }
 
 // New checks the configuration, naming everything that is wrong with it at once.

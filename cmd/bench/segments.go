@@ -25,10 +25,10 @@ func (b *bench) segments(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n(g) %d random segments of five conditions are counted\n\n", askedSegments)
+	fmt.Printf("\n(s) %d random segments of five conditions are counted\n\n", askedSegments)
 	fmt.Println("| database | contacts | exact ms: p50 | p95 | max | by sample ms: p50 | p95 |")
 	fmt.Println("|---|---|---|---|---|---|---|")
-	for _, c := range []crowd{{"PostgreSQL", postgres, o.people}, {"SQLite", b.sqliteURL(), min(o.people, 100_000)}} {
+	for _, c := range []crowd{{"PostgreSQL", postgres, o.crowd}, {"SQLite", b.sqliteURL(), min(o.crowd, 100_000)}} {
 		if err := c.ask(ctx); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}

@@ -105,22 +105,68 @@ func (s shift) play(b browser, keep func(string, []byte) error) error {
 	if err := shoot("ticket", at, "#lines .picture img"); err != nil {
 		return err
 	}
+	if err := shoot("queue-closed", "/console/desk?tab=closed", "#empty:not([hidden])"); err != nil {
+		return err
+	}
+	if err := s.watches(b, at, shoot); err != nil {
+		return err
+	}
 	if err := b.play(visits(page(s.as)), enters("larysa")); err != nil {
 		return err
 	}
-	return shoot("people", "/console/settings/users", "main table, main .rows, main ul")
+	return s.settings(b, keep)
 }
 
-// shoot takes the pictures of a page, once what is drawn on it.
+// watches takes what a colleague sees: the ticket that somebody else holds, and one that
+// waits.
+func (s shift) watches(b browser, held string, shoot func(page, path, what string) error) error {
+	if err := b.play(visits("?as="+s.as+"&lang="+s.lang), enters("oleh")); err != nil {
+		return err
+	}
+	if err := shoot("ticket-held", held, ".composer-shut"); err != nil {
+		return err
+	}
+	if err := b.play(act{"/console/desk", `document.querySelector(".queue-row a").click()`, fmt.Sprintf(drawn, "#take")}); err != nil {
+		return err
+	}
+	waits, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.pathname`))
+	if err != nil {
+		return err
+	}
+	return shoot("ticket-waits", waits, "#take")
+}
+
+// shoot takes the pictures of a page, once what is drawn on it, as far as a window
+// shows it.
 func (b browser) shoot(name, path, what string, keep func(string, []byte) error) error {
+	return b.shootIn(name, path, what, func(tall int64) (int64, error) { return tall, nil }, keep)
+}
+
+// shootWhole takes the pictures of a page in windows that are as tall as it is.
+func (b browser) shootWhole(name, path, what string, keep func(string, []byte) error) error {
+	return b.shootIn(name, path, what, func(tall int64) (int64, error) {
+		page, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64](`document.documentElement.scrollHeight`))
+		return max(tall, page), err
+	}, keep)
+}
+
+func (b browser) shootIn(name, path, what string, height func(tall int64) (int64, error), keep func(string, []byte) error) error {
+	there := fmt.Sprintf(drawn, what) + ` && [...document.images].every((i) => i.complete || i.loading === "lazy")`
 	for _, width := range []int64{1440, 820, 390} {
+		tall := map[int64]int64{1440: 900, 820: 1180, 390: 844}[width]
 		for _, dark := range []bool{false, true} {
 			light := map[bool]string{false: "light", true: "dark"}[dark]
-			if err := b.look(width, map[int64]int64{1440: 900, 820: 1180, 390: 844}[width], dark); err != nil {
+			if err := b.look(width, tall, dark); err != nil {
 				return err
 			}
-			there := fmt.Sprintf(drawn, what) + ` && [...document.images].every((i) => i.complete || i.loading === "lazy")`
 			if err := b.play(act{path, "", there}); err != nil {
+				return err
+			}
+			high, err := height(tall)
+			if err == nil {
+				err = b.look(width, high, dark)
+			}
+			if err != nil {
 				return err
 			}
 			picture, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())

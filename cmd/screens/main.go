@@ -16,10 +16,10 @@ import (
 
 // patience bounds the whole run; a machine that compiles and draws slowly needs
 // its time.
-const patience = 5 * time.Minute
+const patience = 10 * time.Minute
 
-// largest is how big a picture may be, in bytes: everybody who clones the
-// repository carries it.
+// largest is how big a picture of the README may be, in bytes: everybody who clones
+// the repository carries it.
 const largest = 300 << 10
 
 func main() {
@@ -42,7 +42,7 @@ func run(ctx context.Context, dir, all string) error {
 		for _, s := range scenes() {
 			picture, err := s.play(ctx, address)
 			if err == nil {
-				err = write(dir, s.name, picture)
+				err = writeSmall(dir, s.name, picture)
 			}
 			if err != nil {
 				return fmt.Errorf("%s: %w", s.name, err)
@@ -52,7 +52,7 @@ func run(ctx context.Context, dir, all string) error {
 	})
 	keep := func(name string, picture []byte) error {
 		if ours, shown := shown()[name]; shown {
-			if err := write(dir, ours, picture); err != nil {
+			if err := writeSmall(dir, ours, picture); err != nil {
 				return err
 			}
 		}
@@ -83,10 +83,15 @@ func shown() map[string]string {
 	return map[string]string{"queue-uk-light-1440": "desk-queue", "ticket-ru-dark-1440": "desk-talk"}
 }
 
-func write(dir, name string, picture []byte) error {
+// writeSmall writes a picture that is kept with the source.
+func writeSmall(dir, name string, picture []byte) error {
 	if len(picture) > largest {
-		return fmt.Errorf("%d bytes, at most %d", len(picture), largest)
+		return fmt.Errorf("%s: %d bytes, at most %d", name, len(picture), largest)
 	}
+	return write(dir, name, picture)
+}
+
+func write(dir, name string, picture []byte) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}

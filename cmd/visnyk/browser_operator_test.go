@@ -48,13 +48,13 @@ func (o *operator) comes(s *show, login string) {
 // queue waits until the list of tickets is there, and hears.
 func (o *operator) queue() {
 	o.t.Helper()
-	o.awaits("the queue", `document.getElementById('queue') && document.readyState === 'complete'`)
+	o.awaits("the queue", `document.querySelector('.queue-page') && document.readyState === 'complete'`)
 }
 
 // home comes to those who wait, if they are not there.
 func (o *operator) home() {
 	o.t.Helper()
-	if !value[bool](o.tab, `document.getElementById('queue')?.dataset.list === 'waiting'`) {
+	if !value[bool](o.tab, `document.querySelector('.queue-page #queue')?.dataset.list === 'waiting'`) {
 		o.to(value[string](o.tab, `location.origin`) + "/console/desk")
 	}
 	o.queue()
@@ -130,17 +130,23 @@ func (o *operator) sent(words string) {
 // attaches has the page's own field for files choose one.
 func (p *tab) attaches(name string, content []byte) {
 	p.t.Helper()
+	p.attachesTo("file", name, content)
+}
+
+// attachesTo has a field choose a file.
+func (p *tab) attachesTo(field, name string, content []byte) {
+	p.t.Helper()
 	file := filepath.Join(p.t.TempDir(), name)
 	if err := os.WriteFile(file, content, 0o600); err != nil {
 		p.t.Fatal(err)
 	}
 	ctx, cancel := p.patiently()
 	defer cancel()
-	field, err := chromedp.Run(ctx, chromedp.Evaluate[*runtime.RemoteObject](`document.getElementById('file')`, p.here))
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[*runtime.RemoteObject](fmt.Sprintf(`document.getElementById(%q)`, field), p.here))
 	if err != nil {
 		p.failf("the field for files: %v", err)
 	}
-	tell(p, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, ObjectID: field.ObjectID})
+	tell(p, dom.SetFileInputFiles, dom.SetFileInputFilesParams{Files: []string{file}, ObjectID: found.ObjectID})
 }
 
 // closes ends the ticket with the outcome.

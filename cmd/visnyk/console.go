@@ -12,7 +12,10 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
+	peoplepages "visnyk/bot/console/people"
 	adminpages "visnyk/bot/console/settings"
+	"visnyk/bot/contact"
+	"visnyk/bot/media"
 	"visnyk/bot/parked"
 	"visnyk/bot/staff"
 	"visnyk/flows"
@@ -22,12 +25,23 @@ import (
 func (s *service) mountConsole(e *echo.Echo) {
 	c := console.New(console.Config{
 		Staff: s.staff, Texts: s.engine.Texts, Log: s.log, Zone: s.cfg.Zone, PublicURL: s.cfg.PublicURL, Entrance: s.entrance,
+		Company: s.companyName, Look: s.look,
 	})
 	deskpages.Add(c, s.live, s.deskParts)
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked, ChatLinks: s.staffChats, ChatName: s.chatName})
+	peoplepages.Add(c, peoplepages.Config{Contacts: s.contacts})
 	c.Mount(e)
 	s.console = c
-	s.mountMedia(e, func(r *http.Request) bool { return c.Allowed(r, bot.ReadTalks) })
+	s.mountMedia(e, s.reader)
+}
+
+// reader tells whose files the request may see; nil: nobody's.
+func (s *service) reader(r *http.Request) media.Reader {
+	a, signed := s.console.Actor(r)
+	if !signed || a.Require(bot.ReadTalks) != nil {
+		return nil
+	}
+	return func(ctx context.Context, at bot.Address) error { return s.parts.desk.MayRead(ctx, a, at) }
 }
 
 // deskParts are what the operators' pages call; nil while the database is not there
@@ -56,6 +70,14 @@ func (s *service) staff() *staff.Staff {
 		return nil
 	}
 	return s.parts.api.Staff
+}
+
+// contacts are the people; nil while the database is not there yet.
+func (s *service) contacts() *contact.Contacts {
+	if s.store.Load() == nil {
+		return nil
+	}
+	return s.parts.api.Contacts
 }
 
 // parked keeps the updates that were put aside; nil while the database is not there

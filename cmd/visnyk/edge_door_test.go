@@ -302,10 +302,10 @@ func slowEdge() []edge {
 		{10, "100 bytes announced, 10 sent, then silence", func(s *scene) {
 			select {
 			case end := <-s.slow:
-				if end.err != nil || end.took > 21*time.Second || end.status != 408 && end.status != 400 {
-					s.t.Errorf("cut after %v with %d, %v; want 408 or 400 within 20 s", end.took, end.status, end.err)
+				if end.err != nil || end.took > 30*time.Second || end.status != 408 && end.status != 400 {
+					s.t.Errorf("cut after %v with %d, %v; want 408 or 400 after about 20 s", end.took, end.status, end.err)
 				}
-			case <-time.After(25 * time.Second):
+			case <-time.After(time.Minute):
 				s.t.Error("the connection is still open")
 			}
 		}},

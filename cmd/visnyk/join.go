@@ -90,8 +90,6 @@ const joinWait = 5 * time.Second
 // code is worth, which the messenger's chat will tell.
 func (s *service) mountJoin(e *echo.Echo) {
 	page := template.Must(template.New("join").Parse(joinHTML))
-	digest := sha256.Sum256([]byte(joinCSS))
-	policy := web.Policy{Styles: "'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'"}.String()
 	show := func(c echo.Context) error {
 		code := c.Param("code")
 		if !joinCode.MatchString(code) {
@@ -106,6 +104,8 @@ func (s *service) mountJoin(e *echo.Echo) {
 		if err := page.Execute(&out, view); err != nil {
 			return fmt.Errorf("page of a join link: %w", err)
 		}
+		digest := sha256.Sum256([]byte(view.Style))
+		policy := web.Policy{Styles: "'sha256-" + base64.StdEncoding.EncodeToString(digest[:]) + "'", Images: "data:"}.String()
 		h := c.Response().Header()
 		web.SecureHeaders(h)
 		for name, value := range map[string]string{
@@ -124,10 +124,20 @@ func (s *service) mountJoin(e *echo.Echo) {
 	e.HEAD(joinPath+":code", show)
 }
 
+// inPage is the address of a picture that stands in the page itself.
+func inPage(kind string, data []byte) template.URL {
+	return template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data))
+}
+
+// joinIcon is the tab's, in our own colour.
+const joinIcon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path d="M4 7a4 4 0 014-4h16a4 4 0 014 4v11a4 4 0 01-4 4H14l-7 6v-6a4 4 0 01-3-4z" fill="` + bot.OwnColour + `"/></svg>`
+
 // joinView is what the page shows.
 type joinView struct {
 	Language    bot.Language
-	Style       template.CSS // ours; the policy names it by its digest
+	Style       template.CSS // ours, in the company's colour; the policy names it by its digest
+	Company     string       // whose page it is; "" where nobody has said
+	Logo, Icon  template.URL // pictures in the page itself; "" for no logo
 	Title, Text string
 	Links       []joinTo
 }
@@ -140,7 +150,14 @@ type joinTo struct {
 func (s *service) joinView(ctx context.Context, l bot.Language, code string) (joinView, error) {
 	ctx, cancel := context.WithTimeout(ctx, joinWait)
 	defer cancel()
-	view := joinView{Language: l, Style: template.CSS(joinCSS)}
+	look := s.look(ctx)
+	view := joinView{
+		Language: l, Style: template.CSS(string(web.Modules()["tokens.css"]) + joinCSS + string(look.Style(":root"))),
+		Company: s.companyName(ctx).In(l), Icon: inPage("image/svg+xml", look.Painted([]byte(joinIcon))),
+	}
+	if look.Logo != nil {
+		view.Logo = inPage(look.Logo.Kind, look.Logo.Data)
+	}
 	var errs []error
 	text := func(key string, data map[string]any) string {
 		words, err := s.engine.Texts.Text(l, key, data, nil)

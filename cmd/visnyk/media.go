@@ -42,10 +42,9 @@ func (k keptFiles) OpenFile(ctx context.Context, id string) (bot.KeptFile, io.Re
 	return f, body, err
 }
 
-// mountMedia adds the door of files. mayLook tells staff who may see people's
-// files; nil is nobody.
-func (s *service) mountMedia(e *echo.Echo, mayLook func(*http.Request) bool) {
-	media.NewDoor(media.DoorConfig{Store: s.store.Load, Allowed: mayLook, Addresses: s.addresses}).Mount(e)
+// mountMedia adds the door of files. reader tells whose files a request may see.
+func (s *service) mountMedia(e *echo.Echo, reader func(*http.Request) media.Reader) {
+	media.NewDoor(media.DoorConfig{Store: s.store.Load, Reader: reader, Addresses: s.addresses}).Mount(e)
 }
 
 // newKeeper returns what fetches the files that people send.

@@ -232,7 +232,9 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	running.Go(func() { expander.Run(ctx) })
 	keeper := s.newKeeper(store)
 	running.Go(func() { keeper.Run(ctx) })
-	running.Go(func() { s.listen(ctx, store, news, expander.Wake, keeper.Wake) })
+	importer := s.newImporter(store, owner)
+	running.Go(func() { importer.Run(ctx) })
+	running.Go(func() { s.listen(ctx, store, news, expander.Wake, keeper.Wake, importer.Wake) })
 	running.Go(func() { s.live.Run(ctx) })
 	running.Go(func() { s.scrub(ctx) })
 	running.Go(func() { s.runDesk(ctx, owner) })
@@ -285,7 +287,7 @@ func (s *service) patiently(ctx context.Context, do func() error) error {
 }
 
 // listen passes on what other replicas tell.
-func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, expands, files func()) {
+func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, expands, files, imports func()) {
 	err := store.Listen(ctx, func(topic string) {
 		s.live.Heard(topic)
 		if s.chat != nil {
@@ -302,6 +304,9 @@ func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- 
 		}
 		if topic == "" || what == storage.FilesTopic {
 			files()
+		}
+		if topic == "" || what == storage.ImportsTopic {
+			imports()
 		}
 		if topic == "" || what == "content" {
 			expands()

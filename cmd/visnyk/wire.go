@@ -13,6 +13,7 @@ import (
 	"visnyk/bot/change"
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
+	peoplepages "visnyk/bot/console/people"
 	adminpages "visnyk/bot/console/settings"
 	"visnyk/bot/contact"
 	"visnyk/bot/desk"
@@ -73,6 +74,7 @@ func ownTexts() []string {
 	keys = append(keys, joinTexts()...)
 	keys = append(keys, console.Texts()...)
 	keys = append(keys, adminpages.Texts()...)
+	keys = append(keys, peoplepages.Texts()...)
 	keys = append(keys, deskpages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))

@@ -35,6 +35,7 @@ type dialect struct {
 //	{present} a row lock that keeps only {alone} out: many may hold it, and the
 //	          row may be written meanwhile
 //	{alone}   a row lock that keeps everybody out until the commit
+//	{words}   the texts (value) of the column words of x, a list of JSON
 func (d *dialect) expand(query string) string {
 	if sql, ok := d.expanded.Load(query); ok {
 		return sql.(string)
@@ -56,6 +57,7 @@ func postgresDialect() *dialect {
 			"{skip}", "FOR NO KEY UPDATE SKIP LOCKED",
 			"{present}", "FOR KEY SHARE",
 			"{alone}", "FOR UPDATE",
+			"{words}", "jsonb_array_elements_text(CAST(x.words AS JSONB)) w (value)",
 		),
 	}
 }
@@ -74,6 +76,7 @@ func sqliteDialect() *dialect {
 			"{skip}", "",
 			"{present}", "",
 			"{alone}", "",
+			"{words}", "json_each(x.words) w",
 		),
 	}
 }

@@ -78,12 +78,22 @@ func (p *plans) prepare(ctx context.Context, query string) (*sqlx.Stmt, error) {
 	if err != nil {
 		return nil, err
 	}
+	kept := p.keep(query, s)
+	if kept != s { // somebody prepared it meanwhile
+		// It waits for whatever the connection does now, which may wait for the row
+		// of a transaction that comes to us next: never under our lock.
+		_ = s.Close()
+	}
+	return kept, nil
+}
+
+// keep keeps the statement unless there is one already, and returns the kept one.
+func (p *plans) keep(query string, s *sqlx.Stmt) *sqlx.Stmt {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if first := p.kept[query]; first != nil { // somebody prepared it meanwhile
-		_ = s.Close()
-		return first, nil
+	if first := p.kept[query]; first != nil {
+		return first
 	}
 	p.kept[query] = s
-	return s, nil
+	return s
 }

@@ -40,7 +40,7 @@ ORDER BY m.name, p.cid`
 SELECT c.relname AS "table", a.attname AS name, replace(upper(format_type(a.atttypid, a.atttypmod)), 'BYTEA', 'BLOB') AS kind
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE c.relnamespace = to_regnamespace(current_schema()) AND c.relkind IN ('r', 'p') AND c.relname NOT LIKE 'goose%'
-AND a.attnum > 0 AND NOT a.attisdropped
+AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' -- made of others: no twin, not copied
 ORDER BY c.relname COLLATE "C", a.attnum`
 
 	sqliteIndexes = `

@@ -64,6 +64,14 @@ var (
 	// A draft counts what its user has sent of it, so it outlives an open ticket.
 	removeDrafts = removal("drafts", "ticket, user_id", "updated_at", "octet_length(text) + octet_length(files)",
 		`updated_at < {now} - $1 AND ticket NOT IN (SELECT id FROM tickets WHERE state <> 'closed')`)
+	// Rejected rows leave with what their import holds.
+	removeRejected = fmt.Sprintf(`
+DELETE FROM import_rows WHERE (import, line) IN (SELECT r.import, r.line FROM imports i JOIN import_rows r ON r.import = i.id
+WHERE i.state NOT IN ('checking', 'running') AND i.made_at < {now} - $1 LIMIT %d)`, db.RemoveAtOnce)
+	emptyImports = `
+UPDATE imports SET file = '' WHERE file <> '' AND made_at < {now} - $1
+	AND NOT EXISTS (SELECT 1 FROM files f WHERE f.bot = '~import' AND f.chat = imports.id AND f.key = imports.file)`
+	removeImports = removal("imports", "id", "made_at", "0", `made_at < {now} - $1`)
 	removeAnswers = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
 )
 
@@ -111,6 +119,9 @@ func kinds() []retained {
 		{what: "attempts", keep: storage.AttemptsKept, fixed: true, removes: removeAttempts},
 		{what: "browsers", keep: storage.DevicesKept, fixed: true, removes: removeDevices},
 		{what: "drafts", keep: storage.DraftsKept, fixed: true, removes: removeDrafts},
+		{what: "imports", keep: storage.ImportFilesKept, fixed: true, removes: removeRejected},
+		{what: "imports", keep: storage.ImportFilesKept, fixed: true, removes: emptyImports},
+		{what: "imports", keep: storage.ImportsKept, fixed: true, removes: removeImports},
 		{what: "idempotency", keep: storage.AnswersKept, fixed: true, removes: removeAnswers},
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"visnyk/storage"
 )
 
 const (
@@ -19,8 +21,14 @@ func fileKinds() []retained {
 	return []retained{
 		{what: "files", removes: oldFiles("state <> 'coming'")},
 		{what: "uploads", keep: comingFor, fixed: true, removes: oldFiles("state = 'coming' AND ref = ''")},
+		{what: "imports", keep: storage.ImportFilesKept, fixed: true, removes: importFiles},
 	}
 }
+
+// importFiles finds what old imports hold, by their rows: few of the files are theirs.
+// None is taken while it is read.
+var importFiles = fmt.Sprintf(`SELECT f.bot, f.chat, f.key FROM imports i JOIN files f ON f.bot = '~import' AND f.chat = i.id AND f.key = i.file
+WHERE i.file <> '' AND i.state NOT IN ('checking', 'running') AND i.made_at < {now} - $1 ORDER BY i.made_at LIMIT %d`, filesAtOnce)
 
 // oldFiles finds the oldest files, older than $1.
 func oldFiles(which string) string {

@@ -6,7 +6,6 @@
 
 import { ask, read } from './net.js';
 import { listen } from './stream.js';
-import * as store from './store.js';
 
 const html = document.documentElement;
 const bar = document.getElementById('live');
@@ -41,7 +40,9 @@ function say(words, kind = '') {
   bar.hidden = !words;
   bar.dataset.kind = kind;
   bar.firstElementChild.textContent = words;
-  bar.querySelector('a').hidden = kind !== 'ended';
+  const way = bar.querySelector('a');
+  way.hidden = kind !== 'ended';
+  way.search = `?next=${encodeURIComponent(location.pathname + location.search)}`;
 }
 
 let calm;
@@ -101,6 +102,24 @@ setInterval(() => {
   tick = Date.now();
 }, 5000);
 
+// Whether somebody is at the page: one that is hidden, or that nobody touches, is
+// nobody's look, and colleagues are told that nobody sees who waits.
+
+let touched = Date.now();
+let said = Date.now(); // to ask for the page was a use of it
+
+/** Whether the reader has done something here of late. */
+export const attended = () => document.visibilityState === 'visible' && Date.now() - touched < 120_000;
+
+function touch() {
+  touched = Date.now();
+  if (touched - said < 60_000 || over || document.visibilityState !== 'visible' || !document.getElementById('count-desk')) return;
+  said = touched;
+  fetch('/console/live/here', { method: 'POST', headers: { Accept: 'application/json' } }).catch(() => {}); // the next touch says it again
+}
+
+for (const event of ['pointermove', 'pointerdown', 'keydown', 'wheel']) addEventListener(event, touch, { passive: true });
+
 /**
  * Tells what the reader does with a ticket: "looks", "types" or "leaves". It is kept
  * nowhere; whoever goes on says it again every 15 seconds.
@@ -143,11 +162,14 @@ let audio = null;
 let rang = 0;
 
 /** Whether this person wants it: "on", "off", or "" when nobody has asked yet. */
-const wanted = () => html.dataset.sound || store.get('sound') || '';
+const wanted = () => html.dataset.sound || '';
 
 /** @param {'on' | 'off'} choice */
 export function chooseSound(choice) {
-  store.set('sound', choice);
+  html.dataset.sound = choice;
+  fetch('/console/profile/sound', { // it is the person's, in whatever browser
+    method: 'POST', keepalive: true, headers: { Accept: 'application/json' }, body: new URLSearchParams({ sound: choice }),
+  }).catch(() => {}); // on this page it holds all the same
   if (choice === 'on') {
     awake();
     play();
@@ -192,6 +214,9 @@ function play() {
     tone.stop(start + 0.32);
   });
 }
+
+/** Says that the session is over: what a page sent was answered with the login. */
+export const end = () => takes.ended({});
 
 /** Tells the other tabs of this browser something of the page's own. */
 export const tell = (event) => stream.tell(event);

@@ -96,7 +96,7 @@ func (p pages) preview(v *console.Visit, parts *Parts, id string, form answerFor
 	if err != nil {
 		return err
 	}
-	page, err := p.ticketPage(v, id, 0)
+	page, err := p.ticketPage(v, id, 0, "")
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (p pages) typing(v *console.Visit) error {
 
 // again shows the ticket with what was refused, and what the reader had written.
 func (p pages) again(v *console.Visit, id string, refused error, written func(*compose)) error {
-	page, err := p.ticketPage(v, id, 0)
+	page, err := p.ticketPage(v, id, 0, "")
 	if err != nil {
 		return err
 	}

@@ -1,13 +1,7 @@
 package desk
 
 import (
-	"bytes"
-	"errors"
 	"io"
-	"mime"
-	"mime/multipart"
-
-	"github.com/labstack/echo/v4"
 
 	"visnyk/bot/console"
 	deskwork "visnyk/bot/desk"
@@ -17,36 +11,28 @@ import (
 // one file have is less.
 const attachMost = 64 << 20
 
-// attach keeps files that the reader sends with the next reply.
+// attach keeps files that the reader sends with the next reply, as they come.
 func (p pages) attach(v *console.Visit) error {
 	parts := p.parts()
 	if parts == nil {
 		return console.ErrAway
 	}
 	id := v.Param("ticket")
-	kind, params, err := mime.ParseMediaType(v.Request().Header.Get(echo.HeaderContentType))
-	if err != nil || kind != echo.MIMEMultipartForm {
-		return console.ErrForm
-	}
-	form := multipart.NewReader(bytes.NewReader(v.Body()), params["boundary"])
-	for {
-		part, err := form.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil || part.FormName() != "file" {
+	err := v.Parts(func(field, name string, body io.Reader) error {
+		switch {
+		case field != "file":
 			return console.ErrForm
+		case name == "": // nothing was chosen
+			return nil
 		}
-		if part.FileName() == "" {
-			continue
-		}
-		_, err = parts.Desk.Attach(v.Ctx(), v.Actor, id, part.FileName(), part)
-		if _, told := v.Faults(err); told {
-			return p.again(v, id, err, nil)
-		}
-		if err != nil {
-			return err
-		}
+		_, err := parts.Desk.Attach(v.Ctx(), v.Actor, id, name, body)
+		return err
+	})
+	if _, told := v.Faults(err); told {
+		return v.InTurn(func() error { return p.again(v, id, err, nil) })
+	}
+	if err != nil {
+		return err
 	}
 	return v.See("/desk/" + id)
 }

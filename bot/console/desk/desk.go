@@ -39,6 +39,7 @@ func Add(c *console.Console, live *console.Live, parts func() *Parts) {
 	c.Stream("/live", console.Anybody, live.Stream(p.row))
 	c.Get("/live/news", bot.WorkTickets, live.News(p.row))
 	c.Tell("/live/presence", bot.WorkTickets, live.Present)
+	c.Post("/live/here", bot.WorkTickets, live.Here)
 	c.Get("/desk", bot.WorkTickets, p.queue)
 	c.Post("/desk/next", bot.WorkTickets, p.next)
 	p.addTicket(c)

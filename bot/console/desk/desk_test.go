@@ -23,6 +23,7 @@ import (
 	pages "visnyk/bot/console/desk"
 	"visnyk/bot/desk"
 	"visnyk/bot/staff"
+	"visnyk/bot/web"
 	"visnyk/locales"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
@@ -37,6 +38,7 @@ type replica struct {
 	live    *console.Live
 	desk    *desk.Desk
 	url     string
+	doors   *web.Entrance
 	stop    func() // as a stop of the process does
 }
 
@@ -88,7 +90,8 @@ func (o *office) open(store *storage.Store) *replica {
 	log := slog.New(slog.DiscardHandler)
 	r := &replica{live: console.NewLive(func() *storage.Store { return store }, log), desk: desk.New(store, o.channels, time.UTC, log)}
 	people := staff.New(store)
-	r.console = console.New(console.Config{Staff: func() *staff.Staff { return people }, Texts: texts, Log: log})
+	r.doors = web.New(web.Config{})
+	r.console = console.New(console.Config{Staff: func() *staff.Staff { return people }, Texts: texts, Log: log, Entrance: r.doors})
 	pages.Add(r.console, r.live, func() *pages.Parts {
 		return &pages.Parts{Desk: r.desk, Kind: func(string) string { return telegram }}
 	})

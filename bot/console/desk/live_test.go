@@ -1,12 +1,14 @@
 package desk_test
 
 import (
+	"database/sql"
 	"html"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -121,6 +123,39 @@ func TestPresence(t *testing.T) {
 		if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/live/presence", form); status != http.StatusBadRequest {
 			t.Errorf("%v: %d", form, status)
 		}
+	}
+}
+
+// TestAnOpenPageIsNobodysLook: a stream, and what pages tell by themselves, are no use
+// of the desk, so that colleagues hear that nobody sees who waits; that somebody
+// touches the page is one.
+func TestAnOpenPageIsNobodysLook(t *testing.T) {
+	database := storagetest.SQLiteURL(t)
+	o := newOffice(t, database)
+	db, err := sql.Open("sqlite", strings.Replace(database, "sqlite:", "file:", 1)+"?_pragma=busy_timeout(10000)")
+	o.ok(err)
+	defer db.Close()
+	long := time.Now().Add(-time.Hour).UnixMicro()
+	_, err = db.Exec(`UPDATE sessions SET used_at = $1`, long)
+	o.ok(err)
+	r := o.open(o.store)
+	ticket := o.ticket("Олена")
+	r.browse(t, "olha", 0).shows(o.ticket("Петро"), "Петро")
+	used := func() time.Time {
+		t.Helper()
+		u, err := o.store.Unwatched(t.Context())
+		o.ok(err)
+		return u.Used
+	}
+	r.do(t, "olha", http.MethodPost, "/console/live/presence", url.Values{"ticket": {ticket}, "what": {"looks"}})
+	if got := used().UnixMicro(); got != long {
+		t.Errorf("a page that nobody touches counts as a look: %v", used())
+	}
+	if status, _, _ := r.do(t, "olha", http.MethodPost, "/console/live/here", nil); status != http.StatusNoContent {
+		t.Fatal(status)
+	}
+	if time.Since(used()) > time.Minute {
+		t.Errorf("whoever is at the page is not seen: %v", used())
 	}
 }
 

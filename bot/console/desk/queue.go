@@ -9,6 +9,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/console"
+	deskwork "visnyk/bot/desk"
 	"visnyk/storage"
 )
 
@@ -17,6 +18,7 @@ const queueRows = 50
 
 // queuePage is one list of the desk.
 type queuePage struct {
+	Path     string // where the tabs lead: the lists' own page, or a talk that they stand beside
 	Tab      storage.QueueTab
 	Tabs     []queueTab
 	Rows     []queueRow
@@ -43,6 +45,8 @@ type Channel string
 // queueRow is one ticket of a list.
 type queueRow struct {
 	ID        string
+	Way       storage.QueueTab // the list that stands beside its talk; "" for the one it belongs to
+	Here      bool             // its talk is open beside the list
 	Revision  int64
 	State     bot.TicketState
 	Turn      bot.TicketTurn
@@ -94,26 +98,70 @@ func (p pages) queue(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
-	rows, err := parts.Desk.Queue(v.Ctx(), v.Actor, storage.QueueFilter{Tab: tab, After: after, Limit: queueRows + 1})
+	page, err := p.list(v, parts, tab, after)
 	if err != nil {
 		return err
+	}
+	page.Path, page.After = "/console/desk", now.UnixMicro()
+	page.NoneLeft, page.Later = q.None && page.Waiting == 0, q.After != ""
+	return v.Page(http.StatusOK, "queue", page)
+}
+
+// list reads the rows that stand after a place of a list, and all numbers.
+func (p pages) list(v *console.Visit, parts *Parts, tab storage.QueueTab, after storage.QueuePlace) (queuePage, error) {
+	rows, err := parts.Desk.Queue(v.Ctx(), v.Actor, storage.QueueFilter{Tab: tab, After: after, Limit: queueRows + 1})
+	if err != nil {
+		return queuePage{}, err
 	}
 	counts, err := parts.Desk.Counts(v.Ctx(), v.Actor)
 	if err != nil {
-		return err
+		return queuePage{}, err
 	}
 	page := queuePage{
-		Tab: tab, Tabs: tabs(tab, counts, v.Actor.User), After: now.UnixMicro(), User: v.Actor.User,
-		Waiting: counts.Waiting, Held: counts.Held[v.Actor.User].Ours, NoneLeft: q.None && counts.Waiting == 0, Later: q.After != "",
+		Tab: tab, Tabs: tabs(tab, counts, v.Actor.User), User: v.Actor.User,
+		Waiting: counts.Waiting, Held: counts.Held[v.Actor.User].Ours,
 	}
 	if len(rows) > queueRows {
 		rows = rows[:queueRows]
 		page.More = "/console/desk?tab=" + string(tab) + "&after=" + placeText(rows[queueRows-1].Place(tab))
 	}
 	for _, r := range rows {
-		page.Rows = append(page.Rows, p.shown(v, r))
+		row := p.shown(v, r)
+		row.Way = tab
+		page.Rows = append(page.Rows, row)
 	}
-	return v.Page(http.StatusOK, "queue", page)
+	return page, nil
+}
+
+// beside reads the list that stands beside a talk: the one asked for, else the one
+// that the ticket belongs to. What a module asks for has none: the list of its page
+// keeps itself.
+func (p pages) beside(v *console.Visit, parts *Parts, tab storage.QueueTab, open queueRow) (*queuePage, error) {
+	if v.Request().Header.Get("Sec-Fetch-Dest") == "empty" {
+		return nil, nil
+	}
+	if tab == "" {
+		tab = open.belongs()
+	}
+	list, err := p.list(v, parts, tab, storage.QueuePlace{})
+	list.Path = "/console/desk/" + open.ID
+	for i, r := range list.Rows {
+		list.Rows[i].Here = r.ID == open.ID
+	}
+	return &list, err
+}
+
+// belongs returns the list where the reader looks for the ticket first.
+func (r queueRow) belongs() storage.QueueTab {
+	switch {
+	case r.Mine:
+		return storage.QueueMine
+	case r.State == bot.TicketClosed:
+		return storage.QueueClosed
+	case r.State == bot.TicketWaiting:
+		return storage.QueueWaiting
+	}
+	return storage.QueueOpen
 }
 
 // tabOf returns the list that the address names; without a name those that wait.
@@ -165,8 +213,10 @@ func (p pages) shown(v *console.Visit, r storage.QueueRow) queueRow {
 		ID: r.ID, Revision: r.Revision, State: r.State, Turn: r.Turn, Holder: r.Holder, Held: r.HolderName,
 		Mine: r.State == bot.TicketTaken && r.Holder == v.Actor.User, Name: r.Name, Language: r.Language, Tier: r.Tier,
 		Channel: p.kind(r.Address.Bot), Reason: cmp.Or(r.Reason, bot.ReasonAsked), Urgent: r.Reason == bot.ReasonComplaint,
-		About: r.Title.In(v.Lang), Said: oneLine(r.Last.Text), Ours: r.Last.Ours, Since: r.TurnAt, At: r.TurnAt.UnixMilli(),
-		ClosedAt: r.ClosedAt,
+		About: r.Title.In(v.Lang), Since: r.TurnAt, At: r.TurnAt.UnixMilli(), ClosedAt: r.ClosedAt,
+	}
+	if deskwork.ReadsWords(v.Actor, r.Ticket) {
+		row.Said, row.Ours = oneLine(r.Last.Text), r.Last.Ours
 	}
 	if row.Said == "" {
 		row.File = r.Last.Attachment
@@ -240,6 +290,7 @@ func queueTexts() []string {
 	}
 	for _, l := range bot.Languages() {
 		add("language", string(l))
+		add("short", string(l))
 	}
 	for _, k := range bot.AttachmentKinds() {
 		add("file", string(k))

@@ -19,6 +19,7 @@ func (p pages) addTicket(c *console.Console) {
 	} {
 		c.Post("/desk/:ticket/"+path, bot.WorkTickets, run)
 	}
+	c.Post("/desk/:ticket/return", bot.LeadDesk, p.move(bot.TicketReturn))
 	c.Upload("/desk/:ticket/attach", bot.WorkTickets, attachMost, p.attach)
 }
 

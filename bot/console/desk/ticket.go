@@ -17,6 +17,7 @@ type ticketPage struct {
 	Row      queueRow
 	Closed   bool
 	Waiting  bool
+	Leads    bool   // the reader leads the desk
 	Previous string // the ticket it follows
 	Outcomes []bot.TicketOutcome
 	After    int64 // the page is as things stood at this moment, in microseconds
@@ -28,6 +29,7 @@ type ticketPage struct {
 
 	Compose compose
 	Card    cardView
+	List    *queuePage // stands beside; nil for none
 }
 
 // compose is where the reader writes.
@@ -64,12 +66,18 @@ type otherDraft struct {
 // ticket shows the talk with one customer.
 func (p pages) ticket(v *console.Visit) error {
 	var q struct {
-		Before int64 `form:"before"`
+		Before int64            `form:"before"`
+		Tab    storage.QueueTab `form:"tab"`
 	}
 	if err := v.Query(&q); err != nil {
 		return err
 	}
-	page, err := p.ticketPage(v, v.Param("ticket"), q.Before)
+	if q.Tab != "" {
+		if _, err := tabOf(q.Tab); err != nil {
+			return err
+		}
+	}
+	page, err := p.ticketPage(v, v.Param("ticket"), q.Before, q.Tab)
 	if err != nil {
 		return err
 	}
@@ -77,7 +85,7 @@ func (p pages) ticket(v *console.Visit) error {
 }
 
 // ticketPage reads everything that the page shows.
-func (p pages) ticketPage(v *console.Visit, id string, before int64) (ticketPage, error) {
+func (p pages) ticketPage(v *console.Visit, id string, before int64, tab storage.QueueTab) (ticketPage, error) {
 	parts := p.parts()
 	if parts == nil {
 		return ticketPage{}, console.ErrAway
@@ -100,11 +108,14 @@ func (p pages) ticketPage(v *console.Visit, id string, before int64) (ticketPage
 	}
 	page := ticketPage{
 		Row: p.shown(v, row), Closed: row.State == bot.TicketClosed, Waiting: row.State == bot.TicketWaiting,
-		Previous: row.Previous, Outcomes: bot.TicketOutcomes(), After: now.UnixMicro(), User: v.Actor.User,
+		Leads: v.Actor.May(bot.LeadDesk), Previous: row.Previous, Outcomes: bot.TicketOutcomes(), After: now.UnixMicro(), User: v.Actor.User,
 		Lines: p.bubbles(v, talk), Part: before != 0, Card: p.card(v, id, card),
 	}
 	if talk.Before != 0 {
 		page.Earlier = "/console/desk/" + id + "?before=" + strconv.FormatInt(talk.Before, 10)
+	}
+	if page.List, err = p.beside(v, parts, tab, page.Row); err != nil {
+		return ticketPage{}, err
 	}
 	page.Compose, err = p.compose(v.Ctx(), v, parts, row, talk)
 	return page, err

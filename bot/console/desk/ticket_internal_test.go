@@ -32,7 +32,11 @@ func fullTicket() ticketPage {
 	failed.ID, failed.State, failed.Bad, failed.Retry, failed.Cause = "line-5", "malformed", true, true, "desk/b"
 	unknown.ID, unknown.State, unknown.Bad, unknown.Retry, unknown.Unknown, unknown.Cause = "line-6", "unknown", true, true, true, "desk/c"
 	undone.ID, undone.State, undone.Undone, undone.Repeated = "line-7", "undone", true, true
+	beside := fullQueue()
+	beside.Rows = beside.Rows[:1] // hostile words are all alike, and ids are not
+	beside.Rows[0].Here = true
 	return ticketPage{
+		List: &beside,
 		Row: queueRow{
 			ID: "t", Revision: 3, State: bot.TicketTaken, Turn: bot.TurnTheirs, Held: "Ольга", Mine: true, Name: "Олена", Channel: "telegram",
 			Language: bot.Ukrainian, Reason: bot.ReasonComplaint, Urgent: true, About: "Тарифи", Since: at, Asleep: at, OfferedTo: "Іван", Offered: "ivan",

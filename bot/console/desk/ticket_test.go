@@ -1,7 +1,9 @@
 package desk_test
 
 import (
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -144,7 +147,7 @@ func TestReplyFromThePage(t *testing.T) {
 		}
 	}
 	sent := page("olha")
-	if strings.Count(sent, "120 грн") != 1 || strings.Contains(sent, "120 грн</textarea>") {
+	if strings.Count(sent, `dir="auto">120 грн<`) != 1 || strings.Contains(sent, "120 грн</textarea>") {
 		t.Errorf("two tabs: %s", sent)
 	}
 	if strings.Contains(page("ivan"), "/undo") {
@@ -244,18 +247,53 @@ func (f readFunc) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// People's files are for those who read talks.
-func TestWhoMayLookAtFiles(t *testing.T) { // S22
+// TestWhoAsksForFiles: the door of files knows who asks, by the same session.
+func TestWhoAsksForFiles(t *testing.T) { // S22
 	o := newOffice(t, storagetest.SQLiteURL(t))
 	r := o.open(o.store)
-	for login, want := range map[string]bool{"olha": true, "adam": true, "maria": false, "anna": false, "": false, "nobody": false} {
+	for _, login := range []string{"olha", "adam", "maria", "", "nobody"} {
 		req := httptest.NewRequest(http.MethodGet, "/media/x", nil)
 		if login != "" {
 			req.AddCookie(cookie(login))
 		}
-		if got := r.console.Allowed(req, bot.ReadTalks); got != want {
-			t.Errorf("%q may look: %v", login, got)
+		known := login != "" && login != "nobody"
+		if who, signed := r.console.Actor(req); signed != known || known && who.Login != login {
+			t.Errorf("%q is %+v, %v", login, who, signed)
 		}
+	}
+}
+
+// TestOldTalksAreClosed: of people who have needed nobody in 90 days operators read
+// nothing, also not in a list; whoever has another ticket open is read whole.
+func TestOldTalksAreClosed(t *testing.T) { // S47
+	database := storagetest.SQLiteURL(t)
+	o := newOffice(t, database)
+	r, ticket := o.room("Олена")
+	o.writes("chat-1", bot.Entry{Cause: "old", Kind: string(bot.Typed), Text: "давня таємниця"})
+	r.do(t, "olha", http.MethodPost, "/console/desk/"+ticket+"/close", url.Values{"outcome": {"solved"}})
+	db, err := sql.Open("sqlite", strings.Replace(database, "sqlite:", "file:", 1)+"?_pragma=busy_timeout(10000)")
+	o.ok(err)
+	defer db.Close()
+	sees := func(login, path string) bool {
+		t.Helper()
+		_, _, body := r.do(t, login, http.MethodGet, path, nil)
+		return strings.Contains(body, "давня таємниця")
+	}
+	pages := []string{"/console/desk/" + ticket, "/console/desk?tab=closed"}
+	for _, path := range pages {
+		if !sees("ivan", path) {
+			t.Errorf("%s: not even of today", path)
+		}
+	}
+	_, err = db.Exec(`UPDATE tickets SET closed_at = $1`, time.Now().Add(-91*24*time.Hour).UnixMicro())
+	o.ok(err)
+	for _, path := range pages {
+		if sees("ivan", path) || !sees("adam", path) {
+			t.Errorf("%s after 90 days: an operator sees it %v, an admin %v", path, sees("ivan", path), sees("adam", path))
+		}
+	}
+	if a := (bot.Actor{User: "ivan", Role: bot.Operator}); !errors.Is(r.desk.MayRead(t.Context(), a, bot.Address{Bot: telegram, Chat: "chat-1"}), storage.ErrNotFound) {
+		t.Error("their files are open")
 	}
 }
 

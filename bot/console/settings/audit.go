@@ -2,9 +2,6 @@ package settings
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -46,9 +43,11 @@ type auditLine struct {
 	Role   bot.Role
 	Text   words // what was done: the key, or "" and the code alone
 	Code   string
-	Object string // as the audit has it, to be chosen by
-	Whom   string // the user it was done to; "" where it is something else
-	Detail []string
+	Object string     // as the audit has it, to be chosen by
+	Whom   string     // the user it was done to; "" where it is something else
+	Noun   words      // of the object; "" of one there is no word for
+	Short  string     // which of them it is
+	Detail []factView // what else is known of it
 }
 
 // noun is a kind of thing that something is done to.
@@ -59,7 +58,7 @@ type words string
 
 // nouns are what the audit speaks of, as in the glossary.
 func nouns() []noun {
-	return []noun{"user", "session", "token", "ticket", "article", "change", "contact", "setting", "update"}
+	return []noun{"user", "session", "token", "ticket", "article", "change", "contact", "import", "setting", "update"}
 }
 
 // actions are those there are words for.
@@ -69,10 +68,11 @@ func actions() map[string]bool {
 		"user":    "add invite set_up disable enable role profile password reset factor factor_reset recovery recovery_new linked unlinked",
 		"session": "begin end end_all",
 		"token":   "add revoke",
-		"ticket":  "take reply takeover release close open transfer",
-		"article": "create edit submit approve return retire import accept negative confirm",
+		"ticket":  "take reply takeover release return close sleep forgive takeback open transfer",
+		"article": "create edit submit approve return retire import accept negative reject confirm",
 		"change":  "create edit submit approve return announce close withdraw import",
 		"contact": "upsert erase export link split",
+		"import":  "add check run stop end report",
 		"setting": "set",
 		"update":  "replay drop",
 	} {
@@ -161,6 +161,7 @@ func (p pages) audit(v *console.Visit) error {
 
 func lineOf(l storage.AuditLine) auditLine {
 	line := auditLine{ID: l.ID, At: l.At, By: l.By, Role: l.Actor.Role, Code: l.Action, Object: l.Object, Whom: l.Whom, Detail: detail(l.Detail)}
+	line.Noun, line.Short = objectOf(l.Object)
 	if actions()[l.Action] {
 		line.Text = words(actionText(l.Action))
 	}
@@ -171,28 +172,4 @@ func lineOf(l storage.AuditLine) auditLine {
 		line.Role = ""
 	}
 	return line
-}
-
-// detail writes what an entry says besides: names and values.
-func detail(text string) (all []string) {
-	var values map[string]any
-	if json.Unmarshal([]byte(text), &values) != nil {
-		return nil
-	}
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		value := values[name]
-		if value == "" || value == "?" || value == nil || value == false {
-			continue
-		}
-		shown, ok := value.(string)
-		if !ok {
-			b, _ := json.Marshal(value) // of what was JSON
-			shown = string(b)
-		}
-		if r := []rune(shown); len(r) > 80 {
-			shown = string(r[:80]) + "…"
-		}
-		all = append(all, fmt.Sprintf("%s: %s", name, shown))
-	}
-	return all
 }

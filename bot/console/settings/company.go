@@ -1,11 +1,8 @@
 package settings
 
 import (
-	"bytes"
 	"errors"
 	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -241,6 +238,11 @@ func (p pages) setLogo(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
+	return v.InTurn(func() error { return p.putLogo(v, fields) })
+}
+
+// putLogo makes what came the logo.
+func (p pages) putLogo(v *console.Visit, fields map[string][]byte) error {
 	edit := staff.Edit{Name: bot.LogoSetting}
 	if fields["remove"] == nil {
 		logo, err := bot.NewLogo(fields["logo"])
@@ -286,24 +288,14 @@ func (p pages) logoWrong(v *console.Visit, err error) error {
 
 // readParts reads a form with a file; parts that the page has none of are refused.
 func readParts(v *console.Visit) (map[string][]byte, error) {
-	kind, params, err := mime.ParseMediaType(v.Request().Header.Get("Content-Type"))
-	if err != nil || kind != "multipart/form-data" {
-		return nil, console.ErrForm
-	}
 	fields := map[string][]byte{}
-	for in := multipart.NewReader(bytes.NewReader(v.Body()), params["boundary"]); ; {
-		part, err := in.NextRawPart()
-		if errors.Is(err, io.EOF) {
-			return fields, nil
-		}
-		if err != nil {
-			return nil, console.ErrForm
-		}
-		name := part.FormName()
-		data, err := io.ReadAll(part)
-		if err != nil || fields[name] != nil || name != "logo" && name != "was" && name != "remove" {
-			return nil, console.ErrForm
+	err := v.Parts(func(name, _ string, body io.Reader) error {
+		data, err := io.ReadAll(body)
+		if err == nil && (fields[name] != nil || name != "logo" && name != "was" && name != "remove") {
+			err = console.ErrForm
 		}
 		fields[name] = data
-	}
+		return err
+	})
+	return fields, err
 }

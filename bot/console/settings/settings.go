@@ -99,6 +99,15 @@ func Texts() []string {
 	for _, n := range nouns() {
 		keys = append(keys, "settings.audit.noun."+string(n))
 	}
+	for _, n := range nouns() {
+		keys = append(keys, "settings.audit.one."+string(n))
+	}
+	for _, f := range factNames() {
+		keys = append(keys, "settings.audit.fact."+f)
+	}
+	for _, w := range factWords() {
+		keys = append(keys, "settings.audit.is."+w)
+	}
 	for action := range actions() {
 		keys = append(keys, actionText(action))
 	}

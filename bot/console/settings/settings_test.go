@@ -133,8 +133,9 @@ func samples() map[string]any {
 			State: staff.AuditState{Checked: at, Entries: 21}, Actor: "id", Noun: "user", Object: "user/id", From: "2026-11-01", To: "2026-11-30",
 			Users: []choice{{"id", "Олена"}}, Nouns: nouns(), Entries: 21, Chosen: true, Next: "/console/settings/audit?before=7",
 			Lines: []auditLine{
-				{ID: 21, At: at, By: "Олена", Role: bot.Admin, Text: "settings.audit.did.user_role", Code: "user.role", Object: "user/id", Whom: "ivan", Detail: []string{"to: admin"}},
-				{ID: 20, At: at, Code: "new.thing", Object: "thing/1"},
+				{ID: 21, At: at, By: "Олена", Role: bot.Admin, Text: "settings.audit.did.user_role", Code: "user.role", Object: "user/id", Whom: "ivan", Detail: []factView{{Name: "settings.audit.fact.to", Word: "console.role.admin"}, {Raw: "x", Value: "y"}}},
+				{ID: 20, At: at, Code: "new.thing", Object: "thing/1", Short: "thing/1"},
+				{ID: 19, At: at, Code: "ticket.take", Object: "ticket/1", Noun: "settings.audit.one.ticket", Short: "1"},
 			},
 		},
 	}

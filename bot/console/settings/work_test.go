@@ -123,7 +123,7 @@ func TestParkedPages(t *testing.T) {
 	h.do(http.StatusNotFound, http.MethodGet, one)
 	h.do(http.StatusSeeOther, http.MethodPost, "/console/parked/drop", "bot", "telegram", "id", "2", "sure", "on")
 	h.do(http.StatusNotFound, http.MethodPost, "/console/parked/drop", "bot", "telegram", "id", "2", "sure", "on")
-	if page, _ := h.do(http.StatusOK, http.MethodGet, "/console/settings/audit?noun=update"); !strings.Contains(page, "Оновлення відкинуто") || !strings.Contains(page, "Оновлення повернуто в роботу") {
+	if page, _ := h.do(http.StatusOK, http.MethodGet, "/console/settings/audit?noun=update"); !strings.Contains(page, "Повідомлення відкинуто") || !strings.Contains(page, "Повідомлення повернуто в роботу") {
 		t.Error("the audit does not have it")
 	}
 }

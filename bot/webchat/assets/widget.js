@@ -1,6 +1,6 @@
 // The chat on any site:  <script src="https://bot.example.com/chat/widget.js" async></script>
 // A button and a frame in a shadow tree, so that the site's styles and ours never meet.
-((words) => {
+((words, style) => {
   const script = document.currentScript;
   if (!script || document.getElementById('visnyk-chat')) return;
   const chat = new URL(script.src).origin;
@@ -14,14 +14,15 @@
   const root = host.attachShadow({ mode: 'closed' });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
-    :host { all: initial; color-scheme: light dark; }
+    :host { all: initial; color-scheme: light dark; --accent: light-dark(#0b6161, #6cc7c1); --on-accent: light-dark(#fff, #10201f); }
+    ${style}
     button {
       position: fixed; z-index: 2147483000; right: 16px; bottom: 16px; width: 56px; height: 56px; padding: 0;
       border: 0; border-radius: 50%; cursor: pointer; display: grid; place-items: center;
-      color: light-dark(#fff, #10201f); background: light-dark(#0b6161, #6cc7c1);
-      font: 600 13px/1 system-ui, sans-serif; box-shadow: 0 0 0 1px light-dark(#fff, #10201f);
+      color: var(--on-accent); background: var(--accent);
+      font: 600 13px/1 system-ui, sans-serif; box-shadow: 0 0 0 1px var(--on-accent);
     }
-    button:focus-visible { outline: 3px solid #0b6161; outline-offset: 2px; box-shadow: 0 0 0 7px #fff; } /* on any site, light or dark */
+    button:focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; box-shadow: 0 0 0 7px #fff; } /* on any site, light or dark */
     svg { width: 26px; height: 26px; fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
     .count {
       position: absolute; top: -4px; right: -4px; min-width: 24px; padding: 5px 4px; box-sizing: border-box;
@@ -112,4 +113,4 @@
   name();
   document.body.append(host);
   if (used()) load();
-})(WORDS);
+})(WORDS, STYLE);

@@ -50,10 +50,13 @@ func Run(ctx context.Context, c cli.Call) error {
 			fmt.Fprintf(c.Out, "line %d: %v\n", r.Line, &bot.InvalidError{Faults: r.Problems})
 		})
 		fmt.Fprintf(c.Out, "%s: %s new, %s there, %s rejected\n", cli.Count(sum.Rows, "row", "rows"),
-			cli.Count(sum.Created, "person is", "people are"), cli.Count(sum.Updated, "was", "were"),
+			cli.Count(sum.Created, "person is", "people are"), cli.Count(sum.Updated+sum.Unchanged, "was", "were"),
 			cli.Count(sum.Rejected, "row was", "rows were"))
 		if sum.Short > 0 {
 			fmt.Fprintf(c.Out, "%s before the last column: what is missing there was left as it is\n", cli.Count(sum.Short, "row ends", "rows end"))
+		}
+		if sum.Updated+sum.Unchanged > 0 {
+			fmt.Fprintf(c.Out, "of those there, %s changed and %s as before\n", cli.Count(sum.Updated, "is", "are"), cli.Count(sum.Unchanged, "is", "are"))
 		}
 		switch {
 		case err != nil:

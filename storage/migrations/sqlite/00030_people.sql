@@ -81,10 +81,11 @@ CREATE TABLE consents (
 ) WITHOUT ROWID;
 CREATE INDEX consents_contact ON consents (contact, topic, id);
 
--- People are found by the beginnings of words, folded, each behind a letter that
--- says of what: n a name, e the company's id, p a phone, t a tag. The words of each
--- person stand together too. Both are filled behind the turn, from search_due: mark
--- grows with every write of the person, bulk are those that nobody waits for.
+-- People are found by the beginnings of words, folded: of their names, the
+-- company's ids and phones; and by their tags, with # before them. The words of each
+-- person stand together too, in a list of JSON. Both are filled behind the turn, from
+-- search_due: mark grows with every write of the person, bulk are those that nobody
+-- waits for.
 CREATE TABLE search_words (
     word    TEXT NOT NULL,
     contact TEXT NOT NULL,
@@ -105,3 +106,10 @@ CREATE TABLE search_due (
 ) WITHOUT ROWID;
 CREATE INDEX search_due_first ON search_due (bulk, contact);
 INSERT INTO search_due (contact, bulk) SELECT id, TRUE FROM contacts;
+
+-- Lists of people by what is chosen, and of what fits nothing.
+CREATE INDEX contacts_kind ON contacts (kind, id);
+CREATE INDEX contacts_tier ON contacts (tier, id);
+CREATE INDEX contacts_region ON contacts (region_path, id);
+CREATE INDEX contacts_misfits ON contacts (id) WHERE misfits <> '{}';
+CREATE INDEX contacts_placeless ON contacts (region) WHERE region <> '' AND region_path = '';

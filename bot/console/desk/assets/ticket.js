@@ -96,7 +96,7 @@ const hidden = (name) => document.querySelector(`#reply [name=${name}]`);
 let saved = field()?.value ?? ''; // as the service has it
 let going = null; // what was pressed to be sent: a page that tells of it may come before its answer
 let timer = 0;
-let busy = false;
+let keeping = null; // what is on its way to be kept
 
 const say = (text) => { const place = byId('saved'); if (place && place.textContent !== text) place.textContent = text; };
 
@@ -147,14 +147,24 @@ function patchComposer(doc, ours) {
 /** What the form would send. */
 const written = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string'));
 
-async function save() {
+function save() {
   clearTimeout(timer);
   timer = 0;
   const form = byId('reply');
-  if (!form || busy) return;
+  if (!form || keeping || going !== null) return; // sent, it is no draft any more
   const text = field().value;
   if (text === saved && form.dataset.markup === String(byId('markup').checked)) return;
-  busy = true;
+  keeping = keep(form, text).finally(() => {
+    keeping = null;
+    saveSoon(700);
+  });
+}
+
+function saveSoon(ms) {
+  if (field() && field().value !== saved && !timer) timer = setTimeout(save, ms);
+}
+
+async function keep(form, text) {
   say(words.saving);
   try {
     const answer = await ask('POST', `${here}/draft`, { body: written(form), headers: { Accept: 'application/json' } });
@@ -167,10 +177,7 @@ async function save() {
     say(words.unsaved);
     if (refusal.status === 409) refresh();
     else timer = setTimeout(save, 3000);
-  } finally {
-    busy = false;
   }
-  if (field() && field().value !== saved && !timer) timer = setTimeout(save, 700);
 }
 
 let told = 0;
@@ -186,7 +193,7 @@ function typed() {
 /** Has the service keep what it does not have yet: the form goes. */
 function keepLast() {
   const form = byId('reply');
-  if (form && field().value !== saved) {
+  if (form && field().value !== saved && field().value !== going) {
     fetch(`${here}/draft`, { method: 'POST', keepalive: true, body: written(form), headers: { Accept: 'application/json' } }).catch(() => {});
   }
 }
@@ -254,16 +261,22 @@ async function send(form, button) {
   const body = form.enctype === 'multipart/form-data' ? data : new URLSearchParams([...data].filter(([, value]) => typeof value === 'string'));
   clearTimeout(timer);
   timer = 0;
+  await keeping; // it belongs to the draft that this may end
   try {
     const answer = await fetch(form.action, { method: 'POST', body, headers: { Accept: 'text/html', 'Accept-Language': document.documentElement.lang } });
     const doc = parsed(await answer.text());
+    acts++;
     if (doc.getElementById('ticket')?.dataset.ticket === ticket) patch(doc, true);
+    else if (answer.redirected && answer.url.includes('/console/login')) live.end(); // what is written stays in sight, and in this tab
     else if (answer.redirected) location.assign(answer.url);
     else show(doc);
     if (form.id === 'attach') form.reset();
     if (form.id === 'reply' && answer.ok) toEnd();
   } catch {
     notice(words.away);
+  } finally {
+    if (form.id === 'reply') going = null;
+    saveSoon(300);
   }
 }
 
@@ -282,6 +295,7 @@ function notice(text) {
 
 let asking = false;
 let more = false;
+let acts = 0; // of the reader, as far as they were answered
 
 async function refresh() {
   if (asking) {
@@ -289,9 +303,12 @@ async function refresh() {
     return;
   }
   asking = true;
+  const before = acts;
   try {
     const answer = await ask('GET', here, { headers: { Accept: 'text/html' } });
-    if (!answer.redirected) patch(parsed(await answer.text()));
+    const doc = parsed(await answer.text());
+    if (before !== acts) more = true; // it may not know of what was done meanwhile
+    else if (!answer.redirected) patch(doc);
   } catch ({ status }) { // what has come must not wait for what comes next
     if (status !== 401 && status !== 403 && status !== 404) setTimeout(refresh, 2000);
   } finally {
@@ -324,7 +341,8 @@ function present() {
 }
 
 live.present(ticket, 'looks');
-setInterval(() => { if (document.visibilityState === 'visible') live.present(ticket, 'looks'); }, 15_000);
+setInterval(() => { if (live.attended()) live.present(ticket, 'looks'); }, 15_000);
+document.addEventListener('visibilitychange', () => live.present(ticket, document.visibilityState === 'visible' ? 'looks' : 'leaves'));
 
 // Words that can be taken back.
 

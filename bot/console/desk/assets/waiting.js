@@ -8,6 +8,8 @@ const list = document.getElementById('queue');
 const news = document.getElementById('news');
 const empty = document.getElementById('empty');
 const { list: tab, user: me } = list.dataset;
+/** The ticket whose talk stands beside the list. */
+const open = document.getElementById('ticket')?.dataset.ticket;
 const rows = () => [...list.querySelectorAll('.queue-row')];
 const rowOf = (ticket) => document.getElementById(`ticket-${ticket}`);
 
@@ -103,7 +105,7 @@ live.on('desk', ({ rows: all = [], counts }) => {
 });
 
 live.on('again', async () => {
-  const answer = await ask('GET', location.href, { headers: { Accept: 'text/html' } }).catch(() => null);
+  const answer = await ask('GET', open ? `/console/desk?tab=${tab}` : location.href, { headers: { Accept: 'text/html' } }).catch(() => null);
   if (!answer || answer.redirected) return;
   const page = parsed(await answer.text());
   const there = [...page.querySelectorAll('#queue .queue-row')].map((row) => document.adoptNode(row));
@@ -138,7 +140,11 @@ function tellNews() {
   finish(false);
 }
 
+let stood = 0; // the open ticket, while it was in the list
+
 function finish(clear = true) {
+  const here = place();
+  if (here >= 0) stood = here;
   if (clear) news.hidden = true;
   empty.hidden = rows().length > 0 || pending.size > 0;
   times();
@@ -170,11 +176,14 @@ live.on('presence', ({ all, tickets }) => {
 function dress(row) {
   const { ticket, state, holder } = row.dataset;
   row.toggleAttribute('data-mine', state === 'taken' && holder === me);
+  const way = row.querySelector('a');
+  way.search = `?tab=${tab}`;
+  if (ticket === open) way.setAttribute('aria-current', 'page');
   const others = (there.get(ticket) ?? []).filter(({ user, types }) => user !== me && (types || user !== holder));
-  const place = row.querySelector('[data-present]');
+  const spot = row.querySelector('[data-present]');
   const words = others.map(({ name, types }) => (types ? list.dataset.types : list.dataset.looks).replace('#', name)).join(', ');
-  if (place.textContent !== words) place.textContent = words;
-  place.toggleAttribute('data-types', others.some(({ types }) => types));
+  if (spot.textContent !== words) spot.textContent = words;
+  spot.toggleAttribute('data-types', others.some(({ types }) => types));
 }
 
 // How long they wait.
@@ -269,14 +278,29 @@ function step(by) {
   links[Math.min(Math.max(here + by, 0), links.length - 1)]?.focus();
 }
 
-key('KeyJ', () => step(1));
-key('KeyK', () => step(-1));
+/** Where the open ticket stands in the list; -1 for nowhere. */
+const place = () => rows().findIndex((row) => row.dataset.ticket === open);
+
+/** Opens the ticket before or after the open one, or where that stood before it left the list. */
+function walk(by) {
+  const here = place();
+  rows()[here < 0 ? stood + Math.min(by, 0) : here + by]?.querySelector('a').click();
+}
+
+const next = open ? walk : step;
+key('KeyJ', () => next(1));
+key('KeyK', () => next(-1));
 key('KeyN', () => document.getElementById('next').requestSubmit());
-key('KeyT', () => {
-  const row = document.activeElement?.closest('.queue-row');
-  if (row?.dataset.state !== 'waiting') return;
-  const form = Object.assign(document.createElement('form'), { method: 'post', action: `/console/desk/${row.dataset.ticket}/take`, hidden: true });
-  document.body.append(form);
-  form.submit();
-});
+if (open) {
+  stood = Math.max(place(), 0);
+  rows()[place()]?.scrollIntoView({ block: 'nearest' });
+} else {
+  key('KeyT', () => {
+    const row = document.activeElement?.closest('.queue-row');
+    if (row?.dataset.state !== 'waiting') return;
+    const form = Object.assign(document.createElement('form'), { method: 'post', action: `/console/desk/${row.dataset.ticket}/take`, hidden: true });
+    document.body.append(form);
+    form.submit();
+  });
+}
 document.querySelectorAll('.tabs a').forEach((way, i) => key(`Digit${i + 1}`, () => way.click()));

@@ -1,0 +1,248 @@
+package people
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"visnyk/bot"
+	"visnyk/bot/console"
+	"visnyk/bot/console/consoletest"
+	"visnyk/bot/contact"
+	"visnyk/bot/staff"
+	"visnyk/locales"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
+
+// house is the pages over a database. The login of a user stands for their session.
+type house struct {
+	*testing.T
+	store    *storage.Store
+	contacts *contact.Contacts
+	console  *console.Console
+	echo     *echo.Echo
+}
+
+func roles() []bot.Role { return []bot.Role{bot.Operator, bot.Marketer, bot.Approver, bot.Admin} }
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := &house{T: t, store: storagetest.Open(t, storagetest.SQLiteURL(t))}
+	h.contacts = contact.New(h.store, time.Now)
+	texts, err := locales.New()
+	h.ok(err)
+	h.console = console.New(console.Config{
+		Session: func(ctx context.Context, token string) (storage.Session, error) {
+			u, err := h.store.User(ctx, token)
+			if err != nil {
+				return storage.Session{}, staff.ErrUnauthenticated
+			}
+			return storage.Session{ID: "session", User: u}, nil
+		},
+		Staff: func() *staff.Staff { return staff.New(h.store) }, Texts: texts, Log: slog.New(slog.DiscardHandler),
+	})
+	Add(h.console, Config{Contacts: func() *contact.Contacts { return h.contacts }})
+	h.echo = echo.New()
+	h.console.Mount(h.echo)
+	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
+		for _, r := range roles() {
+			if err := tx.AddUser(t.Context(), storage.User{ID: string(r), Login: string(r), Role: r, Password: "none"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	return h
+}
+
+func (h *house) ok(err error) {
+	h.Helper()
+	if err != nil {
+		h.Fatal(err)
+	}
+}
+
+func cookie(r bot.Role) *http.Cookie { return &http.Cookie{Name: "__Host-visnyk", Value: string(r)} }
+
+// do asks as a marketer and returns what the page says, and where it leads.
+func (h *house) do(status int, method, path, form string) (body, to string) {
+	h.Helper()
+	got := consoletest.Do(h.echo, method, path, form, cookie(bot.Marketer))
+	if got.Code != status {
+		h.Fatalf("%s %s: %d, want %d: %s", method, path, got.Code, status, got.Body)
+	}
+	return got.Body.String(), got.Header().Get("Location")
+}
+
+// sends sends a file as a browser does.
+func (h *house) sends(status int, name, text string) (body, to string) {
+	h.Helper()
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	part, err := w.CreateFormFile("file", name)
+	h.ok(err)
+	_, err = part.Write([]byte(text))
+	h.ok(err)
+	h.ok(w.Close())
+	r := httptest.NewRequest(http.MethodPost, "/console/people/import", &form)
+	r.Header.Set("Content-Type", w.FormDataContentType())
+	r.AddCookie(cookie(bot.Marketer))
+	out := httptest.NewRecorder()
+	h.echo.ServeHTTP(out, r)
+	if out.Code != status {
+		h.Fatalf("%s: %d, want %d: %s", name, out.Code, status, out.Body)
+	}
+	return out.Body.String(), out.Header().Get("Location")
+}
+
+// passes does all that is under way.
+func (h *house) passes() {
+	h.Helper()
+	l, _, err := h.store.AcquireImporter(h.Context(), "me", time.Hour)
+	h.ok(err)
+	steps, err := h.contacts.Passes(h.Context())
+	h.ok(err)
+	for _, step := range steps {
+		for over := false; !over; {
+			over, err = step(h.Context(), l)
+			h.ok(err)
+		}
+	}
+}
+
+func (h *house) says(page string, all ...string) {
+	h.Helper()
+	for _, words := range all {
+		if !strings.Contains(page, words) {
+			h.Errorf("no %q on the page:\n%s", words, page)
+		}
+	}
+}
+
+func samples() map[string]any {
+	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
+	sum := bot.ImportSum{Reached: 6, Created: 1, Updated: 1, Unchanged: 1, Rejected: 3, Short: 2}
+	return map[string]any{
+		"imports": importsPage{
+			Rows:   []bot.Import{{ID: "a", Name: "люди.csv", Login: "olha", State: bot.ImportDone, ImportSum: sum, Made: at}, {ID: "b", State: bot.ImportNew, Made: at}},
+			Faults: console.Faults{"": "Щось.", "file": "Рядок 4."}, Most: 16,
+		},
+		"columns": columnsPage{
+			ID: "a", Name: "люди.csv", Step: "columns", Encoding: "UTF-8", Between: "semicolon", Rows: 6, Asks: true,
+			Columns: []columnView{
+				{Field: "column0", Name: "Код", Place: 1, First: []string{"7", ""}, Is: "external_id", As: []columnChoice{"external_id", "name"}, Own: "attributes.Код", Fault: "Двічі."},
+				{Field: "column1", Place: 2, Is: "-"}, {Field: "column2", Name: "import.line", Place: 3, Is: "-", Report: true},
+			},
+			Faults: console.Faults{"": "Щось.", "external_id": "Виберіть.", "day_order": "Скажіть."},
+		},
+		"importing": importingPage{
+			ID: "a", Name: "люди.csv", Step: "check", State: bot.ImportChecked, By: "olha", Total: 6, ImportSum: sum, Enter: 2, Fault: "Щось.", Own: true,
+			Kept: true, Ended: at, Rejects: []rejectView{{5, "Код", "9", "Двічі."}, {6, "", "", "Лапки."}}, More: 1, Refusal: "Ні.", Stopping: true,
+		},
+	}
+}
+
+func TestTemplates(t *testing.T) {
+	h := newHouse(t)
+	consoletest.Templates(t, h.console, files, samples())
+	for _, s := range states() {
+		for _, l := range bot.Languages() {
+			page := samples()["importing"].(importingPage)
+			page.State, page.Going, page.Enter = s, s.Going(), 0
+			out, err := h.console.Example(l, "importing", page, "olha")
+			if h.ok(err); len(consoletest.Judge(out)) > 0 {
+				t.Error(s, consoletest.Judge(out))
+			}
+		}
+	}
+}
+
+func TestAuthzMatrix(t *testing.T) {
+	h := newHouse(t)
+	brings, ok, see := []bot.Role{bot.Marketer, bot.Admin}, http.StatusOK, http.StatusSeeOther
+	own := map[bot.Role]string{} // each runs one
+	for _, r := range roles() {
+		_, to := h.sends(see, "люди.csv", "external_id;tier\n1;gold\n")
+		own[r] = strings.TrimSuffix(to, "/columns")
+		_, _ = h.do(see, http.MethodPost, to, "column=external_id&column=tier")
+	}
+	at := own[bot.Operator]
+	own[""] = at
+	h.passes()
+	var ours []console.Route
+	for _, r := range h.console.Routes() {
+		if strings.HasPrefix(r.Path, "/console/people/") {
+			ours = append(ours, r)
+		}
+	}
+	consoletest.Matrix(t, h.echo, ours, map[string]consoletest.Row{
+		"GET /console/people/import":              {May: brings, Want: ok},
+		"POST /console/people/import":             {May: brings, Want: http.StatusBadRequest},
+		"GET /console/people/import/:id":          {May: brings, Want: ok, Path: at},
+		"GET /console/people/import/:id/progress": {May: brings, Want: ok, Path: at + "/progress"},
+		"GET /console/people/import/:id/columns":  {May: brings, Want: ok, Path: at + "/columns"},
+		"POST /console/people/import/:id/columns": {May: brings, Want: http.StatusUnprocessableEntity, Path: at + "/columns", Form: "column=-&column=tier"},
+		"GET /console/people/import/:id/rejected": {May: brings, Want: ok, Path: at + "/rejected"},
+		"POST /console/people/import/:id/run":     {May: brings, Want: see, PathFor: func(r bot.Role) string { return own[r] + "/run" }},
+		"POST /console/people/import/:id/stop":    {May: brings, Want: see, PathFor: func(r bot.Role) string { return own[r] + "/stop" }},
+	}, cookie)
+}
+
+// A file whose rows are broken is told what to mend, in the reader's language, and
+// goes in; the rows that were not taken come back as a file.
+func TestImportPages(t *testing.T) {
+	h := newHouse(t)
+	page, _ := h.sends(http.StatusUnprocessableEntity, "x.csv", "id;name\n1;Олена\n2;\xcf\n")
+	h.says(page, "Рядок 3.", "не UTF-8")
+	page, _ = h.do(http.StatusOK, http.MethodGet, "/console/people/import", "")
+	h.says(page, "Файлів іще не було")
+
+	_, to := h.sends(http.StatusSeeOther, "клієнти.csv", "Код;ПІБ;Рівень;Дата\n1;Олена;vip;03.04.2026\n2;Петро;gold;\n1;Двічі;;\n")
+	page, _ = h.do(http.StatusOK, http.MethodGet, to, "")
+	h.says(page, "клієнти.csv", "3 рядки", "UTF-8", "крапка з комою", "Олена", "Дати на кшталт", `<option value="attributes.Дата">Властивість «Дата»`)
+	page, _ = h.do(http.StatusUnprocessableEntity, http.MethodPost, to, "column=-&column=name&column=name&column=attributes.Дата")
+	h.says(page, "Виберіть стовпець із номером", "Це вже вибрано для стовпця «ПІБ»", "Скажіть, що в датах")
+	const good = "column=external_id&column=name&column=tier&column=attributes.Дата&day_order=day"
+	_, at := h.do(http.StatusSeeOther, http.MethodPost, to, good)
+	page, _ = h.do(http.StatusOK, http.MethodGet, at, "")
+	h.says(page, "Перевіряємо рядки", `<noscript><meta http-equiv="refresh"`, "0 з 3 рядків", "data-going")
+	h.passes()
+	page, _ = h.do(http.StatusOK, http.MethodGet, at, "")
+	h.says(page, "Внести 1 людину", "2 рядки відхилено", "gold", "Рівень")
+	if strings.Contains(page, "refresh") {
+		t.Error("a page that is over goes on asking")
+	}
+	h.do(http.StatusSeeOther, http.MethodPost, at+"/run", "")
+	part, _ := h.do(http.StatusOK, http.MethodGet, at+"/progress", "")
+	h.says(part, `id="importing"`, "data-going")
+	h.passes()
+	page, _ = h.do(http.StatusConflict, http.MethodPost, at+"/run", "")
+	h.says(page, "Внесено", "З файлом уже зробили щось інше")
+	got := consoletest.Do(h.echo, http.MethodGet, at+"/rejected", "", cookie(bot.Marketer))
+	if kind := got.Header().Get("Content-Type"); kind != "text/csv; charset=utf-8" || !strings.HasPrefix(got.Header().Get("Content-Disposition"), "attachment") {
+		t.Errorf("%s %v", kind, got.Header())
+	}
+	h.says(got.Body.String(), "2;Петро;gold;;3;Рівень;gold;")
+	_, to = h.sends(http.StatusSeeOther, "mended.csv", strings.Replace(got.Body.String(), "gold;;", "vip;;", 1))
+	page, _ = h.do(http.StatusOK, http.MethodGet, to, "")
+	h.says(page, `<option value="tier" selected>`, "Пояснення з нашого звіту")
+}
+
+// The last of the limits: a file that is larger than is taken is refused with words.
+func TestImportLarge(t *testing.T) {
+	h := newHouse(t)
+	page, _ := h.sends(http.StatusUnprocessableEntity, "x.csv", "id\n"+strings.Repeat(fmt.Sprintf("%01000d\n", 7), contact.MaxCSV/1000))
+	h.says(page, "16 МіБ")
+}

@@ -1,0 +1,33 @@
+package settings
+
+import (
+	"reflect"
+	"testing"
+)
+
+// What an entry says besides comes in words, in the order people read it; what there is
+// no word for stays as it is, and digests stay away.
+func TestAuditFacts(t *testing.T) {
+	got := detail(`{"to":"in review","from":"draft","hash":"v1:00","role":"admin","known":{"uk":"Оля","ru":"Оля"},"name":"approved","new":7,"lead":false,"with":"?"}`)
+	want := []factView{
+		{Name: "settings.audit.fact.from", Word: "settings.audit.is.draft", Value: "draft"},
+		{Name: "settings.audit.fact.to", Word: "settings.audit.is.in_review", Value: "in review"},
+		{Name: "settings.audit.fact.role", Word: "console.role.admin", Value: "admin"},
+		{Name: "settings.audit.fact.name", Value: "approved"},
+		{Name: "settings.audit.fact.known", Value: "Оля"},
+		{Raw: "new", Value: "7"},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v", got)
+	}
+	for object, want := range map[string][2]string{
+		"ticket/01a2247e-b312-701b-a733-39ffc95a8a66": {"settings.audit.one.ticket", "01a2247e-b312"},
+		"change/tariff-2027":                          {"settings.audit.one.change", "tariff-2027"},
+		"contact":                                     {"settings.audit.one.contact", ""},
+		"thing/1":                                     {"", "thing/1"},
+	} {
+		if noun, short := objectOf(object); string(noun) != want[0] || short != want[1] {
+			t.Errorf("%s: %q %q", object, noun, short)
+		}
+	}
+}
