@@ -10,6 +10,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/api"
+	"visnyk/bot/audience"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
@@ -171,7 +172,8 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
 			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), Desk: work,
-			JoinPage: joinPage(c.PublicURL),
+			Audiences: audience.New(store, c.Zone, time.Now),
+			JoinPage:  joinPage(c.PublicURL),
 		},
 		turns: dialog.NewMetrics(r),
 		sends: outbox.NewMetrics(r),
