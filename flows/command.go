@@ -57,7 +57,7 @@ const (
 func ParseCommand(text string) Command {
 	text = beginning(text, longText)
 	words := spell(text)
-	if c := heard(words, typed); c != None {
+	if c := heard(words, typed); c != None && (c != WantsUkrainian && c != WantsRussian && c != Greets || !marred(text)) {
 		return c
 	}
 	guesses := OtherLayouts(text)
@@ -72,7 +72,23 @@ func ParseCommand(text string) Command {
 			return c
 		}
 	}
+	if marred(text) {
+		return None
+	}
 	return heard(words, slipped)
+}
+
+// marred reports whether a single Latin word has a mark before a letter that is itself
+// a letter on the keys of a Cyrillic layout: «;ru» is «жкг», «uk.jy» is «глюон».
+func marred(text string) bool {
+	text = strings.Trim(text, " !?")
+	for i := range len(text) - 1 {
+		mark := strings.IndexByte("`;[],.", text[i]) >= 0 || text[i] == '\'' && i == 0
+		if mark && 'a' <= text[i+1]|0x20 && text[i+1]|0x20 <= 'z' {
+			return !strings.Contains(text, " ")
+		}
+	}
+	return false
 }
 
 // beginning returns at most so many bytes of the text, up to the end of a letter.

@@ -151,7 +151,7 @@ func (c *compiler) people(f PeopleFilter, asked []string) string {
 		where = append(where, `k.id = s.contact`, c.within("s.word", asked[0]), `NOT EXISTS (
 	SELECT 1 FROM search_people x CROSS JOIN {words} WHERE x.contact = s.contact AND w.value < s.word AND `+c.begins(asked[0])+`)`)
 		for _, t := range asked[1:] {
-			where = append(where, "EXISTS (SELECT 1 FROM search_people x CROSS JOIN {words} WHERE x.contact = s.contact AND "+c.begins(t)+")")
+			where = append(where, "s.contact IN (SELECT o.contact FROM search_words o WHERE "+c.within("o.word", t)+")")
 		}
 		if f.After != "" {
 			where = append(where, fmt.Sprintf("(s.word, s.contact) > (%s, %s)", c.bind(word), c.bind(id)))

@@ -308,6 +308,7 @@ func replaced(s bot.Segment) bot.Segment {
 			out.Field += `"`
 		}
 	}
+	out.Values = nil
 	for i, v := range s.Values { // of the same form
 		other := "інше"
 		if lapse, ok := bot.LapseOf(v); ok && i == 0 {

@@ -80,7 +80,14 @@ func (c *compiler) condition(is bot.Condition) (string, error) {
 		}
 		return "(" + test + ")", nil
 	case field.Name == bot.AttributeField:
+		if test := c.owned(is, clean(name)); test != "" {
+			return test, nil
+		}
 		f.one = c.attribute(clean(name))
+	case field.Name == "tags":
+		if test := c.tagged(is); test != "" {
+			return test, nil
+		}
 	}
 	if f.from != "" {
 		return "EXISTS (SELECT 1 FROM " + f.from + f.value + " <> '' AND " + c.text(is, f.value) + ")", nil

@@ -18,6 +18,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"visnyk/bot/audience"
 	"visnyk/bot/change"
 	"visnyk/bot/contact"
 	"visnyk/bot/desk"
@@ -37,7 +38,9 @@ type Parts struct {
 	Articles *editor.Editor
 	Changes  *change.Changes
 	Contacts *contact.Contacts
-	Desk     *desk.Desk
+	// Audiences are the segments.
+	Audiences *audience.Audiences
+	Desk      *desk.Desk
 	// JoinPage is the address of the page for join links, up to the code; "" where
 	// our own address is not known, and personal links cannot be made.
 	JoinPage string
@@ -119,7 +122,7 @@ func (r route) writes() bool { return r.method != http.MethodGet }
 // routes is every route there is.
 func routes() []route {
 	all := []route{{method: http.MethodGet, path: "/openapi.json", public: true, run: describe}}
-	return slices.Concat(all, articleRoutes(), changeRoutes(), contactRoutes(), knownRoutes(), ticketRoutes())
+	return slices.Concat(all, articleRoutes(), changeRoutes(), contactRoutes(), knownRoutes(), segmentRoutes(), ticketRoutes())
 }
 
 // Mount adds the routes to e, and one behind them that answers what there is

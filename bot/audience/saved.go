@@ -21,6 +21,23 @@ func (a *Audiences) List(ctx context.Context, by bot.Actor) ([]bot.SavedSegment,
 	return a.store.Segments(ctx)
 }
 
+// Page returns segments by id, at most limit of those behind the cursor; next is the
+// cursor of the rest, "" when there is none.
+func (a *Audiences) Page(ctx context.Context, by bot.Actor, cursor string, limit int) (page []bot.SavedSegment, next string, err error) {
+	all, err := a.List(ctx, by)
+	slices.SortFunc(all, func(a, b bot.SavedSegment) int { return strings.Compare(a.ID, b.ID) })
+	for _, s := range all {
+		switch {
+		case s.ID <= cursor:
+		case len(page) == limit:
+			return page, page[limit-1].ID, nil
+		default:
+			page = append(page, s)
+		}
+	}
+	return page, "", err
+}
+
 // Read returns a segment; storage.ErrNotFound when there is none.
 func (a *Audiences) Read(ctx context.Context, by bot.Actor, id string) (bot.SavedSegment, error) {
 	all, err := a.List(ctx, by)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 
 	"visnyk/bot"
 	"visnyk/bot/textfile"
@@ -168,11 +169,11 @@ func (s *Contacts) moveImport(ctx context.Context, by bot.Actor, i bot.Import, m
 	return moved, err
 }
 
-// sums are what the audit tells of an import.
-func sums(i bot.Import) map[string]any {
-	return map[string]any{
-		"rows": i.Total, "reached": i.Reached, "created": i.Created, "updated": i.Updated, "unchanged": i.Unchanged, "rejected": i.Rejected,
-	}
+// sums are what the audit tells of an import, without what there is none of.
+func sums(i bot.Import) map[string]int {
+	all := map[string]int{"rows": i.Total, "created": i.Created, "updated": i.Updated, "unchanged": i.Unchanged, "rejected": i.Rejected}
+	maps.DeleteFunc(all, func(_ string, n int) bool { return n == 0 })
+	return all
 }
 
 // Rejected returns the rows of the last pass that were not taken, behind a line, at

@@ -77,6 +77,9 @@ func (d *desk) read(id string) bot.Import {
 	if i.Reached != i.Created+i.Updated+i.Unchanged+i.Rejected {
 		d.Errorf("%+v does not add up", i.ImportSum)
 	}
+	if over := i.State == bot.ImportChecked || i.State == bot.ImportDone; over && i.Reached != i.Total {
+		d.Errorf("%d of %d rows", i.Reached, i.Total)
+	}
 	return i
 }
 

@@ -47,7 +47,7 @@ func (p *pass) step(ctx context.Context, l storage.Lease) (over bool, err error)
 		err = p.read(ctx)
 	}
 	if fault, ok := passFault(err); ok {
-		return true, p.fail(ctx, l, fault)
+		return true, p.fail(ctx, l, by, fault)
 	}
 	if err != nil {
 		return false, err
@@ -143,12 +143,18 @@ func (p *pass) end(ctx context.Context, tx *storage.Tx, by bot.Actor) error {
 }
 
 // fail says why the pass is over.
-func (p *pass) fail(ctx context.Context, l storage.Lease, fault bot.LineFault) error {
+func (p *pass) fail(ctx context.Context, l storage.Lease, by bot.Actor, fault bot.LineFault) error {
+	if by.User == "" { // whoever brought it is not here any more
+		by = bot.System()
+	}
 	err := p.store.StepImport(ctx, l, func(tx *storage.Tx) error {
 		i := p.Import
 		i.Fault = &fault
-		_, err := tx.MoveImport(ctx, i, bot.FailImport)
-		return err
+		failed, err := tx.MoveImport(ctx, i, bot.FailImport)
+		if err != nil {
+			return err
+		}
+		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "import.fail", Object: "import/" + p.ID, Detail: sums(failed)})
 	})
 	if _, ended := errors.AsType[*bot.RefusedError](err); ended {
 		return nil // somebody stopped it

@@ -24,22 +24,23 @@ func main() {
 	}
 	rounds := flag.Int("rounds", 3, "rounds of each measurement; the sides take turns")
 	n := flag.Int("n", 20_000, "updates of a round, one for each chat")
-	only := flag.String("only", "abcdefg", "which measurements: a replies and rates, b is its other side, c the door, d announcements, e approvals, f the desk, g imports")
+	only := flag.String("only", "abcdefgs", "which measurements: a replies and rates, b is its other side, c the door, d announcements, e approvals, f the desk, g imports, s segments")
 	seconds := flag.Int("seconds", 60, "how long announcements leave in d")
 	contacts := flag.Int("contacts", 1_000_000, "contacts of PostgreSQL in e; SQLite has a fifth")
 	people := flag.Int("people", 200_000, "rows of the file in g")
+	crowded := flag.Int("crowd", 1_000_000, "contacts of PostgreSQL in s; SQLite has 100,000 at most")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := measure(ctx, options{rounds: *rounds, n: *n, only: *only, seconds: *seconds, contacts: *contacts, people: *people}); err != nil {
+	if err := measure(ctx, options{rounds: *rounds, n: *n, only: *only, seconds: *seconds, contacts: *contacts, people: *people, crowd: *crowded}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
 type options struct {
-	rounds, n, seconds, contacts, people int
-	only                                 string
+	rounds, n, seconds, contacts, people, crowd int
+	only                                        string
 }
 
 // measure runs what was asked for and prints each table as it is done.
@@ -52,7 +53,7 @@ func measure(ctx context.Context, o options) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context, options) error
-	}{{"a", b.replies}, {"c", b.door}, {"d", b.announcements}, {"e", b.expansions}, {"f", b.desks}, {"g", b.imports}} {
+	}{{"a", b.replies}, {"c", b.door}, {"d", b.announcements}, {"e", b.expansions}, {"f", b.desks}, {"g", b.imports}, {"s", b.segments}} {
 		if strings.Contains(o.only, m.name) && ctx.Err() == nil {
 			if err := m.run(ctx, o); err != nil {
 				return err

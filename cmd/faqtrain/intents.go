@@ -229,7 +229,7 @@ func trainIntents(m *search.Model, data []said) {
 	w := make([]float64, search.HintSlots*(kinds-1))
 	step := make([]float64, len(w))
 	p := make([]float64, kinds)
-	for range 30 {
+	for range 14 {
 		random.Shuffle(len(samples), func(i, j int) { samples[i], samples[j] = samples[j], samples[i] })
 		for _, s := range samples {
 			scale := 1 / math.Sqrt(float64(len(s.slots)))

@@ -20,6 +20,7 @@ import (
 	"log"
 	"os"
 	"slices"
+	"sync"
 
 	"visnyk/bot"
 	"visnyk/flows/faq/search"
@@ -162,6 +163,8 @@ func fit(bases []played) *search.Model {
 // fitIntents trains the intents of a model.
 func fitIntents(m *search.Model, bases []base, intents []said) {
 	all := slices.Concat(questions(bases), requests(), intents)
-	trainIntents(m, all)
-	trainPerson(m, all)
+	var both sync.WaitGroup
+	both.Go(func() { trainIntents(m, all) })
+	both.Go(func() { trainPerson(m, all) })
+	both.Wait()
 }

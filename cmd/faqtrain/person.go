@@ -10,14 +10,13 @@ import (
 	"visnyk/flows/faq/search"
 )
 
-// forPerson are the letters of what a person is to answer.
-const forPerson = "hclr"
+const kindsOfPerson = len(search.PersonKinds)
 
-// sign is a message as the signs that it is for a person, or is not.
+// sign is a message as the signs of what it is to whoever tells calls for a person.
 type sign struct {
-	slots  []int
-	person bool
-	weight float64
+	slots  []int32
+	kind   int
+	weight float32
 }
 
 // signs returns the messages as they are, and a part of them misspelt.
@@ -25,7 +24,9 @@ func signs(data []said) []sign {
 	random := rand.New(rand.NewPCG(11, 12))
 	var out []sign
 	for _, d := range data {
-		person := strings.IndexByte(forPerson, search.IntentNames[d.intent]) >= 0
+		kind := slices.IndexFunc(search.PersonKinds[:], func(letters string) bool {
+			return strings.IndexByte(letters, search.IntentNames[d.intent]) >= 0
+		})
 		texts := []string{d.text}
 		if d.weight >= 1 && random.IntN(2) == 0 {
 			texts = append(texts, respell(d.text, random))
@@ -34,62 +35,89 @@ func signs(data []said) []sign {
 			texts = append(texts, misspell(d.text, random))
 		}
 		for i, t := range texts {
-			weight := d.weight
+			weight := float32(d.weight)
 			if i > 0 {
 				weight /= 3
 			}
-			if s := search.Signs(t); len(s) > 0 {
-				out = append(out, sign{s, person, weight})
+			var slots []int32
+			for _, s := range search.Signs(t) {
+				slots = append(slots, int32(s))
+			}
+			if len(slots) > 0 {
+				out = append(out, sign{slots, kind, weight})
 			}
 		}
 	}
 	return out
 }
 
-// trainPerson fits by logistic regression which messages are for a person.
+// trainPerson fits by softmax what the messages are to whoever tells calls for a
+// person. It ends early: what is learnt by heart helps no other writer.
 func trainPerson(m *search.Model, data []said) {
+	const (
+		rounds = 8
+		kept   = 1e-4 // how much a weight gives way where nothing asks for it
+	)
 	all := signs(data)
 	random := rand.New(rand.NewPCG(5, 6))
-	w := make([]float64, search.SignSlots)
-	step := make([]float64, len(w))
-	bias := 0.0
-	for range 20 {
+	w := make([][kindsOfPerson]float32, search.SignSlots)
+	step := make([][kindsOfPerson]float32, search.SignSlots)
+	for range rounds {
 		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		for _, s := range all {
-			scale := 1 / math.Sqrt(float64(len(s.slots)))
-			sum := bias
+			scale := 1 / float32(math.Sqrt(float64(len(s.slots))))
+			var d [kindsOfPerson]float32
 			for _, slot := range s.slots {
-				sum += w[slot] * scale
+				for k, v := range w[slot] {
+					d[k] += v
+				}
 			}
-			d := 1 / (1 + math.Exp(-sum))
-			if s.person {
-				d--
+			sum := float32(0)
+			for k := range d {
+				d[k] = float32(math.Exp(float64(d[k] * scale)))
+				sum += d[k]
 			}
-			d *= s.weight
-			bias -= 0.02 * d
+			for k := range d {
+				d[k] /= sum
+			}
+			d[s.kind]--
+			for k := range d {
+				d[k] *= s.weight * scale
+			}
 			for _, slot := range s.slots {
-				g := d*scale + 1e-5*w[slot]
-				step[slot] += g * g
-				w[slot] -= 0.5 * g / math.Sqrt(step[slot]+1e-3)
+				ws, steps := &w[slot], &step[slot]
+				for k := range ws {
+					g := d[k] + kept*ws[k]
+					steps[k] += g * g
+					ws[k] -= 0.5 * g / float32(math.Sqrt(float64(steps[k]+1e-3)))
+				}
 			}
 		}
 	}
-	m.Person, m.PersonScale = inBytes(w)
-	m.PersonBias = bias
+	beside := make([]float64, 0, len(w)*(kindsOfPerson-1)) // a question: only differences matter
+	for _, ws := range w {
+		for _, v := range ws[1:] {
+			beside = append(beside, float64(v-ws[0]))
+		}
+	}
+	m.Person, m.PersonScale = inNibbles(beside, random)
 }
 
-// inBytes returns the weights as signed bytes and what one of them is worth. The few
-// largest are cut, so that the many small ones keep their differences.
-func inBytes(w []float64) (out []byte, scale float64) {
+// inNibbles returns the weights, two in a byte, and what 1 of them is worth. The few
+// largest are cut, and what lies between two steps is drawn, so that the many small
+// ones count in sum.
+func inNibbles(w []float64, random *rand.Rand) (out []byte, scale float64) {
+	const most = 7
 	sizes := make([]float64, len(w))
 	for i, v := range w {
 		sizes[i] = math.Abs(v)
 	}
 	slices.SortFunc(sizes, func(a, b float64) int { return cmp.Compare(b, a) })
-	scale = sizes[len(sizes)/2000] / 127
-	out = make([]byte, len(w))
+	scale = sizes[len(sizes)/2000] / most
+	out = make([]byte, len(w)/2)
 	for i, v := range w {
-		out[i] = byte(int8(math.Round(min(max(v/scale, -127), 127))))
+		step := math.Floor(min(max(v/scale, -most), most) + random.Float64())
+		out[i/2] |= byte(int(min(step, most))+8) << (i % 2 * 4)
 	}
 	return out, scale
 }

@@ -80,7 +80,7 @@ func (t trial) intents(m *search.Model, bases []played, intents []said) error {
 		return err
 	}
 	m.Intents, m.IntentScale = old.Intents, old.IntentScale
-	m.Person, m.PersonScale, m.PersonBias = old.Person, old.PersonScale, old.PersonBias
+	m.Person, m.PersonScale = old.Person, old.PersonScale
 	return nil
 }
 

@@ -88,7 +88,7 @@ func allowed() map[string][]string {
 		"bot/viber/vibertest":       {},
 		"bot/webchat/webchattest":   {},
 		"flows/flowtest":            {"bot", "flows"},
-		"storage/storagetest":       {"storage"},
+		"storage/storagetest":       {"bot", "storage", "storage/db"},
 	}
 }
 

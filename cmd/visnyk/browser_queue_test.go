@@ -12,7 +12,7 @@ import (
 
 // queueKeepsItsPlaces: the last row that was asked for is taken, and comes back to its
 // old place: those who look on see it there, though there are more rows than they have
-// asked for.
+// asked for. Beside a talk the list is the same, and the keyboard walks along it.
 func queueKeepsItsPlaces(t *testing.T, b *chromium) {
 	url := storagetest.SQLiteURL(t)
 	s := newWorld(t, url, sandboxOptions{})
@@ -49,4 +49,22 @@ func queueKeepsItsPlaces(t *testing.T, b *chromium) {
 		}
 		p.awaits("the rows after "+string(step.move), order(step.ids))
 	}
+
+	// Beside a talk the keyboard walks along the list, also past a ticket that has left it.
+	open := func(ticket string) {
+		t.Helper()
+		p.awaits(ticket, fmt.Sprintf(`document.readyState === 'complete' && document.getElementById('ticket')?.dataset.ticket === %q && document.querySelectorAll('.queue-row').length === 50`, ticket))
+	}
+	p.to("http://" + s.address + "/console/desk/t-2?tab=waiting")
+	open("t-2")
+	p.letter("KeyJ", "о")
+	open("t-3")
+	p.letter("KeyK", "л")
+	open("t-2")
+	if _, err := s.service.parts.api.Desk.Move(t.Context(), "t-2", bot.TicketTake, ivan); err != nil {
+		t.Fatal(err)
+	}
+	p.awaits("it to leave the list", `!document.getElementById('ticket-t-2')`)
+	p.letter("KeyJ", "о")
+	open("t-3")
 }

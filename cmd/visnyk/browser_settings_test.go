@@ -51,7 +51,7 @@ func companyReaches(s *show, b *chromium, admin *operator) {
 	admin.awaits("the preview", shows)
 	admin.click("button", admin.says("settings.form.save"))
 	admin.awaits("what is saved", `document.querySelector('.notice.done[role=status]') && document.readyState === 'complete'`)
-	admin.awaits("the chat to learn of it", fmt.Sprintf(`fetch('/chat?lang=uk', { cache: 'no-store' }).then((r) => r.text()).then((page) => page.includes(%q))`, name))
+	admin.serves("/chat?lang=uk", name)
 	admin.reload()
 	admin.awaits("the console to be the company's", fmt.Sprintf(
 		`document.readyState === 'complete' && document.querySelector('.mark').innerText === %q && document.title.endsWith(%q) && getComputedStyle(document.querySelector('button.main')).backgroundColor === %q`, name, name, painted))
@@ -63,6 +63,7 @@ func companyReaches(s *show, b *chromium, admin *operator) {
 	admin.attachesTo("logo", "логотип.png", logo.Bytes())
 	admin.click("button", admin.says("settings.company.logo_do"))
 	admin.awaits("the logo in the preview", `document.readyState === 'complete' && document.querySelector('.chat-head img')?.naturalWidth === 56`)
+	admin.serves("/chat?lang=uk", `class="logo"`)
 	if widget := value[string](admin.tab, `fetch('/chat/widget.js', { cache: 'no-store' }).then((r) => r.text())`); !strings.Contains(widget, "--accent: light-dark("+light.Accent.String()) {
 		admin.t.Error("the widget's button is not in the company's colour")
 	}
@@ -125,9 +126,7 @@ func (s *show) linksMessenger(p *operator, w phrases) {
 	p.live()
 	p.click("button", w.say(p.t, p.lang, "#telegram.start"))
 	linked := p.says("settings.messenger.linked")
-	p.await("the messenger to be linked", func() bool {
-		return value[bool](p.tab, fmt.Sprintf(`fetch('/console/messenger', { cache: 'no-store' }).then((r) => r.text()).then((page) => page.includes(%q))`, linked))
-	})
+	p.serves("/console/messenger", linked)
 	p.to(s.url + "/console/desk")
 	p.queue()
 }
@@ -137,7 +136,6 @@ func (s *show) isDisabled(admin, p *operator) {
 	admin.to(s.url + "/console/settings/users/kateryna")
 	admin.click("button", admin.says("settings.user.disable_do"))
 	began := time.Now()
-	p.allows("303")
 	p.awaits("the end of the session", `document.getElementById('live').dataset.kind === 'ended' && !document.getElementById('live').hidden`)
 	p.t.Logf("told %v after the press", time.Since(began).Round(time.Millisecond))
 	p.to(s.url + "/console/desk")
@@ -157,4 +155,13 @@ func auditTells(s *show, admin *operator) {
 			`document.readyState === 'complete' && location.search.includes(%q) && document.querySelector('.rows')?.innerText.includes(%q) && !document.querySelector('.rows').innerText.includes(%q)`,
 			f.field+"="+f.value, admin.says(f.all), admin.says(f.none)))
 	}
+}
+
+// serves waits until the page at a path, asked for anew, has the words.
+func (p *tab) serves(path, words string) {
+	p.t.Helper()
+	p.await(fmt.Sprintf("%s to have %q", path, words), func() bool {
+		has, err := tryValue[bool](p, fmt.Sprintf(`fetch(%q, { cache: 'no-store' }).then((r) => r.text()).then((page) => page.includes(%q))`, path, words))
+		return err == nil && has // another page may be on its way
+	})
 }

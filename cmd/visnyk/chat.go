@@ -25,6 +25,7 @@ import (
 func runChat(ctx context.Context, c cli.Call) error {
 	f := c.Flags("chat")
 	lang := f.String("lang", "", "uk or ru: the language of the person's messenger")
+	each := f.String("each", "", "a file of messages, each by a person of its own: print what comes of it")
 	if err := c.Parse(f, 0); err != nil {
 		return err
 	}
@@ -66,8 +67,11 @@ func runChat(ctx context.Context, c cli.Call) error {
 		if sampled {
 			fmt.Fprintln(c.Out, "The database has no approved articles or changes yet; this is the sample company.")
 		}
+		if *each != "" {
+			return answerEach(ctx, *each, c.Out, *lang, line)
+		}
 		fmt.Fprintln(c.Out, "Write as a customer would; a number presses that button; an empty input ends.")
-		t := terminal{in: bufio.NewScanner(c.In), out: c.Out, profile: bot.Profile{Locale: *lang}, line: line}
+		t := terminal{in: bufio.NewScanner(c.In), out: c.Out, chat: "you", profile: bot.Profile{Locale: *lang}, line: line}
 		return t.run(ctx)
 	})
 }
@@ -99,6 +103,7 @@ func lend(ctx context.Context, from, to *storage.Store, lib *library.Library, no
 type terminal struct {
 	in      *bufio.Scanner
 	out     io.Writer
+	chat    string
 	profile bot.Profile
 	line    *paperLine
 	shown   bot.Message // the last message with buttons
@@ -133,7 +138,7 @@ func (t *terminal) event(line string) bot.Event {
 }
 
 func (t *terminal) turn(ctx context.Context, e bot.Event) error {
-	e.From, e.Profile = bot.Address{Bot: "terminal", Chat: "you"}, t.profile
+	e.From, e.Profile = bot.Address{Bot: "terminal", Chat: t.chat}, t.profile
 	write, left, err := t.line.take(ctx, storage.SourceChannel, e)
 	if err != nil {
 		return err

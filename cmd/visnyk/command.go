@@ -34,7 +34,7 @@ func commands() []cli.Command {
 		{Name: "faq", Args: "import [-approve] [-replace] FILE | export | check | wanted | offers | eval -kb FILE -queries FILE", Does: "articles in and out, as JSON; what is wrong with them, what people miss, how well questions find them", Run: faqs.Run},
 		{Name: "contacts", Args: "import FILE | export", Does: "people in and out, as CSV; import names every rejected row with its line", Run: contacts.Run},
 		{Name: "flows", Args: "[-format mermaid|dot]", Does: "draw the conversation flows", Run: runFlows},
-		{Name: "chat", Args: "[-lang uk|ru]", Does: "talk to the bot in this terminal, without a messenger", Run: runChat},
+		{Name: "chat", Args: "[-lang uk|ru] [-each FILE]", Does: "talk to the bot in this terminal, without a messenger; -each answers every line of a file", Run: runChat},
 		{Name: "backup", Args: "FILE", Does: "a consistent copy of the database in a new SQLite file; the service may run", Run: untilStopped(database.Backup)},
 		{Name: "copy", Args: "-from URL -to URL", Does: "a whole database, or a backup, into one without data; the service must not run", Run: untilStopped(database.Copy)},
 		{Name: "verify", Args: "[-known NUMBER:HASH]", Does: "check the schema and the audit chain, and say what is wrong", Run: database.Verify},

@@ -3,12 +3,14 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"visnyk/bot"
 	"visnyk/bot/api"
+	"visnyk/bot/audience"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
@@ -91,15 +93,29 @@ func newEngine(zone *time.Location) (dialog.Engine, error) {
 	if err != nil {
 		return dialog.Engine{}, fmt.Errorf("flows: %w", err)
 	}
-	texts, err := locales.New()
+	texts, err := checkedTexts()
 	if err != nil {
 		return dialog.Engine{}, err
 	}
-	if err := texts.Check(append(book.Texts(), ownTexts()...)); err != nil {
-		return dialog.Engine{}, fmt.Errorf("texts: %w", err)
-	}
 	return dialog.Engine{Book: book, Texts: texts, Zone: zone, NewID: storage.NewID}, nil
 }
+
+// checkedTexts returns the texts, which are those that the flows and the service
+// use. They are part of the program, so once is enough for all of a process.
+var checkedTexts = sync.OnceValues(func() (*locales.Bundle, error) {
+	book, err := newBook()
+	if err != nil {
+		return nil, fmt.Errorf("flows: %w", err)
+	}
+	texts, err := locales.New()
+	if err != nil {
+		return nil, err
+	}
+	if err := texts.Check(append(book.Texts(), ownTexts()...)); err != nil {
+		return nil, fmt.Errorf("texts: %w", err)
+	}
+	return texts, nil
+})
 
 // newFinder returns the search over approved articles and the changes that may be
 // told.
@@ -156,7 +172,8 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
 			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), Desk: work,
-			JoinPage: joinPage(c.PublicURL),
+			Audiences: audience.New(store, c.Zone, time.Now),
+			JoinPage:  joinPage(c.PublicURL),
 		},
 		turns: dialog.NewMetrics(r),
 		sends: outbox.NewMetrics(r),

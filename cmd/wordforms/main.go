@@ -70,21 +70,33 @@ func report(out io.Writer, words []string) error {
 	w := bufio.NewWriter(out)
 	fmt.Fprintf(w, "%d word forms\n", len(words))
 	for _, way := range ways {
-		wrong := 0
+		wrong, shared := 0, 0
 		for _, word := range words {
 			for _, typed := range way.typed(word) {
-				if c := flows.ParseCommand(typed); c != flows.None && !flows.Listed(word) {
+				c := flows.ParseCommand(typed)
+				switch {
+				case c == flows.None || flows.Listed(word):
+				case sharesKeys(typed):
+					shared++
+				default:
 					fmt.Fprintf(w, "%s\t%s\t%s\n", c, word, typed)
 					wrong++
 				}
 			}
 		}
-		fmt.Fprintf(w, "%d wrong %s\n", wrong, way.name)
+		fmt.Fprintf(w, "%d wrong %s, %d more by the very keys of a form\n", wrong, way.name, shared)
 		if err := w.Flush(); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sharesKeys reports whether what was typed are the keys of a form of a command too,
+// or is one itself: nobody can tell which of the two was meant.
+func sharesKeys(typed string) bool {
+	bare := strings.TrimRight(typed, ",.")
+	return flows.Listed(bare) || slices.ContainsFunc(append(flows.OtherLayouts(typed), flows.OtherCyrillic(typed)...), flows.Listed)
 }
 
 // writeConfusable keeps the words that stand beside a form of a command.

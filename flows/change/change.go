@@ -85,17 +85,18 @@ type side struct {
 	step  string
 	part  bot.RenderingPart
 	label string // the key of its button; "" for what the change is
+	short bool   // the label, in both languages: half a phone is wide enough
 	words func(bot.Change) bot.Bilingual
 }
 
 // sides returns what is told of a change, in the order of the buttons.
 func sides() []side {
 	return []side{
-		{"about", bot.PartCard, "", func(c bot.Change) bot.Bilingual { return c.Summary }},
-		{"reason", bot.PartWhy, "change.why", func(c bot.Change) bot.Bilingual { return c.Reason }},
-		{"consequence", bot.PartForMe, "change.what", func(c bot.Change) bot.Bilingual { return c.Consequence }},
-		{"benefit", bot.PartGain, "change.gain", func(c bot.Change) bot.Bilingual { return c.Benefit }},
-		{"todo", bot.PartToDo, "change.do", func(c bot.Change) bot.Bilingual { return c.ToDo }},
+		{"about", bot.PartCard, "", false, func(c bot.Change) bot.Bilingual { return c.Summary }},
+		{"reason", bot.PartWhy, "change.why", true, func(c bot.Change) bot.Bilingual { return c.Reason }},
+		{"consequence", bot.PartForMe, "change.what", false, func(c bot.Change) bot.Bilingual { return c.Consequence }},
+		{"benefit", bot.PartGain, "change.gain", true, func(c bot.Change) bot.Bilingual { return c.Benefit }},
+		{"todo", bot.PartToDo, "change.do", false, func(c bot.Change) bot.Bilingual { return c.ToDo }},
 	}
 }
 
@@ -259,11 +260,17 @@ func answers(n bot.LedgerEntry, s side) (rows [][]flows.Button) {
 	button := func(label, action string) flows.Button {
 		return flows.Button{Label: flows.T(label), Action: action, Lasting: true}
 	}
+	var pair []flows.Button // two short ones fit a phone side by side
 	for _, other := range sides() {
-		if other.label != "" && other.step != s.step {
-			rows = append(rows, []flows.Button{button(other.label, other.step)})
+		switch b := button(other.label, other.step); {
+		case other.label == "" || other.step == s.step:
+		case other.short:
+			pair = append(pair, b)
+		default:
+			rows = append(rows, []flows.Button{b})
 		}
 	}
+	rows = slices.Insert(rows, 0, pair)
 	follow := button("change.follow", toFollow)
 	if n.Followed {
 		follow = button("change.unfollow", toUnfollow)

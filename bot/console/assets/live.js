@@ -87,7 +87,7 @@ const stream = listen(async (signal) => {
 
 /** Asks once for what was missed: of a tab that does not lead, or has slept. */
 async function catchUp() {
-  if (over) return;
+  if (over || !document.getElementById('count-desk')) return; // whose page has no desk misses nothing
   const answer = await ask('GET', `/console/live/news?after=${at}`, { headers: { Accept: 'application/json' } }).catch(() => null);
   if (answer && !answer.redirected) takes.desk({ data: await read(answer) });
 }
@@ -217,6 +217,7 @@ function play() {
 
 /** Says that the session is over: what a page sent was answered with the login. */
 export const end = () => takes.ended({});
+export const ended = () => over;
 
 /** Tells the other tabs of this browser something of the page's own. */
 export const tell = (event) => stream.tell(event);

@@ -55,8 +55,23 @@ func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k k
 		p = [intents]float64{wantsHuman: 1}
 	case !strings.ContainsFunc(text, says): // a number tells no mood
 		p, person = [intents]float64{}, math.Inf(-1)
+	case !x.understands(ts):
+		person = math.Inf(-1)
+	case len(found) > 0 && found[0].Article.Change != "" && general().speaks(ts, "why"):
+		p[findsDear] = 0 // why it is dear is what the change says
 	}
 	return x.judge(found, p, person, equal)
+}
+
+// understands reports whether any word of a text is known, a slip or two aside: what is
+// not may be anything, a hand on the keys too.
+func (x *Index) understands(ts []token) bool {
+	for _, t := range ts {
+		if _, own := x.byStem[t.stem]; own || common[t.word] != 0 || t.weight == 0 {
+			return true
+		}
+	}
+	return len(general().hear(ts, true)) > 0 || len(moodWords().hear(ts, true)) > 0
 }
 
 // says reports whether a sign may tell a mood: a letter, or a picture such as 👍.

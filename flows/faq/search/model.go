@@ -27,11 +27,10 @@ type Model struct {
 	Intents     []byte  `json:"tones"`
 	IntentScale float64 `json:"tone_scale"`
 
-	// Person are the weights of the signs that a text is for a person, a signed byte
-	// each, PersonScale what one of them is worth, PersonBias the log-odds without any.
+	// Person are the weights of the signs that tell what is for a person, two in a byte
+	// and each from -8 to 7 above 8, by slot and kind; PersonScale is what 1 is worth.
 	Person      []byte  `json:"person,omitempty"`
 	PersonScale float64 `json:"person_scale,omitempty"`
-	PersonBias  float64 `json:"person_bias,omitempty"`
 }
 
 // Tree is a small decision tree: at node i, the feature At[i] less than Cut[i]

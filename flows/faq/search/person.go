@@ -8,7 +8,18 @@ import (
 )
 
 // personSlots is how many features a call for a person is told by, shared by hash.
-const personSlots = 1 << 16
+const personSlots = 1 << 17
+
+// PersonKinds are what a text may be to whoever tells calls for a person from the
+// rest, by the letters of their intents: what is said in such different words is told
+// apart first, and summed then. The first, a question, has no weights of its own, it is
+// what the others are compared with; those from calling on are for a person.
+var PersonKinds = [personKinds]string{"q", "tgswkbanm", "ipu", "h", "c", "l", "r"}
+
+const (
+	personKinds = 7
+	calling     = 3
+)
 
 // slot is a running hash of a feature.
 type slot uint32
@@ -192,27 +203,40 @@ func (m *Model) forPerson(text string, ts []token) (odds float64, asks bool) {
 }
 
 func (m *Model) personOdds(text string, ts []token) float64 {
-	if len(ts) == 0 || len(m.Person) != personSlots {
+	if len(ts) == 0 || len(m.Person) != personSlots*(personKinds-1)/2 {
 		return math.Inf(-1)
 	}
-	sum, n := 0.0, 0
+	var z [personKinds]float64
+	n := 0
 	eachSign(text, ts, func(slot int) {
 		n++
-		sum += float64(int8(m.Person[slot]))
+		for i, two := range m.Person[slot*(personKinds-1)/2 : (slot+1)*(personKinds-1)/2] {
+			z[2*i+1] += float64(int(two&15) - 8)
+			z[2*i+2] += float64(int(two>>4) - 8)
+		}
 	})
-	return sum*m.PersonScale/math.Sqrt(float64(n)) + m.PersonBias
+	scale := m.PersonScale / math.Sqrt(float64(n))
+	other, call := 0.0, 0.0
+	for k := range z {
+		if p := math.Exp(min(z[k]*scale, 30)); k < calling {
+			other += p
+		} else {
+			call += p
+		}
+	}
+	return math.Log(call / other)
 }
 
 // How much of a call for a person must be left beside what the articles know: from
 // plainly on the person is called, from perhaps on they are asked. Set on messages
 // of companies and writers that the model had not seen; README has what they cost.
 const (
-	plainly = 2.2
-	perhaps = -1.0
+	plainly = 2.6
+	perhaps = -0.3
 	// agreed is from where on the person is called if the intents, too, say so, at
 	// least this surely; a demand of money back needs no more than to be perhaps one:
 	// articles about money are many, and few of them give it back.
-	agreed      = 0.7
+	agreed      = 0.9
 	surelyHuman = 0.9
 	// byArticles is what the log-odds that one of the best articles was meant take
 	// from those that a person is.

@@ -138,8 +138,8 @@ function patchComposer(doc, ours) {
     if (atEnd() && document.visibilityState === 'visible') hidden('seen').value = other.querySelector('[name=seen]').value;
     if (!byId('preview') && !byId('fault')) replace('composer-notes', doc);
   }
-  for (const one of document.querySelectorAll('#reply [name=file]')) one.remove();
-  for (const one of other.querySelectorAll('#reply [name=file]')) byId('reply').prepend(document.adoptNode(one));
+  for (const one of document.querySelectorAll('#reply [type=hidden][name=file]')) one.remove();
+  for (const one of other.querySelectorAll('#reply [type=hidden][name=file]')) byId('reply').prepend(document.adoptNode(one));
   replace('attached', doc, true);
   if (area.value !== saved && !timer) timer = setTimeout(save, 300); // typed while a file went up
 }
@@ -151,7 +151,7 @@ function save() {
   clearTimeout(timer);
   timer = 0;
   const form = byId('reply');
-  if (!form || keeping || going !== null) return; // sent, it is no draft any more
+  if (!form || keeping || going !== null || live.ended()) return; // sent, it is no draft any more
   const text = field().value;
   if (text === saved && form.dataset.markup === String(byId('markup').checked)) return;
   keeping = keep(form, text).finally(() => {
@@ -168,7 +168,11 @@ async function keep(form, text) {
   say(words.saving);
   try {
     const answer = await ask('POST', `${here}/draft`, { body: written(form), headers: { Accept: 'application/json' } });
-    if (answer.redirected) return;
+    if (answer.redirected) {
+      live.end(); // it is kept in this tab
+      say('');
+      return;
+    }
     saved = text;
     form.dataset.markup = String(byId('markup').checked);
     say(words.saved);

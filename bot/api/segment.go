@@ -1,0 +1,175 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/audience"
+)
+
+func segmentRoutes() []route {
+	reason := []string{"reason"}
+	return []route{
+		{method: http.MethodGet, path: "/segments", query: pageQuery(), run: listSegments},
+		{method: http.MethodPost, path: "/segments", run: createSegment},
+		{method: http.MethodGet, path: "/segments/:id", run: readSegment},
+		{method: http.MethodGet, path: "/segments/:id/count", query: reason, run: countSegment},
+		{method: http.MethodGet, path: "/segments/:id/people", query: append(pageQuery(), reason...), run: segmentPeople},
+		{method: http.MethodGet, path: "/segments/:id/explain/:contact", query: reason, run: explainSegment},
+	}
+}
+
+// segmentBody is a segment as clients write it: its tree, or the same as text.
+type segmentBody struct {
+	Name string      `json:"name"`
+	Tree bot.Segment `json:"tree"`
+	Text string      `json:"text"`
+}
+
+// segmentShown is a segment as clients read it.
+type segmentShown struct {
+	ID      string      `json:"id"`
+	Name    string      `json:"name"`
+	Tree    bot.Segment `json:"tree"`
+	Text    string      `json:"text"`
+	Version int64       `json:"version"`
+	MadeAt  time.Time   `json:"made_at"`
+	Changed time.Time   `json:"changed_at"`
+	Count   *int        `json:"count,omitempty"`
+	Counted *time.Time  `json:"counted_at,omitempty"`
+}
+
+func showSegment(s bot.SavedSegment, names bot.SegmentNames) segmentShown {
+	shown := segmentShown{
+		ID: s.ID, Name: s.Name, Tree: s.Tree, Text: s.Tree.Text(bot.Ukrainian, names), Version: s.Version,
+		MadeAt: s.MadeAt.UTC(), Changed: s.ChangedAt.UTC(),
+	}
+	if !s.CountedAt.IsZero() {
+		shown.Count, shown.Counted = &s.Count, &s.CountedAt
+	}
+	return shown
+}
+
+func listSegments(_ *API, ctx context.Context, q *request) (answer, error) {
+	names, err := q.parts.Audiences.Names(ctx, q.actor, bot.Ukrainian)
+	if err != nil {
+		return answer{}, err
+	}
+	return lists(ctx, q, q.parts.Audiences.Page, func(s bot.SavedSegment) segmentShown { return showSegment(s, names) })
+}
+
+func createSegment(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b segmentBody
+	if err := decode(q.body, &b); err != nil {
+		return answer{}, err
+	}
+	names, err := q.parts.Audiences.Names(ctx, q.actor, bot.Ukrainian)
+	if err != nil {
+		return answer{}, err
+	}
+	if b.Text != "" {
+		if !b.Tree.Everyone() {
+			return answer{}, bot.Invalid("tree", bot.FaultLeftOut, nil)
+		}
+		if b.Tree, err = bot.SegmentOf(b.Text, bot.Ukrainian, names); err != nil {
+			return answer{}, err
+		}
+	}
+	s, err := q.parts.Audiences.Create(ctx, q.actor, b.Name, b.Tree)
+	return created(showSegment(s, names), "/segments/"+s.ID, ""), err
+}
+
+func readSegment(_ *API, ctx context.Context, q *request) (answer, error) {
+	names, err := q.parts.Audiences.Names(ctx, q.actor, bot.Ukrainian)
+	if err != nil {
+		return answer{}, err
+	}
+	s, err := q.parts.Audiences.Read(ctx, q.actor, q.id())
+	return answer{status: http.StatusOK, body: showSegment(s, names)}, err
+}
+
+// question asks about the segment of the path.
+func question(ctx context.Context, q *request) (audience.Question, error) {
+	s, err := q.parts.Audiences.Read(ctx, q.actor, q.id())
+	return audience.Question{Tree: s.Tree, Segment: s.ID, Reason: q.echo.QueryParam("reason")}, err
+}
+
+// countShown is how many people are in a segment.
+type countShown struct {
+	Count     int       `json:"count"`
+	Of        int       `json:"of"`
+	Final     bool      `json:"final"`
+	OnlyBlank *int      `json:"only_blank,omitempty"`
+	At        time.Time `json:"at"`
+}
+
+func countSegment(_ *API, ctx context.Context, q *request) (answer, error) {
+	asked, err := question(ctx, q)
+	if err != nil {
+		return answer{}, err
+	}
+	c, err := q.parts.Audiences.Count(ctx, q.actor, asked, "api "+q.id())
+	shown := countShown{Count: c.People, Of: c.Of, Final: c.Final, At: c.At.UTC()}
+	if c.OnlyBlank >= 0 {
+		shown.OnlyBlank = &c.OnlyBlank
+	}
+	return answer{status: http.StatusOK, body: shown}, err
+}
+
+// personShown is a person of a segment; the contact's own path tells more.
+type personShown struct {
+	ID         string `json:"id"`
+	ExternalID string `json:"external_id"`
+	Name       string `json:"name,omitempty"`
+}
+
+func segmentPeople(_ *API, ctx context.Context, q *request) (answer, error) {
+	if err := q.actor.Require(bot.ReadContacts); err != nil { // whatever the segment is
+		return answer{}, err
+	}
+	asked, err := question(ctx, q)
+	if err != nil {
+		return answer{}, err
+	}
+	list := func(ctx context.Context, by bot.Actor, cursor string, limit int) ([]bot.Person, string, error) {
+		return q.parts.Audiences.People(ctx, by, asked, cursor, limit)
+	}
+	return lists(ctx, q, list, func(p bot.Person) personShown { return personShown{p.ID, p.External, p.Name} })
+}
+
+// explainedShown is why a person is in a segment or is not.
+type explainedShown struct {
+	In        bool      `json:"in"`
+	OnlyBlank bool      `json:"only_blank"`
+	Why       nodeShown `json:"why"`
+}
+
+// nodeShown is a node of the segment and whether the person is in it.
+type nodeShown struct {
+	Form    string      `json:"form"`
+	In      bool        `json:"in"`
+	Missing bool        `json:"missing,omitempty"`
+	Field   string      `json:"field,omitempty"`
+	Op      bot.Op      `json:"op,omitempty"`
+	Values  []string    `json:"values,omitempty"`
+	Parts   []nodeShown `json:"parts,omitempty"`
+}
+
+func showNode(e bot.Explanation) nodeShown {
+	n := nodeShown{Form: e.Form, In: e.In, Missing: e.Missing, Field: e.Condition.Field, Op: e.Condition.Op, Values: e.Condition.Values}
+	for _, part := range e.Parts {
+		n.Parts = append(n.Parts, showNode(part))
+	}
+	return n
+}
+
+func explainSegment(_ *API, ctx context.Context, q *request) (answer, error) {
+	asked, err := question(ctx, q)
+	if err != nil {
+		return answer{}, err
+	}
+	e, err := q.parts.Audiences.Explain(ctx, q.actor, asked, q.echo.Param("contact"))
+	return answer{status: http.StatusOK, body: explainedShown{e.In, e.OnlyBlank, showNode(e.Why)}}, err
+}

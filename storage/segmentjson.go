@@ -1,0 +1,106 @@
+package storage
+
+import (
+	"slices"
+	"strings"
+
+	"visnyk/bot"
+)
+
+// The JSON of a contact's tags and attributes is written by toJSON alone, so what is
+// asked of it can be looked for in its text, which costs a tenth of reading the JSON:
+// a key or an element begins behind a comma, or the bracket. A quotation mark within a
+// value has a backslash before it, so only one that ends a value could be taken for a
+// beginning, and what follows that is a comma, a colon or a bracket.
+
+// listed is the most values that are looked for one by one.
+const listed = 8
+
+// plainJSON reports whether a name or an element can be looked for in the text.
+func plainJSON(v string) bool { return v != "" && !strings.ContainsRune(",:]}", rune(v[0])) }
+
+// encoded returns the text as it stands in JSON, without the quotation marks.
+func encoded(v string) string {
+	text := toJSON(clean(v))
+	return text[1 : len(text)-1]
+}
+
+// inside is the text of the column as a list with a comma before each.
+func inside(column string) string { return "(',' || substr(" + column + ", 2))" }
+
+// holds reports that one of the patterns stands in the column's list.
+func (c *compiler) holds(column string, patterns ...string) string {
+	tests := make([]string, len(patterns))
+	for i, pattern := range patterns {
+		tests[i] = c.position(inside(column), c.bind(pattern)) + " > 0"
+	}
+	return "(" + strings.Join(tests, " OR ") + ")"
+}
+
+// tagged tests the tags by their text; "" where they must be read.
+func (c *compiler) tagged(is bot.Condition) string {
+	column := c.k + ".tags"
+	if is.Op != bot.OpIn || len(is.Values) > listed {
+		return ""
+	}
+	var patterns []string
+	for _, v := range is.Values {
+		switch v = clean(v); {
+		case v == "": // nobody has it
+		case !plainJSON(v):
+			return ""
+		default:
+			patterns = append(patterns, `,"`+encoded(v)+`"`)
+		}
+	}
+	if len(patterns) < len(is.Values) {
+		return "" // the text must not depend on which values there are
+	}
+	return c.holds(column, patterns...)
+}
+
+// owned tests an attribute by the text of all; "" where the value must be read.
+func (c *compiler) owned(is bot.Condition, name string) string {
+	if !plainJSON(name) {
+		return ""
+	}
+	column, key := c.k+".attributes", `,"`+encoded(name)+`":"`
+	var patterns []string
+	switch is.Op {
+	case bot.OpKnown:
+		return "(" + c.holds(column, key) + " AND NOT " + c.holds(column, key+`"`) + ")"
+	case bot.OpIn, bot.OpBegins:
+		if len(is.Values) > listed || slices.Contains(is.Values, "") {
+			return ""
+		}
+		for _, v := range is.Values {
+			if clean(v) == "" {
+				return ""
+			}
+			pattern := key + encoded(v)
+			if is.Op == bot.OpIn {
+				pattern += `"`
+			}
+			patterns = append(patterns, pattern)
+		}
+		return c.holds(column, patterns...)
+	case bot.OpContains: // the needle stands in the text of all, if it does in the value
+		if len(is.Values) > listed || slices.Contains(is.Values, "") {
+			return ""
+		}
+		for _, v := range is.Values {
+			patterns = append(patterns, encoded(v))
+		}
+		value := c.attribute(name)
+		return "(" + c.holds(column, patterns...) + " AND " + value + " <> '' AND " + c.text(is, value) + ")"
+	}
+	// Numbers and days hold nothing that is written otherwise in JSON, and whatever is
+	// cut off at a quotation mark of its own ends in a backslash.
+	start := c.position(inside(column), c.bind(key))
+	rest := "substr(" + inside(column) + ", " + start + " + length(CAST(" + c.bind(key) + " AS TEXT)))"
+	value := "substr(" + rest + ", 1, " + c.position(rest, `'"'`) + " - 1)"
+	if !c.sqlite {
+		value = "split_part(" + rest + `, '"', 1)`
+	}
+	return "CASE WHEN " + start + " > 0 THEN EXISTS (SELECT 1 FROM (SELECT " + value + " AS value LIMIT 1) v WHERE " + c.text(is, "v.value") + ") ELSE FALSE END"
+}
