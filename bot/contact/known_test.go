@@ -65,6 +65,47 @@ func TestSensitiveIsMasked(t *testing.T) {
 	})
 }
 
+// An edit is of those too whom the company's records do not know; a language that
+// they chose stays, and the audit says which fields, and nothing of what stood there.
+func TestEdit(t *testing.T) {
+	each(t, func(t *testing.T, s *storage.Store, c *Contacts) {
+		ctx := t.Context()
+		id := upsert(t, c, Record{ExternalID: "1", Name: "Олена", Language: bot.Ukrainian})[0].ID
+		chosen := s.InTx(ctx, func(tx *storage.Tx) error {
+			return tx.EditContact(ctx, id, func(p *storage.ContactRow) error { p.External, p.Chosen = "", true; return nil })
+		})
+		card, err := c.Card(ctx, operator, id)
+		if err = errors.Join(chosen, err); err != nil {
+			t.Fatal(err)
+		}
+		e := Edit{Record: card.Record, Was: card.Seal(), PreferredFor: map[string]string{bot.TopicNews: "viber", "none": ""}}
+		e.Name, e.Language, e.Tags = "Олена Кіт", bot.Russian, []string{"опт"}
+		if err := c.Edit(ctx, marketer, id, e); !faulty(err, "preferred", bot.FaultTopic) {
+			t.Errorf("a topic that there is not: %v", err)
+		}
+		delete(e.PreferredFor, "none")
+		if err := c.Edit(ctx, marketer, id, e); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Edit(ctx, marketer, id, e); !errors.Is(err, storage.ErrConflict) {
+			t.Errorf("by what stood there before: %v", err)
+		}
+		card, err = c.Card(ctx, operator, id)
+		if err != nil || card.Name != "Олена Кіт" || card.Language != bot.Ukrainian || !card.Chosen || card.PreferredFor[bot.TopicNews] != "viber" {
+			t.Errorf("after the edit: %+v, %v", card, err)
+		}
+		e.Was = card.Seal()
+		e.Zone = "Kyiv"
+		if err := c.Edit(ctx, marketer, id, e); !faulty(err, "zone", bot.FaultZone) {
+			t.Errorf("no zone: %v", err)
+		}
+		lines, err := s.AuditLines(ctx, storage.AuditQuery{Action: "contact.edit"}, 9)
+		if err != nil || len(lines) != 1 || string(lines[0].Detail) != `{"fields":["name","tags","preferred"]}` {
+			t.Errorf("the audit: %+v, %v", lines, err)
+		}
+	})
+}
+
 func TestDeclarationsAreJudged(t *testing.T) {
 	each(t, func(t *testing.T, s *storage.Store, c *Contacts) {
 		ctx := t.Context()
@@ -126,6 +167,11 @@ func TestRightsOfWhatIsKnown(t *testing.T) {
 		"drop":      c.DropRegion(ctx, operator, "a"),
 		"consent":   c.Consent(ctx, operator, "a", "", true, bot.ConsentStaff, ""),
 		"reveal":    errOf(c.Reveal(ctx, approver, "a", "b")),
+		"edit":      c.Edit(ctx, operator, "a", Edit{}),
+		"joined":    errOf(c.Joined(ctx, operator, "a", "tg:1")),
+		"holdings":  errOf(c.Holdings(ctx, marketer, "a")),
+		"card":      errOf(c.Card(ctx, approver, "a")),
+		"names":     errOf(c.Names(ctx, approver, nil)),
 		"consents":  errOf(c.Consents(ctx, approver, "a")),
 	} {
 		if !errors.As(err, &forbidden) {

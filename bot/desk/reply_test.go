@@ -548,6 +548,28 @@ func TestTalkRelatesLines(t *testing.T) {
 	})
 }
 
+// What is sensitive does not stand on the card: the person's own page asks for a reason.
+func TestCardHidesWhatIsSensitive(t *testing.T) {
+	onBoth(t, func(r *room) {
+		ticket := r.takes(bot.Reachable)
+		err := r.store.InTx(r.Context(), func(tx *storage.Tx) error {
+			return errors.Join(tx.EditContent(r.Context()),
+				tx.PutAttribute(r.Context(), bot.Attribute{Name: "debt", Type: bot.AttributeNumber, Sensitive: true}),
+				tx.EditContact(r.Context(), ticket.Contact, func(p *storage.ContactRow) error {
+					p.Attributes = map[string]string{"debt": "7351", "street": "Хрещатик"}
+					return nil
+				}))
+		})
+		if err != nil {
+			r.Fatal(err)
+		}
+		card, err := r.Card(r.Context(), r.olha, ticket.ID)
+		if err != nil || len(card.Person.Attributes) != 1 || card.Person.Attributes["street"] == "" || len(card.Masked) != 1 {
+			r.Errorf("%+v, %v", card.Person, err)
+		}
+	})
+}
+
 // Operators read the talks of people who needed somebody in the last 90 days.
 func TestWhoReadsTalks(t *testing.T) {
 	onBoth(t, func(r *room) {

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/console/consoletest"
@@ -224,4 +225,56 @@ func TestAttributesAndRegions(t *testing.T) {
 	h.says(page, "Змінити регіон", `class="deep-1"`)
 	h.saysNot(page, "Київ / Дарницький") // it cannot lie in what lies in it
 	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, regions+"/drop", url.Values{"id": {all[0].ID}}), "спершу видаліть")
+}
+
+// at is a turn of somebody who writes for the first time, by a link where code is one.
+func (h *house) at(a bot.Address, person, code string) {
+	h.Helper()
+	l, _, _, err := h.store.Acquire(h.Context(), a.Bot, "me", time.Hour)
+	h.ok(err)
+	id := storage.NewID()
+	_, err = h.store.Receive(h.Context(), []storage.Incoming{{
+		Source: storage.SourceChannel, Update: bot.Update{Bot: a.Bot, ID: id, Chat: a.Chat, Payload: []byte("{}")},
+	}})
+	h.ok(err)
+	w := storage.TurnWrite{
+		Bot: a.Bot, InboxID: id, Contact: &bot.Contact{ID: person, Name: "Лена"},
+		Conversation: &bot.Conversation{Address: a, Contact: person, Version: 1, Reach: bot.Reachable},
+		Open:         &bot.Ticket{ID: "ticket-" + a.Chat, Address: a, Contact: person, Reason: bot.ReasonComplaint},
+	}
+	if code != "" {
+		w.Join, w.Open = &storage.Joining{Code: code, To: a}, nil
+	}
+	_, err = h.store.CommitTurns(h.Context(), l, []storage.TurnWrite{w})
+	h.ok(err)
+}
+
+// A personal link is made once somebody has read what it does; a split says what it
+// takes, and what is not there to be split is said. A talk is a link for who may read
+// it.
+func TestJoinAndSplit(t *testing.T) {
+	h := newHouse(t)
+	id := h.brings(contact.Record{ExternalID: "1", Name: "Олена"})
+	at := "/console/people/" + id
+	h.saysNot(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"/link", nil), "/join/")
+	page := h.as(bot.Marketer, http.StatusOK, http.MethodPost, at+"/link", nil)
+	_, code, made := strings.Cut(page, "https://visnyk.example/join/")
+	if !made {
+		t.Fatal(page)
+	}
+	tg := bot.Address{Bot: "tg", Chat: "42"}
+	h.at(tg, "stranger", code[:22])
+	h.at(bot.Address{Bot: "tg", Chat: "43"}, "other", "")
+	page = h.as(bot.Operator, http.StatusOK, http.MethodGet, at, nil)
+	h.says(page, "приєднано")
+	h.saysNot(page, "Від’єднати")
+	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at, nil), `/split?address=tg%3a42`)
+	split := url.Values{"address": {tg.String()}}
+	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"/split?"+split.Encode(), nil), "Лена", "0 звернень із цього чату", "весь цей чат")
+	h.says(h.as(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/split", url.Values{"address": {"tg:43"}}), "Від’єднувати нічого")
+	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/split", split)
+	h.says(h.as(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/split", split), "Від’єднувати нічого")
+	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/stranger", nil), "Лена", "42")
+	h.saysNot(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/other", nil), "/console/desk/ticket-43")
+	h.says(h.as(bot.Operator, http.StatusOK, http.MethodGet, "/console/people/other", nil), "/console/desk/ticket-43")
 }

@@ -99,16 +99,14 @@ func (p pages) split(v *console.Visit) error {
 	if err := v.Form(&form); err != nil {
 		return err
 	}
-	owner, err := p.Contacts().Split(v.Ctx(), v.Actor, v.Param("id"), form.Address)
-	_, told := v.Faults(err)
-	if told || errors.Is(err, contact.ErrOwnAddress) || errors.Is(err, storage.ErrNotFound) {
-		page, err := p.splitPage(v, form.Address) // which says that there is nothing to split off
-		if err != nil {
-			return err
-		}
-		page.Gone = true
+	page, err := p.splitPage(v, form.Address)
+	if err != nil {
+		return err
+	}
+	if page.Gone {
 		return v.Page(http.StatusConflict, "splitting", page)
 	}
+	owner, err := p.Contacts().Split(v.Ctx(), v.Actor, page.ID, form.Address)
 	if err != nil {
 		return err
 	}
