@@ -7,8 +7,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// people takes the pages about those whom the company serves, as an admin, of whom the
-// demo knows first.
+// people takes the pages about those whom the company serves, as an admin: of one
+// whom the demo knew first.
 func (s shift) people(b browser, whole func(page, path, what string) error) error {
 	region := `{ document.getElementById("name_uk").value = "Київ"; document.getElementById("name_ru").value = "Киев"; document.getElementById("aliases").value = "Kyiv\nм. Київ"; document.querySelector("#put form button").click(); }`
 	attribute := `{ document.getElementById("name").value = "борг"; document.getElementById("label_uk").value = "Борг"; document.getElementById("label_ru").value = "Долг"; document.querySelector("[name=type][value=number]").click(); document.querySelector("[name=sensitive]").click(); document.querySelector("#declare form button.main").click(); }`
@@ -16,7 +16,7 @@ func (s shift) people(b browser, whole func(page, path, what string) error) erro
 	if err := b.play(act{"/console/people/regions", region, done}, act{"/console/people/attributes", attribute, done}, act{"/console/people", "", fmt.Sprintf(drawn, ".people")}); err != nil {
 		return err
 	}
-	path, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.querySelector(".people a").pathname`))
+	path, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.querySelector(".people > li:last-child a").pathname`))
 	if err != nil {
 		return err
 	}
