@@ -26,6 +26,15 @@ const (
 	FaultNoChange  FaultCode = "no_change"
 	FaultNoNote    FaultCode = "no_note"
 	FaultZone      FaultCode = "zone"
+	FaultPhone     FaultCode = "phone"
+
+	FaultNoReason   FaultCode = "reason"
+	FaultRegion     FaultCode = "region_parent"
+	FaultRegionFull FaultCode = "region_full"
+	FaultRegionName FaultCode = "region_name"
+	FaultTopic      FaultCode = "topic"
+	FaultRefused    FaultCode = "refused"
+
 	FaultErased    FaultCode = "erased"
 	FaultForeignID FaultCode = "foreign_id"
 	FaultAddress   FaultCode = "not_own_address"
@@ -43,7 +52,7 @@ const (
 	FaultCycle        FaultCode = "segment_cycle"
 	FaultUsed         FaultCode = "segment_used"
 	FaultSegmentTaken FaultCode = "segment_taken"
-	FaultNoReason     FaultCode = "reason_sensitive"
+	FaultSensitive    FaultCode = "reason_sensitive"
 
 	FaultTextLong   FaultCode = "condition_text_long"
 	FaultTextWanted FaultCode = "condition_text_wanted"
@@ -183,6 +192,15 @@ var faultWords = map[FaultCode]string{
 	FaultTwiceAt:   "stands twice in this file; line {Line} counts",
 	FaultNoChange:  "names a change that does not exist",
 	FaultNoNote:    "must say what should be mended",
+	FaultPhone:     "must be a phone number such as +380671234567",
+
+	FaultNoReason:   "must say why, in at most {Max} characters: it is kept in the audit",
+	FaultRegion:     "must be a region that there is, and not one that lies in this one",
+	FaultRegionFull: "has other regions in it: remove or move those first",
+	FaultRegionName: "must have no / in a name, which stands between regions",
+	FaultTopic:      "must be one of the topics that there are",
+	FaultRefused:    "was refused by the person: nobody but they can agree again",
+
 	FaultZone:      "must be a time zone such as Europe/Kyiv, or left out",
 	FaultErased:    "is of a person who was erased, and is not brought back by an import",
 	FaultForeignID: "is not that of the person with this external_id; leave it out",
@@ -201,7 +219,7 @@ var faultWords = map[FaultCode]string{
 	FaultCycle:        "is within itself: {Segments}",
 	FaultUsed:         "is used by {Users}: take it out there first",
 	FaultSegmentTaken: "is taken: there is a segment of this name already",
-	FaultNoReason:     "must say why sensitive values are asked for ({Attributes}): it is kept in the audit",
+	FaultSensitive:    "must say why sensitive values are asked for ({Attributes}): it is kept in the audit",
 
 	FaultTextLong:   "is longer than {Max} characters: use segments within the segment",
 	FaultTextWanted: "line {Line}, character {Column}: {Found} stands where {Wanted} is wanted",

@@ -73,7 +73,7 @@ var contactTable = []contactColumn{
 	{cell: named("attributes", func(p *ContactRow) *map[string]string { return &p.Attributes }), imports: replaced, unite: uniteAttributes},
 	{cell: named("misfits", func(p *ContactRow) *map[string]string { return &p.Misfits }), imports: replaced, unite: uniteMisfits},
 	{cell: list("tags", func(p *ContactRow) *[]string { return &p.Tags }), imports: replaced, unite: uniteTags, found: true},
-	{cell: list("phones", func(p *ContactRow) *[]string { return &p.Phones }), imports: replaced, unite: unitePhones, found: true},
+	{cell: list("phones", func(p *ContactRow) *[]string { return &p.Phones }), imports: unlessNone, unite: unitePhones, found: true},
 	{cell: list("phones_unverified", func(p *ContactRow) *[]string { return &p.Unverified }), imports: unlessNone, unite: uniteUnverified, found: true},
 }
 

@@ -96,9 +96,9 @@ WHERE {differs}`)
 // ImportDiffers returns the External ids of those contacts, all of which are there,
 // of whom ImportContacts would write something that they do not say already.
 func (t *Tx) ImportDiffers(ctx context.Context, all []ContactRow) (map[string]bool, error) {
-	rows := make([][]any, len(all))
-	for i, c := range all {
-		rows[i] = importWrites.row(c)
+	rows, err := t.importRows(ctx, all)
+	if err != nil {
+		return nil, doing("compare contacts", err)
 	}
 	var found []externalID
 	if err := selRows(ctx, t.conn, &found, importMoves, nil, rows); err != nil {
@@ -114,10 +114,32 @@ func (t *Tx) ImportDiffers(ctx context.Context, all []ContactRow) (map[string]bo
 // ImportContacts inserts or updates contacts by their External ids, each of
 // which stands once, and brings their ledger in line. Values are written as their
 // attributes are declared, what does not fit stands in Misfits; regions are found
-// by their names. ID is that of a contact
-// that may have to be made. It gives the contacts' ids by External id.
+// by their names. ID is that of a contact that may have to be made. It gives the contacts' ids by External id.
 func (t *Tx) ImportContacts(ctx context.Context, all []ContactRow) (map[string]string, error) {
-	if err := t.lockContent(ctx); err != nil { // how attributes are declared stays so
+	rows, err := t.importRows(ctx, all)
+	if err != nil {
+		return nil, doing("import contacts", err)
+	}
+	var written []externalID
+	if err := selRows(ctx, t.conn, &written, importContacts, nil, rows); err != nil {
+		return nil, doing("import contacts", err)
+	}
+	ids := make(map[string]string, len(written))
+	concerned := make([]string, len(written))
+	for i, w := range written {
+		ids[w.External] = w.ID
+		concerned[i] = w.ID
+	}
+	if err := t.markSearch(ctx, len(concerned) > waitedFor, concerned...); err != nil {
+		return nil, err
+	}
+	return ids, doing("import contacts", t.concern(ctx, concerned))
+}
+
+// importRows are the rows as they are written: values as their attributes are
+// declared, which stays so until the commit, and regions found.
+func (t *Tx) importRows(ctx context.Context, all []ContactRow) ([][]any, error) {
+	if err := t.lockContent(ctx); err != nil {
 		return nil, err
 	}
 	declared, err := t.attributes(ctx)
@@ -134,20 +156,7 @@ func (t *Tx) ImportContacts(ctx context.Context, all []ContactRow) (map[string]s
 		by.fit(&c)
 		rows[i] = importWrites.row(c)
 	}
-	var written []externalID
-	if err := selRows(ctx, t.conn, &written, importContacts, nil, rows); err != nil {
-		return nil, doing("import contacts", err)
-	}
-	ids := make(map[string]string, len(written))
-	concerned := make([]string, len(written))
-	for i, w := range written {
-		ids[w.External] = w.ID
-		concerned[i] = w.ID
-	}
-	if err := t.markSearch(ctx, len(concerned) > waitedFor, concerned...); err != nil {
-		return nil, err
-	}
-	return ids, doing("import contacts", t.concern(ctx, concerned))
+	return rows, nil
 }
 
 type externalID struct {

@@ -136,6 +136,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
 		{"BeginFile AddPieces EndFile File Piece DropFile", i.files},
 		{"DueFetches RenewFetch RetryFetch EndFetch KeepFetch GiveUpFetches LargestFile KeptFiles OpenFile OpenSentFile KeepOutgoing DropUnused", i.fetches},
+		{"Attributes Misfits Regions UnknownRegions Topics Consents FindPeople FillSearch SearchDue", i.known},
 		{"Dossier PendingErasures StillLeaving", i.people},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
@@ -439,6 +440,31 @@ func (i *insider) files() error {
 	err4 := i.s.DropFile(i.ctx, a, coming)
 	dropped := i.s.AddPieces(i.ctx, a, coming, 0, [][]byte{data})
 	return saw("files", bytes.Equal(read, data) && errors.Is(dropped, storage.ErrNotFound), err, err2, err3, err4)
+}
+
+// known is what the company knows of people, and that they are found.
+func (i *insider) known() error {
+	one := storage.ContactRow{Contact: bot.Contact{ID: storage.NewID(), External: "known", Name: "Знана", Region: "Ніде"}}
+	one.Attributes = map[string]string{"since": "торік"}
+	var id string
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		err := errors.Join(tx.EditContent(i.ctx), tx.PutAttribute(i.ctx, bot.Attribute{Name: "since", Type: bot.AttributeDate}),
+			tx.PutRegions(i.ctx, []bot.Region{{ID: "kyiv", Name: bot.Bilingual{UK: "Київ"}}}))
+		ids, err2 := tx.ImportContacts(i.ctx, []storage.ContactRow{one})
+		id = ids["known"]
+		return errors.Join(err, err2, tx.AddConsent(i.ctx, bot.Consent{Contact: id, Topic: bot.TopicNews, Given: true, Source: bot.ConsentStaff}))
+	})
+	attributes, err2 := i.s.Attributes(i.ctx)
+	misfits, _, err3 := i.s.Misfits(i.ctx, "", 10)
+	regions, err4 := i.s.Regions(i.ctx)
+	unknown, err5 := i.s.UnknownRegions(i.ctx, 10)
+	topics, err6 := i.s.Topics(i.ctx)
+	consents, err7 := i.s.Consents(i.ctx, id)
+	filled, err8 := i.s.FillSearch(i.ctx)
+	due, err9 := i.s.SearchDue(i.ctx)
+	found, err10 := i.s.FindPeople(i.ctx, storage.PeopleFilter{Text: "зна", Limit: 5})
+	return saw("what is known", len(attributes) == 1 && len(misfits) == 1 && len(regions) == 1 && len(unknown) == 1 && len(topics) == 6 &&
+		len(consents) == 1 && filled > 0 && !due && len(found.People) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10)
 }
 
 func (i *insider) people() error {

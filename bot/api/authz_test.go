@@ -56,6 +56,12 @@ func may() map[string][]bot.Role {
 		"GET /segments/:id/people":           {m, admin},
 		"GET /segments/:id/explain/:contact": {m, a, admin},
 
+		"GET /attributes":             all,
+		"POST /attributes":            write,
+		"DELETE /attributes/:id":      write,
+		"GET /contacts/:id/consents":  {o, m, admin},
+		"POST /contacts/:id/consents": write,
+
 		"GET /tickets":               {o, admin},
 		"GET /tickets/:id":           {o, admin},
 		"POST /tickets/:id/take":     {o, admin},
@@ -83,6 +89,7 @@ func TestAuthzMatrix(t *testing.T) {
 			for _, role := range roles() {
 				body := map[string]string{
 					"POST /articles": `{"question":{"uk":"а","ru":"б"},"answer":{"uk":"а","ru":"б"}}`, "POST /contacts": contactJSON, "POST /segments": `{"name":"` + string(role) + `","text":"усі"}`,
+					"POST /attributes": `{"name":"a","type":"text","label":{"uk":"а","ru":"б"}}`, "POST /contacts/:id/consents": `{"topic":"news","given":true,"source":"staff"}`,
 					"POST /tickets/:id/reply": `{"text":"а"}`, "POST /contacts/:id/split": `{"address":"webchat:absent"}`,
 					"PUT /articles/:id": articleJSON, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
 				}[name]

@@ -36,13 +36,17 @@ type contactBody struct {
 	Region     string            `json:"region"`
 	Zone       string            `json:"zone"`
 	Attributes map[string]string `json:"attributes"`
+	Misfits    map[string]string `json:"misfits"`
 	Tags       []string          `json:"tags"`
+	Phones     []string          `json:"phones"`
+	Preferred  string            `json:"preferred"`
 }
 
 func (b contactBody) record() contact.Record {
 	return contact.Record{
 		ExternalID: b.ExternalID, Name: b.Name, Language: b.Language, Kind: b.Kind, Tier: b.Tier,
-		Region: b.Region, Zone: b.Zone, Attributes: b.Attributes, Tags: b.Tags,
+		Region: b.Region, Zone: b.Zone, Attributes: b.Attributes, Misfits: b.Misfits, Tags: b.Tags,
+		Phones: b.Phones, Preferred: b.Preferred,
 	}
 }
 

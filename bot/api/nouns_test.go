@@ -145,6 +145,25 @@ func TestContacts(t *testing.T) {
 		h.problem(bot.Marketer, 422, "content", "POST", "/contacts", "["+strings.Repeat(`{"external_id":"x"},`, mostContacts)+`{"external_id":"x"}]`)
 		h.problem(bot.Marketer, 400, "malformed_body", "POST", "/contacts", `[{"external_id":"x","addresses":["telegram:1"]}]`)
 		h.problem(bot.Marketer, 400, "malformed_body", "POST", "/contacts", `[{"external_id":"x","id":"`+id+`"}]`)
+		h.as(bot.Marketer, 200, "POST", "/attributes", `{"name":"since","type":"date","label":{"uk":"З","ru":"С"},"sensitive":true}`)
+		h.problem(bot.Operator, 403, "forbidden", "POST", "/attributes", `{"name":"since","type":"date","label":{"uk":"З","ru":"С"}}`)
+		h.problem(bot.Marketer, 422, "content", "POST", "/attributes", `{"name":"x","type":"choice","label":{"uk":"З","ru":"С"}}`)
+		if got := h.as(bot.Approver, 200, "GET", "/attributes", "").json(t)["items"].([]any); len(got) != 1 {
+			t.Errorf("%v", got)
+		}
+		h.as(bot.Marketer, 200, "POST", "/contacts", `[{"external_id":"crm-1","attributes":{"since":"31.12.2026"},"phones":["067 123 45 67"]}]`)
+		one = h.as(bot.Operator, 200, "GET", "/contacts/"+id, "").json(t)
+		if masked := one["masked"].([]any); len(masked) != 1 || one["phones"].([]any)[0] != "+380671234567" {
+			t.Errorf("%v", one)
+		}
+		h.as(bot.Marketer, 204, "DELETE", "/attributes/since", "")
+		h.problem(bot.Marketer, 404, "not_found", "DELETE", "/attributes/since", "")
+		consents := "/contacts/" + id + "/consents"
+		h.as(bot.Marketer, 204, "POST", consents, `{"topic":"news","given":false,"source":"staff","words":"Ні"}`)
+		h.problem(bot.Marketer, 422, "content", "POST", consents, `{"topic":"news","given":true,"source":"import"}`)
+		if got := h.as(bot.Operator, 200, "GET", consents, "").json(t)["items"].([]any); len(got) != 1 {
+			t.Errorf("%v", got)
+		}
 		export := h.as(bot.Admin, 200, "GET", "/contacts/"+id+"/export", "")
 		if !strings.Contains(string(export.body), "Оксана") || export.header.Get("Content-Disposition") != `attachment; filename="contact.json"` {
 			t.Errorf("%v %s", export.header, export.body)

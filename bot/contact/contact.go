@@ -39,14 +39,20 @@ type Record struct {
 	Region     string            `json:"region,omitempty"`
 	Zone       string            `json:"zone,omitempty"` // IANA time zone; "" is the service's own
 	Attributes map[string]string `json:"attributes,omitempty"`
+	Misfits    map[string]string `json:"misfits,omitempty"` // of attributes: what does not fit their types, as it was given
+	Masked     []string          `json:"masked,omitempty"`  // names of sensitive attributes that are known, and not shown; read only
 	Tags       []string          `json:"tags,omitempty"`
-	Addresses  []string          `json:"addresses,omitempty"` // "bot:chat"; read only
+	Phones     []string          `json:"phones,omitempty"`
+	Unverified []string          `json:"phones_unverified,omitempty"` // that nobody vouches for; read only
+	Preferred  string            `json:"preferred,omitempty"`         // the bot by which they like to be told; "" says nothing
+	Addresses  []string          `json:"addresses,omitempty"`         // "bot:chat"; read only
 }
 
 func record(c storage.ContactRow) Record {
 	r := Record{
 		ID: c.ID, ExternalID: c.External, Name: c.Name, Language: c.Language, Kind: c.Kind, Tier: c.Tier,
-		Region: c.Region, Zone: c.Zone, Attributes: c.Attributes, Tags: c.Tags,
+		Region: c.Region, Zone: c.Zone, Attributes: c.Attributes, Misfits: c.Misfits, Tags: c.Tags,
+		Phones: c.Phones, Unverified: c.Unverified, Preferred: c.Wishes.Preferred,
 	}
 	for _, a := range c.Addresses {
 		r.Addresses = append(r.Addresses, a.String())
@@ -54,7 +60,7 @@ func record(c storage.ContactRow) Record {
 	return r
 }
 
-// Read returns one person; storage.ErrNotFound when there is none.
+// Read returns one person, sensitive attributes masked; storage.ErrNotFound when there is none.
 func (s *Contacts) Read(ctx context.Context, by bot.Actor, id string) (Record, error) {
 	if err := by.Require(bot.ReadContacts); err != nil {
 		return Record{}, err
@@ -63,7 +69,8 @@ func (s *Contacts) Read(ctx context.Context, by bot.Actor, id string) (Record, e
 	if err != nil {
 		return Record{}, err
 	}
-	return record(c), nil
+	sensitive, err := s.sensitive(ctx)
+	return record(c).masked(sensitive), err
 }
 
 // List returns the people by id, at most limit of those behind the cursor; next
@@ -80,9 +87,13 @@ func (s *Contacts) List(ctx context.Context, by bot.Actor, cursor string, limit 
 		found = found[:limit]
 		next = found[limit-1].ID
 	}
+	sensitive, err := s.sensitive(ctx)
+	if err != nil {
+		return nil, "", err
+	}
 	all = make([]Record, len(found))
 	for i, c := range found {
-		all[i] = record(c)
+		all[i] = record(c).masked(sensitive)
 	}
 	return all, next, nil
 }

@@ -28,13 +28,14 @@ const (
 	columnExternal  = "external_id"
 	columnAddresses = "addresses"
 	columnTags      = "tags"
+	columnPhones    = "phones"
 	attribute       = "attributes." // and its name
 	between         = "|"           // tags of a cell
 )
 
 func columns() []string {
 	return []string{
-		columnID, columnExternal, "name", "language", "kind", "tier", "region", "zone", columnTags, columnAddresses,
+		columnID, columnExternal, "name", "language", "kind", "tier", "region", "zone", columnTags, columnPhones, columnAddresses,
 	}
 }
 

@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"cmp"
 	"context"
 	"encoding/csv"
 	"encoding/json"
@@ -36,6 +37,9 @@ func (s *Contacts) ExportAll(ctx context.Context, by bot.Actor, to io.Writer) (p
 		for k := range r.Attributes {
 			keys[k] = true
 		}
+		for k := range r.Misfits {
+			keys[k] = true
+		}
 		return nil
 	}); err != nil {
 		return 0, err
@@ -57,10 +61,10 @@ func (s *Contacts) ExportAll(ctx context.Context, by bot.Actor, to io.Writer) (p
 		people++
 		cells := []string{
 			r.ID, r.ExternalID, r.Name, string(r.Language), r.Kind, r.Tier, r.Region, r.Zone,
-			tagCell(r.Tags), strings.Join(r.Addresses, " "),
+			tagCell(r.Tags), strings.Join(r.Phones, between), strings.Join(r.Addresses, " "),
 		}
 		for _, k := range attributes {
-			cells = append(cells, r.Attributes[k])
+			cells = append(cells, cmp.Or(r.Attributes[k], r.Misfits[k]))
 		}
 		return w.Write(guard(cells))
 	})

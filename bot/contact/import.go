@@ -203,7 +203,7 @@ func complete(ctx context.Context, tx *storage.Tx, t *table, rows []row) ([]Reco
 
 // over returns the record with what the row says of it.
 func (t *table) over(row cells, now Record) Record {
-	now.Attributes = maps.Clone(now.Attributes)
+	now.Attributes, now.Misfits = maps.Clone(now.Attributes), maps.Clone(now.Misfits)
 	for i, name := range t.header[:len(row)] {
 		cell := cellText(row[i])
 		switch name {
@@ -223,10 +223,15 @@ func (t *table) over(row cells, now Record) Record {
 			now.Zone = cell
 		case columnTags:
 			now.Tags = tagsOf(cell)
+		case columnPhones:
+			now.Phones = phonesOf(cell)
 		}
 		key, ok := strings.CutPrefix(name, attribute)
 		if day, is := t.day(i, cell); is {
 			cell = day
+		}
+		if ok {
+			delete(now.Misfits, key)
 		}
 		switch {
 		case !ok:
@@ -240,6 +245,11 @@ func (t *table) over(row cells, now Record) Record {
 		}
 	}
 	return now
+}
+
+// phonesOf reads the phones of a cell, between bars, commas or semicolons.
+func phonesOf(cell string) []string {
+	return strings.FieldsFunc(cell, func(c rune) bool { return strings.ContainsRune(between+",;", c) })
 }
 
 // tagsOf reads the tags of a cell: between bars, or where there is none, commas;

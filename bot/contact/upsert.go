@@ -39,6 +39,7 @@ const (
 	maxValue      = 1000
 	maxAttributes = 100
 	maxTags       = 100
+	maxPhones     = 10
 )
 
 // Upsert makes or updates people by their external ids. A record that is wrong
@@ -54,8 +55,11 @@ func (s *Contacts) Upsert(ctx context.Context, by bot.Actor, all []Record) (outc
 	}
 	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
 		var seen []Record
-		var err error
-		if seen, outcomes, err = weigh(ctx, tx, all); err != nil {
+		given, err := keepMasked(ctx, tx, all)
+		if err != nil {
+			return err
+		}
+		if seen, outcomes, err = weigh(ctx, tx, given); err != nil {
 			return err
 		}
 		if err := write(ctx, tx, seen, outcomes); err != nil {
@@ -163,13 +167,15 @@ func compare(ctx context.Context, tx *storage.Tx, all []Record, outcomes []Outco
 // row returns the record as it is stored; its id is for somebody who may have to be
 // made.
 func (r Record) row() storage.ContactRow {
-	return storage.ContactRow{
+	p := storage.ContactRow{
 		Contact: bot.Contact{
 			ID: storage.NewID(), External: r.ExternalID, Name: strings.TrimSpace(r.Name), Language: r.Language,
 			Zone: r.Zone, Kind: r.Kind, Tier: r.Tier, Region: strings.TrimSpace(r.Region),
 		},
-		Attributes: r.Attributes, Tags: r.Tags,
+		Attributes: r.Attributes, Misfits: r.Misfits, Tags: r.Tags, Phones: r.Phones,
 	}
+	p.Wishes.Preferred = r.Preferred
+	return p
 }
 
 // write stores who is new and who differs.
@@ -267,6 +273,15 @@ func problems(r Record, zones zones) []bot.Fault {
 	if len(r.Tags) > maxTags {
 		say(columnTags, bot.FaultMany, bot.Data{"Max": maxTags})
 	}
+	if len(r.Phones) > maxPhones {
+		say(columnPhones, bot.FaultMany, bot.Data{"Max": maxPhones})
+	}
+	if slices.ContainsFunc(r.Phones, func(p string) bool { _, ok := bot.PhoneNumber(p); return !ok }) {
+		say(columnPhones, bot.FaultPhone, nil)
+	}
+	text("preferred", bot.FaultLong, maxText, r.Preferred)
+	text("misfits", bot.FaultLongPart, maxText, slices.Collect(maps.Keys(r.Misfits))...)
+	text("misfits", bot.FaultLongPart, maxValue, slices.Collect(maps.Values(r.Misfits))...)
 	text(columnTags, bot.FaultLongPart, maxText, r.Tags...)
 	return wrong
 }

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"visnyk/bot"
 )
 
 // visible returns the text without spaces around it, without signs that nobody
@@ -111,6 +113,7 @@ func (r Record) seen() Record {
 		}
 	}
 	r.Tags = tags
+	r.Phones = phones(r.Phones)
 	if lookAlike(r.Attributes) {
 		return r // refused: which of two is meant?
 	}
@@ -122,6 +125,23 @@ func (r Record) seen() Record {
 	}
 	r.Attributes = own
 	return r
+}
+
+// phones returns each number once, in its one form; what is none stays, to be
+// refused.
+func phones(given []string) (all []string) {
+	for _, p := range given {
+		if p = visible(p); p == "" {
+			continue
+		}
+		if number, ok := bot.PhoneNumber(p); ok {
+			p = number
+		}
+		if !slices.Contains(all, p) {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // lookAlike reports whether two of the attributes have one name to whoever looks.

@@ -156,7 +156,7 @@ func (t *turn) finish() {
 	t.write.Conversation = &conv
 	if t.known {
 		contact := t.contact
-		t.write.Contact = &contact
+		t.write.Contact, t.write.Consents = &contact, t.consents()
 	}
 	t.write.Open = t.opened
 	if was := t.s.Loaded.Ticket; was != nil && t.ticket != nil && t.ticket.ID == was.ID {

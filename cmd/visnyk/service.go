@@ -23,6 +23,7 @@ import (
 	"visnyk/bot/api"
 	botcall "visnyk/bot/call"
 	"visnyk/bot/console"
+	"visnyk/bot/contact"
 	"visnyk/bot/dialog"
 	"visnyk/bot/expand"
 	"visnyk/bot/media"
@@ -230,6 +231,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	owner := storage.NewID()
 	expander := expand.New(expand.Config{Store: store, Owner: owner, Log: s.log, Metrics: expand.NewMetrics(s.registry)})
 	running.Go(func() { expander.Run(ctx) })
+	running.Go(func() { contact.NewFinder(store, owner, s.log).Run(ctx) })
 	keeper := s.newKeeper(store)
 	running.Go(func() { keeper.Run(ctx) })
 	importer := s.newImporter(store, owner)
