@@ -1,9 +1,12 @@
 package console_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"visnyk/bot"
@@ -138,6 +141,58 @@ func TestSignInTellsNothing(t *testing.T) {
 	if first.status != http.StatusTooManyRequests || first.header.Get("Retry-After") == "" {
 		t.Errorf("after many tries: %d %v", first.status, first.header)
 	}
+}
+
+// TestFloodOfLogins: of many wrong passwords at once few are looked at, of somebody and
+// of nobody alike (S29, S31); their owner still comes in by a browser they have used
+// (S30), and so does everybody else.
+func TestFloodOfLogins(t *testing.T) {
+	h := newHouse(t, "")
+	h.user("iryna", bot.Operator)
+	h.user("petro", bot.Operator)
+	own := h.browser()
+	own.signIn("iryna", "")
+	own.post("/console/logout")
+	var mu sync.Mutex
+	looked := map[string]int{}
+	var flood sync.WaitGroup
+	for i := range 40 {
+		login := []string{"iryna", "ghost"}[i%2]
+		flood.Go(func() {
+			got := h.browser().post("/console/login", "login", login, "password", fmt.Sprint("wrong", i))
+			mu.Lock()
+			defer mu.Unlock()
+			switch got.status {
+			case http.StatusUnprocessableEntity:
+				looked[login]++
+			case http.StatusTooManyRequests, http.StatusServiceUnavailable: // which a busy house may say
+			default:
+				t.Errorf("%s: %d", login, got.status)
+			}
+		})
+	}
+	flood.Wait()
+	if looked["iryna"] > 10 || looked["ghost"] > 10 {
+		t.Errorf("passwords looked at: %v", looked)
+	}
+	said := map[string]string{}
+	for login := range looked {
+		var got reply
+		for range 11 { // until the account's tries are used up
+			if got = h.browser().post("/console/login", "login", login, "password", "wrong"); got.status == http.StatusTooManyRequests {
+				break
+			}
+		}
+		said[login] = regexp.MustCompile(`[0-9]+`).ReplaceAllString(got.body, "#")
+		if got.status != http.StatusTooManyRequests || got.header.Get("Retry-After") == "" {
+			t.Errorf("%s: %d %v", login, got.status, got.header)
+		}
+	}
+	if said["iryna"] != said["ghost"] {
+		t.Error("somebody is told something else than nobody")
+	}
+	own.signIn("iryna", "")
+	h.browser().signIn("petro", "")
 }
 
 // TestSessionFixation: a login makes a new token, and what the browser had before

@@ -159,7 +159,7 @@ func (h *house) becomes(ref string) (f bot.KeptFile) {
 	h.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.After(20 * time.Second); ; {
+	for end := time.After(time.Minute); ; {
 		all, err := h.store.KeptFiles(h.Context(), []string{key(ref)})
 		if err != nil {
 			h.Fatal(err)

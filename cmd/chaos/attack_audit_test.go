@@ -20,7 +20,7 @@ const changeText = `"kind":"tariff","title":{"uk":"а","ru":"б"},"summary":{"uk
 // attackUnseen has an approver read a change, its author write another text over
 // it, and the approver approve what they have read.
 func attackUnseen(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{})
 	author, approver := p.staff(s.settings, "olena", "admin"), p.staff(s.settings, "petro", "approver")

@@ -21,7 +21,7 @@ import (
 // signature made up, and opens each anew when it is cut. Viber's own callbacks
 // go on being taken.
 func attackHalfSent(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	v := vibertest.Start(p, vibertest.Options{})
 	address := p.free()
@@ -80,7 +80,7 @@ func attackHalfSent(p *play) {
 
 // attackLargeRich sends genuine updates as large as Telegram makes them.
 func attackLargeRich(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{})
 	unanswered := 0
@@ -124,7 +124,7 @@ func richMessage(kib int) map[string]any {
 // attackReady writes in the very moment in which the service says that it is
 // ready, of which it must be sure.
 func attackReady(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{})
 	refused := 0
@@ -202,7 +202,7 @@ func attackEarlyTerm(p *play) {
 // attackParked sends an update that cannot be decoded and then asks to be
 // forgotten.
 func attackParked(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	const canary = "канарка-4711"
 	s := p.serve(telegramtest.Options{})

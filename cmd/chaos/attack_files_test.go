@@ -27,7 +27,7 @@ func (s *served) visitor(ctx context.Context, client *http.Client) *webchattest.
 // attackTrickle begins four uploads that bring a little now and then. Others go
 // on sending files.
 func attackTrickle(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{}, chat()...)
 	for i := range 4 {
@@ -67,7 +67,7 @@ func attackTrickle(p *play) {
 
 // attackUnread asks for files of 10 MiB on many connections and reads nothing.
 func attackUnread(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{}, chat()...)
 	const visitors, connections = 8, 500

@@ -15,7 +15,7 @@ import (
 // and the stranger then say «стоп» and ask for everything to be erased, in the
 // browser that came by the link, within a day.
 func attackLured(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{}, chat()...)
 	victim := s.person(7001)

@@ -21,7 +21,7 @@ import (
 // attackFormulas has people whose names are formulas behind the signs by which
 // spreadsheets divide a line, and reads the export as those do.
 func attackFormulas(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{})
 	names := []string{
@@ -87,7 +87,7 @@ func cells(text string, by rune) (all []string) {
 // attackSecrets looks for a password in what `config` shows, and for a join code
 // in the file of the database.
 func attackSecrets(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{})
 	shown := 0
@@ -138,7 +138,7 @@ func attackSecrets(p *play) {
 // attackMasks has people write numbers and addresses in odd ways, and looks for
 // them at the embeddings endpoint and among the kept questions.
 func attackMasks(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	model := embedtest.Start(p, embedtest.Options{Key: "k", Model: "m", Concepts: [][]string{{"кавун"}}})
 	s := p.serve(telegramtest.Options{}, "VISNYK_EMBEDDINGS_URL", model.URL(), "VISNYK_EMBEDDINGS_KEY", "k", "VISNYK_EMBEDDINGS_MODEL", "m")

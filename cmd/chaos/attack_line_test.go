@@ -10,7 +10,7 @@ import (
 // attackLargePoll leaves 32 updates of 334 KiB for a bot that fetches. Whoever
 // writes behind them is answered.
 func attackLargePoll(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	database, tg := p.seededDatabase(), p.fakeTelegram(telegramtest.Options{})
 	for range 32 {
@@ -34,7 +34,7 @@ func attackLargePoll(p *play) {
 // attackBans has Telegram forbid the bot to send for three seconds, in the
 // answer to one send as it does.
 func attackBans(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{})
 	c := p.newCrowd(400, 1, s.address)
@@ -52,7 +52,7 @@ func attackBans(p *play) {
 
 // attackWish says what begins like the end of a subscription, and is none.
 func attackWish(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{})
 	stopped := 0

@@ -16,7 +16,7 @@ import (
 // attackJoinPages opens pages of join links while Telegram does not tell the
 // bot's name.
 func attackJoinPages(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	tg := p.fakeTelegram(telegramtest.Options{})
 	faults := make([]telegramtest.Fault, 1000)
@@ -90,7 +90,7 @@ func ask(ctx context.Context, client *http.Client, address, token, method, path,
 
 // attackBadTokens floods the API with tokens that are none. Honest calls go on.
 func attackBadTokens(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{})
 	token := p.staff(s.settings, "olena", "admin")
@@ -127,7 +127,7 @@ func attackBadTokens(p *play) {
 
 // attackDate writes a change with a moment that is beyond the years there are.
 func attackDate(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{})
 	token := p.staff(s.settings, "olena", "admin")

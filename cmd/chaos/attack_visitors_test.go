@@ -12,7 +12,7 @@ import (
 // that the database holds are set back by more than 90 days while the service
 // is down; it begins anew with what is over.
 func attackVisitors(p *play) {
-	ctx, cancel := context.WithTimeout(p.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute) // nothing takes that long unless it fails
 	defer cancel()
 	s := p.serve(telegramtest.Options{}, chat()...)
 	const strangers = 5

@@ -109,6 +109,7 @@ func (o *operator) replies(words string) {
 	unread := fmt.Sprintf(`document.body.innerText.includes(%q)`, o.says("fault.reply_unread"))
 	o.awaits(fmt.Sprintf("%q to be sent, or what is new to be shown first", words), haveSent(words)+" || "+unread)
 	if value[bool](o.tab, unread) { // the talk was scrolled, so its newest line was below
+		o.allows("409")
 		o.click("button", o.says("ticket.send"))
 	}
 	o.sent(words)

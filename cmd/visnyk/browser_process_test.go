@@ -16,7 +16,7 @@ import (
 
 // browserPatience bounds every wait on a page. A busy machine may take that
 // long; nothing that works takes it on a quiet one.
-const browserPatience = 60 * time.Second
+const browserPatience = 2 * time.Minute
 
 // chromium is one real browser. Everybody who visits a page has their own
 // profile in it: cookies, storage, language, window.

@@ -126,7 +126,11 @@ func (s *show) linksMessenger(p *operator, w phrases) {
 	p.click("button", w.say(p.t, p.lang, "#telegram.start"))
 	linked := p.says("settings.messenger.linked")
 	p.await("the messenger to be linked", func() bool {
-		return value[bool](p.tab, fmt.Sprintf(`fetch('/console/messenger', { cache: 'no-store' }).then((r) => r.text()).then((page) => page.includes(%q))`, linked))
+		is, err := tryValue[bool](p.tab, fmt.Sprintf(`fetch('/console/messenger', { cache: 'no-store' }).then((r) => r.text()).then((page) => page.includes(%q))`, linked))
+		if err != nil && !replaced(err) {
+			p.failf("%v", err)
+		}
+		return is
 	})
 	p.to(s.url + "/console/desk")
 	p.queue()

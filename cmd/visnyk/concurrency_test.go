@@ -25,11 +25,11 @@ type talker struct {
 	keys    map[string]string // data of the first screen's buttons, by label
 }
 
-// TestConcurrency has 210 people write and press at once, while every update is
+// TestConcurrency has a hundred people and more write and press at once, while every update is
 // delivered twice in parallel and Viber's in no order: each gives one
 // row, one turn and one reply, and every chat keeps its order.
 func TestConcurrency(t *testing.T) {
-	together(t, 100, 60, sandboxOptions{
+	together(t, 70, 40, sandboxOptions{
 		telegram: telegramtest.Options{Copies: 1, Second: 250 * time.Millisecond},
 		viber:    vibertest.Options{Copies: 2, Parallel: true, Retry: soon()},
 	})
@@ -108,8 +108,8 @@ func gather(t *testing.T, house *theatre, onTelegram, onViber int) (crowd []*tal
 // calm waits until all that a crowd has begun is done, receipts included.
 func (st *theatre) calm() {
 	st.t.Helper()
-	st.empty(2 * time.Minute)
-	st.empty(2 * time.Minute)
+	st.empty(5 * time.Minute)
+	st.empty(5 * time.Minute)
 }
 
 // talk writes and presses, one after the other and without a pause.

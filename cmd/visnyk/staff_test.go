@@ -313,6 +313,7 @@ func TestVerifyOfMarks(t *testing.T) {
 			}
 			if strings.HasPrefix(o.url, "postgres") {
 				spoil(t, o.url, `ALTER TABLE audit DISABLE TRIGGER audit_append_only`)
+				defer spoil(t, o.url, `ALTER TABLE audit ENABLE TRIGGER audit_append_only`) // the next test has this database
 			}
 			spoil(t, o.url, `UPDATE audit SET mark = 'aa' WHERE id = 3`)
 			says(second, exitFailed, "audit entry 3 has a mark that is not right")

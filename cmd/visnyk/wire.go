@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -92,15 +93,29 @@ func newEngine(zone *time.Location) (dialog.Engine, error) {
 	if err != nil {
 		return dialog.Engine{}, fmt.Errorf("flows: %w", err)
 	}
-	texts, err := locales.New()
+	texts, err := checkedTexts()
 	if err != nil {
 		return dialog.Engine{}, err
 	}
-	if err := texts.Check(append(book.Texts(), ownTexts()...)); err != nil {
-		return dialog.Engine{}, fmt.Errorf("texts: %w", err)
-	}
 	return dialog.Engine{Book: book, Texts: texts, Zone: zone, NewID: storage.NewID}, nil
 }
+
+// checkedTexts returns the texts, which are those that the flows and the service
+// use. They are part of the program, so once is enough for all of a process.
+var checkedTexts = sync.OnceValues(func() (*locales.Bundle, error) {
+	book, err := newBook()
+	if err != nil {
+		return nil, fmt.Errorf("flows: %w", err)
+	}
+	texts, err := locales.New()
+	if err != nil {
+		return nil, err
+	}
+	if err := texts.Check(append(book.Texts(), ownTexts()...)); err != nil {
+		return nil, fmt.Errorf("texts: %w", err)
+	}
+	return texts, nil
+})
 
 // newFinder returns the search over approved articles and the changes that may be
 // told.

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 
 // patience bounds every wait of these tests; nothing waits that long unless it
 // is broken.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // world is the whole service in this process, on a real database, between the
 // strict fakes.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -20,6 +21,13 @@ func (d *DB) Migrate(ctx context.Context, migrations fs.FS, version int64) (appl
 	if d.Inside(ctx) {
 		return nil, doing("migrate", ErrInside)
 	}
+	files, err := fs.Sub(migrations, d.dialect.name)
+	if err != nil {
+		return nil, doing("migrate", err)
+	}
+	if d.migrated(ctx, files, version) {
+		return nil, nil // as at most starts: nobody is locked out, nothing is parsed
+	}
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithSlog(d.log)}
 	db := d.write.db
 	if !d.SQLite() {
@@ -34,10 +42,6 @@ func (d *DB) Migrate(ctx context.Context, migrations fs.FS, version int64) (appl
 		}
 		options = append(options, goose.WithLocker(locker))
 	}
-	files, err := fs.Sub(migrations, d.dialect.name)
-	if err != nil {
-		return nil, doing("migrate", err)
-	}
 	p, err := goose.NewProvider(d.dialect.goose, db.DB, files, options...)
 	if err != nil {
 		return nil, doing("migrate", err)
@@ -47,6 +51,24 @@ func (d *DB) Migrate(ctx context.Context, migrations fs.FS, version int64) (appl
 		applied = append(applied, path.Base(r.Source.Path))
 	}
 	return applied, doing("migrate", err)
+}
+
+const appliedVersions = `SELECT version_id FROM goose_db_version WHERE is_applied`
+
+// migrated reports whether the database has every migration up to the version.
+func (d *DB) migrated(ctx context.Context, files fs.FS, version int64) bool {
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		return false
+	}
+	var have []int64
+	if err := d.write.db.SelectContext(ctx, &have, appliedVersions); err != nil {
+		return false // there is no such table yet, most likely
+	}
+	return !slices.ContainsFunc(names, func(name string) bool {
+		n, err := goose.NumericComponent(name)
+		return err != nil || n <= version && !slices.Contains(have, n)
+	})
 }
 
 // migrationPool is a pool whose statements may take long, but do not wait long

@@ -31,42 +31,33 @@ func (f answerForm) written(c *compose) {
 }
 
 // answer sends what the reader has written, shows how it will look, or keeps it.
-func (p pages) answer(v *console.Visit) error {
-	var form answerForm
-	if err := v.Form(&form); err != nil {
-		return err
-	}
-	parts := p.parts()
-	if parts == nil {
-		return console.ErrAway
-	}
-	id := v.Param("ticket")
+func (p pages) answer(v *console.Visit, d *deskwork.Desk, id string, form answerForm) error {
 	switch form.Do {
 	case "preview":
-		return p.preview(v, parts, id, form)
+		return p.preview(v, d, id, form)
 	case "save":
-		if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, form.Key, form.words()); err != nil {
+		if err := keep(v, d, id, form); err != nil {
 			return err
 		}
 		return v.See("/desk/" + id)
 	}
-	_, err := parts.Desk.Reply(v.Ctx(), v.Actor, deskwork.ReplyTo{
+	_, err := d.Reply(v.Ctx(), v.Actor, deskwork.ReplyTo{
 		Ticket: id, Key: form.Key, Words: form.words(), Files: form.Files, Seen: form.Seen,
 		LanguageOK: form.LanguageOK, PriceOK: form.PriceOK, Undo: time.Duration(v.User.Preferences.Undo) * time.Second,
 	})
-	return p.answered(v, parts, id, err, form)
+	return p.answered(v, d, id, err, form)
 }
 
 // answered shows the ticket after a reply; one that was refused stays written, and
 // what must be confirmed stands beside it.
-func (p pages) answered(v *console.Visit, parts *Parts, id string, err error, form answerForm) error {
+func (p pages) answered(v *console.Visit, d *deskwork.Desk, id string, err error, form answerForm) error {
 	if _, told := v.Faults(err); !told {
 		if err != nil {
 			return err
 		}
 		return v.See("/desk/" + id)
 	}
-	kept := parts.Desk.SetDraft(v.Ctx(), v.Actor, id, form.Key, form.words())
+	kept := keep(v, d, id, form)
 	if kept != nil && !errors.Is(kept, storage.ErrConflict) && !errors.Is(kept, storage.ErrNotFound) {
 		if _, told := v.Faults(kept); !told {
 			return kept
@@ -88,8 +79,8 @@ func (p pages) answered(v *console.Visit, parts *Parts, id string, err error, fo
 }
 
 // preview shows what the customer will see.
-func (p pages) preview(v *console.Visit, parts *Parts, id string, form answerForm) error {
-	shown, err := parts.Desk.Preview(v.Ctx(), v.Actor, id, form.words(), form.Files)
+func (p pages) preview(v *console.Visit, d *deskwork.Desk, id string, form answerForm) error {
+	shown, err := d.Preview(v.Ctx(), v.Actor, id, form.words(), form.Files)
 	if _, told := v.Faults(err); told {
 		return p.again(v, id, err, form.written)
 	}
@@ -113,34 +104,13 @@ func (p pages) preview(v *console.Visit, parts *Parts, id string, form answerFor
 }
 
 // keep keeps what the reader writes, as they write it.
-func (p pages) keep(v *console.Visit) error {
-	var form answerForm
-	if err := v.Form(&form); err != nil {
-		return err
-	}
-	parts := p.parts()
-	if parts == nil {
-		return console.ErrAway
-	}
-	if err := parts.Desk.SetDraft(v.Ctx(), v.Actor, v.Param("ticket"), form.Key, form.words()); err != nil {
-		return err
-	}
-	return v.NoContent(http.StatusNoContent)
+func keep(v *console.Visit, d *deskwork.Desk, id string, form answerForm) error {
+	return d.SetDraft(v.Ctx(), v.Actor, id, form.Key, form.words())
 }
 
 // typing shows the customer that the reader writes.
-func (p pages) typing(v *console.Visit) error {
-	if err := v.Form(&nothing{}); err != nil {
-		return err
-	}
-	parts := p.parts()
-	if parts == nil {
-		return console.ErrAway
-	}
-	if err := parts.Desk.Typing(v.Ctx(), v.Param("ticket"), v.Actor); err != nil {
-		return err
-	}
-	return v.NoContent(http.StatusNoContent)
+func typing(v *console.Visit, d *deskwork.Desk, id string, _ nothing) error {
+	return d.Typing(v.Ctx(), id, v.Actor)
 }
 
 // again shows the ticket with what was refused, and what the reader had written.

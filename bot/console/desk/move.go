@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"net/http"
 	"time"
 
 	"visnyk/bot"
@@ -9,10 +10,11 @@ import (
 	"visnyk/storage"
 )
 
-// act is a press on the page of a ticket: it reads the form, does what was pressed,
-// and shows the ticket as it is then. What is refused stands on the page, with its
-// reason.
-func act[F any](p pages, do func(v *console.Visit, d *deskwork.Desk, ticket string, form F) error) console.Handler {
+// done does something with a ticket.
+type done[F any] func(v *console.Visit, d *deskwork.Desk, ticket string, form F) error
+
+// with reads the form that the page of a ticket sends, and does what it says.
+func with[F any](p pages, do done[F]) console.Handler {
 	return func(v *console.Visit) error {
 		var form F
 		if err := v.Form(&form); err != nil {
@@ -22,8 +24,15 @@ func act[F any](p pages, do func(v *console.Visit, d *deskwork.Desk, ticket stri
 		if parts == nil {
 			return console.ErrAway
 		}
-		id := v.Param("ticket")
-		err := do(v, parts.Desk, id, form)
+		return do(v, parts.Desk, v.Param("ticket"), form)
+	}
+}
+
+// act is a press on the page of a ticket: it does what was pressed, and shows the
+// ticket as it is then. What is refused stands on the page, with its reason.
+func act[F any](p pages, do done[F]) console.Handler {
+	return with(p, func(v *console.Visit, d *deskwork.Desk, id string, form F) error {
+		err := do(v, d, id, form)
 		if _, told := v.Faults(err); told {
 			return p.again(v, id, err, nil)
 		}
@@ -31,7 +40,17 @@ func act[F any](p pages, do func(v *console.Visit, d *deskwork.Desk, ticket stri
 			return err
 		}
 		return v.See("/desk/" + id)
-	}
+	})
+}
+
+// tell is what the page tells by itself, and shows nothing of.
+func tell[F any](p pages, do done[F]) console.Handler {
+	return with(p, func(v *console.Visit, d *deskwork.Desk, id string, form F) error {
+		if err := do(v, d, id, form); err != nil {
+			return err
+		}
+		return v.NoContent(http.StatusNoContent)
+	})
 }
 
 // nothing is the form of a button that says all by itself.
@@ -39,16 +58,8 @@ type nothing struct{}
 
 // open lets the reader write first to the person of a ticket, and shows the one that
 // it opens.
-func (p pages) open(v *console.Visit) error {
-	if err := v.Form(&nothing{}); err != nil {
-		return err
-	}
-	parts := p.parts()
-	if parts == nil {
-		return console.ErrAway
-	}
-	id := v.Param("ticket")
-	opened, err := parts.Desk.OpenAfter(v.Ctx(), id, v.Actor)
+func (p pages) open(v *console.Visit, d *deskwork.Desk, id string, _ nothing) error {
+	opened, err := d.OpenAfter(v.Ctx(), id, v.Actor)
 	if _, told := v.Faults(err); told {
 		return p.again(v, id, err, nil)
 	}

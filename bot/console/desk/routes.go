@@ -14,8 +14,8 @@ func (p pages) addTicket(c *console.Console) {
 	for path, run := range map[string]console.Handler{
 		"take": p.move(bot.TicketTake), "takeover": p.move(bot.TicketTakeover), "release": p.move(bot.TicketRelease),
 		"close": act(p, end), "forgive": act(p, forgive), "sleep": act(p, sleep),
-		"reply": p.answer, "draft": p.keep, "undo": act(p, takeBack), "again": act(p, repeat), "typing": p.typing,
-		"detach": act(p, detach), "open": p.open,
+		"reply": with(p, p.answer), "draft": tell(p, keep), "undo": act(p, takeBack), "again": act(p, repeat), "typing": tell(p, typing),
+		"detach": act(p, detach), "open": with(p, p.open),
 	} {
 		c.Post("/desk/:ticket/"+path, bot.WorkTickets, run)
 	}

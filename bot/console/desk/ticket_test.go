@@ -193,6 +193,64 @@ func TestDraftsOfThePage(t *testing.T) {
 	}
 }
 
+// TestADraftSurvivesAJoin: while an operator writes, the customer joins another chat of
+// theirs, where they had asked too. The page shows what was written in both, and it is
+// sent once.
+func TestADraftSurvivesAJoin(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, first := o.room("Олена")
+	second := o.ticket("Олена з іншого чату")
+	r.do(t, "adam", http.MethodPost, "/console/desk/"+second+"/take", nil)
+	page := func(login, ticket string) string {
+		t.Helper()
+		_, _, body := r.do(t, login, http.MethodGet, "/console/desk/"+ticket, nil)
+		return body
+	}
+	writes := func(login, ticket, text string) {
+		t.Helper()
+		form := url.Values{"key": {filled(t, page("adam", second), "key")}, "text": {text}}
+		if login == "olha" {
+			form.Set("key", filled(t, page("olha", first), "key"))
+		}
+		if status, _, _ := r.do(t, login, http.MethodPost, "/console/desk/"+ticket+"/draft", form); status != http.StatusNoContent {
+			t.Fatalf("%s at %s: %d", login, ticket, status)
+		}
+	}
+	writes("olha", first, "Зараз перевірю")
+	writes("adam", second, "А це інше")
+	chats := map[string]string{}
+	for _, id := range []string{first, second} {
+		is, err := o.store.Ticket(t.Context(), id)
+		o.ok(err)
+		chats[id] = is.Address.Chat
+	}
+	code, err := o.store.CreateInvite(t.Context(), bot.Address{Bot: telegram, Chat: chats[first]}, time.Hour)
+	o.ok(err)
+	at := bot.Address{Bot: telegram, Chat: chats[second]}
+	o.turn(at.Chat, storage.TurnWrite{Join: &storage.Joining{Code: code, To: at}})
+	goesOn, over, holder, text, colleagues := first, second, "olha", "Зараз перевірю", "А це інше"
+	if is, err := o.store.Ticket(t.Context(), first); err != nil || is.State == bot.TicketClosed {
+		o.ok(err)
+		goesOn, over, holder, text, colleagues = second, first, "adam", "А це інше", "Зараз перевірю"
+	}
+	now := page(holder, goesOn)
+	if !strings.Contains(now, text+"</textarea>") || !strings.Contains(now, colleagues) {
+		t.Fatalf("after the join the page of %s has not both drafts", holder)
+	}
+	if closed := page(holder, over); !strings.Contains(closed, `data-state="closed"`) {
+		t.Error("both go on")
+	}
+	form := url.Values{"key": {filled(t, now, "key")}, "text": {text}, "seen": {filled(t, now, "seen")}}
+	for range 2 {
+		if status, _, body := r.do(t, holder, http.MethodPost, "/console/desk/"+goesOn+"/reply", form); status != http.StatusSeeOther {
+			t.Fatalf("the reply: %d %s", status, body)
+		}
+	}
+	if after := page(holder, goesOn); strings.Contains(after, text+"</textarea>") || strings.Count(after, `dir="auto">`+text+"<") != 1 {
+		t.Errorf("said %d times, and the draft stays: %v", strings.Count(after, `dir="auto">`+text+"<"), strings.Contains(after, text+"</textarea>"))
+	}
+}
+
 // carrier is a phone that takes files.
 type carrier struct{ phone }
 

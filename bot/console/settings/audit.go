@@ -58,7 +58,7 @@ type words string
 
 // nouns are what the audit speaks of, as in the glossary.
 func nouns() []noun {
-	return []noun{"user", "session", "token", "ticket", "article", "change", "contact", "import", "setting", "update"}
+	return []noun{"user", "session", "token", "ticket", "article", "change", "contact", "segment", "import", "setting", "update"}
 }
 
 // actions are those there are words for.
@@ -72,7 +72,8 @@ func actions() map[string]bool {
 		"article": "create edit submit approve return retire import accept negative reject confirm",
 		"change":  "create edit submit approve return announce close withdraw import",
 		"contact": "upsert erase export link split",
-		"import":  "add check run stop end report",
+		"segment": "create change drop count sample people explain",
+		"import":  "add check run stop fail end report",
 		"setting": "set",
 		"update":  "replay drop",
 	} {

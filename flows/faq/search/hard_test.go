@@ -16,7 +16,7 @@ import (
 const slowest = 5 * time.Millisecond * slack
 
 // tries is how often a slow message is measured again.
-const tries = 20
+const tries = 100
 
 func hard() []string {
 	return []string{
