@@ -387,6 +387,10 @@ func (i *insider) joins() error {
 	code, err := i.s.CreateInvite(i.ctx, at("1"), time.Hour)
 	invites, err2 := i.s.Invites(i.ctx, []string{code})
 	linked, err3 := i.s.Linked(i.ctx, []string{"contact-1"})
+	_, err9 := i.s.JoinedAt(i.ctx, "contact-1", bot.Address{Bot: "none", Chat: "none"})
+	if !errors.Is(err9, storage.ErrNotFound) {
+		return fmt.Errorf("an address of nobody: %w", err9)
+	}
 	return saw("joins", invites[code].Valid && len(linked["contact-1"]) == 1, err, err2, err3)
 }
 

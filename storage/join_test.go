@@ -171,6 +171,9 @@ func TestJoin(t *testing.T) {
 
 				// The other way: everything is as it was, and a second time changes nothing.
 				joined := linked[1].Address
+				if j := must[storage.Joined](t)(s.JoinedAt(ctx, keep, joined)); j.Former != lose || j.Changes == 0 || j.Name != before[lose].Name || j.Since.IsZero() {
+					t.Errorf("before the split: %+v", j)
+				}
 				for range 2 {
 					var id string
 					ok(t, s.InTx(ctx, func(tx *storage.Tx) (err error) {
@@ -197,6 +200,9 @@ func TestJoin(t *testing.T) {
 					_, _, err := tx.Split(ctx, lose, joined)
 					return err
 				})
+				if _, err := s.JoinedAt(ctx, lose, joined); !errors.Is(err, storage.ErrOwnAddress) {
+					t.Errorf("what would leave with one's own address: %v", err)
+				}
 				if !errors.Is(err, storage.ErrOwnAddress) {
 					t.Errorf("its own address: %v", err)
 				}

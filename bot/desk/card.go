@@ -11,7 +11,8 @@ import (
 
 // Card is what stands beside a talk: who the person is, and what is between us.
 type Card struct {
-	Person  bot.Person // ID "" where nobody knows who it is
+	Person  bot.Person // ID "" where nobody knows who it is; what is sensitive is left out
+	Masked  []string   // the attributes that are left out
 	Chats   []storage.ChatOf
 	Ledger  []Known
 	Tickets []bot.Ticket // all of the person, the newest first
@@ -44,6 +45,9 @@ func (d *Desk) card(ctx context.Context, contact string) (c Card, err error) {
 	if c.Person, err = d.store.Contact(ctx, contact); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return c, err
 	}
+	if err := d.mask(ctx, &c); err != nil {
+		return c, err
+	}
 	if c.Chats, err = d.store.Chats(ctx, contact); err != nil {
 		return c, err
 	}
@@ -59,6 +63,24 @@ func (d *Desk) card(ctx context.Context, contact string) (c Card, err error) {
 		c.Ledger = append(c.Ledger, Known{k, titles[k.Change]})
 	}
 	return c, err
+}
+
+// mask leaves out what is shown for a reason alone, which the person's own page asks
+// for.
+func (d *Desk) mask(ctx context.Context, c *Card) error {
+	declared, err := d.store.Attributes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range declared {
+		if !a.Sensitive || c.Person.Attributes[a.Name]+c.Person.Misfits[a.Name] == "" {
+			continue
+		}
+		delete(c.Person.Attributes, a.Name) // the maps were read for this card
+		delete(c.Person.Misfits, a.Name)
+		c.Masked = append(c.Masked, a.Name)
+	}
+	return nil
 }
 
 // titles are those of the changes, by id.

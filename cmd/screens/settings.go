@@ -15,8 +15,8 @@ const newcomer = "kateryna"
 func (s shift) settings(b browser, keep func(string, []byte) error) error {
 	whole := func(page, path, what string) error { return b.shootWhole(page+"-"+s.lang, path, what, keep) }
 	for _, p := range []struct{ page, path, what string }{
-		{"people", "/console/settings/users", ".rows"},
-		{"person", "/console/settings/users/maryna", ".sheet form"},
+		{"users", "/console/settings/users", ".rows"},
+		{"user", "/console/settings/users/maryna", ".sheet form"},
 		{"audit", "/console/settings/audit", ".rows"},
 		{"audit-none", "/console/settings/audit?object=nobody", ".empty"},
 		{"company", "/console/settings/company", ".chat"},
@@ -31,6 +31,9 @@ func (s shift) settings(b browser, keep func(string, []byte) error) error {
 		if err := whole(p.page, p.path, p.what); err != nil {
 			return err
 		}
+	}
+	if err := s.people(b, whole); err != nil {
+		return err
 	}
 	link, err := s.invites(b)
 	if err != nil {

@@ -35,6 +35,7 @@ func TestBrowser(t *testing.T) {
 		{"desk by keyboard", deskByKeyboard},
 		{"replica dies", replicaDies},
 		{"import", importGoesIn},
+		{"people", peopleAreKnown},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},

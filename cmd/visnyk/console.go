@@ -15,6 +15,7 @@ import (
 	peoplepages "visnyk/bot/console/people"
 	adminpages "visnyk/bot/console/settings"
 	"visnyk/bot/contact"
+	deskwork "visnyk/bot/desk"
 	"visnyk/bot/media"
 	"visnyk/bot/parked"
 	"visnyk/bot/staff"
@@ -29,7 +30,9 @@ func (s *service) mountConsole(e *echo.Echo) {
 	})
 	deskpages.Add(c, s.live, s.deskParts)
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked, ChatLinks: s.staffChats, ChatName: s.chatName})
-	peoplepages.Add(c, peoplepages.Config{Contacts: s.contacts})
+	peoplepages.Add(c, peoplepages.Config{
+		Contacts: s.contacts, Bots: s.botNames, Kind: s.kindOf, JoinPage: joinPage(s.cfg.PublicURL), Reads: deskwork.ReadsWords,
+	})
 	c.Mount(e)
 	s.console = c
 	s.mountMedia(e, s.reader)
@@ -51,6 +54,14 @@ func (s *service) deskParts() *deskpages.Parts {
 		return nil
 	}
 	return &deskpages.Parts{Desk: s.parts.desk, Kind: s.kindOf}
+}
+
+// botNames lists the bots that are configured.
+func (s *service) botNames() (names []string) {
+	for _, b := range s.cfg.Bots {
+		names = append(names, b.Name)
+	}
+	return names
 }
 
 // kindOf names the kind of messenger that a bot is of; "unknown" of one that is

@@ -12,6 +12,8 @@ import (
 
 // cardView is what stands beside a talk.
 type cardView struct {
+	ID         string // "" where nobody knows who it is
+	Hidden     int    // attributes that the person's own page shows for a reason
 	Name       string
 	External   string
 	Language   bot.Language
@@ -53,6 +55,7 @@ type pastTicket struct {
 func (p pages) card(v *console.Visit, here string, c deskwork.Card) cardView {
 	who := c.Person
 	view := cardView{
+		ID: who.ID, Hidden: len(c.Masked),
 		Name: who.Name, External: who.External, Language: who.Language, Kind: who.Kind, Tier: who.Tier, Region: who.Region,
 		Tags: who.Tags, Stopped: who.Stopped,
 	}

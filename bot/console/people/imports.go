@@ -16,6 +16,7 @@ const fileForm = contact.MaxCSV + 64<<10
 
 // importsPage is where a file is dropped, and what became of the last ones.
 type importsPage struct {
+	Tabs   tabs
 	Rows   []bot.Import
 	Faults console.Faults
 	Most   int // MiB that a file may have
@@ -28,7 +29,7 @@ func (p pages) showImports(v *console.Visit, status int, faults console.Faults) 
 	if err != nil {
 		return err
 	}
-	return v.Page(status, "imports", importsPage{rows, faults, contact.MaxCSV >> 20})
+	return v.Page(status, "imports", importsPage{tabsOf(v, "import"), rows, faults, contact.MaxCSV >> 20})
 }
 
 // addImport keeps the file that is sent, as it comes.

@@ -53,7 +53,11 @@ func newHouse(t *testing.T) *house {
 		},
 		Staff: func() *staff.Staff { return staff.New(h.store) }, Texts: texts, Log: slog.New(slog.DiscardHandler),
 	})
-	Add(h.console, Config{Contacts: func() *contact.Contacts { return h.contacts }})
+	Add(h.console, Config{
+		Contacts: func() *contact.Contacts { return h.contacts }, JoinPage: "https://visnyk.example/join/",
+		Bots: func() []string { return []string{"tg"} }, Kind: func(string) string { return "telegram" },
+		Reads: func(a bot.Actor, _ bot.Ticket) bool { return a.May(bot.ReadTalks) },
+	})
 	h.echo = echo.New()
 	h.console.Mount(h.echo)
 	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
@@ -134,8 +138,48 @@ func (h *house) says(page string, all ...string) {
 func samples() map[string]any {
 	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
 	sum := bot.ImportSum{Reached: 6, Created: 1, Updated: 1, Unchanged: 1, Rejected: 3, Short: 2}
+	said := []consentView{{true, at, bot.ConsentPerson, "telegram", "abc"}, {false, at, bot.ConsentImport, "", ""}}
+	brings := tabs{"people", true}
+	region := []regionChoice{{"kyiv", "Київ"}}
+	bots := []botChoice{{"tg", "telegram"}}
 	return map[string]any{
+		"people": peoplePage{
+			Tabs: brings, Query: peopleQuery{Text: "оле", Kind: "partner", Tag: "опт"}, Done: "erased", Kinds: kinds(), Tiers: tiers(),
+			Languages: bot.Languages(), Regions: region, Bots: bots, Narrowed: true, Chosen: true, First: "/console/people", Next: "/console/people?after=a",
+			People: []personRow{{ID: "a", Name: "Олена", External: "7", Kind: "partner", Tier: "vip", Language: bot.Russian, Region: "Київ", Tags: []string{"опт"}, More: 2, Channels: []channel{"viber"}}, {ID: "b", Tier: "new"}},
+		},
+		"person": personPage{
+			Tabs: brings, ID: "a", Name: "Олена", External: "7", Kind: "partner", Tier: "regular", Language: bot.Ukrainian, Chosen: true, Stopped: true,
+			Phones: []string{"+380671234567"}, Unverified: []string{"+380671234568"}, Region: "Десь", Lost: true, Zone: "Europe/Kyiv", Tags: []string{"опт"},
+			Attributes: []attributeView{{"a", "Борг", "", bot.AttributeNumber, false, true}, {"b", "Пільга", "true", bot.AttributeYesNo, false, false}, {"c", "Дата", "торік", bot.AttributeDate, true, false}},
+			Hidden:     1, Reason: "звірка", Preferred: "tg", PreferredKind: "telegram", Edits: true, Erases: true, Exports: true, Links: true,
+			Chats:  []chatView{{"tg:1", "1", "telegram", true, false, at, at}, {"wc:2", "2", "webchat", false, true, at, time.Time{}}},
+			Topics: []topicView{{"news", "Новини", true, "viber", said}, {"tariff", "Тарифи", false, "", nil}}, Everything: said,
+			Changes: []toldView{{Title: "Тариф", Told: at, Asked: at, Follows: true}}, Consent: consentForm{"news", "no", "Слова"}, Done: "edited",
+			Tickets: []ticketView{{"t", bot.ReasonAsked, "", true, at}, {"", bot.ReasonComplaint, bot.OutcomeSolved, false, at}},
+			Faults:  console.Faults{"reason": "Навіщо?", "topic": "Немає."},
+		},
+		"editing": editPage{
+			Tabs: brings, ID: "a", Title: "Олена", Form: editForm{Name: "Олена", Language: "uk", Kind: "partner", Tier: "vip", Region: "Київ", Zone: "Europe/Kyiv", Phones: "067", Tags: "опт", Preferred: "gone", Was: "x"},
+			Chosen: true, Kinds: kinds(), Tiers: tiers(), Languages: bot.Languages(), Regions: region, Bots: bots,
+			Attributes: []attributeField{
+				{"attribute0", "a", "Борг", bot.AttributeNumber, "", nil, false, true, true, true}, {"attribute1", "b", "Пільга", bot.AttributeYesNo, "true", nil, false, false, false, false},
+				{"attribute2", "c", "Дата", bot.AttributeDate, "торік", nil, true, false, false, false}, {"attribute3", "d", "Вид", bot.AttributeChoice, "А", []string{"А", "Б"}, false, false, false, false},
+			},
+			Topics: []topicField{{"by-news", "news", "Новини", "tg"}},
+			Faults: console.Faults{"": "Щось.", "name": "Довге.", "kind": "Ні.", "tier": "Ні.", "zone": "Ні.", "region": "Ні.", "phones": "Ні.", "tags": "Ні.", "attributes": "Ні.", "preferred": "Ні."},
+		},
+		"linking":    linkPage{brings, "a", "Олена", true, "https://visnyk.example/join/abc", at},
+		"splitting":  splitPage{brings, "a", "Олена", "tg:1", "telegram", "1", "Лена", at, 1, 2, 5, false},
+		"erasing":    erasePage{brings, "a", contact.Holdings{Name: "Олена", Chats: 1, Lines: 2, Files: 5, Tickets: 1, Ratings: 2, Changes: 5, Consents: 1, Questions: 2, Others: 5}, true},
+		"attributes": attributesPage{brings, true, []declaredRow{{"debt", "Борг", bot.AttributeNumber, nil, true}, {"d", "Вид", bot.AttributeChoice, []string{"А", "Б"}, false}}, bot.AttributeTypes(), attributeForm{"d", "Вид", "Вид", "choice", "А\nБ", true, "2", true}, true, true, "declared", console.Faults{"": "Щось.", "name": "Ні.", "label.uk": "Ні.", "type": "Ні.", "choices": "Ні.", "attributes": "Багато."}},
+		"misfits":    misfitsPage{brings, []misfitRow{{"a", "Олена", "Борг", bot.AttributeNumber, "багато"}, {"b", "", "Дата", bot.AttributeDate, ""}}, "b"},
+		"regions": regionsPage{
+			brings, true, []regionRow{{"kyiv", "Київ", 0, []string{"Kyiv", "м. Київ"}}, {"d", "Дарницький", 1, nil}}, []storage.UnknownRegion{{Text: "Атлантида", People: 2}},
+			region, regionForm{"d", "Дарницький", "Дарницкий", "kyiv", "Дарниця"}, "region", console.Faults{"": "Щось.", "region": "Повний.", "name": "Ні.", "parent": "Ні.", "aliases": "Ні."},
+		},
 		"imports": importsPage{
+			Tabs:   brings,
 			Rows:   []bot.Import{{ID: "a", Name: "люди.csv", Login: "olha", State: bot.ImportDone, ImportSum: sum, Made: at}, {ID: "b", State: bot.ImportNew, Made: at}},
 			Faults: console.Faults{"": "Щось.", "file": "Рядок 4."}, Most: 16,
 		},
@@ -172,6 +216,9 @@ func TestTemplates(t *testing.T) {
 func TestAuthzMatrix(t *testing.T) {
 	h := newHouse(t)
 	brings, ok, see := []bot.Role{bot.Marketer, bot.Admin}, http.StatusOK, http.StatusSeeOther
+	reads, admins := []bot.Role{bot.Operator, bot.Marketer, bot.Admin}, []bot.Role{bot.Admin}
+	who, kyiv := "/console/people/"+h.brings(contact.Record{ExternalID: "1", Name: "Олена"}), h.region("", "Київ")
+	h.region(kyiv, "Дарницький")
 	own := map[bot.Role]string{} // each runs one
 	for _, r := range roles() {
 		_, to := h.sends(see, "люди.csv", "external_id;tier\n1;gold\n")
@@ -183,11 +230,31 @@ func TestAuthzMatrix(t *testing.T) {
 	h.passes()
 	var ours []console.Route
 	for _, r := range h.console.Routes() {
-		if strings.HasPrefix(r.Path, "/console/people/") {
+		if strings.HasPrefix(r.Path, "/console/people") {
 			ours = append(ours, r)
 		}
 	}
 	consoletest.Matrix(t, h.echo, ours, map[string]consoletest.Row{
+		"GET /console/people":                     {May: reads, Want: ok},
+		"GET /console/people/attributes":          {May: reads, Want: ok},
+		"POST /console/people/attributes":         {May: brings, Want: http.StatusUnprocessableEntity},
+		"POST /console/people/attributes/drop":    {May: brings, Want: http.StatusBadRequest, Form: "name=a&name=b"},
+		"GET /console/people/misfits":             {May: reads, Want: ok},
+		"GET /console/people/regions":             {May: reads, Want: ok},
+		"POST /console/people/regions":            {May: brings, Want: http.StatusUnprocessableEntity},
+		"POST /console/people/regions/drop":       {May: brings, Want: http.StatusUnprocessableEntity, Form: "id=" + kyiv},
+		"GET /console/people/:id":                 {May: reads, Want: ok, Path: who},
+		"POST /console/people/:id/reveal":         {May: reads, Want: http.StatusUnprocessableEntity, Path: who + "/reveal"},
+		"POST /console/people/:id/consent":        {May: brings, Want: see, Path: who + "/consent", Form: "topic=news&given=no"},
+		"GET /console/people/:id/edit":            {May: brings, Want: ok, Path: who + "/edit"},
+		"POST /console/people/:id/edit":           {May: brings, Want: see, Path: who + "/edit", Form: "name=" + "Olena"},
+		"GET /console/people/:id/link":            {May: brings, Want: ok, Path: who + "/link"},
+		"POST /console/people/:id/link":           {May: brings, Want: ok, Path: who + "/link"},
+		"GET /console/people/:id/split":           {May: brings, Want: ok, Path: who + "/split"},
+		"POST /console/people/:id/split":          {May: brings, Want: http.StatusConflict, Path: who + "/split", Form: "address=tg:1"},
+		"POST /console/people/:id/export":         {May: admins, Want: ok, Path: who + "/export"},
+		"GET /console/people/:id/erase":           {May: admins, Want: ok, Path: who + "/erase"},
+		"POST /console/people/:id/erase":          {May: admins, Want: http.StatusUnprocessableEntity, Path: who + "/erase"},
 		"GET /console/people/import":              {May: brings, Want: ok},
 		"POST /console/people/import":             {May: brings, Want: http.StatusBadRequest},
 		"GET /console/people/import/:id":          {May: brings, Want: ok, Path: at},

@@ -58,24 +58,26 @@ type words string
 
 // nouns are what the audit speaks of, as in the glossary.
 func nouns() []noun {
-	return []noun{"user", "session", "token", "ticket", "article", "change", "contact", "import", "segment", "setting", "update"}
+	return []noun{"user", "session", "token", "ticket", "article", "change", "contact", "attribute", "region", "import", "segment", "setting", "update"}
 }
 
 // actions are those there are words for.
 func actions() map[string]bool {
 	all := map[string]bool{}
 	for noun, moves := range map[string]string{
-		"user":    "add invite set_up disable enable role profile password reset factor factor_reset recovery recovery_new linked unlinked",
-		"session": "begin end end_all",
-		"token":   "add revoke",
-		"ticket":  "take reply takeover release return close sleep forgive takeback open transfer",
-		"article": "create edit submit approve return retire import accept negative reject confirm",
-		"change":  "create edit submit approve return announce close withdraw import",
-		"contact": "upsert erase export link split",
-		"import":  "add check run stop end fail report",
-		"segment": "create change drop count sample people explain",
-		"setting": "set",
-		"update":  "replay drop",
+		"user":      "add invite set_up disable enable role profile password reset factor factor_reset recovery recovery_new linked unlinked",
+		"session":   "begin end end_all",
+		"token":     "add revoke",
+		"ticket":    "take reply takeover release return close sleep forgive takeback open transfer",
+		"article":   "create edit submit approve return retire import accept negative reject confirm",
+		"change":    "create edit submit approve return announce close withdraw import",
+		"contact":   "upsert edit consent reveal erase export link split",
+		"attribute": "declare take_back",
+		"region":    "put drop",
+		"import":    "add check run stop end fail report",
+		"segment":   "create change drop count sample people explain",
+		"setting":   "set",
+		"update":    "replay drop",
 	} {
 		for move := range strings.FieldsSeq(moves) {
 			all[noun+"."+move] = true

@@ -20,7 +20,7 @@ type factView struct {
 // factNames are what entries say, as far as there are words for it; in the order in
 // which they are read.
 func factNames() []string {
-	return []string{"from", "to", "state", "role", "lead", "name", "known", "with", "by", "bot", "version", "note", "ended", "rows", "created", "updated", "unchanged", "rejected"}
+	return []string{"from", "to", "state", "role", "lead", "name", "known", "with", "by", "bot", "version", "note", "ended", "rows", "created", "updated", "unchanged", "rejected", "reason", "fields", "attributes", "topic", "given", "source"}
 }
 
 // factWords are the values that there are words for.

@@ -1,0 +1,227 @@
+package people
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"visnyk/bot"
+	"visnyk/bot/console/consoletest"
+	"visnyk/bot/contact"
+	"visnyk/storage"
+)
+
+// brings makes a person, and has them found, and returns their id.
+func (h *house) brings(r contact.Record) string {
+	h.Helper()
+	made, err := h.contacts.Upsert(h.Context(), bot.System(), []contact.Record{r})
+	h.ok(err)
+	if len(made) != 1 || made[0].ID == "" {
+		h.Fatalf("%+v", made)
+	}
+	h.ok(contact.NewFinder(h.store, "me", nil).Work(h.Context()))
+	return made[0].ID
+}
+
+// region makes a region and returns its id.
+func (h *house) region(parent, name string) string {
+	h.Helper()
+	r, err := h.contacts.PutRegion(h.Context(), bot.System(), bot.Region{Parent: parent, Name: bot.Bilingual{UK: name, RU: name}})
+	h.ok(err)
+	return r.ID
+}
+
+func (h *house) declares(a bot.Attribute) {
+	h.Helper()
+	h.ok(h.contacts.Declare(h.Context(), bot.System(), a))
+}
+
+// as asks as somebody of the role.
+func (h *house) as(r bot.Role, status int, method, path string, form url.Values) string {
+	h.Helper()
+	got := consoletest.Do(h.echo, method, path, form.Encode(), cookie(r))
+	if got.Code != status {
+		h.Fatalf("%s %s as %s: %d, want %d: %s", method, path, r, got.Code, status, got.Body)
+	}
+	return got.Body.String()
+}
+
+func (h *house) saysNot(page string, all ...string) {
+	h.Helper()
+	for _, words := range all {
+		if strings.Contains(page, words) {
+			h.Errorf("%q on the page:\n%s", words, page)
+		}
+	}
+}
+
+// Somebody is found by the beginnings of words, what is chosen stands in the address,
+// and the next page goes on where this one ends.
+func TestPeopleAreFound(t *testing.T) {
+	h := newHouse(t)
+	kyiv := h.region("", "Київ")
+	h.region(kyiv, "Дарницький")
+	for i := range listRows + 2 {
+		r := contact.Record{ExternalID: "k" + string(rune('а'+i)), Name: "Коваленко Ганна", Tier: "vip", Tags: []string{"опт"}}
+		if i == 0 {
+			r.Name, r.Tier, r.Region, r.Phones = "Їжакевич Олена", "", "Київ / Дарницький", []string{"+380671234567"}
+		}
+		if _, err := h.contacts.Upsert(t.Context(), bot.System(), []contact.Record{r}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for due := true; due; { // all of them are to be found
+		h.ok(contact.NewFinder(h.store, "me", nil).Work(t.Context()))
+		var err error
+		due, err = h.store.SearchDue(t.Context())
+		h.ok(err)
+	}
+	for _, asked := range []url.Values{{"q": {"їжа"}}, {"q": {"ОЛЕ їжак"}}, {"q": {"067 123"}}, {"region": {kyiv}}, {"q": {"їжа"}, "region": {kyiv}, "kind": {"client"}, "stopped": {"no"}}} {
+		page := h.as(bot.Operator, http.StatusOK, http.MethodGet, "/console/people?"+asked.Encode(), nil)
+		h.says(page, "Їжакевич Олена")
+		h.saysNot(page, "Коваленко Ганна", `rel="next"`)
+	}
+	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people?q=кова&tier=vip", nil)
+	_, rest, more := strings.Cut(page, `rel="next"`)
+	if strings.Count(page, "Коваленко Ганна") != listRows || !more || rest == "" {
+		t.Fatalf("a page of %d", strings.Count(page, "Коваленко Ганна"))
+	}
+	before, _, _ := strings.Cut(page, `" rel="next"`)
+	next := strings.ReplaceAll(before[strings.LastIndex(before, `href="`)+len(`href="`):], "&amp;", "&")
+	if !strings.Contains(next, "tier=vip") {
+		t.Errorf("what was chosen is not in %s", next)
+	}
+	if page = h.as(bot.Marketer, http.StatusOK, http.MethodGet, next, nil); strings.Count(page, "Коваленко Ганна") != 1 {
+		t.Errorf("the next page: %s", page)
+	}
+	for _, nobody := range []string{"?q=ніхто", "?region=gone", "?kind=friend", "?tag=роздріб"} {
+		h.says(h.as(bot.Operator, http.StatusOK, http.MethodGet, "/console/people"+nobody, nil), "Нікого не знайдено")
+	}
+}
+
+// What is sensitive stands on no page without a reason, in no form, and an edit by
+// somebody who was not shown it leaves it.
+func TestSensitiveStaysHidden(t *testing.T) {
+	h := newHouse(t)
+	h.declares(bot.Attribute{Name: "debt", Type: bot.AttributeNumber, Label: bot.Bilingual{UK: "Борг", RU: "Долг"}, Sensitive: true})
+	h.declares(bot.Attribute{Name: "since", Type: bot.AttributeDate, Label: bot.Bilingual{UK: "З нами від", RU: "С нами с"}})
+	id := h.brings(contact.Record{ExternalID: "1", Name: "Олена", Attributes: map[string]string{"debt": "7351", "since": "торік", "вулиця": "Хрещатик"}})
+	at := "/console/people/" + id
+	page := h.as(bot.Operator, http.StatusOK, http.MethodGet, at, nil)
+	h.says(page, "Борг", "приховано", "торік", "це не дата", "Хрещатик", "Показати 1 приховане значення", "Змінювати можуть маркетологи")
+	edit := h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"/edit", nil)
+	misfits := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/misfits", nil)
+	h.saysNot(page+edit+misfits+h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people", nil), "7351")
+	h.says(misfits, "Олена", "З нами від", "торік")
+	h.says(h.as(bot.Operator, http.StatusUnprocessableEntity, http.MethodPost, at+"/reveal", url.Values{"reason": {" "}}), "Напишіть, навіщо")
+	h.says(h.as(bot.Operator, http.StatusOK, http.MethodPost, at+"/reveal", url.Values{"reason": {"звірка"}}), "7351", "Причину записано")
+
+	form := url.Values{"name": {"Олена Кіт"}, "attribute": {"debt", "since", "вулиця", ""}, "value": {"", "03.04.2026", "", ""}, "tags": {"опт\r\n опт\r\n\r\nнова"}, "phones": {"067 123 45 67"}}
+	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/edit", form)
+	now, err := h.store.Contact(t.Context(), id)
+	h.ok(err)
+	if now.Attributes["debt"] != "7351" || now.Attributes["since"] != "2026-04-03" || now.Attributes["вулиця"] != "" || len(now.Misfits) != 0 {
+		t.Errorf("after the edit: %v, %v", now.Attributes, now.Misfits)
+	}
+	if now.Name != "Олена Кіт" || strings.Join(now.Tags, ",") != "опт,нова" || strings.Join(now.Phones, ",") != "+380671234567" || now.External != "1" {
+		t.Errorf("after the edit: %+v", now)
+	}
+	form.Set("clear", "debt")
+	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/edit", form)
+	if now, err = h.store.Contact(t.Context(), id); err != nil || now.Attributes["debt"] != "" {
+		t.Errorf("taken away: %v, %v", now.Attributes, err)
+	}
+	lines, err := h.store.AuditLines(t.Context(), storage.AuditQuery{Object: "contact/" + id}, 9)
+	h.ok(err)
+	var trace strings.Builder
+	for _, l := range lines {
+		trace.WriteString(l.Action + string(l.Detail) + "\n")
+	}
+	h.says(trace.String(), "contact.reveal", "звірка", `"fields":["attributes"]`, `"name"`)
+	h.saysNot(trace.String(), "7351", "Кіт", "067")
+}
+
+// Who edits what somebody else has changed meanwhile is told, and keeps what they
+// wrote; what is wrong is said beside its field.
+func TestEditingTellsWhatIsWrong(t *testing.T) {
+	h := newHouse(t)
+	id := h.brings(contact.Record{ExternalID: "1", Name: "Олена"})
+	at := "/console/people/" + id + "/edit"
+	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, at, nil)
+	_, was, _ := strings.Cut(page, `name="was" value="`)
+	was, _, _ = strings.Cut(was, `"`)
+	h.brings(contact.Record{ExternalID: "1", Name: "Олена Кіт"})
+	form := url.Values{"name": {"Олена Пес"}, "was": {was}}
+	page = h.as(bot.Marketer, http.StatusConflict, http.MethodPost, at, form)
+	h.says(page, "змінив хтось інший", `value="Олена Пес"`)
+	_, was, _ = strings.Cut(page, `name="was" value="`)
+	was, _, _ = strings.Cut(was, `"`)
+	form.Set("was", was)
+	form.Set("phones", "12")
+	form.Set("zone", "Kyiv")
+	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, at, form), "Потрібен номер телефону", "Потрібен часовий пояс", `value="Олена Пес"`)
+	form.Del("phones")
+	form.Set("zone", "Europe/Warsaw")
+	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at, form)
+	h.as(bot.Marketer, http.StatusBadRequest, http.MethodPost, at, url.Values{"attribute": {"a"}})
+	h.as(bot.Marketer, http.StatusNotFound, http.MethodPost, "/console/people/nobody/edit", url.Values{"name": {"Я"}})
+}
+
+// Consents stand with their proof; an erasure says what it takes, and takes it once
+// somebody said yes; all that is held is a file.
+func TestConsentsExportAndErasure(t *testing.T) {
+	h := newHouse(t)
+	id := h.brings(contact.Record{ExternalID: "1", Name: "Олена"})
+	at := "/console/people/" + id
+	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/consent", url.Values{"topic": {"news"}, "given": {"yes"}, "words": {"Хочу новини"}})
+	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/consent", url.Values{"topic": {""}, "given": {"no"}})
+	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, at+"/consent", url.Values{"topic": {"none"}, "given": {"no"}, "words": {"так"}}), "Такої теми немає", "так</textarea>")
+	h.as(bot.Marketer, http.StatusBadRequest, http.MethodPost, at+"/consent", url.Values{"topic": {"news"}})
+	page := h.as(bot.Operator, http.StatusOK, http.MethodGet, at, nil)
+	h.says(page, "зі слів колеги", bot.HashText("Хочу новини")[:12], "просить нічого не надсилати")
+	h.saysNot(page, "Хочу новини", "Записати згоду")
+
+	var all struct{ Contact string }
+	if err := json.Unmarshal([]byte(h.as(bot.Admin, http.StatusOK, http.MethodPost, at+"/export", nil)), &all); err != nil || all.Contact != id {
+		t.Errorf("the file: %+v, %v", all, err)
+	}
+	h.says(h.as(bot.Admin, http.StatusOK, http.MethodGet, at+"/erase", nil), "Картку", "2 згоди або відмови")
+	h.says(h.as(bot.Admin, http.StatusUnprocessableEntity, http.MethodPost, at+"/erase", nil), "Поставте позначку")
+	h.as(bot.Admin, http.StatusSeeOther, http.MethodPost, at+"/erase", url.Values{"sure": {"on"}})
+	h.as(bot.Admin, http.StatusNotFound, http.MethodGet, at, nil)
+	h.says(h.as(bot.Admin, http.StatusOK, http.MethodGet, "/console/people?done=erased", nil), "Людину й усі її дані видалено")
+}
+
+// Attributes and regions are declared on their pages; what was written stays where it
+// is wrong.
+func TestAttributesAndRegions(t *testing.T) {
+	h := newHouse(t)
+	const attributes, regions = "/console/people/attributes", "/console/people/regions"
+	form := url.Values{"name": {"kind"}, "label_uk": {"Вид"}, "label_ru": {""}, "type": {"choice"}, "choices": {"А\r\nа"}, "position": {"1"}}
+	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, attributes, form), `value="Вид"`, `class="fault" id="choices-note"`)
+	form.Set("label_ru", "Вид")
+	form.Set("choices", "А\r\nБ")
+	form.Set("sensitive", "on")
+	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, attributes, form)
+	h.says(h.as(bot.Operator, http.StatusOK, http.MethodGet, attributes, nil), "один із варіантів", "приховано")
+	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, attributes+"?name=kind", nil), "Змінити опис", "Прибрати опис")
+	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, attributes+"/drop", url.Values{"name": {"kind"}})
+	h.as(bot.Marketer, http.StatusNotFound, http.MethodPost, attributes+"/drop", url.Values{"name": {"kind"}})
+
+	h.brings(contact.Record{ExternalID: "1", Region: "Атлантида"})
+	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, regions, nil), "Атлантида", "у 1 людини", "Регіонів іще немає")
+	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, regions, url.Values{"name_uk": {"Київ / Дарницький"}, "name_ru": {"Киев"}}), "скісної риски")
+	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, regions, url.Values{"name_uk": {"Київ"}, "name_ru": {"Киев"}, "aliases": {"Kyiv"}})
+	all, err := h.contacts.Regions(t.Context(), bot.System())
+	h.ok(err)
+	if len(all) != 1 || len(all[0].Aliases) != 1 {
+		t.Fatalf("%+v", all)
+	}
+	h.region(all[0].ID, "Дарницький")
+	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, regions+"?id="+all[0].ID, nil)
+	h.says(page, "Змінити регіон", `class="deep-1"`)
+	h.saysNot(page, "Київ / Дарницький") // it cannot lie in what lies in it
+	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, regions+"/drop", url.Values{"id": {all[0].ID}}), "спершу видаліть")
+}
