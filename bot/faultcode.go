@@ -52,7 +52,7 @@ const (
 	FaultCycle        FaultCode = "segment_cycle"
 	FaultUsed         FaultCode = "segment_used"
 	FaultSegmentTaken FaultCode = "segment_taken"
-	FaultNoReason     FaultCode = "reason_sensitive"
+	FaultSensitive    FaultCode = "reason_sensitive"
 
 	FaultTextLong   FaultCode = "condition_text_long"
 	FaultTextWanted FaultCode = "condition_text_wanted"
@@ -219,7 +219,7 @@ var faultWords = map[FaultCode]string{
 	FaultCycle:        "is within itself: {Segments}",
 	FaultUsed:         "is used by {Users}: take it out there first",
 	FaultSegmentTaken: "is taken: there is a segment of this name already",
-	FaultNoReason:     "must say why sensitive values are asked for ({Attributes}): it is kept in the audit",
+	FaultSensitive:    "must say why sensitive values are asked for ({Attributes}): it is kept in the audit",
 
 	FaultTextLong:   "is longer than {Max} characters: use segments within the segment",
 	FaultTextWanted: "line {Line}, character {Column}: {Found} stands where {Wanted} is wanted",

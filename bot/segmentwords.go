@@ -179,7 +179,7 @@ func valueWords() map[string]map[string]wording {
 			string(ReasonMisses): said("бот не зміг відповісти", "бот не смог ответить"), string(ReasonUnhelped): said("відповідь не допомогла", "ответ не помог"),
 			string(ReasonChange): said("запитання про зміну", "вопрос об изменении"), string(ReasonLoop): said("забагато автоматичних відповідей", "слишком много автоматических ответов"),
 			string(ReasonPoisoned): said("збій", "сбой"), string(ReasonAgain): said("знову після розмови", "снова после разговора"),
-			string(ReasonWritten): said("оператор написав перший", "оператор написал первым"),
+			string(ReasonUnsent): said("відповідь не дійшла", "ответ не дошёл"), string(ReasonWritten): said("оператор написав перший", "оператор написал первым"),
 		},
 	}
 }

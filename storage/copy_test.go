@@ -97,7 +97,35 @@ func stock(t *testing.T, s *storage.Store) {
 		return tx.PutDraft(ctx, storage.Draft{Ticket: "t1", User: "u", Text: "Добрий день"})
 	}))
 	rates(t, s, l, "0")
+	records(t, s)
 	lapse(t, s)
+}
+
+// records leaves what is known of people beside their chats, and how it came.
+func records(t *testing.T, s *storage.Store) {
+	t.Helper()
+	ctx := t.Context()
+	must[int](t)(s.FillSearch(ctx))
+	imports(t, s, "late partner vip north") // and is not searched for yet
+	file := must[bot.Import](t)(s.AddImport(ctx, bot.Import{Name: "люди.csv", By: "u"}, strings.NewReader("external_id,city\n1,Київ\n"), 1<<20))
+	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+		err := errors.Join(tx.EditContent(ctx),
+			tx.PutAttribute(ctx, bot.Attribute{Name: "plan", Type: bot.AttributeText, Label: bot.Bilingual{UK: "Тариф", RU: "Тариф"}}),
+			tx.PutRegions(ctx, []bot.Region{{ID: "kyiv", Path: "/kyiv/", Name: bot.Bilingual{UK: "Київ", RU: "Киев"}, Aliases: []string{"Kyiv"}}}),
+			tx.AddConsent(ctx, bot.Consent{Contact: "contact-0", Topic: bot.TopicNews, Given: true, Source: bot.ConsentStaff}),
+			tx.AddSegment(ctx, bot.SavedSegment{ID: "s", Name: "Київ", Tree: bot.In("region", "Київ"), MadeBy: "u"}),
+			tx.KeepImportPlan(ctx, "header", bot.ImportPlan{Columns: []string{"external_id", "region"}}),
+		)
+		if err != nil {
+			return err
+		}
+		file.Total = 1
+		going, err := tx.MoveImport(ctx, file, bot.CheckImport)
+		if err != nil {
+			return err
+		}
+		return tx.PassImport(ctx, going, bot.ImportSum{Reached: 2, Rejected: 1}, []storage.RejectedRow{{Line: 2, Faults: []bot.RowFault{{}}}})
+	}))
 }
 
 // signsIn leaves what somebody leaves who has come by the console's door.

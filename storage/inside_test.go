@@ -138,6 +138,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"DueFetches RenewFetch RetryFetch EndFetch KeepFetch GiveUpFetches LargestFile KeptFiles OpenFile OpenSentFile KeepOutgoing DropUnused", i.fetches},
 		{"Attributes Misfits Regions UnknownRegions Topics Consents FindPeople FillSearch SearchDue", i.known},
 		{"Dossier PendingErasures StillLeaving", i.people},
+		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
 	} {
@@ -250,6 +251,24 @@ func (i *insider) turns() error {
 	people, err10 := i.s.People(i.ctx, []string{"contact-1", "contact-2"})
 	return saw("turns", loaded[at("1")].Conversation.Version == 1 && len(history) == 1 && one.ID != "" && len(contacts) == 2 &&
 		len(bad) == 1 && len(learnt) == 1 && len(decided) == 1 && len(people) == 2 && len(shown) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11)
+}
+
+func (i *insider) segments() error {
+	one, now := bot.SavedSegment{ID: "s", Name: "n", Version: 1}, bot.Calendar{Now: time.Unix(1, 0)}
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error { return tx.AddSegment(i.ctx, one) })
+	err2 := i.s.NoteCount(i.ctx, one, now.Now, 2, 0)
+	saved, err3 := i.s.Segments(i.ctx)
+	n, err4 := i.s.CountSegment(i.ctx, bot.Segment{}, now)
+	_, err5 := i.s.SampleSegment(i.ctx, bot.Segment{}, now)
+	ids, err6 := i.s.InSegment(i.ctx, bot.Segment{}, now, "", 1)
+	some, err7 := i.s.SampleOf(i.ctx, bot.Segment{}, now, 1)
+	not, err8 := i.s.Unreached(i.ctx, bot.Segment{}, now, storage.Reaching{})
+	people, err9 := i.s.Knowing(i.ctx, ids)
+	_, err10 := i.s.SensitiveAttributes(i.ctx)
+	all, err11 := i.s.CountPeople(i.ctx)
+	_, err12 := i.s.AreaNames(i.ctx, bot.Ukrainian)
+	return saw("segments", len(saved) == 1 && saved[0].Count == 2 && n > 0 && n == all && len(ids) == 1 && len(some) == 1 && len(not) > 0 && len(people) == 1,
+		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12)
 }
 
 func (i *insider) desk() error {

@@ -197,6 +197,7 @@ func putPeople(t testing.TB, s *storage.Store, people []bot.Person) {
 			}
 			put(t, s, `INSERT INTO conversations (bot, chat, contact, version, joined_at, last_at) VALUES ($1, $2, $3, 1, $4, $5)`, a.Bot, a.Chat, p.ID, first, last)
 		}
+		put(t, s, `UPDATE contacts SET region_path = $1 WHERE id = $2`, p.RegionPath, p.ID) // an import finds it by the region's name
 		putFacts(t, s, p)
 	}
 }

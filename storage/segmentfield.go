@@ -47,7 +47,7 @@ func segmentFields(sqlite bool) map[string]segmentField {
 	}
 }
 
-// attribute gives the value of the attribute of the name, ” where there is none. It
+// attribute gives the value of the attribute of the name, blank where there is none. It
 // is the one place that knows how they are kept.
 func (c *compiler) attribute(name string) string {
 	if c.sqlite {

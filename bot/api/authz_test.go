@@ -49,17 +49,18 @@ func may() map[string][]bot.Role {
 		"POST /contacts/:id/split": write,
 		"POST /contacts/:id/link":  write,
 
-		"GET /attributes":                    all,
-		"POST /attributes":                   write,
-		"DELETE /attributes/:id":             write,
-		"GET /contacts/:id/consents":         {o, m, admin},
-		"POST /contacts/:id/consents":        write,
 		"GET /segments":                      {m, a, admin},
 		"POST /segments":                     write,
 		"GET /segments/:id":                  {m, a, admin},
 		"GET /segments/:id/count":            {m, a, admin},
 		"GET /segments/:id/people":           {m, admin},
 		"GET /segments/:id/explain/:contact": {m, a, admin},
+
+		"GET /attributes":             all,
+		"POST /attributes":            write,
+		"DELETE /attributes/:id":      write,
+		"GET /contacts/:id/consents":  {o, m, admin},
+		"POST /contacts/:id/consents": write,
 
 		"GET /tickets":               {o, admin},
 		"GET /tickets/:id":           {o, admin},

@@ -83,7 +83,7 @@ func (a *Audiences) excuse(ctx context.Context, by bot.Actor, tree bot.Segment, 
 	case len(uses) == 0:
 		return nil
 	case reason == "" || !utf8.ValidString(reason):
-		return bot.Invalid("reason", bot.FaultNoReason, bot.Data{"Attributes": uses})
+		return bot.Invalid("reason", bot.FaultSensitive, bot.Data{"Attributes": uses})
 	case utf8.RuneCountInString(reason) > reasonMost:
 		return bot.Invalid("reason", bot.FaultLong, bot.Data{"Max": reasonMost})
 	case audit == "":

@@ -163,7 +163,7 @@ func TestSensitiveValuesNeedAReason(t *testing.T) {
 			"explain":  func() error { _, err := a.Explain(t.Context(), marketer, q, "p1"); return err },
 			"people":   func() error { _, _, err := a.People(t.Context(), marketer, q, "", 1); return err },
 		} {
-			if err := ask(); codeOf(err) != bot.FaultNoReason {
+			if err := ask(); codeOf(err) != bot.FaultSensitive {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

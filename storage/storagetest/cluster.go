@@ -35,6 +35,7 @@ type Cluster struct {
 	port    int
 	options ClusterOptions
 	as      *syscall.Credential // nil: as ourselves
+	seed    string              // statements that write what the migrations wrote
 	server  *server
 }
 

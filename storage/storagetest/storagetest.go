@@ -6,6 +6,7 @@ package storagetest
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -144,13 +145,12 @@ BEGIN
 		PERFORM pg_sleep(0.01);
 	END LOOP;
 	SET LOCAL session_replication_role = replica;
-	FOR one IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'goose%' AND tablename <> 'topics' LOOP
+	FOR one IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE 'goose%' LOOP
 		EXECUTE 'SELECT EXISTS (SELECT FROM ' || one || ')' INTO filled;
 		IF filled THEN tables := concat_ws(', ', tables, one); END IF;
 	END LOOP;
 	EXECUTE 'TRUNCATE ' || tables;
-	INSERT INTO content (id, version) VALUES (1, 1);
-	DELETE FROM topics WHERE id NOT IN ('tariff', 'move', 'outage', 'rules', 'product', 'news');
+	`+c.seed+`
 END $$`)
 }
 
@@ -175,7 +175,36 @@ func (c *Cluster) makeTemplate(ctx context.Context) error {
 	if err := c.exec(ctx, "postgres", "CREATE DATABASE "+template); err != nil {
 		return err
 	}
-	return migrate(ctx, c.URL(template))
+	if err := migrate(ctx, c.URL(template)); err != nil {
+		return err
+	}
+	return c.keepSeed(ctx)
+}
+
+// keepSeed keeps the statements that put back what the migrations wrote.
+func (c *Cluster) keepSeed(ctx context.Context) error {
+	connector, err := pq.NewConnector(c.URL(template))
+	if err != nil {
+		return err
+	}
+	db := sql.OpenDB(connector)
+	defer db.Close()
+	var tables []string
+	err = db.QueryRowContext(ctx, `SELECT array_agg(quote_ident(tablename)) FROM pg_tables
+		WHERE schemaname = 'public' AND tablename NOT LIKE 'goose%'`).Scan(pq.Array(&tables))
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		var rows sql.NullString
+		if err := db.QueryRowContext(ctx, "SELECT json_agg(t) FROM "+table+" t").Scan(&rows); err != nil {
+			return err
+		}
+		if rows.Valid {
+			c.seed += fmt.Sprintf("INSERT INTO %s SELECT * FROM json_populate_recordset(NULL::%s, %s);\n", table, table, pq.QuoteLiteral(rows.String))
+		}
+	}
+	return nil
 }
 
 // SQLiteURL returns the URL of a fresh, migrated database file that is removed

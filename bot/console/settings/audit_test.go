@@ -74,6 +74,9 @@ func TestEveryActionHasItsWords(t *testing.T) {
 	}
 	for _, root := range []string{"bot", "storage", "cmd"} {
 		if err := fs.WalkDir(module, root, func(name string, d fs.DirEntry, err error) error {
+			if name == "cmd/bench" { // its audits are measured, not read
+				return fs.SkipDir
+			}
 			if err == nil && !d.IsDir() && strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
 				return read(name)
 			}
