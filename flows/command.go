@@ -57,7 +57,11 @@ const (
 func ParseCommand(text string) Command {
 	text = beginning(text, longText)
 	words := spell(text)
-	if c := heard(words, typed); c != None && (c != WantsUkrainian && c != WantsRussian && c != Greets || !marred(text)) {
+	c := heard(words, typed)
+	if c == WantsToComplain && len(words) > short && refuses(text) == MayWantStop {
+		return MayWantStop
+	}
+	if c != None && (c != WantsUkrainian && c != WantsRussian && c != Greets || !marred(text)) {
 		return c
 	}
 	guesses := OtherLayouts(text)
@@ -75,7 +79,15 @@ func ParseCommand(text string) Command {
 	if marred(text) {
 		return None
 	}
-	return heard(words, slipped)
+	if c := heard(words, slipped); c != None {
+		return c
+	}
+	for _, reading := range append([]string{text}, OtherLayouts(text)...) {
+		if c := refuses(reading); c != None {
+			return c
+		}
+	}
+	return None
 }
 
 // marred reports whether a single Latin word has a mark before a letter that is itself
@@ -137,7 +149,7 @@ func heard(words []word, how reading) Command {
 		}
 	}
 	if how == slipped {
-		return seems(words)
+		return None
 	}
 	return calls(words, how)
 }
@@ -234,23 +246,6 @@ func calls(words []word, how reading) Command {
 			}
 			if !between.has(next) {
 				break
-			}
-		}
-	}
-	return None
-}
-
-// seems reports whether somewhere in a message of a few sentences the person wants
-// off the list: a verb of leaving, and news right after it but for a word or two.
-func seems(words []word) Command {
-	words = words[:min(len(words), long)]
-	for i, w := range words {
-		if !leaving.has(w) || i > 0 && words[i-1].text == "не" {
-			continue
-		}
-		for _, next := range words[i+1 : min(len(words), i+6)] {
-			if news.has(next) {
-				return MayWantStop
 			}
 		}
 	}

@@ -1,0 +1,83 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+)
+
+// within is how many words may stand between two that say one thing.
+const within = 6
+
+// clause is a part of a sentence that says one thing.
+type clause []word
+
+// clauses cuts a sentence at its commas, but where they stand inside of one thought:
+// «не хочу, щоб ви писали», «не шліть, будь ласка, рекламу».
+func clauses(sentence string) (all []clause) {
+	joins := false
+	for part := range strings.SplitSeq(sentence, ",") {
+		words := clause(spell(part))
+		if len(words) == 0 {
+			continue
+		}
+		polite := !slices.ContainsFunc(words, func(w word) bool { return !manners.has(w) })
+		if len(all) > 0 && (joins || polite || purpose.has(words[0])) {
+			all[len(all)-1] = append(all[len(all)-1], words...)
+		} else {
+			all = append(all, words[:min(len(words), long)])
+		}
+		joins = polite
+	}
+	return all
+}
+
+var purpose = of(`щоб щоби чтоб чтобы аби`)
+
+func (c clause) before(i int, text string) bool { return i > 0 && c[i-1].text == text }
+
+// denied reports whether shortly before i stands a «не»: «не хочу отписываться».
+func (c clause) denied(i int) bool {
+	return slices.ContainsFunc(c[max(i-3, 0):i], func(w word) bool { return w.text == "не" })
+}
+
+// leads reports whether one such word stands shortly behind i, with nothing between
+// that turns what is said.
+func (c clause) leads(i int, such func(word) bool) bool {
+	for _, w := range c[i+1 : min(len(c), i+1+within)] {
+		switch {
+		case such(w):
+			return true
+		case counter.has(w):
+			return false
+		}
+	}
+	return false
+}
+
+// follows reports whether what is sent stands shortly before i.
+func (c clause) follows(i int) bool {
+	for k := i - 1; k >= max(i-within, 0); k-- {
+		switch {
+		case isMailing(c[k]):
+			return true
+		case counter.has(c[k]):
+			return false
+		}
+	}
+	return false
+}
+
+// attributive reports whether the word looks like one that says which: «дурної».
+func attributive(w word) bool { return ends(w, "их ых ої ой ую ими ыми ые ими") }
+
+// infinitive reports whether the word looks like a verb that says what is not wanted.
+func infinitive(w word) bool { return ends(w, "ти ть тись тися ться") }
+
+func ends(w word, endings string) bool {
+	for e := range strings.FieldsSeq(endings) {
+		if strings.HasSuffix(w.text, e) {
+			return true
+		}
+	}
+	return false
+}
