@@ -11,9 +11,17 @@ const within = 6
 // clause is a part of a sentence that says one thing.
 type clause []word
 
-// clauses cuts a sentence at its commas, but where they stand inside of one thought:
-// «не хочу, щоб ви писали», «не шліть, будь ласка, рекламу».
-func clauses(sentence string) (all []clause) {
+// clauses cuts a text at the ends of its sentences and at its commas, but where they
+// stand inside of one thought: «не хочу, щоб ви писали», «не шліть, будь ласка, рекламу».
+func clauses(text string) (all []clause) {
+	for sentence := range strings.FieldsFuncSeq(beginning(text, longText), func(r rune) bool { return strings.ContainsRune(".!?;\n…", r) }) {
+		all = append(all, parts(sentence)...)
+	}
+	return all
+}
+
+// parts cuts a sentence.
+func parts(sentence string) (all []clause) {
 	joins := false
 	for part := range strings.SplitSeq(sentence, ",") {
 		words := clause(spell(part))

@@ -86,6 +86,9 @@ func ParseCommand(text string) Command {
 		if c := refuses(reading); c != None {
 			return c
 		}
+		if wishesLanguage(reading) {
+			return WantsLanguage
+		}
 	}
 	return None
 }

@@ -11,17 +11,15 @@ import (
 func refuses(text string) Command {
 	calls := slices.ContainsFunc(spell(text), func(w word) bool { return people.has(w) || ringing.has(w) })
 	about := false // so far it was of what is sent
-	for _, s := range strings.FieldsFunc(beginning(text, longText), func(r rune) bool { return strings.ContainsRune(".!?;\n…", r) }) {
-		for _, c := range clauses(s) {
-			sent := slices.ContainsFunc(c, isMailing)
-			switch about = about || c.ours() && sent; {
-			case calls && !sent: // not to be written to, but to be spoken to
-			case !c.refuses() && !(about && c.enough()):
-			case slices.ContainsFunc(c, asNight.has) && !sent:
-				return WantsQuiet
-			default:
-				return MayWantStop
-			}
+	for _, c := range clauses(text) {
+		sent := slices.ContainsFunc(c, isMailing)
+		switch about = about || c.ours() && sent; {
+		case calls && !sent: // not to be written to, but to be spoken to
+		case !c.refuses() && !(about && c.enough()):
+		case slices.ContainsFunc(c, asNight.has) && !sent:
+			return WantsQuiet
+		default:
+			return MayWantStop
 		}
 	}
 	return None
@@ -153,11 +151,8 @@ func (c clause) meansGoods(i int) bool {
 // toPerson reports whether the writing at i is to the person, and is not about what
 // is written or in which language.
 func (c clause) toPerson(i int) bool {
-	if i+1 < len(c) && (ukrainian.has(c[i+1]) || russian.has(c[i+1])) {
-		return false
-	}
 	for k := i + 1; k < len(c) && k <= i+3; k++ {
-		if counter.has(c[k]) || reporting.has(c[k]) && c[k].text != "то" {
+		if counter.has(c[k]) || ukrainian.has(c[k]) || russian.has(c[k]) || reporting.has(c[k]) && c[k].text != "то" {
 			return false
 		}
 	}
@@ -167,7 +162,7 @@ func (c clause) toPerson(i int) bool {
 
 var (
 	addressee = of(`мені мне мене меня нам нас більше больше бильше сюди сюда`)
-	reporting = of(`що шо что ерунду дурниці глупости шаблонами російською українською`)
+	reporting = of(`що шо что ерунду дурниці глупости шаблонами`)
 )
 
 // forbids reports whether the «не» at i begins a refusal: of sending, or of what is
