@@ -134,32 +134,37 @@ func (x *Index) mend(ts []token) []token {
 	return out
 }
 
-// split finds the two known words that an unknown one is made of.
+// split finds the two known words that an unknown one is made of: both are words as
+// people write them, by their forms and not by their stems alone, neither so short
+// nor so much like a prefix that words are full of it. Most of what is unknown is a
+// word like any other, that merely has pieces of others in it.
 func (x *Index) split(t token) (a, b token, ok bool) {
 	if len(t.word) < 6 || x.has(t.word, t.stem) {
 		return a, b, false
 	}
 	best := 0
-	for i := 1; i < len(t.word)-1; i++ {
-		left, right := t.word[:i], t.word[i:]
-		ls, rs := stem(left), stem(right)
-		lw, rw := heft(left), heft(right)
-		if _, c := common[left]; !(c || i >= 3 && x.has(left, ls)) {
+	for i := 2; i < len(t.word)-2; i++ {
+		left := t.word[:i]
+		if left != negation && (affixes[left] || !x.whole(left)) {
 			continue
 		}
-		if _, c := common[right]; !(c || len(right) >= 3 && x.has(right, rs)) {
-			continue
-		}
-		if lw < 1 && rw < 1 {
-			continue
-		}
-		// The more of the word is subject, the better the cut.
-		if worth := 1 + int(10*lw)*len(left) + int(10*rw)*len(right); worth > best {
-			best = worth
-			a, b = t, t
-			a.word, a.stem, a.weight = left, ls, lw
-			b.word, b.stem, b.weight = right, rs, rw
-			ok = true
+		for _, from := range [...]int{i, i - 1} { // of a letter that both have one is left
+			right := t.word[from:]
+			if affixes[right] || !x.whole(right) || len(right) < 4 && (from < i || left == negation) {
+				continue
+			}
+			lw, rw := heft(left), heft(right)
+			if lw < 1 && rw < 1 {
+				continue
+			}
+			// The more of the word is subject, the better the cut.
+			if worth := 1 + int(10*lw)*len(left) + int(10*rw)*len(right); worth > best {
+				best = worth
+				a, b = t, t
+				a.word, a.stem, a.weight = left, stem(left), lw
+				b.word, b.stem, b.weight = right, stem(right), rw
+				ok = true
+			}
 		}
 	}
 	if ok {
@@ -172,4 +177,30 @@ func (x *Index) split(t token) (a, b token, ok bool) {
 		}
 	}
 	return a, b, ok
+}
+
+// negation is glued to a verb more often than anything: «неработает».
+var negation = fold("не")
+
+// affixes are words that other words begin or end with.
+var affixes = func() map[string]bool {
+	m := map[string]bool{}
+	for w := range strings.FieldsSeq(`при про под над від під без раз роз обо ото пред перед через проти против само сам між меж после після за от об из вне пере воз низ полу пів три два дві сто
+		авто відео видео тепло приду виду кому тому того там тут все всі ось вон або ного них ними жена пити инои нами ями ами мали дано лежить лежит ники ника`) {
+		m[fold(w)] = true
+	}
+	return m
+}()
+
+// whole reports whether the word, as it stands, is in the base or among the words of
+// service, or is one of the common ones; short ones are in every third word by chance,
+// so that of three letters only the common count, and fewer do not.
+func (x *Index) whole(word string) bool {
+	if _, ok := common[word]; ok || len(word) < 4 {
+		return ok && len(word) >= 3
+	}
+	if _, ok := x.surfaces[word]; ok {
+		return true
+	}
+	return len(x.lexicon.forms[word]) > 0
 }
