@@ -58,6 +58,9 @@ func ParseCommand(text string) Command {
 	text = beginning(text, longText)
 	words := spell(text)
 	c := heard(words, typed)
+	if c == WantsHuman && AsksWhetherBot(text) {
+		return None
+	}
 	if c == WantsToComplain && len(words) > short && refuses(text) == MayWantStop {
 		return MayWantStop
 	}

@@ -51,6 +51,10 @@ func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k k
 	p := x.model.intent(ts)
 	person, asks := x.model.forPerson(text, ts)
 	switch {
+	case flows.AsksWhetherBot(text):
+		p, person = [intents]float64{wondersWho: 1}, math.Inf(-1)
+	case praises(ts):
+		p, person = [intents]float64{thanks: 1}, math.Inf(-1)
 	case asks:
 		p = [intents]float64{wantsHuman: 1}
 	case !strings.ContainsFunc(text, says): // a number tells no mood
