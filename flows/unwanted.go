@@ -49,9 +49,6 @@ func (c clause) enough() bool {
 
 var plainNeed = of(`треба потрібно надо нужно`)
 
-// ringing asks to be called by telephone.
-var ringing = of(`подзвоніть передзвоніть дзвоніть зателефонуйте наберіть позвоните перезвоните звоните наберите`)
-
 // refuses reports whether the clause says so.
 func (c clause) refuses() bool {
 	here := c.ours()

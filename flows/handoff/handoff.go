@@ -75,7 +75,7 @@ func Flow() flows.Flow {
 			rate(),
 		},
 		Texts: []string{
-			"handoff.called", "handoff.sorry", "handoff.already", "handoff.first", "handoff.place", "handoff.far", "handoff.closed", "handoff.closed_until", "handoff.recall",
+			"handoff.called", "handoff.sorry", "handoff.ring", "handoff.ring_number", "handoff.already", "handoff.first", "handoff.place", "handoff.far", "handoff.closed", "handoff.closed_until", "handoff.recall",
 			"handoff.recalled", "handoff.passed", "handoff.patience", "handoff.taken", "handoff.taken_by", "handoff.taken_over",
 			"handoff.released", "handoff.over", "handoff.barred", "handoff.offered", "handoff.offered_usual",
 			"handoff.rate", "handoff.rated", "button.menu",
@@ -115,11 +115,26 @@ func open(t flows.Turn) []flows.Effect {
 	}
 	effects := append(t.Ended(bot.EndedHuman, nil, t.Var(flows.VarArticle)),
 		flows.HandOff{Reason: reason, Topic: t.Var(flows.VarTopic)}, flows.Set{Name: flows.VarClosed}, line(called))
+	if t.Typed() && !t.Forwarded() {
+		effects = append(effects, aboutCall(t.Event.Text)...)
+	}
 	effects = append(effects, forget()...)
 	if t.Facts.Desk.Open {
 		effects = append(effects, flows.Wait{Name: timer, For: Patience})
 	}
 	return effects
+}
+
+// aboutCall says to whoever asks to be called by telephone that the operator will see
+// it: nobody but them can promise to call.
+func aboutCall(text string) []flows.Effect {
+	switch asks, number := flows.AsksForCall(text); {
+	case asks && number:
+		return []flows.Effect{line("handoff.ring_number")}
+	case asks:
+		return []flows.Effect{line("handoff.ring")}
+	}
+	return nil
 }
 
 func forget() []flows.Effect {
