@@ -39,7 +39,7 @@ func parts(sentence string) (all []clause) {
 	return all
 }
 
-var purpose = of(`щоб щоби чтоб чтобы аби`)
+var purpose = of(`щоб щоби чтоб чтобы аби хай нехай пусть`)
 
 func (c clause) before(i int, text string) bool { return i > 0 && c[i-1].text == text }
 

@@ -63,7 +63,7 @@ func (c clause) refuses() bool {
 		case here && (removing.has(w) || leaving.has(w)) && !c.denied(i) && c.leads(i, isMailing):
 		case here && fedUp.has(w) && (c.leads(i, isMailing) || c.follows(i) || c.leads(i, isSpamming)):
 		case here && about && blocking.has(w):
-		case (sending.has(w) || doing.has(w) || bothering.has(w)) && c.reproaches():
+		case (isSpamming(w) || doing.has(w)) && c.reproaches(here):
 		case here && purposeless.has(w) && c.forMe(i), here && theirs.has(w) && i+1 < len(c) && isMailing(c[i+1]):
 		case w.text == "більше" || w.text == "больше":
 			if !here || !c.noMore(i) {
@@ -189,11 +189,16 @@ func (c clause) forbids(i int, here bool) bool {
 }
 
 // reproaches reports whether the clause asks how long, or what for, that goes on.
-func (c clause) reproaches() bool {
+func (c clause) reproaches(here bool) bool {
 	if !slices.ContainsFunc(c, asking.has) {
 		return false
 	}
+	if here && slices.ContainsFunc(c, isMailing) && slices.ContainsFunc(c, whatFor.has) && slices.ContainsFunc(c, addressee.has) {
+		return true
+	}
 	return slices.ContainsFunc(c, adverts.has) || slices.ContainsFunc(c, func(w word) bool { return strings.HasPrefix(w.text, "спами") })
 }
+
+var whatFor = of(`навіщо нащо зачем`)
 
 var asking = of(`скільки сколько навіщо нащо зачем нафіг нафига якого какого доки пор пір поки`)
