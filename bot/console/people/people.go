@@ -18,8 +18,8 @@ var files embed.FS
 // Config is what the pages need.
 type Config struct {
 	Contacts func() *contact.Contacts // nil while the database is not there yet
-	// Bots are the names of the bots, Kind the kind of messenger that one is of, as
-	// "telegram"; "unknown" of one that is configured no more.
+	// Bots are the names of the bots, Kind the kind of messenger that one is of,
+	// "unknown" of one that is configured no more.
 	Bots func() []string
 	Kind func(bot string) string
 	// JoinPage is the address of the page for join links, up to the code; "" where no
