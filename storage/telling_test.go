@@ -120,7 +120,7 @@ func TestToldIsSent(t *testing.T) {
 			ok(t, s.RecordOutcomes(t.Context(), l, []storage.SendOutcome{{Row: rows[0], Outcome: bot.Gone}}))
 		}, storage.Known{}, "turn/x/0 skipped ; skipped "},
 		"expired": {1, func(t *testing.T, s *storage.Store, l storage.Lease) {
-			if n := must[int](t)(s.Expire(t.Context(), l, 0)); n != 1 {
+			if n := must[int](t)(s.Expire(t.Context(), l, -time.Second)); n != 1 {
 				t.Errorf("%d expired", n)
 			}
 		}, storage.Known{}, "turn/x/0 expired ; expired "},
@@ -429,7 +429,7 @@ func TestPartsThatEndAtOnce(t *testing.T) {
 			rows := pending(t, s, bot.LaneReply)
 			ok(t, errOf(s.Claim(ctx, l, rows[:1])))
 			expired := make(chan error)
-			go func() { expired <- errOf(s.Expire(ctx, l, 0)) }()
+			go func() { expired <- errOf(s.Expire(ctx, l, -time.Second)) }()
 			ok(t, s.RecordOutcomes(ctx, l, []storage.SendOutcome{{Row: rows[0], Outcome: bot.Sent, ExternalID: "m"}}))
 			ok(t, <-expired)
 			knows(t, s, storage.Known{})
