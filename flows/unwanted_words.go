@@ -16,9 +16,9 @@ func inflected(stem, endings string) string {
 var (
 	adverts = of(inflected("реклам", "а и і у ою ой е ами ам ах"), inflected("рекламн", "і ых их ими ыми ые"), inflected("спам", "- у а ом"), "reklama reklamu reklamy spam")
 
-	mailings = of(inflected("розсил", "ка ки ку ок кою ці ання ань"), inflected("рассыл", "ка ки ку ок кой ке"), inflected("росил", "ка ки ку"), inflected("расыл", "ка ки ку"),
+	mailings = of(inflected("розсил", "ка ки ку ок ками кам кою ці ання ань"), inflected("рассыл", "ка ки ку ок ками кам кой ке"), inflected("росил", "ка ки ку"), inflected("расыл", "ка ки ку"),
 		inflected("новин", "и - ами ах ам"), inflected("новост", "и ей ями ях ям"), inflected("повідомлен", "ня ь нями нь ням"), inflected("сообщен", "ие ия ий иями иям"),
-		inflected("сповіщен", "ня ь нями"), inflected("оповіщен", "ня ь нями"), inflected("уведомлен", "ие ия ий иями"), inflected("оповещен", "ие ия ий иями"),
+		inflected("сповіщен", "ня ь нями ням"), inflected("оповіщен", "ня ь нями"), inflected("уведомлен", "ие ия ий иями"), inflected("оповещен", "ие ия ий иями"),
 		inflected("смс", "- ки ок ками ку ка"), "sms", inflected("есемес", "ки ок ками"), inflected("эсэмэс", "ки ок ками"),
 		inflected("акці", "ї й ями ю"), inflected("акци", "и й ями ю"), inflected("пропозиці", "ї й ями"), inflected("предложени", "я й ями"),
 		inflected("нагадуван", "ня ь нями"), inflected("напоминани", "я й ями"), "листи листів листами письма писем письмами", inflected("реклам", "а и і у ою ой ами"), inflected("спам", "- у а ом"), "собщения собщений reklama reklamu reklamy news newsletter messages notifications novyny novosti rozsylka rassylka")
