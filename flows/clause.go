@@ -14,7 +14,7 @@ type clause []word
 // clauses cuts a text at the ends of its sentences and at its commas, but where they
 // stand inside of one thought: «не хочу, щоб ви писали», «не шліть, будь ласка, рекламу».
 func clauses(text string) (all []clause) {
-	for sentence := range strings.FieldsFuncSeq(beginning(text, longText), func(r rune) bool { return strings.ContainsRune(".!?;\n…", r) }) {
+	for sentence := range strings.FieldsFuncSeq(beginning(text, aloudText), func(r rune) bool { return strings.ContainsRune(".!?;\n…", r) }) {
 		all = append(all, parts(sentence)...)
 	}
 	return all

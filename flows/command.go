@@ -40,6 +40,8 @@ const (
 	// longText how many bytes they may have: of what follows nothing is looked at.
 	long     = 120
 	longText = 8 << 10
+	// aloudText is how many of them are read for a wish in a sentence, which costs more.
+	aloudText = 2 << 10
 )
 
 // ParseCommand tells which command a message is, in either language, inflected,
@@ -56,12 +58,12 @@ const (
 // or a menu stays a question.
 func ParseCommand(text string) Command {
 	text = beginning(text, longText)
-	words := spell(text)
+	words, aloud := spell(text), beginning(text, aloudText)
 	c := heard(words, typed)
 	if c == WantsHuman && AsksWhetherBot(text) {
 		return None
 	}
-	if c == WantsToComplain && len(words) > short && refuses(text) == MayWantStop {
+	if c == WantsToComplain && len(words) > short && refuses(aloud) == MayWantStop {
 		return MayWantStop
 	}
 	if c != None && (c != WantsUkrainian && c != WantsRussian && c != Greets || !marred(text)) {
@@ -85,7 +87,7 @@ func ParseCommand(text string) Command {
 	if c := heard(words, slipped); c != None {
 		return c
 	}
-	for _, reading := range append([]string{text}, OtherLayouts(text)...) {
+	for _, reading := range append([]string{aloud}, OtherLayouts(aloud)...) {
 		if c := refuses(reading); c != None {
 			return c
 		}

@@ -12,8 +12,9 @@ const numbered = 7
 // AsksForCall reports whether the text asks to be called by telephone, and whether a
 // number to call stands in it.
 func AsksForCall(text string) (asks, number bool) {
+	text = beginning(text, aloudText)
 	before := word{}
-	for _, w := range spell(beginning(text, longText)) {
+	for _, w := range spell(text) {
 		asks = asks || ringing.has(w) && !refusal.has(before)
 		before = w
 	}

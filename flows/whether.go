@@ -12,7 +12,10 @@ var (
 // AsksWhetherBot reports whether the text asks if a machine or a person is here: to
 // that belongs an honest answer, before any person is called.
 func AsksWhetherBot(text string) bool {
-	words := spell(beginning(text, longText))
+	if len(text) > aloudText {
+		return false
+	}
+	words := spell(text)
 	if len(words) > 2*short {
 		return false
 	}
