@@ -48,7 +48,7 @@ func (a *Audiences) Warnings(ctx context.Context, by bot.Actor, q Question, c Co
 	if c.Of > tinyMost && float64(c.People) >= hugeShare*float64(c.Of) {
 		all = append(all, Warning{Kind: WarnHuge, People: c.People})
 	}
-	if joined, ok := lately(tree); ok && c.People > 0 {
+	if joined, ok := Lately(tree); ok && c.People > 0 {
 		n, err := a.store.CountSegment(ctx, bot.All(tree, joined), a.calendar())
 		if err != nil {
 			return nil, err
@@ -61,10 +61,10 @@ func (a *Audiences) Warnings(ctx context.Context, by bot.Actor, q Question, c Co
 	return append(all, same...), err
 }
 
-// lately returns who came within the time for which a segment wants them to have been
+// Lately returns who came within the time for which a segment wants them to have been
 // silent: they have not been there long enough to be. ok is false where it asks for no
 // silence, or says itself when they came.
-func lately(tree bot.Segment) (joined bot.Segment, ok bool) {
+func Lately(tree bot.Segment) (joined bot.Segment, ok bool) {
 	asksFirst := false
 	tree.Conditions(func(c bot.Condition) {
 		asksFirst = asksFirst || c.Field == "first"

@@ -60,7 +60,7 @@ func allowed() map[string][]string {
 		"bot/api":               {"bot", "bot/audience", "bot/change", "bot/contact", "bot/desk", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
 		"bot/console":           {"bot", "bot/staff", "bot/web", "locales", "storage"},
 		"bot/console/desk":      {"bot", "bot/console", "bot/desk", "bot/markup", "storage"},
-		"bot/console/people":    {"bot", "bot/console", "bot/contact", "bot/textfile", "storage"},
+		"bot/console/people":    {"bot", "bot/audience", "bot/console", "bot/contact", "bot/textfile", "storage"},
 		"bot/console/settings":  {"bot", "bot/console", "bot/parked", "bot/staff", "storage"},
 		"bot/dialog":            {"bot", "bot/desk", "bot/library", "bot/markup", "flows", "locales", "storage"},
 		"cmd/visnyk":            {"bot", "bot/api", "bot/audience", "bot/call", "bot/change", "bot/console", "bot/console/desk", "bot/console/people", "bot/console/settings", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/markup", "bot/media", "bot/outbox", "bot/parked", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},

@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/audience"
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -30,7 +31,7 @@ func (s *service) mountConsole(e *echo.Echo) {
 	})
 	deskpages.Add(c, s.live, s.deskParts)
 	peoplepages.Add(c, peoplepages.Config{
-		Contacts: s.contacts, Bots: s.botNames, Kind: s.kindOf, JoinPage: joinPage(s.cfg.PublicURL), Reads: deskwork.ReadsWords,
+		Contacts: s.contacts, Audiences: s.audiences, Charge: s.charge, Bots: s.botNames, Kind: s.kindOf, JoinPage: joinPage(s.cfg.PublicURL), Reads: deskwork.ReadsWords,
 	})
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked, ChatLinks: s.staffChats, ChatName: s.chatName})
 	c.Mount(e)
@@ -89,6 +90,25 @@ func (s *service) contacts() *contact.Contacts {
 		return nil
 	}
 	return s.parts.api.Contacts
+}
+
+// audiences are the segments; nil while the database is not there yet.
+func (s *service) audiences() *audience.Audiences {
+	if s.store.Load() == nil {
+		return nil
+	}
+	return s.parts.api.Audiences
+}
+
+// charge says which bots charge for what is sent, and for how long they do not after a
+// customer wrote.
+func (s *service) charge() (c audience.Charge) {
+	for i, b := range s.cfg.Bots {
+		if free := s.channels[i].Capabilities().Session; free.Length > 0 && !free.Closed {
+			c.Bots, c.Free = append(c.Bots, b.Name), free.Length
+		}
+	}
+	return c
 }
 
 // parked keeps the updates that were put aside; nil while the database is not there

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"visnyk/bot"
+	"visnyk/bot/audience"
 	"visnyk/bot/console"
 	"visnyk/bot/contact"
 )
@@ -17,7 +18,10 @@ var files embed.FS
 
 // Config is what the pages need.
 type Config struct {
-	Contacts func() *contact.Contacts // nil while the database is not there yet
+	Contacts  func() *contact.Contacts   // nil while the database is not there yet
+	Audiences func() *audience.Audiences // likewise
+	// Charge says which bots charge for what is sent, and when.
+	Charge func() audience.Charge
 	// Bots are the names of the bots, Kind the kind of messenger that one is of,
 	// "unknown" of one that is configured no more.
 	Bots func() []string
@@ -34,7 +38,17 @@ type pages struct{ Config }
 // Add adds the pages to the console.
 func Add(c *console.Console, with Config) {
 	p := pages{with.filled()}
-	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "people.nav", Path: "/people", Permission: bot.ReadContacts}}})
+	c.Add(console.Section{Files: files, Nav: []console.Nav{
+		{Text: "people.nav", Path: "/people", Permission: bot.ReadContacts}, {Text: "people.segment.nav", Path: "/segments", Permission: bot.ReadAudience},
+	}})
+	c.Get("/segments", bot.ReadAudience, p.segments)
+	c.Get("/segments/new", bot.WriteContent, p.newSegment)
+	c.Get("/segments/:id", bot.ReadAudience, p.segment)
+	c.Post("/segments/look", bot.ReadAudience, p.segmentLook)
+	c.Post("/segments/estimate", bot.ReadAudience, p.segmentEstimate)
+	c.Post("/segments/count", bot.ReadAudience, p.segmentCount)
+	c.Post("/segments/save", bot.WriteContent, p.saveSegment)
+	c.Post("/segments/drop", bot.WriteContent, p.dropSegment)
 	c.Get("/people", bot.ReadContacts, p.people)
 	c.Get("/people/attributes", bot.ReadContacts, p.attributes)
 	c.Post("/people/attributes", bot.WriteContacts, p.declare)
@@ -99,7 +113,7 @@ func Texts() []string {
 	for _, s := range steps() {
 		keys = append(keys, "people.import.step."+s)
 	}
-	return keys
+	return append(keys, segmentTexts()...)
 }
 
 // filled returns the configuration where nothing has to be looked for.
@@ -109,6 +123,9 @@ func (c Config) filled() Config {
 	}
 	if c.Kind == nil {
 		c.Kind = func(string) string { return "unknown" }
+	}
+	if c.Charge == nil {
+		c.Charge = func() audience.Charge { return audience.Charge{} }
 	}
 	if c.Reads == nil {
 		c.Reads = func(bot.Actor, bot.Ticket) bool { return false }
@@ -175,7 +192,7 @@ func sources() []bot.ConsentSource {
 
 // deeds are what pages say that was done: the end of a key.
 func deeds() []string {
-	return []string{"edited", "consent", "split", "erased", "declared", "taken_back", "region", "region_gone"}
+	return []string{"edited", "consent", "split", "erased", "declared", "taken_back", "region", "region_gone", "segment", "segment_gone"}
 }
 
 // deed is what was done last, as the address says it; "" where that is nothing.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/audience"
 	"visnyk/bot/console"
 	"visnyk/bot/console/consoletest"
 	"visnyk/bot/contact"
@@ -31,6 +33,7 @@ type house struct {
 	*testing.T
 	store    *storage.Store
 	contacts *contact.Contacts
+	segments *audience.Audiences
 	console  *console.Console
 	echo     *echo.Echo
 }
@@ -41,6 +44,7 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{T: t, store: storagetest.Open(t, storagetest.SQLiteURL(t))}
 	h.contacts = contact.New(h.store, time.Now)
+	h.segments = audience.New(h.store, time.UTC, time.Now)
 	texts, err := locales.New()
 	h.ok(err)
 	h.console = console.New(console.Config{
@@ -54,7 +58,7 @@ func newHouse(t *testing.T) *house {
 		Staff: func() *staff.Staff { return staff.New(h.store) }, Texts: texts, Log: slog.New(slog.DiscardHandler),
 	})
 	Add(h.console, Config{
-		Contacts: func() *contact.Contacts { return h.contacts }, JoinPage: "https://visnyk.example/join/",
+		Contacts: func() *contact.Contacts { return h.contacts }, Audiences: func() *audience.Audiences { return h.segments }, JoinPage: "https://visnyk.example/join/",
 		Bots: func() []string { return []string{"tg"} }, Kind: func(string) string { return "telegram" },
 		Reads: func(a bot.Actor, _ bot.Ticket) bool { return a.May(bot.ReadTalks) },
 	})
@@ -200,7 +204,9 @@ func samples() map[string]any {
 
 func TestTemplates(t *testing.T) {
 	h := newHouse(t)
-	consoletest.Templates(t, h.console, files, samples())
+	all := samples()
+	maps.Copy(all, segmentSamples())
+	consoletest.Templates(t, h.console, files, all)
 	for _, s := range states() {
 		for _, l := range bot.Languages() {
 			page := samples()["importing"].(importingPage)
@@ -230,11 +236,11 @@ func TestAuthzMatrix(t *testing.T) {
 	h.passes()
 	var ours []console.Route
 	for _, r := range h.console.Routes() {
-		if strings.HasPrefix(r.Path, "/console/people") {
+		if strings.HasPrefix(r.Path, "/console/people") || strings.HasPrefix(r.Path, "/console/segments") {
 			ours = append(ours, r)
 		}
 	}
-	consoletest.Matrix(t, h.echo, ours, map[string]consoletest.Row{
+	rows := map[string]consoletest.Row{
 		"GET /console/people":                     {May: reads, Want: ok},
 		"GET /console/people/attributes":          {May: reads, Want: ok},
 		"POST /console/people/attributes":         {May: brings, Want: http.StatusUnprocessableEntity},
@@ -264,7 +270,9 @@ func TestAuthzMatrix(t *testing.T) {
 		"GET /console/people/import/:id/rejected": {May: brings, Want: ok, Path: at + "/rejected"},
 		"POST /console/people/import/:id/run":     {May: brings, Want: see, PathFor: func(r bot.Role) string { return own[r] + "/run" }},
 		"POST /console/people/import/:id/stop":    {May: brings, Want: see, PathFor: func(r bot.Role) string { return own[r] + "/stop" }},
-	}, cookie)
+	}
+	maps.Copy(rows, segmentMatrix(h))
+	consoletest.Matrix(t, h.echo, ours, rows, cookie)
 }
 
 // A file whose rows are broken is told what to mend, in the reader's language, and

@@ -1,0 +1,63 @@
+package people
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/console"
+)
+
+// segmentsPage is the segments that have a name.
+type segmentsPage struct {
+	Rows  []segmentListed
+	Edits bool
+	Done  deed
+}
+
+// segmentListed is one segment of the list.
+type segmentListed struct {
+	ID, Name, Text string
+	Counted        time.Time // zero: nobody has counted it since it was written
+	People         int
+	OnlyBlank      int
+	UsedBy         []segmentWay
+}
+
+// segmentWay is the way to a segment.
+type segmentWay struct{ ID, Name string }
+
+func (p pages) segments(v *console.Visit) error {
+	var query struct {
+		Done string `form:"done"`
+	}
+	if err := v.Query(&query); err != nil {
+		return err
+	}
+	all, err := p.Audiences().List(v.Ctx(), v.Actor)
+	if err != nil {
+		return err
+	}
+	names, err := p.Audiences().Names(v.Ctx(), v.Actor, v.Lang)
+	if err != nil {
+		return err
+	}
+	page := segmentsPage{Edits: v.Actor.May(bot.WriteContent), Done: deedOf(query.Done)}
+	for _, s := range all {
+		page.Rows = append(page.Rows, segmentListed{
+			ID: s.ID, Name: s.Name, Text: s.Tree.Text(v.Lang, names), Counted: s.CountedAt, People: s.Count, OnlyBlank: s.OnlyBlank, UsedBy: usersOf(s.ID, all),
+		})
+	}
+	return v.Page(http.StatusOK, "segments", page)
+}
+
+// usersOf returns the segments that the segment is within.
+func usersOf(id string, all []bot.SavedSegment) (users []segmentWay) {
+	for _, s := range all {
+		if slices.Contains(s.Tree.Within(), id) {
+			users = append(users, segmentWay{s.ID, s.Name})
+		}
+	}
+	return users
+}
