@@ -158,6 +158,10 @@ func (a *Audiences) Overlap(ctx context.Context, by bot.Actor, one, other Questi
 	}
 	ctx, cancel := context.WithTimeout(ctx, countMost)
 	defer cancel()
+	return a.overlap(ctx, first, second)
+}
+
+func (a *Audiences) overlap(ctx context.Context, first, second bot.Segment) (o Overlap, err error) {
 	now := a.calendar()
 	for _, part := range []struct {
 		into *int

@@ -55,6 +55,10 @@ func (a *Audiences) Sample(ctx context.Context, by bot.Actor, q Question, most i
 	}
 	ctx, cancel := context.WithTimeout(ctx, countMost)
 	defer cancel()
+	return a.sample(ctx, tree, most)
+}
+
+func (a *Audiences) sample(ctx context.Context, tree bot.Segment, most int) ([]Glimpse, error) {
 	now := a.calendar()
 	ids, err := a.store.SampleOf(ctx, tree, now, most)
 	if err != nil {
@@ -142,6 +146,10 @@ func (a *Audiences) Reach(ctx context.Context, by bot.Actor, q Question, topic b
 	}
 	ctx, cancel := context.WithTimeout(ctx, countMost)
 	defer cancel()
+	return a.reach(ctx, tree, topic, charge)
+}
+
+func (a *Audiences) reach(ctx context.Context, tree bot.Segment, topic bot.Topic, charge Charge) (Reach, error) {
 	now := a.calendar()
 	how := storage.Reaching{Topic: topic, Charging: charge.Bots, FreeFrom: now.Now.Add(-charge.Free)}
 	not, err := a.store.Unreached(ctx, tree, now, how)

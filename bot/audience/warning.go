@@ -42,6 +42,10 @@ func (a *Audiences) Warnings(ctx context.Context, by bot.Actor, q Question, c Co
 	if err != nil {
 		return nil, err
 	}
+	return a.warnings(ctx, tree, q, c)
+}
+
+func (a *Audiences) warnings(ctx context.Context, tree bot.Segment, q Question, c Count) (all []Warning, err error) {
 	if c.People <= tinyMost {
 		all = append(all, Warning{Kind: WarnTiny, People: c.People})
 	}
