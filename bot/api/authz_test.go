@@ -52,6 +52,8 @@ func may() map[string][]bot.Role {
 		"GET /segments":                      {m, a, admin},
 		"POST /segments":                     write,
 		"GET /segments/:id":                  {m, a, admin},
+		"PUT /segments/:id":                  write,
+		"DELETE /segments/:id":               write,
 		"GET /segments/:id/count":            {m, a, admin},
 		"GET /segments/:id/people":           {m, admin},
 		"GET /segments/:id/explain/:contact": {m, a, admin},
@@ -91,7 +93,7 @@ func TestAuthzMatrix(t *testing.T) {
 					"POST /articles": `{"question":{"uk":"а","ru":"б"},"answer":{"uk":"а","ru":"б"}}`, "POST /contacts": contactJSON, "POST /segments": `{"name":"` + string(role) + `","text":"усі"}`,
 					"POST /attributes": `{"name":"a","type":"text","label":{"uk":"а","ru":"б"}}`, "POST /contacts/:id/consents": `{"topic":"news","given":true,"source":"staff"}`,
 					"POST /tickets/:id/reply": `{"text":"а"}`, "POST /contacts/:id/split": `{"address":"webchat:absent"}`,
-					"PUT /articles/:id": articleJSON, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
+					"PUT /articles/:id": articleJSON, "PUT /segments/:id": `{"name":"а","text":"усі","version":1}`, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
 				}[name]
 				path := pathOf(r.path, "absent")
 				if name == "PUT /articles/:id" {

@@ -15,6 +15,8 @@ func segmentRoutes() []route {
 		{method: http.MethodGet, path: "/segments", query: pageQuery(), run: listSegments},
 		{method: http.MethodPost, path: "/segments", run: createSegment},
 		{method: http.MethodGet, path: "/segments/:id", run: readSegment},
+		{method: http.MethodPut, path: "/segments/:id", run: replaceSegment},
+		{method: http.MethodDelete, path: "/segments/:id", run: dropSegment},
 		{method: http.MethodGet, path: "/segments/:id/count", query: reason, run: countSegment},
 		{method: http.MethodGet, path: "/segments/:id/people", query: append(pageQuery(), reason...), run: segmentPeople},
 		{method: http.MethodGet, path: "/segments/:id/explain/:contact", query: reason, run: explainSegment},
@@ -26,6 +28,19 @@ type segmentBody struct {
 	Name string      `json:"name"`
 	Tree bot.Segment `json:"tree"`
 	Text string      `json:"text"`
+	// Version is which one is replaced.
+	Version int `json:"version"`
+}
+
+// tree returns the tree that the body says in one of its forms.
+func (b segmentBody) tree(names bot.SegmentNames) (bot.Segment, error) {
+	switch {
+	case b.Text == "":
+		return b.Tree, nil
+	case !b.Tree.Everyone():
+		return bot.Segment{}, bot.Invalid("tree", bot.FaultLeftOut, nil)
+	}
+	return bot.SegmentOf(b.Text, bot.Ukrainian, names)
 }
 
 // segmentShown is a segment as clients read it.
@@ -69,16 +84,72 @@ func createSegment(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if b.Text != "" {
-		if !b.Tree.Everyone() {
-			return answer{}, bot.Invalid("tree", bot.FaultLeftOut, nil)
-		}
-		if b.Tree, err = bot.SegmentOf(b.Text, bot.Ukrainian, names); err != nil {
-			return answer{}, err
-		}
+	if b.Version != 0 {
+		return answer{}, problemBody("A new segment has no version yet.", fault{Field: "/version", Detail: "must be left out"})
 	}
-	s, err := q.parts.Audiences.Create(ctx, q.actor, b.Name, b.Tree)
-	return created(showSegment(s, names), "/segments/"+s.ID, ""), err
+	tree, err := b.tree(names)
+	if err != nil {
+		return answer{}, err
+	}
+	s, err := q.parts.Audiences.Create(ctx, q.actor, b.Name, tree)
+	return created(showSegment(s, names), "/segments/"+s.ID, etag(int(s.Version))), err
+}
+
+// replaceSegment gives a segment another name and tree.
+func replaceSegment(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b segmentBody
+	if err := decode(q.body, &b); err != nil {
+		return answer{}, err
+	}
+	if err := q.actor.Require(bot.WriteContent); err != nil {
+		return answer{}, err
+	}
+	s, names, err := segmentMeant(ctx, q, &b.Version)
+	if err != nil {
+		return answer{}, err
+	}
+	s.Name = b.Name
+	if s.Tree, err = b.tree(names); err != nil {
+		return answer{}, err
+	}
+	if err := q.parts.Audiences.Change(ctx, q.actor, s); err != nil {
+		return answer{}, err
+	}
+	s, err = q.parts.Audiences.Read(ctx, q.actor, s.ID)
+	return answer{status: http.StatusOK, body: showSegment(s, names), etag: etag(int(s.Version))}, err
+}
+
+// dropSegment removes a segment that nothing uses.
+func dropSegment(_ *API, ctx context.Context, q *request) (answer, error) {
+	if err := decodeNothing(q.body); err != nil {
+		return answer{}, err
+	}
+	if err := q.actor.Require(bot.WriteContent); err != nil {
+		return answer{}, err
+	}
+	s, _, err := segmentMeant(ctx, q, new(int))
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{status: http.StatusNoContent}, q.parts.Audiences.Drop(ctx, q.actor, s)
+}
+
+// segmentMeant returns the segment of the path as of the version that is said, which
+// must be the one there is.
+func segmentMeant(ctx context.Context, q *request, version *int) (s bot.SavedSegment, names bot.SegmentNames, err error) {
+	if err := versionMeant(q, version); err != nil {
+		return s, names, err
+	}
+	if names, err = q.parts.Audiences.Names(ctx, q.actor, bot.Ukrainian); err != nil {
+		return s, names, err
+	}
+	if s, err = q.parts.Audiences.Read(ctx, q.actor, q.id()); err != nil {
+		return s, names, err
+	}
+	if *version == 0 {
+		return s, names, bot.ErrNoVersion
+	}
+	return s, names, bot.CheckVersion(*version, int(s.Version))
 }
 
 func readSegment(_ *API, ctx context.Context, q *request) (answer, error) {
@@ -87,7 +158,7 @@ func readSegment(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, err
 	}
 	s, err := q.parts.Audiences.Read(ctx, q.actor, q.id())
-	return answer{status: http.StatusOK, body: showSegment(s, names)}, err
+	return answer{status: http.StatusOK, body: showSegment(s, names), etag: etag(int(s.Version))}, err
 }
 
 // question asks about the segment of the path.

@@ -39,13 +39,25 @@ func TestSegments(t *testing.T) {
 		if list := h.as(bot.Approver, 200, "GET", "/segments?limit=1", "").json(t); len(list["items"].([]any)) != 1 || list["next"] == nil {
 			t.Errorf("%v", list)
 		}
+		h.problem(bot.Marketer, 428, "version_required", "PUT", "/segments/"+id, `{"name":"Київські","text":"регіон = \"Київ\""}`)
+		h.problem(bot.Marketer, 412, "version_stale", "PUT", "/segments/"+id, `{"name":"Київські","text":"регіон = \"Київ\"","version":7}`)
+		h.problem(bot.Marketer, 422, "content", "PUT", "/segments/"+id, `{"name":"","text":"усі","version":1}`)
+		now := h.as(bot.Marketer, 200, "PUT", "/segments/"+id, `{"name":"Київські","text":"регіон = \"Київ\"","version":1}`)
+		if got := now.json(t); got["version"] != 2.0 || got["name"] != "Київські" || now.header.Get("ETag") != `"2"` || got["count"] != nil {
+			t.Errorf("%s", now.body)
+		}
+		h.problem(bot.Marketer, 428, "version_required", "DELETE", "/segments/"+id, "")
+		if used := h.as(bot.Marketer, 409, "DELETE", "/segments/"+id, "", "If-Match", `"2"`); !strings.Contains(string(used.body), "«Решта»") {
+			t.Errorf("%s", used.body)
+		}
+		h.as(bot.Marketer, 204, "DELETE", "/segments/"+within["id"].(string), "", "If-Match", `"1"`)
 		h.problem(bot.Approver, 403, "forbidden", "GET", "/segments/"+id+"/people", "")
 		h.problem(bot.Marketer, 404, "not_found", "GET", "/segments/absent/count", "")
 		p := h.problem(bot.Marketer, 422, "content", "POST", "/segments", `{"name":"Інша","text":"регіон = \"Київ\" та\nрівень"}`)
 		if len(p.Errors) != 1 || !strings.Contains(p.Errors[0].Detail, "line 2, character 7") {
 			t.Errorf("%+v", p.Errors)
 		}
-		h.problem(bot.Marketer, 422, "content", "POST", "/segments", `{"name":"Кияни","text":"усі"}`)
+		h.problem(bot.Marketer, 422, "content", "POST", "/segments", `{"name":"Київські","text":"усі"}`)
 		h.problem(bot.Marketer, 422, "content", "POST", "/segments", `{"name":"Обидва","text":"усі","tree":{"field":"tier","op":"known"}}`)
 	})
 }
