@@ -36,6 +36,7 @@ func TestBrowser(t *testing.T) {
 		{"replica dies", replicaDies},
 		{"import", importGoesIn},
 		{"people", peopleAreKnown},
+		{"segments", segmentsTell},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},

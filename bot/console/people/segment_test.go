@@ -190,7 +190,7 @@ func TestSegmentIsBuilt(t *testing.T) {
 	h.says(why, "Олена Кіт", "Входить до сегмента", "лише тому, що про людину чогось не вказано", "не вказано", "Регіон, як його записано: Київ")
 	h.says(h.presses(http.StatusOK, page, "find", url.Values{"find": {"пес"}}), "Петро Пес", "Чому тут чи ні?")
 
-	page = h.presses(http.StatusUnprocessableEntity, page, "text", url.Values{"text": {"регіон = \"Київ\" та\r\nрівень"}})
+	page = h.presses(http.StatusOK, page, "text", url.Values{"text": {"регіон = \"Київ\" та\r\nрівень"}})
 	h.says(page, "Рядок 2, знак 7", "<mark>", `aria-invalid="true"`)
 	h.saysNot(page, "data-counts")
 	page = h.presses(http.StatusOK, page, "text", url.Values{"text": {"не (хто = партнёр или уровень = VIP)"}})
@@ -258,9 +258,9 @@ func TestSegmentAsksWhy(t *testing.T) {
 	id := h.made("Боржники", `атрибут "debt" > 100`)
 	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments/"+id, nil)
 	h.says(page, "Навіщо Вам приховані дані")
-	h.says(h.presses(http.StatusUnprocessableEntity, page, "count", nil), "Причину буде записано")
+	h.says(h.presses(http.StatusOK, page, "count", nil), "Причину буде записано")
 	form := h.editor(page)
-	part := h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, "/console/segments/count", form)
+	part := h.as(bot.Marketer, http.StatusOK, http.MethodPost, "/console/segments/count", form)
 	h.says(part, "Причину буде записано")
 	h.saysNot(part, "7351", "data-final")
 	form.Set("reason", "звірка боргів")
@@ -366,4 +366,3 @@ func segmentMatrix(h *house) map[string]consoletest.Row {
 		"POST /console/segments/drop":     {May: writes, Want: http.StatusConflict, Form: "version=9&id=" + id},
 	}
 }
-

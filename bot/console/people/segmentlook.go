@@ -38,7 +38,6 @@ type lookedView struct {
 	At         time.Time
 	Edits      bool
 	Fault      string
-	Asks       bool // for the reason
 }
 
 type warningView struct {
@@ -90,7 +89,8 @@ func (p pages) segmentRequest(v *console.Visit) (r segmentRequest, err error) {
 	return r, err
 }
 
-// segmentLook shows the editor anew, after a button of it.
+// segmentLook shows the editor anew, after a button of it. What is wrong with what is
+// being written is part of what it shows, and no failure: nothing was to be done.
 func (p pages) segmentLook(v *console.Visit) error {
 	r, err := p.segmentRequest(v)
 	if err != nil {
@@ -99,10 +99,6 @@ func (p pages) segmentLook(v *console.Visit) error {
 	page, err := p.segmentPage(r.known, r.form, r.draft)
 	if err != nil {
 		return err
-	}
-	status := http.StatusOK
-	if len(page.Faults) > 0 {
-		status = http.StatusUnprocessableEntity
 	}
 	what, whom, _ := strings.Cut(r.form.Do, " ")
 	switch {
@@ -115,13 +111,12 @@ func (p pages) segmentLook(v *console.Visit) error {
 		page.Found, err = p.find(v, r.form.Find)
 	}
 	if faults, told := v.Faults(err); told {
-		page.Faults, page.Asks, status = faults, true, http.StatusUnprocessableEntity
-		err = nil
+		page.Faults, page.Asks, err = faults, true, nil
 	}
 	if err != nil {
 		return err
 	}
-	return v.Page(status, "segment", page)
+	return v.Page(http.StatusOK, "segment", page)
 }
 
 // segmentCount answers with the part of the editor that says who is in it.
@@ -138,11 +133,9 @@ func (p pages) showLooked(v *console.Visit, look func(segmentRequest) (*lookedVi
 	if !r.draft.whole {
 		return console.ErrForm
 	}
-	status := http.StatusOK
 	view, err := look(r)
 	if faults, told := v.Faults(err); told {
-		status = http.StatusUnprocessableEntity
-		view = &lookedView{Fault: anyOf(faults), Asks: faults["reason"] != ""}
+		view = &lookedView{Fault: anyOf(faults)}
 	} else if err != nil {
 		return err
 	}
@@ -150,7 +143,7 @@ func (p pages) showLooked(v *console.Visit, look func(segmentRequest) (*lookedVi
 	if err != nil {
 		return err
 	}
-	return v.HTMLBlob(status, part)
+	return v.HTMLBlob(http.StatusOK, part)
 }
 
 func anyOf(faults console.Faults) string {

@@ -304,4 +304,3 @@ func placeOf(text string, data bot.Data) *textPlace {
 	}
 	return &textPlace{at, string(runes[from:at]), string(runes[at:end]), string(runes[end:until])}
 }
-

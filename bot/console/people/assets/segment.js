@@ -22,7 +22,7 @@ async function send(path, submitter, signal) {
     location.reload();
     return null;
   }
-  if (!answer.ok && answer.status !== 422) return null;
+  if (!answer.ok) return null;
   try {
     return new DOMParser().parseFromString(await answer.text(), 'text/html');
   } catch {
