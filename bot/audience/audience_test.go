@@ -250,3 +250,62 @@ func TestANewerCountBreaksOffTheOlder(t *testing.T) {
 		t.Errorf("%d counts", len(a.counts))
 	}
 }
+
+// One look shows all there is, and the audit has it once.
+func TestLook(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx, a := t.Context(), town(t, s)
+		lviv, err := a.Create(ctx, marketer, "Львів'яни", bot.In("region", "Львів"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		debt := bot.Segment{Condition: bot.Condition{Field: bot.AttributeField + "debt", Op: bot.OpLeast, Values: []string{"300"}}}
+		kyiv, err := a.Create(ctx, marketer, "Боржники", debt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := Question{Tree: kyiv.Tree, Segment: kyiv.ID}
+		if _, err := a.Look(ctx, marketer, q, Wanted{Sample: 3}); codeOf(err) != bot.FaultSensitive {
+			t.Errorf("without a reason: %v", err)
+		}
+		q.Reason = "звірка"
+		seen, err := a.Look(ctx, marketer, q, Wanted{Place: "page", Sample: 3, Topic: "tariff", Other: lviv.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !seen.Count.Final || seen.Count.People != 7 || seen.Count.Of != 10 || len(seen.Sample) != 3 || seen.Late {
+			t.Errorf("%+v", seen)
+		}
+		if diff := cmp.Diff(&Overlap{One: 7, Other: 5, Both: 5}, seen.Overlap); diff != "" {
+			t.Error(diff)
+		}
+		not := 0
+		for _, n := range seen.Reach.Not {
+			not += n
+		}
+		if seen.Reach.Not[storage.NoConsent] != 1 || seen.Reach.Reachable+not != 7 {
+			t.Errorf("%+v", seen.Reach)
+		}
+		if len(seen.Warnings) != 1 || seen.Warnings[0].Kind != WarnTiny {
+			t.Errorf("%+v", seen.Warnings)
+		}
+		if read, err := a.Read(ctx, marketer, kyiv.ID); err != nil || read.Count != 7 {
+			t.Errorf("%+v, %v", read, err)
+		}
+		lines, err := s.AuditLines(ctx, storage.AuditQuery{Object: "segment/" + kyiv.ID}, 9)
+		if err != nil || len(lines) != 2 || lines[0].Action != "segment.count" && lines[1].Action != "segment.count" {
+			t.Errorf("%+v, %v", lines, err)
+		}
+		if _, err := a.Look(ctx, marketer, q, Wanted{Topic: "nothing"}); codeOf(err) != bot.FaultTopic {
+			t.Errorf("no such topic: %v", err)
+		}
+		if _, err := a.Look(ctx, operator, q, Wanted{}); err == nil {
+			t.Error("an operator looked")
+		}
+		over, cancel := context.WithCancel(ctx)
+		cancel()
+		if seen, err := a.Look(over, marketer, q, Wanted{}); err == nil {
+			t.Errorf("one that is broken off: %+v", seen)
+		}
+	})
+}

@@ -41,7 +41,7 @@ func segmentSamples() map[string]any {
 		})
 	}
 	rows = append(rows, rowView{I: 7, Number: "row7", Deep: 1, Inset: 1, Node: nodeNone, Group: true})
-	why := &whyView{ID: "p", Name: "Олена", Opens: true, In: true, Blank: true, Lines: []whyLine{{Words: "хто = клієнт", Has: "Хто це: клієнт", In: true}, {Words: "рівень = VIP", Missing: true}}}
+	why := &whyView{ID: "p", Name: "Олена", Opens: true, In: true, Blank: true, Lines: []whyLine{{Words: "хто = клієнт", About: "Хто це", Has: "клієнт", In: true}, {Words: "рівень = VIP", Missing: true}}}
 	for _, f := range whyForms() {
 		why.Lines = append(why.Lines, whyLine{Inset: 1, Form: f})
 	}
@@ -187,7 +187,7 @@ func TestSegmentIsBuilt(t *testing.T) {
 	_, id, _ := strings.Cut(page, `value="why `)
 	id, _, _ = strings.Cut(id, `"`)
 	why := h.presses(http.StatusOK, page, "why "+id, nil)
-	h.says(why, "Олена Кіт", "Входить до сегмента", "лише тому, що про людину чогось не вказано", "не вказано", "Регіон, як його записано: Київ")
+	h.says(why, "Олена Кіт", "Входить до сегмента", "лише тому, що про людину чогось не вказано", "не вказано", "маємо: <bdi>Київ</bdi>")
 	h.says(h.presses(http.StatusOK, page, "find", url.Values{"find": {"пес"}}), "Петро Пес", "Чому тут чи ні?")
 
 	page = h.presses(http.StatusOK, page, "text", url.Values{"text": {"регіон = \"Київ\" та\r\nрівень"}})

@@ -199,8 +199,8 @@ func warnings() []audience.WarningKind {
 // has says what a person has of what the segment asks about, each once.
 func (k known) has(why bot.Explanation) (all []string) {
 	for _, line := range k.explained(nil, why, 0) {
-		if line.Has != "" && !slices.Contains(all, line.Has) {
-			all = append(all, line.Has)
+		if said := line.About + ": " + line.Has; line.Has != "" && !slices.Contains(all, said) {
+			all = append(all, said)
 		}
 	}
 	return all

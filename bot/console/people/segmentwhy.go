@@ -23,6 +23,7 @@ type whyLine struct {
 	Missing bool
 	Form    whyForm // of a group; "" of a condition
 	Words   string  // of a condition
+	About   string  // what a condition asks about
 	Has     string  // what the person has there
 }
 
@@ -53,7 +54,7 @@ func (k known) explained(lines []whyLine, e bot.Explanation, inset int) []whyLin
 	line := whyLine{Inset: min(inset, deepest), In: e.In, Missing: e.Missing, Form: whyForm(e.Form)}
 	if e.Form == "condition" {
 		line.Form, line.Words = "", bot.Segment{Condition: e.Condition}.Text(k.v.Lang, k.names)
-		line.Has = k.hasOf(e)
+		line.About, line.Has = k.called(e.Condition.Field), k.hasOf(e)
 	}
 	lines = append(lines, line)
 	for _, part := range e.Parts {
@@ -77,5 +78,5 @@ func (k known) hasOf(e bot.Explanation) string {
 			}
 		}
 	}
-	return k.called(e.Condition.Field) + ": " + strings.Join(all, ", ")
+	return strings.Join(all, ", ")
 }

@@ -81,6 +81,9 @@ async function look(submitter, writing) {
     }
   } else put('words', page);
   for (const id of wrong ? ['faults'] : ['builder', 'faults', 'answers']) put(id, page);
+  if (submitter?.value.startsWith('why ') || submitter?.value === 'find') {
+    document.getElementById('answers').scrollIntoView({ block: 'nearest' });
+  }
   if (!form.elements.reason || page.getElementById('reason-note')?.classList.contains('fault')) put('reason-part', page);
   if (page.getElementById('segment')?.hasAttribute('data-counts')) count();
   else put('looked', page);
