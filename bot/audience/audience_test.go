@@ -289,6 +289,15 @@ func TestLook(t *testing.T) {
 		if len(seen.Warnings) != 1 || seen.Warnings[0].Kind != WarnTiny {
 			t.Errorf("%+v", seen.Warnings)
 		}
+		for n, kind := range []string{"client", "partner", "staff"} { // p0 to p2 are of three kinds
+			if _, err := s.DB().Writer().Exec(ctx, `UPDATE contacts SET kind = $1 WHERE id = $2`, kind, fmt.Sprint("p", n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		of, err := a.Warnings(ctx, marketer, Question{Tree: bot.In("region", "Київ")}, Count{People: 5, Of: 10})
+		if err != nil || len(of) != 2 || of[1].Kind != WarnVariants || of[1].People != 3 {
+			t.Errorf("%+v, %v", of, err)
+		}
 		if read, err := a.Read(ctx, marketer, kyiv.ID); err != nil || read.Count != 7 {
 			t.Errorf("%+v, %v", read, err)
 		}

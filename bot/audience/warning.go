@@ -17,18 +17,22 @@ const (
 	WarnHuge   WarningKind = "huge"   // nearly everybody
 	WarnAlmost WarningKind = "almost" // almost the same people as another segment
 	WarnJoined WarningKind = "joined" // who came lately counts as silent for long
+	// WarnVariants: there are people of so many kinds that one text does not do for all.
+	WarnVariants WarningKind = "variants"
 )
 
 const (
 	tinyMost  = 10
 	hugeShare = 0.9
 	sameShare = 0.95
+	// variantsLeast is of how many kinds people are to need as many texts.
+	variantsLeast = 3
 	// sameMost is how many segments are compared.
 	sameMost = 20
 )
 
-// Warning is one of them: how many people it is about, and of WarnAlmost the other
-// segment.
+// Warning is one of them: how many people it is about, of WarnVariants how many kinds of
+// them, and of WarnAlmost the other segment.
 type Warning struct {
 	Kind   WarningKind
 	People int
@@ -61,8 +65,42 @@ func (a *Audiences) warnings(ctx context.Context, tree bot.Segment, q Question, 
 			all = append(all, Warning{Kind: WarnJoined, People: n})
 		}
 	}
+	kinds, err := a.kinds(ctx, tree, c)
+	if err != nil {
+		return nil, err
+	}
+	if kinds >= variantsLeast {
+		all = append(all, Warning{Kind: WarnVariants, People: kinds})
+	}
 	same, err := a.almost(ctx, tree, q)
 	return append(all, same...), err
+}
+
+// kinds counts the kinds of people in the segment: partners and the company's own want
+// other words than clients. Of many people the sample tells.
+func (a *Audiences) kinds(ctx context.Context, tree bot.Segment, c Count) (n int, err error) {
+	if c.People < variantsLeast {
+		return 0, nil
+	}
+	for _, kind := range bot.ContactKinds() {
+		people, err := a.some(ctx, bot.All(tree, bot.In("kind", kind)), c)
+		if err != nil {
+			return 0, err
+		}
+		if people > 0 {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// some counts the people in the segment: of the sample alone where there are many.
+func (a *Audiences) some(ctx context.Context, tree bot.Segment, c Count) (int, error) {
+	if c.Of < sampleLeast {
+		return a.store.CountSegment(ctx, tree, a.calendar())
+	}
+	n, err := a.store.SampleSegment(ctx, tree, a.calendar())
+	return n.In, err
 }
 
 // Lately returns who came within the time for which a segment wants them to have been

@@ -66,7 +66,7 @@ func (k known) draft(f segmentForm) (d segmentDraft, err error) {
 	}
 	d.faults = console.Faults{}
 	text := strings.ReplaceAll(f.Text, "\r\n", "\n")
-	if text != strings.ReplaceAll(f.Was, "\r\n", "\n") {
+	if f.written(text) {
 		tree, err := bot.SegmentOf(text, k.v.Lang, k.names)
 		if err != nil {
 			d.text = text
@@ -162,7 +162,7 @@ func (p pages) segmentPage(k known, f segmentForm, d segmentDraft) (page segment
 	v := k.v
 	page = segmentPage{
 		ID: f.ID, Version: f.Version, Name: f.Name, Place: f.Place, Edits: v.Actor.May(bot.WriteContent), Finds: v.Actor.May(bot.ReadContacts),
-		Rows: k.view(d.rows), Nodes: groupNodes(), Abouts: k.abouts(), Text: d.text, Was: d.text, Wrong: d.wrong, Reason: f.Reason, Asks: k.asks(d.tree) || f.Reason != "",
+		Rows: k.view(d.rows), Nodes: groupNodes(), Abouts: k.abouts(), Text: d.text, Was: bot.HashText(d.text), Wrong: d.wrong, Reason: f.Reason, Asks: k.asks(d.tree) || f.Reason != "",
 		Topic: f.Topic, Other: f.Other, Find: f.Find, Counts: d.whole, Faults: d.faults,
 	}
 	if d.faults["text"] != "" {

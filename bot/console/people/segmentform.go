@@ -26,7 +26,7 @@ type segmentForm struct {
 	Version int64  `form:"version"`
 	Name    string `form:"name"`
 	Text    string `form:"text"`
-	Was     string `form:"was"` // the text as the page had it
+	Was     string `form:"was"` // the hash of the text as the page had it, or asRows
 	Place   string `form:"place"`
 	Reason  string `form:"reason"`
 	Topic   string `form:"topic"`
@@ -34,6 +34,12 @@ type segmentForm struct {
 	Find    string `form:"find"`
 	Do      string `form:"do"`
 }
+
+// asRows is what a module sends for a text that it has seen put into rows.
+const asRows = "="
+
+// written reports whether somebody has changed the text since the page had it.
+func (f segmentForm) written(text string) bool { return f.Was != asRows && bot.HashText(text) != f.Was }
 
 // rows returns the rows; ok is false where they are none of ours.
 func (f segmentForm) rows() (rows []segmentRow, ok bool) {

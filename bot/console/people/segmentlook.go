@@ -193,7 +193,7 @@ func unreachables() []storage.Unreachable {
 }
 
 func warnings() []audience.WarningKind {
-	return []audience.WarningKind{audience.WarnTiny, audience.WarnHuge, audience.WarnAlmost, audience.WarnJoined}
+	return []audience.WarningKind{audience.WarnTiny, audience.WarnHuge, audience.WarnAlmost, audience.WarnJoined, audience.WarnVariants}
 }
 
 // has says what a person has of what the segment asks about, each once.

@@ -30,6 +30,9 @@ async function send(path, submitter, signal) {
   }
 }
 
+/** What stands in the editor now. */
+function filled() { return new URLSearchParams(new FormData(form)).toString(); }
+
 /** Puts a part of the answer in place of the one on screen; what has the focus keeps it. */
 function put(id, from) {
   const old = document.getElementById(id);
@@ -67,9 +70,13 @@ async function look(submitter, writing) {
   looking = new AbortController();
   const { signal } = looking;
   document.getElementById('looked')?.setAttribute('aria-busy', 'true'); // of what was asked before
-  const written = document.getElementById('text')?.value;
+  const sent = filled();
   const page = await send('/console/segments/look', submitter, signal);
   if (!page || signal.aborted) return;
+  if (filled() !== sent) { // somebody goes on meanwhile, and nothing of that may be lost
+    look(submitter, writing);
+    return;
+  }
   const wrong = page.getElementById('text')?.getAttribute('aria-invalid');
   if (writing) {
     put('text-note', page);
@@ -77,7 +84,7 @@ async function look(submitter, writing) {
     if (wrong) text.setAttribute('aria-invalid', 'true');
     else {
       text.removeAttribute('aria-invalid');
-      document.getElementById('was').value = written;
+      document.getElementById('was').value = '='; // the conditions say it too
     }
   } else put('words', page);
   for (const id of wrong ? ['faults'] : ['builder', 'faults', 'answers']) put(id, page);
@@ -97,6 +104,7 @@ if (form) {
   });
   form.addEventListener('input', (event) => {
     if (event.target.id !== 'text') return;
+    document.getElementById('was').value = ''; // what is written here is meant now
     clearTimeout(timer);
     timer = setTimeout(() => look(null, true), pause);
   });
