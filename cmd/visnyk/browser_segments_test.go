@@ -24,7 +24,7 @@ func segmentsTell(t *testing.T, b *chromium) {
 			p := b.guest(t, view{width: width, height: 900, lang: string(l)}).blank()
 			t.Cleanup(p.finish)
 			s.signsIn(p, "olha", bot.Marketer, l)
-			kyiv, vip := s.segments()
+			kyiv, vip, all := s.segments()
 			base, say := "http://"+s.address, func(key string) string { return s.words(l, "people.segment."+key) }
 			arrives := func(title string) {
 				t.Helper()
@@ -55,6 +55,10 @@ func segmentsTell(t *testing.T, b *chromium) {
 			everyCheck(t, p, base+"/console/segments", l, func() { arrives(say("title")) }, width)
 			everyCheck(t, p, base+"/console/segments/new", l, func() { arrives(say("new")); counted(4) }, width)
 
+			everyCheck(t, p, base+"/console/segments/"+all, l, func() { arrives("Усе, що буває"); counted(0) }, 320, width)
+
+			p.to(base + "/console/segments/new")
+			arrives(say("new"))
 			adds(1, "kind")
 			press("#row1-pick0")
 			counted(3)
@@ -92,8 +96,8 @@ func segmentsTell(t *testing.T, b *chromium) {
 }
 
 // segments has the service know people, a change and a segment, and returns the ids of
-// a region and of the segment.
-func (s *world) segments() (region, segment string) {
+// a region, of the segment and of one that asks in every way there is.
+func (s *world) segments() (region, segment, everything string) {
 	s.t.Helper()
 	ctx, by := s.t.Context(), bot.System()
 	ok := func(err error) {
@@ -113,5 +117,10 @@ func (s *world) segments() (region, segment string) {
 	ok(err)
 	vip, err := s.service.audiences().Create(ctx, by, "Особливі", bot.In("tier", "vip"))
 	ok(err)
-	return kyiv.ID, vip.ID
+	tree, err := bot.SegmentOf(`не (хто = партнер, клієнт або мітка починається з "дуже-довга-мітка-яка-не-вміщується-в-рядок-на-телефоні") та (перший контакт цього місяця
+		або останній контакт за останні 30 днів або перший контакт < 2026-01-05 або (атрибут "debt" > 100 та не атрибут "інше" вказано та звернення = чекає))`, bot.Ukrainian, bot.SegmentNames{})
+	ok(err)
+	all, err := s.service.audiences().Create(ctx, by, "Усе, що буває", tree)
+	ok(err)
+	return kyiv.ID, vip.ID, all.ID
 }
