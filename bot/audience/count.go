@@ -35,7 +35,7 @@ type counting struct{ stop context.CancelFunc }
 // newest returns the context of a count that the next one at the same place breaks off:
 // whoever has changed a condition wants no answer about the one before.
 func (a *Audiences) newest(ctx context.Context, place string) (context.Context, func()) {
-	ctx, stop := context.WithTimeout(ctx, countMost)
+	ctx, stop := context.WithCancel(ctx)
 	mine := &counting{stop}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -90,6 +90,8 @@ func (a *Audiences) Count(ctx context.Context, by bot.Actor, q Question, place s
 	now := a.calendar()
 	within, done := a.newest(ctx, by.User+" "+place)
 	defer done()
+	within, cancel := context.WithTimeout(within, countMost)
+	defer cancel()
 	count, err := a.exact(within, tree, now)
 	if errors.Is(within.Err(), context.DeadlineExceeded) && ctx.Err() == nil {
 		return a.Estimate(ctx, by, q)

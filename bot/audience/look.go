@@ -2,7 +2,6 @@ package audience
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"visnyk/bot"
@@ -24,8 +23,8 @@ type Looked struct {
 	Sample   []Glimpse
 	Reach    Reach
 	Overlap  *Overlap // nil where none was wanted
-	// Late says that counting takes too long: the count is no final one, and the rest
-	// is left out.
+	// Late says that it takes too long: the rest is left out, and the count is no final
+	// one where that was it.
 	Late bool
 }
 
@@ -45,46 +44,70 @@ func (a *Audiences) Look(ctx context.Context, by bot.Actor, q Question, w Wanted
 	if err != nil {
 		return Looked{}, err
 	}
-	within, done := a.newest(ctx, by.User+" "+w.Place)
+	newest, done := a.newest(ctx, by.User+" "+w.Place)
 	defer done()
-	seen, err := a.look(within, tree, q, w, topic)
-	if err == nil && w.Other != "" {
-		var o Overlap
-		o, err = a.overlap(within, tree, other)
-		seen.Overlap = &o
+	seen, err := a.firstOf(newest, by, q, tree)
+	if err == nil && !seen.Late {
+		err = a.rest(newest, &seen, q, w, looking{tree, other, topic})
 	}
 	switch {
-	case errors.Is(within.Err(), context.DeadlineExceeded) && ctx.Err() == nil:
-		seen = Looked{Late: true, Count: seen.Count}
-		if !seen.Count.Final {
-			seen.Count, err = a.Estimate(ctx, by, q)
-			return seen, err
-		}
-	case within.Err() != nil:
-		return Looked{}, within.Err()
+	case newest.Err() != nil:
+		return Looked{}, newest.Err()
 	case err != nil:
 		return Looked{}, err
-	}
-	if q.Segment != "" {
+	case q.Segment != "" && seen.Count.Final:
 		return seen, a.note(ctx, q, seen.Count)
 	}
 	return seen, nil
 }
 
-func (a *Audiences) look(ctx context.Context, tree bot.Segment, q Question, w Wanted, topic bot.Topic) (seen Looked, err error) {
-	count, err := a.exact(ctx, tree, a.calendar())
-	if err != nil {
+// firstOf counts. What takes too long is about as many as the sample tells.
+func (a *Audiences) firstOf(ctx context.Context, by bot.Actor, q Question, tree bot.Segment) (seen Looked, err error) {
+	within, cancel := context.WithTimeout(ctx, countMost)
+	defer cancel()
+	seen.Count, err = a.exact(within, tree, a.calendar())
+	if within.Err() == nil || ctx.Err() != nil {
 		return seen, err
 	}
-	seen.Count = count
-	if seen.Warnings, err = a.warnings(ctx, tree, q, count); err != nil {
-		return seen, err
-	}
-	if seen.Sample, err = a.sample(ctx, tree, w.Sample); err != nil {
-		return seen, err
-	}
-	seen.Reach, err = a.reach(ctx, tree, topic, w.Charge)
+	seen.Late = true
+	seen.Count, err = a.Estimate(ctx, by, q)
 	return seen, err
+}
+
+// looking is what a look is about.
+type looking struct {
+	tree, other bot.Segment
+	topic       bot.Topic
+}
+
+// rest adds all but the count, unless it takes too long.
+func (a *Audiences) rest(ctx context.Context, seen *Looked, q Question, w Wanted, at looking) (err error) {
+	within, cancel := context.WithTimeout(ctx, countMost)
+	defer cancel()
+	whole := Looked{Count: seen.Count}
+	for _, part := range []func() error{
+		func() error { whole.Reach, err = a.reach(within, at.tree, at.topic, w.Charge); return err },
+		func() error { whole.Sample, err = a.sample(within, at.tree, w.Sample); return err },
+		func() error { whole.Warnings, err = a.warnings(within, at.tree, q, whole.Count); return err },
+		func() error {
+			if w.Other == "" {
+				return nil
+			}
+			o, err := a.overlap(within, at.tree, at.other)
+			whole.Overlap = &o
+			return err
+		},
+	} {
+		if err = part(); err != nil {
+			break
+		}
+	}
+	if within.Err() != nil && ctx.Err() == nil {
+		seen.Late = true
+		return nil
+	}
+	*seen = whole
+	return err
 }
 
 // other returns the tree of the segment to compare with. It is asked about as the first

@@ -91,6 +91,7 @@ type Limits struct {
 	Files   int           // besides them, forms with files that come at once; 16
 	AtOnce  int           // requests that use the database; 8
 	Hashes  int           // besides them, requests with a password; 4
+	Counts  int           // besides them, those that read all people; 3
 	Waiting int           // requests that wait for their turn; 256
 	Time    time.Duration // for all that a request does; 15 s
 }
@@ -101,6 +102,7 @@ func (l Limits) orDefaults() Limits {
 	l.Files = cmp.Or(l.Files, 16)
 	l.AtOnce = cmp.Or(l.AtOnce, 8)
 	l.Hashes = cmp.Or(l.Hashes, 4)
+	l.Counts = cmp.Or(l.Counts, 3)
 	l.Waiting = cmp.Or(l.Waiting, 256)
 	l.Time = cmp.Or(l.Time, 15*time.Second)
 	return l
@@ -133,6 +135,7 @@ type Console struct {
 	cross       *http.CrossOriginProtection
 	concurrency *web.ConcurrencyLimit
 	hashing     *web.ConcurrencyLimit
+	counting    *web.ConcurrencyLimit
 	watch       func(ctx context.Context, token string) (storage.Session, error) // as a stream asks, which is no use of it
 	bodies      *web.Door
 	uploads     *web.Door
@@ -174,9 +177,10 @@ func New(c Config) *Console {
 		cfg: c, limits: l, secure: strings.HasPrefix(c.PublicURL, "https://"), cross: crossOrigin(c.PublicURL),
 		concurrency: web.NewConcurrencyLimit(l.AtOnce, l.Waiting, l.Time),
 		hashing:     web.NewConcurrencyLimit(l.Hashes, l.Waiting, l.Time), watch: watch,
-		bodies:  c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Readers}),
-		uploads: c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Files}),
-		pages:   map[bot.Language]templates{}, files: web.Modules(),
+		counting: web.NewConcurrencyLimit(l.Counts, l.Waiting, l.Time),
+		bodies:   c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Readers}),
+		uploads:  c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Files}),
+		pages:    map[bot.Language]templates{}, files: web.Modules(),
 	}
 	console.parseFrame()
 	console.Add(Section{Files: embedded})
@@ -220,6 +224,12 @@ func (c *Console) Post(path string, p bot.Permission, h Handler) {
 func (c *Console) Upload(path string, p bot.Permission, limit int64, h Handler) {
 	r := c.add(http.MethodPost, path, p, h)
 	r.limit, r.pours = limit, true
+}
+
+// Count adds a POST that reads all people there are: who waits for it keeps nobody from
+// working.
+func (c *Console) Count(path string, p bot.Permission, h Handler) {
+	c.add(http.MethodPost, path, p, h).counts = true
 }
 
 // Tell adds what a page tells by itself, which does not keep a session open.

@@ -24,6 +24,7 @@ type route struct {
 	lasts        bool  // a stream
 	idle         bool  // a page does it by itself, which is no use of the session
 	hashes       bool  // a password, which takes its time
+	counts       bool  // people, likewise
 	pours        bool  // files, which are read as they come
 	limit        int64 // of what is sent, in bytes; 0 is that of a form
 	run          Handler
@@ -100,8 +101,11 @@ func (c *Console) serve(v *Visit, r *route) error {
 		}
 	}
 	turns := c.concurrency
-	if r.hashes { // who waits for these keeps nobody from working
+	switch { // who waits for these keeps nobody from working
+	case r.hashes:
 		turns = c.hashing
+	case r.counts:
+		turns = c.counting
 	}
 	return v.within(turns, func() error { return r.run(v) })
 }

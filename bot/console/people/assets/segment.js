@@ -58,7 +58,9 @@ async function count() {
   for (const path of ['/console/segments/estimate', '/console/segments/count']) {
     const part = await send(path, null, signal);
     if (signal.aborted) return;
-    if (part) put('looked', part);
+    document.getElementById('unseen').hidden = !!part;
+    if (!part) return;
+    put('looked', part);
   }
 }
 
@@ -72,7 +74,9 @@ async function look(submitter, writing) {
   document.getElementById('looked')?.setAttribute('aria-busy', 'true'); // of what was asked before
   const sent = filled();
   const page = await send('/console/segments/look', submitter, signal);
-  if (!page || signal.aborted) return;
+  if (signal.aborted) return;
+  document.getElementById('unseen').hidden = !!page;
+  if (!page) return;
   if (filled() !== sent) { // somebody goes on meanwhile, and nothing of that may be lost
     look(submitter, writing);
     return;
