@@ -197,7 +197,7 @@ function ring() {
     if (!lock) return null;
     play();
     return new Promise((done) => { setTimeout(done, 8000); });
-  });
+  }).catch(() => {}); // a page that is being left sounds no more
 }
 
 function play() {

@@ -3,6 +3,8 @@
  * in data-store. Where keeping is forbidden it lasts as long as the page.
  */
 
+import { pause } from './net.js';
+
 const prefix = document.documentElement.dataset.store;
 const memory = new Map();
 
@@ -58,11 +60,25 @@ export function newID() {
 }
 
 /**
- * Runs f in one tab of this browser at a time, where tabs can agree on that.
+ * Runs f in one tab of this browser at a time, where tabs can agree on that. A page
+ * that is being left, or rests in the browser's memory, may be refused its turn: it
+ * asks again, if it is there still. What f throws is thrown.
  * @template T @param {string} what @param {() => Promise<T>} f @returns {Promise<T>}
  */
-export function alone(what, f) {
-  return navigator.locks ? navigator.locks.request(prefix + what, f) : f();
+export async function alone(what, f) {
+  for (let begun = false; navigator.locks;) {
+    try {
+      return await navigator.locks.request(prefix + what, () => {
+        begun = true;
+        return f();
+      });
+    } catch (refusal) {
+      if (begun) throw refusal;
+      if (refusal.name === 'SecurityError') break; // tabs without an origin share nothing
+    }
+    await pause(1000);
+  }
+  return f();
 }
 
 /** The tabs' common channel; null where there is none. @returns {BroadcastChannel | null} */
