@@ -111,7 +111,13 @@ type inviteRecord struct {
 	OnProbation bool   `db:"fresh"`
 }
 
-func (r inviteRecord) from() bot.Address { return bot.Address{Bot: r.Bot, Chat: r.Chat} }
+// from returns the address that offers; zero where the person does.
+func (r inviteRecord) from() bot.Address {
+	if r.Bot == "" {
+		return bot.Address{}
+	}
+	return bot.Address{Bot: r.Bot, Chat: r.Chat}
+}
 
 const findInvites = `
 WITH v (hash) AS (VALUES {rows ($)})
