@@ -130,7 +130,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport RejectedRows DropImport", i.imports},
-		{"CreateInvite Invites Linked JoinedAt", i.joins},
+		{"CreateInvite Invites Linked JoinedAt PhoneOwners", i.joins},
 		{"FindSessions UseSession Sessions EndRunOut Code UserByID HasUsers AttemptWait KnowsDevice RecoveryLeft AuditLines StaffAddress GoodStaffLink", i.door},
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
@@ -391,7 +391,8 @@ func (i *insider) joins() error {
 	if _, err := i.s.JoinedAt(i.ctx, "contact-1", at("1")); !errors.Is(err, storage.ErrOwnAddress) {
 		return fmt.Errorf("one's own address: %w", err)
 	}
-	return saw("joins", invites[code].Valid && len(linked["contact-1"]) == 1, err, err2, err3)
+	owners, err4 := i.s.PhoneOwners(i.ctx, []string{"+380671234567"})
+	return saw("joins", invites[code].Valid && len(linked["contact-1"]) == 1 && len(owners) == 0, err, err2, err3, err4)
 }
 
 func (i *insider) staff() error {
