@@ -41,6 +41,7 @@ type personPage struct {
 	Tickets                []ticketView
 	Edits, Erases, Exports bool // the reader may
 	Links                  bool // personal links are made
+	Segments               []segmentWay
 	Consent                consentForm
 	Done                   deed
 	Faults                 console.Faults
@@ -153,6 +154,15 @@ func (p pages) personPage(v *console.Visit) (page personPage, err error) {
 	}
 	for _, t := range c.Tickets {
 		page.Tickets = append(page.Tickets, p.ticketView(v, t))
+	}
+	if v.Actor.May(bot.ReadAudience) {
+		all, err := p.Audiences().List(v.Ctx(), v.Actor)
+		if err != nil {
+			return page, err
+		}
+		for _, s := range all {
+			page.Segments = append(page.Segments, segmentWay{s.ID, s.Name})
+		}
 	}
 	return page, nil
 }

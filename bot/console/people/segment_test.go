@@ -237,6 +237,11 @@ func TestSegmentIsKept(t *testing.T) {
 	h.says(page, "сегмент змінив хтось інший", `value="Наші клієнти"`)
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/segments/save", h.editor(page))
 
+	olena := h.brings(contact.Record{ExternalID: "1", Name: "Олена", Kind: "client"})
+	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/"+olena, nil), "Чому в сегменті чи ні", at+"?why="+olena)
+	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"?why="+olena, nil), "Входить до сегмента", `href="/console/people/`+olena+`"`)
+	h.as(bot.Marketer, http.StatusNotFound, http.MethodGet, at+"?why=nobody", nil)
+
 	page = h.as(bot.Approver, http.StatusOK, http.MethodGet, at, nil)
 	h.says(page, "Наші клієнти", "хто = клієнт", "Порахувати людей")
 	h.saysNot(page, "Зберегти сегмент", "Додати умову", `name="find"`)
@@ -299,7 +304,7 @@ func TestSegmentLinks(t *testing.T) {
 func TestSegmentAsksWhy(t *testing.T) {
 	h := newHouse(t)
 	h.declares(bot.Attribute{Name: "debt", Type: bot.AttributeNumber, Label: bot.Bilingual{UK: "Борг", RU: "Долг"}, Sensitive: true})
-	h.brings(contact.Record{ExternalID: "1", Name: "Олена", Attributes: map[string]string{"debt": "7351"}})
+	debtor := h.brings(contact.Record{ExternalID: "1", Name: "Олена", Attributes: map[string]string{"debt": "7351"}})
 	id := h.made("Боржники", `атрибут "debt" > 100`)
 	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments/"+id, nil)
 	h.says(page, "Навіщо Вам приховані дані")
@@ -310,6 +315,9 @@ func TestSegmentAsksWhy(t *testing.T) {
 	h.saysNot(part, "7351", "data-final")
 	form.Set("reason", "звірка боргів")
 	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodPost, "/console/segments/count", form), "1 людина", "7351")
+	asked := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments/"+id+"?why="+debtor, nil)
+	h.says(asked, "Причину буде записано", `value="why `+debtor+`"`)
+	h.saysNot(asked, "7351")
 	lines, err := h.store.AuditLines(t.Context(), storage.AuditQuery{Object: "segment/" + id}, 9)
 	h.ok(err)
 	told := 0
