@@ -29,11 +29,11 @@ const (
 // in the reading pool; the end of ctx breaks it off.
 func (s *Store) CountSegment(ctx context.Context, in bot.Segment, now bot.Calendar) (n int, err error) {
 	err = s.counting(ctx, func(c conn) error {
-		query, values, err := c.asking(countSegment, in, now)
+		is, err := c.wholeSegment(in, now, 1)
 		if err != nil {
 			return err
 		}
-		return c.get(ctx, &n, query, values...)
+		return c.get(ctx, &n, strings.Replace(countSegment, "{in}", is.sql, 1), is.values...)
 	})
 	return n, doing("count a segment", err)
 }
@@ -47,7 +47,7 @@ type Sampled struct {
 // SampleSegment counts the people of a fixed sample, one in a hundred, who are in the
 // segment as it is now.
 func (s *Store) SampleSegment(ctx context.Context, in bot.Segment, now bot.Calendar) (n Sampled, err error) {
-	err = s.counting(ctx, func(c conn) error {
+	err = s.sampling(ctx, func(c conn) error {
 		query, values, err := c.asking(countSample, in, now)
 		if err != nil {
 			return err
@@ -102,6 +102,11 @@ func (c conn) asking(query string, in bot.Segment, now bot.Calendar) (string, []
 // to all contacts needs. The texts are not kept: each segment has its own.
 func (s *Store) counting(ctx context.Context, f func(conn) error) error {
 	return s.db.Counting(ctx, func(c db.Conn) error { return f(conn{c}) })
+}
+
+// sampling is counting for a question to few contacts.
+func (s *Store) sampling(ctx context.Context, f func(conn) error) error {
+	return s.db.Sampling(ctx, func(c db.Conn) error { return f(conn{c}) })
 }
 
 // Unreachable says why a person cannot be told something now.
@@ -179,7 +184,7 @@ func (c conn) reaching(in bot.Segment, now bot.Calendar, how Reaching) (string, 
 	places := []string{
 		"{refused}", refused, "{at}", w.bind(int64(microsOf(now.Now))), "{charging}", w.among("x.bot", how.Charging), "{free}", w.bind(int64(microsOf(how.FreeFrom))),
 	}
-	is, err := c.segment(in, now, "k", 1+len(w.values))
+	is, err := c.wholeSegment(in, now, 1+len(w.values))
 	if err != nil {
 		return "", nil, err
 	}
