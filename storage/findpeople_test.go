@@ -178,8 +178,8 @@ func TestSearchTakesTurnsFirst(t *testing.T) {
 	}
 }
 
-// While an import stores its rows, those of a great one wait until it is over, and
-// nobody else does.
+// While an import is read, those of a great one wait until it is over, and nobody else
+// does.
 func TestTheSearchLeavesAnImportAlone(t *testing.T) {
 	t.Parallel()
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {

@@ -39,9 +39,9 @@ WITH v (contact) AS (VALUES {rows ($)})
 INSERT INTO search_due (contact, bulk) SELECT contact, CAST($1 AS BOOLEAN) FROM v ORDER BY contact
 ON CONFLICT (contact) DO UPDATE SET mark = search_due.mark + 1, bulk = search_due.bulk AND excluded.bulk`
 
-	// While an import stores its rows, those that nobody waits for are left until it is
-	// over: both would take twice as long. Ten minutes is longer than it lasts.
-	noImport = `NOT EXISTS (SELECT 1 FROM imports WHERE state = 'running' AND begun_at > {now} - 600000000)`
+	// While an import is read, those that nobody waits for are left until it is over:
+	// both would take twice as long. Ten minutes is longer than it lasts.
+	noImport = `NOT EXISTS (SELECT 1 FROM imports WHERE state IN ('checking', 'running') AND begun_at > {now} - 600000000)`
 
 	dueForSearch = `
 SELECT contact, mark FROM (
