@@ -23,6 +23,8 @@ const (
 	sampleSize   = `SELECT count(*) FROM contacts k WHERE ` + sampled
 	inSegment    = `SELECT k.id FROM contacts k WHERE k.id > $1 AND {in} ORDER BY k.id LIMIT $2`
 	inSample     = `SELECT k.id FROM contacts k WHERE ` + sampled + ` AND k.id > $1 AND {in} ORDER BY k.id LIMIT $2`
+	// Of few people hardly one is met by whoever goes from contact to contact.
+	fewSegment = `SELECT k.id FROM contacts k WHERE {in} ORDER BY k.id LIMIT $1`
 )
 
 // CountSegment counts the people in the segment as it is now. It reads every contact,
@@ -72,17 +74,25 @@ func (s *Store) SampleOf(ctx context.Context, in bot.Segment, now bot.Calendar, 
 	if err != nil || len(ids) == most {
 		return ids, err
 	}
-	more, err := s.inSegment(ctx, inSegment, in, now, "", most+len(ids))
+	var more []string
+	err = s.counting(ctx, func(c conn) error {
+		is, err := c.wholeSegment(in, now, 2)
+		if err != nil {
+			return err
+		}
+		return c.sel(ctx, &more, strings.Replace(fewSegment, "{in}", is.sql, 1), append([]any{most + len(ids)}, is.values...)...)
+	})
 	for _, id := range more {
 		if len(ids) < most && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
-	return ids, err
+	return ids, doing("people of a segment", err)
 }
 
+// inSegment goes from contact to contact, by key.
 func (s *Store) inSegment(ctx context.Context, query string, in bot.Segment, now bot.Calendar, after string, most int) (ids []string, err error) {
-	err = s.counting(ctx, func(c conn) error {
+	err = s.sampling(ctx, func(c conn) error {
 		is, err := c.segment(in, now, "k", 3)
 		if err != nil {
 			return err
