@@ -292,7 +292,7 @@ func TestImportPages(t *testing.T) {
 	const good = "column=external_id&column=name&column=tier&column=attributes.Дата&day_order=day"
 	_, at := h.do(http.StatusSeeOther, http.MethodPost, to, good)
 	page, _ = h.do(http.StatusOK, http.MethodGet, at, "")
-	h.says(page, "Перевіряємо рядки", `<noscript><meta http-equiv="refresh"`, "0 з 3 рядків", "data-going")
+	h.says(page, "Перевіряємо рядки", `<noscript><meta http-equiv="refresh"`, "Рядків: 0 з 3", "data-going")
 	h.passes()
 	page, _ = h.do(http.StatusOK, http.MethodGet, at, "")
 	h.says(page, "Внести 1 людину", "2 рядки відхилено", "gold", "Рівень")
