@@ -32,6 +32,8 @@ var (
 	errForeign = &problem{status: http.StatusForbidden, code: "foreign"}
 	errForm    = &problem{status: http.StatusBadRequest, code: "form"}
 	errAway    = &problem{status: http.StatusServiceUnavailable, code: "away", wait: awayWait}
+
+	errExporting = &problem{status: http.StatusTooManyRequests, code: "exporting", wait: exportWait}
 )
 
 // ErrForm says that a form is not what the page sends.
@@ -47,7 +49,7 @@ var ErrAway error = &problem{status: http.StatusServiceUnavailable, code: "away"
 func problemCodes() []string {
 	return []string{
 		"nothing", "method", "foreign", "form", "large", "type", "slow", "away", "unknown", "forbidden", "same", "stale", "move",
-		"held", "refused", "content", "over", "often", "internal",
+		"held", "refused", "content", "over", "often", "exporting", "internal",
 	}
 }
 
@@ -99,6 +101,9 @@ func explain(err error) *problem {
 
 // awayWait is when one may try again.
 const awayWait = 2 * time.Second
+
+// exportWait is about how long a file with people takes.
+const exportWait = 30 * time.Second
 
 // explainBody explains why a body was not taken; nil where that is not the matter.
 func explainBody(err error) *problem {
