@@ -87,8 +87,8 @@ WHERE outbox.state || '' = 'pending'`
 )
 
 var (
-	pendingBulk = strings.Replace(pending, "ORDER BY", notHeld+"\nORDER BY", 1)
-	claimBulk   = strings.Replace(claim, "RETURNING", notHeld+"\nRETURNING", 1)
+	pendingBulk = strings.Replace(pending, "ORDER BY", notHeld+served+"\nORDER BY", 1)
+	claimBulk   = strings.Replace(claim, "RETURNING", notHeld+served+"\nRETURNING", 1)
 )
 
 // Pending returns the rows of the lane that may leave now, the earliest first, as
