@@ -22,7 +22,7 @@ type Candidate struct {
 const (
 	// What is released is released by one at a time, so that the cap is one over all
 	// bots and replicas: who comes next sees what the one before has released.
-	lockRelease = `SELECT copied OR beat_at < {now} - 900000000 AS unserved FROM pulse WHERE id = 1 {alone}`
+	lockRelease = `SELECT copied OR beat_at < {now} - 900000000 AS unserved, {now} AS now FROM pulse WHERE id = 1 {alone}`
 
 	governClock = `SELECT {now}`
 
@@ -89,14 +89,17 @@ func (t *Tx) Governor(ctx context.Context, zone *time.Location) (*bot.Governor, 
 
 // MayRelease keeps everybody else from releasing until the commit, and reports whether
 // anything may be released at all: nothing of a database that was restored, before its
-// service has asked. It is the first that a transaction does which releases.
-func (t *Tx) MayRelease(ctx context.Context) (bool, error) {
-	var unserved bool
-	err := t.get(ctx, &unserved, lockRelease)
-	if errors.Is(err, sql.ErrNoRows) {
-		return true, nil
+// service has asked. now is the database's clock.
+func (t *Tx) MayRelease(ctx context.Context) (may bool, now time.Time, err error) {
+	var pulse struct {
+		Unserved bool   `db:"unserved"`
+		Now      micros `db:"now"`
 	}
-	return !unserved, doing("release", err)
+	err = t.get(ctx, &pulse, lockRelease)
+	if errors.Is(err, sql.ErrNoRows) {
+		return true, now, nil
+	}
+	return !pulse.Unserved, pulse.Now.time(), doing("release", err)
 }
 
 // Govern says of each candidate whether its message may leave now, in the transaction
@@ -154,7 +157,27 @@ func (t *Tx) governed(ctx context.Context, all []Candidate) (people []bot.Govern
 	return people, at.time(), nil
 }
 
-// Push returns the broadcast as the governor sees it.
-func (m Mailing) Push(topic bot.Topic, effective time.Time) bot.Push {
-	return bot.Push{Topic: topic, Urgent: m.Urgent != "", Correction: m.Correction, Effective: effective, Until: m.Until}
+// Push returns the broadcast as the governor sees it. A correction takes effect when
+// its change does.
+func (t *Tx) Push(ctx context.Context, m Mailing) (bot.Push, error) {
+	topics, err := t.Topics(ctx)
+	if err != nil {
+		return bot.Push{}, err
+	}
+	p := bot.Push{Urgent: m.Urgent != "", Correction: m.Correction, Until: m.Until}
+	p.Topic = bot.Topic{ID: m.Topic, Starts: m.Topic == ""} // one that is gone nobody has asked for
+	for _, topic := range topics {
+		if topic.ID == m.Topic {
+			p.Topic = topic
+		}
+	}
+	if m.Correction && m.Change != "" {
+		switch sheet, err := t.Sheet(ctx, m.Change); {
+		case err == nil:
+			p.Effective = sheet.From
+		case !errors.Is(err, ErrNotFound):
+			return p, err
+		}
+	}
+	return p, nil
 }
