@@ -68,15 +68,16 @@ func (r linkRecord) link() bot.TrackedLink {
 	return bot.TrackedLink{ID: r.ID, Broadcast: r.Broadcast, URL: r.URL}
 }
 
-// Click is how often a link was followed.
+// Click is how often somebody followed a link.
 type Click struct {
 	Link     bot.TrackedLink
-	Contact  string
+	Contact  string // the key of the recipient
 	Times    int
 	Previews int // by programs, which are no clicks
 }
 
-// CountClicks writes how often links were followed.
+// CountClicks writes how often links were followed, and who of the recipients did for
+// the first time.
 func (s *Store) CountClicks(ctx context.Context, all []Click) error {
 	return doing("count clicks", s.InTx(ctx, func(t *Tx) error {
 		perLink := map[int64][2]int{}
@@ -92,7 +93,15 @@ func (s *Store) CountClicks(ctx context.Context, all []Click) error {
 		for i, id := range order {
 			rows[i] = []any{id, perLink[id][0], perLink[id][1]}
 		}
-		_, err := t.execRows(ctx, countClicks, nil, rows)
-		return err
+		if _, err := t.execRows(ctx, countClicks, nil, rows); err != nil {
+			return err
+		}
+		var who []RecipientKey
+		for _, c := range all {
+			if c.Times > 0 {
+				who = append(who, RecipientKey{c.Link.Broadcast, c.Contact})
+			}
+		}
+		return t.MarkRecipients(ctx, bot.RecipientClicked, who)
 	}))
 }

@@ -97,4 +97,3 @@ func (s *Store) MarkCopied(ctx context.Context) error {
 	_, err := s.w.exec(ctx, markCopy)
 	return doing("mark a copy", err)
 }
-
