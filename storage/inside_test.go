@@ -139,6 +139,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Attributes Misfits Regions UnknownRegions Topics Consents FindPeople FillSearch SearchDue", i.known},
 		{"Dossier PendingErasures StillLeaving", i.people},
 		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
+		{"Link LinksSince CountClicks", i.links},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
 	} {
@@ -176,6 +177,15 @@ func (i *insider) settings() error {
 	n, err3 := i.s.FilesPerDay(i.ctx)
 	i.s.Disk(i.ctx)
 	return saw("setting", there && v == "9-21" && n == 7<<20, err, err2, err3, i.s.Room(i.ctx))
+}
+
+func (i *insider) links() error {
+	l := bot.TrackedLinkOf("b", "https://shop.example/")
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error { return tx.PutLinks(i.ctx, []bot.TrackedLink{l}) })
+	one, err2 := i.s.Link(i.ctx, l.ID)
+	all, _, err3 := i.s.LinksSince(i.ctx, time.Time{})
+	err4 := i.s.CountClicks(i.ctx, []storage.Click{{Link: l, Contact: "c", Times: 1}})
+	return saw("link", one == l && len(all) == 1, err, err2, err3, err4)
 }
 
 func (i *insider) ready() error {

@@ -88,7 +88,7 @@ WHERE outbox.state || '' = 'pending'`
 
 // What came back for another try after its broadcast was paused, or its person
 // stopped, is not claimed either.
-const bulkLeaves = notHeld + ` AND (outbox.lane <> 2 OR ` + mayLeave + `)`
+const bulkLeaves = notHeld + served + ` AND (outbox.lane <> 2 OR ` + mayLeave + `)`
 
 var (
 	pendingBulk = strings.Replace(pending, "ORDER BY", bulkLeaves+"\nORDER BY", 1)
