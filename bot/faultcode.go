@@ -42,6 +42,12 @@ const (
 	FaultOneOf      FaultCode = "one_of"
 	FaultWindow     FaultCode = "window_over"
 
+	FaultOneMessage  FaultCode = "one_message"
+	FaultNotApproved FaultCode = "not_as_approved"
+	FaultNoStart     FaultCode = "no_start"
+	FaultEarly       FaultCode = "early"
+	FaultNoReason    FaultCode = "no_reason"
+
 	FaultErased    FaultCode = "erased"
 	FaultForeignID FaultCode = "foreign_id"
 	FaultAddress   FaultCode = "not_own_address"
@@ -214,6 +220,12 @@ var faultWords = map[FaultCode]string{
 	FaultWebAddress: "must be an address such as https://example.com/page",
 	FaultOneOf:      "must have exactly one of {Choices}",
 	FaultWindow:     "is over: nothing of it could leave any more",
+
+	FaultOneMessage:  "must fit one message of {Channel}, with its buttons: make it shorter",
+	FaultNotApproved: "is not what was approved: return it, and have it approved again",
+	FaultNoStart:     "must say when it begins, for a schedule: it is a part of what is approved",
+	FaultEarly:       "is later: what was approved begins then; schedule it",
+	FaultNoReason:    "must say which reason, as the report has it",
 
 	FaultZone:      "must be a time zone such as Europe/Kyiv, or left out",
 	FaultErased:    "is of a person who was erased, and is not brought back by an import",

@@ -10,9 +10,9 @@ const (
 	toHalt = broadcastColumns + `WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state IN ('scheduled', 'sending') ORDER BY id {update}`
 )
 
-// haltAll pauses every broadcast that is scheduled or sends, because of why, and takes
+// HaltBroadcasts pauses every broadcast that is scheduled or sends, because of why, and takes
 // back what of them has not left. It returns which.
-func (t *Tx) haltAll(ctx context.Context, why string) (halted []string, err error) {
+func (t *Tx) HaltBroadcasts(ctx context.Context, why string) (halted []string, err error) {
 	open, err := t.broadcasts(ctx, toHalt)
 	if err != nil {
 		return nil, doing("halt", err)

@@ -58,6 +58,22 @@ func may() map[string][]bot.Role {
 		"GET /segments/:id/people":           {m, admin},
 		"GET /segments/:id/explain/:contact": {m, a, admin},
 
+		"GET /broadcasts":               {m, a, admin},
+		"POST /broadcasts":              write,
+		"POST /broadcasts/stop":         approve,
+		"GET /broadcasts/:id":           {m, a, admin},
+		"PUT /broadcasts/:id":           write,
+		"GET /broadcasts/:id/report":    {m, a, admin},
+		"POST /broadcasts/:id/submit":   write,
+		"POST /broadcasts/:id/approve":  approve,
+		"POST /broadcasts/:id/return":   approve,
+		"POST /broadcasts/:id/schedule": write,
+		"POST /broadcasts/:id/start":    write,
+		"POST /broadcasts/:id/pause":    {m, a, admin},
+		"POST /broadcasts/:id/resume":   write,
+		"POST /broadcasts/:id/cancel":   {m, a, admin},
+		"POST /broadcasts/:id/retry":    write,
+
 		"GET /attributes":             all,
 		"POST /attributes":            write,
 		"DELETE /attributes/:id":      write,
@@ -93,6 +109,7 @@ func TestAuthzMatrix(t *testing.T) {
 					"POST /articles": `{"question":{"uk":"а","ru":"б"},"answer":{"uk":"а","ru":"б"}}`, "POST /contacts": contactJSON, "POST /segments": `{"name":"` + string(role) + `","text":"усі"}`,
 					"POST /attributes": `{"name":"a","type":"text","label":{"uk":"а","ru":"б"}}`, "POST /contacts/:id/consents": `{"topic":"news","given":true,"source":"staff"}`,
 					"POST /tickets/:id/reply": `{"text":"а"}`, "POST /contacts/:id/split": `{"address":"webchat:absent"}`,
+					"POST /broadcasts": `{"text":{"uk":"а","ru":"б"}}`, "PUT /broadcasts/:id": `{"version":1}`,
 					"PUT /articles/:id": articleJSON, "PUT /segments/:id": `{"name":"а","text":"усі","version":1}`, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
 				}[name]
 				path := pathOf(r.path, "absent")

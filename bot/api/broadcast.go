@@ -1,12 +1,13 @@
 package api
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/broadcast"
 	"visnyk/storage"
 )
 
@@ -205,6 +206,10 @@ type broadcastMoveBody struct {
 	Reason  string `json:"reason"`
 }
 
+func (b broadcastMoveBody) moved() broadcast.Moved {
+	return broadcast.Moved{Note: b.Note, Outcome: bot.RecipientOutcome(cmp.Or(b.Outcome, string(bot.RecipientFailed))), Reason: b.Reason}
+}
+
 func moveBroadcast(m bot.BroadcastMove) func(*API, context.Context, *request) (answer, error) {
 	return func(_ *API, ctx context.Context, q *request) (answer, error) {
 		var b broadcastMoveBody
@@ -235,5 +240,3 @@ func stopBroadcasts(_ *API, ctx context.Context, q *request) (answer, error) {
 	}
 	return answer{status: http.StatusOK, body: stoppedShown{stopped}}, err
 }
-
-var _ = json.Marshal

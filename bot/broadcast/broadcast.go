@@ -13,21 +13,33 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/locales"
 	"visnyk/storage"
 )
 
-// Broadcasts makes and moves broadcasts.
-type Broadcasts struct {
-	store    *storage.Store
-	channels map[string]bot.Channel // by the bot's name
-	zone     *time.Location         // the company's
-	now      func() time.Time
+// Config is what broadcasts need. Tracker may be nil: then links are as they are.
+type Config struct {
+	Store      *storage.Store
+	Messengers map[string]Messenger // by the bot's name
+	Texts      *locales.Bundle
+	Tracker    *bot.Tracker
+	Zone       *time.Location // the company's, and that of whoever has not said another
+	Now        func() time.Time
 }
 
-// New returns the broadcasts in the store, which leave by the channels. zone is that of
-// whoever has not said another.
-func New(store *storage.Store, channels map[string]bot.Channel, zone *time.Location, now func() time.Time) *Broadcasts {
-	return &Broadcasts{store: store, channels: channels, zone: zone, now: now}
+// Broadcasts makes and moves broadcasts.
+type Broadcasts struct {
+	store      *storage.Store
+	messengers map[string]Messenger
+	texts      *locales.Bundle
+	tracker    *bot.Tracker
+	zone       *time.Location
+	now        func() time.Time
+}
+
+// New returns the broadcasts in the store.
+func New(c Config) *Broadcasts {
+	return &Broadcasts{store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now}
 }
 
 // object names a broadcast in the audit, and where its writers are kept.

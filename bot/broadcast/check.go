@@ -50,6 +50,9 @@ func (s *Broadcasts) check(ctx context.Context, tx *storage.Tx, b bot.Broadcast)
 	if !idForm.MatchString(b.ID) {
 		f.wrong("id", bot.FaultForm, nil)
 	}
+	if b.ID == "stop" {
+		f.wrong("id", bot.FaultReserved, bot.Data{"Name": b.ID})
+	}
 	if utf8.RuneCountInString(b.Title) > maxTitle {
 		f.wrong("title", bot.FaultLong, bot.Data{"Max": maxTitle})
 	}
