@@ -76,7 +76,7 @@ WITH r AS MATERIALIZED (
 	ORDER BY key {update}
 )
 UPDATE recipients SET outcome = 'pending', reason = '', round = recipients.round + 1, released_at = 0, not_before = 0, ended_at = 0,
-	external_id = '', sent_at = 0, delivered_at = 0, seen_at = 0
+	external_id = '', sent_at = 0
 FROM r WHERE recipients.broadcast = $1 AND recipients.key = r.key
 RETURNING recipients.broadcast, r.bot, r.language, r.outcome, r.reason`
 )

@@ -116,6 +116,9 @@ func recipientOutcome(e ending) (outcome bot.RecipientOutcome, reason string) {
 	case stateExpired:
 		return bot.RecipientSkipped, bot.ReasonTooLate
 	}
+	if e.Reason == "left" {
+		return bot.RecipientSkipped, bot.ReasonBlocked
+	}
 	return bot.RecipientSkipped, cmp.Or(e.Reason, bot.ReasonStopped)
 }
 
@@ -157,4 +160,16 @@ func (t *Tx) markRecipients(ctx context.Context, mark bot.RecipientMark, rows []
 		t.count(m.Broadcast, m.Bot, m.Language, string(mark), "", 1)
 	}
 	return nil
+}
+
+// reachRecipients notes what receipts tell of the messages of broadcasts. A failure
+// on one device is no end of a message that the messenger took.
+func (t *Tx) reachRecipients(ctx context.Context, kind bot.EventKind, rows [][]any) error {
+	mark, known := map[bot.EventKind]bot.RecipientMark{
+		bot.Delivered: bot.RecipientDelivered, bot.Seen: bot.RecipientSeen,
+	}[kind]
+	if !known || len(rows) == 0 {
+		return nil
+	}
+	return t.markRecipients(ctx, mark, rows)
 }
