@@ -7,6 +7,9 @@ import (
 	"visnyk/bot"
 )
 
+// BroadcastsTopic tells that a broadcast began or moved.
+const BroadcastsTopic = "broadcasts"
+
 // Mailing is a broadcast with what only its makers need to know.
 type Mailing struct {
 	bot.Broadcast

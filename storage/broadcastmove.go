@@ -72,7 +72,7 @@ const (
 	retryRecipients = `
 WITH r AS MATERIALIZED (
 	SELECT key, bot, language, outcome, reason FROM recipients
-	WHERE broadcast = $1 AND contact <> '' AND chat <> '' AND (outcome = $2 AND (reason = $3 OR $3 = ''))
+	WHERE broadcast = $1 AND contact <> '' AND chat <> '' AND outcome = $2 AND reason <> 'joined' AND (reason = $3 OR $3 = '')
 	ORDER BY key {update}
 )
 UPDATE recipients SET outcome = 'pending', reason = '', round = recipients.round + 1, released_at = 0, not_before = 0, ended_at = 0,
@@ -105,14 +105,19 @@ func (t *Tx) AskRecipients(ctx context.Context, broadcast string) error {
 }
 
 const (
+	countOpenBroadcasts = `
+SELECT count(*) FROM broadcasts WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND started_at <> 0 AND ended_at = 0`
+
 	noteListed = `
 UPDATE broadcasts SET listed = TRUE WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND started_at <> 0 AND NOT listed
 AND NOT EXISTS (SELECT 1 FROM expansions e WHERE e.kind = 'recipients' AND e.subject = broadcasts.id AND e.ended_at = 0)`
 
+	// The counts are those of the rows in every commit.
+	nobodyWaits = `COALESCE((SELECT sum(n) FROM broadcast_counts c WHERE c.broadcast = broadcasts.id AND c.what = 'pending'), 0) = 0`
+
 	noteSent = `
 UPDATE broadcasts SET state = 'sent', version = version + 1, ended_at = {now}, updated_at = {now}
-WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state = 'sending' AND listed
-AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.broadcast = broadcasts.id AND r.outcome = 'pending')
+WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state = 'sending' AND listed AND ` + nobodyWaits + `
 RETURNING id`
 
 	cancelledBroadcasts = `
@@ -125,8 +130,7 @@ WHERE broadcast = $1 AND outcome = 'pending' AND released_at = 0 AND key IN (
 	SELECT key FROM recipients WHERE broadcast = $1 AND outcome = 'pending' AND released_at = 0 LIMIT 2000)` + returnRecipients
 
 	noteCancelled = `
-UPDATE broadcasts SET ended_at = {now}, updated_at = {now} WHERE id = $1
-AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.broadcast = broadcasts.id AND r.outcome = 'pending')`
+UPDATE broadcasts SET ended_at = {now}, updated_at = {now} WHERE id = $1 AND ` + nobodyWaits
 )
 
 // TidyBroadcasts notes what went on by itself: whose people are all listed, which are
@@ -134,6 +138,10 @@ AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.broadcast = broadcasts.id AND
 // recipients who will not be told. It returns those that are sent by it, and whether
 // there is more to do at once.
 func (s *Store) TidyBroadcasts(ctx context.Context) (sent []string, more bool, err error) {
+	var open int
+	if err := s.r.get(ctx, &open, countOpenBroadcasts); err != nil || open == 0 {
+		return nil, false, doing("tidy broadcasts", err)
+	}
 	if _, err := s.w.exec(ctx, noteListed); err != nil {
 		return nil, false, doing("tidy broadcasts", err)
 	}

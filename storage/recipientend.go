@@ -173,3 +173,32 @@ func (t *Tx) reachRecipients(ctx context.Context, kind bot.EventKind, rows [][]a
 	}
 	return t.markRecipients(ctx, mark, rows)
 }
+
+// What a broadcast told is known only now: before that nothing has left.
+const tellRecipients = `
+WITH v (bot, chat, cause, broadcast, key) AS (VALUES {rows ($, $, $, $, $)})
+INSERT INTO tellings (bot, chat, cause, change_id, contact, version, part, rendering, text_hash, created_at)
+SELECT v.bot, v.chat, v.cause, d.change_id, r.contact, d.version, d.part, r.rendering, r.text_hash, {now}
+FROM v JOIN recipients r ON r.broadcast = v.broadcast AND r.key = v.key JOIN renderings d ON d.hash = r.rendering
+WHERE r.contact <> '' AND d.change_id <> '' ORDER BY v.bot, v.chat, v.cause
+ON CONFLICT (bot, chat, cause, change_id) DO NOTHING
+RETURNING contact, change_id`
+
+// tellRecipients notes what the messages of broadcasts that are over have told, or may
+// have, of changes.
+func (t *Tx) tellRecipients(ctx context.Context, all []ending) error {
+	var rows [][]any
+	for _, e := range all {
+		if e.Broadcast != "" && e.Tells && (e.State == stateSent || e.State == stateUnknown) {
+			rows = append(rows, []any{e.Bot, e.Chat, e.message(), e.Broadcast, e.Recipient})
+		}
+	}
+	var of []summarised
+	if err := selRows(ctx, t.conn, &of, tellRecipients, nil, rows); err != nil {
+		return fmt.Errorf("tellings: %w", err)
+	}
+	if _, err := t.execRows(ctx, addToSummary, nil, pairs(of)); err != nil {
+		return fmt.Errorf("tellings: %w", err)
+	}
+	return nil
+}

@@ -111,7 +111,7 @@ WITH n AS MATERIALIZED (
 	FROM recipients WHERE contact = $1
 )
 UPDATE recipients SET contact = '', key = CAST($2 AS TEXT) || '/' || n.number, chat = CASE WHEN chat = '' THEN '' ELSE CAST($2 AS TEXT) END,
-	external_id = '', text_hash = ''
+	external_id = '', text_hash = '', rendering = ''
 FROM n WHERE recipients.broadcast = n.broadcast AND recipients.key = n.key`
 )
 

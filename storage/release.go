@@ -28,11 +28,13 @@ func (w Waiting) Cause() string { return fmt.Sprintf("bcast/%s/%d/0", w.Broadcas
 type Released struct {
 	Key       string
 	Part      bot.Part
-	TextHash  string
+	Rendering string    // the hash of what was approved and is filled
+	TextHash  string    // of the text as it is said
 	Tells     bool      // the message tells its broadcast's change
 	Skip      string    // the reason why they are not told at all
 	Fail      string    // the reason why the text could not be made for them
 	NotBefore time.Time // they wait until then
+	Waits     string    // what for
 }
 
 type releaseRecord struct {
@@ -132,8 +134,8 @@ func (s *Store) ReleaseRecipients(
 
 const (
 	noteReleased = `
-WITH v (key, text_hash) AS (VALUES {rows ($, $)})
-UPDATE recipients SET released_at = {now}, text_hash = v.text_hash
+WITH v (key, rendering, text_hash) AS (VALUES {rows ($, $, $)})
+UPDATE recipients SET released_at = {now}, waits = '', rendering = v.rendering, text_hash = v.text_hash
 FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
 
 	endUnreleased = `
@@ -142,8 +144,8 @@ UPDATE recipients SET outcome = v.outcome, reason = v.reason, ended_at = {now}
 FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key AND recipients.outcome = 'pending'` + returnRecipients
 
 	deferRecipients = `
-WITH v (key, not_before) AS (VALUES {rows ($, CAST($ AS BIGINT))})
-UPDATE recipients SET not_before = v.not_before FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
+WITH v (key, not_before, waits) AS (VALUES {rows ($, CAST($ AS BIGINT), $)})
+UPDATE recipients SET not_before = v.not_before, waits = v.waits FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
 )
 
 // What was released before and moved back had the same cause; it left the outbox
@@ -179,12 +181,12 @@ func (t *Tx) release(ctx context.Context, m Mailing, waiting []Waiting, all []Re
 		case r.Fail != "":
 			ends = append(ends, []any{r.Key, bot.RecipientFailed, r.Fail})
 		case !r.NotBefore.IsZero():
-			later = append(later, []any{r.Key, r.NotBefore})
+			later = append(later, []any{r.Key, r.NotBefore, r.Waits})
 		default:
 			put = append(put, []any{
 				w.To.Bot, w.To.Chat, w.Cause(), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, r.Key,
 			})
-			noted = append(noted, []any{r.Key, r.TextHash})
+			noted = append(noted, []any{r.Key, r.Rendering, r.TextHash})
 		}
 	}
 	if _, err := t.execRows(ctx, noteReleased, []any{m.ID}, noted); err != nil {

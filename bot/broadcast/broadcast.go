@@ -138,6 +138,9 @@ func (s *Broadcasts) write(ctx context.Context, id string, f func(*storage.Tx) e
 		m, err = tx.Broadcast(ctx, id)
 		return err
 	})
+	if err == nil {
+		s.store.Notify(storage.BroadcastsTopic)
+	}
 	return m, err
 }
 

@@ -246,11 +246,13 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	expander := expand.New(expand.Config{Store: store, Owner: owner, Log: s.log, Metrics: expand.NewMetrics(s.registry)})
 	running.Go(func() { expander.Run(ctx) })
 	running.Go(func() { contact.NewFinder(store, owner, s.log).Run(ctx) })
+	mailings := p.api.Broadcasts.Keeper(s.log)
+	running.Go(func() { mailings.Run(ctx) })
 	keeper := s.newKeeper(store)
 	running.Go(func() { keeper.Run(ctx) })
 	importer := s.newImporter(store, owner)
 	running.Go(func() { importer.Run(ctx) })
-	running.Go(func() { s.listen(ctx, store, news, expander.Wake, keeper.Wake, importer.Wake) })
+	running.Go(func() { s.listen(ctx, store, news, mailings.Nudge, expander.Wake, keeper.Wake, importer.Wake) })
 	running.Go(func() { s.live.Run(ctx) })
 	running.Go(func() { s.links.Run(ctx) })
 	running.Go(func() { s.runPulse(ctx, store) })
@@ -305,7 +307,7 @@ func (s *service) patiently(ctx context.Context, do func() error) error {
 }
 
 // listen passes on what other replicas tell.
-func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, expands, files, imports func()) {
+func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, mailings, expands, files, imports func()) {
 	err := store.Listen(ctx, func(topic string) {
 		s.live.Heard(topic)
 		if s.chat != nil {
@@ -318,6 +320,13 @@ func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- 
 			}
 			if topic == "" || name == l.bot.Name && what == "outbox" {
 				l.sender.Wake()
+			}
+		}
+		if topic == "" || what == storage.BroadcastsTopic {
+			mailings()
+			expands()
+			for _, l := range s.lines {
+				l.releaser.Nudge()
 			}
 		}
 		if topic == "" || what == storage.FilesTopic {

@@ -139,10 +139,11 @@ func newEmbed(c config, r prometheus.Registerer, log *slog.Logger) *embed.Client
 // line is one bot's part of the straight line, between its inbox and its
 // messenger.
 type line struct {
-	bot     botConfig
-	channel bot.Channel
-	worker  *dialog.Worker
-	sender  *outbox.Sender
+	bot      botConfig
+	channel  bot.Channel
+	worker   *dialog.Worker
+	sender   *outbox.Sender
+	releaser *broadcast.Releaser
 }
 
 // parts are what all lines share.
@@ -226,7 +227,10 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 			}
 		},
 	})
-	return &line{bot: b, channel: ch, worker: worker, sender: sender}
+	releaser := p.api.Broadcasts.Releaser(broadcast.Release{
+		Bot: b.Name, Rate: b.Rate, Governor: broadcast.Governed{Zone: p.engine.Zone}, Wake: func() { sender.Wake(bot.LaneBulk) }, Log: p.log,
+	})
+	return &line{bot: b, channel: ch, worker: worker, sender: sender, releaser: releaser}
 }
 
 // active returns the chats whose person did something.

@@ -46,6 +46,8 @@ CREATE TABLE recipients (
     reason          TEXT   NOT NULL DEFAULT '',
     round           BIGINT NOT NULL DEFAULT 0,
     external_id     TEXT   NOT NULL DEFAULT '',
+    waits           TEXT   NOT NULL DEFAULT '',
+    rendering       TEXT   NOT NULL DEFAULT '',
     text_hash       TEXT   NOT NULL DEFAULT '',
     listed_at       BIGINT NOT NULL,
     not_before      BIGINT NOT NULL DEFAULT 0,
