@@ -21,14 +21,14 @@ type Messenger struct {
 // it tells which one it is of.
 func Part(id string) bot.RenderingPart { return bot.RenderingPart(partPrefix + id) }
 
-const partPrefix = "broadcast/"
+const partPrefix = "broadcast/" // as flows.ManyPrefix has it
 
-// Off is what the last button of every broadcast does: the person hears no more of its
-// topic.
-const Off = "off"
+// off begins what the last button of every broadcast does: the person hears no more of
+// the topic behind it.
+const off = "off."
 
 // offText is the key of what is written on it.
-const offText = "broadcast.off"
+const offText = "told.off_button"
 
 // Texts are the keys of what is said here.
 func Texts() []string { return []string{offText} }
@@ -96,8 +96,8 @@ func (s *Broadcasts) message(b bot.Broadcast, l bot.Language, text string, follo
 		}
 		m.Buttons = append(m.Buttons, []bot.Button{out})
 	}
-	off, err := s.texts.Text(l, offText, nil, nil)
-	m.Buttons = append(m.Buttons, []bot.Button{{Label: off, Action: action(Off)}})
+	label, err := s.texts.Text(l, offText, nil, nil)
+	m.Buttons = append(m.Buttons, []bot.Button{{Label: label, Action: action(off + b.Topic)}})
 	return m, err
 }
 
