@@ -23,8 +23,11 @@ type Keeper struct {
 	woken chan struct{}
 }
 
-// Keeper returns a keeper that does nothing until Run.
+// Keeper returns a keeper that does nothing until Run; without a log it is silent.
 func (s *Broadcasts) Keeper(log *slog.Logger) *Keeper {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
 	return &Keeper{Broadcasts: s, Log: log, woken: make(chan struct{}, 1)}
 }
 
