@@ -42,6 +42,9 @@ func makes() map[storage.ExpansionKind]Make {
 		storage.ExpandLedger: func(ctx context.Context, tx *storage.Tx, change string, contacts []string) (bool, error) {
 			return tx.ExpandLedger(ctx, change, contacts)
 		},
+		storage.ExpandRecipients: func(ctx context.Context, tx *storage.Tx, broadcast string, contacts []string) (bool, error) {
+			return tx.ExpandRecipients(ctx, broadcast, contacts)
+		},
 		storage.ExpandAttribute: func(ctx context.Context, tx *storage.Tx, name string, contacts []string) (bool, error) {
 			return false, tx.FitAttribute(ctx, name, contacts)
 		},
