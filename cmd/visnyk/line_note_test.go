@@ -68,7 +68,7 @@ func (p *staged) holds(note, contact, answered, edited string) {
 			p.sql(p.t, `DELETE FROM inbox WHERE bot = ?`, a.Bot)
 		}
 	case "offer":
-		is("1", `SELECT count(*) FROM join_offers WHERE chat = 'phone' AND used_at = 0 AND contact LIKE ?`, p.at.Bot+"-%")
+		is("1", `SELECT count(*) FROM join_offers WHERE chat = 'phone' AND used_at = 0 AND open_until > 1 AND contact LIKE ?`, p.at.Bot+"-%")
 	case "phone":
 		is("1", `SELECT count(*) FROM contacts WHERE id = ? AND phones_unverified LIKE ?`, contact, `%"`+rest+`"%`)
 	case "join":
