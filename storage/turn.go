@@ -73,6 +73,10 @@ type TurnWrite struct {
 	// turn's contact.
 	Join  *Joining
 	Split *bot.Address
+	// Phone, unless nil, is a number of the turn's contact. Offer, unless nil, is a code
+	// with which the chat can be joined to the company's record with that number.
+	Phone *SharedPhone
+	Offer *PhoneOffer
 	// LinkStaff, unless "", is the code of a link by which a user of the staff makes
 	// this chat the one where they hear of what waits for them.
 	LinkStaff string
