@@ -35,6 +35,19 @@ const (
 	FaultTopic      FaultCode = "topic"
 	FaultRefused    FaultCode = "refused"
 
+	FaultTemplate   FaultCode = "template"
+	FaultFallback   FaultCode = "fallback"
+	FaultVariable   FaultCode = "variable"
+	FaultWebAddress FaultCode = "web_address"
+	FaultOneOf      FaultCode = "one_of"
+	FaultWindow     FaultCode = "window_over"
+
+	FaultOneMessage  FaultCode = "one_message"
+	FaultNotApproved FaultCode = "not_as_approved"
+	FaultNoStart     FaultCode = "no_start"
+	FaultEarly       FaultCode = "early"
+	FaultNoReason    FaultCode = "no_reason"
+
 	FaultErased    FaultCode = "erased"
 	FaultForeignID FaultCode = "foreign_id"
 	FaultAddress   FaultCode = "not_own_address"
@@ -200,6 +213,19 @@ var faultWords = map[FaultCode]string{
 	FaultRegionName: "must have no / in a name, which stands between regions",
 	FaultTopic:      "must be one of the topics that there are",
 	FaultRefused:    "was refused by the person: nobody but they can agree again",
+
+	FaultTemplate:   "holds two opening braces that begin no variable: write its name, | and words for those of whom it is not known within two braces, or a backslash before braces that are none",
+	FaultFallback:   "holds a variable without words for those of whom it is not known: write them behind its name and a |",
+	FaultVariable:   "holds the variable {Name}, of which nothing is known: there are {Choices}",
+	FaultWebAddress: "must be an address such as https://example.com/page",
+	FaultOneOf:      "must have exactly one of {Choices}",
+	FaultWindow:     "is over: nothing of it could leave any more",
+
+	FaultOneMessage:  "must fit one message of {Channel}, with its buttons: make it shorter",
+	FaultNotApproved: "is not what was approved: return it, and have it approved again",
+	FaultNoStart:     "must say when it begins, for a schedule: it is a part of what is approved",
+	FaultEarly:       "is later: what was approved begins then; schedule it",
+	FaultNoReason:    "must say which reason, as the report has it",
 
 	FaultZone:      "must be a time zone such as Europe/Kyiv, or left out",
 	FaultErased:    "is of a person who was erased, and is not brought back by an import",

@@ -17,6 +17,10 @@ type Lasting struct {
 	Current bool // the current screen offers it, and its step has the arrow
 }
 
+// ManyPrefix begins the part of what was told to many at once: its buttons stand under
+// no change, but under that message.
+const ManyPrefix = "broadcast/"
+
 // Stands returns what the lasting buttons of the message stand under; false when it
 // has none. A line that only mentions a change has none of them.
 func (s Say) Stands() (Telling, bool) {

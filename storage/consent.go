@@ -162,6 +162,11 @@ func (t *Tx) addConsent(ctx context.Context, c bot.Consent) error {
 	if err := t.putWhole(ctx, *p); err != nil {
 		return err
 	}
+	if p.Stopped {
+		if err := t.silenceContacts(ctx, [][]any{{p.ID}}); err != nil {
+			return err
+		}
+	}
 	// A turn that read what was wanted before must read again.
 	_, err = t.exec(ctx, ageConversations, c.Contact, "", "")
 	return err

@@ -19,6 +19,9 @@ type ending struct {
 	HistoryID  int64    `db:"history_id"`
 	Tells      bool     `db:"tells"`
 	Lane       bot.Lane `db:"lane"`
+	Reason     string   `db:"reason"`
+	Broadcast  string   `db:"broadcast"` // "" unless it is the message of one
+	Recipient  string   `db:"recipient"` // the key among its recipients
 }
 
 const (
@@ -26,7 +29,7 @@ const (
 	// gives goes to Tx.ended, in the same transaction.
 	returnEndings = `
 RETURNING outbox.bot, outbox.chat, outbox.cause, outbox.id, outbox.state, outbox.external_id, outbox.sent_at,
-	outbox.history_id, outbox.tells, outbox.lane`
+	outbox.history_id, outbox.tells, outbox.lane, outbox.reason, outbox.broadcast, outbox.recipient`
 
 	// putOutcomes writes the endings e beside what was said, by its key: the cause
 	// of a message's first part is its own and "/0". The worst outcome stays; the
@@ -103,6 +106,12 @@ func (t *Tx) ended(ctx context.Context, all []ending) error {
 		return fmt.Errorf("outcomes: %w", err)
 	}
 	if err := t.showEnded(ctx, all); err != nil {
+		return err
+	}
+	if err := t.endRecipients(ctx, all); err != nil {
+		return err
+	}
+	if err := t.tellRecipients(ctx, all); err != nil {
 		return err
 	}
 	return t.endTellings(ctx, tells)

@@ -99,6 +99,9 @@ func (t *Tx) wipe(ctx context.Context, people []Person, raw bool) error {
 	if err := t.stillTickets(ctx, at); err != nil {
 		return err
 	}
+	if err := t.eraseRecipients(ctx, people); err != nil {
+		return err
+	}
 	for _, h := range manifest() {
 		if h.table == "inbox" && !raw {
 			continue

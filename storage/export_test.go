@@ -150,3 +150,8 @@ func (s *Store) Park(ctx context.Context, l Lease, id, reason string) error {
 	})
 	return doing("park", err)
 }
+
+// ExecFor runs a statement within the transaction.
+func (t *Tx) ExecFor(ctx context.Context, query string, values ...any) (int, error) {
+	return t.exec(ctx, query, values...)
+}

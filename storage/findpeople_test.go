@@ -177,3 +177,33 @@ func TestSearchTakesTurnsFirst(t *testing.T) {
 		t.Errorf("the newcomer: %v", got)
 	}
 }
+
+// While an import is read, those of a great one wait until it is over, and nobody else
+// does.
+func TestTheSearchLeavesAnImportAlone(t *testing.T) {
+	t.Parallel()
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		put := func(query string, values ...any) {
+			t.Helper()
+			must[int](t)(s.DB().Writer().Exec(t.Context(), query, values...))
+		}
+		put(`INSERT INTO imports (id, file, name, size, made_by, state, made_at, begun_at) VALUES ('i', 'f', 'n', 1, 'm', 'running', 1, {now})`)
+		many := make([]storage.ContactRow, 21)
+		for i := range many {
+			many[i] = named(fmt.Sprint("x", i), "Багато")
+		}
+		importPeople(t, s, many...)
+		meets(t, s, at("1"), bot.Contact{ID: "zz", Name: "Щойно"}, "")
+		if n := must[int](t)(s.FillSearch(t.Context())); n != 1 || must[bool](t)(s.SearchDue(t.Context())) {
+			t.Errorf("%d were filled beside an import", n)
+		}
+		put(`UPDATE imports SET begun_at = begun_at - 600000000`) // so long none lasts
+		if !must[bool](t)(s.SearchDue(t.Context())) {
+			t.Error("an import that never ends holds up the search")
+		}
+		put(`UPDATE imports SET state = 'done', begun_at = begun_at + 600000000`)
+		if n := must[int](t)(s.FillSearch(t.Context())); n != len(many) {
+			t.Errorf("%d of %d were filled behind it", n, len(many))
+		}
+	})
+}

@@ -121,13 +121,14 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 	}{
 		{"PutSetting Setting FilesPerDay Disk Room", i.settings},
 		{"Ready Version Writable", i.ready},
-		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes SheetsAfter Sheet", i.content},
+		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes Sheets SheetsAfter Sheet", i.content},
 		{"Acquire Renew Pause PausedUntil", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
+		{"Broadcast Broadcasts Report OpenBroadcasts ReleaseRecipients BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport RejectedRows DropImport", i.imports},
 		{"CreateInvite Invites Linked JoinedAt PhoneOwners", i.joins},
@@ -138,7 +139,9 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"DueFetches RenewFetch RetryFetch EndFetch KeepFetch GiveUpFetches LargestFile KeptFiles OpenFile OpenSentFile KeepOutgoing DropUnused", i.fetches},
 		{"Attributes Misfits Regions UnknownRegions Topics Consents FindPeople FillSearch SearchDue", i.known},
 		{"Dossier PendingErasures StillLeaving", i.people},
+		{"Beat MarkCopied", i.pulse},
 		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
+		{"Link LinksSince CountClicks", i.links},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
 	} {
@@ -178,6 +181,15 @@ func (i *insider) settings() error {
 	return saw("setting", there && v == "9-21" && n == 7<<20, err, err2, err3, i.s.Room(i.ctx))
 }
 
+func (i *insider) links() error {
+	l := bot.TrackedLinkOf("b", "https://shop.example/")
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error { return tx.PutLinks(i.ctx, []bot.TrackedLink{l}) })
+	one, err2 := i.s.Link(i.ctx, l.ID)
+	all, _, err3 := i.s.LinksSince(i.ctx, time.Time{})
+	err4 := i.s.CountClicks(i.ctx, []storage.Click{{Link: l, Contact: "c", Times: 1}})
+	return saw("link", one == l && len(all) == 1, err, err2, err3, err4)
+}
+
 func (i *insider) ready() error {
 	v, err := i.s.Version(i.ctx)
 	_, err2 := i.s.Writable(i.ctx)
@@ -195,8 +207,9 @@ func (i *insider) content() error {
 	sheet, err6 := i.s.Sheet(i.ctx, "c")
 	changes, err7 := i.s.Changes(i.ctx)
 	sheets, err8 := i.s.SheetsAfter(i.ctx, "", 10)
+	whole, err9 := i.s.Sheets(i.ctx)
 	return saw("content", after > before && one.ID == "a" && len(all) == 1 && len(page) == 1 &&
-		sheet.ID == "c" && len(changes) == 1 && len(sheets) == 1, err, err2, err3, err4, err5, err6, err7, err8)
+		sheet.ID == "c" && len(changes) == 1 && len(sheets) == 1 && len(whole) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9)
 }
 
 func (i *insider) lease() error {
@@ -361,6 +374,29 @@ func (i *insider) imports() error {
 	now, err13 := i.s.Import(i.ctx, im.ID)
 	return saw("imports", string(text) == "external_id" && len(open) == 1 && kept && len(plan.Columns) == 1 && ours && len(rejected) == 1 &&
 		len(all) == 1 && now.Rejected == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13)
+}
+
+func (i *insider) pulse() error {
+	err := i.s.MarkCopied(i.ctx)
+	was, err2 := i.s.Beat(i.ctx)
+	return saw("pulse", was.Why == storage.HaltCopied, err, err2)
+}
+
+func (i *insider) broadcasts() error {
+	m := storage.Mailing{Broadcast: bot.Broadcast{ID: "m", State: bot.BroadcastSending, Version: 1}, Started: time.Now()}
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error { return tx.PutBroadcast(i.ctx, m) })
+	one, err2 := i.s.Broadcast(i.ctx, m.ID)
+	all, err3 := i.s.Broadcasts(i.ctx, "", 10)
+	open, err4 := i.s.OpenBroadcasts(i.ctx, bot.BroadcastSending, bot.BroadcastSending)
+	report, err5 := i.s.Report(i.ctx, m.ID)
+	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, func(*storage.Tx, storage.Mailing, []storage.Waiting) ([]storage.Released, error) {
+		return nil, nil
+	})
+	_, err7 := i.s.BulkAhead(i.ctx, telegram)
+	err8 := i.s.TakeBackStrays(i.ctx, i.l)
+	sent, more, err9 := i.s.TidyBroadcasts(i.ctx)
+	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && report.Expanding && seen+released == 0 && len(sent) == 1 && !more,
+		err, err2, err3, err4, err5, err6, err7, err8, err9)
 }
 
 func (i *insider) outbox() error {

@@ -164,6 +164,9 @@ func (t *Tx) join(ctx context.Context, j Joining) error {
 	if m.Told, m.United, err = t.uniteLedgers(ctx, lose.ID, keep.ID); err != nil {
 		return err
 	}
+	if err := t.joinRecipients(ctx, lose.ID, keep.ID); err != nil {
+		return err
+	}
 	if m.Said, err = t.uniteConsents(ctx, lose.ID, keep.ID); err != nil {
 		return err
 	}

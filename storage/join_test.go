@@ -285,7 +285,7 @@ func TestJoinedAreErasedTogether(t *testing.T) {
 // join and Split, and its name here.
 func TestEverythingOfAContactFollows(t *testing.T) {
 	follow := []string{
-		"consents", "conversations", "join_offers", "ledger", "merges", "questions", "ratings",
+		"consents", "conversations", "join_offers", "ledger", "merges", "questions", "ratings", "recipients",
 		"search_due", "search_people", "search_words", "tellings", "tickets",
 	}
 	s := storagetest.Open(t, storagetest.SQLiteURL(t))

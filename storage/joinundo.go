@@ -107,6 +107,9 @@ func (t *Tx) split(ctx context.Context, contact string, a bot.Address, moved int
 	if err := t.partConsents(ctx, contact, former.ID, a, m.Said); err != nil {
 		return "", err
 	}
+	if _, err := t.exec(ctx, giveBackRecipients, contact, a.Bot, a.Chat, former.ID); err != nil {
+		return "", err
+	}
 	if err := t.markSearch(ctx, false, contact, former.ID); err != nil {
 		return "", err
 	}

@@ -75,7 +75,7 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 				{key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane <> %d", bot.LaneBulk), size: "octet_length(x.body)"},
 				{
 					key: "bot, chat, cause", order: "cause", which: fmt.Sprintf("x.lane = %d", bot.LaneBulk), size: "octet_length(x.body)",
-					set: "chat = $3, body = CAST('' AS {bytes}), external_id = '', fail_note = '', thread = ''",
+					set: "chat = $3, body = CAST('' AS {bytes}), external_id = '', fail_note = '', thread = '', recipient = ''",
 				},
 			},
 		},
@@ -99,6 +99,7 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 			theirs: "NOT EXISTS (SELECT 1 FROM files f WHERE f.bot = x.bot AND f.chat = x.chat AND f.key = x.key)",
 			behind: []leaving{{key: "bot, chat, key, n", order: "key", size: "octet_length(x.data)"}},
 		},
+		{table: "recipients", by: "contact"},                     // see eraseRecipients
 		{table: "staff_addresses", erase: of("staff_addresses")}, // of a colleague who is a customer too
 		{table: "ledger", by: "contact", erase: contact("ledger", "contact")},
 		{table: "join_offers", by: "contact", erase: contact("join_offers", "contact")},
@@ -141,7 +142,7 @@ DELETE FROM outbox WHERE lane <> $1 AND (bot, chat) IN (SELECT bot, chat FROM v)
 	// An announcement's figures must go on adding up.
 	eraseBulk = `
 WITH v (bot, chat, alias) AS (VALUES {rows ($, $, $)})
-UPDATE outbox SET chat = v.alias, body = CAST('' AS {bytes}), external_id = '', fail_note = '', thread = '',
+UPDATE outbox SET chat = v.alias, body = CAST('' AS {bytes}), external_id = '', fail_note = '', thread = '', recipient = '',
 	reason = 'erased', state = CASE state WHEN 'pending' THEN 'skipped' ELSE 'unknown' END
 FROM v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.lane = $1 AND outbox.state || '' IN ('pending', 'sending')`
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"visnyk/bot"
 )
 
 // NumberSetting is a setting that is a whole number, or a word for no limit.
@@ -26,7 +28,15 @@ func NumberSettings() []NumberSetting {
 	kept := func(what string, days int64, does string) NumberSetting {
 		return NumberSetting{Name: "keep." + what, Usual: days, Least: 1, Most: 100_000, Unit: "days", Unlimited: "never", Does: does}
 	}
+	told := func(name string, usual int64, span string) NumberSetting {
+		return NumberSetting{
+			Name: name, Usual: usual, Least: 1, Most: 100, Unit: "messages", Unlimited: "none",
+			Does: "at most are told unasked to one person in a " + span + ": broadcasts, stages and surveys together",
+		}
+	}
 	return []NumberSetting{
+		told(bot.CapDaySetting, 1, "day"),
+		told(bot.CapWeekSetting, 3, "week"),
 		{Name: reserveSetting, Usual: 64, Most: 1 << 30, Unit: "MiB", Does: "of SQLite's disk stay free"},
 		mebibytes(filesChat, 200, "of files are kept of what one chat of a messenger sent"),
 		mebibytes(filesDaily, 100, "of files may come from one address on the net in a day"),

@@ -86,9 +86,13 @@ FROM v JOIN outbox ON outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cau
 WHERE outbox.state || '' = 'pending'`
 )
 
+// What came back for another try after its broadcast was paused, or its person
+// stopped, is not claimed either.
+const bulkLeaves = notHeld + served + ` AND (outbox.lane <> 2 OR ` + mayLeave + `)`
+
 var (
-	pendingBulk = strings.Replace(pending, "ORDER BY", notHeld+"\nORDER BY", 1)
-	claimBulk   = strings.Replace(claim, "RETURNING", notHeld+"\nRETURNING", 1)
+	pendingBulk = strings.Replace(pending, "ORDER BY", bulkLeaves+"\nORDER BY", 1)
+	claimBulk   = strings.Replace(claim, "RETURNING", bulkLeaves+"\nRETURNING", 1)
 )
 
 // Pending returns the rows of the lane that may leave now, the earliest first, as
@@ -193,6 +197,10 @@ func (t *Tx) cancelBulk(ctx context.Context, b *batch, turns []string) error {
 	chats := make([][]any, len(turns))
 	for i, inbox := range turns {
 		chats[i] = []any{b.chat(inbox)}
+	}
+	var locked []recipientKey
+	if err := selRows(ctx, t.conn, &locked, lockWaitingAt, []any{b.bot}, chats); err != nil {
+		return doing("cancel announcements", err)
 	}
 	_, err := t.endRows(ctx, cancelChats, []any{b.bot, bot.LaneBulk}, chats)
 	return doing("cancel announcements", err)

@@ -71,6 +71,9 @@ func (t *Tx) applyReceipts(ctx context.Context, name string, receipts []Receipt)
 	for _, m := range matched {
 		found[m.Place] = true
 	}
+	if err := t.reachLate(ctx, name, records, rows, found); err != nil {
+		return err
+	}
 	late, err := t.matchLate(ctx, name, rows, found)
 	if err != nil {
 		return err

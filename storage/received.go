@@ -16,12 +16,15 @@ type receipted struct {
 	ExternalID string   `db:"external_id"`
 	HistoryID  int64    `db:"history_id"`
 	Tells      bool     `db:"tells"`
+	Broadcast  string   `db:"broadcast"`
+	Recipient  string   `db:"recipient"`
 	Lane       bot.Lane `db:"lane"`
 	At         int64    `db:"at"`
 }
 
 const returnReceipted = `
-RETURNING outbox.chat, outbox.cause, outbox.external_id, outbox.history_id, outbox.tells, outbox.lane, `
+RETURNING outbox.chat, outbox.cause, outbox.external_id, outbox.history_id, outbox.tells, outbox.lane,
+	outbox.broadcast, outbox.recipient, `
 
 // Of a message in parts the last one counts, whose id stands with it. Delivery and
 // sight outweigh a failure on another device, in whatever order they are told.
@@ -52,7 +55,7 @@ func setOf(kind bot.EventKind) string {
 
 // received writes what receipts tell beside what was said, and to the tellings.
 func (t *Tx) received(ctx context.Context, name string, kind bot.EventKind, all []receipted) error {
-	var said, told [][]any
+	var said, told, reached [][]any
 	for _, r := range all {
 		row := []any{r.Chat, bot.Queued{Cause: r.Cause}.Message(), r.ExternalID, r.HistoryID, r.At}
 		if r.HistoryID != 0 {
@@ -61,12 +64,18 @@ func (t *Tx) received(ctx context.Context, name string, kind bot.EventKind, all 
 		if r.Tells {
 			told = append(told, row)
 		}
+		if r.Broadcast != "" {
+			reached = append(reached, []any{r.Broadcast, r.Recipient, r.At})
+		}
 	}
 	if _, err := t.execRows(ctx, receivedRows+`history AS x SET `+setOf(kind)+ofHistory, []any{name}, said); err != nil {
 		return fmt.Errorf("receipts: %w", err)
 	}
 	if _, err := t.execRows(ctx, receivedRows+`tellings AS x SET `+setOf(kind)+ofTellings, []any{name}, told); err != nil {
 		return fmt.Errorf("receipts: %w", err)
+	}
+	if err := t.reachRecipients(ctx, kind, reached); err != nil {
+		return err
 	}
 	return t.showReceipts(ctx, name, kind, all)
 }
@@ -80,6 +89,42 @@ JOIN history h ON h.bot = $1 AND h.chat = v.chat AND h.id < {now} - $2 AND h.ext
 UNION
 SELECT v.place, t.cause, t.history_id, t.sent_at FROM v
 JOIN tellings t ON t.bot = $1 AND t.chat = v.chat AND t.external_id = v.message`
+
+// The person's rows are few, and found by who they are.
+const lateRecipients = `
+WITH v (chat, message, place) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
+SELECT v.place, r.broadcast, r.key FROM v JOIN conversations c ON c.bot = $1 AND c.chat = v.chat
+JOIN recipients r ON r.contact = c.contact AND r.bot = $1 AND r.chat = v.chat AND r.external_id = v.message
+WHERE r.external_id <> ''`
+
+// reachLate notes what receipts tell of messages of broadcasts that have left the
+// outbox.
+func (t *Tx) reachLate(ctx context.Context, name string, records []receiptRecord, rows [][]any, found map[int]bool) error {
+	var missing [][]any
+	for i, r := range rows {
+		if !found[i] {
+			missing = append(missing, r)
+		}
+	}
+	var late []struct {
+		Place int `db:"place"`
+		recipientKey
+	}
+	if err := selRows(ctx, t.conn, &late, lateRecipients, []any{name}, missing); err != nil {
+		return fmt.Errorf("late receipts: %w", err)
+	}
+	of := map[bot.EventKind][][]any{}
+	for _, l := range late {
+		r := records[l.Place]
+		of[r.Kind] = append(of[r.Kind], []any{l.Broadcast, l.Key, int64(r.At)})
+	}
+	for _, kind := range []bot.EventKind{bot.Delivered, bot.Seen} {
+		if err := t.reachRecipients(ctx, kind, of[kind]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // matchLate finds what those of the receipts speak of that no row of the outbox
 // answers to (any more), by chat and the messenger's id. Ids of 0 mark them.

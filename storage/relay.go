@@ -70,10 +70,19 @@ func (t *Tx) silence(ctx context.Context, turns []TurnWrite) error {
 			contacts = append(contacts, []any{w.Conversation.Contact})
 		}
 	}
+	return t.silenceContacts(ctx, contacts)
+}
+
+// silenceContacts skips the announcements that wait for the contacts, on every
+// address: nobody claims one after the commit.
+func (t *Tx) silenceContacts(ctx context.Context, contacts [][]any) error {
+	if _, err := t.lockWaitingOf(ctx, contacts); err != nil {
+		return err
+	}
 	if _, err := t.endRows(ctx, silenceBulk, []any{bot.LaneBulk}, contacts); err != nil {
 		return fmt.Errorf("skip announcements: %w", err)
 	}
-	return nil
+	return t.endWaitingOf(ctx, bot.ReasonStopped, contacts)
 }
 
 const lockVersion = `SELECT version FROM conversations WHERE bot = $1 AND chat = $2 {update}`

@@ -39,7 +39,20 @@ WITH v (contact) AS (VALUES {rows ($)})
 INSERT INTO search_due (contact, bulk) SELECT contact, CAST($1 AS BOOLEAN) FROM v ORDER BY contact
 ON CONFLICT (contact) DO UPDATE SET mark = search_due.mark + 1, bulk = search_due.bulk AND excluded.bulk`
 
-	dueForSearch = `SELECT contact, mark FROM search_due ORDER BY bulk, contact LIMIT $1`
+	// While an import is read, those that nobody waits for are left until it is over:
+	// both would take twice as long. Ten minutes is longer than it lasts.
+	noImport = `NOT EXISTS (SELECT 1 FROM imports WHERE state IN ('checking', 'running') AND begun_at > {now} - 600000000)`
+
+	dueForSearch = `
+SELECT contact, mark FROM (
+	SELECT * FROM (SELECT contact, mark, bulk FROM search_due WHERE bulk = FALSE ORDER BY contact LIMIT $1) w
+	UNION ALL
+	SELECT * FROM (SELECT contact, mark, bulk FROM search_due WHERE bulk = TRUE AND ` + noImport + ` ORDER BY contact LIMIT $1) b
+) d ORDER BY bulk, contact LIMIT $1`
+
+	searchDue = `
+SELECT EXISTS (SELECT 1 FROM search_due WHERE bulk = FALSE)
+	OR EXISTS (SELECT 1 FROM search_due WHERE bulk = TRUE AND ` + noImport + `)`
 
 	// The contacts stay as they are until the commit, and here: whoever writes one
 	// meanwhile has marked it again, whoever erases it finds its words.
@@ -86,14 +99,15 @@ func (t *Tx) markSearch(ctx context.Context, bulk bool, contacts ...string) erro
 	return doing("mark for the search", err)
 }
 
-// SearchDue reports whether somebody is not yet found by what they are now.
+// SearchDue reports whether somebody is not yet found by what they are now, for whom
+// it is time.
 func (s *Store) SearchDue(ctx context.Context) (due bool, err error) {
-	err = s.r.get(ctx, &due, `SELECT EXISTS (SELECT 1 FROM search_due)`)
+	err = s.r.get(ctx, &due, searchDue)
 	return due, doing("search", err)
 }
 
 // FillSearch has some more people found by what they are now, those first whom
-// somebody may wait for, and returns how many: 0 when nobody is left.
+// somebody may wait for, and returns how many: 0 when nobody is left, for now.
 func (s *Store) FillSearch(ctx context.Context) (people int, err error) {
 	err = s.InStep(ctx, func(t *Tx) error {
 		var due []struct {

@@ -22,7 +22,16 @@ type condition struct {
 // in them and nowhere in the text. It is the one place where SQL says who is in a
 // segment.
 func (c conn) segment(s bot.Segment, now bot.Calendar, k string, first int) (condition, error) {
-	w := compiler{sqlite: c.sql.SQLite(), now: now, k: k, first: first}
+	return compiler{sqlite: c.sql.SQLite(), now: now, k: k, first: first}.segment(s)
+}
+
+// wholeSegment is segment for a question about all people at once.
+func (c conn) wholeSegment(s bot.Segment, now bot.Calendar, first int) (condition, error) {
+	return compiler{sqlite: c.sql.SQLite(), whole: true, now: now, k: "k", first: first}.segment(s)
+}
+
+func (c compiler) segment(s bot.Segment) (condition, error) {
+	w := &c
 	sql, err := w.node(s)
 	return condition{sql, w.values}, err
 }
@@ -30,6 +39,9 @@ func (c conn) segment(s bot.Segment, now bot.Calendar, k string, first int) (con
 // compiler writes one segment.
 type compiler struct {
 	sqlite bool
+	// whole says that it is asked about all people at once: what other tables tell is
+	// read once for all, not looked for again for each.
+	whole  bool
 	now    bot.Calendar
 	k      string
 	first  int
@@ -78,7 +90,7 @@ func segmentCost(s bot.Segment) (cost int) {
 		field, _, _ := bot.FieldOf(c.Field)
 		f := segmentFields(true)[field.Name]
 		switch {
-		case f.from != "":
+		case f.from != "" || f.table != "":
 			cost += 20
 		case field.Name == bot.AttributeField:
 			cost += 5
@@ -97,6 +109,19 @@ func (c *compiler) among(value string, list []string) string {
 	}
 	return value + " IN (SELECT value FROM json_each(" + c.bind(toJSON(cleaned(list))) + "))"
 }
+
+// like reports that the text is like one of the list, each of which stands in the
+// pattern in the place of %s; a blank one is any sign. In PostgreSQL alone.
+func (c *compiler) like(value, pattern string, list []string) string {
+	patterns := make([]string, len(list))
+	for i, v := range list {
+		patterns[i] = fmt.Sprintf(pattern, cmp.Or(likeSigns.Replace(clean(v)), "_"))
+	}
+	return value + " LIKE ANY (" + c.array(patterns) + ")"
+}
+
+// likeSigns makes a text stand for itself in a pattern.
+var likeSigns = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
 // array binds the texts as an array of PostgreSQL's.
 func (c *compiler) array(list []string) string {

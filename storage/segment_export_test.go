@@ -2,17 +2,35 @@ package storage
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 
 	"visnyk/bot"
 )
 
-// Members returns the ids of the contacts that SQL finds in the segment, sorted.
+// Members returns the ids of the contacts that SQL finds in the segment, sorted; an
+// error where a question about all at once finds others.
 func (s *Store) Members(ctx context.Context, in bot.Segment, now bot.Calendar) (ids []string, err error) {
 	is, err := s.r.segment(in, now, "k", 1)
 	if err != nil {
 		return nil, err
 	}
-	err = conn{s.r.sql.Plainly()}.sel(ctx, &ids, `SELECT k.id FROM contacts k WHERE `+is.sql+` ORDER BY k.id`, is.values...)
+	const members = `SELECT k.id FROM contacts k WHERE {in} ORDER BY k.id`
+	if err := (conn{s.r.sql.Plainly()}).sel(ctx, &ids, strings.Replace(members, "{in}", is.sql, 1), is.values...); err != nil {
+		return nil, err
+	}
+	var whole []string
+	err = s.counting(ctx, func(c conn) error {
+		is, err := c.wholeSegment(in, now, 1)
+		if err != nil {
+			return err
+		}
+		return c.sel(ctx, &whole, strings.Replace(members, "{in}", is.sql, 1), is.values...)
+	})
+	if err == nil && !slices.Equal(ids, whole) {
+		err = fmt.Errorf("%q one by one, %q at once", ids, whole)
+	}
 	return ids, err
 }
 

@@ -23,17 +23,19 @@ const (
 	sampleSize   = `SELECT count(*) FROM contacts k WHERE ` + sampled
 	inSegment    = `SELECT k.id FROM contacts k WHERE k.id > $1 AND {in} ORDER BY k.id LIMIT $2`
 	inSample     = `SELECT k.id FROM contacts k WHERE ` + sampled + ` AND k.id > $1 AND {in} ORDER BY k.id LIMIT $2`
+	// Of few people hardly one is met by whoever goes from contact to contact.
+	fewSegment = `SELECT k.id FROM contacts k WHERE {in} ORDER BY k.id LIMIT $1`
 )
 
 // CountSegment counts the people in the segment as it is now. It reads every contact,
 // in the reading pool; the end of ctx breaks it off.
 func (s *Store) CountSegment(ctx context.Context, in bot.Segment, now bot.Calendar) (n int, err error) {
 	err = s.counting(ctx, func(c conn) error {
-		query, values, err := c.asking(countSegment, in, now)
+		is, err := c.wholeSegment(in, now, 1)
 		if err != nil {
 			return err
 		}
-		return c.get(ctx, &n, query, values...)
+		return c.get(ctx, &n, strings.Replace(countSegment, "{in}", is.sql, 1), is.values...)
 	})
 	return n, doing("count a segment", err)
 }
@@ -47,7 +49,7 @@ type Sampled struct {
 // SampleSegment counts the people of a fixed sample, one in a hundred, who are in the
 // segment as it is now.
 func (s *Store) SampleSegment(ctx context.Context, in bot.Segment, now bot.Calendar) (n Sampled, err error) {
-	err = s.counting(ctx, func(c conn) error {
+	err = s.sampling(ctx, func(c conn) error {
 		query, values, err := c.asking(countSample, in, now)
 		if err != nil {
 			return err
@@ -72,17 +74,25 @@ func (s *Store) SampleOf(ctx context.Context, in bot.Segment, now bot.Calendar, 
 	if err != nil || len(ids) == most {
 		return ids, err
 	}
-	more, err := s.inSegment(ctx, inSegment, in, now, "", most+len(ids))
+	var more []string
+	err = s.counting(ctx, func(c conn) error {
+		is, err := c.wholeSegment(in, now, 2)
+		if err != nil {
+			return err
+		}
+		return c.sel(ctx, &more, strings.Replace(fewSegment, "{in}", is.sql, 1), append([]any{most + len(ids)}, is.values...)...)
+	})
 	for _, id := range more {
 		if len(ids) < most && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
-	return ids, err
+	return ids, doing("people of a segment", err)
 }
 
+// inSegment goes from contact to contact, by key.
 func (s *Store) inSegment(ctx context.Context, query string, in bot.Segment, now bot.Calendar, after string, most int) (ids []string, err error) {
-	err = s.counting(ctx, func(c conn) error {
+	err = s.sampling(ctx, func(c conn) error {
 		is, err := c.segment(in, now, "k", 3)
 		if err != nil {
 			return err
@@ -102,6 +112,11 @@ func (c conn) asking(query string, in bot.Segment, now bot.Calendar) (string, []
 // to all contacts needs. The texts are not kept: each segment has its own.
 func (s *Store) counting(ctx context.Context, f func(conn) error) error {
 	return s.db.Counting(ctx, func(c db.Conn) error { return f(conn{c}) })
+}
+
+// sampling is counting for a question to few contacts.
+func (s *Store) sampling(ctx context.Context, f func(conn) error) error {
+	return s.db.Sampling(ctx, func(c db.Conn) error { return f(conn{c}) })
 }
 
 // Unreachable says why a person cannot be told something now.
@@ -207,7 +222,8 @@ func (c conn) reaching(query string, in bot.Segment, now bot.Calendar, how Reach
 	if most > 0 {
 		places = append(places, "{after}", w.bind(after), "{most}", w.bind(most))
 	}
-	is, err := c.segment(in, now, "k", 1+len(w.values))
+	asked := compiler{sqlite: w.sqlite, whole: most == 0, now: now, k: "k", first: 1 + len(w.values)}
+	is, err := asked.segment(in)
 	if err != nil {
 		return "", nil, err
 	}

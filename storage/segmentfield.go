@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,10 +13,11 @@ import (
 )
 
 // segmentField is how SQL finds what a condition asks about, by {k} the contact:
-// one value; or many of a FROM, which value names. Neither gives NULL.
+// one value; or many, which value names, of a FROM, or of the rows of a table that are
+// the contact's. Neither gives NULL.
 type segmentField struct {
-	one, from, value string
-	pick             string // "min" or "max" of the moments that the FROM has; "" is any of them
+	one, from, table, value string
+	pick                    string // "min" or "max" of the moments that the table has; "" is any of them
 }
 
 // segmentFields has in SQL what bot.SegmentFields lists.
@@ -24,24 +26,23 @@ func segmentFields(sqlite bool) map[string]segmentField {
 	if !sqlite {
 		tags = `jsonb_array_elements_text({k}.tags_b) x (value)`
 	}
-	chats := `conversations x WHERE x.contact = {k}.id AND `
-	tickets := `tickets x WHERE x.contact = {k}.id AND `
+	const chats, tickets = "conversations", "tickets"
 	return map[string]segmentField{
 		"kind":             {one: `CASE {k}.kind WHEN '' THEN 'client' ELSE {k}.kind END`},
 		"tier":             {one: `{k}.tier`},
 		"region":           {one: `{k}.region`},
 		"language":         {one: `{k}.language`},
 		"zone":             {one: `{k}.zone`},
-		"tags":             {from: tags + " WHERE ", value: "x.value"},
-		"bot":              {from: chats, value: "x.bot"},
-		"first":            {from: chats, value: "x.joined_at", pick: "min"},
-		"last":             {from: chats, value: "x.last_at", pick: "max"},
-		"ticket":           {from: tickets, value: "x.state"},
-		"ticket.reason":    {from: tickets, value: "x.reason"},
-		"ticket.about":     {from: tickets, value: "x.topic"},
-		"ticket.opened":    {from: tickets, value: "x.opened_at"},
+		"tags":             {from: tags, value: "x.value"},
+		"bot":              {table: chats, value: "x.bot"},
+		"first":            {table: chats, value: "x.joined_at", pick: "min"},
+		"last":             {table: chats, value: "x.last_at", pick: "max"},
+		"ticket":           {table: tickets, value: "x.state"},
+		"ticket.reason":    {table: tickets, value: "x.reason"},
+		"ticket.about":     {table: tickets, value: "x.topic"},
+		"ticket.opened":    {table: tickets, value: "x.opened_at"},
 		bot.AreaField:      {one: `{k}.region_path`},
-		bot.ChangeField:    {from: `ledger x WHERE x.contact = {k}.id AND `},
+		bot.ChangeField:    {table: "ledger"},
 		bot.SavedField:     {},
 		bot.AttributeField: {},
 	}
@@ -53,7 +54,7 @@ func (c *compiler) attribute(name string) string {
 	if c.sqlite {
 		return "attribute(" + c.k + ".attributes, " + c.bind(name) + ")"
 	}
-	return "COALESCE(" + c.k + ".attributes_b ->> CAST(" + c.bind(name) + " AS TEXT), '')"
+	return "(" + c.k + ".attributes_b ->> CAST(" + c.bind(name) + " AS TEXT))" // or NULL
 }
 
 func (c *compiler) condition(is bot.Condition) (string, error) {
@@ -68,7 +69,7 @@ func (c *compiler) condition(is bot.Condition) (string, error) {
 	f.one, f.from = strings.ReplaceAll(f.one, "{k}", c.k), strings.ReplaceAll(f.from, "{k}", c.k)
 	switch {
 	case field.Name == bot.ChangeField:
-		return c.aware(is, f), nil
+		return c.aware(is), nil
 	case field.Name == bot.SavedField:
 		return "", fmt.Errorf("segment: a segment stands within it by its id %q", is.Values)
 	case field.Moments():
@@ -76,21 +77,31 @@ func (c *compiler) condition(is bot.Condition) (string, error) {
 	case field.Name == bot.AreaField:
 		test := f.one + " <> ''"
 		if is.Op == bot.OpIn {
-			test += " AND " + c.some(is.Values, "v.value <> '' AND "+c.position(f.one, "'/' || v.value || '/'")+" > 0")
+			test += " AND " + c.contains(f.one, "/%s/", notBlank(is.Values))
 		}
 		return "(" + test + ")", nil
 	case field.Name == bot.AttributeField:
 		if test := c.owned(is, clean(name)); test != "" {
 			return test, nil
 		}
-		f.one = c.attribute(clean(name))
+		bound := len(c.values)
+		if f.one = c.attribute(clean(name)); !c.sqlite {
+			test := c.text(is, f.one)
+			if test == "FALSE" { // without the name, which nothing asks for
+				c.values = c.values[:bound]
+			}
+			return "COALESCE(" + test + ", FALSE)", nil
+		}
 	case field.Name == "tags":
 		if test := c.tagged(is); test != "" {
 			return test, nil
 		}
 	}
-	if f.from != "" {
-		return "EXISTS (SELECT 1 FROM " + f.from + f.value + " <> '' AND " + c.text(is, f.value) + ")", nil
+	switch {
+	case f.table != "":
+		return c.theirs(f.table, f.value+" <> '' AND "+c.text(is, f.value)), nil
+	case f.from != "":
+		return "EXISTS (SELECT 1 FROM " + f.from + " WHERE " + f.value + " <> '' AND " + c.text(is, f.value) + ")", nil
 	}
 	return "(" + f.one + " <> '' AND " + c.text(is, f.one) + ")", nil
 }
@@ -106,16 +117,16 @@ func (c *compiler) position(text, part string) string {
 func (c *compiler) text(is bot.Condition, value string) string {
 	switch is.Op {
 	case bot.OpIn:
-		return c.among(value, is.Values)
+		return c.among(value, notBlank(is.Values))
 	case bot.OpKnown:
-		return "TRUE"
+		return value + " <> ''"
 	case bot.OpContains:
-		return c.some(is.Values, c.position(value, "v.value")+" > 0")
+		return c.contains(value, "%s", is.Values)
 	case bot.OpBegins:
 		if c.sqlite {
 			return c.some(is.Values, "substr("+value+", 1, length(v.value)) = v.value")
 		}
-		return c.some(is.Values, "starts_with("+value+", v.value)")
+		return c.like(value, "%s%%", is.Values)
 	}
 	if numbers, _ := is.Orders(); numbers {
 		return c.number(is, value)
@@ -123,15 +134,30 @@ func (c *compiler) text(is bot.Condition, value string) string {
 	if spans, ok := is.Anniversaries(c.now); ok {
 		first, last := spans[0], spans[len(spans)-1]
 		day := c.bytewise("substr(" + value + ", 6)")
-		return c.day(value) + " AND (" + day + " >= " + c.bind(first[0]) + " AND " + day + " <= " + c.bind(first[1]) +
-			" OR " + day + " >= " + c.bind(last[0]) + " AND " + day + " <= " + c.bind(last[1]) + ")"
+		return "(" + day + " >= " + c.bind(first[0]) + " AND " + day + " <= " + c.bind(first[1]) +
+			" OR " + day + " >= " + c.bind(last[0]) + " AND " + day + " <= " + c.bind(last[1]) + ") AND " + c.day(value)
 	}
 	days, ok := is.Days(c.now)
 	if !ok {
 		return "FALSE"
 	}
 	from, until := days.Texts()
-	return c.day(value) + " AND " + c.bytewise(value) + " >= " + c.bind(from) + " AND " + c.bytewise(value) + " < " + c.bind(until)
+	return c.bytewise(value) + " >= " + c.bind(from) + " AND " + c.bytewise(value) + " < " + c.bind(until) + " AND " + c.day(value)
+}
+
+// contains reports that one of the list, put in the place of %s, stands in the text,
+// which is not blank.
+func (c *compiler) contains(value, around string, list []string) string {
+	if c.sqlite {
+		before, behind, _ := strings.Cut(around, "%s")
+		return c.some(list, c.position(value, "'"+before+"' || v.value || '"+behind+"'")+" > 0")
+	}
+	return c.like(value, "%%"+around+"%%", list)
+}
+
+// notBlank are those of the values that are anybody's.
+func notBlank(values []string) []string {
+	return slices.DeleteFunc(slices.Clone(values), func(v string) bool { return clean(v) == "" })
 }
 
 // bytewise has the text compared as Go does it.
@@ -163,15 +189,22 @@ func (c *compiler) number(is bot.Condition, value string) string {
 		" THEN " + cast(value) + " " + sign + " " + cast("CAST("+c.bind(is.Values[0])+" AS TEXT)") + " ELSE FALSE END"
 }
 
-// moments tests moments of a FROM, as bot.Condition.moment does. Of the first one, or
+// theirs reports that the test holds of one of the rows x of the table that are the
+// contact's.
+func (c *compiler) theirs(table, test string) string {
+	if c.whole {
+		return c.k + ".id IN (SELECT x.contact FROM " + table + " x WHERE " + test + ")"
+	}
+	return "EXISTS (SELECT 1 FROM " + table + " x WHERE x.contact = " + c.k + ".id AND " + test + ")"
+}
+
+// moments tests moments of a table, as bot.Condition.moment does. Of the first one, or
 // the last, is asked by those before it, or behind.
 func (c *compiler) moments(is bot.Condition, f segmentField) string {
-	some := func(test string) string {
-		return "EXISTS (SELECT 1 FROM " + f.from + f.value + " <> 0 AND " + test + ")"
-	}
+	some := func(test string) string { return c.theirs(f.table, f.value+" <> 0"+test) }
 	switch is.Op {
 	case bot.OpKnown:
-		return some("TRUE")
+		return some("")
 	case bot.OpIn:
 		return c.onDays(is.Values, f)
 	}
@@ -187,15 +220,15 @@ func (c *compiler) moments(is bot.Condition, f segmentField) string {
 	if !end.IsZero() {
 		until = int64(microsOf(end))
 	}
-	since := func() string { return f.value + " >= " + c.bind(from) }
-	before := func() string { return f.value + " < " + c.bind(until) }
+	since := func() string { return " AND " + f.value + " >= " + c.bind(from) }
+	before := func() string { return " AND " + f.value + " < " + c.bind(until) }
 	switch f.pick {
 	case "max":
-		return "(" + some(since()) + " AND NOT " + some(f.value+" >= "+c.bind(until)) + ")"
+		return "(" + some(since()) + " AND NOT " + some(" AND "+f.value+" >= "+c.bind(until)) + ")"
 	case "min":
-		return "(" + some(before()) + " AND NOT " + some(f.value+" < "+c.bind(from)) + ")"
+		return "(" + some(before()) + " AND NOT " + some(" AND "+f.value+" < "+c.bind(from)) + ")"
 	}
-	return some(since() + " AND " + before())
+	return some(since() + before())
 }
 
 // onDays reports that the moment is on one of the days.
@@ -207,10 +240,9 @@ func (c *compiler) onDays(days []string, f segmentField) string {
 			from, until = append(from, int64(microsOf(start))), append(until, int64(microsOf(end)))
 		}
 	}
-	value := "m.value"
-	pick := "SELECT " + f.value + " AS value"
+	value := f.value
 	if f.pick != "" {
-		pick = "SELECT " + f.pick + "(" + f.value + ") AS value"
+		value = f.pick + "(" + f.value + ")"
 	}
 	spans := "unnest(" + c.numbers(from) + ", " + c.numbers(until) + ") v (a, b)"
 	if c.sqlite {
@@ -220,8 +252,17 @@ func (c *compiler) onDays(days []string, f segmentField) string {
 		}
 		spans = "(SELECT j.value ->> 0 AS a, j.value ->> 1 AS b FROM json_each(" + c.bind(toJSON(pairs)) + ") j) v"
 	}
-	return "EXISTS (SELECT 1 FROM (" + pick + " FROM " + f.from + f.value + " <> 0) m CROSS JOIN " + spans +
-		" WHERE " + value + " >= v.a AND " + value + " < v.b)"
+	among := func(columns, where, group string) string {
+		if f.pick == "" {
+			group = ""
+		}
+		return "FROM (SELECT " + columns + value + " AS value FROM " + f.table + " x WHERE " + where + f.value + " <> 0" + group +
+			") m CROSS JOIN " + spans + " WHERE m.value >= v.a AND m.value < v.b)"
+	}
+	if c.whole {
+		return c.k + ".id IN (SELECT m.contact " + among("x.contact, ", "", " GROUP BY x.contact")
+	}
+	return "EXISTS (SELECT 1 " + among("", "x.contact = "+c.k+".id AND ", "")
 }
 
 func (c *compiler) numbers(all []int64) string {
@@ -236,11 +277,10 @@ func (c *compiler) numbers(all []int64) string {
 }
 
 // aware tests what people know of changes, as bot.Condition.aware does.
-func (c *compiler) aware(is bot.Condition, f segmentField) string {
-	some := func(from, test string) string {
-		return "EXISTS (SELECT 1 FROM " + from + test + ")"
+func (c *compiler) aware(is bot.Condition) string {
+	ledger := func(test string) string {
+		return c.theirs("ledger", c.among("x.change_id", is.Values)+" AND ("+test+")")
 	}
-	ledger := func(test string) string { return some(f.from, c.among("x.change_id", is.Values)+" AND ("+test+")") }
 	switch is.Op {
 	case bot.OpTold:
 		return ledger("x.told_at <> 0")
@@ -251,7 +291,7 @@ func (c *compiler) aware(is bot.Condition, f segmentField) string {
 	case bot.OpUntold:
 		return "NOT " + ledger("x.told_at <> 0 OR x.on_its_way_at <> 0 OR x.unsure_at <> 0")
 	case bot.OpSeen:
-		return some("tellings x WHERE x.contact = "+c.k+".id AND ", c.among("x.change_id", is.Values)+" AND x.seen_at <> 0")
+		return c.theirs("tellings", c.among("x.change_id", is.Values)+" AND x.seen_at <> 0")
 	}
-	return some("tickets x WHERE x.contact = "+c.k+".id AND ", c.among("x.topic", is.Values)+" AND x.topic <> '' AND x.reason = "+c.bind(string(bot.ReasonComplaint)))
+	return c.theirs("tickets", c.among("x.topic", is.Values)+" AND x.topic <> '' AND x.reason = "+c.bind(string(bot.ReasonComplaint)))
 }

@@ -54,7 +54,11 @@ func (t *Tx) moveLocked(ctx context.Context, was bot.Ticket, m bot.TicketMove, t
 		return bot.Ticket{}, doing("move a ticket", err)
 	}
 	t.shows = true
-	return r.ticket(), nil
+	is := r.ticket()
+	if is.Holder == "" || is.Holder == was.Holder || is.Contact == "" {
+		return is, nil
+	}
+	return is, t.holdBack(ctx, is.Contact)
 }
 
 const loginOf = `SELECT login FROM users WHERE id = $1`

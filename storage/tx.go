@@ -10,9 +10,10 @@ import (
 // it was given to.
 type Tx struct {
 	conn
-	secret []byte   // signs erase marks
-	shows  bool     // something that the desk shows became different; see bumped
-	woken  []string // the topics of what was put before others
+	secret []byte          // signs erase marks
+	shows  bool            // something that the desk shows became different; see bumped
+	woken  []string        // the topics of what was put before others
+	counts map[counted]int // of recipients; see Tx.count
 }
 
 // InTx runs f in one transaction: COMMIT when f gives nil, ROLLBACK otherwise.
@@ -28,7 +29,7 @@ func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 	var done *Tx
 	err := s.db.InTx(ctx, func(c db.Conn) error {
 		done = s.Within(c)
-		return f(done)
+		return done.run(ctx, f)
 	})
 	if err != nil {
 		return err
@@ -47,7 +48,15 @@ func (s *Store) Within(c db.Conn) *Tx { return &Tx{conn: conn{c}, secret: s.secr
 
 // InStep runs f in a transaction of work that may be repeated; see db.DB.InStep.
 func (s *Store) InStep(ctx context.Context, f func(*Tx) error) error {
-	return s.db.InStep(ctx, func(c db.Conn) error { return f(s.Within(c)) })
+	return s.db.InStep(ctx, func(c db.Conn) error { return s.Within(c).run(ctx, f) })
+}
+
+// run runs f, and writes what it counted.
+func (t *Tx) run(ctx context.Context, f func(*Tx) error) error {
+	if err := f(t); err != nil {
+		return err
+	}
+	return t.putCounts(ctx)
 }
 
 // snapshot runs f over the database as it is at one moment; see db.DB.Snapshot.

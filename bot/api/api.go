@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot/audience"
+	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
 	"visnyk/bot/contact"
 	"visnyk/bot/desk"
@@ -41,6 +42,8 @@ type Parts struct {
 	// Audiences are the segments.
 	Audiences *audience.Audiences
 	Desk      *desk.Desk
+	// Broadcasts are messages to many.
+	Broadcasts *broadcast.Broadcasts
 	// JoinPage is the address of the page for join links, up to the code; "" where
 	// our own address is not known, and personal links cannot be made.
 	JoinPage string
@@ -122,7 +125,7 @@ func (r route) writes() bool { return r.method != http.MethodGet }
 // routes is every route there is.
 func routes() []route {
 	all := []route{{method: http.MethodGet, path: "/openapi.json", public: true, run: describe}}
-	return slices.Concat(all, articleRoutes(), changeRoutes(), contactRoutes(), knownRoutes(), segmentRoutes(), ticketRoutes())
+	return slices.Concat(all, articleRoutes(), changeRoutes(), contactRoutes(), broadcastRoutes(), knownRoutes(), segmentRoutes(), ticketRoutes())
 }
 
 // Mount adds the routes to e, and one behind them that answers what there is

@@ -17,12 +17,14 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/audience"
+	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
 	"visnyk/bot/contact"
 	"visnyk/bot/desk"
 	"visnyk/bot/editor"
 	"visnyk/bot/server"
 	"visnyk/bot/staff"
+	"visnyk/locales"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
@@ -97,6 +99,12 @@ func newHouse(t *testing.T, store *storage.Store, l Limits) *house {
 		Desk:     desk.New(store, map[string]bot.Channel{"telegram": paper{}}, time.UTC, slog.New(slog.DiscardHandler)),
 		JoinPage: "https://bot.example.com/join/",
 	}
+	texts, err := locales.New()
+	h.ok(err)
+	h.parts.Broadcasts = broadcast.New(broadcast.Config{
+		Store: store, Messengers: map[string]broadcast.Messenger{"telegram": {Channel: paper{}, Kind: "telegram"}}, Texts: texts,
+		Zone: time.UTC, Now: time.Now,
+	})
 	for _, r := range roles() {
 		h.user(string(r)+"1", r)
 		h.tokens[r] = h.token(string(r)+"1", "test")

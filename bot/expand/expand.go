@@ -10,6 +10,7 @@
 package expand
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -21,11 +22,11 @@ import (
 const (
 	defaultTTL = 10 * time.Second
 	// leastRest is left to the others after each batch; where any of them is at the
-	// database, so many times what it took beyond the quickest, too: that is what it
+	// database, Config.Rest times what it took beyond the quickest, too: that is what it
 	// waited for them, or they for it. It is bounded, so that the walk ends on a
 	// machine that is never quiet.
-	leastRest  = time.Millisecond
-	waitedRest = 3
+	leastRest   = time.Millisecond
+	defaultRest = 3
 	// busyRest is left to whoever writes a contact of the batch.
 	busyRest = 10 * time.Millisecond
 )
@@ -40,6 +41,9 @@ func makes() map[storage.ExpansionKind]Make {
 	return map[storage.ExpansionKind]Make{
 		storage.ExpandLedger: func(ctx context.Context, tx *storage.Tx, change string, contacts []string) (bool, error) {
 			return tx.ExpandLedger(ctx, change, contacts)
+		},
+		storage.ExpandRecipients: func(ctx context.Context, tx *storage.Tx, broadcast string, contacts []string) (bool, error) {
+			return tx.ExpandRecipients(ctx, broadcast, contacts)
 		},
 		storage.ExpandAttribute: func(ctx context.Context, tx *storage.Tx, name string, contacts []string) (bool, error) {
 			return false, tx.FitAttribute(ctx, name, contacts)
@@ -58,6 +62,9 @@ type Config struct {
 	Log     *slog.Logger  // nil: silent
 	Metrics *Metrics      // nil: none
 	Of      Work          // nil: what storage.Store.Expansions asks for
+	// Rest is how many times it leaves to the others what it waited for them, or they
+	// for it; 0 is 3. Of less somebody who waits for its end has more.
+	Rest int
 }
 
 // Step does the next of something in a transaction of its own, under the lease; over
@@ -91,6 +98,7 @@ func New(c Config) *Expander {
 	if c.TTL <= 0 {
 		c.TTL = defaultTTL
 	}
+	c.Rest = cmp.Or(c.Rest, defaultRest)
 	x := &Expander{Config: c, makes: makes(), woken: make(chan struct{}, 1)}
 	if x.work = c.Of; x.work == nil {
 		x.work = expansions{x}

@@ -37,7 +37,7 @@ func (h *holder) walk(ctx context.Context, step Step) error {
 				quickest = took
 			}
 			if !alone || !h.Store.Idle() {
-				pause += waitedRest * min(took-quickest, quickest)
+				pause += time.Duration(h.Rest) * min(took-quickest, quickest)
 			}
 		}
 		if over {

@@ -22,6 +22,7 @@ func (s *service) hold(ctx context.Context, store *storage.Store, l *line, owner
 		g, ctx := errgroup.WithContext(ctx)
 		g.Go(func() error { return l.worker.Run(ctx, held.Lease, held.Clean) })
 		g.Go(func() error { return l.sender.Run(ctx, held) })
+		g.Go(func() error { return l.releaser.Run(ctx, held.Lease) })
 		g.Go(func() error { s.arrivals(ctx, l); return nil })
 		g.Go(func() error { s.introduce(ctx, l); return nil })
 		return g.Wait()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/flows"
 	"visnyk/flows/flowtest"
 	"visnyk/storage"
 )
@@ -77,6 +78,9 @@ func (p *staged) under(b bot.Button) string {
 	found, err := p.store.Renderings(p.t.Context(), []string{id})
 	if err != nil {
 		p.t.Fatal(err)
+	}
+	if part := string(found[id].Part); strings.HasPrefix(part, flows.ManyPrefix) {
+		return part
 	}
 	return found[id].Change
 }

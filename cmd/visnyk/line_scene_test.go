@@ -12,6 +12,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/desk"
+	"visnyk/flows"
 	"visnyk/flows/flowtest"
 	"visnyk/storage"
 )
@@ -64,6 +65,12 @@ func (p *staged) scene(word, rest string) {
 			p.sql(p.t, `UPDATE content SET version = version + 1`)
 			_ = p.lib.Refresh(context.WithoutCancel(p.t.Context()))
 		})
+	case "many":
+		topic, label, _ := strings.Cut(rest, " ")
+		r := bot.Rendering{Version: 1, Channel: "paper", Part: flows.ManyPrefix + "b"}
+		err = p.store.InTx(p.t.Context(), func(tx *storage.Tx) error { return tx.PutRenderings(p.t.Context(), "b", []bot.Rendering{r}) })
+		p.shown = append(p.shown, bot.Message{Buttons: [][]bot.Button{{{Label: label, Action: bot.LastingAction(bot.RenderingID(r.Hash()), "off."+topic)}}}})
+		p.ids = append(p.ids, "many")
 	case "changes":
 		p.changes = slices.DeleteFunc(p.changes, func(id string) bool {
 			gone := !slices.Contains(strings.Fields(rest), id)

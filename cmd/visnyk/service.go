@@ -26,6 +26,7 @@ import (
 	"visnyk/bot/contact"
 	"visnyk/bot/dialog"
 	"visnyk/bot/expand"
+	"visnyk/bot/link"
 	"visnyk/bot/media"
 	"visnyk/bot/server"
 	"visnyk/bot/web"
@@ -66,6 +67,9 @@ type service struct {
 	started       func(s *service, address net.Addr) // tests and the demo look in here
 	watch         watcher
 	addresses     *media.Addresses // of files, for messengers
+	tracker       *bot.Tracker     // makes the addresses of tracked links
+	links         *link.Door
+	halts         prometheus.Counter // of sending, by a pulse that was old
 	console       *console.Console
 	mount         func(*echo.Echo) // further pages; nil when there are none
 	terminal      io.Writer        // of whoever started it: hears how the first admin is made; nil for nobody
@@ -81,6 +85,10 @@ func newService(cfg config, log *slog.Logger, more ...kind) (*service, error) {
 	s.introductions = map[string]*introduction{}
 	s.entrance = web.New(web.Config{Trusted: cfg.Proxies, Log: log})
 	s.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	s.halts = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "visnyk_broadcasts_halted_total", Help: "Times that all broadcasts were paused because the database is a copy or was not served for 15 minutes.",
+	})
+	s.registry.MustRegister(s.halts)
 	s.live = console.NewLive(s.store.Load, log)
 	s.deliveries = newDeliveries(s.registry, log)
 	var err error
@@ -88,6 +96,8 @@ func newService(cfg config, log *slog.Logger, more ...kind) (*service, error) {
 		return nil, err
 	}
 	s.addresses = media.NewAddresses(s.secret, cfg.PublicURL)
+	s.tracker = bot.NewTracker(s.secret, cfg.PublicURL)
+	s.links = link.New(link.Config{Store: s.store.Load, Tracker: s.tracker, Log: log})
 	if s.engine, err = newEngine(cfg.Zone); err != nil {
 		return nil, err
 	}
@@ -162,6 +172,7 @@ func (s *service) run(ctx context.Context) error {
 			api.New(api.Config{Parts: s.apiParts, Log: s.log, Entrance: s.entrance}).Mount(e)
 			s.mountConsole(e)
 			s.mountJoin(e)
+			s.links.Mount(e)
 			s.mountChat(e, func(ctx context.Context, u bot.Update) (bool, error) { return srv.Receive(ctx, u) })
 			if s.mount != nil {
 				s.mount(e)
@@ -209,9 +220,12 @@ func (s *service) work(ctx context.Context, ready func()) error {
 		return err
 	}
 	defer closeStore(store, s.log)
-	s.parts = newParts(s.cfg, store, s.channels, s.engine, s.registry, s.log)
+	s.parts = newParts(s.cfg, store, s.channels, s.engine, s.tracker, s.registry, s.log)
 	p := s.parts
 	if err := s.patiently(ctx, func() error { return p.library.Refresh(ctx) }); err != nil || ctx.Err() != nil {
+		return err
+	}
+	if err := s.patiently(ctx, func() error { return s.beat(ctx, store) }); err != nil || ctx.Err() != nil {
 		return err
 	}
 	s.registry.MustRegister(depths{store}, disk{store})
@@ -232,12 +246,16 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	expander := expand.New(expand.Config{Store: store, Owner: owner, Log: s.log, Metrics: expand.NewMetrics(s.registry)})
 	running.Go(func() { expander.Run(ctx) })
 	running.Go(func() { contact.NewFinder(store, owner, s.log).Run(ctx) })
+	mailings := p.api.Broadcasts.Keeper(s.log)
+	running.Go(func() { mailings.Run(ctx) })
 	keeper := s.newKeeper(store)
 	running.Go(func() { keeper.Run(ctx) })
 	importer := s.newImporter(store, owner)
 	running.Go(func() { importer.Run(ctx) })
-	running.Go(func() { s.listen(ctx, store, news, expander.Wake, keeper.Wake, importer.Wake) })
+	running.Go(func() { s.listen(ctx, store, news, mailings.Nudge, expander.Wake, keeper.Wake, importer.Wake) })
 	running.Go(func() { s.live.Run(ctx) })
+	running.Go(func() { s.links.Run(ctx) })
+	running.Go(func() { s.runPulse(ctx, store) })
 	running.Go(func() { s.scrub(ctx) })
 	running.Go(func() { s.runDesk(ctx, owner) })
 	running.Go(func() { s.runRetention(ctx, store, owner) })
@@ -289,7 +307,7 @@ func (s *service) patiently(ctx context.Context, do func() error) error {
 }
 
 // listen passes on what other replicas tell.
-func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, expands, files, imports func()) {
+func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- struct{}, mailings, expands, files, imports func()) {
 	err := store.Listen(ctx, func(topic string) {
 		s.live.Heard(topic)
 		if s.chat != nil {
@@ -302,6 +320,13 @@ func (s *service) listen(ctx context.Context, store *storage.Store, news chan<- 
 			}
 			if topic == "" || name == l.bot.Name && what == "outbox" {
 				l.sender.Wake()
+			}
+		}
+		if topic == "" || what == storage.BroadcastsTopic {
+			mailings()
+			expands()
+			for _, l := range s.lines {
+				l.releaser.Nudge()
 			}
 		}
 		if topic == "" || what == storage.FilesTopic {

@@ -11,6 +11,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/api"
 	"visnyk/bot/audience"
+	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
 	deskpages "visnyk/bot/console/desk"
@@ -73,6 +74,7 @@ func openViber(a bot.Account, o ours) (bot.Channel, error) {
 func ownTexts() []string {
 	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language", noticeText)
 	keys = append(keys, joinTexts()...)
+	keys = append(keys, broadcast.Texts()...)
 	keys = append(keys, console.Texts()...)
 	keys = append(keys, adminpages.Texts()...)
 	keys = append(keys, peoplepages.Texts()...)
@@ -137,10 +139,11 @@ func newEmbed(c config, r prometheus.Registerer, log *slog.Logger) *embed.Client
 // line is one bot's part of the straight line, between its inbox and its
 // messenger.
 type line struct {
-	bot     botConfig
-	channel bot.Channel
-	worker  *dialog.Worker
-	sender  *outbox.Sender
+	bot      botConfig
+	channel  bot.Channel
+	worker   *dialog.Worker
+	sender   *outbox.Sender
+	releaser *broadcast.Releaser
 }
 
 // parts are what all lines share.
@@ -158,7 +161,7 @@ type parts struct {
 }
 
 // newParts wires the floors that stand on the database.
-func newParts(c config, store *storage.Store, channels []bot.Channel, engine dialog.Engine, r prometheus.Registerer, log *slog.Logger) parts {
+func newParts(c config, store *storage.Store, channels []bot.Channel, engine dialog.Engine, tracker *bot.Tracker, r prometheus.Registerer, log *slog.Logger) parts {
 	byName := map[string]bot.Channel{}
 	for _, ch := range channels {
 		byName[ch.Name()] = ch
@@ -173,11 +176,23 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
 			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), Desk: work,
 			Audiences: audience.New(store, c.Zone, time.Now),
-			JoinPage:  joinPage(c.PublicURL),
+			Broadcasts: broadcast.New(broadcast.Config{
+				Store: store, Messengers: messengersOf(byName, engine), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now,
+			}),
+			JoinPage: joinPage(c.PublicURL),
 		},
 		turns: dialog.NewMetrics(r),
 		sends: outbox.NewMetrics(r),
 	}
+}
+
+// messengersOf returns the channels with the kinds of messenger that they are.
+func messengersOf(channels map[string]bot.Channel, engine dialog.Engine) map[string]broadcast.Messenger {
+	all := map[string]broadcast.Messenger{}
+	for name, ch := range channels {
+		all[name] = broadcast.Messenger{Channel: ch, Kind: engine.Channels[name].Kind}
+	}
+	return all
 }
 
 // watcher is told what has happened on the line. The zero watcher, the
@@ -212,7 +227,10 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 			}
 		},
 	})
-	return &line{bot: b, channel: ch, worker: worker, sender: sender}
+	releaser := p.api.Broadcasts.Releaser(broadcast.Release{
+		Bot: b.Name, Rate: b.Rate, Governor: broadcast.Governed{Zone: p.engine.Zone}, Wake: func() { sender.Wake(bot.LaneBulk) }, Log: p.log,
+	})
+	return &line{bot: b, channel: ch, worker: worker, sender: sender, releaser: releaser}
 }
 
 // active returns the chats whose person did something.

@@ -5,10 +5,11 @@
 // A transcript is read from top to bottom. Lines that begin with
 //
 //	#      are remarks
-//	lang, messenger, name, company, person, known, stopped, barred, now, desk, changes, version, offer, chats
+//	lang, messenger, name, company, person, known, stopped, barred, now, desk, changes, version, offer, chats, many
 //	       set the scene: "lang uk", "name Олена", "now 2026-11-24 14:05",
 //	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027",
-//	       "version tariff-2027 2"
+//	       "version tariff-2027 2", "many news Не надсилати таких" for the last button
+//	       of a message to many, pressed as "> [Не надсилати таких] of broadcast/b"
 //	>      are what the person does: "> text", "> [button]", "> /start link",
 //	       "> (photo) caption", "> ()" for an empty message,
 //	       "> (forwarded) words" for what somebody else said elsewhere
@@ -262,6 +263,9 @@ func (p *play) scene(word, rest string) error {
 				p.facts.Ledger[i].Change.Version, err = strconv.Atoi(n)
 			}
 		}
+	case "many": // what it is of, and the words on its buttons' last
+		topic, label, _ := strings.Cut(rest, " ")
+		p.lasting = append(p.lasting, lasting{label: label, does: flows.Lasting{Do: "off." + topic, Part: flows.ManyPrefix + "b"}})
 	case "changes":
 		ids := strings.Fields(rest)
 		p.facts.Ledger = slices.DeleteFunc(p.facts.Ledger, func(n bot.LedgerEntry) bool { return !slices.Contains(ids, n.Change.ID) })

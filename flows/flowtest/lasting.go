@@ -59,7 +59,7 @@ func (p *play) current(b bot.Button) flows.Lasting {
 func (p *play) old(what string) (bot.Event, error) {
 	label, change, _ := strings.Cut(strings.TrimPrefix(what, "["), "] of ")
 	for _, l := range slices.Backward(p.lasting) {
-		if l.label == label && l.does.Change == change {
+		if l.label == label && (l.does.Change == change || string(l.does.Part) == change) {
 			p.facts.Lasting = l.does
 			return bot.Event{Kind: bot.Tapped, Press: &bot.Press{Action: l.does.Do}}, nil
 		}

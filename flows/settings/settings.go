@@ -111,6 +111,7 @@ func Flow() flows.Flow {
 			{Name: "asked", Enter: asked, Else: flows.Stay(), On: on(flows.Pressing(toKeep, "data", keepAll))},
 			{Name: "limited", Enter: limited, Else: flows.Stay(), On: on(flows.Pressing(toChats, "chats", nil))},
 			heardStep(on),
+			toldStep(on),
 			// Nobody stands here for longer than it is said: nothing is left to stand.
 			{Name: "erased", Enter: says("settings.erased"), Else: flows.Transition{Label: "a stranger", To: "welcome/first"}},
 		},
@@ -133,8 +134,7 @@ func texts() []string {
 		"settings.chats", "chats.title", "chats.alone", "chats.how", "chats.own", "chats.joined", "chats.own_here", "chats.joined_here",
 		"chats.part", "chats.part_here", "chats.parted", "chats.parted_here",
 	}
-	keys = append(append(append(keys, flows.ChannelText("")), heardTexts()...), flows.PageTexts()...)
-	keys = append(keys, phoneTexts()...)
+	keys = slices.Concat(keys, []string{flows.ChannelText("")}, heardTexts(), toldTexts(), flows.PageTexts(), phoneTexts())
 	for _, k := range bot.ChangeKinds() {
 		keys = append(keys, "topic."+string(k)+"_on", "topic."+string(k)+"_off")
 	}

@@ -62,7 +62,26 @@ func (d *DB) VacuumInto(ctx context.Context, file string) error {
 // Counting runs f on a connection for reading, where a question to all rows of a
 // table may use the memory it needs to ask each other table once. Its statements may
 // take as long as those of Reading. Within Together it is that transaction.
+//
+// Nobody knows beforehand how many rows a condition leaves, least of all where a table
+// has grown since its statistics were made: so no row is ever looked for again in
+// another table.
 func (d *DB) Counting(ctx context.Context, f func(Conn) error) error {
+	return d.asking(ctx, f, "work_mem = '64MB'", "hash_mem_multiplier = 8", "enable_nestloop = off",
+		"max_parallel_workers_per_gather = 1", "min_parallel_table_scan_size = '64MB'") // the line works meanwhile
+}
+
+// Sampling is Counting for a question to few rows of a table: what other tables tell
+// of them is looked for by key.
+func (d *DB) Sampling(ctx context.Context, f func(Conn) error) error {
+	settings := make([]string, 0, len(lineSettings()))
+	for name, value := range lineSettings() {
+		settings = append(settings, name+" = "+value)
+	}
+	return d.asking(ctx, f, settings...)
+}
+
+func (d *DB) asking(ctx context.Context, f func(Conn) error, settings ...string) error {
 	if c, inside := d.outer(ctx); inside {
 		return f(c.Plainly())
 	}
@@ -75,7 +94,7 @@ func (d *DB) Counting(ctx context.Context, f func(Conn) error) error {
 	}
 	defer tx.Rollback()
 	c := Conn{d: d.dialect, pool: d.reading, tx: tx, plain: true}
-	for _, setting := range []string{"work_mem = '64MB'", "hash_mem_multiplier = 2"} {
+	for _, setting := range settings {
 		if _, err := c.Exec(ctx, "SET LOCAL "+setting); err != nil {
 			return err
 		}

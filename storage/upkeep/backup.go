@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"visnyk/storage"
 	"visnyk/storage/db"
@@ -50,7 +51,9 @@ func backup(ctx context.Context, url, file string, o storage.Options) (err error
 	}()
 	defer f.Close()
 	if s.DB().SQLite() {
-		err = s.DB().VacuumInto(ctx, part)
+		if err = s.DB().VacuumInto(ctx, part); err == nil {
+			err = markCopied(ctx, part)
+		}
 	} else {
 		err = dump(ctx, s, version, part, o.Log)
 	}
@@ -97,6 +100,19 @@ func dump(ctx context.Context, s *storage.Store, version int64, file string, log
 			return err
 		})
 	})
+}
+
+// markCopied makes whoever serves the copy ask before anything is announced.
+func markCopied(ctx context.Context, file string) (err error) {
+	s, err := storage.Open(ctx, "sqlite:"+file, storage.Options{MaxConns: 1})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if there, err := s.DB().Reader().Schema(ctx); err != nil || !slices.ContainsFunc(there.Tables, func(t db.Table) bool { return t.Name == "pulse" }) {
+		return err // an older program's
+	}
+	return s.MarkCopied(ctx)
 }
 
 // readable fails when SQLite finds the file broken or incomplete.

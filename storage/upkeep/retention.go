@@ -75,6 +75,11 @@ UPDATE imports SET file = '' WHERE file <> '' AND made_at < {now} - $1
 	removeAnswers = removal("idempotency", "id", "created_at", "octet_length(body)", `created_at < {now} - $1`)
 )
 
+// ofBroadcasts leaves alone what no recipient stands for.
+func ofBroadcasts(removes string) string {
+	return strings.Replace(removes, "lane = $2 AND", "lane = $2 AND broadcast <> '' AND", 1)
+}
+
 // removal finds the oldest rows by the index on their age and removes those by
 // their keys. The zeros keep both databases from looking by age a second time,
 // through all that is old and not only this batch.
@@ -93,10 +98,9 @@ func removal(table, key, by, size, old string) string {
 // the tellings it sums up, which are the proof of notice, the renderings, content, staff, and the audit, which nothing can take
 // from.
 //
-// Announcements stay as long as history: their rows are the only record of what
-// became of each recipient. Broadcasts that keep their recipients' outcomes in a
-// table of their own take them there in the transaction that removes the rows
-// here, and can then let go of them after storage.RawKept too.
+// What became of each recipient of a broadcast stands with the recipients, so its
+// messages leave as early as replies. Other announcements stay as long as history:
+// their rows are the only record of what became of them.
 func kinds() []retained {
 	return []retained{
 		{what: "inbox", keep: storage.RawKept, fixed: true, removes: removeDone},
@@ -107,6 +111,8 @@ func kinds() []retained {
 		{what: "replies", keep: storage.RawKept, fixed: true, removes: removeUnsent, more: []any{bot.LaneReply}},
 		{what: "replies", keep: storage.RawKept, fixed: true, removes: removeSent, more: []any{bot.LaneDesk}},
 		{what: "replies", keep: storage.RawKept, fixed: true, removes: removeUnsent, more: []any{bot.LaneDesk}},
+		{what: "broadcasts", keep: storage.RawKept, fixed: true, removes: ofBroadcasts(removeSent), more: []any{bot.LaneBulk}},
+		{what: "broadcasts", keep: storage.RawKept, fixed: true, removes: ofBroadcasts(removeUnsent), more: []any{bot.LaneBulk}},
 		{what: "announcements", removes: removeSent, more: []any{bot.LaneBulk}},
 		{what: "announcements", removes: removeUnsent, more: []any{bot.LaneBulk}},
 		{what: "tickets", removes: removeTickets},

@@ -91,7 +91,7 @@ func copyTable(ctx context.Context, t db.Table, from, into db.Conn, during func(
 }
 
 // selects reads the table. Of a bot it reads no lease, and an epoch that nobody
-// has had.
+// has had; and the pulse is that of a copy.
 func selects(t db.Table) string {
 	list := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -105,6 +105,9 @@ func selects(t db.Table) string {
 			case "epoch":
 				list[i] = fmt.Sprintf("epoch + %d AS epoch", epochLeap)
 			}
+		}
+		if t.Name == "pulse" && c.Name == "copied" {
+			list[i] = "TRUE AS copied"
 		}
 	}
 	return "SELECT " + strings.Join(list, ", ") + " FROM " + t.Name

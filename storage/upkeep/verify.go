@@ -53,6 +53,19 @@ WHERE t.contact <> '' AND NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = t.co
 		{breach: "tellings without their rendering", rows: `
 SELECT count(*) AS n, COALESCE(min(t.rendering), '') AS one FROM tellings t
 WHERE NOT EXISTS (SELECT 1 FROM renderings r WHERE r.hash = t.rendering)`},
+		states("broadcasts", "broadcasts", "id", bot.Choices(bot.BroadcastStates())...),
+		states("recipients' outcomes", "(SELECT outcome AS state, broadcast FROM recipients) r", "broadcast", bot.Choices(bot.RecipientOutcomes())...),
+		{breach: "broadcasts whose counts are not those of their recipients", rows: sums},
+		{breach: "broadcasts that are sent while recipients wait", rows: `
+SELECT count(*) AS n, COALESCE(min(b.id), '') AS one FROM broadcasts b
+WHERE b.state = 'sent' AND EXISTS (SELECT 1 FROM recipients r WHERE r.broadcast = b.id AND r.outcome = 'pending')`},
+		{breach: "messages of broadcasts whose recipients do not wait for them", rows: `
+SELECT count(*) AS n, COALESCE(min(o.bot || '/' || o.cause), '') AS one FROM outbox o
+WHERE o.state IN ('pending', 'sending') AND o.broadcast <> '' AND o.recipient <> '' AND NOT EXISTS (
+	SELECT 1 FROM recipients r WHERE r.broadcast = o.broadcast AND r.key = o.recipient AND r.outcome = 'pending' AND r.released_at <> 0)`},
+		{breach: "recipients without their contact", rows: `
+SELECT count(*) AS n, COALESCE(min(r.broadcast || '/' || r.key), '') AS one FROM recipients r
+WHERE r.contact <> '' AND NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = r.contact)`},
 		{breach: "joined addresses that are not of their contact", rows: `
 SELECT count(*) AS n, COALESCE(min(m.bot || ':' || m.chat), '') AS one FROM merges m
 WHERE NOT EXISTS (SELECT 1 FROM conversations c WHERE c.bot = m.bot AND c.chat = m.chat AND c.contact = m.contact)`},
@@ -76,6 +89,22 @@ SELECT count(*) AS n, '' AS one FROM erasures WHERE erased_at < {now} - $1`, val
 SELECT abs(count(*) - 1) AS n, '' AS one FROM content`},
 	}
 }
+
+// sums counts the broadcasts where any count differs from the rows that it counts.
+var sums = func() string {
+	counted := `SELECT broadcast, bot, language, outcome AS what, reason, count(*) AS n FROM recipients GROUP BY broadcast, bot, language, outcome, reason`
+	for _, m := range bot.RecipientMarks() {
+		counted += fmt.Sprintf(`
+UNION ALL SELECT broadcast, bot, language, '%s', '', count(*) FROM recipients WHERE %[1]s_at <> 0 GROUP BY broadcast, bot, language`, m)
+	}
+	return `
+SELECT count(DISTINCT x.broadcast) AS n, COALESCE(min(x.broadcast), '') AS one FROM (
+	SELECT broadcast FROM (
+		SELECT broadcast, bot, language, what, reason, n FROM broadcast_counts
+		UNION ALL SELECT broadcast, bot, language, what, reason, -n FROM (` + counted + `) r
+	) c GROUP BY broadcast, bot, language, what, reason HAVING sum(n) <> 0
+) x`
+}()
 
 // states claims that the rows of a table are in one of the states.
 func states(what, table, name string, legal ...string) claimed {

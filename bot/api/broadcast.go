@@ -1,0 +1,242 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/broadcast"
+	"visnyk/storage"
+)
+
+func broadcastRoutes() []route {
+	all := []route{
+		{method: http.MethodGet, path: "/broadcasts", query: pageQuery(), run: listBroadcasts},
+		{method: http.MethodPost, path: "/broadcasts", run: createBroadcast},
+		{method: http.MethodPost, path: "/broadcasts/stop", run: stopBroadcasts},
+		{method: http.MethodGet, path: "/broadcasts/:id", run: readBroadcast},
+		{method: http.MethodPut, path: "/broadcasts/:id", run: replaceBroadcast},
+		{method: http.MethodGet, path: "/broadcasts/:id/report", run: reportBroadcast},
+	}
+	for _, m := range []bot.BroadcastMove{
+		bot.BroadcastSubmit, bot.BroadcastApprove, bot.BroadcastReturn, bot.BroadcastSchedule, bot.BroadcastStart,
+		bot.BroadcastPause, bot.BroadcastResume, bot.BroadcastCancel, bot.BroadcastRetry,
+	} {
+		all = append(all, route{method: http.MethodPost, path: "/broadcasts/:id/" + string(m), run: moveBroadcast(m)})
+	}
+	return all
+}
+
+// broadcastBody is a broadcast as clients write it. Its state and version are not
+// theirs to write: Version only says which one is replaced.
+type broadcastBody struct {
+	ID      string                `json:"id"`
+	Title   string                `json:"title"`
+	Topic   string                `json:"topic"`
+	Change  string                `json:"change"`
+	Text    bot.Bilingual         `json:"text"`
+	Buttons []bot.BroadcastButton `json:"buttons"`
+	Media   *attachmentBody       `json:"attachment"`
+	Segment audienceBody          `json:"segment"`
+	// Start and Until are moments with their offset, or such as 2027-03-28T10:00 on a
+	// clock of Zone.
+	Start      string `json:"start"`
+	Until      string `json:"until"`
+	Zone       string `json:"zone"`
+	Correction bool   `json:"correction"`
+	Must       bool   `json:"must_acknowledge"`
+	Urgent     string `json:"urgent"`
+	Version    int    `json:"version"`
+}
+
+// attachmentBody is the one picture or file of a broadcast.
+type attachmentBody struct {
+	Kind bot.AttachmentKind `json:"kind"`
+	URL  string             `json:"url"`
+	Name string             `json:"name,omitempty"`
+}
+
+// broadcast returns what the body says. A zone that is none is found by what stands
+// below: it is the company's here.
+func (b broadcastBody) broadcast() (bot.Broadcast, error) {
+	audience, err := b.Segment.segment()
+	if err != nil {
+		return bot.Broadcast{}, err
+	}
+	made := bot.Broadcast{
+		ID: b.ID, Title: b.Title, Topic: b.Topic, Change: b.Change, Text: b.Text, Buttons: b.Buttons, Audience: audience,
+		Zone: b.Zone, Correction: b.Correction, Must: b.Must, Urgent: b.Urgent, Version: b.Version,
+	}
+	if b.Media != nil {
+		made.Media = &bot.Media{Kind: b.Media.Kind, URL: b.Media.URL, Name: b.Media.Name}
+	}
+	for _, at := range []struct {
+		field, text string
+		to          *time.Time
+	}{{"start", b.Start, &made.Start}, {"until", b.Until, &made.Until}} {
+		if at.text == "" {
+			continue
+		}
+		if *at.to, err = bot.MomentAt(at.text, bot.ZoneOf(b.Zone, time.UTC)); err != nil {
+			return made, bot.Invalid(at.field, bot.FaultMoment, nil)
+		}
+	}
+	return made, nil
+}
+
+// broadcastShown is a broadcast as clients read it; a moment that is not set is left
+// out.
+type broadcastShown struct {
+	ID         string                `json:"id"`
+	State      bot.BroadcastState    `json:"state"`
+	Version    int                   `json:"version"`
+	Moves      []bot.BroadcastMove   `json:"moves"` // those that its state allows
+	Title      string                `json:"title,omitempty"`
+	Topic      string                `json:"topic,omitempty"`
+	Change     string                `json:"change,omitempty"`
+	Text       bot.Bilingual         `json:"text"`
+	Buttons    []bot.BroadcastButton `json:"buttons,omitempty"`
+	Media      *attachmentBody       `json:"attachment,omitempty"`
+	Segment    audienceBody          `json:"segment,omitzero"`
+	Start      time.Time             `json:"start,omitzero"`
+	Until      time.Time             `json:"until,omitzero"`
+	Zone       string                `json:"zone,omitempty"`
+	Correction bool                  `json:"correction,omitempty"`
+	Must       bool                  `json:"must_acknowledge,omitempty"`
+	Urgent     string                `json:"urgent,omitempty"`
+	Hash       string                `json:"approved,omitempty"` // the hash of what was approved
+	Author     string                `json:"author,omitempty"`
+	Editor     string                `json:"editor,omitempty"`
+	Note       string                `json:"note,omitempty"`
+	Halt       string                `json:"halted,omitempty"` // why it was paused by itself: it asks whether it goes on
+	Made       time.Time             `json:"made_at,omitzero"`
+	Began      time.Time             `json:"started_at,omitzero"`
+	Ended      time.Time             `json:"ended_at,omitzero"`
+}
+
+func showBroadcast(m storage.Mailing) broadcastShown {
+	shown := broadcastShown{
+		ID: m.ID, State: m.State, Version: m.Version, Moves: m.State.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change,
+		Text: m.Text, Buttons: m.Buttons, Segment: showAudience(m.Audience), Start: m.Start, Until: m.Until, Zone: m.Zone,
+		Correction: m.Correction, Must: m.Must, Urgent: m.Urgent, Hash: m.Hash, Author: m.Author, Editor: m.Editor, Note: m.Note,
+		Halt: m.Halt, Made: m.Created, Began: m.Started, Ended: m.Ended,
+	}
+	if shown.Moves == nil {
+		shown.Moves = []bot.BroadcastMove{}
+	}
+	if m.Media != nil {
+		shown.Media = &attachmentBody{Kind: m.Media.Kind, URL: m.Media.URL, Name: m.Media.Name}
+	}
+	return shown
+}
+
+func broadcastAnswer(m storage.Mailing, err error) (answer, error) {
+	return answer{status: http.StatusOK, body: showBroadcast(m), etag: etag(m.Version)}, err
+}
+
+func listBroadcasts(_ *API, ctx context.Context, q *request) (answer, error) {
+	return lists(ctx, q, q.parts.Broadcasts.List, showBroadcast)
+}
+
+func readBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
+	return broadcastAnswer(q.parts.Broadcasts.Read(ctx, q.actor, q.id()))
+}
+
+func createBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b broadcastBody
+	if err := decode(q.body, &b); err != nil {
+		return answer{}, err
+	}
+	if b.Version != 0 {
+		return answer{}, problemBody("A new broadcast has no version yet.", fault{Field: "/version", Detail: "must be left out"})
+	}
+	if err := q.actor.Require(bot.WriteContent); err != nil {
+		return answer{}, err
+	}
+	made, err := b.broadcast()
+	if err != nil {
+		return answer{}, err
+	}
+	m, err := q.parts.Broadcasts.Create(ctx, q.actor, made)
+	return created(showBroadcast(m), "/broadcasts/"+m.ID, etag(m.Version)), err
+}
+
+func replaceBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b broadcastBody
+	if err := decode(q.body, &b); err != nil {
+		return answer{}, err
+	}
+	if err := sameID(q, &b.ID); err != nil {
+		return answer{}, err
+	}
+	if err := versionMeant(q, &b.Version); err != nil {
+		return answer{}, err
+	}
+	if err := q.actor.Require(bot.WriteContent); err != nil {
+		return answer{}, err
+	}
+	made, err := b.broadcast()
+	if err != nil {
+		return answer{}, err
+	}
+	return broadcastAnswer(q.parts.Broadcasts.Replace(ctx, q.actor, made))
+}
+
+// reportBroadcast says what became of the recipients so far: at every instant the sum
+// is exact.
+func reportBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
+	r, err := q.parts.Broadcasts.Report(ctx, q.actor, q.id())
+	for _, reasons := range []*map[string]int{&r.Skipped, &r.Failed} {
+		if *reasons == nil {
+			*reasons = map[string]int{}
+		}
+	}
+	return answer{status: http.StatusOK, body: r}, err
+}
+
+// broadcastMoveBody goes with a move of a broadcast.
+type broadcastMoveBody struct {
+	Note    string `json:"note"`
+	Version int    `json:"version"`
+	// Reason is the one of those whom a retry sends to again, as the report has it
+	// among skipped or failed; Outcome says which, "failed" where it is left out.
+	Outcome string `json:"outcome"`
+	Reason  string `json:"reason"`
+}
+
+func (b broadcastMoveBody) moved() broadcast.Moved {
+	return broadcast.Moved{Note: b.Note, Outcome: bot.RecipientOutcome(cmp.Or(b.Outcome, string(bot.RecipientFailed))), Reason: b.Reason}
+}
+
+func moveBroadcast(m bot.BroadcastMove) func(*API, context.Context, *request) (answer, error) {
+	return func(_ *API, ctx context.Context, q *request) (answer, error) {
+		var b broadcastMoveBody
+		if len(q.body) > 0 {
+			if err := decode(q.body, &b); err != nil {
+				return answer{}, err
+			}
+		}
+		if err := versionMeant(q, &b.Version); err != nil {
+			return answer{}, err
+		}
+		return broadcastAnswer(q.parts.Broadcasts.Move(ctx, q.actor, q.id(), m, b.Version, b.moved()))
+	}
+}
+
+// stoppedShown are the broadcasts that were paused at once.
+type stoppedShown struct {
+	Stopped []string `json:"stopped"`
+}
+
+func stopBroadcasts(_ *API, ctx context.Context, q *request) (answer, error) {
+	if err := decodeNothing(q.body); err != nil {
+		return answer{}, err
+	}
+	stopped, err := q.parts.Broadcasts.StopAll(ctx, q.actor)
+	if stopped == nil {
+		stopped = []string{}
+	}
+	return answer{status: http.StatusOK, body: stoppedShown{stopped}}, err
+}

@@ -1,0 +1,145 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"visnyk/bot"
+)
+
+const saleJSON = `{"id":"sale","title":"Знижки","topic":"tariff","text":{"uk":"Вітаємо, {{name|клієнте}}! [Ціни](https://shop.example/a)","ru":"Здравствуйте, {{name|клиент}}!"},` +
+	`"buttons":[{"label":{"uk":"Ціни","ru":"Цены"},"url":"https://shop.example/b"},{"label":{"uk":"Зрозуміло","ru":"Понятно"},"do":"ack"}],` +
+	`"segment":{"kinds":["client"]},"zone":"Europe/Kyiv","until":"2099-03-28T10:00"}`
+
+// A broadcast goes its whole way: who wrote it does not approve it, what was approved
+// is locked, and the report adds up.
+func TestBroadcastGoesItsWay(t *testing.T) {
+	onEach(t, func(t *testing.T, h *house) {
+		h.as(bot.Marketer, 201, "POST", "/broadcasts", saleJSON)
+		h.as(bot.Marketer, 409, "POST", "/broadcasts", saleJSON)
+		h.as(bot.Marketer, 409, "POST", "/broadcasts/sale/start", `{"version":1}`)
+		h.as(bot.Marketer, 428, "POST", "/broadcasts/sale/submit", "")
+		h.as(bot.Marketer, 200, "PUT", "/broadcasts/sale", strings.TrimSuffix(saleJSON, "}")+`,"version":1}`)
+		h.as(bot.Marketer, 412, "POST", "/broadcasts/sale/submit", `{"version":1}`)
+		h.as(bot.Admin, 200, "POST", "/broadcasts/sale/submit", `{"version":2}`)
+		h.as(bot.Admin, 403, "POST", "/broadcasts/sale/approve", `{"version":3}`) // who submitted it wrote it
+		h.as(bot.Approver, 422, "POST", "/broadcasts/sale/return", `{"version":3}`)
+		h.as(bot.Approver, 200, "POST", "/broadcasts/sale/approve", `{"version":3}`)
+		var shown struct {
+			State, Approved, Until string
+			Moves                  []string
+		}
+		h.ok(json.Unmarshal(h.as(bot.Approver, 200, "GET", "/broadcasts/sale", "").body, &shown))
+		if shown.State != "approved" || !strings.HasPrefix(shown.Approved, "v1:") || shown.Until != "2099-03-28T08:00:00Z" {
+			t.Errorf("%+v", shown)
+		}
+		h.as(bot.Marketer, 409, "PUT", "/broadcasts/sale", strings.TrimSuffix(saleJSON, "}")+`,"version":4}`)
+		h.as(bot.Marketer, 422, "POST", "/broadcasts/sale/schedule", `{"version":4}`) // no start
+		h.as(bot.Marketer, 200, "POST", "/broadcasts/sale/start", `{"version":4}`)
+		h.as(bot.Approver, 200, "POST", "/broadcasts/sale/pause", `{"version":5}`)
+		h.as(bot.Marketer, 200, "POST", "/broadcasts/sale/resume", `{"version":6}`)
+		h.as(bot.Marketer, 422, "POST", "/broadcasts/sale/retry", `{"version":7}`)
+		h.as(bot.Marketer, 200, "POST", "/broadcasts/sale/retry", `{"version":7,"reason":"gone"}`)
+		if got := h.as(bot.Approver, 200, "POST", "/broadcasts/stop", ""); !strings.Contains(string(got.body), `["sale"]`) {
+			t.Errorf("%s", got.body)
+		}
+		if got := h.as(bot.Approver, 200, "GET", "/broadcasts/sale", ""); !strings.Contains(string(got.body), `"halted":"stopped"`) {
+			t.Errorf("%s", got.body)
+		}
+		var report bot.Report
+		h.ok(json.Unmarshal(h.as(bot.Marketer, 200, "GET", "/broadcasts/sale/report", "").body, &report))
+		if report.Planned != report.Sum() || report.Skipped == nil || report.Failed == nil {
+			t.Errorf("%+v", report)
+		}
+		h.as(bot.Marketer, 200, "POST", "/broadcasts/sale/cancel", `{"version":9}`)
+		if got := h.as(bot.Admin, 200, "GET", "/broadcasts?limit=1", ""); !strings.Contains(string(got.body), `"state":"cancelled"`) {
+			t.Errorf("%s", got.body)
+		}
+		h.as(bot.Admin, 404, "GET", "/broadcasts/absent/report", "")
+	})
+}
+
+// What was changed behind the approval does not start (S49).
+func TestBroadcastNeedsFourEyes(t *testing.T) {
+	onEach(t, func(t *testing.T, h *house) {
+		h.as(bot.Marketer, 201, "POST", "/broadcasts", saleJSON)
+		h.as(bot.Marketer, 200, "POST", "/broadcasts/sale/submit", `{"version":1}`)
+		h.as(bot.Marketer, 403, "POST", "/broadcasts/sale/approve", `{"version":2}`)
+		h.as(bot.Admin, 200, "POST", "/broadcasts/sale/approve", `{"version":2}`)
+		h.sql(`UPDATE broadcasts SET until_at = until_at + 1000000`)
+		got := h.as(bot.Marketer, 409, "POST", "/broadcasts/sale/start", `{"version":3}`)
+		if !strings.Contains(string(got.body), "not_as_approved") {
+			t.Errorf("%s", got.body)
+		}
+		h.as(bot.Approver, 200, "POST", "/broadcasts/sale/return", `{"version":3,"note":"вікно інше"}`)
+		if got := h.as(bot.Approver, 200, "GET", "/broadcasts/sale", ""); strings.Contains(string(got.body), `"approved":"`) {
+			t.Errorf("%s", got.body)
+		}
+	})
+}
+
+// A template is names and words, and nothing that runs (S57).
+func TestTemplateDenied(t *testing.T) {
+	onEach(t, func(t *testing.T, h *house) {
+		for text, code := range map[string]string{
+			`{{env \"HOME\"}}`: "template", `{{.}}`: "template", `{{range .}}a{{end}}`: "template", `{{name`: "template", `{{{{name|x}}}}`: "template",
+			`{{ call .X }}`: "template", `{{name}}`: "fallback", `{{password|x}}`: "variable", `{{name|{{tier|x}}}}`: "template", `{% include \"x\" %} {{printf|x}}`: "variable",
+		} {
+			got := h.as(bot.Marketer, 422, "POST", "/broadcasts", `{"text":{"uk":"`+text+`","ru":"б"}}`)
+			if !strings.Contains(string(got.body), `"code":"`+code+`"`) || !strings.Contains(string(got.body), `"field":"text/uk"`) {
+				t.Errorf("%s: %s", text, got.body)
+			}
+		}
+		for what, body := range map[string]string{
+			"one_of":      `{"text":{"uk":"а","ru":"б"},"buttons":[{"label":{"uk":"а","ru":"б"}}]}`,
+			"choice":      `{"text":{"uk":"а","ru":"б"},"buttons":[{"label":{"uk":"а","ru":"б"},"do":"erase"}]}`,
+			"web_address": `{"text":{"uk":"а","ru":"б"},"buttons":[{"label":{"uk":"а","ru":"б"},"url":"javascript:alert(1)"}]}`,
+			"topic":       `{"topic":"nothing","text":{"uk":"а","ru":"б"}}`,
+			"no_change":   `{"change":"nothing","text":{"uk":"а","ru":"б"}}`,
+			"zone":        `{"zone":"Mars/Base","text":{"uk":"а","ru":"б"}}`,
+			"moment":      `{"start":"tomorrow","text":{"uk":"а","ru":"б"}}`,
+			"order":       `{"start":"2099-01-02T10:00","until":"2099-01-01T10:00","text":{"uk":"а","ru":"б"}}`,
+			"reserved":    `{"id":"stop","text":{"uk":"а","ru":"б"}}`,
+			"why":         `{"urgent":" ","text":{"uk":"а","ru":"б"}}`,
+		} {
+			if got := h.as(bot.Marketer, 422, "POST", "/broadcasts", body); !strings.Contains(string(got.body), `"code":"`+what+`"`) {
+				t.Errorf("%s: %s", what, got.body)
+			}
+		}
+		if all := h.as(bot.Marketer, 200, "GET", "/broadcasts", ""); strings.Contains(string(all.body), `"id"`) {
+			t.Errorf("some were made: %s", all.body)
+		}
+	})
+}
+
+// What is urgent says why, in the audit of its approval and its start; what is late
+// asks.
+func TestScheduledAndUrgent(t *testing.T) {
+	onEach(t, func(t *testing.T, h *house) {
+		put := func(id string, start time.Time) {
+			h.as(bot.Marketer, 201, "POST", "/broadcasts", fmt.Sprintf(`{"id":%q,"topic":"outage","urgent":"аварія","text":{"uk":"а","ru":"б"},"start":%q}`, id, start.Format(time.RFC3339)))
+			h.as(bot.Marketer, 200, "POST", "/broadcasts/"+id+"/submit", `{"version":1}`)
+			h.as(bot.Approver, 200, "POST", "/broadcasts/"+id+"/approve", `{"version":2}`)
+			h.as(bot.Marketer, 200, "POST", "/broadcasts/"+id+"/schedule", `{"version":3}`)
+		}
+		put("due", time.Now().Add(-time.Minute))
+		put("late", time.Now().Add(-20*time.Minute))
+		put("later", time.Now().Add(time.Hour))
+		h.as(bot.Marketer, http.StatusConflict, "POST", "/broadcasts/later/start", `{"version":4}`)
+		begun, asks, err := h.parts.Broadcasts.StartDue(t.Context())
+		if h.ok(err); fmt.Sprint(begun, asks) != "[due] [late]" {
+			t.Errorf("begun %v, asks %v", begun, asks)
+		}
+		if got := h.as(bot.Marketer, 200, "GET", "/broadcasts/late", ""); !strings.Contains(string(got.body), `"halted":"late"`) {
+			t.Errorf("%s", got.body)
+		}
+		h.as(bot.Marketer, 200, "POST", "/broadcasts/late/resume", `{"version":5}`)
+		if n := h.count(`SELECT count(*) FROM audit WHERE action IN ('broadcast.approve', 'broadcast.start') AND detail LIKE '%аварія%'`); n != 4 {
+			t.Errorf("%d entries say why", n)
+		}
+	})
+}

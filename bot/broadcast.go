@@ -1,0 +1,148 @@
+package bot
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// BroadcastState is where a broadcast stands.
+type BroadcastState string
+
+// The states of a broadcast.
+const (
+	BroadcastDraft     BroadcastState = "draft"
+	BroadcastReview    BroadcastState = "in review"
+	BroadcastApproved  BroadcastState = "approved"
+	BroadcastScheduled BroadcastState = "scheduled"
+	BroadcastSending   BroadcastState = "sending"
+	BroadcastPaused    BroadcastState = "paused"
+	BroadcastSent      BroadcastState = "sent"
+	BroadcastCancelled BroadcastState = "cancelled"
+)
+
+// BroadcastStates lists the states of a broadcast, in their usual order.
+func BroadcastStates() []BroadcastState {
+	return []BroadcastState{
+		BroadcastDraft, BroadcastReview, BroadcastApproved, BroadcastScheduled,
+		BroadcastSending, BroadcastPaused, BroadcastSent, BroadcastCancelled,
+	}
+}
+
+// Broadcast is one message to one audience: at most one to each person.
+type Broadcast struct {
+	ID       string            `json:"id"`
+	State    BroadcastState    `json:"state"`
+	Version  int               `json:"version"`
+	Title    string            `json:"title"`            // for colleagues
+	Topic    string            `json:"topic"`            // of what it is; who does not want that is left out
+	Change   string            `json:"change,omitempty"` // that it tells; "" is none
+	Text     Bilingual         `json:"text"`             // Markdown, with variables as {{name|fallback}}
+	Buttons  []BroadcastButton `json:"buttons,omitempty"`
+	Media    *Media            `json:"attachment,omitempty"`
+	Audience Segment           `json:"segment,omitzero"`
+	// Start is when it begins by itself, Until when what has not left by then is
+	// given up; zero: by hand, and never. Zone is where the author reads both.
+	Start time.Time `json:"start,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+	Zone  string    `json:"zone,omitempty"`
+	// Correction tells people who were told something wrong; Must wants to be
+	// acknowledged, so it is never in a digest; Urgent is why it may wake people.
+	Correction bool   `json:"correction,omitempty"`
+	Must       bool   `json:"must_acknowledge,omitempty"`
+	Urgent     string `json:"urgent,omitempty"`
+	// Renderings are what was approved; what is not among them is sent to nobody.
+	Renderings []BroadcastRendering `json:"renderings,omitempty"`
+}
+
+// BroadcastButton is a button under a broadcast: it opens an address, or does what
+// a lasting button may, whatever is said later.
+type BroadcastButton struct {
+	Label Bilingual `json:"label"`
+	URL   string    `json:"url,omitempty"`
+	Do    string    `json:"do,omitempty"`
+}
+
+// BroadcastRendering is the approved text for one kind of messenger in one language.
+type BroadcastRendering struct {
+	Channel  string   `json:"channel"` // the kind of messenger
+	Language Language `json:"language"`
+	Hash     string   `json:"hash"` // of its Rendering
+}
+
+// BroadcastMove is something that can be done to a broadcast.
+type BroadcastMove string
+
+// The moves of a broadcast.
+const (
+	BroadcastSubmit   BroadcastMove = "submit"
+	BroadcastApprove  BroadcastMove = "approve"
+	BroadcastReturn   BroadcastMove = "return" // to a draft: an approval is void by it
+	BroadcastSchedule BroadcastMove = "schedule"
+	BroadcastStart    BroadcastMove = "start"
+	BroadcastPause    BroadcastMove = "pause"
+	BroadcastResume   BroadcastMove = "resume"
+	BroadcastCancel   BroadcastMove = "cancel"
+	BroadcastRetry    BroadcastMove = "retry" // sends again to those it failed for, or left out, for one reason
+)
+
+// broadcastMoves is the table of legal moves: by a move, from a state, to a state.
+func broadcastMoves() map[BroadcastMove]map[BroadcastState]BroadcastState {
+	return map[BroadcastMove]map[BroadcastState]BroadcastState{
+		BroadcastSubmit:  {BroadcastDraft: BroadcastReview},
+		BroadcastApprove: {BroadcastReview: BroadcastApproved},
+		BroadcastReturn: {
+			BroadcastReview: BroadcastDraft, BroadcastApproved: BroadcastDraft, BroadcastScheduled: BroadcastDraft,
+		},
+		BroadcastSchedule: {BroadcastApproved: BroadcastScheduled},
+		BroadcastStart:    {BroadcastApproved: BroadcastSending, BroadcastScheduled: BroadcastSending},
+		BroadcastPause:    {BroadcastScheduled: BroadcastPaused, BroadcastSending: BroadcastPaused},
+		BroadcastResume:   {BroadcastPaused: BroadcastSending}, // to Scheduled where it has not begun: see Resumed
+		BroadcastCancel: {
+			BroadcastDraft: BroadcastCancelled, BroadcastReview: BroadcastCancelled, BroadcastApproved: BroadcastCancelled,
+			BroadcastScheduled: BroadcastCancelled, BroadcastSending: BroadcastCancelled, BroadcastPaused: BroadcastCancelled,
+		},
+		BroadcastRetry: {BroadcastSending: BroadcastSending, BroadcastSent: BroadcastSending},
+	}
+}
+
+// Can returns the state the move leads to, and false when it is not legal from s.
+func (s BroadcastState) Can(m BroadcastMove) (BroadcastState, bool) {
+	to, ok := broadcastMoves()[m][s]
+	return to, ok
+}
+
+// Moves returns the moves that are legal from s, by name.
+func (s BroadcastState) Moves() (legal []BroadcastMove) {
+	for m, from := range broadcastMoves() {
+		if _, ok := from[s]; ok {
+			legal = append(legal, m)
+		}
+	}
+	slices.Sort(legal)
+	return legal
+}
+
+// Locked reports whether its content is what was approved, and stays so.
+func (s BroadcastState) Locked() bool { return s != BroadcastDraft && s != BroadcastReview }
+
+// ApprovedHash returns the hash of what is approved with the broadcast, in the form
+// of an article's: every rendering, whom it is for, and the window in which it may
+// leave, with what it may pass over.
+func (b Broadcast) ApprovedHash() string {
+	fields := []string{"broadcast", b.ID, b.Topic, b.Change, b.Text.UK, b.Text.RU, b.Audience.text(), moment(b.Start), moment(b.Until), b.Zone, b.Urgent}
+	for _, is := range []bool{b.Correction, b.Must} {
+		fields = append(fields, map[bool]string{true: "1"}[is])
+	}
+	for _, list := range []any{b.Buttons, b.Media} {
+		text, err := json.Marshal(list)
+		if err != nil { // texts and numbers can always be written
+			panic("bot: a broadcast is not JSON: " + err.Error())
+		}
+		fields = append(fields, string(text))
+	}
+	for _, r := range b.Renderings {
+		fields = append(fields, r.Channel, string(r.Language), r.Hash)
+	}
+	return approvedHash(fields...)
+}

@@ -1,0 +1,159 @@
+// Package broadcast is the way of a message to many: it is written, submitted,
+// approved by somebody else, scheduled, and leaves once to each. Who may do what, four
+// eyes and the audit stand here; who its recipients are and what became of each is
+// storage's.
+//
+// Nothing here speaks to a messenger: what may leave is put into the outbox.
+package broadcast
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/locales"
+	"visnyk/storage"
+)
+
+// Config is what broadcasts need. Tracker may be nil: then links are as they are.
+type Config struct {
+	Store      *storage.Store
+	Messengers map[string]Messenger // by the bot's name
+	Texts      *locales.Bundle
+	Tracker    *bot.Tracker
+	Zone       *time.Location // the company's, and that of whoever has not said another
+	Now        func() time.Time
+}
+
+// Broadcasts makes and moves broadcasts.
+type Broadcasts struct {
+	store      *storage.Store
+	messengers map[string]Messenger
+	texts      *locales.Bundle
+	tracker    *bot.Tracker
+	zone       *time.Location
+	now        func() time.Time
+}
+
+// New returns the broadcasts in the store.
+func New(c Config) *Broadcasts {
+	return &Broadcasts{store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now}
+}
+
+// object names a broadcast in the audit, and where its writers are kept.
+func object(id string) string { return "broadcast/" + id }
+
+// Create makes a draft. Its id is made up when b has none; State and Version are
+// ours. *bot.InvalidError for what no draft may be either, storage.ErrConflict when
+// the id is taken.
+func (s *Broadcasts) Create(ctx context.Context, by bot.Actor, b bot.Broadcast) (storage.Mailing, error) {
+	if err := by.Require(bot.WriteContent); err != nil {
+		return storage.Mailing{}, err
+	}
+	if b.ID == "" {
+		b.ID = storage.NewID()
+	}
+	b.State, b.Version, b.Renderings = bot.BroadcastDraft, 1, nil
+	return s.write(ctx, b.ID, func(tx *storage.Tx) error {
+		switch _, err := tx.Broadcast(ctx, b.ID); {
+		case err == nil:
+			return fmt.Errorf("broadcast %s: %w", b.ID, storage.ErrConflict)
+		case !errors.Is(err, storage.ErrNotFound):
+			return err
+		}
+		m := storage.Mailing{Broadcast: b, Author: by.User, Editor: by.User}
+		return s.put(ctx, tx, by, "broadcast.create", m, nil)
+	})
+}
+
+// Replace gives a draft its new content. b.Version is the version that was edited:
+// bot.ErrNoVersion without one, *bot.StaleError when it is no longer the one that is
+// there, *bot.MoveError when it is no draft any more.
+func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast) (storage.Mailing, error) {
+	if err := by.Require(bot.WriteContent); err != nil {
+		return storage.Mailing{}, err
+	}
+	if b.Version == 0 {
+		return storage.Mailing{}, bot.ErrNoVersion
+	}
+	return s.write(ctx, b.ID, func(tx *storage.Tx) error {
+		was, err := tx.Broadcast(ctx, b.ID)
+		if err != nil {
+			return err
+		}
+		if err := bot.CheckVersion(b.Version, was.Version); err != nil {
+			return fmt.Errorf("broadcast %s: %w", b.ID, err)
+		}
+		if was.State != bot.BroadcastDraft {
+			return &bot.MoveError{Noun: "broadcast", From: string(was.State), Move: bot.EditMove, Legal: bot.Choices(was.State.Moves())}
+		}
+		next := was
+		next.Broadcast = b
+		next.State, next.Version, next.Renderings, next.Editor = was.State, was.Version+1, nil, by.User
+		return s.put(ctx, tx, by, "broadcast.edit", next, map[string]any{"version": next.Version})
+	})
+}
+
+// Read returns one broadcast; storage.ErrNotFound when there is none.
+func (s *Broadcasts) Read(ctx context.Context, by bot.Actor, id string) (storage.Mailing, error) {
+	if err := by.Require(bot.ReadAudience); err != nil {
+		return storage.Mailing{}, err
+	}
+	return s.store.Broadcast(ctx, id)
+}
+
+// List returns the broadcasts by id, at most limit of those behind the cursor; next is
+// the cursor of the rest, "" when there is none.
+func (s *Broadcasts) List(ctx context.Context, by bot.Actor, cursor string, limit int) (all []storage.Mailing, next string, err error) {
+	if err := by.Require(bot.ReadAudience); err != nil {
+		return nil, "", err
+	}
+	if all, err = s.store.Broadcasts(ctx, cursor, limit+1); err != nil {
+		return nil, "", err
+	}
+	if len(all) > limit {
+		all = all[:limit]
+		next = all[limit-1].ID
+	}
+	return all, next, nil
+}
+
+// Report returns what became of a broadcast so far; storage.ErrNotFound when there is
+// none.
+func (s *Broadcasts) Report(ctx context.Context, by bot.Actor, id string) (bot.Report, error) {
+	if err := by.Require(bot.ReadAudience); err != nil {
+		return bot.Report{}, err
+	}
+	return s.store.Report(ctx, id)
+}
+
+// write runs f in a transaction, and returns the broadcast as it is after it.
+func (s *Broadcasts) write(ctx context.Context, id string, f func(*storage.Tx) error) (m storage.Mailing, err error) {
+	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		m, err = tx.Broadcast(ctx, id)
+		return err
+	})
+	if err == nil {
+		s.store.Notify(storage.BroadcastsTopic)
+	}
+	return m, err
+}
+
+// put stores the content of a draft and writes the audit.
+func (s *Broadcasts) put(ctx context.Context, tx *storage.Tx, by bot.Actor, action string, m storage.Mailing, detail any) error {
+	if err := s.check(ctx, tx, m.Broadcast); err != nil {
+		return err
+	}
+	if err := tx.Wrote(ctx, object(m.ID), by); err != nil {
+		return err
+	}
+	if err := tx.PutBroadcast(ctx, m); err != nil {
+		return err
+	}
+	return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: action, Object: object(m.ID), Detail: detail})
+}

@@ -1,0 +1,296 @@
+package broadcast
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// LateStart is how long after its moment a broadcast still begins by itself. Later it
+// asks.
+const LateStart = storage.PulseStale
+
+// HaltLate says that a broadcast asks because its moment had passed.
+const HaltLate = "late"
+
+// needs is who may make each move: whoever has one of the permissions.
+func needs() map[bot.BroadcastMove][]bot.Permission {
+	write, approve := []bot.Permission{bot.WriteContent}, []bot.Permission{bot.ApproveContent}
+	either := []bot.Permission{bot.WriteContent, bot.ApproveContent}
+	return map[bot.BroadcastMove][]bot.Permission{
+		bot.BroadcastSubmit:   write,
+		bot.BroadcastApprove:  approve,
+		bot.BroadcastReturn:   approve,
+		bot.BroadcastSchedule: write,
+		bot.BroadcastStart:    write,
+		bot.BroadcastResume:   write,
+		bot.BroadcastRetry:    write,
+		bot.BroadcastPause:    either, // whoever sees that something is wrong
+		bot.BroadcastCancel:   either,
+	}
+}
+
+func mayMove(by bot.Actor, m bot.BroadcastMove) error {
+	any, ok := needs()[m]
+	if !ok {
+		return fmt.Errorf("there is no move %q", m)
+	}
+	if slices.ContainsFunc(any, by.May) {
+		return nil
+	}
+	return by.Require(any[0])
+}
+
+// Moved is what is said with a move.
+type Moved struct {
+	Note string
+	// Outcome and Reason are of those whom a retry tells again: "failed", "skipped" or
+	// "unknown", and why, as the report has it.
+	Outcome bot.RecipientOutcome
+	Reason  string
+}
+
+// Move moves the version of the broadcast that whoever moves it has read. No version:
+// bot.ErrNoVersion; no longer the one that is there: *bot.StaleError. Not legal from
+// where it stands: *bot.MoveError; with a blank, or returned without a note:
+// *bot.InvalidError; approved by who wrote any part of it or submitted it:
+// *bot.ForbiddenError with Same.
+//
+// What is approved is every rendering, whom it is for and when it may leave: from then
+// on it is locked, and nothing else leaves. Pause and cancel hold with their commit:
+// what has not left by then goes back.
+func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.BroadcastMove, version int, with Moved) (storage.Mailing, error) {
+	if err := mayMove(by, m); err != nil {
+		return storage.Mailing{}, err
+	}
+	if version == 0 {
+		return storage.Mailing{}, bot.ErrNoVersion
+	}
+	return s.write(ctx, id, func(tx *storage.Tx) error {
+		was, err := tx.Broadcast(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := bot.CheckVersion(version, was.Version); err != nil {
+			return fmt.Errorf("broadcast %s: %w", id, err)
+		}
+		return s.move(ctx, tx, by, was, m, with)
+	})
+}
+
+// move makes one legal move of what nobody else moves until the commit.
+func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was storage.Mailing, m bot.BroadcastMove, with Moved) (err error) {
+	next, ok := was, false
+	if next.State, ok = was.State.Can(m); !ok {
+		return &bot.MoveError{Noun: "broadcast", From: string(was.State), Move: string(m), Legal: bot.Choices(was.State.Moves())}
+	}
+	next.Note, next.Version, next.Halt = strings.TrimSpace(with.Note), was.Version+1, ""
+	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}
+	does := map[bot.BroadcastMove]func(context.Context, *storage.Tx, bot.Actor, *storage.Mailing, map[string]any) error{
+		bot.BroadcastSubmit: s.submit, bot.BroadcastApprove: s.approve, bot.BroadcastReturn: giveBack, bot.BroadcastSchedule: s.schedule,
+		bot.BroadcastStart: s.start, bot.BroadcastResume: s.resume, bot.BroadcastPause: takeBack, bot.BroadcastCancel: takeBack,
+		bot.BroadcastRetry: func(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *storage.Mailing, detail map[string]any) error {
+			return retry(ctx, tx, m, with, detail)
+		},
+	}
+	if err := does[m](ctx, tx, by, &next, detail); err != nil {
+		return err
+	}
+	if err := tx.PutBroadcast(ctx, next); err != nil {
+		return err
+	}
+	detail["to"] = next.State
+	return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "broadcast." + string(m), Object: object(was.ID), Detail: detail})
+}
+
+// submit copies the segments within the audience into it: a later edit of one is not
+// what was approved.
+func (s *Broadcasts) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, _ map[string]any) error {
+	if err := Blanks(m.Broadcast, s.now()); err != nil {
+		return err
+	}
+	saved, err := tx.Segments(ctx)
+	if err != nil {
+		return err
+	}
+	byID := map[string]bot.SavedSegment{}
+	for _, one := range saved {
+		byID[one.ID] = one
+	}
+	if m.Audience, err = m.Audience.Whole("segment", byID); err != nil {
+		return err
+	}
+	if _, err := s.Renderings(m.Broadcast); err != nil { // what cannot leave is not shown to an approver
+		return err
+	}
+	return tx.Wrote(ctx, object(m.ID), by)
+}
+
+// approve binds what is approved by its hash.
+func (s *Broadcasts) approve(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
+	if err := Blanks(m.Broadcast, s.now()); err != nil {
+		return err
+	}
+	all, err := s.Renderings(m.Broadcast)
+	if err != nil {
+		return err
+	}
+	m.Renderings = make([]bot.BroadcastRendering, len(all))
+	for i, r := range all {
+		m.Renderings[i] = bot.BroadcastRendering{Channel: r.Channel, Language: r.Language, Hash: r.Hash()}
+	}
+	m.Hash = m.ApprovedHash()
+	approval, err := tx.Approve(ctx, object(m.ID), by, m.Hash)
+	if err != nil {
+		return err
+	}
+	maps.Copy(detail, approval)
+	if m.Urgent != "" {
+		detail["urgent"] = m.Urgent
+	}
+	if err := tx.PutRenderings(ctx, m.ID, all); err != nil {
+		return err
+	}
+	return tx.PutLinks(ctx, Links(m.Broadcast))
+}
+
+// giveBack makes a draft of it: what was approved is void.
+func giveBack(_ context.Context, _ *storage.Tx, _ bot.Actor, m *storage.Mailing, _ map[string]any) error {
+	if m.Note == "" {
+		return bot.Invalid("note", bot.FaultNoNote, nil)
+	}
+	m.Renderings, m.Hash = nil, ""
+	return nil
+}
+
+// intact fails unless the broadcast is what was approved, within its window.
+func (s *Broadcasts) intact(m *storage.Mailing) error {
+	if m.Hash == "" || m.Hash != m.ApprovedHash() {
+		return bot.Refused("approved", bot.FaultNotApproved, nil)
+	}
+	return Blanks(m.Broadcast, s.now())
+}
+
+func (s *Broadcasts) schedule(_ context.Context, _ *storage.Tx, _ bot.Actor, m *storage.Mailing, _ map[string]any) error {
+	if m.Start.IsZero() {
+		return bot.Invalid("start", bot.FaultNoStart, nil)
+	}
+	return s.intact(m)
+}
+
+// start begins: from its commit on people are listed, and the first are told.
+func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *storage.Mailing, detail map[string]any) error {
+	if err := s.intact(m); err != nil {
+		return err
+	}
+	if s.now().Before(m.Start) {
+		return bot.Refused("start", bot.FaultEarly, nil)
+	}
+	if m.Urgent != "" {
+		detail["urgent"] = m.Urgent
+	}
+	m.Started, m.Listed = s.now(), false
+	return tx.AskRecipients(ctx, m.ID)
+}
+
+// resume goes on where it was paused: one that had not begun waits for its moment, or
+// begins.
+func (s *Broadcasts) resume(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
+	if err := s.intact(m); err != nil {
+		return err
+	}
+	switch {
+	case !m.Started.IsZero():
+		return nil
+	case s.now().Before(m.Start):
+		m.State = bot.BroadcastScheduled
+		return nil
+	}
+	return s.start(ctx, tx, by, m, detail)
+}
+
+// takeBack moves what has not left back to those who wait.
+func takeBack(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *storage.Mailing, detail map[string]any) error {
+	n, err := tx.TakeBackReleased(ctx, m.ID)
+	detail["rows"] = n
+	return err
+}
+
+// retry has exactly those wait again who ended so.
+func retry(ctx context.Context, tx *storage.Tx, m *storage.Mailing, with Moved, detail map[string]any) error {
+	may := []bot.RecipientOutcome{bot.RecipientFailed, bot.RecipientSkipped, bot.RecipientUnknown}
+	if !slices.Contains(may, with.Outcome) {
+		return bot.Invalid("outcome", bot.FaultChoice, bot.Data{"Choices": bot.Choices(may)})
+	}
+	if with.Reason == "" && with.Outcome != bot.RecipientUnknown {
+		return bot.Invalid("reason", bot.FaultNoReason, nil)
+	}
+	n, err := tx.RetryRecipients(ctx, m.ID, with.Outcome, with.Reason)
+	detail["reason"], detail["rows"] = strings.TrimSpace(string(with.Outcome)+" "+with.Reason), n
+	m.Ended = time.Time{}
+	return err
+}
+
+// StopAll pauses every broadcast that is scheduled or sends, at once, and returns
+// which: for whoever approves.
+func (s *Broadcasts) StopAll(ctx context.Context, by bot.Actor) (stopped []string, err error) {
+	if err := by.Require(bot.ApproveContent); err != nil {
+		return nil, err
+	}
+	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
+		if stopped, err = tx.HaltBroadcasts(ctx, HaltStopped); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "broadcast.stop", Object: "broadcasts", Detail: map[string]any{"rows": len(stopped)}})
+	})
+	return stopped, err
+}
+
+// HaltStopped says that somebody has stopped all broadcasts.
+const HaltStopped = "stopped"
+
+// StartDue begins what is due. What is late by more than LateStart is paused and asks
+// whether it begins. It returns which have begun, and which ask.
+func (s *Broadcasts) StartDue(ctx context.Context) (begun, asks []string, err error) {
+	scheduled, err := s.store.OpenBroadcasts(ctx, bot.BroadcastScheduled, bot.BroadcastScheduled)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, m := range scheduled {
+		if s.now().Before(m.Start) {
+			continue
+		}
+		late := s.now().Sub(m.Start) > LateStart || !m.Until.IsZero() && !s.now().Before(m.Until)
+		_, err := s.write(ctx, m.ID, func(tx *storage.Tx) error {
+			is, err := tx.Broadcast(ctx, m.ID)
+			if err != nil || is.Version != m.Version {
+				return err // somebody moved it meanwhile
+			}
+			if !late {
+				return s.move(ctx, tx, bot.System(), is, bot.BroadcastStart, Moved{})
+			}
+			is.State, is.Halt, is.Version = bot.BroadcastPaused, HaltLate, is.Version+1
+			if err := tx.PutBroadcast(ctx, is); err != nil {
+				return err
+			}
+			return tx.Audit(ctx, storage.AuditEntry{
+				Actor: bot.System(), Action: "broadcast.halt", Object: object(is.ID), Detail: map[string]any{"reason": HaltLate},
+			})
+		})
+		switch {
+		case err != nil:
+			return begun, asks, err
+		case late:
+			asks = append(asks, m.ID)
+		default:
+			begun = append(begun, m.ID)
+		}
+	}
+	return begun, asks, nil
+}

@@ -1,0 +1,224 @@
+package broadcast
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+const (
+	// aheadFor is how much of the lane's rate is in the outbox at most: what a pause
+	// must take back, and what leaves while the database is away.
+	aheadFor = 2 * time.Second
+	// aheadMost is that where there is no rate of ours.
+	aheadMost = 4096
+	// releaseAtOnce is how many recipients one transaction holds.
+	releaseAtOnce = 500
+	// busyLook and idleLook are between two looks while broadcasts send, and else;
+	// straysLook between two looks for what must not leave any more.
+	busyLook   = 100 * time.Millisecond
+	idleLook   = time.Second
+	straysLook = 2 * time.Second
+)
+
+// Release is what a Releaser needs.
+type Release struct {
+	Bot      string
+	Rate     float64 // messages a second of the lane; 0: no limit of ours
+	Governor Governor
+	Wake     func() // tells the sender that there are announcements; nil: nobody
+	Log      *slog.Logger
+}
+
+// Releaser puts what the recipients of a bot are told into its outbox, a little ahead
+// of what may leave, for as long as this process has the bot's lease.
+type Releaser struct {
+	Release
+	*Broadcasts
+	woken  chan struct{}
+	strays time.Time // when it looked for them last
+}
+
+// Releaser returns the one of a bot.
+func (s *Broadcasts) Releaser(r Release) *Releaser {
+	if r.Log == nil {
+		r.Log = slog.New(slog.DiscardHandler)
+	}
+	if r.Wake == nil {
+		r.Wake = func() {}
+	}
+	return &Releaser{Release: r, Broadcasts: s, woken: make(chan struct{}, 1)}
+}
+
+// Nudge says that there may be something to release. It never waits.
+func (r *Releaser) Nudge() {
+	select {
+	case r.woken <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// Run releases until ctx ends. Its only error is storage.ErrLeaseLost.
+func (r *Releaser) Run(ctx context.Context, l storage.Lease) error {
+	var failing bool
+	for {
+		busy, err := r.Pass(ctx, l)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case isLost(err):
+			return err
+		case err != nil && !failing:
+			r.Log.Warn("broadcasts are not released, trying again", "bot", r.Bot, "err", err)
+		}
+		failing = err != nil
+		look := idleLook
+		if busy && err == nil {
+			look = busyLook
+		}
+		wait := time.NewTimer(look)
+		select {
+		case <-ctx.Done():
+		case <-r.woken:
+		case <-wait.C:
+		}
+		wait.Stop()
+	}
+}
+
+// ahead is how many announcements may be in the outbox.
+func (r *Releaser) ahead() int {
+	if r.Rate <= 0 {
+		return aheadMost
+	}
+	return min(max(1, int(r.Rate*aheadFor.Seconds())), aheadMost)
+}
+
+// Pass releases as many as there is room for; busy says that broadcasts send.
+func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err error) {
+	open, err := r.store.OpenBroadcasts(ctx, bot.BroadcastSending, bot.BroadcastSending)
+	if err != nil || len(open) == 0 {
+		return false, err
+	}
+	if time.Since(r.strays) >= straysLook {
+		if err := r.store.TakeBackStrays(ctx, l); err != nil {
+			return true, err
+		}
+		r.strays = time.Now()
+	}
+	waits, err := r.store.BulkAhead(ctx, r.Bot)
+	if err != nil {
+		return true, err
+	}
+	room := r.ahead() - waits
+	if room < max(1, min(r.ahead()/8, releaseAtOnce)) { // not one by one
+		return true, nil
+	}
+	slices.SortStableFunc(open, func(a, b storage.Mailing) int { return cmp.Compare(urgency(a), urgency(b)) })
+	for _, m := range open {
+		for room > 0 {
+			limit := min(room, releaseAtOnce)
+			seen, released, err := r.store.ReleaseRecipients(ctx, l, m.ID, limit, r.tell(ctx))
+			if err != nil {
+				return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
+			}
+			if room -= released; released > 0 {
+				r.Wake()
+			}
+			if seen < limit {
+				break
+			}
+		}
+	}
+	return true, nil
+}
+
+// urgency orders broadcasts: what may wake people leaves first.
+func urgency(m storage.Mailing) int {
+	if m.Urgent != "" {
+		return 0
+	}
+	return 1
+}
+
+// tell says what becomes of those who wait: the governor's word, and their messages.
+func (r *Releaser) tell(ctx context.Context) func(*storage.Tx, storage.Mailing, []storage.Waiting) ([]storage.Released, error) {
+	return func(tx *storage.Tx, m storage.Mailing, all []storage.Waiting) ([]storage.Released, error) {
+		verdicts := make([]Verdict, len(all))
+		if r.Governor != nil {
+			var err error
+			if verdicts, err = r.Governor.Judge(ctx, tx, m, all); err != nil {
+				return nil, err
+			}
+		}
+		writer := r.writer(m)
+		released := make([]storage.Released, len(all))
+		for i, w := range all {
+			switch v := verdicts[i]; {
+			case v.Skip != "":
+				released[i] = storage.Released{Key: w.Key, Skip: v.Skip}
+			case !v.NotBefore.IsZero():
+				released[i] = storage.Released{Key: w.Key, NotBefore: v.NotBefore, Waits: v.Why}
+			default:
+				released[i] = writer.write(w)
+			}
+		}
+		return released, nil
+	}
+}
+
+// writer writes the messages of one broadcast at one bot.
+type writer struct {
+	*Broadcasts
+	m       storage.Mailing
+	channel Messenger
+	hashes  map[bot.Language]string // of the approved renderings
+	same    bool                    // it is the same for everybody of a language
+	written map[bot.Language]storage.Released
+}
+
+func (r *Releaser) writer(m storage.Mailing) *writer {
+	w := &writer{
+		Broadcasts: r.Broadcasts, m: m, channel: r.messengers[r.Bot], hashes: map[bot.Language]string{},
+		same: !strings.Contains(m.Text.UK+m.Text.RU, "{{") && len(Links(m.Broadcast)) == 0, written: map[bot.Language]storage.Released{},
+	}
+	for _, is := range m.Renderings {
+		if is.Channel == w.channel.Kind {
+			w.hashes[is.Language] = is.Hash
+		}
+	}
+	return w
+}
+
+// write fills the approved text for one person. What does not become one message is no
+// fault of theirs, and is counted.
+func (w *writer) write(to storage.Waiting) storage.Released {
+	rendering, approved := w.hashes[to.Language]
+	if !approved {
+		return storage.Released{Key: to.Key, Skip: bot.ReasonNoText}
+	}
+	if r, is := w.written[to.Language]; is {
+		r.Key = to.Key
+		return r
+	}
+	message, err := w.Message(w.m.Broadcast, to.Language, rendering, Variables(to.Contact, to.Attributes), to.Key)
+	if err != nil {
+		return storage.Released{Key: to.Key, Fail: bot.ReasonUnrendered}
+	}
+	parts, err := w.channel.Render(message)
+	if err != nil || len(parts) != 1 {
+		return storage.Released{Key: to.Key, Fail: bot.ReasonUnrendered}
+	}
+	r := storage.Released{Key: to.Key, Part: parts[0], Rendering: rendering, TextHash: bot.HashText(message.Text), Tells: w.m.Change != ""}
+	if w.same {
+		w.written[to.Language] = r
+	}
+	return r
+}

@@ -1,0 +1,124 @@
+package broadcast
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"visnyk/bot"
+	"visnyk/bot/markup"
+)
+
+// Messenger is a bot by which broadcasts leave.
+type Messenger struct {
+	bot.Channel
+	Kind string // of the messenger, as renderings have it
+}
+
+// Part names the text of a broadcast among renderings, so that a press on a button of
+// it tells which one it is of.
+func Part(id string) bot.RenderingPart { return bot.RenderingPart(partPrefix + id) }
+
+const partPrefix = "broadcast/" // as flows.ManyPrefix has it
+
+// off begins what the last button of every broadcast does: the person hears no more of
+// the topic behind it.
+const off = "off."
+
+// offText is the key of what is written on it.
+const offText = "told.off_button"
+
+// Texts are the keys of what is said here.
+func Texts() []string { return []string{offText} }
+
+// Renderings are what the broadcast is to everybody: for each kind of messenger and
+// each language, what it shows, with the variables open. *bot.InvalidError where a
+// text does not fit one message.
+func (s *Broadcasts) Renderings(b bot.Broadcast) (all []bot.Rendering, err error) {
+	kinds := map[string]Messenger{}
+	for _, name := range slices.Sorted(maps.Keys(s.messengers)) {
+		if m := s.messengers[name]; kinds[m.Kind].Channel == nil {
+			kinds[m.Kind] = m
+		}
+	}
+	var f faults
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		for _, l := range []bot.Language{bot.Ukrainian, bot.Russian} {
+			m, err := s.message(b, l, b.Text.In(l), func(address string) string { return address }, func(do string) string { return do })
+			if err != nil {
+				return nil, err
+			}
+			parts, err := kinds[kind].Render(m)
+			if err != nil {
+				return nil, fmt.Errorf("render for %s: %w", kind, err)
+			}
+			if len(parts) != 1 {
+				f.wrong("text/"+string(l), bot.FaultOneMessage, bot.Data{"Channel": kind})
+				continue
+			}
+			all = append(all, bot.Rendering{
+				Change: b.Change, Version: b.Version, Channel: kind, Language: l, Part: Part(b.ID), Template: string(parts[0].Body),
+			})
+		}
+	}
+	return all, f.err()
+}
+
+// linked finds where a text of ours leads.
+var linked = regexp.MustCompile(`(\]\()(https?://[^\s()<>]+)(\))`)
+
+// Message is the broadcast as one recipient, with the key, is told it in the language,
+// under the rendering with the hash. Its links are followed through us.
+func (s *Broadcasts) Message(b bot.Broadcast, l bot.Language, rendering string, vars map[string]string, key string) (bot.Message, error) {
+	follow := func(address string) string { return s.tracker.Of(bot.TrackedLinkOf(b.ID, address), key) }
+	template := linked.ReplaceAllStringFunc(b.Text.In(l), func(found string) string {
+		m := linked.FindStringSubmatch(found)
+		return m[1] + follow(m[2]) + m[3]
+	})
+	text, err := markup.Expand(template, vars)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	id := bot.RenderingID(rendering)
+	return s.message(b, l, text, follow, func(do string) string { return bot.LastingAction(id, do) })
+}
+
+func (s *Broadcasts) message(b bot.Broadcast, l bot.Language, text string, follow, action func(string) string) (bot.Message, error) {
+	m := bot.Message{Text: text, Media: b.Media}
+	for _, button := range b.Buttons {
+		out := bot.Button{Label: button.Label.In(l)}
+		if button.URL != "" {
+			out.URL = follow(button.URL)
+		} else {
+			out.Action = action(button.Do)
+		}
+		m.Buttons = append(m.Buttons, []bot.Button{out})
+	}
+	label, err := s.texts.Text(l, offText, nil, nil)
+	m.Buttons = append(m.Buttons, []bot.Button{{Label: label, Action: action(off + b.Topic)}})
+	return m, err
+}
+
+// Links are those of the broadcast that are followed through us.
+func Links(b bot.Broadcast) []bot.TrackedLink {
+	found := map[string]bool{}
+	for _, text := range []string{b.Text.UK, b.Text.RU} {
+		for _, m := range linked.FindAllStringSubmatch(text, -1) {
+			found[m[2]] = true
+		}
+	}
+	for _, button := range b.Buttons {
+		if button.URL != "" {
+			found[button.URL] = true
+		}
+	}
+	var all []bot.TrackedLink
+	for _, address := range slices.Sorted(maps.Keys(found)) {
+		if l := bot.TrackedLinkOf(b.ID, address); l.Genuine() && !strings.Contains(address, "{{") {
+			all = append(all, l)
+		}
+	}
+	return all
+}

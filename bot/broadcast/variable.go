@@ -1,0 +1,59 @@
+package broadcast
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"regexp"
+	"slices"
+	"unicode/utf8"
+
+	"visnyk/bot"
+	"visnyk/bot/markup"
+	"visnyk/storage"
+)
+
+// Variables are what a text may say of its reader: their name, the company's words for
+// them, and what was declared of people. What nobody knows of somebody is missing, so
+// each has its fallback.
+func Variables(c bot.Contact, attributes map[string]string) map[string]string {
+	vars := map[string]string{"name": c.Name, "kind": c.Kind, "tier": c.Tier, "region": c.Region, "external_id": c.External}
+	maps.Copy(vars, attributes)
+	return vars
+}
+
+// named finds a variable in a text that is a template.
+var named = regexp.MustCompile(`(?:^|[^\\])\{\{[ \t]*([\pL_][\pL\pN_.-]*)`)
+
+// checkTexts finds what a text may not be: too long, or no template of ours.
+func checkTexts(ctx context.Context, tx *storage.Tx, f *faults, b bot.Broadcast) error {
+	known := slices.Sorted(maps.Keys(Variables(bot.Contact{}, nil)))
+	declared, err := tx.Attributes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range declared {
+		known = append(known, a.Name)
+	}
+	for _, text := range []struct{ field, words string }{{"text/uk", b.Text.UK}, {"text/ru", b.Text.RU}} {
+		if utf8.RuneCountInString(text.words) > maxText {
+			f.wrong(text.field, bot.FaultLong, bot.Data{"Max": maxText})
+		}
+		// With nothing known of the reader: every variable needs its fallback.
+		switch _, err := markup.Expand(text.words, nil); {
+		case errors.Is(err, markup.ErrUnknown):
+			f.wrong(text.field, bot.FaultFallback, nil)
+			continue
+		case err != nil:
+			f.wrong(text.field, bot.FaultTemplate, nil)
+			continue
+		}
+		for _, m := range named.FindAllStringSubmatch(text.words, -1) {
+			if !slices.Contains(known, m[1]) {
+				f.wrong(text.field, bot.FaultVariable, bot.Data{"Name": m[1], "Choices": known})
+				break
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+package settings
+
+import (
+	"slices"
+	"strings"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+// What the buttons under a message to many do, whatever was said since.
+const (
+	toOff  = "off" // the verb of "no more of this topic", with the topic behind it
+	toOn   = "told.on"
+	toRead = "ack"
+	toAsk  = "ask"
+)
+
+// varTold is the topic that the person has just refused.
+const varTold = "told"
+
+// ofMany reports whether a button of a message to many was pressed.
+func ofMany(t flows.Turn) bool {
+	return t.Facts.Lasting.Do != "" && strings.HasPrefix(string(t.Facts.Lasting.Part), flows.ManyPrefix)
+}
+
+// many are the arrows of the buttons under a message to many. Whoever an operator
+// answers hears no more than what becomes of the press.
+func many() []flows.Transition {
+	on := func(do string) func(flows.Turn) bool {
+		return func(t flows.Turn) bool { return ofMany(t) && t.Facts.Lasting.Do == do }
+	}
+	off := func(t flows.Turn) bool { _, ok := offTopic(t); return ok }
+	held := func(t flows.Turn) bool { return t.Facts.Ticket != nil && t.Facts.Ticket.State == bot.TicketTaken }
+	return []flows.Transition{
+		{
+			Label: "[no more of these] in a chat that has just come", To: "settings/limited",
+			When: func(t flows.Turn) bool { return off(t) && t.Facts.Newcomer() },
+		},
+		{
+			Label: "[no more of these]: the operator answers", When: func(t flows.Turn) bool { return off(t) && held(t) },
+			Do: func(t flows.Turn) []flows.Effect { return append(refuse(t), flows.Notify{Text: refused(t)}) },
+		},
+		{Label: "[no more of these]", To: "settings/told", When: off, Do: refuse},
+		{
+			Label: "[of a message to many " + toRead + "]", When: on(toRead),
+			Do: func(t flows.Turn) []flows.Effect {
+				var all []flows.Effect
+				if n, known := t.LastingEntry(); known {
+					all = append(all, flows.Mark{Change: n.Change.ID, As: bot.MarkAcknowledged})
+				}
+				return append(all, flows.Notify{Text: flows.T("change.thanks")})
+			},
+		},
+		{
+			Label: "[of a message to many]: the operator answers", When: func(t flows.Turn) bool { return ofMany(t) && held(t) },
+		},
+		{Label: "[of a message to many " + toAsk + "]", To: "faq/ask", When: on(toAsk)},
+		{
+			Label: "[of a message to many]: nobody knows the button", When: ofMany,
+			Do: func(flows.Turn) []flows.Effect { return []flows.Effect{flows.Notify{Text: flows.T("press.gone")}} },
+		},
+	}
+}
+
+// offTopic returns the topic of which the person wants to hear no more.
+func offTopic(t flows.Turn) (bot.Topic, bool) {
+	id, ok := strings.CutPrefix(t.Facts.Lasting.Do, toOff+".")
+	return topicOf(id), ok && ofMany(t) && id != ""
+}
+
+// topicOf returns the topic as wishes have it: the kinds of changes are wanted by
+// whoever has said nothing.
+func topicOf(id string) bot.Topic {
+	return bot.Topic{ID: id, Starts: slices.Contains(bot.ChangeKinds(), bot.ChangeKind(id))}
+}
+
+func refuse(t flows.Turn) []flows.Effect {
+	topic, _ := offTopic(t)
+	return []flows.Effect{flows.Set{Name: varTold, Value: topic.ID}, flows.Wish{Wishes: t.Facts.Wishes.Agree(topic, false)}}
+}
+
+// refused says of what they hear no more.
+func refused(t flows.Turn) flows.Text {
+	topic, ok := offTopic(t)
+	if !ok {
+		topic = topicOf(t.Var(varTold))
+	}
+	return ofTopic("told.off", topic.ID)
+}
+
+// ofTopic is a text that names the topic, or the one without where it has no name
+// among the texts.
+func ofTopic(key, id string) flows.Text {
+	if id != bot.TopicNews && !topicOf(id).Starts {
+		return flows.T(key + "_these")
+	}
+	return flows.T(key, "Topic", flows.T("told.topic_"+id))
+}
+
+// toldStep is where somebody stands who has refused a topic: it can be taken back.
+func toldStep(on func(...flows.Transition) []flows.Transition) flows.Step {
+	return flows.Step{
+		Name: "told", Vars: []string{varTold}, Else: flows.Stay(),
+		Enter: func(t flows.Turn) []flows.Effect {
+			say := flows.Say{Texts: []flows.Text{refused(t)}}
+			say.Buttons = [][]flows.Button{flows.Row(flows.T("told.on_button"), toOn), back()}
+			return []flows.Effect{say}
+		},
+		On: on(flows.Pressing(toOn, flows.Menu, func(t flows.Turn) []flows.Effect {
+			topic := topicOf(t.Var(varTold))
+			return []flows.Effect{
+				flows.Wish{Wishes: t.Facts.Wishes.Agree(topic, true)},
+				flows.Say{Texts: []flows.Text{ofTopic("told.on", topic.ID)}},
+			}
+		})),
+	}
+}
+
+// toldTexts are the keys of these.
+func toldTexts() []string {
+	keys := []string{"told.off", "told.off_these", "told.on", "told.on_these", "told.on_button", "told.topic_" + bot.TopicNews, "change.thanks", "press.gone"}
+	for _, k := range bot.ChangeKinds() {
+		keys = append(keys, "told.topic_"+string(k))
+	}
+	return keys
+}

@@ -1,0 +1,185 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"visnyk/bot"
+)
+
+// BroadcastsTopic tells that a broadcast began or moved.
+const BroadcastsTopic = "broadcasts"
+
+// Mailing is a broadcast with what only its makers need to know.
+type Mailing struct {
+	bot.Broadcast
+	Hash   string // of what is approved; "" while nothing is
+	Author string // the user who made it
+	Editor string // the user who edited it last
+	Note   string // why it was returned, or what was said with its last move
+	Halt   string // why it paused by itself; "" by hand
+	Listed bool   // everybody has their row of recipients
+	// Started is when it began, Ended when the last recipient's outcome was known, or
+	// it was cancelled; zero: never.
+	Created, Updated, Started, Ended time.Time
+}
+
+// broadcastContent is what of a broadcast stands in one column.
+type broadcastContent struct {
+	Text    bot.Bilingual         `json:"text"`
+	Buttons []bot.BroadcastButton `json:"buttons,omitempty"`
+	Media   *bot.Media            `json:"media,omitempty"`
+}
+
+type broadcastRecord struct {
+	ID         string             `db:"id"`
+	State      bot.BroadcastState `db:"state"`
+	Version    int                `db:"version"`
+	Title      string             `db:"title"`
+	Topic      string             `db:"topic"`
+	Change     string             `db:"change_id"`
+	Content    string             `db:"content"`
+	Segment    string             `db:"segment"`
+	Renderings string             `db:"renderings"`
+	Zone       string             `db:"zone"`
+	Start      micros             `db:"start_at"`
+	Until      micros             `db:"until_at"`
+	Correction bool               `db:"correction"`
+	Must       bool               `db:"must"`
+	Urgent     string             `db:"urgent"`
+	Hash       string             `db:"hash"`
+	Author     string             `db:"author"`
+	Editor     string             `db:"editor"`
+	Note       string             `db:"note"`
+	Halt       string             `db:"halt"`
+	Listed     bool               `db:"listed"`
+	Created    micros             `db:"created_at"`
+	Updated    micros             `db:"updated_at"`
+	Started    micros             `db:"started_at"`
+	Ended      micros             `db:"ended_at"`
+}
+
+func (r broadcastRecord) mailing() (m Mailing, err error) {
+	m = Mailing{
+		Broadcast: bot.Broadcast{
+			ID: r.ID, State: r.State, Version: r.Version, Title: r.Title, Topic: r.Topic, Change: r.Change, Zone: r.Zone,
+			Start: r.Start.time(), Until: r.Until.time(), Correction: r.Correction, Must: r.Must, Urgent: r.Urgent,
+		},
+		Hash: r.Hash, Author: r.Author, Editor: r.Editor, Note: r.Note, Halt: r.Halt, Listed: r.Listed,
+		Created: r.Created.time(), Updated: r.Updated.time(), Started: r.Started.time(), Ended: r.Ended.time(),
+	}
+	var content broadcastContent
+	if err = fromJSON(r.Content, &content); err != nil {
+		return m, err
+	}
+	m.Text, m.Buttons, m.Media = content.Text, content.Buttons, content.Media
+	if err = fromJSON(r.Renderings, &m.Renderings); err != nil {
+		return m, err
+	}
+	m.Audience, err = segmentOf(r.Segment)
+	return m, err
+}
+
+const (
+	broadcastColumns = `
+SELECT id, state, version, title, topic, change_id, content, segment, renderings, zone, start_at, until_at, correction, must, urgent,
+	hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at FROM broadcasts `
+	broadcastByID   = broadcastColumns + `WHERE id = $1`
+	lockBroadcast   = broadcastByID + ` {update}`
+	broadcastsAfter = broadcastColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
+	// Word for word the condition of the index: SQLite needs it so.
+	openBroadcasts = broadcastColumns + `WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state IN ($1, $2) AND ended_at = 0 ORDER BY start_at, id`
+
+	putBroadcast = `
+INSERT INTO broadcasts (id, state, version, title, topic, change_id, content, segment, renderings, zone, start_at, until_at,
+	correction, must, urgent, hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, {now}, {now}, $22, $23)
+ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, title = excluded.title, topic = excluded.topic,
+	change_id = excluded.change_id, content = excluded.content, segment = excluded.segment, renderings = excluded.renderings,
+	zone = excluded.zone, start_at = excluded.start_at, until_at = excluded.until_at, correction = excluded.correction,
+	must = excluded.must, urgent = excluded.urgent, hash = excluded.hash, author = excluded.author, editor = excluded.editor,
+	note = excluded.note, halt = excluded.halt, listed = excluded.listed, updated_at = excluded.updated_at,
+	started_at = excluded.started_at, ended_at = excluded.ended_at`
+)
+
+func (c conn) broadcasts(ctx context.Context, query string, values ...any) ([]Mailing, error) {
+	var records []broadcastRecord
+	if err := c.sel(ctx, &records, query, values...); err != nil {
+		return nil, err
+	}
+	all := make([]Mailing, len(records))
+	for i, r := range records {
+		var err error
+		if all[i], err = r.mailing(); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (c conn) broadcast(ctx context.Context, query, id string) (Mailing, error) {
+	all, err := c.broadcasts(ctx, query, id)
+	if err == nil && len(all) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Mailing{}, doing("broadcast", err)
+	}
+	return all[0], nil
+}
+
+// Broadcast returns one broadcast; ErrNotFound when there is none.
+func (s *Store) Broadcast(ctx context.Context, id string) (Mailing, error) {
+	return s.r.broadcast(ctx, broadcastByID, id)
+}
+
+// Broadcasts returns at most limit broadcasts with ids above after, by id.
+func (s *Store) Broadcasts(ctx context.Context, after string, limit int) ([]Mailing, error) {
+	all, err := s.r.broadcasts(ctx, broadcastsAfter, after, limit)
+	return all, doing("broadcasts", err)
+}
+
+// Broadcast returns the broadcast, which nobody else moves until the commit.
+func (t *Tx) Broadcast(ctx context.Context, id string) (Mailing, error) {
+	return t.broadcast(ctx, lockBroadcast, id)
+}
+
+// PutBroadcast makes a broadcast, or replaces it whole. Who replaces one has read it
+// with Tx.Broadcast.
+func (t *Tx) PutBroadcast(ctx context.Context, m Mailing) error {
+	renderings := m.Renderings
+	if renderings == nil {
+		renderings = []bot.BroadcastRendering{}
+	}
+	_, err := t.exec(ctx, putBroadcast, m.ID, m.State, m.Version, m.Title, m.Topic, m.Change,
+		toJSON(broadcastContent{m.Text, m.Buttons, m.Media}), segmentText(m.Audience), toJSON(renderings), m.Zone, m.Start, m.Until,
+		m.Correction, m.Must, m.Urgent, m.Hash, m.Author, m.Editor, m.Note, m.Halt, m.Listed, m.Started, m.Ended)
+	return doing("put a broadcast", err)
+}
+
+const reportCounts = `SELECT what, reason, sum(n) AS n FROM broadcast_counts WHERE broadcast = $1 GROUP BY what, reason`
+
+// Report returns what became of the broadcast so far, from its counts. ErrNotFound
+// when there is none.
+func (s *Store) Report(ctx context.Context, id string) (r bot.Report, err error) {
+	r.Skipped, r.Failed = map[string]int{}, map[string]int{}
+	m, err := s.r.broadcast(ctx, broadcastByID, id)
+	if err != nil {
+		return r, err
+	}
+	var counts []struct {
+		What   string `db:"what"`
+		Reason string `db:"reason"`
+		N      int    `db:"n"`
+	}
+	if err := s.r.sel(ctx, &counts, reportCounts, id); err != nil {
+		return r, doing("report", err)
+	}
+	for _, c := range counts {
+		if c.N != 0 {
+			r.Add(c.What, c.Reason, c.N)
+		}
+	}
+	r.Expanding = !m.Started.IsZero() && m.Ended.IsZero() && !m.Listed
+	return r, nil
+}

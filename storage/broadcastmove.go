@@ -1,0 +1,197 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+
+	"visnyk/bot"
+)
+
+const (
+	// Nobody claims what is taken back: the claim finds a row that is there and
+	// pending, or none. What waits for its next try goes on waiting for that.
+	unclaimed = `
+DELETE FROM outbox WHERE lane = 2 AND state IN ('pending', 'sending') AND state = 'pending' AND broadcast <> ''`
+	takenBack = `
+RETURNING broadcast, recipient, not_before`
+
+	takeBackOf = unclaimed + ` AND broadcast = $1` + takenBack
+
+	takeBackFrom = unclaimed + `
+AND (bot, chat) IN (SELECT c.bot, c.chat FROM conversations c WHERE c.contact = $1)` + takenBack
+
+	// What came back to the outbox for another try after its broadcast, or its person,
+	// had been stopped: the claim refuses it.
+	takeBackStrays = unclaimed + ` AND bot = $1
+AND NOT (` + mayLeave + `)` + takenBack
+
+	waitAgain = `
+WITH v (broadcast, key, not_before) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
+UPDATE recipients SET released_at = 0, not_before = CASE WHEN v.not_before > recipients.not_before THEN v.not_before ELSE recipients.not_before END
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome = 'pending'`
+
+	// mayLeave is true of a row of the outbox unless it is one of a broadcast that does
+	// not send just now, or is for a person who wants nothing but answers.
+	mayLeave = `outbox.broadcast = '' OR EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = outbox.broadcast AND b.state = 'sending')
+	AND NOT EXISTS (SELECT 1 FROM conversations c JOIN contacts k ON k.id = c.contact
+		WHERE c.bot = outbox.bot AND c.chat = outbox.chat AND (k.stopped OR c.hushed))`
+)
+
+// TakeBackReleased moves what the broadcast has in the outbox and nobody has claimed back to
+// its recipients, who wait again, and returns how many there were.
+func (t *Tx) TakeBackReleased(ctx context.Context, broadcast string) (int, error) {
+	n, err := t.backToWaiting(ctx, takeBackOf, broadcast)
+	return n, doing("take back", err)
+}
+
+// takeBackFrom moves what is in the outbox for the person back to their recipients'
+// rows.
+func (t *Tx) takeBackFrom(ctx context.Context, contact string) error {
+	_, err := t.backToWaiting(ctx, takeBackFrom, contact)
+	return doing("take back", err)
+}
+
+func (t *Tx) backToWaiting(ctx context.Context, query string, values ...any) (int, error) {
+	var back []struct {
+		Broadcast string `db:"broadcast"`
+		Recipient string `db:"recipient"`
+		NotBefore int64  `db:"not_before"`
+	}
+	if err := t.sel(ctx, &back, query, values...); err != nil {
+		return 0, err
+	}
+	rows := make([][]any, len(back))
+	for i, b := range back {
+		rows[i] = []any{b.Broadcast, b.Recipient, b.NotBefore}
+	}
+	_, err := t.execRows(ctx, waitAgain, nil, rows)
+	return len(back), err
+}
+
+const (
+	lockEnded = `
+SELECT broadcast, key, bot, language, outcome, reason FROM recipients
+WHERE broadcast = $1 AND contact <> '' AND chat <> '' AND outcome = $2 AND reason <> 'joined' AND (reason = $3 OR $3 = '')
+ORDER BY key {update}`
+
+	retryRecipients = `
+WITH v (key) AS (VALUES {rows ($)})
+UPDATE recipients SET outcome = 'pending', reason = '', round = recipients.round + 1, released_at = 0, not_before = 0, ended_at = 0,
+	external_id = '', sent_at = 0
+FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
+)
+
+// RetryRecipients has exactly those of the broadcast wait again who ended so, for the
+// reason; "" is any. Nothing that may have arrived goes again unless that is what is
+// asked for. It returns how many there are.
+func (t *Tx) RetryRecipients(ctx context.Context, broadcast string, outcome bot.RecipientOutcome, reason string) (int, error) {
+	if outcome != bot.RecipientSkipped && outcome != bot.RecipientFailed && outcome != bot.RecipientUnknown {
+		return 0, doing("retry", fmt.Errorf("nobody who is %q is told again", outcome))
+	}
+	var again []struct {
+		recipientEnd
+		Key string `db:"key"`
+	}
+	if err := t.sel(ctx, &again, lockEnded, broadcast, outcome, reason); err != nil {
+		return 0, doing("retry", err)
+	}
+	keys := make([][]any, len(again))
+	for i, e := range again {
+		keys[i] = []any{e.Key}
+		t.count(e.Broadcast, e.Bot, e.Language, e.Outcome, e.Reason, -1)
+		t.count(e.Broadcast, e.Bot, e.Language, string(bot.RecipientPending), "", 1)
+	}
+	_, err := t.execRows(ctx, retryRecipients, []any{broadcast}, keys)
+	return len(again), doing("retry", err)
+}
+
+// AskRecipients asks for the people of a broadcast that starts to be listed.
+func (t *Tx) AskRecipients(ctx context.Context, broadcast string) error {
+	return t.askExpansions(ctx, ExpandRecipients, [][]any{{broadcast}})
+}
+
+const (
+	countOpenBroadcasts = `
+SELECT count(*) FROM broadcasts WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND started_at <> 0 AND ended_at = 0`
+
+	noteListed = `
+UPDATE broadcasts SET listed = TRUE WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND started_at <> 0 AND NOT listed
+AND NOT EXISTS (SELECT 1 FROM expansions e WHERE e.kind = 'recipients' AND e.subject = broadcasts.id AND e.ended_at = 0)`
+
+	// The counts are those of the rows in every commit.
+	nobodyWaits = `COALESCE((SELECT sum(n) FROM broadcast_counts c WHERE c.broadcast = broadcasts.id AND c.what = 'pending'), 0) = 0`
+
+	noteSent = `
+UPDATE broadcasts SET state = 'sent', version = version + 1, ended_at = {now}, updated_at = {now}
+WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state = 'sending' AND listed AND ` + nobodyWaits + `
+RETURNING id`
+
+	cancelledBroadcasts = `
+SELECT id FROM broadcasts WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state = 'cancelled' AND ended_at = 0 ORDER BY id`
+
+	// Some at a time: nobody who stops, joins or is erased waits long.
+	endCancelled = `
+UPDATE recipients SET outcome = 'skipped', reason = 'cancelled', ended_at = {now}
+WHERE broadcast = $1 AND outcome = 'pending' AND released_at = 0 AND key IN (
+	SELECT key FROM recipients WHERE broadcast = $1 AND outcome = 'pending' AND released_at = 0 LIMIT 2000)` + returnRecipients
+
+	noteCancelled = `
+UPDATE broadcasts SET ended_at = {now}, updated_at = {now} WHERE id = $1 AND ` + nobodyWaits
+)
+
+// TidyBroadcasts notes what went on by itself: whose people are all listed, which are
+// sent because no recipient is pending, and of those that were cancelled, some more
+// recipients who will not be told. It returns those that are sent by it, and whether
+// there is more to do at once.
+func (s *Store) TidyBroadcasts(ctx context.Context) (sent []string, more bool, err error) {
+	var open int
+	if err := s.r.get(ctx, &open, countOpenBroadcasts); err != nil || open == 0 {
+		return nil, false, doing("tidy broadcasts", err)
+	}
+	if _, err := s.w.exec(ctx, noteListed); err != nil {
+		return nil, false, doing("tidy broadcasts", err)
+	}
+	if err := s.w.sel(ctx, &sent, noteSent); err != nil {
+		return nil, false, doing("tidy broadcasts", err)
+	}
+	var cancelled []string
+	if err := s.r.sel(ctx, &cancelled, cancelledBroadcasts); err != nil {
+		return sent, false, doing("tidy broadcasts", err)
+	}
+	for _, id := range cancelled {
+		err := s.InTx(ctx, func(t *Tx) error {
+			var ended []recipientEnd
+			if err := t.sel(ctx, &ended, endCancelled, id); err != nil {
+				return err
+			}
+			t.countEnds(ended)
+			if len(ended) > 0 {
+				more = true
+				return nil
+			}
+			_, err := t.exec(ctx, noteCancelled, id)
+			return err
+		})
+		if err != nil {
+			return sent, more, doing("tidy broadcasts", err)
+		}
+	}
+	return sent, more, nil
+}
+
+// OpenBroadcasts returns those that are in one of the two states and not over, those
+// that begin first before.
+func (s *Store) OpenBroadcasts(ctx context.Context, one, other bot.BroadcastState) ([]Mailing, error) {
+	all, err := s.r.broadcasts(ctx, openBroadcasts, one, other)
+	return all, doing("broadcasts", err)
+}
+
+// TakeBackStrays moves back what is in the bot's outbox and may not leave, though it
+// was released: it came back for another try after its broadcast or its person was
+// stopped.
+func (s *Store) TakeBackStrays(ctx context.Context, l Lease) error {
+	return s.fenced(ctx, l, func(t *Tx) error {
+		_, err := t.backToWaiting(ctx, takeBackStrays, l.Bot)
+		return doing("take back", err)
+	})
+}

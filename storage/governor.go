@@ -1,0 +1,183 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"visnyk/bot"
+)
+
+// Candidate is a recipient whose message may be released.
+type Candidate struct {
+	Push      bot.Push
+	Broadcast string
+	Key       string // of the recipient
+	Contact   string
+	Address   bot.Address
+}
+
+const (
+	// What is released is released by one at a time, so that the cap is one over all
+	// bots and replicas: who comes next sees what the one before has released.
+	lockRelease = `SELECT copied OR beat_at < {now} - 900000000 AS unserved, {now} AS now FROM pulse WHERE id = 1 {alone}`
+
+	governClock = `SELECT {now}`
+
+	governedFacts = `
+WITH v (place, contact, bot, chat) AS (VALUES {rows (CAST($ AS BIGINT), $, $, $)})
+SELECT v.place, k.id IS NULL AS gone, COALESCE(k.stopped, FALSE) OR COALESCE(c.hushed, FALSE) AS stopped, COALESCE(c.reach, '') AS reach,
+	v.contact IN (SELECT t.contact FROM tickets t WHERE t.state = 'taken' AND t.holder <> '' AND t.contact <> '') AS held,
+	COALESCE(k.zone, '') AS zone, COALESCE(k.quiet, '') AS quiet, COALESCE(k.paused_until, 0) AS paused_until,
+	COALESCE(k.muted, '[]') AS muted, COALESCE(k.granted, '[]') AS granted
+FROM v LEFT JOIN contacts k ON k.id = v.contact LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat AND c.contact = v.contact`
+
+	toldLately = `
+WITH v (place, contact, broadcast, key) AS (VALUES {rows (CAST($ AS BIGINT), $, $, $)})
+SELECT v.place, r.released_at AS told_at
+FROM v JOIN recipients r ON r.contact = v.contact
+WHERE r.released_at > {now} - 691200000000 AND r.outcome IN ('pending', 'sent', 'unknown') AND NOT (r.broadcast = v.broadcast AND r.key = v.key)`
+)
+
+type governedRecord struct {
+	Place   int       `db:"place"`
+	Gone    bool      `db:"gone"`
+	Stopped bool      `db:"stopped"`
+	Reach   bot.Reach `db:"reach"`
+	Held    bool      `db:"held"`
+	Zone    string    `db:"zone"`
+	Quiet   bot.Quiet `db:"quiet"`
+	Paused  micros    `db:"paused_until"`
+	Muted   string    `db:"muted"`
+	Granted string    `db:"granted"`
+}
+
+func (r governedRecord) governed() (p bot.Governed, err error) {
+	p = bot.Governed{Gone: r.Gone, Stopped: r.Stopped, Reach: r.Reach, Held: r.Held, Zone: r.Zone}
+	p.Wishes.Quiet, p.Wishes.PausedUntil = r.Quiet, r.Paused.time()
+	return p, errors.Join(fromJSON(r.Muted, &p.Wishes.Muted), fromJSON(r.Granted, &p.Wishes.Granted))
+}
+
+// Governor returns what says when messages may leave, by the settings of now. zone is
+// that of whoever has not said another.
+func (t *Tx) Governor(ctx context.Context, zone *time.Location) (*bot.Governor, error) {
+	g := &bot.Governor{Zone: zone}
+	for key, of := range map[string]*int{bot.CapDaySetting: &g.Cap.Day, bot.CapWeekSetting: &g.Cap.Week} {
+		n, _ := NumberSettingOf(key)
+		*of = int(n.Usual)
+		value, ok, err := t.setting(ctx, key)
+		if err != nil || !ok {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		most, limited, err := n.Read(value)
+		switch {
+		case err != nil:
+			return nil, err
+		case limited:
+			*of = int(most)
+		default:
+			*of = 0
+		}
+	}
+	return g, nil
+}
+
+// MayRelease keeps everybody else from releasing until the commit, and reports whether
+// anything may be released at all: nothing of a database that was restored, before its
+// service has asked. now is the database's clock.
+func (t *Tx) MayRelease(ctx context.Context) (may bool, now time.Time, err error) {
+	var pulse struct {
+		Unserved bool   `db:"unserved"`
+		Now      micros `db:"now"`
+	}
+	err = t.get(ctx, &pulse, lockRelease)
+	if errors.Is(err, sql.ErrNoRows) {
+		return true, now, nil
+	}
+	return !pulse.Unserved, pulse.Now.time(), doing("release", err)
+}
+
+// Govern says of each candidate whether its message may leave now, in the transaction
+// that releases it. Of the messages of one person the first goes first. What it says
+// is what bot.Governor says of the same person.
+func (t *Tx) Govern(ctx context.Context, g *bot.Governor, all []Candidate) ([]bot.Verdict, error) {
+	people, now, err := t.governed(ctx, all)
+	if err != nil {
+		return nil, doing("govern", err)
+	}
+	verdicts := make([]bot.Verdict, len(all))
+	released := map[string][]time.Time{}
+	for i, c := range all {
+		p := people[i]
+		p.Told = append(p.Told, released[c.Contact]...)
+		verdicts[i] = g.Judge(c.Push, p, now)
+		if verdicts[i].Goes() {
+			released[c.Contact] = append(released[c.Contact], now)
+		}
+	}
+	return verdicts, nil
+}
+
+// governed returns the candidates as the governor sees them, and the database's clock.
+func (t *Tx) governed(ctx context.Context, all []Candidate) (people []bot.Governed, now time.Time, err error) {
+	var at micros
+	if err := t.get(ctx, &at, governClock); err != nil {
+		return nil, now, err
+	}
+	rows, told := make([][]any, len(all)), make([][]any, len(all))
+	for i, c := range all {
+		rows[i] = []any{i, c.Contact, c.Address.Bot, c.Address.Chat}
+		told[i] = []any{i, c.Contact, c.Broadcast, c.Key}
+	}
+	var records []governedRecord
+	if err := selRows(ctx, t.conn, &records, governedFacts, nil, rows); err != nil {
+		return nil, now, err
+	}
+	people = make([]bot.Governed, len(all))
+	for _, r := range records {
+		if people[r.Place], err = r.governed(); err != nil {
+			return nil, now, fmt.Errorf("wishes of %s: %w", all[r.Place].Contact, err)
+		}
+	}
+	var lately []struct {
+		Place  int    `db:"place"`
+		ToldAt micros `db:"told_at"`
+	}
+	if err := selRows(ctx, t.conn, &lately, toldLately, nil, told); err != nil {
+		return nil, now, err
+	}
+	for _, l := range lately {
+		people[l.Place].Told = append(people[l.Place].Told, l.ToldAt.time())
+	}
+	return people, at.time(), nil
+}
+
+// Push returns the broadcast as the governor sees it. A correction takes effect when
+// its change does.
+func (t *Tx) Push(ctx context.Context, m Mailing) (bot.Push, error) {
+	topics, err := t.Topics(ctx)
+	if err != nil {
+		return bot.Push{}, err
+	}
+	p := bot.Push{Urgent: m.Urgent != "", Correction: m.Correction, Until: m.Until}
+	p.Topic = bot.Topic{ID: m.Topic, Starts: m.Topic == ""} // one that is gone nobody has asked for
+	for _, topic := range topics {
+		if topic.ID == m.Topic {
+			p.Topic = topic
+		}
+	}
+	if m.Correction && m.Change != "" {
+		switch sheet, err := t.Sheet(ctx, m.Change); {
+		case err == nil:
+			p.Effective = sheet.From
+		case !errors.Is(err, ErrNotFound):
+			return p, err
+		}
+	}
+	return p, nil
+}

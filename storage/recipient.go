@@ -1,0 +1,179 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+)
+
+// ExpandRecipients lists who is told by a broadcast; the subject is its id.
+const ExpandRecipients ExpansionKind = "recipients"
+
+// candidate is one address of somebody who may become a recipient; of who has none
+// there is one row without.
+type candidate struct {
+	ID           string       `db:"id"`
+	Language     bot.Language `db:"language"`
+	Stopped      bool         `db:"stopped"`
+	Muted        string       `db:"muted"`
+	Granted      string       `db:"granted"`
+	Preferred    string       `db:"preferred"`
+	PreferredFor string       `db:"preferred_for"`
+	Bot          string       `db:"bot"`
+	Chat         string       `db:"chat"`
+	Reach        bot.Reach    `db:"reach"`
+	Hushed       bool         `db:"hushed"`
+	LastAt       micros       `db:"last_at"`
+}
+
+// candidates are those of the contacts whom the broadcast is for and who are not
+// listed yet: neither they, nor who became one with them, unless that is why a row
+// was given up.
+const candidates = `
+SELECT k.id, k.language, k.stopped, k.muted, k.granted, k.preferred, k.preferred_for,
+	COALESCE(c.bot, '') AS bot, COALESCE(c.chat, '') AS chat, COALESCE(c.reach, '') AS reach,
+	COALESCE(c.hushed, FALSE) AS hushed, COALESCE(c.last_at, 0) AS last_at
+FROM contacts k LEFT JOIN conversations c ON c.contact = k.id
+WHERE {contact} AND {segment}
+AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.broadcast = $1 AND r.key = k.id)
+AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.contact = k.id AND r.broadcast = $1 AND NOT (r.outcome = 'skipped' AND r.reason = 'joined'))
+ORDER BY k.id`
+
+const addRecipients = `
+WITH v (key, bot, chat, language, outcome, reason) AS (VALUES {rows ($, $, $, $, $, $)})
+INSERT INTO recipients (broadcast, key, contact, bot, chat, language, outcome, reason, listed_at, ended_at)
+SELECT CAST($1 AS TEXT), key, key, bot, chat, language, outcome, reason, {now}, CASE WHEN outcome = 'pending' THEN 0 ELSE {now} END
+FROM v WHERE TRUE ORDER BY key`
+
+// ExpandRecipients lists those of the contacts whom the broadcast is for, within
+// Store.Expand: each is judged as they are now. Who cannot be told has an outcome
+// with its reason at once. over says that nobody more is wanted.
+func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string) (over bool, err error) {
+	m, err := t.broadcasting(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	if m.State != bot.BroadcastSending && m.State != bot.BroadcastPaused || m.Started.IsZero() {
+		return true, nil
+	}
+	topic, err := t.topic(ctx, m.Topic)
+	if err != nil {
+		return false, fmt.Errorf("recipients: %w", err)
+	}
+	now, err := t.calendar(ctx, m.Zone)
+	if err != nil {
+		return false, fmt.Errorf("recipients: %w", err)
+	}
+	is, err := t.segment(m.Audience, now, "k", 2)
+	if err != nil {
+		return false, fmt.Errorf("recipients: %w", err)
+	}
+	these := compiler{sqlite: t.sql.SQLite(), first: 2 + len(is.values)}
+	query := strings.NewReplacer("{contact}", these.among("k.id", contacts), "{segment}", is.sql).Replace(candidates)
+	values := append(append([]any{id}, is.values...), these.values...)
+	var found []candidate
+	if err := t.sel(ctx, &found, query, values...); err != nil {
+		return false, fmt.Errorf("recipients: %w", err)
+	}
+	var rows [][]any
+	for len(found) > 0 {
+		n := 1
+		for n < len(found) && found[n].ID == found[0].ID {
+			n++
+		}
+		r, err := addressee(m.Broadcast, topic, found[:n])
+		if err != nil {
+			return false, fmt.Errorf("recipients: %w", err)
+		}
+		rows = append(rows, []any{r.key, r.to.Bot, r.to.Chat, r.language, r.outcome, r.reason})
+		t.count(m.ID, r.to.Bot, r.language, string(r.outcome), r.reason, 1)
+		found = found[n:]
+	}
+	if _, err := t.execRows(ctx, addRecipients, []any{id}, rows); err != nil {
+		return false, fmt.Errorf("recipients: %w", err)
+	}
+	return false, nil
+}
+
+// listing is a recipient as they are listed.
+type listing struct {
+	key      string
+	to       bot.Address
+	language bot.Language
+	outcome  bot.RecipientOutcome
+	reason   string
+}
+
+// addressee judges one person by all their addresses.
+func addressee(b bot.Broadcast, topic bot.Topic, all []candidate) (listing, error) {
+	c := all[0]
+	w := bot.Wishes{Preferred: c.Preferred}
+	for _, of := range []struct {
+		text string
+		to   any
+	}{{c.Muted, &w.Muted}, {c.Granted, &w.Granted}, {c.PreferredFor, &w.PreferredFor}} {
+		if err := fromJSON(of.text, of.to); err != nil {
+			return listing{}, err
+		}
+	}
+	var reached []bot.Reached
+	for _, a := range all {
+		if a.Chat != "" {
+			reached = append(reached, bot.Reached{
+				Address: bot.Address{Bot: a.Bot, Chat: a.Chat}, Reach: a.Reach, Hushed: a.Hushed, LastAt: a.LastAt.time(),
+			})
+		}
+	}
+	r := listing{key: c.ID, language: c.Language, outcome: bot.RecipientPending}
+	if !r.language.Known() {
+		r.language = bot.Ukrainian
+	}
+	r.to, r.reason = bot.ChooseAddress(w, b.Topic, reached)
+	switch {
+	case c.Stopped:
+		r.reason = bot.ReasonStopped
+	case b.Topic != "" && !w.Agrees(topic):
+		r.reason = bot.ReasonNoConsent
+	}
+	if r.reason != "" {
+		r.outcome = bot.RecipientSkipped
+	}
+	return r, nil
+}
+
+const (
+	broadcastingByID = broadcastByID + ` {share}`
+	topicByID        = `SELECT id, label_uk, label_ru, starts, service, position FROM topics WHERE id = $1`
+)
+
+// broadcasting returns the broadcast, which stays in its state until the commit.
+func (t *Tx) broadcasting(ctx context.Context, id string) (Mailing, error) {
+	return t.broadcast(ctx, broadcastingByID, id)
+}
+
+// topic returns a topic; the zero one, which everybody may be told of, where there is
+// none.
+func (c conn) topic(ctx context.Context, id string) (bot.Topic, error) {
+	var found []topicRecord
+	if err := c.sel(ctx, &found, topicByID, id); err != nil || len(found) == 0 {
+		return bot.Topic{Starts: true}, err
+	}
+	r := found[0]
+	return bot.Topic{ID: r.ID, Label: bot.Bilingual{UK: r.LabelUK, RU: r.LabelRU}, Starts: r.Starts, Service: r.Service}, nil
+}
+
+// calendar tells the day by the database's clock; an unknown zone is UTC.
+func (c conn) calendar(ctx context.Context, zone string) (bot.Calendar, error) {
+	var now micros
+	if err := c.get(ctx, &now, clockOf); err != nil {
+		return bot.Calendar{}, err
+	}
+	place, err := time.LoadLocation(zone)
+	if err != nil {
+		place = time.UTC
+	}
+	return bot.Calendar{Now: now.time(), Zone: place}, nil
+}
