@@ -14,7 +14,7 @@ GO ?= go
 # one question after another: TestSameAnswerForMany asks it many at once, watched.
 UNWATCHED = ^(TestBrowser|TestFloor|TestFloorOfKinds|TestChangesCostTheArticlesNothing|TestLearningElsewhere|TestNoLikenessNoChange|TestRerankWithWords|TestUnknownChangesAreNotThere|FuzzFind)$$
 
-.PHONY: run test test-deps lint cover bench chaos screenshots
+.PHONY: run test watched unwatched test-deps lint cover bench chaos screenshots
 
 run:
 	$(GO) run ./cmd/visnyk demo
@@ -23,16 +23,21 @@ test: test-deps
 	@unformatted=$$(find . -name '*.go' -not -path './.*' -print0 | xargs -0 "$$($(GO) env GOROOT)/bin/gofmt" -l); \
 	if [ -n "$$unformatted" ]; then printf 'gofmt these:\n%s\n' "$$unformatted" >&2; exit 1; fi
 	$(GO) vet ./...
-	@# SQLite's own C, translated, keeps its memory under its own locks: watched for
-	@# races it takes ten times longer; and hashing a password is arithmetic. The
-	@# driver and all of ours are watched.
-	@# The longest packages begin first, and one more than there are processors at a
-	@# time: some of them wait more than they work. Vet has looked at them all.
-	@watched=0; set -x; \
+	@# Both at once: one waits while the other works.
+	@$(MAKE) --no-print-directory -k -j 2 watched unwatched
+
+# SQLite's own C, translated, keeps its memory under its own locks: watched for races
+# it takes ten times longer; and hashing a password is arithmetic. The driver and all
+# of ours are watched. The longest packages begin first, and one more than there are
+# processors at a time: some of them wait more than they work. Vet has looked at them
+# all, see test.
+watched:
 	CGO_ENABLED=1 $(GO) test -race -gcflags='modernc.org/sqlite/lib=-race=false' -gcflags='modernc.org/libc/...=-race=false' \
 		-gcflags='modernc.org/memory=-race=false' -gcflags='golang.org/x/crypto/...=-race=false' -skip '$(UNWATCHED)' \
-		-shuffle=on -vet=off -timeout 20m -parallel 4 -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) ./cmd/visnyk ./storage ./cmd/chaos ./... || watched=$$?; \
-	$(GO) test -run '$(UNWATCHED)' -shuffle=on -vet=off -timeout 20m -parallel 4 ./cmd/visnyk ./flows/faq/search && exit $$watched
+		-shuffle=on -vet=off -timeout 20m -parallel 4 -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) ./cmd/visnyk ./storage ./cmd/chaos ./...
+
+unwatched:
+	$(GO) test -run '$(UNWATCHED)' -shuffle=on -vet=off -timeout 20m -parallel 4 ./cmd/visnyk ./flows/faq/search
 
 test-deps:
 	@sh .ci/test-deps

@@ -62,8 +62,12 @@ type rig struct {
 
 func onBoth(t *testing.T, f func(t *testing.T, r *rig)) {
 	t.Helper()
-	t.Run("postgres", func(t *testing.T) { f(t, newRig(t, "postgres", storagetest.PostgresURL(t))) })
-	t.Run("sqlite", func(t *testing.T) { f(t, newRig(t, "sqlite", storagetest.SQLiteURL(t))) })
+	for driver, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
+		t.Run(driver, func(t *testing.T) {
+			t.Parallel() // one beside the other: behind onBoth nothing is left to do
+			f(t, newRig(t, driver, url(t)))
+		})
+	}
 }
 
 func newRig(t *testing.T, driver, url string) *rig {

@@ -46,14 +46,18 @@ type world struct {
 	kinds   []kind // of messengers, besides ours
 }
 
-// onEach puts on the story once on each database.
+// onEach puts on the story once on each database, on one beside the other. The caller
+// must have nothing left to do behind it.
 func onEach(t *testing.T, story func(t *testing.T, s *world)) {
 	t.Helper()
 	for _, db := range []struct {
 		name string
 		url  func(testing.TB) string
 	}{{"postgres", storagetest.PostgresURL}, {"sqlite", storagetest.SQLiteURL}} {
-		t.Run(db.name, func(t *testing.T) { story(t, newWorld(t, db.url(t), sandboxOptions{})) })
+		t.Run(db.name, func(t *testing.T) {
+			t.Parallel()
+			story(t, newWorld(t, db.url(t), sandboxOptions{}))
+		})
 	}
 }
 

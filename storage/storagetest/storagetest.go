@@ -46,11 +46,17 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// Each runs f on both databases, each fresh and migrated.
+// Each runs f on both databases, each fresh and migrated: on one beside the other,
+// since on one there is much waiting and on the other much work. The caller must have
+// nothing left to do behind it.
 func Each(t *testing.T, f func(t *testing.T, s *storage.Store)) {
 	t.Helper()
-	t.Run("postgres", func(t *testing.T) { f(t, Open(t, PostgresURL(t))) })
-	t.Run("sqlite", func(t *testing.T) { f(t, Open(t, SQLiteURL(t))) })
+	for name, url := range map[string]func(testing.TB) string{"postgres": PostgresURL, "sqlite": SQLiteURL} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f(t, Open(t, url(t)))
+		})
+	}
 }
 
 // Open opens the database until the test ends.
