@@ -20,7 +20,7 @@ func heardTexts() []string {
 // Anywhere are the arrows of the settings that fit in any step.
 func Anywhere() []flows.Transition {
 	relayed := func(t flows.Turn) bool { return t.Event.Kind == bot.Relayed }
-	return []flows.Transition{
+	return append(numbers(), []flows.Transition{
 		{
 			Label: "word of another chat", To: flows.Heard,
 			When: func(t flows.Turn) bool { return relayed(t) && worth(t) },
@@ -35,7 +35,7 @@ func Anywhere() []flows.Transition {
 		{Label: "old word of another chat", When: relayed},
 		flows.Due(flows.ToForget, "settings/erased", erase),
 		flows.Undue(flows.ToForget, flows.HeardEraseLate),
-	}
+	}...)
 }
 
 // worth reports whether the person is to hear of it: it is still so. A join is heard
