@@ -33,6 +33,22 @@ func (s Segment) Whole(at string, saved map[string]SavedSegment) (Segment, error
 	return tree, nil
 }
 
+// ByID returns the segments by their ids.
+func ByID(all []SavedSegment) map[string]SavedSegment {
+	saved := make(map[string]SavedSegment, len(all))
+	for _, s := range all {
+		saved[s.ID] = s
+	}
+	return saved
+}
+
+// Still reports whether the segment with those within it in their places is the copy
+// that was made of it.
+func (s Segment) Still(copied Segment, saved map[string]SavedSegment) bool {
+	tree, err := s.Whole("", saved)
+	return err == nil && tree.text() == copied.text()
+}
+
 // whole puts segments in their places.
 type whole struct {
 	saved      map[string]SavedSegment

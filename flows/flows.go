@@ -172,13 +172,21 @@ func (o Outcome) ForHuman() bool {
 // where they are weak: many guesses that miss annoy more than one that is not there.
 const offered, offeredWeak = 3, 2
 
-// Offered returns the matches that the person of an unclear Finding chooses from.
+// beside is the part of the first match's score below which another is noise.
+const beside = 1. / 15
+
+// Offered returns the matches that the person of an unclear Finding chooses from: the
+// first, and the others that are not far behind it.
 func (f Finding) Offered() []Match {
 	most := offered
 	if f.Weak || f.Doubtful {
 		most = offeredWeak
 	}
-	return f.Matches[:min(len(f.Matches), most)]
+	n := min(len(f.Matches), most)
+	for n > 1 && f.Matches[n-1].Score < beside*f.Matches[0].Score {
+		n--
+	}
+	return f.Matches[:n]
 }
 
 // Match is one candidate answer.

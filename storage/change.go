@@ -18,7 +18,25 @@ type Sheet struct {
 	// Expanding is how far the ledger's rows have been made; nil once everybody
 	// whom it concerns has one. It is read only.
 	Expanding *Expansion
+	// Named is the audience as it was written, with segments in it by their ids, where
+	// Audience has a copy of each in its place: since it was submitted. Zero where it
+	// names none, and in drafts, whose Audience is as it was written.
+	Named bot.Segment
+	// Outdated tells that one of those segments has changed since. It is read only, and
+	// bot/change fills it.
+	Outdated bool
 }
+
+// Unsubmitted returns the change with its audience as it was written.
+func (s Sheet) Unsubmitted() Sheet {
+	if !s.Named.Everyone() {
+		s.Audience, s.Named = s.Named, bot.Segment{}
+	}
+	return s
+}
+
+// Segments returns the ids of the segments that the audience names.
+func (s Sheet) Segments() []string { return append(s.Audience.Within(), s.Named.Within()...) }
 
 // changeContent are the texts of a change, as their JSON column.
 type changeContent struct {
@@ -31,14 +49,14 @@ type changeContent struct {
 }
 
 const putSheets = `
-WITH v (id, kind, state, version, valid_from, owner, content, segment, author, editor, note) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $, $, $, $, $)}
+WITH v (id, kind, state, version, valid_from, owner, content, segment, segment_named, author, editor, note) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $, $, $, $, $, $)}
 )
-INSERT INTO changes (id, kind, state, version, valid_from, owner, content, segment, author, editor, note)
-SELECT id, kind, state, version, valid_from, owner, content, segment, author, editor, note FROM v WHERE TRUE
+INSERT INTO changes (id, kind, state, version, valid_from, owner, content, segment, segment_named, author, editor, note)
+SELECT id, kind, state, version, valid_from, owner, content, segment, segment_named, author, editor, note FROM v WHERE TRUE
 ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state, version = excluded.version,
 	valid_from = excluded.valid_from, owner = excluded.owner, content = excluded.content,
-	segment = excluded.segment, author = excluded.author, editor = excluded.editor, note = excluded.note`
+	segment = excluded.segment, segment_named = excluded.segment_named, author = excluded.author, editor = excluded.editor, note = excluded.note`
 
 // PutChanges inserts or replaces changes, and makes ContentVersion grow. Those
 // that may be told concern their audience from now on; see PutSheets. It is for
@@ -66,7 +84,7 @@ func (t *Tx) PutSheets(ctx context.Context, all []Sheet) error {
 			Consequence: s.Consequence, Benefit: s.Benefit, ToDo: s.ToDo,
 		}
 		return []any{
-			clean(s.ID), s.Kind, s.State, s.Version, s.From, s.Owner, toJSON(content), segmentText(s.Audience), s.Author, s.Editor, s.Note,
+			clean(s.ID), s.Kind, s.State, s.Version, s.From, s.Owner, toJSON(content), segmentText(s.Audience), segmentText(s.Named), s.Author, s.Editor, s.Note,
 		}
 	})
 	if _, err := t.execRows(ctx, putSheets, nil, rows); err != nil {
@@ -113,6 +131,7 @@ type changeRecord struct {
 	Owner   string          `db:"owner"`
 	Content string          `db:"content"`
 	Segment string          `db:"segment"`
+	Named   string          `db:"segment_named"`
 	Author  string          `db:"author"`
 	Editor  string          `db:"editor"`
 	Note    string          `db:"note"`
@@ -120,7 +139,7 @@ type changeRecord struct {
 
 const (
 	sheetColumns = `
-SELECT id, kind, state, version, valid_from, owner, content, segment, author, editor, note FROM changes `
+SELECT id, kind, state, version, valid_from, owner, content, segment, segment_named, author, editor, note FROM changes `
 	sheets      = sheetColumns + `ORDER BY id`
 	sheetsAfter = sheetColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
 	sheetByID   = sheetColumns + `WHERE id = $1`
@@ -143,6 +162,18 @@ func (s *Store) Changes(ctx context.Context) ([]bot.Change, error) {
 // limit.
 func (s *Store) SheetsAfter(ctx context.Context, id string, limit int) ([]Sheet, error) {
 	all, err := s.reading.sheets(ctx, sheetsAfter, id, limit)
+	return all, doing("changes", err)
+}
+
+// Sheets returns every change with what only its makers need to know, by id.
+func (s *Store) Sheets(ctx context.Context) ([]Sheet, error) {
+	all, err := s.r.sheets(ctx, sheets)
+	return all, doing("changes", err)
+}
+
+// Sheets returns every change as it is in the transaction, by id.
+func (t *Tx) Sheets(ctx context.Context) ([]Sheet, error) {
+	all, err := t.sheets(ctx, sheets)
 	return all, doing("changes", err)
 }
 
@@ -187,7 +218,11 @@ func (c conn) sheets(ctx context.Context, query string, values ...any) ([]Sheet,
 		if err != nil {
 			return nil, fmt.Errorf("change %s: %w", r.ID, err)
 		}
-		all[i] = Sheet{Author: r.Author, Editor: r.Editor, Note: r.Note, Expanding: expanding[r.ID], Change: bot.Change{
+		named, err := segmentOf(r.Named)
+		if err != nil {
+			return nil, fmt.Errorf("change %s: %w", r.ID, err)
+		}
+		all[i] = Sheet{Author: r.Author, Editor: r.Editor, Note: r.Note, Named: named, Expanding: expanding[r.ID], Change: bot.Change{
 			ID: r.ID, Kind: r.Kind, State: r.State, Version: r.Version, From: r.From.time(), Owner: r.Owner,
 			Title: content.Title, Summary: content.Summary, Reason: content.Reason,
 			Consequence: content.Consequence, Benefit: content.Benefit, ToDo: content.ToDo,

@@ -13,6 +13,10 @@ func (t *Tx) EditContent(ctx context.Context) error {
 	return doing("edit content", err)
 }
 
+// HoldContent keeps others who write content out until the commit, as EditContent does,
+// for whoever may have to change some of it. It comes before what else is locked.
+func (t *Tx) HoldContent(ctx context.Context) error { return t.lockContent(ctx) }
+
 // putContent runs f in a transaction of its own that edits content.
 func (s *Store) putContent(ctx context.Context, f func(*Tx) error) error {
 	err := s.InTx(ctx, func(t *Tx) error {

@@ -121,7 +121,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 	}{
 		{"PutSetting Setting FilesPerDay Disk Room", i.settings},
 		{"Ready Version Writable", i.ready},
-		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes SheetsAfter Sheet", i.content},
+		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes Sheets SheetsAfter Sheet", i.content},
 		{"Acquire Renew Pause PausedUntil", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
@@ -195,8 +195,9 @@ func (i *insider) content() error {
 	sheet, err6 := i.s.Sheet(i.ctx, "c")
 	changes, err7 := i.s.Changes(i.ctx)
 	sheets, err8 := i.s.SheetsAfter(i.ctx, "", 10)
+	whole, err9 := i.s.Sheets(i.ctx)
 	return saw("content", after > before && one.ID == "a" && len(all) == 1 && len(page) == 1 &&
-		sheet.ID == "c" && len(changes) == 1 && len(sheets) == 1, err, err2, err3, err4, err5, err6, err7, err8)
+		sheet.ID == "c" && len(changes) == 1 && len(sheets) == 1 && len(whole) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9)
 }
 
 func (i *insider) lease() error {

@@ -219,12 +219,11 @@ func (c conn) reaching(query string, in bot.Segment, now bot.Calendar, how Reach
 	places := []string{
 		"{refused}", refused, "{at}", w.bind(int64(microsOf(now.Now))), "{charging}", w.among("x.bot", how.Charging), "{free}", w.bind(int64(microsOf(how.FreeFrom))),
 	}
-	ask := func() (condition, error) { return c.wholeSegment(in, now, 1+len(w.values)) }
-	if most > 0 { // some, by key
+	if most > 0 {
 		places = append(places, "{after}", w.bind(after), "{most}", w.bind(most))
-		ask = func() (condition, error) { return c.segment(in, now, "k", 1+len(w.values)) }
 	}
-	is, err := ask()
+	asked := compiler{sqlite: w.sqlite, whole: most == 0, now: now, k: "k", first: 1 + len(w.values)}
+	is, err := asked.segment(in)
 	if err != nil {
 		return "", nil, err
 	}

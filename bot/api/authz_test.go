@@ -58,6 +58,11 @@ func may() map[string][]bot.Role {
 		"GET /segments/:id/people":           {m, admin},
 		"GET /segments/:id/explain/:contact": {m, a, admin},
 
+		"GET /regions":                all,
+		"POST /regions":               write,
+		"DELETE /regions/:id":         write,
+		"GET /topics":                 all,
+		"POST /topics":                write,
 		"GET /attributes":             all,
 		"POST /attributes":            write,
 		"DELETE /attributes/:id":      write,
@@ -91,6 +96,7 @@ func TestAuthzMatrix(t *testing.T) {
 			for _, role := range roles() {
 				body := map[string]string{
 					"POST /articles": `{"question":{"uk":"а","ru":"б"},"answer":{"uk":"а","ru":"б"}}`, "POST /contacts": contactJSON, "POST /segments": `{"name":"` + string(role) + `","text":"усі"}`,
+					"POST /regions": `{"name":{"uk":"Львів","ru":"Львов"}}`, "POST /topics": `{"id":"events","label":{"uk":"Зустрічі","ru":"Встречи"}}`,
 					"POST /attributes": `{"name":"a","type":"text","label":{"uk":"а","ru":"б"}}`, "POST /contacts/:id/consents": `{"topic":"news","given":true,"source":"staff"}`,
 					"POST /tickets/:id/reply": `{"text":"а"}`, "POST /contacts/:id/split": `{"address":"webchat:absent"}`,
 					"PUT /articles/:id": articleJSON, "PUT /segments/:id": `{"name":"а","text":"усі","version":1}`, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,

@@ -57,6 +57,10 @@ type changeShown struct {
 	Author   string       `json:"author,omitempty"`
 	Editor   string       `json:"editor,omitempty"`
 	Note     string       `json:"note,omitempty"`
+	// Named is the audience as it was written, where Audience has copies of the segments
+	// that it names; Outdated says that one of them has changed since.
+	Named    *bot.Segment `json:"audience_named,omitempty"`
+	Outdated bool         `json:"audience_outdated,omitempty"`
 	*expandingShown
 }
 
@@ -71,6 +75,9 @@ type expandingShown struct {
 func showChange(s storage.Sheet) changeShown {
 	shown := changeShown{
 		Change: s.Change, From: s.From, Audience: showAudience(s.Audience), Author: s.Author, Editor: s.Editor, Note: s.Note,
+	}
+	if !s.Named.Everyone() {
+		shown.Named, shown.Outdated = &s.Named, s.Outdated
 	}
 	if e := s.Expanding; e != nil {
 		shown.expandingShown = &expandingShown{Expanding: true, Walked: e.Walked, People: e.People}

@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -15,7 +17,7 @@ const mostContacts = 1000
 
 func contactRoutes() []route {
 	return []route{
-		{method: http.MethodGet, path: "/contacts", query: pageQuery(), run: listContacts},
+		{method: http.MethodGet, path: "/contacts", query: append(pageQuery(), contactFilters()...), run: listContacts},
 		{method: http.MethodPost, path: "/contacts", run: upsertContacts},
 		{method: http.MethodGet, path: "/contacts/:id", run: readContact},
 		{method: http.MethodDelete, path: "/contacts/:id", run: eraseContact},
@@ -60,7 +62,40 @@ type outcome struct {
 	Problems []string       `json:"problems,omitempty"`
 }
 
+// contactFilters are what a list of contacts can be narrowed by.
+func contactFilters() []string {
+	return []string{"q", "kind", "tier", "language", "region", "tag", "bot", "stopped"}
+}
+
+// filtered returns who is wanted; ok is false where everybody is.
+func filtered(q *request) (f contact.Filter, ok bool, err error) {
+	value := q.echo.QueryParam
+	f = contact.Filter{
+		Text: strings.TrimSpace(value("q")), Kind: value("kind"), Tier: value("tier"), Language: bot.Language(value("language")),
+		Region: value("region"), Tag: value("tag"), Bot: value("bot"),
+	}
+	if v := value("stopped"); v != "" {
+		stopped := v == "true"
+		if !stopped && v != "false" {
+			return f, false, problemParameter("stopped is true or false.")
+		}
+		f.Stopped = &stopped
+	}
+	return f, slices.ContainsFunc(contactFilters(), func(name string) bool { return value(name) != "" }), nil
+}
+
 func listContacts(_ *API, ctx context.Context, q *request) (answer, error) {
+	f, ok, err := filtered(q)
+	switch {
+	case err != nil:
+		return answer{}, err
+	case ok:
+		find := func(ctx context.Context, by bot.Actor, after string, limit int) ([]contact.Record, string, error) {
+			f.After, f.Limit = after, limit
+			return q.parts.Contacts.Find(ctx, by, f)
+		}
+		return lists(ctx, q, find, func(r contact.Record) contact.Record { return r })
+	}
 	return lists(ctx, q, q.parts.Contacts.List, func(r contact.Record) contact.Record { return r })
 }
 

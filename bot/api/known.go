@@ -14,6 +14,11 @@ func knownRoutes() []route {
 		{method: http.MethodGet, path: "/attributes", run: listAttributes},
 		{method: http.MethodPost, path: "/attributes", run: declareAttribute},
 		{method: http.MethodDelete, path: "/attributes/:id", run: takeBackAttribute},
+		{method: http.MethodGet, path: "/regions", run: listRegions},
+		{method: http.MethodPost, path: "/regions", run: putRegion},
+		{method: http.MethodDelete, path: "/regions/:id", run: dropRegion},
+		{method: http.MethodGet, path: "/topics", run: listTopics},
+		{method: http.MethodPost, path: "/topics", run: putTopic},
 		{method: http.MethodGet, path: "/contacts/:id/consents", run: listConsents},
 		{method: http.MethodPost, path: "/contacts/:id/consents", run: addConsent},
 	}
@@ -48,6 +53,65 @@ func takeBackAttribute(_ *API, ctx context.Context, q *request) (answer, error) 
 		return answer{}, err
 	}
 	return answer{status: http.StatusNoContent}, q.parts.Contacts.TakeBack(ctx, q.actor, q.id())
+}
+
+// regionBody is a region as clients write it: without an id a new one.
+type regionBody struct {
+	ID      string        `json:"id"`
+	Parent  string        `json:"parent"`
+	Name    bot.Bilingual `json:"name"`
+	Aliases []string      `json:"aliases"`
+}
+
+func listRegions(_ *API, ctx context.Context, q *request) (answer, error) {
+	all, err := q.parts.Contacts.Regions(ctx, q.actor)
+	return answer{status: http.StatusOK, body: listed(all)}, err
+}
+
+func putRegion(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b regionBody
+	if err := decode(q.body, &b); err != nil {
+		return answer{}, err
+	}
+	r, err := q.parts.Contacts.PutRegion(ctx, q.actor, bot.Region{ID: b.ID, Parent: b.Parent, Name: b.Name, Aliases: b.Aliases})
+	return answer{status: http.StatusOK, body: r}, err
+}
+
+func dropRegion(_ *API, ctx context.Context, q *request) (answer, error) {
+	if err := decodeNothing(q.body); err != nil {
+		return answer{}, err
+	}
+	return answer{status: http.StatusNoContent}, q.parts.Contacts.DropRegion(ctx, q.actor, q.id())
+}
+
+// topicBody is a topic as clients write it.
+type topicBody struct {
+	ID       string        `json:"id"`
+	Label    bot.Bilingual `json:"label"`
+	Starts   bool          `json:"starts"`
+	Position int           `json:"position"`
+}
+
+func listTopics(_ *API, ctx context.Context, q *request) (answer, error) {
+	all, err := q.parts.Contacts.Topics(ctx, q.actor)
+	return answer{status: http.StatusOK, body: listed(all)}, err
+}
+
+func putTopic(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b topicBody
+	if err := decode(q.body, &b); err != nil {
+		return answer{}, err
+	}
+	t, err := q.parts.Contacts.PutTopic(ctx, q.actor, bot.Topic{ID: b.ID, Label: b.Label, Starts: b.Starts, Position: b.Position})
+	return answer{status: http.StatusOK, body: t}, err
+}
+
+// listed is a list that is never null.
+func listed[T any](all []T) page[T] {
+	if all == nil {
+		all = []T{}
+	}
+	return page[T]{Items: all}
 }
 
 // consentBody is what a person said elsewhere than in a chat.

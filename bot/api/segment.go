@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -54,11 +55,42 @@ type segmentShown struct {
 	Changed time.Time   `json:"changed_at"`
 	Count   *int        `json:"count,omitempty"`
 	Counted *time.Time  `json:"counted_at,omitempty"`
+	// UsedBy are the ids of what would miss it.
+	UsedBy usersShown `json:"used_by"`
 }
 
-func showSegment(s bot.SavedSegment, names bot.SegmentNames) segmentShown {
+// usersShown are the segments that a segment is within, and the changes whose audience
+// names it.
+type usersShown struct {
+	Segments []string `json:"segments"`
+	Changes  []string `json:"changes"`
+}
+
+// usersOf returns what uses each of the segments.
+func usersOf(ctx context.Context, q *request) (func(id string) usersShown, error) {
+	all, err := q.parts.Audiences.List(ctx, q.actor)
+	if err != nil {
+		return nil, err
+	}
+	naming, err := q.parts.Audiences.Naming(ctx, q.actor)
+	return func(id string) usersShown {
+		used := usersShown{[]string{}, []string{}}
+		for _, s := range all {
+			if slices.Contains(s.Tree.Within(), id) {
+				used.Segments = append(used.Segments, s.ID)
+			}
+		}
+		for _, c := range naming[id] {
+			used.Changes = append(used.Changes, c.ID)
+		}
+		return used
+	}, err
+}
+
+func showSegment(s bot.SavedSegment, names bot.SegmentNames, users func(id string) usersShown) segmentShown {
 	shown := segmentShown{
-		ID: s.ID, Name: s.Name, Tree: s.Tree, Text: s.Tree.Text(bot.Ukrainian, names), Version: s.Version,
+		UsedBy: users(s.ID),
+		ID:     s.ID, Name: s.Name, Tree: s.Tree, Text: s.Tree.Text(bot.Ukrainian, names), Version: s.Version,
 		MadeAt: s.MadeAt.UTC(), Changed: s.ChangedAt.UTC(),
 	}
 	if !s.CountedAt.IsZero() {
@@ -72,7 +104,11 @@ func listSegments(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return lists(ctx, q, q.parts.Audiences.Page, func(s bot.SavedSegment) segmentShown { return showSegment(s, names) })
+	users, err := usersOf(ctx, q)
+	if err != nil {
+		return answer{}, err
+	}
+	return lists(ctx, q, q.parts.Audiences.Page, func(s bot.SavedSegment) segmentShown { return showSegment(s, names, users) })
 }
 
 func createSegment(_ *API, ctx context.Context, q *request) (answer, error) {
@@ -91,8 +127,12 @@ func createSegment(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	users, err := usersOf(ctx, q)
+	if err != nil {
+		return answer{}, err
+	}
 	s, err := q.parts.Audiences.Create(ctx, q.actor, b.Name, tree)
-	return created(showSegment(s, names), "/segments/"+s.ID, etag(int(s.Version))), err
+	return created(showSegment(s, names, users), "/segments/"+s.ID, etag(int(s.Version))), err
 }
 
 // replaceSegment gives a segment another name and tree.
@@ -115,8 +155,12 @@ func replaceSegment(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err := q.parts.Audiences.Change(ctx, q.actor, s); err != nil {
 		return answer{}, err
 	}
+	users, err := usersOf(ctx, q)
+	if err != nil {
+		return answer{}, err
+	}
 	s, err = q.parts.Audiences.Read(ctx, q.actor, s.ID)
-	return answer{status: http.StatusOK, body: showSegment(s, names), etag: etag(int(s.Version))}, err
+	return answer{status: http.StatusOK, body: showSegment(s, names, users), etag: etag(int(s.Version))}, err
 }
 
 // dropSegment removes a segment that nothing uses.
@@ -158,7 +202,14 @@ func readSegment(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, err
 	}
 	s, err := q.parts.Audiences.Read(ctx, q.actor, q.id())
-	return answer{status: http.StatusOK, body: showSegment(s, names), etag: etag(int(s.Version))}, err
+	if err != nil {
+		return answer{}, err
+	}
+	users, err := usersOf(ctx, q)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{status: http.StatusOK, body: showSegment(s, names, users), etag: etag(int(s.Version))}, err
 }
 
 // question asks about the segment of the path.

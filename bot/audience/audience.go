@@ -60,7 +60,7 @@ func (a *Audiences) asked(ctx context.Context, by bot.Actor, may bot.Permission,
 	if err != nil {
 		return bot.Segment{}, err
 	}
-	tree, err := q.Tree.Whole("tree", byID(all))
+	tree, err := q.Tree.Whole("tree", bot.ByID(all))
 	if err != nil {
 		return bot.Segment{}, err
 	}
@@ -105,14 +105,6 @@ func common(some, others []string) (both []string) {
 		}
 	}
 	return both
-}
-
-func byID(all []bot.SavedSegment) map[string]bot.SavedSegment {
-	saved := make(map[string]bot.SavedSegment, len(all))
-	for _, s := range all {
-		saved[s.ID] = s
-	}
-	return saved
 }
 
 // Names returns what segments, changes and regions are called in the language, for

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -338,6 +339,64 @@ func TestLook(t *testing.T) {
 		cancel()
 		if seen, err := a.Look(over, marketer, q, Wanted{}); err == nil {
 			t.Errorf("one that is broken off: %+v", seen)
+		}
+	})
+}
+
+// A segment that a change names is not removed, and the change says so. Changed while the
+// change is in review, it gives the change back to who wrote it; one that is approved
+// keeps its copy.
+func TestChangesThatNameASegment(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx, a := t.Context(), town(t, s)
+		kyiv, err := a.Create(ctx, marketer, "Київ", bot.In("region", "Київ"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		others, err := a.Create(ctx, marketer, "Решта", bot.None(bot.In(bot.SavedField, kyiv.ID)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		named, copied := bot.In(bot.SavedField, others.ID), bot.None(bot.In("region", "Київ"))
+		put := func(id string, state bot.ChangeState, audience, as bot.Segment) storage.Sheet {
+			return storage.Sheet{Change: bot.Change{ID: id, Kind: bot.Tariff, State: state, Version: 1, Title: bot.Bilingual{UK: id}, Audience: audience}, Named: as}
+		}
+		err = s.InTx(ctx, func(tx *storage.Tx) error {
+			return tx.PutSheets(ctx, []storage.Sheet{
+				put("draft", bot.ChangeDraft, named, bot.Segment{}), put("review", bot.ChangeReview, copied, named),
+				put("approved", bot.ChangeApproved, copied, named), put("closed", bot.ChangeClosed, copied, bot.In(bot.SavedField, kyiv.ID)),
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		naming, err := a.Naming(ctx, marketer)
+		if err != nil || len(naming[others.ID]) != 3 || len(naming[kyiv.ID]) != 0 {
+			t.Errorf("%v, %v", naming, err)
+		}
+		if err := a.Drop(ctx, marketer, others); codeOf(err) != bot.FaultUsed || !strings.Contains(err.Error(), "«review»") {
+			t.Errorf("one that changes name: %v", err)
+		}
+		state := func(id string, want bot.ChangeState, within int) {
+			t.Helper()
+			if c, err := s.Sheet(ctx, id); err != nil || c.State != want || len(c.Audience.Within()) != within {
+				t.Errorf("%s: %+v, %v", id, c, err)
+			}
+		}
+		kyiv.Name = "Столиця"
+		if err := a.Change(ctx, marketer, kyiv); err != nil {
+			t.Fatal(err)
+		}
+		state("review", bot.ChangeReview, 0) // another name is the same people
+		kyiv.Version, kyiv.Tree = 2, bot.In("region", "Львів")
+		if err := a.Change(ctx, marketer, kyiv); err != nil {
+			t.Fatal(err)
+		}
+		state("review", bot.ChangeDraft, 1)
+		state("approved", bot.ChangeApproved, 0)
+		lines, err := s.AuditLines(ctx, storage.AuditQuery{Object: "change/review"}, 9)
+		if err != nil || len(lines) != 1 || lines[0].Action != "change.return" || lines[0].Actor.User != marketer.User {
+			t.Errorf("%+v, %v", lines, err)
 		}
 	})
 }

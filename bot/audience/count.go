@@ -138,7 +138,7 @@ func (a *Audiences) note(ctx context.Context, q Question, c Count) error {
 	if err != nil {
 		return err
 	}
-	s, ok := byID(all)[q.Segment]
+	s, ok := bot.ByID(all)[q.Segment]
 	if !ok || s.Tree.Text(bot.Ukrainian, bot.SegmentNames{}) != q.Tree.Text(bot.Ukrainian, bot.SegmentNames{}) {
 		return nil
 	}

@@ -72,7 +72,11 @@ func (a *Audiences) write(
 	if err := by.Require(bot.WriteContent); err != nil {
 		return err
 	}
-	return a.store.InTx(ctx, func(tx *storage.Tx) error {
+	returned := 0
+	err := a.store.InTx(ctx, func(tx *storage.Tx) error {
+		if err := tx.HoldContent(ctx); err != nil { // before the segments, as who submits a change does
+			return err
+		}
 		all, err := tx.Segments(ctx)
 		if err != nil {
 			return err
@@ -83,8 +87,15 @@ func (a *Audiences) write(
 		if err := put(tx, ctx, s); err != nil {
 			return err
 		}
+		if returned, err = returnReviewed(ctx, tx, by, s, all); err != nil {
+			return err
+		}
 		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: action, Object: "segment/" + s.ID, Detail: map[string]any{"name": s.Name}})
 	})
+	if err == nil && returned > 0 {
+		a.store.Notify("content")
+	}
+	return err
 }
 
 // check says what is wrong with a segment beside the others.
@@ -101,7 +112,7 @@ func check(s bot.SavedSegment, all []bot.SavedSegment) error {
 	if len(faults) > 0 {
 		return &bot.InvalidError{Faults: faults}
 	}
-	saved := byID(all)
+	saved := bot.ByID(all)
 	saved[s.ID] = s
 	_, err := bot.In(bot.SavedField, s.ID).Whole("tree", saved)
 	return err
@@ -113,12 +124,19 @@ func (a *Audiences) Drop(ctx context.Context, by bot.Actor, s bot.SavedSegment) 
 		return err
 	}
 	return a.store.InTx(ctx, func(tx *storage.Tx) error {
+		if err := tx.HoldContent(ctx); err != nil {
+			return err
+		}
 		all, err := tx.Segments(ctx)
 		if err != nil {
 			return err
 		}
-		if users := usedBy(s.ID, all); len(users) > 0 {
-			return bot.Refused("segment", bot.FaultUsed, bot.Data{"Users": names(users)})
+		changes, err := tx.Sheets(ctx)
+		if err != nil {
+			return err
+		}
+		if users := append(names(usedBy(s.ID, all)), titles(naming(s.ID, changes))...); len(users) > 0 {
+			return bot.Refused("segment", bot.FaultUsed, bot.Data{"Users": users})
 		}
 		if err := tx.DropSegment(ctx, s); err != nil {
 			return err

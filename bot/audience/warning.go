@@ -130,7 +130,7 @@ func (a *Audiences) almost(ctx context.Context, tree bot.Segment, q Question) (a
 		return nil, err
 	}
 	for _, s := range saved[:min(len(saved), sameMost)] {
-		other, err := s.Tree.Whole("tree", byID(saved))
+		other, err := s.Tree.Whole("tree", bot.ByID(saved))
 		if s.ID == q.Segment || err != nil || slices.Contains(q.Tree.Within(), s.ID) {
 			continue
 		}

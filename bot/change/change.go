@@ -41,11 +41,11 @@ func (s *Changes) Create(ctx context.Context, by bot.Actor, c bot.Change) (stora
 		c.ID = storage.NewID()
 	}
 	c.State, c.Version = bot.ChangeDraft, 1
-	if err := check(c); err != nil {
-		return storage.Sheet{}, err
-	}
 	sheet := storage.Sheet{Change: c, Author: by.User, Editor: by.User}
 	return s.write(ctx, func(tx *storage.Tx) (storage.Sheet, error) {
+		if err := s.check(ctx, tx, c); err != nil {
+			return storage.Sheet{}, err
+		}
 		switch _, err := tx.Sheet(ctx, c.ID); {
 		case err == nil:
 			return storage.Sheet{}, fmt.Errorf("change %s: %w", c.ID, storage.ErrConflict)
@@ -83,7 +83,7 @@ func (s *Changes) Replace(ctx context.Context, by bot.Actor, c bot.Change) (stor
 		next := was
 		next.Change = c
 		next.State, next.Version, next.Editor = was.State, was.Version+1, by.User
-		if err := check(next.Change); err != nil {
+		if err := s.check(ctx, tx, next.Change); err != nil {
 			return storage.Sheet{}, err
 		}
 		if err := tx.Wrote(ctx, object(c.ID), by); err != nil {
@@ -91,6 +91,15 @@ func (s *Changes) Replace(ctx context.Context, by bot.Actor, c bot.Change) (stor
 		}
 		return s.put(ctx, tx, by, "change.edit", next, map[string]any{"version": next.Version})
 	})
+}
+
+// check finds what no draft may have either.
+func (s *Changes) check(ctx context.Context, tx *storage.Tx, c bot.Change) error {
+	tree, err := whole(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	return check(c, tree)
 }
 
 // needs is who may make each move.
@@ -153,7 +162,11 @@ func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.Chang
 		detail := map[string]any{"from": from, "to": sheet.State, "version": sheet.Version, "note": note}
 		switch m {
 		case bot.ChangeSubmit:
-			err = tx.Wrote(ctx, object(id), by)
+			if err = copyAudience(ctx, tx, &sheet); err == nil {
+				err = tx.Wrote(ctx, object(id), by)
+			}
+		case bot.ChangeReturn:
+			sheet = sheet.Unsubmitted()
 		case bot.ChangeApprove:
 			var approval map[string]any
 			approval, err = tx.Approve(ctx, object(id), by, sheet.ApprovedHash())
@@ -175,7 +188,13 @@ func (s *Changes) Read(ctx context.Context, by bot.Actor, id string) (storage.Sh
 	if err := by.Require(bot.ReadContent); err != nil {
 		return storage.Sheet{}, err
 	}
-	return s.store.Sheet(ctx, id)
+	sheet, err := s.store.Sheet(ctx, id)
+	if err != nil {
+		return storage.Sheet{}, err
+	}
+	one := []storage.Sheet{sheet}
+	err = s.outdated(ctx, one)
+	return one[0], err
 }
 
 // List returns the changes by id, at most limit of those behind the cursor; next
@@ -191,7 +210,7 @@ func (s *Changes) List(ctx context.Context, by bot.Actor, cursor string, limit i
 		all = all[:limit]
 		next = all[limit-1].ID
 	}
-	return all, next, nil
+	return all, next, s.outdated(ctx, all)
 }
 
 // write runs f in a transaction that edits content.

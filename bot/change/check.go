@@ -18,8 +18,9 @@ const (
 	maxText  = 2000
 )
 
-// check finds what no draft may have either. Blanks are for Submit.
-func check(c bot.Change) error {
+// check finds what no draft may have either; whole is its audience with the segments
+// within it in their places. Blanks are for Submit.
+func check(c bot.Change, whole bot.Segment) error {
 	var faults []bot.Fault
 	wrong := func(field string, code bot.FaultCode, data bot.Data) {
 		faults = append(faults, bot.Fault{Field: field, Code: code, Data: data})
@@ -49,7 +50,7 @@ func check(c bot.Change) error {
 	if !c.From.IsZero() && !bot.ValidMoment(c.From) {
 		wrong("from", bot.FaultMoment, nil)
 	}
-	faults = append(faults, c.Audience.FaultsOfAudience("audience")...)
+	faults = append(faults, faultsOfAudience(c.Audience, whole)...)
 	if len(faults) > 0 {
 		return &bot.InvalidError{Faults: faults}
 	}
@@ -64,4 +65,20 @@ func blank(fields []string) error {
 		faults[i] = bot.Fault{Field: f, Code: bot.FaultBlank}
 	}
 	return &bot.InvalidError{Faults: faults}
+}
+
+// faultsOfAudience says what is wrong with an audience: where it names segments, what one
+// of them asks is a fault of the whole.
+func faultsOfAudience(written, whole bot.Segment) []bot.Fault {
+	if len(written.Within()) == 0 {
+		return written.FaultsOfAudience("audience")
+	}
+	if faults := written.Faults("audience"); len(faults) > 0 {
+		return faults
+	}
+	faults := whole.FaultsOfAudience("audience")
+	if len(faults) == 0 {
+		return nil
+	}
+	return []bot.Fault{{Field: "audience", Code: faults[0].Code, Data: faults[0].Data}}
 }

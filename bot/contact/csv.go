@@ -29,13 +29,14 @@ const (
 	columnAddresses = "addresses"
 	columnTags      = "tags"
 	columnPhones    = "phones"
+	columnPreferred = "preferred"
 	attribute       = "attributes." // and its name
 	between         = "|"           // tags of a cell
 )
 
 func columns() []string {
 	return []string{
-		columnID, columnExternal, "name", "language", "kind", "tier", "region", "zone", columnTags, columnPhones, columnAddresses,
+		columnID, columnExternal, "name", "language", "kind", "tier", "region", "zone", columnTags, columnPhones, columnPreferred, columnAddresses,
 	}
 }
 

@@ -61,7 +61,7 @@ func (s *Contacts) ExportAll(ctx context.Context, by bot.Actor, to io.Writer) (p
 		people++
 		cells := []string{
 			r.ID, r.ExternalID, r.Name, string(r.Language), r.Kind, r.Tier, r.Region, r.Zone,
-			tagCell(r.Tags), strings.Join(r.Phones, between), strings.Join(r.Addresses, " "),
+			tagCell(r.Tags), strings.Join(r.Phones, between), r.Preferred, strings.Join(r.Addresses, " "),
 		}
 		for _, k := range attributes {
 			cells = append(cells, cmp.Or(r.Attributes[k], r.Misfits[k]))

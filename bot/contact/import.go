@@ -225,6 +225,8 @@ func (t *table) over(row cells, now Record) Record {
 			now.Tags = tagsOf(cell)
 		case columnPhones:
 			now.Phones = phonesOf(cell)
+		case columnPreferred:
+			now.Preferred = cell
 		}
 		key, ok := strings.CutPrefix(name, attribute)
 		if day, is := t.day(i, cell); is {

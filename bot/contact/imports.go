@@ -100,7 +100,8 @@ func (s *Contacts) LookAtImport(ctx context.Context, by bot.Actor, id string) (L
 			return l, plan, nil
 		}
 	}
-	return l, guessed(names), nil
+	declared, err := s.store.Attributes(ctx)
+	return l, byLabel(guessed(names), names, declared), err
 }
 
 // CheckImport begins a pass over the file that stores nothing and says what would

@@ -134,15 +134,16 @@ func guessed(names []string) bot.ImportPlan {
 func columnWords() map[string]string {
 	all := map[string]string{}
 	for column, words := range map[string]string{
-		columnExternal: "id|код|код клієнта|код клиента|номер клієнта|номер клиента|№ клієнта|№ клиента|особовий рахунок|лицевой счет|лицевой счёт|договір|договор|номер договору|номер договора|client_id|customer_id|client id|customer id",
-		"name":         "піб|фио|ім’я|ім'я|имя|клієнт|клиент|прізвище, ім’я|повне ім’я|полное имя|name|full name|контакт",
-		"language":     "мова|язык|lang|language|мова спілкування|язык общения",
-		"kind":         "тип|вид|тип клієнта|тип клиента",
-		"tier":         "рівень|уровень|статус|категорія|категория",
-		"region":       "регіон|регион|область|місто|город|населений пункт|населённый пункт|адреса|адрес|район",
-		"phones":       "телефон|телефони|телефоны|номер телефону|номер телефона|phone|phone number|mobile",
-		"zone":         "часовий пояс|часовой пояс|timezone|time zone",
-		columnTags:     "мітки|метки|теги|tags",
+		columnExternal:  "id|код|код клієнта|код клиента|номер клієнта|номер клиента|№ клієнта|№ клиента|особовий рахунок|лицевой счет|лицевой счёт|договір|договор|номер договору|номер договора|client_id|customer_id|client id|customer id",
+		"name":          "піб|фио|ім’я|ім'я|имя|клієнт|клиент|прізвище, ім’я|повне ім’я|полное имя|name|full name|контакт",
+		"language":      "мова|язык|lang|language|мова спілкування|язык общения",
+		"kind":          "тип|вид|тип клієнта|тип клиента",
+		"tier":          "рівень|уровень|статус|категорія|категория",
+		"region":        "регіон|регион|область|місто|город|населений пункт|населённый пункт|адреса|адрес|район",
+		"phones":        "телефон|телефони|телефоны|номер телефону|номер телефона|phone|phone number|mobile",
+		columnPreferred: "бажаний канал|предпочтительный канал|preferred channel",
+		"zone":          "часовий пояс|часовой пояс|timezone|time zone",
+		columnTags:      "мітки|метки|теги|tags",
 	} {
 		for word := range strings.SplitSeq(words, "|") {
 			all[word] = column
@@ -177,4 +178,24 @@ func planFaults(plan bot.ImportPlan, names []string) (wrong []bot.Fault) {
 		wrong = append(wrong, bot.Fault{Field: columnExternal, Code: bot.FaultImportExternal})
 	}
 	return wrong
+}
+
+// byLabel completes a plan that is guessed: a column called as a declared attribute is,
+// in either language, is that one.
+func byLabel(plan bot.ImportPlan, names []string, declared []bot.Attribute) bot.ImportPlan {
+	for i, name := range names {
+		if plan.Columns[i] != ignored || reportColumn(name) {
+			continue
+		}
+		for _, a := range declared {
+			called := slices.ContainsFunc([]string{a.Label.UK, a.Label.RU, a.Name}, func(label string) bool {
+				return label != "" && strings.EqualFold(label, strings.TrimSpace(name))
+			})
+			if column := attribute + a.Name; called && !slices.Contains(plan.Columns, column) {
+				plan.Columns[i] = column
+				break
+			}
+		}
+	}
+	return plan
 }

@@ -64,7 +64,7 @@ func (s shift) segments(b browser, whole photograph) error {
 		return err
 	}
 	counted := act{"", `document.querySelector("[name=do][value=count]").click()`, fmt.Sprintf(drawn, "[data-final]") + ` && ` + fmt.Sprintf(drawn, ".sample button")}
-	why := act{"", `document.querySelector(".sample button").click()`, fmt.Sprintf(drawn, ".why")}
+	why := act{"", `document.querySelector(".sample button").click()`, fmt.Sprintf(drawn, ".why") + ` && ` + fmt.Sprintf(drawn, "[data-final]")}
 	if err := whole("segments", "/console/segments", ".sheet .rows"); err != nil {
 		return err
 	}

@@ -1,7 +1,9 @@
 package people
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"visnyk/bot"
 	"visnyk/bot/console"
@@ -30,7 +32,8 @@ type columnView struct {
 	First  []string
 	Is     string
 	As     []columnChoice
-	Own    string // its value as an attribute of its own name; "" where it has none
+	Named  []segmentWay // the declared attributes, by their values, and what they are called
+	Own    string       // its value as an attribute of its own name; "" where it has none, or that is declared
 	Report bool
 	Fault  string
 }
@@ -78,6 +81,14 @@ func (p pages) showColumns(v *console.Visit, status int, l contact.Look, plan bo
 		ID: i.ID, Name: i.Name, Step: "columns", Encoding: l.Encoding, Between: separatorOf(l.Between), Rows: l.Rows,
 		DayOrder: plan.DayOrder, Order: l.Order, Asks: l.Asks(), Faults: faults,
 	}
+	declared, err := p.Contacts().Attributes(v.Ctx(), v.Actor)
+	if err != nil {
+		return err
+	}
+	var named []segmentWay
+	for _, a := range declared {
+		named = append(named, segmentWay{contact.AttributeOf("", bot.AttributeField+a.Name), cmp.Or(a.Label.In(v.Lang), a.Name)})
+	}
 	for n, c := range l.Columns {
 		view := columnView{
 			Field: fieldName(contact.PlanField(n)), Name: c.Name, Place: n + 1, First: c.First, Is: plan.Columns[n], Report: c.Report,
@@ -86,7 +97,10 @@ func (p pages) showColumns(v *console.Visit, status int, l contact.Look, plan bo
 		for _, as := range contact.PlanColumns() {
 			view.As = append(view.As, columnChoice(as))
 		}
-		view.Own = contact.AttributeOf(c.Name, plan.Columns[n])
+		view.Named, view.Own = named, contact.AttributeOf(c.Name, plan.Columns[n])
+		if slices.ContainsFunc(named, func(w segmentWay) bool { return w.ID == view.Own }) {
+			view.Own = ""
+		}
 		page.Columns = append(page.Columns, view)
 	}
 	return v.Page(status, "columns", page)

@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -190,7 +191,7 @@ func samples() map[string]any {
 		"columns": columnsPage{
 			ID: "a", Name: "люди.csv", Step: "columns", Encoding: "UTF-8", Between: "semicolon", Rows: 6, Asks: true,
 			Columns: []columnView{
-				{Field: "column0", Name: "Код", Place: 1, First: []string{"7", ""}, Is: "external_id", As: []columnChoice{"external_id", "name"}, Own: "attributes.Код", Fault: "Двічі."},
+				{Field: "column0", Name: "Код", Place: 1, First: []string{"7", ""}, Is: "external_id", As: []columnChoice{"external_id", "name"}, Named: []segmentWay{{"attributes.debt", "Борг"}, {"attributes.x", ""}}, Own: "attributes.Код", Fault: "Двічі."},
 				{Field: "column1", Place: 2, Is: "-"}, {Field: "column2", Name: "import.line", Place: 3, Is: "-", Report: true},
 			},
 			Faults: console.Faults{"": "Щось.", "external_id": "Виберіть.", "day_order": "Скажіть."},
@@ -273,6 +274,34 @@ func TestAuthzMatrix(t *testing.T) {
 	}
 	maps.Copy(rows, segmentMatrix(h))
 	consoletest.Matrix(t, h.echo, ours, rows, cookie)
+}
+
+// Attributes that are declared are offered by their labels, and a column called as one is
+// taken for it; phones, regions by their path and the preferred bot go in, all through the
+// wizard.
+func TestImportKnowsWhatIsDeclared(t *testing.T) {
+	h := newHouse(t)
+	h.declares(bot.Attribute{Name: "debt", Type: bot.AttributeNumber, Label: bot.Bilingual{UK: "Борг", RU: "Долг"}})
+	h.declares(bot.Attribute{Name: "plan", Type: bot.AttributeText, Label: bot.Bilingual{UK: "Тариф", RU: "Тарифный план"}})
+	kyiv := h.region("", "Київ")
+	h.region(kyiv, "Дарницький")
+	_, to := h.sends(http.StatusSeeOther, "люди.csv", "Код;Телефон;Регіон;БОРГ;preferred;Інше\n7;067 123 45 67, 0501112233;Київ / Дарницький;12,5;tg;x\n")
+	page, _ := h.do(http.StatusOK, http.MethodGet, to, "")
+	h.says(page, `<option value="attributes.debt" selected>Борг`, `<option value="attributes.plan">Тариф`, `<option value="preferred" selected>`, `<option value="phones" selected>`,
+		`<option value="attributes.Інше">Властивість «Інше»`)
+	_, at := h.do(http.StatusSeeOther, http.MethodPost, to, "column=external_id&column=phones&column=region&column=attributes.debt&column=preferred&column=-")
+	h.passes()
+	h.do(http.StatusSeeOther, http.MethodPost, at+"/run", "")
+	h.passes()
+	found, _, err := h.contacts.List(t.Context(), bot.System(), "", 9)
+	h.ok(err)
+	if len(found) != 1 || found[0].Attributes["debt"] != "12.5" || found[0].Preferred != "tg" || !slices.Equal(found[0].Phones, []string{"+380671234567", "+380501112233"}) {
+		t.Fatalf("%+v", found)
+	}
+	card, err := h.contacts.Card(t.Context(), bot.System(), found[0].ID)
+	if h.ok(err); !strings.HasPrefix(card.RegionPath, "/"+kyiv+"/") || strings.Count(card.RegionPath, "/") != 3 {
+		t.Errorf("region %q", card.RegionPath)
+	}
 }
 
 // A file whose rows are broken is told what to mend, in the reader's language, and

@@ -38,6 +38,7 @@ type segmentPage struct {
 	Find    string
 	Found   []segmentWay
 	UsedBy  []segmentWay
+	Changes []string  // the titles of those whose audience names it
 	Counted time.Time // zero: nobody has counted it since it was written
 	People  int
 	Counts  bool // there is something to count
@@ -193,9 +194,12 @@ func (p pages) segmentPage(k known, f segmentForm, d segmentDraft) (page segment
 		}
 		page.Title, page.Counted, page.People = s.Name, s.CountedAt, s.Count
 	}
-	if f.ID != "" {
-		page.UsedBy = usersOf(f.ID, all)
+	if err != nil || f.ID == "" {
+		return page, err
 	}
+	page.UsedBy = usersOf(f.ID, all)
+	naming, err := p.Audiences().Naming(v.Ctx(), v.Actor)
+	page.Changes = titlesOf(v.Lang, naming[f.ID])
 	return page, err
 }
 

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -23,6 +24,7 @@ type segmentListed struct {
 	People         int
 	OnlyBlank      int
 	UsedBy         []segmentWay
+	Changes        []string // the titles of those whose audience names it
 }
 
 // segmentWay is the way to a segment.
@@ -43,10 +45,15 @@ func (p pages) segments(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
+	naming, err := p.Audiences().Naming(v.Ctx(), v.Actor)
+	if err != nil {
+		return err
+	}
 	page := segmentsPage{Edits: v.Actor.May(bot.WriteContent), Done: deedOf(query.Done)}
 	for _, s := range all {
 		page.Rows = append(page.Rows, segmentListed{
 			ID: s.ID, Name: s.Name, Text: s.Tree.Text(v.Lang, names), Counted: s.CountedAt, People: s.Count, OnlyBlank: s.OnlyBlank, UsedBy: usersOf(s.ID, all),
+			Changes: titlesOf(v.Lang, naming[s.ID]),
 		})
 	}
 	return v.Page(http.StatusOK, "segments", page)
@@ -60,4 +67,12 @@ func usersOf(id string, all []bot.SavedSegment) (users []segmentWay) {
 		}
 	}
 	return users
+}
+
+// titlesOf are what the changes are called in the language.
+func titlesOf(l bot.Language, all []bot.Change) (titles []string) {
+	for _, c := range all {
+		titles = append(titles, cmp.Or(c.Title.In(l), c.ID))
+	}
+	return titles
 }

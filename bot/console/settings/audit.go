@@ -58,7 +58,7 @@ type words string
 
 // nouns are what the audit speaks of, as in the glossary.
 func nouns() []noun {
-	return []noun{"user", "session", "token", "ticket", "article", "change", "contact", "attribute", "region", "import", "segment", "setting", "update"}
+	return []noun{"user", "session", "token", "ticket", "article", "change", "contact", "attribute", "region", "topic", "import", "segment", "setting", "update"}
 }
 
 // actions are those there are words for.
@@ -74,6 +74,7 @@ func actions() map[string]bool {
 		"contact":   "upsert edit consent reveal erase export link split",
 		"attribute": "declare take_back",
 		"region":    "put drop",
+		"topic":     "put",
 		"import":    "add check run stop end fail report",
 		"segment":   "create change drop count sample people explain links",
 		"setting":   "set",

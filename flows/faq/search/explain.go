@@ -30,7 +30,7 @@ func (x Reranked) Explain(text string, now time.Time) string {
 	if outcome == "" {
 		outcome = "nothing"
 	}
-	fmt.Fprintf(&b, "outcome  %s (told from %.2f, offered from %.2f)\n", outcome, x.model.Answer, x.model.Clarify)
+	fmt.Fprintf(&b, "outcome  %s (told from %.2f, alone from %.2f, offered from %.2f)\n", outcome, x.model.Answer, x.model.Alone, x.model.Clarify)
 	p := x.model.intent(ts)
 	names := []string{"a question", "asks for a human", "a complaint", "thanks", "a greeting", "an insult", "chatter",
 		"a threat", "money back", "too dear", "it did not help", "who is this", "how to reach you", "a farewell", "yes", "no", "who am I"}

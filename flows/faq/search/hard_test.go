@@ -121,8 +121,8 @@ func TestModelIsWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(m.Intents) != intentSlots*int(intents-1) || m.Answer <= m.Clarify {
-		t.Errorf("%d weights of tones, answer from %v, clarify from %v", len(m.Intents), m.Answer, m.Clarify)
+	if len(m.Intents) != intentSlots*int(intents-1) || m.Answer < m.Alone || m.Alone <= m.Clarify {
+		t.Errorf("%d weights of tones, answer from %v, alone from %v, clarify from %v", len(m.Intents), m.Answer, m.Alone, m.Clarify)
 	}
 	if _, err := ReadModel([]byte(`{"linear":[1]}`)); err == nil {
 		t.Error("a model of other features is read")

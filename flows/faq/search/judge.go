@@ -23,6 +23,9 @@ const idly = 0.60
 // was meant.
 const weighed = 3
 
+// nearby is from where on another article comes near the best.
+const nearby = 0.05
+
 // surely is how likely one of the best articles must be meant for all of them to be
 // offered.
 const surely = 0.45
@@ -84,10 +87,13 @@ func says(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.So, r)
 // judge decides the outcome. A text equal to a wording is a question, whatever
 // it sounds like.
 func (x *Index) judge(found []flows.Match, p [intents]float64, person float64, equal bool) flows.Finding {
-	best, likely := 0.0, 0.0
+	best, second, likely := 0.0, 0.0, 0.0
 	for i, m := range found[:min(len(found), weighed)] {
-		if i == 0 {
+		switch i {
+		case 0:
 			best = m.Score
+		case 1:
+			second = m.Score
 		}
 		likely += m.Score
 	}
@@ -106,7 +112,7 @@ func (x *Index) judge(found []flows.Match, p [intents]float64, person float64, e
 	}
 	f := flows.Finding{Matches: found, Doubtful: call >= perhaps, Weak: likely < surely}
 	switch {
-	case best >= x.model.Answer:
+	case best >= x.model.Answer, best >= x.model.Alone && second < nearby:
 		f.Outcome = flows.Sure
 	case likely >= x.model.Clarify:
 		f.Outcome = flows.Unclear

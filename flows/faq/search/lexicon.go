@@ -124,6 +124,9 @@ func (l *lexicon) of(t token, slips bool) []concept {
 	if t.weight < 1 {
 		return l.forms[t.word]
 	}
+	if c, ok := l.forms[t.word]; ok && len(t.stem) <= shortStem { // «дату», not «дать»
+		return c
+	}
 	if c, ok := l.words[t.stem]; ok {
 		return c
 	}

@@ -26,6 +26,11 @@ func TestLexicon(t *testing.T) {
 		{"семь", "family", false},
 		{"сем'ї", "family", true},
 		{"вид", "away", false},
+		{"куда деть приставку", "child", false},
+		{"діти", "child", true},
+		{"дату", "give", false},
+		{"перенесли дату", "date", true},
+		{"дайте", "give", true},
 	} {
 		found := l.hear(tokens(c.text), true)
 		named := slices.ContainsFunc(found, func(h heard) bool { return l.names[h.concept] == c.group })

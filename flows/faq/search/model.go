@@ -18,9 +18,11 @@ type Model struct {
 	Bias   float64   `json:"bias"`
 	Linear []float64 `json:"linear"` // by feature
 	Trees  []Tree    `json:"trees"`
-	// Answer is the confidence from which an article is told, Clarify from which
-	// it is offered, when asking back about the most likely ones.
+	// Answer is the confidence from which an article is told, Alone where no other
+	// comes near it, Clarify from which it is offered, when asking back about the most
+	// likely ones.
 	Answer  float64 `json:"answer"`
+	Alone   float64 `json:"alone"`
 	Clarify float64 `json:"clarify"`
 	// Intents are the weights of the hints of an intent, a signed byte each, by slot
 	// and intent; IntentScale is what one of them is worth.

@@ -77,6 +77,7 @@ func eachSign(text string, ts []token, f func(int)) {
 	at('t', before, last, "$")
 	eachLetters(ts, func(kind byte, letters string) { at(kind, letters) })
 	eachTag(ts, at)
+	eachStance(ts, at)
 	eachMeaning(general(), ts, 'c', 'p', at)
 	eachMeaning(moodWords(), ts, 'm', 'r', at)
 	if len(ts) > 0 {
@@ -231,7 +232,7 @@ func (m *Model) personOdds(text string, ts []token) float64 {
 // plainly on the person is called, from perhaps on they are asked. Set on messages
 // of companies and writers that the model had not seen; README has what they cost.
 const (
-	plainly = 2.6
+	plainly = 2.4
 	perhaps = -0.3
 	// agreed is from where on the person is called if the intents, too, say so, at
 	// least this surely; a demand of money back needs no more than to be perhaps one:

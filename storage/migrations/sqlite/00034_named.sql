@@ -1,0 +1,5 @@
+-- +goose Up
+
+-- A change's audience as its author wrote it, with segments by their ids, once segment
+-- holds a copy with each of them in its place; '' where it names none, and in drafts.
+ALTER TABLE changes ADD COLUMN segment_named TEXT NOT NULL DEFAULT '';
