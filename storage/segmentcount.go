@@ -196,7 +196,7 @@ type Unreached struct {
 // UnreachedPeople returns those people of the segment who cannot be reached now, by id:
 // at most so many of those behind the given one.
 func (s *Store) UnreachedPeople(ctx context.Context, in bot.Segment, now bot.Calendar, how Reaching, after string, most int) (all []Unreached, err error) {
-	err = s.counting(ctx, func(c conn) error {
+	err = s.sampling(ctx, func(c conn) error {
 		query, values, err := c.reaching(unreachedPeople, in, now, how, after, most)
 		if err != nil {
 			return err

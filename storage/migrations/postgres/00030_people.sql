@@ -18,7 +18,8 @@ ALTER TABLE contacts ADD COLUMN IF NOT EXISTS preferred_for TEXT NOT NULL DEFAUL
 
 -- The same in the form in which PostgreSQL reads a value without reading all, made
 -- from the text by itself: in SQLite a function of ours does that. Rows are written
--- anew here, about 10 s for a million people, in which nobody writes a contact.
+-- anew here, 10 s for a million people, a minute on a busy machine, in which nobody
+-- reads or writes a contact.
 SET lock_timeout = 0;
 ALTER TABLE contacts
     ADD COLUMN IF NOT EXISTS attributes_b JSONB GENERATED ALWAYS AS (CAST(attributes AS JSONB)) STORED,
