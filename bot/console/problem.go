@@ -126,6 +126,7 @@ type errorPage struct {
 	Details    []string // each thing that is wrong
 	Request    string   // to name when asking for help; "" where nothing of ours is to mend
 	SignedIn   bool
+	Again      bool // the page may be asked for once more
 }
 
 // fail answers an error. Only what is ours to mend is logged, and only its id is
@@ -148,7 +149,7 @@ func (c *Console) fail(v *Visit, err error) error {
 	}
 	page := errorPage{
 		What: v.T("console.error."+p.code, args...), Next: v.T("console.error." + p.code + "_next"),
-		Details: v.details(err), SignedIn: v.Signed(),
+		Details: v.details(err), SignedIn: v.Signed(), Again: p.wait > 0 && v.Request().Method == http.MethodGet,
 	}
 	if p.status == http.StatusInternalServerError {
 		c.cfg.Log.Error("request failed", "request", v.request, "err", err)

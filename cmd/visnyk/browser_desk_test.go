@@ -204,6 +204,8 @@ func (o *operator) draftIsMended(late *operator, a *speaker) {
 	late.sent("✓✓")
 	fresh := fmt.Sprintf(`document.querySelector('#reply [name=key]').value !== %q`, key)
 	late.awaits("the key of the next draft", fresh)
+	value[int](late.tab, `(window.asked = performance.now(), window.fetch = ((real) => (...of) => { window.asked = performance.now(); return real(...of); })(window.fetch), 0)`)
+	late.awaits("the page to have nothing more to ask", `!document.querySelector('#lines [data-leaves]') && performance.now() - window.asked > 2000`)
 	value[int](late.tab, fmt.Sprintf(`(document.querySelector('#reply [name=key]').value = %q, 0)`, key))
 	next := a.speaks("А ще я написала ось це", "А ещё я написала вот это")
 	late.fill("textbox", o.says("ticket.reply"), next)
