@@ -375,9 +375,10 @@ func (i *insider) imports() error {
 }
 
 func (i *insider) pulse() error {
-	err := i.s.MarkCopied(i.ctx)
-	was, err2 := i.s.Beat(i.ctx)
-	return saw("pulse", was.Why == storage.HaltCopied, err, err2)
+	_, err := i.s.Beat(i.ctx)
+	err2 := i.s.MarkCopied(i.ctx)
+	was, err3 := i.s.Beat(i.ctx)
+	return saw("pulse", was.Why == storage.HaltCopied, err, err2, err3)
 }
 
 func (i *insider) broadcasts() error {
