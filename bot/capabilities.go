@@ -18,10 +18,21 @@ type Capabilities struct {
 	Edits          bool // a message that was sent can be changed
 	Typing         bool // shows a person that somebody writes to them, see Typist
 	Files          bool // takes pictures and files
+	Phones         Phones
 	Receipts       Receipts
 	Session        Session
 	Limits         Limits
 }
+
+// Phones is what comes of a button that asks for the person's own phone number.
+type Phones string
+
+// What can come of it.
+const (
+	PhonesNone    Phones = ""        // the messenger has no such button
+	PhonesGiven   Phones = "given"   // a number that nobody vouches for
+	PhonesVouched Phones = "vouched" // the number that the messenger knows them by
+)
 
 // Receipts are what a messenger tells of messages that went out.
 type Receipts struct {

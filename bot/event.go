@@ -132,8 +132,11 @@ type Attachment struct {
 	Size  int64          `json:"size,omitempty"` // bytes as claimed
 	Phone string         `json:"phone,omitempty"`
 	Own   bool           `json:"own,omitempty"` // the messenger vouches that Phone is the sender's own
-	Lat   float64        `json:"lat,omitempty"`
-	Lon   float64        `json:"lon,omitempty"`
+	// Given tells that the person was asked for their own number and Phone came back,
+	// which nobody vouches for.
+	Given bool    `json:"given,omitempty"`
+	Lat   float64 `json:"lat,omitempty"`
+	Lon   float64 `json:"lon,omitempty"`
 	// Words is what the thing itself says: a poll's question and options, the name
 	// and address of a place. They are kept, and not taken for a message.
 	Words string `json:"words,omitempty"`

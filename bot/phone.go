@@ -48,3 +48,17 @@ func PhoneWords(number string) []string {
 	}
 	return []string{digits}
 }
+
+// SharedPhone returns the number that the person gives as their own, in its one form:
+// vouched tells that the messenger knows it to be theirs. ok is false where the event
+// brings none. What messengers write without a "+" is whole all the same.
+func (e Event) SharedPhone() (number string, vouched, ok bool) {
+	a := e.Attachment
+	if e.Kind != Attached || a == nil || a.Kind != Phone || !a.Own && !a.Given || e.Forwarded != nil {
+		return "", false, false
+	}
+	if number, ok = PhoneNumber(a.Phone); !ok {
+		number, ok = PhoneNumber("+" + a.Phone)
+	}
+	return number, a.Own, ok
+}

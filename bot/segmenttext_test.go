@@ -146,8 +146,8 @@ func TestSegmentTexts(t *testing.T) {
 		{bot.Segment{}, "усі", "все"},
 		{
 			bot.All(bot.In("kind", "client"), bot.In(bot.AreaField, "kyiv"), bot.Segment{Condition: bot.Condition{Field: bot.ChangeField, Op: bot.OpUntold, Values: []string{"tariff-2027"}}}),
-			`хто = клієнт та територія = "Київ" та зміна ще не сказано "Нові тарифи"`,
-			`кто = клиент и территория = "Київ" и изменение ещё не сказано "Нові тарифи"`,
+			`хто = клієнт та територія = "Київ" та про зміну ще не сказано "Нові тарифи"`,
+			`кто = клиент и территория = "Київ" и об изменении ещё не сказано "Нові тарифи"`,
 		},
 		{
 			bot.Any(bot.All(bot.In("tier", "vip", "new"), bot.None(bot.In("tags", "борг"))), bot.In(bot.SavedField, "s1")),

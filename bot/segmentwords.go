@@ -53,14 +53,14 @@ func fieldWords() map[string]wording {
 		"zone":          said("часовий пояс", "часовой пояс"),
 		"tags":          said("мітка", "метка"),
 		"bot":           said("канал", "канал"),
-		AttributeField:  said("атрибут", "атрибут"),
+		AttributeField:  said("властивість", "свойство", "атрибут"),
 		"first":         said("перший контакт", "первый контакт"),
 		"last":          said("останній контакт", "последний контакт"),
 		"ticket":        said("звернення", "обращение"),
 		"ticket.reason": said("причина звернення", "причина обращения"),
 		"ticket.about":  said("тема звернення", "тема обращения"),
 		"ticket.opened": said("дата звернення", "дата обращения"),
-		ChangeField:     said("зміна", "изменение"),
+		ChangeField:     said("про зміну", "об изменении", "зміна", "изменение"),
 		SavedField:      said("сегмент", "сегмент"),
 	}
 }
@@ -167,9 +167,9 @@ func valueWords() map[string]map[string]wording {
 	return map[string]map[string]wording{
 		"kind": {
 			"client": said("клієнт", "клиент"), "partner": said("партнер", "партнёр", "партнер"),
-			"staff": said("співробітник", "сотрудник"), "management": said("керівник", "руководитель"),
+			"staff": said("працівник", "сотрудник", "співробітник"), "management": said("керівництво", "руководство", "керівник", "руководитель"),
 		},
-		"tier":     {"new": said("новий", "новый"), "regular": said("звичайний", "обычный"), "vip": said("VIP", "VIP")},
+		"tier":     {"new": said("новий", "новый"), "regular": said("постійний", "постоянный", "звичайний", "обычный"), "vip": said("VIP", "VIP")},
 		"language": {"uk": said("українська", "украинский"), "ru": said("російська", "русский")},
 		"ticket": {
 			"waiting": said("чекає", "ждёт", "ждет"), "taken": said("у роботі", "в работе"), "closed": said("закрито", "закрыто"),

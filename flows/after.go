@@ -23,6 +23,8 @@ func (Notify) after(f Facts) Facts { return f }
 func (Amend) after(f Facts) Facts  { return f }
 func (Rate) after(f Facts) Facts   { return f }
 func (Erase) after(f Facts) Facts  { return f }
+func (Offer) after(f Facts) Facts  { return f }
+func (Phone) after(f Facts) Facts  { return f }
 
 func (e Say) after(f Facts) Facts {
 	for _, told := range e.Tells {
@@ -108,6 +110,8 @@ func (e Wait) String() string   { return line("wait", e.Name, e.For.String()) }
 func (e Unwait) String() string { return line("unwait", e.Name) }
 func (e Mark) String() string   { return line(string(e.As), e.Change) }
 func (e Join) String() string   { return line("join", e.Code) }
+func (Offer) String() string    { return "offer" }
+func (e Phone) String() string  { return line("phone", e.Number) }
 func (e Split) String() string  { return line("split", e.Chat.String()) }
 func (Erase) String() string    { return "erase" }
 func (e Notify) String() string { return line("notify", e.Text.Key) }

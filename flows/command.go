@@ -40,7 +40,8 @@ const (
 	// longText how many bytes they may have: of what follows nothing is looked at.
 	long     = 120
 	longText = 8 << 10
-	// aloudText is how many of them are read for a wish in a sentence, which costs more.
+	// aloudText is how many of them are read for a wish in a sentence, which takes as
+	// long again as all the rest.
 	aloudText = 2 << 10
 )
 

@@ -65,6 +65,9 @@ type Button struct {
 	Lasting bool
 	// Listed buttons are the things of a list, each with a row of its own.
 	Listed bool
+	// Phone asks the person for their own number, instead of an action; where the
+	// messenger can: Capabilities.Phones.
+	Phone bool
 }
 
 // Row is a row with one button, the usual shape of a keyboard on a phone.
@@ -154,7 +157,12 @@ type (
 	Wish struct{ Wishes bot.Wishes }
 	// Join makes the person one with whoever offered the link with the code; Split
 	// takes one of their chats out again.
-	Join  struct{ Code string }
+	Join struct{ Code string }
+	// Offer makes an offer of a record of the company's, by a number that the messenger
+	// vouches for: the code is that of Facts.Invite.
+	Offer struct{ Code string }
+	// Phone keeps a number that the person wrote as their own.
+	Phone struct{ Number string }
 	Split struct{ Chat bot.Address }
 	// Erase forgets the person and everything of theirs. What the turn still
 	// says is the last they hear; no state outlives it.

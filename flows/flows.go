@@ -41,9 +41,11 @@ type Facts struct {
 	FAQ      Finder            // never nil
 	Company  bot.Bilingual     // whose bot it is, as it stands within «»; zero where nobody has told it
 	Greeting bot.Bilingual     // what the bot says of itself instead of our own text; "" in a language that has none
-	Invite   Invite            // what stands behind the join link that was opened, or that the person is asked about
-	Lasting  Lasting           // the lasting button that was pressed
-	Chats    []Chat            // the person's chats; where one came within Probation, or the flow asks for them
+	// Messenger is the one of the chat.
+	Messenger Messenger
+	Invite    Invite  // what stands behind the join link that was opened, or that the person is asked about
+	Lasting   Lasting // the lasting button that was pressed
+	Chats     []Chat  // the person's chats; where one came within Probation, or the flow asks for them
 }
 
 // Signed is the text behind the key in the wording that names the company, key and

@@ -36,11 +36,12 @@ type InviteState string
 
 // What can come of a join link.
 const (
-	InviteNone        InviteState = ""       // it is used or old, or there never was such a one
-	InviteGood        InviteState = "good"   // the chats can be joined
-	InviteJoined      InviteState = "joined" // they are
-	InviteOnProbation InviteState = "fresh"  // one of the two came by a join within Probation, and brings nobody along
-	InviteOther       InviteState = "other"  // the company knows the two as different people
+	InviteNone        InviteState = ""        // it is used or old, or there never was such a one
+	InviteGood        InviteState = "good"    // the chats can be joined
+	InviteJoined      InviteState = "joined"  // they are
+	InviteOnProbation InviteState = "fresh"   // one of the two came by a join within Probation, and brings nobody along
+	InviteOther       InviteState = "other"   // the company knows the two as different people
+	InviteSeveral     InviteState = "several" // several people of the company's records have the number that was shared
 )
 
 // Invite is what stands behind a join link. All but its State stands there only
@@ -52,7 +53,17 @@ type Invite struct {
 	Chosen   bool
 	Ticket   *bot.Ticket // the ticket that goes on here
 	Ahead    int
+	Code     string // of one that comes of a number, for Offer
 }
+
+// byPhone begins the code of an offer that comes of a shared number.
+const byPhone = "phone-"
+
+// PhoneCode makes the code of an offer that comes of a shared number of a new one.
+func PhoneCode(code string) string { return byPhone + code }
+
+// ByPhone reports whether the person is asked about a join because of their number.
+func (t Turn) ByPhone() bool { return strings.HasPrefix(t.Var(VarJoin), byPhone) }
 
 // joined are the facts once the offer is taken.
 func (f Facts) joined() Facts {

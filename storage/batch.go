@@ -98,7 +98,9 @@ func newBatch(name string, turns []TurnWrite) *batch {
 		gather(alone((*Tx).mark), func(w TurnWrite) []LedgerMark { return w.Marks }),
 		gather(alone((*Tx).follow), func(w TurnWrite) []LedgerFollow { return w.Follows }),
 		gather((*Tx).keepForgotten, func(w TurnWrite) []string { return only(w.Conversation == nil && w.Erase == nil, w.InboxID) }),
-		gather(each((*Tx).rejoin), func(w TurnWrite) []TurnWrite { return only(w.Join != nil || w.Split != nil, w) }),
+		gather(each((*Tx).rejoin), func(w TurnWrite) []TurnWrite {
+			return only(w.Join != nil || w.Split != nil || w.Phone != nil || w.Offer != nil, w)
+		}),
 		gather(each((*Tx).stillThere), func(w TurnWrite) []TurnWrite { return only(w.Erase != nil && w.Seen != 0, w) }),
 		b.erased,
 		gather((*Tx).putLastWords, lastWordsOf), // after the erasure, which would take them along

@@ -16,8 +16,8 @@ func Full(bytes int) bool { return bytes > MaxRead/2 }
 // many fit.
 func inline(rows int) int64 { return MaxRead / int64(max(rows, 1)) }
 
-// within cuts rows, of which payloads up to inline have been read, to what fits
-// MaxRead, and reads the payloads that are missing. The query gives those of the
+// within cuts rows, of which payloads up to inline have been read or are known, to
+// what fits MaxRead, and reads the payloads that are missing. The query gives those of the
 // keys, numbered by place; a row without one has gone on meanwhile and is left
 // out. At tells of a row its payload, the size of that and the row's key.
 func within[T any](
@@ -26,12 +26,12 @@ func within[T any](
 	var keys [][]any
 	total := int64(0)
 	for i := range rows {
-		_, size, key := at(&rows[i])
+		payload, size, key := at(&rows[i])
 		if total += size; i > 0 && total > MaxRead {
 			rows = rows[:i]
 			break
 		}
-		if size > inline {
+		if size > inline && *payload == nil {
 			keys = append(keys, append(key, i))
 		}
 	}
@@ -45,14 +45,13 @@ func within[T any](
 	if err := selRows(ctx, c, &found, query, nil, keys); err != nil {
 		return nil, err
 	}
-	there := make([]bool, len(rows))
 	for _, f := range found {
 		payload, _, _ := at(&rows[f.Place])
-		*payload, there[f.Place] = f.Payload, true
+		*payload = f.Payload
 	}
 	kept := rows[:0]
 	for i := range rows {
-		if _, size, _ := at(&rows[i]); size <= inline || there[i] {
+		if payload, size, _ := at(&rows[i]); size <= inline || *payload != nil {
 			kept = append(kept, rows[i])
 		}
 	}

@@ -183,11 +183,13 @@ WHERE inbox.state || '' = 'waiting'`
 )
 
 // Waiting returns the bot's rows that wait for their turn, the earliest first, as
-// many as fit the limit and MaxRead.
-func (s *Store) Waiting(ctx context.Context, name string, limit int) ([]InboxRow, error) {
+// many as fit the limit and MaxRead. Of rows that the caller holds already no large
+// payload is read again: behind a long line of large ones that would be all the work.
+func (s *Store) Waiting(ctx context.Context, name string, limit int, held ...InboxRow) ([]InboxRow, error) {
 	var records []inboxRecord
 	err := s.r.sel(ctx, &records, waiting, name, limit, inline(limit))
 	if err == nil {
+		reuse(held, records, func(r *inboxRecord) *inboxRecord { return r })
 		records, err = within(ctx, s.r, waitingPayloads, records, inline(limit), (*inboxRecord).sized)
 	}
 	if err != nil {
@@ -198,6 +200,22 @@ func (s *Store) Waiting(ctx context.Context, name string, limit int) ([]InboxRow
 		rows[i] = r.row()
 	}
 	return rows, nil
+}
+
+// reuse gives the records, of which in tells the row, the payloads of held rows.
+func reuse[T any](held []InboxRow, records []T, in func(*T) *inboxRecord) {
+	if len(held) == 0 {
+		return
+	}
+	known := make(map[string][]byte, len(held))
+	for _, row := range held {
+		known[row.ID] = row.Payload
+	}
+	for i := range records {
+		if r := in(&records[i]); r.Payload == nil {
+			r.Payload = known[r.ID]
+		}
+	}
 }
 
 const countAttempt = `

@@ -131,7 +131,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Broadcast Broadcasts Report OpenBroadcasts ReleaseRecipients BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport RejectedRows DropImport", i.imports},
-		{"CreateInvite Invites Linked JoinedAt", i.joins},
+		{"CreateInvite Invites Linked JoinedAt PhoneOwners", i.joins},
 		{"FindSessions UseSession Sessions EndRunOut Code UserByID HasUsers AttemptWait KnowsDevice RecoveryLeft AuditLines StaffAddress GoodStaffLink", i.door},
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
@@ -140,7 +140,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Attributes Misfits Regions UnknownRegions Topics Consents FindPeople FillSearch SearchDue", i.known},
 		{"Dossier PendingErasures StillLeaving", i.people},
 		{"Beat MarkCopied", i.pulse},
-		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
+		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
 		{"Link LinksSince CountClicks", i.links},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
@@ -275,12 +275,13 @@ func (i *insider) segments() error {
 	ids, err6 := i.s.InSegment(i.ctx, bot.Segment{}, now, "", 1)
 	some, err7 := i.s.SampleOf(i.ctx, bot.Segment{}, now, 1)
 	not, err8 := i.s.Unreached(i.ctx, bot.Segment{}, now, storage.Reaching{})
+	whom, err13 := i.s.UnreachedPeople(i.ctx, bot.Segment{}, now, storage.Reaching{}, "", 1)
 	people, err9 := i.s.Knowing(i.ctx, ids)
 	_, err10 := i.s.SensitiveAttributes(i.ctx)
 	all, err11 := i.s.CountPeople(i.ctx)
 	_, err12 := i.s.AreaNames(i.ctx, bot.Ukrainian)
-	return saw("segments", len(saved) == 1 && saved[0].Count == 2 && n > 0 && n == all && len(ids) == 1 && len(some) == 1 && len(not) > 0 && len(people) == 1,
-		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12)
+	return saw("segments", len(saved) == 1 && saved[0].Count == 2 && n > 0 && n == all && len(ids) == 1 && len(some) == 1 && len(not) > 0 && len(whom) <= 1 && len(people) == 1,
+		err13, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12)
 }
 
 func (i *insider) desk() error {
@@ -426,7 +427,8 @@ func (i *insider) joins() error {
 	if _, err := i.s.JoinedAt(i.ctx, "contact-1", at("1")); !errors.Is(err, storage.ErrOwnAddress) {
 		return fmt.Errorf("one's own address: %w", err)
 	}
-	return saw("joins", invites[code].Valid && len(linked["contact-1"]) == 1, err, err2, err3)
+	owners, err4 := i.s.PhoneOwners(i.ctx, []string{"+380671234567"})
+	return saw("joins", invites[code].Valid && len(linked["contact-1"]) == 1 && len(owners) == 0, err, err2, err3, err4)
 }
 
 func (i *insider) staff() error {

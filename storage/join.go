@@ -80,8 +80,11 @@ ON CONFLICT (bot, chat) DO UPDATE SET contact = excluded.contact, came_at = excl
 
 var updateWhole = joinWrites.in(`UPDATE contacts SET {placed} WHERE id = $1`)
 
-// rejoin carries out what the turn wants of its contact's addresses.
+// rejoin carries out what the turn wants of its contact's addresses and numbers.
 func (t *Tx) rejoin(ctx context.Context, _ *batch, w TurnWrite) error {
+	if err := t.phoned(ctx, w); err != nil {
+		return fmt.Errorf("phone: %w", err)
+	}
 	if w.Join != nil {
 		if err := t.join(ctx, *w.Join); err != nil {
 			return fmt.Errorf("join: %w", err)

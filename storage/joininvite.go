@@ -43,11 +43,13 @@ SELECT c.contact, c.bot, c.chat, CAST($3 AS TEXT), {now} + $4, {now} FROM conver
 ON CONFLICT (contact, bot, chat) DO UPDATE SET
 	hash = excluded.hash, open_until = excluded.open_until, used_at = 0, created_at = excluded.created_at`
 
-	inviteContact = `
+	inviteContacts = `
+WITH v (id, hash) AS (VALUES {rows ($, $)})
 INSERT INTO join_offers (contact, hash, open_until, created_at)
-SELECT k.id, CAST($2 AS TEXT), {now} + $3, {now} FROM contacts k WHERE k.id = $1
+SELECT k.id, v.hash, {now} + $1, {now} FROM v JOIN contacts k ON k.id = v.id ORDER BY k.id
 ON CONFLICT (contact, bot, chat) DO UPDATE SET
-	hash = excluded.hash, open_until = excluded.open_until, used_at = 0, created_at = excluded.created_at`
+	hash = excluded.hash, open_until = excluded.open_until, used_at = 0, created_at = excluded.created_at
+RETURNING contact`
 )
 
 // CreateInvite returns a code with which another address can be joined to this one,
@@ -55,29 +57,49 @@ ON CONFLICT (contact, bot, chat) DO UPDATE SET
 // ErrNotFound when the address has no conversation that could go on elsewhere.
 func (s *Store) CreateInvite(ctx context.Context, from bot.Address, ttl time.Duration) (code string, err error) {
 	code = newCode()
-	err = s.InTx(ctx, func(t *Tx) error { return t.createInvite(ctx, inviteAddress, from.Bot, from.Chat, codeHash(code), ttl) })
+	err = s.InTx(ctx, func(t *Tx) error {
+		n, err := t.exec(ctx, inviteAddress, from.Bot, from.Chat, codeHash(code), ttl)
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		return err
+	})
 	if err != nil {
 		return "", doing("offer a join", err)
 	}
 	return code, nil
 }
 
-// CreateContactInvite returns a code with which an address can be joined to the contact,
-// as CreateInvite does for an address. ErrNotFound when there is no such contact.
-func (t *Tx) CreateContactInvite(ctx context.Context, contact string, ttl time.Duration) (code string, err error) {
-	code = newCode()
-	if err := t.createInvite(ctx, inviteContact, contact, codeHash(code), ttl); err != nil {
-		return "", doing("offer a join", err)
+// CreateContactInvites returns for each of the contacts a code with which an address can
+// be joined to it, as CreateInvite does for an address. Who is no contact has none.
+func (t *Tx) CreateContactInvites(ctx context.Context, contacts []string, ttl time.Duration) (map[string]string, error) {
+	codes := make(map[string]string, len(contacts))
+	rows := make([][]any, 0, len(contacts))
+	for _, id := range contacts {
+		if codes[id] == "" {
+			codes[id] = newCode()
+			rows = append(rows, []any{clean(id), codeHash(codes[id])})
+		}
 	}
-	return code, nil
+	var made []string
+	if err := selRows(ctx, t.conn, &made, inviteContacts, []any{ttl}, rows); err != nil {
+		return nil, doing("offer joins", err)
+	}
+	given := make(map[string]string, len(made))
+	for _, id := range made {
+		given[id] = codes[id]
+	}
+	return given, nil
 }
 
-func (t *Tx) createInvite(ctx context.Context, query string, values ...any) error {
-	n, err := t.exec(ctx, query, values...)
-	if err == nil && n == 0 {
+// CreateContactInvite is CreateContactInvites for one contact; ErrNotFound when there is
+// no such contact.
+func (t *Tx) CreateContactInvite(ctx context.Context, contact string, ttl time.Duration) (code string, err error) {
+	codes, err := t.CreateContactInvites(ctx, []string{contact}, ttl)
+	if err == nil && codes[contact] == "" {
 		err = ErrNotFound
 	}
-	return err
+	return codes[contact], err
 }
 
 type inviteRecord struct {
@@ -89,7 +111,13 @@ type inviteRecord struct {
 	OnProbation bool   `db:"fresh"`
 }
 
-func (r inviteRecord) from() bot.Address { return bot.Address{Bot: r.Bot, Chat: r.Chat} }
+// from returns the address that offers; zero where the person does.
+func (r inviteRecord) from() bot.Address {
+	if r.Bot == "" {
+		return bot.Address{}
+	}
+	return bot.Address{Bot: r.Bot, Chat: r.Chat}
+}
 
 const findInvites = `
 WITH v (hash) AS (VALUES {rows ($)})

@@ -128,9 +128,8 @@ type Reaching struct {
 	FreeFrom time.Time
 }
 
-const whyUnreachable = `
-SELECT y.why, count(*) AS n FROM (
-	SELECT CASE
+// whyNot is why a contact cannot be told something now: the first reason, "" for none.
+const whyNot = `CASE
 		WHEN NOT EXISTS (SELECT 1 FROM conversations x WHERE x.contact = k.id) THEN 'no_address'
 		WHEN k.stopped THEN 'stopped'
 		WHEN NOT EXISTS (SELECT 1 FROM conversations x WHERE x.contact = k.id AND x.reach = 'open') THEN 'blocked'
@@ -139,9 +138,15 @@ SELECT y.why, count(*) AS n FROM (
 		WHEN k.paused_until > {at} THEN 'paused'
 		WHEN NOT EXISTS (SELECT 1 FROM conversations x WHERE x.contact = k.id AND x.reach = 'open' AND NOT x.hushed
 			AND NOT ({charging} AND x.last_at < {free})) THEN 'for_money'
-		ELSE '' END AS why
-	FROM contacts k WHERE {in}
-) y GROUP BY y.why`
+		ELSE '' END`
+
+const (
+	whyUnreachable = `SELECT y.why, count(*) AS n FROM (SELECT ` + whyNot + ` AS why FROM contacts k WHERE {in}) y GROUP BY y.why`
+
+	unreachedPeople = `
+SELECT y.id, y.why FROM (SELECT k.id, ` + whyNot + ` AS why FROM contacts k WHERE k.id > {after} AND {in}) y
+WHERE y.why NOT IN ('', 'for_money') ORDER BY y.id LIMIT {most}`
+)
 
 // Unreached counts the people in the segment who cannot be reached now, by why: for
 // each the first reason. Under "" stand those who can.
@@ -151,7 +156,7 @@ func (s *Store) Unreached(ctx context.Context, in bot.Segment, now bot.Calendar,
 		N   int         `db:"n"`
 	}
 	err := s.counting(ctx, func(c conn) error {
-		query, values, err := c.reaching(in, now, how)
+		query, values, err := c.reaching(whyUnreachable, in, now, how, "", 0)
 		if err != nil {
 			return err
 		}
@@ -167,7 +172,27 @@ func (s *Store) Unreached(ctx context.Context, in bot.Segment, now bot.Calendar,
 	return all, nil
 }
 
-func (c conn) reaching(in bot.Segment, now bot.Calendar, how Reaching) (string, []any, error) {
+// Unreached is somebody who cannot be told something now.
+type Unreached struct {
+	Contact string      `db:"id"`
+	Why     Unreachable `db:"why"`
+}
+
+// UnreachedPeople returns those people of the segment who cannot be reached now, by id:
+// at most so many of those behind the given one.
+func (s *Store) UnreachedPeople(ctx context.Context, in bot.Segment, now bot.Calendar, how Reaching, after string, most int) (all []Unreached, err error) {
+	err = s.counting(ctx, func(c conn) error {
+		query, values, err := c.reaching(unreachedPeople, in, now, how, after, most)
+		if err != nil {
+			return err
+		}
+		return c.sel(ctx, &all, query, values...)
+	})
+	return all, doing("people who cannot be reached", err)
+}
+
+// reaching puts the segment and how people are reached into a query.
+func (c conn) reaching(query string, in bot.Segment, now bot.Calendar, how Reaching, after string, most int) (string, []any, error) {
 	w := compiler{sqlite: c.sql.SQLite(), k: "k", first: 1}
 	refused := "FALSE"
 	switch topic := `"` + how.Topic.ID + `"`; {
@@ -179,11 +204,14 @@ func (c conn) reaching(in bot.Segment, now bot.Calendar, how Reaching) (string, 
 	places := []string{
 		"{refused}", refused, "{at}", w.bind(int64(microsOf(now.Now))), "{charging}", w.among("x.bot", how.Charging), "{free}", w.bind(int64(microsOf(how.FreeFrom))),
 	}
+	if most > 0 {
+		places = append(places, "{after}", w.bind(after), "{most}", w.bind(most))
+	}
 	is, err := c.segment(in, now, "k", 1+len(w.values))
 	if err != nil {
 		return "", nil, err
 	}
-	return strings.NewReplacer(append(places, "{in}", is.sql)...).Replace(whyUnreachable), append(w.values, is.values...), nil
+	return strings.NewReplacer(append(places, "{in}", is.sql)...).Replace(query), append(w.values, is.values...), nil
 }
 
 const sensitiveAttributes = `SELECT name FROM attributes WHERE sensitive ORDER BY name`

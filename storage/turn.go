@@ -73,6 +73,10 @@ type TurnWrite struct {
 	// turn's contact.
 	Join  *Joining
 	Split *bot.Address
+	// Phone, unless nil, is a number of the turn's contact. Offer, unless nil, is a code
+	// with which the chat can be joined to the company's record with that number.
+	Phone *SharedPhone
+	Offer *PhoneOffer
 	// LinkStaff, unless "", is the code of a link by which a user of the staff makes
 	// this chat the one where they hear of what waits for them.
 	LinkStaff string
@@ -129,10 +133,11 @@ type waitingRecord struct {
 
 // WaitingTurns returns what Waiting does, and what the turns of the rows' chats
 // need, but for a chat that cannot be read: LoadTurns tells why not.
-func (s *Store) WaitingTurns(ctx context.Context, name string, limit int) ([]InboxRow, map[bot.Address]Loaded, error) {
+func (s *Store) WaitingTurns(ctx context.Context, name string, limit int, held ...InboxRow) ([]InboxRow, map[bot.Address]Loaded, error) {
 	var records []waitingRecord
 	err := s.r.sel(ctx, &records, waitingTurns, name, limit, inline(limit))
 	if err == nil {
+		reuse(held, records, func(r *waitingRecord) *inboxRecord { return &r.inboxRecord })
 		records, err = within(ctx, s.r, waitingPayloads, records, inline(limit), func(r *waitingRecord) (*[]byte, int64, []any) { return r.sized() })
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ func TestMain(m *testing.M) { storagetest.Main(m) }
 var (
 	noon     = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	marketer = bot.Actor{User: "m", Login: "m", Role: bot.Marketer}
+	admin    = bot.Actor{User: "a", Login: "a", Role: bot.Admin}
 	operator = bot.Actor{User: "o", Login: "o", Role: bot.Operator}
 )
 
@@ -145,6 +147,27 @@ func TestReach(t *testing.T) {
 		}}
 		if diff := cmp.Diff(want, r); err != nil || diff != "" {
 			t.Errorf("%v\n%s", err, diff)
+		}
+		next, err := a.Unreached(t.Context(), admin, Question{}, "tariff", Charge{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		whom, err := next()
+		if want := []storage.Unreached{
+			{Contact: "p1", Why: storage.Stopped}, {Contact: "p2", Why: storage.BlockedUs}, {Contact: "p4", Why: storage.NoConsent},
+			{Contact: "p5", Why: storage.PausedNow}, {Contact: "p7", Why: storage.BlockedUs}, {Contact: "p8", Why: storage.NoAddress}, {Contact: "p9", Why: storage.NoAddress},
+		}; err != nil || !slices.Equal(whom, want) {
+			t.Errorf("%v, %v", whom, err)
+		}
+		if more, err := next(); err != nil || len(more) != 0 {
+			t.Errorf("more of them: %v, %v", more, err)
+		}
+		all := storage.Reaching{Topic: bot.Topic{ID: "tariff", Starts: true}}
+		if part, err := s.UnreachedPeople(t.Context(), bot.Segment{}, bot.Calendar{Now: noon}, all, "p2", 2); err != nil || !slices.Equal(part, whom[2:4]) {
+			t.Errorf("a part: %v, %v", part, err)
+		}
+		if _, err := a.Unreached(t.Context(), marketer, Question{}, "", Charge{}); err == nil {
+			t.Error("a marketer has files with people")
 		}
 		if r, err = a.Reach(t.Context(), marketer, Question{}, bot.Topic{ID: bot.TopicNews}, Charge{}); err != nil || r.Reachable != 0 || r.Not[storage.NoConsent] != 5 {
 			t.Errorf("of what nobody asked for: %+v, %v", r, err)

@@ -151,8 +151,7 @@ func (a *Audiences) Reach(ctx context.Context, by bot.Actor, q Question, topic b
 
 func (a *Audiences) reach(ctx context.Context, tree bot.Segment, topic bot.Topic, charge Charge) (Reach, error) {
 	now := a.calendar()
-	how := storage.Reaching{Topic: topic, Charging: charge.Bots, FreeFrom: now.Now.Add(-charge.Free)}
-	not, err := a.store.Unreached(ctx, tree, now, how)
+	not, err := a.store.Unreached(ctx, tree, now, charge.reaching(topic, now))
 	if err != nil {
 		return Reach{}, err
 	}

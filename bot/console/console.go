@@ -94,6 +94,7 @@ type Limits struct {
 	Counts  int           // besides them, those that read all people; 3
 	Waiting int           // requests that wait for their turn; 256
 	Time    time.Duration // for all that a request does; 15 s
+	Export  time.Duration // for a file with people, of which there is one at a time; 5 min
 }
 
 func (l Limits) orDefaults() Limits {
@@ -105,6 +106,7 @@ func (l Limits) orDefaults() Limits {
 	l.Counts = cmp.Or(l.Counts, 3)
 	l.Waiting = cmp.Or(l.Waiting, 256)
 	l.Time = cmp.Or(l.Time, 15*time.Second)
+	l.Export = cmp.Or(l.Export, 5*time.Minute)
 	return l
 }
 
@@ -136,6 +138,7 @@ type Console struct {
 	concurrency *web.ConcurrencyLimit
 	hashing     *web.ConcurrencyLimit
 	counting    *web.ConcurrencyLimit
+	exporting   *web.ConcurrencyLimit
 	watch       func(ctx context.Context, token string) (storage.Session, error) // as a stream asks, which is no use of it
 	bodies      *web.Door
 	uploads     *web.Door
@@ -177,10 +180,10 @@ func New(c Config) *Console {
 		cfg: c, limits: l, secure: strings.HasPrefix(c.PublicURL, "https://"), cross: crossOrigin(c.PublicURL),
 		concurrency: web.NewConcurrencyLimit(l.AtOnce, l.Waiting, l.Time),
 		hashing:     web.NewConcurrencyLimit(l.Hashes, l.Waiting, l.Time), watch: watch,
-		counting: web.NewConcurrencyLimit(l.Counts, l.Waiting, l.Time),
-		bodies:   c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Readers}),
-		uploads:  c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Files}),
-		pages:    map[bot.Language]templates{}, files: web.Modules(),
+		counting: web.NewConcurrencyLimit(l.Counts, l.Waiting, l.Time), exporting: web.NewConcurrencyLimit(1, 0, l.Export),
+		bodies:  c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Readers}),
+		uploads: c.Entrance.Door(web.Caps{Pace: web.PersonPace(), Readers: l.Files}),
+		pages:   map[bot.Language]templates{}, files: web.Modules(),
 	}
 	console.parseFrame()
 	console.Add(Section{Files: embedded})
@@ -230,6 +233,13 @@ func (c *Console) Upload(path string, p bot.Permission, limit int64, h Handler) 
 // working.
 func (c *Console) Count(path string, p bot.Permission, h Handler) {
 	c.add(http.MethodPost, path, p, h).counts = true
+}
+
+// Export adds a POST that answers with a file of people, written as it is read. There is
+// one at a time: who asks for another meanwhile is told to wait. A file that cannot be
+// ended breaks off, so that nobody takes half of it for the whole.
+func (c *Console) Export(path string, p bot.Permission, h Handler) {
+	c.add(http.MethodPost, path, p, h).exports = true
 }
 
 // Tell adds what a page tells by itself, which does not keep a session open.

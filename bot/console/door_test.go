@@ -90,7 +90,7 @@ func TestSecondFactor(t *testing.T) {
 	if got := b.get("/console/login/factor"); !strings.Contains(got.body, "<svg") || strings.Contains(got.body, "<img") {
 		t.Error("no picture drawn by us")
 	}
-	if got := b.post("/console/login/factor", "code", "000000"); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `class="secret"`) {
+	if got := b.post("/console/login/factor", "code", "000000"); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `class="secret"`) || !strings.Contains(got.body, `href="otpauth://totp/Visnyk:`) {
 		t.Errorf("a wrong code: %d", got.status)
 	}
 	b.signIn("admin", "/console/sessions")

@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"net/http"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 type factorPage struct {
 	Login, Secret string // the secret in groups, for people to type
 	Picture       picture
+	Link          template.URL // opens a program on the very device; of a scheme that templates let through from us alone
 	Next, Fault   string
 }
 
@@ -39,7 +41,7 @@ func (c *Console) showFactor(v *Visit, status int, next, fault string) error {
 	if err != nil {
 		return err
 	}
-	return v.Page(status, "factor", factorPage{f.Login, inGroups(f.Secret), code, next, fault})
+	return v.Page(status, "factor", factorPage{f.Login, inGroups(f.Secret), code, template.URL(f.URI), next, fault})
 }
 
 func (c *Console) takeFactor(v *Visit) error {

@@ -19,6 +19,9 @@ type frame struct {
 	Person   string // how colleagues know them
 	Company  string // whose console it is; "" is nobody's
 	Style    string // the address of the company's colour; "" is ours
+	Logo     string // of its logo; "" is our mark
+	Icon     string // of the tab's icon in its colour; "" is ours
+	Waiting  string // the same while somebody waits
 	Here     string // the address, for the switch of languages
 	Nav      []navEntry
 	Page     any

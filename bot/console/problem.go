@@ -32,6 +32,8 @@ var (
 	errForeign = &problem{status: http.StatusForbidden, code: "foreign"}
 	errForm    = &problem{status: http.StatusBadRequest, code: "form"}
 	errAway    = &problem{status: http.StatusServiceUnavailable, code: "away", wait: awayWait}
+
+	errExporting = &problem{status: http.StatusTooManyRequests, code: "exporting", wait: exportWait}
 )
 
 // ErrForm says that a form is not what the page sends.
@@ -47,7 +49,7 @@ var ErrAway error = &problem{status: http.StatusServiceUnavailable, code: "away"
 func problemCodes() []string {
 	return []string{
 		"nothing", "method", "foreign", "form", "large", "type", "slow", "away", "unknown", "forbidden", "same", "stale", "move",
-		"held", "refused", "content", "over", "often", "internal",
+		"held", "refused", "content", "over", "often", "exporting", "internal",
 	}
 }
 
@@ -100,6 +102,9 @@ func explain(err error) *problem {
 // awayWait is when one may try again.
 const awayWait = 2 * time.Second
 
+// exportWait is about how long a file with people takes.
+const exportWait = 30 * time.Second
+
 // explainBody explains why a body was not taken; nil where that is not the matter.
 func explainBody(err error) *problem {
 	switch {
@@ -121,6 +126,7 @@ type errorPage struct {
 	Details    []string // each thing that is wrong
 	Request    string   // to name when asking for help; "" where nothing of ours is to mend
 	SignedIn   bool
+	Again      bool // the page may be asked for once more
 }
 
 // fail answers an error. Only what is ours to mend is logged, and only its id is
@@ -143,7 +149,7 @@ func (c *Console) fail(v *Visit, err error) error {
 	}
 	page := errorPage{
 		What: v.T("console.error."+p.code, args...), Next: v.T("console.error." + p.code + "_next"),
-		Details: v.details(err), SignedIn: v.Signed(),
+		Details: v.details(err), SignedIn: v.Signed(), Again: p.wait > 0 && v.Request().Method == http.MethodGet,
 	}
 	if p.status == http.StatusInternalServerError {
 		c.cfg.Log.Error("request failed", "request", v.request, "err", err)

@@ -139,7 +139,8 @@ func TestBeforeTheDatabase(t *testing.T) {
 	for _, path := range []string{"/console", "/console/login", "/console/nowhere", "/setup/x"} {
 		got := httptest.NewRecorder()
 		e.ServeHTTP(got, httptest.NewRequest(http.MethodGet, path, nil))
-		if got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") != "2" || !strings.Contains(got.Body.String(), "<h1>") {
+		if got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") != "2" || !strings.Contains(got.Body.String(), "<h1>") ||
+			!strings.Contains(got.Body.String(), `<a class="button" href="">`) {
 			t.Errorf("%s: %d", path, got.Code)
 		}
 	}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
+	"visnyk/bot/web"
 )
 
 // Handler answers one visit. An error it returns becomes the page or the problem
@@ -25,6 +27,7 @@ type route struct {
 	idle         bool  // a page does it by itself, which is no use of the session
 	hashes       bool  // a password, which takes its time
 	counts       bool  // people, likewise
+	exports      bool  // a file with people, one at a time
 	pours        bool  // files, which are read as they come
 	limit        int64 // of what is sent, in bytes; 0 is that of a form
 	run          Handler
@@ -64,10 +67,15 @@ func (c *Console) handler(r *route) echo.HandlerFunc {
 	return func(e echo.Context) error {
 		v := c.enter(e)
 		defer v.close()
-		if err := c.serve(v, r); err != nil {
-			return c.fail(v, err)
+		err := c.serve(v, r)
+		if err == nil {
+			return nil
 		}
-		return nil
+		begun := v.Response().Committed
+		if err = c.fail(v, err); begun && r.exports {
+			panic(http.ErrAbortHandler) // ended in any other way, it would look whole
+		}
+		return err
 	}
 }
 
@@ -106,8 +114,14 @@ func (c *Console) serve(v *Visit, r *route) error {
 		turns = c.hashing
 	case r.counts:
 		turns = c.counting
+	case r.exports:
+		turns = c.exporting
 	}
-	return v.within(turns, func() error { return r.run(v) })
+	err := v.within(turns, func() error { return r.run(v) })
+	if r.exports && errors.Is(err, web.ErrTooMany) {
+		return errExporting
+	}
+	return err
 }
 
 // missing answers where there is no route: a path, or a method of a path. To who is

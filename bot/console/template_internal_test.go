@@ -26,7 +26,7 @@ func Samples() map[string]any {
 		"error":    errorPage{What: "Щось зламалося", Next: "Спробуйте ще раз", Details: []string{"Одне", "Друге"}, Request: "abc", SignedIn: true},
 		"login":    loginPage{"/console/desk", "Не впізнали"},
 		"code":     codePage{"/console/desk", "Код неправильний"},
-		"factor":   factorPage{"olena", inGroups("JBSWY3DPEHPK3PXP"), code, "/console/desk", "Код неправильний"},
+		"factor":   factorPage{"olena", inGroups("JBSWY3DPEHPK3PXP"), code, "otpauth://totp/Visnyk:olena?secret=JBSWY3DPEHPK3PXP", "/console/desk", "Код неправильний"},
 		"recovery": recoveryPage{[]string{"abcd-efgh-ijkl-mnop", "qrst-uvwx-yz23-4567"}, "/console/desk"},
 		"setup":    setUpPage{"abc", "olena", "Олена", faults},
 		"password": passwordPage{"abc", "olena", true, faults},

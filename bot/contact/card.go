@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -22,7 +23,11 @@ type Card struct {
 	Tickets      []bot.Ticket // the newest first
 	Topics       []Topic
 	Everything   []Consent // what they said of everything there is
+	Same         []Same    // other records of the company's with a phone of theirs
 }
+
+// Same is another record of the company's with the phone.
+type Same struct{ Phone, ID, Name, ExternalID string }
 
 // Chat is one address of a person, the one used last first.
 type Chat struct {
@@ -70,8 +75,32 @@ func (s *Contacts) Card(ctx context.Context, by bot.Actor, id string) (Card, err
 	if c.Ledger, err = s.told(ctx, id); err != nil {
 		return Card{}, err
 	}
+	if c.Same, err = s.same(ctx, who); err != nil {
+		return Card{}, err
+	}
 	return c, s.topics(ctx, by, who, &c)
 }
+
+// same finds the other records with a phone of the person, whoever vouches for it:
+// colleagues decide whether they are one.
+func (s *Contacts) same(ctx context.Context, who storage.ContactRow) (all []Same, err error) {
+	numbers := slices.Concat(who.Phones, who.Unverified)
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	owners, err := s.store.PhoneOwners(ctx, numbers)
+	for _, n := range numbers {
+		for _, o := range owners[n] {
+			if o.ID != who.ID && len(all) < sameMost {
+				all = append(all, Same{n, o.ID, o.Name, o.External})
+			}
+		}
+	}
+	return all, err
+}
+
+// sameMost is how many records with a phone of theirs are shown.
+const sameMost = 10
 
 func (s *Contacts) chats(ctx context.Context, id string) ([]Chat, error) {
 	found, err := s.store.Chats(ctx, id)

@@ -76,6 +76,10 @@ func (t *turn) effects(list []flows.Effect) error {
 			t.contact.Wishes, t.known = e.Wishes, true
 		case flows.Join:
 			t.join(e)
+		case flows.Offer:
+			t.write.Offer = &storage.PhoneOffer{Contact: t.s.Invites[e.Code].Contact.ID, Code: e.Code}
+		case flows.Phone:
+			t.write.Phone = &storage.SharedPhone{Number: e.Number}
 		case flows.Split:
 			t.write.Split = &e.Chat
 		case flows.Erase:

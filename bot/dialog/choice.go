@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"strconv"
 
 	"visnyk/bot"
@@ -26,7 +27,7 @@ func (t *turn) replace(e bot.Event, said int) {
 	for i := said; i < len(t.said); i++ {
 		switch m := t.said[i].Message; {
 		case m.Press != "":
-		case place >= 0 || m.Edit != "" || len(m.Buttons) == 0 || t.said[i].To != (bot.Address{}):
+		case place >= 0 || m.Edit != "" || len(m.Buttons) == 0 || asksPhone(m) || t.said[i].To != (bot.Address{}):
 			return
 		default:
 			place = i
@@ -59,4 +60,12 @@ func sayOf(effects []flows.Effect) (only *flows.Say) {
 		}
 	}
 	return only
+}
+
+// asksPhone reports whether a button of the message asks for the phone number, which an
+// edit cannot bring.
+func asksPhone(m bot.Message) bool {
+	return slices.ContainsFunc(m.Buttons, func(row []bot.Button) bool {
+		return slices.ContainsFunc(row, func(b bot.Button) bool { return b.Phone })
+	})
 }

@@ -20,9 +20,9 @@ type dispatch struct {
 	// preloaded is what the turns of waiting need, for those that start before
 	// anything else happens.
 	preloaded map[bot.Address]storage.Loaded
-	deep      bool            // more waits than starts at once
-	busy      map[string]bool // chats in work
-	working   map[string]bool // ids of rows in work
+	deep      bool                // more waits than starts at once
+	busy      map[string]bool     // chats in work
+	working   map[string]*arrival // by id
 	running   int
 	asking    int        // batches that wait for the embeddings endpoint, beside those that run
 	stuck     bool       // all that was read and waits is of chats in work
@@ -45,19 +45,31 @@ func (d *dispatch) read(ctx context.Context) (more bool, err error) {
 	limit := readAhead + len(d.working)
 	var rows []storage.InboxRow
 	if d.deep {
-		rows, err = d.w.Store.Waiting(ctx, d.lease.Bot, limit)
+		rows, err = d.w.Store.Waiting(ctx, d.lease.Bot, limit, d.held()...)
 	} else {
-		rows, d.preloaded, err = d.w.Store.WaitingTurns(ctx, d.lease.Bot, limit)
+		rows, d.preloaded, err = d.w.Store.WaitingTurns(ctx, d.lease.Bot, limit, d.held()...)
 	}
 	if err != nil {
 		return false, fmt.Errorf("read inbox: %w", err)
 	}
 	more = len(rows) == limit || full(rows)
 	d.deep = len(rows) > batchSize*maxWorkers
-	rows = slices.DeleteFunc(rows, func(r storage.InboxRow) bool { return d.working[r.ID] })
+	rows = slices.DeleteFunc(rows, func(r storage.InboxRow) bool { return d.working[r.ID] != nil })
 	d.waiting = arrivals(rows, d.tried)
 	d.tried = nil
 	return more, nil
+}
+
+// held returns the rows that were read before and are not done.
+func (d *dispatch) held() []storage.InboxRow {
+	var rows []storage.InboxRow
+	for _, a := range d.working {
+		rows = append(rows, a.InboxRow)
+	}
+	for _, a := range d.waiting {
+		rows = append(rows, a.InboxRow)
+	}
+	return rows
 }
 
 // full reports whether more may wait than one reading gives, however few rows
@@ -107,7 +119,7 @@ func (d *dispatch) pick() []*arrival {
 	}
 	d.waiting = rest
 	for _, row := range batch {
-		d.working[row.ID] = true
+		d.working[row.ID] = row
 		if row.Chat != "" {
 			d.busy[row.Chat] = true
 		}

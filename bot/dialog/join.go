@@ -3,6 +3,7 @@ package dialog
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"visnyk/bot"
@@ -57,6 +58,9 @@ func (w *Worker) chatsOf(ctx context.Context, inputs []TurnInput) error {
 			inputs[i].Invites = invites
 		}
 	}
+	if err := w.ownersOf(ctx, inputs); err != nil {
+		return err
+	}
 	if len(people) > 0 {
 		linked, err := w.Store.Linked(ctx, people)
 		if err != nil {
@@ -65,6 +69,47 @@ func (w *Worker) chatsOf(ctx context.Context, inputs []TurnInput) error {
 		for i := range inputs {
 			inputs[i].Chats = linked[inputs[i].Loaded.Contact.ID]
 		}
+	}
+	return nil
+}
+
+// vouched returns the number of a stranger to the company that the turn brings and the
+// messenger vouches for; "" where there is none.
+func (s TurnInput) vouched() (number string) {
+	for _, e := range s.Events {
+		if n, vouched, ok := e.SharedPhone(); ok && vouched && s.Loaded.Contact.External == "" {
+			number = n
+		}
+	}
+	return number
+}
+
+// ownersOf reads whose of the company's records the numbers are that strangers share.
+func (w *Worker) ownersOf(ctx context.Context, inputs []TurnInput) error {
+	var numbers []string
+	for _, s := range inputs {
+		if n := s.vouched(); n != "" {
+			numbers = append(numbers, n)
+		}
+	}
+	if len(numbers) == 0 {
+		return nil
+	}
+	owners, err := w.Store.PhoneOwners(ctx, numbers)
+	if err != nil {
+		return fmt.Errorf("read whose numbers they are: %w", err)
+	}
+	for i := range inputs {
+		s := &inputs[i]
+		if s.Owners = owners[s.vouched()]; len(s.Owners) != 1 {
+			continue
+		}
+		s.Offered = flows.PhoneCode(storage.NewJoinCode())
+		s.Invites = maps.Clone(s.Invites) // of all turns
+		if s.Invites == nil {
+			s.Invites = map[string]storage.Invite{}
+		}
+		s.Invites[s.Offered] = storage.Invite{Contact: s.Owners[0], Valid: true}
 	}
 	return nil
 }
@@ -106,10 +151,24 @@ func (t *turn) joins(e bot.Event) bool {
 	return t.conv.State.Vars[flows.VarJoin] != "" && t.current(e)
 }
 
+// invited is what stands behind the link that the event opens or may answer, or behind
+// the number that it brings.
+func (t *turn) invited(e bot.Event) flows.Invite {
+	if _, vouched, shared := e.SharedPhone(); !shared || !vouched || t.contact.External != "" {
+		return t.invite(t.joinCode(e))
+	}
+	if len(t.s.Owners) > 1 {
+		return flows.Invite{State: flows.InviteSeveral}
+	}
+	invite := t.invite(t.s.Offered)
+	invite.Code = t.s.Offered
+	return invite
+}
+
 // asksChats reports whether the turn needs the person's addresses: its flow shows
 // them, one is so new that it decides what may be done, or it is about them.
 func (s TurnInput) asksChats(b flows.Book) bool {
-	return s.Loaded.OnProbation || b.AsksChats(s.Loaded.Conversation.State) || slices.ContainsFunc(s.Events, func(e bot.Event) bool {
+	return s.Loaded.OnProbation || s.vouched() != "" || b.AsksChats(s.Loaded.Conversation.State) || slices.ContainsFunc(s.Events, func(e bot.Event) bool {
 		return e.Kind == bot.Relayed || wished(e)
 	})
 }

@@ -109,7 +109,7 @@ func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button,
 			if err != nil {
 				return nil, err
 			}
-			out[i] = bot.Button{Label: label, Action: b.Action, URL: b.URL}
+			out[i] = bot.Button{Label: label, Action: b.Action, URL: b.URL, Phone: b.Phone}
 			if b.Lasting && rendering != "" {
 				out[i].Action = bot.LastingAction(rendering, b.Action)
 			}

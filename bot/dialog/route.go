@@ -64,6 +64,9 @@ func (t *turn) apply(e bot.Event) error {
 // inbound takes in what the person did: at once, or with what more belongs to it.
 func (t *turn) inbound(e bot.Event) error {
 	t.present(e)
+	if number, vouched, ok := e.SharedPhone(); ok { // kept also where an operator answers
+		t.write.Phone = &storage.SharedPhone{Number: number, Vouched: vouched}
+	}
 	if done, err := t.gather(e); done || err != nil {
 		return err
 	}
@@ -263,7 +266,7 @@ func (t *turn) apologise() error {
 // politeAlready reports whether an answer to such an attachment was given a
 // moment ago, and notes that one is given now.
 func (t *turn) politeAlready(e bot.Event) bool {
-	if e.Attachment == nil {
+	if _, _, shared := e.SharedPhone(); shared || e.Attachment == nil {
 		return false
 	}
 	moment := varPolite + politeAs(e.Attachment.Kind)

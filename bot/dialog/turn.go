@@ -45,6 +45,11 @@ type TurnInput struct {
 	Loaded    storage.Loaded
 	StaffLink string                    // the code of a link of the staff that the turn follows, if it is good
 	Invites   map[string]storage.Invite // what stands behind the join links that the turn may follow, by code
+	// Owners are the company's records that have the number which the turn brings, where
+	// the messenger vouches for it; where there is one, Offered is the code of its Invites
+	// that can be offered.
+	Owners  []bot.Contact
+	Offered string
 	// Renderings are those whose lasting buttons the turn may be about, by their ids.
 	Renderings map[string]bot.Rendering
 	Chats      []storage.Linked // the person's addresses, where the turn may need them
@@ -191,6 +196,8 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Company:  t.s.Content.Company.Quoted(),
 		Greeting: literal(t.s.Content.Look.Greeting),
 		Chats:    t.chats(),
+
+		Messenger: t.d.Channels[t.conv.Address.Bot],
 	}
 	f.FAQ = flows.Knowing(t.s.Content.FAQ, f.Ledger)
 	if f.Newcomer() { // whoever lured a person into a join does not learn their name by it
@@ -200,7 +207,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 	for _, done := range t.done {
 		f = f.After(done)
 	}
-	f.Invite = t.invite(t.joinCode(e)) // of this event, whatever was joined before it
+	f.Invite = t.invited(e) // of this event, whatever was joined before it
 	return f
 }
 

@@ -87,7 +87,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 		case <-time.After(sweep):
 		}
 	}
-	d := &dispatch{w: w, lease: lease, busy: map[string]bool{}, working: map[string]bool{}, done: make(chan finished, maxWorkers+mostAsking)}
+	d := &dispatch{w: w, lease: lease, busy: map[string]bool{}, working: map[string]*arrival{}, done: make(chan finished, maxWorkers+mostAsking)}
 	defer d.drain()
 	tick := time.NewTicker(sweep)
 	defer tick.Stop()

@@ -252,6 +252,37 @@ func TestDeathIsCounted(t *testing.T) {
 	})
 }
 
+// Behind a long line of large updates of one chat the inbox is read after every turn:
+// of what is held already, in work or not, no payload is read again.
+func TestWhatIsHeldIsNotReadAgain(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		large := func() string { return r.receive("one", strings.Repeat(fmt.Sprint(r.n), 1<<18)) }
+		large()
+		large()
+		for _, deep := range []bool{false, true} {
+			d := &dispatch{w: r.worker, lease: storage.Lease{Bot: "telegram"}, deep: deep, busy: map[string]bool{}, working: map[string]*arrival{}}
+			if _, err := d.read(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			before := slices.Clone(d.waiting[1:])
+			d.pick()
+			last := large()
+			d.deep = deep
+			if _, err := d.read(t.Context()); err != nil || len(d.working) != 1 || len(d.waiting) != len(before)+1 {
+				t.Fatalf("%d rows wait behind %d in work: %v", len(d.waiting), len(d.working), err)
+			}
+			for i, row := range before {
+				if again := d.waiting[i]; again.ID != row.ID || &again.Payload[0] != &row.Payload[0] {
+					t.Errorf("deep %v: row %s is read again", deep, row.ID)
+				}
+			}
+			if row := d.waiting[len(before)]; row.ID != last || len(row.Payload) != 1<<18 {
+				t.Errorf("deep %v: what has come since is row %s of %d bytes", deep, row.ID, len(row.Payload))
+			}
+		}
+	})
+}
+
 // Rows are read ahead by their bytes too: 12 MiB take two readings, and after a
 // holder that died each of them is tried with care all the same.
 func TestReadingAheadIsBoundedInBytes(t *testing.T) {
@@ -259,7 +290,7 @@ func TestReadingAheadIsBoundedInBytes(t *testing.T) {
 		for i := range 12 {
 			r.receive(fmt.Sprint(i), "x"+strings.Repeat(" ", 1<<20-1))
 		}
-		d := &dispatch{w: r.worker, lease: storage.Lease{Bot: "telegram"}, working: map[string]bool{}}
+		d := &dispatch{w: r.worker, lease: storage.Lease{Bot: "telegram"}, working: map[string]*arrival{}}
 		more, err := d.read(t.Context())
 		if err != nil || !more || len(d.waiting) != 8 {
 			t.Errorf("%d rows read, more behind them: %v, %v", len(d.waiting), more, err)

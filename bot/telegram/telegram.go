@@ -126,7 +126,7 @@ func (c *Channel) Name() string { return c.name }
 // messages to one chat.
 func (c *Channel) Capabilities() bot.Capabilities {
 	return bot.Capabilities{
-		Buttons: true, LastingButtons: true, Edits: true, Files: true,
+		Buttons: true, LastingButtons: true, Edits: true, Files: true, Phones: bot.PhonesVouched,
 		Limits: bot.Limits{
 			Text: maxText, Buttons: maxButtons, Keyboard: maxKeyboard, PerChat: time.Second,
 			Files: bot.FileLimits{Photos: "image/jpeg image/png image/webp", Photo: maxPhoto, File: maxDocument},

@@ -95,7 +95,7 @@ func said(e *bot.Event, m content) {
 		// The payload has no user id, so nothing proves whose number it is. An
 		// answer to our own request is the best there is, and still weak: the
 		// tracking data is kept by the person's device.
-		a.Own = a.Phone != "" && m.TrackingData == trackPhone
+		a.Given = a.Phone != "" && m.TrackingData == trackPhone
 		attach(a)
 	case "location":
 		at := m.Location.value

@@ -114,14 +114,14 @@ func TestSharedPhone(t *testing.T) {
 	if _, err := p.Press("Поділитися"); err != nil {
 		t.Fatal(err)
 	}
-	if a := events.next(t).Attachment; a == nil || !a.Own || a.Phone != "380501234567" {
+	if a := events.next(t).Attachment; a == nil || a.Own || !a.Given || a.Phone != "380501234567" {
 		t.Errorf("shared: %+v", a)
 	}
 	if _, err := ch.Send(timeout(t), bot.Address{Bot: "viber", Chat: "A="}, one(t, ch, bot.Message{Text: "Дякуємо"})); err != nil {
 		t.Fatal(err)
 	}
 	p.Contact("Петро", "+380671112233")
-	if a := events.next(t).Attachment; a == nil || a.Own || a.Name != "Петро" {
+	if a := events.next(t).Attachment; a == nil || a.Own || a.Given || a.Name != "Петро" {
 		t.Errorf("from the address book: %+v", a)
 	}
 }

@@ -123,7 +123,7 @@ func (c *Channel) Name() string { return c.name }
 // message, and a day after the person's last one ours are charged.
 func (c *Channel) Capabilities() bot.Capabilities {
 	return bot.Capabilities{
-		Buttons: true, Files: true,
+		Buttons: true, Files: true, Phones: bot.PhonesGiven,
 		Receipts: bot.Receipts{Delivered: true, Seen: true, Failed: true},
 		Session:  bot.Session{Length: 24 * time.Hour},
 		Limits: bot.Limits{

@@ -81,7 +81,7 @@ func (b *bench) desks(ctx context.Context, _ options) error {
 	if err := streams.measure(ctx, s.address); err != nil {
 		return err
 	}
-	if err := queuePages(ctx, s.address); err != nil {
+	if err := deskPages(ctx, s.address); err != nil {
 		return err
 	}
 	if err := takesAtTheMethod(ctx, store); err != nil {
@@ -137,6 +137,9 @@ func fillDesk(ctx context.Context, store *storage.Store) error {
 		}}); err != nil {
 			return err
 		}
+	}
+	if err := fillTalk(ctx, store, l); err != nil {
+		return err
 	}
 	return store.Release(ctx, l)
 }
@@ -293,27 +296,6 @@ func figures(all []time.Duration) string {
 	slices.Sort(all)
 	return fmt.Sprintf("p50 %.0f ms, p99 %.0f ms, max %.0f ms",
 		milliseconds(all[len(all)/2]), milliseconds(all[len(all)*99/100]), milliseconds(all[len(all)-1]))
-}
-
-// queuePages prints how long the page takes, and how large it is.
-func queuePages(ctx context.Context, address string) error {
-	var all []time.Duration
-	size := 0
-	for i := range 100 {
-		began := time.Now()
-		resp, err := asOperator(ctx, http.DefaultClient, i, http.MethodGet, "http://"+address+"/console/desk?tab=open")
-		if err != nil {
-			return err
-		}
-		page, err := io.ReadAll(resp.Body)
-		resp.Body.Close()
-		if err != nil || resp.StatusCode != http.StatusOK {
-			return fmt.Errorf("the queue answers %s: %w", resp.Status, err)
-		}
-		all, size = append(all, time.Since(began)), len(page)
-	}
-	fmt.Printf("the queue of %d: %s; %d KB\n", deskTickets, figures(all), size>>10)
-	return nil
 }
 
 // takesAtTheMethod has 1,000 take one ticket at once.

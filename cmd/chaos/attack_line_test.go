@@ -25,7 +25,7 @@ func attackLargePoll(p *play) {
 	_, most := pr.memory()
 	p.Logf("32 updates of 334 KiB wait at Telegram")
 	bound(p, "until the one behind them is answered", time.Since(began).Round(time.Millisecond), 30*time.Second)
-	bound(p, "MiB of memory at most", float64(int(most)), 640) // most of it is what the collector has not come to yet
+	bound(p, "MiB of memory at most", float64(int(most)), 350)
 	if err != nil {
 		p.Errorf("who wrote behind them is not answered; %d updates are left", tg.Stats().Pending)
 	}

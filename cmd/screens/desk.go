@@ -17,6 +17,8 @@ type shift struct {
 	reply, caption string
 	thanks         string
 	sent           string // what stands at words that the messenger has
+	segmentName    string
+	segment        string // its text
 }
 
 func shifts() []shift {
@@ -25,11 +27,13 @@ func shifts() []shift {
 			"uk", "Олена", "olena", "Покличте людину", "черзі", "Що змінюється?", "Ось що для Вас",
 			"Доброго дня, Олено. Дивлюся Ваш тариф, хвилинку.", "Ось кнопка скидання: затисніть її на десять секунд.",
 			"Дякую, запрацювало. А коли зміниться ціна?", "надіслано",
+			"Клієнти Оболоні, яким не сказано", `хто = клієнт та (регіон = "Оболонь" або рівень = VIP, новий) та про зміну ще не сказано "office-move"`,
 		},
 		{
 			"ru", "Игорь", "igor", "Позовите человека", "очереди", "Что меняется?", "Вот что для вас",
 			"Здравствуйте, Игорь. Смотрю ваш тариф, минуту.", "Вот кнопка сброса: зажмите её на десять секунд.",
 			"Спасибо, заработало. А когда изменится цена?", "отправлено",
+			"Клиенты Оболони, которым не сказано", `кто = клиент и (регион = "Оболонь" или уровень = VIP, новый) и об изменении ещё не сказано "office-move"`,
 		},
 	}
 }
@@ -143,14 +147,15 @@ func (b browser) shoot(name, path, what string, keep func(string, []byte) error)
 }
 
 // shootWhole takes the pictures of a page in windows that are as tall as it is.
-func (b browser) shootWhole(name, path, what string, keep func(string, []byte) error) error {
+func (b browser) shootWhole(name, path, what string, keep func(string, []byte) error, then ...act) error {
 	return b.shootIn(name, path, what, func(tall int64) (int64, error) {
 		page, err := chromedp.Run(b.ctx, chromedp.Evaluate[int64](`document.documentElement.scrollHeight`))
 		return max(tall, page), err
-	}, keep)
+	}, keep, then...)
 }
 
-func (b browser) shootIn(name, path, what string, height func(tall int64) (int64, error), keep func(string, []byte) error) error {
+// shootIn takes them in windows of a height; then is what is done on the page first.
+func (b browser) shootIn(name, path, what string, height func(tall int64) (int64, error), keep func(string, []byte) error, then ...act) error {
 	there := fmt.Sprintf(drawn, what) + ` && [...document.images].every((i) => i.complete || i.loading === "lazy")`
 	for _, width := range []int64{1440, 820, 390} {
 		tall := map[int64]int64{1440: 900, 820: 1180, 390: 844}[width]
@@ -159,7 +164,7 @@ func (b browser) shootIn(name, path, what string, height func(tall int64) (int64
 			if err := b.look(width, tall, dark); err != nil {
 				return err
 			}
-			if err := b.play(act{path, "", there}); err != nil {
+			if err := b.play(append([]act{{path, "", there}}, then...)...); err != nil {
 				return err
 			}
 			high, err := height(tall)

@@ -16,7 +16,7 @@ import (
 
 // patience bounds the whole run; a machine that compiles and draws slowly needs
 // its time.
-const patience = 10 * time.Minute
+const patience = 15 * time.Minute
 
 // largest is how big a picture of the README may be, in bytes: everybody who clones
 // the repository carries it.

@@ -13,7 +13,9 @@ const newcomer = "kateryna"
 // settings takes the admin's pages, as somebody who has signed in as one, and then those
 // before the login of somebody who is invited.
 func (s shift) settings(b browser, keep func(string, []byte) error) error {
-	whole := func(page, path, what string) error { return b.shootWhole(page+"-"+s.lang, path, what, keep) }
+	whole := func(page, path, what string, then ...act) error {
+		return b.shootWhole(page+"-"+s.lang, path, what, keep, then...)
+	}
 	for _, p := range []struct{ page, path, what string }{
 		{"users", "/console/settings/users", ".rows"},
 		{"user", "/console/settings/users/maryna", ".sheet form"},

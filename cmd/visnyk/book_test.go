@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"visnyk/bot"
+	deskpages "visnyk/bot/console/desk"
 	"visnyk/cmd/visnyk/sample"
 	"visnyk/flows"
 	"visnyk/flows/faq/search"
@@ -117,5 +118,12 @@ func TestFlowsSayOnlyWhatExists(t *testing.T) {
 	}
 	if err := texts.Check(append(book.Texts(), ownTexts()...)); err != nil {
 		t.Error(err)
+	}
+	for _, f := range book.Flows() {
+		for _, s := range f.Steps {
+			if step := f.Name + "/" + s.Name; !s.Pass && deskpages.StepText(step) == "" {
+				t.Errorf("the desk has no name for the step %s", step)
+			}
+		}
 	}
 }

@@ -191,6 +191,28 @@ func (o *operator) survivesReload(t *testing.T, s *show, b *chromium, a *speaker
 	if n := strings.Count(strings.Join(a.texts(a.said), "\n"), draft); n != 1 {
 		t.Errorf("sent from two tabs, %q is on the phone %d times", draft, n)
 	}
+	o.draftIsMended(other, a)
+}
+
+// draftIsMended: a page that has not heard that its draft was sent elsewhere is refused
+// when it keeps what is written next; it learns how things stand, and keeps it.
+func (o *operator) draftIsMended(late *operator, a *speaker) {
+	o.t.Helper()
+	late.sent("✓")
+	key := value[string](late.tab, `document.querySelector('#reply [name=key]').value`)
+	o.replies("✓✓")
+	late.sent("✓✓")
+	fresh := fmt.Sprintf(`document.querySelector('#reply [name=key]').value !== %q`, key)
+	late.awaits("the key of the next draft", fresh)
+	value[int](late.tab, `(window.asked = performance.now(), window.fetch = ((real) => (...of) => { window.asked = performance.now(); return real(...of); })(window.fetch), 0)`)
+	late.awaits("the page to have nothing more to ask", `!document.querySelector('#lines [data-leaves]') && performance.now() - window.asked > 2000`)
+	value[int](late.tab, fmt.Sprintf(`(document.querySelector('#reply [name=key]').value = %q, 0)`, key))
+	next := a.speaks("А ще я написала ось це", "А ещё я написала вот это")
+	late.fill("textbox", o.says("ticket.reply"), next)
+	late.awaits("the next words to be kept", fmt.Sprintf(
+		`%s && document.getElementById('text').value === %q && document.getElementById('saved').textContent === %q`, fresh, next, o.says("ticket.saved")))
+	o.reload()
+	o.awaits("the next words in the other browser", fmt.Sprintf(`document.getElementById('text')?.value === %q`, next))
 }
 
 // checkComposer holds a talk that is on to every check.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
@@ -50,6 +51,17 @@ func (b *chromium) guest(t *testing.T, v view) *guest {
 	t.Helper()
 	c := newCable(t)
 	return &guest{t, b, b.profile(t, c), c, v}
+}
+
+// keeps has the guest's downloads go into the directory.
+func (g *guest) keeps(dir string) {
+	g.t.Helper()
+	_, err := chromedp.CallBrowser(g.b.ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: browser.SetDownloadBehaviorBehaviorAllow, BrowserContextID: g.profile, DownloadPath: dir,
+	})
+	if err != nil {
+		g.t.Fatal(err)
+	}
 }
 
 // open opens the address in a new tab.

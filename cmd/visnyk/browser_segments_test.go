@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -13,15 +16,17 @@ import (
 
 // segmentsTell is a marketer who builds «clients of Kyiv who were not told», sees how
 // many they are, whom of them we cannot reach and why, and what they have in common with
-// another segment; opens a person and reads why they are in; and saves it. What is wrong
-// with the text is said where it is. In each language, and without JavaScript too.
+// another segment; opens a person and reads why they are in, there and from the person's
+// own page; and saves it. What is wrong with the text is said where it is. An admin downloads
+// the links for those whom we cannot reach. In each language, and without JavaScript too.
 func segmentsTell(t *testing.T, b *chromium) {
 	for turn, l := range bot.Languages() {
 		t.Run(string(l), func(t *testing.T) {
 			t.Parallel()
 			s := newWorld(t, storagetest.SQLiteURL(t), sandboxOptions{})
 			width := []int64{390, 1440}[turn%2]
-			p := b.guest(t, view{width: width, height: 900, lang: string(l)}).blank()
+			g := b.guest(t, view{width: width, height: 900, lang: string(l)})
+			p := g.blank()
 			t.Cleanup(p.finish)
 			s.signsIn(p, "olha", bot.Marketer, l)
 			kyiv, vip, all := s.segments()
@@ -82,6 +87,30 @@ func segmentsTell(t *testing.T, b *chromium) {
 			press(`#segment [formaction]`)
 			p.awaits("saved", fmt.Sprintf(`document.querySelector('.notice.done')?.innerText === %q && document.readyState === 'complete'`, s.words(l, "people.done.segment")))
 			counted(1)
+			saved := value[string](p, `location.pathname`)
+			press(`#looked .sample button`)
+			p.awaits("why", `!!document.querySelector('#answers .why-says')`)
+			press(`#answers h2 a`)
+			arrives("Олена Кіт VIP")
+			press(`.why-ways summary`)
+			p.click("link", "VIP")
+			arrives("VIP")
+			p.awaits("why, from their page", fmt.Sprintf(`location.pathname === %q && document.querySelector('#answers .why-says')?.innerText === %q && document.querySelectorAll('#answers .why > li').length === 3`, saved, say("in")))
+			counted(1)
+			if !value[bool](p, `!!document.querySelector('.reach-links button:disabled')`) {
+				t.Error("a marketer may have the links")
+			}
+			s.signsIn(p, "iryna", bot.Admin, l)
+			dir := t.TempDir()
+			g.keeps(dir)
+			p.to(base + saved)
+			arrives("VIP")
+			counted(1)
+			press(`.reach-links button`)
+			p.await("the links", func() bool {
+				file, err := os.ReadFile(filepath.Join(dir, "links.csv"))
+				return err == nil && strings.Contains(string(file), "1,Олена Кіт,") && strings.Contains(string(file), "/join/")
+			})
 
 			tell(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 			p.to(base + "/console/segments/" + vip)

@@ -64,6 +64,7 @@ func companyReaches(s *show, b *chromium, admin *operator) {
 	admin.click("button", admin.says("settings.company.logo_do"))
 	admin.awaits("the logo in the preview", `document.readyState === 'complete' && document.querySelector('.chat-head img')?.naturalWidth === 56`)
 	admin.serves("/chat?lang=uk", `class="logo"`)
+	admin.awaits("the logo in the head and on the tab", `document.querySelector('.mark .logo')?.naturalWidth === 56 && document.querySelector('link[rel=icon]').href.includes('/console/look/')`)
 	if widget := value[string](admin.tab, `fetch('/chat/widget.js', { cache: 'no-store' }).then((r) => r.text())`); !strings.Contains(widget, "--accent: light-dark("+light.Accent.String()) {
 		admin.t.Error("the widget's button is not in the company's colour")
 	}
@@ -109,6 +110,7 @@ func (s *show) comesByInvitation(b *chromium, admin *operator) *operator {
 	}
 	p := &operator{tab: b.guest(admin.t, view{width: 820, height: 1180, lang: "uk"}).open(s.url + link.Path), login: "kateryna", lang: bot.Ukrainian, phrases: admin.phrases}
 	admin.t.Cleanup(p.finish)
+	p.awaits("whose door it is", `document.querySelector('.door-mark .logo')?.naturalWidth === 56`)
 	for _, field := range []string{"console.login.password", "console.password.first_again"} {
 		p.fill("textbox", p.says(field), "довгий пароль для всіх")
 	}

@@ -37,6 +37,7 @@ func TestBrowser(t *testing.T) {
 		{"import", importGoesIn},
 		{"people", peopleAreKnown},
 		{"segments", segmentsTell},
+		{"turns of tabs", turnsAreAskedForAgain},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},

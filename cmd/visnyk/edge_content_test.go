@@ -37,7 +37,7 @@ func contentEdges() []edge {
 			s.greets()
 			user := strings.ReplaceAll(user, "ME", fmt.Sprint(s.id))
 			s.telegram(s.message(fmt.Sprintf(`"contact":{"phone_number":%q,"first_name":"Олена"%s}`, number, user)))
-			s.hears("@polite.contact")
+			s.hears(map[bool]string{true: "@phone.none", false: "@polite.contact"}[own])
 			if a := s.attached(); a.Phone != want || a.Own != own {
 				s.t.Errorf("phone %q, own %v; want %q, %v", a.Phone, a.Own, want, own)
 			}

@@ -11,6 +11,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/flows"
+	"visnyk/flows/flowtest"
 	"visnyk/storage"
 )
 
@@ -148,6 +149,18 @@ func (p *staged) offers(fields []string) {
 	p.offer = fields
 	p.sql(p.t, `UPDATE join_offers SET open_until = 1 WHERE bot = ? OR contact LIKE ?`, p.site("").Bot, p.at.Bot+"-%")
 	p.sql(p.t, `UPDATE contacts SET external_id = '' WHERE id = ? AND external_id = 'another'`, p.contact())
+	number, ok := bot.PhoneNumber(flowtest.Attached("own contact").Phone)
+	if !ok {
+		p.t.Fatal(number)
+	}
+	word := strings.TrimPrefix(number, "+")
+	p.sql(p.t, `DELETE FROM search_words WHERE word = ?`, word)
+	for range map[bool]int{true: 1}[slices.Contains(fields, "phone")] + map[bool]int{true: 2}[slices.Contains(fields, string(flows.InviteSeveral))] {
+		owner := p.at.Bot + "-" + storage.NewID()
+		p.sql(p.t, `INSERT INTO contacts (id, external_id, language, chosen, phones, created_at) VALUES (?, ?, ?, TRUE, ?, 2)`,
+			owner, owner, p.lang, `["`+number+`"]`)
+		p.sql(p.t, `INSERT INTO search_words (word, contact) VALUES (?, ?)`, word, owner)
+	}
 }
 
 // site is the chat on the site that offers to go on under the code.

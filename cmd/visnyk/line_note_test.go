@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"visnyk/bot"
+	"visnyk/flows"
 )
 
 // holds holds a note of the transcript against what is written.
@@ -66,7 +67,15 @@ func (p *staged) holds(note, contact, answered, edited string) {
 				a.Bot, a.Chat, `%"`+what+`"%`)
 			p.sql(p.t, `DELETE FROM inbox WHERE bot = ?`, a.Bot)
 		}
+	case "offer":
+		is("1", `SELECT count(*) FROM join_offers WHERE chat = 'phone' AND used_at = 0 AND contact LIKE ?`, p.at.Bot+"-%")
+	case "phone":
+		is("1", `SELECT count(*) FROM contacts WHERE id = ? AND phones_unverified LIKE ?`, contact, `%"`+rest+`"%`)
 	case "join":
+		if strings.HasPrefix(rest, flows.PhoneCode("")) {
+			is(p.contact(), `SELECT contact FROM join_offers WHERE chat = 'phone' AND used_at <> 0`)
+			break
+		}
 		is(p.contact(), `SELECT contact FROM join_offers WHERE hash = ? AND used_at <> 0`, hashOf(rest))
 		is(p.contact(), `SELECT contact FROM conversations WHERE bot = ? AND chat = ?`, p.site(rest).Bot, p.site(rest).Chat)
 	case "split":

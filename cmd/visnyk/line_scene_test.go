@@ -13,6 +13,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/desk"
 	"visnyk/flows"
+	"visnyk/flows/flowtest"
 	"visnyk/storage"
 )
 
@@ -26,6 +27,8 @@ func (p *staged) scene(word, rest string) {
 			p.lang = ""
 		}
 		p.sql(p.t, `UPDATE contacts SET language = ?, chosen = ? WHERE id = ?`, p.lang, !p.guess, p.contact())
+	case "messenger":
+		p.kinds[p.at.Bot] = flowtest.Messenger(rest)
 	case "name":
 		p.sql(p.t, `UPDATE contacts SET name = ? WHERE id = ?`, rest, p.contact())
 	case "company":

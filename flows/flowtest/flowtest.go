@@ -5,7 +5,7 @@
 // A transcript is read from top to bottom. Lines that begin with
 //
 //	#      are remarks
-//	lang, name, company, person, known, stopped, barred, now, desk, changes, version, offer, chats, many
+//	lang, messenger, name, company, person, known, stopped, barred, now, desk, changes, version, offer, chats, many
 //	       set the scene: "lang uk", "name Олена", "now 2026-11-24 14:05",
 //	       "desk open 3", "desk closed 2026-11-25 09:00", "changes tariff-2027",
 //	       "version tariff-2027 2", "many news Не надсилати таких" for the last button
@@ -184,6 +184,8 @@ func (p *play) scene(word, rest string) error {
 		if rest == "guess" {
 			p.facts.Language, p.facts.Guessed = bot.Ukrainian, true
 		}
+	case "messenger": // "messenger telegram": where the person writes
+		p.facts.Messenger = Messenger(rest)
 	case "name":
 		p.facts.Name = rest
 	case "company":
@@ -225,6 +227,8 @@ func (p *play) scene(word, rest string) error {
 				p.facts.Invite.State = flows.InviteState(strings.TrimPrefix(f, "none"))
 			case bot.Language(f).Known():
 				p.facts.Invite.Language = bot.Language(f)
+			case f == "phone": // it comes of the number that the person shares
+				p.facts.Invite.Code = flows.PhoneCode("1")
 			case f == "personal":
 				p.facts.Invite.Personal = true
 			default:
@@ -302,12 +306,23 @@ func (p *play) person(what string) (bot.Event, error) {
 	return bot.Event{Kind: bot.Typed, Text: what}, nil
 }
 
+// Messenger is what a transcript calls by its kind.
+func Messenger(kind string) flows.Messenger {
+	phones := map[string]bot.Phones{"telegram": bot.PhonesVouched, "viber": bot.PhonesGiven}
+	return flows.Messenger{Kind: kind, Capabilities: bot.Capabilities{Visited: kind == "webchat", Phones: phones[kind]}}
+}
+
 // Attached returns what a transcript calls by its kind; a contact has a number
-// unless it is an "empty contact".
+// unless it is an "empty contact". It is the person's own where it is an "own contact",
+// as the messenger knows it, or a "given contact", which nobody vouches for.
 func Attached(kind string) *bot.Attachment {
 	switch kind {
 	case string(bot.Phone):
 		return &bot.Attachment{Kind: bot.Phone, Phone: "+380501234567"}
+	case "own contact":
+		return &bot.Attachment{Kind: bot.Phone, Phone: "+380671234567", Own: true}
+	case "given contact":
+		return &bot.Attachment{Kind: bot.Phone, Phone: "+380671234567", Given: true}
 	case "empty contact":
 		return &bot.Attachment{Kind: bot.Phone}
 	}

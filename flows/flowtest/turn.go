@@ -138,7 +138,7 @@ func (p *play) say(s flows.Say) error {
 				return fmt.Errorf("button %q: %w", label, err)
 			}
 			labels = append(labels, "["+label+"]")
-			p.state.Buttons = append(p.state.Buttons, bot.Button{Label: label, Action: b.Action, URL: b.URL})
+			p.state.Buttons = append(p.state.Buttons, bot.Button{Label: label, Action: b.Action, URL: b.URL, Phone: b.Phone})
 		}
 		p.out.WriteString("  " + strings.Join(labels, " ") + "\n")
 	}
@@ -158,7 +158,7 @@ func (p *play) words(l bot.Language, t flows.Text) (string, error) {
 
 // legal tells whether the button fits every messenger.
 func legal(b flows.Button) error {
-	if b.URL != "" {
+	if b.URL != "" || b.Phone && b.Action == "" {
 		return nil
 	}
 	if b.Action == "" || len(b.Action) > bot.MaxAction {

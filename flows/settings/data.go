@@ -2,11 +2,13 @@ package settings
 
 import "visnyk/flows"
 
-func askData(flows.Turn) []flows.Effect {
+func askData(t flows.Turn) []flows.Effect {
 	say := line("settings.about_data")
-	say.Buttons = [][]flows.Button{
-		flows.Row(flows.T("settings.show"), toKept), flows.Row(flows.T("settings.erase"), toErase), back(),
+	say.Buttons = [][]flows.Button{flows.Row(flows.T("settings.show"), toKept)}
+	if sharesPhone(t) {
+		say.Buttons = append(say.Buttons, flows.Row(flows.T("settings.phone"), toPhone))
 	}
+	say.Buttons = append(say.Buttons, flows.Row(flows.T("settings.erase"), toErase), back())
 	return []flows.Effect{say}
 }
 

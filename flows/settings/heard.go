@@ -20,7 +20,7 @@ func heardTexts() []string {
 // Anywhere are the arrows of the settings that fit in any step.
 func Anywhere() []flows.Transition {
 	relayed := func(t flows.Turn) bool { return t.Event.Kind == bot.Relayed }
-	return append(many(), []flows.Transition{
+	return append(append(many(), numbers()...), []flows.Transition{
 		{
 			Label: "word of another chat", To: flows.Heard,
 			When: func(t flows.Turn) bool { return relayed(t) && worth(t) },

@@ -84,8 +84,9 @@ func Flow() flows.Flow {
 			},
 			{
 				Name: "data", Enter: askData, Choice: true, Else: flows.Stay(),
-				On: on(others(toKept), flows.Pressing(toKept, "kept", nil), flows.Pressing(toErase, "erase", nil)),
+				On: on(others(toKept, toPhone), flows.Pressing(toPhone, "phone", nil), flows.Pressing(toKept, "kept", nil), flows.Pressing(toErase, "erase", nil)),
 			},
+			phoneStep(on),
 			{Name: "kept", Enter: kept, Else: flows.Stay(), On: on(flows.Pressing(toErase, "erase", nil))},
 			{
 				Name: "erase", Enter: askErase, Else: flows.Stay(),
@@ -133,7 +134,7 @@ func texts() []string {
 		"settings.chats", "chats.title", "chats.alone", "chats.how", "chats.own", "chats.joined", "chats.own_here", "chats.joined_here",
 		"chats.part", "chats.part_here", "chats.parted", "chats.parted_here",
 	}
-	keys = slices.Concat(keys, []string{flows.ChannelText("")}, heardTexts(), toldTexts(), flows.PageTexts())
+	keys = slices.Concat(keys, []string{flows.ChannelText("")}, heardTexts(), toldTexts(), phoneTexts(), flows.PageTexts())
 	for _, k := range bot.ChangeKinds() {
 		keys = append(keys, "topic."+string(k)+"_on", "topic."+string(k)+"_off")
 	}

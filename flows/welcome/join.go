@@ -12,7 +12,7 @@ const (
 
 func joinTexts() []string {
 	return []string{
-		"join.ask", "join.ask_personal", "join.yes", "join.no", "join.left",
+		"join.ask", "join.ask_personal", "join.ask_phone", "join.gone_phone", "join.yes", "join.no", "join.left",
 		"join.done", "join.already", "join.fresh", "join.foreign", "join.gone",
 	}
 }
@@ -64,7 +64,10 @@ func joinStep() flows.Step {
 // person's own, if the link is theirs.
 func askToJoin(t flows.Turn) []flows.Effect {
 	key := "join.ask"
-	if t.Facts.Invite.Personal {
+	switch {
+	case t.ByPhone():
+		key = "join.ask_phone"
+	case t.Facts.Invite.Personal:
 		key = "join.ask_personal"
 	}
 	return []flows.Effect{flows.Say{
@@ -85,6 +88,9 @@ func outcome(t flows.Turn) []flows.Effect {
 		return say("join.fresh")(t)
 	case flows.InviteOther:
 		return say("join.foreign")(t)
+	}
+	if t.ByPhone() {
+		return say("join.gone_phone")(t)
 	}
 	return say("join.gone")(t)
 }

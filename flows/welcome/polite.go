@@ -28,7 +28,7 @@ const (
 )
 
 func politeTexts() []string {
-	return append(slices.Sorted(maps.Values(polite)), politeEmpty, politeNoPhone)
+	return append(append(slices.Sorted(maps.Values(polite)), politeEmpty, politeNoPhone), flows.PhoneTexts()...)
 }
 
 // Polite answers what was sent without a word and leaves the screen as it is.
@@ -49,6 +49,9 @@ func politely(t flows.Turn) []flows.Effect {
 		}
 		if a.Kind == bot.Phone && a.Phone == "" {
 			key = politeNoPhone
+		}
+		if shared := flows.PhoneText(t); shared != "" {
+			key = shared
 		}
 	}
 	return []flows.Effect{flows.Say{Texts: []flows.Text{flows.T(key)}}}

@@ -88,8 +88,12 @@ const stream = listen(async (signal) => {
 /** Asks once for what was missed: of a tab that does not lead, or has slept. */
 async function catchUp() {
   if (over || !document.getElementById('count-desk')) return; // whose page has no desk misses nothing
-  const answer = await ask('GET', `/console/live/news?after=${at}`, { headers: { Accept: 'application/json' } }).catch(() => null);
-  if (answer && !answer.redirected) takes.desk({ data: await read(answer) });
+  let data;
+  try {
+    const answer = await ask('GET', `/console/live/news?after=${at}`, { headers: { Accept: 'application/json' } });
+    if (!answer.redirected) data = await read(answer);
+  } catch { /* the stream tells it, or the next look */ }
+  if (data) takes.desk({ data });
 }
 
 setTimeout(() => { if (!leads) catchUp(); }, 300);

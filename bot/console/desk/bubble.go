@@ -33,7 +33,8 @@ type bubble struct {
 	Forward  string
 	Edited   bool
 	Edit     bool
-	Step     string
+	Step     string // which spoke, in the reader's words
+	StepID   string
 	Told     []toldView
 	Language bot.Language
 	State    stateKind // how it ended; "" where it is not ours
@@ -76,7 +77,7 @@ func (p pages) bubbles(v *console.Visit, t deskwork.Talk) []bubble {
 func (p pages) bubble(v *console.Visit, l deskwork.Line, files map[string]bot.KeptFile, titles map[string]bot.Bilingual) bubble {
 	b := bubble{
 		ID: lineID(l), Ours: l.Out, At: l.At, Channel: p.kind(l.Address.Bot), Buttons: l.Buttons, Edited: l.Edited, Edit: l.Edit,
-		Step: l.Step, Language: l.Language, Again: l.Again != "", Repeated: l.Repeated,
+		Step: stepNamed(v, l.Step), StepID: l.Step, Language: l.Language, Again: l.Again != "", Repeated: l.Repeated,
 	}
 	if note := noteOf(l); note != "" {
 		b.Note, b.Named = note, l.Operator.In(v.Lang)

@@ -37,6 +37,11 @@ func ticketTexts() []string {
 	add("file", "none", "coming", "too_large", "gone", "no_room", "failed")
 	add("ask", "language", "price")
 	add("nap", slices.Sorted(maps.Keys(naps()))...)
+	for flow, names := range steps() {
+		for _, name := range names {
+			keys = append(keys, StepText(flow+"/"+name))
+		}
+	}
 	for _, o := range bot.TicketOutcomes() {
 		add("close", string(o))
 	}

@@ -154,7 +154,7 @@ func samples() map[string]any {
 		},
 		"person": personPage{
 			Tabs: brings, ID: "a", Name: "Олена", External: "7", Kind: "partner", Tier: "regular", Language: bot.Ukrainian, Chosen: true, Stopped: true,
-			Phones: []string{"+380671234567"}, Unverified: []string{"+380671234568"}, Region: "Десь", Lost: true, Zone: "Europe/Kyiv", Tags: []string{"опт"},
+			Phones: []string{"+380671234567"}, Segments: []segmentWay{{"a", "Кияни"}, {ID: "b"}}, Unverified: []string{"+380671234568"}, Same: []contact.Same{{Phone: "+380671234567", ID: "q", Name: "Олена", ExternalID: "7"}, {ID: "r"}}, Region: "Десь", Lost: true, Zone: "Europe/Kyiv", Tags: []string{"опт"},
 			Attributes: []attributeView{{"a", "Борг", "", bot.AttributeNumber, false, true}, {"b", "Пільга", "true", bot.AttributeYesNo, false, false}, {"c", "Дата", "торік", bot.AttributeDate, true, false}},
 			Hidden:     1, Reason: "звірка", Preferred: "tg", PreferredKind: "telegram", Edits: true, Erases: true, Exports: true, Links: true,
 			Chats:  []chatView{{"tg:1", "1", "telegram", true, false, at, at}, {"wc:2", "2", "webchat", false, true, at, time.Time{}}},
@@ -292,7 +292,7 @@ func TestImportPages(t *testing.T) {
 	const good = "column=external_id&column=name&column=tier&column=attributes.Дата&day_order=day"
 	_, at := h.do(http.StatusSeeOther, http.MethodPost, to, good)
 	page, _ = h.do(http.StatusOK, http.MethodGet, at, "")
-	h.says(page, "Перевіряємо рядки", `<noscript><meta http-equiv="refresh"`, "0 з 3 рядків", "data-going")
+	h.says(page, "Перевіряємо рядки", `<noscript><meta http-equiv="refresh"`, "Рядків: 0 з 3", "data-going")
 	h.passes()
 	page, _ = h.do(http.StatusOK, http.MethodGet, at, "")
 	h.says(page, "Внести 1 людину", "2 рядки відхилено", "gold", "Рівень")

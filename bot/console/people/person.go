@@ -23,6 +23,7 @@ type personPage struct {
 	Stopped                bool
 	Paused                 time.Time // zero: no pause
 	Phones, Unverified     []string
+	Same                   []contact.Same
 	Region                 string
 	Lost                   bool // the region is none of the tree
 	Zone                   string
@@ -40,6 +41,7 @@ type personPage struct {
 	Tickets                []ticketView
 	Edits, Erases, Exports bool // the reader may
 	Links                  bool // personal links are made
+	Segments               []segmentWay
 	Consent                consentForm
 	Done                   deed
 	Faults                 console.Faults
@@ -119,7 +121,7 @@ func (p pages) personPage(v *console.Visit) (page personPage, err error) {
 	}
 	page = personPage{
 		Tabs: tabsOf(v, ""), ID: c.ID, Name: c.Name, External: c.ExternalID, Kind: kindOf(c.Kind), Tier: tierOf(c.Tier), Language: c.Language, Chosen: c.Chosen,
-		Stopped: c.Stopped, Phones: c.Phones, Unverified: c.Unverified, Region: c.Region, Lost: c.Region != "" && c.RegionPath == "",
+		Stopped: c.Stopped, Phones: c.Phones, Unverified: c.Unverified, Same: c.Same, Region: c.Region, Lost: c.Region != "" && c.RegionPath == "",
 		Zone: c.Zone, Tags: c.Tags, Attributes: attributeViews(v.Lang, declared, c.Record), Hidden: len(c.Masked), Preferred: c.Preferred,
 		Edits: v.Actor.May(bot.WriteContacts), Erases: v.Actor.May(bot.EraseContacts), Exports: v.Actor.May(bot.ExportContacts),
 		Links: p.JoinPage != "",
@@ -152,6 +154,15 @@ func (p pages) personPage(v *console.Visit) (page personPage, err error) {
 	}
 	for _, t := range c.Tickets {
 		page.Tickets = append(page.Tickets, p.ticketView(v, t))
+	}
+	if v.Actor.May(bot.ReadAudience) {
+		all, err := p.Audiences().List(v.Ctx(), v.Actor)
+		if err != nil {
+			return page, err
+		}
+		for _, s := range all {
+			page.Segments = append(page.Segments, segmentWay{s.ID, s.Name})
+		}
 	}
 	return page, nil
 }

@@ -137,6 +137,7 @@ func (p pages) newSegment(v *console.Visit) error {
 func (p pages) segment(v *console.Visit) error {
 	var query struct {
 		Done string `form:"done"`
+		Why  string `form:"why"` // the id of a person, of whom it says why they are in or not
 	}
 	if err := v.Query(&query); err != nil {
 		return err
@@ -149,11 +150,17 @@ func (p pages) segment(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
-	page, err := p.segmentPage(k, segmentForm{ID: s.ID, Version: s.Version, Name: s.Name}, k.draftOf(s.Tree))
+	r := segmentRequest{segmentForm{ID: s.ID, Version: s.Version, Name: s.Name}, k, k.draftOf(s.Tree)}
+	page, err := p.segmentPage(k, r.form, r.draft)
 	if err != nil {
 		return err
 	}
 	page.Done = deedOf(query.Done)
+	if query.Why != "" {
+		if err := p.whyAtOnce(r, query.Why, &page); err != nil {
+			return err
+		}
+	}
 	return v.Page(http.StatusOK, "segment", page)
 }
 

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"encoding/csv"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -183,7 +184,7 @@ func TestSegmentIsBuilt(t *testing.T) {
 	h.says(page, "регіон = &#34;Київ&#34;", "data-counts")
 	page = h.presses(http.StatusOK, page, "add 0", url.Values{"about": {"tier", ""}})
 	page = h.presses(http.StatusOK, page, "count", url.Values{"pick": {"2 vip"}, "node": {"and", "is", "is_not"}})
-	h.says(page, "регіон = &#34;Київ&#34; та не рівень = VIP", "1 людина</strong>", "data-final", "із 3", "О. К.", "1 людина тут лише тому", "не мають чату з нами", "Чому тут?")
+	h.says(page, "регіон = &#34;Київ&#34; та не рівень = VIP", "1 людина</strong>", "data-final", "із 3", "О. К.", "1 людина тут лише тому", "у них немає чату з нами", "Чому тут?")
 	_, id, _ := strings.Cut(page, `value="why `)
 	id, _, _ = strings.Cut(id, `"`)
 	why := h.presses(http.StatusOK, page, "why "+id, nil)
@@ -236,8 +237,13 @@ func TestSegmentIsKept(t *testing.T) {
 	h.says(page, "сегмент змінив хтось інший", `value="Наші клієнти"`)
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/segments/save", h.editor(page))
 
+	olena := h.brings(contact.Record{ExternalID: "1", Name: "Олена", Kind: "client"})
+	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/"+olena, nil), "Чому в сегменті чи ні", at+"?why="+olena)
+	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"?why="+olena, nil), "Входить до сегмента", `href="/console/people/`+olena+`"`)
+	h.as(bot.Marketer, http.StatusNotFound, http.MethodGet, at+"?why=nobody", nil)
+
 	page = h.as(bot.Approver, http.StatusOK, http.MethodGet, at, nil)
-	h.says(page, "Наші клієнти", "хто = клієнт", "Порахувати людей")
+	h.says(page, "Наші клієнти", "хто = клієнт", "Порахувати")
 	h.saysNot(page, "Зберегти сегмент", "Додати умову", `name="find"`)
 	form = h.editor(page)
 	form.Set("other", within)
@@ -250,11 +256,55 @@ func TestSegmentIsKept(t *testing.T) {
 	h.as(bot.Marketer, http.StatusNotFound, http.MethodGet, "/console/segments/"+within, nil)
 }
 
+// Who cannot be reached gets a personal link each, in a file for letters: for admins
+// alone, who say why where something hidden is asked about. The link is theirs.
+func TestSegmentLinks(t *testing.T) {
+	h := newHouse(t)
+	h.declares(bot.Attribute{Name: "debt", Type: bot.AttributeNumber, Label: bot.Bilingual{UK: "Борг", RU: "Долг"}, Sensitive: true})
+	olena := h.brings(contact.Record{ExternalID: "1", Name: "=cmd", Language: bot.Russian, Phones: []string{"+380671234567", "+380671234568"}, Attributes: map[string]string{"debt": "5"}})
+	h.brings(contact.Record{ExternalID: "2", Name: "Петро", Attributes: map[string]string{"debt": "7"}})
+	h.at(bot.Address{Bot: "tg", Chat: "42"}, "reached", "")
+	id := h.made("Усі", "не хто = партнер")
+	page := h.as(bot.Admin, http.StatusOK, http.MethodGet, "/console/segments/"+id, nil)
+	form := h.editor(page)
+	h.says(h.as(bot.Admin, http.StatusOK, http.MethodPost, "/console/segments/count", form), "/console/segments/links", "попередні посилання цих людей")
+	barred := h.as(bot.Marketer, http.StatusOK, http.MethodPost, "/console/segments/count", form)
+	h.says(barred, "може завантажити адміністратор")
+	h.saysNot(barred, "/console/segments/links")
+	got := consoletest.Do(h.echo, http.MethodPost, "/console/segments/links", form.Encode(), cookie(bot.Admin))
+	if d := got.Header().Get("Content-Disposition"); got.Code != http.StatusOK || d != "attachment; filename=links.csv" {
+		t.Fatalf("%d %s", got.Code, d)
+	}
+	file := got.Body.String()
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file, "\ufeff"))).ReadAll()
+	h.ok(err)
+	if len(rows) != 3 || !slices.Equal(rows[0], []string{"external_id", "name", "language", "phone", "reason", "link", "until"}) {
+		t.Fatalf("%q", rows)
+	}
+	slices.SortFunc(rows[1:], slices.Compare)
+	code, ours := strings.CutPrefix(rows[1][5], "https://visnyk.example/join/")
+	if !ours || !slices.Equal(rows[1][:5], []string{"1", "'=cmd", "ru", "'+380671234567", "немає чату з нами"}) || rows[2][3] != "" {
+		t.Errorf("%q", rows)
+	}
+	invites, err := h.store.Invites(t.Context(), []string{code})
+	if i := invites[code]; err != nil || !i.Valid || i.Contact.ID != olena {
+		t.Errorf("%+v, %v", invites, err)
+	}
+	if lines, err := h.store.AuditLines(t.Context(), storage.AuditQuery{Object: "segment/" + id, Action: "segment.links"}, 9); err != nil || len(lines) != 1 {
+		t.Errorf("%+v, %v", lines, err)
+	}
+
+	form = h.editor(h.as(bot.Admin, http.StatusOK, http.MethodGet, "/console/segments/"+h.made("Боржники", `атрибут "debt" > 5`), nil))
+	h.says(h.as(bot.Admin, http.StatusUnprocessableEntity, http.MethodPost, "/console/segments/links", form), "Причину буде записано")
+	form.Set("reason", "лист боржникам")
+	h.says(h.as(bot.Admin, http.StatusOK, http.MethodPost, "/console/segments/links", form), "Петро")
+}
+
 // What is hidden is counted for a reason alone, which the audit keeps once.
 func TestSegmentAsksWhy(t *testing.T) {
 	h := newHouse(t)
 	h.declares(bot.Attribute{Name: "debt", Type: bot.AttributeNumber, Label: bot.Bilingual{UK: "Борг", RU: "Долг"}, Sensitive: true})
-	h.brings(contact.Record{ExternalID: "1", Name: "Олена", Attributes: map[string]string{"debt": "7351"}})
+	debtor := h.brings(contact.Record{ExternalID: "1", Name: "Олена", Attributes: map[string]string{"debt": "7351"}})
 	id := h.made("Боржники", `атрибут "debt" > 100`)
 	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments/"+id, nil)
 	h.says(page, "Навіщо Вам приховані дані")
@@ -265,6 +315,9 @@ func TestSegmentAsksWhy(t *testing.T) {
 	h.saysNot(part, "7351", "data-final")
 	form.Set("reason", "звірка боргів")
 	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodPost, "/console/segments/count", form), "1 людина", "7351")
+	asked := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments/"+id+"?why="+debtor, nil)
+	h.says(asked, "Причину буде записано", `value="why `+debtor+`"`)
+	h.saysNot(asked, "7351")
 	lines, err := h.store.AuditLines(t.Context(), storage.AuditQuery{Object: "segment/" + id}, 9)
 	h.ok(err)
 	told := 0
@@ -362,6 +415,7 @@ func segmentMatrix(h *house) map[string]consoletest.Row {
 		"POST /console/segments/look":     {May: reads, Want: http.StatusOK, Form: sent},
 		"POST /console/segments/estimate": {May: reads, Want: http.StatusOK, Form: sent},
 		"POST /console/segments/count":    {May: reads, Want: http.StatusOK, Form: sent},
+		"POST /console/segments/links":    {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Form: sent},
 		"POST /console/segments/save":     {May: writes, Want: http.StatusUnprocessableEntity, Form: form.Encode()},
 		"POST /console/segments/drop":     {May: writes, Want: http.StatusConflict, Form: "version=9&id=" + id},
 	}

@@ -37,6 +37,8 @@ type lookedView struct {
 	Overlap    *overlapView
 	At         time.Time
 	Edits      bool
+	Exports    bool // the reader may have files with people
+	Links      bool // personal links are made
 	Fault      string
 }
 
@@ -170,6 +172,7 @@ func (p pages) counted(r segmentRequest) (*lookedView, error) {
 	view := &lookedView{
 		About: !c.Final, People: c.People, Of: c.Of, Blank: c.OnlyBlank, Late: seen.Late, Whole: !seen.Late, At: c.At,
 		Reachable: seen.Reach.Reachable, ForMoney: seen.Reach.ForMoney, Edits: v.Actor.May(bot.WriteContent),
+		Exports: v.Actor.May(bot.ExportContacts), Links: p.JoinPage != "",
 	}
 	for _, w := range seen.Warnings {
 		view.Warnings = append(view.Warnings, warningView{w.Kind, w.People, segmentWay{w.Other.ID, w.Other.Name}})

@@ -35,7 +35,7 @@ func segmentTexts() []string {
 		keys = append(keys, "people.segment.warning."+string(w))
 	}
 	for _, w := range unreachables() {
-		keys = append(keys, "people.segment.unreached."+string(w))
+		keys = append(keys, "people.segment.unreached."+string(w), whyNotKey(w))
 	}
 	for _, f := range whyForms() {
 		keys = append(keys, "people.segment.why."+string(f))

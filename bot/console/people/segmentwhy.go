@@ -80,3 +80,22 @@ func (k known) hasOf(e bot.Explanation) string {
 	}
 	return strings.Join(all, ", ")
 }
+
+// whyAtOnce adds to the page of a segment why the person is in or not; where somebody
+// must say first why they ask, the button that asks.
+func (p pages) whyAtOnce(r segmentRequest, contact string, page *segmentPage) (err error) {
+	page.Why, err = p.why(r, contact)
+	faults, told := r.known.v.Faults(err)
+	if !told {
+		return err
+	}
+	page.Faults, page.Asks = faults, true
+	if r.known.v.Actor.May(bot.ReadContacts) {
+		names, err := p.Contacts().Names(r.known.v.Ctx(), r.known.v.Actor, []string{contact})
+		if err != nil {
+			return err
+		}
+		page.Found = []segmentWay{{contact, names[contact]}}
+	}
+	return nil
+}

@@ -75,7 +75,7 @@ func actions() map[string]bool {
 		"attribute": "declare take_back",
 		"region":    "put drop",
 		"import":    "add check run stop end fail report",
-		"segment":   "create change drop count sample people explain",
+		"segment":   "create change drop count sample people explain links",
 		"broadcast": "create edit submit approve return schedule start pause resume cancel retry halt stop",
 		"setting":   "set",
 		"update":    "replay drop",

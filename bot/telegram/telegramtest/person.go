@@ -104,6 +104,11 @@ func (p *Person) Contact(phone string) Message {
 	return p.Send("contact", "", map[string]any{"contact": own})
 }
 
+// ContactOf shares the contact of somebody else.
+func (p *Person) ContactOf(other *Person, phone string) Message {
+	return p.Send("contact", "", map[string]any{"contact": map[string]any{"phone_number": phone, "first_name": other.name, "user_id": other.ID}})
+}
+
 // Locate sends a place.
 func (p *Person) Locate(lat, lon float64) Message {
 	return p.Send("location", "", map[string]any{"location": map[string]any{"latitude": lat, "longitude": lon}})

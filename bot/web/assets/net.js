@@ -51,6 +51,20 @@ export async function read(answer) {
   return value;
 }
 
+/**
+ * A page of the service, whole. Null where nobody answers, the answer breaks off, as
+ * when one leaves meanwhile, or whoever looks is not signed in any more.
+ * @param {string} path @returns {Promise<string | null>}
+ */
+export async function wholePage(path) {
+  try {
+    const answer = await ask('GET', path, { headers: { Accept: 'text/html' } });
+    return answer.redirected ? null : await answer.text();
+  } catch {
+    return null;
+  }
+}
+
 /** Lets time pass, or the connection come back. @param {number} ms @returns {Promise<void>} */
 export function pause(ms) {
   return new Promise((resume) => {

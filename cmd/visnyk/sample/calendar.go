@@ -48,19 +48,24 @@ func after(t time.Time, days int, fits func(time.Time) bool) time.Time {
 }
 
 // A mark in the files stands for a day: "{uk move}", "{ru tariff-1 year}" the
-// day before, with the year, "{at night 02:00}" a moment for programs.
-var mark = regexp.MustCompile(`\{(uk|ru|at) ([a-z]+)(-\d+)?( year| \d\d:\d\d)?\}`)
+// day before, with the year, "{at night 02:00}" a moment for programs. A Russian «с»
+// before it belongs to it: «со 2 декабря».
+var mark = regexp.MustCompile(`([Сс] )?\{(uk|ru|at) ([a-z]+)(-\d+)?( year| \d\d:\d\d)?\}`)
 
 // fill puts the days in place of their marks.
 func (c calendar) fill(src []byte) ([]byte, error) {
 	var wrong []error
 	out := mark.ReplaceAllFunc(src, func(found []byte) []byte {
 		m := mark.FindSubmatch(found)
-		text, err := c.write(string(m[1]), string(m[2]), string(m[3]), strings.TrimSpace(string(m[4])))
+		text, err := c.write(string(m[2]), string(m[3]), string(m[4]), strings.TrimSpace(string(m[5])))
 		if err != nil {
 			wrong = append(wrong, fmt.Errorf("%s: %w", found, err))
 		}
-		return []byte(text)
+		from := string(m[1])
+		if string(m[2]) == string(bot.Russian) && strings.HasPrefix(text, "2 ") {
+			from = strings.Replace(from, " ", "о ", 1)
+		}
+		return []byte(from + text)
 	})
 	return out, errors.Join(wrong...)
 }

@@ -61,6 +61,7 @@ func TestMarks(t *testing.T) {
 	for mark, want := range map[string]string{
 		"{uk move}": "14 грудня", "{ru move-2}": "12 декабря", "{uk tariff-1 year}": "31 грудня 2026 року",
 		"{at night 02:00}": night, "{uk nothing}": "", "{at night}": "", "{name}": "{name}",
+		"С {ru tariff-30}": "Со 2 декабря", "С {ru tariff-30 year}": "Со 2 декабря 2026 года", "с {ru move}": "с 14 декабря", "З {uk tariff-30}": "З 2 грудня",
 	} {
 		got, err := c.fill([]byte(mark))
 		if (err != nil) != (want == "") || err == nil && string(got) != want {

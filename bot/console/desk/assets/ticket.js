@@ -1,6 +1,6 @@
 /** The talk with one customer: what is written is kept, sent once, and shown as it stands. */
 
-import { ask } from './net.js';
+import { ask, wholePage } from './net.js';
 import * as live from './live.js';
 import { on, writes } from './keys.js';
 
@@ -375,9 +375,9 @@ let reading = false;
 async function earlier(link) {
   if (reading) return;
   reading = true;
-  const answer = await ask('GET', link.href, { headers: { Accept: 'text/html' } }).catch(() => null);
-  if (answer && !answer.redirected) {
-    const doc = parsed(await answer.text());
+  const text = await wholePage(link.href);
+  if (text !== null) {
+    const doc = parsed(text);
     const height = talk.scrollHeight;
     lines.prepend(...[...doc.querySelectorAll('#lines > li')].filter(({ id }) => !byId(id)).map((node) => document.adoptNode(node)));
     const next = doc.getElementById('earlier');

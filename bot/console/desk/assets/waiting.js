@@ -1,6 +1,6 @@
 /** The lists of the desk: rows that keep themselves true, and never move under the reader. */
 
-import { ask } from './net.js';
+import { wholePage } from './net.js';
 import { on as key } from './keys.js';
 import * as live from './live.js';
 
@@ -105,9 +105,9 @@ live.on('desk', ({ rows: all = [], counts }) => {
 });
 
 live.on('again', async () => {
-  const answer = await ask('GET', open ? `/console/desk?tab=${tab}` : location.href, { headers: { Accept: 'text/html' } }).catch(() => null);
-  if (!answer || answer.redirected) return;
-  const page = parsed(await answer.text());
+  const text = await wholePage(open ? `/console/desk?tab=${tab}` : location.href);
+  if (text === null) return;
+  const page = parsed(text);
   const there = [...page.querySelectorAll('#queue .queue-row')].map((row) => document.adoptNode(row));
   for (const row of rows()) if (!there.some((one) => one.id === row.id)) pending.set(row.dataset.ticket, null);
   for (const row of there) {
@@ -218,10 +218,10 @@ let asking = false;
 async function more(link) {
   if (asking) return;
   asking = true;
-  const answer = await ask('GET', link.href, { headers: { Accept: 'text/html' } }).catch(() => null);
+  const text = await wholePage(link.href);
   asking = false;
-  if (!answer || answer.redirected) return;
-  const page = parsed(await answer.text());
+  if (text === null) return;
+  const page = parsed(text);
   for (const row of page.querySelectorAll('#queue .queue-row')) {
     if (rowOf(row.dataset.ticket)) continue;
     list.append(document.adoptNode(row));
