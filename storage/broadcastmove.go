@@ -82,8 +82,8 @@ FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
 )
 
 // RetryRecipients has exactly those of the broadcast wait again who ended so, for the
-// reason. Nothing that may have arrived goes again unless that is what is asked for. It
-// returns how many there are.
+// reason; "" is any. Nothing that may have arrived goes again unless that is what is
+// asked for. It returns how many there are.
 func (t *Tx) RetryRecipients(ctx context.Context, broadcast string, outcome bot.RecipientOutcome, reason string) (int, error) {
 	if outcome != bot.RecipientSkipped && outcome != bot.RecipientFailed && outcome != bot.RecipientUnknown {
 		return 0, doing("retry", fmt.Errorf("nobody who is %q is told again", outcome))

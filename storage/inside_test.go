@@ -139,6 +139,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"DueFetches RenewFetch RetryFetch EndFetch KeepFetch GiveUpFetches LargestFile KeptFiles OpenFile OpenSentFile KeepOutgoing DropUnused", i.fetches},
 		{"Attributes Misfits Regions UnknownRegions Topics Consents FindPeople FillSearch SearchDue", i.known},
 		{"Dossier PendingErasures StillLeaving", i.people},
+		{"Beat MarkCopied", i.pulse},
 		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
 		{"Link LinksSince CountClicks", i.links},
 		{"WriteOnce Together", i.again},
@@ -376,9 +377,10 @@ func (i *insider) imports() error {
 }
 
 func (i *insider) pulse() error {
-	err := i.s.MarkCopied(i.ctx)
-	was, err2 := i.s.Beat(i.ctx)
-	return saw("pulse", was.Why == storage.HaltCopied, err, err2)
+	_, err := i.s.Beat(i.ctx)
+	err2 := i.s.MarkCopied(i.ctx)
+	was, err3 := i.s.Beat(i.ctx)
+	return saw("pulse", was.Why == storage.HaltCopied, err, err2, err3)
 }
 
 func (i *insider) broadcasts() error {
