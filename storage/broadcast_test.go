@@ -211,8 +211,6 @@ func TestBroadcastAddsUp(t *testing.T) {
 		r := m.sum("the end")
 		if m.now().State != bot.BroadcastSent || r.Pending != 0 {
 			t.Errorf("%s with %+v", m.now().State, r)
-			t.Log(s.Strings(ctx, `SELECT r.key || ' ' || r.contact || ' ' || r.bot || ' ' || r.chat || ' rel ' || r.released_at || ' nb ' || r.not_before || ' round ' || r.round FROM recipients r WHERE outcome = 'pending'`))
-			t.Log(s.Strings(ctx, `SELECT o.chat || ' ' || o.cause || ' ' || o.state || ' ' || o.reason || ' ' || o.recipient || ' nb ' || o.not_before || ' att ' || o.attempts FROM outbox o WHERE o.state IN ('pending', 'sending')`))
 		}
 		for chat, n := range m.tries {
 			if n > 1 {

@@ -69,29 +69,40 @@ func (t *Tx) backToWaiting(ctx context.Context, query string, values ...any) (in
 }
 
 const (
+	lockEnded = `
+SELECT broadcast, key, bot, language, outcome, reason FROM recipients
+WHERE broadcast = $1 AND contact <> '' AND chat <> '' AND outcome = $2 AND reason <> 'joined' AND (reason = $3 OR $3 = '')
+ORDER BY key {update}`
+
 	retryRecipients = `
+WITH v (key) AS (VALUES {rows ($)})
 UPDATE recipients SET outcome = 'pending', reason = '', round = recipients.round + 1, released_at = 0, not_before = 0, ended_at = 0,
 	external_id = '', sent_at = 0
-WHERE broadcast = $1 AND contact <> '' AND chat <> '' AND outcome = $2 AND reason = $3 AND reason <> 'joined'
-RETURNING recipients.broadcast, recipients.bot, recipients.language, recipients.outcome, recipients.reason`
+FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
 )
 
 // RetryRecipients has exactly those of the broadcast wait again who ended so, for the
-// reason. Nothing that may have arrived goes again unless that is what is asked for. It
-// returns how many there are.
+// reason; "" is any. Nothing that may have arrived goes again unless that is what is
+// asked for. It returns how many there are.
 func (t *Tx) RetryRecipients(ctx context.Context, broadcast string, outcome bot.RecipientOutcome, reason string) (int, error) {
 	if outcome != bot.RecipientSkipped && outcome != bot.RecipientFailed && outcome != bot.RecipientUnknown {
 		return 0, doing("retry", fmt.Errorf("nobody who is %q is told again", outcome))
 	}
-	var again []recipientEnd
-	if err := t.sel(ctx, &again, retryRecipients, broadcast, outcome, reason); err != nil {
+	var again []struct {
+		recipientEnd
+		Key string `db:"key"`
+	}
+	if err := t.sel(ctx, &again, lockEnded, broadcast, outcome, reason); err != nil {
 		return 0, doing("retry", err)
 	}
-	for _, e := range again {
-		t.count(e.Broadcast, e.Bot, e.Language, string(outcome), reason, -1)
+	keys := make([][]any, len(again))
+	for i, e := range again {
+		keys[i] = []any{e.Key}
+		t.count(e.Broadcast, e.Bot, e.Language, e.Outcome, e.Reason, -1)
 		t.count(e.Broadcast, e.Bot, e.Language, string(bot.RecipientPending), "", 1)
 	}
-	return len(again), nil
+	_, err := t.execRows(ctx, retryRecipients, []any{broadcast}, keys)
+	return len(again), doing("retry", err)
 }
 
 // AskRecipients asks for the people of a broadcast that starts to be listed.

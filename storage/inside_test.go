@@ -128,6 +128,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
+		{"Broadcast Broadcasts Report OpenBroadcasts ReleaseRecipients BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport RejectedRows DropImport", i.imports},
 		{"CreateInvite Invites Linked JoinedAt PhoneOwners", i.joins},
@@ -138,6 +139,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"DueFetches RenewFetch RetryFetch EndFetch KeepFetch GiveUpFetches LargestFile KeptFiles OpenFile OpenSentFile KeepOutgoing DropUnused", i.fetches},
 		{"Attributes Misfits Regions UnknownRegions Topics Consents FindPeople FillSearch SearchDue", i.known},
 		{"Dossier PendingErasures StillLeaving", i.people},
+		{"Beat MarkCopied", i.pulse},
 		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
 		{"Link LinksSince CountClicks", i.links},
 		{"WriteOnce Together", i.again},
@@ -371,6 +373,30 @@ func (i *insider) imports() error {
 	now, err13 := i.s.Import(i.ctx, im.ID)
 	return saw("imports", string(text) == "external_id" && len(open) == 1 && kept && len(plan.Columns) == 1 && ours && len(rejected) == 1 &&
 		len(all) == 1 && now.Rejected == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13)
+}
+
+func (i *insider) pulse() error {
+	_, err := i.s.Beat(i.ctx)
+	err2 := i.s.MarkCopied(i.ctx)
+	was, err3 := i.s.Beat(i.ctx)
+	return saw("pulse", was.Why == storage.HaltCopied, err, err2, err3)
+}
+
+func (i *insider) broadcasts() error {
+	m := storage.Mailing{Broadcast: bot.Broadcast{ID: "m", State: bot.BroadcastSending, Version: 1}, Started: time.Now()}
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error { return tx.PutBroadcast(i.ctx, m) })
+	one, err2 := i.s.Broadcast(i.ctx, m.ID)
+	all, err3 := i.s.Broadcasts(i.ctx, "", 10)
+	open, err4 := i.s.OpenBroadcasts(i.ctx, bot.BroadcastSending, bot.BroadcastSending)
+	report, err5 := i.s.Report(i.ctx, m.ID)
+	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, func(*storage.Tx, storage.Mailing, []storage.Waiting) ([]storage.Released, error) {
+		return nil, nil
+	})
+	_, err7 := i.s.BulkAhead(i.ctx, telegram)
+	err8 := i.s.TakeBackStrays(i.ctx, i.l)
+	sent, more, err9 := i.s.TidyBroadcasts(i.ctx)
+	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && report.Expanding && seen+released == 0 && len(sent) == 1 && !more,
+		err, err2, err3, err4, err5, err6, err7, err8, err9)
 }
 
 func (i *insider) outbox() error {

@@ -317,8 +317,24 @@ func lives(t *testing.T, s *storage.Store, chat, canary string) (contact string)
 	must[int64](t)(s.AddChatLine(ctx, at(chat), storage.ChatLine{ID: "m", Body: []byte(canary)}))
 	must[storage.File](t)(putFile(ctx, s, at(chat), storage.File{ID: "f", Name: canary, Type: "text/plain"}, []byte(canary), 1000))
 	joins(t, s, chat, canary)
+	told(t, s, contact, canary)
 	searchable(t, s)
 	return contact
+}
+
+// told makes the contact a recipient.
+func told(t *testing.T, s *storage.Store, contact, canary string) {
+	t.Helper()
+	ctx := t.Context()
+	m := storage.Mailing{Broadcast: bot.Broadcast{ID: storage.NewID(), State: bot.BroadcastSending, Version: 1}, Started: time.Now()}
+	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+		if err := tx.PutBroadcast(ctx, m); err != nil {
+			return err
+		}
+		_, err := tx.ExpandRecipients(ctx, m.ID, []string{contact})
+		return err
+	}))
+	must[int](t)(s.Exec(ctx, `UPDATE recipients SET external_id = $2, text_hash = $2 WHERE contact = $1`, contact, canary))
 }
 
 // searchable has everybody found by what they are now.

@@ -41,7 +41,8 @@ FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause 
 
 	// recordReplyOutcomes does on PostgreSQL what recordOutcomes and Tx.ended do, in one statement
 	// and so in one way to the database. It is for messages in one part that tell
-	// nothing of changes and are no operator's, which nearly all are.
+	// nothing of changes, and are neither an operator's nor an announcement, which nearly
+	// all are.
 	recordReplyOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `), noted AS (` + putOutcomes + `), seen AS (` + showPlain + `)
 SELECT 1 FROM e`
 )
@@ -79,7 +80,7 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 			query = recordOutcomesAlone
 		}
 		plain = plain && !e.Unsent && e.Outcome != bot.Gone && !strings.HasPrefix(e.Row.Cause, LastWords) &&
-			!e.Row.Tells && e.Row.Lane != bot.LaneDesk && strings.HasSuffix(e.Row.Cause, "/0")
+			!e.Row.Tells && e.Row.Lane == bot.LaneReply && strings.HasSuffix(e.Row.Cause, "/0")
 		state, err := stateAfter(e.Outcome)
 		if err != nil {
 			return doing("record outcomes", err)
