@@ -139,24 +139,29 @@ WHERE broadcast = $1 AND outcome = 'pending' AND released_at = 0 AND key IN (
 UPDATE broadcasts SET ended_at = {now}, updated_at = {now} WHERE id = $1 AND ` + nobodyWaits
 )
 
+// Tidied tells what went on by itself.
+type Tidied struct {
+	Sent []string // ids of the broadcasts that are sent by it
+	Open int      // how many had begun and were not over before it
+	More bool     // there is more to do at once
+}
+
 // TidyBroadcasts notes what went on by itself: whose people are all listed, which are
 // sent because no recipient is pending, and of those that were cancelled, some more
-// recipients who will not be told. It returns those that are sent by it, and whether
-// there is more to do at once.
-func (s *Store) TidyBroadcasts(ctx context.Context) (sent []string, more bool, err error) {
-	var open int
-	if err := s.r.get(ctx, &open, countOpenBroadcasts); err != nil || open == 0 {
-		return nil, false, doing("tidy broadcasts", err)
+// recipients who will not be told.
+func (s *Store) TidyBroadcasts(ctx context.Context) (d Tidied, err error) {
+	if err := s.r.get(ctx, &d.Open, countOpenBroadcasts); err != nil || d.Open == 0 {
+		return d, doing("tidy broadcasts", err)
 	}
 	if _, err := s.w.exec(ctx, noteListed); err != nil {
-		return nil, false, doing("tidy broadcasts", err)
+		return d, doing("tidy broadcasts", err)
 	}
-	if err := s.w.sel(ctx, &sent, noteSent); err != nil {
-		return nil, false, doing("tidy broadcasts", err)
+	if err := s.w.sel(ctx, &d.Sent, noteSent); err != nil {
+		return d, doing("tidy broadcasts", err)
 	}
 	var cancelled []string
 	if err := s.r.sel(ctx, &cancelled, cancelledBroadcasts); err != nil {
-		return sent, false, doing("tidy broadcasts", err)
+		return d, doing("tidy broadcasts", err)
 	}
 	for _, id := range cancelled {
 		err := s.InTx(ctx, func(t *Tx) error {
@@ -166,17 +171,17 @@ func (s *Store) TidyBroadcasts(ctx context.Context) (sent []string, more bool, e
 			}
 			t.countEnds(ended)
 			if len(ended) > 0 {
-				more = true
+				d.More = true
 				return nil
 			}
 			_, err := t.exec(ctx, noteCancelled, id)
 			return err
 		})
 		if err != nil {
-			return sent, more, doing("tidy broadcasts", err)
+			return d, doing("tidy broadcasts", err)
 		}
 	}
-	return sent, more, nil
+	return d, nil
 }
 
 // OpenBroadcasts returns those that are in one of the two states and not over, those

@@ -72,13 +72,13 @@ func (r releaseRecord) waiting(broadcast, name string) Waiting {
 	return w
 }
 
-// waitingRecipients are the next of the broadcast at the bot: governed is what must
-// be true of a recipient r for that. Whom somebody else writes just now is passed
-// over: they are next time's.
+// waitingRecipients are the next of the broadcast at the bot. Whether they may be told
+// is judged with the rows in hand, see Tx.Govern. Whom somebody else writes just now is
+// passed over: they are next time's.
 const waitingRecipients = `
 WITH r AS MATERIALIZED (
 	SELECT r.key, r.contact, r.chat, r.language, r.round, r.not_before FROM recipients r
-	WHERE r.broadcast = $1 AND r.bot = $2 AND r.outcome = 'pending' AND r.released_at = 0 AND r.not_before <= {now}` + governed + `
+	WHERE r.broadcast = $1 AND r.bot = $2 AND r.outcome = 'pending' AND r.released_at = 0 AND r.not_before <= {now}
 	ORDER BY r.not_before, r.key LIMIT $3 {skip}
 )
 SELECT r.key, r.contact, r.chat, r.language AS variant, r.round,

@@ -11,8 +11,12 @@ import (
 
 func isLost(err error) bool { return errors.Is(err, storage.ErrLeaseLost) }
 
-// keepEvery is between two looks for what goes by itself.
-const keepEvery = time.Second
+// keepEvery is between two looks for what goes by itself, while something does;
+// keepIdle else, where every move of a person is told.
+const (
+	keepEvery = time.Second
+	keepIdle  = 10 * time.Second
+)
 
 // Keeper does what of broadcasts goes by itself: it begins what is due, notes what is
 // sent, and ends who waits for what was cancelled. Every replica has one; they do not
@@ -41,47 +45,58 @@ func (k *Keeper) Nudge() {
 
 // Run keeps broadcasts going until ctx ends.
 func (k *Keeper) Run(ctx context.Context) {
-	tick := time.NewTicker(keepEvery)
-	defer tick.Stop()
 	var failing bool
 	for {
-		err := k.Keep(ctx)
+		next, err := k.Keep(ctx)
 		if err != nil && ctx.Err() == nil && !failing {
 			k.Log.Warn("broadcasts are not looked after, trying again", "err", err)
 		}
 		failing = err != nil
+		wait := time.NewTimer(next)
 		select {
 		case <-ctx.Done():
-			return
-		case <-tick.C:
+		case <-wait.C:
 		case <-k.woken:
+		}
+		wait.Stop()
+		if ctx.Err() != nil {
+			return
 		}
 	}
 }
 
-// Keep does all there is to do now.
-func (k *Keeper) Keep(ctx context.Context) error {
-	begun, asks, err := k.StartDue(ctx)
-	for _, id := range begun {
+// Keep does all there is to do now, and returns after how long there may be more.
+func (k *Keeper) Keep(ctx context.Context) (next time.Duration, err error) {
+	begun, err := k.StartDue(ctx)
+	for _, id := range begun.IDs {
 		k.Log.Info("a broadcast begins", "broadcast", id)
 	}
-	for _, id := range asks {
+	for _, id := range begun.Asks {
 		k.Log.Warn("the moment of a broadcast has passed: it is paused and asks", "broadcast", id)
 	}
-	if len(begun) > 0 {
+	if len(begun.IDs) > 0 {
 		k.store.Notify(storage.BroadcastsTopic)
 	}
 	if err != nil {
-		return err
+		return keepEvery, err
 	}
-	for more := true; more && ctx.Err() == nil; {
-		var sent []string
-		if sent, more, err = k.store.TidyBroadcasts(ctx); err != nil {
-			return err
+	next = keepIdle
+	if !begun.Next.IsZero() {
+		next = min(next, max(0, begun.Next.Sub(k.now())))
+	}
+	for {
+		tidied, err := k.store.TidyBroadcasts(ctx)
+		if err != nil {
+			return keepEvery, err
 		}
-		for _, id := range sent {
+		for _, id := range tidied.Sent {
 			k.Log.Info("a broadcast is sent", "broadcast", id)
 		}
+		if tidied.Open > 0 {
+			next = min(next, keepEvery)
+		}
+		if !tidied.More || ctx.Err() != nil {
+			return next, nil
+		}
 	}
-	return nil
 }

@@ -255,15 +255,25 @@ func (s *Broadcasts) StopAll(ctx context.Context, by bot.Actor) (stopped []strin
 // HaltStopped says that somebody has stopped all broadcasts.
 const HaltStopped = "stopped"
 
+// Begun tells what began by itself, and what is next.
+type Begun struct {
+	IDs  []string  // of the broadcasts that began
+	Asks []string  // of those that are late by more than LateStart: paused, they ask
+	Next time.Time // when the next one is due; zero: none is scheduled
+}
+
 // StartDue begins what is due. What is late by more than LateStart is paused and asks
-// whether it begins. It returns which have begun, and which ask.
-func (s *Broadcasts) StartDue(ctx context.Context) (begun, asks []string, err error) {
+// whether it begins.
+func (s *Broadcasts) StartDue(ctx context.Context) (b Begun, err error) {
 	scheduled, err := s.store.OpenBroadcasts(ctx, bot.BroadcastScheduled, bot.BroadcastScheduled)
 	if err != nil {
-		return nil, nil, err
+		return b, err
 	}
 	for _, m := range scheduled {
 		if s.now().Before(m.Start) {
+			if b.Next.IsZero() || m.Start.Before(b.Next) {
+				b.Next = m.Start
+			}
 			continue
 		}
 		late := s.now().Sub(m.Start) > LateStart || !m.Until.IsZero() && !s.now().Before(m.Until)
@@ -285,12 +295,12 @@ func (s *Broadcasts) StartDue(ctx context.Context) (begun, asks []string, err er
 		})
 		switch {
 		case err != nil:
-			return begun, asks, err
+			return b, err
 		case late:
-			asks = append(asks, m.ID)
+			b.Asks = append(b.Asks, m.ID)
 		default:
-			begun = append(begun, m.ID)
+			b.IDs = append(b.IDs, m.ID)
 		}
 	}
-	return begun, asks, nil
+	return b, nil
 }

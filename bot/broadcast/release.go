@@ -21,10 +21,11 @@ const (
 	aheadMost = 4096
 	// releaseAtOnce is how many recipients one transaction holds.
 	releaseAtOnce = 500
-	// busyLook and idleLook are between two looks while broadcasts send, and else;
-	// straysLook between two looks for what must not leave any more.
+	// busyLook and idleLook are between two looks while broadcasts send, and else,
+	// where every start is told; straysLook between two looks for what must not leave
+	// any more.
 	busyLook   = 100 * time.Millisecond
-	idleLook   = time.Second
+	idleLook   = 10 * time.Second
 	straysLook = 2 * time.Second
 )
 
