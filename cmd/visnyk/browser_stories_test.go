@@ -33,6 +33,7 @@ func TestBrowser(t *testing.T) {
 		{"words outlive the session", wordsOutliveTheSession},
 		{"desk", deskServes},
 		{"desk by keyboard", deskByKeyboard},
+		{"drafts stay apart", draftsStayApart},
 		{"replica dies", replicaDies},
 		{"import", importGoesIn},
 		{"people", peopleAreKnown},
