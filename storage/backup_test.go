@@ -40,7 +40,7 @@ func TestBackupAndRestore(t *testing.T) {
 			if err := upkeep.Backup(ctx, url, file, storage.Options{}); !errors.Is(err, fs.ErrExist) {
 				t.Errorf("written over: %v", err)
 			}
-			want := everything(t, src)
+			want := marked(everything(t, src))
 			for _, to := range append(places(), bare()...) {
 				t.Run("to "+to.name, func(t *testing.T) {
 					b := to.url(t)

@@ -65,9 +65,10 @@ func TestSegments(t *testing.T) {
 // Whom a change concerns is not asked of what people do, least of all of the change.
 func TestAudiencesDoNotMove(t *testing.T) {
 	onEach(t, func(t *testing.T, h *house) {
+		moving := h.as(bot.Marketer, 201, "POST", "/segments", `{"name":"Писали","tree":{"field":"last","op":"known"}}`).json(t)["id"].(string)
 		for _, audience := range []string{
 			`{"field":"change","op":"untold","values":["tariff"]}`, `{"field":"last","op":"known"}`, `{"field":"attributes.until","op":"next","values":["30 days"]}`,
-			`{"not":{"field":"segment","op":"in","values":["x"]}}`, `{"field":"ticket","op":"known"}`,
+			`{"not":{"field":"segment","op":"in","values":["` + moving + `"]}}`, `{"field":"ticket","op":"known"}`,
 		} {
 			p := h.problem(bot.Marketer, 422, "content", "POST", "/changes", `{`+strings.Replace(changeTexts, `{"kinds":["client"]}`, audience, 1)+`}`)
 			if len(p.Errors) != 1 || p.Errors[0].Code != bot.FaultMoving {

@@ -81,7 +81,7 @@ func borders(source []byte, at, width int) (opens, closes bool) {
 		return false, false
 	}
 	strong := width > 1
-	opens = borderBefore(before, strong) && beginsWord(after, strong)
+	opens = borderBefore(before, strong) && beginsWord(after, next, strong)
 	closes = borderAfter(after, strong) && endsWord(before, near, strong)
 	return opens, closes
 }
@@ -153,10 +153,10 @@ func borderAfter(r rune, strong bool) bool {
 		strong && strings.ContainsRune("-/(", r)
 }
 
-// beginsWord reports whether r may stand behind the opening mark.
-func beginsWord(r rune, strong bool) bool {
+// beginsWord reports whether r, with next before it, may stand behind the opening mark.
+func beginsWord(r, next rune, strong bool) bool {
 	if strong {
-		return !nothing(r)
+		return !nothing(next)
 	}
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || picture(r) || otherMark(r) ||
 		unicode.In(r, unicode.Ps, unicode.Pi, unicode.Sc) || strings.ContainsRune(`"'\+-–—№@<`, r)
@@ -164,5 +164,8 @@ func beginsWord(r rune, strong bool) bool {
 
 // endsWord reports whether r, with last behind it, may stand before the closing mark.
 func endsWord(r, last rune, strong bool) bool {
-	return !nothing(r) && !unicode.IsSpace(last) && (strong || !unicode.In(r, unicode.Ps, unicode.Pi))
+	if strong {
+		return !nothing(last)
+	}
+	return !nothing(r) && !unicode.IsSpace(last) && !unicode.In(r, unicode.Ps, unicode.Pi)
 }

@@ -41,7 +41,7 @@ func verbatims(src string) map[int]bool {
 			continue
 		}
 		if word := src[begin:i]; strings.ContainsAny(word, "*_~") {
-			v.word(word, begin)
+			v.word(word, begin, src[min(i, len(src)):])
 		}
 		begin = i + utf8.RuneLen(r)
 	}
@@ -75,15 +75,15 @@ func masked(src string) string {
 // verbatim holds where the runs of marks begin that mean nothing.
 type verbatim map[int]bool
 
-// word looks at what stands between two spaces.
-func (v verbatim) word(word string, at int) {
+// word looks at what stands between two spaces, with the rest of the text behind it.
+func (v verbatim) word(word string, at int, rest string) {
 	for _, m := range address.FindAllStringIndex(word, -1) {
 		v.runs(word, m[0], addressEnd(word, m[0], m[1]), at, "*_~")
 	}
 	core := strings.TrimLeft(word, "([{«„“\"'")
 	at += len(word) - len(core)
 	core = strings.TrimRight(core, ")]}»”\"'.,;:!?…")
-	inner, shift := unwrapped(core)
+	inner, shift := unwrapped(core, rest)
 	switch {
 	case dialled.MatchString(inner), numbered.MatchString(inner):
 		v.runs(inner, 0, len(inner), at+shift, "*_~")
@@ -92,18 +92,36 @@ func (v verbatim) word(word string, at int) {
 	}
 }
 
-// unwrapped takes the double marks off that stand around a code, or at its end
-// where the bold words before it end, and tells how much at the beginning.
-func unwrapped(s string) (inner string, shift int) {
+// unwrapped takes the double marks off that stand around a code, at its end where the
+// bold words before it end, or at its beginning where those behind it end in the rest,
+// and tells how much at the beginning.
+func unwrapped(s, rest string) (inner string, shift int) {
 	for _, mark := range []string{"**", "~~"} {
-		if in, ok := strings.CutSuffix(s, mark); ok && in != "" {
-			if rest, ok := strings.CutPrefix(in, mark); ok && rest != "" {
-				return rest, len(mark)
-			}
+		in, ends := strings.CutSuffix(s, mark)
+		bare, begins := strings.CutPrefix(in, mark)
+		switch {
+		case ends && begins && bare != "":
+			return bare, len(mark)
+		case ends && in != "":
 			return in, 0
+		case begins && !ends && bare != "" && closed(rest, mark):
+			return bare, len(mark)
 		}
 	}
 	return s, 0
+}
+
+// closed reports whether words end with the mark in the text.
+func closed(text, mark string) bool {
+	for at := 0; ; at++ {
+		i := strings.Index(text[at:], mark)
+		if i < 0 {
+			return false
+		}
+		if at += i; at > 0 && text[at-1] != ' ' && text[at-1] != '\n' {
+			return true
+		}
+	}
 }
 
 // addressEnd returns where the address ends: marks behind it that close what was

@@ -16,7 +16,7 @@ func steps() map[string][]string {
 		"faq":      {"ask", "answer", "clarify", "unknown", "offer", "unhelped", "person", "dear", "contact", "sorry"},
 		"change":   {"list", "ask", "about", "reason", "consequence", "benefit", "todo"},
 		"handoff":  {"waiting", "taken", "rate"},
-		"settings": {"main", "chats", "topics", "quiet", "pause", "data", "kept", "erase", "stop", "asked", "limited", "heard", "erased", "phone"},
+		"settings": {"main", "chats", "topics", "quiet", "pause", "data", "kept", "erase", "stop", "asked", "limited", "heard", "erased", "phone", "told"},
 	}
 }
 
