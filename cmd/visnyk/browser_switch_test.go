@@ -19,7 +19,7 @@ func draftsStayApart(t *testing.T, b *chromium) {
 	letters := []string{"о", "і"}
 	var talks, drafts [2]string
 	for i, as := range []string{"olena", "dmytro"} {
-		a := b.guest(t, view{width: 1440, height: 900}).open(s.url + "/?lang=uk&as=" + as).at("telegram", bot.Ukrainian, w)
+		a := b.guest(t, view{width: 1440, height: 900}).open(s.url+"/?lang=uk&as="+as).at("telegram", bot.Ukrainian, w)
 		a.begins()
 		a.writes("покличте людину")
 		a.hears("@handoff.called")
