@@ -37,7 +37,7 @@ func commands() []cli.Command {
 		{Name: "chat", Args: "[-lang uk|ru] [-each FILE]", Does: "talk to the bot in this terminal, without a messenger; -each answers every line of a file", Run: runChat},
 		{Name: "backup", Args: "FILE", Does: "a consistent copy of the database in a new SQLite file; the service may run", Run: untilStopped(database.Backup)},
 		{Name: "copy", Args: "-from URL -to URL", Does: "a whole database, or a backup, into one without data; the service must not run", Run: untilStopped(database.Copy)},
-		{Name: "verify", Args: "[-known NUMBER:HASH]", Does: "check the schema and the audit chain, and say what is wrong", Run: database.Verify},
+		{Name: "verify", Args: "[-known NUMBER:HASH]", Does: "check the schema, the rows, the audit chain and what was approved, recount broadcasts, and say what is wrong", Run: database.Verify},
 		{Name: "config", Does: "the settings in force, secrets masked", Run: runConfig},
 		{Name: "version", Does: "version, commit and Go version", Run: runVersion},
 	}
