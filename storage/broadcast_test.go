@@ -274,6 +274,32 @@ func TestBroadcastMoves(t *testing.T) {
 	})
 }
 
+// What nobody could claim for minutes goes back, to be judged anew: by then it may be
+// night. What has been tried stays.
+func TestReleaseGrowsOld(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		for _, chat := range []string{"a", "b", "tried"} {
+			meets(t, s, at(chat), bot.Contact{ID: "id" + chat}, "")
+		}
+		m := newMailing(t, s)
+		expanded(t, s)
+		l := lease(t, s, telegram, "me")
+		m.release(l)
+		must[int](t)(s.Exec(ctx, `UPDATE outbox SET created_at = created_at - $1`, 3*time.Minute.Microseconds()))
+		must[int](t)(s.Exec(ctx, `UPDATE outbox SET attempts = 1 WHERE chat = $1`, "tried"))
+		ok(t, s.TakeBackStrays(ctx, l))
+		rows := must[[]storage.OutboxRow](t)(s.Pending(ctx, telegram, bot.LaneBulk, 10))
+		if len(rows) != 1 || rows[0].To.Chat != "tried" || m.sum("old").Pending != 3 {
+			t.Errorf("%+v", rows)
+		}
+		m.release(l)
+		if rows := must[[]storage.OutboxRow](t)(s.Pending(ctx, telegram, bot.LaneBulk, 10)); len(rows) != 3 {
+			t.Errorf("%d are released again", len(rows)-1)
+		}
+	})
+}
+
 // Receipts are the recipients', whether the message is in the outbox or left it.
 func TestBroadcastReceipts(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {

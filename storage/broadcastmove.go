@@ -3,9 +3,13 @@ package storage
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"visnyk/bot"
 )
+
+// releasedFor is for how long the governor's word holds: a ban may last into the night.
+const releasedFor = 2 * time.Minute
 
 const (
 	// Nobody claims what is taken back: the claim finds a row that is there and
@@ -21,9 +25,11 @@ RETURNING broadcast, recipient, not_before`
 AND (bot, chat) IN (SELECT c.bot, c.chat FROM conversations c WHERE c.contact = $1)` + takenBack
 
 	// What came back to the outbox for another try after its broadcast, or its person,
-	// had been stopped: the claim refuses it.
+	// had been stopped: the claim refuses it. And what nobody could claim for long, as
+	// while the messenger bars the bot: whether it may leave now is judged anew. What has
+	// been tried goes on being tried, or nothing would ever fail.
 	takeBackStrays = unclaimed + ` AND bot = $1
-AND NOT (` + mayLeave + `)` + takenBack
+AND (NOT (` + mayLeave + `) OR outbox.attempts = 0 AND outbox.created_at < {now} - $2)` + takenBack
 
 	waitAgain = `
 WITH v (broadcast, key, not_before) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
@@ -193,10 +199,10 @@ func (s *Store) OpenBroadcasts(ctx context.Context, one, other bot.BroadcastStat
 
 // TakeBackStrays moves back what is in the bot's outbox and may not leave, though it
 // was released: it came back for another try after its broadcast or its person was
-// stopped.
+// stopped, or has waited there for longer than releasedFor.
 func (s *Store) TakeBackStrays(ctx context.Context, l Lease) error {
 	return s.fenced(ctx, l, func(t *Tx) error {
-		_, err := t.backToWaiting(ctx, takeBackStrays, l.Bot)
+		_, err := t.backToWaiting(ctx, takeBackStrays, l.Bot, releasedFor.Microseconds())
 		return doing("take back", err)
 	})
 }
