@@ -92,6 +92,12 @@ func ParseCommand(text string) Command {
 		if c := refuses(reading); c != None {
 			return c
 		}
+		if forgets(reading) {
+			return WantsErase
+		}
+		if asksWhatIsKept(reading) {
+			return WantsData
+		}
 		if wishesLanguage(reading) {
 			return WantsLanguage
 		}
