@@ -47,10 +47,3 @@ func quoted(s string) string {
 		return '“'
 	}, s)
 }
-
-// PriceSetting is the setting with what a message costs outside of a messenger's free
-// time, as operators are shown it.
-const PriceSetting = "desk.price"
-
-// PriceMost is how many characters a price has at most.
-const PriceMost = 40

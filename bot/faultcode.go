@@ -113,6 +113,7 @@ const (
 	FaultNumber    FaultCode = "number"
 	FaultColour    FaultCode = "colour"
 	FaultHours     FaultCode = "hours"
+	FaultPrices    FaultCode = "prices"
 	FaultSpans     FaultCode = "spans"
 	FaultDay       FaultCode = "day"
 	FaultLogoKind  FaultCode = "logo_kind"
@@ -292,6 +293,7 @@ var faultWords = map[FaultCode]string{
 
 	FaultNumber:    "must be a whole number from {Least} to {Most}",
 	FaultColour:    "must be a colour such as #0b6161, or nothing",
+	FaultPrices:    "must be a row such as 0,02 €, and rows such as +48 0,05 € that begin differently, each of at most {Max} characters",
 	FaultHours:     "must be working hours, as the README shows them: {Why}",
 	FaultSpans:     "must be hours such as 9:00–13:00, 14:00–18:00: each from an earlier to a later time, and none within another",
 	FaultDay:       "must be a date such as 2027-01-01",

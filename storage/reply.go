@@ -142,11 +142,12 @@ type Standing struct {
 	LastAt        time.Time // when the customer last did something there
 	Language      bot.Language
 	OtherLanguage bool // they may be answered in another language
+	Phones        []string
 }
 
 const standing = `
 SELECT COALESCE(c.reach, '') AS reach, COALESCE(c.last_at, 0) AS last_at, COALESCE(k.language, '') AS language,
-	t.other_language AS other_language
+	t.other_language AS other_language, COALESCE(k.phones, '[]') AS phones
 FROM tickets t LEFT JOIN conversations c ON c.bot = t.bot AND c.chat = t.chat
 LEFT JOIN contacts k ON k.id = t.contact WHERE t.id = $1`
 
@@ -167,6 +168,7 @@ func (c conn) standing(ctx context.Context, ticket string) (Standing, error) {
 		LastAt        micros       `db:"last_at"`
 		Language      bot.Language `db:"language"`
 		OtherLanguage bool         `db:"other_language"`
+		Phones        string       `db:"phones"`
 	}
 	err := c.get(ctx, &r, standing, ticket)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -175,7 +177,8 @@ func (c conn) standing(ctx context.Context, ticket string) (Standing, error) {
 	if err != nil {
 		return Standing{}, doing("how a customer stands", err)
 	}
-	return Standing{Reach: r.Reach, LastAt: r.LastAt.time(), Language: r.Language, OtherLanguage: r.OtherLanguage}, nil
+	is := Standing{Reach: r.Reach, LastAt: r.LastAt.time(), Language: r.Language, OtherLanguage: r.OtherLanguage}
+	return is, doing("how a customer stands", fromJSON(r.Phones, &is.Phones))
 }
 
 const deskDue = `

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -38,7 +39,7 @@ func (d *Desk) mayLeave(ctx context.Context, tx *storage.Tx, held bot.Ticket, pe
 		return err
 	}
 	if paid && !r.PriceOK {
-		price, err := d.price(ctx)
+		price, err := d.price(ctx, s.Phones)
 		if err != nil {
 			return err
 		}
@@ -75,15 +76,14 @@ func (d *Desk) session(name string, last time.Time) (paid, shut bool) {
 	return !free.Closed, free.Closed
 }
 
-func (d *Desk) price(ctx context.Context) (string, error) {
-	set, ok, err := d.store.Setting(ctx, bot.PriceSetting)
+// price returns what a message to somebody with these numbers costs now.
+func (d *Desk) price(ctx context.Context, phones []string) (string, error) {
+	set, _, err := d.store.Setting(ctx, bot.PriceSetting)
 	if err != nil {
 		return "", fmt.Errorf("read the price: %w", err)
 	}
-	if !ok || set == "" {
-		return usualPrice, nil
-	}
-	return set, nil
+	all, _ := bot.ParsePrices(set) // it was looked at when it was set
+	return cmp.Or(all.For(phones), usualPrice), nil
 }
 
 // Warning is what an operator is told before they write.
@@ -107,7 +107,7 @@ func (d *Desk) Warn(ctx context.Context, t bot.Ticket) (Warning, error) {
 	paid, shut := d.session(t.Address.Bot, s.LastAt)
 	w.Shut = shut
 	if paid {
-		w.Price, err = d.price(ctx)
+		w.Price, err = d.price(ctx, s.Phones)
 	}
 	return w, err
 }

@@ -163,6 +163,10 @@ func TestThePriceIsSaidBefore(t *testing.T) {
 		if w, err := r.Warn(r.Context(), ticket); err != nil || w.Price != "0,05 €" {
 			r.Errorf("%+v, %v", w, err)
 		}
+		if err := r.store.PutSetting(r.Context(), bot.PriceSetting, "0,01 €\n+48 0,05 €"); err != nil {
+			r.Fatal(err)
+		}
+		r.exec(`UPDATE contacts SET phones = $1`, `["+48501234567"]`)
 		_, err := r.Reply(r.Context(), r.olha, to)
 		var refused *bot.RefusedError
 		if !errors.As(err, &refused) || refused.Code != bot.FaultPaid || refused.Data["Price"] != "0,05 €" {

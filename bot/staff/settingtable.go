@@ -38,9 +38,9 @@ func companySettings() (all []Setting) {
 func deskSettings() []Setting {
 	return []Setting{
 		{
-			Name: bot.PriceSetting, Wants: fmt.Sprintf("up to %d characters, such as 0,02 €, or nothing", bot.PriceMost),
+			Name: bot.PriceSetting, Wants: "a row such as 0,02 €, and one for each beginning of phone numbers that differs: +48 0,05 €; or nothing",
 			Does:  "what a message costs outside of a messenger's free time, said to operators before they send one",
-			check: func(s Setting, value string) error { return goodName(s.Name, value, bot.PriceMost) },
+			check: goodPrices,
 		},
 		{
 			Name: bot.HoursSetting, Value: bot.DefaultHours(time.UTC).Setting(), Wants: "JSON of days and dates",

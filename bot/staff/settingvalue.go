@@ -46,6 +46,17 @@ func goodHours(s Setting, value string) error {
 	return nil
 }
 
+func goodPrices(s Setting, value string) error {
+	unprinted := func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }
+	if !utf8.ValidString(value) || strings.ContainsFunc(value, unprinted) {
+		return bot.Invalid(s.Name, bot.FaultNotText, nil)
+	}
+	if _, ok := bot.ParsePrices(value); !ok {
+		return bot.Invalid(s.Name, bot.FaultPrices, bot.Data{"Max": bot.PriceMost})
+	}
+	return nil
+}
+
 func goodColour(s Setting, value string) error {
 	if _, ok := bot.ParseColour(value); !ok && value != "" {
 		return bot.Invalid(s.Name, bot.FaultColour, nil)

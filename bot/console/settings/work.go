@@ -183,6 +183,9 @@ func (f *workForm) hours(zone *time.Location) (bot.Hours, error) {
 
 func dateField(i int) string { return fmt.Sprintf("date%d", i) }
 
+// rows are the lines of a field as they are kept.
+func rows(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
+
 // edits are the settings as the form has them.
 func (f *workForm) edits(hours bot.Hours) []staff.Edit {
 	edit := func(name, value, was string) staff.Edit { return staff.Edit{Name: name, Value: value, Was: &was} }
@@ -197,7 +200,7 @@ func (f *workForm) edits(hours bot.Hours) []staff.Edit {
 	return []staff.Edit{
 		edit(bot.HoursSetting, written, f.WasHours), edit(bot.ReturnSetting, strings.TrimSpace(f.Return), f.WasReturn),
 		edit(bot.NoticeSetting, strings.TrimSpace(f.Notice), f.WasNotice),
-		edit(bot.PriceSetting, strings.TrimSpace(f.Price), f.WasPrice), edit(bot.AloneSetting, alone, f.WasAlone),
+		edit(bot.PriceSetting, rows(f.Price), rows(f.WasPrice)), edit(bot.AloneSetting, alone, f.WasAlone),
 	}
 }
 
