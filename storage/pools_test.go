@@ -148,7 +148,15 @@ func TestReadingEndsInTime(t *testing.T) {
 			if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
 				t.Errorf("it ended with %v", err)
 			}
-			ok(t, d.Reading().Get(ctx, &n, `SELECT 1`))
+			for { // the next one is read, if the machine has a moment for it
+				err := d.Reading().Get(ctx, &n, `SELECT 1`)
+				if err == nil {
+					break
+				}
+				if !errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+					t.Fatal(err)
+				}
+			}
 		})
 	}
 }

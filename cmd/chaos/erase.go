@@ -70,7 +70,7 @@ func playErase(p *play) {
 		p.Errorf("%d updates were answered 503", refused)
 	}
 	// Below that the noise of the machine is the larger part.
-	noise := of(p.size, 500*time.Millisecond, 100*time.Millisecond, 100*time.Millisecond)
+	noise := of(p.size, time.Second, 100*time.Millisecond, 100*time.Millisecond)
 	if during > max(2*before, noise) {
 		p.Errorf("acknowledged within %v at the 99th percentile, and %v without an erase", during, before)
 	}
