@@ -34,6 +34,7 @@ func TestBrowser(t *testing.T) {
 		{"desk", deskServes},
 		{"desk by keyboard", deskByKeyboard},
 		{"drafts stay apart", draftsStayApart},
+		{"queue sounds", queueSounds},
 		{"replica dies", replicaDies},
 		{"import", importGoesIn},
 		{"people", peopleAreKnown},
