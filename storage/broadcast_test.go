@@ -274,6 +274,28 @@ func TestBroadcastMoves(t *testing.T) {
 	})
 }
 
+// Who may be told now is asked when a message is released, whatever was true when they
+// were listed.
+func TestReleaseIsGoverned(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		meets(t, s, at("a"), bot.Contact{ID: "ida"}, "")
+		m := newMailing(t, s)
+		expanded(t, s)
+		must[int](t)(s.Exec(ctx, `UPDATE contacts SET paused_until = $1`, time.Now().Add(72*time.Hour).UnixMicro()))
+		l := lease(t, s, telegram, "me")
+		r := m.b.Releaser(broadcast.Release{Bot: telegram, Rate: 4, Governor: broadcast.Governed{Zone: time.UTC}})
+		must[bool](t)(r.Pass(ctx, l))
+		if rows := must[[]storage.OutboxRow](t)(s.Pending(ctx, telegram, bot.LaneBulk, 10)); len(rows) > 0 || m.sum("a pause").Pending != 1 {
+			t.Errorf("somebody who wants a pause is told: %+v", rows)
+		}
+		m.release(l) // it is put off, so no look by anybody releases it before its time
+		if rows := must[[]storage.OutboxRow](t)(s.Pending(ctx, telegram, bot.LaneBulk, 10)); len(rows) > 0 {
+			t.Errorf("who was put off is told: %+v", rows)
+		}
+	})
+}
+
 // What nobody could claim for minutes goes back, to be judged anew: by then it may be
 // night. What has been tried stays.
 func TestReleaseGrowsOld(t *testing.T) {

@@ -115,11 +115,6 @@ func (cb callback) about() bool {
 	return false
 }
 
-// receipt reports whether the event speaks of a message of ours.
-func (cb callback) receipt() bool {
-	return cb.Event == eventDelivered || cb.Event == eventSeen || cb.Event == eventFailed
-}
-
 // who returns the person as the event carries them; without a profile where the
 // event brings the id alone.
 func (cb callback) who() person {
