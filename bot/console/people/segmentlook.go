@@ -224,14 +224,14 @@ func (p pages) saveSegment(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
-	id := r.form.ID
-	if r.draft.whole {
-		id, err = p.write(v.Ctx(), v.Actor, r)
-		if err == nil {
-			return v.See("/segments/" + id + "?done=segment")
-		}
+	if !r.draft.whole {
+		return p.showUnsaved(v, r, nil)
 	}
-	return p.showUnsaved(v, r, err)
+	id, err := p.write(v.Ctx(), v.Actor, r)
+	if err != nil {
+		return p.showUnsaved(v, r, err)
+	}
+	return v.See("/segments/" + id + "?done=segment")
 }
 
 func (p pages) write(ctx context.Context, by bot.Actor, r segmentRequest) (string, error) {
