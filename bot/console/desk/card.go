@@ -16,6 +16,8 @@ type cardView struct {
 	Hidden     int    // attributes that the person's own page shows for a reason
 	Name       string
 	External   string
+	Phones     []string // that the company or the messenger vouches for
+	Unverified []string // phones that nobody vouches for
 	Language   bot.Language
 	Kind, Tier string
 	Region     string
@@ -56,7 +58,7 @@ func (p pages) card(v *console.Visit, here string, c deskwork.Card) cardView {
 	who := c.Person
 	view := cardView{
 		ID: who.ID, Hidden: len(c.Masked),
-		Name: who.Name, External: who.External, Language: who.Language, Kind: who.Kind, Tier: who.Tier, Region: who.Region,
+		Name: who.Name, External: who.External, Phones: who.Phones, Unverified: who.Unverified, Language: who.Language, Kind: who.Kind, Tier: who.Tier, Region: who.Region,
 		Tags: who.Tags, Stopped: who.Stopped,
 	}
 	for name, value := range who.Attributes {

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -83,6 +84,22 @@ func TestHostileTalk(t *testing.T) { // S54, S70
 			if !strings.Contains(page, want) {
 				t.Errorf("%s lacks %q", path, want)
 			}
+		}
+	}
+}
+
+// The card shows the numbers of the person, and which of them nobody vouches for.
+func TestCardHasPhones(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r, ticket := o.room("Олена")
+	for i, phone := range []storage.SharedPhone{{Number: "+380671234567", Vouched: true}, {Number: "+380509998877"}} {
+		at := bot.Address{Bot: telegram, Chat: "chat-1"}
+		o.turn(at.Chat, storage.TurnWrite{Conversation: &bot.Conversation{Address: at, Contact: "contact-chat-1", Version: int64(2 + i), Reach: bot.Reachable}, Phone: &phone})
+	}
+	_, _, page := r.do(t, "olha", http.MethodGet, "/console/desk/"+ticket, nil)
+	for _, want := range []string{`<p class="number">+380671234567</p>`, `<p class="number">+380509998877 <small>не перевірено</small></p>`} {
+		if !strings.Contains(html.UnescapeString(page), want) {
+			t.Errorf("the card lacks %q", want)
 		}
 	}
 }
