@@ -61,7 +61,7 @@ func fullTicket() ticketPage {
 		},
 		Card: cardView{
 			Name: "Олена", External: "42", Phones: []string{"+380671234567"}, Unverified: []string{"+380509998877"}, Language: bot.Russian, Tier: "vip", Kind: "client", Region: "Київ", Tags: []string{"важлива"}, Stopped: true,
-			Attributes: []attribute{{"тариф", "М"}}, Chats: []chatView{{Channel: "viber", Chat: "x", Blocked: true}, {Channel: "telegram", LastAt: at}},
+			Attributes: []attribute{{"тариф", "М", bot.AttributeText}, {"пошта", "true", bot.AttributeYesNo}}, Chats: []chatView{{Channel: "viber", Chat: "x", Blocked: true}, {Channel: "telegram", LastAt: at}},
 			Ledger:  []ledgerView{{Title: "Тарифи", Knows: at, Asked: at, Follows: true}, {Title: "Адреса", Told: at}, {Title: "Час", Unsure: at}},
 			Tickets: []pastTicket{{ID: "before", Reason: bot.ReasonAsked, State: bot.TicketClosed, Outcome: bot.OutcomeSolved, OpenedAt: at}},
 		},
