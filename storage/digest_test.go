@@ -182,7 +182,9 @@ func TestDigestIsMovedWhole(t *testing.T) {
 			}
 		}
 		must[int](t)(s.Exec(ctx, `UPDATE broadcasts SET state = 'sending' WHERE id = $1`, two.id))
-		ok(t, s.InTx(ctx, func(tx *storage.Tx) error { return tx.Erase(ctx, storage.Person{Contact: "ida", Addresses: []bot.Address{at("a")}}) }))
+		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+			return tx.Erase(ctx, storage.Person{Contact: "ida", Addresses: []bot.Address{at("a")}})
+		}))
 		for _, m := range []*mailing{one, two} {
 			if r := m.sum("erased"); r.Pending != 0 || r.Skipped[bot.ReasonErased] != 1 {
 				t.Errorf("%+v", r)

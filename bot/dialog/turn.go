@@ -165,6 +165,7 @@ func (t *turn) finish() {
 		t.write.Contact, t.write.Consents = &contact, t.consents()
 	}
 	t.write.Open = t.opened
+	t.write.Reactions = t.reactions()
 	if was := t.s.Loaded.Ticket; was != nil && t.ticket != nil && t.ticket.ID == was.ID {
 		t.write.Shown = &storage.TicketShown{Ticket: was.ID, State: was.State, Line: t.line}
 	}
