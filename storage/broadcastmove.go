@@ -126,9 +126,42 @@ func (t *Tx) RetryRecipients(ctx context.Context, broadcast string, outcome bot.
 	return len(again), doing("retry", err)
 }
 
-// AskRecipients asks for the people of a broadcast that starts to be listed.
-func (t *Tx) AskRecipients(ctx context.Context, broadcast string) error {
-	return t.askExpansions(ctx, ExpandRecipients, [][]any{{broadcast}})
+// walkEvery is between two walks over the people of a segment that time, or what people
+// do, moves them in and out of.
+const walkEvery = time.Hour
+
+const (
+	noteWalk = `UPDATE broadcasts SET walked_at = CASE WHEN $2 THEN {now} ELSE 0 END WHERE id = $1`
+
+	walkDue = `
+WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state = 'sending' AND listed AND walked_at > 0 AND walked_at <= {now} - $1
+	AND (until_at = 0 OR until_at > {now})`
+	anyWalkDue = `SELECT EXISTS (SELECT 1 FROM broadcasts` + walkDue + `)`
+	walkAgain  = `UPDATE broadcasts SET walked_at = {now}, listed = FALSE` + walkDue + ` RETURNING id`
+)
+
+// AskRecipients asks for the people of a broadcast that starts to be listed; where its
+// segment moves, again and again while it sends, or until its window ends.
+func (t *Tx) AskRecipients(ctx context.Context, m Mailing) error {
+	if _, err := t.exec(ctx, noteWalk, m.ID, m.Audience.Moves()); err != nil {
+		return doing("ask for recipients", err)
+	}
+	return t.askExpansions(ctx, ExpandRecipients, [][]any{{m.ID}})
+}
+
+// walkAgain asks for the people of segments that move to be looked through once more.
+func (s *Store) walkAgain(ctx context.Context) error {
+	var due bool
+	if err := s.r.get(ctx, &due, anyWalkDue, walkEvery); err != nil || !due {
+		return err
+	}
+	return s.InTx(ctx, func(t *Tx) error {
+		var ids []string
+		if err := t.sel(ctx, &ids, walkAgain, walkEvery); err != nil {
+			return err
+		}
+		return t.askExpansions(ctx, ExpandRecipients, column(ids))
+	})
 }
 
 const (
@@ -144,7 +177,7 @@ AND NOT EXISTS (SELECT 1 FROM expansions e WHERE e.kind = 'recipients' AND e.sub
 
 	noteSent = `
 UPDATE broadcasts SET state = 'sent', version = version + 1, ended_at = {now}, updated_at = {now}
-WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state = 'sending' AND listed AND ` + nobodyWaits + `
+WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state = 'sending' AND listed AND NOT (walked_at > 0 AND until_at > {now}) AND ` + nobodyWaits + `
 RETURNING id`
 
 	cancelledBroadcasts = `
@@ -178,6 +211,9 @@ func (s *Store) TidyBroadcasts(ctx context.Context) (d Tidied, err error) {
 		return d, doing("tidy broadcasts", err)
 	}
 	if err := s.w.sel(ctx, &d.Sent, noteSent); err != nil {
+		return d, doing("tidy broadcasts", err)
+	}
+	if err := s.walkAgain(ctx); err != nil {
 		return d, doing("tidy broadcasts", err)
 	}
 	var cancelled []string

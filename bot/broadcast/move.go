@@ -196,7 +196,7 @@ func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *
 		detail["urgent"] = m.Urgent
 	}
 	m.Started, m.Listed = s.now(), false
-	return tx.AskRecipients(ctx, m.ID)
+	return tx.AskRecipients(ctx, *m)
 }
 
 // resume goes on where it was paused: one that had not begun waits for its moment, or
