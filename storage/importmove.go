@@ -59,6 +59,7 @@ func (t *Tx) MoveImport(ctx context.Context, i bot.Import, m bot.ImportMove) (bo
 	if err != nil {
 		return bot.Import{}, doing("move an import", err)
 	}
+	t.woken = append(t.woken, ImportTopic+i.ID)
 	return all[0], nil
 }
 
@@ -132,6 +133,7 @@ func (t *Tx) PassImport(ctx context.Context, i bot.Import, to bot.ImportSum, rej
 		rows[n] = []any{i.ID, int64(r.Line), toJSON(r.Faults)}
 	}
 	_, err = t.execRows(ctx, addRejected, nil, rows)
+	t.woken = append(t.woken, ImportTopic+i.ID)
 	return doing("import", err)
 }
 

@@ -121,6 +121,7 @@ func TestSensitiveStaysHidden(t *testing.T) {
 
 	form := url.Values{"name": {"Олена Кіт"}, "attribute": {"debt", "since", "вулиця", ""}, "value": {"", "03.04.2026", "", ""}, "tags": {"опт\r\n опт\r\n\r\nнова"}, "phones": {"067 123 45 67"}}
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/edit", form)
+	h.says(h.as(bot.Operator, http.StatusOK, http.MethodGet, at, nil), "3 квітня 2026")
 	now, err := h.store.Contact(t.Context(), id)
 	h.ok(err)
 	if now.Attributes["debt"] != "7351" || now.Attributes["since"] != "2026-04-03" || now.Attributes["вулиця"] != "" || len(now.Misfits) != 0 {

@@ -324,7 +324,7 @@ func TestImportPages(t *testing.T) {
 	h.says(page, "Перевіряємо рядки", `<noscript><meta http-equiv="refresh"`, "Рядків: 0 з 3", "data-going")
 	h.passes()
 	page, _ = h.do(http.StatusOK, http.MethodGet, at, "")
-	h.says(page, "Внести 1 людину", "2 рядки відхилено", "gold", "Рівень")
+	h.says(page, "Внести 1 людину", "2 рядки відхилено", "gold", "Рівень", "Оберіть одне з: новий, постійний, VIP.")
 	if strings.Contains(page, "refresh") {
 		t.Error("a page that is over goes on asking")
 	}
