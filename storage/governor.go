@@ -187,7 +187,7 @@ func (t *Tx) push(ctx context.Context, m Mailing) (bot.Push, error) {
 		}
 	}
 	if m.Correction && m.Change != "" {
-		switch sheet, err := t.Sheet(ctx, m.Change); {
+		switch sheet, err := t.ToldSheet(ctx, m.Change); {
 		case err == nil:
 			p.Effective = sheet.From
 		case !errors.Is(err, ErrNotFound):
