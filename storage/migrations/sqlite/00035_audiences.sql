@@ -1,0 +1,6 @@
+-- +goose Up
+
+-- Whom a broadcast is for as its author wrote it, with segments by their ids, once
+-- segment holds a copy with each of them in its place; '' where it names none, and in
+-- drafts.
+ALTER TABLE broadcasts ADD COLUMN segment_named TEXT NOT NULL DEFAULT '';
