@@ -84,6 +84,7 @@ func allowed() map[string][]string {
 
 		// For tests.
 		"bot/channeltest":           {"bot", "bot/markup"},
+		"bot/segmenttest":           {"bot"},
 		"bot/console/consoletest":   {"bot", "bot/console"},
 		"bot/embed/embedtest":       {},
 		"bot/telegram/telegramtest": {},
