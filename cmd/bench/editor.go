@@ -53,7 +53,10 @@ func (b *bench) edit(ctx context.Context, database string) error {
 // returns how long after that the first is over.
 func overtaken(ctx context.Context, address string) (time.Duration, error) {
 	count := func(text string) error {
-		form := url.Values{"text": {text}, "was": {"-"}, "place": {"bench"}}
+		form := url.Values{
+			"text": {text}, "was": {"-"}, "place": {"bench"}, // and the empty group that the page shows beside
+			"deep": {"0"}, "node": {"and"}, "field": {""}, "op": {""}, "value": {""}, "amount": {""}, "unit": {""}, "about": {""},
+		}
 		_, err := importerPage(ctx, address, http.MethodPost, "/console/segments/count", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
 		return err
 	}
