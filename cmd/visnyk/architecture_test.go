@@ -86,6 +86,7 @@ func allowed() map[string][]string {
 		// For tests.
 		"bot/channeltest":           {"bot", "bot/markup"},
 		"bot/console/consoletest":   {"bot", "bot/console", "bot/staff", "locales", "storage"},
+		"bot/segmenttest":           {"bot"},
 		"bot/embed/embedtest":       {},
 		"bot/telegram/telegramtest": {},
 		"bot/viber/vibertest":       {},
