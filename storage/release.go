@@ -21,7 +21,13 @@ type Waiting struct {
 
 // Cause returns that of the one part of their message. A try that somebody asked for
 // is another one than the first.
-func (w Waiting) Cause() string { return fmt.Sprintf("bcast/%s/%d/0", w.Broadcast, w.Round) }
+func (w Waiting) Cause() string {
+	return fmt.Sprintf("%s%s/%d/0", broadcastCause, w.Broadcast, w.Round)
+}
+
+// broadcastCause begins the causes of messages of broadcasts, which stand in no
+// history.
+const broadcastCause = "bcast/"
 
 // Released is what becomes of a recipient who waited: their message, or why they are
 // left out, or until when they wait.
@@ -133,19 +139,22 @@ func (s *Store) ReleaseRecipients(
 }
 
 const (
+	// The broadcast comes with each row, so that PostgreSQL goes by the key: see
+	// finishInbox.
 	noteReleased = `
-WITH v (key, rendering, text_hash) AS (VALUES {rows ($, $, $)})
+WITH v (broadcast, key, rendering, text_hash) AS (VALUES {rows ($, $, $, $)})
 UPDATE recipients SET released_at = {now}, waits = '', rendering = v.rendering, text_hash = v.text_hash
-FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 
 	endUnreleased = `
-WITH v (key, outcome, reason) AS (VALUES {rows ($, $, $)})
+WITH v (broadcast, key, outcome, reason) AS (VALUES {rows ($, $, $, $)})
 UPDATE recipients SET outcome = v.outcome, reason = v.reason, ended_at = {now}
-FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key AND recipients.outcome = 'pending'` + returnRecipients
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome = 'pending'` + returnRecipients
 
 	deferRecipients = `
-WITH v (key, not_before, waits) AS (VALUES {rows ($, CAST($ AS BIGINT), $)})
-UPDATE recipients SET not_before = v.not_before, waits = v.waits FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
+WITH v (broadcast, key, not_before, waits) AS (VALUES {rows ($, $, CAST($ AS BIGINT), $)})
+UPDATE recipients SET not_before = v.not_before, waits = v.waits
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 )
 
 // What was released before and moved back had the same cause; it left the outbox
@@ -177,29 +186,29 @@ func (t *Tx) release(ctx context.Context, m Mailing, waiting []Waiting, all []Re
 		case !ours:
 			return 0, fmt.Errorf("recipient %q was not asked for", r.Key)
 		case r.Skip != "":
-			ends = append(ends, []any{r.Key, bot.RecipientSkipped, r.Skip})
+			ends = append(ends, []any{m.ID, r.Key, bot.RecipientSkipped, r.Skip})
 		case r.Fail != "":
-			ends = append(ends, []any{r.Key, bot.RecipientFailed, r.Fail})
+			ends = append(ends, []any{m.ID, r.Key, bot.RecipientFailed, r.Fail})
 		case !r.NotBefore.IsZero():
-			later = append(later, []any{r.Key, r.NotBefore, r.Waits})
+			later = append(later, []any{m.ID, r.Key, r.NotBefore, r.Waits})
 		default:
 			put = append(put, []any{
 				w.To.Bot, w.To.Chat, w.Cause(), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, r.Key,
 			})
-			noted = append(noted, []any{r.Key, r.Rendering, r.TextHash})
+			noted = append(noted, []any{m.ID, r.Key, r.Rendering, r.TextHash})
 		}
 	}
-	if _, err := t.execRows(ctx, noteReleased, []any{m.ID}, noted); err != nil {
+	if _, err := t.execRows(ctx, noteReleased, nil, noted); err != nil {
 		return 0, err
 	}
 	var written []ending
 	if err := selRows(ctx, t.conn, &written, putReleased, nil, put); err != nil {
 		return 0, err
 	}
-	if _, err := t.execRows(ctx, deferRecipients, []any{m.ID}, later); err != nil {
+	if _, err := t.execRows(ctx, deferRecipients, nil, later); err != nil {
 		return 0, err
 	}
-	if err := t.recipientsEnd(ctx, endUnreleased, []any{m.ID}, ends); err != nil {
+	if err := t.recipientsEnd(ctx, endUnreleased, nil, ends); err != nil {
 		return 0, err
 	}
 	for _, w := range written { // who blocked us or stopped meanwhile has an end at once
