@@ -390,9 +390,7 @@ func (i *insider) broadcasts() error {
 	all, err3 := i.s.Broadcasts(i.ctx, "", 10)
 	open, err4 := i.s.OpenBroadcasts(i.ctx, bot.BroadcastSending, bot.BroadcastSending)
 	report, err5 := i.s.Report(i.ctx, m.ID)
-	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, func(*storage.Tx, storage.Mailing, []storage.Waiting) ([]storage.Released, error) {
-		return nil, nil
-	})
+	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, time.UTC, func(storage.Mailing, []storage.Waiting) []storage.Released { return nil })
 	_, err7 := i.s.BulkAhead(i.ctx, telegram)
 	err8 := i.s.TakeBackStrays(i.ctx, i.l)
 	tidied, err9 := i.s.TidyBroadcasts(i.ctx)

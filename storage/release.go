@@ -12,6 +12,7 @@ import (
 // Waiting is a recipient who may be told now, unless the governor says otherwise.
 type Waiting struct {
 	Broadcast, Key string
+	Push           bot.Push          // what they are told, as the governor sees it
 	Contact        bot.Contact       // but for External and preferences
 	Attributes     map[string]string // for the variables of the text
 	To             bot.Address
@@ -29,18 +30,14 @@ func (w Waiting) Cause() string {
 // history.
 const broadcastCause = "bcast/"
 
-// Released is what becomes of a recipient who waited: their message, or why they are
-// left out, or until when they wait.
+// Released is the message of a recipient who may be told, or why there is none.
 type Released struct {
-	Key       string
 	Part      bot.Part
-	Rendering string    // the hash of what was approved and is filled
-	TextHash  string    // of the text as it is said
-	Tells     bool      // the message tells its broadcast's change
-	Skip      string    // the reason why they are not told at all
-	Fail      string    // the reason why the text could not be made for them
-	NotBefore time.Time // they wait until then
-	Waits     string    // what for
+	Rendering string // the hash of what was approved and is filled
+	TextHash  string // of the text as it is said
+	Tells     bool   // the message tells its broadcast's change
+	Skip      string // the reason why they are not told at all
+	Fail      string // the reason why the text could not be made for them
 }
 
 type releaseRecord struct {
@@ -103,13 +100,14 @@ func (s *Store) BulkAhead(ctx context.Context, name string) (n int, err error) {
 }
 
 // ReleaseRecipients puts the messages of at most limit recipients of a broadcast at the bot
-// into the outbox: tell says what becomes of each of them. All of it is one
-// transaction, and their rows are locked: whoever stops, is erased or joins meanwhile
-// does so before or after it. It returns how many it looked at, and how many messages
-// it put on their way. ErrLeaseLost where the bot is somebody else's; of a broadcast
-// that is not sending there is nobody.
+// into the outbox: of those whom the governor lets be told now, tell returns the
+// message of each, in their order. zone is that of whoever has not said another. All
+// of it is one transaction, and their rows are locked: whoever stops, is erased or
+// joins meanwhile does so before or after it. It returns how many it looked at, and
+// how many messages it put on their way. ErrLeaseLost where the bot is somebody
+// else's; of a broadcast that is not sending there is nobody.
 func (s *Store) ReleaseRecipients(
-	ctx context.Context, l Lease, broadcast string, limit int, tell func(t *Tx, m Mailing, all []Waiting) ([]Released, error),
+	ctx context.Context, l Lease, broadcast string, limit int, zone *time.Location, tell func(m Mailing, all []Waiting) []Released,
 ) (seen, released int, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
 		seen, released = 0, 0
@@ -124,15 +122,20 @@ func (s *Store) ReleaseRecipients(
 		if seen = len(records); seen == 0 {
 			return nil
 		}
-		waiting := make([]Waiting, len(records))
-		for i, r := range records {
-			waiting[i] = r.waiting(broadcast, l.Bot)
-		}
-		all, err := tell(t, m, waiting)
+		push, err := t.push(ctx, m)
 		if err != nil {
 			return err
 		}
-		released, err = t.release(ctx, m, waiting, all)
+		waiting := make([]Waiting, len(records))
+		for i, r := range records {
+			waiting[i] = r.waiting(broadcast, l.Bot)
+			waiting[i].Push = push
+		}
+		verdicts, err := t.mayLeaveNow(ctx, zone, waiting)
+		if err != nil {
+			return err
+		}
+		released, err = t.release(ctx, m, waiting, verdicts, tell)
 		return err
 	})
 	return seen, released, doing("release", err)
@@ -174,28 +177,32 @@ func releasedOnTheirWay() string {
 }
 
 // release writes what becomes of recipients whose rows are locked.
-func (t *Tx) release(ctx context.Context, m Mailing, waiting []Waiting, all []Released) (released int, err error) {
-	of := make(map[string]Waiting, len(waiting))
-	for _, w := range waiting {
-		of[w.Key] = w
-	}
+func (t *Tx) release(
+	ctx context.Context, m Mailing, waiting []Waiting, verdicts []bot.Verdict, tell func(Mailing, []Waiting) []Released,
+) (released int, err error) {
+	var told []Waiting
 	var put, noted, ends, later [][]any
-	for _, r := range all {
-		w, ours := of[r.Key]
-		switch {
-		case !ours:
-			return 0, fmt.Errorf("recipient %q was not asked for", r.Key)
+	for i, w := range waiting {
+		switch v := verdicts[i]; {
+		case v.Goes():
+			told = append(told, w)
+		case v.Ends():
+			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, string(v.Why)})
+		default:
+			later = append(later, []any{m.ID, w.Key, v.Until, string(v.Why)})
+		}
+	}
+	for i, r := range tell(m, told) {
+		switch w := told[i]; {
 		case r.Skip != "":
-			ends = append(ends, []any{m.ID, r.Key, bot.RecipientSkipped, r.Skip})
+			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, r.Skip})
 		case r.Fail != "":
-			ends = append(ends, []any{m.ID, r.Key, bot.RecipientFailed, r.Fail})
-		case !r.NotBefore.IsZero():
-			later = append(later, []any{m.ID, r.Key, r.NotBefore, r.Waits})
+			ends = append(ends, []any{m.ID, w.Key, bot.RecipientFailed, r.Fail})
 		default:
 			put = append(put, []any{
-				w.To.Bot, w.To.Chat, w.Cause(), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, r.Key,
+				w.To.Bot, w.To.Chat, w.Cause(), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, w.Key,
 			})
-			noted = append(noted, []any{m.ID, r.Key, r.Rendering, r.TextHash})
+			noted = append(noted, []any{m.ID, w.Key, r.Rendering, r.TextHash})
 		}
 	}
 	if _, err := t.execRows(ctx, noteReleased, nil, noted); err != nil {

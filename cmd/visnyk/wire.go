@@ -228,7 +228,7 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 		},
 	})
 	releaser := p.api.Broadcasts.Releaser(broadcast.Release{
-		Bot: b.Name, Rate: b.Rate, Governor: broadcast.Governed{Zone: p.engine.Zone}, Wake: func() { sender.Wake(bot.LaneBulk) }, Log: p.log,
+		Bot: b.Name, Rate: b.Rate, Wake: func() { sender.Wake(bot.LaneBulk) }, Log: p.log,
 	})
 	return &line{bot: b, channel: ch, worker: worker, sender: sender, releaser: releaser}
 }
