@@ -394,7 +394,7 @@ func (i *insider) broadcasts() error {
 	_, err7 := i.s.BulkAhead(i.ctx, telegram)
 	err8 := i.s.TakeBackStrays(i.ctx, i.l)
 	tidied, err9 := i.s.TidyBroadcasts(i.ctx)
-	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && report.Expanding && seen+released == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More,
+	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && report.Expanding && seen+len(released) == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More,
 		err, err2, err3, err4, err5, err6, err7, err8, err9)
 }
 

@@ -104,13 +104,14 @@ func (s *Store) BulkAhead(ctx context.Context, name string) (n int, err error) {
 // message of each, in their order. zone is that of whoever has not said another. All
 // of it is one transaction, and their rows are locked: whoever stops, is erased or
 // joins meanwhile does so before or after it. It returns how many it looked at, and
-// how many messages it put on their way. ErrLeaseLost where the bot is somebody
-// else's; of a broadcast that is not sending there is nobody.
+// the messages that it put on their way, so that the sender of this process need not
+// read them. ErrLeaseLost where the bot is somebody else's; of a broadcast that is not
+// sending there is nobody.
 func (s *Store) ReleaseRecipients(
 	ctx context.Context, l Lease, broadcast string, limit int, zone *time.Location, tell func(m Mailing, all []Waiting) []Released,
-) (seen, released int, err error) {
+) (seen int, released []OutboxRow, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
-		seen, released = 0, 0
+		seen, released = 0, nil
 		m, err := t.broadcasting(ctx, broadcast)
 		if err != nil || m.State != bot.BroadcastSending {
 			return err
@@ -173,14 +174,42 @@ func releasedOnTheirWay() string {
 	return strings.NewReplacer(
 		"history_id, thread)", "history_id, thread, broadcast, recipient)",
 		"'') END\nFROM v", "'') END, v.broadcast, v.recipient\nFROM v",
-	).Replace(insert) + strings.TrimSpace(returnEndings)
+	).Replace(insert) + strings.TrimSpace(returnEndings) + ", outbox.thread"
+}
+
+// releasedRow is a message as it was put on its way; who blocked us or stopped meanwhile
+// has an end at once.
+type releasedRow struct {
+	ending
+	Thread string `db:"thread"`
+}
+
+// onTheirWay returns those of the messages that wait to leave; rows are what was
+// written, in order.
+func onTheirWay(rows [][]any, parts []bot.Part, all []releasedRow) (released []OutboxRow) {
+	part := make(map[string]bot.Part, len(rows))
+	for i, row := range rows {
+		part[row[len(row)-1].(string)] = parts[i]
+	}
+	for _, w := range all {
+		if w.State != statePending {
+			continue
+		}
+		p := part[w.Recipient]
+		p.Thread = w.Thread
+		released = append(released, OutboxRow{ID: w.ID, CreatedAt: micros(w.ID).time(), Queued: bot.Queued{
+			Lane: bot.LaneBulk, To: bot.Address{Bot: w.Bot, Chat: w.Chat}, Cause: w.Cause, Part: p, Tells: w.Tells,
+		}})
+	}
+	return released
 }
 
 // release writes what becomes of recipients whose rows are locked.
 func (t *Tx) release(
 	ctx context.Context, m Mailing, waiting []Waiting, verdicts []bot.Verdict, tell func(Mailing, []Waiting) []Released,
-) (released int, err error) {
+) (released []OutboxRow, err error) {
 	var told []Waiting
+	var parts []bot.Part
 	var put, noted, ends, later [][]any
 	for i, w := range waiting {
 		switch v := verdicts[i]; {
@@ -202,26 +231,26 @@ func (t *Tx) release(
 			put = append(put, []any{
 				w.To.Bot, w.To.Chat, w.Cause(), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, w.Key,
 			})
+			parts = append(parts, r.Part)
 			noted = append(noted, []any{m.ID, w.Key, r.Rendering, r.TextHash})
 		}
 	}
 	if _, err := t.execRows(ctx, noteReleased, nil, noted); err != nil {
-		return 0, err
+		return nil, err
 	}
-	var written []ending
-	if err := selRows(ctx, t.conn, &written, putReleased, nil, put); err != nil {
-		return 0, err
+	var all []releasedRow
+	if err := selRows(ctx, t.conn, &all, putReleased, nil, put); err != nil {
+		return nil, err
 	}
 	if _, err := t.execRows(ctx, deferRecipients, nil, later); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if err := t.recipientsEnd(ctx, endUnreleased, nil, ends); err != nil {
-		return 0, err
+		return nil, err
 	}
-	for _, w := range written { // who blocked us or stopped meanwhile has an end at once
-		if w.State == statePending {
-			released++
-		}
+	endings := make([]ending, len(all))
+	for i, w := range all {
+		endings[i] = w.ending
 	}
-	return released, t.endRecipients(ctx, written)
+	return onTheirWay(put, parts, all), t.endRecipients(ctx, endings)
 }
