@@ -1,8 +1,10 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -174,18 +176,19 @@ func releasedOnTheirWay() string {
 	return strings.NewReplacer(
 		"history_id, thread)", "history_id, thread, broadcast, recipient)",
 		"'') END\nFROM v", "'') END, v.broadcast, v.recipient\nFROM v",
-	).Replace(insert) + strings.TrimSpace(returnEndings) + ", outbox.thread"
+	).Replace(insert) + strings.TrimSpace(returnEndings) + ", outbox.created_at, outbox.thread"
 }
 
 // releasedRow is a message as it was put on its way; who blocked us or stopped meanwhile
 // has an end at once.
 type releasedRow struct {
 	ending
-	Thread string `db:"thread"`
+	CreatedAt micros `db:"created_at"`
+	Thread    string `db:"thread"`
 }
 
-// onTheirWay returns those of the messages that wait to leave; rows are what was
-// written, in order.
+// onTheirWay returns those of the messages that wait to leave, in their order; rows
+// are what was written.
 func onTheirWay(rows [][]any, parts []bot.Part, all []releasedRow) (released []OutboxRow) {
 	part := make(map[string]bot.Part, len(rows))
 	for i, row := range rows {
@@ -197,10 +200,11 @@ func onTheirWay(rows [][]any, parts []bot.Part, all []releasedRow) (released []O
 		}
 		p := part[w.Recipient]
 		p.Thread = w.Thread
-		released = append(released, OutboxRow{ID: w.ID, CreatedAt: micros(w.ID).time(), Queued: bot.Queued{
+		released = append(released, OutboxRow{ID: w.ID, CreatedAt: w.CreatedAt.time(), Queued: bot.Queued{
 			Lane: bot.LaneBulk, To: bot.Address{Bot: w.Bot, Chat: w.Chat}, Cause: w.Cause, Part: p, Tells: w.Tells,
 		}})
 	}
+	slices.SortFunc(released, func(a, b OutboxRow) int { return cmp.Compare(a.ID, b.ID) })
 	return released
 }
 
