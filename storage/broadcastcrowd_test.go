@@ -67,8 +67,10 @@ func TestBroadcastToTwentyThousand(t *testing.T) {
 					want.Sent++
 				}
 			}
-			for _, all := range [][]storage.SendOutcome{sent, others, sent} { // a repeat changes nothing
-				ok(t, s.RecordOutcomes(ctx, l, all))
+			ok(t, s.RecordOutcomes(ctx, l, sent))
+			ok(t, s.RecordOutcomes(ctx, l, others))
+			if first { // a repeat changes nothing
+				ok(t, s.RecordOutcomes(ctx, l, sent))
 			}
 			m.sum("a pass")
 		}

@@ -247,7 +247,7 @@ func active(inputs []dialog.TurnInput) (chats []string) {
 
 // sendsAtOnce is how many sends are under way at once where the messenger has no limit
 // of ours: what bounds the rate then is how many messages one claim carries.
-const sendsAtOnce = 128
+const sendsAtOnce = 64
 
 // sendDrain is how long sends under way may take after the stop: as long as one
 // send takes at most.
