@@ -37,6 +37,7 @@ const (
 	ReasonErased      = "erased"
 	ReasonCancelled   = "cancelled"
 	ReasonTooLate     = "window" // was over
+	ReasonLeft        = "left segment"
 	ReasonGone        = "gone"   // the messenger knows them no more
 	ReasonMalformed   = "malformed"
 	ReasonUnrendered  = "unrendered" // the text could not be filled

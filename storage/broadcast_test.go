@@ -10,7 +10,6 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/broadcast"
-	"visnyk/locales"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
@@ -36,23 +35,9 @@ type mailing struct {
 }
 
 func newMailing(t *testing.T, s *storage.Store) *mailing {
-	m := &mailing{t: t, s: s, id: storage.NewID(), tries: map[string]int{}, stops: map[string]bool{}}
-	m.b = broadcast.New(broadcast.Config{
-		Store: s, Messengers: map[string]broadcast.Messenger{telegram: {Channel: paper{}, Kind: telegram}},
-		Texts: must[*locales.Bundle](t)(locales.New()), Zone: time.UTC, Now: time.Now,
-	})
-	ctx := t.Context()
+	t.Helper()
+	m := sending(t, s, bot.Broadcast{Text: bot.Bilingual{UK: "Вітаю, {{name|друже}}", RU: "Здравствуйте, {{name|друг}}"}})
 	m.awake()
-	writer, approver := bot.Actor{User: "writer", Role: bot.Marketer}, bot.Actor{User: "approver", Role: bot.Approver}
-	made := must[storage.Mailing](t)(m.b.Create(ctx, writer, bot.Broadcast{
-		ID: m.id, Title: "t", Topic: "tariff", Text: bot.Bilingual{UK: "Вітаю, {{name|друже}}", RU: "Здравствуйте, {{name|друг}}"},
-	}))
-	for _, step := range []struct {
-		by bot.Actor
-		m  bot.BroadcastMove
-	}{{writer, bot.BroadcastSubmit}, {approver, bot.BroadcastApprove}, {writer, bot.BroadcastStart}} {
-		made = must[storage.Mailing](t)(m.b.Move(ctx, step.by, m.id, step.m, made.Version, broadcast.Moved{}))
-	}
 	return m
 }
 

@@ -27,13 +27,15 @@ SELECT v.place, k.id IS NULL AS gone, COALESCE(k.stopped, FALSE) OR COALESCE(c.h
 FROM v LEFT JOIN contacts k ON k.id = v.contact LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat AND c.contact = v.contact`
 
 	// An outer join, so that PostgreSQL goes by the contacts: of a young table it would
-	// take it that there are fewer recipients.
+	// take it that there are fewer recipients. A digest is one message, of however many
+	// broadcasts it tells.
 	toldLately = `
 WITH v (place, contact, broadcast, key) AS (VALUES {rows (CAST($ AS BIGINT), $, $, $)})
-SELECT v.place, r.released_at AS told_at
+SELECT v.place, max(r.released_at) AS told_at
 FROM v LEFT JOIN recipients r ON r.contact = v.contact AND r.released_at > {now} - 691200000000 AND r.outcome IN ('pending', 'sent', 'unknown')
 	AND NOT (r.broadcast = v.broadcast AND r.key = v.key)
-WHERE COALESCE(r.released_at, 0) <> 0`
+WHERE COALESCE(r.released_at, 0) <> 0
+GROUP BY v.place, CASE WHEN r.digest = '' THEN r.broadcast || '/' || r.key ELSE r.digest END`
 )
 
 type governedRecord struct {
@@ -88,19 +90,19 @@ const unservedRest = time.Minute
 
 // mayLeaveNow is what Govern says by the settings of now; nobody may be told by a
 // database that was restored, before its service has asked.
-func (t *Tx) mayLeaveNow(ctx context.Context, zone *time.Location, all []Waiting) ([]bot.Verdict, error) {
+func (t *Tx) mayLeaveNow(ctx context.Context, zone *time.Location, all []Waiting) (g *bot.Governor, verdicts []bot.Verdict, err error) {
 	served, now, err := t.MayRelease(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	if g, err = t.Governor(ctx, zone); err != nil {
+		return nil, nil, err
 	}
 	if !served {
-		return slices.Repeat([]bot.Verdict{{Why: bot.WithheldUnserved, Until: now.Add(unservedRest)}}, len(all)), nil
+		return g, slices.Repeat([]bot.Verdict{{Why: bot.WithheldUnserved, Until: now.Add(unservedRest)}}, len(all)), nil
 	}
-	g, err := t.Governor(ctx, zone)
-	if err != nil {
-		return nil, err
-	}
-	return t.Govern(ctx, g, all)
+	verdicts, err = t.Govern(ctx, g, all)
+	return g, verdicts, err
 }
 
 // MayRelease keeps everybody else from releasing until the commit, and reports whether
@@ -188,7 +190,7 @@ func (t *Tx) push(ctx context.Context, m Mailing) (bot.Push, error) {
 		}
 	}
 	if m.Correction && m.Change != "" {
-		switch sheet, err := t.Sheet(ctx, m.Change); {
+		switch sheet, err := t.ToldSheet(ctx, m.Change); {
 		case err == nil:
 			p.Effective = sheet.From
 		case !errors.Is(err, ErrNotFound):

@@ -20,6 +20,11 @@ type Waiting struct {
 	To             bot.Address
 	Language       bot.Language // they are told in
 	Round          int          // of the tries that somebody asked for
+	Held           bool         // it was put off by the night, the cap, a pause or an operator
+	// Of is the broadcast of With, which is what else is due to them: one digest tells
+	// all of it.
+	Of   Mailing
+	With []Waiting
 }
 
 // Cause returns that of the one part of their message. A try that somebody asked for
@@ -40,7 +45,13 @@ type Released struct {
 	Tells     bool   // the message tells its broadcast's change
 	Skip      string // the reason why they are not told at all
 	Fail      string // the reason why the text could not be made for them
+	// Lines are those of Waiting.With, where the message is a digest; without them what
+	// else is due goes on waiting.
+	Lines []DigestLine
 }
+
+// DigestLine is what a digest says of one broadcast.
+type DigestLine struct{ Rendering, TextHash string }
 
 type releaseRecord struct {
 	Key        string       `db:"key"`
@@ -48,6 +59,7 @@ type releaseRecord struct {
 	Chat       string       `db:"chat"`
 	Variant    bot.Language `db:"variant"`
 	Round      int          `db:"round"`
+	Waits      string       `db:"waits"`
 	Name       string       `db:"name"`
 	Language   bot.Language `db:"language"`
 	Zone       string       `db:"zone"`
@@ -64,7 +76,7 @@ type releaseRecord struct {
 
 func (r releaseRecord) waiting(broadcast, name string) Waiting {
 	w := Waiting{
-		Broadcast: broadcast, Key: r.Key, Round: r.Round, To: bot.Address{Bot: name, Chat: r.Chat}, Language: r.Variant,
+		Broadcast: broadcast, Key: r.Key, Round: r.Round, To: bot.Address{Bot: name, Chat: r.Chat}, Language: r.Variant, Held: putOff(r.Waits),
 		Contact: bot.Contact{
 			ID: r.Contact, Name: r.Name, Language: r.Language, Zone: r.Zone, Stopped: r.Stopped, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
 		},
@@ -82,11 +94,11 @@ func (r releaseRecord) waiting(broadcast, name string) Waiting {
 // passed over: they are next time's.
 const waitingRecipients = `
 WITH r AS MATERIALIZED (
-	SELECT r.key, r.contact, r.chat, r.language, r.round, r.not_before FROM recipients r
+	SELECT r.key, r.contact, r.chat, r.language, r.round, r.waits, r.not_before FROM recipients r
 	WHERE r.broadcast = $1 AND r.bot = $2 AND r.outcome = 'pending' AND r.released_at = 0 AND r.not_before <= {now}
 	ORDER BY r.not_before, r.key LIMIT $3 {skip}
 )
-SELECT r.key, r.contact, r.chat, r.language AS variant, r.round,
+SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.waits,
 	k.name, k.language, k.zone, k.stopped, k.kind, k.tier, k.region, k.muted, k.granted, k.quiet, k.paused_until, k.attributes
 FROM r JOIN contacts k ON k.id = r.contact ORDER BY r.not_before, r.key`
 
@@ -134,11 +146,7 @@ func (s *Store) ReleaseRecipients(
 			waiting[i] = r.waiting(broadcast, l.Bot)
 			waiting[i].Push = push
 		}
-		verdicts, err := t.mayLeaveNow(ctx, zone, waiting)
-		if err != nil {
-			return err
-		}
-		released, err = t.release(ctx, m, waiting, verdicts, tell)
+		released, err = t.release(ctx, m, zone, waiting, tell)
 		return err
 	})
 	return seen, released, doing("release", err)
@@ -148,8 +156,9 @@ const (
 	// The broadcast comes with each row, so that PostgreSQL goes by the key: see
 	// finishInbox.
 	noteReleased = `
-WITH v (broadcast, key, rendering, text_hash) AS (VALUES {rows ($, $, $, $)})
-UPDATE recipients SET released_at = {now}, waits = '', rendering = v.rendering, text_hash = v.text_hash
+WITH v (broadcast, key, rendering, text_hash, digest) AS (VALUES {rows ($, $, $, $, $)})
+UPDATE recipients SET released_at = {now}, waits = CASE WHEN v.digest = '' THEN '' ELSE recipients.waits END,
+	rendering = v.rendering, text_hash = v.text_hash, digest = v.digest
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 
 	endUnreleased = `
@@ -210,8 +219,12 @@ func onTheirWay(rows [][]any, parts []bot.Part, all []releasedRow) (released []O
 
 // release writes what becomes of recipients whose rows are locked.
 func (t *Tx) release(
-	ctx context.Context, m Mailing, waiting []Waiting, verdicts []bot.Verdict, tell func(Mailing, []Waiting) []Released,
+	ctx context.Context, m Mailing, zone *time.Location, waiting []Waiting, tell func(Mailing, []Waiting) []Released,
 ) (released []OutboxRow, err error) {
+	g, verdicts, err := t.mayLeaveNow(ctx, zone, waiting)
+	if err != nil {
+		return nil, err
+	}
 	var told []Waiting
 	var parts []bot.Part
 	var put, noted, ends, later [][]any
@@ -225,6 +238,9 @@ func (t *Tx) release(
 			later = append(later, []any{m.ID, w.Key, v.Until, string(v.Why)})
 		}
 	}
+	if err := t.gatherDue(ctx, g, m, told); err != nil {
+		return nil, err
+	}
 	for i, r := range tell(m, told) {
 		switch w := told[i]; {
 		case r.Skip != "":
@@ -233,10 +249,10 @@ func (t *Tx) release(
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientFailed, r.Fail})
 		default:
 			put = append(put, []any{
-				w.To.Bot, w.To.Chat, w.Cause(), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, w.Key,
+				w.To.Bot, w.To.Chat, r.cause(w), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, w.Key,
 			})
 			parts = append(parts, r.Part)
-			noted = append(noted, []any{m.ID, w.Key, r.Rendering, r.TextHash})
+			noted = append(noted, r.notes(w)...)
 		}
 	}
 	if _, err := t.execRows(ctx, noteReleased, nil, noted); err != nil {

@@ -152,7 +152,11 @@ func urgency(m storage.Mailing) int {
 func (r *Releaser) tell(m storage.Mailing, all []storage.Waiting) []storage.Released {
 	writer, messages := r.writer(m), make([]storage.Released, len(all))
 	for i, w := range all {
-		messages[i] = writer.write(w)
+		if messages[i] = writer.write(w); len(w.With) > 0 && messages[i].Skip == "" {
+			if digest, ok := writer.digest(w); ok {
+				messages[i] = digest
+			}
+		}
 	}
 	return messages
 }
@@ -173,7 +177,7 @@ func (r *Releaser) writer(m storage.Mailing) *writer {
 		same: !strings.Contains(m.Text.UK+m.Text.RU, "{{") && len(Links(m.Broadcast)) == 0, written: map[bot.Language]storage.Released{},
 	}
 	for _, is := range m.Renderings {
-		if is.Channel == w.channel.Kind {
+		if is.Channel == w.channel.Kind && !is.Digest {
 			w.hashes[is.Language] = is.Hash
 		}
 	}
