@@ -96,10 +96,10 @@ WHERE broadcast = $1 AND contact <> '' AND chat <> '' AND outcome = $2 AND reaso
 ORDER BY key {update}`
 
 	retryRecipients = `
-WITH v (key) AS (VALUES {rows ($)})
+WITH v (broadcast, key) AS (VALUES {rows ($, $)})
 UPDATE recipients SET outcome = 'pending', reason = '', round = recipients.round + 1, released_at = 0, not_before = 0, ended_at = 0,
 	external_id = '', sent_at = 0, digest = ''
-FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 )
 
 // RetryRecipients has exactly those of the broadcast wait again who ended so, for the
@@ -118,11 +118,11 @@ func (t *Tx) RetryRecipients(ctx context.Context, broadcast string, outcome bot.
 	}
 	keys := make([][]any, len(again))
 	for i, e := range again {
-		keys[i] = []any{e.Key}
+		keys[i] = []any{e.Broadcast, e.Key}
 		t.count(e.Broadcast, e.Bot, e.Language, e.Outcome, e.Reason, -1)
 		t.count(e.Broadcast, e.Bot, e.Language, string(bot.RecipientPending), "", 1)
 	}
-	_, err := t.execRows(ctx, retryRecipients, []any{broadcast}, keys)
+	_, err := t.execRows(ctx, retryRecipients, nil, keys)
 	return len(again), doing("retry", err)
 }
 

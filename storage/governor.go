@@ -26,12 +26,15 @@ SELECT v.place, k.id IS NULL AS gone, COALESCE(k.stopped, FALSE) OR COALESCE(c.h
 	COALESCE(k.muted, '[]') AS muted, COALESCE(k.granted, '[]') AS granted
 FROM v LEFT JOIN contacts k ON k.id = v.contact LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat AND c.contact = v.contact`
 
-	// A digest is one message, of however many broadcasts it tells.
+	// An outer join, so that PostgreSQL goes by the contacts: of a young table it would
+	// take it that there are fewer recipients. A digest is one message, of however many
+	// broadcasts it tells.
 	toldLately = `
 WITH v (place, contact, broadcast, key) AS (VALUES {rows (CAST($ AS BIGINT), $, $, $)})
 SELECT v.place, max(r.released_at) AS told_at
-FROM v JOIN recipients r ON r.contact = v.contact
-WHERE r.released_at > {now} - 691200000000 AND r.outcome IN ('pending', 'sent', 'unknown') AND NOT (r.broadcast = v.broadcast AND r.key = v.key)
+FROM v LEFT JOIN recipients r ON r.contact = v.contact AND r.released_at > {now} - 691200000000 AND r.outcome IN ('pending', 'sent', 'unknown')
+	AND NOT (r.broadcast = v.broadcast AND r.key = v.key)
+WHERE COALESCE(r.released_at, 0) <> 0
 GROUP BY v.place, CASE WHEN r.digest = '' THEN r.broadcast || '/' || r.key ELSE r.digest END`
 )
 

@@ -404,7 +404,7 @@ func (i *insider) broadcasts() error {
 	err11 := i.s.Visit(i.ctx, telegram, []string{"1"})
 	due, err12 := i.s.FallbackDue(i.ctx)
 	fell, last, err13 := i.s.FallBack(i.ctx, m.ID, "", []string{"viber"}, nil)
-	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && len(living) == 1 && report.Expanding && seen+released == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More && len(due)+fell+len(last) == 0,
+	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && len(living) == 1 && report.Expanding && seen+len(released) == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More && len(due)+fell+len(last) == 0,
 		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14)
 }
 

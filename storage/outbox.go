@@ -75,9 +75,10 @@ WHERE bot = $1 AND lane = $2 AND state IN ('pending', 'sending') AND state = 'pe
 ORDER BY id LIMIT $3`
 
 	// notHeld keeps announcements back from every address of somebody whom an operator
-	// holds: they wait for the ticket to close.
-	notHeld = ` AND (outbox.lane <> 2 OR outbox.chat NOT IN (SELECT c.chat FROM tickets t JOIN conversations c ON c.contact = t.contact
-	WHERE t.state = 'taken' AND t.holder <> '' AND t.contact <> '' AND c.bot = outbox.bot))`
+	// holds: they wait for the ticket to close. It goes from the row to its person: the
+	// other way SQLite looks at every chat there is, for each row.
+	notHeld = ` AND (outbox.lane <> 2 OR NOT EXISTS (SELECT 1 FROM conversations c JOIN tickets t ON t.contact = c.contact
+	WHERE c.bot = outbox.bot AND c.chat = outbox.chat AND c.contact <> '' AND t.state = 'taken' AND t.holder <> ''))`
 
 	pendingBodies = `
 WITH v (bot, chat, cause, place) AS (VALUES {rows ($, $, $, CAST($ AS BIGINT))})

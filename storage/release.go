@@ -1,8 +1,10 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,7 +29,13 @@ type Waiting struct {
 
 // Cause returns that of the one part of their message. A try that somebody asked for
 // is another one than the first.
-func (w Waiting) Cause() string { return fmt.Sprintf("bcast/%s/%d/0", w.Broadcast, w.Round) }
+func (w Waiting) Cause() string {
+	return fmt.Sprintf("%s%s/%d/0", broadcastCause, w.Broadcast, w.Round)
+}
+
+// broadcastCause begins the causes of messages of broadcasts, which stand in no
+// history.
+const broadcastCause = "bcast/"
 
 // Released is the message of a recipient who may be told, or why there is none.
 type Released struct {
@@ -110,13 +118,14 @@ func (s *Store) BulkAhead(ctx context.Context, name string) (n int, err error) {
 // message of each, in their order. zone is that of whoever has not said another. All
 // of it is one transaction, and their rows are locked: whoever stops, is erased or
 // joins meanwhile does so before or after it. It returns how many it looked at, and
-// how many messages it put on their way. ErrLeaseLost where the bot is somebody
-// else's; of a broadcast that is not sending there is nobody.
+// the messages that it put on their way, so that the sender of this process need not
+// read them. ErrLeaseLost where the bot is somebody else's; of a broadcast that is not
+// sending there is nobody.
 func (s *Store) ReleaseRecipients(
 	ctx context.Context, l Lease, broadcast string, limit int, zone *time.Location, tell func(m Mailing, all []Waiting) []Released,
-) (seen, released int, err error) {
+) (seen int, released []OutboxRow, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
-		seen, released = 0, 0
+		seen, released = 0, nil
 		m, err := t.broadcasting(ctx, broadcast)
 		if err != nil || m.State != bot.BroadcastSending {
 			return err
@@ -145,6 +154,8 @@ func (s *Store) ReleaseRecipients(
 }
 
 const (
+	// The broadcast comes with each row, so that PostgreSQL goes by the key: see
+	// finishInbox.
 	noteReleased = `
 WITH v (broadcast, key, rendering, text_hash, digest) AS (VALUES {rows ($, $, $, $, $)})
 UPDATE recipients SET released_at = {now}, waits = CASE WHEN v.digest = '' AND recipients.waits <> 'visit' THEN '' ELSE recipients.waits END,
@@ -152,13 +163,14 @@ UPDATE recipients SET released_at = {now}, waits = CASE WHEN v.digest = '' AND r
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 
 	endUnreleased = `
-WITH v (key, outcome, reason) AS (VALUES {rows ($, $, $)})
+WITH v (broadcast, key, outcome, reason) AS (VALUES {rows ($, $, $, $)})
 UPDATE recipients SET outcome = v.outcome, reason = v.reason, ended_at = {now}
-FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key AND recipients.outcome = 'pending'` + returnRecipients
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome = 'pending'` + returnRecipients
 
 	deferRecipients = `
-WITH v (key, not_before, waits) AS (VALUES {rows ($, CAST($ AS BIGINT), $)})
-UPDATE recipients SET not_before = v.not_before, waits = v.waits FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
+WITH v (broadcast, key, not_before, waits) AS (VALUES {rows ($, $, CAST($ AS BIGINT), $)})
+UPDATE recipients SET not_before = v.not_before, waits = v.waits
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 )
 
 // What was released before and moved back had the same cause; it left the outbox
@@ -174,64 +186,94 @@ func releasedOnTheirWay() string {
 	return strings.NewReplacer(
 		"history_id, thread)", "history_id, thread, broadcast, recipient)",
 		"'') END\nFROM v", "'') END, v.broadcast, v.recipient\nFROM v",
-	).Replace(insert) + strings.TrimSpace(returnEndings)
+	).Replace(insert) + strings.TrimSpace(returnEndings) + ", outbox.created_at, outbox.thread"
+}
+
+// releasedRow is a message as it was put on its way; who blocked us or stopped meanwhile
+// has an end at once.
+type releasedRow struct {
+	ending
+	CreatedAt micros `db:"created_at"`
+	Thread    string `db:"thread"`
+}
+
+// onTheirWay returns those of the messages that wait to leave, in their order; rows
+// are what was written.
+func onTheirWay(rows [][]any, parts []bot.Part, all []releasedRow) (released []OutboxRow) {
+	part := make(map[string]bot.Part, len(rows))
+	for i, row := range rows {
+		part[row[len(row)-1].(string)] = parts[i]
+	}
+	for _, w := range all {
+		if w.State != statePending {
+			continue
+		}
+		p := part[w.Recipient]
+		p.Thread = w.Thread
+		released = append(released, OutboxRow{ID: w.ID, CreatedAt: w.CreatedAt.time(), Queued: bot.Queued{
+			Lane: bot.LaneBulk, To: bot.Address{Bot: w.Bot, Chat: w.Chat}, Cause: w.Cause, Part: p, Tells: w.Tells,
+		}})
+	}
+	slices.SortFunc(released, func(a, b OutboxRow) int { return cmp.Compare(a.ID, b.ID) })
+	return released
 }
 
 // release writes what becomes of recipients whose rows are locked.
 func (t *Tx) release(
 	ctx context.Context, m Mailing, zone *time.Location, waiting []Waiting, tell func(Mailing, []Waiting) []Released,
-) (released int, err error) {
+) (released []OutboxRow, err error) {
 	g, verdicts, err := t.mayLeaveNow(ctx, zone, waiting)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	var told []Waiting
+	var parts []bot.Part
 	var put, noted, ends, later [][]any
 	for i, w := range waiting {
 		switch v := verdicts[i]; {
 		case v.Goes():
 			told = append(told, w)
 		case v.Ends():
-			ends = append(ends, []any{w.Key, bot.RecipientSkipped, string(v.Why)})
+			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, string(v.Why)})
 		case w.Push.Visit: // it is asked again at the next one
-			later = append(later, []any{w.Key, noVisit, bot.WithheldVisit})
+			later = append(later, []any{m.ID, w.Key, noVisit, bot.WithheldVisit})
 		default:
-			later = append(later, []any{w.Key, v.Until, string(v.Why)})
+			later = append(later, []any{m.ID, w.Key, v.Until, string(v.Why)})
 		}
 	}
 	if err := t.gatherDue(ctx, g, m, told); err != nil {
-		return 0, err
+		return nil, err
 	}
 	for i, r := range tell(m, told) {
 		switch w := told[i]; {
 		case r.Skip != "":
-			ends = append(ends, []any{w.Key, bot.RecipientSkipped, r.Skip})
+			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, r.Skip})
 		case r.Fail != "":
-			ends = append(ends, []any{w.Key, bot.RecipientFailed, r.Fail})
+			ends = append(ends, []any{m.ID, w.Key, bot.RecipientFailed, r.Fail})
 		default:
 			put = append(put, []any{
 				w.To.Bot, w.To.Chat, r.cause(w), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, w.Key,
 			})
+			parts = append(parts, r.Part)
 			noted = append(noted, r.notes(w)...)
 		}
 	}
 	if _, err := t.execRows(ctx, noteReleased, nil, noted); err != nil {
-		return 0, err
+		return nil, err
 	}
-	var written []ending
-	if err := selRows(ctx, t.conn, &written, putReleased, nil, put); err != nil {
-		return 0, err
+	var all []releasedRow
+	if err := selRows(ctx, t.conn, &all, putReleased, nil, put); err != nil {
+		return nil, err
 	}
-	if _, err := t.execRows(ctx, deferRecipients, []any{m.ID}, later); err != nil {
-		return 0, err
+	if _, err := t.execRows(ctx, deferRecipients, nil, later); err != nil {
+		return nil, err
 	}
-	if err := t.recipientsEnd(ctx, endUnreleased, []any{m.ID}, ends); err != nil {
-		return 0, err
+	if err := t.recipientsEnd(ctx, endUnreleased, nil, ends); err != nil {
+		return nil, err
 	}
-	for _, w := range written { // who blocked us or stopped meanwhile has an end at once
-		if w.State == statePending {
-			released++
-		}
+	endings := make([]ending, len(all))
+	for i, w := range all {
+		endings[i] = w.ending
 	}
-	return released, t.endRecipients(ctx, written)
+	return onTheirWay(put, parts, all), t.endRecipients(ctx, endings)
 }

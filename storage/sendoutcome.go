@@ -45,6 +45,19 @@ FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause 
 	// all are.
 	recordReplyOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `), noted AS (` + putOutcomes + `), seen AS (` + showPlain + `)
 SELECT 1 FROM e`
+
+	// recordToldOutcomes is the same for messages of broadcasts that were sent and tell
+	// nothing of changes: it does what Tx.ended does of them.
+	recordToldOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `), r AS (
+	UPDATE recipients SET outcome = 'sent', reason = '', external_id = e.external_id, sent_at = e.sent_at, ended_at = {now}
+	FROM e WHERE recipients.broadcast = e.broadcast AND recipients.key = e.recipient AND recipients.outcome = 'pending'` + returnRecipients + `
+), c AS (
+	INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n)
+	SELECT r.broadcast, r.bot, r.language, w.what, '', sum(w.n) FROM r, (VALUES ('pending', -1), ('sent', 1)) w (what, n)
+	GROUP BY r.broadcast, r.bot, r.language, w.what ORDER BY r.broadcast, r.bot, r.language, w.what
+	ON CONFLICT (broadcast, bot, language, what, reason) DO UPDATE SET n = broadcast_counts.n + excluded.n
+)
+SELECT 1 FROM e`
 )
 
 // recordOutcomesAlone waits for turns under way: one that reads receipts, or a claim
@@ -74,13 +87,11 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 	}
 	rows := make([][]any, len(all))
 	var sent, gone [][]any
-	query, plain := recordOutcomes, s.dialect.arrays
+	query := recordOutcomes
 	for i, e := range all {
 		if e.Unsent {
 			query = recordOutcomesAlone
 		}
-		plain = plain && !e.Unsent && e.Outcome != bot.Gone && !strings.HasPrefix(e.Row.Cause, LastWords) &&
-			!e.Row.Tells && e.Row.Lane == bot.LaneReply && strings.HasSuffix(e.Row.Cause, "/0")
 		state, err := stateAfter(e.Outcome)
 		if err != nil {
 			return doing("record outcomes", err)
@@ -100,9 +111,9 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 		return nil
 	}
 	var err error
-	if plain { // one statement is its own transaction
+	if alone := s.outcomesAlone(all); alone != "" { // one statement is its own transaction
 		err = again(ctx, func() error {
-			n, err := s.w.execRows(ctx, recordReplyOutcomes, l.head(), rows)
+			n, err := s.w.execRows(ctx, alone, l.head(), rows)
 			if err != nil {
 				return err
 			}
@@ -133,6 +144,24 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 		err = s.takeEarlyReceipts(ctx, l.Bot, sent)
 	}
 	return doing("record outcomes", err)
+}
+
+// outcomesAlone returns the one statement that writes all that the outcomes mean; ""
+// where there is none.
+func (s *Store) outcomesAlone(all []SendOutcome) string {
+	replies, told := s.dialect.arrays, s.dialect.arrays
+	for _, e := range all {
+		plain := !e.Unsent && !e.Row.Tells && strings.HasSuffix(e.Row.Cause, "/0")
+		replies = replies && plain && e.Row.Lane == bot.LaneReply && e.Outcome != bot.Gone && !strings.HasPrefix(e.Row.Cause, LastWords)
+		told = told && plain && e.Row.Lane == bot.LaneBulk && e.Outcome == bot.Sent && strings.HasPrefix(e.Row.Cause, broadcastCause)
+	}
+	switch {
+	case replies:
+		return recordReplyOutcomes
+	case told:
+		return recordToldOutcomes
+	}
+	return ""
 }
 
 const forgetLastWords = `

@@ -235,6 +235,7 @@ func moveBroadcast(m bot.BroadcastMove) func(*API, context.Context, *request) (a
 		if err := versionMeant(q, &b.Version); err != nil {
 			return answer{}, err
 		}
+		q.after = func() { q.parts.Store.Notify(storage.BroadcastsTopic) } // whoever was told before the commit saw nothing
 		return broadcastAnswer(q.parts.Broadcasts.Move(ctx, q.actor, q.id(), m, b.Version, b.moved()))
 	}
 }

@@ -19,8 +19,8 @@ const (
 	// aheadFor is how much of the lane's rate is in the outbox at most: what a pause
 	// must take back, and what leaves while the database is away.
 	aheadFor = 2 * time.Second
-	// aheadMost is that where there is no rate of ours.
-	aheadMost = 4096
+	// aheadMost is that where there is no rate of ours: as many as the sender keeps.
+	aheadMost = 1024
 	// releaseAtOnce is how many recipients one transaction holds.
 	releaseAtOnce = 500
 	// busyLook and idleLook are between two looks while broadcasts send, and else,
@@ -35,7 +35,8 @@ const (
 type Release struct {
 	Bot  string
 	Rate float64 // messages a second of the lane; 0: no limit of ours
-	Wake func()  // tells the sender that there are announcements; nil: nobody
+	// Sent is given what was released, for the sender; nil: nobody is told.
+	Sent func([]storage.OutboxRow)
 	Log  *slog.Logger
 }
 
@@ -83,8 +84,8 @@ func (s *Broadcasts) Releaser(r Release) *Releaser {
 	if r.Log == nil {
 		r.Log = slog.New(slog.DiscardHandler)
 	}
-	if r.Wake == nil {
-		r.Wake = func() {}
+	if r.Sent == nil {
+		r.Sent = func([]storage.OutboxRow) {}
 	}
 	return &Releaser{Release: r, Broadcasts: s, woken: make(chan struct{}, 1)}
 }
@@ -167,9 +168,8 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 			if err != nil {
 				return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
 			}
-			if room -= released; released > 0 {
-				r.Wake()
-			}
+			room -= len(released)
+			r.Sent(released)
 			if seen < limit {
 				break
 			}

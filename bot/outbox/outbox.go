@@ -123,9 +123,9 @@ func New(c Config) *Sender {
 	}
 }
 
-// Hand gives the sender replies that were just committed, so that it need not
-// read them. For each chat they are handed in the order of their commits. It
-// never blocks, and may be called while nothing runs.
+// Hand gives the sender rows that were just committed, so that it need not read
+// them. Those of a chat and lane are handed in the order of their commits. It never
+// blocks, and may be called while nothing runs.
 func (s *Sender) Hand(rows []storage.OutboxRow) { s.handed.put(rows...) }
 
 // Heard tells of chats whose person did something: what waited for that goes at

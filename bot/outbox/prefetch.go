@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	bufferFirst = 512 // rows of a lane in memory
+	bufferFirst = 1024 // rows of a lane in memory
 	bufferMost  = 8192
 	readShare   = 1               // reading takes at most half of the time
 	foreignMost = 5 * time.Second // between looks at what only the database's clock knows

@@ -22,7 +22,7 @@ const (
 )
 
 // idle is how many connections wait for the next call.
-const idle = 32
+const idle = 64
 
 // facts are what the outcome of a call depends on and the library does not tell.
 type facts struct {

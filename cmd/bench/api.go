@@ -14,23 +14,30 @@ import (
 // api speaks to the service's REST API with somebody's token.
 type api struct{ address, token string }
 
-// sheet is what the measurements read of a change.
+// sheet is what the measurements read of a change, or a broadcast.
 type sheet struct {
-	Version   int  `json:"version"`
-	Expanding bool `json:"expanding"`
+	Version   int    `json:"version"`
+	State     string `json:"state"`
+	Expanding bool   `json:"expanding"`
 }
 
 // do makes one call; version 0 names none.
 func (a api) do(ctx context.Context, method, path string, version int, body any) (s sheet, err error) {
+	err = a.call(ctx, method, path, version, body, &s)
+	return s, err
+}
+
+// call makes one call and reads what it answers.
+func (a api) call(ctx context.Context, method, path string, version int, body, answer any) (err error) {
 	var doc []byte
 	if body != nil {
 		if doc, err = json.Marshal(body); err != nil {
-			return s, err
+			return err
 		}
 	}
 	req, err := http.NewRequestWithContext(ctx, method, "http://"+a.address+"/api/v1"+path, bytes.NewReader(doc))
 	if err != nil {
-		return s, err
+		return err
 	}
 	req.Header.Set("Authorization", "Bearer "+a.token)
 	if body != nil {
@@ -41,13 +48,13 @@ func (a api) do(ctx context.Context, method, path string, version int, body any)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return s, err
+		return err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode >= http.StatusBadRequest {
-		return s, fmt.Errorf("%s %s answered %s", method, path, resp.Status)
+		return fmt.Errorf("%s %s answered %s", method, path, resp.Status)
 	}
-	return s, json.NewDecoder(resp.Body).Decode(&s)
+	return json.NewDecoder(resp.Body).Decode(answer)
 }
 
 // staff makes a user of the role in the database and returns their token.

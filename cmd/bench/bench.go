@@ -126,8 +126,9 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// startService runs the service; rate 0 takes our limits off.
-func (b *bench) startService(ctx context.Context, database, api string, rate int) (*side, error) {
+// startService runs the service; rate 0 takes our limits off. Of what stands in env
+// the last counts.
+func (b *bench) startService(ctx context.Context, database, api string, rate int, env ...string) (*side, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return nil, err
@@ -139,6 +140,7 @@ func (b *bench) startService(ctx context.Context, database, api string, rate int
 		"VISNYK_TELEGRAM_TOKEN="+token, "VISNYK_TELEGRAM_SECRET="+secret, fmt.Sprintf("VISNYK_TELEGRAM_RATE=%d", rate),
 		"VISNYK_SECRET="+ownSecret,
 	)
+	cmd.Env = append(cmd.Env, env...)
 	return start(ctx, cmd, address, "/readyz")
 }
 

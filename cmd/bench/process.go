@@ -106,14 +106,17 @@ func spent(pid int, fields ...int) time.Duration {
 	return time.Duration(sum) * time.Second / ticks
 }
 
-// peak is the most memory the process held, in MiB.
-func peak(pid int) float64 {
+// peak is the most memory the process held, in MiB, and resident what it holds now.
+func peak(pid int) float64     { return memory(pid, "VmHWM:") }
+func resident(pid int) float64 { return memory(pid, "VmRSS:") }
+
+func memory(pid int, what string) float64 {
 	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(data)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+		if rest, ok := strings.CutPrefix(line, what); ok {
 			kb, _ := strconv.ParseFloat(strings.Fields(rest)[0], 64)
 			return kb / 1024
 		}

@@ -37,6 +37,8 @@ func runSide(word string, args []string) error {
 		return ourDoor(ctx, address, database, api)
 	case "side-echo":
 		return echoDoor(address, database)
+	case "side-loop":
+		return bareLoop(address, api)
 	}
 	return fmt.Errorf("no side %q", word)
 }

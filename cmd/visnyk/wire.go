@@ -205,16 +205,16 @@ type watcher struct {
 
 // newLine wires one bot.
 func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
-	perChat := ch.Capabilities().Limits.PerChat
+	perChat, atOnce := ch.Capabilities().Limits.PerChat, 0
 	if b.Rate == 0 { // no limit of ours
-		perChat = 0
+		perChat, atOnce = 0, sendsAtOnce
 	}
 	sender := outbox.New(outbox.Config{
-		Channel: ch, Store: p.store, DrainTimeout: sendDrain, Rate: b.Rate, PerChat: perChat, Log: p.log, Metrics: p.sends,
+		Channel: ch, Store: p.store, DrainTimeout: sendDrain, Rate: b.Rate, PerChat: perChat, Concurrency: atOnce, Log: p.log, Metrics: p.sends,
 		Ended: watch.ended,
 	})
 	releaser := p.api.Broadcasts.Releaser(broadcast.Release{
-		Bot: b.Name, Rate: b.Rate, Wake: func() { sender.Wake(bot.LaneBulk) }, Log: p.log,
+		Bot: b.Name, Rate: b.Rate, Sent: sender.Hand, Log: p.log,
 	})
 	worker := dialog.NewWorker(dialog.Config{
 		Store: p.store, Channel: ch, Channels: p.channels, Engine: p.engine, Library: p.library, Desk: p.desk,
@@ -247,6 +247,10 @@ func active(inputs []dialog.TurnInput) (chats []string) {
 	}
 	return chats
 }
+
+// sendsAtOnce is how many sends are under way at once where the messenger has no limit
+// of ours: what bounds the rate then is how many messages one claim carries.
+const sendsAtOnce = 64
 
 // sendDrain is how long sends under way may take after the stop: as long as one
 // send takes at most.

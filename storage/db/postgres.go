@@ -43,12 +43,14 @@ func sessionDefaults() map[string]string {
 
 // lineSettings are those of the line and of the door besides: their statements
 // go by key and their plans are kept. A plan made while a table was young and its
-// statistics wrong must not read all of it later.
+// statistics wrong must not read all of it later, nor hold each row of a statement
+// against all that it has read once.
 func lineSettings() map[string]string {
 	return map[string]string{
 		"enable_seqscan":   "off",
 		"enable_hashjoin":  "off",
 		"enable_mergejoin": "off",
+		"enable_material":  "off",
 	}
 }
 
