@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -32,12 +33,15 @@ type approvedOnce struct {
 }
 
 // auditedMoves are the states that moves lead to; any other leaves the state as it
-// was. An import says its own.
+// was. An import says its own, and so does a move of a broadcast.
 func auditedMoves() map[string]string {
 	return map[string]string{
 		"create": string(bot.ChangeDraft), "submit": string(bot.ChangeReview), "return": string(bot.ChangeDraft),
 		"approve": string(bot.ChangeApproved), "announce": string(bot.ChangeAnnounced), "close": string(bot.ChangeClosed),
 		"withdraw": string(bot.ChangeWithdrawn), "retire": string(bot.ArticleRetired),
+		"pause": string(bot.BroadcastPaused), "halt": string(bot.BroadcastPaused), "cancel": string(bot.BroadcastCancelled),
+		"schedule": string(bot.BroadcastScheduled), "start": string(bot.BroadcastSending), "resume": string(bot.BroadcastSending),
+		"retry": string(bot.BroadcastSending),
 	}
 }
 
@@ -45,11 +49,13 @@ const auditedContent = `
 SELECT id, at, actor, role, action, object, detail, hash, mark, mark_key FROM audit
 WHERE id > $1 AND action IN ('article.create', 'article.edit', 'article.accept', 'article.negative', 'article.import',
 	'article.approve', 'article.retire', 'change.create', 'change.edit', 'change.import', 'change.submit', 'change.return',
-	'change.approve', 'change.announce', 'change.close', 'change.withdraw')
+	'change.approve', 'change.announce', 'change.close', 'change.withdraw',
+	'broadcast.create', 'broadcast.edit', 'broadcast.submit', 'broadcast.approve', 'broadcast.return', 'broadcast.schedule',
+	'broadcast.start', 'broadcast.pause', 'broadcast.resume', 'broadcast.cancel', 'broadcast.retry', 'broadcast.halt')
 ORDER BY id LIMIT 1000`
 
 // VerifyApprovals looks whether what customers may be told is what was approved:
-// every approved article and change against the last approval that the audit
+// every approved article, change and broadcast against the last approval that the audit
 // tells of, so VerifyAudit comes before. It finds content that was changed in the
 // database, or never approved, or moved or removed past the audit, and approvals by
 // who wrote it. The service may go on meanwhile.
@@ -73,6 +79,9 @@ func (s *Store) VerifyApprovals(ctx context.Context) (found ApprovedContent, err
 		}
 		for _, x := range changes {
 			found.compare("change/"+x.ID, told, string(x.State), x.Public(), x.ApprovedHash())
+		}
+		if err := c.compareBroadcasts(ctx, told, &found); err != nil {
+			return err
 		}
 		for _, object := range slices.Sorted(maps.Keys(told)) { // what was compared is not there any more
 			if a := told[object]; a.is {
@@ -108,6 +117,7 @@ func (c conn) approvals(ctx context.Context, found *ApprovedContent) (map[string
 func (a *approvedOnce) follow(r auditRecord) (problem string) {
 	var detail struct {
 		State string `json:"state"` // of an import
+		To    string `json:"to"`    // of a broadcast
 		Hash  string `json:"hash"`
 		Alone bool   `json:"alone"`
 	}
@@ -116,7 +126,7 @@ func (a *approvedOnce) follow(r auditRecord) (problem string) {
 	}
 	_, move, _ := strings.Cut(r.Action, ".")
 	if to, is := auditedMoves()[move]; is {
-		a.state, a.moved = to, r.ID
+		a.state, a.moved = cmp.Or(detail.To, to), r.ID
 	} else if move == "import" {
 		a.state, a.moved = detail.State, r.ID
 	}
@@ -129,6 +139,9 @@ func (a *approvedOnce) follow(r auditRecord) (problem string) {
 		return problem
 	case move == "import":
 		a.is = false
+	case r.Action == "broadcast.return":
+		a.is = false
+		return problem
 	case move == "return":
 		return problem // who returns it wrote nothing
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"visnyk/locales"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
+	"visnyk/storage/upkeep"
 )
 
 // paper is a messenger that shows a message as its text.
@@ -318,6 +320,45 @@ func TestReleaseGrowsOld(t *testing.T) {
 		m.release(l)
 		if rows := must[[]storage.OutboxRow](t)(s.Pending(ctx, telegram, bot.LaneBulk, 10)); len(rows) != 3 {
 			t.Errorf("%d are released again", len(rows)-1)
+		}
+	})
+}
+
+// Whatever is wrong with the counts of a broadcast, or with a recipient, verify names
+// the broadcast.
+func TestVerifyFindsWrongCounts(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		for _, chat := range []string{"a", "b", "c"} {
+			meets(t, s, at(chat), bot.Contact{ID: "id" + chat}, "")
+		}
+		m := newMailing(t, s)
+		expanded(t, s)
+		l := lease(t, s, telegram, "me")
+		m.release(l)
+		outcomes := []bot.Outcome{bot.Sent, bot.Malformed, bot.Unknown}
+		m.sends(l, func() (o bot.Outcome) { o, outcomes = outcomes[0], outcomes[1:]; return o })
+		keeps(t, m.b)
+		sound(t, s)
+		for spoilt, back := range map[string]string{
+			`UPDATE broadcast_counts SET n = n + 1 WHERE what = 'sent'`:          `UPDATE broadcast_counts SET n = n - 1 WHERE what = 'sent'`,
+			`UPDATE broadcast_counts SET what = 'seen' WHERE what = 'unknown'`:   `UPDATE broadcast_counts SET what = 'unknown' WHERE what = 'seen'`,
+			`UPDATE broadcast_counts SET reason = 'x' WHERE what = 'failed'`:     `UPDATE broadcast_counts SET reason = 'malformed' WHERE what = 'failed'`,
+			`UPDATE recipients SET outcome = 'skipped' WHERE outcome = 'sent'`:   `UPDATE recipients SET outcome = 'sent' WHERE outcome = 'skipped'`,
+			`UPDATE recipients SET outcome = 'pending' WHERE outcome = 'sent'`:   `UPDATE recipients SET outcome = 'sent' WHERE outcome = 'pending'`,
+			`UPDATE recipients SET language = 'ru' WHERE outcome = 'failed'`:     `UPDATE recipients SET language = 'uk' WHERE outcome = 'failed'`,
+			`UPDATE recipients SET clicked_at = 1 WHERE outcome = 'sent'`:        `UPDATE recipients SET clicked_at = 0 WHERE outcome = 'sent'`,
+			`UPDATE recipients SET broadcast = 'other' WHERE outcome = 'failed'`: `UPDATE recipients SET broadcast = '` + m.id + `' WHERE outcome = 'failed'`,
+		} {
+			if must[int](t)(s.Exec(ctx, spoilt)) == 0 {
+				t.Fatalf("%s: nothing is spoilt", spoilt)
+			}
+			problems := must[[]string](t)(upkeep.Breaches(ctx, s))
+			if len(problems) == 0 || !strings.Contains(strings.Join(problems, "\n"), "broadcasts whose counts are not those of their recipients: ") {
+				t.Errorf("%s: %q", spoilt, problems)
+			}
+			must[int](t)(s.Exec(ctx, back))
+			sound(t, s)
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"visnyk/bot"
@@ -35,6 +36,7 @@ type Broadcasts struct {
 	tracker    *bot.Tracker
 	zone       *time.Location
 	now        func() time.Time
+	shown      sync.Map // by the hash of what was approved: it is shown as it was approved
 }
 
 // New returns the broadcasts in the store.

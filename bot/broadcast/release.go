@@ -3,6 +3,7 @@ package broadcast
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -94,6 +95,9 @@ func (r *Releaser) Run(ctx context.Context, l storage.Lease) error {
 	}
 }
 
+// errChanged: the broadcast is not what was approved.
+var errChanged = errors.New("not what was approved")
+
 // ahead is how many announcements may be in the outbox.
 func (r *Releaser) ahead() int {
 	if r.Rate <= 0 {
@@ -127,6 +131,9 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 		for room > 0 {
 			limit := min(room, releaseAtOnce)
 			seen, released, err := r.store.ReleaseRecipients(ctx, l, m.ID, limit, r.tell(ctx))
+			if errors.Is(err, errChanged) { // the keeper says so
+				break
+			}
 			if err != nil {
 				return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
 			}
@@ -152,6 +159,9 @@ func urgency(m storage.Mailing) int {
 // tell says what becomes of those who wait: the governor's word, and their messages.
 func (r *Releaser) tell(ctx context.Context) func(*storage.Tx, storage.Mailing, []storage.Waiting) ([]storage.Released, error) {
 	return func(tx *storage.Tx, m storage.Mailing, all []storage.Waiting) ([]storage.Released, error) {
+		if is, err := r.asApproved(ctx, tx, m); err != nil || !is {
+			return nil, cmp.Or(err, errChanged)
+		}
 		verdicts := make([]Verdict, len(all))
 		if r.Governor != nil {
 			var err error
