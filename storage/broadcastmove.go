@@ -8,40 +8,41 @@ import (
 	"visnyk/bot"
 )
 
-// releasedFor is for how long the governor's word holds: a ban may last into the night.
-const releasedFor = 2 * time.Minute
-
 const (
 	// Nobody claims what is taken back: the claim finds a row that is there and
 	// pending, or none. What waits for its next try goes on waiting for that.
 	unclaimed = `
 DELETE FROM outbox WHERE lane = 2 AND state IN ('pending', 'sending') AND state = 'pending' AND broadcast <> ''`
 	takenBack = `
-RETURNING broadcast, recipient, not_before`
+RETURNING broadcast, recipient, not_before, attempts`
 
 	takeBackOf = unclaimed + ` AND broadcast = $1` + takenBack
 
 	takeBackFrom = unclaimed + `
 AND (bot, chat) IN (SELECT c.bot, c.chat FROM conversations c WHERE c.contact = $1)` + takenBack
 
-	// What came back to the outbox for another try after its broadcast, or its person,
-	// had been stopped: the claim refuses it. And what nobody could claim for long, as
-	// while the messenger bars the bot: whether it may leave now is judged anew. What has
-	// been tried goes on being tried, or nothing would ever fail.
-	takeBackStrays = unclaimed + ` AND bot = $1
-AND (NOT (` + mayLeave + `) OR outbox.attempts = 0 AND outbox.created_at < {now} - $2)` + takenBack
+	// What the claim refuses: it came back to the outbox for another try after its
+	// broadcast, or its person, had been stopped, or nobody could claim it for long, as
+	// while the messenger bars the bot. Whether it may leave is judged anew.
+	takeBackStrays = unclaimed + ` AND bot = $1 AND NOT (` + mayLeave + `)` + takenBack
 
 	waitAgain = `
-WITH v (broadcast, key, not_before) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
-UPDATE recipients SET released_at = 0, not_before = CASE WHEN v.not_before > recipients.not_before THEN v.not_before ELSE recipients.not_before END
+WITH v (broadcast, key, not_before, tries) AS (VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT))})
+UPDATE recipients SET released_at = 0, tries = v.tries,
+	not_before = CASE WHEN v.not_before > recipients.not_before THEN v.not_before ELSE recipients.not_before END
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome = 'pending'`
 
 	// mayLeave is true of a row of the outbox unless it is one of a broadcast that does
-	// not send just now, or is for a person who wants nothing but answers.
-	mayLeave = `outbox.broadcast = '' OR EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = outbox.broadcast AND b.state = 'sending')
+	// not send just now, or is for a person who wants nothing but answers or has a pause,
+	// or the governor's word on it holds no more: by now it may be night.
+	mayLeave = `outbox.broadcast = '' OR outbox.created_at > {now} - 120000000
+	AND EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = outbox.broadcast AND b.state = 'sending' AND (b.until_at = 0 OR b.until_at > {now}))
 	AND NOT EXISTS (SELECT 1 FROM conversations c JOIN contacts k ON k.id = c.contact
-		WHERE c.bot = outbox.bot AND c.chat = outbox.chat AND (k.stopped OR c.hushed))`
+		WHERE c.bot = outbox.bot AND c.chat = outbox.chat AND (k.stopped OR c.hushed OR k.paused_until > {now}))`
 )
+
+// The condition has the number.
+var _ = [1]struct{}{}[bot.WordHolds-120000000*time.Microsecond]
 
 // TakeBackReleased moves what the broadcast has in the outbox and nobody has claimed back to
 // its recipients, who wait again, and returns how many there were.
@@ -62,13 +63,14 @@ func (t *Tx) backToWaiting(ctx context.Context, query string, values ...any) (in
 		Broadcast string `db:"broadcast"`
 		Recipient string `db:"recipient"`
 		NotBefore int64  `db:"not_before"`
+		Attempts  int    `db:"attempts"`
 	}
 	if err := t.sel(ctx, &back, query, values...); err != nil {
 		return 0, err
 	}
 	rows := make([][]any, len(back))
 	for i, b := range back {
-		rows[i] = []any{b.Broadcast, b.Recipient, b.NotBefore}
+		rows[i] = []any{b.Broadcast, b.Recipient, b.NotBefore, b.Attempts}
 	}
 	_, err := t.execRows(ctx, waitAgain, nil, rows)
 	return len(back), err
@@ -83,7 +85,7 @@ ORDER BY key {update}`
 	retryRecipients = `
 WITH v (key) AS (VALUES {rows ($)})
 UPDATE recipients SET outcome = 'pending', reason = '', round = recipients.round + 1, released_at = 0, not_before = 0, ended_at = 0,
-	external_id = '', sent_at = 0
+	external_id = '', sent_at = 0, tries = 0
 FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
 )
 
@@ -199,10 +201,10 @@ func (s *Store) OpenBroadcasts(ctx context.Context, one, other bot.BroadcastStat
 
 // TakeBackStrays moves back what is in the bot's outbox and may not leave, though it
 // was released: it came back for another try after its broadcast or its person was
-// stopped, or has waited there for longer than releasedFor.
+// stopped, or has waited there for longer than bot.WordHolds.
 func (s *Store) TakeBackStrays(ctx context.Context, l Lease) error {
 	return s.fenced(ctx, l, func(t *Tx) error {
-		_, err := t.backToWaiting(ctx, takeBackStrays, l.Bot, releasedFor.Microseconds())
+		_, err := t.backToWaiting(ctx, takeBackStrays, l.Bot)
 		return doing("take back", err)
 	})
 }

@@ -17,6 +17,7 @@ type Waiting struct {
 	To             bot.Address
 	Language       bot.Language // they are told in
 	Round          int          // of the tries that somebody asked for
+	Tries          int          // how often the message was sent in vain, before it went back to wait
 }
 
 // Cause returns that of the one part of their message. A try that somebody asked for
@@ -43,6 +44,7 @@ type releaseRecord struct {
 	Chat       string       `db:"chat"`
 	Variant    bot.Language `db:"variant"`
 	Round      int          `db:"round"`
+	Tries      int          `db:"tries"`
 	Name       string       `db:"name"`
 	Language   bot.Language `db:"language"`
 	Zone       string       `db:"zone"`
@@ -59,7 +61,7 @@ type releaseRecord struct {
 
 func (r releaseRecord) waiting(broadcast, name string) Waiting {
 	w := Waiting{
-		Broadcast: broadcast, Key: r.Key, Round: r.Round, To: bot.Address{Bot: name, Chat: r.Chat}, Language: r.Variant,
+		Broadcast: broadcast, Key: r.Key, Round: r.Round, Tries: r.Tries, To: bot.Address{Bot: name, Chat: r.Chat}, Language: r.Variant,
 		Contact: bot.Contact{
 			ID: r.Contact, Name: r.Name, Language: r.Language, Zone: r.Zone, Stopped: r.Stopped, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
 		},
@@ -77,11 +79,11 @@ func (r releaseRecord) waiting(broadcast, name string) Waiting {
 // passed over: they are next time's.
 const waitingRecipients = `
 WITH r AS MATERIALIZED (
-	SELECT r.key, r.contact, r.chat, r.language, r.round, r.not_before FROM recipients r
+	SELECT r.key, r.contact, r.chat, r.language, r.round, r.tries, r.not_before FROM recipients r
 	WHERE r.broadcast = $1 AND r.bot = $2 AND r.outcome = 'pending' AND r.released_at = 0 AND r.not_before <= {now}
 	ORDER BY r.not_before, r.key LIMIT $3 {skip}
 )
-SELECT r.key, r.contact, r.chat, r.language AS variant, r.round,
+SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.tries,
 	k.name, k.language, k.zone, k.stopped, k.kind, k.tier, k.region, k.muted, k.granted, k.quiet, k.paused_until, k.attributes
 FROM r JOIN contacts k ON k.id = r.contact ORDER BY r.not_before, r.key`
 
@@ -151,16 +153,16 @@ UPDATE recipients SET not_before = v.not_before, waits = v.waits FROM v WHERE re
 // What was released before and moved back had the same cause; it left the outbox
 // with that.
 var putReleased = `
-WITH v (bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, thread, broadcast, recipient) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, $, $)}
+WITH v (bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, thread, broadcast, recipient, attempts) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, $, $, CAST($ AS BIGINT))}
 ), ` + releasedOnTheirWay()
 
 // releasedOnTheirWay is putOnItsWay of what has a recipient.
 func releasedOnTheirWay() string {
 	insert, _, _ := strings.Cut(putOnItsWay, "RETURNING")
 	return strings.NewReplacer(
-		"history_id, thread)", "history_id, thread, broadcast, recipient)",
-		"'') END\nFROM v", "'') END, v.broadcast, v.recipient\nFROM v",
+		"history_id, thread)", "history_id, thread, broadcast, recipient, attempts)",
+		"'') END\nFROM v", "'') END, v.broadcast, v.recipient, v.attempts\nFROM v",
 	).Replace(insert) + strings.TrimSpace(returnEndings)
 }
 
@@ -184,7 +186,7 @@ func (t *Tx) release(ctx context.Context, m Mailing, waiting []Waiting, all []Re
 			later = append(later, []any{r.Key, r.NotBefore, r.Waits})
 		default:
 			put = append(put, []any{
-				w.To.Bot, w.To.Chat, w.Cause(), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, r.Key,
+				w.To.Bot, w.To.Chat, w.Cause(), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, r.Key, w.Tries,
 			})
 			noted = append(noted, []any{r.Key, r.Rendering, r.TextHash})
 		}

@@ -108,7 +108,8 @@ func (r *Releaser) ahead() int {
 
 // Pass releases as many as there is room for; busy says that broadcasts send.
 func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err error) {
-	open, err := r.store.OpenBroadcasts(ctx, bot.BroadcastSending, bot.BroadcastSending)
+	// What was cancelled may still have something in the outbox that came back to it.
+	open, err := r.store.OpenBroadcasts(ctx, bot.BroadcastSending, bot.BroadcastCancelled)
 	if err != nil || len(open) == 0 {
 		return false, err
 	}
@@ -117,6 +118,10 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 			return true, err
 		}
 		r.strays = time.Now()
+	}
+	open = slices.DeleteFunc(open, func(m storage.Mailing) bool { return m.State != bot.BroadcastSending })
+	if len(open) == 0 {
+		return false, nil
 	}
 	waits, err := r.store.BulkAhead(ctx, r.Bot)
 	if err != nil {
