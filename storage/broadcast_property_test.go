@@ -123,8 +123,15 @@ func (o *office) turn(chat string, with func(*storage.TurnWrite)) {
 	}
 }
 
-func (o *office) one() string  { return o.ids[o.random.IntN(len(o.ids))] }
-func (o *office) chat() string { return o.chats[o.random.IntN(len(o.chats))] }
+func (o *office) one() string { return o.ids[o.random.IntN(len(o.ids))] }
+
+// chat is anybody's, more often that of somebody who is just being told.
+func (o *office) chat() string {
+	if now := slices.Concat(o.claimed, o.read); len(now) > 0 && o.random.IntN(2) == 0 {
+		return now[o.random.IntN(len(now))].To.Chat
+	}
+	return o.chats[o.random.IntN(len(o.chats))]
+}
 
 // person returns the contact behind the chat; "" where it is erased.
 func (o *office) person(chat string) string {
@@ -244,7 +251,7 @@ func (o *office) ends(how ...bot.Outcome) {
 		case bot.Sent:
 			e.ExternalID = storage.NewID()
 		case bot.Later:
-			e.NotBefore = o.at.Add(time.Duration(o.random.IntN(600)) * time.Second)
+			e.NotBefore = o.at.Add(time.Duration(o.random.IntN(2)*o.random.IntN(600)) * time.Second)
 		}
 		if e.Outcome == bot.Later || e.Outcome == bot.Gone || e.Outcome == bot.Malformed { // surely not arrived
 			for _, id := range o.ids {
@@ -342,8 +349,8 @@ func (o *office) operations() (names []string, do map[string]func()) {
 		"hours":  func() { o.goes(time.Duration(1+o.random.IntN(11)) * time.Hour) },
 	}
 	for name, n := range map[string]int{
-		"list": 2, "release": 8, "read": 7, "claim": 9, "end": 8, "kill": 2, "tidy": 2, "retry": 2, "pause": 2, "resume": 4, "stop all": 1,
-		"stop": 1, "hush": 1, "rest": 1, "take": 2, "back": 2, "join": 2, "split": 1, "erase": 1, "moment": 2, "while": 2, "hours": 3,
+		"list": 2, "release": 8, "read": 7, "claim": 9, "end": 8, "kill": 2, "tidy": 2, "retry": 2, "pause": 3, "resume": 4, "stop all": 1,
+		"stop": 2, "hush": 1, "rest": 2, "take": 2, "back": 2, "join": 3, "split": 1, "erase": 2, "moment": 2, "while": 2, "hours": 3,
 	} {
 		for range n {
 			names = append(names, name)
