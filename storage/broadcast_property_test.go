@@ -166,6 +166,38 @@ func (o *office) reads() {
 	o.read = must[[]storage.OutboxRow](o.t)(o.s.Pending(o.t.Context(), telegram, bot.LaneBulk, 100))
 }
 
+// between is what happens between the reading of a row and its claim, or between a claim
+// and the word that it goes once more.
+func (o *office) between(do map[string]func()) {
+	o.t.Helper()
+	names := []string{
+		"pause", "pause", "stop all", "cancel", "stop", "hush", "rest", "take", "join", "split", "erase", "kill", "moment", "while", "hours", "retry",
+	}
+	name := names[o.random.IntN(len(names))]
+	o.steps = append(o.steps, "("+name+")")
+	do[name]()
+}
+
+// evening goes on to a minute before the night of somebody.
+func (o *office) evening() {
+	o.t.Helper()
+	c, err := o.s.Contact(o.t.Context(), o.person(o.chat()))
+	if err != nil {
+		return // erased
+	}
+	zone := bot.ZoneOf(c.Zone, bot.ZoneOf("Europe/Kyiv", nil))
+	from, _, sleeps := c.Wishes.Quiet.Hours()
+	if !sleeps {
+		from = 21
+	}
+	day := o.at.In(zone)
+	at := time.Date(day.Year(), day.Month(), day.Day(), from, -1, 0, 0, zone)
+	if !at.After(o.at) {
+		at = at.AddDate(0, 0, 1)
+	}
+	o.set(at.UTC())
+}
+
 // claims claims some of what was read, which may be long ago.
 func (o *office) claims() {
 	o.t.Helper()
@@ -251,7 +283,7 @@ func (o *office) ends(how ...bot.Outcome) {
 		case bot.Sent:
 			e.ExternalID = storage.NewID()
 		case bot.Later:
-			e.NotBefore = o.at.Add(time.Duration(o.random.IntN(2)*o.random.IntN(600)) * time.Second)
+			e.NotBefore = o.at.Add(time.Duration(max(0, o.random.IntN(800)-400)) * time.Second)
 		}
 		if e.Outcome == bot.Later || e.Outcome == bot.Gone || e.Outcome == bot.Malformed { // surely not arrived
 			for _, id := range o.ids {
@@ -344,13 +376,36 @@ func (o *office) operations() (names []string, do map[string]func()) {
 				ok(o.t, o.s.InTx(ctx, func(tx *storage.Tx) error { return tx.Erase(ctx, storage.Person{Contact: who}) }))
 			}
 		},
+		"evening": o.evening,
+		"between": func() {
+			o.release()
+			o.reads()
+			o.between(do)
+			for len(o.read) > 0 {
+				o.claims()
+			}
+		},
+		"once more": func() {
+			o.release()
+			o.reads()
+			o.claims()
+			o.between(do)
+			for len(o.claimed) > 0 {
+				o.ends(bot.Later)
+			}
+			o.reads()
+			for len(o.read) > 0 {
+				o.claims()
+			}
+		},
 		"moment": func() { o.goes(time.Duration(1+o.random.IntN(60)) * time.Second) },
 		"while":  func() { o.goes(time.Duration(1+o.random.IntN(9)) * time.Minute) },
 		"hours":  func() { o.goes(time.Duration(1+o.random.IntN(11)) * time.Hour) },
 	}
 	for name, n := range map[string]int{
-		"list": 2, "release": 8, "read": 7, "claim": 9, "end": 8, "kill": 2, "tidy": 2, "retry": 2, "pause": 3, "resume": 4, "stop all": 1,
+		"list": 2, "release": 8, "read": 7, "claim": 6, "end": 8, "kill": 2, "tidy": 2, "retry": 2, "pause": 3, "resume": 4, "stop all": 1,
 		"stop": 2, "hush": 1, "rest": 2, "take": 2, "back": 2, "join": 3, "split": 1, "erase": 2, "moment": 2, "while": 2, "hours": 3,
+		"evening": 2, "between": 6, "once more": 6,
 	} {
 		for range n {
 			names = append(names, name)
@@ -491,7 +546,7 @@ func TestBroadcastsAddUp(t *testing.T) {
 			o := openOffice(t, c, seed)
 			o.mails(time.Time{})
 			o.mails(map[bool]time.Time{true: c.at.Add(30 * time.Hour)}[o.random.IntN(2) == 0])
-			if o.plays(70); t.Failed() {
+			if o.plays(60); t.Failed() {
 				t.Fatalf("-broadcast.seed %d -broadcasts 1: %v", seed, o.steps)
 			}
 		}

@@ -21,7 +21,7 @@ const recipient = 1_000_000
 // arrive and are never answered, pauses it, and takes its database away. Nobody is told
 // twice, nobody is forgotten, and the sum is exact.
 func playBroadcast(p *play) {
-	people, rate, outage := of(p.size, 240, 2_000, 20_000), of(p.size, 60, 100, 400), of(p.size, 2*time.Second, 5*time.Second, 20*time.Second)
+	people, rate, outage := of(p.size, 160, 1_000, 20_000), of(p.size, 60, 100, 400), of(p.size, 2*time.Second, 5*time.Second, 20*time.Second)
 	// After each kill PostgreSQL's lease must lapse, for which the short form has no time.
 	kills := map[bool]int{true: 1, false: 3}[p.size == short && p.database == "postgres"]
 	ctx, cancel := context.WithTimeout(p.Context(), 10*time.Minute)
