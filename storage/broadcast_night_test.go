@@ -26,7 +26,7 @@ func night(t *testing.T, c *clock) *office {
 		}
 		must[int](t)(c.s.Exec(t.Context(), `UPDATE contacts SET zone = $1, region = $2, quiet = '' WHERE id = $3`, zone, region, chat))
 	}
-	o.kind = "night"
+	o.region = "night"
 	o.mails(time.Time{})
 	_, do := o.operations()
 	do["list"]()

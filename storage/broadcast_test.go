@@ -171,6 +171,42 @@ func TestBroadcastMoves(t *testing.T) {
 	})
 }
 
+// Who became one person since is told again once, and not at all what they were told as
+// the other.
+func TestRetryAfterAJoin(t *testing.T) {
+	for name, c := range map[string]struct {
+		first []bot.Outcome
+		want  int
+	}{
+		"both failed":           {[]bot.Outcome{bot.Malformed, bot.Malformed}, 1},
+		"the other was told":    {[]bot.Outcome{bot.Malformed, bot.Sent}, 0},
+		"the other is in doubt": {[]bot.Outcome{bot.Unknown, bot.Malformed}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+				ctx := t.Context()
+				for _, chat := range []string{"a", "b"} {
+					meets(t, s, at(chat), bot.Contact{ID: "id" + chat}, "")
+				}
+				m := newMailing(t, s)
+				expanded(t, s)
+				l := lease(t, s, telegram, "me")
+				m.release(l)
+				first := c.first // of both databases
+				m.sends(l, func() (o bot.Outcome) { o, first = first[0], first[1:]; return o })
+				ok(t, follows(t, s, at("b"), must[string](t)(s.CreateInvite(ctx, at("a"), time.Hour))))
+				m.moves(bot.BroadcastRetry, broadcast.Moved{Outcome: bot.RecipientFailed, Reason: bot.ReasonMalformed})
+				l = lease(t, s, telegram, "me")
+				m.release(l)
+				if n := m.sends(l, func() bot.Outcome { return bot.Sent }); n != c.want {
+					t.Errorf("%d messages to the one person, want %d", n, c.want)
+				}
+				sound(t, s)
+			})
+		})
+	}
+}
+
 // Who may be told now is asked when a message is released, whatever was true when they
 // were listed.
 func TestReleaseIsGoverned(t *testing.T) {

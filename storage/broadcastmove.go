@@ -77,9 +77,13 @@ func (t *Tx) backToWaiting(ctx context.Context, query string, values ...any) (in
 }
 
 const (
+	// Of several who became one person since, one is told, unless that was another.
 	lockEnded = `
 SELECT broadcast, key, bot, language, outcome, reason FROM recipients
 WHERE broadcast = $1 AND contact <> '' AND chat <> '' AND outcome = $2 AND reason <> 'joined' AND (reason = $3 OR $3 = '')
+AND NOT EXISTS (SELECT 1 FROM recipients x WHERE x.contact = recipients.contact AND x.broadcast = $1 AND x.key <> recipients.key
+	AND (x.outcome IN ('pending', 'sent') OR x.outcome = 'unknown' AND $2 <> 'unknown'
+		OR x.key < recipients.key AND x.outcome = $2 AND x.chat <> '' AND x.reason <> 'joined' AND (x.reason = $3 OR $3 = '')))
 ORDER BY key {update}`
 
 	retryRecipients = `
