@@ -160,7 +160,7 @@ func (o *office) move(id string, m bot.BroadcastMove, with broadcast.Moved) bool
 
 func (o *office) release() {
 	o.t.Helper()
-	r := o.b.Releaser(broadcast.Release{Bot: telegram, Rate: 2, Governor: broadcast.Governed{Zone: bot.ZoneOf("Europe/Kyiv", nil)}})
+	r := o.b.Releaser(broadcast.Release{Bot: telegram, Rate: 2})
 	must[bool](o.t)(r.Pass(o.t.Context(), o.l))
 }
 

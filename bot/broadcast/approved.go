@@ -30,12 +30,12 @@ func (s *Broadcasts) asApproved(ctx context.Context, of approvals, m storage.Mai
 	if err != nil {
 		return false, nil // it does not even fit one message any more
 	}
-	templates := map[[2]string]string{}
+	templates := map[[3]string]string{}
 	for _, r := range now {
-		templates[[2]string{r.Channel, string(r.Language)}] = r.Template
+		templates[[3]string{r.Channel, string(r.Language), string(r.Part)}] = r.Template
 	}
 	for _, r := range approved {
-		if template, ours := templates[[2]string{r.Channel, string(r.Language)}]; ours && template != r.Template {
+		if template, ours := templates[[3]string{r.Channel, string(r.Language), string(r.Part)}]; ours && template != r.Template {
 			return false, nil
 		}
 	}

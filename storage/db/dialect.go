@@ -31,6 +31,7 @@ type dialect struct {
 //	{bytes}   the type of raw bytes
 //	{share}   a row lock that keeps writers of the row out until the commit
 //	{sharenow} the same, or an error where somebody else has the row
+//	{shareskip} the same, and rows that somebody else has are passed over
 //	{update}  a row lock that keeps writers and {share} out until the commit
 //	{skip}    {update}, and rows that somebody else has are passed over
 //	{present} a row lock that keeps only {alone} out: many may hold it, and the
@@ -55,6 +56,7 @@ func postgresDialect(clock string) *dialect {
 			"{bytes}", "BYTEA",
 			"{share}", "FOR SHARE",
 			"{sharenow}", "FOR SHARE NOWAIT",
+			"{shareskip}", "FOR SHARE SKIP LOCKED",
 			"{update}", "FOR NO KEY UPDATE",
 			"{skip}", "FOR NO KEY UPDATE SKIP LOCKED",
 			"{present}", "FOR KEY SHARE",
@@ -74,6 +76,7 @@ func sqliteDialect(clock string) *dialect {
 			"{bytes}", "BLOB",
 			"{share}", "",
 			"{sharenow}", "",
+			"{shareskip}", "",
 			"{update}", "",
 			"{skip}", "",
 			"{present}", "",
