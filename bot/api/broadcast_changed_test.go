@@ -77,7 +77,7 @@ func TestChangedBehindItsApproval(t *testing.T) {
 				h.sql(`DELETE FROM broadcasts WHERE id = 'x'`)
 				h.sql(`DELETE FROM renderings WHERE broadcast = 'x'`)
 				h.approvedAs("x", "")
-				h.sql(`INSERT INTO contacts (id, kind, language, created_at) VALUES ('c', 'client', 'uk', 1)`)
+				h.sql(`INSERT INTO contacts (id, kind, language, quiet, created_at) VALUES ('c', 'client', 'uk', 'never', 1)`)
 				h.sql(`INSERT INTO recipients (broadcast, key, contact, bot, chat, language, listed_at) VALUES ('x', 'c', 'c', 'telegram', '1', 'uk', 1)`)
 				h.sql(`INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n) VALUES ('x', 'telegram', 'uk', 'pending', '', 1)`)
 			}
