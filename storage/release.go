@@ -124,15 +124,16 @@ func (s *Store) ReleaseRecipients(
 		if err != nil || m.State != bot.BroadcastSending {
 			return err
 		}
+		// Before anybody is locked: whoever releases beside us looks for the same people.
+		if _, intact, err := t.approvedRenderings(ctx, m); err != nil || !intact {
+			return err
+		}
 		var records []releaseRecord
 		if err := t.sel(ctx, &records, waitingRecipients, broadcast, l.Bot, limit); err != nil {
 			return err
 		}
 		if len(records) == 0 {
 			return nil
-		}
-		if _, intact, err := t.approvedRenderings(ctx, m); err != nil || !intact {
-			return err
 		}
 		seen = len(records)
 		push, err := t.push(ctx, m)
