@@ -91,6 +91,10 @@ func (v Verdict) Goes() bool { return v.Why == "" }
 // Ends reports whether the message never leaves.
 func (v Verdict) Ends() bool { return v.Why != "" && v.Until.IsZero() }
 
+// WordHolds is for how long a message that may leave may do so: by then it has left, or
+// it is asked again. So nothing is let go within it before the person sleeps.
+const WordHolds = 2 * time.Minute
+
 // heldAgain is how long somebody is left alone before it is asked again whether an
 // operator still has them. The end of that asks too.
 const heldAgain = time.Minute
@@ -144,8 +148,10 @@ func (g *Governor) wait(m Push, p Governed, now time.Time) Verdict {
 		day := Calendar{Now: now, Zone: zone}
 		return Verdict{Why: WithheldCap, Until: p.Wishes.Quiet.Wakes(day.start(day.today().AddDate(0, 0, 1)), zone)}
 	}
-	if wakes := p.Wishes.Quiet.Wakes(now, zone); wakes.After(now) && !m.Visit && !(m.Correction && m.before(wakes)) {
-		return Verdict{Why: WithheldQuiet, Until: wakes}
+	for _, leaves := range []time.Time{now, now.Add(WordHolds)} {
+		if wakes := p.Wishes.Quiet.Wakes(leaves, zone); wakes.After(leaves) && !m.Visit && !(m.Correction && m.before(wakes)) {
+			return Verdict{Why: WithheldQuiet, Until: wakes}
+		}
 	}
 	return Verdict{}
 }

@@ -47,11 +47,14 @@ func (a *approvedOnce) version(n int) *approvedOnce {
 	return a.versions[n]
 }
 
-// auditedMoves are the states that moves of an article lead to; any other leaves the state as it
-// was. An import says its own.
+// auditedMoves are the states that moves of an article or a broadcast lead to; any other
+// leaves the state as it was. An import says its own, and so does a move of a broadcast.
 func auditedMoves() map[string]string {
 	return map[string]string{
 		"create": string(bot.ArticleDraft), "approve": string(bot.ArticleApproved), "retire": string(bot.ArticleRetired),
+		"submit": string(bot.BroadcastReview), "return": string(bot.BroadcastDraft), "pause": string(bot.BroadcastPaused),
+		"halt": string(bot.BroadcastPaused), "cancel": string(bot.BroadcastCancelled), "schedule": string(bot.BroadcastScheduled),
+		"start": string(bot.BroadcastSending), "resume": string(bot.BroadcastSending), "retry": string(bot.BroadcastSending),
 	}
 }
 
@@ -59,11 +62,13 @@ const auditedContent = `
 SELECT id, at, actor, role, action, object, detail, hash, mark, mark_key FROM audit
 WHERE id > $1 AND action IN ('article.create', 'article.edit', 'article.accept', 'article.negative', 'article.import',
 	'article.approve', 'article.retire', 'change.create', 'change.edit', 'change.import', 'change.submit', 'change.return',
-	'change.approve', 'change.revise', 'change.announce', 'change.correct', 'change.close', 'change.withdraw')
+	'change.approve', 'change.revise', 'change.announce', 'change.correct', 'change.close', 'change.withdraw',
+	'broadcast.create', 'broadcast.edit', 'broadcast.submit', 'broadcast.approve', 'broadcast.return', 'broadcast.schedule',
+	'broadcast.start', 'broadcast.pause', 'broadcast.resume', 'broadcast.cancel', 'broadcast.retry', 'broadcast.halt')
 ORDER BY id LIMIT 1000`
 
 // VerifyApprovals looks whether what customers may be told is what was approved:
-// every approved article and change against the last approval that the audit
+// every approved article, change and broadcast against the last approval that the audit
 // tells of, so VerifyAudit comes before. It finds content that was changed in the
 // database, or never approved, or moved or removed past the audit, and approvals by
 // who wrote it. The service may go on meanwhile.
@@ -87,6 +92,9 @@ func (s *Store) VerifyApprovals(ctx context.Context) (found ApprovedContent, err
 		}
 		for _, x := range changes {
 			found.version(x, told)
+		}
+		if err := c.compareBroadcasts(ctx, told, &found); err != nil {
+			return err
 		}
 		for _, object := range slices.Sorted(maps.Keys(told)) { // what was compared is not there any more
 			a := told[object]
@@ -135,7 +143,7 @@ func (a *approvedOnce) follow(r auditRecord) (problem string) {
 		return a.followChange(r, move, detail)
 	}
 	if to, is := auditedMoves()[move]; is {
-		a.state, a.moved = to, r.ID
+		a.state, a.moved = cmp.Or(detail.To, to), r.ID
 	} else if move == "import" {
 		a.state, a.moved = detail.State, r.ID
 	}
@@ -148,6 +156,9 @@ func (a *approvedOnce) follow(r auditRecord) (problem string) {
 		return problem
 	case move == "import":
 		a.is = false
+	case r.Action == "broadcast.return":
+		a.is = false
+		return problem
 	}
 	if r.Actor != bot.SystemUser && !a.is {
 		a.writers[r.Actor] = true

@@ -8,16 +8,13 @@ import (
 	"visnyk/bot"
 )
 
-// releasedFor is for how long the governor's word holds: a ban may last into the night.
-const releasedFor = 2 * time.Minute
-
 const (
 	// Nobody claims what is taken back: the claim finds a row that is there and
 	// pending, or none. What waits for its next try goes on waiting for that.
 	unclaimed = `
 DELETE FROM outbox WHERE lane = 2 AND state IN ('pending', 'sending') AND state = 'pending' AND broadcast <> ''`
 	takenBack = `
-RETURNING broadcast, recipient, cause, not_before`
+RETURNING broadcast, recipient, cause, not_before, attempts`
 
 	takeBackOf = unclaimed + ` AND (broadcast = $1 OR cause LIKE 'digest/%' AND EXISTS (
 	SELECT 1 FROM recipients r WHERE r.digest = outbox.cause || '/' || outbox.recipient AND r.digest <> '' AND r.broadcast = $1))` + takenBack
@@ -25,27 +22,32 @@ RETURNING broadcast, recipient, cause, not_before`
 	takeBackFrom = unclaimed + `
 AND (bot, chat) IN (SELECT c.bot, c.chat FROM conversations c WHERE c.contact = $1)` + takenBack
 
-	// What came back to the outbox for another try after its broadcast, or its person,
-	// had been stopped: the claim refuses it. And what nobody could claim for long, as
-	// while the messenger bars the bot: whether it may leave now is judged anew. What has
-	// been tried goes on being tried, or nothing would ever fail.
-	takeBackStrays = unclaimed + ` AND bot = $1
-AND (NOT (` + mayLeave + `) OR outbox.attempts = 0 AND outbox.created_at < {now} - $2)` + takenBack
+	// What the claim refuses: it came back to the outbox for another try after its
+	// broadcast, or its person, had been stopped, or nobody could claim it for long, as
+	// while the messenger bars the bot. Whether it may leave is judged anew.
+	takeBackStrays = unclaimed + ` AND bot = $1 AND NOT (` + mayLeave + `)` + takenBack
 
 	waitAgain = `
-WITH v (broadcast, key, not_before) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
-UPDATE recipients SET released_at = 0, digest = '', not_before = CASE WHEN v.not_before > recipients.not_before THEN v.not_before ELSE recipients.not_before END
+WITH v (broadcast, key, not_before, tries) AS (VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT))})
+UPDATE recipients SET released_at = 0, digest = '', tries = v.tries,
+	not_before = CASE WHEN v.not_before > recipients.not_before THEN v.not_before ELSE recipients.not_before END
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome = 'pending'`
 
 	// mayLeave is true of a row of the outbox unless it is one of a broadcast, or tells
 	// one in a digest, that does not send just now, or is for a person who wants nothing
-	// but answers.
-	mayLeave = `outbox.broadcast = '' OR EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = outbox.broadcast AND b.state = 'sending')
+	// but answers or has a pause, or the governor's word on it holds no more: by now it
+	// may be night.
+	mayLeave = `outbox.broadcast = '' OR outbox.created_at > {now} - 120000000
+	AND EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = outbox.broadcast AND b.state = 'sending' AND (b.until_at = 0 OR b.until_at > {now}))
 	AND NOT EXISTS (SELECT 1 FROM conversations c JOIN contacts k ON k.id = c.contact
-		WHERE c.bot = outbox.bot AND c.chat = outbox.chat AND (k.stopped OR c.hushed))
+		WHERE c.bot = outbox.bot AND c.chat = outbox.chat AND (k.stopped OR c.hushed OR k.paused_until > {now}))
 	AND (outbox.cause NOT LIKE 'digest/%' OR NOT EXISTS (SELECT 1 FROM recipients r JOIN broadcasts b ON b.id = r.broadcast
-		WHERE r.digest = outbox.cause || '/' || outbox.recipient AND r.digest <> '' AND b.state <> 'sending'))`
+		WHERE r.digest = outbox.cause || '/' || outbox.recipient AND r.digest <> ''
+		AND NOT (b.state = 'sending' AND (b.until_at = 0 OR b.until_at > {now}))))`
 )
+
+// The condition has the number.
+var _ = [1]struct{}{}[bot.WordHolds-120000000*time.Microsecond]
 
 // TakeBackReleased moves what the broadcast has in the outbox and nobody has claimed back to
 // its recipients, who wait again, and returns how many there were.
@@ -67,6 +69,7 @@ func (t *Tx) backToWaiting(ctx context.Context, query string, values ...any) (in
 		Recipient string `db:"recipient"`
 		Cause     string `db:"cause"`
 		NotBefore int64  `db:"not_before"`
+		Attempts  int    `db:"attempts"`
 	}
 	if err := t.sel(ctx, &back, query, values...); err != nil {
 		return 0, err
@@ -82,7 +85,7 @@ func (t *Tx) backToWaiting(ctx context.Context, query string, values ...any) (in
 	var rows [][]any
 	for i, recipients := range of {
 		for _, r := range recipients {
-			rows = append(rows, []any{r.Broadcast, r.Key, back[i].NotBefore})
+			rows = append(rows, []any{r.Broadcast, r.Key, back[i].NotBefore, back[i].Attempts})
 		}
 	}
 	_, err = t.execRows(ctx, waitAgain, nil, rows)
@@ -90,15 +93,19 @@ func (t *Tx) backToWaiting(ctx context.Context, query string, values ...any) (in
 }
 
 const (
+	// Of several who became one person since, one is told, unless that was another.
 	lockEnded = `
 SELECT broadcast, key, bot, language, outcome, reason FROM recipients
 WHERE broadcast = $1 AND contact <> '' AND chat <> '' AND outcome = $2 AND reason <> 'joined' AND (reason = $3 OR $3 = '')
+AND NOT EXISTS (SELECT 1 FROM recipients x WHERE x.contact = recipients.contact AND x.broadcast = $1 AND x.key <> recipients.key
+	AND (x.outcome IN ('pending', 'sent') OR x.outcome = 'unknown' AND $2 <> 'unknown'
+		OR x.key < recipients.key AND x.outcome = $2 AND x.chat <> '' AND x.reason <> 'joined' AND (x.reason = $3 OR $3 = '')))
 ORDER BY key {update}`
 
 	retryRecipients = `
 WITH v (broadcast, key) AS (VALUES {rows ($, $)})
 UPDATE recipients SET outcome = 'pending', reason = '', round = recipients.round + 1, released_at = 0, not_before = 0, ended_at = 0,
-	external_id = '', sent_at = 0, digest = ''
+	external_id = '', sent_at = 0, tries = 0, digest = ''
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 )
 
@@ -253,10 +260,10 @@ func (s *Store) OpenBroadcasts(ctx context.Context, one, other bot.BroadcastStat
 
 // TakeBackStrays moves back what is in the bot's outbox and may not leave, though it
 // was released: it came back for another try after its broadcast or its person was
-// stopped, or has waited there for longer than releasedFor.
+// stopped, or has waited there for longer than bot.WordHolds.
 func (s *Store) TakeBackStrays(ctx context.Context, l Lease) error {
 	return s.fenced(ctx, l, func(t *Tx) error {
-		_, err := t.backToWaiting(ctx, takeBackStrays, l.Bot, releasedFor.Microseconds())
+		_, err := t.backToWaiting(ctx, takeBackStrays, l.Bot)
 		return doing("take back", err)
 	})
 }

@@ -78,7 +78,13 @@ func (t *Tx) gatherDue(ctx context.Context, g *bot.Governor, m Mailing, told []W
 	}
 	others := map[string]Mailing{}
 	for _, other := range all {
-		if other.Digestible() {
+		if !other.Digestible() {
+			continue
+		}
+		switch _, intact, err := t.approvedRenderings(ctx, other); {
+		case err != nil:
+			return fmt.Errorf("digests: %w", err)
+		case intact:
 			others[other.ID] = other
 		}
 	}

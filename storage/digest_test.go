@@ -16,7 +16,7 @@ import (
 // sending makes a broadcast that sends.
 func sending(t *testing.T, s *storage.Store, b bot.Broadcast) *mailing {
 	t.Helper()
-	m := &mailing{t: t, s: s, id: storage.NewID(), tries: map[string]int{}, stops: map[string]bool{}}
+	m := &mailing{t: t, s: s, id: storage.NewID(), tries: map[string]int{}}
 	m.b = broadcast.New(broadcast.Config{
 		Store: s, Messengers: map[string]broadcast.Messenger{
 			telegram:  {Channel: paper{}, Kind: telegram},

@@ -58,7 +58,12 @@ func (s *Store) MigrateTo(ctx context.Context, version int64) error {
 
 // OpenOn is Open on a disk of which free tells.
 func OpenOn(ctx context.Context, url string, o Options, free func() int64) (*Store, error) {
-	return open(ctx, url, o, func() (int64, error) { return free(), nil })
+	return open(ctx, url, o, db.Options{Free: func() (int64, error) { return free(), nil }})
+}
+
+// OpenAt is Open where the clock is an expression.
+func OpenAt(ctx context.Context, url string, o Options, clock string) (*Store, error) {
+	return open(ctx, url, o, db.Options{Clock: clock})
 }
 
 // Count counts rows.

@@ -13,15 +13,17 @@ import (
 
 // Open connects to the database behind the URL: "sqlite:path" or
 // "postgres://…". It changes no table; see Migrate. No error shows a password.
-func Open(ctx context.Context, url string, o Options) (*Store, error) { return open(ctx, url, o, nil) }
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	return open(ctx, url, o, db.Options{})
+}
 
-// open is Open where free tells of the disk; nil asks the system.
-func open(ctx context.Context, url string, o Options, free func() (int64, error)) (*Store, error) {
+// open is Open with what only tests want of a database.
+func open(ctx context.Context, url string, o Options, how db.Options) (*Store, error) {
 	s := &Store{log: o.Log, secret: o.Secret}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	how := db.Options{Log: s.log, Exclusive: o.Exclusive, MaxConns: o.MaxConns, Reserve: o.Reserve, Free: free}
+	how.Log, how.Exclusive, how.MaxConns, how.Reserve = s.log, o.Exclusive, o.MaxConns, o.Reserve
 	if o.Reserve == 0 {
 		reserve, _ := NumberSettingOf(reserveSetting)
 		how.Reserve, how.ReserveNow = reserve.Usual<<20, s.reserve

@@ -327,6 +327,7 @@ func told(t *testing.T, s *storage.Store, contact, canary string) {
 	t.Helper()
 	ctx := t.Context()
 	m := storage.Mailing{Broadcast: bot.Broadcast{ID: storage.NewID(), State: bot.BroadcastSending, Version: 1}, Started: time.Now()}
+	m.Hash = m.ApprovedHash()
 	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
 		if err := tx.PutBroadcast(ctx, m); err != nil {
 			return err

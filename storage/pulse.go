@@ -77,14 +77,8 @@ func (s *Store) Beat(ctx context.Context) (p Pulse, err error) {
 			_, err := t.exec(ctx, nextBeat)
 			return err
 		}
-		if p.Halted, err = t.HaltBroadcasts(ctx, p.Why); err != nil {
+		if p.Halted, err = t.HaltBroadcasts(ctx, bot.System(), p.Why); err != nil {
 			return err
-		}
-		for _, id := range p.Halted {
-			entry := AuditEntry{Actor: bot.System(), Action: "broadcast.halt", Object: "broadcast/" + id, Detail: map[string]any{"reason": p.Why}}
-			if err := t.Audit(ctx, entry); err != nil {
-				return err
-			}
 		}
 		_, err = t.exec(ctx, askedBeat, p.Why)
 		return err

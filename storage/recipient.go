@@ -61,6 +61,9 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 	if m.State != bot.BroadcastSending && m.State != bot.BroadcastPaused || m.Started.IsZero() {
 		return true, nil
 	}
+	if m.Hash != m.ApprovedHash() { // whom it is for may have been changed; it is halted, or will be
+		return false, fmt.Errorf("recipients of %s: it is not what was approved", id)
+	}
 	topic, err := t.topic(ctx, m.Topic)
 	if err != nil {
 		return false, fmt.Errorf("recipients: %w", err)

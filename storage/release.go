@@ -20,6 +20,7 @@ type Waiting struct {
 	To             bot.Address
 	Language       bot.Language // they are told in
 	Round          int          // of the tries that somebody asked for
+	Tries          int          // how often the message was sent in vain, before it went back to wait
 	Held           bool         // it was put off by the night, the cap, a pause or an operator
 	// Of is the broadcast of With, which is what else is due to them: one digest tells
 	// all of it.
@@ -59,6 +60,7 @@ type releaseRecord struct {
 	Chat       string       `db:"chat"`
 	Variant    bot.Language `db:"variant"`
 	Round      int          `db:"round"`
+	Tries      int          `db:"tries"`
 	Waits      string       `db:"waits"`
 	Name       string       `db:"name"`
 	Language   bot.Language `db:"language"`
@@ -76,7 +78,7 @@ type releaseRecord struct {
 
 func (r releaseRecord) waiting(broadcast, name string) Waiting {
 	w := Waiting{
-		Broadcast: broadcast, Key: r.Key, Round: r.Round, To: bot.Address{Bot: name, Chat: r.Chat}, Language: r.Variant, Held: putOff(r.Waits),
+		Broadcast: broadcast, Key: r.Key, Round: r.Round, Tries: r.Tries, To: bot.Address{Bot: name, Chat: r.Chat}, Language: r.Variant, Held: putOff(r.Waits),
 		Contact: bot.Contact{
 			ID: r.Contact, Name: r.Name, Language: r.Language, Zone: r.Zone, Stopped: r.Stopped, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
 		},
@@ -94,11 +96,11 @@ func (r releaseRecord) waiting(broadcast, name string) Waiting {
 // passed over: they are next time's.
 const waitingRecipients = `
 WITH r AS MATERIALIZED (
-	SELECT r.key, r.contact, r.chat, r.language, r.round, r.waits, r.not_before FROM recipients r
+	SELECT r.key, r.contact, r.chat, r.language, r.round, r.tries, r.waits, r.not_before FROM recipients r
 	WHERE r.broadcast = $1 AND r.bot = $2 AND r.outcome = 'pending' AND r.released_at = 0 AND r.not_before <= {now}
 	ORDER BY r.not_before, r.key LIMIT $3 {skip}
 )
-SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.waits,
+SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.tries, r.waits,
 	k.name, k.language, k.zone, k.stopped, k.kind, k.tier, k.region, k.muted, k.granted, k.quiet, k.paused_until, k.attributes
 FROM r JOIN contacts k ON k.id = r.contact ORDER BY r.not_before, r.key`
 
@@ -120,7 +122,7 @@ func (s *Store) BulkAhead(ctx context.Context, name string) (n int, err error) {
 // joins meanwhile does so before or after it. It returns how many it looked at, and
 // the messages that it put on their way, so that the sender of this process need not
 // read them. ErrLeaseLost where the bot is somebody else's; of a broadcast that is not
-// sending there is nobody.
+// sending, or is not what was approved, there is nobody.
 func (s *Store) ReleaseRecipients(
 	ctx context.Context, l Lease, broadcast string, limit int, zone *time.Location, tell func(m Mailing, all []Waiting) []Released,
 ) (seen int, released []OutboxRow, err error) {
@@ -130,13 +132,18 @@ func (s *Store) ReleaseRecipients(
 		if err != nil || m.State != bot.BroadcastSending {
 			return err
 		}
+		// Before anybody is locked: whoever releases beside us looks for the same people.
+		if _, intact, err := t.approvedRenderings(ctx, m); err != nil || !intact {
+			return err
+		}
 		var records []releaseRecord
 		if err := t.sel(ctx, &records, waitingRecipients, broadcast, l.Bot, limit); err != nil {
 			return err
 		}
-		if seen = len(records); seen == 0 {
+		if len(records) == 0 {
 			return nil
 		}
+		seen = len(records)
 		push, err := t.push(ctx, m)
 		if err != nil {
 			return err
@@ -176,17 +183,17 @@ FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 // What was released before and moved back had the same cause; it left the outbox
 // with that.
 var putReleased = `
-WITH v (bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, thread, broadcast, recipient) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, $, $)}
+WITH v (bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, thread, broadcast, recipient, attempts) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, $, $, CAST($ AS BIGINT))}
 ), ` + releasedOnTheirWay()
 
 // releasedOnTheirWay is putOnItsWay of what has a recipient.
 func releasedOnTheirWay() string {
 	insert, _, _ := strings.Cut(putOnItsWay, "RETURNING")
 	return strings.NewReplacer(
-		"history_id, thread)", "history_id, thread, broadcast, recipient)",
-		"'') END\nFROM v", "'') END, v.broadcast, v.recipient\nFROM v",
-	).Replace(insert) + strings.TrimSpace(returnEndings) + ", outbox.created_at, outbox.thread"
+		"history_id, thread)", "history_id, thread, broadcast, recipient, attempts)",
+		"'') END\nFROM v", "'') END, v.broadcast, v.recipient, v.attempts\nFROM v",
+	).Replace(insert) + strings.TrimSpace(returnEndings) + ", outbox.created_at, outbox.thread, outbox.attempts"
 }
 
 // releasedRow is a message as it was put on its way; who blocked us or stopped meanwhile
@@ -195,6 +202,7 @@ type releasedRow struct {
 	ending
 	CreatedAt micros `db:"created_at"`
 	Thread    string `db:"thread"`
+	Attempts  int    `db:"attempts"`
 }
 
 // onTheirWay returns those of the messages that wait to leave, in their order; rows
@@ -202,7 +210,7 @@ type releasedRow struct {
 func onTheirWay(rows [][]any, parts []bot.Part, all []releasedRow) (released []OutboxRow) {
 	part := make(map[string]bot.Part, len(rows))
 	for i, row := range rows {
-		part[row[len(row)-1].(string)] = parts[i]
+		part[row[len(row)-2].(string)] = parts[i]
 	}
 	for _, w := range all {
 		if w.State != statePending {
@@ -210,7 +218,7 @@ func onTheirWay(rows [][]any, parts []bot.Part, all []releasedRow) (released []O
 		}
 		p := part[w.Recipient]
 		p.Thread = w.Thread
-		released = append(released, OutboxRow{ID: w.ID, CreatedAt: w.CreatedAt.time(), Queued: bot.Queued{
+		released = append(released, OutboxRow{ID: w.ID, Attempts: w.Attempts, CreatedAt: w.CreatedAt.time(), Queued: bot.Queued{
 			Lane: bot.LaneBulk, To: bot.Address{Bot: w.Bot, Chat: w.Chat}, Cause: w.Cause, Part: p, Tells: w.Tells,
 		}})
 	}
@@ -252,7 +260,7 @@ func (t *Tx) release(
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientFailed, r.Fail})
 		default:
 			put = append(put, []any{
-				w.To.Bot, w.To.Chat, r.cause(w), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, w.Key,
+				w.To.Bot, w.To.Chat, r.cause(w), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, w.Key, w.Tries,
 			})
 			parts = append(parts, r.Part)
 			noted = append(noted, r.notes(w)...)

@@ -75,4 +75,6 @@ func returnBroadcasts(
 }
 
 // returnedFor is what is said with a return that a change of the segment makes.
-func returnedFor(s bot.SavedSegment) string { return "Сегмент «" + s.Name + "» змінено / изменён" }
+func returnedFor(s bot.SavedSegment) string {
+	return "Сегмент «" + s.Name + "» змінено / изменён"
+}

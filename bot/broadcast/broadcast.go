@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"visnyk/bot"
@@ -36,6 +37,7 @@ type Broadcasts struct {
 	tracker    *bot.Tracker
 	zone       *time.Location
 	now        func() time.Time
+	shown      sync.Map // by the hash of what was approved: it is shown as it was approved
 }
 
 // New returns the broadcasts in the store.

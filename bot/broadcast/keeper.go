@@ -19,7 +19,7 @@ const (
 )
 
 // Keeper does what of broadcasts goes by itself: it begins what is due, notes what is
-// sent, and ends who waits for what was cancelled. Every replica has one; they do not
+// sent, ends who waits for what was cancelled, and pauses what is not as it was approved. Every replica has one; they do not
 // disturb each other.
 type Keeper struct {
 	*Broadcasts
@@ -68,6 +68,13 @@ func (k *Keeper) Run(ctx context.Context) {
 
 // Keep does all there is to do now, and returns after how long there may be more.
 func (k *Keeper) Keep(ctx context.Context) (next time.Duration, err error) {
+	changed, err := k.HaltChanged(ctx)
+	for _, id := range changed {
+		k.Log.Error("a broadcast is not what was approved: it is paused; look into the audit, and cancel it", "broadcast", id)
+	}
+	if err != nil {
+		return keepEvery, err
+	}
 	begun, err := k.StartDue(ctx)
 	for _, id := range begun.IDs {
 		k.Log.Info("a broadcast begins", "broadcast", id)
@@ -86,7 +93,7 @@ func (k *Keeper) Keep(ctx context.Context) (next time.Duration, err error) {
 	}
 	next = keepIdle
 	if !begun.Next.IsZero() {
-		next = min(next, max(0, begun.Next.Sub(k.now())))
+		next = min(keepEvery, max(0, begun.Next.Sub(k.now()))) // what is scheduled is looked at as well
 	}
 	for {
 		tidied, err := k.store.TidyBroadcasts(ctx)

@@ -171,23 +171,26 @@ func giveBack(_ context.Context, _ *storage.Tx, _ bot.Actor, m *storage.Mailing,
 }
 
 // intact fails unless the broadcast is what was approved, within its window.
-func (s *Broadcasts) intact(m *storage.Mailing) error {
-	if m.Hash == "" || m.Hash != m.ApprovedHash() {
+func (s *Broadcasts) intact(ctx context.Context, tx *storage.Tx, m *storage.Mailing) error {
+	switch is, err := s.asApproved(ctx, tx, *m); {
+	case err != nil:
+		return err
+	case !is:
 		return bot.Refused("approved", bot.FaultNotApproved, nil)
 	}
 	return Blanks(m.Broadcast, s.now())
 }
 
-func (s *Broadcasts) schedule(_ context.Context, _ *storage.Tx, _ bot.Actor, m *storage.Mailing, _ map[string]any) error {
+func (s *Broadcasts) schedule(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *storage.Mailing, _ map[string]any) error {
 	if m.Start.IsZero() {
 		return bot.Invalid("start", bot.FaultNoStart, nil)
 	}
-	return s.intact(m)
+	return s.intact(ctx, tx, m)
 }
 
 // start begins: from its commit on people are listed, and the first are told.
 func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *storage.Mailing, detail map[string]any) error {
-	if err := s.intact(m); err != nil {
+	if err := s.intact(ctx, tx, m); err != nil {
 		return err
 	}
 	if s.now().Before(m.Start) {
@@ -203,7 +206,7 @@ func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *
 // resume goes on where it was paused: one that had not begun waits for its moment, or
 // begins.
 func (s *Broadcasts) resume(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
-	if err := s.intact(m); err != nil {
+	if err := s.intact(ctx, tx, m); err != nil {
 		return err
 	}
 	switch {
@@ -245,7 +248,7 @@ func (s *Broadcasts) StopAll(ctx context.Context, by bot.Actor) (stopped []strin
 		return nil, err
 	}
 	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
-		if stopped, err = tx.HaltBroadcasts(ctx, HaltStopped); err != nil {
+		if stopped, err = tx.HaltBroadcasts(ctx, by, HaltStopped); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "broadcast.stop", Object: "broadcasts", Detail: map[string]any{"rows": len(stopped)}})
@@ -286,13 +289,7 @@ func (s *Broadcasts) StartDue(ctx context.Context) (b Begun, err error) {
 			if !late {
 				return s.move(ctx, tx, bot.System(), is, bot.BroadcastStart, Moved{})
 			}
-			is.State, is.Halt, is.Version = bot.BroadcastPaused, HaltLate, is.Version+1
-			if err := tx.PutBroadcast(ctx, is); err != nil {
-				return err
-			}
-			return tx.Audit(ctx, storage.AuditEntry{
-				Actor: bot.System(), Action: "broadcast.halt", Object: object(is.ID), Detail: map[string]any{"reason": HaltLate},
-			})
+			return tx.HaltBroadcast(ctx, is, bot.System(), HaltLate)
 		})
 		switch {
 		case err != nil:

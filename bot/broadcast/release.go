@@ -136,8 +136,9 @@ func (r *Releaser) ahead() int {
 
 // Pass releases as many as there is room for; busy says that broadcasts send.
 func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err error) {
-	open, err := r.store.OpenBroadcasts(ctx, bot.BroadcastSending, bot.BroadcastSending)
-	visits := r.visits(err == nil && len(open) > 0)
+	// What was cancelled may still have something in the outbox that came back to it.
+	open, err := r.store.OpenBroadcasts(ctx, bot.BroadcastSending, bot.BroadcastCancelled)
+	visits := r.visits(err == nil && slices.ContainsFunc(open, sends))
 	if err != nil || len(open) == 0 {
 		return false, err
 	}
@@ -152,6 +153,10 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 		}
 		r.strays = time.Now()
 	}
+	open = slices.DeleteFunc(open, func(m storage.Mailing) bool { return !sends(m) })
+	if len(open) == 0 {
+		return false, nil
+	}
 	waits, err := r.store.BulkAhead(ctx, r.Bot)
 	if err != nil {
 		return true, err
@@ -162,7 +167,11 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 	}
 	slices.SortStableFunc(open, func(a, b storage.Mailing) int { return cmp.Compare(urgency(a), urgency(b)) })
 	for _, m := range open {
-		for room > 0 {
+		is, err := r.asApproved(ctx, r.store, m)
+		if err != nil {
+			return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
+		}
+		for is && room > 0 { // else the keeper halts it
 			limit := min(room, releaseAtOnce)
 			seen, released, err := r.store.ReleaseRecipients(ctx, l, m.ID, limit, r.zone, r.tell)
 			if err != nil {
@@ -177,6 +186,8 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 	}
 	return true, nil
 }
+
+func sends(m storage.Mailing) bool { return m.State == bot.BroadcastSending }
 
 // urgency orders broadcasts: what may wake people leaves first.
 func urgency(m storage.Mailing) int {

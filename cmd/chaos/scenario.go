@@ -36,6 +36,7 @@ func scenarios() []scenario {
 		{"term", "SIGTERM in the middle of a stream", both, playTerm, false},
 		{"holder", "kill -9 of the replica that holds the lease", postgres, playHolder, false},
 		{"clock", "the database's clock is an hour off, and jumps", both, playClock, false},
+		{"broadcast", "kill -9, a pause and a database that is away while a broadcast sends", both, playBroadcast, false},
 		{"backlog", "a backlog, and people who write meanwhile", both, playBacklog, true},
 		{"erase", "somebody with a long history has themself erased under load", sqlite, playErase, true},
 		{"diskfull", "the disk is full for a while", sqlite, playFull, false},

@@ -267,7 +267,7 @@ func TestVerifyNamesWhatWasNotApproved(t *testing.T) {
 			spoil(t, s.cfg.DatabaseURL, `UPDATE `+table+` SET valid_from = valid_from + 1 WHERE id = (SELECT min(id) FROM `+table+` WHERE state = 'approved')`)
 			out, errOut := o.run(exitFailed, "", "verify")
 			if !strings.Contains(out, "wrong: "+strings.TrimSuffix(table, "s")+"/") || !strings.Contains(out, "is not what was approved in entry") ||
-				!strings.Contains(errOut, "1 article or change is not as approved") {
+				!strings.Contains(errOut, "1 article, change or broadcast is not as approved") {
 				t.Error(out, errOut)
 			}
 			spoil(t, s.cfg.DatabaseURL, `UPDATE `+table+` SET valid_from = valid_from - 1 WHERE id = (SELECT min(id) FROM `+table+` WHERE state = 'approved')`)

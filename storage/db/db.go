@@ -39,6 +39,9 @@ type Options struct {
 	Reserve    int64
 	ReserveNow func(context.Context) (int64, error)
 	Free       func() (int64, error) // the bytes that are free; nil asks the system
+	// Clock is an expression for the moment in microseconds, for whoever needs another
+	// than the database's own: "".
+	Clock string
 }
 
 // DB is one open database. Its methods may be called by many goroutines.

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"strings"
 	"sync"
 
@@ -46,11 +47,12 @@ func (d *dialect) expand(query string) string {
 	return sql
 }
 
-func postgresDialect() *dialect {
+// postgresDialect goes by the clock, an expression in microseconds; "" is the database's.
+func postgresDialect(clock string) *dialect {
 	return &dialect{
 		name: namePostgres, goose: goose.DialectPostgres, maxParams: 60_000, arrays: true,
 		fragments: strings.NewReplacer(
-			"{now}", "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)",
+			"{now}", cmp.Or(clock, "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)"),
 			"{bytes}", "BYTEA",
 			"{share}", "FOR SHARE",
 			"{sharenow}", "FOR SHARE NOWAIT",
@@ -66,11 +68,11 @@ func postgresDialect() *dialect {
 
 // sqliteDialect is of a database with one writer, so it needs no row locks. Its clock counts
 // milliseconds; what must grow strictly is numbered on from the last row.
-func sqliteDialect() *dialect {
+func sqliteDialect(clock string) *dialect {
 	return &dialect{
 		name: nameSQLite, goose: goose.DialectSQLite3, maxParams: 32_000,
 		fragments: strings.NewReplacer(
-			"{now}", "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)",
+			"{now}", cmp.Or(clock, "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)"),
 			"{bytes}", "BLOB",
 			"{share}", "",
 			"{sharenow}", "",

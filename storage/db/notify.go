@@ -166,7 +166,7 @@ func (n *notifier) send(ctx context.Context, db *sqlx.DB, topics []string) {
 	for i, topic := range topics {
 		rows[i] = []any{topic}
 	}
-	_, err := Conn{d: postgresDialect(), pool: &pool{db: db}, plain: true}.ExecRows(ctx, notify, []any{notifyChannel}, rows)
+	_, err := Conn{d: postgresDialect(""), pool: &pool{db: db}, plain: true}.ExecRows(ctx, notify, []any{notifyChannel}, rows)
 	if err != nil && ctx.Err() == nil {
 		n.log.Warn("notifying other replicas", "err", err)
 	}

@@ -65,7 +65,7 @@ func readingSettings(most time.Duration) map[string]string {
 
 // openPostgres makes the pools and checks that commits are durable.
 func (d *DB) openPostgres(ctx context.Context, url string, o Options) error {
-	d.dialect = postgresDialect()
+	d.dialect = postgresDialect(o.Clock)
 	line, err := postgresDSN(url, lineSettings())
 	if err != nil {
 		return err

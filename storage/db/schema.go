@@ -84,7 +84,7 @@ func (c Conn) Schema(ctx context.Context) (Schema, error) {
 // the migrations themselves, in a SQLite database that is nowhere but in memory:
 // the twin is the same on PostgreSQL.
 func SchemaAt(ctx context.Context, migrations fs.FS, version int64) (_ Schema, err error) {
-	d := &DB{log: slog.New(slog.DiscardHandler), dialect: sqliteDialect()}
+	d := &DB{log: slog.New(slog.DiscardHandler), dialect: sqliteDialect("")}
 	mem, err := sqlx.Open("sqlite", "file::memory:?_pragma=temp_store(memory)")
 	if err != nil {
 		return Schema{}, err

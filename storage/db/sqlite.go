@@ -22,7 +22,7 @@ func (d *DB) openSQLite(ctx context.Context, path string, o Options) error {
 	if path == "" || path == ":memory:" {
 		return errors.New("the database URL must name a file: sqlite:path")
 	}
-	d.dialect = sqliteDialect()
+	d.dialect = sqliteDialect(o.Clock)
 	d.notifier = newTeller()
 	d.disk = newDisk(path, o)
 	if o.Exclusive {

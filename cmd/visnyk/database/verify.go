@@ -65,7 +65,7 @@ func verify(ctx context.Context, c cli.Call, store *storage.Store, head storage.
 	case len(problems) > 0:
 		return fmt.Errorf("%s wrong with the tables", cli.Count(len(problems), "thing is", "things are"))
 	case len(approved.Problems) > 0:
-		return fmt.Errorf("%s not as approved", cli.Count(len(approved.Problems), "article or change is", "articles or changes are"))
+		return fmt.Errorf("%s not as approved", cli.Count(len(approved.Problems), "article, change or broadcast is", "articles, changes or broadcasts are"))
 	case !marks.Continued():
 		return errors.New("the latest marks of the audit are not of this VISNYK_SECRET: it was changed, or somebody without it wrote them")
 	}
@@ -78,7 +78,7 @@ func sayApproved(w io.Writer, a storage.ApprovedContent) {
 		fmt.Fprintln(w, "wrong:", p)
 	}
 	fmt.Fprintf(w, "approved: %s\n", cli.Count(a.Checked,
-		"article or change is as it was when it was approved", "articles and changes are as they were when they were approved"))
+		"article, change or broadcast is as it was when it was approved", "articles, changes and broadcasts are as they were when they were approved"))
 	if len(a.Unhashed) > 0 {
 		fmt.Fprintf(w, "approved: %d were not checked, for they were approved before the audit kept hashes: %s\n",
 			len(a.Unhashed), strings.Join(a.Unhashed, ", "))
