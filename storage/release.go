@@ -117,6 +117,10 @@ func (s *Store) ReleaseRecipients(
 ) (seen, released int, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
 		seen, released = 0, 0
+		// Before all rows: another release under way would hide them from a digest.
+		if _, _, err := t.MayRelease(ctx); err != nil {
+			return err
+		}
 		m, err := t.broadcasting(ctx, broadcast)
 		if err != nil || m.State != bot.BroadcastSending {
 			return err
