@@ -205,6 +205,7 @@ func TestDigestIsMovedWhole(t *testing.T) {
 func TestDigestLeavesOnce(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
+		ok(t, errOf(s.Beat(ctx)))
 		for _, chat := range []string{"a", "b", "c", "d"} {
 			meets(t, s, at(chat), bot.Contact{ID: "id" + chat}, "")
 		}

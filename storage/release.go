@@ -128,6 +128,10 @@ func (s *Store) ReleaseRecipients(
 ) (seen int, released []OutboxRow, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
 		seen, released = 0, nil
+		// Before all rows: another release under way would hide them from a digest.
+		if _, _, err := t.MayRelease(ctx); err != nil {
+			return err
+		}
 		m, err := t.broadcasting(ctx, broadcast)
 		if err != nil || m.State != bot.BroadcastSending {
 			return err
