@@ -64,7 +64,10 @@ func ParseCommand(text string) Command {
 	if c == WantsHuman && AsksWhetherBot(text) {
 		return None
 	}
-	if c == WantsToComplain && len(words) > short && refuses(aloud) == MayWantStop {
+	if isCompound(text) {
+		return None
+	}
+	if c == WantsToComplain && len(words) > short && refuses(words, clauses(aloud)) == MayWantStop {
 		return MayWantStop
 	}
 	if c != None && (c != WantsUkrainian && c != WantsRussian && c != Greets || !marred(text)) {
@@ -75,7 +78,7 @@ func ParseCommand(text string) Command {
 		guesses = append(guesses, OtherCyrillic(text)...)
 	}
 	for _, guess := range guesses {
-		if !faithful(text, guess) {
+		if !faithful(text, guess) || isCompound(guess) {
 			continue
 		}
 		if c := heard(spell(guess), keyed); c != None {
@@ -89,20 +92,37 @@ func ParseCommand(text string) Command {
 		return c
 	}
 	for _, reading := range append([]string{aloud}, OtherLayouts(aloud)...) {
-		if c := refuses(reading); c != None {
+		if c := inSentences(reading); c != None {
 			return c
-		}
-		if forgets(reading) {
-			return WantsErase
-		}
-		if asksWhatIsKept(reading) {
-			return WantsData
-		}
-		if wishesLanguage(reading) {
-			return WantsLanguage
 		}
 	}
 	return None
+}
+
+// inSentences tells which command a text says in words of its own. That takes two at
+// least, and reading for it takes longer than all the rest.
+func inSentences(text string) Command {
+	if isOneWord(text) {
+		return None
+	}
+	words, all := spell(text), clauses(text)
+	switch c := refuses(words, all); {
+	case c != None:
+		return c
+	case forgets(all):
+		return WantsErase
+	case asksWhatIsKept(all):
+		return WantsData
+	case wishesLanguage(words, all):
+		return WantsLanguage
+	}
+	return None
+}
+
+// isOneWord reports whether no two words stand in the text.
+func isOneWord(text string) bool {
+	mark := func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) && r != '\'' && r != '’' }
+	return !strings.ContainsFunc(strings.TrimFunc(text, mark), mark)
 }
 
 // marred reports whether a single Latin word has a mark before a letter that is itself

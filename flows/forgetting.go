@@ -4,8 +4,7 @@ import "slices"
 
 // forgets reports whether a text says, in whatever words, that what is kept of the
 // person is to be removed. It is a guess: the page that it leads to asks.
-func forgets(text string) bool {
-	all := clauses(text)
+func forgets(all []clause) bool {
 	for i, c := range all {
 		if i+1 < len(all) && which.has(all[i+1][0]) { // «усе, що знаєте про мене»
 			c = slices.Concat(c, all[i+1])
@@ -19,8 +18,8 @@ func forgets(text string) bool {
 
 // asksWhatIsKept reports whether a text asks, in whatever words, what is known of the
 // person.
-func asksWhatIsKept(text string) bool {
-	return slices.ContainsFunc(clauses(text), func(c clause) bool {
+func asksWhatIsKept(all []clause) bool {
+	return slices.ContainsFunc(all, func(c clause) bool {
 		for i, w := range c[:max(len(c)-1, 0)] {
 			if (aboutMe.has(w) || w.text == "на") && me.has(c[i+1]) {
 				return slices.ContainsFunc(c[:i], which.has) && slices.ContainsFunc(c, keeping.has) && !slices.ContainsFunc(c, anothers.has)

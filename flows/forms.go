@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // forms is a set of words as spell writes them.
@@ -56,7 +57,7 @@ const guessable = 5
 // near reports whether the word is one of the forms, or no word at all and one slip
 // away from one.
 func (f *forms) near(w word) bool {
-	return f.names(w) || len(w.beside) > 0 && !w.confusable() && f.slips(w)
+	return f.names(w) || len(w.beside) > 0 && f.slips(w) && !w.confusable()
 }
 
 // slips reports whether the word is one slip away from one of the forms.
@@ -89,11 +90,35 @@ var confusableText string
 // a command and are other words in their own right; cmd/wordforms lists them.
 var confusable = sync.OnceValue(func() *forms {
 	f := &forms{words: map[string]bool{}}
-	for _, w := range spell(confusableText) {
-		f.words[w.text] = true
+	for line := range strings.Lines(confusableText) {
+		f.words[compound(line)] = true
 	}
 	return f
 })
+
+// compound returns a word that may be joined by hyphens as spell writes its parts; ""
+// for several words.
+func compound(text string) string {
+	text = strings.TrimSpace(text)
+	if strings.ContainsFunc(text, unicode.IsSpace) {
+		return ""
+	}
+	var parts []string
+	for _, w := range spell(text) {
+		parts = append(parts, w.text)
+	}
+	return strings.Join(parts, "-")
+}
+
+// isCompound reports whether the text is one word whose parts, written apart, would be
+// taken for a command, and which is none, on either Cyrillic layout: «гей-теми».
+func isCompound(text string) bool {
+	if !strings.Contains(text, "-") {
+		return false
+	}
+	own := func(text string) bool { return confusable().words[compound(text)] }
+	return own(text) || slices.ContainsFunc(OtherCyrillic(text), own)
+}
 
 // confusable reports whether the word, like a command as it is, is one of its own,
 // or one typed on the layout of the other language.
@@ -136,8 +161,11 @@ func Listed(text string) bool {
 
 // Resembles reports whether the word, should it be one of its own, would be taken
 // for a command, on either Cyrillic layout: it is one slip away from a form, where
-// it is none itself.
+// it is none itself, or joined by a hyphen of what is one written apart.
 func Resembles(text string) bool {
+	if apart := strings.ReplaceAll(text, "-", " "); apart != text {
+		return !Listed(text) && slices.ContainsFunc(append(OtherCyrillic(apart), apart), func(said string) bool { return ParseCommand(said) != None })
+	}
 	return slips(text) || !Listed(text) && slices.ContainsFunc(OtherCyrillic(text), func(other string) bool {
 		return slips(other) || Listed(other)
 	})

@@ -25,11 +25,11 @@ var written = of(`договір договору договори догово�
 
 // wishesLanguage reports whether somewhere in the text, with a reason or without, a
 // language is wished for.
-func wishesLanguage(text string) bool {
-	if slices.ContainsFunc(spell(text), func(w word) bool { return written.has(w) || elsewhere.has(w) || goods.has(w) }) {
+func wishesLanguage(words []word, all []clause) bool {
+	if slices.ContainsFunc(words, func(w word) bool { return written.has(w) || elsewhere.has(w) || goods.has(w) }) {
 		return false
 	}
-	for _, c := range clauses(text) {
+	for _, c := range all {
 		for i, w := range c {
 			if (ukrainian.names(w) || russian.names(w)) && c.wishes(i) {
 				return true

@@ -1,25 +1,34 @@
 package flows
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
 
 // refuses tells whether a text says, in whatever words and with whatever reasons, that
 // nothing is to be sent to the person: MayWantStop, for it is a guess; WantsQuiet where
-// it is only not to be sent at night, WantsPause where for a while; else None.
-func refuses(text string) Command {
-	calls := slices.ContainsFunc(spell(text), func(w word) bool { return people.has(w) || ringing.has(w) })
+// it is only not to be sent at some hours, WantsPause where for a while; else None.
+func refuses(words []word, all []clause) Command {
+	calls := slices.ContainsFunc(words, func(w word) bool { return people.has(w) || ringing.has(w) })
 	about := false // so far it was of what is sent
-	awhile := forAWhile(spell(text))
-	for _, c := range clauses(text) {
+	end := silenceEnds(words)
+	for _, c := range all {
 		sent := slices.ContainsFunc(c, isMailing)
 		switch about = about || c.ours() && sent; {
 		case calls && !sent: // not to be written to, but to be spoken to
+		case c.hushes() && cmp.Or(silenceEnds(c), end) != None:
+			return cmp.Or(silenceEnds(c), end)
+		case c.hushes() && slices.ContainsFunc(c, asNight.has):
+			return WantsQuiet
+		case sent && slices.ContainsFunc(c, pausing.has) && !slices.ContainsFunc(c, func(w word) bool { return counter.has(w) || w.text == "не" }):
+			return WantsPause
 		case !c.refuses() && !(about && c.enough()):
 		case slices.ContainsFunc(c, asNight.has) && !sent:
 			return WantsQuiet
-		case awhile:
+		case end != None:
+			return end
+		case slices.ContainsFunc(c, today.has):
 			return WantsPause
 		default:
 			return MayWantStop
@@ -27,24 +36,6 @@ func refuses(text string) Command {
 	}
 	return None
 }
-
-// forAWhile reports whether the words name how long, and not how often.
-func forAWhile(words []word) bool {
-	often := slices.ContainsFunc(words, howOften.has)
-	for i, w := range words {
-		until := i > 0 && words[i-1].text == "до" && weekday.has(w)
-		if until || !often && aWhile.has(w) {
-			return true
-		}
-	}
-	return false
-}
-
-var (
-	aWhile   = of(`тиждень тижня неделю недели недельку місяць місяця месяц месяца відпустці відпустку відпустки отпуске отпуск отпуска`)
-	weekday  = of(`понеділка вівторка середи четверга пʼятниці п'ятниці пятниці суботи неділі понедельника вторника среды четверга пятницы субботы воскресенья`)
-	howOften = of(`раз рази разів раза разу кожен кожного кожні щодня щотижня каждый каждую каждые ежедневно еженедельно щоразу`)
-)
 
 // ours reports whether the clause speaks of nothing that keeps what is said from being
 // about our news: another place, or a thing that is sent.

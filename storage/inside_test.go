@@ -128,9 +128,9 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
-		{"Broadcast Broadcasts Report OpenBroadcasts ReleaseRecipients BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
+		{"Broadcast Broadcasts Report OpenBroadcasts ReleaseRecipients RecipientOf BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
-		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport RejectedRows DropImport", i.imports},
+		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport StepSpan LightenLog RejectedRows DropImport", i.imports},
 		{"CreateInvite Invites Linked JoinedAt PhoneOwners", i.joins},
 		{"FindSessions UseSession Sessions EndRunOut Code UserByID HasUsers AttemptWait KnowsDevice RecoveryLeft AuditLines StaffAddress GoodStaffLink", i.door},
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
@@ -374,11 +374,12 @@ func (i *insider) imports() error {
 	err10 := i.s.StepImport(i.ctx, l, func(tx *storage.Tx) error {
 		return tx.PassImport(i.ctx, im, bot.ImportSum{Reached: 1, Rejected: 1}, []storage.RejectedRow{{Line: 2, Faults: []bot.RowFault{{Column: "x"}}}})
 	})
+	err14 := i.s.LightenLog(i.ctx)
 	rejected, err11 := i.s.RejectedRows(i.ctx, im.ID, 0, 10)
 	all, err12 := i.s.Imports(i.ctx, 10)
 	now, err13 := i.s.Import(i.ctx, im.ID)
 	return saw("imports", string(text) == "external_id" && len(open) == 1 && kept && len(plan.Columns) == 1 && ours && len(rejected) == 1 &&
-		len(all) == 1 && now.Rejected == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13)
+		len(all) == 1 && now.Rejected == 1 && i.s.StepSpan() > 0, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14)
 }
 
 func (i *insider) pulse() error {
@@ -395,14 +396,13 @@ func (i *insider) broadcasts() error {
 	all, err3 := i.s.Broadcasts(i.ctx, "", 10)
 	open, err4 := i.s.OpenBroadcasts(i.ctx, bot.BroadcastSending, bot.BroadcastSending)
 	report, err5 := i.s.Report(i.ctx, m.ID)
-	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, func(*storage.Tx, storage.Mailing, []storage.Waiting) ([]storage.Released, error) {
-		return nil, nil
-	})
+	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, time.UTC, func(storage.Mailing, []storage.Waiting) []storage.Released { return nil })
 	_, err7 := i.s.BulkAhead(i.ctx, telegram)
 	err8 := i.s.TakeBackStrays(i.ctx, i.l)
 	tidied, err9 := i.s.TidyBroadcasts(i.ctx)
+	_, _, err10 := i.s.RecipientOf(i.ctx, m.ID, "c")
 	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && report.Expanding && seen+released == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More,
-		err, err2, err3, err4, err5, err6, err7, err8, err9)
+		err, err2, err3, err4, err5, err6, err7, err8, err9, err10)
 }
 
 func (i *insider) outbox() error {

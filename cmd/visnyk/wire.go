@@ -221,7 +221,7 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 	})
 	worker := dialog.NewWorker(dialog.Config{
 		Store: p.store, Channel: ch, Channels: p.channels, Engine: p.engine, Library: p.library, Desk: p.desk,
-		Metrics: p.turns, Log: p.log, Now: time.Now, Sent: func(rows []storage.OutboxRow) {
+		Metrics: p.turns, Log: p.log, Now: time.Now, Opens: p.api.Broadcasts.Opened, Sent: func(rows []storage.OutboxRow) {
 			if sender.Hand(rows); len(rows) == 0 {
 				sender.Wake(bot.LaneReply)
 			}
@@ -234,7 +234,7 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 		},
 	})
 	releaser := p.api.Broadcasts.Releaser(broadcast.Release{
-		Bot: b.Name, Rate: b.Rate, Governor: broadcast.Governed{Zone: p.engine.Zone}, Wake: func() { sender.Wake(bot.LaneBulk) }, Log: p.log,
+		Bot: b.Name, Rate: b.Rate, Wake: func() { sender.Wake(bot.LaneBulk) }, Log: p.log,
 	})
 	return &line{bot: b, channel: ch, worker: worker, sender: sender, releaser: releaser}
 }

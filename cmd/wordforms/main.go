@@ -12,14 +12,15 @@
 package main
 
 import (
-	"bufio"
 	"flag"
 	"fmt"
 	"io"
 	"log"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"visnyk/flows"
 )
@@ -29,6 +30,7 @@ const confusableFile = "flows/confusable.txt"
 func main() {
 	names := flag.String("dictionaries", "/usr/share/hunspell/uk_UA,/usr/share/hunspell/ru_RU", "the dictionaries, without .dic and .aff")
 	write := flag.Bool("write", false, "write "+confusableFile)
+	only := flag.String("way", "", "try one way of typing alone, such as \"in Latin letters\"")
 	alike := flag.Bool("alike", false, "print the words of both languages that are taken for one of them")
 	flag.Parse()
 	log.SetFlags(0)
@@ -43,7 +45,7 @@ func main() {
 		err = writeConfusable(words)
 	}
 	if err == nil && !*write {
-		err = report(os.Stdout, words)
+		err = report(os.Stdout, words, *only)
 	}
 	if err != nil {
 		log.Fatal("wordforms: ", err)
@@ -65,31 +67,75 @@ func readForms(names []string) ([]string, error) {
 }
 
 // report prints what is taken for a command and is none, by how it was typed, and
-// how many that are.
-func report(out io.Writer, words []string) error {
-	w := bufio.NewWriter(out)
-	fmt.Fprintf(w, "%d word forms\n", len(words))
+// how many that are. Each way reads some twenty million texts, so that they are read
+// on all processors, and what was found is printed as it is.
+// Where only is not empty, that way alone is tried.
+func report(out io.Writer, words []string, only string) error {
+	if _, err := fmt.Fprintf(out, "%d word forms\n", len(words)); err != nil {
+		return err
+	}
 	for _, way := range ways {
-		wrong, shared := 0, 0
-		for _, word := range words {
-			for _, typed := range way.typed(word) {
-				c := flows.ParseCommand(typed)
-				switch {
-				case c == flows.None || flows.Listed(word):
-				case sharesKeys(typed):
-					shared++
-				default:
-					fmt.Fprintf(w, "%s\t%s\t%s\n", c, word, typed)
-					wrong++
-				}
-			}
+		if only != "" && only != way.name {
+			continue
 		}
-		fmt.Fprintf(w, "%d wrong %s, %d more by the very keys of a form\n", wrong, way.name, shared)
-		if err := w.Flush(); err != nil {
+		var total tally
+		for block := range slices.Chunk(words, blockSize) {
+			found := taken(block, way.typed)
+			if _, err := io.WriteString(out, found.wrong.String()); err != nil {
+				return err
+			}
+			total.wrongs, total.shared = total.wrongs+found.wrongs, total.shared+found.shared
+		}
+		if _, err := fmt.Fprintf(out, "%d wrong %s, %d more by the very keys of a form\n", total.wrongs, way.name, total.shared); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// blockSize is after how many words what was found is printed.
+const blockSize = 100_000
+
+// tally is what of some words is taken for a command: those that are none, and how
+// many nobody can tell.
+type tally struct {
+	wrong          strings.Builder
+	wrongs, shared int
+}
+
+// taken reads a block of words on all processors and counts them in their order.
+func taken(block []string, typed func(string) []string) (total tally) {
+	parts := slices.Collect(slices.Chunk(block, (len(block)+runtime.NumCPU()-1)/runtime.NumCPU()))
+	tallies := make([]tally, len(parts))
+	var all sync.WaitGroup
+	for i, words := range parts {
+		all.Go(func() {
+			for _, word := range words {
+				tallies[i].read(word, typed(word))
+			}
+		})
+	}
+	all.Wait()
+	for i := range tallies {
+		total.wrong.WriteString(tallies[i].wrong.String())
+		total.wrongs, total.shared = total.wrongs+tallies[i].wrongs, total.shared+tallies[i].shared
+	}
+	return total
+}
+
+// read counts a word as it is typed.
+func (t *tally) read(word string, typed []string) {
+	for _, text := range typed {
+		c := flows.ParseCommand(text)
+		switch {
+		case c == flows.None || flows.Listed(word):
+		case sharesKeys(text):
+			t.shared++
+		default:
+			fmt.Fprintf(&t.wrong, "%s\t%s\t%s\n", c, word, text)
+			t.wrongs++
+		}
+	}
 }
 
 // sharesKeys reports whether what was typed are the keys of a form of a command too,
@@ -99,8 +145,14 @@ func sharesKeys(typed string) bool {
 	return flows.Listed(bare) || slices.ContainsFunc(append(flows.OtherLayouts(typed), flows.OtherCyrillic(typed)...), flows.Listed)
 }
 
-// writeConfusable keeps the words that stand beside a form of a command.
+// writeConfusable keeps the words that stand beside a form of a command, and those kept
+// before that still do: each release of the dictionaries has words that others lack.
 func writeConfusable(words []string) error {
-	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return !flows.Resembles(w) })
-	return os.WriteFile(confusableFile, []byte(strings.Join(kept, "\n")+"\n"), 0o644)
+	before, err := os.ReadFile(confusableFile)
+	if err != nil {
+		return err
+	}
+	kept := slices.DeleteFunc(append(slices.Clone(words), strings.Fields(string(before))...), func(w string) bool { return !flows.Resembles(w) })
+	slices.Sort(kept)
+	return os.WriteFile(confusableFile, []byte(strings.Join(slices.Compact(kept), "\n")+"\n"), 0o644)
 }
