@@ -43,7 +43,6 @@ func may() map[string][]bot.Role {
 		"GET /changes/:id/versions":  all,
 		"POST /changes/:id/revise":   {m, a, admin},
 		"POST /changes/:id/correct":  write,
-		"POST /changes/:id/rehearse": {m, a, admin},
 
 		"GET /contacts":            {o, m, admin},
 		"POST /contacts":           write,

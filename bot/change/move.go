@@ -23,7 +23,6 @@ func needs() map[bot.ChangeMove][]bot.Permission {
 		bot.ChangeRevise:   either,
 		bot.ChangeAnnounce: write,
 		bot.ChangeCorrect:  write,
-		bot.ChangeRehearse: either,
 		bot.ChangeClose:    write,
 		bot.ChangeWithdraw: write,
 	}
