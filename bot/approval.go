@@ -61,15 +61,15 @@ func (a Article) ApprovedHash() string {
 
 // ApprovedHash returns the hash of what is approved with the change, in the form
 // of an article's: its kind, every text, its date and whom it concerns, then every
-// particular and the hashes of the renderings that were approved. A change of before
-// there were any has neither, and its hash is what it was.
-func (c Change) ApprovedHash(renderings ...string) string {
+// particular and what the approval binds beside them: every rendering, and our words in
+// it. A change of before there were any has neither, and its hash is what it was.
+func (c Change) ApprovedHash(bound Bound) string {
 	fields := []string{"change", c.ID, string(c.Kind), moment(c.From), c.Audience.text()}
 	for _, w := range []Bilingual{c.Title, c.Summary, c.Reason, c.Consequence, c.Benefit, c.ToDo} {
 		fields = append(fields, w.UK, w.RU)
 	}
-	if particulars := c.Particulars.text(); particulars != noParticulars || len(renderings) > 0 {
-		fields = append(append(fields, particulars), renderings...)
+	if particulars := c.Particulars.text(); particulars != noParticulars || len(bound.Hashes) > 0 {
+		fields = append(fields, particulars, bound.text())
 	}
 	return approvedHash(fields...)
 }

@@ -41,7 +41,7 @@ func TestApprovedHashes(t *testing.T) {
 	}
 	for _, h := range [][2]string{
 		{a.ApprovedHash(), "v1:5580cab84782bd5c4eac0fe13036fcd2386982a0bb02a6d3bb58a4fd2be3b477"},
-		{c.ApprovedHash(), "v1:e599311a8a99059fac365f0392f16b1f281fe96aea4a396c37224c5100fc8cca"},
+		{c.ApprovedHash(bot.Bound{}), "v1:e599311a8a99059fac365f0392f16b1f281fe96aea4a396c37224c5100fc8cca"},
 	} {
 		if h[0] != h[1] {
 			t.Errorf("%s, want %s", h[0], h[1])
@@ -50,7 +50,7 @@ func TestApprovedHashes(t *testing.T) {
 	// What is found, not told, and what moves, is not in it.
 	b, d := a, c
 	b.Aliases, b.State, b.Version, b.From, d.State, d.Version, d.Owner = bot.Aliases{UK: []string{"x"}}, bot.ArticleApproved, 9, at.UTC(), bot.ChangeClosed, 9, "o"
-	if b.ApprovedHash() != a.ApprovedHash() || d.ApprovedHash() != c.ApprovedHash() {
+	if b.ApprovedHash() != a.ApprovedHash() || d.ApprovedHash(bot.Bound{}) != c.ApprovedHash(bot.Bound{}) {
 		t.Error("more is hashed than is approved")
 	}
 }

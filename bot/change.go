@@ -74,8 +74,7 @@ const (
 	ChangeReturn   ChangeMove = "return"
 	ChangeRevise   ChangeMove = "revise" // to a draft: the approval is void by it
 	ChangeAnnounce ChangeMove = "announce"
-	ChangeCorrect  ChangeMove = "correct"  // opens the next version, as a draft
-	ChangeRehearse ChangeMove = "rehearse" // shows it to whoever asks, in their own messenger, marked
+	ChangeCorrect  ChangeMove = "correct" // opens the next version, as a draft
 	ChangeClose    ChangeMove = "close"
 	ChangeWithdraw ChangeMove = "withdraw"
 )
@@ -83,7 +82,7 @@ const (
 // ChangeMoves lists the moves of a change, in their usual order.
 func ChangeMoves() []ChangeMove {
 	return []ChangeMove{
-		ChangeSubmit, ChangeApprove, ChangeReturn, ChangeRevise, ChangeAnnounce, ChangeCorrect, ChangeRehearse,
+		ChangeSubmit, ChangeApprove, ChangeReturn, ChangeRevise, ChangeAnnounce, ChangeCorrect,
 		ChangeClose, ChangeWithdraw,
 	}
 }
@@ -98,10 +97,7 @@ func changeMoves() map[ChangeMove]map[ChangeState]ChangeState {
 		ChangeRevise:   {ChangeApproved: ChangeDraft},
 		ChangeAnnounce: {ChangeApproved: ChangeAnnounced},
 		ChangeCorrect:  {ChangeAnnounced: ChangeAnnounced},
-		ChangeRehearse: {
-			ChangeDraft: ChangeDraft, ChangeReview: ChangeReview, ChangeApproved: ChangeApproved, ChangeAnnounced: ChangeAnnounced,
-		},
-		ChangeClose: {ChangeAnnounced: ChangeClosed},
+		ChangeClose:    {ChangeAnnounced: ChangeClosed},
 		ChangeWithdraw: {
 			ChangeDraft: ChangeWithdrawn, ChangeReview: ChangeWithdrawn,
 			ChangeApproved: ChangeWithdrawn, ChangeAnnounced: ChangeWithdrawn,

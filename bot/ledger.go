@@ -13,6 +13,25 @@ const (
 	MarkAsked        Mark = "asked"        // pressed «Маю запитання»
 )
 
+// Knows reports whether a person knows of a change at the level: they were told it at
+// all, saw it, or acknowledged the version in force. It is the one definition for
+// reminders, second waves and the ledger; storage compiles the same to SQL. seen is that
+// the messenger told so or, where it never does, that KnowsAfterSetting has passed since
+// it was sent.
+func (l ChangeLevel) Knows(told, seen, acknowledged bool) bool {
+	switch l {
+	case LevelAcknowledge:
+		return acknowledged
+	case LevelShouldKnow:
+		return seen
+	}
+	return told
+}
+
+// KnowsAfterSetting is the setting of so many days after which who was told by a messenger
+// that does not tell what is seen counts as having seen it.
+const KnowsAfterSetting = "change.seen"
+
 // LedgerEntry is a change that concerns a person, and what they know of it.
 type LedgerEntry struct {
 	Change       Change

@@ -52,8 +52,8 @@ type Facts struct {
 
 // Aware is what a person knows of a change, and did about it.
 type Aware struct {
-	Change                                                        string
-	Told, OnItsWay, Unsure, Seen, Acknowledged, Asked, Complained bool
+	Change                                                               string
+	Told, OnItsWay, Unsure, Seen, Acknowledged, Knows, Asked, Complained bool
 }
 
 // All returns the segment of those who are in each of the parts.

@@ -43,6 +43,7 @@ const (
 	OpTold         Op = "told"         // a message about it was sent
 	OpSeen         Op = "seen"         // the messenger said that such a message was seen
 	OpAcknowledged Op = "acknowledged" // they pressed that they understood
+	OpKnows        Op = "knows"        // they know of it, as its level has it: see ChangeLevel.Knows
 	OpAsked        Op = "asked"        // they had a question about it
 	OpComplained   Op = "complained"   // they complained about it
 	OpUntold       Op = "untold"       // nothing of any of them was sent, is on its way or may have arrived
@@ -57,7 +58,7 @@ var (
 	spanOps      = []Op{OpAgo, OpLast, OpOver, OpNext, OpAhead}
 	momentOps    = slices.Concat(plainOps, orderOps, spanOps, []Op{OpThis})
 	attributeOps = slices.Concat(textOps, orderOps, spanOps, []Op{OpThis, OpAnniversary})
-	awareOps     = []Op{OpTold, OpSeen, OpAcknowledged, OpAsked, OpComplained, OpUntold}
+	awareOps     = []Op{OpTold, OpSeen, OpAcknowledged, OpKnows, OpAsked, OpComplained, OpUntold}
 	savedOps     = []Op{OpIn}
 )
 
@@ -174,6 +175,8 @@ func (c Condition) aware(all []Aware) bool {
 			return a.Seen
 		case OpAcknowledged:
 			return a.Acknowledged
+		case OpKnows:
+			return a.Knows
 		case OpAsked:
 			return a.Asked
 		case OpComplained:

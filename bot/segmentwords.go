@@ -82,6 +82,7 @@ func opWords() map[Op]wording {
 		OpTold:         said("сказано", "сказано"),
 		OpSeen:         said("прочитано", "прочитано"),
 		OpAcknowledged: said("підтверджено", "подтверждено"),
+		OpKnows:        said("знають", "знают"),
 		OpAsked:        said("запитували", "спрашивали"),
 		OpComplained:   said("скаржилися", "жаловались"),
 		OpUntold:       said("ще не сказано", "ещё не сказано", "еще не сказано"),

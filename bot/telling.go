@@ -10,6 +10,7 @@ type Telling struct {
 	Contact   string
 	Rendering Rendering
 	TextHash  string // of the text as it was said, slots filled
+	TellsSeen bool   // the messenger tells what was seen
 }
 
 // Fate is how a message ended, as far as that is known. The zero Fate is that of

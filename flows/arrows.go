@@ -34,6 +34,7 @@ const (
 const (
 	VarArticle = "article" // the article being read
 	VarChange  = "change"  // the change being read
+	VarVersion = "version" // the version of it that was shown
 	VarTopic   = "topic"   // the change that the person's question is about
 	VarAlone   = "alone"   // they said that it is about that change
 	VarPart    = "part"    // the part of VarChange that answers a question

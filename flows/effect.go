@@ -92,6 +92,9 @@ type (
 		Change bot.Change
 		Part   bot.RenderingPart
 		Texts  []Text
+		// Buttons are those under it for whoever reads it first: what they are is
+		// approved with the texts.
+		Buttons [][]Button
 	}
 	// Set gives a variable a value; "" forgets it.
 	Set struct{ Name, Value string }

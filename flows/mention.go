@@ -49,10 +49,25 @@ func (t *Turn) mentioning(c bot.Change) Text {
 	if !c.From.After(t.Facts.Now) {
 		key = "change.mention_past"
 	}
-	if dated(c, t.day(c.From)) {
+	return mentionBy(key, c, dated(c, t.day(c.From)))
+}
+
+func mentionBy(key string, c bot.Change, dated bool) Text {
+	if dated {
 		return T(key+"_dated", "Title", c.Title)
 	}
 	return T(key, "Title", c.Title, "FromSince", c.From)
+}
+
+// Mentions are the lines by which a change may be mentioned, before it takes effect and
+// after, by whether its title names the day.
+func Mentions(c bot.Change) (all []Telling) {
+	for _, key := range []string{"change.mention", "change.mention_past"} {
+		for _, dated := range []bool{false, true} {
+			all = append(all, Telling{Change: c, Part: bot.PartDigest, Texts: []Text{mentionBy(key, c, dated)}})
+		}
+	}
+	return all
 }
 
 // dated reports whether the title of the change names the day: its number with a

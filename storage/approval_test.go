@@ -56,3 +56,37 @@ func TestWritersComeFromTheAudit(t *testing.T) {
 }
 
 var errTold = errors.New("what it would say is known, and nothing is to be written")
+
+// What was approved before announcing was a move of its own could be told, and goes on
+// being told in its version; what people acknowledged of it counts.
+func TestApprovedChangesAreAnnounced(t *testing.T) {
+	for name, url := range map[string]string{
+		"postgres": storagetest.EmptyPostgresURL(t), "sqlite": "sqlite:" + t.TempDir() + "/old.db",
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx := t.Context()
+			s := storagetest.Open(t, url)
+			ok(t, s.MigrateTo(ctx, 34))
+			for id, state := range map[string]string{"a": "draft", "b": "in review", "c": "approved", "d": "announced", "e": "closed", "f": "withdrawn"} {
+				must[int](t)(s.Exec(ctx, `INSERT INTO changes (id, kind, state, version, content, author, editor, segment_named) VALUES ($1, 'tariff', $2, 4, '{"title":{"uk":"т","ru":"т"}}', 'x', 'y', '')`, id, state))
+			}
+			put(t, s, `INSERT INTO contacts (id, name, language, created_at) VALUES ('k', 'x', 'uk', 1)`)
+			put(t, s, `INSERT INTO ledger (contact, change_id, told_at, acknowledged_at, created_at) VALUES ('k', 'c', 5, 6, 1)`)
+			must[[]string](t)(s.Migrate(ctx))
+			want := map[string]bot.ChangeState{
+				"a": bot.ChangeDraft, "b": bot.ChangeReview, "c": bot.ChangeAnnounced, "d": bot.ChangeAnnounced, "e": bot.ChangeClosed, "f": bot.ChangeWithdrawn,
+			}
+			for _, x := range must[[]storage.Sheet](t)(s.Sheets(ctx)) {
+				told := x.State == bot.ChangeAnnounced
+				if x.State != want[x.ID] || x.Version != 4 || x.Title.UK != "т" || x.Author != "x" || x.Editor != "y" || (x.InForce == 4) != told {
+					t.Errorf("%+v", x)
+				}
+				delete(want, x.ID)
+			}
+			person := must[map[string]bot.Person](t)(s.Knowing(ctx, []string{"k"}))["k"]
+			if len(want) > 0 || len(person.Facts.Changes) != 1 || !person.Facts.Changes[0].Acknowledged || !person.Facts.Changes[0].Knows {
+				t.Errorf("%v %+v", want, person.Facts)
+			}
+		})
+	}
+}

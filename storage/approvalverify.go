@@ -237,7 +237,7 @@ func (f *ApprovedContent) version(x Sheet, told map[string]*approvedOnce) {
 	} else if a.old && a.state == string(bot.ChangeApproved) {
 		a.state = string(bot.ChangeAnnounced)
 	}
-	f.compare(name, one, string(x.State), x.State.Locked(), x.ApprovedHash(x.Renderings...))
+	f.compare(name, one, string(x.State), x.State.Locked(), x.ApprovedHash(x.Bound))
 }
 
 func (f *ApprovedContent) gone(what string, a *approvedOnce) {

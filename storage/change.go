@@ -18,10 +18,10 @@ type Sheet struct {
 	// Made, Submitted, Approved and Announced are when it was; zero: not yet, or before
 	// this was noted.
 	Made, Submitted, Approved, Announced time.Time
-	// Hash is what was approved, Renderings the hashes of what is told of it; nothing of
-	// either while it is not approved.
-	Hash       string
-	Renderings []string
+	// Hash is what was approved, Bound what that has bound; nothing of either while it is
+	// not approved.
+	Hash  string
+	Bound bot.Bound
 	// InForce is the version that customers hear of; 0: none. It is read only.
 	InForce int
 	// Expanding is how far the ledger's rows have been made; nil once everybody
@@ -65,7 +65,7 @@ type changeContent struct {
 }
 
 const (
-	sheetPut = `id, kind, state, version, valid_from, owner, content, segment, segment_named, author, editor, note, level, hash, renderings, made_at, submitted_at, approved_at, announced_at`
+	sheetPut = `id, kind, state, version, valid_from, owner, content, segment, segment_named, author, editor, note, level, hash, bound, made_at, submitted_at, approved_at, announced_at`
 
 	// replaceVersions comes before its version is put. One that is announced replaces
 	// all others; one that is still being made, those that were; one that is over, what
@@ -86,7 +86,7 @@ SELECT ` + sheetPut + ` FROM v WHERE TRUE
 ON CONFLICT (id, version) DO UPDATE SET kind = excluded.kind, state = excluded.state,
 	valid_from = excluded.valid_from, owner = excluded.owner, content = excluded.content,
 	segment = excluded.segment, segment_named = excluded.segment_named, author = excluded.author, editor = excluded.editor, note = excluded.note,
-	level = excluded.level, hash = excluded.hash, renderings = excluded.renderings, made_at = excluded.made_at,
+	level = excluded.level, hash = excluded.hash, bound = excluded.bound, made_at = excluded.made_at,
 	submitted_at = excluded.submitted_at, approved_at = excluded.approved_at, announced_at = excluded.announced_at`
 )
 
@@ -118,7 +118,7 @@ func (t *Tx) PutSheets(ctx context.Context, all []Sheet) error {
 		}
 		return []any{
 			clean(s.ID), s.Kind, s.State, s.Version, s.From, s.Owner, toJSON(content), segmentText(s.Audience), segmentText(s.Named), s.Author, s.Editor, s.Note,
-			s.AtLevel(), s.Hash, toJSON(append([]string{}, s.Renderings...)), s.Made, s.Submitted, s.Approved, s.Announced,
+			s.AtLevel(), s.Hash, toJSON(s.Bound), s.Made, s.Submitted, s.Approved, s.Announced,
 		}
 	})
 	versions := make([][]any, len(rows))

@@ -20,10 +20,12 @@ ORDER BY t.contact, t.opened_at, t.id`
 
 	factsOfChanges = `
 WITH v (contact) AS (VALUES {rows ($)})
-SELECT l.contact, l.change_id, l.told_at <> 0 AS told, l.on_its_way_at <> 0 AS way, l.unsure_at <> 0 AS unsure,
-	l.acknowledged_at <> 0 AS acknowledged, l.asked_at <> 0 AS asked,
-	EXISTS (SELECT 1 FROM tellings t WHERE t.change_id = l.change_id AND t.contact = l.contact AND t.seen_at <> 0) AS seen
-FROM v JOIN ledger l ON l.contact = v.contact ORDER BY l.contact, l.change_id`
+SELECT x.contact, x.change_id, x.told_at <> 0 AS told, x.on_its_way_at <> 0 AS way, x.unsure_at <> 0 AS unsure,
+	x.acknowledged_at <> 0 AS acknowledged, x.asked_at <> 0 AS asked,
+	EXISTS (SELECT 1 FROM tellings t WHERE t.change_id = x.change_id AND t.contact = x.contact AND t.seen_at <> 0) AS seen,
+	COALESCE(live.level, '') AS level, COALESCE(` + acknowledgedChange + `, FALSE) AS current, ` + sawChange + ` AS saw
+FROM v JOIN ledger x ON x.contact = v.contact LEFT JOIN changes live ON live.id = x.change_id AND live.` + told + `
+ORDER BY x.contact, x.change_id`
 )
 
 // facts completes people, by their ids, with what they did and were told.
@@ -40,14 +42,17 @@ func (c conn) facts(ctx context.Context, people map[string]bot.Person, ids []str
 		noted(people, r.Contact, func(f *bot.Facts) { f.First, f.Last = r.First.time(), r.Last.time() })
 	}
 	var marks []struct {
-		Contact      string `db:"contact"`
-		Change       string `db:"change_id"`
-		Told         bool   `db:"told"`
-		Way          bool   `db:"way"`
-		Unsure       bool   `db:"unsure"`
-		Acknowledged bool   `db:"acknowledged"`
-		Asked        bool   `db:"asked"`
-		Seen         bool   `db:"seen"`
+		Contact      string          `db:"contact"`
+		Change       string          `db:"change_id"`
+		Told         bool            `db:"told"`
+		Way          bool            `db:"way"`
+		Unsure       bool            `db:"unsure"`
+		Acknowledged bool            `db:"acknowledged"`
+		Asked        bool            `db:"asked"`
+		Seen         bool            `db:"seen"`
+		Level        bot.ChangeLevel `db:"level"`   // "": it is not told
+		Current      bool            `db:"current"` // acknowledged in the version in force
+		Saw          bool            `db:"saw"`     // or counts as having seen it
 	}
 	if err := selRows(ctx, c, &marks, factsOfChanges, nil, column(ids)); err != nil {
 		return err
@@ -56,6 +61,7 @@ func (c conn) facts(ctx context.Context, people map[string]bot.Person, ids []str
 		noted(people, r.Contact, func(f *bot.Facts) {
 			f.Changes = append(f.Changes, bot.Aware{
 				Change: r.Change, Told: r.Told, OnItsWay: r.Way, Unsure: r.Unsure, Seen: r.Seen, Acknowledged: r.Acknowledged, Asked: r.Asked,
+				Knows: r.Level != "" && r.Level.Knows(r.Told, r.Saw, r.Current),
 			})
 		})
 	}

@@ -40,21 +40,16 @@ const told = `state = 'announced'`
 // heard of them costs a turn anything.
 const liveChanges = `live AS MATERIALIZED (SELECT id, version, announced_at FROM changes WHERE ` + told + `)`
 
-// acknowledgedLive is whether the row l says that the version live was acknowledged: a
-// press on one never counts for another. Which one it was is known since announcing is.
-const acknowledgedLive = `(l.acknowledged_at <> 0 AND (l.acknowledged_version = live.version
-	OR l.acknowledged_version = 0 AND live.announced_at = 0))`
-
 // knownToContact gives what the contact k knows of the live changes, as knownOf
 // reads it: a line for each change, with a digit for each mark and when it was
 // mentioned before the change's id.
 const knownToContact = `(
 	SELECT string_agg((
-		SELECT CASE WHEN l.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.on_its_way_at <> 0 THEN '1' ELSE '0' END
-			|| CASE WHEN l.told_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.unsure_at <> 0 THEN '1' ELSE '0' END
-			|| CASE WHEN ` + acknowledgedLive + ` THEN '1' ELSE '0' END || CASE WHEN l.followed_at <> 0 THEN '1' ELSE '0' END
-			|| l.mentioned_at || ' ' || l.change_id
-		FROM ledger l WHERE l.contact = k.id AND l.change_id = live.id), '
+		SELECT CASE WHEN x.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN x.on_its_way_at <> 0 THEN '1' ELSE '0' END
+			|| CASE WHEN x.told_at <> 0 THEN '1' ELSE '0' END || CASE WHEN x.unsure_at <> 0 THEN '1' ELSE '0' END
+			|| CASE WHEN ` + acknowledgedChange + ` THEN '1' ELSE '0' END || CASE WHEN x.followed_at <> 0 THEN '1' ELSE '0' END
+			|| x.mentioned_at || ' ' || x.change_id
+		FROM ledger x WHERE x.contact = k.id AND x.change_id = live.id), '
 ')
 	FROM live)`
 

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -34,7 +35,16 @@ func NumberSettings() []NumberSetting {
 			Does: "at most are told unasked to one person in a " + span + ": broadcasts, stages and surveys together",
 		}
 	}
+	notice := func(kind bot.ChangeKind) NumberSetting {
+		return NumberSetting{
+			Name: bot.ChangeNoticeSetting(kind), Most: 365, Unit: "days",
+			Does: "before it takes effect a change of the kind " + string(kind) + " is approved, or why not is said",
+		}
+	}
 	return []NumberSetting{
+		notice(bot.Move), notice(bot.Outage), notice(bot.Product), notice(bot.Rules), notice(bot.Tariff),
+		{Name: bot.ChangeReviewSetting, Usual: 14, Least: 1, Most: 365, Unit: "days", Does: "a change may wait for its review"},
+		{Name: bot.KnowsAfterSetting, Usual: 3, Most: 365, Unit: "days", Does: "after it was sent counts as seen what the messenger does not tell of"},
 		told(bot.CapDaySetting, 1, "day"),
 		told(bot.CapWeekSetting, 3, "week"),
 		{Name: reserveSetting, Usual: 64, Most: 1 << 30, Unit: "MiB", Does: "of SQLite's disk stay free"},
@@ -75,6 +85,22 @@ func (n NumberSetting) Read(value string) (number int64, limited bool, err error
 		return 0, false, fmt.Errorf("the setting %s is %q: want %s", n.Name, value, n.Wants())
 	}
 	return number, true, nil
+}
+
+// Number returns the setting that is a number, as it is set or as it usually is.
+func (t *Tx) Number(ctx context.Context, name string) (int64, error) { return t.conn.number(ctx, name) }
+
+// Number returns the setting that is a number, as it is set or as it usually is.
+func (s *Store) Number(ctx context.Context, name string) (int64, error) { return s.r.number(ctx, name) }
+
+func (c conn) number(ctx context.Context, name string) (int64, error) {
+	n, _ := NumberSettingOf(name)
+	value, ok, err := c.setting(ctx, name)
+	if err != nil || !ok {
+		return n.Usual, err
+	}
+	number, _, err := n.Read(value)
+	return number, doing("read a setting", err)
 }
 
 // Wants says what a value may be.

@@ -287,6 +287,8 @@ func (c *compiler) aware(is bot.Condition) string {
 		return ledger("x.told_at <> 0")
 	case bot.OpAcknowledged:
 		return ledger("x.acknowledged_at <> 0")
+	case bot.OpKnows:
+		return ledger(knowsChange)
 	case bot.OpAsked:
 		return ledger("x.asked_at <> 0")
 	case bot.OpUntold:

@@ -9,26 +9,26 @@ import (
 )
 
 type changeRecord struct {
-	ID         string          `db:"id"`
-	Kind       bot.ChangeKind  `db:"kind"`
-	State      bot.ChangeState `db:"state"`
-	Version    int             `db:"version"`
-	From       micros          `db:"valid_from"`
-	Owner      string          `db:"owner"`
-	Content    string          `db:"content"`
-	Segment    string          `db:"segment"`
-	Named      string          `db:"segment_named"`
-	Author     string          `db:"author"`
-	Editor     string          `db:"editor"`
-	Note       string          `db:"note"`
-	Level      string          `db:"level"` // for SQL: the content has it too
-	Hash       string          `db:"hash"`
-	Renderings string          `db:"renderings"`
-	Made       micros          `db:"made_at"`
-	Submitted  micros          `db:"submitted_at"`
-	Approved   micros          `db:"approved_at"`
-	Announced  micros          `db:"announced_at"`
-	InForce    int             `db:"in_force"`
+	ID        string          `db:"id"`
+	Kind      bot.ChangeKind  `db:"kind"`
+	State     bot.ChangeState `db:"state"`
+	Version   int             `db:"version"`
+	From      micros          `db:"valid_from"`
+	Owner     string          `db:"owner"`
+	Content   string          `db:"content"`
+	Segment   string          `db:"segment"`
+	Named     string          `db:"segment_named"`
+	Author    string          `db:"author"`
+	Editor    string          `db:"editor"`
+	Note      string          `db:"note"`
+	Level     string          `db:"level"` // for SQL: the content has it too
+	Hash      string          `db:"hash"`
+	Bound     string          `db:"bound"`
+	Made      micros          `db:"made_at"`
+	Submitted micros          `db:"submitted_at"`
+	Approved  micros          `db:"approved_at"`
+	Announced micros          `db:"announced_at"`
+	InForce   int             `db:"in_force"`
 }
 
 const (
@@ -200,14 +200,11 @@ func (r changeRecord) sheet() (s Sheet, err error) {
 			Consequence: content.Consequence, Benefit: content.Benefit, ToDo: content.ToDo, Particulars: content.Particulars,
 		},
 	}
-	if err := fromJSON(r.Renderings, &s.Renderings); err != nil {
+	if err := fromJSON(r.Bound, &s.Bound); err != nil {
 		return s, err
 	}
 	if s.Audience, err = segmentOf(r.Segment); err != nil {
 		return s, err
-	}
-	if len(s.Renderings) == 0 {
-		s.Renderings = nil
 	}
 	s.Named, err = segmentOf(r.Named)
 	return s, err

@@ -22,11 +22,11 @@ SELECT hash, change_id, version, channel, language, part, template, {now} FROM v
 ON CONFLICT (hash) DO NOTHING`
 
 	addTellings = `
-WITH v (bot, chat, cause, change_id, contact, version, part, rendering, text_hash, history_id) AS (
-	VALUES {rows ($, $, $, $, $, CAST($ AS BIGINT), $, $, $, CAST($ AS BIGINT))}
+WITH v (bot, chat, cause, change_id, contact, version, part, rendering, text_hash, history_id, tells_seen) AS (
+	VALUES {rows ($, $, $, $, $, CAST($ AS BIGINT), $, $, $, CAST($ AS BIGINT), CAST($ AS BOOLEAN))}
 )
-INSERT INTO tellings (bot, chat, cause, change_id, contact, version, part, rendering, text_hash, history_id, created_at)
-SELECT bot, chat, cause, change_id, contact, version, part, rendering, text_hash, history_id, {now} FROM v
+INSERT INTO tellings (bot, chat, cause, change_id, contact, version, part, rendering, text_hash, history_id, tells_seen, created_at)
+SELECT bot, chat, cause, change_id, contact, version, part, rendering, text_hash, history_id, tells_seen, {now} FROM v
 ORDER BY bot, chat, cause, change_id
 ON CONFLICT (bot, chat, cause, change_id) DO NOTHING`
 
@@ -51,7 +51,7 @@ func (t *Tx) tell(ctx context.Context, tellings []bot.Telling, said map[message]
 		shown[hash] = []any{hash, r.Change, r.Version, r.Channel, r.Language, r.Part, r.Template}
 		m := message{clean(told.Address.Bot), clean(told.Address.Chat), clean(told.Cause)}
 		rows[i] = []any{
-			m.bot, m.chat, m.cause, r.Change, told.Contact, r.Version, r.Part, hash, told.TextHash, said[m],
+			m.bot, m.chat, m.cause, r.Change, told.Contact, r.Version, r.Part, hash, told.TextHash, said[m], told.TellsSeen,
 		}
 		of = append(of, summarised{clean(told.Contact), clean(r.Change)})
 	}

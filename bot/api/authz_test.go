@@ -40,6 +40,9 @@ func may() map[string][]bot.Role {
 		"POST /changes/:id/announce": write,
 		"POST /changes/:id/close":    write,
 		"POST /changes/:id/withdraw": write,
+		"GET /changes/:id/versions":  all,
+		"POST /changes/:id/revise":   {m, a, admin},
+		"POST /changes/:id/correct":  write,
 
 		"GET /contacts":            {o, m, admin},
 		"POST /contacts":           write,

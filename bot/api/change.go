@@ -15,6 +15,7 @@ func changeRoutes() []route {
 		{method: http.MethodPost, path: "/changes", run: createChange},
 		{method: http.MethodGet, path: "/changes/:id", run: readChange},
 		{method: http.MethodPut, path: "/changes/:id", run: replaceChange},
+		{method: http.MethodGet, path: "/changes/:id/versions", run: listVersions},
 	}
 	for _, m := range bot.ChangeMoves() {
 		all = append(all, route{method: http.MethodPost, path: "/changes/:id/" + string(m), run: moveChange(m)})
@@ -95,6 +96,9 @@ func showChange(s storage.Sheet) changeShown {
 	if !s.Named.Everyone() {
 		shown.Named, shown.Outdated = &s.Named, s.Outdated
 	}
+	if shown.Moves == nil {
+		shown.Moves = []bot.ChangeMove{}
+	}
 	if e := s.Expanding; e != nil {
 		shown.expandingShown = &expandingShown{Expanding: true, Walked: e.Walked, People: e.People}
 	}
@@ -111,6 +115,15 @@ func listChanges(_ *API, ctx context.Context, q *request) (answer, error) {
 
 func readChange(_ *API, ctx context.Context, q *request) (answer, error) {
 	return changeAnswer(q.parts.Changes.Read(ctx, q.actor, q.id()))
+}
+
+func listVersions(_ *API, ctx context.Context, q *request) (answer, error) {
+	all, err := q.parts.Changes.Versions(ctx, q.actor, q.id())
+	shown := make([]changeShown, len(all))
+	for i, s := range all {
+		shown[i] = showChange(s)
+	}
+	return answer{status: http.StatusOK, body: map[string]any{"items": shown}}, err
 }
 
 func createChange(_ *API, ctx context.Context, q *request) (answer, error) {

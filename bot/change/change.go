@@ -19,19 +19,22 @@ import (
 
 // Changes makes and moves changes.
 type Changes struct {
-	store  *storage.Store
-	render Render
-	now    func() time.Time
+	store *storage.Store
+	bind  Bind
+	now   func() time.Time
 }
 
-// Render returns what customers are shown of a change, on every messenger in every
-// language: what an approval binds.
-type Render func(bot.Change) ([]bot.Rendering, error)
+// Bind returns what customers are shown of a change, on every messenger in every
+// language, and the words of ours in it: what an approval binds.
+type Bind func(bot.Change) ([]bot.Rendering, bot.BoundWords, error)
 
-// New returns the changes in the store. render may be nil where nothing is told, and so
+// New returns the changes in the store. bind may be nil where nothing is told, and so
 // nothing of it bound.
-func New(store *storage.Store, render Render, now func() time.Time) *Changes {
-	return &Changes{store: store, render: render, now: now}
+func New(store *storage.Store, bind Bind, now func() time.Time) *Changes {
+	if bind == nil {
+		bind = func(bot.Change) ([]bot.Rendering, bot.BoundWords, error) { return nil, nil, nil }
+	}
+	return &Changes{store: store, bind: bind, now: now}
 }
 
 // Create makes a draft. Its id is made up when c has none; State and Version

@@ -117,7 +117,7 @@ func TestIllegalMoves(t *testing.T) {
 			one := sheet(id)
 			one.State, one.Version = from, 1
 			err := s.InTx(ctx, func(tx *storage.Tx) error {
-				return tx.PutSheets(ctx, []storage.Sheet{{Change: one, Hash: one.ApprovedHash()}})
+				return tx.PutSheets(ctx, []storage.Sheet{{Change: one, Hash: one.ApprovedHash(bot.Bound{})}})
 			})
 			if err != nil {
 				t.Fatal(err)

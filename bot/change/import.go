@@ -54,7 +54,7 @@ func take(ctx context.Context, tx *storage.Tx, by bot.Actor, c bot.Change, now t
 		return nil, err
 	}
 	if c.State.Locked() {
-		sheet.Hash, sheet.Approved = sheet.ApprovedHash(), now
+		sheet.Hash, sheet.Approved = sheet.ApprovedHash(bot.Bound{}), now
 		var err error
 		if detail, err = tx.Approve(ctx, object(c.ID), by, sheet.Hash); err != nil {
 			return nil, err

@@ -23,9 +23,8 @@ func needs() map[bot.ChangeMove][]bot.Permission {
 		bot.ChangeRevise:   either,
 		bot.ChangeAnnounce: write,
 		bot.ChangeCorrect:  write,
-		bot.ChangeRehearse: either,
 		bot.ChangeClose:    write,
-		bot.ChangeWithdraw: either, // whoever sees that something is wrong
+		bot.ChangeWithdraw: write,
 	}
 }
 
@@ -150,12 +149,12 @@ func revise(ctx context.Context, tx *storage.Tx, by bot.Actor, sheet *storage.Sh
 // open makes a draft of the version, for its makers to write on.
 func open(sheet *storage.Sheet) {
 	*sheet = sheet.Unsubmitted()
-	sheet.Submitted, sheet.Approved, sheet.Hash, sheet.Renderings = time.Time{}, time.Time{}, "", nil
+	sheet.Submitted, sheet.Approved, sheet.Hash, sheet.Bound = time.Time{}, time.Time{}, "", bot.Bound{}
 }
 
 // announce opens the change to whoever it concerns. Only what was approved is told.
 func (s *Changes) announce(ctx context.Context, tx *storage.Tx, _ bot.Actor, sheet *storage.Sheet, detail map[string]any) error {
-	if sheet.Hash == "" || sheet.Hash != sheet.ApprovedHash(sheet.Renderings...) {
+	if sheet.Hash == "" || sheet.Hash != sheet.ApprovedHash(sheet.Bound) {
 		return bot.Refused("approved", bot.FaultNotApproved, nil)
 	}
 	if sheet.InForce != 0 {

@@ -3,7 +3,7 @@ package change
 import (
 	"context"
 	"fmt"
-	"strconv"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -25,11 +25,12 @@ func (s *Changes) ready(ctx context.Context, tx *storage.Tx, sheet storage.Sheet
 			return blank([]string{"wrong"})
 		}
 	}
-	days, err := noticeOf(ctx, tx, sheet.Kind)
+	n, err := tx.Number(ctx, bot.ChangeNoticeSetting(sheet.Kind))
+	days := int(n)
 	if err != nil {
 		return err
 	}
-	if !sheet.From.Before(s.now().AddDate(0, 0, days)) || days == 0 {
+	if days == 0 || !sheet.From.Before(s.now().AddDate(0, 0, days)) {
 		return nil
 	}
 	if sheet.ShortNotice == "" {
@@ -39,38 +40,20 @@ func (s *Changes) ready(ctx context.Context, tx *storage.Tx, sheet storage.Sheet
 	return nil
 }
 
-// noticeOf returns how many days before it takes effect a change of the kind has to be
-// told; 0: no time is set.
-func noticeOf(ctx context.Context, tx *storage.Tx, kind bot.ChangeKind) (int, error) {
-	return daysOf(ctx, tx.Setting, bot.ChangeNoticeSetting(kind), 0)
-}
-
-func daysOf(ctx context.Context, setting func(context.Context, string) (string, bool, error), key string, unset int) (int, error) {
-	value, ok, err := setting(ctx, key)
-	if err != nil || !ok {
-		return unset, err
-	}
-	days, err := strconv.Atoi(value)
-	if err != nil {
-		return unset, fmt.Errorf("the setting %s is no number of days: %w", key, err)
-	}
-	return days, nil
-}
-
 // lock makes what is told of the version, and binds all of it by its hash.
 func (s *Changes) lock(ctx context.Context, tx *storage.Tx, sheet *storage.Sheet) error {
-	var all []bot.Rendering
-	if s.render != nil {
-		var err error
-		if all, err = s.render(sheet.Change); err != nil {
-			return fmt.Errorf("render change %s: %w", sheet.ID, err)
+	all, words, err := s.bind(sheet.Change)
+	if err != nil {
+		return fmt.Errorf("render change %s: %w", sheet.ID, err)
+	}
+	sheet.Bound = bot.Bound{Hashes: make([]string, len(all)), Words: words}
+	for i, r := range all {
+		sheet.Bound.Hashes[i] = r.Hash()
+		if !slices.Contains(sheet.Bound.Kinds, r.Channel) {
+			sheet.Bound.Kinds = append(sheet.Bound.Kinds, r.Channel)
 		}
 	}
-	sheet.Renderings = make([]string, len(all))
-	for i, r := range all {
-		sheet.Renderings[i] = r.Hash()
-	}
-	sheet.Approved, sheet.Hash = s.now(), sheet.ApprovedHash(sheet.Renderings...)
+	sheet.Approved, sheet.Hash = s.now(), sheet.ApprovedHash(sheet.Bound)
 	return tx.PutRenderings(ctx, "", all)
 }
 
@@ -87,9 +70,6 @@ const (
 	approvalOver = "Зміна мала набути чинності, а її не оголосили / Изменение должно было вступить в силу, а его не объявили"
 )
 
-// ReviewDays is how long a review lasts where nothing else is set.
-const ReviewDays = 14
-
 // Tend announces what is due, and gives back what has waited for too long: a review
 // after so many days, an approval when the change takes effect unannounced.
 func (s *Changes) Tend(ctx context.Context) (due Due, err error) {
@@ -97,12 +77,12 @@ func (s *Changes) Tend(ctx context.Context) (due Due, err error) {
 	if err != nil {
 		return due, err
 	}
-	days, err := daysOf(ctx, s.store.Setting, bot.ChangeReviewSetting, ReviewDays)
+	days, err := s.store.Number(ctx, bot.ChangeReviewSetting)
 	if err != nil {
 		return due, err
 	}
 	for _, sheet := range all {
-		m, note, did := s.due(sheet, days, &due)
+		m, note, did := s.due(sheet, int(days), &due)
 		if m == "" {
 			continue
 		}

@@ -64,7 +64,7 @@ func (t *turn) effects(list []flows.Effect) error {
 		case flows.Unwait:
 			t.write.Timers = append(t.write.Timers, storage.Timer{Name: e.Name, Drop: true})
 		case flows.Mark:
-			t.write.Marks = append(t.write.Marks, storage.LedgerMark{Contact: t.contact.ID, Change: e.Change, Mark: e.As})
+			t.write.Marks = append(t.write.Marks, storage.LedgerMark{Contact: t.contact.ID, Change: e.Change, Mark: e.As, Version: t.version(e.Change)})
 		case flows.Follow:
 			t.write.Follows = append(t.write.Follows, storage.LedgerFollow{Contact: t.contact.ID, Change: e.Change, On: e.On})
 		case flows.Asked:

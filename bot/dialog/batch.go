@@ -205,7 +205,7 @@ func (w *Worker) inputs(ctx context.Context, rows []*arrival, preloaded map[bot.
 // people reads what segments may ask about, where a turn judges its person itself.
 func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, inputs []TurnInput) error {
 	judged := slices.ContainsFunc(snapshot.Changes, func(c bot.Change) bool {
-		return snapshot.Expanding[c.ID] && !c.Audience.Everyone()
+		return snapshot.Expanding[c.ID] && !c.Audience.Everyone() || len(c.Groups) > 0
 	})
 	if !judged {
 		return nil

@@ -22,6 +22,8 @@ func (t *turn) say(s flows.Say) error {
 		defer func(l bot.Language) { t.spoken = l }(t.spoken)
 		t.spoken = s.Language
 	}
+	t.telling = slices.Concat(s.Tells, s.Under)
+	defer func() { t.telling = nil }()
 	text, err := t.paragraphs(s.Texts, t.words)
 	if err != nil {
 		return err
@@ -125,6 +127,9 @@ func (t *turn) words(text flows.Text, quote func(string) string) (string, error)
 		default:
 			data[k] = v
 		}
+	}
+	if template, ok := t.bound(text); ok {
+		return fill(template, data), nil
 	}
 	var count *int
 	if text.Plural {

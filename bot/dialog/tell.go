@@ -23,6 +23,7 @@ func (t *turn) tells(s flows.Say) error {
 		}
 		t.write.Tellings = append(t.write.Tellings, bot.Telling{
 			Address: t.conv.Address, Cause: t.cause(len(t.said)), Contact: t.contact.ID, TextHash: bot.HashText(filled), Rendering: r,
+			TellsSeen: t.d.Channels[t.conv.Address.Bot].Receipts.Seen,
 		})
 	}
 	return nil
@@ -36,19 +37,23 @@ func (t *turn) rendering(told flows.Telling) (bot.Rendering, error) {
 		Change: told.Change.ID, Version: told.Change.Version, Channel: t.d.Channels[t.conv.Address.Bot].Kind,
 		Language: t.language(), Part: told.Part,
 	}
-	template, err := t.paragraphs(told.Texts, t.template)
-	if err == nil {
-		r.Template, err = t.d.form(t.conv.Address.Bot, template)
+	m := bot.Message{}
+	var err error
+	if m.Text, err = t.paragraphs(told.Texts, t.template); err != nil {
+		return r, err
+	}
+	if m.Buttons, err = t.buttons(told.Buttons, ""); err == nil {
+		r.Template, err = t.d.form(t.conv.Address.Bot, m)
 	}
 	return r, err
 }
 
-// form puts a text into the form of the bot's messenger.
-func (d Engine) form(name, text string) (string, error) {
+// form puts a message into the form of the bot's messenger.
+func (d Engine) form(name string, m bot.Message) (string, error) {
 	if d.Render == nil {
-		return text, nil
+		return m.Text, nil
 	}
-	parts, err := d.Render(name, bot.Message{Text: text})
+	parts, err := d.Render(name, m)
 	if err != nil {
 		return "", fmt.Errorf("render the template of a telling: %w", err)
 	}

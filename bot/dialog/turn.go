@@ -105,20 +105,21 @@ type turn struct {
 	opened  *bot.Ticket // by this turn
 	write   storage.TurnWrite
 	said    []Said
-	done    []flows.Effect // by earlier events of this turn
-	pressed string         // the action of the event
-	line    bool           // the person has written
-	notice  *flows.Text    // to answer the press with
-	amend   *bot.Message   // the buttons of the message that was pressed, from now on
-	touched bool           // the conversation is part of this turn
-	known   bool           // the contact changed
-	place   bool           // a place in the queue was told
-	choice  bool           // the screen was said, and is nothing but a choice
-	press   bool           // it is a press that is responded to
-	erased  bool           // the person asked to be forgotten
-	update  string         // whose words are acted on; "": those of the turn's own
-	before  *before        // nil: nothing was acted on that had waited
-	spoken  bot.Language   // instead of the contact's own: of one message, or once the turn has joined two chats
+	done    []flows.Effect  // by earlier events of this turn
+	pressed string          // the action of the event
+	line    bool            // the person has written
+	notice  *flows.Text     // to answer the press with
+	amend   *bot.Message    // the buttons of the message that was pressed, from now on
+	touched bool            // the conversation is part of this turn
+	known   bool            // the contact changed
+	place   bool            // a place in the queue was told
+	choice  bool            // the screen was said, and is nothing but a choice
+	press   bool            // it is a press that is responded to
+	erased  bool            // the person asked to be forgotten
+	update  string          // whose words are acted on; "": those of the turn's own
+	before  *before         // nil: nothing was acted on that had waited
+	telling []flows.Telling // what the message being made tells, or stands under
+	spoken  bot.Language    // instead of the contact's own: of one message, or once the turn has joined two chats
 }
 
 // meet makes sure that the address has a contact and a conversation.
@@ -224,7 +225,11 @@ func (t *turn) ledgerEntries() []bot.LedgerEntry {
 	}
 	fresh := t.s.Loaded.Contact.ID == ""
 	var entries []bot.LedgerEntry
+	kind := t.d.Channels[t.conv.Address.Bot].Kind
 	for _, c := range t.s.Content.Changes {
+		if !t.s.Content.Bound[c.ID].On(kind) {
+			continue // nothing of it was approved for this messenger
+		}
 		k, concerns := ledger[c.ID]
 		if fresh || t.s.Content.Expanding[c.ID] {
 			concerns = k.Heard() || c.Audience.Matches(t.person(), bot.Calendar{Now: t.s.Now, Zone: t.d.Zone})
@@ -233,11 +238,29 @@ func (t *turn) ledgerEntries() []bot.LedgerEntry {
 			continue
 		}
 		entries = append(entries, bot.LedgerEntry{
-			Change: c, Mentioned: k.Mentioned, MentionedAt: k.MentionedAt, OnItsWay: k.OnItsWay, Told: k.Told, Unsure: k.Unsure,
+			Change: t.forMe(c), Mentioned: k.Mentioned, MentionedAt: k.MentionedAt, OnItsWay: k.OnItsWay, Told: k.Told, Unsure: k.Unsure,
 			Acknowledged: k.Acknowledged, Followed: k.Followed,
 		})
 	}
 	return entries
+}
+
+// forMe returns the change as it is told to the person's group.
+func (t *turn) forMe(c bot.Change) bot.Change {
+	if len(c.Groups) == 0 {
+		return c
+	}
+	return c.For(t.person(), bot.Calendar{Now: t.s.Now, Zone: t.d.Zone})
+}
+
+// version returns the version of the change that this turn may tell; 0: none.
+func (t *turn) version(change string) int {
+	for _, c := range t.s.Content.Changes {
+		if c.ID == change {
+			return c.Version
+		}
+	}
+	return 0
 }
 
 // person is all that is known of the contact, for segments to judge.

@@ -25,8 +25,10 @@ type Snapshot struct {
 	// Expanding tells of which changes some people may not have their row of the
 	// ledger yet: whether they concern a person is judged by their audience.
 	Expanding map[string]bool
-	Company   bot.Bilingual // the company's name; zero where nobody has told it
-	Look      bot.Look      // how its chat looks and greets
+	// Bound is what was approved with changes, by their ids.
+	Bound   map[string]bot.Bound
+	Company bot.Bilingual // the company's name; zero where nobody has told it
+	Look    bot.Look      // how its chat looks and greets
 
 	meanings *meanings // nil until they are learnt
 }
@@ -85,9 +87,16 @@ func (l *Library) read(ctx context.Context, version int64) (*loaded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read articles: %w", err)
 	}
-	changes, err := l.store.Changes(ctx)
+	sheets, err := l.store.ToldSheets(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read changes: %w", err)
+	}
+	changes, bound := make([]bot.Change, len(sheets)), map[string]bot.Bound{}
+	for i, s := range sheets {
+		changes[i] = s.Change
+		if len(s.Bound.Hashes) > 0 {
+			bound[s.ID] = s.Bound
+		}
 	}
 	// After the changes: of one that is among them, the rows are being made or
 	// there.
@@ -109,7 +118,7 @@ func (l *Library) read(ctx context.Context, version int64) (*loaded, error) {
 		return nil, fmt.Errorf("read the company's look: %w", err)
 	}
 	return &loaded{version: version, articles: articles, Snapshot: Snapshot{
-		FAQ: l.index(articles, changes...), Changes: changes, Expanding: expanding, Company: company, Look: look,
+		FAQ: l.index(articles, changes...), Changes: changes, Expanding: expanding, Bound: bound, Company: company, Look: look,
 	}}, nil
 }
 

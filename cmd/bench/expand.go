@@ -110,8 +110,8 @@ SELECT 'bench-' || (10000000 + i), 'e' || i, CASE i % 2 WHEN 0 THEN 'Київ' E
 	return err
 }
 
-// approve writes a change, approves it and waits until everybody it concerns is
-// listed, with talk beside it unless that is nil.
+// approve writes a change, has it approved and announced, and waits until everybody it
+// concerns is listed, with talk beside it unless that is nil.
 func approve(ctx context.Context, writer, approver api, id string, talk *talk) (call, listed time.Duration, err error) {
 	both := func(what string) map[string]string { return map[string]string{"uk": what, "ru": what} }
 	made, err := writer.do(ctx, "POST", "/changes", 0, map[string]any{
@@ -125,10 +125,13 @@ func approve(ctx context.Context, writer, approver api, id string, talk *talk) (
 	if made, err = writer.do(ctx, "POST", "/changes/"+id+"/submit", made.Version, nil); err != nil {
 		return 0, 0, err
 	}
+	if made, err = approver.do(ctx, "POST", "/changes/"+id+"/approve", made.Version, nil); err != nil {
+		return 0, 0, err
+	}
 	began := time.Now()
 	approved := make(chan error, 1)
 	go func() {
-		_, err := approver.do(ctx, "POST", "/changes/"+id+"/approve", made.Version, nil)
+		_, err := writer.do(ctx, "POST", "/changes/"+id+"/announce", made.Version, nil)
 		call = time.Since(began)
 		approved <- err
 	}()

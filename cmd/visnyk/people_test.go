@@ -140,6 +140,11 @@ func TestChangeFromDraftToWithdrawal(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.refreshed()
+		nothing()
+		if _, err := changes.Move(ctx, writer, "secret", bot.ChangeAnnounce, 1, ""); err != nil {
+			t.Fatal(err)
+		}
+		s.refreshed()
 		for chat, a := range people {
 			a.write(question(a.lang))
 			told := a.hears("@faq.helped", secret.Title.In(a.lang))

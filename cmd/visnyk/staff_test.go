@@ -264,13 +264,13 @@ func TestVerifyNamesWhatWasNotApproved(t *testing.T) {
 			if strings.Contains(out, "approved: 0 ") || !strings.Contains(out, "are as they were when they were approved") {
 				t.Errorf("%s", out)
 			}
-			spoil(t, s.cfg.DatabaseURL, `UPDATE `+table+` SET valid_from = valid_from + 1 WHERE id = (SELECT min(id) FROM `+table+` WHERE state = 'approved')`)
+			spoil(t, s.cfg.DatabaseURL, `UPDATE `+table+` SET valid_from = valid_from + 1 WHERE id = (SELECT min(id) FROM `+table+` WHERE state IN ('approved', 'announced'))`)
 			out, errOut := o.run(exitFailed, "", "verify")
 			if !strings.Contains(out, "wrong: "+strings.TrimSuffix(table, "s")+"/") || !strings.Contains(out, "is not what was approved in entry") ||
 				!strings.Contains(errOut, "1 article, change or broadcast is not as approved") {
 				t.Error(out, errOut)
 			}
-			spoil(t, s.cfg.DatabaseURL, `UPDATE `+table+` SET valid_from = valid_from - 1 WHERE id = (SELECT min(id) FROM `+table+` WHERE state = 'approved')`)
+			spoil(t, s.cfg.DatabaseURL, `UPDATE `+table+` SET valid_from = valid_from - 1 WHERE id = (SELECT min(id) FROM `+table+` WHERE state IN ('approved', 'announced'))`)
 		}
 	})
 }

@@ -30,6 +30,7 @@ import (
 	"visnyk/bot/webchat"
 	settings "visnyk/cmd/visnyk/config"
 	"visnyk/flows"
+	told "visnyk/flows/change"
 	"visnyk/flows/faq/search"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -174,7 +175,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		desk:    work,
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
-			Changes: change.New(store, nil, time.Now), Contacts: contact.New(store, time.Now), Desk: work,
+			Changes: change.New(store, binding(engine), time.Now), Contacts: contact.New(store, time.Now), Desk: work,
 			Audiences: audience.New(store, c.Zone, time.Now),
 			Broadcasts: broadcast.New(broadcast.Config{
 				Store: store, Messengers: messengersOf(byName, engine), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now,
@@ -184,6 +185,11 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		turns: dialog.NewMetrics(r),
 		sends: outbox.NewMetrics(r),
 	}
+}
+
+// binding returns what an approval of a change binds: all that the flows tell of it.
+func binding(engine dialog.Engine) change.Bind {
+	return func(c bot.Change) ([]bot.Rendering, bot.BoundWords, error) { return engine.Bind(told.Told(c)) }
 }
 
 // messengersOf returns the channels with the kinds of messenger that they are.

@@ -6,6 +6,7 @@ package change
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +37,7 @@ func Flow() flows.Flow {
 			},
 			{
 				Name: "ask", Enter: ask,
-				On: append(append([]flows.Transition{flows.Pressing(toAbout, "about", nil)}, sayings()...),
+				On: append(append([]flows.Transition{flows.Pressing(toAbout, "about", nil), replaced()}, sayings()...),
 					flows.Transition{Label: "a question", When: flows.Turn.Typed, Do: aboutThisAlone, To: flows.Search}),
 				Else: flows.Stay(),
 			},
@@ -119,7 +120,7 @@ func arrows() []flows.Transition {
 			on = append(on, flows.Pressing(s.step, s.step, nil))
 		}
 	}
-	on = append(on,
+	on = append(on, replaced(),
 		flows.Pressing(toAcknowledge, "done", acknowledge),
 		flows.Pressing(toAsk, "ask", asked),
 		flows.Pressing(toFollow, "", follow(true, "change.followed")),
@@ -128,6 +129,26 @@ func arrows() []flows.Transition {
 	return append(append(on, sayings()...),
 		flows.Transition{Label: "a question", When: flows.Turn.Typed, Do: aboutThis, To: flows.Search},
 	)
+}
+
+// replaced is the arrow of who says that they have read what another version has
+// replaced since it was shown: they are shown that one.
+func replaced() flows.Transition {
+	return flows.Transition{
+		Label: "[" + toAcknowledge + "]: there is a newer version", To: "about",
+		When: func(t flows.Turn) bool {
+			n, ok := t.Entry(t.Var(flows.VarChange))
+			shown := t.Var(flows.VarVersion)
+			if l := t.Facts.Lasting; l.Do != "" {
+				shown = strconv.Itoa(l.Version)
+			}
+			says := t.Pressed(toAcknowledge) || t.Aspect() == flows.HasUnderstood
+			return ok && says && shown != "" && shown != strconv.Itoa(n.Change.Version)
+		},
+		Do: func(flows.Turn) []flows.Effect {
+			return []flows.Effect{flows.Say{Texts: []flows.Text{flows.T("change.newer")}}}
+		},
+	}
 }
 
 // follow notes the wish and says so under the screen that is there.
@@ -234,15 +255,30 @@ func tell(t flows.Turn, s side) []flows.Effect {
 		return gone()
 	}
 	c := n.Change
-	say := flows.Say{}
-	if s.label == "" {
-		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), starts(c), flows.Own(s.words(c))}
-	} else {
-		say.Texts = []flows.Text{flows.T("change.head", "Title", c.Title), flows.Own(s.words(c))}
-	}
-	say.Tells = []flows.Telling{{Change: c, Part: s.part, Texts: say.Texts}}
+	told := telling(c, s)
+	say := flows.Say{Texts: told.Texts, Tells: []flows.Telling{told}}
 	say.Buttons = append(answers(n, s), back())
-	return []flows.Effect{say}
+	return []flows.Effect{flows.Set{Name: flows.VarVersion, Value: strconv.Itoa(c.Version)}, say}
+}
+
+// telling is one side of the change, as it is told.
+func telling(c bot.Change, s side) flows.Telling {
+	texts := []flows.Text{flows.T("change.head", "Title", c.Title), flows.Own(s.words(c))}
+	if s.label == "" {
+		texts = slices.Insert(texts, 1, starts(c))
+	}
+	return flows.Telling{Change: c, Part: s.part, Texts: texts, Buttons: answers(bot.LedgerEntry{Change: c}, s)}
+}
+
+// Told is all that is told of the change: each side of it, for every group of those
+// whom it concerns, and the lines that mention it.
+func Told(c bot.Change) (all []flows.Telling) {
+	for _, variant := range c.Variants() {
+		for _, s := range sides() {
+			all = append(all, telling(variant, s))
+		}
+	}
+	return append(all, flows.Mentions(c)...)
 }
 
 // starts tells from when the change is in force; of an outage, which comes and goes,

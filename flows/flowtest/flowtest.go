@@ -261,6 +261,7 @@ func (p *play) scene(word, rest string) error {
 		for i := range p.facts.Ledger {
 			if p.facts.Ledger[i].Change.ID == id {
 				p.facts.Ledger[i].Change.Version, err = strconv.Atoi(n)
+				p.facts.Ledger[i].Acknowledged = false // another version was
 			}
 		}
 	case "many": // what it is of, and the words on its buttons' last

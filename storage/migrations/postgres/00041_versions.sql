@@ -3,11 +3,11 @@
 -- A row is one version of a change, in a state of its own; 'replaced' where a newer one
 -- stands in its place. What customers may hear is the announced one, of which a change
 -- has at most one. What was approved could be told before, so it is announced now.
--- hash is what was approved, renderings the hashes of what is told of it. Moments are
--- 0 where there is none, or where nobody noted them.
+-- hash is what was approved, bound what that has bound: the hashes of what is told of
+-- it, and our words in it. Moments are 0 where there is none, or where nobody noted them.
 ALTER TABLE changes ADD COLUMN level TEXT NOT NULL DEFAULT 'information';
 ALTER TABLE changes ADD COLUMN hash TEXT NOT NULL DEFAULT '';
-ALTER TABLE changes ADD COLUMN renderings TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE changes ADD COLUMN bound TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE changes ADD COLUMN made_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE changes ADD COLUMN submitted_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE changes ADD COLUMN approved_at BIGINT NOT NULL DEFAULT 0;
@@ -21,3 +21,6 @@ CREATE UNIQUE INDEX changes_told ON changes (id) WHERE state = 'announced';
 -- The version that was acknowledged last; 0 where it was before they were noted, which
 -- counts for the versions of that time.
 ALTER TABLE ledger ADD COLUMN acknowledged_version BIGINT NOT NULL DEFAULT 0;
+
+-- Whether the messenger tells what was seen: where it does not, time does.
+ALTER TABLE tellings ADD COLUMN tells_seen BOOLEAN NOT NULL DEFAULT FALSE;

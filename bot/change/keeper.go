@@ -1,0 +1,40 @@
+package change
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// keepEvery is between two looks for what goes by itself: a moment that was approved
+// is kept to the minute.
+const keepEvery = 20 * time.Second
+
+// Keep does what of changes goes by itself, until ctx ends: see Tend. Every replica does;
+// they do not disturb each other.
+func (s *Changes) Keep(ctx context.Context, log *slog.Logger) {
+	look := time.NewTicker(keepEvery)
+	defer look.Stop()
+	var failing bool
+	for {
+		due, err := s.Tend(ctx)
+		for _, id := range due.Announced {
+			log.Info("a change is announced: its moment has come", "change", id)
+		}
+		for _, id := range due.Returned {
+			log.Warn("the review of a change took too long: it is a draft again", "change", id)
+		}
+		for _, id := range due.Void {
+			log.Warn("a change was approved and not announced before it took effect: it is a draft again", "change", id)
+		}
+		if err != nil && ctx.Err() == nil && !failing {
+			log.Warn("changes are not looked after, trying again", "err", err)
+		}
+		failing = err != nil
+		select {
+		case <-ctx.Done():
+			return
+		case <-look.C:
+		}
+	}
+}
