@@ -142,6 +142,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Beat MarkCopied", i.pulse},
 		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
 		{"Link LinksSince CountClicks", i.links},
+		{"SheetDrafts IdleSheetDrafts PutSheetDraft DropSheetDraft AcceptedFindings", i.sheetDrafts},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
 	} {
@@ -288,6 +289,26 @@ func (i *insider) segments() error {
 	_, err12 := i.s.AreaNames(i.ctx, bot.Ukrainian)
 	return saw("segments", len(saved) == 1 && saved[0].Count == 2 && n > 0 && n == all && len(ids) == 1 && len(some) == 1 && len(not) > 0 && len(whom) <= 1 && len(people) == 1,
 		err13, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12)
+}
+
+// sheetDrafts is what is written in a sheet and what is let stand in it.
+func (i *insider) sheetDrafts() error {
+	d := storage.SheetDraft{Change: "c", User: "u", Version: 1}
+	err := i.s.PutSheetDraft(i.ctx, d)
+	err2 := i.s.PutSheetDraft(i.ctx, d) // another page's
+	all, err3 := i.s.SheetDrafts(i.ctx, "c")
+	idle, err4 := i.s.IdleSheetDrafts(i.ctx, time.Hour, 10)
+	err5 := i.s.DropSheetDraft(i.ctx, storage.SheetDraft{Change: "c", User: "u", Rev: 1})
+	none, err6 := i.s.SheetDrafts(i.ctx, "c")
+	err7 := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		return errors.Join(tx.AcceptFinding(i.ctx, storage.AcceptedFinding{Change: "c", Finding: "f", Reason: "r", User: "u"}), tx.DisputeFinding(i.ctx, "c", "g"))
+	})
+	accepted, err8 := i.s.AcceptedFindings(i.ctx, "c")
+	if !errors.Is(err2, storage.ErrConflict) {
+		return fmt.Errorf("kept over another: %w", err2)
+	}
+	return saw("drafts of sheets", len(all) == 1 && all[0].Rev == 1 && len(idle) == 0 && len(none) == 0 && len(accepted) == 1 && accepted[0].Reason == "r",
+		err, err3, err4, err5, err6, err7, err8)
 }
 
 func (i *insider) desk() error {

@@ -13,7 +13,7 @@ import (
 // ready finds what keeps a version from being submitted or approved, and notes the
 // exception it asks for.
 func (s *Changes) ready(ctx context.Context, tx *storage.Tx, sheet storage.Sheet, detail map[string]any) error {
-	if blanks := sheet.Blanks(); len(blanks) > 0 {
+	if blanks := Unready(sheet.Change); len(blanks) > 0 {
 		return blank(blanks)
 	}
 	if sheet.InForce != 0 {

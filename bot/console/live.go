@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/bot/web"
 	"visnyk/storage"
 )
@@ -32,6 +33,7 @@ const (
 // What streams of this process hear.
 const (
 	keyDesk    = "desk"
+	keySheets  = "sheets" // of changes
 	keyImports = "imports"
 	keySession = "session/"
 
@@ -40,6 +42,11 @@ const (
 	notePresence = "presence/" // followed by the ticket
 	noteImport   = "import/"   // followed by its id, or by none: any of them
 )
+
+// heard is what a stream hears by the permission of its reader.
+func heard() map[string]bot.Permission {
+	return map[string]bot.Permission{keyDesk: bot.WorkTickets, keySheets: bot.ReadAudience, keyImports: bot.WriteContacts}
+}
 
 // Live tells open pages what becomes different at the desk, and which imports go on,
 // and ends the streams of who is signed out. It reads for all browsers of this process at once: when a

@@ -98,11 +98,10 @@ func (l *Live) Stream(draw Draw) Handler {
 			return err
 		}
 		keys := []string{keySession + v.Session}
-		if v.Actor.Role.May(bot.WorkTickets) {
-			keys = append(keys, keyDesk)
-		}
-		if v.Actor.May(bot.WriteContacts) {
-			keys = append(keys, keyImports)
+		for key, may := range heard() {
+			if v.Actor.May(may) {
+				keys = append(keys, key)
+			}
 		}
 		ear, err := l.hub.Join(v.Actor.User, "", keys...)
 		if err != nil {
@@ -164,13 +163,12 @@ func (w *watch) tell(news web.News) error {
 			w.write("import", e)
 		}
 	}
-	if !v.Actor.Role.May(bot.WorkTickets) {
-		return nil
+	if v.Actor.May(bot.WorkTickets) {
+		if err := w.desk(); err != nil {
+			return err
+		}
 	}
-	if err := w.desk(); err != nil {
-		return err
-	}
-	if seen := w.live.present(news); len(seen) > 0 || news.All {
+	if seen := w.live.present(v.Actor, news); len(seen) > 0 || news.All {
 		w.write("presence", presenceEvent{All: news.All, Tickets: seen})
 	}
 	return nil

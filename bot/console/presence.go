@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/bot/web"
 )
 
@@ -82,8 +83,20 @@ func (l *Live) seen(told string) {
 	}
 	l.mu.Unlock()
 	if (what == Leaves) == was || before.doing != what {
-		l.hub.Tell(keyDesk, notePresence+ticket)
+		l.hub.Tell(keyOf(ticket), notePresence+ticket)
 	}
+}
+
+// sheetPlace begins what stands for the sheet of a change where a ticket's id stands for
+// its talk.
+const sheetPlace = "change-"
+
+// keyOf returns who hears of who is there.
+func keyOf(place string) string {
+	if strings.HasPrefix(place, sheetPlace) {
+		return keySheets
+	}
+	return keyDesk
 }
 
 func (p presence) drop(ticket, user string) {
@@ -107,13 +120,13 @@ func (l *Live) expire(now time.Time) {
 	}
 	l.mu.Unlock()
 	for _, ticket := range gone {
-		l.hub.Tell(keyDesk, notePresence+ticket)
+		l.hub.Tell(keyOf(ticket), notePresence+ticket)
 	}
 }
 
-// present returns who is at the tickets that the news speaks of; at all of them
-// where it speaks of everything.
-func (l *Live) present(news web.News) map[string][]seen {
+// present returns who is at the tickets and sheets that the news speaks of, at all of them
+// where it speaks of everything, as far as the actor may know.
+func (l *Live) present(a bot.Actor, news web.News) map[string][]seen {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	tickets := slices.Collect(maps.Keys(l.presence))
@@ -127,6 +140,9 @@ func (l *Live) present(news web.News) map[string][]seen {
 	}
 	all := make(map[string][]seen, len(tickets))
 	for _, ticket := range tickets {
+		if !a.May(heard()[keyOf(ticket)]) {
+			continue
+		}
 		there := []seen{}
 		for _, user := range slices.Sorted(maps.Keys(l.presence[ticket])) {
 			s := l.presence[ticket][user]
@@ -172,5 +188,22 @@ func (l *Live) Present(v *Visit) error {
 		return errForm
 	}
 	l.See(form.Ticket, v.Actor.User, v.User.Called(), form.What)
+	return v.NoContent(http.StatusNoContent)
+}
+
+// Reading answers what a page says its reader does with the sheet of a change: the form
+// has sheet and what.
+func (l *Live) Reading(v *Visit) error {
+	var form struct {
+		Sheet string `form:"sheet"`
+		What  Doing  `form:"what"`
+	}
+	if err := v.Form(&form); err != nil {
+		return err
+	}
+	if form.What != Looks && form.What != Leaves || !mayBeTicket(form.Sheet) {
+		return errForm
+	}
+	l.See(sheetPlace+form.Sheet, v.Actor.User, v.User.Called(), form.What)
 	return v.NoContent(http.StatusNoContent)
 }

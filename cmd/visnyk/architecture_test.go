@@ -28,6 +28,7 @@ func allowed() map[string][]string {
 		"bot/call":   {},
 
 		"bot/textfile":          {"bot"},
+		"bot/clarity":           {"bot"},
 		"storage":               {"bot", "storage/db"},
 		"storage/db":            {},
 		"storage/upkeep":        {"bot", "storage", "storage/db"},
@@ -52,7 +53,7 @@ func allowed() map[string][]string {
 		"bot/outbox":            {"bot", "bot/call", "storage"},
 		"bot/parked":            {"bot", "storage"},
 		"bot/staff":             {"bot", "storage"},
-		"bot/change":            {"bot", "storage"},
+		"bot/change":            {"bot", "bot/clarity", "storage"},
 		"bot/contact":           {"bot", "bot/textfile", "storage"},
 		"bot/audience":          {"bot", "storage"},
 		"bot/expand":            {"storage"},
@@ -61,11 +62,12 @@ func allowed() map[string][]string {
 		"bot/broadcast":         {"bot", "bot/markup", "locales", "storage"},
 		"bot/api":               {"bot", "bot/audience", "bot/broadcast", "bot/change", "bot/contact", "bot/desk", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
 		"bot/console":           {"bot", "bot/staff", "bot/web", "locales", "storage"},
+		"bot/console/changes":   {"bot", "bot/audience", "bot/change", "bot/clarity", "bot/console", "locales", "storage"},
 		"bot/console/desk":      {"bot", "bot/console", "bot/desk", "bot/markup", "storage"},
 		"bot/console/people":    {"bot", "bot/audience", "bot/console", "bot/contact", "bot/textfile", "storage"},
 		"bot/console/settings":  {"bot", "bot/console", "bot/parked", "bot/staff", "storage"},
 		"bot/dialog":            {"bot", "bot/desk", "bot/library", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":            {"bot", "bot/api", "bot/audience", "bot/broadcast", "bot/call", "bot/change", "bot/console", "bot/console/desk", "bot/console/people", "bot/console/settings", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/link", "bot/markup", "bot/media", "bot/outbox", "bot/parked", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/broadcasts", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
+		"cmd/visnyk":            {"bot", "bot/api", "bot/audience", "bot/broadcast", "bot/call", "bot/change", "bot/console", "bot/console/changes", "bot/console/desk", "bot/console/people", "bot/console/settings", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/link", "bot/markup", "bot/media", "bot/outbox", "bot/parked", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/broadcasts", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
 		"cmd/visnyk/demo":       {"bot", "bot/call", "bot/console/consoletest", "bot/contact", "bot/dialog", "bot/outbox", "bot/staff", "bot/telegram/telegramtest", "bot/viber/vibertest", "bot/web", "flows", "storage"},
 		"cmd/visnyk/sample":     {"bot", "locales"},
 		"cmd/chaos":             {"bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
@@ -102,7 +104,7 @@ func floor(pkg string) int {
 	switch top := top(pkg); {
 	case pkg == "bot":
 		return 0
-	case in(pkg, "bot/markup", "bot/web", "bot/call", "bot/textfile", "storage/db"):
+	case in(pkg, "bot/markup", "bot/web", "bot/call", "bot/textfile", "bot/clarity", "storage/db"):
 		return 1
 	case forTests(pkg):
 		return 4

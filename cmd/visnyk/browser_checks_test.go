@@ -132,8 +132,11 @@ func (p *tab) keyboard() (faults []string) {
 		if stuck++; at.Who != last || at.At == -2 {
 			stuck = 0
 		}
-		day := stuck == 3 && value[bool](p, `document.activeElement?.type === 'date'`) // its parts are walked one by one
-		if (stuck == 3 && !day || stuck == 6) && at.At >= 0 {
+		parts := 3
+		if stuck >= parts { // those of a day or a moment are walked one by one
+			parts = value[int](p, `({ date: 6, 'datetime-local': 9 })[document.activeElement?.type] ?? 3`)
+		}
+		if stuck == parts && at.At >= 0 {
 			faults = append(faults, at.Who+" does not let the keyboard go")
 			p.do("leave", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`))
 		}

@@ -39,6 +39,7 @@ func TestBrowser(t *testing.T) {
 		{"import", importGoesIn},
 		{"people", peopleAreKnown},
 		{"segments", segmentsTell},
+		{"changes", changesAreWritten},
 		{"turns of tabs", turnsAreAskedForAgain},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},

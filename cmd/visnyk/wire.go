@@ -14,6 +14,7 @@ import (
 	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
+	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
 	adminpages "visnyk/bot/console/settings"
@@ -80,6 +81,7 @@ func ownTexts() []string {
 	keys = append(keys, adminpages.Texts()...)
 	keys = append(keys, peoplepages.Texts()...)
 	keys = append(keys, deskpages.Texts()...)
+	keys = append(keys, changepages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
 	}

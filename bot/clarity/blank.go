@@ -1,0 +1,29 @@
+package clarity
+
+import (
+	"regexp"
+	"strings"
+)
+
+// places are those that somebody left to be filled: in brackets, as a line, an
+// ellipsis between words, letters in a row.
+var places = regexp.MustCompile(`\{[^{}\n]*\}|\[[^\[\]\n]*\]|_{2,}|(?:^|[\s(«])(?:…|\.\.\.)(?:[\s,;)»]|\.$|$)|\?{2,}|\b(?:X{3,}|XX?|N{1,3}|ХХ+|TODO|TBD)\b|(?:^|[\s(«])(?:Х{2,}|ХХ)(?:[\s,.;)»]|$)`)
+
+// blanks finds an empty text, and places that are left to be filled.
+func blanks(text string) (all []Finding) {
+	if strings.TrimSpace(text) == "" {
+		return []Finding{{Code: Blank, Reason: Empty}}
+	}
+	plain := address.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat(" ", len(s)) })
+	for _, at := range places.FindAllStringIndex(plain, -1) {
+		start, end := at[0], at[1]
+		if plain[start] == '[' && strings.HasPrefix(text[end:], "(") || plain[start] == '[' && !strings.HasPrefix(plain[start:end], "[") {
+			continue
+		}
+		for strings.ContainsAny(plain[start:start+1], " \t\n(") {
+			start++
+		}
+		all = append(all, Finding{Code: Blank, Reason: Unknown, Start: start, End: end})
+	}
+	return all
+}

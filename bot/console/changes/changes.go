@@ -1,0 +1,168 @@
+// Package changes is the pages of those who make a change known: all changes, the fact
+// sheet of one in both languages with what the check of its words finds, its versions,
+// and what each messenger shows of it.
+package changes
+
+import (
+	"context"
+	"embed"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/audience"
+	"visnyk/bot/change"
+	"visnyk/bot/clarity"
+	"visnyk/bot/console"
+)
+
+//go:embed pages assets
+var files embed.FS
+
+// Config is what the pages need.
+type Config struct {
+	Changes   func() *change.Changes     // nil while the database is not there yet
+	Audiences func() *audience.Audiences // likewise
+	Live      *console.Live              // tells who else has a sheet open
+	Zone      *time.Location             // in which a day is a day
+	// Show gives what each messenger shows of a change, in each language.
+	Show func(bot.Change) ([]Shown, error)
+	// Name is what colleagues call a user, by the id.
+	Name func(ctx context.Context, user string) string
+}
+
+// Shown is what one messenger shows of one part of a change.
+type Shown struct {
+	Channel  string // the kind of messenger
+	Language bot.Language
+	Part     bot.RenderingPart
+	Runs     []bot.Run
+	Buttons  []string
+	Chars    int // of the text
+}
+
+type pages struct{ Config }
+
+// Add adds the pages to the console.
+func Add(c *console.Console, with Config) {
+	p := pages{with}
+	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "changes.nav", Path: "/changes", Permission: bot.ReadAudience}}})
+	c.Get("/changes", bot.ReadAudience, p.list)
+	c.Get("/changes/new", bot.WriteContent, p.fresh)
+	c.Post("/changes/new", bot.WriteContent, p.create)
+	c.Get("/changes/:id", bot.ReadAudience, p.sheet)
+	c.Post("/changes/:id/keep", bot.WriteContent, p.keep)
+	c.Post("/changes/:id/save", bot.WriteContent, p.save)
+	c.Post("/changes/:id/leave", bot.WriteContent, p.leave)
+	c.Get("/changes/:id/versions", bot.ReadAudience, p.versions)
+	c.Get("/changes/:id/view", bot.ReadAudience, p.view)
+	if with.Live != nil {
+		c.Tell("/live/sheet", bot.ReadAudience, with.Live.Reading)
+	}
+}
+
+// The ends of keys.
+type (
+	stateKey string
+	kindKey  string
+	levelKey string
+	fieldKey string
+	foundKey string
+	deed     string
+)
+
+func stateOf(s bot.ChangeState) stateKey { return stateKey(strings.ReplaceAll(string(s), " ", "_")) }
+
+func levelOf(l bot.ChangeLevel) levelKey { return levelKey(strings.ReplaceAll(string(l), " ", "_")) }
+
+func foundOf(c clarity.Code, why clarity.Reason) foundKey {
+	if why == "" {
+		return foundKey(c)
+	}
+	return foundKey(string(c) + "_" + string(why))
+}
+
+func partOf(p bot.RenderingPart) fieldKey { return fieldKey(strings.ReplaceAll(string(p), " ", "_")) }
+
+// deeds are what pages say that was done.
+func deeds() []string { return []string{"made", "saved", "submitted", "discarded"} }
+
+func deedOf(said string) deed {
+	for _, d := range deeds() {
+		if d == said {
+			return deed(d)
+		}
+	}
+	return ""
+}
+
+// templateFields are the texts that a template gives.
+func templateFields() []string {
+	return []string{"title", "summary", "reason", "consequence", "benefit", "to_do"}
+}
+
+// fields are what a sheet holds, as pages name it.
+func fields() []fieldKey {
+	return []fieldKey{
+		"kind", "title", "summary", "reason", "consequence", "benefit", "to_do", "from", "until", "audience", "groups", "segment", "impact", "sums", "dates", "addresses", "links",
+		"stages", "questions", "owner", "level", "acknowledge_by", "short_notice", "announce_at", "next_news", "wrong", "what", "amount", "currency", "at", "address", "url", "text",
+	}
+}
+
+// hinted are those of them that say what is to be written there.
+func hinted() []fieldKey {
+	return []fieldKey{"title", "summary", "reason", "consequence", "benefit", "to_do", "questions", "wrong", "short_notice", "announce_at", "next_news", "owner"}
+}
+
+// Texts are the keys of the words of these pages.
+func Texts() []string {
+	keys := append(console.TextsOf(files), "changes.nav", "changes.everyone", "changes.as_written", "changes.ungraded")
+	add := func(group string, names ...string) {
+		for _, n := range names {
+			keys = append(keys, "changes."+group+"."+n)
+		}
+	}
+	for _, s := range bot.ChangeStates() {
+		add("state", string(stateOf(s)))
+	}
+	for _, k := range bot.ChangeKinds() {
+		add("kind", string(k))
+		add("about", string(k))
+		for _, f := range templateFields() {
+			add("template."+string(k), f)
+		}
+	}
+	for _, l := range bot.ChangeLevels() {
+		add("level", string(levelOf(l)))
+	}
+	for _, i := range bot.Impacts() {
+		add("impact", string(i))
+	}
+	for _, f := range fields() {
+		add("field", string(f))
+	}
+	for _, f := range hinted() {
+		add("hint", string(f))
+	}
+	for _, c := range clarity.Codes() {
+		for _, why := range c.Reasons() {
+			add("found", string(foundOf(c, why)))
+			add("mend", string(foundOf(c, why)))
+		}
+	}
+	for _, part := range parts() {
+		add("part", string(partOf(part)))
+	}
+	add("done", deeds()...)
+	add("list", lists()...)
+	add("tab", tabs()...)
+	return keys
+}
+
+// parts are what messengers show of a change, in their order.
+func parts() []bot.RenderingPart {
+	return []bot.RenderingPart{bot.PartCard, bot.PartWhy, bot.PartForMe, bot.PartGain, bot.PartToDo, bot.PartDigest}
+}
+
+// lists are those parts of a sheet that grow by rows.
+func lists() []string { return []string{"groups", "sums", "dates", "addresses", "links", "stages"} }

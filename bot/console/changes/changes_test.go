@@ -1,0 +1,461 @@
+package changes
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"golang.org/x/net/html"
+
+	"visnyk/bot"
+	"visnyk/bot/audience"
+	"visnyk/bot/change"
+	"visnyk/bot/console"
+	"visnyk/bot/console/consoletest"
+	"visnyk/bot/staff"
+	"visnyk/locales"
+	"visnyk/storage"
+	"visnyk/storage/db"
+	"visnyk/storage/storagetest"
+)
+
+func TestMain(m *testing.M) { storagetest.Main(m) }
+
+// house is the pages over a database. The login of a user stands for their session.
+type house struct {
+	*testing.T
+	store   *storage.Store
+	changes *change.Changes
+	console *console.Console
+	echo    *echo.Echo
+}
+
+// olha and petro are two who write.
+const (
+	olha  = "olha"
+	petro = "petro"
+)
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := &house{T: t, store: storagetest.Open(t, storagetest.SQLiteURL(t))}
+	render := func(c bot.Change) ([]bot.Rendering, error) {
+		return []bot.Rendering{{Change: c.ID, Version: c.Version, Channel: "telegram", Language: bot.Ukrainian, Part: bot.PartCard, Template: c.Title.UK}}, nil
+	}
+	h.changes = change.New(h.store, render, time.Now)
+	segments := audience.New(h.store, time.UTC, time.Now)
+	texts, err := locales.New()
+	h.ok(err)
+	h.console = console.New(console.Config{
+		Session: func(ctx context.Context, token string) (storage.Session, error) {
+			u, err := h.store.User(ctx, token)
+			if err != nil {
+				return storage.Session{}, staff.ErrUnauthenticated
+			}
+			return storage.Session{ID: "session", User: u}, nil
+		},
+		Staff: func() *staff.Staff { return staff.New(h.store) }, Texts: texts, Log: slog.New(slog.DiscardHandler),
+	})
+	Add(h.console, Config{
+		Changes: func() *change.Changes { return h.changes }, Audiences: func() *audience.Audiences { return segments }, Zone: time.UTC,
+		Live: console.NewLive(func() *storage.Store { return h.store }, slog.New(slog.DiscardHandler)),
+		Name: func(_ context.Context, user string) string { return user },
+		Show: func(c bot.Change) (all []Shown, err error) {
+			for _, l := range bot.Languages() {
+				all = append(all, Shown{"telegram", l, bot.PartCard, []bot.Run{{Text: c.Title.In(l), Bold: true}}, []string{"Чому?"}, 9})
+			}
+			return all, nil
+		},
+	})
+	h.echo = echo.New()
+	h.console.Mount(h.echo)
+	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
+		for login, r := range map[string]bot.Role{"operator": bot.Operator, "marketer": bot.Marketer, "approver": bot.Approver, "admin": bot.Admin, olha: bot.Marketer, petro: bot.Marketer} {
+			if err := tx.AddUser(t.Context(), storage.User{ID: login, Login: login, Role: r, Password: "none"}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	return h
+}
+
+func (h *house) ok(err error) {
+	h.Helper()
+	if err != nil {
+		h.Fatal(err)
+	}
+}
+
+func cookie(login string) *http.Cookie { return &http.Cookie{Name: "__Host-visnyk", Value: login} }
+
+// do asks as a user and returns what the page says, and where it leads.
+func (h *house) do(who string, status int, method, path string, form url.Values) (body, to string) {
+	h.Helper()
+	got := consoletest.Do(h.echo, method, path, form.Encode(), cookie(who))
+	if got.Code != status {
+		h.Fatalf("%s %s: %d, want %d: %s", method, path, got.Code, status, got.Body)
+	}
+	return got.Body.String(), got.Header().Get("Location")
+}
+
+func (h *house) says(page string, all ...string) {
+	h.Helper()
+	for _, words := range all {
+		if !strings.Contains(page, words) {
+			h.Errorf("no %q on the page:\n%s", words, page)
+		}
+	}
+}
+
+// made makes a draft from a template and returns where its sheet is.
+func (h *house) made(who string) string {
+	h.Helper()
+	_, to := h.do(who, http.StatusSeeOther, http.MethodPost, "/console/changes/new", url.Values{"kind": {"tariff"}})
+	return strings.TrimSuffix(to, "?done=made")
+}
+
+// form is what a browser would send of the sheet.
+func (h *house) form(page string) url.Values {
+	h.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	h.ok(err)
+	form := url.Values{}
+	for n := range doc.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "form" && attribute(n, "id") == "sheet" {
+			fieldsOf(n, form)
+		}
+	}
+	if len(form) == 0 {
+		h.Fatalf("no sheet on the page:\n%s", page)
+	}
+	return form
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func marked(n *html.Node, name string) bool {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldsOf adds what a browser sends of the form.
+func fieldsOf(form *html.Node, all url.Values) {
+	for n := range form.Descendants() {
+		name, kind := attribute(n, "name"), attribute(n, "type")
+		switch {
+		case n.Type != html.ElementNode || name == "":
+		case n.Data == "input" && (kind != "radio" && kind != "checkbox" || marked(n, "checked")):
+			all.Add(name, attribute(n, "value"))
+		case n.Data == "textarea":
+			text := ""
+			if n.FirstChild != nil {
+				text = n.FirstChild.Data
+			}
+			all.Add(name, strings.TrimPrefix(text, "\n"))
+		case n.Data == "select":
+			chosen := ""
+			for o := range n.Descendants() {
+				if o.Data == "option" && marked(o, "selected") {
+					chosen = attribute(o, "value")
+				}
+			}
+			all.Add(name, chosen)
+		}
+	}
+}
+
+// whole are the words of a change that lacks nothing.
+func whole() map[string]string {
+	return map[string]string{
+		"title_uk": "Нові тарифи з 1 лютого", "title_ru": "Новые тарифы с 1 февраля", "from": "2027-02-01T00:00",
+		"summary_uk": "З 1 лютого 2027 року «Домашній» коштуватиме 260 грн на місяць замість 220 грн.",
+		"summary_ru": "С 1 февраля 2027 года «Домашний» будет стоить 260 грн в месяц вместо 220 грн.",
+		"reason_uk":  "Електроенергія для мережі подорожчала за рік на 38 %.", "reason_ru": "Электроэнергия для сети подорожала за год на 38 %.",
+		"consequence_uk": "Перший платіж буде на 40 грн більший.", "consequence_ru": "Первый платёж будет на 40 грн больше.",
+		"benefit_uk": "Швидкість зросте втричі.", "benefit_ru": "Скорость вырастет втрое.",
+		"to_do_uk": "Нічого робити не треба.", "to_do_ru": "Ничего делать не нужно.",
+	}
+}
+
+func fill2(form url.Values, words map[string]string) url.Values {
+	for name, text := range words {
+		form.Set(name, text)
+	}
+	return form
+}
+
+func TestTemplates(t *testing.T) {
+	h := newHouse(t)
+	consoletest.Templates(t, h.console, files, samples())
+}
+
+func samples() map[string]any {
+	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
+	head := headView{
+		ID: "a", Title: "Новий тариф", State: "draft", Version: 3, Told: 2, Note: "Немає дати.", Here: "sheet", Edits: true, Kept: true, By: "Олена", At: at,
+		Unready: []missingView{{"benefit", 0, "at-benefit"}, {"sums", 1, "at-sums-0-what"}}, Open: 2, Done: "saved",
+	}
+	var found []foundView
+	for _, f := range []foundKey{"hedge", "blank_unknown"} {
+		found = append(found, foundView{Key: "k" + string(f), About: f, Words: "мабуть", Start: 1, End: 7, At: "at-title-uk", Stops: f != "hedge"})
+	}
+	found = append(found, foundView{Key: "z", About: "jargon", Words: "кейс", Accepted: true, Why: "так кажуть", Who: "Петро"})
+	words := func(id anchor) wordsView {
+		return wordsView{"title", "title", "title", "title_uk", "title_ru", "Тариф", "Тариф", 2, found, nil, "Задовге.", id, id + "-uk", id + "-ru"}
+	}
+	facts := func(id anchor) []factView {
+		return []factView{{"from", "title", "from", id + "from", "2027-01-01T00:00", "datetime-local", "пт", "Ні.", true}, {Name: "owner", In: "owner", ID: id + "owner"}}
+	}
+	choices := []choiceView{{"", "changes.everyone", "", true}, {"vip", "", "VIP", false}}
+	row := listRow{1, "drop groups 0", "{}", "хто = клієнт", []string{"Кияни", "260"}, []wordsView{words("at-g0")}, facts("at-g"), []choicesView{{"segment", "group_segment", "at-s", choices}}}
+	pieces := []piece{{"Ціна ", false, false}, {"220", true, false}, {"260", false, true}}
+	differences := []differenceView{{"title", bot.Ukrainian, pieces, "220", "260"}, {"from", "", pieces, "", "x"}}
+	sheet := sheetPage{
+		Head: head, Edits: true, Words: []wordsView{words("at-title")}, Others: []wordsView{words("at-questions")}, Kinds: []choiceView{{"tariff", "changes.kind.tariff", "", true}},
+		Levels: []choiceView{{"information", "changes.level.information", "", true}}, Facts: facts("at-"), Owner: "О", Lists: []listView{{"groups", []listRow{row}}, {"sums", nil}},
+		Base: 2, Rev: 4, Clash: &clashView{"Петро", 3, differences}, Tabbed: true, Faults: console.Faults{"from": "Ні."},
+	}
+	submits := head
+	submits.Unready, submits.Submits = nil, true
+	return map[string]any{
+		"changes": listPage{
+			Tabs: []tabView{{"all", true, 4, ""}, {"draft", false, 1, "?tab=draft"}}, Kinds: []kindKey{"tariff"}, Kind: "tariff", Owners: []string{"О"}, Owner: "О", Tab: "all", Edits: true,
+			Rows: []rowView{{"a", "Новий тариф", "draft", "tariff", at, "Олена", 3, 2, "Петро", at}, {ID: "b", State: "in_review"}},
+		},
+		"fresh":    freshPage{Kinds: []kindKey{"tariff", "move"}, Past: []pastView{{"a", "Новий тариф"}}, From: "a"},
+		"sheet":    sheet,
+		"versions": versionsPage{head, []versionView{{3, "draft", "Петро", at, "Ні.", false, true}, {Version: 2, State: "announced", From: true}}, 2, 3, differences},
+		"view": viewPage{Head: submits, Language: bot.Ukrainian, Channel: "telegram", Ways: []wayView{{"telegram", bot.Ukrainian, true}, {"viber", bot.Russian, false}}, Chosen: true, Shown: []shownView{
+			{"card", []bot.Run{{Text: "Тариф", Bold: true}, {Text: "а", Italic: true}, {Text: "б", Strike: true}, {Text: "в", Code: true}, {Text: "г", Link: "https://a.example"}, {Text: "д"}}, []string{"Чому?"}, 12},
+		}},
+	}
+}
+
+// TestTheSheetIsLight: what is written for these pages is small, unpacked.
+func TestTheSheetIsLight(t *testing.T) {
+	for pattern, most := range map[string]int64{"assets/*.js": 12 << 10, "assets/*.css": 4600} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: %v, %v", pattern, found, err)
+		}
+		var all int64
+		for _, name := range found {
+			file, err := os.Stat(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all += file.Size()
+		}
+		if all > most {
+			t.Errorf("%s: %d bytes, at most %d", pattern, all, most)
+		}
+	}
+}
+
+func TestRights(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	id := strings.TrimPrefix(sheet, "/console/changes/")
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	form := h.form(page).Encode()
+	writers, readers := []bot.Role{bot.Marketer, bot.Admin}, []bot.Role{bot.Marketer, bot.Approver, bot.Admin}
+	rows := map[string]consoletest.Row{
+		"GET /console/changes":              {May: readers, Want: http.StatusOK},
+		"GET /console/changes/new":          {May: writers, Want: http.StatusOK},
+		"POST /console/changes/new":         {May: writers, Want: http.StatusSeeOther, Form: "kind=move"},
+		"GET /console/changes/:id":          {May: readers, Want: http.StatusOK, Path: sheet},
+		"POST /console/changes/:id/keep":    {May: writers, Want: http.StatusOK, Path: sheet + "/keep", Form: form},
+		"POST /console/changes/:id/save":    {May: writers, Want: http.StatusOK, Path: sheet + "/save", Form: strings.Replace(form, "rev=0", "rev=1&do=add+sums", 1)},
+		"POST /console/changes/:id/leave":   {May: writers, Want: http.StatusNoContent, Path: sheet + "/leave", Form: form},
+		"GET /console/changes/:id/versions": {May: readers, Want: http.StatusOK, Path: sheet + "/versions"},
+		"GET /console/changes/:id/view":     {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
+		"POST /console/live/sheet":          {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
+	}
+	var routes []console.Route
+	for _, r := range h.console.Routes() {
+		if _, ours := rows[r.Method+" "+r.Path]; ours || strings.Contains(r.Path, "/changes") {
+			routes = append(routes, r)
+		}
+	}
+	consoletest.Matrix(t, h.echo, routes, rows, func(r bot.Role) *http.Cookie { return cookie(string(r)) })
+}
+
+// TestWritten: a sheet is made from a template, kept as it is written without a version or
+// a word in the audit, refused while the benefit is missing, mended and submitted.
+func TestWritten(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	h.says(page, "Нові тарифи з [дата]", "Новые тарифы с [дата]", "Місце «[дата]» не заповнено.", `type="button" disabled`)
+	words := whole()
+	words["benefit_ru"] = ""
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), words))
+	h.says(page, "Не заповнено 1 поле:", `href="#at-benefit"`, "Тут ще нічого не написано.")
+	id := strings.TrimPrefix(sheet, "/console/changes/")
+	if kept, err := h.changes.Versions(t.Context(), bot.System(), id); err != nil || len(kept) != 1 {
+		t.Fatalf("%d versions, %v", len(kept), err)
+	}
+	form := h.form(page)
+	form.Set("do", "submit")
+	_, to := h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/save", form)
+	if to != sheet {
+		t.Errorf("submitted with a blank: %s", to)
+	}
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	h.says(page, `type="button" disabled`)
+	form = fill2(h.form(page), map[string]string{"benefit_ru": whole()["benefit_ru"], "do": "submit"})
+	_, to = h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/save", form)
+	if to != sheet+"?done=submitted" {
+		t.Fatalf("not submitted: %s", to)
+	}
+	page, _ = h.do("approver", http.StatusOK, http.MethodGet, to, nil)
+	h.says(page, "на погодженні", "Швидкість зросте втричі.", "Скорость вырастет втрое.")
+	if strings.Contains(page, "<textarea") {
+		t.Error("what is in review can be written")
+	}
+	all, err := h.changes.Versions(t.Context(), bot.System(), id)
+	h.ok(err)
+	if len(all) != 3 || all[0].State != bot.ChangeReview || all[0].Editor != olha {
+		t.Errorf("%+v", all)
+	}
+	page, _ = h.do("approver", http.StatusOK, http.MethodGet, sheet+"/versions?from=1&to=2", nil)
+	h.says(page, "<del>", "<ins>1 лютого</ins>")
+	page, _ = h.do("approver", http.StatusOK, http.MethodGet, sheet+"/view", nil)
+	h.says(page, "<strong>Нові тарифи з 1 лютого</strong>", "Чому?")
+}
+
+// TestAccepted: a finding stands for a reason that the approver reads; other words of the
+// same field are found again, and a blank cannot stand.
+func TestAccepted(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	words := whole()
+	words["reason_uk"] = "Можливо, електроенергія подорожчає ще на 38 %."
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), words))
+	h.says(page, "«Можливо» звучить непевно.", "1 зауваження")
+	form := h.form(page)
+	if len(form["found"]) != 1 {
+		t.Fatalf("%q", form["found"])
+	}
+	form["why"], form["do"] = []string{"ціну встановлює регулятор"}, []string{"accept " + form["found"][0]}
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/save", form)
+	h.says(page, "Лишено так:", "ціну встановлює регулятор")
+	if strings.Contains(page, "зауваження</span>") {
+		t.Error("what was accepted counts")
+	}
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"reason_uk": "Мабуть, електроенергія подорожчає ще на 38 %."}))
+	h.says(page, "«Мабуть» звучить непевно.")
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"reason_uk": words["reason_uk"], "do": "dispute " + form["found"][0]}))
+	h.says(page, "«Можливо» звучить непевно.", "1 зауваження")
+}
+
+// TestClash: of two who write at once the second sees both texts and decides; nothing is
+// lost either way, and another page of the same writer overwrites nothing.
+func TestClash(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	first, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	second, _ := h.do(petro, http.StatusOK, http.MethodGet, sheet, nil)
+	page, _ := h.do(petro, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(second), map[string]string{"title_uk": "Дорожче"}))
+	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/save", fill2(h.form(first), map[string]string{"title_uk": "Швидше"}))
+	h.do(petro, http.StatusConflict, http.MethodPost, sheet+"/keep", h.form(second)) // the page from before
+	page, _ = h.do(petro, http.StatusConflict, http.MethodPost, sheet+"/save", h.form(page))
+	h.says(page, "Поки Ви писали, з’явилася інша версія", olha, "Швидше", "Дорожче")
+	page, _ = h.do(petro, http.StatusOK, http.MethodGet, sheet, nil)
+	h.says(page, "Поки Ви писали", ">\nДорожче</textarea>")
+	form := h.form(page)
+	form.Set("do", "mine 2")
+	h.do(petro, http.StatusSeeOther, http.MethodPost, sheet+"/save", form)
+	id := strings.TrimPrefix(sheet, "/console/changes/")
+	is, err := h.changes.Read(t.Context(), bot.System(), id)
+	h.ok(err)
+	if is.Title.UK != "Дорожче" || is.Version != 3 || is.Editor != petro {
+		t.Errorf("%+v", is)
+	}
+	h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(first), map[string]string{"title_uk": "Інакше"}))
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	form = h.form(page)
+	form.Set("do", "theirs")
+	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/save", form)
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	h.says(page, ">\nДорожче</textarea>")
+}
+
+// TestLeft: leaving makes a version of what was written, and none of what was not; so do
+// ten idle minutes.
+func TestLeft(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	id := strings.TrimPrefix(sheet, "/console/changes/")
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	versions := func(want int) {
+		t.Helper()
+		all, err := h.changes.Versions(t.Context(), bot.System(), id)
+		if err != nil || len(all) != want {
+			t.Errorf("%d versions, want %d, %v", len(all), want, err)
+		}
+	}
+	h.do(olha, http.StatusNoContent, http.MethodPost, sheet+"/leave", h.form(page))
+	versions(1)
+	h.do(olha, http.StatusNoContent, http.MethodPost, sheet+"/leave", fill2(h.form(page), map[string]string{"title_uk": "Дорожче"}))
+	versions(2)
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"title_uk": "Швидше"}))
+	if n, err := h.changes.Idle(t.Context()); n != 0 || err != nil {
+		t.Errorf("%d at once, %v", n, err)
+	}
+	versions(2)
+	h.ok(h.store.DB().InTx(t.Context(), func(sql db.Conn) error {
+		_, err := sql.Exec(t.Context(), `UPDATE sheet_drafts SET updated_at = updated_at - $1`, int64(11*time.Minute/time.Microsecond))
+		return err
+	}))
+	if n, err := h.changes.Idle(t.Context()); n != 1 || err != nil {
+		t.Errorf("%d after ten minutes, %v", n, err)
+	}
+	versions(3)
+}
+
+// TestCopied: a copy has the words and the people of a past change, and none of its days.
+func TestCopied(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	form := fill2(h.form(page), whole())
+	form.Set("do", "add groups")
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/save", form)
+	form = h.form(page)
+	form["group_impact"], form["group_consequence_uk"] = []string{"high"}, []string{"Для Вас нічого не змінюється."}
+	form["group_consequence_ru"] = []string{"Для вас ничего не меняется."}
+	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/save", form)
+	id := strings.TrimPrefix(sheet, "/console/changes/")
+	_, to := h.do(petro, http.StatusSeeOther, http.MethodPost, "/console/changes/new", url.Values{"from": {id}})
+	got, err := h.changes.Read(t.Context(), bot.System(), strings.TrimSuffix(strings.TrimPrefix(to, "/console/changes/"), "?done=made"))
+	h.ok(err)
+	if got.Title.UK != whole()["title_uk"] || len(got.Groups) != 1 || got.Groups[0].Impact != bot.ImpactHigh || !got.From.IsZero() || got.Version != 1 || got.ID == id {
+		t.Errorf("%+v", got.Change)
+	}
+	page, _ = h.do(petro, http.StatusOK, http.MethodGet, "/console/changes?tab=draft&kind=tariff", nil)
+	h.says(page, whole()["title_uk"])
+	page, _ = h.do(petro, http.StatusOK, http.MethodGet, "/console/changes?tab=announced", nil)
+	h.says(page, "Таких змін немає.")
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+	"unicode/utf8"
+
+	"visnyk/bot"
+	"visnyk/bot/change"
+	changepages "visnyk/bot/console/changes"
+)
+
+// sheetsEvery is how often sheets that nobody writes in any more become versions.
+const sheetsEvery = time.Minute
+
+// sheetsWarn is the time between two warnings that it fails.
+const sheetsWarn = 10 * time.Minute
+
+// runSheets makes versions of sheets that nobody writes in any more.
+func (s *service) runSheets(ctx context.Context) {
+	tick := time.NewTicker(sheetsEvery)
+	defer tick.Stop()
+	var warned time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := s.parts.api.Changes.Idle(ctx); err != nil && ctx.Err() == nil && time.Since(warned) >= sheetsWarn {
+			s.log.Warn("sheets that nobody writes in become no versions, trying again", "err", err)
+			warned = time.Now()
+		}
+	}
+}
+
+// changePages is what the pages of changes need.
+func (s *service) changePages() changepages.Config {
+	return changepages.Config{
+		Changes: s.changes, Audiences: s.audiences, Live: s.live, Zone: s.cfg.Zone, Show: s.shown, Name: s.colleague,
+	}
+}
+
+// changes are the changes; nil while the database is not there yet.
+func (s *service) changes() *change.Changes {
+	if s.store.Load() == nil {
+		return nil
+	}
+	return s.parts.api.Changes
+}
+
+// colleague is what others call the user; "" where nobody knows.
+func (s *service) colleague(ctx context.Context, user string) string {
+	if user == "" || user == bot.SystemUser {
+		return ""
+	}
+	u, err := s.store.Load().UserByID(ctx, user)
+	if err != nil { // whose name it is, is not worth the page
+		return ""
+	}
+	return u.Called()
+}
+
+// shown is what each kind of messenger shows of the change.
+func (s *service) shown(c bot.Change) (all []changepages.Shown, err error) {
+	renderings, err := s.parts.api.Changes.Renderings(c)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range renderings {
+		one := changepages.Shown{Channel: r.Channel, Language: r.Language, Part: r.Part}
+		for _, ch := range s.channels {
+			shower, ok := ch.(bot.Shower)
+			if !ok || s.kindOf(ch.Name()) != r.Channel {
+				continue
+			}
+			bubble, err := shower.Show(bot.Part{Body: []byte(r.Template)})
+			if err != nil {
+				return nil, fmt.Errorf("show a rendering of %s: %w", c.ID, err)
+			}
+			one.Runs, one.Chars = bubble.Runs, utf8.RuneCountInString(bubble.Text())
+			break
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
