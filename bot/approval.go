@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"slices"
 	"time"
 )
@@ -59,13 +60,41 @@ func (a Article) ApprovedHash() string {
 }
 
 // ApprovedHash returns the hash of what is approved with the change, in the form
-// of an article's: its kind, every text, its date and whom it concerns.
-func (c Change) ApprovedHash() string {
+// of an article's: its kind, every text, its date and whom it concerns, then every
+// particular and the hashes of the renderings that were approved. A change of before
+// there were any has neither, and its hash is what it was.
+func (c Change) ApprovedHash(renderings ...string) string {
 	fields := []string{"change", c.ID, string(c.Kind), moment(c.From), c.Audience.text()}
 	for _, w := range []Bilingual{c.Title, c.Summary, c.Reason, c.Consequence, c.Benefit, c.ToDo} {
 		fields = append(fields, w.UK, w.RU)
 	}
+	if particulars := c.Particulars.text(); particulars != noParticulars || len(renderings) > 0 {
+		fields = append(append(fields, particulars), renderings...)
+	}
 	return approvedHash(fields...)
+}
+
+// noParticulars is what Particulars.text writes of none.
+const noParticulars = "{}"
+
+// text writes the particulars for a hash, moments as they are kept.
+func (p Particulars) text() string {
+	p.Dates, p.Stages = slices.Clone(p.Dates), slices.Clone(p.Stages)
+	at := []*time.Time{&p.Until, &p.AcknowledgeBy, &p.AnnounceAt, &p.NextNews}
+	for i := range p.Dates {
+		at = append(at, &p.Dates[i].At)
+	}
+	for i := range p.Stages {
+		at = append(at, &p.Stages[i].At)
+	}
+	for _, t := range at {
+		*t = t.UTC().Truncate(time.Microsecond)
+	}
+	text, err := json.Marshal(p)
+	if err != nil { // texts and moments can always be written
+		panic("bot: a fact sheet is not JSON: " + err.Error())
+	}
+	return string(text)
 }
 
 // approvedHash hashes each field with its length before it, so that no two lists

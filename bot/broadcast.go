@@ -3,6 +3,7 @@ package bot
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -38,6 +39,7 @@ type Broadcast struct {
 	Topic    string            `json:"topic"`            // of what it is; who does not want that is left out
 	Change   string            `json:"change,omitempty"` // that it tells; "" is none
 	Text     Bilingual         `json:"text"`             // Markdown, with variables as {{name|fallback}}
+	Digest   Bilingual         `json:"digest,omitzero"`  // what stands for Text in a digest, in a line; without it, it is in none
 	Buttons  []BroadcastButton `json:"buttons,omitempty"`
 	Media    *Media            `json:"attachment,omitempty"`
 	Audience Segment           `json:"segment,omitzero"`
@@ -51,8 +53,20 @@ type Broadcast struct {
 	Correction bool   `json:"correction,omitempty"`
 	Must       bool   `json:"must_acknowledge,omitempty"`
 	Urgent     string `json:"urgent,omitempty"`
+	// Fallback is after how many hours what was not delivered, where the messenger tells
+	// of that, goes to the person's next address; 0 is never.
+	Fallback int `json:"fallback_hours"`
 	// Renderings are what was approved; what is not among them is sent to nobody.
 	Renderings []BroadcastRendering `json:"renderings,omitempty"`
+}
+
+// UsualFallback is Broadcast.Fallback where nobody says anything else.
+const UsualFallback = 24
+
+// Digestible reports whether it may be told as a line of a digest. What has to be
+// acknowledged, is urgent or corrects something always stands alone.
+func (b Broadcast) Digestible() bool {
+	return b.Digest.Complete() && !b.Must && !b.Correction && b.Urgent == ""
 }
 
 // BroadcastButton is a button under a broadcast: it opens an address, or does what
@@ -67,7 +81,8 @@ type BroadcastButton struct {
 type BroadcastRendering struct {
 	Channel  string   `json:"channel"` // the kind of messenger
 	Language Language `json:"language"`
-	Hash     string   `json:"hash"` // of its Rendering
+	Hash     string   `json:"hash"`             // of its Rendering
+	Digest   bool     `json:"digest,omitempty"` // it is the line for a digest
 }
 
 // BroadcastMove is something that can be done to a broadcast.
@@ -143,6 +158,9 @@ func (b Broadcast) ApprovedHash() string {
 	}
 	for _, r := range b.Renderings {
 		fields = append(fields, r.Channel, string(r.Language), r.Hash)
+	}
+	if b.Digest != (Bilingual{}) || b.Fallback != UsualFallback { // what was approved before there were these keeps its hash
+		fields = append(fields, "digest", b.Digest.UK, b.Digest.RU, strconv.Itoa(b.Fallback))
 	}
 	return approvedHash(fields...)
 }

@@ -34,10 +34,19 @@ const (
 	ChangeAnnounced ChangeState = "announced"
 	ChangeClosed    ChangeState = "closed"
 	ChangeWithdrawn ChangeState = "withdrawn"
+	ChangeReplaced  ChangeState = "replaced" // a newer version stands in its place
 )
 
-// Change is what the company announces. Customers learn of it only once it is
-// approved, and it cannot be approved with a blank.
+// ChangeStates lists the states of a version of a change, in their usual order.
+func ChangeStates() []ChangeState {
+	return []ChangeState{
+		ChangeDraft, ChangeReview, ChangeApproved, ChangeAnnounced, ChangeClosed, ChangeWithdrawn, ChangeReplaced,
+	}
+}
+
+// Change is one version of what the company announces: its fact sheet. Colleagues
+// see it once it is approved, customers once it is announced, and it cannot be
+// approved with a blank. A version in force stays so until a newer one is announced.
 type Change struct {
 	ID          string      `json:"id"`
 	Kind        ChangeKind  `json:"kind"`
@@ -51,7 +60,8 @@ type Change struct {
 	ToDo        Bilingual   `json:"to_do"` // what the person should do
 	From        time.Time   `json:"from"`  // when it takes effect
 	Owner       string      `json:"owner,omitempty"`
-	Audience    Segment     `json:"audience,omitzero"` // whom it concerns
+	Audience    Segment     `json:"audience,omitzero"` // whom it concerns: all of Groups, where there are any
+	Particulars
 }
 
 // ChangeMove is something that can be done to a change.
@@ -62,19 +72,36 @@ const (
 	ChangeSubmit   ChangeMove = "submit"
 	ChangeApprove  ChangeMove = "approve"
 	ChangeReturn   ChangeMove = "return"
+	ChangeRevise   ChangeMove = "revise" // to a draft: the approval is void by it
 	ChangeAnnounce ChangeMove = "announce"
+	ChangeCorrect  ChangeMove = "correct"  // opens the next version, as a draft
+	ChangeRehearse ChangeMove = "rehearse" // shows it to whoever asks, in their own messenger, marked
 	ChangeClose    ChangeMove = "close"
 	ChangeWithdraw ChangeMove = "withdraw"
 )
 
-// changeMoves is the table of legal moves: by a move, from a state, to a state.
+// ChangeMoves lists the moves of a change, in their usual order.
+func ChangeMoves() []ChangeMove {
+	return []ChangeMove{
+		ChangeSubmit, ChangeApprove, ChangeReturn, ChangeRevise, ChangeAnnounce, ChangeCorrect, ChangeRehearse,
+		ChangeClose, ChangeWithdraw,
+	}
+}
+
+// changeMoves is the table of legal moves of a version: by a move, from a state, to a
+// state. The version that is corrected stays as it is.
 func changeMoves() map[ChangeMove]map[ChangeState]ChangeState {
 	return map[ChangeMove]map[ChangeState]ChangeState{
 		ChangeSubmit:   {ChangeDraft: ChangeReview},
 		ChangeApprove:  {ChangeReview: ChangeApproved},
 		ChangeReturn:   {ChangeReview: ChangeDraft},
+		ChangeRevise:   {ChangeApproved: ChangeDraft},
 		ChangeAnnounce: {ChangeApproved: ChangeAnnounced},
-		ChangeClose:    {ChangeAnnounced: ChangeClosed},
+		ChangeCorrect:  {ChangeAnnounced: ChangeAnnounced},
+		ChangeRehearse: {
+			ChangeDraft: ChangeDraft, ChangeReview: ChangeReview, ChangeApproved: ChangeApproved, ChangeAnnounced: ChangeAnnounced,
+		},
+		ChangeClose: {ChangeAnnounced: ChangeClosed},
 		ChangeWithdraw: {
 			ChangeDraft: ChangeWithdrawn, ChangeReview: ChangeWithdrawn,
 			ChangeApproved: ChangeWithdrawn, ChangeAnnounced: ChangeWithdrawn,
@@ -99,8 +126,22 @@ func (s ChangeState) Moves() (legal []ChangeMove) {
 	return legal
 }
 
+// Open reports whether a version in the state is still being made: it is in nobody's
+// hands but ours.
+func (s ChangeState) Open() bool {
+	return s == ChangeDraft || s == ChangeReview || s == ChangeApproved
+}
+
+// Locked reports whether the content of a version in the state is what was approved.
+func (s ChangeState) Locked() bool {
+	return s == ChangeApproved || s == ChangeAnnounced || s == ChangeClosed
+}
+
 // Told reports whether customers may hear of the change.
-func (c Change) Told() bool { return c.State == ChangeApproved || c.State == ChangeAnnounced }
+func (c Change) Told() bool { return c.State == ChangeAnnounced }
+
+// Shown reports whether colleagues may see the change as it will be told.
+func (c Change) Shown() bool { return c.State == ChangeApproved || c.State == ChangeAnnounced }
 
 // Public reports whether the change is no secret: what else belongs to it may be
 // told. A closed change is news to nobody, and true.
@@ -127,44 +168,5 @@ func (c Change) Blanks() []string {
 	if c.From.IsZero() {
 		blanks = append(blanks, "from")
 	}
-	return slices.Clip(blanks)
+	return append(slices.Clip(blanks), c.Particulars.blanks()...)
 }
-
-// Mark is one thing the ledger knows of a person and a change.
-type Mark string
-
-// The marks of the ledger, in the order they usually come.
-const (
-	MarkMentioned    Mark = "mentioned"    // a line said that there is such a change; it is not told yet
-	MarkTold         Mark = "told"         // a message that told it was sent
-	MarkAcknowledged Mark = "acknowledged" // pressed «Зрозуміло / Понятно»
-	MarkAsked        Mark = "asked"        // pressed «Маю запитання»
-)
-
-// LedgerEntry is a change that concerns a person, and what they know of it.
-type LedgerEntry struct {
-	Change       Change
-	Mentioned    bool
-	MentionedAt  time.Time // zero: never
-	OnItsWay     bool      // a message that tells or mentions it has not ended yet
-	Told         bool
-	Unsure       bool // a message that told it may have arrived
-	Acknowledged bool
-	Followed     bool // wants to hear of its later stages
-}
-
-// With returns the notice with one more mark, as the turn that makes it knows it:
-// what the turn says is on its way.
-func (n LedgerEntry) With(m Mark) LedgerEntry {
-	switch m {
-	case MarkMentioned, MarkTold:
-		n.OnItsWay = true
-	case MarkAcknowledged:
-		n.Acknowledged = true
-	}
-	return n
-}
-
-// Heard reports whether the person was told of the change, or is about to be: it
-// is not offered again then, until a message of it turns out to have told nothing.
-func (n LedgerEntry) Heard() bool { return n.Told || n.OnItsWay || n.Unsure || n.Acknowledged }

@@ -48,6 +48,10 @@ const (
 	FaultEarly       FaultCode = "early"
 	FaultNoReason    FaultCode = "no_reason"
 
+	FaultNotice   FaultCode = "short_notice"
+	FaultSum      FaultCode = "sum"
+	FaultCurrency FaultCode = "currency"
+
 	FaultErased    FaultCode = "erased"
 	FaultForeignID FaultCode = "foreign_id"
 	FaultAddress   FaultCode = "not_own_address"
@@ -227,6 +231,10 @@ var faultWords = map[FaultCode]string{
 	FaultNoStart:     "must say when it begins, for a schedule: it is a part of what is approved",
 	FaultEarly:       "is later: what was approved begins then; schedule it",
 	FaultNoReason:    "must say which reason, as the report has it",
+
+	FaultNotice:   "is sooner than the {Days} days that a change of this kind is told before: say why in short_notice, it is kept in the audit",
+	FaultSum:      "must be an amount such as 389.50",
+	FaultCurrency: "must be the three letters of a currency, such as UAH",
 
 	FaultZone:      "must be a time zone such as Europe/Kyiv, or left out",
 	FaultErased:    "is of a person who was erased, and is not brought back by an import",

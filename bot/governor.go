@@ -68,11 +68,12 @@ const (
 
 // What puts a recipient off, and ends them when the window of the message does.
 const (
-	WithheldPaused Withheld = "paused" // by the person
-	WithheldHeld   Withheld = "held"   // an operator is talking with them
-	WithheldQuiet  Withheld = "quiet"  // they sleep
-	WithheldCap    Withheld = "cap"    // were told enough
-	WithheldLate   Withheld = "late"   // nothing stood in the way but the end of the window
+	WithheldPaused   Withheld = "paused"      // by the person
+	WithheldUnserved Withheld = "unserved"    // nobody has said yet that a restored database may send
+	WithheldHeld     Withheld = "held"        // an operator is talking with them
+	WithheldQuiet    Withheld = "quiet"       // they sleep
+	WithheldCap      Withheld = "cap"         // were told enough
+	WithheldLate     Withheld = ReasonTooLate // nothing stood in the way but the end of the window
 )
 
 // Verdict is what the governor says. The zero Verdict lets the message go.

@@ -11,6 +11,10 @@ import "strings"
 // begins with it.
 const lastingMark = "_"
 
+// LastingOpen is what the button beside a line of a digest does: it shows all of the
+// broadcast that the line stands for.
+const LastingOpen = "open"
+
 // LastingAction returns the action of a lasting button under the rendering with
 // the id, which does what do names.
 func LastingAction(rendering, do string) string {

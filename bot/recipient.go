@@ -36,8 +36,9 @@ const (
 	ReasonJoined      = "joined"      // became one with a person who is a recipient themselves
 	ReasonErased      = "erased"
 	ReasonCancelled   = "cancelled"
-	ReasonTooLate     = "too late" // its window was over
-	ReasonGone        = "gone"     // the messenger knows them no more
+	ReasonTooLate     = "window" // was over
+	ReasonLeft        = "left segment"
+	ReasonGone        = "gone"   // the messenger knows them no more
 	ReasonMalformed   = "malformed"
 	ReasonUnrendered  = "unrendered" // the text could not be filled
 )

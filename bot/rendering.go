@@ -20,6 +20,27 @@ const (
 	PartDigest RenderingPart = "digest line" // says that there is such a change; it is not told by that
 )
 
+// broadcastPart begins the parts that are what a broadcast says, and digestPart ends
+// that of its line in a digest.
+const (
+	broadcastPart = "broadcast/"
+	digestPart    = "/digest"
+)
+
+// BroadcastPart names what a broadcast says: its text, or its line in a digest.
+func BroadcastPart(id string, digest bool) RenderingPart {
+	if digest {
+		id += digestPart
+	}
+	return RenderingPart(broadcastPart + id)
+}
+
+// Broadcast returns which broadcast says the part; false of what a change says.
+func (p RenderingPart) Broadcast() (id string, ok bool) {
+	id, ok = strings.CutPrefix(string(p), broadcastPart)
+	return strings.TrimSuffix(id, digestPart), ok
+}
+
 // Mark returns what a person knows once the part has reached them.
 func (p RenderingPart) Mark() Mark {
 	if p == PartDigest {

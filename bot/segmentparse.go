@@ -321,11 +321,20 @@ func (p *segmentReader) values(field SegmentField, one bool) (all []string, err 
 
 func (p *segmentReader) value(field SegmentField) (string, error) {
 	if valueWords()[field.Name] == nil {
+		was := p.next
 		v, ok := p.plain()
 		if !ok {
 			return "", p.wanted(inQuotes("…"))
 		}
-		return p.id(field, v), nil
+		id, ok := p.names.id(field.Name, v)
+		switch {
+		case ok:
+			return id, nil
+		case field.Name == "ticket.about": // which is not of changes alone
+			return v, nil
+		}
+		p.next = was
+		return "", p.noValue(field, p.nameChoices(field))
 	}
 	if v := p.says(field.Name); v != "" {
 		return v, nil
@@ -339,19 +348,12 @@ func (p *segmentReader) value(field SegmentField) (string, error) {
 			}
 		}
 	}
-	return "", p.fault(t.at, FaultTextValue, Data{"Found": p.found(), "Field": fieldWords()[field.Name].in(p.l), "Choices": p.choices(field)})
+	return "", p.noValue(field, p.choices(field))
 }
 
-// id returns the id of what is called so.
-func (p *segmentReader) id(field SegmentField, v string) string {
-	names := p.names.of(field.Name)
-	if _, is := names[v]; is {
-		return v
-	}
-	if ids := idsOf(names, v); len(ids) == 1 {
-		return ids[0]
-	}
-	return v
+// noValue says that what stands here is no value of the field, and which there are.
+func (p *segmentReader) noValue(field SegmentField, choices []string) error {
+	return p.fault(p.now().at, FaultTextValue, Data{"Found": p.found(), "Field": fieldWords()[field.Name].in(p.l), "Choices": choices})
 }
 
 // plain reads a text in quotes, or a word that is none of ours.

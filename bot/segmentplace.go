@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -84,4 +85,35 @@ func (p *segmentReader) choices(field SegmentField) (names []string) {
 		names = append(names, words[v].in(p.l))
 	}
 	return names
+}
+
+// namesShown is how many names a fault lists.
+const namesShown = 12
+
+// nameChoices lists what the values of a field are called, those first that begin as
+// what stands here.
+func (p *segmentReader) nameChoices(field SegmentField) []string {
+	is := []rune(folded(p.now().text))
+	begins := func(name string) int {
+		n := 0
+		for i, c := range []rune(folded(name)) {
+			if i >= len(is) || is[i] != c {
+				break
+			}
+			n++
+		}
+		return n
+	}
+	named := p.names.of(field.Name)
+	var all []string
+	for id := range named {
+		all = append(all, "«"+called(named, id)+"»")
+	}
+	slices.SortFunc(all, func(a, b string) int {
+		return cmp.Or(begins(strings.Trim(b, "«»"))-begins(strings.Trim(a, "«»")), strings.Compare(a, b))
+	})
+	if len(all) > namesShown {
+		all = append(all[:namesShown], "…")
+	}
+	return all
 }

@@ -1,14 +1,18 @@
 package bot
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
 
 // SegmentNames are what segments, changes and regions are called where a person reads
-// them, by their ids. The zero value calls them by their ids.
+// them, by their ids. The zero value calls them by their ids, whether or not they are
+// there.
 type SegmentNames struct {
 	Segments, Changes, Areas map[string]string
+	// Others are what they are called in other languages, which is read and not written.
+	Others []SegmentNames
 }
 
 // of returns the names of what the values of a field are the ids of.
@@ -31,6 +35,31 @@ func called(names map[string]string, id string) string {
 		return id
 	}
 	return name
+}
+
+// id returns the id of what is called so, in whatever case and language; false where that
+// is nothing, or several things.
+func (n SegmentNames) id(field, name string) (string, bool) {
+	names := n.of(field)
+	if _, is := names[name]; is || names == nil {
+		return name, true
+	}
+	alike := func(one string) bool { return folded(one) == folded(name) }
+	for _, fits := range []func(string) bool{func(one string) bool { return one == name }, alike} {
+		found := map[string]bool{}
+		for _, all := range append([]SegmentNames{n}, n.Others...) {
+			for id, one := range all.of(field) {
+				if fits(one) {
+					found[id] = true
+				}
+			}
+		}
+		if len(found) > 0 {
+			ids := slices.Collect(maps.Keys(found))
+			return ids[0], len(ids) == 1
+		}
+	}
+	return "", false
 }
 
 // idsOf returns the ids of the name.

@@ -177,6 +177,33 @@ func TestSegmentTexts(t *testing.T) {
 	}
 }
 
+// What a text names is there, by its id or by what it is called in either language, in
+// whatever case: else nobody would be meant, or with «not yet told» everybody.
+func TestSegmentTextNamesWhatIsThere(t *testing.T) {
+	names := bot.SegmentNames{
+		Segments: map[string]string{"s1": "Боржники"}, Changes: map[string]string{"tariff": "Нові тарифи"}, Areas: map[string]string{"kyiv": "Київ", "a": "Двічі", "b": "Двічі"},
+		Others: []bot.SegmentNames{{Changes: map[string]string{"tariff": "Новые тарифы"}, Areas: map[string]string{"kyiv": "Киев", "a": "Дважды"}}},
+	}
+	for text, id := range map[string]string{
+		`територія = "Київ"`: "kyiv", "територія = Киев": "kyiv", "территория = київ": "kyiv", "територія = kyiv": "kyiv", "територія = Дважды": "a",
+		`про зміну сказано "НОВЫЕ ТАРИФЫ"`: "tariff", "сегмент = боржники": "s1", `тема звернення = "інше"`: "інше",
+	} {
+		s, err := bot.SegmentOf(text, bot.Ukrainian, names)
+		if err != nil || s.Values[0] != id {
+			t.Errorf("%s means %v, %v", text, s.Values, err)
+		}
+	}
+	for text, column := range map[string]int{
+		`територія = "Кіїв"`: 13, "територія = Київ, Двічі": 19, `про зміну ще не сказано "Нові таріфи"`: 25, "сегмент = Боржник": 11,
+	} {
+		_, err := bot.SegmentOf(text, bot.Ukrainian, names)
+		invalid, ok := errors.AsType[*bot.InvalidError](err)
+		if !ok || invalid.Faults[0].Code != bot.FaultTextValue || invalid.Faults[0].Data["Column"] != column {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestSegmentTextFaults(t *testing.T) {
 	for text, want := range map[string]struct {
 		code         bot.FaultCode

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -162,14 +163,28 @@ func (u Unit) counted(n int, l Language) string {
 	return forms[2]
 }
 
+// ValueMeant returns which of the values that a field has is meant by a word in either
+// language; the word as it is, in small letters, where that is none.
+func ValueMeant(field, word string) string {
+	for value, w := range valueWords()[field] {
+		if slices.ContainsFunc(slices.Concat(w.uk, w.ru), func(said string) bool { return folded(said) == folded(word) }) {
+			return value
+		}
+	}
+	return strings.ToLower(word)
+}
+
 // valueWords are the values of fields that have but some.
 func valueWords() map[string]map[string]wording {
 	return map[string]map[string]wording{
 		"kind": {
-			"client": said("клієнт", "клиент"), "partner": said("партнер", "партнёр", "партнер"),
-			"staff": said("працівник", "сотрудник", "співробітник"), "management": said("керівництво", "руководство", "керівник", "руководитель"),
+			"client": said("клієнт", "клиент", "клієнтка", "клиентка"), "partner": said("партнер", "партнёр", "партнер", "партнерка"),
+			"staff": said("працівник", "сотрудник", "співробітник", "працівниця", "співробітниця", "сотрудница"), "management": said("керівництво", "руководство", "керівник", "руководитель"),
 		},
-		"tier":     {"new": said("новий", "новый"), "regular": said("постійний", "постоянный", "звичайний", "обычный"), "vip": said("VIP", "VIP")},
+		"tier": {
+			"new": said("новий", "новый", "нова", "новая"), "vip": said("VIP", "VIP", "ВІП", "ВИП"),
+			"regular": said("постійний", "постоянный", "постійна", "постоянная", "звичайний", "обычный", "звичайна", "обычная"),
+		},
 		"language": {"uk": said("українська", "украинский"), "ru": said("російська", "русский")},
 		"ticket": {
 			"waiting": said("чекає", "ждёт", "ждет"), "taken": said("у роботі", "в работе"), "closed": said("закрито", "закрыто"),

@@ -52,6 +52,9 @@ func Day(l bot.Language, t, now time.Time) string {
 	return fmt.Sprintf("%s %d %s", weekday(l, t), t.Year(), calendars[l].year)
 }
 
+// Dated writes a day with its year: «3 квітня 2026».
+func Dated(l bot.Language, t time.Time) string { return fmt.Sprintf("%s %d", MonthDay(l, t), t.Year()) }
+
 // Near writes a moment that is soon, so that it reads well after a verb:
 // «сьогодні о 18:00», «завтра об 11:00», «у вівторок, 24 листопада, о 9:00».
 func Near(l bot.Language, t, now time.Time) string {

@@ -26,11 +26,13 @@ func (t *Tx) Wrote(ctx context.Context, object string, by bot.Actor) error {
 	return doing("note a writer", err)
 }
 
-// Approve judges whether the actor may approve the object as it stands now, and
-// notes that they do: whoever writes from now on writes the next version. It is
-// the one way to an approval, for articles and changes alike. It gives what the
-// entry of the audit says of it: the hash of what is approved, and whether it is
-// approved alone. *bot.ForbiddenError when they may not.
+// Approve judges whether the actor may approve the object as it stands now. It is
+// the one way to an approval, for articles, changes and broadcasts alike. It gives
+// what the entry of the audit says of it: the hash of what is approved, and whether it
+// is approved alone. *bot.ForbiddenError when they may not.
+//
+// Who wrote it is remembered: as long as the approval may be void, they would approve
+// what is their own. See ForgetWriters.
 func (t *Tx) Approve(ctx context.Context, object string, by bot.Actor, hash string) (map[string]any, error) {
 	approval, err := t.approval(ctx, object)
 	if err != nil {
@@ -40,14 +42,18 @@ func (t *Tx) Approve(ctx context.Context, object string, by bot.Actor, hash stri
 	if err != nil {
 		return nil, err
 	}
-	if _, err := t.exec(ctx, forgetWriters, object); err != nil {
-		return nil, doing("approve", err)
-	}
 	detail := map[string]any{"hash": hash}
 	if alone {
 		detail["alone"] = true
 	}
 	return detail, nil
+}
+
+// ForgetWriters notes that the object is told as it was approved: whoever writes from
+// now on writes the next version.
+func (t *Tx) ForgetWriters(ctx context.Context, object string) error {
+	_, err := t.exec(ctx, forgetWriters, object)
+	return doing("forget writers", err)
 }
 
 // approval returns what the approval of the object is judged by.

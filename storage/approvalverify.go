@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -29,15 +30,28 @@ type approvedOnce struct {
 	is      bool
 	state   string // "" where it is not told
 	moved   int64  // the entry that tells it
+	// versions are those of a change, each with its own approval and state; nil of an
+	// article.
+	versions map[int]*approvedOnce
+	old      bool // approved before announcing was a move of its own, so it is announced
 }
 
-// auditedMoves are the states that moves lead to; any other leaves the state as it
+// version returns what is known of a version of the change.
+func (a *approvedOnce) version(n int) *approvedOnce {
+	if a.versions == nil {
+		a.versions = map[int]*approvedOnce{}
+	}
+	if a.versions[n] == nil {
+		a.versions[n] = &approvedOnce{}
+	}
+	return a.versions[n]
+}
+
+// auditedMoves are the states that moves of an article lead to; any other leaves the state as it
 // was. An import says its own.
 func auditedMoves() map[string]string {
 	return map[string]string{
-		"create": string(bot.ChangeDraft), "submit": string(bot.ChangeReview), "return": string(bot.ChangeDraft),
-		"approve": string(bot.ChangeApproved), "announce": string(bot.ChangeAnnounced), "close": string(bot.ChangeClosed),
-		"withdraw": string(bot.ChangeWithdrawn), "retire": string(bot.ArticleRetired),
+		"create": string(bot.ArticleDraft), "approve": string(bot.ArticleApproved), "retire": string(bot.ArticleRetired),
 	}
 }
 
@@ -45,7 +59,7 @@ const auditedContent = `
 SELECT id, at, actor, role, action, object, detail, hash, mark, mark_key FROM audit
 WHERE id > $1 AND action IN ('article.create', 'article.edit', 'article.accept', 'article.negative', 'article.import',
 	'article.approve', 'article.retire', 'change.create', 'change.edit', 'change.import', 'change.submit', 'change.return',
-	'change.approve', 'change.announce', 'change.close', 'change.withdraw')
+	'change.approve', 'change.revise', 'change.announce', 'change.correct', 'change.close', 'change.withdraw')
 ORDER BY id LIMIT 1000`
 
 // VerifyApprovals looks whether what customers may be told is what was approved:
@@ -67,16 +81,22 @@ func (s *Store) VerifyApprovals(ctx context.Context) (found ApprovedContent, err
 		for _, a := range articles {
 			found.compare("article/"+a.ID, told, string(a.State), a.State == bot.ArticleApproved, a.ApprovedHash())
 		}
-		changes, err := c.sheets(ctx, sheets)
+		changes, err := c.sheets(ctx, everySheet)
 		if err != nil {
 			return err
 		}
 		for _, x := range changes {
-			found.compare("change/"+x.ID, told, string(x.State), x.Public(), x.ApprovedHash())
+			found.version(x, told)
 		}
 		for _, object := range slices.Sorted(maps.Keys(told)) { // what was compared is not there any more
-			if a := told[object]; a.is {
-				found.Problems = append(found.Problems, fmt.Sprintf("%s, approved in entry %d of the audit, is gone", object, a.entry))
+			a := told[object]
+			for _, n := range slices.Sorted(maps.Keys(a.versions)) {
+				if v := a.versions[n]; v.is {
+					found.gone(fmt.Sprintf("version %d of %s", n, object), v)
+				}
+			}
+			if a.is && a.versions == nil {
+				found.gone(object, a)
 			}
 		}
 		return nil
@@ -106,15 +126,14 @@ func (c conn) approvals(ctx context.Context, found *ApprovedContent) (map[string
 
 // follow takes the next entry about the object, and says what is wrong with it.
 func (a *approvedOnce) follow(r auditRecord) (problem string) {
-	var detail struct {
-		State string `json:"state"` // of an import
-		Hash  string `json:"hash"`
-		Alone bool   `json:"alone"`
-	}
+	var detail auditedDetail
 	if err := json.Unmarshal([]byte(r.Detail), &detail); err != nil {
 		return fmt.Sprintf("entry %d of the audit, about %s, cannot be read", r.ID, r.Object)
 	}
-	_, move, _ := strings.Cut(r.Action, ".")
+	noun, move, _ := strings.Cut(r.Action, ".")
+	if noun == "change" {
+		return a.followChange(r, move, detail)
+	}
 	if to, is := auditedMoves()[move]; is {
 		a.state, a.moved = to, r.ID
 	} else if move == "import" {
@@ -129,13 +148,89 @@ func (a *approvedOnce) follow(r auditRecord) (problem string) {
 		return problem
 	case move == "import":
 		a.is = false
-	case move == "return":
-		return problem // who returns it wrote nothing
 	}
 	if r.Actor != bot.SystemUser && !a.is {
 		a.writers[r.Actor] = true
 	}
 	return problem
+}
+
+// auditedDetail is what entries about content say beside who did what.
+type auditedDetail struct {
+	State   string  `json:"state"` // of an import
+	From    string  `json:"from"`  // of a move
+	To      string  `json:"to"`
+	Version int     `json:"version"`
+	Level   *string `json:"level"` // of an approval since announcing is a move of its own
+	Hash    string  `json:"hash"`
+	Alone   bool    `json:"alone"`
+}
+
+// followChange takes the next entry about a change. Who wrote any part of it is
+// remembered until it is announced: before that, the approval may be void.
+func (a *approvedOnce) followChange(r auditRecord, move string, detail auditedDetail) (problem string) {
+	if move == "import" { // in the place of all its versions
+		a.versions = nil
+	}
+	v := a.version(detail.Version)
+	if to := cmp.Or(detail.To, detail.State); to != "" {
+		v.state, v.moved = to, r.ID
+	}
+	public := func(state string) bool {
+		return state == string(bot.ChangeAnnounced) || state == string(bot.ChangeClosed)
+	}
+	switch {
+	case move == "approve", move == "import" && detail.Hash != "":
+		if detail.Hash != "" && a.writers[r.Actor] && !detail.Alone {
+			problem = fmt.Sprintf("%s was approved, in entry %d of the audit, by who wrote it", r.Object, r.ID)
+		}
+		v.hash, v.entry, v.is, v.old = detail.Hash, r.ID, true, detail.Level == nil
+		if v.old || public(detail.State) {
+			a.writers = map[string]bool{}
+		}
+	case move == "import", move == "revise":
+		v.is = false
+	case move == "announce":
+		a.writers = map[string]bool{}
+	}
+	if writes := []string{"create", "edit", "submit", "correct", "import"}; r.Actor != bot.SystemUser && slices.Contains(writes, move) && !v.is {
+		a.writers[r.Actor] = true
+	}
+	return problem
+}
+
+// version looks at one version of a change as it stands, and takes what the audit tells
+// of it out of told. Of one that another has replaced nobody hears any more.
+func (f *ApprovedContent) version(x Sheet, told map[string]*approvedOnce) {
+	object := "change/" + x.ID
+	of := told[object]
+	var a *approvedOnce
+	if of != nil {
+		a = of.versions[x.Version]
+		if a == nil && x.State != bot.ChangeReplaced { // entries of old do not say of which version they are
+			a = of.versions[0]
+			delete(of.versions, 0)
+		}
+		delete(of.versions, x.Version)
+	}
+	name := object
+	if x.InForce != 0 && x.InForce != x.Version {
+		name = fmt.Sprintf("version %d of %s", x.Version, object)
+	}
+	if x.State == bot.ChangeReplaced {
+		return
+	}
+	one := map[string]*approvedOnce{name: a}
+	if a == nil {
+		one = map[string]*approvedOnce{}
+	} else if a.old && a.state == string(bot.ChangeApproved) {
+		a.state = string(bot.ChangeAnnounced)
+	}
+	f.compare(name, one, string(x.State), x.State.Locked(), x.ApprovedHash(x.Renderings...))
+}
+
+func (f *ApprovedContent) gone(what string, a *approvedOnce) {
+	f.Problems = append(f.Problems, fmt.Sprintf("%s, approved in entry %d of the audit, is gone", what, a.entry))
 }
 
 // compare looks at one thing as it stands, and takes what the audit tells of it out

@@ -95,6 +95,7 @@ func newBatch(name string, turns []TurnWrite) *batch {
 		gather(alone((*Tx).showTickets), func(w TurnWrite) []TicketShown { return one(w.Shown) }),
 		gather(alone((*Tx).showElsewhere), func(w TurnWrite) []string { return only(w.Elsewhere != "", w.Elsewhere) }),
 		gather(alone((*Tx).putRatings), func(w TurnWrite) []bot.Rating { return one(w.Rating) }),
+		gather(alone((*Tx).react), func(w TurnWrite) []Reaction { return w.Reactions }),
 		gather(alone((*Tx).mark), func(w TurnWrite) []LedgerMark { return w.Marks }),
 		gather(alone((*Tx).follow), func(w TurnWrite) []LedgerFollow { return w.Follows }),
 		gather((*Tx).keepForgotten, func(w TurnWrite) []string { return only(w.Conversation == nil && w.Erase == nil, w.InboxID) }),

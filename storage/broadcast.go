@@ -27,6 +27,7 @@ type Mailing struct {
 // broadcastContent is what of a broadcast stands in one column.
 type broadcastContent struct {
 	Text    bot.Bilingual         `json:"text"`
+	Digest  bot.Bilingual         `json:"digest,omitzero"`
 	Buttons []bot.BroadcastButton `json:"buttons,omitempty"`
 	Media   *bot.Media            `json:"media,omitempty"`
 }
@@ -53,6 +54,7 @@ type broadcastRecord struct {
 	Note       string             `db:"note"`
 	Halt       string             `db:"halt"`
 	Listed     bool               `db:"listed"`
+	Fallback   int                `db:"fallback"`
 	Created    micros             `db:"created_at"`
 	Updated    micros             `db:"updated_at"`
 	Started    micros             `db:"started_at"`
@@ -63,7 +65,7 @@ func (r broadcastRecord) mailing() (m Mailing, err error) {
 	m = Mailing{
 		Broadcast: bot.Broadcast{
 			ID: r.ID, State: r.State, Version: r.Version, Title: r.Title, Topic: r.Topic, Change: r.Change, Zone: r.Zone,
-			Start: r.Start.time(), Until: r.Until.time(), Correction: r.Correction, Must: r.Must, Urgent: r.Urgent,
+			Start: r.Start.time(), Until: r.Until.time(), Correction: r.Correction, Must: r.Must, Urgent: r.Urgent, Fallback: r.Fallback,
 		},
 		Hash: r.Hash, Author: r.Author, Editor: r.Editor, Note: r.Note, Halt: r.Halt, Listed: r.Listed,
 		Created: r.Created.time(), Updated: r.Updated.time(), Started: r.Started.time(), Ended: r.Ended.time(),
@@ -72,7 +74,7 @@ func (r broadcastRecord) mailing() (m Mailing, err error) {
 	if err = fromJSON(r.Content, &content); err != nil {
 		return m, err
 	}
-	m.Text, m.Buttons, m.Media = content.Text, content.Buttons, content.Media
+	m.Text, m.Digest, m.Buttons, m.Media = content.Text, content.Digest, content.Buttons, content.Media
 	if err = fromJSON(r.Renderings, &m.Renderings); err != nil {
 		return m, err
 	}
@@ -83,7 +85,7 @@ func (r broadcastRecord) mailing() (m Mailing, err error) {
 const (
 	broadcastColumns = `
 SELECT id, state, version, title, topic, change_id, content, segment, renderings, zone, start_at, until_at, correction, must, urgent,
-	hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at FROM broadcasts `
+	hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at, fallback FROM broadcasts `
 	broadcastByID   = broadcastColumns + `WHERE id = $1`
 	lockBroadcast   = broadcastByID + ` {update}`
 	broadcastsAfter = broadcastColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
@@ -92,14 +94,14 @@ SELECT id, state, version, title, topic, change_id, content, segment, renderings
 
 	putBroadcast = `
 INSERT INTO broadcasts (id, state, version, title, topic, change_id, content, segment, renderings, zone, start_at, until_at,
-	correction, must, urgent, hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, {now}, {now}, $22, $23)
+	correction, must, urgent, hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at, fallback)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, {now}, {now}, $22, $23, $24)
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, title = excluded.title, topic = excluded.topic,
 	change_id = excluded.change_id, content = excluded.content, segment = excluded.segment, renderings = excluded.renderings,
 	zone = excluded.zone, start_at = excluded.start_at, until_at = excluded.until_at, correction = excluded.correction,
 	must = excluded.must, urgent = excluded.urgent, hash = excluded.hash, author = excluded.author, editor = excluded.editor,
 	note = excluded.note, halt = excluded.halt, listed = excluded.listed, updated_at = excluded.updated_at,
-	started_at = excluded.started_at, ended_at = excluded.ended_at`
+	started_at = excluded.started_at, ended_at = excluded.ended_at, fallback = excluded.fallback`
 )
 
 func (c conn) broadcasts(ctx context.Context, query string, values ...any) ([]Mailing, error) {
@@ -152,8 +154,8 @@ func (t *Tx) PutBroadcast(ctx context.Context, m Mailing) error {
 		renderings = []bot.BroadcastRendering{}
 	}
 	_, err := t.exec(ctx, putBroadcast, m.ID, m.State, m.Version, m.Title, m.Topic, m.Change,
-		toJSON(broadcastContent{m.Text, m.Buttons, m.Media}), segmentText(m.Audience), toJSON(renderings), m.Zone, m.Start, m.Until,
-		m.Correction, m.Must, m.Urgent, m.Hash, m.Author, m.Editor, m.Note, m.Halt, m.Listed, m.Started, m.Ended)
+		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media}), segmentText(m.Audience), toJSON(renderings), m.Zone, m.Start, m.Until,
+		m.Correction, m.Must, m.Urgent, m.Hash, m.Author, m.Editor, m.Note, m.Halt, m.Listed, m.Started, m.Ended, m.Fallback)
 	return doing("put a broadcast", err)
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/broadcast"
-	"visnyk/locales"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
@@ -36,23 +35,19 @@ type mailing struct {
 }
 
 func newMailing(t *testing.T, s *storage.Store) *mailing {
-	m := &mailing{t: t, s: s, id: storage.NewID(), tries: map[string]int{}, stops: map[string]bool{}}
-	m.b = broadcast.New(broadcast.Config{
-		Store: s, Messengers: map[string]broadcast.Messenger{telegram: {Channel: paper{}, Kind: telegram}},
-		Texts: must[*locales.Bundle](t)(locales.New()), Zone: time.UTC, Now: time.Now,
-	})
-	ctx := t.Context()
-	writer, approver := bot.Actor{User: "writer", Role: bot.Marketer}, bot.Actor{User: "approver", Role: bot.Approver}
-	made := must[storage.Mailing](t)(m.b.Create(ctx, writer, bot.Broadcast{
-		ID: m.id, Title: "t", Topic: "tariff", Text: bot.Bilingual{UK: "Вітаю, {{name|друже}}", RU: "Здравствуйте, {{name|друг}}"},
-	}))
-	for _, step := range []struct {
-		by bot.Actor
-		m  bot.BroadcastMove
-	}{{writer, bot.BroadcastSubmit}, {approver, bot.BroadcastApprove}, {writer, bot.BroadcastStart}} {
-		made = must[storage.Mailing](t)(m.b.Move(ctx, step.by, m.id, step.m, made.Version, broadcast.Moved{}))
-	}
+	t.Helper()
+	m := sending(t, s, bot.Broadcast{Text: bot.Bilingual{UK: "Вітаю, {{name|друже}}", RU: "Здравствуйте, {{name|друг}}"}})
+	m.awake()
 	return m
+}
+
+// awake lets everybody be told at any hour, as often as there is something to tell.
+func (m *mailing) awake() {
+	m.t.Helper()
+	must[int](m.t)(m.s.Exec(m.t.Context(), `UPDATE contacts SET quiet = $1`, bot.QuietNever))
+	for _, setting := range []string{bot.CapDaySetting, bot.CapWeekSetting} {
+		ok(m.t, m.s.PutSetting(m.t.Context(), setting, "none"))
+	}
 }
 
 func (m *mailing) now() storage.Mailing {
@@ -284,8 +279,7 @@ func TestReleaseIsGoverned(t *testing.T) {
 		expanded(t, s)
 		must[int](t)(s.Exec(ctx, `UPDATE contacts SET paused_until = $1`, time.Now().Add(72*time.Hour).UnixMicro()))
 		l := lease(t, s, telegram, "me")
-		r := m.b.Releaser(broadcast.Release{Bot: telegram, Rate: 4, Governor: broadcast.Governed{Zone: time.UTC}})
-		must[bool](t)(r.Pass(ctx, l))
+		m.release(l)
 		if rows := must[[]storage.OutboxRow](t)(s.Pending(ctx, telegram, bot.LaneBulk, 10)); len(rows) > 0 || m.sum("a pause").Pending != 1 {
 			t.Errorf("somebody who wants a pause is told: %+v", rows)
 		}

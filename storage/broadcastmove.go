@@ -17,9 +17,10 @@ const (
 	unclaimed = `
 DELETE FROM outbox WHERE lane = 2 AND state IN ('pending', 'sending') AND state = 'pending' AND broadcast <> ''`
 	takenBack = `
-RETURNING broadcast, recipient, not_before`
+RETURNING broadcast, recipient, cause, not_before`
 
-	takeBackOf = unclaimed + ` AND broadcast = $1` + takenBack
+	takeBackOf = unclaimed + ` AND (broadcast = $1 OR cause LIKE 'digest/%' AND EXISTS (
+	SELECT 1 FROM recipients r WHERE r.digest = outbox.cause || '/' || outbox.recipient AND r.digest <> '' AND r.broadcast = $1))` + takenBack
 
 	takeBackFrom = unclaimed + `
 AND (bot, chat) IN (SELECT c.bot, c.chat FROM conversations c WHERE c.contact = $1)` + takenBack
@@ -33,14 +34,17 @@ AND (NOT (` + mayLeave + `) OR outbox.attempts = 0 AND outbox.created_at < {now}
 
 	waitAgain = `
 WITH v (broadcast, key, not_before) AS (VALUES {rows ($, $, CAST($ AS BIGINT))})
-UPDATE recipients SET released_at = 0, not_before = CASE WHEN v.not_before > recipients.not_before THEN v.not_before ELSE recipients.not_before END
+UPDATE recipients SET released_at = 0, digest = '', not_before = CASE WHEN v.not_before > recipients.not_before THEN v.not_before ELSE recipients.not_before END
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome = 'pending'`
 
-	// mayLeave is true of a row of the outbox unless it is one of a broadcast that does
-	// not send just now, or is for a person who wants nothing but answers.
+	// mayLeave is true of a row of the outbox unless it is one of a broadcast, or tells
+	// one in a digest, that does not send just now, or is for a person who wants nothing
+	// but answers.
 	mayLeave = `outbox.broadcast = '' OR EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = outbox.broadcast AND b.state = 'sending')
 	AND NOT EXISTS (SELECT 1 FROM conversations c JOIN contacts k ON k.id = c.contact
-		WHERE c.bot = outbox.bot AND c.chat = outbox.chat AND (k.stopped OR c.hushed))`
+		WHERE c.bot = outbox.bot AND c.chat = outbox.chat AND (k.stopped OR c.hushed))
+	AND (outbox.cause NOT LIKE 'digest/%' OR NOT EXISTS (SELECT 1 FROM recipients r JOIN broadcasts b ON b.id = r.broadcast
+		WHERE r.digest = outbox.cause || '/' || outbox.recipient AND r.digest <> '' AND b.state <> 'sending'))`
 )
 
 // TakeBackReleased moves what the broadcast has in the outbox and nobody has claimed back to
@@ -61,16 +65,27 @@ func (t *Tx) backToWaiting(ctx context.Context, query string, values ...any) (in
 	var back []struct {
 		Broadcast string `db:"broadcast"`
 		Recipient string `db:"recipient"`
+		Cause     string `db:"cause"`
 		NotBefore int64  `db:"not_before"`
 	}
 	if err := t.sel(ctx, &back, query, values...); err != nil {
 		return 0, err
 	}
-	rows := make([][]any, len(back))
+	whose := make([]addressed, len(back))
 	for i, b := range back {
-		rows[i] = []any{b.Broadcast, b.Recipient, b.NotBefore}
+		whose[i] = addressed{b.Cause, b.Broadcast, b.Recipient}
 	}
-	_, err := t.execRows(ctx, waitAgain, nil, rows)
+	of, err := t.recipientsOf(ctx, whose)
+	if err != nil {
+		return 0, err
+	}
+	var rows [][]any
+	for i, recipients := range of {
+		for _, r := range recipients {
+			rows = append(rows, []any{r.Broadcast, r.Key, back[i].NotBefore})
+		}
+	}
+	_, err = t.execRows(ctx, waitAgain, nil, rows)
 	return len(back), err
 }
 
@@ -83,7 +98,7 @@ ORDER BY key {update}`
 	retryRecipients = `
 WITH v (key) AS (VALUES {rows ($)})
 UPDATE recipients SET outcome = 'pending', reason = '', round = recipients.round + 1, released_at = 0, not_before = 0, ended_at = 0,
-	external_id = '', sent_at = 0
+	external_id = '', sent_at = 0, digest = ''
 FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
 )
 
@@ -111,9 +126,42 @@ func (t *Tx) RetryRecipients(ctx context.Context, broadcast string, outcome bot.
 	return len(again), doing("retry", err)
 }
 
-// AskRecipients asks for the people of a broadcast that starts to be listed.
-func (t *Tx) AskRecipients(ctx context.Context, broadcast string) error {
-	return t.askExpansions(ctx, ExpandRecipients, [][]any{{broadcast}})
+// walkEvery is between two walks over the people of a segment that time, or what people
+// do, moves them in and out of.
+const walkEvery = time.Hour
+
+const (
+	noteWalk = `UPDATE broadcasts SET walked_at = CASE WHEN $2 THEN {now} ELSE 0 END WHERE id = $1`
+
+	walkDue = `
+WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state = 'sending' AND listed AND walked_at > 0 AND walked_at <= {now} - $1
+	AND (until_at = 0 OR until_at > {now})`
+	anyWalkDue = `SELECT EXISTS (SELECT 1 FROM broadcasts` + walkDue + `)`
+	walkAgain  = `UPDATE broadcasts SET walked_at = {now}, listed = FALSE` + walkDue + ` RETURNING id`
+)
+
+// AskRecipients asks for the people of a broadcast that starts to be listed; where its
+// segment moves, again and again while it sends, or until its window ends.
+func (t *Tx) AskRecipients(ctx context.Context, m Mailing) error {
+	if _, err := t.exec(ctx, noteWalk, m.ID, m.Audience.Moves()); err != nil {
+		return doing("ask for recipients", err)
+	}
+	return t.askExpansions(ctx, ExpandRecipients, [][]any{{m.ID}})
+}
+
+// walkAgain asks for the people of segments that move to be looked through once more.
+func (s *Store) walkAgain(ctx context.Context) error {
+	var due bool
+	if err := s.r.get(ctx, &due, anyWalkDue, walkEvery); err != nil || !due {
+		return err
+	}
+	return s.InTx(ctx, func(t *Tx) error {
+		var ids []string
+		if err := t.sel(ctx, &ids, walkAgain, walkEvery); err != nil {
+			return err
+		}
+		return t.askExpansions(ctx, ExpandRecipients, column(ids))
+	})
 }
 
 const (
@@ -129,7 +177,7 @@ AND NOT EXISTS (SELECT 1 FROM expansions e WHERE e.kind = 'recipients' AND e.sub
 
 	noteSent = `
 UPDATE broadcasts SET state = 'sent', version = version + 1, ended_at = {now}, updated_at = {now}
-WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state = 'sending' AND listed AND ` + nobodyWaits + `
+WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state = 'sending' AND listed AND NOT (walked_at > 0 AND until_at > {now}) AND ` + nobodyWaits + `
 RETURNING id`
 
 	cancelledBroadcasts = `
@@ -163,6 +211,9 @@ func (s *Store) TidyBroadcasts(ctx context.Context) (d Tidied, err error) {
 		return d, doing("tidy broadcasts", err)
 	}
 	if err := s.w.sel(ctx, &d.Sent, noteSent); err != nil {
+		return d, doing("tidy broadcasts", err)
+	}
+	if err := s.walkAgain(ctx); err != nil {
 		return d, doing("tidy broadcasts", err)
 	}
 	var cancelled []string

@@ -2,19 +2,28 @@ package storage
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"visnyk/bot"
 )
 
-// Sheet is a change with what only its makers need to know.
+// Sheet is a version of a change with what only its makers need to know.
 type Sheet struct {
 	bot.Change
-	Author string // the user who made it; "" when it was imported
-	Editor string // the user who edited it last
+	Author string // the user who made the change; "" when it was imported
+	Editor string // the user who wrote this version
 	Note   string // why it was returned, or what was said with its last move
+	// Made, Submitted, Approved and Announced are when it was; zero: not yet, or before
+	// this was noted.
+	Made, Submitted, Approved, Announced time.Time
+	// Hash is what was approved, Renderings the hashes of what is told of it; nothing of
+	// either while it is not approved.
+	Hash       string
+	Renderings []string
+	// InForce is the version that customers hear of; 0: none. It is read only.
+	InForce int
 	// Expanding is how far the ledger's rows have been made; nil once everybody
 	// whom it concerns has one. It is read only.
 	Expanding *Expansion
@@ -32,13 +41,19 @@ func (s Sheet) Unsubmitted() Sheet {
 	if !s.Named.Everyone() {
 		s.Audience, s.Named = s.Named, bot.Segment{}
 	}
+	s.Groups = slices.Clone(s.Groups)
+	for i, g := range s.Groups {
+		if !g.Named.Everyone() {
+			s.Groups[i].Segment, s.Groups[i].Named = g.Named, bot.Segment{}
+		}
+	}
 	return s
 }
 
 // Segments returns the ids of the segments that the audience names.
 func (s Sheet) Segments() []string { return append(s.Audience.Within(), s.Named.Within()...) }
 
-// changeContent are the texts of a change, as their JSON column.
+// changeContent are the texts and particulars of a change, as their JSON column.
 type changeContent struct {
 	Title       bot.Bilingual `json:"title"`
 	Summary     bot.Bilingual `json:"summary"`
@@ -46,17 +61,34 @@ type changeContent struct {
 	Consequence bot.Bilingual `json:"consequence"`
 	Benefit     bot.Bilingual `json:"benefit"`
 	ToDo        bot.Bilingual `json:"to_do"`
+	bot.Particulars
 }
 
-const putSheets = `
-WITH v (id, kind, state, version, valid_from, owner, content, segment, segment_named, author, editor, note) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $, $, $, $, $, $)}
+const (
+	sheetPut = `id, kind, state, version, valid_from, owner, content, segment, segment_named, author, editor, note, level, hash, renderings, made_at, submitted_at, approved_at, announced_at`
+
+	// replaceVersions comes before its version is put. One that is announced replaces
+	// all others; one that is still being made, those that were; one that is over, what
+	// was being made of it.
+	replaceVersions = `
+WITH v (id, version, state) AS (VALUES {rows ($, CAST($ AS BIGINT), $)})
+UPDATE changes SET state = 'replaced' FROM v
+WHERE changes.id = v.id AND changes.version <> v.version AND changes.state IN ('draft', 'in review', 'approved', 'announced')
+AND (v.state = 'announced' OR v.state IN ('draft', 'in review', 'approved') AND changes.state <> 'announced'
+	OR v.state IN ('closed', 'withdrawn') AND changes.version > v.version)`
+
+	putSheets = `
+WITH v (` + sheetPut + `) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $, $, $, $, $, $, $, $, $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT))}
 )
-INSERT INTO changes (id, kind, state, version, valid_from, owner, content, segment, segment_named, author, editor, note)
-SELECT id, kind, state, version, valid_from, owner, content, segment, segment_named, author, editor, note FROM v WHERE TRUE
-ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, state = excluded.state, version = excluded.version,
+INSERT INTO changes (` + sheetPut + `)
+SELECT ` + sheetPut + ` FROM v WHERE TRUE
+ON CONFLICT (id, version) DO UPDATE SET kind = excluded.kind, state = excluded.state,
 	valid_from = excluded.valid_from, owner = excluded.owner, content = excluded.content,
-	segment = excluded.segment, segment_named = excluded.segment_named, author = excluded.author, editor = excluded.editor, note = excluded.note`
+	segment = excluded.segment, segment_named = excluded.segment_named, author = excluded.author, editor = excluded.editor, note = excluded.note,
+	level = excluded.level, hash = excluded.hash, renderings = excluded.renderings, made_at = excluded.made_at,
+	submitted_at = excluded.submitted_at, approved_at = excluded.approved_at, announced_at = excluded.announced_at`
+)
 
 // PutChanges inserts or replaces changes, and makes ContentVersion grow. Those
 // that may be told concern their audience from now on; see PutSheets. It is for
@@ -70,9 +102,10 @@ func (s *Store) PutChanges(ctx context.Context, all []bot.Change) error {
 	return s.putContent(ctx, func(t *Tx) error { return t.PutSheets(ctx, sheets) })
 }
 
-// PutSheets inserts or replaces changes; EditContent comes before. Where more
-// people than before may be told of one, or others, it asks for the expansion
-// that brings the ledger in line.
+// PutSheets inserts or replaces versions of changes, one of each; EditContent comes
+// before. Another version that it leaves no place for is replaced by it. Where more
+// people than before may be told of a change, or others, it asks for the expansion that
+// brings the ledger in line.
 func (t *Tx) PutSheets(ctx context.Context, all []Sheet) error {
 	unlisted, err := t.unlisted(ctx, all)
 	if err != nil {
@@ -81,16 +114,33 @@ func (t *Tx) PutSheets(ctx context.Context, all []Sheet) error {
 	rows := lastByID(all, func(s Sheet) []any {
 		content := changeContent{
 			Title: s.Title, Summary: s.Summary, Reason: s.Reason,
-			Consequence: s.Consequence, Benefit: s.Benefit, ToDo: s.ToDo,
+			Consequence: s.Consequence, Benefit: s.Benefit, ToDo: s.ToDo, Particulars: s.Particulars,
 		}
 		return []any{
 			clean(s.ID), s.Kind, s.State, s.Version, s.From, s.Owner, toJSON(content), segmentText(s.Audience), segmentText(s.Named), s.Author, s.Editor, s.Note,
+			s.AtLevel(), s.Hash, toJSON(append([]string{}, s.Renderings...)), s.Made, s.Submitted, s.Approved, s.Announced,
 		}
 	})
+	versions := make([][]any, len(rows))
+	for i, r := range rows {
+		versions[i] = []any{r[0], r[3], r[2]}
+	}
+	if _, err := t.execRows(ctx, replaceVersions, nil, versions); err != nil {
+		return doing("put changes", err)
+	}
 	if _, err := t.execRows(ctx, putSheets, nil, rows); err != nil {
 		return doing("put changes", err)
 	}
 	return doing("put changes", t.askExpansions(ctx, ExpandLedger, unlisted))
+}
+
+const replaceAll = `
+UPDATE changes SET state = 'replaced' WHERE id = $1 AND state IN ('draft', 'in review', 'approved', 'announced', 'closed', 'withdrawn')`
+
+// ReplaceVersions has no version of the change stand any more: another one comes.
+func (t *Tx) ReplaceVersions(ctx context.Context, id string) error {
+	_, err := t.exec(ctx, replaceAll, id)
+	return doing("replace versions", err)
 }
 
 // unlisted returns the changes that may be told, and the ledger is not, or will
@@ -101,133 +151,19 @@ func (t *Tx) unlisted(ctx context.Context, all []Sheet) (ids [][]any, err error)
 	for _, s := range all {
 		is[clean(s.ID)] = s.Change
 	}
-	var before []Sheet
-	if len(is) == 1 {
-		before, err = t.sheets(ctx, sheetByID, all[0].ID)
-	} else if len(is) > 1 {
-		before, err = t.sheets(ctx, sheets)
-	}
-	if err != nil {
+	var told []concerning
+	if err := t.sel(ctx, &told, toldChanges); err != nil {
 		return nil, err
 	}
-	was := map[string]bot.Change{}
-	for _, s := range before {
-		was[s.ID] = s.Change
+	was := map[string]string{}
+	for _, c := range told {
+		was[c.ID] = c.Segment
 	}
 	for _, id := range slices.Sorted(maps.Keys(is)) {
-		if c := is[id]; c.Told() && (!was[id].Told() || segmentText(was[id].Audience) != segmentText(c.Audience)) {
+		audience, before := was[id]
+		if c := is[id]; c.Told() && (!before || audience != segmentText(c.Audience)) {
 			ids = append(ids, []any{id})
 		}
 	}
 	return ids, nil
-}
-
-type changeRecord struct {
-	ID      string          `db:"id"`
-	Kind    bot.ChangeKind  `db:"kind"`
-	State   bot.ChangeState `db:"state"`
-	Version int             `db:"version"`
-	From    micros          `db:"valid_from"`
-	Owner   string          `db:"owner"`
-	Content string          `db:"content"`
-	Segment string          `db:"segment"`
-	Named   string          `db:"segment_named"`
-	Author  string          `db:"author"`
-	Editor  string          `db:"editor"`
-	Note    string          `db:"note"`
-}
-
-const (
-	sheetColumns = `
-SELECT id, kind, state, version, valid_from, owner, content, segment, segment_named, author, editor, note FROM changes `
-	sheets      = sheetColumns + `ORDER BY id`
-	sheetsAfter = sheetColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
-	sheetByID   = sheetColumns + `WHERE id = $1`
-)
-
-// Changes returns every change, in whatever state, by id.
-func (s *Store) Changes(ctx context.Context) ([]bot.Change, error) {
-	found, err := s.r.sheets(ctx, sheets)
-	if err != nil {
-		return nil, doing("changes", err)
-	}
-	all := make([]bot.Change, len(found))
-	for i, f := range found {
-		all[i] = f.Change
-	}
-	return all, nil
-}
-
-// SheetsAfter returns the changes whose ids come after the given one, at most
-// limit.
-func (s *Store) SheetsAfter(ctx context.Context, id string, limit int) ([]Sheet, error) {
-	all, err := s.reading.sheets(ctx, sheetsAfter, id, limit)
-	return all, doing("changes", err)
-}
-
-// Sheets returns every change with what only its makers need to know, by id.
-func (s *Store) Sheets(ctx context.Context) ([]Sheet, error) {
-	all, err := s.r.sheets(ctx, sheets)
-	return all, doing("changes", err)
-}
-
-// Sheets returns every change as it is in the transaction, by id.
-func (t *Tx) Sheets(ctx context.Context) ([]Sheet, error) {
-	all, err := t.sheets(ctx, sheets)
-	return all, doing("changes", err)
-}
-
-// Sheet returns one change; ErrNotFound when there is none.
-func (s *Store) Sheet(ctx context.Context, id string) (Sheet, error) { return s.r.sheet(ctx, id) }
-
-// Sheet returns one change as it is in the transaction; ErrNotFound when there is
-// none.
-func (t *Tx) Sheet(ctx context.Context, id string) (Sheet, error) { return t.sheet(ctx, id) }
-
-func (c conn) sheet(ctx context.Context, id string) (Sheet, error) {
-	all, err := c.sheets(ctx, sheetByID, id)
-	if err == nil && len(all) == 0 {
-		err = ErrNotFound
-	}
-	if err != nil {
-		return Sheet{}, doing("change", err)
-	}
-	return all[0], nil
-}
-
-func (c conn) sheets(ctx context.Context, query string, values ...any) ([]Sheet, error) {
-	var records []changeRecord
-	if err := c.sel(ctx, &records, query, values...); err != nil {
-		return nil, err
-	}
-	var open []Expansion
-	if err := c.sel(ctx, &open, openExpansionsOf, ExpandLedger); err != nil {
-		return nil, err
-	}
-	expanding := map[string]*Expansion{}
-	for i, e := range open { // the last round counts
-		expanding[e.Subject] = &open[i]
-	}
-	all := make([]Sheet, len(records))
-	for i, r := range records {
-		var content changeContent
-		if err := fromJSON(r.Content, &content); err != nil {
-			return nil, fmt.Errorf("change %s: %w", r.ID, err)
-		}
-		audience, err := segmentOf(r.Segment)
-		if err != nil {
-			return nil, fmt.Errorf("change %s: %w", r.ID, err)
-		}
-		named, err := segmentOf(r.Named)
-		if err != nil {
-			return nil, fmt.Errorf("change %s: %w", r.ID, err)
-		}
-		all[i] = Sheet{Author: r.Author, Editor: r.Editor, Note: r.Note, Named: named, Expanding: expanding[r.ID], Change: bot.Change{
-			ID: r.ID, Kind: r.Kind, State: r.State, Version: r.Version, From: r.From.time(), Owner: r.Owner,
-			Title: content.Title, Summary: content.Summary, Reason: content.Reason,
-			Consequence: content.Consequence, Benefit: content.Benefit, ToDo: content.ToDo,
-			Audience: audience,
-		}}
-	}
-	return all, nil
 }

@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"visnyk/bot"
 )
@@ -59,13 +61,14 @@ func (s *Store) ContactsAfter(ctx context.Context, id string, limit int) ([]Cont
 	return all, doing("contacts", err)
 }
 
-var knownByExternal = `
-WITH v (external_id) AS (VALUES {rows ($)})` + selectContacts + `WHERE external_id <> '' AND external_id IN (SELECT external_id FROM v)`
-
 // Known returns the contacts there are, by their External ids.
 func (t *Tx) Known(ctx context.Context, external []string) (map[string]ContactRow, error) {
+	ids, err := t.ContactIDs(ctx, external)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
 	var records []contactRecord
-	if err := selRows(ctx, t.conn, &records, knownByExternal, nil, column(external)); err != nil {
+	if err := t.theseContacts(ctx, &records, slices.Collect(maps.Values(ids))); err != nil {
 		return nil, doing("contacts by external id", err)
 	}
 	known := make(map[string]ContactRow, len(records))
@@ -85,8 +88,7 @@ func (s *Store) People(ctx context.Context, ids []string) (map[string]bot.Person
 		return nil, nil
 	}
 	var records []contactRecord
-	these := compiler{sqlite: s.db.SQLite(), first: 1} // a join might read all contacts there are
-	if err := s.r.sel(ctx, &records, selectContacts+"WHERE "+these.among("id", ids), these.values...); err != nil {
+	if err := s.r.theseContacts(ctx, &records, ids); err != nil {
 		return nil, doing("people", err)
 	}
 	found, err := s.r.whole(ctx, records)
@@ -98,6 +100,12 @@ func (s *Store) People(ctx context.Context, ids []string) (map[string]bot.Person
 		all[p.ID] = p
 	}
 	return all, nil
+}
+
+// theseContacts reads the contacts of the ids. A join might read all there are.
+func (c conn) theseContacts(ctx context.Context, records *[]contactRecord, ids []string) error {
+	these := compiler{sqlite: c.sql.SQLite(), first: 1}
+	return c.sel(ctx, records, selectContacts+"WHERE "+these.among("id", ids), these.values...)
 }
 
 func (c conn) contacts(ctx context.Context, query string, values ...any) ([]ContactRow, error) {

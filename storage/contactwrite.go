@@ -87,15 +87,20 @@ ON CONFLICT (external_id) WHERE external_id <> '' DO UPDATE SET
 RETURNING id, external_id`)
 
 // What an import would write is compared with what is there: the row of the import
-// is called as importContacts calls it.
+// is called as importContacts calls it. Contacts are looked up in a subquery that no
+// planner can turn into a join: an import makes them many while the plan is kept that
+// took them for few, and would read all of them for each few rows.
 var importMoves = importWrites.in(`
 WITH excluded ({columns}) AS (VALUES {rows ({row})})
-SELECT contacts.id, contacts.external_id FROM excluded JOIN contacts ON contacts.external_id = excluded.external_id AND contacts.external_id <> ''
-WHERE {differs}`)
+SELECT excluded.external_id FROM excluded WHERE (
+	SELECT {differs} FROM contacts WHERE contacts.external_id = excluded.external_id AND contacts.external_id <> '')`)
 
 // ImportDiffers returns the External ids of those contacts, all of which are there,
 // of whom ImportContacts would write something that they do not say already.
 func (t *Tx) ImportDiffers(ctx context.Context, all []ContactRow) (map[string]bool, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
 	rows, err := t.importRows(ctx, all)
 	if err != nil {
 		return nil, doing("compare contacts", err)
@@ -164,9 +169,12 @@ type externalID struct {
 	External string `db:"external_id"`
 }
 
+// As importMoves looks for them.
 const contactsByExternal = `
 WITH v (external_id) AS (VALUES {rows ($)})
-SELECT k.id, k.external_id FROM v JOIN contacts k ON k.external_id = v.external_id AND k.external_id <> ''`
+SELECT * FROM (
+	SELECT (SELECT k.id FROM contacts k WHERE k.external_id = v.external_id AND k.external_id <> '') AS id, v.external_id FROM v
+) f WHERE id IS NOT NULL`
 
 // ContactIDs returns the ids of the contacts there are, by their External ids.
 func (t *Tx) ContactIDs(ctx context.Context, external []string) (map[string]string, error) {

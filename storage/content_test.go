@@ -67,7 +67,7 @@ func TestLedger(t *testing.T) {
 			turn(t, s, l, chat, storage.TurnWrite{Conversation: conversation(chat, 1), Contact: contact(chat)})
 		}
 		joins("early")
-		all := []bot.Change{change("draft", bot.ChangeDraft), change("told", bot.ChangeApproved)}
+		all := []bot.Change{change("draft", bot.ChangeDraft), change("told", bot.ChangeAnnounced)}
 		ok(t, s.PutChanges(ctx, all))
 		if diff := cmp.Diff(all, must[[]bot.Change](t)(s.Changes(ctx))); diff != "" {
 			t.Error(diff)
@@ -95,7 +95,7 @@ func TestLedger(t *testing.T) {
 		turn(t, s, l, "late", storage.TurnWrite{Marks: []storage.LedgerMark{
 			{Contact: "contact-late", Change: "told", Mark: bot.MarkAcknowledged},
 		}})
-		ok(t, s.PutChanges(ctx, []bot.Change{change("told", bot.ChangeAnnounced), change("draft", bot.ChangeApproved)}))
+		ok(t, s.PutChanges(ctx, []bot.Change{change("told", bot.ChangeAnnounced), change("draft", bot.ChangeAnnounced)}))
 		expanded(t, s)
 		if again := must[int](t)(s.Count(ctx, sum)); again != first {
 			t.Errorf("told_at moved from %d to %d", first, again)
@@ -134,7 +134,7 @@ func TestNobodyMissesAChange(t *testing.T) {
 		wg.Go(func() {
 			x := expand.New(expand.Config{Store: s, Owner: "me"})
 			for i := range news {
-				err := s.PutChanges(context.Background(), []bot.Change{change(fmt.Sprint(i), bot.ChangeApproved)})
+				err := s.PutChanges(context.Background(), []bot.Change{change(fmt.Sprint(i), bot.ChangeAnnounced)})
 				if err := errors.Join(err, x.Work(context.Background())); err != nil {
 					t.Error(err)
 				}

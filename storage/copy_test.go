@@ -33,7 +33,7 @@ func stock(t *testing.T, s *storage.Store) {
 		Answer: bot.Bilingual{UK: "«Сто» 😀", RU: "Сто, \"сто\" и \\сто"},
 	}}))
 	ok(t, s.PutChanges(ctx, []bot.Change{
-		change("a", bot.ChangeApproved), concerning("vip", bot.ChangeApproved, bot.Audience{Tiers: []string{"vip"}}),
+		change("a", bot.ChangeAnnounced), concerning("vip", bot.ChangeAnnounced, bot.Audience{Tiers: []string{"vip"}}),
 	}))
 	ok(t, s.PutSetting(ctx, "hours", `{"mon": "9-18"}`))
 	audit(t, s, "change/a", "change/b", "article/c")

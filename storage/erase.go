@@ -164,7 +164,7 @@ func (t *Tx) addresses(ctx context.Context, p Person) ([]bot.Address, error) {
 
 const buried = `
 WITH v (mark) AS (VALUES {rows ($)})
-SELECT t.mark FROM v JOIN tombstones t ON t.mark = v.mark`
+SELECT v.mark FROM v WHERE (SELECT TRUE FROM tombstones t WHERE t.mark = v.mark)`
 
 // Erased tells which of the External ids are of people who were erased.
 func (t *Tx) Erased(ctx context.Context, external []string) (map[string]bool, error) {

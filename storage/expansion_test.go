@@ -34,7 +34,7 @@ func crowd(t *testing.T, s *storage.Store, n int) []string {
 // approved approves a change for those in Київ and returns its expansion.
 func approved(t *testing.T, s *storage.Store, id string) storage.Expansion {
 	t.Helper()
-	ok(t, s.PutChanges(t.Context(), []bot.Change{concerning(id, bot.ChangeApproved, bot.Audience{Regions: []string{"Київ"}})}))
+	ok(t, s.PutChanges(t.Context(), []bot.Change{concerning(id, bot.ChangeAnnounced, bot.Audience{Regions: []string{"Київ"}})}))
 	open := must[[]storage.Expansion](t)(s.Expansions(t.Context()))
 	return open[len(open)-1]
 }
@@ -136,7 +136,7 @@ func TestWhatAsksForAnExpansion(t *testing.T) {
 		}{
 			{bot.ChangeDraft, kyiv, false},
 			{bot.ChangeReview, kyiv, false},
-			{bot.ChangeApproved, kyiv, true},
+			{bot.ChangeAnnounced, kyiv, true},
 			{bot.ChangeAnnounced, kyiv, false},
 			{bot.ChangeAnnounced, lviv, true},
 			{bot.ChangeClosed, lviv, false},
@@ -160,7 +160,7 @@ func TestExpansionIsOvertaken(t *testing.T) {
 		crowd(t, s, 600)
 		l := expanderLease(t, s, "me", time.Minute)
 		old := must[storage.Expansion](t)(next(t, s, l, approved(t, s, "a"), new([]string)))
-		ok(t, s.PutChanges(ctx, []bot.Change{concerning("a", bot.ChangeApproved, bot.Audience{Regions: []string{"Львів"}})}))
+		ok(t, s.PutChanges(ctx, []bot.Change{concerning("a", bot.ChangeAnnounced, bot.Audience{Regions: []string{"Львів"}})}))
 		var seen []string
 		if old = must[storage.Expansion](t)(next(t, s, l, old, &seen)); !old.Ended || len(seen) > 0 {
 			t.Errorf("the old walk goes on: %+v, %d contacts", old, len(seen))

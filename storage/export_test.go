@@ -155,3 +155,6 @@ func (s *Store) Park(ctx context.Context, l Lease, id, reason string) error {
 func (t *Tx) ExecFor(ctx context.Context, query string, values ...any) (int, error) {
 	return t.exec(ctx, query, values...)
 }
+
+// FillSearchOf has these people found by what they are now.
+func (t *Tx) FillSearchOf(ctx context.Context, ids []string) error { return t.fillSearch(ctx, ids) }

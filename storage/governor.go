@@ -5,19 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"visnyk/bot"
 )
-
-// Candidate is a recipient whose message may be released.
-type Candidate struct {
-	Push      bot.Push
-	Broadcast string
-	Key       string // of the recipient
-	Contact   string
-	Address   bot.Address
-}
 
 const (
 	// What is released is released by one at a time, so that the cap is one over all
@@ -34,11 +26,13 @@ SELECT v.place, k.id IS NULL AS gone, COALESCE(k.stopped, FALSE) OR COALESCE(c.h
 	COALESCE(k.muted, '[]') AS muted, COALESCE(k.granted, '[]') AS granted
 FROM v LEFT JOIN contacts k ON k.id = v.contact LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat AND c.contact = v.contact`
 
+	// A digest is one message, of however many broadcasts it tells.
 	toldLately = `
 WITH v (place, contact, broadcast, key) AS (VALUES {rows (CAST($ AS BIGINT), $, $, $)})
-SELECT v.place, r.released_at AS told_at
+SELECT v.place, max(r.released_at) AS told_at
 FROM v JOIN recipients r ON r.contact = v.contact
-WHERE r.released_at > {now} - 691200000000 AND r.outcome IN ('pending', 'sent', 'unknown') AND NOT (r.broadcast = v.broadcast AND r.key = v.key)`
+WHERE r.released_at > {now} - 691200000000 AND r.outcome IN ('pending', 'sent', 'unknown') AND NOT (r.broadcast = v.broadcast AND r.key = v.key)
+GROUP BY v.place, CASE WHEN r.digest = '' THEN r.broadcast || '/' || r.key ELSE r.digest END`
 )
 
 type governedRecord struct {
@@ -87,6 +81,27 @@ func (t *Tx) Governor(ctx context.Context, zone *time.Location) (*bot.Governor, 
 	return g, nil
 }
 
+// unservedRest is how long everybody waits where nobody may be told yet. The pulse
+// halts the broadcast meanwhile.
+const unservedRest = time.Minute
+
+// mayLeaveNow is what Govern says by the settings of now; nobody may be told by a
+// database that was restored, before its service has asked.
+func (t *Tx) mayLeaveNow(ctx context.Context, zone *time.Location, all []Waiting) (g *bot.Governor, verdicts []bot.Verdict, err error) {
+	served, now, err := t.MayRelease(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if g, err = t.Governor(ctx, zone); err != nil {
+		return nil, nil, err
+	}
+	if !served {
+		return g, slices.Repeat([]bot.Verdict{{Why: bot.WithheldUnserved, Until: now.Add(unservedRest)}}, len(all)), nil
+	}
+	verdicts, err = t.Govern(ctx, g, all)
+	return g, verdicts, err
+}
+
 // MayRelease keeps everybody else from releasing until the commit, and reports whether
 // anything may be released at all: nothing of a database that was restored, before its
 // service has asked. now is the database's clock.
@@ -102,37 +117,37 @@ func (t *Tx) MayRelease(ctx context.Context) (may bool, now time.Time, err error
 	return !pulse.Unserved, pulse.Now.time(), doing("release", err)
 }
 
-// Govern says of each candidate whether its message may leave now, in the transaction
+// Govern says of each recipient whether their message may leave now, in the transaction
 // that releases it. Of the messages of one person the first goes first. What it says
 // is what bot.Governor says of the same person.
-func (t *Tx) Govern(ctx context.Context, g *bot.Governor, all []Candidate) ([]bot.Verdict, error) {
+func (t *Tx) Govern(ctx context.Context, g *bot.Governor, all []Waiting) ([]bot.Verdict, error) {
 	people, now, err := t.governed(ctx, all)
 	if err != nil {
 		return nil, doing("govern", err)
 	}
 	verdicts := make([]bot.Verdict, len(all))
 	released := map[string][]time.Time{}
-	for i, c := range all {
+	for i, w := range all {
 		p := people[i]
-		p.Told = append(p.Told, released[c.Contact]...)
-		verdicts[i] = g.Judge(c.Push, p, now)
+		p.Told = append(p.Told, released[w.Contact.ID]...)
+		verdicts[i] = g.Judge(w.Push, p, now)
 		if verdicts[i].Goes() {
-			released[c.Contact] = append(released[c.Contact], now)
+			released[w.Contact.ID] = append(released[w.Contact.ID], now)
 		}
 	}
 	return verdicts, nil
 }
 
-// governed returns the candidates as the governor sees them, and the database's clock.
-func (t *Tx) governed(ctx context.Context, all []Candidate) (people []bot.Governed, now time.Time, err error) {
+// governed returns the recipients as the governor sees them, and the database's clock.
+func (t *Tx) governed(ctx context.Context, all []Waiting) (people []bot.Governed, now time.Time, err error) {
 	var at micros
 	if err := t.get(ctx, &at, governClock); err != nil {
 		return nil, now, err
 	}
 	rows, told := make([][]any, len(all)), make([][]any, len(all))
-	for i, c := range all {
-		rows[i] = []any{i, c.Contact, c.Address.Bot, c.Address.Chat}
-		told[i] = []any{i, c.Contact, c.Broadcast, c.Key}
+	for i, w := range all {
+		rows[i] = []any{i, w.Contact.ID, w.To.Bot, w.To.Chat}
+		told[i] = []any{i, w.Contact.ID, w.Broadcast, w.Key}
 	}
 	var records []governedRecord
 	if err := selRows(ctx, t.conn, &records, governedFacts, nil, rows); err != nil {
@@ -141,7 +156,7 @@ func (t *Tx) governed(ctx context.Context, all []Candidate) (people []bot.Govern
 	people = make([]bot.Governed, len(all))
 	for _, r := range records {
 		if people[r.Place], err = r.governed(); err != nil {
-			return nil, now, fmt.Errorf("wishes of %s: %w", all[r.Place].Contact, err)
+			return nil, now, fmt.Errorf("wishes of %s: %w", all[r.Place].Contact.ID, err)
 		}
 	}
 	var lately []struct {
@@ -157,9 +172,9 @@ func (t *Tx) governed(ctx context.Context, all []Candidate) (people []bot.Govern
 	return people, at.time(), nil
 }
 
-// Push returns the broadcast as the governor sees it. A correction takes effect when
+// push returns the broadcast as the governor sees it. A correction takes effect when
 // its change does.
-func (t *Tx) Push(ctx context.Context, m Mailing) (bot.Push, error) {
+func (t *Tx) push(ctx context.Context, m Mailing) (bot.Push, error) {
 	topics, err := t.Topics(ctx)
 	if err != nil {
 		return bot.Push{}, err
@@ -172,7 +187,7 @@ func (t *Tx) Push(ctx context.Context, m Mailing) (bot.Push, error) {
 		}
 	}
 	if m.Correction && m.Change != "" {
-		switch sheet, err := t.Sheet(ctx, m.Change); {
+		switch sheet, err := t.ToldSheet(ctx, m.Change); {
 		case err == nil:
 			p.Effective = sheet.From
 		case !errors.Is(err, ErrNotFound):

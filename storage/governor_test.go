@@ -15,8 +15,8 @@ import (
 
 // judged is a person in the database, and the same as the governor is told of them.
 type judged struct {
-	candidate storage.Candidate
-	is        bot.Governed
+	waits storage.Waiting
+	is    bot.Governed
 }
 
 // anybody makes a person up, in the database and in Go.
@@ -57,7 +57,7 @@ func anybody(t *testing.T, s *storage.Store, r *rand.Rand, l storage.Lease, n in
 			is.Told = append(is.Told, released)
 		}
 	}
-	return judged{storage.Candidate{Broadcast: "b", Key: id, Contact: id, Address: at(chat)}, is}
+	return judged{storage.Waiting{Broadcast: "b", Key: id, Contact: bot.Contact{ID: id}, To: at(chat)}, is}
 }
 
 // putRecipient writes a recipient as if their message had been released then.
@@ -77,18 +77,18 @@ func TestGovernIsTheGovernors(t *testing.T) {
 		for n := range 60 {
 			all = append(all, anybody(t, s, r, l, n, now))
 		}
-		all = append(all, judged{storage.Candidate{Broadcast: "b", Key: "nobody", Contact: "nobody", Address: at("none")}, bot.Governed{Gone: true}})
+		all = append(all, judged{storage.Waiting{Broadcast: "b", Key: "nobody", Contact: bot.Contact{ID: "nobody"}, To: at("none")}, bot.Governed{Gone: true}})
 		ok(t, s.PutSetting(t.Context(), bot.CapWeekSetting, "2"))
 		topics := []bot.Topic{{ID: "tariff", Starts: true}, {ID: bot.TopicNews}}
 		for round := range 8 {
-			candidates := make([]storage.Candidate, len(all))
+			waiting := make([]storage.Waiting, len(all))
 			for i, j := range all {
 				push := bot.Push{Topic: topics[r.IntN(2)], Urgent: round == 1, Correction: round == 2, Effective: now.Add(time.Duration(r.IntN(24)) * time.Hour)}
 				if r.IntN(3) == 0 {
 					push.Until = now.Add(time.Duration(r.IntN(30)-3) * time.Hour)
 				}
-				candidates[i] = j.candidate
-				candidates[i].Push = push
+				waiting[i] = j.waits
+				waiting[i].Push = push
 			}
 			var got []bot.Verdict
 			ok(t, s.InTx(t.Context(), func(tx *storage.Tx) error {
@@ -100,13 +100,13 @@ func TestGovernIsTheGovernors(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				got, err = tx.Govern(t.Context(), g, candidates)
+				got, err = tx.Govern(t.Context(), g, waiting)
 				return err
 			}))
 			why := map[bot.Withheld]int{}
 			for i, j := range all {
 				g := bot.Governor{Cap: bot.Cap{Day: 1, Week: 2}, Zone: time.UTC}
-				want := g.Judge(candidates[i].Push, j.is, now)
+				want := g.Judge(waiting[i].Push, j.is, now)
 				why[want.Why]++
 				// The clocks are a moment apart; what is held is asked about a minute later.
 				if got[i].Why != want.Why || got[i].Until.Sub(want.Until).Abs() > 2*time.Minute || got[i].Ends() != want.Ends() {
@@ -143,7 +143,7 @@ func TestCapHoldsAtOnce(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					v, err := tx.Govern(ctx, g, []storage.Candidate{{Push: bot.Push{Topic: topic}, Broadcast: b, Key: "c", Contact: "c", Address: at("1")}})
+					v, err := tx.Govern(ctx, g, []storage.Waiting{{Push: bot.Push{Topic: topic}, Broadcast: b, Key: "c", Contact: bot.Contact{ID: "c"}, To: at("1")}})
 					if err == nil && v[0].Goes() {
 						_, err = tx.ExecFor(ctx, `UPDATE recipients SET released_at = {now} WHERE broadcast = $1 AND key = 'c'`, b)
 					}
@@ -172,12 +172,12 @@ func TestCapHoldsWithinABatch(t *testing.T) {
 		var got []bot.Verdict
 		ok(t, s.InTx(t.Context(), func(tx *storage.Tx) (err error) {
 			push := bot.Push{Topic: bot.Topic{ID: "tariff", Starts: true}}
-			c := storage.Candidate{Push: push, Broadcast: "b", Key: "c", Contact: "c", Address: at("1")}
+			c := storage.Waiting{Push: push, Broadcast: "b", Key: "c", Contact: bot.Contact{ID: "c"}, To: at("1")}
 			d := c
 			d.Broadcast = "d"
 			g, err := tx.Governor(t.Context(), time.UTC)
 			if err == nil {
-				got, err = tx.Govern(t.Context(), g, []storage.Candidate{c, d})
+				got, err = tx.Govern(t.Context(), g, []storage.Waiting{c, d})
 			}
 			return err
 		}))

@@ -16,6 +16,9 @@ const (
 	importer = "~import"
 	// ImportsTopic tells that a pass over an import is asked for; see Notify.
 	ImportsTopic = "imports"
+	// ImportTopic before the id of an import tells that it has come further, or was
+	// moved; see Notify.
+	ImportTopic = "import/"
 	// ImportFilesKept is how long what an import holds is kept, and its rejected rows.
 	ImportFilesKept = 7 * 24 * time.Hour
 	// ImportsKept is how long is known that there was one, and its sums.

@@ -59,6 +59,7 @@ func (t *Tx) MoveImport(ctx context.Context, i bot.Import, m bot.ImportMove) (bo
 	if err != nil {
 		return bot.Import{}, doing("move an import", err)
 	}
+	t.woken = append(t.woken, ImportTopic+i.ID)
 	return all[0], nil
 }
 
@@ -68,13 +69,31 @@ func (s *Store) AcquireImporter(ctx context.Context, owner string, ttl time.Dura
 	return l, ok, err
 }
 
+// How long a step may have in its hands what others wait for: on SQLite every writer
+// does, several times for one reply; on PostgreSQL whoever writes the same people.
+const (
+	stepSQLite   = 5 * time.Millisecond
+	stepPostgres = 50 * time.Millisecond
+)
+
+// StepSpan is how long a step of work in the background is to take at most.
+func (s *Store) StepSpan() time.Duration {
+	if s.db.SQLite() {
+		return stepSQLite
+	}
+	return stepPostgres
+}
+
+// LightenLog keeps SQLite's log so short, between steps, that no turn has to do it; see
+// db.DB.LightenLog.
+func (s *Store) LightenLog(ctx context.Context) error {
+	return doing("lighten the log", s.db.LightenLog(ctx))
+}
+
 // StepImport runs f, which stores the next rows of a pass, in one transaction under
-// the lease; see ImportStep. Without a lease of ours it is ErrLeaseLost; ErrConflict
+// the lease; see PassImport. Without a lease of ours it is ErrLeaseLost; ErrConflict
 // (somebody stopped it, or went on with it) has done nothing.
 func (s *Store) StepImport(ctx context.Context, l Lease, f func(*Tx) error) error {
-	if err := s.db.LightenLog(ctx); err != nil { // of the rows before
-		return doing("import", err)
-	}
 	err := s.InStep(ctx, func(t *Tx) error {
 		if err := t.fence(ctx, l); err != nil {
 			return err
@@ -114,6 +133,7 @@ func (t *Tx) PassImport(ctx context.Context, i bot.Import, to bot.ImportSum, rej
 		rows[n] = []any{i.ID, int64(r.Line), toJSON(r.Faults)}
 	}
 	_, err = t.execRows(ctx, addRejected, nil, rows)
+	t.woken = append(t.woken, ImportTopic+i.ID)
 	return doing("import", err)
 }
 

@@ -121,16 +121,16 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 	}{
 		{"PutSetting Setting FilesPerDay Disk Room", i.settings},
 		{"Ready Version Writable", i.ready},
-		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes Sheets SheetsAfter Sheet", i.content},
+		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes Sheets SheetsAfter Sheet ToldSheets SheetVersion SheetVersions", i.content},
 		{"Acquire Renew Pause PausedUntil", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
-		{"Broadcast Broadcasts Report OpenBroadcasts ReleaseRecipients BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
+		{"Broadcast Broadcasts Report OpenBroadcasts ReleaseRecipients RecipientOf BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
-		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport RejectedRows DropImport", i.imports},
+		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport StepSpan LightenLog RejectedRows DropImport", i.imports},
 		{"CreateInvite Invites Linked JoinedAt PhoneOwners", i.joins},
 		{"FindSessions UseSession Sessions EndRunOut Code UserByID HasUsers AttemptWait KnowsDevice RecoveryLeft AuditLines StaffAddress GoodStaffLink", i.door},
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
@@ -208,8 +208,12 @@ func (i *insider) content() error {
 	changes, err7 := i.s.Changes(i.ctx)
 	sheets, err8 := i.s.SheetsAfter(i.ctx, "", 10)
 	whole, err9 := i.s.Sheets(i.ctx)
+	told, err10 := i.s.ToldSheets(i.ctx)
+	version, err11 := i.s.SheetVersion(i.ctx, "c", sheet.Version)
+	versions, err12 := i.s.SheetVersions(i.ctx, "c")
 	return saw("content", after > before && one.ID == "a" && len(all) == 1 && len(page) == 1 &&
-		sheet.ID == "c" && len(changes) == 1 && len(sheets) == 1 && len(whole) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9)
+		sheet.ID == "c" && len(changes) == 1 && len(sheets) == 1 && len(whole) == 1 && len(told) == 1 && version.ID == "c" && len(versions) == 1,
+		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12)
 }
 
 func (i *insider) lease() error {
@@ -335,7 +339,7 @@ func (i *insider) replies() error {
 // knows of.
 func (i *insider) expansion() error {
 	l, ours, err := i.s.AcquireExpander(i.ctx, "me", time.Minute)
-	err = errors.Join(err, i.s.PutChanges(i.ctx, []bot.Change{change("told", bot.ChangeApproved)}))
+	err = errors.Join(err, i.s.PutChanges(i.ctx, []bot.Change{change("told", bot.ChangeAnnounced)}))
 	open, err2 := i.s.Expansions(i.ctx)
 	if len(open) != 1 {
 		return fmt.Errorf("%d expansions: %w", len(open), errors.Join(err, err2))
@@ -369,11 +373,12 @@ func (i *insider) imports() error {
 	err10 := i.s.StepImport(i.ctx, l, func(tx *storage.Tx) error {
 		return tx.PassImport(i.ctx, im, bot.ImportSum{Reached: 1, Rejected: 1}, []storage.RejectedRow{{Line: 2, Faults: []bot.RowFault{{Column: "x"}}}})
 	})
+	err14 := i.s.LightenLog(i.ctx)
 	rejected, err11 := i.s.RejectedRows(i.ctx, im.ID, 0, 10)
 	all, err12 := i.s.Imports(i.ctx, 10)
 	now, err13 := i.s.Import(i.ctx, im.ID)
 	return saw("imports", string(text) == "external_id" && len(open) == 1 && kept && len(plan.Columns) == 1 && ours && len(rejected) == 1 &&
-		len(all) == 1 && now.Rejected == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13)
+		len(all) == 1 && now.Rejected == 1 && i.s.StepSpan() > 0, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14)
 }
 
 func (i *insider) pulse() error {
@@ -390,14 +395,13 @@ func (i *insider) broadcasts() error {
 	all, err3 := i.s.Broadcasts(i.ctx, "", 10)
 	open, err4 := i.s.OpenBroadcasts(i.ctx, bot.BroadcastSending, bot.BroadcastSending)
 	report, err5 := i.s.Report(i.ctx, m.ID)
-	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, func(*storage.Tx, storage.Mailing, []storage.Waiting) ([]storage.Released, error) {
-		return nil, nil
-	})
+	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, time.UTC, func(storage.Mailing, []storage.Waiting) []storage.Released { return nil })
 	_, err7 := i.s.BulkAhead(i.ctx, telegram)
 	err8 := i.s.TakeBackStrays(i.ctx, i.l)
 	tidied, err9 := i.s.TidyBroadcasts(i.ctx)
+	_, _, err10 := i.s.RecipientOf(i.ctx, m.ID, "c")
 	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && report.Expanding && seen+released == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More,
-		err, err2, err3, err4, err5, err6, err7, err8, err9)
+		err, err2, err3, err4, err5, err6, err7, err8, err9, err10)
 }
 
 func (i *insider) outbox() error {

@@ -108,7 +108,7 @@ func TestJoin(t *testing.T) {
 	}
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
-		ok(t, s.PutChanges(ctx, []bot.Change{change("a", bot.ChangeApproved), change("b", bot.ChangeApproved)}))
+		ok(t, s.PutChanges(ctx, []bot.Change{change("a", bot.ChangeAnnounced), change("b", bot.ChangeAnnounced)}))
 		for i, c := range cases {
 			t.Run(c.name, func(t *testing.T) {
 				w, g := onWeb(fmt.Sprint("w", i)), at(fmt.Sprint("g", i))

@@ -90,6 +90,7 @@ type ledgerRecord struct {
 	Told         int64  `db:"told_at"`
 	Unsure       int64  `db:"unsure_at"`
 	Acknowledged int64  `db:"acknowledged_at"`
+	Version      int64  `db:"acknowledged_version"` // that was acknowledged
 	Asked        int64  `db:"asked_at"`
 	Mentioned    int64  `db:"mentioned_at"`
 	Followed     int64  `db:"followed_at"`
@@ -104,8 +105,13 @@ func (r ledgerRecord) with(other ledgerRecord) ledgerRecord {
 		}
 		return a
 	}
+	if other.Version > r.Version { // the newest one acknowledged counts, by its own moment
+		r.Version, r.Acknowledged = other.Version, other.Acknowledged
+	} else if other.Version < r.Version {
+		other.Acknowledged = r.Acknowledged
+	}
 	return ledgerRecord{
-		Change: r.Change, OnItsWay: first(r.OnItsWay, other.OnItsWay), Told: first(r.Told, other.Told),
+		Change: r.Change, Version: r.Version, OnItsWay: first(r.OnItsWay, other.OnItsWay), Told: first(r.Told, other.Told),
 		Unsure: first(r.Unsure, other.Unsure), Acknowledged: first(r.Acknowledged, other.Acknowledged),
 		Asked: first(r.Asked, other.Asked), Mentioned: first(r.Mentioned, other.Mentioned),
 		Followed: first(r.Followed, other.Followed), Created: first(r.Created, other.Created),
@@ -113,7 +119,7 @@ func (r ledgerRecord) with(other ledgerRecord) ledgerRecord {
 }
 
 func (r ledgerRecord) row(contact string) []any {
-	return []any{contact, r.Change, r.OnItsWay, r.Told, r.Unsure, r.Acknowledged, r.Asked, r.Mentioned, r.Followed, r.Created}
+	return []any{contact, r.Change, r.OnItsWay, r.Told, r.Unsure, r.Acknowledged, r.Version, r.Asked, r.Mentioned, r.Followed, r.Created}
 }
 
 // united is a row of a ledger that a join changed.
@@ -124,18 +130,19 @@ type united struct {
 
 const (
 	wholeLedger = `
-SELECT change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at
+SELECT change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at
 FROM ledger WHERE contact = $1 ORDER BY change_id {update}`
 
 	putLedger = `
-WITH v (contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at) AS (
-	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT))}
+WITH v (contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at) AS (
+	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT))}
 )
-INSERT INTO ledger (contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at)
-SELECT contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, asked_at, mentioned_at, followed_at, created_at
+INSERT INTO ledger (contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at)
+SELECT contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at
 FROM v ORDER BY contact, change_id
 ON CONFLICT (contact, change_id) DO UPDATE SET on_its_way_at = excluded.on_its_way_at,
 	told_at = excluded.told_at, unsure_at = excluded.unsure_at, acknowledged_at = excluded.acknowledged_at,
+	acknowledged_version = excluded.acknowledged_version,
 	asked_at = excluded.asked_at, mentioned_at = excluded.mentioned_at, followed_at = excluded.followed_at,
 	created_at = excluded.created_at`
 

@@ -15,7 +15,7 @@ import (
 func TestSplitLeavesWhatIsNew(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
-		ok(t, s.PutChanges(ctx, []bot.Change{change("a", bot.ChangeApproved), change("b", bot.ChangeApproved)}))
+		ok(t, s.PutChanges(ctx, []bot.Change{change("a", bot.ChangeAnnounced), change("b", bot.ChangeAnnounced)}))
 		w, g := onWeb("w"), at("g")
 		meets(t, s, w, bot.Contact{ID: "web", Region: "", Name: "Оля", Zone: "Europe/Kyiv"}, "")
 		meets(t, s, g, bot.Contact{ID: "tg"}, "")

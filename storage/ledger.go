@@ -22,6 +22,7 @@ import (
 type LedgerMark struct {
 	Contact, Change string
 	Mark            bot.Mark
+	Version         int // of the change, that was acknowledged
 }
 
 // LedgerFollow is a person's wish to hear of the later stages of a change.
@@ -32,12 +33,17 @@ type LedgerFollow struct {
 
 // told is which changes may be told, word for word as the index changes_told has
 // it: SQLite needs that.
-const told = `state IN ('approved', 'announced')`
+const told = `state = 'announced'`
 
 // liveChanges are the changes that a turn may tell. knownToContact asks for each
 // of them by key, so that neither the changes there once were nor what a person
 // heard of them costs a turn anything.
-const liveChanges = `live AS MATERIALIZED (SELECT id FROM changes WHERE ` + told + `)`
+const liveChanges = `live AS MATERIALIZED (SELECT id, version, announced_at FROM changes WHERE ` + told + `)`
+
+// acknowledgedLive is whether the row l says that the version live was acknowledged: a
+// press on one never counts for another. Which one it was is known since announcing is.
+const acknowledgedLive = `(l.acknowledged_at <> 0 AND (l.acknowledged_version = live.version
+	OR l.acknowledged_version = 0 AND live.announced_at = 0))`
 
 // knownToContact gives what the contact k knows of the live changes, as knownOf
 // reads it: a line for each change, with a digit for each mark and when it was
@@ -46,7 +52,7 @@ const knownToContact = `(
 	SELECT string_agg((
 		SELECT CASE WHEN l.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.on_its_way_at <> 0 THEN '1' ELSE '0' END
 			|| CASE WHEN l.told_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.unsure_at <> 0 THEN '1' ELSE '0' END
-			|| CASE WHEN l.acknowledged_at <> 0 THEN '1' ELSE '0' END || CASE WHEN l.followed_at <> 0 THEN '1' ELSE '0' END
+			|| CASE WHEN ` + acknowledgedLive + ` THEN '1' ELSE '0' END || CASE WHEN l.followed_at <> 0 THEN '1' ELSE '0' END
 			|| l.mentioned_at || ' ' || l.change_id
 		FROM ledger l WHERE l.contact = k.id AND l.change_id = live.id), '
 ')
@@ -236,45 +242,61 @@ func (t *Tx) concernAll(ctx context.Context, contacts []string, isNew bool) erro
 	return t.alignLedger(ctx, changes, contacts, isNew)
 }
 
+const heardOf = `
+SELECT count(*) FROM ledger WHERE change_id = $1 AND (told_at <> 0 OR on_its_way_at <> 0 OR unsure_at <> 0)`
+
+// Heard returns how many people have heard of the change, or may have, or are about to.
+func (t *Tx) Heard(ctx context.Context, change string) (n int, err error) {
+	err = t.get(ctx, &n, heardOf, change)
+	return n, doing("count who has heard", err)
+}
+
 func (t *Tx) lockContent(ctx context.Context) error {
 	var version int64
 	return doing("hold content", t.get(ctx, &version, lockContent))
 }
 
-// The first time of a mark stays.
+// The first time of a mark stays; of an acknowledgement, for the newest version.
 const markLedger = `
-WITH v (contact, change_id, acknowledged, asked) AS (VALUES {rows ($, $, CAST($ AS BOOLEAN), CAST($ AS BOOLEAN))})
-INSERT INTO ledger (contact, change_id, acknowledged_at, asked_at, created_at)
+WITH v (contact, change_id, acknowledged, version, asked) AS (VALUES {rows ($, $, CAST($ AS BOOLEAN), CAST($ AS BIGINT), CAST($ AS BOOLEAN))})
+INSERT INTO ledger (contact, change_id, acknowledged_at, acknowledged_version, asked_at, created_at)
 SELECT contact, change_id,
-	CASE WHEN acknowledged THEN {now} ELSE 0 END,
+	CASE WHEN acknowledged THEN {now} ELSE 0 END, version,
 	CASE WHEN asked THEN {now} ELSE 0 END,
 	{now}
 FROM v ORDER BY contact, change_id
 ON CONFLICT (contact, change_id) DO UPDATE SET
-	acknowledged_at = CASE WHEN ledger.acknowledged_at = 0 THEN excluded.acknowledged_at ELSE ledger.acknowledged_at END,
+	acknowledged_at = CASE WHEN excluded.acknowledged_at <> 0
+		AND (ledger.acknowledged_at = 0 OR ledger.acknowledged_version < excluded.acknowledged_version)
+		THEN excluded.acknowledged_at ELSE ledger.acknowledged_at END,
+	acknowledged_version = CASE WHEN ledger.acknowledged_version < excluded.acknowledged_version
+		THEN excluded.acknowledged_version ELSE ledger.acknowledged_version END,
 	asked_at = CASE WHEN ledger.asked_at = 0 THEN excluded.asked_at ELSE ledger.asked_at END`
 
 // mark writes the marks of a batch, one row for a person and a change.
 func (t *Tx) mark(ctx context.Context, marks []LedgerMark) error {
 	type key struct{ contact, change string }
-	place := map[key]int{}
-	var rows [][]any
+	type made struct {
+		acknowledged, asked bool
+		version             int
+	}
+	all := map[key]made{}
 	for _, m := range marks {
 		k := key{clean(m.Contact), clean(m.Change)}
-		i, ok := place[k]
-		if !ok {
-			i = len(rows)
-			place[k] = i
-			rows = append(rows, []any{k.contact, k.change, false, false})
-		}
+		is := all[k]
 		switch m.Mark {
 		case bot.MarkAcknowledged:
-			rows[i][2] = true
+			is.acknowledged, is.version = true, max(is.version, m.Version)
 		case bot.MarkAsked:
-			rows[i][3] = true
+			is.asked = true
 		default:
 			return fmt.Errorf("ledger: a person does not make the mark %q", m.Mark)
 		}
+		all[k] = is
+	}
+	var rows [][]any
+	for k, is := range all {
+		rows = append(rows, []any{k.contact, k.change, is.acknowledged, is.version, is.asked})
 	}
 	if _, err := t.execRows(ctx, markLedger, nil, rows); err != nil {
 		return fmt.Errorf("ledger: %w", err)

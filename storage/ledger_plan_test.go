@@ -16,7 +16,7 @@ func TestLedgerIsAskedByKeyWhileItIsYoung(t *testing.T) {
 	const people, batch = 4000, 200
 	s := storagetest.Open(t, storagetest.PostgresURL(t))
 	ctx := t.Context()
-	ok(t, s.PutChanges(ctx, []bot.Change{concerning("a", bot.ChangeApproved, bot.Audience{Regions: []string{"Київ"}})}))
+	ok(t, s.PutChanges(ctx, []bot.Change{concerning("a", bot.ChangeAnnounced, bot.Audience{Regions: []string{"Київ"}})}))
 	w := s.DB().Writer()
 	for _, statement := range []string{
 		`ALTER TABLE ledger SET (autovacuum_enabled = false)`,

@@ -7,7 +7,7 @@ import "context"
 const DeskTopic = "desk"
 
 // Notify tells every replica, this one too, that something waits:
-// "inbox:<bot>", "outbox:<bot>", "content" or DeskTopic. Call it after the commit. It
+// "inbox:<bot>", "outbox:<bot>", "content", DeskTopic and the like. Call it after the commit. It
 // returns at once; repeats within a moment become one. A notice may be lost, so
 // a slow sweep stays the truth.
 func (s *Store) Notify(topic string) { s.db.Notify(topic) }

@@ -74,7 +74,7 @@ func TestLedgerIsTheAudience(t *testing.T) {
 			}
 			regions := []string{"Київ", "Львів", "Одеса"}
 			approve := func(i int) {
-				ok(t, s.PutChanges(ctx, []bot.Change{concerning(fmt.Sprint(i), bot.ChangeApproved, bot.Audience{
+				ok(t, s.PutChanges(ctx, []bot.Change{concerning(fmt.Sprint(i), bot.ChangeAnnounced, bot.Audience{
 					Kinds: of("kinds", bot.ContactKinds()), Tiers: of("tiers", bot.ContactTiers()), Regions: of("regions", regions),
 				})}))
 			}
@@ -125,9 +125,9 @@ func TestWhatWasToldStaysInTheLedger(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
 		ok(t, s.PutChanges(ctx, []bot.Change{
-			concerning("told", bot.ChangeApproved, bot.Audience{Regions: []string{"Київ"}}),
-			concerning("untold", bot.ChangeApproved, bot.Audience{Regions: []string{"Київ"}}),
-			concerning("mentioned", bot.ChangeApproved, bot.Audience{Regions: []string{"Київ"}}),
+			concerning("told", bot.ChangeAnnounced, bot.Audience{Regions: []string{"Київ"}}),
+			concerning("untold", bot.ChangeAnnounced, bot.Audience{Regions: []string{"Київ"}}),
+			concerning("mentioned", bot.ChangeAnnounced, bot.Audience{Regions: []string{"Київ"}}),
 		}))
 		id := imports(t, s, "x - - Київ")["x"]
 		l := lease(t, s, telegram, "me")
@@ -147,7 +147,7 @@ func TestWhatWasToldStaysInTheLedger(t *testing.T) {
 func TestMarksAndFollowing(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		l := lease(t, s, telegram, "me")
-		ok(t, s.PutChanges(t.Context(), []bot.Change{change("a", bot.ChangeApproved)}))
+		ok(t, s.PutChanges(t.Context(), []bot.Change{change("a", bot.ChangeAnnounced)}))
 		turn(t, s, l, "1", storage.TurnWrite{Conversation: conversation("1", 1), Contact: contact("1")})
 		follows := func(on ...bool) (all []storage.LedgerFollow) {
 			for _, o := range on {
@@ -279,7 +279,7 @@ func lives(t *testing.T, s *storage.Store, chat, canary string) (contact string)
 	ctx := t.Context()
 	l := lease(t, s, telegram, "me")
 	contact = imports(t, s, "ext"+canary+" partner vip r"+canary)["ext"+canary]
-	ok(t, s.PutChanges(ctx, []bot.Change{change("a", bot.ChangeApproved)}))
+	ok(t, s.PutChanges(ctx, []bot.Change{change("a", bot.ChangeAnnounced)}))
 	c := conversation(chat, 1)
 	c.Contact, c.State.Vars = contact, map[string]string{"v": canary}
 	id := storage.NewID()
@@ -486,7 +486,7 @@ func TestBigAudience(t *testing.T) {
 		}))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		ok(t, s.PutChanges(ctx, []bot.Change{concerning("half", bot.ChangeApproved, bot.Audience{Kinds: []string{"client"}, Regions: []string{"Київ"}})}))
+		ok(t, s.PutChanges(ctx, []bot.Change{concerning("half", bot.ChangeAnnounced, bot.Audience{Kinds: []string{"client"}, Regions: []string{"Київ"}})}))
 		expanded(t, s)
 		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM ledger`)); n != people/2 {
 			t.Errorf("%d rows, want %d", n, people/2)

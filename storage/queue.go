@@ -230,7 +230,7 @@ func (c conn) titled(ctx context.Context, records []queueRecord) ([]QueueRow, er
 const titlesOf = `
 WITH v (id) AS (VALUES {rows ($)})
 SELECT id, content FROM articles WHERE id IN (SELECT id FROM v)
-UNION ALL SELECT id, content FROM changes WHERE id IN (SELECT id FROM v)`
+UNION ALL SELECT x.id, x.content FROM changes x WHERE x.id IN (SELECT id FROM v) AND ` + newest
 
 // titles returns what changes and articles are called, by their ids; of two with one
 // id it is the change.

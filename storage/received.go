@@ -56,6 +56,8 @@ func setOf(kind bot.EventKind) string {
 // received writes what receipts tell beside what was said, and to the tellings.
 func (t *Tx) received(ctx context.Context, name string, kind bot.EventKind, all []receipted) error {
 	var said, told, reached [][]any
+	var whose []addressed
+	var when []int64
 	for _, r := range all {
 		row := []any{r.Chat, bot.Queued{Cause: r.Cause}.Message(), r.ExternalID, r.HistoryID, r.At}
 		if r.HistoryID != 0 {
@@ -65,7 +67,16 @@ func (t *Tx) received(ctx context.Context, name string, kind bot.EventKind, all 
 			told = append(told, row)
 		}
 		if r.Broadcast != "" {
-			reached = append(reached, []any{r.Broadcast, r.Recipient, r.At})
+			whose, when = append(whose, addressed{r.Cause, r.Broadcast, r.Recipient}), append(when, r.At)
+		}
+	}
+	of, err := t.recipientsOf(ctx, whose)
+	if err != nil {
+		return fmt.Errorf("receipts: %w", err)
+	}
+	for i, recipients := range of {
+		for _, r := range recipients {
+			reached = append(reached, []any{r.Broadcast, r.Key, when[i]})
 		}
 	}
 	if _, err := t.execRows(ctx, receivedRows+`history AS x SET `+setOf(kind)+ofHistory, []any{name}, said); err != nil {

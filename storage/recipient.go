@@ -78,6 +78,9 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string)
 	if err := t.sel(ctx, &found, query, values...); err != nil {
 		return false, fmt.Errorf("recipients: %w", err)
 	}
+	if err := t.endLeft(ctx, m, is, contacts); err != nil {
+		return false, fmt.Errorf("recipients: %w", err)
+	}
 	var rows [][]any
 	for len(found) > 0 {
 		n := 1
@@ -96,6 +99,29 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string)
 		return false, fmt.Errorf("recipients: %w", err)
 	}
 	return false, nil
+}
+
+// Whom somebody else moves just now is looked at with the next walk.
+const leftSegment = `
+UPDATE recipients SET outcome = 'skipped', reason = 'left segment', ended_at = {now}
+WHERE broadcast = $1 AND outcome = 'pending' AND released_at = 0 AND key IN (
+	SELECT r.key FROM recipients r WHERE r.broadcast = $1 AND r.outcome = 'pending' AND r.released_at = 0 AND {contact}
+		AND NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = r.contact AND {segment}) {skip})` + returnRecipients
+
+// endLeft ends those of the contacts who wait and whom time, or what they did, has moved
+// out of the segment.
+func (t *Tx) endLeft(ctx context.Context, m Mailing, is condition, contacts []string) error {
+	if !m.Audience.Moves() {
+		return nil
+	}
+	these := compiler{sqlite: t.sql.SQLite(), first: 2 + len(is.values)}
+	query := strings.NewReplacer("{contact}", these.among("r.contact", contacts), "{segment}", is.sql).Replace(leftSegment)
+	var left []recipientEnd
+	if err := t.sel(ctx, &left, query, append(append([]any{m.ID}, is.values...), these.values...)...); err != nil {
+		return err
+	}
+	t.countEnds(left)
+	return nil
 }
 
 // listing is a recipient as they are listed.

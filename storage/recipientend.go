@@ -70,13 +70,23 @@ FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND r
 // endRecipients writes how messages of broadcasts ended to the rows of their
 // recipients.
 func (t *Tx) endRecipients(ctx context.Context, all []ending) error {
-	var rows [][]any
+	var over []ending
+	var whose []addressed
 	for _, e := range all {
-		if e.Broadcast == "" || !e.over() {
-			continue
+		if e.Broadcast != "" && e.over() {
+			over, whose = append(over, e), append(whose, addressed{e.Cause, e.Broadcast, e.Recipient})
 		}
+	}
+	of, err := t.recipientsOf(ctx, whose)
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for i, e := range over {
 		outcome, reason := recipientOutcome(e)
-		rows = append(rows, []any{e.Broadcast, e.Recipient, outcome, reason, e.ExternalID, e.SentAt})
+		for _, r := range of[i] {
+			rows = append(rows, []any{r.Broadcast, r.Key, outcome, reason, e.ExternalID, e.SentAt})
+		}
 	}
 	if err := t.recipientsEnd(ctx, endRecipients, nil, rows); err != nil {
 		return fmt.Errorf("recipients: %w", err)

@@ -100,7 +100,9 @@ const (
 	// What was claimed may arrive, and nobody will know.
 	endErased = `
 UPDATE recipients SET outcome = CASE WHEN EXISTS (SELECT 1 FROM outbox o WHERE o.bot = recipients.bot AND o.chat = recipients.chat
-	AND o.cause = 'bcast/' || recipients.broadcast || '/' || CAST(recipients.round AS TEXT) || '/0' AND o.state = 'sending') THEN 'unknown' ELSE 'skipped' END,
+	AND (o.cause = 'bcast/' || recipients.broadcast || '/' || CAST(recipients.round AS TEXT) || '/0'
+		OR recipients.digest <> '' AND o.cause || '/' || o.recipient = recipients.digest)
+	AND o.state = 'sending') THEN 'unknown' ELSE 'skipped' END,
 	reason = 'erased', ended_at = {now}
 WHERE contact = $1 AND outcome = 'pending'` + returnRecipients
 
@@ -111,7 +113,7 @@ WITH n AS MATERIALIZED (
 	FROM recipients WHERE contact = $1
 )
 UPDATE recipients SET contact = '', key = CAST($2 AS TEXT) || '/' || n.number, chat = CASE WHEN chat = '' THEN '' ELSE CAST($2 AS TEXT) END,
-	external_id = '', text_hash = '', rendering = ''
+	external_id = '', text_hash = '', rendering = '', digest = ''
 FROM n WHERE recipients.broadcast = n.broadcast AND recipients.key = n.key`
 )
 

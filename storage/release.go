@@ -12,30 +12,38 @@ import (
 // Waiting is a recipient who may be told now, unless the governor says otherwise.
 type Waiting struct {
 	Broadcast, Key string
+	Push           bot.Push          // what they are told, as the governor sees it
 	Contact        bot.Contact       // but for External and preferences
 	Attributes     map[string]string // for the variables of the text
 	To             bot.Address
 	Language       bot.Language // they are told in
 	Round          int          // of the tries that somebody asked for
+	Held           bool         // it was put off by the night, the cap, a pause or an operator
+	// Of is the broadcast of With, which is what else is due to them: one digest tells
+	// all of it.
+	Of   Mailing
+	With []Waiting
 }
 
 // Cause returns that of the one part of their message. A try that somebody asked for
 // is another one than the first.
 func (w Waiting) Cause() string { return fmt.Sprintf("bcast/%s/%d/0", w.Broadcast, w.Round) }
 
-// Released is what becomes of a recipient who waited: their message, or why they are
-// left out, or until when they wait.
+// Released is the message of a recipient who may be told, or why there is none.
 type Released struct {
-	Key       string
 	Part      bot.Part
-	Rendering string    // the hash of what was approved and is filled
-	TextHash  string    // of the text as it is said
-	Tells     bool      // the message tells its broadcast's change
-	Skip      string    // the reason why they are not told at all
-	Fail      string    // the reason why the text could not be made for them
-	NotBefore time.Time // they wait until then
-	Waits     string    // what for
+	Rendering string // the hash of what was approved and is filled
+	TextHash  string // of the text as it is said
+	Tells     bool   // the message tells its broadcast's change
+	Skip      string // the reason why they are not told at all
+	Fail      string // the reason why the text could not be made for them
+	// Lines are those of Waiting.With, where the message is a digest; without them what
+	// else is due goes on waiting.
+	Lines []DigestLine
 }
+
+// DigestLine is what a digest says of one broadcast.
+type DigestLine struct{ Rendering, TextHash string }
 
 type releaseRecord struct {
 	Key        string       `db:"key"`
@@ -43,6 +51,7 @@ type releaseRecord struct {
 	Chat       string       `db:"chat"`
 	Variant    bot.Language `db:"variant"`
 	Round      int          `db:"round"`
+	Waits      string       `db:"waits"`
 	Name       string       `db:"name"`
 	Language   bot.Language `db:"language"`
 	Zone       string       `db:"zone"`
@@ -59,7 +68,7 @@ type releaseRecord struct {
 
 func (r releaseRecord) waiting(broadcast, name string) Waiting {
 	w := Waiting{
-		Broadcast: broadcast, Key: r.Key, Round: r.Round, To: bot.Address{Bot: name, Chat: r.Chat}, Language: r.Variant,
+		Broadcast: broadcast, Key: r.Key, Round: r.Round, To: bot.Address{Bot: name, Chat: r.Chat}, Language: r.Variant, Held: putOff(r.Waits),
 		Contact: bot.Contact{
 			ID: r.Contact, Name: r.Name, Language: r.Language, Zone: r.Zone, Stopped: r.Stopped, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
 		},
@@ -77,11 +86,11 @@ func (r releaseRecord) waiting(broadcast, name string) Waiting {
 // passed over: they are next time's.
 const waitingRecipients = `
 WITH r AS MATERIALIZED (
-	SELECT r.key, r.contact, r.chat, r.language, r.round, r.not_before FROM recipients r
+	SELECT r.key, r.contact, r.chat, r.language, r.round, r.waits, r.not_before FROM recipients r
 	WHERE r.broadcast = $1 AND r.bot = $2 AND r.outcome = 'pending' AND r.released_at = 0 AND r.not_before <= {now}
 	ORDER BY r.not_before, r.key LIMIT $3 {skip}
 )
-SELECT r.key, r.contact, r.chat, r.language AS variant, r.round,
+SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.waits,
 	k.name, k.language, k.zone, k.stopped, k.kind, k.tier, k.region, k.muted, k.granted, k.quiet, k.paused_until, k.attributes
 FROM r JOIN contacts k ON k.id = r.contact ORDER BY r.not_before, r.key`
 
@@ -97,13 +106,14 @@ func (s *Store) BulkAhead(ctx context.Context, name string) (n int, err error) {
 }
 
 // ReleaseRecipients puts the messages of at most limit recipients of a broadcast at the bot
-// into the outbox: tell says what becomes of each of them. All of it is one
-// transaction, and their rows are locked: whoever stops, is erased or joins meanwhile
-// does so before or after it. It returns how many it looked at, and how many messages
-// it put on their way. ErrLeaseLost where the bot is somebody else's; of a broadcast
-// that is not sending there is nobody.
+// into the outbox: of those whom the governor lets be told now, tell returns the
+// message of each, in their order. zone is that of whoever has not said another. All
+// of it is one transaction, and their rows are locked: whoever stops, is erased or
+// joins meanwhile does so before or after it. It returns how many it looked at, and
+// how many messages it put on their way. ErrLeaseLost where the bot is somebody
+// else's; of a broadcast that is not sending there is nobody.
 func (s *Store) ReleaseRecipients(
-	ctx context.Context, l Lease, broadcast string, limit int, tell func(t *Tx, m Mailing, all []Waiting) ([]Released, error),
+	ctx context.Context, l Lease, broadcast string, limit int, zone *time.Location, tell func(m Mailing, all []Waiting) []Released,
 ) (seen, released int, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
 		seen, released = 0, 0
@@ -118,15 +128,16 @@ func (s *Store) ReleaseRecipients(
 		if seen = len(records); seen == 0 {
 			return nil
 		}
-		waiting := make([]Waiting, len(records))
-		for i, r := range records {
-			waiting[i] = r.waiting(broadcast, l.Bot)
-		}
-		all, err := tell(t, m, waiting)
+		push, err := t.push(ctx, m)
 		if err != nil {
 			return err
 		}
-		released, err = t.release(ctx, m, waiting, all)
+		waiting := make([]Waiting, len(records))
+		for i, r := range records {
+			waiting[i] = r.waiting(broadcast, l.Bot)
+			waiting[i].Push = push
+		}
+		released, err = t.release(ctx, m, zone, waiting, tell)
 		return err
 	})
 	return seen, released, doing("release", err)
@@ -134,9 +145,10 @@ func (s *Store) ReleaseRecipients(
 
 const (
 	noteReleased = `
-WITH v (key, rendering, text_hash) AS (VALUES {rows ($, $, $)})
-UPDATE recipients SET released_at = {now}, waits = '', rendering = v.rendering, text_hash = v.text_hash
-FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
+WITH v (broadcast, key, rendering, text_hash, digest) AS (VALUES {rows ($, $, $, $, $)})
+UPDATE recipients SET released_at = {now}, waits = CASE WHEN v.digest = '' THEN '' ELSE recipients.waits END,
+	rendering = v.rendering, text_hash = v.text_hash, digest = v.digest
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 
 	endUnreleased = `
 WITH v (key, outcome, reason) AS (VALUES {rows ($, $, $)})
@@ -165,31 +177,42 @@ func releasedOnTheirWay() string {
 }
 
 // release writes what becomes of recipients whose rows are locked.
-func (t *Tx) release(ctx context.Context, m Mailing, waiting []Waiting, all []Released) (released int, err error) {
-	of := make(map[string]Waiting, len(waiting))
-	for _, w := range waiting {
-		of[w.Key] = w
+func (t *Tx) release(
+	ctx context.Context, m Mailing, zone *time.Location, waiting []Waiting, tell func(Mailing, []Waiting) []Released,
+) (released int, err error) {
+	g, verdicts, err := t.mayLeaveNow(ctx, zone, waiting)
+	if err != nil {
+		return 0, err
 	}
+	var told []Waiting
 	var put, noted, ends, later [][]any
-	for _, r := range all {
-		w, ours := of[r.Key]
-		switch {
-		case !ours:
-			return 0, fmt.Errorf("recipient %q was not asked for", r.Key)
-		case r.Skip != "":
-			ends = append(ends, []any{r.Key, bot.RecipientSkipped, r.Skip})
-		case r.Fail != "":
-			ends = append(ends, []any{r.Key, bot.RecipientFailed, r.Fail})
-		case !r.NotBefore.IsZero():
-			later = append(later, []any{r.Key, r.NotBefore, r.Waits})
+	for i, w := range waiting {
+		switch v := verdicts[i]; {
+		case v.Goes():
+			told = append(told, w)
+		case v.Ends():
+			ends = append(ends, []any{w.Key, bot.RecipientSkipped, string(v.Why)})
 		default:
-			put = append(put, []any{
-				w.To.Bot, w.To.Chat, w.Cause(), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, r.Key,
-			})
-			noted = append(noted, []any{r.Key, r.Rendering, r.TextHash})
+			later = append(later, []any{w.Key, v.Until, string(v.Why)})
 		}
 	}
-	if _, err := t.execRows(ctx, noteReleased, []any{m.ID}, noted); err != nil {
+	if err := t.gatherDue(ctx, g, m, told); err != nil {
+		return 0, err
+	}
+	for i, r := range tell(m, told) {
+		switch w := told[i]; {
+		case r.Skip != "":
+			ends = append(ends, []any{w.Key, bot.RecipientSkipped, r.Skip})
+		case r.Fail != "":
+			ends = append(ends, []any{w.Key, bot.RecipientFailed, r.Fail})
+		default:
+			put = append(put, []any{
+				w.To.Bot, w.To.Chat, r.cause(w), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, w.Key,
+			})
+			noted = append(noted, r.notes(w)...)
+		}
+	}
+	if _, err := t.execRows(ctx, noteReleased, nil, noted); err != nil {
 		return 0, err
 	}
 	var written []ending

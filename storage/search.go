@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"visnyk/bot"
 )
@@ -56,13 +57,12 @@ SELECT EXISTS (SELECT 1 FROM search_due WHERE bulk = FALSE)
 
 	// The contacts stay as they are until the commit, and here: whoever writes one
 	// meanwhile has marked it again, whoever erases it finds its words.
-	searchedPeople = `
-WITH v (contact) AS (VALUES {rows ($)})
-SELECT {person} FROM contacts WHERE id IN (SELECT contact FROM v) ORDER BY id {share}`
+	searchedPeople = `SELECT {person} FROM contacts WHERE {these} ORDER BY id {share}`
 
+	// As importMoves looks for contacts.
 	wordsOf = `
 WITH v (contact) AS (VALUES {rows ($)})
-SELECT s.contact, s.words FROM v JOIN search_people s ON s.contact = v.contact`
+SELECT * FROM (SELECT v.contact, (SELECT s.words FROM search_people s WHERE s.contact = v.contact) AS words FROM v) f WHERE words IS NOT NULL`
 
 	dropWords = `
 WITH v (word, contact) AS (VALUES {rows ($, $)})
@@ -134,7 +134,9 @@ func (s *Store) FillSearch(ctx context.Context) (people int, err error) {
 func (t *Tx) fillSearch(ctx context.Context, ids []string) error {
 	slices.Sort(ids)
 	var records []contactRecord
-	if err := selRows(ctx, t.conn, &records, searched, nil, column(ids)); err != nil {
+	these := compiler{sqlite: t.sql.SQLite(), first: 1} // a join might read all contacts there are
+	query := strings.Replace(searched, "{these}", these.among("id", ids), 1)
+	if err := t.sel(ctx, &records, query, these.values...); err != nil {
 		return err
 	}
 	now := map[string][]string{}

@@ -47,3 +47,23 @@ func (s *Store) SegmentSQL(in bot.Segment) (string, error) {
 	is, err := s.r.segment(in, bot.Calendar{}, "k", 1)
 	return is.sql, err
 }
+
+// SampleReads returns how many rows of the tables PostgreSQL reads to count the sample of
+// the segment.
+func (s *Store) SampleReads(ctx context.Context, in bot.Segment, now bot.Calendar, tables string) (rows int, n Sampled, err error) {
+	const read = `SELECT COALESCE(sum(seq_tup_read + idx_tup_fetch), 0) FROM pg_stat_xact_user_tables WHERE relname = ANY (string_to_array($1, ' '))`
+	err = s.sampling(ctx, func(c conn) error {
+		before := 0
+		if err := c.get(ctx, &before, read, tables); err != nil {
+			return err
+		}
+		var err error
+		if n, err = c.sample(ctx, in, now); err != nil {
+			return err
+		}
+		err = c.get(ctx, &rows, read, tables)
+		rows -= before
+		return err
+	})
+	return rows, n, err
+}

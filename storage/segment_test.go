@@ -411,7 +411,7 @@ func TestAudiencesBecomeSegments(t *testing.T) {
 			}
 			must[[]string](t)(s.Migrate(ctx))
 			for _, c := range must[[]bot.Change](t)(s.Changes(ctx)) {
-				if diff := cmp.Diff(want[c.ID], c.Audience); diff != "" || c.State != bot.ChangeApproved || c.Version != 7 {
+				if diff := cmp.Diff(want[c.ID], c.Audience); diff != "" || c.State != bot.ChangeAnnounced || c.Version != 7 {
 					t.Errorf("%s is %s in version %d:\n%s", c.ID, c.State, c.Version, diff)
 				}
 			}
@@ -431,7 +431,7 @@ func TestOlderReplicasReadLists(t *testing.T) { // F16
 	lists := bot.Audience{Kinds: []string{"client"}, Tiers: []string{"new", "vip"}, Regions: []string{`"Київ"`}}.Segment()
 	put := func(id string, whom bot.Segment) {
 		t.Helper()
-		c := change(id, bot.ChangeApproved)
+		c := change(id, bot.ChangeAnnounced)
 		c.Audience = whom
 		ok(t, s.PutChanges(ctx, []bot.Change{c}))
 	}
@@ -470,7 +470,7 @@ func TestTurnsMoveTheLedger(t *testing.T) {
 			"ru": bot.In("language", "ru"), "here": bot.In("bot", telegram), "there": bot.None(bot.In("bot", telegram)), "uk": bot.In("language", "uk"),
 		}
 		for id, segment := range whom {
-			c := change(id, bot.ChangeApproved)
+			c := change(id, bot.ChangeAnnounced)
 			c.Audience = segment
 			ok(t, s.PutChanges(ctx, []bot.Change{c}))
 		}

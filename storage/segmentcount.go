@@ -19,10 +19,11 @@ const SampleShare = 0x29 / 4096.0
 
 const (
 	countSegment = `SELECT count(*) FROM contacts k WHERE {in}`
-	countSample  = `SELECT count(*) FROM contacts k WHERE ` + sampled + ` AND {in}`
 	sampleSize   = `SELECT count(*) FROM contacts k WHERE ` + sampled
 	inSegment    = `SELECT k.id FROM contacts k WHERE k.id > $1 AND {in} ORDER BY k.id LIMIT $2`
 	inSample     = `SELECT k.id FROM contacts k WHERE ` + sampled + ` AND k.id > $1 AND {in} ORDER BY k.id LIMIT $2`
+	// Nothing tells a planner how few the sample is, so it is taken first.
+	countSample = `WITH k AS MATERIALIZED (SELECT * FROM contacts k WHERE ` + sampled + `) SELECT count(*) FROM k WHERE {in}`
 	// Of few people hardly one is met by whoever goes from contact to contact.
 	fewSegment = `SELECT k.id FROM contacts k WHERE {in} ORDER BY k.id LIMIT $1`
 )
@@ -49,17 +50,22 @@ type Sampled struct {
 // SampleSegment counts the people of a fixed sample, one in a hundred, who are in the
 // segment as it is now.
 func (s *Store) SampleSegment(ctx context.Context, in bot.Segment, now bot.Calendar) (n Sampled, err error) {
-	err = s.sampling(ctx, func(c conn) error {
-		query, values, err := c.asking(countSample, in, now)
-		if err != nil {
-			return err
-		}
-		if err := c.get(ctx, &n.In, query, values...); err != nil {
-			return err
-		}
-		return c.get(ctx, &n.Of, sampleSize)
+	err = s.sampling(ctx, func(c conn) (err error) {
+		n, err = c.sample(ctx, in, now)
+		return err
 	})
 	return n, doing("count a sample", err)
+}
+
+func (c conn) sample(ctx context.Context, in bot.Segment, now bot.Calendar) (n Sampled, err error) {
+	query, values, err := c.asking(countSample, in, now)
+	if err != nil {
+		return n, err
+	}
+	if err := c.get(ctx, &n.In, query, values...); err != nil {
+		return n, err
+	}
+	return n, c.get(ctx, &n.Of, sampleSize)
 }
 
 // InSegment returns the ids of the people in the segment as it is now that come after

@@ -185,7 +185,7 @@ func (c *compiler) number(is bot.Condition, value string) string {
 			value+" NOT GLOB '*[^0-9.-]*' AND "+value+" NOT GLOB '?*-*' AND "+value+" NOT GLOB '*.*.*'", "REAL"
 	}
 	cast := func(v string) string { return "CAST(" + v + " AS " + float + ")" }
-	return "CASE WHEN length(" + value + ") <= 15 AND " + form +
+	return fmt.Sprintf("CASE WHEN length(%s) <= %d AND ", value, longestNumber) + form +
 		" THEN " + cast(value) + " " + sign + " " + cast("CAST("+c.bind(is.Values[0])+" AS TEXT)") + " ELSE FALSE END"
 }
 
@@ -195,7 +195,8 @@ func (c *compiler) theirs(table, test string) string {
 	if c.whole {
 		return c.k + ".id IN (SELECT x.contact FROM " + table + " x WHERE " + test + ")"
 	}
-	return "EXISTS (SELECT 1 FROM " + table + " x WHERE x.contact = " + c.k + ".id AND " + test + ")"
+	// No planner can turn it into a join, and begin with all that the table has.
+	return "COALESCE((SELECT TRUE FROM " + table + " x WHERE x.contact = " + c.k + ".id AND " + test + " LIMIT 1), FALSE)"
 }
 
 // moments tests moments of a table, as bot.Condition.moment does. Of the first one, or

@@ -1,8 +1,10 @@
 package storage
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"visnyk/bot"
 )
@@ -25,14 +27,22 @@ func encoded(v string) string {
 	return text[1 : len(text)-1]
 }
 
-// inside is the text of the column as a list with a comma before each.
-func inside(column string) string { return "(',' || substr(" + column + ", 2))" }
+// has reports that one of the texts stands in the column.
+func (c *compiler) has(column string, texts ...string) string {
+	tests := make([]string, len(texts))
+	for i, text := range texts {
+		tests[i] = c.position(column, c.bind(text)) + " > 0"
+	}
+	return "(" + strings.Join(tests, " OR ") + ")"
+}
 
-// holds reports that one of the patterns stands in the column's list.
-func (c *compiler) holds(column string, patterns ...string) string {
+// holds reports that one of the patterns stands in the column behind a comma, or the
+// bracket. Most people are told by that they have none of it anywhere, without their
+// text being copied.
+func (c *compiler) holds(column, bracket string, patterns ...string) string {
 	tests := make([]string, len(patterns))
 	for i, pattern := range patterns {
-		tests[i] = c.position(inside(column), c.bind(pattern)) + " > 0"
+		tests[i] = "(" + c.has(column, pattern) + " AND " + c.has(column, ","+pattern, bracket+pattern) + ")"
 	}
 	return "(" + strings.Join(tests, " OR ") + ")"
 }
@@ -53,13 +63,13 @@ func (c *compiler) tagged(is bot.Condition) string {
 		case !plainJSON(v):
 			return ""
 		default:
-			patterns = append(patterns, `,"`+encoded(v)+`"`)
+			patterns = append(patterns, `"`+encoded(v)+`"`)
 		}
 	}
 	if len(patterns) < len(is.Values) {
 		return "" // the text must not depend on which values there are
 	}
-	return c.holds(column, patterns...)
+	return c.holds(column, "[", patterns...)
 }
 
 // owned tests an attribute by the text of all; "" where the value must be read.
@@ -67,11 +77,12 @@ func (c *compiler) owned(is bot.Condition, name string) string {
 	if !c.sqlite || !plainJSON(name) { // PostgreSQL reads one value without reading all
 		return ""
 	}
-	column, key := c.k+".attributes", `,"`+encoded(name)+`":"`
+	const bracket = "{"
+	column, key := c.k+".attributes", `"`+encoded(name)+`":"`
 	var patterns []string
 	switch is.Op {
 	case bot.OpKnown:
-		return "(" + c.holds(column, key) + " AND NOT " + c.holds(column, key+`"`) + ")"
+		return "(" + c.holds(column, bracket, key) + " AND NOT " + c.holds(column, bracket, key+`"`) + ")"
 	case bot.OpIn, bot.OpBegins:
 		if len(is.Values) > listed || slices.Contains(is.Values, "") {
 			return ""
@@ -86,7 +97,7 @@ func (c *compiler) owned(is bot.Condition, name string) string {
 			}
 			patterns = append(patterns, pattern)
 		}
-		return c.holds(column, patterns...)
+		return c.holds(column, bracket, patterns...)
 	case bot.OpContains: // the needle stands in the text of all, if it does in the value
 		if len(is.Values) > listed || slices.Contains(is.Values, "") {
 			return ""
@@ -95,12 +106,18 @@ func (c *compiler) owned(is bot.Condition, name string) string {
 			patterns = append(patterns, encoded(v))
 		}
 		value := c.attribute(name)
-		return "(" + c.holds(column, patterns...) + " AND " + value + " <> '' AND " + c.text(is, value) + ")"
+		return "(" + c.has(column, patterns...) + " AND " + value + " <> '' AND " + c.text(is, value) + ")"
 	}
 	// Numbers and days hold nothing that is written otherwise in JSON, and whatever is
-	// cut off at a quotation mark of its own ends in a backslash.
-	start := c.position(inside(column), c.bind(key))
-	rest := "substr(" + inside(column) + ", " + start + " + length(CAST(" + c.bind(key) + " AS TEXT)))"
-	value := "substr(" + rest + ", 1, " + c.position(rest, `'"'`) + " - 1)"
-	return "CASE WHEN " + start + " > 0 THEN EXISTS (SELECT 1 FROM (SELECT " + value + " AS value LIMIT 1) v WHERE " + c.text(is, "v.value") + ") ELSE FALSE END"
+	// cut off at a quotation mark of its own ends in a backslash. What is longer is
+	// neither.
+	place := func(before string) string { return "nullif(" + c.position(column, c.bind(before+key)) + ", 0)" }
+	has := c.has(column, key)
+	start := "ifnull(" + place(",") + ", " + place(bracket) + ")"
+	rest := "substr(" + column + ", " + start + " + " + c.bind(utf8.RuneCountInString(bracket+key)) + fmt.Sprintf(", %d)", longestNumber+1)
+	value := "SELECT substr(r.rest, 1, " + c.position("r.rest", `'"'`) + " - 1) AS value FROM (SELECT " + rest + " AS rest LIMIT 1) r LIMIT 1"
+	return "CASE WHEN " + has + " THEN EXISTS (SELECT 1 FROM (" + value + ") v WHERE " + c.text(is, "v.value") + ") ELSE FALSE END"
 }
+
+// longestNumber is how many signs what is a number or a day has at most.
+const longestNumber = 15

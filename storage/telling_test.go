@@ -64,7 +64,7 @@ ORDER BY t.created_at, t.cause`))
 func reader(t *testing.T, s *storage.Store) storage.Lease {
 	t.Helper()
 	l := lease(t, s, telegram, "me")
-	ok(t, s.PutChanges(t.Context(), []bot.Change{change("a", bot.ChangeApproved)}))
+	ok(t, s.PutChanges(t.Context(), []bot.Change{change("a", bot.ChangeAnnounced)}))
 	turn(t, s, l, "1", storage.TurnWrite{Conversation: conversation("1", 1), Contact: contact("1")})
 	return l
 }
@@ -397,7 +397,7 @@ func TestTellingsSinceAJoinFollowTheirAddress(t *testing.T) {
 		turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 1), Contact: contact("2")})
 		code := must[string](t)(s.CreateInvite(ctx, at("1"), time.Hour))
 		turn(t, s, l, "2", storage.TurnWrite{Conversation: conversation("2", 2), Join: &storage.Joining{Code: code, To: at("2")}})
-		ok(t, s.PutChanges(ctx, []bot.Change{change("b", bot.ChangeApproved), change("c", bot.ChangeApproved)}))
+		ok(t, s.PutChanges(ctx, []bot.Change{change("b", bot.ChangeAnnounced), change("c", bot.ChangeAnnounced)}))
 		says(t, s, l, "2", "x", telling("2", "contact-1", "", "b", bot.PartCard))
 		speaks(t, s, l, "2", "y", 1, telling("2", "contact-1", "", "c", bot.PartCard))
 		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {

@@ -16,6 +16,9 @@ type Loaded struct {
 	Known        []Known          // the live changes that concern the contact
 	Elsewhere    bool             // the contact has an open ticket in another chat
 	BarredAt     time.Time        // when a ticket of the contact was last closed as abuse; zero: never
+	// Heard is the broadcast that the chat was told last, within a day and since the
+	// person's last words; "" is none. What they say now, they say of that.
+	Heard string
 	// OnProbation tells whether an address came to the contact by a join within
 	// Probation.
 	OnProbation bool
@@ -61,6 +64,7 @@ type TurnWrite struct {
 	Tellings   []bot.Telling
 	Marks      []LedgerMark
 	Follows    []LedgerFollow
+	Reactions  []Reaction     // what the person did about broadcasts
 	Questions  []bot.Question // how questions of the person ended
 	Fetches    []Fetch        // files that the person sent, to be fetched from the messenger
 	Outbox     []bot.Queued
@@ -182,6 +186,7 @@ type loadedRecord struct {
 	Thread      string       `db:"thread"`
 	OnProbation bool         `db:"fresh"`
 	Elsewhere   bool         `db:"elsewhere"`
+	Heard       string       `db:"heard"`
 	BarredAt    micros       `db:"barred_at"`
 }
 
@@ -199,7 +204,7 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 			Burst: r.Burst, BurstAt: r.BurstAt.time(), Hushed: r.Hushed, Thread: r.Thread,
 		},
 		Contact: known.Contact,
-		Known:   knownOf(r.Ledger), OnProbation: r.OnProbation, Elsewhere: r.Elsewhere, BarredAt: r.BarredAt.time(),
+		Known:   knownOf(r.Ledger), OnProbation: r.OnProbation, Heard: r.Heard, Elsewhere: r.Elsewhere, BarredAt: r.BarredAt.time(),
 	}
 	if r.Ticket.ID != "" {
 		t := r.Ticket.ticket()
@@ -243,6 +248,8 @@ ORDER BY v.seq, v.id`
 	COALESCE(c.hushed, FALSE) AS hushed, COALESCE(c.thread, '') AS thread,
 	EXISTS (SELECT 1 FROM tickets e WHERE e.contact = c.contact AND e.state <> 'closed' AND e.id <> COALESCE(t.id, '')) AS elsewhere,
 	COALESCE((SELECT max(a.closed_at) FROM tickets a WHERE a.contact = c.contact AND a.outcome = 'abuse'), 0) AS barred_at,
+	COALESCE((SELECT r.broadcast FROM recipients r WHERE r.contact = c.contact AND r.bot = v.bot AND r.chat = v.chat
+		AND r.sent_at > c.last_at AND r.sent_at > {now} - 86400000000 ORDER BY r.sent_at DESC, r.broadcast LIMIT 1), '') AS heard,
 	EXISTS (SELECT 1 FROM merges m WHERE m.contact = c.contact AND m.came_at > {now} - ` + probation + `) AS fresh,
 	COALESCE(` + knownToContact + `, '') AS ledger
 FROM v

@@ -34,13 +34,18 @@ func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 	if err != nil {
 		return err
 	}
-	if done.shows {
+	done.notify(s)
+	return nil
+}
+
+// notify tells of what became different, after the commit.
+func (t *Tx) notify(s *Store) {
+	if t.shows {
 		s.Notify(DeskTopic)
 	}
-	for _, topic := range done.woken {
+	for _, topic := range t.woken {
 		s.Notify(topic)
 	}
-	return nil
 }
 
 // Within returns the transaction that the connection is of, for its nouns.
@@ -48,7 +53,15 @@ func (s *Store) Within(c db.Conn) *Tx { return &Tx{conn: conn{c}, secret: s.secr
 
 // InStep runs f in a transaction of work that may be repeated; see db.DB.InStep.
 func (s *Store) InStep(ctx context.Context, f func(*Tx) error) error {
-	return s.db.InStep(ctx, func(c db.Conn) error { return s.Within(c).run(ctx, f) })
+	var done *Tx
+	err := s.db.InStep(ctx, func(c db.Conn) error {
+		done = s.Within(c)
+		return done.run(ctx, f)
+	})
+	if err == nil {
+		done.notify(s)
+	}
+	return err
 }
 
 // run runs f, and writes what it counted.

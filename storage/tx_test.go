@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -232,6 +233,42 @@ func TestSQLiteHearsItself(t *testing.T) {
 	}
 	stop()
 	ok(t, <-done)
+}
+
+// TestImportsTell: each step of a pass tells of its import, and so does each move.
+func TestImportsTell(t *testing.T) {
+	s := storagetest.Open(t, storagetest.SQLiteURL(t))
+	i := must[bot.Import](t)(s.AddImport(t.Context(), bot.Import{}, strings.NewReader("id\n1\n"), 100))
+	topics := make(chan string, 16)
+	go func() { _ = s.Listen(t.Context(), func(topic string) { topics <- topic }) }()
+	told := func(what string) {
+		t.Helper()
+		late := time.After(30 * time.Second)
+		for {
+			select {
+			case topic := <-topics:
+				if topic == storage.ImportTopic+i.ID {
+					return
+				}
+			case <-late:
+				t.Fatal("nobody is told of", what)
+			}
+		}
+	}
+	ok(t, s.InTx(t.Context(), func(tx *storage.Tx) (err error) {
+		i, err = tx.MoveImport(t.Context(), i, bot.CheckImport)
+		return err
+	}))
+	told("a pass that begins")
+	l, _, err := s.AcquireImporter(t.Context(), "me", time.Minute)
+	ok(t, err)
+	ok(t, s.StepImport(t.Context(), l, func(tx *storage.Tx) error {
+		return tx.PassImport(t.Context(), i, bot.ImportSum{Reached: 1, Created: 1}, nil)
+	}))
+	told("a step")
+	i.Reached = 1
+	ok(t, s.StepImport(t.Context(), l, func(tx *storage.Tx) error { return errOf(tx.MoveImport(t.Context(), i, bot.EndImport)) }))
+	told("the end")
 }
 
 func TestListenerComesBack(t *testing.T) {

@@ -75,7 +75,7 @@ func TestVisitorsAreForgotten(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
 		must[int](t)(s.Exec(ctx, `DELETE FROM settings`))
-		ok(t, s.PutChanges(ctx, []bot.Change{change("a", bot.ChangeApproved)}))
+		ok(t, s.PutChanges(ctx, []bot.Change{change("a", bot.ChangeAnnounced)}))
 		gone := 0
 		at := func(i int) bot.Address { return bot.Address{Bot: cases[i].bot, Chat: fmt.Sprint("77889900", i)} }
 		for i, c := range cases {

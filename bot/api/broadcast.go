@@ -37,6 +37,7 @@ type broadcastBody struct {
 	Topic   string                `json:"topic"`
 	Change  string                `json:"change"`
 	Text    bot.Bilingual         `json:"text"`
+	Digest  bot.Bilingual         `json:"digest"`
 	Buttons []bot.BroadcastButton `json:"buttons"`
 	Media   *attachmentBody       `json:"attachment"`
 	Segment audienceBody          `json:"segment"`
@@ -48,7 +49,10 @@ type broadcastBody struct {
 	Correction bool   `json:"correction"`
 	Must       bool   `json:"must_acknowledge"`
 	Urgent     string `json:"urgent"`
-	Version    int    `json:"version"`
+	// Fallback is after how many hours what was not delivered goes to another address;
+	// 0 is never, left out is 24.
+	Fallback *int `json:"fallback_hours"`
+	Version  int  `json:"version"`
 }
 
 // attachmentBody is the one picture or file of a broadcast.
@@ -66,8 +70,11 @@ func (b broadcastBody) broadcast() (bot.Broadcast, error) {
 		return bot.Broadcast{}, err
 	}
 	made := bot.Broadcast{
-		ID: b.ID, Title: b.Title, Topic: b.Topic, Change: b.Change, Text: b.Text, Buttons: b.Buttons, Audience: audience,
-		Zone: b.Zone, Correction: b.Correction, Must: b.Must, Urgent: b.Urgent, Version: b.Version,
+		ID: b.ID, Title: b.Title, Topic: b.Topic, Change: b.Change, Text: b.Text, Digest: b.Digest, Buttons: b.Buttons, Audience: audience,
+		Zone: b.Zone, Correction: b.Correction, Must: b.Must, Urgent: b.Urgent, Fallback: bot.UsualFallback, Version: b.Version,
+	}
+	if b.Fallback != nil {
+		made.Fallback = *b.Fallback
 	}
 	if b.Media != nil {
 		made.Media = &bot.Media{Kind: b.Media.Kind, URL: b.Media.URL, Name: b.Media.Name}
@@ -97,6 +104,7 @@ type broadcastShown struct {
 	Topic      string                `json:"topic,omitempty"`
 	Change     string                `json:"change,omitempty"`
 	Text       bot.Bilingual         `json:"text"`
+	Digest     bot.Bilingual         `json:"digest,omitzero"`
 	Buttons    []bot.BroadcastButton `json:"buttons,omitempty"`
 	Media      *attachmentBody       `json:"attachment,omitempty"`
 	Segment    audienceBody          `json:"segment,omitzero"`
@@ -106,6 +114,7 @@ type broadcastShown struct {
 	Correction bool                  `json:"correction,omitempty"`
 	Must       bool                  `json:"must_acknowledge,omitempty"`
 	Urgent     string                `json:"urgent,omitempty"`
+	Fallback   int                   `json:"fallback_hours"`
 	Hash       string                `json:"approved,omitempty"` // the hash of what was approved
 	Author     string                `json:"author,omitempty"`
 	Editor     string                `json:"editor,omitempty"`
@@ -119,8 +128,8 @@ type broadcastShown struct {
 func showBroadcast(m storage.Mailing) broadcastShown {
 	shown := broadcastShown{
 		ID: m.ID, State: m.State, Version: m.Version, Moves: m.State.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change,
-		Text: m.Text, Buttons: m.Buttons, Segment: showAudience(m.Audience), Start: m.Start, Until: m.Until, Zone: m.Zone,
-		Correction: m.Correction, Must: m.Must, Urgent: m.Urgent, Hash: m.Hash, Author: m.Author, Editor: m.Editor, Note: m.Note,
+		Text: m.Text, Digest: m.Digest, Buttons: m.Buttons, Segment: showAudience(m.Audience), Start: m.Start, Until: m.Until, Zone: m.Zone,
+		Correction: m.Correction, Must: m.Must, Urgent: m.Urgent, Fallback: m.Fallback, Hash: m.Hash, Author: m.Author, Editor: m.Editor, Note: m.Note,
 		Halt: m.Halt, Made: m.Created, Began: m.Started, Ended: m.Ended,
 	}
 	if shown.Moves == nil {

@@ -16,9 +16,7 @@ func changeRoutes() []route {
 		{method: http.MethodGet, path: "/changes/:id", run: readChange},
 		{method: http.MethodPut, path: "/changes/:id", run: replaceChange},
 	}
-	for _, m := range []bot.ChangeMove{
-		bot.ChangeSubmit, bot.ChangeApprove, bot.ChangeReturn, bot.ChangeAnnounce, bot.ChangeClose, bot.ChangeWithdraw,
-	} {
+	for _, m := range bot.ChangeMoves() {
 		all = append(all, route{method: http.MethodPost, path: "/changes/:id/" + string(m), run: moveChange(m)})
 	}
 	return all
@@ -39,13 +37,20 @@ type changeBody struct {
 	Owner       string         `json:"owner"`
 	Audience    audienceBody   `json:"audience"`
 	Version     int            `json:"version"`
+	bot.Particulars
 }
 
 func (b changeBody) change() (bot.Change, error) {
 	audience, err := b.Audience.segment()
+	if len(b.Groups) > 0 && !audience.Everyone() {
+		return bot.Change{}, problemBody("Whom a change concerns is said by its groups or by its audience.", fault{
+			Field: "/audience", Detail: "must be left out where there are groups",
+		})
+	}
 	return bot.Change{
 		ID: b.ID, Kind: b.Kind, Title: b.Title, Summary: b.Summary, Reason: b.Reason, Consequence: b.Consequence,
 		Benefit: b.Benefit, ToDo: b.ToDo, From: b.From, Owner: b.Owner, Audience: audience, Version: b.Version,
+		Particulars: b.Particulars,
 	}, err
 }
 
@@ -61,6 +66,15 @@ type changeShown struct {
 	// that it names; Outdated says that one of them has changed since.
 	Named    *bot.Segment `json:"audience_named,omitempty"`
 	Outdated bool         `json:"audience_outdated,omitempty"`
+	// Moves are those that are legal from where it stands, InForce the version that
+	// customers hear of.
+	Moves     []bot.ChangeMove `json:"moves"`
+	InForce   int              `json:"in_force,omitempty"`
+	Made      time.Time        `json:"made_at,omitzero"`
+	Submitted time.Time        `json:"submitted_at,omitzero"`
+	Approved  time.Time        `json:"approved_at,omitzero"`
+	Announced time.Time        `json:"announced_at,omitzero"`
+	Hash      string           `json:"hash,omitempty"`
 	*expandingShown
 }
 
@@ -75,6 +89,8 @@ type expandingShown struct {
 func showChange(s storage.Sheet) changeShown {
 	shown := changeShown{
 		Change: s.Change, From: s.From, Audience: showAudience(s.Audience), Author: s.Author, Editor: s.Editor, Note: s.Note,
+		Moves: s.State.Moves(), InForce: s.InForce, Made: s.Made, Submitted: s.Submitted, Approved: s.Approved, Announced: s.Announced,
+		Hash: s.Hash,
 	}
 	if !s.Named.Everyone() {
 		shown.Named, shown.Outdated = &s.Named, s.Outdated

@@ -95,7 +95,7 @@ func newHouse(t *testing.T, store *storage.Store, l Limits) *house {
 	}
 	h.parts = Parts{
 		Store: store, Staff: h.staff, Articles: editor.NewEditor(store, time.Now),
-		Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), Audiences: audience.New(store, time.UTC, time.Now),
+		Changes: change.New(store, nil, time.Now), Contacts: contact.New(store, time.Now), Audiences: audience.New(store, time.UTC, time.Now),
 		Desk:     desk.New(store, map[string]bot.Channel{"telegram": paper{}}, time.UTC, slog.New(slog.DiscardHandler)),
 		JoinPage: "https://bot.example.com/join/",
 	}

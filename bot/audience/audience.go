@@ -108,7 +108,8 @@ func common(some, others []string) (both []string) {
 }
 
 // Names returns what segments, changes and regions are called in the language, for
-// their text. Of changes, those titles that tell them apart.
+// their text, and of others, what that is in the other languages. Of changes, those
+// titles that tell them apart.
 func (a *Audiences) Names(ctx context.Context, by bot.Actor, l bot.Language) (bot.SegmentNames, error) {
 	if err := by.Require(bot.ReadAudience); err != nil {
 		return bot.SegmentNames{}, err
@@ -121,16 +122,25 @@ func (a *Audiences) Names(ctx context.Context, by bot.Actor, l bot.Language) (bo
 	if err != nil {
 		return bot.SegmentNames{}, err
 	}
-	areas, err := a.store.AreaNames(ctx, l)
-	if err != nil {
-		return bot.SegmentNames{}, err
+	in := func(l bot.Language) (names bot.SegmentNames, err error) {
+		names = bot.SegmentNames{Segments: map[string]string{}, Changes: map[string]string{}}
+		for _, s := range saved {
+			names.Segments[s.ID] = s.Name
+		}
+		for _, c := range changes {
+			names.Changes[c.ID] = c.Title.In(l)
+		}
+		names.Areas, err = a.store.AreaNames(ctx, l)
+		return names, err
 	}
-	names := bot.SegmentNames{Segments: map[string]string{}, Changes: map[string]string{}, Areas: areas}
-	for _, s := range saved {
-		names.Segments[s.ID] = s.Name
+	names, err := in(l)
+	for _, other := range bot.Languages() {
+		if err != nil || other == l {
+			continue
+		}
+		var more bot.SegmentNames
+		more, err = in(other)
+		names.Others = append(names.Others, more)
 	}
-	for _, c := range changes {
-		names.Changes[c.ID] = c.Title.In(l)
-	}
-	return names, nil
+	return names, err
 }

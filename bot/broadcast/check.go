@@ -23,9 +23,12 @@ var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 const (
 	maxTitle  = 120
 	maxText   = 3000
+	maxDigest = 200
 	maxLabel  = 40
 	maxReason = 500
 	maxURL    = 2000
+	// maxFallback is the most hours after which another address is tried.
+	maxFallback = 30 * 24
 	// maxButtons leaves room for the one that ends such messages.
 	maxButtons = 7
 )
@@ -58,6 +61,9 @@ func (s *Broadcasts) check(ctx context.Context, tx *storage.Tx, b bot.Broadcast)
 	}
 	if utf8.RuneCountInString(b.Urgent) > maxReason || b.Urgent != "" && strings.TrimSpace(b.Urgent) == "" {
 		f.wrong("urgent", bot.FaultWhy, bot.Data{"Max": maxReason})
+	}
+	if b.Fallback < 0 || b.Fallback > maxFallback {
+		f.wrong("fallback_hours", bot.FaultNumber, bot.Data{"Least": 0, "Most": maxFallback})
 	}
 	checkTimes(&f, b)
 	checkButtons(&f, b)
@@ -155,6 +161,9 @@ func Blanks(b bot.Broadcast, now time.Time) error {
 		}
 	}
 	full("text", b.Text)
+	if b.Digest != (bot.Bilingual{}) {
+		full("digest", b.Digest)
+	}
 	for i, button := range b.Buttons {
 		full(fmt.Sprintf("buttons/%d/label", i), button.Label)
 	}

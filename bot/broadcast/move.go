@@ -143,7 +143,7 @@ func (s *Broadcasts) approve(ctx context.Context, tx *storage.Tx, by bot.Actor, 
 	}
 	m.Renderings = make([]bot.BroadcastRendering, len(all))
 	for i, r := range all {
-		m.Renderings[i] = bot.BroadcastRendering{Channel: r.Channel, Language: r.Language, Hash: r.Hash()}
+		m.Renderings[i] = bot.BroadcastRendering{Channel: r.Channel, Language: r.Language, Hash: r.Hash(), Digest: r.Part == bot.BroadcastPart(m.ID, true)}
 	}
 	m.Hash = m.ApprovedHash()
 	approval, err := tx.Approve(ctx, object(m.ID), by, m.Hash)
@@ -196,7 +196,7 @@ func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *
 		detail["urgent"] = m.Urgent
 	}
 	m.Started, m.Listed = s.now(), false
-	return tx.AskRecipients(ctx, m.ID)
+	return tx.AskRecipients(ctx, *m)
 }
 
 // resume goes on where it was paused: one that had not begun waits for its moment, or

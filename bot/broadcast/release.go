@@ -31,11 +31,10 @@ const (
 
 // Release is what a Releaser needs.
 type Release struct {
-	Bot      string
-	Rate     float64 // messages a second of the lane; 0: no limit of ours
-	Governor Governor
-	Wake     func() // tells the sender that there are announcements; nil: nobody
-	Log      *slog.Logger
+	Bot  string
+	Rate float64 // messages a second of the lane; 0: no limit of ours
+	Wake func()  // tells the sender that there are announcements; nil: nobody
+	Log  *slog.Logger
 }
 
 // Releaser puts what the recipients of a bot are told into its outbox, a little ahead
@@ -126,7 +125,7 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 	for _, m := range open {
 		for room > 0 {
 			limit := min(room, releaseAtOnce)
-			seen, released, err := r.store.ReleaseRecipients(ctx, l, m.ID, limit, r.tell(ctx))
+			seen, released, err := r.store.ReleaseRecipients(ctx, l, m.ID, limit, r.zone, r.tell)
 			if err != nil {
 				return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
 			}
@@ -149,30 +148,17 @@ func urgency(m storage.Mailing) int {
 	return 1
 }
 
-// tell says what becomes of those who wait: the governor's word, and their messages.
-func (r *Releaser) tell(ctx context.Context) func(*storage.Tx, storage.Mailing, []storage.Waiting) ([]storage.Released, error) {
-	return func(tx *storage.Tx, m storage.Mailing, all []storage.Waiting) ([]storage.Released, error) {
-		verdicts := make([]Verdict, len(all))
-		if r.Governor != nil {
-			var err error
-			if verdicts, err = r.Governor.Judge(ctx, tx, m, all); err != nil {
-				return nil, err
+// tell writes the messages of those who may be told.
+func (r *Releaser) tell(m storage.Mailing, all []storage.Waiting) []storage.Released {
+	writer, messages := r.writer(m), make([]storage.Released, len(all))
+	for i, w := range all {
+		if messages[i] = writer.write(w); len(w.With) > 0 && messages[i].Skip == "" {
+			if digest, ok := writer.digest(w); ok {
+				messages[i] = digest
 			}
 		}
-		writer := r.writer(m)
-		released := make([]storage.Released, len(all))
-		for i, w := range all {
-			switch v := verdicts[i]; {
-			case v.Skip != "":
-				released[i] = storage.Released{Key: w.Key, Skip: v.Skip}
-			case !v.NotBefore.IsZero():
-				released[i] = storage.Released{Key: w.Key, NotBefore: v.NotBefore, Waits: v.Why}
-			default:
-				released[i] = writer.write(w)
-			}
-		}
-		return released, nil
 	}
+	return messages
 }
 
 // writer writes the messages of one broadcast at one bot.
@@ -191,7 +177,7 @@ func (r *Releaser) writer(m storage.Mailing) *writer {
 		same: !strings.Contains(m.Text.UK+m.Text.RU, "{{") && len(Links(m.Broadcast)) == 0, written: map[bot.Language]storage.Released{},
 	}
 	for _, is := range m.Renderings {
-		if is.Channel == w.channel.Kind {
+		if is.Channel == w.channel.Kind && !is.Digest {
 			w.hashes[is.Language] = is.Hash
 		}
 	}
@@ -203,21 +189,20 @@ func (r *Releaser) writer(m storage.Mailing) *writer {
 func (w *writer) write(to storage.Waiting) storage.Released {
 	rendering, approved := w.hashes[to.Language]
 	if !approved {
-		return storage.Released{Key: to.Key, Skip: bot.ReasonNoText}
+		return storage.Released{Skip: bot.ReasonNoText}
 	}
 	if r, is := w.written[to.Language]; is {
-		r.Key = to.Key
 		return r
 	}
 	message, err := w.Message(w.m.Broadcast, to.Language, rendering, Variables(to.Contact, to.Attributes), to.Key)
 	if err != nil {
-		return storage.Released{Key: to.Key, Fail: bot.ReasonUnrendered}
+		return storage.Released{Fail: bot.ReasonUnrendered}
 	}
 	parts, err := w.channel.Render(message)
 	if err != nil || len(parts) != 1 {
-		return storage.Released{Key: to.Key, Fail: bot.ReasonUnrendered}
+		return storage.Released{Fail: bot.ReasonUnrendered}
 	}
-	r := storage.Released{Key: to.Key, Part: parts[0], Rendering: rendering, TextHash: bot.HashText(message.Text), Tells: w.m.Change != ""}
+	r := storage.Released{Part: parts[0], Rendering: rendering, TextHash: bot.HashText(message.Text), Tells: w.m.Change != ""}
 	if w.same {
 		w.written[to.Language] = r
 	}

@@ -17,12 +17,6 @@ type Messenger struct {
 	Kind string // of the messenger, as renderings have it
 }
 
-// Part names the text of a broadcast among renderings, so that a press on a button of
-// it tells which one it is of.
-func Part(id string) bot.RenderingPart { return bot.RenderingPart(partPrefix + id) }
-
-const partPrefix = "broadcast/" // as flows.ManyPrefix has it
-
 // off begins what the last button of every broadcast does: the person hears no more of
 // the topic behind it.
 const off = "off."
@@ -31,7 +25,7 @@ const off = "off."
 const offText = "told.off_button"
 
 // Texts are the keys of what is said here.
-func Texts() []string { return []string{offText} }
+func Texts() []string { return append(digestTexts(), offText) }
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and
 // each language, what it shows, with the variables open. *bot.InvalidError where a
@@ -46,25 +40,40 @@ func (s *Broadcasts) Renderings(b bot.Broadcast) (all []bot.Rendering, err error
 	var f faults
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		for _, l := range []bot.Language{bot.Ukrainian, bot.Russian} {
-			m, err := s.message(b, l, b.Text.In(l), func(address string) string { return address }, func(do string) string { return do })
+			m, err := s.message(b, l, b.Text.In(l), open, open)
 			if err != nil {
 				return nil, err
 			}
-			parts, err := kinds[kind].Render(m)
-			if err != nil {
-				return nil, fmt.Errorf("render for %s: %w", kind, err)
+			messages := map[bool]bot.Message{false: m}
+			if b.Digest.Complete() {
+				messages[true] = bot.Message{Text: line(b.Digest.In(l))}
 			}
-			if len(parts) != 1 {
-				f.wrong("text/"+string(l), bot.FaultOneMessage, bot.Data{"Channel": kind})
-				continue
+			for _, digest := range []bool{false, true} {
+				if _, is := messages[digest]; !is {
+					continue
+				}
+				parts, err := kinds[kind].Render(messages[digest])
+				if err != nil {
+					return nil, fmt.Errorf("render for %s: %w", kind, err)
+				}
+				if len(parts) != 1 {
+					f.wrong(map[bool]string{false: "text/", true: "digest/"}[digest]+string(l), bot.FaultOneMessage, bot.Data{"Channel": kind})
+					continue
+				}
+				all = append(all, bot.Rendering{
+					Change: b.Change, Version: b.Version, Channel: kind, Language: l, Part: bot.BroadcastPart(b.ID, digest), Template: string(parts[0].Body),
+				})
 			}
-			all = append(all, bot.Rendering{
-				Change: b.Change, Version: b.Version, Channel: kind, Language: l, Part: Part(b.ID), Template: string(parts[0].Body),
-			})
 		}
 	}
 	return all, f.err()
 }
+
+// open leaves what it is given open, as an approver sees it.
+func open(as string) string { return as }
+
+// line is the text of a digest line, which has one.
+func line(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // linked finds where a text of ours leads.
 var linked = regexp.MustCompile(`(\]\()(https?://[^\s()<>]+)(\))`)
@@ -72,17 +81,26 @@ var linked = regexp.MustCompile(`(\]\()(https?://[^\s()<>]+)(\))`)
 // Message is the broadcast as one recipient, with the key, is told it in the language,
 // under the rendering with the hash. Its links are followed through us.
 func (s *Broadcasts) Message(b bot.Broadcast, l bot.Language, rendering string, vars map[string]string, key string) (bot.Message, error) {
-	follow := func(address string) string { return s.tracker.Of(bot.TrackedLinkOf(b.ID, address), key) }
-	template := linked.ReplaceAllStringFunc(b.Text.In(l), func(found string) string {
-		m := linked.FindStringSubmatch(found)
-		return m[1] + follow(m[2]) + m[3]
-	})
-	text, err := markup.Expand(template, vars)
+	follow := s.follow(b.ID, key)
+	text, err := fill(b.Text.In(l), vars, follow)
 	if err != nil {
 		return bot.Message{}, err
 	}
 	id := bot.RenderingID(rendering)
 	return s.message(b, l, text, follow, func(do string) string { return bot.LastingAction(id, do) })
+}
+
+// follow makes addresses of a broadcast those by which the recipient follows them.
+func (s *Broadcasts) follow(id, key string) func(string) string {
+	return func(address string) string { return s.tracker.Of(bot.TrackedLinkOf(id, address), key) }
+}
+
+// fill returns the text as it is said to somebody.
+func fill(text string, vars map[string]string, follow func(string) string) (string, error) {
+	return markup.Expand(linked.ReplaceAllStringFunc(text, func(found string) string {
+		m := linked.FindStringSubmatch(found)
+		return m[1] + follow(m[2]) + m[3]
+	}), vars)
 }
 
 func (s *Broadcasts) message(b bot.Broadcast, l bot.Language, text string, follow, action func(string) string) (bot.Message, error) {
@@ -104,7 +122,7 @@ func (s *Broadcasts) message(b bot.Broadcast, l bot.Language, text string, follo
 // Links are those of the broadcast that are followed through us.
 func Links(b bot.Broadcast) []bot.TrackedLink {
 	found := map[string]bool{}
-	for _, text := range []string{b.Text.UK, b.Text.RU} {
+	for _, text := range []string{b.Text.UK, b.Text.RU, b.Digest.UK, b.Digest.RU} {
 		for _, m := range linked.FindAllStringSubmatch(text, -1) {
 			found[m[2]] = true
 		}

@@ -35,9 +35,14 @@ func checkTexts(ctx context.Context, tx *storage.Tx, f *faults, b bot.Broadcast)
 	for _, a := range declared {
 		known = append(known, a.Name)
 	}
-	for _, text := range []struct{ field, words string }{{"text/uk", b.Text.UK}, {"text/ru", b.Text.RU}} {
-		if utf8.RuneCountInString(text.words) > maxText {
-			f.wrong(text.field, bot.FaultLong, bot.Data{"Max": maxText})
+	for _, text := range []struct {
+		field, words string
+		most         int
+	}{
+		{"text/uk", b.Text.UK, maxText}, {"text/ru", b.Text.RU, maxText}, {"digest/uk", b.Digest.UK, maxDigest}, {"digest/ru", b.Digest.RU, maxDigest},
+	} {
+		if utf8.RuneCountInString(text.words) > text.most {
+			f.wrong(text.field, bot.FaultLong, bot.Data{"Max": text.most})
 		}
 		// With nothing known of the reader: every variable needs its fallback.
 		switch _, err := markup.Expand(text.words, nil); {

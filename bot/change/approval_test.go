@@ -46,7 +46,7 @@ func writes(t *testing.T, c *Changes, id string, n int) (wrote map[string]bool) 
 func TestWhoWroteAnyPartDoesNotApprove(t *testing.T) {
 	judged := func(t *testing.T, s *storage.Store, n int) {
 		t.Helper()
-		c := New(s, func() time.Time { return noon })
+		c := New(s, nil, func() time.Time { return noon })
 		id := fmt.Sprint("x", n)
 		wrote := writes(t, c, id, n)
 		var approved bool

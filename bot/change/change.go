@@ -10,8 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"strings"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -20,14 +19,19 @@ import (
 
 // Changes makes and moves changes.
 type Changes struct {
-	store *storage.Store
-	now   func() time.Time
+	store  *storage.Store
+	render Render
+	now    func() time.Time
 }
 
-// New returns the changes in the store. By now it is judged whether an approval
-// came before the change took effect.
-func New(store *storage.Store, now func() time.Time) *Changes {
-	return &Changes{store: store, now: now}
+// Render returns what customers are shown of a change, on every messenger in every
+// language: what an approval binds.
+type Render func(bot.Change) ([]bot.Rendering, error)
+
+// New returns the changes in the store. render may be nil where nothing is told, and so
+// nothing of it bound.
+func New(store *storage.Store, render Render, now func() time.Time) *Changes {
+	return &Changes{store: store, render: render, now: now}
 }
 
 // Create makes a draft. Its id is made up when c has none; State and Version
@@ -41,9 +45,9 @@ func (s *Changes) Create(ctx context.Context, by bot.Actor, c bot.Change) (stora
 		c.ID = storage.NewID()
 	}
 	c.State, c.Version = bot.ChangeDraft, 1
-	sheet := storage.Sheet{Change: c, Author: by.User, Editor: by.User}
+	sheet := storage.Sheet{Change: written(c), Author: by.User, Editor: by.User, Made: s.now()}
 	return s.write(ctx, func(tx *storage.Tx) (storage.Sheet, error) {
-		if err := s.check(ctx, tx, c); err != nil {
+		if err := s.check(ctx, tx, sheet.Change); err != nil {
 			return storage.Sheet{}, err
 		}
 		switch _, err := tx.Sheet(ctx, c.ID); {
@@ -59,8 +63,21 @@ func (s *Changes) Create(ctx context.Context, by bot.Actor, c bot.Change) (stora
 	})
 }
 
-// Replace gives a draft its new content. c.Version is the version that was
-// edited: bot.ErrNoVersion without one, *bot.StaleError when it is no longer the
+// written is a change as it is kept from what somebody wrote: whom it concerns is said
+// by its groups, where it has any.
+func written(c bot.Change) bot.Change {
+	c.Groups = slices.Clone(c.Groups)
+	for i := range c.Groups {
+		c.Groups[i].Named = bot.Segment{} // ours to make
+	}
+	if len(c.Groups) > 0 {
+		c.Audience = bot.Whom(c.Groups)
+	}
+	return c
+}
+
+// Replace gives a draft its new content, as its next version. c.Version is the version
+// that was edited: bot.ErrNoVersion without one, *bot.StaleError when it is no longer the
 // one that is there.
 func (s *Changes) Replace(ctx context.Context, by bot.Actor, c bot.Change) (storage.Sheet, error) {
 	if err := by.Require(bot.WriteContent); err != nil {
@@ -80,9 +97,13 @@ func (s *Changes) Replace(ctx context.Context, by bot.Actor, c bot.Change) (stor
 		if was.State != bot.ChangeDraft {
 			return storage.Sheet{}, &bot.MoveError{Noun: "change", From: string(was.State), Move: bot.EditMove, Legal: bot.Choices(was.State.Moves())}
 		}
+		last, err := tx.LastVersion(ctx, c.ID)
+		if err != nil {
+			return storage.Sheet{}, err
+		}
 		next := was
-		next.Change = c
-		next.State, next.Version, next.Editor = was.State, was.Version+1, by.User
+		next.Change = written(c)
+		next.State, next.Version, next.Editor, next.Made = was.State, last+1, by.User, s.now()
 		if err := s.check(ctx, tx, next.Change); err != nil {
 			return storage.Sheet{}, err
 		}
@@ -102,88 +123,11 @@ func (s *Changes) check(ctx context.Context, tx *storage.Tx, c bot.Change) error
 	return check(c, tree)
 }
 
-// needs is who may make each move.
-func needs() map[bot.ChangeMove]bot.Permission {
-	return map[bot.ChangeMove]bot.Permission{
-		bot.ChangeSubmit:   bot.WriteContent,
-		bot.ChangeApprove:  bot.ApproveContent,
-		bot.ChangeReturn:   bot.ApproveContent,
-		bot.ChangeAnnounce: bot.WriteContent,
-		bot.ChangeClose:    bot.WriteContent,
-		bot.ChangeWithdraw: bot.WriteContent,
-	}
-}
-
-// Move moves the version of the change that whoever moves it has read: they have
-// decided about no other. No version: bot.ErrNoVersion; no longer the one that
-// is there: *bot.StaleError. Not legal from where it stands: *bot.MoveError;
-// submitted or approved with a blank, or returned
-// without a note: *bot.InvalidError; approved by who wrote any part of it or
-// submitted it: *bot.ForbiddenError with Same.
-//
-// From the approval on it may be told, and its content is locked. Everybody it
-// concerns gets their row of the ledger behind the commit (bot/expand), and turns
-// judge by the audience until then: Expanding of the sheet says how far that is.
-func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.ChangeMove, version int, note string) (storage.Sheet, error) {
-	permission, ok := needs()[m]
-	if !ok {
-		return storage.Sheet{}, fmt.Errorf("there is no move %q", m)
-	}
-	if err := by.Require(permission); err != nil {
-		return storage.Sheet{}, err
-	}
-	if version == 0 {
-		return storage.Sheet{}, bot.ErrNoVersion
-	}
-	return s.write(ctx, func(tx *storage.Tx) (storage.Sheet, error) {
-		sheet, err := tx.Sheet(ctx, id)
-		if err != nil {
-			return storage.Sheet{}, err
-		}
-		if err := bot.CheckVersion(version, sheet.Version); err != nil {
-			return storage.Sheet{}, fmt.Errorf("change %s: %w", id, err)
-		}
-		from := sheet.State
-		if sheet.State, ok = from.Can(m); !ok {
-			return storage.Sheet{}, &bot.MoveError{Noun: "change", From: string(from), Move: string(m), Legal: bot.Choices(from.Moves())}
-		}
-		note = strings.TrimSpace(note)
-		switch m {
-		case bot.ChangeSubmit, bot.ChangeApprove:
-			if blanks := sheet.Blanks(); len(blanks) > 0 {
-				return storage.Sheet{}, blank(blanks)
-			}
-		case bot.ChangeReturn:
-			if note == "" {
-				return storage.Sheet{}, bot.Invalid("note", bot.FaultNoNote, nil)
-			}
-		}
-		sheet.Note = note
-		detail := map[string]any{"from": from, "to": sheet.State, "version": sheet.Version, "note": note}
-		switch m {
-		case bot.ChangeSubmit:
-			if err = copyAudience(ctx, tx, &sheet); err == nil {
-				err = tx.Wrote(ctx, object(id), by)
-			}
-		case bot.ChangeReturn:
-			sheet = sheet.Unsubmitted()
-		case bot.ChangeApprove:
-			var approval map[string]any
-			approval, err = tx.Approve(ctx, object(id), by, sheet.ApprovedHash())
-			maps.Copy(detail, approval)
-			detail["late"] = s.now().After(sheet.From)
-		}
-		if err != nil {
-			return storage.Sheet{}, err
-		}
-		return s.put(ctx, tx, by, "change."+string(m), sheet, detail)
-	})
-}
-
 // object names a change in the audit, and where its writers are kept.
 func object(id string) string { return "change/" + id }
 
-// Read returns one change; storage.ErrNotFound when there is none.
+// Read returns a change in the version its makers have before them; storage.ErrNotFound
+// when there is none.
 func (s *Changes) Read(ctx context.Context, by bot.Actor, id string) (storage.Sheet, error) {
 	if err := by.Require(bot.ReadContent); err != nil {
 		return storage.Sheet{}, err
@@ -195,6 +139,23 @@ func (s *Changes) Read(ctx context.Context, by bot.Actor, id string) (storage.Sh
 	one := []storage.Sheet{sheet}
 	err = s.outdated(ctx, one)
 	return one[0], err
+}
+
+// Version returns a version of a change; storage.ErrNotFound when there is none.
+func (s *Changes) Version(ctx context.Context, by bot.Actor, id string, version int) (storage.Sheet, error) {
+	if err := by.Require(bot.ReadContent); err != nil {
+		return storage.Sheet{}, err
+	}
+	return s.store.SheetVersion(ctx, id, version)
+}
+
+// Versions returns every version of a change, the newest first; storage.ErrNotFound when
+// there is none.
+func (s *Changes) Versions(ctx context.Context, by bot.Actor, id string) ([]storage.Sheet, error) {
+	if err := by.Require(bot.ReadContent); err != nil {
+		return nil, err
+	}
+	return s.store.SheetVersions(ctx, id)
 }
 
 // List returns the changes by id, at most limit of those behind the cursor; next
@@ -229,7 +190,7 @@ func (s *Changes) write(ctx context.Context, f func(*storage.Tx) (storage.Sheet,
 	return sheet, nil
 }
 
-// put stores the sheet and writes the audit.
+// put stores the version and writes the audit.
 func (s *Changes) put(ctx context.Context, tx *storage.Tx, by bot.Actor, action string, sheet storage.Sheet, detail any) (storage.Sheet, error) {
 	if err := tx.PutSheets(ctx, []storage.Sheet{sheet}); err != nil {
 		return storage.Sheet{}, err
@@ -237,5 +198,5 @@ func (s *Changes) put(ctx context.Context, tx *storage.Tx, by bot.Actor, action 
 	if err := tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: action, Object: object(sheet.ID), Detail: detail}); err != nil {
 		return storage.Sheet{}, err
 	}
-	return tx.Sheet(ctx, sheet.ID)
+	return tx.SheetVersion(ctx, sheet.ID, sheet.Version)
 }

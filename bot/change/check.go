@@ -1,7 +1,10 @@
 package change
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
+	"time"
 	"unicode/utf8"
 
 	"visnyk/bot"
@@ -47,10 +50,19 @@ func check(c bot.Change, whole bot.Segment) error {
 			wrong(f.name, bot.FaultLong, bot.Data{"Max": f.max})
 		}
 	}
-	if !c.From.IsZero() && !bot.ValidMoment(c.From) {
-		wrong("from", bot.FaultMoment, nil)
+	for field, at := range map[string]time.Time{
+		"from": c.From, "until": c.Until, "acknowledge_by": c.AcknowledgeBy, "announce_at": c.AnnounceAt, "next_news": c.NextNews,
+	} {
+		if !at.IsZero() && !bot.ValidMoment(at) {
+			wrong(field, bot.FaultMoment, nil)
+		}
 	}
+	if !c.From.IsZero() && !c.Until.IsZero() && !c.From.Before(c.Until) {
+		wrong("from", bot.FaultOrder, bot.Data{"Other": "until"})
+	}
+	checkParticulars(c.Particulars, wrong)
 	faults = append(faults, faultsOfAudience(c.Audience, whole)...)
+	slices.SortStableFunc(faults, func(a, b bot.Fault) int { return cmp.Compare(a.Field, b.Field) })
 	if len(faults) > 0 {
 		return &bot.InvalidError{Faults: faults}
 	}

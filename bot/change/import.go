@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -22,7 +23,7 @@ func (s *Changes) Import(ctx context.Context, by bot.Actor, all []bot.Change) er
 		}
 		var entries []storage.AuditEntry
 		for _, c := range all {
-			detail, err := take(ctx, tx, by, c)
+			detail, err := take(ctx, tx, by, c, s.now())
 			if err != nil {
 				return err
 			}
@@ -41,23 +42,33 @@ func (s *Changes) Import(ctx context.Context, by bot.Actor, all []bot.Change) er
 	return err
 }
 
-// take stores one change, and approves it where it stands so.
-func take(ctx context.Context, tx *storage.Tx, by bot.Actor, c bot.Change) (map[string]any, error) {
-	if err := tx.PutSheets(ctx, []storage.Sheet{{Change: c}}); err != nil {
+// take stores one change in the place of all its versions, and approves it where it
+// stands so.
+func take(ctx context.Context, tx *storage.Tx, by bot.Actor, c bot.Change, now time.Time) (map[string]any, error) {
+	if err := tx.ReplaceVersions(ctx, c.ID); err != nil {
 		return nil, err
 	}
+	sheet := storage.Sheet{Change: written(c), Made: now}
+	detail := map[string]any{}
 	if err := tx.Wrote(ctx, object(c.ID), by); err != nil {
 		return nil, err
 	}
-	detail := map[string]any{}
+	if c.State.Locked() {
+		sheet.Hash, sheet.Approved = sheet.ApprovedHash(), now
+		var err error
+		if detail, err = tx.Approve(ctx, object(c.ID), by, sheet.Hash); err != nil {
+			return nil, err
+		}
+		detail["level"] = sheet.AtLevel()
+	}
 	if c.Public() {
-		stored, err := tx.Sheet(ctx, c.ID)
-		if err != nil {
+		sheet.Announced = now
+		if err := tx.ForgetWriters(ctx, object(c.ID)); err != nil {
 			return nil, err
 		}
-		if detail, err = tx.Approve(ctx, object(c.ID), by, stored.ApprovedHash()); err != nil {
-			return nil, err
-		}
+	}
+	if err := tx.PutSheets(ctx, []storage.Sheet{sheet}); err != nil {
+		return nil, err
 	}
 	detail["state"], detail["version"] = c.State, c.Version
 	return detail, nil

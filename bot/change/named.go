@@ -2,6 +2,8 @@ package change
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -34,6 +36,25 @@ func copyAudience(ctx context.Context, tx *storage.Tx, sheet *storage.Sheet) err
 		return &bot.InvalidError{Faults: faults}
 	}
 	sheet.Named, sheet.Audience = sheet.Audience, tree
+	return copyGroups(ctx, tx, sheet)
+}
+
+// copyGroups does the same for each group that names a segment.
+func copyGroups(ctx context.Context, tx *storage.Tx, sheet *storage.Sheet) error {
+	all, err := tx.Segments(ctx)
+	if err != nil {
+		return err
+	}
+	sheet.Groups = slices.Clone(sheet.Groups)
+	for i, g := range sheet.Groups {
+		if len(g.Segment.Within()) == 0 {
+			continue
+		}
+		sheet.Groups[i].Named = g.Segment
+		if sheet.Groups[i].Segment, err = g.Segment.Whole(fmt.Sprintf("groups/%d/segment", i), bot.ByID(all)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

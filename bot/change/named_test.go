@@ -31,7 +31,7 @@ func segments(t *testing.T, s *storage.Store, trees map[string]bot.Segment) {
 // they become; returned, it names them again.
 func TestAudienceNamesSegments(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
-		ctx, c := t.Context(), New(s, func() time.Time { return noon })
+		ctx, c := t.Context(), New(s, nil, func() time.Time { return noon })
 		segments(t, s, map[string]bot.Segment{
 			"kyiv": bot.In("region", "Київ"), "vips": bot.All(bot.In("tier", "vip"), bot.In(bot.SavedField, "kyiv")),
 			"silent": {Condition: bot.Condition{Field: "last", Op: bot.OpOver, Values: []string{"30 days"}}},

@@ -116,6 +116,9 @@ type Section struct {
 	// modules, which stand beside those of the other sections under their names.
 	Files fs.FS
 	Nav   []Nav
+	// Menu is the key of what its entries are called together, which stand in a menu
+	// then; "" is a section whose entries stand each for itself.
+	Menu string
 }
 
 // Nav is an entry of the navigation, for those who have the permission.
@@ -126,6 +129,7 @@ type Nav struct {
 	// Count says what waits behind it; nil is an entry without a number. The number
 	// stands in the element with the id "count-" and the path's last part.
 	Count func(context.Context, bot.Actor) (int, error)
+	menu  string // of the section
 }
 
 // Console is the frame of all pages. After Mount its methods may be called by many
@@ -208,7 +212,10 @@ func (c *Console) Add(s Section) {
 	if _, err := fs.Stat(s.Files, "assets"); err == nil {
 		maps.Copy(c.files, web.Files(s.Files, "assets"))
 	}
-	c.nav = append(c.nav, s.Nav...)
+	for _, n := range s.Nav {
+		n.menu = s.Menu
+		c.nav = append(c.nav, n)
+	}
 }
 
 // Get adds a page for those who have the permission; HEAD goes with it.

@@ -33,6 +33,40 @@ type navEntry struct {
 	Here           bool
 	Count          int
 	Counted        bool
+	menu           string // the key of the menu it stands in; "" is none
+}
+
+// navMenu is a menu of the navigation: the ways in it, and whether one leads here.
+type navMenu struct {
+	Text  string // a key
+	Ways  []navEntry
+	Here  bool
+	Count int // of all its ways
+}
+
+// Ways are those that stand each for itself.
+func (f frame) Ways() (all []navEntry) {
+	for _, e := range f.Nav {
+		if e.menu == "" {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// Menus are the others.
+func (f frame) Menus() (all []navMenu) {
+	for _, e := range f.Nav {
+		if e.menu == "" {
+			continue
+		}
+		if len(all) == 0 || all[len(all)-1].Text != e.menu {
+			all = append(all, navMenu{Text: e.menu})
+		}
+		m := &all[len(all)-1]
+		m.Ways, m.Here, m.Count = append(m.Ways, e), m.Here || e.Here, m.Count+e.Count
+	}
+	return all
 }
 
 func (n Nav) id() string { return "count-" + path.Base(n.Path) }
@@ -68,7 +102,7 @@ func (v *Visit) navigation() (all []navEntry) {
 			continue
 		}
 		at := v.Request().URL.Path
-		e := navEntry{Text: n.Text, Path: Prefix + n.Path, ID: n.id()}
+		e := navEntry{Text: n.Text, Path: Prefix + n.Path, ID: n.id(), menu: n.menu}
 		e.Here = at == e.Path || strings.HasPrefix(at, e.Path+"/")
 		if n.Count != nil {
 			count, err := n.Count(v.Ctx(), v.Actor)

@@ -32,15 +32,17 @@ const (
 // What streams of this process hear.
 const (
 	keyDesk    = "desk"
+	keyImports = "imports"
 	keySession = "session/"
 
 	noteNews     = "news"
 	noteEnded    = "ended"
 	notePresence = "presence/" // followed by the ticket
+	noteImport   = "import/"   // followed by its id, or by none: any of them
 )
 
-// Live tells open pages what becomes different at the desk, and ends the streams of
-// who is signed out. It reads for all browsers of this process at once: when a
+// Live tells open pages what becomes different at the desk, and which imports go on,
+// and ends the streams of who is signed out. It reads for all browsers of this process at once: when a
 // notice wakes it, and once a second, for notices may be lost. While nobody
 // listens it asks nothing.
 type Live struct {
@@ -75,6 +77,9 @@ func (l *Live) Heard(topic string) {
 	if seen, ok := strings.CutPrefix(topic, topicPresence); ok {
 		l.seen(seen)
 		return
+	}
+	if id, ok := strings.CutPrefix(topic, storage.ImportTopic); ok || topic == "" {
+		l.hub.Tell(keyImports, noteImport+id)
 	}
 	if topic == "" || topic == storage.DeskTopic || topic == topicSessions {
 		l.Wake()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -41,6 +42,23 @@ type rowEvent struct {
 	ID       string `json:"id"`
 	Revision int64  `json:"revision"`
 	HTML     string `json:"html,omitempty"`
+}
+
+// importEvent tells which imports have come further, or were moved; with All, any may
+// have. What a page shows of one is the reader's, and the page asks for it.
+type importEvent struct {
+	All bool     `json:"all,omitempty"`
+	IDs []string `json:"ids"`
+}
+
+func importsOf(news web.News) importEvent {
+	e := importEvent{All: news.All || news.Has(noteImport), IDs: []string{}}
+	for _, note := range news.Notes {
+		if id, ok := strings.CutPrefix(note, noteImport); ok && id != "" {
+			e.IDs = append(e.IDs, id)
+		}
+	}
+	return e
 }
 
 // countEvent is how many tickets the lists have; those of one's own by user.
@@ -82,6 +100,9 @@ func (l *Live) Stream(draw Draw) Handler {
 		keys := []string{keySession + v.Session}
 		if v.Actor.Role.May(bot.WorkTickets) {
 			keys = append(keys, keyDesk)
+		}
+		if v.Actor.May(bot.WriteContacts) {
+			keys = append(keys, keyImports)
 		}
 		ear, err := l.hub.Join(v.Actor.User, "", keys...)
 		if err != nil {
@@ -137,7 +158,13 @@ func (w *watch) tell(news web.News) error {
 		return errOver
 	case time.Now().After(w.until):
 		return errOver
-	case !v.Actor.Role.May(bot.WorkTickets):
+	}
+	if v.Actor.May(bot.WriteContacts) {
+		if e := importsOf(news); e.All || len(e.IDs) > 0 {
+			w.write("import", e)
+		}
+	}
+	if !v.Actor.Role.May(bot.WorkTickets) {
 		return nil
 	}
 	if err := w.desk(); err != nil {

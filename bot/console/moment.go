@@ -2,6 +2,7 @@ package console
 
 import (
 	"html/template"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -28,6 +29,20 @@ func (c *Console) shown(l bot.Language, t time.Time) string {
 		return locales.Date(l, t)
 	}
 	return locales.Day(l, t, now) + ", " + t.Format("15:04")
+}
+
+// Valued writes the value of an attribute, which is in the one form of its type, as
+// people do: a day with the name of its month, a number with a comma.
+func (v *Visit) Valued(of bot.AttributeType, value string) string {
+	switch of {
+	case bot.AttributeDate:
+		if day, err := time.Parse(time.DateOnly, value); err == nil {
+			return locales.Dated(v.Lang, day)
+		}
+	case bot.AttributeNumber:
+		return strings.Replace(value, ".", ",", 1)
+	}
+	return value
 }
 
 // ago writes how long ago a moment was; the moment itself where that is days.

@@ -174,7 +174,7 @@ func (c *Console) write(out *bytes.Buffer, f frame) error {
 func (c *Console) Example(l bot.Language, name string, page any, person string) ([]byte, error) {
 	f := frame{Name: name, Language: l, Signed: true, Person: person, Keys: true, Page: page}
 	for _, n := range c.nav {
-		f.Nav = append(f.Nav, navEntry{Text: n.Text, Path: Prefix + n.Path, ID: n.id(), Count: 7, Counted: n.Count != nil})
+		f.Nav = append(f.Nav, navEntry{Text: n.Text, Path: Prefix + n.Path, ID: n.id(), Count: 7, Counted: n.Count != nil, menu: n.menu})
 	}
 	var out bytes.Buffer
 	err := c.write(&out, f)

@@ -214,9 +214,9 @@ func (t *table) over(row cells, now Record) Record {
 		case "language":
 			now.Language = languageOf(cell)
 		case "kind":
-			now.Kind = strings.ToLower(cell)
+			now.Kind = bot.ValueMeant(name, cell)
 		case "tier":
-			now.Tier = strings.ToLower(cell)
+			now.Tier = bot.ValueMeant(name, cell)
 		case "region":
 			now.Region = cell
 		case "zone":

@@ -177,7 +177,7 @@ func TestImportWizard(t *testing.T) {
 // A pass goes on where it was, whoever takes it up, and ends where somebody stops it.
 func TestImportGoesOn(t *testing.T) {
 	eachDesk(t, func(d *desk) {
-		const rows = 2*importAtOnce + 10
+		const rows = 2*firstRows + 10
 		var file strings.Builder
 		file.WriteString("external_id,name\n")
 		for n := range rows {
@@ -189,7 +189,7 @@ func TestImportGoesOn(t *testing.T) {
 		_, err := d.RunImport(t.Context(), d.by, i.ID)
 		d.ok(err)
 		d.passes(1)
-		if got := d.read(i.ID); got.Reached != importAtOnce || got.State != bot.ImportRunning {
+		if got := d.read(i.ID); got.Reached != firstRows || got.State != bot.ImportRunning {
 			t.Fatalf("%+v", got)
 		}
 		d.passes(0) // another process, which has read nothing yet
@@ -214,7 +214,7 @@ func TestImportGoesOn(t *testing.T) {
 		if over, err := open[0](t.Context(), d.lease); !over || err != nil {
 			t.Fatalf("a stopped import goes on: %v", err)
 		}
-		if got := d.read(second.ID); got.State != bot.ImportStopped || got.Updated != importAtOnce {
+		if got := d.read(second.ID); got.State != bot.ImportStopped || got.Updated != firstRows {
 			t.Errorf("%+v", got)
 		}
 		if got := byExternal(t, d.store, fmt.Sprint(rows-1)); got.Name != "Людина" {
@@ -223,7 +223,7 @@ func TestImportGoesOn(t *testing.T) {
 		if _, err := d.RunImport(t.Context(), d.by, second.ID); err == nil {
 			t.Error("a stopped import runs again untried")
 		}
-		if got := d.checks(second.ID); got.Unchanged != importAtOnce || got.Updated != rows-importAtOnce {
+		if got := d.checks(second.ID); got.Unchanged != firstRows || got.Updated != rows-firstRows {
 			t.Errorf("%+v", got)
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/textfile"
@@ -38,6 +39,7 @@ type pass struct {
 	feed  *feed
 	batch []row // read, and not stored yet
 	last  bool  // there is nothing behind it
+	pace  pace
 }
 
 // step stores the next rows, or, where the pass is to try, looks at them.
@@ -52,8 +54,15 @@ func (p *pass) step(ctx context.Context, l storage.Lease) (over bool, err error)
 	if err != nil {
 		return false, err
 	}
+	if p.pace.heavy() { // the log of the rows before
+		if err := p.store.LightenLog(ctx); err != nil {
+			return false, err
+		}
+	}
 	var next bot.ImportSum
 	err = p.store.StepImport(ctx, l, func(tx *storage.Tx) error {
+		began := time.Now() // it has what it waited for
+		defer func() { p.pace.took(len(p.batch), time.Since(began), p.store.StepSpan()) }()
 		earnest := p.State == bot.ImportRunning
 		done, err := take(ctx, tx, p.feed.table, p.batch, earnest)
 		if err != nil {
@@ -112,7 +121,7 @@ func (p *pass) read(ctx context.Context) error {
 	if p.batch != nil {
 		return nil // again
 	}
-	batch, err := p.feed.next(importAtOnce)
+	batch, err := p.feed.next(p.pace.rows())
 	p.last = errors.Is(err, io.EOF)
 	if err == nil || p.last {
 		p.batch, err = batch, nil

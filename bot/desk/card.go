@@ -11,11 +11,12 @@ import (
 
 // Card is what stands beside a talk: who the person is, and what is between us.
 type Card struct {
-	Person  bot.Person // ID "" where nobody knows who it is; what is sensitive is left out
-	Masked  []string   // the attributes that are left out
-	Chats   []storage.ChatOf
-	Ledger  []Known
-	Tickets []bot.Ticket // all of the person, the newest first
+	Person   bot.Person // ID "" where nobody knows who it is; what is sensitive is left out
+	Masked   []string   // the attributes that are left out
+	Declared []bot.Attribute
+	Chats    []storage.ChatOf
+	Ledger   []Known
+	Tickets  []bot.Ticket // all of the person, the newest first
 }
 
 // Known is what the person knows of a change.
@@ -72,6 +73,7 @@ func (d *Desk) mask(ctx context.Context, c *Card) error {
 	if err != nil {
 		return err
 	}
+	c.Declared = declared
 	for _, a := range declared {
 		if !a.Sensitive || c.Person.Attributes[a.Name]+c.Person.Misfits[a.Name] == "" {
 			continue

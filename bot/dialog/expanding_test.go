@@ -40,7 +40,7 @@ func TestATurnJudgesWhileAChangeIsExpanded(t *testing.T) {
 			s.Loaded.Conversation = bot.Conversation{Address: bot.Address{Bot: "telegram", Chat: "1"}, Contact: "c", Version: 1}
 			s.Loaded.Known = c.known
 			s.Person = bot.Person{Tags: []string{"будинок 5"}}
-			s.Content.Changes = []bot.Change{{ID: "a", Kind: bot.Tariff, State: bot.ChangeApproved, Title: both, From: noon, Audience: c.audience}}
+			s.Content.Changes = []bot.Change{{ID: "a", Kind: bot.Tariff, State: bot.ChangeAnnounced, Title: both, From: noon, Audience: c.audience}}
 			s.Content.Expanding = map[string]bool{"a": c.expanding}
 			judged := &turn{d: r.Engine, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact}
 			if got := len(judged.ledgerEntries()) == 1; got != c.concerns {
@@ -62,7 +62,7 @@ func TestTheMinuteAfterAnApproval(t *testing.T) {
 			t.Fatal(err)
 		}
 		err := r.store.PutChanges(t.Context(), []bot.Change{{
-			ID: "a", Kind: bot.Tariff, State: bot.ChangeApproved, Title: both, From: r.worker.Now(), Audience: bot.In("tags", "x"),
+			ID: "a", Kind: bot.Tariff, State: bot.ChangeAnnounced, Title: both, From: r.worker.Now(), Audience: bot.In("tags", "x"),
 		}})
 		if err == nil {
 			err = r.worker.Library.Refresh(t.Context())

@@ -25,7 +25,7 @@ func (t *turn) lasting(e bot.Event) flows.Lasting {
 	r := t.s.Renderings[id]
 	// While an operator answers, no step of the bot's has the arrow.
 	current := t.current(e) && !t.taken()
-	return flows.Lasting{Do: do, Change: r.Change, Version: r.Version, Part: r.Part, Current: current}
+	return flows.Lasting{Do: do, Change: r.Change, Version: r.Version, Part: r.Part, Current: current, Opens: t.s.Opens}
 }
 
 // onScreen is the event with a lasting button of the current screen as its step
@@ -192,6 +192,27 @@ func (w *Worker) renderingsOf(ctx context.Context, inputs []TurnInput) error {
 	}
 	for i := range inputs {
 		inputs[i].Renderings = found
+		if err := w.opens(ctx, &inputs[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// opens reads what a press on a line of a digest shows, in the language of that line.
+func (w *Worker) opens(ctx context.Context, s *TurnInput) error {
+	for _, e := range s.Events {
+		if w.Opens == nil || e.Kind != bot.Tapped || e.Press == nil {
+			continue
+		}
+		id, do, ok := bot.ReadLasting(e.Press.Action)
+		if r, known := s.Renderings[id]; ok && known && do == bot.LastingOpen {
+			m, err := w.Opens(ctx, s.Loaded.Contact, r.Language, r)
+			if err != nil {
+				return fmt.Errorf("open a line of a digest: %w", err)
+			}
+			s.Opens = m
+		}
 	}
 	return nil
 }

@@ -63,8 +63,8 @@ func TestAnErasingTurnWritesNothingElse(t *testing.T) {
 func TestAMentionIsMadeOnceAndKept(t *testing.T) {
 	both := bot.Bilingual{UK: "зміна", RU: "изменение"}
 	changes := []bot.Change{
-		{ID: "a", Kind: bot.Tariff, State: bot.ChangeApproved, Title: both, From: noon},
-		{ID: "partners", Kind: bot.Tariff, State: bot.ChangeApproved, Title: both, From: noon, Audience: bot.In("kind", "partner")},
+		{ID: "a", Kind: bot.Tariff, State: bot.ChangeAnnounced, Title: both, From: noon},
+		{ID: "partners", Kind: bot.Tariff, State: bot.ChangeAnnounced, Title: both, From: noon, Audience: bot.In("kind", "partner")},
 	}
 	marks := func(r Result) (all []bot.Mark) {
 		for _, told := range r.Write.Tellings {

@@ -52,6 +52,7 @@ type TurnInput struct {
 	Offered string
 	// Renderings are those whose lasting buttons the turn may be about, by their ids.
 	Renderings map[string]bot.Rendering
+	Opens      bot.Message      // what the press on a line of a digest shows
 	Chats      []storage.Linked // the person's addresses, where the turn may need them
 	Person     bot.Person       // what segments may ask about besides the contact, while a change is being expanded
 	// Ahead is how many tickets wait before the person's, once Counted: turns that
@@ -164,6 +165,7 @@ func (t *turn) finish() {
 		t.write.Contact, t.write.Consents = &contact, t.consents()
 	}
 	t.write.Open = t.opened
+	t.write.Reactions = t.reactions()
 	if was := t.s.Loaded.Ticket; was != nil && t.ticket != nil && t.ticket.ID == was.ID {
 		t.write.Shown = &storage.TicketShown{Ticket: was.ID, State: was.State, Line: t.line}
 	}

@@ -117,6 +117,9 @@ func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 				return a, err
 			}
 			maps.Copy(also, approval)
+			if err := tx.ForgetWriters(ctx, object(id)); err != nil {
+				return a, err
+			}
 		}
 		a.State, a.DecidedBy = to, by.User
 		return a, nil

@@ -98,7 +98,11 @@ func took(ctx context.Context, tx *storage.Tx, by bot.Actor, a bot.Article, appr
 	if err != nil {
 		return nil, err
 	}
-	return tx.Approve(ctx, object(a.ID), by, stored.ApprovedHash())
+	detail, err := tx.Approve(ctx, object(a.ID), by, stored.ApprovedHash())
+	if err != nil {
+		return nil, err
+	}
+	return detail, tx.ForgetWriters(ctx, object(a.ID))
 }
 
 // sameArticle reports whether storing one over the other would change nothing that

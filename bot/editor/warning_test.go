@@ -128,7 +128,7 @@ func TestWarnings(t *testing.T) {
 // A wording that is a change's title is said to be, in either language, while people
 // hear of the change.
 func TestWarnsOfAChangesTitle(t *testing.T) {
-	change := bot.Change{ID: "move", State: bot.ChangeApproved, Title: bot.Bilingual{UK: "Офіс переїжджає", RU: "Офис переезжает"}}
+	change := bot.Change{ID: "move", State: bot.ChangeAnnounced, Title: bot.Bilingual{UK: "Офіс переїжджає", RU: "Офис переезжает"}}
 	a := bot.Article{ID: "a", State: bot.ArticleApproved, Question: bot.Bilingual{UK: "Де офіс?", RU: "Где офис?"},
 		Aliases: bot.Aliases{UK: []string{"офіс ПЕРЕЇЖДЖАЄ!"}, RU: []string{"офис переезжает", "офис"}}}
 	titled := func(c bot.Change) (fields []string) {

@@ -94,7 +94,7 @@ func (d database) people(t *testing.T, n int) {
 func (d database) approve(t *testing.T, id string) {
 	t.Helper()
 	err := d.PutChanges(t.Context(), []bot.Change{{
-		ID: id, Kind: bot.Tariff, State: bot.ChangeApproved, Version: 1, Audience: bot.In("region", "Київ"),
+		ID: id, Kind: bot.Tariff, State: bot.ChangeAnnounced, Version: 1, Audience: bot.In("region", "Київ"),
 	}})
 	if err != nil {
 		t.Fatal(err)

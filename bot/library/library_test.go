@@ -117,7 +117,7 @@ func TestNothingOfAChangeIsToldBeforeItsTime(t *testing.T) {
 		}{
 			{bot.ChangeDraft, []string{"free"}, 0},
 			{bot.ChangeReview, []string{"free"}, 0},
-			{bot.ChangeApproved, []string{"bound", "free"}, 1},
+			{bot.ChangeApproved, []string{"free"}, 0},
 			{bot.ChangeAnnounced, []string{"bound", "free"}, 1},
 			{bot.ChangeClosed, []string{"bound", "free"}, 0},
 			{bot.ChangeWithdrawn, []string{"free"}, 0},

@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 
 	"visnyk/bot"
 	"visnyk/storage"
-	"visnyk/storage/storagetest"
 )
 
 // broughtPeople is a file of which three rows are broken while «Статус» is taken for
@@ -24,61 +22,45 @@ const broughtPeople = "Код;ПІБ;Статус;Договір від\r\n" +
 // columns are mended, and all go in; in each language, on a phone and at a desk. What
 // is said can be read without JavaScript.
 func importGoesIn(t *testing.T, b *chromium) {
-	for turn, l := range bot.Languages() {
-		t.Run(string(l), func(t *testing.T) {
-			t.Parallel()
-			s := newWorld(t, storagetest.SQLiteURL(t), sandboxOptions{})
-			width := []int64{390, 1440}[turn%2]
-			p := b.guest(t, view{width: width, height: 900, lang: string(l)}).blank()
-			t.Cleanup(p.finish)
-			s.signsIn(p, "sofiia", bot.Marketer, l)
-			base, say := "http://"+s.address, func(key string) string { return s.words(l, "people.import."+key) }
-			arrives := func(key string) {
-				t.Helper()
-				p.awaits(key, fmt.Sprintf(`document.querySelector('h1')?.innerText === %q && document.readyState === 'complete'`, say(key)))
+	atWork(t, b, "sofiia", bot.Marketer, func(w *worker) {
+		say := func(key string) string { return w.says("people.import." + key) }
+		sums := func(want string) {
+			w.t.Helper()
+			if got := value[string](w.tab, `[...document.querySelectorAll('.sums dd')].map(e => e.innerText).join(' ')`); got != want {
+				w.t.Errorf("the sums are %s, want %s", got, want)
 			}
-			sums := func(want string) {
-				t.Helper()
-				if got := value[string](p, `[...document.querySelectorAll('.sums dd')].map(e => e.innerText).join(' ')`); got != want {
-					t.Errorf("the sums are %s, want %s", got, want)
-				}
-			}
-			check := func(path, title string) {
-				t.Helper()
-				everyCheck(t, p, base+path, l, func() { arrives(title) }, width)
-			}
-			here := func() string { return value[string](p, `location.pathname`) }
+		}
+		w.is("/console/people/import", say("title"))
+		w.attaches("клієнти.csv", []byte(broughtPeople))
+		w.click("button", say("open"))
+		w.arrives(say("columns_title"))
+		columns := w.here()
+		w.is(columns, say("columns_title"))
+		w.hits("input[value=day]")
+		w.sets("column3", "attributes.Договір від")
+		w.click("button", say("check"))
+		w.arrives(say("state.checked")) // by itself, when it is over
+		sums("4 1 0 0 3")
+		w.is(w.here(), say("state.checked"))
 
-			check("/console/people/import", "title")
-			p.attaches("клієнти.csv", []byte(broughtPeople))
-			p.click("button", say("open"))
-			arrives("columns_title")
-			columns := here()
-			check(columns, "columns_title")
-			value[int](p, `(document.querySelector('input[value=day]').click(), document.getElementById('column3').value = 'attributes.Договір від', 0)`)
-			p.click("button", say("check"))
-			arrives("state.checked") // by itself, when it is over
-			sums("4 1 0 0 3")
-			check(here(), "state.checked")
+		w.click("link", say("columns"))
+		w.arrives(say("columns_title"))
+		w.sets("column2", "attributes.Статус")
+		w.click("button", say("check"))
+		w.arrives(say("state.checked"))
+		sums("4 4 0 0 0")
+		w.hits(".actions button.main")
+		w.arrives(say("state.done"))
+		sums("4 4 0 0 0")
+		w.is(w.here(), say("state.done"))
 
-			p.click("link", say("columns"))
-			arrives("columns_title")
-			value[int](p, `(document.getElementById('column2').value = 'attributes.Статус', 0)`)
-			p.click("button", say("check"))
-			arrives("state.checked")
-			sums("4 4 0 0 0")
-			value[int](p, `(document.querySelector('.actions button.main').click(), 0)`)
-			arrives("state.done")
-			sums("4 4 0 0 0")
-			check(here(), "state.done")
-
-			tell(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-			for path, title := range map[string]string{"/console/people/import": "title", columns: "columns_title", here(): "state.done"} {
-				p.to(base + path)
-				arrives(title)
+		done := w.here()
+		w.still(func() {
+			for path, title := range map[string]string{"/console/people/import": "title", columns: "columns_title", done: "state.done"} {
+				w.opens(path, say(title))
 			}
 		})
-	}
+	})
 }
 
 // signsIn makes a user, and has the tab be theirs.

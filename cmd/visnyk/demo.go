@@ -179,7 +179,7 @@ func fillSample(ctx context.Context, store *storage.Store, library *library.Libr
 	if _, err := editor.NewEditor(store, time.Now).Import(ctx, bot.System(), articles, how); err != nil {
 		return err
 	}
-	if err := change.New(store, time.Now).Import(ctx, bot.System(), changes); err != nil {
+	if err := change.New(store, nil, time.Now).Import(ctx, bot.System(), changes); err != nil {
 		return err
 	}
 	return library.Refresh(ctx)

@@ -334,6 +334,49 @@ func TestDemoScene(t *testing.T) {
 	}
 }
 
+// TestDemoSharesNumber: somebody whom the company has in its records and does not know
+// shares their number. By Telegram they are joined to the record, and are told what
+// concerns them; what Viber gives is kept for the desk to see.
+func TestDemoSharesNumber(t *testing.T) {
+	t.Parallel()
+	p := newPlayground(t, t.TempDir())
+	const hanna = "/?as=hanna&lang=uk"
+	presses := func(key string) {
+		t.Helper()
+		screen := p.sees(hanna, "telegram-thread", key)
+		id := regexp.MustCompile(`data-id="(\d+)" data-from="bot"`).FindAllStringSubmatch(screen[:strings.LastIndex(screen, `data-label="`+key+`"`)], -1)
+		p.does("telegram/press", "as", "hanna", "message", id[len(id)-1][1], "key", key)
+	}
+	p.sees(hanna, "telegram-thread", "Як оплатити інтернет?", "карткою")
+	p.does("telegram/write", "as", "hanna", "text", "мої дані")
+	presses("Поділитися номером")
+	p.sees(hanna, "telegram-keyboard", "Поділитися номером")
+	p.does("telegram/press", "as", "hanna", "key", "Поділитися номером")
+	p.sees(hanna, "telegram-thread", "+380500000104")
+	presses("Так, поєднати")
+	p.sees(hanna, "telegram-thread", "Продовжуємо тут")
+	p.does("telegram/write", "as", "hanna", "text", "що змінюється?")
+	p.sees(hanna, "telegram-thread", "Ваш особистий менеджер")
+
+	p.does("viber/open", "as", "hanna")
+	p.does("viber/write", "as", "hanna", "text", "мої дані")
+	p.sees(hanna, "viber-keyboard", "Поділитися номером")
+	p.does("viber/press", "as", "hanna", "key", "Поділитися номером")
+	p.sees(hanna, "viber-thread", "напишіть номер цифрами")
+	p.does("viber/press", "as", "hanna", "key", "Поділитися номером")
+	p.sees(hanna, "viber-thread", "+380500000104")
+	p.does("viber/write", "as", "hanna", "text", "покличте людину")
+	p.sees(hanna, "desk", "Чекають на оператора: 1")
+	d := p.enters("maryna")
+	ticket := regexp.MustCompile(`data-ticket="([^"]+)"[^>]* data-state="waiting"`).FindStringSubmatch(d.read("/console/desk"))
+	if ticket == nil {
+		t.Fatal("nobody waits at the desk")
+	}
+	if card := words(d.read("/console/desk/" + ticket[1])); !strings.Contains(card, "+380500000104 не перевірено") {
+		t.Errorf("the desk does not see the number: %s", card)
+	}
+}
+
 // TestDemoRoles: the demo lets one be everybody of the company, again and again,
 // also who needs a second factor; the printed password opens the desk; and a
 // service that is no demo has no such door.

@@ -174,7 +174,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		desk:    work,
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
-			Changes: change.New(store, time.Now), Contacts: contact.New(store, time.Now), Desk: work,
+			Changes: change.New(store, nil, time.Now), Contacts: contact.New(store, time.Now), Desk: work,
 			Audiences: audience.New(store, c.Zone, time.Now),
 			Broadcasts: broadcast.New(broadcast.Config{
 				Store: store, Messengers: messengersOf(byName, engine), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now,
@@ -215,7 +215,7 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 	})
 	worker := dialog.NewWorker(dialog.Config{
 		Store: p.store, Channel: ch, Channels: p.channels, Engine: p.engine, Library: p.library, Desk: p.desk,
-		Metrics: p.turns, Log: p.log, Now: time.Now, Sent: func(rows []storage.OutboxRow) {
+		Metrics: p.turns, Log: p.log, Now: time.Now, Opens: p.api.Broadcasts.Opened, Sent: func(rows []storage.OutboxRow) {
 			if sender.Hand(rows); len(rows) == 0 {
 				sender.Wake(bot.LaneReply)
 			}
@@ -228,7 +228,7 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 		},
 	})
 	releaser := p.api.Broadcasts.Releaser(broadcast.Release{
-		Bot: b.Name, Rate: b.Rate, Governor: broadcast.Governed{Zone: p.engine.Zone}, Wake: func() { sender.Wake(bot.LaneBulk) }, Log: p.log,
+		Bot: b.Name, Rate: b.Rate, Wake: func() { sender.Wake(bot.LaneBulk) }, Log: p.log,
 	})
 	return &line{bot: b, channel: ch, worker: worker, sender: sender, releaser: releaser}
 }

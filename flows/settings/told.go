@@ -57,10 +57,29 @@ func many() []flows.Transition {
 		},
 		{Label: "[of a message to many " + toAsk + "]", To: "faq/ask", When: on(toAsk)},
 		{
+			Label: "[of a digest " + bot.LastingOpen + "]", Do: opened,
+			When: func(t flows.Turn) bool { return on(bot.LastingOpen)(t) && t.Facts.Lasting.Opens.Text != "" },
+		},
+		{
 			Label: "[of a message to many]: nobody knows the button", When: ofMany,
 			Do: func(flows.Turn) []flows.Effect { return []flows.Effect{flows.Notify{Text: flows.T("press.gone")}} },
 		},
 	}
+}
+
+// opened says all of what a digest had a line of, with its buttons.
+func opened(t flows.Turn) []flows.Effect {
+	own := func(words string) flows.Text { return flows.Own(bot.Bilingual{UK: words, RU: words}) }
+	say := flows.Say{Texts: []flows.Text{own(t.Facts.Lasting.Opens.Text)}}
+	for _, row := range t.Facts.Lasting.Opens.Buttons {
+		var buttons []flows.Button
+		for _, b := range row {
+			buttons = append(buttons, flows.Button{Label: own(b.Label), Action: b.Action, URL: b.URL})
+		}
+		say.Buttons = append(say.Buttons, buttons)
+	}
+	say.Buttons = append(say.Buttons, []flows.Button{flows.MenuButton()})
+	return []flows.Effect{say}
 }
 
 // offTopic returns the topic of which the person wants to hear no more.

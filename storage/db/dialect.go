@@ -30,6 +30,7 @@ type dialect struct {
 //	{bytes}   the type of raw bytes
 //	{share}   a row lock that keeps writers of the row out until the commit
 //	{sharenow} the same, or an error where somebody else has the row
+//	{shareskip} the same, and rows that somebody else has are passed over
 //	{update}  a row lock that keeps writers and {share} out until the commit
 //	{skip}    {update}, and rows that somebody else has are passed over
 //	{present} a row lock that keeps only {alone} out: many may hold it, and the
@@ -53,6 +54,7 @@ func postgresDialect() *dialect {
 			"{bytes}", "BYTEA",
 			"{share}", "FOR SHARE",
 			"{sharenow}", "FOR SHARE NOWAIT",
+			"{shareskip}", "FOR SHARE SKIP LOCKED",
 			"{update}", "FOR NO KEY UPDATE",
 			"{skip}", "FOR NO KEY UPDATE SKIP LOCKED",
 			"{present}", "FOR KEY SHARE",
@@ -72,6 +74,7 @@ func sqliteDialect() *dialect {
 			"{bytes}", "BLOB",
 			"{share}", "",
 			"{sharenow}", "",
+			"{shareskip}", "",
 			"{update}", "",
 			"{skip}", "",
 			"{present}", "",

@@ -68,13 +68,14 @@ func (d *DB) VacuumInto(ctx context.Context, file string) error {
 // another table.
 func (d *DB) Counting(ctx context.Context, f func(Conn) error) error {
 	return d.asking(ctx, f, "work_mem = '64MB'", "hash_mem_multiplier = 8", "enable_nestloop = off",
-		"max_parallel_workers_per_gather = 1", "min_parallel_table_scan_size = '64MB'") // the line works meanwhile
+		"max_parallel_workers_per_gather = 1", "min_parallel_table_scan_size = '16MB'") // the line works meanwhile
 }
 
 // Sampling is Counting for a question to few rows of a table: what other tables tell
 // of them is looked for by key.
 func (d *DB) Sampling(ctx context.Context, f func(Conn) error) error {
-	settings := make([]string, 0, len(lineSettings()))
+	// Who begins to work beside whom takes longer than a few rows do.
+	settings := []string{"work_mem = '32MB'", "max_parallel_workers_per_gather = 0"}
 	for name, value := range lineSettings() {
 		settings = append(settings, name+" = "+value)
 	}

@@ -22,7 +22,8 @@ const hearers = new Map();
 
 /**
  * Hears events of a type: "desk" with rows and counts, "presence" with who is at
- * which ticket, "again" when the page should be asked for anew.
+ * which ticket, "again" when the page should be asked for anew, "import" with the ids
+ * of the imports that have come further, or with all.
  * @param {string} type @param {(data: any) => void} f
  */
 export function on(type, f) {
@@ -76,6 +77,7 @@ const takes = {
     pass('desk', data);
   },
   presence({ data }) { pass('presence', data); },
+  import({ data }) { pass('import', data); },
 };
 
 const stream = listen(async (signal) => {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -16,6 +17,8 @@ type cardView struct {
 	Hidden     int    // attributes that the person's own page shows for a reason
 	Name       string
 	External   string
+	Phones     []string // that the company or the messenger vouches for
+	Unverified []string // phones that nobody vouches for
 	Language   bot.Language
 	Kind, Tier string
 	Region     string
@@ -27,7 +30,10 @@ type cardView struct {
 	Stopped    bool
 }
 
-type attribute struct{ Name, Value string }
+type attribute struct {
+	Name, Value string
+	Type        bot.AttributeType
+}
 
 type chatView struct {
 	Channel Channel
@@ -56,13 +62,10 @@ func (p pages) card(v *console.Visit, here string, c deskwork.Card) cardView {
 	who := c.Person
 	view := cardView{
 		ID: who.ID, Hidden: len(c.Masked),
-		Name: who.Name, External: who.External, Language: who.Language, Kind: who.Kind, Tier: who.Tier, Region: who.Region,
+		Name: who.Name, External: who.External, Phones: who.Phones, Unverified: who.Unverified, Language: who.Language, Kind: who.Kind, Tier: who.Tier, Region: who.Region,
 		Tags: who.Tags, Stopped: who.Stopped,
 	}
-	for name, value := range who.Attributes {
-		view.Attributes = append(view.Attributes, attribute{name, value})
-	}
-	slices.SortFunc(view.Attributes, func(a, b attribute) int { return cmp.Compare(a.Name, b.Name) })
+	view.Attributes = attributesOf(v, c)
 	for _, chat := range c.Chats {
 		view.Chats = append(view.Chats, chatView{
 			Channel: p.kind(chat.Address.Bot), Chat: chat.Address.Chat, Blocked: chat.Reach == bot.Blocked, Hushed: chat.Hushed, LastAt: chat.LastAt,
@@ -82,4 +85,22 @@ func (p pages) card(v *console.Visit, here string, c deskwork.Card) cardView {
 		view.Tickets = append(view.Tickets, past)
 	}
 	return view
+}
+
+// attributesOf are those that the card may show: first the declared ones, in their
+// order, then the others by name.
+func attributesOf(v *console.Visit, c deskwork.Card) (all []attribute) {
+	declared := map[string]bool{}
+	for _, a := range c.Declared {
+		declared[a.Name] = true
+		if value := c.Person.Attributes[a.Name]; value != "" {
+			all = append(all, attribute{cmp.Or(a.Label.In(v.Lang), a.Name), v.Valued(a.Type, value), a.Type})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Person.Attributes)) {
+		if !declared[name] {
+			all = append(all, attribute{name, c.Person.Attributes[name], bot.AttributeText})
+		}
+	}
+	return all
 }

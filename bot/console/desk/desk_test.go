@@ -193,6 +193,7 @@ type event struct {
 		Types      bool
 	}
 	Words string
+	IDs   []string
 }
 
 // browse opens a stream as somebody, after a moment; 0 knows nothing.

@@ -44,6 +44,9 @@ func TestEveryOpenPageHears(t *testing.T) {
 	}
 	r.live.Close()
 	for e := range outsider.events {
+		if e.name == "import" { // theirs
+			continue
+		}
 		t.Errorf("a marketer's stream hears of %s", e.name)
 	}
 }
@@ -124,6 +127,30 @@ func TestPresence(t *testing.T) {
 			t.Errorf("%v: %d", form, status)
 		}
 	}
+}
+
+// Who brings people by files hears which of them have come further, and in the beginning,
+// and when something may have been missed, that any may have. To operators they are nothing.
+func TestImportsAreHeard(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r := o.open(o.store)
+	maria, olha := r.browse(t, "maria", 0), r.browse(t, "olha", 0)
+	all := func(e event) bool { return e.name == "import" && e.All }
+	maria.until("word of all imports", all)
+	o.store.Notify(storage.ImportTopic + "one")
+	one := maria.until("word of one import", func(e event) bool { return e.name == "import" && !e.All })
+	if len(one.IDs) != 1 || one.IDs[0] != "one" {
+		t.Errorf("told of %q", one.IDs)
+	}
+	r.live.Heard("")
+	maria.until("word of all imports", all)
+	ticket := o.ticket("Олена")
+	olha.until("the ticket, and nothing of imports", func(e event) bool {
+		if e.name == "import" {
+			t.Errorf("an operator hears of imports: %+v", e)
+		}
+		return len(e.Rows) == 1 && e.Rows[0].ID == ticket
+	})
 }
 
 // TestAnOpenPageIsNobodysLook: a stream, and what pages tell by themselves, are no use

@@ -60,8 +60,8 @@ func fullTicket() ticketPage {
 			Previews: true, Preview: [][]bot.Run{runs}, PriceOK: true, Price: "0,02 €",
 		},
 		Card: cardView{
-			Name: "Олена", External: "42", Language: bot.Russian, Tier: "vip", Kind: "client", Region: "Київ", Tags: []string{"важлива"}, Stopped: true,
-			Attributes: []attribute{{"тариф", "М"}}, Chats: []chatView{{Channel: "viber", Chat: "x", Blocked: true}, {Channel: "telegram", LastAt: at}},
+			Name: "Олена", External: "42", Phones: []string{"+380671234567"}, Unverified: []string{"+380509998877"}, Language: bot.Russian, Tier: "vip", Kind: "client", Region: "Київ", Tags: []string{"важлива"}, Stopped: true,
+			Attributes: []attribute{{"тариф", "М", bot.AttributeText}, {"пошта", "true", bot.AttributeYesNo}}, Chats: []chatView{{Channel: "viber", Chat: "x", Blocked: true}, {Channel: "telegram", LastAt: at}},
 			Ledger:  []ledgerView{{Title: "Тарифи", Knows: at, Asked: at, Follows: true}, {Title: "Адреса", Told: at}, {Title: "Час", Unsure: at}},
 			Tickets: []pastTicket{{ID: "before", Reason: bot.ReasonAsked, State: bot.TicketClosed, Outcome: bot.OutcomeSolved, OpenedAt: at}},
 		},

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -83,6 +84,45 @@ func TestHostileTalk(t *testing.T) { // S54, S70
 			if !strings.Contains(page, want) {
 				t.Errorf("%s lacks %q", path, want)
 			}
+		}
+	}
+}
+
+// The card shows the numbers of the person, and which of them nobody vouches for; and
+// attributes as they were declared, in the reader's words.
+func TestCardTellsWhatIsKnown(t *testing.T) {
+	o := newOffice(t, storagetest.SQLiteURL(t))
+	r := o.open(o.store)
+	var ids map[string]string
+	o.ok(o.store.InTx(t.Context(), func(tx *storage.Tx) (err error) {
+		for i, a := range []bot.Attribute{
+			{Name: "since", Type: bot.AttributeDate, Label: bot.Bilingual{UK: "З нами від", RU: "С нами с"}},
+			{Name: "news", Type: bot.AttributeYesNo, Label: bot.Bilingual{UK: "Новини поштою", RU: "Новости почтой"}},
+		} {
+			if a.Position = i; err == nil {
+				err = tx.PutAttribute(t.Context(), a)
+			}
+		}
+		if err == nil {
+			who := storage.ContactRow{Contact: bot.Contact{ID: "known", External: "1"}, Phones: []string{"+380671234567"}}
+			who.Attributes = map[string]string{"since": "2026-04-03", "news": "true", "вулиця": "Хрещатик"}
+			ids, err = tx.ImportContacts(t.Context(), []storage.ContactRow{who})
+		}
+		return err
+	}))
+	at := bot.Address{Bot: telegram, Chat: "chat"}
+	o.turn(at.Chat, storage.TurnWrite{
+		Conversation: &bot.Conversation{Address: at, Contact: ids["1"], Version: 1, Reach: bot.Reachable},
+		Phone:        &storage.SharedPhone{Number: "+380509998877"},
+		Open:         &bot.Ticket{ID: "ticket", Address: at, Contact: ids["1"], Reason: bot.ReasonAsked},
+	})
+	_, _, page := r.do(t, "olha", http.MethodGet, "/console/desk/ticket", nil)
+	for _, want := range []string{
+		"<bdi>З нами від</bdi></dt><dd><bdi>3 квітня 2026</bdi>", "<bdi>Новини поштою</bdi></dt><dd>так", "<bdi>вулиця</bdi></dt><dd><bdi>Хрещатик</bdi>",
+		`<p class="number">+380671234567</p>`, `<p class="number">+380509998877 <small>не перевірено</small></p>`,
+	} {
+		if !strings.Contains(html.UnescapeString(page), want) {
+			t.Errorf("the card lacks %q", want)
 		}
 	}
 }

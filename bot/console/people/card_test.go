@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/console/consoletest"
 	"visnyk/bot/contact"
 	"visnyk/storage"
 )
@@ -18,11 +17,11 @@ import (
 func (h *house) brings(r contact.Record) string {
 	h.Helper()
 	made, err := h.contacts.Upsert(h.Context(), bot.System(), []contact.Record{r})
-	h.ok(err)
+	h.OK(err)
 	if len(made) != 1 || made[0].ID == "" {
 		h.Fatalf("%+v", made)
 	}
-	h.ok(contact.NewFinder(h.store, "me", nil).Work(h.Context()))
+	h.OK(contact.NewFinder(h.Store, "me", nil).Work(h.Context()))
 	return made[0].ID
 }
 
@@ -30,32 +29,20 @@ func (h *house) brings(r contact.Record) string {
 func (h *house) region(parent, name string) string {
 	h.Helper()
 	r, err := h.contacts.PutRegion(h.Context(), bot.System(), bot.Region{Parent: parent, Name: bot.Bilingual{UK: name, RU: name}})
-	h.ok(err)
+	h.OK(err)
 	return r.ID
 }
 
 func (h *house) declares(a bot.Attribute) {
 	h.Helper()
-	h.ok(h.contacts.Declare(h.Context(), bot.System(), a))
+	h.OK(h.contacts.Declare(h.Context(), bot.System(), a))
 }
 
-// as asks as somebody of the role.
+// as asks as somebody of the role, and returns what the page says.
 func (h *house) as(r bot.Role, status int, method, path string, form url.Values) string {
 	h.Helper()
-	got := consoletest.Do(h.echo, method, path, form.Encode(), cookie(r))
-	if got.Code != status {
-		h.Fatalf("%s %s as %s: %d, want %d: %s", method, path, r, got.Code, status, got.Body)
-	}
-	return got.Body.String()
-}
-
-func (h *house) saysNot(page string, all ...string) {
-	h.Helper()
-	for _, words := range all {
-		if strings.Contains(page, words) {
-			h.Errorf("%q on the page:\n%s", words, page)
-		}
-	}
+	body, _ := h.As(r, status, method, path, form)
+	return body
 }
 
 // Somebody is found by the beginnings of words, what is chosen stands in the address,
@@ -74,15 +61,15 @@ func TestPeopleAreFound(t *testing.T) {
 		}
 	}
 	for due := true; due; { // all of them are to be found
-		h.ok(contact.NewFinder(h.store, "me", nil).Work(t.Context()))
+		h.OK(contact.NewFinder(h.Store, "me", nil).Work(t.Context()))
 		var err error
-		due, err = h.store.SearchDue(t.Context())
-		h.ok(err)
+		due, err = h.Store.SearchDue(t.Context())
+		h.OK(err)
 	}
 	for _, asked := range []url.Values{{"q": {"їжа"}}, {"q": {"ОЛЕ їжак"}}, {"q": {"067 123"}}, {"region": {kyiv}}, {"q": {"їжа"}, "region": {kyiv}, "kind": {"client"}, "stopped": {"no"}}} {
 		page := h.as(bot.Operator, http.StatusOK, http.MethodGet, "/console/people?"+asked.Encode(), nil)
-		h.says(page, "Їжакевич Олена")
-		h.saysNot(page, "Коваленко Ганна", `rel="next"`)
+		h.Says(page, "Їжакевич Олена")
+		h.SaysNot(page, "Коваленко Ганна", `rel="next"`)
 	}
 	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people?q=кова&tier=vip", nil)
 	_, rest, more := strings.Cut(page, `rel="next"`)
@@ -98,7 +85,7 @@ func TestPeopleAreFound(t *testing.T) {
 		t.Errorf("the next page: %s", page)
 	}
 	for _, nobody := range []string{"?q=ніхто", "?region=gone", "?kind=friend", "?tag=роздріб"} {
-		h.says(h.as(bot.Operator, http.StatusOK, http.MethodGet, "/console/people"+nobody, nil), "Нікого не знайдено")
+		h.Says(h.as(bot.Operator, http.StatusOK, http.MethodGet, "/console/people"+nobody, nil), "Нікого не знайдено")
 	}
 }
 
@@ -111,18 +98,19 @@ func TestSensitiveStaysHidden(t *testing.T) {
 	id := h.brings(contact.Record{ExternalID: "1", Name: "Олена", Attributes: map[string]string{"debt": "7351", "since": "торік", "вулиця": "Хрещатик"}})
 	at := "/console/people/" + id
 	page := h.as(bot.Operator, http.StatusOK, http.MethodGet, at, nil)
-	h.says(page, "Борг", "приховано", "торік", "це не дата", "Хрещатик", "Показати 1 приховане значення", "Змінювати можуть маркетологи")
+	h.Says(page, "Борг", "приховано", "торік", "це не дата", "Хрещатик", "Показати 1 приховане значення", "Змінювати можуть маркетологи")
 	edit := h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"/edit", nil)
 	misfits := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/misfits", nil)
-	h.saysNot(page+edit+misfits+h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people", nil), "7351")
-	h.says(misfits, "Олена", "З нами від", "торік")
-	h.says(h.as(bot.Operator, http.StatusUnprocessableEntity, http.MethodPost, at+"/reveal", url.Values{"reason": {" "}}), "Напишіть, навіщо")
-	h.says(h.as(bot.Operator, http.StatusOK, http.MethodPost, at+"/reveal", url.Values{"reason": {"звірка"}}), "7351", "Причину записано")
+	h.SaysNot(page+edit+misfits+h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people", nil), "7351")
+	h.Says(misfits, "Олена", "З нами від", "торік")
+	h.Says(h.as(bot.Operator, http.StatusUnprocessableEntity, http.MethodPost, at+"/reveal", url.Values{"reason": {" "}}), "Напишіть, навіщо")
+	h.Says(h.as(bot.Operator, http.StatusOK, http.MethodPost, at+"/reveal", url.Values{"reason": {"звірка"}}), "7351", "Причину записано")
 
 	form := url.Values{"name": {"Олена Кіт"}, "attribute": {"debt", "since", "вулиця", ""}, "value": {"", "03.04.2026", "", ""}, "tags": {"опт\r\n опт\r\n\r\nнова"}, "phones": {"067 123 45 67"}}
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/edit", form)
-	now, err := h.store.Contact(t.Context(), id)
-	h.ok(err)
+	h.Says(h.as(bot.Operator, http.StatusOK, http.MethodGet, at, nil), "3 квітня 2026")
+	now, err := h.Store.Contact(t.Context(), id)
+	h.OK(err)
 	if now.Attributes["debt"] != "7351" || now.Attributes["since"] != "2026-04-03" || now.Attributes["вулиця"] != "" || len(now.Misfits) != 0 {
 		t.Errorf("after the edit: %v, %v", now.Attributes, now.Misfits)
 	}
@@ -131,17 +119,17 @@ func TestSensitiveStaysHidden(t *testing.T) {
 	}
 	form.Set("clear", "debt")
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/edit", form)
-	if now, err = h.store.Contact(t.Context(), id); err != nil || now.Attributes["debt"] != "" {
+	if now, err = h.Store.Contact(t.Context(), id); err != nil || now.Attributes["debt"] != "" {
 		t.Errorf("taken away: %v, %v", now.Attributes, err)
 	}
-	lines, err := h.store.AuditLines(t.Context(), storage.AuditQuery{Object: "contact/" + id}, 9)
-	h.ok(err)
+	lines, err := h.Store.AuditLines(t.Context(), storage.AuditQuery{Object: "contact/" + id}, 9)
+	h.OK(err)
 	var trace strings.Builder
 	for _, l := range lines {
 		trace.WriteString(l.Action + string(l.Detail) + "\n")
 	}
-	h.says(trace.String(), "contact.reveal", "звірка", `"fields":["attributes"]`, `"name"`)
-	h.saysNot(trace.String(), "7351", "Кіт", "067")
+	h.Says(trace.String(), "contact.reveal", "звірка", `"fields":["attributes"]`, `"name"`)
+	h.SaysNot(trace.String(), "7351", "Кіт", "067")
 }
 
 // Who edits what somebody else has changed meanwhile is told, and keeps what they
@@ -156,13 +144,13 @@ func TestEditingTellsWhatIsWrong(t *testing.T) {
 	h.brings(contact.Record{ExternalID: "1", Name: "Олена Кіт"})
 	form := url.Values{"name": {"Олена Пес"}, "was": {was}}
 	page = h.as(bot.Marketer, http.StatusConflict, http.MethodPost, at, form)
-	h.says(page, "змінив хтось інший", `value="Олена Пес"`)
+	h.Says(page, "змінив хтось інший", `value="Олена Пес"`)
 	_, was, _ = strings.Cut(page, `name="was" value="`)
 	was, _, _ = strings.Cut(was, `"`)
 	form.Set("was", was)
 	form.Set("phones", "12")
 	form.Set("zone", "Kyiv")
-	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, at, form), "Потрібен номер телефону", "Потрібен часовий пояс", `value="Олена Пес"`)
+	h.Says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, at, form), "Потрібен номер телефону", "Потрібен часовий пояс", `value="Олена Пес"`)
 	form.Del("phones")
 	form.Set("zone", "Europe/Warsaw")
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at, form)
@@ -178,21 +166,21 @@ func TestConsentsExportAndErasure(t *testing.T) {
 	at := "/console/people/" + id
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/consent", url.Values{"topic": {"news"}, "given": {"yes"}, "words": {"Хочу новини"}})
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/consent", url.Values{"topic": {""}, "given": {"no"}})
-	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, at+"/consent", url.Values{"topic": {"none"}, "given": {"no"}, "words": {"так"}}), "Такої теми немає", "так</textarea>")
+	h.Says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, at+"/consent", url.Values{"topic": {"none"}, "given": {"no"}, "words": {"так"}}), "Такої теми немає", "так</textarea>")
 	h.as(bot.Marketer, http.StatusBadRequest, http.MethodPost, at+"/consent", url.Values{"topic": {"news"}})
 	page := h.as(bot.Operator, http.StatusOK, http.MethodGet, at, nil)
-	h.says(page, "зі слів колеги", bot.HashText("Хочу новини")[:12], "просить нічого не надсилати")
-	h.saysNot(page, "Хочу новини", "Записати згоду")
+	h.Says(page, "зі слів колеги", bot.HashText("Хочу новини")[:12], "просить нічого не надсилати")
+	h.SaysNot(page, "Хочу новини", "Записати згоду")
 
 	var all struct{ Contact string }
 	if err := json.Unmarshal([]byte(h.as(bot.Admin, http.StatusOK, http.MethodPost, at+"/export", nil)), &all); err != nil || all.Contact != id {
 		t.Errorf("the file: %+v, %v", all, err)
 	}
-	h.says(h.as(bot.Admin, http.StatusOK, http.MethodGet, at+"/erase", nil), "Картку", "2 згоди або відмови")
-	h.says(h.as(bot.Admin, http.StatusUnprocessableEntity, http.MethodPost, at+"/erase", nil), "Поставте позначку")
+	h.Says(h.as(bot.Admin, http.StatusOK, http.MethodGet, at+"/erase", nil), "Картку", "2 згоди або відмови")
+	h.Says(h.as(bot.Admin, http.StatusUnprocessableEntity, http.MethodPost, at+"/erase", nil), "Поставте позначку")
 	h.as(bot.Admin, http.StatusSeeOther, http.MethodPost, at+"/erase", url.Values{"sure": {"on"}})
 	h.as(bot.Admin, http.StatusNotFound, http.MethodGet, at, nil)
-	h.says(h.as(bot.Admin, http.StatusOK, http.MethodGet, "/console/people?done=erased", nil), "Людину й усі її дані видалено")
+	h.Says(h.as(bot.Admin, http.StatusOK, http.MethodGet, "/console/people?done=erased", nil), "Людину й усі її дані видалено")
 }
 
 // Attributes and regions are declared on their pages; what was written stays where it
@@ -201,42 +189,42 @@ func TestAttributesAndRegions(t *testing.T) {
 	h := newHouse(t)
 	const attributes, regions = "/console/people/attributes", "/console/people/regions"
 	form := url.Values{"name": {"kind"}, "label_uk": {"Вид"}, "label_ru": {""}, "type": {"choice"}, "choices": {"А\r\nа"}, "position": {"1"}}
-	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, attributes, form), `value="Вид"`, `class="fault" id="choices-note"`)
+	h.Says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, attributes, form), `value="Вид"`, `class="fault" id="choices-note"`)
 	form.Set("label_ru", "Вид")
 	form.Set("choices", "А\r\nБ")
 	form.Set("sensitive", "on")
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, attributes, form)
-	h.says(h.as(bot.Operator, http.StatusOK, http.MethodGet, attributes, nil), "один із варіантів", "приховано")
-	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, attributes+"?name=kind", nil), "Змінити опис", "Прибрати опис")
+	h.Says(h.as(bot.Operator, http.StatusOK, http.MethodGet, attributes, nil), "один із варіантів", "приховано")
+	h.Says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, attributes+"?name=kind", nil), "Змінити опис", "Прибрати опис")
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, attributes+"/drop", url.Values{"name": {"kind"}})
 	h.as(bot.Marketer, http.StatusNotFound, http.MethodPost, attributes+"/drop", url.Values{"name": {"kind"}})
 
 	h.brings(contact.Record{ExternalID: "1", Region: "Атлантида"})
-	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, regions, nil), "Атлантида", "у 1 людини", "Регіонів іще немає")
-	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, regions, url.Values{"name_uk": {"Київ / Дарницький"}, "name_ru": {"Киев"}}), "скісної риски")
+	h.Says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, regions, nil), "Атлантида", "у 1 людини", "Регіонів іще немає")
+	h.Says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, regions, url.Values{"name_uk": {"Київ / Дарницький"}, "name_ru": {"Киев"}}), "скісної риски")
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, regions, url.Values{"name_uk": {"Київ"}, "name_ru": {"Киев"}, "aliases": {"Kyiv"}})
 	all, err := h.contacts.Regions(t.Context(), bot.System())
-	h.ok(err)
+	h.OK(err)
 	if len(all) != 1 || len(all[0].Aliases) != 1 {
 		t.Fatalf("%+v", all)
 	}
 	h.region(all[0].ID, "Дарницький")
 	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, regions+"?id="+all[0].ID, nil)
-	h.says(page, "Змінити регіон", `class="deep-1"`)
-	h.saysNot(page, "Київ / Дарницький") // it cannot lie in what lies in it
-	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, regions+"/drop", url.Values{"id": {all[0].ID}}), "спершу видаліть")
+	h.Says(page, "Змінити регіон", `class="deep-1"`)
+	h.SaysNot(page, "Київ / Дарницький") // it cannot lie in what lies in it
+	h.Says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, regions+"/drop", url.Values{"id": {all[0].ID}}), "спершу видаліть")
 }
 
 // at is a turn of somebody who writes for the first time, by a link where code is one.
 func (h *house) at(a bot.Address, person, code string) {
 	h.Helper()
-	l, _, _, err := h.store.Acquire(h.Context(), a.Bot, "me", time.Hour)
-	h.ok(err)
+	l, _, _, err := h.Store.Acquire(h.Context(), a.Bot, "me", time.Hour)
+	h.OK(err)
 	id := storage.NewID()
-	_, err = h.store.Receive(h.Context(), []storage.Incoming{{
+	_, err = h.Store.Receive(h.Context(), []storage.Incoming{{
 		Source: storage.SourceChannel, Update: bot.Update{Bot: a.Bot, ID: id, Chat: a.Chat, Payload: []byte("{}")},
 	}})
-	h.ok(err)
+	h.OK(err)
 	w := storage.TurnWrite{
 		Bot: a.Bot, InboxID: id, Contact: &bot.Contact{ID: person, Name: "Лена"},
 		Conversation: &bot.Conversation{Address: a, Contact: person, Version: 1, Reach: bot.Reachable},
@@ -245,8 +233,8 @@ func (h *house) at(a bot.Address, person, code string) {
 	if code != "" {
 		w.Join, w.Open = &storage.Joining{Code: code, To: a}, nil
 	}
-	_, err = h.store.CommitTurns(h.Context(), l, []storage.TurnWrite{w})
-	h.ok(err)
+	_, err = h.Store.CommitTurns(h.Context(), l, []storage.TurnWrite{w})
+	h.OK(err)
 }
 
 // A personal link is made once somebody has read what it does; a split says what it
@@ -256,7 +244,7 @@ func TestJoinAndSplit(t *testing.T) {
 	h := newHouse(t)
 	id := h.brings(contact.Record{ExternalID: "1", Name: "Олена"})
 	at := "/console/people/" + id
-	h.saysNot(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"/link", nil), "/join/")
+	h.SaysNot(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"/link", nil), "/join/")
 	page := h.as(bot.Marketer, http.StatusOK, http.MethodPost, at+"/link", nil)
 	_, code, made := strings.Cut(page, "https://visnyk.example/join/")
 	if !made {
@@ -266,15 +254,15 @@ func TestJoinAndSplit(t *testing.T) {
 	h.at(tg, "stranger", code[:22])
 	h.at(bot.Address{Bot: "tg", Chat: "43"}, "other", "")
 	page = h.as(bot.Operator, http.StatusOK, http.MethodGet, at, nil)
-	h.says(page, "приєднано")
-	h.saysNot(page, "Від’єднати")
-	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at, nil), `/split?address=tg%3a42`)
+	h.Says(page, "приєднано")
+	h.SaysNot(page, "Від’єднати")
+	h.Says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at, nil), `/split?address=tg%3a42`)
 	split := url.Values{"address": {tg.String()}}
-	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"/split?"+split.Encode(), nil), "Лена", "0 звернень із цього чату", "весь цей чат")
-	h.says(h.as(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/split", url.Values{"address": {"tg:43"}}), "Від’єднувати нічого")
+	h.Says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"/split?"+split.Encode(), nil), "Лена", "0 звернень із цього чату", "весь цей чат")
+	h.Says(h.as(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/split", url.Values{"address": {"tg:43"}}), "Від’єднувати нічого")
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/split", split)
-	h.says(h.as(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/split", split), "Від’єднувати нічого")
-	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/stranger", nil), "Лена", "42")
-	h.saysNot(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/other", nil), "/console/desk/ticket-43")
-	h.says(h.as(bot.Operator, http.StatusOK, http.MethodGet, "/console/people/other", nil), "/console/desk/ticket-43")
+	h.Says(h.as(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/split", split), "Від’єднувати нічого")
+	h.Says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/stranger", nil), "Лена", "42")
+	h.SaysNot(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/other", nil), "/console/desk/ticket-43")
+	h.Says(h.as(bot.Operator, http.StatusOK, http.MethodGet, "/console/people/other", nil), "/console/desk/ticket-43")
 }

@@ -72,7 +72,25 @@ func lineFault(v *console.Visit, f bot.LineFault) string {
 }
 
 func faultWords(v *console.Visit, f bot.Fault) string {
+	if all := valuesOf(f.Field); all != nil && f.Code == bot.FaultChoice {
+		said := make([]string, len(all))
+		for i, value := range all {
+			said[i] = v.T("people." + f.Field + "." + value)
+		}
+		f.Data = bot.Data{"Choices": said}
+	}
 	f.Field = ""
 	faults, _ := v.Faults(&bot.InvalidError{Faults: []bot.Fault{f}})
 	return faults[""]
+}
+
+// valuesOf returns the values of a column that has but some, for which there are words.
+func valuesOf(column string) []string {
+	switch column {
+	case "kind":
+		return bot.ContactKinds()
+	case "tier":
+		return bot.ContactTiers()
+	}
+	return nil
 }

@@ -2,97 +2,55 @@ package people
 
 import (
 	"bytes"
-	"context"
 	"fmt"
-	"log/slog"
 	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
 	"visnyk/bot/audience"
 	"visnyk/bot/console"
 	"visnyk/bot/console/consoletest"
 	"visnyk/bot/contact"
-	"visnyk/bot/staff"
-	"visnyk/locales"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
 
 func TestMain(m *testing.M) { storagetest.Main(m) }
 
-// house is the pages over a database. The login of a user stands for their session.
+// house is the pages over a database.
 type house struct {
-	*testing.T
-	store    *storage.Store
+	*consoletest.House
 	contacts *contact.Contacts
 	segments *audience.Audiences
-	console  *console.Console
-	echo     *echo.Echo
 }
-
-func roles() []bot.Role { return []bot.Role{bot.Operator, bot.Marketer, bot.Approver, bot.Admin} }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{T: t, store: storagetest.Open(t, storagetest.SQLiteURL(t))}
-	h.contacts = contact.New(h.store, time.Now)
-	h.segments = audience.New(h.store, time.UTC, time.Now)
-	texts, err := locales.New()
-	h.ok(err)
-	h.console = console.New(console.Config{
-		Session: func(ctx context.Context, token string) (storage.Session, error) {
-			u, err := h.store.User(ctx, token)
-			if err != nil {
-				return storage.Session{}, staff.ErrUnauthenticated
-			}
-			return storage.Session{ID: "session", User: u}, nil
-		},
-		Staff: func() *staff.Staff { return staff.New(h.store) }, Texts: texts, Log: slog.New(slog.DiscardHandler),
+	store := storagetest.Open(t, storagetest.SQLiteURL(t))
+	h := &house{contacts: contact.New(store, time.Now), segments: audience.New(store, time.UTC, time.Now)}
+	h.House = consoletest.Open(t, store, nil, func(c *console.Console) {
+		Add(c, Config{
+			Contacts: func() *contact.Contacts { return h.contacts }, Audiences: func() *audience.Audiences { return h.segments }, JoinPage: "https://visnyk.example/join/",
+			Bots: func() []string { return []string{"tg"} }, Kind: func(string) string { return "telegram" },
+			Reads: func(a bot.Actor, _ bot.Ticket) bool { return a.May(bot.ReadTalks) },
+		})
 	})
-	Add(h.console, Config{
-		Contacts: func() *contact.Contacts { return h.contacts }, Audiences: func() *audience.Audiences { return h.segments }, JoinPage: "https://visnyk.example/join/",
-		Bots: func() []string { return []string{"tg"} }, Kind: func(string) string { return "telegram" },
-		Reads: func(a bot.Actor, _ bot.Ticket) bool { return a.May(bot.ReadTalks) },
-	})
-	h.echo = echo.New()
-	h.console.Mount(h.echo)
-	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
-		for _, r := range roles() {
-			if err := tx.AddUser(t.Context(), storage.User{ID: string(r), Login: string(r), Role: r, Password: "none"}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
 	return h
 }
-
-func (h *house) ok(err error) {
-	h.Helper()
-	if err != nil {
-		h.Fatal(err)
-	}
-}
-
-func cookie(r bot.Role) *http.Cookie { return &http.Cookie{Name: "__Host-visnyk", Value: string(r)} }
 
 // do asks as a marketer and returns what the page says, and where it leads.
 func (h *house) do(status int, method, path, form string) (body, to string) {
 	h.Helper()
-	got := consoletest.Do(h.echo, method, path, form, cookie(bot.Marketer))
-	if got.Code != status {
-		h.Fatalf("%s %s: %d, want %d: %s", method, path, got.Code, status, got.Body)
-	}
-	return got.Body.String(), got.Header().Get("Location")
+	all, err := url.ParseQuery(form)
+	h.OK(err)
+	return h.As(bot.Marketer, status, method, path, all)
 }
 
 // sends sends a file as a browser does.
@@ -101,15 +59,15 @@ func (h *house) sends(status int, name, text string) (body, to string) {
 	var form bytes.Buffer
 	w := multipart.NewWriter(&form)
 	part, err := w.CreateFormFile("file", name)
-	h.ok(err)
+	h.OK(err)
 	_, err = part.Write([]byte(text))
-	h.ok(err)
-	h.ok(w.Close())
+	h.OK(err)
+	h.OK(w.Close())
 	r := httptest.NewRequest(http.MethodPost, "/console/people/import", &form)
 	r.Header.Set("Content-Type", w.FormDataContentType())
-	r.AddCookie(cookie(bot.Marketer))
+	r.AddCookie(consoletest.Cookie(bot.Marketer))
 	out := httptest.NewRecorder()
-	h.echo.ServeHTTP(out, r)
+	h.Echo.ServeHTTP(out, r)
 	if out.Code != status {
 		h.Fatalf("%s: %d, want %d: %s", name, out.Code, status, out.Body)
 	}
@@ -119,23 +77,14 @@ func (h *house) sends(status int, name, text string) (body, to string) {
 // passes does all that is under way.
 func (h *house) passes() {
 	h.Helper()
-	l, _, err := h.store.AcquireImporter(h.Context(), "me", time.Hour)
-	h.ok(err)
+	l, _, err := h.Store.AcquireImporter(h.Context(), "me", time.Hour)
+	h.OK(err)
 	steps, err := h.contacts.Passes(h.Context())
-	h.ok(err)
+	h.OK(err)
 	for _, step := range steps {
 		for over := false; !over; {
 			over, err = step(h.Context(), l)
-			h.ok(err)
-		}
-	}
-}
-
-func (h *house) says(page string, all ...string) {
-	h.Helper()
-	for _, words := range all {
-		if !strings.Contains(page, words) {
-			h.Errorf("no %q on the page:\n%s", words, page)
+			h.OK(err)
 		}
 	}
 }
@@ -207,13 +156,13 @@ func TestTemplates(t *testing.T) {
 	h := newHouse(t)
 	all := samples()
 	maps.Copy(all, segmentSamples())
-	consoletest.Templates(t, h.console, files, all)
+	consoletest.Templates(t, h.Console, files, all)
 	for _, s := range states() {
 		for _, l := range bot.Languages() {
 			page := samples()["importing"].(importingPage)
 			page.State, page.Going, page.Enter = s, s.Going(), 0
-			out, err := h.console.Example(l, "importing", page, "olha")
-			if h.ok(err); len(consoletest.Judge(out)) > 0 {
+			out, err := h.Console.Example(l, "importing", page, "olha")
+			if h.OK(err); len(consoletest.Judge(out)) > 0 {
 				t.Error(s, consoletest.Judge(out))
 			}
 		}
@@ -227,7 +176,7 @@ func TestAuthzMatrix(t *testing.T) {
 	who, kyiv := "/console/people/"+h.brings(contact.Record{ExternalID: "1", Name: "Олена"}), h.region("", "Київ")
 	h.region(kyiv, "Дарницький")
 	own := map[bot.Role]string{} // each runs one
-	for _, r := range roles() {
+	for _, r := range consoletest.Roles() {
 		_, to := h.sends(see, "люди.csv", "external_id;tier\n1;gold\n")
 		own[r] = strings.TrimSuffix(to, "/columns")
 		_, _ = h.do(see, http.MethodPost, to, "column=external_id&column=tier")
@@ -235,12 +184,6 @@ func TestAuthzMatrix(t *testing.T) {
 	at := own[bot.Operator]
 	own[""] = at
 	h.passes()
-	var ours []console.Route
-	for _, r := range h.console.Routes() {
-		if strings.HasPrefix(r.Path, "/console/people") || strings.HasPrefix(r.Path, "/console/segments") {
-			ours = append(ours, r)
-		}
-	}
 	rows := map[string]consoletest.Row{
 		"GET /console/people":                     {May: reads, Want: ok},
 		"GET /console/people/attributes":          {May: reads, Want: ok},
@@ -273,7 +216,7 @@ func TestAuthzMatrix(t *testing.T) {
 		"POST /console/people/import/:id/stop":    {May: brings, Want: see, PathFor: func(r bot.Role) string { return own[r] + "/stop" }},
 	}
 	maps.Copy(rows, segmentMatrix(h))
-	consoletest.Matrix(t, h.echo, ours, rows, cookie)
+	h.Matrix(rows, "/people", "/segments")
 }
 
 // Attributes that are declared are offered by their labels, and a column called as one is
@@ -287,19 +230,19 @@ func TestImportKnowsWhatIsDeclared(t *testing.T) {
 	h.region(kyiv, "Дарницький")
 	_, to := h.sends(http.StatusSeeOther, "люди.csv", "Код;Телефон;Регіон;БОРГ;preferred;Інше\n7;067 123 45 67, 0501112233;Київ / Дарницький;12,5;tg;x\n")
 	page, _ := h.do(http.StatusOK, http.MethodGet, to, "")
-	h.says(page, `<option value="attributes.debt" selected>Борг`, `<option value="attributes.plan">Тариф`, `<option value="preferred" selected>`, `<option value="phones" selected>`,
+	h.Says(page, `<option value="attributes.debt" selected>Борг`, `<option value="attributes.plan">Тариф`, `<option value="preferred" selected>`, `<option value="phones" selected>`,
 		`<option value="attributes.Інше">Властивість «Інше»`)
 	_, at := h.do(http.StatusSeeOther, http.MethodPost, to, "column=external_id&column=phones&column=region&column=attributes.debt&column=preferred&column=-")
 	h.passes()
 	h.do(http.StatusSeeOther, http.MethodPost, at+"/run", "")
 	h.passes()
 	found, _, err := h.contacts.List(t.Context(), bot.System(), "", 9)
-	h.ok(err)
+	h.OK(err)
 	if len(found) != 1 || found[0].Attributes["debt"] != "12.5" || found[0].Preferred != "tg" || !slices.Equal(found[0].Phones, []string{"+380671234567", "+380501112233"}) {
 		t.Fatalf("%+v", found)
 	}
 	card, err := h.contacts.Card(t.Context(), bot.System(), found[0].ID)
-	if h.ok(err); !strings.HasPrefix(card.RegionPath, "/"+kyiv+"/") || strings.Count(card.RegionPath, "/") != 3 {
+	if h.OK(err); !strings.HasPrefix(card.RegionPath, "/"+kyiv+"/") || strings.Count(card.RegionPath, "/") != 3 {
 		t.Errorf("region %q", card.RegionPath)
 	}
 }
@@ -309,44 +252,44 @@ func TestImportKnowsWhatIsDeclared(t *testing.T) {
 func TestImportPages(t *testing.T) {
 	h := newHouse(t)
 	page, _ := h.sends(http.StatusUnprocessableEntity, "x.csv", "id;name\n1;Олена\n2;\xcf\n")
-	h.says(page, "Рядок 3.", "не UTF-8")
+	h.Says(page, "Рядок 3.", "не UTF-8")
 	page, _ = h.do(http.StatusOK, http.MethodGet, "/console/people/import", "")
-	h.says(page, "Файлів іще не було")
+	h.Says(page, "Файлів іще не було")
 
 	_, to := h.sends(http.StatusSeeOther, "клієнти.csv", "Код;ПІБ;Рівень;Дата\n1;Олена;vip;03.04.2026\n2;Петро;gold;\n1;Двічі;;\n")
 	page, _ = h.do(http.StatusOK, http.MethodGet, to, "")
-	h.says(page, "клієнти.csv", "3 рядки", "UTF-8", "крапка з комою", "Олена", "Дати на кшталт", `<option value="attributes.Дата">Властивість «Дата»`)
+	h.Says(page, "клієнти.csv", "3 рядки", "UTF-8", "крапка з комою", "Олена", "Дати на кшталт", `<option value="attributes.Дата">Властивість «Дата»`)
 	page, _ = h.do(http.StatusUnprocessableEntity, http.MethodPost, to, "column=-&column=name&column=name&column=attributes.Дата")
-	h.says(page, "Виберіть стовпець із номером", "Це вже вибрано для стовпця «ПІБ»", "Скажіть, що в датах")
+	h.Says(page, "Виберіть стовпець із номером", "Це вже вибрано для стовпця «ПІБ»", "Скажіть, що в датах")
 	const good = "column=external_id&column=name&column=tier&column=attributes.Дата&day_order=day"
 	_, at := h.do(http.StatusSeeOther, http.MethodPost, to, good)
 	page, _ = h.do(http.StatusOK, http.MethodGet, at, "")
-	h.says(page, "Перевіряємо рядки", `<noscript><meta http-equiv="refresh"`, "Рядків: 0 з 3", "data-going")
+	h.Says(page, "Перевіряємо рядки", `<noscript><meta http-equiv="refresh"`, "Рядків: 0 з 3", "data-going")
 	h.passes()
 	page, _ = h.do(http.StatusOK, http.MethodGet, at, "")
-	h.says(page, "Внести 1 людину", "2 рядки відхилено", "gold", "Рівень")
+	h.Says(page, "Внести 1 людину", "2 рядки відхилено", "gold", "Рівень", "Оберіть одне з: новий, постійний, VIP.")
 	if strings.Contains(page, "refresh") {
 		t.Error("a page that is over goes on asking")
 	}
 	h.do(http.StatusSeeOther, http.MethodPost, at+"/run", "")
 	part, _ := h.do(http.StatusOK, http.MethodGet, at+"/progress", "")
-	h.says(part, `id="importing"`, "data-going")
+	h.Says(part, `id="importing"`, "data-going")
 	h.passes()
 	page, _ = h.do(http.StatusConflict, http.MethodPost, at+"/run", "")
-	h.says(page, "Внесено", "З файлом уже зробили щось інше")
-	got := consoletest.Do(h.echo, http.MethodGet, at+"/rejected", "", cookie(bot.Marketer))
+	h.Says(page, "Внесено", "З файлом уже зробили щось інше")
+	got := consoletest.Do(h.Echo, http.MethodGet, at+"/rejected", "", consoletest.Cookie(bot.Marketer))
 	if kind := got.Header().Get("Content-Type"); kind != "text/csv; charset=utf-8" || !strings.HasPrefix(got.Header().Get("Content-Disposition"), "attachment") {
 		t.Errorf("%s %v", kind, got.Header())
 	}
-	h.says(got.Body.String(), "2;Петро;gold;;3;Рівень;gold;")
+	h.Says(got.Body.String(), "2;Петро;gold;;3;Рівень;gold;")
 	_, to = h.sends(http.StatusSeeOther, "mended.csv", strings.Replace(got.Body.String(), "gold;;", "vip;;", 1))
 	page, _ = h.do(http.StatusOK, http.MethodGet, to, "")
-	h.says(page, `<option value="tier" selected>`, "Пояснення з нашого звіту")
+	h.Says(page, `<option value="tier" selected>`, "Пояснення з нашого звіту")
 }
 
 // The last of the limits: a file that is larger than is taken is refused with words.
 func TestImportLarge(t *testing.T) {
 	h := newHouse(t)
 	page, _ := h.sends(http.StatusUnprocessableEntity, "x.csv", "id\n"+strings.Repeat(fmt.Sprintf("%01000d\n", 7), contact.MaxCSV/1000))
-	h.says(page, "16 МіБ")
+	h.Says(page, "16 МіБ")
 }

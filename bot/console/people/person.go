@@ -122,7 +122,7 @@ func (p pages) personPage(v *console.Visit) (page personPage, err error) {
 	page = personPage{
 		Tabs: tabsOf(v, ""), ID: c.ID, Name: c.Name, External: c.ExternalID, Kind: kindOf(c.Kind), Tier: tierOf(c.Tier), Language: c.Language, Chosen: c.Chosen,
 		Stopped: c.Stopped, Phones: c.Phones, Unverified: c.Unverified, Same: c.Same, Region: c.Region, Lost: c.Region != "" && c.RegionPath == "",
-		Zone: c.Zone, Tags: c.Tags, Attributes: attributeViews(v.Lang, declared, c.Record), Hidden: len(c.Masked), Preferred: c.Preferred,
+		Zone: c.Zone, Tags: c.Tags, Attributes: attributeViews(v, declared, c.Record), Hidden: len(c.Masked), Preferred: c.Preferred,
 		Edits: v.Actor.May(bot.WriteContacts), Erases: v.Actor.May(bot.EraseContacts), Exports: v.Actor.May(bot.ExportContacts),
 		Links: p.JoinPage != "",
 	}
@@ -192,7 +192,7 @@ func (p pages) consentViews(all []contact.Consent) (views []consentView) {
 
 // attributeViews are the attributes of a person in the order in which they are shown:
 // those that are declared, and what else there is, by name.
-func attributeViews(l bot.Language, declared []bot.Attribute, r contact.Record) (all []attributeView) {
+func attributeViews(v *console.Visit, declared []bot.Attribute, r contact.Record) (all []attributeView) {
 	shown := map[string]bool{}
 	add := func(name, label string, t bot.AttributeType) {
 		shown[name] = true
@@ -200,13 +200,13 @@ func attributeViews(l bot.Language, declared []bot.Attribute, r contact.Record) 
 		case slices.Contains(r.Masked, name):
 			all = append(all, attributeView{name: name, Label: label, Type: t, Hidden: true})
 		case value != "":
-			all = append(all, attributeView{name: name, Label: label, Type: t, Value: value})
+			all = append(all, attributeView{name: name, Label: label, Type: t, Value: v.Valued(t, value)})
 		case misfit != "":
 			all = append(all, attributeView{name: name, Label: label, Type: t, Value: misfit, Misfit: true})
 		}
 	}
 	for _, a := range declared {
-		add(a.Name, a.Label.In(l), a.Type)
+		add(a.Name, a.Label.In(v.Lang), a.Type)
 	}
 	for _, values := range []map[string]string{r.Attributes, r.Misfits} {
 		for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -246,7 +246,11 @@ func (p pages) reveal(v *console.Visit) error {
 	for i, shown := range page.Attributes {
 		if value := values[shown.name]; shown.Hidden && value != "" {
 			at := slices.IndexFunc(declared, func(a bot.Attribute) bool { return a.Name == shown.name })
-			page.Attributes[i].Value, page.Attributes[i].Hidden, page.Attributes[i].Misfit = value, false, at >= 0 && !declared[at].Fits(value)
+			misfit := at >= 0 && !declared[at].Fits(value)
+			if !misfit {
+				value = v.Valued(shown.Type, value)
+			}
+			page.Attributes[i].Value, page.Attributes[i].Hidden, page.Attributes[i].Misfit = value, false, misfit
 		}
 	}
 	page.Hidden, page.Revealed = 0, true

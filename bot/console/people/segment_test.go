@@ -96,7 +96,7 @@ func TestSegmentRows(t *testing.T) {
 func (h *house) editor(page string) url.Values {
 	h.Helper()
 	doc, err := html.Parse(strings.NewReader(page))
-	h.ok(err)
+	h.OK(err)
 	form := url.Values{}
 	for n := range doc.Descendants() {
 		if n.Type == html.ElementNode && n.Data == "form" && attribute(n, "id") == "segment" {
@@ -174,35 +174,35 @@ func TestSegmentIsBuilt(t *testing.T) {
 	h.brings(contact.Record{ExternalID: "1", Name: "Олена Кіт", Kind: "client", Region: "Київ"})
 	h.brings(contact.Record{ExternalID: "2", Name: "Петро Пес", Kind: "client", Region: "Київ", Tier: "vip"})
 	h.brings(contact.Record{ExternalID: "3", Name: "Іван", Kind: "partner", Region: "Львів"})
-	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments", nil), "Сегментів іще немає", "Створити сегмент")
+	h.Says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments", nil), "Сегментів іще немає", "Створити сегмент")
 	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments/new", nil)
-	h.says(page, "усі", "data-counts")
+	h.Says(page, "усі", "data-counts")
 	page = h.presses(http.StatusOK, page, "add 0", url.Values{"about": {"region"}})
-	h.says(page, "Вкажіть, із чим порівняти")
-	h.saysNot(page, "data-counts")
+	h.Says(page, "Вкажіть, із чим порівняти")
+	h.SaysNot(page, "data-counts")
 	page = h.presses(http.StatusOK, page, "look", url.Values{"value": {"", "Київ"}})
-	h.says(page, "регіон = &#34;Київ&#34;", "data-counts")
+	h.Says(page, "регіон = &#34;Київ&#34;", "data-counts")
 	page = h.presses(http.StatusOK, page, "add 0", url.Values{"about": {"tier", ""}})
 	page = h.presses(http.StatusOK, page, "count", url.Values{"pick": {"2 vip"}, "node": {"and", "is", "is_not"}})
-	h.says(page, "регіон = &#34;Київ&#34; та не рівень = VIP", "1 людина</strong>", "data-final", "із 3", "О. К.", "1 людина тут лише тому", "у них немає чату з нами", "Чому тут?")
+	h.Says(page, "регіон = &#34;Київ&#34; та не рівень = VIP", "1 людина</strong>", "data-final", "із 3", "О. К.", "1 людина тут лише тому", "у них немає чату з нами", "Чому тут?")
 	_, id, _ := strings.Cut(page, `value="why `)
 	id, _, _ = strings.Cut(id, `"`)
 	why := h.presses(http.StatusOK, page, "why "+id, nil)
-	h.says(why, "Олена Кіт", "Входить до сегмента", "лише тому, що про людину чогось не вказано", "не вказано", "маємо: <bdi>Київ</bdi>")
-	h.says(h.presses(http.StatusOK, page, "find", url.Values{"find": {"пес"}}), "Петро Пес", "Чому тут чи ні?")
+	h.Says(why, "Олена Кіт", "Входить до сегмента", "лише тому, що про людину чогось не вказано", "не вказано", "маємо: <bdi>Київ</bdi>")
+	h.Says(h.presses(http.StatusOK, page, "find", url.Values{"find": {"пес"}}), "Петро Пес", "Чому тут чи ні?")
 
 	page = h.presses(http.StatusOK, page, "text", url.Values{"text": {"регіон = \"Київ\" та\r\nрівень"}})
-	h.says(page, "Рядок 2, знак 7", "<mark>", `aria-invalid="true"`)
-	h.saysNot(page, "data-counts")
+	h.Says(page, "Рядок 2, знак 7", "<mark>", `aria-invalid="true"`)
+	h.SaysNot(page, "data-counts")
 	page = h.presses(http.StatusOK, page, "text", url.Values{"text": {"не (хто = партнёр или уровень = VIP)"}})
-	h.says(page, "не (хто = партнер або рівень = VIP)", `<option value="none" selected>`)
+	h.Says(page, "не (хто = партнер або рівень = VIP)", `<option value="none" selected>`)
 	form := h.editor(page)
-	h.says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, "/console/segments/save", form), `class="fault" id="name-note"`)
+	h.Says(h.as(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, "/console/segments/save", form), `class="fault" id="name-note"`)
 	form.Set("name", "Звичайні")
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/segments/save", form)
 	list := h.as(bot.Approver, http.StatusOK, http.MethodGet, "/console/segments", nil)
-	h.says(list, "Звичайні", "ще не рахували", "не (хто = партнер або рівень = VIP)")
-	h.saysNot(list, "Створити сегмент")
+	h.Says(list, "Звичайні", "ще не рахували", "не (хто = партнер або рівень = VIP)")
+	h.SaysNot(list, "Створити сегмент")
 	form = h.editor(page)
 	form.Set("deep", "7")
 	h.as(bot.Marketer, http.StatusBadRequest, http.MethodPost, "/console/segments/look", form)
@@ -212,9 +212,9 @@ func TestSegmentIsBuilt(t *testing.T) {
 func (h *house) made(name, text string) string {
 	h.Helper()
 	tree, err := bot.SegmentOf(text, bot.Ukrainian, bot.SegmentNames{})
-	h.ok(err)
+	h.OK(err)
 	s, err := h.segments.Create(h.Context(), bot.System(), name, tree)
-	h.ok(err)
+	h.OK(err)
 	return s.ID
 }
 
@@ -227,31 +227,31 @@ func TestSegmentIsKept(t *testing.T) {
 	within := h.made("Решта", `не сегмент = "`+id+`"`)
 	at := "/console/segments/" + id
 	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, at, nil)
-	h.says(page, "Клієнти", "Входить до сегментів:", "Решта")
-	h.says(h.as(bot.Marketer, http.StatusConflict, http.MethodPost, "/console/segments/drop", url.Values{"id": {id}, "version": {"1"}}), "«Решта»")
+	h.Says(page, "Клієнти", "Входить до сегментів:", "Решта")
+	h.Says(h.as(bot.Marketer, http.StatusConflict, http.MethodPost, "/console/segments/drop", url.Values{"id": {id}, "version": {"1"}}), "«Решта»")
 	form := h.editor(page)
 	form.Set("name", "Усі клієнти")
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/segments/save", form)
 	form.Set("name", "Наші клієнти")
 	page = h.as(bot.Marketer, http.StatusConflict, http.MethodPost, "/console/segments/save", form)
-	h.says(page, "сегмент змінив хтось інший", `value="Наші клієнти"`)
+	h.Says(page, "сегмент змінив хтось інший", `value="Наші клієнти"`)
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/segments/save", h.editor(page))
 
 	olena := h.brings(contact.Record{ExternalID: "1", Name: "Олена", Kind: "client"})
-	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/"+olena, nil), "Чому в сегменті чи ні", at+"?why="+olena)
-	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"?why="+olena, nil), "Входить до сегмента", `href="/console/people/`+olena+`"`)
+	h.Says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/people/"+olena, nil), "Чому в сегменті чи ні", at+"?why="+olena)
+	h.Says(h.as(bot.Marketer, http.StatusOK, http.MethodGet, at+"?why="+olena, nil), "Входить до сегмента", `href="/console/people/`+olena+`"`)
 	h.as(bot.Marketer, http.StatusNotFound, http.MethodGet, at+"?why=nobody", nil)
 
 	page = h.as(bot.Approver, http.StatusOK, http.MethodGet, at, nil)
-	h.says(page, "Наші клієнти", "хто = клієнт", "Порахувати")
-	h.saysNot(page, "Зберегти сегмент", "Додати умову", `name="find"`)
+	h.Says(page, "Наші клієнти", "хто = клієнт", "Порахувати")
+	h.SaysNot(page, "Зберегти сегмент", "Додати умову", `name="find"`)
 	form = h.editor(page)
 	form.Set("other", within)
 	part := h.as(bot.Approver, http.StatusOK, http.MethodPost, "/console/segments/count", form)
-	h.says(part, "1 людина", "data-final", "О.", "0 спільних людей", "тут 1, там 0", "Людей дуже мало")
-	h.saysNot(part, "Олена", "<html")
-	h.says(h.as(bot.Approver, http.StatusOK, http.MethodPost, "/console/segments/estimate", form), "≈", "Рахуємо точно")
-	h.says(h.as(bot.Approver, http.StatusOK, http.MethodGet, "/console/segments", nil), "1 людина")
+	h.Says(part, "1 людина", "data-final", "О.", "0 спільних людей", "тут 1, там 0", "Людей дуже мало")
+	h.SaysNot(part, "Олена", "<html")
+	h.Says(h.as(bot.Approver, http.StatusOK, http.MethodPost, "/console/segments/estimate", form), "≈", "Рахуємо точно")
+	h.Says(h.as(bot.Approver, http.StatusOK, http.MethodGet, "/console/segments", nil), "1 людина")
 	h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/segments/drop", url.Values{"id": {within}, "version": {"1"}})
 	h.as(bot.Marketer, http.StatusNotFound, http.MethodGet, "/console/segments/"+within, nil)
 }
@@ -267,17 +267,17 @@ func TestSegmentLinks(t *testing.T) {
 	id := h.made("Усі", "не хто = партнер")
 	page := h.as(bot.Admin, http.StatusOK, http.MethodGet, "/console/segments/"+id, nil)
 	form := h.editor(page)
-	h.says(h.as(bot.Admin, http.StatusOK, http.MethodPost, "/console/segments/count", form), "/console/segments/links", "попередні посилання цих людей")
+	h.Says(h.as(bot.Admin, http.StatusOK, http.MethodPost, "/console/segments/count", form), "/console/segments/links", "попередні посилання цих людей")
 	barred := h.as(bot.Marketer, http.StatusOK, http.MethodPost, "/console/segments/count", form)
-	h.says(barred, "може завантажити адміністратор")
-	h.saysNot(barred, "/console/segments/links")
-	got := consoletest.Do(h.echo, http.MethodPost, "/console/segments/links", form.Encode(), cookie(bot.Admin))
+	h.Says(barred, "може завантажити адміністратор")
+	h.SaysNot(barred, "/console/segments/links")
+	got := consoletest.Do(h.Echo, http.MethodPost, "/console/segments/links", form.Encode(), consoletest.Cookie(bot.Admin))
 	if d := got.Header().Get("Content-Disposition"); got.Code != http.StatusOK || d != "attachment; filename=links.csv" {
 		t.Fatalf("%d %s", got.Code, d)
 	}
 	file := got.Body.String()
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file, "\ufeff"))).ReadAll()
-	h.ok(err)
+	h.OK(err)
 	if len(rows) != 3 || !slices.Equal(rows[0], []string{"external_id", "name", "language", "phone", "reason", "link", "until"}) {
 		t.Fatalf("%q", rows)
 	}
@@ -286,18 +286,18 @@ func TestSegmentLinks(t *testing.T) {
 	if !ours || !slices.Equal(rows[1][:5], []string{"1", "'=cmd", "ru", "'+380671234567", "немає чату з нами"}) || rows[2][3] != "" {
 		t.Errorf("%q", rows)
 	}
-	invites, err := h.store.Invites(t.Context(), []string{code})
+	invites, err := h.Store.Invites(t.Context(), []string{code})
 	if i := invites[code]; err != nil || !i.Valid || i.Contact.ID != olena {
 		t.Errorf("%+v, %v", invites, err)
 	}
-	if lines, err := h.store.AuditLines(t.Context(), storage.AuditQuery{Object: "segment/" + id, Action: "segment.links"}, 9); err != nil || len(lines) != 1 {
+	if lines, err := h.Store.AuditLines(t.Context(), storage.AuditQuery{Object: "segment/" + id, Action: "segment.links"}, 9); err != nil || len(lines) != 1 {
 		t.Errorf("%+v, %v", lines, err)
 	}
 
 	form = h.editor(h.as(bot.Admin, http.StatusOK, http.MethodGet, "/console/segments/"+h.made("Боржники", `атрибут "debt" > 5`), nil))
-	h.says(h.as(bot.Admin, http.StatusUnprocessableEntity, http.MethodPost, "/console/segments/links", form), "Причину буде записано")
+	h.Says(h.as(bot.Admin, http.StatusUnprocessableEntity, http.MethodPost, "/console/segments/links", form), "Причину буде записано")
 	form.Set("reason", "лист боржникам")
-	h.says(h.as(bot.Admin, http.StatusOK, http.MethodPost, "/console/segments/links", form), "Петро")
+	h.Says(h.as(bot.Admin, http.StatusOK, http.MethodPost, "/console/segments/links", form), "Петро")
 }
 
 // What is hidden is counted for a reason alone, which the audit keeps once.
@@ -307,19 +307,19 @@ func TestSegmentAsksWhy(t *testing.T) {
 	debtor := h.brings(contact.Record{ExternalID: "1", Name: "Олена", Attributes: map[string]string{"debt": "7351"}})
 	id := h.made("Боржники", `атрибут "debt" > 100`)
 	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments/"+id, nil)
-	h.says(page, "Навіщо Вам приховані дані")
-	h.says(h.presses(http.StatusOK, page, "count", nil), "Причину буде записано")
+	h.Says(page, "Навіщо Вам приховані дані")
+	h.Says(h.presses(http.StatusOK, page, "count", nil), "Причину буде записано")
 	form := h.editor(page)
 	part := h.as(bot.Marketer, http.StatusOK, http.MethodPost, "/console/segments/count", form)
-	h.says(part, "Причину буде записано")
-	h.saysNot(part, "7351", "data-final")
+	h.Says(part, "Причину буде записано")
+	h.SaysNot(part, "7351", "data-final")
 	form.Set("reason", "звірка боргів")
-	h.says(h.as(bot.Marketer, http.StatusOK, http.MethodPost, "/console/segments/count", form), "1 людина", "7351")
+	h.Says(h.as(bot.Marketer, http.StatusOK, http.MethodPost, "/console/segments/count", form), "1 людина", "7351")
 	asked := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments/"+id+"?why="+debtor, nil)
-	h.says(asked, "Причину буде записано", `value="why `+debtor+`"`)
-	h.saysNot(asked, "7351")
-	lines, err := h.store.AuditLines(t.Context(), storage.AuditQuery{Object: "segment/" + id}, 9)
-	h.ok(err)
+	h.Says(asked, "Причину буде записано", `value="why `+debtor+`"`)
+	h.SaysNot(asked, "7351")
+	lines, err := h.Store.AuditLines(t.Context(), storage.AuditQuery{Object: "segment/" + id}, 9)
+	h.OK(err)
 	told := 0
 	for _, l := range lines {
 		if l.Action == "segment.count" && strings.Contains(string(l.Detail), "звірка боргів") {
@@ -337,17 +337,17 @@ func TestSegmentAsksWhoJoined(t *testing.T) {
 	h.at(bot.Address{Bot: "tg", Chat: "42"}, "new", "")
 	page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments/new", nil)
 	page = h.presses(http.StatusOK, page, "count", url.Values{"text": {"не останній контакт за останні 30 днів"}})
-	h.saysNot(page, "уперше") // they have written
-	if _, err := h.store.DB().Writer().Exec(t.Context(), `UPDATE conversations SET last_at = 0`); err != nil {
+	h.SaysNot(page, "уперше") // they have written
+	if _, err := h.Store.DB().Writer().Exec(t.Context(), `UPDATE conversations SET last_at = 0`); err != nil {
 		t.Fatal(err)
 	}
 	page = h.presses(http.StatusOK, page, "count", nil)
-	h.says(page, "1 людина вперше написала зовсім недавно", "Ні, без них")
+	h.Says(page, "1 людина вперше написала зовсім недавно", "Ні, без них")
 	page = h.presses(http.StatusOK, page, "joined", nil)
-	h.says(page, "не останній контакт за останні 30 днів та не перший контакт за останні 30 днів", "data-counts")
+	h.Says(page, "не останній контакт за останні 30 днів та не перший контакт за останні 30 днів", "data-counts")
 	page = h.presses(http.StatusOK, page, "count", nil)
-	h.says(page, "0 людей")
-	h.saysNot(page, "недавно")
+	h.Says(page, "0 людей")
+	h.SaysNot(page, "недавно")
 }
 
 // Every field and comparison can be built: its row shows, and says the same again.
@@ -385,11 +385,11 @@ func TestSegmentSaysEverything(t *testing.T) {
 	for from := 0; from < len(parts); from += 50 {
 		want := bot.All(parts[from:min(len(parts), from+50)]...)
 		s, err := h.segments.Create(t.Context(), bot.System(), "С"+strconv.Itoa(from), want)
-		h.ok(err)
+		h.OK(err)
 		page := h.as(bot.Marketer, http.StatusOK, http.MethodGet, "/console/segments/"+s.ID, nil)
 		h.as(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/segments/save", h.editor(page))
 		now, err := h.segments.Read(t.Context(), bot.System(), s.ID)
-		h.ok(err)
+		h.OK(err)
 		for i, part := range now.Tree.And {
 			if !reflect.DeepEqual(part, want.And[i]) {
 				t.Errorf("%+v came back as %+v", want.And[i], part)

@@ -302,5 +302,12 @@ func placeOf(text string, data bot.Data) *textPlace {
 	if end == at && at < until {
 		end++
 	}
-	return &textPlace{at, string(runes[from:at]), string(runes[at:end]), string(runes[end:until])}
+	before, behind := string(runes[from:at]), string(runes[end:until])
+	if from > 0 {
+		before = "…" + before
+	}
+	if until < len(runes) {
+		behind += "…"
+	}
+	return &textPlace{at, before, string(runes[at:end]), behind}
 }

@@ -19,7 +19,7 @@ import (
 func (h *house) picture(side int) *bot.Logo {
 	h.Helper()
 	logo, err := bot.NewLogo(noise(h.T, side))
-	h.ok(err)
+	h.OK(err)
 	return logo
 }
 
@@ -39,17 +39,17 @@ func noise(t *testing.T, side int) []byte {
 // aside puts an update aside, as a turn that failed does.
 func (h *house) aside(id, chat, payload string) {
 	h.Helper()
-	_, err := h.store.Receive(h.Context(), []storage.Incoming{{
+	_, err := h.Store.Receive(h.Context(), []storage.Incoming{{
 		Source: storage.SourceChannel, Update: bot.Update{Bot: "telegram", ID: id, Chat: chat, Payload: []byte(payload), Defect: "failed 3 times"},
 	}})
-	h.ok(err)
+	h.OK(err)
 }
 
 // setting is a setting as it stands in the database.
 func (h *house) setting(name string) string {
 	h.Helper()
-	value, _, err := h.store.Setting(h.Context(), name)
-	h.ok(err)
+	value, _, err := h.Store.Setting(h.Context(), name)
+	h.OK(err)
 	return value
 }
 
@@ -59,19 +59,19 @@ func (h *house) upload(status int, fields map[string]string, file []byte) string
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for name, value := range fields {
-		h.ok(w.WriteField(name, value))
+		h.OK(w.WriteField(name, value))
 	}
 	part, err := w.CreateFormFile("logo", "../../x.svg")
-	h.ok(err)
+	h.OK(err)
 	_, err = part.Write(file)
-	h.ok(err)
-	h.ok(w.Close())
+	h.OK(err)
+	h.OK(w.Close())
 	r := httptest.NewRequest(http.MethodPost, "/console/settings/logo", &body)
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.AddCookie(&http.Cookie{Name: "__Host-visnyk", Value: "admin"})
 	got := httptest.NewRecorder()
-	h.echo.ServeHTTP(got, r)
+	h.Echo.ServeHTTP(got, r)
 	if got.Code != status {
 		h.Fatalf("upload: %d, want %d: %s", got.Code, status, got.Body)
 	}

@@ -49,7 +49,7 @@ func Add(c *console.Console, cfg Config) {
 		cfg.ChatName = func(string) string { return "" }
 	}
 	p := pages{cfg}
-	c.Add(console.Section{Files: files, Nav: []console.Nav{
+	c.Add(console.Section{Files: files, Menu: "settings.menu.title", Nav: []console.Nav{
 		{Text: "settings.company.nav", Path: "/settings/company", Permission: bot.WriteSettings},
 		{Text: "settings.work.nav", Path: "/settings/work", Permission: bot.WriteSettings},
 		{Text: "settings.users.nav", Path: "/settings/users", Permission: bot.ManageStaff},
@@ -85,7 +85,7 @@ func Add(c *console.Console, cfg Config) {
 
 // Texts are the keys of the words of these pages.
 func Texts() []string {
-	keys := append(console.TextsOf(files), "settings.users.nav", "settings.audit.nav", "settings.company.nav", "settings.work.nav",
+	keys := append(console.TextsOf(files), "settings.menu.title", "settings.users.nav", "settings.audit.nav", "settings.company.nav", "settings.work.nav",
 		"settings.parked.nav", "settings.parked.unsure", "settings.parked.no_chat", "settings.form.meanwhile", "settings.company.sample", "settings.company.untitled", "settings.work.meanwhile")
 	for _, d := range week() {
 		keys = append(keys, "settings.work."+dayField(d))

@@ -3,82 +3,42 @@ package settings
 import (
 	"context"
 	"html/template"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/labstack/echo/v4"
-
 	"visnyk/bot"
 	"visnyk/bot/console"
 	"visnyk/bot/console/consoletest"
 	"visnyk/bot/parked"
 	"visnyk/bot/staff"
-	"visnyk/locales"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
 
 func TestMain(m *testing.M) { storagetest.Main(m) }
 
-// house is the pages over a database. The name of a user stands for their session.
-type house struct {
-	*testing.T
-	store   *storage.Store
-	staff   *staff.Staff
-	console *console.Console
-	echo    *echo.Echo
-}
+// house is the pages over a database.
+type house struct{ *consoletest.House }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{T: t}
-	if store := storagetest.Open(t, storagetest.SQLiteURL(t)); store != nil {
-		h.store, h.staff = store, staff.New(store)
-	}
-	texts, err := locales.New()
-	h.ok(err)
-	h.console = console.New(console.Config{
-		Session: func(ctx context.Context, token string) (storage.Session, error) {
-			u, err := h.store.User(ctx, token)
-			if err != nil {
-				return storage.Session{}, staff.ErrUnauthenticated
-			}
-			return storage.Session{ID: "session", User: u}, nil
-		},
-		Staff: func() *staff.Staff { return h.staff }, Texts: texts, Log: slog.New(slog.DiscardHandler),
-		Now: func() time.Time { return time.Date(2026, time.November, 24, 14, 5, 0, 0, time.UTC) },
+	h := &house{}
+	now := func() time.Time { return time.Date(2026, time.November, 24, 14, 5, 0, 0, time.UTC) }
+	h.House = consoletest.Open(t, storagetest.Open(t, storagetest.SQLiteURL(t)), now, func(c *console.Console) {
+		Add(c, Config{
+			Staff: func() *staff.Staff { return h.Staff }, Address: "https://bot.example.com", Zone: time.UTC,
+			ChatLinks: func(_ context.Context, code string) []ChatLink {
+				return []ChatLink{{"button.menu", template.URL("viber://pa?context=" + code)}}
+			},
+			ChatName: func(string) string { return "button.menu" },
+			Parked:   func() *parked.Parked { return parked.New(h.Store) },
+			Now:      func() time.Time { return time.Date(2026, time.November, 28, 17, 0, 0, 0, time.UTC) }, // a Saturday, after hours
+		})
 	})
-	Add(h.console, Config{
-		Staff: func() *staff.Staff { return h.staff }, Address: "https://bot.example.com", Zone: time.UTC,
-		ChatLinks: func(_ context.Context, code string) []ChatLink {
-			return []ChatLink{{"button.menu", template.URL("viber://pa?context=" + code)}}
-		},
-		ChatName: func(string) string { return "button.menu" },
-		Parked:   func() *parked.Parked { return parked.New(h.store) },
-		Now:      func() time.Time { return time.Date(2026, time.November, 28, 17, 0, 0, 0, time.UTC) }, // a Saturday, after hours
-	})
-	h.echo = echo.New()
-	h.console.Mount(h.echo)
-	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
-		for _, r := range roles() {
-			if err := tx.AddUser(t.Context(), storage.User{ID: string(r), Login: string(r), Role: r, Password: "none"}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
 	return h
-}
-
-func (h *house) ok(err error) {
-	h.Helper()
-	if err != nil {
-		h.Fatal(err)
-	}
 }
 
 // do sends a request as an admin.
@@ -88,11 +48,7 @@ func (h *house) do(status int, method, path string, pairs ...string) (body strin
 	for i := 0; i+1 < len(pairs); i += 2 {
 		form.Set(pairs[i], pairs[i+1])
 	}
-	got := consoletest.Do(h.echo, method, path, form.Encode(), &http.Cookie{Name: "__Host-visnyk", Value: "admin"})
-	if got.Code != status {
-		h.Fatalf("%s %s: %d, want %d: %s", method, path, got.Code, status, got.Body)
-	}
-	return got.Body.String(), got.Header().Get("Location")
+	return h.As(bot.Admin, status, method, path, form)
 }
 
 // samples give each page everything it can show.
@@ -142,7 +98,7 @@ func samples() map[string]any {
 }
 
 func TestTemplates(t *testing.T) {
-	consoletest.Templates(t, newHouse(t).console, files, samples())
+	consoletest.Templates(t, newHouse(t).Console, files, samples())
 }
 
 func TestStatesOfTheChain(t *testing.T) {
@@ -151,8 +107,8 @@ func TestStatesOfTheChain(t *testing.T) {
 		"запис № 7":   {Checked: time.Now(), Broken: &storage.BrokenAuditError{Entry: 7}},
 		"Перевіряємо": {Under: true},
 	} {
-		out, err := h.console.Example(bot.Ukrainian, "audit", auditPage{State: state, Broken: state.Broken != nil}, "olena")
-		h.ok(err)
+		out, err := h.Console.Example(bot.Ukrainian, "audit", auditPage{State: state, Broken: state.Broken != nil}, "olena")
+		h.OK(err)
 		if !strings.Contains(string(out), want) {
 			t.Errorf("no %q on the page", want)
 		}
@@ -161,7 +117,7 @@ func TestStatesOfTheChain(t *testing.T) {
 
 func TestAuthzMatrix(t *testing.T) {
 	h := newHouse(t)
-	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
+	h.OK(h.Store.InTx(t.Context(), func(tx *storage.Tx) error {
 		for _, u := range []storage.User{
 			{ID: "1", Login: "works", Role: bot.Operator, Password: "none", TOTP: "sealed"},
 			{ID: "2", Login: "gone", Role: bot.Operator, Disabled: true}, {ID: "3", Login: "leaves", Role: bot.Operator},
@@ -176,18 +132,12 @@ func TestAuthzMatrix(t *testing.T) {
 		return nil
 	}))
 	logo := h.picture(4)
-	h.ok(h.staff.Set(t.Context(), bot.System(), bot.LogoSetting, logo.Setting()))
+	h.OK(h.Staff.Set(t.Context(), bot.System(), bot.LogoSetting, logo.Setting()))
 	for _, id := range []string{"1", "2", "3"} {
 		h.aside(id, "77", `{"text":"привіт"}`)
 	}
 	works, admin, ok, see := []bot.Role{bot.Operator, bot.Admin}, []bot.Role{bot.Admin}, http.StatusOK, http.StatusSeeOther
-	var ours []console.Route
-	for _, r := range h.console.Routes() {
-		if strings.HasPrefix(r.Path, "/console/settings/") || strings.HasPrefix(r.Path, "/console/parked") || strings.HasPrefix(r.Path, "/console/messenger") {
-			ours = append(ours, r)
-		}
-	}
-	consoletest.Matrix(t, h.echo, ours, map[string]consoletest.Row{
+	h.Matrix(map[string]consoletest.Row{
 		"GET /console/settings/users":                 {May: admin, Want: ok},
 		"GET /console/settings/invite":                {May: admin, Want: ok},
 		"POST /console/settings/invite":               {May: admin, Want: ok, Form: "login=fresh&role=operator"},
@@ -213,7 +163,7 @@ func TestAuthzMatrix(t *testing.T) {
 		"GET /console/parked/update":                  {May: admin, Want: ok, Path: "/console/parked/update?bot=telegram&id=1"},
 		"POST /console/parked/replay":                 {May: admin, Want: see, Form: "bot=telegram&id=2&sure=on"},
 		"POST /console/parked/drop":                   {May: admin, Want: see, Form: "bot=telegram&id=3&sure=on"},
-	}, func(r bot.Role) *http.Cookie { return &http.Cookie{Name: "__Host-visnyk", Value: string(r)} })
+	}, "/settings/", "/parked", "/messenger")
 }
 
 // An admin invites, changes, lets back in and disables; the last one stays.
@@ -223,7 +173,7 @@ func TestUsers(t *testing.T) {
 	page, _ := h.do(http.StatusOK, http.MethodPost, "/console/settings/invite", "login", "Olena", "role", "operator", "name", "Олена", "name_uk", "Олена", "name_ru", "Елена")
 	_, rest, found := strings.Cut(page, "https://bot.example.com"+staff.InvitePath)
 	code, _, _ := strings.Cut(rest, "<")
-	if u, first, err := h.staff.Invited(t.Context(), code); !found || err != nil || !first || u.Known.RU != "Елена" {
+	if u, first, err := h.Staff.Invited(t.Context(), code); !found || err != nil || !first || u.Known.RU != "Елена" {
 		t.Fatalf("%q: %+v, %v", code, u, err)
 	}
 	h.do(http.StatusUnprocessableEntity, http.MethodPost, "/console/settings/invite", "login", "olena", "role", "operator")
@@ -251,7 +201,7 @@ func TestUsers(t *testing.T) {
 // The audit by who, by what and when, a page at a time.
 func TestAuditPage(t *testing.T) {
 	h := newHouse(t)
-	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
+	h.OK(h.Store.InTx(t.Context(), func(tx *storage.Tx) error {
 		for range auditLines + 3 {
 			e := storage.AuditEntry{
 				Actor: bot.Actor{User: "operator", Role: bot.Operator}, Action: "ticket.take", Object: "ticket/7",
@@ -300,10 +250,10 @@ func TestMessengerPage(t *testing.T) {
 	page, _ = h.do(http.StatusOK, http.MethodPost, "/console/messenger/link")
 	_, rest, _ := strings.Cut(page, "viber://pa?context=")
 	code, _, found := strings.Cut(rest, `"`)
-	if good, err := h.store.GoodStaffLink(t.Context(), code); !found || err != nil || !good {
+	if good, err := h.Store.GoodStaffLink(t.Context(), code); !found || err != nil || !good {
 		t.Fatalf("%q is no link: %v", code, err)
 	}
-	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
+	h.OK(h.Store.InTx(t.Context(), func(tx *storage.Tx) error {
 		return tx.LinkStaff(t.Context(), "admin", bot.Address{Bot: "b", Chat: "7"})
 	}))
 	if page, _ := h.do(http.StatusOK, http.MethodGet, "/console/messenger"); !strings.Contains(page, "Пишемо Вам сюди: Меню.") {

@@ -26,7 +26,7 @@ func (h *house) workSent(over url.Values) url.Values {
 
 func (h *house) send(status int, form url.Values) string {
 	h.Helper()
-	got := consoletest.Do(h.echo, http.MethodPost, "/console/settings/work", form.Encode(), &http.Cookie{Name: "__Host-visnyk", Value: "admin"})
+	got := consoletest.Do(h.Echo, http.MethodPost, "/console/settings/work", form.Encode(), &http.Cookie{Name: "__Host-visnyk", Value: "admin"})
 	if got.Code != status {
 		h.Fatalf("%d, want %d: %s", got.Code, status, got.Body)
 	}

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"strconv"
+	"strings"
 
 	"visnyk/bot"
 	"visnyk/bot/telegram/telegramtest"
@@ -22,17 +23,21 @@ type person struct {
 	Language bot.Language
 	Tier     string
 	Region   string
+	Number   string // of both phones, as the company has it
+	Stranger bool   // the company does not know that these phones are theirs
 	telegram int64
 	viber    string
 }
 
 // people are those whom one can be. Each is told of changes that the others are
-// not.
+// not; one is in the company's records, and is told of none until they share their
+// number.
 func people() []person {
 	return []person{
-		{"olena", "Олена", "О", bot.Ukrainian, "vip", "Поділ", 48151623, "01234567890A+/b5CdEfGg=="},
-		{"igor", "Игорь", "И", bot.Russian, "regular", "Оболонь", 42108151, "98765432101B+/c6DeFgHh=="},
-		{"dmytro", "Дмитро", "Д", bot.Ukrainian, "new", "Троєщина", 50915162, "55512345678C+/d7EfGhIi=="},
+		{"olena", "Олена", "О", bot.Ukrainian, "vip", "Поділ", "+380500000101", false, 48151623, "01234567890A+/b5CdEfGg=="},
+		{"igor", "Игорь", "И", bot.Russian, "regular", "Оболонь", "+380500000102", false, 42108151, "98765432101B+/c6DeFgHh=="},
+		{"dmytro", "Дмитро", "Д", bot.Ukrainian, "new", "Троєщина", "+380500000103", false, 50915162, "55512345678C+/d7EfGhIi=="},
+		{"hanna", "Ганна", "Г", bot.Ukrainian, "vip", "Поділ", "+380500000104", true, 61016273, "77713456789D+/e8FgHiJj=="},
 	}
 }
 
@@ -71,7 +76,7 @@ func (p person) onTelegram(s *telegramtest.Server) *telegramtest.Person {
 }
 
 func (p person) onViber(s *vibertest.Server) *vibertest.Person {
-	return s.Person(p.viber, p.Name, string(p.Language))
+	return s.Person(p.viber, p.Name, string(p.Language)).Phone(strings.TrimPrefix(p.Number, "+"))
 }
 
 // name is who stands behind an address; "" for a stranger.

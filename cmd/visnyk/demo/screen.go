@@ -65,7 +65,7 @@ type phone interface {
 func (p *Parts) phone(name string, of person, switches *switches) (phone, bool) {
 	switch name {
 	case Telegram:
-		return telegramPhone{p.Telegram, of.onTelegram(p.Telegram), switches}, true
+		return telegramPhone{p.Telegram, of.onTelegram(p.Telegram), of.Number, switches}, true
 	case Viber:
 		return viberPhone{p.Viber, of.onViber(p.Viber), switches}, true
 	}

@@ -24,11 +24,15 @@ func Seed(ctx context.Context, store *storage.Store) error {
 	var records []contact.Record
 	for _, p := range people() {
 		records = append(records, contact.Record{
-			ExternalID: "demo-" + p.Key, Name: p.Name, Language: p.Language, Tier: p.Tier, Region: p.Region,
+			ExternalID: "demo-" + p.Key, Name: p.Name, Language: p.Language, Tier: p.Tier, Region: p.Region, Phones: []string{p.Number},
 		})
 	}
 	actor := bot.Actor{User: "demo", Login: "demo", Role: bot.Admin}
-	outcomes, err := contact.New(store, time.Now).Upsert(ctx, actor, records)
+	contacts := contact.New(store, time.Now)
+	if err := settle(ctx, contacts, actor); err != nil {
+		return fmt.Errorf("demo: regions: %w", err)
+	}
+	outcomes, err := contacts.Upsert(ctx, actor, records)
 	if err != nil {
 		return fmt.Errorf("demo: import people: %w", err)
 	}
@@ -38,6 +42,21 @@ func Seed(ctx context.Context, store *storage.Store) error {
 		}
 	}
 	return errors.Join(atWork(ctx, store), named(ctx, store))
+}
+
+// settle makes the regions where the people live, unless there are any.
+func settle(ctx context.Context, contacts *contact.Contacts, by bot.Actor) error {
+	have, err := contacts.Regions(ctx, by)
+	if err != nil || len(have) > 0 {
+		return err
+	}
+	kyiv, err := contacts.PutRegion(ctx, by, bot.Region{Name: bot.Bilingual{UK: "Київ", RU: "Киев"}})
+	for _, name := range []bot.Bilingual{{UK: "Поділ", RU: "Подол"}, {UK: "Оболонь", RU: "Оболонь"}, {UK: "Троєщина", RU: "Троещина"}} {
+		if err == nil {
+			_, err = contacts.PutRegion(ctx, by, bot.Region{Parent: kyiv.ID, Name: name})
+		}
+	}
+	return err
 }
 
 // named has the company bear its name, unless somebody has given another.
@@ -86,7 +105,7 @@ func moveIn(ctx context.Context, store *storage.Store, name string, known []cont
 	var in []storage.Incoming
 	var writes []storage.TurnWrite
 	for i, p := range people() {
-		if known[i].Result == contact.Refused { // they asked to be forgotten
+		if p.Stranger || known[i].Result == contact.Refused { // they asked to be forgotten
 			continue
 		}
 		at := p.at(name)

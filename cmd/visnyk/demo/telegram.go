@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 type telegramPhone struct {
 	server   *telegramtest.Server
 	person   *telegramtest.Person
+	number   string // theirs, which Telegram knows
 	switches *switches
 }
 
@@ -30,6 +32,9 @@ func (p telegramPhone) screen(now time.Time) screen {
 			ID: strconv.FormatInt(m.ID, 10), Mine: !m.FromBot, Lines: telegramSpans(m), Media: m.Photo + m.Document,
 			At: m.At, Edited: m.Edited, Keys: telegramKeys(m.Keyboard),
 		}
+		if m.What == "contact" {
+			b.Lines = []span{{Text: p.number}}
+		}
 		if b.Mine {
 			if strings.HasPrefix(m.Text, "/start ") { // what a link carries, its owner does not see
 				b.Lines = []span{{Text: "/start"}}
@@ -40,7 +45,7 @@ func (p telegramPhone) screen(now time.Time) screen {
 			}
 		}
 		s.Bubbles = append(s.Bubbles, b)
-		s.Keys = telegramKeys(m.Reply)
+		s.Keys = replyKeys(m.Reply)
 	}
 	for _, a := range p.server.Answers() {
 		if a.User == p.person.ID && a.Text != "" && now.Sub(a.At) < noticeLife {
@@ -57,6 +62,19 @@ func telegramKeys(rows [][]telegramtest.Button) [][]key {
 		var keys []key
 		for _, b := range row {
 			keys = append(keys, key{Label: b.Text, URL: b.URL, Dead: b.Data == "" && b.URL == ""})
+		}
+		out = append(out, keys)
+	}
+	return out
+}
+
+// replyKeys are the keys in place of the person's own keyboard.
+func replyKeys(rows [][]telegramtest.Button) [][]key {
+	var out [][]key
+	for _, row := range rows {
+		var keys []key
+		for _, b := range row {
+			keys = append(keys, key{Label: b.Text})
 		}
 		out = append(out, keys)
 	}
@@ -117,6 +135,9 @@ func (p telegramPhone) block(on bool) {
 }
 
 func (p telegramPhone) press(message, label string) error {
+	if message == "" {
+		return p.pressReply(label)
+	}
 	for _, m := range p.server.Messages(p.person.ID) {
 		if strconv.FormatInt(m.ID, 10) == message {
 			_, err := p.person.Press(m, label)
@@ -124,6 +145,27 @@ func (p telegramPhone) press(message, label string) error {
 		}
 	}
 	return fmt.Errorf("no message %q", message)
+}
+
+// pressReply presses a key in place of the person's own keyboard: it says its label, or
+// shares their number where it asks for that.
+func (p telegramPhone) pressReply(label string) error {
+	all := p.server.Messages(p.person.ID)
+	if len(all) == 0 {
+		return fmt.Errorf("no key %q", label)
+	}
+	for _, b := range slices.Concat(all[len(all)-1].Reply...) {
+		if b.Text != label {
+			continue
+		}
+		if b.Contact {
+			p.person.Contact(strings.TrimPrefix(p.number, "+"))
+		} else {
+			p.person.Write(label)
+		}
+		return nil
+	}
+	return fmt.Errorf("no key %q", label)
 }
 
 func (p telegramPhone) script(name string, on bool) {

@@ -29,6 +29,9 @@ func (p viberPhone) screen(time.Time) screen {
 			continue
 		}
 		b := bubble{ID: strconv.FormatUint(l.Token, 10), Mine: true, Lines: []span{{Text: l.Sent.Text}}, At: l.At, Ticks: 1}
+		if c := l.Sent.Contact; c != nil {
+			b.Lines[0].Text = "+" + c.Phone
+		}
 		if l.Arrived {
 			b.Ticks = 2
 		}

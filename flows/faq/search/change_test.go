@@ -91,7 +91,7 @@ func TestChangesCostTheArticlesNothing(t *testing.T) {
 func TestUnknownChangesAreNotThere(t *testing.T) {
 	articles, queries := readBase(t, "clinic")
 	changes, ids := clinicChanges(t)
-	changes[1].State = bot.ChangeApproved
+	changes[1].State = bot.ChangeAnnounced
 	plain, among := NewIndex(articles), NewIndex(articles, changes...)
 	draft := changes[0]
 	draft.State = bot.ChangeDraft

@@ -1,5 +1,7 @@
 /** A file with people: it may be dropped on the form, and the page shows how far it has come. */
 
+import { on } from './live.js';
+
 const form = document.getElementById('drop');
 if (form) {
   const field = form.querySelector('input[type=file]');
@@ -20,37 +22,48 @@ if (form) {
   });
 }
 
-const pause = 1000;
+const part = document.getElementById('importing');
+let asking = false;
+let more = false; // something was told while the page was asking
 
-/** Puts the part of the page that moves in place of the one on screen, until it moves no more. */
-async function follow() {
-  const part = document.getElementById('importing');
-  const from = part?.dataset.going;
-  if (!from) return;
+/** Puts the part of the page that moves in place of the one on screen. */
+async function show() {
+  more = true;
+  if (asking) return;
+  asking = true;
+  while (more) {
+    more = false;
+    await ask();
+  }
+  asking = false;
+}
+
+async function ask() {
   let html = '';
   try {
-    const answer = await fetch(from, { headers: { Accept: 'text/html' } });
+    const answer = await fetch(part.dataset.going, { headers: { Accept: 'text/html' } });
     if (answer.redirected || answer.status === 404) { // who looks is not signed in any more
       location.reload();
       return;
     }
     if (answer.ok) html = await answer.text();
-  } catch { /* the connection is away: the next time */ }
-  if (html) {
-    const next = new DOMParser().parseFromString(html, 'text/html').getElementById('importing');
-    if (next && !next.dataset.going) { // it is over: the title and what may be done now are others
-      location.reload();
-      return;
-    }
-    if (next) {
-      for (const what of ['.going', '.sums']) {
-        const old = part.querySelector(what);
-        const fresh = next.querySelector(what);
-        if (old && fresh) old.replaceWith(fresh);
-        else if (fresh) part.querySelector('.going').after(fresh);
-      }
-    }
+  } catch { /* the connection is away: the stream tells all when it is back */ }
+  const next = html && new DOMParser().parseFromString(html, 'text/html').getElementById('importing');
+  if (!next) return;
+  if (!next.dataset.going) { // it is over: the title and what may be done now are others
+    location.reload();
+    return;
   }
-  setTimeout(follow, pause);
+  for (const what of ['.going', '.sums']) {
+    const old = part.querySelector(what);
+    const fresh = next.querySelector(what);
+    if (old && fresh) old.replaceWith(fresh);
+    else if (fresh) part.querySelector('.going').after(fresh);
+  }
 }
-setTimeout(follow, pause);
+
+if (part?.dataset.going) {
+  const id = part.dataset.import;
+  on('import', ({ all, ids }) => { if (all || ids.includes(id)) show(); });
+  show(); // what was told before there was somebody to hear it
+}
