@@ -39,6 +39,8 @@ type Push struct {
 	Correction bool
 	Effective  time.Time // when what it tells of takes effect; zero is never
 	Until      time.Time // what has not left by then does not leave; zero is open
+	// Visit says that the person is there just now, so nobody is woken.
+	Visit bool
 }
 
 // Recipient of a push as the governor sees them: see Governor.Judge.
@@ -73,6 +75,7 @@ const (
 	WithheldHeld     Withheld = "held"        // an operator is talking with them
 	WithheldQuiet    Withheld = "quiet"       // they sleep
 	WithheldCap      Withheld = "cap"         // were told enough
+	WithheldVisit    Withheld = "visit"       // they come to us, and have not yet
 	WithheldLate     Withheld = ReasonTooLate // nothing stood in the way but the end of the window
 )
 
@@ -141,7 +144,7 @@ func (g *Governor) wait(m Push, p Governed, now time.Time) Verdict {
 		day := Calendar{Now: now, Zone: zone}
 		return Verdict{Why: WithheldCap, Until: p.Wishes.Quiet.Wakes(day.start(day.today().AddDate(0, 0, 1)), zone)}
 	}
-	if wakes := p.Wishes.Quiet.Wakes(now, zone); wakes.After(now) && !(m.Correction && m.before(wakes)) {
+	if wakes := p.Wishes.Quiet.Wakes(now, zone); wakes.After(now) && !m.Visit && !(m.Correction && m.before(wakes)) {
 		return Verdict{Why: WithheldQuiet, Until: wakes}
 	}
 	return Verdict{}

@@ -38,7 +38,7 @@ const (
 	ReasonCancelled   = "cancelled"
 	ReasonTooLate     = "window" // was over
 	ReasonLeft        = "left segment"
-	ReasonGone        = "gone"   // the messenger knows them no more
+	ReasonGone        = "gone" // the messenger knows them no more
 	ReasonMalformed   = "malformed"
 	ReasonUnrendered  = "unrendered" // the text could not be filled
 )
@@ -67,14 +67,16 @@ func RecipientMarks() []RecipientMark {
 // Reached is an address of a person, as far as it matters for where they are told.
 type Reached struct {
 	Address
-	Reach  Reach
-	Hushed bool // asked here for nothing but answers
-	LastAt time.Time
+	Reach   Reach
+	Hushed  bool // asked here for nothing but answers
+	Visited bool // they read it at their next visit: see Capabilities
+	LastAt  time.Time
 }
 
 // ChooseAddress returns where the person is told of the topic: by the bot they
-// prefer for it, else by the one they prefer, else where they wrote last. Without
-// one that can be written to it returns why.
+// prefer for it, else by the one they prefer, else where they wrote last, and where
+// they have to come to us only if nothing else is there. Without one that can be
+// written to it returns why.
 func ChooseAddress(w Wishes, topic string, all []Reached) (a Address, reason string) {
 	if len(all) == 0 {
 		return Address{}, ReasonNoAddress
@@ -85,6 +87,9 @@ func ChooseAddress(w Wishes, topic string, all []Reached) (a Address, reason str
 			return 0
 		case w.Preferred:
 			return 1
+		}
+		if r.Visited {
+			return 3
 		}
 		return 2
 	}

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"visnyk/bot"
+	"visnyk/bot/segmenttest"
 )
 
 // written is a value that a person may have written: quotes, brackets, our own words,
@@ -23,63 +24,38 @@ func written(rt *rapid.T) string {
 
 // drawWritten draws a segment without faults.
 func drawWritten(rt *rapid.T, depth int) bot.Segment {
-	form := 0
-	if depth > 1 {
-		form = rapid.IntRange(0, 4).Draw(rt, "form")
-	}
-	parts := func() (all []bot.Segment) {
-		for range rapid.IntRange(1, 3).Draw(rt, "parts") {
-			all = append(all, drawWritten(rt, depth-1))
-		}
-		return all
-	}
-	switch form {
-	case 1:
-		return bot.All(parts()...)
-	case 2:
-		return bot.Any(parts()...)
-	case 3:
-		return bot.None(drawWritten(rt, depth-1))
-	}
-	named := rapid.SampledFrom(bot.SegmentFields()).Draw(rt, "field")
-	if named == bot.AttributeField {
-		named += written(rt)
-	}
-	field, _, _ := bot.FieldOf(named)
-	c := bot.Condition{Field: named, Op: rapid.SampledFrom(field.Ops).Draw(rt, "op")}
 	day := rapid.SampledFrom([]string{"2026-01-01", "1999-12-31"})
-	switch c.Op {
-	case bot.OpKnown:
-	case bot.OpLess, bot.OpMost, bot.OpMore, bot.OpLeast:
-		c.Values = []string{day.Draw(rt, "day")}
-		if !field.Moments() && rapid.Bool().Draw(rt, "number") {
-			c.Values = []string{rapid.SampledFrom([]string{"0", "-1.5", "12.50", "999999999999999"}).Draw(rt, "n")}
-		}
-	case bot.OpAgo, bot.OpLast, bot.OpOver, bot.OpNext, bot.OpAhead, bot.OpAnniversary:
-		unit := rapid.SampledFrom(bot.Units()).Draw(rt, "unit")
-		c.Values = []string{bot.Lapse{N: rapid.IntRange(0, unit.Most()).Draw(rt, "n"), Unit: unit}.String()}
-	case bot.OpThis:
-		c.Values = []string{string(rapid.SampledFrom(bot.Units()).Draw(rt, "unit"))}
-	default:
-		for range rapid.IntRange(1, 3).Draw(rt, "values") {
-			switch {
-			case field.Values != nil:
-				c.Values = append(c.Values, rapid.SampledFrom(field.Values).Draw(rt, "value"))
-			case field.Moments():
-				c.Values = append(c.Values, day.Draw(rt, "day"))
-			default:
-				c.Values = append(c.Values, written(rt))
+	return segmenttest.Kinds{
+		Fields: bot.SegmentFields(), Attribute: written, Units: bot.Units(),
+		N: func(rt *rapid.T, unit bot.Unit) int { return rapid.IntRange(0, unit.Most()).Draw(rt, "n") },
+		Values: func(rt *rapid.T, field bot.SegmentField, op bot.Op) (values []string) {
+			switch op {
+			case bot.OpLess, bot.OpMost, bot.OpMore, bot.OpLeast:
+				if !field.Moments() && rapid.Bool().Draw(rt, "number") {
+					return []string{rapid.SampledFrom([]string{"0", "-1.5", "12.50", "999999999999999"}).Draw(rt, "n")}
+				}
+				return []string{day.Draw(rt, "day")}
 			}
-		}
-	}
-	return bot.Segment{Condition: c}
+			for range rapid.IntRange(1, 3).Draw(rt, "values") {
+				switch {
+				case field.Values != nil:
+					values = append(values, rapid.SampledFrom(field.Values).Draw(rt, "value"))
+				case field.Moments():
+					values = append(values, day.Draw(rt, "day"))
+				default:
+					values = append(values, written(rt))
+				}
+			}
+			return values
+		},
+	}.Draw(rt, depth)
 }
 
 // A segment written in either language is read as the same, down to its JSON, which
 // approvals are made of; and its text is read and written as it was.
 func TestSegmentsAreWrittenAndRead(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		tree := drawWritten(rt, 5)
+		tree := drawWritten(rt, 4)
 		if faults := tree.Faults("s"); len(faults) > 0 {
 			rt.Fatalf("%+v: %v", tree, faults)
 		}

@@ -19,10 +19,28 @@ type Mailing struct {
 	Note   string // why it was returned, or what was said with its last move
 	Halt   string // why it paused by itself; "" by hand
 	Listed bool   // everybody has their row of recipients
+	// Named is whom it is for as it was written, with segments in it by their ids, where
+	// Audience has a copy of each in its place: since it was submitted. Zero where it
+	// names none, and in drafts, whose Audience is as it was written.
+	Named bot.Segment
+	// Outdated tells that one of those segments has changed since. It is read only, and
+	// bot/broadcast fills it.
+	Outdated bool
 	// Started is when it began, Ended when the last recipient's outcome was known, or
 	// it was cancelled; zero: never.
 	Created, Updated, Started, Ended time.Time
 }
+
+// Unsubmitted returns the broadcast with its audience as it was written.
+func (m Mailing) Unsubmitted() Mailing {
+	if !m.Named.Everyone() {
+		m.Audience, m.Named = m.Named, bot.Segment{}
+	}
+	return m
+}
+
+// Segments returns the ids of the segments that it is for.
+func (m Mailing) Segments() []string { return append(m.Audience.Within(), m.Named.Within()...) }
 
 // broadcastContent is what of a broadcast stands in one column.
 type broadcastContent struct {
@@ -41,6 +59,7 @@ type broadcastRecord struct {
 	Change     string             `db:"change_id"`
 	Content    string             `db:"content"`
 	Segment    string             `db:"segment"`
+	Named      string             `db:"segment_named"`
 	Renderings string             `db:"renderings"`
 	Zone       string             `db:"zone"`
 	Start      micros             `db:"start_at"`
@@ -78,26 +97,32 @@ func (r broadcastRecord) mailing() (m Mailing, err error) {
 	if err = fromJSON(r.Renderings, &m.Renderings); err != nil {
 		return m, err
 	}
-	m.Audience, err = segmentOf(r.Segment)
+	if m.Audience, err = segmentOf(r.Segment); err != nil {
+		return m, err
+	}
+	m.Named, err = segmentOf(r.Named)
 	return m, err
 }
 
 const (
 	broadcastColumns = `
-SELECT id, state, version, title, topic, change_id, content, segment, renderings, zone, start_at, until_at, correction, must, urgent,
+SELECT id, state, version, title, topic, change_id, content, segment, segment_named, renderings, zone, start_at, until_at, correction, must, urgent,
 	hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at, fallback FROM broadcasts `
 	broadcastByID   = broadcastColumns + `WHERE id = $1`
 	lockBroadcast   = broadcastByID + ` {update}`
 	broadcastsAfter = broadcastColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
+	// Whom the audiences of these are for may still matter.
+	livingBroadcasts   = broadcastColumns + `WHERE state NOT IN ('sent', 'cancelled') ORDER BY id`
+	reviewedBroadcasts = broadcastColumns + `WHERE state = 'in review' ORDER BY id {update}`
 	// Word for word the condition of the index: SQLite needs it so.
 	openBroadcasts = broadcastColumns + `WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state IN ($1, $2) AND ended_at = 0 ORDER BY start_at, id`
 
 	putBroadcast = `
-INSERT INTO broadcasts (id, state, version, title, topic, change_id, content, segment, renderings, zone, start_at, until_at,
+INSERT INTO broadcasts (id, state, version, title, topic, change_id, content, segment, segment_named, renderings, zone, start_at, until_at,
 	correction, must, urgent, hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at, fallback)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, {now}, {now}, $22, $23, $24)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, {now}, {now}, $23, $24, $25)
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, title = excluded.title, topic = excluded.topic,
-	change_id = excluded.change_id, content = excluded.content, segment = excluded.segment, renderings = excluded.renderings,
+	change_id = excluded.change_id, content = excluded.content, segment = excluded.segment, segment_named = excluded.segment_named, renderings = excluded.renderings,
 	zone = excluded.zone, start_at = excluded.start_at, until_at = excluded.until_at, correction = excluded.correction,
 	must = excluded.must, urgent = excluded.urgent, hash = excluded.hash, author = excluded.author, editor = excluded.editor,
 	note = excluded.note, halt = excluded.halt, listed = excluded.listed, updated_at = excluded.updated_at,
@@ -141,6 +166,25 @@ func (s *Store) Broadcasts(ctx context.Context, after string, limit int) ([]Mail
 	return all, doing("broadcasts", err)
 }
 
+// LivingBroadcasts returns those that are not over, by id. There are few.
+func (s *Store) LivingBroadcasts(ctx context.Context) ([]Mailing, error) {
+	all, err := s.r.broadcasts(ctx, livingBroadcasts)
+	return all, doing("broadcasts", err)
+}
+
+// LivingBroadcasts returns those that are not over, by id, as the transaction has them.
+func (t *Tx) LivingBroadcasts(ctx context.Context) ([]Mailing, error) {
+	all, err := t.broadcasts(ctx, livingBroadcasts)
+	return all, doing("broadcasts", err)
+}
+
+// ReviewedBroadcasts returns those that are in review, by id, which nobody else moves
+// until the commit. Segments come behind, as they do for who submits one.
+func (t *Tx) ReviewedBroadcasts(ctx context.Context) ([]Mailing, error) {
+	all, err := t.broadcasts(ctx, reviewedBroadcasts)
+	return all, doing("broadcasts", err)
+}
+
 // Broadcast returns the broadcast, which nobody else moves until the commit.
 func (t *Tx) Broadcast(ctx context.Context, id string) (Mailing, error) {
 	return t.broadcast(ctx, lockBroadcast, id)
@@ -154,7 +198,7 @@ func (t *Tx) PutBroadcast(ctx context.Context, m Mailing) error {
 		renderings = []bot.BroadcastRendering{}
 	}
 	_, err := t.exec(ctx, putBroadcast, m.ID, m.State, m.Version, m.Title, m.Topic, m.Change,
-		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media}), segmentText(m.Audience), toJSON(renderings), m.Zone, m.Start, m.Until,
+		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media}), segmentText(m.Audience), segmentText(m.Named), toJSON(renderings), m.Zone, m.Start, m.Until,
 		m.Correction, m.Must, m.Urgent, m.Hash, m.Author, m.Editor, m.Note, m.Halt, m.Listed, m.Started, m.Ended, m.Fallback)
 	return doing("put a broadcast", err)
 }

@@ -15,9 +15,14 @@ import (
 )
 
 // paper is a messenger that shows a message as its text.
-type paper struct{ bot.Channel }
+type paper struct {
+	bot.Channel
+	can bot.Capabilities
+}
 
 func (paper) Name() string { return telegram }
+
+func (p paper) Capabilities() bot.Capabilities { return p.can }
 
 func (paper) Render(m bot.Message) ([]bot.Part, error) {
 	body, err := json.Marshal(m.Text)

@@ -207,6 +207,9 @@ func (s *Store) TidyBroadcasts(ctx context.Context) (d Tidied, err error) {
 	if err := s.r.get(ctx, &d.Open, countOpenBroadcasts); err != nil || d.Open == 0 {
 		return d, doing("tidy broadcasts", err)
 	}
+	if d.More, err = s.endVisits(ctx); err != nil {
+		return d, doing("tidy broadcasts", err)
+	}
 	if _, err := s.w.exec(ctx, noteListed); err != nil {
 		return d, doing("tidy broadcasts", err)
 	}

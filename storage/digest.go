@@ -26,7 +26,7 @@ func digestName(cause, key string) string { return cause + "/" + key }
 
 // putOff reports whether what somebody waits for makes one digest of all that is due.
 func putOff(waits string) bool {
-	return slices.Contains([]bot.Withheld{bot.WithheldCap, bot.WithheldQuiet, bot.WithheldHeld, bot.WithheldPaused}, bot.Withheld(waits))
+	return slices.Contains([]bot.Withheld{bot.WithheldCap, bot.WithheldQuiet, bot.WithheldHeld, bot.WithheldPaused, bot.WithheldVisit}, bot.Withheld(waits))
 }
 
 func (r Released) cause(w Waiting) string {
@@ -136,8 +136,10 @@ func (t *Tx) dueBeside(ctx context.Context, m Mailing, told []Waiting, others ma
 			}
 		}
 		lead := told[f.Place]
+		push := pushes[of.ID]
+		push.Visit = f.Waits == string(bot.WithheldVisit)
 		beside = append(beside, Waiting{
-			Broadcast: of.ID, Key: f.Key, Push: pushes[of.ID], Contact: lead.Contact, Attributes: lead.Attributes, To: lead.To,
+			Broadcast: of.ID, Key: f.Key, Push: push, Contact: lead.Contact, Attributes: lead.Attributes, To: lead.To,
 			Language: f.Language, Round: f.Round, Held: putOff(f.Waits), Of: of,
 		})
 		places = append(places, f.Place)

@@ -18,7 +18,11 @@ func sending(t *testing.T, s *storage.Store, b bot.Broadcast) *mailing {
 	t.Helper()
 	m := &mailing{t: t, s: s, id: storage.NewID(), tries: map[string]int{}, stops: map[string]bool{}}
 	m.b = broadcast.New(broadcast.Config{
-		Store: s, Messengers: map[string]broadcast.Messenger{telegram: {Channel: paper{}, Kind: telegram}},
+		Store: s, Messengers: map[string]broadcast.Messenger{
+			telegram:  {Channel: paper{}, Kind: telegram},
+			"viber":   {Channel: paper{can: bot.Capabilities{Receipts: bot.Receipts{Delivered: true}}}, Kind: "viber"},
+			"webchat": {Channel: paper{can: bot.Capabilities{Visited: true}}, Kind: "webchat"},
+		},
 		Texts: must[*locales.Bundle](t)(locales.New()), Zone: time.UTC, Now: time.Now,
 	})
 	b.ID, b.Title = m.id, "t"

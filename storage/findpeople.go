@@ -39,9 +39,22 @@ const (
 	// rarest.
 	countedTerm = 500
 	countTerm   = `SELECT count(*) FROM (SELECT 1 FROM search_words s WHERE {term} LIMIT 500) n`
+	// lookedAt is how many people of one term are looked at one after the other for the
+	// other terms. Where many have each, that fills a page; where nearly nobody has both,
+	// all of the other terms must be read.
+	lookedAt = 5000
 )
 
 var _ = [1]struct{}{}[countedTerm-500]
+
+// way is how people are found who have words for several terms.
+type way int
+
+const (
+	oneByOne way = iota // all who have the first, which are few
+	first               // some who have the first
+	atOnce              // of all who have the first, those who are among all who have the others
+)
 
 // terms are the beginnings of words that a text asks for: a phone is one, however
 // it is written.
@@ -89,7 +102,7 @@ func (s *Store) FindPeople(ctx context.Context, f PeopleFilter) (PeopleFound, er
 }
 
 func (c conn) findPeople(ctx context.Context, f PeopleFilter) (PeopleFound, error) {
-	asked, err := c.rarestFirst(ctx, terms(f.Text))
+	asked, few, err := c.rarestFirst(ctx, terms(f.Text))
 	if err != nil || f.Text != "" && len(asked) == 0 {
 		return PeopleFound{}, err
 	}
@@ -98,10 +111,20 @@ func (c conn) findPeople(ctx context.Context, f PeopleFilter) (PeopleFound, erro
 			return PeopleFound{}, err
 		}
 	}
-	w := compiler{sqlite: c.sql.SQLite(), k: "k", first: 1}
+	ways := []way{oneByOne}
+	if !few {
+		ways = []way{first, atOnce}
+	}
 	var found []foundRecord
-	if err := c.sel(ctx, &found, w.people(f, asked), w.values...); err != nil {
-		return PeopleFound{}, err
+	for _, by := range ways {
+		found = nil
+		w := compiler{sqlite: c.sql.SQLite(), k: "k", first: 1}
+		if err := c.sel(ctx, &found, w.people(f, asked, by), w.values...); err != nil {
+			return PeopleFound{}, err
+		}
+		if len(found) > f.Limit {
+			break // the page is full
+		}
 	}
 	var page PeopleFound
 	if len(found) > f.Limit {
@@ -117,45 +140,58 @@ func (c conn) findPeople(ctx context.Context, f PeopleFilter) (PeopleFound, erro
 	return page, err
 }
 
-// rarestFirst returns the terms with the one of fewest people at the beginning.
-func (c conn) rarestFirst(ctx context.Context, all []string) ([]string, error) {
+// rarestFirst returns the terms with the one of fewest people at the beginning; few
+// says that not many have it, or that it is the only one.
+func (c conn) rarestFirst(ctx context.Context, all []string) (asked []string, few bool, err error) {
 	if len(all) < 2 {
-		return all, nil
+		return all, true, nil
 	}
 	best, fewest := 0, countedTerm+1
 	for i, t := range all {
 		w := compiler{sqlite: c.sql.SQLite(), first: 1}
 		var n int
 		if err := c.get(ctx, &n, strings.Replace(countTerm, "{term}", w.within("s.word", t), 1), w.values...); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if n < fewest {
 			best, fewest = i, n
 		}
 	}
-	return append([]string{all[best]}, slices.Delete(slices.Clone(all), best, best+1)...), nil
+	return append([]string{all[best]}, slices.Delete(slices.Clone(all), best, best+1)...), fewest < countedTerm, nil
 }
 
 // wordBetween stands between the word and the contact of a cursor.
 const wordBetween = "\x1f"
 
 // people writes the query of a page, one longer than the limit.
-func (c *compiler) people(f PeopleFilter, asked []string) string {
+func (c *compiler) people(f PeopleFilter, asked []string, by way) string {
 	word, id, _ := strings.Cut(f.After, wordBetween)
 	from, order, at := `FROM contacts k`, `k.id DESC`, `''`
 	where := c.chosen(f)
 	switch {
 	case len(asked) > 0:
-		from, order, at = `FROM search_words s CROSS JOIN contacts k`, `s.word, s.contact`, `s.word`
-		// Of several words of one person that fit, the first counts.
-		where = append(where, `k.id = s.contact`, c.within("s.word", asked[0]), `NOT EXISTS (
-	SELECT 1 FROM search_people x CROSS JOIN {words} WHERE x.contact = s.contact AND w.value < s.word AND `+c.begins(asked[0])+`)`)
-		for _, t := range asked[1:] {
-			where = append(where, "s.contact IN (SELECT o.contact FROM search_words o WHERE "+c.within("o.word", t)+")")
-		}
+		order, at = `s.word, s.contact`, `s.word`
+		these := []string{c.within("s.word", asked[0])}
 		if f.After != "" {
-			where = append(where, fmt.Sprintf("(s.word, s.contact) > (%s, %s)", c.bind(word), c.bind(id)))
+			these = append(these, fmt.Sprintf("(s.word, s.contact) > (%s, %s)", c.bind(word), c.bind(id)))
 		}
+		if from = `FROM search_words s CROSS JOIN contacts k`; by == first {
+			from = `FROM (SELECT s.word, s.contact FROM search_words s WHERE ` + strings.Join(these, " AND ") +
+				` ORDER BY s.word, s.contact LIMIT ` + c.bind(lookedAt) + `) s CROSS JOIN contacts k`
+			these = nil
+		}
+		where = append(append(where, `k.id = s.contact`), these...)
+		also := asked[1:]
+		if by == atOnce {
+			for _, t := range also {
+				where = append(where, "s.contact IN (SELECT o.contact FROM search_words o WHERE "+c.within("o.word", t)+")")
+			}
+			also = nil
+		}
+		// Of several words of one person that fit, the first counts.
+		where = append(where, `(
+	SELECT `+c.alsoFound(also)+`NOT EXISTS (SELECT 1 FROM {words} WHERE w.value < s.word AND `+c.begins(asked[0])+`)
+	FROM search_people x WHERE x.contact = s.contact)`)
 	case f.Tag != "":
 		from, order = `FROM search_words s CROSS JOIN contacts k`, `s.contact DESC`
 		where = append(where, `k.id = s.contact`, `s.word = `+c.bind(clean(tagSign+f.Tag)))
@@ -187,8 +223,12 @@ func (c *compiler) chosen(f PeopleFilter) (where []string) {
 	case f.Kind != "":
 		where = append(where, "k.kind = "+c.bind(f.Kind))
 	}
-	if f.Stopped != nil {
-		where = append(where, "k.stopped = "+c.bind(*f.Stopped))
+	switch {
+	case f.Stopped == nil:
+	case *f.Stopped: // word for word as the index has it
+		where = append(where, "k.stopped")
+	default:
+		where = append(where, "NOT k.stopped")
 	}
 	if f.Bot != "" {
 		where = append(where, "EXISTS (SELECT 1 FROM conversations a WHERE a.contact = k.id AND a.bot = "+c.bind(f.Bot)+")")
@@ -210,6 +250,16 @@ func (c *compiler) chosen(f PeopleFilter) (where []string) {
 func (c *compiler) within(column, text string) string {
 	text = clean(text)
 	return "(" + column + " >= " + c.bind(text) + " AND " + column + " < " + c.bind(text+"\U0010ffff") + ")"
+}
+
+// alsoFound reports that words of the person x begin with each of the texts, which are
+// letters and digits: in the list of all their words one begins behind a quotation mark.
+func (c *compiler) alsoFound(texts []string) string {
+	var b strings.Builder
+	for _, t := range texts {
+		b.WriteString(c.position("x.words", c.bind(`"`+encoded(t))) + " > 0 AND ")
+	}
+	return b.String()
 }
 
 // begins reports that the word w.value begins with the text.

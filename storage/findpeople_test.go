@@ -207,3 +207,38 @@ func TestTheSearchLeavesAnImportAlone(t *testing.T) {
 		}
 	})
 }
+
+// People who have two words that many have are found, each once and in order, whether
+// they stand among those who are looked at first or behind them.
+func TestBroadWordsAreFound(t *testing.T) {
+	t.Parallel()
+	const people, rare = 6200, 600 // the rare ones are the last
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		for _, query := range []string{
+			`INSERT INTO contacts (id, external_id, stopped, created_at) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6200)
+				SELECT 'p' || (100000 + i), 'e' || (100000 + i), i = 77, 1 FROM n`,
+			`INSERT INTO search_people (contact, words) SELECT id, CASE WHEN id > 'p105600' THEN '["шевченко","яків"]' ELSE '["шевченко","олена"]' END FROM contacts`,
+			`INSERT INTO search_words (word, contact) SELECT 'шевченко', id FROM contacts`,
+			`INSERT INTO search_words (word, contact) SELECT CASE WHEN id > 'p105600' THEN 'яків' ELSE 'олена' END, id FROM contacts`,
+		} {
+			put(t, s, query)
+		}
+		for text, first := range map[string]int{"шев ол": 100001, "ол шев": 100001, "шев як": 105601} {
+			got := finds(t, s, storage.PeopleFilter{Text: text}, 1900)
+			want := people - rare
+			if first > 100001 {
+				want = rare
+			}
+			if len(got) != want || got[0] != fmt.Sprintf("e%d", first) || !slices.IsSorted(got) || len(slices.Compact(slices.Clone(got))) != want {
+				t.Errorf("%q finds %d, want %d", text, len(got), want)
+			}
+		}
+		yes := true
+		if got := finds(t, s, storage.PeopleFilter{Text: "шев ол", Stopped: &yes}, 9); !slices.Equal(got, []string{"e100077"}) {
+			t.Errorf("%q", got)
+		}
+		if got := finds(t, s, storage.PeopleFilter{Stopped: &yes}, 9); !slices.Equal(got, []string{"e100077"}) {
+			t.Errorf("%q", got)
+		}
+	})
+}

@@ -128,7 +128,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
-		{"Broadcast Broadcasts Report OpenBroadcasts ReleaseRecipients RecipientOf BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
+		{"Broadcast Broadcasts LivingBroadcasts Report OpenBroadcasts ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport StepSpan LightenLog RejectedRows DropImport", i.imports},
 		{"CreateInvite Invites Linked JoinedAt PhoneOwners", i.joins},
@@ -394,14 +394,18 @@ func (i *insider) broadcasts() error {
 	one, err2 := i.s.Broadcast(i.ctx, m.ID)
 	all, err3 := i.s.Broadcasts(i.ctx, "", 10)
 	open, err4 := i.s.OpenBroadcasts(i.ctx, bot.BroadcastSending, bot.BroadcastSending)
+	living, err14 := i.s.LivingBroadcasts(i.ctx)
 	report, err5 := i.s.Report(i.ctx, m.ID)
 	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, time.UTC, func(storage.Mailing, []storage.Waiting) []storage.Released { return nil })
 	_, err7 := i.s.BulkAhead(i.ctx, telegram)
 	err8 := i.s.TakeBackStrays(i.ctx, i.l)
 	tidied, err9 := i.s.TidyBroadcasts(i.ctx)
 	_, _, err10 := i.s.RecipientOf(i.ctx, m.ID, "c")
-	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && report.Expanding && seen+released == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More,
-		err, err2, err3, err4, err5, err6, err7, err8, err9, err10)
+	err11 := i.s.Visit(i.ctx, telegram, []string{"1"})
+	due, err12 := i.s.FallbackDue(i.ctx)
+	fell, last, err13 := i.s.FallBack(i.ctx, m.ID, "", []string{"viber"}, nil)
+	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && len(living) == 1 && report.Expanding && seen+released == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More && len(due)+fell+len(last) == 0,
+		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14)
 }
 
 func (i *insider) outbox() error {

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,15 +44,16 @@ AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.contact = k.id AND r.broadcas
 ORDER BY k.id`
 
 const addRecipients = `
-WITH v (key, bot, chat, language, outcome, reason) AS (VALUES {rows ($, $, $, $, $, $)})
-INSERT INTO recipients (broadcast, key, contact, bot, chat, language, outcome, reason, listed_at, ended_at)
-SELECT CAST($1 AS TEXT), key, key, bot, chat, language, outcome, reason, {now}, CASE WHEN outcome = 'pending' THEN 0 ELSE {now} END
+WITH v (key, bot, chat, language, outcome, reason, not_before, waits) AS (VALUES {rows ($, $, $, $, $, $, CAST($ AS BIGINT), $)})
+INSERT INTO recipients (broadcast, key, contact, bot, chat, language, outcome, reason, not_before, waits, listed_at, ended_at)
+SELECT CAST($1 AS TEXT), key, key, bot, chat, language, outcome, reason, not_before, waits, {now}, CASE WHEN outcome = 'pending' THEN 0 ELSE {now} END
 FROM v WHERE TRUE ORDER BY key`
 
 // ExpandRecipients lists those of the contacts whom the broadcast is for, within
 // Store.Expand: each is judged as they are now. Who cannot be told has an outcome
-// with its reason at once. over says that nobody more is wanted.
-func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string) (over bool, err error) {
+// with its reason at once. Whoever can only be told at one of the bots that are visited
+// waits for their next visit. over says that nobody more is wanted.
+func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string, visited ...string) (over bool, err error) {
 	m, err := t.broadcasting(ctx, id)
 	if err != nil {
 		return false, err
@@ -87,11 +89,12 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string)
 		for n < len(found) && found[n].ID == found[0].ID {
 			n++
 		}
-		r, err := addressee(m.Broadcast, topic, found[:n])
+		r, err := addressee(m.Broadcast, topic, found[:n], visited)
 		if err != nil {
 			return false, fmt.Errorf("recipients: %w", err)
 		}
-		rows = append(rows, []any{r.key, r.to.Bot, r.to.Chat, r.language, r.outcome, r.reason})
+		notBefore, waits := untilVisit(r.to, visited)
+		rows = append(rows, []any{r.key, r.to.Bot, r.to.Chat, r.language, r.outcome, r.reason, notBefore, waits})
 		t.count(m.ID, r.to.Bot, r.language, string(r.outcome), r.reason, 1)
 		found = found[n:]
 	}
@@ -134,7 +137,7 @@ type listing struct {
 }
 
 // addressee judges one person by all their addresses.
-func addressee(b bot.Broadcast, topic bot.Topic, all []candidate) (listing, error) {
+func addressee(b bot.Broadcast, topic bot.Topic, all []candidate, visited []string) (listing, error) {
 	c := all[0]
 	w := bot.Wishes{Preferred: c.Preferred}
 	for _, of := range []struct {
@@ -150,6 +153,7 @@ func addressee(b bot.Broadcast, topic bot.Topic, all []candidate) (listing, erro
 		if a.Chat != "" {
 			reached = append(reached, bot.Reached{
 				Address: bot.Address{Bot: a.Bot, Chat: a.Chat}, Reach: a.Reach, Hushed: a.Hushed, LastAt: a.LastAt.time(),
+				Visited: slices.Contains(visited, a.Bot),
 			})
 		}
 	}

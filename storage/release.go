@@ -136,6 +136,7 @@ func (s *Store) ReleaseRecipients(
 		for i, r := range records {
 			waiting[i] = r.waiting(broadcast, l.Bot)
 			waiting[i].Push = push
+			waiting[i].Push.Visit = r.Waits == string(bot.WithheldVisit)
 		}
 		released, err = t.release(ctx, m, zone, waiting, tell)
 		return err
@@ -146,7 +147,7 @@ func (s *Store) ReleaseRecipients(
 const (
 	noteReleased = `
 WITH v (broadcast, key, rendering, text_hash, digest) AS (VALUES {rows ($, $, $, $, $)})
-UPDATE recipients SET released_at = {now}, waits = CASE WHEN v.digest = '' THEN '' ELSE recipients.waits END,
+UPDATE recipients SET released_at = {now}, waits = CASE WHEN v.digest = '' AND recipients.waits <> 'visit' THEN '' ELSE recipients.waits END,
 	rendering = v.rendering, text_hash = v.text_hash, digest = v.digest
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 
@@ -192,6 +193,8 @@ func (t *Tx) release(
 			told = append(told, w)
 		case v.Ends():
 			ends = append(ends, []any{w.Key, bot.RecipientSkipped, string(v.Why)})
+		case w.Push.Visit: // it is asked again at the next one
+			later = append(later, []any{w.Key, noVisit, bot.WithheldVisit})
 		default:
 			later = append(later, []any{w.Key, v.Until, string(v.Why)})
 		}

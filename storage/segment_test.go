@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"visnyk/bot"
+	"visnyk/bot/segmenttest"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
 	"visnyk/storage/upkeep"
@@ -102,61 +103,32 @@ func address(name, chat string) bot.Address { return bot.Address{Bot: name, Chat
 // drawSegment draws a tree that need not make sense: values that no person could
 // write are compared too.
 func drawSegment(rt *rapid.T, depth int) bot.Segment {
-	form := 0
-	if depth > 0 {
-		form = rapid.IntRange(0, 4).Draw(rt, "form")
-	}
-	parts := func() (all []bot.Segment) {
-		for range rapid.IntRange(1, 3).Draw(rt, "parts") {
-			all = append(all, drawSegment(rt, depth-1))
-		}
-		return all
-	}
-	switch form {
-	case 1:
-		return bot.All(parts()...)
-	case 2:
-		return bot.Any(parts()...)
-	case 3:
-		return bot.None(drawSegment(rt, depth-1))
-	}
-	named := rapid.SampledFrom(slices.DeleteFunc(bot.SegmentFields(), func(f string) bool { return f == bot.SavedField })).Draw(rt, "field")
-	field, _, _ := bot.FieldOf(named + "x")
-	if named != bot.AttributeField {
-		field, _, _ = bot.FieldOf(named)
-	} else {
-		named += rapid.SampledFrom(words()[1:]).Draw(rt, "attribute")
-	}
-	return bot.Segment{Condition: drawCondition(rt, field, named)}
+	return segmenttest.Kinds{
+		Fields:    slices.DeleteFunc(bot.SegmentFields(), func(f string) bool { return f == bot.SavedField }),
+		Attribute: func(rt *rapid.T) string { return rapid.SampledFrom(words()[1:]).Draw(rt, "attribute") },
+		Units:     append(bot.Units(), "moon"),
+		N: func(rt *rapid.T, _ bot.Unit) int {
+			return rapid.SampledFrom([]int{0, 1, 2, 3, 28, 30, 365, 36500}).Draw(rt, "n")
+		},
+		Values: drawValues,
+	}.Draw(rt, depth)
 }
 
-func drawCondition(rt *rapid.T, field bot.SegmentField, named string) bot.Condition {
-	c := bot.Condition{Field: named, Op: rapid.SampledFrom(field.Ops).Draw(rt, "op")}
-	word := rapid.SampledFrom(words())
-	switch c.Op {
-	case bot.OpKnown:
-	case bot.OpLess, bot.OpMost, bot.OpMore, bot.OpLeast:
-		c.Values = []string{word.Draw(rt, "bound")}
-	case bot.OpAgo, bot.OpLast, bot.OpOver, bot.OpNext, bot.OpAhead, bot.OpAnniversary:
-		unit := rapid.SampledFrom(append(bot.Units(), "moon")).Draw(rt, "unit")
-		c.Values = []string{bot.Lapse{N: rapid.SampledFrom([]int{0, 1, 2, 3, 28, 30, 365, 36500}).Draw(rt, "n"), Unit: unit}.String()}
-	case bot.OpThis:
-		c.Values = []string{string(rapid.SampledFrom(bot.Units()).Draw(rt, "unit"))}
-	default:
-		values := words()
-		switch {
-		case field.Name == bot.ChangeField || field.Name == "ticket.about":
-			values = []string{"c1", "c2", "c3", "%", ""}
-		case field.Name == bot.AreaField:
-			values = []string{"a", "b", "c", "aa", "", "%", "a/b"}
-		case field.Values != nil:
-			values = append(field.Values, "", "other")
-		case field.Moments():
-			values = []string{"2026-03-29", "2026-10-25", "2026-11-28", "2026-11-01", "2026-02-31", "", "x"}
-		}
-		c.Values = rapid.SliceOfN(rapid.SampledFrom(values), 1, 6).Draw(rt, "values")
+func drawValues(rt *rapid.T, field bot.SegmentField, op bot.Op) []string {
+	values := words()
+	switch {
+	case op == bot.OpLess, op == bot.OpMost, op == bot.OpMore, op == bot.OpLeast:
+		return []string{rapid.SampledFrom(values).Draw(rt, "bound")}
+	case field.Name == bot.ChangeField || field.Name == "ticket.about":
+		values = []string{"c1", "c2", "c3", "%", ""}
+	case field.Name == bot.AreaField:
+		values = []string{"a", "b", "c", "aa", "", "%", "a/b"}
+	case field.Values != nil:
+		values = append(field.Values, "", "other")
+	case field.Moments():
+		values = []string{"2026-03-29", "2026-10-25", "2026-11-28", "2026-11-01", "2026-02-31", "", "x"}
 	}
-	return c
+	return rapid.SliceOfN(rapid.SampledFrom(values), 1, 6).Draw(rt, "values")
 }
 
 // drawCalendar draws a moment on a day that is no usual one, where the company may be.

@@ -108,6 +108,8 @@ type broadcastShown struct {
 	Buttons    []bot.BroadcastButton `json:"buttons,omitempty"`
 	Media      *attachmentBody       `json:"attachment,omitempty"`
 	Segment    audienceBody          `json:"segment,omitzero"`
+	Named      *bot.Segment          `json:"segment_named,omitempty"`    // as it was written, where Segment has copies
+	Outdated   bool                  `json:"segment_outdated,omitempty"` // one of those has changed since
 	Start      time.Time             `json:"start,omitzero"`
 	Until      time.Time             `json:"until,omitzero"`
 	Zone       string                `json:"zone,omitempty"`
@@ -134,6 +136,9 @@ func showBroadcast(m storage.Mailing) broadcastShown {
 	}
 	if shown.Moves == nil {
 		shown.Moves = []bot.BroadcastMove{}
+	}
+	if !m.Named.Everyone() {
+		shown.Named, shown.Outdated = &m.Named, m.Outdated
 	}
 	if m.Media != nil {
 		shown.Media = &attachmentBody{Kind: m.Media.Kind, URL: m.Media.URL, Name: m.Media.Name}

@@ -143,3 +143,61 @@ func TestScheduledAndUrgent(t *testing.T) {
 		}
 	})
 }
+
+// A segment that a broadcast is for is not deleted. Submitted, the broadcast holds a
+// copy of it: who changes the segment gives it back while it is in review, and later it
+// says that the copy is not the segment any more.
+func TestBroadcastNamesSegments(t *testing.T) {
+	onEach(t, func(t *testing.T, h *house) {
+		var segment struct{ ID string }
+		h.ok(json.Unmarshal(h.as(bot.Marketer, 201, "POST", "/segments", `{"name":"Київ","tree":{"field":"region","op":"in","values":["Київ"]}}`).body, &segment))
+		h.as(bot.Marketer, 201, "POST", "/broadcasts", strings.Replace(saleJSON, `{"kinds":["client"]}`, `{"field":"segment","op":"in","values":["`+segment.ID+`"]}`, 1))
+		is := func(state, audience, note string, outdated bool) {
+			t.Helper()
+			got := string(h.as(bot.Approver, 200, "GET", "/broadcasts/sale", "").body)
+			if !strings.Contains(got, `"state":"`+state+`"`) || !strings.Contains(got, `"segment":{`+audience) ||
+				!strings.Contains(got, note) || strings.Contains(got, `"segment_outdated":true`) != outdated ||
+				strings.Contains(got, `"segment_named":{"field":"segment"`) != (audience != `"field":"segment"`) {
+				t.Errorf("it is not %s for %s: %s", state, audience, got)
+			}
+		}
+		change := func(version int, region string) {
+			t.Helper()
+			h.as(bot.Marketer, 200, "PUT", "/segments/"+segment.ID,
+				fmt.Sprintf(`{"name":"Київ","tree":{"field":"region","op":"in","values":["%s"]},"version":%d}`, region, version))
+		}
+		refused := func(version int) {
+			t.Helper()
+			got := h.as(bot.Marketer, 409, "DELETE", "/segments/"+segment.ID, "", "If-Match", fmt.Sprintf(`"%d"`, version))
+			if !strings.Contains(string(got.body), "Знижки") {
+				t.Errorf("it is not said what uses it: %s", got.body)
+			}
+		}
+		const named, copied = `"field":"segment"`, `"field":"region"`
+		is("draft", named, "", false)
+		refused(1)
+		if got := h.as(bot.Marketer, 200, "GET", "/segments/"+segment.ID, ""); !strings.Contains(string(got.body), `"broadcasts":["sale"]`) {
+			t.Errorf("%s", got.body)
+		}
+		h.as(bot.Marketer, 200, "POST", "/broadcasts/sale/submit", `{"version":1}`)
+		is("in review", copied, "", false)
+		refused(1)
+		change(1, "Київ")
+		is("in review", copied, "", false) // the same people
+		change(2, "Львів")
+		is("draft", named, "Сегмент «Київ» змінено", false)
+		h.as(bot.Marketer, 200, "POST", "/broadcasts/sale/submit", `{"version":3}`)
+		h.as(bot.Approver, 200, "POST", "/broadcasts/sale/return", `{"version":4,"note":"ні"}`)
+		is("draft", named, "", false)
+		h.as(bot.Marketer, 200, "POST", "/broadcasts/sale/submit", `{"version":5}`)
+		h.as(bot.Approver, 200, "POST", "/broadcasts/sale/approve", `{"version":6}`)
+		is("approved", copied, "", false)
+		change(3, "Одеса")
+		is("approved", `"field":"region","op":"in","values":["Львів"]`, "", true)
+		refused(4)
+		h.as(bot.Marketer, 200, "POST", "/broadcasts/sale/start", `{"version":7}`) // it is what was approved
+		refused(4)
+		h.as(bot.Approver, 200, "POST", "/broadcasts/sale/cancel", `{"version":8}`)
+		h.as(bot.Marketer, 204, "DELETE", "/segments/"+segment.ID, "", "If-Match", `"4"`)
+	})
+}

@@ -59,11 +59,12 @@ type segmentShown struct {
 	UsedBy usersShown `json:"used_by"`
 }
 
-// usersShown are the segments that a segment is within, and the changes whose audience
-// names it.
+// usersShown are the segments that a segment is within, the changes whose audience
+// names it, and the broadcasts that are for it.
 type usersShown struct {
-	Segments []string `json:"segments"`
-	Changes  []string `json:"changes"`
+	Segments   []string `json:"segments"`
+	Changes    []string `json:"changes"`
+	Broadcasts []string `json:"broadcasts"`
 }
 
 // usersOf returns what uses each of the segments.
@@ -73,8 +74,12 @@ func usersOf(ctx context.Context, q *request) (func(id string) usersShown, error
 		return nil, err
 	}
 	naming, err := q.parts.Audiences.Naming(ctx, q.actor)
+	if err != nil {
+		return nil, err
+	}
+	addressed, err := q.parts.Audiences.Addressed(ctx, q.actor)
 	return func(id string) usersShown {
-		used := usersShown{[]string{}, []string{}}
+		used := usersShown{[]string{}, []string{}, []string{}}
 		for _, s := range all {
 			if slices.Contains(s.Tree.Within(), id) {
 				used.Segments = append(used.Segments, s.ID)
@@ -82,6 +87,9 @@ func usersOf(ctx context.Context, q *request) (func(id string) usersShown, error
 		}
 		for _, c := range naming[id] {
 			used.Changes = append(used.Changes, c.ID)
+		}
+		for _, b := range addressed[id] {
+			used.Broadcasts = append(used.Broadcasts, b.ID)
 		}
 		return used
 	}, err

@@ -72,9 +72,13 @@ func (a *Audiences) write(
 	if err := by.Require(bot.WriteContent); err != nil {
 		return err
 	}
-	returned := 0
+	returned, back := 0, 0
 	err := a.store.InTx(ctx, func(tx *storage.Tx) error {
 		if err := tx.HoldContent(ctx); err != nil { // before the segments, as who submits a change does
+			return err
+		}
+		reviewed, err := tx.ReviewedBroadcasts(ctx)
+		if err != nil {
 			return err
 		}
 		all, err := tx.Segments(ctx)
@@ -90,10 +94,16 @@ func (a *Audiences) write(
 		if returned, err = returnReviewed(ctx, tx, by, s, all); err != nil {
 			return err
 		}
+		if back, err = returnBroadcasts(ctx, tx, by, s, all, reviewed); err != nil {
+			return err
+		}
 		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: action, Object: "segment/" + s.ID, Detail: map[string]any{"name": s.Name}})
 	})
 	if err == nil && returned > 0 {
 		a.store.Notify("content")
+	}
+	if err == nil && back > 0 {
+		a.store.Notify(storage.BroadcastsTopic)
 	}
 	return err
 }
@@ -135,7 +145,11 @@ func (a *Audiences) Drop(ctx context.Context, by bot.Actor, s bot.SavedSegment) 
 		if err != nil {
 			return err
 		}
-		if users := append(names(usedBy(s.ID, all)), titles(naming(s.ID, changes))...); len(users) > 0 {
+		broadcasts, err := tx.LivingBroadcasts(ctx)
+		if err != nil {
+			return err
+		}
+		if users := slices.Concat(names(usedBy(s.ID, all)), titles(naming(s.ID, changes)), broadcastTitles(addressed(s.ID, broadcasts))); len(users) > 0 {
 			return bot.Refused("segment", bot.FaultUsed, bot.Data{"Users": users})
 		}
 		if err := tx.DropSegment(ctx, s); err != nil {

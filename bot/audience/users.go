@@ -74,7 +74,7 @@ func returnReviewed(ctx context.Context, tx *storage.Tx, by bot.Actor, s bot.Sav
 			Detail: map[string]any{"from": sheet.State, "to": to, "version": sheet.Version, "segment": s.ID},
 		})
 		sheet = sheet.Unsubmitted()
-		sheet.State, sheet.Note = to, "Сегмент «"+s.Name+"» змінено / изменён"
+		sheet.State, sheet.Note = to, returnedFor(s)
 		returned = append(returned, sheet)
 	}
 	if len(returned) == 0 {

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -101,7 +102,27 @@ func (s *Broadcasts) Read(ctx context.Context, by bot.Actor, id string) (storage
 	if err := by.Require(bot.ReadAudience); err != nil {
 		return storage.Mailing{}, err
 	}
-	return s.store.Broadcast(ctx, id)
+	m, err := s.store.Broadcast(ctx, id)
+	if err == nil {
+		err = s.outdated(ctx, &m)
+	}
+	return m, err
+}
+
+// outdated marks those broadcasts whose copy of a segment is not what the segment is now.
+func (s *Broadcasts) outdated(ctx context.Context, all ...*storage.Mailing) error {
+	if !slices.ContainsFunc(all, func(m *storage.Mailing) bool { return !m.Named.Everyone() }) {
+		return nil
+	}
+	segments, err := s.store.Segments(ctx)
+	if err != nil {
+		return err
+	}
+	saved := bot.ByID(segments)
+	for _, m := range all {
+		m.Outdated = !m.Named.Everyone() && !m.Named.Still(m.Audience, saved)
+	}
+	return nil
 }
 
 // List returns the broadcasts by id, at most limit of those behind the cursor; next is
@@ -117,7 +138,11 @@ func (s *Broadcasts) List(ctx context.Context, by bot.Actor, cursor string, limi
 		all = all[:limit]
 		next = all[limit-1].ID
 	}
-	return all, next, nil
+	these := make([]*storage.Mailing, len(all))
+	for i := range all {
+		these[i] = &all[i]
+	}
+	return all, next, s.outdated(ctx, these...)
 }
 
 // Report returns what became of a broadcast so far; storage.ErrNotFound when there is
@@ -138,10 +163,11 @@ func (s *Broadcasts) write(ctx context.Context, id string, f func(*storage.Tx) e
 		m, err = tx.Broadcast(ctx, id)
 		return err
 	})
-	if err == nil {
-		s.store.Notify(storage.BroadcastsTopic)
+	if err != nil {
+		return m, err
 	}
-	return m, err
+	s.store.Notify(storage.BroadcastsTopic)
+	return m, s.outdated(ctx, &m)
 }
 
 // put stores the content of a draft and writes the audit.

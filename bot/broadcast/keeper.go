@@ -25,6 +25,7 @@ type Keeper struct {
 	*Broadcasts
 	Log   *slog.Logger
 	woken chan struct{}
+	fell  time.Time // when it looked for what was not delivered last
 }
 
 // Keeper returns a keeper that does nothing until Run; without a log it is silent.
@@ -78,6 +79,9 @@ func (k *Keeper) Keep(ctx context.Context) (next time.Duration, err error) {
 		k.store.Notify(storage.BroadcastsTopic)
 	}
 	if err != nil {
+		return keepEvery, err
+	}
+	if err := k.fallBack(ctx); err != nil {
 		return keepEvery, err
 	}
 	next = keepIdle

@@ -119,12 +119,12 @@ func (s *Broadcasts) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, m
 	if err != nil {
 		return err
 	}
-	byID := map[string]bot.SavedSegment{}
-	for _, one := range saved {
-		byID[one.ID] = one
-	}
-	if m.Audience, err = m.Audience.Whole("segment", byID); err != nil {
+	tree, err := m.Audience.Whole("segment", bot.ByID(saved))
+	if err != nil {
 		return err
+	}
+	if len(m.Audience.Within()) > 0 {
+		m.Named, m.Audience = m.Audience, tree
 	}
 	if _, err := s.Renderings(m.Broadcast); err != nil { // what cannot leave is not shown to an approver
 		return err
@@ -165,6 +165,7 @@ func giveBack(_ context.Context, _ *storage.Tx, _ bot.Actor, m *storage.Mailing,
 	if m.Note == "" {
 		return bot.Invalid("note", bot.FaultNoNote, nil)
 	}
+	*m = m.Unsubmitted()
 	m.Renderings, m.Hash = nil, ""
 	return nil
 }

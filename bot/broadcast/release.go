@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"visnyk/bot"
@@ -44,6 +46,36 @@ type Releaser struct {
 	*Broadcasts
 	woken  chan struct{}
 	strays time.Time // when it looked for them last
+
+	mu      sync.Mutex
+	busy    bool            // broadcasts send
+	visited map[string]bool // chats whose people came to us since the last look
+}
+
+// Visited notes that the people of the chats are there, where they come to us: what waits
+// for that is told now. It never waits.
+func (r *Releaser) Visited(chats []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.busy || len(chats) == 0 {
+		return
+	}
+	if r.visited == nil {
+		r.visited = map[string]bool{}
+	}
+	for _, chat := range chats {
+		r.visited[chat] = true
+	}
+	r.Nudge()
+}
+
+// visits are those that were noted; sends says whether more are to be.
+func (r *Releaser) visits(sends bool) (chats []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.busy, chats = sends, slices.Sorted(maps.Keys(r.visited))
+	r.visited = nil
+	return chats
 }
 
 // Releaser returns the one of a bot.
@@ -104,8 +136,14 @@ func (r *Releaser) ahead() int {
 // Pass releases as many as there is room for; busy says that broadcasts send.
 func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err error) {
 	open, err := r.store.OpenBroadcasts(ctx, bot.BroadcastSending, bot.BroadcastSending)
+	visits := r.visits(err == nil && len(open) > 0)
 	if err != nil || len(open) == 0 {
 		return false, err
+	}
+	if len(visits) > 0 {
+		if err := r.store.Visit(ctx, r.Bot, visits); err != nil {
+			return true, err
+		}
 	}
 	if time.Since(r.strays) >= straysLook {
 		if err := r.store.TakeBackStrays(ctx, l); err != nil {

@@ -94,7 +94,7 @@ type Limits struct {
 	Counts  int           // besides them, those that read all people; 3
 	Waiting int           // requests that wait for their turn; 256
 	Time    time.Duration // for all that a request does; 15 s
-	Export  time.Duration // for a file with people, of which there is one at a time; 5 min
+	Export  time.Duration // for a file with people, of which there is one at a time; 30 s
 }
 
 func (l Limits) orDefaults() Limits {
@@ -106,7 +106,7 @@ func (l Limits) orDefaults() Limits {
 	l.Counts = cmp.Or(l.Counts, 3)
 	l.Waiting = cmp.Or(l.Waiting, 256)
 	l.Time = cmp.Or(l.Time, 15*time.Second)
-	l.Export = cmp.Or(l.Export, 5*time.Minute)
+	l.Export = cmp.Or(l.Export, exportWait)
 	return l
 }
 

@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -19,8 +21,8 @@ import (
 	"visnyk/storage"
 )
 
-// TestOneExportAtATime: a file with people is written while no other is (S74), and one
-// that cannot be ended breaks off, so that half of it is never taken for the whole.
+// TestOneExportAtATime: a file with people is written while no other is and within 30
+// seconds (S74), and one that cannot be ended breaks off, so that half of it is never taken for the whole.
 func TestOneExportAtATime(t *testing.T) {
 	t.Parallel()
 	texts, err := locales.New()
@@ -34,7 +36,11 @@ func TestOneExportAtATime(t *testing.T) {
 		Staff: func() *staff.Staff { return &staff.Staff{} }, Texts: texts, Log: slog.New(slog.DiscardHandler),
 	})
 	begun, goOn := make(chan bool), make(chan error)
+	var ends atomic.Pointer[time.Time]
 	c.Export("/file", bot.ExportContacts, func(v *console.Visit) error {
+		if at, ok := v.Ctx().Deadline(); ok {
+			ends.Store(&at)
+		}
 		v.Response().WriteHeader(http.StatusOK)
 		if _, err := io.WriteString(v.Response(), "half"); err != nil {
 			return err
@@ -58,7 +64,7 @@ func TestOneExportAtATime(t *testing.T) {
 		r.AddCookie(&http.Cookie{Name: "visnyk", Value: "token"})
 		return srv.Client().Do(r)
 	}
-	for _, ends := range []error{nil, errors.New("the database went away")} {
+	for _, over := range []error{nil, errors.New("the database went away")} {
 		got := make(chan error, 1)
 		go func() {
 			answer, err := ask()
@@ -71,6 +77,10 @@ func TestOneExportAtATime(t *testing.T) {
 			got <- err
 		}()
 		<-begun
+		asked := time.Now() // behind the beginning of its turn
+		if at := ends.Load(); at == nil || at.Sub(asked) > 30*time.Second {
+			t.Errorf("it may last until %v, asked for at %v", at, asked)
+		}
 		other, err := ask()
 		if err != nil {
 			t.Fatal(err)
@@ -79,9 +89,9 @@ func TestOneExportAtATime(t *testing.T) {
 		if other.StatusCode != http.StatusTooManyRequests || other.Header.Get("Retry-After") == "" {
 			t.Errorf("another one meanwhile: %d", other.StatusCode)
 		}
-		goOn <- ends
-		if err := <-got; (err == nil) != (ends == nil) {
-			t.Errorf("ended by %v, read with %v", ends, err)
+		goOn <- over
+		if err := <-got; (err == nil) != (over == nil) {
+			t.Errorf("ended by %v, read with %v", over, err)
 		}
 	}
 }

@@ -102,7 +102,7 @@ func explain(err error) *problem {
 // awayWait is when one may try again.
 const awayWait = 2 * time.Second
 
-// exportWait is about how long a file with people takes.
+// exportWait is how long a file with people may take, and another waits for it.
 const exportWait = 30 * time.Second
 
 // explainBody explains why a body was not taken; nil where that is not the matter.

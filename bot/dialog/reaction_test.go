@@ -21,7 +21,9 @@ func TestReactions(t *testing.T) {
 	for _, one := range []bot.Rendering{of, line, change} {
 		known[bot.RenderingID(one.Hash())] = one
 	}
-	on := func(r bot.Rendering, does string) bot.Event { return press(1, bot.LastingAction(bot.RenderingID(r.Hash()), does)) }
+	on := func(r bot.Rendering, does string) bot.Event {
+		return press(1, bot.LastingAction(bot.RenderingID(r.Hash()), does))
+	}
 	for name, c := range map[string]struct {
 		event bot.Event
 		heard string

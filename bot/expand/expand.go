@@ -36,14 +36,14 @@ const (
 // find again. over says that the subject needs no further rows.
 type Make func(ctx context.Context, tx *storage.Tx, subject string, contacts []string) (over bool, err error)
 
-// makes is what can be expanded.
-func makes() map[storage.ExpansionKind]Make {
+// makes is what can be expanded; visited are the bots whose people come to us.
+func makes(visited []string) map[storage.ExpansionKind]Make {
 	return map[storage.ExpansionKind]Make{
 		storage.ExpandLedger: func(ctx context.Context, tx *storage.Tx, change string, contacts []string) (bool, error) {
 			return tx.ExpandLedger(ctx, change, contacts)
 		},
 		storage.ExpandRecipients: func(ctx context.Context, tx *storage.Tx, broadcast string, contacts []string) (bool, error) {
-			return tx.ExpandRecipients(ctx, broadcast, contacts)
+			return tx.ExpandRecipients(ctx, broadcast, contacts, visited...)
 		},
 		storage.ExpandAttribute: func(ctx context.Context, tx *storage.Tx, name string, contacts []string) (bool, error) {
 			return false, tx.FitAttribute(ctx, name, contacts)
@@ -62,6 +62,7 @@ type Config struct {
 	Log     *slog.Logger  // nil: silent
 	Metrics *Metrics      // nil: none
 	Of      Work          // nil: what storage.Store.Expansions asks for
+	Visited []string      // the bots whose people read what they are told at their next visit
 	// Rest is how many times it leaves to the others what it waited for them, or they
 	// for it; 0 is 3. Of less somebody who waits for its end has more.
 	Rest int
@@ -99,7 +100,7 @@ func New(c Config) *Expander {
 		c.TTL = defaultTTL
 	}
 	c.Rest = cmp.Or(c.Rest, defaultRest)
-	x := &Expander{Config: c, makes: makes(), woken: make(chan struct{}, 1)}
+	x := &Expander{Config: c, makes: makes(c.Visited), woken: make(chan struct{}, 1)}
 	if x.work = c.Of; x.work == nil {
 		x.work = expansions{x}
 	}

@@ -26,10 +26,13 @@ func (b *bench) segments(ctx context.Context, o options) error {
 		return err
 	}
 	fmt.Printf("\n(s) %d random segments of five conditions are counted\n\n", askedSegments)
-	fmt.Println("| database | contacts | exact ms: p50 | p95 | max | by sample ms: p50 | p95 |")
-	fmt.Println("|---|---|---|---|---|---|---|")
+	fmt.Println("| database | contacts | exact ms: p50 | p95 | max | by sample ms: p50 | p95 | lists ms: p50 | p95 | the editor opens ms: p50 | p95 | a newer count ends the older ms: p50 | p95 |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, c := range []crowd{{"PostgreSQL", postgres, o.crowd}, {"SQLite", b.sqliteURL(), min(o.crowd, 100_000)}} {
 		if err := c.ask(ctx); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
+		if err := b.edit(ctx, c.url); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
 		}
 	}
@@ -60,11 +63,35 @@ func (c crowd) ask(ctx context.Context) error {
 		}
 		exact = append(exact, time.Since(began))
 	}
-	slices.Sort(exact)
-	slices.Sort(sampled)
-	fmt.Printf("| %s | %d | %.0f | %.0f | %.0f | %.0f | %.0f |\n", c.name, c.contacts, milliseconds(percentile(exact, 0.5)),
-		milliseconds(percentile(exact, 0.95)), milliseconds(percentile(exact, 1)), milliseconds(percentile(sampled, 0.5)), milliseconds(percentile(sampled, 0.95)))
+	listed, err := lists(ctx, store)
+	if err != nil {
+		return err
+	}
+	for _, all := range [][]time.Duration{exact, sampled, listed} {
+		slices.Sort(all)
+	}
+	fmt.Printf("| %s | %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |", c.name, c.contacts, milliseconds(percentile(exact, 0.5)),
+		milliseconds(percentile(exact, 0.95)), milliseconds(percentile(exact, 1)), milliseconds(percentile(sampled, 0.5)), milliseconds(percentile(sampled, 0.95)),
+		milliseconds(percentile(listed, 0.5)), milliseconds(percentile(listed, 0.95)))
 	return nil
+}
+
+// lists measures how long a page of people takes, by what is chosen.
+func lists(ctx context.Context, store *storage.Store) (took []time.Duration, err error) {
+	stopped := true
+	for _, f := range []storage.PeopleFilter{
+		{}, {Tier: "vip"}, {Kind: "staff"}, {Language: bot.Russian}, {Stopped: &stopped}, {Bot: "telegram"}, {Kind: "partner", Tier: "new"},
+	} {
+		f.Limit = 50
+		for range 5 {
+			began := time.Now()
+			if _, err := store.FindPeople(ctx, f); err != nil {
+				return nil, err
+			}
+			took = append(took, time.Since(began))
+		}
+	}
+	return took, nil
 }
 
 // fillPeople makes contacts of whom all is known that segments ask for, of each thing

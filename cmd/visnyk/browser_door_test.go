@@ -83,7 +83,7 @@ func doorOpens(t *testing.T, b *chromium) {
 			p.press('\x1b')
 			p.awaits("its end", `!document.getElementById('keys').open`)
 
-			value[int](p, `(document.querySelector('.menu > summary').focus(), 0)`)
+			value[int](p, `(document.querySelector('.top > .menu > summary').focus(), 0)`)
 			p.press('\r')
 			p.click("button", say("logout"))
 			arrives("login.title")

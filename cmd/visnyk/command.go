@@ -6,6 +6,7 @@ import (
 
 	"visnyk/bot/embed"
 	"visnyk/cmd/visnyk/articles"
+	"visnyk/cmd/visnyk/broadcasts"
 	"visnyk/cmd/visnyk/cli"
 	settings "visnyk/cmd/visnyk/config"
 	"visnyk/cmd/visnyk/contacts"
@@ -31,6 +32,7 @@ func commands() []cli.Command {
 		{Name: "token", Args: "add -user L -name N [-role R] | list | revoke -user L -name N", Does: "tokens for programs; add prints the token once", Run: users.RunTokens},
 		{Name: "setting", Args: "list | set NAME VALUE", Does: "what people decide while the service runs", Run: users.RunSettings},
 		{Name: "parked", Args: "list [-n N] | show ID | replay ID | drop ID", Does: "updates that were put aside: what they are, back into the line, or given up; show prints what the person wrote", Run: parked.Run},
+		{Name: "broadcast", Args: "list | show ID | report ID | start|pause|resume|cancel [-note NOTE] ID | stop", Does: "messages to many: how far they are, and the moves that need no second person; stop pauses all at once", Run: broadcasts.Run},
 		{Name: "faq", Args: "import [-approve] [-replace] FILE | export | check | wanted | offers | eval -kb FILE -queries FILE", Does: "articles in and out, as JSON; what is wrong with them, what people miss, how well questions find them", Run: faqs.Run},
 		{Name: "contacts", Args: "import FILE | export", Does: "people in and out, as CSV; import names every rejected row with its line", Run: contacts.Run},
 		{Name: "flows", Args: "[-format mermaid|dot]", Does: "draw the conversation flows", Run: runFlows},

@@ -243,7 +243,9 @@ func (s *service) work(ctx context.Context, ready func()) error {
 		running.Go(func() { p.library.Understand(ctx, p.embed) })
 	}
 	owner := storage.NewID()
-	expander := expand.New(expand.Config{Store: store, Owner: owner, Log: s.log, Metrics: expand.NewMetrics(s.registry)})
+	expander := expand.New(expand.Config{
+		Store: store, Owner: owner, Log: s.log, Metrics: expand.NewMetrics(s.registry), Visited: p.api.Broadcasts.Visited(),
+	})
 	running.Go(func() { expander.Run(ctx) })
 	running.Go(func() { contact.NewFinder(store, owner, s.log).Run(ctx) })
 	mailings := p.api.Broadcasts.Keeper(s.log)

@@ -213,6 +213,9 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 		Channel: ch, Store: p.store, DrainTimeout: sendDrain, Rate: b.Rate, PerChat: perChat, Log: p.log, Metrics: p.sends,
 		Ended: watch.ended,
 	})
+	releaser := p.api.Broadcasts.Releaser(broadcast.Release{
+		Bot: b.Name, Rate: b.Rate, Wake: func() { sender.Wake(bot.LaneBulk) }, Log: p.log,
+	})
 	worker := dialog.NewWorker(dialog.Config{
 		Store: p.store, Channel: ch, Channels: p.channels, Engine: p.engine, Library: p.library, Desk: p.desk,
 		Metrics: p.turns, Log: p.log, Now: time.Now, Opens: p.api.Broadcasts.Opened, Sent: func(rows []storage.OutboxRow) {
@@ -221,14 +224,14 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 			}
 		},
 		Turned: func(inputs []dialog.TurnInput, writes []storage.TurnWrite) {
-			sender.Heard(active(inputs))
+			chats := active(inputs)
+			if sender.Heard(chats); ch.Capabilities().Visited {
+				releaser.Visited(chats)
+			}
 			if watch.turned != nil {
 				watch.turned(inputs, writes)
 			}
 		},
-	})
-	releaser := p.api.Broadcasts.Releaser(broadcast.Release{
-		Bot: b.Name, Rate: b.Rate, Wake: func() { sender.Wake(bot.LaneBulk) }, Log: p.log,
 	})
 	return &line{bot: b, channel: ch, worker: worker, sender: sender, releaser: releaser}
 }

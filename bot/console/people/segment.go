@@ -16,36 +16,37 @@ import (
 // segmentPage is the editor of a segment. Of who may not write, it is the text and what
 // can be seen of the people.
 type segmentPage struct {
-	ID      string // "" while it has no name
-	Title   string // the name that it has
-	Version int64
-	Name    string
-	Place   string
-	Edits   bool
-	Rows    []rowView
-	Nodes   []node
-	Abouts  []aboutChoice
-	Text    string
-	Was     string
-	Wrong   *textPlace
-	Reason  string
-	Asks    bool // it asks about what may be sensitive
-	Topic   string
-	Topics  []segmentWay
-	Other   string
-	Others  []segmentWay
-	Finds   bool // the reader may look for people
-	Find    string
-	Found   []segmentWay
-	UsedBy  []segmentWay
-	Changes []string  // the titles of those whose audience names it
-	Counted time.Time // zero: nobody has counted it since it was written
-	People  int
-	Counts  bool // there is something to count
-	Looked  *lookedView
-	Why     *whyView
-	Done    deed
-	Faults  console.Faults
+	ID         string // "" while it has no name
+	Title      string // the name that it has
+	Version    int64
+	Name       string
+	Place      string
+	Edits      bool
+	Rows       []rowView
+	Nodes      []node
+	Abouts     []aboutChoice
+	Text       string
+	Was        string
+	Wrong      *textPlace
+	Reason     string
+	Asks       bool // it asks about what may be sensitive
+	Topic      string
+	Topics     []segmentWay
+	Other      string
+	Others     []segmentWay
+	Finds      bool // the reader may look for people
+	Find       string
+	Found      []segmentWay
+	UsedBy     []segmentWay
+	Changes    []string  // the titles of those whose audience names it
+	Broadcasts []string  // the titles of those that are for it
+	Counted    time.Time // zero: nobody has counted it since it was written
+	People     int
+	Counts     bool // there is something to count
+	Looked     *lookedView
+	Why        *whyView
+	Done       deed
+	Faults     console.Faults
 }
 
 // segmentDraft is a segment as somebody is writing it.
@@ -199,7 +200,11 @@ func (p pages) segmentPage(k known, f segmentForm, d segmentDraft) (page segment
 	}
 	page.UsedBy = usersOf(f.ID, all)
 	naming, err := p.Audiences().Naming(v.Ctx(), v.Actor)
-	page.Changes = titlesOf(v.Lang, naming[f.ID])
+	if err != nil {
+		return page, err
+	}
+	addressed, err := p.Audiences().Addressed(v.Ctx(), v.Actor)
+	page.Changes, page.Broadcasts = titlesOf(v.Lang, naming[f.ID]), broadcastTitles(addressed[f.ID])
 	return page, err
 }
 

@@ -47,9 +47,9 @@ func segmentSamples() map[string]any {
 		why.Lines = append(why.Lines, whyLine{Inset: 1, Form: f})
 	}
 	return map[string]any{
-		"segments": segmentsPage{Rows: []segmentListed{{"a", "Кияни", "хто = клієнт", at, 7, 2, ways, []string{"Новий тариф", "x"}}, {ID: "b"}}, Edits: true, Done: "segment"},
+		"segments": segmentsPage{Rows: []segmentListed{{"a", "Кияни", "хто = клієнт", at, 7, 2, ways, []string{"Новий тариф", "x"}, []string{"Знижки"}}, {ID: "b"}}, Edits: true, Done: "segment"},
 		"segment": segmentPage{
-			ID: "a", Title: "Кияни", Version: 3, Name: "Кияни", Place: "x", Edits: true, Rows: rows, Nodes: groupNodes(), Abouts: []aboutChoice{{"tier", "Рівень"}}, Text: "хто =", Was: "усі",
+			ID: "a", Title: "Кияни", Version: 3, Name: "Кияни", Place: "x", Edits: true, Broadcasts: []string{"Знижки"}, Rows: rows, Nodes: groupNodes(), Abouts: []aboutChoice{{"tier", "Рівень"}}, Text: "хто =", Was: "усі",
 			Wrong: &textPlace{4, "хто ", "=", ""}, Reason: "звірка", Asks: true, Topic: "news", Topics: []segmentWay{{"news", "Новини"}}, Other: "a", Others: ways, Finds: true,
 			Find: "оле", Found: ways, UsedBy: ways, Changes: []string{"Новий тариф"}, Counted: at, People: 5, Counts: true, Looked: looked, Why: why, Done: "segment",
 			Faults: console.Faults{"": "Щось.", "tree": "Ні.", "name": "Ні.", "text": "Ні.", "reason": "Навіщо?", "topic": "Ні."},

@@ -25,6 +25,7 @@ type segmentListed struct {
 	OnlyBlank      int
 	UsedBy         []segmentWay
 	Changes        []string // the titles of those whose audience names it
+	Broadcasts     []string // the titles of those that are for it
 }
 
 // segmentWay is the way to a segment.
@@ -49,11 +50,15 @@ func (p pages) segments(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
+	addressed, err := p.Audiences().Addressed(v.Ctx(), v.Actor)
+	if err != nil {
+		return err
+	}
 	page := segmentsPage{Edits: v.Actor.May(bot.WriteContent), Done: deedOf(query.Done)}
 	for _, s := range all {
 		page.Rows = append(page.Rows, segmentListed{
 			ID: s.ID, Name: s.Name, Text: s.Tree.Text(v.Lang, names), Counted: s.CountedAt, People: s.Count, OnlyBlank: s.OnlyBlank, UsedBy: usersOf(s.ID, all),
-			Changes: titlesOf(v.Lang, naming[s.ID]),
+			Changes: titlesOf(v.Lang, naming[s.ID]), Broadcasts: broadcastTitles(addressed[s.ID]),
 		})
 	}
 	return v.Page(http.StatusOK, "segments", page)
@@ -67,6 +72,14 @@ func usersOf(id string, all []bot.SavedSegment) (users []segmentWay) {
 		}
 	}
 	return users
+}
+
+// broadcastTitles are what colleagues know the broadcasts by.
+func broadcastTitles(all []bot.Broadcast) (titles []string) {
+	for _, b := range all {
+		titles = append(titles, cmp.Or(b.Title, b.ID))
+	}
+	return titles
 }
 
 // titlesOf are what the changes are called in the language.
