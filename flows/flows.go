@@ -151,6 +151,8 @@ type Finding struct {
 	Doubtful bool
 	// Weak is set where little speaks for the matches.
 	Weak bool
+	// Elsewhere is set where the text names a matter of which no match says a word.
+	Elsewhere bool
 	// Language is the one whose wordings of the first match hold the text, where
 	// the language was not known; Unsure where neither does more than the other.
 	Language bot.Language

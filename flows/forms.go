@@ -91,21 +91,28 @@ var confusableText string
 var confusable = sync.OnceValue(func() *forms {
 	f := &forms{words: map[string]bool{}}
 	for line := range strings.Lines(confusableText) {
-		f.words[compound(line)] = true
+		f.words[compound(line, plainly)] = true
+		if strings.Contains(line, "-") {
+			f.words[compound(line, aloud)] = true
+		}
 	}
 	return f
 })
 
-// compound returns a word that may be joined by hyphens as spell writes its parts; ""
-// for several words.
-func compound(text string) string {
+// plainly and aloud are the two ways in which a part of a word is compared.
+func plainly(w word) string { return w.text }
+func aloud(w word) string   { return sound(w.text) }
+
+// compound returns a word that may be joined by hyphens, each part as it is compared;
+// "" for several words.
+func compound(text string, as func(word) string) string {
 	text = strings.TrimSpace(text)
 	if strings.ContainsFunc(text, unicode.IsSpace) {
 		return ""
 	}
 	var parts []string
 	for _, w := range spell(text) {
-		parts = append(parts, w.text)
+		parts = append(parts, as(w))
 	}
 	return strings.Join(parts, "-")
 }
@@ -116,7 +123,9 @@ func isCompound(text string) bool {
 	if !strings.Contains(text, "-") {
 		return false
 	}
-	own := func(text string) bool { return confusable().words[compound(text)] }
+	own := func(text string) bool {
+		return confusable().words[compound(text, plainly)] || isLatin(strings.ReplaceAll(text, "-", "")) && confusable().words[compound(text, aloud)]
+	}
 	return own(text) || slices.ContainsFunc(OtherCyrillic(text), own)
 }
 

@@ -27,6 +27,7 @@ const (
 	varTold    = "told"    // the change and its part that answered a question last
 	varSaidAt  = "at"      // the step of ours in which it was said
 	varDoubt   = "doubt"   // it may have been for a person
+	varBeyond  = "beyond"  // it is of a matter that no article speaks of
 	varSorry   = "sorry"   // the person was told that we are sorry
 )
 
@@ -78,7 +79,7 @@ func Flow() flows.Flow {
 			offering("sorry", "mood.sorry", bot.ReasonUnhelped, varSorry),
 		},
 		Texts: []string{
-			"faq.ask", "faq.helped", "faq.yes", "faq.no", "faq.glad", "faq.mean", "faq.none", "faq.unknown", "faq.offer",
+			"faq.ask", "faq.helped", "faq.yes", "faq.no", "faq.glad", "faq.mean", "faq.mean_beside", "faq.none", "faq.unknown", "faq.offer",
 			"faq.unhelped", "faq.human", "faq.about_change", "faq.passed", "faq.gone", "faq.guessed", "faq.foreign", "language.uk", "language.ru",
 			"mood.dear", "mood.contact", "mood.sorry", "mood.refund", "mood.threat", "mood.who", "mood.who_company", "mood.person", "mood.chat", "mood.fine",
 			"button.operator", "button.menu",
@@ -112,11 +113,7 @@ func search(t flows.Turn) []flows.Effect {
 	if found.Language.Known() {
 		effects = append(effects, flows.Hear{Language: found.Language})
 	}
-	if found.Doubtful {
-		effects = append(effects, flows.Set{Name: varDoubt, Value: "yes"})
-	} else {
-		effects = append(effects, flows.Set{Name: varDoubt})
-	}
+	effects = append(effects, noted(varDoubt, found.Doubtful), noted(varBeyond, found.Elsewhere))
 	if change != "" {
 		effects[0] = flows.Set{Name: varHeard, Value: string(ofChange)}
 		return append(append(effects, flows.Set{Name: flows.VarAlone}), tell(change, part)...)
@@ -144,6 +141,14 @@ func search(t flows.Turn) []flows.Effect {
 		effects = append(effects, guess(t)...)
 	}
 	return effects
+}
+
+// noted is the variable of something that is so, or is not.
+func noted(name string, so bool) flows.Set {
+	if so {
+		return flows.Set{Name: name, Value: "yes"}
+	}
+	return flows.Set{Name: name}
 }
 
 func ask(flows.Turn) []flows.Effect {
@@ -174,7 +179,11 @@ func answer(t flows.Turn) []flows.Effect {
 
 func clarify(t flows.Turn) []flows.Effect {
 	note, other := guessed(t)
-	say := flows.Say{Texts: append(append(note, inEnglish(t)...), flows.Lastly("faq.mean"))}
+	key := "faq.mean"
+	if t.Var(varBeyond) != "" {
+		key = "faq.mean_beside"
+	}
+	say := flows.Say{Texts: append(append(note, inEnglish(t)...), flows.Lastly(key))}
 	for _, id := range options(t) {
 		if n, ok := t.Entry(changeOf(id)); ok {
 			say.Buttons = append(say.Buttons, flows.Row(flows.Own(flows.Label(n.Change.Title)), flows.Action(pick, id)))

@@ -2,6 +2,8 @@ package faq
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -18,6 +20,9 @@ func heard() []flows.Transition {
 		on("sure", flows.Sure, "answer", nil),
 		{Label: "after a talk", When: unsettled, Do: askAgain, To: flows.Human},
 		on("several", flows.Unclear, "clarify", nil),
+		{Label: "anger at the answer", When: both(turnedOut(flows.Complains), both(bySign, at("answer", "clarify"))), To: flows.Human, Do: func(t flows.Turn) []flows.Effect {
+			return append(judgedBad(t), flows.Complaining(t)...)
+		}},
 		on("for an operator", flows.AsksHuman, flows.Human, nil),
 		on("a complaint", flows.Complains, flows.Human, flows.Complaining),
 		on("a threat", flows.Threatens, flows.Human, func(t flows.Turn) []flows.Effect {
@@ -30,6 +35,9 @@ func heard() []flows.Transition {
 		on("thanks", flows.SaysThanks, "welcome/thanks", nil),
 		on("a greeting", flows.SaysHello, "welcome/hello", nil),
 		on("a farewell", flows.SaysBye, "welcome/bye", nil),
+		{Label: "thanks for what was offered", To: "welcome/thanks", When: both(turnedOut(flows.SaysYes), both(bySign, at("clarify"))), Do: func(flows.Turn) []flows.Effect {
+			return []flows.Effect{flows.Set{Name: flows.VarAsked}}
+		}},
 		{Label: "yes to the answer", When: both(turnedOut(flows.SaysYes), at("answer")), Do: helped, To: flows.Menu},
 		{Label: "no to the answer", When: both(denies, at("answer")), Do: unhelped, To: "unhelped"},
 		{Label: "none of these", When: refused, To: "missed"},
@@ -65,6 +73,17 @@ func helped(t flows.Turn) []flows.Effect {
 func unhelped(t flows.Turn) []flows.Effect {
 	return t.Ended(bot.EndedUnhelped, nil, t.Var(flows.VarArticle))
 }
+
+// judgedBad notes that neither an answer nor what was offered was of help.
+func judgedBad(t flows.Turn) []flows.Effect {
+	if at("clarify")(t) {
+		return t.Ended(bot.EndedRejected, articles(t), "")
+	}
+	return unhelped(t)
+}
+
+// bySign reports whether the person said it by a sign alone, as by 👍.
+func bySign(t flows.Turn) bool { return !strings.ContainsFunc(t.Event.Text, unicode.IsLetter) }
 
 // refused reports whether the person said that no suggestion is what they meant.
 func refused(t flows.Turn) bool { return both(denies, at("clarify"))(t) }

@@ -33,9 +33,6 @@ const surely = 0.45
 // Find implements flows.Finder. An article is found by its words in either
 // language; where l is Unsure, the finding says which of them the text is in.
 func (x *Index) Find(text string, l bot.Language, now time.Time) flows.Finding {
-	if o := signOf(text); o != flows.Nothing {
-		return flows.Finding{Outcome: o}
-	}
 	ts, _ := x.read(text)
 	return spoken(x.find(text, ts, now, nil, nil), text, l)
 }
@@ -49,6 +46,9 @@ func spoken(f flows.Finding, text string, l bot.Language) flows.Finding {
 }
 
 func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k known) flows.Finding {
+	if o := signOf(text); o != flows.Nothing {
+		return flows.Finding{Outcome: o}
+	}
 	found := x.matches(ts, now, l, k)
 	equal := slices.ContainsFunc(x.equal[gist(ts)], func(a int32) bool { return !x.changing(a) || k[a] })
 	p := x.model.intent(ts)
@@ -64,10 +64,24 @@ func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k k
 		p, person = [intents]float64{}, math.Inf(-1)
 	case !x.understands(ts):
 		person = math.Inf(-1)
+	case x.elsewhere(ts, k) && stanceOf(ts).asks:
+		p[chats] = 0 // it is asked in earnest, if not of us
 	case len(found) > 0 && found[0].Article.Change != "" && general().speaks(ts, "why"):
 		p[findsDear] = 0 // why it is dear is what the change says
 	}
-	return x.judge(found, p, person, equal)
+	if _, _, likely := likelihood(found); likely >= surely && asksOfPrice(ts) {
+		p[findsDear] = 0 // it is asked of the price, and not only lamented
+	}
+	f := x.judge(found, p, person, equal, x.tellsFault(text, ts, found))
+	if f.Outcome == flows.Sure && !equal && x.backForFault(ts, found[0]) {
+		f.Outcome, f.Doubtful = flows.Unclear, true
+	}
+	if f.Outcome != flows.Unclear {
+		return f
+	}
+	f.Doubtful = f.Doubtful || sendsFor(ts)
+	f.Elsewhere = found[0].Score < halfway && !x.tellsFault(text, ts, found) && x.elsewhere(ts, k)
+	return f
 }
 
 // understands reports whether any word of a text is known, a slip or two aside: what is
@@ -85,9 +99,42 @@ func (x *Index) understands(ts []token) bool {
 func says(r rune) bool { return unicode.IsLetter(r) || unicode.Is(unicode.So, r) }
 
 // judge decides the outcome. A text equal to a wording is a question, whatever
-// it sounds like.
-func (x *Index) judge(found []flows.Match, p [intents]float64, person float64, equal bool) flows.Finding {
-	best, second, likely := 0.0, 0.0, 0.0
+// it sounds like; so is a fault that somebody tells of and an article is about.
+func (x *Index) judge(found []flows.Match, p [intents]float64, person float64, equal, fault bool) flows.Finding {
+	best, second, likely := likelihood(found)
+	call := math.Inf(-1)
+	if !equal {
+		call = remains(person, likely)
+	}
+	if sum, o := most(p, forHuman); call >= plainly || call >= agreed && sum >= surelyHuman || call >= perhaps && p[wantsRefund] >= surelyHuman {
+		answered := fault && likely >= faultFrom && p[complains] > p[wantsHuman] && p[complains] > p[wantsRefund] && p[complains] > p[threatens]
+		if sum < 0.5 { // the intents do not say what is wanted of the person
+			o = flows.AsksHuman
+		}
+		if !answered {
+			return flows.Finding{Outcome: o, Matches: found}
+		}
+	}
+	if sum, o := most(p, idle); !equal && sum >= idly && sum > likely {
+		return flows.Finding{Outcome: o, Doubtful: call >= perhaps}
+	}
+	f := flows.Finding{Matches: found, Doubtful: call >= perhaps, Weak: likely < surely}
+	switch {
+	case best >= x.model.Answer, best >= x.model.Alone && second < nearby:
+		f.Outcome = flows.Sure
+	case likely >= x.model.Clarify, fault && likely >= faultFrom:
+		f.Outcome = flows.Unclear
+	}
+	return f
+}
+
+// halfway is from where on the best article is meant rather than not, whatever other
+// matter is named.
+const halfway = 0.5
+
+// likelihood returns how likely the best article was meant, the next, and any of those
+// that are weighed.
+func likelihood(found []flows.Match) (best, second, likely float64) {
 	for i, m := range found[:min(len(found), weighed)] {
 		switch i {
 		case 0:
@@ -97,27 +144,7 @@ func (x *Index) judge(found []flows.Match, p [intents]float64, person float64, e
 		}
 		likely += m.Score
 	}
-	call := math.Inf(-1)
-	if !equal {
-		call = remains(person, likely)
-	}
-	if sum, o := most(p, forHuman); call >= plainly || call >= agreed && sum >= surelyHuman || call >= perhaps && p[wantsRefund] >= surelyHuman {
-		if sum < 0.5 { // the intents do not say what is wanted of the person
-			o = flows.AsksHuman
-		}
-		return flows.Finding{Outcome: o, Matches: found}
-	}
-	if sum, o := most(p, idle); !equal && sum >= idly && sum > likely {
-		return flows.Finding{Outcome: o, Doubtful: call >= perhaps}
-	}
-	f := flows.Finding{Matches: found, Doubtful: call >= perhaps, Weak: likely < surely}
-	switch {
-	case best >= x.model.Answer, best >= x.model.Alone && second < nearby:
-		f.Outcome = flows.Sure
-	case likely >= x.model.Clarify:
-		f.Outcome = flows.Unclear
-	}
-	return f
+	return best, second, likely
 }
 
 // mood is an intent with what it comes out as.

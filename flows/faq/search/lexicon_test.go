@@ -31,6 +31,21 @@ func TestLexicon(t *testing.T) {
 		{"дату", "give", false},
 		{"перенесли дату", "date", true},
 		{"дайте", "give", true},
+		{"інет", "internet", true},
+		{"инета", "internet", true},
+		{"глючить", "outage", true},
+		{"висне", "outage", true},
+		{"відвалюється", "outage", true},
+		{"отваливается", "outage", true},
+		{"не ловит", "outage", true},
+		{"тупить", "slow", true},
+		{"лагает", "slow", true},
+		{"долг", "slow", false},
+		{"накрутили", "charge", true},
+		{"здерли", "charge", true},
+		{"ободрали", "charge", true},
+		{"слезть с", "change", true},
+		{"принтер", "charger", false},
 	} {
 		found := l.hear(tokens(c.text), true)
 		named := slices.ContainsFunc(found, func(h heard) bool { return l.names[h.concept] == c.group })

@@ -24,7 +24,7 @@ func TestToldAlone(t *testing.T) {
 		for _, s := range c.scores {
 			found = append(found, flows.Match{Score: s})
 		}
-		if f := x.judge(found, [intents]float64{asks: 1}, -9, false); f.Outcome != c.want {
+		if f := x.judge(found, [intents]float64{asks: 1}, -9, false, false); f.Outcome != c.want {
 			t.Errorf("%v is %q, want %q", c.scores, f.Outcome, c.want)
 		}
 	}

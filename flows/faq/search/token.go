@@ -21,7 +21,7 @@ type token struct {
 // tokens reads a text: words, without marks and punctuation. A clause is what
 // stands between marks; a long story has its question in one of them.
 func tokens(text string) []token {
-	text = strings.ToLower(norm.NFC.String(text))
+	text = figures(strings.ToLower(norm.NFC.String(text)))
 	var (
 		out    []token
 		word   []byte

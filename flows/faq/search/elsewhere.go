@@ -1,0 +1,25 @@
+package search
+
+import "slices"
+
+// elsewhere reports whether a text names a matter of its own of which no article says a
+// word: a printer where only routers are spoken of.
+func (x *Index) elsewhere(ts []token, k known) bool {
+	if len(segments(ts)) > 1 { // in a story many a matter is named
+		return false
+	}
+	return slices.ContainsFunc(x.words(ts), func(w word) bool {
+		topic := false
+		for _, c := range w.concept {
+			m := &x.concepts[c]
+			if x.hears(k, m.in, m.own) || x.heldBy(k, m.answers) {
+				return false
+			}
+			topic = topic || x.lexicon.topics[c]
+		}
+		return topic && !slices.ContainsFunc(x.similar(w.token, nil), func(l link) bool {
+			t := &x.terms[l.to]
+			return l.sim >= 0.95 && (x.hears(k, t.in, t.own) || x.heldBy(k, t.answers))
+		})
+	})
+}
