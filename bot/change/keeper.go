@@ -10,9 +10,9 @@ import (
 // is kept to the minute.
 const keepEvery = 20 * time.Second
 
-// Keep does what of changes goes by itself, until ctx ends: see Tend. Every replica does;
+// LookAfter does what of changes goes by itself, until ctx ends: see Tend. Every replica does;
 // they do not disturb each other.
-func (s *Changes) Keep(ctx context.Context, log *slog.Logger) {
+func (s *Changes) LookAfter(ctx context.Context, log *slog.Logger) {
 	look := time.NewTicker(keepEvery)
 	defer look.Stop()
 	var failing bool

@@ -106,8 +106,6 @@ func (s *Changes) Accept(ctx context.Context, by bot.Actor, id, finding, reason 
 // Renderings returns what customers are shown of the change as it is written, on every
 // messenger in every language.
 func (s *Changes) Renderings(c bot.Change) ([]bot.Rendering, error) {
-	if s.render == nil {
-		return nil, nil
-	}
-	return s.render(c)
+	all, _, err := s.bind(c)
+	return all, err
 }

@@ -70,7 +70,7 @@ func allowed() map[string][]string {
 		"cmd/visnyk":            {"bot", "bot/api", "bot/audience", "bot/broadcast", "bot/call", "bot/change", "bot/console", "bot/console/changes", "bot/console/desk", "bot/console/people", "bot/console/settings", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/link", "bot/markup", "bot/media", "bot/outbox", "bot/parked", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/broadcasts", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/faq/search", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
 		"cmd/visnyk/demo":       {"bot", "bot/call", "bot/console/consoletest", "bot/contact", "bot/dialog", "bot/outbox", "bot/staff", "bot/telegram/telegramtest", "bot/viber/vibertest", "bot/web", "flows", "storage"},
 		"cmd/visnyk/sample":     {"bot", "locales"},
-		"cmd/chaos":             {"bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
+		"cmd/chaos":             {"bot", "bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
 		"cmd/screens":           {},
 		"cmd/botapi":            {"bot/telegram/telegramtest"},
 		"cmd/bench":             {"bot", "bot/desk", "bot/server", "bot/telegram", "bot/telegram/telegramtest", "storage", "storage/storagetest"},

@@ -250,7 +250,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	running.Go(func() { contact.NewFinder(store, owner, s.log).Run(ctx) })
 	mailings := p.api.Broadcasts.Keeper(s.log)
 	running.Go(func() { mailings.Run(ctx) })
-	running.Go(func() { p.api.Changes.Keep(ctx, s.log) })
+	running.Go(func() { p.api.Changes.LookAfter(ctx, s.log) })
 	keeper := s.newKeeper(store)
 	running.Go(func() { keeper.Run(ctx) })
 	importer := s.newImporter(store, owner)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 	"unicode/utf8"
@@ -75,14 +76,32 @@ func (s *service) shown(c bot.Change) (all []changepages.Shown, err error) {
 			if !ok || s.kindOf(ch.Name()) != r.Channel {
 				continue
 			}
-			bubble, err := shower.Show(bot.Part{Body: []byte(r.Template)})
-			if err != nil {
+			if err := show(shower, r.Template, &one); err != nil {
 				return nil, fmt.Errorf("show a rendering of %s: %w", c.ID, err)
 			}
-			one.Runs, one.Chars = bubble.Runs, utf8.RuneCountInString(bubble.Text())
 			break
 		}
 		all = append(all, one)
 	}
 	return all, nil
+}
+
+// show adds what a person sees of a template, which is the bodies of its messages as JSON.
+func show(shower bot.Shower, template string, one *changepages.Shown) error {
+	var bodies []json.RawMessage
+	if err := json.Unmarshal([]byte(template), &bodies); err != nil {
+		return err
+	}
+	for i, body := range bodies {
+		bubble, err := shower.Show(bot.Part{Body: []byte(body)})
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			one.Runs = append(one.Runs, bot.Run{Text: "\n\n"})
+		}
+		one.Runs = append(one.Runs, bubble.Runs...)
+		one.Chars += utf8.RuneCountInString(bubble.Text())
+	}
+	return nil
 }

@@ -46,10 +46,10 @@ const (
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{T: t, store: storagetest.Open(t, storagetest.SQLiteURL(t))}
-	render := func(c bot.Change) ([]bot.Rendering, error) {
-		return []bot.Rendering{{Change: c.ID, Version: c.Version, Channel: "telegram", Language: bot.Ukrainian, Part: bot.PartCard, Template: c.Title.UK}}, nil
+	bind := func(c bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
+		return []bot.Rendering{{Change: c.ID, Version: c.Version, Channel: "telegram", Language: bot.Ukrainian, Part: bot.PartCard, Template: c.Title.UK}}, nil, nil
 	}
-	h.changes = change.New(h.store, render, time.Now)
+	h.changes = change.New(h.store, bind, time.Now)
 	segments := audience.New(h.store, time.UTC, time.Now)
 	texts, err := locales.New()
 	h.ok(err)
