@@ -76,7 +76,7 @@ func (s *service) shown(c bot.Change) (all []changepages.Shown, err error) {
 			if !ok || s.kindOf(ch.Name()) != r.Channel {
 				continue
 			}
-			if err := show(shower, r.Template, &one); err != nil {
+			if err := showTemplate(shower, r.Template, &one); err != nil {
 				return nil, fmt.Errorf("show a rendering of %s: %w", c.ID, err)
 			}
 			break
@@ -86,8 +86,8 @@ func (s *service) shown(c bot.Change) (all []changepages.Shown, err error) {
 	return all, nil
 }
 
-// show adds what a person sees of a template, which is the bodies of its messages as JSON.
-func show(shower bot.Shower, template string, one *changepages.Shown) error {
+// showTemplate adds what a person sees of a template, which is the bodies of its messages as JSON.
+func showTemplate(shower bot.Shower, template string, one *changepages.Shown) error {
 	var bodies []json.RawMessage
 	if err := json.Unmarshal([]byte(template), &bodies); err != nil {
 		return err
