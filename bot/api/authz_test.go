@@ -199,13 +199,13 @@ func TestFourEyes(t *testing.T) {
 		if h.entries() != before {
 			t.Error("a refusal is in the audit")
 		}
-		approved := h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", `{"version":2}`)
+		h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", `{"version":2}`)
 		if h.entries() != before+1 {
 			t.Error("the approval is not in the audit")
 		}
 		// Nobody waits until everybody whom it concerns is listed.
-		if got := approved.json(t); got["expanding"] != true || got["walked"] != 0.0 {
-			t.Errorf("approved, and %v, %v", got["expanding"], got["walked"])
+		if got := h.as(bot.Marketer, 200, "POST", "/changes/tariff/announce", `{"version":2}`).json(t); got["expanding"] != true || got["walked"] != 0.0 {
+			t.Errorf("announced, and %v, %v", got["expanding"], got["walked"])
 		}
 		if err := expand.New(expand.Config{Store: h.store, Owner: "me"}).Work(t.Context()); err != nil {
 			t.Error(err)
