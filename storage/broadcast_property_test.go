@@ -160,6 +160,11 @@ func (o *office) move(id string, m bot.BroadcastMove, with broadcast.Moved) bool
 	if err != nil && !errors.As(err, &illegal) && !errors.As(err, &invalid) { // its window may be over
 		o.t.Fatalf("%s: %v", m, err)
 	}
+	if err == nil && (m == bot.BroadcastPause || m == bot.BroadcastCancel) {
+		if n := must[int](o.t)(o.s.Count(o.t.Context(), `SELECT count(*) FROM outbox WHERE broadcast = $1 AND state = 'pending'`, id)); n > 0 {
+			o.t.Errorf("%d messages wait to leave after %s", n, m)
+		}
+	}
 	return err == nil
 }
 
@@ -167,6 +172,10 @@ func (o *office) release() {
 	o.t.Helper()
 	r := o.b.Releaser(broadcast.Release{Bot: telegram, Rate: 2})
 	must[bool](o.t)(r.Pass(o.t.Context(), o.l))
+	if n := must[int](o.t)(o.s.Count(o.t.Context(), `SELECT count(*) FROM outbox x JOIN conversations c ON c.bot = x.bot AND c.chat = x.chat JOIN contacts k ON k.id = c.contact
+		WHERE x.lane = 2 AND x.state = 'pending' AND x.created_at = $1 AND (k.stopped OR c.hushed)`, o.at)); n > 0 {
+		o.t.Errorf("%d messages were released to who said stop", n)
+	}
 }
 
 func (o *office) reads() {
@@ -313,7 +322,10 @@ func (o *office) ends(how ...bot.Outcome) {
 	}
 	o.claimed = o.claimed[n:]
 	ok(o.t, o.s.RecordOutcomes(o.t.Context(), o.l, all))
-	if o.random.IntN(2) == 0 { // the answer did not come, so it is said again
+	if o.random.IntN(2) == 0 { // only the first word counts
+		for i := range all {
+			all[i].Outcome = []bot.Outcome{bot.Sent, bot.Malformed}[o.random.IntN(2)]
+		}
 		o.still("an end that is said twice", func() error { return o.s.RecordOutcomes(o.t.Context(), o.l, all) })
 	}
 }
@@ -341,7 +353,8 @@ func (o *office) still(after string, do func() error) {
 		in := "('" + strings.Join(o.ids, "','") + "')"
 		rows := must[[]string](o.t)(o.s.Strings(o.t.Context(), `SELECT broadcast || '/' || key || ' ' || outcome || ' ' || reason || ' ' || external_id FROM recipients WHERE broadcast IN `+in+` ORDER BY 1`))
 		counts := must[[]string](o.t)(o.s.Strings(o.t.Context(), `SELECT broadcast || '/' || what || ' ' || reason || ' ' || CAST(sum(n) AS TEXT) FROM broadcast_counts WHERE broadcast IN `+in+` GROUP BY broadcast, what, reason ORDER BY 1`))
-		return append(rows, counts...)
+		messages := must[[]string](o.t)(o.s.Strings(o.t.Context(), `SELECT chat || ' ' || cause || ' ' || state FROM outbox WHERE broadcast IN `+in+` ORDER BY 1`))
+		return slices.Concat(rows, counts, messages)
 	}
 	was := now()
 	ok(o.t, do())
