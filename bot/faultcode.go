@@ -46,6 +46,7 @@ const (
 	FaultNotApproved FaultCode = "not_as_approved"
 	FaultNoStart     FaultCode = "no_start"
 	FaultEarly       FaultCode = "early"
+	FaultPassed      FaultCode = "start_passed"
 	FaultNoReason    FaultCode = "no_reason"
 
 	FaultNotice   FaultCode = "short_notice"
@@ -230,6 +231,7 @@ var faultWords = map[FaultCode]string{
 	FaultNotApproved: "is not what was approved: return it, and have it approved again",
 	FaultNoStart:     "must say when it begins, for a schedule: it is a part of what is approved",
 	FaultEarly:       "is later: what was approved begins then; schedule it",
+	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",
 	FaultNoReason:    "must say which reason, as the report has it",
 
 	FaultNotice:   "is sooner than the {Days} days that a change of this kind is told before: say why in short_notice, it is kept in the audit",
