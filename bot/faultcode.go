@@ -44,6 +44,7 @@ const (
 
 	FaultOneMessage  FaultCode = "one_message"
 	FaultNotApproved FaultCode = "not_as_approved"
+	FaultOutdated    FaultCode = "change_outdated"
 	FaultNoStart     FaultCode = "no_start"
 	FaultEarly       FaultCode = "early"
 	FaultPassed      FaultCode = "start_passed"
@@ -229,6 +230,7 @@ var faultWords = map[FaultCode]string{
 
 	FaultOneMessage:  "must fit one message of {Channel}, with its buttons: make it shorter",
 	FaultNotApproved: "is not what was approved: return it, and have it approved again",
+	FaultOutdated:    "tells a version of its change that does not hold any more: write one of what holds now",
 	FaultNoStart:     "must say when it begins, for a schedule: it is a part of what is approved",
 	FaultEarly:       "is later: what was approved begins then; schedule it",
 	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",
