@@ -182,7 +182,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 			Broadcasts: broadcast.New(broadcast.Config{
 				Store: store, Messengers: messengersOf(byName, engine), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now,
 			}),
-			JoinPage: joinPage(c.PublicURL),
+			JoinPage: joinPage(c.PublicURL), Zone: c.Zone,
 		},
 		turns: dialog.NewMetrics(r),
 		sends: outbox.NewMetrics(r),
