@@ -260,7 +260,7 @@ func samples() map[string]any {
 		"view": viewPage{
 			Head: submits, Language: bot.Ukrainian, Channel: "telegram", Ways: []wayView{{"telegram", bot.Ukrainian, true}, {"viber", bot.Russian, false}}, Chosen: true,
 			Tightest: tightView{tightSplit, "viber", "card", 2, 40},
-			Shown:    []shownView{{"card", []saidView{{nil, []bot.Bubble{bubble}, 12}, {[]string{"VIP", "Кияни"}, []bot.Bubble{bubble, bubble}, 24}}}},
+			Shown:    []shownView{{"card", []saidView{{nil, []bot.Bubble{bubble}, 12}, {[]string{"VIP", "Кияни"}, []bot.Bubble{bubble, bubble}, 24}}, true}},
 		},
 	}
 }

@@ -31,8 +31,9 @@ type wayView struct {
 
 // shownView is one part of the change.
 type shownView struct {
-	Part fieldKey
-	Said []saidView // to everybody first, then to those groups that are told it otherwise
+	Part    fieldKey
+	Said    []saidView // to everybody first, then to those groups that are told it otherwise
+	Differs bool       // there are such
 }
 
 // saidView is a part as some people are shown it.
@@ -113,9 +114,8 @@ func (page *viewPage) lay(all []told, reader bot.Language) {
 	if !page.Language.Known() {
 		page.Language = reader
 	}
-	base := all[0].all
 	tight := tightest(all)
-	if !slices.ContainsFunc(base, func(s Shown) bool { return s.Channel == page.Channel }) && len(tight) > 0 {
+	if !slices.ContainsFunc(all[0].all, func(s Shown) bool { return s.Channel == page.Channel }) && len(tight) > 0 {
 		page.Channel = tight[0].Channel
 	}
 	if len(tight) > 0 {
@@ -126,39 +126,35 @@ func (page *viewPage) lay(all []told, reader bot.Language) {
 			page.Ways = append(page.Ways, wayView{t.Channel, l, t.Channel == page.Channel && l == page.Language})
 		}
 	}
-	for _, s := range base {
-		if s.Channel != page.Channel || s.Language != page.Language {
-			continue
+	for _, one := range all {
+		for _, s := range one.all {
+			if s.Channel == page.Channel && s.Language == page.Language {
+				page.Chosen = true
+				page.say(one.who, s)
+			}
 		}
-		page.Chosen = true
-		view := shownView{Part: partOf(s.Part)}
-		for _, one := range all {
-			view.say(one, s)
-		}
-		page.Shown = append(page.Shown, view)
 	}
 }
 
-// say adds how the part is shown to some people, where that is another way.
-func (view *shownView) say(one told, s Shown) {
-	i := slices.IndexFunc(one.all, func(other Shown) bool {
-		return other.Channel == s.Channel && other.Language == s.Language && other.Part == s.Part
-	})
+// say adds how a part is shown to some people, where others are not shown the same.
+func (page *viewPage) say(who string, s Shown) {
+	i := slices.IndexFunc(page.Shown, func(v shownView) bool { return v.Part == partOf(s.Part) })
 	if i < 0 {
-		return
+		i = len(page.Shown)
+		page.Shown = append(page.Shown, shownView{Part: partOf(s.Part)})
 	}
-	text := textOf(one.all[i])
+	view, text := &page.Shown[i], textOf(s)
 	for n, is := range view.Said {
 		if textOf(Shown{Messages: is.Messages}) == text {
-			if n > 0 {
-				view.Said[n].Whose = append(is.Whose, one.who)
+			if len(is.Whose) > 0 {
+				view.Said[n].Whose = append(is.Whose, who)
 			}
 			return
 		}
 	}
-	said := saidView{Messages: one.all[i].Messages, Chars: utf8.RuneCountInString(text)}
-	if one.who != "" {
-		said.Whose = []string{one.who}
+	said := saidView{Messages: s.Messages, Chars: utf8.RuneCountInString(text)}
+	if who != "" {
+		said.Whose, view.Differs = []string{who}, true
 	}
 	view.Said = append(view.Said, said)
 }
