@@ -520,7 +520,7 @@ func TestWhoElse(t *testing.T) {
 	h := newHouse(t)
 	id := strings.TrimPrefix(h.made(olha), "/console/changes/")
 	served := httptest.NewServer(h.echo)
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute) // what is never told ends the test
 	listens := make(chan error, 1)
 	go func() { listens <- h.store.Listen(ctx, h.live.Heard) }()
 	t.Cleanup(func() {
