@@ -20,6 +20,7 @@ const (
 	FaultMoment    FaultCode = "moment"
 	FaultOrder     FaultCode = "order"
 	FaultOver      FaultCode = "over_now"
+	FaultUnfilled  FaultCode = "unfilled"
 	FaultTwice     FaultCode = "twice"
 	FaultLaterTwin FaultCode = "later_twin"
 	FaultTwiceAt   FaultCode = "twice_at"
@@ -207,6 +208,7 @@ var faultWords = map[FaultCode]string{
 	FaultMoment:    "must be a date from 1970 to 9999, in UTC",
 	FaultOrder:     "must be before {Other}",
 	FaultOver:      "is over: nobody would be told",
+	FaultUnfilled:  "has blanks, {Blanks}: write what belongs there in place of each, brackets included",
 	FaultTwice:     "stands twice",
 	FaultLaterTwin: "stands twice in this list; the first counts",
 	FaultTwiceAt:   "stands twice in this file; line {Line} counts",
