@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	broadcastRuns = flag.Int("broadcasts", 0, "how many random runs of broadcasts are played on each database; 0 is 5")
+	broadcastRuns = flag.Int("broadcasts", 0, "how many random runs of broadcasts are played on each database; 0 is 2")
 	broadcastSeed = flag.Uint64("broadcast.seed", 0, "the seed of the first of them; 0 is a new one")
 )
 
@@ -614,7 +614,7 @@ func (o *office) plays(steps int) {
 func TestBroadcastsAddUp(t *testing.T) {
 	runs := *broadcastRuns
 	if runs == 0 {
-		runs = 5
+		runs = 2
 	}
 	first := *broadcastSeed
 	if first == 0 {

@@ -106,6 +106,7 @@ type broadcastShown struct {
 	Title      string                `json:"title,omitempty"`
 	Topic      string                `json:"topic,omitempty"`
 	Change     string                `json:"change,omitempty"`
+	Tells      int                   `json:"change_version,omitempty"` // of the change, since it was submitted
 	Text       bot.Bilingual         `json:"text"`
 	Digest     bot.Bilingual         `json:"digest,omitzero"`
 	Buttons    []bot.BroadcastButton `json:"buttons,omitempty"`
@@ -132,7 +133,7 @@ type broadcastShown struct {
 
 func showBroadcast(m storage.Mailing) broadcastShown {
 	shown := broadcastShown{
-		ID: m.ID, State: m.State, Version: m.Version, Moves: m.State.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change,
+		ID: m.ID, State: m.State, Version: m.Version, Moves: m.State.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change, Tells: m.ChangeVersion,
 		Text: m.Text, Digest: m.Digest, Buttons: m.Buttons, Segment: showAudience(m.Audience), Start: m.Start, Until: m.Until, Zone: m.Zone,
 		Correction: m.Correction, Must: m.Must, Urgent: m.Urgent, Fallback: m.Fallback, Hash: m.Hash, Author: m.Author, Editor: m.Editor, Note: m.Note,
 		Halt: m.Halt, Made: m.Created, Began: m.Started, Ended: m.Ended,

@@ -62,7 +62,7 @@ func (s *Broadcasts) Create(ctx context.Context, by bot.Actor, b bot.Broadcast) 
 	if b.ID == "" {
 		b.ID = storage.NewID()
 	}
-	b.State, b.Version, b.Renderings = bot.BroadcastDraft, 1, nil
+	b.State, b.Version, b.ChangeVersion, b.Renderings = bot.BroadcastDraft, 1, 0, nil
 	return s.write(ctx, b.ID, func(tx *storage.Tx) error {
 		switch _, err := tx.Broadcast(ctx, b.ID); {
 		case err == nil:
@@ -98,7 +98,7 @@ func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast)
 		}
 		next := was
 		next.Broadcast = b
-		next.State, next.Version, next.Renderings, next.Editor = was.State, was.Version+1, nil, by.User
+		next.State, next.Version, next.ChangeVersion, next.Renderings, next.Editor = was.State, was.Version+1, 0, nil, by.User
 		return s.put(ctx, tx, by, "broadcast.edit", next, map[string]any{"version": next.Version})
 	})
 }

@@ -67,7 +67,7 @@ func TestBroadcastToANameOfMarks(t *testing.T) {
 			t.Errorf("Telegram styles it: %s", html)
 		}
 		const joiner = "\u2060" // keeps a mark from being one
-		got := vb.hears().text // where Viber could not tell our marks from theirs, ours are left out
+		got := vb.hears().text  // where Viber could not tell our marks from theirs, ours are left out
 		if bare, want := strings.ReplaceAll(got, joiner, ""), "Здравствуйте, "+name+"! Да, "+name+"."; bare != want {
 			t.Errorf("Viber shows\n%q, want\n%q", bare, want)
 		}
