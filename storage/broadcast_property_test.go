@@ -632,7 +632,7 @@ func TestBroadcastsAddUp(t *testing.T) {
 			left += o.left
 		}
 		t.Logf("%d messages left", left)
-		if left < runs { // else nothing was tried
+		if runs >= 5 && left < runs { // else nothing was tried; of fewer that happens
 			t.Errorf("%d messages left in %d runs", left, runs)
 		}
 		for _, p := range must[[]string](t)(upkeep.Breaches(t.Context(), c.s)) {
