@@ -130,6 +130,13 @@ func (s BroadcastState) Can(m BroadcastMove) (BroadcastState, bool) {
 	return to, ok
 }
 
+// Leads returns the state that the move leads to, wherever it is legal.
+func (m BroadcastMove) Leads() (to BroadcastState) {
+	for _, to = range broadcastMoves()[m] {
+	}
+	return to
+}
+
 // Moves returns the moves that are legal from s, by name.
 func (s BroadcastState) Moves() (legal []BroadcastMove) {
 	for m, from := range broadcastMoves() {

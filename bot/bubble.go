@@ -5,6 +5,8 @@ package bot
 type Bubble struct {
 	Runs []Run
 	File string // the name of a file, or its address where it has none; "" without one
+	// Buttons are the labels of those under it, row by row.
+	Buttons [][]string
 }
 
 // Run is a piece of a text in one style.

@@ -181,12 +181,13 @@ func (p Particulars) GroupOf(who Person, now Calendar) (ChangeGroup, bool) {
 // and what that has to do.
 func (c Change) For(who Person, now Calendar) Change {
 	if g, ok := c.GroupOf(who, now); ok {
-		return c.of(g)
+		return c.Of(g)
 	}
 	return c
 }
 
-func (c Change) of(g ChangeGroup) Change {
+// Of returns the change as people of the group are told it.
+func (c Change) Of(g ChangeGroup) Change {
 	if g.Consequence.Complete() {
 		c.Consequence = g.Consequence
 	}
@@ -201,7 +202,7 @@ func (c Change) of(g ChangeGroup) Change {
 func (c Change) Variants() []Change {
 	all := []Change{c}
 	for _, g := range c.Groups {
-		if v := c.of(g); !slices.ContainsFunc(all, func(is Change) bool { return is.Consequence == v.Consequence && is.ToDo == v.ToDo }) {
+		if v := c.Of(g); !slices.ContainsFunc(all, func(is Change) bool { return is.Consequence == v.Consequence && is.ToDo == v.ToDo }) {
 			all = append(all, v)
 		}
 	}

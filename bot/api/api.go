@@ -47,6 +47,8 @@ type Parts struct {
 	// JoinPage is the address of the page for join links, up to the code; "" where
 	// our own address is not known, and personal links cannot be made.
 	JoinPage string
+	// Zone is in which the company's days are days; nil: UTC.
+	Zone *time.Location
 }
 
 // Config is what the door needs.

@@ -64,8 +64,11 @@ type attachmentBody struct {
 
 // broadcast returns what the body says. A zone that is none is found by what stands
 // below: it is the company's here.
-func (b broadcastBody) broadcast() (bot.Broadcast, error) {
+func (b broadcastBody) broadcast(q *request) (bot.Broadcast, error) {
 	audience, err := b.Segment.segment()
+	if err == nil {
+		err = b.Segment.emptied("segment")
+	}
 	if err != nil {
 		return bot.Broadcast{}, err
 	}
@@ -86,7 +89,7 @@ func (b broadcastBody) broadcast() (bot.Broadcast, error) {
 		if at.text == "" {
 			continue
 		}
-		if *at.to, err = bot.MomentAt(at.text, bot.ZoneOf(b.Zone, time.UTC)); err != nil {
+		if *at.to, err = bot.MomentAt(at.text, q.parts.Broadcasts.ZoneOf(b.Zone)); err != nil {
 			return made, bot.Invalid(at.field, bot.FaultMoment, nil)
 		}
 	}
@@ -170,7 +173,7 @@ func createBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err := q.actor.Require(bot.WriteContent); err != nil {
 		return answer{}, err
 	}
-	made, err := b.broadcast()
+	made, err := b.broadcast(q)
 	if err != nil {
 		return answer{}, err
 	}
@@ -192,7 +195,7 @@ func replaceBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err := q.actor.Require(bot.WriteContent); err != nil {
 		return answer{}, err
 	}
-	made, err := b.broadcast()
+	made, err := b.broadcast(q)
 	if err != nil {
 		return answer{}, err
 	}

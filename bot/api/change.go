@@ -16,6 +16,8 @@ func changeRoutes() []route {
 		{method: http.MethodGet, path: "/changes/:id", run: readChange},
 		{method: http.MethodPut, path: "/changes/:id", run: replaceChange},
 		{method: http.MethodGet, path: "/changes/:id/versions", run: listVersions},
+		{method: http.MethodGet, path: "/changes/:id/findings", run: listFindings},
+		{method: http.MethodPut, path: "/changes/:id/findings/:finding", run: acceptFinding},
 	}
 	for _, m := range bot.ChangeMoves() {
 		all = append(all, route{method: http.MethodPost, path: "/changes/:id/" + string(m), run: moveChange(m)})

@@ -45,6 +45,10 @@ func New(c Config) *Broadcasts {
 	return &Broadcasts{store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now}
 }
 
+// ZoneOf returns the zone with the name, in which moments of a broadcast are read; the
+// company's where it is "" or none.
+func (s *Broadcasts) ZoneOf(name string) *time.Location { return bot.ZoneOf(name, s.zone) }
+
 // object names a broadcast in the audit, and where its writers are kept.
 func object(id string) string { return "broadcast/" + id }
 

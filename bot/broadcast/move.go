@@ -90,7 +90,7 @@ func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.Br
 func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was storage.Mailing, m bot.BroadcastMove, with Moved) (err error) {
 	next, ok := was, false
 	if next.State, ok = was.State.Can(m); !ok {
-		return &bot.MoveError{Noun: "broadcast", From: string(was.State), Move: string(m), Legal: bot.Choices(was.State.Moves())}
+		return &bot.MoveError{Noun: "broadcast", From: string(was.State), Move: string(m), To: string(m.Leads()), Legal: bot.Choices(was.State.Moves())}
 	}
 	next.Note, next.Version, next.Halt = strings.TrimSpace(with.Note), was.Version+1, ""
 	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}
@@ -225,7 +225,13 @@ func (s *Broadcasts) schedule(ctx context.Context, tx *storage.Tx, _ bot.Actor, 
 	if m.Start.IsZero() {
 		return bot.Invalid("start", bot.FaultNoStart, nil)
 	}
-	return s.intact(ctx, tx, m)
+	if err := s.intact(ctx, tx, m); err != nil {
+		return err
+	}
+	if !s.now().Before(m.Start) { // nobody could tell whether it begins at once, or asks for being late
+		return bot.Refused("start", bot.FaultPassed, nil)
+	}
+	return nil
 }
 
 // start begins: from its commit on people are listed, and the first are told.

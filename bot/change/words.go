@@ -24,35 +24,57 @@ func Findings(c bot.Change, zone *time.Location) []clarity.Finding {
 		{Field: "benefit", Words: c.Benefit},
 		{Field: "to_do", Words: c.ToDo, Action: true},
 	}}
-	if !c.From.IsZero() {
-		sheet.From = c.From.In(zone)
-	}
+	sheet.From = in(c.From, zone)
 	add := func(field string, w bot.Bilingual, optional, acts bool) {
 		sheet.Texts = append(sheet.Texts, clarity.Text{Field: field, Words: w, Optional: optional, Action: acts})
 	}
+	lists := func(field string, w bot.Bilingual) {
+		sheet.Texts = append(sheet.Texts, clarity.Text{Field: field, Words: w, Apart: true})
+	}
+	fact := func(f clarity.Fact) { sheet.Listed = append(sheet.Listed, f) }
 	for i, g := range c.Groups {
 		add(fmt.Sprintf("groups/%d/consequence", i), g.Consequence, true, false)
 		add(fmt.Sprintf("groups/%d/to_do", i), g.ToDo, true, true)
 	}
 	for i, one := range c.Sums {
-		add(fmt.Sprintf("sums/%d/what", i), one.What, false, false)
+		field := fmt.Sprintf("sums/%d/what", i)
+		lists(field, one.What)
+		fact(clarity.Fact{Field: field, Code: clarity.Sum, Amount: one.Amount, Currency: one.Currency})
 	}
 	for i, one := range c.Dates {
-		add(fmt.Sprintf("dates/%d/what", i), one.What, false, false)
+		field := fmt.Sprintf("dates/%d/what", i)
+		lists(field, one.What)
+		fact(clarity.Fact{Field: field, Code: clarity.Date, At: in(one.At, zone)})
 	}
 	for i, one := range c.Places {
-		add(fmt.Sprintf("addresses/%d/what", i), one.What, false, false)
-		add(fmt.Sprintf("addresses/%d/address", i), one.Address, false, false)
+		field := fmt.Sprintf("addresses/%d/address", i)
+		lists(fmt.Sprintf("addresses/%d/what", i), one.What)
+		lists(field, one.Address)
+		fact(clarity.Fact{Field: field, Code: clarity.Place, Address: one.Address})
 	}
 	for i, one := range c.Links {
-		add(fmt.Sprintf("links/%d/what", i), one.What, false, false)
+		field := fmt.Sprintf("links/%d/what", i)
+		lists(field, one.What)
+		fact(clarity.Fact{Field: field, Code: clarity.Link, URL: one.URL})
 	}
 	for i, one := range c.Stages {
 		add(fmt.Sprintf("stages/%d/text", i), one.Text, false, false)
+		sheet.Days = append(sheet.Days, in(one.At, zone))
+	}
+	for _, at := range []time.Time{c.Until, c.AcknowledgeBy, c.NextNews} {
+		sheet.Days = append(sheet.Days, in(at, zone))
 	}
 	add("questions", c.Questions, true, false)
-	add("wrong", c.Wrong, true, false)
+	sheet.Texts = append(sheet.Texts, clarity.Text{Field: "wrong", Words: c.Wrong, Optional: true, Apart: true})
 	return clarity.Check(sheet)
+}
+
+// in is the moment as the zone has it; zero stays zero.
+func in(t time.Time, zone *time.Location) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return t.In(zone)
 }
 
 // Unready names the fields that keep the change from being submitted: blanks, and places
@@ -76,6 +98,61 @@ func (s *Changes) Accepted(ctx context.Context, by bot.Actor, id string) ([]stor
 		return nil, err
 	}
 	return s.store.AcceptedFindings(ctx, id)
+}
+
+// Found is what the check finds, and who lets it stand, where somebody does.
+type Found struct {
+	clarity.Finding
+	Accepted *storage.AcceptedFinding
+}
+
+// Found returns what the check finds in the words of the change, as c has them; zone is
+// that of the company's days.
+func (s *Changes) Found(ctx context.Context, by bot.Actor, c bot.Change, zone *time.Location) ([]Found, error) {
+	accepted, err := s.Accepted(ctx, by, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	all := []Found{}
+	for _, f := range Findings(c, zone) {
+		one := Found{Finding: f}
+		if i := slices.IndexFunc(accepted, func(a storage.AcceptedFinding) bool { return a.Finding == f.Key() }); i >= 0 && !f.Stops() {
+			one.Accepted = &accepted[i]
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// AcceptFound is Accept of what the check finds in the change as it stands, and returns
+// it: storage.ErrNotFound where it finds no such thing, *bot.InvalidError where that is a
+// blank, which nobody can let stand.
+func (s *Changes) AcceptFound(ctx context.Context, by bot.Actor, id, finding, reason string, zone *time.Location) (Found, error) {
+	if err := by.Require(bot.WriteContent); err != nil {
+		return Found{}, err
+	}
+	sheet, err := s.Read(ctx, by, id)
+	if err != nil {
+		return Found{}, err
+	}
+	same := func(f Found) bool { return f.Key() == finding }
+	all, err := s.Found(ctx, by, sheet.Unsubmitted().Change, zone)
+	i := slices.IndexFunc(all, same)
+	switch {
+	case err != nil:
+		return Found{}, err
+	case i < 0:
+		return Found{}, fmt.Errorf("finding %s of change %s: %w", finding, id, storage.ErrNotFound)
+	case all[i].Stops():
+		return Found{}, bot.Invalid(all[i].Field, bot.FaultBlank, nil)
+	}
+	if err := s.Accept(ctx, by, id, finding, reason); err != nil {
+		return Found{}, err
+	}
+	if all, err = s.Found(ctx, by, sheet.Unsubmitted().Change, zone); err != nil {
+		return Found{}, err
+	}
+	return all[i], nil
 }
 
 // Accept lets a finding stand, for a reason that whoever approves reads; without a

@@ -23,6 +23,8 @@ const (
 	Relative Code = "relative" // a day that depends on when it is read
 	Sum      Code = "sum"      // a sum that the other language has, or that a change of price must name
 	Date     Code = "date"     // a date or an hour that the other language has, or the day it takes effect
+	Place    Code = "address"  // an address that the sheet's list and its texts do not both have
+	Link     Code = "link"     // likewise of addresses of pages
 	Number   Code = "number"   // another number that the other language has
 	Hedge    Code = "hedge"    // a word that takes back what is said
 	Passive  Code = "passive"  // nobody does what is done
@@ -35,7 +37,7 @@ const (
 
 // Codes lists what is found, in the order in which it is told.
 func Codes() []Code {
-	return []Code{Blank, Sum, Date, Number, Less, Action, Relative, Hedge, Passive, Long, Jargon, Tone}
+	return []Code{Blank, Sum, Date, Place, Link, Number, Less, Action, Relative, Hedge, Passive, Long, Jargon, Tone}
 }
 
 // Reason says which case of its code a finding is, where there are several; it ends the
@@ -44,15 +46,17 @@ type Reason string
 
 // The reasons of findings.
 const (
-	Empty   Reason = "empty"   // Blank: nothing is written
-	Unknown Reason = "unknown" // Blank: a place to be filled
-	Missing Reason = "missing" // Sum, Date, Number: the other language names it
-	Unsaid  Reason = "unsaid"  // Sum, Date: no text names it
-	Small   Reason = "small"   // Tone: a polite «Ви» begins with a capital
-	Capital Reason = "capital" // Tone: «вы» to many does not
-	Thou    Reason = "thou"    // Tone: «ти», «ты», an order to one
-	Shout   Reason = "shout"   // Tone: capitals, rows of exclamation marks
-	Letters Reason = "letters" // Jargon: an abbreviation
+	Empty    Reason = "empty"    // Blank: nothing is written
+	Unknown  Reason = "unknown"  // Blank: a place to be filled
+	Missing  Reason = "missing"  // Sum, Date, Number: the other language names it
+	Unsaid   Reason = "unsaid"   // Sum, Date: no text names it
+	Untold   Reason = "untold"   // Sum, Date, Place, Link: the sheet lists it, and no text names it
+	Unlisted Reason = "unlisted" // Sum, Date, Place, Link: a text names it, and the sheet lists others
+	Small    Reason = "small"    // Tone: a polite «Ви» begins with a capital
+	Capital  Reason = "capital"  // Tone: «вы» to many does not
+	Thou     Reason = "thou"     // Tone: «ти», «ты», an order to one
+	Shout    Reason = "shout"    // Tone: capitals, rows of exclamation marks
+	Letters  Reason = "letters"  // Jargon: an abbreviation
 )
 
 // Reasons lists the reasons of a code; none where it has one case only.
@@ -61,7 +65,9 @@ func (c Code) Reasons() []Reason {
 	case Blank:
 		return []Reason{Empty, Unknown}
 	case Sum, Date:
-		return []Reason{Missing, Unsaid}
+		return []Reason{Missing, Unsaid, Untold, Unlisted}
+	case Place, Link:
+		return []Reason{Untold, Unlisted}
 	case Number:
 		return []Reason{Missing}
 	case Tone:
@@ -103,6 +109,7 @@ type Text struct {
 	Action   bool // says what to do
 	Names    bool // must name the day that the change takes effect, it or another such
 	Prices   bool // must name a sum where the change is of price, it or another such
+	Apart    bool // names a row of a list, or what was wrong: no text that tells what the lists hold
 }
 
 // Sheet is what is checked.
@@ -110,6 +117,10 @@ type Sheet struct {
 	Texts []Text
 	From  time.Time // the day that the change takes effect, in the company's zone; zero: not known yet
 	Price bool      // it changes what people pay
+	// Listed is what the sheet lists beside its texts, and Days are days that it has in
+	// other places.
+	Listed []Fact
+	Days   []time.Time
 }
 
 // Check returns what is to be looked at, by field and language.
@@ -118,6 +129,7 @@ func Check(s Sheet) (all []Finding) {
 		all = append(all, t.check()...)
 	}
 	all = append(all, s.unsaid()...)
+	all = append(all, s.unmatched()...)
 	order := map[string]int{}
 	for i, t := range s.Texts {
 		order[t.Field] = i

@@ -72,6 +72,35 @@ func TestMoreSentences(t *testing.T) {
 			judged(t, c, l, "more/", 10)
 		}
 	}
+	for _, c := range []Code{Hedge, Passive} { // of a pool, a clinic, a school, a railway
+		for _, l := range bot.Languages() {
+			judged(t, c, l, "trades/", 9)
+		}
+	}
+}
+
+// TestKindsOfHedges: the same hedge in other numbers and words, and what only begins as
+// one does.
+func TestKindsOfHedges(t *testing.T) {
+	t.Parallel()
+	for text, l := range map[string]bot.Language{
+		"Прикладемо максимум зусиль до 3 лютого.": bot.Ukrainian, "Якщо встигнемо, замінимо ліфт 3 лютого.": bot.Ukrainian,
+		"Коштуватиме біля дев’яноста гривень.": bot.Ukrainian, "Наскільки нам відомо, міст відкриють 3 лютого.": bot.Ukrainian,
+		"Прилагаем максимум усилий к 3 февраля.": bot.Russian, "Если успеем, заменим лифт 3 февраля.": bot.Russian,
+		"Вместит порядка девяноста машин.": bot.Russian, "Судя по всему, мост откроют 3 февраля.": bot.Russian,
+	} {
+		if !found(Hedge, l, same(text)) {
+			t.Errorf("%q passes", text)
+		}
+	}
+	for text, l := range map[string]bot.Language{
+		"Якщо вийде з ладу роутер, зателефонуйте нам.": bot.Ukrainian, "Квартира здається з меблями.": bot.Ukrainian,
+		"Если получится дороже, вернём разницу.": bot.Russian, "Магазин где-то рядом не нужен: доставим домой.": bot.Russian,
+	} {
+		if found(Hedge, l, same(text)) {
+			t.Errorf("%q is taken for a hedge", text)
+		}
+	}
 }
 
 // judged checks a file of sentences, which has at least so many of each sort.

@@ -150,7 +150,7 @@ func (t Text) figures() (all []Finding) {
 // unsaid finds that no text names the day from which on it is so, or what it costs.
 func (s Sheet) unsaid() (all []Finding) {
 	for _, l := range bot.Languages() {
-		if f := s.first(func(t Text) bool { return t.Names }); f != "" && !s.From.IsZero() && !s.names(l, func(t Text) bool { return t.Names }, s.onDay) {
+		if f := s.first(func(t Text) bool { return t.Names }); f != "" && !s.From.IsZero() && !s.names(l, func(t Text) bool { return t.Names }, func(f figure) bool { return f.on(s.From) }) {
 			all = append(all, Finding{Code: Date, Reason: Unsaid, Field: f, Language: l, Words: s.From.Format("02.01.2006")})
 		}
 		isSum := func(f figure) bool { return f.code == Sum }
@@ -184,9 +184,4 @@ func (s Sheet) names(l bot.Language, is func(Text) bool, such func(figure) bool)
 		}
 	}
 	return !written
-}
-
-func (s Sheet) onDay(f figure) bool {
-	day := fmt.Sprintf("%d.%d", s.From.Day(), int(s.From.Month()))
-	return f.code == Date && (f.key == day && (f.year == "" || f.year == s.From.Format("2006")) || f.key == "day "+strconv.Itoa(s.From.Day()))
 }

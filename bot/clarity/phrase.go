@@ -8,7 +8,8 @@ import (
 
 // phrase is a row of words to look for. A place in it is one of several words, divided
 // by |; one that ends with * is the beginning of a word, one that begins with * its
-// end, and # is a number or a word for one.
+// end, one that ends with a comma stands before a sign, and # is a number or a word for
+// one.
 type phrase []place
 
 type place []string
@@ -50,7 +51,8 @@ func (r reading) at(i int, p phrase) bool {
 		return false
 	}
 	for n, one := range p {
-		if !one.is(r.tokens[i+n].text) {
+		t := r.tokens[i+n]
+		if !one.is(t.text) && (!one.is(t.text+",") || strings.IndexAny(r.text[t.end:], ",.;:!?—") != 0) {
 			return false
 		}
 	}
@@ -72,8 +74,8 @@ func (p place) is(word string) bool {
 }
 
 // numerals begin words for numbers, and for what is counted.
-var numerals = strings.Fields(`одн двох двух двум двома дві две два три троx трьох трех чотир четыр п'ят пят шест шіст сім семи сем восьм вісім дев'ят девят десят двадцят тридцят
-сорок сот сто тисяч тысяч пів пол годин час місяц месяц тижн недел рок года дня дн доби суток хвилин минут`)
+var numerals = strings.Fields(`одн двох двух двум двома дві дво дву две два три трьох трех троє трое трьом трем чотир четыр п'ят пят шест шіст сім семи сем восьм восем вісім дев'ят дев'ян девят девян десят
+двадцят двадцат тридцят тридцат сорок сот сто тисяч тысяч мільйон миллион пів пол дюжин годин час місяц месяц тижн недел рок года дня дн доби суток хвилин минут`)
 
 // counts reports whether the word is a number, or counts.
 func counts(word string) bool {

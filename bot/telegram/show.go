@@ -16,7 +16,37 @@ func (c *Channel) Show(p bot.Part) (bot.Bubble, error) {
 	if err := json.Unmarshal(p.Body, &r); err != nil {
 		return bot.Bubble{}, fmt.Errorf("telegram part: %w", err)
 	}
-	return bot.Bubble{Runs: runs(cmp.Or(r.Params.Text, r.Params.Caption)), File: cmp.Or(r.Params.Photo, r.Params.Document)}, nil
+	labels, err := labels(r.Params.Markup)
+	return bot.Bubble{Runs: runs(cmp.Or(r.Params.Text, r.Params.Caption)), File: cmp.Or(r.Params.Photo, r.Params.Document), Buttons: labels}, err
+}
+
+// labels are what is written on the buttons of a keyboard, row by row.
+func labels(keyboard json.RawMessage) (rows [][]string, err error) {
+	if len(keyboard) == 0 {
+		return nil, nil
+	}
+	var k struct {
+		inline
+		reply
+	}
+	if err := json.Unmarshal(keyboard, &k); err != nil {
+		return nil, fmt.Errorf("telegram keyboard: %w", err)
+	}
+	for _, row := range k.inline.Rows {
+		var all []string
+		for _, b := range row {
+			all = append(all, b.Text)
+		}
+		rows = append(rows, all)
+	}
+	for _, row := range k.reply.Rows {
+		var all []string
+		for _, b := range row {
+			all = append(all, b.Text)
+		}
+		rows = append(rows, all)
+	}
+	return rows, nil
 }
 
 // runs reads our own HTML.

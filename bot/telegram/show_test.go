@@ -25,7 +25,15 @@ func TestShow(t *testing.T) {
 			t.Errorf("%q: %v %s", text, err, diff)
 		}
 	}
-	parts, err := c.Render(bot.Message{Text: "**як є**", Plain: true})
+	parts, err := c.Render(bot.Message{Text: "Так?", Buttons: [][]bot.Button{{{Label: "Так & ні", Action: "a"}, {Label: "<b>", URL: "https://a.example"}}, {{Label: "Далі", Action: "b"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := c.Show(parts[len(parts)-1])
+	if diff := cmp.Diff([][]string{{"Так & ні", "<b>"}, {"Далі"}}, shown.Buttons); diff != "" || err != nil {
+		t.Errorf("%v %s", err, diff)
+	}
+	parts, err = c.Render(bot.Message{Text: "**як є**", Plain: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"html"
 	"strings"
 
 	"visnyk/bot"
@@ -15,7 +16,7 @@ func (c *Channel) Show(p bot.Part) (bot.Bubble, error) {
 	if err := json.Unmarshal(p.Body, &r); err != nil {
 		return bot.Bubble{}, fmt.Errorf("viber part: %w", err)
 	}
-	s := bot.Bubble{File: cmp.Or(r.FileName, r.Media)}
+	s := bot.Bubble{File: cmp.Or(r.FileName, r.Media), Buttons: r.Keyboard.labels()}
 	if r.Text == nil {
 		return s, nil
 	}
@@ -26,6 +27,22 @@ func (c *Channel) Show(p bot.Part) (bot.Bubble, error) {
 		s.Runs = append(s.Runs, runs(write(nil, line), bot.Run{})...)
 	}
 	return s, nil
+}
+
+// labels are what is written on the buttons of a keyboard, row by row.
+func (k *keyboard) labels() (rows [][]string) {
+	if k == nil {
+		return nil
+	}
+	taken := columns
+	for _, b := range k.Buttons {
+		if taken += b.Columns; taken > columns {
+			rows, taken = append(rows, nil), b.Columns
+		}
+		text := strings.ReplaceAll(html.UnescapeString(b.Text), joiner, "")
+		rows[len(rows)-1] = append(rows[len(rows)-1], text)
+	}
+	return rows
 }
 
 // runs reads a line as Viber does: two marks of a kind format what stands between

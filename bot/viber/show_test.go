@@ -31,3 +31,17 @@ func TestShow(t *testing.T) {
 		}
 	}
 }
+
+// TestShowButtons: labels stand in the rows in which Viber draws them, as people read them.
+func TestShowButtons(t *testing.T) {
+	c := &Channel{}
+	press := func(label string) bot.Button { return bot.Button{Label: label, Action: "a"} }
+	parts, err := c.Render(bot.Message{Text: "Так?", Buttons: [][]bot.Button{{press("Так & ні"), press("<b>")}, {press("*Далі*")}, {press("1"), press("2"), press("3"), press("4")}}})
+	if err != nil || len(parts) != 1 {
+		t.Fatal(parts, err)
+	}
+	shown, err := c.Show(parts[0])
+	if diff := cmp.Diff([][]string{{"Так & ні", "<b>"}, {"*Далі*"}, {"1", "2"}, {"3", "4"}}, shown.Buttons); diff != "" || err != nil {
+		t.Errorf("%v %s", err, diff)
+	}
+}

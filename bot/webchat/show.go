@@ -19,6 +19,13 @@ func (c *Channel) Show(p bot.Part) (bot.Bubble, error) {
 	if s.Media != nil {
 		shown.File = cmp.Or(s.Media.Name, s.Media.URL)
 	}
+	for _, row := range s.Buttons {
+		var labels []string
+		for _, b := range row {
+			labels = append(labels, b.Label)
+		}
+		shown.Buttons = append(shown.Buttons, labels)
+	}
 	for i, b := range s.Blocks {
 		if i > 0 {
 			gap := "\n\n"

@@ -76,6 +76,20 @@ func changesAreWritten(t *testing.T, b *chromium) {
 			puts(map[string]string{"benefit_ru": "Скорость вырастет втрое.", "summary_uk": "З 1 лютого «Домашній» коштуватиме 260 грн."})
 			kept()
 			p.awaits("nothing is missing", `!document.querySelector('#bar button.main').disabled && !document.querySelector('.found li')`)
+			p.awaits("how many people", fmt.Sprintf(`document.querySelector('#bar button.main').innerText.startsWith(%q)`, say("submit")+": 0 "))
+			if turn == 0 { // a colleague opens it
+				other := b.guest(t, view{width: 500, height: 900, lang: string(l)}).blank()
+				t.Cleanup(other.finish)
+				s.signsIn(other, "petro", bot.Marketer, l)
+				other.to(base + sheet)
+				p.awaits("who else is there", fmt.Sprintf(`document.getElementById('here').checkVisibility() && document.getElementById('here').innerText.startsWith(%q) && document.getElementById('here').innerText.length > %d`, say("here"), len([]rune(say("here")))+1))
+				other.to(base + sheet + "/view")
+				other.awaits("the buttons that customers press", fmt.Sprintf(`[...document.querySelectorAll('.shown-bubble li')].some((li) => li.innerText === %q)`, s.words(l, "change.why")))
+				if got := value[string](other, `document.querySelector('.shown').innerText`); strings.Contains(got, "{{") {
+					t.Errorf("places are open: %s", got)
+				}
+				other.to(base + "/console/changes")
+			}
 			value[int](p, `(document.querySelector('#bar button.main').click(), 0)`)
 			p.awaits("submitted", fmt.Sprintf(`document.querySelector('.notice.done')?.innerText === %q && !document.getElementById('sheet')`, say("done.submitted")))
 			if got := value[string](p, `document.querySelector('header .tag').innerText`); got != say("state.in_review") {

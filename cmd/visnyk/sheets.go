@@ -4,12 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
-	"unicode/utf8"
 
 	"visnyk/bot"
 	"visnyk/bot/change"
 	changepages "visnyk/bot/console/changes"
+	"visnyk/locales"
 )
 
 // sheetsEvery is how often sheets that nobody writes in any more become versions.
@@ -76,7 +77,9 @@ func (s *service) shown(c bot.Change) (all []changepages.Shown, err error) {
 			if !ok || s.kindOf(ch.Name()) != r.Channel {
 				continue
 			}
-			if err := showTemplate(shower, r.Template, &one); err != nil {
+			able := ch.Capabilities()
+			one.Room, one.Fleeting = able.Limits.Text, !able.LastingButtons
+			if one.Messages, err = showTemplate(shower, r.Template, s.filled(c, r.Language)); err != nil {
 				return nil, fmt.Errorf("show a rendering of %s: %w", c.ID, err)
 			}
 			break
@@ -86,22 +89,30 @@ func (s *service) shown(c bot.Change) (all []changepages.Shown, err error) {
 	return all, nil
 }
 
-// showTemplate adds what a person sees of a template, which is the bodies of its messages as JSON.
-func showTemplate(shower bot.Shower, template string, one *changepages.Shown) error {
+// filled fills the slots of a text that tells the change with what stands in them today.
+func (s *service) filled(c bot.Change, l bot.Language) *strings.Replacer {
+	var all []string
+	for _, name := range []string{"FromSince", "FromDay"} {
+		all = append(all, "{{."+name+"}}", locales.Moment(l, name, c.From.In(s.cfg.Zone), time.Now().In(s.cfg.Zone)))
+	}
+	return strings.NewReplacer(all...)
+}
+
+// showTemplate is what a person sees of a template, which is the bodies of its messages as JSON.
+func showTemplate(shower bot.Shower, template string, filled *strings.Replacer) (all []bot.Bubble, err error) {
 	var bodies []json.RawMessage
 	if err := json.Unmarshal([]byte(template), &bodies); err != nil {
-		return err
+		return nil, err
 	}
-	for i, body := range bodies {
+	for _, body := range bodies {
 		bubble, err := shower.Show(bot.Part{Body: []byte(body)})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if i > 0 {
-			one.Runs = append(one.Runs, bot.Run{Text: "\n\n"})
+		for i := range bubble.Runs {
+			bubble.Runs[i].Text = filled.Replace(bubble.Runs[i].Text)
 		}
-		one.Runs = append(one.Runs, bubble.Runs...)
-		one.Chars += utf8.RuneCountInString(bubble.Text())
+		all = append(all, bubble)
 	}
-	return nil
+	return all, nil
 }

@@ -36,9 +36,9 @@ type Shown struct {
 	Channel  string // the kind of messenger
 	Language bot.Language
 	Part     bot.RenderingPart
-	Runs     []bot.Run
-	Buttons  []string
-	Chars    int // of the text
+	Messages []bot.Bubble // that it takes
+	Room     int          // how long the text of one message may be, in UTF-16 units; 0: as one likes
+	Fleeting bool         // its buttons are gone once another message comes
 }
 
 type pages struct{ Config }
@@ -54,6 +54,8 @@ func Add(c *console.Console, with Config) {
 	c.Post("/changes/:id/keep", bot.WriteContent, p.keep)
 	c.Post("/changes/:id/save", bot.WriteContent, p.save)
 	c.Post("/changes/:id/leave", bot.WriteContent, p.leave)
+	c.Count("/changes/:id/estimate", bot.WriteContent, p.estimate)
+	c.Count("/changes/:id/count", bot.WriteContent, p.count)
 	c.Get("/changes/:id/versions", bot.ReadAudience, p.versions)
 	c.Get("/changes/:id/view", bot.ReadAudience, p.view)
 	if with.Live != nil {
@@ -156,6 +158,10 @@ func Texts() []string {
 	add("done", deeds()...)
 	add("list", lists()...)
 	add("tab", tabs()...)
+	add("tightest", tightests()...)
+	for _, kind := range []string{"telegram", "viber", "webchat"} {
+		keys = append(keys, "channel."+kind)
+	}
 	return keys
 }
 

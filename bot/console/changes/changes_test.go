@@ -1,9 +1,11 @@
 package changes
 
 import (
+	"bufio"
 	"context"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -33,6 +35,7 @@ type house struct {
 	*testing.T
 	store   *storage.Store
 	changes *change.Changes
+	live    *console.Live
 	console *console.Console
 	echo    *echo.Echo
 }
@@ -63,13 +66,20 @@ func newHouse(t *testing.T) *house {
 		},
 		Staff: func() *staff.Staff { return staff.New(h.store) }, Texts: texts, Log: slog.New(slog.DiscardHandler),
 	})
+	h.live = console.NewLive(func() *storage.Store { return h.store }, slog.New(slog.DiscardHandler))
+	h.console.Stream("/live", console.Anybody, h.live.Stream(nil))
 	Add(h.console, Config{
 		Changes: func() *change.Changes { return h.changes }, Audiences: func() *audience.Audiences { return segments }, Zone: time.UTC,
-		Live: console.NewLive(func() *storage.Store { return h.store }, slog.New(slog.DiscardHandler)),
+		Live: h.live,
 		Name: func(_ context.Context, user string) string { return user },
 		Show: func(c bot.Change) (all []Shown, err error) {
 			for _, l := range bot.Languages() {
-				all = append(all, Shown{"telegram", l, bot.PartCard, []bot.Run{{Text: c.Title.In(l), Bold: true}}, []string{"Чому?"}, 9})
+				card := bot.Bubble{Runs: []bot.Run{{Text: c.Title.In(l), Bold: true}}, Buttons: [][]string{{"Чому?", "Що далі?"}}}
+				means := bot.Bubble{Runs: []bot.Run{{Text: c.Consequence.In(l)}}}
+				all = append(all,
+					Shown{"telegram", l, bot.PartCard, []bot.Bubble{card}, 4096, false}, Shown{"telegram", l, bot.PartForMe, []bot.Bubble{means}, 4096, false},
+					Shown{"viber", l, bot.PartCard, []bot.Bubble{card}, 7000, true}, Shown{"viber", l, bot.PartForMe, []bot.Bubble{means, means}, 7000, true},
+				)
 			}
 			return all, nil
 		},
@@ -236,6 +246,9 @@ func samples() map[string]any {
 	}
 	submits := head
 	submits.Unready, submits.Submits = nil, true
+	bubble := bot.Bubble{Buttons: [][]string{{"Чому?"}, {"Так", "Ні"}}, Runs: []bot.Run{
+		{Text: "Тариф", Bold: true}, {Text: "а", Italic: true}, {Text: "б", Strike: true}, {Text: "в", Code: true}, {Text: "г", Link: "https://a.example"}, {Text: "д"},
+	}}
 	return map[string]any{
 		"changes": listPage{
 			Tabs: []tabView{{"all", true, 4, ""}, {"draft", false, 1, "?tab=draft"}}, Kinds: []kindKey{"tariff"}, Kind: "tariff", Owners: []string{"О"}, Owner: "О", Tab: "all", Edits: true,
@@ -244,15 +257,17 @@ func samples() map[string]any {
 		"fresh":    freshPage{Kinds: []kindKey{"tariff", "move"}, Past: []pastView{{"a", "Новий тариф"}}, From: "a"},
 		"sheet":    sheet,
 		"versions": versionsPage{head, []versionView{{3, "draft", "Петро", at, "Ні.", false, true}, {Version: 2, State: "announced", From: true}}, 2, 3, differences},
-		"view": viewPage{Head: submits, Language: bot.Ukrainian, Channel: "telegram", Ways: []wayView{{"telegram", bot.Ukrainian, true}, {"viber", bot.Russian, false}}, Chosen: true, Shown: []shownView{
-			{"card", []bot.Run{{Text: "Тариф", Bold: true}, {Text: "а", Italic: true}, {Text: "б", Strike: true}, {Text: "в", Code: true}, {Text: "г", Link: "https://a.example"}, {Text: "д"}}, []string{"Чому?"}, 12},
-		}},
+		"view": viewPage{
+			Head: submits, Language: bot.Ukrainian, Channel: "telegram", Ways: []wayView{{"telegram", bot.Ukrainian, true}, {"viber", bot.Russian, false}}, Chosen: true,
+			Tightest: tightView{tightSplit, "viber", "card", 2, 40},
+			Shown:    []shownView{{"card", []saidView{{nil, []bot.Bubble{bubble}, 12}, {[]string{"VIP", "Кияни"}, []bot.Bubble{bubble, bubble}, 24}}, true}},
+		},
 	}
 }
 
 // TestTheSheetIsLight: what is written for these pages is small, unpacked.
 func TestTheSheetIsLight(t *testing.T) {
-	for pattern, most := range map[string]int64{"assets/*.js": 12 << 10, "assets/*.css": 4600} {
+	for pattern, most := range map[string]int64{"assets/*.js": 12 << 10, "assets/*.css": 4 << 10} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, found, err)
@@ -279,16 +294,18 @@ func TestRights(t *testing.T) {
 	form := h.form(page).Encode()
 	writers, readers := []bot.Role{bot.Marketer, bot.Admin}, []bot.Role{bot.Marketer, bot.Approver, bot.Admin}
 	rows := map[string]consoletest.Row{
-		"GET /console/changes":              {May: readers, Want: http.StatusOK},
-		"GET /console/changes/new":          {May: writers, Want: http.StatusOK},
-		"POST /console/changes/new":         {May: writers, Want: http.StatusSeeOther, Form: "kind=move"},
-		"GET /console/changes/:id":          {May: readers, Want: http.StatusOK, Path: sheet},
-		"POST /console/changes/:id/keep":    {May: writers, Want: http.StatusOK, Path: sheet + "/keep", Form: form},
-		"POST /console/changes/:id/save":    {May: writers, Want: http.StatusOK, Path: sheet + "/save", Form: strings.Replace(form, "rev=0", "rev=1&do=add+sums", 1)},
-		"POST /console/changes/:id/leave":   {May: writers, Want: http.StatusNoContent, Path: sheet + "/leave", Form: form},
-		"GET /console/changes/:id/versions": {May: readers, Want: http.StatusOK, Path: sheet + "/versions"},
-		"GET /console/changes/:id/view":     {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
-		"POST /console/live/sheet":          {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
+		"GET /console/changes":               {May: readers, Want: http.StatusOK},
+		"GET /console/changes/new":           {May: writers, Want: http.StatusOK},
+		"POST /console/changes/new":          {May: writers, Want: http.StatusSeeOther, Form: "kind=move"},
+		"GET /console/changes/:id":           {May: readers, Want: http.StatusOK, Path: sheet},
+		"POST /console/changes/:id/keep":     {May: writers, Want: http.StatusOK, Path: sheet + "/keep", Form: form},
+		"POST /console/changes/:id/save":     {May: writers, Want: http.StatusOK, Path: sheet + "/save", Form: strings.Replace(form, "rev=0", "rev=1&do=add+sums", 1)},
+		"POST /console/changes/:id/leave":    {May: writers, Want: http.StatusNoContent, Path: sheet + "/leave", Form: form},
+		"POST /console/changes/:id/estimate": {May: writers, Want: http.StatusOK, Path: sheet + "/estimate"},
+		"POST /console/changes/:id/count":    {May: writers, Want: http.StatusOK, Path: sheet + "/count"},
+		"GET /console/changes/:id/versions":  {May: readers, Want: http.StatusOK, Path: sheet + "/versions"},
+		"GET /console/changes/:id/view":      {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
+		"POST /console/live/sheet":           {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
 	}
 	var routes []console.Route
 	for _, r := range h.console.Routes() {
@@ -341,6 +358,68 @@ func TestWritten(t *testing.T) {
 	h.says(page, "<del>", "<ins>1 лютого</ins>")
 	page, _ = h.do("approver", http.StatusOK, http.MethodGet, sheet+"/view", nil)
 	h.says(page, "<strong>Нові тарифи з 1 лютого</strong>", "Чому?")
+}
+
+// TestShownToEach: the messenger that the change fits worst comes first and is said in
+// words; what a group is told otherwise stands beside what all others are, with the
+// buttons in their rows.
+func TestShownToEach(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	form := fill2(h.form(page), whole())
+	for range 2 {
+		form.Set("do", "add groups")
+		page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/save", form)
+		form = h.form(page)
+	}
+	form["group_consequence_uk"] = []string{"Для Вас нічого не змінюється.", ""}
+	form["group_consequence_ru"] = []string{"Для вас ничего не меняется.", ""}
+	form.Set("do", "")
+	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/save", form)
+	page, _ = h.do("approver", http.StatusOK, http.MethodGet, sheet+"/view", nil)
+	h.says(page, "Найтісніше тут: Viber. Частина «Що зміниться для мене?» не вміститься в одне повідомлення, їх буде 2 повідомлення.",
+		"<ul><li>Чому?</li><li>Що далі?</li></ul>", "Перший платіж буде на 40 грн більший.", "<bdi>усі</bdi> · ", "Для Вас нічого не змінюється.", "Усім іншим · ")
+	if viber, telegram := strings.Index(page, "channel=viber"), strings.Index(page, "channel=telegram"); viber < 0 || telegram < viber {
+		t.Errorf("Viber at %d, Telegram at %d", viber, telegram)
+	}
+	if n := strings.Count(page, "Для Вас нічого не змінюється."); n != 2 { // in two messages
+		t.Errorf("the group's text stands there %d times", n)
+	}
+	if n := strings.Count(page, "<strong>"); n != 1 {
+		t.Errorf("a card that is the same for all stands there %d times", n)
+	}
+	page, _ = h.do("approver", http.StatusOK, http.MethodGet, sheet+"/view?channel=telegram&language=ru", nil)
+	h.says(page, "Для вас ничего не меняется.")
+}
+
+// TestPeopleCounted: the button says how many people the sheet concerns, as it was last
+// kept, also before any version has it.
+func TestPeopleCounted(t *testing.T) {
+	h := newHouse(t)
+	h.ok(h.store.InTx(t.Context(), func(tx *storage.Tx) error {
+		_, err := tx.ImportContacts(t.Context(), []bot.Person{
+			{Contact: bot.Contact{ID: "a", External: "1", Region: "Київ"}}, {Contact: bot.Contact{ID: "b", External: "2"}}, {Contact: bot.Contact{ID: "c", External: "3"}},
+		})
+		return err
+	}))
+	sheet := h.made(olha)
+	for _, way := range []string{"/estimate", "/count"} {
+		part, _ := h.do(olha, http.StatusOK, http.MethodPost, sheet+way, url.Values{})
+		h.says(part, `<span id="people" data-final>: 3 людини</span>`)
+	}
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	form := h.form(page)
+	form.Set("do", "add groups")
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/save", form)
+	form = h.form(page)
+	form["group_segment"], form["group_tree"] = []string{"="}, []string{`{"field":"region","op":"in","values":["Київ"]}`}
+	h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", form)
+	part, _ := h.do(olha, http.StatusOK, http.MethodPost, sheet+"/count", url.Values{})
+	h.says(part, ": 1 людина<")
+	if part, _ = h.do("admin", http.StatusOK, http.MethodPost, sheet+"/count", url.Values{}); !strings.Contains(part, "3 людини") {
+		t.Errorf("a colleague's draft counts: %s", part)
+	}
 }
 
 // TestAccepted: a finding stands for a reason that the approver reads; other words of the
@@ -433,6 +512,46 @@ func TestLeft(t *testing.T) {
 		t.Errorf("%d after ten minutes, %v", n, err)
 	}
 	versions(3)
+}
+
+// TestWhoElse: who has a sheet open hears of a colleague who opens it, by name, and of
+// nobody once they leave. It is told, and kept nowhere.
+func TestWhoElse(t *testing.T) {
+	h := newHouse(t)
+	id := strings.TrimPrefix(h.made(olha), "/console/changes/")
+	served := httptest.NewServer(h.echo)
+	ctx, stop := context.WithTimeout(context.Background(), time.Minute) // what is never told ends the test
+	listens := make(chan error, 1)
+	go func() { listens <- h.store.Listen(ctx, h.live.Heard) }()
+	t.Cleanup(func() {
+		h.live.Close()
+		stop()
+		if err := <-listens; err != nil {
+			t.Error(err)
+		}
+		served.Close()
+	})
+	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, served.URL+"/console/live", nil)
+	h.ok(err)
+	ask.AddCookie(&http.Cookie{Name: "visnyk", Value: olha}) // of a plain connection
+	answer, err := http.DefaultClient.Do(ask)
+	h.ok(err)
+	defer answer.Body.Close()
+	lines := bufio.NewScanner(answer.Body)
+	until := func(words string) {
+		t.Helper()
+		for lines.Scan() {
+			if strings.Contains(lines.Text(), words) {
+				return
+			}
+		}
+		t.Fatalf("the stream ended before %q: %v", words, lines.Err())
+	}
+	until(`"all":true`)
+	h.do(petro, http.StatusNoContent, http.MethodPost, "/console/live/sheet", url.Values{"sheet": {id}, "what": {"looks"}})
+	until(`"change-` + id + `":[{"user":"petro","name":"` + petro)
+	h.do(petro, http.StatusNoContent, http.MethodPost, "/console/live/sheet", url.Values{"sheet": {id}, "what": {"leaves"}})
+	until(`"change-` + id + `":[]`)
 }
 
 // TestCopied: a copy has the words and the people of a past change, and none of its days.

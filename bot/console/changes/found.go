@@ -4,7 +4,6 @@ import (
 	"unicode/utf16"
 
 	"visnyk/bot"
-	"visnyk/bot/change"
 	"visnyk/bot/clarity"
 	"visnyk/bot/console"
 	"visnyk/storage"
@@ -35,28 +34,23 @@ func (f findings) of(field string, l bot.Language) []foundView { return f.by[fie
 
 // found checks the words of the sheet. What was accepted stands behind what was not.
 func (p pages) found(v *console.Visit, id string, c bot.Change) (findings, error) {
-	accepted, err := p.Changes().Accepted(v.Ctx(), v.Actor, id)
+	c.ID = id
+	found, err := p.Changes().Found(v.Ctx(), v.Actor, c, p.Zone)
 	if err != nil {
 		return findings{}, err
 	}
-	by := map[string]storage.AcceptedFinding{}
-	for _, a := range accepted {
-		by[a.Finding] = a
-	}
 	all := findings{by: map[string][]foundView{}}
 	texts := textsOf(c)
-	var stands []clarity.Finding
-	for _, f := range change.Findings(c, p.Zone) {
-		if _, ok := by[f.Key()]; ok && !f.Stops() {
-			stands = append(stands, f)
-			continue
+	for _, f := range found {
+		if f.Accepted == nil {
+			all.open++
+			all.add(f.Finding, texts, storage.AcceptedFinding{}, "")
 		}
-		all.open++
-		all.add(f, texts, storage.AcceptedFinding{}, "")
 	}
-	for _, f := range stands {
-		a := by[f.Key()]
-		all.add(f, texts, a, p.Name(v.Ctx(), a.User))
+	for _, f := range found {
+		if a := f.Accepted; a != nil {
+			all.add(f.Finding, texts, *a, p.Name(v.Ctx(), a.User))
+		}
 	}
 	return all, nil
 }

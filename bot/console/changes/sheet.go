@@ -140,22 +140,34 @@ func (p pages) sheet(v *console.Visit) error {
 	return v.Page(http.StatusOK, "sheet", page)
 }
 
-// saved is the sheet as the reader left it: what they have kept, or the version there is.
+// mineView is a sheet with what of it the reader has before them.
+type mineView struct {
+	is    storage.Sheet // what stands there
+	shown bot.Change    // as the reader left it: what they have kept, or the version there is
+	rev   int           // of what they have kept
+	kept  bool          // they have kept something
+}
+
+func (p pages) mine(v *console.Visit) (m mineView, err error) {
+	if m.is, err = p.read(v); err != nil {
+		return m, err
+	}
+	m.shown = m.is.Unsubmitted().Change
+	own, _, err := p.Changes().Drafts(v.Ctx(), v.Actor, m.is.ID)
+	if own != nil && m.is.State == bot.ChangeDraft {
+		m.shown, m.rev, m.kept = own.Sheet, own.Rev, true
+		m.shown.ID, m.shown.Version = m.is.ID, own.Version
+	}
+	return m, err
+}
+
+// saved is the sheet as the reader left it.
 func (p pages) saved(v *console.Visit) (sheetPage, error) {
-	sheet, err := p.read(v)
+	m, err := p.mine(v)
 	if err != nil {
 		return sheetPage{}, err
 	}
-	shown, rev, kept := sheet.Unsubmitted().Change, 0, false
-	own, _, err := p.Changes().Drafts(v.Ctx(), v.Actor, sheet.ID)
-	if err != nil {
-		return sheetPage{}, err
-	}
-	if own != nil && sheet.State == bot.ChangeDraft {
-		shown, rev, kept = own.Sheet, own.Rev, true
-		shown.Version = own.Version
-	}
-	return p.page(v, sheet, shown, rev, kept, nil)
+	return p.page(v, m.is, m.shown, m.rev, m.kept, nil)
 }
 
 // read reads the change that the address names.

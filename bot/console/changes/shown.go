@@ -3,6 +3,7 @@ package changes
 import (
 	"net/http"
 	"slices"
+	"unicode/utf8"
 
 	"visnyk/bot"
 	"visnyk/bot/console"
@@ -13,7 +14,8 @@ type viewPage struct {
 	Head     headView
 	Language bot.Language
 	Channel  string
-	Ways     []wayView
+	Ways     []wayView // where it fits worst comes first
+	Tightest tightView
 	Shown    []shownView
 	Chosen   bool // there is something to show
 	Unready  []missingView
@@ -27,12 +29,18 @@ type wayView struct {
 	Here     bool
 }
 
-// shownView is one message.
+// shownView is one part of the change.
 type shownView struct {
 	Part    fieldKey
-	Runs    []bot.Run
-	Buttons []string
-	Chars   int
+	Said    []saidView // to everybody first, then to those groups that are told it otherwise
+	Differs bool       // there are such
+}
+
+// saidView is a part as some people are shown it.
+type saidView struct {
+	Whose    []string // the groups; none: all others
+	Messages []bot.Bubble
+	Chars    int
 }
 
 // view shows what each messenger will show, as the reader last kept the sheet.
@@ -45,25 +53,18 @@ func (p pages) view(v *console.Visit) error {
 		return err
 	}
 	page := viewPage{Language: q.Language, Channel: q.Channel}
-	is, err := p.read(v)
+	m, err := p.mine(v)
 	if err != nil {
 		return err
 	}
-	shown := is.Change
-	own, _, err := p.Changes().Drafts(v.Ctx(), v.Actor, is.ID)
-	if err != nil {
-		return err
-	}
-	if own != nil && is.State == bot.ChangeDraft {
-		shown = own.Sheet
-		shown.ID, shown.Version = is.ID, is.Version
-	}
+	is, shown := m.is, m.shown
 	page.Head = p.head(v, is, "view")
 	page.Head.Title = titleOf(v, shown)
 	if page.Unready = unready(shown); len(page.Unready) > 0 || p.Show == nil {
 		return v.Page(http.StatusOK, "view", page)
 	}
-	all, err := p.Show(shown)
+	shown.Version = is.Version
+	all, err := p.toldTo(v, shown)
 	if err != nil {
 		wrong, ok := v.Faults(err)
 		if !ok {
@@ -78,23 +79,89 @@ func (p pages) view(v *console.Visit) error {
 	return v.Page(http.StatusOK, "view", page)
 }
 
-// lay chooses what is shown: the first messenger, in the reader's language, unless the
-// address says another.
-func (page *viewPage) lay(all []Shown, reader bot.Language) {
+// told is what messengers show of a change to some people.
+type told struct {
+	who string // the group; "": everybody else
+	all []Shown
+}
+
+// toldTo returns what each group is shown, what everybody else is first.
+func (p pages) toldTo(v *console.Visit, c bot.Change) ([]told, error) {
+	rows, err := layout{v: v, p: p}.groups(c.Groups)
+	if err != nil {
+		return nil, err
+	}
+	variants := []bot.Change{c}
+	for _, g := range c.Groups {
+		variants = append(variants, c.Of(g))
+	}
+	all := make([]told, len(variants))
+	for i, one := range variants {
+		one.Groups = nil
+		if all[i].all, err = p.Show(one); err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			all[i].who = rows[i-1].Parts[0]
+		}
+	}
+	return all, nil
+}
+
+// lay chooses what is shown: the messenger that it fits worst, in the reader's language,
+// unless the address says another.
+func (page *viewPage) lay(all []told, reader bot.Language) {
 	if !page.Language.Known() {
 		page.Language = reader
 	}
-	if !slices.ContainsFunc(all, func(s Shown) bool { return s.Channel == page.Channel }) && len(all) > 0 {
-		page.Channel = all[0].Channel
+	tight := tightest(all)
+	if !slices.ContainsFunc(all[0].all, func(s Shown) bool { return s.Channel == page.Channel }) && len(tight) > 0 {
+		page.Channel = tight[0].Channel
 	}
-	for _, s := range all {
-		way := wayView{s.Channel, s.Language, s.Channel == page.Channel && s.Language == page.Language}
-		if !slices.Contains(page.Ways, way) {
-			page.Ways = append(page.Ways, way)
-		}
-		if way.Here {
-			page.Shown = append(page.Shown, shownView{partOf(s.Part), s.Runs, s.Buttons, s.Chars})
-			page.Chosen = true
+	if len(tight) > 0 {
+		page.Tightest = tight[0]
+	}
+	for _, t := range tight {
+		for _, l := range bot.Languages() {
+			page.Ways = append(page.Ways, wayView{t.Channel, l, t.Channel == page.Channel && l == page.Language})
 		}
 	}
+	for _, one := range all {
+		for _, s := range one.all {
+			if s.Channel == page.Channel && s.Language == page.Language {
+				page.Chosen = true
+				page.say(one.who, s)
+			}
+		}
+	}
+}
+
+// say adds how a part is shown to some people, where others are not shown the same.
+func (page *viewPage) say(who string, s Shown) {
+	i := slices.IndexFunc(page.Shown, func(v shownView) bool { return v.Part == partOf(s.Part) })
+	if i < 0 {
+		i = len(page.Shown)
+		page.Shown = append(page.Shown, shownView{Part: partOf(s.Part)})
+	}
+	view, text := &page.Shown[i], textOf(s)
+	for n, is := range view.Said {
+		if textOf(Shown{Messages: is.Messages}) == text {
+			if len(is.Whose) > 0 {
+				view.Said[n].Whose = append(is.Whose, who)
+			}
+			return
+		}
+	}
+	said := saidView{Messages: s.Messages, Chars: utf8.RuneCountInString(text)}
+	if who != "" {
+		said.Whose, view.Differs = []string{who}, true
+	}
+	view.Said = append(view.Said, said)
+}
+
+func textOf(s Shown) (text string) {
+	for _, m := range s.Messages {
+		text += m.Text()
+	}
+	return text
 }

@@ -27,6 +27,7 @@ function take(page, lists) {
     if (old.outerHTML !== fresh.outerHTML) old.replaceWith(fresh);
   }
   present(others);
+  tell();
   for (const name of ['rev', 'version']) at(name).value = page.getElementById(name)?.value ?? at(name).value;
 }
 
@@ -57,6 +58,7 @@ async function keep(submitter) {
   } catch { /* the connection is away: the next change sends it all */ }
   sending = null;
   dirty ||= done;
+  if (done && (recount || submitter?.value.match(/^(add|drop) groups/))) count();
   if (!done) say(at('kept')?.dataset.unkept ?? '');
   if (again) {
     const next = again;
@@ -76,6 +78,34 @@ function present(names) {
   here.textContent = names && `${here.dataset.says} ${names}`;
 }
 
+let people = '';
+let recount = false; // whom it concerns is another
+let counting = new AbortController();
+
+/** Says on the button how many people it concerns. */
+function tell() {
+  const span = at('people');
+  if (span) span.textContent = people;
+}
+
+/** Counts them: about so many first, then all. A newer count breaks off the one before. */
+async function count() {
+  recount = false;
+  counting.abort();
+  const { signal } = counting = new AbortController();
+  for (const way of ['estimate', 'count']) {
+    let part = null;
+    try {
+      const answer = await fetch(`/console/changes/${form.dataset.change}/${way}`, { method: 'POST', body: new URLSearchParams(), headers: { Accept: 'text/html' }, signal });
+      if (answer.status === 200 && !answer.redirected) part = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('people');
+    } catch { /* broken off, or the connection is away: the button does without a number */ }
+    if (signal.aborted) return;
+    people = part?.textContent ?? '';
+    tell();
+    if (!part || part.hasAttribute('data-final')) return;
+  }
+}
+
 function look(what) {
   fetch('/console/live/sheet', {
     method: 'POST', keepalive: true, headers: { Accept: 'application/json' }, body: new URLSearchParams({ sheet: form.dataset.change, what }),
@@ -86,6 +116,7 @@ if (form) {
   const place = `change-${form.dataset.change}`;
   form.addEventListener('input', (event) => {
     if (event.target.name === 'why') return; // it counts once its button is pressed
+    recount ||= event.target.name === 'group_segment';
     clearTimeout(timer);
     timer = setTimeout(() => { timer = 0; keep(); }, pause);
   });
@@ -126,5 +157,6 @@ if (form) {
     if (there || data.all) present((there ?? []).filter((one) => one.user !== document.documentElement.dataset.user).map((one) => one.name).join(', '));
   });
   look('looks');
+  count();
   setInterval(() => { if (attended()) look('looks'); }, 15_000);
 }
