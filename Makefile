@@ -11,8 +11,9 @@ GO ?= go
 # What is not watched for races, which would be half of all the work. The pages in a
 # browser: the console, its desk, the chats and the whole service are watched in the
 # tests of their packages and in the other stories. And the measuring of the search,
-# one question after another: TestSameAnswerForMany asks it many at once, watched.
-UNWATCHED = ^(TestBrowser|TestFloor|TestFloorOfKinds|TestChangesCostTheArticlesNothing|TestLearningElsewhere|TestNoLikenessNoChange|TestRerankWithWords|TestUnknownChangesAreNotThere|FuzzFind)$$
+# one question after another: TestSameAnswerForMany asks it many at once, watched. And
+# twenty thousand who are told one after another: TestBroadcastsAddUp is watched.
+UNWATCHED = ^(TestBrowser|TestBroadcastToTwentyThousand|TestFloor|TestFloorOfKinds|TestChangesCostTheArticlesNothing|TestLearningElsewhere|TestNoLikenessNoChange|TestRerankWithWords|TestUnknownChangesAreNotThere|FuzzFind)$$
 
 .PHONY: run test watched unwatched test-deps lint cover bench chaos screenshots
 
@@ -38,7 +39,7 @@ watched:
 		-shuffle=on -vet=off -timeout 20m -parallel 4 -p $$(($$(getconf _NPROCESSORS_ONLN) + 1)) ./cmd/visnyk ./storage ./cmd/chaos ./...
 
 unwatched:
-	$(GO) test -run '$(UNWATCHED)' -shuffle=on -vet=off -timeout 20m -parallel 4 ./cmd/visnyk ./flows/faq/search
+	$(GO) test -run '$(UNWATCHED)' -shuffle=on -vet=off -timeout 20m -parallel 4 ./cmd/visnyk ./storage ./flows/faq/search
 
 test-deps:
 	@sh .ci/test-deps

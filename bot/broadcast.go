@@ -32,17 +32,20 @@ func BroadcastStates() []BroadcastState {
 
 // Broadcast is one message to one audience: at most one to each person.
 type Broadcast struct {
-	ID       string            `json:"id"`
-	State    BroadcastState    `json:"state"`
-	Version  int               `json:"version"`
-	Title    string            `json:"title"`            // for colleagues
-	Topic    string            `json:"topic"`            // of what it is; who does not want that is left out
-	Change   string            `json:"change,omitempty"` // that it tells; "" is none
-	Text     Bilingual         `json:"text"`             // Markdown, with variables as {{name|fallback}}
-	Digest   Bilingual         `json:"digest,omitzero"`  // what stands for Text in a digest, in a line; without it, it is in none
-	Buttons  []BroadcastButton `json:"buttons,omitempty"`
-	Media    *Media            `json:"attachment,omitempty"`
-	Audience Segment           `json:"segment,omitzero"`
+	ID      string         `json:"id"`
+	State   BroadcastState `json:"state"`
+	Version int            `json:"version"`
+	Title   string         `json:"title"`            // for colleagues
+	Topic   string         `json:"topic"`            // of what it is; who does not want that is left out
+	Change  string         `json:"change,omitempty"` // that it tells; "" is none
+	// ChangeVersion is the version of Change that it tells, since it was submitted; 0 in
+	// drafts, and where it was approved before this was noted.
+	ChangeVersion int               `json:"change_version,omitempty"`
+	Text          Bilingual         `json:"text"`            // Markdown, with variables as {{name|fallback}}
+	Digest        Bilingual         `json:"digest,omitzero"` // what stands for Text in a digest, in a line; without it, it is in none
+	Buttons       []BroadcastButton `json:"buttons,omitempty"`
+	Media         *Media            `json:"attachment,omitempty"`
+	Audience      Segment           `json:"segment,omitzero"`
 	// Start is when it begins by itself, Until when what has not left by then is
 	// given up; zero: by hand, and never. Zone is where the author reads both.
 	Start time.Time `json:"start,omitzero"`
@@ -127,6 +130,13 @@ func (s BroadcastState) Can(m BroadcastMove) (BroadcastState, bool) {
 	return to, ok
 }
 
+// Leads returns the state that the move leads to, wherever it is legal.
+func (m BroadcastMove) Leads() (to BroadcastState) {
+	for _, to = range broadcastMoves()[m] {
+	}
+	return to
+}
+
 // Moves returns the moves that are legal from s, by name.
 func (s BroadcastState) Moves() (legal []BroadcastMove) {
 	for m, from := range broadcastMoves() {
@@ -161,6 +171,9 @@ func (b Broadcast) ApprovedHash() string {
 	}
 	if b.Digest != (Bilingual{}) || b.Fallback != UsualFallback { // what was approved before there were these keeps its hash
 		fields = append(fields, "digest", b.Digest.UK, b.Digest.RU, strconv.Itoa(b.Fallback))
+	}
+	if b.ChangeVersion != 0 {
+		fields = append(fields, "change version", strconv.Itoa(b.ChangeVersion))
 	}
 	return approvedHash(fields...)
 }

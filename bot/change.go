@@ -111,6 +111,13 @@ func (s ChangeState) Can(m ChangeMove) (ChangeState, bool) {
 	return to, ok
 }
 
+// Leads returns the state that the move leads to, wherever it is legal.
+func (m ChangeMove) Leads() (to ChangeState) {
+	for _, to = range changeMoves()[m] {
+	}
+	return to
+}
+
 // Moves returns the moves that are legal from s, by name.
 func (s ChangeState) Moves() (legal []ChangeMove) {
 	for m, from := range changeMoves() {

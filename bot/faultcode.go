@@ -20,6 +20,7 @@ const (
 	FaultMoment    FaultCode = "moment"
 	FaultOrder     FaultCode = "order"
 	FaultOver      FaultCode = "over_now"
+	FaultUnfilled  FaultCode = "unfilled"
 	FaultTwice     FaultCode = "twice"
 	FaultLaterTwin FaultCode = "later_twin"
 	FaultTwiceAt   FaultCode = "twice_at"
@@ -44,8 +45,10 @@ const (
 
 	FaultOneMessage  FaultCode = "one_message"
 	FaultNotApproved FaultCode = "not_as_approved"
+	FaultOutdated    FaultCode = "change_outdated"
 	FaultNoStart     FaultCode = "no_start"
 	FaultEarly       FaultCode = "early"
+	FaultPassed      FaultCode = "start_passed"
 	FaultNoReason    FaultCode = "no_reason"
 
 	FaultNotice   FaultCode = "short_notice"
@@ -205,6 +208,7 @@ var faultWords = map[FaultCode]string{
 	FaultMoment:    "must be a date from 1970 to 9999, in UTC",
 	FaultOrder:     "must be before {Other}",
 	FaultOver:      "is over: nobody would be told",
+	FaultUnfilled:  "has blanks, {Blanks}: write what belongs there in place of each, brackets included",
 	FaultTwice:     "stands twice",
 	FaultLaterTwin: "stands twice in this list; the first counts",
 	FaultTwiceAt:   "stands twice in this file; line {Line} counts",
@@ -228,8 +232,10 @@ var faultWords = map[FaultCode]string{
 
 	FaultOneMessage:  "must fit one message of {Channel}, with its buttons: make it shorter",
 	FaultNotApproved: "is not what was approved: return it, and have it approved again",
+	FaultOutdated:    "tells a version of its change that does not hold any more: write one of what holds now",
 	FaultNoStart:     "must say when it begins, for a schedule: it is a part of what is approved",
 	FaultEarly:       "is later: what was approved begins then; schedule it",
+	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",
 	FaultNoReason:    "must say which reason, as the report has it",
 
 	FaultNotice:   "is sooner than the {Days} days that a change of this kind is told before: say why in short_notice, it is kept in the audit",

@@ -13,6 +13,7 @@ type MoveError struct {
 	Noun   string // "article", "change" or "ticket"
 	From   string // the state it is in
 	Move   string
+	To     string   // the state that the move leads to, where that is known
 	Legal  []string // the moves it does allow, where that is known
 	Holder string   // of a ticket: the id of the user who holds or held it
 	Login  string   // their login, for colleagues to read

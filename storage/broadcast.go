@@ -31,8 +31,10 @@ type Mailing struct {
 	Created, Updated, Started, Ended time.Time
 }
 
-// Unsubmitted returns the broadcast with its audience as it was written.
+// Unsubmitted returns the broadcast as it was written: with its audience, and bound to
+// no version of its change.
 func (m Mailing) Unsubmitted() Mailing {
+	m.ChangeVersion = 0
 	if !m.Named.Everyone() {
 		m.Audience, m.Named = m.Named, bot.Segment{}
 	}
@@ -48,6 +50,7 @@ type broadcastContent struct {
 	Digest  bot.Bilingual         `json:"digest,omitzero"`
 	Buttons []bot.BroadcastButton `json:"buttons,omitempty"`
 	Media   *bot.Media            `json:"media,omitempty"`
+	Tells   int                   `json:"change_version,omitempty"`
 }
 
 type broadcastRecord struct {
@@ -93,7 +96,7 @@ func (r broadcastRecord) mailing() (m Mailing, err error) {
 	if err = fromJSON(r.Content, &content); err != nil {
 		return m, err
 	}
-	m.Text, m.Digest, m.Buttons, m.Media = content.Text, content.Digest, content.Buttons, content.Media
+	m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion = content.Text, content.Digest, content.Buttons, content.Media, content.Tells
 	if err = fromJSON(r.Renderings, &m.Renderings); err != nil {
 		return m, err
 	}
@@ -198,7 +201,7 @@ func (t *Tx) PutBroadcast(ctx context.Context, m Mailing) error {
 		renderings = []bot.BroadcastRendering{}
 	}
 	_, err := t.exec(ctx, putBroadcast, m.ID, m.State, m.Version, m.Title, m.Topic, m.Change,
-		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media}), segmentText(m.Audience), segmentText(m.Named), toJSON(renderings), m.Zone, m.Start, m.Until,
+		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion}), segmentText(m.Audience), segmentText(m.Named), toJSON(renderings), m.Zone, m.Start, m.Until,
 		m.Correction, m.Must, m.Urgent, m.Hash, m.Author, m.Editor, m.Note, m.Halt, m.Listed, m.Started, m.Ended, m.Fallback)
 	return doing("put a broadcast", err)
 }

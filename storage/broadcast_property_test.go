@@ -20,7 +20,7 @@ import (
 )
 
 var (
-	broadcastRuns = flag.Int("broadcasts", 0, "how many random runs of broadcasts are played on each database; 0 is 5")
+	broadcastRuns = flag.Int("broadcasts", 0, "how many random runs of broadcasts are played on each database; 0 is 2")
 	broadcastSeed = flag.Uint64("broadcast.seed", 0, "the seed of the first of them; 0 is a new one")
 )
 
@@ -41,6 +41,8 @@ type office struct {
 
 	read    []storage.OutboxRow
 	claimed []storage.OutboxRow
+	dead    []storage.OutboxRow // that lives before had claimed
+	deadOf  []storage.Lease     // whose each was
 
 	chats   []string
 	parted  map[string]bool
@@ -99,6 +101,9 @@ func (o *office) mails(until time.Time) {
 func (o *office) begins() {
 	o.t.Helper()
 	o.lives++
+	for _, r := range o.claimed {
+		o.dead, o.deadOf = append(o.dead, r), append(o.deadOf, o.l)
+	}
 	o.read, o.claimed = nil, nil
 	l, _, got, err := o.s.Acquire(o.t.Context(), telegram, "life", time.Minute)
 	if err != nil || !got {
@@ -174,7 +179,7 @@ func (o *office) reads() {
 func (o *office) between(do map[string]func()) {
 	o.t.Helper()
 	names := []string{
-		"pause", "pause", "stop all", "cancel", "stop", "hush", "rest", "take", "join", "split", "erase", "kill", "moment", "while", "hours", "retry",
+		"pause", "pause", "stop all", "cancel", "stop", "refuse", "hush", "rest", "take", "join", "split", "erase", "kill", "moment", "while", "hours", "retry",
 	}
 	name := names[o.random.IntN(len(names))]
 	o.steps = append(o.steps, "("+name+")")
@@ -221,6 +226,11 @@ func (o *office) claims() {
 			o.leaves(rows[i])
 		}
 	}
+	if o.random.IntN(3) == 0 { // nobody knows whether that was done, so it is done again
+		if mine := must[[]bool](o.t)(o.s.Claim(o.t.Context(), o.l, rows)); slices.Contains(mine, true) {
+			o.t.Errorf("claimed twice: %v", mine)
+		}
+	}
 }
 
 // leaves checks that what was just claimed may leave.
@@ -254,6 +264,8 @@ func (o *office) leaves(r storage.OutboxRow) {
 		o.t.Errorf("claimed for %s at %v, who sleeps", chat, o.at.In(zone))
 	case c.Wishes.Paused(o.at):
 		o.t.Errorf("claimed for %s, who has a pause", chat)
+	case slices.Contains(c.Wishes.Muted, "tariff"):
+		o.t.Errorf("claimed for %s, who does not want the topic", chat)
 	}
 	all := must[[]string](o.t)(o.s.Strings(ctx, `SELECT chat FROM conversations WHERE contact = '`+who+`'`))
 	told, may := 0, 1
@@ -301,6 +313,41 @@ func (o *office) ends(how ...bot.Outcome) {
 	}
 	o.claimed = o.claimed[n:]
 	ok(o.t, o.s.RecordOutcomes(o.t.Context(), o.l, all))
+	if o.random.IntN(2) == 0 { // the answer did not come, so it is said again
+		o.still("an end that is said twice", func() error { return o.s.RecordOutcomes(o.t.Context(), o.l, all) })
+	}
+}
+
+// haunts has a life that is over say how one of its messages ended.
+func (o *office) haunts() {
+	o.t.Helper()
+	if len(o.dead) == 0 {
+		return
+	}
+	i := o.random.IntN(len(o.dead))
+	e := storage.SendOutcome{Row: o.dead[i], Outcome: []bot.Outcome{bot.Sent, bot.Malformed}[o.random.IntN(2)], ExternalID: "late"}
+	o.still("a word of a dead process", func() error {
+		if err := o.s.RecordOutcomes(o.t.Context(), o.deadOf[i], []storage.SendOutcome{e}); !errors.Is(err, storage.ErrLeaseLost) {
+			return err
+		}
+		return nil
+	})
+}
+
+// still wants what became of everybody to stay as it was.
+func (o *office) still(after string, do func() error) {
+	o.t.Helper()
+	now := func() []string {
+		in := "('" + strings.Join(o.ids, "','") + "')"
+		rows := must[[]string](o.t)(o.s.Strings(o.t.Context(), `SELECT broadcast || '/' || key || ' ' || outcome || ' ' || reason || ' ' || external_id FROM recipients WHERE broadcast IN `+in+` ORDER BY 1`))
+		counts := must[[]string](o.t)(o.s.Strings(o.t.Context(), `SELECT broadcast || '/' || what || ' ' || reason || ' ' || CAST(sum(n) AS TEXT) FROM broadcast_counts WHERE broadcast IN `+in+` GROUP BY broadcast, what, reason ORDER BY 1`))
+		return append(rows, counts...)
+	}
+	was := now()
+	ok(o.t, do())
+	if is := now(); !slices.Equal(was, is) {
+		o.t.Errorf("after %s: %v, before %v", after, is, was)
+	}
 }
 
 // retries asks for some to be told again.
@@ -334,6 +381,7 @@ func (o *office) operations() (names []string, do map[string]func()) {
 			o.ends(bot.Sent, bot.Sent, bot.Sent, bot.Later, bot.Later, bot.Unknown, bot.Gone, bot.Malformed)
 		},
 		"kill":     o.begins,
+		"haunt":    o.haunts,
 		"tidy":     func() { keeps(o.t, o.b) },
 		"retry":    o.retries,
 		"pause":    func() { o.move(o.one(), bot.BroadcastPause, broadcast.Moved{}) },
@@ -347,6 +395,8 @@ func (o *office) operations() (names []string, do map[string]func()) {
 				}))
 			}
 		},
+		"refuse": func() { o.wants(false) },
+		"agree":  func() { o.wants(true) },
 		"hush": func() {
 			chat := o.chat()
 			if o.person(chat) != "" {
@@ -408,8 +458,8 @@ func (o *office) operations() (names []string, do map[string]func()) {
 		"hours":  func() { o.goes(time.Duration(1+o.random.IntN(11)) * time.Hour) },
 	}
 	for name, n := range map[string]int{
-		"list": 2, "release": 8, "read": 7, "claim": 6, "end": 8, "kill": 2, "tidy": 2, "retry": 2, "pause": 3, "resume": 4, "stop all": 1,
-		"stop": 2, "hush": 1, "rest": 2, "take": 2, "back": 2, "join": 3, "split": 1, "erase": 2, "moment": 2, "while": 2, "hours": 3,
+		"list": 2, "release": 8, "read": 7, "claim": 6, "end": 8, "kill": 2, "haunt": 2, "tidy": 2, "retry": 2, "pause": 3, "resume": 4, "stop all": 1,
+		"stop": 2, "refuse": 2, "agree": 2, "hush": 1, "rest": 2, "take": 2, "back": 2, "join": 3, "split": 1, "erase": 2, "moment": 2, "while": 2, "hours": 3,
 		"evening": 2, "between": 6, "once more": 6,
 	} {
 		for range n {
@@ -421,6 +471,16 @@ func (o *office) operations() (names []string, do map[string]func()) {
 	}
 	slices.Sort(names)
 	return names, do
+}
+
+// wants has somebody refuse the topic, or want it again.
+func (o *office) wants(given bool) {
+	o.t.Helper()
+	if who := o.person(o.chat()); who != "" {
+		ok(o.t, o.s.InTx(o.t.Context(), func(tx *storage.Tx) error {
+			return tx.AddConsent(o.t.Context(), bot.Consent{Contact: who, Topic: "tariff", Given: given, Source: bot.ConsentStaff})
+		}))
+	}
 }
 
 func (o *office) ticket(m bot.TicketMove) {
@@ -541,7 +601,7 @@ func (o *office) plays(steps int) {
 func TestBroadcastsAddUp(t *testing.T) {
 	runs := *broadcastRuns
 	if runs == 0 {
-		runs = 5
+		runs = 2
 	}
 	first := *broadcastSeed
 	if first == 0 {

@@ -13,6 +13,10 @@ const (
 	lastApproval = `
 SELECT action, detail FROM audit WHERE object = $1 AND action IN ('broadcast.approve', 'broadcast.return') ORDER BY id DESC LIMIT 1`
 
+	// Which is told while it is announced, and as long as nothing stands in its place.
+	versionStands = `
+SELECT EXISTS (SELECT 1 FROM changes WHERE id = $1 AND version = $2 AND state NOT IN ('replaced', 'withdrawn'))`
+
 	renderingsByHash = `
 WITH v (hash) AS (VALUES {rows ($)})
 SELECT r.hash, r.change_id, r.version, r.channel, r.language, r.part, r.template FROM v JOIN renderings r ON r.hash = v.hash`
@@ -29,6 +33,31 @@ func (s *Store) ApprovedRenderings(ctx context.Context, m Mailing) (all []bot.Re
 // ApprovedRenderings is Store.ApprovedRenderings as the transaction has it.
 func (t *Tx) ApprovedRenderings(ctx context.Context, m Mailing) (all []bot.Rendering, intact bool, err error) {
 	return t.approvedRenderings(ctx, m)
+}
+
+// Outdated reports whether the broadcast tells a version of its change in whose place
+// another stands by now, or a change that was withdrawn: then nobody more is told it.
+func (s *Store) Outdated(ctx context.Context, m Mailing) (bool, error) { return s.r.outdated(ctx, m) }
+
+// Outdated is Store.Outdated as the transaction has it.
+func (t *Tx) Outdated(ctx context.Context, m Mailing) (bool, error) { return t.outdated(ctx, m) }
+
+func (c conn) outdated(ctx context.Context, m Mailing) (bool, error) {
+	if m.Change == "" || m.ChangeVersion == 0 {
+		return false, nil
+	}
+	var stands bool
+	err := c.get(ctx, &stands, versionStands, m.Change, m.ChangeVersion)
+	return err == nil && !stands, doing("version that a broadcast tells", err)
+}
+
+// mayBeTold reports whether the broadcast is what was approved, and its change no other.
+func (c conn) mayBeTold(ctx context.Context, m Mailing) (bool, error) {
+	if _, intact, err := c.approvedRenderings(ctx, m); err != nil || !intact {
+		return false, err
+	}
+	outdated, err := c.outdated(ctx, m)
+	return err == nil && !outdated, err
 }
 
 func (c conn) approvedRenderings(ctx context.Context, m Mailing) (all []bot.Rendering, intact bool, err error) {

@@ -35,15 +35,21 @@ FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND r
 
 	// mayLeave is true of a row of the outbox unless it is one of a broadcast, or tells
 	// one in a digest, that does not send just now, or is for a person who wants nothing
-	// but answers or has a pause, or the governor's word on it holds no more: by now it
-	// may be night.
+	// but answers or has a pause, or refused its topic, or the governor's word on it holds
+	// no more: by now it may be night.
 	mayLeave = `outbox.broadcast = '' OR outbox.created_at > {now} - 120000000
 	AND EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = outbox.broadcast AND b.state = 'sending' AND (b.until_at = 0 OR b.until_at > {now}))
 	AND NOT EXISTS (SELECT 1 FROM conversations c JOIN contacts k ON k.id = c.contact
-		WHERE c.bot = outbox.bot AND c.chat = outbox.chat AND (k.stopped OR c.hushed OR k.paused_until > {now}))
+		LEFT JOIN broadcasts b ON b.id = outbox.broadcast LEFT JOIN topics p ON p.id = b.topic
+		WHERE c.bot = outbox.bot AND c.chat = outbox.chat AND (k.stopped OR c.hushed OR k.paused_until > {now} OR ` + refuses + `))
 	AND (outbox.cause NOT LIKE 'digest/%' OR NOT EXISTS (SELECT 1 FROM recipients r JOIN broadcasts b ON b.id = r.broadcast
+		JOIN contacts k ON k.id = r.contact LEFT JOIN topics p ON p.id = b.topic
 		WHERE r.digest = outbox.cause || '/' || outbox.recipient AND r.digest <> ''
-		AND NOT (b.state = 'sending' AND (b.until_at = 0 OR b.until_at > {now}))))`
+		AND (b.state <> 'sending' OR b.until_at <> 0 AND b.until_at <= {now} OR ` + refuses + `)))`
+
+	// refuses is true of a contact k who does not want the topic p, as bot.Wishes.Agrees
+	// has it.
+	refuses = `COALESCE(CASE WHEN p.starts THEN k.muted LIKE '%"' || p.id || '"%' ELSE k.granted NOT LIKE '%"' || p.id || '"%' END, FALSE)`
 )
 
 // The condition has the number.

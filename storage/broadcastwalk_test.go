@@ -63,7 +63,7 @@ func TestMovingSegmentIsWalkedAgain(t *testing.T) {
 		if is := m.now().State; is != bot.BroadcastSending {
 			t.Errorf("it is %s though its window is open", is)
 		}
-		must[int](t)(s.Exec(ctx, `UPDATE broadcasts SET until_at = $1`, time.Now().Add(-time.Second).UnixMicro()))
+		m.windowEnds()
 		keeps(t, m.b)
 		if r := m.sum("the end"); m.now().State != bot.BroadcastSent || r.Sent != 2 {
 			t.Errorf("%s: %+v", m.now().State, r)

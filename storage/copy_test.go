@@ -57,6 +57,10 @@ func stock(t *testing.T, s *storage.Store) {
 	})
 	ok(t, err)
 
+	ok(t, s.PutSheetDraft(ctx, storage.SheetDraft{Change: "c", User: "u", Version: 1, Sheet: bot.Change{ID: "c"}}))
+	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+		return tx.AcceptFinding(ctx, storage.AcceptedFinding{Change: "c", Finding: "f", Reason: "так і є", User: "u"})
+	}))
 	l := lease(t, s, telegram, "killed")
 	for i := range 3 {
 		chat := fmt.Sprint(i)

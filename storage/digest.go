@@ -81,10 +81,10 @@ func (t *Tx) gatherDue(ctx context.Context, g *bot.Governor, m Mailing, told []W
 		if !other.Digestible() {
 			continue
 		}
-		switch _, intact, err := t.approvedRenderings(ctx, other); {
+		switch may, err := t.mayBeTold(ctx, other); {
 		case err != nil:
 			return fmt.Errorf("digests: %w", err)
-		case intact:
+		case may:
 			others[other.ID] = other
 		}
 	}

@@ -128,7 +128,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
-		{"Broadcast Broadcasts LivingBroadcasts ApprovedRenderings Report OpenBroadcasts ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
+		{"Broadcast Broadcasts LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport StepSpan LightenLog RejectedRows DropImport", i.imports},
 		{"CreateInvite Invites Linked JoinedAt PhoneOwners", i.joins},
@@ -423,12 +423,13 @@ func (i *insider) broadcasts() error {
 	err8 := i.s.TakeBackStrays(i.ctx, i.l)
 	tidied, err9 := i.s.TidyBroadcasts(i.ctx)
 	_, intact, err15 := i.s.ApprovedRenderings(i.ctx, one)
+	outdated, err16 := i.s.Outdated(i.ctx, one)
 	_, _, err10 := i.s.RecipientOf(i.ctx, m.ID, "c")
 	err11 := i.s.Visit(i.ctx, telegram, []string{"1"})
 	due, err12 := i.s.FallbackDue(i.ctx)
 	fell, last, err13 := i.s.FallBack(i.ctx, m.ID, "", []string{"viber"}, nil)
-	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && len(living) == 1 && report.Expanding && seen+len(released) == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More && !intact && len(due)+fell+len(last) == 0,
-		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14, err15)
+	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && len(living) == 1 && report.Expanding && seen+len(released) == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More && !intact && !outdated && len(due)+fell+len(last) == 0,
+		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14, err15, err16)
 }
 
 func (i *insider) outbox() error {

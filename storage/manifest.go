@@ -248,7 +248,24 @@ SELECT * FROM ` + h.table + ` WHERE ` + h.by + ` IN (SELECT contact FROM v)`
 		return nil, ErrNotFound
 	}
 	all.joinPieces()
-	return all, nil
+	return all, c.sentWords(ctx, all)
+}
+
+const broadcastWords = `
+WITH v (id) AS (VALUES {rows ($)}) SELECT b.id, b.title, b.topic, b.change_id, b.content FROM broadcasts b WHERE b.id IN (SELECT id FROM v) ORDER BY b.id`
+
+// sentWords adds what the broadcasts say of which something was sent to the person: the
+// words of no one, and without them nobody reads what they were told.
+func (c conn) sentWords(ctx context.Context, d Dossier) (err error) {
+	var ids []string
+	for _, r := range d["recipients"] {
+		if r["rendering"] != "" && r["released_at"] != nil {
+			ids = append(ids, r["broadcast"].(string))
+		}
+	}
+	slices.Sort(ids)
+	d["broadcasts"], err = c.readWhole(ctx, broadcastWords, column(slices.Compact(ids)))
+	return err
 }
 
 // joinPieces puts the bytes of each file into its row: nobody reads pieces.

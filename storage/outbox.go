@@ -187,9 +187,11 @@ func (s *Store) Claim(ctx context.Context, l Lease, rows []OutboxRow) (claimed [
 	return claimed, nil
 }
 
+// Whoever said «стоп» there has not left.
 const cancelChats = `
 WITH v (chat) AS (VALUES {rows ($)})
-UPDATE outbox SET state = 'skipped', reason = 'left'
+UPDATE outbox SET state = 'skipped', reason = CASE WHEN EXISTS (
+	SELECT 1 FROM conversations c WHERE c.bot = outbox.bot AND c.chat = outbox.chat AND c.hushed) THEN 'stopped' ELSE 'left' END
 WHERE bot = $1 AND lane = $2 AND state = 'pending' AND chat IN (SELECT chat FROM v)`
 
 // cancelBulk skips the announcements that wait for the chats of the turns, by

@@ -122,7 +122,7 @@ func (s *Store) BulkAhead(ctx context.Context, name string) (n int, err error) {
 // joins meanwhile does so before or after it. It returns how many it looked at, and
 // the messages that it put on their way, so that the sender of this process need not
 // read them. ErrLeaseLost where the bot is somebody else's; of a broadcast that is not
-// sending, or is not what was approved, there is nobody.
+// sending, is not what was approved or is outdated, there is nobody.
 func (s *Store) ReleaseRecipients(
 	ctx context.Context, l Lease, broadcast string, limit int, zone *time.Location, tell func(m Mailing, all []Waiting) []Released,
 ) (seen int, released []OutboxRow, err error) {
@@ -137,7 +137,7 @@ func (s *Store) ReleaseRecipients(
 			return err
 		}
 		// Before anybody is locked: whoever releases beside us looks for the same people.
-		if _, intact, err := t.approvedRenderings(ctx, m); err != nil || !intact {
+		if may, err := t.mayBeTold(ctx, m); err != nil || !may {
 			return err
 		}
 		var records []releaseRecord

@@ -16,6 +16,7 @@ type TalkLine struct {
 	ID      int64     // grows with time, see AddHistory
 	LeaveAt time.Time // until then it can be taken back; zero: it leaves or has left
 	Told    []ToldOf
+	Sent    []Sending // what it says, where it is a message of broadcasts: of a digest each line
 }
 
 // ToldOf is a change that a line tells something of.
@@ -36,8 +37,9 @@ type talkRecord struct {
 	LeaveAt micros `db:"leave_at"`
 }
 
-// Talk returns the lines before the id over all the addresses, merged by time, about
-// the last limit of them, the oldest first, and whether there are earlier ones. A
+// Talk returns the lines before the id over all the addresses, merged by time, messages
+// of broadcasts among them, whose words are for bot/broadcast to fill. They are about
+// the last limit, the oldest first, and it says whether there are earlier ones. A
 // before of 0 begins at the newest.
 func (s *Store) Talk(ctx context.Context, at []bot.Address, before int64, limit int) (lines []TalkLine, more bool, err error) {
 	if before <= 0 {
@@ -51,6 +53,11 @@ func (s *Store) Talk(ctx context.Context, at []bot.Address, before int64, limit 
 		for _, r := range records {
 			lines = append(lines, TalkLine{Entry: r.entry(a), ID: r.ID, LeaveAt: r.LeaveAt.time()})
 		}
+		sent, err := s.r.sentTo(ctx, a, before, limit+1)
+		if err != nil {
+			return nil, false, doing("talk", err)
+		}
+		lines = append(lines, sent...)
 	}
 	slices.SortStableFunc(lines, func(a, b TalkLine) int {
 		return cmp.Or(cmp.Compare(b.ID, a.ID), cmp.Compare(b.Address.String(), a.Address.String()), cmp.Compare(b.Cause, a.Cause))
@@ -63,6 +70,9 @@ func (s *Store) Talk(ctx context.Context, at []bot.Address, before int64, limit 
 		more, lines = end < len(lines), lines[:end]
 	}
 	slices.Reverse(lines)
+	if err := s.r.sendings(ctx, lines); err != nil {
+		return nil, false, doing("talk", err)
+	}
 	return lines, more, doing("talk", s.r.toldIn(ctx, lines))
 }
 

@@ -9,7 +9,7 @@ import (
 	"visnyk/storage"
 )
 
-// writing is how an article or a change comes to be approved.
+// writing is how an article, a change or a broadcast comes to be approved.
 type writing struct {
 	path, body string
 	edits      [2][2]string // of the body: what becomes what
@@ -22,6 +22,9 @@ func writings() []writing {
 		{path: "/changes", body: changeJSON, submit: true, edits: [2][2]string{
 			{`"reason":{"uk":"а"`, `"reason":{"uk":"бо"`}, {`"uk":"Новий тариф"`, `"uk":"Тариф"`},
 		}},
+		{path: "/broadcasts", body: saleJSON, submit: true, edits: [2][2]string{
+			{`Вітаємо`, `Доброго дня`}, {`"title":"Знижки"`, `"title":"Ціни"`},
+		}},
 	}
 }
 
@@ -31,18 +34,20 @@ func (h *house) write(w writing, id string, tokens [3]string) (path, version str
 	h.t.Helper()
 	send := func(token string, status int, method, path, body string) {
 		h.t.Helper()
-		if got := h.do(token, method, path, body); got.status != status {
+		got := h.do(token, method, path, body)
+		if got.status != status {
 			h.t.Fatalf("%s %s: %d %s", method, path, got.status, got.body)
 		}
+		version = `{"version":` + strings.Trim(got.header.Get("Etag"), `"`) + `}`
 	}
-	body := strings.Replace(strings.Replace(w.body, `"price"`, `"`+id+`"`, 1), `"tariff",`, `"`+id+`",`, 1)
+	_, rest, _ := strings.Cut(w.body, ",")
+	body := `{"id":"` + id + `",` + rest
 	path = w.path + "/" + id
 	send(tokens[0], 201, "POST", w.path, body)
 	for i, edit := range w.edits {
 		body = strings.Replace(body, edit[0], edit[1], 1)
 		send(tokens[i+1], 200, "PUT", path, strings.Replace(body, "{", fmt.Sprintf(`{"version":%d,`, i+1), 1))
 	}
-	version = `{"version":3}`
 	if w.submit {
 		send(tokens[0], 200, "POST", path+"/submit", version)
 	}
@@ -77,9 +82,16 @@ func TestFourEyesOfThree(t *testing.T) {
 				h.as(bot.Approver, 200, "POST", path+"/approve", version)
 			}
 		}
-		path, version := h.write(writings()[1], "role", [3]string{h.tokens[bot.Marketer], tokens[0], tokens[0]})
+		versions := map[string]string{} // by the path
+		for _, w := range writings()[1:] {
+			path, version := h.write(w, "role", [3]string{h.tokens[bot.Marketer], tokens[0], tokens[0]})
+			versions[path] = version
+		}
 		h.sql(`UPDATE users SET role = 'approver' WHERE login = 'marketer1'`)
-		refused(h.token("marketer1", "promoted"), path, version)
+		promoted := h.token("marketer1", "promoted")
+		for path, version := range versions {
+			refused(promoted, path, version)
+		}
 	})
 }
 

@@ -31,6 +31,23 @@ func (b audienceBody) segment() (bot.Segment, error) {
 	return bot.Segment{}, bot.Invalid("audience", bot.FaultTwoForms, nil)
 }
 
+// emptied finds a list that is there and names nobody. Left out it means everyone, and
+// whoever sends one that came out empty does not mean that.
+func (b audienceBody) emptied(field string) error {
+	for _, list := range []struct {
+		name   string
+		values []string
+	}{{"kinds", b.Kinds}, {"tiers", b.Tiers}, {"regions", b.Regions}, {"values", b.Values}} {
+		if list.values != nil && len(list.values) == 0 {
+			return bot.Invalid(field+"/"+list.name, bot.FaultNameless, nil)
+		}
+	}
+	if b.And != nil && len(b.And) == 0 || b.Or != nil && len(b.Or) == 0 {
+		return bot.Invalid(field, bot.FaultNode, nil)
+	}
+	return nil
+}
+
 func showAudience(s bot.Segment) audienceBody {
 	if a, ok := s.Audience(); ok {
 		return audienceBody{Kinds: a.Kinds, Tiers: a.Tiers, Regions: a.Regions}

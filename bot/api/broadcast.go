@@ -64,8 +64,11 @@ type attachmentBody struct {
 
 // broadcast returns what the body says. A zone that is none is found by what stands
 // below: it is the company's here.
-func (b broadcastBody) broadcast() (bot.Broadcast, error) {
+func (b broadcastBody) broadcast(q *request) (bot.Broadcast, error) {
 	audience, err := b.Segment.segment()
+	if err == nil {
+		err = b.Segment.emptied("segment")
+	}
 	if err != nil {
 		return bot.Broadcast{}, err
 	}
@@ -86,7 +89,7 @@ func (b broadcastBody) broadcast() (bot.Broadcast, error) {
 		if at.text == "" {
 			continue
 		}
-		if *at.to, err = bot.MomentAt(at.text, bot.ZoneOf(b.Zone, time.UTC)); err != nil {
+		if *at.to, err = bot.MomentAt(at.text, q.parts.Broadcasts.ZoneOf(b.Zone)); err != nil {
 			return made, bot.Invalid(at.field, bot.FaultMoment, nil)
 		}
 	}
@@ -103,6 +106,7 @@ type broadcastShown struct {
 	Title      string                `json:"title,omitempty"`
 	Topic      string                `json:"topic,omitempty"`
 	Change     string                `json:"change,omitempty"`
+	Tells      int                   `json:"change_version,omitempty"` // of the change, since it was submitted
 	Text       bot.Bilingual         `json:"text"`
 	Digest     bot.Bilingual         `json:"digest,omitzero"`
 	Buttons    []bot.BroadcastButton `json:"buttons,omitempty"`
@@ -129,7 +133,7 @@ type broadcastShown struct {
 
 func showBroadcast(m storage.Mailing) broadcastShown {
 	shown := broadcastShown{
-		ID: m.ID, State: m.State, Version: m.Version, Moves: m.State.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change,
+		ID: m.ID, State: m.State, Version: m.Version, Moves: m.State.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change, Tells: m.ChangeVersion,
 		Text: m.Text, Digest: m.Digest, Buttons: m.Buttons, Segment: showAudience(m.Audience), Start: m.Start, Until: m.Until, Zone: m.Zone,
 		Correction: m.Correction, Must: m.Must, Urgent: m.Urgent, Fallback: m.Fallback, Hash: m.Hash, Author: m.Author, Editor: m.Editor, Note: m.Note,
 		Halt: m.Halt, Made: m.Created, Began: m.Started, Ended: m.Ended,
@@ -169,7 +173,7 @@ func createBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err := q.actor.Require(bot.WriteContent); err != nil {
 		return answer{}, err
 	}
-	made, err := b.broadcast()
+	made, err := b.broadcast(q)
 	if err != nil {
 		return answer{}, err
 	}
@@ -191,7 +195,7 @@ func replaceBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err := q.actor.Require(bot.WriteContent); err != nil {
 		return answer{}, err
 	}
-	made, err := b.broadcast()
+	made, err := b.broadcast(q)
 	if err != nil {
 		return answer{}, err
 	}

@@ -126,9 +126,11 @@ func TestScheduledAndUrgent(t *testing.T) {
 			h.as(bot.Approver, 200, "POST", "/broadcasts/"+id+"/approve", `{"version":2}`)
 			h.as(bot.Marketer, 200, "POST", "/broadcasts/"+id+"/schedule", `{"version":3}`)
 		}
+		h.parts.Broadcasts = h.broadcasts(time.Hour) // what is over now was ahead then
 		put("due", time.Now().Add(-time.Minute))
 		put("late", time.Now().Add(-20*time.Minute))
 		put("later", time.Now().Add(time.Hour))
+		h.parts.Broadcasts = h.broadcasts(0)
 		h.as(bot.Marketer, http.StatusConflict, "POST", "/broadcasts/later/start", `{"version":4}`)
 		begun, err := h.parts.Broadcasts.StartDue(t.Context())
 		if h.ok(err); fmt.Sprint(begun.IDs, begun.Asks) != "[due] [late]" || time.Until(begun.Next) < 50*time.Minute {

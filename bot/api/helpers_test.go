@@ -99,12 +99,7 @@ func newHouse(t *testing.T, store *storage.Store, l Limits) *house {
 		Desk:     desk.New(store, map[string]bot.Channel{"telegram": paper{}}, time.UTC, slog.New(slog.DiscardHandler)),
 		JoinPage: "https://bot.example.com/join/",
 	}
-	texts, err := locales.New()
-	h.ok(err)
-	h.parts.Broadcasts = broadcast.New(broadcast.Config{
-		Store: store, Messengers: map[string]broadcast.Messenger{"telegram": {Channel: paper{}, Kind: "telegram"}}, Texts: texts,
-		Zone: time.UTC, Now: time.Now,
-	})
+	h.parts.Broadcasts = h.broadcasts(0)
 	for _, r := range roles() {
 		h.user(string(r)+"1", r)
 		h.tokens[r] = h.token(string(r)+"1", "test")
@@ -125,6 +120,19 @@ func newHouse(t *testing.T, store *storage.Store, l Limits) *house {
 	})
 	h.url = "http://" + listener.Addr().String() + prefix
 	return h
+}
+
+// broadcasts are those of the store, at a clock that is slow by so much.
+func (h *house) broadcasts(slow time.Duration) *broadcast.Broadcasts {
+	h.t.Helper()
+	texts, err := locales.New()
+	h.ok(err)
+	kyiv, err := time.LoadLocation("Europe/Kyiv")
+	h.ok(err)
+	return broadcast.New(broadcast.Config{
+		Store: h.store, Messengers: map[string]broadcast.Messenger{"telegram": {Channel: paper{}, Kind: "telegram"}}, Texts: texts,
+		Zone: kyiv, Now: func() time.Time { return time.Now().Add(-slow) },
+	})
 }
 
 func (h *house) ok(err error) {

@@ -22,6 +22,7 @@ type problem struct {
 	Request string  `json:"request,omitempty"` // what to name when asking us for help
 	From    string  `json:"from,omitempty"`    // the state that does not allow Move
 	Move    string  `json:"move,omitempty"`
+	To      string  `json:"to,omitempty"`     // the state that Move leads to
 	Holder  string  `json:"holder,omitempty"` // the login of who holds the ticket
 	Errors  []fault `json:"errors,omitempty"`
 }
@@ -197,9 +198,13 @@ func explainMove(err error) *problem {
 	if e.Noun == "ticket" {
 		return explainTicket(e)
 	}
+	leads := ""
+	if e.To != "" {
+		leads = fmt.Sprintf(", which leads to %q", e.To)
+	}
 	p := newProblem(http.StatusConflict, "illegal_move", "This move is not legal from the state it is in",
-		fmt.Sprintf("It is %s, and what is %s has no move %q. %s", e.From, e.From, e.Move, moves(e.Legal)))
-	p.From, p.Move = e.From, e.Move
+		fmt.Sprintf("It is %s, and what is %s has no move %q%s. %s", e.From, e.From, e.Move, leads, moves(e.Legal)))
+	p.From, p.Move, p.To = e.From, e.Move, e.To
 	return p
 }
 

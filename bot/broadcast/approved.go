@@ -11,9 +11,25 @@ import (
 // past its moves, or this program shows it otherwise than was approved.
 const HaltChanged = "changed"
 
+// HaltOutdated says that another version of the change that a broadcast tells stands in
+// the place of the one it was bound to, or that the change was withdrawn.
+const HaltOutdated = "outdated"
+
 // approvals reads what was approved: a Store, or a transaction of it.
 type approvals interface {
 	ApprovedRenderings(ctx context.Context, m storage.Mailing) ([]bot.Rendering, bool, error)
+	Outdated(ctx context.Context, m storage.Mailing) (bool, error)
+}
+
+// halt returns why the broadcast may not go on; "" where it may.
+func (s *Broadcasts) halt(ctx context.Context, of approvals, m storage.Mailing) (why string, err error) {
+	if is, err := s.asApproved(ctx, of, m); err != nil || !is {
+		return HaltChanged, err
+	}
+	if outdated, err := of.Outdated(ctx, m); err != nil || outdated {
+		return HaltOutdated, err
+	}
+	return "", nil
 }
 
 // asApproved reports whether the broadcast is what was approved, and is shown so: every
@@ -43,42 +59,46 @@ func (s *Broadcasts) asApproved(ctx context.Context, of approvals, m storage.Mai
 	return true, nil
 }
 
-// HaltChanged pauses every broadcast that is scheduled or sends and is not what was
-// approved, and returns which.
-func (s *Broadcasts) HaltChanged(ctx context.Context) (halted []string, err error) {
+// Halted is a broadcast that was paused, and why.
+type Halted struct{ ID, Why string }
+
+// HaltUnfit pauses every broadcast that is scheduled or sends and may not go on: it is
+// not what was approved, or its change has another version by now. It returns which.
+func (s *Broadcasts) HaltUnfit(ctx context.Context) (halted []Halted, err error) {
 	open, err := s.store.OpenBroadcasts(ctx, bot.BroadcastScheduled, bot.BroadcastSending)
 	if err != nil {
 		return nil, err
 	}
 	for _, m := range open {
-		is, err := s.asApproved(ctx, s.store, m)
-		if err == nil && !is {
-			is, err = s.haltChanged(ctx, m.ID)
+		why, err := s.halt(ctx, s.store, m)
+		if err == nil && why != "" {
+			why, err = s.haltUnfit(ctx, m.ID)
 		}
 		switch {
 		case err != nil:
 			return halted, err
-		case !is:
-			halted = append(halted, m.ID)
+		case why != "":
+			halted = append(halted, Halted{m.ID, why})
 		}
 	}
 	return halted, nil
 }
 
-// haltChanged pauses the one unless it is what was approved after all, or was moved.
-func (s *Broadcasts) haltChanged(ctx context.Context, id string) (is bool, err error) {
+// haltUnfit pauses the one unless it may go on after all, or was moved: then why is "".
+func (s *Broadcasts) haltUnfit(ctx context.Context, id string) (why string, err error) {
 	_, err = s.write(ctx, id, func(tx *storage.Tx) error {
 		m, err := tx.Broadcast(ctx, id)
 		if err != nil {
 			return err
 		}
-		if is = m.State != bot.BroadcastScheduled && m.State != bot.BroadcastSending; is {
+		if m.State != bot.BroadcastScheduled && m.State != bot.BroadcastSending {
+			why = ""
 			return nil
 		}
-		if is, err = s.asApproved(ctx, tx, m); err != nil || is {
+		if why, err = s.halt(ctx, tx, m); err != nil || why == "" {
 			return err
 		}
-		return tx.HaltBroadcast(ctx, m, bot.System(), HaltChanged)
+		return tx.HaltBroadcast(ctx, m, bot.System(), why)
 	})
-	return is, err
+	return why, err
 }

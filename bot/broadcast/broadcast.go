@@ -45,6 +45,10 @@ func New(c Config) *Broadcasts {
 	return &Broadcasts{store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now}
 }
 
+// ZoneOf returns the zone with the name, in which moments of a broadcast are read; the
+// company's where it is "" or none.
+func (s *Broadcasts) ZoneOf(name string) *time.Location { return bot.ZoneOf(name, s.zone) }
+
 // object names a broadcast in the audit, and where its writers are kept.
 func object(id string) string { return "broadcast/" + id }
 
@@ -58,7 +62,7 @@ func (s *Broadcasts) Create(ctx context.Context, by bot.Actor, b bot.Broadcast) 
 	if b.ID == "" {
 		b.ID = storage.NewID()
 	}
-	b.State, b.Version, b.Renderings = bot.BroadcastDraft, 1, nil
+	b.State, b.Version, b.ChangeVersion, b.Renderings = bot.BroadcastDraft, 1, 0, nil
 	return s.write(ctx, b.ID, func(tx *storage.Tx) error {
 		switch _, err := tx.Broadcast(ctx, b.ID); {
 		case err == nil:
@@ -94,7 +98,7 @@ func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast)
 		}
 		next := was
 		next.Broadcast = b
-		next.State, next.Version, next.Renderings, next.Editor = was.State, was.Version+1, nil, by.User
+		next.State, next.Version, next.ChangeVersion, next.Renderings, next.Editor = was.State, was.Version+1, 0, nil, by.User
 		return s.put(ctx, tx, by, "broadcast.edit", next, map[string]any{"version": next.Version})
 	})
 }

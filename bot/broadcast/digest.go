@@ -69,8 +69,8 @@ func (w *writer) line(one, to storage.Waiting) (l told, ok bool) {
 	return told{one, one.Of.Renderings[i].Hash, text}, err == nil
 }
 
-func (w *writer) digestOf(lines []told, l bot.Language) (m bot.Message, err error) {
-	if m.Text, err = w.texts.Text(l, digestText, nil, nil); err != nil {
+func (s *Broadcasts) digestOf(lines []told, l bot.Language) (m bot.Message, err error) {
+	if m.Text, err = s.texts.Text(l, digestText, nil, nil); err != nil {
 		return m, err
 	}
 	var open []bot.Button
@@ -78,7 +78,7 @@ func (w *writer) digestOf(lines []told, l bot.Language) (m bot.Message, err erro
 	var outs [][]bot.Button
 	for i, one := range lines {
 		m.Text += fmt.Sprintf("\n\n**%d.** %s", i+1, one.text)
-		label, err := w.texts.Text(l, openText, map[string]any{"Number": i + 1}, nil)
+		label, err := s.texts.Text(l, openText, map[string]any{"Number": i + 1}, nil)
 		if err != nil {
 			return m, err
 		}
@@ -86,7 +86,7 @@ func (w *writer) digestOf(lines []told, l bot.Language) (m bot.Message, err erro
 		open = append(open, bot.Button{Label: label, Action: bot.LastingAction(id, bot.LastingOpen)})
 		if topic := one.Push.Topic; !topics[topic.ID] {
 			topics[topic.ID] = true
-			label, err := w.texts.Text(l, offTopicText, map[string]any{"Topic": topicName(topic, l)}, nil)
+			label, err := s.texts.Text(l, offTopicText, map[string]any{"Topic": topicName(topic, l)}, nil)
 			if err != nil {
 				return m, err
 			}
@@ -117,6 +117,9 @@ func (s *Broadcasts) Opened(ctx context.Context, to bot.Contact, l bot.Language,
 		return m, nil
 	}
 	if err != nil {
+		return m, err
+	}
+	if outdated, err := s.store.Outdated(ctx, b); err != nil || outdated {
 		return m, err
 	}
 	i := slices.IndexFunc(b.Renderings, func(r bot.BroadcastRendering) bool {

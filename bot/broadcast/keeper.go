@@ -19,7 +19,8 @@ const (
 )
 
 // Keeper does what of broadcasts goes by itself: it begins what is due, notes what is
-// sent, ends who waits for what was cancelled, and pauses what is not as it was approved. Every replica has one; they do not
+// sent, ends who waits for what was cancelled, and pauses what is not as it
+// was approved or tells a version of its change that does not hold any more. Every replica has one; they do not
 // disturb each other.
 type Keeper struct {
 	*Broadcasts
@@ -68,9 +69,13 @@ func (k *Keeper) Run(ctx context.Context) {
 
 // Keep does all there is to do now, and returns after how long there may be more.
 func (k *Keeper) Keep(ctx context.Context) (next time.Duration, err error) {
-	changed, err := k.HaltChanged(ctx)
-	for _, id := range changed {
-		k.Log.Error("a broadcast is not what was approved: it is paused; look into the audit, and cancel it", "broadcast", id)
+	halted, err := k.HaltUnfit(ctx)
+	for _, h := range halted {
+		if h.Why == HaltOutdated {
+			k.Log.Warn("a broadcast tells a version of its change that does not hold any more: it is paused; cancel it, and write one of what holds now", "broadcast", h.ID)
+			continue
+		}
+		k.Log.Error("a broadcast is not what was approved: it is paused; look into the audit, and cancel it", "broadcast", h.ID)
 	}
 	if err != nil {
 		return keepEvery, err

@@ -1,7 +1,9 @@
 package broadcast
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -88,7 +90,7 @@ func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.Br
 func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was storage.Mailing, m bot.BroadcastMove, with Moved) (err error) {
 	next, ok := was, false
 	if next.State, ok = was.State.Can(m); !ok {
-		return &bot.MoveError{Noun: "broadcast", From: string(was.State), Move: string(m), Legal: bot.Choices(was.State.Moves())}
+		return &bot.MoveError{Noun: "broadcast", From: string(was.State), Move: string(m), To: string(m.Leads()), Legal: bot.Choices(was.State.Moves())}
 	}
 	next.Note, next.Version, next.Halt = strings.TrimSpace(with.Note), was.Version+1, ""
 	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}
@@ -109,8 +111,8 @@ func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was
 	return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "broadcast." + string(m), Object: object(was.ID), Detail: detail})
 }
 
-// submit copies the segments within the audience into it: a later edit of one is not
-// what was approved.
+// submit copies the segments within the audience into it, and binds it to a version of
+// its change: a later edit of one is not what was approved.
 func (s *Broadcasts) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, _ map[string]any) error {
 	if err := Blanks(m.Broadcast, s.now()); err != nil {
 		return err
@@ -126,15 +128,50 @@ func (s *Broadcasts) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, m
 	if len(m.Audience.Within()) > 0 {
 		m.Named, m.Audience = m.Audience, tree
 	}
+	if err := bind(ctx, tx, m); err != nil {
+		return err
+	}
 	if _, err := s.Renderings(m.Broadcast); err != nil { // what cannot leave is not shown to an approver
 		return err
 	}
 	return tx.Wrote(ctx, object(m.ID), by)
 }
 
+// bind notes which version of its change the broadcast tells: the one that customers
+// hear of, and where they hear of none, the one its makers have before them.
+func bind(ctx context.Context, tx *storage.Tx, m *storage.Mailing) error {
+	if m.Change == "" {
+		return nil
+	}
+	sheet, err := tx.Sheet(ctx, m.Change)
+	if errors.Is(err, storage.ErrNotFound) {
+		return bot.Invalid("change", bot.FaultNoChange, nil)
+	}
+	m.ChangeVersion = cmp.Or(sheet.InForce, sheet.Version)
+	return err
+}
+
+// bound fails unless the version that the broadcast tells still holds. What was submitted
+// before versions were noted is bound now.
+func bound(ctx context.Context, tx *storage.Tx, m *storage.Mailing) error {
+	if m.ChangeVersion == 0 {
+		if err := bind(ctx, tx, m); err != nil {
+			return err
+		}
+	}
+	outdated, err := tx.Outdated(ctx, *m)
+	if err == nil && outdated {
+		err = bot.Refused("change", bot.FaultOutdated, nil)
+	}
+	return err
+}
+
 // approve binds what is approved by its hash.
 func (s *Broadcasts) approve(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
 	if err := Blanks(m.Broadcast, s.now()); err != nil {
+		return err
+	}
+	if err := bound(ctx, tx, m); err != nil {
 		return err
 	}
 	all, err := s.Renderings(m.Broadcast)
@@ -170,12 +207,15 @@ func giveBack(_ context.Context, _ *storage.Tx, _ bot.Actor, m *storage.Mailing,
 	return nil
 }
 
-// intact fails unless the broadcast is what was approved, within its window.
+// intact fails unless the broadcast is what was approved, of a version of its change that
+// still holds, within its window.
 func (s *Broadcasts) intact(ctx context.Context, tx *storage.Tx, m *storage.Mailing) error {
-	switch is, err := s.asApproved(ctx, tx, *m); {
+	switch why, err := s.halt(ctx, tx, *m); {
 	case err != nil:
 		return err
-	case !is:
+	case why == HaltOutdated:
+		return bot.Refused("change", bot.FaultOutdated, nil)
+	case why != "":
 		return bot.Refused("approved", bot.FaultNotApproved, nil)
 	}
 	return Blanks(m.Broadcast, s.now())
@@ -185,7 +225,13 @@ func (s *Broadcasts) schedule(ctx context.Context, tx *storage.Tx, _ bot.Actor, 
 	if m.Start.IsZero() {
 		return bot.Invalid("start", bot.FaultNoStart, nil)
 	}
-	return s.intact(ctx, tx, m)
+	if err := s.intact(ctx, tx, m); err != nil {
+		return err
+	}
+	if !s.now().Before(m.Start) { // nobody could tell whether it begins at once, or asks for being late
+		return bot.Refused("start", bot.FaultPassed, nil)
+	}
+	return nil
 }
 
 // start begins: from its commit on people are listed, and the first are told.

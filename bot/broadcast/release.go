@@ -167,11 +167,11 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 	}
 	slices.SortStableFunc(open, func(a, b storage.Mailing) int { return cmp.Compare(urgency(a), urgency(b)) })
 	for _, m := range open {
-		is, err := r.asApproved(ctx, r.store, m)
+		why, err := r.halt(ctx, r.store, m)
 		if err != nil {
 			return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
 		}
-		for is && room > 0 { // else the keeper halts it
+		for why == "" && room > 0 { // else the keeper halts it
 			limit := min(room, releaseAtOnce)
 			seen, released, err := r.store.ReleaseRecipients(ctx, l, m.ID, limit, r.zone, r.tell)
 			if err != nil {

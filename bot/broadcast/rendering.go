@@ -61,12 +61,21 @@ func (s *Broadcasts) Renderings(b bot.Broadcast) (all []bot.Rendering, err error
 					continue
 				}
 				all = append(all, bot.Rendering{
-					Change: b.Change, Version: b.Version, Channel: kind, Language: l, Part: bot.BroadcastPart(b.ID, digest), Template: string(parts[0].Body),
+					Change: b.Change, Version: tells(b), Channel: kind, Language: l, Part: bot.BroadcastPart(b.ID, digest), Template: string(parts[0].Body),
 				})
 			}
 		}
 	}
 	return all, f.err()
+}
+
+// tells is the version that its renderings carry: that of the change which it tells, so
+// that a press under them speaks of no other.
+func tells(b bot.Broadcast) int {
+	if b.Change == "" {
+		return b.Version
+	}
+	return b.ChangeVersion
 }
 
 // open leaves what it is given open, as an approver sees it.
@@ -81,7 +90,10 @@ var linked = regexp.MustCompile(`(\]\()(https?://[^\s()<>]+)(\))`)
 // Message is the broadcast as one recipient, with the key, is told it in the language,
 // under the rendering with the hash. Its links are followed through us.
 func (s *Broadcasts) Message(b bot.Broadcast, l bot.Language, rendering string, vars map[string]string, key string) (bot.Message, error) {
-	follow := s.follow(b.ID, key)
+	return s.messageTo(b, l, rendering, vars, s.follow(b.ID, key))
+}
+
+func (s *Broadcasts) messageTo(b bot.Broadcast, l bot.Language, rendering string, vars map[string]string, follow func(string) string) (bot.Message, error) {
 	text, err := fill(b.Text.In(l), vars, follow)
 	if err != nil {
 		return bot.Message{}, err

@@ -77,7 +77,7 @@ func meant(ctx context.Context, tx *storage.Tx, id string, version int, m bot.Ch
 		return sheet, fmt.Errorf("change %s: %w", id, bot.CheckVersion(version, sheet.Version))
 	}
 	if m == bot.ChangeCorrect && sheet.State.Open() { // there is a correction of it already
-		return sheet, &bot.MoveError{Noun: "change", From: string(sheet.State), Move: string(m), Legal: bot.Choices(sheet.State.Moves())}
+		return sheet, &bot.MoveError{Noun: "change", From: string(sheet.State), Move: string(m), To: string(m.Leads()), Legal: bot.Choices(sheet.State.Moves())}
 	}
 	return tx.ToldSheet(ctx, id)
 }
@@ -86,7 +86,7 @@ func meant(ctx context.Context, tx *storage.Tx, id string, version int, m bot.Ch
 func (s *Changes) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was storage.Sheet, m bot.ChangeMove, note string) (storage.Sheet, error) {
 	next, ok := was, false
 	if next.State, ok = was.State.Can(m); !ok {
-		return was, &bot.MoveError{Noun: "change", From: string(was.State), Move: string(m), Legal: bot.Choices(was.State.Moves())}
+		return was, &bot.MoveError{Noun: "change", From: string(was.State), Move: string(m), To: string(m.Leads()), Legal: bot.Choices(was.State.Moves())}
 	}
 	next.Note = strings.TrimSpace(note)
 	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}

@@ -198,7 +198,7 @@ func (s *Contacts) Holdings(ctx context.Context, by bot.Actor, id string) (Holdi
 	h := Holdings{Name: who.Name}
 	counts := map[string]*int{
 		"conversations": &h.Chats, "history": &h.Lines, "files": &h.Files, "tickets": &h.Tickets, "ratings": &h.Ratings,
-		"ledger": &h.Changes, "consents": &h.Consents, "questions": &h.Questions, "contacts": new(int),
+		"ledger": &h.Changes, "consents": &h.Consents, "questions": &h.Questions, "contacts": new(int), "broadcasts": new(int), // whose words stay
 	}
 	for table, rows := range all {
 		if count, shown := counts[table]; shown {

@@ -21,6 +21,10 @@ const hoursKept = 5 * time.Second
 
 // Desk moves tickets.
 type Desk struct {
+	// Shown is what a message of broadcasts said, and whether just that is known; nil:
+	// such messages stand in a talk by their names alone.
+	Shown func([]storage.Sending) (m bot.Message, same bool, err error)
+
 	store    *storage.Store
 	channels map[string]bot.Channel
 	zone     *time.Location

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -40,6 +41,11 @@ type Line struct {
 	Edit      bool          // it is that change
 	Pressed   string        // the label of the button that the person pressed
 	Operator  bot.Bilingual // who took or closed the ticket
+	// Of a message of broadcasts: what they are called among us, what came with it, and
+	// whether its words may have been others: then they are filled with what is known now.
+	Broadcasts []string
+	Media      *bot.Media
+	Guessed    bool
 }
 
 // Button is a button as the person saw it.
@@ -77,7 +83,9 @@ func (d *Desk) Talk(ctx context.Context, a bot.Actor, ticket string, before int6
 		t.Newest = found[0].ID
 	}
 	for i, l := range found {
-		t.Lines[i] = lineOf(l)
+		if t.Lines[i], err = d.line(l); err != nil {
+			return Talk{}, err
+		}
 		if !l.Out && slices.Contains([]bot.EventKind{bot.Started, bot.Typed, bot.Tapped, bot.Attached, bot.Edited}, bot.EventKind(l.Kind)) {
 			t.Newest = max(t.Newest, l.ID)
 		}
@@ -126,6 +134,29 @@ func (d *Desk) mayRead(ctx context.Context, a bot.Actor, ticket string) error {
 // as far as the ticket itself tells.
 func ReadsWords(a bot.Actor, t bot.Ticket) bool {
 	return a.May(bot.ReadTalks) && (a.Role != bot.Operator || t.State != bot.TicketClosed || time.Since(t.ClosedAt) < talksFor)
+}
+
+// line is lineOf; of a message of broadcasts with what it said.
+func (d *Desk) line(l storage.TalkLine) (Line, error) {
+	if len(l.Sent) == 0 {
+		return lineOf(l), nil
+	}
+	var m bot.Message
+	var same bool
+	if d.Shown != nil {
+		m, same, _ = d.Shown(l.Sent) // what cannot be filled any more has its name still
+	}
+	var err error
+	l.Text = m.Text
+	if l.Detail, err = json.Marshal(map[string]any{"language": l.Sent[0].Language, "buttons": m.Buttons}); err != nil {
+		return Line{}, fmt.Errorf("talk: %w", err)
+	}
+	line := lineOf(l)
+	line.Media, line.Guessed = m.Media, !same
+	for _, s := range l.Sent {
+		line.Broadcasts = append(line.Broadcasts, cmp.Or(s.Of.Title, s.Broadcast))
+	}
+	return line, nil
 }
 
 // lineOf reads the detail of a line. What it cannot read it leaves out: the words

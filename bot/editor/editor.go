@@ -82,7 +82,8 @@ func (e *Editor) Replace(ctx context.Context, by bot.Actor, a bot.Article) (bot.
 // Move moves the version of the article that whoever moves it has read:
 // bot.ErrNoVersion without one, *bot.StaleError when it is no longer the one that
 // is there, *bot.MoveError when the move is not legal from where it stands,
-// *bot.ForbiddenError with Same when somebody approves what they wrote. An approved
+// *bot.ForbiddenError with Same when somebody approves what they wrote,
+// *bot.InvalidError when a blank is left on its way to customers. An approved
 // article that belongs to a change stays untold until the change may be
 // told.
 func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.ArticleMove, version int) (bot.Article, error) {
@@ -107,6 +108,11 @@ func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 		to, ok := a.State.Can(m)
 		if !ok {
 			return a, &bot.MoveError{Noun: "article", From: string(a.State), Move: string(m), Legal: bot.Choices(a.State.Moves())}
+		}
+		if to != bot.ArticleDraft && to != bot.ArticleRetired {
+			if err := filled(a); err != nil {
+				return a, err
+			}
 		}
 		if m == bot.ArticleApprove && !a.Until.IsZero() && !e.now().Before(a.Until) {
 			return a, bot.Invalid("valid_to", bot.FaultOver, nil)

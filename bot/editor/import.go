@@ -15,12 +15,15 @@ type Import struct {
 	Approve bool // they are told at once; without it they are drafts
 	// Replace also writes over what users approved, retired or taught.
 	Replace bool
+	// Add takes in only what is not there: every article that is stays as it is.
+	Add bool
 }
 
 // Imported is what became of the articles: by their ids, in their order.
 type Imported struct {
 	Stored, Same []string
-	// Left are those that a user has decided about here: they stayed as they were.
+	// Left are those that a user has decided about here, and with Add all others that
+	// were there: they stayed as they were.
 	Left []string
 }
 
@@ -28,6 +31,7 @@ type Imported struct {
 // Where a user has approved, retired or taught the article that is there, it
 // stays as it is, unless how says Replace. What a user takes in they have written:
 // approved it is by the system alone, or by one person who may; see bot.Approval.
+// Where any has a blank left, none is approved, and all of them are named.
 func (e *Editor) Import(ctx context.Context, by bot.Actor, articles []bot.Article, how Import) (Imported, error) {
 	state, needs := bot.ArticleDraft, bot.WriteContent
 	if how.Approve {
@@ -35,6 +39,11 @@ func (e *Editor) Import(ctx context.Context, by bot.Actor, articles []bot.Articl
 	}
 	for _, p := range []bot.Permission{bot.WriteContent, needs} {
 		if err := by.Require(p); err != nil {
+			return Imported{}, err
+		}
+	}
+	if how.Approve {
+		if err := allFilled(articles); err != nil {
 			return Imported{}, err
 		}
 	}
@@ -55,7 +64,7 @@ func (e *Editor) Import(ctx context.Context, by bot.Actor, articles []bot.Articl
 			case err == nil && sameArticle(a, was):
 				sum.Same = append(sum.Same, a.ID)
 				continue
-			case was.DecidedBy != "" && !how.Replace:
+			case was.DecidedBy != "" && !how.Replace, err == nil && how.Add:
 				sum.Left = append(sum.Left, a.ID)
 				continue
 			}

@@ -14,7 +14,7 @@ import (
 )
 
 // Warning is something about an article that an editor should look at. It
-// keeps nobody from approving it.
+// keeps nobody from approving it, but for a blank.
 type Warning struct {
 	bot.Fault
 	Article string // the other article it speaks of
@@ -88,6 +88,9 @@ func (w *watch) itself() {
 	}
 	if !w.a.Until.IsZero() && !w.now.Before(w.a.Until) {
 		w.say(bot.WarnOver, "valid_to", "", nil)
+	}
+	for _, f := range Unfilled(w.a) {
+		w.found = append(w.found, Warning{Fault: f})
 	}
 	w.lacking()
 	alone := search.NewIndex([]bot.Article{{ID: w.a.ID, State: bot.ArticleApproved, Question: w.a.Question, Aliases: w.a.Aliases, Negatives: w.a.Negatives}})

@@ -33,7 +33,7 @@ func commands() []cli.Command {
 		{Name: "setting", Args: "list | set NAME VALUE", Does: "what people decide while the service runs", Run: users.RunSettings},
 		{Name: "parked", Args: "list [-n N] | show ID | replay ID | drop ID", Does: "updates that were put aside: what they are, back into the line, or given up; show prints what the person wrote", Run: parked.Run},
 		{Name: "broadcast", Args: "list | show ID | report ID | start|pause|resume|cancel [-note NOTE] ID | stop", Does: "messages to many: how far they are, and the moves that need no second person; stop pauses all at once", Run: broadcasts.Run},
-		{Name: "faq", Args: "import [-approve] [-replace] FILE | export | check | wanted | offers | eval -kb FILE -queries FILE", Does: "articles in and out, as JSON; what is wrong with them, what people miss, how well questions find them", Run: faqs.Run},
+		{Name: "faq", Args: "import [-approve] [-replace] FILE | export | check | wanted | offers | starter [-trade T] | eval -kb FILE -queries FILE", Does: "articles in and out, as JSON; starter gives a new company the first ones of its trade, as drafts with blanks; what is wrong with them, what people miss, how well questions find them", Run: faqs.Run},
 		{Name: "contacts", Args: "import FILE | export", Does: "people in and out, as CSV; import names every rejected row with its line", Run: contacts.Run},
 		{Name: "flows", Args: "[-format mermaid|dot]", Does: "draw the conversation flows", Run: runFlows},
 		{Name: "chat", Args: "[-lang uk|ru] [-each FILE]", Does: "talk to the bot in this terminal, without a messenger; -each answers every line of a file", Run: runChat},

@@ -231,7 +231,7 @@ func TestUsage(t *testing.T) {
 		{[]string{"flows", "-format", "png"}, exitUsage, "want mermaid or dot"},
 		{[]string{"flows"}, exitDone, "flowchart"},
 		{[]string{"flows", "-format", "dot"}, exitDone, "digraph"},
-		{[]string{"faq"}, exitUsage, "want faq import | export | check | wanted | offers | eval"},
+		{[]string{"faq"}, exitUsage, "want faq import | export | check | wanted | offers | starter | eval"},
 		{[]string{"faq", "-h"}, exitDone, "visnyk faq import"},
 		{[]string{"user", "--help"}, exitDone, "visnyk user add -login L"},
 		{[]string{"help", "webhook"}, exitDone, "visnyk webhook set | info"},

@@ -67,10 +67,14 @@ func (p *staged) scene(word, rest string) {
 		})
 	case "many":
 		topic, label, _ := strings.Cut(rest, " ")
-		r := bot.Rendering{Version: 1, Channel: "paper", Part: flows.ManyPrefix + "b"}
-		err = p.store.InTx(p.t.Context(), func(tx *storage.Tx) error { return tx.PutRenderings(p.t.Context(), "b", []bot.Rendering{r}) })
-		p.shown = append(p.shown, bot.Message{Buttons: [][]bot.Button{{{Label: label, Action: bot.LastingAction(bot.RenderingID(r.Hash()), "off."+topic)}}}})
-		p.ids = append(p.ids, "many")
+		err = p.many(label, "off."+topic, bot.Rendering{Version: 1})
+	case "news":
+		id, words, _ := strings.Cut(rest, " ")
+		version, label, _ := strings.Cut(words, " ")
+		var n int
+		if n, err = strconv.Atoi(version); err == nil {
+			err = p.many(label, "ack", bot.Rendering{Change: id, Version: n})
+		}
 	case "changes":
 		p.changes = slices.DeleteFunc(p.changes, func(id string) bool {
 			gone := !slices.Contains(strings.Fields(rest), id)
@@ -85,6 +89,14 @@ func (p *staged) scene(word, rest string) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+// many has had a message to many with a button that does this.
+func (p *staged) many(label, do string, r bot.Rendering) error {
+	r.Channel, r.Part = "paper", flows.ManyPrefix+"b"
+	p.shown = append(p.shown, bot.Message{Buttons: [][]bot.Button{{{Label: label, Action: bot.LastingAction(bot.RenderingID(r.Hash()), do)}}}})
+	p.ids = append(p.ids, "many")
+	return p.store.InTx(p.t.Context(), func(tx *storage.Tx) error { return tx.PutRenderings(p.t.Context(), "b", []bot.Rendering{r}) })
 }
 
 // follows has the next ticket follow the one that was closed last, whose holder gets

@@ -169,7 +169,11 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	for _, ch := range channels {
 		byName[ch.Name()] = ch
 	}
+	broadcasts := broadcast.New(broadcast.Config{
+		Store: store, Messengers: messengersOf(byName, engine), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now,
+	})
 	work := desk.New(store, byName, c.Zone, log)
+	work.Shown = broadcasts.Shown
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,
 		library: library.NewLibrary(store, newFinder, log),
@@ -178,10 +182,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
 			Changes: change.New(store, binding(engine), time.Now), Contacts: contact.New(store, time.Now), Desk: work,
-			Audiences: audience.New(store, c.Zone, time.Now),
-			Broadcasts: broadcast.New(broadcast.Config{
-				Store: store, Messengers: messengersOf(byName, engine), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now,
-			}),
+			Audiences: audience.New(store, c.Zone, time.Now), Broadcasts: broadcasts,
 			JoinPage: joinPage(c.PublicURL), Zone: c.Zone,
 		},
 		turns: dialog.NewMetrics(r),

@@ -264,6 +264,12 @@ func (p *play) scene(word, rest string) error {
 				p.facts.Ledger[i].Acknowledged = false // another version was
 			}
 		}
+	case "news": // "news tariff-2027 1 Зрозуміло": told to many at once, with a version of a change
+		id, words, _ := strings.Cut(rest, " ")
+		version, label, _ := strings.Cut(words, " ")
+		var n int
+		n, err = strconv.Atoi(version)
+		p.lasting = append(p.lasting, lasting{label: label, does: flows.Lasting{Do: "ack", Change: id, Version: n, Part: flows.ManyPrefix + "b"}})
 	case "many": // what it is of, and the words on its buttons' last
 		topic, label, _ := strings.Cut(rest, " ")
 		p.lasting = append(p.lasting, lasting{label: label, does: flows.Lasting{Do: "off." + topic, Part: flows.ManyPrefix + "b"}})

@@ -43,7 +43,7 @@ func many() []flows.Transition {
 		},
 		{Label: "[no more of these]", To: "settings/told", When: off, Do: refuse},
 		{
-			Label: "[of a message to many " + toRead + "]", When: on(toRead),
+			Label: "[of a message to many " + toRead + "]", When: func(t flows.Turn) bool { return on(toRead)(t) && !outdated(t) },
 			Do: func(t flows.Turn) []flows.Effect {
 				var all []flows.Effect
 				if n, known := t.LastingEntry(); known {
@@ -55,6 +55,15 @@ func many() []flows.Transition {
 		{
 			Label: "[of a message to many]: the operator answers", When: func(t flows.Turn) bool { return ofMany(t) && held(t) },
 		},
+		{
+			Label: "[of a message to many]: there is a newer version of its change", To: "change/about",
+			When: func(t flows.Turn) bool { return (on(toRead)(t) || on(bot.LastingOpen)(t)) && outdated(t) },
+			Do: func(t flows.Turn) []flows.Effect {
+				return []flows.Effect{
+					flows.Set{Name: flows.VarChange, Value: t.Facts.Lasting.Change}, flows.Say{Texts: []flows.Text{flows.T("change.newer")}},
+				}
+			},
+		},
 		{Label: "[of a message to many " + toAsk + "]", To: "faq/ask", When: on(toAsk)},
 		{
 			Label: "[of a digest " + bot.LastingOpen + "]", Do: opened,
@@ -65,6 +74,13 @@ func many() []flows.Transition {
 			Do: func(flows.Turn) []flows.Effect { return []flows.Effect{flows.Notify{Text: flows.T("press.gone")}} },
 		},
 	}
+}
+
+// outdated reports whether the message told a version of a change that is another now: a
+// press under it acknowledges nothing of the one in force.
+func outdated(t flows.Turn) bool {
+	n, known := t.LastingEntry()
+	return known && n.Change.Version != t.Facts.Lasting.Version
 }
 
 // opened says all of what a digest had a line of, with its buttons.
@@ -138,7 +154,7 @@ func toldStep(on func(...flows.Transition) []flows.Transition) flows.Step {
 
 // toldTexts are the keys of these.
 func toldTexts() []string {
-	keys := []string{"told.off", "told.off_these", "told.on", "told.on_these", "told.on_button", "told.topic_" + bot.TopicNews, "change.thanks", "press.gone"}
+	keys := []string{"told.off", "told.off_these", "told.on", "told.on_these", "told.on_button", "told.topic_" + bot.TopicNews, "change.thanks", "change.newer", "press.gone"}
 	for _, k := range bot.ChangeKinds() {
 		keys = append(keys, "told.topic_"+string(k))
 	}

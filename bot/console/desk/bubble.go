@@ -36,6 +36,8 @@ type bubble struct {
 	Step     string // which spoke, in the reader's words
 	StepID   string
 	Told     []toldView
+	Cast     []string // what the broadcasts are called that it is a message of
+	Guessed  bool     // its words may have been others
 	Language bot.Language
 	State    stateKind // how it ended; "" where it is not ours
 	Bad      bool      // it did not arrive, or nobody knows
@@ -86,6 +88,13 @@ func (p pages) bubble(v *console.Visit, l deskwork.Line, files map[string]bot.Ke
 	b.Runs = runsOf(l)
 	for _, c := range l.Told {
 		b.Told = append(b.Told, toldView{cmp.Or(titles[c.Change].In(v.Lang), c.Change), c.Version})
+	}
+	b.Cast, b.Guessed = l.Broadcasts, l.Guessed
+	if m := l.Media; m != nil {
+		if len(b.Runs) > 0 {
+			b.Runs = append(b.Runs, bot.Run{Text: "\n"})
+		}
+		b.Runs = append(b.Runs, bot.Run{Text: cmp.Or(m.Name, m.URL), Link: m.URL})
 	}
 	p.heard(&b, l, files)
 	if l.Out {

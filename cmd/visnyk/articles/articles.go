@@ -24,10 +24,10 @@ type Commands struct {
 	Embed func(cfg config.Config, log *slog.Logger) *embed.Client
 }
 
-// Run brings articles in and out, as JSON, says what is wrong with them and what
-// people miss, and measures their search.
+// Run brings articles in and out, as JSON, gives a new company its first ones, says
+// what is wrong with them and what people miss, and measures their search.
 func (f Commands) Run(ctx context.Context, c cli.Call) error {
-	sub, c, err := c.Sub("faq", "import", "export", "check", "wanted", "offers", "eval")
+	sub, c, err := c.Sub("faq", "import", "export", "check", "wanted", "offers", "starter", "eval")
 	if err != nil {
 		return err
 	}
@@ -42,6 +42,8 @@ func (f Commands) Run(ctx context.Context, c cli.Call) error {
 		return wanted(ctx, c)
 	case "offers":
 		return suggestions(ctx, c)
+	case "starter":
+		return begin(ctx, c)
 	}
 	return export(ctx, c)
 }

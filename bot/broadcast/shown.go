@@ -1,0 +1,41 @@
+package broadcast
+
+import (
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Shown is what a message of broadcasts said to somebody; of a digest, sent has each
+// line. The words as they were filled are kept nowhere, so they are filled with what is
+// known by now: same reports whether just that was sent. Links lead where they lead, not
+// over us, so that whoever reads a talk follows nothing in its customer's place.
+func (s *Broadcasts) Shown(sent []storage.Sending) (m bot.Message, same bool, err error) {
+	if len(sent) == 0 {
+		return m, false, nil
+	}
+	first := sent[0]
+	if !first.Line {
+		vars := Variables(first.Contact, first.Attributes)
+		if m, err = s.messageTo(first.Of.Broadcast, first.Language, first.Rendering, vars, open); err != nil {
+			return m, false, err
+		}
+		was, err := fill(first.Of.Text.In(first.Language), vars, s.follow(first.Of.ID, first.Key))
+		return m, bot.HashText(was) == first.TextHash, err
+	}
+	same = true
+	lines := make([]told, len(sent))
+	for i, one := range sent {
+		words, vars := line(one.Of.Digest.In(first.Language)), Variables(one.Contact, one.Attributes)
+		was, err := fill(words, vars, s.follow(one.Of.ID, one.Key))
+		if err != nil {
+			return m, false, err
+		}
+		lines[i] = told{Waiting: one.Waiting, rendering: one.Rendering}
+		if lines[i].text, err = fill(words, vars, open); err != nil {
+			return m, false, err
+		}
+		same = same && bot.HashText(was) == one.TextHash
+	}
+	m, err = s.digestOf(lines, first.Language)
+	return m, same, err
+}
