@@ -159,9 +159,6 @@ func Texts() []string {
 	add("list", lists()...)
 	add("tab", tabs()...)
 	add("tightest", tightests()...)
-	for _, kind := range []string{"telegram", "viber", "webchat"} {
-		keys = append(keys, "channel."+kind)
-	}
 	return keys
 }
 
