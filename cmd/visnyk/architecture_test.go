@@ -61,7 +61,7 @@ func allowed() map[string][]string {
 		"bot/media":             {"bot", "bot/call", "bot/web", "storage"},
 		"bot/link":              {"bot", "bot/web", "storage"},
 		"bot/broadcast":         {"bot", "bot/markup", "locales", "storage"},
-		"bot/api":               {"bot", "bot/audience", "bot/broadcast", "bot/change", "bot/contact", "bot/desk", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
+		"bot/api":               {"bot", "bot/audience", "bot/broadcast", "bot/change", "bot/clarity", "bot/contact", "bot/desk", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
 		"bot/console":           {"bot", "bot/staff", "bot/web", "locales", "storage"},
 		"bot/console/changes":   {"bot", "bot/audience", "bot/change", "bot/clarity", "bot/console", "locales", "storage"},
 		"bot/console/desk":      {"bot", "bot/console", "bot/desk", "bot/markup", "storage"},
