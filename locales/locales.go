@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -36,8 +37,11 @@ type Bundle struct {
 	parser     template.Parser
 }
 
-// New reads the texts that are built into the program.
-func New() (*Bundle, error) {
+// New returns the texts that are built into the program. They are read once: nothing
+// changes them.
+func New() (*Bundle, error) { return builtIn() }
+
+var builtIn = sync.OnceValues(func() (*Bundle, error) {
 	sources := map[bot.Language][]byte{}
 	for _, l := range bot.Languages() {
 		names, err := fs.Glob(files, "*."+string(l)+".toml")
@@ -53,7 +57,7 @@ func New() (*Bundle, error) {
 		}
 	}
 	return load(sources)
-}
+})
 
 // load reads the texts of each language from TOML.
 func load(sources map[bot.Language][]byte) (*Bundle, error) {
