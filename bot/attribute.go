@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"math/big"
 	"regexp"
 	"slices"
 	"strings"
@@ -106,17 +105,6 @@ func numberValue(text string) (string, bool) {
 		sign = ""
 	}
 	return sign + whole + part, true
-}
-
-// CompareNumbers compares two values of a number, in their one form; 0 where one
-// of them is none.
-func CompareNumbers(a, b string) int {
-	x, ok := new(big.Rat).SetString(a)
-	y, ok2 := new(big.Rat).SetString(b)
-	if !ok || !ok2 {
-		return 0
-	}
-	return x.Cmp(y)
 }
 
 // dateForms are the orders in which dates are written here; a month before the day

@@ -143,9 +143,6 @@ func (s ChangeState) Locked() bool {
 // Told reports whether customers may hear of the change.
 func (c Change) Told() bool { return c.State == ChangeAnnounced }
 
-// Shown reports whether colleagues may see the change as it will be told.
-func (c Change) Shown() bool { return c.State == ChangeApproved || c.State == ChangeAnnounced }
-
 // Public reports whether the change is no secret: what else belongs to it may be
 // told. A closed change is news to nobody, and true.
 func (c Change) Public() bool { return c.Told() || c.State == ChangeClosed }

@@ -93,11 +93,10 @@ func TestBroadcastRefusesIllegalMoves(t *testing.T) {
 					h.problem(bot.Admin, 400, "malformed_parameter", "POST", at, `{"version":1}`, headerMatch, `"2"`)
 					h.problem(bot.Admin, 400, "malformed_body", "POST", at, `{"version":-1}`)
 				}
-				to, legal := state.Can(m)
-				if legal {
+				if _, legal := state.Can(m); legal {
 					continue
 				}
-				to = m.Leads()
+				to := m.Leads()
 				p := h.problem(bot.Admin, 409, "illegal_move", "POST", at, `{"version":1}`)
 				if p.From != string(state) || p.Move != string(m) || p.To != string(to) || to == "" || !strings.Contains(p.Detail, fmt.Sprintf("leads to %q", to)) {
 					t.Errorf("%s from %s: %+v", m, state, p)

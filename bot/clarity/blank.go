@@ -17,7 +17,7 @@ func blanks(text string) (all []Finding) {
 	plain := address.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat(" ", len(s)) })
 	for _, at := range places.FindAllStringIndex(plain, -1) {
 		start, end := at[0], at[1]
-		if plain[start] == '[' && strings.HasPrefix(text[end:], "(") || plain[start] == '[' && !strings.HasPrefix(plain[start:end], "[") {
+		if plain[start] == '[' && strings.HasPrefix(text[end:], "(") {
 			continue
 		}
 		for strings.ContainsAny(plain[start:start+1], " \t\n(") {
