@@ -129,8 +129,8 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"Broadcast Broadcasts LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
-		{"LedgerCounts CountStanding LedgerRows LedgerRow Said ProofPublic ProofKeys AuditHead", i.ledger},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
+		{"LedgerCounts CountStanding LedgerRows LedgerRow Said ProofPublic ProofKeys AuditHead", i.ledger},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport StepSpan LightenLog RejectedRows DropImport", i.imports},
 		{"CreateInvite Invites Linked JoinedAt PhoneOwners", i.joins},
 		{"FindSessions UseSession Sessions EndRunOut Code UserByID HasUsers AttemptWait KnowsDevice RecoveryLeft AuditLines StaffAddress GoodStaffLink", i.door},
@@ -567,16 +567,16 @@ func (i *insider) ledger() error {
 		file, err = tx.SignProof(i.ctx, bot.Proof{})
 		return err
 	})
-	counts, err2 := i.s.LedgerCounts(i.ctx, "a")
+	counts, err2 := i.s.LedgerCounts(i.ctx, "told")
 	keys, err3 := i.s.ProofKeys(i.ctx)
 	head, err4 := i.s.AuditHead(i.ctx)
 	if len(counts) == 0 || len(keys) != 1 {
 		return saw("the ledger", false, err, err2, err3, err4)
 	}
-	later, err5 := i.s.CountStanding(i.ctx, "a", counts[0].Standing, noon.AddDate(-100, 0, 0))
-	rows, _, err6 := i.s.LedgerRows(i.ctx, "a", []storage.LedgerPart{{Standing: counts[0].Standing}}, "", 10)
+	later, err5 := i.s.CountStanding(i.ctx, "told", counts[0].Standing, noon.AddDate(-100, 0, 0))
+	rows, _, err6 := i.s.LedgerRows(i.ctx, "told", []storage.LedgerPart{{Standing: counts[0].Standing}}, "", 10)
 	_, _, err7 := i.s.Said(i.ctx, "contact-1", storage.ToldBy{})
-	row, err8 := i.s.LedgerRow(i.ctx, "a", rows[0].Contact)
+	row, err8 := i.s.LedgerRow(i.ctx, "told", rows[0].Contact)
 	_, err9 := bot.OpenProof(file, keys[0])
 	return saw("the ledger", later == counts[0].N && len(rows) == later && row.Contact == rows[0].Contact && keys[0].String() == i.s.ProofPublic() && head.Entries >= 0,
 		err, err2, err3, err4, err5, err6, err7, err8, err9)
