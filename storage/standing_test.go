@@ -89,13 +89,13 @@ func counted(t *testing.T, s *storage.Store, change string) (all map[string]int,
 // forgotten, in whatever order: what the ledger counts is a recount of what it says, and
 // the pages of all parts together are everybody.
 func TestLedgerAddsUp(t *testing.T) {
-	const people, steps = 9, 110
+	const people, steps = 8, 180
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
 		r := rand.New(rand.NewPCG(7, 11))
 		for i := range people {
 			meets(t, s, at(fmt.Sprint(i)), bot.Contact{ID: fmt.Sprint("id", i), Language: bot.Ukrainian, Region: "Київ"}, "")
-			if i%3 == 0 {
+			if i%2 == 0 {
 				meets(t, s, onWeb(fmt.Sprint("w", i)), bot.Contact{ID: fmt.Sprint("web", i), Region: "Київ"}, "")
 			}
 		}
@@ -113,14 +113,14 @@ func TestLedgerAddsUp(t *testing.T) {
 			p := person(t, s, a)
 			return a, p.Contact.ID, p.Contact.ID != ""
 		}
-		erased := 0
+		erased, joined, parted := 0, 0, 0
 		for step := range steps {
 			a, contact, there := who()
 			if !there {
 				continue
 			}
 			rows := rowsOf(t, s, contact, "x")
-			switch r.IntN(10) {
+			switch r.IntN(11) {
 			case 0, 1, 2:
 				told := telling(a.Chat, contact, "", "x", bot.PartCard)
 				told.Rendering.Version, told.TellsSeen = 1+r.IntN(version), r.IntN(2) == 0
@@ -162,19 +162,24 @@ func TestLedgerAddsUp(t *testing.T) {
 					announce()
 					expanded(t, s)
 				}
-			case 9:
+			case 9, 10:
 				switch web := onWeb("w" + a.Chat); {
-				case r.IntN(4) == 0:
+				case r.IntN(12) == 0:
 					ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
 						return tx.Erase(ctx, storage.Person{Contact: contact, Addresses: []bot.Address{a}})
 					}))
 					erased += rows
 				case person(t, s, web).Contact.ID != "" && person(t, s, web).Contact.ID != contact:
+					joined++
 					ok(t, follows(t, s, web, must[string](t)(s.CreateInvite(ctx, a, time.Hour))))
 				case person(t, s, web).Contact.ID != "":
+					parted++
 					must[int](t)(s.Exec(ctx, `UPDATE merges SET came_at = 1`))
 					ok(t, turns(t, s, a, func(w *storage.TurnWrite) { w.Split = &web }))
 				}
+			}
+			if step%6 != 0 && step != steps-1 {
+				continue
 			}
 			want := standings(t, s, "x")
 			is, gone := counted(t, s, "x")
@@ -204,8 +209,8 @@ func TestLedgerAddsUp(t *testing.T) {
 			}
 		}
 		n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM ledger WHERE change_id = 'x'`))
-		if len(seen) != n || len(all) < 5 {
-			t.Errorf("%d people on the pages of %d; %d standings", len(seen), n, len(all))
+		if len(seen) != n || len(all) < 3 || joined < 3 || parted == 0 || erased == 0 {
+			t.Errorf("%d people on the pages of %d; %d standings; %d joined, %d parted, %d erased", len(seen), n, len(all), joined, parted, erased)
 		}
 		sound(t, s)
 	})
