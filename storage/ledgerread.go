@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,10 +52,10 @@ func (s *Store) CountStanding(ctx context.Context, change string, is bot.Standin
 }
 
 // LedgerPart is a part of a change's ledger: the people of one standing; with Later,
-// those who have stood so since later than that.
+// those who have stood so since later than that, with Until those who have for longer.
 type LedgerPart struct {
 	bot.Standing
-	Later time.Time
+	Later, Until time.Time
 }
 
 // LedgerRow is a person in the ledger of a change.
@@ -125,8 +126,8 @@ SELECT l.contact, k.name, k.external_id, l.standing, l.stands_at, l.acknowledged
 FROM `
 	// The rows of the page are chosen by the index alone, and only they are joined.
 	ledgerRows = ledgerRowColumns + `(
-	SELECT * FROM ledger WHERE change_id = $1 AND standing = $2 AND stands_at > $3 AND (stands_at, contact) > ($4, $5)
-	ORDER BY stands_at, contact LIMIT $6
+	SELECT * FROM ledger WHERE change_id = $1 AND standing = $2 AND stands_at > $3 AND stands_at <= $4 AND (stands_at, contact) > ($5, $6)
+	ORDER BY stands_at, contact LIMIT $7
 ) l JOIN contacts k ON k.id = l.contact ORDER BY l.stands_at, l.contact`
 	ledgerRowOf = ledgerRowColumns + `ledger l JOIN contacts k ON k.id = l.contact WHERE l.change_id = $1 AND l.contact = $2`
 )
@@ -152,11 +153,14 @@ func (s *Store) LedgerRows(ctx context.Context, change string, parts []LedgerPar
 			at, contact = -1, ""
 		}
 		var records []ledgerRowRecord
-		after := int64(-1)
+		after, until := int64(-1), int64(math.MaxInt64)
 		if !p.Later.IsZero() {
 			after = p.Later.UnixMicro()
 		}
-		if err := s.reading.sel(ctx, &records, ledgerRows, change, name, after, at, contact, limit+1-len(all)); err != nil {
+		if !p.Until.IsZero() {
+			until = p.Until.UnixMicro()
+		}
+		if err := s.reading.sel(ctx, &records, ledgerRows, change, name, after, until, at, contact, limit+1-len(all)); err != nil {
 			return nil, "", doing("ledger", err)
 		}
 		for _, r := range records {

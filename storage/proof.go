@@ -98,7 +98,6 @@ func (s *Store) Said(ctx context.Context, contact string, told ToldBy) (words st
 		return "", nil, doing("what was said", err)
 	}
 	line := records[0].line()
-	line.Sent[0].Line = false // the line of a digest is by itself here
 	err = s.reading.sentOf(ctx, []TalkLine{line}, []string{told.Broadcast})
 	return "", line.Sent, doing("what was said", err)
 }

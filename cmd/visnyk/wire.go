@@ -181,7 +181,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		desk:    work,
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
-			Changes: change.New(store, binding(engine), time.Now), Contacts: contact.New(store, time.Now), Desk: work,
+			Changes: change.New(store, binding(engine), time.Now).Proving(broadcasts.Retold), Contacts: contact.New(store, time.Now), Desk: work,
 			Audiences: audience.New(store, c.Zone, time.Now), Broadcasts: broadcasts,
 			JoinPage: joinPage(c.PublicURL), Zone: c.Zone,
 		},
