@@ -255,3 +255,51 @@ func (c conn) tellingsOf(ctx context.Context, change string, rows []*LedgerRow) 
 	}
 	return nil
 }
+
+// Way is how something of a change was told.
+type Way string
+
+// The ways.
+const (
+	WayChat      Way = "chat"      // an answer in the chat, or a button there
+	WayBroadcast Way = "broadcast" // a message to many
+	WayDigest    Way = "digest"    // a line of a digest, which only mentions it
+	WayOpened    Way = "opened"    // the person opened that line
+	WayMention   Way = "mention"   // a line under an answer, likewise
+)
+
+// Ways lists them.
+func Ways() []Way { return []Way{WayChat, WayBroadcast, WayDigest, WayOpened, WayMention} }
+
+// Way returns how the message told it.
+func (t ToldBy) Way() Way {
+	answer := strings.HasPrefix(t.Cause, "turn/")
+	switch {
+	case t.Cause == "":
+		return ""
+	case t.Part == bot.PartDigest && answer:
+		return WayMention
+	case t.Part == bot.PartDigest:
+		return WayDigest
+	case t.Broadcast != "" && answer:
+		return WayOpened
+	case t.Broadcast != "":
+		return WayBroadcast
+	}
+	return WayChat
+}
+
+// ToldLast returns the message that counts for how the person was told; of who was not
+// told, the last that mentioned it.
+func (r LedgerRow) ToldLast() (told ToldBy, ok bool) {
+	for _, t := range r.Tellings {
+		if t.Outcome == bot.OutcomeOnItsWay {
+			continue
+		}
+		better := !ok || t.Part != bot.PartDigest && (told.Part == bot.PartDigest || t.Version > told.Version || t.Version == told.Version && told.Bot != r.Bot && t.Bot == r.Bot)
+		if better {
+			told, ok = t, true
+		}
+	}
+	return told, ok
+}

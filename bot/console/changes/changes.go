@@ -29,6 +29,9 @@ type Config struct {
 	Show func(bot.Change) ([]Shown, error)
 	// Name is what colleagues call a user, by the id.
 	Name func(ctx context.Context, user string) string
+	// Bots are the names of the bots, Kind the kind of messenger that one is of.
+	Bots func() []string
+	Kind func(bot string) string
 }
 
 // Shown is what one messenger shows of one part of a change.
@@ -45,6 +48,12 @@ type pages struct{ Config }
 
 // Add adds the pages to the console.
 func Add(c *console.Console, with Config) {
+	if with.Bots == nil {
+		with.Bots = func() []string { return nil }
+	}
+	if with.Kind == nil {
+		with.Kind = func(string) string { return "unknown" }
+	}
 	p := pages{with}
 	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "changes.nav", Path: "/changes", Permission: bot.ReadAudience}}})
 	c.Get("/changes", bot.ReadAudience, p.list)
@@ -58,6 +67,11 @@ func Add(c *console.Console, with Config) {
 	c.Count("/changes/:id/count", bot.WriteContent, p.count)
 	c.Get("/changes/:id/versions", bot.ReadAudience, p.versions)
 	c.Get("/changes/:id/view", bot.ReadAudience, p.view)
+	c.Get("/changes/:id/ledger", bot.ReadAudience, p.ledger)
+	c.Get("/changes/:id/ledger/numbers", bot.ReadAudience, p.ledgerNumbers)
+	c.Export("/changes/:id/ledger/file", bot.ExportContacts, p.ledgerFile)
+	c.Get("/changes/:id/proof/:contact", bot.ReadAudience, p.proof)
+	c.Post("/changes/:id/proof/:contact", bot.ExportContacts, p.proofFile)
 	if with.Live != nil {
 		c.Tell("/live/sheet", bot.ReadAudience, with.Live.Reading)
 	}
@@ -159,7 +173,7 @@ func Texts() []string {
 	add("list", lists()...)
 	add("tab", tabs()...)
 	add("tightest", tightests()...)
-	return keys
+	return append(keys, ledgerTexts()...)
 }
 
 // parts are what messengers show of a change, in their order.
