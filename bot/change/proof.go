@@ -44,35 +44,33 @@ func (s *Changes) State(ctx context.Context, by bot.Actor, id, contact string) (
 	return stated, digest, err
 }
 
-// Prove signs what State says, and gives the file. It stands in the audit before anybody
+// Prove signs what State says, and gives the file and its hash. It stands in the audit before anybody
 // has it, and the file has the head of the audit as it was before.
-func (s *Changes) Prove(ctx context.Context, by bot.Actor, id, contact string) ([]byte, error) {
+func (s *Changes) Prove(ctx context.Context, by bot.Actor, id, contact string) (file []byte, digest string, err error) {
 	for _, p := range []bot.Permission{bot.ExportContacts, bot.ReadAudience, bot.ReadContacts} {
 		if err := by.Require(p); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
 	stated, err := s.state(ctx, id, contact)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	head, err := s.store.AuditHead(ctx)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	proof := bot.Proof{Statement: stated, Made: bot.Made{At: s.now().UTC().Truncate(time.Second), By: by.Login, AuditEntries: head.Entries, AuditHash: head.Hash}}
-	var file []byte
+	if digest, err = stated.Digest(); err != nil {
+		return nil, "", err
+	}
 	err = s.store.InTx(ctx, func(tx *storage.Tx) (err error) {
 		if file, err = tx.SignProof(ctx, proof); err != nil {
 			return err
 		}
-		digest, err := stated.Digest()
-		if err != nil {
-			return err
-		}
 		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "change.prove", Object: object(id), Detail: map[string]any{"contact": contact, "hash": digest}})
 	})
-	return file, err
+	return file, digest, err
 }
 
 // ProofKey returns the key by which whoever gets a proof checks it; "" without a secret.

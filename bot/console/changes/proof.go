@@ -101,7 +101,7 @@ func (p pages) proofFile(v *console.Visit) error {
 	if err := v.Form(&form); err != nil {
 		return err
 	}
-	file, err := p.Changes().Prove(v.Ctx(), v.Actor, v.Param("id"), v.Param("contact"))
+	file, _, err := p.Changes().Prove(v.Ctx(), v.Actor, v.Param("id"), v.Param("contact"))
 	if errors.Is(err, change.ErrNothingProved) {
 		return console.ErrNothing
 	}
