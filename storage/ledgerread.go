@@ -124,9 +124,10 @@ const (
 SELECT l.contact, k.name, k.external_id, l.standing, l.stands_at, l.acknowledged_version, l.created_at, l.mentioned_at, l.told_at, l.unsure_at,
 	l.delivered_at, l.seen_at, l.acknowledged_at, l.asked_at, l.complained_at, l.unreached_at, l.followed_at
 FROM `
-	// The rows of the page are chosen by the index alone, and only they are joined.
+	// The rows of the page are chosen by the index alone, and only they are joined. With
+	// row values SQLite takes the index for one without the change, and sorts.
 	ledgerRows = ledgerRowColumns + `(
-	SELECT * FROM ledger WHERE change_id = $1 AND standing = $2 AND stands_at > $3 AND stands_at <= $4 AND (stands_at, contact) > ($5, $6)
+	SELECT * FROM ledger WHERE change_id = $1 AND standing = $2 AND stands_at >= $3 AND stands_at <= $4 AND (stands_at > $5 OR contact > $6)
 	ORDER BY stands_at, contact LIMIT $7
 ) l JOIN contacts k ON k.id = l.contact ORDER BY l.stands_at, l.contact`
 	ledgerRowOf = ledgerRowColumns + `ledger l JOIN contacts k ON k.id = l.contact WHERE l.change_id = $1 AND l.contact = $2`
@@ -153,14 +154,14 @@ func (s *Store) LedgerRows(ctx context.Context, change string, parts []LedgerPar
 			at, contact = -1, ""
 		}
 		var records []ledgerRowRecord
-		after, until := int64(-1), int64(math.MaxInt64)
+		first, until := max(at, 0), int64(math.MaxInt64)
 		if !p.Later.IsZero() {
-			after = p.Later.UnixMicro()
+			first = max(first, p.Later.UnixMicro()+1)
 		}
 		if !p.Until.IsZero() {
 			until = p.Until.UnixMicro()
 		}
-		if err := s.reading.sel(ctx, &records, ledgerRows, change, name, after, until, at, contact, limit+1-len(all)); err != nil {
+		if err := s.reading.sel(ctx, &records, ledgerRows, change, name, first, until, at, contact, limit+1-len(all)); err != nil {
 			return nil, "", doing("ledger", err)
 		}
 		for _, r := range records {
