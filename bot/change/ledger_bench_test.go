@@ -14,7 +14,7 @@ import (
 )
 
 // fillLedger makes so many people of the change x, of whom most were told.
-func fillLedger(b *testing.B, s *storage.Store, people int) {
+func fillLedger(b testing.TB, s *storage.Store, people int) {
 	b.Helper()
 	const part = 20_000 // a statement has its time
 	exec := func(q string) {

@@ -32,6 +32,8 @@ type Config struct {
 	// Bots are the names of the bots, Kind the kind of messenger that one is of.
 	Bots func() []string
 	Kind func(bot string) string
+	// Receipts is what a bot's messenger tells of what became of a message.
+	Receipts func(bot string) bot.Receipts
 }
 
 // Shown is what one messenger shows of one part of a change.
@@ -53,6 +55,9 @@ func Add(c *console.Console, with Config) {
 	}
 	if with.Kind == nil {
 		with.Kind = func(string) string { return "unknown" }
+	}
+	if with.Receipts == nil {
+		with.Receipts = func(string) bot.Receipts { return bot.Receipts{} }
 	}
 	p := pages{with}
 	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "changes.nav", Path: "/changes", Permission: bot.ReadAudience}}})

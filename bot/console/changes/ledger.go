@@ -334,8 +334,9 @@ func (p pages) numbersOf(l change.Ledger, q ledgerQuery) ledgerNumbers {
 	for _, s := range l.Shares {
 		of := q.of(change.SumTold)
 		of.Bot, of.Language = s.Bot, string(s.Language)
+		tells := p.Receipts(s.Bot)
 		n.Shares = append(n.Shares, shareView{
-			Channel: p.kindOf(s.Bot), Bot: s.Bot, Language: s.Language, Told: grouped(s.Told), Delivered: grouped(s.Delivered), Seen: grouped(s.Seen),
+			Channel: p.kindOf(s.Bot), Bot: s.Bot, Language: s.Language, Told: grouped(s.Told), Delivered: ifTold(s.Delivered, tells.Delivered), Seen: ifTold(s.Seen, tells.Seen),
 			Acknowledged: grouped(s.Acknowledged), Late: grouped(s.Late), Knows: grouped(s.Knows), Query: of.query(),
 			Wide: 100 * float64(s.Told) / float64(max(1, most)), KnowsWide: 100 * float64(s.Knows) / float64(max(1, most)),
 		})
@@ -360,6 +361,14 @@ func (p pages) numbersOf(l change.Ledger, q ledgerQuery) ledgerNumbers {
 	}
 	n.Many = len(n.Versions) > 1
 	return n
+}
+
+// ifTold writes a number that messengers tell; of one that does not, nobody knows.
+func ifTold(n int, tells bool) string {
+	if n == 0 && !tells {
+		return "—"
+	}
+	return grouped(n)
 }
 
 func percent(of, all int) int {

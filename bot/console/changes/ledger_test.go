@@ -35,11 +35,12 @@ func ledgerSample(head headView, at time.Time) ledgerPage {
 }
 
 func proofSample(head headView, at time.Time) proofPage {
+	stamp := at.Format(time.DateTime)
 	return proofPage{
-		Head: head, Company: "Ластівка", Person: "Олена", External: "7", PersonID: "a", Title: "Тариф", From: at, Level: "must_acknowledge", Acknowledged: at, Version: 2,
-		Asked: at, Complained: at, Reason: "blocked", Passed: at, Hash: "aa", Key: "ed25519:key", Exports: true, Made: at, ChangeID: "x",
+		Head: head, Company: "Ластівка", Person: "Олена", External: "7", PersonID: "a", Title: "Тариф", From: stamp, Level: "must_acknowledge", Acknowledged: stamp, Version: 2,
+		Asked: stamp, Complained: stamp, Reason: "blocked", Passed: stamp, Hash: "aa", Key: "ed25519:key", Exports: true, Made: stamp, ChangeID: "x",
 		Told: []provedView{
-			{Version: 2, Channel: "viber", Address: "viber:1", Message: "5", Language: bot.Ukrainian, Text: "Дорожче", TextHash: "bb", Outcome: "sent", Sent: at, Delivered: at, Seen: at, Approved: at, By: "Петро", Hash: "cc", TellsSeen: true},
+			{Version: 2, Channel: "viber", Address: "viber:1", Message: "5", Language: bot.Ukrainian, Text: "Дорожче", TextHash: "bb", Outcome: "sent", Sent: stamp, Delivered: stamp, Seen: stamp, Approved: stamp, By: "Петро", Hash: "cc", TellsSeen: true},
 			{Version: 1, Channel: "telegram", Language: bot.Russian, Outcome: "unknown", Mentions: true}, {Outcome: "unsent", TellsSeen: true},
 		},
 	}

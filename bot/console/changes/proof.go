@@ -18,17 +18,17 @@ type proofPage struct {
 	Person, External  string
 	PersonID          string
 	Title             string
-	From              time.Time
+	From              string
 	Level             levelKey
 	Told              []provedView
-	Acknowledged      time.Time
+	Acknowledged      string
 	Version           int
-	Asked, Complained time.Time
+	Asked, Complained string
 	Reason            reasonKey
-	Passed            time.Time
+	Passed            string
 	Hash, Key         string
 	Exports           bool
-	Made              time.Time
+	Made              string
 	Nothing           bool // nothing was sent to them
 	ChangeID          string
 }
@@ -42,7 +42,7 @@ type provedView struct {
 	Text                            string
 	TextHash                        string
 	Outcome                         outcomeKey
-	Sent, Delivered, Seen, Approved time.Time
+	Sent, Delivered, Seen, Approved string
 	By, Hash                        string
 	TellsSeen, Mentions             bool
 }
@@ -74,8 +74,8 @@ func (p pages) proof(v *console.Visit) error {
 	}
 	page := proofPage{
 		Head: p.head(v, is, "ledger"), Company: stated.Company.In(v.Lang), Person: stated.Person.Name, External: stated.Person.External, PersonID: stated.Person.ID,
-		Title: stated.Change.Title.In(v.Lang), From: stated.Change.From, Level: levelOf(stated.Change.Level), Acknowledged: stated.Acknowledged, Version: stated.Version,
-		Asked: stated.Asked, Complained: stated.Complained, Passed: stated.UnreachedAt, Hash: hash, Exports: v.Actor.May(bot.ExportContacts), Made: time.Now(),
+		Title: stated.Change.Title.In(v.Lang), From: p.stamp(stated.Change.From), Level: levelOf(stated.Change.Level), Acknowledged: p.stamp(stated.Acknowledged), Version: stated.Version,
+		Asked: p.stamp(stated.Asked), Complained: p.stamp(stated.Complained), Passed: p.stamp(stated.UnreachedAt), Hash: hash, Exports: v.Actor.May(bot.ExportContacts), Made: p.stamp(time.Now()),
 		ChangeID: stated.Change.ID,
 	}
 	if stated.Unreached != "" {
@@ -87,12 +87,21 @@ func (p pages) proof(v *console.Visit) error {
 	for _, t := range stated.Tellings {
 		page.Told = append(page.Told, provedView{
 			Version: t.Version, Channel: channelKey(t.Channel), Address: t.Address, Message: t.Message, Language: t.Language, Text: markup.Parse(t.Text).Plain(), TextHash: t.TextHash,
-			Outcome: outcomeOf(t.Outcome), Sent: t.Sent, Delivered: t.Delivered, Seen: t.Seen, Approved: t.Approved, By: t.ApprovedBy, Hash: t.ApprovalHash,
+			Outcome: outcomeOf(t.Outcome), Sent: p.stamp(t.Sent), Delivered: p.stamp(t.Delivered), Seen: p.stamp(t.Seen), Approved: p.stamp(t.Approved), By: t.ApprovedBy, Hash: t.ApprovalHash,
 			TellsSeen: t.TellsSeen, Mentions: t.Part.Mark() == bot.MarkMentioned,
 		})
 	}
 	page.Nothing = len(page.Told) == 0
 	return v.Page(http.StatusOK, "proof", page)
+}
+
+// stamp writes a moment whole, with how far its clock is from UTC: the sheet is read
+// elsewhere and later. "" where there is none.
+func (p pages) stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(p.Zone).Format("02.01.2006, 15:04:05 UTC-07:00")
 }
 
 // proofFile hands out the signed file behind the sheet.
