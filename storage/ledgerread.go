@@ -250,7 +250,9 @@ func (c conn) tellingsOf(ctx context.Context, change string, rows []*LedgerRow) 
 			Channel: f.Channel, Outcome: f.Outcome, Rendering: f.Rendering, Template: f.Template, TextHash: f.TextHash, TellsSeen: f.TellsSeen, history: f.History,
 			Fate: bot.Fate{Outcome: f.Outcome, Sent: f.Sent.time(), Delivered: f.Delivered.time(), Seen: f.Seen.time()},
 		}
-		told.Broadcast, _ = f.Shown.Broadcast()
+		if id, many := f.Shown.Broadcast(); many {
+			told.Broadcast = id
+		}
 		row := of[f.Contact]
 		row.Tellings = append(row.Tellings, told)
 	}
