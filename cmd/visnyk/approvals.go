@@ -2,14 +2,18 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/approval"
+	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
+	approvalpages "visnyk/bot/console/approvals"
 	"visnyk/bot/dialog"
 	"visnyk/bot/markup"
 	told "visnyk/flows/change"
@@ -84,6 +88,55 @@ func approvalPath(w storage.Awaiting) string {
 		return "/articles/" + w.ID
 	}
 	return "/approvals/broadcasts/" + w.ID
+}
+
+// approvalPages is what the pages of approvals need.
+func (s *service) approvalPages() approvalpages.Config {
+	return approvalpages.Config{
+		Approvals: s.approvals, Broadcasts: s.broadcasts, Audiences: s.audiences, Path: approvalPath, Show: s.shownBroadcast,
+		Linked: func(ctx context.Context, by bot.Actor) (bool, error) {
+			_, linked, err := s.staff().Messenger(ctx, by)
+			return linked, err
+		},
+	}
+}
+
+// broadcasts are the broadcasts; nil while the database is not there yet.
+func (s *service) broadcasts() *broadcast.Broadcasts {
+	if s.store.Load() == nil {
+		return nil
+	}
+	return s.parts.api.Broadcasts
+}
+
+// shownBroadcast is what each kind of messenger shows of the broadcast to whom the
+// variables are known of.
+func (s *service) shownBroadcast(b bot.Broadcast, l bot.Language, vars map[string]string) (all []approvalpages.Shown, err error) {
+	m, err := s.parts.api.Broadcasts.Preview(b, l, vars)
+	if err != nil {
+		return nil, err
+	}
+	for _, ch := range s.channels {
+		kind := s.kindOf(ch.Name())
+		shower, ok := ch.(bot.Shower)
+		if !ok || slices.ContainsFunc(all, func(is approvalpages.Shown) bool { return is.Channel == kind }) {
+			continue
+		}
+		parts, err := ch.Render(m)
+		if err != nil {
+			return nil, fmt.Errorf("show broadcast %s: %w", b.ID, err)
+		}
+		one := approvalpages.Shown{Channel: kind}
+		for _, p := range parts {
+			bubble, err := shower.Show(p)
+			if err != nil {
+				return nil, fmt.Errorf("show broadcast %s: %w", b.ID, err)
+			}
+			one.Messages = append(one.Messages, bubble)
+		}
+		all = append(all, one)
+	}
+	return all, nil
 }
 
 // approvals are what waits for an approval; nil while the database is not there yet.

@@ -15,6 +15,7 @@ import (
 	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
+	approvalpages "visnyk/bot/console/approvals"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -84,6 +85,7 @@ func ownTexts() []string {
 	keys = append(keys, peoplepages.Texts()...)
 	keys = append(keys, deskpages.Texts()...)
 	keys = append(keys, changepages.Texts()...)
+	keys = append(keys, approvalpages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
 	}
