@@ -42,6 +42,7 @@ type approvalPage struct {
 	Languages   []languageView
 	Fault       string // why nothing can be shown
 	Fields      []remarkView
+	Remarked    bool // something was typed beside one of them
 	Changed     *changedView
 	Undo        bool // the reader may take their approval back
 	Announces   bool
@@ -295,7 +296,7 @@ func (p pages) lookedAt(v *console.Visit, is storage.Sheet, review change.Review
 	if err != nil {
 		return err
 	}
-	page.Fields = remarks(lines, typed.notes())
+	page.Fields, page.Remarked = remarks(lines, typed.notes()), len(typed.notes()) > 0
 	page.Level = textKey("changes.level." + levelOf(now.AtLevel()))
 	for _, f := range l.facts(now) {
 		if f.Shown != "" && f.Name != "short_notice" && (f.Name != "acknowledge_by" || now.AtLevel() == bot.LevelAcknowledge) {

@@ -266,7 +266,7 @@ func samples() map[string]any {
 			Languages: []languageView{{bot.Ukrainian, true, "Ні.", []partView{{"card", []wayShownView{
 				{Channels: []textKey{"channel.telegram", "channel.viber"}, Whose: []string{"VIP"}, Messages: []bot.Bubble{bubble}}, {Others: true, Messages: []bot.Bubble{bubble}},
 			}}}}},
-			Fields: []remarkView{{"title", "at-title", true, "а", "б", "", "Коротше."}, {Name: "from", ID: "at-from", Value: "пт"}}, Note: "Ні.", Faults: console.Faults{"note": "Ні."},
+			Remarked: true, Fields: []remarkView{{"title", "at-title", true, "а", "б", "", "Коротше."}, {Name: "from", ID: "at-from", Value: "пт"}}, Note: "Ні.", Faults: console.Faults{"note": "Ні."},
 		},
 		"fresh":    freshPage{Kinds: []kindKey{"tariff", "move"}, Past: []pastView{{"a", "Новий тариф"}}, From: "a"},
 		"sheet":    sheet,
