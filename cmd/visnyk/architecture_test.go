@@ -113,7 +113,7 @@ func floor(pkg string) int {
 		return 4
 	case top == "storage", top == "locales", top == "flows", in(pkg, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook", "bot/embed"):
 		return 2
-	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/audience", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand", "bot/media", "bot/link"):
+	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/audience", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/approval", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand", "bot/media", "bot/link"):
 		return 3
 	case in(pkg, "bot/dialog", "bot/console", "bot/api"), strings.HasPrefix(pkg, "bot/console/"):
 		return 4

@@ -119,12 +119,16 @@ func TestFourEyes(t *testing.T) {
 		names := []string{
 			"the page", "a tab from before", "REST", "a second token", "the page, as approver", "REST, as approver", "REST, as marketer", "the page, as marketer", "the page, back as were",
 		}
+		tried := 4 // what another role changes does not hang on the order
+		if n == 0 || n == 8 {
+			tried = len(names)
+		}
 		for p := range 3 {
 			who := fmt.Sprint("person", p)
 			if p != order[0] && p != order[1] && p != order[2] {
 				continue
 			}
-			for _, way := range names {
+			for _, way := range names[:tried] {
 				want := http.StatusForbidden
 				if way == "a tab from before" {
 					want = http.StatusConflict // another version is there
