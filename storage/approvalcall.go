@@ -2,7 +2,9 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -75,20 +77,37 @@ func (t *Tx) CallToApprove(ctx context.Context, w Awaiting, c ApprovalCall) (boo
 
 // stillAwaits holds the lock that whoever decides begins with.
 func (t *Tx) stillAwaits(ctx context.Context, w Awaiting) (bool, error) {
-	if w.Noun == "broadcast" {
-		m, err := t.Broadcast(ctx, w.ID)
-		return err == nil && m.State == bot.BroadcastReview, err
-	}
-	if err := t.HoldContent(ctx); err != nil {
-		return false, err
+	is, err := t.awaits(ctx, w.Object())
+	return err == nil && is.Version == w.Version, err
+}
+
+// awaits returns what waits of the object until the commit; the zero value where nothing
+// does.
+func (t *Tx) awaits(ctx context.Context, object string) (Awaiting, error) {
+	if id, is := strings.CutPrefix(object, "broadcast/"); is {
+		if _, err := t.Broadcast(ctx, id); err != nil && !errors.Is(err, ErrNotFound) {
+			return Awaiting{}, err
+		}
+	} else if err := t.HoldContent(ctx); err != nil {
+		return Awaiting{}, err
 	}
 	all, err := t.inReview(ctx)
 	for _, is := range all {
-		if is.Object() == w.Object() && is.Version == w.Version {
-			return true, nil
+		if is.Object() == object {
+			return is, nil
 		}
 	}
-	return false, err
+	return Awaiting{}, err
+}
+
+// EndStrayCalls is EndCalls unless the object waits for an approval: for what was decided
+// past the moves.
+func (t *Tx) EndStrayCalls(ctx context.Context, object string) error {
+	is, err := t.awaits(ctx, object)
+	if err != nil || is.ID != "" {
+		return doing("end calls to approve", err)
+	}
+	return t.EndCalls(ctx, object)
 }
 
 const (

@@ -41,7 +41,7 @@ func (a *Approvals) Call(ctx context.Context, now time.Time, words CallWords) er
 		return err
 	}
 	day := now.In(a.zone).Hour()
-	var errs []error
+	errs := a.sweep(ctx, all, called)
 	for _, w := range all {
 		again := !w.Since.IsZero() && now.Sub(w.Since) >= time.Duration(hours)*time.Hour && day >= morning && day < evening
 		for _, to := range people {
@@ -56,6 +56,20 @@ func (a *Approvals) Call(ctx context.Context, now time.Time, words CallWords) er
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// sweep ends the calls to what waits no more: something was decided otherwise than by a
+// move.
+func (a *Approvals) sweep(ctx context.Context, all []storage.Awaiting, called []storage.ApprovalCall) (errs []error) {
+	swept := map[string]bool{}
+	for _, c := range called {
+		if swept[c.Object] || slices.ContainsFunc(all, func(w storage.Awaiting) bool { return w.Object() == c.Object }) {
+			continue
+		}
+		swept[c.Object] = true
+		errs = append(errs, a.store.InTx(ctx, func(tx *storage.Tx) error { return tx.EndStrayCalls(ctx, c.Object) }))
+	}
+	return errs
 }
 
 // call puts one call on its way, unless it is already or the thing is decided.

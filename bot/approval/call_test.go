@@ -154,6 +154,13 @@ func TestCalls(t *testing.T) {
 		o.moves("taras", bot.ChangeApprove, change.Said{})
 		o.moves("taras", bot.ChangeUndo, change.Said{})
 		o.moves("taras", bot.ChangeApprove, change.Said{})
+		article := bot.Article{ID: "price", State: "in review", Question: bot.Bilingual{UK: "Ціна?", RU: "Цена?"}}
+		o.ok(s.PutArticles(t.Context(), []bot.Article{article}))
+		if all := o.calls(day); !slices.Contains(all, "iryna: uk article/price false  pending") {
+			t.Errorf("nobody is called to an article: %q", all)
+		}
+		article.State = bot.ArticleApproved
+		o.ok(s.PutArticles(t.Context(), []bot.Article{article}))
 		for _, one := range o.calls(day.AddDate(0, 0, 9)) {
 			if !strings.HasSuffix(one, "skipped") {
 				t.Errorf("decided, and on its way: %s", one)
