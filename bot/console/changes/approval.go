@@ -33,6 +33,8 @@ type approvalPage struct {
 	Level       textKey
 	Until       time.Time // when it goes back by itself
 	Short       string    // why it comes later than its kind demands
+	Passed      bool      // the day on which it takes effect has
+	Void        time.Time // when its approval is void unless it is announced; zero: never
 	Compared    int       // the version that Differences are against; 0: it is the first
 	Returned    bool      // which was returned; else it is the one that customers hear of
 	Differences []differenceView
@@ -261,6 +263,10 @@ func (p pages) approvalPage(v *console.Visit, is storage.Sheet, typed decideForm
 		return page, err
 	}
 	page.Undo = !until.IsZero()
+	page.Passed = !is.From.IsZero() && is.From.Before(time.Now())
+	if is.State == bot.ChangeApproved && is.Approved.Before(is.From) {
+		page.Void = is.From
+	}
 	page.Announces = is.State == bot.ChangeApproved && v.Actor.May(bot.WriteContent)
 	page.Revises = is.State == bot.ChangeApproved && (page.Announces || v.Actor.May(bot.ApproveContent))
 	if !page.Review && is.State != bot.ChangeApproved {
