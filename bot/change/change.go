@@ -22,6 +22,8 @@ type Changes struct {
 	store *storage.Store
 	bind  Bind
 	now   func() time.Time
+	// Rehearsal makes what Rehearse sends; nil where nothing is told.
+	Rehearsal Rehearsal
 }
 
 // Bind returns what customers are shown of a change, on every messenger in every
