@@ -15,7 +15,7 @@ import (
 type Waiting struct {
 	Broadcast, Key string
 	Push           bot.Push          // what they are told, as the governor sees it
-	Contact        bot.Contact       // but for External and preferences
+	Contact        bot.Contact       // but for preferences
 	Attributes     map[string]string // for the variables of the text
 	To             bot.Address
 	Language       bot.Language // they are told in
@@ -62,6 +62,7 @@ type releaseRecord struct {
 	Round      int          `db:"round"`
 	Tries      int          `db:"tries"`
 	Waits      string       `db:"waits"`
+	External   string       `db:"external_id"`
 	Name       string       `db:"name"`
 	Language   bot.Language `db:"language"`
 	Zone       string       `db:"zone"`
@@ -80,7 +81,7 @@ func (r releaseRecord) waiting(broadcast, name string) Waiting {
 	w := Waiting{
 		Broadcast: broadcast, Key: r.Key, Round: r.Round, Tries: r.Tries, To: bot.Address{Bot: name, Chat: r.Chat}, Language: r.Variant, Held: putOff(r.Waits),
 		Contact: bot.Contact{
-			ID: r.Contact, Name: r.Name, Language: r.Language, Zone: r.Zone, Stopped: r.Stopped, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
+			ID: r.Contact, External: r.External, Name: r.Name, Language: r.Language, Zone: r.Zone, Stopped: r.Stopped, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
 		},
 	}
 	w.Contact.Wishes.Quiet, w.Contact.Wishes.PausedUntil = r.Quiet, r.Paused.time()
@@ -101,7 +102,7 @@ WITH r AS MATERIALIZED (
 	ORDER BY r.not_before, r.key LIMIT $3 {skip}
 )
 SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.tries, r.waits,
-	k.name, k.language, k.zone, k.stopped, k.kind, k.tier, k.region, k.muted, k.granted, k.quiet, k.paused_until, k.attributes
+	k.external_id, k.name, k.language, k.zone, k.stopped, k.kind, k.tier, k.region, k.muted, k.granted, k.quiet, k.paused_until, k.attributes
 FROM r JOIN contacts k ON k.id = r.contact ORDER BY r.not_before, r.key`
 
 const bulkAhead = `
