@@ -19,8 +19,9 @@ const (
 	// aheadFor is how much of the lane's rate is in the outbox at most: what a pause
 	// must take back, and what leaves while the database is away.
 	aheadFor = 2 * time.Second
-	// aheadMost is that where there is no rate of ours: as many as the sender keeps.
-	aheadMost = 1024
+	// aheadMost is that where there is no rate of ours: fewer than the sender keeps, which
+	// reads from the database what it has no room for when it is handed.
+	aheadMost = 896
 	// releaseAtOnce is how many recipients one transaction holds.
 	releaseAtOnce = 500
 	// busyLook and idleLook are between two looks while broadcasts send, and else,
