@@ -143,7 +143,8 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Beat MarkCopied", i.pulse},
 		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
 		{"Link LinksSince CountClicks", i.links},
-		{"SheetDrafts IdleSheetDrafts PutSheetDraft DropSheetDraft AcceptedFindings", i.sheetDrafts},
+		{"SheetDrafts IdleSheetDrafts PutSheetDraft DropSheetDraft AcceptedFindings SheetNotes", i.sheetDrafts},
+		{"Awaiting Approval ApprovalCalls ApproversReached", i.approvals},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
 	} {
@@ -305,11 +306,34 @@ func (i *insider) sheetDrafts() error {
 		return errors.Join(tx.AcceptFinding(i.ctx, storage.AcceptedFinding{Change: "c", Finding: "f", Reason: "r", User: "u"}), tx.DisputeFinding(i.ctx, "c", "g"))
 	})
 	accepted, err8 := i.s.AcceptedFindings(i.ctx, "c")
+	err9 := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		return tx.PutSheetNotes(i.ctx, "c", []storage.SheetNote{{Field: "title", Version: 1, Text: "коротше", User: "u"}})
+	})
+	notes, err10 := i.s.SheetNotes(i.ctx, "c")
 	if !errors.Is(err2, storage.ErrConflict) {
 		return fmt.Errorf("kept over another: %w", err2)
 	}
-	return saw("drafts of sheets", len(all) == 1 && all[0].Rev == 1 && len(idle) == 0 && len(none) == 0 && len(accepted) == 1 && accepted[0].Reason == "r",
-		err, err3, err4, err5, err6, err7, err8)
+	return saw("drafts of sheets", len(all) == 1 && all[0].Rev == 1 && len(idle) == 0 && len(none) == 0 && len(accepted) == 1 && accepted[0].Reason == "r" && len(notes) == 1,
+		err9, err10, err, err3, err4, err5, err6, err7, err8)
+}
+
+// approvals is what waits for somebody's decision.
+func (i *insider) approvals() error {
+	waits := change("waits", bot.ChangeReview)
+	err := i.s.PutChanges(i.ctx, []bot.Change{waits})
+	all, err2 := i.s.Awaiting(i.ctx)
+	judged, err3 := i.s.Approval(i.ctx, "change/waits")
+	var is bool
+	err4 := i.s.InTx(i.ctx, func(tx *storage.Tx) (err error) {
+		is, err = tx.CallToApprove(i.ctx, all[0], storage.ApprovalCall{Object: "change/waits", User: "u"})
+		return err
+	})
+	called, err5 := i.s.ApprovalCalls(i.ctx)
+	to, err6 := i.s.ApproversReached(i.ctx)
+	err7 := i.s.InTx(i.ctx, func(tx *storage.Tx) error { return tx.EndCalls(i.ctx, "change/waits") })
+	none, err8 := i.s.ApprovalCalls(i.ctx)
+	return saw("approvals", len(all) == 1 && len(judged.Writers) == 0 && is && len(called) == 1 && len(to) == 0 && len(none) == 0,
+		err, err2, err3, err4, err5, err6, err7, err8)
 }
 
 func (i *insider) desk() error {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"visnyk/bot/approval"
 	"visnyk/bot/audience"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
@@ -38,7 +39,9 @@ type Parts struct {
 	Staff    *staff.Staff
 	Articles *editor.Editor
 	Changes  *change.Changes
-	Contacts *contact.Contacts
+	// Approvals are what waits for somebody's decision.
+	Approvals *approval.Approvals
+	Contacts  *contact.Contacts
 	// Audiences are the segments.
 	Audiences *audience.Audiences
 	Desk      *desk.Desk

@@ -23,6 +23,8 @@ type Changes struct {
 	bind   Bind
 	retell Retell // see Proving
 	now    func() time.Time
+	// Rehearsal makes what Rehearse sends; nil where nothing is told.
+	Rehearsal Rehearsal
 }
 
 // Bind returns what customers are shown of a change, on every messenger in every

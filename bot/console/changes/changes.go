@@ -72,6 +72,9 @@ func Add(c *console.Console, with Config) {
 	c.Count("/changes/:id/count", bot.WriteContent, p.count)
 	c.Get("/changes/:id/versions", bot.ReadAudience, p.versions)
 	c.Get("/changes/:id/view", bot.ReadAudience, p.view)
+	c.Get("/changes/:id/approval", bot.ReadAudience, p.approval)
+	c.Post("/changes/:id/decide", bot.ReadAudience, p.decide)
+	c.Post("/changes/:id/rehearse", bot.ReadAudience, p.rehearse)
 	c.Get("/changes/:id/ledger", bot.ReadAudience, p.ledger)
 	c.Get("/changes/:id/ledger/numbers", bot.ReadAudience, p.ledgerNumbers)
 	c.Export("/changes/:id/ledger/file", bot.ExportContacts, p.ledgerFile)
@@ -106,7 +109,9 @@ func foundOf(c clarity.Code, why clarity.Reason) foundKey {
 func partOf(p bot.RenderingPart) fieldKey { return fieldKey(strings.ReplaceAll(string(p), " ", "_")) }
 
 // deeds are what pages say that was done.
-func deeds() []string { return []string{"made", "saved", "submitted", "discarded"} }
+func deeds() []string {
+	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "undone", "announced", "revised", "rehearsed"}
+}
 
 func deedOf(said string) deed {
 	for _, d := range deeds() {
@@ -174,6 +179,7 @@ func Texts() []string {
 	for _, part := range parts() {
 		add("part", string(partOf(part)))
 	}
+	keys = append(keys, "changes.approve_press", "changes.approve_moment", "changes.approve_once")
 	add("done", deeds()...)
 	add("list", lists()...)
 	add("tab", tabs()...)
