@@ -98,7 +98,7 @@ func (t *Tx) endRecipients(ctx context.Context, all []ending) error {
 // counts them.
 func (t *Tx) recipientsEnd(ctx context.Context, query string, head []any, rows [][]any) error {
 	var ended []recipientEnd
-	if err := selRows(ctx, t.conn, &ended, query, head, rows); err != nil {
+	if err := selRows(ctx, t.apart(), &ended, query, head, rows); err != nil {
 		return err
 	}
 	t.countEnds(ended)
