@@ -122,7 +122,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"PutSetting Setting FilesPerDay Disk Room", i.settings},
 		{"Ready Version Writable", i.ready},
 		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes Sheets SheetsAfter Sheet ToldSheets SheetVersion SheetVersions Number", i.content},
-		{"Acquire Renew Pause PausedUntil", i.lease},
+		{"Acquire Renew Pause PausedUntil TellsSeen", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
@@ -130,6 +130,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"Broadcast Broadcasts LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
+		{"LedgerCounts CountStanding LedgerRows LedgerRow Said ProofPublic ProofKeys AuditHead", i.ledger},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport StepSpan LightenLog RejectedRows DropImport", i.imports},
 		{"CreateInvite Invites Linked JoinedAt PhoneOwners", i.joins},
 		{"FindSessions UseSession Sessions EndRunOut Code UserByID HasUsers AttemptWait KnowsDevice RecoveryLeft AuditLines StaffAddress GoodStaffLink", i.door},
@@ -222,7 +223,7 @@ func (i *insider) content() error {
 func (i *insider) lease() error {
 	l, _, got, err := i.s.Acquire(i.ctx, telegram, "me", time.Minute)
 	i.l = l
-	err = errors.Join(err, i.s.Renew(i.ctx, l, time.Hour), i.s.Pause(i.ctx, l, noon, "why"))
+	err = errors.Join(err, i.s.Renew(i.ctx, l, time.Hour), i.s.Pause(i.ctx, l, noon, "why"), i.s.TellsSeen(i.ctx, l, true))
 	until, err2 := i.s.PausedUntil(i.ctx, telegram)
 	return saw("lease", got && until.Equal(noon), err, err2)
 }
@@ -582,6 +583,27 @@ func (i *insider) known() error {
 	found, err10 := i.s.FindPeople(i.ctx, storage.PeopleFilter{Text: "зна", Limit: 5})
 	return saw("what is known", len(attributes) == 1 && len(misfits) == 1 && len(regions) == 1 && len(unknown) == 1 && len(topics) == 6 &&
 		len(consents) == 1 && filled > 0 && !due && len(found.People) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10)
+}
+
+func (i *insider) ledger() error {
+	var file []byte
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) (err error) {
+		file, err = tx.SignProof(i.ctx, bot.Proof{})
+		return err
+	})
+	counts, err2 := i.s.LedgerCounts(i.ctx, "told")
+	keys, err3 := i.s.ProofKeys(i.ctx)
+	head, err4 := i.s.AuditHead(i.ctx)
+	if len(counts) == 0 || len(keys) != 1 {
+		return saw("the ledger", false, err, err2, err3, err4)
+	}
+	later, err5 := i.s.CountStanding(i.ctx, "told", counts[0].Standing, noon.AddDate(-100, 0, 0))
+	rows, _, err6 := i.s.LedgerRows(i.ctx, "told", []storage.LedgerPart{{Standing: counts[0].Standing}}, "", 10)
+	_, _, err7 := i.s.Said(i.ctx, "contact-1", storage.ToldBy{})
+	row, err8 := i.s.LedgerRow(i.ctx, "told", rows[0].Contact)
+	_, err9 := bot.OpenProof(file, keys[0])
+	return saw("the ledger", later == counts[0].N && len(rows) == later && row.Contact == rows[0].Contact && keys[0].String() == i.s.ProofPublic() && head.Entries >= 0,
+		err, err2, err3, err4, err5, err6, err7, err8, err9)
 }
 
 func (i *insider) people() error {

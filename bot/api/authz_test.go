@@ -43,6 +43,10 @@ func may() map[string][]bot.Role {
 		"GET /changes/:id/versions":  all,
 		"GET /changes/:id/findings":  all,
 
+		"GET /changes/:id/ledger":         {m, a, admin},
+		"GET /changes/:id/ledger/people":  {m, admin},
+		"GET /changes/:id/proof/:contact": {admin},
+
 		"PUT /changes/:id/findings/:finding": write,
 
 		"GET /approvals":             approve,

@@ -19,9 +19,10 @@ import (
 
 // Changes makes and moves changes.
 type Changes struct {
-	store *storage.Store
-	bind  Bind
-	now   func() time.Time
+	store  *storage.Store
+	bind   Bind
+	retell Retell // see Proving
+	now    func() time.Time
 	// Rehearsal makes what Rehearse sends; nil where nothing is told.
 	Rehearsal Rehearsal
 }

@@ -178,7 +178,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	})
 	work := desk.New(store, byName, c.Zone, log)
 	work.Shown = broadcasts.Shown
-	changes := change.New(store, binding(engine), time.Now)
+	changes := change.New(store, binding(engine), time.Now).Proving(broadcasts.Retold)
 	changes.Rehearsal = rehearsal(byName, engine)
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,

@@ -29,6 +29,11 @@ type Config struct {
 	Show func(bot.Change) ([]Shown, error)
 	// Name is what colleagues call a user, by the id.
 	Name func(ctx context.Context, user string) string
+	// Bots are the names of the bots, Kind the kind of messenger that one is of.
+	Bots func() []string
+	Kind func(bot string) string
+	// Receipts is what a bot's messenger tells of what became of a message.
+	Receipts func(bot string) bot.Receipts
 }
 
 // Shown is what one messenger shows of one part of a change.
@@ -45,6 +50,15 @@ type pages struct{ Config }
 
 // Add adds the pages to the console.
 func Add(c *console.Console, with Config) {
+	if with.Bots == nil {
+		with.Bots = func() []string { return nil }
+	}
+	if with.Kind == nil {
+		with.Kind = func(string) string { return "unknown" }
+	}
+	if with.Receipts == nil {
+		with.Receipts = func(string) bot.Receipts { return bot.Receipts{} }
+	}
 	p := pages{with}
 	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "changes.nav", Path: "/changes", Permission: bot.ReadAudience}}})
 	c.Get("/changes", bot.ReadAudience, p.list)
@@ -61,6 +75,11 @@ func Add(c *console.Console, with Config) {
 	c.Get("/changes/:id/approval", bot.ReadAudience, p.approval)
 	c.Post("/changes/:id/decide", bot.ReadAudience, p.decide)
 	c.Post("/changes/:id/rehearse", bot.ReadAudience, p.rehearse)
+	c.Get("/changes/:id/ledger", bot.ReadAudience, p.ledger)
+	c.Get("/changes/:id/ledger/numbers", bot.ReadAudience, p.ledgerNumbers)
+	c.Export("/changes/:id/ledger/file", bot.ExportContacts, p.ledgerFile)
+	c.Get("/changes/:id/proof/:contact", bot.ReadAudience, p.proof)
+	c.Post("/changes/:id/proof/:contact", bot.ExportContacts, p.proofFile)
 	if with.Live != nil {
 		c.Tell("/live/sheet", bot.ReadAudience, with.Live.Reading)
 	}
@@ -165,7 +184,7 @@ func Texts() []string {
 	add("list", lists()...)
 	add("tab", tabs()...)
 	add("tightest", tightests()...)
-	return keys
+	return append(keys, ledgerTexts()...)
 }
 
 // parts are what messengers show of a change, in their order.

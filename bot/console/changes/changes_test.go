@@ -270,6 +270,8 @@ func samples() map[string]any {
 		},
 		"fresh":    freshPage{Kinds: []kindKey{"tariff", "move"}, Past: []pastView{{"a", "Новий тариф"}}, From: "a"},
 		"sheet":    sheet,
+		"ledger":   ledgerSample(head, at),
+		"proof":    proofSample(head, at),
 		"versions": versionsPage{head, []versionView{{3, "draft", "Петро", at, "Ні.", false, true}, {Version: 2, State: "announced", From: true}}, 2, 3, differences},
 		"view": viewPage{
 			Head: submits, Language: bot.Ukrainian, Channel: "telegram", Ways: []wayView{{"telegram", bot.Ukrainian, true}, {"viber", bot.Russian, false}}, Chosen: true,
@@ -281,7 +283,7 @@ func samples() map[string]any {
 
 // TestTheSheetIsLight: what is written for these pages is small, unpacked.
 func TestTheSheetIsLight(t *testing.T) {
-	for pattern, most := range map[string]int64{"assets/*.js": 12 << 10, "assets/*.css": 7 << 10} {
+	for pattern, most := range map[string]int64{"assets/sheet.js": 12 << 10, "assets/changes.css": 5 << 10, "assets/ledger.js": 2 << 10, "assets/ledger.css": 5 << 10} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, found, err)
@@ -302,27 +304,33 @@ func TestTheSheetIsLight(t *testing.T) {
 
 func TestRights(t *testing.T) {
 	h := newHouse(t)
+	h.told("x", "olena")
 	sheet := h.made(olha)
 	id := strings.TrimPrefix(sheet, "/console/changes/")
 	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
 	form := h.form(page).Encode()
 	writers, readers := []bot.Role{bot.Marketer, bot.Admin}, []bot.Role{bot.Marketer, bot.Approver, bot.Admin}
 	rows := map[string]consoletest.Row{
-		"GET /console/changes":               {May: readers, Want: http.StatusOK},
-		"GET /console/changes/new":           {May: writers, Want: http.StatusOK},
-		"POST /console/changes/new":          {May: writers, Want: http.StatusSeeOther, Form: "kind=move"},
-		"GET /console/changes/:id":           {May: readers, Want: http.StatusOK, Path: sheet},
-		"POST /console/changes/:id/keep":     {May: writers, Want: http.StatusOK, Path: sheet + "/keep", Form: form},
-		"POST /console/changes/:id/save":     {May: writers, Want: http.StatusOK, Path: sheet + "/save", Form: strings.Replace(form, "rev=0", "rev=1&do=add+sums", 1)},
-		"POST /console/changes/:id/leave":    {May: writers, Want: http.StatusNoContent, Path: sheet + "/leave", Form: form},
-		"POST /console/changes/:id/estimate": {May: writers, Want: http.StatusOK, Path: sheet + "/estimate"},
-		"POST /console/changes/:id/count":    {May: writers, Want: http.StatusOK, Path: sheet + "/count"},
-		"GET /console/changes/:id/versions":  {May: readers, Want: http.StatusOK, Path: sheet + "/versions"},
-		"GET /console/changes/:id/view":      {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
-		"GET /console/changes/:id/approval":  {May: readers, Want: http.StatusOK, Path: sheet + "/approval"},
-		"POST /console/changes/:id/decide":   {May: readers, Want: http.StatusUnprocessableEntity, Path: sheet + "/decide", Form: "do=approve&version=1"},
-		"POST /console/changes/:id/rehearse": {May: readers, Want: http.StatusConflict, Path: sheet + "/rehearse", Form: "version=1"},
-		"POST /console/live/sheet":           {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
+		"GET /console/changes":                     {May: readers, Want: http.StatusOK},
+		"GET /console/changes/new":                 {May: writers, Want: http.StatusOK},
+		"POST /console/changes/new":                {May: writers, Want: http.StatusSeeOther, Form: "kind=move"},
+		"GET /console/changes/:id":                 {May: readers, Want: http.StatusOK, Path: sheet},
+		"POST /console/changes/:id/keep":           {May: writers, Want: http.StatusOK, Path: sheet + "/keep", Form: form},
+		"POST /console/changes/:id/save":           {May: writers, Want: http.StatusOK, Path: sheet + "/save", Form: strings.Replace(form, "rev=0", "rev=1&do=add+sums", 1)},
+		"POST /console/changes/:id/leave":          {May: writers, Want: http.StatusNoContent, Path: sheet + "/leave", Form: form},
+		"POST /console/changes/:id/estimate":       {May: writers, Want: http.StatusOK, Path: sheet + "/estimate"},
+		"POST /console/changes/:id/count":          {May: writers, Want: http.StatusOK, Path: sheet + "/count"},
+		"GET /console/changes/:id/versions":        {May: readers, Want: http.StatusOK, Path: sheet + "/versions"},
+		"GET /console/changes/:id/view":            {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
+		"GET /console/changes/:id/approval":        {May: readers, Want: http.StatusOK, Path: sheet + "/approval"},
+		"POST /console/changes/:id/decide":         {May: readers, Want: http.StatusUnprocessableEntity, Path: sheet + "/decide", Form: "do=approve&version=1"},
+		"POST /console/changes/:id/rehearse":       {May: readers, Want: http.StatusConflict, Path: sheet + "/rehearse", Form: "version=1"},
+		"POST /console/live/sheet":                 {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
+		"GET /console/changes/:id/ledger":          {May: readers, Want: http.StatusOK, Path: "/console/changes/x/ledger"},
+		"GET /console/changes/:id/ledger/numbers":  {May: readers, Want: http.StatusOK, Path: "/console/changes/x/ledger/numbers"},
+		"POST /console/changes/:id/ledger/file":    {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/ledger/file"},
+		"GET /console/changes/:id/proof/:contact":  {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/proof/olena"},
+		"POST /console/changes/:id/proof/:contact": {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/proof/olena"},
 	}
 	var routes []console.Route
 	for _, r := range h.console.Routes() {
