@@ -53,7 +53,7 @@ func (t *Tx) tell(ctx context.Context, tellings []bot.Telling, said map[message]
 		rows[i] = []any{
 			m.bot, m.chat, m.cause, r.Change, told.Contact, r.Version, r.Part, hash, told.TextHash, said[m], told.TellsSeen,
 		}
-		of = append(of, summarised{clean(told.Contact), clean(r.Change)})
+		of = append(of, summarised{Contact: clean(told.Contact), Change: clean(r.Change)})
 	}
 	for _, step := range []struct {
 		query string
@@ -83,7 +83,7 @@ JOIN outbox o ON o.bot = v.bot AND o.chat = v.chat AND o.cause >= v.cause || '/'
 WITH v (bot, chat, cause, outcome, external_id, sent_at) AS (VALUES {rows ($, $, $, $, $, CAST($ AS BIGINT))})
 UPDATE tellings SET outcome = v.outcome, external_id = v.external_id, sent_at = v.sent_at
 FROM v WHERE tellings.bot = v.bot AND tellings.chat = v.chat AND tellings.cause = v.cause AND tellings.outcome = 'on its way'
-RETURNING tellings.contact, tellings.change_id`
+RETURNING tellings.contact, tellings.change_id, tellings.version`
 )
 
 // endTellings ends the tellings of those of the messages of which no part is on
@@ -131,7 +131,10 @@ func (t *Tx) endTellings(ctx context.Context, of map[message]bool) error {
 	if err := selRows(ctx, t.conn, &ended, putTellingOutcomes, nil, rows); err != nil {
 		return fmt.Errorf("tellings: %w", err)
 	}
-	return t.summarise(ctx, ended)
+	if err := t.summarise(ctx, ended); err != nil {
+		return err
+	}
+	return t.toldOld(ctx, ended)
 }
 
 const unendedTellings = `SELECT bot, chat, cause FROM tellings WHERE bot = $1 AND outcome = 'on its way'`
@@ -162,6 +165,7 @@ func messageRows(of map[message]bool) (rows [][]any) {
 type summarised struct {
 	Contact string `db:"contact"`
 	Change  string `db:"change_id"`
+	Version int    `db:"version"` // of a telling that has ended; else 0
 }
 
 func pairs(of []summarised) (rows [][]any) {
@@ -202,7 +206,7 @@ func (t *Tx) summarise(ctx context.Context, of []summarised) error {
 	slices.SortFunc(of, func(a, b summarised) int {
 		return cmp.Or(cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Change, b.Change))
 	})
-	rows := pairs(slices.Compact(of))
+	rows := pairs(slices.CompactFunc(of, func(a, b summarised) bool { return a.Contact == b.Contact && a.Change == b.Change }))
 	var locked []summarised
 	if err := selRows(ctx, t.conn, &locked, lockSummary, nil, rows); err != nil {
 		return fmt.Errorf("ledger: %w", err)

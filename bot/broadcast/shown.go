@@ -14,6 +14,10 @@ func (s *Broadcasts) Shown(sent []storage.Sending) (m bot.Message, same bool, er
 		return m, false, nil
 	}
 	first := sent[0]
+	if n := first.Of.News; n != nil {
+		m, same = newsShown(*n, first.Rendering)
+		return m, same && bot.HashText(m.Text) == first.TextHash, nil
+	}
 	if !first.Line {
 		vars := Variables(first.Contact, first.Attributes)
 		if m, err = s.messageTo(first.Of.Broadcast, first.Language, first.Rendering, vars, open); err != nil {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"visnyk/bot"
@@ -19,20 +20,23 @@ import (
 
 // Changes makes and moves changes.
 type Changes struct {
-	store *storage.Store
-	bind  Bind
-	now   func() time.Time
+	store  *storage.Store
+	bind   Bind
+	now    func() time.Time
+	news   News
+	staged sync.Map // what Tend has done by the names of its doing
 }
 
 // Bind returns what customers are shown of a change, on every messenger in every
-// language, and the words of ours in it: what an approval binds.
-type Bind func(bot.Change) ([]bot.Rendering, bot.BoundWords, error)
+// language, and the words of ours in it: what an approval binds. earlier are the versions
+// that they have heard of before it.
+type Bind func(c bot.Change, earlier []bot.Change) ([]bot.Rendering, bot.BoundWords, error)
 
 // New returns the changes in the store. bind may be nil where nothing is told, and so
 // nothing of it bound.
 func New(store *storage.Store, bind Bind, now func() time.Time) *Changes {
 	if bind == nil {
-		bind = func(bot.Change) ([]bot.Rendering, bot.BoundWords, error) { return nil, nil, nil }
+		bind = func(bot.Change, []bot.Change) ([]bot.Rendering, bot.BoundWords, error) { return nil, nil, nil }
 	}
 	return &Changes{store: store, bind: bind, now: now}
 }
@@ -190,6 +194,7 @@ func (s *Changes) write(ctx context.Context, f func(*storage.Tx) (storage.Sheet,
 		return storage.Sheet{}, err
 	}
 	s.store.Notify("content")
+	s.store.Notify(storage.BroadcastsTopic) // it may have news
 	return sheet, nil
 }
 

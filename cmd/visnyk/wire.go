@@ -181,7 +181,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		desk:    work,
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
-			Changes: change.New(store, binding(engine), time.Now), Contacts: contact.New(store, time.Now), Desk: work,
+			Changes: change.New(store, binding(engine), time.Now).Telling(newsOf(engine, broadcasts, byName)), Contacts: contact.New(store, time.Now), Desk: work,
 			Audiences: audience.New(store, c.Zone, time.Now), Broadcasts: broadcasts,
 			JoinPage: joinPage(c.PublicURL), Zone: c.Zone,
 		},
@@ -192,7 +192,9 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 
 // binding returns what an approval of a change binds: all that the flows tell of it.
 func binding(engine dialog.Engine) change.Bind {
-	return func(c bot.Change) ([]bot.Rendering, bot.BoundWords, error) { return engine.Bind(told.Told(c)) }
+	return func(c bot.Change, earlier []bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
+		return engine.Bind(append(told.Told(c), told.News(c, earlier)...))
+	}
 }
 
 // messengersOf returns the channels with the kinds of messenger that they are.

@@ -164,7 +164,7 @@ func Texts() []string {
 
 // parts are what messengers show of a change, in their order.
 func parts() []bot.RenderingPart {
-	return []bot.RenderingPart{bot.PartCard, bot.PartWhy, bot.PartForMe, bot.PartGain, bot.PartToDo, bot.PartDigest}
+	return []bot.RenderingPart{bot.PartCard, bot.PartWhy, bot.PartForMe, bot.PartGain, bot.PartToDo, bot.PartDigest, bot.PartStage, bot.PartCorrection, bot.PartStageCard}
 }
 
 // lists are those parts of a sheet that grow by rows.

@@ -49,7 +49,7 @@ const (
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{T: t, store: storagetest.Open(t, storagetest.SQLiteURL(t))}
-	bind := func(c bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
+	bind := func(c bot.Change, _ []bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
 		return []bot.Rendering{{Change: c.ID, Version: c.Version, Channel: "telegram", Language: bot.Ukrainian, Part: bot.PartCard, Template: c.Title.UK}}, nil, nil
 	}
 	h.changes = change.New(h.store, bind, time.Now)

@@ -1,0 +1,50 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"visnyk/bot"
+)
+
+const (
+	auditedSince = `SELECT EXISTS (SELECT 1 FROM audit WHERE object = $1 AND action = $2 AND at >= $3)`
+
+	// A change names its owner as colleagues call them. Where nobody is called so, or two
+	// are, it is who made it.
+	ownerOf = `
+SELECT a.bot, a.chat, u.language FROM staff_addresses a JOIN users u ON u.id = a.user_id
+WHERE u.disabled_at = 0 AND u.id = COALESCE((
+	SELECT CASE WHEN count(*) = 1 THEN min(o.id) END FROM users o
+	WHERE o.disabled_at = 0 AND (o.login = $1 OR o.name = $1) AND CAST($1 AS TEXT) <> ''), CAST($2 AS TEXT))`
+)
+
+// AuditedSince reports whether the audit tells of the action on the object since then.
+func (t *Tx) AuditedSince(ctx context.Context, action, object string, since time.Time) (is bool, err error) {
+	err = t.get(ctx, &is, auditedSince, object, action, since)
+	return is, doing("look into the audit", err)
+}
+
+// OwnerOf returns where the owner of a change hears of what waits for them: who is called
+// so, else who made it. ok is false where they have linked no messenger.
+func (t *Tx) OwnerOf(ctx context.Context, owner, author string) (c Colleague, ok bool, err error) {
+	var found struct {
+		Bot      string       `db:"bot"`
+		Chat     string       `db:"chat"`
+		Language bot.Language `db:"language"`
+	}
+	switch err := t.only(ctx, &found, ownerOf, owner, author); {
+	case errors.Is(err, ErrNotFound):
+		return c, false, nil
+	case err != nil:
+		return c, false, doing("owner of a change", err)
+	}
+	return Colleague{Address: bot.Address{Bot: found.Bot, Chat: found.Chat}, Language: found.Language}, true, nil
+}
+
+// SheetVersions returns what Store.SheetVersions does, as the transaction has it.
+func (t *Tx) SheetVersions(ctx context.Context, id string) ([]Sheet, error) {
+	all, err := t.sheets(ctx, versionsOf, id)
+	return all, doing("versions of a change", err)
+}
