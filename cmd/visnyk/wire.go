@@ -75,7 +75,7 @@ func openViber(a bot.Account, o ours) (bot.Channel, error) {
 // ownTexts are the keys that are said outside the flows.
 func ownTexts() []string {
 	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language", noticeText, lateText)
-	keys = append(keys, joinTexts()...)
+	keys = append(append(keys, joinTexts()...), followTexts()...)
 	keys = append(keys, broadcast.Texts()...)
 	keys = append(keys, console.Texts()...)
 	keys = append(keys, adminpages.Texts()...)
