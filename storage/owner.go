@@ -3,13 +3,12 @@ package storage
 import (
 	"context"
 	"errors"
-	"time"
 
 	"visnyk/bot"
 )
 
 const (
-	auditedSince = `SELECT EXISTS (SELECT 1 FROM audit WHERE object = $1 AND action = $2 AND at >= $3)`
+	auditedOf = `SELECT EXISTS (SELECT 1 FROM audit WHERE object = $1 AND action = $2 AND detail LIKE $3)`
 
 	// A change names its owner as colleagues call them. Where nobody is called so, or two
 	// are, it is who made it.
@@ -20,9 +19,10 @@ WHERE u.disabled_at = 0 AND u.id = COALESCE((
 	WHERE o.disabled_at = 0 AND (o.login = $1 OR o.name = $1) AND CAST($1 AS TEXT) <> ''), CAST($2 AS TEXT))`
 )
 
-// AuditedSince reports whether the audit tells of the action on the object since then.
-func (t *Tx) AuditedSince(ctx context.Context, action, object string, since time.Time) (is bool, err error) {
-	err = t.get(ctx, &is, auditedSince, object, action, since)
+// AuditedOf reports whether the audit tells of the action on the object with the value
+// under the name in its detail.
+func (t *Tx) AuditedOf(ctx context.Context, action, object, name, value string) (is bool, err error) {
+	err = t.get(ctx, &is, auditedOf, object, action, `%"`+name+`":"`+value+`"%`)
 	return is, doing("look into the audit", err)
 }
 

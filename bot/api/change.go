@@ -78,6 +78,9 @@ type changeShown struct {
 	Approved  time.Time        `json:"approved_at,omitzero"`
 	Announced time.Time        `json:"announced_at,omitzero"`
 	Hash      string           `json:"hash,omitempty"`
+	// Heard is how many people have heard of what was closed or withdrawn: the answer to
+	// that move alone has it.
+	Heard *int `json:"heard,omitempty"`
 	*expandingShown
 }
 
@@ -179,6 +182,13 @@ func moveChange(m bot.ChangeMove) func(*API, context.Context, *request) (answer,
 		if err := versionMeant(q, &b.Version); err != nil {
 			return answer{}, err
 		}
-		return changeAnswer(q.parts.Changes.Move(ctx, q.actor, q.id(), m, b.Version, b.Note))
+		sheet, err := q.parts.Changes.Move(ctx, q.actor, q.id(), m, b.Version, b.Note)
+		if err != nil || m != bot.ChangeWithdraw && m != bot.ChangeClose {
+			return changeAnswer(sheet, err)
+		}
+		r, err := q.parts.Changes.RollOut(ctx, q.actor, q.id())
+		shown := showChange(sheet)
+		shown.Heard = &r.Heard
+		return answer{status: http.StatusOK, body: shown, etag: etag(sheet.Version)}, err
 	}
 }

@@ -190,7 +190,8 @@ func (s *Changes) lateNews(ctx context.Context, told []storage.Sheet) (late []st
 		if !Late(sheet, s.now()) {
 			continue
 		}
-		promise := fmt.Sprintf("%s/%d", object(sheet.ID), sheet.NextNews.Unix())
+		by := sheet.NextNews.UTC().Format(time.RFC3339)
+		promise := object(sheet.ID) + "/" + by
 		if _, known := s.staged.Load(promise); known {
 			continue
 		}
@@ -198,7 +199,7 @@ func (s *Changes) lateNews(ctx context.Context, told []storage.Sheet) (late []st
 		var rows []bot.Queued
 		err := s.store.InTx(ctx, func(tx *storage.Tx) error {
 			noted, rows = false, nil
-			was, err := tx.AuditedSince(ctx, "change.late", object(sheet.ID), sheet.NextNews)
+			was, err := tx.AuditedOf(ctx, "change.late", object(sheet.ID), "next_news", by)
 			if err != nil || was {
 				return err
 			}
@@ -217,7 +218,7 @@ func (s *Changes) lateNews(ctx context.Context, told []storage.Sheet) (late []st
 			noted = true
 			return tx.Audit(ctx, storage.AuditEntry{
 				Actor: bot.System(), Action: "change.late", Object: object(sheet.ID),
-				Detail: map[string]any{"next_news": sheet.NextNews, "told": len(rows) > 0},
+				Detail: map[string]any{"next_news": by, "told": len(rows) > 0},
 			})
 		})
 		if err != nil {
@@ -233,3 +234,5 @@ func (s *Changes) lateNews(ctx context.Context, told []storage.Sheet) (late []st
 	}
 	return late, nil
 }
+
+func notThere(err error) bool { return errors.Is(err, storage.ErrNotFound) }

@@ -21,8 +21,12 @@ func (s *Changes) ready(ctx context.Context, tx *storage.Tx, sheet storage.Sheet
 		if err != nil {
 			return err
 		}
-		if sheet.Corrects(before.Change) && !sheet.Wrong.Complete() {
+		corrects := sheet.Corrects(before.Change)
+		if corrects && !sheet.Wrong.Complete() {
 			return blank([]string{"wrong"})
+		}
+		if !corrects { // nobody has less time for what was told in time
+			return nil
 		}
 	}
 	n, err := tx.Number(ctx, bot.ChangeNoticeSetting(sheet.Kind))

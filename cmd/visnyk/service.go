@@ -224,6 +224,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	}
 	defer closeStore(store, s.log)
 	s.parts = newParts(s.cfg, store, s.channels, s.engine, s.tracker, s.registry, s.log)
+	s.parts.api.FollowPages = s.followPages
 	p := s.parts
 	if err := s.patiently(ctx, func() error { return p.library.Refresh(ctx) }); err != nil || ctx.Err() != nil {
 		return err

@@ -29,6 +29,8 @@ type Config struct {
 	Show func(bot.Change) ([]Shown, error)
 	// Name is what colleagues call a user, by the id.
 	Name func(ctx context.Context, user string) string
+	// Follow is the address of the public page of a change; "" where nobody can reach us.
+	Follow func(bot.Change) string
 }
 
 // Shown is what one messenger shows of one part of a change.
@@ -58,6 +60,10 @@ func Add(c *console.Console, with Config) {
 	c.Count("/changes/:id/count", bot.WriteContent, p.count)
 	c.Get("/changes/:id/versions", bot.ReadAudience, p.versions)
 	c.Get("/changes/:id/view", bot.ReadAudience, p.view)
+	c.Get("/changes/:id/news", bot.ReadAudience, p.news)
+	c.Post("/changes/:id/news", bot.WriteContent, p.addNews)
+	c.Post("/changes/:id/news/close", bot.WriteContent, p.ends(bot.ChangeClose))
+	c.Post("/changes/:id/news/withdraw", bot.WriteContent, p.ends(bot.ChangeWithdraw))
 	if with.Live != nil {
 		c.Tell("/live/sheet", bot.ReadAudience, with.Live.Reading)
 	}
@@ -87,7 +93,9 @@ func foundOf(c clarity.Code, why clarity.Reason) foundKey {
 func partOf(p bot.RenderingPart) fieldKey { return fieldKey(strings.ReplaceAll(string(p), " ", "_")) }
 
 // deeds are what pages say that was done.
-func deeds() []string { return []string{"made", "saved", "submitted", "discarded"} }
+func deeds() []string {
+	return []string{"made", "saved", "submitted", "discarded", "closed", "withdrawn"}
+}
 
 func deedOf(said string) deed {
 	for _, d := range deeds() {
@@ -156,6 +164,7 @@ func Texts() []string {
 		add("part", string(partOf(part)))
 	}
 	add("done", deeds()...)
+	add("delivery", deliveries()...)
 	add("list", lists()...)
 	add("tab", tabs()...)
 	add("tightest", tightests()...)

@@ -252,11 +252,16 @@ func samples() map[string]any {
 	return map[string]any{
 		"changes": listPage{
 			Tabs: []tabView{{"all", true, 4, ""}, {"draft", false, 1, "?tab=draft"}}, Kinds: []kindKey{"tariff"}, Kind: "tariff", Owners: []string{"О"}, Owner: "О", Tab: "all", Edits: true,
-			Rows: []rowView{{"a", "Новий тариф", "draft", "tariff", at, "Олена", 3, 2, "Петро", at}, {ID: "b", State: "in_review"}},
+			Rows: []rowView{{"a", "Новий тариф", "draft", "tariff", at, "Олена", 3, true, 2, "Петро", at}, {ID: "b", State: "in_review"}},
 		},
 		"fresh":    freshPage{Kinds: []kindKey{"tariff", "move"}, Past: []pastView{{"a", "Новий тариф"}}, From: "a"},
 		"sheet":    sheet,
 		"versions": versionsPage{head, []versionView{{3, "draft", "Петро", at, "Ні.", false, true}, {Version: 2, State: "announced", From: true}}, 2, 3, differences},
+		"news": newsPage{
+			Head: head, Followers: 2, Heard: 4218, Next: at, Late: true, Public: "https://bot.example/follow/a", Version: 2, Tells: true, Waits: true, Ends: true,
+			Stages: []stageView{{at, "Почали", "Начали", "told", 12}, {UK: "Далі", RU: "Дальше", State: "planned"}}, UK: "ще", RU: "ещё", At: "2026-12-01T10:00", By: "ні",
+			Faults: console.Faults{"at": "Ні."},
+		},
 		"view": viewPage{
 			Head: submits, Language: bot.Ukrainian, Channel: "telegram", Ways: []wayView{{"telegram", bot.Ukrainian, true}, {"viber", bot.Russian, false}}, Chosen: true,
 			Tightest: tightView{tightSplit, "viber", "card", 2, 40},
@@ -267,7 +272,7 @@ func samples() map[string]any {
 
 // TestTheSheetIsLight: what is written for these pages is small, unpacked.
 func TestTheSheetIsLight(t *testing.T) {
-	for pattern, most := range map[string]int64{"assets/*.js": 12 << 10, "assets/*.css": 5 << 10} {
+	for pattern, most := range map[string]int64{"assets/*.js": 12 << 10, "assets/*.css": 8 << 10} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, found, err)
@@ -294,18 +299,22 @@ func TestRights(t *testing.T) {
 	form := h.form(page).Encode()
 	writers, readers := []bot.Role{bot.Marketer, bot.Admin}, []bot.Role{bot.Marketer, bot.Approver, bot.Admin}
 	rows := map[string]consoletest.Row{
-		"GET /console/changes":               {May: readers, Want: http.StatusOK},
-		"GET /console/changes/new":           {May: writers, Want: http.StatusOK},
-		"POST /console/changes/new":          {May: writers, Want: http.StatusSeeOther, Form: "kind=move"},
-		"GET /console/changes/:id":           {May: readers, Want: http.StatusOK, Path: sheet},
-		"POST /console/changes/:id/keep":     {May: writers, Want: http.StatusOK, Path: sheet + "/keep", Form: form},
-		"POST /console/changes/:id/save":     {May: writers, Want: http.StatusOK, Path: sheet + "/save", Form: strings.Replace(form, "rev=0", "rev=1&do=add+sums", 1)},
-		"POST /console/changes/:id/leave":    {May: writers, Want: http.StatusNoContent, Path: sheet + "/leave", Form: form},
-		"POST /console/changes/:id/estimate": {May: writers, Want: http.StatusOK, Path: sheet + "/estimate"},
-		"POST /console/changes/:id/count":    {May: writers, Want: http.StatusOK, Path: sheet + "/count"},
-		"GET /console/changes/:id/versions":  {May: readers, Want: http.StatusOK, Path: sheet + "/versions"},
-		"GET /console/changes/:id/view":      {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
-		"POST /console/live/sheet":           {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
+		"GET /console/changes":                    {May: readers, Want: http.StatusOK},
+		"GET /console/changes/new":                {May: writers, Want: http.StatusOK},
+		"POST /console/changes/new":               {May: writers, Want: http.StatusSeeOther, Form: "kind=move"},
+		"GET /console/changes/:id":                {May: readers, Want: http.StatusOK, Path: sheet},
+		"POST /console/changes/:id/keep":          {May: writers, Want: http.StatusOK, Path: sheet + "/keep", Form: form},
+		"POST /console/changes/:id/save":          {May: writers, Want: http.StatusOK, Path: sheet + "/save", Form: strings.Replace(form, "rev=0", "rev=1&do=add+sums", 1)},
+		"POST /console/changes/:id/leave":         {May: writers, Want: http.StatusNoContent, Path: sheet + "/leave", Form: form},
+		"POST /console/changes/:id/estimate":      {May: writers, Want: http.StatusOK, Path: sheet + "/estimate"},
+		"POST /console/changes/:id/count":         {May: writers, Want: http.StatusOK, Path: sheet + "/count"},
+		"GET /console/changes/:id/versions":       {May: readers, Want: http.StatusOK, Path: sheet + "/versions"},
+		"GET /console/changes/:id/view":           {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
+		"GET /console/changes/:id/news":           {May: readers, Want: http.StatusOK, Path: sheet + "/news"},
+		"POST /console/changes/:id/news":          {May: writers, Want: http.StatusUnprocessableEntity, Path: sheet + "/news", Form: "version=1"},
+		"POST /console/changes/:id/news/close":    {May: writers, Want: http.StatusConflict, Path: sheet + "/news/close", Form: "version=9"},
+		"POST /console/changes/:id/news/withdraw": {May: writers, Want: http.StatusConflict, Path: sheet + "/news/withdraw", Form: "version=9"},
+		"POST /console/live/sheet":                {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
 	}
 	var routes []console.Route
 	for _, r := range h.console.Routes() {
@@ -577,4 +586,37 @@ func TestCopied(t *testing.T) {
 	h.says(page, whole()["title_uk"])
 	page, _ = h.do(petro, http.StatusOK, http.MethodGet, "/console/changes?tab=announced", nil)
 	h.says(page, "Таких змін немає.")
+}
+
+// TestNewsPage: of a change that customers hear of, the next stage is written on its page
+// and waits for an approval; withdrawing says how many have heard.
+func TestNewsPage(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	id := strings.TrimPrefix(sheet, "/console/changes/")
+	submitted := whole()
+	submitted["do"] = "submit"
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/save", fill2(h.form(page), submitted))
+	boss := bot.Actor{User: "boss", Login: "boss", Role: bot.Admin}
+	for _, m := range []bot.ChangeMove{bot.ChangeApprove, bot.ChangeAnnounce} {
+		is, err := h.changes.Read(t.Context(), boss, id)
+		h.ok(err)
+		_, err = h.changes.Move(t.Context(), boss, id, m, is.Version, "")
+		h.ok(err)
+	}
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"/news", nil)
+	h.says(page, "Новин ще не було", "Передати новину на затвердження", "Про зміну вже чули: 0.")
+	form := url.Values{"version": {"2"}, "text_uk": {"Почали"}}
+	page, _ = h.do(olha, http.StatusUnprocessableEntity, http.MethodPost, sheet+"/news", form)
+	h.says(page, "Заповніть текст обома мовами.", "Почали")
+	form.Set("text_ru", "Начали")
+	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/news", form)
+	is, err := h.changes.Read(t.Context(), boss, id)
+	h.ok(err)
+	if is.State != bot.ChangeReview || len(is.Stages) != 1 || is.Stages[0].Text.RU != "Начали" {
+		t.Errorf("%s: %+v", is.State, is.Stages)
+	}
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"/news", nil)
+	h.says(page, "Готується інша версія цієї зміни")
 }
