@@ -44,6 +44,7 @@ func may() map[string][]bot.Role {
 		"GET /changes/:id/findings":  all,
 		"GET /changes/:id/rollout":   all,
 		"POST /changes/:id/stages":   write,
+		"POST /changes/:id/extend":   approve,
 
 		"PUT /changes/:id/findings/:finding": write,
 

@@ -13,6 +13,7 @@ func rollOutRoutes() []route {
 	return []route{
 		{method: http.MethodGet, path: "/changes/:id/rollout", run: readRollOut},
 		{method: http.MethodPost, path: "/changes/:id/stages", run: addStage},
+		{method: http.MethodPost, path: "/changes/:id/extend", run: extendChange},
 	}
 }
 
@@ -68,4 +69,19 @@ func addStage(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, err
 	}
 	return changeAnswer(q.parts.Changes.AddStage(ctx, q.actor, q.id(), b.Version, bot.Stage{At: b.At, Text: b.Text}, b.NextNews))
+}
+
+func extendChange(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b struct {
+		Version int `json:"version"`
+	}
+	if len(q.body) > 0 {
+		if err := decode(q.body, &b); err != nil {
+			return answer{}, err
+		}
+	}
+	if err := versionMeant(q, &b.Version); err != nil {
+		return answer{}, err
+	}
+	return changeAnswer(q.parts.Changes.Extend(ctx, q.actor, q.id(), b.Version))
 }

@@ -238,3 +238,50 @@ func TestLateNewsAreTheOwners(t *testing.T) {
 		}
 	})
 }
+
+// A messenger that is connected later has nothing of what was approved before: who comes by
+// it hears nothing until somebody else approves the addition, and only that.
+func TestAdditionForALaterMessenger(t *testing.T) {
+	s := storagetest.Open(t, storagetest.SQLiteURL(t))
+	ctx := t.Context()
+	kinds, words := []string{"telegram"}, "є"
+	c := New(s, func(c bot.Change, _ []bot.Change) (all []bot.Rendering, _ bot.BoundWords, _ error) {
+		for _, kind := range kinds {
+			all = append(all, bot.Rendering{Change: c.ID, Version: c.Version, Channel: kind, Language: bot.Ukrainian, Part: bot.PartCard, Template: c.Title.UK + words})
+		}
+		return all, nil, nil
+	}, func() time.Time { return noon })
+	b := sheet("a")
+	b.From = noon.AddDate(0, 1, 0)
+	must(t)(c.Create(ctx, writer, b))
+	move(t, c, writer, "a", bot.ChangeSubmit)
+	move(t, c, approver, "a", bot.ChangeApprove)
+	is := move(t, c, writer, "a", bot.ChangeAnnounce)
+	var illegal *bot.MoveError
+	if _, err := c.Extend(ctx, approver, "a", 1); !errors.As(err, &illegal) {
+		t.Errorf("with nothing missing: %v", err)
+	}
+	kinds = []string{"telegram", "viber"}
+	if all, err := c.Unshown(ctx, is); err != nil || fmt.Sprint(all) != "[viber]" || is.Bound.On("viber") {
+		t.Errorf("not approved for %v, %v", all, err)
+	}
+	var forbidden *bot.ForbiddenError
+	for who, by := range map[string]bot.Actor{"who wrote it": {User: "writer", Role: bot.Admin}, "a marketer": second} {
+		if _, err := c.Extend(ctx, by, "a", 1); !errors.As(err, &forbidden) {
+			t.Errorf("by %s: %v", who, err)
+		}
+	}
+	words = "інше"
+	var refused *bot.RefusedError
+	if _, err := c.Extend(ctx, approver, "a", 1); !errors.As(err, &refused) {
+		t.Errorf("in other words: %v", err)
+	}
+	words = "є"
+	is = must(t)(c.Extend(ctx, approver, "a", 1))
+	if !is.Bound.On("viber") || !is.Told() || len(is.Bound.Hashes) != 2 {
+		t.Errorf("%s, %+v", is.State, is.Bound)
+	}
+	if found, err := s.VerifyApprovals(ctx); err != nil || len(found.Problems) > 0 || found.Checked != 1 {
+		t.Errorf("%+v, %v", found, err)
+	}
+}

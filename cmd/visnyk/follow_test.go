@@ -59,11 +59,37 @@ func TestFollowPage(t *testing.T) {
 		return &rollOut{t, s, is}
 	}
 	r := create("paid", bot.Segment{})
+	// Its article is a secret as long as it is, though it is approved by itself.
+	if err := s.service.store.Load().PutArticles(context.Background(), []bot.Article{{
+		ID: "weekly", State: bot.ArticleApproved, Change: "paid", Question: said("Як сплачувати щотижня карткою Зірка?", "Как платить еженедельно картой Звезда?"), Answer: said("Карткою Зірка в кабінеті.", "Картой Звезда в кабинете."),
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	curious := s.onTelegram(7102, "Іван", bot.Ukrainian)
+	curious.begins()
+	asks := func() bool {
+		curious.write("Як сплачувати щотижня карткою Зірка?")
+		s.idle()
+		return curious.times("в кабінеті") > 0
+	}
 	_, _, unknown := s.followPage("nothing", "uk")
 	for _, step := range []bot.ChangeMove{bot.ChangeSubmit, bot.ChangeApprove, bot.ChangeAnnounce} {
 		status, _, body := s.followPage("paid", "uk")
 		if status != http.StatusNotFound || strip(body) != strip(unknown) {
 			t.Errorf("before %s: %d, %s; of what is not there %s", step, status, body, unknown)
+		}
+		if step == bot.ChangeAnnounce { // approved: colleagues see it, and customers do not
+			if asks() {
+				t.Error("an article of it is told before it is announced")
+			}
+			curious.write("оператор")
+			card, err := s.service.parts.desk.Card(context.Background(), bot.Actor{User: "a", Role: bot.Admin}, curious.ticket("7102").ID)
+			if err != nil || len(card.Changes) != 1 || card.Changes[0].ID != "paid" || card.Changes[0].Told() {
+				t.Errorf("on the card at the desk: %+v, %v", card.Changes, err)
+			}
+			s.desk(curious.ticket("7102"), bot.TicketTake)
+			s.desk(curious.ticket("7102"), bot.TicketClose)
+			s.idle()
 		}
 		r.moves(step)
 	}
@@ -86,6 +112,9 @@ func TestFollowPage(t *testing.T) {
 				t.Errorf("%s: %q is on the page", l, secret)
 			}
 		}
+	}
+	if !asks() {
+		t.Error("its article is not told once it is announced")
 	}
 	if _, _, body := s.followPage("paid?lang=ru", "uk"); !strings.Contains(body, `lang="ru"`) {
 		t.Error("the switch does not lead to the other language")

@@ -62,6 +62,7 @@ func Add(c *console.Console, with Config) {
 	c.Get("/changes/:id/view", bot.ReadAudience, p.view)
 	c.Get("/changes/:id/news", bot.ReadAudience, p.news)
 	c.Post("/changes/:id/news", bot.WriteContent, p.addNews)
+	c.Post("/changes/:id/news/extend", bot.ApproveContent, p.extend)
 	c.Post("/changes/:id/news/close", bot.WriteContent, p.ends(bot.ChangeClose))
 	c.Post("/changes/:id/news/withdraw", bot.WriteContent, p.ends(bot.ChangeWithdraw))
 	if with.Live != nil {
@@ -94,7 +95,7 @@ func partOf(p bot.RenderingPart) fieldKey { return fieldKey(strings.ReplaceAll(s
 
 // deeds are what pages say that was done.
 func deeds() []string {
-	return []string{"made", "saved", "submitted", "discarded", "closed", "withdrawn"}
+	return []string{"made", "saved", "submitted", "discarded", "closed", "withdrawn", "extended"}
 }
 
 func deedOf(said string) deed {

@@ -258,7 +258,7 @@ func samples() map[string]any {
 		"sheet":    sheet,
 		"versions": versionsPage{head, []versionView{{3, "draft", "Петро", at, "Ні.", false, true}, {Version: 2, State: "announced", From: true}}, 2, 3, differences},
 		"news": newsPage{
-			Head: head, Followers: 2, Heard: 4218, Next: at, Late: true, Public: "https://bot.example/follow/a", Version: 2, Tells: true, Waits: true, Ends: true,
+			Head: head, Followers: 2, Heard: 4218, Next: at, Late: true, Public: "https://bot.example/follow/a", Version: 2, Tells: true, Waits: true, Ends: true, Missing: "Viber", Extends: true,
 			Stages: []stageView{{at, "Почали", "Начали", "told", 12}, {UK: "Далі", RU: "Дальше", State: "planned"}}, UK: "ще", RU: "ещё", At: "2026-12-01T10:00", By: "ні",
 			Faults: console.Faults{"at": "Ні."},
 		},
@@ -312,6 +312,7 @@ func TestRights(t *testing.T) {
 		"GET /console/changes/:id/view":           {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
 		"GET /console/changes/:id/news":           {May: readers, Want: http.StatusOK, Path: sheet + "/news"},
 		"POST /console/changes/:id/news":          {May: writers, Want: http.StatusUnprocessableEntity, Path: sheet + "/news", Form: "version=1"},
+		"POST /console/changes/:id/news/extend":   {May: []bot.Role{bot.Approver, bot.Admin}, Want: http.StatusConflict, Path: sheet + "/news/extend", Form: "version=9"},
 		"POST /console/changes/:id/news/close":    {May: writers, Want: http.StatusConflict, Path: sheet + "/news/close", Form: "version=9"},
 		"POST /console/changes/:id/news/withdraw": {May: writers, Want: http.StatusConflict, Path: sheet + "/news/withdraw", Form: "version=9"},
 		"POST /console/live/sheet":                {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},

@@ -2,6 +2,7 @@ package changes
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -26,6 +27,8 @@ type newsPage struct {
 	UK, RU    string
 	At, By    string // as the form has them
 	Faults    console.Faults
+	Missing   string // messengers for which nothing is approved, by name
+	Extends   bool   // the reader may approve it for them
 }
 
 // stageView is one stage.
@@ -83,6 +86,15 @@ func (p pages) newsOf(v *console.Visit) (page newsPage, err error) {
 	if r.Sheet.Public() && p.Follow != nil {
 		page.Public = p.Follow(r.Sheet.Change)
 	}
+	kinds, err := p.Changes().Unshown(v.Ctx(), r.Sheet)
+	if err != nil {
+		return page, err
+	}
+	for i, kind := range kinds {
+		kinds[i] = v.T("channel." + kind)
+	}
+	page.Missing = strings.Join(kinds, ", ")
+	page.Extends = v.Actor.May(bot.ApproveContent) && v.Actor.User != r.Sheet.Editor && v.Actor.User != r.Sheet.Author
 	for _, s := range r.Stages {
 		page.Stages = append(page.Stages, stageView{s.At, s.Text.UK, s.Text.RU, delivered(r, s, time.Now()), s.Report.Sent})
 	}
@@ -133,6 +145,20 @@ func (p pages) addNews(v *console.Visit) error {
 	}
 	page.UK, page.RU, page.At, page.By, page.Faults = form.UK, form.RU, form.At, form.By, faults
 	return v.Page(http.StatusUnprocessableEntity, "news", page)
+}
+
+// extend approves the version in force for messengers that were connected later.
+func (p pages) extend(v *console.Visit) error {
+	var form struct {
+		Version int `form:"version"`
+	}
+	if err := v.Form(&form); err != nil {
+		return err
+	}
+	if _, err := p.Changes().Extend(v.Ctx(), v.Actor, v.Param("id"), form.Version); err != nil {
+		return err
+	}
+	return v.See("/changes/" + v.Param("id") + "/news?done=extended")
 }
 
 // ends closes or withdraws the change.
