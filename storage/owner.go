@@ -42,9 +42,3 @@ func (t *Tx) OwnerOf(ctx context.Context, owner, author string) (c Colleague, ok
 	}
 	return Colleague{Address: bot.Address{Bot: found.Bot, Chat: found.Chat}, Language: found.Language}, true, nil
 }
-
-// SheetVersions returns what Store.SheetVersions does, as the transaction has it.
-func (t *Tx) SheetVersions(ctx context.Context, id string) ([]Sheet, error) {
-	all, err := t.sheets(ctx, versionsOf, id)
-	return all, doing("versions of a change", err)
-}

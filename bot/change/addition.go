@@ -12,11 +12,11 @@ import (
 
 // Unshown returns the kinds of messenger for which nothing of the version is approved: they
 // were connected later, and who comes by them hears nothing of it.
-func (s *Changes) Unshown(ctx context.Context, sheet storage.Sheet) ([]string, error) {
+func (s *Changes) Unshown(sheet storage.Sheet) ([]string, error) {
 	if !sheet.Told() || len(sheet.Bound.Hashes) == 0 {
 		return nil, nil
 	}
-	all, err := s.Renderings(ctx, sheet.Change)
+	all, err := s.Renderings(sheet.Change)
 	return unshown(sheet.Bound, all), err
 }
 
@@ -57,11 +57,7 @@ func (s *Changes) Extend(ctx context.Context, by bot.Actor, id string, version i
 		if err := bot.CheckVersion(version, sheet.Version); err != nil {
 			return sheet, fmt.Errorf("change %s: %w", id, err)
 		}
-		before, err := earlier(ctx, tx, sheet)
-		if err != nil {
-			return sheet, err
-		}
-		all, _, err := s.bind(sheet.Change, before)
+		all, _, err := s.bind(sheet.Change)
 		if err != nil {
 			return sheet, fmt.Errorf("render change %s: %w", id, err)
 		}

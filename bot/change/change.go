@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"visnyk/bot"
@@ -20,11 +19,10 @@ import (
 
 // Changes makes and moves changes.
 type Changes struct {
-	store  *storage.Store
-	bind   Bind
-	now    func() time.Time
-	news   News
-	staged sync.Map // what Tend has done by the names of its doing
+	store *storage.Store
+	bind  func(bot.Change) ([]bot.Rendering, bot.BoundWords, error)
+	now   func() time.Time
+	rollOuts
 }
 
 // Bind returns what customers are shown of a change, on every messenger in every
@@ -38,7 +36,13 @@ func New(store *storage.Store, bind Bind, now func() time.Time) *Changes {
 	if bind == nil {
 		bind = func(bot.Change, []bot.Change) ([]bot.Rendering, bot.BoundWords, error) { return nil, nil, nil }
 	}
-	return &Changes{store: store, bind: bind, now: now}
+	return &Changes{store: store, bind: func(c bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
+		before, err := earlier(store, c)
+		if err != nil {
+			return nil, nil, err
+		}
+		return bind(c, before)
+	}, now: now}
 }
 
 // Create makes a draft. Its id is made up when c has none; State and Version

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"visnyk/bot"
@@ -29,11 +30,29 @@ func (s *Changes) Telling(n News) *Changes {
 	return s
 }
 
-// earlier are the versions that customers have heard of before the version.
-func earlier(ctx context.Context, tx *storage.Tx, sheet storage.Sheet) (all []bot.Change, err error) {
-	versions, err := tx.SheetVersions(ctx, sheet.ID)
+// rollOuts is what Changes need for news.
+type rollOuts struct {
+	news   News
+	staged sync.Map // what Tend has done, by the names of its doing
+}
+
+// earlierWait bounds how long the database is waited for by what is rendered.
+const earlierWait = 5 * time.Second
+
+// earlier are the versions that customers have heard of before the version. Each was
+// announced in a commit of its own before this one could be made.
+func earlier(store *storage.Store, c bot.Change) (all []bot.Change, err error) {
+	if c.Version <= 1 {
+		return nil, nil
+	}
+	ctx, done := context.WithTimeout(context.Background(), earlierWait)
+	defer done()
+	versions, err := store.SheetVersions(ctx, c.ID)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
 	for _, v := range versions {
-		if v.Version < sheet.Version && (!v.Announced.IsZero() || v.State == bot.ChangeAnnounced) {
+		if v.Version < c.Version && (!v.Announced.IsZero() || v.State == bot.ChangeAnnounced) {
 			all = append(all, v.Change)
 		}
 	}
@@ -58,7 +77,7 @@ func (s *Changes) rolled(ctx context.Context, tx *storage.Tx, m bot.ChangeMove, 
 // wrong of those before it, and the stages that have come and that they did not have. A
 // correction and a stage together are one message.
 func (s *Changes) succeeds(ctx context.Context, tx *storage.Tx, before, sheet storage.Sheet) error {
-	texts, wrong, err := s.newsOf(ctx, tx, sheet)
+	texts, wrong, err := s.newsOf(sheet)
 	if err != nil {
 		return err
 	}
@@ -103,8 +122,8 @@ func isNews(stage bot.Stage, before storage.Sheet) bool {
 
 // newsOf is what was approved to be told of the roll-out of the version, and which
 // versions it corrects.
-func (s *Changes) newsOf(ctx context.Context, tx *storage.Tx, sheet storage.Sheet) (texts []bot.NewsText, wrong []int, err error) {
-	before, err := earlier(ctx, tx, sheet)
+func (s *Changes) newsOf(sheet storage.Sheet) (texts []bot.NewsText, wrong []int, err error) {
+	before, err := earlier(s.store, sheet.Change)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -157,7 +176,7 @@ func (s *Changes) stagesDue(ctx context.Context, told []storage.Sheet) (due []st
 				if err != nil || is.Version != sheet.Version {
 					return err // another version tells its own
 				}
-				texts, _, err := s.newsOf(ctx, tx, is)
+				texts, _, err := s.newsOf(is)
 				if err != nil {
 					return err
 				}

@@ -46,11 +46,7 @@ func (s *Changes) ready(ctx context.Context, tx *storage.Tx, sheet storage.Sheet
 
 // lock makes what is told of the version, and binds all of it by its hash.
 func (s *Changes) lock(ctx context.Context, tx *storage.Tx, sheet *storage.Sheet) error {
-	before, err := earlier(ctx, tx, *sheet)
-	if err != nil {
-		return err
-	}
-	all, words, err := s.bind(sheet.Change, before)
+	all, words, err := s.bind(sheet.Change)
 	if err != nil {
 		return fmt.Errorf("render change %s: %w", sheet.ID, err)
 	}

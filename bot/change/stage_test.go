@@ -262,7 +262,7 @@ func TestAdditionForALaterMessenger(t *testing.T) {
 		t.Errorf("with nothing missing: %v", err)
 	}
 	kinds = []string{"telegram", "viber"}
-	if all, err := c.Unshown(ctx, is); err != nil || fmt.Sprint(all) != "[viber]" || is.Bound.On("viber") {
+	if all, err := c.Unshown(is); err != nil || fmt.Sprint(all) != "[viber]" || is.Bound.On("viber") {
 		t.Errorf("not approved for %v, %v", all, err)
 	}
 	var forbidden *bot.ForbiddenError

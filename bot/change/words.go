@@ -182,13 +182,7 @@ func (s *Changes) Accept(ctx context.Context, by bot.Actor, id, finding, reason 
 
 // Renderings returns what customers are shown of the change as it is written, on every
 // messenger in every language.
-func (s *Changes) Renderings(ctx context.Context, c bot.Change) (all []bot.Rendering, err error) {
-	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
-		before, err := earlier(ctx, tx, storage.Sheet{Change: c})
-		if err == nil {
-			all, _, err = s.bind(c, before)
-		}
-		return err
-	})
+func (s *Changes) Renderings(c bot.Change) ([]bot.Rendering, error) {
+	all, _, err := s.bind(c)
 	return all, err
 }

@@ -64,14 +64,9 @@ func (s *service) colleague(ctx context.Context, user string) string {
 	return u.Called()
 }
 
-// shownWait bounds how long the database is waited for by what is shown.
-const shownWait = 5 * time.Second
-
 // shown is what each kind of messenger shows of the change.
 func (s *service) shown(c bot.Change) (all []changepages.Shown, err error) {
-	ctx, done := context.WithTimeout(context.Background(), shownWait)
-	defer done()
-	renderings, err := s.parts.api.Changes.Renderings(ctx, c)
+	renderings, err := s.parts.api.Changes.Renderings(c)
 	if err != nil {
 		return nil, err
 	}

@@ -86,7 +86,7 @@ func (p pages) newsOf(v *console.Visit) (page newsPage, err error) {
 	if r.Sheet.Public() && p.Follow != nil {
 		page.Public = p.Follow(r.Sheet.Change)
 	}
-	kinds, err := p.Changes().Unshown(v.Ctx(), r.Sheet)
+	kinds, err := p.Changes().Unshown(r.Sheet)
 	if err != nil {
 		return page, err
 	}
