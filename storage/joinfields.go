@@ -194,7 +194,7 @@ func (t *Tx) partLedgers(ctx context.Context, keep, former string, a bot.Address
 	var put, drop [][]any
 	var of []summarised
 	for _, u := range changed {
-		of = append(of, summarised{Contact: keep, Change: u.After.Change})
+		of = append(of, summarised{keep, u.After.Change})
 		switch still := slices.Contains(now, u.After); {
 		case still && u.Before != nil:
 			put = append(put, u.Before.row(keep))
@@ -203,7 +203,7 @@ func (t *Tx) partLedgers(ctx context.Context, keep, former string, a bot.Address
 		}
 	}
 	for _, r := range told {
-		of = append(of, summarised{Contact: former, Change: r.Change})
+		of = append(of, summarised{former, r.Change})
 		put = append(put, r.row(former))
 	}
 	if _, err := t.execRows(ctx, dropOfLedger, nil, drop); err != nil {
@@ -221,7 +221,7 @@ func (t *Tx) partLedgers(ctx context.Context, keep, former string, a bot.Address
 		return fmt.Errorf("ledger: %w", err)
 	}
 	for _, h := range heard {
-		of = append(of, h, summarised{Contact: keep, Change: h.Change})
+		of = append(of, h, summarised{keep, h.Change})
 	}
 	return t.summarise(ctx, of)
 }

@@ -128,14 +128,27 @@ WHERE change_id IN (SELECT change_id FROM v) AND correction AND content LIKE '%"
 RETURNING id`
 )
 
+// toldNow is a telling that has just ended.
+type toldNow struct {
+	Contact string `db:"contact"`
+	Change  string `db:"change_id"`
+	Version int    `db:"version"`
+}
+
+func whose(ended []toldNow) []summarised {
+	of := make([]summarised, len(ended))
+	for i, e := range ended {
+		of[i] = summarised{e.Contact, e.Change}
+	}
+	return of
+}
+
 // toldOld has people listed once more for the corrections of a change, of which an earlier
 // version has just been told: it was on its way when it was corrected.
-func (t *Tx) toldOld(ctx context.Context, ended []summarised) error {
+func (t *Tx) toldOld(ctx context.Context, ended []toldNow) error {
 	var rows [][]any
 	for _, e := range ended {
-		if e.Version > 0 {
-			rows = append(rows, []any{e.Change, e.Version})
-		}
+		rows = append(rows, []any{e.Change, e.Version})
 	}
 	var changes, ids []string
 	if err := selRows(ctx, t.conn, &changes, oldTellings, nil, rows); err != nil || len(changes) == 0 {

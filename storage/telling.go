@@ -53,7 +53,7 @@ func (t *Tx) tell(ctx context.Context, tellings []bot.Telling, said map[message]
 		rows[i] = []any{
 			m.bot, m.chat, m.cause, r.Change, told.Contact, r.Version, r.Part, hash, told.TextHash, said[m], told.TellsSeen,
 		}
-		of = append(of, summarised{Contact: clean(told.Contact), Change: clean(r.Change)})
+		of = append(of, summarised{clean(told.Contact), clean(r.Change)})
 	}
 	for _, step := range []struct {
 		query string
@@ -127,14 +127,14 @@ func (t *Tx) endTellings(ctx context.Context, of map[message]bool) error {
 		}
 		rows = append(rows, []any{m.bot, m.chat, m.cause, end.State, end.ExternalID, end.SentAt})
 	}
-	var ended []summarised
+	var ended []toldNow
 	if err := selRows(ctx, t.conn, &ended, putTellingOutcomes, nil, rows); err != nil {
 		return fmt.Errorf("tellings: %w", err)
 	}
-	if err := t.summarise(ctx, ended); err != nil {
+	if err := t.toldOld(ctx, ended); err != nil {
 		return err
 	}
-	return t.toldOld(ctx, ended)
+	return t.summarise(ctx, whose(ended))
 }
 
 const unendedTellings = `SELECT bot, chat, cause FROM tellings WHERE bot = $1 AND outcome = 'on its way'`
@@ -165,7 +165,6 @@ func messageRows(of map[message]bool) (rows [][]any) {
 type summarised struct {
 	Contact string `db:"contact"`
 	Change  string `db:"change_id"`
-	Version int    `db:"version"` // of a telling that has ended; else 0
 }
 
 func pairs(of []summarised) (rows [][]any) {
@@ -206,7 +205,7 @@ func (t *Tx) summarise(ctx context.Context, of []summarised) error {
 	slices.SortFunc(of, func(a, b summarised) int {
 		return cmp.Or(cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Change, b.Change))
 	})
-	rows := pairs(slices.CompactFunc(of, func(a, b summarised) bool { return a.Contact == b.Contact && a.Change == b.Change }))
+	rows := pairs(slices.Compact(of))
 	var locked []summarised
 	if err := selRows(ctx, t.conn, &locked, lockSummary, nil, rows); err != nil {
 		return fmt.Errorf("ledger: %w", err)
