@@ -29,6 +29,9 @@ func (s *Broadcasts) TellNews(ctx context.Context, tx *storage.Tx, id string, c 
 	case m.Correction && len(news.Wrong) == 0: // who was told what was wrong still waits for it: see Succeed
 		return nil
 	}
+	if m.News != nil { // what some were told already is shown as it was
+		news.Texts = slices.Concat(news.Texts, m.News.Texts)
+	}
 	news.Topic = string(c.Kind)
 	m.Title, m.ChangeVersion, m.News = c.Title.UK, c.Version, &news
 	m.Correction = len(news.Wrong) > 0

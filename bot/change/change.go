@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"visnyk/bot"
@@ -19,9 +20,12 @@ import (
 
 // Changes makes and moves changes.
 type Changes struct {
-	store *storage.Store
-	bind  func(bot.Change) ([]bot.Rendering, bot.BoundWords, error)
-	now   func() time.Time
+	store  *storage.Store
+	bind   func(bot.Change) ([]bot.Rendering, bot.BoundWords, error)
+	retell Retell // see Proving
+	now    func() time.Time
+	// Rehearsal makes what Rehearse sends; nil where nothing is told.
+	Rehearsal Rehearsal
 	rollOuts
 }
 
@@ -42,7 +46,7 @@ func New(store *storage.Store, bind Bind, now func() time.Time) *Changes {
 			return nil, nil, err
 		}
 		return bind(c, before)
-	}, now: now}
+	}, now: now, rollOuts: rollOuts{staged: &sync.Map{}}}
 }
 
 // Create makes a draft. Its id is made up when c has none; State and Version

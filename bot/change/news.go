@@ -33,7 +33,7 @@ func (s *Changes) Telling(n News) *Changes {
 // rollOuts is what Changes need for news.
 type rollOuts struct {
 	news   News
-	staged sync.Map // what Tend has done, by the names of its doing
+	staged *sync.Map // what Tend has done, by the names of its doing
 }
 
 // earlierWait bounds how long the database is waited for by what is rendered.

@@ -35,7 +35,7 @@ func (s *Changes) AddStage(ctx context.Context, by bot.Actor, id string, version
 		if err := bot.CheckVersion(version, is.Version); err != nil {
 			return is, fmt.Errorf("change %s: %w", id, err)
 		}
-		draft, err := s.move(ctx, tx, by, is, bot.ChangeCorrect, "")
+		draft, err := s.move(ctx, tx, by, is, bot.ChangeCorrect, Said{})
 		if err != nil {
 			return is, err
 		}
@@ -47,7 +47,7 @@ func (s *Changes) AddStage(ctx context.Context, by bot.Actor, id string, version
 		if draft, err = s.put(ctx, tx, by, "change.edit", draft, map[string]any{"version": draft.Version}); err != nil {
 			return is, err
 		}
-		return s.move(ctx, tx, by, draft, bot.ChangeSubmit, "")
+		return s.move(ctx, tx, by, draft, bot.ChangeSubmit, Said{})
 	})
 }
 
