@@ -66,13 +66,13 @@ func (l layout) wall(t time.Time) string {
 	return t.In(l.p.Zone).Format("2006-01-02T15:04")
 }
 
-// shown writes a moment as people do.
+// shown writes a moment as people do: midnight is a day.
 func (l layout) shown(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	t = t.In(l.p.Zone)
-	return locales.Day(l.v.Lang, t, time.Time{}) + ", " + t.Format("15:04")
+	return locales.When(l.v.Lang, t, time.Time{})
 }
 
 func (l layout) fact(field string, in anchor, name fieldKey, value, kind, shown string) factView {
