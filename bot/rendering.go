@@ -20,6 +20,13 @@ const (
 	PartDigest RenderingPart = "digest line" // says that there is such a change; it is not told by that
 )
 
+// The sorts of texts that news of a change are told in; see RenderingPart.Kind.
+const (
+	PartStage      RenderingPart = "stage"
+	PartCorrection RenderingPart = "correction"
+	PartStageCard  RenderingPart = "stage card"
+)
+
 // broadcastPart begins the parts that are what a broadcast says, and digestPart ends
 // that of its line in a digest.
 const (

@@ -29,6 +29,13 @@ type Text struct {
 	Last bool
 }
 
+// Values that are of the change itself, and may differ among the texts of one key: a
+// rendering has them as they are, the words that are bound have their places.
+type (
+	Fact    bot.Bilingual
+	FactDay time.Time // a day with its year, and with the hour where it is not a whole day
+)
+
 // T is the text behind a key. Data comes as name, value, name, value.
 func T(key string, data ...any) Text {
 	t := Text{Key: key}

@@ -96,6 +96,15 @@ func Since(l bot.Language, t, now time.Time) string {
 	return from + MonthDay(l, t)
 }
 
+// Fact writes a moment that has to be true whenever it is read: the day with its year,
+// and the hour where it is not a whole day: «1 січня 2027 року, 10:00».
+func Fact(l bot.Language, t time.Time) string {
+	if t.Hour() == 0 && t.Minute() == 0 {
+		return YearDay(l, t)
+	}
+	return YearDay(l, t) + ", " + clock(t)
+}
+
 // Moment writes a time that is a value of a text. The name of the value tells
 // the form: "…Day" a day alone, "…Date" a day within a sentence, "…Soon" a moment
 // that is soon, "…Since" a day from which on something is, any other the whole date.

@@ -121,7 +121,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 	}{
 		{"PutSetting Setting FilesPerDay Disk Room", i.settings},
 		{"Ready Version Writable", i.ready},
-		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes Sheets SheetsAfter Sheet ToldSheets SheetVersion SheetVersions Number", i.content},
+		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes Sheets SheetsAfter Sheet ToldSheets SheetVersion SheetVersions Followers Heard Number", i.content},
 		{"Acquire Renew Pause PausedUntil TellsSeen", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
@@ -214,10 +214,12 @@ func (i *insider) content() error {
 	told, err10 := i.s.ToldSheets(i.ctx)
 	version, err11 := i.s.SheetVersion(i.ctx, "c", sheet.Version)
 	versions, err12 := i.s.SheetVersions(i.ctx, "c")
+	_, err14 := i.s.Followers(i.ctx, "c")
+	_, err15 := i.s.Heard(i.ctx, "c")
 	days, err13 := i.s.Number(i.ctx, bot.ChangeReviewSetting)
 	return saw("content", after > before && one.ID == "a" && len(all) == 1 && len(page) == 1 &&
 		sheet.ID == "c" && len(changes) == 1 && len(sheets) == 1 && len(whole) == 1 && len(told) == 1 && version.ID == "c" && len(versions) == 1 && days > 0,
-		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13)
+		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14, err15)
 }
 
 func (i *insider) lease() error {

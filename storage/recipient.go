@@ -75,7 +75,7 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 	if err != nil {
 		return false, fmt.Errorf("recipients: %w", err)
 	}
-	is, err := t.segment(m.Audience, now, "k", 2)
+	is, err := t.whom(m, now, 2)
 	if err != nil {
 		return false, fmt.Errorf("recipients: %w", err)
 	}
@@ -169,7 +169,7 @@ func addressee(b bot.Broadcast, topic bot.Topic, all []candidate, visited []stri
 	if !r.language.Known() {
 		r.language = bot.Ukrainian
 	}
-	r.to, r.reason = bot.ChooseAddress(w, b.Topic, reached)
+	r.to, r.reason = bot.ChooseAddress(w, b.About(), reached)
 	switch {
 	case c.Stopped:
 		r.reason = bot.ReasonStopped

@@ -26,6 +26,11 @@ type Waiting struct {
 	// all of it.
 	Of   Mailing
 	With []Waiting
+	// Part is which of the news of a change they are told. Card is the messenger's id of
+	// the card in their chat, which is CardPart from then on; "" where there is none.
+	Part     bot.RenderingPart
+	Card     string
+	CardPart bot.RenderingPart
 }
 
 // Cause returns that of the one part of their message. A try that somebody asked for
@@ -49,6 +54,7 @@ type Released struct {
 	// Lines are those of Waiting.With, where the message is a digest; without them what
 	// else is due goes on waiting.
 	Lines []DigestLine
+	Card  *bot.Part // what changes the card in their chat; nil: nothing does
 }
 
 // DigestLine is what a digest says of one broadcast.
@@ -151,6 +157,9 @@ func (s *Store) ReleaseRecipients(
 			waiting[i].Push = push
 			waiting[i].Push.Visit = r.Waits == string(bot.WithheldVisit)
 		}
+		if err := t.dueNews(ctx, m, waiting); err != nil {
+			return err
+		}
 		released, err = t.release(ctx, m, zone, waiting, tell)
 		return err
 	})
@@ -233,9 +242,12 @@ func (t *Tx) release(
 	}
 	var told []Waiting
 	var parts []bot.Part
+	var cards []bot.Queued
 	var put, noted, ends, later [][]any
 	for i, w := range waiting {
 		switch v := verdicts[i]; {
+		case m.News != nil && w.Part == "":
+			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, reasonNotDue})
 		case v.Goes():
 			told = append(told, w)
 		case v.Ends():
@@ -261,6 +273,9 @@ func (t *Tx) release(
 			})
 			parts = append(parts, r.Part)
 			noted = append(noted, r.notes(w)...)
+			if r.Card != nil {
+				cards = append(cards, bot.Queued{Lane: bot.LaneBulk, To: w.To, Cause: cardCause + m.ID + "/0", Part: *r.Card})
+			}
 		}
 	}
 	if _, err := t.apart().execRows(ctx, noteReleased, nil, noted); err != nil {
@@ -268,6 +283,9 @@ func (t *Tx) release(
 	}
 	var all []releasedRow
 	if err := selRows(ctx, t.apart(), &all, putReleased, nil, put); err != nil {
+		return nil, err
+	}
+	if err := t.putCards(ctx, cards); err != nil {
 		return nil, err
 	}
 	if _, err := t.apart().execRows(ctx, deferRecipients, nil, later); err != nil {

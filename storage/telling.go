@@ -83,7 +83,7 @@ JOIN outbox o ON o.bot = v.bot AND o.chat = v.chat AND o.cause >= v.cause || '/'
 WITH v (bot, chat, cause, outcome, external_id, sent_at) AS (VALUES {rows ($, $, $, $, $, CAST($ AS BIGINT))})
 UPDATE tellings SET outcome = v.outcome, external_id = v.external_id, sent_at = v.sent_at
 FROM v WHERE tellings.bot = v.bot AND tellings.chat = v.chat AND tellings.cause = v.cause AND tellings.outcome = 'on its way'
-RETURNING tellings.contact, tellings.change_id`
+RETURNING tellings.contact, tellings.change_id, tellings.version`
 )
 
 // endTellings ends the tellings of those of the messages of which no part is on
@@ -127,11 +127,14 @@ func (t *Tx) endTellings(ctx context.Context, of map[message]bool) error {
 		}
 		rows = append(rows, []any{m.bot, m.chat, m.cause, end.State, end.ExternalID, end.SentAt})
 	}
-	var ended []summarised
+	var ended []toldNow
 	if err := selRows(ctx, t.conn, &ended, putTellingOutcomes, nil, rows); err != nil {
 		return fmt.Errorf("tellings: %w", err)
 	}
-	return t.summarise(ctx, ended)
+	if err := t.toldOld(ctx, ended); err != nil {
+		return err
+	}
+	return t.summarise(ctx, whose(ended))
 }
 
 const unendedTellings = `SELECT bot, chat, cause FROM tellings WHERE bot = $1 AND outcome = 'on its way'`

@@ -42,6 +42,9 @@ func may() map[string][]bot.Role {
 		"POST /changes/:id/withdraw": write,
 		"GET /changes/:id/versions":  all,
 		"GET /changes/:id/findings":  all,
+		"GET /changes/:id/rollout":   all,
+		"POST /changes/:id/stages":   write,
+		"POST /changes/:id/extend":   approve,
 
 		"GET /changes/:id/ledger":         {m, a, admin},
 		"GET /changes/:id/ledger/people":  {m, admin},
@@ -132,7 +135,7 @@ func TestAuthzMatrix(t *testing.T) {
 					"POST /regions": `{"name":{"uk":"Львів","ru":"Львов"}}`, "POST /topics": `{"id":"events","label":{"uk":"Зустрічі","ru":"Встречи"}}`,
 					"POST /attributes": `{"name":"a","type":"text","label":{"uk":"а","ru":"б"}}`, "POST /contacts/:id/consents": `{"topic":"news","given":true,"source":"staff"}`,
 					"POST /tickets/:id/reply": `{"text":"а"}`, "POST /contacts/:id/split": `{"address":"webchat:absent"}`,
-					"PUT /changes/:id/findings/:finding": `{"reason":"а"}`, "PUT /changes/:id/notes": `{"field":"title","mended":true}`, "POST /broadcasts": `{"text":{"uk":"а","ru":"б"}}`, "PUT /broadcasts/:id": `{"version":1}`,
+					"PUT /changes/:id/findings/:finding": `{"reason":"а"}`, "PUT /changes/:id/notes": `{"field":"title","mended":true}`, "POST /changes/:id/stages": `{"version":1,"text":{"uk":"а","ru":"б"}}`, "POST /broadcasts": `{"text":{"uk":"а","ru":"б"}}`, "PUT /broadcasts/:id": `{"version":1}`,
 					"PUT /articles/:id": articleJSON, "PUT /segments/:id": `{"name":"а","text":"усі","version":1}`, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
 				}[name]
 				path := pathOf(r.path, "absent")

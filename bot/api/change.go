@@ -80,6 +80,9 @@ type changeShown struct {
 	Approved  time.Time        `json:"approved_at,omitzero"`
 	Announced time.Time        `json:"announced_at,omitzero"`
 	Hash      string           `json:"hash,omitempty"`
+	// Heard is how many people have heard of what was closed or withdrawn: the answer to
+	// that move alone has it.
+	Heard *int `json:"heard,omitempty"`
 	*expandingShown
 }
 
@@ -196,6 +199,13 @@ func moveChange(m bot.ChangeMove) func(*API, context.Context, *request) (answer,
 		if err := versionMeant(q, &b.Version); err != nil {
 			return answer{}, err
 		}
-		return changeAnswer(q.parts.Changes.MoveSaying(ctx, q.actor, q.id(), m, b.Version, change.Said{Note: b.Note, Notes: b.Notes, Hash: b.Hash}))
+		sheet, err := q.parts.Changes.MoveSaying(ctx, q.actor, q.id(), m, b.Version, change.Said{Note: b.Note, Notes: b.Notes, Hash: b.Hash})
+		if err != nil || m != bot.ChangeWithdraw && m != bot.ChangeClose {
+			return changeAnswer(sheet, err)
+		}
+		r, err := q.parts.Changes.RollOut(ctx, q.actor, q.id())
+		shown := showChange(sheet)
+		shown.Heard = &r.Heard
+		return answer{status: http.StatusOK, body: shown, etag: etag(sheet.Version)}, err
 	}
 }

@@ -252,6 +252,9 @@ func (r *Releaser) writer(m storage.Mailing) *writer {
 // write fills the approved text for one person. What does not become one message is no
 // fault of theirs, and is counted.
 func (w *writer) write(to storage.Waiting) storage.Released {
+	if w.m.News != nil {
+		return w.news(to)
+	}
 	rendering, approved := w.hashes[to.Language]
 	if !approved {
 		return storage.Released{Skip: bot.ReasonNoText}

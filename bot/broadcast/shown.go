@@ -12,6 +12,10 @@ func (s *Broadcasts) Retold(sent []storage.Sending) (words string, same bool, er
 		return "", false, nil
 	}
 	one := sent[0]
+	if n := one.Of.News; n != nil {
+		m, known := newsShown(*n, one.Rendering)
+		return m.Text, known && bot.HashText(m.Text) == one.TextHash, nil
+	}
 	template := one.Of.Text.In(one.Language)
 	if one.Line {
 		template = line(one.Of.Digest.In(one.Language))
@@ -29,6 +33,10 @@ func (s *Broadcasts) Shown(sent []storage.Sending) (m bot.Message, same bool, er
 		return m, false, nil
 	}
 	first := sent[0]
+	if n := first.Of.News; n != nil {
+		m, same = newsShown(*n, first.Rendering)
+		return m, same && bot.HashText(m.Text) == first.TextHash, nil
+	}
 	if !first.Line {
 		vars := Variables(first.Contact, first.Attributes)
 		if m, err = s.messageTo(first.Of.Broadcast, first.Language, first.Rendering, vars, open); err != nil {

@@ -177,7 +177,7 @@ func TestUndoOfAnApproval(t *testing.T) {
 func TestOnlyWhatWasReadIsApproved(t *testing.T) {
 	s := storagetest.Open(t, storagetest.SQLiteURL(t))
 	word := "так"
-	c := New(s, func(c bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
+	c := New(s, func(c bot.Change, _ []bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
 		return []bot.Rendering{{Change: c.ID, Version: c.Version, Channel: "telegram", Template: c.Title.UK}}, bot.BoundWords{bot.Ukrainian: {"k": word}}, nil
 	}, func() time.Time { return noon })
 	must(t)(c.Create(t.Context(), writer, sheet("a")))

@@ -123,7 +123,24 @@ func (s *Changes) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was st
 		}
 	}
 	detail["to"] = next.State
-	return s.put(ctx, tx, by, "change."+string(m), next, detail)
+	before, err := inForce(ctx, tx, was)
+	if err != nil {
+		return was, err
+	}
+	moved, err := s.put(ctx, tx, by, "change."+string(m), next, detail)
+	if err != nil {
+		return was, err
+	}
+	return moved, s.rolled(ctx, tx, m, before, moved)
+}
+
+// inForce is the version of the change that customers hear of; the zero one where they
+// hear of none.
+func inForce(ctx context.Context, tx *storage.Tx, of storage.Sheet) (storage.Sheet, error) {
+	if of.InForce == 0 {
+		return storage.Sheet{}, nil
+	}
+	return tx.ToldSheet(ctx, of.ID)
 }
 
 // submit copies the segments within the audience into it: a later edit of one is not

@@ -21,8 +21,12 @@ func (s *Changes) ready(ctx context.Context, tx *storage.Tx, sheet storage.Sheet
 		if err != nil {
 			return err
 		}
-		if sheet.Corrects(before.Change) && !sheet.Wrong.Complete() {
+		corrects := sheet.Corrects(before.Change)
+		if corrects && !sheet.Wrong.Complete() {
 			return blank([]string{"wrong"})
+		}
+		if !corrects { // nobody has less time for what was told in time
+			return nil
 		}
 	}
 	n, err := tx.Number(ctx, bot.ChangeNoticeSetting(sheet.Kind))
@@ -77,6 +81,8 @@ type Due struct {
 	Announced []string // whose moment has come
 	Returned  []string // whose review has lasted too long
 	Void      []string // whose approval was not used before they took effect
+	Staged    []string // of which a stage has come and is told
+	Late      []string // whose promised news are late
 }
 
 // The notes of what time alone does, for colleagues of both languages.
@@ -113,7 +119,24 @@ func (s *Changes) Tend(ctx context.Context) (due Due, err error) {
 			return due, fmt.Errorf("%s change %s: %w", m, sheet.ID, err)
 		}
 	}
-	return due, nil
+	return due, s.tendNews(ctx, &due)
+}
+
+// tendNews has told what has come of the changes that customers hear of, and what has not.
+func (s *Changes) tendNews(ctx context.Context, due *Due) error {
+	if s.news.Broadcasts == nil {
+		return nil
+	}
+	told, err := s.store.ToldSheets(ctx)
+	if err != nil {
+		return err
+	}
+	told = slices.DeleteFunc(told, func(sheet storage.Sheet) bool { return !sheet.Told() })
+	if due.Staged, err = s.stagesDue(ctx, told); err != nil {
+		return err
+	}
+	due.Late, err = s.lateNews(ctx, told)
+	return err
 }
 
 // due says what time makes of a version, and where that is noted; "": nothing.

@@ -116,6 +116,10 @@ func (t *turn) words(text flows.Text, quote func(string) string) (string, error)
 			data[k] = locales.Moment(l, k, v.In(t.d.Zone), t.s.Now.In(t.d.Zone))
 		case bot.Bilingual: // a title: approved, and words all the same
 			data[k] = quote(v.In(l))
+		case flows.Fact:
+			data[k] = quote(bot.Bilingual(v).In(l))
+		case flows.FactDay:
+			data[k] = locales.Fact(l, time.Time(v).In(t.d.Zone))
 		case flows.Text: // a text of ours inside another
 			inner, err := t.words(v, quote)
 			if err != nil {

@@ -89,7 +89,9 @@ func (t *turn) template(text flows.Text, quote func(string) string) (string, err
 	open := text
 	open.Data = make(map[string]any, len(text.Data))
 	for name, v := range text.Data {
-		if _, own := v.(bot.Bilingual); !own {
+		switch v.(type) {
+		case bot.Bilingual, flows.Fact, flows.FactDay:
+		default:
 			v = slot(name)
 		}
 		open.Data[name] = v

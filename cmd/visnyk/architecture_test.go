@@ -54,7 +54,7 @@ func allowed() map[string][]string {
 		"bot/outbox":            {"bot", "bot/call", "storage"},
 		"bot/parked":            {"bot", "storage"},
 		"bot/staff":             {"bot", "storage"},
-		"bot/change":            {"bot", "bot/clarity", "bot/contact", "storage"},
+		"bot/change":            {"bot", "bot/broadcast", "bot/clarity", "bot/contact", "storage"},
 		"bot/approval":          {"bot", "storage"},
 		"bot/contact":           {"bot", "bot/textfile", "storage"},
 		"bot/audience":          {"bot", "storage"},

@@ -40,6 +40,7 @@ func TestBrowser(t *testing.T) {
 		{"people", peopleAreKnown},
 		{"segments", segmentsTell},
 		{"changes", changesAreWritten},
+		{"roll-out", changesAreRolledOut},
 		{"ledger", ledgerMoves},
 		{"turns of tabs", turnsAreAskedForAgain},
 		{"chat", chatIsSound},

@@ -40,7 +40,7 @@ func (s *service) runSheets(ctx context.Context) {
 // changePages is what the pages of changes need.
 func (s *service) changePages() changepages.Config {
 	return changepages.Config{
-		Changes: s.changes, Audiences: s.audiences, Live: s.live, Zone: s.cfg.Zone, Show: s.shown, Name: s.colleague, Bots: s.botNames, Kind: s.kindOf, Receipts: s.receiptsOf,
+		Changes: s.changes, Audiences: s.audiences, Live: s.live, Zone: s.cfg.Zone, Show: s.shown, Name: s.colleague, Bots: s.botNames, Kind: s.kindOf, Receipts: s.receiptsOf, Follow: s.followPages.URL,
 	}
 }
 

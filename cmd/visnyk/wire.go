@@ -76,8 +76,8 @@ func openViber(a bot.Account, o ours) (bot.Channel, error) {
 
 // ownTexts are the keys that are said outside the flows.
 func ownTexts() []string {
-	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language", noticeText)
-	keys = append(keys, joinTexts()...)
+	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language", noticeText, lateText)
+	keys = append(append(keys, joinTexts()...), followTexts()...)
 	keys = append(keys, callTexts()...)
 	keys = append(keys, broadcast.Texts()...)
 	keys = append(keys, console.Texts()...)
@@ -178,7 +178,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	})
 	work := desk.New(store, byName, c.Zone, log)
 	work.Shown = broadcasts.Shown
-	changes := change.New(store, binding(engine), time.Now).Proving(broadcasts.Retold)
+	changes := change.New(store, binding(engine), time.Now).Proving(broadcasts.Retold).Telling(newsOf(engine, broadcasts, byName))
 	changes.Rehearsal = rehearsal(byName, engine)
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,
@@ -198,7 +198,9 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 
 // binding returns what an approval of a change binds: all that the flows tell of it.
 func binding(engine dialog.Engine) change.Bind {
-	return func(c bot.Change) ([]bot.Rendering, bot.BoundWords, error) { return engine.Bind(told.Told(c)) }
+	return func(c bot.Change, earlier []bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
+		return engine.Bind(append(told.Told(c), told.News(c, earlier)...))
+	}
 }
 
 // messengersOf returns the channels with the kinds of messenger that they are.

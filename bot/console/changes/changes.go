@@ -29,6 +29,8 @@ type Config struct {
 	Show func(bot.Change) ([]Shown, error)
 	// Name is what colleagues call a user, by the id.
 	Name func(ctx context.Context, user string) string
+	// Follow is the address of the public page of a change; "" where nobody can reach us.
+	Follow func(bot.Change) string
 	// Bots are the names of the bots, Kind the kind of messenger that one is of.
 	Bots func() []string
 	Kind func(bot string) string
@@ -72,6 +74,11 @@ func Add(c *console.Console, with Config) {
 	c.Count("/changes/:id/count", bot.WriteContent, p.count)
 	c.Get("/changes/:id/versions", bot.ReadAudience, p.versions)
 	c.Get("/changes/:id/view", bot.ReadAudience, p.view)
+	c.Get("/changes/:id/news", bot.ReadAudience, p.news)
+	c.Post("/changes/:id/news", bot.WriteContent, p.addNews)
+	c.Post("/changes/:id/news/extend", bot.ApproveContent, p.extend)
+	c.Post("/changes/:id/news/close", bot.WriteContent, p.ends(bot.ChangeClose))
+	c.Post("/changes/:id/news/withdraw", bot.WriteContent, p.ends(bot.ChangeWithdraw))
 	c.Get("/changes/:id/approval", bot.ReadAudience, p.approval)
 	c.Post("/changes/:id/decide", bot.ReadAudience, p.decide)
 	c.Post("/changes/:id/rehearse", bot.ReadAudience, p.rehearse)
@@ -110,7 +117,7 @@ func partOf(p bot.RenderingPart) fieldKey { return fieldKey(strings.ReplaceAll(s
 
 // deeds are what pages say that was done.
 func deeds() []string {
-	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "undone", "announced", "revised", "rehearsed"}
+	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "undone", "announced", "revised", "rehearsed", "closed", "withdrawn", "extended"}
 }
 
 func deedOf(said string) deed {
@@ -181,6 +188,7 @@ func Texts() []string {
 	}
 	keys = append(keys, "changes.approve_press", "changes.approve_moment", "changes.approve_once")
 	add("done", deeds()...)
+	add("delivery", deliveries()...)
 	add("list", lists()...)
 	add("tab", tabs()...)
 	add("tightest", tightests()...)
@@ -189,7 +197,7 @@ func Texts() []string {
 
 // parts are what messengers show of a change, in their order.
 func parts() []bot.RenderingPart {
-	return []bot.RenderingPart{bot.PartCard, bot.PartWhy, bot.PartForMe, bot.PartGain, bot.PartToDo, bot.PartDigest}
+	return []bot.RenderingPart{bot.PartCard, bot.PartWhy, bot.PartForMe, bot.PartGain, bot.PartToDo, bot.PartDigest, bot.PartStage, bot.PartCorrection, bot.PartStageCard}
 }
 
 // lists are those parts of a sheet that grow by rows.

@@ -49,7 +49,7 @@ const (
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{T: t, store: storagetest.Open(t, storagetest.SQLiteURL(t))}
-	bind := func(c bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
+	bind := func(c bot.Change, _ []bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
 		return []bot.Rendering{{Change: c.ID, Version: c.Version, Channel: "telegram", Language: bot.Ukrainian, Part: bot.PartCard, Template: c.Title.UK}}, nil, nil
 	}
 	h.changes = change.New(h.store, bind, time.Now)
@@ -256,7 +256,7 @@ func samples() map[string]any {
 	return map[string]any{
 		"changes": listPage{
 			Tabs: []tabView{{"all", true, 4, ""}, {"draft", false, 1, "?tab=draft"}}, Kinds: []kindKey{"tariff"}, Kind: "tariff", Owners: []string{"О"}, Owner: "О", Tab: "all", Edits: true,
-			Rows: []rowView{{"a", "Новий тариф", "draft", "tariff", at, "Олена", 3, 2, "Петро", at}, {ID: "b", State: "in_review"}},
+			Rows: []rowView{{"a", "Новий тариф", "draft", "tariff", at, "Олена", 3, true, 2, "Петро", at}, {ID: "b", State: "in_review"}},
 		},
 		"approval": approvalPage{
 			Head: submits, Who: "Марина", People: 4218, About: true, Review: true, Decides: true, Own: true, Button: "changes.approve_press", Hash: "v1:0", Whom: "0",
@@ -273,6 +273,11 @@ func samples() map[string]any {
 		"ledger":   ledgerSample(head, at),
 		"proof":    proofSample(head, at),
 		"versions": versionsPage{head, []versionView{{3, "draft", "Петро", at, "Ні.", false, true}, {Version: 2, State: "announced", From: true}}, 2, 3, differences},
+		"news": newsPage{
+			Head: head, Followers: 2, Heard: 4218, Next: at, Late: true, Public: "https://bot.example/follow/a", Version: 2, Tells: true, Waits: true, Ends: true, Missing: "Viber", Extends: true,
+			Stages: []stageView{{at, "Почали", "Начали", "told", 12}, {UK: "Далі", RU: "Дальше", State: "planned"}}, UK: "ще", RU: "ещё", At: "2026-12-01T10:00", By: "ні",
+			Faults: console.Faults{"at": "Ні."},
+		},
 		"view": viewPage{
 			Head: submits, Language: bot.Ukrainian, Channel: "telegram", Ways: []wayView{{"telegram", bot.Ukrainian, true}, {"viber", bot.Russian, false}}, Chosen: true,
 			Tightest: tightView{tightSplit, "viber", "card", 2, 40},
@@ -283,7 +288,7 @@ func samples() map[string]any {
 
 // TestTheSheetIsLight: what is written for these pages is small, unpacked.
 func TestTheSheetIsLight(t *testing.T) {
-	for pattern, most := range map[string]int64{"assets/sheet.js": 12 << 10, "assets/changes.css": 5 << 10, "assets/ledger.js": 2 << 10, "assets/ledger.css": 5 << 10} {
+	for pattern, most := range map[string]int64{"assets/sheet.js": 12 << 10, "assets/changes.css": 5 << 10, "assets/ledger.js": 2 << 10, "assets/ledger.css": 5 << 10, "assets/news.css": 1 << 10} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, found, err)
@@ -331,6 +336,11 @@ func TestRights(t *testing.T) {
 		"POST /console/changes/:id/ledger/file":    {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/ledger/file"},
 		"GET /console/changes/:id/proof/:contact":  {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/proof/olena"},
 		"POST /console/changes/:id/proof/:contact": {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/proof/olena"},
+		"GET /console/changes/:id/news":            {May: readers, Want: http.StatusOK, Path: sheet + "/news"},
+		"POST /console/changes/:id/news":           {May: writers, Want: http.StatusUnprocessableEntity, Path: sheet + "/news", Form: "version=1"},
+		"POST /console/changes/:id/news/extend":    {May: []bot.Role{bot.Approver, bot.Admin}, Want: http.StatusConflict, Path: sheet + "/news/extend", Form: "version=9"},
+		"POST /console/changes/:id/news/close":     {May: writers, Want: http.StatusConflict, Path: sheet + "/news/close", Form: "version=9"},
+		"POST /console/changes/:id/news/withdraw":  {May: writers, Want: http.StatusConflict, Path: sheet + "/news/withdraw", Form: "version=9"},
 	}
 	var routes []console.Route
 	for _, r := range h.console.Routes() {
@@ -602,4 +612,37 @@ func TestCopied(t *testing.T) {
 	h.says(page, whole()["title_uk"])
 	page, _ = h.do(petro, http.StatusOK, http.MethodGet, "/console/changes?tab=announced", nil)
 	h.says(page, "Таких змін немає.")
+}
+
+// TestNewsPage: of a change that customers hear of, the next stage is written on its page
+// and waits for an approval; withdrawing says how many have heard.
+func TestNewsPage(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	id := strings.TrimPrefix(sheet, "/console/changes/")
+	submitted := whole()
+	submitted["do"] = "submit"
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/save", fill2(h.form(page), submitted))
+	boss := bot.Actor{User: "boss", Login: "boss", Role: bot.Admin}
+	for _, m := range []bot.ChangeMove{bot.ChangeApprove, bot.ChangeAnnounce} {
+		is, err := h.changes.Read(t.Context(), boss, id)
+		h.ok(err)
+		_, err = h.changes.Move(t.Context(), boss, id, m, is.Version, "")
+		h.ok(err)
+	}
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"/news", nil)
+	h.says(page, "Новин ще не було", "Передати новину на затвердження", "Про зміну вже чули: 0.")
+	form := url.Values{"version": {"2"}, "text_uk": {"Почали"}}
+	page, _ = h.do(olha, http.StatusUnprocessableEntity, http.MethodPost, sheet+"/news", form)
+	h.says(page, "Заповніть текст обома мовами.", "Почали")
+	form.Set("text_ru", "Начали")
+	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/news", form)
+	is, err := h.changes.Read(t.Context(), boss, id)
+	h.ok(err)
+	if is.State != bot.ChangeReview || len(is.Stages) != 1 || is.Stages[0].Text.RU != "Начали" {
+		t.Errorf("%s: %+v", is.State, is.Stages)
+	}
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"/news", nil)
+	h.says(page, "Готується інша версія цієї зміни")
 }
