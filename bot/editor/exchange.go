@@ -77,6 +77,12 @@ func faults(a bot.Article) (wrong []bot.Fault) {
 	if states := bot.ArticleStates(); a.State != "" && !slices.Contains(states, a.State) {
 		say("state", bot.FaultChoice, bot.Data{"Choices": bot.Choices(states)})
 	}
+	if a.Span != "" && !slices.Contains(bot.ArticleSpans(), a.Span) {
+		say("span", bot.FaultChoice, bot.Data{"Choices": bot.Choices(bot.ArticleSpans())})
+	}
+	if a.Span != "" && a.Change == "" {
+		say("span", bot.FaultNoChange, nil)
+	}
 	from, until := a.From.IsZero() || bot.ValidMoment(a.From), a.Until.IsZero() || bot.ValidMoment(a.Until)
 	if !from {
 		say("valid_from", bot.FaultMoment, nil)

@@ -34,7 +34,7 @@ type rivalsOf struct {
 
 // NewShelf puts the articles on a shelf, beside the changes.
 func NewShelf(articles []bot.Article, changes ...bot.Change) *Shelf {
-	s := &Shelf{changes: changes, rivals: map[rivalsOf][]Warning{}, articles: slices.DeleteFunc(slices.Clone(articles), func(a bot.Article) bool { return a.State == bot.ArticleRetired })}
+	s := &Shelf{changes: changes, rivals: map[rivalsOf][]Warning{}, articles: slices.DeleteFunc(datedBy(articles, changes), func(a bot.Article) bool { return a.State == bot.ArticleRetired })}
 	always := slices.Clone(s.articles)
 	for i := range always {
 		always[i].State, always[i].From, always[i].Until = bot.ArticleApproved, time.Time{}, time.Time{}

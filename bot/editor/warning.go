@@ -29,6 +29,7 @@ func Warnings(s *Shelf, a bot.Article, now time.Time) []Warning {
 	if a.State == bot.ArticleRetired {
 		return nil
 	}
+	a = datedBy([]bot.Article{a}, s.changes)[0]
 	s = s.with(a)
 	w := &watch{shelf: s, a: a, now: now}
 	w.itself()
@@ -144,7 +145,9 @@ func hasKey(a bot.Article, key string) bool {
 }
 
 // together reports whether there is a moment at which both may be told.
-func together(a, b bot.Article) bool { return apart(a, b) < 0 }
+func together(a, b bot.Article) bool {
+	return a.Replaces != b.ID && b.Replaces != a.ID && apart(a, b) < 0
+}
 
 // apart returns how much time lies between two articles; less than 0 when they
 // are valid at the same time.
