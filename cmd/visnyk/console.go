@@ -12,6 +12,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/audience"
 	"visnyk/bot/console"
+	articlepages "visnyk/bot/console/articles"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -35,6 +36,7 @@ func (s *service) mountConsole(e *echo.Echo) {
 		Contacts: s.contacts, Audiences: s.audiences, Charge: s.charge, Bots: s.botNames, Kind: s.kindOf, JoinPage: joinPage(s.cfg.PublicURL), Reads: deskwork.ReadsWords,
 	})
 	changepages.Add(c, s.changePages())
+	articlepages.Add(c, s.articlePages())
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked, ChatLinks: s.staffChats, ChatName: s.chatName})
 	c.Mount(e)
 	s.console = c

@@ -14,6 +14,7 @@ import (
 	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
+	articlepages "visnyk/bot/console/articles"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -82,6 +83,7 @@ func ownTexts() []string {
 	keys = append(keys, peoplepages.Texts()...)
 	keys = append(keys, deskpages.Texts()...)
 	keys = append(keys, changepages.Texts()...)
+	keys = append(keys, articlepages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
 	}

@@ -1,0 +1,507 @@
+package articles
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/console"
+	"visnyk/bot/editor"
+	"visnyk/storage"
+)
+
+// articlePage is one article.
+type articlePage struct {
+	Head     headView
+	Words    []wordsView
+	Changes  []changeView
+	Spans    []spanView
+	Facts    []factView
+	Replaces *otherView // whose place it takes
+	Replaced *otherView // what takes its place
+	Warnings []warningView
+	Offers   []offerView   // wordings that led people here
+	Offered  []offeredView // wordings of a starter base
+	Base     int           // the version that the form was begun from
+	Rev      int
+	Clash    *clashView
+	Tabbed   bool // another page of the reader's keeps it meanwhile
+	Faults   console.Faults
+}
+
+// headView is what stands above every page of an article.
+type headView struct {
+	ID, Title   string
+	State       stateKey
+	Version     int
+	Note        string
+	Here        tabKey
+	Edits       bool
+	Kept        bool // something is kept that no version holds
+	By          string
+	At          time.Time
+	Blanks      []string // that are left
+	Moves       []moveView
+	Change      string // its change; "" of none
+	ChangeTitle string
+	Silent      bool // its change is not announced
+	Valid       validKey
+	From, Until time.Time
+	Done        deed
+}
+
+// moveView is a move that somebody could make.
+type moveView struct {
+	Name  moveKey
+	Main  bool
+	Notes bool    // it needs a note
+	Why   textKey // why the reader may not; "": they may
+}
+
+// wordsView is a text in both languages.
+type wordsView struct {
+	Name       fieldKey
+	UK, RU     string
+	Lines      int
+	Fault      string
+	FoundUK    []string // what is to be looked at
+	FoundRU    []string
+	ID         anchor
+	UKID, RUID anchor
+}
+
+// factView is a moment.
+type factView struct {
+	Name  fieldKey
+	Value string
+	Shown time.Time
+	Fault string
+	ID    anchor
+}
+
+// spanView is a way to follow the dates of the change.
+type spanView struct {
+	Value string
+	Name  spanKey
+	Here  bool
+}
+
+// otherView is another article.
+type otherView struct{ ID, Title string }
+
+// warningView is something about the whole that is to be looked at.
+type warningView struct {
+	Words string
+	Other *otherView
+	Stops bool // it keeps the article from being approved
+}
+
+// offerView is a wording that led people to the article.
+type offerView struct {
+	ID, Phrase string
+	Language   bot.Language
+	People     int
+	Found      bool
+}
+
+// offeredView is a wording of a starter base.
+type offeredView struct {
+	Value, Phrase string
+	Language      bot.Language
+	Nr            int
+}
+
+// clashView is what a colleague wrote meanwhile, beside what the reader did.
+type clashView struct {
+	By          string
+	Version     int
+	Differences []differenceView
+}
+
+// article shows the article.
+func (p pages) article(v *console.Visit) error {
+	var q struct {
+		Done string `form:"done"`
+	}
+	if err := v.Query(&q); err != nil {
+		return err
+	}
+	m, err := p.mine(v)
+	if err != nil {
+		return err
+	}
+	page, err := p.page(v, m, nil)
+	if err != nil {
+		return err
+	}
+	page.Head.Done = deedOf(q.Done)
+	return v.Page(http.StatusOK, "article", page)
+}
+
+// mineView is an article with what of it the reader has before them.
+type mineView struct {
+	is    bot.Article // what stands there
+	shown bot.Article // as the reader left it: what they have kept, or the version there is
+	rev   int         // of what they have kept
+	kept  bool        // they have kept something
+}
+
+func (p pages) mine(v *console.Visit) (m mineView, err error) {
+	articles := p.Articles()
+	if articles == nil {
+		return m, console.ErrAway
+	}
+	if m.is, err = articles.Read(v.Ctx(), v.Actor, v.Param("id")); err != nil {
+		return m, err
+	}
+	m.shown = m.is
+	own, _, err := articles.Drafts(v.Ctx(), v.Actor, m.is.ID)
+	if own != nil && m.is.State == bot.ArticleDraft {
+		m.shown, m.rev, m.kept = own.Content, own.Rev, true
+		m.shown.ID, m.shown.State, m.shown.Version, m.shown.Note = m.is.ID, m.is.State, own.Version, m.is.Note
+	}
+	return m, err
+}
+
+// page lays out an article as the reader has it before them.
+func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page articlePage, err error) {
+	head, err := p.head(v, m.is, "article")
+	if err != nil {
+		return page, err
+	}
+	shown := m.shown
+	head.Title, head.Kept, head.Blanks = titleOf(v, shown), m.kept, blanksOf(shown)
+	head.Moves = moves(v, m.is, head.Blanks)
+	page = articlePage{Head: head, Base: shown.Version, Rev: m.rev, Faults: faults}
+	warnings, err := p.Articles().Warnings(v.Ctx(), v.Actor, shown)
+	if err != nil {
+		return page, err
+	}
+	found := p.warned(v, &page, warnings)
+	page.Words = texts(shown, faults, found)
+	if page.Changes, err = p.changes(v, shown.Change); err != nil {
+		return page, err
+	}
+	page.Spans = append(page.Spans, spanView{"", "own", shown.Span == ""})
+	for _, s := range bot.ArticleSpans() {
+		page.Spans = append(page.Spans, spanView{string(s), spanKey(s), shown.Span == s})
+	}
+	page.Facts = []factView{p.fact("valid_from", shown.From, faults), p.fact("valid_to", shown.Until, faults)}
+	if shown.Replaces != "" {
+		page.Replaces = p.other(v, shown.Replaces)
+	}
+	if err := p.offers(v, &page, shown); err != nil {
+		return page, err
+	}
+	if m.kept && shown.Version != m.is.Version {
+		page.Clash = p.clash(v, m.is, shown)
+	}
+	return page, nil
+}
+
+// head is what stands above the pages of the article.
+func (p pages) head(v *console.Visit, is bot.Article, here tabKey) (headView, error) {
+	head := headView{
+		ID: is.ID, Title: titleOf(v, is), State: stateOf(is.State), Version: is.Version, Note: is.Note, Here: here, Change: is.Change,
+		Edits: v.Actor.May(bot.WriteContent) && is.State == bot.ArticleDraft, Valid: validKey(editor.ValidityOf(is, time.Now())), From: is.From, Until: is.Until,
+	}
+	if is.State != bot.ArticleDraft {
+		head.Note = ""
+	}
+	versions, err := p.Articles().Versions(v.Ctx(), v.Actor, is.ID)
+	if err != nil {
+		return head, err
+	}
+	head.By, head.At = p.Name(v.Ctx(), versions[0].User), versions[0].At
+	if is.Change != "" && p.Changes() != nil {
+		sheet, err := p.Changes().Read(v.Ctx(), v.Actor, is.Change)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return head, err
+		}
+		head.ChangeTitle, head.Silent = strings.TrimSpace(sheet.Title.In(v.Lang)), sheet.InForce == 0 && !sheet.Public()
+	}
+	return head, nil
+}
+
+func blanksOf(a bot.Article) (all []string) {
+	for _, wrong := range editor.Unfilled(a) {
+		blanks, _ := wrong.Data["Blanks"].([]string)
+		for _, b := range blanks {
+			if !slices.Contains(all, b) {
+				all = append(all, b)
+			}
+		}
+	}
+	return all
+}
+
+// moves are what may be made of the article, beside what one presses in its form.
+func moves(v *console.Visit, is bot.Article, blanks []string) (all []moveView) {
+	writes, approves := v.Actor.May(bot.WriteContent), v.Actor.May(bot.ApproveContent)
+	if approves && (is.State == bot.ArticleReview || is.State == bot.ArticleDraft && !writes) {
+		m := moveView{Name: "approve", Main: true}
+		if len(blanks) > 0 {
+			m.Why = "articles.blanks_why"
+		}
+		all = append(all, m)
+	}
+	if is.State == bot.ArticleReview && approves {
+		all = append(all, moveView{Name: "return", Notes: true})
+	}
+	if is.State == bot.ArticleApproved && writes {
+		all = append(all, moveView{Name: "retire"})
+	}
+	return all
+}
+
+// texts are the texts of an article. found is what is to be looked at in each.
+func texts(a bot.Article, faults console.Faults, found map[string][]string) []wordsView {
+	one := func(name fieldKey, uk, ru string, rows int) wordsView {
+		id := anchor("at-" + name)
+		fault := faults[string(name)]
+		return wordsView{
+			Name: name, UK: uk, RU: ru, Lines: rows, Fault: fault, ID: id, UKID: id + "-uk", RUID: id + "-ru",
+			FoundUK: found[string(name)+".uk"], FoundRU: found[string(name)+".ru"],
+		}
+	}
+	list := func(name fieldKey, all bot.Aliases) wordsView {
+		return one(name, strings.Join(all.UK, "\n"), strings.Join(all.RU, "\n"), 3)
+	}
+	return []wordsView{
+		one("question", a.Question.UK, a.Question.RU, 1), one("answer", a.Answer.UK, a.Answer.RU, 5),
+		list("aliases", a.Aliases), list("negatives", a.Negatives),
+	}
+}
+
+func (p pages) fact(name fieldKey, at time.Time, faults console.Faults) factView {
+	f := factView{Name: name, Shown: at, Fault: faults[string(name)], ID: anchor("at-" + strings.ReplaceAll(string(name), "_", "-"))}
+	if !at.IsZero() {
+		f.Value = at.In(p.Zone).Format("2006-01-02T15:04")
+	}
+	return f
+}
+
+// other names another article.
+func (p pages) other(v *console.Visit, id string) *otherView {
+	a, err := p.Articles().Read(v.Ctx(), v.Actor, id)
+	if err != nil { // its name is not worth the page
+		return &otherView{id, id}
+	}
+	return &otherView{id, titleOf(v, a)}
+}
+
+// warned puts what is to be looked at where it stands: beside a text, by its field, or
+// beside the whole.
+func (p pages) warned(v *console.Visit, page *articlePage, warnings []editor.Warning) map[string][]string {
+	by := map[string][]string{}
+	for _, w := range warnings {
+		words := words(v, w)
+		if w.Article != "" {
+			page.Warnings = append(page.Warnings, warningView{Words: words, Other: p.other(v, w.Article)})
+			continue
+		}
+		field, lang, _ := strings.Cut(w.Field, ".")
+		if !slices.Contains(fields(), fieldKey(field)) || lang == "" {
+			page.Warnings = append(page.Warnings, warningView{Words: words})
+			continue
+		}
+		by[w.Field] = append(by[w.Field], words)
+	}
+	return by
+}
+
+func words(v *console.Visit, w editor.Warning) string {
+	f := w.Fault
+	f.Field = ""
+	if l, ok := f.Data["Language"].(bot.Language); ok {
+		f.Data = bot.Data{"Language": v.T("articles.in_" + string(l))}
+	}
+	if blanks, ok := f.Data["Blanks"].([]string); ok {
+		f.Data = bot.Data{"Blanks": strings.Join(blanks, ", ")}
+	}
+	faults, _ := v.Faults(&bot.InvalidError{Faults: []bot.Fault{f}})
+	return faults[""]
+}
+
+// offers adds the wordings that people and starter bases have for it.
+func (p pages) offers(v *console.Visit, page *articlePage, a bot.Article) error {
+	if v.Actor.May(bot.ReadQuestions) {
+		offers, err := p.Articles().Suggestions(v.Ctx(), v.Actor, a.ID)
+		if err != nil {
+			return err
+		}
+		for _, o := range offers {
+			page.Offers = append(page.Offers, offerView{o.ID, o.Phrase, o.Language, o.People, o.Found})
+		}
+	}
+	if !page.Head.Edits {
+		return nil
+	}
+	near, err := p.Articles().Wordings(v.Ctx(), v.Actor, a)
+	if err != nil {
+		return err
+	}
+	for _, l := range bot.Languages() {
+		for _, phrase := range near.In(l) {
+			page.Offered = append(page.Offered, offeredView{string(l) + " " + phrase, phrase, l, len(page.Offered)})
+		}
+	}
+	return nil
+}
+
+// request is what was sent of an article.
+type request struct {
+	m      mineView
+	form   articleForm
+	faults console.Faults // what cannot be read
+}
+
+// posted reads the form of an article.
+func (p pages) posted(v *console.Visit) (r request, err error) {
+	if err = v.Form(&r.form); err != nil {
+		return r, err
+	}
+	if r.m, err = p.mine(v); err != nil {
+		return r, err
+	}
+	r.faults = console.Faults{}
+	r.m.shown = r.form.article(r.m.is.ID, p.Zone, r.faults, v.T("fault."+string(bot.FaultMoment)))
+	r.m.rev = r.form.Rev
+	r.form.press(&r.m.shown)
+	return r, nil
+}
+
+// keep keeps what was written so far, and shows it.
+func (p pages) keep(v *console.Visit) error {
+	r, err := p.posted(v)
+	if err != nil {
+		return err
+	}
+	return p.kept(v, r)
+}
+
+func (p pages) kept(v *console.Visit, r request) error {
+	status := http.StatusOK
+	rev, err := p.Articles().Keep(v.Ctx(), v.Actor, r.m.shown, r.form.Rev)
+	tabbed := errors.Is(err, storage.ErrConflict)
+	switch wrong, told := v.Faults(err); {
+	case tabbed:
+		status, rev = http.StatusConflict, r.form.Rev
+	case told:
+		maps.Copy(r.faults, wrong)
+	case err != nil:
+		return err
+	}
+	r.m.rev, r.m.kept = rev, true
+	page, err := p.page(v, r.m, r.faults)
+	if err != nil {
+		return err
+	}
+	page.Tabbed = tabbed
+	return v.Page(status, "article", page)
+}
+
+// save does what was pressed: makes a version of what was written, and submits it where
+// that was it; a button within the form keeps it.
+func (p pages) save(v *console.Visit) error {
+	r, err := p.posted(v)
+	if err != nil {
+		return err
+	}
+	verb, rest, _ := strings.Cut(r.form.Do, " ")
+	switch verb {
+	case "take":
+		return p.kept(v, r)
+	case "theirs":
+		if err := p.Articles().Discard(v.Ctx(), v.Actor, r.m.is.ID); err != nil {
+			return err
+		}
+		return v.See("/articles/" + r.m.is.ID + "?done=discarded")
+	case "mine": // it goes on from the version that they have seen
+		if r.m.shown.Version, err = strconv.Atoi(rest); err != nil {
+			return console.ErrForm
+		}
+	}
+	if len(r.faults) > 0 {
+		return p.again(v, r, nil)
+	}
+	return p.settle(v, r, verb == "submit")
+}
+
+// settle makes a version, and submits it where that is wanted.
+func (p pages) settle(v *console.Visit, r request, submit bool) error {
+	if _, err := p.Articles().Keep(v.Ctx(), v.Actor, r.m.shown, r.form.Rev); err != nil {
+		return p.again(v, r, err)
+	}
+	settled, err := p.Articles().Settle(v.Ctx(), v.Actor, r.m.is.ID)
+	if err != nil {
+		return p.again(v, r, err)
+	}
+	way := "/articles/" + r.m.is.ID
+	if !submit {
+		return v.See(way + "?done=saved")
+	}
+	if _, err := p.Articles().Move(v.Ctx(), v.Actor, r.m.is.ID, bot.ArticleSubmit, settled.Version); err != nil {
+		r.m.shown.Version = settled.Version
+		return p.again(v, r, err)
+	}
+	return v.See(way + "?done=submitted")
+}
+
+// again shows an article that could not be saved, with what is wrong.
+func (p pages) again(v *console.Visit, r request, why error) error {
+	status := http.StatusUnprocessableEntity
+	var stale *bot.StaleError
+	tabbed := errors.Is(why, storage.ErrConflict)
+	switch wrong, told := v.Faults(why); {
+	case tabbed || errors.As(why, &stale):
+		status = http.StatusConflict
+	case told:
+		for field, words := range wrong { // a text of one language stands beside that of the other
+			r.faults[strings.TrimSuffix(strings.TrimSuffix(field, ".uk"), ".ru")] = words
+		}
+	case why != nil:
+		return why
+	}
+	now, err := p.mine(v) // it may have moved on
+	if err != nil {
+		return err
+	}
+	now.shown, now.kept = r.m.shown, now.kept || tabbed
+	if tabbed {
+		now.rev = r.form.Rev
+	}
+	page, err := p.page(v, now, r.faults)
+	if err != nil {
+		return err
+	}
+	page.Tabbed = tabbed
+	return v.Page(status, "article", page)
+}
+
+// leave makes a version of what is written as the reader leaves. Nobody reads what it
+// answers, so what cannot be a version waits.
+func (p pages) leave(v *console.Visit) error {
+	r, err := p.posted(v)
+	if err != nil {
+		return err
+	}
+	if r.m.kept || !editor.Same(r.m.is, r.m.shown) {
+		if len(r.faults) == 0 {
+			_, err = p.Articles().Keep(v.Ctx(), v.Actor, r.m.shown, r.form.Rev)
+		}
+		if err == nil {
+			_, err = p.Articles().Settle(v.Ctx(), v.Actor, r.m.is.ID)
+		}
+	}
+	var stale *bot.StaleError
+	if _, waits := v.Faults(err); err != nil && !waits && !errors.As(err, &stale) && !errors.Is(err, storage.ErrConflict) {
+		return err
+	}
+	return v.NoContent(http.StatusNoContent)
+}
