@@ -98,7 +98,6 @@ type otherView struct{ ID, Title string }
 type warningView struct {
 	Words string
 	Other *otherView
-	Stops bool // it keeps the article from being approved
 }
 
 // offerView is a wording that led people to the article.
@@ -300,11 +299,12 @@ func (p pages) other(v *console.Visit, id string) *otherView {
 func (p pages) warned(v *console.Visit, page *articlePage, warnings []editor.Warning) map[string][]string {
 	by := map[string][]string{}
 	for _, w := range warnings {
-		words := words(v, w)
 		if w.Article != "" {
-			page.Warnings = append(page.Warnings, warningView{Words: words, Other: p.other(v, w.Article)})
+			other := p.other(v, w.Article)
+			page.Warnings = append(page.Warnings, warningView{words(v, w, "«"+other.Title+"»"), other})
 			continue
 		}
+		words := words(v, w, "")
 		field, lang, _ := strings.Cut(w.Field, ".")
 		if !slices.Contains(fields(), fieldKey(field)) || lang == "" {
 			page.Warnings = append(page.Warnings, warningView{Words: words})
@@ -315,14 +315,19 @@ func (p pages) warned(v *console.Visit, page *articlePage, warnings []editor.War
 	return by
 }
 
-func words(v *console.Visit, w editor.Warning) string {
-	f := w.Fault
-	f.Field = ""
-	if l, ok := f.Data["Language"].(bot.Language); ok {
-		f.Data = bot.Data{"Language": v.T("articles.in_" + string(l))}
+// words says what is to be looked at; other is what another article that it speaks of is
+// called.
+func words(v *console.Visit, w editor.Warning, other string) string {
+	if w.Code == bot.WarnNoPhrase {
+		return v.T("articles.no_phrase")
 	}
+	f := w.Fault
+	f.Field, f.Data = "", maps.Clone(f.Data)
 	if blanks, ok := f.Data["Blanks"].([]string); ok {
-		f.Data = bot.Data{"Blanks": strings.Join(blanks, ", ")}
+		f.Data["Blanks"] = strings.Join(blanks, ", ")
+	}
+	if _, ok := f.Data["Other"]; ok {
+		f.Data["Other"] = other
 	}
 	faults, _ := v.Faults(&bot.InvalidError{Faults: []bot.Fault{f}})
 	return faults[""]

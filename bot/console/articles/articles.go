@@ -105,7 +105,7 @@ func hinted() []fieldKey {
 
 // Texts are the keys of the words of these pages.
 func Texts() []string {
-	keys := append(console.TextsOf(files), "articles.nav", "articles.blank_question", "articles.blank_answer", "articles.blanks_why", "articles.in_uk", "articles.in_ru")
+	keys := append(console.TextsOf(files), "articles.nav", "articles.blank_question", "articles.blank_answer", "articles.blanks_why", "articles.no_phrase")
 	add := func(group string, names ...string) {
 		for _, n := range names {
 			keys = append(keys, "articles."+group+"."+n)
