@@ -88,7 +88,7 @@ type Article struct {
 	// DecidedBy is the user who approved, retired or taught it last; "" for a
 	// draft, and where an import decided.
 	DecidedBy string `json:"-"`
-	Note      string `json:"-"` // why it was returned last
+	Note      string `json:"note,omitempty"` // why it was returned last; not in the exchange form
 }
 
 // Aliases are other wordings of a question, by language.

@@ -17,6 +17,8 @@ func articleRoutes() []route {
 		{method: http.MethodGet, path: "/articles/:id", run: readArticle},
 		{method: http.MethodPut, path: "/articles/:id", run: replaceArticle},
 		{method: http.MethodGet, path: "/articles/:id/offers", run: listSuggestions},
+		{method: http.MethodGet, path: "/articles/:id/versions", run: listArticleVersions},
+		{method: http.MethodGet, path: "/changes/:id/asked", run: askedOfChange},
 	}
 	for _, m := range bot.ArticleMoves() {
 		do := moveArticle(m)
@@ -137,6 +139,34 @@ func replaceArticle(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, err
 	}
 	return articleAnswer(q.parts.Articles.Replace(ctx, q.actor, b.article()))
+}
+
+// articleVersion is an article as it was written once.
+type articleVersion struct {
+	bot.Article
+	By string     `json:"by,omitempty"` // the login of who wrote it
+	At *time.Time `json:"at,omitempty"`
+}
+
+func listArticleVersions(_ *API, ctx context.Context, q *request) (answer, error) {
+	all, err := q.parts.Articles.Versions(ctx, q.actor, q.id())
+	shown := make([]articleVersion, len(all))
+	for i, one := range all {
+		shown[i] = articleVersion{Article: articleShown(one.Article), By: one.Login}
+		shown[i].State = "" // it is of the article, and not of what was written
+		if !one.At.IsZero() {
+			shown[i].At = &one.At
+		}
+	}
+	return answer{status: http.StatusOK, body: map[string]any{"items": shown}}, err
+}
+
+// mostAsked is how much of what was asked about a change is listed.
+const mostAsked = 30
+
+func askedOfChange(_ *API, ctx context.Context, q *request) (answer, error) {
+	of, err := q.parts.Articles.OfChange(ctx, q.actor, q.id(), mostAsked)
+	return answer{status: http.StatusOK, body: of}, err
 }
 
 // created answers with what is new and where it is.

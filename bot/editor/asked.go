@@ -13,30 +13,35 @@ const mostOfChange = 2000
 
 // AskedOfChange is what people asked about a change, by what it asks for.
 type AskedOfChange struct {
-	Items      []AskedItem
-	Questions  int // all of them
-	Missed     int // of these, without a good answer
-	Complaints int
+	Items      []AskedItem `json:"items"`
+	Questions  int         `json:"questions"` // all of them, complaints too
+	Missed     int         `json:"missed"`    // of these, without a good answer
+	Complaints int         `json:"complaints"`
 }
 
 // AskedItem is one thing that people asked about a change, or complained of.
 type AskedItem struct {
 	Wanted
-	Missed     int
-	Complaints int
+	Missed     int `json:"missed"`
+	Complaints int `json:"complaints"`
 }
 
 // OfChange groups what people asked about the change, misses and complaints included, by
 // what it asks for, and gives the n that most people said. What an article of the change
-// answers by now is among them: its Nearest says so.
+// answers by now is among them: its Nearest says so. storage.ErrNotFound when there is no
+// such change.
 func (e *Editor) OfChange(ctx context.Context, by bot.Actor, change string, n int) (of AskedOfChange, err error) {
 	if err := by.Require(bot.ReadQuestions); err != nil {
+		return of, err
+	}
+	if _, err := e.store.Sheet(ctx, change); err != nil {
 		return of, err
 	}
 	s, err := e.shelves.get(ctx, e.store)
 	if err != nil {
 		return of, err
 	}
+	of.Items = []AskedItem{}
 	all, err := e.store.ChangeQuestions(ctx, change, mostOfChange)
 	if err != nil || len(all) == 0 {
 		return of, err

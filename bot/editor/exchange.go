@@ -99,7 +99,7 @@ func faults(a bot.Article) (wrong []bot.Fault) {
 // WriteArticles writes the articles in their exchange form.
 func WriteArticles(w io.Writer, articles []bot.Article) error {
 	for i := range articles { // a list is a list, also when it is empty
-		articles[i].Version = 0 // it counts what is done here, and means nothing elsewhere
+		articles[i].Version, articles[i].Note = 0, "" // they speak of what is done here, and mean nothing elsewhere
 		if articles[i].Aliases.UK == nil {
 			articles[i].Aliases.UK = []string{}
 		}
