@@ -112,6 +112,41 @@ func TestArticlesAreKept(t *testing.T) {
 	})
 }
 
+// TestNothingReplacesItself: articles that took each other's place would leave nobody an
+// answer; one takes it at once where no day is said, and the other is told no more.
+func TestNothingReplacesItself(t *testing.T) {
+	s := storagetest.Open(t, storagetest.SQLiteURL(t))
+	ctx := t.Context()
+	e := NewEditor(s, func() time.Time { return noon })
+	if _, err := e.Create(ctx, writer, article("old")); err != nil {
+		t.Fatal(err)
+	}
+	next := article("new")
+	next.Replaces = "old"
+	if _, err := e.Create(ctx, writer, next); err != nil {
+		t.Fatal(err)
+	}
+	old := article("old")
+	var invalid *bot.InvalidError
+	for _, id := range []string{"new", "old", "none"} {
+		old.Replaces, old.Version = id, 1
+		if _, err := e.Replace(ctx, writer, old); !errors.As(err, &invalid) || invalid.Faults[0].Field != "replaces" {
+			t.Errorf("old in the place of %s: %v", id, err)
+		}
+	}
+	for _, id := range []string{"old", "new"} {
+		if _, err := e.Move(ctx, approver, id, bot.ArticleApprove, 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if a, err := e.Read(ctx, writer, "old"); err != nil || a.State != bot.ArticleRetired {
+		t.Errorf("%+v, %v: another has its place", a, err)
+	}
+	if found, err := s.VerifyApprovals(ctx); err != nil || len(found.Problems) > 0 || found.Checked != 1 {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
 // TestFind: words by their folded beginnings, in any order, and every filter.
 func TestFind(t *testing.T) {
 	s := storagetest.Open(t, storagetest.SQLiteURL(t))

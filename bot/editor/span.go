@@ -29,18 +29,38 @@ func bound(ctx context.Context, tx *storage.Tx, a bot.Article) (bot.Article, err
 			}
 		}
 	}
-	if a.Replaces != "" {
-		switch _, err := tx.Article(ctx, a.Replaces); {
-		case errors.Is(err, storage.ErrNotFound), a.Replaces == a.ID:
-			say("replaces", bot.FaultNoArticle)
-		case err != nil:
-			return a, err
-		}
+	round, err := replaces(ctx, tx, a)
+	switch {
+	case errors.Is(err, storage.ErrNotFound) || round:
+		say("replaces", bot.FaultNoArticle)
+	case err != nil:
+		return a, err
 	}
 	if len(wrong) > 0 {
 		return a, &bot.InvalidError{Faults: slices.Clip(wrong)}
 	}
 	return a, nil
+}
+
+// longestRow is how many articles may take each other's place in a row.
+const longestRow = 100
+
+// replaces reports whether the article would take the place of itself, be it through
+// others: then nothing would be told. storage.ErrNotFound when one of them is not there.
+func replaces(ctx context.Context, tx *storage.Tx, a bot.Article) (round bool, err error) {
+	id := a.ID
+	for range longestRow {
+		if a.Replaces == "" {
+			return false, nil
+		}
+		if a.Replaces == id {
+			return true, nil
+		}
+		if a, err = tx.Article(ctx, a.Replaces); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // follow binds the article's dates to its change's, and reports whether it has others of

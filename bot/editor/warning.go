@@ -39,6 +39,17 @@ func Warnings(s *Shelf, a bot.Article, now time.Time) []Warning {
 	return append(w.found, s.rivalry(a, true)...)
 }
 
+// Quick returns those of the Warnings that need no search, for an article that is being
+// written: what it is taken for takes a while to find.
+func Quick(s *Shelf, a bot.Article, now time.Time) []Warning {
+	w := &watch{shelf: s, a: datedBy([]bot.Article{a}, s.changes)[0], now: now}
+	w.itself()
+	for _, p := range a.Wordings() {
+		w.same(p)
+	}
+	return w.found
+}
+
 // Check returns the warnings of every article of the shelf, each said once: of
 // the two articles, by the one whose wording leads astray.
 func Check(s *Shelf, now time.Time) map[string][]Warning {
@@ -163,6 +174,15 @@ func apart(a, b bot.Article) time.Duration {
 
 // Warnings returns what an editor should know of the article as it is given.
 func (e *Editor) Warnings(ctx context.Context, by bot.Actor, a bot.Article) ([]Warning, error) {
+	return e.warnings(ctx, by, a, Warnings)
+}
+
+// QuickWarnings returns what Quick finds.
+func (e *Editor) QuickWarnings(ctx context.Context, by bot.Actor, a bot.Article) ([]Warning, error) {
+	return e.warnings(ctx, by, a, Quick)
+}
+
+func (e *Editor) warnings(ctx context.Context, by bot.Actor, a bot.Article, look func(*Shelf, bot.Article, time.Time) []Warning) ([]Warning, error) {
 	if err := by.Require(bot.ReadContent); err != nil {
 		return nil, err
 	}
@@ -170,5 +190,5 @@ func (e *Editor) Warnings(ctx context.Context, by bot.Actor, a bot.Article) ([]W
 	if err != nil {
 		return nil, err
 	}
-	return Warnings(s, a, e.now()), nil
+	return look(s, a, e.now()), nil
 }

@@ -148,6 +148,7 @@ type mineView struct {
 	shown bot.Article // as the reader left it: what they have kept, or the version there is
 	rev   int         // of what they have kept
 	kept  bool        // they have kept something
+	quick bool        // they are writing: what takes a while to find comes with the page
 }
 
 func (p pages) mine(v *console.Visit) (m mineView, err error) {
@@ -177,7 +178,11 @@ func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page a
 	head.Title, head.Kept, head.Blanks = titleOf(v, shown), m.kept, blanksOf(shown)
 	head.Moves = moves(v, m.is, head.Blanks)
 	page = articlePage{Head: head, Base: shown.Version, Rev: m.rev, Faults: faults}
-	warnings, err := p.Articles().Warnings(v.Ctx(), v.Actor, shown)
+	warn := p.Articles().Warnings
+	if m.quick {
+		warn = p.Articles().QuickWarnings
+	}
+	warnings, err := warn(v.Ctx(), v.Actor, shown)
 	if err != nil {
 		return page, err
 	}
@@ -194,7 +199,7 @@ func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page a
 	if shown.Replaces != "" {
 		page.Replaces = p.other(v, shown.Replaces)
 	}
-	if err := p.offers(v, &page, shown); err != nil {
+	if err := p.offers(v, &page, shown, m.quick); err != nil {
 		return page, err
 	}
 	if m.kept && shown.Version != m.is.Version {
@@ -334,8 +339,8 @@ func words(v *console.Visit, w editor.Warning, other string) string {
 }
 
 // offers adds the wordings that people and starter bases have for it.
-func (p pages) offers(v *console.Visit, page *articlePage, a bot.Article) error {
-	if v.Actor.May(bot.ReadQuestions) {
+func (p pages) offers(v *console.Visit, page *articlePage, a bot.Article, quick bool) error {
+	if !quick && v.Actor.May(bot.ReadQuestions) {
 		offers, err := p.Articles().Suggestions(v.Ctx(), v.Actor, a.ID)
 		if err != nil {
 			return err
@@ -387,10 +392,10 @@ func (p pages) keep(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
-	return p.kept(v, r)
+	return p.kept(v, r, true)
 }
 
-func (p pages) kept(v *console.Visit, r request) error {
+func (p pages) kept(v *console.Visit, r request, quick bool) error {
 	status := http.StatusOK
 	rev, err := p.Articles().Keep(v.Ctx(), v.Actor, r.m.shown, r.form.Rev)
 	tabbed := errors.Is(err, storage.ErrConflict)
@@ -402,7 +407,7 @@ func (p pages) kept(v *console.Visit, r request) error {
 	case err != nil:
 		return err
 	}
-	r.m.rev, r.m.kept = rev, true
+	r.m.rev, r.m.kept, r.m.quick = rev, true, quick
 	page, err := p.page(v, r.m, r.faults)
 	if err != nil {
 		return err
@@ -421,7 +426,7 @@ func (p pages) save(v *console.Visit) error {
 	verb, rest, _ := strings.Cut(r.form.Do, " ")
 	switch verb {
 	case "take":
-		return p.kept(v, r)
+		return p.kept(v, r, false)
 	case "theirs":
 		if err := p.Articles().Discard(v.Ctx(), v.Actor, r.m.is.ID); err != nil {
 			return err
