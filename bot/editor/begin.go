@@ -139,6 +139,5 @@ func (b likeBase) asked(l bot.Language) (all []string) {
 
 // has reports whether an article has the wording, other than the one with the id.
 func (s *Shelf) has(but, wording string) bool {
-	key := search.Key(wording)
-	return slices.ContainsFunc(s.articles, func(o bot.Article) bool { return o.ID != but && hasKey(o, key) })
+	return slices.ContainsFunc(s.having(search.Key(wording)), func(o bot.Article) bool { return o.ID != but })
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"visnyk/bot"
 )
@@ -90,13 +92,27 @@ func spoken(a bot.Article, words string) bool {
 	if len(wanted) == 0 {
 		return true
 	}
-	has := bot.FoldedWords(a.ID + " " + a.Answer.UK + " " + a.Answer.RU)
+	text := []string{a.ID, a.Answer.UK, a.Answer.RU}
 	for _, w := range a.Wordings() {
-		has = append(has, bot.FoldedWords(w.Text)...)
+		text = append(text, w.Text)
 	}
-	return !slices.ContainsFunc(wanted, func(w string) bool {
-		return !slices.ContainsFunc(has, func(h string) bool { return strings.HasPrefix(h, w) })
-	})
+	all := bot.Fold(strings.Join(text, "\n"))
+	return !slices.ContainsFunc(wanted, func(w string) bool { return !begins(all, w) })
+}
+
+// begins reports whether some word of the text begins so.
+func begins(text, so string) bool {
+	for from := 0; ; {
+		at := strings.Index(text[from:], so)
+		if at < 0 {
+			return false
+		}
+		before, _ := utf8.DecodeLastRuneInString(text[:from+at])
+		if !unicode.IsLetter(before) && !unicode.IsDigit(before) {
+			return true
+		}
+		from += at + len(so)
+	}
 }
 
 // Found is a page of the articles that were found.

@@ -138,10 +138,9 @@ func (s *Shelf) titled(text string) (id string, ok bool) {
 
 // same warns of other articles that have the very same wording.
 func (w *watch) same(p bot.Wording) {
-	key := search.Key(p.Text)
-	for _, o := range w.shelf.articles {
+	for _, o := range w.shelf.having(search.Key(p.Text)) {
 		switch {
-		case o.ID == w.a.ID || !hasKey(o, key):
+		case o.ID == w.a.ID:
 		case together(w.a, o):
 			w.say(bot.WarnSame, p.Field, o.ID, bot.Data{"Wording": p.Text, "Other": o.ID})
 		case p.Field == "question.uk" && apart(w.a, o) > 0:
