@@ -185,17 +185,22 @@ func (s *Server) pend(by int) {
 	s.tell()
 }
 
-// persist tries until one try is answered by 200. A try that takes too long is
-// left running while the next one begins.
-func (s *Server) persist(d *Delivery) error {
+// address returns where callbacks go now, "" for nowhere.
+func (s *Server) address() string {
 	s.mu.Lock()
-	address := s.webhook.url
-	s.mu.Unlock()
-	if address == "" {
-		return ErrNoWebhook
-	}
+	defer s.mu.Unlock()
+	return s.webhook.url
+}
+
+// persist tries until one try is answered by 200, each where callbacks go by
+// then. A try that takes too long is left running while the next one begins.
+func (s *Server) persist(d *Delivery) error {
 	good := make(chan struct{}, len(s.opts.Retry)+1)
 	for try := 0; ; try++ {
+		address := s.address()
+		if address == "" {
+			return ErrNoWebhook
+		}
 		bad := make(chan struct{})
 		s.work.Go(func() {
 			a := s.post(address, d.Body, time.Minute)

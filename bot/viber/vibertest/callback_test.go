@@ -3,7 +3,9 @@ package vibertest_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -60,6 +62,33 @@ func TestLateAnswer(t *testing.T) {
 	}
 	if got := h.got(); len(got) != 2 || got[0] != got[1] {
 		t.Errorf("callbacks %v", got)
+	}
+}
+
+// TestRetryGoesWhereTheWebhookIs: a bot that has moved gets what its old address
+// refused.
+func TestRetryGoesWhereTheWebhookIs(t *testing.T) {
+	var moved []string
+	var s *vibertest.Server
+	there := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		moved = append(moved, string(body))
+	}))
+	t.Cleanup(there.Close)
+	h := hook{answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
+		if got := call(t, s, "set_webhook", `{"url":"`+there.URL+`"}`); got.Status != 0 {
+			t.Errorf("set_webhook: %+v", got)
+		}
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}}
+	s = start(t, vibertest.Options{Retry: []time.Duration{0}, NoReceipts: true}, &h)
+	d := s.Person("A=", "Іван", "uk").Write("раз")
+	if _, err := d.Wait(timeout(t)); err != nil {
+		t.Fatal(err)
+	}
+	there.Close() // waits for what it answers
+	if got := h.got(); len(got) != 1 || len(moved) != 2 || moved[1] != got[0] {
+		t.Errorf("the old address got %v, the new one %v", got, moved)
 	}
 }
 
