@@ -15,7 +15,7 @@ import (
 type Waiting struct {
 	Broadcast, Key string
 	Push           bot.Push          // what they are told, as the governor sees it
-	Contact        bot.Contact       // but for External and preferences
+	Contact        bot.Contact       // what variables say of them, and their id
 	Attributes     map[string]string // for the variables of the text
 	To             bot.Address
 	Language       bot.Language // they are told in
@@ -62,34 +62,27 @@ type releaseRecord struct {
 	Round      int          `db:"round"`
 	Tries      int          `db:"tries"`
 	Waits      string       `db:"waits"`
+	External   string       `db:"external_id"`
 	Name       string       `db:"name"`
-	Language   bot.Language `db:"language"`
-	Zone       string       `db:"zone"`
-	Stopped    bool         `db:"stopped"`
 	Kind       string       `db:"kind"`
 	Tier       string       `db:"tier"`
 	Region     string       `db:"region"`
-	Muted      string       `db:"muted"`
-	Granted    string       `db:"granted"`
-	Quiet      bot.Quiet    `db:"quiet"`
-	Paused     micros       `db:"paused_until"`
 	Attributes string       `db:"attributes"`
 }
 
 func (r releaseRecord) waiting(broadcast, name string) Waiting {
 	w := Waiting{
 		Broadcast: broadcast, Key: r.Key, Round: r.Round, Tries: r.Tries, To: bot.Address{Bot: name, Chat: r.Chat}, Language: r.Variant, Held: putOff(r.Waits),
-		Contact: bot.Contact{
-			ID: r.Contact, Name: r.Name, Language: r.Language, Zone: r.Zone, Stopped: r.Stopped, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
-		},
+		Contact: bot.Contact{ID: r.Contact, External: r.External, Name: r.Name, Kind: r.Kind, Tier: r.Tier, Region: r.Region},
 	}
-	w.Contact.Wishes.Quiet, w.Contact.Wishes.PausedUntil = r.Quiet, r.Paused.time()
-	// Ours; what cannot be read is not known.
-	_ = fromJSON(r.Muted, &w.Contact.Wishes.Muted)
-	_ = fromJSON(r.Granted, &w.Contact.Wishes.Granted)
-	_ = fromJSON(r.Attributes, &w.Attributes)
+	if r.Attributes != "{}" {
+		_ = fromJSON(r.Attributes, &w.Attributes) // ours; what cannot be read is not known
+	}
 	return w
 }
+
+// saidOf are the columns of a contact k that variables of a text say.
+const saidOf = `k.external_id, k.name, k.kind, k.tier, k.region, k.attributes`
 
 // waitingRecipients are the next of the broadcast at the bot. Whether they may be told
 // is judged with the rows in hand, see Tx.Govern. Whom somebody else writes just now is
@@ -101,7 +94,7 @@ WITH r AS MATERIALIZED (
 	ORDER BY r.not_before, r.key LIMIT $3 {skip}
 )
 SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.tries, r.waits,
-	k.name, k.language, k.zone, k.stopped, k.kind, k.tier, k.region, k.muted, k.granted, k.quiet, k.paused_until, k.attributes
+	` + saidOf + `
 FROM r JOIN contacts k ON k.id = r.contact ORDER BY r.not_before, r.key`
 
 const bulkAhead = `
@@ -270,14 +263,14 @@ func (t *Tx) release(
 			noted = append(noted, r.notes(w)...)
 		}
 	}
-	if _, err := t.execRows(ctx, noteReleased, nil, noted); err != nil {
+	if _, err := t.apart().execRows(ctx, noteReleased, nil, noted); err != nil {
 		return nil, err
 	}
 	var all []releasedRow
-	if err := selRows(ctx, t.conn, &all, putReleased, nil, put); err != nil {
+	if err := selRows(ctx, t.apart(), &all, putReleased, nil, put); err != nil {
 		return nil, err
 	}
-	if _, err := t.execRows(ctx, deferRecipients, nil, later); err != nil {
+	if _, err := t.apart().execRows(ctx, deferRecipients, nil, later); err != nil {
 		return nil, err
 	}
 	if err := t.recipientsEnd(ctx, endUnreleased, nil, ends); err != nil {
