@@ -26,6 +26,8 @@ const (
 	FaultTwiceAt   FaultCode = "twice_at"
 	FaultNoChange  FaultCode = "no_change"
 	FaultNoNote    FaultCode = "no_note"
+	FaultNoArticle FaultCode = "no_article"
+	FaultSpan      FaultCode = "span"
 	FaultZone      FaultCode = "zone"
 	FaultPhone     FaultCode = "phone"
 
@@ -220,6 +222,8 @@ var faultWords = map[FaultCode]string{
 	FaultTwiceAt:   "stands twice in this file; line {Line} counts",
 	FaultNoChange:  "names a change that does not exist",
 	FaultNoNote:    "must say what should be mended",
+	FaultNoArticle: "names an article that does not exist, or itself",
+	FaultSpan:      "has the dates of the change, and others stand beside it: leave out valid_from and valid_to, or the span",
 	FaultPhone:     "must be a phone number such as +380671234567",
 
 	FaultWhy:        "must say why, in at most {Max} characters: it is kept in the audit",

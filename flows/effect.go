@@ -143,12 +143,14 @@ type (
 		On     bool
 	}
 	// Asked notes how a question of the person ended. Update is the one that
-	// brought it; Article the one that the ending speaks of.
+	// brought it; Article the one that the ending speaks of, Change the one that the
+	// question was about.
 	Asked struct {
 		Update, Text string
 		Ending       bot.Ending
 		Shown        []string
 		Article      string
+		Change       string
 	}
 	// Notify answers the press with a short notice; where presses have no answer it
 	// is said above the buttons of the current screen.

@@ -105,9 +105,29 @@ func Fact(l bot.Language, t time.Time) string {
 	return YearDay(l, t) + ", " + clock(t)
 }
 
+// Till writes the moment at which something ends, as people say it: «до 14 грудня
+// включно» where that is the midnight after it, else «до 14:00 15 грудня».
+func Till(l bot.Language, t, now time.Time) string {
+	within, last := "включно", t.AddDate(0, 0, -1)
+	if l == bot.Russian {
+		within = "включительно"
+	}
+	day := func(t time.Time) string {
+		if t.Sub(now).Abs() > asOfYear {
+			return YearDay(l, t)
+		}
+		return MonthDay(l, t)
+	}
+	if t.Hour() == 0 && t.Minute() == 0 {
+		return "до " + day(last) + " " + within
+	}
+	return "до " + clock(t) + " " + day(t)
+}
+
 // Moment writes a time that is a value of a text. The name of the value tells
 // the form: "…Day" a day alone, "…Date" a day within a sentence, "…Soon" a moment
-// that is soon, "…Since" a day from which on something is, any other the whole date.
+// that is soon, "…Since" a day from which on something is, "…Till" when it ends, any
+// other the whole date.
 func Moment(l bot.Language, name string, t, now time.Time) string {
 	switch {
 	case strings.HasSuffix(name, "Day"):
@@ -121,6 +141,8 @@ func Moment(l bot.Language, name string, t, now time.Time) string {
 		return Near(l, t, now)
 	case strings.HasSuffix(name, "Since"):
 		return Since(l, t, now)
+	case strings.HasSuffix(name, "Till"):
+		return Till(l, t, now)
 	}
 	return Date(l, t)
 }

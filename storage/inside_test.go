@@ -144,6 +144,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
 		{"Link LinksSince CountClicks", i.links},
 		{"SheetDrafts IdleSheetDrafts PutSheetDraft DropSheetDraft AcceptedFindings SheetNotes", i.sheetDrafts},
+		{"ArticleDrafts IdleArticleDrafts PutArticleDraft DropArticleDraft ArticleVersions ChangeQuestions", i.articleDrafts},
 		{"Awaiting Approval ApprovalCalls ApproversReached", i.approvals},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
@@ -293,6 +294,19 @@ func (i *insider) segments() error {
 	_, err12 := i.s.AreaNames(i.ctx, bot.Ukrainian)
 	return saw("segments", len(saved) == 1 && saved[0].Count == 2 && n > 0 && n == all && len(ids) == 1 && len(some) == 1 && len(not) > 0 && len(whom) <= 1 && len(people) == 1,
 		err13, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12)
+}
+
+// articleDrafts is what is written in an article, and its versions.
+func (i *insider) articleDrafts() error {
+	d := storage.ArticleDraft{Article: "a", User: "u", Version: 1}
+	err := i.s.PutArticleDraft(i.ctx, d)
+	all, err2 := i.s.ArticleDrafts(i.ctx, "a")
+	idle, err3 := i.s.IdleArticleDrafts(i.ctx, -time.Hour, 10)
+	d.Rev = 1
+	err4 := i.s.DropArticleDraft(i.ctx, d)
+	_, err5 := i.s.ArticleVersions(i.ctx, "a")
+	_, err6 := i.s.ChangeQuestions(i.ctx, "c", 10)
+	return saw("a draft of an article", len(all) == 1 && len(idle) == 1, err, err2, err3, err4, err5, err6)
 }
 
 // sheetDrafts is what is written in a sheet and what is let stand in it.

@@ -52,7 +52,7 @@ func TestArticles(t *testing.T) {
 			}
 		}
 		p = h.problem(bot.Marketer, 409, "illegal_move", "POST", "/articles/price/retire", `{"version":2}`)
-		if p.From != "draft" || p.Move != "retire" || !strings.HasSuffix(p.Detail, "Its moves are: approve.") {
+		if p.From != "draft" || p.Move != "retire" || !strings.HasSuffix(p.Detail, "Its moves are: submit, approve.") {
 			t.Errorf("%+v", p)
 		}
 		h.problem(bot.Marketer, 403, "forbidden", "POST", "/articles/price/approve", "")

@@ -40,6 +40,9 @@ func (s shift) settings(b browser, keep func(string, []byte) error) error {
 	if err := s.changes(b, whole); err != nil {
 		return err
 	}
+	if err := s.articles(b, whole); err != nil {
+		return err
+	}
 	if err := s.approvals(b, whole); err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ func TestBrowser(t *testing.T) {
 		{"segments", segmentsTell},
 		{"changes", changesAreWritten},
 		{"roll-out", changesAreRolledOut},
+		{"articles", articlesBegin},
 		{"ledger", ledgerMoves},
 		{"turns of tabs", turnsAreAskedForAgain},
 		{"chat", chatIsSound},

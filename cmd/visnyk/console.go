@@ -13,6 +13,7 @@ import (
 	"visnyk/bot/audience"
 	"visnyk/bot/console"
 	approvalpages "visnyk/bot/console/approvals"
+	articlepages "visnyk/bot/console/articles"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -37,6 +38,7 @@ func (s *service) mountConsole(e *echo.Echo) {
 		Contacts: s.contacts, Audiences: s.audiences, Charge: s.charge, Bots: s.botNames, Kind: s.kindOf, JoinPage: joinPage(s.cfg.PublicURL), Reads: deskwork.ReadsWords,
 	})
 	changepages.Add(c, s.changePages())
+	articlepages.Add(c, s.articlePages())
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked, ChatLinks: s.staffChats, ChatName: s.chatName})
 	c.Mount(e)
 	s.console = c

@@ -16,6 +16,7 @@ import (
 	"visnyk/bot/change"
 	"visnyk/bot/console"
 	approvalpages "visnyk/bot/console/approvals"
+	articlepages "visnyk/bot/console/articles"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -86,6 +87,7 @@ func ownTexts() []string {
 	keys = append(keys, deskpages.Texts()...)
 	keys = append(keys, changepages.Texts()...)
 	keys = append(keys, approvalpages.Texts()...)
+	keys = append(keys, articlepages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
 	}

@@ -30,7 +30,7 @@ WHERE t.state <> 'closed' AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.
 		states("updates", "inbox", "bot || '/' || id", "waiting", "done", "parked"),
 		states("messages", "outbox", "bot || '/' || cause", storage.OutboxStates()...),
 		states("tickets", "tickets", "id", string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.TicketClosed)),
-		states("articles", "articles", "id", string(bot.ArticleDraft), string(bot.ArticleApproved), string(bot.ArticleRetired)),
+		states("articles", "articles", "id", string(bot.ArticleDraft), string(bot.ArticleReview), string(bot.ArticleApproved), string(bot.ArticleRetired)),
 		states("changes", "changes", "id", bot.Choices(bot.ChangeStates())...),
 		{breach: "messages being sent while nobody has the bot's lease (the service settles them when it starts)", rows: `
 SELECT count(*) AS n, COALESCE(min(o.bot || '/' || o.cause), '') AS one FROM outbox o

@@ -240,7 +240,7 @@ func samples() map[string]any {
 	}
 	choices := []choiceView{{"", "changes.everyone", "", true}, {"vip", "", "VIP", false}}
 	row := listRow{1, "drop groups 0", "{}", "хто = клієнт", []string{"Кияни", "260"}, []wordsView{words("at-g0")}, facts("at-g"), []choicesView{{"segment", "group_segment", "at-s", choices}}}
-	pieces := []piece{{"Ціна ", false, false}, {"220", true, false}, {"260", false, true}}
+	pieces := []piece{{Text: "Ціна "}, {Text: "220", Gone: true}, {Text: "260", New: true}}
 	differences := []differenceView{{"title", bot.Ukrainian, pieces, "220", "260"}, {"from", "", pieces, "", "x"}}
 	sheet := sheetPage{
 		Head: head, Edits: true, Words: []wordsView{words("at-title")}, Others: []wordsView{words("at-questions")}, Kinds: []choiceView{{"tariff", "changes.kind.tariff", "", true}},
