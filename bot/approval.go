@@ -20,6 +20,10 @@ const (
 	SettingOff = "off"
 )
 
+// ApprovalReminderSetting is the setting of how many hours after the call to approve
+// something those who may are reminded of it, once.
+const ApprovalReminderSetting = "approval.reminder"
+
 // Approval is what the approval of an article or a change is judged by: four eyes
 // see what customers are told.
 type Approval struct {

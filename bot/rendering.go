@@ -43,7 +43,7 @@ func (p RenderingPart) Broadcast() (id string, ok bool) {
 
 // Mark returns what a person knows once the part has reached them.
 func (p RenderingPart) Mark() Mark {
-	if p == PartDigest {
+	if p == PartDigest || strings.HasPrefix(string(p), broadcastPart) && strings.HasSuffix(string(p), digestPart) {
 		return MarkMentioned
 	}
 	return MarkTold

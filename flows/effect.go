@@ -86,6 +86,8 @@ type (
 		// Under is what an earlier message told, whose lasting buttons stand under
 		// this one too.
 		Under []Telling
+		// Opens tells that it is what Facts.Lasting.Opens shows.
+		Opens bool
 	}
 	// Telling is a part of a change that a Say tells, in Texts of its own.
 	Telling struct {

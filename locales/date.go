@@ -52,6 +52,15 @@ func Day(l bot.Language, t, now time.Time) string {
 	return fmt.Sprintf("%s %d %s", weekday(l, t), t.Year(), calendars[l].year)
 }
 
+// When writes a moment with its hour, but for the very midnight, by which people
+// mean the day: «вт, 24 листопада, 14:05», «пт, 1 січня 2027 року».
+func When(l bot.Language, t, now time.Time) string {
+	if h, m, sec := t.Clock(); h == 0 && m == 0 && sec == 0 && t.Nanosecond() == 0 {
+		return Day(l, t, now)
+	}
+	return Day(l, t, now) + ", " + clock(t)
+}
+
 // Dated writes a day with its year: «3 квітня 2026».
 func Dated(l bot.Language, t time.Time) string { return fmt.Sprintf("%s %d", MonthDay(l, t), t.Year()) }
 

@@ -64,7 +64,9 @@ func TestBroadcastTellsOneVersion(t *testing.T) {
 		opens := func() string {
 			t.Helper()
 			line := bot.Rendering{Channel: telegram, Part: bot.BroadcastPart(m.id, true)}
-			return must[bot.Message](t)(m.b.Opened(ctx, bot.Contact{ID: "ida"}, bot.Ukrainian, line)).Text
+			opened, _, err := m.b.Opened(ctx, bot.Contact{ID: "ida"}, bot.Ukrainian, line)
+			ok(t, err)
+			return opened.Text
 		}
 		if opens() != "нове" {
 			t.Errorf("a line of a digest opens %q", opens())

@@ -90,6 +90,7 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 		return false, fmt.Errorf("recipients: %w", err)
 	}
 	var rows [][]any
+	var passed []recipientEnd
 	for len(found) > 0 {
 		n := 1
 		for n < len(found) && found[n].ID == found[0].ID {
@@ -102,12 +103,13 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 		notBefore, waits := untilVisit(r.to, visited)
 		rows = append(rows, []any{r.key, r.to.Bot, r.to.Chat, r.language, r.outcome, r.reason, notBefore, waits})
 		t.count(m.ID, r.to.Bot, r.language, string(r.outcome), r.reason, 1)
+		passed = append(passed, recipientEnd{Broadcast: m.ID, Contact: r.key, Outcome: string(r.outcome), Reason: r.reason})
 		found = found[n:]
 	}
 	if _, err := t.apart().execRows(ctx, addRecipients, []any{id}, rows); err != nil {
 		return false, fmt.Errorf("recipients: %w", err)
 	}
-	return false, nil
+	return false, t.missed(ctx, passed)
 }
 
 // Whom somebody else moves just now is looked at with the next walk.

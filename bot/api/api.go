@@ -18,6 +18,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"visnyk/bot/approval"
 	"visnyk/bot/audience"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
@@ -38,7 +39,9 @@ type Parts struct {
 	Staff    *staff.Staff
 	Articles *editor.Editor
 	Changes  *change.Changes
-	Contacts *contact.Contacts
+	// Approvals are what waits for somebody's decision.
+	Approvals *approval.Approvals
+	Contacts  *contact.Contacts
 	// Audiences are the segments.
 	Audiences *audience.Audiences
 	Desk      *desk.Desk
@@ -127,7 +130,7 @@ func (r route) writes() bool { return r.method != http.MethodGet }
 // routes is every route there is.
 func routes() []route {
 	all := []route{{method: http.MethodGet, path: "/openapi.json", public: true, run: describe}}
-	return slices.Concat(all, articleRoutes(), changeRoutes(), contactRoutes(), broadcastRoutes(), knownRoutes(), segmentRoutes(), ticketRoutes())
+	return slices.Concat(all, articleRoutes(), changeRoutes(), ledgerRoutes(), contactRoutes(), broadcastRoutes(), knownRoutes(), segmentRoutes(), ticketRoutes())
 }
 
 // Mount adds the routes to e, and one behind them that answers what there is

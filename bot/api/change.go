@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/change"
 	"visnyk/storage"
 )
 
@@ -19,6 +20,7 @@ func changeRoutes() []route {
 		{method: http.MethodGet, path: "/changes/:id/findings", run: listFindings},
 		{method: http.MethodPut, path: "/changes/:id/findings/:finding", run: acceptFinding},
 	}
+	all = append(all, approvalRoutes()...)
 	for _, m := range bot.ChangeMoves() {
 		all = append(all, route{method: http.MethodPost, path: "/changes/:id/" + string(m), run: moveChange(m)})
 	}
@@ -162,23 +164,38 @@ func replaceChange(_ *API, ctx context.Context, q *request) (answer, error) {
 	return changeAnswer(q.parts.Changes.Replace(ctx, q.actor, c))
 }
 
-// noteBody goes with a move of a change.
-type noteBody struct {
-	Note    string `json:"note"`
-	Version int    `json:"version"`
+// moveBody goes with a move of a change.
+type moveBody struct {
+	Note    string            `json:"note"`
+	Version int               `json:"version"`
+	Notes   map[string]string `json:"notes"` // at fields, of a return
+	Hash    string            `json:"hash"`  // of what was read of what is approved
+}
+
+// fits says what does not go with the move.
+func (b moveBody) fits(m bot.ChangeMove) error {
+	for field, wrong := range map[string]bool{"/notes": b.Notes != nil && m != bot.ChangeReturn, "/hash": b.Hash != "" && m != bot.ChangeApprove} {
+		if wrong {
+			return problemBody("This does not go with the move.", fault{Field: field, Detail: "must be left out"})
+		}
+	}
+	return nil
 }
 
 func moveChange(m bot.ChangeMove) func(*API, context.Context, *request) (answer, error) {
 	return func(_ *API, ctx context.Context, q *request) (answer, error) {
-		var b noteBody
+		var b moveBody
 		if len(q.body) > 0 {
 			if err := decode(q.body, &b); err != nil {
 				return answer{}, err
 			}
 		}
+		if err := b.fits(m); err != nil {
+			return answer{}, err
+		}
 		if err := versionMeant(q, &b.Version); err != nil {
 			return answer{}, err
 		}
-		return changeAnswer(q.parts.Changes.Move(ctx, q.actor, q.id(), m, b.Version, b.Note))
+		return changeAnswer(q.parts.Changes.MoveSaying(ctx, q.actor, q.id(), m, b.Version, change.Said{Note: b.Note, Notes: b.Notes, Hash: b.Hash}))
 	}
 }

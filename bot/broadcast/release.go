@@ -49,6 +49,7 @@ type Releaser struct {
 	woken  chan struct{}
 	strays time.Time // when it looked for them last
 	last   *writer   // of the broadcast that was released last
+	noted  bool      // whether the messenger tells what is seen
 
 	mu      sync.Mutex
 	busy    bool            // broadcasts send
@@ -148,6 +149,12 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 		if err := r.store.Visit(ctx, r.Bot, visits); err != nil {
 			return true, err
 		}
+	}
+	if !r.noted {
+		if err := r.store.TellsSeen(ctx, l, r.messengers[r.Bot].Capabilities().Receipts.Seen); err != nil {
+			return true, err
+		}
+		r.noted = true
 	}
 	if time.Since(r.strays) >= straysLook {
 		if err := r.store.TakeBackStrays(ctx, l); err != nil {

@@ -5,6 +5,21 @@ import (
 	"visnyk/storage"
 )
 
+// Retold is what a message of a broadcast, or its line in a digest, said to somebody, to
+// the letter; same is false where it may have said something else: see Shown.
+func (s *Broadcasts) Retold(sent []storage.Sending) (words string, same bool, err error) {
+	if len(sent) != 1 {
+		return "", false, nil
+	}
+	one := sent[0]
+	template := one.Of.Text.In(one.Language)
+	if one.Line {
+		template = line(one.Of.Digest.In(one.Language))
+	}
+	words, err = fill(template, Variables(one.Contact, one.Attributes), s.follow(one.Of.ID, one.Key))
+	return words, err == nil && bot.HashText(words) == one.TextHash, err
+}
+
 // Shown is what a message of broadcasts said to somebody; of a digest, sent has each
 // line. The words as they were filled are kept nowhere, so they are filled with what is
 // known by now: same reports whether just that was sent. Links lead where they lead, not

@@ -19,9 +19,12 @@ import (
 
 // Changes makes and moves changes.
 type Changes struct {
-	store *storage.Store
-	bind  Bind
-	now   func() time.Time
+	store  *storage.Store
+	bind   Bind
+	retell Retell // see Proving
+	now    func() time.Time
+	// Rehearsal makes what Rehearse sends; nil where nothing is told.
+	Rehearsal Rehearsal
 }
 
 // Bind returns what customers are shown of a change, on every messenger in every

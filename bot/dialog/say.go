@@ -144,5 +144,5 @@ func (t *turn) words(text flows.Text, quote func(string) string) (string, error)
 
 // Texts are the keys that dialog itself says, beside those of the flows.
 func Texts() []string {
-	return []string{"colleague.linked", "colleague.over", "press.gone", "press.often", "late.apology", "loop.handoff"}
+	return []string{"colleague.linked", "colleague.over", "press.gone", "press.often", rehearsalHead, rehearsalMark, rehearsalPress, "late.apology", "loop.handoff"}
 }

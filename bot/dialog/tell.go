@@ -26,6 +26,12 @@ func (t *turn) tells(s flows.Say) error {
 			TellsSeen: t.d.Channels[t.conv.Address.Bot].Receipts.Seen,
 		})
 	}
+	if s.Opens && t.s.OpensAs.Change != "" {
+		t.write.Tellings = append(t.write.Tellings, bot.Telling{
+			Address: t.conv.Address, Cause: t.cause(len(t.said)), Contact: t.contact.ID, TextHash: bot.HashText(t.s.Opens.Text), Rendering: t.s.OpensAs,
+			TellsSeen: t.d.Channels[t.conv.Address.Bot].Receipts.Seen,
+		})
+	}
 	return nil
 }
 

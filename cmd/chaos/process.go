@@ -53,8 +53,10 @@ func (s settings) with(pairs ...string) settings {
 	return more
 }
 
+// environ returns the settings after what this process has, but for GOGC: the
+// service's memory is measured as its users run it.
 func (s settings) environ() []string {
-	env := os.Environ()
+	env := slices.DeleteFunc(os.Environ(), func(pair string) bool { return strings.HasPrefix(pair, "GOGC=") })
 	for _, name := range slices.Sorted(maps.Keys(s)) {
 		env = append(env, name+"="+s[name])
 	}

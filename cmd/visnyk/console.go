@@ -12,6 +12,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/audience"
 	"visnyk/bot/console"
+	approvalpages "visnyk/bot/console/approvals"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -31,6 +32,7 @@ func (s *service) mountConsole(e *echo.Echo) {
 		Company: s.companyName, Look: s.look,
 	})
 	deskpages.Add(c, s.live, s.deskParts)
+	approvalpages.Add(c, s.approvalPages())
 	peoplepages.Add(c, peoplepages.Config{
 		Contacts: s.contacts, Audiences: s.audiences, Charge: s.charge, Bots: s.botNames, Kind: s.kindOf, JoinPage: joinPage(s.cfg.PublicURL), Reads: deskwork.ReadsWords,
 	})

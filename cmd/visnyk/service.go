@@ -262,6 +262,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	running.Go(func() { s.scrub(ctx) })
 	running.Go(func() { s.runDesk(ctx, owner) })
 	running.Go(func() { s.runSheets(ctx) })
+	running.Go(func() { s.runCalls(ctx) })
 	running.Go(func() { s.runRetention(ctx, store, owner) })
 	for _, l := range s.lines {
 		running.Go(func() { s.hold(ctx, store, l, owner) })

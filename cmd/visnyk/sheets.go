@@ -40,9 +40,12 @@ func (s *service) runSheets(ctx context.Context) {
 // changePages is what the pages of changes need.
 func (s *service) changePages() changepages.Config {
 	return changepages.Config{
-		Changes: s.changes, Audiences: s.audiences, Live: s.live, Zone: s.cfg.Zone, Show: s.shown, Name: s.colleague,
+		Changes: s.changes, Audiences: s.audiences, Live: s.live, Zone: s.cfg.Zone, Show: s.shown, Name: s.colleague, Bots: s.botNames, Kind: s.kindOf, Receipts: s.receiptsOf,
 	}
 }
+
+// receiptsOf is what the messenger of a bot tells of messages.
+func (s *service) receiptsOf(name string) bot.Receipts { return s.engine.Channels[name].Receipts }
 
 // changes are the changes; nil while the database is not there yet.
 func (s *service) changes() *change.Changes {

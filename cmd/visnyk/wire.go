@@ -10,10 +10,12 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/api"
+	"visnyk/bot/approval"
 	"visnyk/bot/audience"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
+	approvalpages "visnyk/bot/console/approvals"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -76,12 +78,14 @@ func openViber(a bot.Account, o ours) (bot.Channel, error) {
 func ownTexts() []string {
 	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language", noticeText)
 	keys = append(keys, joinTexts()...)
+	keys = append(keys, callTexts()...)
 	keys = append(keys, broadcast.Texts()...)
 	keys = append(keys, console.Texts()...)
 	keys = append(keys, adminpages.Texts()...)
 	keys = append(keys, peoplepages.Texts()...)
 	keys = append(keys, deskpages.Texts()...)
 	keys = append(keys, changepages.Texts()...)
+	keys = append(keys, approvalpages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
 	}
@@ -174,6 +178,8 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	})
 	work := desk.New(store, byName, c.Zone, log)
 	work.Shown = broadcasts.Shown
+	changes := change.New(store, binding(engine), time.Now).Proving(broadcasts.Retold)
+	changes.Rehearsal = rehearsal(byName, engine)
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,
 		library: library.NewLibrary(store, newFinder, log),
@@ -181,7 +187,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		desk:    work,
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
-			Changes: change.New(store, binding(engine), time.Now), Contacts: contact.New(store, time.Now), Desk: work,
+			Changes: changes, Approvals: approval.New(store, byName, c.Zone), Contacts: contact.New(store, time.Now), Desk: work,
 			Audiences: audience.New(store, c.Zone, time.Now), Broadcasts: broadcasts,
 			JoinPage: joinPage(c.PublicURL), Zone: c.Zone,
 		},

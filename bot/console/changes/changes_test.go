@@ -229,11 +229,14 @@ func samples() map[string]any {
 		found = append(found, foundView{Key: "k" + string(f), About: f, Words: "мабуть", Start: 1, End: 7, At: "at-title-uk", Stops: f != "hedge"})
 	}
 	found = append(found, foundView{Key: "z", About: "jargon", Words: "кейс", Accepted: true, Why: "так кажуть", Who: "Петро"})
+	noted := noteView{"title", "title", 1, "at-title", "Коротше.", "Петро", at, false, true}
 	words := func(id anchor) wordsView {
-		return wordsView{"title", "title", "title", "title_uk", "title_ru", "Тариф", "Тариф", 2, found, nil, "Задовге.", id, id + "-uk", id + "-ru"}
+		at := noted
+		at.ID = id
+		return wordsView{"title", "title", "title", "title_uk", "title_ru", "Тариф", "Тариф", 2, found, nil, "Задовге.", id, id + "-uk", id + "-ru", &at}
 	}
 	facts := func(id anchor) []factView {
-		return []factView{{"from", "title", "from", id + "from", "2027-01-01T00:00", "datetime-local", "пт", "Ні.", true}, {Name: "owner", In: "owner", ID: id + "owner"}}
+		return []factView{{"from", "title", "from", id + "from", "2027-01-01T00:00", "datetime-local", "пт", "Ні.", true, nil}, {Name: "owner", In: "owner", ID: id + "owner"}}
 	}
 	choices := []choiceView{{"", "changes.everyone", "", true}, {"vip", "", "VIP", false}}
 	row := listRow{1, "drop groups 0", "{}", "хто = клієнт", []string{"Кияни", "260"}, []wordsView{words("at-g0")}, facts("at-g"), []choicesView{{"segment", "group_segment", "at-s", choices}}}
@@ -241,11 +244,12 @@ func samples() map[string]any {
 	differences := []differenceView{{"title", bot.Ukrainian, pieces, "220", "260"}, {"from", "", pieces, "", "x"}}
 	sheet := sheetPage{
 		Head: head, Edits: true, Words: []wordsView{words("at-title")}, Others: []wordsView{words("at-questions")}, Kinds: []choiceView{{"tariff", "changes.kind.tariff", "", true}},
-		Levels: []choiceView{{"information", "changes.level.information", "", true}}, Facts: facts("at-"), Owner: "О", Lists: []listView{{"groups", []listRow{row}}, {"sums", nil}},
+		Levels: []choiceView{{"information", "changes.level.information", "", true}}, Facts: facts("at-"), Owner: "О", Lists: []listView{{"groups", []listRow{row}, nil}, {"sums", nil, nil}},
 		Base: 2, Rev: 4, Clash: &clashView{"Петро", 3, differences}, Tabbed: true, Faults: console.Faults{"from": "Ні."},
 	}
+	sheet.Head.Noted = []noteView{noted}
 	submits := head
-	submits.Unready, submits.Submits = nil, true
+	submits.Unready, submits.Submits, submits.Here = nil, true, "approval"
 	bubble := bot.Bubble{Buttons: [][]string{{"Чому?"}, {"Так", "Ні"}}, Runs: []bot.Run{
 		{Text: "Тариф", Bold: true}, {Text: "а", Italic: true}, {Text: "б", Strike: true}, {Text: "в", Code: true}, {Text: "г", Link: "https://a.example"}, {Text: "д"},
 	}}
@@ -254,8 +258,20 @@ func samples() map[string]any {
 			Tabs: []tabView{{"all", true, 4, ""}, {"draft", false, 1, "?tab=draft"}}, Kinds: []kindKey{"tariff"}, Kind: "tariff", Owners: []string{"О"}, Owner: "О", Tab: "all", Edits: true,
 			Rows: []rowView{{"a", "Новий тариф", "draft", "tariff", at, "Олена", 3, 2, "Петро", at}, {ID: "b", State: "in_review"}},
 		},
+		"approval": approvalPage{
+			Head: submits, Who: "Марина", People: 4218, About: true, Review: true, Decides: true, Own: true, Button: "changes.approve_press", Hash: "v1:0", Whom: "0",
+			Facts: facts("at-"), Level: "changes.level.information", Until: at, Short: "Аварія.", Passed: true, Void: at, Compared: 2, Returned: true, Differences: differences,
+			Notes: []noteView{noted, {Name: "sums", Text: "x", Mended: true}}, Stands: []standView{{"title", "hedge", "мабуть", "так і є", "Петро"}, {}},
+			Tightest: tightView{tightSplit, "viber", "card", 2, 40}, Fault: "Задовге.", Changed: &changedView{true, 2, true, differences}, Undo: true, Announces: true, Revises: true,
+			Languages: []languageView{{bot.Ukrainian, true, "Ні.", []partView{{"card", []wayShownView{
+				{Channels: []textKey{"channel.telegram", "channel.viber"}, Whose: []string{"VIP"}, Messages: []bot.Bubble{bubble}}, {Others: true, Messages: []bot.Bubble{bubble}},
+			}}}}},
+			Remarked: true, Fields: []remarkView{{"title", "at-title", true, "а", "б", "", "Коротше."}, {Name: "from", ID: "at-from", Value: "пт"}}, Note: "Ні.", Faults: console.Faults{"note": "Ні."},
+		},
 		"fresh":    freshPage{Kinds: []kindKey{"tariff", "move"}, Past: []pastView{{"a", "Новий тариф"}}, From: "a"},
 		"sheet":    sheet,
+		"ledger":   ledgerSample(head, at),
+		"proof":    proofSample(head, at),
 		"versions": versionsPage{head, []versionView{{3, "draft", "Петро", at, "Ні.", false, true}, {Version: 2, State: "announced", From: true}}, 2, 3, differences},
 		"view": viewPage{
 			Head: submits, Language: bot.Ukrainian, Channel: "telegram", Ways: []wayView{{"telegram", bot.Ukrainian, true}, {"viber", bot.Russian, false}}, Chosen: true,
@@ -267,7 +283,7 @@ func samples() map[string]any {
 
 // TestTheSheetIsLight: what is written for these pages is small, unpacked.
 func TestTheSheetIsLight(t *testing.T) {
-	for pattern, most := range map[string]int64{"assets/*.js": 12 << 10, "assets/*.css": 5 << 10} {
+	for pattern, most := range map[string]int64{"assets/sheet.js": 12 << 10, "assets/changes.css": 5 << 10, "assets/ledger.js": 2 << 10, "assets/ledger.css": 5 << 10} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, found, err)
@@ -288,24 +304,33 @@ func TestTheSheetIsLight(t *testing.T) {
 
 func TestRights(t *testing.T) {
 	h := newHouse(t)
+	h.told("x", "olena")
 	sheet := h.made(olha)
 	id := strings.TrimPrefix(sheet, "/console/changes/")
 	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
 	form := h.form(page).Encode()
 	writers, readers := []bot.Role{bot.Marketer, bot.Admin}, []bot.Role{bot.Marketer, bot.Approver, bot.Admin}
 	rows := map[string]consoletest.Row{
-		"GET /console/changes":               {May: readers, Want: http.StatusOK},
-		"GET /console/changes/new":           {May: writers, Want: http.StatusOK},
-		"POST /console/changes/new":          {May: writers, Want: http.StatusSeeOther, Form: "kind=move"},
-		"GET /console/changes/:id":           {May: readers, Want: http.StatusOK, Path: sheet},
-		"POST /console/changes/:id/keep":     {May: writers, Want: http.StatusOK, Path: sheet + "/keep", Form: form},
-		"POST /console/changes/:id/save":     {May: writers, Want: http.StatusOK, Path: sheet + "/save", Form: strings.Replace(form, "rev=0", "rev=1&do=add+sums", 1)},
-		"POST /console/changes/:id/leave":    {May: writers, Want: http.StatusNoContent, Path: sheet + "/leave", Form: form},
-		"POST /console/changes/:id/estimate": {May: writers, Want: http.StatusOK, Path: sheet + "/estimate"},
-		"POST /console/changes/:id/count":    {May: writers, Want: http.StatusOK, Path: sheet + "/count"},
-		"GET /console/changes/:id/versions":  {May: readers, Want: http.StatusOK, Path: sheet + "/versions"},
-		"GET /console/changes/:id/view":      {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
-		"POST /console/live/sheet":           {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
+		"GET /console/changes":                     {May: readers, Want: http.StatusOK},
+		"GET /console/changes/new":                 {May: writers, Want: http.StatusOK},
+		"POST /console/changes/new":                {May: writers, Want: http.StatusSeeOther, Form: "kind=move"},
+		"GET /console/changes/:id":                 {May: readers, Want: http.StatusOK, Path: sheet},
+		"POST /console/changes/:id/keep":           {May: writers, Want: http.StatusOK, Path: sheet + "/keep", Form: form},
+		"POST /console/changes/:id/save":           {May: writers, Want: http.StatusOK, Path: sheet + "/save", Form: strings.Replace(form, "rev=0", "rev=1&do=add+sums", 1)},
+		"POST /console/changes/:id/leave":          {May: writers, Want: http.StatusNoContent, Path: sheet + "/leave", Form: form},
+		"POST /console/changes/:id/estimate":       {May: writers, Want: http.StatusOK, Path: sheet + "/estimate"},
+		"POST /console/changes/:id/count":          {May: writers, Want: http.StatusOK, Path: sheet + "/count"},
+		"GET /console/changes/:id/versions":        {May: readers, Want: http.StatusOK, Path: sheet + "/versions"},
+		"GET /console/changes/:id/view":            {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
+		"GET /console/changes/:id/approval":        {May: readers, Want: http.StatusOK, Path: sheet + "/approval"},
+		"POST /console/changes/:id/decide":         {May: readers, Want: http.StatusUnprocessableEntity, Path: sheet + "/decide", Form: "do=approve&version=1"},
+		"POST /console/changes/:id/rehearse":       {May: readers, Want: http.StatusConflict, Path: sheet + "/rehearse", Form: "version=1"},
+		"POST /console/live/sheet":                 {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
+		"GET /console/changes/:id/ledger":          {May: readers, Want: http.StatusOK, Path: "/console/changes/x/ledger"},
+		"GET /console/changes/:id/ledger/numbers":  {May: readers, Want: http.StatusOK, Path: "/console/changes/x/ledger/numbers"},
+		"POST /console/changes/:id/ledger/file":    {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/ledger/file"},
+		"GET /console/changes/:id/proof/:contact":  {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/proof/olena"},
+		"POST /console/changes/:id/proof/:contact": {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/proof/olena"},
 	}
 	var routes []console.Route
 	for _, r := range h.console.Routes() {

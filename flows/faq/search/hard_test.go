@@ -59,8 +59,8 @@ func FuzzFind(f *testing.F) {
 	})
 }
 
-// TestMemoryStaysFlat holds that searching leaves nothing behind.
-func TestMemoryStaysFlat(t *testing.T) {
+// TestSearchMemoryStaysFlat holds that searching leaves nothing behind.
+func TestSearchMemoryStaysFlat(t *testing.T) {
 	articles, queries := readBase(t, "shop")
 	x := NewIndex(articles)
 	now := time.Now()

@@ -122,7 +122,7 @@ if (form) {
   });
   form.addEventListener('submit', (event) => {
     const submitter = event.submitter;
-    if (!submitter?.value || !/^(add|drop|accept|dispute) /.test(submitter.value)) {
+    if (!submitter?.value || !/^(add|drop|accept|dispute|mended|unmended) /.test(submitter.value)) {
       clearTimeout(timer);
       timer = 0;
       dirty = false; // it becomes a version by itself
