@@ -255,6 +255,11 @@ func TestBroadcastsReachTheLedger(t *testing.T) {
 		if err != nil || len(rows) != 1 || rows[0].Seen.IsZero() || len(rows[0].Tellings) != 1 || rows[0].Tellings[0].Broadcast != m.id || !rows[0].Tellings[0].TellsSeen {
 			t.Errorf("%+v, %v", rows, err)
 		}
+		words, sent, err := s.Said(ctx, "ida", rows[0].Tellings[0])
+		ok(t, err)
+		if again, same, err := m.b.Retold(sent); words != "" || err != nil || !same || again != "нове" {
+			t.Errorf("what was said: %q, %q, to the letter %v, %v", words, again, same, err)
+		}
 		ok(t, turns(t, s, at("b"), func(w *storage.TurnWrite) { // an answer in the chat
 			told := telling("b", "idb", "turn/b/0", "x", bot.PartCard)
 			w.Outbox, w.Tellings = []bot.Queued{tells("b", "turn/b/0/0")}, []bot.Telling{told}

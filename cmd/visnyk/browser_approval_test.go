@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"visnyk/bot"
+	"visnyk/bot/broadcast"
 	"visnyk/storage"
 )
 
@@ -15,6 +17,7 @@ import (
 func changeIsDecided(s *world, b *chromium, p *tab, base, sheet string, l bot.Language) {
 	t, say := s.t, func(key string) string { return s.words(l, "changes."+key) }
 	title := map[bot.Language]string{bot.Ukrainian: "Тариф «Домашній» з 1 лютого", bot.Russian: "Тариф «Домашний» с 1 февраля"}[l]
+	sale := s.mailed()
 	boss := s.onTelegram(771, "Ірина", l)
 	boss.write("/start")
 	boss.hears("@welcome.about")
@@ -28,6 +31,7 @@ func changeIsDecided(s *world, b *chromium, p *tab, base, sheet string, l bot.La
 	}
 	boss.hears("/console/changes/e-contract/approval") // the sample's, which has waited longer
 	boss.hears(title, sheet+"/approval")
+	boss.hears("Знижки", sale)
 	done := func(on *tab, deed string) {
 		t.Helper()
 		on.awaits(deed, fmt.Sprintf(`document.querySelector('.notice.done')?.innerText === %q && document.readyState === 'complete'`, say("done."+deed)))
@@ -42,6 +46,11 @@ func changeIsDecided(s *world, b *chromium, p *tab, base, sheet string, l bot.La
 	everyCheck(t, q, base+sheet+"/approval", l, func() {
 		q.awaits("the decision", `!!document.querySelector('.decision [value=approve]') && document.readyState === 'complete'`)
 	}, 390)
+	everyCheck(t, q, base+sale, l, func() {
+		q.awaits("the broadcast's decision", `!!document.querySelector('.decision [value=approve]') && document.readyState === 'complete'`)
+	}, 390)
+	q.to(base + sheet + "/approval")
+	q.awaits("the decision", `!!document.querySelector('.decision [value=approve]') && document.readyState === 'complete'`)
 	value[int](q, fmt.Sprintf(`(document.querySelector('.rehearse [value=%s]').click(), 0)`, l))
 	done(q, "rehearsed")
 	boss.hears("@rehearsal.head")
@@ -90,6 +99,9 @@ func changeIsDecided(s *world, b *chromium, p *tab, base, sheet string, l bot.La
 	p.to(base + sheet + "/approval")
 	press(p, "announce")
 	done(p, "announced")
+	s.await("the flows to know it", func() bool {
+		return slices.ContainsFunc(s.service.parts.library.Now().Changes, func(c bot.Change) bool { return c.Title.In(l) == title })
+	})
 	for _, a := range []*actor{s.onTelegram(772, "Олена", l), s.onViber("01234567890A+/b5CdEfGg==", "Олена", l)} {
 		a.write("/start")
 		if a.name() == "viber" {
@@ -105,4 +117,22 @@ func changeIsDecided(s *world, b *chromium, p *tab, base, sheet string, l bot.La
 		a.hears("@change.thanks")
 	}
 	s.idle()
+}
+
+// mailed submits a broadcast, and says where it is decided about.
+func (s *world) mailed() string {
+	s.t.Helper()
+	by, all := bot.Actor{User: "olha", Role: bot.Marketer}, s.service.parts.api.Broadcasts
+	m, err := all.Create(s.t.Context(), by, bot.Broadcast{
+		ID: "sale", Title: "Знижки", Topic: "news", Digest: bot.Bilingual{UK: "Знижки до неділі", RU: "Скидки до воскресенья"},
+		Text:    bot.Bilingual{UK: "{{name|Вітаємо}}, до неділі підключення *безкоштовне*.", RU: "{{name|Здравствуйте}}, до воскресенья подключение *бесплатное*."},
+		Buttons: []bot.BroadcastButton{{Label: bot.Bilingual{UK: "Докладніше", RU: "Подробнее"}, URL: "https://example.com/sale"}},
+	})
+	if err == nil {
+		_, err = all.Move(s.t.Context(), by, m.ID, bot.BroadcastSubmit, m.Version, broadcast.Moved{})
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return "/console/approvals/broadcasts/sale"
 }
