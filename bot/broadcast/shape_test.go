@@ -40,6 +40,7 @@ func TestShapesSayWhatRenderingSays(t *testing.T) {
 		"{{name|1}}. Перше\n{{ city | місто }} — `{{name|код}}`", `\{{name}} і {{name|х}}{{tier|у}}`, `\\{{name|х}}`, "[{{name|сюди}}](https://example.com/{{external_id|0}})",
 		"> {{name|цитата}}\n- {{name|рядок}}\n\n" + strings.Repeat("довго ", 680), "{{name|слово}}:" + strings.Repeat(" {{city|м}}", 30),
 	}
+	people := len(names) + len(names)/2
 	r := rand.New(rand.NewPCG(1, 2))
 	filled := map[string]int{}
 	for kind, ch := range map[string]bot.Channel{"telegram": tg, "viber": vb, "webchat": new(webchat.Channel)} {
@@ -54,7 +55,7 @@ func TestShapesSayWhatRenderingSays(t *testing.T) {
 				}}
 				b := New(Config{Texts: texts, Tracker: tracker, Messengers: map[string]Messenger{"x": {ch, kind}}})
 				w := b.Releaser(Release{Bot: "x"}).writer(m)
-				for n := range 3 * len(names) {
+				for n := range people {
 					to := storage.Waiting{Key: storage.NewID(), Language: []bot.Language{bot.Ukrainian, bot.Russian}[r.IntN(2)], Contact: bot.Contact{
 						Name: names[n%len(names)], Tier: names[r.IntN(len(names))], External: fmt.Sprint("e", n),
 					}}
@@ -80,7 +81,7 @@ func TestShapesSayWhatRenderingSays(t *testing.T) {
 		}
 	}
 	for kind, n := range filled {
-		if all := len(bodies) * 2 * 3 * len(names); n < all/10 {
+		if all := len(bodies) * 2 * people; n < all/10 {
 			t.Errorf("at %s %d of %d were filled", kind, n, all)
 		}
 	}
