@@ -25,6 +25,9 @@ import (
 	"visnyk/storage"
 )
 
+// nextNewsText is what a card says of news to come.
+const nextNewsText = "change.next"
+
 //go:embed follow.html
 var followHTML string
 
@@ -207,7 +210,7 @@ func (f *follower) tells() {
 	}
 	slices.SortStableFunc(f.News, func(a, b followNews) int { return strings.Compare(b.Moment, a.Moment) })
 	if c.Told() && c.NextNews.After(time.Now()) {
-		f.Next = f.text("change.next", map[string]any{"Next": f.day(c.NextNews)})
+		f.Next = f.text(nextNewsText, map[string]any{"Next": f.day(c.NextNews)})
 	}
 }
 
