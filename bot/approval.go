@@ -20,6 +20,10 @@ const (
 	SettingOff = "off"
 )
 
+// ApprovalReminderSetting is the setting of how many hours after the call to approve
+// something those who may are reminded of it, once.
+const ApprovalReminderSetting = "approval.reminder"
+
 // Approval is what the approval of an article or a change is judged by: four eyes
 // see what customers are told.
 type Approval struct {
@@ -51,12 +55,15 @@ func (a Approval) By(who Actor) (alone bool, err error) {
 const approvedV1 = "v1"
 
 // ApprovedHash returns the hash of what is approved with the article, as
-// "v1:" and the SHA-256 in hexadecimal: question, answer, dates and change. Other
+// "v1:" and the SHA-256 in hexadecimal: question, answer, dates and change, and where
+// there are any, how its dates follow the change's and whose place it takes. Other
 // wordings of the question are found, not told, so they are not in it.
 func (a Article) ApprovedHash() string {
-	return approvedHash(
-		"article", a.ID, a.Question.UK, a.Question.RU, a.Answer.UK, a.Answer.RU, moment(a.From), moment(a.Until), a.Change,
-	)
+	fields := []string{"article", a.ID, a.Question.UK, a.Question.RU, a.Answer.UK, a.Answer.RU, moment(a.From), moment(a.Until), a.Change}
+	if a.Span != "" || a.Replaces != "" {
+		fields = append(fields, string(a.Span), a.Replaces)
+	}
+	return approvedHash(fields...)
 }
 
 // ApprovedHash returns the hash of what is approved with the change, in the form

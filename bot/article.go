@@ -11,13 +11,14 @@ type ArticleState string
 // The states of an article.
 const (
 	ArticleDraft    ArticleState = "draft"
+	ArticleReview   ArticleState = "in review"
 	ArticleApproved ArticleState = "approved"
 	ArticleRetired  ArticleState = "retired"
 )
 
 // ArticleStates lists the states of an article, in their order.
 func ArticleStates() []ArticleState {
-	return []ArticleState{ArticleDraft, ArticleApproved, ArticleRetired}
+	return []ArticleState{ArticleDraft, ArticleReview, ArticleApproved, ArticleRetired}
 }
 
 // ArticleMove is something that can be done to an article.
@@ -25,24 +26,40 @@ type ArticleMove string
 
 // The moves of an article.
 const (
+	ArticleSubmit  ArticleMove = "submit"
 	ArticleApprove ArticleMove = "approve"
+	ArticleReturn  ArticleMove = "return" // to its writers, with a note
 	ArticleRetire  ArticleMove = "retire"
 )
 
+// ArticleMoves lists the moves of an article, in their usual order.
+func ArticleMoves() []ArticleMove {
+	return []ArticleMove{ArticleSubmit, ArticleApprove, ArticleReturn, ArticleRetire}
+}
+
+// articleMoves is the table of legal moves: by a move, from a state, to a state. Who may
+// approve may take a draft as it stands, without its being submitted.
+func articleMoves() map[ArticleMove]map[ArticleState]ArticleState {
+	return map[ArticleMove]map[ArticleState]ArticleState{
+		ArticleSubmit:  {ArticleDraft: ArticleReview},
+		ArticleApprove: {ArticleDraft: ArticleApproved, ArticleReview: ArticleApproved},
+		ArticleReturn:  {ArticleReview: ArticleDraft},
+		ArticleRetire:  {ArticleApproved: ArticleRetired},
+	}
+}
+
 // Can returns the state the move leads to, and false when it is not legal from s.
 func (s ArticleState) Can(m ArticleMove) (ArticleState, bool) {
-	switch {
-	case m == ArticleApprove && s == ArticleDraft:
-		return ArticleApproved, true
-	case m == ArticleRetire && s == ArticleApproved:
-		return ArticleRetired, true
+	to, ok := articleMoves()[m][s]
+	if !ok {
+		return s, false
 	}
-	return s, false
+	return to, true
 }
 
 // Moves returns the moves that are legal from s, by name.
 func (s ArticleState) Moves() (legal []ArticleMove) {
-	for _, m := range []ArticleMove{ArticleApprove, ArticleRetire} {
+	for _, m := range ArticleMoves() {
 		if _, ok := s.Can(m); ok {
 			legal = append(legal, m)
 		}
@@ -63,10 +80,15 @@ type Article struct {
 	From      time.Time    `json:"valid_from,omitzero"` // zero: always
 	Until     time.Time    `json:"valid_to,omitzero"`   // exclusive; zero: for good
 	Change    string       `json:"change,omitempty"`    // the change it belongs to
-	Version   int          `json:"version,omitempty"`   // grows with every new content; not in the exchange form
+	Span      ArticleSpan  `json:"span,omitempty"`      // how its dates follow those of the change; "": they are its own
+	// Replaces is the article that this one takes the place of, once it is approved and
+	// valid: until then the other goes on being told.
+	Replaces string `json:"replaces,omitempty"`
+	Version  int    `json:"version,omitempty"` // grows with every new content; not in the exchange form
 	// DecidedBy is the user who approved, retired or taught it last; "" for a
 	// draft, and where an import decided.
 	DecidedBy string `json:"-"`
+	Note      string `json:"note,omitempty"` // why it was returned last; not in the exchange form
 }
 
 // Aliases are other wordings of a question, by language.

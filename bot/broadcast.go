@@ -59,6 +59,9 @@ type Broadcast struct {
 	// Fallback is after how many hours what was not delivered, where the messenger tells
 	// of that, goes to the person's next address; 0 is never.
 	Fallback int `json:"fallback_hours"`
+	// News is what it tells of the roll-out of its change; nil where somebody wrote it. Then
+	// Text and Audience say nothing.
+	News *News `json:"news,omitempty"`
 	// Renderings are what was approved; what is not among them is sent to nobody.
 	Renderings []BroadcastRendering `json:"renderings,omitempty"`
 }
@@ -70,6 +73,14 @@ const UsualFallback = 24
 // acknowledged, is urgent or corrects something always stands alone.
 func (b Broadcast) Digestible() bool {
 	return b.Digest.Complete() && !b.Must && !b.Correction && b.Urgent == ""
+}
+
+// About returns the topic by which people have said where they hear of such things.
+func (b Broadcast) About() string {
+	if b.News != nil {
+		return b.News.Topic
+	}
+	return b.Topic
 }
 
 // BroadcastButton is a button under a broadcast: it opens an address, or does what
@@ -171,6 +182,13 @@ func (b Broadcast) ApprovedHash() string {
 	}
 	if b.Digest != (Bilingual{}) || b.Fallback != UsualFallback { // what was approved before there were these keeps its hash
 		fields = append(fields, "digest", b.Digest.UK, b.Digest.RU, strconv.Itoa(b.Fallback))
+	}
+	if b.News != nil {
+		text, err := json.Marshal(b.News)
+		if err != nil { // texts and numbers can always be written
+			panic("bot: news are not JSON: " + err.Error())
+		}
+		fields = append(fields, "news", string(text))
 	}
 	if b.ChangeVersion != 0 {
 		fields = append(fields, "change version", strconv.Itoa(b.ChangeVersion))

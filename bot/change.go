@@ -72,6 +72,7 @@ const (
 	ChangeSubmit   ChangeMove = "submit"
 	ChangeApprove  ChangeMove = "approve"
 	ChangeReturn   ChangeMove = "return"
+	ChangeUndo     ChangeMove = "undo"   // takes an approval back, at once: see UndoApproval
 	ChangeRevise   ChangeMove = "revise" // to a draft: the approval is void by it
 	ChangeAnnounce ChangeMove = "announce"
 	ChangeCorrect  ChangeMove = "correct" // opens the next version, as a draft
@@ -79,10 +80,14 @@ const (
 	ChangeWithdraw ChangeMove = "withdraw"
 )
 
+// UndoApproval is how long whoever approved a change may take that back as if it had
+// not been: it waits for an approval again. So long nothing is announced by itself.
+const UndoApproval = 10 * time.Second
+
 // ChangeMoves lists the moves of a change, in their usual order.
 func ChangeMoves() []ChangeMove {
 	return []ChangeMove{
-		ChangeSubmit, ChangeApprove, ChangeReturn, ChangeRevise, ChangeAnnounce, ChangeCorrect,
+		ChangeSubmit, ChangeApprove, ChangeReturn, ChangeUndo, ChangeRevise, ChangeAnnounce, ChangeCorrect,
 		ChangeClose, ChangeWithdraw,
 	}
 }
@@ -94,6 +99,7 @@ func changeMoves() map[ChangeMove]map[ChangeState]ChangeState {
 		ChangeSubmit:   {ChangeDraft: ChangeReview},
 		ChangeApprove:  {ChangeReview: ChangeApproved},
 		ChangeReturn:   {ChangeReview: ChangeDraft},
+		ChangeUndo:     {ChangeApproved: ChangeReview},
 		ChangeRevise:   {ChangeApproved: ChangeDraft},
 		ChangeAnnounce: {ChangeApproved: ChangeAnnounced},
 		ChangeCorrect:  {ChangeAnnounced: ChangeAnnounced},

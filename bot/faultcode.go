@@ -26,6 +26,8 @@ const (
 	FaultTwiceAt   FaultCode = "twice_at"
 	FaultNoChange  FaultCode = "no_change"
 	FaultNoNote    FaultCode = "no_note"
+	FaultNoArticle FaultCode = "no_article"
+	FaultSpan      FaultCode = "span"
 	FaultZone      FaultCode = "zone"
 	FaultPhone     FaultCode = "phone"
 
@@ -50,6 +52,12 @@ const (
 	FaultEarly       FaultCode = "early"
 	FaultPassed      FaultCode = "start_passed"
 	FaultNoReason    FaultCode = "no_reason"
+
+	FaultReadElse    FaultCode = "read_else"
+	FaultUndoOver    FaultCode = "undo_over"
+	FaultNoField     FaultCode = "no_field"
+	FaultNoMessenger FaultCode = "no_messenger"
+	FaultUnticked    FaultCode = "unread_language"
 
 	FaultNotice   FaultCode = "short_notice"
 	FaultSum      FaultCode = "sum"
@@ -214,6 +222,8 @@ var faultWords = map[FaultCode]string{
 	FaultTwiceAt:   "stands twice in this file; line {Line} counts",
 	FaultNoChange:  "names a change that does not exist",
 	FaultNoNote:    "must say what should be mended",
+	FaultNoArticle: "names an article that does not exist, or itself",
+	FaultSpan:      "has the dates of the change, and others stand beside it: leave out valid_from and valid_to, or the span",
 	FaultPhone:     "must be a phone number such as +380671234567",
 
 	FaultWhy:        "must say why, in at most {Max} characters: it is kept in the audit",
@@ -237,6 +247,11 @@ var faultWords = map[FaultCode]string{
 	FaultEarly:       "is later: what was approved begins then; schedule it",
 	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",
 	FaultNoReason:    "must say which reason, as the report has it",
+	FaultReadElse:    "is not what would be approved now: read it again, something of it has changed",
+	FaultUndoOver:    "can be taken back by whoever approved it within ten seconds: revise it",
+	FaultNoField:     "must name fields of the sheet, such as title or groups/0/to_do",
+	FaultNoMessenger: "is linked to nobody: link one in your profile",
+	FaultUnticked:    "must be ticked once the text in this language has been read",
 
 	FaultNotice:   "is sooner than the {Days} days that a change of this kind is told before: say why in short_notice, it is kept in the audit",
 	FaultSum:      "must be an amount such as 389.50",

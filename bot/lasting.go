@@ -40,3 +40,6 @@ func (b Button) Lasting() bool {
 	_, _, ok := ReadLasting(b.Action)
 	return ok
 }
+
+// RehearsalAction is what every button of a rehearsal does: nothing, and it says so.
+const RehearsalAction = "rehearsal"

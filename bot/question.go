@@ -15,6 +15,10 @@ const (
 	EndedPicked     Ending = "picked"     // one of the articles that were offered was meant
 	EndedHelped     Ending = "helped"     // the answer helped
 	EndedConfirmed  Ending = "confirmed"  // an operator said which article answers it
+
+	// EndedComplained is no question: it is a complaint about a change, for whoever
+	// tells the change to read.
+	EndedComplained Ending = "complained"
 )
 
 // Question is a question of a person, kept for how it ended. A later ending of
@@ -28,5 +32,6 @@ type Question struct {
 	Ending   Ending
 	Shown    []string // the articles that were offered or told
 	Article  string   // the one that the ending speaks of; "" when none
+	Change   string   // the change that it was about; "" when none
 	At       time.Time
 }

@@ -20,6 +20,13 @@ const (
 	PartDigest RenderingPart = "digest line" // says that there is such a change; it is not told by that
 )
 
+// The sorts of texts that news of a change are told in; see RenderingPart.Kind.
+const (
+	PartStage      RenderingPart = "stage"
+	PartCorrection RenderingPart = "correction"
+	PartStageCard  RenderingPart = "stage card"
+)
+
 // broadcastPart begins the parts that are what a broadcast says, and digestPart ends
 // that of its line in a digest.
 const (
@@ -43,7 +50,7 @@ func (p RenderingPart) Broadcast() (id string, ok bool) {
 
 // Mark returns what a person knows once the part has reached them.
 func (p RenderingPart) Mark() Mark {
-	if p == PartDigest {
+	if p == PartDigest || strings.HasPrefix(string(p), broadcastPart) && strings.HasSuffix(string(p), digestPart) {
 		return MarkMentioned
 	}
 	return MarkTold

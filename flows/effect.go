@@ -29,6 +29,13 @@ type Text struct {
 	Last bool
 }
 
+// Values that are of the change itself, and may differ among the texts of one key: a
+// rendering has them as they are, the words that are bound have their places.
+type (
+	Fact    bot.Bilingual
+	FactDay time.Time // a day with its year, and with the hour where it is not a whole day
+)
+
 // T is the text behind a key. Data comes as name, value, name, value.
 func T(key string, data ...any) Text {
 	t := Text{Key: key}
@@ -86,6 +93,8 @@ type (
 		// Under is what an earlier message told, whose lasting buttons stand under
 		// this one too.
 		Under []Telling
+		// Opens tells that it is what Facts.Lasting.Opens shows.
+		Opens bool
 	}
 	// Telling is a part of a change that a Say tells, in Texts of its own.
 	Telling struct {
@@ -134,12 +143,14 @@ type (
 		On     bool
 	}
 	// Asked notes how a question of the person ended. Update is the one that
-	// brought it; Article the one that the ending speaks of.
+	// brought it; Article the one that the ending speaks of, Change the one that the
+	// question was about.
 	Asked struct {
 		Update, Text string
 		Ending       bot.Ending
 		Shown        []string
 		Article      string
+		Change       string
 	}
 	// Notify answers the press with a short notice; where presses have no answer it
 	// is said above the buttons of the current screen.

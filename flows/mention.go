@@ -49,7 +49,7 @@ func (t *Turn) mentioning(c bot.Change) Text {
 	if !c.From.After(t.Facts.Now) {
 		key = "change.mention_past"
 	}
-	return mentionBy(key, c, dated(c, t.day(c.From)))
+	return mentionBy(key, c, dated(c, t.Local(c.From)))
 }
 
 func mentionBy(key string, c bot.Change, dated bool) Text {
@@ -70,23 +70,25 @@ func Mentions(c bot.Change) (all []Telling) {
 	return all
 }
 
-// dated reports whether the title of the change names the day: its number with a
-// word behind it, in either language.
+// dated reports whether the title of the change names the day, in either language.
 func dated(c bot.Change, day time.Time) bool {
-	for _, l := range bot.Languages() {
-		words := strings.Fields(c.Title.In(l))
-		for i := range len(words) - 1 {
-			next, _ := utf8.DecodeRuneInString(words[i+1])
-			if words[i] == strconv.Itoa(day.Day()) && unicode.IsLetter(next) {
-				return true
-			}
+	return slices.ContainsFunc(bot.Languages(), func(l bot.Language) bool { return NamesDay(c.Title.In(l), day) })
+}
+
+// NamesDay reports whether the text names the day: its number with a word behind it.
+func NamesDay(text string, day time.Time) bool {
+	words := strings.Fields(text)
+	for i := range len(words) - 1 {
+		next, _ := utf8.DecodeRuneInString(words[i+1])
+		if strings.Trim(words[i], "*_(") == strconv.Itoa(day.Day()) && unicode.IsLetter(next) {
+			return true
 		}
 	}
 	return false
 }
 
-// day returns the moment where people live.
-func (t *Turn) day(at time.Time) time.Time {
+// Local returns the moment where people live.
+func (t Turn) Local(at time.Time) time.Time {
 	if t.Facts.Zone == nil {
 		return at.UTC()
 	}
@@ -99,8 +101,8 @@ func (t *Turn) today(n bot.LedgerEntry) bool {
 	if n.MentionedAt.IsZero() {
 		return n.OnItsWay
 	}
-	y, m, d := t.day(n.MentionedAt).Date()
-	ny, nm, nd := t.day(t.Facts.Now).Date()
+	y, m, d := t.Local(n.MentionedAt).Date()
+	ny, nm, nd := t.Local(t.Facts.Now).Date()
 	return y == ny && m == nm && d == nd
 }
 

@@ -22,9 +22,18 @@ func (t Turn) Ended(how bot.Ending, shown []string, article string) []Effect {
 	if !ok || text == "" {
 		return nil
 	}
-	effects := []Effect{Asked{Update: update, Text: text, Ending: how, Shown: shown, Article: article}}
+	effects := []Effect{Asked{Update: update, Text: text, Ending: how, Shown: shown, Article: article, Change: t.Var(VarTopic)}}
 	if how != bot.EndedPicked {
 		effects = append(effects, Set{Name: VarAsked})
 	}
 	return effects
+}
+
+// Complained keeps the words of a complaint about a change, for whoever tells the change;
+// no effects where it is about none.
+func (t Turn) Complained() []Effect {
+	if t.Var(VarTopic) == "" || t.Event.Text == "" {
+		return nil
+	}
+	return []Effect{Asked{Update: t.Facts.Update, Text: Mask(t.Event.Text), Ending: bot.EndedComplained, Change: t.Var(VarTopic)}}
 }

@@ -52,6 +52,15 @@ func Day(l bot.Language, t, now time.Time) string {
 	return fmt.Sprintf("%s %d %s", weekday(l, t), t.Year(), calendars[l].year)
 }
 
+// When writes a moment with its hour, but for the very midnight, by which people
+// mean the day: «вт, 24 листопада, 14:05», «пт, 1 січня 2027 року».
+func When(l bot.Language, t, now time.Time) string {
+	if h, m, sec := t.Clock(); h == 0 && m == 0 && sec == 0 && t.Nanosecond() == 0 {
+		return Day(l, t, now)
+	}
+	return Day(l, t, now) + ", " + clock(t)
+}
+
 // Dated writes a day with its year: «3 квітня 2026».
 func Dated(l bot.Language, t time.Time) string { return fmt.Sprintf("%s %d", MonthDay(l, t), t.Year()) }
 
@@ -87,9 +96,38 @@ func Since(l bot.Language, t, now time.Time) string {
 	return from + MonthDay(l, t)
 }
 
+// Fact writes a moment that has to be true whenever it is read: the day with its year,
+// and the hour where it is not a whole day: «1 січня 2027 року, 10:00».
+func Fact(l bot.Language, t time.Time) string {
+	if t.Hour() == 0 && t.Minute() == 0 {
+		return YearDay(l, t)
+	}
+	return YearDay(l, t) + ", " + clock(t)
+}
+
+// Till writes the moment at which something ends, as people say it: «до 14 грудня
+// включно» where that is the midnight after it, else «до 14:00 15 грудня».
+func Till(l bot.Language, t, now time.Time) string {
+	within, last := "включно", t.AddDate(0, 0, -1)
+	if l == bot.Russian {
+		within = "включительно"
+	}
+	day := func(t time.Time) string {
+		if t.Sub(now).Abs() > asOfYear {
+			return YearDay(l, t)
+		}
+		return MonthDay(l, t)
+	}
+	if t.Hour() == 0 && t.Minute() == 0 {
+		return "до " + day(last) + " " + within
+	}
+	return "до " + clock(t) + " " + day(t)
+}
+
 // Moment writes a time that is a value of a text. The name of the value tells
 // the form: "…Day" a day alone, "…Date" a day within a sentence, "…Soon" a moment
-// that is soon, "…Since" a day from which on something is, any other the whole date.
+// that is soon, "…Since" a day from which on something is, "…Till" when it ends, any
+// other the whole date.
 func Moment(l bot.Language, name string, t, now time.Time) string {
 	switch {
 	case strings.HasSuffix(name, "Day"):
@@ -103,6 +141,8 @@ func Moment(l bot.Language, name string, t, now time.Time) string {
 		return Near(l, t, now)
 	case strings.HasSuffix(name, "Since"):
 		return Since(l, t, now)
+	case strings.HasSuffix(name, "Till"):
+		return Till(l, t, now)
 	}
 	return Date(l, t)
 }

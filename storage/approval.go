@@ -56,16 +56,21 @@ func (t *Tx) ForgetWriters(ctx context.Context, object string) error {
 	return doing("forget writers", err)
 }
 
+// Approval returns what an approval of the object would be judged by now.
+func (s *Store) Approval(ctx context.Context, object string) (bot.Approval, error) {
+	return s.r.approval(ctx, object)
+}
+
 // approval returns what the approval of the object is judged by.
-func (t *Tx) approval(ctx context.Context, object string) (a bot.Approval, err error) {
-	if err := t.sel(ctx, &a.Writers, writersOf, object); err != nil {
+func (c conn) approval(ctx context.Context, object string) (a bot.Approval, err error) {
+	if err := c.sel(ctx, &a.Writers, writersOf, object); err != nil {
 		return a, doing("approval", err)
 	}
 	var users []struct {
 		ID   string   `db:"id"`
 		Role bot.Role `db:"role"`
 	}
-	if err := t.sel(ctx, &users, enabledUsers); err != nil {
+	if err := c.sel(ctx, &users, enabledUsers); err != nil {
 		return a, doing("approval", err)
 	}
 	for _, u := range users {
@@ -73,7 +78,7 @@ func (t *Tx) approval(ctx context.Context, object string) (a bot.Approval, err e
 			a.Approvers = append(a.Approvers, u.ID)
 		}
 	}
-	alone, _, err := t.Setting(ctx, bot.AloneSetting)
+	alone, _, err := c.setting(ctx, bot.AloneSetting)
 	a.Alone = alone == bot.SettingOn
 	return a, err
 }

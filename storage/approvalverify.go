@@ -62,7 +62,7 @@ const auditedContent = `
 SELECT id, at, actor, role, action, object, detail, hash, mark, mark_key FROM audit
 WHERE id > $1 AND action IN ('article.create', 'article.edit', 'article.accept', 'article.negative', 'article.import',
 	'article.approve', 'article.retire', 'change.create', 'change.edit', 'change.import', 'change.submit', 'change.return',
-	'change.approve', 'change.revise', 'change.announce', 'change.correct', 'change.close', 'change.withdraw',
+	'change.approve', 'change.undo', 'change.revise', 'change.announce', 'change.correct', 'change.close', 'change.withdraw',
 	'broadcast.create', 'broadcast.edit', 'broadcast.submit', 'broadcast.approve', 'broadcast.return', 'broadcast.schedule',
 	'broadcast.start', 'broadcast.pause', 'broadcast.resume', 'broadcast.cancel', 'broadcast.retry', 'broadcast.halt')
 ORDER BY id LIMIT 1000`
@@ -199,7 +199,7 @@ func (a *approvedOnce) followChange(r auditRecord, move string, detail auditedDe
 		if v.old || public(detail.State) {
 			a.writers = map[string]bool{}
 		}
-	case move == "import", move == "revise":
+	case move == "import", move == "revise", move == "undo":
 		v.is = false
 	case move == "announce":
 		a.writers = map[string]bool{}

@@ -13,17 +13,20 @@ type articleContent struct {
 	Answer    bot.Bilingual `json:"answer"`
 	Aliases   bot.Aliases   `json:"aliases"`
 	Negatives bot.Aliases   `json:"negatives,omitzero"`
+
+	Span     bot.ArticleSpan `json:"span,omitempty"`
+	Replaces string          `json:"replaces,omitempty"`
 }
 
 const putArticles = `
-WITH v (id, state, valid_from, valid_to, change_id, content, version, decided_by) AS (
-	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $, CAST($ AS BIGINT), $)}
+WITH v (id, state, valid_from, valid_to, change_id, content, version, decided_by, note) AS (
+	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), $, $, CAST($ AS BIGINT), $, $)}
 )
-INSERT INTO articles (id, state, valid_from, valid_to, change_id, content, version, decided_by)
-SELECT id, state, valid_from, valid_to, change_id, content, version, decided_by FROM v WHERE TRUE
+INSERT INTO articles (id, state, valid_from, valid_to, change_id, content, version, decided_by, note)
+SELECT id, state, valid_from, valid_to, change_id, content, version, decided_by, note FROM v WHERE TRUE
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, valid_from = excluded.valid_from,
 	valid_to = excluded.valid_to, change_id = excluded.change_id, content = excluded.content,
-	version = excluded.version, decided_by = excluded.decided_by`
+	version = excluded.version, decided_by = excluded.decided_by, note = excluded.note`
 
 // PutArticles inserts or replaces articles, and makes ContentVersion grow. It is
 // for content that comes from elsewhere; see bot/editor for what people do.
@@ -35,9 +38,9 @@ func (s *Store) PutArticles(ctx context.Context, all []bot.Article) error {
 // version is 1, also where none is said.
 func (t *Tx) PutArticles(ctx context.Context, all []bot.Article) error {
 	rows := lastByID(all, func(a bot.Article) []any {
-		content := articleContent{Question: a.Question, Answer: a.Answer, Aliases: a.Aliases, Negatives: a.Negatives}
+		content := articleContent{Question: a.Question, Answer: a.Answer, Aliases: a.Aliases, Negatives: a.Negatives, Span: a.Span, Replaces: a.Replaces}
 		return []any{
-			clean(a.ID), a.State, a.From, a.Until, a.Change, toJSON(content), max(1, a.Version), a.DecidedBy,
+			clean(a.ID), a.State, a.From, a.Until, a.Change, toJSON(content), max(1, a.Version), a.DecidedBy, clean(a.Note),
 		}
 	})
 	_, err := t.execRows(ctx, putArticles, nil, rows)
@@ -53,11 +56,12 @@ type articleRecord struct {
 	Content string           `db:"content"`
 	Version int              `db:"version"`
 	Decided string           `db:"decided_by"`
+	Note    string           `db:"note"`
 }
 
 const (
 	articleColumns = `
-SELECT id, state, valid_from, valid_to, change_id, content, version, decided_by FROM articles `
+SELECT id, state, valid_from, valid_to, change_id, content, version, decided_by, note FROM articles `
 	articles      = articleColumns + `ORDER BY id`
 	articlesAfter = articleColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
 	articleByID   = articleColumns + `WHERE id = $1`
@@ -110,7 +114,7 @@ func (c conn) articles(ctx context.Context, query string, values ...any) ([]bot.
 		all[i] = bot.Article{
 			ID: r.ID, State: r.State, From: r.From.time(), Until: r.To.time(), Change: r.Change,
 			Question: content.Question, Answer: content.Answer, Aliases: content.Aliases, Negatives: content.Negatives,
-			Version: r.Version, DecidedBy: r.Decided,
+			Span: content.Span, Replaces: content.Replaces, Version: r.Version, DecidedBy: r.Decided, Note: r.Note,
 		}
 	}
 	return all, nil

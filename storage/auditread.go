@@ -72,6 +72,20 @@ func (q AuditQuery) where() (string, []any) {
 // AuditLines returns at most limit entries that the query chooses, the newest
 // first.
 func (s *Store) AuditLines(ctx context.Context, q AuditQuery, limit int) ([]AuditLine, error) {
+	return s.reading.auditLines(ctx, q, limit)
+}
+
+// LastEntry returns the newest entry of the action about the object, as it is in the
+// transaction; the zero value where there is none.
+func (t *Tx) LastEntry(ctx context.Context, object, action string) (AuditLine, error) {
+	lines, err := t.auditLines(ctx, AuditQuery{Object: object, Action: action}, 1)
+	if err != nil || len(lines) == 0 {
+		return AuditLine{}, err
+	}
+	return lines[0], nil
+}
+
+func (c conn) auditLines(ctx context.Context, q AuditQuery, limit int) ([]AuditLine, error) {
 	where, values := q.where()
 	var records []struct {
 		ID       int64    `db:"id"`
@@ -87,7 +101,7 @@ func (s *Store) AuditLines(ctx context.Context, q AuditQuery, limit int) ([]Audi
 		WhomName string   `db:"whom_name"`
 	}
 	query := fmt.Sprintf("%s%s ORDER BY a.id DESC LIMIT $%d", auditLines, where, len(values)+1)
-	if err := s.reading.sel(ctx, &records, query, append(values, limit)...); err != nil {
+	if err := c.sel(ctx, &records, query, append(values, limit)...); err != nil {
 		return nil, doing("read the audit", err)
 	}
 	lines := make([]AuditLine, len(records))

@@ -46,8 +46,12 @@ func (c conn) outdated(ctx context.Context, m Mailing) (bool, error) {
 	if m.Change == "" || m.ChangeVersion == 0 {
 		return false, nil
 	}
+	version := m.ChangeVersion
+	if m.News != nil {
+		version = max(version, m.News.Still)
+	}
 	var stands bool
-	err := c.get(ctx, &stands, versionStands, m.Change, m.ChangeVersion)
+	err := c.get(ctx, &stands, versionStands, m.Change, version)
 	return err == nil && !stands, doing("version that a broadcast tells", err)
 }
 

@@ -64,7 +64,9 @@ func TestBroadcastTellsOneVersion(t *testing.T) {
 		opens := func() string {
 			t.Helper()
 			line := bot.Rendering{Channel: telegram, Part: bot.BroadcastPart(m.id, true)}
-			return must[bot.Message](t)(m.b.Opened(ctx, bot.Contact{ID: "ida"}, bot.Ukrainian, line)).Text
+			opened, _, err := m.b.Opened(ctx, bot.Contact{ID: "ida"}, bot.Ukrainian, line)
+			ok(t, err)
+			return opened.Text
 		}
 		if opens() != "нове" {
 			t.Errorf("a line of a digest opens %q", opens())
@@ -145,6 +147,7 @@ func TestTalkShowsBroadcasts(t *testing.T) {
 		for _, chat := range []string{"a", "b"} {
 			meets(t, s, at(chat), bot.Contact{ID: "id" + chat, Name: "Оля", Language: bot.Ukrainian}, "")
 		}
+		must[int](t)(s.Exec(ctx, `UPDATE contacts SET external_id = 'e7' WHERE id = 'ida'`))
 		talk := func(before int64, limit int) (found []storage.TalkLine, more bool) {
 			t.Helper()
 			all, more, err := s.Talk(ctx, []bot.Address{at("a")}, before, limit)
@@ -155,7 +158,7 @@ func TestTalkShowsBroadcasts(t *testing.T) {
 			return slices.DeleteFunc(slices.Clone(all), func(l storage.TalkLine) bool { return l.Kind != storage.BroadcastLine })
 		}
 		announced(t, s, 4)
-		b := news("вітаю, {{name|друже}}: [тут](https://shop.example/x)")
+		b := news("вітаю, {{name|друже}} {{external_id|дехто}}: [тут](https://shop.example/x)")
 		b.Change = "x"
 		m := sending(t, s, b)
 		m.awake()
@@ -180,12 +183,12 @@ func TestTalkShowsBroadcasts(t *testing.T) {
 		if len(line.Told) != 1 || line.Told[0] != (storage.ToldOf{Change: "x", Version: 4}) {
 			t.Errorf("it tells of %+v", line.Told)
 		}
-		if text, same := toldIn(t, m, line); text != "вітаю, Оля: [тут](https://shop.example/x)" || !same {
+		if text, same := toldIn(t, m, line); text != "вітаю, Оля e7: [тут](https://shop.example/x)" || !same {
 			t.Errorf("%q, just so %v", text, same)
 		}
 		must[int](t)(s.Exec(ctx, `UPDATE contacts SET name = 'Ольга' WHERE id = 'ida'`))
 		all, _ = talk(0, 50)
-		if text, same := toldIn(t, m, sent(all)[0]); text != "вітаю, Ольга: [тут](https://shop.example/x)" || same {
+		if text, same := toldIn(t, m, sent(all)[0]); text != "вітаю, Ольга e7: [тут](https://shop.example/x)" || same {
 			t.Errorf("%q, just so %v", text, same)
 		}
 

@@ -41,6 +41,9 @@ func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]a
 	return c.sql.ExecRows(ctx, query, head, rows)
 }
 
+// apart returns the same transaction for statements whose rows say nothing of each other.
+func (c conn) apart() conn { return conn{c.sql.Apart()} }
+
 // chunk is how many rows of a width fit one statement.
 func (c conn) chunk(head, width int) int { return c.sql.Chunk(head, width) }
 

@@ -58,7 +58,14 @@ func stock(t *testing.T, s *storage.Store) {
 	ok(t, err)
 
 	ok(t, s.PutSheetDraft(ctx, storage.SheetDraft{Change: "c", User: "u", Version: 1, Sheet: bot.Change{ID: "c"}}))
+	ok(t, s.PutArticleDraft(ctx, storage.ArticleDraft{Article: "a", User: "u", Version: 1}))
+	ok(t, s.InTx(ctx, func(tx *storage.Tx) error { return tx.PutArticleVersion(ctx, bot.Article{ID: "a", Version: 1}, "u") }))
 	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+		ok(t, tx.PutSheetNotes(ctx, "c", []storage.SheetNote{{Field: "title", Version: 1, Text: "коротше", User: "u"}}))
+		waits := change("w", bot.ChangeReview)
+		ok(t, tx.PutSheets(ctx, []storage.Sheet{{Change: waits}}))
+		_, err := tx.CallToApprove(ctx, storage.Awaiting{Noun: "change", ID: "w", Version: waits.Version}, storage.ApprovalCall{Object: "change/w", User: "u"})
+		ok(t, err)
 		return tx.AcceptFinding(ctx, storage.AcceptedFinding{Change: "c", Finding: "f", Reason: "так і є", User: "u"})
 	}))
 	l := lease(t, s, telegram, "killed")

@@ -102,6 +102,9 @@ func (t *Tx) wipe(ctx context.Context, people []Person, raw bool) error {
 	if err := t.eraseRecipients(ctx, people); err != nil {
 		return err
 	}
+	if err := t.eraseLedger(ctx, people); err != nil {
+		return err
+	}
 	for _, h := range manifest() {
 		if h.table == "inbox" && !raw {
 			continue

@@ -54,8 +54,13 @@ type governedRecord struct {
 func (r governedRecord) governed() (p bot.Governed, err error) {
 	p = bot.Governed{Gone: r.Gone, Stopped: r.Stopped, Reach: r.Reach, Held: r.Held, Zone: r.Zone}
 	p.Wishes.Quiet, p.Wishes.PausedUntil = r.Quiet, r.Paused.time()
+	if r.Muted == noTopics && r.Granted == noTopics { // nearly everybody
+		return p, nil
+	}
 	return p, errors.Join(fromJSON(r.Muted, &p.Wishes.Muted), fromJSON(r.Granted, &p.Wishes.Granted))
 }
+
+const noTopics = "[]"
 
 // Governor returns what says when messages may leave, by the settings of now. zone is
 // that of whoever has not said another.
@@ -153,7 +158,7 @@ func (t *Tx) governed(ctx context.Context, all []Waiting) (people []bot.Governed
 		told[i] = []any{i, w.Contact.ID, w.Broadcast, w.Key}
 	}
 	var records []governedRecord
-	if err := selRows(ctx, t.conn, &records, governedFacts, nil, rows); err != nil {
+	if err := selRows(ctx, t.apart(), &records, governedFacts, nil, rows); err != nil {
 		return nil, now, err
 	}
 	people = make([]bot.Governed, len(all))
@@ -166,7 +171,7 @@ func (t *Tx) governed(ctx context.Context, all []Waiting) (people []bot.Governed
 		Place  int    `db:"place"`
 		ToldAt micros `db:"told_at"`
 	}
-	if err := selRows(ctx, t.conn, &lately, toldLately, nil, told); err != nil {
+	if err := selRows(ctx, t.apart(), &lately, toldLately, nil, told); err != nil {
 		return nil, now, err
 	}
 	for _, l := range lately {

@@ -121,8 +121,8 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 	}{
 		{"PutSetting Setting FilesPerDay Disk Room", i.settings},
 		{"Ready Version Writable", i.ready},
-		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes Sheets SheetsAfter Sheet ToldSheets SheetVersion SheetVersions Number", i.content},
-		{"Acquire Renew Pause PausedUntil", i.lease},
+		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes Sheets SheetsAfter Sheet ToldSheets SheetVersion SheetVersions Followers Heard Number", i.content},
+		{"Acquire Renew Pause PausedUntil TellsSeen", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
@@ -130,6 +130,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
 		{"Broadcast Broadcasts LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
+		{"LedgerCounts CountStanding LedgerRows LedgerRow Said ProofPublic ProofKeys AuditHead", i.ledger},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport StepSpan LightenLog RejectedRows DropImport", i.imports},
 		{"CreateInvite Invites Linked JoinedAt PhoneOwners", i.joins},
 		{"FindSessions UseSession Sessions EndRunOut Code UserByID HasUsers AttemptWait KnowsDevice RecoveryLeft AuditLines StaffAddress GoodStaffLink", i.door},
@@ -142,7 +143,9 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Beat MarkCopied", i.pulse},
 		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
 		{"Link LinksSince CountClicks", i.links},
-		{"SheetDrafts IdleSheetDrafts PutSheetDraft DropSheetDraft AcceptedFindings", i.sheetDrafts},
+		{"SheetDrafts IdleSheetDrafts PutSheetDraft DropSheetDraft AcceptedFindings SheetNotes", i.sheetDrafts},
+		{"ArticleDrafts IdleArticleDrafts PutArticleDraft DropArticleDraft ArticleVersions ChangeQuestions", i.articleDrafts},
+		{"Awaiting Approval ApprovalCalls ApproversReached", i.approvals},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
 	} {
@@ -212,16 +215,18 @@ func (i *insider) content() error {
 	told, err10 := i.s.ToldSheets(i.ctx)
 	version, err11 := i.s.SheetVersion(i.ctx, "c", sheet.Version)
 	versions, err12 := i.s.SheetVersions(i.ctx, "c")
+	_, err14 := i.s.Followers(i.ctx, "c")
+	_, err15 := i.s.Heard(i.ctx, "c")
 	days, err13 := i.s.Number(i.ctx, bot.ChangeReviewSetting)
 	return saw("content", after > before && one.ID == "a" && len(all) == 1 && len(page) == 1 &&
 		sheet.ID == "c" && len(changes) == 1 && len(sheets) == 1 && len(whole) == 1 && len(told) == 1 && version.ID == "c" && len(versions) == 1 && days > 0,
-		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13)
+		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14, err15)
 }
 
 func (i *insider) lease() error {
 	l, _, got, err := i.s.Acquire(i.ctx, telegram, "me", time.Minute)
 	i.l = l
-	err = errors.Join(err, i.s.Renew(i.ctx, l, time.Hour), i.s.Pause(i.ctx, l, noon, "why"))
+	err = errors.Join(err, i.s.Renew(i.ctx, l, time.Hour), i.s.Pause(i.ctx, l, noon, "why"), i.s.TellsSeen(i.ctx, l, true))
 	until, err2 := i.s.PausedUntil(i.ctx, telegram)
 	return saw("lease", got && until.Equal(noon), err, err2)
 }
@@ -291,6 +296,19 @@ func (i *insider) segments() error {
 		err13, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12)
 }
 
+// articleDrafts is what is written in an article, and its versions.
+func (i *insider) articleDrafts() error {
+	d := storage.ArticleDraft{Article: "a", User: "u", Version: 1}
+	err := i.s.PutArticleDraft(i.ctx, d)
+	all, err2 := i.s.ArticleDrafts(i.ctx, "a")
+	idle, err3 := i.s.IdleArticleDrafts(i.ctx, -time.Hour, 10)
+	d.Rev = 1
+	err4 := i.s.DropArticleDraft(i.ctx, d)
+	_, err5 := i.s.ArticleVersions(i.ctx, "a")
+	_, err6 := i.s.ChangeQuestions(i.ctx, "c", 10)
+	return saw("a draft of an article", len(all) == 1 && len(idle) == 1, err, err2, err3, err4, err5, err6)
+}
+
 // sheetDrafts is what is written in a sheet and what is let stand in it.
 func (i *insider) sheetDrafts() error {
 	d := storage.SheetDraft{Change: "c", User: "u", Version: 1}
@@ -304,11 +322,34 @@ func (i *insider) sheetDrafts() error {
 		return errors.Join(tx.AcceptFinding(i.ctx, storage.AcceptedFinding{Change: "c", Finding: "f", Reason: "r", User: "u"}), tx.DisputeFinding(i.ctx, "c", "g"))
 	})
 	accepted, err8 := i.s.AcceptedFindings(i.ctx, "c")
+	err9 := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		return tx.PutSheetNotes(i.ctx, "c", []storage.SheetNote{{Field: "title", Version: 1, Text: "коротше", User: "u"}})
+	})
+	notes, err10 := i.s.SheetNotes(i.ctx, "c")
 	if !errors.Is(err2, storage.ErrConflict) {
 		return fmt.Errorf("kept over another: %w", err2)
 	}
-	return saw("drafts of sheets", len(all) == 1 && all[0].Rev == 1 && len(idle) == 0 && len(none) == 0 && len(accepted) == 1 && accepted[0].Reason == "r",
-		err, err3, err4, err5, err6, err7, err8)
+	return saw("drafts of sheets", len(all) == 1 && all[0].Rev == 1 && len(idle) == 0 && len(none) == 0 && len(accepted) == 1 && accepted[0].Reason == "r" && len(notes) == 1,
+		err9, err10, err, err3, err4, err5, err6, err7, err8)
+}
+
+// approvals is what waits for somebody's decision.
+func (i *insider) approvals() error {
+	waits := change("waits", bot.ChangeReview)
+	err := i.s.PutChanges(i.ctx, []bot.Change{waits})
+	all, err2 := i.s.Awaiting(i.ctx)
+	judged, err3 := i.s.Approval(i.ctx, "change/waits")
+	var is bool
+	err4 := i.s.InTx(i.ctx, func(tx *storage.Tx) (err error) {
+		is, err = tx.CallToApprove(i.ctx, all[0], storage.ApprovalCall{Object: "change/waits", User: "u"})
+		return err
+	})
+	called, err5 := i.s.ApprovalCalls(i.ctx)
+	to, err6 := i.s.ApproversReached(i.ctx)
+	err7 := i.s.InTx(i.ctx, func(tx *storage.Tx) error { return tx.EndCalls(i.ctx, "change/waits") })
+	none, err8 := i.s.ApprovalCalls(i.ctx)
+	return saw("approvals", len(all) == 1 && len(judged.Writers) == 0 && is && len(called) == 1 && len(to) == 0 && len(none) == 0,
+		err, err2, err3, err4, err5, err6, err7, err8)
 }
 
 func (i *insider) desk() error {
@@ -558,6 +599,27 @@ func (i *insider) known() error {
 	found, err10 := i.s.FindPeople(i.ctx, storage.PeopleFilter{Text: "зна", Limit: 5})
 	return saw("what is known", len(attributes) == 1 && len(misfits) == 1 && len(regions) == 1 && len(unknown) == 1 && len(topics) == 6 &&
 		len(consents) == 1 && filled > 0 && !due && len(found.People) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10)
+}
+
+func (i *insider) ledger() error {
+	var file []byte
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) (err error) {
+		file, err = tx.SignProof(i.ctx, bot.Proof{})
+		return err
+	})
+	counts, err2 := i.s.LedgerCounts(i.ctx, "told")
+	keys, err3 := i.s.ProofKeys(i.ctx)
+	head, err4 := i.s.AuditHead(i.ctx)
+	if len(counts) == 0 || len(keys) != 1 {
+		return saw("the ledger", false, err, err2, err3, err4)
+	}
+	later, err5 := i.s.CountStanding(i.ctx, "told", counts[0].Standing, noon.AddDate(-100, 0, 0))
+	rows, _, err6 := i.s.LedgerRows(i.ctx, "told", []storage.LedgerPart{{Standing: counts[0].Standing}}, "", 10)
+	_, _, err7 := i.s.Said(i.ctx, "contact-1", storage.ToldBy{})
+	row, err8 := i.s.LedgerRow(i.ctx, "told", rows[0].Contact)
+	_, err9 := bot.OpenProof(file, keys[0])
+	return saw("the ledger", later == counts[0].N && len(rows) == later && row.Contact == rows[0].Contact && keys[0].String() == i.s.ProofPublic() && head.Entries >= 0,
+		err, err2, err3, err4, err5, err6, err7, err8, err9)
 }
 
 func (i *insider) people() error {

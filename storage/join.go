@@ -75,7 +75,7 @@ ON CONFLICT (bot, chat) DO UPDATE SET contact = excluded.contact, came_at = excl
 	dropOwnInvite   = `DELETE FROM join_offers WHERE contact = $1 AND bot = ''`
 	followInvites   = `UPDATE join_offers SET contact = $2 WHERE contact = $1`
 	forgetContact   = `DELETE FROM contacts WHERE id = $1`
-	forgetLedger    = `DELETE FROM ledger WHERE contact = $1`
+	forgetLedger    = `DELETE FROM ledger WHERE contact = $1 RETURNING contact, change_id, standing`
 )
 
 var updateWhole = joinWrites.in(`UPDATE contacts SET {placed} WHERE id = $1`)

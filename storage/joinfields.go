@@ -95,6 +95,10 @@ type ledgerRecord struct {
 	Mentioned    int64  `db:"mentioned_at"`
 	Followed     int64  `db:"followed_at"`
 	Created      int64  `db:"created_at"`
+	Complained   int64  `db:"complained_at" json:",omitempty"`
+	Unreached    string `db:"unreached" json:",omitempty"`
+	UnreachedAt  int64  `db:"unreached_at" json:",omitempty"`
+	Late         bool   `db:"late" json:",omitempty"`
 }
 
 // with returns the first moment of each mark.
@@ -110,7 +114,11 @@ func (r ledgerRecord) with(other ledgerRecord) ledgerRecord {
 	} else if other.Version < r.Version {
 		other.Acknowledged = r.Acknowledged
 	}
+	if r.Unreached == "" || other.Unreached != "" && other.UnreachedAt > r.UnreachedAt { // the last word counts
+		r.Unreached, r.UnreachedAt = other.Unreached, other.UnreachedAt
+	}
 	return ledgerRecord{
+		Complained: first(r.Complained, other.Complained), Unreached: r.Unreached, UnreachedAt: r.UnreachedAt, Late: r.Late && other.Late,
 		Change: r.Change, Version: r.Version, OnItsWay: first(r.OnItsWay, other.OnItsWay), Told: first(r.Told, other.Told),
 		Unsure: first(r.Unsure, other.Unsure), Acknowledged: first(r.Acknowledged, other.Acknowledged),
 		Asked: first(r.Asked, other.Asked), Mentioned: first(r.Mentioned, other.Mentioned),
@@ -119,7 +127,7 @@ func (r ledgerRecord) with(other ledgerRecord) ledgerRecord {
 }
 
 func (r ledgerRecord) row(contact string) []any {
-	return []any{contact, r.Change, r.OnItsWay, r.Told, r.Unsure, r.Acknowledged, r.Version, r.Asked, r.Mentioned, r.Followed, r.Created}
+	return []any{contact, r.Change, r.OnItsWay, r.Told, r.Unsure, r.Acknowledged, r.Version, r.Asked, r.Mentioned, r.Followed, r.Created, r.Complained, r.Unreached, r.UnreachedAt, r.Late}
 }
 
 // united is a row of a ledger that a join changed.
@@ -130,27 +138,33 @@ type united struct {
 
 const (
 	wholeLedger = `
-SELECT change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at
+SELECT change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at,
+	complained_at, unreached, unreached_at, late
 FROM ledger WHERE contact = $1 ORDER BY change_id {update}`
 
 	putLedger = `
-WITH v (contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at) AS (
-	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT))}
+WITH v (contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at,
+	complained_at, unreached, unreached_at, late) AS (
+	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN))}
 )
-INSERT INTO ledger (contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at)
-SELECT contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at
+INSERT INTO ledger (contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at,
+	complained_at, unreached, unreached_at, late)
+SELECT contact, change_id, on_its_way_at, told_at, unsure_at, acknowledged_at, acknowledged_version, asked_at, mentioned_at, followed_at, created_at,
+	complained_at, unreached, unreached_at, late
 FROM v ORDER BY contact, change_id
 ON CONFLICT (contact, change_id) DO UPDATE SET on_its_way_at = excluded.on_its_way_at,
 	told_at = excluded.told_at, unsure_at = excluded.unsure_at, acknowledged_at = excluded.acknowledged_at,
 	acknowledged_version = excluded.acknowledged_version,
 	asked_at = excluded.asked_at, mentioned_at = excluded.mentioned_at, followed_at = excluded.followed_at,
-	created_at = excluded.created_at`
+	created_at = excluded.created_at, complained_at = excluded.complained_at,
+	unreached = excluded.unreached, unreached_at = excluded.unreached_at, late = excluded.late`
 
 	heardBy = `SELECT DISTINCT contact, change_id FROM tellings WHERE bot = $1 AND chat = $2 ORDER BY change_id`
 
 	dropOfLedger = `
 WITH v (contact, change_id) AS (VALUES {rows ($, $)})
-DELETE FROM ledger WHERE (contact, change_id) IN (SELECT contact, change_id FROM v)`
+DELETE FROM ledger WHERE (contact, change_id) IN (SELECT contact, change_id FROM v)
+RETURNING contact, change_id, standing`
 )
 
 // uniteLedgers makes one ledger of two, and tells what the one who goes knew and
@@ -164,7 +178,9 @@ func (t *Tx) uniteLedgers(ctx context.Context, lose, keep string) (told []ledger
 		return nil, nil, fmt.Errorf("ledger: %w", err)
 	}
 	var rows [][]any
+	var of []summarised
 	for _, r := range told {
+		of = append(of, summarised{keep, r.Change}) // the tellings are theirs by now
 		u := united{After: r}
 		if i := slices.IndexFunc(theirs, func(k ledgerRecord) bool { return k.Change == r.Change }); i >= 0 {
 			u.Before, u.After = &theirs[i], theirs[i].with(r)
@@ -178,10 +194,12 @@ func (t *Tx) uniteLedgers(ctx context.Context, lose, keep string) (told []ledger
 	if _, err := t.execRows(ctx, putLedger, nil, rows); err != nil {
 		return nil, nil, fmt.Errorf("ledger: %w", err)
 	}
-	if _, err := t.exec(ctx, forgetLedger, lose); err != nil {
+	var left []standsRow
+	if err := t.sel(ctx, &left, forgetLedger, lose); err != nil {
 		return nil, nil, fmt.Errorf("ledger: %w", err)
 	}
-	return told, changed, nil
+	t.gone(left)
+	return told, changed, t.summarise(ctx, of)
 }
 
 // partLedgers undoes that, as far as nothing has happened since. The tellings of
@@ -206,9 +224,11 @@ func (t *Tx) partLedgers(ctx context.Context, keep, former string, a bot.Address
 		of = append(of, summarised{former, r.Change})
 		put = append(put, r.row(former))
 	}
-	if _, err := t.execRows(ctx, dropOfLedger, nil, drop); err != nil {
+	var left []standsRow
+	if err := selRows(ctx, t.conn, &left, dropOfLedger, nil, drop); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
+	t.gone(left)
 	if _, err := t.execRows(ctx, putLedger, nil, put); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}

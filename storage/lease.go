@@ -112,6 +112,14 @@ func (s *Store) own(ctx context.Context, what, query string, l Lease, more ...an
 	return doing(what, err)
 }
 
+const tellsSeen = `UPDATE bots SET tells_seen = $4 WHERE bot = $1 AND owner = $2 AND epoch = $3`
+
+// TellsSeen keeps on the bot's row whether its messenger tells what is seen, for what
+// the ledger counts of messages to many.
+func (s *Store) TellsSeen(ctx context.Context, l Lease, tells bool) error {
+	return s.own(ctx, "note whether a bot tells what is seen", tellsSeen, l, tells)
+}
+
 const pausedUntil = `SELECT paused_until FROM bots WHERE bot = $1`
 
 // PausedUntil tells until when nothing may be sent; the zero time is no pause.

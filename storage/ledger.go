@@ -121,11 +121,16 @@ const (
 	// named by lists and looked up in subqueries that no planner can turn into
 	// joins: one that still takes a table for small would read all of it.
 	addToLedger = `
-INSERT INTO ledger (contact, change_id, created_at)
-SELECT k.id, c.id, {now} FROM changes c CROSS JOIN contacts k
-WHERE c.` + told + ` AND {change} AND {contact} AND {concerns}
-ORDER BY k.id, c.id
-ON CONFLICT (contact, change_id) DO NOTHING`
+INSERT INTO ledger (contact, change_id, created_at, stands_at, late, standing)
+SELECT a.contact, a.change_id, {now}, {now}, a.late, 'waiting|||0|' || CASE WHEN a.late THEN 'L' ELSE '' END || '|' FROM (
+	SELECT k.id AS contact, c.id AS change_id,
+		{late} AND NOT EXISTS (SELECT 1 FROM expansions e WHERE e.kind = 'ledger' AND e.subject = c.id AND e.ended_at = 0) AS late
+	FROM changes c CROSS JOIN contacts k
+	WHERE c.` + told + ` AND {change} AND {contact} AND {concerns}
+) a
+WHERE TRUE ORDER BY a.contact, a.change_id
+ON CONFLICT (contact, change_id) DO NOTHING
+RETURNING contact, change_id, standing`
 
 	// untouched is a row that tells nothing of the person. What they once heard or
 	// did stays: it is the proof of notice.
@@ -140,14 +145,17 @@ AND (SELECT TRUE FROM ledger l WHERE l.contact = k.id AND l.change_id = c.id AND
 
 	dropFromLedger = `
 WITH v (contact, change_id) AS (VALUES {rows ($, $)})
-DELETE FROM ledger WHERE (contact, change_id) IN (SELECT contact, change_id FROM v) AND ` + untouched
+DELETE FROM ledger WHERE (contact, change_id) IN (SELECT contact, change_id FROM v) AND ` + untouched + `
+RETURNING contact, change_id, standing`
 )
 
 // alignLedger gives the contacts a row for each of the changes that may be told
 // and concerns them, and takes away those of changes that do not concern them, as
 // far as they heard nothing of them; where the contacts are new there are none.
 // Nobody else may write the changes, or the contacts, until the commit.
-func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts []string, isNew bool) error {
+//
+// Unless they are listed with everybody else, who comes now comes late.
+func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts []string, isNew, listing bool) error {
 	if len(changes) == 0 {
 		return nil
 	}
@@ -172,10 +180,12 @@ func (t *Tx) alignLedger(ctx context.Context, changes []concerning, contacts []s
 			return fmt.Errorf("ledger: %w", err)
 		}
 	}
-	query, values := ask(addToLedger)
-	if _, err := t.exec(ctx, query, values...); err != nil {
+	query, values := ask(strings.Replace(addToLedger, "{late}", map[bool]string{true: "FALSE", false: "TRUE"}[listing], 1))
+	var added []standsRow
+	if err := t.sel(ctx, &added, query, values...); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
+	t.moved(added, nil)
 	return nil
 }
 
@@ -192,7 +202,9 @@ func (t *Tx) dropFromLedger(ctx context.Context, query string, values []any) err
 	for i, w := range wrong {
 		rows[i] = []any{w.Contact, w.Change}
 	}
-	_, err := t.execRows(ctx, dropFromLedger, nil, rows)
+	var dropped []standsRow
+	err := selRows(ctx, t.conn, &dropped, dropFromLedger, nil, rows)
+	t.gone(dropped)
 	return err
 }
 
@@ -209,7 +221,7 @@ func (t *Tx) ExpandLedger(ctx context.Context, change string, contacts []string)
 	if err := t.sel(ctx, &changes, toldChange, change); err != nil {
 		return false, fmt.Errorf("ledger: %w", err)
 	}
-	return len(changes) == 0, t.alignLedger(ctx, changes, contacts, false)
+	return len(changes) == 0, t.alignLedger(ctx, changes, contacts, false, true)
 }
 
 // concern brings the ledger of contacts in line with all changes. Every write
@@ -234,7 +246,7 @@ func (t *Tx) concernAll(ctx context.Context, contacts []string, isNew bool) erro
 	if err := t.sel(ctx, &changes, toldChanges); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	return t.alignLedger(ctx, changes, contacts, isNew)
+	return t.alignLedger(ctx, changes, contacts, isNew, false)
 }
 
 const heardOf = `
@@ -290,13 +302,15 @@ func (t *Tx) mark(ctx context.Context, marks []LedgerMark) error {
 		all[k] = is
 	}
 	var rows [][]any
+	var of []summarised
 	for k, is := range all {
 		rows = append(rows, []any{k.contact, k.change, is.acknowledged, is.version, is.asked})
+		of = append(of, summarised{k.contact, k.change})
 	}
-	if _, err := t.execRows(ctx, markLedger, nil, rows); err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
-	return nil
+	return t.rewrite(ctx, of, func() error {
+		_, err := t.execRows(ctx, markLedger, nil, rows)
+		return err
+	})
 }
 
 const follow = `

@@ -101,7 +101,7 @@ DELETE FROM ` + table + ` WHERE ` + column + ` IN (SELECT contact FROM v)`}}
 		},
 		{table: "recipients", by: "contact"},                     // see eraseRecipients
 		{table: "staff_addresses", erase: of("staff_addresses")}, // of a colleague who is a customer too
-		{table: "ledger", by: "contact", erase: contact("ledger", "contact")},
+		{table: "ledger", by: "contact"},                         // see eraseLedger
 		{table: "join_offers", by: "contact", erase: contact("join_offers", "contact")},
 		{table: "merges", by: "contact", erase: contact("merges", "contact")},
 		{table: "consents", by: "contact", erase: contact("consents", "contact")},

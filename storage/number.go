@@ -44,6 +44,7 @@ func NumberSettings() []NumberSetting {
 	return []NumberSetting{
 		notice(bot.Move), notice(bot.Outage), notice(bot.Product), notice(bot.Rules), notice(bot.Tariff),
 		{Name: bot.ChangeReviewSetting, Usual: 14, Least: 1, Most: 365, Unit: "days", Does: "a change may wait for its review"},
+		{Name: bot.ApprovalReminderSetting, Usual: 24, Least: 1, Most: 720, Unit: "hours", Does: "after whoever approves was called they are reminded, once"},
 		{Name: bot.KnowsAfterSetting, Usual: 3, Most: 365, Unit: "days", Does: "after it was sent counts as seen what the messenger does not tell of"},
 		told(bot.CapDaySetting, 1, "day"),
 		told(bot.CapWeekSetting, 3, "week"),

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 // The states of an outbox row. A row leaves "pending" only by a claim, and
@@ -148,8 +149,7 @@ UPDATE outbox SET state = 'sending', attempts = attempts + 1, epoch = held.epoch
 FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause AND outbox.state || '' = 'pending'
 RETURNING outbox.chat, outbox.cause`
 
-// Claim marks the rows as being sent, before any byte leaves, in one statement
-// and its own commit, and tells for each whether it did: a row that is no longer
+// Claim marks the rows as being sent, before any byte leaves, in its own commit, and tells for each whether it did: a row that is no longer
 // pending must not be sent, nor an announcement to a person whom an operator holds by
 // now. After an error the rows may be claimed or not.
 func (s *Store) Claim(ctx context.Context, l Lease, rows []OutboxRow) (claimed []bool, err error) {
@@ -166,10 +166,15 @@ func (s *Store) Claim(ctx context.Context, l Lease, rows []OutboxRow) (claimed [
 		Cause string `db:"cause"`
 	}
 	var taken []key
-	err = again(ctx, func() error {
+	take := func(c conn) error {
 		taken = nil
-		return selRows(ctx, s.w, &taken, query, l.head(), values)
-	})
+		return selRows(ctx, c, &taken, query, l.head(), values)
+	}
+	if s.dialect.arrays {
+		err = again(ctx, func() error { return take(s.w) })
+	} else {
+		err = s.db.InTx(ctx, func(c db.Conn) error { return take(conn{c}.apart()) })
+	}
 	if err == nil && len(taken) < len(rows) {
 		err = s.r.lost(ctx, l, nil)
 	}

@@ -13,12 +13,12 @@ import (
 const (
 	putQuestions = `WITH v ` + questionRows + putEndings
 
-	questionRows = `(bot, chat, cause, contact, text, language, ending, shown, article_id) AS (
-	VALUES {rows ($, $, $, $, $, $, $, $, $)}
+	questionRows = `(bot, chat, cause, contact, text, language, ending, shown, article_id, change_id) AS (
+	VALUES {rows ($, $, $, $, $, $, $, $, $, $)}
 )`
 	putEndings = `
-INSERT INTO questions (bot, chat, cause, contact, text, language, ending, shown, article_id, at)
-SELECT bot, chat, cause, contact, text, language, ending, shown, article_id, {now} FROM v ORDER BY bot, chat, cause
+INSERT INTO questions (bot, chat, cause, contact, text, language, ending, shown, article_id, change_id, at)
+SELECT bot, chat, cause, contact, text, language, ending, shown, article_id, change_id, {now} FROM v ORDER BY bot, chat, cause
 ON CONFLICT (bot, chat, cause) DO UPDATE SET ending = excluded.ending, article_id = excluded.article_id,
 	shown = CASE WHEN excluded.shown = '[]' THEN questions.shown ELSE excluded.shown END`
 )
@@ -42,7 +42,7 @@ func endings(all []bot.Question) [][]any {
 			shown = []string{}
 		}
 		row := []any{
-			q.Address.Bot, q.Address.Chat, q.Cause, q.Contact, q.Text, q.Language, q.Ending, toJSON(shown), q.Article,
+			q.Address.Bot, q.Address.Chat, q.Cause, q.Contact, q.Text, q.Language, q.Ending, toJSON(shown), q.Article, q.Change,
 		}
 		k := key{clean(q.Address.Bot), clean(q.Address.Chat), clean(q.Cause)}
 		if i, ok := place[k]; ok {
@@ -69,7 +69,7 @@ func (t *Tx) ConfirmQuestion(ctx context.Context, at bot.Address, cause, article
 }
 
 var (
-	questionColumns = `SELECT bot, chat, cause, contact, text, language, ending, shown, article_id, at FROM questions x `
+	questionColumns = `SELECT bot, chat, cause, contact, text, language, ending, shown, article_id, change_id, at FROM questions x `
 
 	badQuestions = questionColumns + `
 WHERE ending IN ('unanswered', 'rejected', 'unhelped', 'human') AND at >= {now} - $1 AND NOT ` + ofErased("questions") + `
@@ -77,6 +77,10 @@ ORDER BY at DESC, bot, chat, cause LIMIT $2`
 
 	learntQuestions = questionColumns + `
 WHERE ending IN ('picked', 'helped', 'confirmed') AND article_id = $1 AND NOT ` + ofErased("questions") + `
+ORDER BY at DESC, bot, chat, cause LIMIT $2`
+
+	changeQuestions = questionColumns + `
+WHERE change_id <> '' AND change_id = $1 AND NOT ` + ofErased("questions") + `
 ORDER BY at DESC, bot, chat, cause LIMIT $2`
 )
 
@@ -94,6 +98,13 @@ func (s *Store) LearntQuestions(ctx context.Context, article string, limit int) 
 	return all, doing("questions that an article answered", err)
 }
 
+// ChangeQuestions returns what people asked about the change, and the complaints about
+// it, the newest first, at most limit.
+func (s *Store) ChangeQuestions(ctx context.Context, change string, limit int) ([]bot.Question, error) {
+	all, err := s.reading.questions(ctx, changeQuestions, change, limit)
+	return all, doing("questions about a change", err)
+}
+
 func (c conn) questions(ctx context.Context, query string, values ...any) ([]bot.Question, error) {
 	var records []struct {
 		Bot      string       `db:"bot"`
@@ -105,6 +116,7 @@ func (c conn) questions(ctx context.Context, query string, values ...any) ([]bot
 		Ending   bot.Ending   `db:"ending"`
 		Shown    string       `db:"shown"`
 		Article  string       `db:"article_id"`
+		Change   string       `db:"change_id"`
 		At       micros       `db:"at"`
 	}
 	if err := c.sel(ctx, &records, query, values...); err != nil {
@@ -114,7 +126,7 @@ func (c conn) questions(ctx context.Context, query string, values ...any) ([]bot
 	for i, r := range records {
 		all[i] = bot.Question{
 			Address: bot.Address{Bot: r.Bot, Chat: r.Chat}, Cause: r.Cause, Contact: r.Contact,
-			Text: r.Text, Language: r.Language, Ending: r.Ending, Article: r.Article, At: r.At.time(),
+			Text: r.Text, Language: r.Language, Ending: r.Ending, Article: r.Article, Change: r.Change, At: r.At.time(),
 		}
 		if err := fromJSON(r.Shown, &all[i].Shown); err != nil {
 			return nil, fmt.Errorf("question %s: %w", r.Cause, err)

@@ -48,6 +48,11 @@ func (t *Tx) react(ctx context.Context, all []Reaction) error {
 		for _, m := range marked {
 			t.count(m.Broadcast, m.Bot, m.Language, string(mark), "", 1)
 		}
+		if mark == bot.RecipientComplained {
+			if err := t.complainOf(ctx, marked); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

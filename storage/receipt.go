@@ -192,6 +192,8 @@ SELECT r.chat, r.message, r.kind, r.at, r.detail FROM v
 JOIN receipts r ON r.bot = $1 AND r.chat = v.chat AND r.message = v.message
 ORDER BY r.received_at`
 
+const anyReceipt = `SELECT EXISTS (SELECT 1 FROM receipts WHERE bot = $1)`
+
 const dropReceipts = `
 WITH v (chat, message) AS (VALUES {rows ($, $)})
 DELETE FROM receipts WHERE bot = $1 AND (chat, message) IN (SELECT chat, message FROM v)`
@@ -202,6 +204,13 @@ DELETE FROM receipts WHERE bot = $1 AND (chat, message) IN (SELECT chat, message
 // the turn and the mark waited for each other, and any later one finds the
 // message itself.
 func (s *Store) takeEarlyReceipts(ctx context.Context, name string, sent [][]any) error {
+	if len(sent) == 0 {
+		return nil
+	}
+	var early bool // where the messenger tells nothing, or not so soon, there is none
+	if err := s.r.get(ctx, &early, anyReceipt, name); err != nil || !early {
+		return doing("early receipts", err)
+	}
 	var records []receiptRecord
 	if err := selRows(ctx, s.r, &records, findEarlyReceipts, []any{name}, sent); err != nil {
 		return fmt.Errorf("receipts: %w", err)

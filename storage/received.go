@@ -36,6 +36,9 @@ UPDATE `
 FROM v WHERE x.bot = $1 AND x.chat = v.chat AND x.id = v.id AND x.cause = v.cause AND x.external_id = v.external_id`
 	ofTellings = `
 FROM v WHERE x.bot = $1 AND x.chat = v.chat AND x.cause = v.cause AND x.external_id = v.external_id`
+	// ofWhom says which rows of the ledger sum up the tellings.
+	ofWhom = `
+RETURNING contact, change_id`
 
 	setArrived   = `outcome = CASE WHEN x.outcome = 'failed' THEN 'sent' ELSE x.outcome END`
 	setDelivered = `delivered_at = CASE WHEN x.delivered_at = 0 THEN v.at ELSE x.delivered_at END, ` + setArrived
@@ -82,10 +85,14 @@ func (t *Tx) received(ctx context.Context, name string, kind bot.EventKind, all 
 	if _, err := t.execRows(ctx, receivedRows+`history AS x SET `+setOf(kind)+ofHistory, []any{name}, said); err != nil {
 		return fmt.Errorf("receipts: %w", err)
 	}
-	if _, err := t.execRows(ctx, receivedRows+`tellings AS x SET `+setOf(kind)+ofTellings, []any{name}, told); err != nil {
+	var heard []summarised
+	if err := selRows(ctx, t.conn, &heard, receivedRows+`tellings AS x SET `+setOf(kind)+ofTellings+ofWhom, []any{name}, told); err != nil {
 		return fmt.Errorf("receipts: %w", err)
 	}
 	if err := t.reachRecipients(ctx, kind, reached); err != nil {
+		return err
+	}
+	if err := t.summarise(ctx, heard); err != nil {
 		return err
 	}
 	return t.showReceipts(ctx, name, kind, all)
@@ -207,10 +214,12 @@ func (t *Tx) receivedLate(ctx context.Context, name string, known, late []receip
 		rows = append(rows, []any{r.Chat, r.Said, int64(r.SentAt), int64(r.At)})
 	}
 	slices.SortFunc(rows, func(a, b []any) int { return cmp.Compare(a[0].(string), b[0].(string)) })
-	for _, query := range []string{seenHistory, seenTellings} {
-		if _, err := t.execRows(ctx, query, []any{name, rawKept}, rows); err != nil {
-			return fmt.Errorf("late receipts: %w", err)
-		}
+	if _, err := t.execRows(ctx, seenHistory, []any{name, rawKept}, rows); err != nil {
+		return fmt.Errorf("late receipts: %w", err)
 	}
-	return nil
+	var seen []summarised
+	if err := selRows(ctx, t.conn, &seen, seenTellings+ofWhom, []any{name, rawKept}, rows); err != nil {
+		return fmt.Errorf("late receipts: %w", err)
+	}
+	return t.summarise(ctx, seen)
 }

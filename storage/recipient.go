@@ -32,15 +32,18 @@ type candidate struct {
 
 // candidates are those of the contacts whom the broadcast is for and who are not
 // listed yet: neither they, nor who became one with them, unless that is why a row
-// was given up.
+// was given up. Each is looked for by key: without the OFFSET, and with an index that
+// begins with the broadcast, PostgreSQL reads all who are listed for every batch, as of
+// a young table it takes it that there are few.
 const candidates = `
 SELECT k.id, k.language, k.stopped, k.muted, k.granted, k.preferred, k.preferred_for,
 	COALESCE(c.bot, '') AS bot, COALESCE(c.chat, '') AS chat, COALESCE(c.reach, '') AS reach,
 	COALESCE(c.hushed, FALSE) AS hushed, COALESCE(c.last_at, 0) AS last_at
 FROM contacts k LEFT JOIN conversations c ON c.contact = k.id
 WHERE {contact} AND {segment}
-AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.broadcast = $1 AND r.key = k.id)
-AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.contact = k.id AND r.broadcast = $1 AND NOT (r.outcome = 'skipped' AND r.reason = 'joined'))
+AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.broadcast = $1 AND r.key = k.id LIMIT 1 OFFSET 0)
+AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.contact = k.id AND r.broadcast || '' = $1
+	AND NOT (r.outcome = 'skipped' AND r.reason = 'joined') LIMIT 1 OFFSET 0)
 ORDER BY k.id`
 
 const addRecipients = `
@@ -72,7 +75,7 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 	if err != nil {
 		return false, fmt.Errorf("recipients: %w", err)
 	}
-	is, err := t.segment(m.Audience, now, "k", 2)
+	is, err := t.whom(m, now, 2)
 	if err != nil {
 		return false, fmt.Errorf("recipients: %w", err)
 	}
@@ -87,6 +90,7 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 		return false, fmt.Errorf("recipients: %w", err)
 	}
 	var rows [][]any
+	var passed []recipientEnd
 	for len(found) > 0 {
 		n := 1
 		for n < len(found) && found[n].ID == found[0].ID {
@@ -99,12 +103,13 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 		notBefore, waits := untilVisit(r.to, visited)
 		rows = append(rows, []any{r.key, r.to.Bot, r.to.Chat, r.language, r.outcome, r.reason, notBefore, waits})
 		t.count(m.ID, r.to.Bot, r.language, string(r.outcome), r.reason, 1)
+		passed = append(passed, recipientEnd{Broadcast: m.ID, Contact: r.key, Outcome: string(r.outcome), Reason: r.reason})
 		found = found[n:]
 	}
-	if _, err := t.execRows(ctx, addRecipients, []any{id}, rows); err != nil {
+	if _, err := t.apart().execRows(ctx, addRecipients, []any{id}, rows); err != nil {
 		return false, fmt.Errorf("recipients: %w", err)
 	}
-	return false, nil
+	return false, t.missed(ctx, passed)
 }
 
 // Whom somebody else moves just now is looked at with the next walk.
@@ -164,7 +169,7 @@ func addressee(b bot.Broadcast, topic bot.Topic, all []candidate, visited []stri
 	if !r.language.Known() {
 		r.language = bot.Ukrainian
 	}
-	r.to, r.reason = bot.ChooseAddress(w, b.Topic, reached)
+	r.to, r.reason = bot.ChooseAddress(w, b.About(), reached)
 	switch {
 	case c.Stopped:
 		r.reason = bot.ReasonStopped

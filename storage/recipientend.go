@@ -51,6 +51,7 @@ func (t *Tx) putCounts(ctx context.Context) error {
 // recipientEnd is the end of a recipient who was pending.
 type recipientEnd struct {
 	Broadcast string       `db:"broadcast"`
+	Contact   string       `db:"contact"`
 	Bot       string       `db:"bot"`
 	Language  bot.Language `db:"language"`
 	Outcome   string       `db:"outcome"`
@@ -59,7 +60,7 @@ type recipientEnd struct {
 
 const (
 	returnRecipients = `
-RETURNING recipients.broadcast, recipients.bot, recipients.language, recipients.outcome, recipients.reason`
+RETURNING recipients.broadcast, recipients.contact, recipients.bot, recipients.language, recipients.outcome, recipients.reason`
 
 	endRecipients = `
 WITH v (broadcast, key, outcome, reason, external_id, sent_at) AS (VALUES {rows ($, $, $, $, $, CAST($ AS BIGINT))})
@@ -98,11 +99,11 @@ func (t *Tx) endRecipients(ctx context.Context, all []ending) error {
 // counts them.
 func (t *Tx) recipientsEnd(ctx context.Context, query string, head []any, rows [][]any) error {
 	var ended []recipientEnd
-	if err := selRows(ctx, t.conn, &ended, query, head, rows); err != nil {
+	if err := selRows(ctx, t.apart(), &ended, query, head, rows); err != nil {
 		return err
 	}
 	t.countEnds(ended)
-	return nil
+	return t.missed(ctx, ended)
 }
 
 func (t *Tx) countEnds(ended []recipientEnd) {
@@ -187,20 +188,32 @@ func (t *Tx) reachRecipients(ctx context.Context, kind bot.EventKind, rows [][]a
 // What a broadcast told is known only now: before that nothing has left.
 const tellRecipients = `
 WITH v (bot, chat, cause, broadcast, key) AS (VALUES {rows ($, $, $, $, $)})
-INSERT INTO tellings (bot, chat, cause, change_id, contact, version, part, rendering, text_hash, created_at)
-SELECT v.bot, v.chat, v.cause, d.change_id, r.contact, d.version, d.part, r.rendering, r.text_hash, {now}
+INSERT INTO tellings (bot, chat, cause, change_id, contact, version, part, rendering, text_hash, tells_seen, created_at)
+SELECT v.bot, v.chat, v.cause, d.change_id, r.contact, d.version, CASE WHEN r.digest = '' THEN d.part ELSE 'digest line' END,
+	r.rendering, r.text_hash, COALESCE((SELECT b.tells_seen FROM bots b WHERE b.bot = v.bot), FALSE), {now}
 FROM v JOIN recipients r ON r.broadcast = v.broadcast AND r.key = v.key JOIN renderings d ON d.hash = r.rendering
 WHERE r.contact <> '' AND d.change_id <> '' ORDER BY v.bot, v.chat, v.cause
 ON CONFLICT (bot, chat, cause, change_id) DO NOTHING
 RETURNING contact, change_id`
 
 // tellRecipients notes what the messages of broadcasts that are over have told, or may
-// have, of changes.
+// have, of changes; a digest mentions each that a line of it is of.
 func (t *Tx) tellRecipients(ctx context.Context, all []ending) error {
-	var rows [][]any
+	var over []ending
+	var whose []addressed
 	for _, e := range all {
 		if e.Broadcast != "" && e.Tells && (e.State == stateSent || e.State == stateUnknown) {
-			rows = append(rows, []any{e.Bot, e.Chat, e.message(), e.Broadcast, e.Recipient})
+			over, whose = append(over, e), append(whose, addressed{e.Cause, e.Broadcast, e.Recipient})
+		}
+	}
+	recipients, err := t.recipientsOf(ctx, whose)
+	if err != nil {
+		return fmt.Errorf("tellings: %w", err)
+	}
+	var rows [][]any
+	for i, e := range over {
+		for _, r := range recipients[i] {
+			rows = append(rows, []any{e.Bot, e.Chat, e.message(), r.Broadcast, r.Key})
 		}
 	}
 	var of []summarised

@@ -15,7 +15,7 @@ import (
 type Waiting struct {
 	Broadcast, Key string
 	Push           bot.Push          // what they are told, as the governor sees it
-	Contact        bot.Contact       // but for External and preferences
+	Contact        bot.Contact       // what variables say of them, and their id
 	Attributes     map[string]string // for the variables of the text
 	To             bot.Address
 	Language       bot.Language // they are told in
@@ -26,6 +26,11 @@ type Waiting struct {
 	// all of it.
 	Of   Mailing
 	With []Waiting
+	// Part is which of the news of a change they are told. Card is the messenger's id of
+	// the card in their chat, which is CardPart from then on; "" where there is none.
+	Part     bot.RenderingPart
+	Card     string
+	CardPart bot.RenderingPart
 }
 
 // Cause returns that of the one part of their message. A try that somebody asked for
@@ -49,6 +54,7 @@ type Released struct {
 	// Lines are those of Waiting.With, where the message is a digest; without them what
 	// else is due goes on waiting.
 	Lines []DigestLine
+	Card  *bot.Part // what changes the card in their chat; nil: nothing does
 }
 
 // DigestLine is what a digest says of one broadcast.
@@ -62,34 +68,27 @@ type releaseRecord struct {
 	Round      int          `db:"round"`
 	Tries      int          `db:"tries"`
 	Waits      string       `db:"waits"`
+	External   string       `db:"external_id"`
 	Name       string       `db:"name"`
-	Language   bot.Language `db:"language"`
-	Zone       string       `db:"zone"`
-	Stopped    bool         `db:"stopped"`
 	Kind       string       `db:"kind"`
 	Tier       string       `db:"tier"`
 	Region     string       `db:"region"`
-	Muted      string       `db:"muted"`
-	Granted    string       `db:"granted"`
-	Quiet      bot.Quiet    `db:"quiet"`
-	Paused     micros       `db:"paused_until"`
 	Attributes string       `db:"attributes"`
 }
 
 func (r releaseRecord) waiting(broadcast, name string) Waiting {
 	w := Waiting{
 		Broadcast: broadcast, Key: r.Key, Round: r.Round, Tries: r.Tries, To: bot.Address{Bot: name, Chat: r.Chat}, Language: r.Variant, Held: putOff(r.Waits),
-		Contact: bot.Contact{
-			ID: r.Contact, Name: r.Name, Language: r.Language, Zone: r.Zone, Stopped: r.Stopped, Kind: r.Kind, Tier: r.Tier, Region: r.Region,
-		},
+		Contact: bot.Contact{ID: r.Contact, External: r.External, Name: r.Name, Kind: r.Kind, Tier: r.Tier, Region: r.Region},
 	}
-	w.Contact.Wishes.Quiet, w.Contact.Wishes.PausedUntil = r.Quiet, r.Paused.time()
-	// Ours; what cannot be read is not known.
-	_ = fromJSON(r.Muted, &w.Contact.Wishes.Muted)
-	_ = fromJSON(r.Granted, &w.Contact.Wishes.Granted)
-	_ = fromJSON(r.Attributes, &w.Attributes)
+	if r.Attributes != "{}" {
+		_ = fromJSON(r.Attributes, &w.Attributes) // ours; what cannot be read is not known
+	}
 	return w
 }
+
+// saidOf are the columns of a contact k that variables of a text say.
+const saidOf = `k.external_id, k.name, k.kind, k.tier, k.region, k.attributes`
 
 // waitingRecipients are the next of the broadcast at the bot. Whether they may be told
 // is judged with the rows in hand, see Tx.Govern. Whom somebody else writes just now is
@@ -101,7 +100,7 @@ WITH r AS MATERIALIZED (
 	ORDER BY r.not_before, r.key LIMIT $3 {skip}
 )
 SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.tries, r.waits,
-	k.name, k.language, k.zone, k.stopped, k.kind, k.tier, k.region, k.muted, k.granted, k.quiet, k.paused_until, k.attributes
+	` + saidOf + `
 FROM r JOIN contacts k ON k.id = r.contact ORDER BY r.not_before, r.key`
 
 const bulkAhead = `
@@ -157,6 +156,9 @@ func (s *Store) ReleaseRecipients(
 			waiting[i] = r.waiting(broadcast, l.Bot)
 			waiting[i].Push = push
 			waiting[i].Push.Visit = r.Waits == string(bot.WithheldVisit)
+		}
+		if err := t.dueNews(ctx, m, waiting); err != nil {
+			return err
 		}
 		released, err = t.release(ctx, m, zone, waiting, tell)
 		return err
@@ -240,9 +242,12 @@ func (t *Tx) release(
 	}
 	var told []Waiting
 	var parts []bot.Part
+	var cards []bot.Queued
 	var put, noted, ends, later [][]any
 	for i, w := range waiting {
 		switch v := verdicts[i]; {
+		case m.News != nil && w.Part == "":
+			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, reasonNotDue})
 		case v.Goes():
 			told = append(told, w)
 		case v.Ends():
@@ -268,16 +273,22 @@ func (t *Tx) release(
 			})
 			parts = append(parts, r.Part)
 			noted = append(noted, r.notes(w)...)
+			if r.Card != nil {
+				cards = append(cards, bot.Queued{Lane: bot.LaneBulk, To: w.To, Cause: cardCause + m.ID + "/0", Part: *r.Card})
+			}
 		}
 	}
-	if _, err := t.execRows(ctx, noteReleased, nil, noted); err != nil {
+	if _, err := t.apart().execRows(ctx, noteReleased, nil, noted); err != nil {
 		return nil, err
 	}
 	var all []releasedRow
-	if err := selRows(ctx, t.conn, &all, putReleased, nil, put); err != nil {
+	if err := selRows(ctx, t.apart(), &all, putReleased, nil, put); err != nil {
 		return nil, err
 	}
-	if _, err := t.execRows(ctx, deferRecipients, nil, later); err != nil {
+	if err := t.putCards(ctx, cards); err != nil {
+		return nil, err
+	}
+	if _, err := t.apart().execRows(ctx, deferRecipients, nil, later); err != nil {
 		return nil, err
 	}
 	if err := t.recipientsEnd(ctx, endUnreleased, nil, ends); err != nil {

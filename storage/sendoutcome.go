@@ -122,7 +122,7 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 	} else {
 		err = s.InTx(ctx, func(t *Tx) error {
 			var ended []ending
-			if err := selRows(ctx, t.conn, &ended, query, l.head(), rows); err != nil {
+			if err := selRows(ctx, t.apart(), &ended, query, l.head(), rows); err != nil {
 				return err
 			}
 			if err := ours(t.conn, len(ended)); err != nil {

@@ -45,7 +45,7 @@ const (
 	sentColumns = `
 SELECT r.bot, r.broadcast, r.key, r.contact, r.chat, r.language AS variant, r.round, r.tries, r.waits, r.digest, r.rendering, r.text_hash,
 	r.outcome, r.reason, r.released_at, r.sent_at, r.delivered_at, r.seen_at,
-	k.name, k.language, k.zone, k.stopped, k.kind, k.tier, k.region, k.muted, k.granted, k.quiet, k.paused_until, k.attributes
+	` + saidOf + `
 `
 	// A person is told by few broadcasts, so theirs are found by the contact. Of a
 	// digest the first row stands for all.

@@ -83,7 +83,7 @@ JOIN outbox o ON o.bot = v.bot AND o.chat = v.chat AND o.cause >= v.cause || '/'
 WITH v (bot, chat, cause, outcome, external_id, sent_at) AS (VALUES {rows ($, $, $, $, $, CAST($ AS BIGINT))})
 UPDATE tellings SET outcome = v.outcome, external_id = v.external_id, sent_at = v.sent_at
 FROM v WHERE tellings.bot = v.bot AND tellings.chat = v.chat AND tellings.cause = v.cause AND tellings.outcome = 'on its way'
-RETURNING tellings.contact, tellings.change_id`
+RETURNING tellings.contact, tellings.change_id, tellings.version`
 )
 
 // endTellings ends the tellings of those of the messages of which no part is on
@@ -127,11 +127,14 @@ func (t *Tx) endTellings(ctx context.Context, of map[message]bool) error {
 		}
 		rows = append(rows, []any{m.bot, m.chat, m.cause, end.State, end.ExternalID, end.SentAt})
 	}
-	var ended []summarised
+	var ended []toldNow
 	if err := selRows(ctx, t.conn, &ended, putTellingOutcomes, nil, rows); err != nil {
 		return fmt.Errorf("tellings: %w", err)
 	}
-	return t.summarise(ctx, ended)
+	if err := t.toldOld(ctx, ended); err != nil {
+		return err
+	}
+	return t.summarise(ctx, whose(ended))
 }
 
 const unendedTellings = `SELECT bot, chat, cause FROM tellings WHERE bot = $1 AND outcome = 'on its way'`
@@ -171,45 +174,59 @@ func pairs(of []summarised) (rows [][]any) {
 	return rows
 }
 
-const (
-	lockSummary = `
-WITH v (contact, change_id) AS (VALUES {rows ($, $)})
-SELECT l.contact, l.change_id FROM v JOIN ledger l ON l.contact = v.contact AND l.change_id = v.change_id
-ORDER BY l.contact, l.change_id {update}`
-
-	// The first time of a mark stays. Who was mentioned a change may have read it
-	// where nobody can know that it arrived: once is enough.
-	putSummary = `
-WITH v (contact, change_id) AS (VALUES {rows ($, $)}), s AS (
+// The first time of a mark stays. Who was mentioned a change may have read it where
+// nobody can know that it arrived: once is enough. Of what tells it one message counts for
+// how they were told: of the newest version the one that was seen, else the first.
+var putSummary = `
+WITH v (contact, change_id) AS (VALUES {rows ($, $)}), t AS (
+	SELECT x.*, row_number() OVER (PARTITION BY x.contact, x.change_id ORDER BY
+		CASE WHEN x.part = 'digest line' OR x.outcome NOT IN ('sent', 'failed', 'unknown') THEN 2 WHEN x.outcome = 'unknown' THEN 1 ELSE 0 END,
+		x.version DESC, CASE WHEN x.seen_at <> 0 THEN 0 ELSE 1 END, x.sent_at, x.cause) AS nth,
+		x.part <> 'digest line' AND x.outcome IN ('sent', 'failed', 'unknown') AS tells
+	FROM v JOIN tellings x ON x.change_id = v.change_id AND x.contact = v.contact
+), s AS (
 	SELECT v.contact, v.change_id,
 		COALESCE(min(CASE WHEN t.outcome = 'on its way' THEN t.created_at END), 0) AS on_its_way,
-		COALESCE(min(CASE WHEN t.part <> 'digest line' AND t.outcome IN ('sent', 'failed') THEN t.sent_at END), 0) AS told,
-		COALESCE(min(CASE WHEN t.part <> 'digest line' AND t.outcome = 'unknown' THEN t.created_at END), 0) AS unsure,
-		COALESCE(min(CASE WHEN t.part = 'digest line' AND t.outcome IN ('sent', 'unknown', 'failed') THEN t.created_at END), 0) AS mentioned
-	FROM v LEFT JOIN tellings t ON t.change_id = v.change_id AND t.contact = v.contact
+		COALESCE(min(CASE WHEN t.tells AND t.outcome <> 'unknown' THEN t.sent_at END), 0) AS told,
+		COALESCE(min(CASE WHEN t.tells AND t.outcome = 'unknown' THEN t.created_at END), 0) AS unsure,
+		COALESCE(min(CASE WHEN t.part = 'digest line' AND t.outcome IN ('sent', 'unknown', 'failed') THEN t.created_at END), 0) AS mentioned,
+		COALESCE(min(CASE WHEN t.tells AND t.delivered_at <> 0 THEN t.delivered_at END), 0) AS delivered,
+		COALESCE(min(CASE WHEN t.part <> 'digest line' AND t.seen_at <> 0 THEN t.seen_at END), 0) AS seen,
+		COALESCE(min(CASE WHEN t.part <> 'digest line' AND NOT t.tells_seen AND t.sent_at <> 0 THEN t.sent_at END), 0) AS blind,
+		COALESCE(min(CASE WHEN t.nth = 1 AND t.tells THEN t.bot END), '') AS by_bot,
+		COALESCE(min(CASE WHEN t.nth = 1 AND t.tells THEN d.language END), '') AS by_language,
+		COALESCE(min(CASE WHEN t.nth = 1 AND t.tells THEN t.version END), 0) AS by_version
+	FROM v LEFT JOIN t ON t.change_id = v.change_id AND t.contact = v.contact
+	LEFT JOIN renderings d ON t.nth = 1 AND d.hash = t.rendering
 	GROUP BY v.contact, v.change_id
+), f AS (
+	SELECT l.contact, l.change_id, s.on_its_way, s.delivered AS delivered_at, s.seen AS seen_at, s.blind AS blind_at,
+		s.by_bot AS told_by, s.by_language AS told_in, s.by_version AS told_version,
+		CASE WHEN l.told_at = 0 THEN s.told ELSE l.told_at END AS told_at,
+		CASE WHEN l.unsure_at = 0 THEN s.unsure ELSE l.unsure_at END AS unsure_at,
+		CASE WHEN l.mentioned_at = 0 THEN s.mentioned ELSE l.mentioned_at END AS mentioned_at,
+		l.acknowledged_at, l.acknowledged_version, l.asked_at, l.complained_at, l.late, l.unreached, l.unreached_at, l.created_at
+	FROM s JOIN ledger l ON l.contact = s.contact AND l.change_id = s.change_id
 )
-UPDATE ledger SET on_its_way_at = s.on_its_way,
-	told_at = CASE WHEN ledger.told_at = 0 THEN s.told ELSE ledger.told_at END,
-	unsure_at = CASE WHEN ledger.unsure_at = 0 THEN s.unsure ELSE ledger.unsure_at END,
-	mentioned_at = CASE WHEN ledger.mentioned_at = 0 THEN s.mentioned ELSE ledger.mentioned_at END
-FROM s WHERE ledger.contact = s.contact AND ledger.change_id = s.change_id`
-)
+UPDATE ledger SET on_its_way_at = f.on_its_way, told_at = f.told_at, unsure_at = f.unsure_at, mentioned_at = f.mentioned_at,
+	delivered_at = f.delivered_at, seen_at = f.seen_at, blind_at = f.blind_at,
+	told_by = f.told_by, told_in = f.told_in, told_version = f.told_version,
+	standing = ` + standingOf(standsAs, "f.") + `, stands_at = ` + standingOf(standsAt, "f.") + `
+FROM f WHERE ledger.contact = f.contact AND ledger.change_id = f.change_id
+RETURNING ledger.contact, ledger.change_id, ledger.standing`
 
 // summarise brings rows of the ledger in line with the tellings they sum up. The
 // lock comes first and by itself: whoever has it next sees what this one wrote.
 func (t *Tx) summarise(ctx context.Context, of []summarised) error {
-	slices.SortFunc(of, func(a, b summarised) int {
-		return cmp.Or(cmp.Compare(a.Contact, b.Contact), cmp.Compare(a.Change, b.Change))
-	})
-	rows := pairs(slices.Compact(of))
-	var locked []summarised
-	if err := selRows(ctx, t.conn, &locked, lockSummary, nil, rows); err != nil {
+	stood, err := t.lockLedger(ctx, of)
+	if err != nil {
+		return err
+	}
+	var now []standsRow
+	if err := selRows(ctx, t.conn, &now, putSummary, nil, pairs(slices.Collect(maps.Keys(stood)))); err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	if _, err := t.execRows(ctx, putSummary, nil, pairs(locked)); err != nil {
-		return fmt.Errorf("ledger: %w", err)
-	}
+	t.moved(now, stood)
 	return nil
 }
 

@@ -49,8 +49,16 @@ func (t *Tx) openTickets(ctx context.Context, all []bot.Ticket) error {
 	for i, one := range all {
 		opening[i] = ticketRow(one)
 	}
-	_, err := t.shownRows(ctx, putTickets, nil, opening)
-	return doing("open tickets", err)
+	if _, err := t.shownRows(ctx, putTickets, nil, opening); err != nil {
+		return doing("open tickets", err)
+	}
+	var of []summarised
+	for _, one := range all {
+		if one.Reason == bot.ReasonComplaint && one.Topic != "" && one.Contact != "" {
+			of = append(of, summarised{clean(one.Contact), clean(one.Topic)})
+		}
+	}
+	return doing("open tickets", t.complain(ctx, of))
 }
 
 const closeWaiting = `

@@ -14,6 +14,8 @@ type Tx struct {
 	shows  bool            // something that the desk shows became different; see bumped
 	woken  []string        // the topics of what was put before others
 	counts map[counted]int // of recipients; see Tx.count
+	// stances are those of the ledger; see Tx.stood.
+	stances map[stance]int
 }
 
 // InTx runs f in one transaction: COMMIT when f gives nil, ROLLBACK otherwise.
@@ -69,7 +71,10 @@ func (t *Tx) run(ctx context.Context, f func(*Tx) error) error {
 	if err := f(t); err != nil {
 		return err
 	}
-	return t.putCounts(ctx)
+	if err := t.putCounts(ctx); err != nil {
+		return err
+	}
+	return t.putStances(ctx)
 }
 
 // snapshot runs f over the database as it is at one moment; see db.DB.Snapshot.

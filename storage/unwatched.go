@@ -19,17 +19,19 @@ type Unwatched struct {
 	To      []Colleague
 }
 
-// Colleague is where somebody who works at the desk hears of what waits.
+// Colleague is where somebody of the staff hears of what waits.
 type Colleague struct {
+	User     string
+	Role     bot.Role
 	Address  bot.Address
 	Language bot.Language // as they chose for the pages; "" where they did not
 }
 
-// deskRoles are the roles that work at the desk, for SQL.
-func deskRoles() string {
+// rolesThatMay are the roles that include the permission, for SQL.
+func rolesThatMay(p bot.Permission) string {
 	var all []string
 	for _, r := range []bot.Role{bot.Operator, bot.Marketer, bot.Approver, bot.Admin} {
-		if r.May(bot.WorkTickets) {
+		if r.May(p) {
 			all = append(all, "'"+string(r)+"'")
 		}
 	}
@@ -40,12 +42,12 @@ var (
 	longestWaiting = `
 SELECT id AS ticket, turn_at AS since, (SELECT COUNT(*) FROM tickets WHERE state = 'waiting') AS waiting,
 	COALESCE((SELECT MAX(s.used_at) FROM sessions s JOIN users u ON u.id = s.user_id
-		WHERE s.ended_at = 0 AND u.disabled_at = 0 AND u.role IN (` + deskRoles() + `)), 0) AS used
+		WHERE s.ended_at = 0 AND u.disabled_at = 0 AND u.role IN (` + rolesThatMay(bot.WorkTickets) + `)), 0) AS used
 FROM tickets WHERE state = 'waiting' ORDER BY turn_at, id LIMIT 1`
 
-	colleagues = `
-SELECT a.bot, a.chat, u.language FROM staff_addresses a JOIN users u ON u.id = a.user_id
-WHERE u.disabled_at = 0 AND u.role IN (` + deskRoles() + `) ORDER BY a.bot, a.chat`
+	deskColleagues = `
+SELECT a.bot, a.chat, a.user_id, u.language, u.role FROM staff_addresses a JOIN users u ON u.id = a.user_id
+WHERE u.disabled_at = 0 AND u.role IN (` + rolesThatMay(bot.WorkTickets) + `) ORDER BY a.bot, a.chat`
 )
 
 // Unwatched returns what waits at the desk; the zero value where nothing does.
@@ -63,17 +65,24 @@ func (s *Store) Unwatched(ctx context.Context) (Unwatched, error) {
 	if err != nil {
 		return Unwatched{}, doing("what waits", err)
 	}
-	var rows []struct {
-		Bot      string `db:"bot"`
-		Chat     string `db:"chat"`
-		Language string `db:"language"`
-	}
-	if err := s.r.sel(ctx, &rows, colleagues); err != nil {
-		return Unwatched{}, doing("who hears of what waits", err)
-	}
 	u := Unwatched{Ticket: first.Ticket, Since: first.Since.time(), Waiting: first.Waiting, Used: first.Used.time()}
-	for _, r := range rows {
-		u.To = append(u.To, Colleague{bot.Address{Bot: r.Bot, Chat: r.Chat}, bot.Language(r.Language)})
+	u.To, err = s.r.colleagues(ctx, deskColleagues)
+	return u, doing("who hears of what waits", err)
+}
+
+func (c conn) colleagues(ctx context.Context, query string) (all []Colleague, err error) {
+	var rows []struct {
+		Bot      string   `db:"bot"`
+		Chat     string   `db:"chat"`
+		User     string   `db:"user_id"`
+		Language string   `db:"language"`
+		Role     bot.Role `db:"role"`
 	}
-	return u, nil
+	if err := c.sel(ctx, &rows, query); err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		all = append(all, Colleague{r.User, r.Role, bot.Address{Bot: r.Bot, Chat: r.Chat}, bot.Language(r.Language)})
+	}
+	return all, nil
 }

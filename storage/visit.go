@@ -68,7 +68,7 @@ func (s *Store) endVisits(ctx context.Context) (more bool, err error) {
 			}
 			more = more || len(ended) == 2000
 			t.countEnds(ended)
-			return nil
+			return t.missed(ctx, ended)
 		})
 		if err != nil {
 			return more, err

@@ -18,6 +18,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"visnyk/bot"
+	"visnyk/bot/approval"
 	"visnyk/bot/audience"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
@@ -32,13 +34,15 @@ import (
 // prefix is where all routes stand.
 const prefix = "/api/v1"
 
-// Parts are what the routes call. All but JoinPage are required.
+// Parts are what the routes call. All but JoinPage and FollowPages are required.
 type Parts struct {
 	Store    *storage.Store
 	Staff    *staff.Staff
 	Articles *editor.Editor
 	Changes  *change.Changes
-	Contacts *contact.Contacts
+	// Approvals are what waits for somebody's decision.
+	Approvals *approval.Approvals
+	Contacts  *contact.Contacts
 	// Audiences are the segments.
 	Audiences *audience.Audiences
 	Desk      *desk.Desk
@@ -47,6 +51,8 @@ type Parts struct {
 	// JoinPage is the address of the page for join links, up to the code; "" where
 	// our own address is not known, and personal links cannot be made.
 	JoinPage string
+	// FollowPages names the public pages of changes; nil where nobody can reach us.
+	FollowPages *bot.FollowPages
 	// Zone is in which the company's days are days; nil: UTC.
 	Zone *time.Location
 }
@@ -127,7 +133,7 @@ func (r route) writes() bool { return r.method != http.MethodGet }
 // routes is every route there is.
 func routes() []route {
 	all := []route{{method: http.MethodGet, path: "/openapi.json", public: true, run: describe}}
-	return slices.Concat(all, articleRoutes(), changeRoutes(), contactRoutes(), broadcastRoutes(), knownRoutes(), segmentRoutes(), ticketRoutes())
+	return slices.Concat(all, articleRoutes(), changeRoutes(), ledgerRoutes(), rollOutRoutes(), contactRoutes(), broadcastRoutes(), knownRoutes(), segmentRoutes(), ticketRoutes())
 }
 
 // Mount adds the routes to e, and one behind them that answers what there is

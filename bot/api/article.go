@@ -17,9 +17,15 @@ func articleRoutes() []route {
 		{method: http.MethodGet, path: "/articles/:id", run: readArticle},
 		{method: http.MethodPut, path: "/articles/:id", run: replaceArticle},
 		{method: http.MethodGet, path: "/articles/:id/offers", run: listSuggestions},
+		{method: http.MethodGet, path: "/articles/:id/versions", run: listArticleVersions},
+		{method: http.MethodGet, path: "/changes/:id/asked", run: askedOfChange},
 	}
-	for _, m := range []bot.ArticleMove{bot.ArticleApprove, bot.ArticleRetire} {
-		all = append(all, route{method: http.MethodPost, path: "/articles/:id/" + string(m), run: moveArticle(m)})
+	for _, m := range bot.ArticleMoves() {
+		do := moveArticle(m)
+		if m == bot.ArticleReturn {
+			do = returnArticle
+		}
+		all = append(all, route{method: http.MethodPost, path: "/articles/:id/" + string(m), run: do})
 	}
 	for _, m := range editor.SuggestionMoves() {
 		all = append(all, route{method: http.MethodPost, path: "/offers/:id/" + string(m), run: moveSuggestion(m)})
@@ -30,21 +36,23 @@ func articleRoutes() []route {
 // articleBody is an article as clients write it. Its state is not theirs to
 // write: only moves change it.
 type articleBody struct {
-	ID        string        `json:"id"`
-	Question  bot.Bilingual `json:"question"`
-	Answer    bot.Bilingual `json:"answer"`
-	Aliases   bot.Aliases   `json:"aliases"`
-	Negatives bot.Aliases   `json:"negatives"`
-	From      time.Time     `json:"valid_from"`
-	Until     time.Time     `json:"valid_to"`
-	Change    string        `json:"change"`
-	Version   int           `json:"version"` // which one is replaced
+	ID        string          `json:"id"`
+	Question  bot.Bilingual   `json:"question"`
+	Answer    bot.Bilingual   `json:"answer"`
+	Aliases   bot.Aliases     `json:"aliases"`
+	Negatives bot.Aliases     `json:"negatives"`
+	From      time.Time       `json:"valid_from"`
+	Until     time.Time       `json:"valid_to"`
+	Change    string          `json:"change"`
+	Span      bot.ArticleSpan `json:"span"`
+	Replaces  string          `json:"replaces"`
+	Version   int             `json:"version"` // which one is replaced
 }
 
 func (b articleBody) article() bot.Article {
 	return bot.Article{
 		ID: b.ID, Question: b.Question, Answer: b.Answer, Aliases: b.Aliases, Negatives: b.Negatives, From: b.From, Until: b.Until, Change: b.Change,
-		Version: b.Version,
+		Span: b.Span, Replaces: b.Replaces, Version: b.Version,
 	}
 }
 
@@ -133,6 +141,34 @@ func replaceArticle(_ *API, ctx context.Context, q *request) (answer, error) {
 	return articleAnswer(q.parts.Articles.Replace(ctx, q.actor, b.article()))
 }
 
+// articleVersion is an article as it was written once.
+type articleVersion struct {
+	bot.Article
+	By string     `json:"by,omitempty"` // the login of who wrote it
+	At *time.Time `json:"at,omitempty"`
+}
+
+func listArticleVersions(_ *API, ctx context.Context, q *request) (answer, error) {
+	all, err := q.parts.Articles.Versions(ctx, q.actor, q.id())
+	shown := make([]articleVersion, len(all))
+	for i, one := range all {
+		shown[i] = articleVersion{Article: articleShown(one.Article), By: one.Login}
+		shown[i].State = "" // it is of the article, and not of what was written
+		if !one.At.IsZero() {
+			shown[i].At = &one.At
+		}
+	}
+	return answer{status: http.StatusOK, body: map[string]any{"items": shown}}, err
+}
+
+// mostAsked is how much of what was asked about a change is listed.
+const mostAsked = 30
+
+func askedOfChange(_ *API, ctx context.Context, q *request) (answer, error) {
+	of, err := q.parts.Articles.OfChange(ctx, q.actor, q.id(), mostAsked)
+	return answer{status: http.StatusOK, body: of}, err
+}
+
 // created answers with what is new and where it is.
 func created(body any, path, etag string) answer {
 	return answer{status: http.StatusCreated, body: body, location: prefix + path, etag: etag}
@@ -150,6 +186,12 @@ func sameID(q *request, id *string) error {
 // versionBody goes with a move of an article.
 type versionBody struct {
 	Version int `json:"version"`
+}
+
+// returnBody goes with its return.
+type returnBody struct {
+	Version int    `json:"version"`
+	Note    string `json:"note"`
 }
 
 func moveArticle(m bot.ArticleMove) func(*API, context.Context, *request) (answer, error) {
@@ -172,6 +214,19 @@ func moveArticle(m bot.ArticleMove) func(*API, context.Context, *request) (answe
 		}
 		return articleAnswer(a, nil) // it is approved, whether or not we can tell more
 	}
+}
+
+func returnArticle(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b returnBody
+	if len(q.body) > 0 {
+		if err := decode(q.body, &b); err != nil {
+			return answer{}, err
+		}
+	}
+	if err := versionMeant(q, &b.Version); err != nil {
+		return answer{}, err
+	}
+	return articleAnswer(q.parts.Articles.Return(ctx, q.actor, q.id(), b.Version, b.Note))
 }
 
 // decodeNothing reads the body of a move that takes none.

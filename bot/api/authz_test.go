@@ -22,10 +22,14 @@ func may() map[string][]bot.Role {
 		"POST /articles":             write,
 		"GET /articles/:id":          all,
 		"PUT /articles/:id":          write,
+		"POST /articles/:id/submit":  write,
 		"POST /articles/:id/approve": approve,
+		"POST /articles/:id/return":  approve,
 		"POST /articles/:id/retire":  write,
 		"GET /articles/wanted":       {m, a, admin},
 		"GET /articles/:id/offers":   {m, a, admin},
+		"GET /articles/:id/versions": all,
+		"GET /changes/:id/asked":     {m, a, admin},
 		"POST /offers/:id/accept":    write,
 		"POST /offers/:id/negative":  write,
 		"POST /offers/:id/reject":    write,
@@ -42,8 +46,22 @@ func may() map[string][]bot.Role {
 		"POST /changes/:id/withdraw": write,
 		"GET /changes/:id/versions":  all,
 		"GET /changes/:id/findings":  all,
+		"GET /changes/:id/rollout":   all,
+		"POST /changes/:id/stages":   write,
+		"POST /changes/:id/extend":   approve,
+
+		"GET /changes/:id/ledger":         {m, a, admin},
+		"GET /changes/:id/ledger/people":  {m, admin},
+		"GET /changes/:id/proof/:contact": {admin},
 
 		"PUT /changes/:id/findings/:finding": write,
+
+		"GET /approvals":             approve,
+		"GET /changes/:id/approval":  all,
+		"GET /changes/:id/notes":     all,
+		"PUT /changes/:id/notes":     write,
+		"POST /changes/:id/undo":     approve,
+		"POST /changes/:id/rehearse": {m, a, admin},
 
 		"POST /changes/:id/revise":  {m, a, admin},
 		"POST /changes/:id/correct": write,
@@ -121,7 +139,7 @@ func TestAuthzMatrix(t *testing.T) {
 					"POST /regions": `{"name":{"uk":"Львів","ru":"Львов"}}`, "POST /topics": `{"id":"events","label":{"uk":"Зустрічі","ru":"Встречи"}}`,
 					"POST /attributes": `{"name":"a","type":"text","label":{"uk":"а","ru":"б"}}`, "POST /contacts/:id/consents": `{"topic":"news","given":true,"source":"staff"}`,
 					"POST /tickets/:id/reply": `{"text":"а"}`, "POST /contacts/:id/split": `{"address":"webchat:absent"}`,
-					"PUT /changes/:id/findings/:finding": `{"reason":"а"}`, "POST /broadcasts": `{"text":{"uk":"а","ru":"б"}}`, "PUT /broadcasts/:id": `{"version":1}`,
+					"PUT /changes/:id/findings/:finding": `{"reason":"а"}`, "PUT /changes/:id/notes": `{"field":"title","mended":true}`, "POST /changes/:id/stages": `{"version":1,"text":{"uk":"а","ru":"б"}}`, "POST /broadcasts": `{"text":{"uk":"а","ru":"б"}}`, "PUT /broadcasts/:id": `{"version":1}`,
 					"PUT /articles/:id": articleJSON, "PUT /segments/:id": `{"name":"а","text":"усі","version":1}`, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
 				}[name]
 				path := pathOf(r.path, "absent")

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/change"
 	"visnyk/storage"
 )
 
@@ -19,6 +20,7 @@ func changeRoutes() []route {
 		{method: http.MethodGet, path: "/changes/:id/findings", run: listFindings},
 		{method: http.MethodPut, path: "/changes/:id/findings/:finding", run: acceptFinding},
 	}
+	all = append(all, approvalRoutes()...)
 	for _, m := range bot.ChangeMoves() {
 		all = append(all, route{method: http.MethodPost, path: "/changes/:id/" + string(m), run: moveChange(m)})
 	}
@@ -78,6 +80,9 @@ type changeShown struct {
 	Approved  time.Time        `json:"approved_at,omitzero"`
 	Announced time.Time        `json:"announced_at,omitzero"`
 	Hash      string           `json:"hash,omitempty"`
+	// Heard is how many people have heard of what was closed or withdrawn: the answer to
+	// that move alone has it.
+	Heard *int `json:"heard,omitempty"`
 	*expandingShown
 }
 
@@ -162,23 +167,45 @@ func replaceChange(_ *API, ctx context.Context, q *request) (answer, error) {
 	return changeAnswer(q.parts.Changes.Replace(ctx, q.actor, c))
 }
 
-// noteBody goes with a move of a change.
-type noteBody struct {
-	Note    string `json:"note"`
-	Version int    `json:"version"`
+// moveBody goes with a move of a change.
+type moveBody struct {
+	Note    string            `json:"note"`
+	Version int               `json:"version"`
+	Notes   map[string]string `json:"notes"` // at fields, of a return
+	Hash    string            `json:"hash"`  // of what was read of what is approved
+}
+
+// fits says what does not go with the move.
+func (b moveBody) fits(m bot.ChangeMove) error {
+	for field, wrong := range map[string]bool{"/notes": b.Notes != nil && m != bot.ChangeReturn, "/hash": b.Hash != "" && m != bot.ChangeApprove} {
+		if wrong {
+			return problemBody("This does not go with the move.", fault{Field: field, Detail: "must be left out"})
+		}
+	}
+	return nil
 }
 
 func moveChange(m bot.ChangeMove) func(*API, context.Context, *request) (answer, error) {
 	return func(_ *API, ctx context.Context, q *request) (answer, error) {
-		var b noteBody
+		var b moveBody
 		if len(q.body) > 0 {
 			if err := decode(q.body, &b); err != nil {
 				return answer{}, err
 			}
 		}
+		if err := b.fits(m); err != nil {
+			return answer{}, err
+		}
 		if err := versionMeant(q, &b.Version); err != nil {
 			return answer{}, err
 		}
-		return changeAnswer(q.parts.Changes.Move(ctx, q.actor, q.id(), m, b.Version, b.Note))
+		sheet, err := q.parts.Changes.MoveSaying(ctx, q.actor, q.id(), m, b.Version, change.Said{Note: b.Note, Notes: b.Notes, Hash: b.Hash})
+		if err != nil || m != bot.ChangeWithdraw && m != bot.ChangeClose {
+			return changeAnswer(sheet, err)
+		}
+		r, err := q.parts.Changes.RollOut(ctx, q.actor, q.id())
+		shown := showChange(sheet)
+		shown.Heard = &r.Heard
+		return answer{status: http.StatusOK, body: shown, etag: etag(sheet.Version)}, err
 	}
 }

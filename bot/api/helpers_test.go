@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/approval"
 	"visnyk/bot/audience"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
@@ -95,7 +96,7 @@ func newHouse(t *testing.T, store *storage.Store, l Limits) *house {
 	}
 	h.parts = Parts{
 		Store: store, Staff: h.staff, Articles: editor.NewEditor(store, time.Now),
-		Changes: change.New(store, nil, time.Now), Contacts: contact.New(store, time.Now), Audiences: audience.New(store, time.UTC, time.Now),
+		Changes: change.New(store, nil, time.Now), Approvals: approval.New(store, nil, time.UTC), Contacts: contact.New(store, time.Now), Audiences: audience.New(store, time.UTC, time.Now),
 		Desk:     desk.New(store, map[string]bot.Channel{"telegram": paper{}}, time.UTC, slog.New(slog.DiscardHandler)),
 		JoinPage: "https://bot.example.com/join/",
 	}

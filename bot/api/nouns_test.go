@@ -52,7 +52,7 @@ func TestArticles(t *testing.T) {
 			}
 		}
 		p = h.problem(bot.Marketer, 409, "illegal_move", "POST", "/articles/price/retire", `{"version":2}`)
-		if p.From != "draft" || p.Move != "retire" || !strings.HasSuffix(p.Detail, "Its moves are: approve.") {
+		if p.From != "draft" || p.Move != "retire" || !strings.HasSuffix(p.Detail, "Its moves are: submit, approve.") {
 			t.Errorf("%+v", p)
 		}
 		h.problem(bot.Marketer, 403, "forbidden", "POST", "/articles/price/approve", "")
@@ -105,7 +105,7 @@ func TestChanges(t *testing.T) {
 		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", `{"version":3}`)
 		h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", `{"version":3}`)
 		p = h.problem(bot.Approver, 409, "illegal_move", "POST", "/changes/tariff/approve", `{"version":3}`)
-		if p.From != "approved" || p.Move != "approve" || !strings.HasSuffix(p.Detail, "Its moves are: announce, revise, withdraw.") {
+		if p.From != "approved" || p.Move != "approve" || !strings.HasSuffix(p.Detail, "Its moves are: announce, revise, undo, withdraw.") {
 			t.Errorf("%+v", p)
 		}
 		h.as(bot.Marketer, 200, "POST", "/changes/tariff/announce", `{"version":3}`)

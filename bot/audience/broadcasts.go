@@ -66,6 +66,9 @@ func returnBroadcasts(
 		if err := tx.PutBroadcast(ctx, m); err != nil {
 			return n, err
 		}
+		if err := tx.EndCalls(ctx, entry.Object); err != nil { // nobody is called to approve it any more
+			return n, err
+		}
 		if err := tx.Audit(ctx, entry); err != nil {
 			return n, err
 		}

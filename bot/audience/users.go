@@ -86,6 +86,11 @@ func returnReviewed(ctx context.Context, tx *storage.Tx, by bot.Actor, s bot.Sav
 	if err := tx.PutSheets(ctx, returned); err != nil {
 		return 0, err
 	}
+	for _, entry := range entries { // nobody is called to approve them any more
+		if err := tx.EndCalls(ctx, entry.Object); err != nil {
+			return 0, err
+		}
+	}
 	for _, entry := range entries { // last: other writers of the audit wait
 		if err := tx.Audit(ctx, entry); err != nil {
 			return 0, err

@@ -50,6 +50,9 @@ func (w *writer) digest(to storage.Waiting) (r storage.Released, ok bool) {
 		return r, false
 	}
 	r = storage.Released{Part: parts[0], Rendering: lines[0].rendering, TextHash: bot.HashText(lines[0].text)}
+	for _, l := range lines {
+		r.Tells = r.Tells || l.Of.Change != ""
+	}
 	for _, l := range lines[1:] {
 		r.Lines = append(r.Lines, storage.DigestLine{Rendering: l.rendering, TextHash: bot.HashText(l.text)})
 	}
@@ -106,31 +109,37 @@ func topicName(t bot.Topic, l bot.Language) string {
 }
 
 // Opened is all of the broadcast whose line in a digest is the rendering, as the person
-// is told it; the zero Message where it is told to nobody any more.
-func (s *Broadcasts) Opened(ctx context.Context, to bot.Contact, l bot.Language, of bot.Rendering) (m bot.Message, err error) {
+// is told it, and the rendering of that; the zero Message where it is told to nobody any
+// more.
+func (s *Broadcasts) Opened(ctx context.Context, to bot.Contact, l bot.Language, of bot.Rendering) (m bot.Message, r bot.Rendering, err error) {
 	id, ours := of.Part.Broadcast()
 	if !ours {
-		return m, nil
+		return m, r, nil
 	}
 	b, err := s.store.Broadcast(ctx, id)
 	if errors.Is(err, storage.ErrNotFound) || err == nil && b.State == bot.BroadcastCancelled {
-		return m, nil
+		return m, r, nil
 	}
 	if err != nil {
-		return m, err
+		return m, r, err
 	}
 	if outdated, err := s.store.Outdated(ctx, b); err != nil || outdated {
-		return m, err
+		return m, r, err
 	}
 	i := slices.IndexFunc(b.Renderings, func(r bot.BroadcastRendering) bool {
 		return !r.Digest && r.Channel == of.Channel && r.Language == l
 	})
 	if i < 0 {
-		return m, nil
+		return m, r, nil
 	}
 	key, attributes, err := s.store.RecipientOf(ctx, id, to.ID)
 	if err != nil {
-		return m, err
+		return m, r, err
 	}
-	return s.Message(b.Broadcast, l, b.Renderings[i].Hash, Variables(to, attributes), key)
+	hash := b.Renderings[i].Hash
+	if m, err = s.Message(b.Broadcast, l, hash, Variables(to, attributes), key); err != nil {
+		return m, r, err
+	}
+	shown, err := s.store.Renderings(ctx, []string{bot.RenderingID(hash)})
+	return m, shown[bot.RenderingID(hash)], err
 }

@@ -107,6 +107,11 @@ func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was
 	if err := tx.PutBroadcast(ctx, next); err != nil {
 		return err
 	}
+	if was.State == bot.BroadcastReview { // it was decided, so nobody is called to it any more
+		if err := tx.EndCalls(ctx, object(was.ID)); err != nil {
+			return err
+		}
+	}
 	detail["to"] = next.State
 	return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "broadcast." + string(m), Object: object(was.ID), Detail: detail})
 }

@@ -3,11 +3,11 @@ package broadcast
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -19,8 +19,9 @@ const (
 	// aheadFor is how much of the lane's rate is in the outbox at most: what a pause
 	// must take back, and what leaves while the database is away.
 	aheadFor = 2 * time.Second
-	// aheadMost is that where there is no rate of ours: as many as the sender keeps.
-	aheadMost = 1024
+	// aheadMost is that where there is no rate of ours: fewer than the sender keeps, which
+	// reads from the database what it has no room for when it is handed.
+	aheadMost = 896
 	// releaseAtOnce is how many recipients one transaction holds.
 	releaseAtOnce = 500
 	// busyLook and idleLook are between two looks while broadcasts send, and else,
@@ -47,6 +48,8 @@ type Releaser struct {
 	*Broadcasts
 	woken  chan struct{}
 	strays time.Time // when it looked for them last
+	last   *writer   // of the broadcast that was released last
+	noted  bool      // whether the messenger tells what is seen
 
 	mu      sync.Mutex
 	busy    bool            // broadcasts send
@@ -147,6 +150,12 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 			return true, err
 		}
 	}
+	if !r.noted {
+		if err := r.store.TellsSeen(ctx, l, r.messengers[r.Bot].Capabilities().Receipts.Seen); err != nil {
+			return true, err
+		}
+		r.noted = true
+	}
 	if time.Since(r.strays) >= straysLook {
 		if err := r.store.TakeBackStrays(ctx, l); err != nil {
 			return true, err
@@ -216,44 +225,67 @@ type writer struct {
 	m       storage.Mailing
 	channel Messenger
 	hashes  map[bot.Language]string // of the approved renderings
-	same    bool                    // it is the same for everybody of a language
-	written map[bot.Language]storage.Released
+	names   map[bot.Language][]string
+	shapes  map[shapeKey]*shape
 }
 
+// writer returns that of the broadcast, with what it knows of it from the last time.
 func (r *Releaser) writer(m storage.Mailing) *writer {
+	if w := r.last; w != nil && w.m.ID == m.ID && w.m.Hash == m.Hash {
+		w.m = m
+		return w
+	}
 	w := &writer{
-		Broadcasts: r.Broadcasts, m: m, channel: r.messengers[r.Bot], hashes: map[bot.Language]string{},
-		same: !strings.Contains(m.Text.UK+m.Text.RU, "{{") && len(Links(m.Broadcast)) == 0, written: map[bot.Language]storage.Released{},
+		Broadcasts: r.Broadcasts, m: m, channel: r.messengers[r.Bot],
+		hashes: map[bot.Language]string{}, names: map[bot.Language][]string{}, shapes: map[shapeKey]*shape{},
 	}
 	for _, is := range m.Renderings {
 		if is.Channel == w.channel.Kind && !is.Digest {
 			w.hashes[is.Language] = is.Hash
+			w.names[is.Language] = variablesOf(m.Text.In(is.Language))
 		}
 	}
+	r.last = w
 	return w
 }
 
 // write fills the approved text for one person. What does not become one message is no
 // fault of theirs, and is counted.
 func (w *writer) write(to storage.Waiting) storage.Released {
+	if w.m.News != nil {
+		return w.news(to)
+	}
 	rendering, approved := w.hashes[to.Language]
 	if !approved {
 		return storage.Released{Skip: bot.ReasonNoText}
 	}
-	if r, is := w.written[to.Language]; is {
-		return r
+	r := storage.Released{Rendering: rendering, Tells: w.m.Change != ""}
+	var text string
+	var is bool
+	if text, r.Part, is = w.shaped(to); !is {
+		var err error
+		if text, r.Part, err = w.render(to.Language, Variables(to.Contact, to.Attributes), w.follow(w.m.ID, to.Key)); err != nil {
+			return storage.Released{Fail: bot.ReasonUnrendered}
+		}
 	}
-	message, err := w.Message(w.m.Broadcast, to.Language, rendering, Variables(to.Contact, to.Attributes), to.Key)
-	if err != nil {
-		return storage.Released{Fail: bot.ReasonUnrendered}
-	}
-	parts, err := w.channel.Render(message)
-	if err != nil || len(parts) != 1 {
-		return storage.Released{Fail: bot.ReasonUnrendered}
-	}
-	r := storage.Released{Part: parts[0], Rendering: rendering, TextHash: bot.HashText(message.Text), Tells: w.m.Change != ""}
-	if w.same {
-		w.written[to.Language] = r
-	}
+	r.TextHash = bot.HashText(text)
 	return r
+}
+
+var errParts = errors.New("it does not become one message")
+
+// render makes the one message of one reader, and its text.
+func (w *writer) render(l bot.Language, vars map[string]string, follow func(string) string) (text string, p bot.Part, err error) {
+	m, err := w.messageTo(w.m.Broadcast, l, w.hashes[l], vars, follow)
+	if err != nil {
+		return "", p, err
+	}
+	parts, err := w.channel.Render(m)
+	if err == nil && len(parts) != 1 {
+		err = errParts
+	}
+	if err != nil {
+		return "", p, err
+	}
+	return m.Text, parts[0], nil
 }

@@ -93,6 +93,12 @@ func (s *Broadcasts) Message(b bot.Broadcast, l bot.Language, rendering string, 
 	return s.messageTo(b, l, rendering, vars, s.follow(b.ID, key))
 }
 
+// Preview is the broadcast as a person is told it of whom the variables are known, with
+// its links as they are.
+func (s *Broadcasts) Preview(b bot.Broadcast, l bot.Language, vars map[string]string) (bot.Message, error) {
+	return s.messageTo(b, l, "", vars, open)
+}
+
 func (s *Broadcasts) messageTo(b bot.Broadcast, l bot.Language, rendering string, vars map[string]string, follow func(string) string) (bot.Message, error) {
 	text, err := fill(b.Text.In(l), vars, follow)
 	if err != nil {

@@ -5,6 +5,25 @@ import (
 	"visnyk/storage"
 )
 
+// Retold is what a message of a broadcast, or its line in a digest, said to somebody, to
+// the letter; same is false where it may have said something else: see Shown.
+func (s *Broadcasts) Retold(sent []storage.Sending) (words string, same bool, err error) {
+	if len(sent) != 1 {
+		return "", false, nil
+	}
+	one := sent[0]
+	if n := one.Of.News; n != nil {
+		m, known := newsShown(*n, one.Rendering)
+		return m.Text, known && bot.HashText(m.Text) == one.TextHash, nil
+	}
+	template := one.Of.Text.In(one.Language)
+	if one.Line {
+		template = line(one.Of.Digest.In(one.Language))
+	}
+	words, err = fill(template, Variables(one.Contact, one.Attributes), s.follow(one.Of.ID, one.Key))
+	return words, err == nil && bot.HashText(words) == one.TextHash, err
+}
+
 // Shown is what a message of broadcasts said to somebody; of a digest, sent has each
 // line. The words as they were filled are kept nowhere, so they are filled with what is
 // known by now: same reports whether just that was sent. Links lead where they lead, not
@@ -14,6 +33,10 @@ func (s *Broadcasts) Shown(sent []storage.Sending) (m bot.Message, same bool, er
 		return m, false, nil
 	}
 	first := sent[0]
+	if n := first.Of.News; n != nil {
+		m, same = newsShown(*n, first.Rendering)
+		return m, same && bot.HashText(m.Text) == first.TextHash, nil
+	}
 	if !first.Line {
 		vars := Variables(first.Contact, first.Attributes)
 		if m, err = s.messageTo(first.Of.Broadcast, first.Language, first.Rendering, vars, open); err != nil {

@@ -17,9 +17,35 @@ import (
 // them, and what was declared of people. What nobody knows of somebody is missing, so
 // each has its fallback.
 func Variables(c bot.Contact, attributes map[string]string) map[string]string {
-	vars := map[string]string{"name": c.Name, "kind": c.Kind, "tier": c.Tier, "region": c.Region, "external_id": c.External}
+	vars := map[string]string{}
+	for _, name := range ours() {
+		vars[name] = valueOf(c, attributes, name)
+	}
 	maps.Copy(vars, attributes)
 	return vars
+}
+
+// ours are the variables that are not declared: what the company knows of everybody.
+func ours() []string { return []string{"name", "kind", "tier", "region", "external_id"} }
+
+// valueOf returns what a variable is for one person; "" where nobody knows.
+func valueOf(c bot.Contact, attributes map[string]string, name string) string {
+	if value, is := attributes[name]; is {
+		return value
+	}
+	switch name {
+	case "name":
+		return c.Name
+	case "kind":
+		return c.Kind
+	case "tier":
+		return c.Tier
+	case "region":
+		return c.Region
+	case "external_id":
+		return c.External
+	}
+	return ""
 }
 
 // named finds a variable in a text that is a template.

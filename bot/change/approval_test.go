@@ -3,6 +3,7 @@ package change
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -121,6 +122,161 @@ func TestImportIsTheSystems(t *testing.T) {
 		found, err := s.VerifyApprovals(t.Context())
 		if err != nil || found.Checked != 2 || len(found.Problems) > 0 {
 			t.Errorf("%+v, %v", found, err)
+		}
+	})
+}
+
+// An approval may be taken back at once, by whoever made it and nobody else: what was
+// approved waits again, whoever wrote it still may not approve it, and the audit tells
+// both. So long it is not announced by itself.
+func TestUndoOfAnApproval(t *testing.T) {
+	each(t, func(t *testing.T, s *storage.Store, _ *Changes) {
+		ctx, clock := t.Context(), noon.AddDate(0, -1, 0)
+		c := New(s, nil, func() time.Time { return clock })
+		draft := sheet("a")
+		draft.AnnounceAt = clock.Add(time.Second)
+		must(t)(c.Create(ctx, writer, draft))
+		move(t, c, writer, "a", bot.ChangeSubmit)
+		move(t, c, approver, "a", bot.ChangeApprove)
+		clock = clock.Add(bot.UndoApproval - time.Second)
+		if due, err := c.Tend(ctx); err != nil || len(due.Announced) > 0 {
+			t.Fatalf("announced while it may be taken back: %+v, %v", due, err)
+		}
+		refused := func(by bot.Actor) {
+			t.Helper()
+			var why *bot.RefusedError
+			if _, err := c.Move(ctx, by, "a", bot.ChangeUndo, 1, ""); !errors.As(err, &why) || why.Fault.Code != bot.FaultUndoOver {
+				t.Errorf("%s took it back: %v", by.User, err)
+			}
+		}
+		refused(bot.Actor{User: "else", Role: bot.Approver})
+		if got := move(t, c, approver, "a", bot.ChangeUndo); got.State != bot.ChangeReview || got.Hash != "" || !got.Approved.IsZero() || got.Submitted.IsZero() {
+			t.Errorf("%+v", got)
+		}
+		var same *bot.ForbiddenError
+		if _, err := c.Move(ctx, bot.Actor{User: writer.User, Role: bot.Admin}, "a", bot.ChangeApprove, 1, ""); !errors.As(err, &same) || !same.Same {
+			t.Errorf("who wrote it approved it: %v", err)
+		}
+		if found, err := s.VerifyApprovals(ctx); err != nil || len(found.Problems) > 0 || found.Checked != 0 {
+			t.Errorf("%+v, %v", found, err)
+		}
+		move(t, c, approver, "a", bot.ChangeApprove)
+		clock = clock.Add(bot.UndoApproval + time.Second)
+		refused(approver)
+		if due, err := c.Tend(ctx); err != nil || len(due.Announced) != 1 {
+			t.Errorf("%+v, %v", due, err)
+		}
+		if found, err := s.VerifyApprovals(ctx); err != nil || len(found.Problems) > 0 || found.Checked != 1 {
+			t.Errorf("%+v, %v", found, err)
+		}
+	})
+}
+
+// What is approved is what was read: where anything of it has become another since, at
+// the same version, the approval is refused.
+func TestOnlyWhatWasReadIsApproved(t *testing.T) {
+	s := storagetest.Open(t, storagetest.SQLiteURL(t))
+	word := "так"
+	c := New(s, func(c bot.Change, _ []bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
+		return []bot.Rendering{{Change: c.ID, Version: c.Version, Channel: "telegram", Template: c.Title.UK}}, bot.BoundWords{bot.Ukrainian: {"k": word}}, nil
+	}, func() time.Time { return noon })
+	must(t)(c.Create(t.Context(), writer, sheet("a")))
+	read, err := c.Approvable(move(t, c, writer, "a", bot.ChangeSubmit))
+	if err != nil {
+		t.Fatal(err)
+	}
+	approve := func(hash string) error {
+		_, err := c.MoveSaying(t.Context(), approver, "a", bot.ChangeApprove, 1, Said{Hash: hash, Read: bot.Languages(), People: 7})
+		return err
+	}
+	word = "ні"
+	var refused *bot.RefusedError
+	if err := approve(read); !errors.As(err, &refused) || refused.Fault.Code != bot.FaultReadElse {
+		t.Errorf("approved what nobody read: %v", err)
+	}
+	word = "так"
+	if err := approve(read); err != nil {
+		t.Error(err)
+	}
+	if got := must(t)(c.Read(t.Context(), writer, "a")); got.Hash != read {
+		t.Errorf("approved %s, read %s", got.Hash, read)
+	}
+	lines, err := s.AuditLines(t.Context(), storage.AuditQuery{Action: "change.approve"}, 1)
+	if err != nil || len(lines) != 1 || !strings.Contains(lines[0].Detail, `"people":7`) || !strings.Contains(lines[0].Detail, `"read":["uk","ru"]`) {
+		t.Errorf("%+v, %v", lines, err)
+	}
+}
+
+// Notes stand at the fields of what was returned until they are ticked off or the field
+// says something else; the next return forgets what was mended, and announcing all.
+func TestNotesAtFields(t *testing.T) {
+	each(t, func(t *testing.T, s *storage.Store, c *Changes) {
+		ctx := t.Context()
+		must(t)(c.Create(ctx, writer, sheet("a")))
+		sent := move(t, c, writer, "a", bot.ChangeSubmit)
+		back := func(notes map[string]string) error {
+			_, err := c.MoveSaying(ctx, approver, "a", bot.ChangeReturn, now(t, c, "a"), Said{Notes: notes})
+			return err
+		}
+		var invalid *bot.InvalidError
+		for _, notes := range []map[string]string{nil, {"title": "  "}, {"Title; --": "x"}, {"title": strings.Repeat("я", maxText+1)}} {
+			if err := back(notes); !errors.As(err, &invalid) {
+				t.Errorf("returned with %v: %v", notes, err)
+			}
+		}
+		if err := back(map[string]string{"title": "коротше", "benefit": "чим краще?"}); err != nil {
+			t.Fatal(err)
+		}
+		mended := func(c2 bot.Change) string {
+			all, err := c.Notes(ctx, writer, c2)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var said []string
+			for _, n := range all {
+				said = append(said, fmt.Sprintf("%s %s %v", n.Field, n.Text, n.Mended))
+			}
+			return strings.Join(said, ", ")
+		}
+		if got := mended(sent.Change); got != "benefit чим краще? false, title коротше false" {
+			t.Error(got)
+		}
+		edited := sent.Change
+		edited.Title.RU = "Короче"
+		if got := mended(edited); got != "benefit чим краще? false, title коротше true" {
+			t.Error(got)
+		}
+		if err := c.Mend(ctx, operator, "a", "benefit", true); err == nil {
+			t.Error("an operator ticks off")
+		}
+		if err := c.Mend(ctx, writer, "a", "reason", true); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("ticked off where nothing is noted: %v", err)
+		}
+		for _, done := range []bool{true, false, true} {
+			if err := c.Mend(ctx, writer, "a", "benefit", done); err != nil {
+				t.Fatal(err)
+			}
+			if got := mended(sent.Change); got != fmt.Sprintf("benefit чим краще? %v, title коротше false", done) {
+				t.Error(got)
+			}
+		}
+		must(t)(c.Replace(ctx, writer, edited))
+		move(t, c, writer, "a", bot.ChangeSubmit)
+		var moved *bot.MoveError
+		if err := c.Mend(ctx, writer, "a", "benefit", false); !errors.As(err, &moved) {
+			t.Errorf("ticked off in review: %v", err)
+		}
+		if err := back(map[string]string{"title": "ще коротше"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := mended(edited); got != "title ще коротше false" {
+			t.Error(got)
+		}
+		move(t, c, writer, "a", bot.ChangeSubmit)
+		move(t, c, approver, "a", bot.ChangeApprove)
+		move(t, c, writer, "a", bot.ChangeAnnounce)
+		if got := mended(edited); got != "" {
+			t.Error(got)
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"visnyk/bot"
@@ -19,22 +20,33 @@ import (
 
 // Changes makes and moves changes.
 type Changes struct {
-	store *storage.Store
-	bind  Bind
-	now   func() time.Time
+	store  *storage.Store
+	bind   func(bot.Change) ([]bot.Rendering, bot.BoundWords, error)
+	retell Retell // see Proving
+	now    func() time.Time
+	// Rehearsal makes what Rehearse sends; nil where nothing is told.
+	Rehearsal Rehearsal
+	rollOuts
 }
 
 // Bind returns what customers are shown of a change, on every messenger in every
-// language, and the words of ours in it: what an approval binds.
-type Bind func(bot.Change) ([]bot.Rendering, bot.BoundWords, error)
+// language, and the words of ours in it: what an approval binds. earlier are the versions
+// that they have heard of before it.
+type Bind func(c bot.Change, earlier []bot.Change) ([]bot.Rendering, bot.BoundWords, error)
 
 // New returns the changes in the store. bind may be nil where nothing is told, and so
 // nothing of it bound.
 func New(store *storage.Store, bind Bind, now func() time.Time) *Changes {
 	if bind == nil {
-		bind = func(bot.Change) ([]bot.Rendering, bot.BoundWords, error) { return nil, nil, nil }
+		bind = func(bot.Change, []bot.Change) ([]bot.Rendering, bot.BoundWords, error) { return nil, nil, nil }
 	}
-	return &Changes{store: store, bind: bind, now: now}
+	return &Changes{store: store, bind: func(c bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
+		before, err := earlier(store, c)
+		if err != nil {
+			return nil, nil, err
+		}
+		return bind(c, before)
+	}, now: now, rollOuts: rollOuts{staged: &sync.Map{}}}
 }
 
 // Create makes a draft. Its id is made up when c has none; State and Version
@@ -190,6 +202,7 @@ func (s *Changes) write(ctx context.Context, f func(*storage.Tx) (storage.Sheet,
 		return storage.Sheet{}, err
 	}
 	s.store.Notify("content")
+	s.store.Notify(storage.BroadcastsTopic) // it may have news
 	return sheet, nil
 }
 

@@ -27,6 +27,12 @@ func (s *Changes) LookAfter(ctx context.Context, log *slog.Logger) {
 		for _, id := range due.Void {
 			log.Warn("a change was approved and not announced before it took effect: it is a draft again", "change", id)
 		}
+		for _, id := range due.Staged {
+			log.Info("a stage of a change is told", "change", id)
+		}
+		for _, id := range due.Late {
+			log.Warn("the news that a change has promised are late", "change", id)
+		}
 		if err != nil && ctx.Err() == nil && !failing {
 			log.Warn("changes are not looked after, trying again", "err", err)
 		}

@@ -3,7 +3,6 @@ package change
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -20,6 +19,7 @@ func needs() map[bot.ChangeMove][]bot.Permission {
 		bot.ChangeSubmit:   write,
 		bot.ChangeApprove:  approve,
 		bot.ChangeReturn:   approve,
+		bot.ChangeUndo:     approve,
 		bot.ChangeRevise:   either,
 		bot.ChangeAnnounce: write,
 		bot.ChangeCorrect:  write,
@@ -39,19 +39,37 @@ func mayMove(by bot.Actor, m bot.ChangeMove) error {
 	return by.Require(any[0])
 }
 
+// Said is what is said with a move.
+type Said struct {
+	Note string
+	// Notes are those at fields, by their names as findings have them, of a return.
+	Notes map[string]string
+	// Hash, unless "", is what was read of a version that is approved, as Approvable gives
+	// it; Read are the languages in which it was, and People how many it said it was for.
+	Hash   string
+	Read   []bot.Language
+	People int
+}
+
 // Move moves the version of the change that whoever moves it has read: the one its
 // makers have before them or, where a correction of it is being made, the one in force.
 // It returns that version, and for a correction the new one. No version:
 // bot.ErrNoVersion; neither of the two: *bot.StaleError. Not legal from where it
 // stands: *bot.MoveError; submitted or approved with a blank, or returned without a
 // note: *bot.InvalidError; approved by who wrote any part of it or submitted it:
-// *bot.ForbiddenError with Same.
+// *bot.ForbiddenError with Same; approved after something else than was read would be:
+// *bot.RefusedError.
 //
 // From the approval on its content is locked and colleagues see it; customers hear of
 // it once it is announced. Everybody it concerns gets their row of the ledger behind
 // that commit (bot/expand), and turns judge by the audience until then: Expanding of
 // the sheet says how far that is.
 func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.ChangeMove, version int, note string) (storage.Sheet, error) {
+	return s.MoveSaying(ctx, by, id, m, version, Said{Note: note})
+}
+
+// MoveSaying is Move with more that is said.
+func (s *Changes) MoveSaying(ctx context.Context, by bot.Actor, id string, m bot.ChangeMove, version int, said Said) (storage.Sheet, error) {
 	if err := mayMove(by, m); err != nil {
 		return storage.Sheet{}, err
 	}
@@ -63,7 +81,7 @@ func (s *Changes) Move(ctx context.Context, by bot.Actor, id string, m bot.Chang
 		if err != nil {
 			return storage.Sheet{}, err
 		}
-		return s.move(ctx, tx, by, sheet, m, note)
+		return s.move(ctx, tx, by, sheet, m, said)
 	})
 }
 
@@ -83,15 +101,15 @@ func meant(ctx context.Context, tx *storage.Tx, id string, version int, m bot.Ch
 }
 
 // move makes one legal move of a version that nobody else moves until the commit.
-func (s *Changes) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was storage.Sheet, m bot.ChangeMove, note string) (storage.Sheet, error) {
+func (s *Changes) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was storage.Sheet, m bot.ChangeMove, said Said) (storage.Sheet, error) {
 	next, ok := was, false
 	if next.State, ok = was.State.Can(m); !ok {
 		return was, &bot.MoveError{Noun: "change", From: string(was.State), Move: string(m), To: string(m.Leads()), Legal: bot.Choices(was.State.Moves())}
 	}
-	next.Note = strings.TrimSpace(note)
+	next.Note = strings.TrimSpace(said.Note)
 	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}
 	does := map[bot.ChangeMove]func(context.Context, *storage.Tx, bot.Actor, *storage.Sheet, map[string]any) error{
-		bot.ChangeSubmit: s.submit, bot.ChangeApprove: s.approve, bot.ChangeReturn: giveBack, bot.ChangeRevise: revise,
+		bot.ChangeSubmit: s.submit, bot.ChangeApprove: s.approves(said), bot.ChangeReturn: returns(said), bot.ChangeUndo: s.undo, bot.ChangeRevise: revise,
 		bot.ChangeAnnounce: s.announce, bot.ChangeCorrect: s.correct, bot.ChangeWithdraw: heard, bot.ChangeClose: heard,
 	}
 	if do := does[m]; do != nil {
@@ -99,8 +117,30 @@ func (s *Changes) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was st
 			return was, err
 		}
 	}
+	if was.State == bot.ChangeReview { // it was decided, so nobody is called to it any more
+		if err := tx.EndCalls(ctx, object(was.ID)); err != nil {
+			return was, err
+		}
+	}
 	detail["to"] = next.State
-	return s.put(ctx, tx, by, "change."+string(m), next, detail)
+	before, err := inForce(ctx, tx, was)
+	if err != nil {
+		return was, err
+	}
+	moved, err := s.put(ctx, tx, by, "change."+string(m), next, detail)
+	if err != nil {
+		return was, err
+	}
+	return moved, s.rolled(ctx, tx, m, before, moved)
+}
+
+// inForce is the version of the change that customers hear of; the zero one where they
+// hear of none.
+func inForce(ctx context.Context, tx *storage.Tx, of storage.Sheet) (storage.Sheet, error) {
+	if of.InForce == 0 {
+		return storage.Sheet{}, nil
+	}
+	return tx.ToldSheet(ctx, of.ID)
 }
 
 // submit copies the segments within the audience into it: a later edit of one is not
@@ -114,30 +154,6 @@ func (s *Changes) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, shee
 	}
 	sheet.Submitted = s.now()
 	return tx.Wrote(ctx, object(sheet.ID), by)
-}
-
-// approve binds what is approved by its hash: every text as each messenger shows it,
-// whom it concerns, its level and its dates.
-func (s *Changes) approve(ctx context.Context, tx *storage.Tx, by bot.Actor, sheet *storage.Sheet, detail map[string]any) error {
-	if err := s.ready(ctx, tx, *sheet, detail); err != nil {
-		return err
-	}
-	if err := s.lock(ctx, tx, sheet); err != nil {
-		return err
-	}
-	approval, err := tx.Approve(ctx, object(sheet.ID), by, sheet.Hash)
-	maps.Copy(detail, approval)
-	detail["late"], detail["level"] = s.now().After(sheet.From), sheet.AtLevel()
-	return err
-}
-
-// giveBack makes a draft of what was submitted.
-func giveBack(_ context.Context, _ *storage.Tx, _ bot.Actor, sheet *storage.Sheet, _ map[string]any) error {
-	if sheet.Note == "" {
-		return bot.Invalid("note", bot.FaultNoNote, nil)
-	}
-	open(sheet)
-	return nil
 }
 
 // revise makes a draft of what was approved: the approval is void.
@@ -161,6 +177,9 @@ func (s *Changes) announce(ctx context.Context, tx *storage.Tx, _ bot.Actor, she
 		detail["replaces"] = sheet.InForce
 	}
 	sheet.Announced = s.now()
+	if err := tx.DropSheetNotes(ctx, sheet.ID); err != nil {
+		return err
+	}
 	return tx.ForgetWriters(ctx, object(sheet.ID))
 }
 

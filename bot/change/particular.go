@@ -91,6 +91,9 @@ func checkParticulars(p bot.Particulars, wrong func(string, bot.FaultCode, bot.D
 	many("stages", len(p.Stages), maxList)
 	for i, s := range p.Stages {
 		at := fmt.Sprintf("stages/%d/", i)
+		if !s.At.IsZero() && slices.ContainsFunc(p.Stages[:i], func(other bot.Stage) bool { return other.At.Equal(s.At) }) {
+			wrong(at+"at", bot.FaultTwice, nil) // its moment names a stage
+		}
 		long(at+"text", maxText, s.Text.UK, s.Text.RU)
 		moment(at+"at", s.At)
 	}

@@ -21,8 +21,12 @@ func (s *Changes) ready(ctx context.Context, tx *storage.Tx, sheet storage.Sheet
 		if err != nil {
 			return err
 		}
-		if sheet.Corrects(before.Change) && !sheet.Wrong.Complete() {
+		corrects := sheet.Corrects(before.Change)
+		if corrects && !sheet.Wrong.Complete() {
 			return blank([]string{"wrong"})
+		}
+		if !corrects { // nobody has less time for what was told in time
+			return nil
 		}
 	}
 	n, err := tx.Number(ctx, bot.ChangeNoticeSetting(sheet.Kind))
@@ -30,7 +34,7 @@ func (s *Changes) ready(ctx context.Context, tx *storage.Tx, sheet storage.Sheet
 	if err != nil {
 		return err
 	}
-	if days == 0 || !sheet.From.Before(s.now().AddDate(0, 0, days)) {
+	if !short(sheet.Change, days, s.now()) {
 		return nil
 	}
 	if sheet.ShortNotice == "" {
@@ -40,18 +44,33 @@ func (s *Changes) ready(ctx context.Context, tx *storage.Tx, sheet storage.Sheet
 	return nil
 }
 
-// lock makes what is told of the version, and binds all of it by its hash.
-func (s *Changes) lock(ctx context.Context, tx *storage.Tx, sheet *storage.Sheet) error {
-	all, words, err := s.bind(sheet.Change)
+// short reports whether the change takes effect sooner than so many days from now; 0
+// days are no demand.
+func short(c bot.Change, days int, now time.Time) bool {
+	return days != 0 && c.From.Before(now.AddDate(0, 0, days))
+}
+
+// bound returns what is told of the version, and what its approval would bind of that.
+func (s *Changes) bound(c bot.Change) (all []bot.Rendering, b bot.Bound, err error) {
+	all, words, err := s.bind(c)
 	if err != nil {
-		return fmt.Errorf("render change %s: %w", sheet.ID, err)
+		return nil, b, fmt.Errorf("render change %s: %w", c.ID, err)
 	}
-	sheet.Bound = bot.Bound{Hashes: make([]string, len(all)), Words: words}
+	b = bot.Bound{Hashes: make([]string, len(all)), Words: words}
 	for i, r := range all {
-		sheet.Bound.Hashes[i] = r.Hash()
-		if !slices.Contains(sheet.Bound.Kinds, r.Channel) {
-			sheet.Bound.Kinds = append(sheet.Bound.Kinds, r.Channel)
+		b.Hashes[i] = r.Hash()
+		if !slices.Contains(b.Kinds, r.Channel) {
+			b.Kinds = append(b.Kinds, r.Channel)
 		}
+	}
+	return all, b, nil
+}
+
+// lock makes what is told of the version, and binds all of it by its hash.
+func (s *Changes) lock(ctx context.Context, tx *storage.Tx, sheet *storage.Sheet) (err error) {
+	var all []bot.Rendering
+	if all, sheet.Bound, err = s.bound(sheet.Change); err != nil {
+		return err
 	}
 	sheet.Approved, sheet.Hash = s.now(), sheet.ApprovedHash(sheet.Bound)
 	return tx.PutRenderings(ctx, "", all)
@@ -62,6 +81,8 @@ type Due struct {
 	Announced []string // whose moment has come
 	Returned  []string // whose review has lasted too long
 	Void      []string // whose approval was not used before they took effect
+	Staged    []string // of which a stage has come and is told
+	Late      []string // whose promised news are late
 }
 
 // The notes of what time alone does, for colleagues of both languages.
@@ -92,13 +113,30 @@ func (s *Changes) Tend(ctx context.Context) (due Due, err error) {
 				return is, err // somebody moved it meanwhile
 			}
 			*did = append(*did, is.ID)
-			return s.move(ctx, tx, bot.System(), is, m, note)
+			return s.move(ctx, tx, bot.System(), is, m, Said{Note: note})
 		})
 		if err != nil {
 			return due, fmt.Errorf("%s change %s: %w", m, sheet.ID, err)
 		}
 	}
-	return due, nil
+	return due, s.tendNews(ctx, &due)
+}
+
+// tendNews has told what has come of the changes that customers hear of, and what has not.
+func (s *Changes) tendNews(ctx context.Context, due *Due) error {
+	if s.news.Broadcasts == nil {
+		return nil
+	}
+	told, err := s.store.ToldSheets(ctx)
+	if err != nil {
+		return err
+	}
+	told = slices.DeleteFunc(told, func(sheet storage.Sheet) bool { return !sheet.Told() })
+	if due.Staged, err = s.stagesDue(ctx, told); err != nil {
+		return err
+	}
+	due.Late, err = s.lateNews(ctx, told)
+	return err
 }
 
 // due says what time makes of a version, and where that is noted; "": nothing.
@@ -106,7 +144,7 @@ func (s *Changes) due(sheet storage.Sheet, days int, due *Due) (m bot.ChangeMove
 	now := s.now()
 	passed := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
 	switch {
-	case sheet.State == bot.ChangeApproved && passed(sheet.AnnounceAt):
+	case sheet.State == bot.ChangeApproved && passed(sheet.AnnounceAt) && passed(sheet.Approved.Add(bot.UndoApproval)):
 		return bot.ChangeAnnounce, "", &due.Announced
 	case sheet.State == bot.ChangeApproved && sheet.Approved.Before(sheet.From) && passed(sheet.From):
 		return bot.ChangeRevise, approvalOver, &due.Void

@@ -35,17 +35,19 @@ const (
 	keyDesk    = "desk"
 	keySheets  = "sheets" // of changes
 	keyImports = "imports"
+	keyLedgers = "ledgers" // of changes
 	keySession = "session/"
 
 	noteNews     = "news"
 	noteEnded    = "ended"
 	notePresence = "presence/" // followed by the ticket
 	noteImport   = "import/"   // followed by its id, or by none: any of them
+	noteLedger   = "ledger/"   // likewise, by that of the change
 )
 
 // heard is what a stream hears by the permission of its reader.
 func heard() map[string]bot.Permission {
-	return map[string]bot.Permission{keyDesk: bot.WorkTickets, keySheets: bot.ReadAudience, keyImports: bot.WriteContacts}
+	return map[string]bot.Permission{keyDesk: bot.WorkTickets, keySheets: bot.ReadAudience, keyImports: bot.WriteContacts, keyLedgers: bot.ReadAudience}
 }
 
 // Live tells open pages what becomes different at the desk, and which imports go on,
@@ -87,6 +89,9 @@ func (l *Live) Heard(topic string) {
 	}
 	if id, ok := strings.CutPrefix(topic, storage.ImportTopic); ok || topic == "" {
 		l.hub.Tell(keyImports, noteImport+id)
+	}
+	if id, ok := strings.CutPrefix(topic, storage.LedgerTopic); ok || topic == "" {
+		l.hub.Tell(keyLedgers, noteLedger+id)
 	}
 	if topic == "" || topic == storage.DeskTopic || topic == topicSessions {
 		l.Wake()

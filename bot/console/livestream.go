@@ -44,17 +44,18 @@ type rowEvent struct {
 	HTML     string `json:"html,omitempty"`
 }
 
-// importEvent tells which imports have come further, or were moved; with All, any may
-// have. What a page shows of one is the reader's, and the page asks for it.
-type importEvent struct {
+// namedEvent tells which imports have come further, or were moved, or of which changes
+// the ledger counts otherwise; with All, any may be one. What a page shows of it is the
+// reader's, and the page asks for it.
+type namedEvent struct {
 	All bool     `json:"all,omitempty"`
 	IDs []string `json:"ids"`
 }
 
-func importsOf(news web.News) importEvent {
-	e := importEvent{All: news.All || news.Has(noteImport), IDs: []string{}}
+func namedOf(news web.News, what string) namedEvent {
+	e := namedEvent{All: news.All || news.Has(what), IDs: []string{}}
 	for _, note := range news.Notes {
-		if id, ok := strings.CutPrefix(note, noteImport); ok && id != "" {
+		if id, ok := strings.CutPrefix(note, what); ok && id != "" {
 			e.IDs = append(e.IDs, id)
 		}
 	}
@@ -158,9 +159,12 @@ func (w *watch) tell(news web.News) error {
 	case time.Now().After(w.until):
 		return errOver
 	}
-	if v.Actor.May(bot.WriteContacts) {
-		if e := importsOf(news); e.All || len(e.IDs) > 0 {
-			w.write("import", e)
+	for _, about := range []struct {
+		may        bot.Permission
+		what, name string
+	}{{bot.WriteContacts, noteImport, "import"}, {bot.ReadAudience, noteLedger, "ledger"}} {
+		if e := namedOf(news, about.what); v.Actor.May(about.may) && (e.All || len(e.IDs) > 0) {
+			w.write(about.name, e)
 		}
 	}
 	if v.Actor.May(bot.WorkTickets) {

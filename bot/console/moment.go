@@ -22,13 +22,10 @@ func (c *Console) timeTag(t time.Time, words string) template.HTML {
 // shown writes a moment as people do: the hour alone where it is of today.
 func (c *Console) shown(l bot.Language, t time.Time) string {
 	now, t := c.cfg.Now().In(c.cfg.Zone), t.In(c.cfg.Zone)
-	switch {
-	case now.Format(time.DateOnly) == t.Format(time.DateOnly):
+	if now.Format(time.DateOnly) == t.Format(time.DateOnly) {
 		return t.Format("15:04")
-	case now.Year() == t.Year():
-		return locales.Date(l, t)
 	}
-	return locales.Day(l, t, now) + ", " + t.Format("15:04")
+	return locales.When(l, t, now)
 }
 
 // Valued writes the value of an attribute, which is in the one form of its type, as

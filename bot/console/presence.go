@@ -87,8 +87,8 @@ func (l *Live) seen(told string) {
 	}
 }
 
-// sheetPlace begins what stands for the sheet of a change where a ticket's id stands for
-// its talk.
+// sheetPlace begins what stands for the sheet of a change, or for an article, where a
+// ticket's id stands for its talk.
 const sheetPlace = "change-"
 
 // keyOf returns who hears of who is there.

@@ -16,7 +16,6 @@ type profilePage struct {
 	Name, NameUK, NameRU string
 	Language             bot.Language
 	storage.Preferences
-	Works    bool // at the desk, whose notices they may have
 	Factor   bool // they have a second factor
 	Recovery int  // how many recovery codes are left
 	Faults   Faults
@@ -42,7 +41,7 @@ func (c *Console) profilePage(v *Visit) (profilePage, error) {
 	u := v.User
 	page := profilePage{
 		Login: u.Login, Role: u.Role, Name: u.Name, NameUK: u.Known.UK, NameRU: u.Known.RU, Language: u.Language,
-		Preferences: u.Preferences, Works: v.Actor.May(bot.WorkTickets), Factor: u.TOTP != "",
+		Preferences: u.Preferences, Factor: u.TOTP != "",
 	}
 	if !page.Factor {
 		return page, nil

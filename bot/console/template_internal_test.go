@@ -35,7 +35,7 @@ func Samples() map[string]any {
 		}, 1, true},
 		"profile": profilePage{
 			Login: "olena", Role: bot.Admin, Name: "Олена", NameUK: "Олена К.", NameRU: "Елена К.", Language: bot.Russian,
-			Preferences: storage.Preferences{Theme: "dark", Sound: "on", Undo: 10, KeysOff: true}, Works: true, Factor: true, Recovery: 3,
+			Preferences: storage.Preferences{Theme: "dark", Sound: "on", Undo: 10, KeysOff: true}, Factor: true, Recovery: 3,
 			Faults: faults, Saved: true,
 		},
 	}

@@ -42,6 +42,9 @@ func guarded(cell string) string {
 	})
 }
 
+// Guarded keeps spreadsheets from running the cells of a row that is written elsewhere.
+func Guarded(cells []string) []string { return guard(cells) }
+
 // unguarded returns what was in the cell.
 func unguarded(cell string) string {
 	if !strings.Contains(cell, "'") {

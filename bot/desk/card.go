@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -16,7 +18,10 @@ type Card struct {
 	Declared []bot.Attribute
 	Chats    []storage.ChatOf
 	Ledger   []Known
-	Tickets  []bot.Ticket // all of the person, the newest first
+	// Changes are those that concern the person, as they are told them: what customers hear
+	// of, and before it what is approved and is still a secret to them.
+	Changes []bot.Change
+	Tickets []bot.Ticket // all of the person, the newest first
 }
 
 // Known is what the person knows of a change.
@@ -46,6 +51,9 @@ func (d *Desk) card(ctx context.Context, contact string) (c Card, err error) {
 	if c.Person, err = d.store.Contact(ctx, contact); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return c, err
 	}
+	if c.Changes, err = d.changesFor(ctx, c.Person); err != nil {
+		return c, err
+	}
 	if err := d.mask(ctx, &c); err != nil {
 		return c, err
 	}
@@ -64,6 +72,32 @@ func (d *Desk) card(ctx context.Context, contact string) (c Card, err error) {
 		c.Ledger = append(c.Ledger, Known{k, titles[k.Change]})
 	}
 	return c, err
+}
+
+// changesFor are the changes that concern the person: approved ones, and those that are
+// announced, the nearest first.
+func (d *Desk) changesFor(ctx context.Context, who bot.Person) (all []bot.Change, err error) {
+	if who.ID == "" {
+		return nil, nil
+	}
+	made, err := d.store.Sheets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	told, err := d.store.ToldSheets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made = slices.DeleteFunc(made, func(s storage.Sheet) bool { return s.State != bot.ChangeApproved })
+	told = slices.DeleteFunc(told, func(s storage.Sheet) bool { return !s.Told() })
+	now := bot.Calendar{Now: time.Now(), Zone: d.zone}
+	for _, s := range slices.Concat(made, told) {
+		if s.Audience.Matches(who, now) {
+			all = append(all, s.Change.For(who, now))
+		}
+	}
+	slices.SortStableFunc(all, func(a, b bot.Change) int { return a.From.Compare(b.From) })
+	return all, nil
 }
 
 // mask leaves out what is shown for a reason alone, which the person's own page asks

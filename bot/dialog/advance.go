@@ -70,7 +70,7 @@ func (t *turn) effects(list []flows.Effect) error {
 		case flows.Asked:
 			t.write.Questions = append(t.write.Questions, bot.Question{
 				Address: t.conv.Address, Cause: e.Update, Contact: t.contact.ID, Text: e.Text, Language: t.language(),
-				Ending: e.Ending, Shown: e.Shown, Article: e.Article,
+				Ending: e.Ending, Shown: e.Shown, Article: e.Article, Change: e.Change,
 			})
 		case flows.Wish:
 			t.contact.Wishes, t.known = e.Wishes, true

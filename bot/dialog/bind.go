@@ -12,17 +12,11 @@ import (
 // Bind makes what an approval binds of what is told: its renderings on every kind of
 // messenger in every language, and the words of ours in them, with their slots open.
 func (d Engine) Bind(all []flows.Telling) (renderings []bot.Rendering, words bot.BoundWords, err error) {
-	kinds := map[string]string{} // the bot that stands for each
-	for _, name := range slices.Sorted(maps.Keys(d.Channels)) {
-		if kind := d.Channels[name].Kind; kinds[kind] == "" {
-			kinds[kind] = name
-		}
-	}
 	words = bot.BoundWords{}
 	made := map[string]bool{}
-	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+	for _, kind := range d.kinds() {
 		for _, l := range bot.Languages() {
-			t := &turn{d: d, spoken: l, conv: bot.Conversation{Address: bot.Address{Bot: kinds[kind]}}}
+			t := &turn{d: d, spoken: l, conv: bot.Conversation{Address: bot.Address{Bot: kind.bot}}}
 			for _, told := range all {
 				r, err := t.rendering(told)
 				if err != nil {
@@ -41,6 +35,21 @@ func (d Engine) Bind(all []flows.Telling) (renderings []bot.Rendering, words bot
 	return renderings, words, nil
 }
 
+// standsFor is a bot that stands for its kind of messenger.
+type standsFor struct{ kind, bot string }
+
+// kinds are the kinds of messenger that there are, each with the first bot of it.
+func (d Engine) kinds() (all []standsFor) {
+	for _, name := range slices.Sorted(maps.Keys(d.Channels)) {
+		kind := d.Channels[name].Kind
+		if !slices.ContainsFunc(all, func(s standsFor) bool { return s.kind == kind }) {
+			all = append(all, standsFor{kind, name})
+		}
+	}
+	slices.SortFunc(all, func(a, b standsFor) int { return strings.Compare(a.kind, b.kind) })
+	return all
+}
+
 // bindWords adds the words of ours that the telling is made of.
 func (t *turn) bindWords(told flows.Telling, words bot.BoundWords) error {
 	l := t.language()
@@ -55,13 +64,27 @@ func (t *turn) bindWords(told flows.Telling, words bot.BoundWords) error {
 		if text.Key == "" {
 			continue
 		}
-		template, err := t.template(text, plain)
+		template, err := t.template(opened(text), plain)
 		if err != nil {
 			return err
 		}
 		words[l][text.Key] = template
 	}
 	return nil
+}
+
+// opened is the text with the facts in it open: another text of its key has others.
+func opened(text flows.Text) flows.Text {
+	data := make(map[string]any, len(text.Data))
+	for name, v := range text.Data {
+		switch v.(type) {
+		case flows.Fact, flows.FactDay:
+			v = slot(name)
+		}
+		data[name] = v
+	}
+	text.Data = data
+	return text
 }
 
 // bound returns the words that were approved for the text of a change that is being

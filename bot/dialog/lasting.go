@@ -200,18 +200,16 @@ func (w *Worker) renderingsOf(ctx context.Context, inputs []TurnInput) error {
 }
 
 // opens reads what a press on a line of a digest shows, in the language of that line.
-func (w *Worker) opens(ctx context.Context, s *TurnInput) error {
+func (w *Worker) opens(ctx context.Context, s *TurnInput) (err error) {
 	for _, e := range s.Events {
 		if w.Opens == nil || e.Kind != bot.Tapped || e.Press == nil {
 			continue
 		}
 		id, do, ok := bot.ReadLasting(e.Press.Action)
 		if r, known := s.Renderings[id]; ok && known && do == bot.LastingOpen {
-			m, err := w.Opens(ctx, s.Loaded.Contact, r.Language, r)
-			if err != nil {
+			if s.Opens, s.OpensAs, err = w.Opens(ctx, s.Loaded.Contact, r.Language, r); err != nil {
 				return fmt.Errorf("open a line of a digest: %w", err)
 			}
-			s.Opens = m
 		}
 	}
 	return nil

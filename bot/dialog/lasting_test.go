@@ -234,3 +234,42 @@ func TestLastingWhileHeld(t *testing.T) {
 		t.Errorf("pressed twice: heard %q, %v", heard(result), err)
 	}
 }
+
+// TestOpenedLineTells: a press on a line of a digest is told the change by what it shows,
+// in the version and the rendering of that; one that is told no more tells nothing.
+func TestOpenedLineTells(t *testing.T) {
+	change := bot.Change{ID: "move", Version: 2, State: bot.ChangeAnnounced, Summary: bot.Bilingual{UK: "переїзд", RU: "переезд"}}
+	line := bot.Rendering{Change: "move", Version: 2, Language: bot.Ukrainian, Part: bot.BroadcastPart("b", true), Template: "рядок"}
+	shows := bot.Rendering{Change: "move", Version: 2, Language: bot.Ukrainian, Part: bot.BroadcastPart("b", false), Template: "усе"}
+	id := bot.RenderingID(line.Hash())
+	for _, gone := range []bool{false, true} {
+		r := rehearse(t)
+		r.Engine.Book = lastingBook(t, change, flows.Transition{
+			Label: "a line", When: func(t flows.Turn) bool { return t.Lasting(bot.LastingOpen) },
+			Do: func(t flows.Turn) []flows.Effect {
+				words := t.Facts.Lasting.Opens.Text
+				return []flows.Effect{flows.Say{Opens: words != "", Texts: []flows.Text{flows.Own(bot.Bilingual{UK: words + ".", RU: words + "."})}}}
+			},
+		})
+		r.Content.Changes = []bot.Change{change}
+		do(t, r, person(bot.Event{Kind: bot.Started}), noon)
+		s := TurnInput{
+			Inbox: "u", Events: []bot.Event{press(1, bot.LastingAction(id, bot.LastingOpen))},
+			Loaded: r.loaded, Content: r.Content, Hours: r.Hours, Now: noon.Add(time.Hour), Renderings: map[string]bot.Rendering{id: line},
+		}
+		if !gone {
+			s.Opens, s.OpensAs = bot.Message{Text: "усе про переїзд"}, shows
+		}
+		result, err := r.Engine.Turn(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := slices.DeleteFunc(result.Write.Tellings, func(told bot.Telling) bool { return told.Rendering.Part == bot.PartDigest })
+		switch {
+		case gone && len(told) > 0:
+			t.Errorf("what is told no more tells %+v", told)
+		case !gone && (len(told) != 1 || told[0].Rendering != shows || told[0].TextHash != bot.HashText("усе про переїзд")):
+			t.Errorf("an opened line tells %+v", told)
+		}
+	}
+}

@@ -31,15 +31,21 @@ func (t *turn) tapped(e bot.Event) error {
 		}
 		return nil
 	}
-	entry, err := t.text("press.gone")
+	key := "press.gone"
+	if rehearsed(e) {
+		key = rehearsalPress
+	}
+	entry, err := t.text(key)
 	if err != nil {
 		return err
 	}
 	t.answerPress(e, entry)
 	if e.Press == nil || e.Press.ID == "" { // no answer is shown there, so say it
-		if err := t.sayKey("press.gone"); err != nil {
+		if err := t.sayKey(key); err != nil {
 			return err
 		}
+	} else if key == rehearsalPress {
+		return nil
 	}
 	return t.showAgain()
 }

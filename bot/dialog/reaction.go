@@ -34,7 +34,8 @@ func (t *turn) reactions() (all []storage.Reaction) {
 	if heard == "" || !words {
 		return all
 	}
-	if len(t.write.Questions) > 0 || t.opened != nil && t.opened.Reason == bot.ReasonAsked {
+	asked := slices.ContainsFunc(t.write.Questions, func(q bot.Question) bool { return q.Ending != bot.EndedComplained })
+	if asked || t.opened != nil && t.opened.Reason == bot.ReasonAsked {
 		did(heard, bot.RecipientAsked)
 	}
 	if t.opened != nil && t.opened.Reason == bot.ReasonComplaint {

@@ -61,8 +61,11 @@ func TestFirstWords(t *testing.T) {
 		opens bot.Reason
 		want  []bot.RecipientMark
 	}{
-		"a question":               {heard: "b", write: storage.TurnWrite{Questions: []bot.Question{{}}}, want: []bot.RecipientMark{bot.RecipientAsked}},
-		"for a person":             {heard: "b", opens: bot.ReasonAsked, want: []bot.RecipientMark{bot.RecipientAsked}},
+		"a question":   {heard: "b", write: storage.TurnWrite{Questions: []bot.Question{{}}}, want: []bot.RecipientMark{bot.RecipientAsked}},
+		"for a person": {heard: "b", opens: bot.ReasonAsked, want: []bot.RecipientMark{bot.RecipientAsked}},
+		"a complaint about a change": {
+			heard: "b", opens: bot.ReasonComplaint, write: storage.TurnWrite{Questions: []bot.Question{{Ending: bot.EndedComplained}}}, want: []bot.RecipientMark{bot.RecipientComplained},
+		},
 		"a complaint":              {heard: "b", opens: bot.ReasonComplaint, want: []bot.RecipientMark{bot.RecipientComplained}},
 		"a stop":                   {heard: "b", write: storage.TurnWrite{Consents: []bot.Consent{{}}}, want: []bot.RecipientMark{bot.RecipientUnsubscribed}},
 		"consent is no refusal":    {heard: "b", write: storage.TurnWrite{Consents: []bot.Consent{{Given: true}}}},

@@ -116,6 +116,10 @@ func (t *turn) words(text flows.Text, quote func(string) string) (string, error)
 			data[k] = locales.Moment(l, k, v.In(t.d.Zone), t.s.Now.In(t.d.Zone))
 		case bot.Bilingual: // a title: approved, and words all the same
 			data[k] = quote(v.In(l))
+		case flows.Fact:
+			data[k] = quote(bot.Bilingual(v).In(l))
+		case flows.FactDay:
+			data[k] = locales.Fact(l, time.Time(v).In(t.d.Zone))
 		case flows.Text: // a text of ours inside another
 			inner, err := t.words(v, quote)
 			if err != nil {
@@ -144,5 +148,5 @@ func (t *turn) words(text flows.Text, quote func(string) string) (string, error)
 
 // Texts are the keys that dialog itself says, beside those of the flows.
 func Texts() []string {
-	return []string{"colleague.linked", "colleague.over", "press.gone", "press.often", "late.apology", "loop.handoff"}
+	return []string{"colleague.linked", "colleague.over", "press.gone", "press.often", rehearsalHead, rehearsalMark, rehearsalPress, "late.apology", "loop.handoff"}
 }

@@ -26,6 +26,12 @@ func (t *turn) tells(s flows.Say) error {
 			TellsSeen: t.d.Channels[t.conv.Address.Bot].Receipts.Seen,
 		})
 	}
+	if s.Opens && t.s.OpensAs.Change != "" {
+		t.write.Tellings = append(t.write.Tellings, bot.Telling{
+			Address: t.conv.Address, Cause: t.cause(len(t.said)), Contact: t.contact.ID, TextHash: bot.HashText(t.s.Opens.Text), Rendering: t.s.OpensAs,
+			TellsSeen: t.d.Channels[t.conv.Address.Bot].Receipts.Seen,
+		})
+	}
 	return nil
 }
 
@@ -83,7 +89,9 @@ func (t *turn) template(text flows.Text, quote func(string) string) (string, err
 	open := text
 	open.Data = make(map[string]any, len(text.Data))
 	for name, v := range text.Data {
-		if _, own := v.(bot.Bilingual); !own {
+		switch v.(type) {
+		case bot.Bilingual, flows.Fact, flows.FactDay:
+		default:
 			v = slot(name)
 		}
 		open.Data[name] = v

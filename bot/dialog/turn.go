@@ -53,6 +53,7 @@ type TurnInput struct {
 	// Renderings are those whose lasting buttons the turn may be about, by their ids.
 	Renderings map[string]bot.Rendering
 	Opens      bot.Message      // what the press on a line of a digest shows
+	OpensAs    bot.Rendering    // of that
 	Chats      []storage.Linked // the person's addresses, where the turn may need them
 	Person     bot.Person       // what segments may ask about besides the contact, while a change is being expanded
 	// Ahead is how many tickets wait before the person's, once Counted: turns that

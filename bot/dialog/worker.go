@@ -40,9 +40,10 @@ type Config struct {
 	Metrics  *Metrics
 	Log      *slog.Logger
 	Now      func() time.Time
-	// Opens returns all of the broadcast whose line in a digest is the rendering;
-	// the zero Message where it is told no more. nil: there are no digests.
-	Opens func(ctx context.Context, to bot.Contact, l bot.Language, of bot.Rendering) (bot.Message, error)
+	// Opens returns all of the broadcast whose line in a digest is the rendering, and
+	// the rendering of that; the zero Message where it is told no more. nil: there are
+	// no digests.
+	Opens func(ctx context.Context, to bot.Contact, l bot.Language, of bot.Rendering) (bot.Message, bot.Rendering, error)
 	// Sent is called after a commit that put something into the outbox, with
 	// those of its rows that may leave at once; with none, the outbox is read.
 	Sent func([]storage.OutboxRow)

@@ -8,8 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -39,7 +37,7 @@ func (e *Editor) Create(ctx context.Context, by bot.Actor, a bot.Article) (bot.A
 	if a.ID == "" {
 		a.ID = storage.NewID()
 	}
-	a.State, a.Version, a.DecidedBy = bot.ArticleDraft, 1, ""
+	a.State, a.Version, a.DecidedBy, a.Note = bot.ArticleDraft, 1, "", ""
 	return e.write(ctx, by, "article.create", a.ID, func(tx *storage.Tx, _ detail) (bot.Article, error) {
 		switch _, err := tx.Article(ctx, a.ID); {
 		case err == nil:
@@ -47,7 +45,8 @@ func (e *Editor) Create(ctx context.Context, by bot.Actor, a bot.Article) (bot.A
 		case !errors.Is(err, storage.ErrNotFound):
 			return a, err
 		}
-		return a, errors.Join(valid(ctx, tx, a), tx.Wrote(ctx, object(a.ID), by))
+		made, err := bound(ctx, tx, a)
+		return made, errors.Join(err, tx.Wrote(ctx, object(a.ID), by))
 	})
 }
 
@@ -73,62 +72,9 @@ func (e *Editor) Replace(ctx context.Context, by bot.Actor, a bot.Article) (bot.
 		if was.State != bot.ArticleDraft {
 			return a, &bot.MoveError{Noun: "article", From: string(was.State), Move: bot.EditMove, Legal: bot.Choices(was.State.Moves())}
 		}
-		next := a
-		next.State, next.Version, next.DecidedBy = was.State, was.Version+1, was.DecidedBy
-		return next, errors.Join(valid(ctx, tx, next), tx.Wrote(ctx, object(a.ID), by))
-	})
-}
-
-// Move moves the version of the article that whoever moves it has read:
-// bot.ErrNoVersion without one, *bot.StaleError when it is no longer the one that
-// is there, *bot.MoveError when the move is not legal from where it stands,
-// *bot.ForbiddenError with Same when somebody approves what they wrote,
-// *bot.InvalidError when a blank is left on its way to customers. An approved
-// article that belongs to a change stays untold until the change may be
-// told.
-func (e *Editor) Move(ctx context.Context, by bot.Actor, id string, m bot.ArticleMove, version int) (bot.Article, error) {
-	permission := bot.WriteContent
-	if m == bot.ArticleApprove {
-		permission = bot.ApproveContent
-	}
-	if err := by.Require(permission); err != nil {
-		return bot.Article{}, err
-	}
-	if version == 0 {
-		return bot.Article{}, bot.ErrNoVersion
-	}
-	return e.write(ctx, by, "article."+string(m), id, func(tx *storage.Tx, also detail) (bot.Article, error) {
-		a, err := tx.Article(ctx, id)
-		if err != nil {
-			return a, err
-		}
-		if err := bot.CheckVersion(version, a.Version); err != nil {
-			return a, fmt.Errorf("article %s: %w", id, err)
-		}
-		to, ok := a.State.Can(m)
-		if !ok {
-			return a, &bot.MoveError{Noun: "article", From: string(a.State), Move: string(m), Legal: bot.Choices(a.State.Moves())}
-		}
-		if to != bot.ArticleDraft && to != bot.ArticleRetired {
-			if err := filled(a); err != nil {
-				return a, err
-			}
-		}
-		if m == bot.ArticleApprove && !a.Until.IsZero() && !e.now().Before(a.Until) {
-			return a, bot.Invalid("valid_to", bot.FaultOver, nil)
-		}
-		if m == bot.ArticleApprove {
-			approval, err := tx.Approve(ctx, object(id), by, a.ApprovedHash())
-			if err != nil {
-				return a, err
-			}
-			maps.Copy(also, approval)
-			if err := tx.ForgetWriters(ctx, object(id)); err != nil {
-				return a, err
-			}
-		}
-		a.State, a.DecidedBy = to, by.User
-		return a, nil
+		next, err := bound(ctx, tx, a)
+		next.State, next.Version, next.DecidedBy, next.Note = was.State, was.Version+1, was.DecidedBy, was.Note
+		return next, errors.Join(err, tx.Wrote(ctx, object(a.ID), by))
 	})
 }
 
@@ -137,7 +83,15 @@ func (e *Editor) Read(ctx context.Context, by bot.Actor, id string) (bot.Article
 	if err := by.Require(bot.ReadContent); err != nil {
 		return bot.Article{}, err
 	}
-	return e.store.Article(ctx, id)
+	a, err := e.store.Article(ctx, id)
+	if err != nil {
+		return bot.Article{}, err
+	}
+	all, err := e.dated(ctx, []bot.Article{a})
+	if err != nil {
+		return bot.Article{}, err
+	}
+	return all[0], nil
 }
 
 // List returns the articles by id, at most limit of those behind the cursor; next
@@ -153,7 +107,8 @@ func (e *Editor) List(ctx context.Context, by bot.Actor, cursor string, limit in
 		all = all[:limit]
 		next = all[limit-1].ID
 	}
-	return all, next, nil
+	all, err = e.dated(ctx, all)
+	return all, next, err
 }
 
 // detail is what an entry of the audit says besides the article's state and
@@ -170,12 +125,15 @@ func (e *Editor) write(ctx context.Context, by bot.Actor, action, id string, dec
 		if err := tx.EditContent(ctx); err != nil {
 			return err
 		}
-		var err error
 		also := detail{}
+		was, err := tx.Article(ctx, id)
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return err
+		}
 		if a, err = decide(tx, also); err != nil {
 			return err
 		}
-		if err := tx.PutArticles(ctx, []bot.Article{a}); err != nil {
+		if err := put(ctx, tx, was, a, by); err != nil {
 			return err
 		}
 		also["state"], also["version"] = a.State, a.Version
@@ -192,19 +150,15 @@ func (e *Editor) write(ctx context.Context, by bot.Actor, action, id string, dec
 	return a, nil
 }
 
-// valid finds what is wrong with an article, also that its change is not there.
-func valid(ctx context.Context, tx *storage.Tx, a bot.Article) error {
-	faults := faults(a)
-	if a.Change != "" {
-		switch _, err := tx.Sheet(ctx, a.Change); {
-		case errors.Is(err, storage.ErrNotFound):
-			faults = append(faults, bot.Fault{Field: "change", Code: bot.FaultNoChange})
-		case err != nil:
+// put stores the article, and keeps the version where it is another one than was.
+func put(ctx context.Context, tx *storage.Tx, was, a bot.Article, by bot.Actor) error {
+	if err := tx.PutArticles(ctx, []bot.Article{a}); err != nil || was.Version == a.Version {
+		return err
+	}
+	if was.Version > 0 { // it may be from before versions were kept
+		if err := tx.PutArticleVersion(ctx, was, ""); err != nil {
 			return err
 		}
 	}
-	if len(faults) > 0 {
-		return &bot.InvalidError{Faults: slices.Clip(faults)}
-	}
-	return nil
+	return tx.PutArticleVersion(ctx, a, by.User)
 }

@@ -77,6 +77,12 @@ func faults(a bot.Article) (wrong []bot.Fault) {
 	if states := bot.ArticleStates(); a.State != "" && !slices.Contains(states, a.State) {
 		say("state", bot.FaultChoice, bot.Data{"Choices": bot.Choices(states)})
 	}
+	if a.Span != "" && !slices.Contains(bot.ArticleSpans(), a.Span) {
+		say("span", bot.FaultChoice, bot.Data{"Choices": bot.Choices(bot.ArticleSpans())})
+	}
+	if a.Span != "" && a.Change == "" {
+		say("span", bot.FaultNoChange, nil)
+	}
 	from, until := a.From.IsZero() || bot.ValidMoment(a.From), a.Until.IsZero() || bot.ValidMoment(a.Until)
 	if !from {
 		say("valid_from", bot.FaultMoment, nil)
@@ -93,7 +99,7 @@ func faults(a bot.Article) (wrong []bot.Fault) {
 // WriteArticles writes the articles in their exchange form.
 func WriteArticles(w io.Writer, articles []bot.Article) error {
 	for i := range articles { // a list is a list, also when it is empty
-		articles[i].Version = 0 // it counts what is done here, and means nothing elsewhere
+		articles[i].Version, articles[i].Note = 0, "" // they speak of what is done here, and mean nothing elsewhere
 		if articles[i].Aliases.UK == nil {
 			articles[i].Aliases.UK = []string{}
 		}

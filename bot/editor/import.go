@@ -59,16 +59,20 @@ func (e *Editor) Import(ctx context.Context, by bot.Actor, articles []bot.Articl
 			if err != nil && !errors.Is(err, storage.ErrNotFound) {
 				return err
 			}
-			a.State, a.Version, a.DecidedBy = state, was.Version+1, ""
+			there := err == nil
+			if a, err = taken(ctx, tx, a); err != nil {
+				return err
+			}
+			a.State, a.Version, a.DecidedBy, a.Note = state, was.Version+1, "", was.Note
 			switch {
-			case err == nil && sameArticle(a, was):
+			case there && sameArticle(a, was):
 				sum.Same = append(sum.Same, a.ID)
 				continue
-			case was.DecidedBy != "" && !how.Replace, err == nil && how.Add:
+			case was.DecidedBy != "" && !how.Replace, there && how.Add:
 				sum.Left = append(sum.Left, a.ID)
 				continue
 			}
-			if err := tx.PutArticles(ctx, []bot.Article{a}); err != nil {
+			if err := put(ctx, tx, was, a, by); err != nil {
 				return err
 			}
 			sum.Stored = append(sum.Stored, a.ID)
@@ -91,6 +95,25 @@ func (e *Editor) Import(ctx context.Context, by bot.Actor, articles []bot.Articl
 	}
 	e.store.Notify("content")
 	return sum, nil
+}
+
+// taken returns the article as it is kept. Its change may come in behind it.
+func taken(ctx context.Context, tx *storage.Tx, a bot.Article) (bot.Article, error) {
+	if a.Change == "" {
+		return a, nil
+	}
+	sheet, err := tx.Sheet(ctx, a.Change)
+	switch {
+	case errors.Is(err, storage.ErrNotFound):
+		return a, nil
+	case err != nil:
+		return a, err
+	}
+	kept, off := follow(a, sheet.Change)
+	if off {
+		return a, bot.Invalid("span", bot.FaultSpan, nil)
+	}
+	return kept, nil
 }
 
 // took notes who wrote the article that was taken in, and approves it where that is

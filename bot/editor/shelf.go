@@ -21,6 +21,7 @@ type Shelf struct {
 	articles []bot.Article
 	changes  []bot.Change
 	index    *search.Index
+	byKey    map[string][]int // articles by the keys of their wordings
 
 	mu     sync.Mutex
 	rivals map[rivalsOf][]Warning // what rivalry found; it takes a while to find
@@ -34,13 +35,30 @@ type rivalsOf struct {
 
 // NewShelf puts the articles on a shelf, beside the changes.
 func NewShelf(articles []bot.Article, changes ...bot.Change) *Shelf {
-	s := &Shelf{changes: changes, rivals: map[rivalsOf][]Warning{}, articles: slices.DeleteFunc(slices.Clone(articles), func(a bot.Article) bool { return a.State == bot.ArticleRetired })}
+	s := &Shelf{changes: changes, rivals: map[rivalsOf][]Warning{}, articles: slices.DeleteFunc(datedBy(articles, changes), func(a bot.Article) bool { return a.State == bot.ArticleRetired })}
 	always := slices.Clone(s.articles)
 	for i := range always {
 		always[i].State, always[i].From, always[i].Until = bot.ArticleApproved, time.Time{}, time.Time{}
 	}
 	s.index = search.NewIndex(always)
+	s.byKey = map[string][]int{}
+	for i, a := range s.articles {
+		for _, w := range a.Wordings() {
+			key := search.Key(w.Text)
+			if all := s.byKey[key]; len(all) == 0 || all[len(all)-1] != i {
+				s.byKey[key] = append(all, i)
+			}
+		}
+	}
 	return s
+}
+
+// having returns the articles with a wording of the key, in their order.
+func (s *Shelf) having(key string) (all []bot.Article) {
+	for _, i := range s.byKey[key] {
+		all = append(all, s.articles[i])
+	}
+	return all
 }
 
 // article returns an article of the shelf.

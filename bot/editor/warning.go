@@ -29,6 +29,7 @@ func Warnings(s *Shelf, a bot.Article, now time.Time) []Warning {
 	if a.State == bot.ArticleRetired {
 		return nil
 	}
+	a = datedBy([]bot.Article{a}, s.changes)[0]
 	s = s.with(a)
 	w := &watch{shelf: s, a: a, now: now}
 	w.itself()
@@ -36,6 +37,17 @@ func Warnings(s *Shelf, a bot.Article, now time.Time) []Warning {
 		w.same(p)
 	}
 	return append(w.found, s.rivalry(a, true)...)
+}
+
+// Quick returns those of the Warnings that need no search, for an article that is being
+// written: what it is taken for takes a while to find.
+func Quick(s *Shelf, a bot.Article, now time.Time) []Warning {
+	w := &watch{shelf: s, a: datedBy([]bot.Article{a}, s.changes)[0], now: now}
+	w.itself()
+	for _, p := range a.Wordings() {
+		w.same(p)
+	}
+	return w.found
 }
 
 // Check returns the warnings of every article of the shelf, each said once: of
@@ -126,10 +138,9 @@ func (s *Shelf) titled(text string) (id string, ok bool) {
 
 // same warns of other articles that have the very same wording.
 func (w *watch) same(p bot.Wording) {
-	key := search.Key(p.Text)
-	for _, o := range w.shelf.articles {
+	for _, o := range w.shelf.having(search.Key(p.Text)) {
 		switch {
-		case o.ID == w.a.ID || !hasKey(o, key):
+		case o.ID == w.a.ID:
 		case together(w.a, o):
 			w.say(bot.WarnSame, p.Field, o.ID, bot.Data{"Wording": p.Text, "Other": o.ID})
 		case p.Field == "question.uk" && apart(w.a, o) > 0:
@@ -144,7 +155,9 @@ func hasKey(a bot.Article, key string) bool {
 }
 
 // together reports whether there is a moment at which both may be told.
-func together(a, b bot.Article) bool { return apart(a, b) < 0 }
+func together(a, b bot.Article) bool {
+	return a.Replaces != b.ID && b.Replaces != a.ID && apart(a, b) < 0
+}
 
 // apart returns how much time lies between two articles; less than 0 when they
 // are valid at the same time.
@@ -160,6 +173,15 @@ func apart(a, b bot.Article) time.Duration {
 
 // Warnings returns what an editor should know of the article as it is given.
 func (e *Editor) Warnings(ctx context.Context, by bot.Actor, a bot.Article) ([]Warning, error) {
+	return e.warnings(ctx, by, a, Warnings)
+}
+
+// QuickWarnings returns what Quick finds.
+func (e *Editor) QuickWarnings(ctx context.Context, by bot.Actor, a bot.Article) ([]Warning, error) {
+	return e.warnings(ctx, by, a, Quick)
+}
+
+func (e *Editor) warnings(ctx context.Context, by bot.Actor, a bot.Article, look func(*Shelf, bot.Article, time.Time) []Warning) ([]Warning, error) {
 	if err := by.Require(bot.ReadContent); err != nil {
 		return nil, err
 	}
@@ -167,5 +189,5 @@ func (e *Editor) Warnings(ctx context.Context, by bot.Actor, a bot.Article) ([]W
 	if err != nil {
 		return nil, err
 	}
-	return Warnings(s, a, e.now()), nil
+	return look(s, a, e.now()), nil
 }

@@ -169,17 +169,25 @@ func (l *Library) follow(ctx context.Context, have *loaded) error {
 	return nil
 }
 
-// tellable leaves the approved articles. One that belongs to a change is silent
-// until the change is public, and again when it is withdrawn: nothing of a
-// change is told before its approval.
+// tellable leaves the approved articles, with the dates they have by their changes and
+// by each other. One that belongs to a change is silent until the change is public, and
+// again when it is withdrawn: nothing of a change is told before it is announced, not
+// even that what is told today ends with it.
 func tellable(articles []bot.Article, changes []bot.Change) []bot.Article {
-	public := map[string]bool{"": true}
+	public := map[string]bot.Change{"": {}}
 	for _, c := range changes {
-		public[c.ID] = c.Public()
+		if c.Public() {
+			public[c.ID] = c
+		}
 	}
-	return slices.DeleteFunc(articles, func(a bot.Article) bool {
-		return a.State != bot.ArticleApproved || !public[a.Change]
+	articles = slices.DeleteFunc(articles, func(a bot.Article) bool {
+		_, told := public[a.Change]
+		return a.State != bot.ArticleApproved || !told
 	})
+	for i, a := range articles {
+		articles[i] = a.Dated(public[a.Change])
+	}
+	return bot.InPlace(articles)
 }
 
 // Watch refreshes on every signal of wake and every interval, until ctx ends.

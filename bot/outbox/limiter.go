@@ -10,6 +10,7 @@ const (
 	limiterGuard   = 10 * time.Millisecond  // jitter that the measured times cannot show
 	limiterSamples = 100                    // answers before the least one is believed
 	bulkPace       = 0.97                   // of an even pace
+	bulkGap        = 3                      // of an even pace: how long no place may come free
 	bulkBehind     = 120 * time.Millisecond // how far bulk may fall behind its pace and still catch up
 )
 
@@ -59,8 +60,21 @@ func (w *limiter) room(now time.Time) bool {
 	return w.busy+len(w.until) < w.max
 }
 
-// bulk reports whether a bulk message may start, as far as its pace goes.
-func (w *limiter) bulk(now time.Time) bool { return w.max == 0 || !w.bulkAt.After(now) }
+// bulk reports whether a bulk message may start, as far as its pace goes, and the
+// replies that may come: a place must be left, or come free soon. What left at once, as
+// after a moment in which the machine stood still, would come free at once ever after,
+// with nothing between; so its last waits, and it spreads.
+func (w *limiter) bulk(now time.Time) bool {
+	if w.max == 0 {
+		return true
+	}
+	if !w.bulkAt.After(now) && w.busy+len(w.until)+1 >= w.max && len(w.until) > 0 {
+		if soon := w.until[0].Add(-time.Duration(bulkGap * float64(w.per+limiterGuard) / float64(w.max))); soon.After(w.bulkAt) {
+			w.bulkAt = soon
+		}
+	}
+	return !w.bulkAt.After(now)
+}
 
 // start takes a place.
 func (w *limiter) start(now time.Time, bulk bool) {

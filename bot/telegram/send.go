@@ -69,9 +69,7 @@ func (c *Channel) call(ctx context.Context, chat int64, r request) (string, *bot
 	var err error
 	switch r.Method {
 	case sendMessage:
-		_, err = c.api.SendMessage(ctx, &client.SendMessageParams{
-			ChatID: chat, MessageThreadID: r.Params.Thread, Text: r.Params.Text, ParseMode: mode, ReplyMarkup: keys,
-		})
+		return c.say(ctx, chat, r, mode)
 	case sendPhoto:
 		_, err = c.api.SendPhoto(ctx, &client.SendPhotoParams{
 			ChatID: chat, MessageThreadID: r.Params.Thread, Photo: &models.InputFileString{Data: r.Params.Photo},

@@ -37,23 +37,15 @@ func (c *Channel) upload(ctx context.Context, chat int64, r request, mode models
 		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the file cannot be written as a form")}
 	}
 	out := &outgoing{form: form, file: body, size: f.Size}
-	req, err := out.request(ctx, c.base+"/bot"+c.api.Token()+"/"+r.Method)
+	req, err := out.request(ctx, c.address(r.Method))
 	if err != nil {
 		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the address of the API does not work")}
 	}
-	done := &facts{}
-	done.Answer, done.err = c.calls.Do(req, maxAnswer)
-	if id := done.message(); id != 0 {
-		return messageID(id), nil
-	}
-	if refused, ok := done.refusal(); ok {
-		return "", c.refused(refused, done)
-	}
-	failed := c.unread(done.err, done)
-	if failed.Outcome == bot.Unknown && done.Status == 0 && !out.whole.Load() {
+	id, failed, done := c.post(req)
+	if failed != nil && failed.Outcome == bot.Unknown && done.Status == 0 && !out.whole.Load() {
 		failed.Outcome, failed.Tries = bot.Later, triesOfUpload // half a request is carried out by nobody
 	}
-	return "", failed
+	return id, failed
 }
 
 // form is a request of multipart/form-data around the bytes of its file.

@@ -15,16 +15,17 @@ import (
 // flown is how one broadcast went with no limit of ours.
 type flown struct {
 	start, first, listed          time.Duration
-	perSecond, bare               float64
-	cpu, database                 float64 // CPU seconds for 1,000 messages
+	perSecond                     float64
+	cpu, database, messenger      float64 // CPU seconds for 1,000 messages
+	bare                          looped
 	idle, most                    float64 // MiB
 	reports, links, linksMeantime []time.Duration
 }
 
 func (b *bench) flatBroadcasts(ctx context.Context, o options) error {
 	fmt.Printf("\n(h) a broadcast to %d people leaves with no limit of ours, and the same bytes from a bare loop over %d connections; %d rounds, medians (min–max)\n\n", o.recipients, connections, o.rounds)
-	fmt.Println("| database | people | start ms | first message ms | all listed s | messages/s | ÷ the bare loop | CPU s per 1,000: process | PostgreSQL | MiB idle | most above it | report ms: p50 | max | link ms meanwhile: p50 | p99 | after: p99 |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("| database | people | start ms | first message ms | all listed s | messages/s | ÷ the bare loop | the same by CPU | CPU s per 1,000: process | PostgreSQL | messenger | bare loop | its messenger | MiB idle | most above it | report ms: p50 | max | link ms meanwhile: p50 | p99 | after: p99 |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	all := map[string][]flown{}
 	people := map[string]int{}
 	for range o.rounds {
@@ -52,11 +53,14 @@ func (b *bench) flatBroadcasts(ctx context.Context, o options) error {
 		p := func(share float64, of func(flown) []time.Duration) func(flown) float64 {
 			return func(f flown) float64 { return milliseconds(percentile(of(f), share)) }
 		}
-		fmt.Printf("| %s | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", name, people[name],
+		fmt.Printf("| %s | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", name, people[name],
 			col("%.0f", func(f flown) float64 { return milliseconds(f.start) }), col("%.0f", func(f flown) float64 { return milliseconds(f.first) }),
 			col("%.1f", func(f flown) float64 { return f.listed.Seconds() }), col("%.0f", func(f flown) float64 { return f.perSecond }),
-			col("%.2f", func(f flown) float64 { return f.perSecond / f.bare }), col("%.2f", func(f flown) float64 { return f.cpu }),
-			col("%.2f", func(f flown) float64 { return f.database }), col("%.0f", func(f flown) float64 { return f.idle }),
+			col("%.2f", func(f flown) float64 { return f.perSecond / f.bare.perSecond }),
+			col("%.2f", func(f flown) float64 { return (f.bare.cpu + f.bare.messengers) / (f.cpu + f.database + f.messenger) }),
+			col("%.2f", func(f flown) float64 { return f.cpu }), col("%.2f", func(f flown) float64 { return f.database }),
+			col("%.3f", func(f flown) float64 { return f.messenger }), col("%.3f", func(f flown) float64 { return f.bare.cpu }),
+			col("%.3f", func(f flown) float64 { return f.bare.messengers }), col("%.0f", func(f flown) float64 { return f.idle }),
 			col("%.0f", func(f flown) float64 { return f.most - f.idle }),
 			col("%.0f", p(0.5, func(f flown) []time.Duration { return f.reports })), col("%.0f", p(1, func(f flown) []time.Duration { return f.reports })),
 			col("%.1f", p(0.5, func(f flown) []time.Duration { return f.linksMeantime })), col("%.1f", p(0.99, func(f flown) []time.Duration { return f.linksMeantime })),
@@ -89,7 +93,7 @@ func (b *bench) flatBroadcast(ctx context.Context, a audience) (f flown, err err
 		return f, err
 	}
 	f.idle = resident(pid)
-	cpuBefore, dbBefore := cpu(pid), cpu(b.postgres)
+	cpuBefore, dbBefore, ownBefore := cpu(pid), cpu(b.postgres), ownCPU()
 	if f.start, err = r.start(ctx); err != nil {
 		return f, err
 	}
@@ -116,6 +120,7 @@ func (b *bench) flatBroadcast(ctx context.Context, a audience) (f flown, err err
 	took := time.UnixMicro(t.last.Load()).Sub(r.began)
 	f.perSecond = float64(a.people) / took.Seconds()
 	f.cpu, f.database = perThousand(cpu(pid)-cpuBefore, a.people), perThousand(cpu(b.postgres)-dbBefore, a.people)
+	f.messenger = perThousand(ownCPU()-ownBefore, a.people)
 	if f.links, err = r.follow(ctx, t, keptBodies); err != nil {
 		return f, err
 	}

@@ -92,6 +92,9 @@ func cpu(pid int) time.Duration {
 	return total
 }
 
+// ownCPU is the processor time of this process alone, in which the fakes run.
+func ownCPU() time.Duration { return spent(os.Getpid(), 11, 12) }
+
 // spent sums fields of a process's stat that count clock ticks.
 func spent(pid int, fields ...int) time.Duration {
 	f, err := stat(pid)

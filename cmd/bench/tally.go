@@ -6,7 +6,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -97,18 +96,20 @@ func (t *tally) take(body []byte, kind string) int64 {
 	return n
 }
 
-// chatOf reads whom a form is for; 0 where it does not say.
-func chatOf(form []byte) int {
-	_, rest, ok := bytes.Cut(form, []byte("name=\"chat_id\"\r\n\r\n"))
-	if !ok {
-		return 0
+// chatOf reads whom a message is for; 0 where it does not say.
+func chatOf(message []byte) int {
+	_, rest, _ := bytes.Cut(message, []byte(`"chat_id":`))
+	n := 0
+	for _, c := range rest {
+		if c < '0' || c > '9' {
+			break
+		}
+		n = 10*n + int(c-'0')
 	}
-	text, _, _ := bytes.Cut(rest, []byte("\r"))
-	n, _ := strconv.Atoi(string(text))
 	return n
 }
 
-// kept returns the messages that were kept whole, and how their forms are written.
+// kept returns the messages that were kept whole, and what they are written as.
 func (t *tally) kept() (bodies [][]byte, kind string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

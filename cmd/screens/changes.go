@@ -30,6 +30,7 @@ func (s shift) changes(b browser, whole photograph) error {
 		{"change-told", "/console/changes/tariff-2027", ".said"},
 		{"change-versions", "/console/changes/tariff-2027/versions", ".compare"},
 		{"change-view", "/console/changes/tariff-2027/view", ".bar"},
+		{"change-ledger", "/console/changes/office-move/ledger", "#ledger"},
 	} {
 		if err := whole(p.page, p.path, p.what); err != nil {
 			return err

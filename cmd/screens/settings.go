@@ -40,6 +40,15 @@ func (s shift) settings(b browser, keep func(string, []byte) error) error {
 	if err := s.changes(b, whole); err != nil {
 		return err
 	}
+	if err := s.articles(b, whole); err != nil {
+		return err
+	}
+	if err := s.approvals(b, whole); err != nil {
+		return err
+	}
+	if err := b.play(visits("?as="+s.as+"&lang="+s.lang), enters("larysa")); err != nil {
+		return err
+	}
 	link, err := s.invites(b)
 	if err != nil {
 		return err

@@ -49,26 +49,29 @@ func allowed() map[string][]string {
 		"bot/embed":             {"bot/call"},
 		"bot/server":            {"bot", "bot/call", "bot/web", "storage"},
 		"bot/library":           {"bot", "bot/call", "bot/embed", "flows", "flows/faq/search", "storage"},
-		"bot/editor":            {"bot", "bot/markup", "bot/textfile", "flows", "flows/faq/search", "locales", "storage"},
+		"bot/editor":            {"bot", "bot/markup", "bot/textfile", "flows", "flows/faq/search", "flows/faq/starter", "locales", "storage"},
 		"bot/desk":              {"bot", "locales", "storage"},
 		"bot/outbox":            {"bot", "bot/call", "storage"},
 		"bot/parked":            {"bot", "storage"},
 		"bot/staff":             {"bot", "storage"},
-		"bot/change":            {"bot", "bot/clarity", "storage"},
+		"bot/change":            {"bot", "bot/broadcast", "bot/clarity", "bot/contact", "storage"},
+		"bot/approval":          {"bot", "storage"},
 		"bot/contact":           {"bot", "bot/textfile", "storage"},
 		"bot/audience":          {"bot", "storage"},
 		"bot/expand":            {"storage"},
 		"bot/media":             {"bot", "bot/call", "bot/web", "storage"},
 		"bot/link":              {"bot", "bot/web", "storage"},
 		"bot/broadcast":         {"bot", "bot/markup", "locales", "storage"},
-		"bot/api":               {"bot", "bot/audience", "bot/broadcast", "bot/change", "bot/clarity", "bot/contact", "bot/desk", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
+		"bot/api":               {"bot", "bot/approval", "bot/audience", "bot/broadcast", "bot/change", "bot/clarity", "bot/contact", "bot/desk", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
 		"bot/console":           {"bot", "bot/staff", "bot/web", "locales", "storage"},
-		"bot/console/changes":   {"bot", "bot/audience", "bot/change", "bot/clarity", "bot/console", "locales", "storage"},
+		"bot/console/articles":  {"bot", "bot/change", "bot/console", "bot/editor", "flows/faq/starter", "locales", "storage"},
+		"bot/console/approvals": {"bot", "bot/approval", "bot/audience", "bot/broadcast", "bot/console", "storage"},
+		"bot/console/changes":   {"bot", "bot/audience", "bot/change", "bot/clarity", "bot/console", "bot/markup", "locales", "storage"},
 		"bot/console/desk":      {"bot", "bot/console", "bot/desk", "bot/markup", "storage"},
 		"bot/console/people":    {"bot", "bot/audience", "bot/console", "bot/contact", "bot/textfile", "storage"},
 		"bot/console/settings":  {"bot", "bot/console", "bot/parked", "bot/staff", "storage"},
 		"bot/dialog":            {"bot", "bot/desk", "bot/library", "bot/markup", "flows", "locales", "storage"},
-		"cmd/visnyk":            {"bot", "bot/api", "bot/audience", "bot/broadcast", "bot/call", "bot/change", "bot/console", "bot/console/changes", "bot/console/desk", "bot/console/people", "bot/console/settings", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/link", "bot/markup", "bot/media", "bot/outbox", "bot/parked", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/broadcasts", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
+		"cmd/visnyk":            {"bot", "bot/api", "bot/approval", "bot/audience", "bot/broadcast", "bot/call", "bot/change", "bot/console", "bot/console/approvals", "bot/console/articles", "bot/console/changes", "bot/console/desk", "bot/console/people", "bot/console/settings", "bot/contact", "bot/desk", "bot/dialog", "bot/editor", "bot/embed", "bot/expand", "bot/library", "bot/link", "bot/markup", "bot/media", "bot/outbox", "bot/parked", "bot/server", "bot/staff", "bot/telegram", "bot/telegram/telegramtest", "bot/viber", "bot/viber/vibertest", "bot/web", "bot/webchat", "cmd/visnyk/articles", "cmd/visnyk/broadcasts", "cmd/visnyk/cli", "cmd/visnyk/config", "cmd/visnyk/contacts", "cmd/visnyk/database", "cmd/visnyk/demo", "cmd/visnyk/parked", "cmd/visnyk/sample", "cmd/visnyk/users", "flows", "flows/change", "flows/faq", "flows/handoff", "flows/menu", "flows/settings", "flows/welcome", "locales", "storage", "storage/upkeep"},
 		"cmd/visnyk/demo":       {"bot", "bot/call", "bot/console/consoletest", "bot/contact", "bot/dialog", "bot/outbox", "bot/staff", "bot/telegram/telegramtest", "bot/viber/vibertest", "bot/web", "flows", "storage"},
 		"cmd/visnyk/sample":     {"bot", "locales"},
 		"cmd/chaos":             {"bot", "bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
@@ -82,7 +85,7 @@ func allowed() map[string][]string {
 		"cmd/visnyk/cli":        {"cmd/visnyk/config", "storage"},
 		"cmd/visnyk/config":     {"bot", "bot/call", "bot/textfile", "bot/webchat"},
 		"cmd/visnyk/contacts":   {"bot", "bot/contact", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
-		"cmd/visnyk/database":   {"cmd/visnyk/cli", "cmd/visnyk/config", "storage", "storage/upkeep"},
+		"cmd/visnyk/database":   {"bot", "cmd/visnyk/cli", "cmd/visnyk/config", "storage", "storage/upkeep"},
 		"cmd/visnyk/parked":     {"bot", "bot/parked", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
 		"cmd/visnyk/users":      {"bot", "bot/staff", "bot/textfile", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
 
@@ -111,7 +114,7 @@ func floor(pkg string) int {
 		return 4
 	case top == "storage", top == "locales", top == "flows", in(pkg, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook", "bot/embed"):
 		return 2
-	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/audience", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand", "bot/media", "bot/link"):
+	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/audience", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/approval", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand", "bot/media", "bot/link"):
 		return 3
 	case in(pkg, "bot/dialog", "bot/console", "bot/api"), strings.HasPrefix(pkg, "bot/console/"):
 		return 4

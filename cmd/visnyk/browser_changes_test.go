@@ -11,8 +11,8 @@ import (
 
 // changesAreWritten is a marketer who begins a change from a template, is refused while a
 // benefit is missing, mends it and submits it; what the check finds follows what they
-// write, a colleague sees that they are there, and leaving keeps a version. In each
-// language.
+// write, a colleague sees that they are there, and leaving keeps a version. Then it is
+// decided about: see changeIsDecided. In each language.
 func changesAreWritten(t *testing.T, b *chromium) {
 	for turn, l := range bot.Languages() {
 		t.Run(string(l), func(t *testing.T) {
@@ -44,7 +44,7 @@ func changesAreWritten(t *testing.T, b *chromium) {
 				p.awaits("kept", fmt.Sprintf(`document.getElementById('kept')?.innerText === %q`, say("kept")))
 			}
 			puts(map[string]string{
-				"title_uk": "Нові тарифи з 1 лютого", "title_ru": "Новые тарифы с 1 февраля", "from": "2027-02-01T00:00",
+				"title_uk": "Тариф «Домашній» з 1 лютого", "title_ru": "Тариф «Домашний» с 1 февраля", "from": "2027-02-01T00:00",
 				"summary_uk": "Можливо, з 1 лютого «Домашній» коштуватиме 260 грн.", "summary_ru": "С 1 февраля «Домашний» будет стоить 260 грн.",
 				"reason_uk": "Електроенергія подорожчала на 38 %.", "reason_ru": "Электроэнергия подорожала на 38 %.",
 				"consequence_uk": "Перший платіж буде на 40 грн більший.", "consequence_ru": "Первый платёж будет на 40 грн больше.",
@@ -57,7 +57,7 @@ func changesAreWritten(t *testing.T, b *chromium) {
 				t.Errorf("it shows %q", got)
 			}
 			everyCheck(t, p, base+sheet, l, func() {
-				p.awaits("the sheet as it was left", `document.querySelector('[name=title_uk]')?.value === 'Нові тарифи з 1 лютого' && document.readyState === 'complete'`)
+				p.awaits("the sheet as it was left", `document.querySelector('[name=title_uk]')?.value === 'Тариф «Домашній» з 1 лютого' && document.readyState === 'complete'`)
 			}, width)
 			versions := func() int { return value[int](p, `document.querySelectorAll('.compare tbody tr').length`) }
 			p.to(base + sheet + "/versions")
@@ -95,6 +95,7 @@ func changesAreWritten(t *testing.T, b *chromium) {
 			if got := value[string](p, `document.querySelector('.shown').innerText`); strings.Contains(got, "{{") {
 				t.Errorf("places are open: %s", got)
 			}
+			changeIsDecided(s, b, p, base, sheet, l)
 		})
 	}
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
+	"visnyk/bot"
 	"visnyk/bot/embed"
 	"visnyk/cmd/visnyk/articles"
 	"visnyk/cmd/visnyk/broadcasts"
@@ -13,6 +15,7 @@ import (
 	"visnyk/cmd/visnyk/database"
 	"visnyk/cmd/visnyk/parked"
 	"visnyk/cmd/visnyk/users"
+	"visnyk/storage"
 )
 
 // What the commands of this package are made of.
@@ -39,7 +42,7 @@ func commands() []cli.Command {
 		{Name: "chat", Args: "[-lang uk|ru] [-each FILE]", Does: "talk to the bot in this terminal, without a messenger; -each answers every line of a file", Run: runChat},
 		{Name: "backup", Args: "FILE", Does: "a consistent copy of the database in a new SQLite file; the service may run", Run: untilStopped(database.Backup)},
 		{Name: "copy", Args: "-from URL -to URL", Does: "a whole database, or a backup, into one without data; the service must not run", Run: untilStopped(database.Copy)},
-		{Name: "verify", Args: "[-known NUMBER:HASH]", Does: "check the schema, the rows, the audit chain and what was approved, recount broadcasts, and say what is wrong", Run: database.Verify},
+		{Name: "verify", Args: "[-known NUMBER:HASH] | -proof FILE [-key KEY]", Does: "check the schema, the rows, the audit chain and what was approved, recount broadcasts and ledgers, and say what is wrong; or check a file that proves what one person was told", Run: database.Verify},
 		{Name: "config", Does: "the settings in force, secrets masked", Run: runConfig},
 		{Name: "version", Does: "version, commit and Go version", Run: runVersion},
 	}
@@ -59,5 +62,12 @@ func runConfig(_ context.Context, c cli.Call) error {
 	if err != nil {
 		return err
 	}
-	return cfg.Show(c.Out)
+	if err := cfg.Show(c.Out); err != nil {
+		return err
+	}
+	secret, err := cfg.ExistingSecretKey()
+	if private := storage.ProofKey(secret); err == nil && private != nil {
+		fmt.Fprintf(c.Out, "\nThe key by which others check proofs (visnyk verify -proof FILE -key KEY):\n%s\n", bot.ProofKeyOf(private))
+	}
+	return err
 }

@@ -12,6 +12,8 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/audience"
 	"visnyk/bot/console"
+	approvalpages "visnyk/bot/console/approvals"
+	articlepages "visnyk/bot/console/articles"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -31,10 +33,12 @@ func (s *service) mountConsole(e *echo.Echo) {
 		Company: s.companyName, Look: s.look,
 	})
 	deskpages.Add(c, s.live, s.deskParts)
+	approvalpages.Add(c, s.approvalPages())
 	peoplepages.Add(c, peoplepages.Config{
 		Contacts: s.contacts, Audiences: s.audiences, Charge: s.charge, Bots: s.botNames, Kind: s.kindOf, JoinPage: joinPage(s.cfg.PublicURL), Reads: deskwork.ReadsWords,
 	})
 	changepages.Add(c, s.changePages())
+	articlepages.Add(c, s.articlePages())
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked, ChatLinks: s.staffChats, ChatName: s.chatName})
 	c.Mount(e)
 	s.console = c

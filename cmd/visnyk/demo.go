@@ -175,11 +175,12 @@ func fillSample(ctx context.Context, store *storage.Store, library *library.Libr
 	if err != nil {
 		return err
 	}
-	how := editor.Import{Approve: true}
-	if _, err := editor.NewEditor(store, time.Now).Import(ctx, bot.System(), articles, how); err != nil {
+	// The changes first: the dates of articles follow theirs.
+	if err := change.New(store, nil, time.Now).Import(ctx, bot.System(), changes); err != nil {
 		return err
 	}
-	if err := change.New(store, nil, time.Now).Import(ctx, bot.System(), changes); err != nil {
+	how := editor.Import{Approve: true}
+	if _, err := editor.NewEditor(store, time.Now).Import(ctx, bot.System(), articles, how); err != nil {
 		return err
 	}
 	return library.Refresh(ctx)

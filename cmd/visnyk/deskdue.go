@@ -39,6 +39,9 @@ func (s *service) runDesk(ctx context.Context, owner string) {
 // noticeText is the key of what colleagues read of chats that wait.
 const noticeText = "colleague.notice"
 
+// lateText is that of what they read of news that are late.
+const lateText = "colleague.late"
+
 // noticeWords are what a colleague reads of so many chats that wait, with the way to
 // them where our address is known. The texts were checked when the engine was made.
 func (s *service) noticeWords(l bot.Language, waiting int) string {

@@ -7,6 +7,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/editor"
+	"visnyk/storage/storagetest"
 )
 
 // poolArticles adds two articles, that one word does not tell apart, to the
@@ -103,4 +104,26 @@ func TestQuestionsTeach(t *testing.T) {
 			t.Errorf("after erasing: %+v, %v", list, err)
 		}
 	})
+}
+
+// TestChangesAreAskedAbout: what people ask of a change that nobody can answer, and their
+// complaints of it, are known as that change's; what else they ask is not.
+func TestChangesAreAskedAbout(t *testing.T) {
+	s := newWorld(t, storagetest.SQLiteURL(t), sandboxOptions{})
+	first := s.onTelegram(739184027556, "Олена", bot.Ukrainian)
+	first.write("/start change-office-move")
+	first.hears()
+	first.taps("@change.question")
+	first.hears()
+	first.write("чи буде в новому офісі басейн")
+	first.hears("@faq.about_change")
+	second := s.onViber("QzXyWvUt890A+/b5CdEfGg==", "Елена", bot.Russian)
+	second.begins()
+	second.write("есть ли скидки студентам")
+	second.hears("@faq.unknown")
+	s.idle()
+	of, err := s.service.parts.api.Articles.OfChange(t.Context(), writer, "office-move", 10)
+	if err != nil || of.Questions != 1 || of.Missed != 1 || len(of.Items) != 1 || of.Items[0].Examples[0] != "чи буде в новому офісі басейн" {
+		t.Errorf("%+v, %v", of, err)
+	}
 }

@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -37,9 +36,7 @@ func runServe(ctx context.Context, c cli.Call) error {
 		log.Warn("this setting has no effect: take it out", "setting", name)
 	}
 	if os.Getenv("GOGC") == "" {
-		// Little is kept in memory, so collecting it four times less often
-		// costs some tens of megabytes and saves a tenth of the processor.
-		debug.SetGCPercent(400)
+		paceGC()
 	}
 	s, err := newService(cfg, log)
 	if err != nil {

@@ -68,6 +68,7 @@ type service struct {
 	watch         watcher
 	addresses     *media.Addresses // of files, for messengers
 	tracker       *bot.Tracker     // makes the addresses of tracked links
+	followPages   *bot.FollowPages
 	links         *link.Door
 	halts         prometheus.Counter // of sending, by a pulse that was old
 	console       *console.Console
@@ -95,6 +96,7 @@ func newService(cfg config, log *slog.Logger, more ...kind) (*service, error) {
 	if s.secret, err = cfg.SecretKey(); err != nil {
 		return nil, err
 	}
+	s.followPages = bot.NewFollowPages(s.secret, cfg.PublicURL)
 	s.addresses = media.NewAddresses(s.secret, cfg.PublicURL)
 	s.tracker = bot.NewTracker(s.secret, cfg.PublicURL)
 	s.links = link.New(link.Config{Store: s.store.Load, Tracker: s.tracker, Log: log})
@@ -172,6 +174,7 @@ func (s *service) run(ctx context.Context) error {
 			api.New(api.Config{Parts: s.apiParts, Log: s.log, Entrance: s.entrance}).Mount(e)
 			s.mountConsole(e)
 			s.mountJoin(e)
+			s.mountFollow(e)
 			s.links.Mount(e)
 			s.mountChat(e, func(ctx context.Context, u bot.Update) (bool, error) { return srv.Receive(ctx, u) })
 			if s.mount != nil {
@@ -221,6 +224,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	}
 	defer closeStore(store, s.log)
 	s.parts = newParts(s.cfg, store, s.channels, s.engine, s.tracker, s.registry, s.log)
+	s.parts.api.FollowPages = s.followPages
 	p := s.parts
 	if err := s.patiently(ctx, func() error { return p.library.Refresh(ctx) }); err != nil || ctx.Err() != nil {
 		return err
@@ -262,6 +266,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	running.Go(func() { s.scrub(ctx) })
 	running.Go(func() { s.runDesk(ctx, owner) })
 	running.Go(func() { s.runSheets(ctx) })
+	running.Go(func() { s.runCalls(ctx) })
 	running.Go(func() { s.runRetention(ctx, store, owner) })
 	for _, l := range s.lines {
 		running.Go(func() { s.hold(ctx, store, l, owner) })

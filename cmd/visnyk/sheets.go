@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -13,13 +14,14 @@ import (
 	"visnyk/locales"
 )
 
-// sheetsEvery is how often sheets that nobody writes in any more become versions.
+// sheetsEvery is how often sheets and articles that nobody writes in any more become
+// versions.
 const sheetsEvery = time.Minute
 
 // sheetsWarn is the time between two warnings that it fails.
 const sheetsWarn = 10 * time.Minute
 
-// runSheets makes versions of sheets that nobody writes in any more.
+// runSheets makes versions of sheets and articles that nobody writes in any more.
 func (s *service) runSheets(ctx context.Context) {
 	tick := time.NewTicker(sheetsEvery)
 	defer tick.Stop()
@@ -30,7 +32,9 @@ func (s *service) runSheets(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if _, err := s.parts.api.Changes.Idle(ctx); err != nil && ctx.Err() == nil && time.Since(warned) >= sheetsWarn {
+		_, err := s.parts.api.Changes.Idle(ctx)
+		_, err2 := s.parts.api.Articles.Idle(ctx)
+		if err := errors.Join(err, err2); err != nil && ctx.Err() == nil && time.Since(warned) >= sheetsWarn {
 			s.log.Warn("sheets that nobody writes in become no versions, trying again", "err", err)
 			warned = time.Now()
 		}
@@ -40,9 +44,12 @@ func (s *service) runSheets(ctx context.Context) {
 // changePages is what the pages of changes need.
 func (s *service) changePages() changepages.Config {
 	return changepages.Config{
-		Changes: s.changes, Audiences: s.audiences, Live: s.live, Zone: s.cfg.Zone, Show: s.shown, Name: s.colleague,
+		Changes: s.changes, Audiences: s.audiences, Live: s.live, Zone: s.cfg.Zone, Show: s.shown, Name: s.colleague, Bots: s.botNames, Kind: s.kindOf, Receipts: s.receiptsOf, Follow: s.followPages.URL,
 	}
 }
+
+// receiptsOf is what the messenger of a bot tells of messages.
+func (s *service) receiptsOf(name string) bot.Receipts { return s.engine.Channels[name].Receipts }
 
 // changes are the changes; nil while the database is not there yet.
 func (s *service) changes() *change.Changes {

@@ -10,10 +10,13 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/api"
+	"visnyk/bot/approval"
 	"visnyk/bot/audience"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
+	approvalpages "visnyk/bot/console/approvals"
+	articlepages "visnyk/bot/console/articles"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -74,14 +77,17 @@ func openViber(a bot.Account, o ours) (bot.Channel, error) {
 
 // ownTexts are the keys that are said outside the flows.
 func ownTexts() []string {
-	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language", noticeText)
-	keys = append(keys, joinTexts()...)
+	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language", noticeText, lateText)
+	keys = append(append(keys, joinTexts()...), followTexts()...)
+	keys = append(keys, callTexts()...)
 	keys = append(keys, broadcast.Texts()...)
 	keys = append(keys, console.Texts()...)
 	keys = append(keys, adminpages.Texts()...)
 	keys = append(keys, peoplepages.Texts()...)
 	keys = append(keys, deskpages.Texts()...)
 	keys = append(keys, changepages.Texts()...)
+	keys = append(keys, approvalpages.Texts()...)
+	keys = append(keys, articlepages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
 	}
@@ -174,6 +180,8 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	})
 	work := desk.New(store, byName, c.Zone, log)
 	work.Shown = broadcasts.Shown
+	changes := change.New(store, binding(engine), time.Now).Proving(broadcasts.Retold).Telling(newsOf(engine, broadcasts, byName))
+	changes.Rehearsal = rehearsal(byName, engine)
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,
 		library: library.NewLibrary(store, newFinder, log),
@@ -181,7 +189,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		desk:    work,
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
-			Changes: change.New(store, binding(engine), time.Now), Contacts: contact.New(store, time.Now), Desk: work,
+			Changes: changes, Approvals: approval.New(store, byName, c.Zone), Contacts: contact.New(store, time.Now), Desk: work,
 			Audiences: audience.New(store, c.Zone, time.Now), Broadcasts: broadcasts,
 			JoinPage: joinPage(c.PublicURL), Zone: c.Zone,
 		},
@@ -192,7 +200,9 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 
 // binding returns what an approval of a change binds: all that the flows tell of it.
 func binding(engine dialog.Engine) change.Bind {
-	return func(c bot.Change) ([]bot.Rendering, bot.BoundWords, error) { return engine.Bind(told.Told(c)) }
+	return func(c bot.Change, earlier []bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
+		return engine.Bind(append(told.Told(c), told.News(c, earlier)...))
+	}
 }
 
 // messengersOf returns the channels with the kinds of messenger that they are.

@@ -71,6 +71,7 @@ type sandboxOptions struct {
 	chat     webchat.Limits
 	settings []string      // more of the environment
 	budget   time.Duration // of a turn that asks for embeddings; 0 is the usual one
+	bare     bool          // it has nothing to tell
 }
 
 func newWorld(t *testing.T, database string, o sandboxOptions) *world {
@@ -99,8 +100,10 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	s.start()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library, time.Now().In(cfg.Zone)); err != nil {
-		t.Fatal(err)
+	if !o.bare {
+		if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library, time.Now().In(cfg.Zone)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if !o.fetched {
 		if err := box.connect(ctx, s.service, s.address); err != nil {

@@ -50,7 +50,7 @@ func Flow() flows.Flow {
 				Else: flows.Transition{Label: "all read", To: flows.Menu},
 			},
 		},
-		Texts: append(flows.PageTexts(),
+		Texts: append(append(flows.PageTexts(), newsTexts()...),
 			"change.dated", "change.none", "change.list", "change.line", "change.head", "change.since", "change.when", "change.gone", "change.why", "change.what",
 			"change.gain", "change.do", "change.understood", "change.thanks", "change.question", "change.ask",
 			"change.back", "change.all", "change.follow", "change.unfollow", "change.followed", "change.unfollowed",
@@ -256,6 +256,9 @@ func tell(t flows.Turn, s side) []flows.Effect {
 	}
 	c := n.Change
 	told := telling(c, s)
+	if at := c.StageAt(t.Facts.Now); s.label == "" && at > 0 {
+		told = atStage(c, at)
+	}
 	say := flows.Say{Texts: told.Texts, Tells: []flows.Telling{told}}
 	say.Buttons = append(answers(n, s), back())
 	return []flows.Effect{flows.Set{Name: flows.VarVersion, Value: strconv.Itoa(c.Version)}, say}
@@ -335,7 +338,7 @@ func acknowledge(t flows.Turn) []flows.Effect {
 	if !ok {
 		return nil
 	}
-	return append(acknowledged(n, sideAt(t.State.Step)), flows.Say{Texts: []flows.Text{flows.T("change.thanks")}})
+	return append(acknowledged(n, answers(read(n), sideAt(t.State.Step))), flows.Say{Texts: []flows.Text{flows.T("change.thanks")}})
 }
 
 // next returns a change the person has not opened yet.

@@ -33,7 +33,7 @@ func lasting() []flows.Transition {
 		},
 		pressed(toAcknowledge, "", func(t flows.Turn) []flows.Effect {
 			n, _ := t.LastingEntry()
-			return append(acknowledged(n, sideOf(t.Facts.Lasting.Part)), flows.Notify{Text: flows.T("change.thanks")})
+			return append(acknowledged(n, under(read(n), t.Facts.Lasting.Part)), flows.Notify{Text: flows.T("change.thanks")})
 		}),
 		pressed(toAsk, "change/ask", func(t flows.Turn) []flows.Effect {
 			return []flows.Effect{about(t), flows.Mark{Change: t.Facts.Lasting.Change, As: bot.MarkAsked}}
@@ -80,13 +80,27 @@ func lastingWhileHeld(t flows.Turn) bool {
 
 // acknowledged notes that the change has been read. The message whose button says
 // so shows it from now on.
-func acknowledged(n bot.LedgerEntry, s side) []flows.Effect {
-	n.Acknowledged = true
-	buttons := answers(n, s)
+func acknowledged(n bot.LedgerEntry, buttons [][]flows.Button) []flows.Effect {
 	last := len(buttons) - 1
 	done := flows.Button{Label: flows.T("change.understood_done"), Action: toAcknowledge, Lasting: true}
 	buttons[last] = append([]flows.Button{done}, buttons[last]...)
 	return []flows.Effect{flows.Mark{Change: n.Change.ID, As: bot.MarkAcknowledged}, flows.Amend{Buttons: buttons}}
+}
+
+// read is the entry of who has read it.
+func read(n bot.LedgerEntry) bot.LedgerEntry {
+	n.Acknowledged = true
+	return n
+}
+
+// under are the buttons under a part of the change, for who has read it.
+func under(n bot.LedgerEntry, part bot.RenderingPart) [][]flows.Button {
+	if part.Kind() != bot.PartCorrection {
+		return answers(n, sideOf(part))
+	}
+	buttons := underNews(part)
+	buttons[1] = buttons[1][1:]
+	return buttons
 }
 
 func followed(on bool, key string) func(flows.Turn) []flows.Effect {

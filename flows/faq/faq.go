@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"visnyk/bot"
@@ -80,7 +81,7 @@ func Flow() flows.Flow {
 		},
 		Texts: []string{
 			"faq.ask", "faq.helped", "faq.yes", "faq.no", "faq.glad", "faq.mean", "faq.mean_beside", "faq.none", "faq.unknown", "faq.offer",
-			"faq.unhelped", "faq.human", "faq.about_change", "faq.passed", "faq.gone", "faq.guessed", "faq.foreign", "language.uk", "language.ru",
+			"faq.unhelped", "faq.human", "faq.about_change", "faq.passed", "faq.gone", "faq.dated_both", "faq.dated_since", "faq.dated_until", "faq.guessed", "faq.foreign", "language.uk", "language.ru",
 			"mood.dear", "mood.contact", "mood.sorry", "mood.refund", "mood.threat", "mood.who", "mood.who_company", "mood.person", "mood.chat", "mood.fine",
 			"button.operator", "button.menu",
 		},
@@ -167,14 +168,53 @@ func answer(t flows.Turn) []flows.Effect {
 		}}
 	}
 	note, other := guessed(t)
-	buttons := [][]flows.Button{{{Label: flows.T("faq.yes"), Action: toYes}, {Label: flows.T("faq.no"), Action: toNo}}}
 	if t.Var(varDoubt) != "" {
 		other = append(other, []flows.Button{flows.OperatorButton()})
 	}
-	return []flows.Effect{flows.Say{
-		Texts:   slices.Concat([]flows.Text{flows.Own(a.Answer)}, note, []flows.Text{flows.Lastly("faq.helped")}),
+	return []flows.Effect{answering(a, t.Local(t.Facts.Now), note, other)}
+}
+
+// Answer is how the flow answers with the article at the moment, to whom it has nothing
+// else to say: so editors see it.
+func Answer(a bot.Article, now time.Time) flows.Say { return answering(a, now, nil, nil) }
+
+// answering says the article, with what else is to be said and pressed.
+func answering(a bot.Article, now time.Time, note []flows.Text, other [][]flows.Button) flows.Say {
+	buttons := [][]flows.Button{{{Label: flows.T("faq.yes"), Action: toYes}, {Label: flows.T("faq.no"), Action: toNo}}}
+	return flows.Say{
+		Texts:   slices.Concat([]flows.Text{flows.Own(a.Answer)}, dated(a, now), note, []flows.Text{flows.Lastly("faq.helped")}),
 		Buttons: append(append(buttons, other...), []flows.Button{flows.MenuButton()}),
-	}}
+	}
+}
+
+// asNews is how long it is said from which day on an answer is so.
+const asNews = 365 * 24 * time.Hour
+
+// dated says from when, and until when, the answer is so, where that is a day, or the one
+// of a change, and the answer does not name it: of what has hours of its own, it speaks
+// itself.
+func dated(a bot.Article, now time.Time) []flows.Text {
+	since, until := now.Sub(a.From) < asNews && unsaid(a, a.From.In(now.Location())), unsaid(a, a.Until.In(now.Location()))
+	switch {
+	case since && until:
+		return []flows.Text{flows.T("faq.dated_both", "FromSince", a.From, "UntilTill", a.Until)}
+	case since:
+		return []flows.Text{flows.T("faq.dated_since", "FromSince", a.From)}
+	case until:
+		return []flows.Text{flows.T("faq.dated_until", "UntilTill", a.Until)}
+	}
+	return nil
+}
+
+// unsaid reports whether the moment begins a day, or is the change's, and the answer does
+// not name it in both languages, nor the day before.
+func unsaid(a bot.Article, at time.Time) bool {
+	if at.IsZero() || a.Span == "" && (at.Hour() != 0 || at.Minute() != 0) {
+		return false
+	}
+	return slices.ContainsFunc(bot.Languages(), func(l bot.Language) bool {
+		return !flows.NamesDay(a.Answer.In(l), at) && !flows.NamesDay(a.Answer.In(l), at.AddDate(0, 0, -1))
+	})
 }
 
 func clarify(t flows.Turn) []flows.Effect {

@@ -117,6 +117,9 @@ func open(t flows.Turn) []flows.Effect {
 		flows.HandOff{Reason: reason, Topic: t.Var(flows.VarTopic)}, flows.Set{Name: flows.VarClosed}, line(called))
 	if t.Typed() && !t.Forwarded() {
 		effects = append(effects, aboutCall(t.Event.Text)...)
+		if reason == bot.ReasonComplaint {
+			effects = append(effects, t.Complained()...)
+		}
 	}
 	effects = append(effects, forget()...)
 	if t.Facts.Desk.Open {

@@ -86,7 +86,7 @@ func outdated(t flows.Turn) bool {
 // opened says all of what a digest had a line of, with its buttons.
 func opened(t flows.Turn) []flows.Effect {
 	own := func(words string) flows.Text { return flows.Own(bot.Bilingual{UK: words, RU: words}) }
-	say := flows.Say{Texts: []flows.Text{own(t.Facts.Lasting.Opens.Text)}}
+	say := flows.Say{Opens: true, Texts: []flows.Text{own(t.Facts.Lasting.Opens.Text)}}
 	for _, row := range t.Facts.Lasting.Opens.Buttons {
 		var buttons []flows.Button
 		for _, b := range row {

@@ -44,6 +44,7 @@ func Flow() flows.Flow {
 					linked(flows.InviteOnProbation, "one is too new", flows.Menu),
 					linked(flows.InviteOther, "somebody else's", flows.Menu),
 					linked(flows.InviteNone, "a join link of no use", flows.Menu),
+					{Label: "link to follow a change", When: followLinked, Do: followChange, To: "change/about"},
 					{Label: "link to a change", When: changeLinked, Do: openChange, To: "change/about"},
 					{Label: "link to an article", When: articleLinked, Do: openArticle, To: "faq/answer"},
 				},
@@ -79,7 +80,7 @@ func Flow() flows.Flow {
 		Texts: append([]string{
 			"welcome.hello", "welcome.named", "welcome.about", "welcome.about_company",
 			"welcome.briefly", "welcome.briefly_company", "welcome.again", "welcome.listening", "welcome.thanks", "welcome.bye", "welcome.name", "welcome.nameless",
-			"language.ask", "language.now", "language.uk", "language.ru", "button.menu",
+			"language.ask", "language.now", "language.uk", "language.ru", "button.menu", "change.followed",
 		}, append(joinTexts(), politeTexts()...)...),
 	}
 }
@@ -166,6 +167,22 @@ func changeLinked(t flows.Turn) bool {
 
 func openChange(t flows.Turn) []flows.Effect {
 	return opened(t, flows.Set{Name: flows.VarChange, Value: strings.TrimPrefix(t.Event.Text, linkChange)})
+}
+
+func followLinked(t flows.Turn) bool {
+	id, ok := bot.ReadFollowPayload(t.Event.Text)
+	if !ok {
+		return false
+	}
+	_, concerns := t.Entry(id)
+	return concerns
+}
+
+// followChange opens the change, which the person follows from now on.
+func followChange(t flows.Turn) []flows.Effect {
+	id, _ := bot.ReadFollowPayload(t.Event.Text)
+	effects := append(opened(t, flows.Set{Name: flows.VarChange, Value: id}), flows.Follow{Change: id, On: true})
+	return append(effects, flows.Say{Texts: []flows.Text{flows.T("change.followed")}})
 }
 
 func articleLinked(t flows.Turn) bool {

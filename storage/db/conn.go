@@ -17,6 +17,7 @@ type Conn struct {
 	pool  *pool
 	tx    *sqlx.Tx // nil: each statement is a transaction
 	plain bool     // statements are not kept
+	apart bool     // rows of a statement say nothing of each other
 }
 
 // SQLite reports whether the database is SQLite; otherwise it is PostgreSQL.
@@ -26,6 +27,14 @@ func (c Conn) SQLite() bool { return c.d.name == nameSQLite }
 // that are rare, or are planned for the moment.
 func (c Conn) Plainly() Conn {
 	c.plain = true
+	return c
+}
+
+// Apart returns the same transaction for statements over rows that say nothing of each
+// other, and whose order does not matter: SQLite is given a few at a time, for which it
+// has a statement already.
+func (c Conn) Apart() Conn {
+	c.apart = c.tx != nil
 	return c
 }
 

@@ -72,9 +72,21 @@ func (c Conn) EachRow(ctx context.Context, query string, head []any, rows [][]an
 // Chunk is how many rows of a width fit one statement.
 func (c Conn) Chunk(head, width int) int { return (c.d.maxParams - head) / width }
 
-// keptRows is the most rows that a statement of SQLite is kept prepared for:
-// each number of rows makes another text.
-const keptRows = 4
+// keptRows is the most rows that a statement of SQLite is kept prepared for: each number
+// of rows makes another text. So it is for apartRows of many, see Conn.Apart: to parse a
+// row of a text takes longer than to write it.
+const (
+	keptRows  = 4
+	apartRows = 16
+)
+
+// few is how many of n rows go at once where they are apart.
+func few(n int) int {
+	if n >= apartRows {
+		return apartRows
+	}
+	return min(n, keptRows)
+}
 
 func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, sql string, values []any) error) error {
 	if len(rows) == 0 {
@@ -83,6 +95,9 @@ func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, 
 	size := c.Chunk(len(head), len(rows[0]))
 	for len(rows) > 0 {
 		part := rows[:min(size, len(rows))]
+		if c.apart && !c.d.arrays {
+			part = rows[:few(len(rows))]
+		}
 		rows = rows[len(part):]
 		with, values := c, args(head)
 		if c.d.arrays {
@@ -93,7 +108,7 @@ func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, 
 			}
 			continue
 		}
-		if len(part) > keptRows {
+		if len(part) > keptRows && !c.apart {
 			with = with.Plainly()
 		}
 		for _, row := range part {
@@ -136,7 +151,7 @@ func (d *dialect) written(query string, head, n int) written {
 	} else {
 		w.sql = d.repeat(d.expand(query), head+1, n)
 	}
-	if n <= keptRows {
+	if n <= keptRows || n == apartRows {
 		d.texts.Store(k, w)
 	}
 	return w

@@ -30,7 +30,7 @@ WHERE t.state <> 'closed' AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.
 		states("updates", "inbox", "bot || '/' || id", "waiting", "done", "parked"),
 		states("messages", "outbox", "bot || '/' || cause", storage.OutboxStates()...),
 		states("tickets", "tickets", "id", string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.TicketClosed)),
-		states("articles", "articles", "id", string(bot.ArticleDraft), string(bot.ArticleApproved), string(bot.ArticleRetired)),
+		states("articles", "articles", "id", string(bot.ArticleDraft), string(bot.ArticleReview), string(bot.ArticleApproved), string(bot.ArticleRetired)),
 		states("changes", "changes", "id", bot.Choices(bot.ChangeStates())...),
 		{breach: "messages being sent while nobody has the bot's lease (the service settles them when it starts)", rows: `
 SELECT count(*) AS n, COALESCE(min(o.bot || '/' || o.cause), '') AS one FROM outbox o
@@ -42,6 +42,13 @@ WHERE NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = l.contact)`},
 		{breach: "rows of the ledger without their change", rows: `
 SELECT count(*) AS n, COALESCE(min(l.change_id), '') AS one FROM ledger l
 WHERE NOT EXISTS (SELECT 1 FROM changes c WHERE c.id = l.change_id)`},
+		{breach: "changes whose counts are not those of their ledger", rows: `
+SELECT count(DISTINCT x.change_id) AS n, COALESCE(min(x.change_id), '') AS one FROM (
+	SELECT change_id FROM (
+		SELECT change_id, standing, n FROM ledger_counts WHERE standing <> 'erased'
+		UNION ALL SELECT change_id, standing, -count(*) FROM ledger WHERE standing <> '' GROUP BY change_id, standing
+	) c GROUP BY change_id, standing HAVING sum(n) <> 0
+) x`},
 		{breach: "tellings on their way without a message that is", rows: `
 SELECT count(*) AS n, COALESCE(min(t.bot || '/' || t.cause), '') AS one FROM tellings t
 WHERE t.outcome = 'on its way' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.bot = t.bot AND o.chat = t.chat

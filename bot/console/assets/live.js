@@ -23,7 +23,8 @@ const hearers = new Map();
 /**
  * Hears events of a type: "desk" with rows and counts, "presence" with who is at
  * which ticket, "again" when the page should be asked for anew, "import" with the ids
- * of the imports that have come further, or with all.
+ * of the imports that have come further, or with all, "ledger" likewise with those of
+ * changes.
  * @param {string} type @param {(data: any) => void} f
  */
 export function on(type, f) {
@@ -78,6 +79,7 @@ const takes = {
   },
   presence({ data }) { pass('presence', data); },
   import({ data }) { pass('import', data); },
+  ledger({ data }) { pass('ledger', data); },
 };
 
 const stream = listen(async (signal) => {

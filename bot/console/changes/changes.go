@@ -29,6 +29,13 @@ type Config struct {
 	Show func(bot.Change) ([]Shown, error)
 	// Name is what colleagues call a user, by the id.
 	Name func(ctx context.Context, user string) string
+	// Follow is the address of the public page of a change; "" where nobody can reach us.
+	Follow func(bot.Change) string
+	// Bots are the names of the bots, Kind the kind of messenger that one is of.
+	Bots func() []string
+	Kind func(bot string) string
+	// Receipts is what a bot's messenger tells of what became of a message.
+	Receipts func(bot string) bot.Receipts
 }
 
 // Shown is what one messenger shows of one part of a change.
@@ -45,6 +52,15 @@ type pages struct{ Config }
 
 // Add adds the pages to the console.
 func Add(c *console.Console, with Config) {
+	if with.Bots == nil {
+		with.Bots = func() []string { return nil }
+	}
+	if with.Kind == nil {
+		with.Kind = func(string) string { return "unknown" }
+	}
+	if with.Receipts == nil {
+		with.Receipts = func(string) bot.Receipts { return bot.Receipts{} }
+	}
 	p := pages{with}
 	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "changes.nav", Path: "/changes", Permission: bot.ReadAudience}}})
 	c.Get("/changes", bot.ReadAudience, p.list)
@@ -58,6 +74,19 @@ func Add(c *console.Console, with Config) {
 	c.Count("/changes/:id/count", bot.WriteContent, p.count)
 	c.Get("/changes/:id/versions", bot.ReadAudience, p.versions)
 	c.Get("/changes/:id/view", bot.ReadAudience, p.view)
+	c.Get("/changes/:id/news", bot.ReadAudience, p.news)
+	c.Post("/changes/:id/news", bot.WriteContent, p.addNews)
+	c.Post("/changes/:id/news/extend", bot.ApproveContent, p.extend)
+	c.Post("/changes/:id/news/close", bot.WriteContent, p.ends(bot.ChangeClose))
+	c.Post("/changes/:id/news/withdraw", bot.WriteContent, p.ends(bot.ChangeWithdraw))
+	c.Get("/changes/:id/approval", bot.ReadAudience, p.approval)
+	c.Post("/changes/:id/decide", bot.ReadAudience, p.decide)
+	c.Post("/changes/:id/rehearse", bot.ReadAudience, p.rehearse)
+	c.Get("/changes/:id/ledger", bot.ReadAudience, p.ledger)
+	c.Get("/changes/:id/ledger/numbers", bot.ReadAudience, p.ledgerNumbers)
+	c.Export("/changes/:id/ledger/file", bot.ExportContacts, p.ledgerFile)
+	c.Get("/changes/:id/proof/:contact", bot.ReadAudience, p.proof)
+	c.Post("/changes/:id/proof/:contact", bot.ExportContacts, p.proofFile)
 	if with.Live != nil {
 		c.Tell("/live/sheet", bot.ReadAudience, with.Live.Reading)
 	}
@@ -87,7 +116,9 @@ func foundOf(c clarity.Code, why clarity.Reason) foundKey {
 func partOf(p bot.RenderingPart) fieldKey { return fieldKey(strings.ReplaceAll(string(p), " ", "_")) }
 
 // deeds are what pages say that was done.
-func deeds() []string { return []string{"made", "saved", "submitted", "discarded"} }
+func deeds() []string {
+	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "undone", "announced", "revised", "rehearsed", "closed", "withdrawn", "extended"}
+}
 
 func deedOf(said string) deed {
 	for _, d := range deeds() {
@@ -155,16 +186,18 @@ func Texts() []string {
 	for _, part := range parts() {
 		add("part", string(partOf(part)))
 	}
+	keys = append(keys, "changes.approve_press", "changes.approve_moment", "changes.approve_once")
 	add("done", deeds()...)
+	add("delivery", deliveries()...)
 	add("list", lists()...)
 	add("tab", tabs()...)
 	add("tightest", tightests()...)
-	return keys
+	return append(keys, ledgerTexts()...)
 }
 
 // parts are what messengers show of a change, in their order.
 func parts() []bot.RenderingPart {
-	return []bot.RenderingPart{bot.PartCard, bot.PartWhy, bot.PartForMe, bot.PartGain, bot.PartToDo, bot.PartDigest}
+	return []bot.RenderingPart{bot.PartCard, bot.PartWhy, bot.PartForMe, bot.PartGain, bot.PartToDo, bot.PartDigest, bot.PartStage, bot.PartCorrection, bot.PartStageCard}
 }
 
 // lists are those parts of a sheet that grow by rows.

@@ -49,7 +49,7 @@ const (
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{T: t, store: storagetest.Open(t, storagetest.SQLiteURL(t))}
-	bind := func(c bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
+	bind := func(c bot.Change, _ []bot.Change) ([]bot.Rendering, bot.BoundWords, error) {
 		return []bot.Rendering{{Change: c.ID, Version: c.Version, Channel: "telegram", Language: bot.Ukrainian, Part: bot.PartCard, Template: c.Title.UK}}, nil, nil
 	}
 	h.changes = change.New(h.store, bind, time.Now)
@@ -229,34 +229,55 @@ func samples() map[string]any {
 		found = append(found, foundView{Key: "k" + string(f), About: f, Words: "мабуть", Start: 1, End: 7, At: "at-title-uk", Stops: f != "hedge"})
 	}
 	found = append(found, foundView{Key: "z", About: "jargon", Words: "кейс", Accepted: true, Why: "так кажуть", Who: "Петро"})
+	noted := noteView{"title", "title", 1, "at-title", "Коротше.", "Петро", at, false, true}
 	words := func(id anchor) wordsView {
-		return wordsView{"title", "title", "title", "title_uk", "title_ru", "Тариф", "Тариф", 2, found, nil, "Задовге.", id, id + "-uk", id + "-ru"}
+		at := noted
+		at.ID = id
+		return wordsView{"title", "title", "title", "title_uk", "title_ru", "Тариф", "Тариф", 2, found, nil, "Задовге.", id, id + "-uk", id + "-ru", &at}
 	}
 	facts := func(id anchor) []factView {
-		return []factView{{"from", "title", "from", id + "from", "2027-01-01T00:00", "datetime-local", "пт", "Ні.", true}, {Name: "owner", In: "owner", ID: id + "owner"}}
+		return []factView{{"from", "title", "from", id + "from", "2027-01-01T00:00", "datetime-local", "пт", "Ні.", true, nil}, {Name: "owner", In: "owner", ID: id + "owner"}}
 	}
 	choices := []choiceView{{"", "changes.everyone", "", true}, {"vip", "", "VIP", false}}
 	row := listRow{1, "drop groups 0", "{}", "хто = клієнт", []string{"Кияни", "260"}, []wordsView{words("at-g0")}, facts("at-g"), []choicesView{{"segment", "group_segment", "at-s", choices}}}
-	pieces := []piece{{"Ціна ", false, false}, {"220", true, false}, {"260", false, true}}
+	pieces := []piece{{Text: "Ціна "}, {Text: "220", Gone: true}, {Text: "260", New: true}}
 	differences := []differenceView{{"title", bot.Ukrainian, pieces, "220", "260"}, {"from", "", pieces, "", "x"}}
 	sheet := sheetPage{
 		Head: head, Edits: true, Words: []wordsView{words("at-title")}, Others: []wordsView{words("at-questions")}, Kinds: []choiceView{{"tariff", "changes.kind.tariff", "", true}},
-		Levels: []choiceView{{"information", "changes.level.information", "", true}}, Facts: facts("at-"), Owner: "О", Lists: []listView{{"groups", []listRow{row}}, {"sums", nil}},
+		Levels: []choiceView{{"information", "changes.level.information", "", true}}, Facts: facts("at-"), Owner: "О", Lists: []listView{{"groups", []listRow{row}, nil}, {"sums", nil, nil}},
 		Base: 2, Rev: 4, Clash: &clashView{"Петро", 3, differences}, Tabbed: true, Faults: console.Faults{"from": "Ні."},
 	}
+	sheet.Head.Noted = []noteView{noted}
 	submits := head
-	submits.Unready, submits.Submits = nil, true
+	submits.Unready, submits.Submits, submits.Here = nil, true, "approval"
 	bubble := bot.Bubble{Buttons: [][]string{{"Чому?"}, {"Так", "Ні"}}, Runs: []bot.Run{
 		{Text: "Тариф", Bold: true}, {Text: "а", Italic: true}, {Text: "б", Strike: true}, {Text: "в", Code: true}, {Text: "г", Link: "https://a.example"}, {Text: "д"},
 	}}
 	return map[string]any{
 		"changes": listPage{
 			Tabs: []tabView{{"all", true, 4, ""}, {"draft", false, 1, "?tab=draft"}}, Kinds: []kindKey{"tariff"}, Kind: "tariff", Owners: []string{"О"}, Owner: "О", Tab: "all", Edits: true,
-			Rows: []rowView{{"a", "Новий тариф", "draft", "tariff", at, "Олена", 3, 2, "Петро", at}, {ID: "b", State: "in_review"}},
+			Rows: []rowView{{"a", "Новий тариф", "draft", "tariff", at, "Олена", 3, true, 2, "Петро", at}, {ID: "b", State: "in_review"}},
+		},
+		"approval": approvalPage{
+			Head: submits, Who: "Марина", People: 4218, About: true, Review: true, Decides: true, Own: true, Button: "changes.approve_press", Hash: "v1:0", Whom: "0",
+			Facts: facts("at-"), Level: "changes.level.information", Until: at, Short: "Аварія.", Passed: true, Void: at, Compared: 2, Returned: true, Differences: differences,
+			Notes: []noteView{noted, {Name: "sums", Text: "x", Mended: true}}, Stands: []standView{{"title", "hedge", "мабуть", "так і є", "Петро"}, {}},
+			Tightest: tightView{tightSplit, "viber", "card", 2, 40}, Fault: "Задовге.", Changed: &changedView{true, 2, true, differences}, Undo: true, Announces: true, Revises: true,
+			Languages: []languageView{{bot.Ukrainian, true, "Ні.", []partView{{"card", []wayShownView{
+				{Channels: []textKey{"channel.telegram", "channel.viber"}, Whose: []string{"VIP"}, Messages: []bot.Bubble{bubble}}, {Others: true, Messages: []bot.Bubble{bubble}},
+			}}}}},
+			Remarked: true, Fields: []remarkView{{"title", "at-title", true, "а", "б", "", "Коротше."}, {Name: "from", ID: "at-from", Value: "пт"}}, Note: "Ні.", Faults: console.Faults{"note": "Ні."},
 		},
 		"fresh":    freshPage{Kinds: []kindKey{"tariff", "move"}, Past: []pastView{{"a", "Новий тариф"}}, From: "a"},
 		"sheet":    sheet,
+		"ledger":   ledgerSample(head, at),
+		"proof":    proofSample(head, at),
 		"versions": versionsPage{head, []versionView{{3, "draft", "Петро", at, "Ні.", false, true}, {Version: 2, State: "announced", From: true}}, 2, 3, differences},
+		"news": newsPage{
+			Head: head, Followers: 2, Heard: 4218, Next: at, Late: true, Public: "https://bot.example/follow/a", Version: 2, Tells: true, Waits: true, Ends: true, Missing: "Viber", Extends: true,
+			Stages: []stageView{{at, "Почали", "Начали", "told", 12}, {UK: "Далі", RU: "Дальше", State: "planned"}}, UK: "ще", RU: "ещё", At: "2026-12-01T10:00", By: "ні",
+			Faults: console.Faults{"at": "Ні."},
+		},
 		"view": viewPage{
 			Head: submits, Language: bot.Ukrainian, Channel: "telegram", Ways: []wayView{{"telegram", bot.Ukrainian, true}, {"viber", bot.Russian, false}}, Chosen: true,
 			Tightest: tightView{tightSplit, "viber", "card", 2, 40},
@@ -267,7 +288,7 @@ func samples() map[string]any {
 
 // TestTheSheetIsLight: what is written for these pages is small, unpacked.
 func TestTheSheetIsLight(t *testing.T) {
-	for pattern, most := range map[string]int64{"assets/*.js": 12 << 10, "assets/*.css": 5 << 10} {
+	for pattern, most := range map[string]int64{"assets/sheet.js": 12 << 10, "assets/changes.css": 5 << 10, "assets/ledger.js": 2 << 10, "assets/ledger.css": 5 << 10, "assets/news.css": 1 << 10} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, found, err)
@@ -288,24 +309,38 @@ func TestTheSheetIsLight(t *testing.T) {
 
 func TestRights(t *testing.T) {
 	h := newHouse(t)
+	h.told("x", "olena")
 	sheet := h.made(olha)
 	id := strings.TrimPrefix(sheet, "/console/changes/")
 	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
 	form := h.form(page).Encode()
 	writers, readers := []bot.Role{bot.Marketer, bot.Admin}, []bot.Role{bot.Marketer, bot.Approver, bot.Admin}
 	rows := map[string]consoletest.Row{
-		"GET /console/changes":               {May: readers, Want: http.StatusOK},
-		"GET /console/changes/new":           {May: writers, Want: http.StatusOK},
-		"POST /console/changes/new":          {May: writers, Want: http.StatusSeeOther, Form: "kind=move"},
-		"GET /console/changes/:id":           {May: readers, Want: http.StatusOK, Path: sheet},
-		"POST /console/changes/:id/keep":     {May: writers, Want: http.StatusOK, Path: sheet + "/keep", Form: form},
-		"POST /console/changes/:id/save":     {May: writers, Want: http.StatusOK, Path: sheet + "/save", Form: strings.Replace(form, "rev=0", "rev=1&do=add+sums", 1)},
-		"POST /console/changes/:id/leave":    {May: writers, Want: http.StatusNoContent, Path: sheet + "/leave", Form: form},
-		"POST /console/changes/:id/estimate": {May: writers, Want: http.StatusOK, Path: sheet + "/estimate"},
-		"POST /console/changes/:id/count":    {May: writers, Want: http.StatusOK, Path: sheet + "/count"},
-		"GET /console/changes/:id/versions":  {May: readers, Want: http.StatusOK, Path: sheet + "/versions"},
-		"GET /console/changes/:id/view":      {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
-		"POST /console/live/sheet":           {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
+		"GET /console/changes":                     {May: readers, Want: http.StatusOK},
+		"GET /console/changes/new":                 {May: writers, Want: http.StatusOK},
+		"POST /console/changes/new":                {May: writers, Want: http.StatusSeeOther, Form: "kind=move"},
+		"GET /console/changes/:id":                 {May: readers, Want: http.StatusOK, Path: sheet},
+		"POST /console/changes/:id/keep":           {May: writers, Want: http.StatusOK, Path: sheet + "/keep", Form: form},
+		"POST /console/changes/:id/save":           {May: writers, Want: http.StatusOK, Path: sheet + "/save", Form: strings.Replace(form, "rev=0", "rev=1&do=add+sums", 1)},
+		"POST /console/changes/:id/leave":          {May: writers, Want: http.StatusNoContent, Path: sheet + "/leave", Form: form},
+		"POST /console/changes/:id/estimate":       {May: writers, Want: http.StatusOK, Path: sheet + "/estimate"},
+		"POST /console/changes/:id/count":          {May: writers, Want: http.StatusOK, Path: sheet + "/count"},
+		"GET /console/changes/:id/versions":        {May: readers, Want: http.StatusOK, Path: sheet + "/versions"},
+		"GET /console/changes/:id/view":            {May: readers, Want: http.StatusOK, Path: sheet + "/view"},
+		"GET /console/changes/:id/approval":        {May: readers, Want: http.StatusOK, Path: sheet + "/approval"},
+		"POST /console/changes/:id/decide":         {May: readers, Want: http.StatusUnprocessableEntity, Path: sheet + "/decide", Form: "do=approve&version=1"},
+		"POST /console/changes/:id/rehearse":       {May: readers, Want: http.StatusConflict, Path: sheet + "/rehearse", Form: "version=1"},
+		"POST /console/live/sheet":                 {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
+		"GET /console/changes/:id/ledger":          {May: readers, Want: http.StatusOK, Path: "/console/changes/x/ledger"},
+		"GET /console/changes/:id/ledger/numbers":  {May: readers, Want: http.StatusOK, Path: "/console/changes/x/ledger/numbers"},
+		"POST /console/changes/:id/ledger/file":    {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/ledger/file"},
+		"GET /console/changes/:id/proof/:contact":  {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/proof/olena"},
+		"POST /console/changes/:id/proof/:contact": {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/proof/olena"},
+		"GET /console/changes/:id/news":            {May: readers, Want: http.StatusOK, Path: sheet + "/news"},
+		"POST /console/changes/:id/news":           {May: writers, Want: http.StatusUnprocessableEntity, Path: sheet + "/news", Form: "version=1"},
+		"POST /console/changes/:id/news/extend":    {May: []bot.Role{bot.Approver, bot.Admin}, Want: http.StatusConflict, Path: sheet + "/news/extend", Form: "version=9"},
+		"POST /console/changes/:id/news/close":     {May: writers, Want: http.StatusConflict, Path: sheet + "/news/close", Form: "version=9"},
+		"POST /console/changes/:id/news/withdraw":  {May: writers, Want: http.StatusConflict, Path: sheet + "/news/withdraw", Form: "version=9"},
 	}
 	var routes []console.Route
 	for _, r := range h.console.Routes() {
@@ -577,4 +612,37 @@ func TestCopied(t *testing.T) {
 	h.says(page, whole()["title_uk"])
 	page, _ = h.do(petro, http.StatusOK, http.MethodGet, "/console/changes?tab=announced", nil)
 	h.says(page, "Таких змін немає.")
+}
+
+// TestNewsPage: of a change that customers hear of, the next stage is written on its page
+// and waits for an approval; withdrawing says how many have heard.
+func TestNewsPage(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	id := strings.TrimPrefix(sheet, "/console/changes/")
+	submitted := whole()
+	submitted["do"] = "submit"
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/save", fill2(h.form(page), submitted))
+	boss := bot.Actor{User: "boss", Login: "boss", Role: bot.Admin}
+	for _, m := range []bot.ChangeMove{bot.ChangeApprove, bot.ChangeAnnounce} {
+		is, err := h.changes.Read(t.Context(), boss, id)
+		h.ok(err)
+		_, err = h.changes.Move(t.Context(), boss, id, m, is.Version, "")
+		h.ok(err)
+	}
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"/news", nil)
+	h.says(page, "Новин ще не було", "Передати новину на затвердження", "Про зміну вже чули: 0.")
+	form := url.Values{"version": {"2"}, "text_uk": {"Почали"}}
+	page, _ = h.do(olha, http.StatusUnprocessableEntity, http.MethodPost, sheet+"/news", form)
+	h.says(page, "Заповніть текст обома мовами.", "Почали")
+	form.Set("text_ru", "Начали")
+	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/news", form)
+	is, err := h.changes.Read(t.Context(), boss, id)
+	h.ok(err)
+	if is.State != bot.ChangeReview || len(is.Stages) != 1 || is.Stages[0].Text.RU != "Начали" {
+		t.Errorf("%s: %+v", is.State, is.Stages)
+	}
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"/news", nil)
+	h.says(page, "Готується інша версія цієї зміни")
 }

@@ -2,11 +2,8 @@ package changes
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/sergi/go-diff/diffmatchpatch"
 
 	"visnyk/bot"
 	"visnyk/bot/change"
@@ -14,47 +11,7 @@ import (
 )
 
 // piece is a part of a text that was compared with another.
-type piece struct {
-	Text      string
-	Gone, New bool
-}
-
-// wordsOf cuts a text where a diff may: a word, a space, another sign.
-var wordsOf = regexp.MustCompile(`[\p{L}\p{N}]+|\s+|.`)
-
-// compared returns the words of both texts in one row: those that are gone, those that
-// are new, those that stay.
-func compared(before, after string) (all []piece) {
-	runes, known := map[string]rune{}, []string{}
-	coded := func(text string) []rune {
-		var code []rune
-		for _, w := range wordsOf.FindAllString(text, -1) {
-			if _, ok := runes[w]; !ok {
-				runes[w] = rune(len(known) + 0x100)
-				if runes[w] >= 0xd800 { // no rune stands for a surrogate
-					runes[w] += 0x1000
-				}
-				known = append(known, w)
-			}
-			code = append(code, runes[w])
-		}
-		return code
-	}
-	words := map[rune]string{}
-	a, b := coded(before), coded(after)
-	for w, r := range runes {
-		words[r] = w
-	}
-	d := diffmatchpatch.New()
-	for _, one := range d.DiffCleanupSemantic(d.DiffMainRunes(a, b, false)) {
-		var text strings.Builder
-		for _, r := range one.Text {
-			text.WriteString(words[r])
-		}
-		all = append(all, piece{text.String(), one.Type == diffmatchpatch.DiffDelete, one.Type == diffmatchpatch.DiffInsert})
-	}
-	return all
-}
+type piece = console.Piece
 
 // differenceView is a field that two sheets have differently.
 type differenceView struct {
@@ -123,7 +80,7 @@ func (p pages) differences(v *console.Visit, before, after bot.Change) (all []di
 	}
 	for i := range min(len(a), len(b)) {
 		if a[i].text != b[i].text {
-			all = append(all, differenceView{a[i].name, a[i].language, compared(a[i].text, b[i].text), a[i].text, b[i].text})
+			all = append(all, differenceView{a[i].name, a[i].language, console.Compared(a[i].text, b[i].text), a[i].text, b[i].text})
 		}
 	}
 	return all, nil

@@ -20,6 +20,8 @@ type layout struct {
 	faults console.Faults
 	// corrects tells that customers hear of an earlier version: what was wrong is said.
 	corrects bool
+	notes    []noteView
+	edits    bool // the reader writes it
 }
 
 // words is a text in both languages; field is how findings name it, in how its inputs
@@ -30,6 +32,7 @@ func (l layout) words(field string, in anchor, name fieldKey, w bot.Bilingual, l
 		Field: field, Name: name, InUK: in + "_uk", InRU: in + "_ru", UK: w.UK, RU: w.RU, Lines: lines, ID: id, UKID: id + "-uk", RUID: id + "-ru",
 		FoundUK: l.found.of(field, bot.Ukrainian), FoundRU: l.found.of(field, bot.Russian), Fault: l.faults[field],
 	}
+	view.Note = l.noteAt(field)
 	for _, h := range hinted() {
 		if h == name {
 			view.Hint = h
@@ -63,17 +66,18 @@ func (l layout) wall(t time.Time) string {
 	return t.In(l.p.Zone).Format("2006-01-02T15:04")
 }
 
-// shown writes a moment as people do.
+// shown writes a moment as people do: midnight is a day.
 func (l layout) shown(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	t = t.In(l.p.Zone)
-	return locales.Day(l.v.Lang, t, time.Time{}) + ", " + t.Format("15:04")
+	return locales.When(l.v.Lang, t, time.Time{})
 }
 
 func (l layout) fact(field string, in anchor, name fieldKey, value, kind, shown string) factView {
 	f := factView{Name: name, In: in, ID: idOf(field), Value: value, Type: kind, Shown: shown, Fault: l.faults[field]}
+	f.Note = l.noteAt(field)
 	for _, h := range hinted() {
 		if h == name {
 			f.Hint = h
@@ -103,9 +107,9 @@ func (l layout) lists(c bot.Change) ([]listView, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := []listView{{"groups", groups}}
+	all := []listView{{Name: "groups", Rows: groups, Note: l.noteAt("groups")}}
 	add := func(name fieldKey, n int, row func(i int, at string) listRow) {
-		list := listView{Name: name}
+		list := listView{Name: name, Note: l.noteAt(string(name))}
 		for i := range n {
 			r := row(i, fmt.Sprintf("%s/%d/", name, i))
 			r.Nr, r.Drop = i+1, fmt.Sprintf("drop %s %d", name, i)

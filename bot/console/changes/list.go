@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/change"
 	"visnyk/bot/console"
 	"visnyk/storage"
 )
@@ -44,7 +45,8 @@ type rowView struct {
 	From      time.Time
 	Owner     string
 	Version   int
-	Told      int // the version that customers hear of, where it is another one
+	Late      bool // it has promised news and told none
+	Told      int  // the version that customers hear of, where it is another one
 	By        string
 	At        time.Time
 }
@@ -132,6 +134,7 @@ func (p pages) row(v *console.Visit, s storage.Sheet) rowView {
 	if s.InForce != s.Version {
 		r.Told = s.InForce
 	}
+	r.Late = change.Late(s, time.Now())
 	return r
 }
 

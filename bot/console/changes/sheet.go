@@ -48,6 +48,7 @@ type headView struct {
 	At        time.Time
 	Unready   []missingView // what keeps it from being submitted
 	Open      int           // findings that nobody has accepted
+	Noted     []noteView    // that nobody has mended
 	Submits   bool
 	Done      deed
 }
@@ -86,6 +87,7 @@ type wordsView struct {
 	FoundRU        []foundView
 	Fault          string
 	ID, UKID, RUID anchor
+	Note           *noteView
 }
 
 // factView is a line or a moment.
@@ -97,12 +99,14 @@ type factView struct {
 	Shown      string // as people write it
 	Fault      string
 	Only       bool // it counts only where the level is the highest
+	Note       *noteView
 }
 
 // listView is a list of rows.
 type listView struct {
 	Name fieldKey
 	Rows []listRow
+	Note *noteView
 }
 
 // listRow is one of a list: its texts, its lines and choices.
@@ -191,7 +195,14 @@ func (p pages) page(v *console.Visit, is storage.Sheet, shown bot.Change, rev in
 	head.Unready = unready(shown)
 	head.Submits = head.Edits && len(head.Unready) == 0
 	page = sheetPage{Head: head, Edits: head.Edits, Owner: shown.Owner, Base: shown.Version, Rev: rev, Faults: faults}
-	l := layout{v, p, found, faults, is.InForce != 0}
+	l := layout{v: v, p: p, found: found, faults: faults, corrects: is.InForce != 0, edits: head.Edits}
+	if head.State == stateOf(bot.ChangeDraft) || head.State == stateOf(bot.ChangeReview) {
+		shown.ID = is.ID
+		if l.notes, err = p.notes(v, shown); err != nil {
+			return page, err
+		}
+	}
+	page.Head.Noted = openNotes(l.notes)
 	page.Words = l.texts(shown)
 	page.Facts = l.facts(shown)
 	page.Others = l.others(shown)
@@ -298,7 +309,9 @@ func (p pages) kept(v *console.Visit, r request) error {
 	case tabbed:
 		status, rev = http.StatusConflict, r.form.Rev
 	case err == nil:
-		err = p.accept(v, r.is.ID, r.form)
+		if err = p.accept(v, r.is.ID, r.form); err == nil {
+			err = p.mend(v, r.is.ID, r.form.Do)
+		}
 	}
 	if err != nil && !tabbed {
 		wrong, ok := v.Faults(err)
@@ -324,7 +337,7 @@ func (p pages) save(v *console.Visit) error {
 	}
 	verb, rest, _ := strings.Cut(r.form.Do, " ")
 	switch verb {
-	case "add", "drop", "accept", "dispute":
+	case "add", "drop", "accept", "dispute", "mended", "unmended":
 		return p.kept(v, r)
 	case "theirs":
 		if err := p.Changes().Discard(v.Ctx(), v.Actor, r.is.ID); err != nil {

@@ -26,6 +26,7 @@ type cardView struct {
 	Attributes []attribute
 	Chats      []chatView
 	Ledger     []ledgerView
+	Changes    []changeView
 	Tickets    []pastTicket
 	Stopped    bool
 }
@@ -47,6 +48,14 @@ type ledgerView struct {
 	Title                             string
 	Told, Knows, Asked, Unsure, Named time.Time
 	Follows                           bool
+}
+
+// changeView is a change that concerns the person.
+type changeView struct {
+	Title  string
+	From   time.Time
+	Secret bool // it is approved, and customers do not hear of it yet
+	Texts  []string
 }
 
 type pastTicket struct {
@@ -76,6 +85,15 @@ func (p pages) card(v *console.Visit, here string, c deskwork.Card) cardView {
 			Title: cmp.Or(k.Title.In(v.Lang), k.Change), Told: k.Told, Knows: k.Acknowledged, Asked: k.Asked, Unsure: k.Unsure,
 			Named: k.Mentioned, Follows: !k.Follows.IsZero(),
 		})
+	}
+	for _, is := range c.Changes {
+		one := changeView{Title: is.Title.In(v.Lang), From: is.From, Secret: !is.Told()}
+		for _, text := range []bot.Bilingual{is.Summary, is.Reason, is.Consequence, is.Benefit, is.ToDo, is.Questions} {
+			if words := text.In(v.Lang); words != "" {
+				one.Texts = append(one.Texts, words)
+			}
+		}
+		view.Changes = append(view.Changes, one)
 	}
 	for _, t := range c.Tickets {
 		if t.ID == here {

@@ -2,12 +2,9 @@ package people
 
 import (
 	"context"
-	"mime"
 	"net/http"
 	"strings"
 	"time"
-
-	"github.com/labstack/echo/v4"
 
 	"visnyk/bot"
 	"visnyk/bot/console"
@@ -122,29 +119,10 @@ func (p pages) rejected(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
-	out := &download{v: v, name: strings.TrimSuffix(i.Name, ".csv") + "-rejected.csv"}
+	out := v.Download(strings.TrimSuffix(i.Name, ".csv")+"-rejected.csv", console.CSV)
 	err = p.Contacts().WriteRejected(v.Ctx(), v.Actor, i.ID, out, func(f bot.Fault) string { return faultWords(v, f) })
-	if faults, told := v.Faults(err); told && !out.begun {
+	if faults, told := v.Faults(err); told && !out.Begun() {
 		return p.showImporting(v, http.StatusConflict, faults["file"])
 	}
 	return err
-}
-
-// download is an answer that is a file, once something is written.
-type download struct {
-	v     *console.Visit
-	name  string
-	begun bool
-}
-
-// Write implements io.Writer.
-func (d *download) Write(b []byte) (int, error) {
-	if !d.begun {
-		d.begun = true
-		h := d.v.Response().Header()
-		h.Set(echo.HeaderContentType, "text/csv; charset=utf-8")
-		h.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": d.name}))
-		d.v.Response().WriteHeader(http.StatusOK)
-	}
-	return d.v.Response().Write(b)
 }

@@ -18,10 +18,10 @@ func (p pages) segmentLinks(v *console.Visit) error {
 	if !r.draft.whole || p.JoinPage == "" {
 		return console.ErrForm
 	}
-	out := &download{v: v, name: "links.csv"}
+	out := v.Download("links.csv", console.CSV)
 	err = p.writeLinks(v, r, out)
 	faults, told := v.Faults(err)
-	if !told || out.begun {
+	if !told || out.Begun() {
 		return err
 	}
 	page, err := p.segmentPage(r.known, r.form, r.draft)
@@ -32,7 +32,7 @@ func (p pages) segmentLinks(v *console.Visit) error {
 	return v.Page(http.StatusUnprocessableEntity, "segment", page)
 }
 
-func (p pages) writeLinks(v *console.Visit, r segmentRequest, to *download) error {
+func (p pages) writeLinks(v *console.Visit, r segmentRequest, to *console.Download) error {
 	next, err := p.Audiences().Unreached(v.Ctx(), v.Actor, r.question(), r.form.Topic, p.Charge())
 	if err != nil {
 		return err

@@ -136,7 +136,7 @@ func TestAuthzMatrix(t *testing.T) {
 	for _, id := range []string{"1", "2", "3"} {
 		h.aside(id, "77", `{"text":"привіт"}`)
 	}
-	works, admin, ok, see := []bot.Role{bot.Operator, bot.Admin}, []bot.Role{bot.Admin}, http.StatusOK, http.StatusSeeOther
+	admin, ok, see := []bot.Role{bot.Admin}, http.StatusOK, http.StatusSeeOther
 	h.Matrix(map[string]consoletest.Row{
 		"GET /console/settings/users":                 {May: admin, Want: ok},
 		"GET /console/settings/invite":                {May: admin, Want: ok},
@@ -156,9 +156,9 @@ func TestAuthzMatrix(t *testing.T) {
 		"POST /console/settings/logo":                 {May: admin, Want: http.StatusBadRequest},
 		"GET /console/settings/work":                  {May: admin, Want: ok},
 		"POST /console/settings/work":                 {May: admin, Want: http.StatusUnprocessableEntity, Form: "day1=x"},
-		"GET /console/messenger":                      {May: works, Want: ok},
-		"POST /console/messenger/link":                {May: works, Want: ok},
-		"POST /console/messenger/unlink":              {May: works, Want: see},
+		"GET /console/messenger":                      {May: consoletest.Roles(), Want: ok},
+		"POST /console/messenger/link":                {May: consoletest.Roles(), Want: ok},
+		"POST /console/messenger/unlink":              {May: consoletest.Roles(), Want: see},
 		"GET /console/parked":                         {May: admin, Want: ok},
 		"GET /console/parked/update":                  {May: admin, Want: ok, Path: "/console/parked/update?bot=telegram&id=1"},
 		"POST /console/parked/replay":                 {May: admin, Want: see, Form: "bot=telegram&id=2&sure=on"},

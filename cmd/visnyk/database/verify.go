@@ -18,8 +18,18 @@ import (
 func Verify(ctx context.Context, c cli.Call) error {
 	f := c.Flags("verify")
 	known := f.String("known", "", "a head of the audit that verify printed before, as NUMBER:HASH; it must still be there")
+	proof := f.String("proof", "", "a file that proves what one person was told; it is checked instead of the database")
+	key := f.String("key", "", "the key to check the proof with, as visnyk config shows it; without it that of VISNYK_SECRET, or an earlier one that the database has")
 	if err := c.Parse(f, 0); err != nil {
 		return err
+	}
+	switch {
+	case *proof != "" && *known != "":
+		return cli.Usagef("-known is of the database, -proof of a file: ask for one at a time")
+	case *proof == "" && *key != "":
+		return cli.Usagef("-key goes with -proof")
+	case *proof != "":
+		return verifyProof(ctx, c, *proof, *key)
 	}
 	head, err := parseHead(*known)
 	if err != nil {

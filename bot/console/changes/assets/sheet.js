@@ -1,6 +1,6 @@
 /**
- * The fact sheet: what is written is kept as one writes, and what the check of the words
- * finds follows it. Leaving makes a version; so does the button.
+ * The fact sheet, and an article: what is written is kept as one writes, and what the
+ * check of the words finds follows it. Leaving makes a version; so does the button.
  */
 
 import { attended, on } from './live.js';
@@ -41,7 +41,7 @@ async function keep(submitter) {
   say(at('kept')?.dataset.keeping ?? '');
   const body = new URLSearchParams(new FormData(form, submitter));
   let done = false;
-  sending = fetch(`/console/changes/${form.dataset.change}/keep`, { method: 'POST', body, headers: { Accept: 'text/html' } });
+  sending = fetch(`${form.dataset.way}/keep`, { method: 'POST', body, headers: { Accept: 'text/html' } });
   try {
     const answer = await sending;
     if (answer.redirected) { // who writes is not signed in any more
@@ -51,7 +51,7 @@ async function keep(submitter) {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (page.getElementById('bar')) {
       if (submitter) document.activeElement?.blur();
-      take(page, submitter && /^(add|drop)/.test(submitter.value));
+      take(page, submitter && /^(add|drop|take)/.test(submitter.value));
       done = answer.ok;
       if (submitter?.value.startsWith('add')) at(`list-${submitter.value.slice(4)}`)?.querySelector('.sheet-row:last-of-type :is(select, input:not([type=hidden]), textarea)')?.focus();
     }
@@ -96,7 +96,7 @@ async function count() {
   for (const way of ['estimate', 'count']) {
     let part = null;
     try {
-      const answer = await fetch(`/console/changes/${form.dataset.change}/${way}`, { method: 'POST', body: new URLSearchParams(), headers: { Accept: 'text/html' }, signal });
+      const answer = await fetch(`${form.dataset.way}/${way}`, { method: 'POST', body: new URLSearchParams(), headers: { Accept: 'text/html' }, signal });
       if (answer.status === 200 && !answer.redirected) part = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('people');
     } catch { /* broken off, or the connection is away: the button does without a number */ }
     if (signal.aborted) return;
@@ -108,12 +108,12 @@ async function count() {
 
 function look(what) {
   fetch('/console/live/sheet', {
-    method: 'POST', keepalive: true, headers: { Accept: 'application/json' }, body: new URLSearchParams({ sheet: form.dataset.change, what }),
+    method: 'POST', keepalive: true, headers: { Accept: 'application/json' }, body: new URLSearchParams({ sheet: form.dataset.sheet, what }),
   }).catch(() => {}); // nothing depends on it
 }
 
 if (form) {
-  const place = `change-${form.dataset.change}`;
+  const place = `change-${form.dataset.sheet}`;
   form.addEventListener('input', (event) => {
     if (event.target.name === 'why') return; // it counts once its button is pressed
     recount ||= event.target.name === 'group_segment';
@@ -122,7 +122,7 @@ if (form) {
   });
   form.addEventListener('submit', (event) => {
     const submitter = event.submitter;
-    if (!submitter?.value || !/^(add|drop|accept|dispute) /.test(submitter.value)) {
+    if (!submitter?.value || !/^(add|drop|accept|dispute|take|mended|unmended) /.test(submitter.value)) {
       clearTimeout(timer);
       timer = 0;
       dirty = false; // it becomes a version by itself
@@ -149,7 +149,7 @@ if (form) {
   addEventListener('pagehide', () => {
     look('leaves');
     if (!dirty && !timer) return;
-    fetch(`/console/changes/${form.dataset.change}/leave`, { method: 'POST', keepalive: true, body: new URLSearchParams(new FormData(form)) }).catch(() => {});
+    fetch(`${form.dataset.way}/leave`, { method: 'POST', keepalive: true, body: new URLSearchParams(new FormData(form)) }).catch(() => {});
   });
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
   on('presence', (data) => {
@@ -157,6 +157,6 @@ if (form) {
     if (there || data.all) present((there ?? []).filter((one) => one.user !== document.documentElement.dataset.user).map((one) => one.name).join(', '));
   });
   look('looks');
-  count();
+  if (at('people')) count();
   setInterval(() => { if (attended()) look('looks'); }, 15_000);
 }

@@ -1,0 +1,99 @@
+package change
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+// fillLedger makes so many people of the change x, of whom most were told.
+func fillLedger(b testing.TB, s *storage.Store, people int) {
+	b.Helper()
+	const part = 20_000 // a statement has its time
+	exec := func(q string) {
+		b.Helper()
+		if _, err := s.DB().Writer().Exec(b.Context(), q); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for from := 0; from < people; from += part {
+		numbers := fmt.Sprintf(`(WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT i FROM n)`, from+1, min(from+part, people))
+		exec(`INSERT INTO contacts (id, name, external_id, created_at) SELECT 'p' || (10000000 + i), 'Олена ' || i, 'e' || i, 1 FROM ` + numbers + ` n`)
+		exec(`INSERT INTO ledger (contact, change_id, created_at, stands_at, told_at, told_by, told_in, told_version, delivered_at, seen_at, blind_at, acknowledged_at, acknowledged_version, asked_at, unreached, unreached_at, standing)
+SELECT l.*, CASE WHEN acknowledged_at <> 0 AND acknowledged_version >= told_version THEN 'acknowledged' WHEN told_at <> 0 THEN 'told' WHEN unreached <> '' THEN 'unreached' ELSE 'waiting' END
+	|| '|' || told_by || '|' || told_in || '|' || CAST(CASE WHEN acknowledged_at <> 0 THEN acknowledged_version ELSE told_version END AS TEXT) || '|'
+	|| CASE WHEN delivered_at <> 0 THEN 'D' ELSE '' END || CASE WHEN seen_at <> 0 THEN 'S' WHEN blind_at <> 0 THEN 'B' ELSE '' END || CASE WHEN asked_at <> 0 THEN 'Q' ELSE '' END || '|' || unreached
+FROM (SELECT 'p' || (10000000 + i) AS contact, 'x' AS change_id, i AS created_at, i AS stands_at, CASE WHEN i % 10 < 8 THEN i ELSE 0 END AS told_at, CASE WHEN i % 10 < 8 THEN CASE WHEN i % 3 = 0 THEN 'viber' ELSE 'telegram' END ELSE '' END AS told_by,
+	CASE WHEN i % 10 < 8 THEN CASE WHEN i % 4 = 0 THEN 'ru' ELSE 'uk' END ELSE '' END AS told_in, CASE WHEN i % 10 < 8 THEN 1 + i % 2 ELSE 0 END AS told_version,
+	CASE WHEN i % 10 < 8 AND i % 3 = 0 THEN i ELSE 0 END AS delivered_at, CASE WHEN i % 10 < 8 AND i % 6 = 0 THEN i ELSE 0 END AS seen_at, CASE WHEN i % 10 < 8 AND i % 3 <> 0 THEN i ELSE 0 END AS blind_at,
+	CASE WHEN i % 10 < 5 THEN i ELSE 0 END AS acknowledged_at, CASE WHEN i % 10 < 5 THEN 2 ELSE 0 END AS acknowledged_version, CASE WHEN i % 1000 = 0 THEN i ELSE 0 END AS asked_at,
+	CASE WHEN i % 10 = 8 THEN 'blocked' ELSE '' END AS unreached, CASE WHEN i % 10 = 8 THEN i ELSE 0 END AS unreached_at FROM ` + numbers + ` n) l`)
+	}
+	exec(`INSERT INTO ledger_counts (change_id, standing, n) SELECT change_id, standing, count(*) FROM ledger GROUP BY change_id, standing`)
+	exec(`ANALYZE`)
+}
+
+// BenchmarkLedger is what the page of a change costs that concerns half a million people
+// (LEDGER_PEOPLE says otherwise): its numbers, with the rows of the last page of the ones
+// who are late, and what one person's proof costs.
+func BenchmarkLedger(b *testing.B) {
+	people, _ := strconv.Atoi(os.Getenv("LEDGER_PEOPLE"))
+	if people == 0 {
+		people = 500_000
+	}
+	for _, d := range []struct {
+		name string
+		url  func(testing.TB) string
+	}{{"postgres", storagetest.PostgresURL}, {"sqlite", storagetest.SQLiteURL}} {
+		b.Run(d.name, func(b *testing.B) {
+			s := storagetest.Open(b, d.url(b))
+			fillLedger(b, s, people)
+			w := func(t string) bot.Bilingual { return bot.Bilingual{UK: t, RU: t} }
+			for _, level := range []bot.ChangeLevel{bot.LevelInformation, bot.LevelShouldKnow, bot.LevelAcknowledge} {
+				c := bot.Change{ID: "x", Kind: bot.Tariff, State: bot.ChangeAnnounced, Version: 2, Title: w("Тариф"), From: time.Now().AddDate(0, 0, -1), Particulars: bot.Particulars{Level: level}}
+				if err := s.PutChanges(b.Context(), []bot.Change{c}); err != nil {
+					b.Fatal(err)
+				}
+				changes := New(s, nil, time.Now)
+				b.Run("page/"+string(level), func(b *testing.B) {
+					times(b, func() {
+						if _, err := changes.Ledger(b.Context(), bot.System(), "x", LedgerFilter{}); err != nil {
+							b.Fatal(err)
+						}
+						if rows, _, err := changes.LedgerPeople(b.Context(), bot.System(), "x", LedgerFilter{Sum: SumLate}, "", 50); err != nil || len(rows) == 0 {
+							b.Fatal(len(rows), err)
+						}
+					})
+				})
+			}
+			b.Run("proof", func(b *testing.B) {
+				times(b, func() {
+					if _, _, err := New(s, nil, time.Now).Prove(b.Context(), bot.System(), "x", "p10000006"); err != nil {
+						b.Fatal(err)
+					}
+				})
+			})
+		})
+	}
+}
+
+// times reports the median and the worst of twenty of f in milliseconds.
+func times(b *testing.B, f func()) {
+	b.Helper()
+	var took []time.Duration
+	for b.Loop() {
+		from := time.Now()
+		f()
+		took = append(took, time.Since(from))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
+}

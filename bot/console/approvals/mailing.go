@@ -1,0 +1,283 @@
+package approvals
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/audience"
+	"visnyk/bot/broadcast"
+	"visnyk/bot/console"
+	"visnyk/storage"
+)
+
+// mailingPage is what a broadcast will say, to whom and when.
+type mailingPage struct {
+	ID, Title    string
+	State        stateKey
+	Version      int
+	Who          string // has submitted it
+	Since        time.Time
+	Review       bool // it waits for a decision
+	Decides      bool // of the reader
+	Own          bool // who wrote some of it, so somebody else decides
+	People       int  // in its audience; -1: no number may be told
+	About        bool // it is so many, more or less
+	Whom         string
+	Start, Until time.Time
+	Urgent       string // why it may wake people
+	Must         bool
+	Correction   bool
+	Languages    []languageView
+	Fault        string // why nothing can be shown
+	Changed      bool   // since it was read
+	Note         string // as it was typed
+	Done         deed
+	Faults       console.Faults
+}
+
+// languageView is what is shown in one language.
+type languageView struct {
+	Language bot.Language
+	Ticked   bool
+	Fault    string
+	Readers  []shownView
+	Digest   string // the line in a digest
+}
+
+// shownView is what some reader sees.
+type shownView struct {
+	Reader   readerKey
+	Channels []textKey // what the messengers are called; none: all
+	Messages []bot.Bubble
+}
+
+// reader is somebody of whom more or less is known.
+type reader struct {
+	name readerKey
+	vars map[string]string
+}
+
+// longName is longer than nearly all: nobody's.
+const longName = "Олександра-Вікторія Заболотна-Криворучко"
+
+// readers are the worst that may happen to a text: a name that is long, and nothing known
+// at all.
+func readers() []reader {
+	return []reader{{"long", map[string]string{"name": longName}}, {"unknown", nil}}
+}
+
+func stateOf(s bot.BroadcastState) stateKey { return stateKey(strings.ReplaceAll(string(s), " ", "_")) }
+
+func deeds() []deed { return []deed{"approved", "returned"} }
+
+func (p pages) mailing(v *console.Visit) error {
+	var q struct {
+		Done string `form:"done"`
+	}
+	if err := v.Query(&q); err != nil {
+		return err
+	}
+	m, err := p.read(v)
+	if err != nil {
+		return err
+	}
+	page, err := p.page(v, m, decideForm{})
+	if err != nil {
+		return err
+	}
+	if slices.Contains(deeds(), deed(q.Done)) {
+		page.Done = deed(q.Done)
+	}
+	return v.Page(http.StatusOK, "mailing", page)
+}
+
+func (p pages) read(v *console.Visit) (storage.Mailing, error) {
+	all := p.Broadcasts()
+	if all == nil {
+		return storage.Mailing{}, console.ErrAway
+	}
+	return all.Read(v.Ctx(), v.Actor, v.Param("id"))
+}
+
+// decideForm is a decision.
+type decideForm struct {
+	Do      string   `form:"do"`
+	Version int      `form:"version"`
+	Read    []string `form:"read"` // the languages that were
+	Note    string   `form:"note"`
+}
+
+// decide does what was decided.
+func (p pages) decide(v *console.Visit) error {
+	var form decideForm
+	if err := v.Form(&form); err != nil {
+		return err
+	}
+	m, err := p.read(v)
+	if err != nil {
+		return err
+	}
+	done := deed("returned")
+	switch form.Do {
+	case "approve":
+		done = "approved"
+		if err = ticked(form.Read); err == nil {
+			_, err = p.Broadcasts().Move(v.Ctx(), v.Actor, m.ID, bot.BroadcastApprove, form.Version, broadcast.Moved{})
+		}
+	case "return":
+		_, err = p.Broadcasts().Move(v.Ctx(), v.Actor, m.ID, bot.BroadcastReturn, form.Version, broadcast.Moved{Note: form.Note})
+	default:
+		err = console.ErrForm
+	}
+	if err == nil {
+		return v.See("/approvals/broadcasts/" + m.ID + "?done=" + string(done))
+	}
+	return p.undecided(v, form, err)
+}
+
+// ticked fails unless each language was read.
+func ticked(read []string) error {
+	var faults []bot.Fault
+	for _, l := range bot.Languages() {
+		if !slices.Contains(read, string(l)) {
+			faults = append(faults, bot.Fault{Field: "read/" + string(l), Code: bot.FaultUnticked})
+		}
+	}
+	if len(faults) > 0 {
+		return &bot.InvalidError{Faults: faults}
+	}
+	return nil
+}
+
+// undecided shows why a decision could not be made.
+func (p pages) undecided(v *console.Visit, form decideForm, why error) error {
+	var (
+		stale *bot.StaleError
+		moved *bot.MoveError
+	)
+	status := http.StatusUnprocessableEntity
+	faults, told := v.Faults(why)
+	isChanged := errors.As(why, &stale) || errors.As(why, &moved)
+	switch {
+	case isChanged:
+		status, form.Read = http.StatusConflict, nil
+	case !told:
+		return why
+	}
+	m, err := p.read(v)
+	if err != nil {
+		return err
+	}
+	page, err := p.page(v, m, form)
+	if err != nil {
+		return err
+	}
+	page.Changed, page.Faults = isChanged, faults
+	for i, l := range page.Languages {
+		page.Languages[i].Fault = faults["read/"+string(l.Language)]
+	}
+	return v.Page(status, "mailing", page)
+}
+
+func (p pages) page(v *console.Visit, m storage.Mailing, typed decideForm) (page mailingPage, err error) {
+	page = mailingPage{
+		ID: m.ID, Title: cmp.Or(m.Title, m.ID), State: stateOf(m.State), Version: m.Version, Review: m.State == bot.BroadcastReview, People: -1,
+		Start: m.Start, Until: m.Until, Urgent: m.Urgent, Must: m.Must, Correction: m.Correction, Note: typed.Note,
+	}
+	if err := p.judged(v, m, &page); err != nil {
+		return page, err
+	}
+	if err := p.whom(v, m, &page); err != nil {
+		return page, err
+	}
+	for _, l := range bot.Languages() {
+		view, err := p.shown(m.Broadcast, l)
+		if err != nil {
+			wrong, ok := v.Faults(err)
+			if !ok {
+				return page, err
+			}
+			for _, words := range wrong {
+				page.Fault = words
+			}
+			page.Languages = nil
+			break
+		}
+		view.Ticked = slices.Contains(typed.Read, string(l))
+		page.Languages = append(page.Languages, view)
+	}
+	return page, nil
+}
+
+// judged says who asks, and whether the reader decides.
+func (p pages) judged(v *console.Visit, m storage.Mailing, page *mailingPage) error {
+	mine, others, err := p.Approvals().Waiting(v.Ctx(), v.Actor)
+	for i, w := range slices.Concat(mine, others) {
+		if w.Noun == "broadcast" && w.ID == m.ID {
+			page.Who, page.Since = w.Name, w.Since
+			page.Decides, page.Own = i < len(mine), i >= len(mine)
+		}
+	}
+	return err
+}
+
+// countPatience is how long a page waits for the people to be counted; then it is about
+// so many.
+const countPatience = time.Second
+
+// whom counts whom it is for, and says who that is.
+func (p pages) whom(v *console.Visit, m storage.Mailing, page *mailingPage) error {
+	names, err := p.Audiences().Names(v.Ctx(), v.Actor, v.Lang)
+	if err != nil {
+		return err
+	}
+	if !m.Audience.Everyone() {
+		page.Whom = m.Unsubmitted().Audience.Text(v.Lang, names)
+	}
+	q := audience.Question{Tree: m.Audience}
+	ctx, stop := context.WithTimeout(v.Ctx(), countPatience)
+	defer stop()
+	c, err := p.Audiences().Count(ctx, v.Actor, q, "approval of "+m.ID)
+	if err != nil && ctx.Err() != nil && v.Ctx().Err() == nil {
+		c, err = p.Audiences().Estimate(v.Ctx(), v.Actor, q)
+	}
+	if _, told := v.Faults(err); told || errors.Is(err, context.Canceled) && v.Ctx().Err() == nil {
+		return nil
+	}
+	page.People, page.About = c.People, !c.Final
+	return err
+}
+
+// shown is what each reader sees in the language: what messengers show alike stands there
+// once.
+func (p pages) shown(b bot.Broadcast, l bot.Language) (view languageView, err error) {
+	view = languageView{Language: l, Digest: b.Digest.In(l)}
+	for _, r := range readers() {
+		all, err := p.Show(b, l, r.vars)
+		if err != nil {
+			return view, err
+		}
+		at := map[string]int{}
+		first := len(view.Readers)
+		for _, s := range all {
+			key := fmt.Sprint(s.Messages)
+			if _, is := at[key]; !is {
+				at[key] = len(view.Readers)
+				view.Readers = append(view.Readers, shownView{Reader: r.name, Messages: s.Messages})
+			}
+			one := &view.Readers[at[key]]
+			one.Channels = append(one.Channels, textKey("channel."+s.Channel))
+		}
+		if len(view.Readers)-first == 1 {
+			view.Readers[first].Channels = nil
+		}
+	}
+	return view, nil
+}
