@@ -147,6 +147,9 @@ func mails(t *testing.T, s *storage.Store) {
 	expanded(t, s)
 	must[storage.Pulse](t)(s.Beat(t.Context()))
 	ok(t, s.InTx(t.Context(), func(tx *storage.Tx) error {
+		if _, err := tx.SignProof(t.Context(), bot.Proof{}); err != nil {
+			return err
+		}
 		return tx.PutLinks(t.Context(), []bot.TrackedLink{bot.TrackedLinkOf("b", "https://shop.example/")})
 	}))
 }

@@ -76,7 +76,9 @@ func (s *Store) Together(ctx context.Context, f func(context.Context) error) err
 }
 
 func (s *Store) together(ctx context.Context, f func(context.Context, *Tx) error) error {
-	err := s.db.Together(ctx, func(ctx context.Context, c db.Conn) error { return f(ctx, s.Within(c)) })
+	err := s.db.Together(ctx, func(ctx context.Context, c db.Conn) error {
+		return s.Within(ctx, c, func(t *Tx) error { return f(ctx, t) })
+	})
 	if err == nil {
 		// What the writes announced before the commit, nobody could see then.
 		s.Notify("content")

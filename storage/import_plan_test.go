@@ -67,7 +67,7 @@ func TestImportIsAskedByKeyWhileItIsYoung(t *testing.T) {
 			if before, err = read(c); err != nil {
 				return err
 			}
-			if err := f(s.Within(c)); err != nil {
+			if err := s.Within(ctx, c, f); err != nil {
 				return err
 			}
 			after, err = read(c)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"visnyk/bot"
+	"visnyk/storage"
 	"visnyk/storage/db"
 	"visnyk/storage/storagetest"
 )
@@ -35,7 +36,7 @@ func TestLedgerIsAskedByKeyWhileItIsYoung(t *testing.T) {
 	}
 	var read, left int
 	err := s.DB().InTx(ctx, func(c db.Conn) error {
-		if _, err := s.Within(c).ExpandLedger(ctx, "a", ids); err != nil {
+		if err := s.Within(ctx, c, func(tx *storage.Tx) error { return errOf(tx.ExpandLedger(ctx, "a", ids)) }); err != nil {
 			return err
 		}
 		if err := c.Get(ctx, &read, `SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'ledger'`); err != nil {

@@ -85,7 +85,7 @@ func TestScrubOfAnOlderFile(t *testing.T) {
 func TestScrubOfCopies(t *testing.T) {
 	s, beside, _ := lite(t, "secure_delete(on)")
 	ctx := t.Context()
-	r := rand.New(rand.NewPCG(1, 2))
+	r := rand.New(rand.NewPCG(1, 3))
 	who := func(i int) string { return fmt.Sprintf("canary%03dxx", i) }
 	const people, rows = 40, 4000
 	tx := must[*sql.Tx](t)(beside.Begin())

@@ -30,7 +30,7 @@ type Tx struct {
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 	var done *Tx
 	err := s.db.InTx(ctx, func(c db.Conn) error {
-		done = s.Within(c)
+		done = s.within(c)
 		return done.run(ctx, f)
 	})
 	if err != nil {
@@ -50,14 +50,18 @@ func (t *Tx) notify(s *Store) {
 	}
 }
 
-// Within returns the transaction that the connection is of, for its nouns.
-func (s *Store) Within(c db.Conn) *Tx { return &Tx{conn: conn{c}, secret: s.secret} }
+// Within runs f in the transaction that the connection is of.
+func (s *Store) Within(ctx context.Context, c db.Conn, f func(*Tx) error) error {
+	return s.within(c).run(ctx, f)
+}
+
+func (s *Store) within(c db.Conn) *Tx { return &Tx{conn: conn{c}, secret: s.secret} }
 
 // InStep runs f in a transaction of work that may be repeated; see db.DB.InStep.
 func (s *Store) InStep(ctx context.Context, f func(*Tx) error) error {
 	var done *Tx
 	err := s.db.InStep(ctx, func(c db.Conn) error {
-		done = s.Within(c)
+		done = s.within(c)
 		return done.run(ctx, f)
 	})
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"time"
 
+	"visnyk/storage"
 	"visnyk/storage/db"
 )
 
@@ -51,7 +52,7 @@ func (s *Scrubber) modernise(ctx context.Context) error {
 			if _, err := c.Exec(ctx, modernFile); err != nil {
 				return err
 			}
-			return s.store.Within(c).ScrubDue(ctx)
+			return s.store.Within(ctx, c, func(t *storage.Tx) error { return t.ScrubDue(ctx) })
 		})
 		if err != nil {
 			return err

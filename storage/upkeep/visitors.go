@@ -109,7 +109,7 @@ func (r *Retention) forgetStrangers(ctx context.Context, at []bot.Address, silen
 			}
 		}
 		n = len(people)
-		return r.store.Within(c).Forget(ctx, people)
+		return r.store.Within(ctx, c, func(t *storage.Tx) error { return t.Forget(ctx, people) })
 	})
 	return n, err
 }
@@ -158,7 +158,7 @@ func (r *Retention) forgetUnmet(ctx context.Context, keep time.Duration) error {
 			for _, k := range still {
 				people = append(people, storage.Person{Addresses: []bot.Address{{Bot: k.Bot, Chat: k.Chat}}})
 			}
-			return r.store.Within(c).Forget(ctx, people)
+			return r.store.Within(ctx, c, func(t *storage.Tx) error { return t.Forget(ctx, people) })
 		})
 		return len(still), err
 	})

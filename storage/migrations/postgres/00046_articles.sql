@@ -27,4 +27,5 @@ CREATE INDEX article_drafts_updated ON article_drafts (updated_at);
 
 -- The change that a question was about; '' of any other.
 ALTER TABLE questions ADD COLUMN change_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE questions ALTER COLUMN change_id SET STATISTICS 10;
 CREATE INDEX questions_change ON questions (change_id, at) WHERE change_id <> '';
