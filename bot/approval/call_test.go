@@ -155,6 +155,25 @@ func TestADecidedArticleCallsNobody(t *testing.T) {
 		if o.ok(err); len(found.Problems) > 0 || found.Checked != 1 {
 			t.Errorf("%+v", found)
 		}
+		// Past the moves, whoever submitted approves.
+		o.ok(s.InTx(t.Context(), func(tx *storage.Tx) error {
+			for _, e := range []storage.AuditEntry{{Action: "article.submit"}, {Action: "article.return"}, {Action: "article.submit"}, {Action: "article.approve", Detail: map[string]any{"hash": "v1:0"}}} {
+				e.Object, e.Actor = "article/forged", o.actor("admin")
+				if e.Action == "article.return" {
+					e.Actor = o.actor("taras")
+				}
+				if err := tx.Audit(t.Context(), e); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		found, err = s.VerifyApprovals(t.Context())
+		if o.ok(err); !slices.ContainsFunc(found.Problems, func(p string) bool {
+			return strings.Contains(p, "article/forged was approved") && strings.Contains(p, "by who wrote it")
+		}) {
+			t.Errorf("%q", found.Problems)
+		}
 	})
 }
 
