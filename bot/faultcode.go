@@ -55,6 +55,7 @@ const (
 
 	FaultReadElse    FaultCode = "read_else"
 	FaultUndoOver    FaultCode = "undo_over"
+	FaultCrowd       FaultCode = "other_number"
 	FaultNoField     FaultCode = "no_field"
 	FaultNoMessenger FaultCode = "no_messenger"
 	FaultUnticked    FaultCode = "unread_language"
@@ -248,6 +249,7 @@ var faultWords = map[FaultCode]string{
 	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",
 	FaultNoReason:    "must say which reason, as the report has it",
 	FaultReadElse:    "is not what would be approved now: read it again, something of it has changed",
+	FaultCrowd:       "is {People} now, and was {Approved} when it was approved: announce it with people {People} if that is meant",
 	FaultUndoOver:    "can be taken back by whoever approved it within ten seconds: revise it",
 	FaultNoField:     "must name fields of the sheet, such as title or groups/0/to_do",
 	FaultNoMessenger: "is linked to nobody: link one in your profile",

@@ -61,7 +61,7 @@ func auditedMoves() map[string]string {
 const auditedContent = `
 SELECT id, at, actor, role, action, object, detail, hash, mark, mark_key FROM audit
 WHERE id > $1 AND action IN ('article.create', 'article.edit', 'article.accept', 'article.negative', 'article.import',
-	'article.approve', 'article.retire', 'change.create', 'change.edit', 'change.import', 'change.submit', 'change.return',
+	'article.submit', 'article.return', 'article.approve', 'article.retire', 'change.create', 'change.edit', 'change.import', 'change.submit', 'change.return',
 	'change.approve', 'change.undo', 'change.revise', 'change.announce', 'change.correct', 'change.close', 'change.withdraw',
 	'broadcast.create', 'broadcast.edit', 'broadcast.submit', 'broadcast.approve', 'broadcast.return', 'broadcast.schedule',
 	'broadcast.start', 'broadcast.pause', 'broadcast.resume', 'broadcast.cancel', 'broadcast.retry', 'broadcast.halt')
@@ -156,7 +156,7 @@ func (a *approvedOnce) follow(r auditRecord) (problem string) {
 		return problem
 	case move == "import":
 		a.is = false
-	case r.Action == "broadcast.return":
+	case move == "return":
 		a.is = false
 		return problem
 	}

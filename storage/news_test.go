@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -261,5 +262,39 @@ func TestCorrectionOfWhatWasOnItsWay(t *testing.T) {
 			t.Errorf("%d tellings of the correction", n)
 		}
 		sound(t, s)
+	})
+}
+
+// News wait for the morning of whoever sleeps, each by their own quiet hours, and leave
+// with it.
+func TestNewsWaitForTheMorning(t *testing.T) {
+	night := time.Date(2030, 11, 27, 22, 0, 0, 0, time.UTC)
+	onEachClock(t, night, func(t *testing.T, c *clock) {
+		ctx := t.Context()
+		for id, quiet := range map[string]string{"asleep": "", "awake": "never"} {
+			must[int](t)(c.s.Exec(ctx, `INSERT INTO contacts (id, language, quiet, created_at) VALUES ($1, 'uk', $2, 1)`, id, quiet))
+			must[int](t)(c.s.Exec(ctx, `INSERT INTO conversations (bot, chat, contact, version, joined_at) VALUES ($1, $2, $2, 1, 1)`, telegram, id))
+			must[int](t)(c.s.Exec(ctx, `INSERT INTO ledger (contact, change_id, followed_at, created_at) VALUES ($1, 'x', 7, 1)`, id))
+		}
+		m := tellsNews(t, c.s, newsOf(1))
+		expanded(t, c.s)
+		leave := func(at time.Time) (chats []string) {
+			t.Helper()
+			c.set(at)
+			m.releaseAll(lease(t, c.s, telegram, "me"))
+			for _, r := range must[[]storage.OutboxRow](t)(c.s.Pending(ctx, telegram, bot.LaneBulk, 9)) {
+				chats = append(chats, r.To.Chat)
+			}
+			slices.Sort(chats)
+			return chats
+		}
+		for _, after := range []time.Duration{0, 11*time.Hour - time.Minute} {
+			if got := fmt.Sprint(leave(night.Add(after))); got != "[awake]" {
+				t.Errorf("in the night to %s", got)
+			}
+		}
+		if got := fmt.Sprint(leave(night.Add(11 * time.Hour))); got != "[asleep awake]" {
+			t.Errorf("in the morning to %s", got)
+		}
 	})
 }

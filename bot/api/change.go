@@ -173,11 +173,13 @@ type moveBody struct {
 	Version int               `json:"version"`
 	Notes   map[string]string `json:"notes"` // at fields, of a return
 	Hash    string            `json:"hash"`  // of what was read of what is approved
+	// People is to how many it is announced, on purpose, though approved for many more or fewer.
+	People *int `json:"people"`
 }
 
 // fits says what does not go with the move.
 func (b moveBody) fits(m bot.ChangeMove) error {
-	for field, wrong := range map[string]bool{"/notes": b.Notes != nil && m != bot.ChangeReturn, "/hash": b.Hash != "" && m != bot.ChangeApprove} {
+	for field, wrong := range map[string]bool{"/notes": b.Notes != nil && m != bot.ChangeReturn, "/hash": b.Hash != "" && m != bot.ChangeApprove, "/people": b.People != nil && m != bot.ChangeAnnounce} {
 		if wrong {
 			return problemBody("This does not go with the move.", fault{Field: field, Detail: "must be left out"})
 		}
@@ -199,7 +201,7 @@ func moveChange(m bot.ChangeMove) func(*API, context.Context, *request) (answer,
 		if err := versionMeant(q, &b.Version); err != nil {
 			return answer{}, err
 		}
-		sheet, err := q.parts.Changes.MoveSaying(ctx, q.actor, q.id(), m, b.Version, change.Said{Note: b.Note, Notes: b.Notes, Hash: b.Hash})
+		sheet, err := q.parts.Changes.MoveSaying(ctx, q.actor, q.id(), m, b.Version, change.Said{Note: b.Note, Notes: b.Notes, Hash: b.Hash, Despite: b.People})
 		if err != nil || m != bot.ChangeWithdraw && m != bot.ChangeClose {
 			return changeAnswer(sheet, err)
 		}

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -55,6 +56,26 @@ func TestApprovalByREST(t *testing.T) {
 		if got := h.as(bot.Approver, 200, "POST", "/changes/tariff/undo", `{"version":1}`); !strings.Contains(string(got.body), `"state":"in review"`) {
 			t.Errorf("%s", got.body)
 		}
+	})
+}
+
+// What is announced to many more people than it was approved for is refused with both
+// numbers, unless it is said to how many.
+func TestAnnouncedToOthersByREST(t *testing.T) {
+	onEach(t, func(t *testing.T, h *house) {
+		people := 100
+		h.parts.Changes.Counting = func(context.Context, bot.Segment) (int, error) { return people, nil }
+		h.as(bot.Marketer, 201, "POST", "/changes", changeJSON)
+		h.as(bot.Marketer, 200, "POST", "/changes/tariff/submit", `{"version":1}`)
+		h.problem(bot.Approver, 400, "malformed_body", "POST", "/changes/tariff/approve", `{"version":1,"people":100}`)
+		h.as(bot.Approver, 200, "POST", "/changes/tariff/approve", `{"version":1}`)
+		people = 300
+		h.problem(bot.Marketer, 409, "refused", "POST", "/changes/tariff/announce", `{"version":1}`)
+		h.problem(bot.Marketer, 409, "refused", "POST", "/changes/tariff/announce", `{"version":1,"people":100}`)
+		if got := h.as(bot.Marketer, 409, "POST", "/changes/tariff/announce", `{"version":1}`); !strings.Contains(string(got.body), "is 300 now, and was 100 when it was approved") {
+			t.Errorf("%s", got.body)
+		}
+		h.as(bot.Marketer, 200, "POST", "/changes/tariff/announce", `{"version":1,"people":300}`)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/change"
+	"visnyk/bot/editor"
 	"visnyk/storage"
 	"visnyk/storage/db"
 	"visnyk/storage/storagetest"
@@ -83,6 +84,12 @@ func (o *office) calls(at time.Time) (all []string) {
 	o.ok(o.approvals.Call(o.Context(), at, func(l bot.Language, w storage.Awaiting, again bool) (string, error) {
 		return fmt.Sprintf("%s %s %v %s", l, w.Object(), again, w.Name), nil
 	}))
+	return o.outbox()
+}
+
+// outbox returns who is called, and in which state that is.
+func (o *office) outbox() (all []string) {
+	o.Helper()
 	var rows []struct {
 		Chat  string `db:"chat"`
 		Body  []byte `db:"body"`
@@ -111,6 +118,63 @@ func draft() bot.Change {
 		ID: "tariff", Kind: bot.Tariff, Title: w("title"), Summary: w("summary"), Reason: w("reason"), Consequence: w("consequence"),
 		Benefit: w("benefit"), ToDo: w("to do"), From: time.Now().AddDate(0, 1, 0),
 	}
+}
+
+// Whoever decides about an article takes the calls to it back in the same commit.
+func TestADecidedArticleCallsNobody(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		o := newOffice(t, s)
+		articles := editor.NewEditor(s, time.Now)
+		o.ok(s.PutArticles(t.Context(), []bot.Article{{
+			ID: "price", State: bot.ArticleDraft, Version: 1, Question: bot.Bilingual{UK: "Ціна?", RU: "Цена?"}, Answer: bot.Bilingual{UK: "Сто.", RU: "Сто рублей."},
+		}}))
+		moves := func(login string, m bot.ArticleMove) {
+			t.Helper()
+			_, err := articles.Move(t.Context(), o.actor(login), "price", m, 1)
+			o.ok(err)
+		}
+		for n, decides := range []func(){
+			func() {
+				_, err := articles.Return(t.Context(), o.actor("iryna"), "price", 1, "коротше")
+				o.ok(err)
+			},
+			func() { moves("taras", bot.ArticleApprove) },
+		} {
+			moves("olha", bot.ArticleSubmit)
+			if waits := o.calls(time.Now()); len(waits) < 2*(n+1) {
+				t.Errorf("called: %q", waits)
+			}
+			decides()
+			for _, one := range o.outbox() {
+				if !strings.HasSuffix(one, "skipped") {
+					t.Errorf("decided, and on its way: %s", one)
+				}
+			}
+		}
+		found, err := s.VerifyApprovals(t.Context())
+		if o.ok(err); len(found.Problems) > 0 || found.Checked != 1 {
+			t.Errorf("%+v", found)
+		}
+		// Past the moves, whoever submitted approves.
+		o.ok(s.InTx(t.Context(), func(tx *storage.Tx) error {
+			for _, e := range []storage.AuditEntry{{Action: "article.submit"}, {Action: "article.return"}, {Action: "article.submit"}, {Action: "article.approve", Detail: map[string]any{"hash": "v1:0"}}} {
+				e.Object, e.Actor = "article/forged", o.actor("admin")
+				if e.Action == "article.return" {
+					e.Actor = o.actor("taras")
+				}
+				if err := tx.Audit(t.Context(), e); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		found, err = s.VerifyApprovals(t.Context())
+		if o.ok(err); !slices.ContainsFunc(found.Problems, func(p string) bool {
+			return strings.Contains(p, "article/forged was approved") && strings.Contains(p, "by who wrote it")
+		}) {
+			t.Errorf("%q", found.Problems)
+		}
+	})
 }
 
 // Who may approve is called once and reminded once, by day, in their language; nobody who

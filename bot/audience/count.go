@@ -177,3 +177,25 @@ func (a *Audiences) overlap(ctx context.Context, first, second bot.Segment) (o O
 }
 
 func scaled(n int, share float64) int { return int(math.Round(float64(n) / share)) }
+
+// Number returns how many people are in the segment, for what compares two numbers and
+// shows nobody's values: it asks neither for a right nor for a reason. Where counting
+// takes too long it is about as many as the sample tells.
+func (a *Audiences) Number(ctx context.Context, tree bot.Segment) (int, error) {
+	all, err := a.store.Segments(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if tree, err = tree.Whole("tree", bot.ByID(all)); err != nil {
+		return 0, err
+	}
+	now := a.calendar()
+	within, cancel := context.WithTimeout(ctx, countMost)
+	defer cancel()
+	n, err := a.store.CountSegment(within, tree, now)
+	if !errors.Is(within.Err(), context.DeadlineExceeded) || ctx.Err() != nil {
+		return n, err
+	}
+	some, err := a.store.SampleSegment(ctx, tree, now)
+	return scaled(some.In, storage.SampleShare), err
+}

@@ -41,6 +41,9 @@ func (s *Changes) approves(said Said) func(context.Context, *storage.Tx, bot.Act
 		if len(said.Read) > 0 {
 			detail["read"], detail["people"] = said.Read, said.People
 		}
+		if said.counted != nil { // what a page says may be about so many
+			detail["people"] = *said.counted
+		}
 		return nil
 	}
 }

@@ -26,6 +26,9 @@ type Changes struct {
 	now    func() time.Time
 	// Rehearsal makes what Rehearse sends; nil where nothing is told.
 	Rehearsal Rehearsal
+	// Counting counts whom a change concerns when it is approved and when it is announced;
+	// nil where nobody does, so nothing is compared.
+	Counting Counting
 	rollOuts
 }
 

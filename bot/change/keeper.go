@@ -21,6 +21,9 @@ func (s *Changes) LookAfter(ctx context.Context, log *slog.Logger) {
 		for _, id := range due.Announced {
 			log.Info("a change is announced: its moment has come", "change", id)
 		}
+		for _, id := range due.Waiting {
+			log.Warn("a change is not announced at its moment: it concerns many more or fewer people than it was approved for; announce it on its page if that is meant", "change", id)
+		}
 		for _, id := range due.Returned {
 			log.Warn("the review of a change took too long: it is a draft again", "change", id)
 		}

@@ -49,6 +49,11 @@ type Said struct {
 	Hash   string
 	Read   []bot.Language
 	People int
+	// Despite, unless nil, is how many people a version is announced to on purpose, though
+	// it was approved for many more or fewer.
+	Despite *int
+
+	counted *int // whom the version concerns as it is moved; nil: nobody counted
 }
 
 // Move moves the version of the change that whoever moves it has read: the one its
@@ -57,8 +62,8 @@ type Said struct {
 // bot.ErrNoVersion; neither of the two: *bot.StaleError. Not legal from where it
 // stands: *bot.MoveError; submitted or approved with a blank, or returned without a
 // note: *bot.InvalidError; approved by who wrote any part of it or submitted it:
-// *bot.ForbiddenError with Same; approved after something else than was read would be:
-// *bot.RefusedError.
+// *bot.ForbiddenError with Same; approved after something else than was read would be, or
+// announced to many more or fewer people than it was approved for: *bot.RefusedError.
 //
 // From the approval on its content is locked and colleagues see it; customers hear of
 // it once it is announced. Everybody it concerns gets their row of the ledger behind
@@ -75,6 +80,12 @@ func (s *Changes) MoveSaying(ctx context.Context, by bot.Actor, id string, m bot
 	}
 	if version == 0 {
 		return storage.Sheet{}, bot.ErrNoVersion
+	}
+	if m == bot.ChangeApprove || m == bot.ChangeAnnounce {
+		var err error
+		if said.counted, err = s.counted(ctx, id); err != nil {
+			return storage.Sheet{}, err
+		}
 	}
 	return s.write(ctx, func(tx *storage.Tx) (storage.Sheet, error) {
 		sheet, err := meant(ctx, tx, id, version, m)
@@ -110,7 +121,7 @@ func (s *Changes) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was st
 	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}
 	does := map[bot.ChangeMove]func(context.Context, *storage.Tx, bot.Actor, *storage.Sheet, map[string]any) error{
 		bot.ChangeSubmit: s.submit, bot.ChangeApprove: s.approves(said), bot.ChangeReturn: returns(said), bot.ChangeUndo: s.undo, bot.ChangeRevise: revise,
-		bot.ChangeAnnounce: s.announce, bot.ChangeCorrect: s.correct, bot.ChangeWithdraw: heard, bot.ChangeClose: heard,
+		bot.ChangeAnnounce: s.announces(said), bot.ChangeCorrect: s.correct, bot.ChangeWithdraw: heard, bot.ChangeClose: heard,
 	}
 	if do := does[m]; do != nil {
 		if err := do(ctx, tx, by, &next, detail); err != nil {
@@ -168,19 +179,25 @@ func open(sheet *storage.Sheet) {
 	sheet.Submitted, sheet.Approved, sheet.Hash, sheet.Bound = time.Time{}, time.Time{}, "", bot.Bound{}
 }
 
-// announce opens the change to whoever it concerns. Only what was approved is told.
-func (s *Changes) announce(ctx context.Context, tx *storage.Tx, _ bot.Actor, sheet *storage.Sheet, detail map[string]any) error {
-	if sheet.Hash == "" || sheet.Hash != sheet.ApprovedHash(sheet.Bound) {
-		return bot.Refused("approved", bot.FaultNotApproved, nil)
+// announces opens the change to whoever it concerns. Only what was approved is told, and
+// only to about as many as it was approved for.
+func (s *Changes) announces(said Said) func(context.Context, *storage.Tx, bot.Actor, *storage.Sheet, map[string]any) error {
+	return func(ctx context.Context, tx *storage.Tx, _ bot.Actor, sheet *storage.Sheet, detail map[string]any) error {
+		if sheet.Hash == "" || sheet.Hash != sheet.ApprovedHash(sheet.Bound) {
+			return bot.Refused("approved", bot.FaultNotApproved, nil)
+		}
+		if err := guard(ctx, tx, *sheet, said, detail); err != nil {
+			return err
+		}
+		if sheet.InForce != 0 {
+			detail["replaces"] = sheet.InForce
+		}
+		sheet.Announced = s.now()
+		if err := tx.DropSheetNotes(ctx, sheet.ID); err != nil {
+			return err
+		}
+		return tx.ForgetWriters(ctx, object(sheet.ID))
 	}
-	if sheet.InForce != 0 {
-		detail["replaces"] = sheet.InForce
-	}
-	sheet.Announced = s.now()
-	if err := tx.DropSheetNotes(ctx, sheet.ID); err != nil {
-		return err
-	}
-	return tx.ForgetWriters(ctx, object(sheet.ID))
 }
 
 // correct opens the next version as a draft; the one that is corrected stays in force

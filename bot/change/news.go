@@ -22,6 +22,9 @@ type News struct {
 	// Late makes the message that tells a colleague at their messenger that news of a change
 	// are late; nil where that messenger is not there.
 	Late func(to storage.Colleague, cause string, c bot.Change) ([]bot.Queued, error)
+	// Waits makes the message that tells a colleague there that a change was not announced at
+	// its moment, and why; nil where no messenger is.
+	Waits func(to storage.Colleague, cause string, c bot.Change, why bot.Fault) ([]bot.Queued, error)
 }
 
 // Telling has the roll-out of changes told, and returns them.

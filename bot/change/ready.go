@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -79,6 +80,7 @@ func (s *Changes) lock(ctx context.Context, tx *storage.Tx, sheet *storage.Sheet
 // Due is what comes of time alone.
 type Due struct {
 	Announced []string // whose moment has come
+	Waiting   []string // whose moment has come, and whom they concern is not who was approved
 	Returned  []string // whose review has lasted too long
 	Void      []string // whose approval was not used before they took effect
 	Staged    []string // of which a stage has come and is told
@@ -107,19 +109,39 @@ func (s *Changes) Tend(ctx context.Context) (due Due, err error) {
 		if m == "" {
 			continue
 		}
-		_, err := s.write(ctx, func(tx *storage.Tx) (storage.Sheet, error) {
-			is, err := tx.Sheet(ctx, sheet.ID)
-			if err != nil || is.Version != sheet.Version || is.State != sheet.State {
-				return is, err // somebody moved it meanwhile
-			}
-			*did = append(*did, is.ID)
-			return s.move(ctx, tx, bot.System(), is, m, Said{Note: note})
-		})
+		is, err := s.tend(ctx, sheet, m, note)
+		var refused *bot.RefusedError
+		if errors.As(err, &refused) && refused.Code == bot.FaultCrowd {
+			did = &due.Waiting
+			is, err = s.wait(ctx, sheet, refused.Fault)
+		}
 		if err != nil {
 			return due, fmt.Errorf("%s change %s: %w", m, sheet.ID, err)
 		}
+		if is {
+			*did = append(*did, sheet.ID)
+		}
 	}
 	return due, s.tendNews(ctx, &due)
+}
+
+// tend makes a move that comes of time alone, and reports whether it was made: somebody
+// may have moved the version meanwhile.
+func (s *Changes) tend(ctx context.Context, sheet storage.Sheet, m bot.ChangeMove, note string) (moved bool, err error) {
+	said := Said{Note: note}
+	if m == bot.ChangeAnnounce {
+		if said.counted, err = s.counted(ctx, sheet.ID); err != nil {
+			return false, err
+		}
+	}
+	_, err = s.write(ctx, func(tx *storage.Tx) (storage.Sheet, error) {
+		is, err := tx.Sheet(ctx, sheet.ID)
+		if moved = err == nil && is.Version == sheet.Version && is.State == sheet.State; !moved {
+			return is, err
+		}
+		return s.move(ctx, tx, bot.System(), is, m, said)
+	})
+	return moved, err
 }
 
 // tendNews has told what has come of the changes that customers hear of, and what has not.
@@ -144,7 +166,7 @@ func (s *Changes) due(sheet storage.Sheet, days int, due *Due) (m bot.ChangeMove
 	now := s.now()
 	passed := func(t time.Time) bool { return !t.IsZero() && !now.Before(t) }
 	switch {
-	case sheet.State == bot.ChangeApproved && passed(sheet.AnnounceAt) && passed(sheet.Approved.Add(bot.UndoApproval)):
+	case sheet.State == bot.ChangeApproved && passed(sheet.AnnounceAt) && passed(sheet.Approved.Add(bot.UndoApproval)) && !s.waiting(sheet):
 		return bot.ChangeAnnounce, "", &due.Announced
 	case sheet.State == bot.ChangeApproved && sheet.Approved.Before(sheet.From) && passed(sheet.From):
 		return bot.ChangeRevise, approvalOver, &due.Void

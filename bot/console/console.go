@@ -126,6 +126,7 @@ type Nav struct {
 	Text       string // its key
 	Path       string // below Prefix
 	Permission bot.Permission
+	Also       []string // paths below Prefix of other pages that belong to it
 	// Count says what waits behind it; nil is an entry without a number. The number
 	// stands in the element with the id "count-" and the path's last part.
 	Count func(context.Context, bot.Actor) (int, error)

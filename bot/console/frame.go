@@ -2,6 +2,7 @@ package console
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"visnyk/bot"
@@ -103,7 +104,9 @@ func (v *Visit) navigation() (all []navEntry) {
 		}
 		at := v.Request().URL.Path
 		e := navEntry{Text: n.Text, Path: Prefix + n.Path, ID: n.id(), menu: n.menu}
-		e.Here = at == e.Path || strings.HasPrefix(at, e.Path+"/")
+		e.Here = slices.ContainsFunc(append([]string{n.Path}, n.Also...), func(way string) bool {
+			return at == Prefix+way || strings.HasPrefix(at, Prefix+way+"/")
+		})
 		if n.Count != nil {
 			count, err := n.Count(v.Ctx(), v.Actor)
 			if e.Counted = err == nil; err != nil {

@@ -65,6 +65,9 @@ func (e *Editor) move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 			}
 			also["note"] = a.Note
 		}
+		if err == nil && a.State == bot.ArticleReview { // it was decided, so nobody is called to it any more
+			err = tx.EndCalls(ctx, object(id))
+		}
 		a.State = to
 		if m == bot.ArticleApprove || m == bot.ArticleRetire {
 			a.DecidedBy = by.User

@@ -55,6 +55,10 @@ func stage(t *testing.T) flowtest.Stage {
 			switch v := v.(type) {
 			case time.Time:
 				data[k] = locales.Moment(l, k, v.In(zone), now)
+			case flows.Fact:
+				data[k] = bot.Bilingual(v).In(l)
+			case flows.FactDay:
+				data[k] = locales.Fact(l, time.Time(v).In(zone))
 			case bot.Bilingual:
 				data[k] = strings.Join(strings.Fields(v.In(l)), " ")
 			case flows.Text:

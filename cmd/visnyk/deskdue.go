@@ -42,6 +42,9 @@ const noticeText = "colleague.notice"
 // lateText is that of what they read of news that are late.
 const lateText = "colleague.late"
 
+// waitsText is that of what they read of a change that was not announced at its moment.
+const waitsText = "colleague.waits"
+
 // noticeWords are what a colleague reads of so many chats that wait, with the way to
 // them where our address is known. The texts were checked when the engine was made.
 func (s *service) noticeWords(l bot.Language, waiting int) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"time"
 
 	"visnyk/bot"
@@ -19,19 +20,30 @@ func newsOf(engine dialog.Engine, broadcasts *broadcast.Broadcasts, channels map
 			return engine.NewsTexts(told.News(c, earlier), bound, time.Now())
 		},
 		Late: func(to storage.Colleague, cause string, c bot.Change) ([]bot.Queued, error) {
-			ch, ok := channels[to.Address.Bot]
-			if !ok { // it is configured no more
-				return nil, nil
-			}
-			l := to.Language
-			if !l.Known() {
-				l = bot.Ukrainian
-			}
-			text, err := engine.Texts.Text(l, lateText, map[string]any{"Title": c.Title.In(l)}, nil)
-			if err != nil {
-				return nil, err
-			}
-			return bot.Queue(ch, bot.Outgoing{Lane: bot.LaneDesk, To: to.Address, Message: bot.Message{Text: text, Plain: true}, Cause: cause})
+			return toOwner(engine, channels, to, cause, lateText, c, bot.Data{})
+		},
+		Waits: func(to storage.Colleague, cause string, c bot.Change, why bot.Fault) ([]bot.Queued, error) {
+			return toOwner(engine, channels, to, cause, waitsText, c, why.Data)
 		},
 	}
+}
+
+// toOwner makes the message that tells the owner of a change something of it, in the words
+// of the text; none where their messenger is configured no more.
+func toOwner(engine dialog.Engine, channels map[string]bot.Channel, to storage.Colleague, cause, text string, c bot.Change, also bot.Data) ([]bot.Queued, error) {
+	ch, ok := channels[to.Address.Bot]
+	if !ok {
+		return nil, nil
+	}
+	l := to.Language
+	if !l.Known() {
+		l = bot.Ukrainian
+	}
+	data := maps.Clone(also)
+	data["Title"] = c.Title.In(l)
+	words, err := engine.Texts.Text(l, text, data, nil)
+	if err != nil {
+		return nil, err
+	}
+	return bot.Queue(ch, bot.Outgoing{Lane: bot.LaneDesk, To: to.Address, Message: bot.Message{Text: words, Plain: true}, Cause: cause})
 }

@@ -77,7 +77,7 @@ func openViber(a bot.Account, o ours) (bot.Channel, error) {
 
 // ownTexts are the keys that are said outside the flows.
 func ownTexts() []string {
-	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language", noticeText, lateText)
+	keys := append(dialog.Texts(), "greeting.text", "greeting.text_company", "greeting.language", noticeText, lateText, waitsText)
 	keys = append(append(keys, joinTexts()...), followTexts()...)
 	keys = append(keys, callTexts()...)
 	keys = append(keys, broadcast.Texts()...)
@@ -182,6 +182,8 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	work.Shown = broadcasts.Shown
 	changes := change.New(store, binding(engine), time.Now).Proving(broadcasts.Retold).Telling(newsOf(engine, broadcasts, byName))
 	changes.Rehearsal = rehearsal(byName, engine)
+	audiences := audience.New(store, c.Zone, time.Now)
+	changes.Counting = audiences.Number
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,
 		library: library.NewLibrary(store, newFinder, log),
@@ -190,7 +192,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		api: api.Parts{
 			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
 			Changes: changes, Approvals: approval.New(store, byName, c.Zone), Contacts: contact.New(store, time.Now), Desk: work,
-			Audiences: audience.New(store, c.Zone, time.Now), Broadcasts: broadcasts,
+			Audiences: audiences, Broadcasts: broadcasts,
 			JoinPage: joinPage(c.PublicURL), Zone: c.Zone,
 		},
 		turns: dialog.NewMetrics(r),

@@ -45,7 +45,7 @@ type pages struct{ Config }
 // Add adds the pages to the console.
 func Add(c *console.Console, with Config) {
 	p := pages{with}
-	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "articles.nav", Path: "/articles", Permission: bot.ReadAudience}}})
+	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "articles.nav", Path: "/articles", Permission: bot.ReadAudience, Also: []string{"/wanted", "/starter"}}}})
 	c.Get("/articles", bot.ReadAudience, p.list)
 	c.Post("/articles", bot.WriteContent, p.create)
 	c.Get("/articles/:id", bot.ReadAudience, p.article)

@@ -284,6 +284,7 @@ func TestStarter(t *testing.T) {
 	h.SaysNot(page, "Почати з готової бази")
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, "/console/starter", nil)
 	h.Says(page, "Спортзал і басейн", "56 статей", "Створити 56 чернеток", "[[ціна за місяць]]")
+	h.Says(page, `<a href="/console/articles" aria-current="page">`)
 	h.As(bot.Marketer, http.StatusBadRequest, http.MethodPost, "/console/starter", url.Values{"base": {"nothing"}})
 	to := h.sends(bot.Marketer, "/console/starter", url.Values{"base": {"gym"}})
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, to, nil)

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,10 +49,15 @@ type approvalPage struct {
 	Changed     *changedView
 	Undo        bool // the reader may take their approval back
 	Announces   bool
+	Again       string // how many it is announced to on purpose by the next press; "" before it was refused
+	Crowd       *crowdView
 	Revises     bool
 	Note        string // as it was typed
 	Faults      console.Faults
 }
+
+// crowdView is that a version concerns many more or fewer people than it was approved for.
+type crowdView struct{ Approved, People int }
 
 // standView is a finding that its author lets stand.
 type standView struct {
@@ -86,7 +92,8 @@ type decideForm struct {
 	Hash    string   `form:"hash"`
 	Whom    string   `form:"whom"`
 	People  int      `form:"people"`
-	Read    []string `form:"read"` // the languages that were
+	Again   string   `form:"again"` // to how many it is announced, though that was refused before
+	Read    []string `form:"read"`  // the languages that were
 	Note    string   `form:"note"`
 	Field   []string `form:"field"` // and beside each what is noted there
 	Remark  []string `form:"remark"`
@@ -161,6 +168,9 @@ func (p pages) decided(v *console.Visit, id string, form decideForm) (deed, erro
 		m, done = bot.ChangeUndo, "undone"
 	case "announce":
 		m, done = bot.ChangeAnnounce, "announced"
+		if n, err := strconv.Atoi(form.Again); err == nil {
+			said.Despite = &n
+		}
 	case "revise":
 		m, done = bot.ChangeRevise, "revised"
 	default:
@@ -208,6 +218,9 @@ func (p pages) undecided(v *console.Visit, form decideForm, why error) error {
 		return err
 	}
 	page.Faults = faults
+	if refused != nil && refused.Code == bot.FaultCrowd {
+		page.Again, page.Crowd = bot.Shown(refused.Data["People"]), nil
+	}
 	for i, l := range page.Languages {
 		page.Languages[i].Fault = faults["read/"+string(l.Language)]
 	}
@@ -275,8 +288,24 @@ func (p pages) approvalPage(v *console.Visit, is storage.Sheet, typed decideForm
 	if page.People, page.About, err = p.concerns(v, is); err != nil {
 		return page, err
 	}
+	if page.Crowd, err = p.crowd(v, is, page); err != nil {
+		return page, err
+	}
 	page.Button = buttonOf(is, time.Now())
 	return page, p.lookedAt(v, is, review, typed, &page)
+}
+
+// crowd compares whom an approved version concerns with whom it was approved for; nil
+// where that is about the same, or no number may be told.
+func (p pages) crowd(v *console.Visit, is storage.Sheet, page approvalPage) (*crowdView, error) {
+	if is.State != bot.ChangeApproved || page.People < 0 || page.About {
+		return nil, nil
+	}
+	approved, ok, err := p.Changes().ApprovedFor(v.Ctx(), v.Actor, is)
+	if err != nil || !ok || !change.Beyond(approved, page.People) {
+		return nil, err
+	}
+	return &crowdView{approved, page.People}, nil
 }
 
 // lookedAt adds all that is to be read of the version.

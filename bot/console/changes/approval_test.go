@@ -1,6 +1,7 @@
 package changes
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -87,6 +88,28 @@ func TestApprovedByWhoReadIt(t *testing.T) {
 	h.says(to, "done=announced")
 	page, _ = h.do("approver", http.StatusConflict, http.MethodPost, sheet+"/decide", form)
 	h.says(page, "Поки Ви читали, рішення вже ухвалили")
+}
+
+// What is announced to many more people than it was approved for waits for a second press,
+// under both numbers.
+func TestAnnouncedToOthersOnPurpose(t *testing.T) {
+	h := newHouse(t)
+	people := 100
+	h.changes.Counting = func(context.Context, bot.Segment) (int, error) { return people, nil }
+	sheet := h.submitted(olha, whole())
+	form := h.decision(h.reads("approver", sheet), "approve")
+	form["read"] = []string{"uk", "ru"}
+	h.do("approver", http.StatusSeeOther, http.MethodPost, sheet+"/decide", form)
+	people = 300
+	form = h.decision(h.reads(olha, sheet), "announce")
+	page, _ := h.do(olha, http.StatusConflict, http.MethodPost, sheet+"/decide", form)
+	h.says(page, "погоджували для 100, тепер їх 300", "Усе одно оголосити")
+	form = h.decision(page, "announce")
+	people = 900
+	page, _ = h.do(olha, http.StatusConflict, http.MethodPost, sheet+"/decide", form)
+	h.says(page, "погоджували для 100, тепер їх 900")
+	_, to := h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/decide", h.decision(page, "announce"))
+	h.says(to, "done=announced")
 }
 
 // A return notes at its fields what to mend: the author finds it there and ticks it off,

@@ -109,7 +109,7 @@ func samples() map[string]any {
 			Hidden:     1, Reason: "звірка", Preferred: "tg", PreferredKind: "telegram", Edits: true, Erases: true, Exports: true, Links: true,
 			Chats:  []chatView{{"tg:1", "1", "telegram", true, false, at, at}, {"wc:2", "2", "webchat", false, true, at, time.Time{}}},
 			Topics: []topicView{{"news", "Новини", true, "viber", said}, {"tariff", "Тарифи", false, "", nil}}, Everything: said,
-			Changes: []toldView{{Title: "Тариф", Told: at, Asked: at, Follows: true}}, Consent: consentForm{"news", "no", "Слова"}, Done: "edited",
+			Changes: []toldView{{Title: "Тариф", Proof: "/console/changes/tariff/proof/olena", Told: at, Asked: at, Follows: true}, {Title: "Переїзд", Named: at}}, Consent: consentForm{"news", "no", "Слова"}, Done: "edited",
 			Tickets: []ticketView{{"t", bot.ReasonAsked, "", true, at}, {"", bot.ReasonComplaint, bot.OutcomeSolved, false, at}},
 			Faults:  console.Faults{"reason": "Навіщо?", "topic": "Немає."},
 		},

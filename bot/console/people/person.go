@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -83,6 +84,7 @@ type consentView struct {
 
 type toldView struct {
 	Title                             string
+	Proof                             string // the address of the proof that they were told; "" is none for the reader
 	Told, Knows, Asked, Unsure, Named time.Time
 	Follows                           bool
 }
@@ -149,7 +151,7 @@ func (p pages) personPage(v *console.Visit) (page personPage, err error) {
 	for _, k := range c.Ledger {
 		page.Changes = append(page.Changes, toldView{
 			Title: cmp.Or(k.Title.In(v.Lang), k.Change), Told: k.Told, Knows: k.Acknowledged, Asked: k.Asked, Unsure: k.Unsure, Named: k.Mentioned,
-			Follows: !k.Follows.IsZero(),
+			Follows: !k.Follows.IsZero(), Proof: proofOf(v.Actor, k, c.ID),
 		})
 	}
 	for _, t := range c.Tickets {
@@ -286,4 +288,13 @@ func (p pages) consent(v *console.Visit) error {
 	}
 	page.Faults, page.Consent = faults, form
 	return v.Page(http.StatusUnprocessableEntity, "person", page)
+}
+
+// proofOf is where the reader finds the proof of what a person was told of a change; ""
+// where they were told nothing, or it is not for the reader.
+func proofOf(by bot.Actor, k contact.Told, id string) string {
+	if !by.May(bot.ReadAudience) || k.Told.IsZero() && k.Unsure.IsZero() {
+		return ""
+	}
+	return console.Prefix + "/changes/" + url.PathEscape(k.Change) + "/proof/" + url.PathEscape(id)
 }

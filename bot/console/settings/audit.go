@@ -70,7 +70,7 @@ func actions() map[string]bool {
 		"token":     "add revoke",
 		"ticket":    "take reply takeover release return close sleep forgive takeback open transfer",
 		"article":   "create edit submit approve return retire import accept negative reject confirm",
-		"change":    "create edit submit approve return undo revise announce correct rehearse close withdraw import export prove late",
+		"change":    "create edit submit approve return undo revise announce correct rehearse close withdraw import export prove late wait",
 		"contact":   "upsert edit consent reveal erase export link split",
 		"attribute": "declare take_back",
 		"region":    "put drop",

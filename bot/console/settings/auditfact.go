@@ -20,7 +20,11 @@ type factView struct {
 // factNames are what entries say, as far as there are words for it; in the order in
 // which they are read.
 func factNames() []string {
-	return []string{"from", "to", "state", "role", "lead", "name", "known", "with", "by", "bot", "version", "note", "ended", "rows", "created", "updated", "unchanged", "rejected", "reason", "fields", "attributes", "topic", "given", "source"}
+	return []string{
+		"from", "to", "state", "role", "lead", "name", "known", "with", "by", "bot", "version", "note", "ended", "rows", "created", "updated", "unchanged", "rejected", "reason", "fields", "attributes", "topic", "given", "source",
+		"people", "approved_for", "read", "notes", "level", "late", "short_notice", "alone", "approved_at", "next_news", "told", "replaces", "corrects",
+		"heard", "channels", "language", "contact", "change", "change_version", "segment", "urgent", "holder", "outcome", "refused", "ids", "replaced",
+	}
 }
 
 // factWords are the values that there are words for.

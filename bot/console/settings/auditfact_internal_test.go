@@ -1,7 +1,12 @@
 package settings
 
 import (
+	"io/fs"
+	"os"
 	"reflect"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -28,6 +33,47 @@ func TestAuditFacts(t *testing.T) {
 	} {
 		if noun, short := objectOf(object); string(noun) != want[0] || short != want[1] {
 			t.Errorf("%s: %q %q", object, noun, short)
+		}
+	}
+}
+
+// Whatever an entry about content, people or tickets says besides has a word, as the code
+// that writes entries names it.
+func TestEveryFactWrittenHasAWord(t *testing.T) {
+	set := regexp.MustCompile(`(?:detail|also)\["(\w+)"\]`)
+	list := regexp.MustCompile(`(?s)(?:Detail: map\[string\]any|\bdetail(?: :?= map\[string\]any)?)\{(.*?)\}`)
+	key := regexp.MustCompile(`"(\w+)":`)
+	found := map[string]string{}
+	root := os.DirFS("../../..")
+	for _, dir := range []string{"bot", "storage"} {
+		err := fs.WalkDir(root, dir, func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			src, err := fs.ReadFile(root, path)
+			for _, m := range set.FindAllStringSubmatch(string(src), -1) {
+				found[m[1]] = path
+			}
+			for _, m := range list.FindAllStringSubmatch(string(src), -1) {
+				for _, k := range key.FindAllStringSubmatch(m[1], -1) {
+					found[k[1]] = path
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"read", "people", "notes", "version"} {
+		if found[name] == "" {
+			t.Errorf("nothing writes %s: the code is not read", name)
+		}
+	}
+	delete(found, "hash") // is for machines
+	for name, path := range found {
+		if !slices.Contains(factNames(), name) {
+			t.Errorf("%s writes %s, which has no word", path, name)
 		}
 	}
 }

@@ -153,3 +153,28 @@ func marks(t *testing.T, id string, v any) {
 
 // beginsBeforeEnd reports whether a becomes valid before b ceases to be.
 func beginsBeforeEnd(a, b bot.Article) bool { return b.Until.IsZero() || a.From.Before(b.Until) }
+
+// One change is rolled out: on any day a stage of it has come, and another comes when
+// news are promised.
+func TestOneChangeIsRolledOut(t *testing.T) {
+	for day := range 60 {
+		now := time.Date(2026, time.November, 1+day, 23, 59, 0, 0, kyiv(t))
+		all, err := Changes(now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rolled := 0
+		for _, c := range all {
+			if len(c.Stages) != 2 {
+				continue
+			}
+			rolled++
+			if was, comes := c.Stages[0].At, c.Stages[1].At; !was.Before(now) || !comes.After(now) || !comes.Equal(c.NextNews) || !comes.Before(c.From) || !c.Told() {
+				t.Errorf("on %s %s has stages %s and %s", now.Format(time.DateOnly), c.ID, was, comes)
+			}
+		}
+		if rolled != 1 {
+			t.Errorf("%d are rolled out", rolled)
+		}
+	}
+}
