@@ -69,24 +69,32 @@ func (t *Tx) takeBackFrom(ctx context.Context, contact string) error {
 	return doing("take back", err)
 }
 
+// takenMessage is a message that was taken from the outbox before it was claimed.
+type takenMessage struct {
+	Broadcast string `db:"broadcast"`
+	Recipient string `db:"recipient"`
+	Cause     string `db:"cause"`
+	NotBefore int64  `db:"not_before"`
+	Attempts  int    `db:"attempts"`
+}
+
 func (t *Tx) backToWaiting(ctx context.Context, query string, values ...any) (int, error) {
-	var back []struct {
-		Broadcast string `db:"broadcast"`
-		Recipient string `db:"recipient"`
-		Cause     string `db:"cause"`
-		NotBefore int64  `db:"not_before"`
-		Attempts  int    `db:"attempts"`
-	}
+	var back []takenMessage
 	if err := t.sel(ctx, &back, query, values...); err != nil {
 		return 0, err
 	}
+	return len(back), t.waitAgain(ctx, back)
+}
+
+// waitAgain has the recipients of messages that were taken back wait.
+func (t *Tx) waitAgain(ctx context.Context, back []takenMessage) error {
 	whose := make([]addressed, len(back))
 	for i, b := range back {
 		whose[i] = addressed{b.Cause, b.Broadcast, b.Recipient}
 	}
 	of, err := t.recipientsOf(ctx, whose)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	var rows [][]any
 	for i, recipients := range of {
@@ -95,7 +103,7 @@ func (t *Tx) backToWaiting(ctx context.Context, query string, values ...any) (in
 		}
 	}
 	_, err = t.execRows(ctx, waitAgain, nil, rows)
-	return len(back), err
+	return err
 }
 
 const (

@@ -111,6 +111,9 @@ func (t *Tx) ended(ctx context.Context, all []ending) error {
 	if err := t.endRecipients(ctx, all); err != nil {
 		return err
 	}
+	if err := t.endDoubles(ctx, all); err != nil {
+		return err
+	}
 	if err := t.tellRecipients(ctx, all); err != nil {
 		return err
 	}
