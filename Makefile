@@ -43,7 +43,7 @@ watched:
 
 # A page waits more than it works.
 unwatched:
-	GOGC=400 $(GO) test -run '$(UNWATCHED)' -shuffle=on -vet=off -timeout 20m -parallel 8 \
+	GOGC=400 $(GO) test -run '$(UNWATCHED)' -shuffle=on -vet=off -timeout 20m -parallel 6 \
 		./cmd/visnyk ./storage ./flows/faq/search ./bot/telegram ./bot/viber ./bot/webchat ./bot/markup ./cmd/faqtrain
 
 test-deps:
