@@ -17,7 +17,7 @@ type bins struct {
 }
 
 func newBins(data []example) *bins {
-	n := len(data[0].rows[0])
+	n := len(search.FeatureNames())
 	b := &bins{edges: make([][]float64, n)}
 	for i, e := range data {
 		for j := range e.rows {

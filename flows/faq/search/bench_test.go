@@ -97,7 +97,7 @@ func messages(t testing.TB) []string {
 func BenchmarkFind(b *testing.B) {
 	for _, n := range []int{60, 1000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			x := wholeAtlas().NewIndex(generated(b, n))
+			x := NewIndex(generated(b, n))
 			texts := messages(b)
 			now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 			took := make([]time.Duration, 0, b.N)
@@ -119,19 +119,19 @@ func BenchmarkNewIndex(b *testing.B) {
 	for _, n := range []int{60, 1000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			articles := generated(b, n)
-			wholeAtlas()
+			general()
 			shipped()
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			x := wholeAtlas().NewIndex(articles)
+			x := NewIndex(articles)
 			runtime.GC()
 			runtime.ReadMemStats(&after)
 			held := float64(after.HeapAlloc-before.HeapAlloc) / (1 << 20)
 			runtime.KeepAlive(x)
 			b.ResetTimer()
 			for range b.N {
-				wholeAtlas().NewIndex(articles)
+				NewIndex(articles)
 			}
 			b.ReportMetric(held, "MB")
 		})

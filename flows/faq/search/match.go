@@ -23,9 +23,8 @@ type scratch struct {
 
 	story      bool // the message has clauses
 	candidates []candidate
-	promised   []candidate // the best of them
-	best       []int32     // their places
-	alike      likened
+	promised   []candidate       // the best of them
+	best       []int32           // their places
 	whole      map[int32]float64 // what was found of each article in the whole message
 }
 
