@@ -53,7 +53,7 @@ const indicated = el => {
 const reachable = el => { // seen where the keyboard is
 	const box = el.getBoundingClientRect();
 	const [x, y] = [box.x + Math.min(box.width, innerWidth) / 2, box.y + Math.min(box.height, innerHeight) / 2];
-	if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return `${describe(el)} is off the window when the keyboard is on it`;
+	if (x < 0 || y < 0 || x > innerWidth || y > innerHeight) return `${describe(el)} is off the window when the keyboard is on it: ${Math.round(x)},${Math.round(y)} of ${innerWidth}x${innerHeight}`;
 	const stack = behind(el, x, y);
 	const [hit] = document.elementsFromPoint(x, y);
 	if (hit && !stack.includes(hit) && !el.contains(hit) && !hit.shadowRoot && !hit.contains(el)) return `${describe(el)} is under ${describe(hit)} when the keyboard is on it`;
