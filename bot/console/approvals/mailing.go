@@ -128,7 +128,7 @@ func (p pages) decide(v *console.Visit) error {
 	switch form.Do {
 	case "approve":
 		done = "approved"
-		if err = ticked(form.Read); err == nil {
+		if err = console.Ticked(form.Read); err == nil {
 			_, err = p.Broadcasts().Move(v.Ctx(), v.Actor, m.ID, bot.BroadcastApprove, form.Version, broadcast.Moved{})
 		}
 	case "return":
@@ -140,20 +140,6 @@ func (p pages) decide(v *console.Visit) error {
 		return v.See("/approvals/broadcasts/" + m.ID + "?done=" + string(done))
 	}
 	return p.undecided(v, form, err)
-}
-
-// ticked fails unless each language was read.
-func ticked(read []string) error {
-	var faults []bot.Fault
-	for _, l := range bot.Languages() {
-		if !slices.Contains(read, string(l)) {
-			faults = append(faults, bot.Fault{Field: "read/" + string(l), Code: bot.FaultUnticked})
-		}
-	}
-	if len(faults) > 0 {
-		return &bot.InvalidError{Faults: faults}
-	}
-	return nil
 }
 
 // undecided shows why a decision could not be made.

@@ -158,7 +158,7 @@ func (p pages) decided(v *console.Visit, id string, form decideForm) (deed, erro
 	case "approve":
 		m, done = bot.ChangeApprove, "approved"
 		said.Note, said.Notes = "", nil
-		if err := ticked(form.Read); err != nil {
+		if err := console.Ticked(form.Read); err != nil {
 			return "", err
 		}
 		said.Read = bot.Languages()
@@ -178,20 +178,6 @@ func (p pages) decided(v *console.Visit, id string, form decideForm) (deed, erro
 	}
 	_, err := p.Changes().MoveSaying(v.Ctx(), v.Actor, id, m, form.Version, said)
 	return done, err
-}
-
-// ticked fails unless each language was read.
-func ticked(read []string) error {
-	var faults []bot.Fault
-	for _, l := range bot.Languages() {
-		if !slices.Contains(read, string(l)) {
-			faults = append(faults, bot.Fault{Field: "read/" + string(l), Code: bot.FaultUnticked})
-		}
-	}
-	if len(faults) > 0 {
-		return &bot.InvalidError{Faults: faults}
-	}
-	return nil
 }
 
 // undecided shows why a decision could not be made.
