@@ -211,12 +211,22 @@ func (b *browser) prove(login string, got reply) string {
 }
 
 // code is a code of the login's second factor that was not used before: that of
-// this moment or, once that was used, of the step beside it.
+// this moment or, once that was used, of the step after it. The step before it may
+// be over before the code arrives.
 func (h *house) code(login string) string {
 	h.t.Helper()
-	step := max(consoletest.Step(time.Now())-1, h.steps[login]+1)
+	step := max(consoletest.Step(time.Now()), h.steps[login]+1)
 	h.steps[login] = step
 	return consoletest.Code(h.secrets[login], step)
+}
+
+// forget makes the login's codes new, as if minutes had gone by.
+func (h *house) forget(login string) {
+	h.t.Helper()
+	u, err := h.store.User(h.t.Context(), login)
+	h.ok(err)
+	u.TOTPStep, h.steps[login] = 0, 0
+	h.ok(h.store.InTx(h.t.Context(), func(tx *storage.Tx) error { return tx.PutUser(h.t.Context(), u) }))
 }
 
 // cookies are those the browser has, by name.
