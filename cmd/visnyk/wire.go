@@ -32,10 +32,10 @@ import (
 	"visnyk/bot/telegram"
 	"visnyk/bot/viber"
 	"visnyk/bot/webchat"
+	"visnyk/cmd/visnyk/articles"
 	settings "visnyk/cmd/visnyk/config"
 	"visnyk/flows"
 	told "visnyk/flows/change"
-	"visnyk/flows/faq/search"
 	"visnyk/locales"
 	"visnyk/storage"
 )
@@ -129,9 +129,9 @@ var checkedTexts = sync.OnceValues(func() (*locales.Bundle, error) {
 })
 
 // newFinder returns the search over approved articles and the changes that may be
-// told.
-func newFinder(articles []bot.Article, changes ...bot.Change) flows.Finder {
-	return search.NewIndex(articles, changes...)
+// told, which knows what customers of other companies ask.
+func newFinder(known []bot.Article, changes ...bot.Change) flows.Finder {
+	return articles.Atlas().NewIndex(known, changes...)
 }
 
 // newEmbed returns the client of the embeddings endpoint; nil when none is set.

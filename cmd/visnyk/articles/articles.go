@@ -98,6 +98,7 @@ func importArticles(ctx context.Context, c cli.Call) error {
 		}
 		warnings := printWarnings(c.Out, all, changes, ids)
 		fmt.Fprintf(c.Out, "%s stored as %s; %s\n", articlesOf(len(sum.Stored)), state, cli.Count(warnings, "warning", "warnings"))
+		printBase(c.Out, all)
 		if len(sum.Same) > 0 {
 			fmt.Fprintf(c.Out, "%s\n", cli.Count(len(sum.Same), "was there as it is", "were there as they are"))
 		}

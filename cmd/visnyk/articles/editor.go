@@ -99,6 +99,7 @@ func check(ctx context.Context, c cli.Call) error {
 
 func printChecked(w io.Writer, articles []bot.Article, changes []bot.Change) error {
 	_, err := fmt.Fprintf(w, "%s, %s\n", articlesOf(len(articles)), cli.Count(printWarnings(w, articles, changes, nil), "warning", "warnings"))
+	printBase(w, articles)
 	return err
 }
 
