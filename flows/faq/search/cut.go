@@ -25,7 +25,7 @@ func (x *Index) leaveOut(texts [][]token) (all []left) {
 	step := max(1, (len(texts)+mostLeft-1)/mostLeft)
 	for w := 0; w < len(texts); w += step {
 		a := x.wordings[w].article
-		if x.changing(a) {
+		if x.changing(a) || !x.articles[a].Valid(now) { // another one answers the same by then
 			continue
 		}
 		l := left{article: a, other: a}
