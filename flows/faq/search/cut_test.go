@@ -1,10 +1,13 @@
 package search
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
 	"visnyk/bot"
+	"visnyk/flows"
+	"visnyk/flows/faq/search/eval"
 )
 
 // TestTwinsRaiseTheCut: where articles catch each other's wordings, the bot answers only
@@ -62,5 +65,50 @@ func TestHowMuchIsNotWhy(t *testing.T) {
 		if found := x.similar(tokens(c[0])[0], nil); len(found) > 0 != same {
 			t.Errorf("%q means %q: %v", c[0], c[1], found)
 		}
+	}
+}
+
+// TestTwinsAreNotMixedUp: a company of two towns has each article twice. Nobody is told
+// what holds in one town who asks of the other, or of neither.
+func TestTwinsAreNotMixedUp(t *testing.T) {
+	t.Parallel()
+	towns := [...]bot.Bilingual{{UK: "у Львові", RU: "во Львове"}, {UK: "в Одесі", RU: "в Одессе"}}
+	articles, queries := readBase(t, "gym")
+	var all []bot.Article
+	for _, a := range articles {
+		for i, town := range towns {
+			twin := a
+			twin.ID = fmt.Sprint(a.ID, "-", i)
+			twin.Question = bot.Bilingual{UK: a.Question.UK + " " + town.UK, RU: a.Question.RU + " " + town.RU}
+			twin.Aliases = bot.Aliases{}
+			for _, l := range bot.Languages() {
+				for _, alias := range a.Aliases.In(l) {
+					twin.Aliases = twin.Aliases.With(l, alias+" "+town.In(l))
+				}
+			}
+			all = append(all, twin)
+		}
+	}
+	x := NewAtlas(trades()...).NewIndex(all)
+	asked, wrong, right := 0, 0, 0
+	ask := func(text, want string) {
+		asked++
+		if f := x.Find(text, bot.Ukrainian, spring); f.Outcome == flows.Sure {
+			if f.Matches[0].Article.ID == want {
+				right++
+			} else {
+				wrong++
+				t.Logf("%q is answered by %s", text, f.Matches[0].Article.ID)
+			}
+		}
+	}
+	for i, q := range queries {
+		ask(q.Text, "")
+		if q.Expect != eval.ExpectNone && q.Expect != eval.ExpectHuman {
+			ask(q.Text+" "+towns[i%2].RU, fmt.Sprint(q.Expect, "-", i%2))
+		}
+	}
+	if 1000*wrong > 15*asked || right == 0 {
+		t.Errorf("of %d questions %d are answered wrong and %d right", asked, wrong, right)
 	}
 }
