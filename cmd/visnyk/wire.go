@@ -190,7 +190,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		embed:   newEmbed(c, r, log),
 		desk:    work,
 		api: api.Parts{
-			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
+			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now).Knowing(articles.Atlas()),
 			Changes: changes, Approvals: approval.New(store, byName, c.Zone), Contacts: contact.New(store, time.Now), Desk: work,
 			Audiences: audiences, Broadcasts: broadcasts,
 			JoinPage: joinPage(c.PublicURL), Zone: c.Zone,

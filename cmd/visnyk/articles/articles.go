@@ -73,7 +73,7 @@ func importArticles(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	return c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error {
-		sum, err := editor.NewEditor(store, time.Now).Import(ctx, bot.System(), articles, editor.Import{Approve: *approve, Replace: *replace})
+		sum, err := editor.NewEditor(store, time.Now).Knowing(Atlas()).Import(ctx, bot.System(), articles, editor.Import{Approve: *approve, Replace: *replace})
 		if err != nil {
 			return err
 		}

@@ -106,7 +106,7 @@ func printChecked(w io.Writer, articles []bot.Article, changes []bot.Change) err
 // printWarnings prints the warnings of the articles, or of those of them that
 // are named, and counts them.
 func printWarnings(w io.Writer, articles []bot.Article, changes []bot.Change, only []string) (n int) {
-	all := editor.Check(editor.NewShelf(articles, changes...), time.Now())
+	all := editor.Check(editor.NewShelf(Atlas(), articles, changes...), time.Now())
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		if only != nil && !slices.Contains(only, id) {
 			continue

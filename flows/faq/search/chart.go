@@ -19,11 +19,11 @@ const (
 
 // chart places every wording of the articles in the atlas, and all wordings of one
 // together, as one more.
-func (x *Index) chart(at *Atlas, texts [][]token) {
+func (x *Index) chart(at *Atlas, texts [][]token, like func(*draft, []token) profile) {
 	c := &chart{atlas: at, on: make([][]portion, at.pages)}
 	var d draft
 	place := func(article int32, ts []token) {
-		for _, p := range at.profile(&d, ts, false) {
+		for _, p := range like(&d, ts) {
 			c.on[p.of] = append(c.on[p.of], portion{int32(len(c.of)), p.weight})
 		}
 		c.of = append(c.of, article)

@@ -54,7 +54,7 @@ func (at *Atlas) NewIndexWith(articles []bot.Article, m *Model, changes ...bot.C
 }
 
 func newIndex(at *Atlas, articles []bot.Article, m *Model, changes []bot.Change) *Index {
-	x, texts := build(at, articles, changes)
+	x, texts := build(at, articles, changes, func(d *draft, ts []token) profile { return at.profile(d, ts, false) })
 	x.model, x.ranking = m, &m.Ranking
 	if at != nil {
 		x.ranking = &m.Atlas

@@ -103,7 +103,8 @@ func (at *Atlas) NewIndex(articles []bot.Article, changes ...bot.Change) *Index 
 }
 
 // build indexes the articles and the changes, and returns the wordings as they were read.
-func build(at *Atlas, articles []bot.Article, changes []bot.Change) (x *Index, texts [][]token) {
+// What a wording is like in the atlas is looked up by the function.
+func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*draft, []token) profile) (x *Index, texts [][]token) {
 	x = &Index{
 		byID: map[string]int{}, lexicon: general(), byStem: map[string]int32{}, byStart: map[string][]int32{},
 		bySound: map[string][]int32{}, surfaces: map[string]int32{}, grams: map[uint32]gram{}, equal: map[string][]int32{},
@@ -183,7 +184,7 @@ func build(at *Atlas, articles []bot.Article, changes []bot.Change) (x *Index, t
 	x.arrange()
 	x.take(changes)
 	if at != nil {
-		x.chart(at, texts)
+		x.chart(at, texts, like)
 	}
 	x.scratch.New = func() any { return newScratch(x) }
 	return x, texts
