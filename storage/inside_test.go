@@ -144,6 +144,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
 		{"Link LinksSince CountClicks", i.links},
 		{"SheetDrafts IdleSheetDrafts PutSheetDraft DropSheetDraft AcceptedFindings SheetNotes", i.sheetDrafts},
+		{"BroadcastDrafts IdleBroadcastDrafts PutBroadcastDraft DropBroadcastDraft", i.broadcastDrafts},
 		{"ArticleDrafts IdleArticleDrafts PutArticleDraft DropArticleDraft ArticleVersions ChangeQuestions", i.articleDrafts},
 		{"Awaiting Approval ApprovalCalls ApproversReached", i.approvals},
 		{"WriteOnce Together", i.again},
@@ -307,6 +308,18 @@ func (i *insider) articleDrafts() error {
 	_, err5 := i.s.ArticleVersions(i.ctx, "a")
 	_, err6 := i.s.ChangeQuestions(i.ctx, "c", 10)
 	return saw("a draft of an article", len(all) == 1 && len(idle) == 1, err, err2, err3, err4, err5, err6)
+}
+
+// broadcastDrafts is what is written in a broadcast.
+func (i *insider) broadcastDrafts() error {
+	d := storage.BroadcastDraft{Broadcast: "b", User: "u", Version: 1}
+	err := i.s.PutBroadcastDraft(i.ctx, d)
+	all, err2 := i.s.BroadcastDrafts(i.ctx, "b")
+	idle, err3 := i.s.IdleBroadcastDrafts(i.ctx, -time.Hour, 10)
+	d.Rev = 1
+	err4 := i.s.DropBroadcastDraft(i.ctx, d)
+	none, err5 := i.s.BroadcastDrafts(i.ctx, "b")
+	return saw("a draft of a broadcast", len(all) == 1 && len(idle) == 1 && len(none) == 0, err, err2, err3, err4, err5)
 }
 
 // sheetDrafts is what is written in a sheet and what is let stand in it.

@@ -136,6 +136,12 @@ func (s *Broadcasts) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, m
 	if err := bind(ctx, tx, m); err != nil {
 		return err
 	}
+	if err := s.undrifted(ctx, tx, *m); err != nil {
+		return err
+	}
+	if err := s.unsaid(ctx, tx, *m); err != nil {
+		return err
+	}
 	if _, err := s.Renderings(m.Broadcast); err != nil { // what cannot leave is not shown to an approver
 		return err
 	}
@@ -233,6 +239,9 @@ func (s *Broadcasts) schedule(ctx context.Context, tx *storage.Tx, _ bot.Actor, 
 	if err := s.intact(ctx, tx, m); err != nil {
 		return err
 	}
+	if err := s.unsaid(ctx, tx, *m); err != nil {
+		return err
+	}
 	if !s.now().Before(m.Start) { // nobody could tell whether it begins at once, or asks for being late
 		return bot.Refused("start", bot.FaultPassed, nil)
 	}
@@ -240,12 +249,17 @@ func (s *Broadcasts) schedule(ctx context.Context, tx *storage.Tx, _ bot.Actor, 
 }
 
 // start begins: from its commit on people are listed, and the first are told.
-func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *storage.Mailing, detail map[string]any) error {
+func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
 	if err := s.intact(ctx, tx, m); err != nil {
 		return err
 	}
 	if s.now().Before(m.Start) {
 		return bot.Refused("start", bot.FaultEarly, nil)
+	}
+	if by.User != bot.SystemUser { // what begins by itself was looked at when it was scheduled
+		if err := s.unsaid(ctx, tx, *m); err != nil {
+			return err
+		}
 	}
 	if m.Urgent != "" {
 		detail["urgent"] = m.Urgent
