@@ -25,6 +25,22 @@ func Drift(b bot.Broadcast, sheet bot.Change, zone *time.Location) []clarity.Fin
 	return clarity.Drift(clarity.SheetOf(sheet, zone), clarity.Text{Field: "text", Words: words})
 }
 
+// Drifts returns where what is written says something else of its change than the sheet
+// does that it would be bound to.
+func (s *Broadcasts) Drifts(ctx context.Context, by bot.Actor, b bot.Broadcast) ([]clarity.Finding, error) {
+	if err := by.Require(bot.ReadAudience); err != nil || b.Change == "" {
+		return nil, err
+	}
+	sheet, err := s.store.Sheet(ctx, b.Change)
+	if err == nil && sheet.InForce != 0 && sheet.InForce != sheet.Version {
+		sheet, err = s.store.SheetVersion(ctx, b.Change, sheet.InForce)
+	}
+	if errors.Is(err, storage.ErrNotFound) { // which whoever saves it is told
+		return nil, nil
+	}
+	return Drift(b, sheet.Change, s.zone), err
+}
+
 // undrifted fails where the broadcast says something else of its change than the sheet
 // does that it is bound to.
 func (s *Broadcasts) undrifted(ctx context.Context, tx *storage.Tx, m storage.Mailing) error {
