@@ -177,8 +177,12 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	for _, ch := range channels {
 		byName[ch.Name()] = ch
 	}
+	rates := map[string]float64{}
+	for _, b := range c.Bots {
+		rates[b.Name] = b.Rate
+	}
 	broadcasts := broadcast.New(broadcast.Config{
-		Store: store, Messengers: messengersOf(byName, engine), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now,
+		Store: store, Messengers: messengersOf(byName, engine), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Rates: rates, Now: time.Now,
 	})
 	work := desk.New(store, byName, c.Zone, log)
 	work.Shown = broadcasts.Shown
