@@ -17,6 +17,7 @@ import (
 	"visnyk/bot/console"
 	approvalpages "visnyk/bot/console/approvals"
 	articlepages "visnyk/bot/console/articles"
+	broadcastpages "visnyk/bot/console/broadcasts"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -87,6 +88,7 @@ func ownTexts() []string {
 	keys = append(keys, deskpages.Texts()...)
 	keys = append(keys, changepages.Texts()...)
 	keys = append(keys, approvalpages.Texts()...)
+	keys = append(keys, broadcastpages.Texts()...)
 	keys = append(keys, articlepages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
