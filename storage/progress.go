@@ -167,7 +167,8 @@ type BotState struct {
 	PausedUntil time.Time // its messenger wants nothing before; zero or past: it does
 }
 
-const botStates = `SELECT bot, lease_until > {now} AS held, lease_until, paused_until FROM bots ORDER BY bot`
+// What begins with a tilde is a lease of other work.
+const botStates = `SELECT bot, lease_until > {now} AS held, lease_until, paused_until FROM bots WHERE bot NOT LIKE '~%' ORDER BY bot`
 
 // BotStates returns how the bots are that ever ran.
 func (s *Store) BotStates(ctx context.Context) ([]BotState, error) {

@@ -3,6 +3,7 @@ package storage_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -22,7 +23,7 @@ func TestEveryNumberOpensItsRows(t *testing.T) {
 		m := newMailing(t, s)
 		must[int](t)(s.Exec(ctx, `UPDATE contacts SET stopped = TRUE WHERE id IN ('id3', 'id4')`))
 		must[int](t)(s.Exec(ctx, `UPDATE conversations SET reach = 'blocked' WHERE chat IN ('m5', 'm6', 'm7', 'm8')`))
-		must[int](t)(s.Exec(ctx, `UPDATE contacts SET quiet = '00:00-23:59' WHERE id = 'id9'`))
+		must[int](t)(s.Exec(ctx, `UPDATE contacts SET paused_until = $1 WHERE id = 'id9'`, time.Now().Add(72*time.Hour).UnixMicro()))
 		expanded(t, s)
 		l := lease(t, s, telegram, "me")
 		n := 0
@@ -50,7 +51,7 @@ func TestEveryNumberOpensItsRows(t *testing.T) {
 		if r := m.sum("sending"); p.Report().Sum() != r.Planned || r.Planned != people {
 			t.Fatalf("%+v, and %+v", p.Report(), r)
 		}
-		if len(p.Deferred) != 1 || p.Deferred[0].Why != bot.WithheldQuiet || p.Deferred[0].N != 1 || p.Deferred[0].First.IsZero() {
+		if len(p.Deferred) != 1 || p.Deferred[0].Why != bot.WithheldPaused || p.Deferred[0].N != 1 || p.Deferred[0].First.IsZero() {
 			t.Errorf("put off %+v", p.Deferred)
 		}
 		if p.Left().IsZero() {
@@ -88,7 +89,7 @@ func TestEveryNumberOpensItsRows(t *testing.T) {
 			opens(storage.RecipientFilter{What: what}, n)
 		}
 		opens(storage.RecipientFilter{}, people)
-		opens(storage.RecipientFilter{What: "pending", Reason: string(bot.WithheldQuiet)}, 1)
+		opens(storage.RecipientFilter{What: "pending", Reason: string(bot.WithheldPaused)}, 1)
 		if _, _, err := s.RecipientRows(ctx, m.id, storage.RecipientFilter{What: "x"}, "", page); err == nil {
 			t.Error("nothing is x, and it has rows")
 		}

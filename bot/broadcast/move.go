@@ -56,6 +56,9 @@ type Moved struct {
 	// "unknown", and why, as the report has it.
 	Outcome bot.RecipientOutcome
 	Reason  string
+	// People is how many they are, for whoever has read the number: of a retry that would
+	// tell others too nothing comes. 0: as many as there are.
+	People int
 }
 
 // Move moves the version of the broadcast that whoever moves it has read. No version:
@@ -287,6 +290,9 @@ func retry(ctx context.Context, tx *storage.Tx, m *storage.Mailing, with Moved, 
 		return bot.Invalid("reason", bot.FaultNoReason, nil)
 	}
 	n, err := tx.RetryRecipients(ctx, m.ID, with.Outcome, with.Reason)
+	if err == nil && with.People != 0 && n > with.People {
+		err = bot.Refused("people", bot.FaultRetryCrowd, bot.Data{"People": n, "Known": with.People})
+	}
 	detail["reason"], detail["rows"] = strings.TrimSpace(string(with.Outcome)+" "+with.Reason), n
 	m.Ended = time.Time{}
 	return err
