@@ -53,6 +53,7 @@ const (
 	FaultPassed      FaultCode = "start_passed"
 	FaultNoReason    FaultCode = "no_reason"
 	FaultRetryCrowd  FaultCode = "retry_number"
+	FaultMaybeTwice  FaultCode = "maybe_twice"
 
 	FaultReadElse    FaultCode = "read_else"
 	FaultUndoOver    FaultCode = "undo_over"
@@ -249,6 +250,7 @@ var faultWords = map[FaultCode]string{
 	FaultEarly:       "is later: what was approved begins then; schedule it",
 	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",
 	FaultNoReason:    "must say which reason, as the report has it",
+	FaultMaybeTwice:  "must be said: somebody may get it twice",
 	FaultRetryCrowd:  "is of another number by now: {People}, and not {Known}",
 	FaultReadElse:    "is not what would be approved now: read it again, something of it has changed",
 	FaultCrowd:       "is {People} now, and was {Approved} when it was approved: announce it with people {People} if that is meant",

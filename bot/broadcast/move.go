@@ -38,7 +38,9 @@ func needs() map[bot.BroadcastMove][]bot.Permission {
 	}
 }
 
-func mayMove(by bot.Actor, m bot.BroadcastMove) error {
+// MayMove reports whether the actor may make the move, by their role: *bot.ForbiddenError
+// where not.
+func MayMove(by bot.Actor, m bot.BroadcastMove) error {
 	any, ok := needs()[m]
 	if !ok {
 		return fmt.Errorf("there is no move %q", m)
@@ -71,7 +73,7 @@ type Moved struct {
 // on it is locked, and nothing else leaves. Pause and cancel hold with their commit:
 // what has not left by then goes back.
 func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.BroadcastMove, version int, with Moved) (storage.Mailing, error) {
-	if err := mayMove(by, m); err != nil {
+	if err := MayMove(by, m); err != nil {
 		return storage.Mailing{}, err
 	}
 	if version == 0 {

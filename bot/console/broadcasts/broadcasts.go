@@ -25,15 +25,22 @@ type Config struct {
 	Zone       *time.Location               // in which a day is a day
 	// Name is what colleagues call a user, by the id.
 	Name func(ctx context.Context, user string) string
+	Live *console.Live // tells open reports how far their broadcasts are; nil: nobody does
+	// Bots are the names of the bots, Kind the kind of messenger that one is of.
+	Bots func() []string
+	Kind func(bot string) string
+	// Receipts is what a bot's messenger tells of what became of a message.
+	Receipts func(bot string) bot.Receipts
 }
 
 type pages struct{ Config }
 
 // Add adds the pages to the console.
 func Add(c *console.Console, with Config) {
-	p := pages{with}
+	p := pages{with.whole()}
 	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "broadcasts.nav", Path: "/broadcasts", Permission: bot.ReadAudience}}})
 	c.Get("/broadcasts", bot.ReadAudience, p.list)
+	p.addReport(c)
 }
 
 // The ends of keys.
@@ -53,5 +60,5 @@ func Texts() []string {
 	for _, t := range tabs() {
 		keys = append(keys, "broadcasts.tab."+t)
 	}
-	return keys
+	return append(keys, reportTexts()...)
 }

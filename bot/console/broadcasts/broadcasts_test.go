@@ -2,6 +2,7 @@ package broadcasts
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"testing"
 	"time"
@@ -56,14 +57,17 @@ func TestTemplates(t *testing.T) {
 	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", at, at, "Олег", at}
 	consoletest.Templates(t, h.Console, files, map[string]any{
 		"broadcasts": listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},
+		"report":     reportSample(at),
 	})
 }
 
 func TestRights(t *testing.T) {
 	h := newHouse(t)
-	h.Matrix(map[string]consoletest.Row{
+	rows := map[string]consoletest.Row{
 		"GET /console/broadcasts": {May: []bot.Role{bot.Marketer, bot.Approver, bot.Admin}, Want: http.StatusOK},
-	}, "/broadcasts")
+	}
+	maps.Copy(rows, h.reportRights())
+	h.Matrix(rows, "/broadcasts")
 }
 
 // An empty list has its first action for who may take it; what is made stands there with
