@@ -56,6 +56,8 @@ const (
 	FaultEarly       FaultCode = "early"
 	FaultPassed      FaultCode = "start_passed"
 	FaultNoReason    FaultCode = "no_reason"
+	FaultRetryCrowd  FaultCode = "retry_number"
+	FaultMaybeTwice  FaultCode = "maybe_twice"
 
 	FaultReadElse    FaultCode = "read_else"
 	FaultUndoOver    FaultCode = "undo_over"
@@ -256,6 +258,8 @@ var faultWords = map[FaultCode]string{
 	FaultEarly:       "is later: what was approved begins then; schedule it",
 	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",
 	FaultNoReason:    "must say which reason, as the report has it",
+	FaultMaybeTwice:  "must be said: somebody may get it twice",
+	FaultRetryCrowd:  "is of another number by now: {People}, and not {Known}",
 	FaultReadElse:    "is not what would be approved now: read it again, something of it has changed",
 	FaultCrowd:       "is {People} now, and was {Approved} when it was approved: announce it with people {People} if that is meant",
 	FaultUndoOver:    "can be taken back by whoever approved it within ten seconds: revise it",

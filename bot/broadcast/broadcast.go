@@ -26,9 +26,6 @@ type Config struct {
 	Texts      *locales.Bundle
 	Tracker    *bot.Tracker
 	Zone       *time.Location // the company's, and that of whoever has not said another
-	// Rates are how many announcements a second leave by each bot, by its name; 0 is as many
-	// as it takes.
-	Rates map[string]float64
 	Now   func() time.Time
 }
 
@@ -40,13 +37,12 @@ type Broadcasts struct {
 	tracker    *bot.Tracker
 	zone       *time.Location
 	now        func() time.Time
-	rates      map[string]float64
 	shown      sync.Map // by the hash of what was approved: it is shown as it was approved
 }
 
 // New returns the broadcasts in the store.
 func New(c Config) *Broadcasts {
-	return &Broadcasts{store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, rates: c.Rates, now: c.Now}
+	return &Broadcasts{store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now}
 }
 
 // ZoneOf returns the zone with the name, in which moments of a broadcast are read; the

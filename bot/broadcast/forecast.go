@@ -177,7 +177,7 @@ func (s *Broadcasts) simulation(m storage.Mailing, knows storage.Foresight, f *F
 	}
 	for name, messenger := range s.messengers {
 		can := messenger.Capabilities()
-		line := &simulated{channel: ForecastChannel{Bot: name, Kind: messenger.Kind, Rate: s.rates[name], Visit: can.Visited}, clock: f.Start}
+		line := &simulated{channel: ForecastChannel{Bot: name, Kind: messenger.Kind, Rate: messenger.Rate, Visit: can.Visited}, clock: f.Start}
 		if can.Session.Length > 0 && !can.Session.Closed {
 			line.free = can.Session.Length
 		}

@@ -14,7 +14,8 @@ import (
 // Messenger is a bot by which broadcasts leave.
 type Messenger struct {
 	bot.Channel
-	Kind string // of the messenger, as renderings have it
+	Kind string  // of the messenger, as renderings have it
+	Rate float64 // messages a second at most, of what goes to many; 0: no limit of ours
 }
 
 // off begins what the last button of every broadcast does: the person hears no more of

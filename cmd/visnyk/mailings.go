@@ -21,5 +21,6 @@ func (s *service) broadcastPages() broadcastpages.Config {
 			}
 			return all, err
 		},
+		Live: s.live, Bots: s.botNames, Kind: s.kindOf, Receipts: s.receiptsOf,
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -177,12 +178,8 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	for _, ch := range channels {
 		byName[ch.Name()] = ch
 	}
-	rates := map[string]float64{}
-	for _, b := range c.Bots {
-		rates[b.Name] = b.Rate
-	}
 	broadcasts := broadcast.New(broadcast.Config{
-		Store: store, Messengers: messengersOf(byName, engine), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Rates: rates, Now: time.Now,
+		Store: store, Messengers: messengersOf(byName, engine, c.Bots), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now,
 	})
 	work := desk.New(store, byName, c.Zone, log)
 	work.Shown = broadcasts.Shown
@@ -213,11 +210,16 @@ func binding(engine dialog.Engine) change.Bind {
 	}
 }
 
-// messengersOf returns the channels with the kinds of messenger that they are.
-func messengersOf(channels map[string]bot.Channel, engine dialog.Engine) map[string]broadcast.Messenger {
+// messengersOf returns the channels with the kinds of messenger that they are, and what
+// leaves by each in a second.
+func messengersOf(channels map[string]bot.Channel, engine dialog.Engine, bots []botConfig) map[string]broadcast.Messenger {
 	all := map[string]broadcast.Messenger{}
 	for name, ch := range channels {
-		all[name] = broadcast.Messenger{Channel: ch, Kind: engine.Channels[name].Kind}
+		m := broadcast.Messenger{Channel: ch, Kind: engine.Channels[name].Kind}
+		if i := slices.IndexFunc(bots, func(b botConfig) bool { return b.Name == name }); i >= 0 {
+			m.Rate = bots[i].Rate
+		}
+		all[name] = m
 	}
 	return all
 }

@@ -37,6 +37,12 @@ type Config struct {
 	// Show gives what each messenger shows of a broadcast in the language, as a person is
 	// told it of whom the variables are known.
 	Show func(b bot.Broadcast, l bot.Language, vars map[string]string) ([]Shown, error)
+	Live *console.Live // tells open reports how far their broadcasts are; nil: nobody does
+	// Bots are the names of the bots, Kind the kind of messenger that one is of.
+	Bots func() []string
+	Kind func(bot string) string
+	// Receipts is what a bot's messenger tells of what became of a message.
+	Receipts func(bot string) bot.Receipts
 }
 
 // Shown is what one kind of messenger shows of a broadcast.
@@ -49,7 +55,7 @@ type pages struct{ Config }
 
 // Add adds the pages to the console.
 func Add(c *console.Console, with Config) {
-	p := pages{with}
+	p := pages{with.whole()}
 	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "broadcasts.nav", Path: "/broadcasts", Permission: bot.ReadAudience}}})
 	c.Get("/broadcasts", bot.ReadAudience, p.list)
 	c.Get("/broadcasts/new", bot.WriteContent, p.fresh)
@@ -60,6 +66,7 @@ func Add(c *console.Console, with Config) {
 	c.Post("/broadcasts/:id/leave", bot.WriteContent, p.leave)
 	c.Count("/broadcasts/:id/estimate", bot.WriteContent, p.estimate)
 	c.Count("/broadcasts/:id/count", bot.WriteContent, p.count)
+	p.addReport(c)
 }
 
 // The ends of keys.
@@ -82,7 +89,7 @@ func Texts() []string {
 		}
 	}
 	add("tab", tabs()...)
-	add("done", deeds()...)
+	add("done", steps()...)
 	add("button", "ack", "ask")
 	add("does", append(broadcast.Lasting(), toURL)...)
 	add("variable", slices.Sorted(maps.Keys(broadcast.Variables(bot.Contact{}, nil)))...)
@@ -90,14 +97,15 @@ func Texts() []string {
 	for _, c := range []clarity.Code{clarity.Sum, clarity.Date, clarity.Place, clarity.Link} {
 		add("drift", string(driftOf(c, clarity.Untold)), string(driftOf(c, clarity.Unlisted)))
 	}
-	return append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change")
+	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change")
+	return append(keys, reportTexts()...)
 }
 
-// deeds are what pages say that was done.
-func deeds() []string { return []string{"made", "saved", "discarded"} }
+// steps are what pages say that was done on the way to the first message.
+func steps() []string { return []string{"made", "saved", "discarded"} }
 
 func deedOf(said string) deed {
-	if slices.Contains(deeds(), said) {
+	if slices.Contains(steps(), said) {
 		return deed(said)
 	}
 	return ""

@@ -3,6 +3,7 @@ package broadcasts
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -111,6 +112,7 @@ func TestTemplates(t *testing.T) {
 		},
 		"broadcast-new": freshPage{[]pastView{{"t", "Тарифи"}}, []pastView{{"a", "Знижки"}}, "t", "a"},
 		"broadcasts":    listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},
+		"report":        reportSample(at),
 	})
 }
 
@@ -120,7 +122,7 @@ func TestRights(t *testing.T) {
 	h.drafted("sale")
 	h.drafted("done")
 	h.moved("done", bot.BroadcastSubmit)
-	h.Matrix(map[string]consoletest.Row{
+	rows := map[string]consoletest.Row{
 		"GET /console/broadcasts":               {May: reads, Want: http.StatusOK},
 		"GET /console/broadcasts/new":           {May: writes, Want: http.StatusOK},
 		"POST /console/broadcasts/new":          {May: writes, Want: http.StatusSeeOther, Form: "do=empty"},
@@ -130,7 +132,9 @@ func TestRights(t *testing.T) {
 		"POST /console/broadcasts/:id/leave":    {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/leave", Form: "else=1"},
 		"POST /console/broadcasts/:id/estimate": {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/estimate"},
 		"POST /console/broadcasts/:id/count":    {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/count"},
-	}, "/broadcasts")
+	}
+	maps.Copy(rows, h.reportRights())
+	h.Matrix(rows, "/broadcasts")
 }
 
 // An empty list has its first action for who may take it; what is made stands there with

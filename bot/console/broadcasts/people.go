@@ -7,8 +7,8 @@ import (
 	"visnyk/bot/console"
 )
 
-// peopleView is how many people a broadcast is for.
-type peopleView struct {
+// crowdView is how many people a broadcast is for.
+type crowdView struct {
 	About  bool // so many, more or less: they are being counted
 	People int
 }
@@ -45,7 +45,7 @@ func (p pages) counted(v *console.Visit, count func(audience.Question) (audience
 	if err != nil {
 		return err
 	}
-	part, err := v.Fragment("broadcast", "people", peopleView{!c.Final, c.People})
+	part, err := v.Fragment("broadcast", "people", crowdView{!c.Final, c.People})
 	if err != nil {
 		return err
 	}
