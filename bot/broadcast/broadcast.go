@@ -26,7 +26,7 @@ type Config struct {
 	Texts      *locales.Bundle
 	Tracker    *bot.Tracker
 	Zone       *time.Location // the company's, and that of whoever has not said another
-	Now   func() time.Time
+	Now        func() time.Time
 }
 
 // Broadcasts makes and moves broadcasts.

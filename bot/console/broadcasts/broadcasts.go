@@ -66,6 +66,9 @@ func Add(c *console.Console, with Config) {
 	c.Post("/broadcasts/:id/leave", bot.WriteContent, p.leave)
 	c.Count("/broadcasts/:id/estimate", bot.WriteContent, p.estimate)
 	c.Count("/broadcasts/:id/count", bot.WriteContent, p.count)
+	c.Get("/broadcasts/:id/forecast", bot.ReadAudience, p.forecast)
+	c.Count("/broadcasts/:id/forecast", bot.ReadAudience, p.foresee)
+	c.Post("/broadcasts/:id/go", bot.ReadAudience, p.goOn)
 	p.addReport(c)
 }
 
@@ -90,6 +93,9 @@ func Texts() []string {
 	}
 	add("tab", tabs()...)
 	add("done", steps()...)
+	for _, m := range ways() {
+		add("move", string(m))
+	}
 	add("button", "ack", "ask")
 	add("does", append(broadcast.Lasting(), toURL)...)
 	add("variable", slices.Sorted(maps.Keys(broadcast.Variables(bot.Contact{}, nil)))...)
@@ -102,7 +108,9 @@ func Texts() []string {
 }
 
 // steps are what pages say that was done on the way to the first message.
-func steps() []string { return []string{"made", "saved", "discarded"} }
+func steps() []string {
+	return []string{"made", "saved", "discarded", "tried", "submitted", "scheduled", "called_off"}
+}
 
 func deedOf(said string) deed {
 	if slices.Contains(steps(), said) {

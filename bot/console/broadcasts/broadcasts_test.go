@@ -3,6 +3,7 @@ package broadcasts
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -111,8 +112,13 @@ func TestTemplates(t *testing.T) {
 			&clashView{4, "Олег", bot.Bilingual{UK: "а", RU: "б"}}, true, console.Faults{"title": "Ні."},
 		},
 		"broadcast-new": freshPage{[]pastView{{"t", "Тарифи"}}, []pastView{{"a", "Знижки"}}, "t", "a"},
-		"broadcasts":    listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},
-		"report":        reportSample(at),
+		"forecast": forecastPage{
+			headView{"a", "Знижки", "approved", 3, "", "forecast", false, false, false, "Марина", at, "submitted"}, "VIP", at, at, "Europe/Kyiv", "Аварія.", true,
+			&numbersView{true, 5000, 4218, at, at, []channelView{{"channel.viber", "viber", 4000, at, false}, {"channel.webchat", "web", 218, at, true}}, []countView{{"blocked", 700}, {"quiet", 82}}, []countView{{"quiet", 82}}, []countView{{"cap", 5}}, 3, 900, 2, []string{"18,00 €"}},
+			[]wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, true, []string{"Текст: ні."},
+		},
+		"broadcasts": listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},
+		"report":     reportSample(at),
 	})
 }
 
@@ -132,6 +138,9 @@ func TestRights(t *testing.T) {
 		"POST /console/broadcasts/:id/leave":    {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/leave", Form: "else=1"},
 		"POST /console/broadcasts/:id/estimate": {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/estimate"},
 		"POST /console/broadcasts/:id/count":    {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/count"},
+		"GET /console/broadcasts/:id/forecast":  {May: reads, Want: http.StatusOK, Path: "/console/broadcasts/sale/forecast"},
+		"POST /console/broadcasts/:id/forecast": {May: reads, Want: http.StatusOK, Path: "/console/broadcasts/sale/forecast"},
+		"POST /console/broadcasts/:id/go":       {May: reads, Want: http.StatusConflict, Path: "/console/broadcasts/sale/go", Form: "do=cancel&version=99"},
 	}
 	maps.Copy(rows, h.reportRights())
 	h.Matrix(rows, "/broadcasts")
@@ -208,4 +217,48 @@ func TestDrift(t *testing.T) {
 	if wrong := new(bot.InvalidError); !errors.As(err, &wrong) || len(wrong.Faults) != 4 || wrong.Faults[0].Field != "text/uk" {
 		t.Errorf("submitted with another sum: %v", err)
 	}
+}
+
+// The way from a draft to its moment: submitted with what is kept, approved by somebody
+// else, scheduled; what is scheduled is only called off.
+func TestGoesOn(t *testing.T) {
+	h := newHouse(t)
+	m, err := h.broadcasts.Create(t.Context(), actor(bot.Marketer), bot.Broadcast{
+		ID: "sale", Title: "Знижки", Topic: "news", Text: bot.Bilingual{UK: "Знижки!", RU: "Скидки!"}, Start: time.Now().AddDate(0, 0, 2), Zone: "Europe/Kyiv",
+	})
+	h.OK(err)
+	const at = "/console/broadcasts/sale"
+	page, _ := h.As(bot.Marketer, http.StatusOK, http.MethodPost, at+"/forecast", nil)
+	h.Says(page, "людей отримають", "Надіслати на погодження", "Europe/Kyiv")
+	h.SaysNot(page, "Запланувати", "Порахувати")
+	goes := func(who bot.Role, status int, do string, version int) (string, string) {
+		t.Helper()
+		return h.As(who, status, http.MethodPost, at+"/go", url.Values{"do": {do}, "version": {fmt.Sprint(version)}})
+	}
+	m.Text.RU = ""
+	_, err = h.broadcasts.Keep(t.Context(), actor(bot.Marketer), m.Broadcast, 0)
+	h.OK(err)
+	page, _ = goes(bot.Marketer, http.StatusUnprocessableEntity, "submit", 1)
+	h.Says(page, "Далі не піде, поки це не виправлено", "Текст: ")
+	m.Text.RU, m.Version = "Скидки, скидки!", 2
+	_, err = h.broadcasts.Keep(t.Context(), actor(bot.Marketer), m.Broadcast, 0)
+	h.OK(err)
+	_, to := goes(bot.Marketer, http.StatusSeeOther, "submit", 2)
+	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, strings.TrimSuffix(to, "#approval"), nil)
+	h.Says(page, "Надіслано на погодження. Погодить хтось інший.", "Чекає на погодження.")
+	page, _ = h.As(bot.Approver, http.StatusOK, http.MethodGet, at+"/forecast", nil)
+	h.Says(page, "/console/approvals/broadcasts/sale")
+	h.moved("sale", bot.BroadcastApprove)
+	page, _ = goes(bot.Marketer, http.StatusConflict, "schedule", 4)
+	h.Says(page, "Поки Ви дивилися, розсилка змінилася.", "Запланувати")
+	goes(bot.Marketer, http.StatusSeeOther, "schedule", 5)
+	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, at+"/forecast", nil)
+	h.Says(page, "заплановано", "Скасувати розсилку", "/console/broadcasts/new?from=sale")
+	h.SaysNot(page, `value="schedule"`, `value="start"`)
+	h.As(bot.Marketer, http.StatusSeeOther, http.MethodGet, at, nil)
+	is, err := h.broadcasts.Read(t.Context(), actor(bot.Marketer), "sale")
+	if h.OK(err); is.State != bot.BroadcastScheduled || is.Text.RU != "Скидки, скидки!" {
+		t.Errorf("it is %s and says %s", is.State, is.Text.RU)
+	}
+	h.As(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/keep", composed("6", "0"))
 }

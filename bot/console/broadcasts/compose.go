@@ -391,6 +391,8 @@ func (p pages) save(v *console.Visit) error {
 	switch verb {
 	case "add", "drop", "look":
 		return p.kept(v, r)
+	case "try":
+		return p.try(v, r, bot.Language(rest))
 	case "theirs":
 		if err := p.Broadcasts().Discard(v.Ctx(), v.Actor, r.m.is.ID); err != nil {
 			return err

@@ -67,21 +67,14 @@ func (p pages) preview(v *console.Visit, b bot.Broadcast, as string) (view previ
 	if err != nil {
 		return view, err
 	}
-	longest := p.longest(b, people)
-	who := longest
+	who := p.whoIs(b, people, as)
 	view.People = []choiceView{{asLongest, "broadcasts.as.longest", "", true}, {asUnknown, "broadcasts.as.unknown", "", as == asUnknown}}
-	if as == asUnknown {
-		who = someone{}
-	}
 	for _, one := range people[:min(offered, len(people))] {
 		view.People = append(view.People, choiceView{one.id, "", one.name, as == one.id})
-		if as == one.id {
-			who = one
-		}
 	}
 	view.People[0].Chosen = !slices.ContainsFunc(view.People[1:], func(c choiceView) bool { return c.Chosen })
 	if view.People[0].Chosen {
-		view.Longest = longest.name
+		view.Longest = who.name
 	}
 	for _, l := range bot.Languages() {
 		one := languageView{Language: l}
@@ -103,6 +96,18 @@ func (p pages) preview(v *console.Visit, b bot.Broadcast, as string) (view previ
 		view.Languages = append(view.Languages, one)
 	}
 	return view, nil
+}
+
+// whoIs is the one as whom the message is looked at: whoever it is longest for, unless
+// somebody else is chosen.
+func (p pages) whoIs(b bot.Broadcast, people []someone, as string) someone {
+	if as == asUnknown {
+		return someone{}
+	}
+	if i := slices.IndexFunc(people, func(one someone) bool { return one.id == as }); i >= 0 {
+		return people[i]
+	}
+	return p.longest(b, people)
 }
 
 // unshown is why a text cannot be filled, for who writes it.
