@@ -103,7 +103,7 @@ func Texts() []string {
 	for _, c := range []clarity.Code{clarity.Sum, clarity.Date, clarity.Place, clarity.Link} {
 		add("drift", string(driftOf(c, clarity.Untold)), string(driftOf(c, clarity.Unlisted)))
 	}
-	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change")
+	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change", "broadcasts.unseen")
 	return append(keys, reportTexts()...)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf16"
 
@@ -78,16 +79,21 @@ func (p pages) preview(v *console.Visit, b bot.Broadcast, as string) (view previ
 	}
 	for _, l := range bot.Languages() {
 		one := languageView{Language: l}
+		if strings.TrimSpace(b.Text.In(l)) == "" {
+			view.Languages = append(view.Languages, one)
+			continue
+		}
 		_, err := p.Broadcasts().Preview(b, l, nil) // somebody of whom nothing is known is told something too
 		var shown []Shown
 		if err == nil {
 			shown, err = p.Show(b, l, who.vars)
 		}
 		if err != nil {
-			wrong, told := v.Faults(unshown(err))
-			if !told {
+			if v.Ctx().Err() != nil {
 				return view, err
 			}
+			one.Fault = v.T("broadcasts.unseen") // marks around nothing, an address that is none: what is written so far
+			wrong, _ := v.Faults(unshown(err))
 			for _, words := range wrong {
 				one.Fault = words
 			}
