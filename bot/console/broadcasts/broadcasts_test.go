@@ -113,9 +113,9 @@ func TestTemplates(t *testing.T) {
 		},
 		"broadcast-new": freshPage{[]pastView{{"t", "Тарифи"}}, []pastView{{"a", "Знижки"}}, "t", "a"},
 		"forecast": forecastPage{
-			headView{"a", "Знижки", "approved", 3, "", "forecast", false, false, false, "Марина", at, "submitted"}, "VIP", at, at, "Europe/Kyiv", "Аварія.", true,
+			headView{"a", "Знижки", "approved", 3, "", "forecast", false, false, false, "Марина", at, "submitted"}, "VIP", "вт, 24 листопада, 12:00", "ср, 25 листопада", "Europe/Kyiv", "Аварія.", true,
 			&numbersView{true, 5000, 4218, at, at, []channelView{{"channel.viber", "viber", 4000, at, false}, {"channel.webchat", "web", 218, at, true}}, []countView{{"blocked", 700}, {"quiet", 82}}, []countView{{"quiet", 82}}, []countView{{"cap", 5}}, 3, 900, 2, []string{"18,00 €"}},
-			[]wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, true, []string{"Текст: ні."},
+			[]wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, 40, true, []string{"Текст: ні."},
 		},
 		"broadcasts": listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},
 		"report":     reportSample(at),
@@ -169,7 +169,7 @@ func TestComposed(t *testing.T) {
 	_, to := h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/broadcasts/new", url.Values{"do": {"empty"}})
 	at, _, _ := strings.Cut(to, "?")
 	page, _ := h.As(bot.Marketer, http.StatusOK, http.MethodGet, to, nil)
-	h.Says(page, "Чернетку створено.", `name="text_uk"`, `name="text_ru"`, "{{name|…}}", "Далі: прогноз")
+	h.Says(page, "Чернетку створено.", `name="text_uk"`, `name="text_ru"`, "{{name|…}}", "До прогнозу")
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodPost, at+"/keep", composed("1", "0", "button_uk", "Так", "button_ru", "Да", "button_do", "ack", "button_url", ""))
 	h.Says(page, "Збережено", "Олександра-Вікторія Заболотна-Криворучко, скидки!", `name="rev" value="1"`, "в усіх месенджерах однаково")
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodPost, at+"/keep", composed("1", "1", "as", "unknown", "do", "add buttons"))

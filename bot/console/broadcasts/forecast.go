@@ -12,24 +12,25 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
+	"visnyk/locales"
 )
 
 // forecastPage is what would become of a broadcast, beside the button by which it does.
 type forecastPage struct {
-	Head    headView
-	Whom    string // whom it is for; "" is everyone
-	Start   time.Time
-	Until   time.Time
-	Zone    string
-	Urgent  string
-	Must    bool
-	Numbers *numbersView // nil while nobody has counted
-	Moves   []wayOn
-	Review  bool // it waits for somebody's approval
-	Decides bool // of the reader
-	Version int
-	Changed bool // since it was read
-	Faults  []string
+	Head headView
+	Whom string // whom it is for; "" is everyone
+	// StartSays and UntilSays are its moments as people of Zone write them; "" is none.
+	StartSays, UntilSays, Zone string
+	Urgent                     string
+	Must                       bool
+	Numbers                    *numbersView // nil while nobody has counted
+	Moves                      []wayOn
+	Review                     bool // it waits for somebody's approval
+	Decides                    bool // of the reader
+	Version                    int
+	People                     int  // how many it is meant for after all; 0 before that was asked
+	Changed                    bool // since it was read
+	Faults                     []string
 }
 
 // wayOn is what may be done next.
@@ -122,8 +123,16 @@ func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
 	}
 	b := m.shown
 	page = forecastPage{
-		Head: p.head(v, m.is, "forecast"), Start: b.Start, Until: b.Until, Zone: p.zone(b).String(), Urgent: b.Urgent, Must: b.Must, Version: m.is.Version,
+		Head: p.head(v, m.is, "forecast"), Zone: p.zone(b).String(), Urgent: b.Urgent, Must: b.Must, Version: m.is.Version,
 		Review: m.is.State == bot.BroadcastReview, Decides: v.Actor.May(bot.ApproveContent),
+	}
+	for _, at := range []struct {
+		time.Time
+		says *string
+	}{{b.Start, &page.StartSays}, {b.Until, &page.UntilSays}} {
+		if !at.IsZero() {
+			*at.says = locales.When(v.Lang, at.In(p.zone(b)), time.Now().In(p.zone(b)))
+		}
 	}
 	if !b.Audience.Everyone() {
 		names, err := p.Audiences().Names(v.Ctx(), v.Actor, v.Lang)
@@ -199,6 +208,7 @@ func (p pages) goOn(v *console.Visit) error {
 	var form struct {
 		Do      string `form:"do"`
 		Version int    `form:"version"`
+		People  int    `form:"people"`
 	}
 	if err := v.Form(&form); err != nil {
 		return err
@@ -215,7 +225,7 @@ func (p pages) goOn(v *console.Visit) error {
 		}
 		form.Version = is.Version
 	}
-	is, err := p.Broadcasts().Move(v.Ctx(), v.Actor, v.Param("id"), m, form.Version, broadcast.Moved{})
+	is, err := p.Broadcasts().Move(v.Ctx(), v.Actor, v.Param("id"), m, form.Version, broadcast.Moved{People: form.People})
 	switch {
 	case err != nil:
 		return p.stuck(v, err)
@@ -231,6 +241,7 @@ func (p pages) stuck(v *console.Visit, why error) error {
 		stale   *bot.StaleError
 		moved   *bot.MoveError
 		invalid *bot.InvalidError
+		refused *bot.RefusedError
 	)
 	page, err := p.ahead(v)
 	if err != nil {
@@ -250,6 +261,9 @@ func (p pages) stuck(v *console.Visit, why error) error {
 		}
 	case told:
 		status = http.StatusConflict
+		if errors.As(why, &refused) && refused.Fault.Code == bot.FaultCrowd { // pressed once more it is meant
+			page.People, _ = refused.Fault.Data["People"].(int)
+		}
 		for _, w := range wrong {
 			page.Faults = append(page.Faults, w)
 		}
