@@ -62,8 +62,11 @@ func TestBroadcastAsksBeforeItBegins(t *testing.T) {
 
 		_, err = approved(" ПЕРША ", time.Time{}, vip)
 		refused("the same to the same people", err, bot.FaultSaidToday)
-		_, err = approved("перша", time.Time{}, bot.Segment{})
+		_, err = approved("перша", c.at.Add(time.Hour), bot.Segment{})
 		refused("the same to everybody", err, bot.FaultSaidToday)
+		all := must[storage.Mailing](t)(approved("перша", time.Time{}, bot.Segment{}))
+		_, err = moved(all, writer, bot.BroadcastStart, broadcast.Moved{})
+		refused("the same to everybody, by hand", err, bot.FaultSaidToday)
 		must[storage.Mailing](t)(approved("перша", time.Time{}, bot.In("tier", "regular")))
 		must[storage.Mailing](t)(approved("третя", time.Time{}, vip))
 		must[storage.Mailing](t)(approved("перша", c.at.Add(36*time.Hour), vip))

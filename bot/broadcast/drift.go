@@ -79,9 +79,10 @@ func boundSheet(ctx context.Context, tx *storage.Tx, change string) (storage.She
 const sameWithin = 24 * time.Hour
 
 // unsaid fails where another broadcast says the same to the same people within a day: the
-// one that begins later is stopped. Whoever is in both of two segments is kept from
-// hearing more than is good for them by the cap.
-func (s *Broadcasts) unsaid(ctx context.Context, tx *storage.Tx, m storage.Mailing) error {
+// one that begins later is stopped. Of one that begins by hand nobody knows yet on which
+// day, so that it may be for some of them until it does. Whoever is in both of two
+// segments is kept from hearing more than is good for them by the cap.
+func (s *Broadcasts) unsaid(ctx context.Context, tx *storage.Tx, m storage.Mailing, begins bool) error {
 	if m.News != nil {
 		return nil
 	}
@@ -94,7 +95,7 @@ func (s *Broadcasts) unsaid(ctx context.Context, tx *storage.Tx, m storage.Maili
 		return err
 	}
 	for _, other := range others {
-		if other.ID != m.ID && other.News == nil && sameWords(other.Text, m.Text) && samePeople(other.Audience, m.Audience) {
+		if other.ID != m.ID && other.News == nil && sameWords(other.Text, m.Text) && (samePeople(other.Audience, m.Audience) || begins && (other.Audience.Everyone() || m.Audience.Everyone())) {
 			return bot.Refused("text", bot.FaultSaidToday, bot.Data{"Name": cmp.Or(strings.TrimSpace(other.Title), other.ID)})
 		}
 	}
@@ -106,7 +107,6 @@ func sameWords(a, b bot.Bilingual) bool {
 	return plain(a.UK) == plain(b.UK) || plain(a.RU) == plain(b.RU)
 }
 
-// samePeople reports whether all of one of the segments are certainly in the other.
 func samePeople(a, b bot.Segment) bool {
-	return a.Everyone() || b.Everyone() || a.Text(bot.Ukrainian, bot.SegmentNames{}) == b.Text(bot.Ukrainian, bot.SegmentNames{})
+	return a.Text(bot.Ukrainian, bot.SegmentNames{}) == b.Text(bot.Ukrainian, bot.SegmentNames{})
 }

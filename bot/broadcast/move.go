@@ -170,7 +170,7 @@ func (s *Broadcasts) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, m
 	if err := s.undrifted(ctx, tx, *m); err != nil {
 		return err
 	}
-	if err := s.unsaid(ctx, tx, *m); err != nil {
+	if err := s.unsaid(ctx, tx, *m, !m.Start.IsZero()); err != nil {
 		return err
 	}
 	if _, err := s.Renderings(m.Broadcast); err != nil { // what cannot leave is not shown to an approver
@@ -270,7 +270,7 @@ func (s *Broadcasts) schedule(ctx context.Context, tx *storage.Tx, _ bot.Actor, 
 	if err := s.intact(ctx, tx, m); err != nil {
 		return err
 	}
-	if err := s.unsaid(ctx, tx, *m); err != nil {
+	if err := s.unsaid(ctx, tx, *m, true); err != nil {
 		return err
 	}
 	if !s.now().Before(m.Start) { // nobody could tell whether it begins at once, or asks for being late
@@ -288,7 +288,7 @@ func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, by bot.Actor, m 
 		return bot.Refused("start", bot.FaultEarly, nil)
 	}
 	if by.User != bot.SystemUser { // what begins by itself was looked at when it was scheduled
-		if err := s.unsaid(ctx, tx, *m); err != nil {
+		if err := s.unsaid(ctx, tx, *m, true); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/audience"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
 	"visnyk/locales"
@@ -24,6 +25,7 @@ type forecastPage struct {
 	Urgent                     string
 	Must                       bool
 	Numbers                    *numbersView // nil while nobody has counted
+	Withheld                   bool         // no number may be told
 	Moves                      []wayOn
 	Review                     bool // it waits for somebody's approval
 	Decides                    bool // of the reader
@@ -107,7 +109,18 @@ func (p pages) foresee(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
-	f, err := p.Broadcasts().Foresee(v.Ctx(), v.Actor, m.shown)
+	b := m.shown
+	if m.is.State != bot.BroadcastDraft { // to those who were in its segments when it was submitted
+		b = m.is.Broadcast
+	}
+	_, err = p.Audiences().Estimate(v.Ctx(), v.Actor, audience.Question{Tree: b.Audience})
+	if _, page.Withheld = v.Faults(err); page.Withheld { // a number would tell of values that are sensitive
+		return v.Page(http.StatusOK, "forecast", page)
+	}
+	if err != nil {
+		return err
+	}
+	f, err := p.Broadcasts().Foresee(v.Ctx(), v.Actor, b)
 	if err != nil {
 		return err
 	}
