@@ -18,8 +18,7 @@ SEQUENTIAL = ./bot ./bot/approval ./bot/broadcast ./bot/call ./bot/channeltest .
 	./bot/console/articles ./bot/console/people ./bot/console/settings ./bot/editor ./bot/markup ./bot/parked \
 	./bot/textfile ./cmd/botapi ./cmd/faqtrain ./cmd/visnyk/config ./cmd/visnyk/sample ./cmd/visnyk/users \
 	./flows ./flows/change ./flows/faq ./flows/faq/search/eval ./flows/faq/starter ./locales
-MOSTLY = ./storage ./bot/api ./bot/change ./bot/console ./bot/console/changes ./bot/contact ./bot/desk ./bot/staff \
-	./bot/telegram ./bot/viber ./flows/faq/search
+MOSTLY = ./storage ./bot/api ./bot/desk ./flows/faq/search
 BESIDE = TestAuditAtOnce TestBackupIsOfOneMoment TestCapHoldsAtOnce TestChatReaderMissesNothing \
 	TestCommitWithoutAnswer TestCopyOfUnknownOutcome TestDigestLeavesOnce TestEnqueueAtOnce \
 	TestEraseDuringAnUpload TestEraseNeedsNoRoom TestEraseTakesEveryFile TestFetchSurvivesADeath \
@@ -31,17 +30,14 @@ BESIDE = TestAuditAtOnce TestBackupIsOfOneMoment TestCapHoldsAtOnce TestChatRead
 	TestWriteOnceCrash \
 	TestAttackApproverApprovesAnotherVersion TestIdempotencyInParallel TestOneOfManyWins \
 	TestOneWinnerByREST TestWrongTokensTurnNobodyAway \
-	TestFloodOfLogins TestOneExportAtATime TestSlowFormsHoldNobody TestWhoElse \
-	TestTheSearchIsLateByFiveSecondsAtMost TestVersions \
 	TestErasedWhileTheirOperatorWrites TestOneOfManyTakes TestOneQuestionOfManyClosings \
 	TestRevisionsOfOneTicket TestWordsAndFilesOfADraft \
-	TestCodesAreThrottled TestHashBudget TestLastAdmin TestPasswordLink TestSetUp TestThrottle \
-	TestCancelled TestPoll TestTokenNeverInError TestNoAnswer TestSameAnswerForMany
+	TestSameAnswerForMany
 
 # Of the packages that are watched whole: the pages in a browser, since the console, its
-# desk, the chats and the whole service are watched in the other tests; bodies that a
-# messenger might send; talks as they are written down.
-UNWATCHED = ^(TestBrowser|TestTranscripts|TestTranscriptsOnTheLine|TestSuite)$$
+# desk, the chats and the whole service are watched in the other tests; talks as they
+# are written down.
+UNWATCHED = ^(TestBrowser|TestTranscripts|TestTranscriptsOnTheLine)$$
 
 # Breaks a service of its own building, which is never watched: nor is the breaking.
 CHAOS = ./cmd/chaos
@@ -85,7 +81,7 @@ watched:
 # A page waits more than it works, and so does what breaks a service.
 unwatched:
 	@code=0; \
-	$(TESTS) -parallel 6 -run '$(UNWATCHED)' ./cmd/visnyk ./bot/webchat || code=1; \
+	$(TESTS) -parallel 6 -run '$(UNWATCHED)' ./cmd/visnyk || code=1; \
 	$(TESTS) -parallel 6 -skip '$(beside)' $(CHAOS) $(MOSTLY) $(SEQUENTIAL) || code=1; \
 	exit $$code
 
