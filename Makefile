@@ -39,12 +39,9 @@ BESIDE = TestAuditAtOnce TestBackupIsOfOneMoment TestCapHoldsAtOnce TestChatRead
 # are written down.
 UNWATCHED = ^(TestBrowser|TestTranscripts|TestTranscriptsOnTheLine)$$
 
-# Breaks a service of its own building, which is never watched: nor is the breaking.
-CHAOS = ./cmd/chaos
-
 none :=
 beside = ^($(subst $(none) $(none),|,$(strip $(BESIDE))))$$
-whole = $(filter-out $(SEQUENTIAL) $(MOSTLY) $(CHAOS),$(patsubst visnyk/%,./%,\
+whole = $(filter-out $(SEQUENTIAL) $(MOSTLY),$(patsubst visnyk/%,./%,\
 	$(shell $(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)))
 
 .PHONY: run test watched unwatched test-deps lint cover bench chaos screenshots
@@ -74,15 +71,15 @@ TESTS = GOGC=400 CGO_ENABLED=1 $(GO) test -shuffle=on -vet=off -timeout 20m -p $
 
 watched:
 	@code=0; \
-	$(TESTS) $(RACE) -parallel 4 -skip '$(UNWATCHED)' ./cmd/visnyk $(whole) || code=1; \
+	$(TESTS) $(RACE) -parallel 4 -skip '$(UNWATCHED)' ./cmd/visnyk ./cmd/chaos $(whole) || code=1; \
 	$(TESTS) $(RACE) -parallel 4 -run '$(beside)' $(MOSTLY) || code=1; \
 	exit $$code
 
-# A page waits more than it works, and so does what breaks a service.
+# A page waits more than it works.
 unwatched:
 	@code=0; \
 	$(TESTS) -parallel 6 -run '$(UNWATCHED)' ./cmd/visnyk || code=1; \
-	$(TESTS) -parallel 6 -skip '$(beside)' $(CHAOS) $(MOSTLY) $(SEQUENTIAL) || code=1; \
+	$(TESTS) -parallel 6 -skip '$(beside)' $(MOSTLY) $(SEQUENTIAL) || code=1; \
 	exit $$code
 
 test-deps:
