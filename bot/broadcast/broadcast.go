@@ -94,7 +94,7 @@ func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast)
 			return fmt.Errorf("broadcast %s: %w", b.ID, err)
 		}
 		if was.State != bot.BroadcastDraft {
-			return &bot.MoveError{Noun: "broadcast", From: string(was.State), Move: bot.EditMove, Legal: bot.Choices(was.State.Moves())}
+			return notDraft(was.State)
 		}
 		next := was
 		next.Broadcast = b

@@ -38,7 +38,9 @@ func needs() map[bot.BroadcastMove][]bot.Permission {
 	}
 }
 
-func mayMove(by bot.Actor, m bot.BroadcastMove) error {
+// MayMove reports whether the actor may make the move, by their role: *bot.ForbiddenError
+// where not.
+func MayMove(by bot.Actor, m bot.BroadcastMove) error {
 	any, ok := needs()[m]
 	if !ok {
 		return fmt.Errorf("there is no move %q", m)
@@ -56,6 +58,9 @@ type Moved struct {
 	// "unknown", and why, as the report has it.
 	Outcome bot.RecipientOutcome
 	Reason  string
+	// People is how many they are, for whoever has read the number: of a retry that would
+	// tell others too nothing comes. 0: as many as there are.
+	People int
 }
 
 // Move moves the version of the broadcast that whoever moves it has read. No version:
@@ -68,7 +73,7 @@ type Moved struct {
 // on it is locked, and nothing else leaves. Pause and cancel hold with their commit:
 // what has not left by then goes back.
 func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.BroadcastMove, version int, with Moved) (storage.Mailing, error) {
-	if err := mayMove(by, m); err != nil {
+	if err := MayMove(by, m); err != nil {
 		return storage.Mailing{}, err
 	}
 	if version == 0 {
@@ -134,6 +139,12 @@ func (s *Broadcasts) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, m
 		m.Named, m.Audience = m.Audience, tree
 	}
 	if err := bind(ctx, tx, m); err != nil {
+		return err
+	}
+	if err := s.undrifted(ctx, tx, *m); err != nil {
+		return err
+	}
+	if err := s.unsaid(ctx, tx, *m); err != nil {
 		return err
 	}
 	if _, err := s.Renderings(m.Broadcast); err != nil { // what cannot leave is not shown to an approver
@@ -233,6 +244,9 @@ func (s *Broadcasts) schedule(ctx context.Context, tx *storage.Tx, _ bot.Actor, 
 	if err := s.intact(ctx, tx, m); err != nil {
 		return err
 	}
+	if err := s.unsaid(ctx, tx, *m); err != nil {
+		return err
+	}
 	if !s.now().Before(m.Start) { // nobody could tell whether it begins at once, or asks for being late
 		return bot.Refused("start", bot.FaultPassed, nil)
 	}
@@ -240,12 +254,17 @@ func (s *Broadcasts) schedule(ctx context.Context, tx *storage.Tx, _ bot.Actor, 
 }
 
 // start begins: from its commit on people are listed, and the first are told.
-func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *storage.Mailing, detail map[string]any) error {
+func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
 	if err := s.intact(ctx, tx, m); err != nil {
 		return err
 	}
 	if s.now().Before(m.Start) {
 		return bot.Refused("start", bot.FaultEarly, nil)
+	}
+	if by.User != bot.SystemUser { // what begins by itself was looked at when it was scheduled
+		if err := s.unsaid(ctx, tx, *m); err != nil {
+			return err
+		}
 	}
 	if m.Urgent != "" {
 		detail["urgent"] = m.Urgent
@@ -287,6 +306,9 @@ func retry(ctx context.Context, tx *storage.Tx, m *storage.Mailing, with Moved, 
 		return bot.Invalid("reason", bot.FaultNoReason, nil)
 	}
 	n, err := tx.RetryRecipients(ctx, m.ID, with.Outcome, with.Reason)
+	if err == nil && with.People != 0 && n > with.People {
+		err = bot.Refused("people", bot.FaultRetryCrowd, bot.Data{"People": n, "Known": with.People})
+	}
 	detail["reason"], detail["rows"] = strings.TrimSpace(string(with.Outcome)+" "+with.Reason), n
 	m.Ended = time.Time{}
 	return err
