@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
 
@@ -19,7 +20,9 @@ func broadcastsAreComposed(t *testing.T, b *chromium) {
 			t.Parallel()
 			s := newWorld(t, storagetest.SQLiteURL(t), sandboxOptions{})
 			width := []int64{390, 1440}[turn%2]
-			s.onTelegram(881, "Олександра Заболотна", l).write("/start")
+			phone := s.onTelegram(881, "Олександра Заболотна", l)
+			phone.write("/start")
+			phone.hears("@welcome.about")
 			s.onTelegram(882, "Ян", l).write("/start")
 			s.idle()
 			p := b.guest(t, view{width: width, height: 900, lang: string(l)}).blank()
@@ -62,6 +65,14 @@ func broadcastsAreComposed(t *testing.T, b *chromium) {
 			everyCheck(t, p, "http://"+s.address+at, l, func() {
 				p.awaits("the message as it was left", `document.querySelector('[name=title]')?.value === 'Нові тарифи' && `+lively)
 			}, width)
+			if err := s.service.store.Load().InTx(t.Context(), func(tx *storage.Tx) error {
+				return tx.LinkStaff(t.Context(), "olha", bot.Address{Bot: "telegram", Chat: "881"})
+			}); err != nil {
+				t.Fatal(err)
+			}
+			value[int](p, fmt.Sprintf(`(document.querySelector('[value="try %s"]').click(), 0)`, l))
+			p.awaits("tried", fmt.Sprintf(`document.querySelector('.notice.done')?.innerText === %q && `, say("done.tried"))+lively)
+			phone.hears("@rehearsal.mark", "Олександра Заболотна, ")
 			value[int](p, `(document.querySelector('#bar button.main').click(), 0)`)
 			counted := func() {
 				t.Helper()

@@ -25,6 +25,7 @@ type forecastPage struct {
 	Urgent                     string
 	Must                       bool
 	Numbers                    *numbersView // nil while nobody has counted
+	Halt                       reasonHalt   // why it paused by itself before it began; "" is not so
 	Withheld                   bool         // no number may be told
 	Moves                      []wayOn
 	Review                     bool // it waits for somebody's approval
@@ -44,6 +45,7 @@ type wayOn struct {
 }
 
 type (
+	reasonHalt    string
 	broadcastMove string
 	barredKey     string
 )
@@ -154,6 +156,11 @@ func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
 		}
 		page.Whom = b.Audience.Text(v.Lang, names)
 	}
+	if m.is.State == bot.BroadcastPaused && m.is.Halt != "" {
+		if page.Halt = "another"; slices.Contains(halts(), m.is.Halt) {
+			page.Halt = reasonHalt(m.is.Halt)
+		}
+	}
 	page.Moves = waysOn(v.Actor, m.is.State, b)
 	return page, nil
 }
@@ -180,7 +187,7 @@ func waysOn(by bot.Actor, s bot.BroadcastState, b bot.Broadcast) (all []wayOn) {
 
 // ways are the moves of this page, the next first.
 func ways() []bot.BroadcastMove {
-	return []bot.BroadcastMove{bot.BroadcastSubmit, bot.BroadcastSchedule, bot.BroadcastStart, bot.BroadcastCancel}
+	return []bot.BroadcastMove{bot.BroadcastSubmit, bot.BroadcastSchedule, bot.BroadcastStart, bot.BroadcastResume, bot.BroadcastCancel}
 }
 
 func (p pages) numbersOf(f broadcast.Forecast) *numbersView {
@@ -226,7 +233,7 @@ func (p pages) goOn(v *console.Visit) error {
 	if err := v.Form(&form); err != nil {
 		return err
 	}
-	done := map[string]string{"submit": "submitted", "schedule": "scheduled", "start": "started", "cancel": "called_off"}[form.Do]
+	done := map[string]string{"submit": "submitted", "schedule": "scheduled", "start": "started", "resume": "scheduled", "cancel": "called_off"}[form.Do]
 	if done == "" || p.Broadcasts() == nil {
 		return console.ErrForm
 	}
