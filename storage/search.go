@@ -93,7 +93,7 @@ var (
 // markSearch has the contacts found by what they are now, soon; bulk says that
 // nobody waits for it. The caller has written them in this transaction.
 func (t *Tx) markSearch(ctx context.Context, bulk bool, contacts ...string) error {
-	_, err := t.execRows(ctx, markSearch, []any{bulk}, column(contacts))
+	_, err := t.apart().execRows(ctx, markSearch, []any{bulk}, column(contacts))
 	return doing("mark for the search", err)
 }
 
