@@ -29,8 +29,8 @@ func lists(ctx context.Context, store *storage.Store) (took []time.Duration, err
 }
 
 // searches measures how long a page of people takes, by what somebody types: the
-// beginning of a surname, an id, two words that many people have, and two of whom one is
-// rare.
+// beginning of a surname, an id, two words that many people have together or that nobody
+// has, and two of which one is rare.
 func searches(ctx context.Context, store *storage.Store) (took []time.Duration, err error) {
 	for _, text := range []string{"ков", "мельник", "e777", "оле ков", "олена коваль", "наталія шевченко", "ю б", "e777 сергій"} {
 		for range 5 {
@@ -44,7 +44,9 @@ func searches(ctx context.Context, store *storage.Store) (took []time.Duration, 
 	return took, nil
 }
 
-// names are of every fifth person each; n tells which of them has which, see picked.
+// names are of every fifth person each; n tells which of them has which, see picked. Who
+// has one forename has one surname, so that two words have many people together, or
+// nobody, who is the hardest to find.
 type names struct {
 	n  int
 	of [5]string
