@@ -105,6 +105,7 @@ func inSentences(text string) Command {
 	if isOneWord(text) {
 		return None
 	}
+	text = datesInWords(text)
 	words, all := spell(text), clauses(text)
 	switch c := refuses(words, all); {
 	case c != None:

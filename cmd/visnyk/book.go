@@ -51,6 +51,10 @@ func anywhere() []flows.Transition {
 		fromNewcomer(flows.WantsTopics), fromNewcomer(flows.WantsQuiet), fromNewcomer(flows.WantsPause),
 		saying(flows.WantsTopics, "settings/topics", nil),
 		saying(flows.WantsQuiet, "settings/quiet", nil),
+		flows.Transition{
+			Label: "«" + string(flows.WantsPause) + "» until a day", To: "settings/main", Do: settings.PauseUntil,
+			When: func(t flows.Turn) bool { _, ok := t.SilenceUntil(); return ok },
+		},
 		saying(flows.WantsPause, "settings/pause", nil),
 		saying(flows.WantsMenu, flows.Menu, nil),
 		saying(flows.WantsChanges, "change/list", nil),
