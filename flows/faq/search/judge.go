@@ -73,7 +73,11 @@ func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k k
 		p[findsDear] = 0 // it is asked of the price, and not only lamented
 	}
 	f := x.judge(found, p, person, equal, x.tellsFault(text, ts, found))
-	if f.Outcome == flows.Sure && !equal && x.backForFault(ts, found[0]) {
+	switch asked := f.Outcome == flows.Sure || f.Outcome == flows.Unclear; {
+	case equal || !asked:
+	case disputes(ts, found[0].Article):
+		return flows.Finding{Matches: found, Doubtful: true}
+	case x.backForFault(ts, found[0]), endsIt(ts, found[0].Article):
 		f.Outcome, f.Doubtful = flows.Unclear, true
 	}
 	if f.Outcome != flows.Unclear {
