@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"visnyk/bot"
+	"visnyk/flows"
 )
 
 // What an article may not answer though it speaks of the same thing: whoever says that
@@ -21,16 +22,16 @@ func disputes(ts []token, a bot.Article) bool {
 		!general().speaks(wordingsOf(a), "credited")
 }
 
-// endsIt reports whether a text bids us end something, or asks how to, of which neither a
-// wording nor the answer of the article says a word.
-func endsIt(ts []token, a bot.Article) bool {
-	for i, t := range ts {
-		if ridding[t.word] && (i == 0 || !negates[ts[i-1].word]) {
-			all := append(wordingsOf(a), tokens(a.Answer.UK+"\n"+a.Answer.RU)...)
-			return !general().speaks(all, "disable", "terminate", "cancel", "unsubscribe", "delete", "block")
-		}
-	}
-	return false
+// endsIt reports whether a text bids us end something, or asks how to.
+func endsIt(ts []token) bool {
+	return slices.ContainsFunc(ts, func(t token) bool { return ridding[t.word] }) && !slices.ContainsFunc(ts, func(t token) bool { return negates[t.word] })
+}
+
+// tellsHowToEnd reports whether a wording or the answer of the match says a word of
+// ending a thing.
+func tellsHowToEnd(m flows.Match) bool {
+	all := append(wordingsOf(m.Article), tokens(m.Article.Answer.UK+"\n"+m.Article.Answer.RU)...)
+	return general().speaks(all, "disable", "terminate", "cancel", "unsubscribe", "delete", "block")
 }
 
 // wordingsOf are the words in which an article is asked for.

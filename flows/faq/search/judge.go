@@ -75,10 +75,12 @@ func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k k
 	f := x.judge(found, p, person, equal, x.tellsFault(text, ts, found))
 	switch asked := f.Outcome == flows.Sure || f.Outcome == flows.Unclear; {
 	case equal || !asked:
-	case disputes(ts, found[0].Article):
+	case disputes(ts, found[0].Article), endsIt(ts) && !slices.ContainsFunc(f.Offered(), tellsHowToEnd):
 		return flows.Finding{Matches: found, Doubtful: true}
-	case x.backForFault(ts, found[0]), endsIt(ts, found[0].Article):
+	case x.backForFault(ts, found[0]), endsIt(ts) && !tellsHowToEnd(found[0]):
 		f.Outcome, f.Doubtful = flows.Unclear, true
+	case x.onlyNames(ts, found):
+		f.Outcome = flows.Unclear
 	}
 	if f.Outcome != flows.Unclear {
 		return f
