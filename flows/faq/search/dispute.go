@@ -12,14 +12,18 @@ import (
 // they have paid is not told how to pay, and whoever wants to be rid of a thing is not
 // told how good it is.
 
-// disputes reports whether a text says that what is owed, or was cut off for it, is paid,
-// of which no wording of the article says a word: only a person can look that up.
-func disputes(ts []token, a bot.Article) bool {
+// disputes reports whether a text says that what is owed, or was cut off for it, is paid.
+func disputes(ts []token) bool {
 	says := func(set map[string]bool) bool {
 		return slices.ContainsFunc(ts, func(t token) bool { return set[t.word] })
 	}
-	return says(havingPaid) && says(owing) && !slices.ContainsFunc(wordingsOf(a), func(t token) bool { return havingPaid[t.word] }) &&
-		!general().speaks(wordingsOf(a), "credited")
+	return says(havingPaid) && says(owing)
+}
+
+// tellsOfPaid reports whether a wording of the match is of what is paid already.
+func tellsOfPaid(m flows.Match) bool {
+	all := wordingsOf(m.Article)
+	return slices.ContainsFunc(all, func(t token) bool { return havingPaid[t.word] }) || general().speaks(all, "credited")
 }
 
 // endsIt reports whether a text bids us end something, or asks how to.
@@ -45,5 +49,5 @@ var (
 	owing = words(`борг борги боргу борги заборгованість заборгованості долг долги долга долгу задолженность задолженности винен винна должен должна мінус минус
 		відключили вимкнули отключили выключили заблокували заблокировали обрубили відрубили отрубили відрізали отрезали`)
 	ridding = words(`вимкніть вимкнути вимкни відключіть відключити відключи відключить виключіть виключити отключите отключить отключи выключите выключить
-		відмовляюся відмовляюсь відмовитися відмовитись відмовлюся відмовлюсь отказываюсь отказаться откажусь скасуйте скасувати отмените отменить приберіть прибрати уберите убрать`)
+		відмовляюся відмовляюсь відмовитися відмовитись відмовлюся відмовлюсь отказываюсь отказаться откажусь скасуйте скасувати отмените отменить`)
 )
