@@ -459,7 +459,9 @@ func (i *insider) broadcasts() error {
 	open, err4 := i.s.OpenBroadcasts(i.ctx, bot.BroadcastSending, bot.BroadcastSending)
 	living, err14 := i.s.LivingBroadcasts(i.ctx)
 	report, err5 := i.s.Report(i.ctx, m.ID)
-	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, time.UTC, func(storage.Mailing, []storage.Waiting) []storage.Released { return nil })
+	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, storage.Releasing{
+		Broadcast: m.ID, Limit: 10, Zone: time.UTC, Tell: func(storage.Mailing, []storage.Waiting) []storage.Released { return nil },
+	})
 	_, err7 := i.s.BulkAhead(i.ctx, telegram)
 	err8 := i.s.TakeBackStrays(i.ctx, i.l)
 	tidied, err9 := i.s.TidyBroadcasts(i.ctx)
