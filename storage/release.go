@@ -23,7 +23,7 @@ type Waiting struct {
 	Held           bool         // it was put off by the night, the cap, a pause or an operator
 	// Of is the broadcast of With, which is what else is due to them: one digest tells
 	// all of it.
-	Of   Mailing
+	Of   *Mailing
 	With []Waiting
 	// Part is which of the news of a change they are told. Card is the messenger's id of
 	// the card in their chat, which is CardPart from then on; "" where there is none.
@@ -180,7 +180,7 @@ const (
 	// finishInbox.
 	noteReleased = `
 WITH v (broadcast, key, rendering, text_hash, digest) AS (VALUES {rows ($, $, $, $, $)})
-UPDATE recipients SET released_at = {now}, waits = CASE WHEN v.digest = '' AND recipients.waits <> 'visit' THEN '' ELSE recipients.waits END,
+UPDATE recipients SET released_at = (SELECT {now}), waits = CASE WHEN v.digest = '' AND recipients.waits <> 'visit' THEN '' ELSE recipients.waits END,
 	rendering = v.rendering, text_hash = v.text_hash, digest = v.digest
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 
@@ -218,7 +218,7 @@ RETURNING id, recipient, reason, thread, created_at`
 
 // releasing is a message that is to be put on its way.
 type releasing struct {
-	Waiting
+	*Waiting
 	cause string
 	part  bot.Part
 	tells bool
@@ -231,10 +231,10 @@ func (t *Tx) put(ctx context.Context, l Lease, broadcast string, claim bool, mes
 	if claim {
 		epoch, tried = l.Epoch, 1
 	}
-	rows, of := make([][]any, len(messages)), make(map[string]releasing, len(messages))
+	rows, of := make([][]any, len(messages)), make(map[string]*releasing, len(messages))
 	for i, m := range messages {
 		rows[i] = []any{m.To.Chat, m.cause, m.part.Kind, []byte(m.part.Body), i, m.tells, m.part.Thread, m.Key, m.Tries + tried}
-		of[m.Key] = m
+		of[m.Key] = &messages[i]
 	}
 	var all []struct {
 		ID        int64    `db:"id"`
@@ -254,10 +254,11 @@ func (t *Tx) put(ctx context.Context, l Lease, broadcast string, claim bool, mes
 			ends = append(ends, ending{Cause: m.cause, State: stateSkipped, Reason: string(w.Reason), Broadcast: broadcast, Recipient: m.Key})
 			continue
 		}
-		m.part.Thread = w.Thread
-		released = append(released, OutboxRow{ID: w.ID, Attempts: m.Tries + tried, CreatedAt: w.CreatedAt.time(), Epoch: epoch, Queued: bot.Queued{
+		row := OutboxRow{ID: w.ID, Attempts: m.Tries + tried, CreatedAt: w.CreatedAt.time(), Epoch: epoch, Queued: bot.Queued{
 			Lane: bot.LaneBulk, To: m.To, Cause: m.cause, Part: m.part, Tells: m.tells,
-		}})
+		}}
+		row.Part.Thread = w.Thread
+		released = append(released, row)
 	}
 	slices.SortFunc(released, func(a, b OutboxRow) int { return cmp.Compare(a.ID, b.ID) })
 	return released, t.endRecipients(ctx, ends)
@@ -269,7 +270,7 @@ func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, waiti
 	if err != nil {
 		return nil, err
 	}
-	var told []Waiting
+	told := make([]Waiting, 0, len(waiting))
 	var cards []bot.Queued
 	var noted, ends, later [][]any
 	for i, w := range waiting {
@@ -291,14 +292,14 @@ func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, waiti
 	}
 	messages := make([]releasing, 0, len(told))
 	for i, r := range r.Tell(m, told) {
-		switch w := told[i]; {
+		switch w := &told[i]; {
 		case r.Skip != "":
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, r.Skip})
 		case r.Fail != "":
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientFailed, r.Fail})
 		default:
-			messages = append(messages, releasing{w, r.cause(w), r.Part, r.Tells})
-			noted = append(noted, r.notes(w)...)
+			messages = append(messages, releasing{w, r.cause(*w), r.Part, r.Tells})
+			noted = append(noted, r.notes(*w)...)
 			if r.Card != nil {
 				cards = append(cards, bot.Queued{Lane: bot.LaneBulk, To: w.To, Cause: cardCause + m.ID + "/0", Part: *r.Card})
 			}
