@@ -31,8 +31,10 @@ func (x *Index) chart(at *Atlas, texts [][]token, like func(*draft, []token) pro
 	var all []token
 	for w, ts := range texts {
 		a := x.wordings[w].article
-		place(a, ts)
-		all = append(all, ts...)
+		if !x.wordings[w].example { // a message that was learnt is like what else its writer had in mind, too
+			place(a, ts)
+			all = append(all, ts...)
+		}
 		if w == len(texts)-1 || x.wordings[w+1].article != a {
 			place(a, all)
 			all = all[:0]
