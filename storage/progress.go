@@ -74,7 +74,7 @@ WHERE c.n <> 0 ORDER BY c.broadcast, c.bot, c.language, c.what, c.reason`
 	deferredOf = `
 SELECT waits, count(*) AS n, min(not_before) AS first FROM (
 	SELECT waits, not_before FROM recipients
-	WHERE broadcast = $1 AND outcome = 'pending' AND released_at = 0 AND not_before > {now} AND waits <> '' LIMIT $2
+	WHERE broadcast = $1 AND outcome = 'pending' AND waits <> '' AND released_at = 0 AND not_before > {now} LIMIT $2
 ) x GROUP BY waits ORDER BY waits`
 )
 

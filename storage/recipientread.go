@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,21 +64,21 @@ func (r recipientRowRecord) row() RecipientRow {
 }
 
 const (
-	// The rows of the page are chosen first, and only they are joined. endedRecipients and
-	// reactedAny have the conditions of their indexes word for word: SQLite needs it so.
+	// The rows of the page are chosen first, and only they are joined. The conditions of the
+	// indexes stand word for word: SQLite needs it so. How many rows there are at most is
+	// written out: PostgreSQL takes it for a tenth of all where it does not know, and sorts.
 	recipientRows = `
 SELECT r.key, r.contact, COALESCE(k.name, '') AS name, COALESCE(k.external_id, '') AS external_id, r.bot, r.language, r.outcome, r.reason, r.waits,
 	r.listed_at, r.not_before, r.ended_at, r.sent_at, r.delivered_at, r.seen_at, r.clicked_at, r.acknowledged_at, r.asked_at, r.complained_at, r.unsubscribed_at
-FROM (SELECT * FROM recipients WHERE broadcast = $1 AND key > $2 AND (bot = $3 OR $3 = '') AND (language = $4 OR $4 = '') AND {of} ORDER BY key LIMIT $5) r
+FROM (SELECT * FROM recipients WHERE broadcast = $1 AND key > $2 AND (bot = $3 OR $3 = '') AND (language = $4 OR $4 = '') AND {of} ORDER BY key LIMIT {limit}) r
 LEFT JOIN contacts k ON k.id = r.contact ORDER BY r.key`
 
 	anyRecipients     = `TRUE`
 	sentRecipients    = `outcome = 'sent'`
 	pendingRecipients = `outcome = 'pending'`
 	// Those who are put off for it; on their way nobody is.
-	putOffRecipients = `outcome = 'pending' AND released_at = 0 AND waits = $6`
-	endedRecipients  = `outcome IN ('unknown', 'skipped', 'failed') AND outcome = $6 AND reason = $7`
-	reactedAny       = `(clicked_at <> 0 OR acknowledged_at <> 0 OR asked_at <> 0 OR complained_at <> 0 OR unsubscribed_at <> 0)`
+	putOffRecipients = `outcome = 'pending' AND waits <> '' AND waits = $5 AND released_at = 0`
+	endedRecipients  = `outcome IN ('unknown', 'skipped', 'failed') AND outcome = $5 AND reason = $6`
 )
 
 // ErrNoRecipientPlace: a cursor is none of ours.
@@ -87,11 +88,12 @@ var ErrNoRecipientPlace = errors.New("this cursor names no place among recipient
 // behind the cursor; next is the cursor of the rest, "" where there is none. Of an outcome
 // with reasons those of one reason stand together.
 func (s *Store) RecipientRows(ctx context.Context, broadcast string, f RecipientFilter, cursor string, limit int) (all []RecipientRow, next string, err error) {
+	if _, _, err := f.of(""); err != nil {
+		return nil, "", err
+	}
 	reasons := []string{f.Reason}
-	outcome := bot.RecipientOutcome(f.What)
-	ended := outcome == bot.RecipientSkipped || outcome == bot.RecipientFailed || outcome == bot.RecipientUnknown // who was erased is unknown too
-	if ended && f.Reason == "" {
-		if reasons, err = s.reasonsOf(ctx, broadcast, outcome); err != nil {
+	if f.What != "" {
+		if reasons, err = s.reasonsOf(ctx, broadcast, f); err != nil {
 			return nil, "", doing("recipients", err)
 		}
 	}
@@ -99,6 +101,7 @@ func (s *Store) RecipientRows(ctx context.Context, broadcast string, f Recipient
 	if cursor != "" && !found {
 		return nil, "", ErrNoRecipientPlace
 	}
+	last := "" // the reason of the last row
 	for _, reason := range reasons {
 		if cursor != "" && reason < from {
 			continue
@@ -111,19 +114,15 @@ func (s *Store) RecipientRows(ctx context.Context, broadcast string, f Recipient
 			return nil, "", err
 		}
 		var records []recipientRowRecord
-		query := strings.Replace(recipientRows, "{of}", of, 1)
-		if err := s.reading.sel(ctx, &records, query, append([]any{broadcast, key, f.Bot, f.Language, limit + 1 - len(all)}, values...)...); err != nil {
+		query := strings.NewReplacer("{of}", of, "{limit}", strconv.Itoa(limit+1)).Replace(recipientRows)
+		if err := s.reading.sel(ctx, &records, query, append([]any{broadcast, key, f.Bot, f.Language}, values...)...); err != nil {
 			return nil, "", doing("recipients", err)
 		}
 		for _, r := range records {
 			if len(all) == limit {
-				last := all[limit-1]
-				if ended {
-					reason = last.Reason
-				}
-				return all, reason + "\x00" + last.Key, nil
+				return all, last + "\x00" + all[limit-1].Key, nil
 			}
-			all = append(all, r.row())
+			all, last = append(all, r.row()), reason
 		}
 	}
 	return all, "", nil
@@ -142,17 +141,27 @@ func (f RecipientFilter) of(reason string) (sql string, values []any, err error)
 		return putOffRecipients, []any{reason}, nil
 	case slices.Contains(bot.RecipientOutcomes(), outcome):
 		return endedRecipients, []any{outcome, reason}, nil
-	case mark == bot.RecipientDelivered, mark == bot.RecipientSeen:
-		return string(mark) + "_at <> 0", nil, nil
 	case slices.Contains(bot.RecipientMarks(), mark):
-		return reactedAny + " AND " + string(mark) + "_at <> 0", nil, nil
+		return string(mark) + "_at <> 0", nil, nil
 	}
 	return "", nil, fmt.Errorf("recipients: nothing is %q", f.What)
 }
 
-const reasonsOf = `SELECT DISTINCT reason FROM broadcast_counts WHERE broadcast = $1 AND what = $2 AND n <> 0 ORDER BY reason`
+// What nobody is counted by has no rows, and is not looked for.
+const reasonsOf = `
+SELECT DISTINCT reason FROM broadcast_counts
+WHERE broadcast = $1 AND what = $2 AND n <> 0 AND (reason = $3 OR $3 = '') AND (bot = $4 OR $4 = '') AND (language = $5 OR $5 = '') ORDER BY reason`
 
-func (s *Store) reasonsOf(ctx context.Context, broadcast string, outcome bot.RecipientOutcome) (all []string, err error) {
-	err = s.reading.sel(ctx, &all, reasonsOf, broadcast, outcome)
+// reasonsOf are the reasons of what the filter chooses; "" is that of none. Of who is
+// pending the counts know none, so it is the filter's.
+func (s *Store) reasonsOf(ctx context.Context, broadcast string, f RecipientFilter) (all []string, err error) {
+	reason := f.Reason
+	if f.What == string(bot.RecipientPending) {
+		reason = ""
+	}
+	err = s.reading.sel(ctx, &all, reasonsOf, broadcast, f.What, reason, f.Bot, f.Language)
+	if len(all) > 0 && f.What == string(bot.RecipientPending) {
+		all = []string{f.Reason}
+	}
 	return all, err
 }

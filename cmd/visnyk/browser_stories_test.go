@@ -44,6 +44,7 @@ func TestBrowser(t *testing.T) {
 		{"roll-out", changesAreRolledOut},
 		{"articles", articlesBegin},
 		{"ledger", ledgerMoves},
+		{"broadcast watched", broadcastIsWatched},
 		{"turns of tabs", turnsAreAskedForAgain},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},

@@ -62,7 +62,7 @@ func filled(t testing.TB, s *storage.Store, id string, people int) storage.Maili
 			t.Fatal(err)
 		}
 	}
-	const part = 20_000 // a statement has its time
+	const part = 5_000 // a statement has its time
 	for from := 0; from < people; from += part {
 		numbers := fmt.Sprintf(`(WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT i FROM n) n`, from+1, min(from+part, people))
 		exec(`INSERT INTO contacts (id, name, external_id, created_at) SELECT 'p' || (10000000 + i), CASE WHEN i % 50 = 0 THEN '=Олена ' ELSE 'Олена ' END || i, 'e' || i, 1 FROM ` + numbers)

@@ -9,7 +9,7 @@ const last = new Map(); // what of a part was shown, as it came
 const inUse = (part) => part.contains(document.activeElement) && document.activeElement !== document.body || part.querySelector(':checked, details[open]') !== null;
 
 function show(html) {
-  for (const next of new DOMParser().parseFromString(html, 'text/html').body.children) {
+  for (const next of [...new DOMParser().parseFromString(html, 'text/html').body.children]) {
     const part = document.getElementById(next.id);
     if (!part || last.get(next.id) === next.outerHTML || inUse(part)) continue;
     last.set(next.id, next.outerHTML);
