@@ -187,7 +187,7 @@ FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 	endUnreleased = `
 WITH v (broadcast, key, outcome, reason) AS (VALUES {rows ($, $, $, $)})
 UPDATE recipients SET outcome = v.outcome, reason = v.reason, ended_at = {now}
-FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome = 'pending'` + returnRecipients
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome || '' = 'pending'` + returnRecipients
 
 	deferRecipients = `
 WITH v (broadcast, key, not_before, waits) AS (VALUES {rows ($, $, CAST($ AS BIGINT), $)})
