@@ -48,6 +48,10 @@ const (
 	FaultOneMessage  FaultCode = "one_message"
 	FaultNotApproved FaultCode = "not_as_approved"
 	FaultOutdated    FaultCode = "change_outdated"
+	FaultUntold      FaultCode = "drift_untold"
+	FaultUnlisted    FaultCode = "drift_unlisted"
+	FaultSaidToday   FaultCode = "said_today"
+	FaultNews        FaultCode = "news_copied"
 	FaultNoStart     FaultCode = "no_start"
 	FaultEarly       FaultCode = "early"
 	FaultPassed      FaultCode = "start_passed"
@@ -246,6 +250,10 @@ var faultWords = map[FaultCode]string{
 	FaultOneMessage:  "must fit one message of {Channel}, with its buttons: make it shorter",
 	FaultNotApproved: "is not what was approved: return it, and have it approved again",
 	FaultOutdated:    "tells a version of its change that does not hold any more: write one of what holds now",
+	FaultUntold:      "does not name {Words}, which the sheet of its change has",
+	FaultUnlisted:    "names {Words}, which the sheet of its change has not",
+	FaultSaidToday:   "says what {Name} says to the same people, within a day of it",
+	FaultNews:        "tells the news of a change, which have no text of their own",
 	FaultNoStart:     "must say when it begins, for a schedule: it is a part of what is approved",
 	FaultEarly:       "is later: what was approved begins then; schedule it",
 	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",

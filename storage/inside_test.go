@@ -142,8 +142,10 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Dossier PendingErasures StillLeaving", i.people},
 		{"Beat MarkCopied", i.pulse},
 		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
+		{"Foresight Foresee SampledContacts PhonesOf", i.foresees},
 		{"Link LinksSince CountClicks", i.links},
 		{"SheetDrafts IdleSheetDrafts PutSheetDraft DropSheetDraft AcceptedFindings SheetNotes", i.sheetDrafts},
+		{"BroadcastDrafts IdleBroadcastDrafts PutBroadcastDraft DropBroadcastDraft", i.broadcastDrafts},
 		{"ArticleDrafts IdleArticleDrafts PutArticleDraft DropArticleDraft ArticleVersions ChangeQuestions", i.articleDrafts},
 		{"Awaiting Approval ApprovalCalls ApproversReached", i.approvals},
 		{"WriteOnce Together", i.again},
@@ -307,6 +309,29 @@ func (i *insider) articleDrafts() error {
 	_, err5 := i.s.ArticleVersions(i.ctx, "a")
 	_, err6 := i.s.ChangeQuestions(i.ctx, "c", 10)
 	return saw("a draft of an article", len(all) == 1 && len(idle) == 1, err, err2, err3, err4, err5, err6)
+}
+
+// foresees is what would become of a broadcast to everybody.
+func (i *insider) foresees() error {
+	m := storage.Mailing{Broadcast: bot.Broadcast{ID: "foreseen"}}
+	ids, err := i.s.InSegment(i.ctx, bot.Segment{}, bot.Calendar{Now: time.Now(), Zone: time.UTC}, "", 1)
+	knows, err2 := i.s.Foresight(i.ctx, m, time.UTC)
+	people, err3 := i.s.Foresee(i.ctx, m, nil, ids)
+	_, err4 := i.s.SampledContacts(i.ctx, "", 10)
+	phones, err5 := i.s.PhonesOf(i.ctx, ids)
+	return saw("who would be told", len(ids) == 1 && knows.Governor != nil && len(people) == 1 && len(phones) == 1, err, err2, err3, err4, err5)
+}
+
+// broadcastDrafts is what is written in a broadcast.
+func (i *insider) broadcastDrafts() error {
+	d := storage.BroadcastDraft{Broadcast: "b", User: "u", Version: 1}
+	err := i.s.PutBroadcastDraft(i.ctx, d)
+	all, err2 := i.s.BroadcastDrafts(i.ctx, "b")
+	idle, err3 := i.s.IdleBroadcastDrafts(i.ctx, -time.Hour, 10)
+	d.Rev = 1
+	err4 := i.s.DropBroadcastDraft(i.ctx, d)
+	none, err5 := i.s.BroadcastDrafts(i.ctx, "b")
+	return saw("a draft of a broadcast", len(all) == 1 && len(idle) == 1 && len(none) == 0, err, err2, err3, err4, err5)
 }
 
 // sheetDrafts is what is written in a sheet and what is let stand in it.

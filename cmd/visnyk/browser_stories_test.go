@@ -40,6 +40,7 @@ func TestBrowser(t *testing.T) {
 		{"people", peopleAreKnown},
 		{"segments", segmentsTell},
 		{"changes", changesAreWritten},
+		{"broadcasts composed", broadcastsAreComposed},
 		{"roll-out", changesAreRolledOut},
 		{"articles", articlesBegin},
 		{"ledger", ledgerMoves},

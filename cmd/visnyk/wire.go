@@ -178,14 +178,14 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	for _, ch := range channels {
 		byName[ch.Name()] = ch
 	}
+	audiences := audience.New(store, c.Zone, time.Now)
 	broadcasts := broadcast.New(broadcast.Config{
-		Store: store, Messengers: messengersOf(byName, engine, c.Bots), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now,
+		Store: store, Messengers: messengersOf(byName, engine, c.Bots), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now, Counting: audiences.Number,
 	})
 	work := desk.New(store, byName, c.Zone, log)
 	work.Shown = broadcasts.Shown
 	changes := change.New(store, binding(engine), time.Now).Proving(broadcasts.Retold).Telling(newsOf(engine, broadcasts, byName))
 	changes.Rehearsal = rehearsal(byName, engine)
-	audiences := audience.New(store, c.Zone, time.Now)
 	changes.Counting = audiences.Number
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,
