@@ -23,7 +23,7 @@ func (s *world) crowd() {
 	s.t.Helper()
 	var contacts, chats []string
 	add := func(bot, chat, language string) {
-		id := fmt.Sprintf("0crowd%d", len(contacts)) // people are told by their ids: who came before them is told last
+		id := fmt.Sprintf("00crowd%d", len(contacts)) // people are told by their ids: who came before them is told last
 		contacts = append(contacts, fmt.Sprintf(`('%s', 'Олена %d', '%s', 'never', 1)`, id, len(contacts), language))
 		chats = append(chats, fmt.Sprintf(`('%s', '%s', '%s', 1, 1)`, bot, chat, id))
 	}
