@@ -113,9 +113,7 @@ func broadcastIsWatched(t *testing.T, b *chromium) {
 	stands(approver, ru("broadcasts.state.paused"))
 	writer.click("button", uk("report.move.resume"))
 	s.await("only visitors to wait", func() bool { return s.service.counts(t).Pending == visitors })
-	retry := uk("report.retry_do")
-	retry = strings.Replace(retry, "{{.N}}", fmt.Sprint(refusals), 1) + ": " + uk("report.why.malformed")
-	writer.click("button", retry)
+	writer.click("button", fmt.Sprintf("Повторити %d: %s", refusals, uk("report.why.malformed")))
 	s.await("nobody to be refused", func() bool { r := s.service.counts(t); return len(r.Failed) == 0 && r.Pending == visitors })
 	for i := range refusals {
 		id := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "crowd of vibers%d", 100+i))
