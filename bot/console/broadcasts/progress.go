@@ -79,7 +79,7 @@ func waitReasons() []string {
 
 // halts are why a broadcast pauses by itself.
 func halts() []string {
-	return []string{broadcast.HaltStopped, broadcast.HaltLate, broadcast.HaltCrowd, broadcast.HaltChanged, broadcast.HaltOutdated, broadcast.HaltCrowd, storage.HaltCopied, storage.HaltUnaware}
+	return []string{broadcast.HaltStopped, broadcast.HaltLate, broadcast.HaltCrowd, broadcast.HaltChanged, broadcast.HaltOutdated, storage.HaltCopied, storage.HaltUnaware}
 }
 
 // endReasons are why somebody was left out or a message failed, as far as there are words
