@@ -60,18 +60,16 @@ func reportTexts() []string {
 
 // reportPage is what became of a broadcast, and what may be done about it.
 type reportPage struct {
-	ID, Title   string
-	Change      string // that it tells; "" is none
-	ChangeTitle string
-	Begun       bool
-	Progress    progressView
-	Moves       movesView
-	Second      bool // there may be a wave to those who still do not know
-	Edits       bool
-	People      peopleView
-	Done        deedKey
-	Stale       bool // somebody moved it meanwhile
-	Faults      console.Faults
+	Head     headView
+	Change   string // that it tells; "" is none
+	Progress progressView
+	Moves    movesView
+	Second   bool // there may be a wave to those who still do not know
+	Edits    bool
+	People   peopleView
+	Done     deedKey
+	Stale    bool // somebody moved it meanwhile
+	Faults   console.Faults
 }
 
 type deedKey string
@@ -98,7 +96,7 @@ func (p pages) reportAs(v *console.Visit, status int, why error) error {
 		return err
 	}
 	page := reportPage{
-		ID: is.ID, Title: titleOf(v, is.Mailing), Change: is.Change, Begun: !is.Started.IsZero(), Second: broadcast.HasSecondWave(is.Mailing),
+		Head: p.head(v, is.Mailing, "report"), Change: is.Change, Second: broadcast.HasSecondWave(is.Mailing),
 		Edits: v.Actor.May(bot.WriteContent), Progress: p.progressView(is), Moves: p.movesView(v.Actor, is),
 	}
 	if slices.Contains(deeds(), q.Done) {

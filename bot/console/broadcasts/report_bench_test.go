@@ -15,6 +15,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
+	changepages "visnyk/bot/console/changes"
 	"visnyk/bot/console/consoletest"
 	"visnyk/bot/staff"
 	"visnyk/locales"
@@ -43,6 +44,7 @@ func BenchmarkReport(b *testing.B) {
 		Session: func(context.Context, string) (storage.Session, error) { return reader, nil }, Staff: func() *staff.Staff { return staff.New(store) },
 		Texts: texts, Log: slog.New(slog.DiscardHandler),
 	})
+	changepages.Add(c, changepages.Config{}) // whose style is ours
 	Add(c, with)
 	e := echo.New()
 	c.Mount(e)

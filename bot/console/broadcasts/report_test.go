@@ -29,7 +29,7 @@ func reportSample(at time.Time) reportPage {
 		Shares: []shareView{{Channel: "telegram", Language: bot.Ukrainian, Planned: "3 000", Wide: 100, SentWide: 40, Query: "?bot=telegram"}, {Planned: "1"}},
 	}
 	return reportPage{
-		ID: "a", Title: "Тариф", Change: "x", Begun: true, Progress: progress, Second: true, Edits: true, Done: "paused", Stale: true, Faults: console.Faults{"people": "Тепер таких 39"},
+		Head: headView{ID: "a", Title: "Тариф", Here: "report", Begun: true}, Change: "x", Progress: progress, Second: true, Edits: true, Done: "paused", Stale: true, Faults: console.Faults{"people": "Тепер таких 39"},
 		Moves: movesView{
 			ID: "a", State: "sending", Version: 7, Moves: []moveView{{"pause", true, false}, {"resume", false, false}, {"cancel", true, true}}, Goes: true,
 			Retries: []retryView{{"failed", "gone", "gone", 38, false}, {"unknown", "", "", 2, true}},
