@@ -84,7 +84,7 @@ func (o *office) mails(until time.Time) {
 	ctx := o.t.Context()
 	writer, approver := bot.Actor{User: "writer", Role: bot.Marketer}, bot.Actor{User: "approver", Role: bot.Approver}
 	made := must[storage.Mailing](o.t)(o.b.Create(ctx, writer, bot.Broadcast{
-		Title: "t", Topic: "tariff", Until: until, Zone: "Europe/Kyiv", Text: bot.Bilingual{UK: "Вітаю, {{name|друже}}", RU: "Здравствуйте"},
+		Title: "t", Topic: "tariff", Until: until, Zone: "Europe/Kyiv", Text: bot.Bilingual{UK: fmt.Sprint("Вітаю, {{name|друже}}: ", len(o.ids)), RU: fmt.Sprint("Здравствуйте: ", len(o.ids))}, // nobody is told the same twice
 		Audience: bot.Segment{Condition: bot.Condition{Field: "region", Op: "in", Values: []string{o.region}}},
 	}))
 	for _, step := range []struct {

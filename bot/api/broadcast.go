@@ -222,10 +222,13 @@ type broadcastMoveBody struct {
 	// among skipped or failed; Outcome says which, "failed" where it is left out.
 	Outcome string `json:"outcome"`
 	Reason  string `json:"reason"`
+	// People is how many a start is meant for, or a retry sends to, for whoever has read
+	// the number.
+	People int `json:"people"`
 }
 
 func (b broadcastMoveBody) moved() broadcast.Moved {
-	return broadcast.Moved{Note: b.Note, Outcome: bot.RecipientOutcome(cmp.Or(b.Outcome, string(bot.RecipientFailed))), Reason: b.Reason}
+	return broadcast.Moved{Note: b.Note, Outcome: bot.RecipientOutcome(cmp.Or(b.Outcome, string(bot.RecipientFailed))), Reason: b.Reason, People: b.People}
 }
 
 func moveBroadcast(m bot.BroadcastMove) func(*API, context.Context, *request) (answer, error) {

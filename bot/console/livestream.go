@@ -104,6 +104,11 @@ func (l *Live) Stream(draw Draw) Handler {
 				keys = append(keys, key)
 			}
 		}
+		for _, w := range l.watches {
+			if v.Actor.May(w.May) {
+				keys = append(keys, w.key())
+			}
+		}
 		ear, err := l.hub.Join(v.Actor.User, "", keys...)
 		if err != nil {
 			return ErrAway
@@ -166,6 +171,9 @@ func (w *watch) tell(news web.News) error {
 		if e := namedOf(news, about.what); v.Actor.May(about.may) && (e.All || len(e.IDs) > 0) {
 			w.write(about.name, e)
 		}
+	}
+	if err := w.around(news); err != nil {
+		return err
 	}
 	if v.Actor.May(bot.WorkTickets) {
 		if err := w.desk(); err != nil {
