@@ -489,7 +489,9 @@ func (i *insider) broadcasts() error {
 	bots, err19 := i.s.BotStates(i.ctx)
 	rows, next, err20 := i.s.RecipientRows(i.ctx, m.ID, storage.RecipientFilter{}, "", 10)
 	err = errors.Join(err, err17, err18, err19, err20)
-	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, time.UTC, func(storage.Mailing, []storage.Waiting) []storage.Released { return nil })
+	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, storage.Releasing{
+		Broadcast: m.ID, Limit: 10, Zone: time.UTC, Tell: func(storage.Mailing, []storage.Waiting) []storage.Released { return nil },
+	})
 	_, err7 := i.s.BulkAhead(i.ctx, telegram)
 	err8 := i.s.TakeBackStrays(i.ctx, i.l)
 	tidied, err9 := i.s.TidyBroadcasts(i.ctx)

@@ -238,12 +238,13 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 	if b.Rate == 0 { // no limit of ours
 		perChat, atOnce = 0, sendsAtOnce
 	}
+	var releaser *broadcast.Releaser
 	sender := outbox.New(outbox.Config{
 		Channel: ch, Store: p.store, DrainTimeout: sendDrain, Rate: b.Rate, PerChat: perChat, Concurrency: atOnce, Log: p.log, Metrics: p.sends,
-		Ended: watch.ended,
+		Ended: watch.ended, Room: func() { releaser.Nudge() },
 	})
-	releaser := p.api.Broadcasts.Releaser(broadcast.Release{
-		Bot: b.Name, Rate: b.Rate, Sent: sender.Hand, Log: p.log,
+	releaser = p.api.Broadcasts.Releaser(broadcast.Release{
+		Bot: b.Name, Rate: b.Rate, Sent: sender.Hand, Takes: sender.Takes, Unsure: sender.Unsure, Log: p.log,
 	})
 	worker := dialog.NewWorker(dialog.Config{
 		Store: p.store, Channel: ch, Channels: p.channels, Engine: p.engine, Library: p.library, Desk: p.desk,
