@@ -75,11 +75,13 @@ func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k k
 	f := x.judge(found, p, person, equal, x.tellsFault(text, ts, found))
 	switch asked := f.Outcome == flows.Sure || f.Outcome == flows.Unclear; {
 	case equal || !asked:
-	case disputes(ts) && !slices.ContainsFunc(f.Offered(), tellsOfPaid), endsIt(ts) && !slices.ContainsFunc(f.Offered(), tellsHowToEnd): // only a person can look that up, or do it
-		return flows.Finding{Matches: found, Doubtful: true}
-	case x.backForFault(ts, found[0]), disputes(ts) && !tellsOfPaid(found[0]), endsIt(ts) && !tellsHowToEnd(found[0]):
+	case disputes(ts):
+		f = only(f, tellsOfPaid)
+	case endsIt(ts):
+		f = only(f, tellsHowToEnd)
+	case x.backForFault(ts, found[0]):
 		f.Outcome, f.Doubtful = flows.Unclear, true
-	case x.onlyNames(ts, found):
+	case x.onlyNames(ts, found), x.saysTooLittle(ts, found[0]):
 		f.Outcome = flows.Unclear
 	}
 	if f.Outcome != flows.Unclear {
