@@ -97,13 +97,14 @@ func TestRegionsAreFoundAnew(t *testing.T) {
 			})
 			return err
 		}
-		one, two, three := named("1", "А"), named("2", "Б"), named("3", "В")
+		one, two, three, four, five := named("1", "А"), named("2", "Б"), named("3", "В"), named("4", "Г"), named("5", "Ґ")
 		one.Region, two.Region, three.Region = "Одеса/Центр", "центр", "Київ,  центр"
-		ids := importPeople(t, s, one, two, three)
+		four.Region, five.Region = "Одеса / Україна / Центр", "Україна / Центр" // in no order, and with one left out
+		ids := importPeople(t, s, one, two, three, four, five)
 		is := func(what string, want ...string) {
 			t.Helper()
 			var got []string
-			for _, external := range []string{"1", "2", "3"} {
+			for _, external := range []string{"1", "2", "3", "4", "5"} {
 				got = append(got, must[storage.ContactRow](t)(s.Contact(ctx, ids[external])).RegionPath)
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -111,13 +112,13 @@ func TestRegionsAreFoundAnew(t *testing.T) {
 			}
 		}
 		uk := func(name string) bot.Bilingual { return bot.Bilingual{UK: name} }
-		is("no tree", "", "", "")
+		is("no tree", "", "", "", "", "")
 		ok(t, put(bot.Region{ID: "od", Name: uk("Одеса")}, bot.Region{ID: "oc", Parent: "od", Name: uk("Центр")}))
-		is("one centre", "/od/oc/", "/od/oc/", "")
+		is("one centre", "/od/oc/", "/od/oc/", "", "", "")
 		ok(t, put(bot.Region{ID: "ky", Name: uk("Київ")}, bot.Region{ID: "kc", Parent: "ky", Name: uk("центр"), Aliases: []string{"Київ, центр"}}))
-		is("two centres", "/od/oc/", "", "/ky/kc/")
+		is("two centres", "/od/oc/", "", "/ky/kc/", "", "")
 		ok(t, put(bot.Region{ID: "ua", Name: uk("Україна")}, bot.Region{ID: "od", Parent: "ua", Name: uk("Одеса")}))
-		is("moved", "/ua/od/oc/", "", "/ky/kc/")
+		is("moved", "/ua/od/oc/", "", "/ky/kc/", "", "/ua/od/oc/")
 		if err := put(bot.Region{ID: "ua", Parent: "oc", Name: uk("Україна")}); !errors.Is(err, storage.ErrConflict) {
 			t.Errorf("a loop: %v", err)
 		}
@@ -126,6 +127,6 @@ func TestRegionsAreFoundAnew(t *testing.T) {
 		}
 		ok(t, s.InTx(ctx, func(tx *storage.Tx) error { return errors.Join(tx.EditContent(ctx), tx.DropRegion(ctx, "kc")) }))
 		ok(t, put())
-		is("dropped", "/ua/od/oc/", "/ua/od/oc/", "")
+		is("dropped", "/ua/od/oc/", "/ua/od/oc/", "", "", "/ua/od/oc/")
 	})
 }

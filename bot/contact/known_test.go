@@ -184,3 +184,46 @@ func TestRightsOfWhatIsKnown(t *testing.T) {
 }
 
 func errOf[T any](_ T, err error) error { return err }
+
+// What does not fit its attribute is kept as it was written, not counted as a value, and
+// goes when what fits is brought.
+func TestImportLosesNoValue(t *testing.T) {
+	each(t, func(t *testing.T, s *storage.Store, c *Contacts) {
+		debt := bot.Attribute{Name: "debt", Type: bot.AttributeNumber, Label: bot.Bilingual{UK: "Борг", RU: "Долг"}}
+		if err := c.Declare(t.Context(), marketer, debt); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			cell          string
+			sum           Imported
+			value, misfit string
+		}{
+			{"сто", Imported{Rows: 1, Created: 1}, "", "сто"},
+			{"сто", Imported{Rows: 1, Unchanged: 1}, "", "сто"},
+			{"100,5", Imported{Rows: 1, Updated: 1}, "100.5", ""},
+			{"двісті", Imported{Rows: 1, Updated: 1}, "", "двісті"},
+		} {
+			sum, _ := imports(t, c, "external_id;attributes.debt\n1;"+step.cell+"\n")
+			now := byExternal(t, s, "1")
+			if sum != step.sum || now.Attributes["debt"] != step.value || now.Misfits["debt"] != step.misfit {
+				t.Errorf("%q: %+v, %+v", step.cell, sum, now)
+			}
+		}
+	})
+}
+
+// Our id of one person beside the company's id of another, or of nobody, changes neither.
+func TestForeignIDIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, s *storage.Store, c *Contacts) {
+		o := upsert(t, c, Record{ExternalID: "1", Name: "Олена"}, Record{ExternalID: "2", Name: "Юрій"})
+		for _, external := range []string{"2", "3"} {
+			got := upsert(t, c, Record{ID: o[0].ID, ExternalID: external, Name: "Марія"})[0]
+			if got.Result != Refused || len(got.Problems) != 1 || got.Problems[0].Field != "id" || got.Problems[0].Code != bot.FaultForeignID {
+				t.Errorf("%s: %+v", external, got)
+			}
+		}
+		if byExternal(t, s, "1").Name != "Олена" || byExternal(t, s, "2").Name != "Юрій" || byExternal(t, s, "3").Name != "" {
+			t.Error("somebody was changed")
+		}
+	})
+}
