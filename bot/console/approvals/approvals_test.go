@@ -2,6 +2,7 @@ package approvals
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,6 +28,7 @@ type house struct {
 	*consoletest.House
 	changes    *change.Changes
 	broadcasts *broadcast.Broadcasts
+	live       *console.Live
 }
 
 func newHouse(t *testing.T) *house {
@@ -38,7 +40,9 @@ func newHouse(t *testing.T) *house {
 	}
 	h := &house{changes: change.New(s, nil, time.Now), broadcasts: broadcast.New(broadcast.Config{Store: s, Texts: texts, Zone: time.UTC, Now: time.Now})}
 	waits, people := approval.New(s, nil, time.UTC), audience.New(s, time.UTC, time.Now)
+	h.live = console.NewLive(func() *storage.Store { return s }, slog.New(slog.DiscardHandler))
 	h.House = consoletest.Open(t, s, nil, func(c *console.Console) {
+		c.Stream("/live", console.Anybody, h.live.Stream(nil))
 		Add(c, Config{
 			Approvals: func() *approval.Approvals { return waits }, Broadcasts: func() *broadcast.Broadcasts { return h.broadcasts },
 			Audiences: func() *audience.Audiences { return people }, Path: func(w storage.Awaiting) string { return "/here/" + w.ID },
