@@ -83,7 +83,7 @@ func TestTemplates(t *testing.T) {
 		"mailing": mailingPage{
 			"a", "Знижки", "in_review", 3, "Марина", at, true, true, true, 4218, true, "VIP", at, at, "Аварія.", true, true,
 			[]languageView{{bot.Ukrainian, true, "Ні.", []shownView{{"long", []textKey{"channel.viber"}, []bot.Bubble{bubble}}, {"unknown", nil, []bot.Bubble{bubble}}}, "Знижки"}},
-			"Задовге.", true, "Ні.", "approved", console.Faults{"note": "Ні."},
+			"Задовге.", true, "Ні.", "approved", console.Faults{"note": "Ні."}, "v1:aa", true,
 		},
 	})
 }
@@ -144,6 +144,18 @@ func TestMailingDecided(t *testing.T) {
 	h.Says(decides(bot.Approver, http.StatusSeeOther, both), at+"?done=approved")
 	h.Says(decides(bot.Approver, http.StatusConflict, both), "Поки Ви читали, розсилка змінилася")
 	page, _ = h.As(bot.Approver, http.StatusOK, http.MethodGet, at+"?done=approved", nil)
-	h.Says(page, "погоджено", "Погоджено. Надіслати це можна лише таким, як Ви прочитали.")
+	h.Says(page, "погоджено", "Погоджено. Надіслати це можна лише таким, як Ви прочитали.", `value="undo"`)
+	h.SaysNot(page, `value="approve"`)
+	page, _ = h.As(bot.Admin, http.StatusOK, http.MethodGet, at, nil)
 	h.SaysNot(page, `name="do"`)
+	h.Says(decides(bot.Approver, http.StatusSeeOther, url.Values{"do": {"undo"}, "version": {"3"}}), at+"?done=undone")
+	page, _ = h.As(bot.Approver, http.StatusOK, http.MethodGet, at+"?done=undone", nil)
+	h.Says(page, "Погодження скасовано: розсилка знову чекає на рішення.", `name="hash" value="v1:`)
+	anew := url.Values{"do": {"approve"}, "version": {"4"}, "read": {"uk", "ru"}, "hash": {"v1:else"}}
+	page = decides(bot.Approver, http.StatusConflict, anew)
+	h.Says(page, "Поки Ви читали, розсилка змінилася")
+	h.SaysNot(page, "checked")
+	_, hash, _ := strings.Cut(page, `name="hash" value="`)
+	anew["hash"][0], _, _ = strings.Cut(hash, `"`)
+	h.Says(decides(bot.Approver, http.StatusSeeOther, anew), at+"?done=approved")
 }
