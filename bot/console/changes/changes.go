@@ -115,7 +115,10 @@ func foundOf(c clarity.Code, why clarity.Reason) foundKey {
 	return foundKey(string(c) + "_" + string(why))
 }
 
-func partOf(p bot.RenderingPart) fieldKey { return fieldKey(strings.ReplaceAll(string(p), " ", "_")) }
+// partOf is what sort of part it is: stages and corrections have their numbers in the name.
+func partOf(p bot.RenderingPart) fieldKey {
+	return fieldKey(strings.ReplaceAll(string(p.Kind()), " ", "_"))
+}
 
 // deeds are what pages say that was done.
 func deeds() []string {

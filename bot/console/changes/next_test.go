@@ -3,11 +3,22 @@ package changes
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"visnyk/bot"
 )
+
+// TestPartsHaveNames: whatever messengers show of a change, of its stages and of its
+// corrections, is called something on our pages.
+func TestPartsHaveNames(t *testing.T) {
+	for _, p := range append(parts(), bot.StagePart(3), bot.CorrectionPart(2, 0), bot.CorrectionPart(2, 3), bot.StageCardPart(1), bot.FollowedCardPart(1, true)) {
+		if !slices.Contains(Texts(), "changes.part."+string(partOf(p))) {
+			t.Errorf("%q is called %q", p, partOf(p))
+		}
+	}
+}
 
 // TestCorrected: what customers hear of is corrected by a next version, which asks what was
 // wrong; that version is withdrawn, and the one that is told stays.
