@@ -198,6 +198,18 @@ func TestRollOutMatrix(t *testing.T) {
 		}) {
 			t.Errorf("told: %q", got)
 		}
+		// And they are proved to the letter, approved with their version.
+		for _, who := range s.strings(`SELECT contact FROM conversations WHERE bot = 'telegram' AND chat = '7001'`) {
+			proved, _, err := s.service.parts.api.Changes.State(t.Context(), bot.System(), "roll", who)
+			if err != nil || len(proved.Tellings) != 4 {
+				t.Fatalf("%d messages are proved: %v", len(proved.Tellings), err)
+			}
+			for i, told := range proved.Tellings {
+				if told.Text == "" || told.Approved.IsZero() || i > 0 && !strings.Contains(told.Text, title[bot.Ukrainian]) {
+					t.Errorf("%s of version %d: %q, approved %s", told.Part, told.Version, told.Text, told.Approved)
+				}
+			}
+		}
 		r.moves(bot.ChangeWithdraw)
 		s.idle()
 		for _, a := range people["follows"] {
