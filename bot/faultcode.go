@@ -48,10 +48,16 @@ const (
 	FaultOneMessage  FaultCode = "one_message"
 	FaultNotApproved FaultCode = "not_as_approved"
 	FaultOutdated    FaultCode = "change_outdated"
+	FaultUntold      FaultCode = "drift_untold"
+	FaultUnlisted    FaultCode = "drift_unlisted"
+	FaultSaidToday   FaultCode = "said_today"
+	FaultNews        FaultCode = "news_copied"
 	FaultNoStart     FaultCode = "no_start"
 	FaultEarly       FaultCode = "early"
 	FaultPassed      FaultCode = "start_passed"
 	FaultNoReason    FaultCode = "no_reason"
+	FaultRetryCrowd  FaultCode = "retry_number"
+	FaultMaybeTwice  FaultCode = "maybe_twice"
 
 	FaultReadElse    FaultCode = "read_else"
 	FaultUndoOver    FaultCode = "undo_over"
@@ -244,10 +250,16 @@ var faultWords = map[FaultCode]string{
 	FaultOneMessage:  "must fit one message of {Channel}, with its buttons: make it shorter",
 	FaultNotApproved: "is not what was approved: return it, and have it approved again",
 	FaultOutdated:    "tells a version of its change that does not hold any more: write one of what holds now",
+	FaultUntold:      "does not name {Words}, which the sheet of its change has",
+	FaultUnlisted:    "names {Words}, which the sheet of its change has not",
+	FaultSaidToday:   "says what {Name} says to the same people, within a day of it",
+	FaultNews:        "tells the news of a change, which have no text of their own",
 	FaultNoStart:     "must say when it begins, for a schedule: it is a part of what is approved",
 	FaultEarly:       "is later: what was approved begins then; schedule it",
 	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",
 	FaultNoReason:    "must say which reason, as the report has it",
+	FaultMaybeTwice:  "must be said: somebody may get it twice",
+	FaultRetryCrowd:  "is of another number by now: {People}, and not {Known}",
 	FaultReadElse:    "is not what would be approved now: read it again, something of it has changed",
 	FaultCrowd:       "is {People} now, and was {Approved} when it was approved: announce it with people {People} if that is meant",
 	FaultUndoOver:    "can be taken back by whoever approved it within ten seconds: revise or return it",

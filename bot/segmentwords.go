@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // wording is what a word of the text of segments is called in each language. The
@@ -167,13 +168,26 @@ func (u Unit) counted(n int, l Language) string {
 // ValueMeant returns which of the values that a field has is meant by a word in either
 // language; the word as it is, in small letters, where that is none.
 func ValueMeant(field, word string) string {
-	for value, w := range valueWords()[field] {
-		if slices.ContainsFunc(slices.Concat(w.uk, w.ru), func(said string) bool { return folded(said) == folded(word) }) {
-			return value
-		}
+	if value, ok := valuesMeant()[field][folded(word)]; ok {
+		return value
 	}
 	return strings.ToLower(word)
 }
+
+// valuesMeant are the values of each field by the words for them, folded: a file asks it
+// for each of its rows.
+var valuesMeant = sync.OnceValue(func() map[string]map[string]string {
+	all := map[string]map[string]string{}
+	for field, values := range valueWords() {
+		all[field] = map[string]string{}
+		for value, w := range values {
+			for _, word := range slices.Concat(w.uk, w.ru) {
+				all[field][folded(word)] = value
+			}
+		}
+	}
+	return all
+})
 
 // valueWords are the values of fields that have but some.
 func valueWords() map[string]map[string]wording {

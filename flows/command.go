@@ -105,6 +105,7 @@ func inSentences(text string) Command {
 	if isOneWord(text) {
 		return None
 	}
+	text = datesInWords(text)
 	words, all := spell(text), clauses(text)
 	switch c := refuses(words, all); {
 	case c != None:
@@ -115,8 +116,16 @@ func inSentences(text string) Command {
 		return WantsData
 	case wishesLanguage(words, all):
 		return WantsLanguage
+	case slices.ContainsFunc(all, clause.callsBack):
+		return WantsHuman
 	}
 	return None
+}
+
+// callsBack reports whether the clause bids us call the person, and says nothing else:
+// «вчора не додзвонилися, передзвоніть ще раз».
+func (c clause) callsBack() bool {
+	return len(c) <= short && slices.ContainsFunc(c, ringing.has) && heard(c, keyed) == WantsHuman
 }
 
 // isOneWord reports whether no two words stand in the text.

@@ -45,9 +45,15 @@ func endAt(words []word) (c Command, n int) {
 func lastWord(words []word, from int) (c Command, n int) {
 	numbered := false
 	for i := from; i < min(len(words), from+4); i++ {
+		if _, n, bare := dayOfMonth(words[i:]); n > 0 && !bare && !numbered {
+			if i += n; i < len(words) && someDay.has(words[i]) {
+				i++
+			}
+			return WantsPause, i + yearBehind(words[i:])
+		}
 		switch w := words[i]; {
 		case someDay.has(w), days.has(w), aWhile.has(w):
-			return WantsPause, i + 1
+			return WantsPause, i + 1 + yearBehind(words[i+1:])
 		case someHour.has(w):
 			return WantsQuiet, i + 1
 		case isNumber(w) || hour.has(w):
@@ -60,6 +66,17 @@ func lastWord(words []word, from int) (c Command, n int) {
 		return WantsQuiet, from + 1
 	}
 	return None, 0
+}
+
+// yearBehind counts the words that say of which year a day is.
+func yearBehind(words []word) int {
+	n := 0
+	if len(words) > 0 && len(words[0].text) == 4 && isNumber(words[0]) {
+		if n++; len(words) > 1 && yearLong.has(words[1]) {
+			n++
+		}
+	}
+	return n
 }
 
 func isNumber(w word) bool { return strings.IndexFunc(w.text, unicode.IsDigit) == 0 }
@@ -114,7 +131,7 @@ var (
 	limiting = of(`кінця конца початку начала середини середины самого самої самой цього этого цієї этой наступного наступної следующего следующей нового мого моего того пізно раннього`)
 	stretch  = of(`тиждень неделю недельку місяць месяц день добу сутки вихідні выходные пару кілька декілька несколько якийсь деякий час время свята праздники півроку полгода`)
 	some     = of(`пару кілька декілька несколько два дві две три чотири четыре пять десять`)
-	days     = of(`днів дні дней дня тижнів тижні недель місяців месяцев`)
+	days     = of(`днів дні дней дня тижнів тижні тижня недель недели місяців місяці місяця месяцев месяца`)
 	today    = of(`сьогодні сегодня`)
 	howOften = of(`раз рази разів раза разу кожен кожного кожні щодня щотижня каждый каждую каждые ежедневно еженедельно щоразу`)
 )

@@ -116,7 +116,10 @@ SELECT id, state, version, title, topic, change_id, content, segment, segment_na
 	lockBroadcast   = broadcastByID + ` {update}`
 	broadcastsAfter = broadcastColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
 	// Whom the audiences of these are for may still matter.
-	livingBroadcasts   = broadcastColumns + `WHERE state NOT IN ('sent', 'cancelled') ORDER BY id`
+	livingBroadcasts = broadcastColumns + `WHERE state NOT IN ('sent', 'cancelled') ORDER BY id`
+	// What was cancelled before it began was said to nobody.
+	broadcastsAround = broadcastColumns + `WHERE started_at > $1 AND started_at < $2
+	OR state IN ('approved', 'scheduled', 'sending', 'paused') AND start_at > $1 AND start_at < $2 ORDER BY id`
 	reviewedBroadcasts = broadcastColumns + `WHERE state = 'in review' ORDER BY id {update}`
 	// Word for word the condition of the index: SQLite needs it so.
 	openBroadcasts = broadcastColumns + `WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state IN ($1, $2) AND ended_at = 0 ORDER BY start_at, id`
@@ -186,6 +189,13 @@ func (t *Tx) LivingBroadcasts(ctx context.Context) ([]Mailing, error) {
 // until the commit. Segments come behind, as they do for who submits one.
 func (t *Tx) ReviewedBroadcasts(ctx context.Context) ([]Mailing, error) {
 	all, err := t.broadcasts(ctx, reviewedBroadcasts)
+	return all, doing("broadcasts", err)
+}
+
+// BroadcastsAround returns those that began between the two moments, or are approved to
+// begin then, by id.
+func (t *Tx) BroadcastsAround(ctx context.Context, from, until time.Time) ([]Mailing, error) {
+	all, err := t.broadcasts(ctx, broadcastsAround, from, until)
 	return all, doing("broadcasts", err)
 }
 

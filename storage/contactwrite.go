@@ -106,7 +106,7 @@ func (t *Tx) ImportDiffers(ctx context.Context, all []ContactRow) (map[string]bo
 		return nil, doing("compare contacts", err)
 	}
 	var found []externalID
-	if err := selRows(ctx, t.conn, &found, importMoves, nil, rows); err != nil {
+	if err := selRows(ctx, t.apart(), &found, importMoves, nil, rows); err != nil {
 		return nil, doing("compare contacts", err)
 	}
 	differ := make(map[string]bool, len(found))
@@ -126,7 +126,7 @@ func (t *Tx) ImportContacts(ctx context.Context, all []ContactRow) (map[string]s
 		return nil, doing("import contacts", err)
 	}
 	var written []externalID
-	if err := selRows(ctx, t.conn, &written, importContacts, nil, rows); err != nil {
+	if err := selRows(ctx, t.apart(), &written, importContacts, nil, rows); err != nil {
 		return nil, doing("import contacts", err)
 	}
 	ids := make(map[string]string, len(written))
@@ -179,7 +179,7 @@ SELECT * FROM (
 // ContactIDs returns the ids of the contacts there are, by their External ids.
 func (t *Tx) ContactIDs(ctx context.Context, external []string) (map[string]string, error) {
 	var found []externalID
-	if err := selRows(ctx, t.conn, &found, contactsByExternal, nil, column(external)); err != nil {
+	if err := selRows(ctx, t.apart(), &found, contactsByExternal, nil, column(external)); err != nil {
 		return nil, doing("contacts by external id", err)
 	}
 	ids := make(map[string]string, len(found))

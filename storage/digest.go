@@ -76,12 +76,13 @@ func (t *Tx) gatherDue(ctx context.Context, g *bot.Governor, m Mailing, told []W
 	if err != nil {
 		return fmt.Errorf("digests: %w", err)
 	}
-	others := map[string]Mailing{}
-	for _, other := range all {
+	others := map[string]*Mailing{}
+	for i := range all {
+		other := &all[i]
 		if !other.Digestible() {
 			continue
 		}
-		switch may, err := t.mayBeTold(ctx, other); {
+		switch may, err := t.mayBeTold(ctx, *other); {
 		case err != nil:
 			return fmt.Errorf("digests: %w", err)
 		case may:
@@ -114,7 +115,7 @@ func (t *Tx) gatherDue(ctx context.Context, g *bot.Governor, m Mailing, told []W
 
 // dueBeside returns what of the other broadcasts waits for the same people, and for whom
 // of them.
-func (t *Tx) dueBeside(ctx context.Context, m Mailing, told []Waiting, others map[string]Mailing) (beside []Waiting, places []int, err error) {
+func (t *Tx) dueBeside(ctx context.Context, m Mailing, told []Waiting, others map[string]*Mailing) (beside []Waiting, places []int, err error) {
 	rows := make([][]any, len(told))
 	for i, w := range told {
 		rows[i] = []any{i, w.Contact.ID, w.To.Chat}
@@ -137,7 +138,7 @@ func (t *Tx) dueBeside(ctx context.Context, m Mailing, told []Waiting, others ma
 			continue
 		}
 		if _, known := pushes[of.ID]; !known {
-			if pushes[of.ID], err = t.push(ctx, of); err != nil {
+			if pushes[of.ID], err = t.push(ctx, *of); err != nil {
 				return nil, nil, err
 			}
 		}

@@ -183,7 +183,7 @@ func (t *Tx) Erased(ctx context.Context, external []string) (map[string]bool, er
 	var found []struct {
 		Mark string `db:"mark"`
 	}
-	if err := selRows(ctx, t.conn, &found, buried, nil, rows); err != nil {
+	if err := selRows(ctx, t.apart(), &found, buried, nil, rows); err != nil {
 		return nil, doing("look for erase marks", err)
 	}
 	erased := make(map[string]bool, len(found))
@@ -213,7 +213,7 @@ func (t *Tx) keepForgotten(ctx context.Context, b *batch, turns []string) error 
 	var found []struct {
 		Mark string `db:"mark"`
 	}
-	if err := selRows(ctx, t.conn, &found, buried, nil, rows); err != nil {
+	if err := selRows(ctx, t.apart(), &found, buried, nil, rows); err != nil {
 		return fmt.Errorf("look for erase marks: %w", err)
 	}
 	gone := map[bot.Address]bool{}

@@ -166,7 +166,7 @@ const wordBetween = "\x1f"
 // people writes the query of a page, one longer than the limit.
 func (c *compiler) people(f PeopleFilter, asked []string, by way) string {
 	word, id, _ := strings.Cut(f.After, wordBetween)
-	from, order, at := `FROM contacts k`, `k.id DESC`, `''`
+	with, from, order, at := "", `FROM contacts k`, `k.id DESC`, `''`
 	where := c.chosen(f)
 	switch {
 	case len(asked) > 0:
@@ -180,14 +180,17 @@ func (c *compiler) people(f PeopleFilter, asked []string, by way) string {
 				` ORDER BY s.word, s.contact LIMIT ` + c.bind(lookedAt) + `) s CROSS JOIN contacts k`
 			these = nil
 		}
-		where = append(append(where, `k.id = s.contact`), these...)
 		also := asked[1:]
 		if by == atOnce {
 			for _, t := range also {
-				where = append(where, "s.contact IN (SELECT o.contact FROM search_words o WHERE "+c.within("o.word", t)+")")
+				these = append(these, "s.contact IN (SELECT o.contact FROM search_words o WHERE "+c.within("o.word", t)+")")
 			}
-			also = nil
+			// Planned by itself: PostgreSQL would hope that a page is full soon, and read all of
+			// the others for each of the first.
+			with = `WITH both_of (word, contact) AS MATERIALIZED (SELECT s.word, s.contact FROM search_words s WHERE ` + strings.Join(these, " AND ") + ")\n"
+			from, these, also = `FROM both_of s CROSS JOIN contacts k`, nil, nil
 		}
+		where = append(append(where, `k.id = s.contact`), these...)
 		// Of several words of one person that fit, the first counts.
 		where = append(where, `(
 	SELECT `+c.alsoFound(also)+`NOT EXISTS (SELECT 1 FROM {words} WHERE w.value < s.word AND `+c.begins(asked[0])+`)
@@ -201,7 +204,7 @@ func (c *compiler) people(f PeopleFilter, asked []string, by way) string {
 	case f.After != "":
 		where = append(where, `k.id < `+c.bind(id))
 	}
-	query := `SELECT {theirs}, ` + at + ` AS word ` + from
+	query := with + `SELECT {theirs}, ` + at + ` AS word ` + from
 	if len(where) > 0 {
 		query += "\nWHERE " + strings.Join(where, "\nAND ")
 	}

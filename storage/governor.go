@@ -64,12 +64,12 @@ const noTopics = "[]"
 
 // Governor returns what says when messages may leave, by the settings of now. zone is
 // that of whoever has not said another.
-func (t *Tx) Governor(ctx context.Context, zone *time.Location) (*bot.Governor, error) {
+func (c conn) Governor(ctx context.Context, zone *time.Location) (*bot.Governor, error) {
 	g := &bot.Governor{Zone: zone}
 	for key, of := range map[string]*int{bot.CapDaySetting: &g.Cap.Day, bot.CapWeekSetting: &g.Cap.Week} {
 		n, _ := NumberSettingOf(key)
 		*of = int(n.Usual)
-		value, ok, err := t.setting(ctx, key)
+		value, ok, err := c.setting(ctx, key)
 		if err != nil || !ok {
 			if err != nil {
 				return nil, err
@@ -147,9 +147,9 @@ func (t *Tx) Govern(ctx context.Context, g *bot.Governor, all []Waiting) ([]bot.
 }
 
 // governed returns the recipients as the governor sees them, and the database's clock.
-func (t *Tx) governed(ctx context.Context, all []Waiting) (people []bot.Governed, now time.Time, err error) {
+func (c conn) governed(ctx context.Context, all []Waiting) (people []bot.Governed, now time.Time, err error) {
 	var at micros
-	if err := t.get(ctx, &at, governClock); err != nil {
+	if err := c.get(ctx, &at, governClock); err != nil {
 		return nil, now, err
 	}
 	rows, told := make([][]any, len(all)), make([][]any, len(all))
@@ -158,7 +158,7 @@ func (t *Tx) governed(ctx context.Context, all []Waiting) (people []bot.Governed
 		told[i] = []any{i, w.Contact.ID, w.Broadcast, w.Key}
 	}
 	var records []governedRecord
-	if err := selRows(ctx, t.apart(), &records, governedFacts, nil, rows); err != nil {
+	if err := selRows(ctx, c.apart(), &records, governedFacts, nil, rows); err != nil {
 		return nil, now, err
 	}
 	people = make([]bot.Governed, len(all))
@@ -171,7 +171,7 @@ func (t *Tx) governed(ctx context.Context, all []Waiting) (people []bot.Governed
 		Place  int    `db:"place"`
 		ToldAt micros `db:"told_at"`
 	}
-	if err := selRows(ctx, t.apart(), &lately, toldLately, nil, told); err != nil {
+	if err := selRows(ctx, c.apart(), &lately, toldLately, nil, told); err != nil {
 		return nil, now, err
 	}
 	for _, l := range lately {
@@ -182,8 +182,8 @@ func (t *Tx) governed(ctx context.Context, all []Waiting) (people []bot.Governed
 
 // push returns the broadcast as the governor sees it. A correction takes effect when
 // its change does.
-func (t *Tx) push(ctx context.Context, m Mailing) (bot.Push, error) {
-	topics, err := t.Topics(ctx)
+func (c conn) push(ctx context.Context, m Mailing) (bot.Push, error) {
+	topics, err := c.topics(ctx)
 	if err != nil {
 		return bot.Push{}, err
 	}
@@ -195,7 +195,7 @@ func (t *Tx) push(ctx context.Context, m Mailing) (bot.Push, error) {
 		}
 	}
 	if m.Correction && m.Change != "" {
-		switch sheet, err := t.ToldSheet(ctx, m.Change); {
+		switch sheet, err := c.sheet(ctx, sheetToldOf, m.Change); {
 		case err == nil:
 			p.Effective = sheet.From
 		case !errors.Is(err, ErrNotFound):

@@ -128,7 +128,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
-		{"Broadcast Broadcasts LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
+		{"Broadcast Broadcasts LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts Progress Underway BotStates RecipientRows ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"LedgerCounts CountStanding LedgerRows LedgerRow Said ProofPublic ProofKeys AuditHead", i.ledger},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport StepSpan LightenLog RejectedRows DropImport", i.imports},
@@ -142,8 +142,10 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Dossier PendingErasures StillLeaving", i.people},
 		{"Beat MarkCopied", i.pulse},
 		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
+		{"Foresight Foresee SampledContacts PhonesOf", i.foresees},
 		{"Link LinksSince CountClicks", i.links},
 		{"SheetDrafts IdleSheetDrafts PutSheetDraft DropSheetDraft AcceptedFindings SheetNotes", i.sheetDrafts},
+		{"BroadcastDrafts IdleBroadcastDrafts PutBroadcastDraft DropBroadcastDraft", i.broadcastDrafts},
 		{"ArticleDrafts IdleArticleDrafts PutArticleDraft DropArticleDraft ArticleVersions ChangeQuestions", i.articleDrafts},
 		{"Awaiting Approval ApprovalCalls ApproversReached", i.approvals},
 		{"WriteOnce Together", i.again},
@@ -309,6 +311,29 @@ func (i *insider) articleDrafts() error {
 	return saw("a draft of an article", len(all) == 1 && len(idle) == 1, err, err2, err3, err4, err5, err6)
 }
 
+// foresees is what would become of a broadcast to everybody.
+func (i *insider) foresees() error {
+	m := storage.Mailing{Broadcast: bot.Broadcast{ID: "foreseen"}}
+	ids, err := i.s.InSegment(i.ctx, bot.Segment{}, bot.Calendar{Now: time.Now(), Zone: time.UTC}, "", 1)
+	knows, err2 := i.s.Foresight(i.ctx, m, time.UTC)
+	people, err3 := i.s.Foresee(i.ctx, m, nil, ids)
+	_, err4 := i.s.SampledContacts(i.ctx, "", 10)
+	phones, err5 := i.s.PhonesOf(i.ctx, ids)
+	return saw("who would be told", len(ids) == 1 && knows.Governor != nil && len(people) == 1 && len(phones) == 1, err, err2, err3, err4, err5)
+}
+
+// broadcastDrafts is what is written in a broadcast.
+func (i *insider) broadcastDrafts() error {
+	d := storage.BroadcastDraft{Broadcast: "b", User: "u", Version: 1}
+	err := i.s.PutBroadcastDraft(i.ctx, d)
+	all, err2 := i.s.BroadcastDrafts(i.ctx, "b")
+	idle, err3 := i.s.IdleBroadcastDrafts(i.ctx, -time.Hour, 10)
+	d.Rev = 1
+	err4 := i.s.DropBroadcastDraft(i.ctx, d)
+	none, err5 := i.s.BroadcastDrafts(i.ctx, "b")
+	return saw("a draft of a broadcast", len(all) == 1 && len(idle) == 1 && len(none) == 0, err, err2, err3, err4, err5)
+}
+
 // sheetDrafts is what is written in a sheet and what is let stand in it.
 func (i *insider) sheetDrafts() error {
 	d := storage.SheetDraft{Change: "c", User: "u", Version: 1}
@@ -459,7 +484,14 @@ func (i *insider) broadcasts() error {
 	open, err4 := i.s.OpenBroadcasts(i.ctx, bot.BroadcastSending, bot.BroadcastSending)
 	living, err14 := i.s.LivingBroadcasts(i.ctx)
 	report, err5 := i.s.Report(i.ctx, m.ID)
-	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, m.ID, 10, time.UTC, func(storage.Mailing, []storage.Waiting) []storage.Released { return nil })
+	progress, err17 := i.s.Progress(i.ctx, m.ID)
+	under, err18 := i.s.Underway(i.ctx)
+	bots, err19 := i.s.BotStates(i.ctx)
+	rows, next, err20 := i.s.RecipientRows(i.ctx, m.ID, storage.RecipientFilter{}, "", 10)
+	err = errors.Join(err, err17, err18, err19, err20)
+	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, storage.Releasing{
+		Broadcast: m.ID, Limit: 10, Zone: time.UTC, Tell: func(storage.Mailing, []storage.Waiting) []storage.Released { return nil },
+	})
 	_, err7 := i.s.BulkAhead(i.ctx, telegram)
 	err8 := i.s.TakeBackStrays(i.ctx, i.l)
 	tidied, err9 := i.s.TidyBroadcasts(i.ctx)
@@ -469,7 +501,8 @@ func (i *insider) broadcasts() error {
 	err11 := i.s.Visit(i.ctx, telegram, []string{"1"})
 	due, err12 := i.s.FallbackDue(i.ctx)
 	fell, last, err13 := i.s.FallBack(i.ctx, m.ID, "", []string{"viber"}, nil)
-	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && len(living) == 1 && report.Expanding && seen+len(released) == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More && !intact && !outdated && len(due)+fell+len(last) == 0,
+	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && len(living) == 1 && report.Expanding && progress.Report().Expanding && len(under) == 1 && len(bots) == 1 &&
+		len(rows) == 0 && next == "" && seen+len(released) == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More && !intact && !outdated && len(due)+fell+len(last) == 0,
 		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14, err15, err16)
 }
 

@@ -51,11 +51,11 @@ func newsFor(m Mailing, number int) condition {
 }
 
 // whom is whom the broadcast is for, of the contacts k.
-func (t *Tx) whom(m Mailing, now bot.Calendar, number int) (condition, error) {
+func (c conn) whom(m Mailing, now bot.Calendar, number int) (condition, error) {
 	if m.News != nil {
 		return newsFor(m, number), nil
 	}
-	return t.segment(m.Audience, now, "k", number)
+	return c.segment(m.Audience, now, "k", number)
 }
 
 const newsDue = `

@@ -31,6 +31,7 @@ type OutboxRow struct {
 	Attempts  int // sends begun so far
 	Unknowns  int // how many of them ended without an answer
 	CreatedAt time.Time
+	Epoch     int64 // of the lease under which it was released claimed; 0: it was not
 }
 
 type outboxRecord struct {

@@ -79,11 +79,8 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 	if err != nil {
 		return false, fmt.Errorf("recipients: %w", err)
 	}
-	these := compiler{sqlite: t.sql.SQLite(), first: 2 + len(is.values)}
-	query := strings.NewReplacer("{contact}", these.among("k.id", contacts), "{segment}", is.sql).Replace(candidates)
-	values := append(append([]any{id}, is.values...), these.values...)
-	var found []candidate
-	if err := t.sel(ctx, &found, query, values...); err != nil {
+	found, err := t.candidates(ctx, id, is, contacts)
+	if err != nil {
 		return false, fmt.Errorf("recipients: %w", err)
 	}
 	if err := t.endLeft(ctx, m, is, contacts); err != nil {
@@ -92,10 +89,7 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 	var rows [][]any
 	var passed []recipientEnd
 	for len(found) > 0 {
-		n := 1
-		for n < len(found) && found[n].ID == found[0].ID {
-			n++
-		}
+		n := firstOf(found)
 		r, err := addressee(m.Broadcast, topic, found[:n], visited)
 		if err != nil {
 			return false, fmt.Errorf("recipients: %w", err)
@@ -110,6 +104,24 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 		return false, fmt.Errorf("recipients: %w", err)
 	}
 	return false, t.missed(ctx, passed)
+}
+
+// candidates are the addresses of those of the contacts whom the broadcast is for and
+// who are not listed yet, those of one person together.
+func (c conn) candidates(ctx context.Context, id string, is condition, contacts []string) (found []candidate, err error) {
+	these := compiler{sqlite: c.sql.SQLite(), first: 2 + len(is.values)}
+	query := strings.NewReplacer("{contact}", these.among("k.id", contacts), "{segment}", is.sql).Replace(candidates)
+	err = c.sel(ctx, &found, query, append(append([]any{id}, is.values...), these.values...)...)
+	return found, err
+}
+
+// firstOf returns how many of them are the first person's.
+func firstOf(all []candidate) int {
+	n := 1
+	for n < len(all) && all[n].ID == all[0].ID {
+		n++
+	}
+	return n
 }
 
 // Whom somebody else moves just now is looked at with the next walk.

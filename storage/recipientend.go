@@ -27,9 +27,9 @@ func (t *Tx) count(broadcast, name string, language bot.Language, what, reason s
 
 const putCounts = `
 WITH v (broadcast, bot, language, what, reason, n) AS (VALUES {rows ($, $, $, $, $, CAST($ AS BIGINT))})
-INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n)
-SELECT broadcast, bot, language, what, reason, n FROM v WHERE TRUE ORDER BY broadcast, bot, language, what, reason
-ON CONFLICT (broadcast, bot, language, what, reason) DO UPDATE SET n = broadcast_counts.n + excluded.n`
+INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n, moved_at)
+SELECT broadcast, bot, language, what, reason, n, {now} FROM v WHERE TRUE ORDER BY broadcast, bot, language, what, reason
+ON CONFLICT (broadcast, bot, language, what, reason) DO UPDATE SET n = broadcast_counts.n + excluded.n, moved_at = excluded.moved_at`
 
 // putCounts writes what the transaction counted.
 func (t *Tx) putCounts(ctx context.Context) error {

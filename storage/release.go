@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -24,7 +23,7 @@ type Waiting struct {
 	Held           bool         // it was put off by the night, the cap, a pause or an operator
 	// Of is the broadcast of With, which is what else is due to them: one digest tells
 	// all of it.
-	Of   Mailing
+	Of   *Mailing
 	With []Waiting
 	// Part is which of the news of a change they are told. Card is the messenger's id of
 	// the card in their chat, which is CardPart from then on; "" where there is none.
@@ -114,24 +113,34 @@ func (s *Store) BulkAhead(ctx context.Context, name string) (n int, err error) {
 	return n, doing("announcements ahead", err)
 }
 
-// ReleaseRecipients puts the messages of at most limit recipients of a broadcast at the bot
-// into the outbox: of those whom the governor lets be told now, tell returns the
-// message of each, in their order. zone is that of whoever has not said another. All
-// of it is one transaction, and their rows are locked: whoever stops, is erased or
-// joins meanwhile does so before or after it. It returns how many it looked at, and
-// the messages that it put on their way, so that the sender of this process need not
-// read them. ErrLeaseLost where the bot is somebody else's; of a broadcast that is not
-// sending, is not what was approved or is outdated, there is nobody.
-func (s *Store) ReleaseRecipients(
-	ctx context.Context, l Lease, broadcast string, limit int, zone *time.Location, tell func(m Mailing, all []Waiting) []Released,
-) (seen int, released []OutboxRow, err error) {
+// Releasing says what of a broadcast is released at the lease's bot, and how.
+type Releasing struct {
+	Broadcast string
+	Limit     int            // recipients, at most
+	Zone      *time.Location // of whoever has not said another
+	// Claim puts the messages into the outbox claimed, for the sender of this process to
+	// send at once; else they wait there for somebody to claim them.
+	Claim bool
+	// Tell makes the message of each recipient, in their order.
+	Tell func(m Mailing, all []Waiting) []Released
+}
+
+// ReleaseRecipients puts the messages of some recipients of a broadcast into the outbox:
+// of those whom the governor lets be told now. All of it is one transaction, and their
+// rows are locked: whoever stops, is erased or joins meanwhile does so before or after
+// it. It returns how many it looked at, and the messages that it put on their way, so
+// that the sender of this process need not read them. With an error these are what may
+// have been put all the same: its commit may have gone unanswered. ErrLeaseLost where
+// the bot is somebody else's; of a broadcast that is not sending, is not what was
+// approved or is outdated, there is nobody.
+func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (seen int, released []OutboxRow, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
 		seen, released = 0, nil
 		// Before all rows: another release under way would hide them from a digest.
 		if _, _, err := t.MayRelease(ctx); err != nil {
 			return err
 		}
-		m, err := t.broadcasting(ctx, broadcast)
+		m, err := t.broadcasting(ctx, r.Broadcast)
 		if err != nil || m.State != bot.BroadcastSending {
 			return err
 		}
@@ -140,7 +149,7 @@ func (s *Store) ReleaseRecipients(
 			return err
 		}
 		var records []releaseRecord
-		if err := t.sel(ctx, &records, waitingRecipients, broadcast, l.Bot, limit); err != nil {
+		if err := t.sel(ctx, &records, waitingRecipients, r.Broadcast, l.Bot, r.Limit); err != nil {
 			return err
 		}
 		if len(records) == 0 {
@@ -152,15 +161,15 @@ func (s *Store) ReleaseRecipients(
 			return err
 		}
 		waiting := make([]Waiting, len(records))
-		for i, r := range records {
-			waiting[i] = r.waiting(broadcast, l.Bot)
+		for i, is := range records {
+			waiting[i] = is.waiting(r.Broadcast, l.Bot)
 			waiting[i].Push = push
-			waiting[i].Push.Visit = r.Waits == string(bot.WithheldVisit)
+			waiting[i].Push.Visit = is.Waits == string(bot.WithheldVisit)
 		}
 		if err := t.dueNews(ctx, m, waiting); err != nil {
 			return err
 		}
-		released, err = t.release(ctx, m, zone, waiting, tell)
+		released, err = t.release(ctx, l, m, r, waiting)
 		return err
 	})
 	return seen, released, doing("release", err)
@@ -171,7 +180,7 @@ const (
 	// finishInbox.
 	noteReleased = `
 WITH v (broadcast, key, rendering, text_hash, digest) AS (VALUES {rows ($, $, $, $, $)})
-UPDATE recipients SET released_at = {now}, waits = CASE WHEN v.digest = '' AND recipients.waits <> 'visit' THEN '' ELSE recipients.waits END,
+UPDATE recipients SET released_at = (SELECT {now}), waits = CASE WHEN v.digest = '' AND recipients.waits <> 'visit' THEN '' ELSE recipients.waits END,
 	rendering = v.rendering, text_hash = v.text_hash, digest = v.digest
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 
@@ -186,64 +195,84 @@ UPDATE recipients SET not_before = v.not_before, waits = v.waits
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 )
 
-// What was released before and moved back had the same cause; it left the outbox
-// with that.
-var putReleased = `
-WITH v (bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, thread, broadcast, recipient, attempts) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, $, $, CAST($ AS BIGINT))}
-), ` + releasedOnTheirWay()
+// putReleased is putOnItsWay of the messages of one broadcast at one bot, each with its
+// recipient; with an epoch they are claimed. What was released before and moved back had
+// the same cause; it left the outbox with that.
+const putReleased = `
+WITH v (chat, cause, kind, body, place, tells, thread, recipient, attempts) AS (
+	VALUES {rows ($, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT), CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT))}
+), last AS MATERIALIZED (
+	SELECT {now} AS at, COALESCE((SELECT max(o.id) FROM outbox o WHERE o.bot = $1 AND o.lane = 2 AND o.state IN ('pending', 'sending')), 0) + 1 AS id
+), w AS MATERIALIZED (
+	SELECT v.*, COALESCE(c.thread, '') AS usual, CASE WHEN c.reach = 'blocked' THEN 'blocked' WHEN c.reach = 'opened' THEN 'unreachable'
+		WHEN c.hushed OR EXISTS (SELECT 1 FROM contacts k WHERE k.id = c.contact AND k.stopped) THEN 'stopped' ELSE '' END AS omitted
+	FROM v LEFT JOIN conversations c ON c.bot = $1 AND c.chat = v.chat
+)
+INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, epoch, reason, created_at, tells, thread, broadcast, recipient, attempts)
+SELECT CAST($1 AS TEXT), w.chat, w.cause, CASE WHEN last.id < last.at THEN last.at ELSE last.id END + w.place, 2, w.kind, w.body,
+	CASE WHEN w.omitted <> '' THEN 'skipped' WHEN $3 = 0 THEN 'pending' ELSE 'sending' END, CASE WHEN w.omitted = '' THEN CAST($3 AS BIGINT) ELSE 0 END, w.omitted, last.at, w.tells,
+	CASE WHEN w.thread = '' THEN w.usual ELSE w.thread END, CAST($2 AS TEXT), w.recipient, w.attempts
+FROM w, last WHERE TRUE ORDER BY w.chat, w.cause
+ON CONFLICT (bot, chat, cause) DO NOTHING
+RETURNING id, recipient, reason, thread, created_at`
 
-// releasedOnTheirWay is putOnItsWay of what has a recipient.
-func releasedOnTheirWay() string {
-	insert, _, _ := strings.Cut(putOnItsWay, "RETURNING")
-	return strings.NewReplacer(
-		"history_id, thread)", "history_id, thread, broadcast, recipient, attempts)",
-		"'') END\nFROM v", "'') END, v.broadcast, v.recipient, v.attempts\nFROM v",
-	).Replace(insert) + strings.TrimSpace(returnEndings) + ", outbox.created_at, outbox.thread, outbox.attempts"
+// releasing is a message that is to be put on its way.
+type releasing struct {
+	*Waiting
+	cause string
+	part  bot.Part
+	tells bool
 }
 
-// releasedRow is a message as it was put on its way; who blocked us or stopped meanwhile
-// has an end at once.
-type releasedRow struct {
-	ending
-	CreatedAt micros `db:"created_at"`
-	Thread    string `db:"thread"`
-	Attempts  int    `db:"attempts"`
-}
-
-// onTheirWay returns those of the messages that wait to leave, in their order; rows
-// are what was written.
-func onTheirWay(rows [][]any, parts []bot.Part, all []releasedRow) (released []OutboxRow) {
-	part := make(map[string]bot.Part, len(rows))
-	for i, row := range rows {
-		part[row[len(row)-2].(string)] = parts[i]
+// put puts the messages on their way, and returns those that may leave, in their order.
+// Who blocked us or stopped meanwhile has an end at once.
+func (t *Tx) put(ctx context.Context, l Lease, broadcast string, claim bool, messages []releasing) (released []OutboxRow, err error) {
+	epoch, tried := int64(0), 0
+	if claim {
+		epoch, tried = l.Epoch, 1
 	}
+	rows, of := make([][]any, len(messages)), make(map[string]*releasing, len(messages))
+	for i, m := range messages {
+		rows[i] = []any{m.To.Chat, m.cause, m.part.Kind, []byte(m.part.Body), i, m.tells, m.part.Thread, m.Key, m.Tries + tried}
+		of[m.Key] = &messages[i]
+	}
+	var all []struct {
+		ID        int64    `db:"id"`
+		Recipient string   `db:"recipient"`
+		Reason    Omission `db:"reason"`
+		Thread    string   `db:"thread"`
+		CreatedAt micros   `db:"created_at"`
+	}
+	if err := selRows(ctx, t.apart(), &all, putReleased, []any{l.Bot, broadcast, epoch}, rows); err != nil {
+		return nil, err
+	}
+	released = make([]OutboxRow, 0, len(all))
+	var ends []ending
 	for _, w := range all {
-		if w.State != statePending {
+		m := of[w.Recipient]
+		if w.Reason != "" {
+			ends = append(ends, ending{Cause: m.cause, State: stateSkipped, Reason: string(w.Reason), Broadcast: broadcast, Recipient: m.Key})
 			continue
 		}
-		p := part[w.Recipient]
-		p.Thread = w.Thread
-		released = append(released, OutboxRow{ID: w.ID, Attempts: w.Attempts, CreatedAt: w.CreatedAt.time(), Queued: bot.Queued{
-			Lane: bot.LaneBulk, To: bot.Address{Bot: w.Bot, Chat: w.Chat}, Cause: w.Cause, Part: p, Tells: w.Tells,
-		}})
+		row := OutboxRow{ID: w.ID, Attempts: m.Tries + tried, CreatedAt: w.CreatedAt.time(), Epoch: epoch, Queued: bot.Queued{
+			Lane: bot.LaneBulk, To: m.To, Cause: m.cause, Part: m.part, Tells: m.tells,
+		}}
+		row.Part.Thread = w.Thread
+		released = append(released, row)
 	}
 	slices.SortFunc(released, func(a, b OutboxRow) int { return cmp.Compare(a.ID, b.ID) })
-	return released
+	return released, t.endRecipients(ctx, ends)
 }
 
 // release writes what becomes of recipients whose rows are locked.
-func (t *Tx) release(
-	ctx context.Context, m Mailing, zone *time.Location, waiting []Waiting, tell func(Mailing, []Waiting) []Released,
-) (released []OutboxRow, err error) {
-	g, verdicts, err := t.mayLeaveNow(ctx, zone, waiting)
+func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, waiting []Waiting) (released []OutboxRow, err error) {
+	g, verdicts, err := t.mayLeaveNow(ctx, r.Zone, waiting)
 	if err != nil {
 		return nil, err
 	}
-	var told []Waiting
-	var parts []bot.Part
+	told := make([]Waiting, 0, len(waiting))
 	var cards []bot.Queued
-	var put, noted, ends, later [][]any
+	var noted, ends, later [][]any
 	for i, w := range waiting {
 		switch v := verdicts[i]; {
 		case m.News != nil && w.Part == "":
@@ -261,18 +290,16 @@ func (t *Tx) release(
 	if err := t.gatherDue(ctx, g, m, told); err != nil {
 		return nil, err
 	}
-	for i, r := range tell(m, told) {
-		switch w := told[i]; {
+	messages := make([]releasing, 0, len(told))
+	for i, r := range r.Tell(m, told) {
+		switch w := &told[i]; {
 		case r.Skip != "":
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, r.Skip})
 		case r.Fail != "":
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientFailed, r.Fail})
 		default:
-			put = append(put, []any{
-				w.To.Bot, w.To.Chat, r.cause(w), bot.LaneBulk, r.Part.Kind, []byte(r.Part.Body), 0, "", len(put), r.Tells, 0, r.Part.Thread, m.ID, w.Key, w.Tries,
-			})
-			parts = append(parts, r.Part)
-			noted = append(noted, r.notes(w)...)
+			messages = append(messages, releasing{w, r.cause(*w), r.Part, r.Tells})
+			noted = append(noted, r.notes(*w)...)
 			if r.Card != nil {
 				cards = append(cards, bot.Queued{Lane: bot.LaneBulk, To: w.To, Cause: cardCause + m.ID + "/0", Part: *r.Card})
 			}
@@ -281,8 +308,7 @@ func (t *Tx) release(
 	if _, err := t.apart().execRows(ctx, noteReleased, nil, noted); err != nil {
 		return nil, err
 	}
-	var all []releasedRow
-	if err := selRows(ctx, t.apart(), &all, putReleased, nil, put); err != nil {
+	if released, err = t.put(ctx, l, m.ID, r.Claim, messages); err != nil {
 		return nil, err
 	}
 	if err := t.putCards(ctx, cards); err != nil {
@@ -291,12 +317,5 @@ func (t *Tx) release(
 	if _, err := t.apart().execRows(ctx, deferRecipients, nil, later); err != nil {
 		return nil, err
 	}
-	if err := t.recipientsEnd(ctx, endUnreleased, nil, ends); err != nil {
-		return nil, err
-	}
-	endings := make([]ending, len(all))
-	for i, w := range all {
-		endings[i] = w.ending
-	}
-	return onTheirWay(put, parts, all), t.endRecipients(ctx, endings)
+	return released, t.recipientsEnd(ctx, endUnreleased, nil, ends)
 }

@@ -41,19 +41,17 @@ INSERT INTO search_due (contact, bulk) SELECT contact, CAST($1 AS BOOLEAN) FROM 
 ON CONFLICT (contact) DO UPDATE SET mark = search_due.mark + 1, bulk = search_due.bulk AND excluded.bulk`
 
 	// While an import is read, those that nobody waits for are left until it is over:
-	// both would take twice as long. Ten minutes is longer than it lasts.
+	// both would take twice as long. Ten minutes is longer than it lasts. It is asked
+	// apart from them: SQLite would ask it of each, and they are as many as the file has.
 	noImport = `NOT EXISTS (SELECT 1 FROM imports WHERE state IN ('checking', 'running') AND begun_at > {now} - 600000000)`
 
-	dueForSearch = `
-SELECT contact, mark FROM (
-	SELECT * FROM (SELECT contact, mark, bulk FROM search_due WHERE bulk = FALSE ORDER BY contact LIMIT $1) w
-	UNION ALL
-	SELECT * FROM (SELECT contact, mark, bulk FROM search_due WHERE bulk = TRUE AND ` + noImport + ` ORDER BY contact LIMIT $1) b
-) d ORDER BY bulk, contact LIMIT $1`
+	bulkMayFill = `SELECT ` + noImport
+
+	dueForSearch = `SELECT contact, mark FROM search_due WHERE bulk = $1 ORDER BY contact LIMIT $2`
 
 	searchDue = `
 SELECT EXISTS (SELECT 1 FROM search_due WHERE bulk = FALSE)
-	OR EXISTS (SELECT 1 FROM search_due WHERE bulk = TRUE AND ` + noImport + `)`
+	OR (EXISTS (SELECT 1 FROM search_due WHERE bulk = TRUE) AND ` + noImport + `)`
 
 	// The contacts stay as they are until the commit, and here: whoever writes one
 	// meanwhile has marked it again, whoever erases it finds its words.
@@ -95,7 +93,7 @@ var (
 // markSearch has the contacts found by what they are now, soon; bulk says that
 // nobody waits for it. The caller has written them in this transaction.
 func (t *Tx) markSearch(ctx context.Context, bulk bool, contacts ...string) error {
-	_, err := t.execRows(ctx, markSearch, []any{bulk}, column(contacts))
+	_, err := t.apart().execRows(ctx, markSearch, []any{bulk}, column(contacts))
 	return doing("mark for the search", err)
 }
 
@@ -110,11 +108,8 @@ func (s *Store) SearchDue(ctx context.Context) (due bool, err error) {
 // somebody may wait for, and returns how many: 0 when nobody is left, for now.
 func (s *Store) FillSearch(ctx context.Context) (people int, err error) {
 	err = s.InStep(ctx, func(t *Tx) error {
-		var due []struct {
-			Contact string `db:"contact"`
-			Mark    int64  `db:"mark"`
-		}
-		if err := t.sel(ctx, &due, dueForSearch, fillAtOnce); err != nil {
+		due, err := t.dueForSearch(ctx)
+		if err != nil {
 			return err
 		}
 		ids, ended := make([]string, len(due)), make([][]any, len(due))
@@ -125,10 +120,30 @@ func (s *Store) FillSearch(ctx context.Context) (people int, err error) {
 		if err := t.fillSearch(ctx, ids); err != nil {
 			return err
 		}
-		_, err := t.execRows(ctx, endSearchDue, nil, ended)
+		_, err = t.execRows(ctx, endSearchDue, nil, ended)
 		return err
 	})
 	return people, doing("fill the search", err)
+}
+
+// searchMark is a contact that is to be found by what it is now.
+type searchMark struct {
+	Contact string `db:"contact"`
+	Mark    int64  `db:"mark"`
+}
+
+// dueForSearch returns the next to be filled: those first whom somebody may wait for.
+func (t *Tx) dueForSearch(ctx context.Context) (due []searchMark, err error) {
+	if err := t.sel(ctx, &due, dueForSearch, false, fillAtOnce); err != nil || len(due) == fillAtOnce {
+		return due, err
+	}
+	var free bool
+	if err := t.get(ctx, &free, bulkMayFill); err != nil || !free {
+		return due, err
+	}
+	var bulk []searchMark
+	err = t.sel(ctx, &bulk, dueForSearch, true, fillAtOnce-len(due))
+	return append(due, bulk...), err
 }
 
 func (t *Tx) fillSearch(ctx context.Context, ids []string) error {

@@ -33,7 +33,7 @@ UPDATE outbox SET
 	state = CASE WHEN v.state = 'unknown' AND NOT v.once AND outbox.unknowns = 0 THEN 'pending' ELSE v.state END,
 	unknowns = outbox.unknowns + CASE WHEN v.state = 'unknown' THEN 1 ELSE 0 END,
 	external_id = v.external_id, reason = v.reason, not_before = v.not_before,
-	sent_at = CASE WHEN v.state = 'sent' THEN {now} ELSE 0 END
+	sent_at = CASE WHEN v.state = 'sent' THEN (SELECT {now}) ELSE 0 END
 FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
 	AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch` + returnEndings
 
@@ -49,7 +49,7 @@ SELECT 1 FROM e`
 	// recordToldOutcomes is the same for messages of broadcasts that were sent and tell
 	// nothing of changes: it does what Tx.ended does of them.
 	recordToldOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `), r AS (
-	UPDATE recipients SET outcome = 'sent', reason = '', external_id = e.external_id, sent_at = e.sent_at, ended_at = {now}
+	UPDATE recipients SET outcome = 'sent', reason = '', external_id = e.external_id, sent_at = e.sent_at, ended_at = (SELECT {now})
 	FROM e WHERE recipients.broadcast = e.broadcast AND recipients.key = e.recipient AND recipients.outcome = 'pending'` + returnRecipients + `
 ), c AS (
 	INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n)

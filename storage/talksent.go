@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -133,13 +134,13 @@ func (c conn) sentOf(ctx context.Context, lines []TalkLine, ids []string) error 
 	if err := selRows(ctx, c, &records, broadcastsByID, nil, column(ids)); err != nil {
 		return fmt.Errorf("broadcasts: %w", err)
 	}
-	of, topics := map[string]Mailing{}, map[string]bot.Topic{}
+	of, topics := map[string]*Mailing{}, map[string]bot.Topic{}
 	for _, r := range records {
 		m, err := r.mailing()
 		if err != nil {
 			return err
 		}
-		of[m.ID] = m
+		of[m.ID] = &m
 		if _, known := topics[m.Topic]; !known {
 			if topics[m.Topic], err = c.topic(ctx, m.Topic); err != nil {
 				return err
@@ -149,7 +150,7 @@ func (c conn) sentOf(ctx context.Context, lines []TalkLine, ids []string) error 
 	for _, l := range lines {
 		for i := range l.Sent {
 			s := &l.Sent[i]
-			s.Of = of[s.Broadcast]
+			s.Of = cmp.Or(of[s.Broadcast], &Mailing{})
 			s.Push.Topic = topics[s.Of.Topic]
 			s.Push.Topic.ID = s.Of.Topic
 		}

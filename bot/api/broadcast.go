@@ -229,10 +229,13 @@ type broadcastMoveBody struct {
 	Outcome string `json:"outcome"`
 	Reason  string `json:"reason"`
 	Hash    string `json:"hash"` // what was read of one that is approved
+	// People is how many a start is meant for, or a retry sends to, for whoever has read
+	// the number.
+	People int `json:"people"`
 }
 
 func (b broadcastMoveBody) moved() broadcast.Moved {
-	return broadcast.Moved{Note: b.Note, Outcome: bot.RecipientOutcome(cmp.Or(b.Outcome, string(bot.RecipientFailed))), Reason: b.Reason, Hash: b.Hash}
+	return broadcast.Moved{Note: b.Note, Outcome: bot.RecipientOutcome(cmp.Or(b.Outcome, string(bot.RecipientFailed))), Reason: b.Reason, Hash: b.Hash, People: b.People}
 }
 
 func moveBroadcast(m bot.BroadcastMove) func(*API, context.Context, *request) (answer, error) {

@@ -121,7 +121,7 @@ func TestTemplateDenied(t *testing.T) {
 func TestScheduledAndUrgent(t *testing.T) {
 	onEach(t, func(t *testing.T, h *house) {
 		put := func(id string, start time.Time) {
-			h.as(bot.Marketer, 201, "POST", "/broadcasts", fmt.Sprintf(`{"id":%q,"topic":"outage","urgent":"аварія","text":{"uk":"а","ru":"б"},"start":%q}`, id, start.Format(time.RFC3339)))
+			h.as(bot.Marketer, 201, "POST", "/broadcasts", fmt.Sprintf(`{"id":%q,"topic":"outage","urgent":"аварія","text":{"uk":%[1]q,"ru":%[1]q},"start":%[2]q}`, id, start.Format(time.RFC3339)))
 			h.as(bot.Marketer, 200, "POST", "/broadcasts/"+id+"/submit", `{"version":1}`)
 			h.as(bot.Approver, 200, "POST", "/broadcasts/"+id+"/approve", `{"version":2}`)
 			h.as(bot.Marketer, 200, "POST", "/broadcasts/"+id+"/schedule", `{"version":3}`)

@@ -68,6 +68,9 @@ func (s *Broadcasts) approves(with Moved) func(context.Context, *storage.Tx, bot
 			return bot.Refused("hash", bot.FaultReadElse, nil)
 		}
 		maps.Copy(detail, approval)
+		if with.counted != nil {
+			detail["people"] = *with.counted
+		}
 		if m.Urgent != "" {
 			detail["urgent"] = m.Urgent
 		}

@@ -27,6 +27,7 @@ type Config struct {
 	Tracker    *bot.Tracker
 	Zone       *time.Location // the company's, and that of whoever has not said another
 	Now        func() time.Time
+	Counting   Counting // nil: nobody counts, and numbers are not compared
 }
 
 // Broadcasts makes and moves broadcasts.
@@ -37,12 +38,13 @@ type Broadcasts struct {
 	tracker    *bot.Tracker
 	zone       *time.Location
 	now        func() time.Time
+	counting   Counting
 	shown      sync.Map // by the hash of what was approved: it is shown as it was approved
 }
 
 // New returns the broadcasts in the store.
 func New(c Config) *Broadcasts {
-	return &Broadcasts{store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now}
+	return &Broadcasts{store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now, counting: c.Counting}
 }
 
 // ZoneOf returns the zone with the name, in which moments of a broadcast are read; the
@@ -94,7 +96,7 @@ func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast)
 			return fmt.Errorf("broadcast %s: %w", b.ID, err)
 		}
 		if was.State != bot.BroadcastDraft {
-			return &bot.MoveError{Noun: "broadcast", From: string(was.State), Move: bot.EditMove, Legal: bot.Choices(was.State.Moves())}
+			return notDraft(was.State)
 		}
 		next := was
 		next.Broadcast = b

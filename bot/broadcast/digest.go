@@ -32,7 +32,7 @@ type told struct {
 // where it does not become one message: then the first goes alone, and the others wait.
 func (w *writer) digest(to storage.Waiting) (r storage.Released, ok bool) {
 	first := to
-	first.Of = w.m
+	first.Of = &w.m
 	lines := make([]told, 0, len(to.With)+1)
 	for _, one := range append([]storage.Waiting{first}, to.With...) {
 		line, ok := w.line(one, to)

@@ -38,7 +38,9 @@ func needs() map[bot.BroadcastMove][]bot.Permission {
 	}
 }
 
-func mayMove(by bot.Actor, m bot.BroadcastMove) error {
+// MayMove reports whether the actor may make the move, by their role: *bot.ForbiddenError
+// where not.
+func MayMove(by bot.Actor, m bot.BroadcastMove) error {
 	any, ok := needs()[m]
 	if !ok {
 		return fmt.Errorf("there is no move %q", m)
@@ -59,6 +61,12 @@ type Moved struct {
 	// "unknown", and why, as the report has it.
 	Outcome bot.RecipientOutcome
 	Reason  string
+	// People is how many they are, for whoever has read the number: of a retry that would
+	// tell others too nothing comes. 0: as many as there are. Of a start it is how many it
+	// is meant for by now, where they are not about as many as were approved.
+	People int
+
+	counted *int // whom it is for, where that was counted
 }
 
 // Move moves the version of the broadcast that whoever moves it has read. No version:
@@ -72,11 +80,20 @@ type Moved struct {
 // on it is locked, and nothing else leaves. Pause and cancel hold with their commit:
 // what has not left by then goes back.
 func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.BroadcastMove, version int, with Moved) (storage.Mailing, error) {
-	if err := mayMove(by, m); err != nil {
+	if err := MayMove(by, m); err != nil {
 		return storage.Mailing{}, err
 	}
 	if version == 0 {
 		return storage.Mailing{}, bot.ErrNoVersion
+	}
+	if m == bot.BroadcastApprove || m == bot.BroadcastStart { // before the transaction: it takes its time
+		is, err := s.store.Broadcast(ctx, id)
+		if err == nil {
+			with.counted, err = s.counted(ctx, is)
+		}
+		if err != nil {
+			return storage.Mailing{}, err
+		}
 	}
 	return s.write(ctx, id, func(tx *storage.Tx) error {
 		was, err := tx.Broadcast(ctx, id)
@@ -100,7 +117,16 @@ func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was
 	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}
 	does := map[bot.BroadcastMove]func(context.Context, *storage.Tx, bot.Actor, *storage.Mailing, map[string]any) error{
 		bot.BroadcastSubmit: s.submit, bot.BroadcastApprove: s.approves(with), bot.BroadcastReturn: giveBack, bot.BroadcastUndo: s.undo, bot.BroadcastSchedule: s.schedule,
-		bot.BroadcastStart: s.start, bot.BroadcastResume: s.resume, bot.BroadcastPause: takeBack, bot.BroadcastCancel: takeBack,
+		bot.BroadcastStart: func(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
+			approved, differs, err := guard(ctx, tx, was, with.counted)
+			if err != nil {
+				return err
+			}
+			if differs && (with.People == 0 || bot.Beyond(with.People, *with.counted)) {
+				return bot.Refused("people", bot.FaultCrowd, bot.Data{"Approved": approved, "People": *with.counted})
+			}
+			return s.start(ctx, tx, by, m, detail)
+		}, bot.BroadcastResume: s.resume, bot.BroadcastPause: takeBack, bot.BroadcastCancel: takeBack,
 		bot.BroadcastRetry: func(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *storage.Mailing, detail map[string]any) error {
 			return retry(ctx, tx, m, with, detail)
 		},
@@ -138,6 +164,12 @@ func (s *Broadcasts) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, m
 		m.Named, m.Audience = m.Audience, tree
 	}
 	if err := bind(ctx, tx, m); err != nil {
+		return err
+	}
+	if err := s.undrifted(ctx, tx, *m); err != nil {
+		return err
+	}
+	if err := s.unsaid(ctx, tx, *m, !m.Start.IsZero()); err != nil {
 		return err
 	}
 	if _, err := s.Renderings(m.Broadcast); err != nil { // what cannot leave is not shown to an approver
@@ -181,6 +213,9 @@ func (s *Broadcasts) schedule(ctx context.Context, tx *storage.Tx, _ bot.Actor, 
 	if err := s.intact(ctx, tx, m); err != nil {
 		return err
 	}
+	if err := s.unsaid(ctx, tx, *m, true); err != nil {
+		return err
+	}
 	if !s.now().Before(m.Start) { // nobody could tell whether it begins at once, or asks for being late
 		return bot.Refused("start", bot.FaultPassed, nil)
 	}
@@ -188,12 +223,17 @@ func (s *Broadcasts) schedule(ctx context.Context, tx *storage.Tx, _ bot.Actor, 
 }
 
 // start begins: from its commit on people are listed, and the first are told.
-func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *storage.Mailing, detail map[string]any) error {
+func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
 	if err := s.intact(ctx, tx, m); err != nil {
 		return err
 	}
 	if s.now().Before(m.Start) {
 		return bot.Refused("start", bot.FaultEarly, nil)
+	}
+	if by.User != bot.SystemUser { // what begins by itself was looked at when it was scheduled
+		if err := s.unsaid(ctx, tx, *m, true); err != nil {
+			return err
+		}
 	}
 	if m.Urgent != "" {
 		detail["urgent"] = m.Urgent
@@ -235,6 +275,9 @@ func retry(ctx context.Context, tx *storage.Tx, m *storage.Mailing, with Moved, 
 		return bot.Invalid("reason", bot.FaultNoReason, nil)
 	}
 	n, err := tx.RetryRecipients(ctx, m.ID, with.Outcome, with.Reason)
+	if err == nil && with.People != 0 && n > with.People {
+		err = bot.Refused("people", bot.FaultRetryCrowd, bot.Data{"People": n, "Known": with.People})
+	}
 	detail["reason"], detail["rows"] = strings.TrimSpace(string(with.Outcome)+" "+with.Reason), n
 	m.Ended = time.Time{}
 	return err
@@ -261,7 +304,7 @@ const HaltStopped = "stopped"
 // Begun tells what began by itself, and what is next.
 type Begun struct {
 	IDs  []string  // of the broadcasts that began
-	Asks []string  // of those that are late by more than LateStart: paused, they ask
+	Asks []string  // of those that are late by more than LateStart, or for quite other people: paused, they ask
 	Next time.Time // when the next one is due; zero: none is scheduled
 }
 
@@ -280,20 +323,31 @@ func (s *Broadcasts) StartDue(ctx context.Context) (b Begun, err error) {
 			continue
 		}
 		late := s.now().Sub(m.Start) > LateStart || !m.Until.IsZero() && !s.now().Before(m.Until)
-		_, err := s.write(ctx, m.ID, func(tx *storage.Tx) error {
+		var crowd bool
+		now, err := s.counted(ctx, m)
+		if err != nil {
+			return b, err
+		}
+		_, err = s.write(ctx, m.ID, func(tx *storage.Tx) error {
 			is, err := tx.Broadcast(ctx, m.ID)
 			if err != nil || is.Version != m.Version {
 				return err // somebody moved it meanwhile
 			}
-			if !late {
-				return s.move(ctx, tx, bot.System(), is, bot.BroadcastStart, Moved{})
+			if late {
+				return tx.HaltBroadcast(ctx, is, bot.System(), HaltLate)
 			}
-			return tx.HaltBroadcast(ctx, is, bot.System(), HaltLate)
+			if _, crowd, err = guard(ctx, tx, is, now); err != nil {
+				return err
+			}
+			if crowd {
+				return tx.HaltBroadcast(ctx, is, bot.System(), HaltCrowd)
+			}
+			return s.move(ctx, tx, bot.System(), is, bot.BroadcastStart, Moved{})
 		})
 		switch {
 		case err != nil:
 			return b, err
-		case late:
+		case late, crowd:
 			b.Asks = append(b.Asks, m.ID)
 		default:
 			b.IDs = append(b.IDs, m.ID)

@@ -22,6 +22,9 @@ const (
 	// aheadMost is that where there is no rate of ours: fewer than the sender keeps, which
 	// reads from the database what it has no room for when it is handed.
 	aheadMost = 896
+	// claimedLeast is how many one transaction releases claimed, at least: each costs a
+	// little of its own.
+	claimedLeast = 32
 	// releaseAtOnce is how many recipients one transaction holds.
 	releaseAtOnce = 500
 	// busyLook and idleLook are between two looks while broadcasts send, and else,
@@ -38,7 +41,12 @@ type Release struct {
 	Rate float64 // messages a second of the lane; 0: no limit of ours
 	// Sent is given what was released, for the sender; nil: nobody is told.
 	Sent func([]storage.OutboxRow)
-	Log  *slog.Logger
+	// Takes returns how many messages more the sender takes claimed, and whether it takes
+	// any now, else they are released to wait for its claim; Unsure is given those whose
+	// commit was not answered. nil: all of them wait.
+	Takes  func() (n int, takes bool)
+	Unsure func([]storage.OutboxRow)
+	Log    *slog.Logger
 }
 
 // Releaser puts what the recipients of a bot are told into its outbox, a little ahead
@@ -90,6 +98,9 @@ func (s *Broadcasts) Releaser(r Release) *Releaser {
 	if r.Sent == nil {
 		r.Sent = func([]storage.OutboxRow) {}
 	}
+	if r.Takes == nil {
+		r.Takes = func() (int, bool) { return 0, false }
+	}
 	return &Releaser{Release: r, Broadcasts: s, woken: make(chan struct{}, 1)}
 }
 
@@ -137,6 +148,23 @@ func (r *Releaser) ahead() int {
 	return min(max(1, int(r.Rate*aheadFor.Seconds())), aheadMost)
 }
 
+// room returns how many may be released now, and whether claimed; 0 where there is room
+// for a few alone.
+func (r *Releaser) room(ctx context.Context) (n int, claim bool, err error) {
+	least := claimedLeast
+	if n, claim = r.Takes(); !claim {
+		waits, err := r.store.BulkAhead(ctx, r.Bot)
+		if err != nil {
+			return 0, false, err
+		}
+		n, least = r.ahead()-waits, max(1, min(r.ahead()/8, releaseAtOnce))
+	}
+	if n < least {
+		return 0, claim, nil
+	}
+	return n, claim, nil
+}
+
 // Pass releases as many as there is room for; busy says that broadcasts send.
 func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err error) {
 	// What was cancelled may still have something in the outbox that came back to it.
@@ -166,13 +194,9 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 	if len(open) == 0 {
 		return false, nil
 	}
-	waits, err := r.store.BulkAhead(ctx, r.Bot)
-	if err != nil {
+	room, claim, err := r.room(ctx)
+	if err != nil || room == 0 {
 		return true, err
-	}
-	room := r.ahead() - waits
-	if room < max(1, min(r.ahead()/8, releaseAtOnce)) { // not one by one
-		return true, nil
 	}
 	slices.SortStableFunc(open, func(a, b storage.Mailing) int { return cmp.Compare(urgency(a), urgency(b)) })
 	for _, m := range open {
@@ -182,8 +206,11 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 		}
 		for why == "" && room > 0 { // else the keeper halts it
 			limit := min(room, releaseAtOnce)
-			seen, released, err := r.store.ReleaseRecipients(ctx, l, m.ID, limit, r.zone, r.tell)
+			seen, released, err := r.store.ReleaseRecipients(ctx, l, storage.Releasing{Broadcast: m.ID, Limit: limit, Zone: r.zone, Claim: claim, Tell: r.tell})
 			if err != nil {
+				if claim {
+					r.Unsure(released)
+				}
 				return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
 			}
 			room -= len(released)

@@ -14,7 +14,8 @@ import (
 // Messenger is a bot by which broadcasts leave.
 type Messenger struct {
 	bot.Channel
-	Kind string // of the messenger, as renderings have it
+	Kind string  // of the messenger, as renderings have it
+	Rate float64 // messages a second at most, of what goes to many; 0: no limit of ours
 }
 
 // off begins what the last button of every broadcast does: the person hears no more of
@@ -25,7 +26,7 @@ const off = "off."
 const offText = "told.off_button"
 
 // Texts are the keys of what is said here.
-func Texts() []string { return append(digestTexts(), offText) }
+func Texts() []string { return append(digestTexts(), offText, trialText) }
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and
 // each language, what it shows, with the variables open. *bot.InvalidError where a

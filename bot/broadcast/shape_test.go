@@ -53,7 +53,7 @@ func TestShapesSayWhatRenderingSays(t *testing.T) {
 						{Channel: kind, Language: bot.Ukrainian, Hash: "v1:" + strings.Repeat("ab", 32)}, {Channel: kind, Language: bot.Russian, Hash: "v1:" + strings.Repeat("cd", 32)},
 					},
 				}}
-				b := New(Config{Texts: texts, Tracker: tracker, Messengers: map[string]Messenger{"x": {ch, kind}}})
+				b := New(Config{Texts: texts, Tracker: tracker, Messengers: map[string]Messenger{"x": {Channel: ch, Kind: kind}}})
 				w := b.Releaser(Release{Bot: "x"}).writer(m)
 				for n := range people {
 					to := storage.Waiting{Key: storage.NewID(), Language: []bot.Language{bot.Ukrainian, bot.Russian}[r.IntN(2)], Contact: bot.Contact{

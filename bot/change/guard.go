@@ -15,25 +15,8 @@ import (
 // their places.
 type Counting func(ctx context.Context, whom bot.Segment) (int, error)
 
-// What the people whom a change concerns may become more or fewer by between its approval
-// and its announcing, unless somebody says that it is meant: both have to be passed.
-const (
-	guardShare  = 10 // per cent of the people it was approved for
-	guardPeople = 50
-)
-
 // guardAgain is how long an announcing that waits is left alone before it is counted anew.
 const guardAgain = 5 * time.Minute
-
-// Beyond reports whether so many people are too different from those who were approved
-// for anybody to be told without being asked.
-func Beyond(approved, now int) bool {
-	d := now - approved
-	if d < 0 {
-		d = -d
-	}
-	return d > guardPeople && d*100 > approved*guardShare
-}
 
 // counted returns how many people the version concerns that its makers have before them;
 // nil where nobody counts.
@@ -103,10 +86,10 @@ func guard(ctx context.Context, tx *storage.Tx, sheet storage.Sheet, said Said, 
 		return err
 	}
 	approved, ok := approvedIn(last.Detail).of(sheet.Version)
-	if !ok || !Beyond(approved, *said.counted) {
+	if !ok || !bot.Beyond(approved, *said.counted) {
 		return nil
 	}
-	if said.Despite == nil || Beyond(*said.Despite, *said.counted) {
+	if said.Despite == nil || bot.Beyond(*said.Despite, *said.counted) {
 		return bot.Refused("people", bot.FaultCrowd, bot.Data{"Approved": approved, "People": *said.counted})
 	}
 	detail["approved_for"] = approved

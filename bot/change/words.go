@@ -16,65 +16,7 @@ import (
 // Findings returns what is to be looked at in the words of the change; zone is that of
 // the company's days.
 func Findings(c bot.Change, zone *time.Location) []clarity.Finding {
-	sheet := clarity.Sheet{Price: c.Kind == bot.Tariff, Texts: []clarity.Text{
-		{Field: "title", Words: c.Title, Names: true},
-		{Field: "summary", Words: c.Summary, Names: true, Prices: true},
-		{Field: "reason", Words: c.Reason},
-		{Field: "consequence", Words: c.Consequence, Prices: true},
-		{Field: "benefit", Words: c.Benefit},
-		{Field: "to_do", Words: c.ToDo, Action: true},
-	}}
-	sheet.From = in(c.From, zone)
-	add := func(field string, w bot.Bilingual, optional, acts bool) {
-		sheet.Texts = append(sheet.Texts, clarity.Text{Field: field, Words: w, Optional: optional, Action: acts})
-	}
-	lists := func(field string, w bot.Bilingual) {
-		sheet.Texts = append(sheet.Texts, clarity.Text{Field: field, Words: w, Apart: true})
-	}
-	fact := func(f clarity.Fact) { sheet.Listed = append(sheet.Listed, f) }
-	for i, g := range c.Groups {
-		add(fmt.Sprintf("groups/%d/consequence", i), g.Consequence, true, false)
-		add(fmt.Sprintf("groups/%d/to_do", i), g.ToDo, true, true)
-	}
-	for i, one := range c.Sums {
-		field := fmt.Sprintf("sums/%d/what", i)
-		lists(field, one.What)
-		fact(clarity.Fact{Field: field, Code: clarity.Sum, Amount: one.Amount, Currency: one.Currency})
-	}
-	for i, one := range c.Dates {
-		field := fmt.Sprintf("dates/%d/what", i)
-		lists(field, one.What)
-		fact(clarity.Fact{Field: field, Code: clarity.Date, At: in(one.At, zone)})
-	}
-	for i, one := range c.Places {
-		field := fmt.Sprintf("addresses/%d/address", i)
-		lists(fmt.Sprintf("addresses/%d/what", i), one.What)
-		lists(field, one.Address)
-		fact(clarity.Fact{Field: field, Code: clarity.Place, Address: one.Address})
-	}
-	for i, one := range c.Links {
-		field := fmt.Sprintf("links/%d/what", i)
-		lists(field, one.What)
-		fact(clarity.Fact{Field: field, Code: clarity.Link, URL: one.URL})
-	}
-	for i, one := range c.Stages {
-		add(fmt.Sprintf("stages/%d/text", i), one.Text, false, false)
-		sheet.Days = append(sheet.Days, in(one.At, zone))
-	}
-	for _, at := range []time.Time{c.Until, c.AcknowledgeBy, c.NextNews} {
-		sheet.Days = append(sheet.Days, in(at, zone))
-	}
-	add("questions", c.Questions, true, false)
-	sheet.Texts = append(sheet.Texts, clarity.Text{Field: "wrong", Words: c.Wrong, Optional: true, Apart: true})
-	return clarity.Check(sheet)
-}
-
-// in is the moment as the zone has it; zero stays zero.
-func in(t time.Time, zone *time.Location) time.Time {
-	if t.IsZero() {
-		return t
-	}
-	return t.In(zone)
+	return clarity.Check(clarity.SheetOf(c, zone))
 }
 
 // Unready names the fields that keep the change from being submitted: blanks, and places

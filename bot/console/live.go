@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"sync"
@@ -69,6 +70,7 @@ type Live struct {
 	ended    map[string]time.Time // sessions, and when we learnt of it
 	presence presence
 	ailing   bool // the last question failed
+	watches  []*watching
 }
 
 // NewLive returns one without streams. Store gives the database; nil while it is not
@@ -119,14 +121,16 @@ func (l *Live) Run(ctx context.Context) {
 	tick := time.NewTicker(liveEvery)
 	defer tick.Stop()
 	for {
+		ticked := false
 		select {
 		case <-ctx.Done():
 			return
 		case <-l.wake:
 		case <-tick.C:
+			ticked = true
 			l.expire(time.Now())
 		}
-		err := l.look(ctx)
+		err := errors.Join(l.look(ctx), l.lookAround(ctx, ticked))
 		if ctx.Err() != nil {
 			return
 		}

@@ -107,6 +107,11 @@ func (l *Live) Stream(draw Draw) Handler {
 				keys = append(keys, key)
 			}
 		}
+		for _, w := range l.watches {
+			if v.Actor.May(w.May) {
+				keys = append(keys, w.key())
+			}
+		}
 		ear, err := l.hub.Join(v.Actor.User, "", keys...)
 		if err != nil {
 			return ErrAway
@@ -172,6 +177,9 @@ func (w *watch) tell(news web.News) error {
 	}
 	if news.All || news.Has(noteContent) {
 		w.numbers()
+	}
+	if err := w.around(news); err != nil {
+		return err
 	}
 	if v.Actor.May(bot.WorkTickets) {
 		if err := w.desk(); err != nil {

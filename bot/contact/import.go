@@ -102,12 +102,14 @@ func take(ctx context.Context, tx *storage.Tx, t *table, batch []row, earnest bo
 	if err != nil {
 		return taken{}, err
 	}
-	next := 0
+	next, zones := 0, zones{}
 	for _, r := range batch {
-		o := Outcome{Result: Refused, Problems: r.wrong}
+		o := Outcome{Result: Refused}
 		if len(r.wrong) == 0 {
 			o = done.outcomes[next]
 			next++
+		} else {
+			o.Problems = t.allWrong(r, zones)
 		}
 		done.sum.Reached++
 		switch o.Result {
@@ -127,6 +129,24 @@ func take(ctx context.Context, tx *storage.Tx, t *table, batch []row, earnest bo
 		}
 	}
 	return done, nil
+}
+
+// allWrong returns what is wrong with a row of which some is known to be, so that
+// whoever mends it does it once: also what makes no record, in columns that nothing is
+// said of yet.
+func (t *table) allWrong(r row, zones zones) []bot.Fault {
+	wrong := slices.Clone(r.wrong)
+	if r.cells == nil {
+		return wrong
+	}
+	now := t.over(r.cells, Record{})
+	now.ExternalID = t.cell(r.cells, columnExternal)
+	for _, p := range problems(now.seen(), zones) {
+		if !slices.ContainsFunc(r.wrong, func(f bot.Fault) bool { return f.Field == p.Field || strings.HasPrefix(f.Field, p.Field+".") }) {
+			wrong = append(wrong, p)
+		}
+	}
+	return wrong
 }
 
 func plus(a, b bot.ImportSum) bot.ImportSum {

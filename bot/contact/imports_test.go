@@ -256,6 +256,14 @@ func TestImportDays(t *testing.T) {
 		if got := byExternal(t, d.store, "8").Attributes["з"]; got != "2025-04-05" {
 			t.Error(got)
 		}
+		// Of a row that is not taken all is told that is to be mended.
+		wrong := d.add("id;Рівень;Дата\n9;золотий;31.02.2025\n;vip;31.12.2025\n")
+		d.checks(wrong.ID, "external_id", "tier", "attributes.з")
+		told, err := d.Rejected(t.Context(), d.by, wrong.ID, 0, 10)
+		d.ok(err)
+		if len(told) != 2 || len(told[0].Faults) != 2 || told[0].Faults[0].Value != "31.02.2025" || told[0].Faults[1].Value != "золотий" || len(told[1].Faults) != 1 {
+			t.Errorf("%+v", told)
+		}
 		plain := d.add("id;Слова\n9;31.12.2025\n10;ні\n")
 		d.checks(plain.ID, columns...)
 		d.runs(plain.ID)

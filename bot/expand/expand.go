@@ -27,6 +27,8 @@ const (
 	// machine that is never quiet.
 	leastRest   = time.Millisecond
 	defaultRest = 3
+	// ofLate is in how many steps, about, it is forgotten that one was quicker.
+	ofLate = 16
 	// busyRest is left to whoever writes a contact of the batch.
 	busyRest = 10 * time.Millisecond
 )

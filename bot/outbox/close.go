@@ -19,6 +19,11 @@ func (t *tenure) hear() {
 	}
 	for _, o := range t.recorded.take() {
 		t.unrecorded--
+		t.settled(o.row)
+		if o.row.chat == nil { // it came claimed and found no place
+			t.prefetch.lanes[o.row.Lane].dirty = true
+			continue
+		}
 		if o.again {
 			t.lanes.back(o.row)
 			continue

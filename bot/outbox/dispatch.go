@@ -22,8 +22,15 @@ func (t *tenure) dispatch(sending context.Context) (next time.Time, err error) {
 			go t.probe(sending)
 		}
 	}
+	ready := t.leave(now)
 	t.show(now)
+	for _, r := range ready {
+		go t.carry(sending, r)
+	}
 	if len(picked) == 0 {
+		if len(ready) > 0 {
+			return now, nil
+		}
 		return t.next(now), nil
 	}
 	mine, err := t.claim(sending, picked)

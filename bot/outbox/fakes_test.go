@@ -275,7 +275,7 @@ func (m *memory) Claim(ctx context.Context, l storage.Lease, rows []storage.Outb
 	m.claims++
 	for _, r := range rows {
 		s := m.find(r)
-		ours := s.state == "pending"
+		ours := s != nil && s.state == "pending"
 		if ours {
 			s.state, s.by = "sending", l.Epoch
 			s.Attempts++
@@ -302,7 +302,7 @@ func (m *memory) RecordOutcomes(ctx context.Context, l storage.Lease, all []stor
 	}
 	for _, s := range all {
 		r := m.find(s.Row)
-		if r.state != "sending" {
+		if r == nil || r.state != "sending" {
 			continue
 		}
 		r.reason, r.due = s.Reason, s.NotBefore

@@ -67,6 +67,23 @@ func (b *lanes) load(or storage.OutboxRow) {
 	}
 }
 
+// hold takes a row that may go at once, and makes its chat busy with it; nil where it is
+// here already, or something stands before it.
+func (b *lanes) hold(or storage.OutboxRow, now time.Time) *row {
+	k, key := rowKey{or.To.Chat, or.Cause}, keyOf(or)
+	if c := b.chats[key]; c != nil && (c.busy || c.foreign || c.head() != nil || c.ready().After(now)) {
+		return nil
+	}
+	if _, ok := b.known[k]; ok {
+		return nil
+	}
+	b.known[k] = struct{}{}
+	c := b.chat(key)
+	c.leave()
+	c.busy = true
+	return &row{OutboxRow: or, chat: c}
+}
+
 // mature moves the chats whose moment came to the ready ones.
 func (b *lanes) mature(now time.Time) {
 	for c := b.waiting.top(); c != nil && !c.at.After(now); c = b.waiting.top() {

@@ -10,7 +10,7 @@ const (
 	limiterGuard   = 10 * time.Millisecond  // jitter that the measured times cannot show
 	limiterSamples = 100                    // answers before the least one is believed
 	bulkPace       = 0.97                   // of an even pace
-	bulkGap        = 3                      // of an even pace: how long no place may come free
+	bulkGap        = 1.5                    // of an even pace: how long no place may come free
 	bulkBehind     = 120 * time.Millisecond // how far bulk may fall behind its pace and still catch up
 )
 

@@ -64,6 +64,9 @@ type Config struct {
 	// Ended, unless nil, is told of every send once it is over and before its
 	// outcome is written. It must not block.
 	Ended func(Attempt)
+	// Room, unless nil, is told when many more announcements may be handed claimed; see
+	// Takes. It must not block.
+	Room func()
 	// Now is the wall clock, for the moments that go to the database; nil is
 	// time.Now. Everything waited for here runs on the monotonic clock.
 	Now func() time.Time
@@ -88,7 +91,10 @@ type Sender struct {
 	// woken has a bit for each lane that may have new rows.
 	woken atomic.Uint32
 	// handed are rows that need not be read.
-	handed *mailbox[storage.OutboxRow]
+	handed *mailbox[handed]
+	// most is how many rows may come claimed just now, and ahead how many that came, or
+	// are about to, have no end yet.
+	most, ahead atomic.Int64
 	// heard are chats whose person did something.
 	heard *mailbox[string]
 	// asked tells that the messenger has wanted to hear from a person first: few
@@ -119,14 +125,14 @@ func New(c Config) *Sender {
 	name := c.Channel.Name()
 	return &Sender{
 		Config: c, bot: name, log: c.Log.With("bot", name), wake: make(chan struct{}, 1),
-		handed: newMailbox[storage.OutboxRow](), heard: newMailbox[string](),
+		handed: newMailbox[handed](), heard: newMailbox[string](),
 	}
 }
 
 // Hand gives the sender rows that were just committed, so that it need not read
 // them. Those of a chat and lane are handed in the order of their commits. It never
 // blocks, and may be called while nothing runs.
-func (s *Sender) Hand(rows []storage.OutboxRow) { s.handed.put(rows...) }
+func (s *Sender) Hand(rows []storage.OutboxRow) { s.hand(rows, false) }
 
 // Heard tells of chats whose person did something: what waited for that goes at
 // once. It never blocks, and may be called while nothing runs.

@@ -210,7 +210,12 @@ func (t *tenure) covers(c *chat) bool {
 // earlier ones that we have not read, the lane is read instead: what is handed
 // must not overtake them.
 func (t *tenure) accept() {
-	for _, r := range t.handed.take() {
+	for _, h := range t.handed.take() {
+		r := h.OutboxRow
+		if r.Epoch != 0 {
+			t.take(h)
+			continue
+		}
 		f := &t.prefetch.lanes[r.Lane]
 		if t.lanes.rows[r.Lane] >= f.limit {
 			f.more = true // enough in hand

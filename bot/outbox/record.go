@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	recordInterval = 10 * time.Millisecond // at least, from one writing to the next
+	recordInterval = 10 * time.Millisecond // at least, from one writing of a few to the next
+	recordMany     = 48                    // outcomes that wait for no others
 )
 
 // databaseRest is how long a database that fails is left alone.
@@ -42,10 +43,9 @@ func (t *tenure) recordOutcomes(ctx context.Context) error {
 				return nil
 			}
 		}
-		if call.Pause(ctx, time.Until(began.Add(recordInterval))) != nil {
+		if kept = t.gather(ctx, kept, began.Add(recordInterval)); ctx.Err() != nil {
 			return nil
 		}
-		kept = append(kept, t.outcomes.take()...)
 		n := min(size, len(kept))
 		if n == 0 {
 			continue
@@ -78,6 +78,25 @@ func (t *tenure) recordOutcomes(ctx context.Context) error {
 			return nil
 		}
 		failures++
+	}
+}
+
+// gather adds outcomes to those kept until the moment, or until there are many.
+func (t *tenure) gather(ctx context.Context, kept []outcome, until time.Time) []outcome {
+	wait := time.NewTimer(time.Until(until))
+	defer wait.Stop()
+	for {
+		kept = append(kept, t.outcomes.take()...)
+		if len(kept) >= recordMany {
+			return kept
+		}
+		select {
+		case <-t.outcomes.mail:
+		case <-wait.C:
+			return append(kept, t.outcomes.take()...)
+		case <-ctx.Done():
+			return kept
+		}
 	}
 }
 

@@ -25,7 +25,10 @@ type tenure struct {
 	outcomes *mailbox[outcome] // tenure → recorder
 	recorded *mailbox[outcome] // recorder → tenure, once committed
 
-	flying         int // sends under way
+	claimed        []*row // came claimed, and leave next
+	came           int    // rows that came claimed and have no end yet
+	freed          bool   // one of them has an end since room was told of
+	flying         int    // sends under way
 	flyingBulk     int
 	unrecorded     int // rows claimed whose outcome is not committed yet
 	mostUnrecorded int
@@ -80,6 +83,8 @@ func (t *tenure) run(ctx context.Context) error {
 	}
 	stopSending()
 	stopRecording()
+	t.most.Store(0)
+	t.ahead.Add(-int64(t.came))
 	t.meter.clear()
 	return err
 }
@@ -103,6 +108,7 @@ func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error
 		if err != nil {
 			return err
 		}
+		t.offer()
 		timer.Reset(time.Until(next))
 		select {
 		case <-ctx.Done():
@@ -123,6 +129,7 @@ func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error
 // outcomes are written. Sends that take too long are cut off; what is not
 // written by then stays claimed, for the next holder to recover.
 func (t *tenure) drain(recorder <-chan error, stopSending func()) error {
+	t.close()
 	cut := time.NewTimer(t.DrainTimeout)
 	defer cut.Stop()
 	end := time.NewTimer(t.DrainTimeout + recordGrace)

@@ -83,6 +83,13 @@ func (h *Hub) Tell(key, note string) {
 	}
 }
 
+// Heard reports whether anybody listens to the key.
+func (h *Hub) Heard(key string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.keys[key]) > 0
+}
+
 // TellAll lets every stream look at everything: notes may have been missed.
 func (h *Hub) TellAll() {
 	h.mu.Lock()

@@ -30,13 +30,16 @@ func (b *bench) edit(ctx context.Context, database string) error {
 	}
 	defer s.stop()
 	var opened, ended []time.Duration
-	for range editings {
+	for tries := 1; len(ended) < editings; tries++ {
 		began := time.Now()
 		if _, err := importerPage(ctx, s.address, http.MethodGet, "/console/segments/new", "", nil); err != nil {
 			return err
 		}
 		opened = append(opened, time.Since(began))
 		took, err := overtaken(ctx, s.address)
+		if err != nil && tries < 3*editings {
+			continue // on a busy machine the older one may come last, and end the newer
+		}
 		if err != nil {
 			return err
 		}

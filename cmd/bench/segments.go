@@ -26,8 +26,8 @@ func (b *bench) segments(ctx context.Context, o options) error {
 		return err
 	}
 	fmt.Printf("\n(s) %d random segments of five conditions are counted\n\n", askedSegments)
-	fmt.Println("| database | contacts | exact ms: p50 | p95 | max | by sample ms: p50 | p95 | lists ms: p50 | p95 | the editor opens ms: p50 | p95 | a newer count ends the older ms: p50 | p95 |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("| database | contacts | exact ms: p50 | p95 | max | by sample ms: p50 | p95 | lists ms: p50 | p95 | search ms: p50 | p95 | max | the editor opens ms: p50 | p95 | a newer count ends the older ms: p50 | p95 |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, c := range []crowd{{"PostgreSQL", postgres, o.crowd}, {"SQLite", b.sqliteURL(), min(o.crowd, 100_000)}} {
 		if err := c.ask(ctx); err != nil {
 			return fmt.Errorf("%s: %w", c.name, err)
@@ -67,31 +67,18 @@ func (c crowd) ask(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, all := range [][]time.Duration{exact, sampled, listed} {
+	searched, err := searches(ctx, store)
+	if err != nil {
+		return err
+	}
+	for _, all := range [][]time.Duration{exact, sampled, listed, searched} {
 		slices.Sort(all)
 	}
-	fmt.Printf("| %s | %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |", c.name, c.contacts, milliseconds(percentile(exact, 0.5)),
+	fmt.Printf("| %s | %d | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |", c.name, c.contacts, milliseconds(percentile(exact, 0.5)),
 		milliseconds(percentile(exact, 0.95)), milliseconds(percentile(exact, 1)), milliseconds(percentile(sampled, 0.5)), milliseconds(percentile(sampled, 0.95)),
-		milliseconds(percentile(listed, 0.5)), milliseconds(percentile(listed, 0.95)))
+		milliseconds(percentile(listed, 0.5)), milliseconds(percentile(listed, 0.95)),
+		milliseconds(percentile(searched, 0.5)), milliseconds(percentile(searched, 0.95)), milliseconds(percentile(searched, 1)))
 	return nil
-}
-
-// lists measures how long a page of people takes, by what is chosen.
-func lists(ctx context.Context, store *storage.Store) (took []time.Duration, err error) {
-	stopped := true
-	for _, f := range []storage.PeopleFilter{
-		{}, {Tier: "vip"}, {Kind: "staff"}, {Language: bot.Russian}, {Stopped: &stopped}, {Bot: "telegram"}, {Kind: "partner", Tier: "new"},
-	} {
-		f.Limit = 50
-		for range 5 {
-			began := time.Now()
-			if _, err := store.FindPeople(ctx, f); err != nil {
-				return nil, err
-			}
-			took = append(took, time.Since(began))
-		}
-	}
-	return took, nil
 }
 
 // fillPeople makes contacts of whom all is known that segments ask for, of each thing
@@ -123,14 +110,9 @@ func (c crowd) fillPeople(ctx context.Context) error {
 
 func peopleQueries() []string {
 	n := 0
-	pick := func(of ...string) string { // another one for each row, with no order in it
+	pick := func(of ...string) string {
 		n++
-		var b strings.Builder
-		fmt.Fprintf(&b, "CASE (i * %d + i / 7 * %d) %% %d", 7919+2*n, 104729+2*n, len(of))
-		for at, v := range of {
-			fmt.Fprintf(&b, " WHEN %d THEN %s", at, v)
-		}
-		return b.String() + " END"
+		return picked(n, of...)
 	}
 	digit := func() string {
 		n++
@@ -150,9 +132,9 @@ func peopleQueries() []string {
 		attribute("born", "'19' || "+two(90)+" || '-1' || "+number(3)+" || '-' || "+two(18)), attribute("street", pick("'Хрещатик'", "'Сихівська'", "'Дерибасівська'")),
 	}, " || ") + ` || '}'`
 	rows := `WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) `
-	return []string{
+	return append([]string{
 		`INSERT INTO contacts (id, external_id, name, language, kind, tier, region, region_path, tags, attributes, created_at) ` + rows +
-			`SELECT 'bench-' || (10000000 + i) || ` + digit() + " || " + digit() + " || " + digit() + `, 'e' || i, 'Олена Коваль', ` +
+			`SELECT 'bench-' || (10000000 + i) || ` + digit() + " || " + digit() + " || " + digit() + `, 'e' || i, ` + named(forenames, false) + " || ' ' || " + named(surnames, false) + `, ` +
 			pick("'uk'", "'uk'", "'ru'", "''") + ", " + pick("'client'", "'client'", "'partner'", "'staff'", "''") + ", " + pick("'new'", "'regular'", "'vip'", "''") + ", " +
 			pick("'Київ'", "'Львів'", "'Одеса'", "'Дарницький'", "''") + ", " + pick("'/ua/kyiv/'", "'/ua/lviv/'", "'/ua/odesa/'", "'/ua/kyiv/darnytsia/'", "''") + ", " +
 			pick("'[]'", "'[]'", `'["борг"]'`, `'["fiber","борг"]'`, `'["fiber"]'`) + ", " + attributes + ", 1 FROM n",
@@ -162,8 +144,17 @@ func peopleQueries() []string {
 			SELECT id, 'tariff', CAST(substr(id, 7, 8) AS BIGINT) % 3, CAST(substr(id, 7, 8) AS BIGINT) % 5, 1 FROM contacts WHERE CAST(substr(id, 7, 8) AS BIGINT) % 4 = 0`,
 		`INSERT INTO tickets (bot, id, chat, contact, state, reason, topic, opened_at)
 			SELECT 'telegram', id, id, id, 'closed', 'complaint', 'tariff', 1764000000000000 + CAST(substr(id, 7, 8) AS BIGINT) % 365 * 86400000000 FROM contacts WHERE CAST(substr(id, 7, 8) AS BIGINT) % 40 = 0`,
-		`ANALYZE`,
+	}, append(wordQueries(), `ANALYZE`)...)
+}
+
+// picked is one of the values for each row i, with no order in it; another n picks others.
+func picked(n int, of ...string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "CASE (i * %d + i / 7 * %d) %% %d", 7919+2*n, 104729+2*n, len(of))
+	for at, v := range of {
+		fmt.Fprintf(&b, " WHEN %d THEN %s", at, v)
 	}
+	return b.String() + " END"
 }
 
 // randomSegment makes a tree of five conditions.

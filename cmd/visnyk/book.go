@@ -51,9 +51,13 @@ func anywhere() []flows.Transition {
 		fromNewcomer(flows.WantsTopics), fromNewcomer(flows.WantsQuiet), fromNewcomer(flows.WantsPause),
 		saying(flows.WantsTopics, "settings/topics", nil),
 		saying(flows.WantsQuiet, "settings/quiet", nil),
+		flows.Transition{
+			Label: "«" + string(flows.WantsPause) + "» until a day", To: "settings/main", Do: settings.PauseUntil,
+			When: func(t flows.Turn) bool { _, ok := t.SilenceUntil(); return ok },
+		},
 		saying(flows.WantsPause, "settings/pause", nil),
 		saying(flows.WantsMenu, flows.Menu, nil),
-		saying(flows.WantsChanges, "change/list", nil),
+		unlessOfChange(saying(flows.WantsChanges, "change/list", nil)),
 		saying(flows.WantsLanguage, "welcome/language", nil),
 		saying(flows.WantsSettings, "settings/main", nil),
 		choosing(flows.WantsUkrainian, bot.Ukrainian), choosing(flows.WantsRussian, bot.Russian),
@@ -94,6 +98,16 @@ func choosing(c flows.Command, l bot.Language) flows.Transition {
 	when := tr.When
 	tr.Label += ", asked"
 	tr.When = func(t flows.Turn) bool { return when(t) && t.State.Flow == "welcome" && t.State.Step == "language" }
+	return tr
+}
+
+// unlessOfChange leaves what is asked within a change, in words that fit all of them, to
+// that change.
+func unlessOfChange(tr flows.Transition) flows.Transition {
+	when := tr.When
+	tr.When = func(t flows.Turn) bool {
+		return when(t) && (t.State.Flow != "change" || t.Var(flows.VarChange) == "" || t.Aspect() == flows.NoAspect)
+	}
 	return tr
 }
 

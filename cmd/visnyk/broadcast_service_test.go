@@ -112,7 +112,7 @@ func begun(t *testing.T, database, begins string) {
 		b.Start, move = past, bot.BroadcastSchedule
 	}
 	mails(t, broadcast.New(broadcast.Config{
-		Store: store, Messengers: messengersOf(map[string]bot.Channel{"telegram": s.channels[0]}, s.engine), Texts: texts, Zone: time.UTC,
+		Store: store, Messengers: messengersOf(map[string]bot.Channel{"telegram": s.channels[0]}, s.engine, s.cfg.Bots), Texts: texts, Zone: time.UTC,
 		Now: func() time.Time { return past.Add(-time.Minute) },
 	}), b, move)
 	db := look(t, database)

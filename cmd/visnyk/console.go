@@ -14,6 +14,7 @@ import (
 	"visnyk/bot/console"
 	approvalpages "visnyk/bot/console/approvals"
 	articlepages "visnyk/bot/console/articles"
+	broadcastpages "visnyk/bot/console/broadcasts"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -38,6 +39,7 @@ func (s *service) mountConsole(e *echo.Echo) {
 		Contacts: s.contacts, Audiences: s.audiences, Charge: s.charge, Bots: s.botNames, Kind: s.kindOf, JoinPage: joinPage(s.cfg.PublicURL), Reads: deskwork.ReadsWords,
 	})
 	changepages.Add(c, s.changePages())
+	broadcastpages.Add(c, s.broadcastPages())
 	articlepages.Add(c, s.articlePages())
 	adminpages.Add(c, adminpages.Config{Staff: s.staff, Address: s.cfg.Address(s.cfg.Listen), Zone: s.cfg.Zone, Parked: s.parked, ChatLinks: s.staffChats, ChatName: s.chatName})
 	c.Mount(e)

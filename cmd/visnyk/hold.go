@@ -21,8 +21,14 @@ func (s *service) hold(ctx context.Context, store *storage.Store, l *line, owner
 	err := outbox.HoldLease(ctx, holding, func(ctx context.Context, held *outbox.HeldLease) error {
 		g, ctx := errgroup.WithContext(ctx)
 		g.Go(func() error { return l.worker.Run(ctx, held.Lease, held.Clean) })
-		g.Go(func() error { return l.sender.Run(ctx, held) })
-		g.Go(func() error { return l.releaser.Run(ctx, held.Lease) })
+		// The sender ends last: what is released claimed must leave, or wait again.
+		sending, released := context.WithCancel(context.WithoutCancel(ctx))
+		defer released()
+		g.Go(func() error { return l.sender.Run(sending, held) })
+		g.Go(func() error {
+			defer released()
+			return l.releaser.Run(ctx, held.Lease)
+		})
 		g.Go(func() error { s.arrivals(ctx, l); return nil })
 		g.Go(func() error { s.introduce(ctx, l); return nil })
 		return g.Wait()

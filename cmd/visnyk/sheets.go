@@ -14,14 +14,15 @@ import (
 	"visnyk/locales"
 )
 
-// sheetsEvery is how often sheets and articles that nobody writes in any more become
-// versions.
+// sheetsEvery is how often sheets, articles and broadcasts that nobody writes in any more
+// become versions.
 const sheetsEvery = time.Minute
 
 // sheetsWarn is the time between two warnings that it fails.
 const sheetsWarn = 10 * time.Minute
 
-// runSheets makes versions of sheets and articles that nobody writes in any more.
+// runSheets makes versions of sheets, articles and broadcasts that nobody writes in any
+// more.
 func (s *service) runSheets(ctx context.Context) {
 	tick := time.NewTicker(sheetsEvery)
 	defer tick.Stop()
@@ -34,8 +35,9 @@ func (s *service) runSheets(ctx context.Context) {
 		}
 		_, err := s.parts.api.Changes.Idle(ctx)
 		_, err2 := s.parts.api.Articles.Idle(ctx)
-		if err := errors.Join(err, err2); err != nil && ctx.Err() == nil && time.Since(warned) >= sheetsWarn {
-			s.log.Warn("sheets that nobody writes in become no versions, trying again", "err", err)
+		_, err3 := s.parts.api.Broadcasts.Idle(ctx)
+		if err := errors.Join(err, err2, err3); err != nil && ctx.Err() == nil && time.Since(warned) >= sheetsWarn {
+			s.log.Warn("what nobody writes in any more becomes no version, trying again", "err", err)
 			warned = time.Now()
 		}
 	}

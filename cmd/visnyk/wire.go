@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"visnyk/bot/console"
 	approvalpages "visnyk/bot/console/approvals"
 	articlepages "visnyk/bot/console/articles"
+	broadcastpages "visnyk/bot/console/broadcasts"
 	changepages "visnyk/bot/console/changes"
 	deskpages "visnyk/bot/console/desk"
 	peoplepages "visnyk/bot/console/people"
@@ -87,6 +89,7 @@ func ownTexts() []string {
 	keys = append(keys, deskpages.Texts()...)
 	keys = append(keys, changepages.Texts()...)
 	keys = append(keys, approvalpages.Texts()...)
+	keys = append(keys, broadcastpages.Texts()...)
 	keys = append(keys, articlepages.Texts()...)
 	for _, k := range kinds() {
 		keys = append(keys, flows.ChannelText(k.Name))
@@ -175,14 +178,14 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	for _, ch := range channels {
 		byName[ch.Name()] = ch
 	}
+	audiences := audience.New(store, c.Zone, time.Now)
 	broadcasts := broadcast.New(broadcast.Config{
-		Store: store, Messengers: messengersOf(byName, engine), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now,
+		Store: store, Messengers: messengersOf(byName, engine, c.Bots), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now, Counting: audiences.Number,
 	})
 	work := desk.New(store, byName, c.Zone, log)
 	work.Shown = broadcasts.Shown
 	changes := change.New(store, binding(engine), time.Now).Proving(broadcasts.Retold).Telling(newsOf(engine, broadcasts, byName))
 	changes.Rehearsal = rehearsal(byName, engine)
-	audiences := audience.New(store, c.Zone, time.Now)
 	changes.Counting = audiences.Number
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,
@@ -207,11 +210,16 @@ func binding(engine dialog.Engine) change.Bind {
 	}
 }
 
-// messengersOf returns the channels with the kinds of messenger that they are.
-func messengersOf(channels map[string]bot.Channel, engine dialog.Engine) map[string]broadcast.Messenger {
+// messengersOf returns the channels with the kinds of messenger that they are, and what
+// leaves by each in a second.
+func messengersOf(channels map[string]bot.Channel, engine dialog.Engine, bots []botConfig) map[string]broadcast.Messenger {
 	all := map[string]broadcast.Messenger{}
 	for name, ch := range channels {
-		all[name] = broadcast.Messenger{Channel: ch, Kind: engine.Channels[name].Kind}
+		m := broadcast.Messenger{Channel: ch, Kind: engine.Channels[name].Kind}
+		if i := slices.IndexFunc(bots, func(b botConfig) bool { return b.Name == name }); i >= 0 {
+			m.Rate = bots[i].Rate
+		}
+		all[name] = m
 	}
 	return all
 }
@@ -230,12 +238,13 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 	if b.Rate == 0 { // no limit of ours
 		perChat, atOnce = 0, sendsAtOnce
 	}
+	var releaser *broadcast.Releaser
 	sender := outbox.New(outbox.Config{
 		Channel: ch, Store: p.store, DrainTimeout: sendDrain, Rate: b.Rate, PerChat: perChat, Concurrency: atOnce, Log: p.log, Metrics: p.sends,
-		Ended: watch.ended,
+		Ended: watch.ended, Room: func() { releaser.Nudge() },
 	})
-	releaser := p.api.Broadcasts.Releaser(broadcast.Release{
-		Bot: b.Name, Rate: b.Rate, Sent: sender.Hand, Log: p.log,
+	releaser = p.api.Broadcasts.Releaser(broadcast.Release{
+		Bot: b.Name, Rate: b.Rate, Sent: sender.Hand, Takes: sender.Takes, Unsure: sender.Unsure, Log: p.log,
 	})
 	worker := dialog.NewWorker(dialog.Config{
 		Store: p.store, Channel: ch, Channels: p.channels, Engine: p.engine, Library: p.library, Desk: p.desk,

@@ -79,6 +79,7 @@ func Flow() flows.Flow {
 				On: on(
 					others(),
 					flows.Transition{Label: "[a pause]", To: "main", When: chosen(pickedPause), Do: setPause},
+					flows.Transition{Label: "its end in words", To: "main", When: namesEnd, Do: PauseUntil},
 					flows.Pressing(toUnpause, "main", endPause),
 				),
 			},

@@ -86,9 +86,29 @@ func pickedPause(t flows.Turn) (time.Duration, bool) {
 }
 
 func setPause(t flows.Turn) []flows.Effect {
-	w := t.Facts.Wishes
 	span, _ := pickedPause(t)
-	w.PausedUntil = t.Facts.Now.Add(span)
+	return pauseTill(t, t.Facts.Now.Add(span))
+}
+
+// namesEnd reports whether the person, asked how long, says so in words.
+func namesEnd(t flows.Turn) bool {
+	_, ok := t.NamesEnd()
+	return ok && !t.Facts.Newcomer()
+}
+
+// PauseUntil makes the pause that the person asks for in words of their own, up to the
+// day that they name.
+func PauseUntil(t flows.Turn) []flows.Effect {
+	until, ok := t.SilenceUntil()
+	if !ok {
+		until, _ = t.NamesEnd()
+	}
+	return pauseTill(t, until)
+}
+
+func pauseTill(t flows.Turn, until time.Time) []flows.Effect {
+	w := t.Facts.Wishes
+	w.PausedUntil = until
 	return []flows.Effect{flows.Wish{Wishes: w}, line("settings.pause_set")}
 }
 

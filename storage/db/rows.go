@@ -108,7 +108,9 @@ func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, 
 			}
 			continue
 		}
-		if len(part) > keptRows && !c.apart {
+		if c.apart {
+			with.plain = false // it is of a constant, and comes again
+		} else if len(part) > keptRows {
 			with = with.Plainly()
 		}
 		for _, row := range part {

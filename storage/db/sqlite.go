@@ -14,6 +14,11 @@ import (
 const (
 	sqliteReaders = 4
 	sqliteBusy    = 5 * time.Second // what a connection waits for another's lock
+
+	// KiB of pages that a connection keeps. What readers do not keep the system does, for
+	// all of them.
+	sqliteWriterCache = 12_000
+	sqliteReaderCache = 4_000
 )
 
 // openSQLite opens the file with one writer, several readers of the line, and those
@@ -79,15 +84,17 @@ func sqliteDSN(path string, reader bool) string {
 			"foreign_keys(1)",
 			"secure_delete(on)",  // what is erased is written over; see Scrub
 			"temp_store(memory)", // a container may have no place for temporary files
-			"cache_size(-16000)", // KiB
 		},
 		"_txlock":      {"immediate"},
 		"_timezone":    {"UTC"},
 		"_time_format": {"sqlite"},
 	}
+	cache := sqliteWriterCache
 	if reader {
+		cache = sqliteReaderCache
 		q["_pragma"] = append(q["_pragma"], "query_only(1)")
 		q.Set("_txlock", "deferred")
 	}
+	q["_pragma"] = append(q["_pragma"], fmt.Sprintf("cache_size(-%d)", cache))
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String()
 }

@@ -67,7 +67,7 @@ func (d *DB) InStep(ctx context.Context, f func(Conn) error) error {
 			return f(c)
 		})
 	}
-	return Again(ctx, func() error {
+	err := Again(ctx, func() error {
 		return d.onWriter(ctx, "synchronous", "NORMAL", "FULL", func(c *sqlx.Conn) error {
 			tx, err := c.BeginTxx(ctx, nil)
 			if err != nil {
@@ -80,4 +80,6 @@ func (d *DB) InStep(ctx context.Context, f func(Conn) error) error {
 			return doing("commit", tx.Commit())
 		})
 	})
+	d.write.plans.catchUp(ctx)
+	return err
 }

@@ -288,7 +288,7 @@ func (p pages) crowd(v *console.Visit, is storage.Sheet, page approvalPage) (*cr
 		return nil, nil
 	}
 	approved, ok, err := p.Changes().ApprovedFor(v.Ctx(), v.Actor, is)
-	if err != nil || !ok || !change.Beyond(approved, page.People) {
+	if err != nil || !ok || !bot.Beyond(approved, page.People) {
 		return nil, err
 	}
 	return &crowdView{approved, page.People}, nil

@@ -23,25 +23,28 @@ func (x *Index) tellsFault(text string, ts []token, found []flows.Match) bool {
 	if len(found) == 0 || len(ts) > mostOfFault || stanceOf(ts).you || shouts(text) {
 		return false
 	}
+	all := general().hear(ts, true)
 	for _, h := range moodWords().hear(ts, true) {
-		if upsets[moodWords().names[h.concept]] {
+		within := func(of heard) bool { return faults[general().names[of.concept]] && of.from <= h.from && h.to <= of.to }
+		if upsets[moodWords().names[h.concept]] && !slices.ContainsFunc(all, within) { // «поганий вайфай» blames nobody
 			return false
 		}
 	}
-	fault, thing := false, false
-	for _, h := range general().hear(ts, true) {
-		name := general().names[h.concept]
-		if upsets[name] {
-			return false
-		}
-		switch of := x.asksOf(h.concept, found[0]); {
-		case faults[name]:
-			fault = fault || of
-		default:
-			thing = thing || of && name != "none"
-		}
+	if slices.ContainsFunc(all, func(h heard) bool { return upsets[general().names[h.concept]] }) {
+		return false
 	}
-	return fault && thing
+	return slices.ContainsFunc(found[:min(len(found), weighed)], func(m flows.Match) bool {
+		fault, thing := false, false
+		for _, h := range all {
+			switch of, name := x.asksOf(h.concept, m), general().names[h.concept]; {
+			case faults[name]:
+				fault = fault || of
+			default:
+				thing = thing || of && name != "none"
+			}
+		}
+		return fault && thing
+	})
 }
 
 // backForFault reports whether a text asks for money back for a fault of which the match

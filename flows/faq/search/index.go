@@ -115,17 +115,18 @@ func build(articles []bot.Article, changes []bot.Change) *Index {
 	var texts [][]token
 	for i, a := range x.articles {
 		x.bans = append(x.bans, bans(int32(i), a)...)
-		for _, text := range distinct(slices.Concat([]string{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU)) {
+		asked := distinct(slices.Concat([]string{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU))
+		for n, text := range slices.Concat(asked, namesIn(a)) {
 			ts := tokens(text)
 			if len(ts) == 0 {
 				continue
 			}
-			if whole := gist(ts); !slices.Contains(x.equal[whole], int32(i)) {
+			if whole := gist(ts); n < len(asked) && !slices.Contains(x.equal[whole], int32(i)) {
 				x.equal[whole] = append(x.equal[whole], int32(i))
 			}
 			w := int32(len(x.wordings))
 			change := x.changing(int32(i))
-			example := !change && exemplary(a, text, ts)
+			example := n >= len(asked) || !change && exemplary(a, text, ts)
 			x.wordings = append(x.wordings, wording{article: int32(i), example: example, change: change})
 			texts = append(texts, ts)
 			for _, t := range ts {

@@ -73,8 +73,14 @@ func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k k
 		p[findsDear] = 0 // it is asked of the price, and not only lamented
 	}
 	f := x.judge(found, p, person, equal, x.tellsFault(text, ts, found))
-	if f.Outcome == flows.Sure && !equal && x.backForFault(ts, found[0]) {
+	switch asked := f.Outcome == flows.Sure || f.Outcome == flows.Unclear; {
+	case equal || !asked:
+	case disputes(ts) && !slices.ContainsFunc(f.Offered(), tellsOfPaid), endsIt(ts) && !slices.ContainsFunc(f.Offered(), tellsHowToEnd): // only a person can look that up, or do it
+		return flows.Finding{Matches: found, Doubtful: true}
+	case x.backForFault(ts, found[0]), disputes(ts) && !tellsOfPaid(found[0]), endsIt(ts) && !tellsHowToEnd(found[0]):
 		f.Outcome, f.Doubtful = flows.Unclear, true
+	case x.onlyNames(ts, found):
+		f.Outcome = flows.Unclear
 	}
 	if f.Outcome != flows.Unclear {
 		return f

@@ -116,13 +116,13 @@ if (form) {
   const place = `change-${form.dataset.sheet}`;
   form.addEventListener('input', (event) => {
     if (event.target.name === 'why') return; // it counts once its button is pressed
-    recount ||= event.target.name === 'group_segment';
+    recount ||= /^(group_)?segment$/.test(event.target.name);
     clearTimeout(timer);
     timer = setTimeout(() => { timer = 0; keep(); }, pause);
   });
   form.addEventListener('submit', (event) => {
     const submitter = event.submitter;
-    if (!submitter?.value || !/^(add|drop|accept|dispute|take|mended|unmended) /.test(submitter.value)) {
+    if (!submitter?.value || !/^(add|drop|look|accept|dispute|take|mended|unmended)( |$)/.test(submitter.value)) {
       clearTimeout(timer);
       timer = 0;
       dirty = false; // it becomes a version by itself

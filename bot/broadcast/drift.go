@@ -1,0 +1,112 @@
+package broadcast
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/clarity"
+	"visnyk/storage"
+)
+
+// Drift returns where the broadcast says something else of its change than the sheet
+// does; nothing where it tells none. Its buttons lead where a text may.
+func Drift(b bot.Broadcast, sheet bot.Change, zone *time.Location) []clarity.Finding {
+	words := b.Text
+	for _, button := range b.Buttons {
+		if button.URL != "" {
+			words.UK += "\n" + button.URL
+			words.RU += "\n" + button.URL
+		}
+	}
+	return clarity.Drift(clarity.SheetOf(sheet, zone), clarity.Text{Field: "text", Words: words})
+}
+
+// Drifts returns where what is written says something else of its change than the sheet
+// does that it would be bound to.
+func (s *Broadcasts) Drifts(ctx context.Context, by bot.Actor, b bot.Broadcast) ([]clarity.Finding, error) {
+	if err := by.Require(bot.ReadAudience); err != nil || b.Change == "" {
+		return nil, err
+	}
+	sheet, err := s.store.Sheet(ctx, b.Change)
+	if err == nil && sheet.InForce != 0 && sheet.InForce != sheet.Version {
+		sheet, err = s.store.SheetVersion(ctx, b.Change, sheet.InForce)
+	}
+	if errors.Is(err, storage.ErrNotFound) { // which whoever saves it is told
+		return nil, nil
+	}
+	return Drift(b, sheet.Change, s.zone), err
+}
+
+// undrifted fails where the broadcast says something else of its change than the sheet
+// does that it is bound to.
+func (s *Broadcasts) undrifted(ctx context.Context, tx *storage.Tx, m storage.Mailing) error {
+	if m.Change == "" || m.News != nil {
+		return nil
+	}
+	sheet, err := boundSheet(ctx, tx, m.Change)
+	if err != nil {
+		return err
+	}
+	var f faults
+	for _, is := range Drift(m.Broadcast, sheet.Change, s.zone) {
+		code := bot.FaultUnlisted
+		if is.Reason == clarity.Untold {
+			code = bot.FaultUntold
+		}
+		f.wrong("text/"+string(is.Language), code, bot.Data{"Words": is.Words})
+	}
+	return f.err()
+}
+
+// boundSheet is the sheet that a broadcast of the change is bound to: the one that customers
+// hear of, and where they hear of none, the one its makers have before them.
+func boundSheet(ctx context.Context, tx *storage.Tx, change string) (storage.Sheet, error) {
+	sheet, err := tx.Sheet(ctx, change)
+	if err == nil && sheet.InForce != 0 && sheet.InForce != sheet.Version {
+		sheet, err = tx.ToldSheet(ctx, change)
+	}
+	if errors.Is(err, storage.ErrNotFound) {
+		err = bot.Invalid("change", bot.FaultNoChange, nil)
+	}
+	return sheet, err
+}
+
+// sameWithin is for how long what was said to some people is not said to them again.
+const sameWithin = 24 * time.Hour
+
+// unsaid fails where another broadcast says the same to the same people within a day: the
+// one that begins later is stopped. Of one that begins by hand nobody knows yet on which
+// day, so that it may be for some of them until it does. Whoever is in both of two
+// segments is kept from hearing more than is good for them by the cap.
+func (s *Broadcasts) unsaid(ctx context.Context, tx *storage.Tx, m storage.Mailing, begins bool) error {
+	if m.News != nil {
+		return nil
+	}
+	at := s.now()
+	if m.Start.After(at) {
+		at = m.Start
+	}
+	others, err := tx.BroadcastsAround(ctx, at.Add(-sameWithin), at.Add(sameWithin))
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		if other.ID != m.ID && other.News == nil && sameWords(other.Text, m.Text) && (samePeople(other.Audience, m.Audience) || begins && (other.Audience.Everyone() || m.Audience.Everyone())) {
+			return bot.Refused("text", bot.FaultSaidToday, bot.Data{"Name": cmp.Or(strings.TrimSpace(other.Title), other.ID)})
+		}
+	}
+	return nil
+}
+
+func sameWords(a, b bot.Bilingual) bool {
+	plain := func(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
+	return plain(a.UK) == plain(b.UK) || plain(a.RU) == plain(b.RU)
+}
+
+func samePeople(a, b bot.Segment) bool {
+	return a.Text(bot.Ukrainian, bot.SegmentNames{}) == b.Text(bot.Ukrainian, bot.SegmentNames{})
+}

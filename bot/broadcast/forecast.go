@@ -1,0 +1,274 @@
+package broadcast
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+const (
+	// foreseenMost is how many people are each looked at; of more, a sample is.
+	foreseenMost = 20_000
+	// foreseenAtOnce is how many of them one question is about.
+	foreseenAtOnce = 500
+)
+
+// Forecast is what would become of a broadcast if it began at Start. Its numbers are
+// those of whoever lists and releases recipients: the same questions are asked, and the
+// same governor judges, moment by moment.
+type Forecast struct {
+	People int // in the audience
+	// Final says that each was looked at. Otherwise a sample was, and the numbers are
+	// about so many.
+	Final    bool
+	Start    time.Time // when it would begin
+	End      time.Time // when the last would have left; zero where nobody is told
+	Channels []ForecastChannel
+	// Skipped are those who would not be told, by the reason that a report has. Of them,
+	// those whom the end of the window would leave out stand in Late by what they wait
+	// for: they sleep, were told enough, or the window is too short.
+	Skipped  map[string]int
+	Late     map[bot.Withheld]int
+	Held     int                  // an operator is talking with them just now; they are told after it
+	Deferred map[bot.Withheld]int // told later than they could be, by what they wait for
+	Cost     Cost
+}
+
+// ForecastChannel is what leaves by one bot.
+type ForecastChannel struct {
+	Bot, Kind string
+	People    int
+	Rate      float64   // messages a second; 0: no limit of ours
+	End       time.Time // when the last would have left; zero where they come to us
+	Visit     bool      // they are told at their next visit
+}
+
+// Told is how many people would be told.
+func (f Forecast) Told() (n int) {
+	for _, c := range f.Channels {
+		n += c.People
+	}
+	return n
+}
+
+// Foresee returns what would become of the broadcast, as b has it, if it began at its
+// moment, or now. It tells how many, and never who.
+func (s *Broadcasts) Foresee(ctx context.Context, by bot.Actor, b bot.Broadcast) (f Forecast, err error) {
+	if err := by.Require(bot.ReadAudience); err != nil {
+		return f, err
+	}
+	saved, err := s.store.Segments(ctx)
+	if err != nil {
+		return f, err
+	}
+	m := storage.Mailing{Broadcast: b}
+	if m.Audience, err = b.Audience.Whole("segment", bot.ByID(saved)); err != nil {
+		return f, err
+	}
+	knows, err := s.store.Foresight(ctx, m, s.zone)
+	if err != nil {
+		return f, err
+	}
+	f = Forecast{Start: knows.Now, Final: true, Skipped: map[string]int{}, Late: map[bot.Withheld]int{}, Deferred: map[bot.Withheld]int{}}
+	if b.Start.After(f.Start) {
+		f.Start = b.Start
+	}
+	next, err := s.crowd(ctx, m, &f)
+	if err != nil {
+		return f, err
+	}
+	sim := s.simulation(m, knows, &f)
+	var charged []string
+	for after := ""; ; {
+		ids, err := next(after)
+		if err != nil {
+			return f, err
+		}
+		if len(ids) == 0 {
+			break
+		}
+		people, err := s.store.Foresee(ctx, m, s.Visited(), ids)
+		if err != nil {
+			return f, err
+		}
+		for _, one := range people {
+			if sim.add(one) {
+				charged = append(charged, one.Contact)
+			}
+		}
+		after = ids[len(ids)-1]
+	}
+	sim.run()
+	if f.Cost, err = s.cost(ctx, charged); err != nil {
+		return f, err
+	}
+	if !f.Final {
+		f.scale()
+	}
+	return f, nil
+}
+
+// crowd counts the people, and returns what goes through them, or through a sample where
+// there are too many.
+func (s *Broadcasts) crowd(ctx context.Context, m storage.Mailing, f *Forecast) (next func(after string) ([]string, error), err error) {
+	day := bot.Calendar{Now: f.Start, Zone: s.ZoneOf(m.Zone)}
+	if f.People, err = s.store.CountSegment(ctx, m.Audience, day); err != nil {
+		return nil, err
+	}
+	if f.People <= foreseenMost {
+		return func(after string) ([]string, error) {
+			return s.store.InSegment(ctx, m.Audience, day, after, foreseenAtOnce)
+		}, nil
+	}
+	f.Final = false
+	return func(after string) ([]string, error) { return s.store.SampledContacts(ctx, after, foreseenAtOnce) }, nil
+}
+
+// scale makes numbers of all of those of the sample.
+func (f *Forecast) scale() {
+	of := func(n int) int { return int(float64(n)/storage.SampleShare + 0.5) }
+	for i := range f.Channels {
+		f.Channels[i].People = of(f.Channels[i].People)
+	}
+	for reason, n := range f.Skipped {
+		f.Skipped[reason] = of(n)
+	}
+	for _, all := range []map[bot.Withheld]int{f.Late, f.Deferred} {
+		for why, n := range all {
+			all[why] = of(n)
+		}
+	}
+	f.Held = of(f.Held)
+	f.Cost.scale(of)
+}
+
+// simulation goes through what would leave, bot by bot, as its rate lets it.
+type simulation struct {
+	*Forecast
+	of    *Broadcasts
+	knows storage.Foresight
+	share float64 // of all people, those who are looked at
+	lines map[string]*simulated
+}
+
+// simulated is what waits to leave by one bot.
+type simulated struct {
+	channel ForecastChannel
+	free    time.Duration // after what a person did their messages cost nothing; 0: they never cost
+	clock   time.Time     // when the next may leave
+	waiting []pending
+}
+
+// pending is somebody who waits.
+type pending struct {
+	at  time.Time // when they may be told, at the earliest
+	who bot.Governed
+	why bot.Withheld // what they were put off for
+}
+
+func (s *Broadcasts) simulation(m storage.Mailing, knows storage.Foresight, f *Forecast) *simulation {
+	sim := &simulation{Forecast: f, of: s, knows: knows, share: 1, lines: map[string]*simulated{}}
+	if !f.Final {
+		sim.share = storage.SampleShare
+	}
+	for name, messenger := range s.messengers {
+		can := messenger.Capabilities()
+		line := &simulated{channel: ForecastChannel{Bot: name, Kind: messenger.Kind, Rate: messenger.Rate, Visit: can.Visited}, clock: f.Start}
+		if can.Session.Length > 0 && !can.Session.Closed {
+			line.free = can.Session.Length
+		}
+		if line.channel.Rate > 0 { // others leave before it
+			line.clock = line.clock.Add(time.Duration(float64(knows.Ahead[name]) / line.channel.Rate * float64(time.Second)))
+		}
+		sim.lines[name] = line
+	}
+	return sim
+}
+
+// add has the person wait, or counts why they do not; it reports whether what they are
+// told costs something.
+func (sim *simulation) add(one storage.Foreseen) (charged bool) {
+	line := sim.lines[one.To.Bot]
+	switch {
+	case one.Reason != "":
+		sim.Skipped[one.Reason]++
+		return false
+	case line == nil: // the bot is configured no more: nothing was approved for it
+		sim.Skipped[bot.ReasonNoText]++
+		return false
+	case line.channel.Visit:
+		line.channel.People++
+		return false
+	}
+	if one.Governed.Held { // nobody can tell for how long
+		sim.Held++
+		one.Governed.Held = false
+	}
+	line.waiting = append(line.waiting, pending{at: sim.Start, who: one.Governed})
+	return line.free > 0 && one.LastAt.Before(sim.Start.Add(-line.free))
+}
+
+// run lets everybody leave who may, each bot in the order in which its people wait.
+func (sim *simulation) run() {
+	for _, name := range slices.Sorted(maps.Keys(sim.lines)) {
+		line := sim.lines[name]
+		sim.drain(line)
+		if line.channel.People > 0 {
+			sim.Channels = append(sim.Channels, line.channel)
+			if line.channel.End.After(sim.End) {
+				sim.End = line.channel.End
+			}
+		}
+	}
+}
+
+// drain goes from moment to moment: who may not leave when it is their turn waits until
+// they may.
+func (sim *simulation) drain(line *simulated) {
+	step := time.Duration(0)
+	if line.channel.Rate > 0 {
+		step = time.Duration(float64(time.Second) / line.channel.Rate / sim.share)
+	}
+	for waiting := line.waiting; len(waiting) > 0; {
+		slices.SortStableFunc(waiting, func(a, b pending) int { return a.at.Compare(b.at) })
+		var later []pending
+		for _, p := range waiting {
+			at := p.at
+			if line.clock.After(at) {
+				at = line.clock
+			}
+			switch v := sim.knows.Governor.Judge(sim.knows.Push, p.who, at); {
+			case v.Goes():
+				line.channel.People++
+				line.clock, line.channel.End = at.Add(step), at.Add(step)
+				if p.why != "" {
+					sim.Deferred[p.why]++
+				}
+			case v.Ends():
+				sim.ends(v.Why, p.why)
+			default:
+				later = append(later, pending{v.Until, p.who, v.Why})
+			}
+		}
+		waiting = later
+	}
+}
+
+// ends counts who is not told: because of what waiting does not help against, or because
+// the window is over before what they waited for.
+func (sim *simulation) ends(why, waited bot.Withheld) {
+	sim.Skipped[string(why)]++
+	switch why {
+	case bot.WithheldLate:
+		if waited == "" {
+			waited = why
+		}
+		sim.Late[waited]++
+	case bot.WithheldQuiet, bot.WithheldCap, bot.WithheldPaused:
+		sim.Late[why]++
+	}
+}

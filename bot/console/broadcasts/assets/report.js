@@ -1,0 +1,27 @@
+/** The report of a broadcast: its parts become other while one reads. */
+
+import { on } from './live.js';
+
+const here = document.getElementById('report-moving')?.dataset.broadcast;
+const last = new Map(); // what of a part was shown, as it came
+
+/** Whether the reader is about to do something there: nothing goes away under a finger. */
+const inUse = (part) => part.contains(document.activeElement) && document.activeElement !== document.body || part.querySelector(':checked, details[open]') !== null;
+
+function show(html) {
+  for (const next of [...new DOMParser().parseFromString(html, 'text/html').body.children]) {
+    const part = document.getElementById(next.id);
+    if (!part || last.get(next.id) === next.outerHTML || inUse(part)) continue;
+    last.set(next.id, next.outerHTML);
+    part.replaceWith(next);
+  }
+}
+
+if (here) {
+  let newest = '';
+  on('broadcast', (parts) => {
+    newest = parts[here] ?? newest;
+    if (newest) show(newest);
+  });
+  document.addEventListener('focusout', () => setTimeout(() => { if (newest) show(newest); }));
+}

@@ -1,0 +1,44 @@
+package search
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"visnyk/bot"
+	"visnyk/flows"
+)
+
+// called is a name in quotation marks of what the company offers: behind a word for such a
+// thing, or before the dash that says what it is. What stands in them elsewhere is mostly
+// something to press.
+var called = regexp.MustCompile(`(?i)(?:тариф|пакет|послуг|услуг|план|абонемент|карт|вклад|депозит|акці|акци|програм|опці|опци|підписк|подписк|номер|набір|набор)\p{L}*\s+«([^«»]{3,40})»|«([^«»]{3,40})»\s+—`)
+
+// namesIn returns the names of what is offered that the answers of an article speak of,
+// «Родинний»: people ask by them alone, though no wording has them.
+func namesIn(a bot.Article) (all []string) {
+	for _, answer := range []string{a.Answer.UK, a.Answer.RU} {
+		for _, m := range called.FindAllStringSubmatch(answer, -1) {
+			all = append(all, cmp.Or(m[1], m[2]))
+		}
+	}
+	return distinct(all)
+}
+
+// onlyNames reports whether the best of the matches is found by a name that its answer
+// speaks of, and one of the next by something else that is asked of it: «переведіть мене на
+// Родинний» asks how to change, and not what it costs.
+func (x *Index) onlyNames(ts []token, found []flows.Match) bool {
+	own := tokens(strings.Join(namesIn(found[0].Article), "\n"))
+	named := func(t token) bool { return slices.ContainsFunc(own, func(o token) bool { return o.stem == t.stem }) }
+	if !slices.ContainsFunc(ts, named) {
+		return false
+	}
+	return slices.ContainsFunc(x.lexicon.hear(ts, true), func(h heard) bool {
+		if slices.ContainsFunc(ts[h.from:h.to], named) || x.asksOf(h.concept, found[0]) {
+			return false
+		}
+		return slices.ContainsFunc(found[1:min(len(found), weighed)], func(m flows.Match) bool { return x.asksOf(h.concept, m) })
+	})
+}

@@ -1,0 +1,74 @@
+package storage_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/broadcast"
+	"visnyk/locales"
+	"visnyk/storage"
+)
+
+// A broadcast for many more people than it was approved for is not begun by a press,
+// unless whoever presses names about so many, and by itself it asks; and nobody is told
+// the same twice within a day.
+func TestBroadcastAsksBeforeItBegins(t *testing.T) {
+	onEachClock(t, time.Date(2026, time.November, 24, 10, 0, 0, 0, time.UTC), func(t *testing.T, c *clock) {
+		ctx, people := t.Context(), 100
+		b := broadcast.New(broadcast.Config{
+			Store: c.s, Texts: must[*locales.Bundle](t)(locales.New()), Zone: time.UTC, Now: c.now,
+			Counting: func(context.Context, bot.Segment) (int, error) { return people, nil },
+		})
+		writer, approver := bot.Actor{User: "writer", Role: bot.Marketer}, bot.Actor{User: "approver", Role: bot.Approver}
+		moved := func(m storage.Mailing, by bot.Actor, move bot.BroadcastMove, with broadcast.Moved) (storage.Mailing, error) {
+			return b.Move(ctx, by, m.ID, move, m.Version, with)
+		}
+		approved := func(text string, start time.Time, whom bot.Segment) (storage.Mailing, error) {
+			m := must[storage.Mailing](t)(b.Create(ctx, writer, bot.Broadcast{Topic: "tariff", Text: bot.Bilingual{UK: text, RU: text}, Start: start, Audience: whom}))
+			submitted, err := moved(m, writer, bot.BroadcastSubmit, broadcast.Moved{})
+			if err != nil {
+				return m, err
+			}
+			return must[storage.Mailing](t)(moved(submitted, approver, bot.BroadcastApprove, broadcast.Moved{})), nil
+		}
+		refused := func(what string, err error, code bot.FaultCode) {
+			t.Helper()
+			if is := new(bot.RefusedError); !errors.As(err, &is) || is.Fault.Code != code {
+				t.Errorf("%s: %v, want %s", what, err, code)
+			}
+		}
+		vip := bot.In("tier", "vip")
+		pressed := must[storage.Mailing](t)(approved("перша", time.Time{}, vip))
+		due := must[storage.Mailing](t)(approved("друга", c.at.Add(time.Hour), vip))
+		must[storage.Mailing](t)(moved(due, writer, bot.BroadcastSchedule, broadcast.Moved{}))
+		people = 200
+		_, err := moved(pressed, writer, bot.BroadcastStart, broadcast.Moved{})
+		refused("begun for others", err, bot.FaultCrowd)
+		_, err = moved(pressed, writer, bot.BroadcastStart, broadcast.Moved{People: 120})
+		refused("begun for as many as are not there", err, bot.FaultCrowd)
+		must[storage.Mailing](t)(moved(pressed, writer, bot.BroadcastStart, broadcast.Moved{People: 200}))
+		c.set(c.at.Add(time.Hour))
+		if begun := must[broadcast.Begun](t)(b.StartDue(ctx)); len(begun.Asks) != 1 || len(begun.IDs) != 0 {
+			t.Errorf("by itself: %+v", begun)
+		}
+		asks := must[storage.Mailing](t)(c.s.Broadcast(ctx, due.ID))
+		if asks.State != bot.BroadcastPaused || asks.Halt != broadcast.HaltCrowd {
+			t.Errorf("it is %s because of %q", asks.State, asks.Halt)
+		}
+		must[storage.Mailing](t)(moved(asks, writer, bot.BroadcastResume, broadcast.Moved{}))
+
+		_, err = approved(" ПЕРША ", time.Time{}, vip)
+		refused("the same to the same people", err, bot.FaultSaidToday)
+		_, err = approved("перша", c.at.Add(time.Hour), bot.Segment{})
+		refused("the same to everybody", err, bot.FaultSaidToday)
+		all := must[storage.Mailing](t)(approved("перша", time.Time{}, bot.Segment{}))
+		_, err = moved(all, writer, bot.BroadcastStart, broadcast.Moved{})
+		refused("the same to everybody, by hand", err, bot.FaultSaidToday)
+		must[storage.Mailing](t)(approved("перша", time.Time{}, bot.In("tier", "regular")))
+		must[storage.Mailing](t)(approved("третя", time.Time{}, vip))
+		must[storage.Mailing](t)(approved("перша", c.at.Add(36*time.Hour), vip))
+	})
+}
