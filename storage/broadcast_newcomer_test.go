@@ -37,7 +37,7 @@ func (c *couple) mails(last bot.Address) []storage.OutboxRow {
 	c.t.Helper()
 	ctx := c.t.Context()
 	must[int](c.t)(c.s.Exec(ctx, `UPDATE conversations SET last_at = CASE WHEN chat = $1 THEN 2000 ELSE 1000 END`, last.Chat))
-	c.mailing = newMailing(c.t, c.s)
+	c.mailing = sending(c.t, c.s, bot.Broadcast{Text: bot.Bilingual{UK: storage.NewID(), RU: storage.NewID()}}) // nobody is told the same twice
 	expanded(c.t, c.s)
 	c.release(lease(c.t, c.s, telegram, "me"))
 	return must[[]storage.OutboxRow](c.t)(c.s.Pending(ctx, telegram, bot.LaneBulk, 100))

@@ -47,7 +47,7 @@ func TestRefusedAfterRelease(t *testing.T) {
 		}
 		for _, topic := range []string{"outage", bot.TopicNews} {
 			wants(t, s, "ida", topic, true)
-			m := sending(t, s, bot.Broadcast{Topic: topic, Text: bot.Bilingual{UK: "а", RU: "б"}})
+			m := sending(t, s, bot.Broadcast{Topic: topic, Text: bot.Bilingual{UK: "а " + topic, RU: "б " + topic}})
 			m.awake()
 			expanded(t, s)
 			refuses(m, topic)

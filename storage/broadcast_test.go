@@ -160,7 +160,8 @@ func TestBroadcastMoves(t *testing.T) {
 		if m.now().State != bot.BroadcastSent {
 			t.Errorf("it is %s", m.now().State)
 		}
-		other := newMailing(t, s)
+		other := sending(t, s, bot.Broadcast{Text: bot.Bilingual{UK: "інше", RU: "другое"}})
+		other.awake()
 		expanded(t, s)
 		other.moves(bot.BroadcastCancel, broadcast.Moved{})
 		keeps(t, other.b)

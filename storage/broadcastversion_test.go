@@ -18,6 +18,7 @@ func announced(t *testing.T, s *storage.Store, version int) {
 	ok(t, s.InTx(t.Context(), func(tx *storage.Tx) error {
 		c := change("x", bot.ChangeAnnounced)
 		c.Version, c.Level = version, bot.LevelAcknowledge
+		c.Questions = bot.Bilingual{UK: "https://shop.example/x", RU: "https://shop.example/x"}
 		return tx.PutSheets(t.Context(), []storage.Sheet{{Change: c, Announced: noon}})
 	}))
 }

@@ -80,7 +80,8 @@ const sameWithin = 24 * time.Hour
 
 // unsaid fails where another broadcast says the same to the same people within a day: the
 // one that begins later is stopped. Of one that begins by hand nobody knows yet on which
-// day, so that it may be for some of them until it does. Whoever is in both of two
+// day, so that it may be for some of them until it does. Another version of a change is
+// another message, whatever its words. Whoever is in both of two
 // segments is kept from hearing more than is good for them by the cap.
 func (s *Broadcasts) unsaid(ctx context.Context, tx *storage.Tx, m storage.Mailing, begins bool) error {
 	if m.News != nil {
@@ -95,7 +96,7 @@ func (s *Broadcasts) unsaid(ctx context.Context, tx *storage.Tx, m storage.Maili
 		return err
 	}
 	for _, other := range others {
-		if other.ID != m.ID && other.News == nil && sameWords(other.Text, m.Text) && (samePeople(other.Audience, m.Audience) || begins && (other.Audience.Everyone() || m.Audience.Everyone())) {
+		if other.ID != m.ID && other.News == nil && (other.Change != m.Change || other.ChangeVersion == m.ChangeVersion) && sameWords(other.Text, m.Text) && (samePeople(other.Audience, m.Audience) || begins && (other.Audience.Everyone() || m.Audience.Everyone())) {
 			return bot.Refused("text", bot.FaultSaidToday, bot.Data{"Name": cmp.Or(strings.TrimSpace(other.Title), other.ID)})
 		}
 	}

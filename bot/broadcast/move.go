@@ -166,10 +166,10 @@ func (s *Broadcasts) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, m
 	if err := bind(ctx, tx, m); err != nil {
 		return err
 	}
-	if err := s.undrifted(ctx, tx, *m); err != nil {
+	if err := s.unsaid(ctx, tx, *m, !m.Start.IsZero()); err != nil {
 		return err
 	}
-	if err := s.unsaid(ctx, tx, *m, !m.Start.IsZero()); err != nil {
+	if err := s.undrifted(ctx, tx, *m); err != nil {
 		return err
 	}
 	if _, err := s.Renderings(m.Broadcast); err != nil { // what cannot leave is not shown to an approver

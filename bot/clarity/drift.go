@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"visnyk/bot"
 )
@@ -13,17 +14,18 @@ import (
 var slots = regexp.MustCompile(`\{\{[^{}]*\}\}`)
 
 // Drift compares what a message says of a change with its sheet, in each language: the
-// sums, dates, places and links that the sheet lists and the message does not name, the
-// day that it takes effect among them, and what the message names and the sheet does not.
-// Beside its lists, a sheet has what its texts name.
+// sums, dates, places and links that the sheet lists and the message does not name, among
+// them the day that it takes effect where its texts name that, and what the message names
+// and the sheet does not. Beside its lists, a sheet has what its texts name.
 func Drift(s Sheet, message Text) (all []Finding) {
-	facts := s.Listed
-	if !s.From.IsZero() {
-		facts = append(slices.Clone(facts), Fact{Code: Date, At: s.From})
-	}
 	message.Words = bot.Bilingual{UK: blanked(message.Words.UK), RU: blanked(message.Words.RU)}
 	for _, l := range bot.Languages() {
-		known := s.told(l)
+		known, facts := s.told(l), s.Listed
+		if slices.ContainsFunc(known, func(t telling) bool {
+			return slices.ContainsFunc(t.figures, func(f figure) bool { return f.on(s.From) })
+		}) {
+			facts = append(slices.Clone(facts), Fact{Code: Date, At: time.Date(s.From.Year(), s.From.Month(), s.From.Day(), 0, 0, 0, 0, s.From.Location())})
+		}
 		for _, t := range (Sheet{Texts: []Text{message}}).told(l) {
 			for _, f := range facts {
 				if words := f.words(l); words != "" && !f.in(t, l) && !slices.ContainsFunc(all, func(is Finding) bool { return is.Language == l && is.Words == words }) {
@@ -35,6 +37,9 @@ func Drift(s Sheet, message Text) (all []Finding) {
 	}
 	return all
 }
+
+// clockOf is how texts write the hour of a moment.
+func clockOf(at time.Time) string { return strings.TrimPrefix(at.Format("15:04"), "0") }
 
 // blanked is the text with nothing in its slots; everything else stands where it did.
 func blanked(text string) string {
@@ -49,9 +54,8 @@ func (s Sheet) unknown(t telling, known []telling, facts []Fact, l bot.Language)
 		}
 	}
 	listed := func(f figure) bool {
-		return s.day(f) || slices.ContainsFunc(facts, func(one Fact) bool {
-			clock := strings.TrimPrefix(one.At.Format("15:04"), "0")
-			return one.Code == f.code && (f.code == Sum && slices.Contains(one.keys(), f.key) || f.code == Date && !one.At.IsZero() && (f.on(one.At) || f.key == clock))
+		return s.day(f) || f.code == Date && !s.From.IsZero() && f.key == clockOf(s.From) || slices.ContainsFunc(facts, func(one Fact) bool {
+			return one.Code == f.code && (f.code == Sum && slices.Contains(one.keys(), f.key) || f.code == Date && !one.At.IsZero() && (f.on(one.At) || f.key == clockOf(one.At)))
 		})
 	}
 	for _, f := range t.figures {

@@ -61,7 +61,7 @@ func allowed() map[string][]string {
 		"bot/expand":             {"storage"},
 		"bot/media":              {"bot", "bot/call", "bot/web", "storage"},
 		"bot/link":               {"bot", "bot/web", "storage"},
-		"bot/broadcast":          {"bot", "bot/markup", "locales", "storage"},
+		"bot/broadcast":          {"bot", "bot/clarity", "bot/contact", "bot/markup", "locales", "storage"},
 		"bot/api":                {"bot", "bot/approval", "bot/audience", "bot/broadcast", "bot/change", "bot/clarity", "bot/contact", "bot/desk", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
 		"bot/console":            {"bot", "bot/staff", "bot/web", "locales", "storage"},
 		"bot/console/articles":   {"bot", "bot/change", "bot/console", "bot/editor", "flows/faq/starter", "locales", "storage"},

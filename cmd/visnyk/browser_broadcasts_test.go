@@ -72,7 +72,7 @@ func broadcastsAreComposed(t *testing.T, b *chromium) {
 			}
 			value[int](p, fmt.Sprintf(`(document.querySelector('[value="try %s"]').click(), 0)`, l))
 			p.awaits("tried", fmt.Sprintf(`document.querySelector('.notice.done')?.innerText === %q && `, say("done.tried"))+lively)
-			phone.hears("@rehearsal.mark", "Олександра Заболотна, ")
+			phone.hears("Олександра Заболотна, ")
 			value[int](p, `(document.querySelector('#bar button.main').click(), 0)`)
 			counted := func() {
 				t.Helper()
