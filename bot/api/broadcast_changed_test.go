@@ -33,7 +33,7 @@ func behind() map[string]string {
 // approvedAs makes the broadcast and has it approved; a start makes it scheduled.
 func (h *house) approvedAs(id, start string) {
 	h.t.Helper()
-	body := strings.NewReplacer(`"sale"`, `"`+id+`"`, "Вітаємо", id+", вітаємо", "Здравствуйте", id+", здравствуйте").Replace(saleJSON) // nobody is told the same twice
+	body := strings.NewReplacer(`"sale"`, `"`+id+`"`, "Вітаємо", id+". Вітаємо", "Здравствуйте", id+". Здравствуйте").Replace(saleJSON) // nobody is told the same twice
 	if start != "" {
 		body = strings.Replace(body, `"until"`, `"start":"`+start+`","until"`, 1)
 	}
