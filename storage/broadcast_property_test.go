@@ -168,12 +168,14 @@ func (o *office) move(id string, m bot.BroadcastMove, with broadcast.Moved) bool
 	return err == nil
 }
 
-// release releases some, in every other go claimed already. Now and then nobody knows
-// whether that was done: what was claimed waits again.
+// release releases some, who wait to be claimed.
 func (o *office) release() {
 	o.t.Helper()
-	var came []storage.OutboxRow
-	claimed, unsure := o.random.IntN(2) == 0, o.random.IntN(6) == 0
+	o.releases(false)
+}
+
+func (o *office) releases(claimed bool) (came []storage.OutboxRow) {
+	o.t.Helper()
 	r := o.b.Releaser(broadcast.Release{
 		Bot: telegram, Rate: 2, Takes: func() (int, bool) { return 100, claimed }, Sent: func(rows []storage.OutboxRow) { came = append(came, rows...) },
 	})
@@ -182,10 +184,15 @@ func (o *office) release() {
 		WHERE x.lane = 2 AND x.state = 'pending' AND x.created_at = $1 AND (k.stopped OR c.hushed)`, o.at)); n > 0 {
 		o.t.Errorf("%d messages were released to who said stop", n)
 	}
-	if !claimed {
-		return
-	}
-	if unsure {
+	return came
+}
+
+// releaseClaimed releases some claimed already. Now and then nobody knows whether that
+// was done: then they wait again.
+func (o *office) releaseClaimed() {
+	o.t.Helper()
+	came := o.releases(true)
+	if o.random.IntN(6) == 0 {
 		var back []storage.SendOutcome
 		for _, r := range came {
 			back = append(back, storage.SendOutcome{Row: r, Outcome: bot.Later, Reason: "not started", Unsent: true})
@@ -408,9 +415,9 @@ func (o *office) operations() (names []string, do map[string]func()) {
 	ctx := o.t.Context()
 	do = map[string]func(){
 		"list":    func() { ok(o.t, expand.New(expand.Config{Store: o.s, Owner: storage.NewID()}).Work(ctx)) },
-		"release": o.release,
-		"read":    o.reads,
-		"claim":   o.claims,
+		"release": o.release, "claimed": o.releaseClaimed,
+		"read":  o.reads,
+		"claim": o.claims,
 		"end": func() {
 			o.ends(bot.Sent, bot.Sent, bot.Sent, bot.Later, bot.Later, bot.Unknown, bot.Gone, bot.Malformed)
 		},
@@ -492,7 +499,7 @@ func (o *office) operations() (names []string, do map[string]func()) {
 		"hours":  func() { o.goes(time.Duration(1+o.random.IntN(11)) * time.Hour) },
 	}
 	for name, n := range map[string]int{
-		"list": 2, "release": 8, "read": 7, "claim": 6, "end": 8, "kill": 2, "haunt": 2, "tidy": 2, "retry": 2, "pause": 3, "resume": 4, "stop all": 1,
+		"list": 2, "release": 6, "claimed": 6, "read": 7, "claim": 6, "end": 8, "kill": 2, "haunt": 2, "tidy": 2, "retry": 2, "pause": 3, "resume": 4, "stop all": 1,
 		"stop": 2, "refuse": 2, "agree": 2, "hush": 1, "rest": 2, "take": 2, "back": 2, "join": 3, "split": 1, "erase": 2, "moment": 2, "while": 2, "hours": 3,
 		"evening": 2, "between": 6, "once more": 6,
 	} {

@@ -31,7 +31,7 @@ AND (bot, chat) IN (SELECT c.bot, c.chat FROM conversations c WHERE c.contact = 
 WITH v (broadcast, key, not_before, tries) AS (VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BIGINT))})
 UPDATE recipients SET released_at = 0, digest = '', tries = v.tries,
 	not_before = CASE WHEN v.not_before > recipients.not_before THEN v.not_before ELSE recipients.not_before END
-FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome = 'pending'`
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome || '' = 'pending'`
 
 	// mayLeave is true of a row of the outbox unless it is one of a broadcast, or tells
 	// one in a digest, that does not send just now, or is for a person who wants nothing

@@ -61,7 +61,7 @@ ORDER BY started_at, id {shareskip}`
 WITH v (place, contact, chat) AS (VALUES {rows (CAST($ AS BIGINT), $, $)})
 SELECT v.place, r.broadcast, r.key, r.round, r.language, r.waits
 FROM v JOIN recipients r ON r.contact = v.contact AND r.chat = v.chat
-WHERE r.bot = $1 AND r.broadcast <> $2 AND r.outcome = 'pending' AND r.released_at = 0
+WHERE r.bot = $1 AND r.broadcast <> $2 AND r.outcome || '' = 'pending' AND r.released_at = 0
 	AND (r.not_before <= {now} OR r.waits IN ('cap', 'quiet', 'held', 'paused'))
 ORDER BY r.broadcast, r.key {skip}`
 )

@@ -163,3 +163,30 @@ func (t *Tx) ExecFor(ctx context.Context, query string, values ...any) (int, err
 
 // FillSearchOf has these people found by what they are now.
 func (t *Tx) FillSearchOf(ctx context.Context, ids []string) error { return t.fillSearch(ctx, ids) }
+
+// RecipientsByKey are the statements over rows that ask for recipients of whom there may
+// be a million, with the values before the rows and how many values a row has.
+func RecipientsByKey() map[string]struct {
+	Query string
+	Head  []any
+	Row   []any
+} {
+	type statement = struct {
+		Query string
+		Head  []any
+		Row   []any
+	}
+	return map[string]statement{
+		"released":       {noteReleased, nil, []any{"b", "k", "", "", ""}},
+		"ended":          {endRecipients, nil, []any{"b", "k", "sent", "", "", 0}},
+		"not released":   {endUnreleased, nil, []any{"b", "k", "skipped", ""}},
+		"back":           {waitAgain, nil, []any{"b", "k", 0, 0}},
+		"locked":         {lockWaiting, nil, []any{"c"}},
+		"locked there":   {lockWaitingAt, []any{"bot"}, []any{"1"}},
+		"ended waiting":  {endWaiting, []any{"stopped"}, []any{"c"}},
+		"doubles":        {lockDoubles, nil, []any{"b", "k"}},
+		"doubles ended":  {endDoubles, nil, []any{"b", "k"}},
+		"due beside":     {dueBeside, []any{"bot", "b"}, []any{0, "c", "1"}},
+		"told of lately": {toldLately, nil, []any{0, "c", "b", "k"}},
+	}
+}

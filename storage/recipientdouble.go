@@ -12,7 +12,7 @@ const (
 	// Whoever else brings back one of the same person waits, and sees what became of this.
 	lockDoubles = `
 WITH v (broadcast, key) AS (VALUES {rows ($, $)})
-SELECT broadcast, key FROM recipients WHERE outcome = 'pending' AND contact IN (
+SELECT broadcast, key FROM recipients WHERE outcome || '' = 'pending' AND contact IN (
 	SELECT r.contact FROM v JOIN recipients r ON r.broadcast = v.broadcast AND r.key = v.key JOIN recipients x ON x.contact = r.contact
 	WHERE r.contact <> '' AND x.broadcast = r.broadcast AND x.key <> r.key AND x.outcome IN ('pending', 'sent', 'unknown'))
 ORDER BY broadcast, key {update}`
@@ -25,7 +25,7 @@ AND (bot, chat, cause) IN (SELECT bot, chat, cause FROM v)` + takenBack
 	endDoubles = `
 WITH v (broadcast, key) AS (VALUES {rows ($, $)})
 UPDATE recipients SET outcome = 'skipped', reason = 'joined', ended_at = {now}
-FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome = 'pending' AND recipients.released_at = 0
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome || '' = 'pending' AND recipients.released_at = 0
 	AND recipients.contact <> '' AND EXISTS (SELECT 1 FROM recipients x
 		WHERE x.contact = recipients.contact AND x.broadcast = recipients.broadcast AND x.key <> recipients.key
 		AND (x.outcome IN ('sent', 'unknown') OR x.outcome = 'pending' AND (x.released_at <> 0 OR x.key < recipients.key)))` + returnRecipients

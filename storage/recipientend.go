@@ -65,7 +65,7 @@ RETURNING recipients.broadcast, recipients.contact, recipients.bot, recipients.l
 	endRecipients = `
 WITH v (broadcast, key, outcome, reason, external_id, sent_at) AS (VALUES {rows ($, $, $, $, $, CAST($ AS BIGINT))})
 UPDATE recipients SET outcome = v.outcome, reason = v.reason, external_id = v.external_id, sent_at = v.sent_at, ended_at = {now}
-FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome = 'pending'` + returnRecipients
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.outcome || '' = 'pending'` + returnRecipients
 )
 
 // endRecipients writes how messages of broadcasts ended to the rows of their

@@ -7,16 +7,17 @@ import (
 )
 
 // Whoever changes what becomes of a person locks their waiting rows first, and then
-// looks at the outbox: a release under way is over by then, and its message there.
+// looks at the outbox: a release under way is over by then, and its message there. They
+// go by the contact, not by the index of all who wait: see finishInbox.
 const (
 	lockWaiting = `
 WITH v (contact) AS (VALUES {rows ($)})
-SELECT broadcast, key FROM recipients WHERE contact IN (SELECT contact FROM v WHERE contact <> '') AND outcome = 'pending'
+SELECT broadcast, key FROM recipients WHERE contact IN (SELECT contact FROM v WHERE contact <> '') AND outcome || '' = 'pending'
 ORDER BY broadcast, key {update}`
 
 	lockWaitingAt = `
 WITH v (chat) AS (VALUES {rows ($)})
-SELECT broadcast, key FROM recipients WHERE bot = $1 AND outcome = 'pending' AND chat IN (SELECT chat FROM v)
+SELECT broadcast, key FROM recipients WHERE bot = $1 AND outcome || '' = 'pending' AND chat IN (SELECT chat FROM v)
 	AND contact IN (SELECT c.contact FROM conversations c JOIN v ON v.chat = c.chat WHERE c.bot = $1)
 ORDER BY broadcast, key {update}`
 
@@ -24,13 +25,13 @@ ORDER BY broadcast, key {update}`
 	endWaiting = `
 WITH v (contact) AS (VALUES {rows ($)})
 UPDATE recipients SET outcome = 'skipped', reason = $1, ended_at = {now}
-WHERE contact IN (SELECT contact FROM v WHERE contact <> '') AND outcome = 'pending' AND released_at = 0` + returnRecipients
+WHERE contact IN (SELECT contact FROM v WHERE contact <> '') AND outcome || '' = 'pending' AND released_at = 0` + returnRecipients
 
 	// Who had the message, or may have it, or is just getting it as somebody else gets
 	// no second one.
 	endDouble = `
 UPDATE recipients SET outcome = 'skipped', reason = 'joined', ended_at = {now}
-WHERE contact = $2 AND outcome = 'pending' AND released_at = 0 AND EXISTS (SELECT 1 FROM recipients x
+WHERE contact = $2 AND outcome || '' = 'pending' AND released_at = 0 AND EXISTS (SELECT 1 FROM recipients x
 	WHERE x.contact = $1 AND x.broadcast = recipients.broadcast AND x.outcome IN ('pending', 'sent', 'unknown'))` + returnRecipients
 
 	followRecipients   = `UPDATE recipients SET contact = $2 WHERE contact = $1`
@@ -104,7 +105,7 @@ UPDATE recipients SET outcome = CASE WHEN EXISTS (SELECT 1 FROM outbox o WHERE o
 		OR recipients.digest <> '' AND o.cause || '/' || o.recipient = recipients.digest)
 	AND o.state = 'sending') THEN 'unknown' ELSE 'skipped' END,
 	reason = 'erased', ended_at = {now}
-WHERE contact = $1 AND outcome = 'pending'` + returnRecipients
+WHERE contact = $1 AND outcome || '' = 'pending'` + returnRecipients
 
 	// Of several in one broadcast each keeps a key of its own.
 	stripRecipients = `

@@ -50,7 +50,7 @@ SELECT 1 FROM e`
 	// nothing of changes: it does what Tx.ended does of them.
 	recordToldOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `), r AS (
 	UPDATE recipients SET outcome = 'sent', reason = '', external_id = e.external_id, sent_at = e.sent_at, ended_at = (SELECT {now})
-	FROM e WHERE recipients.broadcast = e.broadcast AND recipients.key = e.recipient AND recipients.outcome = 'pending'` + returnRecipients + `
+	FROM e WHERE recipients.broadcast = e.broadcast AND recipients.key = e.recipient AND recipients.outcome || '' = 'pending'` + returnRecipients + `
 ), c AS (
 	INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n)
 	SELECT r.broadcast, r.bot, r.language, w.what, '', sum(w.n) FROM r, (VALUES ('pending', -1), ('sent', 1)) w (what, n)

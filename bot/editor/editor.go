@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/flows/faq/search"
 	"visnyk/storage"
 )
 
@@ -26,6 +27,13 @@ type Editor struct {
 // whether an article comes too late to be told.
 func NewEditor(store *storage.Store, now func() time.Time) *Editor {
 	return &Editor{store: store, now: now}
+}
+
+// Knowing compares wordings with the atlas from then on, as messages are compared with
+// them, and returns the editor.
+func (e *Editor) Knowing(at *search.Atlas) *Editor {
+	e.shelves.atlas = at
+	return e
 }
 
 // Create makes a draft. Its id is made up when a has none. *bot.InvalidError

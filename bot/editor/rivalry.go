@@ -48,7 +48,7 @@ func (s *Shelf) rivalry(a bot.Article, both bool) []Warning {
 		if strongest[p.Text] < aTrace {
 			continue
 		}
-		r, odds := lead(near, a, p.Text)
+		r, odds := s.lead(near, a, p.Text)
 		if o, _ := s.article(r); r != "" && !hasKey(o, search.Key(p.Text)) { // else it is the same, as was said
 			code := bot.WarnCaught
 			if odds < 1 {
@@ -77,7 +77,7 @@ func (s *Shelf) caught(a bot.Article, near []bot.Article) (found []Warning) {
 				continue
 			}
 			tried++
-			if r, odds := lead(near, o, p.Text); r == a.ID {
+			if r, odds := s.lead(near, o, p.Text); r == a.ID {
 				code := bot.WarnCatches
 				if odds < 1 {
 					code = bot.WarnCatchesToo
@@ -102,12 +102,12 @@ func (s *Shelf) nearest(a bot.Article, pull map[string]float64) []bot.Article {
 
 // lead returns where else a wording of a leads when it is not known, "" when to a
 // alone, and the odds of that article against a: from 1 on it comes first.
-func lead(near []bot.Article, a bot.Article, wording string) (to string, odds float64) {
+func (s *Shelf) lead(near []bot.Article, a bot.Article, wording string) (to string, odds float64) {
 	all := slices.Clone(near)
 	i := slices.IndexFunc(all, func(o bot.Article) bool { return o.ID == a.ID })
 	all[i] = without(all[i], wording)
 	own, best := 0.0, search.Pull{}
-	for _, r := range search.NewIndex(all).Pulls(wording, time.Time{}) {
+	for _, r := range s.trials.NewIndex(all).Pulls(wording, time.Time{}) {
 		if r.Article == a.ID {
 			own = r.Odds
 		} else if r.Odds > best.Odds {

@@ -20,6 +20,7 @@ import (
 type Shelf struct {
 	articles []bot.Article
 	changes  []bot.Change
+	trials   *search.Trials
 	index    *search.Index
 	byKey    map[string][]int // articles by the keys of their wordings
 
@@ -33,14 +34,19 @@ type rivalsOf struct {
 	both    bool
 }
 
-// NewShelf puts the articles on a shelf, beside the changes.
-func NewShelf(articles []bot.Article, changes ...bot.Change) *Shelf {
-	s := &Shelf{changes: changes, rivals: map[rivalsOf][]Warning{}, articles: slices.DeleteFunc(datedBy(articles, changes), func(a bot.Article) bool { return a.State == bot.ArticleRetired })}
+// NewShelf puts the articles on a shelf, beside the changes. Wordings are compared with
+// the atlas as messages are; by words alone where it is nil.
+func NewShelf(at *search.Atlas, articles []bot.Article, changes ...bot.Change) *Shelf {
+	return newShelf(at.Trials(), articles, changes)
+}
+
+func newShelf(trials *search.Trials, articles []bot.Article, changes []bot.Change) *Shelf {
+	s := &Shelf{trials: trials, changes: changes, rivals: map[rivalsOf][]Warning{}, articles: slices.DeleteFunc(datedBy(articles, changes), func(a bot.Article) bool { return a.State == bot.ArticleRetired })}
 	always := slices.Clone(s.articles)
 	for i := range always {
 		always[i].State, always[i].From, always[i].Until = bot.ArticleApproved, time.Time{}, time.Time{}
 	}
-	s.index = search.NewIndex(always)
+	s.index = trials.NewIndex(always)
 	s.byKey = map[string][]int{}
 	for i, a := range s.articles {
 		for _, w := range a.Wordings() {
@@ -78,7 +84,7 @@ func (s *Shelf) with(a bot.Article) *Shelf {
 		return s
 	}
 	others := slices.DeleteFunc(slices.Clone(s.articles), func(o bot.Article) bool { return o.ID == a.ID })
-	return NewShelf(append(others, a), s.changes...)
+	return newShelf(s.trials, append(others, a), s.changes)
 }
 
 // known returns what rivalry found of the article before.
@@ -97,6 +103,7 @@ func (s *Shelf) cacheRivals(a bot.Article, both bool, found []Warning) {
 
 // shelves keeps the newest shelf.
 type shelves struct {
+	atlas   *search.Atlas
 	mu      sync.Mutex
 	version int64
 	newest  *Shelf
@@ -121,6 +128,6 @@ func (k *shelves) get(ctx context.Context, store *storage.Store) (*Shelf, error)
 	if err != nil {
 		return nil, fmt.Errorf("read changes: %w", err)
 	}
-	k.newest, k.version = NewShelf(articles, changes...), version
+	k.newest, k.version = NewShelf(k.atlas, articles, changes...), version
 	return k.newest, nil
 }

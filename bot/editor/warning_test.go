@@ -115,7 +115,7 @@ func TestWarnings(t *testing.T) {
 			stored := c.a
 			stored.Aliases = bot.Aliases{UK: []string{"щось інше"}} // the shelf may hold an older wording
 			for what, s := range map[string]*Shelf{
-				"new": NewShelf(c.others), "edited": NewShelf(append(slices.Clone(c.others), stored)),
+				"new": NewShelf(nil, c.others), "edited": NewShelf(nil, append(slices.Clone(c.others), stored)),
 			} {
 				if got := codes(Warnings(s, c.a, noon)); fmt.Sprint(got) != fmt.Sprint(c.want) {
 					t.Errorf("%s: %v, want %v", what, got, c.want)
@@ -132,7 +132,7 @@ func TestWarnsOfAChangesTitle(t *testing.T) {
 	a := bot.Article{ID: "a", State: bot.ArticleApproved, Question: bot.Bilingual{UK: "Де офіс?", RU: "Где офис?"},
 		Aliases: bot.Aliases{UK: []string{"офіс ПЕРЕЇЖДЖАЄ!"}, RU: []string{"офис переезжает", "офис"}}}
 	titled := func(c bot.Change) (fields []string) {
-		for _, w := range Warnings(NewShelf(nil, c), a, noon) {
+		for _, w := range Warnings(NewShelf(nil, nil, c), a, noon) {
 			if w.Code == bot.WarnTitle {
 				fields = append(fields, w.Field+" "+fmt.Sprint(w.Data["Change"]))
 			}
@@ -176,7 +176,7 @@ func TestWarnsOfWhatTheReaderLacks(t *testing.T) {
 		a := bot.Article{ID: "a", State: bot.ArticleApproved, Change: c.of, Question: bot.Bilingual{UK: "Де офіс?", RU: "Где офис?"},
 			Answer: bot.Bilingual{UK: c.answer, RU: "Нигде."}, Aliases: bot.Aliases{UK: []string{"офіс"}, RU: []string{"офис"}}}
 		got := 0
-		for _, w := range Warnings(NewShelf(nil, c.changes...), a, noon) {
+		for _, w := range Warnings(NewShelf(nil, nil, c.changes...), a, noon) {
 			if w.Code == bot.WarnLacks && w.Field == "answer.uk" {
 				got++
 			}

@@ -96,10 +96,10 @@ func (s Snapshot) Rerank(ctx context.Context, texts []string) Snapshot {
 	return s
 }
 
-// Reranked returns an index with what the endpoint says of the texts, however long
+// Reranked returns the index of the articles with what the endpoint says of the texts, however long
 // that takes: for measuring.
-func Reranked(ctx context.Context, c *embed.Client, articles []bot.Article, texts []string) (search.Reranked, error) {
-	m, err := meaningCache{}.embed(ctx, c, search.NewIndex(articles), articles)
+func Reranked(ctx context.Context, c *embed.Client, x *search.Index, articles []bot.Article, texts []string) (search.Reranked, error) {
+	m, err := meaningCache{}.embed(ctx, c, x, articles)
 	if err != nil {
 		return search.Reranked{}, err
 	}

@@ -55,28 +55,31 @@ type variant struct {
 	aliases bool
 	part    float64 // of the articles
 	weight  float64
+	own     bool // where there is an atlas, it knows the company's trade
 }
 
 // variants make one base many: without aliases, and smaller, where the messages
 // of the articles left out have no answer and stand close to those left in.
 func variants() []variant {
 	return []variant{
-		{true, 1, 1},
-		{false, 1, 0.4},
-		{true, 0.7, 0.35},
-		{true, 0.7, 0.35},
-		{true, 0.5, 0.3},
-		{true, 0.5, 0.3},
-		{true, 0.25, 0.2},
-		{true, 0.12, 0.15},
-		{true, 0.12, 0.15},
-		{false, 0.6, 0.2},
+		{true, 1, 0.5, false},
+		{true, 1, 0.5, true},
+		{false, 1, 0.4, false},
+		{true, 0.7, 0.35, false},
+		{true, 0.7, 0.35, true},
+		{true, 0.5, 0.3, false},
+		{true, 0.5, 0.3, true},
+		{true, 0.25, 0.2, false},
+		{true, 0.12, 0.15, false},
+		{true, 0.12, 0.15, true},
+		{false, 0.6, 0.2, true},
 	}
 }
 
 // played is a base with its examples; they are the same in every fold.
 type played struct {
 	base
+	atlases
 	examples []example
 	weight   float64 // of all its messages
 	lost     float64 // of those whose article was not even a candidate
@@ -91,10 +94,11 @@ func (b base) bare() base {
 	return b
 }
 
-// play plays the messages of a base against every variant of it.
-func play(b base) played {
+// play plays the messages of a base against every variant of it, by words alone where
+// there are no atlases.
+func play(b base, at atlases) played {
 	now := time.Date(2026, time.January, 15, 12, 0, 0, 0, time.UTC)
-	out := played{base: b}
+	out := played{base: b, atlases: at}
 	random := rand.New(rand.NewPCG(1, uint64(len(b.articles))))
 	for _, v := range variants() {
 		var articles []bot.Article
@@ -108,13 +112,13 @@ func play(b base) played {
 				kept[a.ID] = true
 			}
 		}
-		x := search.NewIndexWith(articles, &search.Model{}) // evidence needs none, and the written one may be of other features
+		x := at.index(articles, &search.Model{}, v.own) // evidence needs none, and the written one may be of other features
 		for _, q := range b.queries {
 			e := example{weight: v.weight}
 			out.weight += v.weight
 			for _, seg := range x.Evidence(q.Text, now) {
 				for _, r := range seg {
-					e.rows = append(e.rows, r.Features)
+					e.rows = append(e.rows, r.Features[:at.features()])
 					e.right = append(e.right, r.Article == q.Expect)
 				}
 			}

@@ -66,8 +66,8 @@ func learns(m *search.Model, b base) gain {
 	for d := range draws {
 		taught := teach(b, lessons, rand.New(rand.NewPCG(2, uint64(d))))
 		untaught := base{name: b.name, articles: b.articles, queries: taught.queries}
-		before = append(before, eval.Measure(taught.queries, predict(m, untaught)))
-		after = append(after, eval.Measure(taught.queries, predict(m, taught)))
+		before = append(before, eval.Measure(taught.queries, atlases{}.predict(m, untaught, false)))
+		after = append(after, eval.Measure(taught.queries, atlases{}.predict(m, taught, false)))
 	}
 	return gain{mean(before), mean(after)}
 }

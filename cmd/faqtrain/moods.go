@@ -92,7 +92,11 @@ func reportMoods(out io.Writer, quick bool) error {
 		if !quick {
 			fitIntents(&m, slices.Delete(slices.Clone(bases), i, i+1), intents)
 		}
-		x := search.NewIndexWith(b.articles, &m)
+		at, err := atlasesOf(b.name)
+		if err != nil {
+			return err
+		}
+		x := at.index(b.articles, &m, false)
 		person, asked, own := tally{}, tally{}, tally{}
 		for _, row := range moods() {
 			t := rows[row.name]

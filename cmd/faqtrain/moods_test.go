@@ -29,7 +29,11 @@ func TestMoodsHeldBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := search.NewIndexWith(b.articles, model)
+	at, err := atlasesOf(b.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := at.index(b.articles, model, false)
 	var person, asked tally
 	for _, s := range messages {
 		switch search.IntentNames[s.intent] {

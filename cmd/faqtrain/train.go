@@ -60,9 +60,9 @@ func shape(data []example) [][]float64 {
 	return out
 }
 
-// train fits a model: the weighted sum by Adam, the trees on what it leaves.
-func train(data []example, s settings) *search.Model {
-	m := &search.Model{Linear: make([]float64, len(search.FeatureNames()))}
+// train fits a ranking: the weighted sum by Adam, the trees on what it leaves.
+func train(data []example, s settings) *search.Ranking {
+	m := &search.Ranking{Linear: make([]float64, len(data[0].rows[0]))}
 	first := s
 	first.rounds = s.rounds / 5
 	m.Bias = fitLinear(data, m, first)
@@ -90,7 +90,7 @@ func train(data []example, s settings) *search.Model {
 
 // likely leaves the candidates that a first model gives a chance, and those that
 // are right: most of the others teach nothing and take most of the time.
-func likely(data []example, m *search.Model) []example {
+func likely(data []example, m *search.Ranking) []example {
 	const chance = 0.003
 	out := make([]example, len(data))
 	for i, e := range data {
@@ -111,7 +111,7 @@ func likely(data []example, m *search.Model) []example {
 }
 
 // fitLinear fits the weighted sum by Adam and gives its bias.
-func fitLinear(data []example, m *search.Model, s settings) float64 {
+func fitLinear(data []example, m *search.Ranking, s settings) float64 {
 	linear, bias := m.Linear, m.Bias
 	n, total := len(linear), 0.0
 	for _, e := range data {

@@ -17,7 +17,7 @@ type bins struct {
 }
 
 func newBins(data []example) *bins {
-	n := len(search.FeatureNames())
+	n := len(data[0].rows[0])
 	b := &bins{edges: make([][]float64, n)}
 	for i, e := range data {
 		for j := range e.rows {

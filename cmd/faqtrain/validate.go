@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"visnyk/bot"
 	"visnyk/flows"
 	"visnyk/flows/faq/search"
@@ -15,6 +17,7 @@ import (
 // trial is how a cross-validation is run.
 type trial struct {
 	quick  bool   // with the intents of the written model, and with aliases only
+	atlas  bool   // with the atlas of trades
 	misses string // a company: list what is wrong there, and nothing else
 }
 
@@ -23,23 +26,40 @@ type trial struct {
 func (t trial) validate(out io.Writer, bases []played, intents []said) error {
 	var loss, all float64
 	var with, without []eval.Score
+	var scores [2][]eval.Score // by the atlas: without the company's trade, with it
+	trades := [2]string{", no base", ", its trade"}
 	var taught, taughtBare []gain
+	models, err := t.fitEach(bases)
+	if err != nil {
+		return err
+	}
 	for i, b := range bases {
-		if t.misses != "" && t.misses != b.name {
+		m := models[i]
+		if m == nil {
 			continue
 		}
 		others := slices.Delete(slices.Clone(bases), i, i+1)
-		m := fit(others)
 		if err := t.intents(m, others, intents); err != nil {
 			return err
 		}
 		if t.misses != "" {
-			misses(out, m, b.base)
+			misses(out, m, b)
+			continue
+		}
+		if t.atlas {
+			loss += b.loss(m)
+			all += b.weight
+			for i, own := range []bool{false, true} {
+				predictions := b.predict(m, b.base, own)
+				scores[i] = append(scores[i], eval.Measure(b.queries, predictions))
+				report(out, b.name+trades[i], scores[i][len(scores[i])-1])
+				reportKinds(out, b.queries, predictions)
+			}
 			continue
 		}
 		loss += b.loss(m)
 		all += b.weight
-		predictions := predict(m, b.base)
+		predictions := b.predict(m, b.base, false)
 		with = append(with, eval.Measure(b.queries, predictions))
 		report(out, b.name, with[len(with)-1])
 		reportKinds(out, b.queries, predictions)
@@ -47,10 +67,16 @@ func (t trial) validate(out io.Writer, bases []played, intents []said) error {
 		reportGain(out, "  with aliases", taught[len(taught)-1])
 		if !t.quick {
 			bare := b.bare()
-			without = append(without, eval.Measure(bare.queries, predict(m, bare)))
+			without = append(without, eval.Measure(bare.queries, b.predict(m, bare, false)))
 			report(out, "  without aliases", without[len(without)-1])
 			taughtBare = append(taughtBare, learns(m, bare))
 			reportGain(out, "  without aliases", taughtBare[len(taughtBare)-1])
+		}
+	}
+	for i := range scores {
+		if len(scores[i]) > 0 {
+			report(out, "mean"+trades[i], mean(scores[i]))
+			fmt.Fprintf(out, "loss of a message %.4f\n", loss/all)
 		}
 	}
 	if len(with) > 0 {
@@ -63,6 +89,25 @@ func (t trial) validate(out io.Writer, bases []played, intents []said) error {
 		reportGain(out, "  without aliases", meanGain(taughtBare))
 	}
 	return nil
+}
+
+// fitEach ranks for each company by the others, two at once; nil where only another one
+// is wanted.
+func (t trial) fitEach(bases []played) ([]*search.Model, error) {
+	models := make([]*search.Model, len(bases))
+	var all errgroup.Group
+	all.SetLimit(2)
+	for i, b := range bases {
+		if t.misses != "" && t.misses != b.name {
+			continue
+		}
+		all.Go(func() error {
+			models[i] = &search.Model{}
+			*b.ranking(models[i]) = *fit(slices.Delete(slices.Clone(bases), i, i+1))
+			return nil
+		})
+	}
+	return models, all.Wait()
 }
 
 // intents gives a model its intents.
@@ -89,7 +134,7 @@ func (p played) loss(m *search.Model) float64 {
 	score, g, h := shape(p.examples), shape(p.examples), shape(p.examples)
 	for i, e := range p.examples {
 		for j, row := range e.rows {
-			score[i][j] = m.Score(row)
+			score[i][j] = p.ranking(m).Score(row)
 		}
 	}
 	return gradients(p.examples, score, g, h) + lostLoss*p.lost
@@ -133,8 +178,8 @@ func mean(scores []eval.Score) (m eval.Score) {
 
 // misses lists the messages whose article did not come first, and those that
 // were told or offered something for nothing.
-func misses(out io.Writer, m *search.Model, b base) {
-	predictions := predict(m, b)
+func misses(out io.Writer, m *search.Model, b played) {
+	predictions := b.predict(m, b.base, false)
 	for i, q := range b.queries {
 		p := predictions[i]
 		if len(p.Top) > 0 && p.Top[0] == q.Expect || p.Action == eval.None && q.Expect == eval.ExpectNone || p.Action == q.Expect {
@@ -145,8 +190,10 @@ func misses(out io.Writer, m *search.Model, b base) {
 	}
 }
 
-func predict(m *search.Model, b base) []eval.Prediction {
-	x := search.NewIndexWith(b.articles, m)
+// predict is what the bot would do with each message of the base, where its atlas knows
+// its own trade or not.
+func (at atlases) predict(m *search.Model, b base, own bool) []eval.Prediction {
+	x := at.index(b.articles, m, own)
 	var out []eval.Prediction
 	for _, q := range b.queries {
 		found := x.Find(q.Text, bot.Ukrainian, time.Now())

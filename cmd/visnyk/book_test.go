@@ -14,7 +14,6 @@ import (
 	deskpages "visnyk/bot/console/desk"
 	"visnyk/cmd/visnyk/sample"
 	"visnyk/flows"
-	"visnyk/flows/faq/search"
 	"visnyk/flows/flowtest"
 	"visnyk/locales"
 )
@@ -77,7 +76,7 @@ func stage(t *testing.T) flowtest.Stage {
 		}
 		return texts.Text(l, text.Key, data, count)
 	}
-	return flowtest.Stage{Book: book, FAQ: search.NewIndex(articles, changes...), Changes: changes, Words: words, Zone: zone, Foreign: locales.Foreign}
+	return flowtest.Stage{Book: book, FAQ: newFinder(articles, changes...), Changes: changes, Words: words, Zone: zone, Foreign: locales.Foreign}
 }
 
 // TestTranscripts plays every conversation written beside the flows.

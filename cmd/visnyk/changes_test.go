@@ -66,7 +66,7 @@ func TestSampleSpeaksOfWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, a := range articles {
-		for _, w := range editor.Warnings(editor.NewShelf(nil, changes...), a, now) {
+		for _, w := range editor.Warnings(editor.NewShelf(nil, nil, changes...), a, now) {
 			if w.Code == bot.WarnLacks {
 				t.Errorf("%s: %s: %s", a.ID, w.Field, w.Detail())
 			}

@@ -34,10 +34,10 @@ import (
 	"visnyk/bot/telegram"
 	"visnyk/bot/viber"
 	"visnyk/bot/webchat"
+	"visnyk/cmd/visnyk/articles"
 	settings "visnyk/cmd/visnyk/config"
 	"visnyk/flows"
 	told "visnyk/flows/change"
-	"visnyk/flows/faq/search"
 	"visnyk/locales"
 	"visnyk/storage"
 )
@@ -132,9 +132,9 @@ var checkedTexts = sync.OnceValues(func() (*locales.Bundle, error) {
 })
 
 // newFinder returns the search over approved articles and the changes that may be
-// told.
-func newFinder(articles []bot.Article, changes ...bot.Change) flows.Finder {
-	return search.NewIndex(articles, changes...)
+// told, which knows what customers of other companies ask.
+func newFinder(known []bot.Article, changes ...bot.Change) flows.Finder {
+	return articles.Atlas().NewIndex(known, changes...)
 }
 
 // newEmbed returns the client of the embeddings endpoint; nil when none is set.
@@ -193,7 +193,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		embed:   newEmbed(c, r, log),
 		desk:    work,
 		api: api.Parts{
-			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now),
+			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now).Knowing(articles.Atlas()),
 			Changes: changes, Approvals: approval.New(store, byName, c.Zone), Contacts: contact.New(store, time.Now), Desk: work,
 			Audiences: audiences, Broadcasts: broadcasts,
 			JoinPage: joinPage(c.PublicURL), Zone: c.Zone,

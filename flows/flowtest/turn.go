@@ -108,11 +108,13 @@ func (p *play) say(s flows.Say) error {
 		}
 		mark := "< "
 		for line := range strings.SplitSeq(words, "\n") {
+			if line == "" { // a new paragraph inside approved words
+				mark = "< "
+				p.out.WriteString("<\n")
+				continue
+			}
 			p.out.WriteString(strings.TrimRight(mark+line, " ") + "\n")
 			mark = "  "
-			if line == "" {
-				mark = "< " // a new paragraph inside approved words
-			}
 		}
 	}
 	if len(s.Buttons) == 0 {

@@ -73,7 +73,7 @@ func importArticles(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	return c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error {
-		sum, err := editor.NewEditor(store, time.Now).Import(ctx, bot.System(), articles, editor.Import{Approve: *approve, Replace: *replace})
+		sum, err := editor.NewEditor(store, time.Now).Knowing(Atlas()).Import(ctx, bot.System(), articles, editor.Import{Approve: *approve, Replace: *replace})
 		if err != nil {
 			return err
 		}
@@ -98,6 +98,7 @@ func importArticles(ctx context.Context, c cli.Call) error {
 		}
 		warnings := printWarnings(c.Out, all, changes, ids)
 		fmt.Fprintf(c.Out, "%s stored as %s; %s\n", articlesOf(len(sum.Stored)), state, cli.Count(warnings, "warning", "warnings"))
+		printBase(c.Out, all)
 		if len(sum.Same) > 0 {
 			fmt.Fprintf(c.Out, "%s\n", cli.Count(len(sum.Same), "was there as it is", "were there as they are"))
 		}

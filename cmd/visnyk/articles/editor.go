@@ -99,13 +99,14 @@ func check(ctx context.Context, c cli.Call) error {
 
 func printChecked(w io.Writer, articles []bot.Article, changes []bot.Change) error {
 	_, err := fmt.Fprintf(w, "%s, %s\n", articlesOf(len(articles)), cli.Count(printWarnings(w, articles, changes, nil), "warning", "warnings"))
+	printBase(w, articles)
 	return err
 }
 
 // printWarnings prints the warnings of the articles, or of those of them that
 // are named, and counts them.
 func printWarnings(w io.Writer, articles []bot.Article, changes []bot.Change, only []string) (n int) {
-	all := editor.Check(editor.NewShelf(articles, changes...), time.Now())
+	all := editor.Check(editor.NewShelf(Atlas(), articles, changes...), time.Now())
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		if only != nil && !slices.Contains(only, id) {
 			continue

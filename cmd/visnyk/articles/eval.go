@@ -16,18 +16,20 @@ import (
 	"visnyk/bot/library"
 	"visnyk/bot/textfile"
 	"visnyk/cmd/visnyk/cli"
+	"visnyk/cmd/visnyk/config"
 	"visnyk/flows"
 	"visnyk/flows/faq/search"
 	"visnyk/flows/faq/search/eval"
 	"visnyk/locales"
+	"visnyk/storage"
 )
 
 // evaluate measures the FAQ search on a file of articles and a file of
-// messages with what they should lead to. It needs no database; with
+// messages with what they should lead to. With a file it needs no database; with
 // VISNYK_EMBEDDINGS_URL set it measures the search that weighs by meaning too.
 func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
 	fs := c.Flags("faq eval")
-	kb := fs.String("kb", "", "the articles, as faq export writes them")
+	kb := fs.String("kb", "", "the articles, as faq export writes them, instead of the approved ones of the database")
 	queries := fs.String("queries", "", "the messages, with what is expected of each")
 	out := fs.String("out", "", "where to write the predictions, a JSON line each")
 	explain := fs.Bool("explain", false, "say why each candidate scored as it did: of every message that went wrong, or of the text given as argument")
@@ -40,10 +42,10 @@ func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	text := strings.Join(fs.Args(), " ")
-	if *kb == "" || *queries == "" && text == "" {
-		return cli.Usagef("want -kb FILE and -queries FILE, or -kb FILE -explain TEXT")
+	if *queries == "" && text == "" {
+		return cli.Usagef("want -queries FILE or -explain TEXT; with -kb FILE of these articles")
 	}
-	articles, err := readApproved(*kb)
+	articles, err := measured(ctx, c, *kb)
 	if err != nil {
 		return err
 	}
@@ -71,8 +73,11 @@ func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
 		return err
 	}
 	predictions := make([]eval.Prediction, 0, len(list))
+	took := make([]time.Duration, 0, len(list))
 	for _, q := range list {
+		began := time.Now()
 		p := predict(x, q, now)
+		took = append(took, time.Since(began))
 		if *explain && !right(q, p) {
 			fmt.Fprintf(c.Out, "%s, want %s\n%s\n", q.ID, q.Expect, x.Explain(q.Text, now))
 		}
@@ -83,7 +88,35 @@ func (f Commands) evaluate(ctx context.Context, c cli.Call) error {
 			return err
 		}
 	}
+	sayLatency(c.Out, len(articles), took)
 	return eval.Report(c.Out, list, predictions)
+}
+
+// sayLatency writes how long the search took for a message, one after the other.
+func sayLatency(w io.Writer, articles int, took []time.Duration) {
+	if len(took) == 0 {
+		return
+	}
+	slices.Sort(took)
+	fmt.Fprintf(w, "%s; a message takes %.2f ms at the median, %.2f at the 99th percentile\n", articlesOf(articles),
+		took[len(took)/2].Seconds()*1e3, took[len(took)*99/100].Seconds()*1e3)
+}
+
+// measured reads the articles that are measured: those of the file, or the approved ones
+// of the database where none is named.
+func measured(ctx context.Context, c cli.Call, file string) (articles []bot.Article, err error) {
+	if file != "" {
+		return readApproved(file)
+	}
+	err = c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error {
+		all, err := store.Articles(ctx)
+		articles = slices.DeleteFunc(all, func(a bot.Article) bool { return a.State != bot.ArticleApproved })
+		return err
+	})
+	if err == nil && len(articles) == 0 {
+		err = errors.New("the database holds no approved article; name a file by -kb")
+	}
+	return articles, err
 }
 
 // reranked returns the search over the articles. Where an embeddings endpoint is
@@ -94,7 +127,7 @@ func (f Commands) reranked(ctx context.Context, c cli.Call, articles []bot.Artic
 	if err != nil {
 		return search.Reranked{}, err
 	}
-	x := search.NewIndex(articles)
+	x := Atlas().NewIndex(articles)
 	client := f.Embed(cfg, cfg.NewLog(c.Err))
 	if client == nil {
 		return x.Rerank(nil), nil
@@ -108,7 +141,7 @@ func (f Commands) reranked(ctx context.Context, c cli.Call, articles []bot.Artic
 	if len(texts) == 0 {
 		return x.Rerank(nil), nil
 	}
-	return library.Reranked(ctx, client, articles, texts)
+	return library.Reranked(ctx, client, x, articles, texts)
 }
 
 // readApproved reads articles from a file; those of no state count as approved.

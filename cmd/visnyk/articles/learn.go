@@ -13,7 +13,7 @@ import (
 // evalLearning measures what the search gains when each article learns some of
 // the messages, the way an editor accepts them, on all the others.
 func evalLearning(w io.Writer, articles []bot.Article, queries []eval.Query, each int) error {
-	x := search.NewIndex(articles)
+	x := Atlas().NewIndex(articles)
 	learnt, held := eval.Split(queries, each, knowledge(x))
 	now := time.Now()
 	predictions := func(x *search.Index) (list []eval.Prediction) {
@@ -22,7 +22,7 @@ func evalLearning(w io.Writer, articles []bot.Article, queries []eval.Query, eac
 		}
 		return list
 	}
-	return eval.ReportLearning(w, len(learnt), held, predictions(x), predictions(search.NewIndex(teach(x, articles, learnt))))
+	return eval.ReportLearning(w, len(learnt), held, predictions(x), predictions(Atlas().NewIndex(teach(x, articles, learnt))))
 }
 
 // teach returns the articles with the messages as aliases.

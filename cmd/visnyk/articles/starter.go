@@ -41,7 +41,7 @@ func begin(ctx context.Context, c cli.Call) error {
 	}
 	articles := starter.Articles(chosen)
 	return c.Store(ctx, func(_ config.Config, store *storage.Store, _ []string) error {
-		sum, err := editor.NewEditor(store, time.Now).Import(ctx, bot.System(), articles, editor.Import{Add: true})
+		sum, err := editor.NewEditor(store, time.Now).Knowing(Atlas()).Import(ctx, bot.System(), articles, editor.Import{Add: true})
 		if err != nil {
 			return err
 		}

@@ -97,7 +97,7 @@ func messages(t testing.TB) []string {
 func BenchmarkFind(b *testing.B) {
 	for _, n := range []int{60, 1000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			x := NewIndex(generated(b, n))
+			x := wholeAtlas().NewIndex(generated(b, n))
 			texts := messages(b)
 			now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 			took := make([]time.Duration, 0, b.N)
@@ -119,19 +119,19 @@ func BenchmarkNewIndex(b *testing.B) {
 	for _, n := range []int{60, 1000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			articles := generated(b, n)
-			general()
+			wholeAtlas()
 			shipped()
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)
-			x := NewIndex(articles)
+			x := wholeAtlas().NewIndex(articles)
 			runtime.GC()
 			runtime.ReadMemStats(&after)
 			held := float64(after.HeapAlloc-before.HeapAlloc) / (1 << 20)
 			runtime.KeepAlive(x)
 			b.ResetTimer()
 			for range b.N {
-				NewIndex(articles)
+				wholeAtlas().NewIndex(articles)
 			}
 			b.ReportMetric(held, "MB")
 		})

@@ -110,7 +110,7 @@ const (
 // sum. A change is measured beside the articles, they are not beside it, and it
 // counts only before the best of them: what is not asked of a change finds what it
 // would find without any.
-func (x *Index) tell(s *scratch, ts []token, now time.Time, k known, banned map[int32]bool, odds map[int32]float64) (sum float64) {
+func (x *Index) tell(s *scratch, ts []token, now time.Time, k known, banned map[int32]bool, odds map[int32]float64, near closeness) (sum float64) {
 	if len(k) == 0 {
 		return 0
 	}
@@ -119,7 +119,9 @@ func (x *Index) tell(s *scratch, ts []token, now time.Time, k known, banned map[
 	told := map[int32]float64{}
 	x.eachCandidate(s, ts, now, func(_ int, _ []token, c *candidate) {
 		if x.changing(c.article) && !banned[c.article] {
-			told[c.article] = max(told[c.article], math.Exp(x.model.Score(c.f[:])-reserve))
+			v := math.Exp(x.ranking.Score(c.f[:]) - reserve)
+			told[c.article] = max(told[c.article], v)
+			near.see(c, v)
 		}
 	})
 	best := 0.0

@@ -38,6 +38,22 @@ func tellsHowToEnd(m flows.Match) bool {
 	return general().speaks(all, "disable", "terminate", "cancel", "unsubscribe", "delete", "block")
 }
 
+// only keeps what was found where one of the best matches is such, with those first, and
+// sure only where the best was; else only a person can look that up, or do it.
+func only(f flows.Finding, such func(flows.Match) bool) flows.Finding {
+	best := slices.Clone(f.Matches[:min(len(f.Matches), weighed)])
+	told := slices.DeleteFunc(slices.Clone(best), func(m flows.Match) bool { return !such(m) })
+	switch {
+	case len(told) == 0:
+		return flows.Finding{Matches: f.Matches, Doubtful: true}
+	case !such(best[0]):
+		others := slices.DeleteFunc(best, such)
+		f.Matches = slices.Concat(told, others, f.Matches[len(told)+len(others):])
+		f.Outcome, f.Doubtful = flows.Unclear, true
+	}
+	return f
+}
+
 // wordingsOf are the words in which an article is asked for.
 func wordingsOf(a bot.Article) []token {
 	return tokens(strings.Join(slices.Concat([]string{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU), "\n"))
@@ -51,3 +67,18 @@ var (
 	ridding = words(`вимкніть вимкнути вимкни відключіть відключити відключи відключить виключіть виключити отключите отключить отключи выключите выключить
 		відмовляюся відмовляюсь відмовитися відмовитись відмовлюся відмовлюсь отказываюсь отказаться откажусь скасуйте скасувати отмените отменить`)
 )
+
+// oneWord is how like a word of the match the only word of a subject must be.
+const oneWord = 0.9
+
+// saysTooLittle reports whether a text has no word of a subject, or one that is but like
+// a word of the match: «что такое» asks nothing, and «опишите» is not «обещанный».
+func (x *Index) saysTooLittle(ts []token, m flows.Match) bool {
+	content := slices.DeleteFunc(slices.Clone(ts), func(t token) bool { return t.weight < 1 })
+	if len(content) != 1 {
+		return len(content) == 0
+	}
+	return len(general().hear(content, true)) == 0 && !slices.ContainsFunc(x.similar(content[0], nil), func(l link) bool {
+		return l.sim >= oneWord && x.inWordings(x.terms[l.to].in, m)
+	})
+}

@@ -45,8 +45,21 @@ const HintSlots = intentSlots
 // NewIndexWith is NewIndex with another model than the shipped one: for
 // training and its cross-validation.
 func NewIndexWith(articles []bot.Article, m *Model, changes ...bot.Change) *Index {
-	x := build(articles, changes)
-	x.model = m
+	return newIndex(nil, articles, m, changes)
+}
+
+// NewIndexWith is NewIndexWith of the package, with the atlas.
+func (at *Atlas) NewIndexWith(articles []bot.Article, m *Model, changes ...bot.Change) *Index {
+	return newIndex(at, articles, m, changes)
+}
+
+func newIndex(at *Atlas, articles []bot.Article, m *Model, changes []bot.Change) *Index {
+	x, texts := build(at, articles, changes, func(d *draft, ts []token) profile { return at.profile(d, ts, false) })
+	x.model, x.ranking = m, &m.Ranking
+	if at != nil {
+		x.ranking = &m.Atlas
+		x.cut(texts)
+	}
 	return x
 }
 
@@ -63,4 +76,4 @@ const SignSlots = personSlots
 
 // bare gives an index without articles, which reads texts by the words of service
 // alone.
-var bare = sync.OnceValue(func() *Index { return build(nil, nil) })
+var bare = sync.OnceValue(func() *Index { return NewIndexWith(nil, &Model{}) })

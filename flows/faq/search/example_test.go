@@ -67,7 +67,8 @@ func TestNames(t *testing.T) {
 }
 
 // TestLearningElsewhere holds what four learnt wordings per article do to the
-// messages held back, over all companies: little lost, more gained. How many are helped
+// messages held back, over all companies: little lost, more gained at once. By words
+// alone more come first, too; with the atlas they do before anything is learnt. How many are helped
 // at 2 % of false answers turns on a message or two, so that this is held as a whole.
 func TestLearningElsewhere(t *testing.T) {
 	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
@@ -75,7 +76,7 @@ func TestLearningElsewhere(t *testing.T) {
 	bases := []string{"shop", "water", "clinic", "mobile", "gym", "bank", "hotel"}
 	for _, name := range bases {
 		articles, queries := readBase(t, name)
-		x := NewIndex(articles)
+		x := wholeAtlas().NewIndex(articles)
 		learnt, held := eval.Split(queries, 4, func(q eval.Query) (float64, bool) {
 			_, ok := x.Phrase(q.Text)
 			for _, m := range x.Find(q.Text, bot.Unsure, now).Matches {
@@ -96,7 +97,7 @@ func TestLearningElsewhere(t *testing.T) {
 				}
 			}
 		}
-		b, a := eval.Measure(held, predict(x, held)), eval.Measure(held, predict(NewIndex(articles), held))
+		b, a := eval.Measure(held, predict(x, held)), eval.Measure(held, predict(wholeAtlas().NewIndex(articles), held))
 		t.Logf("%s: top-1 %.1f to %.1f, helpful %.1f to %.1f", name, b.Top1, a.Top1, b.Helpful[1].Rate, a.Helpful[1].Rate)
 		if a.Top1 < b.Top1-3 {
 			t.Errorf("%s: learning lost %.1f points of top-1", name, b.Top1-a.Top1)
@@ -106,7 +107,7 @@ func TestLearningElsewhere(t *testing.T) {
 		whole += a.Helpful[1].Rate / float64(len(bases))
 	}
 	t.Logf("mean: top-1 %+.1f, helpful %+.1f to %.1f", top1, helpful, whole)
-	if top1 < 1 || helpful < 0 || whole < 59 {
+	if top1 < -1 || helpful < 1 || whole < 62 {
 		t.Errorf("learning gained %.1f points of top-1 and %.1f of the helpful rate, which is %.1f", top1, helpful, whole)
 	}
 }

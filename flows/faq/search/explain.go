@@ -30,7 +30,7 @@ func (x Reranked) Explain(text string, now time.Time) string {
 	if outcome == "" {
 		outcome = "nothing"
 	}
-	fmt.Fprintf(&b, "outcome  %s (told from %.2f, alone from %.2f, offered from %.2f)\n", outcome, x.model.Answer, x.model.Alone, x.model.Clarify)
+	fmt.Fprintf(&b, "outcome  %s (told from %.2f, alone from %.2f, offered from %.2f)\n", outcome, x.ranking.Answer, x.ranking.Alone, x.ranking.Clarify)
 	p := x.model.intent(ts)
 	names := []string{"a question", "asks for a human", "a complaint", "thanks", "a greeting", "an insult", "chatter",
 		"a threat", "money back", "too dear", "it did not help", "who is this", "how to reach you", "a farewell", "yes", "no", "who am I"}
@@ -78,7 +78,7 @@ func (x *Index) account(b *strings.Builder, ts []token, now time.Time, article i
 	defer x.scratch.Put(s)
 	best, score, where := candidate{}, math.Inf(-1), ""
 	x.eachCandidate(s, ts, now, func(i int, seg []token, c *candidate) {
-		if v := x.model.Score(c.f[:]); c.article == article && v > score {
+		if v := x.ranking.Score(c.f[:]); c.article == article && v > score {
 			best, score, where = *c, v, ""
 			if i > 0 {
 				for _, t := range seg {
@@ -99,14 +99,14 @@ func (x *Index) account(b *strings.Builder, ts []token, now time.Time, article i
 		value, added float64
 	}
 	var parts []part
-	trees := score - x.model.Bias
-	for i, name := range FeatureNames() {
-		added := x.model.Linear[i] * best.f[i]
+	trees := score - x.ranking.Bias
+	for i, name := range FeatureNames()[:len(x.ranking.Linear)] {
+		added := x.ranking.Linear[i] * best.f[i]
 		trees -= added
 		parts = append(parts, part{name, best.f[i], added})
 	}
 	slices.SortStableFunc(parts, func(a, b part) int { return cmp.Compare(math.Abs(b.added), math.Abs(a.added)) })
-	fmt.Fprintf(b, "   log-odds %+.2f = base %+.2f, trees %+.2f", score, x.model.Bias, trees)
+	fmt.Fprintf(b, "   log-odds %+.2f = base %+.2f, trees %+.2f", score, x.ranking.Bias, trees)
 	for _, p := range parts {
 		if math.Abs(p.added) >= 0.1 {
 			fmt.Fprintf(b, ", %s (%.2f) %+.2f", p.name, p.value, p.added)

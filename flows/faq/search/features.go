@@ -49,8 +49,22 @@ const (
 	fBeside
 	fNameless
 	fAheadPair
+	wordFeatures // those below need an atlas
+)
+
+const (
+	fLike = wordFeatures + iota
+	fAheadLike
+	fLikeHere
+	fAheadLikeHere
+	fSubject
+	fAheadSubject
+	fLacks
 	features
 )
+
+// WordFeatures is how many of the features there are without an atlas; they come first.
+const WordFeatures = wordFeatures
 
 // FeatureNames says what each feature is, in their order.
 func FeatureNames() []string {
@@ -63,6 +77,8 @@ func FeatureNames() []string {
 		"words in the same row", "how many in the same row", "words of other matters", "what was not found", "share of other matters",
 		"with the meanings of its answer", "how much was found by words", "the rarest word found", "how many words found",
 		"asks", "wants", "how late", "found in the whole story", "found beside other matters", "words without a meaning", "ahead by words in a row",
+		"asked alike elsewhere", "ahead by what is asked alike", "its clause asked alike elsewhere", "ahead by its clause",
+		"the subject found", "ahead by the subject", "what its wording asks besides",
 	}
 }
 
@@ -80,6 +96,9 @@ const mostCandidates = 16
 func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 	list := x.search(s, ts)
 	defer s.clear()
+	for _, a := range s.alike.likest {
+		s.article(a)
+	}
 	var total, unknown, strange, content, foreign, lost, nameless float64
 	for _, w := range list {
 		total += w.value
@@ -202,13 +221,17 @@ func rough(f *[features]float64) float64 {
 func (x *Index) measure(s *scratch, a int32, list []word, total float64) candidate {
 	c := candidate{article: a}
 	e := &s.articles[a]
-	var direct, all, answer, top, meant, topDirect, count float64
+	var direct, all, answer, top, meant, topDirect, count, subject, subjects float64
 	for i, w := range list {
 		direct += w.value * float64(e.direct[i])
 		v := w.value * float64(e.sims[i])
 		all += v
 		answer += w.value * max(float64(e.sims[i]), answerPart*float64(e.answers[i]))
 		meant += w.value * max(float64(e.sims[i]), answerPart*float64(e.answers[i]), answerPart*float64(e.meant[i]))
+		if x.ofSubject(&w) {
+			subject += v
+			subjects += w.value
+		}
 		topDirect = max(topDirect, w.value*float64(e.direct[i]))
 		if w.weight == 1 {
 			count += float64(e.sims[i])
@@ -217,6 +240,10 @@ func (x *Index) measure(s *scratch, a int32, list []word, total float64) candida
 	}
 	c.f[fMeant], c.f[fMassDirect], c.f[fTopDirect], c.f[fCount] = meant/total, min(direct, 3)/3, topDirect, min(count, 4)/4
 	c.f[fDirect], c.f[fAll], c.f[fAnswer] = direct/total, all/total, answer/total
+	c.f[fSubject] = c.f[fAll]
+	if subjects > 0 {
+		c.f[fSubject] = subject / subjects
+	}
 	if s.pairs > 0 {
 		c.f[fPair] = float64(e.pairs) / float64(s.pairs)
 	}
@@ -237,16 +264,26 @@ func (x *Index) compare(c *candidate, ws *wordingScore, w *wording, total float6
 		c.f[fAnswer] = max(c.f[fAnswer], asked)
 		c.f[fMeant] = max(c.f[fMeant], asked)
 	}
-	c.f[fBest] = max(c.f[fBest], math.Sqrt(asked*covered))
+	if best := math.Sqrt(asked * covered); best > c.f[fBest] {
+		c.f[fBest] = best
+		c.f[fLacks] = min(w.weight*(1-covered), 3) / 3
+	}
 	c.f[fWhole] = max(c.f[fWhole], covered*min(w.weight, 1))
 	c.f[fAsked] = max(c.f[fAsked], asked)
 	c.f[fSpelt] = max(c.f[fSpelt], float64(ws.dot))
 	c.f[fHeld] = max(c.f[fHeld], float64(ws.held))
 }
 
+// ofSubject reports whether a word names what is asked about, rather than what of it:
+// its price, its time.
+func (x *Index) ofSubject(w *word) bool {
+	return w.weight == 1 && !slices.ContainsFunc(w.concept, func(c concept) bool { return x.lexicon.aspects[c] })
+}
+
 // rival compares each candidate with the strongest of the others: neighbours
 // share most of what was found, and only what one has alone tells them apart.
 func rival(list []candidate, ws []word, total float64) {
+	leadBy(list, fSubject, fAheadSubject)
 	for i := range list {
 		f := &list[i].f
 		other := -1

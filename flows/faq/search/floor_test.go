@@ -86,6 +86,43 @@ func TestFloor(t *testing.T) {
 	}
 }
 
+// TestFloorWithAtlas holds the same with the atlas of trades, as the service has it.
+func TestFloorWithAtlas(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		base                         string
+		helpful, top1, helped, human float64 // at least
+		wrong, nuisance              float64 // at most
+	}{
+		{"shop", 62, 83, 87, 97, 1.5, 17},
+		{"water", 62, 80, 87, 97, 1.5, 38},
+		{"clinic", 42, 73, 77, 97, 1.5, 37},
+		{"mobile", 65, 82, 83, 97, 1.5, 39},
+		{"gym", 65, 82, 86, 97, 1.5, 41},
+		{"bank", 60, 77, 80, 92, 1.5, 36},
+		{"hotel", 58, 84, 84, 92, 1.5, 48},
+	} {
+		articles, queries := readBase(t, c.base)
+		s := eval.Measure(queries, predict(wholeAtlas().NewIndex(articles), queries))
+		for _, m := range []struct {
+			name      string
+			got, want float64
+			atMost    bool
+		}{
+			{"helpful at 2 %", s.Helpful[1].Rate, c.helpful, false},
+			{"top-1", s.Top1, c.top1, false},
+			{"helped", s.Helped, c.helped, false},
+			{"human recall", s.HumanRecall, c.human, false},
+			{"false answers", s.False, c.wrong, true},
+			{"clarified for nothing", s.Nuisance, c.nuisance, true},
+		} {
+			if m.atMost && m.got > m.want || !m.atMost && m.got < m.want {
+				t.Errorf("%s: %s is %.2f, the line is %.2f", c.base, m.name, m.got, m.want)
+			}
+		}
+	}
+}
+
 // TestFloorOfKinds holds the ways of writing that must not matter.
 func TestFloorOfKinds(t *testing.T) {
 	for _, base := range []string{"shop", "water"} {

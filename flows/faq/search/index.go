@@ -36,6 +36,9 @@ type Index struct {
 	bans     []ban
 	scratch  sync.Pool
 	parts    map[int32][]part // of the changes
+	left     []left
+	ranking  *Ranking
+	placed   *chart // nil without an atlas
 }
 
 // term is one stem of the base.
@@ -93,8 +96,16 @@ func NewIndex(articles []bot.Article, changes ...bot.Change) *Index {
 	return NewIndexWith(articles, shipped(), changes...)
 }
 
-func build(articles []bot.Article, changes []bot.Change) *Index {
-	x := &Index{
+// NewIndex is NewIndex of the package, of an index that knows what customers of other
+// companies ask.
+func (at *Atlas) NewIndex(articles []bot.Article, changes ...bot.Change) *Index {
+	return at.NewIndexWith(articles, shipped(), changes...)
+}
+
+// build indexes the articles and the changes, and returns the wordings as they were read.
+// What a wording is like in the atlas is looked up by the function.
+func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*draft, []token) profile) (x *Index, texts [][]token) {
+	x = &Index{
 		byID: map[string]int{}, lexicon: general(), byStem: map[string]int32{}, byStart: map[string][]int32{},
 		bySound: map[string][]int32{}, surfaces: map[string]int32{}, grams: map[uint32]gram{}, equal: map[string][]int32{},
 		pairs: map[uint32]pair{},
@@ -112,7 +123,6 @@ func build(articles []bot.Article, changes []bot.Change) *Index {
 			x.articles = append(x.articles, changed(c))
 		}
 	}
-	var texts [][]token
 	for i, a := range x.articles {
 		x.bans = append(x.bans, bans(int32(i), a)...)
 		asked := distinct(slices.Concat([]string{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU))
@@ -174,8 +184,11 @@ func build(articles []bot.Article, changes []bot.Change) *Index {
 	x.post(texts)
 	x.arrange()
 	x.take(changes)
+	if at != nil {
+		x.chart(at, texts, like)
+	}
 	x.scratch.New = func() any { return newScratch(x) }
-	return x
+	return x, texts
 }
 
 func distinct(list []string) []string {

@@ -21,15 +21,16 @@ type concept uint16
 // lexicon says which words customers use for the same thing. It knows words of
 // service in general, none of one trade, and never changes.
 type lexicon struct {
-	names  []string
-	topics []bool               // by concept: a matter of its own
-	loose  int                  // the first loose concept
-	words  map[string][]concept // by stem
-	forms  map[string][]concept // by the word as it is listed
-	pairs  map[string][]concept // phrases, by their stems joined by a space
-	parent [][]concept          // the loose concepts of each
-	near   *deletions
-	list   []string // the stems by their number in near
+	names   []string
+	topics  []bool               // by concept: a matter of its own
+	aspects []bool               // by concept: what is asked of a matter, whatever it is
+	loose   int                  // the first loose concept
+	words   map[string][]concept // by stem
+	forms   map[string][]concept // by the word as it is listed
+	pairs   map[string][]concept // phrases, by their stems joined by a space
+	parent  [][]concept          // the loose concepts of each
+	near    *deletions
+	list    []string // the stems by their number in near
 }
 
 // general gives the one lexicon of the process.
@@ -37,6 +38,10 @@ var general = sync.OnceValue(func() *lexicon { return readLexicon(lexiconText) }
 
 // moodWords gives the words that the intents alone go by.
 var moodWords = sync.OnceValue(func() *lexicon { return readLexicon(moodText) })
+
+// aspects are the groups that say what of a matter is asked.
+var aspects = namesOf(`price price+ cheap free pay sum max howmuch why time wait fast slow hours when date where address rules urgent limit age
+	get give take use choose check open wrong problem begin finish more less allow required find`)
 
 func readLexicon(text string) *lexicon {
 	l := &lexicon{words: map[string][]concept{}, forms: map[string][]concept{}, pairs: map[string][]concept{}}
@@ -56,6 +61,7 @@ func readLexicon(text string) *lexicon {
 		c := concept(len(l.names))
 		l.names = append(l.names, name)
 		l.topics = append(l.topics, topic)
+		l.aspects = append(l.aspects, aspects[name])
 		byName[name] = c
 		l.addAll(strings.Fields(words), c)
 	}

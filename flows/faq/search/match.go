@@ -23,8 +23,9 @@ type scratch struct {
 
 	story      bool // the message has clauses
 	candidates []candidate
-	promised   []candidate       // the best of them
-	best       []int32           // their places
+	promised   []candidate // the best of them
+	best       []int32     // their places
+	alike      likened
 	whole      map[int32]float64 // what was found of each article in the whole message
 }
 

@@ -11,19 +11,12 @@ import (
 //go:embed model.json
 var modelJSON []byte
 
-// Model is the trained combination of the features: a weighted sum and small
-// trees over it. Its score of a candidate is a log-odds against "nothing fits",
-// whose score is 0. cmd/faqtrain makes it.
+// Model is what is trained: how articles are ranked by words alone and with an atlas,
+// and what tells an intent. cmd/faqtrain makes it.
 type Model struct {
-	Bias   float64   `json:"bias"`
-	Linear []float64 `json:"linear"` // by feature
-	Trees  []Tree    `json:"trees"`
-	// Answer is the confidence from which an article is told, Alone where no other
-	// comes near it, Clarify from which it is offered, when asking back about the most
-	// likely ones.
-	Answer  float64 `json:"answer"`
-	Alone   float64 `json:"alone"`
-	Clarify float64 `json:"clarify"`
+	Ranking
+	Atlas Ranking `json:"atlas"` // with an atlas
+
 	// Intents are the weights of the hints of an intent, a signed byte each, by slot
 	// and intent; IntentScale is what one of them is worth.
 	Intents     []byte  `json:"tones"`
@@ -33,6 +26,21 @@ type Model struct {
 	// and each from -8 to 7 above 8, by slot and kind; PersonScale is what 1 is worth.
 	Person      []byte  `json:"person,omitempty"`
 	PersonScale float64 `json:"person_scale,omitempty"`
+}
+
+// Ranking is the trained combination of the features: a weighted sum and small
+// trees over it. Its score of a candidate is a log-odds against "nothing fits",
+// whose score is 0.
+type Ranking struct {
+	Bias   float64   `json:"bias"`
+	Linear []float64 `json:"linear"` // by feature
+	Trees  []Tree    `json:"trees"`
+	// Answer is the confidence from which an article is told, Alone where no other
+	// comes near it, Clarify from which it is offered, when asking back about the most
+	// likely ones.
+	Answer  float64 `json:"answer"`
+	Alone   float64 `json:"alone"`
+	Clarify float64 `json:"clarify"`
 }
 
 // Tree is a small decision tree: at node i, the feature At[i] less than Cut[i]
@@ -57,7 +65,7 @@ func (t *Tree) Value(f []float64) float64 {
 }
 
 // Score returns the log-odds of a candidate against nothing.
-func (m *Model) Score(f []float64) float64 {
+func (m *Ranking) Score(f []float64) float64 {
 	s := m.Bias
 	for i, w := range m.Linear {
 		s += w * f[i]
@@ -76,20 +84,31 @@ func ReadModel(data []byte) (*Model, error) {
 	if err := dec.Decode(m); err != nil {
 		return nil, fmt.Errorf("faq model: %w", err)
 	}
+	if err := m.Ranking.check(wordFeatures); err != nil {
+		return nil, err
+	}
+	if err := m.Atlas.check(features); err != nil {
+		return nil, fmt.Errorf("with an atlas: %w", err)
+	}
+	return m, nil
+}
+
+// check holds a ranking against so many features.
+func (m *Ranking) check(features int) error {
 	if len(m.Linear) != features {
-		return nil, fmt.Errorf("faq model: %d weights for %d features: train it again", len(m.Linear), features)
+		return fmt.Errorf("faq model: %d weights for %d features: train it again", len(m.Linear), features)
 	}
 	for i, t := range m.Trees {
 		if len(t.Cut) != len(t.At) || len(t.Leaves) != len(t.At)+1 {
-			return nil, fmt.Errorf("faq model: tree %d is crooked", i)
+			return fmt.Errorf("faq model: tree %d is crooked", i)
 		}
 		for _, f := range t.At {
 			if int(f) >= features {
-				return nil, fmt.Errorf("faq model: tree %d asks for feature %d", i, f)
+				return fmt.Errorf("faq model: tree %d asks for feature %d", i, f)
 			}
 		}
 	}
-	return m, nil
+	return nil
 }
 
 // shipped gives the model that comes with the program.

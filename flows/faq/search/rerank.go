@@ -94,7 +94,7 @@ func (l rerankScores) of(article int32) float64 {
 
 // alone returns the odds of an article by likeness alone: at most half-way between
 // being offered and being told.
-func (m *Model) alone(score float64) float64 {
+func (m *Ranking) alone(score float64) float64 {
 	p := score * (m.Clarify + m.Answer) / 2
 	return p / (1 - p)
 }

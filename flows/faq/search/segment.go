@@ -53,11 +53,17 @@ func (x *Index) eachCandidate(s *scratch, ts []token, now time.Time, f func(segm
 	clear(s.whole)
 	clear(s.known)
 	s.story = len(segs) > 1
+	if x.placed != nil {
+		x.liken(s, ts, now)
+	}
 	for i, seg := range segs {
 		asks, wants := urges(seg)
 		list := x.candidates(s, seg, now)
 		if i > 0 {
 			list = list[:min(len(list), mostInClause)]
+		}
+		if x.placed != nil {
+			x.likenHere(s, i, seg, list)
 		}
 		for j := range list {
 			c := &list[j]

@@ -20,6 +20,7 @@ const (
 	simConcept = 0.75
 	simLoose   = 0.35
 	mostLinks  = 24
+	shortWord  = 5 // letters of a stem whose first is no slip
 )
 
 // similar returns the terms a word may mean.
@@ -49,6 +50,9 @@ func (x *Index) similar(t token, into []link) []link {
 	_, word := x.lexicon.words[t.stem] // a word in its own right is not another one misspelt
 	measure := func(n int) {
 		stem := x.terms[n].stem
+		if len(t.stem) <= shortWord && stem[0] != t.stem[0] { // «чек» is no slip of «счёт»
+			return
+		}
 		size := float64(max(len(stem), len(t.stem)))
 		if d := distance(t.stem, stem); d <= float64(reach(t.stem))+0.5 {
 			if sim := simSlip - 1.1*d/size; sim > 0.5 && !word {

@@ -9,7 +9,7 @@ import (
 
 // TestToldAlone: an article that nothing comes near is told a little earlier.
 func TestToldAlone(t *testing.T) {
-	x := &Index{model: &Model{Answer: 0.84, Alone: 0.75, Clarify: 0.33}}
+	x := &Index{ranking: &Ranking{Answer: 0.84, Alone: 0.75, Clarify: 0.33}}
 	for _, c := range []struct {
 		scores []float64
 		want   flows.Outcome
@@ -24,8 +24,28 @@ func TestToldAlone(t *testing.T) {
 		for _, s := range c.scores {
 			found = append(found, flows.Match{Score: s})
 		}
-		if f := x.judge(found, [intents]float64{asks: 1}, -9, false, false); f.Outcome != c.want {
+		if f := x.judge(found, 0, [intents]float64{asks: 1}, -9, false, false); f.Outcome != c.want {
 			t.Errorf("%v is %q, want %q", c.scores, f.Outcome, c.want)
+		}
+	}
+}
+
+// TestToldClose: with an atlas a likely article is told where its wordings are close to
+// the message, whatever comes near it; where they are not, it is offered.
+func TestToldClose(t *testing.T) {
+	x := &Index{ranking: &Ranking{Answer: 0.95, Alone: 0.77, Clarify: 0.27}, placed: &chart{}}
+	for _, c := range []struct {
+		score, close float64
+		want         flows.Outcome
+	}{
+		{0.96, 0, flows.Sure},
+		{0.8, 0.5, flows.Sure},
+		{0.8, 0.3, flows.Unclear},
+		{0.7, 0.9, flows.Unclear},
+	} {
+		found := []flows.Match{{Article: bot.Article{ID: "a"}, Score: c.score}, {Article: bot.Article{ID: "b"}, Score: 0.1}}
+		if f := x.judge(found, c.close, [intents]float64{asks: 1}, -9, false, false); f.Outcome != c.want {
+			t.Errorf("score %v, close %v: %q, want %q", c.score, c.close, f.Outcome, c.want)
 		}
 	}
 }

@@ -58,6 +58,7 @@ func byLast(list string) *[256][]string {
 var (
 	reflexive = sorted(`ться тись тися лась лось лись вся вшись тесь шся юсь усь юся уся мся мось`)
 	sia       = fold("ся")
+	why       = fold("почему")
 	ist, ost  = fold("ист"), fold("ост")
 	labial    = fold("бпвмф")
 	vowels    = fold("аеиоуюя")
@@ -70,7 +71,7 @@ var (
 // stem cuts the ending off a folded word, and what a noun and its verb differ
 // in: «доставка» and «доставити», «оформление» and «оформить» meet.
 func stem(word string) string {
-	if len(word) < 4 || word[0] < cyr {
+	if len(word) < 4 || word[0] < cyr || word == why { // «почём» is not «почему»
 		return word
 	}
 	w := word

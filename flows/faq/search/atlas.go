@@ -1,0 +1,256 @@
+package search
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync"
+
+	"visnyk/bot"
+)
+
+// Atlas holds what customers of many companies ask, an article a page. Two texts are
+// alike when they are like the same of its pages, whether or not they share a word
+// (explicit semantic analysis: Gabrilovich and Markovitch, 2007). It never changes
+// after NewAtlas and may be used by many goroutines at once.
+type Atlas struct {
+	traits   map[trait]int32
+	rarity   []float32 // by trait: the log of how few pages have it
+	on       [][]portion
+	pages    int
+	articles []bot.Article // by page
+}
+
+// Trade is what an atlas learns of one kind of company: its articles, and how customers
+// ask for each of them, by its id.
+type Trade struct {
+	Articles []bot.Article
+	Asked    map[string][]string
+}
+
+// portion is what a numbered thing weighs in another one.
+type portion struct {
+	of     int32
+	weight float32
+}
+
+const (
+	saidInAnswer  = 0.3  // what a word of an answer counts beside one of a question
+	mostProfile   = 40   // pages of a profile
+	steepness     = 1.5  // how much more the likeliest pages count
+	everyPage     = 0.5  // what this share of the pages have tells nothing
+	wordOfSubject = 0.25 // from what weight on a word is a trait
+)
+
+// NewAtlas draws an atlas of the trades.
+func NewAtlas(trades ...Trade) *Atlas {
+	at := &Atlas{traits: map[trait]int32{}}
+	var pages [][]portion
+	var on []int32 // by trait: how many pages have it
+	for _, met := range readPages(trades) {
+		page := make([]portion, len(met))
+		for i, m := range met {
+			n, ok := at.traits[m.trait]
+			if !ok {
+				n = int32(len(on))
+				at.traits[m.trait] = n
+				on = append(on, 0)
+			}
+			on[n]++
+			page[i] = portion{n, m.times}
+		}
+		pages = append(pages, page)
+	}
+	for _, t := range trades {
+		at.articles = append(at.articles, t.Articles...)
+	}
+	at.weigh(pages, on)
+	return at
+}
+
+// met says how often a page has a trait.
+type met struct {
+	trait trait
+	times float32
+}
+
+// readPages reads the articles of the trades, all trades at once.
+func readPages(trades []Trade) (pages [][]met) {
+	general()
+	of := make([][][]met, len(trades))
+	var all sync.WaitGroup
+	for i, t := range trades {
+		all.Go(func() {
+			for _, a := range t.Articles {
+				of[i] = append(of[i], readPage(a, t.Asked[a.ID]))
+			}
+		})
+	}
+	all.Wait()
+	return slices.Concat(of...)
+}
+
+// readPage returns the traits of an article and of what is asked of it.
+func readPage(a bot.Article, asked []string) (page []met) {
+	place := map[trait]int{}
+	count := func(times float32, texts ...string) {
+		for _, text := range texts {
+			eachTrait(tokens(text), false, func(t trait) {
+				i, ok := place[t]
+				if !ok {
+					i = len(page)
+					place[t] = i
+					page = append(page, met{trait: t})
+				}
+				page[i].times += times
+			})
+		}
+	}
+	count(1, a.Question.UK, a.Question.RU)
+	count(1, a.Aliases.UK...)
+	count(1, a.Aliases.RU...)
+	count(1, asked...)
+	count(saidInAnswer, a.Answer.UK, a.Answer.RU)
+	return page
+}
+
+// weigh makes a trait weigh the more the rarer it is, and every page as much as any other.
+func (at *Atlas) weigh(pages [][]portion, on []int32) {
+	at.pages = len(pages)
+	at.rarity = make([]float32, len(on))
+	at.on = make([][]portion, len(on))
+	for n, held := range on {
+		if float64(held) < everyPage*float64(at.pages+1) {
+			at.rarity[n] = float32(math.Log(float64(at.pages) / float64(held)))
+			at.on[n] = make([]portion, 0, held)
+		}
+	}
+	for i, page := range pages {
+		sum := 0.0
+		for j, p := range page {
+			v := float64(p.weight)
+			if v >= 1 {
+				v = 1 + math.Log(v)
+			}
+			v *= float64(at.rarity[p.of])
+			page[j].weight = float32(v)
+			sum += v * v
+		}
+		for _, p := range page {
+			if p.weight > 0 {
+				at.on[p.of] = append(at.on[p.of], portion{int32(i), p.weight / float32(math.Sqrt(sum))})
+			}
+		}
+	}
+}
+
+// trait is what texts of an atlas are compared by: a stem, two in a row, or a group of
+// the lexicon.
+type trait uint64
+
+// eachTrait calls f with the traits of a text, some of them more than once. With slips,
+// a misspelt word is in the groups of its neighbours too.
+func eachTrait(ts []token, slips bool, f func(trait)) {
+	last := trait(0)
+	for _, t := range ts {
+		if t.weight < wordOfSubject {
+			continue
+		}
+		now := traitOf(firstTrait, t.stem)
+		f(now)
+		if last != 0 {
+			f(traitOf(last*31, t.stem))
+		}
+		last = now
+	}
+	l := general()
+	heards := l.hear(ts, slips)
+	for i, h := range heards {
+		for at := h.from; at < h.to; at++ {
+			again := slices.ContainsFunc(heards[:i], func(o heard) bool { return o.concept == h.concept && o.from <= at && at < o.to })
+			if !again {
+				f(trait(h.concept) + 1)
+			}
+		}
+	}
+}
+
+// firstTrait is where the names of traits begin (FNV-1a of 64 bits).
+const firstTrait trait = 14695981039346656037
+
+func traitOf(from trait, s string) trait {
+	for i := range len(s) {
+		from = (from ^ trait(s[i])) * 1099511628211
+	}
+	return from
+}
+
+// profile is what a text is like: pages of an atlas, the likest first, of length 1.
+type profile []portion
+
+// draft is the room in which profiles are made; it is used again and again.
+type draft struct {
+	counts []portion
+	score  []float32 // by page
+	seen   []int32   // pages
+	out    profile
+}
+
+// profile returns what a text is like. It is good until the draft is used again.
+func (at *Atlas) profile(d *draft, ts []token, slips bool) profile {
+	d.counts, d.seen, d.out = d.counts[:0], d.seen[:0], d.out[:0]
+	if len(d.score) < at.pages {
+		d.score = make([]float32, at.pages)
+	}
+	eachTrait(ts, slips, func(t trait) {
+		n, ok := at.traits[t]
+		if !ok || at.rarity[n] == 0 {
+			return
+		}
+		for i := range d.counts {
+			if d.counts[i].of == n {
+				d.counts[i].weight++
+				return
+			}
+		}
+		d.counts = append(d.counts, portion{n, 1})
+	})
+	for _, c := range d.counts {
+		v := float32(1+math.Log(float64(c.weight))) * at.rarity[c.of]
+		for _, p := range at.on[c.of] {
+			if d.score[p.of] == 0 {
+				d.seen = append(d.seen, p.of)
+			}
+			d.score[p.of] += v * p.weight
+		}
+	}
+	for _, page := range d.seen {
+		d.out.keep(portion{page, d.score[page]})
+		d.score[page] = 0
+	}
+	sum := 0.0
+	for i := range d.out {
+		v := math.Pow(float64(d.out[i].weight), steepness)
+		d.out[i].weight = float32(v)
+		sum += v * v
+	}
+	for i := range d.out {
+		d.out[i].weight /= float32(math.Sqrt(sum))
+	}
+	return d.out
+}
+
+// keep puts a page where it belongs, if it is one of the likest.
+func (p *profile) keep(page portion) {
+	list := *p
+	if len(list) == mostProfile && nearer(list[mostProfile-1], page) < 0 {
+		return
+	}
+	i, _ := slices.BinarySearchFunc(list, page, nearer)
+	*p = slices.Insert(list[:min(len(list), mostProfile-1)], i, page)
+}
+
+// nearer orders pages by how like they are to a text, the likest first.
+func nearer(a, b portion) int {
+	return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.of, b.of))
+}
