@@ -107,6 +107,7 @@ const (
 	BroadcastSubmit   BroadcastMove = "submit"
 	BroadcastApprove  BroadcastMove = "approve"
 	BroadcastReturn   BroadcastMove = "return" // to a draft: an approval is void by it
+	BroadcastUndo     BroadcastMove = "undo"   // takes an approval back, at once: see UndoApproval
 	BroadcastSchedule BroadcastMove = "schedule"
 	BroadcastStart    BroadcastMove = "start"
 	BroadcastPause    BroadcastMove = "pause"
@@ -123,6 +124,7 @@ func broadcastMoves() map[BroadcastMove]map[BroadcastState]BroadcastState {
 		BroadcastReturn: {
 			BroadcastReview: BroadcastDraft, BroadcastApproved: BroadcastDraft, BroadcastScheduled: BroadcastDraft,
 		},
+		BroadcastUndo:     {BroadcastApproved: BroadcastReview},
 		BroadcastSchedule: {BroadcastApproved: BroadcastScheduled},
 		BroadcastStart:    {BroadcastApproved: BroadcastSending, BroadcastScheduled: BroadcastSending},
 		BroadcastPause:    {BroadcastScheduled: BroadcastPaused, BroadcastSending: BroadcastPaused},

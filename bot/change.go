@@ -80,7 +80,7 @@ const (
 	ChangeWithdraw ChangeMove = "withdraw"
 )
 
-// UndoApproval is how long whoever approved a change may take that back as if it had
+// UndoApproval is how long whoever approved a change or a broadcast may take that back as if it had
 // not been: it waits for an approval again. So long nothing is announced by itself.
 const UndoApproval = 10 * time.Second
 

@@ -262,7 +262,7 @@ var faultWords = map[FaultCode]string{
 	FaultRetryCrowd:  "is of another number by now: {People}, and not {Known}",
 	FaultReadElse:    "is not what would be approved now: read it again, something of it has changed",
 	FaultCrowd:       "is {People} now, and was {Approved} when it was approved: announce it with people {People} if that is meant",
-	FaultUndoOver:    "can be taken back by whoever approved it within ten seconds: revise it",
+	FaultUndoOver:    "can be taken back by whoever approved it within ten seconds: revise or return it",
 	FaultNoField:     "must name fields of the sheet, such as title or groups/0/to_do",
 	FaultNoMessenger: "is linked to nobody: link one in your profile",
 	FaultUnticked:    "must be ticked once the text in this language has been read",

@@ -77,6 +77,7 @@ func FollowedCardPart(stage int, acknowledged bool) RenderingPart {
 // Kind returns the part without the numbers in it: what sort of text it is.
 func (p RenderingPart) Kind() RenderingPart {
 	switch {
+	case p == PartStageCard: // a sort already, and begins like a stage
 	case strings.HasPrefix(string(p), stagePart):
 		return PartStage
 	case strings.HasPrefix(string(p), correctionPart):

@@ -52,7 +52,7 @@ func (a *approvedOnce) version(n int) *approvedOnce {
 func auditedMoves() map[string]string {
 	return map[string]string{
 		"create": string(bot.ArticleDraft), "approve": string(bot.ArticleApproved), "retire": string(bot.ArticleRetired),
-		"submit": string(bot.BroadcastReview), "return": string(bot.BroadcastDraft), "pause": string(bot.BroadcastPaused),
+		"submit": string(bot.BroadcastReview), "return": string(bot.BroadcastDraft), "undo": string(bot.BroadcastReview), "pause": string(bot.BroadcastPaused),
 		"halt": string(bot.BroadcastPaused), "cancel": string(bot.BroadcastCancelled), "schedule": string(bot.BroadcastScheduled),
 		"start": string(bot.BroadcastSending), "resume": string(bot.BroadcastSending), "retry": string(bot.BroadcastSending),
 	}
@@ -63,7 +63,7 @@ SELECT id, at, actor, role, action, object, detail, hash, mark, mark_key FROM au
 WHERE id > $1 AND action IN ('article.create', 'article.edit', 'article.accept', 'article.negative', 'article.import',
 	'article.submit', 'article.return', 'article.approve', 'article.retire', 'change.create', 'change.edit', 'change.import', 'change.submit', 'change.return',
 	'change.approve', 'change.undo', 'change.revise', 'change.announce', 'change.correct', 'change.close', 'change.withdraw',
-	'broadcast.create', 'broadcast.edit', 'broadcast.submit', 'broadcast.approve', 'broadcast.return', 'broadcast.schedule',
+	'broadcast.create', 'broadcast.edit', 'broadcast.submit', 'broadcast.approve', 'broadcast.return', 'broadcast.undo', 'broadcast.schedule',
 	'broadcast.start', 'broadcast.pause', 'broadcast.resume', 'broadcast.cancel', 'broadcast.retry', 'broadcast.halt')
 ORDER BY id LIMIT 1000`
 

@@ -9,9 +9,9 @@ import (
 )
 
 const (
-	// What was returned is not approved, whatever was before.
+	// What was returned or taken back is not approved, whatever was before.
 	lastApproval = `
-SELECT action, detail FROM audit WHERE object = $1 AND action IN ('broadcast.approve', 'broadcast.return') ORDER BY id DESC LIMIT 1`
+SELECT action, detail FROM audit WHERE object = $1 AND action IN ('broadcast.approve', 'broadcast.return', 'broadcast.undo') ORDER BY id DESC LIMIT 1`
 
 	// Which is told while it is announced, and as long as nothing stands in its place.
 	versionStands = `

@@ -252,6 +252,8 @@ func (c conn) tellingsOf(ctx context.Context, change string, rows []*LedgerRow) 
 		}
 		if id, many := f.Shown.Broadcast(); many {
 			told.Broadcast = id
+		} else if rest, many := strings.CutPrefix(f.Cause, broadcastCause); many { // news, in words that were approved with the change
+			told.Broadcast, _, _ = strings.Cut(rest, "/")
 		}
 		row := of[f.Contact]
 		row.Tellings = append(row.Tellings, told)
@@ -290,6 +292,15 @@ func (t ToldBy) Way() Way {
 		return WayBroadcast
 	}
 	return WayChat
+}
+
+// ToldAt returns when the message that counts for how the person was told was sent,
+// delivered and seen; of who was not told, what the row has.
+func (r LedgerRow) ToldAt() (sent, delivered, seen time.Time) {
+	if t, ok := r.ToldLast(); ok && t.Part != bot.PartDigest && !t.Fate.Sent.IsZero() {
+		return t.Fate.Sent, t.Fate.Delivered, t.Fate.Seen
+	}
+	return r.Told, r.Delivered, r.Seen
 }
 
 // ToldLast returns the message that counts for how the person was told; of who was not

@@ -97,6 +97,7 @@ func may() map[string][]bot.Role {
 		"POST /broadcasts/:id/submit":   write,
 		"POST /broadcasts/:id/approve":  approve,
 		"POST /broadcasts/:id/return":   approve,
+		"POST /broadcasts/:id/undo":     approve,
 		"POST /broadcasts/:id/schedule": write,
 		"POST /broadcasts/:id/start":    write,
 		"POST /broadcasts/:id/pause":    {m, a, admin},

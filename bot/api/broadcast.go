@@ -21,7 +21,7 @@ func broadcastRoutes() []route {
 		{method: http.MethodGet, path: "/broadcasts/:id/report", run: reportBroadcast},
 	}
 	for _, m := range []bot.BroadcastMove{
-		bot.BroadcastSubmit, bot.BroadcastApprove, bot.BroadcastReturn, bot.BroadcastSchedule, bot.BroadcastStart,
+		bot.BroadcastSubmit, bot.BroadcastApprove, bot.BroadcastReturn, bot.BroadcastUndo, bot.BroadcastSchedule, bot.BroadcastStart,
 		bot.BroadcastPause, bot.BroadcastResume, bot.BroadcastCancel, bot.BroadcastRetry,
 	} {
 		all = append(all, route{method: http.MethodPost, path: "/broadcasts/:id/" + string(m), run: moveBroadcast(m)})
@@ -121,7 +121,8 @@ type broadcastShown struct {
 	Must       bool                  `json:"must_acknowledge,omitempty"`
 	Urgent     string                `json:"urgent,omitempty"`
 	Fallback   int                   `json:"fallback_hours"`
-	Hash       string                `json:"approved,omitempty"` // the hash of what was approved
+	Hash       string                `json:"approved,omitempty"`   // the hash of what was approved
+	Approvable string                `json:"approvable,omitempty"` // that of what an approval would bind now, of one in review that is read alone
 	Author     string                `json:"author,omitempty"`
 	Editor     string                `json:"editor,omitempty"`
 	Note       string                `json:"note,omitempty"`
@@ -159,7 +160,12 @@ func listBroadcasts(_ *API, ctx context.Context, q *request) (answer, error) {
 }
 
 func readBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
-	return broadcastAnswer(q.parts.Broadcasts.Read(ctx, q.actor, q.id()))
+	m, err := q.parts.Broadcasts.Read(ctx, q.actor, q.id())
+	shown := showBroadcast(m)
+	if err == nil && m.State == bot.BroadcastReview {
+		shown.Approvable, err = q.parts.Broadcasts.Approvable(m)
+	}
+	return answer{status: http.StatusOK, body: shown, etag: etag(m.Version)}, err
 }
 
 func createBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
@@ -222,13 +228,14 @@ type broadcastMoveBody struct {
 	// among skipped or failed; Outcome says which, "failed" where it is left out.
 	Outcome string `json:"outcome"`
 	Reason  string `json:"reason"`
+	Hash    string `json:"hash"` // what was read of one that is approved
 	// People is how many a start is meant for, or a retry sends to, for whoever has read
 	// the number.
 	People int `json:"people"`
 }
 
 func (b broadcastMoveBody) moved() broadcast.Moved {
-	return broadcast.Moved{Note: b.Note, Outcome: bot.RecipientOutcome(cmp.Or(b.Outcome, string(bot.RecipientFailed))), Reason: b.Reason, People: b.People}
+	return broadcast.Moved{Note: b.Note, Outcome: bot.RecipientOutcome(cmp.Or(b.Outcome, string(bot.RecipientFailed))), Reason: b.Reason, Hash: b.Hash, People: b.People}
 }
 
 func moveBroadcast(m bot.BroadcastMove) func(*API, context.Context, *request) (answer, error) {

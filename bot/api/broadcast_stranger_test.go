@@ -14,7 +14,7 @@ import (
 
 func broadcastMoves() []bot.BroadcastMove {
 	return []bot.BroadcastMove{
-		bot.BroadcastSubmit, bot.BroadcastApprove, bot.BroadcastReturn, bot.BroadcastSchedule, bot.BroadcastStart,
+		bot.BroadcastSubmit, bot.BroadcastApprove, bot.BroadcastReturn, bot.BroadcastUndo, bot.BroadcastSchedule, bot.BroadcastStart,
 		bot.BroadcastPause, bot.BroadcastResume, bot.BroadcastCancel, bot.BroadcastRetry,
 	}
 }

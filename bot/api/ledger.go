@@ -30,6 +30,9 @@ func ledgerFilter(q *request) (f change.LedgerFilter, err error) {
 	if f.Sum != "" && !slices.Contains(change.Sums(), f.Sum) {
 		return f, problemParameter("of is one of the sums of the ledger, such as told or late.")
 	}
+	if f.Language != "" && !f.Language.Known() {
+		return f, problemParameter("language is uk or ru.")
+	}
 	if v := value("version"); v != "" {
 		if f.Version, err = strconv.Atoi(v); err != nil || f.Version < 1 {
 			return f, problemParameter("version is that of the change, at least 1.")
@@ -111,9 +114,10 @@ type ledgerPerson struct {
 
 func showLedgerPerson(r storage.LedgerRow) ledgerPerson {
 	told, _ := r.ToldLast()
+	sent, delivered, seen := r.ToldAt()
 	return ledgerPerson{
 		Contact: r.Contact, ExternalID: r.External, Stands: r.Stance, Reason: r.Reason, Bot: r.Bot, Language: r.Language, Version: r.Version, Way: told.Way(),
-		Listed: r.Listed, Told: r.Told, Delivered: r.Delivered, Seen: r.Seen, Acknowledged: r.Acknowledged, Asked: r.Asked, Complained: r.Complained, Joined: r.Late,
+		Listed: r.Listed, Told: sent, Delivered: delivered, Seen: seen, Acknowledged: r.Acknowledged, Asked: r.Asked, Complained: r.Complained, Joined: r.Late,
 	}
 }
 

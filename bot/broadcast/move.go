@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +28,7 @@ func needs() map[bot.BroadcastMove][]bot.Permission {
 		bot.BroadcastSubmit:   write,
 		bot.BroadcastApprove:  approve,
 		bot.BroadcastReturn:   approve,
+		bot.BroadcastUndo:     approve,
 		bot.BroadcastSchedule: write,
 		bot.BroadcastStart:    write,
 		bot.BroadcastResume:   write,
@@ -54,6 +54,9 @@ func MayMove(by bot.Actor, m bot.BroadcastMove) error {
 // Moved is what is said with a move.
 type Moved struct {
 	Note string
+	// Hash, unless "", is what was read of a broadcast that is approved, as Approvable
+	// gives it.
+	Hash string
 	// Outcome and Reason are of those whom a retry tells again: "failed", "skipped" or
 	// "unknown", and why, as the report has it.
 	Outcome bot.RecipientOutcome
@@ -70,7 +73,8 @@ type Moved struct {
 // bot.ErrNoVersion; no longer the one that is there: *bot.StaleError. Not legal from
 // where it stands: *bot.MoveError; with a blank, or returned without a note:
 // *bot.InvalidError; approved by who wrote any part of it or submitted it:
-// *bot.ForbiddenError with Same.
+// *bot.ForbiddenError with Same; approved after something else than was read would be, or
+// taken back too late: *bot.RefusedError.
 //
 // What is approved is every rendering, whom it is for and when it may leave: from then
 // on it is locked, and nothing else leaves. Pause and cancel hold with their commit:
@@ -112,12 +116,7 @@ func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was
 	next.Note, next.Version, next.Halt = strings.TrimSpace(with.Note), was.Version+1, ""
 	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}
 	does := map[bot.BroadcastMove]func(context.Context, *storage.Tx, bot.Actor, *storage.Mailing, map[string]any) error{
-		bot.BroadcastSubmit: s.submit, bot.BroadcastApprove: func(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
-			if with.counted != nil {
-				detail["people"] = *with.counted
-			}
-			return s.approve(ctx, tx, by, m, detail)
-		}, bot.BroadcastReturn: giveBack, bot.BroadcastSchedule: s.schedule,
+		bot.BroadcastSubmit: s.submit, bot.BroadcastApprove: s.approves(with), bot.BroadcastReturn: giveBack, bot.BroadcastUndo: s.undo, bot.BroadcastSchedule: s.schedule,
 		bot.BroadcastStart: func(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
 			approved, differs, err := guard(ctx, tx, was, with.counted)
 			if err != nil {
@@ -191,62 +190,6 @@ func bind(ctx context.Context, tx *storage.Tx, m *storage.Mailing) error {
 	}
 	m.ChangeVersion = cmp.Or(sheet.InForce, sheet.Version)
 	return err
-}
-
-// bound fails unless the version that the broadcast tells still holds. What was submitted
-// before versions were noted is bound now.
-func bound(ctx context.Context, tx *storage.Tx, m *storage.Mailing) error {
-	if m.ChangeVersion == 0 {
-		if err := bind(ctx, tx, m); err != nil {
-			return err
-		}
-	}
-	outdated, err := tx.Outdated(ctx, *m)
-	if err == nil && outdated {
-		err = bot.Refused("change", bot.FaultOutdated, nil)
-	}
-	return err
-}
-
-// approve binds what is approved by its hash.
-func (s *Broadcasts) approve(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
-	if err := Blanks(m.Broadcast, s.now()); err != nil {
-		return err
-	}
-	if err := bound(ctx, tx, m); err != nil {
-		return err
-	}
-	all, err := s.Renderings(m.Broadcast)
-	if err != nil {
-		return err
-	}
-	m.Renderings = make([]bot.BroadcastRendering, len(all))
-	for i, r := range all {
-		m.Renderings[i] = bot.BroadcastRendering{Channel: r.Channel, Language: r.Language, Hash: r.Hash(), Digest: r.Part == bot.BroadcastPart(m.ID, true)}
-	}
-	m.Hash = m.ApprovedHash()
-	approval, err := tx.Approve(ctx, object(m.ID), by, m.Hash)
-	if err != nil {
-		return err
-	}
-	maps.Copy(detail, approval)
-	if m.Urgent != "" {
-		detail["urgent"] = m.Urgent
-	}
-	if err := tx.PutRenderings(ctx, m.ID, all); err != nil {
-		return err
-	}
-	return tx.PutLinks(ctx, Links(m.Broadcast))
-}
-
-// giveBack makes a draft of it: what was approved is void.
-func giveBack(_ context.Context, _ *storage.Tx, _ bot.Actor, m *storage.Mailing, _ map[string]any) error {
-	if m.Note == "" {
-		return bot.Invalid("note", bot.FaultNoNote, nil)
-	}
-	*m = m.Unsubmitted()
-	m.Renderings, m.Hash = nil, ""
-	return nil
 }
 
 // intact fails unless the broadcast is what was approved, of a version of its change that

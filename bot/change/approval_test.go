@@ -219,7 +219,7 @@ func TestNotesAtFields(t *testing.T) {
 			return err
 		}
 		var invalid *bot.InvalidError
-		for _, notes := range []map[string]string{nil, {"title": "  "}, {"Title; --": "x"}, {"title": strings.Repeat("я", maxText+1)}} {
+		for _, notes := range []map[string]string{nil, {"title": "  "}, {"Title; --": "x"}, {"nothing": "x"}, {"sums/7/what": "x"}, {"title": strings.Repeat("я", maxText+1)}} {
 			if err := back(notes); !errors.As(err, &invalid) {
 				t.Errorf("returned with %v: %v", notes, err)
 			}

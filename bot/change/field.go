@@ -2,6 +2,8 @@ package change
 
 import (
 	"encoding/json"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,4 +41,28 @@ func fieldOf(c bot.Change, field string) string {
 	}
 	text, _ = json.Marshal(value) // of what was JSON
 	return string(text)
+}
+
+// hasField reports whether the change has such a field, whatever it says: of a list only
+// rows that are there.
+func hasField(c bot.Change, field string) bool {
+	name, rest, within := strings.Cut(field, "/")
+	if !slices.Contains(namesOf(reflect.TypeFor[bot.Change]()), name) {
+		return false
+	}
+	row, _, _ := strings.Cut(rest, "/")
+	return !within || fieldOf(c, name+"/"+row) != ""
+}
+
+// namesOf are the fields of what is written as JSON.
+func namesOf(t reflect.Type) (names []string) {
+	for f := range t.Fields() {
+		if f.Anonymous {
+			names = append(names, namesOf(f.Type)...)
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	return names
 }

@@ -192,6 +192,9 @@ func (s *Changes) Ledger(ctx context.Context, by bot.Actor, id string, f LedgerF
 	if err != nil {
 		return l, err
 	}
+	for _, sum := range Sums() { // each number is there, though it chooses nobody
+		l.Sums[sum] = 0
+	}
 	shares := map[[2]string]*Share{}
 	for _, c := range r.counts {
 		if c.Stance == bot.StanceErased {

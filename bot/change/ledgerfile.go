@@ -90,8 +90,9 @@ func ledgerCells(r storage.LedgerRow) []string {
 	if told.Chat != "" {
 		address = told.Address.String()
 	}
+	sent, delivered, seen := r.ToldAt()
 	return []string{
 		r.Contact, r.External, r.Name, string(r.Stance), r.Reason, r.Bot, string(r.Language), number(r.Version), string(told.Way()), address, told.MessageID,
-		at(r.Told), at(r.Delivered), at(r.Seen), at(r.Acknowledged), number(r.AcknowledgedVersion), at(r.Asked), at(r.Complained), at(r.Listed), strconv.FormatBool(r.Late),
+		at(sent), at(delivered), at(seen), at(r.Acknowledged), number(r.AcknowledgedVersion), at(r.Asked), at(r.Complained), at(r.Listed), strconv.FormatBool(r.Late),
 	}
 }

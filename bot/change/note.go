@@ -25,7 +25,7 @@ func returns(said Said) func(context.Context, *storage.Tx, bot.Actor, *storage.S
 			switch {
 			case text == "":
 				continue
-			case !noted.MatchString(field):
+			case !noted.MatchString(field) || !hasField(sheet.Unsubmitted().Change, field):
 				return bot.Invalid("notes", bot.FaultNoField, nil)
 			case utf8.RuneCountInString(text) > maxText:
 				return bot.Invalid("notes/"+field, bot.FaultLong, bot.Data{"Max": maxText})

@@ -184,18 +184,19 @@ type approvals struct {
 	of map[string]approval
 }
 
-// find returns who approved what the telling said: the version of the change, or the
-// message to many.
+// find returns who approved what the telling said: the version of the change, which its
+// news are of, or a message to many with words of its own.
 func (a approvals) find(ctx context.Context, id string, t storage.ToldBy) (is approval, err error) {
 	action, what, hash := "change.approve", object(id), ""
-	if t.Broadcast != "" {
+	_, own := t.Shown.Broadcast()
+	if own {
 		action, what = "broadcast.approve", "broadcast/"+t.Broadcast
 	}
 	key := fmt.Sprint(what, "\x00", t.Version)
 	if known, ok := a.of[key]; ok {
 		return known, nil
 	}
-	if t.Broadcast == "" {
+	if !own {
 		v, err := a.store.SheetVersion(ctx, id, t.Version)
 		if errors.Is(err, storage.ErrNotFound) {
 			return is, nil

@@ -130,6 +130,7 @@ type Nav struct {
 	// Count says what waits behind it; nil is an entry without a number. The number
 	// stands in the element with the id "count-" and the path's last part.
 	Count func(context.Context, bot.Actor) (int, error)
+	Live  bool   // Count is of content: open pages hear of it as soon as that becomes different
 	menu  string // of the section
 }
 

@@ -35,6 +35,7 @@ type navEntry struct {
 	Count          int
 	Counted        bool
 	menu           string // the key of the menu it stands in; "" is none
+	also           []string
 }
 
 // navMenu is a menu of the navigation: the ways in it, and whether one leads here.
@@ -92,21 +93,32 @@ func (v *Visit) here() string {
 	return ownPath(at.EscapedPath() + asQuery("next", checkedNext(at.Query().Get("next"))))
 }
 
-// navigation lists the ways that the visitor may go. A number that cannot be had
-// now is left out: the page is worth more than it.
-func (v *Visit) navigation() (all []navEntry) {
+// navigation lists the ways that the visitor may go.
+func (v *Visit) navigation() []navEntry {
+	all := v.counted(func(Nav) bool { return true })
+	at := v.Request().URL.Path
+	for i, e := range all {
+		all[i].Here = slices.ContainsFunc(append([]string{e.Path}, e.also...), func(way string) bool {
+			return at == way || strings.HasPrefix(at, way+"/")
+		})
+	}
+	return all
+}
+
+// counted lists those of the ways that the visitor may go, with their numbers. One that
+// cannot be had now is left out: the page is worth more than it.
+func (v *Visit) counted(of func(Nav) bool) (all []navEntry) {
 	if !v.Signed() {
 		return nil
 	}
 	for _, n := range v.console.nav {
-		if n.Permission != Anybody && !v.Actor.May(n.Permission) {
+		if n.Permission != Anybody && !v.Actor.May(n.Permission) || !of(n) {
 			continue
 		}
-		at := v.Request().URL.Path
 		e := navEntry{Text: n.Text, Path: Prefix + n.Path, ID: n.id(), menu: n.menu}
-		e.Here = slices.ContainsFunc(append([]string{n.Path}, n.Also...), func(way string) bool {
-			return at == Prefix+way || strings.HasPrefix(at, Prefix+way+"/")
-		})
+		for _, way := range n.Also {
+			e.also = append(e.also, Prefix+way)
+		}
 		if n.Count != nil {
 			count, err := n.Count(v.Ctx(), v.Actor)
 			if e.Counted = err == nil; err != nil {

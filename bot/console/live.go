@@ -37,6 +37,7 @@ const (
 	keySheets  = "sheets" // of changes
 	keyImports = "imports"
 	keyLedgers = "ledgers" // of changes
+	keyContent = "content"
 	keySession = "session/"
 
 	noteNews     = "news"
@@ -44,11 +45,12 @@ const (
 	notePresence = "presence/" // followed by the ticket
 	noteImport   = "import/"   // followed by its id, or by none: any of them
 	noteLedger   = "ledger/"   // likewise, by that of the change
+	noteContent  = "content"   // an article, a change or a broadcast is different
 )
 
 // heard is what a stream hears by the permission of its reader.
 func heard() map[string]bot.Permission {
-	return map[string]bot.Permission{keyDesk: bot.WorkTickets, keySheets: bot.ReadAudience, keyImports: bot.WriteContacts, keyLedgers: bot.ReadAudience}
+	return map[string]bot.Permission{keyDesk: bot.WorkTickets, keySheets: bot.ReadAudience, keyImports: bot.WriteContacts, keyLedgers: bot.ReadAudience, keyContent: bot.ApproveContent}
 }
 
 // Live tells open pages what becomes different at the desk, and which imports go on,
@@ -94,6 +96,9 @@ func (l *Live) Heard(topic string) {
 	}
 	if id, ok := strings.CutPrefix(topic, storage.LedgerTopic); ok || topic == "" {
 		l.hub.Tell(keyLedgers, noteLedger+id)
+	}
+	if topic == "" || topic == "content" || topic == storage.BroadcastsTopic {
+		l.hub.Tell(keyContent, noteContent)
 	}
 	if topic == "" || topic == storage.DeskTopic || topic == topicSessions {
 		l.Wake()

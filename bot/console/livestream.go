@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -85,6 +86,8 @@ type watch struct {
 	next  int       // the number of the change it hears of next
 	late  bool      // what was before next is still to be told
 	until time.Time
+
+	counts map[string]int // of the navigation, as they were told
 }
 
 // errOver ends a stream.
@@ -114,7 +117,7 @@ func (l *Live) Stream(draw Draw) Handler {
 			return ErrAway
 		}
 		defer ear.Leave()
-		w := &watch{live: l, visit: v, draw: draw, at: at, late: true, until: time.Now().Add(streamSpan)}
+		w := &watch{live: l, visit: v, draw: draw, at: at, late: true, until: time.Now().Add(streamSpan), counts: map[string]int{}}
 		w.next = l.enter()
 		defer l.leave()
 		v.Response().Header().Set("Cache-Control", "no-store")
@@ -172,6 +175,9 @@ func (w *watch) tell(news web.News) error {
 			w.write(about.name, e)
 		}
 	}
+	if news.All || news.Has(noteContent) {
+		w.numbers()
+	}
 	if err := w.around(news); err != nil {
 		return err
 	}
@@ -184,6 +190,20 @@ func (w *watch) tell(news web.News) error {
 		w.write("presence", presenceEvent{All: news.All, Tickets: seen})
 	}
 	return nil
+}
+
+// numbers tells those of the navigation that became others.
+func (w *watch) numbers() {
+	now := map[string]int{}
+	for _, e := range w.visit.counted(func(n Nav) bool { return n.Live }) {
+		if was, told := w.counts[e.ID]; e.Counted && (!told || was != e.Count) {
+			now[e.ID] = e.Count
+		}
+	}
+	if len(now) > 0 {
+		maps.Copy(w.counts, now)
+		w.write("numbers", now)
+	}
 }
 
 // desk tells what became different at the desk.

@@ -45,6 +45,23 @@ func changesAreRolledOut(t *testing.T, b *chromium) {
 			everyCheck(t, p, base+"/console/changes/"+r.ID+"/news", l, arrives, width)
 			value[int](p, `((f) => { f.text_uk.value = 'Друга сотня.'; f.text_ru.value = 'Вторая сотня.'; f.requestSubmit(); return 0; })(document.querySelector('.roll-out form'))`)
 			p.awaits("it waits for somebody else", fmt.Sprintf(`document.querySelector('.notice.waiting')?.innerText.includes(%q)`, s.words(l, "changes.news.waits")))
+			q := b.guest(t, view{width: 390, height: 900, lang: string(l)}).blank()
+			t.Cleanup(q.finish)
+			s.signsIn(q, "iryna", bot.Approver, l)
+			sheet := base + "/console/changes/" + r.ID
+			decides := func(on *tab, do, done string) {
+				t.Helper()
+				on.to(sheet + "/approval")
+				on.awaits("what is to decide", fmt.Sprintf(`!!document.querySelector('.decision [value=%s]') && document.readyState === 'complete'`, do))
+				value[int](on, fmt.Sprintf(`(document.querySelectorAll('[name=read]').forEach((tick) => { tick.checked = true; }), document.querySelector('.decision [value=%s]').click(), 0)`, do))
+				on.awaits(done, fmt.Sprintf(`document.querySelector('.notice.done')?.innerText === %q && document.readyState === 'complete'`, s.words(l, "changes.done."+done)))
+			}
+			decides(q, "approve", "approved")
+			decides(p, "announce", "announced")
+			p.to(sheet)
+			p.awaits("a way to correct it", `!!document.querySelector('form[action$="/correct"]') && document.readyState === 'complete'`)
+			value[int](p, `(document.querySelector('form[action$="/correct"] button').click(), 0)`)
+			p.awaits("what was wrong is asked", `!!document.querySelector('[name=wrong_uk]') && !!document.getElementById('drop') && document.readyState === 'complete'`)
 		})
 	}
 }

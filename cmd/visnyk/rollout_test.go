@@ -198,6 +198,25 @@ func TestRollOutMatrix(t *testing.T) {
 		}) {
 			t.Errorf("told: %q", got)
 		}
+		// And they are proved to the letter, approved with their version.
+		for _, who := range s.strings(`SELECT contact FROM conversations WHERE bot = 'telegram' AND chat = '7001'`) {
+			proved, _, err := s.service.parts.api.Changes.State(t.Context(), bot.System(), "roll", who)
+			if err != nil {
+				t.Fatal(err)
+			}
+			news := 0
+			for _, told := range proved.Tellings {
+				if told.Part.Kind() == told.Part {
+					continue
+				}
+				if news++; !strings.Contains(told.Text, title[bot.Ukrainian]) || told.Approved.IsZero() {
+					t.Errorf("%s of version %d: %q, approved %s", told.Part, told.Version, told.Text, told.Approved)
+				}
+			}
+			if news != 3 {
+				t.Errorf("%d news are proved: %+v", news, proved.Tellings)
+			}
+		}
 		r.moves(bot.ChangeWithdraw)
 		s.idle()
 		for _, a := range people["follows"] {

@@ -43,7 +43,7 @@ type pages struct{ Config }
 // Add adds the pages to the console.
 func Add(c *console.Console, with Config) {
 	p := pages{with}
-	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "approvals.nav", Path: "/approvals", Permission: bot.ApproveContent, Count: p.count}}})
+	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "approvals.nav", Path: "/approvals", Permission: bot.ApproveContent, Count: p.count, Live: true}}})
 	c.Get("/approvals", bot.ApproveContent, p.waiting)
 	c.Get("/approvals/broadcasts/:id", bot.ApproveContent, p.mailing)
 	c.Post("/approvals/broadcasts/:id", bot.ApproveContent, p.decide)

@@ -2,6 +2,7 @@ package approvals
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -27,6 +28,7 @@ type house struct {
 	*consoletest.House
 	changes    *change.Changes
 	broadcasts *broadcast.Broadcasts
+	live       *console.Live
 }
 
 func newHouse(t *testing.T) *house {
@@ -38,7 +40,9 @@ func newHouse(t *testing.T) *house {
 	}
 	h := &house{changes: change.New(s, nil, time.Now), broadcasts: broadcast.New(broadcast.Config{Store: s, Texts: texts, Zone: time.UTC, Now: time.Now})}
 	waits, people := approval.New(s, nil, time.UTC), audience.New(s, time.UTC, time.Now)
+	h.live = console.NewLive(func() *storage.Store { return s }, slog.New(slog.DiscardHandler))
 	h.House = consoletest.Open(t, s, nil, func(c *console.Console) {
+		c.Stream("/live", console.Anybody, h.live.Stream(nil))
 		Add(c, Config{
 			Approvals: func() *approval.Approvals { return waits }, Broadcasts: func() *broadcast.Broadcasts { return h.broadcasts },
 			Audiences: func() *audience.Audiences { return people }, Path: func(w storage.Awaiting) string { return "/here/" + w.ID },
@@ -79,7 +83,7 @@ func TestTemplates(t *testing.T) {
 		"mailing": mailingPage{
 			"a", "Знижки", "in_review", 3, "Марина", at, true, true, true, 4218, true, "VIP", at, at, "Аварія.", true, true,
 			[]languageView{{bot.Ukrainian, true, "Ні.", []shownView{{"long", []textKey{"channel.viber"}, []bot.Bubble{bubble}}, {"unknown", nil, []bot.Bubble{bubble}}}, "Знижки"}},
-			"Задовге.", true, "Ні.", "approved", console.Faults{"note": "Ні."},
+			"Задовге.", true, "Ні.", "approved", console.Faults{"note": "Ні."}, "v1:aa", true,
 		},
 	})
 }
@@ -140,6 +144,18 @@ func TestMailingDecided(t *testing.T) {
 	h.Says(decides(bot.Approver, http.StatusSeeOther, both), at+"?done=approved")
 	h.Says(decides(bot.Approver, http.StatusConflict, both), "Поки Ви читали, розсилка змінилася")
 	page, _ = h.As(bot.Approver, http.StatusOK, http.MethodGet, at+"?done=approved", nil)
-	h.Says(page, "погоджено", "Погоджено. Надіслати це можна лише таким, як Ви прочитали.")
+	h.Says(page, "погоджено", "Погоджено. Надіслати це можна лише таким, як Ви прочитали.", `value="undo"`)
+	h.SaysNot(page, `value="approve"`)
+	page, _ = h.As(bot.Admin, http.StatusOK, http.MethodGet, at, nil)
 	h.SaysNot(page, `name="do"`)
+	h.Says(decides(bot.Approver, http.StatusSeeOther, url.Values{"do": {"undo"}, "version": {"3"}}), at+"?done=undone")
+	page, _ = h.As(bot.Approver, http.StatusOK, http.MethodGet, at+"?done=undone", nil)
+	h.Says(page, "Погодження скасовано: розсилка знову чекає на рішення.", `name="hash" value="v1:`)
+	anew := url.Values{"do": {"approve"}, "version": {"4"}, "read": {"uk", "ru"}, "hash": {"v1:else"}}
+	page = decides(bot.Approver, http.StatusConflict, anew)
+	h.Says(page, "Поки Ви читали, розсилка змінилася")
+	h.SaysNot(page, "checked")
+	_, hash, _ := strings.Cut(page, `name="hash" value="`)
+	anew["hash"][0], _, _ = strings.Cut(hash, `"`)
+	h.Says(decides(bot.Approver, http.StatusSeeOther, anew), at+"?done=approved")
 }

@@ -40,6 +40,8 @@ type mailingPage struct {
 	Note         string // as it was typed
 	Done         deed
 	Faults       console.Faults
+	Hash         string // of what would be approved
+	Undo         bool   // the reader may take their approval back
 }
 
 // languageView is what is shown in one language.
@@ -75,7 +77,7 @@ func readers() []reader {
 
 func stateOf(s bot.BroadcastState) stateKey { return stateKey(strings.ReplaceAll(string(s), " ", "_")) }
 
-func deeds() []deed { return []deed{"approved", "returned"} }
+func deeds() []deed { return []deed{"approved", "returned", "undone"} }
 
 func (p pages) mailing(v *console.Visit) error {
 	var q struct {
@@ -110,6 +112,7 @@ func (p pages) read(v *console.Visit) (storage.Mailing, error) {
 type decideForm struct {
 	Do      string   `form:"do"`
 	Version int      `form:"version"`
+	Hash    string   `form:"hash"` // what was read
 	Read    []string `form:"read"` // the languages that were
 	Note    string   `form:"note"`
 }
@@ -124,33 +127,47 @@ func (p pages) decide(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
-	done := deed("returned")
-	switch form.Do {
-	case "approve":
-		done = "approved"
-		if err = console.Ticked(form.Read); err == nil {
-			_, err = p.Broadcasts().Move(v.Ctx(), v.Actor, m.ID, bot.BroadcastApprove, form.Version, broadcast.Moved{})
-		}
-	case "return":
-		_, err = p.Broadcasts().Move(v.Ctx(), v.Actor, m.ID, bot.BroadcastReturn, form.Version, broadcast.Moved{Note: form.Note})
-	default:
-		err = console.ErrForm
-	}
+	done, err := p.decided(v, m.ID, form)
 	if err == nil {
 		return v.See("/approvals/broadcasts/" + m.ID + "?done=" + string(done))
 	}
 	return p.undecided(v, form, err)
 }
 
+func (p pages) decided(v *console.Visit, id string, form decideForm) (deed, error) {
+	var (
+		m    bot.BroadcastMove
+		done deed
+		said broadcast.Moved
+	)
+	switch form.Do {
+	case "approve":
+		if err := console.Ticked(form.Read); err != nil {
+			return "", err
+		}
+		m, done, said.Hash = bot.BroadcastApprove, "approved", form.Hash
+	case "return":
+		m, done, said.Note = bot.BroadcastReturn, "returned", form.Note
+	case "undo":
+		m, done = bot.BroadcastUndo, "undone"
+	default:
+		return "", console.ErrForm
+	}
+	_, err := p.Broadcasts().Move(v.Ctx(), v.Actor, id, m, form.Version, said)
+	return done, err
+}
+
 // undecided shows why a decision could not be made.
 func (p pages) undecided(v *console.Visit, form decideForm, why error) error {
 	var (
-		stale *bot.StaleError
-		moved *bot.MoveError
+		stale   *bot.StaleError
+		moved   *bot.MoveError
+		refused *bot.RefusedError
 	)
 	status := http.StatusUnprocessableEntity
 	faults, told := v.Faults(why)
-	isChanged := errors.As(why, &stale) || errors.As(why, &moved)
+	isElse := errors.As(why, &refused) && refused.Code == bot.FaultReadElse
+	isChanged := isElse || errors.As(why, &stale) || errors.As(why, &moved)
 	switch {
 	case isChanged:
 		status, form.Read = http.StatusConflict, nil
@@ -165,7 +182,9 @@ func (p pages) undecided(v *console.Visit, form decideForm, why error) error {
 	if err != nil {
 		return err
 	}
-	page.Changed, page.Faults = isChanged, faults
+	if page.Changed = isChanged; !isElse {
+		page.Faults = faults
+	}
 	for i, l := range page.Languages {
 		page.Languages[i].Fault = faults["read/"+string(l.Language)]
 	}
@@ -180,26 +199,39 @@ func (p pages) page(v *console.Visit, m storage.Mailing, typed decideForm) (page
 	if err := p.judged(v, m, &page); err != nil {
 		return page, err
 	}
+	if page.Undo, err = p.Broadcasts().Undoable(v.Ctx(), v.Actor, m); err != nil {
+		return page, err
+	}
 	if err := p.whom(v, m, &page); err != nil {
 		return page, err
+	}
+	if page.Decides {
+		if page.Hash, err = p.Broadcasts().Approvable(m); err != nil {
+			return page, p.unshown(v, err, &page)
+		}
 	}
 	for _, l := range bot.Languages() {
 		view, err := p.shown(m.Broadcast, l)
 		if err != nil {
-			wrong, ok := v.Faults(err)
-			if !ok {
-				return page, err
-			}
-			for _, words := range wrong {
-				page.Fault = words
-			}
 			page.Languages = nil
-			break
+			return page, p.unshown(v, err, &page)
 		}
 		view.Ticked = slices.Contains(typed.Read, string(l))
 		page.Languages = append(page.Languages, view)
 	}
 	return page, nil
+}
+
+// unshown says why nothing can be shown.
+func (p pages) unshown(v *console.Visit, why error, page *mailingPage) error {
+	wrong, ok := v.Faults(why)
+	if !ok {
+		return why
+	}
+	for _, words := range wrong {
+		page.Fault = words
+	}
+	return nil
 }
 
 // judged says who asks, and whether the reader decides.

@@ -80,6 +80,7 @@ const takes = {
   presence({ data }) { pass('presence', data); },
   import({ data }) { pass('import', data); },
   ledger({ data }) { pass('ledger', data); },
+  numbers({ data }) { Object.entries(data).forEach(([id, n]) => show(id, n)); },
   broadcast({ data }) { pass('broadcast', data); },
 };
 
@@ -152,15 +153,19 @@ let before = null;
 /** How many need somebody: those that wait, and mine in our turn. */
 const needing = (counts) => counts.waiting + (counts.held?.[me]?.ours ?? 0);
 
+/** Shows a number of the navigation, where the page has it. */
+function show(id, n) {
+  const number = document.getElementById(id);
+  if (!number) return;
+  number.textContent = n || '';
+  number.hidden = !n;
+}
+
 function count(counts) {
   const n = needing(counts);
   document.title = n ? `(${n}) ${title}` : title;
   if (icon?.dataset.waiting) icon.href = n ? icon.dataset.waiting : calmIcon;
-  const number = document.getElementById('count-desk');
-  if (number) {
-    number.textContent = n || '';
-    number.hidden = !n;
-  }
+  show('count-desk', n);
   if (before !== null && n > before) ring();
   before = n;
 }

@@ -77,8 +77,10 @@ func Add(c *console.Console, with Config) {
 	c.Get("/changes/:id/news", bot.ReadAudience, p.news)
 	c.Post("/changes/:id/news", bot.WriteContent, p.addNews)
 	c.Post("/changes/:id/news/extend", bot.ApproveContent, p.extend)
-	c.Post("/changes/:id/news/close", bot.WriteContent, p.ends(bot.ChangeClose))
-	c.Post("/changes/:id/news/withdraw", bot.WriteContent, p.ends(bot.ChangeWithdraw))
+	c.Post("/changes/:id/news/close", bot.WriteContent, p.ends(bot.ChangeClose, "closed"))
+	c.Post("/changes/:id/news/withdraw", bot.WriteContent, p.ends(bot.ChangeWithdraw, "withdrawn"))
+	c.Post("/changes/:id/correct", bot.WriteContent, p.correct)
+	c.Post("/changes/:id/drop", bot.WriteContent, p.drop)
 	c.Get("/changes/:id/approval", bot.ReadAudience, p.approval)
 	c.Post("/changes/:id/decide", bot.ReadAudience, p.decide)
 	c.Post("/changes/:id/rehearse", bot.ReadAudience, p.rehearse)
@@ -113,11 +115,14 @@ func foundOf(c clarity.Code, why clarity.Reason) foundKey {
 	return foundKey(string(c) + "_" + string(why))
 }
 
-func partOf(p bot.RenderingPart) fieldKey { return fieldKey(strings.ReplaceAll(string(p), " ", "_")) }
+// partOf is what sort of part it is: stages and corrections have their numbers in the name.
+func partOf(p bot.RenderingPart) fieldKey {
+	return fieldKey(strings.ReplaceAll(string(p.Kind()), " ", "_"))
+}
 
 // deeds are what pages say that was done.
 func deeds() []string {
-	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "undone", "announced", "revised", "rehearsed", "closed", "withdrawn", "extended"}
+	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "undone", "announced", "revised", "rehearsed", "closed", "withdrawn", "extended", "correcting", "dropped"}
 }
 
 func deedOf(said string) deed {

@@ -245,7 +245,7 @@ func samples() map[string]any {
 	sheet := sheetPage{
 		Head: head, Edits: true, Words: []wordsView{words("at-title")}, Others: []wordsView{words("at-questions")}, Kinds: []choiceView{{"tariff", "changes.kind.tariff", "", true}},
 		Levels: []choiceView{{"information", "changes.level.information", "", true}}, Facts: facts("at-"), Owner: "О", Lists: []listView{{"groups", []listRow{row}, nil}, {"sums", nil, nil}},
-		Base: 2, Rev: 4, Clash: &clashView{"Петро", 3, differences}, Tabbed: true, Faults: console.Faults{"from": "Ні."},
+		Base: 2, Rev: 4, Clash: &clashView{"Петро", 3, differences}, Tabbed: true, Next: nextView{true, true}, Faults: console.Faults{"from": "Ні."},
 	}
 	sheet.Head.Noted = []noteView{noted}
 	submits := head
@@ -336,6 +336,8 @@ func TestRights(t *testing.T) {
 		"POST /console/changes/:id/ledger/file":    {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/ledger/file"},
 		"GET /console/changes/:id/proof/:contact":  {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/proof/olena"},
 		"POST /console/changes/:id/proof/:contact": {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/proof/olena"},
+		"POST /console/changes/:id/correct":        {May: writers, Want: http.StatusConflict, Path: sheet + "/correct", Form: "version=1"},
+		"POST /console/changes/:id/drop":           {May: writers, Want: http.StatusConflict, Path: sheet + "/drop", Form: "version=9"},
 		"GET /console/changes/:id/news":            {May: readers, Want: http.StatusOK, Path: sheet + "/news"},
 		"POST /console/changes/:id/news":           {May: writers, Want: http.StatusUnprocessableEntity, Path: sheet + "/news", Form: "version=1"},
 		"POST /console/changes/:id/news/extend":    {May: []bot.Role{bot.Approver, bot.Admin}, Want: http.StatusConflict, Path: sheet + "/news/extend", Form: "version=9"},

@@ -387,8 +387,9 @@ func (p pages) kindOf(name string) channelKey {
 }
 
 func (p pages) ledgerRow(r storage.LedgerRow) ledgerRow {
+	sent, delivered, seen := r.ToldAt()
 	row := ledgerRow{
-		ID: r.Contact, Name: r.Name, External: r.External, Stance: stanceKey(r.Stance), Told: r.Told, Delivered: r.Delivered, Seen: r.Seen, Acknowledged: r.Acknowledged,
+		ID: r.Contact, Name: r.Name, External: r.External, Stance: stanceKey(r.Stance), Told: sent, Delivered: delivered, Seen: seen, Acknowledged: r.Acknowledged,
 		Passed: r.Passed, Asked: r.Standing.Asked, Complained: r.Standing.Complained, Joined: r.Late, Blind: r.Blind, Channel: p.kindOf(r.Bot), Language: r.Language, Version: r.Version,
 		Proof: r.Heard() || len(r.Tellings) > 0 || r.Stance == bot.StanceUnreached,
 	}

@@ -160,19 +160,3 @@ func (p pages) extend(v *console.Visit) error {
 	}
 	return v.See("/changes/" + v.Param("id") + "/news?done=extended")
 }
-
-// ends closes or withdraws the change.
-func (p pages) ends(m bot.ChangeMove) func(v *console.Visit) error {
-	return func(v *console.Visit) error {
-		var form struct {
-			Version int `form:"version"`
-		}
-		if err := v.Form(&form); err != nil {
-			return err
-		}
-		if _, err := p.Changes().Move(v.Ctx(), v.Actor, v.Param("id"), m, form.Version, ""); err != nil {
-			return err
-		}
-		return v.See("/changes/" + v.Param("id") + "/news?done=" + map[bot.ChangeMove]string{bot.ChangeClose: "closed", bot.ChangeWithdraw: "withdrawn"}[m])
-	}
-}

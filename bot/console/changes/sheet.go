@@ -31,6 +31,7 @@ type sheetPage struct {
 	Rev    int
 	Clash  *clashView
 	Tabbed bool // another page of the reader's keeps it meanwhile
+	Next   nextView
 	Faults console.Faults
 }
 
@@ -194,7 +195,7 @@ func (p pages) page(v *console.Visit, is storage.Sheet, shown bot.Change, rev in
 	head.Title, head.Kept, head.Open = titleOf(v, shown), kept, found.open
 	head.Unready = unready(shown)
 	head.Submits = head.Edits && len(head.Unready) == 0
-	page = sheetPage{Head: head, Edits: head.Edits, Owner: shown.Owner, Base: shown.Version, Rev: rev, Faults: faults}
+	page = sheetPage{Head: head, Edits: head.Edits, Owner: shown.Owner, Base: shown.Version, Rev: rev, Faults: faults, Next: next(v, is)}
 	l := layout{v: v, p: p, found: found, faults: faults, corrects: is.InForce != 0, edits: head.Edits}
 	if head.State == stateOf(bot.ChangeDraft) || head.State == stateOf(bot.ChangeReview) {
 		shown.ID = is.ID

@@ -138,10 +138,10 @@ func (page *viewPage) lay(all []told, reader bot.Language) {
 
 // say adds how a part is shown to some people, where others are not shown the same.
 func (page *viewPage) say(who string, s Shown) {
-	i := slices.IndexFunc(page.Shown, func(v shownView) bool { return v.Part == partOf(s.Part.Kind()) })
+	i := slices.IndexFunc(page.Shown, func(v shownView) bool { return v.Part == partOf(s.Part) })
 	if i < 0 {
 		i = len(page.Shown)
-		page.Shown = append(page.Shown, shownView{Part: partOf(s.Part.Kind())})
+		page.Shown = append(page.Shown, shownView{Part: partOf(s.Part)})
 	}
 	view, text := &page.Shown[i], textOf(s)
 	for n, is := range view.Said {

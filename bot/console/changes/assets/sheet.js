@@ -146,6 +146,11 @@ if (form) {
     field.focus();
     field.setSelectionRange(Number(show.dataset.start), Number(show.dataset.end));
   });
+  at('drop')?.addEventListener('submit', () => { // what is withdrawn becomes no version first
+    clearTimeout(timer);
+    timer = 0;
+    dirty = false;
+  });
   addEventListener('pagehide', () => {
     look('leaves');
     if (!dirty && !timer) return;
