@@ -15,7 +15,7 @@ GO ?= go
 # keep for many at once is shared in the stories of cmd/visnyk as well, watched.
 # TestWhatRunsBesideIsWatched reads the tests and says where a name is missing.
 SEQUENTIAL = ./bot ./bot/approval ./bot/call ./bot/channeltest ./bot/clarity \
-	./bot/console/approvals ./bot/console/articles ./bot/console/broadcasts ./bot/console/people \
+	./bot/console/articles ./bot/console/broadcasts ./bot/console/people \
 	./bot/console/settings ./bot/editor ./bot/markup ./bot/parked ./bot/textfile ./cmd/botapi ./cmd/faqtrain \
 	./cmd/visnyk/config ./cmd/visnyk/sample ./cmd/visnyk/users ./flows ./flows/change ./flows/faq \
 	./flows/faq/search/eval ./flows/faq/starter ./locales

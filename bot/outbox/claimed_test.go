@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,13 +32,13 @@ func (m *memory) addClaimed(epoch int64, rows ...bot.Queued) (released []storage
 func TestReleasedClaimedLeave(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig()
-		told := 0
-		r.conf.Room = func() { told++ }
+		var told atomic.Int32
+		r.conf.Room = func() { told.Add(1) }
 		_, stop := r.start()
 		elapse(time.Second)
 		n, takes := r.tenure.Takes()
 		equal(t, "takes", takes, true)
-		equal(t, "told of room", told, 1)
+		equal(t, "told of room", told.Load(), 1)
 		r.tenure.Hand(r.store.addClaimed(1, many(bot.LaneBulk, n, n)...))
 		left, _ := r.tenure.Takes()
 		equal(t, "room behind them", left, 0)
@@ -45,7 +46,7 @@ func TestReleasedClaimedLeave(t *testing.T) {
 		equal(t, "stop", stop(), nil)
 		equal(t, "sent", r.store.count("sent"), n)
 		equal(t, "claims", r.store.claims, 0)
-		if told < 2 {
+		if told.Load() < 2 {
 			t.Error("nobody was told of the room that came free")
 		}
 		equal(t, "ahead", r.tenure.ahead.Load(), 0)
@@ -112,9 +113,10 @@ func TestClaimedGoBackWhileTheBotMustWait(t *testing.T) {
 		r := newRig()
 		r.conf.Concurrency = 4
 		r.ch.way = func() (time.Duration, time.Duration) { return time.Second, 0 }
-		waits := true
+		var waits atomic.Bool
+		waits.Store(true)
 		r.ch.answer = func(context.Context, int, string, string) error {
-			if waits {
+			if waits.Load() {
 				return &bot.SendError{Outcome: bot.Later, After: time.Minute, Whole: true}
 			}
 			return nil
@@ -124,7 +126,7 @@ func TestClaimedGoBackWhileTheBotMustWait(t *testing.T) {
 		r.tenure.Hand(r.store.addClaimed(1, many(bot.LaneBulk, 12, 12)...))
 		elapse(5 * time.Second)
 		equal(t, "wait", r.store.count("pending"), 12)
-		waits = false
+		waits.Store(false)
 		elapse(2 * time.Minute)
 		equal(t, "stop", stop(), nil)
 		equal(t, "sent", r.store.count("sent"), 12)
