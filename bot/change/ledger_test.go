@@ -36,7 +36,7 @@ func TestEachNumberOpensItsPeople(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := storagetest.Open(t, url(t))
-			fillLedger(t, s, people)
+			storagetest.FillLedger(t, s, people)
 			if _, err := s.DB().Writer().Exec(t.Context(), `INSERT INTO ledger_counts (change_id, standing, n) VALUES ('x', 'erased', 3)`); err != nil {
 				t.Fatal(err)
 			}
