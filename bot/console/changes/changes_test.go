@@ -634,7 +634,7 @@ func TestNewsPage(t *testing.T) {
 		h.ok(err)
 	}
 	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"/news", nil)
-	h.says(page, "Новин ще не було", "Передати новину на погодження", "Про зміну вже чули: 0.")
+	h.says(page, "Новин ще не було", "Надіслати новину на погодження", "Про зміну вже чули: 0.")
 	form := url.Values{"version": {"2"}, "text_uk": {"Почали"}}
 	page, _ = h.do(olha, http.StatusUnprocessableEntity, http.MethodPost, sheet+"/news", form)
 	h.says(page, "Заповніть текст обома мовами.", "Почали")

@@ -55,7 +55,7 @@ func TestCorrected(t *testing.T) {
 		t.Errorf("it leads to %s", to)
 	}
 	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"?done=dropped", nil)
-	h.says(page, "Версію відкликано.", "Виправити зміну", "оголошено")
+	h.says(page, "Версію скасовано.", "Виправити зміну", "оголошено")
 	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/correct", version)
 	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
 	if strings.Contains(page, "Інша назва") {

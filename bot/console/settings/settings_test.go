@@ -182,7 +182,7 @@ func TestUsers(t *testing.T) {
 	if page, _ := h.do(http.StatusOK, http.MethodGet, to); !strings.Contains(page, "Збережено.") || !strings.Contains(page, `value="marketer" checked`) {
 		t.Error("the role is not on the page")
 	}
-	if page, _ := h.do(http.StatusOK, http.MethodGet, "/console/settings/users"); !strings.Contains(page, "запрошено") || !strings.Contains(page, "Олена") {
+	if page, _ := h.do(http.StatusOK, http.MethodGet, "/console/settings/users"); !strings.Contains(page, "запрошення діє") || !strings.Contains(page, "Олена") {
 		t.Error("she is not on the list")
 	}
 	for _, path := range []string{"disable", "role"} {

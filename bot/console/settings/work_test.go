@@ -37,7 +37,7 @@ func (h *house) send(status int, form url.Values) string {
 func TestWorkPage(t *testing.T) {
 	h := newHouse(t)
 	page, _ := h.do(http.StatusOK, http.MethodGet, "/console/settings/work")
-	for _, want := range []string{"Зараз зачинено. Відкриється:", "пн, 30 листопада, 9:00", `value="10:00–16:00"`} {
+	for _, want := range []string{"Зараз закрито. Відкриється:", "пн, 30 листопада, 9:00", `value="10:00–16:00"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}
