@@ -42,7 +42,7 @@ func TestWantedAndSuggestions(t *testing.T) {
 		h.asked("2", "знижка студентам, мій номер •••", bot.EndedRejected, "")
 		h.as(bot.Marketer, 201, "POST", "/articles", articleJSON)
 		h.as(bot.Approver, 200, "POST", "/articles/price/approve", `{"version":1}`)
-		h.asked("3", "почім це у вас", bot.EndedPicked, "price")
+		h.asked("3", "почім мегабіти у вас", bot.EndedPicked, "price")
 		wanted := h.as(bot.Approver, 200, "GET", "/articles/wanted", "").json(t)
 		items := wanted["items"].([]any)
 		if len(items) != 1 || items[0].(object)["people"] != 2.0 || len(items[0].(object)["examples"].([]any)) != 2 {
@@ -51,7 +51,7 @@ func TestWantedAndSuggestions(t *testing.T) {
 		h.problem(bot.Operator, 403, "forbidden", "GET", "/articles/wanted", "")
 
 		list := h.as(bot.Marketer, 200, "GET", "/articles/price/offers", "").json(t)["items"].([]any)
-		if len(list) != 1 || list[0].(object)["phrase"] != "почім це у вас" {
+		if len(list) != 1 || list[0].(object)["phrase"] != "почім мегабіти у вас" {
 			t.Fatalf("%v", list)
 		}
 		path := "/offers/" + list[0].(object)["id"].(string)
@@ -60,7 +60,7 @@ func TestWantedAndSuggestions(t *testing.T) {
 		entries := h.entries()
 		for range 2 { // with a key the answer is the same, and it is learnt once
 			got := h.as(bot.Marketer, 200, "POST", path+"/accept", "", headerKey, "learn")
-			if got := fmt.Sprint(got.json(t)["aliases"]); got != "map[ru:[] uk:[почім це у вас]]" {
+			if got := fmt.Sprint(got.json(t)["aliases"]); got != "map[ru:[] uk:[почім мегабіти у вас]]" {
 				t.Errorf("%s", got)
 			}
 		}

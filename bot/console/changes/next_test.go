@@ -30,7 +30,7 @@ func TestCorrected(t *testing.T) {
 	is, err := h.changes.Move(t.Context(), as(bot.Approver), id, bot.ChangeApprove, 2, "")
 	h.ok(err)
 	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
-	h.says(page, "Відкликати версію 2")
+	h.says(page, "Скасувати версію 2")
 	_, err = h.changes.Move(t.Context(), as(bot.Marketer), id, bot.ChangeAnnounce, is.Version, "")
 	h.ok(err)
 	page, _ = h.do("approver", http.StatusOK, http.MethodGet, sheet, nil)
@@ -48,7 +48,7 @@ func TestCorrected(t *testing.T) {
 	}
 	h.do(petro, http.StatusConflict, http.MethodPost, sheet+"/correct", version) // twice
 	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"?done=correcting", nil)
-	h.says(page, "Це нова версія для виправлення.", `name="wrong_uk"`, "Люди й далі чутимуть версію 2.", "Відкликати версію 3")
+	h.says(page, "Це нова версія для виправлення.", `name="wrong_uk"`, "Люди й далі чутимуть версію 2.", "Скасувати версію 3")
 	form := fill2(h.form(page), map[string]string{"title_uk": "Інша назва"})
 	h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", form)
 	if _, to := h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/drop", url.Values{"version": {"3"}}); to != sheet+"?done=dropped" {
