@@ -72,8 +72,8 @@ func (s *Store) AcquireImporter(ctx context.Context, owner string, ttl time.Dura
 // How long a step may have in its hands what others wait for: on SQLite every writer
 // does, several times for one reply; on PostgreSQL whoever writes the same people.
 const (
-	stepSQLite   = 5 * time.Millisecond
-	stepPostgres = 50 * time.Millisecond
+	stepSQLite   = 2 * time.Millisecond
+	stepPostgres = 20 * time.Millisecond
 )
 
 // StepSpan is how long a step of work in the background is to take at most.

@@ -10,7 +10,6 @@
 package expand
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -22,11 +21,11 @@ import (
 const (
 	defaultTTL = 10 * time.Second
 	// leastRest is left to the others after each batch; where any of them is at the
-	// database, Config.Rest times what it took beyond the quickest, too: that is what it
+	// database, longerRest times what it took beyond the quickest, too: that is what it
 	// waited for them, or they for it. It is bounded, so that the walk ends on a
 	// machine that is never quiet.
-	leastRest   = time.Millisecond
-	defaultRest = 3
+	leastRest  = time.Millisecond
+	longerRest = 3
 	// ofLate is in how many steps, about, it is forgotten that one was quicker.
 	ofLate = 16
 	// busyRest is left to whoever writes a contact of the batch.
@@ -65,9 +64,9 @@ type Config struct {
 	Metrics *Metrics      // nil: none
 	Of      Work          // nil: what storage.Store.Expansions asks for
 	Visited []string      // the bots whose people read what they are told at their next visit
-	// Rest is how many times it leaves to the others what it waited for them, or they
-	// for it; 0 is 3. Of less somebody who waits for its end has more.
-	Rest int
+	// Half leaves half of the time to the others while any of them is at the database: for
+	// work whose end nobody needs sooner.
+	Half bool
 }
 
 // Step does the next of something in a transaction of its own, under the lease; over
@@ -101,7 +100,6 @@ func New(c Config) *Expander {
 	if c.TTL <= 0 {
 		c.TTL = defaultTTL
 	}
-	c.Rest = cmp.Or(c.Rest, defaultRest)
 	x := &Expander{Config: c, makes: makes(c.Visited), woken: make(chan struct{}, 1)}
 	if x.work = c.Of; x.work == nil {
 		x.work = expansions{x}

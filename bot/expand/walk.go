@@ -38,7 +38,10 @@ func (h *holder) walk(ctx context.Context, step Step) error {
 				quickest = took
 			}
 			if !alone || !h.Store.Idle() {
-				pause += time.Duration(h.Rest) * min(took-quickest, quickest)
+				pause += longerRest * min(took-quickest, quickest)
+				if h.Half {
+					pause += took
+				}
 			}
 		}
 		if over {

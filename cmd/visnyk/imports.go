@@ -31,6 +31,6 @@ func (importing) Idle(context.Context) error { return nil }
 func (s *service) newImporter(store *storage.Store, owner string) *expand.Expander {
 	return expand.New(expand.Config{
 		Store: store, Owner: owner, Log: s.log, Of: importing{store, s.parts.api.Contacts},
-		Rest: 1, // whoever brought the file looks on
+		Half: true, // replies go first
 	})
 }
