@@ -46,7 +46,7 @@ const (
 	// most messages likely: told from tellClose on where the wordings are close, too, and
 	// wrong to at most 1.5 % of the messages of any company.
 	tellAtlas  = 0.95
-	tellClose  = 0.77
+	tellClose  = 0.70
 	offerAtlas = 0.27
 )
 

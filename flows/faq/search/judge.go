@@ -137,18 +137,22 @@ func (x *Index) judge(found []flows.Match, close float64, p [intents]float64, pe
 }
 
 // closely is how much of a message the wordings of an article must hold, and the message
-// of them, for it to be told when it is likely and no more: measured so that no company
-// gets a wrong answer to more than 1.5 % of all messages.
-const closely = 0.40
+// of them, for it to be told when it is likely and no more, and aside how likely another
+// one may be then: measured so that no company gets a wrong answer to more than 1.5 % of
+// all messages.
+const (
+	closely = 0.40
+	aside   = 0.10
+)
 
 // apart reports whether the best article stands apart from the others: by words alone,
 // where none comes near it; with an atlas, which sets most articles apart whatever is
-// asked, where its wordings are close to the message.
+// asked, where its wordings are close to the message and no other is likely.
 func (x *Index) apart(second, close float64) bool {
 	if x.placed == nil {
 		return second < nearby
 	}
-	return close >= closely
+	return close >= closely && second < aside
 }
 
 // halfway is from where on the best article is meant rather than not, whatever other

@@ -31,21 +31,22 @@ func TestToldAlone(t *testing.T) {
 }
 
 // TestToldClose: with an atlas a likely article is told where its wordings are close to
-// the message, whatever comes near it; where they are not, it is offered.
+// the message and nothing else is likely; where they are not, it is offered.
 func TestToldClose(t *testing.T) {
-	x := &Index{ranking: &Ranking{Answer: 0.95, Alone: 0.77, Clarify: 0.27}, placed: &chart{}}
+	x := &Index{ranking: &Ranking{Answer: 0.95, Alone: 0.7, Clarify: 0.27}, placed: &chart{}}
 	for _, c := range []struct {
-		score, close float64
-		want         flows.Outcome
+		score, second, close float64
+		want                 flows.Outcome
 	}{
-		{0.96, 0, flows.Sure},
-		{0.8, 0.5, flows.Sure},
-		{0.8, 0.3, flows.Unclear},
-		{0.7, 0.9, flows.Unclear},
+		{0.96, 0.03, 0, flows.Sure},
+		{0.75, 0.09, 0.5, flows.Sure},
+		{0.75, 0.11, 0.5, flows.Unclear},
+		{0.75, 0.02, 0.3, flows.Unclear},
+		{0.65, 0.02, 0.9, flows.Unclear},
 	} {
-		found := []flows.Match{{Article: bot.Article{ID: "a"}, Score: c.score}, {Article: bot.Article{ID: "b"}, Score: 0.1}}
+		found := []flows.Match{{Article: bot.Article{ID: "a"}, Score: c.score}, {Article: bot.Article{ID: "b"}, Score: c.second}}
 		if f := x.judge(found, c.close, [intents]float64{asks: 1}, -9, false, false); f.Outcome != c.want {
-			t.Errorf("score %v, close %v: %q, want %q", c.score, c.close, f.Outcome, c.want)
+			t.Errorf("score %v beside %v, close %v: %q, want %q", c.score, c.second, c.close, f.Outcome, c.want)
 		}
 	}
 }
