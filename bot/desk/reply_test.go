@@ -127,6 +127,7 @@ func TestUnreadInAnotherChat(t *testing.T) {
 		r.exec(`UPDATE conversations SET contact = $1 WHERE chat = $2`, ticket.Contact, other.Address.Chat)
 		seen := r.writes(ticket, "Добрий день")
 		r.add(bot.Entry{Address: other.Address, Kind: string(bot.Typed), Text: "я й тут", Cause: "x"})
+		r.exec(`UPDATE history SET id = id + 1000000 WHERE cause = 'x'`) // a second later: within one moment the chats have numbers of their own
 		to := ReplyTo{Ticket: ticket.ID, Key: "k", Words: bot.Words{Text: "300 грн"}, Seen: seen}
 		r.replies(r.olha, to, bot.FaultUnread)
 	})

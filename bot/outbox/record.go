@@ -87,7 +87,7 @@ func (t *tenure) gather(ctx context.Context, kept []outcome, until time.Time) []
 	defer wait.Stop()
 	for {
 		kept = append(kept, t.outcomes.take()...)
-		if len(kept) >= recordMany {
+		if len(kept) >= recordMany || !time.Now().Before(until) {
 			return kept
 		}
 		select {

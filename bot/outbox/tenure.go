@@ -109,7 +109,16 @@ func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error
 			return err
 		}
 		t.offer()
-		timer.Reset(time.Until(next))
+		wait := time.Until(next)
+		if wait <= 0 { // no timer for what is due: there is more to do at once
+			select {
+			case err := <-recorder:
+				return err
+			default:
+				continue
+			}
+		}
+		timer.Reset(wait)
 		select {
 		case <-ctx.Done():
 		case err := <-recorder:
