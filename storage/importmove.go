@@ -72,7 +72,7 @@ func (s *Store) AcquireImporter(ctx context.Context, owner string, ttl time.Dura
 // How long a step may have in its hands what others wait for: on SQLite every writer
 // does, several times for one reply; on PostgreSQL whoever writes the same people.
 const (
-	stepSQLite   = 2 * time.Millisecond
+	stepSQLite   = 1 * time.Millisecond
 	stepPostgres = 20 * time.Millisecond
 )
 
