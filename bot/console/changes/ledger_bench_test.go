@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -67,7 +68,7 @@ func BenchmarkLedger(b *testing.B) {
 						from := time.Now()
 						got := consoletest.Do(e, http.MethodGet, "/console/changes/x/ledger"+query, "", consoletest.Cookie(bot.Marketer))
 						took = append(took, time.Since(from))
-						if got.Code != http.StatusOK {
+						if got.Code != http.StatusOK || !strings.Contains(got.Body.String(), "Олена") {
 							b.Fatal(got.Code, got.Body)
 						}
 					}
