@@ -37,3 +37,40 @@ func TestAStageThatCameUnseenIsTold(t *testing.T) {
 		}
 	})
 }
+
+// Where another version was announced since the changes were read, its stages are told and
+// not those of the version that was read.
+func TestAVersionThatIsNoMoreTellsNoStage(t *testing.T) {
+	s := storagetest.Open(t, storagetest.SQLiteURL(t))
+	ctx, at := t.Context(), noon
+	c := rolling(t, s, &at)
+	first := sheet("a")
+	first.From = noon.AddDate(0, 1, 0)
+	stage := bot.Stage{At: noon.Add(2 * time.Hour), Text: bot.Bilingual{UK: "етап", RU: "этап"}}
+	first.Stages = []bot.Stage{stage}
+	must(t)(c.Create(ctx, writer, first))
+	move(t, c, writer, "a", bot.ChangeSubmit)
+	move(t, c, approver, "a", bot.ChangeApprove)
+	move(t, c, writer, "a", bot.ChangeAnnounce)
+	read, err := s.ToldSheets(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at = noon.Add(time.Hour)
+	next := move(t, c, second, "a", bot.ChangeCorrect).Change
+	next.Stages = []bot.Stage{{At: noon.Add(9 * time.Hour), Text: stage.Text}, stage}
+	must(t)(c.Replace(ctx, second, next))
+	move(t, c, second, "a", bot.ChangeSubmit)
+	move(t, c, approver, "a", bot.ChangeApprove)
+	move(t, c, second, "a", bot.ChangeAnnounce)
+	at = noon.Add(2 * time.Hour)
+	if due, err := c.stagesDue(ctx, read); err != nil || len(due) > 0 {
+		t.Errorf("the version of before tells: %v, %v", due, err)
+	}
+	if _, err := c.Tend(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := told(t, s); !slices.Equal(got, []string{"stage 2, wrong [] of version 3: sending"}) {
+		t.Errorf("%q", got)
+	}
+}
