@@ -74,3 +74,36 @@ func TestAVersionThatIsNoMoreTellsNoStage(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// News are late where they were promised by a moment that has passed, and no stage came
+// since: neither one that is still to come, nor a change that nobody hears of.
+func TestLate(t *testing.T) {
+	day := func(n int) time.Time { return noon.AddDate(0, 0, n) }
+	for _, tt := range []struct {
+		state    bot.ChangeState
+		promised time.Time
+		stages   []int // by their days from now
+		late     bool
+	}{
+		{bot.ChangeAnnounced, day(-1), nil, true},
+		{bot.ChangeAnnounced, day(0), nil, true},
+		{bot.ChangeAnnounced, day(1), nil, false},
+		{bot.ChangeAnnounced, time.Time{}, nil, false},
+		{bot.ChangeAnnounced, day(-2), []int{-3}, true}, // it came before the promise
+		{bot.ChangeAnnounced, day(-2), []int{-2}, false},
+		{bot.ChangeAnnounced, day(-2), []int{-1}, false},
+		{bot.ChangeAnnounced, day(-2), []int{1}, true},
+		{bot.ChangeDraft, day(-1), nil, false},
+		{bot.ChangeApproved, day(-1), nil, false},
+		{bot.ChangeWithdrawn, day(-1), nil, false},
+		{bot.ChangeClosed, day(-1), nil, false},
+	} {
+		sheet := storage.Sheet{Change: bot.Change{State: tt.state, Particulars: bot.Particulars{NextNews: tt.promised}}}
+		for _, n := range tt.stages {
+			sheet.Stages = append(sheet.Stages, bot.Stage{At: day(n)})
+		}
+		if got := Late(sheet, noon); got != tt.late {
+			t.Errorf("%+v: %v", tt, got)
+		}
+	}
+}
