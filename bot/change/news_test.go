@@ -107,3 +107,45 @@ func TestLate(t *testing.T) {
 		}
 	}
 }
+
+// Only the words that were approved are told: neither what a messenger that was connected
+// since would show, nor words of ours that are others by now. Whoever else finds the moment
+// come finds it told.
+func TestNewsAreWhatWasApproved(t *testing.T) {
+	s := storagetest.Open(t, storagetest.SQLiteURL(t))
+	ctx, at := t.Context(), noon
+	c := rolling(t, s, &at)
+	first := sheet("a")
+	first.From = noon.AddDate(0, 1, 0)
+	first.Stages = []bot.Stage{{At: noon.Add(time.Hour), Text: bot.Bilingual{UK: "етап", RU: "этап"}}}
+	must(t)(c.Create(ctx, writer, first))
+	move(t, c, writer, "a", bot.ChangeSubmit)
+	move(t, c, approver, "a", bot.ChangeApprove)
+	is := move(t, c, writer, "a", bot.ChangeAnnounce)
+	made := c.news.Texts
+	c.news.Texts = func(of bot.Change, earlier []bot.Change, b bot.Bound) ([]bot.NewsText, error) {
+		all, err := made(of, earlier, b)
+		return append(all, bot.NewsText{Channel: "viber", Language: bot.Ukrainian, Part: bot.StagePart(1), Hash: "v1:later", Message: bot.Message{Text: "не погоджене"}}), err
+	}
+	at = noon.Add(time.Hour)
+	id := bot.StageNewsID("a", first.Stages[0].At)
+	tells := func() storage.Mailing {
+		t.Helper()
+		m, err := s.Broadcast(ctx, id)
+		if err != nil || m.News == nil {
+			t.Fatalf("%+v, %v", m, err)
+		}
+		return m
+	}
+	if _, err := c.Tend(ctx); err != nil {
+		t.Fatal(err)
+	}
+	m := tells()
+	if len(m.News.Texts) != 1 || !slices.Contains(is.Bound.Hashes, m.News.Texts[0].Hash) {
+		t.Errorf("%+v", m.News.Texts)
+	}
+	err := s.InTx(ctx, func(tx *storage.Tx) error { return c.tell(ctx, tx, id, is, *m.News, true) })
+	if again := tells(); err != nil || again.Version != m.Version {
+		t.Errorf("told as version %d, and %d, %v", m.Version, again.Version, err)
+	}
+}
