@@ -3,17 +3,18 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/editor"
-	"visnyk/cmd/visnyk/sample"
+	"visnyk/flows/faq/starter"
 	"visnyk/storage"
 )
 
 // lines are what a person writes in turn; "" presses the first button they were ever
-// given. The sample company answers the question and has nothing on the other.
-var lines = []string{"/start", "", "Скільки коштує інтернет?", "Чи лагодите Ви пральні машини?", "дякую"}
+// given. The company answers the question and has nothing on the other.
+var lines = []string{"/start", "", "Що робити, коли зник інтернет?", "Чи лагодите Ви пральні машини?", "дякую"}
 
 // Steps of it which the usual bot knows an answer to by its words.
 const (
@@ -33,7 +34,13 @@ func update(id, i, step int, button string) []byte {
 		id, now, chatID(i), lines[step])
 }
 
-// company brings a fresh database up to date and gives it the sample company's articles.
+// trade is what the company deals in.
+const trade = "internet"
+
+// blank is what a company writes itself in a starter article.
+var blank = regexp.MustCompile(`\[\[[^\]]*\]\]`)
+
+// company brings a fresh database up to date and gives it the articles of its trade.
 func company(ctx context.Context, url string) error {
 	store, err := storage.Open(ctx, url, storage.Options{Secret: []byte(ownSecret)})
 	if err != nil {
@@ -43,9 +50,13 @@ func company(ctx context.Context, url string) error {
 	if _, err := store.Migrate(ctx); err != nil {
 		return err
 	}
-	articles, err := sample.Articles(time.Now())
+	bases, err := starter.Of(trade)
 	if err != nil {
 		return err
+	}
+	articles := starter.Articles(bases)
+	for i, a := range articles {
+		articles[i].Answer = bot.Bilingual{UK: blank.ReplaceAllString(a.Answer.UK, "100"), RU: blank.ReplaceAllString(a.Answer.RU, "100")}
 	}
 	_, err = editor.NewEditor(store, time.Now).Import(ctx, bot.System(), articles, editor.Import{Approve: true})
 	return err
