@@ -161,7 +161,7 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if may, err := t.mayBeTold(ctx, m); err != nil || !may {
 			return err
 		}
-		var records []releaseRecord
+		records := make([]releaseRecord, 0, r.Limit)
 		if err := t.sel(ctx, &records, waitingRecipients, r.Broadcast, l.Bot, r.Limit, r.Behind.notBefore, r.Behind.key); err != nil {
 			return err
 		}
@@ -215,9 +215,10 @@ func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, waiti
 	if err != nil {
 		return nil, err
 	}
-	told := make([]Waiting, 0, len(waiting))
+	told := waiting[:0] // each is looked at before another takes its place
 	var cards []bot.Queued
-	var noted, ends, later [][]any
+	noted := make([][]any, 0, len(waiting))
+	var ends, later [][]any
 	for i, w := range waiting {
 		switch v := verdicts[i]; {
 		case m.News != nil && w.Part == "":

@@ -44,10 +44,14 @@ func (c *Channel) prepare(to bot.Address, p bot.Part) (call request, chat int64,
 	if chat, err = strconv.ParseInt(to.Chat, 10, 64); err != nil {
 		return call, 0, errors.New("the chat is not a number")
 	}
+	call.Params.Thread = threadID(p.Thread)
+	if said, words := saidIn(p.Body); words {
+		call.Method, call.said = sendMessage, said
+		return call, chat, nil
+	}
 	if err := json.Unmarshal(p.Body, &call); err != nil {
 		return call, 0, errors.New("the part is not one of this channel")
 	}
-	call.Params.Thread = threadID(p.Thread)
 	return call, chat, nil
 }
 
