@@ -22,18 +22,18 @@ func (p pages) message(v *console.Visit) error {
 	if err := v.Query(&q); err != nil {
 		return err
 	}
-	m, err := p.mine(v)
+	m, err := p.writing().Mine(v)
 	switch {
 	case err != nil:
 		return err
-	case m.is.News != nil: // it says what its change does
-		return v.See("/changes/" + m.is.Change + "/view")
+	case m.Is.News != nil: // it says what its change does
+		return v.See("/changes/" + m.Is.Change + "/view")
 	}
-	page := messagePage{Head: p.head(v, m.is, "message"), Change: m.is.Change}
-	if page.Whom, err = p.whom(v, m.shown); err != nil {
+	page := messagePage{Head: p.head(v, m.Is, "message"), Change: m.Is.Change}
+	if page.Whom, err = p.whom(v, m.Shown); err != nil {
 		return err
 	}
-	if page.Preview, err = p.preview(v, m.shown, q.As); err != nil {
+	if page.Preview, err = p.preview(v, m.Shown, q.As); err != nil {
 		return err
 	}
 	return v.Page(http.StatusOK, "broadcast-message", page)
