@@ -51,7 +51,9 @@ func tellsNews(t *testing.T, s *storage.Store, n bot.News) *mailing {
 	t.Helper()
 	m := &mailing{t: t, s: s, id: bot.CorrectionNewsID("x", 4), tries: map[string]int{}}
 	m.b = broadcast.New(broadcast.Config{
-		Store: s, Messengers: map[string]broadcast.Messenger{telegram: {Channel: editable{}, Kind: telegram}},
+		Store: s, Messengers: map[string]broadcast.Messenger{
+			telegram: {Channel: editable{}, Kind: telegram}, "another": {Channel: editable{}, Kind: telegram}, "fixed": {Channel: paper{}, Kind: telegram},
+		},
 		Texts: must[*locales.Bundle](t)(locales.New()), Zone: time.UTC, Now: time.Now,
 	})
 	ok(t, s.InTx(t.Context(), func(tx *storage.Tx) error {
@@ -296,28 +298,5 @@ func TestNewsWaitForTheMorning(t *testing.T) {
 		if got := fmt.Sprint(leave(night.Add(11 * time.Hour))); got != "[asleep awake]" {
 			t.Errorf("in the morning to %s", got)
 		}
-	})
-}
-
-// Who follows no longer when their message is made is told nothing, though they were listed.
-func TestWhoFollowsNoLongerHearsNoStage(t *testing.T) {
-	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
-		ctx := t.Context()
-		for _, id := range []string{"goes", "stays"} {
-			must[int](t)(s.Exec(ctx, `INSERT INTO contacts (id, language, quiet, muted, created_at) VALUES ($1, 'uk', 'never', '[]', 1)`, id))
-			must[int](t)(s.Exec(ctx, `INSERT INTO conversations (bot, chat, contact, version, joined_at) VALUES ($1, $2, $2, 1, 1)`, telegram, id))
-			must[int](t)(s.Exec(ctx, `INSERT INTO ledger (contact, change_id, followed_at, created_at) VALUES ($1, 'x', 7, 1)`, id))
-		}
-		m := tellsNews(t, s, newsOf(1))
-		expanded(t, s)
-		must[int](t)(s.Exec(ctx, `UPDATE ledger SET followed_at = 0 WHERE contact = 'goes'`))
-		m.releaseAll(lease(t, s, telegram, "me"))
-		if rows := must[[]storage.OutboxRow](t)(s.Pending(ctx, telegram, bot.LaneBulk, 9)); len(rows) != 1 || rows[0].To.Chat != "stays" {
-			t.Errorf("%+v", rows)
-		}
-		if r := must[bot.Report](t)(s.Report(ctx, m.id)); r.Skipped[bot.ReasonLeft] != 1 {
-			t.Errorf("%+v", r)
-		}
-		sound(t, s)
 	})
 }
