@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/go-telegram/bot/models"
 
@@ -31,8 +32,11 @@ func (c *Channel) say(ctx context.Context, chat int64, r request, mode models.Pa
 	if err != nil {
 		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the message cannot be written as JSON")}
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
+	if at, bounded := ctx.Deadline(); !bounded || time.Until(at) > c.timeout {
+		short, cancel := context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+		ctx = short
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.address(r.Method), bytes.NewReader(body))
 	if err != nil {
 		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the address of the API does not work")}
