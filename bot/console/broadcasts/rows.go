@@ -62,6 +62,7 @@ type peopleView struct {
 	Bots        []botView
 	Languages   []bot.Language
 	Rows        []personView
+	Listed      bool // somebody is listed at all
 	Reads       bool // the reader may see people
 	Exports     bool
 	File        string // what is chosen, for the file
@@ -89,7 +90,7 @@ type personView struct {
 
 func (p pages) peopleView(v *console.Visit, is broadcast.Progress, q rowsQuery) (view peopleView, err error) {
 	view = peopleView{
-		ID: is.ID, Query: q, Languages: bot.Languages(), Reads: v.Actor.May(bot.ReadContacts), Exports: v.Actor.May(bot.ExportContacts),
+		ID: is.ID, Query: q, Listed: is.Planned > 0, Languages: bot.Languages(), Reads: v.Actor.May(bot.ReadContacts), Exports: v.Actor.May(bot.ExportContacts),
 	}
 	if q.Reason != "" {
 		view.Reason = reasonOf(q.Reason)
@@ -103,7 +104,7 @@ func (p pages) peopleView(v *console.Visit, is broadcast.Progress, q rowsQuery) 
 	file := q
 	file.After = ""
 	view.File = file.query()
-	if !view.Reads || is.Planned == 0 {
+	if !view.Reads || !view.Listed {
 		return view, nil
 	}
 	rows, next, err := p.Broadcasts().Recipients(v.Ctx(), v.Actor, is.ID, q.filter(), q.After, reportRows)
@@ -137,7 +138,10 @@ func (p pages) personView(r storage.RecipientRow) personView {
 		row.At = r.Sent
 	}
 	if r.Outcome == bot.RecipientPending && r.Waits != "" {
-		row.Reason, row.Until = reasonOf(string(r.Waits)), r.NotBefore
+		row.Reason = reasonOf(string(r.Waits))
+		if r.Waits != bot.WithheldVisit { // there is no moment
+			row.Until = r.NotBefore
+		}
 	}
 	for i, at := range []time.Time{r.Delivered, r.Seen, r.Clicked, r.Acknowledged, r.Asked, r.Complained, r.Unsubscribed} {
 		if !at.IsZero() {
