@@ -38,7 +38,7 @@ func (p pages) writing() drafting.Pages[bot.Broadcast, storage.Mailing, composeF
 func (p pages) posted(v *console.Visit, r *request) (err error) {
 	is := r.Is.Unsubmitted().Broadcast
 	r.Rev, r.Do = r.Form.Rev, r.Form.Do
-	r.Shown, err = r.Form.broadcast(is, reader{p.zone(is), r.Faults, v.T("fault." + string(bot.FaultMoment))})
+	r.Shown, err = r.Form.broadcast(is, drafting.NewMoments(v, p.zone(is), r.Faults))
 	press(&r.Shown, r.Do)
 	return err
 }

@@ -1,8 +1,8 @@
 package broadcasts
 
 import (
+	"cmp"
 	"errors"
-	"net/url"
 	"slices"
 	"time"
 
@@ -44,13 +44,7 @@ func (q rowsQuery) filter() storage.RecipientFilter {
 
 // query is the address of what is chosen, from "?" on.
 func (q rowsQuery) query() string {
-	values := url.Values{}
-	for name, value := range map[string]string{"of": q.Of, "reason": q.Reason, "bot": q.Bot, "language": q.Language, "after": q.After} {
-		if value != "" {
-			values.Set(name, value)
-		}
-	}
-	return "?" + values.Encode()
+	return console.AsQuery("of", q.Of, "reason", q.Reason, "bot", q.Bot, "language", q.Language, "after", q.After)
 }
 
 // peopleView are the people of a number.
@@ -118,7 +112,7 @@ func (p pages) peopleView(v *console.Visit, is broadcast.Progress, q rowsQuery) 
 		view.Rows = append(view.Rows, p.personView(r))
 	}
 	if q.After != "" {
-		view.First = file.query()
+		view.First = cmp.Or(file.query(), "?")
 	}
 	if following := q; next != "" {
 		following.After = next
