@@ -84,7 +84,10 @@ type Article struct {
 	// Replaces is the article that this one takes the place of, once it is approved and
 	// valid: until then the other goes on being told.
 	Replaces string `json:"replaces,omitempty"`
-	Version  int    `json:"version,omitempty"` // grows with every new content; not in the exchange form
+	// TellAskers says that who has asked it and has no answer yet is told it, once it is
+	// approved and valid.
+	TellAskers bool `json:"tell_askers,omitempty"`
+	Version    int  `json:"version,omitempty"` // grows with every new content; not in the exchange form
 	// DecidedBy is the user who approved, retired or taught it last; "" for a
 	// draft, and where an import decided.
 	DecidedBy string `json:"-"`

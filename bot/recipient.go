@@ -38,6 +38,7 @@ const (
 	ReasonCancelled   = "cancelled"
 	ReasonTooLate     = "window" // was over
 	ReasonLeft        = "left segment"
+	ReasonAnswered    = "answered" // meanwhile, what they had asked
 	ReasonGone        = "gone" // the messenger knows them no more
 	ReasonMalformed   = "malformed"
 	ReasonUnrendered  = "unrendered" // the text could not be filled

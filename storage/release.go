@@ -28,6 +28,8 @@ type Waiting struct {
 	Part     bot.RenderingPart
 	Card     string
 	CardPart bot.RenderingPart
+	// Asked is what they asked, where they are told the answer; "" where it is answered.
+	Asked string
 }
 
 // Cause returns that of the one part of their message. A try that somebody asked for
@@ -167,6 +169,9 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if err := t.dueNews(ctx, m, waiting); err != nil {
 			return err
 		}
+		if err := t.dueAnswers(ctx, m, waiting); err != nil {
+			return err
+		}
 		released, err = t.release(ctx, l, m, r, waiting)
 		return err
 	})
@@ -206,6 +211,8 @@ func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, waiti
 		switch v := verdicts[i]; {
 		case m.News != nil && w.Part == "":
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, reasonNotDue})
+		case m.Answers != nil && w.Asked == "":
+			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, bot.ReasonAnswered})
 		case v.Goes():
 			told = append(told, w)
 		case v.Ends():

@@ -74,7 +74,7 @@ func (s *service) answered(a bot.Article, l bot.Language) (bot.Message, error) {
 	say := faq.Answer(a, now)
 	var texts []string
 	for _, text := range say.Texts {
-		words, err := s.spoken(l, text, now)
+		words, err := spoken(s.engine.Texts, s.cfg.Zone, l, text, now)
 		if err != nil {
 			return bot.Message{}, err
 		}
@@ -84,7 +84,7 @@ func (s *service) answered(a bot.Article, l bot.Language) (bot.Message, error) {
 	for _, row := range say.Buttons {
 		var buttons []bot.Button
 		for _, b := range row {
-			label, err := s.spoken(l, b.Label, now)
+			label, err := spoken(s.engine.Texts, s.cfg.Zone, l, b.Label, now)
 			if err != nil {
 				return bot.Message{}, err
 			}
@@ -95,17 +95,33 @@ func (s *service) answered(a bot.Article, l bot.Language) (bot.Message, error) {
 	return message, nil
 }
 
+// answerOf is what the article answers just now in the language.
+func answerOf(texts *locales.Bundle, zone *time.Location) func(bot.Article, bot.Language) (string, error) {
+	return func(a bot.Article, l bot.Language) (string, error) {
+		now := time.Now().In(zone)
+		var words []string
+		for _, text := range faq.Told(a, now) {
+			said, err := spoken(texts, zone, l, text, now)
+			if err != nil {
+				return "", err
+			}
+			words = append(words, said)
+		}
+		return strings.Join(words, "\n\n"), nil
+	}
+}
+
 // spoken is a text of a flow in the language.
-func (s *service) spoken(l bot.Language, text flows.Text, now time.Time) (string, error) {
+func spoken(texts *locales.Bundle, zone *time.Location, l bot.Language, text flows.Text, now time.Time) (string, error) {
 	if text.Key == "" {
 		return text.Own.In(l), nil
 	}
 	data := map[string]any{}
 	for name, value := range text.Data {
 		if at, ok := value.(time.Time); ok {
-			value = locales.Moment(l, name, at.In(s.cfg.Zone), now)
+			value = locales.Moment(l, name, at.In(zone), now)
 		}
 		data[name] = value
 	}
-	return s.engine.Texts.Text(l, text.Key, data, nil)
+	return texts.Text(l, text.Key, data, nil)
 }
