@@ -114,6 +114,7 @@ const (
 	BroadcastSubmit   BroadcastMove = "submit"
 	BroadcastApprove  BroadcastMove = "approve"
 	BroadcastReturn   BroadcastMove = "return" // to a draft: an approval is void by it
+	BroadcastRecall   BroadcastMove = "recall" // to a draft, before it is decided, by those who write it
 	BroadcastUndo     BroadcastMove = "undo"   // takes an approval back, at once: see UndoApproval
 	BroadcastSchedule BroadcastMove = "schedule"
 	BroadcastStart    BroadcastMove = "start"
@@ -131,6 +132,7 @@ func broadcastMoves() map[BroadcastMove]map[BroadcastState]BroadcastState {
 		BroadcastReturn: {
 			BroadcastReview: BroadcastDraft, BroadcastApproved: BroadcastDraft, BroadcastScheduled: BroadcastDraft,
 		},
+		BroadcastRecall:   {BroadcastReview: BroadcastDraft},
 		BroadcastUndo:     {BroadcastApproved: BroadcastReview},
 		BroadcastSchedule: {BroadcastApproved: BroadcastScheduled},
 		BroadcastStart:    {BroadcastApproved: BroadcastSending, BroadcastScheduled: BroadcastSending},

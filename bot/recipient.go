@@ -39,7 +39,7 @@ const (
 	ReasonTooLate     = "window" // was over
 	ReasonLeft        = "left segment"
 	ReasonAnswered    = "answered" // meanwhile, what they had asked
-	ReasonGone        = "gone" // the messenger knows them no more
+	ReasonGone        = "gone"     // the messenger knows them no more
 	ReasonMalformed   = "malformed"
 	ReasonUnrendered  = "unrendered" // the text could not be filled
 )

@@ -46,13 +46,15 @@ type articleBody struct {
 	Change    string          `json:"change"`
 	Span      bot.ArticleSpan `json:"span"`
 	Replaces  string          `json:"replaces"`
-	Version   int             `json:"version"` // which one is replaced
+	// TellAskers has who asked it and has no answer yet told, once it is approved.
+	TellAskers bool `json:"tell_askers"`
+	Version    int  `json:"version"` // which one is replaced
 }
 
 func (b articleBody) article() bot.Article {
 	return bot.Article{
 		ID: b.ID, Question: b.Question, Answer: b.Answer, Aliases: b.Aliases, Negatives: b.Negatives, From: b.From, Until: b.Until, Change: b.Change,
-		Span: b.Span, Replaces: b.Replaces, Version: b.Version,
+		Span: b.Span, Replaces: b.Replaces, TellAskers: b.TellAskers, Version: b.Version,
 	}
 }
 

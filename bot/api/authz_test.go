@@ -25,6 +25,7 @@ func may() map[string][]bot.Role {
 		"POST /articles/:id/submit":  write,
 		"POST /articles/:id/approve": approve,
 		"POST /articles/:id/return":  approve,
+		"POST /articles/:id/recall":  write,
 		"POST /articles/:id/retire":  write,
 		"GET /articles/wanted":       {m, a, admin},
 		"GET /articles/:id/offers":   {m, a, admin},
@@ -61,6 +62,7 @@ func may() map[string][]bot.Role {
 		"GET /changes/:id/notes":     all,
 		"PUT /changes/:id/notes":     write,
 		"POST /changes/:id/undo":     approve,
+		"POST /changes/:id/recall":   write,
 		"POST /changes/:id/rehearse": {m, a, admin},
 
 		"POST /changes/:id/revise":  {m, a, admin},
@@ -98,6 +100,7 @@ func may() map[string][]bot.Role {
 		"POST /broadcasts/:id/approve":  approve,
 		"POST /broadcasts/:id/return":   approve,
 		"POST /broadcasts/:id/undo":     approve,
+		"POST /broadcasts/:id/recall":   write,
 		"POST /broadcasts/:id/schedule": write,
 		"POST /broadcasts/:id/start":    write,
 		"POST /broadcasts/:id/pause":    {m, a, admin},

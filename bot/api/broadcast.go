@@ -21,7 +21,7 @@ func broadcastRoutes() []route {
 		{method: http.MethodGet, path: "/broadcasts/:id/report", run: reportBroadcast},
 	}
 	for _, m := range []bot.BroadcastMove{
-		bot.BroadcastSubmit, bot.BroadcastApprove, bot.BroadcastReturn, bot.BroadcastUndo, bot.BroadcastSchedule, bot.BroadcastStart,
+		bot.BroadcastSubmit, bot.BroadcastApprove, bot.BroadcastReturn, bot.BroadcastRecall, bot.BroadcastUndo, bot.BroadcastSchedule, bot.BroadcastStart,
 		bot.BroadcastPause, bot.BroadcastResume, bot.BroadcastCancel, bot.BroadcastRetry,
 	} {
 		all = append(all, route{method: http.MethodPost, path: "/broadcasts/:id/" + string(m), run: moveBroadcast(m)})

@@ -94,6 +94,9 @@ func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page a
 	if err := p.offers(v, &page, shown, m.quick); err != nil {
 		return page, err
 	}
+	if err := p.askers(v, &page, m); err != nil {
+		return page, err
+	}
 	if m.kept && shown.Version != m.is.Version {
 		page.Clash = p.clash(v, m.is, shown)
 	}
@@ -148,6 +151,9 @@ func moves(v *console.Visit, is bot.Article, blanks []string) (all []moveView) {
 	}
 	if is.State == bot.ArticleReview && approves {
 		all = append(all, moveView{Name: "return", Notes: true})
+	}
+	if is.State == bot.ArticleReview && writes {
+		all = append(all, moveView{Name: "recall"})
 	}
 	if is.State == bot.ArticleApproved && writes {
 		all = append(all, moveView{Name: "retire"})

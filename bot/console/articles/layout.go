@@ -22,6 +22,7 @@ type articlePage struct {
 	Base     int           // the version that the form was begun from
 	Rev      int
 	Clash    *clashView
+	Askers   *askersView
 	Tabbed   bool // another page of the reader's keeps it meanwhile
 	Faults   console.Faults
 }

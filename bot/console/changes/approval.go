@@ -52,6 +52,7 @@ type approvalPage struct {
 	Again       string // how many it is announced to on purpose by the next press; "" before it was refused
 	Crowd       *crowdView
 	Revises     bool
+	Recalls     bool   // the reader may take it back before it is decided
 	Note        string // as it was typed
 	Faults      console.Faults
 }
@@ -164,6 +165,8 @@ func (p pages) decided(v *console.Visit, id string, form decideForm) (deed, erro
 		said.Read = bot.Languages()
 	case "return":
 		m, done = bot.ChangeReturn, "returned"
+	case "recall":
+		m, done = bot.ChangeRecall, "recalled"
 	case "undo":
 		m, done = bot.ChangeUndo, "undone"
 	case "announce":
@@ -267,6 +270,7 @@ func (p pages) approvalPage(v *console.Visit, is storage.Sheet, typed decideForm
 		page.Void = is.From
 	}
 	page.Announces = is.State == bot.ChangeApproved && v.Actor.May(bot.WriteContent)
+	page.Recalls = is.State == bot.ChangeReview && v.Actor.May(bot.WriteContent)
 	page.Revises = is.State == bot.ChangeApproved && (page.Announces || v.Actor.May(bot.ApproveContent))
 	if !page.Review && is.State != bot.ChangeApproved {
 		return page, nil

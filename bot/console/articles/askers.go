@@ -1,0 +1,68 @@
+package articles
+
+import (
+	"errors"
+
+	"visnyk/bot"
+	"visnyk/bot/console"
+	"visnyk/bot/editor"
+	"visnyk/storage"
+)
+
+// askersView is who asked what the article answers and waits for it.
+type askersView struct {
+	Ticked bool // they are told it
+	Known  bool // People was counted: it is not while one writes
+	People int  // who would be told, as things stand
+	Days   int  // that were looked at
+	Shown  []Shown
+	Fault  string
+	Report string // the broadcast that told them; "" of none
+}
+
+// askers adds who waits for the article: to its writers and approvers before it is
+// approved, with the very words they will read, and the report behind it.
+func (p pages) askers(v *console.Visit, page *articlePage, m mineView) error {
+	a := m.shown
+	view := &askersView{Ticked: a.TellAskers, Days: int(editor.AskedWithin.Hours() / 24)}
+	switch {
+	case a.State == bot.ArticleRetired || !a.TellAskers && a.State != bot.ArticleDraft:
+		return nil
+	case a.State == bot.ArticleApproved:
+		return p.askersTold(v, page, view, m.is)
+	}
+	if !m.quick {
+		var err error
+		if view.People, err = p.Articles().Askers(v.Ctx(), v.Actor, a); err != nil {
+			return err
+		}
+		view.Known = true
+	}
+	page.Askers = view
+	if !a.TellAskers || m.quick || p.ShowAskers == nil {
+		return nil
+	}
+	shown, err := p.ShowAskers(a)
+	if faults, told := v.Faults(err); told {
+		for _, view.Fault = range faults {
+		}
+		return nil
+	}
+	view.Shown = shown
+	return err
+}
+
+// askersTold shows the way to the report, where somebody was told.
+func (p pages) askersTold(v *console.Visit, page *articlePage, view *askersView, kept bot.Article) error {
+	if p.Told == nil {
+		return nil
+	}
+	id, err := p.Told(v.Ctx(), v.Actor, kept)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil
+	}
+	if view.Report = id; err == nil && id != "" {
+		page.Askers = view
+	}
+	return err
+}
