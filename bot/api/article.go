@@ -17,6 +17,7 @@ func articleRoutes() []route {
 		{method: http.MethodGet, path: "/articles/:id", run: readArticle},
 		{method: http.MethodPut, path: "/articles/:id", run: replaceArticle},
 		{method: http.MethodGet, path: "/articles/:id/offers", run: listSuggestions},
+		{method: http.MethodGet, path: "/articles/:id/askers", run: countAskers},
 		{method: http.MethodGet, path: "/articles/:id/versions", run: listArticleVersions},
 		{method: http.MethodGet, path: "/changes/:id/asked", run: askedOfChange},
 	}
@@ -107,6 +108,21 @@ func articleAnswer(a bot.Article, err error) (answer, error) {
 
 func listArticles(_ *API, ctx context.Context, q *request) (answer, error) {
 	return lists(ctx, q, q.parts.Articles.List, articleShown)
+}
+
+// askersShown is how many wait for the answer.
+type askersShown struct {
+	People int `json:"people"`
+	Days   int `json:"days"`
+}
+
+func countAskers(_ *API, ctx context.Context, q *request) (answer, error) {
+	a, err := q.parts.Articles.Read(ctx, q.actor, q.id())
+	if err != nil {
+		return answer{}, err
+	}
+	n, err := q.parts.Articles.Askers(ctx, q.actor, a)
+	return answer{status: http.StatusOK, body: askersShown{n, int(editor.AskedWithin.Hours() / 24)}}, err
 }
 
 func readArticle(_ *API, ctx context.Context, q *request) (answer, error) {

@@ -29,6 +29,7 @@ func may() map[string][]bot.Role {
 		"POST /articles/:id/retire":  write,
 		"GET /articles/wanted":       {m, a, admin},
 		"GET /articles/:id/offers":   {m, a, admin},
+		"GET /articles/:id/askers":   all,
 		"GET /articles/:id/versions": all,
 		"GET /changes/:id/asked":     {m, a, admin},
 		"POST /offers/:id/accept":    write,
