@@ -67,6 +67,7 @@ type releaseRecord struct {
 	Round      int          `db:"round"`
 	Tries      int          `db:"tries"`
 	Waits      string       `db:"waits"`
+	NotBefore  int64        `db:"not_before"`
 	External   string       `db:"external_id"`
 	Name       string       `db:"name"`
 	Kind       string       `db:"kind"`
@@ -96,9 +97,10 @@ const waitingRecipients = `
 WITH r AS MATERIALIZED (
 	SELECT r.key, r.contact, r.chat, r.language, r.round, r.tries, r.waits, r.not_before FROM recipients r
 	WHERE r.broadcast = $1 AND r.bot = $2 AND r.outcome = 'pending' AND r.released_at = 0 AND r.not_before <= {now}
+		AND (r.not_before, r.key) > (CAST($4 AS BIGINT), $5)
 	ORDER BY r.not_before, r.key LIMIT $3 {skip}
 )
-SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.tries, r.waits,
+SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.tries, r.waits, r.not_before,
 	` + saidOf + `
 FROM r JOIN contacts k ON k.id = r.contact ORDER BY r.not_before, r.key`
 
@@ -113,10 +115,23 @@ func (s *Store) BulkAhead(ctx context.Context, name string) (n int, err error) {
 	return n, doing("announcements ahead", err)
 }
 
+// WaitingPlace is the place of a recipient among those who wait.
+type WaitingPlace struct {
+	notBefore int64
+	key       string
+}
+
+// Looked says at how many recipients a release has looked, and which was the last.
+type Looked struct {
+	N    int
+	Last WaitingPlace
+}
+
 // Releasing says what of a broadcast is released at the lease's bot, and how.
 type Releasing struct {
 	Broadcast string
 	Limit     int            // recipients, at most
+	Behind    WaitingPlace   // whom they come behind; the zero value: nobody
 	Zone      *time.Location // of whoever has not said another
 	// Claim puts the messages into the outbox claimed, for the sender of this process to
 	// send at once; else they wait there for somebody to claim them.
@@ -128,14 +143,14 @@ type Releasing struct {
 // ReleaseRecipients puts the messages of some recipients of a broadcast into the outbox:
 // of those whom the governor lets be told now. All of it is one transaction, and their
 // rows are locked: whoever stops, is erased or joins meanwhile does so before or after
-// it. It returns how many it looked at, and the messages that it put on their way, so
+// it. It returns at whom it looked, and the messages that it put on their way, so
 // that the sender of this process need not read them. With an error these are what may
 // have been put all the same: its commit may have gone unanswered. ErrLeaseLost where
 // the bot is somebody else's; of a broadcast that is not sending, is not what was
 // approved or is outdated, there is nobody.
-func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (seen int, released []OutboxRow, err error) {
+func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (seen Looked, released []OutboxRow, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
-		seen, released = 0, nil
+		seen, released = Looked{}, nil
 		// Before all rows: another release under way would hide them from a digest.
 		if _, _, err := t.MayRelease(ctx); err != nil {
 			return err
@@ -149,13 +164,14 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 			return err
 		}
 		var records []releaseRecord
-		if err := t.sel(ctx, &records, waitingRecipients, r.Broadcast, l.Bot, r.Limit); err != nil {
+		if err := t.sel(ctx, &records, waitingRecipients, r.Broadcast, l.Bot, r.Limit, r.Behind.notBefore, r.Behind.key); err != nil {
 			return err
 		}
 		if len(records) == 0 {
 			return nil
 		}
-		seen = len(records)
+		last := records[len(records)-1]
+		seen = Looked{len(records), WaitingPlace{last.NotBefore, last.Key}}
 		push, err := t.push(ctx, m)
 		if err != nil {
 			return err

@@ -18,6 +18,7 @@ type tenure struct {
 	limiter  *limiter
 	prefetch prefetch
 	prober   bot.Prober // nil: the channel has no probe
+	silent   bool       // the messenger tells nothing of what was sent
 	base     time.Time  // when it began
 	meter    *meter
 
@@ -54,7 +55,7 @@ func (b *trouble) over() { *b = trouble{} }
 func newTenure(ctx context.Context, s *Sender, held *HeldLease) *tenure {
 	prober, _ := s.Channel.(bot.Prober)
 	return &tenure{
-		Sender: s, held: held, prober: prober, base: time.Now(), meter: s.Metrics.of(s.bot),
+		Sender: s, held: held, prober: prober, silent: s.Channel.Capabilities().Receipts == bot.Receipts{}, base: time.Now(), meter: s.Metrics.of(s.bot),
 		lanes: newLanes(), limiter: newLimiter(s.Rate), prefetch: newPrefetch(),
 		gate:     &pauseGate{ctx: ctx, held: held, log: s.log},
 		returned: newMailbox[ended](), outcomes: newMailbox[outcome](), recorded: newMailbox[outcome](),

@@ -44,7 +44,7 @@ func changesAreWritten(t *testing.T, b *chromium) {
 				p.awaits("kept", fmt.Sprintf(`document.getElementById('kept')?.innerText === %q`, say("kept")))
 			}
 			puts(map[string]string{
-				"title_uk": "Тариф «Домашній» з 1 лютого", "title_ru": "Тариф «Домашний» с 1 февраля", "from": "2027-02-01T00:00",
+				"title_uk": "Тариф «Домашній» з 1 лютого", "title_ru": "Тариф «Домашний» с 1 февраля", "from": "2037-02-01T00:00",
 				"summary_uk": "Можливо, з 1 лютого «Домашній» коштуватиме 260 грн.", "summary_ru": "С 1 февраля «Домашний» будет стоить 260 грн.",
 				"reason_uk": "Електроенергія подорожчала на 38 %.", "reason_ru": "Электроэнергия подорожала на 38 %.",
 				"consequence_uk": "Перший платіж буде на 40 грн більший.", "consequence_ru": "Первый платёж будет на 40 грн больше.",
