@@ -152,7 +152,8 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 	err = s.fenced(ctx, l, func(t *Tx) error {
 		seen, released = Looked{}, nil
 		// Before all rows: another release under way would hide them from a digest.
-		if _, _, err := t.MayRelease(ctx); err != nil {
+		served, now, err := t.MayRelease(ctx)
+		if err != nil {
 			return err
 		}
 		m, err := t.broadcasting(ctx, r.Broadcast)
@@ -163,7 +164,7 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if may, err := t.mayBeTold(ctx, m); err != nil || !may {
 			return err
 		}
-		var records []releaseRecord
+		records := make([]releaseRecord, 0, r.Limit)
 		if err := t.sel(ctx, &records, waitingRecipients, r.Broadcast, l.Bot, r.Limit, r.Behind.notBefore, r.Behind.key); err != nil {
 			return err
 		}
@@ -188,7 +189,11 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if err := t.dueAnswers(ctx, m, waiting); err != nil {
 			return err
 		}
-		released, err = t.release(ctx, l, m, r, waiting)
+		g, verdicts, err := t.mayLeaveNow(ctx, served, now, r.Zone, waiting)
+		if err != nil {
+			return err
+		}
+		released, err = t.release(ctx, l, m, r, g, waiting, verdicts)
 		return err
 	})
 	return seen, released, doing("release", err)
@@ -214,15 +219,13 @@ UPDATE recipients SET not_before = v.not_before, waits = v.waits
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 )
 
-// release writes what becomes of recipients whose rows are locked.
-func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, waiting []Waiting) (released []OutboxRow, err error) {
-	g, verdicts, err := t.mayLeaveNow(ctx, r.Zone, waiting)
-	if err != nil {
-		return nil, err
-	}
-	told := make([]Waiting, 0, len(waiting))
+// release writes what becomes of recipients whose rows are locked, by the governor's
+// verdicts on them.
+func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, g *bot.Governor, waiting []Waiting, verdicts []bot.Verdict) (released []OutboxRow, err error) {
+	told := waiting[:0] // each is looked at before another takes its place
 	var cards []bot.Queued
-	var noted, ends, later [][]any
+	noted := make([][]any, 0, len(waiting))
+	var ends, later [][]any
 	for i, w := range waiting {
 		switch v := verdicts[i]; {
 		case m.News != nil && w.Part == "":

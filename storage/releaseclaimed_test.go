@@ -43,6 +43,9 @@ func TestReleasedClaimed(t *testing.T) {
 		}))
 		ok(t, s.RecordOutcomes(ctx, l, []storage.SendOutcome{{Row: came[2], Outcome: bot.Later, Reason: "not started", Unsent: true}}))
 		m.sum("the ends")
+		if waits := must[[]storage.OutboxRow](t)(s.Pending(ctx, telegram, bot.LaneBulk, 100)); len(waits) != 1 || string(waits[0].Part.Body) != string(came[2].Part.Body) {
+			t.Errorf("what did not leave waits as %+v", waits)
+		}
 		if left := m.sends(l, func() bot.Outcome { return bot.Sent }); left != 1 {
 			t.Errorf("%d went once more, want that which had not left", left)
 		}

@@ -29,15 +29,16 @@ type SendOutcome struct {
 // goes again only if it may and never went unanswered before.
 const (
 	outcomeRows = `
-WITH ` + held + `, v (bot, chat, cause, epoch, state, once, external_id, reason, not_before) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT))}
+WITH ` + held + `, v (bot, chat, cause, epoch, state, once, external_id, reason, not_before, body) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT), CAST($ AS {bytes}))}
 )`
 	putSendOutcomes = `
 UPDATE outbox SET
 	state = CASE WHEN v.state = 'unknown' AND NOT v.once AND outbox.unknowns = 0 THEN 'pending' ELSE v.state END,
 	unknowns = outbox.unknowns + CASE WHEN v.state = 'unknown' THEN 1 ELSE 0 END,
 	external_id = v.external_id, reason = v.reason, not_before = v.not_before,
-	sent_at = CASE WHEN v.state = 'sent' THEN (SELECT {now}) ELSE 0 END
+	sent_at = CASE WHEN v.state = 'sent' THEN (SELECT {now}) ELSE 0 END,
+	body = CASE WHEN length(v.body) > 0 THEN v.body ELSE outbox.body END
 FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
 	AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch` + returnEndings
 
@@ -266,10 +267,21 @@ func stateAfter(o bot.Outcome) (string, error) {
 }
 
 func outcomeRow(e SendOutcome, state string, epoch int64) []any {
+	var body []byte
+	if state == statePending && bodiless(e.Row.Epoch, e.Row.Part.Kind) { // it must wait, so it needs one from now on
+		body = e.Row.Part.Body
+	}
 	return []any{
 		e.Row.To.Bot, e.Row.To.Chat, e.Row.Cause, epoch, state, sentOnce(e.Row.Lane, e.Row.Part.Kind),
-		e.ExternalID, e.Reason, e.NotBefore,
+		e.ExternalID, e.Reason, e.NotBefore, body,
 	}
+}
+
+// bodiless reports whether an announcement of the kind, released claimed under the epoch,
+// stands in the outbox without what it says. Nobody reads that there: it leaves from the
+// memory of who released it, or is in doubt and never goes again.
+func bodiless(epoch int64, kind bot.PartKind) bool {
+	return epoch != 0 && sentOnce(bot.LaneBulk, kind)
 }
 
 // sentOnce reports whether a send without an answer is never repeated: an

@@ -202,7 +202,7 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 	}
 	slices.SortStableFunc(open, func(a, b storage.Mailing) int { return cmp.Compare(urgency(a), urgency(b)) })
 	for _, m := range open {
-		why, err := r.halt(ctx, r.store, m)
+		why, err := r.unshown(ctx, m)
 		if err != nil {
 			return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
 		}

@@ -37,6 +37,9 @@ func TestWhatIsTakenInIsRolledOut(t *testing.T) {
 				t.Errorf("day %d: %q, want %q", day, got, want)
 			}
 		}
+		if by, err := (approvals{c, map[string]approval{}}).find(ctx, "a", storage.ToldBy{Version: 1}); err != nil || by != (approval{}) {
+			t.Errorf("somebody has approved it: %+v, %v", by, err)
+		}
 		found, err := s.VerifyApprovals(ctx)
 		if err != nil || len(found.Problems) > 0 {
 			t.Errorf("%v, %v", found.Problems, err)

@@ -50,6 +50,9 @@ func changesAreWritten(t *testing.T, b *chromium) {
 				"consequence_uk": "Перший платіж буде на 40 грн більший.", "consequence_ru": "Первый платёж будет на 40 грн больше.",
 				"benefit_uk": "Швидкість зросте втричі.", "benefit_ru": "", "to_do_uk": "Нічого робити не треба.", "to_do_ru": "Ничего делать не нужно.",
 			})
+			if !value[bool](p, `((bar) => getComputedStyle(bar).position !== 'sticky' || bar.offsetHeight * 4 <= innerHeight)(document.getElementById('bar'))`) {
+				t.Error("the bar that stays takes more than a quarter of the window")
+			}
 			p.awaits("refused for the benefit", `document.querySelectorAll('.missing a').length === 1 && document.querySelector('.missing a').hash === '#at-benefit' && document.querySelector('#bar button.main').disabled`)
 			p.awaits("the hedge", fmt.Sprintf(`document.getElementById('found-at-summary-uk').innerText.includes(%q)`, say("mend.hedge")))
 			value[int](p, `(document.querySelector('#found-at-summary-uk .show').click(), 0)`)

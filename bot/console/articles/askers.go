@@ -23,15 +23,15 @@ type askersView struct {
 // askers adds who waits for the article: to its writers and approvers before it is
 // approved, with the very words they will read, and the report behind it.
 func (p pages) askers(v *console.Visit, page *articlePage, m mineView) error {
-	a := m.shown
+	a := m.Shown
 	view := &askersView{Ticked: a.TellAskers, Days: int(editor.AskedWithin.Hours() / 24)}
 	switch {
 	case a.State == bot.ArticleRetired || !a.TellAskers && a.State != bot.ArticleDraft:
 		return nil
 	case a.State == bot.ArticleApproved:
-		return p.askersTold(v, page, view, m.is)
+		return p.askersTold(v, page, view, m.Is)
 	}
-	if !m.quick {
+	if !m.Quick {
 		var err error
 		if view.People, err = p.Articles().Askers(v.Ctx(), v.Actor, a); err != nil {
 			return err
@@ -39,7 +39,7 @@ func (p pages) askers(v *console.Visit, page *articlePage, m mineView) error {
 		view.Known = true
 	}
 	page.Askers = view
-	if !a.TellAskers || m.quick || p.ShowAskers == nil {
+	if !a.TellAskers || m.Quick || p.ShowAskers == nil {
 		return nil
 	}
 	shown, err := p.ShowAskers(a)
