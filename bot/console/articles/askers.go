@@ -15,9 +15,16 @@ type askersView struct {
 	Known  bool // People was counted: it is not while one writes
 	People int  // who would be told, as things stand
 	Days   int  // that were looked at
-	Shown  []Shown
+	Shown  []toldView
 	Fault  string
 	Report string // the broadcast that told them; "" of none
+}
+
+// toldView is what one messenger shows to who asked, in one language.
+type toldView struct {
+	Channel  textKey
+	Language bot.Language
+	Messages []bot.Bubble
 }
 
 // askers adds who waits for the article: to its writers and approvers before it is
@@ -48,7 +55,9 @@ func (p pages) askers(v *console.Visit, page *articlePage, m mineView) error {
 		}
 		return nil
 	}
-	view.Shown = shown
+	for _, one := range shown {
+		view.Shown = append(view.Shown, toldView{textKey("channel." + one.Channel), one.Language, one.Messages})
+	}
 	return err
 }
 
