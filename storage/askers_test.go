@@ -137,8 +137,8 @@ func TestAnswersReachWhoAsked(t *testing.T) {
 		must[int](t)(s.Exec(ctx, `UPDATE contacts SET stopped = TRUE WHERE id = 'stopped'`))
 
 		draft := cafe("cafe")
-		if n := must[int](t)(a.e.Askers(ctx, askApprover, draft)); n != 7 { // plain, russian, twice, waits, later; and, as yet, late and erased
-			t.Errorf("before it is approved %d people are said to hear it, want 7", n)
+		if n, all, err := a.e.Askers(ctx, askApprover, draft); n != 7 || !all || err != nil { // plain, russian, twice, waits, later; and, as yet, late and erased
+			t.Errorf("before it is approved %d people are said to hear it, want 7: %v", n, err)
 		}
 		if a.approved(draft); !slices.Equal(a.told(), []string{"cafe"}) {
 			t.Fatal("approved, and nobody is told")

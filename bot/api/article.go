@@ -112,8 +112,9 @@ func listArticles(_ *API, ctx context.Context, q *request) (answer, error) {
 
 // askersShown is how many wait for the answer.
 type askersShown struct {
-	People int `json:"people"`
-	Days   int `json:"days"`
+	People int  `json:"people"`
+	All    bool `json:"all"`
+	Days   int  `json:"days"`
 }
 
 func countAskers(_ *API, ctx context.Context, q *request) (answer, error) {
@@ -121,8 +122,8 @@ func countAskers(_ *API, ctx context.Context, q *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	n, err := q.parts.Articles.Askers(ctx, q.actor, a)
-	return answer{status: http.StatusOK, body: askersShown{n, int(editor.AskedWithin.Hours() / 24)}}, err
+	n, all, err := q.parts.Articles.Askers(ctx, q.actor, a)
+	return answer{status: http.StatusOK, body: askersShown{n, all, int(editor.AskedWithin.Hours() / 24)}}, err
 }
 
 func readArticle(_ *API, ctx context.Context, q *request) (answer, error) {

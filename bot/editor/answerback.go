@@ -49,6 +49,7 @@ type answerBack struct {
 
 type askedOnce struct {
 	questions []bot.Question
+	all       bool
 	until     time.Time // looked for again
 }
 
@@ -91,38 +92,40 @@ func answered(by flows.Finder, article string, q bot.Question, now time.Time) bo
 	return first.Article.ID == article && first.Score >= plainly && (len(found.Matches) < 2 || found.Matches[1].Score < another)
 }
 
-// questions are those of the last days that ended badly and that the article answers.
-func (e *Editor) questions(ctx context.Context, by flows.Finder, article string) (asked []bot.Question, err error) {
-	bad, err := e.store.BadQuestions(ctx, AskedWithin, mostBad)
+// questions are those of the last days that ended badly and that the article answers, of
+// the newest at most so many; all reports whether there are no more than these.
+func (e *Editor) questions(ctx context.Context, by flows.Finder, article string, most int) (asked []bot.Question, all bool, err error) {
+	bad, err := e.store.BadQuestions(ctx, AskedWithin, most)
 	for _, q := range bad {
 		if answered(by, article, q, e.now()) {
 			asked = append(asked, q)
 		}
 	}
-	return asked, err
+	return asked, len(bad) < most, err
 }
 
 // Askers returns how many people asked what the article answers within AskedWithin, have
 // no answer to it yet, and may be told, as things stand: the article as it is given,
-// beside those that are told today.
-func (e *Editor) Askers(ctx context.Context, by bot.Actor, a bot.Article) (people int, err error) {
+// beside those that are told today. Of very many questions only the newest are looked at:
+// then all is false, and there may be more.
+func (e *Editor) Askers(ctx context.Context, by bot.Actor, a bot.Article) (people int, all bool, err error) {
 	if err := by.Require(bot.ReadContent); err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	s, err := e.shelves.get(ctx, e.store)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	text, err := json.Marshal(a)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
 	e.back.mu.Lock()
 	defer e.back.mu.Unlock() // one look at a time: it costs a search for each question
 	once, known := e.back.asked[string(text)]
 	if !known || !once.until.After(e.now()) {
-		if once.questions, err = e.questions(ctx, s.told(a, e.now()), a.ID); err != nil {
-			return 0, err
+		if once.questions, once.all, err = e.questions(ctx, s.told(a, e.now()), a.ID, mostLooked); err != nil {
+			return 0, false, err
 		}
 		once.until = e.now().Add(askedFor)
 		if len(e.back.asked) >= mostLooks {
@@ -133,8 +136,12 @@ func (e *Editor) Askers(ctx context.Context, by bot.Actor, a bot.Article) (peopl
 		}
 		e.back.asked[string(text)] = once
 	}
-	return e.store.Askers(ctx, a.ID, once.questions)
+	people, err = e.store.Askers(ctx, a.ID, once.questions)
+	return people, once.all, err
 }
+
+// mostLooked is how many questions a page waits for being looked at: each is a search.
+const mostLooked = 2000
 
 // mostLooks bounds of how many articles it is remembered who asked.
 const mostLooks = 50
@@ -176,7 +183,7 @@ func (e *Editor) AnswerBack(ctx context.Context) (told []string, err error) {
 		if !there || is.Answer != a.Answer || is.Version != a.Version { // it is not told yet, or this process has not read it
 			continue
 		}
-		asked, err := e.questions(ctx, live, a.ID)
+		asked, _, err := e.questions(ctx, live, a.ID, mostBad)
 		if err != nil {
 			return told, err
 		}

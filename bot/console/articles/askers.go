@@ -14,6 +14,7 @@ type askersView struct {
 	Ticked bool // they are told it
 	Known  bool // People was counted: it is not while one writes
 	People int  // who would be told, as things stand
+	All    bool // there are no more than these
 	Days   int  // that were looked at
 	Shown  []toldView
 	Fault  string
@@ -40,7 +41,7 @@ func (p pages) askers(v *console.Visit, page *articlePage, m mineView) error {
 	}
 	if !m.Quick {
 		var err error
-		if view.People, err = p.Articles().Askers(v.Ctx(), v.Actor, a); err != nil {
+		if view.People, view.All, err = p.Articles().Askers(v.Ctx(), v.Actor, a); err != nil {
 			return err
 		}
 		view.Known = true
