@@ -16,10 +16,10 @@ const (
 
 	// leaveTold is recordToldOutcomes of messages that are over. What is sent stands with
 	// their recipients, who are told once by that: to write the row of the outbox once
-	// more, only to remove it later, would cost as much again.
+	// more, only to remove it later, would cost as much again. By the key: see finishInbox.
 	leaveTold = `
-WITH ` + held + `, v (chat, cause, external_id) AS (VALUES {rows ($, $, $)}), e AS (
-	DELETE FROM outbox USING held, v WHERE outbox.bot = $1 AND outbox.chat = v.chat AND outbox.cause = v.cause
+WITH ` + held + `, v (bot, chat, cause, external_id) AS (VALUES {rows ($, $, $, $)}), e AS (
+	DELETE FROM outbox USING held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
 		AND outbox.state || '' = 'sending' AND outbox.epoch = held.epoch
 	RETURNING outbox.broadcast, outbox.recipient, v.external_id, (SELECT {now}) AS sent_at
 )` + noteTold
@@ -37,7 +37,7 @@ SELECT 1 FROM e`
 
 	// leaveOutbox is the first half of leaveTold, where one statement cannot do both.
 	leaveOutbox = `
-WITH v (chat, cause, external_id) AS (VALUES {rows ($, $, $)})
+WITH v (bot, chat, cause, external_id) AS (VALUES {rows ($, $, $, $)})
 DELETE FROM outbox WHERE bot = $1 AND (chat, cause) IN (SELECT chat, cause FROM v) AND state || '' = 'sending' AND epoch = $3
 	AND EXISTS (` + fence + `)
 RETURNING bot, chat, cause, 'sent' AS state, {now} AS sent_at, broadcast, recipient`
@@ -56,7 +56,7 @@ func allTold(all []SendOutcome, over bool) bool {
 func (s *Store) leaveTold(ctx context.Context, l Lease, all []SendOutcome) error {
 	rows := make([][]any, len(all))
 	for i, e := range all {
-		rows[i] = []any{e.Row.To.Chat, e.Row.Cause, e.ExternalID}
+		rows[i] = []any{e.Row.To.Bot, e.Row.To.Chat, e.Row.Cause, e.ExternalID}
 	}
 	if s.dialect.arrays { // one statement is its own transaction
 		return again(ctx, func() error {
