@@ -489,7 +489,7 @@ func (i *insider) broadcasts() error {
 	bots, err19 := i.s.BotStates(i.ctx)
 	rows, next, err20 := i.s.RecipientRows(i.ctx, m.ID, storage.RecipientFilter{}, "", 10)
 	err = errors.Join(err, err17, err18, err19, err20)
-	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, storage.Releasing{
+	released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, storage.Releasing{
 		Broadcast: m.ID, Limit: 10, Zone: time.UTC, Tell: func(storage.Mailing, []storage.Waiting) []storage.Released { return nil },
 	})
 	_, err7 := i.s.BulkAhead(i.ctx, telegram)
@@ -502,7 +502,7 @@ func (i *insider) broadcasts() error {
 	due, err12 := i.s.FallbackDue(i.ctx)
 	fell, last, err13 := i.s.FallBack(i.ctx, m.ID, "", []string{"viber"}, nil)
 	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && len(living) == 1 && report.Expanding && progress.Report().Expanding && len(under) == 1 && len(bots) == 1 &&
-		len(rows) == 0 && next == "" && seen+len(released) == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More && !intact && !outdated && len(due)+fell+len(last) == 0,
+		len(rows) == 0 && next == "" && released.Seen+len(released.Rows) == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More && !intact && !outdated && len(due)+fell+len(last) == 0,
 		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14, err15, err16)
 }
 

@@ -119,26 +119,36 @@ type Releasing struct {
 	// Claim puts the messages into the outbox claimed, for the sender of this process to
 	// send at once; else they wait there for somebody to claim them.
 	Claim bool
+	// Free is for how long after what a person did there messages to them cost nothing; 0:
+	// none ever costs anything.
+	Free time.Duration
 	// Tell makes the message of each recipient, in their order.
 	Tell func(m Mailing, all []Waiting) []Released
+}
+
+// Releases is what came of a release.
+type Releases struct {
+	Seen int // recipients that were looked at; 0 where some were left for the ceiling
+	// Rows are the messages that were put on their way. With an error these are what may
+	// have been put all the same: the commit may have gone unanswered.
+	Rows []OutboxRow
+	Halt string // why nobody more may be told, so that it has to be paused; "" is nothing
 }
 
 // ReleaseRecipients puts the messages of some recipients of a broadcast into the outbox:
 // of those whom the governor lets be told now. All of it is one transaction, and their
 // rows are locked: whoever stops, is erased or joins meanwhile does so before or after
-// it. It returns how many it looked at, and the messages that it put on their way, so
-// that the sender of this process need not read them. With an error these are what may
-// have been put all the same: its commit may have gone unanswered. ErrLeaseLost where
-// the bot is somebody else's; of a broadcast that is not sending, is not what was
-// approved or is outdated, there is nobody.
-func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (seen int, released []OutboxRow, err error) {
+// it. What would cost more than the ceiling of the broadcast stays where it is.
+// ErrLeaseLost where the bot is somebody else's; of a broadcast that is not sending, is
+// not what was approved or is outdated, there is nobody.
+func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (of Releases, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
-		seen, released = 0, nil
+		of = Releases{}
 		// Before all rows: another release under way would hide them from a digest.
 		if _, _, err := t.MayRelease(ctx); err != nil {
 			return err
 		}
-		m, err := t.broadcasting(ctx, r.Broadcast)
+		m, err := t.releasable(ctx, r)
 		if err != nil || m.State != bot.BroadcastSending {
 			return err
 		}
@@ -153,7 +163,7 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if len(records) == 0 {
 			return nil
 		}
-		seen = len(records)
+		of.Seen = len(records)
 		push, err := t.push(ctx, m)
 		if err != nil {
 			return err
@@ -167,10 +177,20 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if err := t.dueNews(ctx, m, waiting); err != nil {
 			return err
 		}
-		released, err = t.release(ctx, l, m, r, waiting)
+		p, err := t.purse(ctx, l, m, r.Free, waiting)
+		if err != nil {
+			return err
+		}
+		if of.Rows, err = t.release(ctx, l, m, r, p, waiting); err != nil {
+			return err
+		}
+		if p.left {
+			of.Seen = 0
+		}
+		of.Halt, err = t.stops(ctx, m.ID, p)
 		return err
 	})
-	return seen, released, doing("release", err)
+	return of, doing("release", err)
 }
 
 const (
@@ -194,7 +214,7 @@ FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 )
 
 // release writes what becomes of recipients whose rows are locked.
-func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, waiting []Waiting) (released []OutboxRow, err error) {
+func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, p *purse, waiting []Waiting) (released []OutboxRow, err error) {
 	g, verdicts, err := t.mayLeaveNow(ctx, r.Zone, waiting)
 	if err != nil {
 		return nil, err
@@ -206,8 +226,9 @@ func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, waiti
 		switch v := verdicts[i]; {
 		case m.News != nil && w.Part == "":
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, reasonNotDue})
-		case v.Goes():
+		case v.Goes() && p.pays(w.To.Chat):
 			told = append(told, w)
+		case v.Goes(): // they wait where they are
 		case v.Ends():
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, string(v.Why)})
 		case w.Push.Visit: // it is asked again at the next one
@@ -235,6 +256,9 @@ func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, waiti
 		}
 	}
 	if _, err := t.apart().execRows(ctx, noteReleased, nil, noted); err != nil {
+		return nil, err
+	}
+	if err := t.charge(ctx, p, messages); err != nil {
 		return nil, err
 	}
 	if released, err = t.put(ctx, l, m.ID, r.Claim, messages); err != nil {

@@ -206,16 +206,24 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 		}
 		for why == "" && room > 0 { // else the keeper halts it
 			limit := min(room, releaseAtOnce)
-			seen, released, err := r.store.ReleaseRecipients(ctx, l, storage.Releasing{Broadcast: m.ID, Limit: limit, Zone: r.zone, Claim: claim, Tell: r.tell})
+			of, err := r.store.ReleaseRecipients(ctx, l, storage.Releasing{
+				Broadcast: m.ID, Limit: limit, Zone: r.zone, Claim: claim, Free: r.messengers[r.Bot].free(), Tell: r.tell,
+			})
 			if err != nil {
 				if claim {
-					r.Unsure(released)
+					r.Unsure(of.Rows)
 				}
 				return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
 			}
-			room -= len(released)
-			r.Sent(released)
-			if seen < limit {
+			room -= len(of.Rows)
+			r.Sent(of.Rows)
+			if of.Halt != "" {
+				if err := r.haltAt(ctx, m, of.Halt); err != nil {
+					return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
+				}
+				r.Log.Warn("a broadcast may cost no more: it is paused and asks", "broadcast", m.ID, "reason", of.Halt)
+			}
+			if of.Seen < limit {
 				break
 			}
 		}

@@ -90,7 +90,7 @@ func (p pages) posted(v *console.Visit) (r request, err error) {
 	}
 	r.faults = console.Faults{}
 	is := r.m.is.Unsubmitted().Broadcast
-	r.m.shown, err = r.form.broadcast(is, reader{p.zone(is), r.faults, v.T("fault." + string(bot.FaultMoment))})
+	r.m.shown, err = r.form.broadcast(is, reader{p.zone(is), r.faults, v.T("fault." + string(bot.FaultMoment)), v.T("fault." + string(bot.FaultMoney))})
 	press(&r.m.shown, r.form.Do)
 	r.m.rev = r.form.Rev
 	return r, err

@@ -34,6 +34,7 @@ type composeForm struct {
 	Corrects bool   `form:"correction"`
 	Urgent   string `form:"urgent"`
 	Fallback int    `form:"fallback"`
+	Ceiling  string `form:"ceiling"`
 
 	ButtonUK  []string `form:"button_uk"`
 	ButtonRU  []string `form:"button_ru"`
@@ -53,6 +54,14 @@ type reader struct {
 	zone   *time.Location
 	faults console.Faults
 	wrong  string // its words
+	money  string // and those of what is no sum
+}
+
+func (r reader) sum(field, text string) (m bot.Money) {
+	if m.UnmarshalText([]byte(tidy(text))) != nil {
+		r.faults[field] = r.money
+	}
+	return m
 }
 
 func (r reader) moment(field, text string) time.Time {
@@ -71,7 +80,7 @@ func (f composeForm) broadcast(is bot.Broadcast, r reader) (b bot.Broadcast, err
 	b = bot.Broadcast{
 		ID: is.ID, State: bot.BroadcastDraft, Version: f.Version, Title: tidy(f.Title), Topic: f.Topic, Change: f.Change,
 		Text: both(f.TextUK, f.TextRU), Digest: both(f.DigestUK, f.DigestRU), Must: f.Must, Correction: f.Corrects, Urgent: tidy(f.Urgent), Fallback: f.Fallback,
-		Zone: is.Zone, Start: r.moment("start", f.Start), Until: r.moment("until", f.Until),
+		Zone: is.Zone, Start: r.moment("start", f.Start), Until: r.moment("until", f.Until), Ceiling: r.sum("ceiling", f.Ceiling),
 	}
 	if to := tidy(f.Picture); to != "" {
 		b.Media = &bot.Media{Kind: bot.Photo, URL: to}

@@ -40,6 +40,7 @@ type composePage struct {
 	Corrects bool
 	Urgent   string
 	Fallback int
+	Ceiling  string
 	Preview  previewView
 	Clash    *clashView
 	Tabbed   bool // another page of the reader's keeps it meanwhile
@@ -129,7 +130,7 @@ func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faul
 	head.Kept, head.Title = m.kept, titleOf(v, storage.Mailing{Broadcast: b})
 	page = composePage{
 		Head: head, Base: b.Version, Rev: m.rev, Title: b.Title, Start: wall(b.Start, p.zone(b)), Until: wall(b.Until, p.zone(b)), Zone: p.zone(b).String(),
-		Must: b.Must, Corrects: b.Correction, Urgent: b.Urgent, Fallback: b.Fallback, Faults: faults,
+		Must: b.Must, Corrects: b.Correction, Urgent: b.Urgent, Fallback: b.Fallback, Ceiling: b.Ceiling.String(), Faults: faults,
 	}
 	if b.Media != nil {
 		page.Picture = b.Media.URL
