@@ -111,6 +111,7 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 func (c conn) candidates(ctx context.Context, id string, is condition, contacts []string) (found []candidate, err error) {
 	these := compiler{sqlite: c.sql.SQLite(), first: 2 + len(is.values)}
 	query := strings.NewReplacer("{contact}", these.among("k.id", contacts), "{segment}", is.sql).Replace(candidates)
+	found = make([]candidate, 0, len(contacts))
 	err = c.sel(ctx, &found, query, append(append([]any{id}, is.values...), these.values...)...)
 	return found, err
 }
@@ -164,6 +165,9 @@ func addressee(b bot.Broadcast, topic bot.Topic, all []candidate, visited []stri
 		text string
 		to   any
 	}{{c.Muted, &w.Muted}, {c.Granted, &w.Granted}, {c.PreferredFor, &w.PreferredFor}} {
+		if of.text == "[]" || of.text == "{}" { // nearly always
+			continue
+		}
 		if err := fromJSON(of.text, of.to); err != nil {
 			return listing{}, err
 		}

@@ -399,6 +399,8 @@ func newMessenger() *messenger { return &messenger{tries: map[string]int{}} }
 func (m *messenger) Name() string            { return botName }
 func (m *messenger) Admit(bot.Request) error { return nil }
 
+func (m *messenger) Capabilities() bot.Capabilities { return bot.Capabilities{} }
+
 func (m *messenger) Send(ctx context.Context, to bot.Address, p bot.Part) (string, error) {
 	cause, _, _ := strings.Cut(string(p.Body), "\n")
 	m.mu.Lock()

@@ -109,13 +109,13 @@ func (p pages) foresee(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
-	m, err := p.mine(v)
+	m, err := p.writing().Mine(v)
 	if err != nil {
 		return err
 	}
-	b := m.shown
-	if m.is.State != bot.BroadcastDraft { // to those who were in its segments when it was submitted
-		b = m.is.Broadcast
+	b := m.Shown
+	if m.Is.State != bot.BroadcastDraft { // to those who were in its segments when it was submitted
+		b = m.Is.Broadcast
 	}
 	_, err = p.Audiences().Estimate(v.Ctx(), v.Actor, audience.Question{Tree: b.Audience})
 	if _, page.Withheld = v.Faults(err); page.Withheld { // a number would tell of values that are sensitive
@@ -134,14 +134,14 @@ func (p pages) foresee(v *console.Visit) error {
 
 // ahead is the page without its numbers.
 func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
-	m, err := p.mine(v)
+	m, err := p.writing().Mine(v)
 	if err != nil {
 		return page, err
 	}
-	b := m.shown
+	b := m.Shown
 	page = forecastPage{
-		Head: p.head(v, m.is, "forecast"), Zone: p.zone(b).String(), Urgent: b.Urgent, Must: b.Must, Ceiling: b.Ceiling.String(), Version: m.is.Version,
-		Review: m.is.State == bot.BroadcastReview, Decides: v.Actor.May(bot.ApproveContent),
+		Head: p.head(v, m.Is, "forecast"), Zone: p.zone(b).String(), Urgent: b.Urgent, Must: b.Must, Ceiling: b.Ceiling.String(), Version: m.Is.Version,
+		Review: m.Is.State == bot.BroadcastReview, Decides: v.Actor.May(bot.ApproveContent),
 	}
 	for _, at := range []struct {
 		time.Time
@@ -158,12 +158,12 @@ func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
 		}
 		page.Whom = b.Audience.Text(v.Lang, names)
 	}
-	if m.is.State == bot.BroadcastPaused && m.is.Halt != "" {
-		if page.Halt = "another"; slices.Contains(halts(), m.is.Halt) {
-			page.Halt = reasonHalt(m.is.Halt)
+	if m.Is.State == bot.BroadcastPaused && m.Is.Halt != "" {
+		if page.Halt = "another"; slices.Contains(halts(), m.Is.Halt) {
+			page.Halt = reasonHalt(m.Is.Halt)
 		}
 	}
-	page.Moves = waysOn(v.Actor, m.is.State, b)
+	page.Moves = waysOn(v.Actor, m.Is.State, b)
 	return page, nil
 }
 
@@ -238,7 +238,7 @@ func (p pages) goOn(v *console.Visit) error {
 	}
 	m := bot.BroadcastMove(form.Do)
 	if m == bot.BroadcastSubmit { // what was kept is a version first
-		is, err := p.Broadcasts().Settle(v.Ctx(), v.Actor, v.Param("id"))
+		is, err := p.Broadcasts().Drafts().Settle(v.Ctx(), v.Actor, v.Param("id"))
 		if err != nil {
 			return p.stuck(v, err)
 		}

@@ -38,7 +38,7 @@ type approvalPage struct {
 	Void        time.Time // when its approval is void unless it is announced; zero: never
 	Compared    int       // the version that Differences are against; 0: it is the first
 	Returned    bool      // which was returned; else it is the one that customers hear of
-	Differences []differenceView
+	Differences []console.Difference
 	Notes       []noteView
 	Stands      []standView
 	Tightest    tightView
@@ -82,7 +82,7 @@ type changedView struct {
 	Moved       bool // somebody has moved it on
 	Version     int  // the one that was read, where another is there now
 	Whom        bool // it concerns others
-	Differences []differenceView
+	Differences []console.Difference
 }
 
 // decideForm is a decision.
