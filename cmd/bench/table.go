@@ -6,10 +6,13 @@ import (
 	"time"
 )
 
-// spread writes the median with the least and the greatest.
+// spread writes the median with the least and the greatest; one value as it is.
 func spread(values []float64, format string) string {
 	slices.Sort(values)
 	f := func(v float64) string { return fmt.Sprintf(format, v) }
+	if len(values) == 1 {
+		return f(values[0])
+	}
 	return fmt.Sprintf("%s (%s–%s)", f(values[len(values)/2]), f(values[0]), f(values[len(values)-1]))
 }
 

@@ -121,7 +121,7 @@ func showTemplate(shower bot.Shower, template string, filled *strings.Replacer) 
 		for i := range bubble.Runs {
 			bubble.Runs[i].Text = filled.Replace(bubble.Runs[i].Text)
 		}
-		all = append(all, bubble)
+		all = append(all, bubble.Joined())
 	}
 	return all, nil
 }

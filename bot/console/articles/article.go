@@ -146,11 +146,7 @@ func texts(a bot.Article, faults console.Faults, found map[string][]string) []wo
 }
 
 func (p pages) fact(name fieldKey, at time.Time, faults console.Faults) factView {
-	f := factView{Name: name, Shown: at, Fault: faults[string(name)], ID: anchor("at-" + strings.ReplaceAll(string(name), "_", "-"))}
-	if !at.IsZero() {
-		f.Value = at.In(p.Zone).Format("2006-01-02T15:04")
-	}
-	return f
+	return factView{Name: name, Value: bot.Wall(at, p.Zone), Shown: at, Fault: faults[string(name)], ID: anchor("at-" + strings.ReplaceAll(string(name), "_", "-"))}
 }
 
 // other names another article.

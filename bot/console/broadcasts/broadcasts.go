@@ -67,6 +67,7 @@ func Add(c *console.Console, with Config) {
 	c.Post("/broadcasts/:id/leave", bot.WriteContent, write.Leave)
 	c.Count("/broadcasts/:id/estimate", bot.WriteContent, p.estimate)
 	c.Count("/broadcasts/:id/count", bot.WriteContent, p.count)
+	c.Get("/broadcasts/:id/message", bot.ReadAudience, p.message)
 	c.Get("/broadcasts/:id/forecast", bot.ReadAudience, p.forecast)
 	c.Count("/broadcasts/:id/forecast", bot.ReadAudience, p.foresee)
 	c.Post("/broadcasts/:id/go", bot.ReadAudience, p.goOn)

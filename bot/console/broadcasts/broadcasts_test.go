@@ -112,6 +112,10 @@ func TestTemplates(t *testing.T) {
 			"https://a.example/a.png", "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24, "500 грн",
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "Ні.", []shownView{{[]textKey{"channel.viber"}, []bot.Bubble{bubble}, true, 12}}}}},
 		},
+		"broadcast-message": messagePage{
+			headView{"a", "Знижки", "approved", 3, "", "message", false, true, "Марина", at, ""}, "tariff", "VIP",
+			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}},
+		},
 		"broadcast-new": freshPage{[]pastView{{"t", "Тарифи"}}, []pastView{{"a", "Знижки"}}, "t", "a"},
 		"forecast": forecastPage{
 			headView{"a", "Знижки", "approved", 3, "", "forecast", false, false, "Марина", at, "submitted"}, "VIP", "вт, 24 листопада, 12:00", "ср, 25 листопада", "Europe/Kyiv", "15,00 €", "Аварія.", true,
@@ -139,6 +143,7 @@ func TestRights(t *testing.T) {
 		"POST /console/broadcasts/:id/leave":    {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/leave", Form: "else=1"},
 		"POST /console/broadcasts/:id/estimate": {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/estimate"},
 		"POST /console/broadcasts/:id/count":    {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/count"},
+		"GET /console/broadcasts/:id/message":   {May: reads, Want: http.StatusOK, Path: "/console/broadcasts/sale/message"},
 		"GET /console/broadcasts/:id/forecast":  {May: reads, Want: http.StatusOK, Path: "/console/broadcasts/sale/forecast"},
 		"POST /console/broadcasts/:id/forecast": {May: reads, Want: http.StatusOK, Path: "/console/broadcasts/sale/forecast"},
 		"POST /console/broadcasts/:id/go":       {May: reads, Want: http.StatusConflict, Path: "/console/broadcasts/sale/go", Form: "do=cancel&version=99"},

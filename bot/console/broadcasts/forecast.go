@@ -151,12 +151,8 @@ func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
 			*at.says = locales.When(v.Lang, at.In(p.zone(b)), time.Now().In(p.zone(b)))
 		}
 	}
-	if !b.Audience.Everyone() {
-		names, err := p.Audiences().Names(v.Ctx(), v.Actor, v.Lang)
-		if err != nil {
-			return page, err
-		}
-		page.Whom = b.Audience.Text(v.Lang, names)
+	if page.Whom, err = p.whom(v, b); err != nil {
+		return page, err
 	}
 	if m.Is.State == bot.BroadcastPaused && m.Is.Halt != "" {
 		if page.Halt = "another"; slices.Contains(halts(), m.Is.Halt) {
@@ -165,6 +161,15 @@ func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
 	}
 	page.Moves = waysOn(v.Actor, m.Is.State, b)
 	return page, nil
+}
+
+// whom says whom a broadcast is for; "" is everyone.
+func (p pages) whom(v *console.Visit, b bot.Broadcast) (string, error) {
+	if b.Audience.Everyone() {
+		return "", nil
+	}
+	names, err := p.Audiences().Names(v.Ctx(), v.Actor, v.Lang)
+	return b.Audience.Text(v.Lang, names), err
 }
 
 // waysOn are the moves of this page that are legal from the state.
@@ -196,8 +201,16 @@ func (p pages) numbersOf(f broadcast.Forecast, ceiling bot.Money) *numbersView {
 	view := &numbersView{
 		About: !f.Final, People: f.People, Told: f.Told(), Start: f.Start, End: f.End, Held: f.Held, Charged: f.Cost.Charged, Unpriced: f.Cost.Unpriced,
 	}
+	of := map[string]int{}
 	for _, c := range f.Channels {
-		view.Channels = append(view.Channels, channelView{textKey("channel." + c.Kind), c.Bot, c.People, c.End, c.Visit})
+		of[c.Kind]++
+	}
+	for _, c := range f.Channels {
+		one := channelView{textKey("channel." + c.Kind), "", c.People, c.End, c.Visit}
+		if of[c.Kind] > 1 { // else the messenger says which bot it is
+			one.Bot = c.Bot
+		}
+		view.Channels = append(view.Channels, one)
 	}
 	slices.SortFunc(view.Channels, func(a, b channelView) int { return cmp.Or(b.People-a.People, strings.Compare(a.Bot, b.Bot)) })
 	view.Skipped = countsOf(f.Skipped)

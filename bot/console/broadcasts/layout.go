@@ -118,7 +118,7 @@ func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faul
 	head := p.head(v, m.Is, "message")
 	head.Title = titleOf(v, storage.Mailing{Broadcast: b})
 	page = composePage{
-		Head: head, Title: b.Title, Start: wall(b.Start, p.zone(b)), Until: wall(b.Until, p.zone(b)), Zone: p.zone(b).String(),
+		Head: head, Title: b.Title, Start: bot.Wall(b.Start, p.zone(b)), Until: bot.Wall(b.Until, p.zone(b)), Zone: p.zone(b).String(),
 		Must: b.Must, Corrects: b.Correction, Urgent: b.Urgent, Fallback: b.Fallback, Ceiling: b.Ceiling.String(),
 	}
 	if page.View, err = p.writing().View(v, m, faults); err != nil {
@@ -167,14 +167,6 @@ func buttonOf(i int, b bot.BroadcastButton, faults console.Faults) buttonView {
 
 // zone is where the author reads the moments of a broadcast.
 func (p pages) zone(b bot.Broadcast) *time.Location { return bot.ZoneOf(b.Zone, p.Zone) }
-
-// wall writes a moment as a field of a form has it.
-func wall(t time.Time, zone *time.Location) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(zone).Format("2006-01-02T15:04")
-}
 
 // choices are the topics, the changes and the segments that there are.
 func (p pages) choices(v *console.Visit, b bot.Broadcast, page *composePage) error {

@@ -9,6 +9,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
 	"visnyk/storage"
 )
 
@@ -255,7 +256,7 @@ func (p pages) ceiling(v *console.Visit) error {
 		return console.ErrAway
 	}
 	var to bot.Money
-	if to.UnmarshalText([]byte(tidy(form.Ceiling))) != nil {
+	if to.UnmarshalText([]byte(drafting.Tidy(form.Ceiling))) != nil {
 		return p.moved(v, "", bot.Invalid("ceiling", bot.FaultMoney, nil))
 	}
 	_, err := p.Broadcasts().Cap(v.Ctx(), v.Actor, v.Param("id"), to, form.Version)

@@ -40,7 +40,7 @@ func (p pages) writing() drafting.Pages[bot.Change, storage.Sheet, sheetForm] {
 // posted reads the form of a sheet.
 func (p pages) posted(v *console.Visit, r *request) (err error) {
 	r.Rev, r.Do = r.Form.Rev, r.Form.Do
-	r.Shown, err = r.Form.change(r.Is.ID, reader{p.Zone, r.Faults, v.T("fault." + string(bot.FaultMoment))})
+	r.Shown, err = r.Form.change(r.Is.ID, drafting.NewMoments(v, p.Zone, r.Faults))
 	press(&r.Shown, r.Do)
 	return err
 }
@@ -59,7 +59,7 @@ func (p pages) pressed(v *console.Visit, r request) (string, error) {
 	switch verb, key, _ := strings.Cut(r.Do, " "); verb {
 	case "accept":
 		i := slices.Index(r.Form.Found, key)
-		if i < 0 || i >= len(r.Form.Why) || tidy(r.Form.Why[i]) == "" {
+		if i < 0 || i >= len(r.Form.Why) || drafting.Tidy(r.Form.Why[i]) == "" {
 			return "", bot.Invalid("reason", bot.FaultBlank, nil)
 		}
 		return "", p.Changes().Accept(v.Ctx(), v.Actor, r.Is.ID, key, r.Form.Why[i])
