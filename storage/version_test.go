@@ -131,3 +131,35 @@ func TestWhoComesLaterIsLate(t *testing.T) {
 		}
 	})
 }
+
+// Whoever leaves the audience keeps the row that says anything of them, whatever that is, and
+// of those who heard, or may have, each is counted.
+func TestWhoLeavesKeepsWhatIsKnown(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		c := change("x", bot.ChangeAnnounced)
+		c.Audience = bot.In("tier", "vip")
+		ok(t, s.PutChanges(ctx, []bot.Change{c}))
+		expanded(t, s)
+		put := func(id, tier string) {
+			t.Helper()
+			p := bot.Person{Contact: bot.Contact{ID: id, External: id, Tier: tier}}
+			ok(t, s.InTx(ctx, func(tx *storage.Tx) error { _, err := tx.ImportContacts(ctx, []bot.Person{p}); return err }))
+		}
+		marks := []string{"", "mentioned_at", "on_its_way_at", "told_at", "unsure_at", "acknowledged_at", "asked_at", "followed_at"}
+		for _, mark := range marks {
+			put("with "+mark, "vip")
+			if mark != "" {
+				must[int](t)(s.Exec(ctx, `UPDATE ledger SET `+mark+` = 7 WHERE contact = $1`, "with "+mark))
+			}
+			put("with "+mark, "new")
+			n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM ledger WHERE contact = $1`, "with "+mark))
+			if want := map[bool]int{true: 1}[mark != ""]; n != want {
+				t.Errorf("with %q: %d rows, want %d", mark, n, want)
+			}
+		}
+		if n := must[int](t)(s.Heard(ctx, "x")); n != 3 { // told, on its way, unsure
+			t.Errorf("%d have heard of it", n)
+		}
+	})
+}
