@@ -255,7 +255,7 @@ var faultWords = map[FaultCode]string{
 	FaultUntold:      "does not name {Words}, which the sheet of its change has",
 	FaultUnlisted:    "names {Words}, which the sheet of its change has not",
 	FaultSaidToday:   "says what {Name} says to the same people, within a day of it",
-	FaultNews:        "tells the news of a change, which have no text of their own",
+	FaultNews:        "tells what was approved with a change or an article: it has no text of its own",
 	FaultNoStart:     "must say when it begins, for a schedule: it is a part of what is approved",
 	FaultEarly:       "is later: what was approved begins then; schedule it",
 	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",

@@ -36,7 +36,7 @@ type candidate struct {
 // begins with the broadcast, PostgreSQL reads all who are listed for every batch, as of
 // a young table it takes it that there are few.
 const candidates = `
-SELECT k.id, k.language, k.stopped, k.muted, k.granted, k.preferred, k.preferred_for,
+SELECT k.id, {language} AS language, k.stopped, k.muted, k.granted, k.preferred, k.preferred_for,
 	COALESCE(c.bot, '') AS bot, COALESCE(c.chat, '') AS chat, COALESCE(c.reach, '') AS reach,
 	COALESCE(c.hushed, FALSE) AS hushed, COALESCE(c.last_at, 0) AS last_at
 FROM contacts k LEFT JOIN conversations c ON c.contact = k.id
@@ -79,7 +79,7 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 	if err != nil {
 		return false, fmt.Errorf("recipients: %w", err)
 	}
-	found, err := t.candidates(ctx, id, is, contacts)
+	found, err := t.candidates(ctx, m, is, contacts)
 	if err != nil {
 		return false, fmt.Errorf("recipients: %w", err)
 	}
@@ -108,11 +108,11 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 
 // candidates are the addresses of those of the contacts whom the broadcast is for and
 // who are not listed yet, those of one person together.
-func (c conn) candidates(ctx context.Context, id string, is condition, contacts []string) (found []candidate, err error) {
+func (c conn) candidates(ctx context.Context, m Mailing, is condition, contacts []string) (found []candidate, err error) {
 	these := compiler{sqlite: c.sql.SQLite(), first: 2 + len(is.values)}
-	query := strings.NewReplacer("{contact}", these.among("k.id", contacts), "{segment}", is.sql).Replace(candidates)
+	query := strings.NewReplacer("{contact}", these.among("k.id", contacts), "{segment}", is.sql, "{language}", languageOf(m)).Replace(candidates)
 	found = make([]candidate, 0, len(contacts))
-	err = c.sel(ctx, &found, query, append(append([]any{id}, is.values...), these.values...)...)
+	err = c.sel(ctx, &found, query, append(append([]any{m.ID}, is.values...), these.values...)...)
 	return found, err
 }
 

@@ -26,7 +26,9 @@ const off = "off."
 const offText = "told.off_button"
 
 // Texts are the keys of what is said here.
-func Texts() []string { return append(append(digestTexts(), offText, trialText), ownerTexts()...) }
+func Texts() []string {
+	return append(append(digestTexts(), offText, trialText, askedText, moreText), ownerTexts()...)
+}
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and
 // each language, what it shows, with the variables open. *bot.InvalidError where a
@@ -132,6 +134,9 @@ func (s *Broadcasts) message(b bot.Broadcast, l bot.Language, text string, follo
 			out.Action = action(button.Do)
 		}
 		m.Buttons = append(m.Buttons, []bot.Button{out})
+	}
+	if b.Answers != nil { // who asked is owed an answer: there is no topic to refuse
+		return m, nil
 	}
 	label, err := s.texts.Text(l, offText, nil, nil)
 	m.Buttons = append(m.Buttons, []bot.Button{{Label: label, Action: action(off + b.Topic)}})

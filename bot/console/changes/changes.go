@@ -123,7 +123,7 @@ func partOf(p bot.RenderingPart) fieldKey {
 
 // deeds are what pages say that was done.
 func deeds() []string {
-	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "undone", "announced", "revised", "rehearsed", "closed", "withdrawn", "extended", "correcting", "dropped"}
+	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "recalled", "undone", "announced", "revised", "rehearsed", "closed", "withdrawn", "extended", "correcting", "dropped"}
 }
 
 func deedOf(said string) deed {
