@@ -27,7 +27,7 @@ const offText = "told.off_button"
 
 // Texts are the keys of what is said here.
 func Texts() []string {
-	return append(append(digestTexts(), offText, trialText, askedText, moreText), ownerTexts()...)
+	return append(append(digestTexts(), offText, trialText, askedText, moreText), haltTexts()...)
 }
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and
