@@ -569,3 +569,40 @@ func TestDemoRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestDemoTellsChange is a change from its sheet to «Зрозуміло»: the approver approves the
+// sheet that waits for them, the marketer announces it, a customer reads it on their phone
+// and presses that they have understood, and the page of the change counts them.
+func TestDemoTellsChange(t *testing.T) {
+	t.Parallel()
+	p := newPlayground(t, t.TempDir())
+	const olena, at, title = "/?as=olena&lang=uk", "/console/changes/e-contract", "Договір можна підписати в застосунку"
+	decision := func(page string) string {
+		page = page[strings.LastIndex(page, `action="`+at+`/decide"`):]
+		return page[:strings.Index(page, "</form>")]
+	}
+	decides := func(login, do string) {
+		t.Helper()
+		of := p.enters(login)
+		form := url.Values{"do": {do}, "read": {"uk", "ru"}}
+		for _, field := range regexp.MustCompile(`<input type="hidden" name="(version|hash|whom|people|again)" value="([^"]*)"`).FindAllStringSubmatch(decision(of.read(at+"/approval")), -1) {
+			form.Set(field[1], html.UnescapeString(field[2]))
+		}
+		resp := of.ask(http.MethodPost, at+"/decide", form.Encode(), "Sec-Fetch-Site", "same-origin")
+		if resp.StatusCode != http.StatusSeeOther {
+			said, _ := io.ReadAll(resp.Body)
+			t.Fatalf("%s cannot %s: %d %s", login, do, resp.StatusCode, words(string(said)))
+		}
+	}
+	decides("taras", "approve")
+	decides("sofiia", "announce")
+	p.does("telegram/write", "as", "olena", "text", title)
+	screen := p.sees(olena, "telegram-thread", "не приходячи до офісу", "Зрозуміло")
+	card := regexp.MustCompile(`data-id="(\d+)" data-from="bot"`).FindAllStringSubmatch(screen[:strings.LastIndex(screen, `data-label="Зрозуміло"`)], -1)
+	p.does("telegram/press", "as", "olena", "message", card[len(card)-1][1], "key", "Зрозуміло")
+	p.sees(olena, "telegram-thread", "Дякуємо")
+	counted := p.enters("sofiia").read(at + "/ledger?of=acknowledged")
+	if !strings.Contains(counted, "Олена") {
+		t.Errorf("the page of the change does not count her: %s", words(counted))
+	}
+}
