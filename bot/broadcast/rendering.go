@@ -26,7 +26,9 @@ const off = "off."
 const offText = "told.off_button"
 
 // Texts are the keys of what is said here.
-func Texts() []string { return append(digestTexts(), offText, trialText, askedText, moreText) }
+func Texts() []string {
+	return append(append(digestTexts(), offText, trialText, askedText, moreText), ownerTexts()...)
+}
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and
 // each language, what it shows, with the variables open. *bot.InvalidError where a
