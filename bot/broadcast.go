@@ -62,6 +62,9 @@ type Broadcast struct {
 	// News is what it tells of the roll-out of its change; nil where somebody wrote it. Then
 	// Text and Audience say nothing.
 	News *News `json:"news,omitempty"`
+	// Mends is the broadcast in whose place it stands, which was stopped in the middle: it
+	// tells whom that one did not reach, or, as a correction, exactly whom it did. "" is none.
+	Mends string `json:"mends,omitempty"`
 	// Renderings are what was approved; what is not among them is sent to nobody.
 	Renderings []BroadcastRendering `json:"renderings,omitempty"`
 }
@@ -194,6 +197,9 @@ func (b Broadcast) ApprovedHash() string {
 	}
 	if b.ChangeVersion != 0 {
 		fields = append(fields, "change version", strconv.Itoa(b.ChangeVersion))
+	}
+	if b.Mends != "" {
+		fields = append(fields, "mends", b.Mends)
 	}
 	return approvedHash(fields...)
 }

@@ -74,7 +74,7 @@ func (s *Store) Foresee(ctx context.Context, m Mailing, visited, contacts []stri
 	if err != nil {
 		return nil, fmt.Errorf("foresee: %w", err)
 	}
-	found, err := c.candidates(ctx, m.ID, is, contacts)
+	found, err := c.candidates(ctx, m, is, contacts)
 	if err != nil {
 		return nil, fmt.Errorf("foresee: %w", err)
 	}

@@ -145,6 +145,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Foresight Foresee SampledContacts PhonesOf", i.foresees},
 		{"Link LinksSince CountClicks", i.links},
 		{"SheetDrafts IdleSheetDrafts PutSheetDraft DropSheetDraft AcceptedFindings SheetNotes", i.sheetDrafts},
+		{"Plan Wave KnownBy Silent NoteHeld OverdueWaves", i.waves},
 		{"BroadcastDrafts IdleBroadcastDrafts PutBroadcastDraft DropBroadcastDraft", i.broadcastDrafts},
 		{"ArticleDrafts IdleArticleDrafts PutArticleDraft DropArticleDraft ArticleVersions ChangeQuestions", i.articleDrafts},
 		{"Awaiting Approval ApprovalCalls ApproversReached", i.approvals},
@@ -323,6 +324,24 @@ func (i *insider) foresees() error {
 }
 
 // broadcastDrafts is what is written in a broadcast.
+func (i *insider) waves() error {
+	m := storage.Mailing{Broadcast: bot.Broadcast{ID: "wave", Change: "planned", State: bot.BroadcastScheduled, Version: 1}}
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		return errors.Join(tx.PutBroadcast(i.ctx, m), tx.PutWave(i.ctx, bot.Wave{Broadcast: m.ID, Change: m.Change, Kind: bot.WaveStaff, Place: 1}))
+	})
+	plan, err2 := i.s.Plan(i.ctx, m.Change)
+	w, err3 := i.s.Wave(i.ctx, m.ID)
+	_, err4 := i.s.KnownBy(i.ctx, m.Change, 1, []string{m.ID})
+	silent, err5 := i.s.Silent(i.ctx, m)
+	err6 := i.s.NoteHeld(i.ctx, m.ID, time.Now())
+	overdue, err7 := i.s.OverdueWaves(i.ctx, time.Hour)
+	err8 := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		m.State = bot.BroadcastCancelled
+		return errors.Join(tx.DropWave(i.ctx, m.ID), tx.PutBroadcast(i.ctx, m))
+	})
+	return saw("waves", len(plan) == 1 && w.Place == 1 && !silent && len(overdue) == 0, err, err2, err3, err4, err5, err6, err7, err8)
+}
+
 func (i *insider) broadcastDrafts() error {
 	d := storage.BroadcastDraft{Broadcast: "b", User: "u", Version: 1}
 	err := i.s.PutBroadcastDraft(i.ctx, d)

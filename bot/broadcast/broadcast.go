@@ -40,6 +40,7 @@ type Broadcasts struct {
 	now        func() time.Time
 	counting   Counting
 	shown      sync.Map // by the hash of what was approved: it is shown as it was approved
+	knowing    sync.Map // how many of a wave knew when it was counted last, a knownAt
 }
 
 // New returns the broadcasts in the store.

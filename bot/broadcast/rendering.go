@@ -26,7 +26,13 @@ const off = "off."
 const offText = "told.off_button"
 
 // Texts are the keys of what is said here.
-func Texts() []string { return append(digestTexts(), offText, trialText) }
+func Texts() []string {
+	keys := append(digestTexts(), offText, trialText)
+	for _, do := range Lasting() {
+		keys = append(keys, buttonTexts+do)
+	}
+	return append(keys, waveTexts()...)
+}
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and
 // each language, what it shows, with the variables open. *bot.InvalidError where a
