@@ -63,8 +63,10 @@ type Broadcast struct {
 	// Text and Audience say nothing.
 	News *News `json:"news,omitempty"`
 	// Mends is the broadcast in whose place it stands, which was stopped in the middle: it
-	// tells whom that one did not reach, or, as a correction, exactly whom it did. "" is none.
-	Mends string `json:"mends,omitempty"`
+	// tells only whom that one did not. Corrects is the one whose words were wrong: it is for
+	// exactly those whom that one told, or may have. "" is none.
+	Mends    string `json:"mends,omitempty"`
+	Corrects string `json:"corrects,omitempty"`
 	// Renderings are what was approved; what is not among them is sent to nobody.
 	Renderings []BroadcastRendering `json:"renderings,omitempty"`
 }
@@ -116,6 +118,7 @@ const (
 	BroadcastPause    BroadcastMove = "pause"
 	BroadcastResume   BroadcastMove = "resume"
 	BroadcastCancel   BroadcastMove = "cancel"
+	BroadcastMend     BroadcastMove = "mend"  // stops it in the middle, for another to stand in its place
 	BroadcastRetry    BroadcastMove = "retry" // sends again to those it failed for, or left out, for one reason
 )
 
@@ -136,6 +139,7 @@ func broadcastMoves() map[BroadcastMove]map[BroadcastState]BroadcastState {
 			BroadcastDraft: BroadcastCancelled, BroadcastReview: BroadcastCancelled, BroadcastApproved: BroadcastCancelled,
 			BroadcastScheduled: BroadcastCancelled, BroadcastSending: BroadcastCancelled, BroadcastPaused: BroadcastCancelled,
 		},
+		BroadcastMend:  {BroadcastSending: BroadcastCancelled, BroadcastPaused: BroadcastCancelled}, // once it has begun
 		BroadcastRetry: {BroadcastSending: BroadcastSending, BroadcastSent: BroadcastSending},
 	}
 }
@@ -198,8 +202,8 @@ func (b Broadcast) ApprovedHash() string {
 	if b.ChangeVersion != 0 {
 		fields = append(fields, "change version", strconv.Itoa(b.ChangeVersion))
 	}
-	if b.Mends != "" {
-		fields = append(fields, "mends", b.Mends)
+	if b.Mends != "" || b.Corrects != "" {
+		fields = append(fields, "mends", b.Mends, b.Corrects)
 	}
 	return approvedHash(fields...)
 }

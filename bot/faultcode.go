@@ -64,6 +64,7 @@ const (
 	FaultGate        FaultCode = "gate_closed"
 	FaultPlanned     FaultCode = "planned_already"
 	FaultFrozen      FaultCode = "wave_frozen"
+	FaultNotBegun    FaultCode = "not_begun"
 	FaultPlace       FaultCode = "wave_place"
 
 	FaultReadElse    FaultCode = "read_else"
@@ -268,6 +269,7 @@ var faultWords = map[FaultCode]string{
 	FaultGate:        "is closed: {Know} % of the wave before know, {Need} % have to; somebody who approves may open it, with a reason",
 	FaultPlanned:     "has a plan already",
 	FaultFrozen:      "is as it was approved: return it to change it",
+	FaultNotBegun:    "has not begun: return it and write it anew",
 	FaultPlace:       "cannot be another: what stands there is as it was approved",
 	FaultEarly:       "is later: what was approved begins then; schedule it",
 	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",

@@ -261,6 +261,106 @@ func TestWaveWaits(t *testing.T) {
 	})
 }
 
+// What is wrong is stopped in the middle, and two drafts stand in its place: for whom it did
+// not reach, and for exactly those whom it did. Nobody is told by both, somebody who was
+// being told when everything died among them, and the sums of all three are exact.
+func TestMend(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		p := plans(t, s, bot.ChangeAnnounced, crew()[4:]...)
+		for _, id := range []string{"d1", "d2", "d3", "d4", "d5", "d6"} {
+			meets(t, s, at(id), bot.Contact{ID: id, Language: bot.Ukrainian}, "")
+		}
+		p.awake()
+		l := lease(t, s, telegram, "me")
+		for _, w := range p.plan()[:3] {
+			ok(t, p.b.DropWave(ctx, planner, w.ID, w.Version))
+		}
+		p.approves(bot.WaveEveryone, time.Time{})
+		p.begins(bot.WaveEveryone, "")
+		old := p.of(bot.WaveEveryone).ID
+		p.id = old
+		expanded(t, s)
+		p.release(l)
+		n := 0
+		p.sends(l, func() bot.Outcome { // the third is on its way when everything dies
+			if n++; n > 2 {
+				return ""
+			}
+			return bot.Sent
+		})
+		told := []string{}
+		for _, chat := range must[[]string](t)(s.Strings(ctx, `SELECT key FROM recipients WHERE outcome = 'sent'`)) {
+			told = append(told, chat)
+		}
+		is := p.now()
+		mended := must[broadcast.Mended](t)(p.b.Mend(ctx, planner, old, is.Version, "ціна не та"))
+		var stale *bot.StaleError
+		if _, err := p.b.Mend(ctx, planner, old, is.Version, ""); !errors.As(err, &stale) {
+			t.Errorf("it is mended twice: %v", err)
+		}
+		if w := p.of(bot.WaveEveryone); w.ID != mended.Rest.ID || mended.Correction == nil {
+			t.Fatalf("the wave is %s, the correction %v", w.ID, mended.Correction)
+		}
+		words := func(m storage.Mailing, text string) {
+			b := m.Broadcast
+			b.Text = bot.Bilingual{UK: text, RU: text}
+			b.Mends, b.Corrects = "", "" // nobody writes whom it is for
+			must[storage.Mailing](t)(p.b.Replace(ctx, planner, b))
+			for _, step := range []struct {
+				by   bot.Actor
+				move bot.BroadcastMove
+			}{{planner, bot.BroadcastSubmit}, {approver, bot.BroadcastApprove}} {
+				p.id = m.ID
+				must[storage.Mailing](t)(p.b.Move(ctx, step.by, m.ID, step.move, p.now().Version, broadcast.Moved{}))
+			}
+		}
+		words(mended.Rest, "правильно")
+		words(*mended.Correction, "виправляємо")
+		begins := func(id string) error {
+			p.id = id
+			_, err := p.b.Move(ctx, planner, id, bot.BroadcastStart, p.now().Version, broadcast.Moved{})
+			return err
+		}
+		var refused *bot.RefusedError
+		if err := begins(mended.Rest.ID); !errors.As(err, &refused) || refused.Code != bot.FaultUnsettled {
+			t.Errorf("it begins while somebody may still be told: %v", err)
+		}
+		keeps(t, p.b)
+		lapse(t, s)
+		l = lease(t, s, telegram, "another")
+		_, _, err := s.RecoverSending(ctx, l)
+		ok(t, err)
+		for range 3 {
+			keeps(t, p.b)
+		}
+		ok(t, begins(mended.Rest.ID))
+		ok(t, begins(mended.Correction.ID))
+		for _, id := range []string{mended.Rest.ID, mended.Correction.ID} {
+			p.id = id
+			p.tells(l)
+		}
+		for _, one := range []struct {
+			id   string
+			want bot.Report
+		}{{mended.Rest.ID, bot.Report{Sent: 8 - 2 - must[int](t)(s.Count(ctx, `SELECT count(*) FROM recipients WHERE broadcast = $1 AND outcome = 'unknown'`, old))}}, {mended.Correction.ID, bot.Report{Sent: len(told) + must[int](t)(s.Count(ctx, `SELECT count(*) FROM recipients WHERE broadcast = $1 AND outcome = 'unknown'`, old))}}} {
+			p.id = one.id
+			if r := p.sum("mended"); r.Sent != one.want.Sent || r.Planned != r.Sent {
+				t.Errorf("%s: %+v, want %d sent", one.id, r, one.want.Sent)
+			}
+		}
+		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM recipients a JOIN recipients b ON a.contact = b.contact
+			WHERE a.broadcast = $1 AND b.broadcast = $2 AND a.outcome IN ('sent', 'unknown') AND b.outcome IN ('sent', 'unknown')`, old, mended.Rest.ID)); n != 0 {
+			t.Errorf("%d people are told by both", n)
+		}
+		p.id = old
+		if r := p.sum("stopped"); r.Planned != 8 || r.Pending != 0 || r.Skipped[bot.ReasonCancelled] != 8-r.Sent-r.Unknown {
+			t.Errorf("the one that was stopped: %+v", r)
+		}
+		sound(t, s)
+	})
+}
+
 func kindsOf(all []broadcast.Planned) (kinds []bot.WaveKind) {
 	for _, w := range all {
 		kinds = append(kinds, w.Wave.Kind)

@@ -14,16 +14,17 @@ import (
 // nobody who is just being told. Placeholders begin at first.
 func (c conn) beside(ctx context.Context, m Mailing, first int) (condition, error) {
 	these := compiler{sqlite: c.sql.SQLite(), first: first}
-	if m.Mends != "" && m.Correction {
-		return condition{sql: `EXISTS (SELECT 1 FROM recipients x WHERE x.contact = k.id AND x.outcome IN ('sent', 'unknown') AND ` +
-			these.among("x.broadcast || ''", []string{m.Mends}) + ` LIMIT 1 OFFSET 0)`, values: these.values}, nil
+	sql := "TRUE"
+	if m.Corrects != "" {
+		sql = `EXISTS (SELECT 1 FROM recipients x WHERE x.contact = k.id AND x.outcome IN ('sent', 'unknown') AND ` +
+			these.among("x.broadcast || ''", []string{m.Corrects}) + ` LIMIT 1 OFFSET 0)`
 	}
 	told, all, living, err := c.others(ctx, m)
 	if err != nil || len(all) == 0 {
-		return condition{sql: "TRUE"}, err
+		return condition{sql: sql, values: these.values}, err
 	}
 	// What was cancelled tells nobody more, but for what was on its way.
-	sql := `NOT EXISTS (SELECT 1 FROM recipients x WHERE x.contact = k.id AND (
+	sql += ` AND NOT EXISTS (SELECT 1 FROM recipients x WHERE x.contact = k.id AND (
 	x.outcome IN ('sent', 'unknown') AND ` + these.among("x.broadcast || ''", told) + `
 	OR x.outcome = 'pending' AND (` + these.among("x.broadcast || ''", living) + ` OR x.released_at <> 0 AND ` + these.among("x.broadcast || ''", all) + `)) LIMIT 1 OFFSET 0)`
 	return condition{sql: sql, values: these.values}, nil

@@ -65,7 +65,7 @@ func (s *Broadcasts) Create(ctx context.Context, by bot.Actor, b bot.Broadcast) 
 	if b.ID == "" {
 		b.ID = storage.NewID()
 	}
-	b.State, b.Version, b.ChangeVersion, b.Renderings = bot.BroadcastDraft, 1, 0, nil
+	b.State, b.Version, b.ChangeVersion, b.Renderings, b.Mends, b.Corrects = bot.BroadcastDraft, 1, 0, nil, "", ""
 	return s.write(ctx, b.ID, func(tx *storage.Tx) error {
 		switch _, err := tx.Broadcast(ctx, b.ID); {
 		case err == nil:
@@ -101,6 +101,7 @@ func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast)
 		}
 		next := was
 		next.Broadcast = b
+		next.Mends, next.Corrects = was.Mends, was.Corrects // what it stands in the place of stays
 		next.State, next.Version, next.ChangeVersion, next.Renderings, next.Editor = was.State, was.Version+1, 0, nil, by.User
 		return s.put(ctx, tx, by, "broadcast.edit", next, map[string]any{"version": next.Version})
 	})

@@ -111,7 +111,7 @@ func (s *Broadcasts) unsaid(ctx context.Context, tx *storage.Tx, m storage.Maili
 // of its plan, and the one in whose place it stands.
 func besides(ctx context.Context, tx *storage.Tx, m storage.Mailing) (map[string]bool, error) {
 	all := map[string]bool{}
-	if m.Mends != "" && !m.Correction {
+	if m.Mends != "" {
 		all[m.Mends] = true
 	}
 	if m.Change == "" {

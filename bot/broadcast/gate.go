@@ -52,22 +52,24 @@ type sources interface {
 }
 
 // silences returns why nobody at all may be told by the broadcast yet: its change is not
-// announced, or of what it stands in the place of something is still on its way, so that
-// nobody knows whom that one reached.
+// announced, or of what it mends or corrects something is still on its way, so that nobody
+// knows whom that one reached.
 func silences(ctx context.Context, of sources, m storage.Mailing) (WaitKind, error) {
 	silent, err := of.Silent(ctx, m)
 	if err != nil || silent {
 		return WaitAnnounce, err
 	}
-	if m.Mends == "" {
-		return "", nil
-	}
-	was, err := of.Broadcast(ctx, m.Mends)
-	if errors.Is(err, storage.ErrNotFound) {
-		return "", nil
-	}
-	if err != nil || was.Ended.IsZero() {
-		return WaitMended, err
+	for _, id := range []string{m.Mends, m.Corrects} {
+		if id == "" {
+			continue
+		}
+		was, err := of.Broadcast(ctx, id)
+		if errors.Is(err, storage.ErrNotFound) {
+			continue
+		}
+		if err != nil || was.Ended.IsZero() {
+			return WaitMended, err
+		}
 	}
 	return "", nil
 }

@@ -33,6 +33,7 @@ func needs() map[bot.BroadcastMove][]bot.Permission {
 		bot.BroadcastStart:    write,
 		bot.BroadcastResume:   write,
 		bot.BroadcastRetry:    write,
+		bot.BroadcastMend:     write,
 		bot.BroadcastPause:    either, // whoever sees that something is wrong
 		bot.BroadcastCancel:   either,
 	}
@@ -87,6 +88,10 @@ func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.Br
 	if version == 0 {
 		return storage.Mailing{}, bot.ErrNoVersion
 	}
+	if m == bot.BroadcastMend {
+		mended, err := s.Mend(ctx, by, id, version, with.Note)
+		return mended.Rest, err
+	}
 	if m == bot.BroadcastApprove || m == bot.BroadcastStart || m == bot.BroadcastResume { // before the transaction: it takes its time
 		is, err := s.store.Broadcast(ctx, id)
 		if err == nil && m != bot.BroadcastResume {
@@ -133,7 +138,7 @@ func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was
 				return err
 			}
 			return s.start(ctx, tx, by, m, detail)
-		}, bot.BroadcastResume: s.resume(with), bot.BroadcastPause: takeBack, bot.BroadcastCancel: takeBack,
+		}, bot.BroadcastResume: s.resume(with), bot.BroadcastPause: takeBack, bot.BroadcastCancel: takeBack, bot.BroadcastMend: takeBack,
 		bot.BroadcastRetry: func(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *storage.Mailing, detail map[string]any) error {
 			return retry(ctx, tx, m, with, detail)
 		},

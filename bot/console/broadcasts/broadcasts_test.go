@@ -103,7 +103,7 @@ func TestTemplates(t *testing.T) {
 	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", at, at, "Олег", at}
 	consoletest.Templates(t, h.Console, files, map[string]any{
 		"broadcast": composePage{
-			headView{"a", "Знижки", "draft", 3, "Коротше.", "message", true, true, true, "Марина", at, "saved"}, 3, 1, "Знижки",
+			headView{"a", "Знижки", "draft", 3, "Коротше.", "old", "wrong", "message", true, true, true, "Марина", at, "saved"}, 3, 1, "Знижки",
 			[]choiceView{{"news", "", "Новини", true}}, []choiceView{{"", "broadcasts.no_change", "", true}, {"t", "", "Тарифи", false}}, []choiceView{{"=", "broadcasts.as_written", "", true}}, "{}", "VIP",
 			[]wordsView{{"uk", "text_uk", "Вітаємо", []driftView{{"sum_untold", "5 грн", 0, 0}, {"date_unlisted", "5 травня", 1, 3}}, "Ні."}}, []wordsView{{"ru", "digest_ru", "Скидки", nil, ""}},
 			[]nameView{{"name", "ім’я"}}, []buttonView{{1, 0, "Так", "Да", "https://a.example", []choiceView{{"ack", "broadcasts.does.ack", "", true}}, "Ні."}}, false,

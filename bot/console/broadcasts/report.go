@@ -30,6 +30,7 @@ func (p pages) addReport(c *console.Console) {
 	c.Get("/broadcasts/:id/report", bot.ReadAudience, p.report)
 	c.Post("/broadcasts/:id/report/move", bot.ReadAudience, p.move)
 	c.Post("/broadcasts/:id/report/stop", bot.ApproveContent, p.stopAll)
+	c.Post("/broadcasts/:id/report/mend", bot.WriteContent, p.mend)
 	c.Post("/broadcasts/:id/report/second", bot.WriteContent, p.second)
 	c.Export("/broadcasts/:id/report/file", bot.ExportContacts, p.reportFile)
 	if p.Live != nil {
@@ -126,6 +127,7 @@ type movesView struct {
 	Retries   []retryView
 	StopsAll  bool // the reader may
 	Goes      bool // there is something to stop
+	Mends     bool // the reader may stop it for good, to mend it
 }
 
 // moveView is a move that somebody could make.
@@ -156,6 +158,8 @@ func retryReasons() []string { return []string{bot.ReasonTooLate, bot.ReasonNoTe
 
 func (p pages) movesView(by bot.Actor, is broadcast.Progress) movesView {
 	view := movesView{ID: is.ID, State: string(is.State), Version: is.Version, StopsAll: by.May(bot.ApproveContent)}
+	_, mends := is.State.Can(bot.BroadcastMend)
+	view.Mends = mends && !is.Started.IsZero() && is.News == nil && broadcast.MayMove(by, bot.BroadcastMend) == nil
 	view.Goes = is.State == bot.BroadcastSending || is.State == bot.BroadcastScheduled
 	for _, m := range reportMoves() {
 		if _, legal := is.State.Can(m); legal {

@@ -16,6 +16,8 @@ CREATE TABLE waves (
 );
 CREATE INDEX waves_change ON waves (change_id, place);
 
--- Which broadcast it stands in the place of, and since when it waits beyond its moment.
+-- Which broadcast it stands in the place of, which one it corrects to those whom that one
+-- told, and since when it waits beyond its moment.
 ALTER TABLE broadcasts ADD COLUMN mends TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE broadcasts ADD COLUMN corrects TEXT COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE broadcasts ADD COLUMN held_at BIGINT NOT NULL DEFAULT 0;
