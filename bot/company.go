@@ -28,6 +28,8 @@ func Company(set map[Language]string) Bilingual {
 // become inner ones, and those around all of them go.
 func (w Bilingual) Quoted() Bilingual { return Bilingual{UK: quoted(w.UK), RU: quoted(w.RU)} }
 
+var innerMarks = strings.NewReplacer("«", "„", "»", "“", "”", "“")
+
 func quoted(s string) string {
 	s = strings.TrimSpace(s)
 	if inner, ok := strings.CutPrefix(s, "«"); ok {
@@ -35,7 +37,7 @@ func quoted(s string) string {
 			s = inner
 		}
 	}
-	s = strings.NewReplacer("«", "„", "»", "“", "”", "“").Replace(s)
+	s = innerMarks.Replace(s)
 	open := false
 	return strings.Map(func(r rune) rune {
 		if r != '"' {

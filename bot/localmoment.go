@@ -35,3 +35,11 @@ func MomentAt(text string, zone *time.Location) (time.Time, error) {
 	}
 	return found.UTC(), nil
 }
+
+// Wall writes a moment as a clock of the zone tells it, for MomentAt to read; "" of none.
+func Wall(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone).Format(wallForm)
+}

@@ -8,8 +8,10 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"hash"
 	"net/url"
 	"strings"
+	"sync"
 )
 
 // TrackedLink is an address in a broadcast that is followed through us, so that it is
@@ -40,19 +42,23 @@ const LinkPath = "/r/"
 // however many recipients there are, nobody else can make one, and it tells nobody
 // who they are, nor whether two are of the same person.
 type Tracker struct {
-	seal, hide []byte
-	public     string // our own address, without a slash at its end
+	seal, hide sync.Pool // of hashes with our keys: a link to each of many is two
+	public     string    // our own address, without a slash at its end
 }
 
 // NewTracker makes them of VISNYK_SECRET and VISNYK_PUBLIC_URL.
 func NewTracker(secret []byte, publicURL string) *Tracker {
 	l := &Tracker{public: strings.TrimRight(publicURL, "/")}
-	for purpose, key := range map[string]*[]byte{"visnyk links v1": &l.seal, "visnyk links hide v1": &l.hide} {
-		var err error
-		if *key, err = hkdf.Key(sha256.New, secret, nil, purpose, sha256.Size); err != nil { // of a length that no hash has
+	key := func(purpose string) []byte {
+		key, err := hkdf.Key(sha256.New, secret, nil, purpose, sha256.Size)
+		if err != nil { // of a length that no hash has
 			panic(err)
 		}
+		return key
 	}
+	seal, hide := key("visnyk links v1"), key("visnyk links hide v1")
+	l.seal.New = func() any { return hmac.New(sha256.New, seal) }
+	l.hide.New = func() any { return hmac.New(sha512.New, hide) }
 	return l
 }
 
@@ -93,21 +99,25 @@ func (l *Tracker) Read(token string) (link int64, contact string, ok bool) {
 	return int64(binary.BigEndian.Uint64(head)), unpackContact(who), true
 }
 
+// sum hashes two texts with one of the hashes.
+func sum(of *sync.Pool, one, two []byte) []byte {
+	h := of.Get().(hash.Hash)
+	defer of.Put(h)
+	h.Reset()
+	h.Write(one)
+	h.Write(two)
+	return h.Sum(nil)
+}
+
 // mac proves that we have made a token of the two.
 func (l *Tracker) mac(head, who []byte) []byte {
-	h := hmac.New(sha256.New, l.seal)
-	h.Write(head)
-	h.Write(who)
-	return h.Sum(nil)[:linkMACSize]
+	return sum(&l.seal, head, who)[:linkMACSize]
 }
 
 // hidden makes of the recipient what nobody else reads, and of that the recipient. The
 // mac differs with them, so no two recipients are hidden by the same.
 func (l *Tracker) hidden(head, mac, who []byte) []byte {
-	h := hmac.New(sha512.New, l.hide)
-	h.Write(head)
-	h.Write(mac)
-	stream := h.Sum(nil)
+	stream := sum(&l.hide, head, mac)
 	out := make([]byte, len(who))
 	for i := range who {
 		out[i] = who[i] ^ stream[i]

@@ -76,7 +76,7 @@ func (t Turn) Aspect() Aspect {
 		return NoAspect
 	}
 	n, _ := t.Entry(t.Var(VarChange))
-	return ParseAspect(t.Event.Text, n.Change.Title)
+	return t.Heard.Aspect(t.Event.Text, n.Change.Title)
 }
 
 // Saying is the arrow of the words that ask for an aspect.

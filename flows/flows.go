@@ -17,6 +17,7 @@ type Turn struct {
 	State bot.State
 	Event bot.Event
 	Facts Facts
+	Heard *Hearing // what is made of the event's words; nil keeps none of it
 }
 
 // Facts are what a turn may know, read before it begins.
@@ -225,7 +226,7 @@ func (t Turn) Command() Command {
 	if !t.Typed() || t.Forwarded() {
 		return None
 	}
-	return ParseCommand(t.Event.Text)
+	return t.Heard.Command(t.Event.Text)
 }
 
 // Agrees reports whether the person says yes to a question of ours in words of their

@@ -7,17 +7,18 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 )
 
 // forms is a set of words as spell writes them.
 type forms struct {
 	words  map[string]bool
 	sounds map[string]bool     // how those in Cyrillic are written in Latin letters
-	beside map[string][]string // those of five letters and more, by what is left without one letter
+	beside map[uint64][]string // those of five letters and more, by the marks of what is left without one letter
 }
 
 func of(lists ...string) *forms {
-	f := &forms{words: map[string]bool{}, sounds: map[string]bool{}, beside: map[string][]string{}}
+	f := &forms{words: map[string]bool{}, sounds: map[string]bool{}, beside: map[uint64][]string{}}
 	for _, l := range lists {
 		for w := range strings.FieldsSeq(l) {
 			if f.words[w] {
@@ -28,8 +29,8 @@ func of(lists ...string) *forms {
 				continue
 			}
 			f.sounds[sound(w)] = true // more than one word may sound so
-			if letters := []rune(w); len(letters) >= guessable {
-				for _, less := range without(letters) {
+			if utf8.RuneCountInString(w) >= guessable {
+				for _, less := range without(w) {
 					f.beside[less] = append(f.beside[less], w)
 				}
 			}
@@ -72,13 +73,23 @@ func (f *forms) slips(w word) bool {
 	return false
 }
 
-// without returns the word, and the word without each of its letters: two words
-// that are one slip apart have one of these in common.
-func without(letters []rune) []string {
-	all := make([]string, 0, len(letters)+1)
-	all = append(all, string(letters))
-	for i := range letters {
-		all = append(all, string(letters[:i])+string(letters[i+1:]))
+// without returns a mark of the word, and one of it without each of its letters: two
+// words that are one slip apart have one of these in common. Others may, seldom.
+func without(word string) []uint64 {
+	const base = 0x100000001b3 // any odd number; a mark is the letters as its digits
+	letters := []rune(word)
+	all := make([]uint64, len(letters)+1)
+	var before uint64
+	for i, r := range letters { // what stands before each letter
+		all[i+1] = before
+		before = before*base + uint64(r)
+	}
+	all[0] = before
+	behind, place := uint64(0), uint64(1)
+	for i := len(letters) - 1; i >= 0; i-- { // and what stands behind it
+		all[i+1] = all[i+1]*place + behind
+		behind += uint64(letters[i]) * place
+		place *= base
 	}
 	return all
 }

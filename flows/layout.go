@@ -3,7 +3,6 @@ package flows
 import (
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // The keys of one keyboard in three layouts, key by key.
@@ -22,28 +21,38 @@ var (
 	fromUkrainian = keys("іїє", "ыъэ")
 	// The key of the apostrophe is that of ё, where it is not meant as a quotation mark.
 	fromApostrophe = keys("іїє'’ʼ", "ыъэёёё")
-	asLatin        = strings.NewReplacer(append(pairs(ukrainianKeys, latinKeys), pairs(russianKeys, latinKeys)...)...)
+	asLatin        = keys(ukrainianKeys+russianKeys, latinKeys+latinKeys)
 )
 
-func keys(from, to string) *strings.Replacer { return strings.NewReplacer(pairs(from, to)...) }
+// letters are letters and what is written for each.
+type letters map[rune]rune
 
-func pairs(from, to string) []string {
-	f, t := []rune(from), []rune(to)
-	var p []string
-	for i := range f {
-		p = append(p, string(f[i]), string(t[i]))
+// keys pairs the letters of two lists; of one that is there twice the first counts.
+func keys(from, to string) letters {
+	t := []rune(to)
+	pairs := letters{}
+	for i, r := range []rune(from) {
+		if _, ok := pairs[r]; !ok {
+			pairs[r] = t[i]
+		}
 	}
-	return p
+	return pairs
+}
+
+// Replace writes the text with the other letters.
+func (l letters) Replace(text string) string {
+	return strings.Map(func(r rune) rune {
+		if other, ok := l[r]; ok {
+			return other
+		}
+		return r
+	}, text)
 }
 
 // OtherLayouts returns what the text would be had it been typed on another
 // keyboard layout; nothing for a text in both alphabets.
 func OtherLayouts(text string) []string {
-	var latin, cyrillic bool
-	for _, r := range text {
-		latin = latin || unicode.Is(unicode.Latin, r)
-		cyrillic = cyrillic || unicode.Is(unicode.Cyrillic, r)
-	}
+	latin, cyrillic := alphabets(text)
 	text = strings.ToLower(text)
 	switch {
 	case latin && !cyrillic:
@@ -58,7 +67,7 @@ func OtherLayouts(text string) []string {
 // other language; nothing where that is the same.
 func OtherCyrillic(text string) (list []string) {
 	text = strings.ToLower(text)
-	for _, r := range []*strings.Replacer{fromRussian, fromUkrainian, fromApostrophe} {
+	for _, r := range []letters{fromRussian, fromUkrainian, fromApostrophe} {
 		if other := r.Replace(text); other != text && !slices.Contains(list, other) {
 			list = append(list, other)
 		}

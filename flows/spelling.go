@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -13,24 +14,15 @@ type word struct {
 	text  string // as spell writes it
 	keys  string // as it was typed, with its apostrophes and its ё, which are one key of two layouts
 	sound string // of one in Latin letters: what Cyrillic word it may stand for; "" for others
-	// beside is what is left of it without one letter, where it may be a slip. Latin
-	// letters are spelt in so many ways that none of them is one.
-	beside []string
+	// beside are the marks of what is left of it without one letter, where it may be a
+	// slip. Latin letters are spelt in so many ways that none of them is one.
+	beside []uint64
 }
 
 // spell returns the words of a text in small letters, composed, without
 // apostrophes, marks and punctuation.
 func spell(text string) []word {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case strings.ContainsRune("'’ʼ`‘ʹ", r):
-			return '\''
-		case unicode.In(r, unicode.Mn, unicode.Cf):
-			return -1
-		}
-		return r
-	}, strings.ToLower(norm.NFC.String(norm.NFKC.String(text))))
-	parts := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
+	parts := strings.FieldsFunc(composed(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\'' })
 	words := make([]word, 0, len(parts))
 	for _, p := range parts {
 		w := word{text: oneAlphabet(unstretch(plain(p))), keys: p}
@@ -39,17 +31,46 @@ func spell(text string) []word {
 		}
 		if isLatin(w.text) {
 			w.sound = sound(w.text)
-		} else if letters := []rune(w.text); len(letters) >= guessable && len(words) < long {
-			w.beside = without(letters)
+		} else if len(words) < long && utf8.RuneCountInString(w.text) >= guessable {
+			w.beside = without(w.text)
 		}
 		words = append(words, w)
 	}
 	return words
 }
 
+// composed returns the text in small letters, each of them one rune, its apostrophes all
+// alike, and without marks that are no letters.
+func composed(text string) string {
+	if strings.ContainsFunc(text, func(r rune) bool { return !everyday(r) }) {
+		text = norm.NFC.String(norm.NFKC.String(text))
+	}
+	return strings.Map(func(r rune) rune {
+		r = unicode.ToLower(r)
+		switch {
+		case r == '\'', r == '`', !everyday(r) && strings.ContainsRune("’ʼ‘ʹ", r):
+			return '\''
+		case !everyday(r) && unicode.In(r, unicode.Mn, unicode.Cf):
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// everyday reports whether the rune is of those that nearly every text is made of, which
+// are composed already, and none of them is a mark that is no letter.
+func everyday(r rune) bool {
+	return r < unicode.MaxASCII || 'Ѐ' <= r && r <= 'џ' || r == 'ґ' || r == 'Ґ'
+}
+
 // plain returns the word without apostrophes, and without the letters that many
 // write as others.
-func plain(w string) string { return spared.Replace(w) }
+func plain(w string) string {
+	if strings.IndexByte(w, '\'') < 0 && !strings.Contains(w, "ё") && !strings.Contains(w, "ґ") {
+		return w
+	}
+	return spared.Replace(w)
+}
 
 var spared = strings.NewReplacer("'", "", "ё", "е", "ґ", "г")
 
@@ -64,19 +85,35 @@ var alike = keys("aceiopxykmthb", "асеіорхукмтнв")
 // oneAlphabet returns a word of both alphabets in Cyrillic letters that look the
 // same, and others as they are.
 func oneAlphabet(w string) string {
-	var latin, cyrillic bool
-	for _, r := range w {
-		latin = latin || unicode.Is(unicode.Latin, r)
-		cyrillic = cyrillic || unicode.Is(unicode.Cyrillic, r)
-	}
-	if latin && cyrillic {
+	if latin, cyrillic := alphabets(w); latin && cyrillic {
 		return alike.Replace(w)
 	}
 	return w
 }
 
+// alphabets tells in which of the two the text has letters.
+func alphabets(text string) (latin, cyrillic bool) {
+	for _, r := range text {
+		switch {
+		case 'Ѐ' <= r && r <= 'џ':
+			cyrillic = true
+		case r < unicode.MaxASCII:
+			latin = latin || 'a' <= r|0x20 && r|0x20 <= 'z'
+		default:
+			latin, cyrillic = latin || unicode.Is(unicode.Latin, r), cyrillic || unicode.Is(unicode.Cyrillic, r)
+		}
+		if latin && cyrillic {
+			break
+		}
+	}
+	return latin, cyrillic
+}
+
 // unstretch makes «стооооп» a word again: three and more of a letter are one.
 func unstretch(text string) string {
+	if !stretched(text) {
+		return text
+	}
 	letters := []rune(text)
 	var out []rune
 	for i := 0; i < len(letters); {
@@ -92,6 +129,18 @@ func unstretch(text string) string {
 		i = end
 	}
 	return string(out)
+}
+
+// stretched reports whether three of a letter stand together.
+func stretched(text string) bool {
+	var one, two rune
+	for _, r := range text {
+		if r == one && r == two {
+			return true
+		}
+		one, two = two, r
+	}
+	return false
 }
 
 // slip reports whether b is a with at most one letter wrong, missing, added, or

@@ -29,10 +29,12 @@ var vocatives = func() map[string]string {
 	return m
 }()
 
+var unmarked = strings.NewReplacer(`\`, "", "’", "'", "ʼ", "'")
+
 // Vocative returns the form in which a Ukrainian addresses the person: «Олено»
 // for «Олена». A name whose form is not known for sure stays as it is.
 func Vocative(name string) string {
-	if address, ok := vocatives[strings.NewReplacer(`\`, "", "’", "'", "ʼ", "'").Replace(name)]; ok {
+	if address, ok := vocatives[unmarked.Replace(name)]; ok {
 		return address
 	}
 	return name

@@ -330,8 +330,9 @@ func (o *office) ends(how ...bot.Outcome) {
 	o.t.Helper()
 	var all []storage.SendOutcome
 	n := min(len(o.claimed), 1+o.random.IntN(3))
+	over := o.random.IntN(2) == 0
 	for _, r := range o.claimed[:n] {
-		e := storage.SendOutcome{Row: r, Outcome: how[o.random.IntN(len(how))]}
+		e := storage.SendOutcome{Row: r, Outcome: how[o.random.IntN(len(how))], Over: over}
 		switch e.Outcome {
 		case bot.Sent:
 			e.ExternalID = storage.NewID()

@@ -57,9 +57,9 @@ func stock(t *testing.T, s *storage.Store) {
 	})
 	ok(t, err)
 
-	ok(t, s.PutSheetDraft(ctx, storage.SheetDraft{Change: "c", User: "u", Version: 1, Sheet: bot.Change{ID: "c"}}))
-	ok(t, s.PutBroadcastDraft(ctx, storage.BroadcastDraft{Broadcast: "b", User: "u", Version: 1}))
-	ok(t, s.PutArticleDraft(ctx, storage.ArticleDraft{Article: "a", User: "u", Version: 1}))
+	ok(t, s.SheetDrafts().Put(ctx, storage.ContentDraft[bot.Change]{Of: "c", User: "u", Version: 1, Content: bot.Change{ID: "c"}}))
+	ok(t, s.BroadcastDrafts().Put(ctx, storage.ContentDraft[bot.Broadcast]{Of: "b", User: "u", Version: 1}))
+	ok(t, s.ArticleDrafts().Put(ctx, storage.ContentDraft[bot.Article]{Of: "a", User: "u", Version: 1}))
 	ok(t, s.InTx(ctx, func(tx *storage.Tx) error { return tx.PutArticleVersion(ctx, bot.Article{ID: "a", Version: 1}, "u") }))
 	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
 		ok(t, tx.PutSheetNotes(ctx, "c", []storage.SheetNote{{Field: "title", Version: 1, Text: "коротше", User: "u"}}))

@@ -164,6 +164,9 @@ func (t *Tx) ExecFor(ctx context.Context, query string, values ...any) (int, err
 // FillSearchOf has these people found by what they are now.
 func (t *Tx) FillSearchOf(ctx context.Context, ids []string) error { return t.fillSearch(ctx, ids) }
 
+// WaitingRecipients asks for those whom a release looks at.
+const WaitingRecipients = waitingRecipients
+
 // RecipientsByKey are the statements over rows that ask for recipients of whom there may
 // be a million, with the values before the rows and how many values a row has.
 func RecipientsByKey() map[string]struct {

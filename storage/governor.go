@@ -94,12 +94,9 @@ func (c conn) Governor(ctx context.Context, zone *time.Location) (*bot.Governor,
 const unservedRest = time.Minute
 
 // mayLeaveNow is what Govern says by the settings of now; nobody may be told by a
-// database that was restored, before its service has asked.
-func (t *Tx) mayLeaveNow(ctx context.Context, zone *time.Location, all []Waiting) (g *bot.Governor, verdicts []bot.Verdict, err error) {
-	served, now, err := t.MayRelease(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
+// database that was restored, before its service has asked: one that is not served. now is
+// as MayRelease has it.
+func (t *Tx) mayLeaveNow(ctx context.Context, served bool, now time.Time, zone *time.Location, all []Waiting) (g *bot.Governor, verdicts []bot.Verdict, err error) {
 	if g, err = t.Governor(ctx, zone); err != nil {
 		return nil, nil, err
 	}

@@ -116,6 +116,7 @@ func (c conn) candidates(ctx context.Context, m Mailing, is condition, contacts 
 	values := slices.Concat([]any{m.ID}, is.values, beside.values)
 	these := compiler{sqlite: c.sql.SQLite(), first: 1 + len(values)}
 	query := strings.NewReplacer("{contact}", these.among("k.id", contacts), "{segment}", is.sql, "{beside}", beside.sql).Replace(candidates)
+	found = make([]candidate, 0, len(contacts))
 	err = c.sel(ctx, &found, query, append(values, these.values...)...)
 	return found, err
 }
@@ -169,6 +170,9 @@ func addressee(b bot.Broadcast, topic bot.Topic, all []candidate, visited []stri
 		text string
 		to   any
 	}{{c.Muted, &w.Muted}, {c.Granted, &w.Granted}, {c.PreferredFor, &w.PreferredFor}} {
+		if of.text == "[]" || of.text == "{}" { // nearly always
+			continue
+		}
 		if err := fromJSON(of.text, of.to); err != nil {
 			return listing{}, err
 		}

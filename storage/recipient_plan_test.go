@@ -1,8 +1,11 @@
 package storage_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/jmoiron/sqlx"
 
 	"visnyk/storage"
 	"visnyk/storage/db"
@@ -32,4 +35,40 @@ func TestRecipientsAreAskedByKeyWhileTheyAreYoung(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Whoever releases goes along those who wait, in their order, whatever the statistics say:
+// a plan that reads and sorts all of them costs a broadcast the square of its people.
+func TestWaitingRecipientsAreReadInTheirOrder(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx, explain := t.Context(), "EXPLAIN "
+		if s.DB().Writer().SQLite() {
+			explain = "EXPLAIN QUERY PLAN "
+		}
+		plan := func() (text string) {
+			rows := must[*sqlx.Rows](t)(s.DB().Writer().Plainly().Query(ctx, explain+storage.WaitingRecipients, "b", "telegram", 100, 0, ""))
+			defer rows.Close()
+			for rows.Next() {
+				for _, cell := range must[[]any](t)(rows.SliceScan()) {
+					text += fmt.Sprintf("%s ", cell)
+				}
+				text += "\n"
+			}
+			ok(t, rows.Err())
+			return text
+		}
+		look := func(when string) {
+			if is := plan(); !strings.Contains(is, "recipients_waiting") {
+				t.Errorf("%s:\n%s", when, is)
+			}
+		}
+		look("nothing is known")
+		must[int](t)(s.Exec(ctx, `ANALYZE`))
+		look("there were none")
+		must[int](t)(s.Exec(ctx, `WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+			INSERT INTO recipients (broadcast, key, contact, bot, chat, listed_at) SELECT 'b', 'k' || i, 'k' || i, 'telegram', CAST(i AS TEXT), 1 FROM n`))
+		look("the statistics are old")
+		must[int](t)(s.Exec(ctx, `ANALYZE`))
+		look("all wait")
+	})
 }

@@ -75,7 +75,7 @@ LEFT JOIN contacts k ON k.id = r.contact ORDER BY r.key`
 
 	anyRecipients     = `TRUE`
 	sentRecipients    = `outcome = 'sent'`
-	pendingRecipients = `outcome = 'pending'`
+	pendingRecipients = `outcome = 'pending' AND listed_at > 0`
 	// Those who are put off for it; on their way nobody is.
 	putOffRecipients = `outcome = 'pending' AND waits <> '' AND waits = $5 AND released_at = 0`
 	endedRecipients  = `outcome IN ('unknown', 'skipped', 'failed') AND outcome = $5 AND reason = $6`

@@ -65,6 +65,7 @@ type releaseRecord struct {
 	Round      int          `db:"round"`
 	Tries      int          `db:"tries"`
 	Waits      string       `db:"waits"`
+	NotBefore  int64        `db:"not_before"`
 	External   string       `db:"external_id"`
 	Name       string       `db:"name"`
 	Kind       string       `db:"kind"`
@@ -94,9 +95,10 @@ const waitingRecipients = `
 WITH r AS MATERIALIZED (
 	SELECT r.key, r.contact, r.chat, r.language, r.round, r.tries, r.waits, r.not_before FROM recipients r
 	WHERE r.broadcast = $1 AND r.bot = $2 AND r.outcome = 'pending' AND r.released_at = 0 AND r.not_before <= {now}
+		AND (r.not_before, r.key) > (CAST($4 AS BIGINT), $5)
 	ORDER BY r.not_before, r.key LIMIT $3 {skip}
 )
-SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.tries, r.waits,
+SELECT r.key, r.contact, r.chat, r.language AS variant, r.round, r.tries, r.waits, r.not_before,
 	` + saidOf + `
 FROM r JOIN contacts k ON k.id = r.contact ORDER BY r.not_before, r.key`
 
@@ -111,10 +113,23 @@ func (s *Store) BulkAhead(ctx context.Context, name string) (n int, err error) {
 	return n, doing("announcements ahead", err)
 }
 
+// WaitingPlace is the place of a recipient among those who wait.
+type WaitingPlace struct {
+	notBefore int64
+	key       string
+}
+
+// Looked says at how many recipients a release has looked, and which was the last.
+type Looked struct {
+	N    int
+	Last WaitingPlace
+}
+
 // Releasing says what of a broadcast is released at the lease's bot, and how.
 type Releasing struct {
 	Broadcast string
 	Limit     int            // recipients, at most
+	Behind    WaitingPlace   // whom they come behind; the zero value: nobody
 	Zone      *time.Location // of whoever has not said another
 	// Claim puts the messages into the outbox claimed, for the sender of this process to
 	// send at once; else they wait there for somebody to claim them.
@@ -126,16 +141,17 @@ type Releasing struct {
 // ReleaseRecipients puts the messages of some recipients of a broadcast into the outbox:
 // of those whom the governor lets be told now. All of it is one transaction, and their
 // rows are locked: whoever stops, is erased or joins meanwhile does so before or after
-// it. It returns how many it looked at, and the messages that it put on their way, so
+// it. It returns at whom it looked, and the messages that it put on their way, so
 // that the sender of this process need not read them. With an error these are what may
 // have been put all the same: its commit may have gone unanswered. ErrLeaseLost where
 // the bot is somebody else's; of a broadcast that is not sending, is not what was
 // approved or is outdated, there is nobody.
-func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (seen int, released []OutboxRow, err error) {
+func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (seen Looked, released []OutboxRow, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
-		seen, released = 0, nil
+		seen, released = Looked{}, nil
 		// Before all rows: another release under way would hide them from a digest.
-		if _, _, err := t.MayRelease(ctx); err != nil {
+		served, now, err := t.MayRelease(ctx)
+		if err != nil {
 			return err
 		}
 		m, err := t.broadcasting(ctx, r.Broadcast)
@@ -146,14 +162,15 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if may, err := t.mayBeTold(ctx, m); err != nil || !may {
 			return err
 		}
-		var records []releaseRecord
-		if err := t.sel(ctx, &records, waitingRecipients, r.Broadcast, l.Bot, r.Limit); err != nil {
+		records := make([]releaseRecord, 0, r.Limit)
+		if err := t.sel(ctx, &records, waitingRecipients, r.Broadcast, l.Bot, r.Limit, r.Behind.notBefore, r.Behind.key); err != nil {
 			return err
 		}
 		if len(records) == 0 {
 			return nil
 		}
-		seen = len(records)
+		last := records[len(records)-1]
+		seen = Looked{len(records), WaitingPlace{last.NotBefore, last.Key}}
 		push, err := t.push(ctx, m)
 		if err != nil {
 			return err
@@ -167,7 +184,11 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if err := t.dueNews(ctx, m, waiting); err != nil {
 			return err
 		}
-		released, err = t.release(ctx, l, m, r, waiting)
+		g, verdicts, err := t.mayLeaveNow(ctx, served, now, r.Zone, waiting)
+		if err != nil {
+			return err
+		}
+		released, err = t.release(ctx, l, m, r, g, waiting, verdicts)
 		return err
 	})
 	return seen, released, doing("release", err)
@@ -193,15 +214,13 @@ UPDATE recipients SET not_before = v.not_before, waits = v.waits
 FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 )
 
-// release writes what becomes of recipients whose rows are locked.
-func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, waiting []Waiting) (released []OutboxRow, err error) {
-	g, verdicts, err := t.mayLeaveNow(ctx, r.Zone, waiting)
-	if err != nil {
-		return nil, err
-	}
-	told := make([]Waiting, 0, len(waiting))
+// release writes what becomes of recipients whose rows are locked, by the governor's
+// verdicts on them.
+func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, g *bot.Governor, waiting []Waiting, verdicts []bot.Verdict) (released []OutboxRow, err error) {
+	told := waiting[:0] // each is looked at before another takes its place
 	var cards []bot.Queued
-	var noted, ends, later [][]any
+	noted := make([][]any, 0, len(waiting))
+	var ends, later [][]any
 	for i, w := range waiting {
 		switch v := verdicts[i]; {
 		case m.News != nil && w.Part == "":

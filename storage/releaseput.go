@@ -10,16 +10,17 @@ import (
 
 // putReleased is putOnItsWay of the messages of one broadcast at one bot, each with its
 // recipient; with an epoch they are claimed. What was released before and moved back had
-// the same cause; it left the outbox with that.
+// the same cause; it left the outbox with that. The bot is compared as an expression:
+// SQLite would plan for its value, anew with every few rows.
 const putReleased = `
 WITH v (chat, cause, kind, body, place, tells, thread, recipient, attempts) AS (
 	VALUES {rows ($, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT), CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT))}
 ), last AS MATERIALIZED (
-	SELECT {now} AS at, COALESCE((SELECT max(o.id) FROM outbox o WHERE o.bot = $1 AND o.lane = 2 AND o.state IN ('pending', 'sending')), 0) + 1 AS id
+	SELECT {now} AS at, COALESCE((SELECT max(o.id) FROM outbox o WHERE o.bot = $1 || '' AND o.lane = 2 AND o.state IN ('pending', 'sending')), 0) + 1 AS id
 ), w AS MATERIALIZED (
 	SELECT v.*, COALESCE(c.thread, '') AS usual, CASE WHEN c.reach = 'blocked' THEN 'blocked' WHEN c.reach = 'opened' THEN 'unreachable'
 		WHEN c.hushed OR EXISTS (SELECT 1 FROM contacts k WHERE k.id = c.contact AND k.stopped) THEN 'stopped' ELSE '' END AS omitted
-	FROM v LEFT JOIN conversations c ON c.bot = $1 AND c.chat = v.chat
+	FROM v LEFT JOIN conversations c ON c.bot = $1 || '' AND c.chat = v.chat
 )
 INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, epoch, reason, created_at, tells, thread, broadcast, recipient, attempts)
 SELECT CAST($1 AS TEXT), w.chat, w.cause, CASE WHEN last.id < last.at THEN last.at ELSE last.id END + w.place, 2, w.kind, w.body,
@@ -46,7 +47,11 @@ func (t *Tx) put(ctx context.Context, l Lease, broadcast string, claim bool, mes
 	}
 	rows, of := make([][]any, len(messages)), make(map[string]*releasing, len(messages))
 	for i, m := range messages {
-		rows[i] = []any{m.To.Chat, m.cause, m.part.Kind, []byte(m.part.Body), i, m.tells, m.part.Thread, m.Key, m.Tries + tried}
+		body := []byte(m.part.Body)
+		if bodiless(epoch, m.part.Kind) {
+			body = nil
+		}
+		rows[i] = []any{m.To.Chat, m.cause, m.part.Kind, body, i, m.tells, m.part.Thread, m.Key, m.Tries + tried}
 		of[m.Key] = &messages[i]
 	}
 	var all []struct {

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,21 +20,25 @@ type SendOutcome struct {
 	// Unsent tells that nothing left, and that the claim's own commit went
 	// unanswered: it may still be under way and is waited for.
 	Unsent bool
+	// Over tells of a row with Sent that nobody tells anything of it any more: the row of
+	// an announcement leaves the outbox then.
+	Over bool
 }
 
 // By the key, not by the index of open rows: see finishInbox. An unanswered row
 // goes again only if it may and never went unanswered before.
 const (
 	outcomeRows = `
-WITH ` + held + `, v (bot, chat, cause, epoch, state, once, external_id, reason, not_before) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT))}
+WITH ` + held + `, v (bot, chat, cause, epoch, state, once, external_id, reason, not_before, body) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS BOOLEAN), $, $, CAST($ AS BIGINT), CAST($ AS {bytes}))}
 )`
 	putSendOutcomes = `
 UPDATE outbox SET
 	state = CASE WHEN v.state = 'unknown' AND NOT v.once AND outbox.unknowns = 0 THEN 'pending' ELSE v.state END,
 	unknowns = outbox.unknowns + CASE WHEN v.state = 'unknown' THEN 1 ELSE 0 END,
 	external_id = v.external_id, reason = v.reason, not_before = v.not_before,
-	sent_at = CASE WHEN v.state = 'sent' THEN (SELECT {now}) ELSE 0 END
+	sent_at = CASE WHEN v.state = 'sent' THEN (SELECT {now}) ELSE 0 END,
+	body = CASE WHEN length(v.body) > 0 THEN v.body ELSE outbox.body END
 FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
 	AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch` + returnEndings
 
@@ -48,16 +53,34 @@ SELECT 1 FROM e`
 
 	// recordToldOutcomes is the same for messages of broadcasts that were sent and tell
 	// nothing of changes: it does what Tx.ended does of them.
-	recordToldOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `), r AS (
-	UPDATE recipients SET outcome = 'sent', reason = '', external_id = e.external_id, sent_at = e.sent_at, ended_at = (SELECT {now})
+	recordToldOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `)` + noteTold
+
+	// leaveTold is recordToldOutcomes of messages that are over. What is sent stands with
+	// their recipients, who are told once by that: to write the row once more, only to
+	// remove it later, would cost as much again.
+	leaveTold = outcomeRows + `, e AS (
+	DELETE FROM outbox USING held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
+		AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch
+	RETURNING outbox.broadcast, outbox.recipient, v.external_id, (SELECT {now}) AS sent_at
+)` + noteTold
+
+	noteTold = `, r AS (
+	UPDATE recipients SET outcome = 'sent', reason = '', external_id = e.external_id, sent_at = e.sent_at, ended_at = e.sent_at
 	FROM e WHERE recipients.broadcast = e.broadcast AND recipients.key = e.recipient AND recipients.outcome || '' = 'pending'` + returnRecipients + `
 ), c AS (
-	INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n)
-	SELECT r.broadcast, r.bot, r.language, w.what, '', sum(w.n) FROM r, (VALUES ('pending', -1), ('sent', 1)) w (what, n)
+	INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n, moved_at)
+	SELECT r.broadcast, r.bot, r.language, w.what, '', sum(w.n), (SELECT {now}) FROM r, (VALUES ('pending', -1), ('sent', 1)) w (what, n)
 	GROUP BY r.broadcast, r.bot, r.language, w.what ORDER BY r.broadcast, r.bot, r.language, w.what
-	ON CONFLICT (broadcast, bot, language, what, reason) DO UPDATE SET n = broadcast_counts.n + excluded.n
+	ON CONFLICT (broadcast, bot, language, what, reason) DO UPDATE SET n = broadcast_counts.n + excluded.n, moved_at = excluded.moved_at
 )
 SELECT 1 FROM e`
+
+	// leaveOutbox does the first half of leaveTold where one statement cannot do both.
+	leaveOutbox = `
+WITH v (chat, cause) AS (VALUES {rows ($, $)})
+DELETE FROM outbox WHERE bot = $1 AND (chat, cause) IN (SELECT chat, cause FROM v) AND state || '' = 'sending' AND epoch = $3
+	AND EXISTS (` + fence + `)
+RETURNING bot, chat, cause, 'sent' AS state, {now} AS sent_at, broadcast, recipient`
 )
 
 // recordOutcomesAlone waits for turns under way: one that reads receipts, or a claim
@@ -121,6 +144,13 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 		})
 	} else {
 		err = s.InTx(ctx, func(t *Tx) error {
+			if allTold(all, true) {
+				n, err := t.leaveTold(ctx, l, all)
+				if err != nil {
+					return err
+				}
+				return ours(t.conn, n)
+			}
 			var ended []ending
 			if err := selRows(ctx, t.apart(), &ended, query, l.head(), rows); err != nil {
 				return err
@@ -149,19 +179,55 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 // outcomesAlone returns the one statement that writes all that the outcomes mean; ""
 // where there is none.
 func (s *Store) outcomesAlone(all []SendOutcome) string {
-	replies, told := s.dialect.arrays, s.dialect.arrays
-	for _, e := range all {
-		plain := !e.Unsent && !e.Row.Tells && strings.HasSuffix(e.Row.Cause, "/0")
-		replies = replies && plain && e.Row.Lane == bot.LaneReply && e.Outcome != bot.Gone && !strings.HasPrefix(e.Row.Cause, LastWords)
-		told = told && plain && e.Row.Lane == bot.LaneBulk && e.Outcome == bot.Sent && strings.HasPrefix(e.Row.Cause, broadcastCause)
+	replies := func(e SendOutcome) bool {
+		return plainly(e) && e.Row.Lane == bot.LaneReply && e.Outcome != bot.Gone && !strings.HasPrefix(e.Row.Cause, LastWords)
 	}
 	switch {
-	case replies:
+	case !s.dialect.arrays:
+		return ""
+	case every(all, replies):
 		return recordReplyOutcomes
-	case told:
+	case allTold(all, true):
+		return leaveTold
+	case allTold(all, false):
 		return recordToldOutcomes
 	}
 	return ""
+}
+
+// plainly reports whether the message has one part and tells nothing of changes, and its
+// claim was answered.
+func plainly(e SendOutcome) bool {
+	return !e.Unsent && !e.Row.Tells && strings.HasSuffix(e.Row.Cause, "/0")
+}
+
+// allTold reports whether these are messages of broadcasts alone that were sent; and, where
+// that is asked, over.
+func allTold(all []SendOutcome, over bool) bool {
+	return every(all, func(e SendOutcome) bool {
+		return plainly(e) && e.Row.Lane == bot.LaneBulk && e.Outcome == bot.Sent && strings.HasPrefix(e.Row.Cause, broadcastCause) && (e.Over || !over)
+	})
+}
+
+func every[T any](all []T, is func(T) bool) bool {
+	return !slices.ContainsFunc(all, func(v T) bool { return !is(v) })
+}
+
+// leaveTold writes that messages of broadcasts were sent, whose rows leave the outbox; it
+// returns how many were ours.
+func (t *Tx) leaveTold(ctx context.Context, l Lease, all []SendOutcome) (int, error) {
+	rows, ids := make([][]any, len(all)), make(map[[2]string]string, len(all))
+	for i, e := range all {
+		rows[i], ids[[2]string{e.Row.To.Chat, e.Row.Cause}] = []any{e.Row.To.Chat, e.Row.Cause}, e.ExternalID
+	}
+	var left []ending
+	if err := selRows(ctx, t.apart(), &left, leaveOutbox, l.head(), rows); err != nil {
+		return 0, err
+	}
+	for i, e := range left {
+		left[i].ExternalID = ids[[2]string{e.Chat, e.Cause}]
+	}
+	return len(left), t.endRecipients(ctx, left)
 }
 
 const forgetLastWords = `
@@ -201,10 +267,21 @@ func stateAfter(o bot.Outcome) (string, error) {
 }
 
 func outcomeRow(e SendOutcome, state string, epoch int64) []any {
+	var body []byte
+	if state == statePending && bodiless(e.Row.Epoch, e.Row.Part.Kind) { // it must wait, so it needs one from now on
+		body = e.Row.Part.Body
+	}
 	return []any{
 		e.Row.To.Bot, e.Row.To.Chat, e.Row.Cause, epoch, state, sentOnce(e.Row.Lane, e.Row.Part.Kind),
-		e.ExternalID, e.Reason, e.NotBefore,
+		e.ExternalID, e.Reason, e.NotBefore, body,
 	}
+}
+
+// bodiless reports whether an announcement of the kind, released claimed under the epoch,
+// stands in the outbox without what it says. Nobody reads that there: it leaves from the
+// memory of who released it, or is in doubt and never goes again.
+func bodiless(epoch int64, kind bot.PartKind) bool {
+	return epoch != 0 && sentOnce(bot.LaneBulk, kind)
 }
 
 // sentOnce reports whether a send without an answer is never repeated: an

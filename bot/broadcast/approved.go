@@ -62,6 +62,15 @@ func (s *Broadcasts) asApproved(ctx context.Context, of approvals, m storage.Mai
 	return true, nil
 }
 
+// unshown is halt of a broadcast that is about to be released. Of one that is known to be
+// shown as it was approved, the release itself asks about all the rest.
+func (s *Broadcasts) unshown(ctx context.Context, m storage.Mailing) (why string, err error) {
+	if _, known := s.shown.Load(m.Hash); known {
+		return "", nil
+	}
+	return s.halt(ctx, s.store, m)
+}
+
 // Halted is a broadcast that was paused, and why.
 type Halted struct{ ID, Why string }
 

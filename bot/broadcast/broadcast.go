@@ -96,8 +96,8 @@ func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast)
 		if err := bot.CheckVersion(b.Version, was.Version); err != nil {
 			return fmt.Errorf("broadcast %s: %w", b.ID, err)
 		}
-		if was.State != bot.BroadcastDraft {
-			return notDraft(was.State)
+		if err := writable(was); err != nil {
+			return err
 		}
 		next := was
 		next.Broadcast = b

@@ -56,8 +56,9 @@ type Releaser struct {
 	*Broadcasts
 	woken  chan struct{}
 	strays time.Time // when it looked for them last
-	last   *writer   // of the broadcast that was released last
-	noted  bool      // whether the messenger tells what is seen
+	walks  map[string]*walk
+	last   *writer // of the broadcast that was released last
+	noted  bool    // whether the messenger tells what is seen
 
 	mu      sync.Mutex
 	busy    bool            // broadcasts send
@@ -101,7 +102,7 @@ func (s *Broadcasts) Releaser(r Release) *Releaser {
 	if r.Takes == nil {
 		r.Takes = func() (int, bool) { return 0, false }
 	}
-	return &Releaser{Release: r, Broadcasts: s, woken: make(chan struct{}, 1)}
+	return &Releaser{Release: r, Broadcasts: s, woken: make(chan struct{}, 1), walks: map[string]*walk{}}
 }
 
 // Nudge says that there may be something to release. It never waits.
@@ -191,6 +192,7 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 		r.strays = time.Now()
 	}
 	open = slices.DeleteFunc(open, func(m storage.Mailing) bool { return !sends(m) })
+	r.walk(open)
 	if len(open) == 0 {
 		return false, nil
 	}
@@ -200,13 +202,15 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 	}
 	slices.SortStableFunc(open, func(a, b storage.Mailing) int { return cmp.Compare(urgency(a), urgency(b)) })
 	for _, m := range open {
-		why, err := r.halt(ctx, r.store, m)
+		why, err := r.unshown(ctx, m)
 		if err != nil {
 			return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
 		}
 		for why == "" && room > 0 { // else the keeper halts it
-			limit := min(room, releaseAtOnce)
-			seen, released, err := r.store.ReleaseRecipients(ctx, l, storage.Releasing{Broadcast: m.ID, Limit: limit, Zone: r.zone, Claim: claim, Tell: r.tell})
+			limit, w := min(room, releaseAtOnce), r.walks[m.ID]
+			seen, released, err := r.store.ReleaseRecipients(ctx, l, storage.Releasing{
+				Broadcast: m.ID, Limit: limit, Behind: w.from(), Zone: r.zone, Claim: claim, Tell: r.tell,
+			})
 			if err != nil {
 				if claim {
 					r.Unsure(released)
@@ -215,7 +219,7 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 			}
 			room -= len(released)
 			r.Sent(released)
-			if seen < limit {
+			if w.went(seen); seen.N < limit {
 				break
 			}
 		}

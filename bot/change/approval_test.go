@@ -104,6 +104,25 @@ func TestWritersLastUntilTheApproval(t *testing.T) {
 	})
 }
 
+// Writers are of one version: who wrote the one before may approve a correction of it, and
+// who opened the correction, if only that, may not.
+func TestACorrectionHasWritersOfItsOwn(t *testing.T) {
+	each(t, func(t *testing.T, _ *storage.Store, c *Changes) {
+		ctx := t.Context()
+		announced(t, c, "a") // by writer
+		fix := move(t, c, second, "a", bot.ChangeCorrect).Change
+		fix.Reason.UK = "бо так"
+		must(t)(c.Replace(ctx, admin, fix))
+		move(t, c, admin, "a", bot.ChangeSubmit)
+		var same *bot.ForbiddenError
+		boss := bot.Actor{User: second.User, Role: bot.Approver}
+		if _, err := c.Move(ctx, boss, "a", bot.ChangeApprove, now(t, c, "a"), ""); !errors.As(err, &same) || !same.Same {
+			t.Errorf("who opened the correction approved it: %v", err)
+		}
+		move(t, c, bot.Actor{User: writer.User, Role: bot.Approver}, "a", bot.ChangeApprove)
+	})
+}
+
 // What the system takes in it may approve, for it is nobody; a user may not
 // approve their own this way either.
 func TestImportIsTheSystems(t *testing.T) {

@@ -112,8 +112,8 @@ func (s *Changes) Replace(ctx context.Context, by bot.Actor, c bot.Change) (stor
 		if err := bot.CheckVersion(c.Version, was.Version); err != nil {
 			return storage.Sheet{}, fmt.Errorf("change %s: %w", c.ID, err)
 		}
-		if was.State != bot.ChangeDraft {
-			return storage.Sheet{}, &bot.MoveError{Noun: "change", From: string(was.State), Move: bot.EditMove, Legal: bot.Choices(was.State.Moves())}
+		if err := writable(was); err != nil {
+			return storage.Sheet{}, err
 		}
 		last, err := tx.LastVersion(ctx, c.ID)
 		if err != nil {

@@ -2,7 +2,6 @@ package change
 
 import (
 	"context"
-	"time"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -10,7 +9,8 @@ import (
 
 // Import takes changes in as they are, in their states, all of them or none, each
 // with an entry of the audit. What is approved already must be theirs to approve
-// who takes it in: the system's, or one person's who may alone; see bot.Approval.
+// who takes it in: the system's, or one person's who may alone; see bot.Approval. It
+// binds what is told of it as every approval does, so its stages are told, too.
 func (s *Changes) Import(ctx context.Context, by bot.Actor, all []bot.Change) error {
 	for _, p := range []bot.Permission{bot.WriteContent, bot.ApproveContent} {
 		if err := by.Require(p); err != nil {
@@ -23,7 +23,7 @@ func (s *Changes) Import(ctx context.Context, by bot.Actor, all []bot.Change) er
 		}
 		var entries []storage.AuditEntry
 		for _, c := range all {
-			detail, err := take(ctx, tx, by, c, s.now())
+			detail, err := s.take(ctx, tx, by, c)
 			if err != nil {
 				return err
 			}
@@ -44,25 +44,27 @@ func (s *Changes) Import(ctx context.Context, by bot.Actor, all []bot.Change) er
 
 // take stores one change in the place of all its versions, and approves it where it
 // stands so.
-func take(ctx context.Context, tx *storage.Tx, by bot.Actor, c bot.Change, now time.Time) (map[string]any, error) {
+func (s *Changes) take(ctx context.Context, tx *storage.Tx, by bot.Actor, c bot.Change) (map[string]any, error) {
 	if err := tx.ReplaceVersions(ctx, c.ID); err != nil {
 		return nil, err
 	}
-	sheet := storage.Sheet{Change: written(c), Made: now}
+	sheet := storage.Sheet{Change: written(c), Made: s.now()}
 	detail := map[string]any{}
 	if err := tx.Wrote(ctx, object(c.ID), by); err != nil {
 		return nil, err
 	}
 	if c.State.Locked() {
-		sheet.Hash, sheet.Approved = sheet.ApprovedHash(bot.Bound{}), now
-		var err error
+		err := s.lock(ctx, tx, &sheet)
+		if err != nil {
+			return nil, err
+		}
 		if detail, err = tx.Approve(ctx, object(c.ID), by, sheet.Hash); err != nil {
 			return nil, err
 		}
 		detail["level"] = sheet.AtLevel()
 	}
 	if c.Public() {
-		sheet.Announced = now
+		sheet.Announced = s.now()
 		if err := tx.ForgetWriters(ctx, object(c.ID)); err != nil {
 			return nil, err
 		}

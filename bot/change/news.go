@@ -174,10 +174,11 @@ func (s *Changes) stagesDue(ctx context.Context, told []storage.Sheet) (due []st
 				s.staged.Store(id, true)
 				continue
 			}
+			var same bool // else another version tells its own, now or as soon as it is looked at
 			err := s.store.InTx(ctx, func(tx *storage.Tx) error {
 				is, err := tx.ToldSheet(ctx, sheet.ID)
-				if err != nil || is.Version != sheet.Version {
-					return err // another version tells its own
+				if same = is.Version == sheet.Version; err != nil || !same {
+					return err
 				}
 				texts, _, err := s.newsOf(is)
 				if err != nil {
@@ -187,6 +188,9 @@ func (s *Changes) stagesDue(ctx context.Context, told []storage.Sheet) (due []st
 			})
 			if err != nil && !errors.Is(err, storage.ErrNotFound) {
 				return due, fmt.Errorf("tell a stage of %s: %w", sheet.ID, err)
+			}
+			if !same {
+				break
 			}
 			s.staged.Store(id, true)
 			due = append(due, sheet.ID)

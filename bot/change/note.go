@@ -96,8 +96,8 @@ func (s *Changes) Mend(ctx context.Context, by bot.Actor, id, field string, mend
 		if err != nil {
 			return err
 		}
-		if sheet.State != bot.ChangeDraft {
-			return &bot.MoveError{Noun: "change", From: string(sheet.State), Move: bot.EditMove, Legal: bot.Choices(sheet.State.Moves())}
+		if err := writable(sheet); err != nil {
+			return err
 		}
 		return tx.MendSheetNote(ctx, id, field, user)
 	})

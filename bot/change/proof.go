@@ -185,7 +185,8 @@ type approvals struct {
 }
 
 // find returns who approved what the telling said: the version of the change, which its
-// news are of, or a message to many with words of its own.
+// news are of, or a message to many with words of its own. Of what was taken in as approved
+// nobody did.
 func (a approvals) find(ctx context.Context, id string, t storage.ToldBy) (is approval, err error) {
 	action, what, hash := "change.approve", object(id), ""
 	_, own := t.Shown.Broadcast()
@@ -204,7 +205,7 @@ func (a approvals) find(ctx context.Context, id string, t storage.ToldBy) (is ap
 		if err != nil {
 			return is, err
 		}
-		if hash, is.at, is.hash = v.Hash, v.Approved, v.Hash; hash == "" {
+		if hash = v.Hash; hash == "" {
 			a.of[key] = is
 			return is, nil
 		}

@@ -199,4 +199,17 @@ func TestMinimumNotice(t *testing.T) {
 	if err != nil || len(lines) != 1 || lines[0].Action != "change.approve" {
 		t.Errorf("%+v, %v", lines, err)
 	}
+
+	// Whoever was told in time has no less of it by other words; by another day they may.
+	move(t, c, writer, "a", bot.ChangeAnnounce)
+	next := move(t, c, writer, "a", bot.ChangeCorrect).Change
+	next.ShortNotice, next.Reason.UK = "", "бо так"
+	next = must(t)(c.Replace(ctx, writer, next)).Change
+	move(t, c, writer, "a", bot.ChangeSubmit)
+	move(t, c, approver, "a", bot.ChangeReturn)
+	next.From, next.Wrong = next.From.AddDate(0, 0, -1), bot.Bilingual{UK: "не той день", RU: "не тот день"}
+	next = must(t)(c.Replace(ctx, writer, next)).Change
+	if _, err := c.Move(ctx, writer, "a", bot.ChangeSubmit, next.Version, ""); !errors.As(err, &invalid) || invalid.Faults[0].Code != bot.FaultNotice {
+		t.Errorf("a day sooner: %v", err)
+	}
 }

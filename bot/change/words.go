@@ -112,8 +112,8 @@ func (s *Changes) Accept(ctx context.Context, by bot.Actor, id, finding, reason 
 		if err != nil {
 			return err
 		}
-		if sheet.State != bot.ChangeDraft {
-			return &bot.MoveError{Noun: "change", From: string(sheet.State), Move: bot.EditMove, Legal: bot.Choices(sheet.State.Moves())}
+		if err := writable(sheet); err != nil {
+			return err
 		}
 		if reason == "" {
 			return tx.DisputeFinding(ctx, id, finding)

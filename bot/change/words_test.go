@@ -58,14 +58,14 @@ func TestKeptInPeace(t *testing.T) {
 	}
 	mine := made.Change
 	mine.Title.UK = "Мої правила"
-	rev, err := changes.Keep(t.Context(), petro, mine, 0)
+	rev, err := changes.Drafts().Keep(t.Context(), petro, mine, 0)
 	if err != nil || rev != 1 {
 		t.Fatal(rev, err)
 	}
 	if after, err := store.ContentVersion(t.Context()); err != nil || after != before {
 		t.Errorf("the content is version %v, %v", after, err)
 	}
-	if _, err := changes.Keep(t.Context(), petro, mine, 0); !errors.Is(err, storage.ErrConflict) {
+	if _, err := changes.Drafts().Keep(t.Context(), petro, mine, 0); !errors.Is(err, storage.ErrConflict) {
 		t.Errorf("kept over another page: %v", err)
 	}
 	theirs := made.Change
@@ -74,14 +74,14 @@ func TestKeptInPeace(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stale *bot.StaleError
-	if _, err := changes.Settle(t.Context(), petro, made.ID); !errors.As(err, &stale) {
+	if _, err := changes.Drafts().Settle(t.Context(), petro, made.ID); !errors.As(err, &stale) {
 		t.Errorf("settled over a colleague's version: %v", err)
 	}
-	own, others, err := changes.Drafts(t.Context(), petro, made.ID)
-	if err != nil || own == nil || own.Sheet.Title.UK != "Мої правила" || len(others) != 0 {
-		t.Errorf("%+v, %+v, %v", own, others, err)
+	own, err := changes.Drafts().Own(t.Context(), petro, made.ID)
+	if err != nil || own == nil || own.Content.Title.UK != "Мої правила" || own.Content.Version != 1 {
+		t.Errorf("%+v, %v", own, err)
 	}
-	if _, err := changes.Keep(t.Context(), bot.Actor{User: "op", Role: bot.Operator}, mine, 0); err == nil {
+	if _, err := changes.Drafts().Keep(t.Context(), bot.Actor{User: "op", Role: bot.Operator}, mine, 0); err == nil {
 		t.Error("an operator writes")
 	}
 }

@@ -42,7 +42,7 @@ func (v *Visit) step() (next string, err error) {
 	}
 	next = checkedNext(query.Next)
 	if v.cookie(stepName) == "" {
-		return "", &seeOther{"/login" + asQuery("next", next)}
+		return "", &seeOther{"/login" + AsQuery("next", next)}
 	}
 	return next, nil
 }
@@ -68,7 +68,7 @@ func (c *Console) confirm(v *Visit) (p staff.Pass, next, fault string, status in
 		return p, next, v.tooOften(throttled), v.throttled(throttled), nil
 	case errors.Is(err, staff.ErrOver):
 		v.setCookie(stepName, "", -1)
-		return p, next, "", 0, &seeOther{"/login" + asQuery("again", "1", "next", next)}
+		return p, next, "", 0, &seeOther{"/login" + AsQuery("again", "1", "next", next)}
 	}
 	return p, next, "", 0, err
 }

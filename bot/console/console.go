@@ -156,8 +156,8 @@ type Console struct {
 	echo        *echo.Echo // that everything is mounted on
 }
 
-// New returns a console with the pages of the door. It panics where a template is
-// wrong, which is embedded.
+// New returns a console with the pages of the door. What all pages share must
+// be right, else it panics; it is embedded.
 func New(c Config) *Console {
 	if c.Entrance == nil {
 		c.Entrance = web.New(web.Config{Log: c.Log})
@@ -210,7 +210,7 @@ func crossOrigin(public string) *http.CrossOriginProtection {
 // Add adds the pages and files of a section. Its routes follow by Get, Post and
 // Stream.
 func (c *Console) Add(s Section) {
-	c.parsePages(s.Files)
+	c.addPages(s.Files)
 	if _, err := fs.Stat(s.Files, "assets"); err == nil {
 		maps.Copy(c.files, web.Files(s.Files, "assets"))
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/sergi/go-diff/diffmatchpatch"
+
+	"visnyk/bot"
 )
 
 // Piece is a part of a text that was compared with another. The part "pieces" of the
@@ -49,4 +51,22 @@ func Compared(before, after string) (all []Piece) {
 		all = append(all, Piece{text.String(), one.Type == diffmatchpatch.DiffDelete, one.Type == diffmatchpatch.DiffInsert})
 	}
 	return all
+}
+
+// Difference is a field that two versions have differently. The part "difference" of the
+// frame names it, and "pieces" shows both in one row.
+type Difference struct {
+	Field         string       // as the reader calls it
+	Language      bot.Language // "" where it is of no language
+	Pieces        []Piece
+	Before, After string
+}
+
+// Differ returns what two versions have differently in a field: nothing where they say
+// the same.
+func Differ(field string, l bot.Language, before, after string) []Difference {
+	if before == after {
+		return nil
+	}
+	return []Difference{{field, l, Compared(before, after), before, after}}
 }

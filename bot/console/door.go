@@ -80,10 +80,10 @@ func (c *Console) pass(v *Visit, p staff.Pass, next string) error {
 	switch p.Step {
 	case staff.WantsCode:
 		v.setCookie(stepName, p.Token, 0)
-		return v.See("/login/code" + asQuery("next", next))
+		return v.See("/login/code" + AsQuery("next", next))
 	case staff.WantsFactor:
 		v.setCookie(stepName, p.Token, 0)
-		return v.See("/login/factor" + asQuery("next", next))
+		return v.See("/login/factor" + AsQuery("next", next))
 	}
 	if old := v.cookie(sessionName); old != "" {
 		if err := c.cfg.Staff().SignOut(v.Ctx(), old); err != nil {

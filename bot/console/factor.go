@@ -32,7 +32,7 @@ func (c *Console) showFactor(v *Visit, status int, next, fault string) error {
 	f, err := c.cfg.Staff().Factor(v.Ctx(), v.cookie(stepName), "Visnyk")
 	if errors.Is(err, staff.ErrOver) {
 		v.setCookie(stepName, "", -1)
-		return &seeOther{"/login" + asQuery("again", "1", "next", next)}
+		return &seeOther{"/login" + AsQuery("again", "1", "next", next)}
 	}
 	if err != nil {
 		return err

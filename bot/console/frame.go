@@ -90,7 +90,7 @@ func (v *Visit) frame(name string, page any) frame {
 // here is the page that a stranger is at, with what it knows of where they go on to.
 func (v *Visit) here() string {
 	at := v.Request().URL
-	return ownPath(at.EscapedPath() + asQuery("next", checkedNext(at.Query().Get("next"))))
+	return ownPath(at.EscapedPath() + AsQuery("next", checkedNext(at.Query().Get("next"))))
 }
 
 // navigation lists the ways that the visitor may go.

@@ -177,6 +177,9 @@ func (w *watch) tell(news web.News) error {
 	}
 	if news.All || news.Has(noteContent) {
 		w.numbers()
+		if v.Actor.May(heard()[keyContent]) {
+			w.write(noteContent, struct{}{})
+		}
 	}
 	if err := w.around(news); err != nil {
 		return err

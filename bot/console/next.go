@@ -54,8 +54,9 @@ func orHome(next string) string {
 	return next
 }
 
-// asQuery writes names and their values, those that have one, as a query.
-func asQuery(namesAndValues ...string) string {
+// AsQuery writes names and their values, those that have one, as the query of an
+// address, from "?" on; "" where none has one.
+func AsQuery(namesAndValues ...string) string {
 	q := url.Values{}
 	for i := 0; i+1 < len(namesAndValues); i += 2 {
 		if namesAndValues[i+1] != "" {

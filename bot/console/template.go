@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"visnyk/bot"
@@ -21,10 +22,11 @@ var embedded embed.FS
 // of the folder is a page.
 func frameFiles() []string { return []string{"layout.html", "parts.html"} }
 
-// templates are the pages of one language, by name.
+// templates are the pages of one language, by name. Each is parsed when somebody opens
+// it first: all of them are as much memory as everything that answers customers.
 type templates struct {
 	frame *template.Template
-	pages map[string]*template.Template
+	pages map[string]func() *template.Template
 }
 
 // parseFrame reads what all pages share, in each language.
@@ -34,30 +36,34 @@ func (c *Console) parseFrame() {
 		for _, name := range frameFiles() {
 			template.Must(t.Parse(string(read(embedded, name))))
 		}
-		c.pages[l] = templates{frame: t, pages: map[string]*template.Template{}}
+		c.pages[l] = templates{frame: t, pages: map[string]func() *template.Template{}}
 	}
 }
 
-// parsePages reads the pages of a section. Their names are unlike those of all
-// others.
-func (c *Console) parsePages(files fs.FS) {
+// addPages adds the pages of a section. Their names are unlike those of all others.
+func (c *Console) addPages(files fs.FS) {
 	for _, name := range PageNames(files) {
 		for _, l := range bot.Languages() {
-			t := template.Must(c.pages[l].frame.Clone())
-			for _, file := range append(framesIn(files), name) { // parts that the section's pages share come first
-				if files != fs.FS(embedded) || file == name {
-					template.Must(t.Parse(string(read(files, file+".html"))))
-				}
-			}
-			if t.Lookup("title") == nil || t.Lookup("main") == nil {
-				panic(fmt.Sprintf("page %q: it has no title or no main", name))
-			}
 			if c.pages[l].pages[name] != nil {
 				panic(fmt.Sprintf("page %q: there are two of them", name))
 			}
-			c.pages[l].pages[name] = t
+			c.pages[l].pages[name] = sync.OnceValue(func() *template.Template { return parsed(c.pages[l].frame, files, name) })
 		}
 	}
+}
+
+// parsed reads a page into a copy of the frame.
+func parsed(frame *template.Template, files fs.FS, name string) *template.Template {
+	t := template.Must(frame.Clone())
+	for _, file := range append(framesIn(files), name) { // parts that the section's pages share come first
+		if files != fs.FS(embedded) || file == name {
+			template.Must(t.Parse(string(read(files, file+".html"))))
+		}
+	}
+	if t.Lookup("title") == nil || t.Lookup("main") == nil {
+		panic(fmt.Sprintf("page %q: it has no title or no main", name))
+	}
+	return t
 }
 
 // PageNames lists the pages of a section.
@@ -164,7 +170,7 @@ func (c *Console) write(out *bytes.Buffer, f frame) error {
 	if t == nil {
 		return fmt.Errorf("there is no page %q", f.Name)
 	}
-	if err := t.ExecuteTemplate(out, "layout", f); err != nil {
+	if err := t().ExecuteTemplate(out, "layout", f); err != nil {
 		return fmt.Errorf("page %q: %w", f.Name, err)
 	}
 	return nil
@@ -189,7 +195,7 @@ func (c *Console) Fragment(l bot.Language, name, part string, data any) ([]byte,
 		return nil, fmt.Errorf("there is no page %q", name)
 	}
 	var out bytes.Buffer
-	if err := t.ExecuteTemplate(&out, part, data); err != nil {
+	if err := t().ExecuteTemplate(&out, part, data); err != nil {
 		return nil, fmt.Errorf("part %q of page %q: %w", part, name, err)
 	}
 	return out.Bytes(), nil

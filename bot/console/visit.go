@@ -125,5 +125,5 @@ func (v *Visit) toLogin() error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return v.See("/login")
 	}
-	return v.See("/login" + asQuery("next", checkedNext(r.URL.RequestURI())))
+	return v.See("/login" + AsQuery("next", checkedNext(r.URL.RequestURI())))
 }

@@ -12,7 +12,7 @@ import (
 
 // flowTurn is the event as the flows see it.
 func (t *turn) flowTurn(e bot.Event) flows.Turn {
-	return flows.Turn{State: t.conv.State, Event: t.onScreen(e), Facts: t.facts(e)}
+	return flows.Turn{State: t.conv.State, Event: t.onScreen(e), Facts: t.facts(e), Heard: &t.heard}
 }
 
 // advance lets the flows decide and puts their effects into the write.

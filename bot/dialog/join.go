@@ -192,7 +192,7 @@ func (t *turn) stops(e bot.Event) bool {
 	if e.Kind != bot.Typed && e.Kind != bot.Attached || e.Forwarded != nil || t.contact.Stopped || t.conv.Hushed {
 		return false
 	}
-	return flows.ParseCommand(e.Text) == flows.WantsStop
+	return t.heard.Command(e.Text) == flows.WantsStop
 }
 
 // farewell is the last that the person's other addresses hear: they are forgotten

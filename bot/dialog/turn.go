@@ -100,6 +100,7 @@ func (d Engine) Turn(s TurnInput) (Result, error) {
 type turn struct {
 	d       Engine
 	s       TurnInput
+	heard   flows.Hearing // of what the events say
 	conv    bot.Conversation
 	contact bot.Contact
 	ticket  *bot.Ticket

@@ -77,8 +77,8 @@ func (e *Editor) Replace(ctx context.Context, by bot.Actor, a bot.Article) (bot.
 		if err := bot.CheckVersion(a.Version, was.Version); err != nil {
 			return a, fmt.Errorf("article %s: %w", a.ID, err)
 		}
-		if was.State != bot.ArticleDraft {
-			return a, &bot.MoveError{Noun: "article", From: string(was.State), Move: bot.EditMove, Legal: bot.Choices(was.State.Moves())}
+		if err := writable(was); err != nil {
+			return a, err
 		}
 		next, err := bound(ctx, tx, a)
 		next.State, next.Version, next.DecidedBy, next.Note = was.State, was.Version+1, was.DecidedBy, was.Note

@@ -1,12 +1,11 @@
 package editor
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 
 	"visnyk/bot"
+	"visnyk/bot/draft"
 	"visnyk/storage"
 )
 
@@ -140,19 +139,14 @@ func took(ctx context.Context, tx *storage.Tx, by bot.Actor, a bot.Article, appr
 // sameArticle reports whether storing one over the other would change nothing that
 // is asked, found or told.
 func sameArticle(a, b bot.Article) bool {
-	form := func(a bot.Article) []byte {
+	form := func(a bot.Article) bot.Article {
 		a.Version, a.From, a.Until = 0, a.From.UTC(), a.Until.UTC()
 		for _, list := range []*[]string{&a.Aliases.UK, &a.Aliases.RU, &a.Negatives.UK, &a.Negatives.RU} {
 			if len(*list) == 0 {
 				*list = []string{}
 			}
 		}
-		text, err := json.Marshal(a)
-		if err != nil {
-			return nil
-		}
-		return text
+		return a
 	}
-	first, second := form(a), form(b)
-	return first != nil && bytes.Equal(first, second)
+	return draft.Alike(form(a), form(b))
 }

@@ -76,11 +76,11 @@ func TestArticlesAreKept(t *testing.T) {
 		}
 		mine := made
 		mine.Answer.UK = "Двісті"
-		rev, err := e.Keep(ctx, writer, mine, 0)
+		rev, err := e.Drafts().Keep(ctx, writer, mine, 0)
 		if err != nil || rev != 1 {
 			t.Fatal(rev, err)
 		}
-		if _, err := e.Keep(ctx, writer, mine, 0); !errors.Is(err, storage.ErrConflict) {
+		if _, err := e.Drafts().Keep(ctx, writer, mine, 0); !errors.Is(err, storage.ErrConflict) {
 			t.Errorf("another tab kept over it: %v", err)
 		}
 		if a, err := e.Read(ctx, writer, "price"); err != nil || a.Answer.UK != "Сто" || a.Version != 1 {
@@ -93,20 +93,20 @@ func TestArticlesAreKept(t *testing.T) {
 			t.Fatal(err)
 		}
 		var stale *bot.StaleError
-		if _, err := e.Settle(ctx, writer, "price"); !errors.As(err, &stale) {
+		if _, err := e.Drafts().Settle(ctx, writer, "price"); !errors.As(err, &stale) {
 			t.Errorf("written over a colleague's: %v", err)
 		}
 		mine.Version = 2
-		if _, err := e.Keep(ctx, writer, mine, 1); err != nil {
+		if _, err := e.Drafts().Keep(ctx, writer, mine, 1); err != nil {
 			t.Fatal(err)
 		}
-		if a, err := e.Settle(ctx, writer, "price"); err != nil || a.Answer.UK != "Двісті" || a.Version != 3 {
+		if a, err := e.Drafts().Settle(ctx, writer, "price"); err != nil || a.Answer.UK != "Двісті" || a.Version != 3 {
 			t.Errorf("%+v, %v", a, err)
 		}
-		if own, _, err := e.Drafts(ctx, writer, "price"); err != nil || own != nil {
+		if own, err := e.Drafts().Own(ctx, writer, "price"); err != nil || own != nil {
 			t.Errorf("%+v is left, %v", own, err)
 		}
-		if a, err := e.Settle(ctx, writer, "price"); err != nil || a.Version != 3 {
+		if a, err := e.Drafts().Settle(ctx, writer, "price"); err != nil || a.Version != 3 {
 			t.Errorf("nothing new made a version: %+v, %v", a, err)
 		}
 	})

@@ -61,7 +61,7 @@ func parsed(src string) (ast.Node, []byte) {
 // clean makes valid UTF-8 with "\n" line ends and without control characters.
 func clean(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", "    ", "\x00", "\uFFFD").Replace(s)
+	s = ends.Replace(s)
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' || r == 0x7f {
 			return ' '
@@ -69,6 +69,8 @@ func clean(s string) string {
 		return r
 	}, s)
 }
+
+var ends = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", "    ", "\x00", "\uFFFD")
 
 // frame is what stands around a block.
 type frame struct {

@@ -166,3 +166,21 @@ func TestClaimedOfAnotherEpochDoNotLeave(t *testing.T) {
 		equal(t, "ahead", r.tenure.ahead.Load(), 0)
 	})
 }
+
+// A send is over where the messenger tells nothing of it any more.
+func TestOver(t *testing.T) {
+	for _, tells := range []bot.Receipts{{}, {Seen: true}, {Delivered: true}, {Failed: true}} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRig()
+			r.ch.tells = tells
+			r.store.add(reply("a", "one"))
+			over := false
+			r.store.refuse = func(s storage.SendOutcome) bool { over = s.Over; return false }
+			_, stop := r.start()
+			elapse(time.Second)
+			equal(t, "stop", stop(), nil)
+			equal(t, "sent", r.store.count("sent"), 1)
+			equal(t, "over", over, tells == bot.Receipts{})
+		})
+	}
+}

@@ -79,7 +79,7 @@ func (t *tenure) end(e ended) {
 		o.send.Unsent = true
 	case e.failed == nil:
 		r.chat.waits = 0
-		o.send.Outcome, o.send.ExternalID = bot.Sent, e.id
+		o.send.Outcome, o.send.ExternalID, o.send.Over = bot.Sent, e.id, t.silent
 	default:
 		if e.failed.Outcome == bot.Later && e.failed.Tries > 0 && r.Attempts >= e.failed.Tries {
 			e.failed.Outcome = bot.Malformed

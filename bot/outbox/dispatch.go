@@ -25,7 +25,7 @@ func (t *tenure) dispatch(sending context.Context) (next time.Time, err error) {
 	ready := t.leave(now)
 	t.show(now)
 	for _, r := range ready {
-		go t.carry(sending, r)
+		t.fly(sending, r)
 	}
 	if len(picked) == 0 {
 		if len(ready) > 0 {
@@ -38,7 +38,7 @@ func (t *tenure) dispatch(sending context.Context) (next time.Time, err error) {
 		return now, err
 	}
 	for _, r := range mine {
-		go t.carry(sending, r)
+		t.fly(sending, r)
 	}
 	return now, nil
 }

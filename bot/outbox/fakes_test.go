@@ -387,6 +387,8 @@ type messenger struct {
 	answer func(ctx context.Context, n int, chat, cause string) error
 	// way is how long a request and its answer are on the way.
 	way func() (there, back time.Duration)
+	// tells is what it tells of what was sent.
+	tells bot.Receipts
 
 	mu     sync.Mutex
 	calls  []*arrival
@@ -398,6 +400,8 @@ func newMessenger() *messenger { return &messenger{tries: map[string]int{}} }
 
 func (m *messenger) Name() string            { return botName }
 func (m *messenger) Admit(bot.Request) error { return nil }
+
+func (m *messenger) Capabilities() bot.Capabilities { return bot.Capabilities{Receipts: m.tells} }
 
 func (m *messenger) Send(ctx context.Context, to bot.Address, p bot.Part) (string, error) {
 	cause, _, _ := strings.Cut(string(p.Body), "\n")

@@ -4,11 +4,13 @@ import "sync"
 
 // mailbox hands things to one reader in the order they came. Putting never
 // blocks; what came while the reader was busy is taken at once, and that is
-// what makes batches without waiting for them.
+// what makes batches without waiting for them. Whoever takes is done with what they
+// took before: its room is used again.
 type mailbox[T any] struct {
 	mail  chan struct{} // has a token while there is something to take
 	mu    sync.Mutex
 	items []T
+	taken []T
 }
 
 func newMailbox[T any]() *mailbox[T] { return &mailbox[T]{mail: make(chan struct{}, 1)} }
@@ -29,7 +31,7 @@ func (m *mailbox[T]) put(items ...T) {
 func (m *mailbox[T]) take() []T {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	items := m.items
-	m.items = nil
-	return items
+	clear(m.taken)
+	m.items, m.taken = m.taken[:0], m.items
+	return m.taken
 }

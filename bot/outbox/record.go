@@ -12,7 +12,7 @@ import (
 
 const (
 	recordInterval = 10 * time.Millisecond // at least, from one writing of a few to the next
-	recordMany     = 48                    // outcomes that wait for no others
+	recordMany     = 96                    // outcomes that wait for no others
 )
 
 // databaseRest is how long a database that fails is left alone.

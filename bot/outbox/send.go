@@ -29,8 +29,36 @@ var (
 	errNoReason = errors.New("no reason given")
 )
 
-// carry sends one claimed row, if the gate still lets it. It is the body of a
-// goroutine of its own.
+// fly has a row carried by one of as many goroutines as there are sends at once: one that
+// has sent before has its stack already, which a goroutine for each message would have to
+// grow anew.
+func (t *tenure) fly(ctx context.Context, r *row) {
+	t.departs <- r // there is room for all that may fly
+	if t.carriers < t.flying {
+		t.carriers++
+		go t.carryAll(ctx)
+	}
+}
+
+// carryAll carries one row after the other until ctx ends, and then what is left.
+func (t *tenure) carryAll(ctx context.Context) {
+	for {
+		select {
+		case r := <-t.departs:
+			t.carry(ctx, r)
+			continue
+		default:
+		}
+		select {
+		case r := <-t.departs:
+			t.carry(ctx, r)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// carry sends one claimed row, if the gate still lets it.
 func (t *tenure) carry(ctx context.Context, r *row) {
 	e := ended{row: r}
 	if t.gate.allows() {

@@ -18,9 +18,11 @@ type tenure struct {
 	limiter  *limiter
 	prefetch prefetch
 	prober   bot.Prober // nil: the channel has no probe
+	silent   bool       // the messenger tells nothing of what was sent
 	base     time.Time  // when it began
 	meter    *meter
 
+	departs  chan *row         // tenure → sends
 	returned *mailbox[ended]   // sends → tenure
 	outcomes *mailbox[outcome] // tenure → recorder
 	recorded *mailbox[outcome] // recorder → tenure, once committed
@@ -28,6 +30,7 @@ type tenure struct {
 	claimed        []*row // came claimed, and leave next
 	came           int    // rows that came claimed and have no end yet
 	freed          bool   // one of them has an end since room was told of
+	carriers       int    // goroutines that send
 	flying         int    // sends under way
 	flyingBulk     int
 	unrecorded     int // rows claimed whose outcome is not committed yet
@@ -54,10 +57,10 @@ func (b *trouble) over() { *b = trouble{} }
 func newTenure(ctx context.Context, s *Sender, held *HeldLease) *tenure {
 	prober, _ := s.Channel.(bot.Prober)
 	return &tenure{
-		Sender: s, held: held, prober: prober, base: time.Now(), meter: s.Metrics.of(s.bot),
+		Sender: s, held: held, prober: prober, silent: s.Channel.Capabilities().Receipts == bot.Receipts{}, base: time.Now(), meter: s.Metrics.of(s.bot),
 		lanes: newLanes(), limiter: newLimiter(s.Rate), prefetch: newPrefetch(),
-		gate:     &pauseGate{ctx: ctx, held: held, log: s.log},
-		returned: newMailbox[ended](), outcomes: newMailbox[outcome](), recorded: newMailbox[outcome](),
+		gate:    &pauseGate{ctx: ctx, held: held, log: s.log},
+		departs: make(chan *row, s.Concurrency), returned: newMailbox[ended](), outcomes: newMailbox[outcome](), recorded: newMailbox[outcome](),
 		mostUnrecorded: 4 * s.Concurrency,
 	}
 }

@@ -34,6 +34,9 @@ type request struct {
 	Name string `json:"name,omitempty"`
 
 	bare bool // the words are no HTML
+	// said are the parameters as they stand in the part, of words that nothing was
+	// changed of: then Params has but the thread.
+	said []byte
 }
 
 type params struct {

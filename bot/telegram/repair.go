@@ -12,6 +12,9 @@ import (
 // reports whether there is one: what a person is to read arrives rather plain
 // than not at all. Each repair takes away what was refused, so they end.
 func (r *request) repair(failed *bot.SendError) bool {
+	if r.unsay() != nil {
+		return false
+	}
 	switch p, why := &r.Params, reason(failed); {
 	case why == whyThread && p.Thread != 0:
 		p.Thread = 0 // whoever deleted it reads on in the chat itself

@@ -44,21 +44,28 @@ func (c *Channel) prepare(to bot.Address, p bot.Part) (call request, chat int64,
 	if chat, err = strconv.ParseInt(to.Chat, 10, 64); err != nil {
 		return call, 0, errors.New("the chat is not a number")
 	}
+	call.Params.Thread = threadID(p.Thread)
+	if said, words := saidIn(p.Body); words {
+		call.Method, call.said = sendMessage, said
+		return call, chat, nil
+	}
 	if err := json.Unmarshal(p.Body, &call); err != nil {
 		return call, 0, errors.New("the part is not one of this channel")
 	}
-	call.Params.Thread = threadID(p.Thread)
 	return call, chat, nil
 }
 
 // call makes one call of the API and gives the id of the new message, "" where
 // there is none.
 func (c *Channel) call(ctx context.Context, chat int64, r request) (string, *bot.SendError) {
-	ctx, f := watch(ctx)
 	mode := models.ParseModeHTML
 	if r.bare {
 		mode = ""
 	}
+	if r.Method == sendMessage && r.Kept == "" {
+		return c.say(ctx, chat, r, mode)
+	}
+	ctx, f := watch(ctx)
 	var keys models.ReplyMarkup
 	if len(r.Params.Markup) > 0 {
 		keys = r.Params.Markup
@@ -68,8 +75,6 @@ func (c *Channel) call(ctx context.Context, chat int64, r request) (string, *bot
 	}
 	var err error
 	switch r.Method {
-	case sendMessage:
-		return c.say(ctx, chat, r, mode)
 	case sendPhoto:
 		_, err = c.api.SendPhoto(ctx, &client.SendPhotoParams{
 			ChatID: chat, MessageThreadID: r.Params.Thread, Photo: &models.InputFileString{Data: r.Params.Photo},

@@ -100,10 +100,13 @@ type Asset struct {
 	etag          string
 }
 
-// NewAsset returns the file of that name.
+// NewAsset returns the file of that name; a style sheet as tight as it goes.
 func NewAsset(name string, data []byte) *Asset {
 	kinds := map[string]string{
 		".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml",
+	}
+	if path.Ext(name) == ".css" {
+		data = []byte(tight(string(data)))
 	}
 	a := &Asset{kind: kinds[path.Ext(name)], plain: data, etag: etagOf(data)}
 	var out bytes.Buffer

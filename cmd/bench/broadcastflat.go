@@ -23,8 +23,8 @@ type flown struct {
 }
 
 func (b *bench) flatBroadcasts(ctx context.Context, o options) error {
-	fmt.Printf("\n(h) a broadcast to %d people leaves with no limit of ours, and the same bytes from a bare loop over %d connections; %d rounds, medians (min–max)\n\n", o.recipients, connections, o.rounds)
-	fmt.Println("| database | people | start ms | first message ms | all listed s | messages/s | ÷ the bare loop | the same by CPU | CPU s per 1,000: process | PostgreSQL | messenger | bare loop | its messenger | MiB idle | most above it | report ms: p50 | max | link ms meanwhile: p50 | p99 | after: p99 |")
+	fmt.Printf("\n(h) a broadcast to %d people leaves with no limit of ours, and the same bytes from a bare loop over %d connections to the same messenger; %d rounds, each side as it is done, at last medians (min–max)\n\n", o.recipients, connections, o.rounds)
+	fmt.Println("| database | people | start ms | first message ms | all listed s | messages/s | ÷ the bare loop | the same by CPU | CPU s per 1,000: process | PostgreSQL | messenger and load | bare loop | its messenger | MiB idle | most above it | report ms: p50 | max | link ms meanwhile: p50 | p99 | after: p99 |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	all := map[string][]flown{}
 	people := map[string]int{}
@@ -38,35 +38,42 @@ func (b *bench) flatBroadcasts(ctx context.Context, o options) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", a.name, err)
 			}
+			flatRow(a.name, a.people, []flown{f})
 			all[a.name], people[a.name] = append(all[a.name], f), a.people
 		}
 	}
 	for _, name := range []string{"PostgreSQL", "SQLite"} {
-		rounds := all[name]
-		col := func(format string, figure func(flown) float64) string {
-			list := make([]float64, len(rounds))
-			for i, f := range rounds {
-				list[i] = figure(f)
-			}
-			return spread(list, format)
+		if o.rounds > 1 {
+			flatRow("**"+name+"**", people[name], all[name])
 		}
-		p := func(share float64, of func(flown) []time.Duration) func(flown) float64 {
-			return func(f flown) float64 { return milliseconds(percentile(of(f), share)) }
-		}
-		fmt.Printf("| %s | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", name, people[name],
-			col("%.0f", func(f flown) float64 { return milliseconds(f.start) }), col("%.0f", func(f flown) float64 { return milliseconds(f.first) }),
-			col("%.1f", func(f flown) float64 { return f.listed.Seconds() }), col("%.0f", func(f flown) float64 { return f.perSecond }),
-			col("%.2f", func(f flown) float64 { return f.perSecond / f.bare.perSecond }),
-			col("%.2f", func(f flown) float64 { return (f.bare.cpu + f.bare.messengers) / (f.cpu + f.database + f.messenger) }),
-			col("%.2f", func(f flown) float64 { return f.cpu }), col("%.2f", func(f flown) float64 { return f.database }),
-			col("%.3f", func(f flown) float64 { return f.messenger }), col("%.3f", func(f flown) float64 { return f.bare.cpu }),
-			col("%.3f", func(f flown) float64 { return f.bare.messengers }), col("%.0f", func(f flown) float64 { return f.idle }),
-			col("%.0f", func(f flown) float64 { return f.most - f.idle }),
-			col("%.0f", p(0.5, func(f flown) []time.Duration { return f.reports })), col("%.0f", p(1, func(f flown) []time.Duration { return f.reports })),
-			col("%.1f", p(0.5, func(f flown) []time.Duration { return f.linksMeantime })), col("%.1f", p(0.99, func(f flown) []time.Duration { return f.linksMeantime })),
-			col("%.1f", p(0.99, func(f flown) []time.Duration { return f.links })))
 	}
 	return nil
+}
+
+// flatRow prints the row of some rounds of one side.
+func flatRow(name string, people int, rounds []flown) {
+	col := func(format string, figure func(flown) float64) string {
+		list := make([]float64, len(rounds))
+		for i, f := range rounds {
+			list[i] = figure(f)
+		}
+		return spread(list, format)
+	}
+	p := func(share float64, of func(flown) []time.Duration) func(flown) float64 {
+		return func(f flown) float64 { return milliseconds(percentile(of(f), share)) }
+	}
+	fmt.Printf("| %s | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", name, people,
+		col("%.0f", func(f flown) float64 { return milliseconds(f.start) }), col("%.0f", func(f flown) float64 { return milliseconds(f.first) }),
+		col("%.1f", func(f flown) float64 { return f.listed.Seconds() }), col("%.0f", func(f flown) float64 { return f.perSecond }),
+		col("%.2f", func(f flown) float64 { return f.perSecond / f.bare.perSecond }),
+		col("%.2f", func(f flown) float64 { return (f.bare.cpu + f.bare.messengers) / (f.cpu + f.database + f.messenger) }),
+		col("%.3f", func(f flown) float64 { return f.cpu }), col("%.3f", func(f flown) float64 { return f.database }),
+		col("%.3f", func(f flown) float64 { return f.messenger }), col("%.3f", func(f flown) float64 { return f.bare.cpu }),
+		col("%.3f", func(f flown) float64 { return f.bare.messengers }), col("%.0f", func(f flown) float64 { return f.idle }),
+		col("%.0f", func(f flown) float64 { return f.most - f.idle }),
+		col("%.0f", p(0.5, func(f flown) []time.Duration { return f.reports })), col("%.0f", p(1, func(f flown) []time.Duration { return f.reports })),
+		col("%.1f", p(0.5, func(f flown) []time.Duration { return f.linksMeantime })), col("%.1f", p(0.99, func(f flown) []time.Duration { return f.linksMeantime })),
+		col("%.1f", p(0.99, func(f flown) []time.Duration { return f.links })))
 }
 
 // settled is how long the service idles before its memory is read.

@@ -20,13 +20,15 @@ const connections = 32
 type load struct {
 	address string
 	client  *http.Client
-	posted  []atomic.Int64 // when each chat wrote last, µs
-	first   int            // how many updates went before
+	posted  []atomic.Int64         // when each chat wrote last, µs
+	first   int                    // how many updates went before
+	says    func(id, i int) []byte // what the i-th person does, as an update of that id
 }
 
 func newLoad(address string, n int) *load {
 	return &load{
 		address: address, posted: make([]atomic.Int64, n),
+		says:   func(id, i int) []byte { return update(id, i, stepStart, "") },
 		client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: connections}},
 	}
 }
@@ -70,9 +72,7 @@ func (l *load) run(ctx context.Context, n, rate int) error {
 }
 
 func (l *load) post(ctx context.Context, i int) error {
-	body := fmt.Appendf(nil, `{"update_id":%d,"message":{"message_id":1,"date":%d,"chat":{"id":%d,"type":"private"},"from":{"id":%[3]d,"is_bot":false,"first_name":"Bench","language_code":"uk"},"text":"/start"}}`,
-		1_000_000+l.first+i, time.Now().Unix(), chatID(i))
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+l.address+"/webhooks/telegram", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+l.address+"/webhooks/telegram", bytes.NewReader(l.says(1_000_000+l.first+i, i)))
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
 	"time"
 )
 
@@ -10,9 +14,10 @@ import (
 type result struct {
 	perSecond float64
 	p50, p99  time.Duration
-	cpu       float64 // CPU seconds of the process for 1,000 updates
-	database  float64 // the same of PostgreSQL
-	memory    float64 // MiB at the peak
+	// CPU seconds for 1,000 updates, of the process under measurement, of PostgreSQL, of
+	// the load and of the messenger.
+	cpu, database, load, messenger float64
+	memory                         float64 // MiB at the peak
 }
 
 // contender is one side of the comparison of replies.
@@ -21,104 +26,164 @@ type contender struct {
 	start func(ctx context.Context, api string) (*side, error)
 }
 
-// replies measures update → reply, ours and the other side's in turn: flat out,
-// and ours at two steady rates.
-func (b *bench) replies(ctx context.Context, o options) error {
-	postgres := func(start func(context.Context, string, string) (*side, error), migrate bool) func(context.Context, string) (*side, error) {
+// contenders are ours and the usual bot, each in turn with a database of its own.
+func (b *bench) contenders() []contender {
+	usual := func(word string) func(context.Context, string) (*side, error) {
 		return func(ctx context.Context, api string) (*side, error) {
 			url, err := b.postgresURL(ctx)
 			if err != nil {
 				return nil, err
 			}
-			if migrate {
-				if err := migrated(ctx, url); err != nil {
-					return nil, err
-				}
-			}
-			return start(ctx, url, api)
+			return b.startSide(ctx, word, url, api)
 		}
 	}
-	ours := func(ctx context.Context, url, api string) (*side, error) { return b.startService(ctx, url, api, 0) }
-	sides := []contender{
-		{"Visnyk, PostgreSQL", postgres(ours, true)},
-		{"the usual bot, PostgreSQL", postgres(func(ctx context.Context, url, api string) (*side, error) {
-			return b.startSide(ctx, "side-bot", url, api)
-		}, false)},
-		{"Visnyk, SQLite", func(ctx context.Context, api string) (*side, error) {
-			url := b.sqliteURL()
-			if err := migrated(ctx, url); err != nil {
+	ours := func(fresh func(context.Context) (string, error)) func(context.Context, string) (*side, error) {
+		return func(ctx context.Context, api string) (*side, error) {
+			url, err := fresh(ctx)
+			if err != nil {
 				return nil, err
 			}
-			return ours(ctx, url, api)
-		}},
-	}
-	fmt.Printf("\n(a) update → reply, %d chats that wrote before, %d connections, limits off, flat out; %d rounds, medians (min–max)\n\n", o.n, connections, o.rounds)
-	flat := make([][]result, len(sides))
-	for range o.rounds {
-		for i, c := range sides {
-			r, err := b.round(ctx, c, o.n, 0)
-			if err != nil {
-				return fmt.Errorf("%s: %w", c.name, err)
+			if err := company(ctx, url); err != nil {
+				return nil, err
 			}
-			flat[i] = append(flat[i], r)
+			return b.startService(ctx, url, api, 0)
 		}
 	}
-	table(sides, flat)
-	fmt.Printf("\nreplies a second, Visnyk ÷ the usual bot: %s\n", ratio(flat[0], flat[1]))
-	fmt.Printf("replies a second, Visnyk on SQLite ÷ on PostgreSQL: %s\n", ratio(flat[2], flat[0]))
-	for _, rate := range []int{200, 1000} {
-		n := min(o.n, rate*10)
-		fmt.Printf("\n(a) at %d updates a second, %d updates\n\n", rate, n)
-		paced := make([][]result, len(sides))
+	return []contender{
+		{"Visnyk, PostgreSQL", ours(b.postgresURL)},
+		{"the usual bot, as written first", usual("side-bot")},
+		{"the usual bot, tuned", usual("side-tuned")},
+		{"Visnyk, SQLite", ours(func(context.Context) (string, error) { return b.sqliteURL(), nil })},
+	}
+}
+
+// replies measures update → reply, ours and the other side's in turn: new people who
+// begin, and people who are known in the middle of their conversations, flat out and at
+// two steady rates.
+func (b *bench) replies(ctx context.Context, o options) error {
+	sides := b.contenders()
+	for _, rate := range []int{0, 200, 1000} {
+		n, how := o.n, "flat out"
+		if rate > 0 {
+			n, how = min(o.n, rate*10), fmt.Sprintf("at %d updates a second", rate)
+		}
+		begun, known := make([][]result, len(sides)), make([][]result, len(sides))
 		for range o.rounds {
 			for i, c := range sides {
-				r, err := b.round(ctx, c, n, rate)
+				first, then, err := b.round(ctx, c, n/len(lines), rate)
 				if err != nil {
 					return fmt.Errorf("%s: %w", c.name, err)
 				}
-				paced[i] = append(paced[i], r)
+				begun[i], known[i] = append(begun[i], first), append(known[i], then)
 			}
 		}
-		table(sides, paced)
+		fmt.Printf("\n(a) people who are known, %s, %d updates, %d connections; %d rounds, medians (min–max)\n\n", how, n, connections, o.rounds)
+		table(sides, known)
+		if rate > 0 {
+			continue
+		}
+		ratios(known)
+		fmt.Printf("\n(a) new people write /start, %s, %d of them\n\n", how, n/len(lines))
+		table(sides, begun)
+		ratios(begun)
 	}
 	return nil
 }
 
-// round runs one side once.
-func (b *bench) round(ctx context.Context, c contender, n, rate int) (result, error) {
-	tg, err := fakeTelegram(false)
+// ratios prints ours beside the other sides.
+func ratios(r [][]result) {
+	fmt.Printf("\nreplies a second, Visnyk ÷ the usual bot as written first: %s, ÷ tuned: %s; Visnyk on SQLite ÷ on PostgreSQL: %s\n",
+		ratio(r[0], r[1]), ratio(r[0], r[2]), ratio(r[3], r[0]))
+}
+
+// round runs one side once: n people begin, and then each writes every line once, all of
+// them at different ones.
+func (b *bench) round(ctx context.Context, c contender, n, rate int) (begun, known result, err error) {
+	tg, err := b.startSide(ctx, "side-messenger", "", "")
 	if err != nil {
-		return result{}, err
+		return begun, known, err
 	}
-	defer tg.Close()
-	s, err := c.start(ctx, tg.URL())
+	defer tg.stop()
+	s, err := c.start(ctx, "http://"+tg.address)
 	if err != nil {
-		return result{}, err
+		return begun, known, err
 	}
 	defer s.stop()
-	// Everybody writes once before anything is counted: most people who write
-	// to a bot are known to it.
-	l := newLoad(s.address, n)
-	if err := l.run(ctx, n, 0); err != nil {
-		return result{}, err
+	w := &writers{b: b, tg: tg, s: s, load: newLoad(s.address, n), n: n}
+	if begun, err = w.plays(ctx, 1, 0); err != nil {
+		return begun, known, err
 	}
-	if err := replied(ctx, tg, n); err != nil {
-		return result{}, err
+	chats, err := w.chats(ctx)
+	if err != nil {
+		return begun, known, err
 	}
-	l.first += n
-	cpuBefore, dbBefore, began := cpu(s.cmd.Process.Pid), cpu(b.postgres), time.Now()
-	if err := l.run(ctx, n, rate); err != nil {
-		return result{}, err
+	round := 0
+	w.load.says = func(id, i int) []byte {
+		return update(id, i, (i+round)%len(lines), chats[strconv.FormatInt(chatID(i), 10)].Button)
 	}
-	if err := replied(ctx, tg, 2*n); err != nil {
-		return result{}, err
+	w.next = func() { round++ }
+	known, err = w.plays(ctx, len(lines), rate)
+	return begun, known, err
+}
+
+// writers are people who write to one side, all of them once in a round.
+type writers struct {
+	b     *bench
+	tg, s *side
+	load  *load
+	n     int
+	next  func() // before each round but the first
+}
+
+func (c *writers) chats(ctx context.Context) (all map[string]chatNote, err error) {
+	err = ask(ctx, c.tg, http.MethodGet, "/chats", &all)
+	return all, err
+}
+
+// plays has everybody write in so many rounds, and measures them. A round is over when
+// the last was answered; what it takes to see that is not counted.
+func (c *writers) plays(ctx context.Context, rounds, rate int) (r result, err error) {
+	var waits []time.Duration
+	var took time.Duration
+	before := c.spent()
+	for i := range rounds {
+		if i > 0 {
+			c.next()
+		}
+		if err := ask(ctx, c.tg, http.MethodPost, "/round", nil); err != nil {
+			return r, err
+		}
+		began := time.Now()
+		if err := c.load.run(ctx, c.n, rate); err != nil {
+			return r, err
+		}
+		if err := everyone(ctx, c.tg, c.n); err != nil {
+			return r, err
+		}
+		c.load.first += c.n
+		chats, err := c.chats(ctx)
+		if err != nil {
+			return r, err
+		}
+		last := began.UnixMicro()
+		for i := range c.n {
+			at := chats[strconv.FormatInt(chatID(i), 10)].At
+			last = max(last, at)
+			waits = append(waits, time.Duration(at-c.load.posted[i].Load())*time.Microsecond)
+		}
+		took += time.Duration(last-began.UnixMicro()) * time.Microsecond
 	}
-	took := time.Since(began)
-	lat := l.latencies(tg, n)
+	slices.Sort(waits)
+	after, updates := c.spent(), rounds*c.n
+	per := func(i int) float64 { return perThousand(after[i]-before[i], updates) }
 	return result{
-		perSecond: float64(n) / took.Seconds(), p50: percentile(lat, 0.50), p99: percentile(lat, 0.99),
-		cpu:      (cpu(s.cmd.Process.Pid) - cpuBefore).Seconds() / float64(n) * 1000,
-		database: (cpu(b.postgres) - dbBefore).Seconds() / float64(n) * 1000,
-		memory:   peak(s.cmd.Process.Pid),
+		perSecond: float64(updates) / took.Seconds(), p50: percentile(waits, 0.50), p99: percentile(waits, 0.99),
+		cpu: per(0), database: per(1), load: per(2), messenger: per(3), memory: peak(c.s.cmd.Process.Pid),
 	}, nil
+}
+
+// spent is the processor time of the side, of PostgreSQL, of the load and of the
+// messenger.
+func (c *writers) spent() [4]time.Duration {
+	return [4]time.Duration{cpu(c.s.cmd.Process.Pid), cpu(c.b.postgres), spent(os.Getpid(), 11, 12), cpu(c.tg.cmd.Process.Pid)}
 }

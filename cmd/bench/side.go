@@ -8,11 +8,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"strconv"
 
-	telegram "github.com/go-telegram/bot"
-	"github.com/go-telegram/bot/models"
 	"github.com/jmoiron/sqlx"
 	"github.com/labstack/echo/v4"
 
@@ -32,7 +29,11 @@ func runSide(word string, args []string) error {
 	ctx := context.Background()
 	switch word {
 	case "side-bot":
-		return usualBot(ctx, address, database, api)
+		return usualBot(ctx, address, database, api, asWritten)
+	case "side-tuned":
+		return usualBot(ctx, address, database, api, tuned)
+	case "side-messenger":
+		return lightMessenger(address)
 	case "side-door":
 		return ourDoor(ctx, address, database, api)
 	case "side-echo":
@@ -41,62 +42,6 @@ func runSide(word string, args []string) error {
 		return bareLoop(address, api)
 	}
 	return fmt.Errorf("no side %q", word)
-}
-
-// keyboard is under each reply of the usual bot. The library's own type would write an
-// empty copy_text beside what each button does, which the table of the Bot API forbids.
-var keyboard = map[string]any{"inline_keyboard": [][]button{
-	{{"Що змінюється", "changes"}}, {{"Питання", "questions"}}, {{"Оператор", "operator"}},
-}}
-
-type button struct {
-	Text string `json:"text"`
-	Data string `json:"callback_data"`
-}
-
-// usualBot is what people write first: the library's own webhook handler, 32
-// workers that handle one update after the other, one SELECT and one UPSERT for
-// each, the reply sent at once. Updates are stored nowhere.
-func usualBot(ctx context.Context, address, database, api string) error {
-	db, err := sqlx.Connect("postgres", database)
-	if err != nil {
-		return err
-	}
-	db.SetMaxOpenConns(16)
-	db.SetMaxIdleConns(16)
-	if _, err := db.Exec(`CREATE TABLE people (chat BIGINT PRIMARY KEY, name TEXT NOT NULL, step TEXT NOT NULL, visits BIGINT NOT NULL)`); err != nil {
-		return err
-	}
-	answer := func(ctx context.Context, b *telegram.Bot, u *models.Update) {
-		if u.Message == nil {
-			return
-		}
-		var visits int64
-		_ = db.GetContext(ctx, &visits, `SELECT visits FROM people WHERE chat = $1`, u.Message.Chat.ID)
-		if _, err := db.ExecContext(ctx, `INSERT INTO people (chat, name, step, visits) VALUES ($1, $2, 'menu', $3)
-			ON CONFLICT (chat) DO UPDATE SET name = excluded.name, step = excluded.step, visits = excluded.visits`,
-			u.Message.Chat.ID, u.Message.From.FirstName, visits+1); err != nil {
-			fmt.Fprintln(os.Stderr, "the usual bot's row:", err)
-			return
-		}
-		_, err := b.SendMessage(ctx, &telegram.SendMessageParams{
-			ChatID: u.Message.Chat.ID, Text: "Вітаємо, " + u.Message.From.FirstName + ".\n\nОберіть, що Вас цікавить, або просто напишіть запитання.",
-			ReplyMarkup: keyboard,
-		})
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "the usual bot's reply:", err)
-		}
-	}
-	b, err := telegram.New(token, telegram.WithSkipGetMe(), telegram.WithServerURL(api), telegram.WithWebhookSecretToken(secret),
-		telegram.WithWorkers(32), telegram.WithNotAsyncHandlers(), telegram.WithDefaultHandler(answer))
-	if err != nil {
-		return err
-	}
-	mux := http.NewServeMux()
-	mux.Handle("POST /webhooks/telegram", b.WebhookHandler())
-	mux.HandleFunc("GET /readyz", func(http.ResponseWriter, *http.Request) {})
-	go b.StartWebhook(ctx)
-	return http.ListenAndServe(address, mux)
 }
 
 // ourDoor is our webhook and inbox with nothing behind them.

@@ -149,7 +149,7 @@ func (s *service) shownBroadcast(b bot.Broadcast, l bot.Language, vars map[strin
 			if err != nil {
 				return nil, fmt.Errorf("show broadcast %s: %w", b.ID, err)
 			}
-			one.Messages = append(one.Messages, bubble)
+			one.Messages = append(one.Messages, bubble.Joined())
 		}
 		all = append(all, one)
 	}

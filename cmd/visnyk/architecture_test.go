@@ -49,25 +49,27 @@ func allowed() map[string][]string {
 		"bot/embed":              {"bot/call"},
 		"bot/server":             {"bot", "bot/call", "bot/web", "storage"},
 		"bot/library":            {"bot", "bot/call", "bot/embed", "flows", "flows/faq/search", "storage"},
-		"bot/editor":             {"bot", "bot/markup", "bot/textfile", "flows", "flows/faq/search", "flows/faq/starter", "locales", "storage"},
+		"bot/editor":             {"bot", "bot/draft", "bot/markup", "bot/textfile", "flows", "flows/faq/search", "flows/faq/starter", "locales", "storage"},
+		"bot/draft":              {"bot", "storage"},
 		"bot/desk":               {"bot", "locales", "storage"},
 		"bot/outbox":             {"bot", "bot/call", "storage"},
 		"bot/parked":             {"bot", "storage"},
 		"bot/staff":              {"bot", "storage"},
-		"bot/change":             {"bot", "bot/broadcast", "bot/clarity", "bot/contact", "storage"},
+		"bot/change":             {"bot", "bot/broadcast", "bot/clarity", "bot/contact", "bot/draft", "storage"},
 		"bot/approval":           {"bot", "storage"},
 		"bot/contact":            {"bot", "bot/textfile", "storage"},
 		"bot/audience":           {"bot", "storage"},
 		"bot/expand":             {"storage"},
 		"bot/media":              {"bot", "bot/call", "bot/web", "storage"},
 		"bot/link":               {"bot", "bot/web", "storage"},
-		"bot/broadcast":          {"bot", "bot/clarity", "bot/contact", "bot/markup", "locales", "storage"},
+		"bot/broadcast":          {"bot", "bot/clarity", "bot/contact", "bot/draft", "bot/markup", "locales", "storage"},
 		"bot/api":                {"bot", "bot/approval", "bot/audience", "bot/broadcast", "bot/change", "bot/clarity", "bot/contact", "bot/desk", "bot/editor", "bot/staff", "bot/textfile", "bot/web", "storage"},
 		"bot/console":            {"bot", "bot/staff", "bot/web", "locales", "storage"},
-		"bot/console/articles":   {"bot", "bot/change", "bot/console", "bot/editor", "flows/faq/starter", "locales", "storage"},
+		"bot/console/articles":   {"bot", "bot/change", "bot/console", "bot/console/drafting", "bot/draft", "bot/editor", "flows/faq/starter", "locales", "storage"},
 		"bot/console/approvals":  {"bot", "bot/approval", "bot/audience", "bot/broadcast", "bot/console", "storage"},
-		"bot/console/broadcasts": {"bot", "bot/audience", "bot/broadcast", "bot/change", "bot/clarity", "bot/console", "bot/markup", "locales", "storage"},
-		"bot/console/changes":    {"bot", "bot/audience", "bot/broadcast", "bot/change", "bot/clarity", "bot/console", "bot/markup", "locales", "storage"},
+		"bot/console/broadcasts": {"bot", "bot/audience", "bot/broadcast", "bot/change", "bot/clarity", "bot/console", "bot/console/drafting", "bot/draft", "bot/markup", "locales", "storage"},
+		"bot/console/changes":    {"bot", "bot/audience", "bot/broadcast", "bot/change", "bot/clarity", "bot/console", "bot/console/drafting", "bot/draft", "bot/markup", "locales", "storage"},
+		"bot/console/drafting":   {"bot", "bot/console", "bot/draft", "storage"},
 		"bot/console/desk":       {"bot", "bot/console", "bot/desk", "bot/markup", "storage"},
 		"bot/console/people":     {"bot", "bot/audience", "bot/console", "bot/contact", "bot/textfile", "storage"},
 		"bot/console/settings":   {"bot", "bot/console", "bot/parked", "bot/staff", "storage"},
@@ -78,7 +80,7 @@ func allowed() map[string][]string {
 		"cmd/chaos":              {"bot", "bot/telegram/telegramtest", "bot/viber/vibertest", "storage/storagetest"},
 		"cmd/screens":            {},
 		"cmd/botapi":             {"bot/telegram/telegramtest"},
-		"cmd/bench":              {"bot", "bot/desk", "bot/server", "bot/telegram", "bot/telegram/telegramtest", "storage", "storage/storagetest"},
+		"cmd/bench":              {"bot", "bot/desk", "bot/editor", "bot/server", "bot/telegram", "bot/telegram/telegramtest", "flows/faq/starter", "storage", "storage/storagetest"},
 		"cmd/wordforms":          {"flows", "locales"},
 		"cmd/faqtrain":           {"bot", "flows", "flows/faq/search", "flows/faq/search/eval", "flows/faq/starter", "locales"},
 		"cmd/visnyk/articles":    {"bot", "bot/editor", "bot/embed", "bot/library", "bot/textfile", "cmd/visnyk/cli", "cmd/visnyk/config", "flows", "flows/faq/search", "flows/faq/search/eval", "flows/faq/starter", "locales", "storage"},
@@ -115,7 +117,7 @@ func floor(pkg string) int {
 		return 4
 	case top == "storage", top == "locales", top == "flows", in(pkg, "bot/telegram", "bot/viber", "bot/webchat", "bot/hook", "bot/embed"):
 		return 2
-	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/audience", "bot/library", "bot/editor", "bot/desk", "bot/change", "bot/approval", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand", "bot/media", "bot/link"):
+	case in(pkg, "bot/server", "bot/parked", "bot/staff", "bot/contact", "bot/audience", "bot/library", "bot/editor", "bot/desk", "bot/draft", "bot/change", "bot/approval", "bot/broadcast", "bot/survey", "bot/insight", "bot/outbox", "bot/expand", "bot/media", "bot/link"):
 		return 3
 	case in(pkg, "bot/dialog", "bot/console", "bot/api"), strings.HasPrefix(pkg, "bot/console/"):
 		return 4
@@ -180,6 +182,10 @@ func wrong(from, to string) string {
 	case child, t < f:
 		return ""
 	case in(from, "bot/change", "bot/editor") && to == "bot/broadcast":
+		return ""
+	case in(from, "bot/editor", "bot/change", "bot/broadcast") && to == "bot/draft": // before a version of each is made
+		return ""
+	case in(from, "bot/console/articles", "bot/console/changes", "bot/console/broadcasts") && to == "bot/console/drafting":
 		return ""
 	case in(from, "bot/desk", "bot/change", "bot/broadcast", "bot/survey") && in(to, "bot/contact", "bot/staff", "bot/expand"):
 		return ""

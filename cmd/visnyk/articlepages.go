@@ -51,7 +51,7 @@ func (s *service) shownArticle(a bot.Article) (all []articlepages.Shown, err err
 				if err != nil {
 					return nil, fmt.Errorf("show article %s: %w", a.ID, err)
 				}
-				one.Messages = append(one.Messages, bubble)
+				one.Messages = append(one.Messages, bubble.Joined())
 			}
 			all = append(all, one)
 		}

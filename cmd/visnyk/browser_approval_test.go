@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"visnyk/bot"
 	"visnyk/bot/broadcast"
@@ -12,8 +11,8 @@ import (
 
 // changeIsDecided is what becomes of the change that the tab p has submitted: who approves
 // is called in their messenger, rehearses it, returns it with a note at a field, and it is
-// mended; approved, revised by a letter and so approved no more; approved again, announced,
-// and acknowledged on a phone of each messenger.
+// mended, which their list of what waits shows by itself; approved, revised by a letter and
+// so approved no more; approved again and announced. Then it is known: see changeIsKnown.
 func changeIsDecided(s *world, b *chromium, p *tab, base, sheet string, l bot.Language) {
 	t, say := s.t, func(key string) string { return s.words(l, "changes."+key) }
 	title := map[bot.Language]string{bot.Ukrainian: "Тариф «Домашній» з 1 лютого", bot.Russian: "Тариф «Домашний» с 1 февраля"}[l]
@@ -77,7 +76,18 @@ func changeIsDecided(s *world, b *chromium, p *tab, base, sheet string, l bot.La
 	puts("benefit_uk", "Швидкість зросте втричі, до 300 Мбіт/с.")
 	puts("benefit_ru", "Скорость вырастет втрое, до 300 Мбит/с.")
 	p.awaits("the note is mended", `document.querySelector('#at-benefit .note-at.mended')`)
+	q.to(base + "/console/approvals")
+	listed := func(is bool) {
+		t.Helper()
+		q.awaits("what waits by now", fmt.Sprintf(`[...document.querySelectorAll('#waiting a')].some((a) => a.innerText === %q) === %t && document.readyState === 'complete'`, title, is))
+	}
+	listed(false)
+	value[int](q, `(window.same = true, 0)`)
 	submits()
+	listed(true)
+	if !value[bool](q, `window.same === true`) {
+		t.Error("the list was loaded anew")
+	}
 	approves := func() {
 		t.Helper()
 		q.to(base + sheet + "/approval")
@@ -102,19 +112,22 @@ func changeIsDecided(s *world, b *chromium, p *tab, base, sheet string, l bot.La
 	s.await("the flows to know it", func() bool {
 		return slices.ContainsFunc(s.service.parts.library.Now().Changes, func(c bot.Change) bool { return c.Title.In(l) == title })
 	})
-	for _, a := range []*actor{s.onTelegram(772, "Олена", l), s.onViber("01234567890A+/b5CdEfGg==", "Олена", l)} {
-		a.write("/start")
-		if a.name() == "viber" {
-			a.hears()
-			a.taps("@greeting.language")
-		}
-		a.hears()
-		a.write(title)
-		if got := a.hears(title); !strings.Contains(strings.Join(got.labels, "\n"), s.words(l, "change.understood")) {
-			t.Errorf("%s is offered %q", a.name(), got.labels)
-		}
-		a.taps("@change.understood")
-		a.hears("@change.thanks")
+	changeIsKnown(s, b, sheet, title, l, func() {
+		p.to(base + sheet)
+		p.awaits("a way to correct it", `!!document.querySelector('form[action$="/correct"]') && document.readyState === 'complete'`)
+		value[int](p, `(document.querySelector('form[action$="/correct"] button').click(), 0)`)
+		p.awaits("the correction", `!!document.querySelector('[name=wrong_uk]') && document.readyState === 'complete' && document.documentElement.classList.contains('lively')`)
+		puts("from", "2037-02-15T00:00")
+		puts("wrong_uk", "Ми назвали не той день.")
+		puts("wrong_ru", "Мы назвали не тот день.")
+		submits()
+		approves()
+		p.to(base + sheet + "/approval")
+		press(p, "announce")
+		done(p, "announced")
+	})
+	if n := boss.times(title, map[bot.Language]string{bot.Ukrainian: "не той день", bot.Russian: "не тот день"}[l]); n > 0 { // a rehearsal tells nobody
+		t.Errorf("who was told nothing hears %d corrections", n)
 	}
 	s.idle()
 }

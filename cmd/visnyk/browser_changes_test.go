@@ -44,12 +44,15 @@ func changesAreWritten(t *testing.T, b *chromium) {
 				p.awaits("kept", fmt.Sprintf(`document.getElementById('kept')?.innerText === %q`, say("kept")))
 			}
 			puts(map[string]string{
-				"title_uk": "Тариф «Домашній» з 1 лютого", "title_ru": "Тариф «Домашний» с 1 февраля", "from": "2027-02-01T00:00",
+				"title_uk": "Тариф «Домашній» з 1 лютого", "title_ru": "Тариф «Домашний» с 1 февраля", "from": "2037-02-01T00:00",
 				"summary_uk": "Можливо, з 1 лютого «Домашній» коштуватиме 260 грн.", "summary_ru": "С 1 февраля «Домашний» будет стоить 260 грн.",
 				"reason_uk": "Електроенергія подорожчала на 38 %.", "reason_ru": "Электроэнергия подорожала на 38 %.",
 				"consequence_uk": "Перший платіж буде на 40 грн більший.", "consequence_ru": "Первый платёж будет на 40 грн больше.",
 				"benefit_uk": "Швидкість зросте втричі.", "benefit_ru": "", "to_do_uk": "Нічого робити не треба.", "to_do_ru": "Ничего делать не нужно.",
 			})
+			if !value[bool](p, `((bar) => getComputedStyle(bar).position !== 'sticky' || bar.offsetHeight * 4 <= innerHeight)(document.getElementById('bar'))`) {
+				t.Error("the bar that stays takes more than a quarter of the window")
+			}
 			p.awaits("refused for the benefit", `document.querySelectorAll('.missing a').length === 1 && document.querySelector('.missing a').hash === '#at-benefit' && document.querySelector('#bar button.main').disabled`)
 			p.awaits("the hedge", fmt.Sprintf(`document.getElementById('found-at-summary-uk').innerText.includes(%q)`, say("mend.hedge")))
 			value[int](p, `(document.querySelector('#found-at-summary-uk .show').click(), 0)`)

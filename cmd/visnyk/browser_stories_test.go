@@ -43,7 +43,6 @@ func TestBrowser(t *testing.T) {
 		{"broadcasts composed", broadcastsAreComposed},
 		{"roll-out", changesAreRolledOut},
 		{"articles", articlesBegin},
-		{"ledger", ledgerMoves},
 		{"broadcast watched", broadcastIsWatched},
 		{"turns of tabs", turnsAreAskedForAgain},
 		{"chat", chatIsSound},

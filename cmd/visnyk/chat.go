@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/change"
 	"visnyk/bot/library"
 	"visnyk/bot/markup"
 	"visnyk/cmd/visnyk/cli"
@@ -88,7 +89,7 @@ func lend(ctx context.Context, from, to *storage.Store, lib *library.Library, no
 		return false, err
 	}
 	if len(articles) == 0 && !slices.ContainsFunc(changes, bot.Change.Told) {
-		return true, fillSample(ctx, to, lib, now)
+		return true, fillSample(ctx, to, change.New(to, nil, time.Now), lib, now)
 	}
 	if err := to.PutArticles(ctx, articles); err != nil {
 		return false, err

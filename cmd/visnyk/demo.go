@@ -117,7 +117,7 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 		// Nobody holds the bots yet.
 		moved = errors.Join(
 			demo.Seed(ctx, s.store.Load()), // before the content is read, which the company's name is part of
-			fillSample(ctx, s.store.Load(), s.parts.library, time.Now().In(cfg.Zone)),
+			fillSample(ctx, s.store.Load(), s.parts.api.Changes, s.parts.library, time.Now().In(cfg.Zone)),
 			demo.Remember(ctx, s.store.Load(), box.telegram, box.viber, time.Now()),
 		)
 		if moved == nil {
@@ -161,8 +161,9 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 	}
 }
 
-// fillSample puts the sample company into an empty database, as it stands now.
-func fillSample(ctx context.Context, store *storage.Store, library *library.Library, now time.Time) error {
+// fillSample puts the sample company into an empty database, as it stands now. What its
+// changes tell is bound for the messengers that take them in.
+func fillSample(ctx context.Context, store *storage.Store, takes *change.Changes, library *library.Library, now time.Time) error {
 	have, err := store.Articles(ctx)
 	if err != nil || len(have) > 0 {
 		return err
@@ -176,7 +177,7 @@ func fillSample(ctx context.Context, store *storage.Store, library *library.Libr
 		return err
 	}
 	// The changes first: the dates of articles follow theirs.
-	if err := change.New(store, nil, time.Now).Import(ctx, bot.System(), changes); err != nil {
+	if err := takes.Import(ctx, bot.System(), changes); err != nil {
 		return err
 	}
 	how := editor.Import{Approve: true}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"visnyk/bot/change"
 	"visnyk/bot/dialog"
 	"visnyk/bot/library"
 	"visnyk/storage"
@@ -74,7 +75,7 @@ func newStageHands(t *testing.T) *stageHands {
 		t.Fatal(err)
 	}
 	s.lib = library.NewLibrary(s.store, newFinder, slog.New(slog.DiscardHandler))
-	if err := fillSample(t.Context(), s.store, s.lib, time.Date(2026, time.November, 24, 0, 0, 0, 0, zone)); err != nil {
+	if err := fillSample(t.Context(), s.store, change.New(s.store, nil, time.Now), s.lib, time.Date(2026, time.November, 24, 0, 0, 0, 0, zone)); err != nil {
 		t.Fatal(err)
 	}
 	s.sql(t, `DELETE FROM expansions`) // nobody is there yet, so whom the sample concerns is known

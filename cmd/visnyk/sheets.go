@@ -33,9 +33,9 @@ func (s *service) runSheets(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		_, err := s.parts.api.Changes.Idle(ctx)
-		_, err2 := s.parts.api.Articles.Idle(ctx)
-		_, err3 := s.parts.api.Broadcasts.Idle(ctx)
+		_, err := s.parts.api.Changes.Drafts().Idle(ctx)
+		_, err2 := s.parts.api.Articles.Drafts().Idle(ctx)
+		_, err3 := s.parts.api.Broadcasts.Drafts().Idle(ctx)
 		if err := errors.Join(err, err2, err3); err != nil && ctx.Err() == nil && time.Since(warned) >= sheetsWarn {
 			s.log.Warn("what nobody writes in any more becomes no version, trying again", "err", err)
 			warned = time.Now()
@@ -133,7 +133,7 @@ func showTemplate(shower bot.Shower, template string, filled *strings.Replacer) 
 		for i := range bubble.Runs {
 			bubble.Runs[i].Text = filled.Replace(bubble.Runs[i].Text)
 		}
-		all = append(all, bubble)
+		all = append(all, bubble.Joined())
 	}
 	return all, nil
 }

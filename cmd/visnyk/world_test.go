@@ -101,7 +101,7 @@ func newWorld(t *testing.T, database string, o sandboxOptions) *world {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if !o.bare {
-		if err := fillSample(ctx, s.service.store.Load(), s.service.parts.library, time.Now().In(cfg.Zone)); err != nil {
+		if err := fillSample(ctx, s.service.store.Load(), s.service.parts.api.Changes, s.service.parts.library, time.Now().In(cfg.Zone)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -3,11 +3,11 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 )
 
 // A statement over many rows holds a marker that shows the shape of a row,
@@ -41,8 +41,16 @@ func SelectSets[T any](ctx context.Context, c Conn, dest *[]T, query string, hea
 
 // SelectRows runs the statement over all rows and appends what it returns to dest.
 func SelectRows[T any](ctx context.Context, c Conn, dest *[]T, query string, head []any, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	*dest = slices.Grow(*dest, len(rows)) // most statements return a row for each
+	part := make([]T, 0, few(len(rows)))
+	if c.d.arrays {
+		part = make([]T, 0, len(rows))
+	}
 	return c.inChunks(query, head, rows, func(c Conn, sql string, values []any) error {
-		var part []T
+		part = part[:0]
 		if err := c.read(ctx, &part, sql, values); err != nil {
 			return err
 		}
@@ -200,26 +208,9 @@ func unnest(query string, first int) (sql string, kinds []string) {
 func columns(rows [][]any, kinds []string) []any {
 	arrays := make([]any, len(kinds))
 	for j, kind := range kinds {
-		switch kind {
-		case "BIGINT":
-			arrays[j] = pq.Array(cells[int64](rows, j))
-		case "BOOLEAN":
-			arrays[j] = pq.Array(cells[bool](rows, j))
-		case "BYTEA":
-			arrays[j] = pq.Array(cells[[]byte](rows, j))
-		default:
-			arrays[j] = pq.Array(cells[string](rows, j))
-		}
+		arrays[j] = array(rows, j, kind)
 	}
 	return arrays
-}
-
-func cells[T any](rows [][]any, j int) []T {
-	list := make([]T, len(rows))
-	for i, row := range rows {
-		list[i] = arg(row[j]).(T)
-	}
-	return list
 }
 
 // repeat writes the marker n times, with placeholders numbered from first. They

@@ -16,7 +16,7 @@ import (
 	"visnyk/storage"
 )
 
-//go:embed pages
+//go:embed pages assets
 var files embed.FS
 
 // Config is what the pages need.

@@ -82,7 +82,7 @@ func TestTemplates(t *testing.T) {
 		"approvals": waitingPage{[]rowView{row, {Noun: "article"}}, []rowView{row}, true},
 		"mailing": mailingPage{
 			"a", "Знижки", "in_review", 3, "Марина", at, true, true, true, 4218, true, "VIP", at, at, "Аварія.", true, true,
-			[]languageView{{bot.Ukrainian, true, "Ні.", []shownView{{"long", []textKey{"channel.viber"}, []bot.Bubble{bubble}}, {"unknown", nil, []bot.Bubble{bubble}}}, "Знижки"}},
+			[]languageView{{bot.Ukrainian, true, "Ні.", []shownView{{"long", []textKey{"channel.viber"}, []bot.Bubble{bubble}}, {"", nil, []bot.Bubble{bubble}}}, "Знижки"}},
 			"Задовге.", true, "Ні.", "approved", console.Faults{"note": "Ні."}, "v1:aa", true,
 		},
 	})

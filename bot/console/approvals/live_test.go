@@ -47,6 +47,7 @@ func TestTheNumberMoves(t *testing.T) {
 	until(`{"count-approvals":0}`)
 	h.mailed(bot.Marketer, "sale")
 	until(`{"count-approvals":1}`)
+	until("event: content") // so the list is asked for anew
 	_, err = h.broadcasts.Move(ctx, actor(bot.Approver), "sale", bot.BroadcastApprove, 2, broadcast.Moved{})
 	h.OK(err)
 	until(`{"count-approvals":0}`)

@@ -55,7 +55,7 @@ type languageView struct {
 
 // shownView is what some reader sees.
 type shownView struct {
-	Reader   readerKey
+	Reader   readerKey // "": all do
 	Channels []textKey // what the messengers are called; none: all
 	Messages []bot.Bubble
 }
@@ -273,10 +273,11 @@ func (p pages) whom(v *console.Visit, m storage.Mailing, page *mailingPage) erro
 	return err
 }
 
-// shown is what each reader sees in the language: what messengers show alike stands there
-// once.
+// shown is what each reader sees in the language: what messengers show alike, or what all
+// readers see alike in all of them, stands there once.
 func (p pages) shown(b bot.Broadcast, l bot.Language) (view languageView, err error) {
 	view = languageView{Language: l, Digest: b.Digest.In(l)}
+	same := true
 	for _, r := range readers() {
 		all, err := p.Show(b, l, r.vars)
 		if err != nil {
@@ -296,6 +297,10 @@ func (p pages) shown(b bot.Broadcast, l bot.Language) (view languageView, err er
 		if len(view.Readers)-first == 1 {
 			view.Readers[first].Channels = nil
 		}
+		same = same && len(at) == 1 && fmt.Sprint(view.Readers[first].Messages) == fmt.Sprint(view.Readers[0].Messages)
+	}
+	if same {
+		view.Readers = []shownView{{Messages: view.Readers[0].Messages}}
 	}
 	return view, nil
 }

@@ -22,7 +22,7 @@ func (p pages) article(v *console.Visit) error {
 	if err := v.Query(&q); err != nil {
 		return err
 	}
-	m, err := p.mine(v)
+	m, err := p.writing().Mine(v)
 	if err != nil {
 		return err
 	}
@@ -34,44 +34,21 @@ func (p pages) article(v *console.Visit) error {
 	return v.Page(http.StatusOK, "article", page)
 }
 
-// mineView is an article with what of it the reader has before them.
-type mineView struct {
-	is    bot.Article // what stands there
-	shown bot.Article // as the reader left it: what they have kept, or the version there is
-	rev   int         // of what they have kept
-	kept  bool        // they have kept something
-	quick bool        // they are writing: what takes a while to find comes with the page
-}
-
-func (p pages) mine(v *console.Visit) (m mineView, err error) {
-	articles := p.Articles()
-	if articles == nil {
-		return m, console.ErrAway
-	}
-	if m.is, err = articles.Read(v.Ctx(), v.Actor, v.Param("id")); err != nil {
-		return m, err
-	}
-	m.shown = m.is
-	own, _, err := articles.Drafts(v.Ctx(), v.Actor, m.is.ID)
-	if own != nil && m.is.State == bot.ArticleDraft {
-		m.shown, m.rev, m.kept = own.Content, own.Rev, true
-		m.shown.ID, m.shown.State, m.shown.Version, m.shown.Note = m.is.ID, m.is.State, own.Version, m.is.Note
-	}
-	return m, err
-}
-
 // page lays out an article as the reader has it before them.
 func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page articlePage, err error) {
-	head, err := p.head(v, m.is, "article")
+	head, err := p.head(v, m.Is, "article")
 	if err != nil {
 		return page, err
 	}
-	shown := m.shown
-	head.Title, head.Kept, head.Blanks = titleOf(v, shown), m.kept, blanksOf(shown)
-	head.Moves = moves(v, m.is, head.Blanks)
-	page = articlePage{Head: head, Base: shown.Version, Rev: m.rev, Faults: faults}
+	shown := m.Shown
+	head.Title, head.Blanks = titleOf(v, shown), blanksOf(shown)
+	head.Moves = moves(v, m.Is, head.Blanks)
+	page = articlePage{Head: head}
+	if page.View, err = p.writing().View(v, m, faults); err != nil {
+		return page, err
+	}
 	warn := p.Articles().Warnings
-	if m.quick {
+	if m.Quick {
 		warn = p.Articles().QuickWarnings
 	}
 	warnings, err := warn(v.Ctx(), v.Actor, shown)
@@ -91,13 +68,7 @@ func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page a
 	if shown.Replaces != "" {
 		page.Replaces = p.other(v, shown.Replaces)
 	}
-	if err := p.offers(v, &page, shown, m.quick); err != nil {
-		return page, err
-	}
-	if m.kept && shown.Version != m.is.Version {
-		page.Clash = p.clash(v, m.is, shown)
-	}
-	return page, nil
+	return page, p.offers(v, &page, shown, m.Quick)
 }
 
 // head is what stands above the pages of the article.
@@ -175,11 +146,7 @@ func texts(a bot.Article, faults console.Faults, found map[string][]string) []wo
 }
 
 func (p pages) fact(name fieldKey, at time.Time, faults console.Faults) factView {
-	f := factView{Name: name, Shown: at, Fault: faults[string(name)], ID: anchor("at-" + strings.ReplaceAll(string(name), "_", "-"))}
-	if !at.IsZero() {
-		f.Value = at.In(p.Zone).Format("2006-01-02T15:04")
-	}
-	return f
+	return factView{Name: name, Value: bot.Wall(at, p.Zone), Shown: at, Fault: faults[string(name)], ID: anchor("at-" + strings.ReplaceAll(string(name), "_", "-"))}
 }
 
 // other names another article.

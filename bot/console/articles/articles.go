@@ -45,13 +45,14 @@ type pages struct{ Config }
 // Add adds the pages to the console.
 func Add(c *console.Console, with Config) {
 	p := pages{with}
+	write := p.writing()
 	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "articles.nav", Path: "/articles", Permission: bot.ReadAudience, Also: []string{"/wanted", "/starter"}}}})
 	c.Get("/articles", bot.ReadAudience, p.list)
 	c.Post("/articles", bot.WriteContent, p.create)
 	c.Get("/articles/:id", bot.ReadAudience, p.article)
-	c.Post("/articles/:id/keep", bot.WriteContent, p.keep)
-	c.Post("/articles/:id/save", bot.WriteContent, p.save)
-	c.Post("/articles/:id/leave", bot.WriteContent, p.leave)
+	c.Post("/articles/:id/keep", bot.WriteContent, write.Keep)
+	c.Post("/articles/:id/save", bot.WriteContent, write.Save)
+	c.Post("/articles/:id/leave", bot.WriteContent, write.Leave)
 	c.Post("/articles/:id/move", bot.ReadAudience, p.move)
 	c.Post("/articles/:id/offer", bot.WriteContent, p.offer)
 	c.Get("/articles/:id/versions", bot.ReadAudience, p.versions)

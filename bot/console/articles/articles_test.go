@@ -13,6 +13,7 @@ import (
 	"visnyk/bot/console"
 	changepages "visnyk/bot/console/changes"
 	"visnyk/bot/console/consoletest"
+	"visnyk/bot/console/drafting"
 	"visnyk/bot/editor"
 	"visnyk/storage"
 	"visnyk/storage/storagetest"
@@ -58,7 +59,7 @@ func TestTemplates(t *testing.T) {
 func samples() map[string]any {
 	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
 	head := headView{
-		ID: "a", Title: "Як повернути товар", State: "draft", Version: 3, Note: "Немає строку.", Here: "article", Edits: true, Kept: true, By: "Олена", At: at,
+		ID: "a", Title: "Як повернути товар", State: "draft", Version: 3, Note: "Немає строку.", Here: "article", Edits: true, By: "Олена", At: at,
 		Blanks: []string{"[[строк]]"}, Change: "tariff", ChangeTitle: "Нові тарифи", Silent: true, Valid: "later", From: at, Until: at, Done: "saved",
 	}
 	read := head
@@ -67,13 +68,14 @@ func samples() map[string]any {
 	read.Moves = append(read.Moves[:1:1], read.Moves[2:]...)
 	other := &otherView{"b", "Коли працюєте"}
 	words := wordsView{"question", "Як?", "Как?", 1, "Задовге.", []string{"Задовге."}, nil, "at-question", "at-question-uk", "at-question-ru"}
-	differences := []differenceView{{"answer", bot.Ukrainian, []console.Piece{{Text: "а"}, {Text: "б", Gone: true}, {Text: "в", New: true}}, "аб", "ав"}, {"valid_from", "", nil, "", "x"}}
+	differences := []console.Difference{{Field: "Відповідь", Language: bot.Ukrainian, Pieces: []console.Piece{{Text: "а"}, {Text: "б", Gone: true}, {Text: "в", New: true}}, Before: "аб", After: "ав"}, {Field: "Діє з", After: "x"}}
 	changes := []changeView{{"tariff", "Нові тарифи", true}}
 	page := articlePage{
+		View: drafting.View{At: "/articles/a", Base: 2, Rev: 4, Kept: true, Clash: &drafting.Clash{By: "Петро", Version: 3, Differences: differences}, Tabbed: true, Faults: console.Faults{"span": "Ні."}},
 		Head: head, Words: []wordsView{words}, Changes: changes, Spans: []spanView{{"", "own", true}, {"since", "since", false}},
 		Facts:    []factView{{"valid_from", "2027-01-01T00:00", at, "Ні.", "at-valid-from"}, {"valid_to", "", time.Time{}, "", "at-valid-to"}},
 		Replaces: other, Warnings: []warningView{{"Сплутають.", other}, {Words: "Строк минув."}}, Offers: []offerView{{"a.1", "хочу здати", bot.Ukrainian, 3, true}},
-		Offered: []offeredView{{"uk назад", "назад", bot.Ukrainian, 0}}, Base: 2, Rev: 4, Clash: &clashView{"Петро", 3, differences}, Tabbed: true, Faults: console.Faults{"span": "Ні."},
+		Offered: []offeredView{{"uk назад", "назад", bot.Ukrainian, 0}},
 	}
 	rows := []wantedView{{[]string{"чи є знижки", "скидки есть?"}, 3, 2, 1, at, other, 40, "draft"}, {Examples: []string{"оплата"}}}
 	bubble := bot.Bubble{Runs: []bot.Run{{Text: "Так", Bold: true}}, Buttons: [][]string{{"Так", "Ні"}}}

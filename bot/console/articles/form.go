@@ -4,10 +4,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
 )
 
 // articleForm is an article as a browser sends it.
@@ -32,11 +31,9 @@ type articleForm struct {
 	Offered []string `form:"offered"`
 }
 
-func tidy(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
-
 // lines are those that say something, each once.
 func lines(text string) (all []string) {
-	for line := range strings.SplitSeq(tidy(text), "\n") {
+	for line := range strings.SplitSeq(drafting.Tidy(text), "\n") {
 		if line = strings.TrimSpace(line); line != "" && !slices.Contains(all, line) {
 			all = append(all, line)
 		}
@@ -44,13 +41,12 @@ func lines(text string) (all []string) {
 	return all
 }
 
-// article is the article as the form has it. What is no moment is a fault of its field,
-// which says wrong.
-func (f articleForm) article(id string, zone *time.Location, faults console.Faults, wrong string) bot.Article {
+// article is the article as the form has it.
+func (f articleForm) article(id string, at drafting.Moments) bot.Article {
 	a := bot.Article{
 		ID: id, State: bot.ArticleDraft, Version: f.Version,
-		Question:  bot.Bilingual{UK: tidy(f.QuestionUK), RU: tidy(f.QuestionRU)},
-		Answer:    bot.Bilingual{UK: tidy(f.AnswerUK), RU: tidy(f.AnswerRU)},
+		Question:  drafting.Both(f.QuestionUK, f.QuestionRU),
+		Answer:    drafting.Both(f.AnswerUK, f.AnswerRU),
 		Aliases:   bot.Aliases{UK: lines(f.AliasesUK), RU: lines(f.AliasesRU)},
 		Negatives: bot.Aliases{UK: lines(f.NegativesUK), RU: lines(f.NegativesRU)},
 		Change:    f.Change, Replaces: f.Replaces,
@@ -59,20 +55,9 @@ func (f articleForm) article(id string, zone *time.Location, faults console.Faul
 		a.Span = bot.ArticleSpan(f.Span)
 	}
 	if a.Span == "" { // else the change has the dates
-		a.From, a.Until = moment("valid_from", f.From, zone, faults, wrong), moment("valid_to", f.Until, zone, faults, wrong)
+		a.From, a.Until = at.At("valid_from", f.From), at.At("valid_to", f.Until)
 	}
 	return a
-}
-
-func moment(field, text string, zone *time.Location, faults console.Faults, wrong string) time.Time {
-	if text == "" {
-		return time.Time{}
-	}
-	at, err := bot.MomentAt(text, zone)
-	if err != nil {
-		faults[field] = wrong
-	}
-	return at
 }
 
 // press does what a button within the form says: "take 0" adds the wording offered

@@ -4,11 +4,12 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
 )
 
 // articlePage is one article.
 type articlePage struct {
+	drafting.View
 	Head     headView
 	Words    []wordsView
 	Changes  []changeView
@@ -19,11 +20,6 @@ type articlePage struct {
 	Warnings []warningView
 	Offers   []offerView   // wordings that led people here
 	Offered  []offeredView // wordings of a starter base
-	Base     int           // the version that the form was begun from
-	Rev      int
-	Clash    *clashView
-	Tabbed   bool // another page of the reader's keeps it meanwhile
-	Faults   console.Faults
 }
 
 // headView is what stands above every page of an article.
@@ -34,7 +30,6 @@ type headView struct {
 	Note        string
 	Here        tabKey
 	Edits       bool
-	Kept        bool // something is kept that no version holds
 	By          string
 	At          time.Time
 	Blanks      []string // that are left
@@ -105,11 +100,4 @@ type offeredView struct {
 	Value, Phrase string
 	Language      bot.Language
 	Nr            int
-}
-
-// clashView is what a colleague wrote meanwhile, beside what the reader did.
-type clashView struct {
-	By          string
-	Version     int
-	Differences []differenceView
 }

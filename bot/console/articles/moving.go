@@ -102,15 +102,11 @@ func (p pages) move(v *console.Visit) error {
 		_, err = articles.Move(v.Ctx(), v.Actor, id, m, form.Version)
 	}
 	if faults, told := v.Faults(err); told {
-		m, err := p.mine(v)
+		m, err := p.writing().Mine(v)
 		if err != nil {
 			return err
 		}
-		page, err := p.page(v, m, faults)
-		if err != nil {
-			return err
-		}
-		return v.Page(http.StatusUnprocessableEntity, "article", page)
+		return p.show(v, http.StatusUnprocessableEntity, request{Mine: m, Faults: faults})
 	}
 	if err != nil {
 		return err

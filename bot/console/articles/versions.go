@@ -16,7 +16,7 @@ type versionsPage struct {
 	Head        headView
 	Versions    []versionView
 	From, To    int
-	Differences []differenceView
+	Differences []console.Difference
 }
 
 // versionView is one version.
@@ -27,14 +27,6 @@ type versionView struct {
 	From, To bool // it is one of the two that are compared
 }
 
-// differenceView is a field that two versions have differently.
-type differenceView struct {
-	Name          fieldKey
-	Language      bot.Language // "" where it is of no language
-	Pieces        []console.Piece
-	Before, After string
-}
-
 func (p pages) versions(v *console.Visit) error {
 	var q struct {
 		From int `form:"from"`
@@ -43,15 +35,15 @@ func (p pages) versions(v *console.Visit) error {
 	if err := v.Query(&q); err != nil {
 		return err
 	}
-	m, err := p.mine(v)
+	m, err := p.writing().Mine(v)
 	if err != nil {
 		return err
 	}
-	all, err := p.Articles().Versions(v.Ctx(), v.Actor, m.is.ID)
+	all, err := p.Articles().Versions(v.Ctx(), v.Actor, m.Is.ID)
 	if err != nil {
 		return err
 	}
-	head, err := p.head(v, m.is, "versions")
+	head, err := p.head(v, m.Is, "versions")
 	if err != nil {
 		return err
 	}
@@ -80,11 +72,9 @@ func (p pages) versions(v *console.Visit) error {
 }
 
 // differences compares two versions field by field.
-func (p pages) differences(v *console.Visit, before, after bot.Article) (all []differenceView) {
+func (p pages) differences(v *console.Visit, before, after bot.Article) (all []console.Difference) {
 	add := func(name fieldKey, l bot.Language, a, b string) {
-		if a != b {
-			all = append(all, differenceView{name, l, console.Compared(a, b), a, b})
-		}
+		all = append(all, console.Differ(v.T("articles.field."+string(name)), l, a, b)...)
 	}
 	list := func(all []string) string { return strings.Join(all, "\n") }
 	for _, l := range bot.Languages() {
@@ -115,13 +105,4 @@ func (p pages) shown(v *console.Visit, t time.Time) string {
 	}
 	t = t.In(p.Zone)
 	return locales.Day(v.Lang, t, time.Time{}) + ", " + t.Format("15:04")
-}
-
-// clash compares what the reader wrote with the version that came between.
-func (p pages) clash(v *console.Visit, is, shown bot.Article) *clashView {
-	by := ""
-	if all, err := p.Articles().Versions(v.Ctx(), v.Actor, is.ID); err == nil { // who it is is worth more than the page
-		by = p.Name(v.Ctx(), all[0].User)
-	}
-	return &clashView{by, is.Version, p.differences(v, is, shown)}
 }

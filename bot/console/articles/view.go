@@ -35,15 +35,15 @@ func (p pages) view(v *console.Visit) error {
 	if err := v.Query(&q); err != nil {
 		return err
 	}
-	m, err := p.mine(v)
+	m, err := p.writing().Mine(v)
 	if err != nil {
 		return err
 	}
-	head, err := p.head(v, m.is, "view")
+	head, err := p.head(v, m.Is, "view")
 	if err != nil {
 		return err
 	}
-	head.Title = titleOf(v, m.shown)
+	head.Title = titleOf(v, m.Shown)
 	page := viewPage{Head: head, Language: q.Language, Channel: q.Channel}
 	if !page.Language.Known() {
 		page.Language = v.Lang
@@ -51,7 +51,7 @@ func (p pages) view(v *console.Visit) error {
 	if p.Show == nil {
 		return v.Page(http.StatusOK, "article-view", page)
 	}
-	all, err := p.Show(m.shown)
+	all, err := p.Show(m.Shown)
 	if faults, told := v.Faults(err); told {
 		for _, page.Fault = range faults {
 		}

@@ -24,7 +24,7 @@ const hearers = new Map();
  * Hears events of a type: "desk" with rows and counts, "presence" with who is at
  * which ticket, "again" when the page should be asked for anew, "import" with the ids
  * of the imports that have come further, or with all, "ledger" likewise with those of
- * changes, "broadcast" with the parts of a report that became other, by the id.
+ * changes, "content" when what waits for an approval may be other, "broadcast" with the parts of a report that became other, by the id.
  * @param {string} type @param {(data: any) => void} f
  */
 export function on(type, f) {
@@ -80,6 +80,7 @@ const takes = {
   presence({ data }) { pass('presence', data); },
   import({ data }) { pass('import', data); },
   ledger({ data }) { pass('ledger', data); },
+  content() { pass('content'); },
   numbers({ data }) { Object.entries(data).forEach(([id, n]) => show(id, n)); },
   broadcast({ data }) { pass('broadcast', data); },
 };

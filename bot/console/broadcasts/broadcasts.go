@@ -56,16 +56,18 @@ type pages struct{ Config }
 // Add adds the pages to the console.
 func Add(c *console.Console, with Config) {
 	p := pages{with.whole()}
+	write := p.writing()
 	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "broadcasts.nav", Path: "/broadcasts", Permission: bot.ReadAudience}}})
 	c.Get("/broadcasts", bot.ReadAudience, p.list)
 	c.Get("/broadcasts/new", bot.WriteContent, p.fresh)
 	c.Post("/broadcasts/new", bot.WriteContent, p.create)
 	c.Get("/broadcasts/:id", bot.ReadAudience, p.compose)
-	c.Post("/broadcasts/:id/keep", bot.WriteContent, p.keep)
-	c.Post("/broadcasts/:id/save", bot.WriteContent, p.save)
-	c.Post("/broadcasts/:id/leave", bot.WriteContent, p.leave)
+	c.Post("/broadcasts/:id/keep", bot.WriteContent, write.Keep)
+	c.Post("/broadcasts/:id/save", bot.WriteContent, write.Save)
+	c.Post("/broadcasts/:id/leave", bot.WriteContent, write.Leave)
 	c.Count("/broadcasts/:id/estimate", bot.WriteContent, p.estimate)
 	c.Count("/broadcasts/:id/count", bot.WriteContent, p.count)
+	c.Get("/broadcasts/:id/message", bot.ReadAudience, p.message)
 	c.Get("/broadcasts/:id/forecast", bot.ReadAudience, p.forecast)
 	c.Count("/broadcasts/:id/forecast", bot.ReadAudience, p.foresee)
 	c.Post("/broadcasts/:id/go", bot.ReadAudience, p.goOn)
@@ -103,7 +105,7 @@ func Texts() []string {
 	for _, c := range []clarity.Code{clarity.Sum, clarity.Date, clarity.Place, clarity.Link} {
 		add("drift", string(driftOf(c, clarity.Untold)), string(driftOf(c, clarity.Unlisted)))
 	}
-	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change", "broadcasts.unseen")
+	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change", "broadcasts.unseen", "broadcasts.yes", "broadcasts.no")
 	return append(keys, reportTexts()...)
 }
 

@@ -18,6 +18,7 @@ import (
 	"visnyk/bot/console"
 	changepages "visnyk/bot/console/changes"
 	"visnyk/bot/console/consoletest"
+	"visnyk/bot/console/drafting"
 	"visnyk/bot/contact"
 	"visnyk/locales"
 	"visnyk/storage/storagetest"
@@ -103,17 +104,21 @@ func TestTemplates(t *testing.T) {
 	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", at, at, "Олег", at}
 	consoletest.Templates(t, h.Console, files, map[string]any{
 		"broadcast": composePage{
-			headView{"a", "Знижки", "draft", 3, "Коротше.", "old", "wrong", "message", true, true, true, "Марина", at, "saved"}, 3, 1, "Знижки",
+			drafting.View{At: "/broadcasts/a", Base: 3, Rev: 1, Kept: true, Clash: &drafting.Clash{By: "Олег", Version: 4, Differences: []console.Difference{{Field: "Текст", Language: bot.Ukrainian, Before: "а", After: "б"}}}, Tabbed: true, Faults: console.Faults{"title": "Ні."}},
+			headView{"a", "Знижки", "draft", 3, "Коротше.", "old", "wrong", "message", true, true, "Марина", at, "saved"}, "Знижки",
 			[]choiceView{{"news", "", "Новини", true}}, []choiceView{{"", "broadcasts.no_change", "", true}, {"t", "", "Тарифи", false}}, []choiceView{{"=", "broadcasts.as_written", "", true}}, "{}", "VIP",
 			[]wordsView{{"uk", "text_uk", "Вітаємо", []driftView{{"sum_untold", "5 грн", 0, 0}, {"date_unlisted", "5 травня", 1, 3}}, "Ні."}}, []wordsView{{"ru", "digest_ru", "Скидки", nil, ""}},
 			[]nameView{{"name", "ім’я"}}, []buttonView{{1, 0, "Так", "Да", "https://a.example", []choiceView{{"ack", "broadcasts.does.ack", "", true}}, "Ні."}}, false,
 			"https://a.example/a.png", "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24,
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "Ні.", []shownView{{[]textKey{"channel.viber"}, []bot.Bubble{bubble}, true, 12}}}}},
-			&clashView{4, "Олег", bot.Bilingual{UK: "а", RU: "б"}}, true, console.Faults{"title": "Ні."},
+		},
+		"broadcast-message": messagePage{
+			headView{"a", "Знижки", "approved", 3, "", "message", false, true, "Марина", at, ""}, "tariff", "VIP",
+			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}},
 		},
 		"broadcast-new": freshPage{[]pastView{{"t", "Тарифи"}}, []pastView{{"a", "Знижки"}}, "t", "a"},
 		"forecast": forecastPage{
-			headView{"a", "Знижки", "approved", 3, "", "", "", "forecast", false, false, false, "Марина", at, "submitted"}, "VIP", "вт, 24 листопада, 12:00", "ср, 25 листопада", "Europe/Kyiv", "Аварія.", true,
+			headView{"a", "Знижки", "approved", 3, "", "", "", "forecast", false, false, "Марина", at, "submitted"}, "VIP", "вт, 24 листопада, 12:00", "ср, 25 листопада", "Europe/Kyiv", "Аварія.", true,
 			&numbersView{true, 5000, 4218, at, at, []channelView{{"channel.viber", "viber", 4000, at, false}, {"channel.webchat", "web", 218, at, true}}, []countView{{"blocked", 700}, {"quiet", 82}}, []countView{{"quiet", 82}}, []countView{{"cap", 5}}, 3, 900, 2, []string{"18,00 €"}},
 			"crowd", false, []wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, 40, true, []string{"Текст: ні."},
 		},
@@ -138,6 +143,7 @@ func TestRights(t *testing.T) {
 		"POST /console/broadcasts/:id/leave":    {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/leave", Form: "else=1"},
 		"POST /console/broadcasts/:id/estimate": {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/estimate"},
 		"POST /console/broadcasts/:id/count":    {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/count"},
+		"GET /console/broadcasts/:id/message":   {May: reads, Want: http.StatusOK, Path: "/console/broadcasts/sale/message"},
 		"GET /console/broadcasts/:id/forecast":  {May: reads, Want: http.StatusOK, Path: "/console/broadcasts/sale/forecast"},
 		"POST /console/broadcasts/:id/forecast": {May: reads, Want: http.StatusOK, Path: "/console/broadcasts/sale/forecast"},
 		"POST /console/broadcasts/:id/go":       {May: reads, Want: http.StatusConflict, Path: "/console/broadcasts/sale/go", Form: "do=cancel&version=99"},
@@ -191,6 +197,27 @@ func TestComposed(t *testing.T) {
 	h.Says(page, "{{name|Здравствуйте}}, скидки!</textarea>")
 }
 
+// What a colleague saved meanwhile is not written over: both are seen, field by field, and
+// the reader chooses.
+func TestMeanwhile(t *testing.T) {
+	h := newHouse(t)
+	h.drafted("sale")
+	const at = "/console/broadcasts/sale"
+	mine := composed("1", "0", "text_uk", "Моє", "must", "true", "button_uk", "Так", "button_ru", "Да", "button_do", "ack", "button_url", "")
+	h.As(bot.Marketer, http.StatusOK, http.MethodPost, at+"/keep", mine)
+	h.As(bot.Admin, http.StatusSeeOther, http.MethodPost, at+"/save", composed("1", "0", "text_uk", "Колеги"))
+	mine.Set("rev", "1")
+	page, _ := h.As(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/save", mine)
+	h.Says(page, "Поки Ви писали, з’явилася інша версія", "Автор версії 2:", "<bdi>admin</bdi>", "<bdi>Колеги</bdi>", "<bdi>Моє</bdi>", "<bdi>1. Так · ", "Має натиснути «Зрозуміло»</h3>", `value="mine 2"`)
+	mine.Set("rev", "2")
+	mine.Set("do", "mine 2")
+	h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/save", mine)
+	m, err := h.broadcasts.Read(t.Context(), actor(bot.Marketer), "sale")
+	if h.OK(err); m.Text.UK != "Моє" || m.Version != 3 {
+		t.Errorf("saved as %+v", m.Broadcast)
+	}
+}
+
 // A broadcast that tells a change begins with the words of its sheet; where it says
 // something else of dates and sums, it says so beside the text, and is not submitted.
 func TestDrift(t *testing.T) {
@@ -236,12 +263,12 @@ func TestGoesOn(t *testing.T) {
 		return h.As(who, status, http.MethodPost, at+"/go", url.Values{"do": {do}, "version": {fmt.Sprint(version)}})
 	}
 	m.Text.RU = ""
-	_, err = h.broadcasts.Keep(t.Context(), actor(bot.Marketer), m.Broadcast, 0)
+	_, err = h.broadcasts.Drafts().Keep(t.Context(), actor(bot.Marketer), m.Broadcast, 0)
 	h.OK(err)
 	page, _ = goes(bot.Marketer, http.StatusUnprocessableEntity, "submit", 1)
 	h.Says(page, "Далі не піде, поки це не виправлено", "Текст: ")
 	m.Text.RU, m.Version = "Скидки, скидки!", 2
-	_, err = h.broadcasts.Keep(t.Context(), actor(bot.Marketer), m.Broadcast, 0)
+	_, err = h.broadcasts.Drafts().Keep(t.Context(), actor(bot.Marketer), m.Broadcast, 0)
 	h.OK(err)
 	_, to := goes(bot.Marketer, http.StatusSeeOther, "submit", 2)
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, strings.TrimSuffix(to, "#approval"), nil)

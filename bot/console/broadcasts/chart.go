@@ -3,6 +3,7 @@ package broadcasts
 import (
 	"visnyk/bot"
 	"visnyk/bot/broadcast"
+	"visnyk/bot/console"
 )
 
 // barView is a piece of the bar that shows everybody.
@@ -26,7 +27,7 @@ func barOf(r bot.Report) (all []barView) {
 			continue
 		}
 		width := 100 * float64(piece.n) / float64(r.Planned)
-		all = append(all, barView{outcomeKey(piece.kind), x, width, grouped(piece.n), rowsQuery{Of: string(piece.kind)}.query()})
+		all = append(all, barView{outcomeKey(piece.kind), x, width, console.Grouped(piece.n), rowsQuery{Of: string(piece.kind)}.query()})
 		x += width
 	}
 	return all
@@ -54,19 +55,11 @@ func (p pages) shares(is broadcast.Progress) (all []shareView) {
 			q = rowsQuery{Of: string(bot.RecipientSkipped), Reason: bot.ReasonNoAddress, Language: string(s.Language)}
 		}
 		all = append(all, shareView{
-			Channel: p.kindOf(s.Bot), Language: s.Language, Planned: grouped(s.Planned), Sent: grouped(s.Sent), Delivered: ifTold(s.Delivered, tells.Delivered),
-			Seen: ifTold(s.Seen, tells.Seen), Clicked: grouped(s.Clicked), Acknowledged: grouped(s.Acknowledged), Asked: grouped(s.Asked),
-			Failed: grouped(total(s.Failed) + s.Unknown), Left: grouped(total(s.Skipped)), Query: q.query(),
+			Channel: p.kindOf(s.Bot), Language: s.Language, Planned: console.Grouped(s.Planned), Sent: console.Grouped(s.Sent), Delivered: console.IfTold(s.Delivered, tells.Delivered),
+			Seen: console.IfTold(s.Seen, tells.Seen), Clicked: console.Grouped(s.Clicked), Acknowledged: console.Grouped(s.Acknowledged), Asked: console.Grouped(s.Asked),
+			Failed: console.Grouped(total(s.Failed) + s.Unknown), Left: console.Grouped(total(s.Skipped)), Query: q.query(),
 			Wide: 100 * float64(s.Planned) / float64(most), SentWide: 100 * float64(s.Sent) / float64(most),
 		})
 	}
 	return all
-}
-
-// ifTold writes a number that messengers tell; of one that does not, nobody knows.
-func ifTold(n int, tells bool) string {
-	if n == 0 && !tells {
-		return "—"
-	}
-	return grouped(n)
 }

@@ -107,13 +107,13 @@ func (p pages) foresee(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
-	m, err := p.mine(v)
+	m, err := p.writing().Mine(v)
 	if err != nil {
 		return err
 	}
-	b := m.shown
-	if m.is.State != bot.BroadcastDraft { // to those who were in its segments when it was submitted
-		b = m.is.Broadcast
+	b := m.Shown
+	if m.Is.State != bot.BroadcastDraft { // to those who were in its segments when it was submitted
+		b = m.Is.Broadcast
 	}
 	_, err = p.Audiences().Estimate(v.Ctx(), v.Actor, audience.Question{Tree: b.Audience})
 	if _, page.Withheld = v.Faults(err); page.Withheld { // a number would tell of values that are sensitive
@@ -132,14 +132,14 @@ func (p pages) foresee(v *console.Visit) error {
 
 // ahead is the page without its numbers.
 func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
-	m, err := p.mine(v)
+	m, err := p.writing().Mine(v)
 	if err != nil {
 		return page, err
 	}
-	b := m.shown
+	b := m.Shown
 	page = forecastPage{
-		Head: p.head(v, m.is, "forecast"), Zone: p.zone(b).String(), Urgent: b.Urgent, Must: b.Must, Version: m.is.Version,
-		Review: m.is.State == bot.BroadcastReview, Decides: v.Actor.May(bot.ApproveContent),
+		Head: p.head(v, m.Is, "forecast"), Zone: p.zone(b).String(), Urgent: b.Urgent, Must: b.Must, Version: m.Is.Version,
+		Review: m.Is.State == bot.BroadcastReview, Decides: v.Actor.May(bot.ApproveContent),
 	}
 	for _, at := range []struct {
 		time.Time
@@ -149,20 +149,25 @@ func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
 			*at.says = locales.When(v.Lang, at.In(p.zone(b)), time.Now().In(p.zone(b)))
 		}
 	}
-	if !b.Audience.Everyone() {
-		names, err := p.Audiences().Names(v.Ctx(), v.Actor, v.Lang)
-		if err != nil {
-			return page, err
-		}
-		page.Whom = b.Audience.Text(v.Lang, names)
+	if page.Whom, err = p.whom(v, b); err != nil {
+		return page, err
 	}
-	if m.is.State == bot.BroadcastPaused && m.is.Halt != "" {
-		if page.Halt = "another"; slices.Contains(halts(), m.is.Halt) {
-			page.Halt = reasonHalt(m.is.Halt)
+	if m.Is.State == bot.BroadcastPaused && m.Is.Halt != "" {
+		if page.Halt = "another"; slices.Contains(halts(), m.Is.Halt) {
+			page.Halt = reasonHalt(m.Is.Halt)
 		}
 	}
-	page.Moves = waysOn(v.Actor, m.is.State, b)
+	page.Moves = waysOn(v.Actor, m.Is.State, b)
 	return page, nil
+}
+
+// whom says whom a broadcast is for; "" is everyone.
+func (p pages) whom(v *console.Visit, b bot.Broadcast) (string, error) {
+	if b.Audience.Everyone() {
+		return "", nil
+	}
+	names, err := p.Audiences().Names(v.Ctx(), v.Actor, v.Lang)
+	return b.Audience.Text(v.Lang, names), err
 }
 
 // waysOn are the moves of this page that are legal from the state.
@@ -194,8 +199,16 @@ func (p pages) numbersOf(f broadcast.Forecast) *numbersView {
 	view := &numbersView{
 		About: !f.Final, People: f.People, Told: f.Told(), Start: f.Start, End: f.End, Held: f.Held, Charged: f.Cost.Charged, Unpriced: f.Cost.Unpriced,
 	}
+	of := map[string]int{}
 	for _, c := range f.Channels {
-		view.Channels = append(view.Channels, channelView{textKey("channel." + c.Kind), c.Bot, c.People, c.End, c.Visit})
+		of[c.Kind]++
+	}
+	for _, c := range f.Channels {
+		one := channelView{textKey("channel." + c.Kind), "", c.People, c.End, c.Visit}
+		if of[c.Kind] > 1 { // else the messenger says which bot it is
+			one.Bot = c.Bot
+		}
+		view.Channels = append(view.Channels, one)
 	}
 	slices.SortFunc(view.Channels, func(a, b channelView) int { return cmp.Or(b.People-a.People, strings.Compare(a.Bot, b.Bot)) })
 	view.Skipped = countsOf(f.Skipped)
@@ -239,7 +252,7 @@ func (p pages) goOn(v *console.Visit) error {
 	}
 	m := bot.BroadcastMove(form.Do)
 	if m == bot.BroadcastSubmit { // what was kept is a version first
-		is, err := p.Broadcasts().Settle(v.Ctx(), v.Actor, v.Param("id"))
+		is, err := p.Broadcasts().Drafts().Settle(v.Ctx(), v.Actor, v.Param("id"))
 		if err != nil {
 			return p.stuck(v, err)
 		}

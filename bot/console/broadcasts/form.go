@@ -5,10 +5,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
 )
 
 // composeForm is a broadcast as a browser sends it. Of its buttons, each stands once in
@@ -44,36 +44,14 @@ type composeForm struct {
 // toURL is what a button does that opens an address.
 const toURL = "url"
 
-func tidy(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
-
-func both(uk, ru string) bot.Bilingual { return bot.Bilingual{UK: tidy(uk), RU: tidy(ru)} }
-
-// reader reads a form; what is no moment is a fault of its field.
-type reader struct {
-	zone   *time.Location
-	faults console.Faults
-	wrong  string // its words
-}
-
-func (r reader) moment(field, text string) time.Time {
-	if text == "" {
-		return time.Time{}
-	}
-	at, err := bot.MomentAt(text, r.zone)
-	if err != nil {
-		r.faults[field] = r.wrong
-	}
-	return at
-}
-
 // broadcast is what the form says of the one that is there.
-func (f composeForm) broadcast(is bot.Broadcast, r reader) (b bot.Broadcast, err error) {
+func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments) (b bot.Broadcast, err error) {
 	b = bot.Broadcast{
-		ID: is.ID, State: bot.BroadcastDraft, Version: f.Version, Title: tidy(f.Title), Topic: f.Topic, Change: f.Change,
-		Text: both(f.TextUK, f.TextRU), Digest: both(f.DigestUK, f.DigestRU), Must: f.Must, Correction: f.Corrects, Urgent: tidy(f.Urgent), Fallback: f.Fallback,
-		Zone: is.Zone, Start: r.moment("start", f.Start), Until: r.moment("until", f.Until),
+		ID: is.ID, State: bot.BroadcastDraft, Version: f.Version, Title: drafting.Tidy(f.Title), Topic: f.Topic, Change: f.Change,
+		Text: drafting.Both(f.TextUK, f.TextRU), Digest: drafting.Both(f.DigestUK, f.DigestRU), Must: f.Must, Correction: f.Corrects, Urgent: drafting.Tidy(f.Urgent), Fallback: f.Fallback,
+		Zone: is.Zone, Start: at.At("start", f.Start), Until: at.At("until", f.Until),
 	}
-	if to := tidy(f.Picture); to != "" {
+	if to := drafting.Tidy(f.Picture); to != "" {
 		b.Media = &bot.Media{Kind: bot.Photo, URL: to}
 		if is.Media != nil && is.Media.URL == to {
 			b.Media = is.Media
@@ -93,9 +71,9 @@ func (f composeForm) broadcast(is bot.Broadcast, r reader) (b bot.Broadcast, err
 		return b, console.ErrForm
 	}
 	for i := range n {
-		button := bot.BroadcastButton{Label: both(f.ButtonUK[i], f.ButtonRU[i]), Do: f.ButtonDo[i]}
+		button := bot.BroadcastButton{Label: drafting.Both(f.ButtonUK[i], f.ButtonRU[i]), Do: f.ButtonDo[i]}
 		if button.Do == toURL {
-			button.Do, button.URL = "", tidy(f.ButtonURL[i])
+			button.Do, button.URL = "", drafting.Tidy(f.ButtonURL[i])
 		}
 		b.Buttons = append(b.Buttons, button)
 	}

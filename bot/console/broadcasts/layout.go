@@ -13,14 +13,14 @@ import (
 	"visnyk/bot/broadcast"
 	"visnyk/bot/clarity"
 	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
 	"visnyk/storage"
 )
 
 // composePage is a broadcast as it is written.
 type composePage struct {
+	drafting.View
 	Head     headView
-	Base     int // the version that the form was begun from
-	Rev      int
 	Title    string
 	Topics   []choiceView
 	Changes  []choiceView
@@ -41,9 +41,6 @@ type composePage struct {
 	Urgent   string
 	Fallback int
 	Preview  previewView
-	Clash    *clashView
-	Tabbed   bool // another page of the reader's keeps it meanwhile
-	Faults   console.Faults
 }
 
 // headView is what stands above every page of a broadcast.
@@ -57,7 +54,6 @@ type headView struct {
 	Here      pageKey
 	Edits     bool
 	Begun     bool
-	Kept      bool // something is kept that no version holds
 	By        string
 	At        time.Time
 	Done      deed
@@ -109,13 +105,6 @@ type buttonView struct {
 	Fault   string
 }
 
-// clashView is that a colleague's version came between.
-type clashView struct {
-	Version int
-	By      string
-	Theirs  bot.Bilingual
-}
-
 // head is what stands above the pages of the broadcast.
 func (p pages) head(v *console.Visit, m storage.Mailing, here pageKey) headView {
 	return headView{
@@ -126,12 +115,15 @@ func (p pages) head(v *console.Visit, m storage.Mailing, here pageKey) headView 
 
 // page lays out a broadcast as the reader has it before them.
 func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faults) (page composePage, err error) {
-	b := m.shown
-	head := p.head(v, m.is, "message")
-	head.Kept, head.Title = m.kept, titleOf(v, storage.Mailing{Broadcast: b})
+	b := m.Shown
+	head := p.head(v, m.Is, "message")
+	head.Title = titleOf(v, storage.Mailing{Broadcast: b})
 	page = composePage{
-		Head: head, Base: b.Version, Rev: m.rev, Title: b.Title, Start: wall(b.Start, p.zone(b)), Until: wall(b.Until, p.zone(b)), Zone: p.zone(b).String(),
-		Must: b.Must, Corrects: b.Correction, Urgent: b.Urgent, Fallback: b.Fallback, Faults: faults,
+		Head: head, Title: b.Title, Start: bot.Wall(b.Start, p.zone(b)), Until: bot.Wall(b.Until, p.zone(b)), Zone: p.zone(b).String(),
+		Must: b.Must, Corrects: b.Correction, Urgent: b.Urgent, Fallback: b.Fallback,
+	}
+	if page.View, err = p.writing().View(v, m, faults); err != nil {
+		return page, err
 	}
 	if b.Media != nil {
 		page.Picture = b.Media.URL
@@ -157,9 +149,6 @@ func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faul
 	if page.Preview, err = p.preview(v, b, as); err != nil {
 		return page, err
 	}
-	if m.kept && b.Version != m.is.Version {
-		page.Clash = &clashView{m.is.Version, p.Name(v.Ctx(), m.is.Editor), m.is.Text}
-	}
 	return page, nil
 }
 
@@ -179,14 +168,6 @@ func buttonOf(i int, b bot.BroadcastButton, faults console.Faults) buttonView {
 
 // zone is where the author reads the moments of a broadcast.
 func (p pages) zone(b bot.Broadcast) *time.Location { return bot.ZoneOf(b.Zone, p.Zone) }
-
-// wall writes a moment as a field of a form has it.
-func wall(t time.Time, zone *time.Location) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(zone).Format("2006-01-02T15:04")
-}
 
 // choices are the topics, the changes and the segments that there are.
 func (p pages) choices(v *console.Visit, b bot.Broadcast, page *composePage) error {

@@ -34,11 +34,11 @@ func (p pages) counted(v *console.Visit, count func(audience.Question) (audience
 	if err := v.Form(&struct{}{}); err != nil {
 		return err
 	}
-	m, err := p.mine(v)
+	m, err := p.writing().Mine(v)
 	if err != nil {
 		return err
 	}
-	c, err := count(audience.Question{Tree: m.shown.Audience})
+	c, err := count(audience.Question{Tree: m.Shown.Audience})
 	if _, told := v.Faults(err); told {
 		return v.NoContent(http.StatusNoContent)
 	}

@@ -104,6 +104,11 @@ func (p pages) preview(v *console.Visit, b bot.Broadcast, as string) (view previ
 	return view, nil
 }
 
+// Any reports whether anything is shown.
+func (p previewView) Any() bool {
+	return slices.ContainsFunc(p.Languages, func(l languageView) bool { return len(l.Shown) > 0 })
+}
+
 // whoIs is the one as whom the message is looked at: whoever it is longest for, unless
 // somebody else is chosen.
 func (p pages) whoIs(b bot.Broadcast, people []someone, as string) someone {

@@ -124,19 +124,10 @@ func total(counts map[string]int) (n int) {
 	return n
 }
 
-// grouped writes a number as people do: 4 218.
-func grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "\u00a0" + s[i:]
-	}
-	return s
-}
-
 func (p pages) progressView(is broadcast.Progress) progressView {
 	over := is.Planned - is.Pending
 	view := progressView{
-		ID: is.ID, State: stateOf(is.State), Expanding: is.Expanding, Over: grouped(over), Planned: grouped(is.Planned), Bar: barOf(is.Report),
+		ID: is.ID, State: stateOf(is.State), Expanding: is.Expanding, Over: console.Grouped(over), Planned: console.Grouped(is.Planned), Bar: barOf(is.Report),
 		Finish: is.Finish, Last: is.Last, Start: is.Start, Until: is.Until, Began: is.Started, At: is.Ended, Note: is.Note,
 	}
 	if is.Planned > 0 {
@@ -146,7 +137,7 @@ func (p pages) progressView(is broadcast.Progress) progressView {
 		view.Waits = append(view.Waits, p.waitView(w))
 	}
 	number := func(name string, n int) numberView {
-		return numberView{outcomeKey(name), grouped(n), n > 0, rowsQuery{Of: name}.query()}
+		return numberView{outcomeKey(name), console.Grouped(n), n > 0, rowsQuery{Of: name}.query()}
 	}
 	view.Outcomes = []numberView{
 		number("planned", is.Planned), number("sent", is.Sent), number("pending", is.Pending), number("unknown", is.Unknown),
@@ -162,7 +153,7 @@ func (p pages) progressView(is broadcast.Progress) progressView {
 		to     *[]reasonView
 	}{{"skipped", is.Report.Skipped, &view.Skipped}, {"failed", is.Report.Failed, &view.Failed}} {
 		for _, r := range reasonsIn(of.counts) {
-			*of.to = append(*of.to, reasonView{reasonOf(r), grouped(of.counts[r]), rowsQuery{Of: of.name, Reason: r}.query()})
+			*of.to = append(*of.to, reasonView{reasonOf(r), console.Grouped(of.counts[r]), rowsQuery{Of: of.name, Reason: r}.query()})
 		}
 	}
 	view.Shares = p.shares(is)

@@ -106,7 +106,7 @@ func TestReport(t *testing.T) {
 	m := filled(t, h.Store, "b", 300)
 	at := "/console/broadcasts/b/report"
 	page, _ := h.As(bot.Marketer, http.StatusOK, http.MethodGet, at, nil)
-	h.Says(page, "із 300 уже пройдено (90 %)", at+"?of=failed&amp;reason=gone#people", "Відкладено: у них тихі години", at+"?of=pending&amp;reason=quiet#people", "=Олена 50",
+	h.Says(page, "із 300 уже опрацьовано (90 %)", at+"?of=failed&amp;reason=gone#people", "Відкладено: у них тихі години", at+"?of=pending&amp;reason=quiet#people", "=Олена 50",
 		"Повторити 3: месенджер більше не знає такого чату", "Розумію: хтось може отримати це двічі", "зараз нікому надсилати", "Призупинити")
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, at+"?of=failed&reason=gone", nil)
 	h.Says(page, "Олена 97", "Олена 197", "Олена 297")
@@ -136,7 +136,7 @@ func TestReport(t *testing.T) {
 	retry.Set("people", "3")
 	_, to := h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/move", retry)
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, to, nil)
-	h.Says(page, "Цим людям надсилаємо ще раз", "Повторити 3: месенджер не прийняв повідомлення", "із 300 уже пройдено (89 %)")
+	h.Says(page, "Цим людям надсилаємо ще раз", "Повторити 3: месенджер не прийняв повідомлення", "із 300 уже опрацьовано (89 %)")
 	page, _ = h.As(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/move", retry)
 	h.Says(page, "Хтось тим часом змінив стан розсилки")
 	retry = url.Values{"move": {"retry"}, "version": {fmt.Sprint(m.Version + 1)}, "outcome": {"unknown"}, "people": {"3"}}

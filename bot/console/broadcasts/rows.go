@@ -1,8 +1,8 @@
 package broadcasts
 
 import (
+	"cmp"
 	"errors"
-	"net/url"
 	"slices"
 	"time"
 
@@ -44,13 +44,7 @@ func (q rowsQuery) filter() storage.RecipientFilter {
 
 // query is the address of what is chosen, from "?" on.
 func (q rowsQuery) query() string {
-	values := url.Values{}
-	for name, value := range map[string]string{"of": q.Of, "reason": q.Reason, "bot": q.Bot, "language": q.Language, "after": q.After} {
-		if value != "" {
-			values.Set(name, value)
-		}
-	}
-	return "?" + values.Encode()
+	return console.AsQuery("of", q.Of, "reason", q.Reason, "bot", q.Bot, "language", q.Language, "after", q.After)
 }
 
 // peopleView are the people of a number.
@@ -62,6 +56,7 @@ type peopleView struct {
 	Bots        []botView
 	Languages   []bot.Language
 	Rows        []personView
+	Listed      bool // somebody is listed at all
 	Reads       bool // the reader may see people
 	Exports     bool
 	File        string // what is chosen, for the file
@@ -89,7 +84,7 @@ type personView struct {
 
 func (p pages) peopleView(v *console.Visit, is broadcast.Progress, q rowsQuery) (view peopleView, err error) {
 	view = peopleView{
-		ID: is.ID, Query: q, Languages: bot.Languages(), Reads: v.Actor.May(bot.ReadContacts), Exports: v.Actor.May(bot.ExportContacts),
+		ID: is.ID, Query: q, Listed: is.Planned > 0, Languages: bot.Languages(), Reads: v.Actor.May(bot.ReadContacts), Exports: v.Actor.May(bot.ExportContacts),
 	}
 	if q.Reason != "" {
 		view.Reason = reasonOf(q.Reason)
@@ -103,7 +98,7 @@ func (p pages) peopleView(v *console.Visit, is broadcast.Progress, q rowsQuery) 
 	file := q
 	file.After = ""
 	view.File = file.query()
-	if !view.Reads || is.Planned == 0 {
+	if !view.Reads || !view.Listed {
 		return view, nil
 	}
 	rows, next, err := p.Broadcasts().Recipients(v.Ctx(), v.Actor, is.ID, q.filter(), q.After, reportRows)
@@ -117,7 +112,7 @@ func (p pages) peopleView(v *console.Visit, is broadcast.Progress, q rowsQuery) 
 		view.Rows = append(view.Rows, p.personView(r))
 	}
 	if q.After != "" {
-		view.First = file.query()
+		view.First = cmp.Or(file.query(), "?")
 	}
 	if following := q; next != "" {
 		following.After = next
@@ -137,7 +132,10 @@ func (p pages) personView(r storage.RecipientRow) personView {
 		row.At = r.Sent
 	}
 	if r.Outcome == bot.RecipientPending && r.Waits != "" {
-		row.Reason, row.Until = reasonOf(string(r.Waits)), r.NotBefore
+		row.Reason = reasonOf(string(r.Waits))
+		if r.Waits != bot.WithheldVisit { // there is no moment
+			row.Until = r.NotBefore
+		}
 	}
 	for i, at := range []time.Time{r.Delivered, r.Seen, r.Clicked, r.Acknowledged, r.Asked, r.Complained, r.Unsubscribed} {
 		if !at.IsZero() {

@@ -73,14 +73,15 @@ func Add(c *console.Console, with Config) {
 		with.Owners = func(context.Context) ([]Owner, error) { return nil, nil }
 	}
 	p := pages{with}
+	write := p.writing()
 	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "changes.nav", Path: "/changes", Permission: bot.ReadAudience}}})
 	c.Get("/changes", bot.ReadAudience, p.list)
 	c.Get("/changes/new", bot.WriteContent, p.fresh)
 	c.Post("/changes/new", bot.WriteContent, p.create)
 	c.Get("/changes/:id", bot.ReadAudience, p.sheet)
-	c.Post("/changes/:id/keep", bot.WriteContent, p.keep)
-	c.Post("/changes/:id/save", bot.WriteContent, p.save)
-	c.Post("/changes/:id/leave", bot.WriteContent, p.leave)
+	c.Post("/changes/:id/keep", bot.WriteContent, write.Keep)
+	c.Post("/changes/:id/save", bot.WriteContent, write.Save)
+	c.Post("/changes/:id/leave", bot.WriteContent, write.Leave)
 	c.Count("/changes/:id/estimate", bot.WriteContent, p.estimate)
 	c.Count("/changes/:id/count", bot.WriteContent, p.count)
 	c.Get("/changes/:id/versions", bot.ReadAudience, p.versions)

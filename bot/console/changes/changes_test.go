@@ -22,6 +22,7 @@ import (
 	"visnyk/bot/change"
 	"visnyk/bot/console"
 	"visnyk/bot/console/consoletest"
+	"visnyk/bot/console/drafting"
 	"visnyk/bot/staff"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -228,7 +229,7 @@ func TestTemplates(t *testing.T) {
 func samples() map[string]any {
 	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
 	head := headView{
-		ID: "a", Title: "Новий тариф", State: "draft", Version: 3, Told: 2, Note: "Немає дати.", Here: "sheet", Edits: true, Kept: true, By: "Олена", At: at,
+		ID: "a", Title: "Новий тариф", State: "draft", Version: 3, Told: 2, Note: "Немає дати.", Here: "sheet", Edits: true, By: "Олена", At: at,
 		Unready: []missingView{{"benefit", 0, "at-benefit"}, {"sums", 1, "at-sums-0-what"}}, Open: 2, Done: "saved",
 	}
 	var found []foundView
@@ -247,12 +248,13 @@ func samples() map[string]any {
 	}
 	choices := []choiceView{{"", "changes.everyone", "", true}, {"vip", "", "VIP", false}}
 	row := listRow{1, "drop groups 0", "{}", "хто = клієнт", []string{"Кияни", "260"}, []wordsView{words("at-g0")}, facts("at-g"), []choicesView{{"segment", "group_segment", "at-s", choices}}}
-	pieces := []piece{{Text: "Ціна "}, {Text: "220", Gone: true}, {Text: "260", New: true}}
-	differences := []differenceView{{"title", bot.Ukrainian, pieces, "220", "260"}, {"from", "", pieces, "", "x"}}
+	pieces := []console.Piece{{Text: "Ціна "}, {Text: "220", Gone: true}, {Text: "260", New: true}}
+	differences := []console.Difference{{Field: "Заголовок", Language: bot.Ukrainian, Pieces: pieces, Before: "220", After: "260"}, {Field: "Коли", Pieces: pieces, After: "x"}}
 	sheet := sheetPage{
+		View: drafting.View{At: "/changes/a", Base: 2, Rev: 4, Kept: true, Clash: &drafting.Clash{By: "Петро", Version: 3, Differences: differences}, Tabbed: true, Faults: console.Faults{"from": "Ні."}},
 		Head: head, Edits: true, Words: []wordsView{words("at-title")}, Others: []wordsView{words("at-questions")}, Kinds: []choiceView{{"tariff", "changes.kind.tariff", "", true}},
-		Levels: []choiceView{{"information", "changes.level.information", "", true}}, Facts: facts("at-"), Owner: "О", Lists: []listView{{"groups", []listRow{row}, nil}, {"sums", nil, nil}},
-		Base: 2, Rev: 4, Clash: &clashView{"Петро", 3, differences}, Tabbed: true, Next: nextView{true, true}, Faults: console.Faults{"from": "Ні."},
+		Levels: []choiceView{{"information", "changes.level.information", "", true}}, Facts: facts("at-"), Lists: []listView{{"groups", []listRow{row}, nil}, {"sums", nil, nil}},
+		Next: nextView{true, true},
 	}
 	sheet.Head.Noted = []noteView{noted}
 	submits := head
@@ -547,7 +549,7 @@ func TestLeft(t *testing.T) {
 	versions(2)
 	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
 	h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"title_uk": "Швидше"}))
-	if n, err := h.changes.Idle(t.Context()); n != 0 || err != nil {
+	if n, err := h.changes.Drafts().Idle(t.Context()); n != 0 || err != nil {
 		t.Errorf("%d at once, %v", n, err)
 	}
 	versions(2)
@@ -555,7 +557,7 @@ func TestLeft(t *testing.T) {
 		_, err := sql.Exec(t.Context(), `UPDATE sheet_drafts SET updated_at = updated_at - $1`, int64(11*time.Minute/time.Microsecond))
 		return err
 	}))
-	if n, err := h.changes.Idle(t.Context()); n != 1 || err != nil {
+	if n, err := h.changes.Drafts().Idle(t.Context()); n != 1 || err != nil {
 		t.Errorf("%d after ten minutes, %v", n, err)
 	}
 	versions(3)

@@ -10,18 +10,6 @@ import (
 	"visnyk/bot/console"
 )
 
-// piece is a part of a text that was compared with another.
-type piece = console.Piece
-
-// differenceView is a field that two sheets have differently.
-type differenceView struct {
-	Name     fieldKey
-	Language bot.Language // "" where it is of no language
-	Pieces   []piece
-	Before   string
-	After    string
-}
-
 // line is one field of a sheet as a text.
 type line struct {
 	name     fieldKey
@@ -68,7 +56,7 @@ func (list listView) text(lang bot.Language) string {
 }
 
 // differences compares two sheets field by field.
-func (p pages) differences(v *console.Visit, before, after bot.Change) (all []differenceView, err error) {
+func (p pages) differences(v *console.Visit, before, after bot.Change) (all []console.Difference, err error) {
 	l := layout{v: v, p: p}
 	a, err := l.lines(change.Grouped(before))
 	if err != nil {
@@ -79,9 +67,7 @@ func (p pages) differences(v *console.Visit, before, after bot.Change) (all []di
 		return nil, err
 	}
 	for i := range min(len(a), len(b)) {
-		if a[i].text != b[i].text {
-			all = append(all, differenceView{a[i].name, a[i].language, console.Compared(a[i].text, b[i].text), a[i].text, b[i].text})
-		}
+		all = append(all, console.Differ(v.T("changes.field."+string(a[i].name)), a[i].language, a[i].text, b[i].text)...)
 	}
 	return all, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
 )
 
 // sheetForm is a sheet as a browser sends it. Of a list, each row stands once in each of
@@ -72,28 +73,6 @@ type sheetForm struct {
 	Why   []string `form:"why"`
 }
 
-// reader reads a form of a sheet; what is no moment is a fault of its field.
-type reader struct {
-	zone   *time.Location
-	faults console.Faults
-	wrong  string // its words
-}
-
-func (r reader) moment(field, text string) time.Time {
-	if text == "" {
-		return time.Time{}
-	}
-	at, err := bot.MomentAt(text, r.zone)
-	if err != nil {
-		r.faults[field] = r.wrong
-	}
-	return at
-}
-
-func tidy(text string) string { return strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) }
-
-func both(uk, ru string) bot.Bilingual { return bot.Bilingual{UK: tidy(uk), RU: tidy(ru)} }
-
 // rows returns how many rows a list has; false where its fields do not agree.
 func rows(lists ...[]string) (int, bool) {
 	for _, l := range lists {
@@ -108,22 +87,22 @@ func rows(lists ...[]string) (int, bool) {
 const rowsMost = 40
 
 // change is the sheet as the form has it.
-func (f sheetForm) change(id string, r reader) (c bot.Change, err error) {
+func (f sheetForm) change(id string, at drafting.Moments) (c bot.Change, err error) {
 	c = bot.Change{
-		ID: id, Kind: bot.ChangeKind(f.Kind), State: bot.ChangeDraft, Version: f.Version, Title: both(f.TitleUK, f.TitleRU), Summary: both(f.SummaryUK, f.SummaryRU),
-		Reason: both(f.ReasonUK, f.ReasonRU), Consequence: both(f.ConsequenceUK, f.ConsequenceRU), Benefit: both(f.BenefitUK, f.BenefitRU), ToDo: both(f.ToDoUK, f.ToDoRU),
-		From: r.moment("from", f.From), Owner: tidy(f.Owner),
+		ID: id, Kind: bot.ChangeKind(f.Kind), State: bot.ChangeDraft, Version: f.Version, Title: drafting.Both(f.TitleUK, f.TitleRU), Summary: drafting.Both(f.SummaryUK, f.SummaryRU),
+		Reason: drafting.Both(f.ReasonUK, f.ReasonRU), Consequence: drafting.Both(f.ConsequenceUK, f.ConsequenceRU), Benefit: drafting.Both(f.BenefitUK, f.BenefitRU), ToDo: drafting.Both(f.ToDoUK, f.ToDoRU),
+		From: at.At("from", f.From), Owner: drafting.Tidy(f.Owner),
 	}
-	c.Until, c.AcknowledgeBy = r.moment("until", f.Until), r.moment("acknowledge_by", f.AcknowledgeBy)
-	c.AnnounceAt, c.NextNews = r.moment("announce_at", f.AnnounceAt), r.moment("next_news", f.NextNews)
-	c.Level, c.ShortNotice, c.Questions, c.Wrong = bot.ChangeLevel(f.Level), tidy(f.ShortNotice), both(f.QuestionsUK, f.QuestionsRU), both(f.WrongUK, f.WrongRU)
+	c.Until, c.AcknowledgeBy = at.At("until", f.Until), at.At("acknowledge_by", f.AcknowledgeBy)
+	c.AnnounceAt, c.NextNews = at.At("announce_at", f.AnnounceAt), at.At("next_news", f.NextNews)
+	c.Level, c.ShortNotice, c.Questions, c.Wrong = bot.ChangeLevel(f.Level), drafting.Tidy(f.ShortNotice), drafting.Both(f.QuestionsUK, f.QuestionsRU), drafting.Both(f.WrongUK, f.WrongRU)
 	if c.Level != bot.LevelAcknowledge {
 		c.AcknowledgeBy = time.Time{}
 	}
 	if c.Groups, err = f.groups(); err != nil {
 		return c, err
 	}
-	return c, f.lists(&c, r)
+	return c, f.lists(&c, at)
 }
 
 // groups are whom it concerns.
@@ -134,7 +113,7 @@ func (f sheetForm) groups() (all []bot.ChangeGroup, err error) {
 	}
 	for i := range n {
 		g := bot.ChangeGroup{
-			Impact: bot.Impact(f.GroupImpact[i]), Consequence: both(f.GroupConsequenceUK[i], f.GroupConsequenceRU[i]), ToDo: both(f.GroupToDoUK[i], f.GroupToDoRU[i]),
+			Impact: bot.Impact(f.GroupImpact[i]), Consequence: drafting.Both(f.GroupConsequenceUK[i], f.GroupConsequenceRU[i]), ToDo: drafting.Both(f.GroupToDoUK[i], f.GroupToDoRU[i]),
 		}
 		switch id := f.GroupSegment[i]; id {
 		case "":
@@ -151,7 +130,7 @@ func (f sheetForm) groups() (all []bot.ChangeGroup, err error) {
 }
 
 // lists reads sums, dates, places, links and stages.
-func (f sheetForm) lists(c *bot.Change, r reader) error {
+func (f sheetForm) lists(c *bot.Change, at drafting.Moments) error {
 	sums, ok1 := rows(f.SumWhatUK, f.SumWhatRU, f.SumAmount, f.SumCurrency)
 	dates, ok2 := rows(f.DateWhatUK, f.DateWhatRU, f.DateAt)
 	places, ok3 := rows(f.PlaceWhatUK, f.PlaceWhatRU, f.PlaceAddressUK, f.PlaceAddressRU)
@@ -161,19 +140,19 @@ func (f sheetForm) lists(c *bot.Change, r reader) error {
 		return console.ErrForm
 	}
 	for i := range sums {
-		c.Sums = append(c.Sums, bot.Sum{What: both(f.SumWhatUK[i], f.SumWhatRU[i]), Amount: strings.ReplaceAll(tidy(f.SumAmount[i]), ",", "."), Currency: strings.ToUpper(tidy(f.SumCurrency[i]))})
+		c.Sums = append(c.Sums, bot.Sum{What: drafting.Both(f.SumWhatUK[i], f.SumWhatRU[i]), Amount: strings.ReplaceAll(drafting.Tidy(f.SumAmount[i]), ",", "."), Currency: strings.ToUpper(drafting.Tidy(f.SumCurrency[i]))})
 	}
 	for i := range dates {
-		c.Dates = append(c.Dates, bot.NamedDate{What: both(f.DateWhatUK[i], f.DateWhatRU[i]), At: r.moment("dates/"+strconv.Itoa(i)+"/at", f.DateAt[i])})
+		c.Dates = append(c.Dates, bot.NamedDate{What: drafting.Both(f.DateWhatUK[i], f.DateWhatRU[i]), At: at.At("dates/"+strconv.Itoa(i)+"/at", f.DateAt[i])})
 	}
 	for i := range places {
-		c.Places = append(c.Places, bot.Place{What: both(f.PlaceWhatUK[i], f.PlaceWhatRU[i]), Address: both(f.PlaceAddressUK[i], f.PlaceAddressRU[i])})
+		c.Places = append(c.Places, bot.Place{What: drafting.Both(f.PlaceWhatUK[i], f.PlaceWhatRU[i]), Address: drafting.Both(f.PlaceAddressUK[i], f.PlaceAddressRU[i])})
 	}
 	for i := range links {
-		c.Links = append(c.Links, bot.NamedLink{What: both(f.LinkWhatUK[i], f.LinkWhatRU[i]), URL: tidy(f.LinkURL[i])})
+		c.Links = append(c.Links, bot.NamedLink{What: drafting.Both(f.LinkWhatUK[i], f.LinkWhatRU[i]), URL: drafting.Tidy(f.LinkURL[i])})
 	}
 	for i := range stages {
-		c.Stages = append(c.Stages, bot.Stage{Text: both(f.StageTextUK[i], f.StageTextRU[i]), At: r.moment("stages/"+strconv.Itoa(i)+"/at", f.StageAt[i])})
+		c.Stages = append(c.Stages, bot.Stage{Text: drafting.Both(f.StageTextUK[i], f.StageTextRU[i]), At: at.At("stages/"+strconv.Itoa(i)+"/at", f.StageAt[i])})
 	}
 	return nil
 }

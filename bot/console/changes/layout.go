@@ -58,14 +58,6 @@ func (l layout) others(c bot.Change) []wordsView {
 	return all
 }
 
-// wall writes a moment as a field of a form has it.
-func (l layout) wall(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(l.p.Zone).Format("2006-01-02T15:04")
-}
-
 // shown writes a moment as people do: midnight is a day.
 func (l layout) shown(t time.Time) string {
 	if t.IsZero() {
@@ -87,7 +79,7 @@ func (l layout) fact(field string, in anchor, name fieldKey, value, kind, shown 
 }
 
 func (l layout) at(field string, in anchor, name fieldKey, t time.Time) factView {
-	return l.fact(field, in, name, l.wall(t), "datetime-local", l.shown(t))
+	return l.fact(field, in, name, bot.Wall(t, l.p.Zone), "datetime-local", l.shown(t))
 }
 
 // facts are its moments and lines.

@@ -8,6 +8,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
 )
 
 // newsPage is the roll-out of a change: what was told of it stage by stage, and the form of
@@ -123,8 +124,8 @@ func (p pages) addNews(v *console.Visit) error {
 		return err
 	}
 	faults := console.Faults{}
-	r := reader{p.Zone, faults, v.T("fault." + string(bot.FaultMoment))}
-	stage, next := bot.Stage{At: r.moment("at", form.At), Text: both(form.UK, form.RU)}, r.moment("next_news", form.By)
+	at := drafting.NewMoments(v, p.Zone, faults)
+	stage, next := bot.Stage{At: at.At("at", form.At), Text: drafting.Both(form.UK, form.RU)}, at.At("next_news", form.By)
 	if !stage.Text.Complete() {
 		faults["text"] = v.T("fault." + string(bot.FaultBlank))
 	}

@@ -31,7 +31,7 @@ func (p pages) drop(v *console.Visit) error {
 	if err := p.moves(v, bot.ChangeWithdraw); err != nil {
 		return err
 	}
-	if err := p.Changes().Discard(v.Ctx(), v.Actor, v.Param("id")); err != nil {
+	if err := p.Changes().Drafts().Discard(v.Ctx(), v.Actor, v.Param("id")); err != nil {
 		return err
 	}
 	return v.See("/changes/" + v.Param("id") + "?done=dropped")

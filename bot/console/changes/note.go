@@ -52,15 +52,6 @@ func (l layout) noteAt(field string) *noteView {
 	return nil
 }
 
-// mend does what was pressed at a note: "mended FIELD" or "unmended FIELD".
-func (p pages) mend(v *console.Visit, id, do string) error {
-	verb, field, _ := strings.Cut(do, " ")
-	if verb != "mended" && verb != "unmended" {
-		return nil
-	}
-	return p.Changes().Mend(v.Ctx(), v.Actor, id, field, verb == "mended")
-}
-
 // openNotes are those that nobody has mended.
 func openNotes(all []noteView) (open []noteView) {
 	for _, n := range all {

@@ -36,12 +36,12 @@ func (p pages) people(v *console.Visit, count func(audience.Question) (audience.
 	if err := v.Form(&struct{}{}); err != nil {
 		return err
 	}
-	m, err := p.mine(v)
+	m, err := p.writing().Mine(v)
 	if err != nil {
 		return err
 	}
-	tree := m.shown.Audience
-	if groups := change.Grouped(m.shown).Groups; len(groups) > 0 {
+	tree := m.Shown.Audience
+	if groups := change.Grouped(m.Shown).Groups; len(groups) > 0 {
 		tree = bot.Whom(groups)
 	}
 	if p.Audiences == nil {

@@ -10,6 +10,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
 )
 
 // planPage is the plan of a change: the waves in which it is told.
@@ -139,7 +140,7 @@ func (p pages) waveView(v *console.Visit, page planPage, all []broadcast.Planned
 	view := waveView{
 		ID: w.ID, Title: w.Title, Anchor: anchor(strconv.Itoa(i + 1)), Kind: waveKey(w.Wave.Kind), State: planState(strings.ReplaceAll(string(w.State), " ", "_")), Version: w.Version, Nr: w.Wave.Place,
 		Owner: p.Name(v.Ctx(), w.Wave.Owner), Due: w.Start, Zone: zone.String(), In: w.Zone, Gate: w.Wave.Gate, Gated: w.Behind, Overdue: w.Overdue,
-		Opened: p.Name(v.Ctx(), w.Wave.Opened.By), Why: w.Wave.Opened.Why, Sent: grouped(w.Report.Sent), Planned: grouped(w.Report.Planned),
+		Opened: p.Name(v.Ctx(), w.Wave.Opened.By), Why: w.Wave.Opened.Why, Sent: console.Grouped(w.Report.Sent), Planned: console.Grouped(w.Report.Planned),
 		Begun: !w.Started.IsZero(), Over: w.State == bot.BroadcastCancelled,
 	}
 	if !w.Start.IsZero() {
@@ -147,7 +148,7 @@ func (p pages) waveView(v *console.Visit, page planPage, all []broadcast.Planned
 	}
 	view.Mended = i+1 < len(all) && all[i+1].Wave.Place == w.Wave.Place
 	if g := w.Gate; !view.Begun && w.Behind && w.Wave.Gate > 0 && w.Wave.Opened.By == "" {
-		view.Counted, view.Know, view.People, view.Percent = g.Has.People > 0, grouped(g.Has.Know), grouped(g.Has.People), g.Has.Percent()
+		view.Counted, view.Know, view.People, view.Percent = g.Has.People > 0, console.Grouped(g.Has.Know), console.Grouped(g.Has.People), g.Has.Percent()
 	}
 	if w.Gate.Why != "" {
 		view.Wait = planWait(w.Gate.Why)
@@ -191,7 +192,7 @@ func (p pages) planned(v *console.Visit) error {
 		return console.ErrAway
 	}
 	faults := console.Faults{}
-	due := reader{bot.ZoneOf(form.Zone, p.Zone), faults, v.T("fault." + string(bot.FaultMoment))}.moment("due", form.Due)
+	due := drafting.NewMoments(v, bot.ZoneOf(form.Zone, p.Zone), faults).At("due", form.Due)
 	does := map[string]func() (planDeed, error){
 		"propose": func() (planDeed, error) { return "proposed", all.Propose(v.Ctx(), v.Actor, is.ID, v.Lang) },
 		"add": func() (planDeed, error) {

@@ -53,11 +53,11 @@ func (p pages) view(v *console.Visit) error {
 		return err
 	}
 	page := viewPage{Language: q.Language, Channel: q.Channel}
-	m, err := p.mine(v)
+	m, err := p.writing().Mine(v)
 	if err != nil {
 		return err
 	}
-	is, shown := m.is, m.shown
+	is, shown := m.Is, m.Shown
 	page.Head = p.head(v, is, "view")
 	page.Head.Title = titleOf(v, shown)
 	if page.Unready = unready(shown); len(page.Unready) > 0 || p.Show == nil {

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"visnyk/bot"
 	"visnyk/bot/console"
 	"visnyk/storage"
 )
@@ -14,7 +13,7 @@ type versionsPage struct {
 	Head        headView
 	Versions    []versionView
 	From, To    int
-	Differences []differenceView
+	Differences []console.Difference
 }
 
 // versionView is one version.
@@ -25,13 +24,6 @@ type versionView struct {
 	At       time.Time
 	Note     string
 	From, To bool // it is one of the two that are compared
-}
-
-// clashView is what a colleague wrote meanwhile, beside what the reader did.
-type clashView struct {
-	By          string
-	Version     int
-	Differences []differenceView
 }
 
 func (p pages) versions(v *console.Visit) error {
@@ -74,13 +66,4 @@ func (p pages) versions(v *console.Visit) error {
 		}
 	}
 	return v.Page(http.StatusOK, "versions", page)
-}
-
-// clash compares what the reader wrote with the version that came between.
-func (p pages) clash(v *console.Visit, is storage.Sheet, shown bot.Change) *clashView {
-	all, err := p.differences(v, is.Unsubmitted().Change, shown)
-	if err != nil { // who it is is worth more than what
-		all = nil
-	}
-	return &clashView{p.Name(v.Ctx(), is.Editor), is.Version, all}
 }

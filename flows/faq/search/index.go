@@ -35,7 +35,8 @@ type Index struct {
 	equal    map[string][]int32 // articles by a wording's whole text
 	bans     []ban
 	scratch  sync.Pool
-	parts    map[int32][]part // of the changes
+	parts    map[int32][]part    // of the changes
+	names    map[matter][]string // stems of the names that answers speak of
 	left     []left
 	ranking  *Ranking
 	placed   *chart // nil without an atlas
@@ -108,7 +109,7 @@ func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*d
 	x = &Index{
 		byID: map[string]int{}, lexicon: general(), byStem: map[string]int32{}, byStart: map[string][]int32{},
 		bySound: map[string][]int32{}, surfaces: map[string]int32{}, grams: map[uint32]gram{}, equal: map[string][]int32{},
-		pairs: map[uint32]pair{},
+		pairs: map[uint32]pair{}, names: map[matter][]string{},
 	}
 	x.concepts = make([]meaning, len(x.lexicon.names))
 	for _, a := range articles {
@@ -126,7 +127,9 @@ func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*d
 	for i, a := range x.articles {
 		x.bans = append(x.bans, bans(int32(i), a)...)
 		asked := distinct(slices.Concat([]string{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU))
-		for n, text := range slices.Concat(asked, namesIn(a)) {
+		names := namesIn(a)
+		x.keepNames(a, names)
+		for n, text := range slices.Concat(asked, names) {
 			ts := tokens(text)
 			if len(ts) == 0 {
 				continue

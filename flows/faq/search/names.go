@@ -26,12 +26,23 @@ func namesIn(a bot.Article) (all []string) {
 	return distinct(all)
 }
 
+// matter is what an article of the index is told by: one of a change has no id.
+type matter struct{ article, change string }
+
+// keepNames notes the stems of the names that the answers of an article speak of.
+func (x *Index) keepNames(a bot.Article, names []string) {
+	for _, t := range tokens(strings.Join(names, "\n")) {
+		of := matter{a.ID, a.Change}
+		x.names[of] = append(x.names[of], t.stem)
+	}
+}
+
 // onlyNames reports whether the best of the matches is found by a name that its answer
 // speaks of, and one of the next by something else that is asked of it: «переведіть мене на
 // Родинний» asks how to change, and not what it costs.
 func (x *Index) onlyNames(ts []token, found []flows.Match) bool {
-	own := tokens(strings.Join(namesIn(found[0].Article), "\n"))
-	named := func(t token) bool { return slices.ContainsFunc(own, func(o token) bool { return o.stem == t.stem }) }
+	own := x.names[matter{found[0].Article.ID, found[0].Article.Change}]
+	named := func(t token) bool { return slices.Contains(own, t.stem) }
 	if !slices.ContainsFunc(ts, named) {
 		return false
 	}

@@ -1,6 +1,7 @@
 /** The ledger of a change: its numbers move while one reads, and its sheets are printed. */
 
 import { on } from './live.js';
+import { inTurn } from './renew.js';
 
 const print = document.getElementById('print');
 if (print) {
@@ -8,32 +9,27 @@ if (print) {
   print.addEventListener('click', () => window.print());
 }
 
-const pause = 1000; // between two questions at least
 let part = document.getElementById('ledger');
-let asking = false;
-let more = false; // something was told while the page was asking
+let held = null; // the numbers as they are by now, while something there is in use
 
-async function ask() {
+/** Whether the reader is about to do something there: nothing goes away under a finger. */
+const inUse = () => part.contains(document.activeElement) && document.activeElement !== document.body;
+
+function settle() {
+  if (!held || inUse()) return;
+  part.replaceWith(held);
+  part = held;
+  held = null;
+}
+
+const show = inTurn(async () => {
   const answer = await fetch(location.pathname + '/numbers' + location.search, { headers: { Accept: 'text/html' } });
   if (answer.redirected || answer.status === 404) return location.reload(); // who looks is not signed in any more
-  if (!answer.ok) return undefined;
-  const next = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('ledger');
-  if (!next || part.contains(document.activeElement) && document.activeElement !== document.body) return (more = true); // nothing goes away under a finger
-  part.replaceWith(next);
-  part = next;
-  return undefined;
-}
+  if (answer.ok) held = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('ledger');
+  settle();
+}, 1000);
 
-async function show() {
-  more = true;
-  if (asking) return;
-  asking = true;
-  while (more) {
-    more = false;
-    await ask().catch(() => {}); // the stream tells it again when it is back
-    await new Promise((done) => { setTimeout(done, pause); });
-  }
-  asking = false;
+if (part) {
+  on('ledger', ({ all, ids }) => { if (all || ids.includes(part.dataset.change)) show(); });
+  document.addEventListener('focusout', () => setTimeout(settle));
 }
-
-if (part) on('ledger', ({ all, ids }) => { if (all || ids.includes(part.dataset.change)) show(); });

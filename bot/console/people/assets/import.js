@@ -1,6 +1,7 @@
 /** A file with people: it may be dropped on the form, and the page shows how far it has come. */
 
 import { on } from './live.js';
+import { inTurn } from './renew.js';
 
 const form = document.getElementById('drop');
 if (form) {
@@ -23,22 +24,9 @@ if (form) {
 }
 
 const part = document.getElementById('importing');
-let asking = false;
-let more = false; // something was told while the page was asking
 
 /** Puts the part of the page that moves in place of the one on screen. */
-async function show() {
-  more = true;
-  if (asking) return;
-  asking = true;
-  while (more) {
-    more = false;
-    await ask();
-  }
-  asking = false;
-}
-
-async function ask() {
+const show = inTurn(async () => {
   let html = '';
   try {
     const answer = await fetch(part.dataset.going, { headers: { Accept: 'text/html' } });
@@ -60,7 +48,7 @@ async function ask() {
     if (old && fresh) old.replaceWith(fresh);
     else if (fresh) part.querySelector('.going').after(fresh);
   }
-}
+});
 
 if (part?.dataset.going) {
   const id = part.dataset.import;
