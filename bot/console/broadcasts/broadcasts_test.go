@@ -113,7 +113,7 @@ func TestTemplates(t *testing.T) {
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "Ні.", []shownView{{[]textKey{"channel.viber"}, []bot.Bubble{bubble}, true, 12}}}}},
 		},
 		"broadcast-message": messagePage{
-			headView{"a", "Знижки", "approved", 3, "", "message", false, true, "Марина", at, ""}, "tariff", "VIP",
+			headView{"a", "Знижки", "approved", 3, "", "", "", "message", false, true, "Марина", at, ""}, "tariff", "VIP",
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}},
 		},
 		"broadcast-new": freshPage{[]pastView{{"t", "Тарифи"}}, []pastView{{"a", "Знижки"}}, "t", "a"},
