@@ -3,6 +3,7 @@ package bot
 import (
 	"bytes"
 	"crypto/ed25519"
+	"encoding/base64"
 	"errors"
 	"strings"
 	"testing"
@@ -41,6 +42,12 @@ func signedBy(t *testing.T, p Proof, key ed25519.PrivateKey) []byte {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// resigned is the file with something put in the place of something else, by who has the key.
+func resigned(file []byte, key ed25519.PrivateKey, was, is string) []byte {
+	text := bytes.Replace(file[:bytes.LastIndex(file, []byte(proofSignature))], []byte(was), []byte(is), 1)
+	return append(bytes.Clone(text), proofSignature+base64.StdEncoding.EncodeToString(ed25519.Sign(key, text))+"\n"...)
 }
 
 // A genuine proof opens and says what was signed, whatever its texts hold.
@@ -90,21 +97,28 @@ func TestProofRefuses(t *testing.T) {
 	signature := foreign[bytes.LastIndex(foreign, []byte(proofSignature)):]
 	twisted := proved(t)
 	twisted.Statement.Tellings[0].TextHash = HashText("інше")
+	r := proved(t).Statement.Tellings[0].Rendering
+	restated := proved(t)
+	restated.Statement.Tellings[0].Rendering = strings.Repeat("0", len(r))
 	renamed := bytes.Replace(foreign, []byte(other.ID()), []byte(ours.ID()), 1)
 	for name, c := range map[string]struct {
 		file []byte
 		want error
 	}{
-		"another key":            {foreign, ErrForeignKey},
-		"another key, our name":  {renamed, ErrProofForged},
-		"a key inside":           {append(inside[:bytes.LastIndex(inside, []byte(proofSignature))], signature...), ErrKeyInside},
-		"lines behind":           {append(bytes.Clone(file), "x\n"...), ErrCutProof},
-		"twice":                  {append(bytes.Clone(file), file...), ErrProofForged},
-		"empty":                  {nil, ErrNoProof},
-		"something else":         {[]byte("%PDF-1.7"), ErrNoProof},
-		"huge":                   {bytes.Repeat([]byte("a"), ProofMost+1), ErrNoProof},
-		"line ends of Windows":   {bytes.ReplaceAll(file, []byte("\n"), []byte("\r\n")), ErrNoProof},
-		"signed and not fitting": {signedBy(t, twisted, keyFrom(1)), ErrUnproved},
+		"another key":               {foreign, ErrForeignKey},
+		"another key, our name":     {renamed, ErrProofForged},
+		"a key inside":              {append(inside[:bytes.LastIndex(inside, []byte(proofSignature))], signature...), ErrKeyInside},
+		"lines behind":              {append(bytes.Clone(file), "x\n"...), ErrCutProof},
+		"twice":                     {append(bytes.Clone(file), file...), ErrProofForged},
+		"empty":                     {nil, ErrNoProof},
+		"something else":            {[]byte("%PDF-1.7"), ErrNoProof},
+		"huge":                      {bytes.Repeat([]byte("a"), ProofMost+1), ErrNoProof},
+		"line ends of Windows":      {bytes.ReplaceAll(file, []byte("\n"), []byte("\r\n")), ErrNoProof},
+		"signed, another text":      {signedBy(t, twisted, keyFrom(1)), ErrUnproved},
+		"signed, another rendering": {signedBy(t, restated, keyFrom(1)), ErrUnproved},
+		"signed, another statement": {resigned(file, keyFrom(1), "Олена", "Олеся"), ErrUnproved},
+		"signed, in another's name": {resigned(file, keyFrom(1), ours.ID(), other.ID()), ErrUnproved},
+		"signed, with more in it":   {resigned(file, keyFrom(1), `"hash":`, `"more": 1, "hash":`), ErrNoProof},
 	} {
 		if _, err := OpenProof(c.file, ours); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)

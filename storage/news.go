@@ -62,13 +62,17 @@ const newsDue = `
 WITH v (place, contact, bot, chat) AS (VALUES {rows (CAST($ AS BIGINT), $, $, $)})
 SELECT v.place, ` + followsChange + ` AS follows, ` + toldWrong + ` AS told_wrong, ` + toldRight + ` AS told_right,
 	EXISTS (SELECT 1 FROM ledger l WHERE l.contact = v.contact AND l.change_id = {change} AND l.acknowledged_at <> 0 AND l.acknowledged_version = $2) AS acknowledged,
-	COALESCE((SELECT t.external_id FROM tellings t WHERE t.change_id = {change} AND t.contact = v.contact AND t.bot = v.bot AND t.chat = v.chat
-		AND (t.part = 'card' OR t.part LIKE 'card, %') AND t.outcome = 'sent' AND t.external_id <> '' ORDER BY t.sent_at DESC, t.cause DESC LIMIT 1), '') AS card
+	COALESCE((SELECT t.bot || '
+' || t.chat || '
+' || t.external_id FROM tellings t JOIN conversations c ON c.bot = t.bot AND c.chat = t.chat AND c.contact = t.contact
+		WHERE t.change_id = {change} AND t.contact = v.contact AND {edits} AND (t.part = 'card' OR t.part LIKE 'card, %') AND t.outcome = 'sent' AND t.external_id <> ''
+		ORDER BY t.bot = v.bot AND t.chat = v.chat DESC, t.sent_at DESC, t.cause DESC LIMIT 1), '') AS card
 FROM v ORDER BY v.place`
 
 // dueNews says which of the news each of the recipients is to be told; a zero Part is
-// nothing any more.
-func (t *Tx) dueNews(ctx context.Context, m Mailing, all []Waiting) error {
+// nothing any more. edits are the bots at which a card can become another: that in the chat
+// where they are told, else the newest in another one of theirs.
+func (t *Tx) dueNews(ctx context.Context, m Mailing, edits []string, all []Waiting) error {
 	if m.News == nil {
 		return nil
 	}
@@ -84,8 +88,10 @@ func (t *Tx) dueNews(ctx context.Context, m Mailing, all []Waiting) error {
 		Acknowledged bool   `db:"acknowledged"`
 		Card         string `db:"card"`
 	}
-	query := newsSQL(*m.News, "v.contact", "CAST($1 AS TEXT)", newsDue)
-	if err := selRows(ctx, t.conn, &due, query, []any{m.Change, m.ChangeVersion}, rows); err != nil {
+	these := compiler{sqlite: t.sql.SQLite(), first: 3}
+	query := strings.Replace(newsDue, "{edits}", these.among("t.bot", edits), 1)
+	query = newsSQL(*m.News, "v.contact", "CAST($1 AS TEXT)", query)
+	if err := selRows(ctx, t.conn, &due, query, append([]any{m.Change, m.ChangeVersion}, these.values...), rows); err != nil {
 		return fmt.Errorf("news: %w", err)
 	}
 	for _, d := range due {
@@ -98,7 +104,9 @@ func (t *Tx) dueNews(ctx context.Context, m Mailing, all []Waiting) error {
 			w.Part = bot.StagePart(m.News.Stage)
 		}
 		if m.News.Stage > 0 && d.Follows && d.Card != "" {
-			w.Card, w.CardPart = d.Card, bot.FollowedCardPart(m.News.Stage, d.Acknowledged)
+			w.CardAt.Bot, w.Card, _ = strings.Cut(d.Card, "\n")
+			w.CardAt.Chat, w.Card, _ = strings.Cut(w.Card, "\n")
+			w.CardPart = bot.FollowedCardPart(m.News.Stage, d.Acknowledged)
 		}
 	}
 	return nil

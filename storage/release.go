@@ -24,9 +24,11 @@ type Waiting struct {
 	Of   *Mailing
 	With []Waiting
 	// Part is which of the news of a change they are told. Card is the messenger's id of
-	// the card in their chat, which is CardPart from then on; "" where there is none.
+	// the card in the chat CardAt of theirs, which is CardPart from then on; "" where there
+	// is none.
 	Part     bot.RenderingPart
 	Card     string
+	CardAt   bot.Address
 	CardPart bot.RenderingPart
 }
 
@@ -51,7 +53,7 @@ type Released struct {
 	// Lines are those of Waiting.With, where the message is a digest; without them what
 	// else is due goes on waiting.
 	Lines []DigestLine
-	Card  *bot.Part // what changes the card in their chat; nil: nothing does
+	Card  *bot.Part // what changes the card in Waiting.CardAt; nil: nothing does
 }
 
 // DigestLine is what a digest says of one broadcast.
@@ -134,6 +136,8 @@ type Releasing struct {
 	// Claim puts the messages into the outbox claimed, for the sender of this process to
 	// send at once; else they wait there for somebody to claim them.
 	Claim bool
+	// Edits are the bots whose messengers change what was sent.
+	Edits []string
 	// Tell makes the message of each recipient, in their order.
 	Tell func(m Mailing, all []Waiting) []Released
 }
@@ -181,7 +185,7 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 			waiting[i].Push = push
 			waiting[i].Push.Visit = is.Waits == string(bot.WithheldVisit)
 		}
-		if err := t.dueNews(ctx, m, waiting); err != nil {
+		if err := t.dueNews(ctx, m, r.Edits, waiting); err != nil {
 			return err
 		}
 		g, verdicts, err := t.mayLeaveNow(ctx, served, now, r.Zone, waiting)
@@ -249,7 +253,7 @@ func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, g *bo
 			messages = append(messages, releasing{w, r.cause(*w), r.Part, r.Tells})
 			noted = append(noted, r.notes(*w)...)
 			if r.Card != nil {
-				cards = append(cards, bot.Queued{Lane: bot.LaneBulk, To: w.To, Cause: cardCause + m.ID + "/0", Part: *r.Card})
+				cards = append(cards, bot.Queued{Lane: bot.LaneBulk, To: w.CardAt, Cause: cardCause + m.ID + "/0", Part: *r.Card})
 			}
 		}
 	}

@@ -84,6 +84,8 @@ func TestWhoKnowsGoesByTheLevel(t *testing.T) {
 		knows("the old one once more", false)
 		acknowledges(2)
 		knows("the one in force", true)
+		acknowledges(1)
+		knows("and the old one after it", true)
 		announce(3, bot.LevelInformation)
 		knows("told is enough", true)
 		announce(4, bot.LevelShouldKnow)
@@ -94,5 +96,70 @@ func TestWhoKnowsGoesByTheLevel(t *testing.T) {
 		knows("its messenger would say so", false)
 		must[int](t)(s.Exec(ctx, `UPDATE tellings SET seen_at = 7`))
 		knows("seen", true)
+		must[int](t)(s.Exec(ctx, `UPDATE tellings SET part = 'digest line'`))
+		knows("a line that only mentions it was seen", false)
+	})
+}
+
+// Who comes after everybody was listed comes late: a newcomer, and who enters the audience.
+// Who came while people were being listed does not.
+func TestWhoComesLaterIsLate(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		c := change("x", bot.ChangeAnnounced)
+		vip := bot.In("tier", "vip")
+		c.Audience = bot.Segment{Not: &vip}
+		put := func(external, tier string) {
+			t.Helper()
+			p := bot.Person{Contact: bot.Contact{ID: external, External: external, Tier: tier}}
+			ok(t, s.InTx(ctx, func(tx *storage.Tx) error { _, err := tx.ImportContacts(ctx, []bot.Person{p}); return err }))
+		}
+		put("first", "new")
+		put("enters", "vip")
+		ok(t, s.PutChanges(ctx, []bot.Change{c}))
+		put("meanwhile", "new")
+		expanded(t, s)
+		put("after", "new")
+		put("enters", "regular")
+		for _, want := range []struct {
+			id   string
+			late bool
+		}{{"first", false}, {"meanwhile", false}, {"after", true}, {"enters", true}} {
+			if r := must[storage.LedgerRow](t)(s.LedgerRow(ctx, "x", want.id)); r.Standing.Late != want.late {
+				t.Errorf("%s: %+v", want.id, r.Standing)
+			}
+		}
+	})
+}
+
+// Whoever leaves the audience keeps the row that says anything of them, whatever that is, and
+// of those who heard, or may have, each is counted.
+func TestWhoLeavesKeepsWhatIsKnown(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		c := change("x", bot.ChangeAnnounced)
+		c.Audience = bot.In("tier", "vip")
+		ok(t, s.PutChanges(ctx, []bot.Change{c}))
+		expanded(t, s)
+		put := func(id, tier string) {
+			t.Helper()
+			p := bot.Person{Contact: bot.Contact{ID: id, External: id, Tier: tier}}
+			ok(t, s.InTx(ctx, func(tx *storage.Tx) error { _, err := tx.ImportContacts(ctx, []bot.Person{p}); return err }))
+		}
+		marks := []string{"", "mentioned_at", "on_its_way_at", "told_at", "unsure_at", "acknowledged_at", "asked_at", "followed_at"}
+		for _, mark := range marks {
+			put("with "+mark, "vip")
+			if mark != "" {
+				must[int](t)(s.Exec(ctx, `UPDATE ledger SET `+mark+` = 7 WHERE contact = $1`, "with "+mark))
+			}
+			put("with "+mark, "new")
+			n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM ledger WHERE contact = $1`, "with "+mark))
+			if want := map[bool]int{true: 1}[mark != ""]; n != want {
+				t.Errorf("with %q: %d rows, want %d", mark, n, want)
+			}
+		}
+		if n := must[int](t)(s.Heard(ctx, "x")); n != 3 { // told, on its way, unsure
+			t.Errorf("%d have heard of it", n)
+		}
 	})
 }

@@ -125,18 +125,30 @@ func (w *writer) news(to storage.Waiting) storage.Released {
 	}
 }
 
-// card is what changes the card in the chat of who is told a stage, where the messenger
-// can and it fits one message; nil where nothing does.
+// editing are the bots whose messengers change what was sent, by name.
+func (s *Broadcasts) editing() (names []string) {
+	for name, m := range s.messengers {
+		if m.Capabilities().Edits {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// card is what changes the card in a chat of who is told a stage, though they be told in
+// another one, where it fits one message; nil where nothing does.
 func (w *writer) card(to storage.Waiting) *bot.Part {
-	if to.Card == "" || !w.channel.Capabilities().Edits {
+	if to.Card == "" {
 		return nil
 	}
-	text, ok := w.m.News.Text(w.channel.Kind, to.Language, to.CardPart)
+	channel := w.messengers[to.CardAt.Bot]
+	text, ok := w.m.News.Text(channel.Kind, to.Language, to.CardPart)
 	if !ok {
 		return nil
 	}
 	text.Message.Edit = to.Card
-	parts, err := w.channel.Render(text.Message)
+	parts, err := channel.Render(text.Message)
 	if err != nil || len(parts) != 1 {
 		return nil
 	}

@@ -277,6 +277,10 @@ func TestAdditionForALaterMessenger(t *testing.T) {
 		t.Errorf("in other words: %v", err)
 	}
 	words = "є"
+	var stale *bot.StaleError
+	if _, err := c.Extend(ctx, approver, "a", 2); !errors.As(err, &stale) {
+		t.Errorf("of another version: %v", err)
+	}
 	is = must(t)(c.Extend(ctx, approver, "a", 1))
 	if !is.Bound.On("viber") || !is.Told() || len(is.Bound.Hashes) != 2 {
 		t.Errorf("%s, %+v", is.State, is.Bound)

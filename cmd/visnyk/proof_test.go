@@ -32,9 +32,14 @@ func TestProofIsChecked(t *testing.T) {
 				t.Fatal(err)
 			}
 			changes := toldOnce(t, o.url, s, said)
+			spoil(t, o.url, `INSERT INTO tellings (bot, chat, cause, change_id, contact, version, part, rendering, text_hash, outcome, created_at)
+SELECT bot, chat, 'turn/b/0', change_id, contact, version, part, rendering, text_hash, 'on its way', 7 FROM tellings`)
 			file, hash, err := changes.Prove(t.Context(), bot.System(), "x", "olena")
 			if err != nil {
 				t.Fatal(err)
+			}
+			if n := strings.Count(string(file), `"outcome"`); n != 1 { // what has not ended proves nothing
+				t.Errorf("%d messages are proved", n)
 			}
 			audited, err := s.AuditLines(t.Context(), storage.AuditQuery{Action: "change.prove", Object: "change/x"}, 2)
 			if err != nil || len(audited) != 1 || !strings.Contains(audited[0].Detail, hash) {
