@@ -63,6 +63,9 @@ func (a Article) ApprovedHash() string {
 	if a.Span != "" || a.Replaces != "" {
 		fields = append(fields, string(a.Span), a.Replaces)
 	}
+	if a.TellAskers {
+		fields = append(fields, "tell askers")
+	}
 	return approvedHash(fields...)
 }
 

@@ -42,6 +42,7 @@ func wholeBroadcast() bot.Broadcast {
 		Buttons: []bot.BroadcastButton{{Label: w("3"), URL: "https://a.example", Do: "ack"}}, Media: says.Media,
 		Audience: bot.Audience{Tiers: []string{"vip"}}.Segment(), Start: at, Until: at, Zone: "Europe/Kyiv", Urgent: "так", Fallback: 5,
 		Renderings: []bot.BroadcastRendering{{Channel: "telegram", Language: bot.Ukrainian, Hash: "v1:1"}},
+		Answers:    &bot.Answering{Article: "a", Hash: "v1:4"},
 		News: &bot.News{
 			Stage: 1, Wrong: []int{1}, Topic: "tariff", Still: 2,
 			Texts: []bot.NewsText{{Channel: "telegram", Language: bot.Ukrainian, Part: bot.StagePart(1), Hash: "v1:2", Message: says}},
@@ -56,7 +57,7 @@ func wholeArticle() bot.Article {
 	more := bot.Aliases{UK: []string{"а"}, RU: []string{"б"}}
 	return bot.Article{
 		ID: "a", Question: w("1"), Answer: w("2"), Aliases: more, Negatives: more, State: bot.ArticleReview, From: at, Until: at, Change: "c", Span: bot.SpanSince, Replaces: "b",
-		Version: 2, DecidedBy: "u", Note: "н",
+		TellAskers: true, Version: 2, DecidedBy: "u", Note: "н",
 	}
 }
 

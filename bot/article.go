@@ -29,12 +29,13 @@ const (
 	ArticleSubmit  ArticleMove = "submit"
 	ArticleApprove ArticleMove = "approve"
 	ArticleReturn  ArticleMove = "return" // to its writers, with a note
+	ArticleRecall  ArticleMove = "recall" // back to its writers, who have thought better of it
 	ArticleRetire  ArticleMove = "retire"
 )
 
 // ArticleMoves lists the moves of an article, in their usual order.
 func ArticleMoves() []ArticleMove {
-	return []ArticleMove{ArticleSubmit, ArticleApprove, ArticleReturn, ArticleRetire}
+	return []ArticleMove{ArticleSubmit, ArticleApprove, ArticleReturn, ArticleRecall, ArticleRetire}
 }
 
 // articleMoves is the table of legal moves: by a move, from a state, to a state. Who may
@@ -44,6 +45,7 @@ func articleMoves() map[ArticleMove]map[ArticleState]ArticleState {
 		ArticleSubmit:  {ArticleDraft: ArticleReview},
 		ArticleApprove: {ArticleDraft: ArticleApproved, ArticleReview: ArticleApproved},
 		ArticleReturn:  {ArticleReview: ArticleDraft},
+		ArticleRecall:  {ArticleReview: ArticleDraft},
 		ArticleRetire:  {ArticleApproved: ArticleRetired},
 	}
 }
@@ -84,7 +86,10 @@ type Article struct {
 	// Replaces is the article that this one takes the place of, once it is approved and
 	// valid: until then the other goes on being told.
 	Replaces string `json:"replaces,omitempty"`
-	Version  int    `json:"version,omitempty"` // grows with every new content; not in the exchange form
+	// TellAskers says that who has asked it and has no answer yet is told it, once it is
+	// approved and valid.
+	TellAskers bool `json:"tell_askers,omitempty"`
+	Version    int  `json:"version,omitempty"` // grows with every new content; not in the exchange form
 	// DecidedBy is the user who approved, retired or taught it last; "" for a
 	// draft, and where an import decided.
 	DecidedBy string `json:"-"`

@@ -67,6 +67,9 @@ type Broadcast struct {
 	// exactly those whom that one told, or may have. "" is none.
 	Mends    string `json:"mends,omitempty"`
 	Corrects string `json:"corrects,omitempty"`
+	// Answers is the article that it tells to those who asked it; nil where it tells none.
+	// Then Audience says nothing, and Text has what each of them asked as AskedVariable.
+	Answers *Answering `json:"answers,omitempty"`
 	// Renderings are what was approved; what is not among them is sent to nobody.
 	Renderings []BroadcastRendering `json:"renderings,omitempty"`
 }
@@ -79,6 +82,10 @@ const UsualFallback = 24
 func (b Broadcast) Digestible() bool {
 	return b.Digest.Complete() && !b.Must && !b.Correction && b.Urgent == ""
 }
+
+// Derived reports whether nobody wrote it: what it says, and to whom, comes of something
+// else that was approved.
+func (b Broadcast) Derived() bool { return b.News != nil || b.Answers != nil }
 
 // About returns the topic by which people have said where they hear of such things.
 func (b Broadcast) About() string {
@@ -112,6 +119,7 @@ const (
 	BroadcastSubmit   BroadcastMove = "submit"
 	BroadcastApprove  BroadcastMove = "approve"
 	BroadcastReturn   BroadcastMove = "return" // to a draft: an approval is void by it
+	BroadcastRecall   BroadcastMove = "recall" // to a draft, before it is decided, by those who write it
 	BroadcastUndo     BroadcastMove = "undo"   // takes an approval back, at once: see UndoApproval
 	BroadcastSchedule BroadcastMove = "schedule"
 	BroadcastStart    BroadcastMove = "start"
@@ -130,6 +138,7 @@ func broadcastMoves() map[BroadcastMove]map[BroadcastState]BroadcastState {
 		BroadcastReturn: {
 			BroadcastReview: BroadcastDraft, BroadcastApproved: BroadcastDraft, BroadcastScheduled: BroadcastDraft,
 		},
+		BroadcastRecall:   {BroadcastReview: BroadcastDraft},
 		BroadcastUndo:     {BroadcastApproved: BroadcastReview},
 		BroadcastSchedule: {BroadcastApproved: BroadcastScheduled},
 		BroadcastStart:    {BroadcastApproved: BroadcastSending, BroadcastScheduled: BroadcastSending},
@@ -198,6 +207,9 @@ func (b Broadcast) ApprovedHash() string {
 			panic("bot: news are not JSON: " + err.Error())
 		}
 		fields = append(fields, "news", string(text))
+	}
+	if b.Answers != nil {
+		fields = append(fields, "answers", b.Answers.Article, b.Answers.Hash)
 	}
 	if b.ChangeVersion != 0 {
 		fields = append(fields, "change version", strconv.Itoa(b.ChangeVersion))

@@ -72,6 +72,7 @@ const (
 	ChangeSubmit   ChangeMove = "submit"
 	ChangeApprove  ChangeMove = "approve"
 	ChangeReturn   ChangeMove = "return"
+	ChangeRecall   ChangeMove = "recall" // before it is decided, by those who write it
 	ChangeUndo     ChangeMove = "undo"   // takes an approval back, at once: see UndoApproval
 	ChangeRevise   ChangeMove = "revise" // to a draft: the approval is void by it
 	ChangeAnnounce ChangeMove = "announce"
@@ -87,7 +88,7 @@ const UndoApproval = 10 * time.Second
 // ChangeMoves lists the moves of a change, in their usual order.
 func ChangeMoves() []ChangeMove {
 	return []ChangeMove{
-		ChangeSubmit, ChangeApprove, ChangeReturn, ChangeUndo, ChangeRevise, ChangeAnnounce, ChangeCorrect,
+		ChangeSubmit, ChangeApprove, ChangeReturn, ChangeRecall, ChangeUndo, ChangeRevise, ChangeAnnounce, ChangeCorrect,
 		ChangeClose, ChangeWithdraw,
 	}
 }
@@ -99,6 +100,7 @@ func changeMoves() map[ChangeMove]map[ChangeState]ChangeState {
 		ChangeSubmit:   {ChangeDraft: ChangeReview},
 		ChangeApprove:  {ChangeReview: ChangeApproved},
 		ChangeReturn:   {ChangeReview: ChangeDraft},
+		ChangeRecall:   {ChangeReview: ChangeDraft},
 		ChangeUndo:     {ChangeApproved: ChangeReview},
 		ChangeRevise:   {ChangeApproved: ChangeDraft},
 		ChangeAnnounce: {ChangeApproved: ChangeAnnounced},

@@ -261,7 +261,7 @@ var faultWords = map[FaultCode]string{
 	FaultUntold:      "does not name {Words}, which the sheet of its change has",
 	FaultUnlisted:    "names {Words}, which the sheet of its change has not",
 	FaultSaidToday:   "says what {Name} says to the same people, within a day of it",
-	FaultNews:        "tells the news of a change, which have no text of their own",
+	FaultNews:        "tells what was approved with a change or an article: it has no text of its own",
 	FaultNoStart:     "must say when it begins, for a schedule: it is a part of what is approved",
 	FaultSilent:      "is not announced yet: before that only people of the company are told, once it is approved",
 	FaultUnsettled:   "has messages on their way still: wait a moment",

@@ -108,7 +108,7 @@ func CorrectionNewsID(change string, version int) string {
 	return newsID("correction", change, strconv.Itoa(version))
 }
 
-// newsID fits what may stand as a broadcast's id, whatever a change is called.
+// newsID names a broadcast by what it tells. It fits what may stand as a broadcast's id, whatever a change is called.
 func newsID(what, change, which string) string {
 	sum := sha256.Sum256([]byte(what + "\x00" + change + "\x00" + which))
 	return what + "-" + hex.EncodeToString(sum[:10])

@@ -38,7 +38,8 @@ const (
 	ReasonCancelled   = "cancelled"
 	ReasonTooLate     = "window" // was over
 	ReasonLeft        = "left segment"
-	ReasonGone        = "gone" // the messenger knows them no more
+	ReasonAnswered    = "answered" // meanwhile, what they had asked
+	ReasonGone        = "gone"     // the messenger knows them no more
 	ReasonMalformed   = "malformed"
 	ReasonUnrendered  = "unrendered" // the text could not be filled
 )

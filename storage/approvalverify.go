@@ -52,7 +52,7 @@ func (a *approvedOnce) version(n int) *approvedOnce {
 func auditedMoves() map[string]string {
 	return map[string]string{
 		"create": string(bot.ArticleDraft), "approve": string(bot.ArticleApproved), "retire": string(bot.ArticleRetired),
-		"submit": string(bot.BroadcastReview), "return": string(bot.BroadcastDraft), "undo": string(bot.BroadcastReview), "pause": string(bot.BroadcastPaused),
+		"submit": string(bot.BroadcastReview), "return": string(bot.BroadcastDraft), "recall": string(bot.BroadcastDraft), "undo": string(bot.BroadcastReview), "pause": string(bot.BroadcastPaused),
 		"halt": string(bot.BroadcastPaused), "cancel": string(bot.BroadcastCancelled), "schedule": string(bot.BroadcastScheduled),
 		"start": string(bot.BroadcastSending), "resume": string(bot.BroadcastSending), "retry": string(bot.BroadcastSending),
 	}
@@ -61,9 +61,9 @@ func auditedMoves() map[string]string {
 const auditedContent = `
 SELECT id, at, actor, role, action, object, detail, hash, mark, mark_key FROM audit
 WHERE id > $1 AND action IN ('article.create', 'article.edit', 'article.accept', 'article.negative', 'article.import',
-	'article.submit', 'article.return', 'article.approve', 'article.retire', 'change.create', 'change.edit', 'change.import', 'change.submit', 'change.return',
+	'article.submit', 'article.return', 'article.recall', 'article.approve', 'article.retire', 'change.create', 'change.edit', 'change.import', 'change.submit', 'change.return', 'change.recall',
 	'change.approve', 'change.undo', 'change.revise', 'change.announce', 'change.correct', 'change.close', 'change.withdraw',
-	'broadcast.create', 'broadcast.edit', 'broadcast.submit', 'broadcast.approve', 'broadcast.return', 'broadcast.undo', 'broadcast.schedule',
+	'broadcast.create', 'broadcast.edit', 'broadcast.submit', 'broadcast.approve', 'broadcast.return', 'broadcast.recall', 'broadcast.undo', 'broadcast.schedule',
 	'broadcast.start', 'broadcast.pause', 'broadcast.resume', 'broadcast.cancel', 'broadcast.retry', 'broadcast.halt')
 ORDER BY id LIMIT 1000`
 
@@ -156,7 +156,7 @@ func (a *approvedOnce) follow(r auditRecord) (problem string) {
 		return problem
 	case move == "import":
 		a.is = false
-	case move == "return":
+	case move == "return", move == "recall":
 		a.is = false
 		return problem
 	}

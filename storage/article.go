@@ -16,6 +16,7 @@ type articleContent struct {
 
 	Span     bot.ArticleSpan `json:"span,omitempty"`
 	Replaces string          `json:"replaces,omitempty"`
+	Tells    bool            `json:"tell_askers,omitempty"`
 }
 
 const putArticles = `
@@ -38,7 +39,7 @@ func (s *Store) PutArticles(ctx context.Context, all []bot.Article) error {
 // version is 1, also where none is said.
 func (t *Tx) PutArticles(ctx context.Context, all []bot.Article) error {
 	rows := lastByID(all, func(a bot.Article) []any {
-		content := articleContent{Question: a.Question, Answer: a.Answer, Aliases: a.Aliases, Negatives: a.Negatives, Span: a.Span, Replaces: a.Replaces}
+		content := articleContent{Question: a.Question, Answer: a.Answer, Aliases: a.Aliases, Negatives: a.Negatives, Span: a.Span, Replaces: a.Replaces, Tells: a.TellAskers}
 		return []any{
 			clean(a.ID), a.State, a.From, a.Until, a.Change, toJSON(content), max(1, a.Version), a.DecidedBy, clean(a.Note),
 		}
@@ -114,7 +115,7 @@ func (c conn) articles(ctx context.Context, query string, values ...any) ([]bot.
 		all[i] = bot.Article{
 			ID: r.ID, State: r.State, From: r.From.time(), Until: r.To.time(), Change: r.Change,
 			Question: content.Question, Answer: content.Answer, Aliases: content.Aliases, Negatives: content.Negatives,
-			Span: content.Span, Replaces: content.Replaces, Version: r.Version, DecidedBy: r.Decided, Note: r.Note,
+			Span: content.Span, Replaces: content.Replaces, TellAskers: content.Tells, Version: r.Version, DecidedBy: r.Decided, Note: r.Note,
 		}
 	}
 	return all, nil

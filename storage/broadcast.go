@@ -55,6 +55,7 @@ type broadcastContent struct {
 	Media   *bot.Media            `json:"media,omitempty"`
 	Tells   int                   `json:"change_version,omitempty"`
 	News    *bot.News             `json:"news,omitempty"`
+	Answers *bot.Answering        `json:"answers,omitempty"`
 }
 
 type broadcastRecord struct {
@@ -104,7 +105,7 @@ func (r broadcastRecord) mailing() (m Mailing, err error) {
 	if err = fromJSON(r.Content, &content); err != nil {
 		return m, err
 	}
-	m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion, m.News = content.Text, content.Digest, content.Buttons, content.Media, content.Tells, content.News
+	m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion, m.News, m.Answers = content.Text, content.Digest, content.Buttons, content.Media, content.Tells, content.News, content.Answers
 	if err = fromJSON(r.Renderings, &m.Renderings); err != nil {
 		return m, err
 	}
@@ -219,7 +220,7 @@ func (t *Tx) PutBroadcast(ctx context.Context, m Mailing) error {
 		renderings = []bot.BroadcastRendering{}
 	}
 	_, err := t.exec(ctx, putBroadcast, m.ID, m.State, m.Version, m.Title, m.Topic, m.Change,
-		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion, m.News}), segmentText(m.Audience), segmentText(m.Named), toJSON(renderings), m.Zone, m.Start, m.Until,
+		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion, m.News, m.Answers}), segmentText(m.Audience), segmentText(m.Named), toJSON(renderings), m.Zone, m.Start, m.Until,
 		m.Correction, m.Must, m.Urgent, m.Hash, m.Author, m.Editor, m.Note, m.Halt, m.Listed, m.Started, m.Ended, m.Fallback, m.Mends, m.Corrects)
 	return doing("put a broadcast", err)
 }

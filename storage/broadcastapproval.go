@@ -36,13 +36,18 @@ func (t *Tx) ApprovedRenderings(ctx context.Context, m Mailing) (all []bot.Rende
 }
 
 // Outdated reports whether the broadcast tells a version of its change in whose place
-// another stands by now, or a change that was withdrawn: then nobody more is told it.
+// another stands by now, or a change that was withdrawn, or an article that is not told
+// any more: then nobody more is told it.
 func (s *Store) Outdated(ctx context.Context, m Mailing) (bool, error) { return s.r.outdated(ctx, m) }
 
 // Outdated is Store.Outdated as the transaction has it.
 func (t *Tx) Outdated(ctx context.Context, m Mailing) (bool, error) { return t.outdated(ctx, m) }
 
 func (c conn) outdated(ctx context.Context, m Mailing) (bool, error) {
+	if m.Answers != nil {
+		answers, err := c.answers(ctx, *m.Answers)
+		return err == nil && !answers, doing("article that a broadcast tells", err)
+	}
 	if m.Change == "" || m.ChangeVersion == 0 {
 		return false, nil
 	}

@@ -124,7 +124,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"PutArticles Articles ArticlesAfter Article ContentVersion PutChanges Changes Sheets SheetsAfter Sheet ToldSheets SheetVersion SheetVersions Followers Heard Number", i.content},
 		{"Acquire Renew Pause PausedUntil TellsSeen", i.lease},
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
-		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions LearntQuestions Decided People Renderings", i.turns},
+		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions Askers LearntQuestions Decided People Renderings", i.turns},
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
@@ -271,6 +271,7 @@ func (i *insider) turns() error {
 	one, err4 := i.s.Contact(i.ctx, "contact-1")
 	contacts, err5 := i.s.ContactsAfter(i.ctx, "", 10)
 	bad, err6 := i.s.BadQuestions(i.ctx, 24*time.Hour*365*100, 10)
+	_, err12 := i.s.Askers(i.ctx, "a", bad)
 	learnt, err7 := i.s.LearntQuestions(i.ctx, "a", 10)
 	err8 := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
 		return tx.Decide(i.ctx, storage.Decision{Article: "a", Phrase: "p", As: "refused", Actor: "u"})
@@ -279,7 +280,7 @@ func (i *insider) turns() error {
 	shown, err11 := i.s.Renderings(i.ctx, []string{id})
 	people, err10 := i.s.People(i.ctx, []string{"contact-1", "contact-2"})
 	return saw("turns", loaded[at("1")].Conversation.Version == 1 && len(history) == 1 && one.ID != "" && len(contacts) == 2 &&
-		len(bad) == 1 && len(learnt) == 1 && len(decided) == 1 && len(people) == 2 && len(shown) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11)
+		len(bad) == 1 && len(learnt) == 1 && len(decided) == 1 && len(people) == 2 && len(shown) == 1, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12)
 }
 
 func (i *insider) segments() error {

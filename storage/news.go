@@ -55,6 +55,9 @@ func (c conn) whom(m Mailing, now bot.Calendar, number int) (condition, error) {
 	if m.News != nil {
 		return newsFor(m, number), nil
 	}
+	if m.Answers != nil {
+		return askersOf(m, number), nil
+	}
 	return c.segment(m.Audience, now, "k", number)
 }
 

@@ -36,7 +36,7 @@ type candidate struct {
 // begins with the broadcast, PostgreSQL reads all who are listed for every batch, as of
 // a young table it takes it that there are few.
 const candidates = `
-SELECT k.id, k.language, k.stopped, k.muted, k.granted, k.preferred, k.preferred_for,
+SELECT k.id, {language} AS language, k.stopped, k.muted, k.granted, k.preferred, k.preferred_for,
 	COALESCE(c.bot, '') AS bot, COALESCE(c.chat, '') AS chat, COALESCE(c.reach, '') AS reach,
 	COALESCE(c.hushed, FALSE) AS hushed, COALESCE(c.last_at, 0) AS last_at
 FROM contacts k LEFT JOIN conversations c ON c.contact = k.id
@@ -115,7 +115,7 @@ func (c conn) candidates(ctx context.Context, m Mailing, is condition, contacts 
 	}
 	values := slices.Concat([]any{m.ID}, is.values, beside.values)
 	these := compiler{sqlite: c.sql.SQLite(), first: 1 + len(values)}
-	query := strings.NewReplacer("{contact}", these.among("k.id", contacts), "{segment}", is.sql, "{beside}", beside.sql).Replace(candidates)
+	query := strings.NewReplacer("{contact}", these.among("k.id", contacts), "{segment}", is.sql, "{beside}", beside.sql, "{language}", languageOf(m)).Replace(candidates)
 	found = make([]candidate, 0, len(contacts))
 	err = c.sel(ctx, &found, query, append(values, these.values...)...)
 	return found, err

@@ -30,6 +30,8 @@ type Waiting struct {
 	Card     string
 	CardAt   bot.Address
 	CardPart bot.RenderingPart
+	// Asked is what they asked, where they are told the answer; "" where it is answered.
+	Asked string
 }
 
 // Cause returns that of the one part of their message. A try that somebody asked for
@@ -188,6 +190,9 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if err := t.dueNews(ctx, m, r.Edits, waiting); err != nil {
 			return err
 		}
+		if err := t.dueAnswers(ctx, m, waiting); err != nil {
+			return err
+		}
 		g, verdicts, err := t.mayLeaveNow(ctx, served, now, r.Zone, waiting)
 		if err != nil {
 			return err
@@ -229,6 +234,8 @@ func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, g *bo
 		switch v := verdicts[i]; {
 		case m.News != nil && w.Part == "":
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, reasonNotDue})
+		case m.Answers != nil && w.Asked == "":
+			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, bot.ReasonAnswered})
 		case v.Goes():
 			told = append(told, w)
 		case v.Ends():

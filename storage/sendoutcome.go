@@ -50,37 +50,6 @@ FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause 
 	// all are.
 	recordReplyOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `), noted AS (` + putOutcomes + `), seen AS (` + showPlain + `)
 SELECT 1 FROM e`
-
-	// recordToldOutcomes is the same for messages of broadcasts that were sent and tell
-	// nothing of changes: it does what Tx.ended does of them.
-	recordToldOutcomes = outcomeRows + `, e AS (` + putSendOutcomes + `)` + noteTold
-
-	// leaveTold is recordToldOutcomes of messages that are over. What is sent stands with
-	// their recipients, who are told once by that: to write the row once more, only to
-	// remove it later, would cost as much again.
-	leaveTold = outcomeRows + `, e AS (
-	DELETE FROM outbox USING held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
-		AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch
-	RETURNING outbox.broadcast, outbox.recipient, v.external_id, (SELECT {now}) AS sent_at
-)` + noteTold
-
-	noteTold = `, r AS (
-	UPDATE recipients SET outcome = 'sent', reason = '', external_id = e.external_id, sent_at = e.sent_at, ended_at = e.sent_at
-	FROM e WHERE recipients.broadcast = e.broadcast AND recipients.key = e.recipient AND recipients.outcome || '' = 'pending'` + returnRecipients + `
-), c AS (
-	INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n, moved_at)
-	SELECT r.broadcast, r.bot, r.language, w.what, '', sum(w.n), (SELECT {now}) FROM r, (VALUES ('pending', -1), ('sent', 1)) w (what, n)
-	GROUP BY r.broadcast, r.bot, r.language, w.what ORDER BY r.broadcast, r.bot, r.language, w.what
-	ON CONFLICT (broadcast, bot, language, what, reason) DO UPDATE SET n = broadcast_counts.n + excluded.n, moved_at = excluded.moved_at
-)
-SELECT 1 FROM e`
-
-	// leaveOutbox does the first half of leaveTold where one statement cannot do both.
-	leaveOutbox = `
-WITH v (chat, cause) AS (VALUES {rows ($, $)})
-DELETE FROM outbox WHERE bot = $1 AND (chat, cause) IN (SELECT chat, cause FROM v) AND state || '' = 'sending' AND epoch = $3
-	AND EXISTS (` + fence + `)
-RETURNING bot, chat, cause, 'sent' AS state, {now} AS sent_at, broadcast, recipient`
 )
 
 // recordOutcomesAlone waits for turns under way: one that reads receipts, or a claim
@@ -108,6 +77,9 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 	if len(all) == 0 {
 		return nil
 	}
+	if allTold(all, true) {
+		return doing("record outcomes", s.leaveTold(ctx, l, all))
+	}
 	rows := make([][]any, len(all))
 	var sent, gone [][]any
 	query := recordOutcomes
@@ -127,12 +99,6 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 			sent = append(sent, []any{e.Row.To.Chat, e.ExternalID})
 		}
 	}
-	ours := func(c conn, n int) error {
-		if n < len(rows) { // rows that are not ours any more stay as they are
-			return c.lost(ctx, l, nil)
-		}
-		return nil
-	}
 	var err error
 	if alone := s.outcomesAlone(all); alone != "" { // one statement is its own transaction
 		err = again(ctx, func() error {
@@ -140,22 +106,15 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 			if err != nil {
 				return err
 			}
-			return ours(s.w, n)
+			return s.w.ours(ctx, l, n, len(rows))
 		})
 	} else {
 		err = s.InTx(ctx, func(t *Tx) error {
-			if allTold(all, true) {
-				n, err := t.leaveTold(ctx, l, all)
-				if err != nil {
-					return err
-				}
-				return ours(t.conn, n)
-			}
 			var ended []ending
 			if err := selRows(ctx, t.apart(), &ended, query, l.head(), rows); err != nil {
 				return err
 			}
-			if err := ours(t.conn, len(ended)); err != nil {
+			if err := t.ours(ctx, l, len(ended), len(rows)); err != nil {
 				return err
 			}
 			if err := selRows(ctx, t.conn, &ended, skipGone, []any{l.Bot}, gone); err != nil {
@@ -176,6 +135,15 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 	return doing("record outcomes", err)
 }
 
+// ours is ErrLeaseLost where only n of as many rows were written because they are somebody
+// else's by now; those that are not ours for another reason stay as they are.
+func (c conn) ours(ctx context.Context, l Lease, n, of int) error {
+	if n == of {
+		return nil
+	}
+	return c.lost(ctx, l, nil)
+}
+
 // outcomesAlone returns the one statement that writes all that the outcomes mean; ""
 // where there is none.
 func (s *Store) outcomesAlone(all []SendOutcome) string {
@@ -187,8 +155,6 @@ func (s *Store) outcomesAlone(all []SendOutcome) string {
 		return ""
 	case every(all, replies):
 		return recordReplyOutcomes
-	case allTold(all, true):
-		return leaveTold
 	case allTold(all, false):
 		return recordToldOutcomes
 	}
@@ -201,33 +167,8 @@ func plainly(e SendOutcome) bool {
 	return !e.Unsent && !e.Row.Tells && strings.HasSuffix(e.Row.Cause, "/0")
 }
 
-// allTold reports whether these are messages of broadcasts alone that were sent; and, where
-// that is asked, over.
-func allTold(all []SendOutcome, over bool) bool {
-	return every(all, func(e SendOutcome) bool {
-		return plainly(e) && e.Row.Lane == bot.LaneBulk && e.Outcome == bot.Sent && strings.HasPrefix(e.Row.Cause, broadcastCause) && (e.Over || !over)
-	})
-}
-
 func every[T any](all []T, is func(T) bool) bool {
 	return !slices.ContainsFunc(all, func(v T) bool { return !is(v) })
-}
-
-// leaveTold writes that messages of broadcasts were sent, whose rows leave the outbox; it
-// returns how many were ours.
-func (t *Tx) leaveTold(ctx context.Context, l Lease, all []SendOutcome) (int, error) {
-	rows, ids := make([][]any, len(all)), make(map[[2]string]string, len(all))
-	for i, e := range all {
-		rows[i], ids[[2]string{e.Row.To.Chat, e.Row.Cause}] = []any{e.Row.To.Chat, e.Row.Cause}, e.ExternalID
-	}
-	var left []ending
-	if err := selRows(ctx, t.apart(), &left, leaveOutbox, l.head(), rows); err != nil {
-		return 0, err
-	}
-	for i, e := range left {
-		left[i].ExternalID = ids[[2]string{e.Chat, e.Cause}]
-	}
-	return len(left), t.endRecipients(ctx, left)
 }
 
 const forgetLastWords = `

@@ -17,6 +17,7 @@ func articleRoutes() []route {
 		{method: http.MethodGet, path: "/articles/:id", run: readArticle},
 		{method: http.MethodPut, path: "/articles/:id", run: replaceArticle},
 		{method: http.MethodGet, path: "/articles/:id/offers", run: listSuggestions},
+		{method: http.MethodGet, path: "/articles/:id/askers", run: countAskers},
 		{method: http.MethodGet, path: "/articles/:id/versions", run: listArticleVersions},
 		{method: http.MethodGet, path: "/changes/:id/asked", run: askedOfChange},
 	}
@@ -46,13 +47,15 @@ type articleBody struct {
 	Change    string          `json:"change"`
 	Span      bot.ArticleSpan `json:"span"`
 	Replaces  string          `json:"replaces"`
-	Version   int             `json:"version"` // which one is replaced
+	// TellAskers has who asked it and has no answer yet told, once it is approved.
+	TellAskers bool `json:"tell_askers"`
+	Version    int  `json:"version"` // which one is replaced
 }
 
 func (b articleBody) article() bot.Article {
 	return bot.Article{
 		ID: b.ID, Question: b.Question, Answer: b.Answer, Aliases: b.Aliases, Negatives: b.Negatives, From: b.From, Until: b.Until, Change: b.Change,
-		Span: b.Span, Replaces: b.Replaces, Version: b.Version,
+		Span: b.Span, Replaces: b.Replaces, TellAskers: b.TellAskers, Version: b.Version,
 	}
 }
 
@@ -105,6 +108,22 @@ func articleAnswer(a bot.Article, err error) (answer, error) {
 
 func listArticles(_ *API, ctx context.Context, q *request) (answer, error) {
 	return lists(ctx, q, q.parts.Articles.List, articleShown)
+}
+
+// askersShown is how many wait for the answer.
+type askersShown struct {
+	People int  `json:"people"`
+	All    bool `json:"all"`
+	Days   int  `json:"days"`
+}
+
+func countAskers(_ *API, ctx context.Context, q *request) (answer, error) {
+	a, err := q.parts.Articles.Read(ctx, q.actor, q.id())
+	if err != nil {
+		return answer{}, err
+	}
+	n, all, err := q.parts.Articles.Askers(ctx, q.actor, a)
+	return answer{status: http.StatusOK, body: askersShown{n, all, int(editor.AskedWithin.Hours() / 24)}}, err
 }
 
 func readArticle(_ *API, ctx context.Context, q *request) (answer, error) {

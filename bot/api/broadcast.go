@@ -22,7 +22,7 @@ func broadcastRoutes() []route {
 	}
 	all = append(all, route{method: http.MethodPost, path: "/broadcasts/:id/mend", run: mendBroadcast})
 	for _, m := range []bot.BroadcastMove{
-		bot.BroadcastSubmit, bot.BroadcastApprove, bot.BroadcastReturn, bot.BroadcastUndo, bot.BroadcastSchedule, bot.BroadcastStart,
+		bot.BroadcastSubmit, bot.BroadcastApprove, bot.BroadcastReturn, bot.BroadcastRecall, bot.BroadcastUndo, bot.BroadcastSchedule, bot.BroadcastStart,
 		bot.BroadcastPause, bot.BroadcastResume, bot.BroadcastCancel, bot.BroadcastRetry,
 	} {
 		all = append(all, route{method: http.MethodPost, path: "/broadcasts/:id/" + string(m), run: moveBroadcast(m)})
@@ -107,6 +107,7 @@ type broadcastShown struct {
 	Title      string                `json:"title,omitempty"`
 	Topic      string                `json:"topic,omitempty"`
 	Change     string                `json:"change,omitempty"`
+	Answers    string                `json:"answers,omitempty"`        // the article that it tells to those who asked it
 	Tells      int                   `json:"change_version,omitempty"` // of the change, since it was submitted
 	Text       bot.Bilingual         `json:"text"`
 	Digest     bot.Bilingual         `json:"digest,omitzero"`
@@ -147,6 +148,9 @@ func showBroadcast(m storage.Mailing) broadcastShown {
 	}
 	if !m.Named.Everyone() {
 		shown.Named, shown.Outdated = &m.Named, m.Outdated
+	}
+	if m.Answers != nil {
+		shown.Answers = m.Answers.Article
 	}
 	if m.Media != nil {
 		shown.Media = &attachmentBody{Kind: m.Media.Kind, URL: m.Media.URL, Name: m.Media.Name}

@@ -112,10 +112,15 @@ func (s *Broadcasts) Undoable(ctx context.Context, by bot.Actor, m storage.Maili
 }
 
 // giveBack makes a draft of it: what was approved is void.
-func giveBack(_ context.Context, _ *storage.Tx, _ bot.Actor, m *storage.Mailing, _ map[string]any) error {
+func giveBack(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
 	if m.Note == "" {
 		return bot.Invalid("note", bot.FaultNoNote, nil)
 	}
+	return recall(ctx, tx, by, m, detail)
+}
+
+// recall makes a draft of it.
+func recall(_ context.Context, _ *storage.Tx, _ bot.Actor, m *storage.Mailing, _ map[string]any) error {
 	*m = m.Unsubmitted()
 	m.Renderings, m.Hash = nil, ""
 	return nil

@@ -28,6 +28,9 @@ type Config struct {
 	Zone       *time.Location // the company's, and that of whoever has not said another
 	Now        func() time.Time
 	Counting   Counting // nil: nobody counts, and numbers are not compared
+	// Answer is what an article answers in the language just now; nil where nobody who
+	// asked is told.
+	Answer func(bot.Article, bot.Language) (string, error)
 }
 
 // Broadcasts makes and moves broadcasts.
@@ -39,13 +42,14 @@ type Broadcasts struct {
 	zone       *time.Location
 	now        func() time.Time
 	counting   Counting
+	answer     func(bot.Article, bot.Language) (string, error)
 	shown      sync.Map // by the hash of what was approved: it is shown as it was approved
 	knowing    sync.Map // how many of a wave knew when it was counted last, a knownAt
 }
 
 // New returns the broadcasts in the store.
 func New(c Config) *Broadcasts {
-	return &Broadcasts{store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now, counting: c.Counting}
+	return &Broadcasts{store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now, counting: c.Counting, answer: c.Answer}
 }
 
 // ZoneOf returns the zone with the name, in which moments of a broadcast are read; the
@@ -65,7 +69,7 @@ func (s *Broadcasts) Create(ctx context.Context, by bot.Actor, b bot.Broadcast) 
 	if b.ID == "" {
 		b.ID = storage.NewID()
 	}
-	b.State, b.Version, b.ChangeVersion, b.Renderings, b.Mends, b.Corrects = bot.BroadcastDraft, 1, 0, nil, "", ""
+	b.State, b.Version, b.ChangeVersion, b.Renderings, b.News, b.Answers, b.Mends, b.Corrects = bot.BroadcastDraft, 1, 0, nil, nil, nil, "", ""
 	return s.write(ctx, b.ID, func(tx *storage.Tx) error {
 		switch _, err := tx.Broadcast(ctx, b.ID); {
 		case err == nil:
@@ -102,6 +106,7 @@ func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast)
 		next := was
 		next.Broadcast = b
 		next.Mends, next.Corrects = was.Mends, was.Corrects // what it stands in the place of stays
+		next.News, next.Answers = was.News, was.Answers
 		next.State, next.Version, next.ChangeVersion, next.Renderings, next.Editor = was.State, was.Version+1, 0, nil, by.User
 		return s.put(ctx, tx, by, "broadcast.edit", next, map[string]any{"version": next.Version})
 	})

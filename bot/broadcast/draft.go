@@ -47,7 +47,7 @@ func (s *Broadcasts) Copy(ctx context.Context, by bot.Actor, id string) (storage
 	if err != nil {
 		return m, err
 	}
-	if m.News != nil {
+	if m.Derived() {
 		return m, bot.Refused("broadcast", bot.FaultNews, nil)
 	}
 	b := m.Unsubmitted().Broadcast

@@ -84,7 +84,7 @@ const sameWithin = 24 * time.Hour
 // another message, whatever its words. Whoever is in both of two
 // segments is kept from hearing more than is good for them by the cap.
 func (s *Broadcasts) unsaid(ctx context.Context, tx *storage.Tx, m storage.Mailing, begins bool) error {
-	if m.News != nil {
+	if m.Derived() {
 		return nil
 	}
 	at := s.now()
@@ -100,7 +100,7 @@ func (s *Broadcasts) unsaid(ctx context.Context, tx *storage.Tx, m storage.Maili
 		return err
 	}
 	for _, other := range others {
-		if other.ID != m.ID && !beside[other.ID] && other.News == nil && (other.Change != m.Change || other.ChangeVersion == m.ChangeVersion) && sameWords(other.Text, m.Text) && (samePeople(other.Audience, m.Audience) || begins && (other.Audience.Everyone() || m.Audience.Everyone())) {
+		if other.ID != m.ID && !beside[other.ID] && !other.Derived() && (other.Change != m.Change || other.ChangeVersion == m.ChangeVersion) && sameWords(other.Text, m.Text) && (samePeople(other.Audience, m.Audience) || begins && (other.Audience.Everyone() || m.Audience.Everyone())) {
 			return bot.Refused("text", bot.FaultSaidToday, bot.Data{"Name": cmp.Or(strings.TrimSpace(other.Title), other.ID)})
 		}
 	}

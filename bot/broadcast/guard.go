@@ -19,7 +19,7 @@ type Counting func(ctx context.Context, whom bot.Segment) (int, error)
 
 // counted returns how many people the broadcast is for; nil where nobody counts.
 func (s *Broadcasts) counted(ctx context.Context, m storage.Mailing) (*int, error) {
-	if s.counting == nil || m.News != nil {
+	if s.counting == nil || m.Derived() {
 		return nil, nil
 	}
 	if m.Corrects != "" { // whom that one told is known, and is no audience

@@ -23,8 +23,8 @@ type Mended struct {
 // place. It makes the drafts of what stands in its place, in its words, which are mended,
 // approved and begun as every other. Nobody is told by both: neither begins before the last
 // message of this one has ended, see WaitMended. version is the one that was read. Legal
-// moves and errors are those of Move; *bot.RefusedError where it has not begun, or is news of
-// a change.
+// moves and errors are those of Move; *bot.RefusedError where it has not begun, or its
+// words are those of a change or an article.
 func (s *Broadcasts) Mend(ctx context.Context, by bot.Actor, id string, version int, note string) (d Mended, err error) {
 	if err := MayMove(by, bot.BroadcastMend); err != nil {
 		return d, err
@@ -43,7 +43,7 @@ func (s *Broadcasts) Mend(ctx context.Context, by bot.Actor, id string, version 
 		if err := bot.CheckVersion(version, was.Version); err != nil {
 			return fmt.Errorf("broadcast %s: %w", id, err)
 		}
-		if was.News != nil {
+		if was.Derived() {
 			return bot.Refused("broadcast", bot.FaultNews, nil)
 		}
 		if _, legal := was.State.Can(bot.BroadcastMend); legal && was.Started.IsZero() {

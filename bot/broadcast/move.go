@@ -28,6 +28,7 @@ func needs() map[bot.BroadcastMove][]bot.Permission {
 		bot.BroadcastSubmit:   write,
 		bot.BroadcastApprove:  approve,
 		bot.BroadcastReturn:   approve,
+		bot.BroadcastRecall:   write,
 		bot.BroadcastUndo:     approve,
 		bot.BroadcastSchedule: write,
 		bot.BroadcastStart:    write,
@@ -125,7 +126,7 @@ func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was
 	next.Note, next.Version, next.Halt = strings.TrimSpace(with.Note), was.Version+1, ""
 	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}
 	does := map[bot.BroadcastMove]func(context.Context, *storage.Tx, bot.Actor, *storage.Mailing, map[string]any) error{
-		bot.BroadcastSubmit: s.submit, bot.BroadcastApprove: s.approves(with), bot.BroadcastReturn: giveBack, bot.BroadcastUndo: s.undo, bot.BroadcastSchedule: s.schedule,
+		bot.BroadcastSubmit: s.submit, bot.BroadcastApprove: s.approves(with), bot.BroadcastReturn: giveBack, bot.BroadcastRecall: recall, bot.BroadcastUndo: s.undo, bot.BroadcastSchedule: s.schedule,
 		bot.BroadcastStart: func(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
 			approved, differs, err := guard(ctx, tx, was, with.counted)
 			if err != nil {

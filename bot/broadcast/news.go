@@ -46,14 +46,19 @@ func (s *Broadcasts) TellNews(ctx context.Context, tx *storage.Tx, id string, c 
 	return s.goesOn(ctx, tx, m)
 }
 
-// goesOn puts news that are told, or told anew, and says in the audit by which version of
-// their change they are approved.
+// goesOn puts what is told, or told anew, and says in the audit with which version of their
+// change news, or with which article an answer, was approved.
 func (s *Broadcasts) goesOn(ctx context.Context, tx *storage.Tx, m storage.Mailing) error {
 	m.Version, m.Hash = m.Version+1, m.ApprovedHash()
 	if err := tx.PutBroadcast(ctx, m); err != nil {
 		return err
 	}
-	detail := map[string]any{"hash": m.Hash, "version": m.Version, "change": m.Change, "change_version": m.ChangeVersion}
+	detail := map[string]any{"hash": m.Hash, "version": m.Version}
+	if m.Answers != nil {
+		detail["article"] = m.Answers.Article
+	} else {
+		detail["change"], detail["change_version"] = m.Change, m.ChangeVersion
+	}
 	for _, action := range []string{"broadcast.approve", "broadcast.start"} {
 		if err := tx.Audit(ctx, storage.AuditEntry{Actor: bot.System(), Action: action, Object: object(m.ID), Detail: detail}); err != nil {
 			return err

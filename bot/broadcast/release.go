@@ -286,6 +286,9 @@ func (w *writer) write(to storage.Waiting) storage.Released {
 	if w.m.News != nil {
 		return w.news(to)
 	}
+	if w.m.Answers != nil {
+		to.Attributes = asking(to.Asked)
+	}
 	rendering, approved := w.hashes[to.Language]
 	if !approved {
 		return storage.Released{Skip: bot.ReasonNoText}

@@ -27,7 +27,7 @@ const offText = "told.off_button"
 
 // Texts are the keys of what is said here.
 func Texts() []string {
-	keys := append(digestTexts(), offText, trialText)
+	keys := append(digestTexts(), offText, trialText, askedText, moreText)
 	for _, do := range Lasting() {
 		keys = append(keys, buttonTexts+do)
 	}
@@ -138,6 +138,9 @@ func (s *Broadcasts) message(b bot.Broadcast, l bot.Language, text string, follo
 			out.Action = action(button.Do)
 		}
 		m.Buttons = append(m.Buttons, []bot.Button{out})
+	}
+	if b.Answers != nil { // who asked is owed an answer: there is no topic to refuse
+		return m, nil
 	}
 	label, err := s.texts.Text(l, offText, nil, nil)
 	m.Buttons = append(m.Buttons, []bot.Button{{Label: label, Action: action(off + b.Topic)}})

@@ -19,6 +19,7 @@ func needs() map[bot.ChangeMove][]bot.Permission {
 		bot.ChangeSubmit:   write,
 		bot.ChangeApprove:  approve,
 		bot.ChangeReturn:   approve,
+		bot.ChangeRecall:   write,
 		bot.ChangeUndo:     approve,
 		bot.ChangeRevise:   either,
 		bot.ChangeAnnounce: write,
@@ -120,7 +121,7 @@ func (s *Changes) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was st
 	next.Note = strings.TrimSpace(said.Note)
 	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}
 	does := map[bot.ChangeMove]func(context.Context, *storage.Tx, bot.Actor, *storage.Sheet, map[string]any) error{
-		bot.ChangeSubmit: s.submit, bot.ChangeApprove: s.approves(said), bot.ChangeReturn: returns(said), bot.ChangeUndo: s.undo, bot.ChangeRevise: revise,
+		bot.ChangeSubmit: s.submit, bot.ChangeApprove: s.approves(said), bot.ChangeReturn: returns(said), bot.ChangeRecall: revise, bot.ChangeUndo: s.undo, bot.ChangeRevise: revise,
 		bot.ChangeAnnounce: s.announces(said), bot.ChangeCorrect: s.correct, bot.ChangeWithdraw: heard, bot.ChangeClose: heard,
 	}
 	if do := does[m]; do != nil {
@@ -167,7 +168,8 @@ func (s *Changes) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, shee
 	return tx.Wrote(ctx, object(sheet.ID), by)
 }
 
-// revise makes a draft of what was approved: the approval is void.
+// revise makes a draft of what was approved, and the approval is void, or of what waits for
+// one.
 func revise(ctx context.Context, tx *storage.Tx, by bot.Actor, sheet *storage.Sheet, _ map[string]any) error {
 	open(sheet)
 	return nil

@@ -21,6 +21,7 @@ type Editor struct {
 	store   *storage.Store
 	now     func() time.Time
 	shelves shelves
+	back    answerBack
 }
 
 // NewEditor returns the editor of the articles in the store. By now it is judged

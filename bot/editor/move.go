@@ -56,7 +56,7 @@ func (e *Editor) move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 		}
 		switch m {
 		case bot.ArticleSubmit:
-			err = submit(ctx, tx, by, a)
+			err = e.submit(ctx, tx, by, a)
 		case bot.ArticleApprove:
 			err = e.approve(ctx, tx, by, &a, also)
 		case bot.ArticleReturn:
@@ -77,8 +77,15 @@ func (e *Editor) move(ctx context.Context, by bot.Actor, id string, m bot.Articl
 }
 
 // submit notes who wants it approved: somebody else decides.
-func submit(ctx context.Context, tx *storage.Tx, by bot.Actor, a bot.Article) error {
+func (e *Editor) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, a bot.Article) error {
 	if err := filled(a); err != nil {
+		return err
+	}
+	dated, err := inTime(ctx, tx, a)
+	if err != nil {
+		return err
+	}
+	if err := e.tells(a, dated); err != nil {
 		return err
 	}
 	return tx.Wrote(ctx, object(a.ID), by)
@@ -95,6 +102,9 @@ func (e *Editor) approve(ctx context.Context, tx *storage.Tx, by bot.Actor, a *b
 	}
 	if !dated.Until.IsZero() && !e.now().Before(dated.Until) {
 		return bot.Invalid("valid_to", bot.FaultOver, nil)
+	}
+	if err := e.tells(*a, dated); err != nil {
+		return err
 	}
 	approval, err := tx.Approve(ctx, object(a.ID), by, a.ApprovedHash())
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -45,6 +46,10 @@ const (
 	someLikeness = 0.05
 	examples     = 3
 )
+
+// Wording is what somebody has typed as it may stand in an article: in one line, without
+// what would tell of them.
+func Wording(typed string) string { return strings.TrimSpace(flows.Mask(typed)) }
 
 // Wanted groups the questions of the last 90 days that ended badly by what they
 // ask for, and gives the n answers that most people want. What an approved

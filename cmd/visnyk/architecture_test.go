@@ -49,7 +49,7 @@ func allowed() map[string][]string {
 		"bot/embed":              {"bot/call"},
 		"bot/server":             {"bot", "bot/call", "bot/web", "storage"},
 		"bot/library":            {"bot", "bot/call", "bot/embed", "flows", "flows/faq/search", "storage"},
-		"bot/editor":             {"bot", "bot/draft", "bot/markup", "bot/textfile", "flows", "flows/faq/search", "flows/faq/starter", "locales", "storage"},
+		"bot/editor":             {"bot", "bot/broadcast", "bot/draft", "bot/markup", "bot/textfile", "flows", "flows/faq/search", "flows/faq/starter", "locales", "storage"},
 		"bot/draft":              {"bot", "storage"},
 		"bot/desk":               {"bot", "locales", "storage"},
 		"bot/outbox":             {"bot", "bot/call", "storage"},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 func (s *service) articlePages() articlepages.Config {
 	return articlepages.Config{
 		Articles: s.articles, Changes: s.changes, Live: s.live, Zone: s.cfg.Zone, Show: s.shownArticle, Name: s.colleague,
+		ShowAskers: s.shownToAskers, Told: s.toldAskers,
 	}
 }
 
@@ -59,6 +61,31 @@ func (s *service) shownArticle(a bot.Article) (all []articlepages.Shown, err err
 	return all, nil
 }
 
+// shownToAskers is what each kind of messenger shows of the article to who asked it before
+// it was there, in the words of its own question.
+func (s *service) shownToAskers(a bot.Article) (all []articlepages.Shown, err error) {
+	b, err := s.parts.api.Broadcasts.Answering(a, a)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range bot.Languages() {
+		shown, err := s.shownBroadcast(b, l, map[string]string{bot.AskedVariable: a.Question.In(l)})
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range shown {
+			all = append(all, articlepages.Shown{Channel: one.Channel, Language: l, Messages: one.Messages})
+		}
+	}
+	return all, nil
+}
+
+// toldAskers is the broadcast that told the article to who asked it.
+func (s *service) toldAskers(ctx context.Context, by bot.Actor, a bot.Article) (string, error) {
+	m, err := s.parts.api.Broadcasts.Read(ctx, by, bot.AnsweringID(a))
+	return m.ID, err
+}
+
 func shownBefore(all []articlepages.Shown, kind string) bool {
 	for _, one := range all {
 		if one.Channel == kind {
@@ -74,7 +101,7 @@ func (s *service) answered(a bot.Article, l bot.Language) (bot.Message, error) {
 	say := faq.Answer(a, now)
 	var texts []string
 	for _, text := range say.Texts {
-		words, err := s.spoken(l, text, now)
+		words, err := saidIn(s.engine.Texts, s.cfg.Zone, l, text, now)
 		if err != nil {
 			return bot.Message{}, err
 		}
@@ -84,7 +111,7 @@ func (s *service) answered(a bot.Article, l bot.Language) (bot.Message, error) {
 	for _, row := range say.Buttons {
 		var buttons []bot.Button
 		for _, b := range row {
-			label, err := s.spoken(l, b.Label, now)
+			label, err := saidIn(s.engine.Texts, s.cfg.Zone, l, b.Label, now)
 			if err != nil {
 				return bot.Message{}, err
 			}
@@ -95,17 +122,33 @@ func (s *service) answered(a bot.Article, l bot.Language) (bot.Message, error) {
 	return message, nil
 }
 
-// spoken is a text of a flow in the language.
-func (s *service) spoken(l bot.Language, text flows.Text, now time.Time) (string, error) {
+// answerOf is what the article answers just now in the language.
+func answerOf(texts *locales.Bundle, zone *time.Location) func(bot.Article, bot.Language) (string, error) {
+	return func(a bot.Article, l bot.Language) (string, error) {
+		now := time.Now().In(zone)
+		var words []string
+		for _, text := range faq.Told(a, now) {
+			said, err := saidIn(texts, zone, l, text, now)
+			if err != nil {
+				return "", err
+			}
+			words = append(words, said)
+		}
+		return strings.Join(words, "\n\n"), nil
+	}
+}
+
+// saidIn is a text of a flow in the language.
+func saidIn(texts *locales.Bundle, zone *time.Location, l bot.Language, text flows.Text, now time.Time) (string, error) {
 	if text.Key == "" {
 		return text.Own.In(l), nil
 	}
 	data := map[string]any{}
 	for name, value := range text.Data {
 		if at, ok := value.(time.Time); ok {
-			value = locales.Moment(l, name, at.In(s.cfg.Zone), now)
+			value = locales.Moment(l, name, at.In(zone), now)
 		}
 		data[name] = value
 	}
-	return s.engine.Texts.Text(l, text.Key, data, nil)
+	return texts.Text(l, text.Key, data, nil)
 }

@@ -147,6 +147,13 @@ func TestFollowPage(t *testing.T) {
 		t.Errorf("withdrawn: %d, %s", status, body)
 	}
 
+	never := create("never", bot.Segment{}) // it was given up, and nobody is to know that it was meant
+	for _, m := range []bot.ChangeMove{bot.ChangeSubmit, bot.ChangeApprove, bot.ChangeWithdraw} {
+		never.moves(m)
+		if status, _, body := s.followPage("never", "uk"); status != http.StatusNotFound || strip(body) != strip(unknown) {
+			t.Errorf("after %s, never announced: %d, %s", m, status, body)
+		}
+	}
 	some := create("some", bot.In("region", "Київ"))
 	some.moves(bot.ChangeSubmit, bot.ChangeApprove, bot.ChangeAnnounce)
 	if status, _, body := s.followPage("some", "uk"); status != http.StatusNotFound || strip(body) != strip(unknown) {

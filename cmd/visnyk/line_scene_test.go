@@ -68,6 +68,8 @@ func (p *staged) scene(word, rest string) {
 	case "many":
 		topic, label, _ := strings.Cut(rest, " ")
 		err = p.many(label, "off."+topic, bot.Rendering{Version: 1})
+	case "answer":
+		err = p.many(rest, "ask", bot.Rendering{Version: 1})
 	case "news":
 		id, words, _ := strings.Cut(rest, " ")
 		version, label, _ := strings.Cut(words, " ")

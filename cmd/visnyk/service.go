@@ -255,6 +255,7 @@ func (s *service) work(ctx context.Context, ready func()) error {
 	mailings := p.api.Broadcasts.Keeper(s.log)
 	running.Go(func() { mailings.Run(ctx) })
 	running.Go(func() { p.api.Changes.LookAfter(ctx, s.log) })
+	running.Go(func() { p.api.Articles.LookAfter(ctx, s.log) })
 	keeper := s.newKeeper(store)
 	running.Go(func() { keeper.Run(ctx) })
 	importer := s.newImporter(store, owner)

@@ -181,19 +181,21 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	audiences := audience.New(store, c.Zone, time.Now)
 	broadcasts := broadcast.New(broadcast.Config{
 		Store: store, Messengers: messengersOf(byName, engine, c.Bots), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now, Counting: audiences.Number,
+		Answer: answerOf(engine.Texts, c.Zone),
 	})
 	work := desk.New(store, byName, c.Zone, log)
 	work.Shown = broadcasts.Shown
 	changes := change.New(store, binding(engine), time.Now).Proving(broadcasts.Retold).Telling(newsOf(engine, broadcasts, byName))
 	changes.Rehearsal = rehearsal(byName, engine)
 	changes.Counting = audiences.Number
+	live := library.NewLibrary(store, newFinder, log)
 	return parts{
 		store: store, engine: engine, channels: byName, log: log,
-		library: library.NewLibrary(store, newFinder, log),
+		library: live,
 		embed:   newEmbed(c, r, log),
 		desk:    work,
 		api: api.Parts{
-			Store: store, Staff: staff.New(store), Articles: editor.NewEditor(store, time.Now).Knowing(articles.Atlas()),
+			Store: store, Staff: staff.New(store), Articles: answering(store, broadcasts, live),
 			Changes: changes, Approvals: approval.New(store, byName, c.Zone), Contacts: contact.New(store, time.Now), Desk: work,
 			Audiences: audiences, Broadcasts: broadcasts,
 			JoinPage: joinPage(c.PublicURL), Zone: c.Zone,
@@ -201,6 +203,13 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 		turns: dialog.NewMetrics(r),
 		sends: outbox.NewMetrics(r),
 	}
+}
+
+// answering returns the editor, by which answers reach those who asked.
+func answering(store *storage.Store, broadcasts *broadcast.Broadcasts, live *library.Library) *editor.Editor {
+	return editor.NewEditor(store, time.Now).Knowing(articles.Atlas()).Answering(editor.AnswerBack{
+		Broadcasts: broadcasts, Live: func() flows.Finder { return live.Now().FAQ },
+	})
 }
 
 // binding returns what an approval of a change binds: all that the flows tell of it.

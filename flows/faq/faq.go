@@ -178,11 +178,16 @@ func answer(t flows.Turn) []flows.Effect {
 // else to say: so editors see it.
 func Answer(a bot.Article, now time.Time) flows.Say { return answering(a, now, nil, nil) }
 
+// Told is what the article answers at the moment, with nothing around it.
+func Told(a bot.Article, now time.Time) []flows.Text {
+	return append([]flows.Text{flows.Own(a.Answer)}, dated(a, now)...)
+}
+
 // answering says the article, with what else is to be said and pressed.
 func answering(a bot.Article, now time.Time, note []flows.Text, other [][]flows.Button) flows.Say {
 	buttons := [][]flows.Button{{{Label: flows.T("faq.yes"), Action: toYes}, {Label: flows.T("faq.no"), Action: toNo}}}
 	return flows.Say{
-		Texts:   slices.Concat([]flows.Text{flows.Own(a.Answer)}, dated(a, now), note, []flows.Text{flows.Lastly("faq.helped")}),
+		Texts:   slices.Concat(Told(a, now), note, []flows.Text{flows.Lastly("faq.helped")}),
 		Buttons: append(append(buttons, other...), []flows.Button{flows.MenuButton()}),
 	}
 }

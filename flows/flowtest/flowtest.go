@@ -273,6 +273,8 @@ func (p *play) scene(word, rest string) error {
 	case "many": // what it is of, and the words on its buttons' last
 		topic, label, _ := strings.Cut(rest, " ")
 		p.lasting = append(p.lasting, lasting{label: label, does: flows.Lasting{Do: "off." + topic, Part: flows.ManyPrefix + "b"}})
+	case "answer": // "answer Маю ще запитання": an article that was told to who had asked it
+		p.lasting = append(p.lasting, lasting{label: rest, does: flows.Lasting{Do: "ask", Part: flows.ManyPrefix + "b"}})
 	case "changes":
 		ids := strings.Fields(rest)
 		p.facts.Ledger = slices.DeleteFunc(p.facts.Ledger, func(n bot.LedgerEntry) bool { return !slices.Contains(ids, n.Change.ID) })

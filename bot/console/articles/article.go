@@ -68,6 +68,9 @@ func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page a
 	if shown.Replaces != "" {
 		page.Replaces = p.other(v, shown.Replaces)
 	}
+	if err := p.askers(v, &page, m); err != nil {
+		return page, err
+	}
 	return page, p.offers(v, &page, shown, m.Quick)
 }
 
@@ -119,6 +122,9 @@ func moves(v *console.Visit, is bot.Article, blanks []string) (all []moveView) {
 	}
 	if is.State == bot.ArticleReview && approves {
 		all = append(all, moveView{Name: "return", Notes: true})
+	}
+	if is.State == bot.ArticleReview && writes {
+		all = append(all, moveView{Name: "recall"})
 	}
 	if is.State == bot.ArticleApproved && writes {
 		all = append(all, moveView{Name: "retire"})

@@ -28,6 +28,10 @@ type Config struct {
 	Zone     *time.Location         // in which a day is a day
 	// Show gives what each messenger shows of an article, in each language.
 	Show func(bot.Article) ([]Shown, error)
+	// ShowAskers gives what each shows to who asked the article before it was there; Told the
+	// broadcast by which they were told, storage.ErrNotFound where nobody was. nil: nobody is.
+	ShowAskers func(bot.Article) ([]Shown, error)
+	Told       func(context.Context, bot.Actor, bot.Article) (broadcast string, err error)
 	// Name is what colleagues call a user, by the id.
 	Name func(ctx context.Context, user string) string
 }
@@ -82,7 +86,7 @@ func stateOf(s bot.ArticleState) stateKey { return stateKey(strings.ReplaceAll(s
 
 // deeds are what pages say that was done.
 func deeds() []string {
-	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "retired", "begun", "accepted", "negative", "rejected"}
+	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "recalled", "retired", "begun", "accepted", "negative", "rejected"}
 }
 
 func deedOf(said string) deed {

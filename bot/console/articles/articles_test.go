@@ -77,6 +77,7 @@ func samples() map[string]any {
 		Replaces: other, Warnings: []warningView{{"Сплутають.", other}, {Words: "Строк минув."}}, Offers: []offerView{{"a.1", "хочу здати", bot.Ukrainian, 3, true}},
 		Offered: []offeredView{{"uk назад", "назад", bot.Ukrainian, 0}},
 	}
+	page.Askers = &askersView{true, true, 3, false, 30, []toldView{{Channel: "channel.telegram", Language: bot.Ukrainian, Messages: []bot.Bubble{{Runs: []bot.Run{{Text: "Так"}}}}}}, "Задовге.", ""}
 	rows := []wantedView{{[]string{"чи є знижки", "скидки есть?"}, 3, 2, 1, at, other, 40, "draft"}, {Examples: []string{"оплата"}}}
 	bubble := bot.Bubble{Runs: []bot.Run{{Text: "Так", Bold: true}}, Buttons: [][]string{{"Так", "Ні"}}}
 	return map[string]any{

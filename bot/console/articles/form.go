@@ -27,6 +27,7 @@ type articleForm struct {
 	Change      string `form:"change"`
 	Span        string `form:"span"`
 	Replaces    string `form:"replaces"`
+	TellAskers  bool   `form:"tell_askers"`
 	// Offered are wordings beside it, each with its language before it: "uk …".
 	Offered []string `form:"offered"`
 }
@@ -49,7 +50,7 @@ func (f articleForm) article(id string, at drafting.Moments) bot.Article {
 		Answer:    drafting.Both(f.AnswerUK, f.AnswerRU),
 		Aliases:   bot.Aliases{UK: lines(f.AliasesUK), RU: lines(f.AliasesRU)},
 		Negatives: bot.Aliases{UK: lines(f.NegativesUK), RU: lines(f.NegativesRU)},
-		Change:    f.Change, Replaces: f.Replaces,
+		Change:    f.Change, Replaces: f.Replaces, TellAskers: f.TellAskers,
 	}
 	if a.Change != "" {
 		a.Span = bot.ArticleSpan(f.Span)

@@ -20,6 +20,7 @@ type articlePage struct {
 	Warnings []warningView
 	Offers   []offerView   // wordings that led people here
 	Offered  []offeredView // wordings of a starter base
+	Askers   *askersView
 }
 
 // headView is what stands above every page of an article.

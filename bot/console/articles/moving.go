@@ -48,7 +48,7 @@ func (p pages) create(v *console.Visit) error {
 // the others are how else it is asked.
 func worded(v *console.Visit, wordings []string) (a bot.Article) {
 	for _, text := range wordings {
-		text = strings.TrimSpace(text)
+		text = editor.Wording(text)
 		l, _ := locales.Detect(text)
 		if text == "" {
 			continue
@@ -65,6 +65,7 @@ func worded(v *console.Visit, wordings []string) (a bot.Article) {
 			a.Question.UK = text
 		}
 	}
+	a.TellAskers = a.Question != (bot.Bilingual{}) // they have asked it already
 	blank := func(text *string, l bot.Language, key string) {
 		if *text == "" {
 			*text = "[[" + v.In(l, "articles."+key) + "]]"
@@ -92,7 +93,7 @@ func (p pages) move(v *console.Visit) error {
 		return console.ErrAway
 	}
 	var err error
-	done := map[bot.ArticleMove]string{bot.ArticleApprove: "approved", bot.ArticleReturn: "returned", bot.ArticleRetire: "retired", bot.ArticleSubmit: "submitted"}[bot.ArticleMove(form.Do)]
+	done := map[bot.ArticleMove]string{bot.ArticleApprove: "approved", bot.ArticleReturn: "returned", bot.ArticleRecall: "recalled", bot.ArticleRetire: "retired", bot.ArticleSubmit: "submitted"}[bot.ArticleMove(form.Do)]
 	switch m := bot.ArticleMove(form.Do); {
 	case done == "":
 		return console.ErrForm

@@ -176,7 +176,7 @@ func waysOn(by bot.Actor, s bot.BroadcastState, b bot.Broadcast) (all []wayOn) {
 		if _, legal := s.Can(m); !legal || m == bot.BroadcastStart && !b.Start.IsZero() && s != bot.BroadcastApproved {
 			continue
 		}
-		one := wayOn{Move: broadcastMove(m), Main: m != bot.BroadcastCancel, May: true}
+		one := wayOn{Move: broadcastMove(m), Main: m != bot.BroadcastCancel && m != bot.BroadcastRecall, May: true}
 		switch {
 		case broadcast.MayMove(by, m) != nil:
 			one.May, one.Why = false, "role"
@@ -192,7 +192,7 @@ func waysOn(by bot.Actor, s bot.BroadcastState, b bot.Broadcast) (all []wayOn) {
 
 // ways are the moves of this page, the next first.
 func ways() []bot.BroadcastMove {
-	return []bot.BroadcastMove{bot.BroadcastSubmit, bot.BroadcastSchedule, bot.BroadcastStart, bot.BroadcastResume, bot.BroadcastCancel}
+	return []bot.BroadcastMove{bot.BroadcastSubmit, bot.BroadcastRecall, bot.BroadcastSchedule, bot.BroadcastStart, bot.BroadcastResume, bot.BroadcastCancel}
 }
 
 func (p pages) numbersOf(f broadcast.Forecast) *numbersView {
@@ -246,7 +246,7 @@ func (p pages) goOn(v *console.Visit) error {
 	if err := v.Form(&form); err != nil {
 		return err
 	}
-	done := map[string]string{"submit": "submitted", "schedule": "scheduled", "start": "started", "resume": "scheduled", "cancel": "called_off"}[form.Do]
+	done := map[string]string{"submit": "submitted", "recall": "recalled", "schedule": "scheduled", "start": "started", "resume": "scheduled", "cancel": "called_off"}[form.Do]
 	if done == "" || p.Broadcasts() == nil {
 		return console.ErrForm
 	}

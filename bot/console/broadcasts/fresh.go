@@ -44,7 +44,7 @@ func (p pages) fresh(v *console.Visit) error {
 		return err
 	}
 	for _, m := range all {
-		if m.News == nil {
+		if !m.Derived() {
 			page.Past = append(page.Past, pastView{m.ID, cmp.Or(titleOf(v, m), m.ID)})
 		}
 	}

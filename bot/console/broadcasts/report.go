@@ -159,7 +159,7 @@ func retryReasons() []string { return []string{bot.ReasonTooLate, bot.ReasonNoTe
 func (p pages) movesView(by bot.Actor, is broadcast.Progress) movesView {
 	view := movesView{ID: is.ID, State: string(is.State), Version: is.Version, StopsAll: by.May(bot.ApproveContent)}
 	_, mends := is.State.Can(bot.BroadcastMend)
-	view.Mends = mends && !is.Started.IsZero() && is.News == nil && broadcast.MayMove(by, bot.BroadcastMend) == nil
+	view.Mends = mends && !is.Started.IsZero() && !is.Derived() && broadcast.MayMove(by, bot.BroadcastMend) == nil
 	view.Goes = is.State == bot.BroadcastSending || is.State == bot.BroadcastScheduled
 	for _, m := range reportMoves() {
 		if _, legal := is.State.Can(m); legal {

@@ -92,6 +92,8 @@ func (p pages) decided(v *console.Visit, id string, form decideForm) (deed, erro
 		said.Read = bot.Languages()
 	case "return":
 		m, done = bot.ChangeReturn, "returned"
+	case "recall":
+		m, done = bot.ChangeRecall, "recalled"
 	case "undo":
 		m, done = bot.ChangeUndo, "undone"
 	case "announce":

@@ -41,6 +41,7 @@ func (p pages) approvalPage(v *console.Visit, is storage.Sheet, typed decideForm
 		page.Void = is.From
 	}
 	page.Announces = is.State == bot.ChangeApproved && v.Actor.May(bot.WriteContent)
+	page.Recalls = is.State == bot.ChangeReview && v.Actor.May(bot.WriteContent)
 	page.Revises = is.State == bot.ChangeApproved && (page.Announces || v.Actor.May(bot.ApproveContent))
 	if !page.Review && is.State != bot.ChangeApproved {
 		return page, nil

@@ -40,6 +40,7 @@ type approvalPage struct {
 	Again       string // how many it is announced to on purpose by the next press; "" before it was refused
 	Crowd       *crowdView
 	Revises     bool
+	Recalls     bool   // the reader may take it back before it is decided
 	Note        string // as it was typed
 	Faults      console.Faults
 }

@@ -15,6 +15,7 @@ import (
 	"visnyk/bot/change"
 	"visnyk/bot/clarity"
 	"visnyk/bot/console"
+	"visnyk/storage"
 )
 
 //go:embed pages assets
@@ -120,6 +121,18 @@ type (
 
 func stateOf(s bot.ChangeState) stateKey { return stateKey(strings.ReplaceAll(string(s), " ", "_")) }
 
+// stateDropped is that of a version that was withdrawn before customers heard of it: they
+// were told nothing, so nothing was taken back.
+const stateDropped stateKey = "dropped"
+
+// stateIn is the state of a version, as pages name it.
+func stateIn(s storage.Sheet) stateKey {
+	if s.State == bot.ChangeWithdrawn && s.Announced.IsZero() {
+		return stateDropped
+	}
+	return stateOf(s.State)
+}
+
 func levelOf(l bot.ChangeLevel) levelKey { return levelKey(strings.ReplaceAll(string(l), " ", "_")) }
 
 func foundOf(c clarity.Code, why clarity.Reason) foundKey {
@@ -136,7 +149,7 @@ func partOf(p bot.RenderingPart) fieldKey {
 
 // deeds are what pages say that was done.
 func deeds() []string {
-	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "undone", "announced", "revised", "rehearsed", "closed", "withdrawn", "extended", "correcting", "dropped"}
+	return []string{"made", "saved", "submitted", "discarded", "approved", "returned", "recalled", "undone", "announced", "revised", "rehearsed", "closed", "withdrawn", "extended", "correcting", "dropped"}
 }
 
 func deedOf(said string) deed {
@@ -177,6 +190,7 @@ func Texts() []string {
 	for _, s := range bot.ChangeStates() {
 		add("state", string(stateOf(s)))
 	}
+	add("state", string(stateDropped))
 	for _, k := range bot.ChangeKinds() {
 		add("kind", string(k))
 		add("about", string(k))

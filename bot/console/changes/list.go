@@ -128,7 +128,7 @@ func queryOf(tab, kind, owner string) string {
 
 func (p pages) row(v *console.Visit, s storage.Sheet) rowView {
 	r := rowView{
-		ID: s.ID, Title: cmp.Or(strings.TrimSpace(s.Title.In(v.Lang)), strings.TrimSpace(s.Title.UK+s.Title.RU)), State: stateOf(s.State), Kind: kindKey(s.Kind),
+		ID: s.ID, Title: cmp.Or(strings.TrimSpace(s.Title.In(v.Lang)), strings.TrimSpace(s.Title.UK+s.Title.RU)), State: stateIn(s), Kind: kindKey(s.Kind),
 		From: s.From, Owner: s.Owner, Version: s.Version, By: p.Name(v.Ctx(), s.Editor), At: s.Made,
 	}
 	if s.InForce != s.Version {

@@ -56,6 +56,8 @@ func TestCorrected(t *testing.T) {
 	}
 	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"?done=dropped", nil)
 	h.says(page, "Версію скасовано.", "Виправити зміну", "оголошено")
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"/versions", nil)
+	h.says(page, "<td>версію скасовано</td>")
 	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/correct", version)
 	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
 	if strings.Contains(page, "Інша назва") {

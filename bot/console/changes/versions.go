@@ -51,7 +51,7 @@ func (p pages) versions(v *console.Visit) error {
 	}
 	var before, after *storage.Sheet
 	for i, s := range all {
-		view := versionView{s.Version, stateOf(s.State), p.Name(v.Ctx(), s.Editor), s.Made, s.Note, s.Version == page.From, s.Version == page.To}
+		view := versionView{s.Version, stateIn(s), p.Name(v.Ctx(), s.Editor), s.Made, s.Note, s.Version == page.From, s.Version == page.To}
 		page.Versions = append(page.Versions, view)
 		if view.From {
 			before = &all[i]

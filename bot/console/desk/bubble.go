@@ -51,6 +51,7 @@ type bubble struct {
 	Unknown  bool
 	Repeated bool
 	Again    bool
+	Asks     string // what the customer typed, of which an article may be made
 }
 
 // What the page has words for.
@@ -86,6 +87,9 @@ func (p pages) bubble(v *console.Visit, l deskwork.Line, files map[string]bot.Ke
 		return b
 	}
 	b.Runs = runsOf(l)
+	if !l.Out && l.Kind == string(bot.Typed) {
+		b.Asks = l.Text
+	}
 	for _, c := range l.Told {
 		b.Told = append(b.Told, toldView{cmp.Or(titles[c.Change].In(v.Lang), c.Change), c.Version})
 	}

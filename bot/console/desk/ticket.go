@@ -18,6 +18,7 @@ type ticketPage struct {
 	Closed   bool
 	Waiting  bool
 	Leads    bool   // the reader leads the desk
+	Drafts   bool   // the reader may write articles
 	Previous string // the ticket it follows
 	Outcomes []bot.TicketOutcome
 	After    int64 // the page is as things stood at this moment, in microseconds
@@ -108,7 +109,7 @@ func (p pages) ticketPage(v *console.Visit, id string, before int64, tab storage
 	}
 	page := ticketPage{
 		Row: p.shown(v, row), Closed: row.State == bot.TicketClosed, Waiting: row.State == bot.TicketWaiting,
-		Leads: v.Actor.May(bot.LeadDesk), Previous: row.Previous, Outcomes: bot.TicketOutcomes(), After: now.UnixMicro(), User: v.Actor.User,
+		Leads: v.Actor.May(bot.LeadDesk), Drafts: v.Actor.May(bot.WriteContent), Previous: row.Previous, Outcomes: bot.TicketOutcomes(), After: now.UnixMicro(), User: v.Actor.User,
 		Lines: p.bubbles(v, talk), Part: before != 0, Card: p.card(v, id, card),
 	}
 	if talk.Before != 0 {

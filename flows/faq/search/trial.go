@@ -33,6 +33,15 @@ func (t *Trials) NewIndex(articles []bot.Article) *Index {
 	return x
 }
 
+// Index returns the index of the articles, and of changes that are told, by which customers
+// are answered.
+func (t *Trials) Index(articles []bot.Article, changes ...bot.Change) *Index {
+	if t.atlas == nil {
+		return NewIndex(articles, changes...)
+	}
+	return t.atlas.NewIndex(articles, changes...)
+}
+
 // profile is Atlas.profile of what is looked up once.
 func (t *Trials) profile(d *draft, ts []token) profile {
 	words := make([]string, len(ts))
