@@ -59,6 +59,9 @@ type Broadcast struct {
 	// Fallback is after how many hours what was not delivered, where the messenger tells
 	// of that, goes to the person's next address; 0 is never.
 	Fallback int `json:"fallback_hours"`
+	// Ceiling is what its messages may cost altogether; zero: what they cost. It is no part
+	// of what is approved: see broadcast.Cap.
+	Ceiling Money `json:"ceiling,omitzero"`
 	// News is what it tells of the roll-out of its change; nil where somebody wrote it. Then
 	// Text and Audience say nothing.
 	News *News `json:"news,omitempty"`

@@ -69,6 +69,8 @@ const (
 
 	FaultReadElse    FaultCode = "read_else"
 	FaultUndoOver    FaultCode = "undo_over"
+	FaultMoney       FaultCode = "money"
+	FaultUnpriced    FaultCode = "unpriced"
 	FaultCrowd       FaultCode = "other_number"
 	FaultNoField     FaultCode = "no_field"
 	FaultNoMessenger FaultCode = "no_messenger"
@@ -277,6 +279,8 @@ var faultWords = map[FaultCode]string{
 	FaultMaybeTwice:  "must be said: somebody may get it twice",
 	FaultRetryCrowd:  "is of another number by now: {People}, and not {Known}",
 	FaultReadElse:    "is not what would be approved now: read it again, something of it has changed",
+	FaultMoney:       "must be a sum such as 500 грн, or be left out",
+	FaultUnpriced:    "cannot be held: the table of prices does not say in this currency ({Currency}) what every message costs; say so in the settings",
 	FaultCrowd:       "is {People} now, and was {Approved} when it was approved: announce it with people {People} if that is meant",
 	FaultUndoOver:    "can be taken back by whoever approved it within ten seconds: revise or return it",
 	FaultNoField:     "must name fields of the sheet, such as title or groups/0/to_do",

@@ -128,6 +128,7 @@ type Report struct {
 	Asked        int            `json:"asked"`
 	Complained   int            `json:"complained"`
 	Unsubscribed int            `json:"unsubscribed"`
+	Spent        []Money        `json:"spent,omitempty"`     // in each currency, what was not taken excepted
 	Expanding    bool           `json:"expanding,omitempty"` // people are still being listed
 }
 
@@ -140,6 +141,9 @@ func (r *Report) Add(what, reason string, n int) {
 	}
 	reasons := map[RecipientOutcome]*map[string]int{RecipientSkipped: &r.Skipped, RecipientFailed: &r.Failed}
 	switch {
+	case what == ReportSpent:
+		r.spend(Money{int64(n), reason})
+		return
 	case outcomes[RecipientOutcome(what)] != nil:
 		*outcomes[RecipientOutcome(what)] += n
 	case reasons[RecipientOutcome(what)] != nil:
@@ -155,6 +159,30 @@ func (r *Report) Add(what, reason string, n int) {
 		return
 	}
 	r.Planned += n
+}
+
+// ReportSpent is what counts call the money that messages cost: n is its sum, the reason
+// its currency.
+const ReportSpent = "spent"
+
+func (r *Report) spend(m Money) {
+	i := slices.IndexFunc(r.Spent, func(s Money) bool { return s.Currency == m.Currency })
+	if i < 0 {
+		r.Spent = append(r.Spent, m)
+		return
+	}
+	r.Spent[i].Sum += m.Sum
+}
+
+// SpentIn returns what was spent in the currency.
+func (r Report) SpentIn(currency string) Money {
+	m := Money{Currency: currency}
+	for _, s := range r.Spent {
+		if s.Currency == currency {
+			m = s
+		}
+	}
+	return m
 }
 
 // Sum returns how many recipients the report knows the outcome of, pending ones

@@ -53,6 +53,17 @@ type office struct {
 	unknown map[string]int            // by broadcast and key: in which round nobody knows
 }
 
+// Every message costs an hryvnia.
+const hryvnia = 10_000
+
+// sum is a ceiling that stops some; now and then there is none.
+func (o *office) sum() bot.Money {
+	if o.random.IntN(4) == 0 {
+		return bot.Money{}
+	}
+	return bot.Money{Sum: int64(o.random.IntN(4 * hryvnia)), Currency: "грн"}
+}
+
 func openOffice(t *testing.T, c *clock, seed uint64) *office {
 	o := &office{
 		clock: c, t: t, random: rand.New(rand.NewPCG(seed, 15)), region: fmt.Sprint("run-", seed), told: map[string]map[string]int{},
@@ -60,9 +71,10 @@ func openOffice(t *testing.T, c *clock, seed uint64) *office {
 	}
 	o.begins()
 	o.b = broadcast.New(broadcast.Config{
-		Store: c.s, Messengers: map[string]broadcast.Messenger{telegram: {Channel: paper{}, Kind: telegram}},
+		Store: c.s, Messengers: map[string]broadcast.Messenger{telegram: {Channel: paper{can: bot.Capabilities{Session: bot.Session{Length: time.Microsecond}}}, Kind: telegram}},
 		Texts: must[*locales.Bundle](t)(locales.New()), Zone: bot.ZoneOf("Europe/Kyiv", nil), Now: c.now,
 	})
+	ok(t, c.s.PutSetting(t.Context(), bot.PriceSetting, "1 грн"))
 	for i := range 7 {
 		chat := fmt.Sprint(o.region, "-", i)
 		o.chats = append(o.chats, chat)
@@ -84,7 +96,7 @@ func (o *office) mails(until time.Time) {
 	ctx := o.t.Context()
 	writer, approver := bot.Actor{User: "writer", Role: bot.Marketer}, bot.Actor{User: "approver", Role: bot.Approver}
 	made := must[storage.Mailing](o.t)(o.b.Create(ctx, writer, bot.Broadcast{
-		Title: "t", Topic: "tariff", Until: until, Zone: "Europe/Kyiv", Text: bot.Bilingual{UK: fmt.Sprint("Вітаю, {{name|друже}}: ", len(o.ids)), RU: fmt.Sprint("Здравствуйте: ", len(o.ids))}, // nobody is told the same twice
+		Title: "t", Topic: "tariff", Until: until, Ceiling: o.sum(), Zone: "Europe/Kyiv", Text: bot.Bilingual{UK: fmt.Sprint("Вітаю, {{name|друже}}: ", len(o.ids)), RU: fmt.Sprint("Здравствуйте: ", len(o.ids))}, // nobody is told the same twice
 		Audience: bot.Segment{Condition: bot.Condition{Field: "region", Op: "in", Values: []string{o.region}}},
 	}))
 	for _, step := range []struct {
@@ -174,8 +186,34 @@ func (o *office) release() {
 	o.releases(false)
 }
 
+func (o *office) spent(id string) int64 {
+	o.t.Helper()
+	return must[bot.Report](o.t)(o.s.Report(o.t.Context(), id)).SpentIn("грн").Sum
+}
+
+// caps says anew what a broadcast may cost.
+func (o *office) caps(id string, to bot.Money) {
+	o.t.Helper()
+	_, err := o.b.Cap(o.t.Context(), bot.Actor{User: "approver", Role: bot.Approver}, id, to, o.mailing(id).Version)
+	var over *bot.MoveError
+	if err != nil && !errors.As(err, &over) {
+		o.t.Fatal(err)
+	}
+}
+
 func (o *office) releases(claimed bool) (came []storage.OutboxRow) {
 	o.t.Helper()
+	before := map[string]int64{}
+	for _, id := range o.ids {
+		before[id] = o.spent(id)
+	}
+	defer func() {
+		for _, id := range o.ids {
+			if m := o.mailing(id); !m.Ceiling.IsZero() && o.spent(id) > max(before[id], m.Ceiling.Sum) {
+				o.t.Errorf("%d were spent by %s, which may cost %d", o.spent(id), id, m.Ceiling.Sum)
+			}
+		}
+	}()
 	r := o.b.Releaser(broadcast.Release{
 		Bot: telegram, Rate: 2, Takes: func() (int, bool) { return 100, claimed }, Sent: func(rows []storage.OutboxRow) { came = append(came, rows...) },
 	})
@@ -216,7 +254,7 @@ func (o *office) reads() {
 func (o *office) between(do map[string]func()) {
 	o.t.Helper()
 	names := []string{
-		"pause", "pause", "stop all", "cancel", "stop", "refuse", "hush", "rest", "take", "join", "split", "erase", "kill", "moment", "while", "hours", "retry",
+		"pause", "pause", "cap", "stop all", "cancel", "stop", "refuse", "hush", "rest", "take", "join", "split", "erase", "kill", "moment", "while", "hours", "retry",
 	}
 	name := names[o.random.IntN(len(names))]
 	o.steps = append(o.steps, "("+name+")")
@@ -429,6 +467,7 @@ func (o *office) operations() (names []string, do map[string]func()) {
 		"pause":    func() { o.move(o.one(), bot.BroadcastPause, broadcast.Moved{}) },
 		"resume":   func() { o.move(o.one(), bot.BroadcastResume, broadcast.Moved{}) },
 		"cancel":   func() { o.move(o.one(), bot.BroadcastCancel, broadcast.Moved{}) },
+		"cap":      func() { o.caps(o.one(), o.sum()) },
 		"stop all": func() { must[[]string](o.t)(o.b.StopAll(ctx, bot.System())) },
 		"stop": func() {
 			if who := o.person(o.chat()); who != "" {
@@ -500,7 +539,7 @@ func (o *office) operations() (names []string, do map[string]func()) {
 		"hours":  func() { o.goes(time.Duration(1+o.random.IntN(11)) * time.Hour) },
 	}
 	for name, n := range map[string]int{
-		"list": 2, "release": 6, "claimed": 6, "read": 7, "claim": 6, "end": 8, "kill": 2, "haunt": 2, "tidy": 2, "retry": 2, "pause": 3, "resume": 4, "stop all": 1,
+		"list": 2, "release": 6, "claimed": 6, "read": 7, "claim": 6, "end": 8, "kill": 2, "haunt": 2, "tidy": 2, "retry": 2, "cap": 3, "pause": 3, "resume": 4, "stop all": 1,
 		"stop": 2, "refuse": 2, "agree": 2, "hush": 1, "rest": 2, "take": 2, "back": 2, "join": 3, "split": 1, "erase": 2, "moment": 2, "while": 2, "hours": 3,
 		"evening": 2, "between": 6, "once more": 6,
 	} {
@@ -546,7 +585,14 @@ func (o *office) adds() {
 			outcome, reason := line[:slices.Index([]byte(line), '/')], line[slices.Index([]byte(line), '/')+1:]
 			recount.Add(outcome, reason, 1)
 		}
-		r.Expanding = false
+		paid := 0
+		for _, n := range o.told[id] {
+			paid += n
+		}
+		if spent := r.SpentIn("грн").Sum; spent < int64(paid*hryvnia) {
+			o.t.Errorf("%d were spent on %d messages that may have arrived", spent, paid)
+		}
+		r.Expanding, r.Spent = false, nil
 		if r.Planned != r.Sum() || fmt.Sprintf("%+v", r) != fmt.Sprintf("%+v", recount) {
 			o.t.Errorf("%s: the report is %+v, the recount %+v", id, r, recount)
 		}
@@ -574,6 +620,9 @@ func (o *office) comesOut() {
 	_, do := o.operations()
 	o.begins()
 	must[int](o.t)(o.s.Exec(ctx, `UPDATE tickets SET state = 'closed', holder = ''`))
+	for _, id := range o.ids {
+		o.caps(id, bot.Money{})
+	}
 	for range 60 {
 		do["list"]()
 		open := 0

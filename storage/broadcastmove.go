@@ -102,8 +102,14 @@ func (t *Tx) waitAgain(ctx context.Context, back []takenMessage) error {
 			rows = append(rows, []any{r.Broadcast, r.Key, back[i].NotBefore, back[i].Attempts})
 		}
 	}
-	_, err = t.execRows(ctx, waitAgain, nil, rows)
-	return err
+	if _, err = t.execRows(ctx, waitAgain, nil, rows); err != nil {
+		return err
+	}
+	keys := make([][]any, len(rows))
+	for i, r := range rows {
+		keys[i] = r[:2]
+	}
+	return t.giveBack(ctx, keys)
 }
 
 // toldBeside is that x is a recipient of another wave of the plan, whose person is not told

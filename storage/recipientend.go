@@ -82,17 +82,20 @@ func (t *Tx) endRecipients(ctx context.Context, all []ending) error {
 	if err != nil {
 		return err
 	}
-	var rows [][]any
+	var rows, unsent [][]any
 	for i, e := range over {
 		outcome, reason := recipientOutcome(e)
 		for _, r := range of[i] {
+			if outcome == bot.RecipientSkipped || outcome == bot.RecipientFailed {
+				unsent = append(unsent, []any{r.Broadcast, r.Key})
+			}
 			rows = append(rows, []any{r.Broadcast, r.Key, outcome, reason, e.ExternalID, e.SentAt})
 		}
 	}
 	if err := t.recipientsEnd(ctx, endRecipients, nil, rows); err != nil {
 		return fmt.Errorf("recipients: %w", err)
 	}
-	return nil
+	return t.giveBack(ctx, unsent)
 }
 
 // recipientsEnd runs a statement over rows that ends recipients who were pending, and

@@ -107,12 +107,18 @@ UPDATE recipients SET outcome = CASE WHEN EXISTS (SELECT 1 FROM outbox o WHERE o
 	reason = 'erased', ended_at = {now}
 WHERE contact = $1 AND outcome || '' = 'pending'` + returnRecipients
 
+	keysOfContact = `SELECT broadcast, key FROM recipients WHERE contact = $1`
+
 	// Of several in one broadcast each keeps a key of its own.
-	stripRecipients = `
+	keysAnew = `
 WITH n AS MATERIALIZED (
 	SELECT broadcast, key, CAST(row_number() OVER (PARTITION BY broadcast ORDER BY key) AS TEXT) AS number
 	FROM recipients WHERE contact = $1
-)
+)`
+	stripCharges = keysAnew + `
+UPDATE charges SET key = CAST($2 AS TEXT) || '/' || n.number FROM n WHERE charges.broadcast = n.broadcast AND charges.key = n.key`
+
+	stripRecipients = keysAnew + `
 UPDATE recipients SET contact = '', key = CAST($2 AS TEXT) || '/' || n.number, chat = CASE WHEN chat = '' THEN '' ELSE CAST($2 AS TEXT) END,
 	external_id = '', text_hash = '', rendering = '', digest = ''
 FROM n WHERE recipients.broadcast = n.broadcast AND recipients.key = n.key`
@@ -130,14 +136,28 @@ func (t *Tx) eraseRecipients(ctx context.Context, people []Person) error {
 			return err
 		}
 		if waits {
+			var theirs []recipientKey
+			if err := t.sel(ctx, &theirs, keysOfContact, p.Contact); err != nil {
+				return fmt.Errorf("recipients: %w", err)
+			}
 			var ended []recipientEnd
 			if err := t.sel(ctx, &ended, endErased, p.Contact); err != nil {
 				return fmt.Errorf("recipients: %w", err)
 			}
 			t.countEnds(ended)
+			keys := make([][]any, len(theirs))
+			for i, k := range theirs {
+				keys[i] = []any{k.Broadcast, k.Key}
+			}
+			if err := t.giveBack(ctx, keys); err != nil {
+				return err
+			}
 		}
-		if _, err := t.exec(ctx, stripRecipients, p.Contact, LastWords+NewID()+strconv.Itoa(i)); err != nil {
-			return fmt.Errorf("recipients: %w", err)
+		mark := LastWords + NewID() + strconv.Itoa(i)
+		for _, strip := range []string{stripCharges, stripRecipients} { // the recipients know whose the charges are
+			if _, err := t.exec(ctx, strip, p.Contact, mark); err != nil {
+				return fmt.Errorf("recipients: %w", err)
+			}
 		}
 	}
 	return nil

@@ -123,10 +123,13 @@ type WaitingPlace struct {
 	key       string
 }
 
-// Looked says at how many recipients a release has looked, and which was the last.
+// Looked says at how many recipients a release has looked, and which was the last. Where
+// some of them stay for the sake of the ceiling, N is 0. Halt is why nobody more may be
+// told, so that the broadcast has to be paused; "" is nothing.
 type Looked struct {
 	N    int
 	Last WaitingPlace
+	Halt string
 }
 
 // Releasing says what of a broadcast is released at the lease's bot, and how.
@@ -140,18 +143,21 @@ type Releasing struct {
 	Claim bool
 	// Edits are the bots whose messengers change what was sent.
 	Edits []string
+	// Free is for how long after what a person did there messages to them cost nothing; 0:
+	// none ever costs anything.
+	Free time.Duration
 	// Tell makes the message of each recipient, in their order.
 	Tell func(m Mailing, all []Waiting) []Released
 }
 
 // ReleaseRecipients puts the messages of some recipients of a broadcast into the outbox:
-// of those whom the governor lets be told now. All of it is one transaction, and their
-// rows are locked: whoever stops, is erased or joins meanwhile does so before or after
-// it. It returns at whom it looked, and the messages that it put on their way, so
-// that the sender of this process need not read them. With an error these are what may
-// have been put all the same: its commit may have gone unanswered. ErrLeaseLost where
-// the bot is somebody else's; of a broadcast that is not sending, is not what was
-// approved or is outdated, there is nobody.
+// of those whom the governor lets be told now, as far as its ceiling lasts. All of it is
+// one transaction, and their rows are locked: whoever stops, is erased or joins meanwhile
+// does so before or after it. It returns at whom it looked, and the messages that it put
+// on their way, so that the sender of this process need not read them. With an error these
+// are what may have been put all the same: its commit may have gone unanswered.
+// ErrLeaseLost where the bot is somebody else's; of a broadcast that is not sending, is
+// not what was approved or is outdated, there is nobody.
 func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (seen Looked, released []OutboxRow, err error) {
 	err = s.fenced(ctx, l, func(t *Tx) error {
 		seen, released = Looked{}, nil
@@ -160,7 +166,7 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if err != nil {
 			return err
 		}
-		m, err := t.broadcasting(ctx, r.Broadcast)
+		m, err := t.releasable(ctx, r)
 		if err != nil || m.State != bot.BroadcastSending {
 			return err
 		}
@@ -176,7 +182,7 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 			return nil
 		}
 		last := records[len(records)-1]
-		seen = Looked{len(records), WaitingPlace{last.NotBefore, last.Key}}
+		seen = Looked{N: len(records), Last: WaitingPlace{last.NotBefore, last.Key}}
 		push, err := t.push(ctx, m)
 		if err != nil {
 			return err
@@ -197,7 +203,17 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if err != nil {
 			return err
 		}
-		released, err = t.release(ctx, l, m, r, g, waiting, verdicts)
+		p, err := t.purse(ctx, l, m, r.Free, waiting)
+		if err != nil {
+			return err
+		}
+		if released, err = t.release(ctx, l, m, r, g, p, waiting, verdicts); err != nil {
+			return err
+		}
+		if p.left {
+			seen.N = 0
+		}
+		seen.Halt, err = t.stops(ctx, m.ID, p)
 		return err
 	})
 	return seen, released, doing("release", err)
@@ -225,7 +241,7 @@ FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key`
 
 // release writes what becomes of recipients whose rows are locked, by the governor's
 // verdicts on them.
-func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, g *bot.Governor, waiting []Waiting, verdicts []bot.Verdict) (released []OutboxRow, err error) {
+func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, g *bot.Governor, p *purse, waiting []Waiting, verdicts []bot.Verdict) (released []OutboxRow, err error) {
 	told := waiting[:0] // each is looked at before another takes its place
 	var cards []bot.Queued
 	noted := make([][]any, 0, len(waiting))
@@ -236,8 +252,9 @@ func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, g *bo
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, reasonNotDue})
 		case m.Answers != nil && w.Asked == "":
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, bot.ReasonAnswered})
-		case v.Goes():
+		case v.Goes() && p.pays(w.To.Chat):
 			told = append(told, w)
+		case v.Goes(): // they wait where they are
 		case v.Ends():
 			ends = append(ends, []any{m.ID, w.Key, bot.RecipientSkipped, string(v.Why)})
 		case w.Push.Visit: // it is asked again at the next one
@@ -265,6 +282,9 @@ func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, g *bo
 		}
 	}
 	if _, err := t.apart().execRows(ctx, noteReleased, nil, noted); err != nil {
+		return nil, err
+	}
+	if err := t.charge(ctx, p, messages); err != nil {
 		return nil, err
 	}
 	if released, err = t.put(ctx, l, m.ID, r.Claim, messages); err != nil {

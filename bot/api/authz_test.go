@@ -105,6 +105,7 @@ func may() map[string][]bot.Role {
 		"POST /broadcasts/:id/schedule": write,
 		"POST /broadcasts/:id/start":    write,
 		"POST /broadcasts/:id/pause":    {m, a, admin},
+		"POST /broadcasts/:id/ceiling":  {m, a, admin},
 		"POST /broadcasts/:id/resume":   write,
 		"POST /broadcasts/:id/cancel":   {m, a, admin},
 		"POST /broadcasts/:id/retry":    write,
@@ -154,7 +155,7 @@ func TestAuthzMatrix(t *testing.T) {
 					"POST /regions": `{"name":{"uk":"Львів","ru":"Львов"}}`, "POST /topics": `{"id":"events","label":{"uk":"Зустрічі","ru":"Встречи"}}`,
 					"POST /attributes": `{"name":"a","type":"text","label":{"uk":"а","ru":"б"}}`, "POST /contacts/:id/consents": `{"topic":"news","given":true,"source":"staff"}`,
 					"POST /tickets/:id/reply": `{"text":"а"}`, "POST /contacts/:id/split": `{"address":"webchat:absent"}`,
-					"PUT /changes/:id/findings/:finding": `{"reason":"а"}`, "PUT /changes/:id/notes": `{"field":"title","mended":true}`, "POST /changes/:id/stages": `{"version":1,"text":{"uk":"а","ru":"б"}}`, "POST /broadcasts": `{"text":{"uk":"а","ru":"б"}}`, "PUT /broadcasts/:id": `{"version":1}`,
+					"PUT /changes/:id/findings/:finding": `{"reason":"а"}`, "PUT /changes/:id/notes": `{"field":"title","mended":true}`, "POST /changes/:id/stages": `{"version":1,"text":{"uk":"а","ru":"б"}}`, "POST /broadcasts/:id/ceiling": `{"ceiling":"1 грн","version":1}`, "POST /broadcasts": `{"text":{"uk":"а","ru":"б"}}`, "PUT /broadcasts/:id": `{"version":1}`,
 					"POST /plans/:id/waves": `{"kind":"staff"}`, "PUT /plans/:id/waves/:wave": `{"version":1}`,
 					"PUT /articles/:id": articleJSON, "PUT /segments/:id": `{"name":"а","text":"усі","version":1}`, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
 				}[name]

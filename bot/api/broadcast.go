@@ -19,6 +19,7 @@ func broadcastRoutes() []route {
 		{method: http.MethodGet, path: "/broadcasts/:id", run: readBroadcast},
 		{method: http.MethodPut, path: "/broadcasts/:id", run: replaceBroadcast},
 		{method: http.MethodGet, path: "/broadcasts/:id/report", run: reportBroadcast},
+		{method: http.MethodPost, path: "/broadcasts/:id/ceiling", run: capBroadcast},
 	}
 	all = append(all, route{method: http.MethodPost, path: "/broadcasts/:id/mend", run: mendBroadcast})
 	for _, m := range []bot.BroadcastMove{
@@ -53,7 +54,17 @@ type broadcastBody struct {
 	// Fallback is after how many hours what was not delivered goes to another address;
 	// 0 is never, left out is 24.
 	Fallback *int `json:"fallback_hours"`
-	Version  int  `json:"version"`
+	// Ceiling is a sum such as "500 грн".
+	Ceiling string `json:"ceiling"`
+	Version int    `json:"version"`
+}
+
+// sumOf reads what a body says of money; "" is none.
+func sumOf(field, text string) (m bot.Money, err error) {
+	if m.UnmarshalText([]byte(text)) != nil {
+		err = bot.Invalid(field, bot.FaultMoney, nil)
+	}
+	return m, err
 }
 
 // attachmentBody is the one picture or file of a broadcast.
@@ -76,6 +87,9 @@ func (b broadcastBody) broadcast(q *request) (bot.Broadcast, error) {
 	made := bot.Broadcast{
 		ID: b.ID, Title: b.Title, Topic: b.Topic, Change: b.Change, Text: b.Text, Digest: b.Digest, Buttons: b.Buttons, Audience: audience,
 		Zone: b.Zone, Correction: b.Correction, Must: b.Must, Urgent: b.Urgent, Fallback: bot.UsualFallback, Version: b.Version,
+	}
+	if made.Ceiling, err = sumOf("ceiling", b.Ceiling); err != nil {
+		return made, err
 	}
 	if b.Fallback != nil {
 		made.Fallback = *b.Fallback
@@ -123,6 +137,7 @@ type broadcastShown struct {
 	Must       bool                  `json:"must_acknowledge,omitempty"`
 	Urgent     string                `json:"urgent,omitempty"`
 	Fallback   int                   `json:"fallback_hours"`
+	Ceiling    bot.Money             `json:"ceiling,omitzero"`
 	Mends      string                `json:"mends,omitempty"`      // the one that was stopped, for whose other people it is
 	Corrects   string                `json:"corrects,omitempty"`   // the one whose words were wrong, for whose people it is
 	Hash       string                `json:"approved,omitempty"`   // the hash of what was approved
@@ -140,7 +155,7 @@ func showBroadcast(m storage.Mailing) broadcastShown {
 	shown := broadcastShown{
 		ID: m.ID, State: m.State, Version: m.Version, Moves: m.State.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change, Tells: m.ChangeVersion,
 		Text: m.Text, Digest: m.Digest, Buttons: m.Buttons, Segment: showAudience(m.Audience), Start: m.Start, Until: m.Until, Zone: m.Zone,
-		Correction: m.Correction, Must: m.Must, Urgent: m.Urgent, Fallback: m.Fallback, Hash: m.Hash, Author: m.Author, Editor: m.Editor, Note: m.Note,
+		Correction: m.Correction, Must: m.Must, Urgent: m.Urgent, Fallback: m.Fallback, Ceiling: m.Ceiling, Hash: m.Hash, Author: m.Author, Editor: m.Editor, Note: m.Note,
 		Halt: m.Halt, Mends: m.Mends, Corrects: m.Corrects, Made: m.Created, Began: m.Started, Ended: m.Ended,
 	}
 	if shown.Moves == nil {
@@ -259,6 +274,27 @@ func moveBroadcast(m bot.BroadcastMove) func(*API, context.Context, *request) (a
 		q.after = func() { q.parts.Store.Notify(storage.BroadcastsTopic) } // whoever was told before the commit saw nothing
 		return broadcastAnswer(q.parts.Broadcasts.Move(ctx, q.actor, q.id(), m, b.Version, b.moved()))
 	}
+}
+
+// ceilingBody is what a broadcast may cost from now on; "": what it costs.
+type ceilingBody struct {
+	Ceiling string `json:"ceiling"`
+	Version int    `json:"version"`
+}
+
+func capBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b ceilingBody
+	if err := decode(q.body, &b); err != nil {
+		return answer{}, err
+	}
+	if err := versionMeant(q, &b.Version); err != nil {
+		return answer{}, err
+	}
+	to, err := sumOf("ceiling", b.Ceiling)
+	if err != nil {
+		return answer{}, err
+	}
+	return broadcastAnswer(q.parts.Broadcasts.Cap(ctx, q.actor, q.id(), to, b.Version))
 }
 
 // mendedShown are the drafts in the place of a broadcast that was stopped in the middle.

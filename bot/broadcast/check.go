@@ -73,6 +73,9 @@ func (s *Broadcasts) check(ctx context.Context, tx *storage.Tx, b bot.Broadcast)
 	if b.Media != nil && (!web(b.Media.URL) || b.Media.File != "" || b.Media.Kind != bot.Photo && b.Media.Kind != bot.File) {
 		f.wrong("attachment", bot.FaultWebAddress, nil)
 	}
+	if err := checkCeiling(ctx, tx, &f, b.Ceiling); err != nil {
+		return err
+	}
 	if err := checkNames(ctx, tx, &f, b); err != nil {
 		return err
 	}

@@ -2,9 +2,7 @@ package broadcast
 
 import (
 	"context"
-	"regexp"
-	"strconv"
-	"strings"
+	"time"
 
 	"visnyk/bot"
 )
@@ -26,17 +24,13 @@ func (c *Cost) scale(of func(int) int) {
 	}
 }
 
-// priced finds the number in a price, and what it is in.
-var priced = regexp.MustCompile(`^([^\d]*?)\s*(\d{1,6})(?:[.,](\d{1,4}))?\s*([^\d]*)$`)
-
-// amount reads a price such as 0,05 €: in hundredths of a hundredth.
-func amount(price string) (sum int64, currency string, ok bool) {
-	m := priced.FindStringSubmatch(strings.TrimSpace(price))
-	if m == nil {
-		return 0, "", false
+// free is for how long after what a person did messages to them cost nothing; 0: they
+// never cost anything.
+func (m Messenger) free() time.Duration {
+	if can := m.Capabilities(); !can.Session.Closed {
+		return can.Session.Length
 	}
-	sum, err := strconv.ParseInt(m[2]+(m[3] + "0000")[:4], 10, 64)
-	return sum, strings.TrimSpace(m[1] + m[4]), err == nil
+	return 0
 }
 
 // cost is what the messages to the contacts cost, by the table of prices.
@@ -57,8 +51,8 @@ func (s *Broadcasts) cost(ctx context.Context, contacts []string) (c Cost, err e
 			return c, err
 		}
 		for _, id := range contacts[:n] {
-			if sum, currency, ok := amount(prices.For(phones[id])); ok {
-				c.Sums[currency] += sum
+			if m, ok := bot.ParseMoney(prices.For(phones[id])); ok {
+				c.Sums[m.Currency] += m.Sum
 			} else {
 				c.Unpriced++
 			}

@@ -177,10 +177,7 @@ func (s *Broadcasts) simulation(m storage.Mailing, knows storage.Foresight, f *F
 	}
 	for name, messenger := range s.messengers {
 		can := messenger.Capabilities()
-		line := &simulated{channel: ForecastChannel{Bot: name, Kind: messenger.Kind, Rate: messenger.Rate, Visit: can.Visited}, clock: f.Start}
-		if can.Session.Length > 0 && !can.Session.Closed {
-			line.free = can.Session.Length
-		}
+		line := &simulated{channel: ForecastChannel{Bot: name, Kind: messenger.Kind, Rate: messenger.Rate, Visit: can.Visited}, clock: f.Start, free: messenger.free()}
 		if line.channel.Rate > 0 { // others leave before it
 			line.clock = line.clock.Add(time.Duration(float64(knows.Ahead[name]) / line.channel.Rate * float64(time.Second)))
 		}

@@ -209,7 +209,7 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 		for why == "" && room > 0 { // else the keeper halts it
 			limit, w := min(room, releaseAtOnce), r.walks[m.ID]
 			seen, released, err := r.store.ReleaseRecipients(ctx, l, storage.Releasing{
-				Broadcast: m.ID, Limit: limit, Behind: w.from(), Zone: r.zone, Claim: claim, Edits: r.editing(), Tell: r.tell,
+				Broadcast: m.ID, Limit: limit, Behind: w.from(), Zone: r.zone, Claim: claim, Edits: r.editing(), Free: r.messengers[r.Bot].free(), Tell: r.tell,
 			})
 			if err != nil {
 				if claim {
@@ -219,6 +219,12 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 			}
 			room -= len(released)
 			r.Sent(released)
+			if seen.Halt != "" {
+				if err := r.haltAt(ctx, m, seen.Halt); err != nil {
+					return true, fmt.Errorf("broadcast %s: %w", m.ID, err)
+				}
+				r.Log.Warn("a broadcast may cost no more: it is paused and asks", "broadcast", m.ID, "reason", seen.Halt)
+			}
 			if w.went(seen); seen.N < limit {
 				break
 			}

@@ -32,6 +32,6 @@ func (s *Broadcasts) SecondWave(ctx context.Context, by bot.Actor, id, title str
 	}
 	return s.Create(ctx, by, bot.Broadcast{
 		Title: title, Topic: m.Topic, Change: m.Change, Text: m.Text, Digest: m.Digest, Buttons: m.Buttons, Media: m.Media, Audience: whom,
-		Zone: m.Zone, Correction: m.Correction, Must: m.Must, Fallback: m.Fallback,
+		Zone: m.Zone, Correction: m.Correction, Must: m.Must, Fallback: m.Fallback, Ceiling: m.Ceiling,
 	})
 }

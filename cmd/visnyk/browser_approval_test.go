@@ -69,7 +69,7 @@ func changeIsDecided(s *world, b *chromium, p *tab, base, sheet string, l bot.La
 	}
 	submits := func() {
 		t.Helper()
-		p.awaits("kept", fmt.Sprintf(`document.getElementById('kept')?.innerText === %q && !document.querySelector('#bar button.main').disabled`, say("kept")))
+		p.awaits("kept", fmt.Sprintf(`document.getElementById('kept')?.innerText === %q && !document.querySelector('#bar button.main').disabled`, s.words(l, "console.draft.kept")))
 		value[int](p, `(document.querySelector('#bar button.main').click(), 0)`)
 		done(p, "submitted")
 	}

@@ -41,7 +41,7 @@ func changesAreWritten(t *testing.T, b *chromium) {
 			}
 			kept := func() {
 				t.Helper()
-				p.awaits("kept", fmt.Sprintf(`document.getElementById('kept')?.innerText === %q`, say("kept")))
+				p.awaits("kept", fmt.Sprintf(`document.getElementById('kept')?.innerText === %q`, s.words(l, "console.draft.kept")))
 			}
 			puts(map[string]string{
 				"title_uk": "Тариф «Домашній» з 1 лютого", "title_ru": "Тариф «Домашний» с 1 февраля", "from": "2037-02-01T00:00",
@@ -85,7 +85,7 @@ func changesAreWritten(t *testing.T, b *chromium) {
 				t.Cleanup(other.finish)
 				s.signsIn(other, "petro", bot.Marketer, l)
 				other.to(base + sheet)
-				p.awaits("who else is there", fmt.Sprintf(`document.getElementById('here').checkVisibility() && document.getElementById('here').innerText.startsWith(%q) && document.getElementById('here').innerText.length > %d`, say("here"), len([]rune(say("here")))+1))
+				p.awaits("who else is there", fmt.Sprintf(`document.getElementById('here').checkVisibility() && document.getElementById('here').innerText.startsWith(%q) && document.getElementById('here').innerText.length > %d`, s.words(l, "console.draft.here"), len([]rune(s.words(l, "console.draft.here")))+1))
 				other.to(base + "/console/changes")
 			}
 			value[int](p, `(document.querySelector('#bar button.main').click(), 0)`)

@@ -69,6 +69,10 @@ WHERE b.state = 'sent' AND EXISTS (SELECT 1 FROM recipients r WHERE r.broadcast 
 SELECT count(*) AS n, COALESCE(min(o.bot || '/' || o.cause), '') AS one FROM outbox o
 WHERE o.state IN ('pending', 'sending') AND o.broadcast <> '' AND o.recipient <> '' AND NOT EXISTS (
 	SELECT 1 FROM recipients r WHERE r.broadcast = o.broadcast AND r.key = o.recipient AND r.outcome = 'pending' AND r.released_at <> 0)`},
+		{breach: "money spent on messages that surely did not arrive", rows: `
+SELECT count(*) AS n, COALESCE(min(c.broadcast || '/' || c.key), '') AS one FROM charges c
+LEFT JOIN recipients r ON r.broadcast = c.broadcast AND r.key = c.key
+WHERE r.key IS NULL OR r.round = c.round AND (r.outcome IN ('skipped', 'failed') OR r.outcome = 'pending' AND r.released_at = 0)`},
 		{breach: "recipients without their contact", rows: `
 SELECT count(*) AS n, COALESCE(min(r.broadcast || '/' || r.key), '') AS one FROM recipients r
 WHERE r.contact <> '' AND NOT EXISTS (SELECT 1 FROM contacts k WHERE k.id = r.contact)`},
@@ -103,6 +107,8 @@ var sums = func() string {
 		counted += fmt.Sprintf(`
 UNION ALL SELECT broadcast, bot, language, '%s', '', count(*) FROM recipients WHERE %[1]s_at <> 0 GROUP BY broadcast, bot, language`, m)
 	}
+	counted += `
+UNION ALL SELECT broadcast, bot, language, 'spent', currency, sum(price) FROM charges GROUP BY broadcast, bot, language, currency`
 	return `
 SELECT count(DISTINCT x.broadcast) AS n, COALESCE(min(x.broadcast), '') AS one FROM (
 	SELECT broadcast FROM (

@@ -109,7 +109,7 @@ func TestTemplates(t *testing.T) {
 			[]choiceView{{"news", "", "Новини", true}}, []choiceView{{"", "broadcasts.no_change", "", true}, {"t", "", "Тарифи", false}}, []choiceView{{"=", "broadcasts.as_written", "", true}}, "{}", "VIP",
 			[]wordsView{{"uk", "text_uk", "Вітаємо", []driftView{{"sum_untold", "5 грн", 0, 0}, {"date_unlisted", "5 травня", 1, 3}}, "Ні."}}, []wordsView{{"ru", "digest_ru", "Скидки", nil, ""}},
 			[]nameView{{"name", "ім’я"}}, []buttonView{{1, 0, "Так", "Да", "https://a.example", []choiceView{{"ack", "broadcasts.does.ack", "", true}}, "Ні."}}, false,
-			"https://a.example/a.png", "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24,
+			"https://a.example/a.png", "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24, "500 грн",
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "Ні.", []shownView{{[]textKey{"channel.viber"}, []bot.Bubble{bubble}, true, 12}}}}},
 		},
 		"broadcast-message": messagePage{
@@ -118,8 +118,8 @@ func TestTemplates(t *testing.T) {
 		},
 		"broadcast-new": freshPage{[]pastView{{"t", "Тарифи"}}, []pastView{{"a", "Знижки"}}, "t", "a"},
 		"forecast": forecastPage{
-			headView{"a", "Знижки", "approved", 3, "", "", "", "forecast", false, false, "Марина", at, "submitted"}, "VIP", "вт, 24 листопада, 12:00", "ср, 25 листопада", "Europe/Kyiv", "Аварія.", true,
-			&numbersView{true, 5000, 4218, at, at, []channelView{{"channel.viber", "viber", 4000, at, false}, {"channel.webchat", "web", 218, at, true}}, []countView{{"blocked", 700}, {"quiet", 82}}, []countView{{"quiet", 82}}, []countView{{"cap", 5}}, 3, 900, 2, []string{"18,00 €"}},
+			headView{"a", "Знижки", "approved", 3, "", "", "", "forecast", false, false, "Марина", at, "submitted"}, "VIP", "вт, 24 листопада, 12:00", "ср, 25 листопада", "Europe/Kyiv", "15,00 €", "Аварія.", true,
+			&numbersView{true, 5000, 4218, at, at, []channelView{{"channel.viber", "viber", 4000, at, false}, {"channel.webchat", "web", 218, at, true}}, []countView{{"blocked", 700}, {"quiet", 82}}, []countView{{"quiet", 82}}, []countView{{"cap", 5}}, 3, 900, 2, []string{"18,00 €"}, "15,00 €", true},
 			"crowd", false, []wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, 40, true, []string{"Текст: ні."},
 		},
 		"broadcasts": listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},

@@ -78,6 +78,7 @@ func (p pages) lines(v *console.Visit, b bot.Broadcast) (all []line, err error) 
 		add(at.field, text)
 	}
 	add("field.fallback", strconv.Itoa(b.Fallback))
+	add("field.ceiling", b.Ceiling.String())
 	add("field.urgent", b.Urgent)
 	add("field.must", yes(b.Must))
 	add("field.correction", yes(b.Correction))

@@ -3,7 +3,6 @@ package broadcasts
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -22,6 +21,7 @@ type forecastPage struct {
 	Whom string // whom it is for; "" is everyone
 	// StartSays and UntilSays are its moments as people of Zone write them; "" is none.
 	StartSays, UntilSays, Zone string
+	Ceiling                    string // what it may cost; "" is anything
 	Urgent                     string
 	Must                       bool
 	Numbers                    *numbersView // nil while nobody has counted
@@ -65,6 +65,8 @@ type numbersView struct {
 	Charged  int
 	Unpriced int
 	Costs    []string // in each currency
+	Ceiling  string   // what it may cost; "" is anything
+	Over     bool     // it would be paused for that
 }
 
 // channelView is what leaves by one messenger.
@@ -126,7 +128,7 @@ func (p pages) foresee(v *console.Visit) error {
 	if err != nil {
 		return err
 	}
-	page.Numbers = p.numbersOf(f)
+	page.Numbers = p.numbersOf(f, b.Ceiling)
 	return v.Page(http.StatusOK, "forecast", page)
 }
 
@@ -138,7 +140,7 @@ func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
 	}
 	b := m.Shown
 	page = forecastPage{
-		Head: p.head(v, m.Is, "forecast"), Zone: p.zone(b).String(), Urgent: b.Urgent, Must: b.Must, Version: m.Is.Version,
+		Head: p.head(v, m.Is, "forecast"), Zone: p.zone(b).String(), Urgent: b.Urgent, Must: b.Must, Ceiling: b.Ceiling.String(), Version: m.Is.Version,
 		Review: m.Is.State == bot.BroadcastReview, Decides: v.Actor.May(bot.ApproveContent),
 	}
 	for _, at := range []struct {
@@ -195,7 +197,7 @@ func ways() []bot.BroadcastMove {
 	return []bot.BroadcastMove{bot.BroadcastSubmit, bot.BroadcastRecall, bot.BroadcastSchedule, bot.BroadcastStart, bot.BroadcastResume, bot.BroadcastCancel}
 }
 
-func (p pages) numbersOf(f broadcast.Forecast) *numbersView {
+func (p pages) numbersOf(f broadcast.Forecast, ceiling bot.Money) *numbersView {
 	view := &numbersView{
 		About: !f.Final, People: f.People, Told: f.Told(), Start: f.Start, End: f.End, Held: f.Held, Charged: f.Cost.Charged, Unpriced: f.Cost.Unpriced,
 	}
@@ -214,16 +216,13 @@ func (p pages) numbersOf(f broadcast.Forecast) *numbersView {
 	view.Skipped = countsOf(f.Skipped)
 	view.Late, view.Later = countsOf(f.Late), countsOf(f.Deferred)
 	for currency, sum := range f.Cost.Sums {
-		view.Costs = append(view.Costs, money(sum, currency))
+		cost := bot.Money{Sum: sum, Currency: currency}
+		view.Costs = append(view.Costs, cost.Up().String())
+		view.Over = view.Over || !ceiling.IsZero() && (currency != ceiling.Currency || sum > ceiling.Sum)
 	}
+	view.Ceiling, view.Over = ceiling.String(), view.Over || !ceiling.IsZero() && f.Cost.Unpriced > 0
 	slices.Sort(view.Costs)
 	return view
-}
-
-// money writes a sum, which is in hundredths of a hundredth, as people do.
-func money(sum int64, currency string) string {
-	cents := (sum + 99) / 100 // a bill rounds up
-	return strings.TrimSpace(fmt.Sprintf("%d,%02d %s", cents/100, cents%100, currency))
 }
 
 func countsOf[K ~string](of map[K]int) (all []countView) {
@@ -310,7 +309,7 @@ func (p pages) stuck(v *console.Visit, why error) error {
 // wrong with it.
 func (p pages) fieldName(v *console.Visit, field string) string {
 	name, language, _ := strings.Cut(field, "/")
-	key := map[string]string{"text": "text", "topic": "topic", "start": "start", "until": "until", "change": "change", "urgent": "urgent", "attachment": "picture", "segment": "segment"}[name]
+	key := map[string]string{"text": "text", "topic": "topic", "start": "start", "until": "until", "change": "change", "urgent": "urgent", "attachment": "picture", "ceiling": "ceiling", "segment": "segment"}[name]
 	switch {
 	case name == "buttons":
 		return v.T("broadcasts.buttons") + ": "

@@ -34,6 +34,7 @@ type composeForm struct {
 	Corrects bool   `form:"correction"`
 	Urgent   string `form:"urgent"`
 	Fallback int    `form:"fallback"`
+	Ceiling  string `form:"ceiling"`
 
 	ButtonUK  []string `form:"button_uk"`
 	ButtonRU  []string `form:"button_ru"`

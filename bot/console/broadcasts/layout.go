@@ -40,6 +40,7 @@ type composePage struct {
 	Corrects bool
 	Urgent   string
 	Fallback int
+	Ceiling  string
 	Preview  previewView
 }
 
@@ -120,7 +121,7 @@ func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faul
 	head.Title = titleOf(v, storage.Mailing{Broadcast: b})
 	page = composePage{
 		Head: head, Title: b.Title, Start: bot.Wall(b.Start, p.zone(b)), Until: bot.Wall(b.Until, p.zone(b)), Zone: p.zone(b).String(),
-		Must: b.Must, Corrects: b.Correction, Urgent: b.Urgent, Fallback: b.Fallback,
+		Must: b.Must, Corrects: b.Correction, Urgent: b.Urgent, Fallback: b.Fallback, Ceiling: b.Ceiling.String(),
 	}
 	if page.View, err = p.writing().View(v, m, faults); err != nil {
 		return page, err

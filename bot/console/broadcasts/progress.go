@@ -40,7 +40,11 @@ type progressView struct {
 	Skipped, Failed         []reasonView
 	Shares                  []shareView
 	Note                    string // what was said with its last move
+	Spent                   []spentView
 }
+
+// spentView is what was spent, and of how much; "" is as much as it costs.
+type spentView struct{ Sum, Ceiling string }
 
 // numberView is one number, with what it means, and where its people are.
 type numberView struct {
@@ -79,7 +83,7 @@ func waitReasons() []string {
 
 // halts are why a broadcast pauses by itself.
 func halts() []string {
-	return []string{broadcast.HaltStopped, broadcast.HaltLate, broadcast.HaltCrowd, broadcast.HaltChanged, broadcast.HaltOutdated, storage.HaltCopied, storage.HaltUnaware}
+	return []string{broadcast.HaltStopped, broadcast.HaltLate, broadcast.HaltCrowd, broadcast.HaltChanged, broadcast.HaltOutdated, storage.HaltCeiling, storage.HaltUnpriced, storage.HaltCopied, storage.HaltUnaware}
 }
 
 // endReasons are why somebody was left out or a message failed, as far as there are words
@@ -157,6 +161,14 @@ func (p pages) progressView(is broadcast.Progress) progressView {
 		}
 	}
 	view.Shares = p.shares(is)
+	if !is.Ceiling.IsZero() {
+		view.Spent = []spentView{{is.SpentIn(is.Ceiling.Currency).String(), is.Ceiling.String()}}
+	}
+	for _, m := range is.Spent {
+		if is.Ceiling.IsZero() || m.Currency != is.Ceiling.Currency {
+			view.Spent = append(view.Spent, spentView{m.String(), ""})
+		}
+	}
 	return view
 }
 

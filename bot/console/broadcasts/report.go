@@ -9,6 +9,8 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
+	"visnyk/storage"
 )
 
 // whole fills what nobody gave.
@@ -29,6 +31,7 @@ func (c Config) whole() Config {
 func (p pages) addReport(c *console.Console) {
 	c.Get("/broadcasts/:id/report", bot.ReadAudience, p.report)
 	c.Post("/broadcasts/:id/report/move", bot.ReadAudience, p.move)
+	c.Post("/broadcasts/:id/report/ceiling", bot.ReadAudience, p.ceiling)
 	c.Post("/broadcasts/:id/report/stop", bot.ApproveContent, p.stopAll)
 	c.Post("/broadcasts/:id/report/mend", bot.WriteContent, p.mend)
 	c.Post("/broadcasts/:id/report/second", bot.WriteContent, p.second)
@@ -76,7 +79,9 @@ type reportPage struct {
 type deedKey string
 
 // deeds are what the page says that was done.
-func deeds() []string { return []string{"paused", "resumed", "cancelled", "retried", "stopped"} }
+func deeds() []string {
+	return []string{"paused", "resumed", "cancelled", "retried", "stopped", "capped"}
+}
 
 func (p pages) report(v *console.Visit) error { return p.reportAs(v, http.StatusOK, nil) }
 
@@ -128,6 +133,13 @@ type movesView struct {
 	StopsAll  bool // the reader may
 	Goes      bool // there is something to stop
 	Mends     bool // the reader may stop it for good, to mend it
+	Ceiling   *ceilingView
+}
+
+// ceilingView is what it may cost, for whoever may say that.
+type ceilingView struct {
+	Sum     string
+	Reached bool // it is paused for that
 }
 
 // moveView is a move that somebody could make.
@@ -165,6 +177,9 @@ func (p pages) movesView(by bot.Actor, is broadcast.Progress) movesView {
 		if _, legal := is.State.Can(m); legal {
 			view.Moves = append(view.Moves, moveView{moveKey(m), broadcast.MayMove(by, m) == nil, m == bot.BroadcastCancel})
 		}
+	}
+	if broadcast.MayMove(by, bot.BroadcastPause) == nil && is.News == nil && is.State != bot.BroadcastSent && is.State != bot.BroadcastCancelled {
+		view.Ceiling = &ceilingView{is.Mailing.Ceiling.String(), is.Halt == storage.HaltCeiling}
 	}
 	if _, legal := is.State.Can(bot.BroadcastRetry); !legal || broadcast.MayMove(by, bot.BroadcastRetry) != nil {
 		return view
@@ -230,6 +245,26 @@ func (p pages) moved(v *console.Visit, done string, err error) error {
 		return p.reportAs(v, http.StatusConflict, err)
 	}
 	return p.reportAs(v, http.StatusUnprocessableEntity, err)
+}
+
+// ceiling says what it may cost.
+func (p pages) ceiling(v *console.Visit) error {
+	var form struct {
+		Ceiling string `form:"ceiling"`
+		Version int    `form:"version"`
+	}
+	if err := v.Form(&form); err != nil {
+		return err
+	}
+	if p.Broadcasts() == nil {
+		return console.ErrAway
+	}
+	var to bot.Money
+	if to.UnmarshalText([]byte(drafting.Tidy(form.Ceiling))) != nil {
+		return p.moved(v, "", bot.Invalid("ceiling", bot.FaultMoney, nil))
+	}
+	_, err := p.Broadcasts().Cap(v.Ctx(), v.Actor, v.Param("id"), to, form.Version)
+	return p.moved(v, "capped", err)
 }
 
 // stopAll pauses every broadcast.

@@ -18,7 +18,7 @@ import (
 
 func reportSample(at time.Time) reportPage {
 	progress := progressView{
-		ID: "a", State: "sending", Expanding: true, Percent: 74, Over: "3 120", Planned: "4 218", Finish: at, Last: at, Start: at, Until: at, Began: at, At: at, Note: "Чому",
+		ID: "a", State: "sending", Expanding: true, Percent: 74, Over: "3 120", Planned: "4 218", Finish: at, Last: at, Start: at, Until: at, Began: at, At: at, Note: "Чому", Spent: []spentView{{"4,00 грн", "4,50 грн"}, {"1,00 €", ""}},
 		Bar: []barView{{"sent", 0, 74, "3 120", "?of=sent"}, {"pending", 74, 26, "1 098", "?of=pending"}},
 		Waits: []waitView{
 			{Kind: "limit", Channel: "viber", N: 900, Rate: "20"}, {Kind: "people", Reason: "quiet", N: 20_000, Many: true, Until: at, Query: "?of=pending&reason=quiet"},
@@ -31,7 +31,7 @@ func reportSample(at time.Time) reportPage {
 	return reportPage{
 		Head: headView{ID: "a", Title: "Тариф", Here: "report", Begun: true}, Change: "x", Progress: progress, Second: true, Edits: true, Done: "paused", Stale: true, Faults: console.Faults{"people": "Тепер таких 39"},
 		Moves: movesView{Mends: true,
-			ID: "a", State: "sending", Version: 7, Moves: []moveView{{"pause", true, false}, {"resume", false, false}, {"cancel", true, true}}, Goes: true,
+			ID: "a", State: "sending", Version: 7, Moves: []moveView{{"pause", true, false}, {"resume", false, false}, {"cancel", true, true}}, Goes: true, Ceiling: &ceilingView{"4,50 грн", true},
 			Retries: []retryView{{"failed", "gone", "gone", 38, false}, {"unknown", "", "", 2, true}},
 		},
 		People: peopleView{
@@ -90,12 +90,13 @@ func (h *house) reportRights() map[string]consoletest.Row {
 	at := "/console/broadcasts/under-way/report"
 	readers := []bot.Role{bot.Marketer, bot.Approver, bot.Admin}
 	return map[string]consoletest.Row{
-		"GET /console/broadcasts/:id/report":         {May: readers, Want: http.StatusOK, Path: at},
-		"POST /console/broadcasts/:id/report/move":   {May: readers, Want: http.StatusBadRequest, Path: at + "/move", Form: "move=x"},
-		"POST /console/broadcasts/:id/report/stop":   {May: []bot.Role{bot.Approver, bot.Admin}, Want: http.StatusSeeOther, Path: at + "/stop"},
-		"POST /console/broadcasts/:id/report/mend":   {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusConflict, Path: at + "/mend", Form: "version=99"},
-		"POST /console/broadcasts/:id/report/second": {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusSeeOther, Path: at + "/second"},
-		"POST /console/broadcasts/:id/report/file":   {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: at + "/file"},
+		"GET /console/broadcasts/:id/report":          {May: readers, Want: http.StatusOK, Path: at},
+		"POST /console/broadcasts/:id/report/move":    {May: readers, Want: http.StatusBadRequest, Path: at + "/move", Form: "move=x"},
+		"POST /console/broadcasts/:id/report/ceiling": {May: readers, Want: http.StatusUnprocessableEntity, Path: at + "/ceiling", Form: "ceiling=x"},
+		"POST /console/broadcasts/:id/report/stop":    {May: []bot.Role{bot.Approver, bot.Admin}, Want: http.StatusSeeOther, Path: at + "/stop"},
+		"POST /console/broadcasts/:id/report/mend":    {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusConflict, Path: at + "/mend", Form: "version=99"},
+		"POST /console/broadcasts/:id/report/second":  {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusSeeOther, Path: at + "/second"},
+		"POST /console/broadcasts/:id/report/file":    {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: at + "/file"},
 	}
 }
 

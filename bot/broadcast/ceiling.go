@@ -1,0 +1,152 @@
+package broadcast
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+
+	"visnyk/bot"
+	"visnyk/storage"
+)
+
+// Cap says what the messages of a broadcast may cost altogether from now on; zero: what
+// they cost. Of a draft it is content like any other, and not said here. Later it stays
+// beside what was approved, because nobody is told anything else by it: less may be allowed
+// by whoever writes or approves, more only by who may approve it, with the same four eyes.
+// The errors are those of Move; *bot.InvalidError where the table of prices does not say in
+// this currency what every message costs.
+//
+// A broadcast that was paused for its ceiling stays so: somebody resumes it.
+func (s *Broadcasts) Cap(ctx context.Context, by bot.Actor, id string, to bot.Money, version int) (storage.Mailing, error) {
+	if !by.May(bot.ApproveContent) {
+		if err := by.Require(bot.WriteContent); err != nil {
+			return storage.Mailing{}, err
+		}
+	}
+	if version == 0 {
+		return storage.Mailing{}, bot.ErrNoVersion
+	}
+	return s.write(ctx, id, func(tx *storage.Tx) error {
+		m, err := tx.Broadcast(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := bot.CheckVersion(version, m.Version); err != nil {
+			return fmt.Errorf("broadcast %s: %w", id, err)
+		}
+		if m.State == bot.BroadcastDraft || m.State == bot.BroadcastSent || m.State == bot.BroadcastCancelled || m.News != nil {
+			return &bot.MoveError{Noun: "broadcast", From: string(m.State), Move: "ceiling", Legal: bot.Choices(m.State.Moves())}
+		}
+		var f faults
+		if err := checkCeiling(ctx, tx, &f, to); err != nil {
+			return err
+		}
+		if err := f.err(); err != nil {
+			return err
+		}
+		detail := map[string]any{"from": m.Ceiling.String(), "to": to.String()}
+		if more(m.Ceiling, to) {
+			approval, err := mayApprove(ctx, tx, by, m)
+			if err != nil {
+				return err
+			}
+			maps.Copy(detail, approval)
+		}
+		m.Ceiling, m.Version = to, m.Version+1
+		if err := tx.PutBroadcast(ctx, m); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "broadcast.ceiling", Object: object(id), Detail: detail})
+	})
+}
+
+func mayApprove(ctx context.Context, tx *storage.Tx, by bot.Actor, m storage.Mailing) (map[string]any, error) {
+	if err := by.Require(bot.ApproveContent); err != nil {
+		return nil, err
+	}
+	return tx.Approve(ctx, object(m.ID), by, m.Hash)
+}
+
+// more reports whether the second allows more than the first: nothing allows most.
+func more(was, is bot.Money) bool {
+	return !was.IsZero() && (is.IsZero() || is.Currency != was.Currency || is.Sum > was.Sum)
+}
+
+// checkCeiling finds what is no ceiling: one that not every price can be compared with.
+func checkCeiling(ctx context.Context, tx *storage.Tx, f *faults, ceiling bot.Money) error {
+	if ceiling.IsZero() {
+		return nil
+	}
+	set, _, err := tx.Setting(ctx, bot.PriceSetting)
+	if err != nil {
+		return err
+	}
+	prices, _ := bot.ParsePrices(set) // it was checked when it was set
+	_, all := prices[""]
+	for _, price := range prices {
+		m, known := bot.ParseMoney(price)
+		all = all && known && m.Currency == ceiling.Currency
+	}
+	if !all {
+		f.wrong("ceiling", bot.FaultUnpriced, bot.Data{"Currency": ceiling.Currency})
+	}
+	return nil
+}
+
+// haltAt pauses the broadcast, which the releaser has seen, for its ceiling, and tells who
+// made it; unless somebody moved it meanwhile.
+func (s *Broadcasts) haltAt(ctx context.Context, seen storage.Mailing, why string) error {
+	var told bot.Address
+	_, err := s.write(ctx, seen.ID, func(tx *storage.Tx) error {
+		told = bot.Address{}
+		m, err := tx.Broadcast(ctx, seen.ID)
+		if err != nil || m.Version != seen.Version || m.State != bot.BroadcastSending {
+			return err
+		}
+		if err := tx.HaltBroadcast(ctx, m, bot.System(), why); err != nil {
+			return err
+		}
+		told, err = s.tellOwner(ctx, tx, m, why)
+		return err
+	})
+	if err == nil && told.Bot != "" {
+		s.store.Notify("outbox:" + told.Bot)
+	}
+	return err
+}
+
+// colleagueText begins the keys of what colleagues are told.
+const colleagueText = "colleague."
+
+// ownerTexts are what the maker of a broadcast is told that pauses for its ceiling.
+func ownerTexts() []string {
+	return []string{colleagueText + storage.HaltCeiling, colleagueText + storage.HaltUnpriced}
+}
+
+// tellOwner has who made the broadcast told why it is paused, where they have linked a
+// messenger. It returns where.
+func (s *Broadcasts) tellOwner(ctx context.Context, tx *storage.Tx, m storage.Mailing, why string) (bot.Address, error) {
+	to, linked, err := tx.OwnerOf(ctx, "", m.Author)
+	messenger, there := s.messengers[to.Address.Bot]
+	if err != nil || !linked || !there {
+		return bot.Address{}, err
+	}
+	l := to.Language
+	if !l.Known() {
+		l = bot.Ukrainian
+	}
+	words, err := s.texts.Text(l, colleagueText+why, map[string]any{"Title": cmp.Or(strings.TrimSpace(m.Title), m.ID), "Ceiling": m.Ceiling.String()}, nil)
+	if err != nil {
+		return bot.Address{}, err
+	}
+	rows, err := bot.Queue(messenger, bot.Outgoing{
+		Lane: bot.LaneDesk, To: to.Address, Message: bot.Message{Text: words, Plain: true}, Cause: fmt.Sprintf("halt/%s/%d", m.ID, m.Version),
+	})
+	if err != nil {
+		return bot.Address{}, err
+	}
+	_, err = tx.Enqueue(ctx, rows)
+	return to.Address, err
+}
