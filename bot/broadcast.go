@@ -65,6 +65,11 @@ type Broadcast struct {
 	// News is what it tells of the roll-out of its change; nil where somebody wrote it. Then
 	// Text and Audience say nothing.
 	News *News `json:"news,omitempty"`
+	// Mends is the broadcast in whose place it stands, which was stopped in the middle: it
+	// tells only whom that one did not. Corrects is the one whose words were wrong: it is for
+	// exactly those whom that one told, or may have. "" is none.
+	Mends    string `json:"mends,omitempty"`
+	Corrects string `json:"corrects,omitempty"`
 	// Answers is the article that it tells to those who asked it; nil where it tells none.
 	// Then Audience says nothing, and Text has what each of them asked as AskedVariable.
 	Answers *Answering `json:"answers,omitempty"`
@@ -124,6 +129,7 @@ const (
 	BroadcastPause    BroadcastMove = "pause"
 	BroadcastResume   BroadcastMove = "resume"
 	BroadcastCancel   BroadcastMove = "cancel"
+	BroadcastMend     BroadcastMove = "mend"  // stops it in the middle, for another to stand in its place
 	BroadcastRetry    BroadcastMove = "retry" // sends again to those it failed for, or left out, for one reason
 )
 
@@ -145,6 +151,7 @@ func broadcastMoves() map[BroadcastMove]map[BroadcastState]BroadcastState {
 			BroadcastDraft: BroadcastCancelled, BroadcastReview: BroadcastCancelled, BroadcastApproved: BroadcastCancelled,
 			BroadcastScheduled: BroadcastCancelled, BroadcastSending: BroadcastCancelled, BroadcastPaused: BroadcastCancelled,
 		},
+		BroadcastMend:  {BroadcastSending: BroadcastCancelled, BroadcastPaused: BroadcastCancelled}, // once it has begun
 		BroadcastRetry: {BroadcastSending: BroadcastSending, BroadcastSent: BroadcastSending},
 	}
 }
@@ -209,6 +216,9 @@ func (b Broadcast) ApprovedHash() string {
 	}
 	if b.ChangeVersion != 0 {
 		fields = append(fields, "change version", strconv.Itoa(b.ChangeVersion))
+	}
+	if b.Mends != "" || b.Corrects != "" {
+		fields = append(fields, "mends", b.Mends, b.Corrects)
 	}
 	return approvedHash(fields...)
 }

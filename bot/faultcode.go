@@ -58,6 +58,14 @@ const (
 	FaultNoReason    FaultCode = "no_reason"
 	FaultRetryCrowd  FaultCode = "retry_number"
 	FaultMaybeTwice  FaultCode = "maybe_twice"
+	FaultSilent      FaultCode = "change_silent"
+	FaultUnsettled   FaultCode = "unsettled"
+	FaultWaveBefore  FaultCode = "wave_before"
+	FaultGate        FaultCode = "gate_closed"
+	FaultPlanned     FaultCode = "planned_already"
+	FaultFrozen      FaultCode = "wave_frozen"
+	FaultNotBegun    FaultCode = "not_begun"
+	FaultPlace       FaultCode = "wave_place"
 
 	FaultReadElse    FaultCode = "read_else"
 	FaultUndoOver    FaultCode = "undo_over"
@@ -257,6 +265,14 @@ var faultWords = map[FaultCode]string{
 	FaultSaidToday:   "says what {Name} says to the same people, within a day of it",
 	FaultNews:        "tells what was approved with a change or an article: it has no text of its own",
 	FaultNoStart:     "must say when it begins, for a schedule: it is a part of what is approved",
+	FaultSilent:      "is not announced yet: before that only people of the company are told, once it is approved",
+	FaultUnsettled:   "has messages on their way still: wait a moment",
+	FaultWaveBefore:  "is closed: the wave before has not begun",
+	FaultGate:        "is closed: {Know} % of the wave before know, {Need} % have to; somebody who approves may open it, with a reason",
+	FaultPlanned:     "has a plan already",
+	FaultFrozen:      "is as it was approved: return it to change it",
+	FaultNotBegun:    "has not begun: return it and write it anew",
+	FaultPlace:       "cannot be another: what stands there is as it was approved",
 	FaultEarly:       "is later: what was approved begins then; schedule it",
 	FaultPassed:      "has passed: start it by hand, or return it and give it a later one",
 	FaultNoReason:    "must say which reason, as the report has it",

@@ -26,6 +26,9 @@ type Mailing struct {
 	// Outdated tells that one of those segments has changed since. It is read only, and
 	// bot/broadcast fills it.
 	Outdated bool
+	// Held is since when it waits beyond its moment, for its gate or for its change to be
+	// announced; zero: it does not. It is read only: see NoteHeld.
+	Held time.Time
 	// Started is when it began, Ended when the last recipient's outcome was known, or
 	// it was cancelled; zero: never.
 	Created, Updated, Started, Ended time.Time
@@ -85,6 +88,9 @@ type broadcastRecord struct {
 	Updated    micros             `db:"updated_at"`
 	Started    micros             `db:"started_at"`
 	Ended      micros             `db:"ended_at"`
+	Mends      string             `db:"mends"`
+	Corrects   string             `db:"corrects"`
+	Held       micros             `db:"held_at"`
 }
 
 func (r broadcastRecord) mailing() (m Mailing, err error) {
@@ -92,10 +98,11 @@ func (r broadcastRecord) mailing() (m Mailing, err error) {
 		Broadcast: bot.Broadcast{
 			ID: r.ID, State: r.State, Version: r.Version, Title: r.Title, Topic: r.Topic, Change: r.Change, Zone: r.Zone,
 			Start: r.Start.time(), Until: r.Until.time(), Correction: r.Correction, Must: r.Must, Urgent: r.Urgent, Fallback: r.Fallback,
+			Mends: r.Mends, Corrects: r.Corrects,
 			Ceiling: bot.Money{Sum: r.Ceiling, Currency: r.Currency},
 		},
 		Hash: r.Hash, Author: r.Author, Editor: r.Editor, Note: r.Note, Halt: r.Halt, Listed: r.Listed,
-		Created: r.Created.time(), Updated: r.Updated.time(), Started: r.Started.time(), Ended: r.Ended.time(),
+		Created: r.Created.time(), Updated: r.Updated.time(), Started: r.Started.time(), Ended: r.Ended.time(), Held: r.Held.time(),
 	}
 	var content broadcastContent
 	if err = fromJSON(r.Content, &content); err != nil {
@@ -115,7 +122,7 @@ func (r broadcastRecord) mailing() (m Mailing, err error) {
 const (
 	broadcastColumns = `
 SELECT id, state, version, title, topic, change_id, content, segment, segment_named, renderings, zone, start_at, until_at, correction, must, urgent,
-	hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at, fallback, ceiling, ceiling_currency FROM broadcasts `
+	hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at, fallback, ceiling, ceiling_currency, mends, corrects, held_at FROM broadcasts `
 	broadcastByID   = broadcastColumns + `WHERE id = $1`
 	lockBroadcast   = broadcastByID + ` {update}`
 	broadcastsAfter = broadcastColumns + `WHERE id > $1 ORDER BY id LIMIT $2`
@@ -130,8 +137,8 @@ SELECT id, state, version, title, topic, change_id, content, segment, segment_na
 
 	putBroadcast = `
 INSERT INTO broadcasts (id, state, version, title, topic, change_id, content, segment, segment_named, renderings, zone, start_at, until_at,
-	correction, must, urgent, hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at, fallback, ceiling, ceiling_currency)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, {now}, {now}, $23, $24, $25, $26, $27)
+	correction, must, urgent, hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at, fallback, ceiling, ceiling_currency, mends, corrects)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, {now}, {now}, $23, $24, $25, $26, $27, $28, $29)
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, title = excluded.title, topic = excluded.topic,
 	change_id = excluded.change_id, content = excluded.content, segment = excluded.segment, segment_named = excluded.segment_named, renderings = excluded.renderings,
 	zone = excluded.zone, start_at = excluded.start_at, until_at = excluded.until_at, correction = excluded.correction,
@@ -218,7 +225,7 @@ func (t *Tx) PutBroadcast(ctx context.Context, m Mailing) error {
 	}
 	_, err := t.exec(ctx, putBroadcast, m.ID, m.State, m.Version, m.Title, m.Topic, m.Change,
 		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion, m.News, m.Answers}), segmentText(m.Audience), segmentText(m.Named), toJSON(renderings), m.Zone, m.Start, m.Until,
-		m.Correction, m.Must, m.Urgent, m.Hash, m.Author, m.Editor, m.Note, m.Halt, m.Listed, m.Started, m.Ended, m.Fallback, m.Ceiling.Sum, m.Ceiling.Currency)
+		m.Correction, m.Must, m.Urgent, m.Hash, m.Author, m.Editor, m.Note, m.Halt, m.Listed, m.Started, m.Ended, m.Fallback, m.Ceiling.Sum, m.Ceiling.Currency, m.Mends, m.Corrects)
 	return doing("put a broadcast", err)
 }
 

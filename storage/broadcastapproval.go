@@ -60,9 +60,13 @@ func (c conn) outdated(ctx context.Context, m Mailing) (bool, error) {
 	return err == nil && !stands, doing("version that a broadcast tells", err)
 }
 
-// mayBeTold reports whether the broadcast is what was approved, and its change no other.
+// mayBeTold reports whether the broadcast is what was approved, and its change no other
+// and no secret.
 func (c conn) mayBeTold(ctx context.Context, m Mailing) (bool, error) {
 	if _, intact, err := c.approvedRenderings(ctx, m); err != nil || !intact {
+		return false, err
+	}
+	if silent, err := c.silent(ctx, m); err != nil || silent {
 		return false, err
 	}
 	outdated, err := c.outdated(ctx, m)

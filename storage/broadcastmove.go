@@ -112,6 +112,11 @@ func (t *Tx) waitAgain(ctx context.Context, back []takenMessage) error {
 	return t.giveBack(ctx, keys)
 }
 
+// toldBeside is that x is a recipient of another wave of the plan, whose person is not told
+// once more by the wave of the row of recipients.
+const toldBeside = `EXISTS (SELECT 1 FROM waves w JOIN waves o ON o.change_id = w.change_id
+	WHERE w.broadcast = recipients.broadcast AND w.kind <> 'unaware' AND o.broadcast = x.broadcast AND o.broadcast <> w.broadcast)`
+
 const (
 	// Of several who became one person since, one is told, unless that was another.
 	lockEnded = `
@@ -120,6 +125,7 @@ WHERE broadcast = $1 AND contact <> '' AND chat <> '' AND outcome = $2 AND reaso
 AND NOT EXISTS (SELECT 1 FROM recipients x WHERE x.contact = recipients.contact AND x.broadcast = $1 AND x.key <> recipients.key
 	AND (x.outcome IN ('pending', 'sent') OR x.outcome = 'unknown' AND $2 <> 'unknown'
 		OR x.key < recipients.key AND x.outcome = $2 AND x.chat <> '' AND x.reason <> 'joined' AND (x.reason = $3 OR $3 = '')))
+AND NOT EXISTS (SELECT 1 FROM recipients x WHERE x.contact = recipients.contact AND x.outcome IN ('pending', 'sent', 'unknown') AND ` + toldBeside + `)
 ORDER BY key {update}`
 
 	retryRecipients = `

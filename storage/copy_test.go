@@ -144,8 +144,11 @@ func records(t *testing.T, s *storage.Store) {
 // mails leaves a broadcast with people who wait for it, a link in it, and the heartbeat.
 func mails(t *testing.T, s *storage.Store) {
 	t.Helper()
-	newMailing(t, s)
+	m := newMailing(t, s)
 	expanded(t, s)
+	ok(t, s.InTx(t.Context(), func(tx *storage.Tx) error {
+		return tx.PutWave(t.Context(), bot.Wave{Broadcast: m.id, Change: "a", Kind: bot.WaveEveryone, Place: 1, Owner: "u", Gate: 50})
+	}))
 	must[storage.Pulse](t)(s.Beat(t.Context()))
 	ok(t, s.InTx(t.Context(), func(tx *storage.Tx) error {
 		if _, err := tx.SignProof(t.Context(), bot.Proof{}); err != nil {

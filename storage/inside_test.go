@@ -149,6 +149,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"BroadcastDrafts", func() error { return drafted(i, s.BroadcastDrafts()) }},
 		{"ArticleVersions ChangeQuestions", i.articles},
 		{"AcceptedFindings SheetNotes", i.sheets},
+		{"Plan Wave KnownBy Silent NoteHeld OverdueWaves", i.waves},
 		{"Awaiting Approval ApprovalCalls ApproversReached", i.approvals},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
@@ -334,6 +335,25 @@ func (i *insider) foresees() error {
 	_, err4 := i.s.SampledContacts(i.ctx, "", 10)
 	phones, err5 := i.s.PhonesOf(i.ctx, ids)
 	return saw("who would be told", len(ids) == 1 && knows.Governor != nil && len(people) == 1 && len(phones) == 1, err, err2, err3, err4, err5)
+}
+
+// waves are the waves of a plan.
+func (i *insider) waves() error {
+	m := storage.Mailing{Broadcast: bot.Broadcast{ID: "wave", Change: "planned", State: bot.BroadcastScheduled, Version: 1}}
+	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		return errors.Join(tx.PutBroadcast(i.ctx, m), tx.PutWave(i.ctx, bot.Wave{Broadcast: m.ID, Change: m.Change, Kind: bot.WaveStaff, Place: 1}))
+	})
+	plan, err2 := i.s.Plan(i.ctx, m.Change)
+	w, err3 := i.s.Wave(i.ctx, m.ID)
+	_, err4 := i.s.KnownBy(i.ctx, m.Change, 1, []string{m.ID})
+	silent, err5 := i.s.Silent(i.ctx, m)
+	err6 := i.s.NoteHeld(i.ctx, m.ID, time.Now())
+	overdue, err7 := i.s.OverdueWaves(i.ctx, time.Hour)
+	err8 := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
+		m.State = bot.BroadcastCancelled
+		return errors.Join(tx.DropWave(i.ctx, m.ID), tx.PutBroadcast(i.ctx, m))
+	})
+	return saw("waves", len(plan) == 1 && w.Place == 1 && !silent && len(overdue) == 0, err, err2, err3, err4, err5, err6, err7, err8)
 }
 
 // sheets is what is let stand in a sheet, and noted there.

@@ -1,6 +1,10 @@
 package storage
 
-import "visnyk/bot"
+import (
+	"strings"
+
+	"visnyk/bot"
+)
 
 const (
 	// knowsAfter is after so long counts as seen what a messenger does not tell of.
@@ -21,3 +25,9 @@ const (
 	WHEN '` + string(bot.LevelShouldKnow) + `' THEN ` + sawChange + `
 	ELSE x.told_at <> 0 END)`
 )
+
+// knows is knowsChange of the version of which the condition on live is true: colleagues
+// are told, and asked whether they know, before customers hear of any.
+func knows(live string) string {
+	return strings.Replace(knowsChange, "live."+told, live, 1)
+}

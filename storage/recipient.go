@@ -40,7 +40,7 @@ SELECT k.id, {language} AS language, k.stopped, k.muted, k.granted, k.preferred,
 	COALESCE(c.bot, '') AS bot, COALESCE(c.chat, '') AS chat, COALESCE(c.reach, '') AS reach,
 	COALESCE(c.hushed, FALSE) AS hushed, COALESCE(c.last_at, 0) AS last_at
 FROM contacts k LEFT JOIN conversations c ON c.contact = k.id
-WHERE {contact} AND {segment}
+WHERE {contact} AND {segment} AND {beside}
 AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.broadcast = $1 AND r.key = k.id LIMIT 1 OFFSET 0)
 AND NOT EXISTS (SELECT 1 FROM recipients r WHERE r.contact = k.id AND r.broadcast || '' = $1
 	AND NOT (r.outcome = 'skipped' AND r.reason = 'joined') LIMIT 1 OFFSET 0)
@@ -107,12 +107,17 @@ func (t *Tx) ExpandRecipients(ctx context.Context, id string, contacts []string,
 }
 
 // candidates are the addresses of those of the contacts whom the broadcast is for and
-// who are not listed yet, those of one person together.
+// who are not listed yet, nor told by another beside it, those of one person together.
 func (c conn) candidates(ctx context.Context, m Mailing, is condition, contacts []string) (found []candidate, err error) {
-	these := compiler{sqlite: c.sql.SQLite(), first: 2 + len(is.values)}
-	query := strings.NewReplacer("{contact}", these.among("k.id", contacts), "{segment}", is.sql, "{language}", languageOf(m)).Replace(candidates)
+	beside, err := c.beside(ctx, m, 2+len(is.values))
+	if err != nil {
+		return nil, err
+	}
+	values := slices.Concat([]any{m.ID}, is.values, beside.values)
+	these := compiler{sqlite: c.sql.SQLite(), first: 1 + len(values)}
+	query := strings.NewReplacer("{contact}", these.among("k.id", contacts), "{segment}", is.sql, "{beside}", beside.sql, "{language}", languageOf(m)).Replace(candidates)
 	found = make([]candidate, 0, len(contacts))
-	err = c.sel(ctx, &found, query, append(append([]any{m.ID}, is.values...), these.values...)...)
+	err = c.sel(ctx, &found, query, append(values, these.values...)...)
 	return found, err
 }
 

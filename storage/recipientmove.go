@@ -32,7 +32,7 @@ WHERE contact IN (SELECT contact FROM v WHERE contact <> '') AND outcome || '' =
 	endDouble = `
 UPDATE recipients SET outcome = 'skipped', reason = 'joined', ended_at = {now}
 WHERE contact = $2 AND outcome || '' = 'pending' AND released_at = 0 AND EXISTS (SELECT 1 FROM recipients x
-	WHERE x.contact = $1 AND x.broadcast = recipients.broadcast AND x.outcome IN ('pending', 'sent', 'unknown'))` + returnRecipients
+	WHERE x.contact = $1 AND x.outcome IN ('pending', 'sent', 'unknown') AND (x.broadcast = recipients.broadcast OR ` + toldBeside + `))` + returnRecipients
 
 	followRecipients   = `UPDATE recipients SET contact = $2 WHERE contact = $1`
 	giveBackRecipients = `UPDATE recipients SET contact = $4 WHERE contact = $1 AND (bot = $2 AND chat = $3 OR key = $4)`

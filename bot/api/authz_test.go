@@ -109,11 +109,21 @@ func may() map[string][]bot.Role {
 		"POST /broadcasts/:id/resume":   write,
 		"POST /broadcasts/:id/cancel":   {m, a, admin},
 		"POST /broadcasts/:id/retry":    write,
+		"POST /broadcasts/:id/mend":     write,
 		"GET /attributes":               all,
 		"POST /attributes":              write,
 		"DELETE /attributes/:id":        write,
 		"GET /contacts/:id/consents":    {o, m, admin},
 		"POST /contacts/:id/consents":   write,
+
+		"GET /plans/:id":                      {m, a, admin},
+		"POST /plans/:id":                     write,
+		"POST /plans/:id/waves":               write,
+		"PUT /plans/:id/waves/:wave":          write,
+		"POST /plans/:id/waves/:wave/earlier": write,
+		"POST /plans/:id/waves/:wave/later":   write,
+		"POST /plans/:id/waves/:wave/open":    approve,
+		"POST /plans/:id/waves/:wave/drop":    write,
 
 		"GET /tickets":               {o, admin},
 		"GET /tickets/:id":           {o, admin},
@@ -146,6 +156,7 @@ func TestAuthzMatrix(t *testing.T) {
 					"POST /attributes": `{"name":"a","type":"text","label":{"uk":"а","ru":"б"}}`, "POST /contacts/:id/consents": `{"topic":"news","given":true,"source":"staff"}`,
 					"POST /tickets/:id/reply": `{"text":"а"}`, "POST /contacts/:id/split": `{"address":"webchat:absent"}`,
 					"PUT /changes/:id/findings/:finding": `{"reason":"а"}`, "PUT /changes/:id/notes": `{"field":"title","mended":true}`, "POST /changes/:id/stages": `{"version":1,"text":{"uk":"а","ru":"б"}}`, "POST /broadcasts/:id/ceiling": `{"ceiling":"1 грн","version":1}`, "POST /broadcasts": `{"text":{"uk":"а","ru":"б"}}`, "PUT /broadcasts/:id": `{"version":1}`,
+					"POST /plans/:id/waves": `{"kind":"staff"}`, "PUT /plans/:id/waves/:wave": `{"version":1}`,
 					"PUT /articles/:id": articleJSON, "PUT /segments/:id": `{"name":"а","text":"усі","version":1}`, "POST /changes": `{` + changeTexts + `}`, "PUT /changes/:id": `{"version":1,` + changeTexts + `}`,
 				}[name]
 				path := pathOf(r.path, "absent")

@@ -21,6 +21,7 @@ func broadcastRoutes() []route {
 		{method: http.MethodGet, path: "/broadcasts/:id/report", run: reportBroadcast},
 		{method: http.MethodPost, path: "/broadcasts/:id/ceiling", run: capBroadcast},
 	}
+	all = append(all, route{method: http.MethodPost, path: "/broadcasts/:id/mend", run: mendBroadcast})
 	for _, m := range []bot.BroadcastMove{
 		bot.BroadcastSubmit, bot.BroadcastApprove, bot.BroadcastReturn, bot.BroadcastRecall, bot.BroadcastUndo, bot.BroadcastSchedule, bot.BroadcastStart,
 		bot.BroadcastPause, bot.BroadcastResume, bot.BroadcastCancel, bot.BroadcastRetry,
@@ -137,6 +138,8 @@ type broadcastShown struct {
 	Urgent     string                `json:"urgent,omitempty"`
 	Fallback   int                   `json:"fallback_hours"`
 	Ceiling    bot.Money             `json:"ceiling,omitzero"`
+	Mends      string                `json:"mends,omitempty"`      // the one that was stopped, for whose other people it is
+	Corrects   string                `json:"corrects,omitempty"`   // the one whose words were wrong, for whose people it is
 	Hash       string                `json:"approved,omitempty"`   // the hash of what was approved
 	Approvable string                `json:"approvable,omitempty"` // that of what an approval would bind now, of one in review that is read alone
 	Author     string                `json:"author,omitempty"`
@@ -153,7 +156,7 @@ func showBroadcast(m storage.Mailing) broadcastShown {
 		ID: m.ID, State: m.State, Version: m.Version, Moves: m.State.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change, Tells: m.ChangeVersion,
 		Text: m.Text, Digest: m.Digest, Buttons: m.Buttons, Segment: showAudience(m.Audience), Start: m.Start, Until: m.Until, Zone: m.Zone,
 		Correction: m.Correction, Must: m.Must, Urgent: m.Urgent, Fallback: m.Fallback, Ceiling: m.Ceiling, Hash: m.Hash, Author: m.Author, Editor: m.Editor, Note: m.Note,
-		Halt: m.Halt, Made: m.Created, Began: m.Started, Ended: m.Ended,
+		Halt: m.Halt, Mends: m.Mends, Corrects: m.Corrects, Made: m.Created, Began: m.Started, Ended: m.Ended,
 	}
 	if shown.Moves == nil {
 		shown.Moves = []bot.BroadcastMove{}
@@ -292,6 +295,32 @@ func capBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, err
 	}
 	return broadcastAnswer(q.parts.Broadcasts.Cap(ctx, q.actor, q.id(), to, b.Version))
+}
+
+// mendedShown are the drafts in the place of a broadcast that was stopped in the middle.
+type mendedShown struct {
+	Rest       broadcastShown  `json:"rest"`
+	Correction *broadcastShown `json:"correction,omitempty"`
+}
+
+func mendBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
+	var b broadcastMoveBody
+	if len(q.body) > 0 {
+		if err := decode(q.body, &b); err != nil {
+			return answer{}, err
+		}
+	}
+	if err := versionMeant(q, &b.Version); err != nil {
+		return answer{}, err
+	}
+	q.after = func() { q.parts.Store.Notify(storage.BroadcastsTopic) }
+	made, err := q.parts.Broadcasts.Mend(ctx, q.actor, q.id(), b.Version, b.Note)
+	shown := mendedShown{Rest: showBroadcast(made.Rest)}
+	if made.Correction != nil {
+		correction := showBroadcast(*made.Correction)
+		shown.Correction = &correction
+	}
+	return answer{status: http.StatusOK, body: shown}, err
 }
 
 // stoppedShown are the broadcasts that were paused at once.

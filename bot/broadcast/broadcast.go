@@ -44,6 +44,7 @@ type Broadcasts struct {
 	counting   Counting
 	answer     func(bot.Article, bot.Language) (string, error)
 	shown      sync.Map // by the hash of what was approved: it is shown as it was approved
+	knowing    sync.Map // how many of a wave knew when it was counted last, a knownAt
 }
 
 // New returns the broadcasts in the store.
@@ -68,7 +69,7 @@ func (s *Broadcasts) Create(ctx context.Context, by bot.Actor, b bot.Broadcast) 
 	if b.ID == "" {
 		b.ID = storage.NewID()
 	}
-	b.State, b.Version, b.ChangeVersion, b.Renderings, b.News, b.Answers = bot.BroadcastDraft, 1, 0, nil, nil, nil
+	b.State, b.Version, b.ChangeVersion, b.Renderings, b.News, b.Answers, b.Mends, b.Corrects = bot.BroadcastDraft, 1, 0, nil, nil, nil, "", ""
 	return s.write(ctx, b.ID, func(tx *storage.Tx) error {
 		switch _, err := tx.Broadcast(ctx, b.ID); {
 		case err == nil:
@@ -104,6 +105,7 @@ func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast)
 		}
 		next := was
 		next.Broadcast = b
+		next.Mends, next.Corrects = was.Mends, was.Corrects // what it stands in the place of stays
 		next.News, next.Answers = was.News, was.Answers
 		next.State, next.Version, next.ChangeVersion, next.Renderings, next.Editor = was.State, was.Version+1, 0, nil, by.User
 		return s.put(ctx, tx, by, "broadcast.edit", next, map[string]any{"version": next.Version})

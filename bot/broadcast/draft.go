@@ -33,6 +33,7 @@ func writable(m storage.Mailing) error {
 func same(version, written bot.Broadcast) bool {
 	plain := func(b bot.Broadcast) bot.Broadcast {
 		b.ID, b.State, b.Version, b.ChangeVersion, b.Renderings, b.News = "", "", 0, 0, nil, nil
+		b.Mends, b.Corrects = "", "" // which nobody writes
 		return b
 	}
 	return draft.Alike(plain(version), plain(written))

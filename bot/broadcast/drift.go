@@ -95,12 +95,36 @@ func (s *Broadcasts) unsaid(ctx context.Context, tx *storage.Tx, m storage.Maili
 	if err != nil {
 		return err
 	}
+	beside, err := besides(ctx, tx, m)
+	if err != nil {
+		return err
+	}
 	for _, other := range others {
-		if other.ID != m.ID && !other.Derived() && (other.Change != m.Change || other.ChangeVersion == m.ChangeVersion) && sameWords(other.Text, m.Text) && (samePeople(other.Audience, m.Audience) || begins && (other.Audience.Everyone() || m.Audience.Everyone())) {
+		if other.ID != m.ID && !beside[other.ID] && !other.Derived() && (other.Change != m.Change || other.ChangeVersion == m.ChangeVersion) && sameWords(other.Text, m.Text) && (samePeople(other.Audience, m.Audience) || begins && (other.Audience.Everyone() || m.Audience.Everyone())) {
 			return bot.Refused("text", bot.FaultSaidToday, bot.Data{"Name": cmp.Or(strings.TrimSpace(other.Title), other.ID)})
 		}
 	}
 	return nil
+}
+
+// besides are the broadcasts beside which the broadcast tells nobody twice: the other waves
+// of its plan, and the one in whose place it stands.
+func besides(ctx context.Context, tx *storage.Tx, m storage.Mailing) (map[string]bool, error) {
+	all := map[string]bool{}
+	if m.Mends != "" {
+		all[m.Mends] = true
+	}
+	if m.Change == "" {
+		return all, nil
+	}
+	plan, err := tx.Plan(ctx, m.Change)
+	if w, _ := behind(plan, m.ID); err != nil || w == nil {
+		return all, err
+	}
+	for _, w := range plan {
+		all[w.ID] = true
+	}
+	return all, nil
 }
 
 func sameWords(a, b bot.Bilingual) bool {

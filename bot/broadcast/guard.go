@@ -22,6 +22,11 @@ func (s *Broadcasts) counted(ctx context.Context, m storage.Mailing) (*int, erro
 	if s.counting == nil || m.Derived() {
 		return nil, nil
 	}
+	if m.Corrects != "" { // whom that one told is known, and is no audience
+		r, err := s.store.Report(ctx, m.Corrects)
+		n := r.Sent + r.Unknown
+		return &n, err
+	}
 	n, err := s.counting(ctx, m.Audience)
 	if err != nil {
 		return nil, fmt.Errorf("count whom broadcast %s is for: %w", m.ID, err)

@@ -100,6 +100,9 @@ func (k *Keeper) Keep(ctx context.Context) (next time.Duration, err error) {
 	if !begun.Next.IsZero() {
 		next = min(keepEvery, max(0, begun.Next.Sub(k.now()))) // what is scheduled is looked at as well
 	}
+	if begun.Held {
+		next = min(next, keepEvery)
+	}
 	for {
 		tidied, err := k.store.TidyBroadcasts(ctx)
 		if err != nil {

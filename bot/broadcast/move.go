@@ -34,6 +34,7 @@ func needs() map[bot.BroadcastMove][]bot.Permission {
 		bot.BroadcastStart:    write,
 		bot.BroadcastResume:   write,
 		bot.BroadcastRetry:    write,
+		bot.BroadcastMend:     write,
 		bot.BroadcastPause:    either, // whoever sees that something is wrong
 		bot.BroadcastCancel:   either,
 	}
@@ -68,6 +69,7 @@ type Moved struct {
 	People int
 
 	counted *int // whom it is for, where that was counted
+	gate    Gate // what it waits for, where that was asked
 }
 
 // Move moves the version of the broadcast that whoever moves it has read. No version:
@@ -87,10 +89,17 @@ func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.Br
 	if version == 0 {
 		return storage.Mailing{}, bot.ErrNoVersion
 	}
-	if m == bot.BroadcastApprove || m == bot.BroadcastStart { // before the transaction: it takes its time
+	if m == bot.BroadcastMend {
+		mended, err := s.Mend(ctx, by, id, version, with.Note)
+		return mended.Rest, err
+	}
+	if m == bot.BroadcastApprove || m == bot.BroadcastStart || m == bot.BroadcastResume { // before the transaction: it takes its time
 		is, err := s.store.Broadcast(ctx, id)
-		if err == nil {
+		if err == nil && m != bot.BroadcastResume {
 			with.counted, err = s.counted(ctx, is)
+		}
+		if err == nil && m != bot.BroadcastApprove {
+			with.gate, err = s.gate(ctx, is, true)
 		}
 		if err != nil {
 			return storage.Mailing{}, err
@@ -126,8 +135,11 @@ func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was
 			if differs && (with.People == 0 || bot.Beyond(with.People, *with.counted)) {
 				return bot.Refused("people", bot.FaultCrowd, bot.Data{"Approved": approved, "People": *with.counted})
 			}
+			if err := with.gate.closed(); err != nil {
+				return err
+			}
 			return s.start(ctx, tx, by, m, detail)
-		}, bot.BroadcastResume: s.resume, bot.BroadcastPause: takeBack, bot.BroadcastCancel: takeBack,
+		}, bot.BroadcastResume: s.resume(with), bot.BroadcastPause: takeBack, bot.BroadcastCancel: takeBack, bot.BroadcastMend: takeBack,
 		bot.BroadcastRetry: func(ctx context.Context, tx *storage.Tx, _ bot.Actor, m *storage.Mailing, detail map[string]any) error {
 			return retry(ctx, tx, m, with, detail)
 		},
@@ -231,6 +243,13 @@ func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, by bot.Actor, m 
 	if s.now().Before(m.Start) {
 		return bot.Refused("start", bot.FaultEarly, nil)
 	}
+	why, err := silences(ctx, tx, *m)
+	if err == nil {
+		err = Gate{Why: why}.closed()
+	}
+	if err != nil {
+		return err
+	}
 	if by.User != bot.SystemUser { // what begins by itself was looked at when it was scheduled
 		if err := s.unsaid(ctx, tx, *m, true); err != nil {
 			return err
@@ -244,19 +263,21 @@ func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, by bot.Actor, m 
 }
 
 // resume goes on where it was paused: one that had not begun waits for its moment, or
-// begins.
-func (s *Broadcasts) resume(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
-	if err := s.intact(ctx, tx, m); err != nil {
-		return err
+// begins; where its gate is closed it goes on waiting for that.
+func (s *Broadcasts) resume(with Moved) func(context.Context, *storage.Tx, bot.Actor, *storage.Mailing, map[string]any) error {
+	return func(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
+		if err := s.intact(ctx, tx, m); err != nil {
+			return err
+		}
+		switch {
+		case !m.Started.IsZero():
+			return nil
+		case s.now().Before(m.Start) || with.gate.Why != "" && !m.Start.IsZero():
+			m.State = bot.BroadcastScheduled
+			return nil
+		}
+		return s.start(ctx, tx, by, m, detail)
 	}
-	switch {
-	case !m.Started.IsZero():
-		return nil
-	case s.now().Before(m.Start):
-		m.State = bot.BroadcastScheduled
-		return nil
-	}
-	return s.start(ctx, tx, by, m, detail)
 }
 
 // takeBack moves what has not left back to those who wait.
@@ -301,65 +322,3 @@ func (s *Broadcasts) StopAll(ctx context.Context, by bot.Actor) (stopped []strin
 
 // HaltStopped says that somebody has stopped all broadcasts.
 const HaltStopped = "stopped"
-
-// Begun tells what began by itself, and what is next.
-type Begun struct {
-	IDs  []string  // of the broadcasts that began
-	Asks []string  // of those that are late by more than LateStart, or for quite other people: paused, they ask
-	Next time.Time // when the next one is due; zero: none is scheduled
-}
-
-// StartDue begins what is due. What is late by more than LateStart is paused and asks
-// whether it begins.
-func (s *Broadcasts) StartDue(ctx context.Context) (b Begun, err error) {
-	scheduled, err := s.store.OpenBroadcasts(ctx, bot.BroadcastScheduled, bot.BroadcastScheduled)
-	if err != nil {
-		return b, err
-	}
-	for _, m := range scheduled {
-		if s.now().Before(m.Start) {
-			if b.Next.IsZero() || m.Start.Before(b.Next) {
-				b.Next = m.Start
-			}
-			continue
-		}
-		late := s.now().Sub(m.Start) > LateStart || !m.Until.IsZero() && !s.now().Before(m.Until)
-		var (
-			crowd bool
-			told  bot.Address
-		)
-		now, err := s.counted(ctx, m)
-		if err != nil {
-			return b, err
-		}
-		_, err = s.write(ctx, m.ID, func(tx *storage.Tx) error {
-			told = bot.Address{}
-			is, err := tx.Broadcast(ctx, m.ID)
-			if err != nil || is.Version != m.Version {
-				return err // somebody moved it meanwhile
-			}
-			if late {
-				told, err = s.pause(ctx, tx, is, HaltLate)
-				return err
-			}
-			if _, crowd, err = guard(ctx, tx, is, now); err != nil {
-				return err
-			}
-			if crowd {
-				told, err = s.pause(ctx, tx, is, HaltCrowd)
-				return err
-			}
-			return s.move(ctx, tx, bot.System(), is, bot.BroadcastStart, Moved{})
-		})
-		switch {
-		case err != nil:
-			return b, err
-		case late, crowd:
-			s.said(told)
-			b.Asks = append(b.Asks, m.ID)
-		default:
-			b.IDs = append(b.IDs, m.ID)
-		}
-	}
-	return b, nil
-}

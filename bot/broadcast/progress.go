@@ -16,6 +16,10 @@ type WaitKind string
 // What a broadcast may wait for, in the order in which pages say it.
 const (
 	WaitStart     WaitKind = "start"     // its moment
+	WaitAnnounce  WaitKind = "announce"  // its change to be announced
+	WaitMended    WaitKind = "mended"    // the last messages of the one in whose place it stands
+	WaitBefore    WaitKind = "before"    // the wave before to begin
+	WaitKnown     WaitKind = "known"     // enough of the wave before to know
 	WaitPerson    WaitKind = "person"    // whoever paused it
 	WaitAnswer    WaitKind = "answer"    // somebody's word: it paused by itself, for Reason
 	WaitListing   WaitKind = "listing"   // people are still being listed
@@ -27,7 +31,7 @@ const (
 
 // WaitKinds lists them in this order.
 func WaitKinds() []WaitKind {
-	return []WaitKind{WaitStart, WaitPerson, WaitAnswer, WaitListing, WaitLease, WaitMessenger, WaitLimit, WaitPeople}
+	return []WaitKind{WaitStart, WaitAnnounce, WaitMended, WaitBefore, WaitKnown, WaitPerson, WaitAnswer, WaitListing, WaitLease, WaitMessenger, WaitLimit, WaitPeople}
 }
 
 // Wait is one thing that a broadcast waits for.
@@ -39,6 +43,7 @@ type Wait struct {
 	Since  time.Time // since when; zero: nobody noted it
 	Until  time.Time // until when, at least; zero: nobody can say
 	Rate   float64   // messages a second, with WaitLimit
+	Gate   Gate      // with WaitKnown
 }
 
 // Progress is how far a broadcast is, and what it waits for.
@@ -98,6 +103,15 @@ func (s *Broadcasts) Underway(ctx context.Context, also ...string) ([]Progress, 
 	all := make([]Progress, len(under))
 	for i, p := range under {
 		all[i] = s.progress(p, bots, ahead)
+		if p.State == bot.BroadcastScheduled && !s.now().Before(p.Start) {
+			g, err := s.gate(ctx, p.Mailing, false)
+			if err != nil {
+				return nil, err
+			}
+			if g.Why != "" {
+				all[i].Waits = []Wait{{Kind: g.Why, Since: p.Held, Gate: g}}
+			}
+		}
 	}
 	return all, nil
 }

@@ -27,7 +27,11 @@ const offText = "told.off_button"
 
 // Texts are the keys of what is said here.
 func Texts() []string {
-	return append(append(digestTexts(), offText, trialText, askedText, moreText), haltTexts()...)
+	keys := append(digestTexts(), offText, trialText, askedText, moreText)
+	for _, do := range Lasting() {
+		keys = append(keys, buttonTexts+do)
+	}
+	return append(append(keys, waveTexts()...), haltTexts()...)
 }
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and

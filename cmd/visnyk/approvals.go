@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -17,6 +18,7 @@ import (
 	"visnyk/bot/dialog"
 	"visnyk/bot/markup"
 	told "visnyk/flows/change"
+	"visnyk/locales"
 	"visnyk/storage"
 )
 
@@ -25,15 +27,17 @@ const (
 	callWarn  = 10 * time.Minute // between two warnings that it fails
 )
 
-// runCalls calls whoever may approve what waits. Every replica does; they do not disturb
+// runCalls calls whoever may approve what waits, and who answers for a wave that is
+// overdue. Every replica does; they do not disturb
 // each other.
 func (s *service) runCalls(ctx context.Context) {
 	tick := time.NewTicker(callEvery)
 	defer tick.Stop()
 	var warned time.Time
 	for {
-		if err := s.parts.api.Approvals.Call(ctx, time.Now(), s.callWords); err != nil && ctx.Err() == nil && time.Since(warned) >= callWarn {
-			s.log.Warn("nobody is called to approve what waits, trying again", "err", err)
+		err := errors.Join(s.parts.api.Approvals.Call(ctx, time.Now(), s.callWords), s.parts.api.Broadcasts.CallOwners(ctx, s.overdueWords))
+		if err != nil && ctx.Err() == nil && time.Since(warned) >= callWarn {
+			s.log.Warn("nobody is called to approve what waits, or to a wave that is overdue, trying again", "err", err)
 			warned = time.Now()
 		}
 		select {
@@ -59,7 +63,7 @@ func callTexts() (keys []string) {
 			keys = append(keys, begins+noun)
 		}
 	}
-	return keys
+	return append(keys, overdueText)
 }
 
 // callWords are what somebody reads who is called to approve something, with the way to
@@ -75,6 +79,19 @@ func (s *service) callWords(l bot.Language, w storage.Awaiting, again bool) (str
 	words, err := s.engine.Texts.Text(l, key+w.Noun, data, nil)
 	if err == nil && s.cfg.PublicURL != "" {
 		words += "\n" + markup.Escape(strings.TrimRight(s.cfg.PublicURL, "/")+console.Prefix+approvalPath(w))
+	}
+	return words, err
+}
+
+// overdueText is the key of what the owner of a wave reads that is overdue.
+const overdueText = "plan.call.overdue"
+
+// overdueWords are what they read, with the way to the plan where our address is known.
+func (s *service) overdueWords(l bot.Language, w storage.OverdueWave) (string, error) {
+	due := locales.When(l, w.Due.In(s.parts.api.Broadcasts.ZoneOf(w.Zone)), time.Time{})
+	words, err := s.engine.Texts.Text(l, overdueText, map[string]any{"Title": markup.Value(w.Title), "Due": due}, nil)
+	if err == nil && s.cfg.PublicURL != "" {
+		words += "\n" + markup.Escape(strings.TrimRight(s.cfg.PublicURL, "/")+console.Prefix+"/changes/"+w.Change+"/plan")
 	}
 	return words, err
 }

@@ -68,7 +68,7 @@ func allowed() map[string][]string {
 		"bot/console/articles":   {"bot", "bot/change", "bot/console", "bot/console/drafting", "bot/draft", "bot/editor", "flows/faq/starter", "locales", "storage"},
 		"bot/console/approvals":  {"bot", "bot/approval", "bot/audience", "bot/broadcast", "bot/console", "storage"},
 		"bot/console/broadcasts": {"bot", "bot/audience", "bot/broadcast", "bot/change", "bot/clarity", "bot/console", "bot/console/drafting", "bot/draft", "bot/markup", "locales", "storage"},
-		"bot/console/changes":    {"bot", "bot/audience", "bot/change", "bot/clarity", "bot/console", "bot/console/drafting", "bot/draft", "bot/markup", "locales", "storage"},
+		"bot/console/changes":    {"bot", "bot/audience", "bot/broadcast", "bot/change", "bot/clarity", "bot/console", "bot/console/drafting", "bot/draft", "bot/markup", "locales", "storage"},
 		"bot/console/drafting":   {"bot", "bot/console", "bot/draft", "storage"},
 		"bot/console/desk":       {"bot", "bot/console", "bot/desk", "bot/markup", "storage"},
 		"bot/console/people":     {"bot", "bot/audience", "bot/console", "bot/contact", "bot/textfile", "storage"},

@@ -47,7 +47,19 @@ func (s *service) runSheets(ctx context.Context) {
 func (s *service) changePages() changepages.Config {
 	return changepages.Config{
 		Changes: s.changes, Audiences: s.audiences, Live: s.live, Zone: s.cfg.Zone, Show: s.shown, Name: s.colleague, Bots: s.botNames, Kind: s.kindOf, Receipts: s.receiptsOf, Follow: s.followPages.URL,
+		Broadcasts: s.broadcasts, Owners: s.owners,
 	}
+}
+
+// owners are who may answer for a wave: everybody who works here.
+func (s *service) owners(ctx context.Context) (all []changepages.Owner, err error) {
+	users, err := s.store.Load().Users(ctx)
+	for _, u := range users {
+		if !u.Disabled {
+			all = append(all, changepages.Owner{ID: u.ID, Name: u.Called()})
+		}
+	}
+	return all, err
 }
 
 // receiptsOf is what the messenger of a bot tells of messages.

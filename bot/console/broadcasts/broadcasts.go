@@ -111,7 +111,7 @@ func Texts() []string {
 
 // steps are what pages say that was done on the way to the first message.
 func steps() []string {
-	return []string{"made", "saved", "discarded", "tried", "submitted", "recalled", "scheduled", "called_off"}
+	return []string{"made", "saved", "discarded", "tried", "submitted", "recalled", "scheduled", "called_off", "mended"}
 }
 
 func deedOf(said string) deed {

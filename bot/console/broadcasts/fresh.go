@@ -2,14 +2,12 @@ package broadcasts
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"strings"
 
 	"visnyk/bot"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
-	"visnyk/bot/markup"
 	"visnyk/storage"
 )
 
@@ -99,7 +97,15 @@ func (p pages) create(v *console.Visit) error {
 		if sheet, err = p.Changes().Read(v.Ctx(), v.Actor, form.Change); err != nil {
 			return err
 		}
-		made, err = all.Create(v.Ctx(), v.Actor, telling(v, sheet.Unsubmitted().Change))
+		c := sheet.Unsubmitted().Change
+		whom := c.Audience
+		if groups := change.Grouped(c).Groups; len(groups) > 0 {
+			whom = bot.Whom(groups)
+		}
+		var b bot.Broadcast
+		if b, err = all.Telling(c, v.Lang, whom); err == nil {
+			made, err = all.Create(v.Ctx(), v.Actor, b)
+		}
 	case "empty":
 		made, err = all.Create(v.Ctx(), v.Actor, bot.Broadcast{Topic: bot.TopicNews, Fallback: bot.UsualFallback})
 	default:
@@ -109,38 +115,4 @@ func (p pages) create(v *console.Visit) error {
 		return err
 	}
 	return v.See("/broadcasts/" + made.ID + "?done=made")
-}
-
-// telling is the message that tells a change, in the words of its sheet.
-func telling(v *console.Visit, c bot.Change) bot.Broadcast {
-	b := bot.Broadcast{
-		Title: c.Title.In(v.Lang), Topic: string(c.Kind), Change: c.ID, Fallback: bot.UsualFallback, Must: c.AtLevel() == bot.LevelAcknowledge,
-		Audience: c.Audience, Text: bot.Bilingual{UK: tellingIn(c, bot.Ukrainian), RU: tellingIn(c, bot.Russian)},
-		Buttons: []bot.BroadcastButton{
-			{Label: bot.Bilingual{UK: v.In(bot.Ukrainian, "broadcasts.button.ack"), RU: v.In(bot.Russian, "broadcasts.button.ack")}, Do: "ack"},
-			{Label: bot.Bilingual{UK: v.In(bot.Ukrainian, "broadcasts.button.ask"), RU: v.In(bot.Russian, "broadcasts.button.ask")}, Do: "ask"},
-		},
-	}
-	if groups := change.Grouped(c).Groups; len(groups) > 0 {
-		b.Audience = bot.Whom(groups)
-	}
-	if !b.Must {
-		b.Digest = bot.Bilingual{UK: markup.Escape(strings.TrimSpace(c.Title.UK)), RU: markup.Escape(strings.TrimSpace(c.Title.RU))}
-	}
-	return b
-}
-
-func tellingIn(c bot.Change, l bot.Language) string {
-	var parts []string
-	for i, w := range []bot.Bilingual{c.Title, c.Summary, c.Reason, c.Consequence, c.Benefit, c.ToDo} {
-		text := markup.Escape(strings.TrimSpace(w.In(l)))
-		switch {
-		case text == "":
-			continue
-		case i == 0:
-			text = fmt.Sprintf("**%s**", text)
-		}
-		parts = append(parts, text)
-	}
-	return strings.Join(parts, "\n\n")
 }

@@ -50,6 +50,8 @@ type headView struct {
 	State     stateKey
 	Version   int
 	Note      string
+	Mends     string // the broadcast that was stopped, for whose other people it is
+	Corrects  string // the one whose words were wrong, for whose people it is
 	Here      pageKey
 	Edits     bool
 	Begun     bool
@@ -107,7 +109,7 @@ type buttonView struct {
 // head is what stands above the pages of the broadcast.
 func (p pages) head(v *console.Visit, m storage.Mailing, here pageKey) headView {
 	return headView{
-		ID: m.ID, Title: titleOf(v, m), State: stateOf(m.State), Version: m.Version, Note: m.Note, Here: here, Begun: begun(m),
+		ID: m.ID, Title: titleOf(v, m), State: stateOf(m.State), Version: m.Version, Note: m.Note, Mends: m.Mends, Corrects: m.Corrects, Here: here, Begun: begun(m),
 		Edits: v.Actor.May(bot.WriteContent) && m.State == bot.BroadcastDraft, By: p.Name(v.Ctx(), m.Editor), At: m.Updated,
 	}
 }

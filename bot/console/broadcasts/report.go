@@ -33,6 +33,7 @@ func (p pages) addReport(c *console.Console) {
 	c.Post("/broadcasts/:id/report/move", bot.ReadAudience, p.move)
 	c.Post("/broadcasts/:id/report/ceiling", bot.ReadAudience, p.ceiling)
 	c.Post("/broadcasts/:id/report/stop", bot.ApproveContent, p.stopAll)
+	c.Post("/broadcasts/:id/report/mend", bot.WriteContent, p.mend)
 	c.Post("/broadcasts/:id/report/second", bot.WriteContent, p.second)
 	c.Export("/broadcasts/:id/report/file", bot.ExportContacts, p.reportFile)
 	if p.Live != nil {
@@ -131,6 +132,7 @@ type movesView struct {
 	Retries   []retryView
 	StopsAll  bool // the reader may
 	Goes      bool // there is something to stop
+	Mends     bool // the reader may stop it for good, to mend it
 	Ceiling   *ceilingView
 }
 
@@ -168,6 +170,8 @@ func retryReasons() []string { return []string{bot.ReasonTooLate, bot.ReasonNoTe
 
 func (p pages) movesView(by bot.Actor, is broadcast.Progress) movesView {
 	view := movesView{ID: is.ID, State: string(is.State), Version: is.Version, StopsAll: by.May(bot.ApproveContent)}
+	_, mends := is.State.Can(bot.BroadcastMend)
+	view.Mends = mends && !is.Started.IsZero() && !is.Derived() && broadcast.MayMove(by, bot.BroadcastMend) == nil
 	view.Goes = is.State == bot.BroadcastSending || is.State == bot.BroadcastScheduled
 	for _, m := range reportMoves() {
 		if _, legal := is.State.Can(m); legal {

@@ -30,7 +30,7 @@ func reportSample(at time.Time) reportPage {
 	}
 	return reportPage{
 		Head: headView{ID: "a", Title: "Тариф", Here: "report", Begun: true}, Change: "x", Progress: progress, Second: true, Edits: true, Done: "paused", Stale: true, Faults: console.Faults{"people": "Тепер таких 39"},
-		Moves: movesView{
+		Moves: movesView{Mends: true,
 			ID: "a", State: "sending", Version: 7, Moves: []moveView{{"pause", true, false}, {"resume", false, false}, {"cancel", true, true}}, Goes: true, Ceiling: &ceilingView{"4,50 грн", true},
 			Retries: []retryView{{"failed", "gone", "gone", 38, false}, {"unknown", "", "", 2, true}},
 		},
@@ -94,6 +94,7 @@ func (h *house) reportRights() map[string]consoletest.Row {
 		"POST /console/broadcasts/:id/report/move":    {May: readers, Want: http.StatusBadRequest, Path: at + "/move", Form: "move=x"},
 		"POST /console/broadcasts/:id/report/ceiling": {May: readers, Want: http.StatusUnprocessableEntity, Path: at + "/ceiling", Form: "ceiling=x"},
 		"POST /console/broadcasts/:id/report/stop":    {May: []bot.Role{bot.Approver, bot.Admin}, Want: http.StatusSeeOther, Path: at + "/stop"},
+		"POST /console/broadcasts/:id/report/mend":    {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusConflict, Path: at + "/mend", Form: "version=99"},
 		"POST /console/broadcasts/:id/report/second":  {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusSeeOther, Path: at + "/second"},
 		"POST /console/broadcasts/:id/report/file":    {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: at + "/file"},
 	}

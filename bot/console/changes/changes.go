@@ -11,6 +11,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/audience"
+	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
 	"visnyk/bot/clarity"
 	"visnyk/bot/console"
@@ -24,8 +25,12 @@ var files embed.FS
 type Config struct {
 	Changes   func() *change.Changes     // nil while the database is not there yet
 	Audiences func() *audience.Audiences // likewise
-	Live      *console.Live              // tells who else has a sheet open
-	Zone      *time.Location             // in which a day is a day
+	// Broadcasts are the waves of plans; nil likewise.
+	Broadcasts func() *broadcast.Broadcasts
+	// Owners are who may answer for a wave.
+	Owners func(ctx context.Context) ([]Owner, error)
+	Live   *console.Live  // tells who else has a sheet open
+	Zone   *time.Location // in which a day is a day
 	// Show gives what each messenger shows of a change, in each language.
 	Show func(bot.Change) ([]Shown, error)
 	// Name is what colleagues call a user, by the id.
@@ -38,6 +43,9 @@ type Config struct {
 	// Receipts is what a bot's messenger tells of what became of a message.
 	Receipts func(bot string) bot.Receipts
 }
+
+// Owner is a user, and what colleagues call them.
+type Owner struct{ ID, Name string }
 
 // Shown is what one messenger shows of one part of a change.
 type Shown struct {
@@ -61,6 +69,9 @@ func Add(c *console.Console, with Config) {
 	}
 	if with.Receipts == nil {
 		with.Receipts = func(string) bot.Receipts { return bot.Receipts{} }
+	}
+	if with.Owners == nil {
+		with.Owners = func(context.Context) ([]Owner, error) { return nil, nil }
 	}
 	p := pages{with}
 	write := p.writing()
@@ -86,6 +97,8 @@ func Add(c *console.Console, with Config) {
 	c.Get("/changes/:id/approval", bot.ReadAudience, p.approval)
 	c.Post("/changes/:id/decide", bot.ReadAudience, p.decide)
 	c.Post("/changes/:id/rehearse", bot.ReadAudience, p.rehearse)
+	c.Get("/changes/:id/plan", bot.ReadAudience, p.plan)
+	c.Post("/changes/:id/plan", bot.ReadAudience, p.planned)
 	c.Get("/changes/:id/ledger", bot.ReadAudience, p.ledger)
 	c.Get("/changes/:id/ledger/numbers", bot.ReadAudience, p.ledgerNumbers)
 	c.Export("/changes/:id/ledger/file", bot.ExportContacts, p.ledgerFile)
@@ -212,7 +225,7 @@ func Texts() []string {
 	add("list", lists()...)
 	add("tab", tabs()...)
 	add("tightest", tightests()...)
-	return append(keys, ledgerTexts()...)
+	return append(append(keys, planTexts()...), ledgerTexts()...)
 }
 
 // parts are what messengers show of a change, in their order.

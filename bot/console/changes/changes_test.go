@@ -18,6 +18,7 @@ import (
 
 	"visnyk/bot"
 	"visnyk/bot/audience"
+	"visnyk/bot/broadcast"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
 	"visnyk/bot/console/consoletest"
@@ -39,6 +40,8 @@ type house struct {
 	live    *console.Live
 	console *console.Console
 	echo    *echo.Echo
+
+	broadcasts *broadcast.Broadcasts
 }
 
 // olha and petro are two who write.
@@ -57,6 +60,7 @@ func newHouse(t *testing.T) *house {
 	segments := audience.New(h.store, time.UTC, time.Now)
 	texts, err := locales.New()
 	h.ok(err)
+	h.broadcasts = broadcast.New(broadcast.Config{Store: h.store, Texts: texts, Zone: time.UTC, Now: time.Now})
 	h.console = console.New(console.Config{
 		Session: func(ctx context.Context, token string) (storage.Session, error) {
 			u, err := h.store.User(ctx, token)
@@ -71,7 +75,10 @@ func newHouse(t *testing.T) *house {
 	h.console.Stream("/live", console.Anybody, h.live.Stream(nil))
 	Add(h.console, Config{
 		Changes: func() *change.Changes { return h.changes }, Audiences: func() *audience.Audiences { return segments }, Zone: time.UTC,
-		Live: h.live,
+		Live: h.live, Broadcasts: func() *broadcast.Broadcasts { return h.broadcasts },
+		Owners: func(context.Context) ([]Owner, error) {
+			return []Owner{{olha, "Ольга"}, {petro, "Петро"}}, nil
+		},
 		Name: func(_ context.Context, user string) string { return user },
 		Show: func(c bot.Change) (all []Shown, err error) {
 			for _, l := range bot.Languages() {
@@ -280,6 +287,7 @@ func samples() map[string]any {
 			Stages: []stageView{{at, "Почали", "Начали", "told", 12}, {UK: "Далі", RU: "Дальше", State: "planned"}}, UK: "ще", RU: "ещё", At: "2026-12-01T10:00", By: "ні",
 			Faults: console.Faults{"at": "Ні."},
 		},
+		"plan": planSample(head, at),
 		"view": viewPage{
 			Head: submits, Language: bot.Ukrainian, Channel: "telegram", Ways: []wayView{{"telegram", bot.Ukrainian, true}, {"viber", bot.Russian, false}}, Chosen: true,
 			Tightest: tightView{tightSplit, "viber", "card", 2, 40},
@@ -290,7 +298,7 @@ func samples() map[string]any {
 
 // TestTheSheetIsLight: what is written for these pages is small, unpacked.
 func TestTheSheetIsLight(t *testing.T) {
-	for pattern, most := range map[string]int64{"assets/sheet.js": 12 << 10, "assets/changes.css": 5 << 10, "assets/ledger.js": 2 << 10, "assets/ledger.css": 5 << 10, "assets/news.css": 1 << 10} {
+	for pattern, most := range map[string]int64{"assets/sheet.js": 12 << 10, "assets/changes.css": 5 << 10, "assets/ledger.js": 2 << 10, "assets/ledger.css": 5 << 10, "assets/news.css": 1 << 10, "assets/plan.css": 2 << 10} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v, %v", pattern, found, err)
@@ -333,6 +341,8 @@ func TestRights(t *testing.T) {
 		"POST /console/changes/:id/decide":         {May: readers, Want: http.StatusUnprocessableEntity, Path: sheet + "/decide", Form: "do=approve&version=1"},
 		"POST /console/changes/:id/rehearse":       {May: readers, Want: http.StatusConflict, Path: sheet + "/rehearse", Form: "version=1"},
 		"POST /console/live/sheet":                 {May: readers, Want: http.StatusNoContent, Form: "what=looks&sheet=" + id},
+		"GET /console/changes/:id/plan":            {May: readers, Want: http.StatusOK, Path: sheet + "/plan"},
+		"POST /console/changes/:id/plan":           {May: readers, Want: http.StatusUnprocessableEntity, Path: sheet + "/plan", Form: "do=open&wave=none"},
 		"GET /console/changes/:id/ledger":          {May: readers, Want: http.StatusOK, Path: "/console/changes/x/ledger"},
 		"GET /console/changes/:id/ledger/numbers":  {May: readers, Want: http.StatusOK, Path: "/console/changes/x/ledger/numbers"},
 		"POST /console/changes/:id/ledger/file":    {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: "/console/changes/x/ledger/file"},
