@@ -28,7 +28,7 @@ const offText = "told.off_button"
 // Texts are the keys of what is said here.
 func Texts() []string {
 	keys := append(digestTexts(), ackText, askText, offText, trialText, askedText, moreText)
-	return append(append(keys, waveTexts()...), ownerTexts()...)
+	return append(append(keys, waveTexts()...), haltTexts()...)
 }
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and
