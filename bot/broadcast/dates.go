@@ -34,10 +34,9 @@ type Dates struct {
 const sendsMost = 1000
 
 // Dates returns what of changes takes effect, ends or is told between the moments, what is
-// sent then, and what of it collides. Who may not read whom broadcasts are for is told of
-// changes alone.
+// sent then, and what of it collides.
 func (s *Broadcasts) Dates(ctx context.Context, by bot.Actor, from, until time.Time) (d Dates, err error) {
-	if err := by.Require(bot.ReadContent); err != nil {
+	if err := by.Require(bot.ReadAudience); err != nil {
 		return d, err
 	}
 	sheets, err := s.datedSheets(ctx)
@@ -51,15 +50,13 @@ func (s *Broadcasts) Dates(ctx context.Context, by bot.Actor, from, until time.T
 			}
 		}
 	}
-	if by.May(bot.ReadAudience) {
-		sends, err := s.store.SendsWithin(ctx, from, until, sendsMost+1)
-		if err != nil {
-			return d, err
-		}
-		d.Cap, d.More = sends.Cap.Day, len(sends.Mailings) > sendsMost
-		for _, m := range sends.Mailings[:min(len(sends.Mailings), sendsMost)] {
-			d.All = append(d.All, sendOf(m, sends.Waves[m.ID]))
-		}
+	sends, err := s.store.SendsWithin(ctx, from, until, sendsMost+1)
+	if err != nil {
+		return d, err
+	}
+	d.Cap, d.More = sends.Cap.Day, len(sends.Mailings) > sendsMost
+	for _, m := range sends.Mailings[:min(len(sends.Mailings), sendsMost)] {
+		d.All = append(d.All, sendOf(m, sends.Waves[m.ID]))
 	}
 	kinds := bot.DateKinds()
 	slices.SortStableFunc(d.All, func(a, b Date) int {

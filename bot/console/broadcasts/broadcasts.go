@@ -59,9 +59,9 @@ func Add(c *console.Console, with Config) {
 	p := pages{with.whole()}
 	write := p.writing()
 	c.Add(console.Section{Files: files, Nav: []console.Nav{
-		{Text: "broadcasts.nav", Path: "/broadcasts", Permission: bot.ReadAudience}, {Text: "calendar.nav", Path: "/calendar", Permission: bot.ReadContent},
+		{Text: "broadcasts.nav", Path: "/broadcasts", Permission: bot.ReadAudience}, {Text: "calendar.nav", Path: "/calendar", Permission: bot.ReadAudience},
 	}})
-	c.Get("/calendar", bot.ReadContent, p.calendar)
+	c.Get("/calendar", bot.ReadAudience, p.calendar)
 	c.Get("/broadcasts", bot.ReadAudience, p.list)
 	c.Get("/broadcasts/new", bot.WriteContent, p.fresh)
 	c.Post("/broadcasts/new", bot.WriteContent, p.create)

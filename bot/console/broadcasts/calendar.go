@@ -24,7 +24,6 @@ type calendarPage struct {
 	Now        bool // it is the month of today
 	Days       []dayView
 	Collisions []collisionView
-	Sends      bool // the reader is told of broadcasts
 	More       bool // there are more broadcasts than stand here
 }
 
@@ -130,7 +129,7 @@ func (p pages) calendar(v *console.Visit) error {
 	}
 	page := calendarPage{
 		Month: monthOf(month.Month()), Year: month.Year(), Now: month.Format(monthForm) == now.Format(monthForm),
-		Before: month.AddDate(0, -1, 0).Format(monthForm), After: next.Format(monthForm), Sends: v.Actor.May(bot.ReadAudience), More: d.More,
+		Before: month.AddDate(0, -1, 0).Format(monthForm), After: next.Format(monthForm), More: d.More,
 	}
 	within := func(i int) bool { at := d.All[i].At; return !at.Before(from) && at.Before(until) }
 	for _, k := range bot.CollisionKinds() {

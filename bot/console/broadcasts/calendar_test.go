@@ -10,7 +10,7 @@ import (
 )
 
 // TestCalendar: a month has what of changes and broadcasts happens in it, and what of it
-// collides; who may not read whom broadcasts are for sees changes alone.
+// collides, with what is beside the month too.
 func TestCalendar(t *testing.T) {
 	h := newHouse(t)
 	const at = "/console/calendar?month=2099-12"
@@ -45,9 +45,6 @@ func TestCalendar(t *testing.T) {
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, "/console/calendar?month=2099-11", nil)
 	h.Says(page, "Оголошення:", "broadcasts/before", "може піти «<bdi>Усім</bdi>»")
 	h.SaysNot(page, "може отримати за день")
-	page, _ = h.As(bot.Operator, http.StatusOK, http.MethodGet, at, nil)
-	h.Says(page, `href="/console/changes/tariff"`)
-	h.SaysNot(page, "/console/broadcasts", "Розсилка:")
 
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, "/console/calendar", nil)
 	h.SaysNot(page, `href="/console/calendar">`+"Сьогодні")
