@@ -128,6 +128,7 @@ func TestTemplates(t *testing.T) {
 			{"stage", "", "changes/t", "Тарифи", "Захід", "changes.state.announced", "announced", "", 2, []besideView{{"date", []string{"Новини"}, 2, 1}}},
 		}}}, []collisionView{{"hour", 1}, {"cap", 2}, {"date", 5}}, true},
 		"report": reportSample(at),
+		"split":  splitSample(at),
 	})
 }
 
