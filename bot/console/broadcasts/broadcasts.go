@@ -102,7 +102,6 @@ func Texts() []string {
 	for _, m := range ways() {
 		add("move", string(m))
 	}
-	add("button", "ack", "ask")
 	add("does", append(broadcast.Lasting(), toURL)...)
 	add("variable", slices.Sorted(maps.Keys(broadcast.Variables(bot.Contact{}, nil)))...)
 	add("as", asLongest, asUnknown)
