@@ -124,8 +124,12 @@ func TestTemplates(t *testing.T) {
 			"crowd", false, []wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, 40, true, []string{"Текст: ні."},
 		},
 		"broadcasts": listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},
-		"report":     reportSample(at),
-		"split":      splitSample(at),
+		"calendar": calendarPage{"m12", 2026, "2026-11", "2027-01", false, []dayView{{"вт, 1 грудня", true, []dateView{
+			{"send", "10:00", "broadcasts/a", "Знижки", "", "broadcasts.state.scheduled", "scheduled", "Марина", 0, []besideView{{"hour", []string{"Тарифи", "Новини"}, 2, 1}, {"cap", []string{"Тарифи"}, 2, 1}}},
+			{"stage", "", "changes/t", "Тарифи", "Захід", "changes.state.announced", "announced", "", 2, []besideView{{"date", []string{"Новини"}, 2, 1}}},
+		}}}, []collisionView{{"hour", 1}, {"cap", 2}, {"date", 5}}, true},
+		"report": reportSample(at),
+		"split":  splitSample(at),
 	})
 }
 
@@ -136,6 +140,7 @@ func TestRights(t *testing.T) {
 	h.drafted("done")
 	h.moved("done", bot.BroadcastSubmit)
 	rows := map[string]consoletest.Row{
+		"GET /console/calendar":                 {May: reads, Want: http.StatusOK},
 		"GET /console/broadcasts":               {May: reads, Want: http.StatusOK},
 		"GET /console/broadcasts/new":           {May: writes, Want: http.StatusOK},
 		"POST /console/broadcasts/new":          {May: writes, Want: http.StatusSeeOther, Form: "do=empty"},
@@ -151,7 +156,7 @@ func TestRights(t *testing.T) {
 		"POST /console/broadcasts/:id/go":       {May: reads, Want: http.StatusConflict, Path: "/console/broadcasts/sale/go", Form: "do=cancel&version=99"},
 	}
 	maps.Copy(rows, h.reportRights())
-	h.Matrix(rows, "/broadcasts")
+	h.Matrix(rows, "/broadcasts", "/calendar")
 }
 
 // An empty list has its first action for who may take it; what is made stands there with
