@@ -1,10 +1,10 @@
 package storage_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -27,11 +27,11 @@ func (gallery) Render(m bot.Message) ([]bot.Part, error) {
 // site is the net with one picture on it.
 type site struct{ picture string }
 
-func (n *site) RoundTrip(*http.Request) (*http.Response, error) {
+func (n *site) fetch(context.Context, string) (io.ReadCloser, error) {
 	if n.picture == "" {
-		return &http.Response{StatusCode: http.StatusNotFound, Body: http.NoBody}, nil
+		return nil, errors.New("status 404")
 	}
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(n.picture))}, nil
+	return io.NopCloser(strings.NewReader(n.picture)), nil
 }
 
 const pngMagic = "\x89PNG\r\n\x1a\n"
@@ -49,7 +49,7 @@ func TestBroadcastShowsThePictureThatWasApproved(t *testing.T) {
 		m := &mailing{t: t, s: s, tries: map[string]int{}}
 		fresh := func() *broadcast.Broadcasts { // which has checked nothing yet
 			return broadcast.New(broadcast.Config{
-				Store: s, Texts: must[*locales.Bundle](t)(locales.New()), Zone: time.UTC, Now: time.Now, Net: net,
+				Store: s, Texts: must[*locales.Bundle](t)(locales.New()), Zone: time.UTC, Now: time.Now, Fetch: net.fetch,
 				Messengers: map[string]broadcast.Messenger{telegram: {Channel: shows, Kind: telegram}},
 			})
 		}

@@ -10,13 +10,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
+	"io"
 	"slices"
 	"sync"
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/call"
 	"visnyk/locales"
 	"visnyk/storage"
 )
@@ -33,7 +32,9 @@ type Config struct {
 	// Answer is what an article answers in the language just now; nil where nobody who
 	// asked is told.
 	Answer func(bot.Article, bot.Language) (string, error)
-	Net    http.RoundTripper // by which pictures are fetched; nil: from the open net alone
+	// Fetch begins to read what stands at an address of the open net; nil where nothing
+	// is fetched.
+	Fetch func(ctx context.Context, address string) (io.ReadCloser, error)
 }
 
 // Broadcasts makes and moves broadcasts.
@@ -46,17 +47,17 @@ type Broadcasts struct {
 	now        func() time.Time
 	counting   Counting
 	answer     func(bot.Article, bot.Language) (string, error)
-	net        *call.Client
+	fetches    func(ctx context.Context, address string) (io.ReadCloser, error)
 	shown      sync.Map // by the hash of what was approved: it is shown as it was approved
 	knowing    sync.Map // how many of a wave knew when it was counted last, a knownAt
 }
 
 // New returns the broadcasts in the store.
 func New(c Config) *Broadcasts {
-	if c.Net == nil {
-		c.Net = call.Public(1, "")
+	if c.Fetch == nil {
+		c.Fetch = func(context.Context, string) (io.ReadCloser, error) { return nil, errors.ErrUnsupported }
 	}
-	return &Broadcasts{net: call.New(c.Net), store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now, counting: c.Counting, answer: c.Answer}
+	return &Broadcasts{fetches: c.Fetch, store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now, counting: c.Counting, answer: c.Answer}
 }
 
 // ZoneOf returns the zone with the name, in which moments of a broadcast are read; the

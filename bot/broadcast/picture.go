@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"strings"
 	"time"
 
@@ -132,19 +131,12 @@ func (s *Broadcasts) fetch(ctx context.Context, m bot.Media) (*bot.Media, error)
 	ctx, stop := context.WithTimeout(ctx, fetchFor)
 	defer stop()
 	away := bot.Refused("attachment", bot.FaultPictureAway, nil)
-	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, m.URL, nil)
+	came, err := s.fetches(ctx, m.URL)
 	if err != nil {
 		return nil, away
 	}
-	came, err := s.net.Open(ask)
-	if err != nil {
-		return nil, away
-	}
-	defer func() { _ = came.Body.Close() }()
-	if came.StatusCode != http.StatusOK {
-		return nil, away
-	}
-	body := &arriving{Reader: came.Body}
+	defer func() { _ = came.Close() }()
+	body := &arriving{Reader: came}
 	kept, err := s.keep(ctx, m, body)
 	if err != nil && body.broken {
 		return nil, away
