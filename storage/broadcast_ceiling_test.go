@@ -64,12 +64,7 @@ func TestBroadcastCostsNoMoreThanItMay(t *testing.T) {
 		}
 		must[int](t)(s.Exec(ctx, `UPDATE conversations SET last_at = CASE WHEN chat IN ('m0', 'm1') THEN CAST($1 AS BIGINT) ELSE 0 END`, time.Now()))
 		must[int](t)(s.Exec(ctx, `UPDATE contacts SET phones = '["+48123"]' WHERE id = 'id9'`))
-		ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
-			if err := tx.AddUser(ctx, storage.User{ID: "writer", Login: "writer", Role: bot.Marketer, Language: bot.Russian, Password: "none"}); err != nil {
-				return err
-			}
-			return tx.LinkStaff(ctx, "writer", at("colleague"))
-		}))
+		links(t, s, "writer")
 		m := spends(t, s, "4,50 грн")
 		l := lease(t, s, telegram, "me")
 		ends := []bot.Outcome{bot.Malformed, bot.Unknown, bot.Later}
@@ -89,10 +84,7 @@ func TestBroadcastCostsNoMoreThanItMay(t *testing.T) {
 		if spent := r.SpentIn("грн").String(); spent != "4,00 грн" || r.Sent+r.Unknown != 5 || r.Failed[bot.ReasonMalformed] != 1 {
 			t.Errorf("%s were spent: %+v", spent, r)
 		}
-		told := must[[]string](t)(s.Strings(ctx, `SELECT CAST(body AS TEXT) FROM outbox WHERE chat = 'colleague' AND cause LIKE 'halt/%'`))
-		if len(told) != 1 {
-			t.Errorf("who made it was told %q", told)
-		}
+		toldOfHalt(t, s, m.id, "лимита расходов")
 		var forbidden *bot.ForbiddenError
 		if err := m.cap(writer, "20 грн"); !errors.As(err, &forbidden) {
 			t.Errorf("who wrote it allows more: %v", err)

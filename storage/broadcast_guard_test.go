@@ -3,6 +3,7 @@ package storage_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,8 +21,10 @@ func TestBroadcastAsksBeforeItBegins(t *testing.T) {
 		ctx, people := t.Context(), 100
 		b := broadcast.New(broadcast.Config{
 			Store: c.s, Texts: must[*locales.Bundle](t)(locales.New()), Zone: time.UTC, Now: c.now,
-			Counting: func(context.Context, bot.Segment) (int, error) { return people, nil },
+			Counting:   func(context.Context, bot.Segment) (int, error) { return people, nil },
+			Messengers: map[string]broadcast.Messenger{telegram: {Channel: paper{}, Kind: telegram}},
 		})
+		links(t, c.s, "writer")
 		writer, approver := bot.Actor{User: "writer", Role: bot.Marketer}, bot.Actor{User: "approver", Role: bot.Approver}
 		moved := func(m storage.Mailing, by bot.Actor, move bot.BroadcastMove, with broadcast.Moved) (storage.Mailing, error) {
 			return b.Move(ctx, by, m.ID, move, m.Version, with)
@@ -59,6 +62,12 @@ func TestBroadcastAsksBeforeItBegins(t *testing.T) {
 			t.Errorf("it is %s because of %q", asks.State, asks.Halt)
 		}
 		must[storage.Mailing](t)(moved(asks, writer, bot.BroadcastResume, broadcast.Moved{}))
+		toldOfHalt(t, c.s, due.ID, "заметно больше или меньше")
+		late := must[storage.Mailing](t)(approved("пізня", c.at.Add(time.Hour), vip))
+		must[storage.Mailing](t)(moved(late, writer, bot.BroadcastSchedule, broadcast.Moved{}))
+		c.set(c.at.Add(time.Hour + 2*broadcast.LateStart))
+		must[broadcast.Begun](t)(b.StartDue(ctx))
+		toldOfHalt(t, c.s, late.ID, "не началась вовремя")
 
 		_, err = approved(" ПЕРША ", time.Time{}, vip)
 		refused("the same to the same people", err, bot.FaultSaidToday)
@@ -71,4 +80,31 @@ func TestBroadcastAsksBeforeItBegins(t *testing.T) {
 		must[storage.Mailing](t)(approved("третя", time.Time{}, vip))
 		must[storage.Mailing](t)(approved("перша", c.at.Add(36*time.Hour), vip))
 	})
+}
+
+// links keeps a colleague, and the chat in which they hear of what waits for them.
+func links(t *testing.T, s *storage.Store, user string) {
+	t.Helper()
+	ctx := t.Context()
+	ok(t, s.InTx(ctx, func(tx *storage.Tx) error {
+		if err := tx.AddUser(ctx, storage.User{ID: user, Login: user, Role: bot.Marketer, Language: bot.Russian, Password: "none"}); err != nil {
+			return err
+		}
+		return tx.LinkStaff(ctx, user, at("colleague"))
+	}))
+}
+
+// toldOfHalt fails unless who made the broadcast was told once that it is paused, in words
+// that have these in them.
+func toldOfHalt(t *testing.T, s *storage.Store, broadcast, words string) {
+	t.Helper()
+	var told []string
+	for _, row := range must[[]storage.OutboxRow](t)(s.Pending(t.Context(), telegram, bot.LaneDesk, 100)) {
+		if row.To == at("colleague") && strings.HasPrefix(row.Cause, "halt/"+broadcast+"/") {
+			told = append(told, string(row.Part.Body))
+		}
+	}
+	if len(told) != 1 || !strings.Contains(told[0], words) {
+		t.Errorf("who made it was told %q", told)
+	}
 }

@@ -37,6 +37,7 @@ type office struct {
 	b      *broadcast.Broadcasts
 	l      storage.Lease
 	lives  int
+	rich   bool // no broadcast has a ceiling
 	stale  []storage.Lease
 
 	read    []storage.OutboxRow
@@ -58,7 +59,7 @@ const hryvnia = 10_000
 
 // sum is a ceiling that stops some; now and then there is none.
 func (o *office) sum() bot.Money {
-	if o.random.IntN(4) == 0 {
+	if o.rich || o.random.IntN(4) == 0 {
 		return bot.Money{}
 	}
 	return bot.Money{Sum: int64(o.random.IntN(4 * hryvnia)), Currency: "грн"}
@@ -378,12 +379,7 @@ func (o *office) ends(how ...bot.Outcome) {
 			e.NotBefore = o.at.Add(time.Duration(max(0, o.random.IntN(800)-400)) * time.Second)
 		}
 		if e.Outcome == bot.Later || e.Outcome == bot.Gone || e.Outcome == bot.Malformed { // surely not arrived
-			for _, id := range o.ids {
-				if must[int](o.t)(o.s.Count(o.t.Context(), `SELECT count(*) FROM outbox WHERE chat = $1 AND cause = $2 AND broadcast = $3`, r.To.Chat, r.Cause, id)) == 1 {
-					o.told[id][r.To.Chat]--
-					maps.DeleteFunc(o.days, func(day string, _ int) bool { return len(day) > 10 && day[:len(day)-10] == o.person(r.To.Chat) })
-				}
-			}
+			o.missed(r)
 		}
 		all = append(all, e)
 	}
@@ -394,6 +390,16 @@ func (o *office) ends(how ...bot.Outcome) {
 			all[i].Outcome = []bot.Outcome{bot.Sent, bot.Malformed}[o.random.IntN(2)]
 		}
 		o.still("an end that is said twice", func() error { return o.s.RecordOutcomes(o.t.Context(), o.l, all) })
+	}
+}
+
+// missed notes that the message surely did not arrive.
+func (o *office) missed(r storage.OutboxRow) {
+	for _, id := range o.ids {
+		if must[int](o.t)(o.s.Count(o.t.Context(), `SELECT count(*) FROM outbox WHERE chat = $1 AND cause = $2 AND broadcast = $3`, r.To.Chat, r.Cause, id)) == 1 {
+			o.told[id][r.To.Chat]--
+			maps.DeleteFunc(o.days, func(day string, _ int) bool { return len(day) > 10 && day[:len(day)-10] == o.person(r.To.Chat) })
+		}
 	}
 }
 

@@ -41,6 +41,7 @@ func TestBroadcastTellsOneVersion(t *testing.T) {
 		for _, chat := range []string{"a", "b", "c"} {
 			meets(t, s, at(chat), bot.Contact{ID: "id" + chat, Language: bot.Ukrainian}, "")
 		}
+		links(t, s, "writer")
 		announced(t, s, 1)
 		b := bot.Broadcast{
 			Change: "x", Text: bot.Bilingual{UK: "нове", RU: "новое"}, Digest: bot.Bilingual{UK: "рядок", RU: "строка"},
@@ -88,6 +89,7 @@ func TestBroadcastTellsOneVersion(t *testing.T) {
 		if is := m.now(); is.State != bot.BroadcastPaused || is.Halt != broadcast.HaltOutdated || len(bulk(t, s)) != 0 {
 			t.Errorf("it is %s (%s), %d on their way", is.State, is.Halt, len(bulk(t, s)))
 		}
+		toldOfHalt(t, s, m.id, "есть новая версия")
 		_, err := m.b.Move(ctx, bot.System(), m.id, bot.BroadcastResume, m.now().Version, broadcast.Moved{})
 		refusedOutdated(t, "resume", err)
 		if opens() != "" {

@@ -128,7 +128,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
-		{"Broadcast Broadcasts LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts Progress Underway BotStates RecipientRows ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
+		{"Broadcast Broadcasts LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts Progress Underway BotStates RecipientRows SplitRecipients ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"LedgerCounts CountStanding LedgerRows LedgerRow Said ProofPublic ProofKeys AuditHead", i.ledger},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport StepSpan LightenLog RejectedRows DropImport", i.imports},
@@ -499,7 +499,11 @@ func (i *insider) broadcasts() error {
 	under, err18 := i.s.Underway(i.ctx)
 	bots, err19 := i.s.BotStates(i.ctx)
 	rows, next, err20 := i.s.RecipientRows(i.ctx, m.ID, storage.RecipientFilter{}, "", 10)
-	err = errors.Join(err, err17, err18, err19, err20)
+	_, split, err21 := i.s.SplitRecipients(i.ctx, m.ID, nil, bot.Calendar{Now: time.Now(), Zone: time.UTC})
+	if split.Planned != 0 {
+		err21 = errors.New("somebody is a recipient of nothing")
+	}
+	err = errors.Join(err, err21, err17, err18, err19, err20)
 	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, storage.Releasing{
 		Broadcast: m.ID, Limit: 10, Zone: time.UTC, Tell: func(storage.Mailing, []storage.Waiting) []storage.Released { return nil },
 	})

@@ -38,6 +38,7 @@ func TestJoinedWhileBothAreTold(t *testing.T) {
 	onEachClock(t, time.Date(2026, 10, 23, 15, 0, 0, 0, time.UTC), func(t *testing.T, c *clock) {
 		for i, tt := range ways {
 			o := openOffice(t, c, uint64(900+i))
+			o.rich = true
 			o.mails(time.Time{})
 			_, do := o.operations()
 			do["list"]()
@@ -58,6 +59,11 @@ func TestJoinedWhileBothAreTold(t *testing.T) {
 				t.Fatal("they are still two")
 			}
 			for _, end := range tt.ends(one, other) {
+				for _, e := range end {
+					if e.Outcome == bot.Later || e.Outcome == bot.Malformed {
+						o.missed(e.Row)
+					}
+				}
 				ok(t, c.s.RecordOutcomes(t.Context(), o.l, end))
 			}
 			o.adds()

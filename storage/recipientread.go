@@ -18,6 +18,15 @@ type RecipientFilter struct {
 	Reason   string // of the outcome, or of who is pending what they wait for; "" is any
 	Bot      string
 	Language bot.Language
+	Whom     *Judged // nil is everybody
+}
+
+// Judged are people whom segments choose by what is known of them at a moment: who is in
+// one of them, or Outside of all, where those are whose data was erased.
+type Judged struct {
+	By      []bot.Segment
+	Now     bot.Calendar
+	Outside bool
 }
 
 // RecipientRow is a recipient of a broadcast. Of who was erased Contact is "".
@@ -70,7 +79,7 @@ const (
 	recipientRows = `
 SELECT r.key, r.contact, COALESCE(k.name, '') AS name, COALESCE(k.external_id, '') AS external_id, r.bot, r.language, r.outcome, r.reason, r.waits,
 	r.listed_at, r.not_before, r.ended_at, r.sent_at, r.delivered_at, r.seen_at, r.clicked_at, r.acknowledged_at, r.asked_at, r.complained_at, r.unsubscribed_at
-FROM (SELECT * FROM recipients WHERE broadcast = $1 AND key > $2 AND (bot = $3 OR $3 = '') AND (language = $4 OR $4 = '') AND {of} ORDER BY key LIMIT {limit}) r
+FROM (SELECT * FROM recipients WHERE broadcast = $1 AND key > $2 AND (bot = $3 OR $3 = '') AND (language = $4 OR $4 = '') AND {of} AND {whom} ORDER BY key LIMIT {limit}) r
 LEFT JOIN contacts k ON k.id = r.contact ORDER BY r.key`
 
 	anyRecipients     = `TRUE`
@@ -113,9 +122,8 @@ func (s *Store) RecipientRows(ctx context.Context, broadcast string, f Recipient
 		if err != nil {
 			return nil, "", err
 		}
-		var records []recipientRowRecord
-		query := strings.NewReplacer("{of}", of, "{limit}", strconv.Itoa(limit+1)).Replace(recipientRows)
-		if err := s.reading.sel(ctx, &records, query, append([]any{broadcast, key, f.Bot, f.Language}, values...)...); err != nil {
+		records, err := s.recipientRows(ctx, f.Whom, of, limit, append([]any{broadcast, key, f.Bot, f.Language}, values...))
+		if err != nil {
 			return nil, "", doing("recipients", err)
 		}
 		for _, r := range records {
@@ -126,6 +134,29 @@ func (s *Store) RecipientRows(ctx context.Context, broadcast string, f Recipient
 		}
 	}
 	return all, "", nil
+}
+
+// recipientRows reads a row more than the limit of those whom the condition chooses. What
+// segments ask has a text of its own each time, which is not kept.
+func (s *Store) recipientRows(ctx context.Context, whom *Judged, of string, limit int, values []any) (all []recipientRowRecord, err error) {
+	query := strings.NewReplacer("{of}", of, "{limit}", strconv.Itoa(limit+1)).Replace(recipientRows)
+	if whom == nil {
+		err = s.reading.sel(ctx, &all, strings.Replace(query, "{whom}", "TRUE", 1), values...)
+		return all, err
+	}
+	err = s.sampling(ctx, func(c conn) error {
+		w := compiler{sqlite: c.sql.SQLite(), now: whom.Now, k: "k", first: 1 + len(values)}
+		in, err := w.node(bot.Any(whom.By...))
+		if err != nil {
+			return err
+		}
+		in = "EXISTS (SELECT 1 FROM contacts k WHERE k.id = recipients.contact AND " + in + ")"
+		if whom.Outside {
+			in = "NOT " + in
+		}
+		return c.sel(ctx, &all, strings.Replace(query, "{whom}", in, 1), append(values, w.values...)...)
+	})
+	return all, err
 }
 
 // of is the condition of what the filter chooses, for one of its reasons.

@@ -90,6 +90,27 @@ func TestEveryNumberOpensItsRows(t *testing.T) {
 		}
 		opens(storage.RecipientFilter{}, people)
 		opens(storage.RecipientFilter{What: "pending", Reason: string(bot.WithheldPaused)}, 1)
+
+		// By segments: each person in all that hold of them, and who is erased in none.
+		must[int](t)(s.Exec(ctx, `UPDATE contacts SET tier = 'vip' WHERE id IN ('id1', 'id2', 'id3', 'id9')`))
+		by := []bot.Segment{bot.In("tier", "vip"), bot.None(bot.Has("tier")), bot.In("language", "uk"), bot.In("tier", "nobody's")}
+		day := bot.Calendar{Now: time.Now(), Zone: time.UTC}
+		of, none, err := s.SplitRecipients(ctx, m.id, by, day)
+		ok(t, err)
+		for i, want := range []int{4, people - 5, must[int](t)(s.Count(ctx, `SELECT count(*) FROM contacts WHERE language = 'uk'`)), 0} {
+			if of[i].Planned != want || of[i].Sum() != want {
+				t.Errorf("segment %d has %d, want %d: %+v", i, of[i].Planned, want, of[i])
+			}
+			one := &storage.Judged{By: by[i : i+1], Now: day}
+			opens(storage.RecipientFilter{Whom: one}, want)
+			opens(storage.RecipientFilter{What: "sent", Whom: one}, of[i].Sent)
+			opens(storage.RecipientFilter{What: "clicked", Whom: one}, of[i].Clicked)
+			opens(storage.RecipientFilter{What: "skipped", Reason: bot.ReasonStopped, Whom: one}, of[i].Skipped[bot.ReasonStopped])
+		}
+		if whole := p.Report(); none.Planned != 1 || of[0].Sent+of[1].Sent+none.Sent != whole.Sent || of[0].Clicked+of[1].Clicked+none.Clicked != whole.Clicked {
+			t.Errorf("%+v, %+v and %+v are not %+v", of[0], of[1], none, whole)
+		}
+		opens(storage.RecipientFilter{Whom: &storage.Judged{By: by, Now: day, Outside: true}}, none.Planned)
 		if _, _, err := s.RecipientRows(ctx, m.id, storage.RecipientFilter{What: "x"}, "", page); err == nil {
 			t.Error("nothing is x, and it has rows")
 		}

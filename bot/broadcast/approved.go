@@ -101,7 +101,9 @@ func (s *Broadcasts) HaltUnfit(ctx context.Context) (halted []Halted, err error)
 
 // haltUnfit pauses the one unless it may go on after all, or was moved: then why is "".
 func (s *Broadcasts) haltUnfit(ctx context.Context, id string) (why string, err error) {
+	var told bot.Address
 	_, err = s.write(ctx, id, func(tx *storage.Tx) error {
+		told = bot.Address{}
 		m, err := tx.Broadcast(ctx, id)
 		if err != nil {
 			return err
@@ -113,7 +115,11 @@ func (s *Broadcasts) haltUnfit(ctx context.Context, id string) (why string, err 
 		if why, err = s.halt(ctx, tx, m); err != nil || why == "" {
 			return err
 		}
-		return tx.HaltBroadcast(ctx, m, bot.System(), why)
+		told, err = s.pause(ctx, tx, m, why)
+		return err
 	})
+	if err == nil {
+		s.said(told)
+	}
 	return why, err
 }

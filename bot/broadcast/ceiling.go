@@ -1,11 +1,9 @@
 package broadcast
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
-	"strings"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -93,60 +91,4 @@ func checkCeiling(ctx context.Context, tx *storage.Tx, f *faults, ceiling bot.Mo
 		f.wrong("ceiling", bot.FaultUnpriced, bot.Data{"Currency": ceiling.Currency})
 	}
 	return nil
-}
-
-// haltAt pauses the broadcast, which the releaser has seen, for its ceiling, and tells who
-// made it; unless somebody moved it meanwhile.
-func (s *Broadcasts) haltAt(ctx context.Context, seen storage.Mailing, why string) error {
-	var told bot.Address
-	_, err := s.write(ctx, seen.ID, func(tx *storage.Tx) error {
-		told = bot.Address{}
-		m, err := tx.Broadcast(ctx, seen.ID)
-		if err != nil || m.Version != seen.Version || m.State != bot.BroadcastSending {
-			return err
-		}
-		if err := tx.HaltBroadcast(ctx, m, bot.System(), why); err != nil {
-			return err
-		}
-		told, err = s.tellOwner(ctx, tx, m, why)
-		return err
-	})
-	if err == nil && told.Bot != "" {
-		s.store.Notify("outbox:" + told.Bot)
-	}
-	return err
-}
-
-// colleagueText begins the keys of what colleagues are told.
-const colleagueText = "colleague."
-
-// ownerTexts are what the maker of a broadcast is told that pauses for its ceiling.
-func ownerTexts() []string {
-	return []string{colleagueText + storage.HaltCeiling, colleagueText + storage.HaltUnpriced}
-}
-
-// tellOwner has who made the broadcast told why it is paused, where they have linked a
-// messenger. It returns where.
-func (s *Broadcasts) tellOwner(ctx context.Context, tx *storage.Tx, m storage.Mailing, why string) (bot.Address, error) {
-	to, linked, err := tx.OwnerOf(ctx, "", m.Author)
-	messenger, there := s.messengers[to.Address.Bot]
-	if err != nil || !linked || !there {
-		return bot.Address{}, err
-	}
-	l := to.Language
-	if !l.Known() {
-		l = bot.Ukrainian
-	}
-	words, err := s.texts.Text(l, colleagueText+why, map[string]any{"Title": cmp.Or(strings.TrimSpace(m.Title), m.ID), "Ceiling": m.Ceiling.String()}, nil)
-	if err != nil {
-		return bot.Address{}, err
-	}
-	rows, err := bot.Queue(messenger, bot.Outgoing{
-		Lane: bot.LaneDesk, To: to.Address, Message: bot.Message{Text: words, Plain: true}, Cause: fmt.Sprintf("halt/%s/%d", m.ID, m.Version),
-	})
-	if err != nil {
-		return bot.Address{}, err
-	}
-	_, err = tx.Enqueue(ctx, rows)
-	return to.Address, err
 }

@@ -46,24 +46,30 @@ func (s *Broadcasts) StartDue(ctx context.Context) (b Begun, err error) {
 			continue
 		}
 		late := over || !held && s.now().Sub(m.Start) > LateStart
-		var crowd bool
+		var (
+			crowd bool
+			told  bot.Address
+		)
 		now, err := s.counted(ctx, m)
 		if err != nil {
 			return b, err
 		}
 		_, err = s.write(ctx, m.ID, func(tx *storage.Tx) error {
+			told = bot.Address{}
 			is, err := tx.Broadcast(ctx, m.ID)
 			if err != nil || is.Version != m.Version {
 				return err // somebody moved it meanwhile
 			}
 			if late {
-				return tx.HaltBroadcast(ctx, is, bot.System(), HaltLate)
+				told, err = s.pause(ctx, tx, is, HaltLate)
+				return err
 			}
 			if _, crowd, err = guard(ctx, tx, is, now); err != nil {
 				return err
 			}
 			if crowd {
-				return tx.HaltBroadcast(ctx, is, bot.System(), HaltCrowd)
+				told, err = s.pause(ctx, tx, is, HaltCrowd)
+				return err
 			}
 			return s.move(ctx, tx, bot.System(), is, bot.BroadcastStart, Moved{})
 		})
@@ -71,6 +77,7 @@ func (s *Broadcasts) StartDue(ctx context.Context) (b Begun, err error) {
 		case err != nil:
 			return b, err
 		case late, crowd:
+			s.said(told)
 			b.Asks = append(b.Asks, m.ID)
 		default:
 			b.IDs = append(b.IDs, m.ID)

@@ -31,7 +31,7 @@ func Texts() []string {
 	for _, do := range Lasting() {
 		keys = append(keys, buttonTexts+do)
 	}
-	return append(append(keys, waveTexts()...), ownerTexts()...)
+	return append(append(keys, waveTexts()...), haltTexts()...)
 }
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and

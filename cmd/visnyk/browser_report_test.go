@@ -171,7 +171,7 @@ func broadcastIsWatched(t *testing.T, b *chromium) {
 		writer.awaits("why they wait", fmt.Sprintf(`[...document.querySelectorAll('#report-moving .waits li')].some((li) => li.innerText.includes(%q))`, uk("report.why."+why)))
 	}
 	everyCheck(t, writer, path+"?of=pending", bot.Ukrainian, func() {
-		writer.awaits("who waits", fmt.Sprintf(`document.querySelectorAll('#people .rows li').length === %d && document.readyState === 'complete'`, visitors+more-1))
+		writer.awaits("who waits", fmt.Sprintf(`document.querySelectorAll('#people .rows li').length === %d && document.readyState === 'complete' && document.querySelector('#report-moving .knows strong').innerText === '%d'`, visitors+more-1, people-visitors-more+1))
 	}, 1440, 390)
 	value[int](writer, `(document.querySelector('.moves details').open = true, 0)`)
 	writer.click("button", uk("report.move.cancel"))
@@ -193,7 +193,7 @@ func broadcastIsWatched(t *testing.T, b *chromium) {
 	}, 390, 1440)
 	writer.to(path)
 	presses(writer, `.second button`)
-	writer.awaits("who still does not know", fmt.Sprintf(`document.querySelector('#bar button.main')?.innerText.includes(': %d ')`, visitors+more))
+	writer.awaits("who still does not know", fmt.Sprintf(`document.querySelector('#bar button.main')?.innerText.match(/\d+/)?.[0] === '%d'`, visitors+more))
 }
 
 // counts is what became of the broadcast of the story so far.

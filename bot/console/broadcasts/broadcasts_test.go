@@ -124,6 +124,7 @@ func TestTemplates(t *testing.T) {
 		},
 		"broadcasts": listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},
 		"report":     reportSample(at),
+		"split":      splitSample(at),
 	})
 }
 

@@ -38,6 +38,7 @@ type progressView struct {
 	Outcomes                []numberView
 	Marks                   []numberView
 	Skipped, Failed         []reasonView
+	Columns                 []outcomeKey // of Shares
 	Shares                  []shareView
 	Note                    string // what was said with its last move
 	Spent                   []spentView
@@ -160,7 +161,7 @@ func (p pages) progressView(is broadcast.Progress) progressView {
 			*of.to = append(*of.to, reasonView{reasonOf(r), console.Grouped(of.counts[r]), rowsQuery{Of: of.name, Reason: r}.query()})
 		}
 	}
-	view.Shares = p.shares(is)
+	view.Columns, view.Shares = shareColumns(), p.shares(is)
 	if !is.Ceiling.IsZero() {
 		view.Spent = []spentView{{is.SpentIn(is.Ceiling.Currency).String(), is.Ceiling.String()}}
 	}

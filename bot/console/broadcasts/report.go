@@ -30,6 +30,7 @@ func (c Config) whole() Config {
 // addReport adds the pages of what became of a broadcast.
 func (p pages) addReport(c *console.Console) {
 	c.Get("/broadcasts/:id/report", bot.ReadAudience, p.report)
+	c.Get("/broadcasts/:id/report/segments", bot.ReadAudience, p.split)
 	c.Post("/broadcasts/:id/report/move", bot.ReadAudience, p.move)
 	c.Post("/broadcasts/:id/report/ceiling", bot.ReadAudience, p.ceiling)
 	c.Post("/broadcasts/:id/report/stop", bot.ApproveContent, p.stopAll)
@@ -68,6 +69,7 @@ type reportPage struct {
 	Change   string // that it tells; "" is none
 	Progress progressView
 	Moves    movesView
+	Splits   bool // its audience names segments
 	Second   bool // there may be a wave to those who still do not know
 	Edits    bool
 	People   peopleView
@@ -102,7 +104,7 @@ func (p pages) reportAs(v *console.Visit, status int, why error) error {
 		return err
 	}
 	page := reportPage{
-		Head: p.head(v, is.Mailing, "report"), Change: is.Change, Second: broadcast.HasSecondWave(is.Mailing),
+		Head: p.head(v, is.Mailing, "report"), Change: is.Change, Second: broadcast.HasSecondWave(is.Mailing), Splits: broadcast.HasSplit(is.Mailing),
 		Edits: v.Actor.May(bot.WriteContent), Progress: p.progressView(is), Moves: p.movesView(v.Actor, is),
 	}
 	if slices.Contains(deeds(), q.Done) {

@@ -26,10 +26,10 @@ func reportSample(at time.Time) reportPage {
 		},
 		Outcomes: []numberView{{"planned", "4 218", true, "?"}, {"failed", "0", false, "?of=failed"}}, Marks: []numberView{{"clicked", "7", true, "?of=clicked"}},
 		Skipped: []reasonView{{"no_consent", "3", "?of=skipped&reason=no+consent"}, {"another", "1", "?"}}, Failed: []reasonView{{"gone", "38", "?of=failed&reason=gone"}},
-		Shares: []shareView{{Channel: "telegram", Language: bot.Ukrainian, Planned: "3 000", Wide: 100, SentWide: 40, Query: "?bot=telegram"}, {Planned: "1"}},
+		Columns: []outcomeKey{"planned", "sent"}, Shares: []shareView{{Channel: "telegram", Language: bot.Ukrainian, Cells: []cellView{{"3 000", "?bot=telegram"}, {"—", ""}}, Wide: 100, SentWide: 40}, {Cells: []cellView{{"1", ""}}}},
 	}
 	return reportPage{
-		Head: headView{ID: "a", Title: "Тариф", Here: "report", Begun: true}, Change: "x", Progress: progress, Second: true, Edits: true, Done: "paused", Stale: true, Faults: console.Faults{"people": "Тепер таких 39"},
+		Head: headView{ID: "a", Title: "Тариф", Here: "report", Begun: true}, Change: "x", Progress: progress, Splits: true, Second: true, Edits: true, Done: "paused", Stale: true, Faults: console.Faults{"people": "Тепер таких 39"},
 		Moves: movesView{Mends: true,
 			ID: "a", State: "sending", Version: 7, Moves: []moveView{{"pause", true, false}, {"resume", false, false}, {"cancel", true, true}}, Goes: true, Ceiling: &ceilingView{"4,50 грн", true},
 			Retries: []retryView{{"failed", "gone", "gone", 38, false}, {"unknown", "", "", 2, true}},
@@ -84,13 +84,14 @@ SELECT CAST($1 AS TEXT), 'p' || (10000000 + i), 'p' || (10000000 + i), CASE i % 
 // reportRights are the rows of the matrix for the pages of a report.
 func (h *house) reportRights() map[string]consoletest.Row {
 	h.Helper()
-	m := storage.Mailing{Broadcast: bot.Broadcast{ID: "under-way", State: bot.BroadcastPaused, Version: 1, Change: "x"}, Started: time.Now()}
+	m := storage.Mailing{Broadcast: bot.Broadcast{ID: "under-way", State: bot.BroadcastPaused, Version: 1, Change: "x", Audience: bot.In("tier", "vip")}, Named: bot.In(bot.SavedField, "vip"), Started: time.Now()}
 	h.OK(h.Store.InTx(h.Context(), func(tx *storage.Tx) error { return tx.PutBroadcast(h.Context(), m) }))
 	h.OK(h.Store.PutChanges(h.Context(), []bot.Change{{ID: "x", State: bot.ChangeAnnounced, Version: 1}}))
 	at := "/console/broadcasts/under-way/report"
 	readers := []bot.Role{bot.Marketer, bot.Approver, bot.Admin}
 	return map[string]consoletest.Row{
 		"GET /console/broadcasts/:id/report":          {May: readers, Want: http.StatusOK, Path: at},
+		"GET /console/broadcasts/:id/report/segments": {May: readers, Want: http.StatusOK, Path: at + "/segments"},
 		"POST /console/broadcasts/:id/report/move":    {May: readers, Want: http.StatusBadRequest, Path: at + "/move", Form: "move=x"},
 		"POST /console/broadcasts/:id/report/ceiling": {May: readers, Want: http.StatusUnprocessableEntity, Path: at + "/ceiling", Form: "ceiling=x"},
 		"POST /console/broadcasts/:id/report/stop":    {May: []bot.Role{bot.Approver, bot.Admin}, Want: http.StatusSeeOther, Path: at + "/stop"},

@@ -21,6 +21,7 @@ type rowsQuery struct {
 	Reason   string `form:"reason"`
 	Bot      string `form:"bot"`
 	Language string `form:"language"`
+	Segment  string `form:"segment"` // of its audience
 	After    string `form:"after"`
 	Done     string `form:"done"`
 }
@@ -44,7 +45,7 @@ func (q rowsQuery) filter() storage.RecipientFilter {
 
 // query is the address of what is chosen, from "?" on.
 func (q rowsQuery) query() string {
-	return console.AsQuery("of", q.Of, "reason", q.Reason, "bot", q.Bot, "language", q.Language, "after", q.After)
+	return console.AsQuery("of", q.Of, "reason", q.Reason, "bot", q.Bot, "language", q.Language, "segment", q.Segment, "after", q.After)
 }
 
 // peopleView are the people of a number.
@@ -101,7 +102,11 @@ func (p pages) peopleView(v *console.Visit, is broadcast.Progress, q rowsQuery) 
 	if !view.Reads || !view.Listed {
 		return view, nil
 	}
-	rows, next, err := p.Broadcasts().Recipients(v.Ctx(), v.Actor, is.ID, q.filter(), q.After, reportRows)
+	filter, err := p.filterOf(v, is.ID, q)
+	if err != nil {
+		return view, err
+	}
+	rows, next, err := p.Broadcasts().Recipients(v.Ctx(), v.Actor, is.ID, filter, q.After, reportRows)
 	if errors.Is(err, storage.ErrNoRecipientPlace) {
 		err = console.ErrNothing
 	}
@@ -161,6 +166,10 @@ func (p pages) reportFile(v *console.Visit) error {
 	if p.Broadcasts() == nil {
 		return console.ErrAway
 	}
-	_, err := p.Broadcasts().WriteRecipients(v.Ctx(), v.Actor, v.Download("report.csv", console.CSV), v.Param("id"), q.filter())
+	filter, err := p.filterOf(v, v.Param("id"), q)
+	if err != nil {
+		return err
+	}
+	_, err = p.Broadcasts().WriteRecipients(v.Ctx(), v.Actor, v.Download("report.csv", console.CSV), v.Param("id"), filter)
 	return err
 }

@@ -3,7 +3,7 @@
 -- A wave of the plan of a change is one broadcast with a place in it. It waits until so
 -- many percent of those of the wave before know, unless somebody has opened it.
 CREATE TABLE waves (
-	broadcast TEXT COLLATE "C" PRIMARY KEY,
+	broadcast TEXT COLLATE "C" NOT NULL PRIMARY KEY,
 	change_id TEXT COLLATE "C" NOT NULL,
 	kind TEXT NOT NULL,
 	place BIGINT NOT NULL,

@@ -1,0 +1,71 @@
+package broadcasts
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"visnyk/bot/broadcast"
+	"visnyk/bot/console"
+	"visnyk/storage"
+)
+
+// splitPage is what became of a broadcast by the segments of its audience. They are counted
+// when somebody asks: that takes seconds of a large one.
+type splitPage struct {
+	Head    headView
+	Columns []outcomeKey
+	Shares  []shareView
+	At      time.Time
+	Slow    bool
+	More    int // only the first so many are counted; 0 is all
+}
+
+func (p pages) split(v *console.Visit) error {
+	if p.Broadcasts() == nil {
+		return console.ErrAway
+	}
+	id := v.Param("id")
+	m, err := p.Broadcasts().Read(v.Ctx(), v.Actor, id)
+	if err != nil {
+		return err
+	}
+	is, err := p.Broadcasts().Split(v.Ctx(), v.Actor, id)
+	if err != nil {
+		return err
+	}
+	page := splitPage{Head: p.head(v, m, "report"), Columns: shareColumns(), At: is.At, Slow: is.Slow}
+	if is.More {
+		page.More = storage.MostSplit
+	}
+	if is.Slow {
+		return v.Page(http.StatusOK, "split", page)
+	}
+	most := is.None.Planned
+	for _, s := range is.Segments {
+		most = max(most, s.Planned)
+	}
+	for _, s := range is.Segments {
+		share := shareView{Segment: s.ID, Name: s.Name, Guarded: s.Guarded}
+		if !s.Guarded {
+			share.fill(s.Report, most, rowsQuery{Segment: s.ID}, nil)
+		}
+		page.Shares = append(page.Shares, share)
+	}
+	none := shareView{Segment: broadcast.SegmentNone}
+	none.fill(is.None, most, rowsQuery{Segment: broadcast.SegmentNone}, nil)
+	page.Shares = append(page.Shares, none)
+	return v.Page(http.StatusOK, "split", page)
+}
+
+// filterOf is what somebody chose, for the store.
+func (p pages) filterOf(v *console.Visit, id string, q rowsQuery) (f storage.RecipientFilter, err error) {
+	if f = q.filter(); q.Segment == "" {
+		return f, nil
+	}
+	f.Whom, err = p.Broadcasts().Whom(v.Ctx(), v.Actor, id, q.Segment)
+	if errors.Is(err, storage.ErrNotFound) {
+		err = console.ErrNothing
+	}
+	return f, err
+}
