@@ -149,7 +149,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"BroadcastDrafts", func() error { return drafted(i, s.BroadcastDrafts()) }},
 		{"ArticleVersions ChangeQuestions", i.articles},
 		{"AcceptedFindings SheetNotes", i.sheets},
-		{"Plan Wave KnownBy Silent NoteHeld OverdueWaves", i.waves},
+		{"Plan Wave KnownBy Silent NoteHeld OverdueWaves SendsWithin", i.waves},
 		{"Awaiting Approval ApprovalCalls ApproversReached", i.approvals},
 		{"WriteOnce Together", i.again},
 		{"Release", func() error { return s.Release(ctx, i.l) }},
@@ -349,11 +349,12 @@ func (i *insider) waves() error {
 	silent, err5 := i.s.Silent(i.ctx, m)
 	err6 := i.s.NoteHeld(i.ctx, m.ID, time.Now())
 	overdue, err7 := i.s.OverdueWaves(i.ctx, time.Hour)
+	sends, err9 := i.s.SendsWithin(i.ctx, time.Now().Add(-time.Hour), time.Now().Add(time.Hour), 1)
 	err8 := i.s.InTx(i.ctx, func(tx *storage.Tx) error {
 		m.State = bot.BroadcastCancelled
 		return errors.Join(tx.DropWave(i.ctx, m.ID), tx.PutBroadcast(i.ctx, m))
 	})
-	return saw("waves", len(plan) == 1 && w.Place == 1 && !silent && len(overdue) == 0, err, err2, err3, err4, err5, err6, err7, err8)
+	return saw("waves", len(plan) == 1 && w.Place == 1 && !silent && len(overdue) == 0 && sends.Cap.Day > 0, err, err2, err3, err4, err5, err6, err7, err8, err9)
 }
 
 // sheets is what is let stand in a sheet, and noted there.

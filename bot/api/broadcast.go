@@ -138,10 +138,11 @@ type broadcastShown struct {
 	Urgent     string                `json:"urgent,omitempty"`
 	Fallback   int                   `json:"fallback_hours"`
 	Ceiling    bot.Money             `json:"ceiling,omitzero"`
-	Mends      string                `json:"mends,omitempty"`      // the one that was stopped, for whose other people it is
-	Corrects   string                `json:"corrects,omitempty"`   // the one whose words were wrong, for whose people it is
-	Hash       string                `json:"approved,omitempty"`   // the hash of what was approved
-	Approvable string                `json:"approvable,omitempty"` // that of what an approval would bind now, of one in review that is read alone
+	Mends      string                `json:"mends,omitempty"`         // the one that was stopped, for whose other people it is
+	Corrects   string                `json:"corrects,omitempty"`      // the one whose words were wrong, for whose people it is
+	Hash       string                `json:"approved,omitempty"`      // the hash of what was approved
+	Approvable string                `json:"approvable,omitempty"`    // that of what an approval would bind now, of one in review that is read alone
+	With       int                   `json:"approved_with,omitempty"` // the version of its change with which all of it was approved, of a draft that is read alone: it may be scheduled as it is
 	Author     string                `json:"author,omitempty"`
 	Editor     string                `json:"editor,omitempty"`
 	Note       string                `json:"note,omitempty"`
@@ -186,6 +187,9 @@ func readBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
 	shown := showBroadcast(m)
 	if err == nil && m.State == bot.BroadcastReview {
 		shown.Approvable, err = q.parts.Broadcasts.Approvable(m)
+	}
+	if err == nil && m.State == bot.BroadcastDraft {
+		shown.With, err = q.parts.Broadcasts.ApprovedWith(ctx, q.actor, m.Broadcast)
 	}
 	return answer{status: http.StatusOK, body: shown, etag: etag(m.Version)}, err
 }

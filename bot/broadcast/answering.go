@@ -75,14 +75,7 @@ func (s *Broadcasts) TellAskers(ctx context.Context, tx *storage.Tx, kept, dated
 	}
 	b.State, b.Version = bot.BroadcastSending, 1
 	m := storage.Mailing{Broadcast: b, Started: s.now()}
-	all, err := s.rendered(&m)
-	if err != nil {
-		return 0, err
-	}
-	if err := tx.PutRenderings(ctx, m.ID, all); err != nil {
-		return 0, err
-	}
-	if err := tx.PutLinks(ctx, Links(m.Broadcast)); err != nil {
+	if err := s.keeps(ctx, tx, &m); err != nil {
 		return 0, err
 	}
 	m.Version = 0 // the first version is what goes on

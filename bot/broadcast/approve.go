@@ -38,6 +38,19 @@ func (s *Broadcasts) rendered(m *storage.Mailing) ([]bot.Rendering, error) {
 	return all, nil
 }
 
+// keeps binds what an approval binds, and keeps it: the renderings, and where their links
+// lead.
+func (s *Broadcasts) keeps(ctx context.Context, tx *storage.Tx, m *storage.Mailing) error {
+	all, err := s.rendered(m)
+	if err != nil {
+		return err
+	}
+	if err := tx.PutRenderings(ctx, m.ID, all); err != nil {
+		return err
+	}
+	return tx.PutLinks(ctx, Links(m.Broadcast))
+}
+
 // Approvable returns the hash of all that an approval of the broadcast would bind as it
 // stands: where anything of it becomes another, so does the hash.
 func (s *Broadcasts) Approvable(m storage.Mailing) (string, error) {
@@ -59,8 +72,7 @@ func (s *Broadcasts) approves(with Moved) func(context.Context, *storage.Tx, bot
 		if m.Media != nil && m.Media.Hash == "" { // it was submitted before its bytes were kept
 			return bot.Refused("attachment", bot.FaultPictureGone, nil)
 		}
-		all, err := s.rendered(m)
-		if err != nil {
+		if err := s.keeps(ctx, tx, m); err != nil {
 			return err
 		}
 		approval, err := tx.Approve(ctx, object(m.ID), by, m.Hash)
@@ -77,10 +89,7 @@ func (s *Broadcasts) approves(with Moved) func(context.Context, *storage.Tx, bot
 		if m.Urgent != "" {
 			detail["urgent"] = m.Urgent
 		}
-		if err := tx.PutRenderings(ctx, m.ID, all); err != nil {
-			return err
-		}
-		return tx.PutLinks(ctx, Links(m.Broadcast))
+		return nil
 	}
 }
 

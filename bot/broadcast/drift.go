@@ -31,10 +31,7 @@ func (s *Broadcasts) Drifts(ctx context.Context, by bot.Actor, b bot.Broadcast) 
 	if err := by.Require(bot.ReadAudience); err != nil || b.Change == "" {
 		return nil, err
 	}
-	sheet, err := s.store.Sheet(ctx, b.Change)
-	if err == nil && sheet.InForce != 0 && sheet.InForce != sheet.Version {
-		sheet, err = s.store.SheetVersion(ctx, b.Change, sheet.InForce)
-	}
+	sheet, err := heard(ctx, s.store, b.Change)
 	if errors.Is(err, storage.ErrNotFound) { // which whoever saves it is told
 		return nil, nil
 	}
@@ -47,7 +44,10 @@ func (s *Broadcasts) undrifted(ctx context.Context, tx *storage.Tx, m storage.Ma
 	if m.Change == "" || m.News != nil {
 		return nil
 	}
-	sheet, err := boundSheet(ctx, tx, m.Change)
+	sheet, err := heard(ctx, tx, m.Change)
+	if errors.Is(err, storage.ErrNotFound) {
+		err = bot.Invalid("change", bot.FaultNoChange, nil)
+	}
 	if err != nil {
 		return err
 	}
@@ -62,15 +62,13 @@ func (s *Broadcasts) undrifted(ctx context.Context, tx *storage.Tx, m storage.Ma
 	return f.err()
 }
 
-// boundSheet is the sheet that a broadcast of the change is bound to: the one that customers
+// heard is the sheet that a broadcast of the change is bound to: the one that customers
 // hear of, and where they hear of none, the one its makers have before them.
-func boundSheet(ctx context.Context, tx *storage.Tx, change string) (storage.Sheet, error) {
-	sheet, err := tx.Sheet(ctx, change)
+// storage.ErrNotFound where there is no such change.
+func heard(ctx context.Context, of sheets, change string) (storage.Sheet, error) {
+	sheet, err := of.Sheet(ctx, change)
 	if err == nil && sheet.InForce != 0 && sheet.InForce != sheet.Version {
-		sheet, err = tx.ToldSheet(ctx, change)
-	}
-	if errors.Is(err, storage.ErrNotFound) {
-		err = bot.Invalid("change", bot.FaultNoChange, nil)
+		sheet, err = of.SheetVersion(ctx, change, sheet.InForce)
 	}
 	return sheet, err
 }

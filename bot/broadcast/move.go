@@ -80,6 +80,8 @@ type Moved struct {
 // *bot.ForbiddenError with Same; approved after something else than was read would be, or
 // taken back too late: *bot.RefusedError.
 //
+// A draft that says nothing but what was approved with its change is scheduled as it is.
+//
 // What is approved is every rendering, whom it is for and when it may leave: from then
 // on it is locked, and nothing else leaves. Pause and cancel hold with their commit:
 // what has not left by then goes back.
@@ -94,17 +96,9 @@ func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.Br
 		mended, err := s.Mend(ctx, by, id, version, with.Note)
 		return mended.Rest, err
 	}
-	if m == bot.BroadcastApprove || m == bot.BroadcastStart || m == bot.BroadcastResume { // before the transaction: it takes its time
-		is, err := s.store.Broadcast(ctx, id)
-		if err == nil && m != bot.BroadcastResume {
-			with.counted, err = s.counted(ctx, is)
-		}
-		if err == nil && m != bot.BroadcastApprove {
-			with.gate, err = s.gate(ctx, is, true)
-		}
-		if err != nil {
-			return storage.Mailing{}, err
-		}
+	with, err := s.asked(ctx, id, m, with)
+	if err != nil {
+		return storage.Mailing{}, err
 	}
 	if m == bot.BroadcastSubmit { // likewise
 		is, err := s.store.Broadcast(ctx, id)
@@ -127,8 +121,31 @@ func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.Br
 	})
 }
 
+// asked adds what a move has to know that takes its time, so that it is asked before the
+// transaction.
+func (s *Broadcasts) asked(ctx context.Context, id string, m bot.BroadcastMove, with Moved) (Moved, error) {
+	counts := []bot.BroadcastMove{bot.BroadcastApprove, bot.BroadcastSchedule, bot.BroadcastStart}
+	waits := []bot.BroadcastMove{bot.BroadcastStart, bot.BroadcastResume}
+	if !slices.Contains(counts, m) && !slices.Contains(waits, m) {
+		return with, nil
+	}
+	is, err := s.store.Broadcast(ctx, id)
+	if err == nil && slices.Contains(counts, m) && (m != bot.BroadcastSchedule || is.State == bot.BroadcastDraft) { // else it was, when it was approved
+		with.counted, err = s.counted(ctx, is)
+	}
+	if err == nil && slices.Contains(waits, m) {
+		with.gate, err = s.gate(ctx, is, true)
+	}
+	return with, err
+}
+
 // move makes one legal move of what nobody else moves until the commit.
 func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was storage.Mailing, m bot.BroadcastMove, with Moved) (err error) {
+	if m == bot.BroadcastSchedule && was.State == bot.BroadcastDraft {
+		if was, err = s.takenOver(ctx, tx, by, was, with); err != nil {
+			return err
+		}
+	}
 	next, ok := was, false
 	if next.State, ok = was.State.Can(m); !ok {
 		return &bot.MoveError{Noun: "broadcast", From: string(was.State), Move: string(m), To: string(m.Leads()), Legal: bot.Choices(was.State.Moves())}

@@ -27,10 +27,7 @@ const offText = "told.off_button"
 
 // Texts are the keys of what is said here.
 func Texts() []string {
-	keys := append(digestTexts(), offText, trialText, askedText, moreText)
-	for _, do := range Lasting() {
-		keys = append(keys, buttonTexts+do)
-	}
+	keys := append(digestTexts(), ackText, askText, offText, trialText, askedText, moreText)
 	return append(append(keys, waveTexts()...), haltTexts()...)
 }
 

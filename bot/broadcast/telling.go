@@ -8,9 +8,15 @@ import (
 	"visnyk/bot/markup"
 )
 
-// buttonTexts begins the keys of what is written on the buttons that a broadcast has to
-// begin with.
-const buttonTexts = "broadcasts.button."
+// The keys of what is written on the buttons under a change, as its approval binds it.
+const (
+	ackText = "change.understood"
+	askText = "change.question"
+)
+
+// labelled are the buttons that a broadcast of a change has to begin with: what each does, and
+// the key of its label.
+func labelled() [][2]string { return [][2]string{{"ack", ackText}, {"ask", askText}} }
 
 // Telling is the message that tells a change, in the words of its sheet, with a title for
 // colleagues who read the language. whom is whom it is for.
@@ -19,10 +25,10 @@ func (s *Broadcasts) Telling(c bot.Change, l bot.Language, whom bot.Segment) (bo
 		Title: c.Title.In(l), Topic: string(c.Kind), Change: c.ID, Fallback: bot.UsualFallback, Must: c.AtLevel() == bot.LevelAcknowledge,
 		Audience: whom, Text: bot.Bilingual{UK: tellingIn(c, bot.Ukrainian), RU: tellingIn(c, bot.Russian)},
 	}
-	for _, do := range Lasting() {
-		button := bot.BroadcastButton{Do: do}
+	for _, one := range labelled() {
+		button := bot.BroadcastButton{Do: one[0]}
 		for in, to := range map[bot.Language]*string{bot.Ukrainian: &button.Label.UK, bot.Russian: &button.Label.RU} {
-			label, err := s.texts.Text(in, buttonTexts+do, nil, nil)
+			label, err := s.texts.Text(in, one[1], nil, nil)
 			if err != nil {
 				return b, err
 			}

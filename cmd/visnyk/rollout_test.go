@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/broadcast"
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/storage"
 )
@@ -75,6 +76,26 @@ func (s *world) rollsOut(t *testing.T) *rollOut {
 	return r
 }
 
+// scheduled is a broadcast that tells the change as it was approved, with its flows and
+// messengers, and so needs nobody else: it begins in years.
+func (r *rollOut) scheduled() (id string) {
+	r.t.Helper()
+	ctx, all := context.Background(), r.s.service.parts.api.Broadcasts
+	b, err := all.Telling(r.Change, bot.Ukrainian, r.Audience)
+	b.Start = time.Date(2090, 1, 1, 10, 0, 0, 0, time.UTC)
+	var m storage.Mailing
+	if err == nil {
+		m, err = all.Create(ctx, rollWriter, b)
+	}
+	if err == nil {
+		m, err = all.Move(ctx, rollWriter, m.ID, bot.BroadcastSchedule, m.Version, broadcast.Moved{})
+	}
+	if err != nil || m.State != bot.BroadcastScheduled {
+		r.t.Fatalf("%s: %v", m.State, err)
+	}
+	return m.ID
+}
+
 // reads opens the change from the menu.
 func (a *actor) reads(title string) {
 	a.s.t.Helper()
@@ -102,6 +123,7 @@ func TestRollOutMatrix(t *testing.T) {
 	t.Parallel()
 	withChat(t, unhurried(), func(t *testing.T, s *world) {
 		r := s.rollsOut(t)
+		pushed := r.scheduled()
 		s.sql(`INSERT INTO settings (key, value) VALUES ('cap.day', 'none'), ('cap.week', 'none')`)
 		web := func(l bot.Language) *actor { a, _ := s.onWebchat(l); return a }
 		people := map[string]map[string]*actor{
@@ -192,6 +214,10 @@ func TestRollOutMatrix(t *testing.T) {
 				}
 			}
 		}
+		// What was scheduled in the words of the first version does not leave.
+		s.await("the broadcast of a version that is over to pause", func() bool {
+			return len(s.strings(`SELECT id FROM broadcasts WHERE id = '`+pushed+`' AND state = 'paused' AND halt = 'outdated'`)) == 1
+		})
 		// What each was told stands in the tellings, by version and stage.
 		if got := s.strings(`SELECT DISTINCT version || ' ' || part FROM tellings WHERE part LIKE 'stage%' OR part LIKE 'correction%' ORDER BY 1`); !slices.Equal(got, []string{
 			"3 stage 1", "5 correction of 1", "7 correction of 5, stage 2",

@@ -2,7 +2,8 @@
 // of one its way from an empty page to the last recipient.
 //
 // What is composed, foreseen and scheduled stands in the files of those names; what
-// became of a broadcast that has begun stands in those that begin with report.
+// became of a broadcast that has begun stands in those that begin with report. The calendar
+// has the changes beside them.
 package broadcasts
 
 import (
@@ -57,7 +58,10 @@ type pages struct{ Config }
 func Add(c *console.Console, with Config) {
 	p := pages{with.whole()}
 	write := p.writing()
-	c.Add(console.Section{Files: files, Nav: []console.Nav{{Text: "broadcasts.nav", Path: "/broadcasts", Permission: bot.ReadAudience}}})
+	c.Add(console.Section{Files: files, Nav: []console.Nav{
+		{Text: "broadcasts.nav", Path: "/broadcasts", Permission: bot.ReadAudience}, {Text: "calendar.nav", Path: "/calendar", Permission: bot.ReadAudience},
+	}})
+	c.Get("/calendar", bot.ReadAudience, p.calendar)
 	c.Get("/broadcasts", bot.ReadAudience, p.list)
 	c.Get("/broadcasts/new", bot.WriteContent, p.fresh)
 	c.Post("/broadcasts/new", bot.WriteContent, p.create)
@@ -98,7 +102,6 @@ func Texts() []string {
 	for _, m := range ways() {
 		add("move", string(m))
 	}
-	add("button", "ack", "ask")
 	add("does", append(broadcast.Lasting(), toURL)...)
 	add("variable", slices.Sorted(maps.Keys(broadcast.Variables(bot.Contact{}, nil)))...)
 	add("as", asLongest, asUnknown)
@@ -106,7 +109,7 @@ func Texts() []string {
 		add("drift", string(driftOf(c, clarity.Untold)), string(driftOf(c, clarity.Unlisted)))
 	}
 	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change", "broadcasts.unseen", "broadcasts.yes", "broadcasts.no")
-	return append(keys, reportTexts()...)
+	return slices.Concat(keys, calendarTexts(), reportTexts())
 }
 
 // steps are what pages say that was done on the way to the first message.

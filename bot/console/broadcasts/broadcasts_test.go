@@ -21,6 +21,7 @@ import (
 	"visnyk/bot/console/drafting"
 	"visnyk/bot/contact"
 	"visnyk/locales"
+	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
 
@@ -105,7 +106,7 @@ func TestTemplates(t *testing.T) {
 	consoletest.Templates(t, h.Console, files, map[string]any{
 		"broadcast": composePage{
 			drafting.View{At: "/broadcasts/a", Base: 3, Rev: 1, Kept: true, Clash: &drafting.Clash{By: "Олег", Version: 4, Differences: []console.Difference{{Field: "Текст", Language: bot.Ukrainian, Before: "а", After: "б"}}}, Tabbed: true, Faults: console.Faults{"title": "Ні."}},
-			headView{"a", "Знижки", "draft", 3, "Коротше.", "old", "wrong", "message", true, true, "Марина", at, "saved"}, "Знижки",
+			headView{"a", "Знижки", "draft", 3, "Коротше.", "old", "wrong", 2, "message", true, true, "Марина", at, "saved"}, "Знижки",
 			[]choiceView{{"news", "", "Новини", true}}, []choiceView{{"", "broadcasts.no_change", "", true}, {"t", "", "Тарифи", false}}, []choiceView{{"=", "broadcasts.as_written", "", true}}, "{}", "VIP",
 			[]wordsView{{"uk", "text_uk", "Вітаємо", []driftView{{"sum_untold", "5 грн", 0, 0}, {"date_unlisted", "5 травня", 1, 3}}, "Ні."}}, []wordsView{{"ru", "digest_ru", "Скидки", nil, ""}},
 			[]nameView{{"name", "ім’я"}}, []buttonView{{1, 0, "Так", "Да", "https://a.example", []choiceView{{"ack", "broadcasts.does.ack", "", true}}, "Ні."}}, false,
@@ -113,18 +114,22 @@ func TestTemplates(t *testing.T) {
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "Ні.", []shownView{{[]textKey{"channel.viber"}, []bot.Bubble{bubble}, true, 12}}}}},
 		},
 		"broadcast-message": messagePage{
-			headView{"a", "Знижки", "approved", 3, "", "", "", "message", false, true, "Марина", at, ""}, "tariff", "VIP",
+			headView{"a", "Знижки", "approved", 3, "", "", "", 0, "message", false, true, "Марина", at, ""}, "tariff", "VIP",
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}},
 		},
 		"broadcast-new": freshPage{[]pastView{{"t", "Тарифи"}}, []pastView{{"a", "Знижки"}}, "t", "a"},
 		"forecast": forecastPage{
-			headView{"a", "Знижки", "approved", 3, "", "", "", "forecast", false, false, "Марина", at, "submitted"}, "VIP", "вт, 24 листопада, 12:00", "ср, 25 листопада", "Europe/Kyiv", "15,00 €", "Аварія.", true,
+			headView{"a", "Знижки", "approved", 3, "", "", "", 2, "forecast", false, false, "Марина", at, "submitted"}, "VIP", "вт, 24 листопада, 12:00", "ср, 25 листопада", "Europe/Kyiv", "15,00 €", "Аварія.", true,
 			&numbersView{true, 5000, 4218, at, at, []channelView{{"channel.viber", "viber", 4000, at, false}, {"channel.webchat", "web", 218, at, true}}, []countView{{"blocked", 700}, {"quiet", 82}}, []countView{{"quiet", 82}}, []countView{{"cap", 5}}, 3, 900, 2, []string{"18,00 €"}, "15,00 €", true},
 			"crowd", false, []wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, 40, true, []string{"Текст: ні."},
 		},
 		"broadcasts": listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},
-		"report":     reportSample(at),
-		"split":      splitSample(at),
+		"calendar": calendarPage{"m12", 2026, "2026-11", "2027-01", false, []dayView{{"вт, 1 грудня", true, []dateView{
+			{"send", "10:00", "broadcasts/a", "Знижки", "", "broadcasts.state.scheduled", "scheduled", "Марина", 0, []besideView{{"hour", []string{"Тарифи", "Новини"}, 2, 1}, {"cap", []string{"Тарифи"}, 2, 1}}},
+			{"stage", "", "changes/t", "Тарифи", "Захід", "changes.state.announced", "announced", "", 2, []besideView{{"date", []string{"Новини"}, 2, 1}}},
+		}}}, []collisionView{{"hour", 1}, {"cap", 2}, {"date", 5}}, true},
+		"report": reportSample(at),
+		"split":  splitSample(at),
 	})
 }
 
@@ -135,6 +140,7 @@ func TestRights(t *testing.T) {
 	h.drafted("done")
 	h.moved("done", bot.BroadcastSubmit)
 	rows := map[string]consoletest.Row{
+		"GET /console/calendar":                 {May: reads, Want: http.StatusOK},
 		"GET /console/broadcasts":               {May: reads, Want: http.StatusOK},
 		"GET /console/broadcasts/new":           {May: writes, Want: http.StatusOK},
 		"POST /console/broadcasts/new":          {May: writes, Want: http.StatusSeeOther, Form: "do=empty"},
@@ -150,7 +156,7 @@ func TestRights(t *testing.T) {
 		"POST /console/broadcasts/:id/go":       {May: reads, Want: http.StatusConflict, Path: "/console/broadcasts/sale/go", Form: "do=cancel&version=99"},
 	}
 	maps.Copy(rows, h.reportRights())
-	h.Matrix(rows, "/broadcasts")
+	h.Matrix(rows, "/broadcasts", "/calendar")
 }
 
 // An empty list has its first action for who may take it; what is made stands there with
@@ -289,4 +295,58 @@ func TestGoesOn(t *testing.T) {
 		t.Errorf("it is %s and says %s", is.State, is.Text.RU)
 	}
 	h.As(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/keep", composed("6", "0"))
+}
+
+// What says of its change only what was approved with it says so, and is scheduled with
+// nobody's approval; with one letter changed it is approved like any other.
+func TestScheduledAsItIs(t *testing.T) {
+	h := newHouse(t)
+	w := func(uk, ru string) bot.Bilingual { return bot.Bilingual{UK: uk, RU: ru} }
+	c := bot.Change{
+		ID: "tariff", Kind: bot.Tariff, State: bot.ChangeAnnounced, Version: 3, Title: w("Тарифи", "Тарифы"), Summary: w("с", "с"), Reason: w("р", "р"), Consequence: w("н", "п"), Benefit: w("к", "в"), ToDo: w("д", "д"),
+		From: time.Date(2099, time.March, 1, 0, 0, 0, 0, time.UTC),
+	}
+	bound := bot.Bound{Words: bot.BoundWords{
+		bot.Ukrainian: {"change.understood": "Зрозуміло", "change.question": "Маю запитання"}, bot.Russian: {"change.understood": "Понятно", "change.question": "Есть вопрос"},
+	}}
+	sheet := storage.Sheet{Change: c, Bound: bound, Hash: c.ApprovedHash(bound), Announced: time.Now()}
+	h.OK(h.Store.InTx(t.Context(), func(tx *storage.Tx) error {
+		if err := tx.PutSheets(t.Context(), []storage.Sheet{sheet}); err != nil {
+			return err
+		}
+		return tx.Audit(t.Context(), storage.AuditEntry{Actor: actor(bot.Approver), Action: "change.approve", Object: "change/tariff", Detail: map[string]any{"hash": sheet.Hash}})
+	}))
+	const none, starts = "Погодження не потрібне: усе вже погоджено у версії 3 зміни.", "Щоб запланувати, вкажіть у повідомленні, коли почати."
+	_, to := h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/broadcasts/new", url.Values{"do": {"change"}, "change": {"tariff"}})
+	at, _, _ := strings.Cut(to, "?")
+	id := strings.TrimPrefix(at, "/console/broadcasts/")
+	page, _ := h.As(bot.Marketer, http.StatusOK, http.MethodGet, at, nil)
+	h.Says(page, none)
+	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, at+"/forecast", nil)
+	h.Says(page, none, starts, `value="submit"`)
+	h.SaysNot(page, `value="schedule"`)
+
+	keeps := func(edit func(*bot.Broadcast), version, rev int) {
+		t.Helper()
+		m, err := h.broadcasts.Read(t.Context(), actor(bot.Marketer), id)
+		h.OK(err)
+		m.Version, m.Start = version, time.Now().AddDate(0, 0, 2).Truncate(time.Minute)
+		edit(&m.Broadcast)
+		_, err = h.broadcasts.Drafts().Keep(t.Context(), actor(bot.Marketer), m.Broadcast, rev)
+		h.OK(err)
+	}
+	keeps(func(b *bot.Broadcast) { b.Text.RU += "!" }, 1, 0)
+	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, at+"/forecast", nil)
+	h.SaysNot(page, none, `value="schedule"`)
+	h.As(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/go", url.Values{"do": {"schedule"}, "version": {"1"}})
+	keeps(func(b *bot.Broadcast) { b.Text.RU = strings.TrimSuffix(b.Text.RU, "!") }, 2, 0)
+	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, at+"/forecast", nil)
+	h.Says(page, none, `class="main" name="do" value="schedule"`, `<button name="do" value="submit"`)
+	h.SaysNot(page, starts)
+	h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/go", url.Values{"do": {"schedule"}, "version": {"2"}})
+	if m, err := h.broadcasts.Read(t.Context(), actor(bot.Marketer), id); err != nil || m.State != bot.BroadcastScheduled || m.ChangeVersion != 3 {
+		t.Errorf("%+v: %v", m, err)
+	}
+	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, at+"/forecast", nil)
+	h.SaysNot(page, none)
 }

@@ -159,7 +159,10 @@ func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
 			page.Halt = reasonHalt(m.Is.Halt)
 		}
 	}
-	page.Moves = waysOn(v.Actor, m.Is.State, b)
+	if page.Head.ApprovedWith, err = p.approvedWith(v, m); err != nil {
+		return page, err
+	}
+	page.Moves = waysOn(v.Actor, m.Is.State, b, page.Head.ApprovedWith > 0)
 	return page, nil
 }
 
@@ -172,13 +175,15 @@ func (p pages) whom(v *console.Visit, b bot.Broadcast) (string, error) {
 	return b.Audience.Text(v.Lang, names), err
 }
 
-// waysOn are the moves of this page that are legal from the state.
-func waysOn(by bot.Actor, s bot.BroadcastState, b bot.Broadcast) (all []wayOn) {
+// waysOn are the moves of this page that are legal from the state; approved says that a
+// draft needs nobody's approval.
+func waysOn(by bot.Actor, s bot.BroadcastState, b bot.Broadcast, approved bool) (all []wayOn) {
 	for _, m := range ways() {
-		if _, legal := s.Can(m); !legal || m == bot.BroadcastStart && !b.Start.IsZero() && s != bot.BroadcastApproved {
+		_, legal := s.Can(m)
+		if legal = legal || approved && m == bot.BroadcastSchedule; !legal || m == bot.BroadcastStart && !b.Start.IsZero() && s != bot.BroadcastApproved {
 			continue
 		}
-		one := wayOn{Move: broadcastMove(m), Main: m != bot.BroadcastCancel && m != bot.BroadcastRecall, May: true}
+		one := wayOn{Move: broadcastMove(m), Main: m != bot.BroadcastCancel && m != bot.BroadcastRecall && !(approved && m == bot.BroadcastSubmit), May: true}
 		switch {
 		case broadcast.MayMove(by, m) != nil:
 			one.May, one.Why = false, "role"
@@ -250,7 +255,11 @@ func (p pages) goOn(v *console.Visit) error {
 		return console.ErrForm
 	}
 	m := bot.BroadcastMove(form.Do)
-	if m == bot.BroadcastSubmit { // what was kept is a version first
+	was, err := p.Broadcasts().Read(v.Ctx(), v.Actor, v.Param("id"))
+	if err != nil {
+		return err
+	}
+	if was.State == bot.BroadcastDraft && (m == bot.BroadcastSubmit || m == bot.BroadcastSchedule) { // what was kept is a version first
 		is, err := p.Broadcasts().Drafts().Settle(v.Ctx(), v.Actor, v.Param("id"))
 		if err != nil {
 			return p.stuck(v, err)

@@ -52,12 +52,15 @@ type headView struct {
 	Note      string
 	Mends     string // the broadcast that was stopped, for whose other people it is
 	Corrects  string // the one whose words were wrong, for whose people it is
-	Here      pageKey
-	Edits     bool
-	Begun     bool
-	By        string
-	At        time.Time
-	Done      deed
+	// ApprovedWith is the version of its change with which all of a draft was approved: 0
+	// where somebody has to approve it.
+	ApprovedWith int
+	Here         pageKey
+	Edits        bool
+	Begun        bool
+	By           string
+	At           time.Time
+	Done         deed
 }
 
 type (
@@ -114,11 +117,23 @@ func (p pages) head(v *console.Visit, m storage.Mailing, here pageKey) headView 
 	}
 }
 
+// approvedWith is the version of its change with which all that the reader has before them
+// was approved; 0 where somebody has to approve it, or it waits for no schedule.
+func (p pages) approvedWith(v *console.Visit, m mineView) (int, error) {
+	if m.Is.State != bot.BroadcastDraft {
+		return 0, nil
+	}
+	return p.Broadcasts().ApprovedWith(v.Ctx(), v.Actor, m.Shown)
+}
+
 // page lays out a broadcast as the reader has it before them.
 func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faults) (page composePage, err error) {
 	b := m.Shown
 	head := p.head(v, m.Is, "message")
 	head.Title = titleOf(v, storage.Mailing{Broadcast: b})
+	if head.ApprovedWith, err = p.approvedWith(v, m); err != nil {
+		return page, err
+	}
 	page = composePage{
 		Head: head, Title: b.Title, Start: bot.Wall(b.Start, p.zone(b)), Until: bot.Wall(b.Until, p.zone(b)), Zone: p.zone(b).String(),
 		Must: b.Must, Corrects: b.Correction, Urgent: b.Urgent, Fallback: b.Fallback, Ceiling: b.Ceiling.String(),

@@ -103,11 +103,16 @@ func titleOf(v *console.Visit, m storage.Mailing) string {
 	if m.News != nil {
 		text = ""
 	}
+	return cmp.Or(strings.TrimSpace(m.Title), firstWords(text))
+}
+
+// firstWords is as much of a text as stands for it in a list.
+func firstWords(text string) string {
 	first, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	if r := []rune(first); len(r) > 80 {
 		first = string(r[:79]) + "…"
 	}
-	return cmp.Or(strings.TrimSpace(m.Title), first)
+	return first
 }
 
 // listPart is how many broadcasts are read at once.
