@@ -199,7 +199,7 @@ func waysOn(by bot.Actor, s bot.BroadcastState, b bot.Broadcast, approved bool) 
 
 // ways are the moves of this page, the next first.
 func ways() []bot.BroadcastMove {
-	return []bot.BroadcastMove{bot.BroadcastSubmit, bot.BroadcastRecall, bot.BroadcastSchedule, bot.BroadcastStart, bot.BroadcastResume, bot.BroadcastCancel}
+	return []bot.BroadcastMove{bot.BroadcastSchedule, bot.BroadcastSubmit, bot.BroadcastRecall, bot.BroadcastStart, bot.BroadcastResume, bot.BroadcastCancel}
 }
 
 func (p pages) numbersOf(f broadcast.Forecast, ceiling bot.Money) *numbersView {
