@@ -159,6 +159,10 @@ const (
 	FaultMediaRoom   FaultCode = "media_room"
 	FaultMediaEmpty  FaultCode = "media_empty"
 	FaultMediaGone   FaultCode = "media_gone"
+	FaultPicture     FaultCode = "picture"
+	FaultPictureKind FaultCode = "picture_kind"
+	FaultPictureAway FaultCode = "picture_away"
+	FaultPictureGone FaultCode = "picture_gone"
 
 	FaultFileLarge    FaultCode = "file_large"
 	FaultFileWorkbook FaultCode = "file_workbook"
@@ -371,6 +375,10 @@ var faultWords = map[FaultCode]string{
 	FaultMediaRoom:   "is not kept: there is no room for more files; ask an administrator for more (files.total)",
 	FaultMediaEmpty:  "is empty: choose another file",
 	FaultMediaGone:   "is not here any more, or is for another chat: attach it again",
+	FaultPicture:     "is not shown as a picture by {Channel}: choose a JPEG or PNG of at most 1 MiB",
+	FaultPictureKind: "is no picture: choose a JPEG or PNG of at most 1 MiB",
+	FaultPictureAway: "does not come from its address: give an https address that leads to it without a redirect, or upload it",
+	FaultPictureGone: "is not kept here any more: choose it again and submit anew",
 
 	FaultFileLarge:    "is larger than {Max} MiB: divide it, each part with the header",
 	FaultFileWorkbook: "is a workbook or an archive: save the sheet as CSV in UTF-8",

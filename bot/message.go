@@ -56,6 +56,20 @@ type Media struct {
 	Name string         `json:"name,omitempty"` // a file's name with its extension
 	Type string         `json:"type,omitempty"` // of a kept file: its MIME type
 	Size int64          `json:"size,omitempty"` // bytes; some messengers want it for files
+	Hash string         `json:"hash,omitempty"` // of a kept file that is approved: the SHA-256 of its bytes, in hex
+}
+
+// Unsubmitted returns it as it was written, before its bytes were kept: what stands at its
+// address may be another by now.
+func (m *Media) Unsubmitted() *Media {
+	if m == nil {
+		return nil
+	}
+	is := *m
+	if is.Hash = ""; is.URL != "" {
+		is = Media{Kind: m.Kind, URL: m.URL, Name: m.Name}
+	}
+	return &is
 }
 
 // Lines are what stands in the text for buttons that a messenger does not take: their

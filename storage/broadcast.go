@@ -37,7 +37,7 @@ type Mailing struct {
 // Unsubmitted returns the broadcast as it was written: with its audience, and bound to
 // no version of its change.
 func (m Mailing) Unsubmitted() Mailing {
-	m.ChangeVersion = 0
+	m.ChangeVersion, m.Media = 0, m.Media.Unsubmitted()
 	if !m.Named.Everyone() {
 		m.Audience, m.Named = m.Named, bot.Segment{}
 	}

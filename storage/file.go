@@ -142,14 +142,21 @@ func (t *Tx) dropFile(ctx context.Context, a bot.Address, key string) error {
 
 const fileByID = `SELECT id, name, type, size, key FROM files WHERE bot = $1 AND chat = $2 AND id = $3 AND state = 'kept'`
 
-// File returns a whole file of the chat; ErrNotFound when it has none of that
-// ID.
+// File returns a whole file of the chat, or the picture of a broadcast that has begun;
+// ErrNotFound when there is none of that ID.
 func (s *Store) File(ctx context.Context, a bot.Address, id string) (File, error) {
 	f, err := s.r.fileOf(ctx, a, id)
+	if errors.Is(err, ErrNotFound) {
+		f, err = s.r.picture(ctx, id)
+	}
 	return f, doing("a file", err)
 }
 
 func (c conn) fileOf(ctx context.Context, a bot.Address, id string) (File, error) {
+	return c.fileBy(ctx, fileByID, a, id)
+}
+
+func (c conn) fileBy(ctx context.Context, which string, a bot.Address, id string) (File, error) {
 	var r struct {
 		ID   string `db:"id"`
 		Name string `db:"name"`
@@ -157,16 +164,20 @@ func (c conn) fileOf(ctx context.Context, a bot.Address, id string) (File, error
 		Size int64  `db:"size"`
 		Key  string `db:"key"`
 	}
-	err := c.get(ctx, &r, fileByID, a.Bot, a.Chat, id)
+	err := c.get(ctx, &r, which, a.Bot, a.Chat, id)
 	return File(r), absence(err)
 }
 
 const piecesOf = `SELECT data FROM file_pieces WHERE bot = $1 AND chat = $2 AND key = $3 AND n = $4`
 
-// Piece returns a piece of a file, counted from 0; ErrNotFound when there is
+// Piece returns a piece of a file that File has given, counted from 0; ErrNotFound when there is
 // none, or no more.
 func (s *Store) Piece(ctx context.Context, a bot.Address, key string, n int) (piece []byte, err error) {
 	err = s.r.get(ctx, &piece, piecesOf, a.Bot, a.Chat, key, n)
+	if errors.Is(err, sql.ErrNoRows) {
+		p := Pictures()
+		err = s.r.get(ctx, &piece, piecesOf, p.Bot, p.Chat, key, n)
+	}
 	return piece, doing("a piece of a file", absence(err))
 }
 

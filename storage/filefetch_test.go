@@ -310,10 +310,11 @@ func (i *insider) fetches() error {
 	_, body, err6 := i.s.OpenFile(i.ctx, "fetched")
 	read, err7 := io.ReadAll(body)
 	out, err8 := i.s.KeepOutgoing(i.ctx, bot.KeptFile{Address: at("9")}, bytes.NewReader(read), 100, func([]byte) (bot.AttachmentKind, string) { return bot.File, "" })
+	_, digest, _ := i.s.FileDigest(i.ctx, at("9"), out.ID)
 	_, _, unsent := i.s.OpenSentFile(i.ctx, out.ID)
 	known, err9 := i.s.KeptFiles(i.ctx, []string{out.ID, "fetched"})
 	_, err10 := i.s.GiveUpFetches(i.ctx, time.Hour)
-	return saw("fetches", string(read) == "текст" && errors.Is(gone, storage.ErrConflict) && errors.Is(unsent, storage.ErrNotFound) && len(known) == 2,
+	return saw("fetches", string(read) == "текст" && len(digest) == 64 && errors.Is(gone, storage.ErrConflict) && errors.Is(unsent, storage.ErrNotFound) && len(known) == 2,
 		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, i.s.DropUnused(i.ctx, at("9"), out.ID))
 }
 

@@ -137,7 +137,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"InTx InStep User Users Tokens Bearers UseToken VerifyAudit VerifyAuditMarks", i.staff},
 		{"AddChatLine ChatLinesAfter ChatLinesBefore ChatMarks MarkChat", i.chat},
 		{"BeginFile AddPieces EndFile File Piece DropFile", i.files},
-		{"DueFetches RenewFetch RetryFetch EndFetch KeepFetch GiveUpFetches LargestFile KeptFiles OpenFile OpenSentFile KeepOutgoing DropUnused", i.fetches},
+		{"DueFetches RenewFetch RetryFetch EndFetch KeepFetch GiveUpFetches LargestFile KeptFiles OpenFile OpenSentFile FileDigest KeepOutgoing DropUnused", i.fetches},
 		{"Attributes Misfits Regions UnknownRegions Topics Consents FindPeople FillSearch SearchDue", i.known},
 		{"Dossier PendingErasures StillLeaving", i.people},
 		{"Beat MarkCopied", i.pulse},

@@ -95,7 +95,7 @@ func (b broadcastBody) broadcast(q *request) (bot.Broadcast, error) {
 		made.Fallback = *b.Fallback
 	}
 	if b.Media != nil {
-		made.Media = &bot.Media{Kind: b.Media.Kind, URL: b.Media.URL, Name: b.Media.Name}
+		made.Media = broadcast.PictureOf(b.Media.Kind, b.Media.URL, b.Media.Name)
 	}
 	for _, at := range []struct {
 		field, text string
@@ -169,7 +169,7 @@ func showBroadcast(m storage.Mailing) broadcastShown {
 		shown.Answers = m.Answers.Article
 	}
 	if m.Media != nil {
-		shown.Media = &attachmentBody{Kind: m.Media.Kind, URL: m.Media.URL, Name: m.Media.Name}
+		shown.Media = &attachmentBody{Kind: m.Media.Kind, URL: broadcast.PictureURL(*m.Media), Name: m.Media.Name}
 	}
 	return shown
 }

@@ -69,6 +69,9 @@ func (s *Broadcasts) approves(with Moved) func(context.Context, *storage.Tx, bot
 		if err := bound(ctx, tx, m); err != nil {
 			return err
 		}
+		if m.Media != nil && m.Media.Hash == "" { // it was submitted before its bytes were kept
+			return bot.Refused("attachment", bot.FaultPictureGone, nil)
+		}
 		if err := s.keeps(ctx, tx, m); err != nil {
 			return err
 		}

@@ -45,6 +45,9 @@ func (s *Broadcasts) asApproved(ctx context.Context, of approvals, m storage.Mai
 	if _, known := s.shown.Load(m.Hash); known { // the hash is of all that the renderings are made of, and of theirs
 		return true, nil
 	}
+	if same, err := s.sameBytes(ctx, m.Media); err != nil || !same {
+		return false, err
+	}
 	now, err := s.Renderings(m.Broadcast)
 	if err != nil {
 		return false, nil // it does not even fit one message any more

@@ -115,7 +115,7 @@ func (s *Broadcasts) takenOver(ctx context.Context, tx *storage.Tx, by bot.Actor
 		return m, err
 	}
 	detail := map[string]any{"from": m.State, "to": bot.BroadcastApproved, "change": m.Change, "change_version": version}
-	if err := s.submit(ctx, tx, by, &m, detail); err != nil {
+	if err := s.submit(with)(ctx, tx, by, &m, detail); err != nil {
 		return m, err
 	}
 	m.State, m.Version, m.Note = bot.BroadcastApproved, m.Version+1, ""

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 	"time"
@@ -31,6 +32,9 @@ type Config struct {
 	// Answer is what an article answers in the language just now; nil where nobody who
 	// asked is told.
 	Answer func(bot.Article, bot.Language) (string, error)
+	// Fetch begins to read what stands at an address of the open net; nil where nothing
+	// is fetched.
+	Fetch func(ctx context.Context, address string) (io.ReadCloser, error)
 }
 
 // Broadcasts makes and moves broadcasts.
@@ -43,13 +47,17 @@ type Broadcasts struct {
 	now        func() time.Time
 	counting   Counting
 	answer     func(bot.Article, bot.Language) (string, error)
+	fetches    func(ctx context.Context, address string) (io.ReadCloser, error)
 	shown      sync.Map // by the hash of what was approved: it is shown as it was approved
 	knowing    sync.Map // how many of a wave knew when it was counted last, a knownAt
 }
 
 // New returns the broadcasts in the store.
 func New(c Config) *Broadcasts {
-	return &Broadcasts{store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now, counting: c.Counting, answer: c.Answer}
+	if c.Fetch == nil {
+		c.Fetch = func(context.Context, string) (io.ReadCloser, error) { return nil, errors.ErrUnsupported }
+	}
+	return &Broadcasts{fetches: c.Fetch, store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now, counting: c.Counting, answer: c.Answer}
 }
 
 // ZoneOf returns the zone with the name, in which moments of a broadcast are read; the
@@ -70,6 +78,10 @@ func (s *Broadcasts) Create(ctx context.Context, by bot.Actor, b bot.Broadcast) 
 		b.ID = storage.NewID()
 	}
 	b.State, b.Version, b.ChangeVersion, b.Renderings, b.News, b.Answers, b.Mends, b.Corrects = bot.BroadcastDraft, 1, 0, nil, nil, nil, "", ""
+	var err error
+	if b.Media, err = s.Picture(ctx, b.Media); err != nil {
+		return storage.Mailing{}, err
+	}
 	return s.write(ctx, b.ID, func(tx *storage.Tx) error {
 		switch _, err := tx.Broadcast(ctx, b.ID); {
 		case err == nil:
@@ -91,6 +103,10 @@ func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast)
 	}
 	if b.Version == 0 {
 		return storage.Mailing{}, bot.ErrNoVersion
+	}
+	var err error
+	if b.Media, err = s.Picture(ctx, b.Media); err != nil {
+		return storage.Mailing{}, err
 	}
 	return s.write(ctx, b.ID, func(tx *storage.Tx) error {
 		was, err := tx.Broadcast(ctx, b.ID)

@@ -70,7 +70,7 @@ func (s *Broadcasts) check(ctx context.Context, tx *storage.Tx, b bot.Broadcast)
 	if err := checkTexts(ctx, tx, &f, b); err != nil {
 		return err
 	}
-	if b.Media != nil && (!web(b.Media.URL) || b.Media.File != "" || b.Media.Kind != bot.Photo && b.Media.Kind != bot.File) {
+	if m := b.Media; m != nil && (!web(m.URL) && (m.URL != "" || m.File == "") || m.Kind != bot.Photo && m.Kind != bot.File) {
 		f.wrong("attachment", bot.FaultWebAddress, nil)
 	}
 	if err := checkCeiling(ctx, tx, &f, b.Ceiling); err != nil {

@@ -68,8 +68,9 @@ type Moved struct {
 	// is meant for by now, where they are not about as many as were approved.
 	People int
 
-	counted *int // whom it is for, where that was counted
-	gate    Gate // what it waits for, where that was asked
+	counted *int       // whom it is for, where that was counted
+	gate    Gate       // what it waits for, where that was asked
+	kept    *bot.Media // what it shows, as it is kept, where it is submitted
 }
 
 // Move moves the version of the broadcast that whoever moves it has read. No version:
@@ -98,6 +99,15 @@ func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.Br
 	with, err := s.asked(ctx, id, m, with)
 	if err != nil {
 		return storage.Mailing{}, err
+	}
+	if m == bot.BroadcastSubmit { // likewise
+		is, err := s.store.Broadcast(ctx, id)
+		if err == nil && is.Version == version && is.State == bot.BroadcastDraft {
+			with.kept, err = s.keptPicture(ctx, is.Media)
+		}
+		if err != nil {
+			return storage.Mailing{}, err
+		}
 	}
 	return s.write(ctx, id, func(tx *storage.Tx) error {
 		was, err := tx.Broadcast(ctx, id)
@@ -143,7 +153,7 @@ func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was
 	next.Note, next.Version, next.Halt = strings.TrimSpace(with.Note), was.Version+1, ""
 	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}
 	does := map[bot.BroadcastMove]func(context.Context, *storage.Tx, bot.Actor, *storage.Mailing, map[string]any) error{
-		bot.BroadcastSubmit: s.submit, bot.BroadcastApprove: s.approves(with), bot.BroadcastReturn: giveBack, bot.BroadcastRecall: recall, bot.BroadcastUndo: s.undo, bot.BroadcastSchedule: s.schedule,
+		bot.BroadcastSubmit: s.submit(with), bot.BroadcastApprove: s.approves(with), bot.BroadcastReturn: giveBack, bot.BroadcastRecall: recall, bot.BroadcastUndo: s.undo, bot.BroadcastSchedule: s.schedule,
 		bot.BroadcastStart: func(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, detail map[string]any) error {
 			approved, differs, err := guard(ctx, tx, was, with.counted)
 			if err != nil {
@@ -174,38 +184,6 @@ func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was
 	}
 	detail["to"] = next.State
 	return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "broadcast." + string(m), Object: object(was.ID), Detail: detail})
-}
-
-// submit copies the segments within the audience into it, and binds it to a version of
-// its change: a later edit of one is not what was approved.
-func (s *Broadcasts) submit(ctx context.Context, tx *storage.Tx, by bot.Actor, m *storage.Mailing, _ map[string]any) error {
-	if err := Blanks(m.Broadcast, s.now()); err != nil {
-		return err
-	}
-	saved, err := tx.Segments(ctx)
-	if err != nil {
-		return err
-	}
-	tree, err := m.Audience.Whole("segment", bot.ByID(saved))
-	if err != nil {
-		return err
-	}
-	if len(m.Audience.Within()) > 0 {
-		m.Named, m.Audience = m.Audience, tree
-	}
-	if err := bind(ctx, tx, m); err != nil {
-		return err
-	}
-	if err := s.unsaid(ctx, tx, *m, !m.Start.IsZero()); err != nil {
-		return err
-	}
-	if err := s.undrifted(ctx, tx, *m); err != nil {
-		return err
-	}
-	if _, err := s.Renderings(m.Broadcast); err != nil { // what cannot leave is not shown to an approver
-		return err
-	}
-	return tx.Wrote(ctx, object(m.ID), by)
 }
 
 // bind notes which version of its change the broadcast tells: the one that customers
@@ -274,6 +252,9 @@ func (s *Broadcasts) start(ctx context.Context, tx *storage.Tx, by bot.Actor, m 
 	}
 	if m.Urgent != "" {
 		detail["urgent"] = m.Urgent
+	}
+	if err := usePicture(ctx, tx, m.Media); err != nil {
+		return err
 	}
 	m.Started, m.Listed = s.now(), false
 	return tx.AskRecipients(ctx, *m)

@@ -46,6 +46,9 @@ func (s *Broadcasts) Try(ctx context.Context, by bot.Actor, b bot.Broadcast, l b
 		return fmt.Errorf("try broadcast %s: %w", b.ID, err)
 	}
 	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
+		if err := usePicture(ctx, tx, m.Media); err != nil { // whose address only they get to know
+			return err
+		}
 		if _, err := tx.Enqueue(ctx, rows); err != nil {
 			return err
 		}

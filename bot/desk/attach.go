@@ -36,7 +36,7 @@ func (d *Desk) Attach(ctx context.Context, a bot.Actor, ticket, name string, bod
 	}
 	kept, err := d.store.KeepOutgoing(ctx, bot.KeptFile{Address: to, Name: bot.FileName(name)}, body, most, sniff)
 	if err != nil {
-		return "", fmt.Errorf("attach to ticket: %w", unkept(err, most))
+		return "", fmt.Errorf("attach to ticket: %w", storage.UnkeptFile(err, most))
 	}
 	_, err = d.fit(to.Bot, kept)
 	if err == nil {
@@ -92,19 +92,6 @@ func (d *Desk) Detach(ctx context.Context, a bot.Actor, ticket, id string) error
 func sniff(first []byte) (bot.AttachmentKind, string) {
 	kind := bot.FileType(first)
 	return bot.KindOf(kind), kind
-}
-
-// unkept says in words for people why a file was not kept.
-func unkept(err error, most int64) error {
-	switch {
-	case errors.Is(err, storage.ErrTooLarge):
-		return bot.Refused("media", bot.FaultMediaLarge, bot.Data{"Max": most >> 20})
-	case errors.Is(err, storage.ErrFilesFull), errors.Is(err, storage.ErrNoRoom):
-		return bot.Refused("media", bot.FaultMediaRoom, nil)
-	case errors.Is(err, storage.ErrEmptyFile):
-		return bot.Refused("media", bot.FaultMediaEmpty, nil)
-	}
-	return err
 }
 
 // fit returns the file as the bot's messenger takes it.

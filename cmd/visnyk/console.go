@@ -25,6 +25,7 @@ import (
 	"visnyk/bot/parked"
 	"visnyk/bot/staff"
 	"visnyk/flows"
+	"visnyk/storage"
 )
 
 // mountConsole adds the pages of the company's people.
@@ -50,10 +51,18 @@ func (s *service) mountConsole(e *echo.Echo) {
 // reader tells whose files the request may see; nil: nobody's.
 func (s *service) reader(r *http.Request) media.Reader {
 	a, signed := s.console.Actor(r)
-	if !signed || a.Require(bot.ReadTalks) != nil {
+	if !signed || !a.May(bot.ReadTalks) && !a.May(bot.ReadAudience) {
 		return nil
 	}
-	return func(ctx context.Context, at bot.Address) error { return s.parts.desk.MayRead(ctx, a, at) }
+	return func(ctx context.Context, at bot.Address) error {
+		if at == storage.Pictures() && a.May(bot.ReadAudience) {
+			return nil
+		}
+		if !a.May(bot.ReadTalks) || at == storage.Pictures() {
+			return storage.ErrNotFound
+		}
+		return s.parts.desk.MayRead(ctx, a, at)
+	}
 }
 
 // deskParts are what the operators' pages call; nil while the database is not there

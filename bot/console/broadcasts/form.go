@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"visnyk/bot"
+	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
 	"visnyk/bot/console/drafting"
 )
@@ -53,8 +54,8 @@ func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments) (b bot.Bro
 		Zone: is.Zone, Start: at.At("start", f.Start), Until: at.At("until", f.Until),
 	}
 	if to := drafting.Tidy(f.Picture); to != "" {
-		b.Media = &bot.Media{Kind: bot.Photo, URL: to}
-		if is.Media != nil && is.Media.URL == to {
+		b.Media = broadcast.PictureOf(bot.Photo, to, "")
+		if is.Media != nil && broadcast.PictureURL(*is.Media) == to {
 			b.Media = is.Media
 		}
 	}

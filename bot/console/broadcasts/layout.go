@@ -142,7 +142,7 @@ func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faul
 		return page, err
 	}
 	if b.Media != nil {
-		page.Picture = b.Media.URL
+		page.Picture = broadcast.PictureURL(*b.Media)
 	}
 	if err := p.choices(v, b, &page); err != nil {
 		return page, err

@@ -1,0 +1,137 @@
+package storage_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"visnyk/bot"
+	"visnyk/bot/broadcast"
+	"visnyk/locales"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
+)
+
+// gallery is a messenger that shows pictures.
+type gallery struct{ paper }
+
+func (gallery) Render(m bot.Message) ([]bot.Part, error) {
+	body, err := json.Marshal(m)
+	return []bot.Part{{Kind: bot.Say, Body: body}}, err
+}
+
+// site is the net with one picture on it.
+type site struct{ picture string }
+
+func (n *site) fetch(context.Context, string) (io.ReadCloser, error) {
+	if n.picture == "" {
+		return nil, errors.New("status 404")
+	}
+	return io.NopCloser(strings.NewReader(n.picture)), nil
+}
+
+const pngMagic = "\x89PNG\r\n\x1a\n"
+
+// What is approved of a picture is its bytes: another one behind its address changes
+// nothing that is sent, nobody sees it before the broadcast begins, and what is kept may
+// not be changed either.
+func TestBroadcastShowsThePictureThatWasApproved(t *testing.T) {
+	writer, approver := bot.Actor{User: "writer", Role: bot.Marketer}, bot.Actor{User: "approver", Role: bot.Approver}
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		meets(t, s, at("reader"), bot.Contact{ID: "id", Language: bot.Ukrainian}, "")
+		net := &site{}
+		shows := gallery{paper{can: bot.Capabilities{Files: true, Limits: bot.Limits{Files: bot.FileLimits{Photos: "image/png", Photo: 100}}}}}
+		m := &mailing{t: t, s: s, tries: map[string]int{}}
+		fresh := func() *broadcast.Broadcasts { // which has checked nothing yet
+			return broadcast.New(broadcast.Config{
+				Store: s, Texts: must[*locales.Bundle](t)(locales.New()), Zone: time.UTC, Now: time.Now, Fetch: net.fetch,
+				Messengers: map[string]broadcast.Messenger{telegram: {Channel: shows, Kind: telegram}},
+			})
+		}
+		m.b = fresh()
+		moved := func(is storage.Mailing, by bot.Actor, move bot.BroadcastMove) (storage.Mailing, error) {
+			return m.b.Move(ctx, by, is.ID, move, is.Version, broadcast.Moved{})
+		}
+		refused := func(what string, err error, code bot.FaultCode) {
+			t.Helper()
+			if is := new(bot.RefusedError); !errors.As(err, &is) || is.Fault.Code != code {
+				t.Errorf("%s: %v, want %s", what, err, code)
+			}
+		}
+		draft := func(text string, picture *bot.Media) storage.Mailing {
+			t.Helper()
+			return must[storage.Mailing](t)(m.b.Create(ctx, writer, bot.Broadcast{Topic: "tariff", Text: bot.Bilingual{UK: text, RU: text}, Media: picture}))
+		}
+		for what, tt := range map[string]struct {
+			picture string
+			code    bot.FaultCode
+		}{
+			"no answer": {"", bot.FaultPictureAway}, "a page": {"<!doctype html>", bot.FaultPicture}, "a large one": {pngMagic + strings.Repeat("x", 100), bot.FaultPicture},
+		} {
+			net.picture = tt.picture
+			_, err := moved(draft(what, broadcast.PictureOf(bot.Photo, "https://a.ua/1.png", "")), writer, bot.BroadcastSubmit)
+			refused(what, err, tt.code)
+		}
+
+		net.picture = pngMagic + "approved"
+		first := must[storage.Mailing](t)(moved(draft("перша", broadcast.PictureOf(bot.Photo, "https://a.ua/1.png", "")), writer, bot.BroadcastSubmit))
+		hash := must[string](t)(m.b.Approvable(first))
+		net.picture = pngMagic + "another"
+		back := must[storage.Mailing](t)(moved(first, writer, bot.BroadcastRecall))
+		if back.Media.File != "" || back.Media.URL == "" {
+			t.Errorf("a draft still shows what was fetched: %+v", back.Media)
+		}
+		again := must[storage.Mailing](t)(moved(back, writer, bot.BroadcastSubmit))
+		if other := must[string](t)(m.b.Approvable(again)); other == hash || again.Media.Hash == first.Media.Hash {
+			t.Error("other bytes are approved by the same hash")
+		}
+		approved := must[storage.Mailing](t)(moved(again, approver, bot.BroadcastApprove))
+		net.picture = pngMagic + "a third"
+		seen := func() (string, error) {
+			_, body, err := s.OpenSentFile(ctx, again.Media.File)
+			if err != nil {
+				return "", err
+			}
+			data, err := io.ReadAll(body)
+			return string(data), err
+		}
+		if _, err := seen(); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("it is public before it begins: %v", err)
+		}
+		if _, err := s.File(ctx, at("reader"), again.Media.File); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("a visitor has it before it begins: %v", err)
+		}
+		m.id = must[storage.Mailing](t)(moved(approved, writer, bot.BroadcastStart)).ID
+		m.awake()
+		expanded(t, s)
+		m.release(lease(t, s, telegram, "me"))
+		rows := must[[]storage.OutboxRow](t)(s.Pending(ctx, telegram, bot.LaneBulk, 10))
+		if len(rows) != 1 || !strings.Contains(string(rows[0].Part.Body), again.Media.File) {
+			t.Fatalf("it leaves as %+v", rows)
+		}
+		if got := must[string](t)(seen()); got != pngMagic+"another" {
+			t.Errorf("what is sent is %q", got)
+		}
+		f := must[storage.File](t)(s.File(ctx, at("reader"), again.Media.File))
+		if piece := must[[]byte](t)(s.Piece(ctx, at("reader"), f.Key, 0)); string(piece) != pngMagic+"another" {
+			t.Errorf("a visitor sees %q", piece)
+		}
+
+		up := must[*bot.Media](t)(m.b.AttachPicture(ctx, writer, "a.png", strings.NewReader(pngMagic+"uploaded")))
+		mine := draft("друга", broadcast.PictureOf(bot.Photo, broadcast.PictureURL(*up), ""))
+		mine = must[storage.Mailing](t)(moved(must[storage.Mailing](t)(moved(mine, writer, bot.BroadcastSubmit)), approver, bot.BroadcastApprove))
+		must[int](t)(s.Exec(ctx, `UPDATE file_pieces SET data = $1 WHERE key = $2`, []byte(pngMagic+"tampered"), up.File))
+		m.b = fresh()
+		_, err := moved(mine, writer, bot.BroadcastStart)
+		refused("begun with other bytes", err, bot.FaultNotApproved)
+		_, err = m.b.Create(ctx, writer, bot.Broadcast{Topic: "tariff", Media: broadcast.PictureOf(bot.Photo, "/media/nothing", "")})
+		refused("one that nobody uploaded", err, bot.FaultPictureGone)
+		_, err = m.b.AttachPicture(ctx, writer, "a.png", strings.NewReader("<svg/>"))
+		refused("no picture", err, bot.FaultPicture)
+	})
+}
