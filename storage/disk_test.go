@@ -19,7 +19,7 @@ import (
 
 const (
 	smallDisk = 32 << 20
-	reserve   = 4 << 20
+	reserve   = 8 << 20 // a checkpoint takes half of it at once
 )
 
 // small is a disk that others write on: take leaves so many bytes free, fill

@@ -38,7 +38,6 @@ func TestJoinedWhileBothAreTold(t *testing.T) {
 	onEachClock(t, time.Date(2026, 10, 23, 15, 0, 0, 0, time.UTC), func(t *testing.T, c *clock) {
 		for i, tt := range ways {
 			o := openOffice(t, c, uint64(900+i))
-			o.rich = true
 			o.mails(time.Time{})
 			_, do := o.operations()
 			do["list"]()
