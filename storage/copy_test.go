@@ -149,6 +149,14 @@ func mails(t *testing.T, s *storage.Store) {
 	ok(t, s.InTx(t.Context(), func(tx *storage.Tx) error {
 		return tx.PutWave(t.Context(), bot.Wave{Broadcast: m.id, Change: "a", Kind: bot.WaveEveryone, Place: 1, Owner: "u", Gate: 50})
 	}))
+	// Of a round before, whose message came.
+	paid := must[int](t)(s.Exec(t.Context(), `INSERT INTO charges (broadcast, key, round, bot, language, currency, price)
+		SELECT broadcast, key, round - 1, bot, language, 'грн', 10000 FROM recipients WHERE broadcast = $1 ORDER BY key LIMIT 1`, m.id))
+	must[int](t)(s.Exec(t.Context(), `INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n)
+		SELECT broadcast, bot, language, 'spent', currency, price FROM charges`))
+	if paid != 1 {
+		t.Fatalf("%d messages are paid for", paid)
+	}
 	must[storage.Pulse](t)(s.Beat(t.Context()))
 	ok(t, s.InTx(t.Context(), func(tx *storage.Tx) error {
 		if _, err := tx.SignProof(t.Context(), bot.Proof{}); err != nil {

@@ -50,16 +50,6 @@ func (s *Broadcasts) Picture(ctx context.Context, m *bot.Media) (*bot.Media, err
 	return mediaOf(m.Kind, "", f), nil
 }
 
-// AttachPicture keeps a picture for a broadcast: *bot.RefusedError where it is none that
-// every messenger of ours shows, or there is no room. What body fails with is part of the
-// error.
-func (s *Broadcasts) AttachPicture(ctx context.Context, by bot.Actor, name string, body io.Reader) (*bot.Media, error) {
-	if err := by.Require(bot.WriteContent); err != nil {
-		return nil, err
-	}
-	return s.keep(ctx, bot.Media{Kind: bot.Photo, Name: name}, body)
-}
-
 // keep keeps the bytes of what a broadcast shows.
 func (s *Broadcasts) keep(ctx context.Context, m bot.Media, body io.Reader) (*bot.Media, error) {
 	most, err := s.store.LargestFile(ctx)
