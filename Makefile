@@ -99,6 +99,7 @@ cover: test-deps
 
 screenshots: test-deps
 	$(GO) run ./cmd/screens
+	$(GO) test ./cmd/visnyk -run '^TestBrowser$$/^broadcast_watched$$' -pictures $(CURDIR)/.screenshots
 
 bench: test-deps
 	$(GO) run ./cmd/bench

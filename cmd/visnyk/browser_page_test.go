@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -239,6 +240,23 @@ func (p *tab) finish() {
 func (p *tab) failf(format string, args ...any) {
 	p.t.Helper()
 	p.t.Fatalf(format, args...)
+}
+
+var pictures = flag.String("pictures", "", "where the README's pictures of the stories are written; empty for nowhere")
+
+// keeps writes the page down as a picture of the README, where somebody wants them.
+func (p *tab) keeps(name string) {
+	p.t.Helper()
+	if *pictures == "" {
+		return
+	}
+	png, err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.WriteFile(filepath.Join(*pictures, name+".png"), png, 0o644)
+	}
+	if err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // picture keeps a screenshot for whoever reads the log, and logs the words.

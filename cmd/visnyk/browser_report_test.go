@@ -154,6 +154,7 @@ func broadcastIsWatched(t *testing.T, b *chromium) {
 	stands(approver, ru("broadcasts.state.sending"))
 	value[int](writer, `(window.same = true, 0)`)
 	moves(writer, over(writer))
+	writer.keeps("broadcast-report")
 	writer.click("button", uk("report.move.pause"))
 	stands(writer, uk("broadcasts.state.paused"))
 	stands(approver, ru("broadcasts.state.paused"))
