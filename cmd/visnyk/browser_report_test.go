@@ -172,16 +172,17 @@ func broadcastIsWatched(t *testing.T, b *chromium) {
 		writer.awaits("why they wait", fmt.Sprintf(`[...document.querySelectorAll('#report-moving .waits li')].some((li) => li.innerText.includes(%q))`, uk("report.why."+why)))
 	}
 	everyCheck(t, writer, path+"?of=pending", bot.Ukrainian, func() {
-		writer.awaits("who waits", fmt.Sprintf(`document.querySelectorAll('#people .rows li').length === %d && document.readyState === 'complete' && document.querySelector('#report-moving .knows strong').innerText === '%d'`, visitors+more-1, people-visitors-more+1))
+		writer.awaits("who waits", fmt.Sprintf(`document.querySelectorAll('#people .rows li').length === %d && document.readyState === 'complete' && document.querySelector('#report-moving .knows strong').innerText === '%d' && !document.querySelector('#report-moving .is-failed') && document.querySelector('#report-moving[data-live]')`, visitors+more-1, people-visitors-more+1))
 	}, 1440, 390)
 	value[int](writer, `(document.querySelector('.moves details').open = true, 0)`)
 	writer.click("button", uk("report.move.cancel"))
 	stands(writer, uk("broadcasts.state.cancelled"))
 	writer.awaits("nobody to wait", fmt.Sprintf(`[...document.querySelectorAll('#report-numbers .reasons li')].some((li) => li.innerText.includes(%q) && li.innerText.includes('%d'))`, uk("report.why.cancelled"), visitors+more-1))
-	shown := value[[]int](writer, `[...document.querySelectorAll('#report-numbers dl')[0].querySelectorAll('dd.number')].map((n) => Number(n.innerText.replace(/\D/g, '')))`)
-	if want := []int{people, onTelegrams + onVibers, 0, 0, visitors + more, 0}; fmt.Sprint(shown) != fmt.Sprint(want) {
-		t.Errorf("the page says %v, want %v", shown, want)
-	}
+	want := fmt.Sprint([]int{people, onTelegrams + onVibers, 0, 0, visitors + more, 0})
+	writer.await("the numbers to be "+want, func() bool { // the page is told within a second
+		shown := value[[]int](writer, `[...document.querySelectorAll('#report-numbers dl')[0].querySelectorAll('dd.number')].map((n) => Number(n.innerText.replace(/\D/g, '')))`)
+		return fmt.Sprint(shown) == want
+	})
 	if rows := s.strings(`SELECT outcome || ' ' || reason || ' ' || CAST(count(*) AS TEXT) FROM recipients WHERE broadcast = '` + id + `' GROUP BY outcome, reason ORDER BY 1`); fmt.Sprint(rows) !=
 		fmt.Sprintf("[sent  %d skipped cancelled %d skipped stopped 1]", onTelegrams+onVibers, visitors+more-1) {
 		t.Errorf("a recount: %q", rows)
@@ -190,7 +191,7 @@ func broadcastIsWatched(t *testing.T, b *chromium) {
 		t.Errorf("verified: %q, %v", wrong, err)
 	}
 	everyCheck(t, approver, path, bot.Russian, func() {
-		approver.awaits("the report", `document.readyState === 'complete' && document.querySelector('#report-moving .knows')`)
+		approver.awaits("the report", fmt.Sprintf(`document.readyState === 'complete' && document.querySelector('#report-moving[data-live] .tag')?.innerText === %q`, ru("broadcasts.state.cancelled")))
 	}, 390, 1440)
 	writer.to(path)
 	presses(writer, `.second button`)

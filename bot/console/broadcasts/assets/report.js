@@ -21,7 +21,9 @@ if (here) {
   let newest = '';
   on('broadcast', (parts) => {
     newest = parts[here] ?? newest;
-    if (newest) show(newest);
+    if (!newest) return;
+    show(newest);
+    document.getElementById('report-moving').dataset.live = ''; // from now on what stands there moves by itself
   });
   document.addEventListener('focusout', () => setTimeout(() => { if (newest) show(newest); }));
 }
