@@ -9,9 +9,8 @@ let timer = 0;
 let counting = new AbortController();
 let looking = new AbortController();
 
-/** Sends the editor and returns the page or the part that answers; null where there is none. */
-async function send(path, submitter, signal) {
-  const body = new URLSearchParams(new FormData(form, submitter));
+/** Sends what stood in the editor and returns the page or the part that answers; null where there is none. */
+async function send(path, body, signal) {
   let answer;
   try {
     answer = await fetch(path, { method: 'POST', body, headers: { Accept: 'text/html' }, signal });
@@ -31,7 +30,7 @@ async function send(path, submitter, signal) {
 }
 
 /** What stands in the editor now. */
-function filled() { return new URLSearchParams(new FormData(form)).toString(); }
+function filled(submitter) { return new URLSearchParams(new FormData(form, submitter)); }
 
 /** Puts a part of the answer in place of the one on screen; what has the focus keeps it. */
 function put(id, from) {
@@ -49,14 +48,16 @@ function put(id, from) {
   }
 }
 
-/** Counts who is in it: about so many first, then all of them. */
+/** Counts who is in it: about so many first, then all of them; both of what stands there now, if it is whole. */
 async function count() {
+  if (!form.hasAttribute('data-counts')) return;
+  const asked = filled();
   document.getElementById('looked')?.setAttribute('aria-busy', 'true');
   counting.abort();
   counting = new AbortController();
   const { signal } = counting;
   for (const path of ['/console/segments/estimate', '/console/segments/count']) {
-    const part = await send(path, null, signal);
+    const part = await send(path, asked, signal);
     if (signal.aborted) return;
     document.getElementById('unseen').hidden = !!part;
     if (!part) return;
@@ -72,12 +73,12 @@ async function look(submitter, writing) {
   looking = new AbortController();
   const { signal } = looking;
   document.getElementById('looked')?.setAttribute('aria-busy', 'true'); // of what was asked before
-  const sent = filled();
-  const page = await send('/console/segments/look', submitter, signal);
+  const sent = filled().toString();
+  const page = await send('/console/segments/look', filled(submitter), signal);
   if (signal.aborted) return;
   document.getElementById('unseen').hidden = !!page;
   if (!page) return;
-  if (filled() !== sent) { // somebody goes on meanwhile, and nothing of that may be lost
+  if (filled().toString() !== sent) { // somebody goes on meanwhile, and nothing of that may be lost
     look(submitter, writing);
     return;
   }
@@ -96,7 +97,9 @@ async function look(submitter, writing) {
     document.getElementById('answers').scrollIntoView({ block: 'nearest' });
   }
   if (!form.elements.reason || page.getElementById('reason-note')?.classList.contains('fault')) put('reason-part', page);
-  if (page.getElementById('segment')?.hasAttribute('data-counts')) count();
+  const whole = page.getElementById('segment')?.hasAttribute('data-counts') ?? false;
+  form.toggleAttribute('data-counts', whole);
+  if (whole) count();
   else put('looked', page);
 }
 
@@ -109,6 +112,8 @@ if (form) {
   form.addEventListener('input', (event) => {
     if (event.target.id !== 'text') return;
     document.getElementById('was').value = ''; // what is written here is meant now
+    form.removeAttribute('data-counts'); // half a word is no condition
+    counting.abort();
     clearTimeout(timer);
     timer = setTimeout(() => look(null, true), pause);
   });
@@ -117,5 +122,5 @@ if (form) {
     if (field.closest('#builder') && field.name !== 'about') look(null);
     else if (field.name === 'topic' || field.name === 'other' || field.name === 'reason') count();
   });
-  if (form.hasAttribute('data-counts')) count();
+  count();
 }
