@@ -238,8 +238,8 @@ func (i *insider) lease() error {
 
 func (i *insider) inbox() error {
 	fresh, err := i.s.Receive(i.ctx, []storage.Incoming{update("1", "u1"), update("2", "u2"), update("3", "u3")})
-	rows, err2 := i.s.Waiting(i.ctx, telegram, 10)
-	turns, _, err3 := i.s.WaitingTurns(i.ctx, telegram, 10)
+	rows, err2 := i.s.Waiting(i.ctx, telegram, 10, storage.InHand{})
+	turns, _, err3 := i.s.WaitingTurns(i.ctx, telegram, 10, storage.InHand{})
 	waiting, _, err4 := i.s.InboxDepth(i.ctx)
 	tried, err5 := i.s.CountAttempt(i.ctx, i.l, "u1")
 	err6 := i.s.ReturnAttempt(i.ctx, i.l, "u1")

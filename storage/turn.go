@@ -137,13 +137,8 @@ type waitingRecord struct {
 
 // WaitingTurns returns what Waiting does, and what the turns of the rows' chats
 // need, but for a chat that cannot be read: LoadTurns tells why not.
-func (s *Store) WaitingTurns(ctx context.Context, name string, limit int, held ...InboxRow) ([]InboxRow, map[bot.Address]Loaded, error) {
-	var records []waitingRecord
-	err := s.r.sel(ctx, &records, waitingTurns, name, limit, inline(limit))
-	if err == nil {
-		reuse(held, records, func(r *waitingRecord) *inboxRecord { return &r.inboxRecord })
-		records, err = within(ctx, s.r, waitingPayloads, records, inline(limit), func(r *waitingRecord) (*[]byte, int64, []any) { return r.sized() })
-	}
+func (s *Store) WaitingTurns(ctx context.Context, name string, limit int, held InHand) ([]InboxRow, map[bot.Address]Loaded, error) {
+	records, err := readWaiting(ctx, s.r, waitingTurns, name, limit, held, func(r *waitingRecord) *inboxRecord { return &r.inboxRecord })
 	if err != nil {
 		return nil, nil, doing("waiting turns", err)
 	}

@@ -146,7 +146,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 // careful takes what a dead holder left, one row at a time.
 func (w *Worker) careful(ctx context.Context, lease storage.Lease) error {
 	for left, more := cautious, true; more && left > 0; {
-		rows, err := w.Store.Waiting(ctx, lease.Bot, left)
+		rows, err := w.Store.Waiting(ctx, lease.Bot, left, storage.InHand{})
 		if err != nil {
 			return fmt.Errorf("read inbox: %w", err)
 		}
