@@ -127,7 +127,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions Askers LearntQuestions Decided People Renderings", i.turns},
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
-		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
+		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending Unclaim", i.outbox},
 		{"Broadcast Broadcasts LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts Progress Underway BotStates RecipientRows SplitRecipients ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"LedgerCounts CountStanding LedgerRows LedgerRow Said ProofPublic ProofKeys AuditHead", i.ledger},
@@ -538,9 +538,10 @@ func (i *insider) outbox() error {
 	}
 	again, unknown, err5 := i.s.RecoverSending(i.ctx, i.l)
 	expired, err6 := i.s.Expire(i.ctx, i.l, -time.Hour)
+	err7 := i.s.Unclaim(i.ctx, i.l, []storage.InboxRow{{Bot: telegram, ID: "1", Chat: "1"}})
 	return saw("outbox", slices.Equal(claimed, []bool{true, true}) && len(held) == 1 &&
 		depth[storage.OutboxKey{Bot: telegram, Lane: bot.LaneReply, State: "sending"}] == 2 && again+unknown == 1 && expired > 0,
-		err, err2, err3, err4, err5, err6)
+		err, err2, err3, err4, err5, err6, err7)
 }
 
 func (i *insider) joins() error {

@@ -89,6 +89,10 @@ type TurnWrite struct {
 	// Park, unless "", says why the inbox row is put aside for a person instead
 	// of being done.
 	Park string
+	// Claim has what the turn says first enter the outbox as Claim would leave it, so
+	// that it needs no commit of its own: whoever commits the turn is also who sends, and
+	// does so at once.
+	Claim bool
 	// Erase, unless nil, forgets the person after everything else of the batch
 	// is written, except for this turn's Outbox; see Tx.Erase and LastWords. It is
 	// not done (ErrConflict) when the first of its addresses is at another version

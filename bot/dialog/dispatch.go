@@ -40,9 +40,13 @@ type finished struct {
 }
 
 // read fills waiting, and tells whether there may be more behind what it read.
-// Rows in work still wait in the database, and are not read again; rows whose batch
+// What the turns of rows that are to be tried again may have said waits by then. Rows in
+// work still wait in the database, and are not read again; rows whose batch
 // was seen to finish are done there too.
 func (d *dispatch) read(ctx context.Context) (more bool, err error) {
+	if err := d.w.unclaim(ctx, d.lease, d.tried...); err != nil {
+		return false, err
+	}
 	var rows []storage.InboxRow
 	if d.deep {
 		rows, err = d.w.Store.Waiting(ctx, d.lease.Bot, readAhead, d.held())
