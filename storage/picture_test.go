@@ -144,6 +144,27 @@ func TestBroadcastShowsThePictureThatWasApproved(t *testing.T) {
 		_, err = m.b.Create(ctx, writer, bot.Broadcast{Topic: "tariff", Media: broadcast.PictureOf(bot.Photo, "/media/nothing", "")})
 		refused("one that nobody uploaded", err, bot.FaultPictureGone)
 
+		dropped := must[*bot.Media](t)(m.b.AttachPicture(ctx, writer, "a.png", strings.NewReader(drawing("replaced"))))
+		typed := must[*bot.Media](t)(m.b.AttachPicture(ctx, writer, "a.png", strings.NewReader(drawing("typed"))))
+		must[*bot.Media](t)(m.b.AttachPicture(ctx, writer, "a.png", strings.NewReader(drawing("chosen"))))
+		is := draft("третя", broadcast.PictureOf(bot.Photo, broadcast.PictureURL(*typed), ""))
+		is.Media = broadcast.PictureOf(bot.Photo, broadcast.PictureURL(*dropped), "")
+		must[int](t)(m.b.Drafts().Keep(ctx, writer, is.Broadcast, 0))
+		older(t, s, "files", "created_at", "name <> 'a.png' OR key IN ('"+typed.File+"','"+dropped.File+"')", 25*hour)
+		sweeps := func(n int) {
+			t.Helper()
+			removed, err := retain(t, s)
+			if err != nil || removed["pictures"] != n {
+				t.Errorf("%v pictures are swept, want %d: %v", removed, n, err)
+			}
+		}
+		sweeps(1) // what was fetched for a review that was taken back
+		ok(t, m.b.Drafts().Discard(ctx, writer, is.ID))
+		sweeps(1)
+		if _, _, err := s.FileDigest(ctx, storage.Pictures(), dropped.File); !errors.Is(err, storage.ErrNotFound) {
+			t.Errorf("what was replaced stays: %v", err)
+		}
+
 		before := must[int](t)(s.Exec(ctx, `UPDATE files SET kind = kind`))
 		for what, tt := range map[string]struct {
 			picture string
