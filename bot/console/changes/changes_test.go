@@ -230,7 +230,7 @@ func samples() map[string]any {
 	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
 	head := headView{
 		ID: "a", Title: "Новий тариф", State: "draft", Version: 3, Told: 2, Note: "Немає дати.", Here: "sheet", Edits: true, By: "Олена", At: at,
-		Unready: []missingView{{"benefit", 0, "at-benefit"}, {"sums", 1, "at-sums-0-what"}}, Open: 2, Done: "saved",
+		Unready: []missingView{{"benefit", 0, "at-benefit"}, {"sums", 1, "at-sums-0-what"}}, Long: []missingView{{"title", 0, "at-title"}}, Open: 2, Done: "saved",
 	}
 	var found []foundView
 	for _, f := range []foundKey{"hedge", "blank_unknown"} {
@@ -241,7 +241,7 @@ func samples() map[string]any {
 	words := func(id anchor) wordsView {
 		at := noted
 		at.ID = id
-		return wordsView{"title", "title", "title", "title_uk", "title_ru", "Тариф", "Тариф", 2, found, nil, "Задовге.", id, id + "-uk", id + "-ru", &at}
+		return wordsView{"title", "title", "title", "title_uk", "title_ru", "Тариф", "Тариф", 2, drafting.Room{Most: 120, Over: 2}, drafting.Room{Most: 120, Near: true, Left: 5}, found, nil, "Задовге.", id, id + "-uk", id + "-ru", &at}
 	}
 	facts := func(id anchor) []factView {
 		return []factView{{"from", "title", "from", id + "from", "2027-01-01T00:00", "datetime-local", "пт", "Ні.", true, nil}, {Name: "owner", In: "owner", ID: id + "owner"}}
@@ -258,7 +258,7 @@ func samples() map[string]any {
 	}
 	sheet.Head.Noted = []noteView{noted}
 	submits := head
-	submits.Unready, submits.Submits, submits.Here = nil, true, "approval"
+	submits.Unready, submits.Long, submits.Submits, submits.Here = nil, nil, true, "approval"
 	bubble := bot.Bubble{Buttons: [][]string{{"Чому?"}, {"Так", "Ні"}}, Runs: []bot.Run{
 		{Text: "Тариф", Bold: true}, {Text: "а", Italic: true}, {Text: "б", Strike: true}, {Text: "в", Code: true}, {Text: "г", Link: "https://a.example"}, {Text: "д"},
 	}}
@@ -412,6 +412,37 @@ func TestWritten(t *testing.T) {
 // TestShownToEach: the messenger that the change fits worst comes first and is said in
 // words; what a group is told otherwise stands beside what all others are, with the
 // buttons in their rows.
+// Who writes more than fits hears so as they write, and just before, at the text and at
+// the button; nothing waits for the button to be pressed.
+func TestRoomIsTold(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	keep := func(title string) string {
+		page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(fill2(h.form(page), whole()), map[string]string{"title_uk": title}))
+		return page
+	}
+	submits := `name="do" value="submit"`
+	if page := keep(strings.Repeat("я", 107)); strings.Contains(page, "Залиш") || strings.Contains(page, "Задовг") || !strings.Contains(page, submits) {
+		t.Error("room is told of where there is plenty")
+	}
+	if page := keep(strings.Repeat("я", 115)); !strings.Contains(page, "Залишилося 5 знаків.") || !strings.Contains(page, submits) {
+		t.Error("it is not told how much room is left")
+	}
+	if page := keep(strings.Repeat("я", 122)); !strings.Contains(page, "Задовго на 2 знаки. Може бути щонайбільше 120 знаків.") || !strings.Contains(page, "Задовгі тексти:") || strings.Contains(page, submits) {
+		t.Error("it is not told that a text is too long")
+	}
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"title_uk": "Коротко", "do": "add addresses"}))
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"place_address_ru": strings.Repeat("я", 201)}))
+	if !strings.Contains(page, "Задовго на 1 знак. Може бути щонайбільше 200 знаків.") || !strings.Contains(page, `<a href="#at-addresses-0-address">`) {
+		t.Error("it is not told that a row of a list is too long")
+	}
+	page, _ = h.do(olha, http.StatusUnprocessableEntity, http.MethodPost, sheet+"/save", h.form(page))
+	if !strings.Contains(page, "Задовго на 1 знак.") {
+		t.Error("who saves without a module does not learn where it is too long")
+	}
+}
+
 func TestShownToEach(t *testing.T) {
 	h := newHouse(t)
 	sheet := h.made(olha)

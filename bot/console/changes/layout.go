@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/change"
 	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
 	"visnyk/locales"
 )
 
@@ -30,6 +32,7 @@ func (l layout) words(field string, in anchor, name fieldKey, w bot.Bilingual, l
 	id := idOf(field)
 	view := wordsView{
 		Field: field, Name: name, InUK: in + "_uk", InRU: in + "_ru", UK: w.UK, RU: w.RU, Lines: lines, ID: id, UKID: id + "-uk", RUID: id + "-ru",
+		RoomUK: drafting.RoomIn(w.UK, change.Most(field)), RoomRU: drafting.RoomIn(w.RU, change.Most(field)),
 		FoundUK: l.found.of(field, bot.Ukrainian), FoundRU: l.found.of(field, bot.Russian), Fault: l.faults[field],
 	}
 	view.Note = l.noteAt(field)
