@@ -244,7 +244,7 @@ func samples() map[string]any {
 		return wordsView{"title", "title", "title", "title_uk", "title_ru", "Тариф", "Тариф", 2, drafting.Room{Most: 120, Over: 2}, drafting.Room{Most: 120, Near: true, Left: 5}, found, nil, "Задовге.", id, id + "-uk", id + "-ru", &at}
 	}
 	facts := func(id anchor) []factView {
-		return []factView{{"from", "title", "from", id + "from", "2027-01-01T00:00", "datetime-local", "пт", "Ні.", true, nil}, {Name: "owner", In: "owner", ID: id + "owner"}}
+		return []factView{{"from", "title", "from", id + "from", "2027-01-01T00:00", "datetime-local", "пт", "Ні.", true, nil, "Замало часу."}, {Name: "owner", In: "owner", ID: id + "owner"}}
 	}
 	choices := []choiceView{{"", "changes.everyone", "", true}, {"vip", "", "VIP", false}}
 	row := listRow{1, "drop groups 0", "{}", "хто = клієнт", []string{"Кияни", "260"}, []wordsView{words("at-g0")}, facts("at-g"), []choicesView{{"segment", "group_segment", "at-s", choices}}}
@@ -412,6 +412,26 @@ func TestWritten(t *testing.T) {
 // TestShownToEach: the messenger that the change fits worst comes first and is said in
 // words; what a group is told otherwise stands beside what all others are, with the
 // buttons in their rows.
+// Who is too late for the kind hears so as they choose the day, and no more once they say
+// why.
+func TestShortNoticeIsToldWhileWriting(t *testing.T) {
+	h := newHouse(t)
+	h.ok(h.store.PutSetting(t.Context(), bot.ChangeNoticeSetting(bot.Tariff), "30"))
+	sheet := h.made(olha)
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	for _, c := range []struct {
+		in   time.Duration
+		why  string
+		told bool
+	}{{24 * time.Hour, "", true}, {24 * time.Hour, "Аварія.", false}, {40 * 24 * time.Hour, "", false}} {
+		from := time.Now().Add(c.in).Format("2006-01-02T15:04")
+		page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(fill2(h.form(page), whole()), map[string]string{"from": from, "short_notice": c.why}))
+		if strings.Contains(page, "менше, ніж потрібно для такої зміни (днів: 30)") != c.told {
+			t.Errorf("%+v: told otherwise", c)
+		}
+	}
+}
+
 // Who writes more than fits hears so as they write, and just before, at the text and at
 // the button; nothing waits for the button to be pressed.
 func TestRoomIsTold(t *testing.T) {

@@ -24,6 +24,7 @@ type layout struct {
 	corrects bool
 	notes    []noteView
 	edits    bool // the reader writes it
+	lacks    int  // how many days before it takes effect it should be submitted; 0: there is time enough
 }
 
 // words is a text in both languages; field is how findings name it, in how its inputs
@@ -89,8 +90,12 @@ func (l layout) at(field string, in anchor, name fieldKey, t time.Time) factView
 func (l layout) facts(c bot.Change) []factView {
 	by := l.at("acknowledge_by", "acknowledge_by", "acknowledge_by", c.AcknowledgeBy)
 	by.Only = true
+	from := l.at("from", "from", "from", c.From)
+	if l.lacks > 0 && from.Fault == "" {
+		from.Soon = l.v.T("fault."+string(bot.FaultNotice), "Days", l.lacks)
+	}
 	return []factView{
-		l.at("from", "from", "from", c.From), l.at("until", "until", "until", c.Until), by, l.at("announce_at", "announce_at", "announce_at", c.AnnounceAt),
+		from, l.at("until", "until", "until", c.Until), by, l.at("announce_at", "announce_at", "announce_at", c.AnnounceAt),
 		l.at("next_news", "next_news", "next_news", c.NextNews), l.fact("owner", "owner", "owner", c.Owner, "text", c.Owner),
 		l.fact("short_notice", "short_notice", "short_notice", c.ShortNotice, "text", c.ShortNotice),
 	}

@@ -63,6 +63,13 @@ func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page s
 			return page, err
 		}
 	}
+	if head.Edits {
+		written := is
+		written.Change = shown
+		if l.lacks, err = p.Changes().Lacks(v.Ctx(), v.Actor, written); err != nil {
+			return page, err
+		}
+	}
 	page.Head.Noted = openNotes(l.notes)
 	page.Words = l.texts(shown)
 	page.Facts = l.facts(shown)

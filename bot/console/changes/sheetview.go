@@ -87,6 +87,7 @@ type factView struct {
 	Fault      string
 	Only       bool // it counts only where the level is the highest
 	Note       *noteView
+	Soon       string // what is wrong with so near a day
 }
 
 // listView is a list of rows.
