@@ -68,6 +68,7 @@ func (s *Broadcasts) check(ctx context.Context, tx *storage.Tx, b bot.Broadcast)
 	}
 	checkTimes(&f, b)
 	checkButtons(&f, b)
+	s.checkFlows(&f, b)
 	if err := checkTexts(ctx, tx, &f, b); err != nil {
 		return err
 	}
@@ -118,14 +119,19 @@ func checkButtons(f *faults, b bot.Broadcast) {
 			}
 		}
 		switch {
-		case (button.URL == "") == (button.Do == ""):
-			f.wrong(at+"do", bot.FaultOneOf, bot.Data{"Choices": []string{"url", "do"}})
+		case !one(button.URL, button.Do, button.Flow):
+			f.wrong(at+"do", bot.FaultOneOf, bot.Data{"Choices": []string{"url", "do", "flow"}})
 		case button.URL != "" && !web(button.URL):
 			f.wrong(at+"url", bot.FaultWebAddress, nil)
 		case button.Do != "" && !slices.Contains(Lasting(), button.Do):
 			f.wrong(at+"do", bot.FaultChoice, bot.Data{"Choices": Lasting()})
 		}
 	}
+}
+
+// one reports whether just one of the texts says something.
+func one(texts ...string) bool {
+	return len(slices.DeleteFunc(texts, func(s string) bool { return s == "" })) == 1
 }
 
 // web reports whether a browser opens the address, and we may lead to it.

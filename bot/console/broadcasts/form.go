@@ -39,7 +39,7 @@ type composeForm struct {
 
 	ButtonUK  []string `form:"button_uk"`
 	ButtonRU  []string `form:"button_ru"`
-	ButtonDo  []string `form:"button_do"` // "url", or what bot/broadcast lets a lasting button do
+	ButtonDo  []string `form:"button_do"` // "url", what bot/broadcast lets a lasting button do, or which flow it opens
 	ButtonURL []string `form:"button_url"`
 }
 
@@ -76,6 +76,8 @@ func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments) (b bot.Bro
 		button := bot.BroadcastButton{Label: drafting.Both(f.ButtonUK[i], f.ButtonRU[i]), Do: f.ButtonDo[i]}
 		if button.Do == toURL {
 			button.Do, button.URL = "", drafting.Tidy(f.ButtonURL[i])
+		} else if flow, opens := bot.OpensFlow(button.Do); opens {
+			button.Do, button.Flow = "", flow
 		}
 		b.Buttons = append(b.Buttons, button)
 	}

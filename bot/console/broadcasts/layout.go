@@ -108,6 +108,7 @@ type buttonView struct {
 	UK, RU  string
 	URL     string
 	Choices []choiceView
+	Flows   []choiceView // that it may open
 	Fault   string
 }
 
@@ -158,7 +159,7 @@ func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faul
 		page.Digest = append(page.Digest, wordsView{l, anchor("digest_" + l), b.Digest.In(l), drafting.RoomIn(b.Digest.In(l), broadcast.DigestMost), nil, faults["digest/"+string(l)]})
 	}
 	for i, button := range b.Buttons {
-		page.Buttons = append(page.Buttons, buttonOf(i, button, faults))
+		page.Buttons = append(page.Buttons, buttonOf(i, button, p.Broadcasts().Doors(), faults))
 	}
 	page.Full = len(b.Buttons) >= buttonsMost
 	if page.Names, err = p.names(v); err != nil {
@@ -173,12 +174,20 @@ func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faul
 // buttonsMost is how many buttons the page offers; bot/broadcast has the same bound.
 const buttonsMost = 7
 
-func buttonOf(i int, b bot.BroadcastButton, faults console.Faults) buttonView {
+func buttonOf(i int, b bot.BroadcastButton, doors []bot.Door, faults console.Faults) buttonView {
 	view := buttonView{Nr: i + 1, Place: i, UK: b.Label.UK, RU: b.Label.RU, URL: b.URL}
 	for _, do := range append(broadcast.Lasting(), toURL) {
 		view.Choices = append(view.Choices, choiceView{do, textKey("broadcasts.does." + do), "", do == b.Do || do == toURL && b.URL != ""})
 	}
-	for _, field := range []string{"label", "do", "url"} {
+	known := b.Flow == ""
+	for _, d := range doors {
+		known = known || d.Flow == b.Flow
+		view.Flows = append(view.Flows, choiceView{bot.LastingFlow(d.Flow), textKey(d.Text), "", d.Flow == b.Flow})
+	}
+	if !known { // it was there when that was written
+		view.Flows = append(view.Flows, choiceView{bot.LastingFlow(b.Flow), "", b.Flow, true})
+	}
+	for _, field := range []string{"label", "do", "url", "flow"} {
 		view.Fault = cmp.Or(view.Fault, faults[fmt.Sprintf("buttons/%d/%s", i, field)])
 	}
 	return view
