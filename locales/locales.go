@@ -129,6 +129,9 @@ func (b *Bundle) Fault(l bot.Language, f bot.Fault) (string, error) {
 	for name, value := range f.Data {
 		data[name] = bot.Shown(value)
 	}
+	if name, err := b.Text(l, fmt.Sprintf("channel.%v", f.Data["Channel"]), nil, nil); err == nil { // as people call it
+		data["Channel"] = name
+	}
 	return b.Text(l, faultKey(f.Code), data, nil)
 }
 
