@@ -41,6 +41,7 @@ type sharesView struct {
 	ID     string // of the broadcast
 	About  bool   // the numbers are about so many
 	Fewer  bool   // some numbers have no column
+	Falls  bool   // somebody may have been told at their next address
 	Tables []shareTable
 }
 
@@ -139,6 +140,12 @@ func sharesOf(id string, shares []shareView) sharesView {
 		}
 	}
 	return view
+}
+
+// falls reports whether one messenger may not have delivered what another one then told.
+func (p pages) falls(is broadcast.Progress) bool {
+	silent := slices.ContainsFunc(is.Shares, func(s broadcast.Share) bool { return s.Bot != "" && !p.Receipts(s.Bot).Delivered })
+	return silent && slices.ContainsFunc(is.Shares, func(s broadcast.Share) bool { return p.Receipts(s.Bot).Delivered })
 }
 
 // shares lays out how far the bots are, in each language.

@@ -161,6 +161,7 @@ func (p pages) progressView(is broadcast.Progress) progressView {
 		}
 	}
 	view.Shares = sharesOf(is.ID, p.shares(is))
+	view.Shares.Falls = is.Fallback > 0 && p.falls(is)
 	if !is.Ceiling.IsZero() {
 		view.Spent = []spentView{{is.SpentIn(is.Ceiling.Currency).String(), is.Ceiling.String()}}
 	}
