@@ -28,7 +28,7 @@ function take(page, lists) {
   }
   present(others);
   tell();
-  for (const name of ['rev', 'version']) at(name).value = page.getElementById(name)?.value ?? at(name).value;
+  for (const name of ['rev', 'seen', 'version']) at(name).value = page.getElementById(name)?.value ?? at(name).value;
 }
 
 /** Keeps what stands in the sheet, and does what the button says. */
