@@ -53,7 +53,9 @@ type Drafts[T, V any] struct {
 }
 
 // Same reports whether somebody has written what a version says.
-func (d *Drafts[T, V]) Same(version, written T) bool { return Alike(d.Plain(version), d.Plain(written)) }
+func (d *Drafts[T, V]) Same(version, written T) bool {
+	return Alike(d.Plain(version), d.Plain(written))
+}
 
 // Digest names what was written: two that say the same have the same; "" of what is no JSON.
 func (d *Drafts[T, V]) Digest(written T) string {

@@ -33,7 +33,7 @@ type composePage struct {
 	Names     []nameView // what a text may say of its reader
 	Buttons   []buttonView
 	Full      bool // no more buttons fit
-	Picture   string
+	Picture   pictureView
 	Start     string
 	Until     string
 	Zone      string
@@ -144,8 +144,8 @@ func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faul
 	if page.View, err = p.writing().View(v, m, faults); err != nil {
 		return page, err
 	}
-	if b.Media != nil {
-		page.Picture = broadcast.PictureURL(*b.Media)
+	if page.Picture, err = p.pictureOf(v, b.Media); err != nil {
+		return page, err
 	}
 	if err := p.choices(v, b, &page); err != nil {
 		return page, err
