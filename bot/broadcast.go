@@ -98,12 +98,21 @@ func (b Broadcast) About() string {
 	return b.Topic
 }
 
-// BroadcastButton is a button under a broadcast: it opens an address, or does what
-// a lasting button may, whatever is said later.
+// BroadcastButton is a button under a broadcast: it opens an address or a flow, or does
+// what a lasting button may, whatever is said later. It is just one of these.
 type BroadcastButton struct {
 	Label Bilingual `json:"label"`
 	URL   string    `json:"url,omitempty"`
 	Do    string    `json:"do,omitempty"`
+	Flow  string    `json:"flow,omitempty"` // the name of the flow
+}
+
+// Does returns what it does as a lasting button; "" where it opens an address.
+func (b BroadcastButton) Does() string {
+	if b.Flow != "" {
+		return LastingFlow(b.Flow)
+	}
+	return b.Do
 }
 
 // BroadcastRendering is the approved text for one kind of messenger in one language.

@@ -15,6 +15,21 @@ const lastingMark = "_"
 // broadcast that the line stands for.
 const LastingOpen = "open"
 
+// lastingFlow begins what a button does that opens a flow of conversation.
+const lastingFlow = "flow."
+
+// LastingFlow returns what a button does that opens the flow with the name.
+func LastingFlow(flow string) (do string) { return lastingFlow + flow }
+
+// OpensFlow returns the flow that a button opens which does this; false where it opens none.
+func OpensFlow(do string) (flow string, ok bool) { return strings.CutPrefix(do, lastingFlow) }
+
+// Door is a flow that a button under a message to many may open.
+type Door struct {
+	Flow string // its name
+	Text string // the key of what it is called among the texts
+}
+
 // LastingAction returns the action of a lasting button under the rendering with
 // the id, which does what do names.
 func LastingAction(rendering, do string) string {

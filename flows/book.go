@@ -9,6 +9,9 @@ type Flow struct {
 	Steps []Step
 	Texts []string
 	Chats bool // its turns look at Facts.Chats
+	// Door is the step at which a button under a message to many opens it, and Title the
+	// key of what it is called there; "" where none does.
+	Door, Title string
 }
 
 // Step is a place where a conversation can stand.
@@ -68,6 +71,9 @@ func (b Book) Texts() []string {
 	var keys []string
 	for _, f := range b.flows {
 		keys = append(keys, f.Texts...)
+		if f.Door != "" {
+			keys = append(keys, f.Title)
+		}
 	}
 	return keys
 }

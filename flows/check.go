@@ -32,6 +32,9 @@ func NewBook(home string, anyway []Transition, all ...Flow) (Book, error) {
 		for _, s := range f.Steps {
 			errs = append(errs, b.checkStep(f.Name, s))
 		}
+		if _, ok := b.steps[qualify(f.Name, f.Door)]; f.Door != "" && (!ok || f.Title == "") {
+			errs = append(errs, fmt.Errorf("flow %q opens at %q, which does not exist, or has no title", f.Name, f.Door))
+		}
 	}
 	errs = append(errs, b.checkLoops())
 	return b, errors.Join(errs...)

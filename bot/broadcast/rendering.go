@@ -132,7 +132,7 @@ func (s *Broadcasts) message(b bot.Broadcast, l bot.Language, text string, follo
 		if button.URL != "" {
 			out.URL = follow(button.URL)
 		} else {
-			out.Action = action(button.Do)
+			out.Action = action(button.Does())
 		}
 		m.Buttons = append(m.Buttons, []bot.Button{out})
 	}

@@ -15,6 +15,9 @@ func (s *Broadcasts) submit(with Moved) func(context.Context, *storage.Tx, bot.A
 		if err := Blanks(m.Broadcast, s.now()); err != nil {
 			return err
 		}
+		if err := s.opens(m.Broadcast); err != nil {
+			return err
+		}
 		saved, err := tx.Segments(ctx)
 		if err != nil {
 			return err

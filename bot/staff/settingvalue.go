@@ -24,12 +24,15 @@ func (s Setting) good(value string) error {
 }
 
 func goodNumber(s Setting, value string) error {
-	if n, _ := storage.NumberSettingOf(s.Name); n.Name != "" {
-		if _, _, err := n.Read(value); err != nil {
-			return bot.Invalid(s.Name, bot.FaultChoice, bot.Data{"Choices": []string{s.Wants}})
-		}
+	n, _ := storage.NumberSettingOf(s.Name)
+	switch _, _, err := n.Read(value); {
+	case err == nil:
+		return nil
+	case n.Unlimited == "":
+		return bot.Invalid(s.Name, bot.FaultNumber, bot.Data{"Least": n.Least, "Most": n.Most})
+	default:
+		return bot.Invalid(s.Name, bot.FaultChoice, bot.Data{"Choices": []string{s.Wants}})
 	}
-	return nil
 }
 
 func goodMinutes(s Setting, value string) error {

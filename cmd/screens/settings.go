@@ -23,6 +23,7 @@ func (s shift) settings(b browser, keep func(string, []byte) error) error {
 		{"audit-none", "/console/settings/audit?object=nobody", ".empty"},
 		{"company", "/console/settings/company", ".chat"},
 		{"work", "/console/settings/work", ".week"},
+		{"rules", "/console/settings/rules", ".week"},
 		{"parked", "/console/parked", ".empty, .rows"},
 		{"messenger", "/console/messenger", ".sheet form"},
 		{"profile", "/console/profile", ".sheet form"},

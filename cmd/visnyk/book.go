@@ -13,19 +13,20 @@ import (
 
 // newBook binds every flow of the service.
 func newBook() (flows.Book, error) {
-	return flows.NewBook("welcome/first", anywhere(),
-		welcome.Flow(), menu.Flow(), faq.Flow(), change.Flow(), handoff.Flow(), settings.Flow())
+	all := []flows.Flow{welcome.Flow(), menu.Flow(), faq.Flow(), change.Flow(), handoff.Flow(), settings.Flow()}
+	return flows.NewBook("welcome/first", anywhere(all...), all...)
 }
 
 // anywhere are the arrows that are tried first in any step: what happens to the
 // conversation from outside, the buttons that lead from one flow to another,
-// and the words that always work.
-func anywhere() []flows.Transition {
+// those of messages to many, and the words that always work.
+func anywhere(all ...flows.Flow) []flows.Transition {
 	speak := welcome.Switch
 	arrows := []flows.Transition{
 		happened(bot.Started, "welcome/start"),
 	}
 	arrows = append(arrows, handoff.Anywhere()...)
+	arrows = append(arrows, flows.Openings(all...)...)
 	arrows = append(arrows, settings.Anywhere()...)
 	arrows = append(arrows, menu.Anywhere()...)
 	arrows = append(arrows,

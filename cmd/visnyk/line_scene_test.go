@@ -70,6 +70,10 @@ func (p *staged) scene(word, rest string) {
 		err = p.many(label, "off."+topic, bot.Rendering{Version: 1})
 	case "answer":
 		err = p.many(rest, "ask", bot.Rendering{Version: 1})
+	case "opens":
+		does, label, _ := strings.Cut(rest, " ")
+		flow, change, _ := strings.Cut(does, ":")
+		err = p.many(label, bot.LastingFlow(flow), bot.Rendering{Version: 1, Change: change})
 	case "news":
 		id, words, _ := strings.Cut(rest, " ")
 		version, label, _ := strings.Cut(words, " ")

@@ -181,7 +181,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	audiences := audience.New(store, c.Zone, time.Now)
 	broadcasts := broadcast.New(broadcast.Config{
 		Store: store, Messengers: messengersOf(byName, engine, c.Bots), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now, Counting: audiences.Number,
-		Answer: answerOf(engine.Texts, c.Zone), Fetch: fetching(),
+		Answer: answerOf(engine.Texts, c.Zone), Fetch: fetching(), Doors: engine.Book.Doors(),
 	})
 	work := desk.New(store, byName, c.Zone, log)
 	work.Shown = broadcasts.Shown
@@ -257,7 +257,7 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 	})
 	worker := dialog.NewWorker(dialog.Config{
 		Store: p.store, Channel: ch, Channels: p.channels, Engine: p.engine, Library: p.library, Desk: p.desk,
-		Metrics: p.turns, Log: p.log, Now: time.Now, Opens: p.api.Broadcasts.Opened, Sent: func(rows []storage.OutboxRow) {
+		Metrics: p.turns, Log: p.log, Now: time.Now, Opens: p.api.Broadcasts.Opened, Takes: sender.TakesReplies, Sent: func(rows []storage.OutboxRow) {
 			if sender.Hand(rows); len(rows) == 0 {
 				sender.Wake(bot.LaneReply)
 			}

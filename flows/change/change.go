@@ -26,8 +26,16 @@ const (
 // Flow returns the flow.
 func Flow() flows.Flow {
 	f := flows.Flow{
-		Name: "change",
+		Name: "change", Door: "open", Title: "menu.changes",
 		Steps: []flows.Step{
+			{ // by a button under a message to many: what that told, else all there is
+				Name: "open", Pass: true,
+				On: []flows.Transition{{
+					Label: "of a change", When: func(t flows.Turn) bool { _, known := t.LastingEntry(); return known }, To: "about",
+					Do: func(t flows.Turn) []flows.Effect { return []flows.Effect{about(t)} },
+				}},
+				Else: flows.Transition{Label: "then", To: "list"},
+			},
 			{
 				Name: "list", Enter: list, Choice: true,
 				On: []flows.Transition{

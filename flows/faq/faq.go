@@ -35,7 +35,7 @@ const (
 // Flow returns the flow.
 func Flow() flows.Flow {
 	return flows.Flow{
-		Name: "faq",
+		Name: "faq", Door: "ask", Title: "menu.questions",
 		Steps: []flows.Step{
 			{Name: "ask", Enter: ask, Choice: true, On: []flows.Transition{flows.Asking()}, Else: flows.Stay()},
 			{

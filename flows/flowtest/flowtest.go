@@ -275,6 +275,10 @@ func (p *play) scene(word, rest string) error {
 		p.lasting = append(p.lasting, lasting{label: label, does: flows.Lasting{Do: "off." + topic, Part: flows.ManyPrefix + "b"}})
 	case "answer": // "answer Маю ще запитання": an article that was told to who had asked it
 		p.lasting = append(p.lasting, lasting{label: rest, does: flows.Lasting{Do: "ask", Part: flows.ManyPrefix + "b"}})
+	case "opens": // "opens change:night-works Докладніше": a message to many, with a button that opens the flow
+		does, label, _ := strings.Cut(rest, " ")
+		flow, change, _ := strings.Cut(does, ":")
+		p.lasting = append(p.lasting, lasting{label: label, does: flows.Lasting{Do: bot.LastingFlow(flow), Change: change, Part: flows.ManyPrefix + "b"}})
 	case "changes":
 		ids := strings.Fields(rest)
 		p.facts.Ledger = slices.DeleteFunc(p.facts.Ledger, func(n bot.LedgerEntry) bool { return !slices.Contains(ids, n.Change.ID) })

@@ -25,7 +25,7 @@ const (
 // Flow returns the flow.
 func Flow() flows.Flow {
 	return flows.Flow{
-		Name: "handoff",
+		Name: "handoff", Door: "open", Title: "button.operator",
 		Steps: []flows.Step{
 			{
 				Name: "open", Pass: true,

@@ -12,7 +12,7 @@ import (
 // Flow returns the flow.
 func Flow() flows.Flow {
 	return flows.Flow{
-		Name: "menu",
+		Name: "menu", Door: "main", Title: "button.menu",
 		Steps: []flows.Step{
 			{
 				Name: "main", Enter: show, Choice: true,

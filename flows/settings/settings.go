@@ -45,7 +45,7 @@ func Flow() flows.Flow {
 		}
 	}
 	return flows.Flow{
-		Name: "settings", Chats: true,
+		Name: "settings", Chats: true, Door: "main", Title: "menu.settings",
 		Steps: []flows.Step{
 			{
 				Name: "main", Enter: overview, Choice: true, Else: flows.Stay(),

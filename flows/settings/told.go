@@ -19,26 +19,21 @@ const (
 // varTold is the topic that the person has just refused.
 const varTold = "told"
 
-// ofMany reports whether a button of a message to many was pressed.
-func ofMany(t flows.Turn) bool {
-	return t.Facts.Lasting.Do != "" && strings.HasPrefix(string(t.Facts.Lasting.Part), flows.ManyPrefix)
-}
-
 // many are the arrows of the buttons under a message to many. Whoever an operator
 // answers hears no more than what becomes of the press.
 func many() []flows.Transition {
 	on := func(do string) func(flows.Turn) bool {
-		return func(t flows.Turn) bool { return ofMany(t) && t.Facts.Lasting.Do == do }
+		return func(t flows.Turn) bool { return t.OfMany() && t.Facts.Lasting.Do == do }
 	}
 	off := func(t flows.Turn) bool { _, ok := offTopic(t); return ok }
-	held := func(t flows.Turn) bool { return t.Facts.Ticket != nil && t.Facts.Ticket.State == bot.TicketTaken }
+	opens := func(t flows.Turn) bool { _, ok := bot.OpensFlow(t.Facts.Lasting.Do); return ok && t.OfMany() }
 	return []flows.Transition{
 		{
 			Label: "[no more of these] in a chat that has just come", To: "settings/limited",
 			When: func(t flows.Turn) bool { return off(t) && t.Facts.Newcomer() },
 		},
 		{
-			Label: "[no more of these]: the operator answers", When: func(t flows.Turn) bool { return off(t) && held(t) },
+			Label: "[no more of these]: the operator answers", When: func(t flows.Turn) bool { return off(t) && t.Held() },
 			Do: func(t flows.Turn) []flows.Effect { return append(refuse(t), flows.Notify{Text: refused(t)}) },
 		},
 		{Label: "[no more of these]", To: "settings/told", When: off, Do: refuse},
@@ -53,7 +48,7 @@ func many() []flows.Transition {
 			},
 		},
 		{
-			Label: "[of a message to many]: the operator answers", When: func(t flows.Turn) bool { return ofMany(t) && held(t) },
+			Label: "[of a message to many]: the operator answers", When: func(t flows.Turn) bool { return t.OfMany() && t.Held() },
 		},
 		{
 			Label: "[of a message to many]: there is a newer version of its change", To: "change/about",
@@ -70,7 +65,13 @@ func many() []flows.Transition {
 			When: func(t flows.Turn) bool { return on(bot.LastingOpen)(t) && t.Facts.Lasting.Opens.Text != "" },
 		},
 		{
-			Label: "[of a message to many]: nobody knows the button", When: ofMany,
+			Label: "[of a message to many]: what it opened is not there any more", To: flows.Menu, When: opens,
+			Do: func(flows.Turn) []flows.Effect {
+				return []flows.Effect{flows.Say{Texts: []flows.Text{flows.T("told.flow_gone")}}}
+			},
+		},
+		{
+			Label: "[of a message to many]: nobody knows the button", When: flows.Turn.OfMany,
 			Do: func(flows.Turn) []flows.Effect { return []flows.Effect{flows.Notify{Text: flows.T("press.gone")}} },
 		},
 	}
@@ -101,7 +102,7 @@ func opened(t flows.Turn) []flows.Effect {
 // offTopic returns the topic of which the person wants to hear no more.
 func offTopic(t flows.Turn) (bot.Topic, bool) {
 	id, ok := strings.CutPrefix(t.Facts.Lasting.Do, toOff+".")
-	return topicOf(id), ok && ofMany(t) && id != ""
+	return topicOf(id), ok && t.OfMany() && id != ""
 }
 
 // topicOf returns the topic as wishes have it: the kinds of changes are wanted by
@@ -154,7 +155,7 @@ func toldStep(on func(...flows.Transition) []flows.Transition) flows.Step {
 
 // toldTexts are the keys of these.
 func toldTexts() []string {
-	keys := []string{"told.off", "told.off_these", "told.on", "told.on_these", "told.on_button", "told.topic_" + bot.TopicNews, "change.thanks", "change.newer", "press.gone"}
+	keys := []string{"told.off", "told.off_these", "told.on", "told.on_these", "told.on_button", "told.flow_gone", "told.topic_" + bot.TopicNews, "change.thanks", "change.newer", "press.gone"}
 	for _, k := range bot.ChangeKinds() {
 		keys = append(keys, "told.topic_"+string(k))
 	}

@@ -41,7 +41,7 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{broadcasts: broadcast.New(broadcast.Config{Store: s, Texts: texts, Zone: time.UTC, Now: time.Now}), changes: change.New(s, nil, time.Now)}
+	h := &house{broadcasts: broadcast.New(broadcast.Config{Store: s, Texts: texts, Zone: time.UTC, Now: time.Now, Doors: []bot.Door{{Flow: "settings", Text: "menu.settings"}}}), changes: change.New(s, nil, time.Now)}
 	people, contacts := audience.New(s, time.UTC, time.Now), contact.New(s, time.Now)
 	h.House = consoletest.Open(t, s, nil, func(c *console.Console) {
 		changepages.Add(c, changepages.Config{Changes: func() *change.Changes { return h.changes }}) // whose style is ours
@@ -101,16 +101,16 @@ func composed(version, rev string, more ...string) url.Values {
 
 func TestTemplates(t *testing.T) {
 	h, at := newHouse(t), time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
-	bubble := bot.Bubble{File: "https://a.example/a.png", Buttons: [][]string{{"Так", "Ні"}}, Runs: []bot.Run{{Text: "Тариф", Bold: true}}}
+	bubble := bot.Bubble{File: "знижки.png", Picture: "/media/a", Buttons: [][]string{{"Так", "Ні"}}, Runs: []bot.Run{{Text: "Тариф", Bold: true}}}
 	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", at, at, "Олег", at}
 	consoletest.Templates(t, h.Console, files, map[string]any{
 		"broadcast": composePage{
 			drafting.View{At: "/broadcasts/a", Base: 3, Rev: 1, Kept: true, Clash: &drafting.Clash{By: "Олег", Version: 4, Differences: []console.Difference{{Field: "Текст", Language: bot.Ukrainian, Before: "а", After: "б"}}}, Tabbed: true, Faults: console.Faults{"title": "Ні."}},
-			headView{"a", "Знижки", "draft", 3, "Коротше.", "old", "wrong", 2, "message", true, true, "Марина", at, "saved"}, "Знижки",
+			headView{"a", "Знижки", "draft", 3, "Коротше.", "old", "wrong", 2, "message", true, true, "Марина", at, "saved"}, "Знижки", drafting.Room{Most: 120, Near: true, Left: 1},
 			[]choiceView{{"news", "", "Новини", true}}, []choiceView{{"", "broadcasts.no_change", "", true}, {"t", "", "Тарифи", false}}, []choiceView{{"=", "broadcasts.as_written", "", true}}, "{}", "VIP",
-			[]wordsView{{"uk", "text_uk", "Вітаємо", []driftView{{"sum_untold", "5 грн", 0, 0}, {"date_unlisted", "5 травня", 1, 3}}, "Ні."}}, []wordsView{{"ru", "digest_ru", "Скидки", nil, ""}},
-			[]nameView{{"name", "ім’я"}}, []buttonView{{1, 0, "Так", "Да", "https://a.example", []choiceView{{"ack", "broadcasts.does.ack", "", true}}, "Ні."}}, false,
-			"https://a.example/a.png", "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24, "500 грн",
+			[]wordsView{{"uk", "text_uk", "Вітаємо", drafting.Room{Most: 3000, Over: 2}, []driftView{{"sum_untold", "5 грн", 0, 0}, {"date_unlisted", "5 травня", 1, 3}}, "Ні."}}, []wordsView{{"ru", "digest_ru", "Скидки", drafting.Room{}, nil, ""}},
+			[]nameView{{"name", "ім’я"}}, []buttonView{{1, 0, "Так", "Да", "https://a.example", []choiceView{{"ack", "broadcasts.does.ack", "", true}}, []choiceView{{"flow.menu", "button.menu", "", false}, {"flow.gone", "", "gone", true}}, "Ні."}}, false,
+			pictureView{"/media/a", "/media/a", "знижки.png", 12, 1}, "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24, "500 грн",
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "Ні.", []shownView{{[]textKey{"channel.viber"}, []bot.Bubble{bubble}, true, 12}}}}},
 		},
 		"broadcast-message": messagePage{
@@ -147,6 +147,7 @@ func TestRights(t *testing.T) {
 		"GET /console/broadcasts/:id":           {May: reads, Want: http.StatusSeeOther, Path: "/console/broadcasts/done"},
 		"POST /console/broadcasts/:id/keep":     {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/keep", Form: "else=1"},
 		"POST /console/broadcasts/:id/save":     {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/save", Form: "else=1"},
+		"POST /console/broadcasts/:id/picture":  {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/picture", Form: "else=1"},
 		"POST /console/broadcasts/:id/leave":    {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/leave", Form: "else=1"},
 		"POST /console/broadcasts/:id/estimate": {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/estimate"},
 		"POST /console/broadcasts/:id/count":    {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/count"},
@@ -191,7 +192,9 @@ func TestComposed(t *testing.T) {
 	h.Says(page, "{{name}}!</textarea>", `class="fault"`)
 	h.As(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/keep", composed("1", "1"))
 	h.As(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, at+"/save", composed("1", "3", "text_uk", "{{name}}!"))
-	_, to = h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/save", composed("1", "4", "do", "next"))
+	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodPost, at+"/keep", composed("1", "4", "digest_uk", strings.Repeat("я", 201), "digest_ru", strings.Repeat("я", 199)))
+	h.Says(page, "Задовго на 1 знак. Може бути щонайбільше 200 знаків.", "Залишився 1 знак.")
+	_, to = h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/save", composed("1", "5", "do", "next"))
 	if to != at+"/forecast" {
 		t.Errorf("the way on leads to %s", to)
 	}
@@ -202,6 +205,26 @@ func TestComposed(t *testing.T) {
 	_, to = h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/broadcasts/new", url.Values{"do": {"copy"}, "from": {m.ID}})
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, to, nil)
 	h.Says(page, "{{name|Здравствуйте}}, скидки!</textarea>")
+}
+
+// A button may open a flow that is made to be opened so, by the name that customers know
+// it by; one that is not there is not saved.
+func TestButtonOpensAFlow(t *testing.T) {
+	h := newHouse(t)
+	h.drafted("sale")
+	const at = "/console/broadcasts/sale"
+	button := func(version, does string) url.Values {
+		return composed(version, "0", "button_uk", "Далі", "button_ru", "Дальше", "button_do", does, "button_url", "https://a.example")
+	}
+	h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/save", button("1", "flow.settings"))
+	m, err := h.broadcasts.Read(t.Context(), actor(bot.Marketer), "sale")
+	if h.OK(err); len(m.Buttons) != 1 || m.Buttons[0].Flow != "settings" || m.Buttons[0].URL+m.Buttons[0].Do != "" {
+		t.Errorf("saved as %+v", m.Buttons)
+	}
+	page, _ := h.As(bot.Marketer, http.StatusOK, http.MethodGet, at, nil)
+	h.Says(page, `<optgroup label="відкриває розділ"><option value="flow.settings" selected>Мої налаштування</option>`)
+	page, _ = h.As(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, at+"/save", button("2", "flow.gone"))
+	h.Says(page, `<option value="flow.gone" selected>gone</option>`, `class="fault"`)
 }
 
 // What a colleague saved meanwhile is not written over: both are seen, field by field, and
@@ -316,7 +339,7 @@ func TestScheduledAsItIs(t *testing.T) {
 		}
 		return tx.Audit(t.Context(), storage.AuditEntry{Actor: actor(bot.Approver), Action: "change.approve", Object: "change/tariff", Detail: map[string]any{"hash": sheet.Hash}})
 	}))
-	const none, starts = "Погодження не потрібне: усе вже погоджено у версії 3 зміни.", "Щоб запланувати, вкажіть у повідомленні, коли почати."
+	const none, starts = "Погодження не потрібне: усе вже погоджено у версії 3 зміни.", "Щоб запланувати, вкажіть, коли почати."
 	_, to := h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/broadcasts/new", url.Values{"do": {"change"}, "change": {"tariff"}})
 	at, _, _ := strings.Cut(to, "?")
 	id := strings.TrimPrefix(at, "/console/broadcasts/")

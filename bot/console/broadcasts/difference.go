@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -59,11 +60,11 @@ func (p pages) lines(v *console.Visit, b bot.Broadcast) (all []line, err error) 
 	add("field.segment", whom)
 	for _, l := range bot.Languages() {
 		all = append(all, line{v.T("broadcasts.field.text"), l, b.Text.In(l)}, line{v.T("broadcasts.digest"), l, b.Digest.In(l)},
-			line{v.T("broadcasts.buttons"), l, buttonsIn(v, b.Buttons, l)})
+			line{v.T("broadcasts.buttons"), l, p.buttonsIn(v, b.Buttons, l)})
 	}
 	picture := ""
 	if b.Media != nil {
-		picture = b.Media.URL
+		picture = strings.TrimSpace(b.Media.Name + " " + broadcast.PictureURL(*b.Media))
 	}
 	add("field.picture", picture)
 	zone := p.zone(b)
@@ -99,14 +100,27 @@ func chosen(v *console.Visit, all []choiceView) string {
 }
 
 // buttonsIn writes the buttons in one language, one a line.
-func buttonsIn(v *console.Visit, all []bot.BroadcastButton, l bot.Language) string {
+func (p pages) buttonsIn(v *console.Visit, all []bot.BroadcastButton, l bot.Language) string {
 	var rows []string
 	for i, b := range all {
 		does := b.URL
 		if does == "" && b.Do != "" {
 			does = v.T("broadcasts.does." + b.Do)
 		}
+		if b.Flow != "" {
+			does = v.T("broadcasts.opens_flow") + " «" + p.flowName(v, b.Flow) + "»"
+		}
 		rows = append(rows, fmt.Sprintf("%d. %s", i+1, strings.Trim(b.Label.In(l)+" · "+does, " ·")))
 	}
 	return strings.Join(rows, "\n")
+}
+
+// flowName is what customers know a flow by; what is not there any more has but its own name.
+func (p pages) flowName(v *console.Visit, flow string) string {
+	for _, d := range p.Broadcasts().Doors() {
+		if d.Flow == flow {
+			return v.T(d.Text)
+		}
+	}
+	return flow
 }

@@ -46,7 +46,8 @@ type auditLine struct {
 	Object string     // as the audit has it, to be chosen by
 	Whom   string     // the user it was done to; "" where it is something else
 	Noun   words      // of the object; "" of one there is no word for
-	Short  string     // which of them it is
+	Which  words      // which of them it is, or
+	Short  string     // its name, where there are no words for it
 	Detail []factView // what else is known of it
 }
 
@@ -167,6 +168,9 @@ func (p pages) audit(v *console.Visit) error {
 func lineOf(l storage.AuditLine) auditLine {
 	line := auditLine{ID: l.ID, At: l.At, By: l.By, Role: l.Actor.Role, Code: l.Action, Object: l.Object, Whom: l.Whom, Detail: detail(l.Detail)}
 	line.Noun, line.Short = objectOf(l.Object)
+	if name, ok := strings.CutPrefix(l.Object, "setting/"); ok && slices.Contains(namedSettings(), name) {
+		line.Which = settingText(name)
+	}
 	if actions()[l.Action] {
 		line.Text = words(actionText(l.Action))
 	}

@@ -109,3 +109,17 @@ func objectOf(object string) (words, string) {
 	}
 	return words("settings.audit.one." + kind), name
 }
+
+// namedSettings are the settings that have words of their own: those of the pages.
+func namedSettings() []string {
+	all := []string{bot.ColourSetting, bot.LogoSetting, bot.HoursSetting, bot.ReturnSetting, bot.NoticeSetting, bot.PriceSetting, bot.AloneSetting}
+	for _, l := range bot.Languages() {
+		all = append(all, bot.CompanySetting(l), bot.GreetingSetting(l))
+	}
+	return append(all, numberRules()...)
+}
+
+// settingText is the key of what such a setting is called.
+func settingText(name string) words {
+	return words("settings.audit.setting." + strings.ReplaceAll(name, ".", "_"))
+}

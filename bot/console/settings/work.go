@@ -21,7 +21,6 @@ type workPage struct {
 	Return  string // working minutes
 	Notice  string // working minutes
 	Price   string
-	Alone   bool
 	Was     workValues
 	Zone    string
 	Open    bool
@@ -33,7 +32,7 @@ type workPage struct {
 }
 
 // workValues are the settings as they are saved.
-type workValues struct{ Hours, Return, Notice, Price, Alone string }
+type workValues struct{ Hours, Return, Notice, Price string }
 
 // day is a row of the week.
 type day struct {
@@ -87,8 +86,8 @@ func (p pages) workSaved(v *console.Visit) (workPage, error) {
 		return workPage{}, err
 	}
 	page := workPage{
-		Return: values[bot.ReturnSetting], Notice: values[bot.NoticeSetting], Price: values[bot.PriceSetting], Alone: values[bot.AloneSetting] == bot.SettingOn, Zone: p.Zone.String(),
-		Was: workValues{values[bot.HoursSetting], values[bot.ReturnSetting], values[bot.NoticeSetting], values[bot.PriceSetting], values[bot.AloneSetting]},
+		Return: values[bot.ReturnSetting], Notice: values[bot.NoticeSetting], Price: values[bot.PriceSetting], Zone: p.Zone.String(),
+		Was: workValues{values[bot.HoursSetting], values[bot.ReturnSetting], values[bot.NoticeSetting], values[bot.PriceSetting]},
 	}
 	hours, err := bot.ParseHours(page.Was.Hours, p.Zone)
 	if err != nil { // the desk goes by these then, and says so in the log
@@ -125,12 +124,10 @@ type workForm struct {
 	Return    string   `form:"return"`
 	Notice    string   `form:"notice"`
 	Price     string   `form:"price"`
-	Alone     bool     `form:"alone"`
 	WasHours  string   `form:"was_hours"`
 	WasReturn string   `form:"was_return"`
 	WasNotice string   `form:"was_notice"`
 	WasPrice  string   `form:"was_price"`
-	WasAlone  string   `form:"was_alone"`
 	Preview   bool     `form:"preview"`
 }
 
@@ -189,10 +186,6 @@ func rows(text string) string { return strings.TrimSpace(strings.ReplaceAll(text
 // edits are the settings as the form has them.
 func (f *workForm) edits(hours bot.Hours) []staff.Edit {
 	edit := func(name, value, was string) staff.Edit { return staff.Edit{Name: name, Value: value, Was: &was} }
-	alone := bot.SettingOff
-	if f.Alone {
-		alone = bot.SettingOn
-	}
 	written := hours.Setting()
 	if saved, err := bot.ParseHours(f.WasHours, hours.Zone); err == nil && saved.Setting() == written { // as people write them it may be another text
 		written = f.WasHours
@@ -200,7 +193,7 @@ func (f *workForm) edits(hours bot.Hours) []staff.Edit {
 	return []staff.Edit{
 		edit(bot.HoursSetting, written, f.WasHours), edit(bot.ReturnSetting, strings.TrimSpace(f.Return), f.WasReturn),
 		edit(bot.NoticeSetting, strings.TrimSpace(f.Notice), f.WasNotice),
-		edit(bot.PriceSetting, rows(f.Price), rows(f.WasPrice)), edit(bot.AloneSetting, alone, f.WasAlone),
+		edit(bot.PriceSetting, rows(f.Price), rows(f.WasPrice)),
 	}
 }
 
@@ -230,9 +223,9 @@ func (p pages) setWork(v *console.Visit) error {
 	if _, other := faults[bot.HoursSetting]; other && status == http.StatusConflict {
 		faults[bot.HoursSetting] = v.T("settings.work.meanwhile", "Now", p.written(v, page.Was.Hours))
 	}
-	page.Faults, page.Return, page.Notice, page.Price, page.Alone = faults, form.Return, form.Notice, form.Price, form.Alone
+	page.Faults, page.Return, page.Notice, page.Price = faults, form.Return, form.Notice, form.Price
 	if form.Preview { // what was seen when the form was filled stays what was seen
-		page.Was = workValues{form.WasHours, form.WasReturn, form.WasNotice, form.WasPrice, form.WasAlone}
+		page.Was = workValues{form.WasHours, form.WasReturn, form.WasNotice, form.WasPrice}
 	}
 	page.Seen = form.Preview && status == http.StatusOK
 	page.fill(v, form)

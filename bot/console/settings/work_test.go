@@ -13,7 +13,7 @@ import (
 
 // workSent is the page's form as a browser sends it, with what is written over it.
 func (h *house) workSent(over url.Values) url.Values {
-	form := url.Values{"date": {"", ""}, "date_hours": {"", ""}, "return": {"15"}, "was_return": {"15"}, "notice": {"5"}, "was_notice": {"5"}, "was_alone": {"off"}, "price": {""}}
+	form := url.Values{"date": {"", ""}, "date_hours": {"", ""}, "return": {"15"}, "was_return": {"15"}, "notice": {"5"}, "was_notice": {"5"}, "price": {""}}
 	form.Set("was_hours", bot.DefaultHours(time.UTC).Setting())
 	for _, d := range week() {
 		form.Set(dayField(d), bot.DefaultHours(time.UTC).Days[d].String())
@@ -46,7 +46,7 @@ func TestWorkPage(t *testing.T) {
 	if h.setting(bot.HoursSetting) != "" {
 		t.Error("what nobody touched was set")
 	}
-	change := h.workSent(url.Values{"day1": {"9-13; 14.00 - 18.00"}, "day6": {""}, "date": {"2026-11-30", ""}, "date_hours": {"12-15", ""}, "return": {"30"}, "alone": {"on"}, "price": {"0,02 €"}})
+	change := h.workSent(url.Values{"day1": {"9-13; 14.00 - 18.00"}, "day6": {""}, "date": {"2026-11-30", ""}, "date_hours": {"12-15", ""}, "return": {"30"}, "price": {"0,02 €"}})
 	seen := h.workSent(nil)
 	for name, values := range change {
 		seen[name] = values
@@ -59,7 +59,7 @@ func TestWorkPage(t *testing.T) {
 	if err != nil || hours.Days[time.Monday].String() != "9:00–13:00, 14:00–18:00" || hours.Days[time.Saturday] != nil || hours.Dates["2026-11-30"].String() != "12:00–15:00" {
 		t.Errorf("%+v, %v", hours, err)
 	}
-	if h.setting(bot.ReturnSetting) != "30" || h.setting(bot.AloneSetting) != "on" || h.setting(bot.PriceSetting) != "0,02 €" {
+	if h.setting(bot.ReturnSetting) != "30" || h.setting(bot.PriceSetting) != "0,02 €" {
 		t.Error("the rules are not set")
 	}
 	page = h.send(http.StatusConflict, h.workSent(url.Values{"day1": {"8-12"}})) // whose page is from before
