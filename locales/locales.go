@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/BurntSushi/toml"
@@ -96,6 +97,9 @@ func (b *Bundle) Text(l bot.Language, key string, data map[string]any, count *in
 	}
 	if counted(m) != (count != nil) {
 		return "", fmt.Errorf("text %q in %q: plural forms and a count go together", key, l)
+	}
+	if count == nil && !strings.Contains(m.Other, "{{") { // most have nothing to fill in
+		return m.Other, nil
 	}
 	values := maps.Clone(data)
 	if values == nil {

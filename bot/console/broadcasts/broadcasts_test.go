@@ -339,7 +339,7 @@ func TestScheduledAsItIs(t *testing.T) {
 		}
 		return tx.Audit(t.Context(), storage.AuditEntry{Actor: actor(bot.Approver), Action: "change.approve", Object: "change/tariff", Detail: map[string]any{"hash": sheet.Hash}})
 	}))
-	const none, starts = "Погодження не потрібне: усе вже погоджено у версії 3 зміни.", "Щоб запланувати, вкажіть у повідомленні, коли почати."
+	const none, starts = "Погодження не потрібне: усе вже погоджено у версії 3 зміни.", "Щоб запланувати, вкажіть, коли почати."
 	_, to := h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/broadcasts/new", url.Values{"do": {"change"}, "change": {"tariff"}})
 	at, _, _ := strings.Cut(to, "?")
 	id := strings.TrimPrefix(at, "/console/broadcasts/")

@@ -230,7 +230,7 @@ func samples() map[string]any {
 	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
 	head := headView{
 		ID: "a", Title: "Новий тариф", State: "draft", Version: 3, Told: 2, Note: "Немає дати.", Here: "sheet", Edits: true, By: "Олена", At: at,
-		Unready: []missingView{{"benefit", 0, "at-benefit"}, {"sums", 1, "at-sums-0-what"}}, Long: []missingView{{"title", 0, "at-title"}}, Open: 2, Done: "saved",
+		Unready: []missingView{{"benefit", 0, "at-benefit"}, {"sums", 1, "at-sums-0-what"}}, Long: []missingView{{"title", 0, "at-title"}}, Open: 2, Ahead: "tell", Done: "saved",
 	}
 	var found []foundView
 	for _, f := range []foundKey{"hedge", "blank_unknown"} {

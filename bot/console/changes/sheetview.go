@@ -36,12 +36,14 @@ type headView struct {
 	Open      int           // findings that nobody has accepted
 	Noted     []noteView    // that nobody has mended
 	Submits   bool
+	Ahead     aheadKey // what comes next, on another page
 	Done      deed
 }
 
 type (
-	pageKey string
-	textKey string
+	pageKey  string
+	aheadKey string
+	textKey  string
 	// anchor is the id of something on the page, or the name of an input.
 	anchor string
 )
