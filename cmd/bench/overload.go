@@ -24,7 +24,7 @@ func (b *bench) overload(ctx context.Context, o options) error {
 	fmt.Printf("\n(o) %d people write at twice the rate of the same run flat out for %d s over %d connections, waiting for no reply\n\n", o.n, floodSpan, crowded)
 	fmt.Println("| database | flat out: replies/s | taken/s | told to come again | ack p50 / p99 / max ms | waiting at the end: updates | messages | drained after s | CPU s per 1,000: process | PostgreSQL | load | messenger | peak MiB | messages | lost | doubled | out of order |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
-	for _, a := range b.databases() {
+	for _, a := range []database{{"PostgreSQL", b.postgresURL}, {"SQLite", b.freshFile}} {
 		if err := b.overloaded(ctx, a, o.n); err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
 		}
@@ -32,11 +32,7 @@ func (b *bench) overload(ctx context.Context, o options) error {
 	return ctx.Err()
 }
 
-// databases are both kinds, each made when it is asked for.
-func (b *bench) databases() []database {
-	return []database{{"PostgreSQL", b.postgresURL}, {"SQLite", func(context.Context) (string, error) { return b.sqliteURL(), nil }}}
-}
-
+// database is one kind of them, made when it is asked for.
 type database struct {
 	name string
 	url  func(context.Context) (string, error)

@@ -53,7 +53,7 @@ func (b *bench) contenders() []contender {
 		{"Visnyk, PostgreSQL", ours(b.postgresURL)},
 		{"the usual bot, as written first", usual("side-bot")},
 		{"the usual bot, tuned", usual("side-tuned")},
-		{"Visnyk, SQLite", ours(func(context.Context) (string, error) { return b.sqliteURL(), nil })},
+		{"Visnyk, SQLite", ours(b.freshFile)},
 	}
 }
 
