@@ -8,15 +8,8 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// How (o) asks too much of the service.
-const (
-	tooMuch   = 2  // times what it did flat out
-	floodSpan = 30 // seconds
-
-	// loop is how many replies a minute to one chat the service takes for a talk: people of
-	// (o) write less often, lest it stops answering them.
-	loop = 30
-)
+// tooMuch is how many times what the service did flat out (o) asks of it.
+const tooMuch = 2
 
 // overload measures twice the capacity for half a minute: what the door answers, where
 // what is not yet answered stands, and what everybody has heard in the end.
@@ -62,25 +55,12 @@ func (b *bench) overloaded(ctx context.Context, d database, n int) error {
 	}
 	defer s.stop()
 
-	p := newSpeakers(newLoad(s.address, n), tg)
-	w := &writers{b: b, tg: tg, sides: []*side{s}, load: p.load, n: n, next: func() {}}
-	if _, err := w.plays(ctx, 1, 0); err != nil {
-		return err
-	}
-	if err := p.meet(ctx); err != nil {
-		return err
-	}
-	able, err := w.plays(ctx, 1, 0)
+	t, err := b.gather(ctx, s, tg, 0, n, tooMuch)
 	if err != nil {
 		return err
 	}
-	rate := tooMuch * int(able.perSecond)
-	times := (rate*floodSpan + n - 1) / n
-	if times+2 >= loop {
-		return fmt.Errorf("%d people would write %d times each: take more of them with -n", n, times)
-	}
-	before := w.spent()
-	f, err := p.load.flood(ctx, n, times, rate)
+	before := t.spent()
+	f, err := t.load.flood(ctx, n, t.times, t.rate)
 	if err != nil {
 		return err
 	}
@@ -92,19 +72,19 @@ func (b *bench) overloaded(ctx context.Context, d database, n int) error {
 	if err := drained(ctx, db); err != nil {
 		return err
 	}
-	drain, after := time.Since(ended), w.spent()
+	drain, after := time.Since(ended), t.spent()
 	held := peak(s.cmd.Process.Pid)
-	want, err := b.alone(ctx, s, tg, db, n, 2+times)
+	want, err := b.alone(ctx, s, tg, db, n, 2+t.times)
 	if err != nil {
 		return err
 	}
-	h, err := p.compare(ctx, n, want)
+	h, err := t.people.compare(ctx, n, want)
 	if err != nil {
 		return err
 	}
-	per := func(i int) float64 { return perThousand(after[i]-before[i], n*times) }
+	per := func(i int) float64 { return perThousand(after[i]-before[i], n*t.times) }
 	fmt.Printf("| %s | %.0f | %.0f | %d (%.1f %%) | %.1f / %.1f / %.0f | %d | %d | %.1f | %.2f | %.2f | %.2f | %.2f | %.0f | %d | %d | %d | %d |\n", d.name,
-		able.perSecond, f.perSecond, f.refused, 100*float64(f.refused)/float64(len(f.acks)),
+		t.able.perSecond, f.perSecond, f.refused, 100*float64(f.refused)/float64(len(f.acks)),
 		milliseconds(percentile(f.acks, 0.5)), milliseconds(percentile(f.acks, 0.99)), milliseconds(percentile(f.acks, 1)),
 		updates, messages, drain.Seconds(), per(0), per(1), per(2), per(3), held, h.messages, h.lost, h.doubled, h.disordered)
 	return nil

@@ -77,27 +77,31 @@ func (p *speakers) compare(ctx context.Context, n int, want [][]uint32) (h heari
 		return h, err
 	}
 	for i := range n {
-		got, want := heard[strconv.FormatInt(chatID(i), 10)], want[i%len(lines)]
-		h.messages += len(got)
-		if slices.Equal(got, want) {
-			continue
-		}
-		more := map[uint32]int{}
-		for _, m := range got {
-			more[m]++
-		}
-		for _, m := range want {
-			more[m]--
-		}
-		same := true
-		for _, n := range more {
-			h.doubled += max(n, 0)
-			h.lost += max(-n, 0)
-			same = same && n == 0
-		}
-		if same {
-			h.disordered++
-		}
+		h.add(heard[strconv.FormatInt(chatID(p.from+i), 10)], want[i%len(lines)])
 	}
 	return h, nil
+}
+
+// add counts what one person heard beside what they were to hear.
+func (h *hearing) add(got, want []uint32) {
+	h.messages += len(got)
+	if slices.Equal(got, want) {
+		return
+	}
+	more := map[uint32]int{}
+	for _, m := range got {
+		more[m]++
+	}
+	for _, m := range want {
+		more[m]--
+	}
+	same := true
+	for _, n := range more {
+		h.doubled += max(n, 0)
+		h.lost += max(-n, 0)
+		same = same && n == 0
+	}
+	if same {
+		h.disordered++
+	}
 }

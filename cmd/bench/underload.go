@@ -54,37 +54,22 @@ func (b *bench) consoleUnderLoad(ctx context.Context, d database, n int) error {
 	}
 	defer s.stop()
 
-	l := newLoad(s.address, n)
-	l.from = deskTickets // those before have a ticket
-	p := newSpeakers(l, tg)
-	w := &writers{b: b, tg: tg, sides: []*side{s}, load: l, n: n, next: func() {}}
-	if _, err := w.plays(ctx, 1, 0); err != nil {
-		return err
-	}
-	if err := p.meet(ctx); err != nil {
-		return err
-	}
-	able, err := w.plays(ctx, 1, 0)
+	t, err := b.gather(ctx, s, tg, deskTickets, n, 1) // those before have a ticket
 	if err != nil {
 		return err
-	}
-	rate := max(1, int(able.perSecond))
-	times := (rate*floodSpan + n - 1) / n
-	if times+2 >= loop {
-		return fmt.Errorf("%d people would write %d times each: take more of them with -n", n, times)
 	}
 	streams, err := openStreams(ctx, s.address)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("\n(k) %s: the console beside %d updates a second, which is what the service did flat out; %d desks open\n\n", d.name, rate, deskBrowsers)
-	before := w.spent()
+	fmt.Printf("\n(k) %s: the console beside %d updates a second, which is what the service did flat out; %d desks open\n\n", d.name, t.rate, deskBrowsers)
+	before := t.spent()
 	reading, read := context.WithCancel(ctx)
 	defer read()
 	pages := readPages(reading, s.address)
 	told := make(chan error, 1)
 	go func() { told <- streams.measure(ctx, s.address) }()
-	f, err := l.flood(ctx, n, times, rate)
+	f, err := t.load.flood(ctx, n, t.times, t.rate)
 	if err != nil {
 		return err
 	}
@@ -92,7 +77,7 @@ func (b *bench) consoleUnderLoad(ctx context.Context, d database, n int) error {
 	if err != nil {
 		return err
 	}
-	after := w.spent()
+	after := t.spent()
 	read()
 	if err := <-told; err != nil {
 		return err
@@ -100,7 +85,7 @@ func (b *bench) consoleUnderLoad(ctx context.Context, d database, n int) error {
 	if err := pages(); err != nil {
 		return err
 	}
-	per := func(i int) float64 { return perThousand(after[i]-before[i], n*times) }
+	per := func(i int) float64 { return perThousand(after[i]-before[i], n*t.times) }
 	fmt.Printf("\n%.0f updates a second taken, %d told to come again, ack p99 %.1f ms; %d updates and %d messages wait at the end; CPU s per 1,000: process %.2f, PostgreSQL %.2f, load and browsers %.2f, messenger %.2f; peak %.0f MiB\n",
 		f.perSecond, f.refused, milliseconds(percentile(f.acks, 0.99)), updates, messages, per(0), per(1), per(2), per(3), peak(s.cmd.Process.Pid))
 	return nil
