@@ -154,7 +154,7 @@ type broadcastShown struct {
 
 func showBroadcast(m storage.Mailing) broadcastShown {
 	shown := broadcastShown{
-		ID: m.ID, State: m.State, Version: m.Version, Moves: m.State.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change, Tells: m.ChangeVersion,
+		ID: m.ID, State: m.State, Version: m.Version, Moves: m.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change, Tells: m.ChangeVersion,
 		Text: m.Text, Digest: m.Digest, Buttons: m.Buttons, Segment: showAudience(m.Audience), Start: m.Start, Until: m.Until, Zone: m.Zone,
 		Correction: m.Correction, Must: m.Must, Urgent: m.Urgent, Fallback: m.Fallback, Ceiling: m.Ceiling, Hash: m.Hash, Author: m.Author, Editor: m.Editor, Note: m.Note,
 		Halt: m.Halt, Mends: m.Mends, Corrects: m.Corrects, Made: m.Created, Began: m.Started, Ended: m.Ended,

@@ -26,14 +26,14 @@ func writable(m storage.Mailing) error {
 	if m.State == bot.BroadcastDraft {
 		return nil
 	}
-	return &bot.MoveError{Noun: "broadcast", From: string(m.State), Move: bot.EditMove, Legal: bot.Choices(m.State.Moves())}
+	return &bot.MoveError{Noun: "broadcast", From: string(m.State), Move: bot.EditMove, Legal: bot.Choices(m.Moves())}
 }
 
 // same reports whether somebody has written what a version says.
 func same(version, written bot.Broadcast) bool {
 	plain := func(b bot.Broadcast) bot.Broadcast {
 		b.ID, b.State, b.Version, b.ChangeVersion, b.Renderings, b.News = "", "", 0, 0, nil, nil
-		b.Mends, b.Corrects = "", "" // which nobody writes
+		b.Mends, b.Corrects, b.Filled = "", "", nil // which nobody writes
 		return b
 	}
 	return draft.Alike(plain(version), plain(written))

@@ -141,7 +141,7 @@ func show(ctx context.Context, out io.Writer, all *broadcast.Broadcasts, id stri
 	line("title", m.Title)
 	line("state", state(m))
 	line("version", fmt.Sprint(m.Version))
-	line("moves", strings.Join(bot.Choices(m.State.Moves()), ", "))
+	line("moves", strings.Join(bot.Choices(m.Moves()), ", "))
 	line("topic", m.Topic)
 	line("change", m.Change)
 	line("author", m.Author)
