@@ -30,7 +30,7 @@ const slotText = "told.slot_"
 
 // Texts are the keys of what is said here.
 func Texts() []string {
-	keys := append(digestTexts(), ackText, askText, offText, trialText, askedText, moreText)
+	keys := append(digestTexts(), ackText, askText, offText, trialText, askedText, moreText, templateText, endText)
 	for _, slot := range bot.Slots() {
 		keys = append(keys, slotText+string(slot))
 	}

@@ -57,6 +57,28 @@ func SlotsOf(b bot.Broadcast) (all, need []bot.Slot) {
 	return order(all), order(need)
 }
 
+// The keys of what a template begins with, and of what stands for an end that nobody knows.
+const (
+	templateText = "told.template"
+	endText      = "told.template_end"
+)
+
+// NewTemplate returns what a template is written from.
+func (s *Broadcasts) NewTemplate() (b bot.Broadcast, err error) {
+	var texts [2]string
+	for i, l := range bot.Languages() {
+		end, err := s.texts.Text(l, endText, nil, nil)
+		if err != nil {
+			return b, err
+		}
+		data := bot.Data{"Where": "{{where}}", "Since": "{{from}}", "End": "{{until|" + end + "}}"}
+		if texts[i], err = s.texts.Text(l, templateText, data, nil); err != nil {
+			return b, err
+		}
+	}
+	return bot.Broadcast{Template: true, Topic: string(bot.Outage), Text: inBoth(texts), Fallback: bot.UsualFallback}, nil
+}
+
 // checkTemplate finds what a template may not have: it tells no change, leaves at once
 // whenever it is filled, by night too, and so is never in a digest.
 func checkTemplate(f *faults, b bot.Broadcast) {

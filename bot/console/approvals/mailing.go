@@ -42,6 +42,7 @@ type mailingPage struct {
 	Faults       console.Faults
 	Hash         string // of what would be approved
 	Undo         bool   // the reader may take their approval back
+	Template     bool   // copies of it are sent, with its slots filled
 }
 
 // languageView is what is shown in one language.
@@ -195,6 +196,7 @@ func (p pages) page(v *console.Visit, m storage.Mailing, typed decideForm) (page
 	page = mailingPage{
 		ID: m.ID, Title: cmp.Or(m.Title, m.ID), State: stateOf(m.State), Version: m.Version, Review: m.State == bot.BroadcastReview, People: -1,
 		Start: m.Start, Until: m.Until, Urgent: m.Urgent, Must: m.Must, Correction: m.Correction, Note: typed.Note,
+		Template: m.Template,
 	}
 	if err := p.judged(v, m, &page); err != nil {
 		return page, err
