@@ -183,11 +183,14 @@ func (s *Broadcasts) Fill(ctx context.Context, by bot.Actor, id string, version 
 // begin.
 func (s *Broadcasts) send(ctx context.Context, tx *storage.Tx, by bot.Actor, m storage.Mailing, people *int) error {
 	of := m.Filled
-	said := map[string]any{"template": of.Template.ID}
+	made, used := map[string]any{"template": of.Template.ID}, map[string]any{"broadcast": m.ID}
 	for slot, words := range of.Words {
-		said["slot_"+string(slot)] = words
+		made["slot_"+string(slot)], used["slot_"+string(slot)] = words, words
 	}
-	if err := s.put(ctx, tx, by, "broadcast.create", m, said); err != nil {
+	if err := s.put(ctx, tx, by, "broadcast.create", m, made); err != nil {
+		return err
+	}
+	if err := tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "broadcast." + string(bot.BroadcastFill), Object: object(of.Template.ID), Detail: used}); err != nil {
 		return err
 	}
 	m.State, m.Version = bot.BroadcastApproved, m.Version+1
