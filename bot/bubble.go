@@ -7,6 +7,9 @@ import "strings"
 type Bubble struct {
 	Runs []Run
 	File string // the name of a file, or its address where it has none; "" without one
+	// Picture is where colleagues see the picture that stands there; "" where it is not kept
+	// by us, and of channels, which know nothing of colleagues.
+	Picture string
 	// Buttons are the labels of those under it, row by row.
 	Buttons [][]string
 }

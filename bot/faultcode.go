@@ -158,16 +158,19 @@ const (
 	FaultLogoSide  FaultCode = "logo_side"
 	FaultMeanwhile FaultCode = "meanwhile"
 
-	FaultMediaNone   FaultCode = "media_none"
-	FaultMediaLarge  FaultCode = "media_large"
-	FaultMediaBarred FaultCode = "media_barred"
-	FaultMediaRoom   FaultCode = "media_room"
-	FaultMediaEmpty  FaultCode = "media_empty"
-	FaultMediaGone   FaultCode = "media_gone"
-	FaultPicture     FaultCode = "picture"
-	FaultPictureKind FaultCode = "picture_kind"
-	FaultPictureAway FaultCode = "picture_away"
-	FaultPictureGone FaultCode = "picture_gone"
+	FaultMediaNone    FaultCode = "media_none"
+	FaultMediaLarge   FaultCode = "media_large"
+	FaultMediaBarred  FaultCode = "media_barred"
+	FaultMediaRoom    FaultCode = "media_room"
+	FaultMediaEmpty   FaultCode = "media_empty"
+	FaultMediaGone    FaultCode = "media_gone"
+	FaultPicture      FaultCode = "picture"
+	FaultPictureKind  FaultCode = "picture_kind"
+	FaultPictureAway  FaultCode = "picture_away"
+	FaultPictureLarge FaultCode = "picture_large"
+	FaultPictureMoves FaultCode = "picture_moves"
+	FaultPictureSides FaultCode = "picture_sides"
+	FaultPictureGone  FaultCode = "picture_gone"
 
 	FaultFileLarge    FaultCode = "file_large"
 	FaultFileWorkbook FaultCode = "file_workbook"
@@ -379,16 +382,19 @@ var faultWords = map[FaultCode]string{
 	FaultLogoSide:  "has a side of more than {Max} pixels: make the picture smaller",
 	FaultMeanwhile: "was set by somebody else since you looked: it is {Now} now",
 
-	FaultMediaNone:   "cannot be sent: this messenger takes no files",
-	FaultMediaLarge:  "is larger than {Max} MiB, the most that can be sent here: make it smaller, or send a link",
-	FaultMediaBarred: "ends in {Extension}, which this messenger does not carry: send it as an archive, or a link",
-	FaultMediaRoom:   "is not kept: there is no room for more files; ask an administrator for more (files.total)",
-	FaultMediaEmpty:  "is empty: choose another file",
-	FaultMediaGone:   "is not here any more, or is for another chat: attach it again",
-	FaultPicture:     "is not shown as a picture by {Channel}: choose a JPEG or PNG of at most 1 MiB",
-	FaultPictureKind: "is no picture: choose a JPEG or PNG of at most 1 MiB",
-	FaultPictureAway: "does not come from its address: give an https address that leads to it without a redirect, or upload it",
-	FaultPictureGone: "is not kept here any more: choose it again and submit anew",
+	FaultMediaNone:    "cannot be sent: this messenger takes no files",
+	FaultMediaLarge:   "is larger than {Max} MiB, the most that can be sent here: make it smaller, or send a link",
+	FaultMediaBarred:  "ends in {Extension}, which this messenger does not carry: send it as an archive, or a link",
+	FaultMediaRoom:    "is not kept: there is no room for more files; ask an administrator for more (files.total)",
+	FaultMediaEmpty:   "is empty: choose another file",
+	FaultMediaGone:    "is not here any more, or is for another chat: attach it again",
+	FaultPicture:      "is not shown as a picture by {Channel}: choose a JPEG or PNG",
+	FaultPictureKind:  "is no picture: choose a JPEG or PNG",
+	FaultPictureLarge: "is larger than {Max} MiB, the most that {Channel} shows as a picture: make it smaller",
+	FaultPictureMoves: "is animated, which messengers show each in its own way: choose a picture that stands still",
+	FaultPictureSides: "has {Width} × {Height} pixels: its sides may have {Sides} together, and one at most {Ratio} times the other",
+	FaultPictureAway:  "does not come from its address: give an https address that leads to it without a redirect, or upload it",
+	FaultPictureGone:  "is not kept here any more: choose it again and submit anew",
 
 	FaultFileLarge:    "is larger than {Max} MiB: divide it, each part with the header",
 	FaultFileWorkbook: "is a workbook or an archive: save the sheet as CSV in UTF-8",

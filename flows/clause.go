@@ -13,30 +13,38 @@ type clause []word
 
 // clauses cuts a text at the ends of its sentences and at its commas, but where they
 // stand inside of one thought: «не хочу, щоб ви писали», «не шліть, будь ласка, рекламу».
-func clauses(text string) (all []clause) {
+// The words are those of all clauses, as spell gives them of the text.
+func clauses(text string) (words []word, all []clause) {
 	for sentence := range strings.FieldsFuncSeq(beginning(text, aloudText), func(r rune) bool { return strings.ContainsRune(".!?;\n…", r) }) {
-		all = append(all, parts(sentence)...)
+		var own []clause
+		words, own = parts(sentence, words)
+		all = append(all, own...)
 	}
-	return all
+	for i := long; i < len(words); i++ {
+		words[i].beside = nil
+	}
+	return words, all
 }
 
-// parts cuts a sentence.
-func parts(sentence string) (all []clause) {
+// parts cuts a sentence, and adds its words to those of the sentences before.
+func parts(sentence string, before []word) (words []word, all []clause) {
+	words = before
 	joins := false
 	for part := range strings.SplitSeq(sentence, ",") {
-		words := clause(spell(part))
-		if len(words) == 0 {
+		own := clause(spell(part))
+		if len(own) == 0 {
 			continue
 		}
-		polite := !slices.ContainsFunc(words, func(w word) bool { return !manners.has(w) })
-		if len(all) > 0 && (joins || polite || purpose.has(words[0])) {
-			all[len(all)-1] = append(all[len(all)-1], words...)
+		words = append(words, own...)
+		polite := !slices.ContainsFunc(own, func(w word) bool { return !manners.has(w) })
+		if len(all) > 0 && (joins || polite || purpose.has(own[0])) {
+			all[len(all)-1] = append(all[len(all)-1], own...)
 		} else {
-			all = append(all, words[:min(len(words), long)])
+			all = append(all, own[:min(len(own), long)])
 		}
 		joins = polite
 	}
-	return all
+	return words, all
 }
 
 var purpose = of(`щоб щоби чтоб чтобы аби хай нехай пусть`)

@@ -67,8 +67,10 @@ func ParseCommand(text string) Command {
 	if isCompound(text) {
 		return None
 	}
-	if c == WantsToComplain && len(words) > short && refuses(words, clauses(aloud)) == MayWantStop {
-		return MayWantStop
+	if c == WantsToComplain && len(words) > short {
+		if _, all := clauses(aloud); refuses(words, all) == MayWantStop {
+			return MayWantStop
+		}
 	}
 	if c != None && (c != WantsUkrainian && c != WantsRussian && c != Greets || !marred(text)) {
 		return c
@@ -105,8 +107,7 @@ func inSentences(text string) Command {
 	if isOneWord(text) {
 		return None
 	}
-	text = datesInWords(text)
-	words, all := spell(text), clauses(text)
+	words, all := clauses(datesInWords(text))
 	switch c := refuses(words, all); {
 	case c != None:
 		return c

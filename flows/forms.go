@@ -13,12 +13,21 @@ import (
 // forms is a set of words as spell writes them.
 type forms struct {
 	words  map[string]bool
-	sounds map[string]bool     // how those in Cyrillic are written in Latin letters
-	beside map[uint64][]string // those of five letters and more, by the marks of what is left without one letter
+	sounds map[string]bool // how those in Cyrillic are written in Latin letters
+
+	// Those of five letters and more, by the marks of what is left without one letter.
+	// There are some hundred thousand marks, so nothing of them points anywhere: all that
+	// does is looked at whenever memory is collected.
+	guessed []string         // the words
+	beside  map[uint64]int32 // where the chain of a mark begins
+	chains  []link
 }
 
+// link is a guessed word of a mark, and where the mark's next one stands; 0 is nowhere.
+type link struct{ word, next int32 }
+
 func of(lists ...string) *forms {
-	f := &forms{words: map[string]bool{}, sounds: map[string]bool{}, beside: map[uint64][]string{}}
+	f := &forms{words: map[string]bool{}, sounds: map[string]bool{}, beside: map[uint64]int32{}, chains: make([]link, 1)}
 	for _, l := range lists {
 		for w := range strings.FieldsSeq(l) {
 			if f.words[w] {
@@ -31,11 +40,14 @@ func of(lists ...string) *forms {
 			f.sounds[sound(w)] = true // more than one word may sound so
 			if utf8.RuneCountInString(w) >= guessable {
 				for _, less := range without(w) {
-					f.beside[less] = append(f.beside[less], w)
+					f.chains = append(f.chains, link{int32(len(f.guessed)), f.beside[less]})
+					f.beside[less] = int32(len(f.chains) - 1)
 				}
+				f.guessed = append(f.guessed, w)
 			}
 		}
 	}
+	f.chains = slices.Clip(f.chains)
 	return f
 }
 
@@ -64,8 +76,8 @@ func (f *forms) near(w word) bool {
 // slips reports whether the word is one slip away from one of the forms.
 func (f *forms) slips(w word) bool {
 	for _, less := range w.beside {
-		for _, known := range f.beside[less] {
-			if slip([]rune(w.text), []rune(known)) {
+		for at := f.beside[less]; at != 0; at = f.chains[at].next {
+			if slip([]rune(w.text), []rune(f.guessed[f.chains[at].word])) {
 				return true
 			}
 		}

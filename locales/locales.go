@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/BurntSushi/toml"
@@ -97,6 +98,9 @@ func (b *Bundle) Text(l bot.Language, key string, data map[string]any, count *in
 	if counted(m) != (count != nil) {
 		return "", fmt.Errorf("text %q in %q: plural forms and a count go together", key, l)
 	}
+	if count == nil && !strings.Contains(m.Other, "{{") { // most have nothing to fill in
+		return m.Other, nil
+	}
 	values := maps.Clone(data)
 	if values == nil {
 		values = map[string]any{}
@@ -124,6 +128,9 @@ func (b *Bundle) Fault(l bot.Language, f bot.Fault) (string, error) {
 	data := map[string]any{}
 	for name, value := range f.Data {
 		data[name] = bot.Shown(value)
+	}
+	if name, err := b.Text(l, fmt.Sprintf("channel.%v", f.Data["Channel"]), nil, nil); err == nil { // as people call it
+		data["Channel"] = name
 	}
 	return b.Text(l, faultKey(f.Code), data, nil)
 }

@@ -62,14 +62,15 @@ func (r *rowsOf[T]) write(ctx context.Context, t *Tx, b *batch) error {
 }
 
 // newBatch takes the turns of the bot apart.
-func newBatch(name string, turns []TurnWrite) *batch {
+func newBatch(l Lease, turns []TurnWrite) *batch {
+	says := func(w TurnWrite) []reply { return repliesOf(l, w) }
 	b := &batch{
-		bot: name, turns: turns,
+		bot: l.Bot, turns: turns,
 		conversations: gather(alone((*Tx).putConversations), func(w TurnWrite) []bot.Conversation { return one(w.Conversation) }),
 		history:       gather((*Tx).putHistory, func(w TurnWrite) []bot.Entry { return w.History }),
 		questions:     gather(alone((*Tx).putQuestions), func(w TurnWrite) []bot.Question { return w.Questions }),
-		outbox:        gather((*Tx).putReplies, repliesOf),
-		skipped:       gather((*Tx).endSkipped, repliesOf),
+		outbox:        gather((*Tx).putReplies, says),
+		skipped:       gather((*Tx).endSkipped, says),
 		receipts:      gather((*Tx).putReceipts, func(w TurnWrite) []Receipt { return w.Receipts }),
 		erased:        gather(alone((*Tx).eraseAll), func(w TurnWrite) []Person { return one(w.Erase) }),
 	}

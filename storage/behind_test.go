@@ -93,7 +93,7 @@ func reads(t *testing.T, s *storage.Store, chat, contact string) string {
 	add(must[[]bot.Question](t)(s.BadQuestions(ctx, time.Hour, 5000)))
 	fmt.Fprintf(&all, "%+v\n", must[map[bot.Address]storage.Loaded](t)(s.LoadTurns(ctx, []bot.Address{at(chat)})))
 	add(must[[]storage.ParkedRow](t)(s.Parked(ctx, 5000)))
-	for _, r := range must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 5000)) {
+	for _, r := range must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 5000, storage.InHand{})) {
 		add(string(r.Payload))
 	}
 	if d, err := s.Dossier(ctx, contact); !errors.Is(err, storage.ErrNotFound) {

@@ -71,9 +71,9 @@ func TestReadingIsBoundedInBytes(t *testing.T) {
 						}
 					}
 				}
-				rows := must[[]storage.InboxRow](t)(s.Waiting(ctx, name, 512))
+				rows := must[[]storage.InboxRow](t)(s.Waiting(ctx, name, 512, storage.InHand{}))
 				check("waiting", len(rows), func(i int) (string, []byte) { return rows[i].Chat, rows[i].Payload })
-				turns, loaded, err := s.WaitingTurns(ctx, name, 512)
+				turns, loaded, err := s.WaitingTurns(ctx, name, 512, storage.InHand{})
 				ok(t, err)
 				check("waiting turns", len(turns), func(i int) (string, []byte) { return turns[i].Chat, turns[i].Payload })
 				if len(loaded) != len(turns) {

@@ -134,6 +134,7 @@ SELECT id, state, version, title, topic, change_id, content, segment, segment_na
 	// What was cancelled before it began was said to nobody.
 	broadcastsAround = broadcastColumns + `WHERE started_at > $1 AND started_at < $2
 	OR state IN ('approved', 'scheduled', 'sending', 'paused') AND start_at > $1 AND start_at < $2 ORDER BY id`
+	broadcastsInstead  = broadcastColumns + `WHERE mends = $1 OR corrects = $1 ORDER BY id`
 	reviewedBroadcasts = broadcastColumns + `WHERE state = 'in review' ORDER BY id {update}`
 	// Word for word the condition of the index: SQLite needs it so.
 	openBroadcasts = broadcastColumns + `WHERE state IN ('scheduled', 'sending', 'paused', 'cancelled') AND state IN ($1, $2) AND ended_at = 0 ORDER BY start_at, id`
@@ -197,6 +198,13 @@ func (s *Store) LivingBroadcasts(ctx context.Context) ([]Mailing, error) {
 // LivingBroadcasts returns those that are not over, by id, as the transaction has them.
 func (t *Tx) LivingBroadcasts(ctx context.Context) ([]Mailing, error) {
 	all, err := t.broadcasts(ctx, livingBroadcasts)
+	return all, doing("broadcasts", err)
+}
+
+// Instead returns those that stand in the place of the broadcast, which was stopped in the
+// middle, and those that correct it, by id. It reads all of them.
+func (s *Store) Instead(ctx context.Context, id string) ([]Mailing, error) {
+	all, err := s.r.broadcasts(ctx, broadcastsInstead, id)
 	return all, doing("broadcasts", err)
 }
 

@@ -21,7 +21,7 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 			return nil, fmt.Errorf("storage: a turn of %s under the lease of %s", t.Bot, l.Bot)
 		}
 	}
-	b := newBatch(l.Bot, turns)
+	b := newBatch(l, turns)
 	if s.dialect.arrays && b.plain() {
 		said, err = s.commitPlain(ctx, l, b)
 		return said, doing("commit turns", err)

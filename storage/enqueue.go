@@ -15,18 +15,19 @@ import (
 const (
 	enqueue = `WITH v ` + queuedRows + `, ` + putOnItsWay
 
-	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, message, thread) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, $)}
+	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, message, thread, epoch) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, $, CAST($ AS BIGINT))}
 )`
 	putOnItsWay = `last AS MATERIALIZED (
 	SELECT b.bot, b.lane, COALESCE((SELECT max(o.id) FROM outbox o
 		WHERE o.bot = b.bot AND o.lane = b.lane AND o.state IN ('pending', 'sending')), 0) AS id
 	FROM (SELECT DISTINCT bot, lane FROM v) b
 )
-INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at, tells, history_id, thread)
+INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at, tells, history_id, thread, epoch, attempts)
 SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
-	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` = '' THEN 'pending' ELSE 'skipped' END, ` + omitted + `, v.not_before, {now}, v.tells, v.history_id,
-	CASE WHEN v.thread <> '' OR v.reach <> '' THEN v.thread ELSE COALESCE(c.thread, '') END
+	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` <> '' THEN 'skipped' WHEN v.epoch = 0 THEN 'pending' ELSE 'sending' END, ` + omitted + `, v.not_before, {now}, v.tells, v.history_id,
+	CASE WHEN v.thread <> '' OR v.reach <> '' THEN v.thread ELSE COALESCE(c.thread, '') END,
+	v.epoch, CASE WHEN v.epoch = 0 THEN 0 ELSE 1 END
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
 LEFT JOIN conversations c ON c.bot = v.bot AND c.chat = v.chat
 ORDER BY v.bot, v.chat, v.cause
@@ -77,24 +78,36 @@ func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued
 }
 
 // reply is a row with the reach of its address and the key of the row of the
-// history that says the same, where the turn that says it knows them.
+// history that says the same, where the turn that says it knows them; and the epoch of
+// the lease under which it is claimed as it is written, if it is.
 type reply struct {
 	bot.Queued
 	reach bot.Reach
 	said  int64
+	epoch int64
 }
 
-// repliesOf are what the turn says, unless those are its last words.
-func repliesOf(w TurnWrite) []reply {
+// repliesOf are what the turn says under the lease, unless those are its last words. Of
+// what may leave at once the first is claimed where the turn bids it, for behind it the
+// others wait; and the answer to a press, which waits for nobody.
+func repliesOf(l Lease, w TurnWrite) []reply {
 	if w.Erase != nil {
 		return nil
 	}
+	first := w.Claim
 	all := make([]reply, len(w.Outbox))
 	for i, q := range w.Outbox {
 		all[i].Queued = q
-		if c := w.Conversation; c != nil && c.Address == q.To {
-			all[i].reach = c.Reach
+		if c := w.Conversation; c == nil || c.Address != q.To {
+			continue
 		}
+		all[i].reach = w.Conversation.Reach
+		answer := q.Part.Kind == bot.Answer
+		if q.Lane != bot.LaneReply || !q.NotBefore.IsZero() || !(first || answer && w.Claim) {
+			continue
+		}
+		all[i].epoch = l.Epoch
+		first = first && answer
 	}
 	return all
 }
@@ -103,7 +116,7 @@ func replyRows(all []reply) [][]any {
 	rows := make([][]any, len(all))
 	for i, r := range all {
 		rows[i] = []any{
-			r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i, r.Tells, r.said, r.Message(), r.Part.Thread,
+			r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i, r.Tells, r.said, r.Message(), r.Part.Thread, r.epoch,
 		}
 	}
 	return rows
@@ -156,17 +169,22 @@ func (t *Tx) endSkipped(ctx context.Context, b *batch, _ []reply) error {
 // their order.
 func ready(rows []reply, written []enqueued) []OutboxRow {
 	type key struct{ chat, cause string }
-	asked := make(map[key]bot.Queued, len(rows))
+	asked := make(map[key]reply, len(rows))
 	for _, q := range rows {
-		asked[key{clean(q.To.Chat), clean(q.Cause)}] = q.Queued
+		asked[key{clean(q.To.Chat), clean(q.Cause)}] = q
 	}
 	list := make([]OutboxRow, 0, len(written))
 	for _, w := range written {
 		q := asked[key{w.Chat, w.Cause}]
-		if w.State == statePending && q.NotBefore.IsZero() {
-			q.To, q.Cause, q.Part.Thread = bot.Address{Bot: w.Bot, Chat: w.Chat}, w.Cause, w.Thread
-			list = append(list, OutboxRow{ID: w.ID, Queued: q, CreatedAt: w.CreatedAt.time()})
+		if w.State == stateSkipped || !q.NotBefore.IsZero() {
+			continue
 		}
+		q.To, q.Cause, q.Part.Thread = bot.Address{Bot: w.Bot, Chat: w.Chat}, w.Cause, w.Thread
+		row := OutboxRow{ID: w.ID, Queued: q.Queued, CreatedAt: w.CreatedAt.time(), Epoch: q.epoch}
+		if row.Epoch != 0 {
+			row.Attempts = 1
+		}
+		list = append(list, row)
 	}
 	slices.SortFunc(list, func(a, b OutboxRow) int {
 		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Cause, b.Cause))

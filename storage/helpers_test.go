@@ -118,7 +118,7 @@ func receive(t *testing.T, s *storage.Store, pairs ...string) {
 func waitingIDs(t *testing.T, s *storage.Store) []string {
 	t.Helper()
 	var ids []string
-	for _, r := range must[[]storage.InboxRow](t)(s.Waiting(t.Context(), telegram, 100)) {
+	for _, r := range must[[]storage.InboxRow](t)(s.Waiting(t.Context(), telegram, 100, storage.InHand{})) {
 		ids = append(ids, r.ID)
 	}
 	return ids

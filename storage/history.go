@@ -24,7 +24,7 @@ const (
 INSERT INTO history (bot, chat, id, cause, at, outgoing, kind, text, detail)
 SELECT v.bot, v.chat, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
 	v.cause, CASE WHEN v.at = 0 THEN {now} ELSE v.at END, v.outgoing, v.kind, v.text, v.detail
-FROM v JOIN last ON last.bot = v.bot AND last.chat = v.chat
+FROM v JOIN last ON last.chat = v.chat AND last.bot = v.bot
 RETURNING bot, chat, id, cause`
 
 	// Parts that were enqueued before the words they say were added.

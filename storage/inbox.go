@@ -173,7 +173,7 @@ const (
 	waiting = `
 SELECT bot, id, chat, seq, source, CASE WHEN length(payload) <= $3 THEN payload END AS payload,
 	length(payload) AS size, attempts, greeted, reason, received_at, settled_at, {now} - received_at AS waited
-FROM inbox WHERE bot = $1 AND state = 'waiting' ORDER BY seq, id LIMIT $2`
+FROM inbox WHERE bot = $1 AND state = 'waiting' AND id NOT IN (SELECT value FROM {fourth}) ORDER BY seq, id LIMIT $2`
 
 	// By the key, not by the index of waiting rows: see finishInbox.
 	waitingPayloads = `
@@ -182,16 +182,20 @@ SELECT v.place, inbox.payload FROM v JOIN inbox ON inbox.bot = v.bot AND inbox.i
 WHERE inbox.state || '' = 'waiting'`
 )
 
+// InHand are rows that the caller of Waiting has already.
+type InHand struct {
+	// Working are in work, and are not read: each stays waiting until its turn is
+	// committed, and there are many of them at each reading.
+	Working []string // their ids
+	// Read are rows that may be read again, but for their payloads if those are large:
+	// behind a long line of large ones that would be all the work.
+	Read []InboxRow
+}
+
 // Waiting returns the bot's rows that wait for their turn, the earliest first, as
-// many as fit the limit and MaxRead. Of rows that the caller holds already no large
-// payload is read again: behind a long line of large ones that would be all the work.
-func (s *Store) Waiting(ctx context.Context, name string, limit int, held ...InboxRow) ([]InboxRow, error) {
-	var records []inboxRecord
-	err := s.r.sel(ctx, &records, waiting, name, limit, inline(limit))
-	if err == nil {
-		reuse(held, records, func(r *inboxRecord) *inboxRecord { return r })
-		records, err = within(ctx, s.r, waitingPayloads, records, inline(limit), (*inboxRecord).sized)
-	}
+// many as fit the limit and MaxRead.
+func (s *Store) Waiting(ctx context.Context, name string, limit int, held InHand) ([]InboxRow, error) {
+	records, err := readWaiting(ctx, s.r, waiting, name, limit, held, func(r *inboxRecord) *inboxRecord { return r })
 	if err != nil {
 		return nil, doing("waiting updates", err)
 	}
@@ -202,20 +206,24 @@ func (s *Store) Waiting(ctx context.Context, name string, limit int, held ...Inb
 	return rows, nil
 }
 
-// reuse gives the records, of which in tells the row, the payloads of held rows.
-func reuse[T any](held []InboxRow, records []T, in func(*T) *inboxRecord) {
-	if len(held) == 0 {
-		return
+// readWaiting runs a query of waiting rows, of which in tells the row.
+func readWaiting[T any](ctx context.Context, c conn, query, name string, limit int, held InHand, in func(*T) *inboxRecord) (records []T, err error) {
+	err = c.sel(ctx, &records, query, name, limit, inline(limit), toJSON(append([]string{}, held.Working...)))
+	if err != nil {
+		return nil, err
 	}
-	known := make(map[string][]byte, len(held))
-	for _, row := range held {
-		known[row.ID] = row.Payload
-	}
-	for i := range records {
-		if r := in(&records[i]); r.Payload == nil {
-			r.Payload = known[r.ID]
+	if len(held.Read) > 0 {
+		known := make(map[string][]byte, len(held.Read))
+		for _, row := range held.Read {
+			known[row.ID] = row.Payload
+		}
+		for i := range records {
+			if r := in(&records[i]); r.Payload == nil {
+				r.Payload = known[r.ID]
+			}
 		}
 	}
+	return within(ctx, c, waitingPayloads, records, inline(limit), func(r *T) (*[]byte, int64, []any) { return in(r).sized() })
 }
 
 const countAttempt = `

@@ -28,7 +28,7 @@ func TestReceiveKeepsOrderAndDropsRepeats(t *testing.T) {
 		if diff := cmp.Diff([]bool{false, true}, fresh); diff != "" {
 			t.Error(diff)
 		}
-		rows := must[[]storage.InboxRow](t)(s.Waiting(t.Context(), telegram, 10))
+		rows := must[[]storage.InboxRow](t)(s.Waiting(t.Context(), telegram, 10, storage.InHand{}))
 		if diff := cmp.Diff([]string{"c", "b", "a", "0"}, waitingIDs(t, s)); diff != "" {
 			t.Error(diff)
 		}
@@ -37,7 +37,7 @@ func TestReceiveKeepsOrderAndDropsRepeats(t *testing.T) {
 			string(r.Payload) != `{"id":"c"}` || r.Attempts != 0 || r.ReceivedAt.IsZero() {
 			t.Errorf("got %+v", r)
 		}
-		if got := must[[]storage.InboxRow](t)(s.Waiting(t.Context(), "viber", 10)); len(got) != 0 {
+		if got := must[[]storage.InboxRow](t)(s.Waiting(t.Context(), "viber", 10, storage.InHand{})); len(got) != 0 {
 			t.Errorf("another bot's rows: %v", got)
 		}
 	})
@@ -108,7 +108,7 @@ func TestReceiveMoreThanOneStatement(t *testing.T) {
 				t.Fatalf("row %d is not new", i)
 			}
 		}
-		rows := must[[]storage.InboxRow](t)(s.Waiting(t.Context(), telegram, 8000))
+		rows := must[[]storage.InboxRow](t)(s.Waiting(t.Context(), telegram, 8000, storage.InHand{}))
 		for i, r := range rows {
 			if r.ID != fmt.Sprint(i) {
 				t.Fatalf("place %d holds %s", i, r.ID)
@@ -134,7 +134,7 @@ func TestStrangeUpdates(t *testing.T) {
 		if diff := cmp.Diff([]bool{true, false, true, true, true}, fresh); diff != "" {
 			t.Error(diff)
 		}
-		rows := must[[]storage.InboxRow](t)(s.Waiting(t.Context(), telegram, 10))
+		rows := must[[]storage.InboxRow](t)(s.Waiting(t.Context(), telegram, 10, storage.InHand{}))
 		if len(rows) != 2 || rows[0].ID != "nul\uFFFD" || rows[0].Chat != "\uFFFD" || string(rows[0].Payload) != payload {
 			t.Errorf("waiting: %+v", rows)
 		}
@@ -154,7 +154,7 @@ func TestParkAndReplay(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
 		receive(t, s, "1", "a", "1", "b")
-		before := must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 10))
+		before := must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 10, storage.InHand{}))
 		l := lease(t, s, telegram, "me")
 		for want := 1; want <= 3; want++ {
 			if n := must[int](t)(s.CountAttempt(ctx, l, "a")); n != want {
@@ -189,7 +189,7 @@ func TestParkAndReplay(t *testing.T) {
 		if err := replay("a"); !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("replayed twice: %v", err)
 		}
-		if diff := cmp.Diff(before, must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 10)), cmpopts.IgnoreFields(storage.InboxRow{}, "Waited")); diff != "" {
+		if diff := cmp.Diff(before, must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 10, storage.InHand{})), cmpopts.IgnoreFields(storage.InboxRow{}, "Waited")); diff != "" {
 			t.Error(diff)
 		}
 	})

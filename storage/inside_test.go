@@ -127,8 +127,8 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions Askers LearntQuestions Decided People Renderings", i.turns},
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
-		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending", i.outbox},
-		{"Broadcast Broadcasts FilledFrom FilledAfter LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts Progress Underway BotStates RecipientRows SplitRecipients ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
+		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending Unclaim", i.outbox},
+		{"Broadcast Broadcasts Instead FilledFrom FilledAfter LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts Progress Underway BotStates RecipientRows SplitRecipients ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"LedgerCounts CountStanding LedgerRows LedgerRow Said ProofPublic ProofKeys AuditHead", i.ledger},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport StepSpan LightenLog RejectedRows DropImport", i.imports},
@@ -238,8 +238,8 @@ func (i *insider) lease() error {
 
 func (i *insider) inbox() error {
 	fresh, err := i.s.Receive(i.ctx, []storage.Incoming{update("1", "u1"), update("2", "u2"), update("3", "u3")})
-	rows, err2 := i.s.Waiting(i.ctx, telegram, 10)
-	turns, _, err3 := i.s.WaitingTurns(i.ctx, telegram, 10)
+	rows, err2 := i.s.Waiting(i.ctx, telegram, 10, storage.InHand{})
+	turns, _, err3 := i.s.WaitingTurns(i.ctx, telegram, 10, storage.InHand{})
 	waiting, _, err4 := i.s.InboxDepth(i.ctx)
 	tried, err5 := i.s.CountAttempt(i.ctx, i.l, "u1")
 	err6 := i.s.ReturnAttempt(i.ctx, i.l, "u1")
@@ -495,7 +495,11 @@ func (i *insider) broadcasts() error {
 	all, err3 := i.s.Broadcasts(i.ctx, "", 10)
 	open, err4 := i.s.OpenBroadcasts(i.ctx, bot.BroadcastSending, bot.BroadcastSending)
 	living, err14 := i.s.LivingBroadcasts(i.ctx)
-	from, err22 := i.s.FilledFrom(i.ctx, "water", 10)
+	instead, err22 := i.s.Instead(i.ctx, m.ID)
+	if len(instead) > 0 {
+		err22 = errors.New("something stands in its place")
+	}
+	from, err24 := i.s.FilledFrom(i.ctx, "water", 10)
 	filled, err23 := i.s.FilledAfter(i.ctx, "", 10)
 	report, err5 := i.s.Report(i.ctx, m.ID)
 	progress, err17 := i.s.Progress(i.ctx, m.ID)
@@ -506,7 +510,7 @@ func (i *insider) broadcasts() error {
 	if split.Planned != 0 {
 		err21 = errors.New("somebody is a recipient of nothing")
 	}
-	err = errors.Join(err, err21, err17, err18, err19, err20, err22, err23)
+	err = errors.Join(err, err21, err17, err18, err19, err20, err22, err23, err24)
 	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, storage.Releasing{
 		Broadcast: m.ID, Limit: 10, Zone: time.UTC, Tell: func(storage.Mailing, []storage.Waiting) []storage.Released { return nil },
 	})
@@ -540,9 +544,10 @@ func (i *insider) outbox() error {
 	}
 	again, unknown, err5 := i.s.RecoverSending(i.ctx, i.l)
 	expired, err6 := i.s.Expire(i.ctx, i.l, -time.Hour)
+	err7 := i.s.Unclaim(i.ctx, i.l, []storage.InboxRow{{Bot: telegram, ID: "1", Chat: "1"}})
 	return saw("outbox", slices.Equal(claimed, []bool{true, true}) && len(held) == 1 &&
 		depth[storage.OutboxKey{Bot: telegram, Lane: bot.LaneReply, State: "sending"}] == 2 && again+unknown == 1 && expired > 0,
-		err, err2, err3, err4, err5, err6)
+		err, err2, err3, err4, err5, err6, err7)
 }
 
 func (i *insider) joins() error {

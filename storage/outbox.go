@@ -31,7 +31,7 @@ type OutboxRow struct {
 	Attempts  int // sends begun so far
 	Unknowns  int // how many of them ended without an answer
 	CreatedAt time.Time
-	Epoch     int64 // of the lease under which it was released claimed; 0: it was not
+	Epoch     int64 // of the lease under which it was written claimed; 0: it was not
 }
 
 type outboxRecord struct {
@@ -119,6 +119,28 @@ func (s *Store) Pending(ctx context.Context, name string, lane bot.Lane, limit i
 		rows[i] = r.row()
 	}
 	return rows, nil
+}
+
+// What stands behind an update's cause is the number of a message and of its part; another
+// update's may begin with this one's.
+const unclaim = `
+WITH v (bot, chat, cause) AS (VALUES {rows ($, $, $)})
+UPDATE outbox SET state = 'pending', attempts = 0, epoch = 0
+FROM v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause >= v.cause || '/' AND outbox.cause < v.cause || '0'
+	AND substr(outbox.cause, length(v.cause) + 2) NOT LIKE '%/%/%' AND outbox.state || '' = 'sending' AND outbox.epoch = $1`
+
+// Unclaim has what turns of these rows said wait to be claimed, after a commit of turns
+// with Claim that was not answered: it may have been written, and whoever sends does not
+// know of it.
+func (s *Store) Unclaim(ctx context.Context, l Lease, rows []InboxRow) error {
+	keys := make([][]any, len(rows))
+	for i, r := range rows {
+		keys[i] = []any{r.Bot, r.Chat, "turn/" + r.ID}
+	}
+	return doing("unclaim replies", s.fenced(ctx, l, func(t *Tx) error {
+		_, err := t.execRows(ctx, unclaim, []any{l.Epoch}, keys)
+		return err
+	}))
 }
 
 const backoffs = `

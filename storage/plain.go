@@ -21,8 +21,8 @@ moved AS (WITH v AS (SELECT c.* FROM held, c)` + moveOn + ` RETURNING 1),
 noted AS (WITH v AS (SELECT h.* FROM held, h), ` + addHistory + `),
 ended AS (WITH v AS (SELECT q.* FROM held, q)` + putEndings + `),
 said AS (WITH v AS (
-	SELECT o.bot, o.chat, o.cause, o.lane, o.kind, o.body, o.not_before, o.reach, o.place, o.tells, o.thread, COALESCE(noted.id, 0) AS history_id
-	FROM held, o LEFT JOIN noted ON noted.bot = o.bot AND noted.chat = o.chat AND noted.cause = o.message
+	SELECT o.bot, o.chat, o.cause, o.lane, o.kind, o.body, o.not_before, o.reach, o.place, o.tells, o.thread, o.epoch, COALESCE(noted.id, 0) AS history_id
+	FROM held, o LEFT JOIN noted ON noted.chat = o.chat AND noted.cause = o.message AND noted.bot = o.bot
 ), ` + putOnItsWay + `),
 whole AS MATERIALIZED (SELECT 1 / CASE
 	WHEN (SELECT count(*) FROM finished) = (SELECT count(*) FROM i)

@@ -201,7 +201,7 @@ func TestPlainTurnsWithoutAnswer(t *testing.T) {
 
 // A field that plainTurns does not write makes the turn another kind of turn.
 func TestPlainKnowsEveryField(t *testing.T) {
-	written := []string{"Bot", "InboxID", "Conversation", "History", "Questions", "Outbox", "Note"}
+	written := []string{"Bot", "InboxID", "Conversation", "History", "Questions", "Outbox", "Note", "Claim"}
 	all := reflect.TypeFor[storage.TurnWrite]()
 	for i := range all.NumField() {
 		w := storage.TurnWrite{Conversation: &bot.Conversation{Version: 2}}

@@ -40,7 +40,7 @@ func TestReceiveProperty(t *testing.T) {
 					rt.Fatal(diff)
 				}
 			}
-			rows, err := s.Waiting(t.Context(), name, 100)
+			rows, err := s.Waiting(t.Context(), name, 100, storage.InHand{})
 			if err != nil {
 				rt.Fatal(err)
 			}

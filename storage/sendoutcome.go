@@ -25,7 +25,8 @@ type SendOutcome struct {
 	Over bool
 }
 
-// By the key, not by the index of open rows: see finishInbox. An unanswered row
+// By the key, not by the index of open rows: see finishInbox. What was sent is kept by the
+// history, so its row goes on without it: it would be written once more. An unanswered row
 // goes again only if it may and never went unanswered before.
 const (
 	outcomeRows = `
@@ -38,7 +39,7 @@ UPDATE outbox SET
 	unknowns = outbox.unknowns + CASE WHEN v.state = 'unknown' THEN 1 ELSE 0 END,
 	external_id = v.external_id, reason = v.reason, not_before = v.not_before,
 	sent_at = CASE WHEN v.state = 'sent' THEN (SELECT {now}) ELSE 0 END,
-	body = CASE WHEN length(v.body) > 0 THEN v.body ELSE outbox.body END
+	body = CASE WHEN v.state = 'sent' OR length(v.body) > 0 THEN v.body ELSE outbox.body END
 FROM held, v WHERE outbox.bot = v.bot AND outbox.chat = v.chat AND outbox.cause = v.cause
 	AND outbox.state || '' = 'sending' AND outbox.epoch = v.epoch` + returnEndings
 

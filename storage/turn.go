@@ -89,6 +89,10 @@ type TurnWrite struct {
 	// Park, unless "", says why the inbox row is put aside for a person instead
 	// of being done.
 	Park string
+	// Claim has what the turn says first enter the outbox as Claim would leave it, so
+	// that it needs no commit of its own: whoever commits the turn is also who sends, and
+	// does so at once.
+	Claim bool
 	// Erase, unless nil, forgets the person after everything else of the batch
 	// is written, except for this turn's Outbox; see Tx.Erase and LastWords. It is
 	// not done (ErrConflict) when the first of its addresses is at another version
@@ -137,13 +141,8 @@ type waitingRecord struct {
 
 // WaitingTurns returns what Waiting does, and what the turns of the rows' chats
 // need, but for a chat that cannot be read: LoadTurns tells why not.
-func (s *Store) WaitingTurns(ctx context.Context, name string, limit int, held ...InboxRow) ([]InboxRow, map[bot.Address]Loaded, error) {
-	var records []waitingRecord
-	err := s.r.sel(ctx, &records, waitingTurns, name, limit, inline(limit))
-	if err == nil {
-		reuse(held, records, func(r *waitingRecord) *inboxRecord { return &r.inboxRecord })
-		records, err = within(ctx, s.r, waitingPayloads, records, inline(limit), func(r *waitingRecord) (*[]byte, int64, []any) { return r.sized() })
-	}
+func (s *Store) WaitingTurns(ctx context.Context, name string, limit int, held InHand) ([]InboxRow, map[bot.Address]Loaded, error) {
+	records, err := readWaiting(ctx, s.r, waitingTurns, name, limit, held, func(r *waitingRecord) *inboxRecord { return &r.inboxRecord })
 	if err != nil {
 		return nil, nil, doing("waiting turns", err)
 	}

@@ -213,7 +213,7 @@ func TestTimersFireOnce(t *testing.T) {
 				t.Errorf("round %d fired %d", i, n)
 			}
 		}
-		rows := must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 10))
+		rows := must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 10, storage.InHand{}))
 		if len(rows) != 2 {
 			t.Fatalf("%d rows", len(rows))
 		}
@@ -396,14 +396,26 @@ func TestWaitingTurns(t *testing.T) {
 		turn(t, s, l, "bad", storage.TurnWrite{Conversation: conversation("bad", 1)})
 		must[int](t)(s.Exec(ctx, `UPDATE conversations SET vars = '{' WHERE chat = 'bad'`))
 		receive(t, s, "2", "b", "1", "a", "new", "c", "", "d", "1", "e", "bad", "f", "2", "beyond")
-		rows, loaded, err := s.WaitingTurns(ctx, telegram, 6)
+		rows, loaded, err := s.WaitingTurns(ctx, telegram, 6, storage.InHand{})
 		ok(t, err)
-		want := must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 6))
+		want := must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 6, storage.InHand{}))
 		if diff := cmp.Diff(want, rows, cmpopts.IgnoreFields(storage.InboxRow{}, "Waited")); diff != "" {
 			t.Error(diff)
 		}
 		if diff := cmp.Diff(load(t, s, "1", "2", "new"), loaded, cmpopts.EquateEmpty()); diff != "" {
 			t.Error(diff)
+		}
+		working := storage.InHand{Working: []string{rows[0].ID, rows[2].ID}}
+		rest, loaded, err := s.WaitingTurns(ctx, telegram, 3, working)
+		ok(t, err)
+		behind := must[[]storage.InboxRow](t)(s.Waiting(ctx, telegram, 3, working))
+		for _, got := range [][]storage.InboxRow{rest, behind} {
+			if diff := cmp.Diff([]storage.InboxRow{rows[1], rows[3], rows[4]}, got, cmpopts.IgnoreFields(storage.InboxRow{}, "Waited")); diff != "" {
+				t.Errorf("behind what is in work: %s", diff)
+			}
+		}
+		if diff := cmp.Diff(load(t, s, "1"), loaded, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("behind what is in work: %s", diff)
 		}
 	})
 }

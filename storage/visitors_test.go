@@ -118,7 +118,7 @@ func TestVisitorsAreForgotten(t *testing.T) {
 				t.Errorf("%s: still there: %v", c.name, found)
 			}
 		}
-		if n := len(must[[]storage.InboxRow](t)(s.Waiting(ctx, web, 10))); n != 1 {
+		if n := len(must[[]storage.InboxRow](t)(s.Waiting(ctx, web, 10, storage.InHand{}))); n != 1 {
 			t.Errorf("%d updates wait, want 1", n)
 		}
 		for what, query := range map[string]string{

@@ -302,6 +302,9 @@ func TestMend(t *testing.T) {
 		if w := p.of(bot.WaveEveryone); w.ID != mended.Rest.ID || mended.Correction == nil {
 			t.Fatalf("the wave is %s, the correction %v", w.ID, mended.Correction)
 		}
+		if instead := must[[]storage.Mailing](t)(p.b.Instead(ctx, planner, p.now())); len(instead) != 2 || instead[0].Mends != old || instead[1].Corrects != old {
+			t.Errorf("in its place stand %+v", instead)
+		}
 		words := func(m storage.Mailing, text string) {
 			b := m.Broadcast
 			b.Text = bot.Bilingual{UK: text, RU: text}

@@ -21,9 +21,10 @@ var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 // The longest texts of a broadcast, in characters: with its buttons each still fits
 // one message of every messenger.
 const (
-	maxTitle  = 120
-	maxText   = 3000
-	maxDigest = 200
+	TitleMost  = 120 // of what colleagues call it
+	TextMost   = 3000
+	DigestMost = 200 // of its line in a digest
+
 	maxLabel  = 40
 	maxReason = 500
 	maxURL    = 2000
@@ -56,8 +57,8 @@ func (s *Broadcasts) check(ctx context.Context, tx *storage.Tx, b bot.Broadcast)
 	if b.ID == "stop" {
 		f.wrong("id", bot.FaultReserved, bot.Data{"Name": b.ID})
 	}
-	if utf8.RuneCountInString(b.Title) > maxTitle {
-		f.wrong("title", bot.FaultLong, bot.Data{"Max": maxTitle})
+	if utf8.RuneCountInString(b.Title) > TitleMost {
+		f.wrong("title", bot.FaultLong, bot.Data{"Max": TitleMost})
 	}
 	if utf8.RuneCountInString(b.Urgent) > maxReason || b.Urgent != "" && strings.TrimSpace(b.Urgent) == "" {
 		f.wrong("urgent", bot.FaultWhy, bot.Data{"Max": maxReason})

@@ -17,7 +17,7 @@ func (s *Broadcasts) Drafts() *draft.Drafts[bot.Broadcast, storage.Mailing] {
 		Names:    func(b *bot.Broadcast) (*string, *int) { return &b.ID, &b.Version },
 		Writable: writable,
 		Same:     same,
-		Long:     bot.Invalid("text", bot.FaultLong, bot.Data{"Max": maxText}),
+		Long:     bot.Invalid("text", bot.FaultLong, bot.Data{"Max": TextMost}),
 	}
 }
 

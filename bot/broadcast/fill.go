@@ -98,8 +98,7 @@ func (s *Broadcasts) filled(ctx context.Context, of approvals, m storage.Mailing
 
 // titled is what colleagues know the copy by.
 func titled(title, where string) string {
-	letters := []rune(strings.Trim(title+": "+where, ": "))
-	return string(letters[:min(len(letters), maxTitle)])
+	return cut(strings.Trim(title+": "+where, ": "), TitleMost)
 }
 
 // copyOf is the template with the words in its slots, but for what a copy has of its own.

@@ -62,6 +62,15 @@ func (s *Broadcasts) Mend(ctx context.Context, by bot.Actor, id string, version 
 	return d, err
 }
 
+// Instead returns what stands in the place of a broadcast that was stopped in the middle, and
+// what corrects it; nothing of any other.
+func (s *Broadcasts) Instead(ctx context.Context, by bot.Actor, m storage.Mailing) ([]storage.Mailing, error) {
+	if err := by.Require(bot.ReadAudience); err != nil || m.State != bot.BroadcastCancelled || m.Started.IsZero() {
+		return nil, err
+	}
+	return s.store.Instead(ctx, m.ID)
+}
+
 // replaces makes the drafts in the place of a broadcast, and the wave of a plan that it was.
 func (s *Broadcasts) replaces(ctx context.Context, tx *storage.Tx, by bot.Actor, was storage.Mailing, outdated bool) (d Mended, err error) {
 	b := was.Unsubmitted().Broadcast

@@ -50,23 +50,54 @@ func (s *Broadcasts) Picture(ctx context.Context, m *bot.Media) (*bot.Media, err
 	return mediaOf(m.Kind, "", f), nil
 }
 
+// AttachPicture keeps a picture that a draft may show from then on: *bot.RefusedError where
+// it is none that every messenger of ours shows, or there is no room. What body fails with
+// is part of the error.
+func (s *Broadcasts) AttachPicture(ctx context.Context, by bot.Actor, name string, body io.Reader) (*bot.Media, error) {
+	if err := by.Require(bot.WriteContent); err != nil {
+		return nil, err
+	}
+	return s.keep(ctx, bot.Media{Kind: bot.Photo, Name: name}, body)
+}
+
+// LargestPicture is how many bytes a picture may have.
+func (s *Broadcasts) LargestPicture(ctx context.Context) (int64, error) {
+	most, _, err := s.largest(ctx, bot.Photo)
+	return most, err
+}
+
 // keep keeps the bytes of what a broadcast shows.
 func (s *Broadcasts) keep(ctx context.Context, m bot.Media, body io.Reader) (*bot.Media, error) {
-	most, err := s.store.LargestFile(ctx)
+	most, by, err := s.largest(ctx, m.Kind)
 	if err != nil {
 		return nil, err
 	}
 	f, err := s.store.KeepOutgoing(ctx, bot.KeptFile{Address: storage.Pictures(), Name: bot.FileName(m.Name)}, body, most, func(first []byte) (bot.AttachmentKind, string) {
 		return m.Kind, bot.FileType(first)
 	})
+	if errors.Is(err, storage.ErrTooLarge) && by != "" {
+		return nil, bot.Refused("attachment", bot.FaultPictureLarge, bot.Data{"Channel": by, "Max": most >> 20})
+	}
 	if err != nil {
 		return nil, attachmentFault(storage.UnkeptFile(err, most))
 	}
 	made := mediaOf(m.Kind, m.URL, f)
-	if err := s.takes(*made); err != nil {
+	if err := s.takes(ctx, *made); err != nil {
 		return nil, errors.Join(err, s.store.DropUnused(context.WithoutCancel(ctx), f.Address, f.ID)) // else its time will come
 	}
 	return made, nil
+}
+
+// largest is how many bytes a picture or a file may have, and the kind of messenger that
+// shows no larger ones: "" where the setting has it.
+func (s *Broadcasts) largest(ctx context.Context, kind bot.AttachmentKind) (most int64, by string, err error) {
+	most, err = s.store.LargestFile(ctx)
+	for _, to := range s.messengers {
+		if photo := to.Capabilities().Limits.Files.Photo; kind == bot.Photo && photo != 0 && photo < most {
+			most, by = photo, to.Kind
+		}
+	}
+	return most, by, err
 }
 
 func mediaOf(kind bot.AttachmentKind, url string, f bot.KeptFile) *bot.Media {
@@ -74,7 +105,12 @@ func mediaOf(kind bot.AttachmentKind, url string, f bot.KeptFile) *bot.Media {
 }
 
 // takes fails where a messenger does not take what is kept as what it is.
-func (s *Broadcasts) takes(m bot.Media) error {
+func (s *Broadcasts) takes(ctx context.Context, m bot.Media) error {
+	if m.Kind == bot.Photo {
+		if err := s.draws(ctx, m); err != nil {
+			return err
+		}
+	}
 	for _, to := range s.messengers {
 		as, err := to.Capabilities().Fit(bot.KeptFile{ID: m.File, Name: m.Name, Type: m.Type, Size: m.Size})
 		if err != nil {
@@ -84,8 +120,25 @@ func (s *Broadcasts) takes(m bot.Media) error {
 			return bot.Refused("attachment", bot.FaultPicture, bot.Data{"Channel": to.Kind})
 		}
 	}
-	if m.Kind == bot.Photo && bot.KindOf(m.Type) != bot.Photo { // there is no messenger yet
+	return nil
+}
+
+// draws fails where what is kept is no picture that messengers draw and that stands still.
+func (s *Broadcasts) draws(ctx context.Context, m bot.Media) error {
+	_, body, err := s.store.OpenFile(ctx, m.File)
+	if err != nil {
+		return err
+	}
+	is, err := bot.ReadPicture(body)
+	switch {
+	case errors.Is(err, bot.ErrNoPicture):
 		return bot.Refused("attachment", bot.FaultPictureKind, nil)
+	case err != nil:
+		return err
+	case is.Moves:
+		return bot.Refused("attachment", bot.FaultPictureMoves, nil)
+	case !is.Drawable():
+		return bot.Refused("attachment", bot.FaultPictureSides, bot.Data{"Width": is.Width, "Height": is.Height, "Sides": bot.PictureSides, "Ratio": bot.PictureRatio})
 	}
 	return nil
 }
@@ -107,7 +160,7 @@ func (s *Broadcasts) keptPicture(ctx context.Context, m *bot.Media) (_ *bot.Medi
 	if m.URL != "" {
 		m, err = s.fetch(ctx, *m)
 	} else if m, err = s.Picture(ctx, m); err == nil {
-		err = s.takes(*m)
+		err = s.takes(ctx, *m)
 	}
 	if err != nil {
 		return nil, err

@@ -166,7 +166,7 @@ func (s *Broadcasts) addWave(ctx context.Context, tx *storage.Tx, by bot.Actor, 
 	if err != nil {
 		return err
 	}
-	b.ID, b.Title, b.Start, b.Zone = w.Broadcast, cut(title+": "+b.Title, maxTitle), want.Due, want.Zone
+	b.ID, b.Title, b.Start, b.Zone = w.Broadcast, cut(title+": "+b.Title, TitleMost), want.Due, want.Zone
 	b.State, b.Version = bot.BroadcastDraft, 1
 	if err := s.put(ctx, tx, by, "broadcast.create", storage.Mailing{Broadcast: b, Author: by.User, Editor: by.User}, nil); err != nil {
 		return err

@@ -71,7 +71,7 @@ func checkTexts(ctx context.Context, tx *storage.Tx, f *faults, b bot.Broadcast)
 		field, words string
 		most         int
 	}{
-		{"text/uk", b.Text.UK, maxText}, {"text/ru", b.Text.RU, maxText}, {"digest/uk", b.Digest.UK, maxDigest}, {"digest/ru", b.Digest.RU, maxDigest},
+		{"text/uk", b.Text.UK, TextMost}, {"text/ru", b.Text.RU, TextMost}, {"digest/uk", b.Digest.UK, DigestMost}, {"digest/ru", b.Digest.RU, DigestMost},
 	} {
 		if utf8.RuneCountInString(text.words) > text.most {
 			f.wrong(text.field, bot.FaultLong, bot.Data{"Max": text.most})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -21,6 +22,18 @@ const (
 	maxText  = 2000
 )
 
+// Most returns how long the text of a field may be, in characters; the field as faults name
+// it, such as "title" or "sums/0/what".
+func Most(field string) int {
+	switch list, _, row := strings.Cut(field, "/"); {
+	case field == "title":
+		return maxTitle
+	case row && list != "groups" && list != "stages": // what a row is called
+		return maxWhat
+	}
+	return maxText
+}
+
 // check finds what no draft may have either; whole is its audience with the segments
 // within it in their places. Blanks are for Submit.
 func check(c bot.Change, whole bot.Segment) error {
@@ -37,18 +50,15 @@ func check(c bot.Change, whole bot.Segment) error {
 	for _, f := range []struct {
 		name string
 		w    bot.Bilingual
-		max  int
 	}{
-		{"title", c.Title, maxTitle},
-		{"summary", c.Summary, maxText},
-		{"reason", c.Reason, maxText},
-		{"consequence", c.Consequence, maxText},
-		{"benefit", c.Benefit, maxText},
-		{"to_do", c.ToDo, maxText},
+		{"title", c.Title},
+		{"summary", c.Summary},
+		{"reason", c.Reason},
+		{"consequence", c.Consequence},
+		{"benefit", c.Benefit},
+		{"to_do", c.ToDo},
 	} {
-		if utf8.RuneCountInString(f.w.UK) > f.max || utf8.RuneCountInString(f.w.RU) > f.max {
-			wrong(f.name, bot.FaultLong, bot.Data{"Max": f.max})
-		}
+		checkLong(wrong, f.name, f.w.UK, f.w.RU)
 	}
 	for field, at := range map[string]time.Time{
 		"from": c.From, "until": c.Until, "acknowledge_by": c.AcknowledgeBy, "announce_at": c.AnnounceAt, "next_news": c.NextNews,
@@ -67,6 +77,14 @@ func check(c bot.Change, whole bot.Segment) error {
 		return &bot.InvalidError{Faults: faults}
 	}
 	return nil
+}
+
+// checkLong finds texts of a field that are too long.
+func checkLong(wrong func(string, bot.FaultCode, bot.Data), field string, texts ...string) {
+	most := Most(field)
+	if slices.ContainsFunc(texts, func(s string) bool { return utf8.RuneCountInString(s) > most }) {
+		wrong(field, bot.FaultLong, bot.Data{"Max": most})
+	}
 }
 
 // blank says which texts a change still lacks in some language, by their names

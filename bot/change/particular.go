@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"visnyk/bot"
 )
@@ -27,11 +26,7 @@ var (
 
 // checkParticulars finds what no draft may hold; what is only left out is a blank.
 func checkParticulars(p bot.Particulars, wrong func(string, bot.FaultCode, bot.Data)) {
-	long := func(field string, max int, all ...string) {
-		if slices.ContainsFunc(all, func(s string) bool { return utf8.RuneCountInString(s) > max }) {
-			wrong(field, bot.FaultLong, bot.Data{"Max": max})
-		}
-	}
+	long := func(field string, all ...string) { checkLong(wrong, field, all...) }
 	moment := func(field string, at time.Time) {
 		if !at.IsZero() && !bot.ValidMoment(at) {
 			wrong(field, bot.FaultMoment, nil)
@@ -45,22 +40,22 @@ func checkParticulars(p bot.Particulars, wrong func(string, bot.FaultCode, bot.D
 	if p.Level != "" && !slices.Contains(bot.ChangeLevels(), p.Level) {
 		wrong("level", bot.FaultChoice, bot.Data{"Choices": bot.Choices(bot.ChangeLevels())})
 	}
-	long("short_notice", maxText, p.ShortNotice)
-	long("questions", maxText, p.Questions.UK, p.Questions.RU)
-	long("wrong", maxText, p.Wrong.UK, p.Wrong.RU)
+	long("short_notice", p.ShortNotice)
+	long("questions", p.Questions.UK, p.Questions.RU)
+	long("wrong", p.Wrong.UK, p.Wrong.RU)
 	many("groups", len(p.Groups), maxGroups)
 	for i, g := range p.Groups {
 		at := fmt.Sprintf("groups/%d/", i)
 		if g.Impact != "" && !slices.Contains(bot.Impacts(), g.Impact) {
 			wrong(at+"impact", bot.FaultChoice, bot.Data{"Choices": bot.Choices(bot.Impacts())})
 		}
-		long(at+"consequence", maxText, g.Consequence.UK, g.Consequence.RU)
-		long(at+"to_do", maxText, g.ToDo.UK, g.ToDo.RU)
+		long(at+"consequence", g.Consequence.UK, g.Consequence.RU)
+		long(at+"to_do", g.ToDo.UK, g.ToDo.RU)
 	}
 	many("sums", len(p.Sums), maxList)
 	for i, s := range p.Sums {
 		at := fmt.Sprintf("sums/%d/", i)
-		long(at+"what", maxWhat, s.What.UK, s.What.RU)
+		long(at+"what", s.What.UK, s.What.RU)
 		if !amount.MatchString(s.Amount) {
 			wrong(at+"amount", bot.FaultSum, nil)
 		}
@@ -71,19 +66,19 @@ func checkParticulars(p bot.Particulars, wrong func(string, bot.FaultCode, bot.D
 	many("dates", len(p.Dates), maxList)
 	for i, d := range p.Dates {
 		at := fmt.Sprintf("dates/%d/", i)
-		long(at+"what", maxWhat, d.What.UK, d.What.RU)
+		long(at+"what", d.What.UK, d.What.RU)
 		if !bot.ValidMoment(d.At) {
 			wrong(at+"at", bot.FaultMoment, nil)
 		}
 	}
 	many("addresses", len(p.Places), maxList)
 	for i, a := range p.Places {
-		long(fmt.Sprintf("addresses/%d", i), maxWhat, a.What.UK, a.What.RU, a.Address.UK, a.Address.RU)
+		long(fmt.Sprintf("addresses/%d", i), a.What.UK, a.What.RU, a.Address.UK, a.Address.RU)
 	}
 	many("links", len(p.Links), maxList)
 	for i, l := range p.Links {
 		at := fmt.Sprintf("links/%d/", i)
-		long(at+"what", maxWhat, l.What.UK, l.What.RU)
+		long(at+"what", l.What.UK, l.What.RU)
 		if !web(l.URL) {
 			wrong(at+"url", bot.FaultWebAddress, nil)
 		}
@@ -94,7 +89,7 @@ func checkParticulars(p bot.Particulars, wrong func(string, bot.FaultCode, bot.D
 		if !s.At.IsZero() && slices.ContainsFunc(p.Stages[:i], func(other bot.Stage) bool { return other.At.Equal(s.At) }) {
 			wrong(at+"at", bot.FaultTwice, nil) // its moment names a stage
 		}
-		long(at+"text", maxText, s.Text.UK, s.Text.RU)
+		long(at+"text", s.Text.UK, s.Text.RU)
 		moment(at+"at", s.At)
 	}
 }

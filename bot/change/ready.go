@@ -17,32 +17,58 @@ func (s *Changes) ready(ctx context.Context, tx *storage.Tx, sheet storage.Sheet
 	if blanks := Unready(sheet.Change); len(blanks) > 0 {
 		return blank(blanks)
 	}
+	var before bot.Change
 	if sheet.InForce != 0 {
-		before, err := tx.ToldSheet(ctx, sheet.ID)
+		told, err := tx.ToldSheet(ctx, sheet.ID)
 		if err != nil {
 			return err
 		}
-		corrects := sheet.Corrects(before.Change)
-		if corrects && !sheet.Wrong.Complete() {
+		if before = told.Change; sheet.Corrects(before) && !sheet.Wrong.Complete() {
 			return blank([]string{"wrong"})
-		}
-		if !corrects { // nobody has less time for what was told in time
-			return nil
 		}
 	}
 	n, err := tx.Number(ctx, bot.ChangeNoticeSetting(sheet.Kind))
-	days := int(n)
-	if err != nil {
+	switch days := s.lacks(sheet, before, int(n)); {
+	case err != nil:
 		return err
-	}
-	if !short(sheet.Change, days, s.now()) {
+	case days == 0:
 		return nil
-	}
-	if sheet.ShortNotice == "" {
+	case sheet.ShortNotice == "":
 		return bot.Invalid("from", bot.FaultNotice, bot.Data{"Days": days})
 	}
 	detail["short_notice"] = sheet.ShortNotice
 	return nil
+}
+
+// Lacks returns how many days before it takes effect the sheet should be submitted, as it
+// is written by now; 0 where there is time enough, or it is said why there is not.
+func (s *Changes) Lacks(ctx context.Context, by bot.Actor, sheet storage.Sheet) (days int, err error) {
+	if err := by.Require(bot.ReadContent); err != nil {
+		return 0, err
+	}
+	n, err := s.store.Number(ctx, bot.ChangeNoticeSetting(sheet.Kind))
+	if err != nil || sheet.ShortNotice != "" || sheet.From.IsZero() {
+		return 0, err
+	}
+	var before bot.Change
+	if sheet.InForce != 0 {
+		told, err := s.store.SheetVersion(ctx, sheet.ID, sheet.InForce)
+		if err != nil {
+			return 0, err
+		}
+		before = told.Change
+	}
+	return s.lacks(sheet, before, int(n)), nil
+}
+
+// lacks returns the days where the sheet takes effect sooner: of one that customers hear
+// of as before only where it corrects that, for nobody has less time for what was told in
+// time.
+func (s *Changes) lacks(sheet storage.Sheet, before bot.Change, days int) int {
+	if sheet.InForce != 0 && !sheet.Corrects(before) || !short(sheet.Change, days, s.now()) {
+		return 0
+	}
+	return days
 }
 
 // short reports whether the change takes effect sooner than so many days from now; 0

@@ -52,6 +52,9 @@ func (v *Visit) read(limit int64) (err error) {
 }
 
 func (v *Visit) values() (url.Values, error) {
+	if v.fields != nil {
+		return v.fields, nil
+	}
 	kind, _, err := mime.ParseMediaType(v.Request().Header.Get(echo.HeaderContentType))
 	if err != nil && v.Request().ContentLength != 0 {
 		return nil, errForm

@@ -60,3 +60,23 @@ func TestBubblesAreDressed(t *testing.T) {
 		}
 	}
 }
+
+// A fault has the colour of danger wherever a sheet of ours colours it: the last rule
+// that says one for all faults counts.
+func TestFaultsAreSeen(t *testing.T) {
+	sheet, err := os.ReadFile("assets/console.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := ""
+	for _, rule := range regexp.MustCompile(`(?m)^\s*([^{}@]*)\{([^{}]*)\}`).FindAllStringSubmatch(string(sheet), -1) {
+		for selector := range strings.SplitSeq(rule[1], ",") {
+			if colour := regexp.MustCompile(`(?:^|[\s;])color: ([^;]*);`).FindStringSubmatch(rule[2]); strings.TrimSpace(selector) == ".fault" && colour != nil {
+				last = colour[1]
+			}
+		}
+	}
+	if last != "var(--danger)" {
+		t.Errorf("faults are coloured %q", last)
+	}
+}

@@ -5,8 +5,11 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
+
+	"visnyk/bot/web"
 )
 
 // pour answers a visit with files. Who is answered before all has come would go on
@@ -42,6 +45,28 @@ func (v *Visit) Parts(f func(field, file string, body io.Reader) error) error {
 			return err
 		}
 	}
+}
+
+// Files reads a form with files, as Parts does, and calls f with each that was chosen. What
+// else was sent stays, for Form to read it.
+func (v *Visit) Files(f func(field, file string, body io.Reader) error) error {
+	fields, left := url.Values{}, v.console.limits.Form
+	err := v.Parts(func(field, file string, body io.Reader) error {
+		if file != "" {
+			return f(field, file, body)
+		}
+		value, err := io.ReadAll(io.LimitReader(body, left+1))
+		if err != nil {
+			return formFault(err)
+		}
+		if left -= int64(len(value)); left < 0 {
+			return web.ErrTooLarge
+		}
+		fields.Add(field, string(value))
+		return nil
+	})
+	v.fields = fields
+	return err
 }
 
 // letGo reads what is left of what is sent.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/labstack/echo/v4"
 
@@ -26,7 +27,8 @@ type Visit struct {
 	console *Console
 	request string // the id that an error names
 	ctx     context.Context
-	body    *web.Body // nil while what is sent is not in
+	body    *web.Body  // nil while what is sent is not in
+	fields  url.Values // of a form with files, once it was read
 }
 
 // Signed reports whether somebody is signed in.

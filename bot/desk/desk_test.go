@@ -163,7 +163,7 @@ func (r *room) told() (list []string) {
 // events returns it whole.
 func (r *room) events() (list []bot.Event) {
 	r.Helper()
-	rows, err := r.store.Waiting(r.Context(), "telegram", 100)
+	rows, err := r.store.Waiting(r.Context(), "telegram", 100, storage.InHand{})
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"visnyk/bot"
+	"visnyk/storage"
 	"visnyk/storage/storagetest"
 )
 
@@ -39,7 +40,7 @@ func TestAnUpdateIsDecodedOnce(t *testing.T) {
 	ids = append(ids, r.receive("late", "привіт"))
 	var late []*arrival
 	for range 3 {
-		rows, err := r.store.Waiting(t.Context(), "telegram", 10)
+		rows, err := r.store.Waiting(t.Context(), "telegram", 10, storage.InHand{})
 		if err != nil {
 			t.Fatal(err)
 		}

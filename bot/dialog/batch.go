@@ -83,6 +83,7 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 		return err
 	}
 	said := slices.ContainsFunc(writes, func(t storage.TurnWrite) bool { return len(t.Outbox) > 0 })
+	w.claim(writes)
 	leaving, err := w.Store.CommitTurns(ctx, lease, writes)
 	if err != nil {
 		return fmt.Errorf("commit turns: %w", err)
@@ -96,6 +97,38 @@ func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Tim
 	if said {
 		w.Sent(leaving)
 	}
+	return nil
+}
+
+// claim has as many replies written claimed as the sender takes.
+func (w *Worker) claim(writes []storage.TurnWrite) {
+	if w.Takes == nil {
+		return
+	}
+	n := w.Takes()
+	for i := range writes {
+		if n > 0 && len(writes[i].Outbox) > 0 {
+			writes[i].Claim = true
+			n--
+		}
+	}
+}
+
+// unclaim has what a commit without an answer may have written claimed wait, and read:
+// nobody was handed it. Until then no other turn of its chats may be written, or its
+// words would overtake these.
+func (w *Worker) unclaim(ctx context.Context, lease storage.Lease, of ...*arrival) error {
+	if len(of) == 0 {
+		return nil
+	}
+	rows := make([]storage.InboxRow, len(of))
+	for i, a := range of {
+		rows[i] = a.InboxRow
+	}
+	if err := w.Store.Unclaim(ctx, lease, rows); err != nil {
+		return fmt.Errorf("unclaim what may have been said: %w", err)
+	}
+	w.Sent(nil)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -39,37 +40,36 @@ type finished struct {
 }
 
 // read fills waiting, and tells whether there may be more behind what it read.
-// Rows in work are still waiting in the database, and are left out here; rows
-// whose batch was seen to finish are done there too.
+// What the turns of rows that are to be tried again may have said waits by then. Rows in
+// work still wait in the database, and are not read again; rows whose batch
+// was seen to finish are done there too.
 func (d *dispatch) read(ctx context.Context) (more bool, err error) {
-	limit := readAhead + len(d.working)
+	if err := d.w.unclaim(ctx, d.lease, d.tried...); err != nil {
+		return false, err
+	}
 	var rows []storage.InboxRow
 	if d.deep {
-		rows, err = d.w.Store.Waiting(ctx, d.lease.Bot, limit, d.held()...)
+		rows, err = d.w.Store.Waiting(ctx, d.lease.Bot, readAhead, d.held())
 	} else {
-		rows, d.preloaded, err = d.w.Store.WaitingTurns(ctx, d.lease.Bot, limit, d.held()...)
+		rows, d.preloaded, err = d.w.Store.WaitingTurns(ctx, d.lease.Bot, readAhead, d.held())
 	}
 	if err != nil {
 		return false, fmt.Errorf("read inbox: %w", err)
 	}
-	more = len(rows) == limit || full(rows)
+	more = len(rows) == readAhead || full(rows)
 	d.deep = len(rows) > batchSize*maxWorkers
-	rows = slices.DeleteFunc(rows, func(r storage.InboxRow) bool { return d.working[r.ID] != nil })
 	d.waiting = arrivals(rows, d.tried)
 	d.tried = nil
 	return more, nil
 }
 
 // held returns the rows that were read before and are not done.
-func (d *dispatch) held() []storage.InboxRow {
-	var rows []storage.InboxRow
-	for _, a := range d.working {
-		rows = append(rows, a.InboxRow)
+func (d *dispatch) held() storage.InHand {
+	h := storage.InHand{Working: slices.Collect(maps.Keys(d.working)), Read: make([]storage.InboxRow, len(d.waiting))}
+	for i, a := range d.waiting {
+		h.Read[i] = a.InboxRow
 	}
-	for _, a := range d.waiting {
-		rows = append(rows, a.InboxRow)
-	}
-	return rows
+	return h
 }
 
 // full reports whether more may wait than one reading gives, however few rows

@@ -126,14 +126,15 @@ func apart(rows [][]bot.Button) {
 	taken, fold := map[string]string{}, cases.Fold() // as labelled reads them
 	for _, row := range rows {
 		for i, b := range row {
-			does := b.Action + b.URL
+			does, label := b.Action+b.URL, fold.String(b.Label)
 			for n := 2; ; n++ {
-				if other, twice := taken[fold.String(row[i].Label)]; !twice || other == does {
+				if other, twice := taken[label]; !twice || other == does {
 					break
 				}
 				row[i].Label = fmt.Sprintf("%s (%d)", b.Label, n)
+				label = fold.String(row[i].Label)
 			}
-			taken[fold.String(row[i].Label)] = does
+			taken[label] = does
 		}
 	}
 }

@@ -47,6 +47,8 @@ type Config struct {
 	// Sent is called after a commit that put something into the outbox, with
 	// those of its rows that may leave at once; with none, the outbox is read.
 	Sent func([]storage.OutboxRow)
+	// Takes, unless nil, tells how many replies Sent takes claimed just now.
+	Takes func() int
 	// Turned, unless nil, is told of turns once they are committed. It must not
 	// block, nor change what it is given.
 	Turned func([]TurnInput, []storage.TurnWrite)
@@ -146,7 +148,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 // careful takes what a dead holder left, one row at a time.
 func (w *Worker) careful(ctx context.Context, lease storage.Lease) error {
 	for left, more := cautious, true; more && left > 0; {
-		rows, err := w.Store.Waiting(ctx, lease.Bot, left)
+		rows, err := w.Store.Waiting(ctx, lease.Bot, left, storage.InHand{})
 		if err != nil {
 			return fmt.Errorf("read inbox: %w", err)
 		}
@@ -169,8 +171,7 @@ func (w *Worker) tryOne(ctx context.Context, lease storage.Lease, row *arrival) 
 	for {
 		tries, err := w.Store.CountAttempt(ctx, lease, row.ID)
 		if errors.Is(err, storage.ErrConflict) { // an earlier commit did arrive, unanswered
-			w.Sent(nil)
-			return nil
+			return w.unclaim(ctx, lease, row)
 		}
 		if err != nil {
 			return fmt.Errorf("count a try: %w", err)

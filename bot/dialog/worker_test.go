@@ -309,3 +309,47 @@ func TestReadingAheadIsBoundedInBytes(t *testing.T) {
 		}
 	})
 }
+
+// A commit that was not answered may have written claimed what nobody was handed: it waits
+// before any other turn of its chat is written, whether the row is tried at once or read
+// again.
+func TestUnansweredCommitIsUnclaimed(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		var said []storage.OutboxRow
+		r.worker.Takes = func() int { return 1 }
+		r.worker.Sent = func(rows []storage.OutboxRow) { said = append(said, rows...) }
+		r.receive("one", "привіт")
+		r.receive("two", "привіт")
+		lease, _, _, err := r.store.Acquire(t.Context(), "telegram", "me", time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := &dispatch{w: r.worker, lease: lease, busy: map[string]bool{}, working: map[string]*arrival{}}
+		if _, err := d.read(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		rows := slices.Clone(d.waiting)
+		if _, err := r.worker.batch(t.Context(), lease, rows, nil, false); err != nil {
+			t.Fatal(err)
+		}
+		claimed := func() (n int) {
+			if err := r.db.Get(&n, `SELECT count(*) FROM outbox WHERE state = 'sending'`); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if n := claimed(); n != 1 || len(said) == 0 || said[0].Epoch != lease.Epoch {
+			t.Fatalf("%d claimed of %+v, want the reply of one chat", n, said)
+		}
+		if err := r.worker.tryOne(t.Context(), lease, rows[0]); err != nil || claimed() != 0 {
+			t.Errorf("tried alone: %v, %d claimed", err, claimed())
+		}
+		if _, err := r.db.Exec(`UPDATE outbox SET state = 'sending', epoch = $1 WHERE chat = 'two' AND cause LIKE '%/0/0'`, lease.Epoch); err != nil {
+			t.Fatal(err)
+		}
+		d.tried = rows[1:]
+		if _, err := d.read(t.Context()); err != nil || claimed() != 0 {
+			t.Errorf("read again: %v, %d claimed", err, claimed())
+		}
+	})
+}

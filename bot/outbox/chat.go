@@ -17,6 +17,7 @@ type row struct {
 	storage.OutboxRow
 	chat  *chat
 	retry bool // tried before; waits for its next try
+	given bool // came claimed and did not leave; waits until it is written that it waits
 }
 
 // message reports whether the row is one for the messenger's limits: the answer to
@@ -81,6 +82,9 @@ func (c *chat) ready() time.Time {
 	at := c.next
 	last := laneCount - 1
 	if h := c.head(); h != nil {
+		if h.given {
+			return at.Add(farAway)
+		}
 		last = int(h.Lane)
 	}
 	for _, until := range c.backoff[:last+1] {

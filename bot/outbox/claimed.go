@@ -23,7 +23,7 @@ type handed struct {
 func (s *Sender) hand(rows []storage.OutboxRow, unsure bool) {
 	all := make([]handed, len(rows))
 	for i, r := range rows {
-		if all[i] = (handed{r, unsure}); r.Epoch != 0 {
+		if all[i] = (handed{r, unsure}); r.Epoch != 0 && r.Lane == bot.LaneBulk {
 			s.ahead.Add(1)
 		}
 	}
@@ -115,17 +115,19 @@ func (t *tenure) giveAllBack() {
 
 // settled notes that the end of a row is written, which may have come claimed.
 func (t *tenure) settled(r *row) {
-	if r.Epoch != 0 {
-		r.Epoch, t.freed = 0, true
+	if r.Epoch != 0 && r.Lane == bot.LaneBulk {
+		t.freed = true
 		t.came--
 		t.ahead.Add(-1)
 	}
+	r.Epoch = 0
 }
 
 // close takes no more claimed rows: those that did not leave go back, and what is
 // handed from now on is the next holder's.
 func (t *tenure) close() {
 	t.most.Store(0)
+	t.replies.Store(0)
 	t.accept()
 	t.giveAllBack()
 }

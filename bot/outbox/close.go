@@ -20,6 +20,13 @@ func (t *tenure) hear() {
 	for _, o := range t.recorded.take() {
 		t.unrecorded--
 		t.settled(o.row)
+		if o.row.given {
+			o.row.given = false
+			if c := o.row.chat; !c.busy {
+				t.lanes.place(c)
+			}
+			continue
+		}
 		if o.row.chat == nil { // it came claimed and found no place
 			t.prefetch.lanes[o.row.Lane].dirty = true
 			continue

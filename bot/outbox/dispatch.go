@@ -33,7 +33,18 @@ func (t *tenure) dispatch(sending context.Context) (next time.Time, err error) {
 		}
 		return t.next(now), nil
 	}
-	mine, err := t.claim(sending, picked)
+	var waiting []*row
+	for _, r := range picked {
+		if r.Epoch != 0 {
+			t.fly(sending, r)
+		} else {
+			waiting = append(waiting, r)
+		}
+	}
+	if len(waiting) == 0 {
+		return now, nil
+	}
+	mine, err := t.claim(sending, waiting)
 	if err != nil {
 		return now, err
 	}
@@ -47,7 +58,7 @@ func (t *tenure) dispatch(sending context.Context) (next time.Time, err error) {
 // the lanes in their order. It takes no more than can be sent at once, so that
 // after a crash only what was really under way is in doubt.
 func (t *tenure) pick(now time.Time) []*row {
-	free := min(t.Concurrency-t.flying, t.mostUnrecorded-t.unrecorded)
+	free := min(t.Concurrency-t.flying, t.mostUnrecorded-(t.unrecorded-t.lanes.claimed))
 	if t.gate.probing() {
 		free = min(free, 1-t.flying)
 	}
@@ -55,7 +66,9 @@ func (t *tenure) pick(now time.Time) []*row {
 	take := func(h *chatHeap) {
 		r := t.lanes.pick(h)
 		t.flying++
-		t.unrecorded++
+		if r.Epoch == 0 {
+			t.unrecorded++
+		}
 		if r.Lane == bot.LaneBulk {
 			t.flyingBulk++
 		}

@@ -21,6 +21,7 @@ type lanes struct {
 	ready   [laneCount]chatHeap // ready chats, by their next row
 	rows    [laneCount]int      // that wait, by lane
 	retries [laneCount]int      // among them, those tried before
+	claimed int                 // among the replies, those that came claimed
 	recheck []*chat             // foreign ones whose moment came
 }
 
@@ -51,20 +52,24 @@ func (b *lanes) place(c *chat) {
 	}
 }
 
-// load takes a row of the database, unless it is here already.
-func (b *lanes) load(or storage.OutboxRow) {
+// load takes a row of the database, unless it is here already, and tells whether it did.
+func (b *lanes) load(or storage.OutboxRow) bool {
 	k := rowKey{or.To.Chat, or.Cause}
 	if _, ok := b.known[k]; ok {
-		return
+		return false
 	}
 	b.known[k] = struct{}{}
 	r := &row{OutboxRow: or, chat: b.chat(keyOf(or))}
 	b.rows[r.Lane]++
+	if r.Epoch != 0 {
+		b.claimed++
+	}
 	head := r.chat.head()
 	r.chat.insert(r)
 	if r.chat.head() != head || r.chat.heap == nil {
 		b.place(r.chat)
 	}
+	return true
 }
 
 // hold takes a row that may go at once, and makes its chat busy with it; nil where it is
@@ -112,6 +117,9 @@ func (b *lanes) pick(h *chatHeap) *row {
 	line[0] = nil
 	c.lines[r.Lane] = line[1:]
 	b.forgetWaiting(r)
+	if r.Epoch != 0 {
+		b.claimed--
+	}
 	return r
 }
 
@@ -136,12 +144,12 @@ func (b *lanes) free(c *chat) {
 }
 
 // purge forgets the waiting rows of the chat's messages that fit, because the
-// database has closed them.
+// database has closed them. What came claimed it has not.
 func (b *lanes) purge(c *chat, fits func(*row) bool) {
 	for l, line := range c.lines {
 		kept := line[:0]
 		for _, r := range line {
-			if !fits(r) {
+			if r.Epoch != 0 || !fits(r) {
 				kept = append(kept, r)
 				continue
 			}

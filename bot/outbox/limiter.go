@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"math"
 	"slices"
 	"sort"
 	"time"
@@ -58,6 +59,17 @@ func (w *limiter) room(now time.Time) bool {
 	gone := sort.Search(len(w.until), func(i int) bool { return w.until[i].After(now) })
 	w.until = slices.Delete(w.until, 0, gone)
 	return w.busy+len(w.until) < w.max
+}
+
+// left returns how many more messages may start.
+func (w *limiter) left(now time.Time) int {
+	if w.max == 0 {
+		return math.MaxInt
+	}
+	if !w.room(now) {
+		return 0
+	}
+	return w.max - w.busy - len(w.until)
 }
 
 // bulk reports whether a bulk message may start, as far as its pace goes, and the

@@ -95,6 +95,8 @@ type Sender struct {
 	// most is how many rows may come claimed just now, and ahead how many that came, or
 	// are about to, have no end yet.
 	most, ahead atomic.Int64
+	// replies is how many replies may come claimed just now.
+	replies atomic.Int64
 	// heard are chats whose person did something.
 	heard *mailbox[string]
 	// asked tells that the messenger has wanted to hear from a person first: few

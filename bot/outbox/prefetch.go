@@ -212,8 +212,12 @@ func (t *tenure) covers(c *chat) bool {
 func (t *tenure) accept() {
 	for _, h := range t.handed.take() {
 		r := h.OutboxRow
-		if r.Epoch != 0 {
+		if r.Epoch != 0 && r.Lane == bot.LaneBulk {
 			t.take(h)
+			continue
+		}
+		if r.Epoch != 0 {
+			t.takeReply(r)
 			continue
 		}
 		f := &t.prefetch.lanes[r.Lane]

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/storage"
 )
 
 // tenure is the work under one lease, from the take-over to the last outcome
@@ -27,11 +28,12 @@ type tenure struct {
 	outcomes *mailbox[outcome] // tenure → recorder
 	recorded *mailbox[outcome] // recorder → tenure, once committed
 
-	claimed        []*row // came claimed, and leave next
-	came           int    // rows that came claimed and have no end yet
-	freed          bool   // one of them has an end since room was told of
-	carriers       int    // goroutines that send
-	flying         int    // sends under way
+	claimed        []*row              // came claimed, and leave next
+	unplaced       []storage.OutboxRow // replies that came claimed and stand in no line yet
+	came           int                 // rows that came claimed and have no end yet
+	freed          bool                // one of them has an end since room was told of
+	carriers       int                 // goroutines that send
+	flying         int                 // sends under way
 	flyingBulk     int
 	unrecorded     int // rows claimed whose outcome is not committed yet
 	mostUnrecorded int
@@ -87,6 +89,7 @@ func (t *tenure) run(ctx context.Context) error {
 	stopSending()
 	stopRecording()
 	t.most.Store(0)
+	t.replies.Store(0)
 	t.ahead.Add(-int64(t.came))
 	t.meter.clear()
 	return err
@@ -107,11 +110,13 @@ func (t *tenure) loop(ctx, sending context.Context, recorder <-chan error) error
 		if err := t.fill(ctx); err != nil {
 			return err
 		}
+		t.placeReplies()
 		next, err := t.dispatch(sending)
 		if err != nil {
 			return err
 		}
 		t.offer()
+		t.offerReplies(time.Now())
 		wait := time.Until(next)
 		if wait <= 0 { // no timer for what is due: there is more to do at once
 			select {
@@ -148,12 +153,15 @@ func (t *tenure) drain(recorder <-chan error, stopSending func()) error {
 	defer end.Stop()
 	for {
 		t.hear()
+		t.accept()
+		t.returnReplies()
 		if t.unrecorded == 0 {
 			return nil
 		}
 		select {
 		case <-t.returned.mail:
 		case <-t.recorded.mail:
+		case <-t.handed.mail:
 		case err := <-recorder:
 			t.abandon(stopSending)
 			return err

@@ -13,7 +13,7 @@ import (
 // rows returns the ids of the inbox in their order.
 func rows(t *testing.T, s *storage.Store) []storage.InboxRow {
 	t.Helper()
-	all, err := s.Waiting(t.Context(), "fake", 10_000)
+	all, err := s.Waiting(t.Context(), "fake", 10_000, storage.InHand{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,9 +23,15 @@ func (k *inline) large() bool {
 	if k == nil {
 		return false
 	}
-	count := 0
+	count, most := 0, 0 // bytes at most: what must be escaped is six times as long
 	for _, row := range k.Rows {
 		count += len(row)
+		for _, b := range row {
+			most += 64 + 6*(len(b.Text)+len(b.URL)+len(b.Data))
+		}
+	}
+	if count <= maxButtons && most <= maxKeyboard { // nearly all, and then it need not be written to be known
+		return false
 	}
 	raw, err := encode(k)
 	return count > maxButtons || err != nil || len(raw) > maxKeyboard

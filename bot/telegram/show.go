@@ -17,7 +17,7 @@ func (c *Channel) Show(p bot.Part) (bot.Bubble, error) {
 		return bot.Bubble{}, fmt.Errorf("telegram part: %w", err)
 	}
 	labels, err := labels(r.Params.Markup)
-	return bot.Bubble{Runs: runs(cmp.Or(r.Params.Text, r.Params.Caption)), File: cmp.Or(r.Params.Photo, r.Params.Document), Buttons: labels}, err
+	return bot.Bubble{Runs: runs(cmp.Or(r.Params.Text, r.Params.Caption)), File: cmp.Or(r.Params.Photo, r.Params.Document, r.Name), Buttons: labels}, err
 }
 
 // labels are what is written on the buttons of a keyboard, row by row.

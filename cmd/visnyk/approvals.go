@@ -149,6 +149,9 @@ func (s *service) shownBroadcast(b bot.Broadcast, l bot.Language, vars map[strin
 			if err != nil {
 				return nil, fmt.Errorf("show broadcast %s: %w", b.ID, err)
 			}
+			if bubble.File != "" && b.Media != nil && b.Media.File != "" { // which messengers fetch from us, each in its own way
+				bubble.File, bubble.Picture = b.Media.Name, broadcast.PictureURL(bot.Media{File: b.Media.File})
+			}
 			one.Messages = append(one.Messages, bubble.Joined())
 		}
 		all = append(all, one)

@@ -66,7 +66,7 @@ func midnight(now time.Time) string {
 // pauses; somebody writes «стоп» meanwhile, somebody sleeps, and somebody is with an
 // operator; those whom a messenger refused are told again, and nobody else. At the end the
 // numbers of the page add up, and are those of a recount; the second wave is for those who
-// do not know.
+// do not know. And an answer that was wanted comes back to who asked: see askersHear.
 func broadcastIsWatched(t *testing.T, b *chromium) {
 	s := newWorld(t, storagetest.SQLiteURL(t), sandboxOptions{rate: 20, more: []botConfig{{Name: "webchat", Channel: "webchat"}}, chat: unhurried()})
 	leaver := s.onTelegram(7_900_001, "Олег", bot.Ukrainian)
@@ -195,6 +195,7 @@ func broadcastIsWatched(t *testing.T, b *chromium) {
 	writer.to(path)
 	presses(writer, `.second button`)
 	writer.awaits("who still does not know", fmt.Sprintf(`document.querySelector('#bar button.main')?.innerText.match(/\d+/)?.[0] === '%d'`, visitors+more))
+	askersHear(s, writer, approver)
 }
 
 // counts is what became of the broadcast of the story so far.

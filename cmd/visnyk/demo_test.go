@@ -152,12 +152,12 @@ func (p *playground) enters(login string) *playground {
 	return &of
 }
 
-// moves posts a form of the desk, fields as name, value, and wants to be sent on.
+// moves posts a form of the console, fields as name, value, and wants to be sent on.
 func (p *playground) moves(path string, fields ...string) {
 	p.t.Helper()
 	form := url.Values{}
 	for i := 0; i+1 < len(fields); i += 2 {
-		form.Set(fields[i], fields[i+1])
+		form.Add(fields[i], fields[i+1])
 	}
 	resp := p.ask(http.MethodPost, path, form.Encode(), "Sec-Fetch-Site", "same-origin")
 	if resp.StatusCode != http.StatusSeeOther {
@@ -341,19 +341,13 @@ func TestDemoSharesNumber(t *testing.T) {
 	t.Parallel()
 	p := newPlayground(t, t.TempDir())
 	const hanna = "/?as=hanna&lang=uk"
-	presses := func(key string) {
-		t.Helper()
-		screen := p.sees(hanna, "telegram-thread", key)
-		id := regexp.MustCompile(`data-id="(\d+)" data-from="bot"`).FindAllStringSubmatch(screen[:strings.LastIndex(screen, `data-label="`+key+`"`)], -1)
-		p.does("telegram/press", "as", "hanna", "message", id[len(id)-1][1], "key", key)
-	}
 	p.sees(hanna, "telegram-thread", "Як оплатити інтернет?", "карткою")
 	p.does("telegram/write", "as", "hanna", "text", "мої дані")
-	presses("Поділитися номером")
+	p.presses("hanna", hanna, "Поділитися номером")
 	p.sees(hanna, "telegram-keyboard", "Поділитися номером")
 	p.does("telegram/press", "as", "hanna", "key", "Поділитися номером")
 	p.sees(hanna, "telegram-thread", "+380500000104")
-	presses("Так, поєднати")
+	p.presses("hanna", hanna, "Так, поєднати")
 	p.sees(hanna, "telegram-thread", "Продовжуємо тут")
 	p.does("telegram/write", "as", "hanna", "text", "що змінюється?")
 	p.sees(hanna, "telegram-thread", "Ваш особистий менеджер")

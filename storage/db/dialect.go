@@ -38,6 +38,7 @@ type dialect struct {
 //	          row may be written meanwhile
 //	{alone}   a row lock that keeps everybody out until the commit
 //	{words}   the texts (value) of the column words of x, a list of JSON
+//	{fourth}  the texts (value) of $4, a list of JSON
 func (d *dialect) expand(query string) string {
 	if sql, ok := d.expanded.Load(query); ok {
 		return sql.(string)
@@ -62,6 +63,7 @@ func postgresDialect(clock string) *dialect {
 			"{present}", "FOR KEY SHARE",
 			"{alone}", "FOR UPDATE",
 			"{words}", "jsonb_array_elements_text(CAST(x.words AS JSONB)) w (value)",
+			"{fourth}", "jsonb_array_elements_text(CAST($4 AS JSONB)) w (value)",
 		),
 	}
 }
@@ -82,6 +84,7 @@ func sqliteDialect(clock string) *dialect {
 			"{present}", "",
 			"{alone}", "",
 			"{words}", "json_each(x.words) w",
+			"{fourth}", "json_each($4) w",
 		),
 	}
 }

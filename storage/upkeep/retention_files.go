@@ -11,6 +11,8 @@ import (
 const (
 	// comingFor is how long a file may be on its way: nobody sends one for longer.
 	comingFor = time.Hour
+	// pictureFor is how long a picture stays that no broadcast shows: somebody is choosing.
+	pictureFor = 24 * time.Hour
 	// piecesAtOnce and filesAtOnce leave in one transaction.
 	piecesAtOnce = 32
 	filesAtOnce  = 16
@@ -21,6 +23,7 @@ func fileKinds() []retained {
 	return []retained{
 		{what: "files", removes: oldFiles("state <> 'coming'")},
 		{what: "uploads", keep: comingFor, fixed: true, removes: oldFiles("state = 'coming' AND ref = ''")},
+		{what: "pictures", keep: pictureFor, fixed: true, removes: unshownPictures},
 		{what: "imports", keep: storage.ImportFilesKept, fixed: true, removes: importFiles},
 	}
 }
@@ -29,6 +32,13 @@ func fileKinds() []retained {
 // None is taken while it is read.
 var importFiles = fmt.Sprintf(`SELECT f.bot, f.chat, f.key FROM imports i JOIN files f ON f.bot = '~import' AND f.chat = i.id AND f.key = i.file
 WHERE i.file <> '' AND i.state NOT IN ('checking', 'running') AND i.made_at < {now} - $1 ORDER BY i.made_at LIMIT %d`, filesAtOnce)
+
+// unshownPictures finds what was uploaded for broadcasts and replaced, or left: nothing was
+// sent with it, and none that has not begun, nor what anybody has written of one, names it.
+var unshownPictures = fmt.Sprintf(`SELECT bot, chat, key FROM files f WHERE bot = '~broadcast' AND chat = '~' AND state = 'kept' AND used_at = 0 AND created_at < {now} - $1
+AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.started_at = 0 AND b.content LIKE '%%' || f.key || '%%')
+AND NOT EXISTS (SELECT 1 FROM broadcast_drafts d WHERE d.content LIKE '%%' || f.key || '%%')
+ORDER BY created_at LIMIT %d`, filesAtOnce)
 
 // oldFiles finds the oldest files, older than $1.
 func oldFiles(which string) string {

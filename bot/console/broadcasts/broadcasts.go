@@ -68,6 +68,7 @@ func Add(c *console.Console, with Config) {
 	c.Get("/broadcasts/:id", bot.ReadAudience, p.compose)
 	c.Post("/broadcasts/:id/keep", bot.WriteContent, write.Keep)
 	c.Post("/broadcasts/:id/save", bot.WriteContent, write.Save)
+	c.Upload("/broadcasts/:id/picture", bot.WriteContent, pictureMost, p.picture)
 	c.Post("/broadcasts/:id/leave", bot.WriteContent, write.Leave)
 	c.Count("/broadcasts/:id/estimate", bot.WriteContent, p.estimate)
 	c.Count("/broadcasts/:id/count", bot.WriteContent, p.count)
@@ -111,7 +112,7 @@ func Texts() []string {
 	for _, c := range []clarity.Code{clarity.Sum, clarity.Date, clarity.Place, clarity.Link} {
 		add("drift", string(driftOf(c, clarity.Untold)), string(driftOf(c, clarity.Unlisted)))
 	}
-	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change", "broadcasts.unseen", "broadcasts.yes", "broadcasts.no")
+	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change", "broadcasts.unseen", "broadcasts.picture_none", "broadcasts.picture_unsent", "broadcasts.yes", "broadcasts.no")
 	return slices.Concat(keys, calendarTexts(), reportTexts())
 }
 

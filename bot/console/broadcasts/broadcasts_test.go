@@ -111,16 +111,16 @@ func composed(version, rev string, more ...string) url.Values {
 
 func TestTemplates(t *testing.T) {
 	h, at := newHouse(t), time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
-	bubble := bot.Bubble{File: "https://a.example/a.png", Buttons: [][]string{{"Так", "Ні"}}, Runs: []bot.Run{{Text: "Тариф", Bold: true}}}
+	bubble := bot.Bubble{File: "знижки.png", Picture: "/media/a", Buttons: [][]string{{"Так", "Ні"}}, Runs: []bot.Run{{Text: "Тариф", Bold: true}}}
 	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", true, at, at, "Олег", at}
 	consoletest.Templates(t, h.Console, files, map[string]any{
 		"broadcast": composePage{
 			drafting.View{At: "/broadcasts/a", Base: 3, Rev: 1, Kept: true, Clash: &drafting.Clash{By: "Олег", Version: 4, Differences: []console.Difference{{Field: "Текст", Language: bot.Ukrainian, Before: "а", After: "б"}}}, Tabbed: true, Faults: console.Faults{"title": "Ні."}},
-			headView{"a", "Знижки", "draft", 3, "Коротше.", "old", "wrong", 2, "message", true, true, "Марина", at, "saved", true, "water"}, "Знижки",
+			headView{"a", "Знижки", "draft", 3, "Коротше.", "old", "wrong", 2, "message", true, true, "Марина", at, "saved", true, "water"}, "Знижки", drafting.Room{Most: 120, Near: true, Left: 1},
 			[]choiceView{{"news", "", "Новини", true}}, []choiceView{{"", "broadcasts.no_change", "", true}, {"t", "", "Тарифи", false}}, []choiceView{{"=", "broadcasts.as_written", "", true}}, "{}", "VIP",
-			[]wordsView{{"uk", "text_uk", "Вітаємо", []driftView{{"sum_untold", "5 грн", 0, 0}, {"date_unlisted", "5 травня", 1, 3}}, "Ні."}}, []wordsView{{"ru", "digest_ru", "Скидки", nil, ""}},
+			[]wordsView{{"uk", "text_uk", "Вітаємо", drafting.Room{Most: 3000, Over: 2}, []driftView{{"sum_untold", "5 грн", 0, 0}, {"date_unlisted", "5 травня", 1, 3}}, "Ні."}}, []wordsView{{"ru", "digest_ru", "Скидки", drafting.Room{}, nil, ""}},
 			[]nameView{{"name", "ім’я"}}, []nameView{{"where", "де"}}, []buttonView{{1, 0, "Так", "Да", "https://a.example", []choiceView{{"ack", "broadcasts.does.ack", "", true}}, []choiceView{{"flow.menu", "button.menu", "", false}, {"flow.gone", "", "gone", true}}, "Ні."}}, false,
-			"https://a.example/a.png", "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24, "500 грн",
+			pictureView{"/media/a", "/media/a", "знижки.png", 12, 1}, "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24, "500 грн",
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "Ні.", []shownView{{[]textKey{"channel.viber"}, []bot.Bubble{bubble}, true, 12}}}}},
 		},
 		"broadcast-message": messagePage{
@@ -163,6 +163,7 @@ func TestRights(t *testing.T) {
 		"GET /console/broadcasts/:id":           {May: reads, Want: http.StatusSeeOther, Path: "/console/broadcasts/done"},
 		"POST /console/broadcasts/:id/keep":     {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/keep", Form: "else=1"},
 		"POST /console/broadcasts/:id/save":     {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/save", Form: "else=1"},
+		"POST /console/broadcasts/:id/picture":  {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/picture", Form: "else=1"},
 		"POST /console/broadcasts/:id/leave":    {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/sale/leave", Form: "else=1"},
 		"POST /console/broadcasts/:id/estimate": {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/estimate"},
 		"POST /console/broadcasts/:id/count":    {May: writes, Want: http.StatusOK, Path: "/console/broadcasts/sale/count"},
@@ -209,7 +210,9 @@ func TestComposed(t *testing.T) {
 	h.Says(page, "{{name}}!</textarea>", `class="fault"`)
 	h.As(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/keep", composed("1", "1"))
 	h.As(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, at+"/save", composed("1", "3", "text_uk", "{{name}}!"))
-	_, to = h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/save", composed("1", "4", "do", "next"))
+	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodPost, at+"/keep", composed("1", "4", "digest_uk", strings.Repeat("я", 201), "digest_ru", strings.Repeat("я", 199)))
+	h.Says(page, "Задовго на 1 знак. Може бути щонайбільше 200 знаків.", "Залишився 1 знак.")
+	_, to = h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/save", composed("1", "5", "do", "next"))
 	if to != at+"/forecast" {
 		t.Errorf("the way on leads to %s", to)
 	}
@@ -354,7 +357,7 @@ func TestScheduledAsItIs(t *testing.T) {
 		}
 		return tx.Audit(t.Context(), storage.AuditEntry{Actor: actor(bot.Approver), Action: "change.approve", Object: "change/tariff", Detail: map[string]any{"hash": sheet.Hash}})
 	}))
-	const none, starts = "Погодження не потрібне: усе вже погоджено у версії 3 зміни.", "Щоб запланувати, вкажіть у повідомленні, коли почати."
+	const none, starts = "Погодження не потрібне: усе вже погоджено у версії 3 зміни.", "Щоб запланувати, вкажіть, коли почати."
 	_, to := h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, "/console/broadcasts/new", url.Values{"do": {"change"}, "change": {"tariff"}})
 	at, _, _ := strings.Cut(to, "?")
 	id := strings.TrimPrefix(at, "/console/broadcasts/")

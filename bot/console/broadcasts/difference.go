@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
 	"visnyk/locales"
 	"visnyk/storage"
@@ -63,7 +64,7 @@ func (p pages) lines(v *console.Visit, b bot.Broadcast) (all []line, err error) 
 	}
 	picture := ""
 	if b.Media != nil {
-		picture = b.Media.URL
+		picture = strings.TrimSpace(b.Media.Name + " " + broadcast.PictureURL(*b.Media))
 	}
 	add("field.picture", picture)
 	zone := p.zone(b)

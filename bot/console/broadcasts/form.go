@@ -29,6 +29,7 @@ type composeForm struct {
 	DigestUK string `form:"digest_uk"`
 	DigestRU string `form:"digest_ru"`
 	Picture  string `form:"picture"`
+	File     string `form:"file"` // the name of one that was chosen and not sent
 	Start    string `form:"start"`
 	Until    string `form:"until"`
 	Must     bool   `form:"must"`
@@ -46,8 +47,9 @@ type composeForm struct {
 // toURL is what a button does that opens an address.
 const toURL = "url"
 
-// broadcast is what the form says of the one that is there.
-func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments) (b bot.Broadcast, err error) {
+// broadcast is what the form says of the one that is there. Of a picture the form has but
+// the address: all else is known of those that were shown before.
+func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments, shows ...*bot.Media) (b bot.Broadcast, err error) {
 	b = bot.Broadcast{
 		ID: is.ID, State: bot.BroadcastDraft, Version: f.Version, Title: drafting.Tidy(f.Title), Topic: f.Topic, Change: f.Change,
 		Text: drafting.Both(f.TextUK, f.TextRU), Digest: drafting.Both(f.DigestUK, f.DigestRU), Must: f.Must, Correction: f.Corrects, Urgent: drafting.Tidy(f.Urgent), Fallback: f.Fallback,
@@ -58,8 +60,10 @@ func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments) (b bot.Bro
 	}
 	if to := drafting.Tidy(f.Picture); to != "" {
 		b.Media = broadcast.PictureOf(bot.Photo, to, "")
-		if is.Media != nil && broadcast.PictureURL(*is.Media) == to {
-			b.Media = is.Media
+		for _, m := range shows {
+			if m != nil && broadcast.PictureURL(*m) == to {
+				b.Media = m
+			}
 		}
 	}
 	switch f.Segment {
@@ -87,10 +91,14 @@ func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments) (b bot.Bro
 	return b, nil
 }
 
-// press does to the buttons what one of the page says: "add buttons", "drop buttons 0".
+// press does what a button of the page says: "add buttons", "drop buttons 0", "drop picture".
 func press(b *bot.Broadcast, do string) {
-	if do == "add buttons" {
+	switch do {
+	case "add buttons":
 		b.Buttons = append(b.Buttons, bot.BroadcastButton{})
+		return
+	case "drop picture":
+		b.Media = nil
 		return
 	}
 	at, drops := strings.CutPrefix(do, "drop buttons ")

@@ -38,7 +38,10 @@ func (p pages) writing() drafting.Pages[bot.Broadcast, storage.Mailing, composeF
 func (p pages) posted(v *console.Visit, r *request) (err error) {
 	is := r.Is.Unsubmitted().Broadcast
 	r.Rev, r.Do = r.Form.Rev, r.Form.Do
-	r.Shown, err = r.Form.broadcast(is, drafting.NewMoments(v, p.zone(is), r.Faults))
+	r.Shown, err = r.Form.broadcast(is, drafting.NewMoments(v, p.zone(is), r.Faults), is.Media, r.Shown.Media)
+	if r.Form.File != "" {
+		r.Faults["attachment"] = v.T("broadcasts.picture_unsent")
+	}
 	if r.Shown.Ceiling.UnmarshalText([]byte(drafting.Tidy(r.Form.Ceiling))) != nil {
 		r.Faults["ceiling"] = v.T("fault." + string(bot.FaultMoney))
 	}

@@ -20,29 +20,30 @@ import (
 // composePage is a broadcast as it is written.
 type composePage struct {
 	drafting.View
-	Head     headView
-	Title    string
-	Topics   []choiceView
-	Changes  []choiceView
-	Segments []choiceView
-	Tree     string // whom it is for, where that is no segment with a name
-	Says     string // the same in words
-	Text     []wordsView
-	Digest   []wordsView
-	Names    []nameView // what a text may say of its reader
-	Slots    []nameView // of a template
-	Buttons  []buttonView
-	Full     bool // no more buttons fit
-	Picture  string
-	Start    string
-	Until    string
-	Zone     string
-	Must     bool
-	Corrects bool
-	Urgent   string
-	Fallback int
-	Ceiling  string
-	Preview  previewView
+	Head      headView
+	Title     string
+	TitleRoom drafting.Room
+	Topics    []choiceView
+	Changes   []choiceView
+	Segments  []choiceView
+	Tree      string // whom it is for, where that is no segment with a name
+	Says      string // the same in words
+	Text      []wordsView
+	Digest    []wordsView
+	Names     []nameView // what a text may say of its reader
+	Slots     []nameView // of a template
+	Buttons   []buttonView
+	Full      bool // no more buttons fit
+	Picture   pictureView
+	Start     string
+	Until     string
+	Zone      string
+	Must      bool
+	Corrects  bool
+	Urgent    string
+	Fallback  int
+	Ceiling   string
+	Preview   previewView
 }
 
 // headView is what stands above every page of a broadcast.
@@ -86,6 +87,7 @@ type wordsView struct {
 	Language bot.Language
 	In       anchor // the name of its input, and its id
 	Text     string
+	Room     drafting.Room
 	Drift    []driftView
 	Fault    string
 }
@@ -143,14 +145,14 @@ func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faul
 		return page, err
 	}
 	page = composePage{
-		Head: head, Title: b.Title, Start: bot.Wall(b.Start, p.zone(b)), Until: bot.Wall(b.Until, p.zone(b)), Zone: p.zone(b).String(),
+		Head: head, Title: b.Title, TitleRoom: drafting.RoomIn(b.Title, broadcast.TitleMost), Start: bot.Wall(b.Start, p.zone(b)), Until: bot.Wall(b.Until, p.zone(b)), Zone: p.zone(b).String(),
 		Must: b.Must, Corrects: b.Correction, Urgent: b.Urgent, Fallback: b.Fallback, Ceiling: b.Ceiling.String(),
 	}
 	if page.View, err = p.writing().View(v, m, faults); err != nil {
 		return page, err
 	}
-	if b.Media != nil {
-		page.Picture = broadcast.PictureURL(*b.Media)
+	if page.Picture, err = p.pictureOf(v, b.Media); err != nil {
+		return page, err
 	}
 	if err := p.choices(v, b, &page); err != nil {
 		return page, err
@@ -160,8 +162,8 @@ func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faul
 		return page, err
 	}
 	for _, l := range bot.Languages() {
-		page.Text = append(page.Text, wordsView{l, anchor("text_" + l), b.Text.In(l), drift[l], faults["text/"+string(l)]})
-		page.Digest = append(page.Digest, wordsView{l, anchor("digest_" + l), b.Digest.In(l), nil, faults["digest/"+string(l)]})
+		page.Text = append(page.Text, wordsView{l, anchor("text_" + l), b.Text.In(l), drafting.RoomIn(b.Text.In(l), broadcast.TextMost), drift[l], faults["text/"+string(l)]})
+		page.Digest = append(page.Digest, wordsView{l, anchor("digest_" + l), b.Digest.In(l), drafting.RoomIn(b.Digest.In(l), broadcast.DigestMost), nil, faults["digest/"+string(l)]})
 	}
 	for i, button := range b.Buttons {
 		page.Buttons = append(page.Buttons, buttonOf(i, button, p.Broadcasts().Doors(), faults))

@@ -67,6 +67,7 @@ func reportTexts() []string {
 type reportPage struct {
 	Head     headView
 	Change   string // that it tells; "" is none
+	Instead  []insteadView
 	Progress progressView
 	Moves    movesView
 	Splits   bool // its audience names segments
@@ -79,6 +80,14 @@ type reportPage struct {
 }
 
 type deedKey string
+
+// insteadView is a broadcast that stands in the place of one that was stopped.
+type insteadView struct {
+	ID       string
+	State    stateKey
+	Corrects bool // whoever was told; else it tells those whom that one did not
+	Begun    bool
+}
 
 // deeds are what the page says that was done.
 func deeds() []string {
@@ -119,6 +128,13 @@ func (p pages) reportAs(v *console.Visit, status int, why error) error {
 		if page.Faults, refused = v.Faults(why); !refused {
 			return why
 		}
+	}
+	instead, err := p.Broadcasts().Instead(v.Ctx(), v.Actor, is.Mailing)
+	if err != nil {
+		return err
+	}
+	for _, m := range instead {
+		page.Instead = append(page.Instead, insteadView{m.ID, stateOf(m.State), m.Corrects != "", begun(m)})
 	}
 	if page.People, err = p.peopleView(v, is, q); err != nil {
 		return err

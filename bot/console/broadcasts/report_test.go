@@ -29,7 +29,7 @@ func reportSample(at time.Time) reportPage {
 		Columns: []outcomeKey{"planned", "sent"}, Shares: []shareView{{Channel: "telegram", Language: bot.Ukrainian, Cells: []cellView{{"3 000", "?bot=telegram"}, {"—", ""}}, Wide: 100, SentWide: 40}, {Cells: []cellView{{"1", ""}}}},
 	}
 	return reportPage{
-		Head: headView{ID: "a", Title: "Тариф", Here: "report", Begun: true}, Change: "x", Progress: progress, Splits: true, Second: true, Edits: true, Done: "paused", Stale: true, Faults: console.Faults{"people": "Тепер таких 39"},
+		Head: headView{ID: "a", Title: "Тариф", Here: "report", Begun: true}, Change: "x", Instead: []insteadView{{"b", "draft", false, false}, {"c", "sending", true, true}}, Progress: progress, Splits: true, Second: true, Edits: true, Done: "paused", Stale: true, Faults: console.Faults{"people": "Тепер таких 39"},
 		Moves: movesView{Mends: true,
 			ID: "a", State: "sending", Version: 7, Moves: []moveView{{"pause", true, false}, {"resume", false, false}, {"cancel", true, true}}, Goes: true, Ceiling: &ceilingView{"4,50 грн", true},
 			Retries: []retryView{{"failed", "gone", "gone", 38, false}, {"unknown", "", "", 2, true}},

@@ -221,6 +221,9 @@ func Texts() []string {
 	}
 	keys = append(keys, "changes.approve_press", "changes.approve_moment", "changes.approve_once")
 	add("done", deeds()...)
+	for _, a := range aheads() {
+		add("ahead", string(a), string(a)+"_do")
+	}
 	add("delivery", deliveries()...)
 	add("list", lists()...)
 	add("tab", tabs()...)

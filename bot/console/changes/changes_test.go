@@ -230,7 +230,7 @@ func samples() map[string]any {
 	at := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
 	head := headView{
 		ID: "a", Title: "Новий тариф", State: "draft", Version: 3, Told: 2, Note: "Немає дати.", Here: "sheet", Edits: true, By: "Олена", At: at,
-		Unready: []missingView{{"benefit", 0, "at-benefit"}, {"sums", 1, "at-sums-0-what"}}, Open: 2, Done: "saved",
+		Unready: []missingView{{"benefit", 0, "at-benefit"}, {"sums", 1, "at-sums-0-what"}}, Long: []missingView{{"title", 0, "at-title"}}, Open: 2, Ahead: "tell", Done: "saved",
 	}
 	var found []foundView
 	for _, f := range []foundKey{"hedge", "blank_unknown"} {
@@ -241,10 +241,10 @@ func samples() map[string]any {
 	words := func(id anchor) wordsView {
 		at := noted
 		at.ID = id
-		return wordsView{"title", "title", "title", "title_uk", "title_ru", "Тариф", "Тариф", 2, found, nil, "Задовге.", id, id + "-uk", id + "-ru", &at}
+		return wordsView{"title", "title", "title", "title_uk", "title_ru", "Тариф", "Тариф", 2, drafting.Room{Most: 120, Over: 2}, drafting.Room{Most: 120, Near: true, Left: 5}, found, nil, "Задовге.", id, id + "-uk", id + "-ru", &at}
 	}
 	facts := func(id anchor) []factView {
-		return []factView{{"from", "title", "from", id + "from", "2027-01-01T00:00", "datetime-local", "пт", "Ні.", true, nil}, {Name: "owner", In: "owner", ID: id + "owner"}}
+		return []factView{{"from", "title", "from", id + "from", "2027-01-01T00:00", "datetime-local", "пт", "Ні.", true, nil, "Замало часу."}, {Name: "owner", In: "owner", ID: id + "owner"}}
 	}
 	choices := []choiceView{{"", "changes.everyone", "", true}, {"vip", "", "VIP", false}}
 	row := listRow{1, "drop groups 0", "{}", "хто = клієнт", []string{"Кияни", "260"}, []wordsView{words("at-g0")}, facts("at-g"), []choicesView{{"segment", "group_segment", "at-s", choices}}}
@@ -258,7 +258,7 @@ func samples() map[string]any {
 	}
 	sheet.Head.Noted = []noteView{noted}
 	submits := head
-	submits.Unready, submits.Submits, submits.Here = nil, true, "approval"
+	submits.Unready, submits.Long, submits.Submits, submits.Here = nil, nil, true, "approval"
 	bubble := bot.Bubble{Buttons: [][]string{{"Чому?"}, {"Так", "Ні"}}, Runs: []bot.Run{
 		{Text: "Тариф", Bold: true}, {Text: "а", Italic: true}, {Text: "б", Strike: true}, {Text: "в", Code: true}, {Text: "г", Link: "https://a.example"}, {Text: "д"},
 	}}
@@ -412,6 +412,57 @@ func TestWritten(t *testing.T) {
 // TestShownToEach: the messenger that the change fits worst comes first and is said in
 // words; what a group is told otherwise stands beside what all others are, with the
 // buttons in their rows.
+// Who is too late for the kind hears so as they choose the day, and no more once they say
+// why.
+func TestShortNoticeIsToldWhileWriting(t *testing.T) {
+	h := newHouse(t)
+	h.ok(h.store.PutSetting(t.Context(), bot.ChangeNoticeSetting(bot.Tariff), "30"))
+	sheet := h.made(olha)
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	for _, c := range []struct {
+		in   time.Duration
+		why  string
+		told bool
+	}{{24 * time.Hour, "", true}, {24 * time.Hour, "Аварія.", false}, {40 * 24 * time.Hour, "", false}} {
+		from := time.Now().Add(c.in).Format("2006-01-02T15:04")
+		page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(fill2(h.form(page), whole()), map[string]string{"from": from, "short_notice": c.why}))
+		if strings.Contains(page, "менше, ніж потрібно для такої зміни (днів: 30)") != c.told {
+			t.Errorf("%+v: told otherwise", c)
+		}
+	}
+}
+
+// Who writes more than fits hears so as they write, and just before, at the text and at
+// the button; nothing waits for the button to be pressed.
+func TestRoomIsTold(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	keep := func(title string) string {
+		page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(fill2(h.form(page), whole()), map[string]string{"title_uk": title}))
+		return page
+	}
+	submits := `name="do" value="submit"`
+	if page := keep(strings.Repeat("я", 107)); strings.Contains(page, "Залиш") || strings.Contains(page, "Задовг") || !strings.Contains(page, submits) {
+		t.Error("room is told of where there is plenty")
+	}
+	if page := keep(strings.Repeat("я", 115)); !strings.Contains(page, "Залишилося 5 знаків.") || !strings.Contains(page, submits) {
+		t.Error("it is not told how much room is left")
+	}
+	if page := keep(strings.Repeat("я", 122)); !strings.Contains(page, "Задовго на 2 знаки. Може бути щонайбільше 120 знаків.") || !strings.Contains(page, "Задовгі тексти:") || strings.Contains(page, submits) {
+		t.Error("it is not told that a text is too long")
+	}
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"title_uk": "Коротко", "do": "add addresses"}))
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"place_address_ru": strings.Repeat("я", 201)}))
+	if !strings.Contains(page, "Задовго на 1 знак. Може бути щонайбільше 200 знаків.") || !strings.Contains(page, `<a href="#at-addresses-0-address">`) {
+		t.Error("it is not told that a row of a list is too long")
+	}
+	page, _ = h.do(olha, http.StatusUnprocessableEntity, http.MethodPost, sheet+"/save", h.form(page))
+	if !strings.Contains(page, "Задовго на 1 знак.") {
+		t.Error("who saves without a module does not learn where it is too long")
+	}
+}
+
 func TestShownToEach(t *testing.T) {
 	h := newHouse(t)
 	sheet := h.made(olha)

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/change"
 	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
 	"visnyk/locales"
 )
 
@@ -22,6 +24,7 @@ type layout struct {
 	corrects bool
 	notes    []noteView
 	edits    bool // the reader writes it
+	lacks    int  // how many days before it takes effect it should be submitted; 0: there is time enough
 }
 
 // words is a text in both languages; field is how findings name it, in how its inputs
@@ -30,6 +33,7 @@ func (l layout) words(field string, in anchor, name fieldKey, w bot.Bilingual, l
 	id := idOf(field)
 	view := wordsView{
 		Field: field, Name: name, InUK: in + "_uk", InRU: in + "_ru", UK: w.UK, RU: w.RU, Lines: lines, ID: id, UKID: id + "-uk", RUID: id + "-ru",
+		RoomUK: drafting.RoomIn(w.UK, change.Most(field)), RoomRU: drafting.RoomIn(w.RU, change.Most(field)),
 		FoundUK: l.found.of(field, bot.Ukrainian), FoundRU: l.found.of(field, bot.Russian), Fault: l.faults[field],
 	}
 	view.Note = l.noteAt(field)
@@ -86,8 +90,12 @@ func (l layout) at(field string, in anchor, name fieldKey, t time.Time) factView
 func (l layout) facts(c bot.Change) []factView {
 	by := l.at("acknowledge_by", "acknowledge_by", "acknowledge_by", c.AcknowledgeBy)
 	by.Only = true
+	from := l.at("from", "from", "from", c.From)
+	if l.lacks > 0 && from.Fault == "" {
+		from.Soon = l.v.T("fault."+string(bot.FaultNotice), "Days", l.lacks)
+	}
 	return []factView{
-		l.at("from", "from", "from", c.From), l.at("until", "until", "until", c.Until), by, l.at("announce_at", "announce_at", "announce_at", c.AnnounceAt),
+		from, l.at("until", "until", "until", c.Until), by, l.at("announce_at", "announce_at", "announce_at", c.AnnounceAt),
 		l.at("next_news", "next_news", "next_news", c.NextNews), l.fact("owner", "owner", "owner", c.Owner, "text", c.Owner),
 		l.fact("short_notice", "short_notice", "short_notice", c.ShortNotice, "text", c.ShortNotice),
 	}

@@ -1,6 +1,8 @@
 package changes
 
 import (
+	"slices"
+
 	"visnyk/bot"
 	"visnyk/bot/console"
 	"visnyk/storage"
@@ -16,6 +18,24 @@ func next(v *console.Visit, is storage.Sheet) nextView {
 	writes := v.Actor.May(bot.WriteContent)
 	return nextView{Corrects: writes && is.Told() && is.Version == is.InForce, Drops: writes && is.State.Open()}
 }
+
+// ahead is what comes next of the change for its reader, where that is done on another page
+// than the one they look at; "" is nothing.
+func ahead(v *console.Visit, is storage.Sheet, here pageKey) aheadKey {
+	writes, on := v.Actor.May(bot.WriteContent), func(pages ...pageKey) bool { return slices.Contains(pages, here) }
+	switch {
+	case is.State == bot.ChangeReview && v.Actor.May(bot.ApproveContent) && on("sheet", "view"):
+		return "decide"
+	case is.State == bot.ChangeApproved && writes && on("sheet", "view"):
+		return "announce"
+	case is.State == bot.ChangeAnnounced && writes && on("sheet", "approval", "ledger"):
+		return "tell"
+	}
+	return ""
+}
+
+// aheads are the steps that ahead names.
+func aheads() []aheadKey { return []aheadKey{"decide", "announce", "tell"} }
 
 // correct opens the next version of the change that customers hear of, as a draft.
 func (p pages) correct(v *console.Visit) error {

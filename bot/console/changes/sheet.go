@@ -52,7 +52,6 @@ func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page s
 	head := p.head(v, is, "sheet")
 	head.Title, head.Open = titleOf(v, shown), found.open
 	head.Unready = unready(shown)
-	head.Submits = head.Edits && len(head.Unready) == 0
 	page = sheetPage{Head: head, Edits: head.Edits, Next: next(v, is)}
 	if page.View, err = p.writing().View(v, m, faults); err != nil {
 		return page, err
@@ -64,6 +63,13 @@ func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page s
 			return page, err
 		}
 	}
+	if head.Edits {
+		written := is
+		written.Change = shown
+		if l.lacks, err = p.Changes().Lacks(v.Ctx(), v.Actor, written); err != nil {
+			return page, err
+		}
+	}
 	page.Head.Noted = openNotes(l.notes)
 	page.Words = l.texts(shown)
 	page.Facts = l.facts(shown)
@@ -71,6 +77,8 @@ func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page s
 	if page.Lists, err = l.lists(shown); err != nil {
 		return page, err
 	}
+	page.Head.Long = page.tooLong()
+	page.Head.Submits = head.Edits && len(head.Unready) == 0 && len(page.Head.Long) == 0
 	for _, k := range bot.ChangeKinds() {
 		page.Kinds = append(page.Kinds, choiceView{string(k), textKey("changes.kind." + k), "", k == shown.Kind})
 	}
@@ -80,11 +88,30 @@ func (p pages) page(v *console.Visit, m mineView, faults console.Faults) (page s
 	return page, nil
 }
 
+// tooLong are the texts that no version can hold.
+func (page sheetPage) tooLong() (all []missingView) {
+	add := func(nr int, name fieldKey, words []wordsView) {
+		for _, w := range words {
+			if w.RoomUK.Over > 0 || w.RoomRU.Over > 0 {
+				all = append(all, missingView{cmp.Or(name, w.Name), nr, w.ID})
+			}
+		}
+	}
+	add(0, "", page.Words)
+	for _, list := range page.Lists {
+		for _, row := range list.Rows {
+			add(row.Nr, list.Name, row.Words)
+		}
+	}
+	add(0, "", page.Others)
+	return all
+}
+
 // head is what stands above the pages of the change.
 func (p pages) head(v *console.Visit, is storage.Sheet, here pageKey) headView {
 	return headView{
 		ID: is.ID, Title: titleOf(v, is.Change), State: stateIn(is), Version: is.Version, Told: is.InForce, Note: is.Note, Here: here,
-		Edits: v.Actor.May(bot.WriteContent) && is.State == bot.ChangeDraft, By: p.Name(v.Ctx(), is.Editor), At: is.Made,
+		Edits: v.Actor.May(bot.WriteContent) && is.State == bot.ChangeDraft, By: p.Name(v.Ctx(), is.Editor), At: is.Made, Ahead: ahead(v, is, here),
 	}
 }
 

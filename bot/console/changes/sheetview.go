@@ -32,15 +32,18 @@ type headView struct {
 	By        string
 	At        time.Time
 	Unready   []missingView // what keeps it from being submitted
+	Long      []missingView // likewise: texts that are too long
 	Open      int           // findings that nobody has accepted
 	Noted     []noteView    // that nobody has mended
 	Submits   bool
+	Ahead     aheadKey // what comes next, on another page
 	Done      deed
 }
 
 type (
-	pageKey string
-	textKey string
+	pageKey  string
+	aheadKey string
+	textKey  string
 	// anchor is the id of something on the page, or the name of an input.
 	anchor string
 )
@@ -68,6 +71,7 @@ type wordsView struct {
 	InUK, InRU     anchor // the names of its inputs
 	UK, RU         string
 	Lines          int
+	RoomUK, RoomRU drafting.Room
 	FoundUK        []foundView
 	FoundRU        []foundView
 	Fault          string
@@ -85,6 +89,7 @@ type factView struct {
 	Fault      string
 	Only       bool // it counts only where the level is the highest
 	Note       *noteView
+	Soon       string // what is wrong with so near a day
 }
 
 // listView is a list of rows.

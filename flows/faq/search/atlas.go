@@ -16,7 +16,8 @@ import (
 type Atlas struct {
 	traits   map[trait]int32
 	rarity   []float32 // by trait: the log of how few pages have it
-	on       [][]portion
+	on       []portion // the pages of all traits
+	from, to []int32   // by trait: where in on its own stand
 	pages    int
 	articles []bot.Article // by page
 }
@@ -118,13 +119,16 @@ func readPage(a bot.Article, asked []string) (page []met) {
 func (at *Atlas) weigh(pages [][]portion, on []int32) {
 	at.pages = len(pages)
 	at.rarity = make([]float32, len(on))
-	at.on = make([][]portion, len(on))
+	at.from = make([]int32, len(on))
+	room := int32(0)
 	for n, held := range on {
 		if float64(held) < everyPage*float64(at.pages+1) {
 			at.rarity[n] = float32(math.Log(float64(at.pages) / float64(held)))
-			at.on[n] = make([]portion, 0, held)
+			at.from[n] = room
+			room += held
 		}
 	}
+	at.to, at.on = slices.Clone(at.from), make([]portion, room)
 	for i, page := range pages {
 		sum := 0.0
 		for j, p := range page {
@@ -138,7 +142,8 @@ func (at *Atlas) weigh(pages [][]portion, on []int32) {
 		}
 		for _, p := range page {
 			if p.weight > 0 {
-				at.on[p.of] = append(at.on[p.of], portion{int32(i), p.weight / float32(math.Sqrt(sum))})
+				at.on[at.to[p.of]] = portion{int32(i), p.weight / float32(math.Sqrt(sum))}
+				at.to[p.of]++
 			}
 		}
 	}
@@ -217,7 +222,7 @@ func (at *Atlas) profile(d *draft, ts []token, slips bool) profile {
 	})
 	for _, c := range d.counts {
 		v := float32(1+math.Log(float64(c.weight))) * at.rarity[c.of]
-		for _, p := range at.on[c.of] {
+		for _, p := range at.on[at.from[c.of]:at.to[c.of]] {
 			if d.score[p.of] == 0 {
 				d.seen = append(d.seen, p.of)
 			}

@@ -24,11 +24,20 @@ function take(page, lists) {
     const old = at(id);
     const fresh = page.getElementById(id);
     if (!fresh || !old || old.contains(document.activeElement) && id !== 'lists') continue;
+    if (timer && id !== 'lists' && old.querySelector('input')) continue; // what was typed meanwhile is not in the answer
     if (old.outerHTML !== fresh.outerHTML) old.replaceWith(fresh);
   }
   present(others);
   tell();
   for (const name of ['rev', 'version']) at(name).value = page.getElementById(name)?.value ?? at(name).value;
+}
+
+/** What stands in the sheet. A file goes by the button that says so alone. */
+function written(submitter) {
+  const all = new FormData(form, submitter);
+  if (submitter?.formEnctype === 'multipart/form-data') return all;
+  all.delete('file');
+  return new URLSearchParams(all);
 }
 
 /** Keeps what stands in the sheet, and does what the button says. */
@@ -39,9 +48,9 @@ async function keep(submitter) {
     return;
   }
   say(at('kept')?.dataset.keeping ?? '');
-  const body = new URLSearchParams(new FormData(form, submitter));
+  const way = submitter?.getAttribute('formaction') ?? `${form.dataset.way}/keep`;
   let done = false;
-  sending = fetch(`${form.dataset.way}/keep`, { method: 'POST', body, headers: { Accept: 'text/html' } });
+  sending = fetch(way, { method: 'POST', body: written(submitter), headers: { Accept: 'text/html' } });
   try {
     const answer = await sending;
     if (answer.redirected) { // who writes is not signed in any more
@@ -115,10 +124,13 @@ function look(what) {
 if (form) {
   const place = `change-${form.dataset.sheet}`;
   form.addEventListener('input', (event) => {
-    if (event.target.name === 'why') return; // it counts once its button is pressed
+    if (event.target.name === 'why' || event.target.type === 'file') return; // it counts once its button is pressed
     recount ||= /^(group_)?segment$/.test(event.target.name);
     clearTimeout(timer);
     timer = setTimeout(() => { timer = 0; keep(); }, pause);
+  });
+  form.addEventListener('change', (event) => {
+    if (event.target.type === 'file' && event.target.files.length > 0) form.requestSubmit(event.target.parentElement.querySelector('button'));
   });
   form.addEventListener('submit', (event) => {
     const submitter = event.submitter;
@@ -154,7 +166,7 @@ if (form) {
   addEventListener('pagehide', () => {
     look('leaves');
     if (!dirty && !timer) return;
-    fetch(`${form.dataset.way}/leave`, { method: 'POST', keepalive: true, body: new URLSearchParams(new FormData(form)) }).catch(() => {});
+    fetch(`${form.dataset.way}/leave`, { method: 'POST', keepalive: true, body: written() }).catch(() => {});
   });
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
   on('presence', (data) => {
