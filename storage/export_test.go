@@ -66,6 +66,11 @@ func OpenAt(ctx context.Context, url string, o Options, clock string) (*Store, e
 	return open(ctx, url, o, db.Options{Clock: clock})
 }
 
+// OpenAsking opens a database whose listener asks so often whether it still answers.
+func OpenAsking(ctx context.Context, url string, every time.Duration) (*Store, error) {
+	return open(ctx, url, Options{}, db.Options{PingEvery: every})
+}
+
 // Count counts rows.
 func (s *Store) Count(ctx context.Context, query string, values ...any) (n int, err error) {
 	err = s.r.get(ctx, &n, query, values...)

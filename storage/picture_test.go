@@ -28,7 +28,10 @@ func (gallery) Render(m bot.Message) ([]bot.Part, error) {
 // site is the net with one picture on it.
 type site struct{ picture string }
 
-func (n *site) fetch(context.Context, string) (io.ReadCloser, error) {
+func (n *site) fetch(ctx context.Context, _ string) (io.ReadCloser, error) {
+	if at, bounded := ctx.Deadline(); !bounded || time.Until(at) > time.Minute {
+		return nil, errors.New("a slow site would keep whoever submits")
+	}
 	if n.picture == "" {
 		return nil, errors.New("status 404")
 	}

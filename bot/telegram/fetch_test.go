@@ -163,7 +163,7 @@ func TestUpload(t *testing.T) {
 		}
 	}
 	s.Next(telegramtest.Refuse(400, "Bad Request: PHOTO_INVALID_DIMENSIONS"))
-	if m, err := send(ch, bot.Photo, "kept"); outcome(err) != bot.Sent || m.Document == "" {
+	if m, err := send(connect(shelf{data: data}), bot.Photo, "kept"); outcome(err) != bot.Sent || m.Document == "" {
 		t.Errorf("a picture that Telegram does not show: %+v, %v", m, err)
 	}
 	s.Next(telegramtest.Blocked())

@@ -32,12 +32,17 @@ func (c *Channel) say(ctx context.Context, chat int64, r request, mode models.Pa
 	if err != nil {
 		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the message cannot be written as JSON")}
 	}
+	return c.postJSON(ctx, r.Method, body)
+}
+
+// postJSON makes a call that makes a message, and gives the id of that.
+func (c *Channel) postJSON(ctx context.Context, method string, body []byte) (string, *bot.SendError) {
 	if at, bounded := ctx.Deadline(); !bounded || time.Until(at) > c.timeout {
 		short, cancel := context.WithTimeout(ctx, c.timeout)
 		defer cancel()
 		ctx = short
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.address(r.Method), bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.address(method), bytes.NewReader(body))
 	if err != nil {
 		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the address of the API does not work")}
 	}

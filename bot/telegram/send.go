@@ -71,7 +71,7 @@ func (c *Channel) call(ctx context.Context, chat int64, r request) (string, *bot
 		keys = r.Params.Markup
 	}
 	if r.Kept != "" {
-		return c.upload(ctx, chat, r, mode)
+		return c.sendKept(ctx, chat, r, mode)
 	}
 	var err error
 	switch r.Method {

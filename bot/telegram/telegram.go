@@ -60,6 +60,7 @@ type Channel struct {
 	api      *client.Bot
 	calls    *call.Client
 	files    bot.FileOpener
+	taken    taken
 	timeout  time.Duration
 	atOnce   atomic.Int32 // updates to ask for in one poll
 	redact   *strings.Replacer

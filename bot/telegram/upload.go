@@ -19,33 +19,37 @@ import (
 // over whole.
 const triesOfUpload = 3
 
-// upload sends a file that we keep. It is read piece by piece as it leaves, which
-// works also where nobody can fetch it from us. The library would hold all of it.
-func (c *Channel) upload(ctx context.Context, chat int64, r request, mode models.ParseMode) (string, *bot.SendError) {
+// upload sends a file that we keep, whole, and returns what Telegram calls it from then on.
+// It is read piece by piece as it leaves, which works also where nobody can fetch it from
+// us. The library would hold all of it.
+func (c *Channel) upload(ctx context.Context, chat int64, r request, mode models.ParseMode) (id, name string, failed *bot.SendError) {
 	if c.files == nil {
-		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("no kept files can be sent from here")}
+		return "", "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("no kept files can be sent from here")}
 	}
 	f, body, err := c.files.OpenFile(ctx, r.Kept)
 	switch {
 	case errors.Is(err, bot.ErrNoFile):
-		return "", &bot.SendError{Outcome: bot.Malformed, Err: bot.ErrNoFile}
+		return "", "", &bot.SendError{Outcome: bot.Malformed, Err: bot.ErrNoFile}
 	case err != nil:
-		return "", &bot.SendError{Outcome: bot.Later, Err: errors.New("the file cannot be read now")}
+		return "", "", &bot.SendError{Outcome: bot.Later, Err: errors.New("the file cannot be read now")}
 	}
 	form, err := r.form(chat, mode)
 	if err != nil {
-		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the file cannot be written as a form")}
+		return "", "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the file cannot be written as a form")}
 	}
 	out := &outgoing{form: form, file: body, size: f.Size}
 	req, err := out.request(ctx, c.address(r.Method))
 	if err != nil {
-		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the address of the API does not work")}
+		return "", "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the address of the API does not work")}
 	}
 	id, failed, done := c.post(req)
 	if failed != nil && failed.Outcome == bot.Unknown && done.Status == 0 && !out.whole.Load() {
 		failed.Outcome, failed.Tries = bot.Later, triesOfUpload // half a request is carried out by nobody
 	}
-	return id, failed
+	if id == "" {
+		return "", "", failed
+	}
+	return id, done.file(), nil
 }
 
 // form is a request of multipart/form-data around the bytes of its file.

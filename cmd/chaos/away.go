@@ -13,10 +13,15 @@ import (
 // Retry-After; afterwards everything redelivered is handled once, and the first
 // acknowledgement comes within three seconds.
 func playAway(p *play) {
-	outage := of(p.size, 6*time.Second, 6*time.Second, 60*time.Second)
+	database, leave, back := p.leaving()
+	p.outage(of(p.size, 6*time.Second, 6*time.Second, 60*time.Second), database, leave, back)
+}
+
+// outage plays a stream of updates of which a part comes while the database is away
+// for the time, and judges what became of them.
+func (p *play) outage(outage time.Duration, database string, leave, back func()) {
 	ctx, cancel := context.WithTimeout(p.Context(), 5*time.Minute)
 	defer cancel()
-	database, leave, back := p.leaving()
 	p.seedArticles(database)
 	address, tg := p.free(), p.fakeTelegram(telegramtest.Options{})
 	pr := p.start(p.settings(database).onTelegram(tg.URL()), address)

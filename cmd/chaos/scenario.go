@@ -33,6 +33,7 @@ func scenarios() []scenario {
 		{"order", "kill -9 again and again while many chats write in bursts", both, playOrder, false},
 		{"viber", "the same at Viber, which fails in every way it can", both, playViber, false},
 		{"dbdown", "the database is away", both, playAway, false},
+		{"failover", "PostgreSQL dies, and a synchronous standby takes its place", postgres, playFailover, false},
 		{"term", "SIGTERM in the middle of a stream", both, playTerm, false},
 		{"holder", "kill -9 of the replica that holds the lease", postgres, playHolder, false},
 		{"clock", "the database's clock is an hour off, and jumps", both, playClock, false},

@@ -14,6 +14,7 @@ import (
 	"visnyk/bot/approval"
 	"visnyk/bot/audience"
 	"visnyk/bot/broadcast"
+	"visnyk/bot/call"
 	"visnyk/bot/change"
 	"visnyk/bot/console"
 	approvalpages "visnyk/bot/console/approvals"
@@ -181,7 +182,7 @@ func newParts(c config, store *storage.Store, channels []bot.Channel, engine dia
 	audiences := audience.New(store, c.Zone, time.Now)
 	broadcasts := broadcast.New(broadcast.Config{
 		Store: store, Messengers: messengersOf(byName, engine, c.Bots), Texts: engine.Texts, Tracker: tracker, Zone: c.Zone, Now: time.Now, Counting: audiences.Number,
-		Answer: answerOf(engine.Texts, c.Zone), Fetch: fetching(), Doors: engine.Book.Doors(),
+		Answer: answerOf(engine.Texts, c.Zone), Fetch: fetching(call.Public(1, "")), Doors: engine.Book.Doors(),
 	})
 	work := desk.New(store, byName, c.Zone, log)
 	work.Shown = broadcasts.Shown

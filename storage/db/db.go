@@ -5,6 +5,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,8 @@ type Options struct {
 	Reserve    int64
 	ReserveNow func(context.Context) (int64, error)
 	Free       func() (int64, error) // the bytes that are free; nil asks the system
+	// PingEvery is how often the listener asks whether PostgreSQL answers; 0 is 5 s.
+	PingEvery time.Duration
 	// Clock is an expression for the moment in microseconds, for whoever needs another
 	// than the database's own: "".
 	Clock string
@@ -52,7 +55,8 @@ type DB struct {
 	write    *pool // the line's; on SQLite a single connection
 	read     *pool // the line's; on PostgreSQL the same as write
 	reading  *pool
-	dsn      string
+	session  session // of PostgreSQL, as the pools have it before settings of their own
+	wires    wires
 	notifier *notifier
 	closers  []io.Closer
 	disk     *disk // nil where we write no files
@@ -65,7 +69,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if o.ReadingTime == 0 {
 		o.ReadingTime = usualReadingTime
 	}
-	d := &DB{log: o.Log}
+	d := &DB{log: o.Log, wires: wires{pingEvery: cmp.Or(o.PingEvery, usualPing)}}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

@@ -31,7 +31,7 @@ func (d *DB) Migrate(ctx context.Context, migrations fs.FS, version int64) (appl
 	options := []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithSlog(d.log)}
 	db := d.write.db
 	if !d.SQLite() {
-		if db, err = migrationPool(d.dsn); err != nil {
+		if db, err = migrationPool(d.session); err != nil {
 			return nil, doing("migrate", err)
 		}
 		defer db.Close()
@@ -73,12 +73,10 @@ func (d *DB) migrated(ctx context.Context, files fs.FS, version int64) bool {
 
 // migrationPool is a pool whose statements may take long, but do not wait long
 // for locks: the service goes on working meanwhile.
-func migrationPool(dsn string) (*sqlx.DB, error) {
-	dsn, err := withSetting(dsn, "statement_timeout", "0", "lock_timeout", "2s", "idle_in_transaction_session_timeout", "0")
-	if err != nil {
-		return nil, err
-	}
-	db, err := connect(dsn)
+func migrationPool(s session) (*sqlx.DB, error) {
+	db, err := s.with(map[string]string{
+		"statement_timeout": "0", "lock_timeout": "2s", "idle_in_transaction_session_timeout": "0",
+	}).connect()
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -33,7 +34,8 @@ func (d *DB) Listen(ctx context.Context, f func(topic string)) error {
 	if d.notifier.done == nil {
 		return d.notifier.tell(ctx, f)
 	}
-	l := pq.NewDialListener(dialer{}, d.dsn, 100*time.Millisecond, 5*time.Second,
+	var wire atomic.Pointer[wire]
+	l := pq.NewDialListener(listening{dialer{&d.wires}, &wire}, d.session.url, 100*time.Millisecond, 5*time.Second,
 		func(e pq.ListenerEventType, err error) {
 			if err != nil {
 				d.log.Warn("listening to the database", "err", err)
@@ -52,7 +54,7 @@ func (d *DB) Listen(ctx context.Context, f func(topic string)) error {
 		return doing("listen", err)
 	}
 	f("")
-	ping := time.NewTicker(30 * time.Second)
+	ping := time.NewTicker(d.wires.pingEvery)
 	defer ping.Stop()
 	for {
 		select {
@@ -68,8 +70,11 @@ func (d *DB) Listen(ctx context.Context, f func(topic string)) error {
 				f(n.Extra)
 			}
 		case <-ping.C:
-			// Finds a connection that died silently; the listener mends it.
-			go l.Ping()
+			if w := wire.Load(); w.silent() > d.wires.pingEvery*3/2 {
+				d.log.Warn("the database stands still; its connections are given up")
+				d.wires.cut()
+			}
+			go l.Ping() // whatever becomes of it is seen the next time
 		}
 	}
 }
@@ -86,13 +91,13 @@ type notifier struct {
 	topics map[string]bool
 }
 
-func newNotifier(dsn string, log *slog.Logger) *notifier {
+func newNotifier(s session, log *slog.Logger) *notifier {
 	ctx, cancel := context.WithCancel(context.Background())
 	n := &notifier{
 		log: log, wake: make(chan struct{}, 1), cancel: cancel, done: make(chan struct{}),
 		topics: map[string]bool{},
 	}
-	go n.run(ctx, dsn)
+	go n.run(ctx, s)
 	return n
 }
 
@@ -133,9 +138,9 @@ func (n *notifier) take() []string {
 	return topics
 }
 
-func (n *notifier) run(ctx context.Context, dsn string) {
+func (n *notifier) run(ctx context.Context, s session) {
 	defer close(n.done)
-	db, err := connect(dsn)
+	db, err := s.connect()
 	if err != nil {
 		n.log.Error("notifying other replicas", "err", err)
 		return

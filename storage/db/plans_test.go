@@ -53,23 +53,23 @@ type connection struct {
 	preparing, closing func()
 }
 
-func (c *connection) Connect(context.Context) (driver.Conn, error) { return session{c}, nil }
+func (c *connection) Connect(context.Context) (driver.Conn, error) { return opened{c}, nil }
 func (c *connection) Driver() driver.Driver                        { return nil }
 
-type session struct{ *connection }
+type opened struct{ *connection }
 
 var errNothing = errors.New("it only prepares")
 
-func (s session) Prepare(string) (driver.Stmt, error) {
+func (s opened) Prepare(string) (driver.Stmt, error) {
 	if f := s.preparing; f != nil {
 		f()
 	}
 	return prepared(s), nil
 }
-func (session) Close() error              { return nil }
-func (session) Begin() (driver.Tx, error) { return nil, errNothing }
+func (opened) Close() error              { return nil }
+func (opened) Begin() (driver.Tx, error) { return nil, errNothing }
 
-type prepared session
+type prepared opened
 
 func (s prepared) Close() error {
 	if f := s.closing; f != nil {

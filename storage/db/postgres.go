@@ -2,11 +2,8 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
-	"net"
 	"net/netip"
 	"net/url"
 	"path/filepath"
@@ -14,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 )
 
@@ -25,14 +21,23 @@ const (
 	readingConns = 4
 )
 
+// connectDefaults are how connections are made, unless the URL says otherwise.
+func connectDefaults() map[string]string {
+	return map[string]string{
+		"application_name":  "visnyk",
+		"binary_parameters": "yes", // one round trip for a statement, not two
+		"connect_timeout":   "5",
+		// Of several hosts it is the one that writes; an address that still leads to a
+		// standby after a fail-over is as good as none.
+		"target_session_attrs": "primary",
+	}
+}
+
 // sessionDefaults are the settings of every connection, unless the URL sets
 // them. A broken or stopped client must not hold locks longer than a lease
 // lasts; a commit must outlive a power cut.
 func sessionDefaults() map[string]string {
 	return map[string]string{
-		"application_name":                    "visnyk",
-		"binary_parameters":                   "yes", // one round trip for a statement, not two
-		"connect_timeout":                     "5",
 		"statement_timeout":                   "10s",
 		"lock_timeout":                        "3s",
 		"idle_in_transaction_session_timeout": "5s",
@@ -66,15 +71,17 @@ func readingSettings(most time.Duration) map[string]string {
 // openPostgres makes the pools and checks that commits are durable.
 func (d *DB) openPostgres(ctx context.Context, url string, o Options) error {
 	d.dialect = postgresDialect(o.Clock)
-	line, err := postgresDSN(url, lineSettings())
+	url, ofURL, err := postgresURL(url)
 	if err != nil {
 		return err
 	}
-	reading, err := postgresDSN(url, readingSettings(o.ReadingTime))
-	if err != nil {
+	bare := session{url: url, wires: &d.wires}
+	if err := keepsSessions(ctx, bare); err != nil {
 		return err
 	}
-	d.dsn = line
+	d.session = bare.with(sessionDefaults(), ofURL)
+	line := d.session.with(lineSettings(), ofURL)
+	reading := d.session.with(readingSettings(o.ReadingTime), ofURL)
 	conns := o.MaxConns
 	if conns == 0 {
 		conns = lineConns
@@ -97,13 +104,13 @@ func (d *DB) openPostgres(ctx context.Context, url string, o Options) error {
 	if durable == "off" {
 		return errors.New("PostgreSQL runs with synchronous_commit=off: a power cut would lose what we acknowledged")
 	}
-	d.notifier = newNotifier(line, d.log)
+	d.notifier = newNotifier(d.session, d.log)
 	d.closers = append(d.closers, d.notifier)
 	return nil
 }
 
-func (d *DB) postgresPool(dsn string, conns int) (*pool, error) {
-	db, err := connect(dsn)
+func (d *DB) postgresPool(s session, conns int) (*pool, error) {
+	db, err := s.connect()
 	if err != nil {
 		return nil, err
 	}
@@ -111,58 +118,35 @@ func (d *DB) postgresPool(dsn string, conns int) (*pool, error) {
 	return d.newPool(db, conns), nil
 }
 
-func connect(dsn string) (*sqlx.DB, error) {
-	c, err := pq.NewConnector(dsn)
-	if err != nil {
-		return nil, err
-	}
-	c.Dialer(dialer{})
-	return sqlx.NewDb(sql.OpenDB(c), "postgres"), nil
-}
-
-// postgresDSN completes the URL with our settings, and those of a pool over them,
-// and decides on TLS: off this
-// machine nothing goes unverified unless the URL (or PGSSLMODE) says so in words.
-func postgresDSN(dsn string, ofPool map[string]string) (string, error) {
+// postgresURL completes the URL with how we connect, takes the settings of a session
+// out of it, and decides on TLS: off this machine nothing goes unverified unless the
+// URL (or PGSSLMODE) says so in words.
+func postgresURL(dsn string) (completed string, settings map[string]string, err error) {
 	u, err := url.Parse(dsn)
 	if err != nil {
-		return "", errors.New("the database URL cannot be read") // the parser's words would show the password
+		return "", nil, errors.New("the database URL cannot be read") // the parser's words would show the password
 	}
 	q := u.Query()
 	cfg, err := pq.NewConfig(dsn)
 	if err != nil {
-		return "", errors.New("the database URL has a setting that lib/pq does not accept")
+		return "", nil, errors.New("the database URL has a setting that lib/pq does not accept")
 	}
 	if cfg.SSLMode == "" {
 		if host, ok := remoteHost(cfg); ok {
-			return "", fmt.Errorf("host %q is not this machine: add sslmode=verify-full to the database URL (or another sslmode, if you mean it)", host)
+			return "", nil, fmt.Errorf("host %q is not this machine: add sslmode=verify-full to the database URL (or another sslmode, if you mean it)", host)
 		}
 		q.Set("sslmode", string(pq.SSLModeDisable))
 	}
-	settings := sessionDefaults()
-	maps.Copy(settings, ofPool)
-	for name, value := range settings {
+	for name, value := range connectDefaults() {
 		if !q.Has(name) {
 			q.Set(name, value)
 		}
 	}
-	u.RawQuery = q.Encode()
-	return u.String(), nil
-}
-
-// withSetting replaces settings of a URL that postgresDSN made: name, value,
-// name, value.
-func withSetting(dsn string, settings ...string) (string, error) {
-	u, err := url.Parse(dsn)
-	if err != nil {
-		return "", errors.New("the database URL cannot be read")
-	}
-	q := u.Query()
-	for i := 0; i+1 < len(settings); i += 2 {
-		q.Set(settings[i], settings[i+1])
+	for name := range cfg.Runtime {
+		q.Del(name)
 	}
 	u.RawQuery = q.Encode()
-	return u.String(), nil
+	return u.String(), cfg.Runtime, nil
 }
 
 // remoteHost returns the first host of the configuration that is not this machine.
@@ -182,31 +166,4 @@ func remoteHost(cfg pq.Config) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// dialer notices a peer that fell silent: keep-alives on an idle connection, a
-// limit on unacknowledged bytes on a busy one.
-type dialer struct{}
-
-const silence = 5 * time.Second
-
-func (d dialer) net() *net.Dialer {
-	return &net.Dialer{
-		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: silence, Interval: time.Second, Count: 3},
-		Control:         limitSilence,
-	}
-}
-
-func (d dialer) Dial(network, address string) (net.Conn, error) {
-	return d.net().Dial(network, address)
-}
-
-func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
-	nd := d.net()
-	nd.Timeout = timeout
-	return nd.Dial(network, address)
-}
-
-func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	return d.net().DialContext(ctx, network, address)
 }

@@ -74,6 +74,10 @@ func (s *Server) upload(h *multipart.FileHeader) (string, error) {
 	}
 	defer body.Close()
 	data, err := io.ReadAll(body)
+	s.mu.Lock()
+	s.stats.Uploads++
+	s.stats.Uploaded += len(data)
+	s.mu.Unlock()
 	return s.file("uploads", File{Name: h.Filename, Data: data}).ID, err
 }
 

@@ -264,9 +264,10 @@ func (s *Server) json(m Message) map[string]any {
 	doc := placed(map[string]any{"message_id": m.ID, "from": s.me(), "chat": room, "date": m.At.Unix()}, m.Thread)
 	switch {
 	case m.Photo != "":
-		doc["photo"] = []map[string]any{{"file_id": "sent", "file_unique_id": "u", "width": 90, "height": 90}}
+		small := map[string]any{"file_id": "SMALL", "file_unique_id": "s", "width": 90, "height": 60} // nobody can send it on
+		doc["photo"] = []map[string]any{small, {"file_id": s.named(m.Photo), "file_unique_id": "u", "width": 1280, "height": 853}}
 	case m.Document != "":
-		doc["document"] = map[string]any{"file_id": "sent", "file_unique_id": "u"}
+		doc["document"] = map[string]any{"file_id": s.named(m.Document), "file_unique_id": "u"}
 	}
 	switch {
 	case m.Photo == "" && m.Document == "":
@@ -278,6 +279,14 @@ func (s *Server) json(m Message) map[string]any {
 		doc["reply_markup"] = map[string]any{"inline_keyboard": inlineKeyboard(m.Keyboard)}
 	}
 	return doc
+}
+
+// named is what the bot may call a file that it has sent. The lock is held.
+func (s *Server) named(file string) string {
+	if _, known := s.files[file]; known {
+		return file
+	}
+	return "FETCHED"
 }
 
 func inlineKeyboard(rows [][]Button) [][]map[string]any {

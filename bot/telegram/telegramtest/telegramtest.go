@@ -210,6 +210,8 @@ type Stats struct {
 	Oversize   int // updates larger than the real server's queue takes; they are lost there and here
 	Calls      int // of the API, with the right token
 	Sends      int // messages accepted
+	Uploads    int // files that came with a call
+	Uploaded   int // bytes of those
 	Violations int // sends over the rates, in strict mode
 	InBan      int // sends while a 429 forbade them
 	// Breaches tells of every call that broke the table or was otherwise refused
