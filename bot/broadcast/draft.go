@@ -16,7 +16,7 @@ func (s *Broadcasts) Drafts() *draft.Drafts[bot.Broadcast, storage.Mailing] {
 		Content:  func(m storage.Mailing) bot.Broadcast { return m.Unsubmitted().Broadcast },
 		Names:    func(b *bot.Broadcast) (*string, *int) { return &b.ID, &b.Version },
 		Writable: writable,
-		Same:     same,
+		Plain:    said,
 		Long:     bot.Invalid("text", bot.FaultLong, bot.Data{"Max": TextMost}),
 	}
 }
@@ -29,14 +29,11 @@ func writable(m storage.Mailing) error {
 	return &bot.MoveError{Noun: "broadcast", From: string(m.State), Move: bot.EditMove, Legal: bot.Choices(m.State.Moves())}
 }
 
-// same reports whether somebody has written what a version says.
-func same(version, written bot.Broadcast) bool {
-	plain := func(b bot.Broadcast) bot.Broadcast {
-		b.ID, b.State, b.Version, b.ChangeVersion, b.Renderings, b.News = "", "", 0, 0, nil, nil
-		b.Mends, b.Corrects = "", "" // which nobody writes
-		return b
-	}
-	return draft.Alike(plain(version), plain(written))
+// said returns what people write of a broadcast.
+func said(b bot.Broadcast) bot.Broadcast {
+	b.ID, b.State, b.Version, b.ChangeVersion, b.Renderings, b.News = "", "", 0, 0, nil, nil
+	b.Mends, b.Corrects = "", "" // which nobody writes
+	return b
 }
 
 // Copy makes a draft of what another broadcast says, to the same people: with no moment

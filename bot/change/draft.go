@@ -13,7 +13,7 @@ func (s *Changes) Drafts() *draft.Drafts[bot.Change, storage.Sheet] {
 		Content:  func(s storage.Sheet) bot.Change { return s.Unsubmitted().Change },
 		Names:    func(c *bot.Change) (*string, *int) { return &c.ID, &c.Version },
 		Writable: writable,
-		Same:     same,
+		Plain:    plain,
 		Long:     bot.Invalid("summary", bot.FaultLong, bot.Data{"Max": maxText}),
 	}
 }
@@ -27,14 +27,11 @@ func writable(s storage.Sheet) error {
 	return &bot.MoveError{Noun: "change", From: string(s.State), Move: bot.EditMove, Legal: bot.Choices(s.State.Moves())}
 }
 
-// same reports whether a sheet says what a version does.
-func same(version, sheet bot.Change) bool {
-	plain := func(c bot.Change) bot.Change {
-		c = written(Grouped(c))
-		c.ID, c.State, c.Version, c.Level = version.ID, version.State, version.Version, c.AtLevel()
-		return c
-	}
-	return draft.Alike(plain(version), plain(sheet))
+// plain returns what a sheet says.
+func plain(c bot.Change) bot.Change {
+	c = written(Grouped(c))
+	c.ID, c.State, c.Version, c.Level = "", "", 0, c.AtLevel()
+	return c
 }
 
 // Grouped returns the change with whom it concerns as a group, where it has none and is

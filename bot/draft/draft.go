@@ -7,6 +7,8 @@ package draft
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,10 +45,26 @@ type Drafts[T, V any] struct {
 	Names func(*T) (id *string, version *int)
 	// Writable returns an error where it is no draft any more.
 	Writable func(V) error
-	// Same reports whether somebody has written what a version says.
-	Same func(version, written T) bool
+	// Plain returns what somebody writes of it, without what it is otherwise: two say the same
+	// whose plain ones are alike.
+	Plain func(T) T
 	// Long is what is wrong with more than can be kept.
 	Long error
+}
+
+// Same reports whether somebody has written what a version says.
+func (d *Drafts[T, V]) Same(version, written T) bool {
+	return Alike(d.Plain(version), d.Plain(written))
+}
+
+// Digest names what was written: two that say the same have the same; "" of what is no JSON.
+func (d *Drafts[T, V]) Digest(written T) string {
+	text, err := json.Marshal(d.Plain(written))
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // Own returns what the actor has written of the one with the id, with the version that it
@@ -66,7 +84,8 @@ func (d *Drafts[T, V]) Own(ctx context.Context, by bot.Actor, id string) (*stora
 // Keep keeps what the actor has written so far. Its version is the one that it was begun
 // from, bot.ErrNoVersion without; rev that of what was kept last, 0 where nothing was. It
 // returns the rev of what is kept now: storage.ErrConflict when another page of the actor
-// kept something meanwhile, *bot.MoveError when it is no draft any more.
+// kept something meanwhile, *bot.MoveError when it is no draft any more. What is kept
+// already has the rev that it had.
 func (d *Drafts[T, V]) Keep(ctx context.Context, by bot.Actor, written T, rev int) (int, error) {
 	if err := by.Require(bot.WriteContent); err != nil {
 		return 0, err
@@ -84,6 +103,13 @@ func (d *Drafts[T, V]) Keep(ctx context.Context, by bot.Actor, written T, rev in
 	}
 	if text, err := json.Marshal(written); err != nil || len(text) > most {
 		return 0, d.Long
+	}
+	own, err := d.Kept.Own(ctx, *id, by.User)
+	if err != nil {
+		return 0, err
+	}
+	if own != nil && own.Rev == rev && own.Version == *version && d.Same(own.Content, written) { // a page that is opened anew has it already
+		return rev, nil
 	}
 	err = d.Kept.Put(ctx, storage.ContentDraft[T]{Of: *id, User: by.User, Version: *version, Rev: rev, Content: written})
 	return rev + 1, err

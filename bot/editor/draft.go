@@ -14,7 +14,7 @@ func (e *Editor) Drafts() *draft.Drafts[bot.Article, bot.Article] {
 		Content:  func(a bot.Article) bot.Article { return a },
 		Names:    func(a *bot.Article) (*string, *int) { return &a.ID, &a.Version },
 		Writable: writable,
-		Same:     same,
+		Plain:    plain,
 		Long:     bot.Invalid("answer", bot.FaultLong, bot.Data{"Max": textMost}),
 	}
 }
@@ -31,13 +31,11 @@ func writable(a bot.Article) error {
 	return &bot.MoveError{Noun: "article", From: string(a.State), Move: bot.EditMove, Legal: bot.Choices(a.State.Moves())}
 }
 
-// same reports whether an article as it is written says what a version does.
-func same(version, written bot.Article) bool {
-	written.ID, written.State, written.Version, written.DecidedBy, written.Note = version.ID, version.State, version.Version, version.DecidedBy, version.Note
-	for _, a := range []*bot.Article{&version, &written} {
-		if a.Span != "" { // its dates are the change's
-			a.From, a.Until = time.Time{}, time.Time{}
-		}
+// plain returns what an article says.
+func plain(a bot.Article) bot.Article {
+	a.ID, a.State, a.DecidedBy, a.Note = "", "", "", ""
+	if a.Span != "" { // its dates are the change's
+		a.From, a.Until = time.Time{}, time.Time{}
 	}
-	return sameArticle(version, written)
+	return inOneForm(a)
 }

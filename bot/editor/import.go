@@ -138,15 +138,15 @@ func took(ctx context.Context, tx *storage.Tx, by bot.Actor, a bot.Article, appr
 
 // sameArticle reports whether storing one over the other would change nothing that
 // is asked, found or told.
-func sameArticle(a, b bot.Article) bool {
-	form := func(a bot.Article) bot.Article {
-		a.Version, a.From, a.Until = 0, a.From.UTC(), a.Until.UTC()
-		for _, list := range []*[]string{&a.Aliases.UK, &a.Aliases.RU, &a.Negatives.UK, &a.Negatives.RU} {
-			if len(*list) == 0 {
-				*list = []string{}
-			}
+func sameArticle(a, b bot.Article) bool { return draft.Alike(inOneForm(a), inOneForm(b)) }
+
+// inOneForm returns the article in the one form that what it says has, without its version.
+func inOneForm(a bot.Article) bot.Article {
+	a.Version, a.From, a.Until = 0, a.From.UTC(), a.Until.UTC()
+	for _, list := range []*[]string{&a.Aliases.UK, &a.Aliases.RU, &a.Negatives.UK, &a.Negatives.RU} {
+		if len(*list) == 0 {
+			*list = []string{}
 		}
-		return a
 	}
-	return draft.Alike(form(a), form(b))
+	return a
 }

@@ -233,7 +233,7 @@ func TestMeanwhile(t *testing.T) {
 	h.sends(bot.Admin, at+"/save", form("1", "0", theirs))
 	page, _ := h.As(bot.Marketer, http.StatusConflict, http.MethodPost, at+"/save", form("1", "1", mine))
 	h.Says(page, "Протягом 30 днів.", "Протягом 20 днів.", `value="mine 2"`)
-	h.sends(bot.Marketer, at+"/save", with(form("1", "2", mine), "do", "mine 2"))
+	h.sends(bot.Marketer, at+"/save", with(form("1", "1", mine), "do", "mine 2"))
 	a, err := h.articles.Read(t.Context(), bot.System(), strings.TrimPrefix(at, "/console/articles/"))
 	if err != nil || a.Answer.UK != "Протягом 20 днів." || a.Version != 3 {
 		t.Errorf("%+v, %v", a, err)

@@ -13,6 +13,7 @@ import (
 type articleForm struct {
 	Version     int    `form:"version"`
 	Rev         int    `form:"rev"`
+	Seen        string `form:"seen"`
 	Do          string `form:"do"` // what was pressed; "": nothing but to save
 	QuestionUK  string `form:"question_uk"`
 	QuestionRU  string `form:"question_ru"`

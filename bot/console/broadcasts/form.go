@@ -17,6 +17,7 @@ import (
 type composeForm struct {
 	Version  int    `form:"version"`
 	Rev      int    `form:"rev"`
+	Seen     string `form:"seen"`
 	Do       string `form:"do"` // what was pressed; "": nothing but to save
 	As       string `form:"as"` // as whom the reader looks at it
 	Title    string `form:"title"`

@@ -63,7 +63,7 @@ func TestApprovedByWhoReadIt(t *testing.T) {
 		t.Errorf("who wrote it decides: %s", page)
 	}
 	page := h.reads("approver", sheet)
-	h.says(page, "olha хоче розповісти про це 0 людям.", "Погодити: після оголошення про це зможуть дізнатися 0 людей", "<strong>Нові тарифи з 1 лютого</strong>",
+	h.says(page, "olha хоче розповісти про це 0 людям.", "Зараз таких людей немає.", "Погодити: після оголошення про це зможуть дізнатися 0 людей", "<strong>Нові тарифи з 1 лютого</strong>",
 		"<strong>Новые тарифы с 1 февраля</strong>", "<li>Чому?</li>", "Українською прочитано", "Імен у цих текстах немає")
 	if n := strings.Count(page, "<strong>"); n != 2 { // alike in both messengers
 		t.Errorf("the card stands there %d times", n)

@@ -614,6 +614,32 @@ func TestLeft(t *testing.T) {
 	versions(3)
 }
 
+// A page that is opened anew comes before what was left by it is a version: it goes on from
+// that. What another page of theirs wrote meanwhile is not written over.
+func TestOpenedAnew(t *testing.T) {
+	h := newHouse(t)
+	sheet := h.made(olha)
+	page, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), whole()))
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"do": "add groups"}))
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"do": "add sums"}))
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"sum_amount": "300", "sum_currency": "UAH", "sum_what_uk": "на місяць", "sum_what_ru": "в месяц", "group_impact": "high"}))
+	anew, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	h.do(olha, http.StatusNoContent, http.MethodPost, sheet+"/leave", h.form(page))
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(anew), map[string]string{"title_uk": "Дорожче з 1 лютого"}))
+	h.says(page, `name="version" value="2"`, "Дорожче з 1 лютого")
+	if strings.Contains(page, "інша версія") || strings.Contains(page, "в іншій вкладці") {
+		t.Error("who opened the page anew is told that another page wrote it")
+	}
+	h.do(olha, http.StatusSeeOther, http.MethodPost, sheet+"/save", h.form(page))
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(anew), map[string]string{"title_uk": "Дешевше"}))
+	h.says(page, "інша версія", "Дешевше", "Дорожче з 1 лютого")
+	anew, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
+	h.do(olha, http.StatusNoContent, http.MethodPost, sheet+"/leave", h.form(page)) // it becomes no version
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(anew), map[string]string{"title_uk": "Дешевше з 1 лютого"}))
+	h.says(page, "інша версія", "Дешевше з 1 лютого")
+}
+
 // TestWhoElse: who has a sheet open hears of a colleague who opens it, by name, and of
 // nobody once they leave. It is told, and kept nowhere.
 func TestWhoElse(t *testing.T) {

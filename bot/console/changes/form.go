@@ -17,6 +17,7 @@ import (
 type sheetForm struct {
 	Version       int    `form:"version"`
 	Rev           int    `form:"rev"`
+	Seen          string `form:"seen"`
 	Do            string `form:"do"` // what was pressed; "": nothing but to save
 	Kind          string `form:"kind"`
 	TitleUK       string `form:"title_uk"`

@@ -25,7 +25,7 @@ type Pages[T, V, F any] struct {
 	// Drafts keeps what is written; nil while the database is not there yet.
 	Drafts func() *draft.Drafts[T, V]
 	// Read reads the form that was sent into what is shown, with what was pressed done to
-	// it; Rev and Do are the form's.
+	// it; Rev, Seen and Do are the form's.
 	Read func(v *console.Visit, s *Sent[T, V, F]) error
 	// Show answers with the page.
 	Show func(v *console.Visit, status int, s Sent[T, V, F]) error
@@ -55,6 +55,7 @@ type Mine[T, V any] struct {
 type Sent[T, V, F any] struct {
 	Mine[T, V]
 	Form   F
+	Seen   string         // the digest of what the page had before it was written in
 	Do     string         // what was pressed: a verb, and what it is about; "": nothing but to save
 	Faults console.Faults // what cannot be read, or is wrong
 }
@@ -94,7 +95,23 @@ func (p Pages[T, V, F]) sent(v *console.Visit) (s Sent[T, V, F], err error) {
 		return s, err
 	}
 	s.Faults = console.Faults{}
-	return s, p.Read(v, &s)
+	if err = p.Read(v, &s); err == nil {
+		p.follow(&s)
+	}
+	return s, err
+}
+
+// follow goes on from what stands there where that says what the page had before it was
+// written in: a page that is opened anew comes before what was left by it is a version.
+func (p Pages[T, V, F]) follow(s *Sent[T, V, F]) {
+	drafts := p.Drafts()
+	is := drafts.Content(s.Is)
+	if s.Kept || s.Seen == "" || s.Seen != drafts.Digest(is) {
+		return
+	}
+	_, stands := drafts.Names(&is)
+	_, begun := drafts.Names(&s.Shown)
+	*begun, s.Rev = *stands, 0
 }
 
 // Keep keeps what was written so far, does what a button says, and shows it.

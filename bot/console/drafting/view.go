@@ -8,6 +8,7 @@ type View struct {
 	At     path // where the page stands, below the console
 	Base   int  // the version that the form was begun from
 	Rev    int
+	Seen   string // the digest of what the page has
 	Kept   bool
 	Clash  *Clash
 	Tabbed bool
@@ -30,7 +31,7 @@ func (p Pages[T, V, F]) View(v *console.Visit, m Mine[T, V], faults console.Faul
 	is := drafts.Content(m.Is)
 	id, begun := drafts.Names(&m.Shown)
 	_, stands := drafts.Names(&is)
-	view = View{At: path(p.At + *id), Base: *begun, Rev: m.Rev, Kept: m.Kept, Tabbed: m.Tabbed, Faults: faults}
+	view = View{At: path(p.At + *id), Base: *begun, Rev: m.Rev, Seen: drafts.Digest(m.Shown), Kept: m.Kept, Tabbed: m.Tabbed, Faults: faults}
 	if m.Kept && *begun != *stands {
 		view.Clash = &Clash{Version: *stands}
 		view.Clash.By, view.Clash.Differences, err = p.Between(v, m.Is, m.Shown)

@@ -29,7 +29,7 @@ function take(page, lists) {
   }
   present(others);
   tell();
-  for (const name of ['rev', 'version']) at(name).value = page.getElementById(name)?.value ?? at(name).value;
+  for (const name of ['rev', 'seen', 'version']) at(name).value = page.getElementById(name)?.value ?? at(name).value;
 }
 
 /** What stands in the sheet. A file goes by the button that says so alone. */
