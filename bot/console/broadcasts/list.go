@@ -33,6 +33,8 @@ type rowView struct {
 	State      stateKey
 	Owner      string // who made it
 	Change     string // that it tells; "" is none
+	Mends      bool   // it stands in the place of one that was stopped
+	Corrects   bool   // it corrects one, to whoever that one told
 	Start, End time.Time
 	By         string // who edited it last
 	At         time.Time
@@ -88,7 +90,7 @@ func (p pages) list(v *console.Visit) error {
 
 func (p pages) row(v *console.Visit, m storage.Mailing) rowView {
 	r := rowView{
-		ID: m.ID, Title: titleOf(v, m), State: stateOf(m.State), Owner: p.Name(v.Ctx(), m.Author), Change: m.Change,
+		ID: m.ID, Title: titleOf(v, m), State: stateOf(m.State), Owner: p.Name(v.Ctx(), m.Author), Change: m.Change, Mends: m.Mends != "", Corrects: m.Corrects != "",
 		Start: m.Start, End: m.Ended, By: p.Name(v.Ctx(), m.Editor), At: m.Updated,
 	}
 	if !m.Started.IsZero() {
