@@ -102,6 +102,7 @@ func may() map[string][]bot.Role {
 		"POST /broadcasts/:id/return":   approve,
 		"POST /broadcasts/:id/undo":     approve,
 		"POST /broadcasts/:id/recall":   write,
+		"POST /broadcasts/:id/fill":     write,
 		"POST /broadcasts/:id/schedule": write,
 		"POST /broadcasts/:id/start":    write,
 		"POST /broadcasts/:id/pause":    {m, a, admin},
