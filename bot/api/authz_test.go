@@ -117,6 +117,7 @@ func may() map[string][]bot.Role {
 		"GET /contacts/:id/consents":    {o, m, admin},
 		"POST /contacts/:id/consents":   write,
 
+		"GET /calendar":                       {m, a, admin},
 		"GET /plans/:id":                      {m, a, admin},
 		"POST /plans/:id":                     write,
 		"POST /plans/:id/waves":               write,
