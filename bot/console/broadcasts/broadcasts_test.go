@@ -121,7 +121,7 @@ func TestTemplates(t *testing.T) {
 			[]choiceView{{"news", "", "Новини", true}}, []choiceView{{"", "broadcasts.no_change", "", true}, {"t", "", "Тарифи", false}}, []choiceView{{"=", "broadcasts.as_written", "", true}}, "{}", "VIP",
 			[]wordsView{{"uk", "text_uk", "Вітаємо", drafting.Room{Most: 3000, Over: 2}, []driftView{{"sum_untold", "5 грн", 0, 0}, {"date_unlisted", "5 травня", 1, 3}}, "Ні."}}, []wordsView{{"ru", "digest_ru", "Скидки", drafting.Room{}, nil, ""}},
 			[]nameView{{"name", "ім’я"}}, []nameView{{"where", "де"}}, []buttonView{{1, 0, "Так", "Да", "https://a.example", []choiceView{{"ack", "broadcasts.does.ack", "", true}}, []choiceView{{"flow.menu", "button.menu", "", false}, {"flow.gone", "", "gone", true}}, "Ні."}}, false,
-			pictureView{"/media/a", "/media/a", "знижки.png", 12, 1}, "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24, "500 грн",
+			pictureView{"/media/a", "/media/a", "знижки.png", 12, 1, []altView{{"uk", "Графік цін"}, {"ru", "График цен"}}}, "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24, "500 грн",
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "Ні.", []shownView{{[]textKey{"channel.viber"}, []bot.Bubble{bubble}, true, 12}}}}},
 		},
 		"broadcast-message": messagePage{
