@@ -27,6 +27,7 @@ const (
 
 	maxLabel  = 40
 	maxReason = 500
+	maxAlt    = 200
 	maxURL    = 2000
 	// maxFallback is the most hours after which another address is tried.
 	maxFallback = 30 * 24
@@ -67,6 +68,7 @@ func (s *Broadcasts) check(ctx context.Context, tx *storage.Tx, b bot.Broadcast)
 		f.wrong("fallback_hours", bot.FaultNumber, bot.Data{"Least": 0, "Most": maxFallback})
 	}
 	checkTimes(&f, b)
+	checkTemplate(&f, b)
 	checkButtons(&f, b)
 	s.checkFlows(&f, b)
 	if err := checkTexts(ctx, tx, &f, b); err != nil {
@@ -74,6 +76,9 @@ func (s *Broadcasts) check(ctx context.Context, tx *storage.Tx, b bot.Broadcast)
 	}
 	if m := b.Media; m != nil && (!web(m.URL) && (m.URL != "" || m.File == "") || m.Kind != bot.Photo && m.Kind != bot.File) {
 		f.wrong("attachment", bot.FaultWebAddress, nil)
+	}
+	if m := b.Media; m != nil && max(utf8.RuneCountInString(m.Alt.UK), utf8.RuneCountInString(m.Alt.RU)) > maxAlt {
+		f.wrong("alt", bot.FaultLong, bot.Data{"Max": maxAlt})
 	}
 	if err := checkCeiling(ctx, tx, &f, b.Ceiling); err != nil {
 		return err
@@ -177,11 +182,17 @@ func Blanks(b bot.Broadcast, now time.Time) error {
 	if b.Digest != (bot.Bilingual{}) {
 		full("digest", b.Digest)
 	}
+	if b.Media != nil && b.Media.Alt != (bot.Bilingual{}) {
+		full("alt", b.Media.Alt)
+	}
 	for i, button := range b.Buttons {
 		full(fmt.Sprintf("buttons/%d/label", i), button.Label)
 	}
 	if b.Topic == "" {
 		f.wrong("topic", bot.FaultTopic, nil)
+	}
+	if b.Template {
+		slotBlanks(&f, b)
 	}
 	if !b.Until.IsZero() && !b.Until.After(now) {
 		f.wrong("until", bot.FaultWindow, nil)

@@ -75,6 +75,8 @@ func Add(c *console.Console, with Config) {
 	c.Get("/broadcasts/:id/message", bot.ReadAudience, p.message)
 	c.Get("/broadcasts/:id/forecast", bot.ReadAudience, p.forecast)
 	c.Count("/broadcasts/:id/forecast", bot.ReadAudience, p.foresee)
+	c.Get("/broadcasts/:id/fill", bot.ReadAudience, p.fill)
+	c.Post("/broadcasts/:id/fill", bot.WriteContent, p.filled)
 	c.Post("/broadcasts/:id/go", bot.ReadAudience, p.goOn)
 	p.addReport(c)
 }
@@ -106,10 +108,11 @@ func Texts() []string {
 	add("does", append(broadcast.Lasting(), toURL)...)
 	add("variable", slices.Sorted(maps.Keys(broadcast.Variables(bot.Contact{}, nil)))...)
 	add("as", asLongest, asUnknown)
+	add("slot", bot.Choices(bot.Slots())...)
 	for _, c := range []clarity.Code{clarity.Sum, clarity.Date, clarity.Place, clarity.Link} {
 		add("drift", string(driftOf(c, clarity.Untold)), string(driftOf(c, clarity.Unlisted)))
 	}
-	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change", "broadcasts.unseen", "broadcasts.picture_none", "broadcasts.picture_unsent", "broadcasts.yes", "broadcasts.no")
+	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change", "broadcasts.unseen", "broadcasts.picture_none", "broadcasts.field.alt", "broadcasts.picture_unsent", "broadcasts.yes", "broadcasts.no")
 	return slices.Concat(keys, calendarTexts(), reportTexts())
 }
 

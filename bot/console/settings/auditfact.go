@@ -24,6 +24,7 @@ func factNames() []string {
 		"from", "to", "state", "role", "lead", "name", "known", "with", "by", "bot", "version", "note", "ended", "rows", "created", "updated", "unchanged", "rejected", "reason", "fields", "attributes", "topic", "given", "source",
 		"people", "approved_for", "read", "notes", "level", "late", "short_notice", "alone", "approved_at", "next_news", "told", "replaces", "corrects",
 		"heard", "channels", "language", "contact", "article", "change", "change_version", "segment", "urgent", "holder", "outcome", "refused", "ids", "replaced", "place", "owner", "gate",
+		"template", "broadcast", "slot_where", "slot_from", "slot_until",
 	}
 }
 
@@ -32,6 +33,12 @@ func factWords() []string {
 	var all []string
 	for _, s := range []bot.ChangeState{bot.ChangeDraft, bot.ChangeReview, bot.ChangeApproved, bot.ChangeAnnounced, bot.ChangeClosed, bot.ChangeWithdrawn} {
 		all = append(all, strings.ReplaceAll(string(s), " ", "_"))
+	}
+	for _, level := range bot.ChangeLevels() {
+		all = append(all, strings.ReplaceAll(string(level), " ", "_"))
+	}
+	for _, l := range bot.Languages() {
+		all = append(all, string(l))
 	}
 	return append(all, string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.ArticleRetired), "true")
 }
@@ -78,6 +85,12 @@ func factValue(value any) string {
 	case nil:
 	case string:
 		shown = value
+	case []any: // such as the languages that were read
+		var parts []string
+		for _, one := range value {
+			parts = append(parts, factValue(one))
+		}
+		shown = strings.Join(parts, ", ")
 	case map[string]any: // such as a name in each language
 		var parts []string
 		for _, key := range slices.Sorted(maps.Keys(value)) {
