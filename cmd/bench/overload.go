@@ -15,8 +15,8 @@ const tooMuch = 2
 // what is not yet answered stands, and what everybody has heard in the end.
 func (b *bench) overload(ctx context.Context, o options) error {
 	fmt.Printf("\n(o) %d people write at twice the rate of the same run flat out for %d s over %d connections, waiting for no reply\n\n", o.n, floodSpan, crowded)
-	fmt.Println("| database | flat out: replies/s | taken/s | told to come again | ack p50 / p99 / max ms | waiting at the end: updates | messages | drained after s | CPU s per 1,000: process | PostgreSQL | load | messenger | peak MiB | messages | lost | doubled | out of order |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("| database | flat out: replies/s | taken/s | told to come again | ack p50 / p99 / max ms | waiting at the end: updates | messages | drained after s | CPU s per 1,000: process | PostgreSQL | load | messenger | MiB: idle | peak | messages | lost | doubled | out of order |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, a := range []database{{"PostgreSQL", b.postgresURL}, {"SQLite", b.freshFile}} {
 		if err := b.overloaded(ctx, a, o.n); err != nil {
 			return fmt.Errorf("%s: %w", a.name, err)
@@ -55,6 +55,7 @@ func (b *bench) overloaded(ctx context.Context, d database, n int) error {
 	}
 	defer s.stop()
 
+	idle := resident(s.cmd.Process.Pid)
 	t, err := b.gather(ctx, s, tg, 0, n, tooMuch)
 	if err != nil {
 		return err
@@ -83,10 +84,10 @@ func (b *bench) overloaded(ctx context.Context, d database, n int) error {
 		return err
 	}
 	per := func(i int) float64 { return perThousand(after[i]-before[i], n*t.times) }
-	fmt.Printf("| %s | %.0f | %.0f | %d (%.1f %%) | %.1f / %.1f / %.0f | %d | %d | %.1f | %.2f | %.2f | %.2f | %.2f | %.0f | %d | %d | %d | %d |\n", d.name,
+	fmt.Printf("| %s | %.0f | %.0f | %d (%.1f %%) | %.1f / %.1f / %.0f | %d | %d | %.1f | %.2f | %.2f | %.2f | %.2f | %.0f | %.0f | %d | %d | %d | %d |\n", d.name,
 		t.able.perSecond, f.perSecond, f.refused, 100*float64(f.refused)/float64(len(f.acks)),
 		milliseconds(percentile(f.acks, 0.5)), milliseconds(percentile(f.acks, 0.99)), milliseconds(percentile(f.acks, 1)),
-		updates, messages, drain.Seconds(), per(0), per(1), per(2), per(3), held, h.messages, h.lost, h.doubled, h.disordered)
+		updates, messages, drain.Seconds(), per(0), per(1), per(2), per(3), idle, held, h.messages, h.lost, h.doubled, h.disordered)
 	return nil
 }
 
