@@ -57,7 +57,7 @@ func TestReportBySegment(t *testing.T) {
 	_, err := h.Store.DB().Writer().Exec(t.Context(), `UPDATE broadcast_counts SET n = 200 * n`)
 	h.OK(err)
 	page, _ = h.As(bot.Approver, http.StatusOK, http.MethodGet, at+"/segments", nil)
-	h.Says(page, at+"?segment=v#people\">≈\u00a0", "Порахувати всіх")
+	h.Says(page, at+"?segment=v#people\">≈&nbsp;", "Порахувати всіх")
 	page, _ = h.As(bot.Approver, http.StatusOK, http.MethodPost, at+"/segments", url.Values{})
 	h.Says(page, at+"?segment=v#people\">11</a>")
 	h.SaysNot(page, "≈")
