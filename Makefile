@@ -4,7 +4,7 @@
 # make cover        test coverage per function
 # make screenshots  the pictures of the README, from the demo in a real Chromium
 # make chaos        breaks real processes on purpose, seeds 1 to 3; about ten minutes
-# make bench        the service beside the bot that people write first; about half an hour
+# make bench        the service beside the bot that people write first; about an hour
 
 GO ?= go
 
