@@ -37,8 +37,8 @@ BESIDE = TestAuditAtOnce TestBackupIsOfOneMoment TestCapHoldsAtOnce TestChatRead
 
 # Of the packages that are watched whole: the pages in a browser, since the console, its
 # desk, the chats and the whole service are watched in the other tests; talks as they
-# are written down.
-UNWATCHED = ^(TestBrowser|TestTranscripts|TestTranscriptsOnTheLine)$$
+# are written down; what turns allocate, which is more where they are watched.
+UNWATCHED = ^(TestBrowser|TestTranscripts|TestTranscriptsOnTheLine|TestTurnsAllocateLittle)$$
 
 none :=
 beside = ^($(subst $(none) $(none),|,$(strip $(BESIDE))))$$
