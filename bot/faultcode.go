@@ -64,6 +64,7 @@ const (
 	FaultGate        FaultCode = "gate_closed"
 	FaultPlanned     FaultCode = "planned_already"
 	FaultFrozen      FaultCode = "wave_frozen"
+	FaultNoWave      FaultCode = "no_wave"
 	FaultNotBegun    FaultCode = "not_begun"
 	FaultPlace       FaultCode = "wave_place"
 
@@ -277,6 +278,7 @@ var faultWords = map[FaultCode]string{
 	FaultWaveBefore:  "is closed: the wave before has not begun",
 	FaultGate:        "is closed: {Know} % of the wave before know, {Need} % have to; somebody who approves may open it, with a reason",
 	FaultPlanned:     "has a plan already",
+	FaultNoWave:      "is no draft that tells this change, or is in the plan already",
 	FaultFrozen:      "is as it was approved: return it to change it",
 	FaultNotBegun:    "has not begun: return it and write it anew",
 	FaultPlace:       "cannot be another: what stands there is as it was approved",

@@ -18,9 +18,10 @@ const (
 	WaveLow      WaveKind = "low"
 	WaveEveryone WaveKind = "everyone" // whom the change concerns
 	WaveUnaware  WaveKind = "unaware"  // of them, who do not know of it yet
+	WaveOwn      WaveKind = "own"      // whom a draft was for before it was put into the plan
 )
 
-// WaveKinds lists the kinds in their usual order.
+// WaveKinds lists the kinds that can be made, in their usual order.
 func WaveKinds() []WaveKind {
 	return []WaveKind{WaveStaff, WavePartners, WaveVIP, WaveHigh, WaveMedium, WaveLow, WaveEveryone, WaveUnaware}
 }

@@ -1,12 +1,15 @@
 package storage_test
 
 import (
+	"fmt"
 	"maps"
 	"testing"
 	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/broadcast"
+	"visnyk/storage"
+	"visnyk/storage/storagetest"
 )
 
 // What is foreseen is what comes: of people who are awake, sleep until the window is
@@ -55,6 +58,29 @@ func TestForecastIsWhatComes(t *testing.T) {
 		came := must[bot.Report](t)(c.s.Report(ctx, o.ids[0]))
 		if came.Sent != f.Told() || !maps.Equal(came.Skipped, f.Skipped) || came.Pending != 0 {
 			t.Errorf("foreseen %d told and %v, and there came %+v", f.Told(), f.Skipped, came)
+		}
+	})
+}
+
+// Of many people some of a sample are looked at, and what is told of them is about all: it
+// adds up to them.
+func TestForecastOfMany(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		const people = 10 * 4096
+		for from := 0; from < people; from += 4096 {
+			hex := `substr('0123456789abcdef', 1 + i / 256, 1) || substr('0123456789abcdef', 1 + i / 16 % 16, 1) || substr('0123456789abcdef', 1 + i % 16, 1)`
+			must[int](t)(s.Exec(t.Context(), fmt.Sprintf(`
+INSERT INTO contacts (id, kind, language, quiet, created_at)
+WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 4095) SELECT 'p' || (%d + i) || %s, 'client', 'uk', 'never', 1 FROM n`, 100_000+from, hex)))
+		}
+		must[int](t)(s.Exec(t.Context(), `INSERT INTO conversations (bot, chat, contact, version, reach, joined_at, last_at) SELECT 'telegram', id, id, 1, 'open', 1, 1 FROM contacts WHERE substr(id, length(id), 1) < '8'`))
+		m := newMailing(t, s)
+		f := must[broadcast.Forecast](t)(m.b.Foresee(t.Context(), bot.Actor{User: "writer", Role: bot.Marketer}, bot.Broadcast{Topic: "tariff", Audience: bot.In("kind", "client")}))
+		if f.Final || f.People != people || f.Told()+f.Skipped[bot.ReasonNoAddress] != people {
+			t.Errorf("foreseen %d told of %d, %+v", f.Told(), people, f)
+		}
+		if told := float64(f.Told()) / people; told < 0.45 || told > 0.65 {
+			t.Errorf("%.2f of them would be told, half have a chat", told)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,19 @@ WITH v (key, bot, chat, not_before, waits) AS (VALUES {rows ($, $, $, CAST($ AS 
 UPDATE recipients SET bot = v.bot, chat = v.chat, outcome = 'pending', round = recipients.round + 1, released_at = 0, not_before = v.not_before,
 	waits = v.waits, ended_at = 0, sent_at = 0, external_id = '', digest = '', fell_at = {now}
 FROM v WHERE recipients.broadcast = $1 AND recipients.key = v.key`
+
+	// What was told at the next address, or is just being, stays there.
+	fallenWaiting = `
+WITH v (broadcast, key) AS (VALUES {rows ($, $)})
+SELECT broadcast, key, bot, language FROM recipients WHERE (broadcast, key) IN (SELECT broadcast, key FROM v)
+AND fell_at <> 0 AND outcome || '' = 'pending' AND released_at = 0 ORDER BY broadcast, key {update}`
+
+	arrivedAfterAll = `
+WITH v (broadcast, key, chat, external_id, at) AS (VALUES {rows ($, $, $, $, CAST($ AS BIGINT))})
+UPDATE recipients SET bot = $1, chat = v.chat, external_id = v.external_id, outcome = 'sent', waits = '', not_before = 0, sent_at = v.at, ended_at = {now}
+FROM v WHERE recipients.broadcast = v.broadcast AND recipients.key = v.key AND recipients.fell_at <> 0
+	AND recipients.outcome || '' = 'pending' AND recipients.released_at = 0
+RETURNING recipients.broadcast, recipients.key`
 
 	fallenNowhere = `
 WITH v (key) AS (VALUES {rows ($)})
@@ -134,4 +148,35 @@ func (t *Tx) fallOn(ctx context.Context, m Mailing, all []fallen, telling, visit
 	}
 	_, err = t.execRows(ctx, fallenNowhere, []any{m.ID}, nowhere)
 	return len(on), err
+}
+
+// arriveAfterAll has those who wait to be told at their next address be told where they
+// were first, as the bot tells that it arrived there meanwhile: nobody is told twice.
+func (t *Tx) arriveAfterAll(ctx context.Context, name string, kind bot.EventKind, rows [][]any) error {
+	if kind != bot.Delivered && kind != bot.Seen || len(rows) == 0 {
+		return nil
+	}
+	var keys [][]any
+	for _, r := range rows {
+		keys = append(keys, r[:2])
+	}
+	var waiting []struct {
+		recipientKey
+		Bot      string       `db:"bot"`
+		Language bot.Language `db:"language"`
+	}
+	if err := selRows(ctx, t.conn, &waiting, fallenWaiting, nil, keys); err != nil || len(waiting) == 0 {
+		return doing("fallen recipients", err)
+	}
+	var back []recipientKey
+	if err := selRows(ctx, t.conn, &back, arrivedAfterAll, []any{name}, rows); err != nil {
+		return doing("fallen recipients", err)
+	}
+	for _, w := range waiting {
+		if slices.Contains(back, w.recipientKey) {
+			t.count(w.Broadcast, w.Bot, w.Language, string(bot.RecipientPending), "", -1)
+			t.count(w.Broadcast, name, w.Language, string(bot.RecipientSent), "", 1)
+		}
+	}
+	return nil
 }

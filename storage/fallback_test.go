@@ -52,7 +52,7 @@ func TestFallback(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx := t.Context()
 		on := func(chat string) bot.Address { return bot.Address{Bot: "viber", Chat: chat} }
-		for _, chat := range []string{"arrives", "lost", "alone", "unknown"} {
+		for _, chat := range []string{"arrives", "lost", "late", "alone", "unknown"} {
 			meets(t, s, on(chat), bot.Contact{ID: "id" + chat}, "")
 			must[int](t)(s.Exec(ctx, `UPDATE conversations SET last_at = 5 WHERE chat = $1`, chat))
 			if chat != "alone" {
@@ -65,14 +65,18 @@ func TestFallback(t *testing.T) {
 		m.awake()
 		m.listed()
 		must[int](t)(s.Exec(ctx, `UPDATE recipients SET not_before = $1 WHERE chat = 'unknown'`, time.Now().Add(time.Hour).UnixMicro()))
-		if got := m.sentBy("viber", bot.Sent); len(got) != 3 {
+		if got := m.sentBy("viber", bot.Sent); len(got) != 4 {
 			t.Fatalf("told %v", got)
 		}
 		must[int](t)(s.Exec(ctx, `UPDATE recipients SET not_before = 0`))
 		m.sentBy("viber", bot.Unknown)
-		ok(t, turns(t, s, on("arrives"), func(w *storage.TurnWrite) {
-			w.Receipts = []storage.Receipt{{Kind: bot.Delivered, Address: on("arrives"), Message: "arrives"}}
-		}))
+		arrives := func(chat string) {
+			t.Helper()
+			ok(t, turns(t, s, on(chat), func(w *storage.TurnWrite) {
+				w.Receipts = []storage.Receipt{{Kind: bot.Delivered, Address: on(chat), Message: chat}}
+			}))
+		}
+		arrives("arrives")
 		keeps(t, m.b)
 		if m.now().State != bot.BroadcastSent {
 			t.Fatalf("it is %s", m.now().State)
@@ -82,9 +86,20 @@ func TestFallback(t *testing.T) {
 			must[int](t)(s.Exec(ctx, query, ago))
 		}
 		keeps(t, m.b)
-		if r := m.sum("falling back"); m.now().State != bot.BroadcastSending || r.Pending != 1 || r.Sent != 2 || r.Unknown != 1 {
+		if r := m.sum("falling back"); m.now().State != bot.BroadcastSending || r.Pending != 2 || r.Sent != 2 || r.Unknown != 1 {
 			t.Fatalf("%s: %+v", m.now().State, r)
 		}
+		// What the first messenger delivers before the next one is asked tells nobody twice.
+		arrives("late")
+		if r := m.sum("arriving after all"); r.Pending != 1 || r.Sent != 3 || r.Delivered != 2 {
+			t.Fatalf("%+v", r)
+		}
+		for _, c := range must[storage.Progress](t)(s.Progress(ctx, m.id)).Counts {
+			if c.What == "delivered" && (c.Bot != "viber" || c.N != 2) {
+				t.Errorf("delivered: %+v", c)
+			}
+		}
+		sound(t, s)
 		if got := m.sentBy(telegram, bot.Sent); !slices.Equal(got, []string{"tlost"}) {
 			t.Errorf("told at the next address: %v", got)
 		}
@@ -92,7 +107,9 @@ func TestFallback(t *testing.T) {
 		for range 2 {
 			keeps(t, m.b)
 		}
-		if r := m.sum("the end"); m.now().State != bot.BroadcastSent || r.Pending != 0 || r.Sent != 3 {
+		// Afterwards it is known of the person, who stands where they were told last.
+		arrives("lost")
+		if r := m.sum("the end"); m.now().State != bot.BroadcastSent || r.Pending != 0 || r.Sent != 4 || r.Delivered != 3 {
 			t.Errorf("once more: %s, %+v", m.now().State, r)
 		}
 		sound(t, s)

@@ -109,15 +109,6 @@ func (s *Store) Foresee(ctx context.Context, m Mailing, visited, contacts []stri
 	return all, doing("foresee", err)
 }
 
-const sampledContacts = `SELECT k.id FROM contacts k WHERE ` + sampled + ` AND k.id > $1 ORDER BY k.id LIMIT $2`
-
-// SampledContacts returns the ids of those in the fixed sample of all contacts behind the
-// given one, at most so many.
-func (s *Store) SampledContacts(ctx context.Context, after string, most int) (ids []string, err error) {
-	err = s.reading.sel(ctx, &ids, sampledContacts, after, most)
-	return ids, doing("sampled contacts", err)
-}
-
 const phonesOf = `SELECT k.id, k.phones FROM contacts k WHERE {contact}`
 
 // PhonesOf returns the phone numbers of the contacts, by their ids.

@@ -170,10 +170,13 @@ func (r inboxRecord) row() InboxRow {
 }
 
 const (
+	// The values are hidden from PostgreSQL's planner, or it would plan for them, anew at
+	// each reading: that takes as long as all the rest.
 	waiting = `
 SELECT bot, id, chat, seq, source, CASE WHEN length(payload) <= $3 THEN payload END AS payload,
 	length(payload) AS size, attempts, greeted, reason, received_at, settled_at, {now} - received_at AS waited
-FROM inbox WHERE bot = $1 AND state = 'waiting' AND id NOT IN (SELECT value FROM {fourth}) ORDER BY seq, id LIMIT $2`
+FROM inbox WHERE bot = (SELECT CAST($1 AS TEXT)) AND state = 'waiting' AND id NOT IN (SELECT value FROM {fourth})
+ORDER BY seq, id LIMIT (SELECT CAST($2 AS BIGINT))`
 
 	// By the key, not by the index of waiting rows: see finishInbox.
 	waitingPayloads = `

@@ -141,8 +141,8 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Attributes Misfits Regions UnknownRegions Topics Consents FindPeople FillSearch SearchDue", i.known},
 		{"Dossier PendingErasures StillLeaving", i.people},
 		{"Beat MarkCopied", i.pulse},
-		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
-		{"Foresight Foresee SampledContacts PhonesOf", i.foresees},
+		{"Segments NoteCount CountSegment SampleSegment InSegment SampleOf SampleIn FirstOf Unreached UnreachedPeople Knowing SensitiveAttributes CountPeople AreaNames", i.segments},
+		{"Foresight Foresee PhonesOf", i.foresees},
 		{"Link LinksSince CountClicks", i.links},
 		{"ArticleDrafts", func() error { return drafted(i, s.ArticleDrafts()) }},
 		{"SheetDrafts", func() error { return drafted(i, s.SheetDrafts()) }},
@@ -292,14 +292,16 @@ func (i *insider) segments() error {
 	_, err5 := i.s.SampleSegment(i.ctx, bot.Segment{}, now)
 	ids, err6 := i.s.InSegment(i.ctx, bot.Segment{}, now, "", 1)
 	some, err7 := i.s.SampleOf(i.ctx, bot.Segment{}, now, 1)
+	first, err14 := i.s.FirstOf(i.ctx, bot.Segment{}, now, 1)
+	_, err15 := i.s.SampleIn(i.ctx, bot.Segment{}, now)
 	not, err8 := i.s.Unreached(i.ctx, bot.Segment{}, now, storage.Reaching{})
 	whom, err13 := i.s.UnreachedPeople(i.ctx, bot.Segment{}, now, storage.Reaching{}, "", 1)
 	people, err9 := i.s.Knowing(i.ctx, ids)
 	_, err10 := i.s.SensitiveAttributes(i.ctx)
 	all, err11 := i.s.CountPeople(i.ctx)
 	_, err12 := i.s.AreaNames(i.ctx, bot.Ukrainian)
-	return saw("segments", len(saved) == 1 && saved[0].Count == 2 && n > 0 && n == all && len(ids) == 1 && len(some) == 1 && len(not) > 0 && len(whom) <= 1 && len(people) == 1,
-		err13, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12)
+	return saw("segments", len(saved) == 1 && saved[0].Count == 2 && n > 0 && n == all && len(ids) == 1 && len(some) == 1 && len(first) == 1 && len(not) > 0 && len(whom) <= 1 && len(people) == 1,
+		err13, err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err14, err15)
 }
 
 // drafted is what is written of a thing and no version holds yet.
@@ -332,9 +334,8 @@ func (i *insider) foresees() error {
 	ids, err := i.s.InSegment(i.ctx, bot.Segment{}, bot.Calendar{Now: time.Now(), Zone: time.UTC}, "", 1)
 	knows, err2 := i.s.Foresight(i.ctx, m, time.UTC)
 	people, err3 := i.s.Foresee(i.ctx, m, nil, ids)
-	_, err4 := i.s.SampledContacts(i.ctx, "", 10)
 	phones, err5 := i.s.PhonesOf(i.ctx, ids)
-	return saw("who would be told", len(ids) == 1 && knows.Governor != nil && len(people) == 1 && len(phones) == 1, err, err2, err3, err4, err5)
+	return saw("who would be told", len(ids) == 1 && knows.Governor != nil && len(people) == 1 && len(phones) == 1, err, err2, err3, err5)
 }
 
 // waves are the waves of a plan.
@@ -504,7 +505,7 @@ func (i *insider) broadcasts() error {
 	under, err18 := i.s.Underway(i.ctx)
 	bots, err19 := i.s.BotStates(i.ctx)
 	rows, next, err20 := i.s.RecipientRows(i.ctx, m.ID, storage.RecipientFilter{}, "", 10)
-	_, split, err21 := i.s.SplitRecipients(i.ctx, m.ID, nil, bot.Calendar{Now: time.Now(), Zone: time.UTC})
+	_, split, err21 := i.s.SplitRecipients(i.ctx, m.ID, nil, bot.Calendar{Now: time.Now(), Zone: time.UTC}, 0)
 	if split.Planned != 0 {
 		err21 = errors.New("somebody is a recipient of nothing")
 	}

@@ -58,9 +58,9 @@ func setOf(kind bot.EventKind) string {
 
 // received writes what receipts tell beside what was said, and to the tellings.
 func (t *Tx) received(ctx context.Context, name string, kind bot.EventKind, all []receipted) error {
-	var said, told, reached [][]any
+	var said, told, reached, arrived [][]any
 	var whose []addressed
-	var when []int64
+	var by []receipted
 	for _, r := range all {
 		row := []any{r.Chat, bot.Queued{Cause: r.Cause}.Message(), r.ExternalID, r.HistoryID, r.At}
 		if r.HistoryID != 0 {
@@ -70,7 +70,7 @@ func (t *Tx) received(ctx context.Context, name string, kind bot.EventKind, all 
 			told = append(told, row)
 		}
 		if r.Broadcast != "" {
-			whose, when = append(whose, addressed{r.Cause, r.Broadcast, r.Recipient}), append(when, r.At)
+			whose, by = append(whose, addressed{r.Cause, r.Broadcast, r.Recipient}), append(by, r)
 		}
 	}
 	of, err := t.recipientsOf(ctx, whose)
@@ -79,7 +79,8 @@ func (t *Tx) received(ctx context.Context, name string, kind bot.EventKind, all 
 	}
 	for i, recipients := range of {
 		for _, r := range recipients {
-			reached = append(reached, []any{r.Broadcast, r.Key, when[i]})
+			reached = append(reached, []any{r.Broadcast, r.Key, by[i].At})
+			arrived = append(arrived, []any{r.Broadcast, r.Key, by[i].Chat, by[i].ExternalID, by[i].At})
 		}
 	}
 	if _, err := t.execRows(ctx, receivedRows+`history AS x SET `+setOf(kind)+ofHistory, []any{name}, said); err != nil {
@@ -88,6 +89,9 @@ func (t *Tx) received(ctx context.Context, name string, kind bot.EventKind, all 
 	var heard []summarised
 	if err := selRows(ctx, t.conn, &heard, receivedRows+`tellings AS x SET `+setOf(kind)+ofTellings+ofWhom, []any{name}, told); err != nil {
 		return fmt.Errorf("receipts: %w", err)
+	}
+	if err := t.arriveAfterAll(ctx, name, kind, arrived); err != nil {
+		return err
 	}
 	if err := t.reachRecipients(ctx, kind, reached); err != nil {
 		return err

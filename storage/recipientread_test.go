@@ -95,7 +95,7 @@ func TestEveryNumberOpensItsRows(t *testing.T) {
 		must[int](t)(s.Exec(ctx, `UPDATE contacts SET tier = 'vip' WHERE id IN ('id1', 'id2', 'id3', 'id9')`))
 		by := []bot.Segment{bot.In("tier", "vip"), bot.None(bot.Has("tier")), bot.In("language", "uk"), bot.In("tier", "nobody's")}
 		day := bot.Calendar{Now: time.Now(), Zone: time.UTC}
-		of, none, err := s.SplitRecipients(ctx, m.id, by, day)
+		of, none, err := s.SplitRecipients(ctx, m.id, by, day, 0)
 		ok(t, err)
 		for i, want := range []int{4, people - 5, must[int](t)(s.Count(ctx, `SELECT count(*) FROM contacts WHERE language = 'uk'`)), 0} {
 			if of[i].Planned != want || of[i].Sum() != want {

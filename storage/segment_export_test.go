@@ -51,19 +51,39 @@ func (s *Store) SegmentSQL(in bot.Segment) (string, error) {
 // SampleReads returns how many rows of the tables PostgreSQL reads to count the sample of
 // the segment.
 func (s *Store) SampleReads(ctx context.Context, in bot.Segment, now bot.Calendar, tables string) (rows int, n Sampled, err error) {
+	rows, err = s.samplingReads(ctx, tables, func(c conn) error {
+		n, err = c.sample(ctx, in, now)
+		return err
+	})
+	return rows, n, err
+}
+
+// SplitReads returns how many rows of the tables PostgreSQL reads to say by a sample what
+// became of the recipients who are in the segment, and how many of the sample are.
+func (s *Store) SplitReads(ctx context.Context, broadcast string, in bot.Segment, now bot.Calendar, tables string) (rows, n int, err error) {
+	rows, err = s.samplingReads(ctx, tables, func(c conn) error {
+		all, err := c.split(ctx, broadcast, []bot.Segment{in}, now, true)
+		for _, r := range all {
+			n += r.N * int(r.Mask)
+		}
+		return err
+	})
+	return rows, n, err
+}
+
+func (s *Store) samplingReads(ctx context.Context, tables string, ask func(conn) error) (rows int, err error) {
 	const read = `SELECT COALESCE(sum(seq_tup_read + idx_tup_fetch), 0) FROM pg_stat_xact_user_tables WHERE relname = ANY (string_to_array($1, ' '))`
 	err = s.sampling(ctx, func(c conn) error {
 		before := 0
 		if err := c.get(ctx, &before, read, tables); err != nil {
 			return err
 		}
-		var err error
-		if n, err = c.sample(ctx, in, now); err != nil {
+		if err := ask(c); err != nil {
 			return err
 		}
-		err = c.get(ctx, &rows, read, tables)
+		err := c.get(ctx, &rows, read, tables)
 		rows -= before
 		return err
 	})
-	return rows, n, err
+	return rows, err
 }

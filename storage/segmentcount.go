@@ -23,7 +23,9 @@ const (
 	inSegment    = `SELECT k.id FROM contacts k WHERE k.id > $1 AND {in} ORDER BY k.id LIMIT $2`
 	inSample     = `SELECT k.id FROM contacts k WHERE ` + sampled + ` AND k.id > $1 AND {in} ORDER BY k.id LIMIT $2`
 	// Nothing tells a planner how few the sample is, so it is taken first.
-	countSample = `WITH k AS MATERIALIZED (SELECT * FROM contacts k WHERE ` + sampled + `) SELECT count(*) FROM k WHERE {in}`
+	ofSample    = `WITH k AS MATERIALIZED (SELECT * FROM contacts k WHERE ` + sampled + `) `
+	countSample = ofSample + `SELECT count(*) FROM k WHERE {in}`
+	idsOfSample = ofSample + `SELECT k.id FROM k WHERE {in} ORDER BY k.id`
 	// Of few people hardly one is met by whoever goes from contact to contact.
 	fewSegment = `SELECT k.id FROM contacts k WHERE {in} ORDER BY k.id LIMIT $1`
 )
@@ -80,20 +82,38 @@ func (s *Store) SampleOf(ctx context.Context, in bot.Segment, now bot.Calendar, 
 	if err != nil || len(ids) == most {
 		return ids, err
 	}
-	var more []string
-	err = s.counting(ctx, func(c conn) error {
-		is, err := c.wholeSegment(in, now, 2)
-		if err != nil {
-			return err
-		}
-		return c.sel(ctx, &more, strings.Replace(fewSegment, "{in}", is.sql, 1), append([]any{most + len(ids)}, is.values...)...)
-	})
+	more, err := s.FirstOf(ctx, in, now, most+len(ids))
 	for _, id := range more {
 		if len(ids) < most && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
+	return ids, err
+}
+
+// FirstOf returns the ids of the first people in the segment as it is now, at most so many.
+// It may read every contact, as CountSegment does.
+func (s *Store) FirstOf(ctx context.Context, in bot.Segment, now bot.Calendar, most int) (ids []string, err error) {
+	err = s.counting(ctx, func(c conn) error {
+		is, err := c.wholeSegment(in, now, 2)
+		if err != nil {
+			return err
+		}
+		return c.sel(ctx, &ids, strings.Replace(fewSegment, "{in}", is.sql, 1), append([]any{most}, is.values...)...)
+	})
 	return ids, doing("people of a segment", err)
+}
+
+// SampleIn returns the ids of those of the fixed sample who are in the segment as it is now.
+func (s *Store) SampleIn(ctx context.Context, in bot.Segment, now bot.Calendar) (ids []string, err error) {
+	err = s.sampling(ctx, func(c conn) error {
+		query, values, err := c.asking(idsOfSample, in, now)
+		if err != nil {
+			return err
+		}
+		return c.sel(ctx, &ids, query, values...)
+	})
+	return ids, doing("people of a sample", err)
 }
 
 // inSegment goes from contact to contact, by key.

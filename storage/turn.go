@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -215,6 +216,7 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 	if err := fromJSON(r.Vars, &l.Conversation.State.Vars); err != nil {
 		return Loaded{}, fmt.Errorf("variables: %w", err)
 	}
+	l.Conversation.State.Buttons = make([]bot.Button, 0, strings.Count(r.Buttons, "},{")+1)
 	if err := fromJSON(r.Buttons, &l.Conversation.State.Buttons); err != nil {
 		return Loaded{}, fmt.Errorf("buttons: %w", err)
 	}

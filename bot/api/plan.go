@@ -114,6 +114,8 @@ type waveBody struct {
 	planBody
 	Kind  bot.WaveKind `json:"kind"`
 	Owner string       `json:"owner"`
+	// Broadcast is a draft that becomes the wave, with its own words and people; "" makes one.
+	Broadcast string `json:"broadcast"`
 	// Due is a moment with its offset, or such as 2027-03-28T10:00 on a clock of Zone.
 	Due     string `json:"due"`
 	Zone    string `json:"zone"`
@@ -144,10 +146,17 @@ func addWave(_ *API, ctx context.Context, q *request) (answer, error) {
 		return answer{}, err
 	}
 	due, err := b.due(q)
-	if err == nil {
-		err = q.parts.Broadcasts.AddWave(ctx, q.actor, q.id(), l, broadcast.Wanted{Kind: b.Kind, Owner: b.Owner, Due: due, Zone: b.Zone, Gate: b.Gate})
+	if err != nil {
+		return answer{}, err
 	}
-	return planAnswer(ctx, q, err)
+	want := broadcast.Wanted{Kind: b.Kind, Owner: b.Owner, Due: due, Zone: b.Zone, Gate: b.Gate}
+	if b.Broadcast == "" {
+		return planAnswer(ctx, q, q.parts.Broadcasts.AddWave(ctx, q.actor, q.id(), l, want))
+	}
+	if b.Kind != "" {
+		return answer{}, bot.Invalid("kind", bot.FaultChoice, bot.Data{"Choices": []string{""}})
+	}
+	return planAnswer(ctx, q, q.parts.Broadcasts.TakeWave(ctx, q.actor, q.id(), b.Broadcast, want))
 }
 
 func editWave(_ *API, ctx context.Context, q *request) (answer, error) {

@@ -2,6 +2,7 @@ package broadcast
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -11,8 +12,13 @@ import (
 )
 
 const (
-	// foreseenMost is how many people are each looked at; of more, a sample is.
+	// foreseenMost is how many people are each looked at; of more, some of a sample are.
 	foreseenMost = 20_000
+	// foreseenSome is how many those are at most: what half of them do is then told to within
+	// two in a hundred of all, and the forecast is there at once.
+	foreseenSome = 2_000
+	// foreseenWait is how long it is waited for who they all are, before a sample does.
+	foreseenWait = 5 * time.Second
 	// foreseenAtOnce is how many of them one question is about.
 	foreseenAtOnce = 500
 )
@@ -22,8 +28,8 @@ const (
 // same governor judges, moment by moment.
 type Forecast struct {
 	People int // in the audience
-	// Final says that each was looked at. Otherwise a sample was, and the numbers are
-	// about so many.
+	// Final says that each was looked at. Otherwise some of a sample were, and the numbers
+	// are about so many.
 	Final    bool
 	Start    time.Time // when it would begin
 	End      time.Time // when the last would have left; zero where nobody is told
@@ -77,21 +83,14 @@ func (s *Broadcasts) Foresee(ctx context.Context, by bot.Actor, b bot.Broadcast)
 	if b.Start.After(f.Start) {
 		f.Start = b.Start
 	}
-	next, err := s.crowd(ctx, m, &f)
+	ids, share, err := s.crowd(ctx, m, &f)
 	if err != nil {
 		return f, err
 	}
-	sim := s.simulation(m, knows, &f)
+	sim := s.simulation(knows, &f, share)
 	var charged []string
-	for after := ""; ; {
-		ids, err := next(after)
-		if err != nil {
-			return f, err
-		}
-		if len(ids) == 0 {
-			break
-		}
-		people, err := s.store.Foresee(ctx, m, s.Visited(), ids)
+	for some := range slices.Chunk(ids, foreseenAtOnce) {
+		people, err := s.store.Foresee(ctx, m, s.Visited(), some)
 		if err != nil {
 			return f, err
 		}
@@ -100,37 +99,49 @@ func (s *Broadcasts) Foresee(ctx context.Context, by bot.Actor, b bot.Broadcast)
 				charged = append(charged, one.Contact)
 			}
 		}
-		after = ids[len(ids)-1]
 	}
 	sim.run()
 	if f.Cost, err = s.cost(ctx, charged); err != nil {
 		return f, err
 	}
 	if !f.Final {
-		f.scale()
+		f.scale(share)
 	}
 	return f, nil
 }
 
-// crowd counts the people, and returns what goes through them, or through a sample where
-// there are too many.
-func (s *Broadcasts) crowd(ctx context.Context, m storage.Mailing, f *Forecast) (next func(after string) ([]string, error), err error) {
+// crowd counts the people, and returns who of them are looked at, and what share of all of
+// them those are: everybody, or some of a sample where there are too many, or where it takes
+// too long to find out who they are.
+func (s *Broadcasts) crowd(ctx context.Context, m storage.Mailing, f *Forecast) (ids []string, share float64, err error) {
 	day := bot.Calendar{Now: f.Start, Zone: s.ZoneOf(m.Zone)}
-	if f.People, err = s.store.CountSegment(ctx, m.Audience, day); err != nil {
-		return nil, err
+	sample, err := s.store.SampleIn(ctx, m.Audience, day)
+	if err != nil {
+		return nil, 0, err
 	}
+	f.People = int(float64(len(sample))/storage.SampleShare + 0.5)
 	if f.People <= foreseenMost {
-		return func(after string) ([]string, error) {
-			return s.store.InSegment(ctx, m.Audience, day, after, foreseenAtOnce)
-		}, nil
+		within, cancel := context.WithTimeout(ctx, foreseenWait)
+		defer cancel()
+		ids, err = s.store.FirstOf(within, m.Audience, day, foreseenMost+1)
+		switch late := errors.Is(within.Err(), context.DeadlineExceeded) && ctx.Err() == nil; {
+		case err != nil && !late:
+			return nil, 0, err
+		case err == nil && len(ids) <= foreseenMost:
+			f.People = len(ids)
+			return ids, 1, nil
+		}
 	}
-	f.Final = false
-	return func(after string) ([]string, error) { return s.store.SampledContacts(ctx, after, foreseenAtOnce) }, nil
+	f.Final, ids = false, nil
+	for i := 0; i < len(sample); i += (len(sample) + foreseenSome - 1) / foreseenSome { // of the whole sample, evenly
+		ids = append(ids, sample[i])
+	}
+	return ids, storage.SampleShare * float64(len(ids)) / float64(max(1, len(sample))), nil
 }
 
-// scale makes numbers of all of those of the sample.
-func (f *Forecast) scale() {
-	of := func(n int) int { return int(float64(n)/storage.SampleShare + 0.5) }
+// scale makes numbers of all of those who were looked at.
+func (f *Forecast) scale(share float64) {
+	of := func(n int) int { return int(float64(n)/share + 0.5) }
 	for i := range f.Channels {
 		f.Channels[i].People = of(f.Channels[i].People)
 	}
@@ -149,7 +160,6 @@ func (f *Forecast) scale() {
 // simulation goes through what would leave, bot by bot, as its rate lets it.
 type simulation struct {
 	*Forecast
-	of    *Broadcasts
 	knows storage.Foresight
 	share float64 // of all people, those who are looked at
 	lines map[string]*simulated
@@ -170,11 +180,8 @@ type pending struct {
 	why bot.Withheld // what they were put off for
 }
 
-func (s *Broadcasts) simulation(m storage.Mailing, knows storage.Foresight, f *Forecast) *simulation {
-	sim := &simulation{Forecast: f, of: s, knows: knows, share: 1, lines: map[string]*simulated{}}
-	if !f.Final {
-		sim.share = storage.SampleShare
-	}
+func (s *Broadcasts) simulation(knows storage.Foresight, f *Forecast, share float64) *simulation {
+	sim := &simulation{Forecast: f, knows: knows, share: share, lines: map[string]*simulated{}}
 	for name, messenger := range s.messengers {
 		can := messenger.Capabilities()
 		line := &simulated{channel: ForecastChannel{Bot: name, Kind: messenger.Kind, Rate: messenger.Rate, Visit: can.Visited}, clock: f.Start, free: messenger.free()}

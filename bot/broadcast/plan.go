@@ -1,6 +1,7 @@
 package broadcast
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -138,26 +139,8 @@ func (s *Broadcasts) addWave(ctx context.Context, tx *storage.Tx, by bot.Actor, 
 	if err != nil {
 		return err
 	}
-	w := bot.Wave{Broadcast: storage.NewID(), Change: c.ID, Kind: want.Kind, Place: 1, Owner: want.Owner}
-	last := s.now()
-	if n := len(plan); n > 0 {
-		w.Place, w.Gate = plan[n-1].Wave.Place+1, bot.GateUsual
-		if plan[n-1].Wave.Kind == bot.WaveStaff {
-			w.Gate = bot.GateStaff
-		}
-		if plan[n-1].Start.After(last) {
-			last = plan[n-1].Start
-		}
-	}
-	if want.Gate != nil {
-		w.Gate = *want.Gate
-	}
-	if w.Owner == "" {
-		w.Owner = by.User
-	}
-	if want.Due.IsZero() {
-		want.Due = workday(last.In(s.ZoneOf(want.Zone)))
-	}
+	w, due := s.last(by, c.ID, plan, want)
+	w.Broadcast, w.Kind, want.Due = storage.NewID(), want.Kind, due
 	b, err := s.Telling(particular(c, want.Kind), l, c.WaveFor(want.Kind))
 	if err != nil {
 		return err
@@ -172,6 +155,29 @@ func (s *Broadcasts) addWave(ctx context.Context, tx *storage.Tx, by bot.Actor, 
 		return err
 	}
 	return s.putWave(ctx, tx, by, w)
+}
+
+// last is the wave at the end of the plan, and when it is due; what of it is not wanted
+// otherwise is proposed.
+func (s *Broadcasts) last(by bot.Actor, change string, plan []storage.PlannedWave, want Wanted) (w bot.Wave, due time.Time) {
+	w = bot.Wave{Change: change, Place: 1, Owner: cmp.Or(want.Owner, by.User)}
+	before := s.now()
+	if n := len(plan); n > 0 {
+		w.Place, w.Gate = plan[n-1].Wave.Place+1, bot.GateUsual
+		if plan[n-1].Wave.Kind == bot.WaveStaff {
+			w.Gate = bot.GateStaff
+		}
+		if plan[n-1].Start.After(before) {
+			before = plan[n-1].Start
+		}
+	}
+	if want.Gate != nil {
+		w.Gate = *want.Gate
+	}
+	if want.Due.IsZero() {
+		return w, workday(before.In(s.ZoneOf(want.Zone)))
+	}
+	return w, want.Due
 }
 
 // cut shortens a text to so many characters.

@@ -112,7 +112,8 @@ func (s *Broadcasts) OpenWave(ctx context.Context, by bot.Actor, id, why string)
 	})
 }
 
-// DropWave cancels a wave that has not begun, and takes it out of its plan.
+// DropWave takes a wave that has not begun out of its plan, and cancels it; one that was a
+// draft before it came into the plan, and is one yet, stays that.
 func (s *Broadcasts) DropWave(ctx context.Context, by bot.Actor, id string, version int) error {
 	if version == 0 {
 		return bot.ErrNoVersion
@@ -128,7 +129,7 @@ func (s *Broadcasts) DropWave(ctx context.Context, by bot.Actor, id string, vers
 		if !m.Started.IsZero() {
 			return bot.Refused("wave", bot.FaultFrozen, nil)
 		}
-		if m.State != bot.BroadcastCancelled {
+		if m.State != bot.BroadcastCancelled && (w.Kind != bot.WaveOwn || m.State != bot.BroadcastDraft) {
 			if err := s.move(ctx, tx, by, m, bot.BroadcastCancel, Moved{}); err != nil {
 				return err
 			}

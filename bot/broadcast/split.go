@@ -10,8 +10,12 @@ import (
 	"visnyk/storage"
 )
 
-// splitMost is how long recipients are counted by segments before it is given up.
-const splitMost = 5 * time.Second
+const (
+	// splitMost is how long recipients are counted by segments before it is given up.
+	splitMost = 5 * time.Second
+	// splitLeast is how many there must be for a sample of them to tell.
+	splitLeast = 20_000
+)
 
 // SegmentNone stands for those recipients who are in none of the segments.
 const SegmentNone = "none"
@@ -23,6 +27,7 @@ type Split struct {
 	Segments []SegmentShare
 	None     bot.Report // of who is in none of them by now, or was erased
 	At       time.Time
+	About    bool // the numbers are about so many, by a sample: who was erased is in none
 	Slow     bool // it took too long: nothing is counted
 	More     bool // it names more segments than are counted
 }
@@ -38,9 +43,10 @@ type SegmentShare struct {
 // HasSplit reports whether the audience of the broadcast names segments to split it by.
 func HasSplit(m storage.Mailing) bool { return len(m.Named.Copies(m.Audience)) > 0 }
 
-// Split counts the recipients of a broadcast by the segments of its audience;
-// storage.ErrNotFound where there is none, or it names none.
-func (s *Broadcasts) Split(ctx context.Context, by bot.Actor, id string) (Split, error) {
+// Split counts the recipients of a broadcast by the segments of its audience: all of them,
+// or, where there are many, about so many at once. storage.ErrNotFound where there is no such
+// broadcast, or it names no segment.
+func (s *Broadcasts) Split(ctx context.Context, by bot.Actor, id string, all bool) (Split, error) {
 	split := Split{At: s.now()}
 	copies, err := s.segmentCopies(ctx, by, id)
 	if err != nil {
@@ -64,7 +70,17 @@ func (s *Broadcasts) Split(ctx context.Context, by bot.Actor, id string) (Split,
 	within, cancel := context.WithTimeout(ctx, splitMost)
 	defer cancel()
 	open := unguarded(copies, sensitive)
-	reports, none, err := s.store.SplitRecipients(within, id, open, bot.Calendar{Now: split.At, Zone: s.zone})
+	people := 0
+	if !all {
+		is, err := s.store.Report(ctx, id)
+		if err != nil {
+			return split, err
+		}
+		if split.About = is.Planned >= splitLeast; split.About {
+			people = is.Planned
+		}
+	}
+	reports, none, err := s.store.SplitRecipients(within, id, open, bot.Calendar{Now: split.At, Zone: s.zone}, people)
 	if errors.Is(within.Err(), context.DeadlineExceeded) && ctx.Err() == nil {
 		split.Slow = true
 		return split, nil

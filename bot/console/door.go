@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 
+	"visnyk/bot"
 	"visnyk/bot/staff"
 	"visnyk/storage"
 )
@@ -66,10 +67,14 @@ func (v *Visit) client() staff.Client {
 }
 
 // Admit takes the browser of a request on as the one whom a Pass of Staff proves: to
-// the page at next, or to the step that the Pass still wants.
-func (c *Console) Admit(w http.ResponseWriter, r *http.Request, p staff.Pass, next string) error {
+// the page at next, or to the step that the Pass still wants. It reads the language, where
+// that is known, unless they have chosen another in their profile.
+func (c *Console) Admit(w http.ResponseWriter, r *http.Request, p staff.Pass, next string, l bot.Language) error {
 	v := c.enter(c.echo.NewContext(r, w))
 	defer v.close()
+	if l.Known() {
+		v.setCookie(languageName, string(l), staff.DeviceKept)
+	}
 	return c.pass(v, p, checkedNext(next))
 }
 

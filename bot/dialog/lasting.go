@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"golang.org/x/text/cases"
-
 	"visnyk/bot"
 	"visnyk/flows"
 )
@@ -123,16 +121,16 @@ func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button,
 // apart numbers the labels that are the same and do different things: whoever types
 // one is understood.
 func apart(rows [][]bot.Button) {
-	taken, fold := map[string]string{}, cases.Fold() // as labelled reads them
+	taken := map[string]string{} // folded, as labelled reads them
 	for _, row := range rows {
 		for i, b := range row {
-			does, label := b.Action+b.URL, fold.String(b.Label)
+			does, label := b.Action+b.URL, folded(b.Label)
 			for n := 2; ; n++ {
 				if other, twice := taken[label]; !twice || other == does {
 					break
 				}
 				row[i].Label = fmt.Sprintf("%s (%d)", b.Label, n)
-				label = fold.String(row[i].Label)
+				label = folded(row[i].Label)
 			}
 			taken[label] = does
 		}

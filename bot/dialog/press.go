@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/cases"
 
@@ -71,11 +72,10 @@ func (t *turn) asPress(e bot.Event) bot.Event {
 // labelled finds the button of the screen whose label the text is, or else the one
 // whose label was cut of it; none where that may be two.
 func labelled(s bot.State, text string) (found bot.Button, ok bool) {
-	fold := cases.Fold()
-	text = fold.String(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "•"))) // as lines show them
+	text = folded(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "•"))) // as lines show them
 	matches, longest := 0, 0
 	for _, b := range s.Buttons {
-		label := fold.String(b.Label)
+		label := folded(b.Label)
 		beginning, cut := strings.CutSuffix(label, "…")
 		switch {
 		case b.Action == "":
@@ -93,6 +93,17 @@ func labelled(s bot.State, text string) (found bot.Button, ok bool) {
 		return bot.Button{}, false
 	}
 	return found, true
+}
+
+// folded returns the text as those are compared whose case does not matter. What our
+// customers write in needs none of the room that other alphabets do.
+func folded(text string) string {
+	for _, r := range text {
+		if r >= unicode.MaxASCII && (r < 'Ѐ' || r > 'џ') && r != 'ґ' && r != 'Ґ' && (r < '‐' || r > '›') {
+			return cases.Fold().String(text)
+		}
+	}
+	return strings.ToLower(text)
 }
 
 // answerPress stops the button's spinner, with a short notice or without.

@@ -246,8 +246,11 @@ func (b *Body) begin() error {
 	}
 	b.waits, b.began = true, now
 	// Only a real connection has a deadline. It is set under the lock, or it
-	// would take back a cut.
-	_ = b.control.SetReadDeadline(now.Add(left))
+	// would take back a cut. The server forgets it with the end of a body; of a request
+	// without one it reads on already, and would end what is being worked on.
+	if b.announced != 0 {
+		_ = b.control.SetReadDeadline(now.Add(left))
+	}
 	return nil
 }
 

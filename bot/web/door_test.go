@@ -76,10 +76,12 @@ func TestKeptConnectionIsUsedAgain(t *testing.T) {
 			}
 		}
 		x := s.from("192.0.2.1")
-		for i := range 3 {
-			x.head(10 + i).bytes(10 + i)
+		for _, n := range []int{10, 11, 0, 12} { // with none, too
+			if x.head(n); n > 0 {
+				x.bytes(n)
+			}
 			time.Sleep(2 * time.Minute)
-			x.wants("the next request", fmt.Sprintf("200 %d", 10+i))
+			x.wants("the next request", fmt.Sprintf("200 %d", n))
 		}
 	})
 }

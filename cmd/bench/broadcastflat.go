@@ -23,9 +23,9 @@ type flown struct {
 }
 
 func (b *bench) flatBroadcasts(ctx context.Context, o options) error {
-	fmt.Printf("\n(h) a broadcast to %d people leaves with no limit of ours, and the same bytes from a bare loop over %d connections to the same messenger; %d rounds, each side as it is done, at last medians (min–max)\n\n", o.recipients, connections, o.rounds)
-	fmt.Println("| database | people | start ms | first message ms | all listed s | messages/s | ÷ the bare loop | the same by CPU | CPU s per 1,000: process | PostgreSQL | messenger and load | bare loop | its messenger | MiB idle | most above it | report ms: p50 | max | link ms meanwhile: p50 | p99 | after: p99 |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+	fmt.Printf("\n(h) a broadcast to %d people leaves with no limit of ours, and the same bytes from a bare loop to the same messenger, one by one and over %d connections; %d rounds, each side as it is done, at last medians (min–max)\n\n", o.recipients, connections, o.rounds)
+	fmt.Println("| database | people | start ms | first message ms | all listed s | messages/s | the bare loop one by one | ÷ that | ÷ it over all connections | the same by CPU | CPU s per 1,000: process | PostgreSQL | messenger and load | bare loop | its messenger | MiB idle | most above it | report ms: p50 | max | link ms meanwhile: p50 | p99 | after: p99 |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
 	all := map[string][]flown{}
 	people := map[string]int{}
 	for range o.rounds {
@@ -62,9 +62,11 @@ func flatRow(name string, people int, rounds []flown) {
 	p := func(share float64, of func(flown) []time.Duration) func(flown) float64 {
 		return func(f flown) float64 { return milliseconds(percentile(of(f), share)) }
 	}
-	fmt.Printf("| %s | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", name, people,
+	fmt.Printf("| %s | %d | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", name, people,
 		col("%.0f", func(f flown) float64 { return milliseconds(f.start) }), col("%.0f", func(f flown) float64 { return milliseconds(f.first) }),
 		col("%.1f", func(f flown) float64 { return f.listed.Seconds() }), col("%.0f", func(f flown) float64 { return f.perSecond }),
+		col("%.0f", func(f flown) float64 { return f.bare.oneByOne }),
+		col("%.2f", func(f flown) float64 { return f.perSecond / f.bare.oneByOne }),
 		col("%.2f", func(f flown) float64 { return f.perSecond / f.bare.perSecond }),
 		col("%.2f", func(f flown) float64 { return (f.bare.cpu + f.bare.messengers) / (f.cpu + f.database + f.messenger) }),
 		col("%.3f", func(f flown) float64 { return f.cpu }), col("%.3f", func(f flown) float64 { return f.database }),

@@ -69,10 +69,13 @@ func named(all names, word bool) string {
 	return picked(all.n, values...)
 }
 
+// numberedPeople are those of fillPeople, each with the number of its row.
+const numberedPeople = `(SELECT id, CAST(substr(id, 7, 8) AS BIGINT) - 10000000 AS i FROM contacts)`
+
 // wordQueries have the contacts found, as storage.Store.FillSearch does one after the
 // other.
 func wordQueries() []string {
-	rows := `(SELECT id, CAST(substr(id, 7, 8) AS BIGINT) - 10000000 AS i FROM contacts) n`
+	rows := numberedPeople + ` n`
 	all := []string{named(forenames, true), named(surnames, true), `'e' || i`}
 	var queries []string
 	for _, word := range all {

@@ -16,8 +16,8 @@ const barePath = "/bare/"
 
 // bareLoop posts the same bytes over and over, which is the least that a message to
 // many can cost: it knows nobody, writes nothing down and forgets what was answered.
-// A POST of a body to /run?n=N at its address has it post that N times; it answers
-// when it has.
+// A POST of a body to /run?n=N&at=C at its address has it post that N times over C
+// connections; it answers when it has.
 func bareLoop(address, api string) error {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
 	mux := http.NewServeMux()
@@ -25,11 +25,12 @@ func bareLoop(address, api string) error {
 	mux.HandleFunc("POST /run", func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		var n int64
+		var at int
 		if err == nil {
-			_, err = fmt.Sscan(r.URL.Query().Get("n"), &n)
+			_, err = fmt.Sscan(r.URL.Query().Get("n")+" "+r.URL.Query().Get("at"), &n, &at)
 		}
 		if err == nil {
-			err = postAgain(client, api+barePath+"sendMessage", r.Header.Get("Content-Type"), body, n)
+			err = postAgain(client, api+barePath+"sendMessage", r.Header.Get("Content-Type"), body, n, at)
 		}
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -38,11 +39,11 @@ func bareLoop(address, api string) error {
 	return http.ListenAndServe(address, mux)
 }
 
-func postAgain(client *http.Client, to, kind string, body []byte, n int64) error {
+func postAgain(client *http.Client, to, kind string, body []byte, n int64, at int) error {
 	var begun atomic.Int64
 	var all sync.WaitGroup
-	errs := make(chan error, connections)
-	for range connections {
+	errs := make(chan error, at)
+	for range at {
 		all.Go(func() {
 			for begun.Add(1) <= n {
 				resp, err := client.Post(to, kind, bytes.NewReader(body))
@@ -62,7 +63,8 @@ func postAgain(client *http.Client, to, kind string, body []byte, n int64) error
 
 // looped is what the bare loop took.
 type looped struct {
-	perSecond       float64
+	oneByOne        float64 // messages a second over one connection, each after the answer to the one before
+	perSecond       float64 // over as many connections as ours
 	cpu, messengers float64 // CPU seconds for 1,000 messages, of the loop and of who takes them
 }
 
@@ -74,8 +76,8 @@ func (b *bench) bare(ctx context.Context, t *tally, n int) (l looped, err error)
 		return l, err
 	}
 	defer s.stop()
-	run := func(n int) error {
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, fmt.Sprintf("http://%s/run?n=%d", s.address, n), bytes.NewReader(bodies[0]))
+	run := func(n, at int) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodPost, fmt.Sprintf("http://%s/run?n=%d&at=%d", s.address, n, at), bytes.NewReader(bodies[0]))
 		if err != nil {
 			return err
 		}
@@ -90,13 +92,18 @@ func (b *bench) bare(ctx context.Context, t *tally, n int) (l looped, err error)
 		}
 		return nil
 	}
-	if err := run(connections * 20); err != nil { // its connections
+	if err := run(connections*20, connections); err != nil { // its connections
 		return l, err
 	}
+	lone := time.Now()
+	if err := run(n/4, 1); err != nil {
+		return l, err
+	}
+	l.oneByOne = float64(n/4) / time.Since(lone).Seconds()
 	pid := s.cmd.Process.Pid
 	loopBefore, ownBefore := cpu(pid), ownCPU()
 	began := time.Now()
-	err = run(n)
+	err = run(n, connections)
 	l.perSecond = float64(n) / time.Since(began).Seconds()
 	l.cpu, l.messengers = perThousand(cpu(pid)-loopBefore, n), perThousand(ownCPU()-ownBefore, n)
 	return l, err

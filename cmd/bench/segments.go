@@ -40,7 +40,7 @@ func (b *bench) segments(ctx context.Context, o options) error {
 }
 
 func (c crowd) ask(ctx context.Context) error {
-	if err := c.fillPeople(ctx); err != nil {
+	if err := c.fillPeople(ctx, wordQueries()...); err != nil {
 		return err
 	}
 	store, err := storage.Open(ctx, c.url, storage.Options{})
@@ -82,8 +82,9 @@ func (c crowd) ask(ctx context.Context) error {
 }
 
 // fillPeople makes contacts of whom all is known that segments ask for, of each thing
-// nothing of every fifth; half of them have a chat, every fourth a row in the ledger.
-func (c crowd) fillPeople(ctx context.Context) error {
+// nothing of every fifth; half of them have a chat, every fourth a row in the ledger; and
+// what else is wanted.
+func (c crowd) fillPeople(ctx context.Context, more ...string) error {
 	if err := migrated(ctx, c.url); err != nil {
 		return err
 	}
@@ -96,7 +97,7 @@ func (c crowd) fillPeople(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	for _, query := range peopleQueries() {
+	for _, query := range slices.Concat(peopleQueries(), more, []string{`ANALYZE`}) {
 		var values []any
 		if strings.Contains(query, "$1") {
 			values = []any{c.contacts}
@@ -132,7 +133,7 @@ func peopleQueries() []string {
 		attribute("born", "'19' || "+two(90)+" || '-1' || "+number(3)+" || '-' || "+two(18)), attribute("street", pick("'Хрещатик'", "'Сихівська'", "'Дерибасівська'")),
 	}, " || ") + ` || '}'`
 	rows := `WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) `
-	return append([]string{
+	return []string{
 		`INSERT INTO contacts (id, external_id, name, language, kind, tier, region, region_path, tags, attributes, created_at) ` + rows +
 			`SELECT 'bench-' || (10000000 + i) || ` + digit() + " || " + digit() + " || " + digit() + `, 'e' || i, ` + named(forenames, false) + " || ' ' || " + named(surnames, false) + `, ` +
 			pick("'uk'", "'uk'", "'ru'", "''") + ", " + pick("'client'", "'client'", "'partner'", "'staff'", "''") + ", " + pick("'new'", "'regular'", "'vip'", "''") + ", " +
@@ -144,7 +145,7 @@ func peopleQueries() []string {
 			SELECT id, 'tariff', CAST(substr(id, 7, 8) AS BIGINT) % 3, CAST(substr(id, 7, 8) AS BIGINT) % 5, 1 FROM contacts WHERE CAST(substr(id, 7, 8) AS BIGINT) % 4 = 0`,
 		`INSERT INTO tickets (bot, id, chat, contact, state, reason, topic, opened_at)
 			SELECT 'telegram', id, id, id, 'closed', 'complaint', 'tariff', 1764000000000000 + CAST(substr(id, 7, 8) AS BIGINT) % 365 * 86400000000 FROM contacts WHERE CAST(substr(id, 7, 8) AS BIGINT) % 40 = 0`,
-	}, append(wordQueries(), `ANALYZE`)...)
+	}
 }
 
 // picked is one of the values for each row i, with no order in it; another n picks others.

@@ -391,6 +391,14 @@ func TestDemoRoles(t *testing.T) {
 	}
 	typed := *p
 	typed.client = &http.Client{Jar: jar, CheckRedirect: p.client.CheckRedirect}
+	key := regexp.MustCompile(`/demo/as/sofiia"[^>]*><input type="hidden" name="key" value="([^"]+)"><input type="hidden" name="lang" value="ru">`).FindStringSubmatch(p.read("/?lang=ru"))
+	if key == nil {
+		t.Fatal("the way to the console does not say in which language")
+	}
+	typed.moves("/demo/as/sofiia", "key", key[1], "lang", "ru")
+	if !strings.Contains(typed.read("/console/changes"), `<html lang="ru"`) {
+		t.Error("who reads the page in Russian has the console in Ukrainian")
+	}
 	typed.moves("/console/login", "login", "oleh", "password", demo.Password, "next", "")
 	if !strings.Contains(typed.read("/console/desk"), "Олег") {
 		t.Error("the printed password opens another's desk")

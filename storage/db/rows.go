@@ -179,15 +179,17 @@ func marker(query string) (before, shape, after string) {
 
 // unnest writes the marker, and the VALUES before it, as arrays from placeholder
 // first on, and gives the type of each column: that of its CAST, else TEXT.
+//
+// How many rows they are is hidden from the planner: for one row it would find a plan
+// made for it so much cheaper than one for any number that it would make it each time,
+// which takes several times as long as to carry it out. Without OFFSET it sees through.
 func unnest(query string, first int) (sql string, kinds []string) {
 	before, shape, after := marker(query)
 	before, ok := strings.CutSuffix(before, "VALUES ")
 	if !ok {
 		panic("storage: {rows …} without VALUES before it: " + query)
 	}
-	var b strings.Builder
-	b.WriteString(before)
-	b.WriteString("SELECT * FROM unnest(")
+	var arrays, all strings.Builder
 	for i, column := range strings.Split(strings.Trim(shape, "()"), ", ") {
 		kind := "TEXT"
 		if _, as, cast := strings.Cut(column, " AS "); cast {
@@ -195,13 +197,13 @@ func unnest(query string, first int) (sql string, kinds []string) {
 		}
 		kinds = append(kinds, kind)
 		if i > 0 {
-			b.WriteString(", ")
+			arrays.WriteString(", ")
+			all.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "CAST($%d AS %s[])", first+i, kind)
+		fmt.Fprintf(&arrays, "CAST($%d AS %s[]) AS a%d", first+i, kind, i)
+		fmt.Fprintf(&all, "a.a%d", i)
 	}
-	b.WriteString(")")
-	b.WriteString(after)
-	return b.String(), kinds
+	return before + "SELECT v.* FROM (SELECT " + arrays.String() + " OFFSET 0) a, unnest(" + all.String() + ") v" + after, kinds
 }
 
 // columns turns rows into one array for each column.

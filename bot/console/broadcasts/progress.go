@@ -38,8 +38,7 @@ type progressView struct {
 	Outcomes                []numberView
 	Marks                   []numberView
 	Skipped, Failed         []reasonView
-	Columns                 []outcomeKey // of Shares
-	Shares                  []shareView
+	Shares                  sharesView
 	Note                    string // what was said with its last move
 	Spent                   []spentView
 }
@@ -161,7 +160,8 @@ func (p pages) progressView(is broadcast.Progress) progressView {
 			*of.to = append(*of.to, reasonView{reasonOf(r), console.Grouped(of.counts[r]), rowsQuery{Of: of.name, Reason: r}.query()})
 		}
 	}
-	view.Columns, view.Shares = shareColumns(), p.shares(is)
+	view.Shares = sharesOf(is.ID, p.shares(is))
+	view.Shares.Falls = is.Fallback > 0 && p.falls(is)
 	if !is.Ceiling.IsZero() {
 		view.Spent = []spentView{{is.SpentIn(is.Ceiling.Currency).String(), is.Ceiling.String()}}
 	}

@@ -14,6 +14,7 @@ import (
 	"visnyk/bot/console"
 	"visnyk/bot/console/consoletest"
 	"visnyk/storage"
+	"visnyk/storage/storagetest"
 )
 
 func reportSample(at time.Time) reportPage {
@@ -26,7 +27,10 @@ func reportSample(at time.Time) reportPage {
 		},
 		Outcomes: []numberView{{"planned", "4 218", true, "?"}, {"failed", "0", false, "?of=failed"}}, Marks: []numberView{{"clicked", "7", true, "?of=clicked"}},
 		Skipped: []reasonView{{"no_consent", "3", "?of=skipped&reason=no+consent"}, {"another", "1", "?"}}, Failed: []reasonView{{"gone", "38", "?of=failed&reason=gone"}},
-		Columns: []outcomeKey{"planned", "sent"}, Shares: []shareView{{Channel: "telegram", Language: bot.Ukrainian, Cells: []cellView{{"3 000", "?bot=telegram"}, {"—", ""}}, Wide: 100, SentWide: 40}, {Cells: []cellView{{"1", ""}}}},
+		Shares: sharesOf("a", []shareView{
+			newShare(shareView{Channel: "telegram", Language: bot.Ukrainian}, bot.Report{Planned: 3000, Sent: 1200, Acknowledged: 2}, 3000, rowsQuery{Bot: "telegram"}, map[outcomeKey]bool{"seen": true}),
+			newShare(shareView{}, bot.Report{Planned: 1, Seen: 1}, 3000, rowsQuery{}, nil),
+		}),
 	}
 	return reportPage{
 		Head: headView{ID: "a", Title: "Тариф", Here: "report", Begun: true}, Change: "x", Instead: []insteadView{{"b", "draft", false, false}, {"c", "sending", true, true}}, Progress: progress, Splits: true, Second: true, Edits: true, Done: "paused", Stale: true, Faults: console.Faults{"people": "Тепер таких 39"},
@@ -56,26 +60,20 @@ func filled(t testing.TB, s *storage.Store, id string, people int) storage.Maili
 	if err := s.InTx(t.Context(), func(tx *storage.Tx) error { return tx.PutBroadcast(t.Context(), m) }); err != nil {
 		t.Fatal(err)
 	}
-	exec := func(q string, values ...any) {
+	exec := func(q string) {
 		t.Helper()
-		if _, err := s.DB().Writer().Exec(t.Context(), q, values...); err != nil {
+		if _, err := s.DB().Writer().Exec(t.Context(), q); err != nil {
 			t.Fatal(err)
 		}
 	}
 	const part = 5_000 // a statement has its time
 	for from := 0; from < people; from += part {
-		numbers := fmt.Sprintf(`(WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT i FROM n) n`, from+1, min(from+part, people))
-		exec(`INSERT INTO contacts (id, name, external_id, created_at) SELECT 'p' || (10000000 + i), CASE WHEN i % 50 = 0 THEN '=Олена ' ELSE 'Олена ' END || i, 'e' || i, 1 FROM ` + numbers)
-		exec(`INSERT INTO recipients (broadcast, key, contact, bot, chat, language, outcome, reason, waits, listed_at, not_before, ended_at, sent_at, delivered_at, clicked_at, acknowledged_at)
-SELECT CAST($1 AS TEXT), 'p' || (10000000 + i), 'p' || (10000000 + i), CASE i % 3 WHEN 0 THEN 'viber' WHEN 1 THEN 'telegram' ELSE 'webchat' END, 'c' || i, CASE WHEN i % 4 = 0 THEN 'ru' ELSE 'uk' END,
-	CASE WHEN i % 100 < 80 THEN 'sent' WHEN i % 100 < 90 THEN 'pending' WHEN i % 100 < 97 THEN 'skipped' WHEN i % 100 < 99 THEN 'failed' ELSE 'unknown' END,
-	CASE WHEN i % 100 < 90 THEN '' WHEN i % 100 < 97 THEN 'blocked' WHEN i % 100 = 97 THEN 'gone' WHEN i % 100 = 98 THEN 'malformed' ELSE '' END,
-	CASE WHEN i % 100 BETWEEN 80 AND 82 THEN 'quiet' ELSE '' END, 1, CASE WHEN i % 100 BETWEEN 80 AND 82 THEN CAST(4000000000000000 AS BIGINT) ELSE 0 END,
-	i, CASE WHEN i % 100 < 80 THEN i ELSE 0 END, CASE WHEN i % 100 < 80 AND i % 3 = 0 THEN i ELSE 0 END, CASE WHEN i % 100 < 5 THEN i ELSE 0 END, CASE WHEN i % 100 < 40 THEN i ELSE 0 END FROM `+numbers, id)
+		of := fmt.Sprintf(`(WITH RECURSIVE n(i) AS (SELECT %d UNION ALL SELECT i + 1 FROM n WHERE i < %d) SELECT 'p' || (10000000 + i) AS id, i FROM n)`, from+1, min(from+part, people))
+		exec(`INSERT INTO contacts (id, name, external_id, created_at) SELECT id, CASE WHEN i % 50 = 0 THEN '=Олена ' ELSE 'Олена ' END || i, 'e' || i, 1 FROM ` + of + ` n`)
+		exec(storagetest.RecipientRows(id, of))
 	}
-	exec(`INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n, moved_at) SELECT broadcast, bot, language, outcome, reason, count(*), 1 FROM recipients GROUP BY broadcast, bot, language, outcome, reason`)
-	for _, mark := range []string{"delivered", "clicked", "acknowledged"} {
-		exec(`INSERT INTO broadcast_counts (broadcast, bot, language, what, reason, n, moved_at) SELECT broadcast, bot, language, '` + mark + `', '', count(*), 1 FROM recipients WHERE ` + mark + `_at <> 0 GROUP BY broadcast, bot, language`)
+	for _, q := range storagetest.RecipientCounts() {
+		exec(q)
 	}
 	exec(`ANALYZE`)
 	return m

@@ -10,31 +10,36 @@ import (
 	"visnyk/storage"
 )
 
-// splitPage is what became of a broadcast by the segments of its audience. They are counted
-// when somebody asks: that takes seconds of a large one.
+// splitPage is what became of a broadcast by the segments of its audience. Of a large one
+// the numbers are about so many; all are counted when somebody asks, which takes seconds.
 type splitPage struct {
-	Head    headView
-	Columns []outcomeKey
-	Shares  []shareView
-	At      time.Time
-	Slow    bool
-	More    int // only the first so many are counted; 0 is all
+	Head   headView
+	Shares sharesView
+	At     time.Time
+	Slow   bool
+	More   int // only the first so many are counted; 0 is all
 }
 
 func (p pages) split(v *console.Visit) error {
 	if p.Broadcasts() == nil {
 		return console.ErrAway
 	}
+	var q struct {
+		All string `form:"all"`
+	}
+	if err := v.Query(&q); err != nil {
+		return err
+	}
 	id := v.Param("id")
 	m, err := p.Broadcasts().Read(v.Ctx(), v.Actor, id)
 	if err != nil {
 		return err
 	}
-	is, err := p.Broadcasts().Split(v.Ctx(), v.Actor, id)
+	is, err := p.Broadcasts().Split(v.Ctx(), v.Actor, id, q.All != "")
 	if err != nil {
 		return err
 	}
-	page := splitPage{Head: p.head(v, m, "report"), Columns: shareColumns(), At: is.At, Slow: is.Slow}
+	page := splitPage{Head: p.head(v, m, "report"), At: is.At, Slow: is.Slow}
 	if is.More {
 		page.More = storage.MostSplit
 	}
@@ -45,16 +50,17 @@ func (p pages) split(v *console.Visit) error {
 	for _, s := range is.Segments {
 		most = max(most, s.Planned)
 	}
+	var shares []shareView
 	for _, s := range is.Segments {
 		share := shareView{Segment: s.ID, Name: s.Name, Guarded: s.Guarded}
 		if !s.Guarded {
-			share.fill(s.Report, most, rowsQuery{Segment: s.ID}, nil)
+			share = newShare(share, s.Report, most, rowsQuery{Segment: s.ID}, nil)
 		}
-		page.Shares = append(page.Shares, share)
+		shares = append(shares, share)
 	}
-	none := shareView{Segment: broadcast.SegmentNone}
-	none.fill(is.None, most, rowsQuery{Segment: broadcast.SegmentNone}, nil)
-	page.Shares = append(page.Shares, none)
+	shares = append(shares, newShare(shareView{Segment: broadcast.SegmentNone}, is.None, most, rowsQuery{Segment: broadcast.SegmentNone}, nil))
+	page.Shares = sharesOf(m.ID, shares)
+	page.Shares.About = is.About
 	return v.Page(http.StatusOK, "split", page)
 }
 

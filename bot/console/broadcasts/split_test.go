@@ -13,11 +13,11 @@ import (
 )
 
 func splitSample(at time.Time) splitPage {
-	cells := []cellView{{"40", "?segment=v"}, {"—", ""}}
-	return splitPage{
-		Head: headView{ID: "a", Title: "Тариф", Here: "report", Begun: true}, Columns: []outcomeKey{"planned", "seen"}, At: at, More: 30,
-		Shares: []shareView{{Segment: "v", Name: "VIP", Cells: cells, Wide: 100, SentWide: 40}, {Segment: "g", Guarded: true}, {Segment: "none", Cells: cells}},
-	}
+	vip := newShare(shareView{Segment: "v", Name: "VIP"}, bot.Report{Planned: 40, Sent: 40, Clicked: 7}, 40, rowsQuery{Segment: "v"}, nil)
+	page := splitPage{Head: headView{ID: "a", Title: "Тариф", Here: "report", Begun: true}, At: at, More: 30}
+	page.Shares = sharesOf("a", []shareView{vip, {Segment: "g", Guarded: true}, newShare(shareView{Segment: "none"}, bot.Report{}, 40, rowsQuery{}, nil)})
+	page.Shares.About = true
+	return page
 }
 
 // A report stands by each segment that its audience names: by the conditions that were
@@ -52,6 +52,15 @@ func TestReportBySegment(t *testing.T) {
 	page, _ = h.As(bot.Approver, http.StatusOK, http.MethodGet, at+"/segments", nil)
 	// Nine, and ninety to ninety-nine.
 	h.Says(page, "Сегмент v", at+"?segment=v#people\">11</a>", at+"?of=failed&amp;segment=v#people\">2</a>", "сегмент, якого вже немає", at+"?segment=none#people\">189</a>", "про чутливі дані")
+	h.SaysNot(page, "≈", "Порахувати всіх")
+	// Of many the numbers are about so many, until somebody asks for all.
+	_, err := h.Store.DB().Writer().Exec(t.Context(), `UPDATE broadcast_counts SET n = 200 * n`)
+	h.OK(err)
+	page, _ = h.As(bot.Approver, http.StatusOK, http.MethodGet, at+"/segments", nil)
+	h.Says(page, at+"?segment=v#people\">≈ ", at+"/segments?all=yes\">Порахувати всіх")
+	page, _ = h.As(bot.Approver, http.StatusOK, http.MethodGet, at+"/segments?all=yes", nil)
+	h.Says(page, at+"?segment=v#people\">11</a>")
+	h.SaysNot(page, "≈")
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, at+"?of=failed&segment=v", nil)
 	h.Says(page, "Олена 97<", "Олена 98<", "Лише один сегмент")
 	h.SaysNot(page, "Олена 197", "Олена 9<")

@@ -1,6 +1,7 @@
 package changes
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -19,8 +20,9 @@ type planPage struct {
 	Waves  []waveView
 	Kinds  []waveKey // that one more may be of
 	Owners []Owner
-	Writes bool // the reader writes the plan
-	Opens  bool // the reader may let a wave begin before its gate
+	Free   []freeView // drafts that may be put into it
+	Writes bool       // the reader writes the plan
+	Opens  bool       // the reader may let a wave begin before its gate
 	Faults console.Faults
 	Wave   string // the broadcast of the wave that was written last
 	Done   planDeed
@@ -36,6 +38,9 @@ type (
 		Chosen bool
 	}
 )
+
+// freeView is a draft that tells the change and is no wave.
+type freeView struct{ ID, Title string }
 
 // waveView is one wave.
 type waveView struct {
@@ -71,7 +76,7 @@ type waveView struct {
 
 // planTexts are the keys of the words of the plan that no template names whole.
 func planTexts() (keys []string) {
-	for _, k := range bot.WaveKinds() {
+	for _, k := range append(bot.WaveKinds(), bot.WaveOwn) {
 		keys = append(keys, "plan.kind."+string(k))
 	}
 	for _, w := range []broadcast.WaitKind{broadcast.WaitAnnounce, broadcast.WaitMended, broadcast.WaitBefore, broadcast.WaitKnown} {
@@ -124,6 +129,13 @@ func (p pages) planOf(v *console.Visit) (page planPage, err error) {
 	if page.Writes {
 		if page.Owners, err = p.Owners(v.Ctx()); err != nil {
 			return page, err
+		}
+		free, err := p.Broadcasts().Free(v.Ctx(), v.Actor, is.ID)
+		if err != nil {
+			return page, err
+		}
+		for _, m := range free {
+			page.Free = append(page.Free, freeView{m.ID, cmp.Or(strings.TrimSpace(m.Title), v.T("broadcasts.untitled"))})
 		}
 	}
 	for _, k := range append(is.Unsubmitted().Waves(), bot.WaveUnaware) {
@@ -197,6 +209,9 @@ func (p pages) planned(v *console.Visit) error {
 		"propose": func() (planDeed, error) { return "proposed", all.Propose(v.Ctx(), v.Actor, is.ID, v.Lang) },
 		"add": func() (planDeed, error) {
 			return "added", all.AddWave(v.Ctx(), v.Actor, is.ID, v.Lang, broadcast.Wanted{Kind: bot.WaveKind(form.Kind), Owner: form.Owner})
+		},
+		"take": func() (planDeed, error) {
+			return "added", all.TakeWave(v.Ctx(), v.Actor, is.ID, form.Wave, broadcast.Wanted{})
 		},
 		"save": func() (planDeed, error) {
 			return "saved", all.EditWave(v.Ctx(), v.Actor, form.Wave, form.Version, broadcast.WaveEdit{Owner: form.Owner, Gate: form.Gate, Due: due, Zone: form.Zone})

@@ -21,7 +21,7 @@ func planSample(head headView, at time.Time) planPage {
 	opened := waits
 	opened.ID, opened.Anchor, opened.Opened, opened.Why, opened.Counted, opened.Opens, opened.Wait, opened.Places, opened.Edits = "c", "3", "Петро", "Поспішаємо", false, false, "announce", false, false
 	return planPage{
-		Head: head, Kinds: []waveKey{"staff", "unaware"}, Owners: owners, Writes: true, Done: "saved", Faults: console.Faults{"gate": "Ні."}, Wave: "b",
+		Head: head, Kinds: []waveKey{"staff", "unaware"}, Owners: owners, Free: []freeView{{"f", "Своя"}}, Writes: true, Done: "saved", Faults: console.Faults{"gate": "Ні."}, Wave: "b",
 		Waves: []waveView{{ID: "a", Anchor: "1", Kind: "staff", State: "sent", Nr: 1, Sent: "19", Planned: "20", Begun: true, Mended: true}, waits, opened, {ID: "d", Anchor: "4", Nr: 4, State: "cancelled", Over: true}, {ID: "e", Anchor: "5", Nr: 5, Gated: true, Names: true, Wait: "before"}},
 	}
 }
@@ -64,6 +64,14 @@ func TestPlan(t *testing.T) {
 		if page, _ := h.do(row.who, row.want, http.MethodPost, path, row.form); t.Failed() {
 			t.Fatalf("%v: %s", row.form, page)
 		}
+	}
+	own, err := h.broadcasts.Create(t.Context(), bot.System(), bot.Broadcast{Title: "Своїми словами", Change: strings.TrimPrefix(sheet, "/console/changes/")})
+	h.ok(err)
+	page, _ = h.do(olha, http.StatusOK, http.MethodGet, path, nil)
+	h.says(page, "Чернетка, яка вже є", "знають ≥ 50 % попередньої хвилі")
+	h.do(olha, http.StatusSeeOther, http.MethodPost, path, url.Values{"do": {"take"}, "wave": {own.ID}})
+	if page, _ = h.do(olha, http.StatusUnprocessableEntity, http.MethodPost, path, url.Values{"do": {"take"}, "wave": {own.ID}}); strings.Contains(page, "Чернетка, яка вже є") || !strings.Contains(page, "Своїми словами</bdi></h2>") {
+		t.Error("the draft is no wave, or may become one again")
 	}
 	page, _ = h.do("approver", http.StatusOK, http.MethodGet, path, nil)
 	h.says(page, "Партнери вже знають", "petro", "Хто ще не знає", "11:00")

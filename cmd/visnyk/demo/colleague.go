@@ -79,7 +79,7 @@ func (d *Demo) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	pass, err := d.prove(r.Context(), login, staff.Client{Agent: r.UserAgent()})
 	if err == nil {
-		err = d.parts.Load().Admit(w, r, pass, "/console")
+		err = d.parts.Load().Admit(w, r, pass, "/console", bot.Language(r.PostFormValue("lang")))
 	}
 	if err != nil {
 		d.done(w, r, err, "desk-box")

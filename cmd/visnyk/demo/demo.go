@@ -40,8 +40,8 @@ var files embed.FS
 type Parts struct {
 	Store *storage.Store
 	Staff *staff.Staff
-	// Admit takes a browser to the page of the console at next, as whom the Pass is of.
-	Admit    func(w http.ResponseWriter, r *http.Request, p staff.Pass, next string) error
+	// Admit takes a browser to the page of the console at next, as whom the Pass is of, in a language.
+	Admit    func(w http.ResponseWriter, r *http.Request, p staff.Pass, next string, l bot.Language) error
 	Book     flows.Book
 	Telegram *telegramtest.Server
 	Viber    *vibertest.Server

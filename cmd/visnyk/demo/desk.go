@@ -14,7 +14,8 @@ type deskWay struct {
 	Login, Says string
 	Key         string // without which no form of another page signs anybody in
 	At          string // what stands before the path; "" for here
-	Main        bool   // who answers first
+	Lang        bot.Language
+	Main        bool // who answers first
 }
 
 // waiting reads who waits for a human.
@@ -37,7 +38,7 @@ func (v *view) Colleagues(others bool) (all []deskWay) {
 		if others == (c.role == bot.Operator) {
 			continue
 		}
-		way := deskWay{Login: c.login, Key: v.demo.key}
+		way := deskWay{Login: c.login, Key: v.demo.key, Lang: v.Lang}
 		switch {
 		case others:
 			way.Says = v.T("role." + string(c.role))
