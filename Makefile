@@ -5,6 +5,7 @@
 # make screenshots  the pictures of the README, from the demo in a real Chromium
 # make chaos        breaks real processes on purpose, seeds 1 to 3; about ten minutes
 # make bench        the service beside the bot that people write first; about half an hour
+# make bench-against REV=HEAD~1  the service beside that of another revision; fails where it is slower
 
 GO ?= go
 
@@ -45,7 +46,7 @@ beside = ^($(subst $(none) $(none),|,$(strip $(BESIDE))))$$
 whole = $(filter-out $(SEQUENTIAL) $(MOSTLY),$(patsubst visnyk/%,./%,\
 	$(shell $(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)))
 
-.PHONY: run test watched unwatched test-deps lint cover bench chaos screenshots
+.PHONY: run test watched unwatched test-deps lint cover bench bench-against chaos screenshots
 
 run:
 	$(GO) run ./cmd/visnyk demo
@@ -103,6 +104,11 @@ screenshots: test-deps
 
 bench: test-deps
 	$(GO) run ./cmd/bench
+
+# Of one busy machine only ratios mean much: see cmd/bench/against.go.
+bench-against: REV = HEAD~1
+bench-against: test-deps
+	$(GO) run ./cmd/bench -against $(REV) -rounds 5
 
 chaos: test-deps
 	$(GO) run ./cmd/chaos -seed 1-3
