@@ -73,6 +73,10 @@ type Broadcast struct {
 	// Answers is the article that it tells to those who asked it; nil where it tells none.
 	// Then Audience says nothing, and Text has what each of them asked as AskedVariable.
 	Answers *Answering `json:"answers,omitempty"`
+	// Template says that it is approved with slots, and sent only as a copy in which they
+	// are filled; Filled is what such a copy was made of.
+	Template bool    `json:"template,omitempty"`
+	Filled   *Filled `json:"filled,omitempty"`
 	// Renderings are what was approved; what is not among them is sent to nobody.
 	Renderings []BroadcastRendering `json:"renderings,omitempty"`
 }
@@ -139,6 +143,7 @@ const (
 	BroadcastResume   BroadcastMove = "resume"
 	BroadcastCancel   BroadcastMove = "cancel"
 	BroadcastMend     BroadcastMove = "mend"  // stops it in the middle, for another to stand in its place
+	BroadcastFill     BroadcastMove = "fill"  // sends a copy of a template, its slots filled
 	BroadcastRetry    BroadcastMove = "retry" // sends again to those it failed for, or left out, for one reason
 )
 
@@ -161,8 +166,24 @@ func broadcastMoves() map[BroadcastMove]map[BroadcastState]BroadcastState {
 			BroadcastScheduled: BroadcastCancelled, BroadcastSending: BroadcastCancelled, BroadcastPaused: BroadcastCancelled,
 		},
 		BroadcastMend:  {BroadcastSending: BroadcastCancelled, BroadcastPaused: BroadcastCancelled}, // once it has begun
+		BroadcastFill:  {BroadcastApproved: BroadcastApproved},
 		BroadcastRetry: {BroadcastSending: BroadcastSending, BroadcastSent: BroadcastSending},
 	}
+}
+
+// Can returns the state the move leads to, and false when it is not legal for what b is,
+// from where it stands: a template never begins, and nothing else is filled.
+func (b Broadcast) Can(m BroadcastMove) (BroadcastState, bool) {
+	to, ok := b.State.Can(m)
+	if b.Template {
+		return to, ok && m != BroadcastSchedule && m != BroadcastStart
+	}
+	return to, ok && m != BroadcastFill
+}
+
+// Moves returns the moves that are legal for it, by name.
+func (b Broadcast) Moves() []BroadcastMove {
+	return slices.DeleteFunc(b.State.Moves(), func(m BroadcastMove) bool { _, ok := b.Can(m); return !ok })
 }
 
 // Can returns the state the move leads to, and false when it is not legal from s.
@@ -222,6 +243,12 @@ func (b Broadcast) ApprovedHash() string {
 	}
 	if b.Answers != nil {
 		fields = append(fields, "answers", b.Answers.Article, b.Answers.Hash)
+	}
+	if b.Template {
+		fields = append(fields, "template")
+	}
+	if b.Filled != nil {
+		fields = append(fields, "filled", b.Filled.text())
 	}
 	if b.ChangeVersion != 0 {
 		fields = append(fields, "change version", strconv.Itoa(b.ChangeVersion))

@@ -48,6 +48,11 @@ const (
 	FaultOneMessage  FaultCode = "one_message"
 	FaultNotApproved FaultCode = "not_as_approved"
 	FaultOutdated    FaultCode = "change_outdated"
+	FaultSlots       FaultCode = "slots"
+	FaultSlotLink    FaultCode = "slot_link"
+	FaultSlotPlain   FaultCode = "slot_plain"
+	FaultSlotFar     FaultCode = "slot_far"
+	FaultApprovalOld FaultCode = "approval_old"
 	FaultUntold      FaultCode = "drift_untold"
 	FaultUnlisted    FaultCode = "drift_unlisted"
 	FaultSaidToday   FaultCode = "said_today"
@@ -268,6 +273,11 @@ var faultWords = map[FaultCode]string{
 	FaultOneMessage:  "must fit one message of {Channel}, with its buttons: make it shorter",
 	FaultNotApproved: "is not what was approved: return it, and have it approved again",
 	FaultOutdated:    "tells a version of its change that does not hold any more: write one of what holds now",
+	FaultSlots:       "must hold the same slots in both languages, at least one of {Choices}",
+	FaultSlotLink:    "has the slot {Name} in an address: a link is approved as it is",
+	FaultSlotPlain:   "must be plain words and numbers on one line: no links, mentions or signs of markup",
+	FaultSlotFar:     "must be a moment within {Days} days from now",
+	FaultApprovalOld: "is older than {Days} days: return the template, and have it approved again",
 	FaultUntold:      "does not name {Words}, which the sheet of its change has",
 	FaultUnlisted:    "names {Words}, which the sheet of its change has not",
 	FaultSaidToday:   "says what {Name} says to the same people, within a day of it",

@@ -105,6 +105,16 @@ func Fact(l bot.Language, t time.Time) string {
 	return YearDay(l, t) + ", " + clock(t)
 }
 
+// Within writes a moment as it stands within a sentence, behind «з» or «до»: the hour, at
+// midnight too, and the day, with the year if it is not that of now: «3:00 24 листопада».
+func Within(l bot.Language, t, now time.Time) string {
+	day := MonthDay(l, t)
+	if t.Year() != now.Year() {
+		day = YearDay(l, t)
+	}
+	return clock(t) + " " + day
+}
+
 // Till writes the moment at which something ends, as people say it: «до 14 грудня
 // включно» where that is the midnight after it, else «до 14:00 15 грудня».
 func Till(l bot.Language, t, now time.Time) string {

@@ -56,6 +56,8 @@ type broadcastContent struct {
 	Tells   int                   `json:"change_version,omitempty"`
 	News    *bot.News             `json:"news,omitempty"`
 	Answers *bot.Answering        `json:"answers,omitempty"`
+	Slots   bool                  `json:"template,omitempty"`
+	Filled  *bot.Filled           `json:"filled,omitempty"`
 }
 
 type broadcastRecord struct {
@@ -108,6 +110,7 @@ func (r broadcastRecord) mailing() (m Mailing, err error) {
 	if err = fromJSON(r.Content, &content); err != nil {
 		return m, err
 	}
+	m.Template, m.Filled = content.Slots, content.Filled
 	m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion, m.News, m.Answers = content.Text, content.Digest, content.Buttons, content.Media, content.Tells, content.News, content.Answers
 	if err = fromJSON(r.Renderings, &m.Renderings); err != nil {
 		return m, err
@@ -138,8 +141,8 @@ SELECT id, state, version, title, topic, change_id, content, segment, segment_na
 
 	putBroadcast = `
 INSERT INTO broadcasts (id, state, version, title, topic, change_id, content, segment, segment_named, renderings, zone, start_at, until_at,
-	correction, must, urgent, hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at, fallback, ceiling, ceiling_currency, mends, corrects)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, {now}, {now}, $23, $24, $25, $26, $27, $28, $29)
+	correction, must, urgent, hash, author, editor, note, halt, listed, created_at, updated_at, started_at, ended_at, fallback, ceiling, ceiling_currency, mends, corrects, filled_of)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, {now}, {now}, $23, $24, $25, $26, $27, $28, $29, $30)
 ON CONFLICT (id) DO UPDATE SET state = excluded.state, version = excluded.version, title = excluded.title, topic = excluded.topic,
 	change_id = excluded.change_id, content = excluded.content, segment = excluded.segment, segment_named = excluded.segment_named, renderings = excluded.renderings,
 	zone = excluded.zone, start_at = excluded.start_at, until_at = excluded.until_at, correction = excluded.correction,
@@ -232,8 +235,8 @@ func (t *Tx) PutBroadcast(ctx context.Context, m Mailing) error {
 		renderings = []bot.BroadcastRendering{}
 	}
 	_, err := t.exec(ctx, putBroadcast, m.ID, m.State, m.Version, m.Title, m.Topic, m.Change,
-		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion, m.News, m.Answers}), segmentText(m.Audience), segmentText(m.Named), toJSON(renderings), m.Zone, m.Start, m.Until,
-		m.Correction, m.Must, m.Urgent, m.Hash, m.Author, m.Editor, m.Note, m.Halt, m.Listed, m.Started, m.Ended, m.Fallback, m.Ceiling.Sum, m.Ceiling.Currency, m.Mends, m.Corrects)
+		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion, m.News, m.Answers, m.Template, m.Filled}), segmentText(m.Audience), segmentText(m.Named), toJSON(renderings), m.Zone, m.Start, m.Until,
+		m.Correction, m.Must, m.Urgent, m.Hash, m.Author, m.Editor, m.Note, m.Halt, m.Listed, m.Started, m.Ended, m.Fallback, m.Ceiling.Sum, m.Ceiling.Currency, m.Mends, m.Corrects, filledOf(m.Broadcast))
 	return doing("put a broadcast", err)
 }
 

@@ -128,7 +128,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
 		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending Unclaim", i.outbox},
-		{"Broadcast Broadcasts Instead LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts Progress Underway BotStates RecipientRows SplitRecipients ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
+		{"Broadcast Broadcasts Instead FilledFrom FilledAfter LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts Progress Underway BotStates RecipientRows SplitRecipients ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
 		{"LedgerCounts CountStanding LedgerRows LedgerRow Said ProofPublic ProofKeys AuditHead", i.ledger},
 		{"AddImport OpenImport Import Imports OpenImports ImportPlan AcquireImporter StepImport StepSpan LightenLog RejectedRows DropImport", i.imports},
@@ -490,7 +490,7 @@ func (i *insider) pulse() error {
 }
 
 func (i *insider) broadcasts() error {
-	m := storage.Mailing{Broadcast: bot.Broadcast{ID: "m", State: bot.BroadcastSending, Version: 1}, Started: time.Now()}
+	m := storage.Mailing{Broadcast: bot.Broadcast{ID: "m", State: bot.BroadcastSending, Version: 1, Filled: &bot.Filled{Template: bot.Broadcast{ID: "water"}}}, Started: time.Now()}
 	err := i.s.InTx(i.ctx, func(tx *storage.Tx) error { return tx.PutBroadcast(i.ctx, m) })
 	one, err2 := i.s.Broadcast(i.ctx, m.ID)
 	all, err3 := i.s.Broadcasts(i.ctx, "", 10)
@@ -500,6 +500,8 @@ func (i *insider) broadcasts() error {
 	if len(instead) > 0 {
 		err22 = errors.New("something stands in its place")
 	}
+	from, err24 := i.s.FilledFrom(i.ctx, "water", 10)
+	filled, err23 := i.s.FilledAfter(i.ctx, "", 10)
 	report, err5 := i.s.Report(i.ctx, m.ID)
 	progress, err17 := i.s.Progress(i.ctx, m.ID)
 	under, err18 := i.s.Underway(i.ctx)
@@ -509,7 +511,7 @@ func (i *insider) broadcasts() error {
 	if split.Planned != 0 {
 		err21 = errors.New("somebody is a recipient of nothing")
 	}
-	err = errors.Join(err, err21, err22, err17, err18, err19, err20)
+	err = errors.Join(err, err21, err17, err18, err19, err20, err22, err23, err24)
 	seen, released, err6 := i.s.ReleaseRecipients(i.ctx, i.l, storage.Releasing{
 		Broadcast: m.ID, Limit: 10, Zone: time.UTC, Tell: func(storage.Mailing, []storage.Waiting) []storage.Released { return nil },
 	})
@@ -522,7 +524,7 @@ func (i *insider) broadcasts() error {
 	err11 := i.s.Visit(i.ctx, telegram, []string{"1"})
 	due, err12 := i.s.FallbackDue(i.ctx)
 	fell, last, err13 := i.s.FallBack(i.ctx, m.ID, "", []string{"viber"}, nil)
-	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && len(living) == 1 && report.Expanding && progress.Report().Expanding && len(under) == 1 && len(bots) == 1 &&
+	return saw("broadcasts", one.ID == m.ID && len(all) == 1 && len(open) == 1 && len(living) == 1 && len(from) == 1 && len(filled) == 1 && report.Expanding && progress.Report().Expanding && len(under) == 1 && len(bots) == 1 &&
 		len(rows) == 0 && next == "" && seen.N+len(released) == 0 && len(tidied.Sent) == 1 && tidied.Open == 1 && !tidied.More && !intact && !outdated && len(due)+fell+len(last) == 0,
 		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, err12, err13, err14, err15, err16)
 }

@@ -133,7 +133,7 @@ func (r route) writes() bool { return r.method != http.MethodGet }
 // routes is every route there is.
 func routes() []route {
 	all := []route{{method: http.MethodGet, path: "/openapi.json", public: true, run: describe}}
-	return slices.Concat(all, articleRoutes(), changeRoutes(), ledgerRoutes(), rollOutRoutes(), contactRoutes(), broadcastRoutes(), planRoutes(), knownRoutes(), segmentRoutes(), ticketRoutes())
+	return slices.Concat(all, articleRoutes(), changeRoutes(), ledgerRoutes(), rollOutRoutes(), contactRoutes(), broadcastRoutes(), planRoutes(), calendarRoutes(), knownRoutes(), segmentRoutes(), ticketRoutes())
 }
 
 // Mount adds the routes to e, and one behind them that answers what there is

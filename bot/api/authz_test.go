@@ -102,6 +102,7 @@ func may() map[string][]bot.Role {
 		"POST /broadcasts/:id/return":   approve,
 		"POST /broadcasts/:id/undo":     approve,
 		"POST /broadcasts/:id/recall":   write,
+		"POST /broadcasts/:id/fill":     write,
 		"POST /broadcasts/:id/schedule": write,
 		"POST /broadcasts/:id/start":    write,
 		"POST /broadcasts/:id/pause":    {m, a, admin},
@@ -116,6 +117,7 @@ func may() map[string][]bot.Role {
 		"GET /contacts/:id/consents":    {o, m, admin},
 		"POST /contacts/:id/consents":   write,
 
+		"GET /calendar":                       {m, a, admin},
 		"GET /plans/:id":                      {m, a, admin},
 		"POST /plans/:id":                     write,
 		"POST /plans/:id/waves":               write,

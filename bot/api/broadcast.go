@@ -21,7 +21,9 @@ func broadcastRoutes() []route {
 		{method: http.MethodGet, path: "/broadcasts/:id/report", run: reportBroadcast},
 		{method: http.MethodPost, path: "/broadcasts/:id/ceiling", run: capBroadcast},
 	}
-	all = append(all, route{method: http.MethodPost, path: "/broadcasts/:id/mend", run: mendBroadcast})
+	all = append(all,
+		route{method: http.MethodPost, path: "/broadcasts/:id/mend", run: mendBroadcast},
+		route{method: http.MethodPost, path: "/broadcasts/:id/fill", run: fillBroadcast})
 	for _, m := range []bot.BroadcastMove{
 		bot.BroadcastSubmit, bot.BroadcastApprove, bot.BroadcastReturn, bot.BroadcastRecall, bot.BroadcastUndo, bot.BroadcastSchedule, bot.BroadcastStart,
 		bot.BroadcastPause, bot.BroadcastResume, bot.BroadcastCancel, bot.BroadcastRetry,
@@ -56,7 +58,9 @@ type broadcastBody struct {
 	Fallback *int `json:"fallback_hours"`
 	// Ceiling is a sum such as "500 грн".
 	Ceiling string `json:"ceiling"`
-	Version int    `json:"version"`
+	// Template says that its text has slots, and that copies of it are sent.
+	Template bool `json:"template"`
+	Version  int  `json:"version"`
 }
 
 // sumOf reads what a body says of money; "" is none.
@@ -86,7 +90,7 @@ func (b broadcastBody) broadcast(q *request) (bot.Broadcast, error) {
 	}
 	made := bot.Broadcast{
 		ID: b.ID, Title: b.Title, Topic: b.Topic, Change: b.Change, Text: b.Text, Digest: b.Digest, Buttons: b.Buttons, Audience: audience,
-		Zone: b.Zone, Correction: b.Correction, Must: b.Must, Urgent: b.Urgent, Fallback: bot.UsualFallback, Version: b.Version,
+		Zone: b.Zone, Correction: b.Correction, Must: b.Must, Urgent: b.Urgent, Fallback: bot.UsualFallback, Version: b.Version, Template: b.Template,
 	}
 	if made.Ceiling, err = sumOf("ceiling", b.Ceiling); err != nil {
 		return made, err
@@ -138,6 +142,9 @@ type broadcastShown struct {
 	Urgent     string                `json:"urgent,omitempty"`
 	Fallback   int                   `json:"fallback_hours"`
 	Ceiling    bot.Money             `json:"ceiling,omitzero"`
+	Template   bool                  `json:"template,omitempty"`
+	Filled     *filledShown          `json:"filled,omitempty"`
+	Holds      time.Time             `json:"approval_until,omitzero"` // of a template that is read alone: how long its approval lasts
 	Mends      string                `json:"mends,omitempty"`         // the one that was stopped, for whose other people it is
 	Corrects   string                `json:"corrects,omitempty"`      // the one whose words were wrong, for whose people it is
 	Hash       string                `json:"approved,omitempty"`      // the hash of what was approved
@@ -154,10 +161,10 @@ type broadcastShown struct {
 
 func showBroadcast(m storage.Mailing) broadcastShown {
 	shown := broadcastShown{
-		ID: m.ID, State: m.State, Version: m.Version, Moves: m.State.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change, Tells: m.ChangeVersion,
+		ID: m.ID, State: m.State, Version: m.Version, Moves: m.Moves(), Title: m.Title, Topic: m.Topic, Change: m.Change, Tells: m.ChangeVersion,
 		Text: m.Text, Digest: m.Digest, Buttons: m.Buttons, Segment: showAudience(m.Audience), Start: m.Start, Until: m.Until, Zone: m.Zone,
 		Correction: m.Correction, Must: m.Must, Urgent: m.Urgent, Fallback: m.Fallback, Ceiling: m.Ceiling, Hash: m.Hash, Author: m.Author, Editor: m.Editor, Note: m.Note,
-		Halt: m.Halt, Mends: m.Mends, Corrects: m.Corrects, Made: m.Created, Began: m.Started, Ended: m.Ended,
+		Halt: m.Halt, Template: m.Template, Filled: showFilled(m.Filled), Mends: m.Mends, Corrects: m.Corrects, Made: m.Created, Began: m.Started, Ended: m.Ended,
 	}
 	if shown.Moves == nil {
 		shown.Moves = []bot.BroadcastMove{}
@@ -190,6 +197,9 @@ func readBroadcast(_ *API, ctx context.Context, q *request) (answer, error) {
 	}
 	if err == nil && m.State == bot.BroadcastDraft {
 		shown.With, err = q.parts.Broadcasts.ApprovedWith(ctx, q.actor, m.Broadcast)
+	}
+	if err == nil {
+		shown.Holds, err = q.parts.Broadcasts.Holds(ctx, m)
 	}
 	return answer{status: http.StatusOK, body: shown, etag: etag(m.Version)}, err
 }

@@ -101,7 +101,7 @@ func TestBroadcastRefusesIllegalMoves(t *testing.T) {
 				if p.From != string(state) || p.Move != string(m) || p.To != string(to) || to == "" || !strings.Contains(p.Detail, fmt.Sprintf("leads to %q", to)) {
 					t.Errorf("%s from %s: %+v", m, state, p)
 				}
-				for _, other := range state.Moves() {
+				for _, other := range (bot.Broadcast{State: state}).Moves() {
 					if !strings.Contains(p.Detail, string(other)) {
 						t.Errorf("%s from %s does not say that it may %s: %s", m, state, other, p.Detail)
 					}

@@ -45,6 +45,9 @@ func (s *Broadcasts) asApproved(ctx context.Context, of approvals, m storage.Mai
 	if _, known := s.shown.Load(m.Hash); known { // the hash is of all that the renderings are made of, and of theirs
 		return true, nil
 	}
+	if m.Filled != nil && !AsFilled(m.Broadcast) {
+		return false, nil
+	}
 	if same, err := s.sameBytes(ctx, m.Media); err != nil || !same {
 		return false, err
 	}

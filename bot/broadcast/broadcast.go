@@ -81,7 +81,7 @@ func (s *Broadcasts) Create(ctx context.Context, by bot.Actor, b bot.Broadcast) 
 	if b.ID == "" {
 		b.ID = storage.NewID()
 	}
-	b.State, b.Version, b.ChangeVersion, b.Renderings, b.News, b.Answers, b.Mends, b.Corrects = bot.BroadcastDraft, 1, 0, nil, nil, nil, "", ""
+	b.State, b.Version, b.ChangeVersion, b.Renderings, b.News, b.Answers, b.Mends, b.Corrects, b.Filled = bot.BroadcastDraft, 1, 0, nil, nil, nil, "", "", nil
 	var err error
 	if b.Media, err = s.Picture(ctx, b.Media); err != nil {
 		return storage.Mailing{}, err
@@ -126,7 +126,7 @@ func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast)
 		next := was
 		next.Broadcast = b
 		next.Mends, next.Corrects = was.Mends, was.Corrects // what it stands in the place of stays
-		next.News, next.Answers = was.News, was.Answers
+		next.News, next.Answers, next.Filled = was.News, was.Answers, was.Filled
 		next.State, next.Version, next.ChangeVersion, next.Renderings, next.Editor = was.State, was.Version+1, 0, nil, by.User
 		return s.put(ctx, tx, by, "broadcast.edit", next, map[string]any{"version": next.Version})
 	})

@@ -35,7 +35,7 @@ func (s *Broadcasts) Cap(ctx context.Context, by bot.Actor, id string, to bot.Mo
 			return fmt.Errorf("broadcast %s: %w", id, err)
 		}
 		if m.State == bot.BroadcastDraft || m.State == bot.BroadcastSent || m.State == bot.BroadcastCancelled || m.News != nil {
-			return &bot.MoveError{Noun: "broadcast", From: string(m.State), Move: "ceiling", Legal: bot.Choices(m.State.Moves())}
+			return &bot.MoveError{Noun: "broadcast", From: string(m.State), Move: "ceiling", Legal: bot.Choices(m.Moves())}
 		}
 		var f faults
 		if err := checkCeiling(ctx, tx, &f, to); err != nil {

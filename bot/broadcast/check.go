@@ -67,6 +67,7 @@ func (s *Broadcasts) check(ctx context.Context, tx *storage.Tx, b bot.Broadcast)
 		f.wrong("fallback_hours", bot.FaultNumber, bot.Data{"Least": 0, "Most": maxFallback})
 	}
 	checkTimes(&f, b)
+	checkTemplate(&f, b)
 	checkButtons(&f, b)
 	s.checkFlows(&f, b)
 	if err := checkTexts(ctx, tx, &f, b); err != nil {
@@ -182,6 +183,9 @@ func Blanks(b bot.Broadcast, now time.Time) error {
 	}
 	if b.Topic == "" {
 		f.wrong("topic", bot.FaultTopic, nil)
+	}
+	if b.Template {
+		slotBlanks(&f, b)
 	}
 	if !b.Until.IsZero() && !b.Until.After(now) {
 		f.wrong("until", bot.FaultWindow, nil)

@@ -26,13 +26,13 @@ func writable(m storage.Mailing) error {
 	if m.State == bot.BroadcastDraft {
 		return nil
 	}
-	return &bot.MoveError{Noun: "broadcast", From: string(m.State), Move: bot.EditMove, Legal: bot.Choices(m.State.Moves())}
+	return &bot.MoveError{Noun: "broadcast", From: string(m.State), Move: bot.EditMove, Legal: bot.Choices(m.Moves())}
 }
 
 // said returns what people write of a broadcast.
 func said(b bot.Broadcast) bot.Broadcast {
 	b.ID, b.State, b.Version, b.ChangeVersion, b.Renderings, b.News = "", "", 0, 0, nil, nil
-	b.Mends, b.Corrects = "", "" // which nobody writes
+	b.Mends, b.Corrects, b.Filled = "", "", nil // which nobody writes
 	return b
 }
 

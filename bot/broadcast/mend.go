@@ -74,7 +74,7 @@ func (s *Broadcasts) Instead(ctx context.Context, by bot.Actor, m storage.Mailin
 // replaces makes the drafts in the place of a broadcast, and the wave of a plan that it was.
 func (s *Broadcasts) replaces(ctx context.Context, tx *storage.Tx, by bot.Actor, was storage.Mailing, outdated bool) (d Mended, err error) {
 	b := was.Unsubmitted().Broadcast
-	b.State, b.Version, b.Renderings, b.Start, b.Until = bot.BroadcastDraft, 1, nil, time.Time{}, time.Time{}
+	b.State, b.Version, b.Renderings, b.Start, b.Until, b.Filled = bot.BroadcastDraft, 1, nil, time.Time{}, time.Time{}, nil
 	rest := b
 	rest.ID, rest.Mends = storage.NewID(), was.ID
 	if d.Rest, err = s.draft(ctx, tx, by, rest); err != nil {

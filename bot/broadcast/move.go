@@ -34,6 +34,7 @@ func needs() map[bot.BroadcastMove][]bot.Permission {
 		bot.BroadcastStart:    write,
 		bot.BroadcastResume:   write,
 		bot.BroadcastRetry:    write,
+		bot.BroadcastFill:     write, // who may begin what was approved
 		bot.BroadcastMend:     write,
 		bot.BroadcastPause:    either, // whoever sees that something is wrong
 		bot.BroadcastCancel:   either,
@@ -92,6 +93,9 @@ func (s *Broadcasts) Move(ctx context.Context, by bot.Actor, id string, m bot.Br
 	if version == 0 {
 		return storage.Mailing{}, bot.ErrNoVersion
 	}
+	if m == bot.BroadcastFill {
+		return storage.Mailing{}, fmt.Errorf("broadcast %s: Fill says what stands in its slots", id)
+	}
 	if m == bot.BroadcastMend {
 		mended, err := s.Mend(ctx, by, id, version, with.Note)
 		return mended.Rest, err
@@ -147,8 +151,8 @@ func (s *Broadcasts) move(ctx context.Context, tx *storage.Tx, by bot.Actor, was
 		}
 	}
 	next, ok := was, false
-	if next.State, ok = was.State.Can(m); !ok {
-		return &bot.MoveError{Noun: "broadcast", From: string(was.State), Move: string(m), To: string(m.Leads()), Legal: bot.Choices(was.State.Moves())}
+	if next.State, ok = was.Can(m); !ok {
+		return &bot.MoveError{Noun: "broadcast", From: string(was.State), Move: string(m), To: string(m.Leads()), Legal: bot.Choices(was.Moves())}
 	}
 	next.Note, next.Version, next.Halt = strings.TrimSpace(with.Note), was.Version+1, ""
 	detail := map[string]any{"from": was.State, "version": was.Version, "note": next.Note}

@@ -25,9 +25,15 @@ const off = "off."
 // offText is the key of what is written on it.
 const offText = "told.off_button"
 
+// slotText begins the keys of what slots are called.
+const slotText = "told.slot_"
+
 // Texts are the keys of what is said here.
 func Texts() []string {
-	keys := append(digestTexts(), ackText, askText, offText, trialText, askedText, moreText)
+	keys := append(digestTexts(), ackText, askText, offText, trialText, askedText, moreText, templateText, endText)
+	for _, slot := range bot.Slots() {
+		keys = append(keys, slotText+string(slot))
+	}
 	return append(append(keys, waveTexts()...), haltTexts()...)
 }
 
@@ -104,12 +110,34 @@ func (s *Broadcasts) Preview(b bot.Broadcast, l bot.Language, vars map[string]st
 }
 
 func (s *Broadcasts) messageTo(b bot.Broadcast, l bot.Language, rendering string, vars map[string]string, follow func(string) string) (bot.Message, error) {
-	text, err := fill(b.Text.In(l), vars, follow)
+	words, err := s.named(b, l)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	text, err := fill(words, vars, follow)
 	if err != nil {
 		return bot.Message{}, err
 	}
 	id := bot.RenderingID(rendering)
 	return s.message(b, l, text, follow, func(do string) string { return bot.LastingAction(id, do) })
+}
+
+// named is the text of the broadcast; of a template with the names of its slots in them,
+// as whoever writes or approves it sees them.
+func (s *Broadcasts) named(b bot.Broadcast, l bot.Language) (string, error) {
+	text := b.Text.In(l)
+	if !b.Template {
+		return text, nil
+	}
+	values := map[string]string{}
+	for _, slot := range bot.Slots() {
+		name, err := s.texts.Text(l, slotText+string(slot), nil, nil)
+		if err != nil {
+			return "", err
+		}
+		values[string(slot)] = name
+	}
+	return markup.Fill(text, values), nil
 }
 
 // follow makes addresses of a broadcast those by which the recipient follows them.

@@ -61,6 +61,12 @@ func checkTexts(ctx context.Context, tx *storage.Tx, f *faults, b bot.Broadcast)
 	for _, a := range declared {
 		known = append(known, a.Name)
 	}
+	slots := map[string]string{}
+	if b.Template {
+		for _, slot := range bot.Slots() {
+			known, slots[string(slot)] = append(known, string(slot)), string(slot)
+		}
+	}
 	for _, text := range []struct {
 		field, words string
 		most         int
@@ -70,8 +76,8 @@ func checkTexts(ctx context.Context, tx *storage.Tx, f *faults, b bot.Broadcast)
 		if utf8.RuneCountInString(text.words) > text.most {
 			f.wrong(text.field, bot.FaultLong, bot.Data{"Max": text.most})
 		}
-		// With nothing known of the reader: every variable needs its fallback.
-		switch _, err := markup.Expand(text.words, nil); {
+		// With nothing known of the reader: every variable needs its fallback, but for slots.
+		switch _, err := markup.Expand(text.words, slots); {
 		case errors.Is(err, markup.ErrUnknown):
 			f.wrong(text.field, bot.FaultFallback, nil)
 			continue

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -118,6 +119,16 @@ const (
 	reviewOver   = "Час на розгляд минув / Время на рассмотрение истекло"
 	approvalOver = "Зміна мала набути чинності, а її не оголосили / Изменение должно было вступить в силу, а его не объявили"
 )
+
+// NoteIn returns a note as who reads the language has it: one that time alone made is in
+// both, and they read theirs.
+func NoteIn(l bot.Language, note string) string {
+	if note != reviewOver && note != approvalOver {
+		return note
+	}
+	uk, ru, _ := strings.Cut(note, " / ")
+	return bot.Bilingual{UK: uk, RU: ru}.In(l)
+}
 
 // Tend announces what is due, and gives back what has waited for too long: a review
 // after so many days, an approval when the change takes effect unannounced.

@@ -3,6 +3,7 @@ package change
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -90,7 +91,9 @@ func (s *Changes) RollOut(ctx context.Context, by bot.Actor, id string) (r RollO
 	if r.Followers, err = s.store.Followers(ctx, id); err != nil {
 		return r, err
 	}
-	for _, stage := range r.Sheet.Stages {
+	stages := slices.Clone(r.Sheet.Stages) // as they come, whichever was written first
+	slices.SortStableFunc(stages, func(a, b bot.Stage) int { return a.At.Compare(b.At) })
+	for _, stage := range stages {
 		one := RolledStage{Stage: stage}
 		one.Broadcast, err = s.store.Broadcast(ctx, bot.StageNewsID(id, stage.At))
 		if err == nil {

@@ -239,6 +239,20 @@ func TestLateNewsAreTheOwners(t *testing.T) {
 	})
 }
 
+// Stages are listed as they come, also one that is put in before others that were planned.
+func TestStagesAreListedAsTheyCome(t *testing.T) {
+	at := noon
+	c := rolling(t, storagetest.Open(t, storagetest.SQLiteURL(t)), &at)
+	a := sheet("x")
+	for _, in := range []time.Duration{48, 24} {
+		a.Stages = append(a.Stages, bot.Stage{At: noon.Add(in * time.Hour), Text: bot.Bilingual{UK: "далі", RU: "дальше"}})
+	}
+	must(t)(c.Create(t.Context(), writer, a))
+	if r, err := c.RollOut(t.Context(), writer, "x"); err != nil || len(r.Stages) != 2 || !r.Stages[0].At.Before(r.Stages[1].At) {
+		t.Errorf("%+v, %v", r.Stages, err)
+	}
+}
+
 // A messenger that is connected later has nothing of what was approved before: who comes by
 // it hears nothing until somebody else approves the addition, and only that.
 func TestAdditionForALaterMessenger(t *testing.T) {

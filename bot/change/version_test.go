@@ -170,8 +170,9 @@ func TestWhatTimeDoes(t *testing.T) {
 		states("after two weeks", all)
 		at, all["unused"] = noon.AddDate(0, 0, 20), bot.ChangeDraft
 		states("on the day", all)
-		if got := must(t)(c.Read(t.Context(), writer, "waiting")); got.Note == "" {
-			t.Error("nobody is told why")
+		got := must(t)(c.Read(t.Context(), writer, "waiting"))
+		if uk, ru := NoteIn(bot.Ukrainian, got.Note), NoteIn(bot.Russian, got.Note); uk != "Час на розгляд минув" || ru != "Время на рассмотрение истекло" {
+			t.Errorf("whoever wrote it is told %q, or %q", uk, ru)
 		}
 	})
 }

@@ -55,6 +55,37 @@ func Expand(src string, vars map[string]string) (string, error) {
 	}
 }
 
+// Fill puts the values of some variables into src, as Expand does, and leaves everything
+// else in it as it is written: what comes out is a template still. A variable whose value
+// is blank has its fallback, or nothing.
+func Fill(src string, values map[string]string) string {
+	var out strings.Builder
+	for at := 0; ; {
+		i := strings.Index(src[at:], "{{")
+		if i < 0 {
+			out.WriteString(src[at:])
+			return out.String()
+		}
+		out.WriteString(src[at : at+i])
+		at += i
+		m := variable.FindStringSubmatch(src[at:])
+		if m == nil || escapes(src[:at])%2 == 1 {
+			out.WriteString("{{")
+			at += len("{{")
+			continue
+		}
+		switch value, ours := values[m[1]]; {
+		case !ours:
+			out.WriteString(m[0])
+		case Value(value) != "":
+			out.WriteString(Value(value))
+		case m[2] != "":
+			out.WriteString(strings.TrimSpace(m[2][1:]))
+		}
+		at += len(m[0])
+	}
+}
+
 // Value returns what a value is within a template: literal, and fit to stand between
 // marks that style it.
 func Value(s string) string { return Escape(strings.Join(strings.Fields(clean(s)), " ")) }

@@ -73,6 +73,20 @@ func TestValuesAreLiteralAndExpandedOnce(t *testing.T) {
 	})
 }
 
+// What is filled stays literal, and every other variable is as it was.
+func TestFillLeavesTheRest(t *testing.T) {
+	values := map[string]string{"where": "*тут* {{name|x}}", "until": "", "from": " "}
+	for src, want := range map[string]string{
+		"{{name|друже}} {{where}}":          `{{name|друже}} \*тут\* \{\{name|x}}`,
+		"{{ until | потім }}{{from}}.":      "потім.",
+		`\{{where}} {{where {{{where}} x}}`: `\{{where}} {{where {` + "{{where}} x}}",
+	} {
+		if got := Fill(src, values); got != want {
+			t.Errorf("Fill(%q) = %q, want %q", src, got, want)
+		}
+	}
+}
+
 func TestExpandManyVariables(t *testing.T) {
 	src := strings.Repeat("{{x}} ", 10_000)
 	got, err := Expand(src, map[string]string{"x": "{{x}}"})

@@ -88,7 +88,7 @@ func allowed() map[string][]string {
 		"cmd/visnyk/cli":         {"cmd/visnyk/config", "storage"},
 		"cmd/visnyk/config":      {"bot", "bot/call", "bot/textfile", "bot/webchat"},
 		"cmd/visnyk/contacts":    {"bot", "bot/contact", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
-		"cmd/visnyk/database":    {"bot", "cmd/visnyk/cli", "cmd/visnyk/config", "storage", "storage/upkeep"},
+		"cmd/visnyk/database":    {"bot", "bot/broadcast", "cmd/visnyk/cli", "cmd/visnyk/config", "storage", "storage/upkeep"},
 		"cmd/visnyk/parked":      {"bot", "bot/parked", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
 		"cmd/visnyk/users":       {"bot", "bot/staff", "bot/textfile", "cmd/visnyk/cli", "cmd/visnyk/config", "storage"},
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -20,15 +21,21 @@ func (s *service) hold(ctx context.Context, store *storage.Store, l *line, owner
 	holding := outbox.LeaseConfig{Store: store, Bot: l.bot.Name, Owner: owner, TTL: leaseTTL, Log: s.log}
 	err := outbox.HoldLease(ctx, holding, func(ctx context.Context, held *outbox.HeldLease) error {
 		g, ctx := errgroup.WithContext(ctx)
-		g.Go(func() error { return l.worker.Run(ctx, held.Lease, held.Clean) })
-		// The sender ends last: what is released claimed must leave, or wait again.
-		sending, released := context.WithCancel(context.WithoutCancel(ctx))
-		defer released()
-		g.Go(func() error { return l.sender.Run(sending, held) })
+		// The sender ends last: what is written claimed must leave, or wait again.
+		sending, stop := context.WithCancel(context.WithoutCancel(ctx))
+		defer stop()
+		var writing sync.WaitGroup
+		writing.Add(2)
 		g.Go(func() error {
-			defer released()
+			defer writing.Done()
+			return l.worker.Run(ctx, held.Lease, held.Clean)
+		})
+		g.Go(func() error {
+			defer writing.Done()
 			return l.releaser.Run(ctx, held.Lease)
 		})
+		g.Go(func() error { return l.sender.Run(sending, held) })
+		g.Go(func() error { writing.Wait(); stop(); return nil })
 		g.Go(func() error { s.arrivals(ctx, l); return nil })
 		g.Go(func() error { s.introduce(ctx, l); return nil })
 		return g.Wait()

@@ -81,9 +81,9 @@ func TestTemplates(t *testing.T) {
 	consoletest.Templates(t, h.Console, files, map[string]any{
 		"approvals": waitingPage{[]rowView{row, {Noun: "article"}}, []rowView{row}, true},
 		"mailing": mailingPage{
-			"a", "Знижки", "in_review", 3, "Марина", at, true, true, true, 4218, true, "VIP", at, at, "Аварія.", true, true,
+			"a", "Знижки", "in_review", 3, "Марина", at, true, true, true, 4218, true, "VIP", "b", "", at, at, "Аварія.", true, true,
 			[]languageView{{bot.Ukrainian, true, "Ні.", []shownView{{"long", []textKey{"channel.viber"}, []bot.Bubble{bubble}}, {"", nil, []bot.Bubble{bubble}}}, "Знижки"}},
-			"Задовге.", true, "Ні.", "approved", console.Faults{"note": "Ні."}, "v1:aa", true,
+			"Задовге.", true, "Ні.", "approved", console.Faults{"note": "Ні."}, "v1:aa", true, true,
 		},
 	})
 }
@@ -158,4 +158,30 @@ func TestMailingDecided(t *testing.T) {
 	_, hash, _ := strings.Cut(page, `name="hash" value="`)
 	anew["hash"][0], _, _ = strings.Cut(hash, `"`)
 	h.Says(decides(bot.Approver, http.StatusSeeOther, anew), at+"?done=approved")
+}
+
+// What corrects another broadcast is for those whom that one told: the approver reads so, and
+// of how many, however many its words would suit.
+func TestCorrectionSaysWhomItIsFor(t *testing.T) {
+	h := newHouse(t)
+	h.mailed(bot.Marketer, "sale")
+	m, err := h.broadcasts.Move(h.Context(), actor(bot.Approver), "sale", bot.BroadcastApprove, 2, broadcast.Moved{})
+	h.OK(err)
+	m, err = h.broadcasts.Move(h.Context(), actor(bot.Marketer), "sale", bot.BroadcastStart, m.Version, broadcast.Moved{})
+	h.OK(err)
+	mended, err := h.broadcasts.Mend(h.Context(), actor(bot.Marketer), "sale", m.Version, "")
+	h.OK(err)
+	for _, one := range []struct {
+		m    storage.Mailing
+		whom string
+	}{{*mended.Correction, ">ті, хто отримав попередню розсилку<"}, {mended.Rest, "усім, <a href=\"/console/broadcasts/sale/report\">крім тих"}} {
+		one.m.Text.UK += " Не 10, а 15 %."
+		one.m.Text.RU += " Не 10, а 15 %."
+		m, err := h.broadcasts.Replace(h.Context(), actor(bot.Marketer), one.m.Broadcast)
+		h.OK(err)
+		_, err = h.broadcasts.Move(h.Context(), actor(bot.Marketer), m.ID, bot.BroadcastSubmit, m.Version, broadcast.Moved{})
+		h.OK(err)
+		page, _ := h.As(bot.Approver, http.StatusOK, http.MethodGet, "/console/approvals/broadcasts/"+m.ID, nil)
+		h.Says(page, one.whom, "0 людям")
+	}
 }

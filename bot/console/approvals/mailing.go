@@ -30,6 +30,8 @@ type mailingPage struct {
 	People       int  // in its audience; -1: no number may be told
 	About        bool // it is so many, more or less
 	Whom         string
+	Mends        string // the broadcast that was stopped, for whose other people it is; "" is none
+	Corrects     string // the one whose words were wrong, for whose people it is; "" is none
 	Start, Until time.Time
 	Urgent       string // why it may wake people
 	Must         bool
@@ -42,6 +44,7 @@ type mailingPage struct {
 	Faults       console.Faults
 	Hash         string // of what would be approved
 	Undo         bool   // the reader may take their approval back
+	Template     bool   // copies of it are sent, with its slots filled
 }
 
 // languageView is what is shown in one language.
@@ -194,7 +197,7 @@ func (p pages) undecided(v *console.Visit, form decideForm, why error) error {
 func (p pages) page(v *console.Visit, m storage.Mailing, typed decideForm) (page mailingPage, err error) {
 	page = mailingPage{
 		ID: m.ID, Title: cmp.Or(m.Title, m.ID), State: stateOf(m.State), Version: m.Version, Review: m.State == bot.BroadcastReview, People: -1,
-		Start: m.Start, Until: m.Until, Urgent: m.Urgent, Must: m.Must, Correction: m.Correction, Note: typed.Note,
+		Start: m.Start, Until: m.Until, Urgent: m.Urgent, Must: m.Must, Correction: m.Correction, Note: typed.Note, Mends: m.Mends, Corrects: m.Corrects, Template: m.Template,
 	}
 	if err := p.judged(v, m, &page); err != nil {
 		return page, err
@@ -270,6 +273,11 @@ func (p pages) whom(v *console.Visit, m storage.Mailing, page *mailingPage) erro
 		return nil
 	}
 	page.People, page.About = c.People, !c.Final
+	if err != nil || m.Mends == "" && m.Corrects == "" {
+		return err
+	}
+	f, err := p.Broadcasts().Foresee(v.Ctx(), v.Actor, m.Broadcast) // of its audience it is for some alone
+	page.People, page.About = f.Told(), !f.Final
 	return err
 }
 

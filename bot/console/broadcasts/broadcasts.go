@@ -75,6 +75,8 @@ func Add(c *console.Console, with Config) {
 	c.Get("/broadcasts/:id/message", bot.ReadAudience, p.message)
 	c.Get("/broadcasts/:id/forecast", bot.ReadAudience, p.forecast)
 	c.Count("/broadcasts/:id/forecast", bot.ReadAudience, p.foresee)
+	c.Get("/broadcasts/:id/fill", bot.ReadAudience, p.fill)
+	c.Post("/broadcasts/:id/fill", bot.WriteContent, p.filled)
 	c.Post("/broadcasts/:id/go", bot.ReadAudience, p.goOn)
 	p.addReport(c)
 }
@@ -106,6 +108,7 @@ func Texts() []string {
 	add("does", append(broadcast.Lasting(), toURL)...)
 	add("variable", slices.Sorted(maps.Keys(broadcast.Variables(bot.Contact{}, nil)))...)
 	add("as", asLongest, asUnknown)
+	add("slot", bot.Choices(bot.Slots())...)
 	for _, c := range []clarity.Code{clarity.Sum, clarity.Date, clarity.Place, clarity.Link} {
 		add("drift", string(driftOf(c, clarity.Untold)), string(driftOf(c, clarity.Unlisted)))
 	}

@@ -71,6 +71,16 @@ func (h *house) drafted(id string) int {
 	return m.Version
 }
 
+// templated makes a template of a message about an outage.
+func (h *house) templated(id string) {
+	h.Helper()
+	b, err := h.broadcasts.NewTemplate()
+	h.OK(err)
+	b.ID, b.Title, b.Urgent = id, "Вода", "аварія на мережі"
+	_, err = h.broadcasts.Create(h.Context(), actor(bot.Marketer), b)
+	h.OK(err)
+}
+
 // moved makes the move as who may.
 func (h *house) moved(id string, m bot.BroadcastMove) {
 	h.Helper()
@@ -102,26 +112,31 @@ func composed(version, rev string, more ...string) url.Values {
 func TestTemplates(t *testing.T) {
 	h, at := newHouse(t), time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
 	bubble := bot.Bubble{File: "знижки.png", Picture: "/media/a", Buttons: [][]string{{"Так", "Ні"}}, Runs: []bot.Run{{Text: "Тариф", Bold: true}}}
-	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", at, at, "Олег", at}
+	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", true, true, true, at, at, "Олег", at}
 	consoletest.Templates(t, h.Console, files, map[string]any{
 		"broadcast": composePage{
 			drafting.View{At: "/broadcasts/a", Base: 3, Rev: 1, Kept: true, Clash: &drafting.Clash{By: "Олег", Version: 4, Differences: []console.Difference{{Field: "Текст", Language: bot.Ukrainian, Before: "а", After: "б"}}}, Tabbed: true, Faults: console.Faults{"title": "Ні."}},
-			headView{"a", "Знижки", "draft", 3, "Коротше.", "old", "wrong", 2, "message", true, true, "Марина", at, "saved"}, "Знижки", drafting.Room{Most: 120, Near: true, Left: 1},
+			headView{"a", "Знижки", "draft", 3, "Коротше.", "old", "wrong", 2, "message", true, true, "Марина", at, "saved", true, "water"}, "Знижки", drafting.Room{Most: 120, Near: true, Left: 1},
 			[]choiceView{{"news", "", "Новини", true}}, []choiceView{{"", "broadcasts.no_change", "", true}, {"t", "", "Тарифи", false}}, []choiceView{{"=", "broadcasts.as_written", "", true}}, "{}", "VIP",
 			[]wordsView{{"uk", "text_uk", "Вітаємо", drafting.Room{Most: 3000, Over: 2}, []driftView{{"sum_untold", "5 грн", 0, 0}, {"date_unlisted", "5 травня", 1, 3}}, "Ні."}}, []wordsView{{"ru", "digest_ru", "Скидки", drafting.Room{}, nil, ""}},
-			[]nameView{{"name", "ім’я"}}, []buttonView{{1, 0, "Так", "Да", "https://a.example", []choiceView{{"ack", "broadcasts.does.ack", "", true}}, []choiceView{{"flow.menu", "button.menu", "", false}, {"flow.gone", "", "gone", true}}, "Ні."}}, false,
+			[]nameView{{"name", "ім’я"}}, []nameView{{"where", "де"}}, []buttonView{{1, 0, "Так", "Да", "https://a.example", []choiceView{{"ack", "broadcasts.does.ack", "", true}}, []choiceView{{"flow.menu", "button.menu", "", false}, {"flow.gone", "", "gone", true}}, "Ні."}}, false,
 			pictureView{"/media/a", "/media/a", "знижки.png", 12, 1}, "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24, "500 грн",
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "Ні.", []shownView{{[]textKey{"channel.viber"}, []bot.Bubble{bubble}, true, 12}}}}},
 		},
 		"broadcast-message": messagePage{
-			headView{"a", "Знижки", "approved", 3, "", "", "", 0, "message", false, true, "Марина", at, ""}, "tariff", "VIP",
+			headView{"a", "Знижки", "approved", 3, "", "", "", 0, "message", false, true, "Марина", at, "", false, ""}, "tariff", "VIP",
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}},
 		},
 		"broadcast-new": freshPage{[]pastView{{"t", "Тарифи"}}, []pastView{{"a", "Знижки"}}, "t", "a"},
 		"forecast": forecastPage{
-			headView{"a", "Знижки", "approved", 3, "", "", "", 2, "forecast", false, false, "Марина", at, "submitted"}, "VIP", "вт, 24 листопада, 12:00", "ср, 25 листопада", "Europe/Kyiv", "15,00 €", "Аварія.", true,
+			headView{"a", "Знижки", "approved", 3, "", "", "", 2, "forecast", false, false, "Марина", at, "submitted", true, ""}, "VIP", "вт, 24 листопада, 12:00", "ср, 25 листопада", "Europe/Kyiv", "15,00 €", "Аварія.", true,
 			&numbersView{true, 5000, 4218, at, at, []channelView{{"channel.viber", "viber", 4000, at, false}, {"channel.webchat", "web", 218, at, true}}, []countView{{"blocked", 700}, {"quiet", 82}}, []countView{{"quiet", 82}}, []countView{{"cap", 5}}, 3, 900, 2, []string{"18,00 €"}, "15,00 €", true},
 			"crowd", false, []wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, 40, true, []string{"Текст: ні."},
+		},
+		"fill": fillPage{
+			headView{ID: "a", Title: "Вода", State: "approved", Version: 3, Template: true}, 3, "Europe/Kyiv", "Аварія.", at, true, true, slotsView{true, true, true, true, true, false, "вул. Лісова", "ул. Лесная", "2026-11-23T09:00", ""},
+			&aheadView{"abc", at, false, true, 4218, 5000, previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}}},
+			true, console.Faults{"where/uk": "Ні.", "from": "Ні."}, []string{"Ні."}, []rowView{row},
 		},
 		"broadcasts": listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},
 		"calendar": calendarPage{"m12", 2026, "2026-11", "2027-01", false, []dayView{{"вт, 1 грудня", true, []dateView{
@@ -139,6 +154,7 @@ func TestRights(t *testing.T) {
 	h.drafted("sale")
 	h.drafted("done")
 	h.moved("done", bot.BroadcastSubmit)
+	h.templated("water")
 	rows := map[string]consoletest.Row{
 		"GET /console/calendar":                 {May: reads, Want: http.StatusOK},
 		"GET /console/broadcasts":               {May: reads, Want: http.StatusOK},
@@ -154,6 +170,8 @@ func TestRights(t *testing.T) {
 		"GET /console/broadcasts/:id/message":   {May: reads, Want: http.StatusOK, Path: "/console/broadcasts/sale/message"},
 		"GET /console/broadcasts/:id/forecast":  {May: reads, Want: http.StatusOK, Path: "/console/broadcasts/sale/forecast"},
 		"POST /console/broadcasts/:id/forecast": {May: reads, Want: http.StatusOK, Path: "/console/broadcasts/sale/forecast"},
+		"GET /console/broadcasts/:id/fill":      {May: reads, Want: http.StatusSeeOther, Path: "/console/broadcasts/water/fill"},
+		"POST /console/broadcasts/:id/fill":     {May: writes, Want: http.StatusBadRequest, Path: "/console/broadcasts/water/fill", Form: "else=1"},
 		"POST /console/broadcasts/:id/go":       {May: reads, Want: http.StatusConflict, Path: "/console/broadcasts/sale/go", Form: "do=cancel&version=99"},
 	}
 	maps.Copy(rows, h.reportRights())

@@ -24,6 +24,8 @@ func (p pages) compose(v *console.Visit) error {
 	switch {
 	case begun(m.Is):
 		return v.See("/broadcasts/" + m.Is.ID + "/report")
+	case m.Is.Template && m.Is.State == bot.BroadcastApproved:
+		return v.See("/broadcasts/" + m.Is.ID + "/fill")
 	case m.Is.State != bot.BroadcastDraft || !v.Actor.May(bot.WriteContent):
 		return v.See("/broadcasts/" + m.Is.ID + "/forecast")
 	}

@@ -162,7 +162,7 @@ func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
 	if page.Head.ApprovedWith, err = p.approvedWith(v, m); err != nil {
 		return page, err
 	}
-	page.Moves = waysOn(v.Actor, m.Is.State, b, page.Head.ApprovedWith > 0)
+	page.Moves = waysOn(v.Actor, m.Is.Broadcast, b, page.Head.ApprovedWith > 0)
 	return page, nil
 }
 
@@ -175,12 +175,12 @@ func (p pages) whom(v *console.Visit, b bot.Broadcast) (string, error) {
 	return b.Audience.Text(v.Lang, names), err
 }
 
-// waysOn are the moves of this page that are legal from the state; approved says that a
-// draft needs nobody's approval.
-func waysOn(by bot.Actor, s bot.BroadcastState, b bot.Broadcast, approved bool) (all []wayOn) {
+// waysOn are the moves of this page that are legal for the broadcast, of which the reader
+// has b before them; approved says that a draft needs nobody's approval.
+func waysOn(by bot.Actor, is, b bot.Broadcast, approved bool) (all []wayOn) {
 	for _, m := range ways() {
-		_, legal := s.Can(m)
-		if legal = legal || approved && m == bot.BroadcastSchedule; !legal || m == bot.BroadcastStart && !b.Start.IsZero() && s != bot.BroadcastApproved {
+		_, legal := is.Can(m)
+		if legal = legal || approved && m == bot.BroadcastSchedule; !legal || m == bot.BroadcastStart && !b.Start.IsZero() && is.State != bot.BroadcastApproved {
 			continue
 		}
 		one := wayOn{Move: broadcastMove(m), Main: m != bot.BroadcastCancel && m != bot.BroadcastRecall && !(approved && m == bot.BroadcastSubmit), May: true}

@@ -56,6 +56,9 @@ func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments, shows ...*
 		Text: drafting.Both(f.TextUK, f.TextRU), Digest: drafting.Both(f.DigestUK, f.DigestRU), Must: f.Must, Correction: f.Corrects, Urgent: drafting.Tidy(f.Urgent), Fallback: f.Fallback,
 		Zone: is.Zone, Start: at.At("start", f.Start), Until: at.At("until", f.Until),
 	}
+	if b.Template = is.Template; b.Template {
+		b.Topic = is.Topic
+	}
 	if to := drafting.Tidy(f.Picture); to != "" {
 		b.Media = broadcast.PictureOf(bot.Photo, to, "")
 		for _, m := range shows {

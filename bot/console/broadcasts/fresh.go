@@ -106,6 +106,11 @@ func (p pages) create(v *console.Visit) error {
 		if b, err = all.Telling(c, v.Lang, whom); err == nil {
 			made, err = all.Create(v.Ctx(), v.Actor, b)
 		}
+	case "template":
+		var b bot.Broadcast
+		if b, err = all.NewTemplate(); err == nil {
+			made, err = all.Create(v.Ctx(), v.Actor, b)
+		}
 	case "empty":
 		made, err = all.Create(v.Ctx(), v.Actor, bot.Broadcast{Topic: bot.TopicNews, Fallback: bot.UsualFallback})
 	default:

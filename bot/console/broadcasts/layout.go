@@ -31,6 +31,7 @@ type composePage struct {
 	Text      []wordsView
 	Digest    []wordsView
 	Names     []nameView // what a text may say of its reader
+	Slots     []nameView // of a template
 	Buttons   []buttonView
 	Full      bool // no more buttons fit
 	Picture   pictureView
@@ -62,6 +63,8 @@ type headView struct {
 	By           string
 	At           time.Time
 	Done         deed
+	Template     bool
+	FilledOf     string // the template that it is a copy of; "" is none
 }
 
 type (
@@ -114,8 +117,12 @@ type buttonView struct {
 
 // head is what stands above the pages of the broadcast.
 func (p pages) head(v *console.Visit, m storage.Mailing, here pageKey) headView {
+	of := ""
+	if m.Filled != nil {
+		of = m.Filled.Template.ID
+	}
 	return headView{
-		ID: m.ID, Title: titleOf(v, m), State: stateOf(m.State), Version: m.Version, Note: m.Note, Mends: m.Mends, Corrects: m.Corrects, Here: here, Begun: begun(m),
+		Template: m.Template, FilledOf: of, ID: m.ID, Title: titleOf(v, m), State: stateOf(m.State), Version: m.Version, Note: m.Note, Mends: m.Mends, Corrects: m.Corrects, Here: here, Begun: begun(m),
 		Edits: v.Actor.May(bot.WriteContent) && m.State == bot.BroadcastDraft, By: p.Name(v.Ctx(), m.Editor), At: m.Updated,
 	}
 }
@@ -162,6 +169,11 @@ func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faul
 		page.Buttons = append(page.Buttons, buttonOf(i, button, p.Broadcasts().Doors(), faults))
 	}
 	page.Full = len(b.Buttons) >= buttonsMost
+	if b.Template {
+		for _, slot := range bot.Slots() {
+			page.Slots = append(page.Slots, nameView{Name: string(slot), Label: v.T("broadcasts.slot." + string(slot))})
+		}
+	}
 	if page.Names, err = p.names(v); err != nil {
 		return page, err
 	}

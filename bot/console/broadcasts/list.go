@@ -33,17 +33,29 @@ type rowView struct {
 	State      stateKey
 	Owner      string // who made it
 	Change     string // that it tells; "" is none
+	Mends      bool   // it stands in the place of one that was stopped
+	Corrects   bool   // it corrects one, to whoever that one told
+	Template   bool
 	Start, End time.Time
 	By         string // who edited it last
 	At         time.Time
 }
 
 // tabs are the ways to look at the list.
-func tabs() []string { return []string{"all", "draft", "in_review", "ready", "under_way", "over"} }
+func tabs() []string {
+	return []string{"all", "draft", "in_review", "ready", "under_way", "over", "templates"}
+}
 
-// within reports whether a broadcast is on the tab.
-func within(tab string, s bot.BroadcastState) bool {
-	switch s {
+// within reports whether a broadcast is on the tab. A template that is approved waits for
+// no start.
+func within(tab string, b bot.Broadcast) bool {
+	if tab == "templates" {
+		return b.Template && b.State != bot.BroadcastCancelled
+	}
+	if b.Template && b.State == bot.BroadcastApproved {
+		return tab == "all"
+	}
+	switch b.State {
 	case bot.BroadcastApproved, bot.BroadcastScheduled:
 		return tab == "all" || tab == "ready"
 	case bot.BroadcastSending, bot.BroadcastPaused:
@@ -51,7 +63,7 @@ func within(tab string, s bot.BroadcastState) bool {
 	case bot.BroadcastSent, bot.BroadcastCancelled:
 		return tab == "all" || tab == "over"
 	}
-	return tab == "all" || tab == string(stateOf(s))
+	return tab == "all" || tab == string(stateOf(b.State))
 }
 
 func (p pages) list(v *console.Visit) error {
@@ -72,14 +84,14 @@ func (p pages) list(v *console.Visit) error {
 	for _, t := range tabs() {
 		view := tabView{Name: tabKey(t), Here: t == q.Tab}
 		for _, m := range all {
-			if within(t, m.State) {
+			if within(t, m.Broadcast) {
 				view.Count++
 			}
 		}
 		page.Tabs = append(page.Tabs, view)
 	}
 	for _, m := range all {
-		if within(q.Tab, m.State) {
+		if within(q.Tab, m.Broadcast) {
 			page.Rows = append(page.Rows, p.row(v, m))
 		}
 	}
@@ -88,7 +100,7 @@ func (p pages) list(v *console.Visit) error {
 
 func (p pages) row(v *console.Visit, m storage.Mailing) rowView {
 	r := rowView{
-		ID: m.ID, Title: titleOf(v, m), State: stateOf(m.State), Owner: p.Name(v.Ctx(), m.Author), Change: m.Change,
+		ID: m.ID, Title: titleOf(v, m), State: stateOf(m.State), Owner: p.Name(v.Ctx(), m.Author), Change: m.Change, Mends: m.Mends != "", Corrects: m.Corrects != "", Template: m.Template,
 		Start: m.Start, End: m.Ended, By: p.Name(v.Ctx(), m.Editor), At: m.Updated,
 	}
 	if !m.Started.IsZero() {

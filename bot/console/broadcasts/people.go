@@ -38,6 +38,9 @@ func (p pages) counted(v *console.Visit, count func(audience.Question) (audience
 	if err != nil {
 		return err
 	}
+	if m.Is.Mends != "" || m.Is.Corrects != "" { // of its audience it is for some alone: the forecast counts them
+		return v.NoContent(http.StatusNoContent)
+	}
 	c, err := count(audience.Question{Tree: m.Shown.Audience})
 	if _, told := v.Faults(err); told {
 		return v.NoContent(http.StatusNoContent)

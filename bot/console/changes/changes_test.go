@@ -623,11 +623,13 @@ func TestOpenedAnew(t *testing.T) {
 	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), whole()))
 	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"do": "add groups"}))
 	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"do": "add sums"}))
-	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"sum_amount": "300", "sum_currency": "UAH", "sum_what_uk": "на місяць", "sum_what_ru": "в месяц", "group_impact": "high"}))
+	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(page), map[string]string{"sum_amount": "300,50", "sum_currency": "UAH", "sum_what_uk": "на місяць", "sum_what_ru": "в месяц", "group_impact": "high"}))
 	anew, _ := h.do(olha, http.StatusOK, http.MethodGet, sheet, nil)
 	h.do(olha, http.StatusNoContent, http.MethodPost, sheet+"/leave", h.form(page))
 	page, _ = h.do(olha, http.StatusOK, http.MethodPost, sheet+"/keep", fill2(h.form(anew), map[string]string{"title_uk": "Дорожче з 1 лютого"}))
 	h.says(page, `name="version" value="2"`, "Дорожче з 1 лютого")
+	versions, _ := h.do("approver", http.StatusOK, http.MethodGet, sheet+"/versions?from=1&to=2", nil)
+	h.says(versions, "1. усі · зачіпає сильно<", "1. 300,50 UAH · на місяць<")
 	if strings.Contains(page, "інша версія") || strings.Contains(page, "в іншій вкладці") {
 		t.Error("who opened the page anew is told that another page wrote it")
 	}

@@ -2,7 +2,6 @@ package changes
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"visnyk/bot"
@@ -44,7 +43,10 @@ func (l layout) lines(c bot.Change) (all []line, err error) {
 func (list listView) text(lang bot.Language) string {
 	var rows []string
 	for _, r := range list.Rows {
-		parts := slices.Clone(r.Parts)
+		var parts []string
+		if is := strings.Join(r.Parts, r.Between()); is != "" {
+			parts = append(parts, is)
+		}
 		for _, w := range r.Words {
 			if text := (bot.Bilingual{UK: w.UK, RU: w.RU}).In(lang); text != "" {
 				parts = append(parts, text)

@@ -122,8 +122,9 @@ func (l layout) lists(c bot.Change) ([]listView, error) {
 	}
 	add("sums", len(c.Sums), func(i int, at string) listRow {
 		s := c.Sums[i]
+		amount := strings.ReplaceAll(s.Amount, ".", ",")
 		return listRow{Words: []wordsView{l.words(at+"what", "sum_what", "what", s.What, 1)}, Facts: []factView{
-			l.fact(at+"amount", "sum_amount", "amount", strings.ReplaceAll(s.Amount, ".", ","), "text", s.Amount), l.fact(at+"currency", "sum_currency", "currency", s.Currency, "text", s.Currency),
+			l.fact(at+"amount", "sum_amount", "amount", amount, "text", amount), l.fact(at+"currency", "sum_currency", "currency", s.Currency, "text", s.Currency),
 		}}
 	})
 	add("dates", len(c.Dates), func(i int, at string) listRow {
@@ -175,7 +176,7 @@ func (l layout) groups(all []bot.ChangeGroup) (rows []listRow, err error) {
 		}
 		row.Parts = []string{who}
 		if g.Impact != "" && slices.Contains(bot.Impacts(), g.Impact) {
-			row.Parts = append(row.Parts, "· "+l.v.T("changes.impact."+string(g.Impact)))
+			row.Parts = append(row.Parts, l.v.T("changes.impact."+string(g.Impact)))
 		}
 		choices.All[0].Chosen = chosen == ""
 		impact := choicesView{Name: "impact", In: "group_impact", ID: idOf(at + "impact"), All: []choiceView{{Key: "changes.ungraded", Chosen: g.Impact == ""}}}

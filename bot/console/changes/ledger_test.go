@@ -86,3 +86,13 @@ func TestLedgerPages(t *testing.T) {
 	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"/ledger", nil)
 	h.says(page, "Тут буде видно, хто знає про зміну")
 }
+
+// A person of whom only one thing is to be said has it without a dot before it.
+func TestFactsOfAPersonBeginWithOne(t *testing.T) {
+	page := ledgerSample(headView{ID: "a"}, time.Now())
+	page.Rows = []ledgerRow{{ID: "a", Stance: "waiting", Joined: true}}
+	out, err := newHouse(t).console.Example(bot.Ukrainian, "ledger", page, "Олена")
+	if err != nil || !strings.Contains(string(out), `<p class="facts">додано пізніше</p>`) {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

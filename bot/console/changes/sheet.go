@@ -110,7 +110,7 @@ func (page sheetPage) tooLong() (all []missingView) {
 // head is what stands above the pages of the change.
 func (p pages) head(v *console.Visit, is storage.Sheet, here pageKey) headView {
 	return headView{
-		ID: is.ID, Title: titleOf(v, is.Change), State: stateIn(is), Version: is.Version, Told: is.InForce, Note: is.Note, Here: here,
+		ID: is.ID, Title: titleOf(v, is.Change), State: stateIn(is), Version: is.Version, Told: is.InForce, Note: change.NoteIn(v.Lang, is.Note), Here: here,
 		Edits: v.Actor.May(bot.WriteContent) && is.State == bot.ChangeDraft, By: p.Name(v.Ctx(), is.Editor), At: is.Made, Ahead: ahead(v, is, here),
 	}
 }

@@ -111,6 +111,15 @@ type listRow struct {
 	Choices []choicesView
 }
 
+// Between is what stands between its parts: those of a group are apart, a sum and its
+// currency are one.
+func (r listRow) Between() string {
+	if r.Tree != "" {
+		return " · "
+	}
+	return " "
+}
+
 // choicesView is a list to choose from.
 type choicesView struct {
 	Name   fieldKey

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"visnyk/bot/change"
 	"visnyk/bot/console"
 	"visnyk/storage"
 )
@@ -51,7 +52,7 @@ func (p pages) versions(v *console.Visit) error {
 	}
 	var before, after *storage.Sheet
 	for i, s := range all {
-		view := versionView{s.Version, stateIn(s), p.Name(v.Ctx(), s.Editor), s.Made, s.Note, s.Version == page.From, s.Version == page.To}
+		view := versionView{s.Version, stateIn(s), p.Name(v.Ctx(), s.Editor), s.Made, change.NoteIn(v.Lang, s.Note), s.Version == page.From, s.Version == page.To}
 		page.Versions = append(page.Versions, view)
 		if view.From {
 			before = &all[i]

@@ -24,6 +24,7 @@ func factNames() []string {
 		"from", "to", "state", "role", "lead", "name", "known", "with", "by", "bot", "version", "note", "ended", "rows", "created", "updated", "unchanged", "rejected", "reason", "fields", "attributes", "topic", "given", "source",
 		"people", "approved_for", "read", "notes", "level", "late", "short_notice", "alone", "approved_at", "next_news", "told", "replaces", "corrects",
 		"heard", "channels", "language", "contact", "article", "change", "change_version", "segment", "urgent", "holder", "outcome", "refused", "ids", "replaced", "place", "owner", "gate",
+		"template", "broadcast", "slot_where", "slot_from", "slot_until",
 	}
 }
 

@@ -93,6 +93,9 @@ func list(ctx context.Context, out io.Writer, all *broadcast.Broadcasts, zone *t
 			}
 			found = true
 			starts := "by hand"
+			if m.Template {
+				starts = "a template"
+			}
 			if !m.Start.IsZero() {
 				starts = cli.Moment(m.Start, zone)
 			}
@@ -141,9 +144,18 @@ func show(ctx context.Context, out io.Writer, all *broadcast.Broadcasts, id stri
 	line("title", m.Title)
 	line("state", state(m))
 	line("version", fmt.Sprint(m.Version))
-	line("moves", strings.Join(bot.Choices(m.State.Moves()), ", "))
+	line("moves", strings.Join(bot.Choices(m.Moves()), ", "))
 	line("topic", m.Topic)
 	line("change", m.Change)
+	if m.Template {
+		line("template", "its copies are sent, with the slots filled")
+	}
+	if m.Filled != nil {
+		line("made of", m.Filled.Template.ID)
+		for _, slot := range bot.Slots() {
+			line(string(slot), m.Filled.Words[slot].UK)
+		}
+	}
 	line("author", m.Author)
 	line("editor", m.Editor)
 	line("note", m.Note)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"visnyk/bot/broadcast"
 	"visnyk/cmd/visnyk/cli"
 	"visnyk/cmd/visnyk/config"
 	"visnyk/storage"
@@ -66,7 +67,15 @@ func verify(ctx context.Context, c cli.Call, store *storage.Store, head storage.
 	if err != nil {
 		return err
 	}
+	filled, wrong, err := broadcast.VerifyFilled(ctx, store)
+	if err != nil {
+		return err
+	}
+	approved.Problems = append(approved.Problems, wrong...)
 	sayApproved(c.Out, approved)
+	if filled > 0 {
+		fmt.Fprintf(c.Out, "templates: %s with its slots filled\n", cli.Count(filled, "broadcast is an approved template", "broadcasts are each an approved template"))
+	}
 	if found.Entries > 0 {
 		fmt.Fprintf(c.Out, "keep this elsewhere, and a later verify -known shows that nobody wrote the chain anew:\n%d:%s\n",
 			found.Entries, found.Hash)
