@@ -57,6 +57,10 @@ type Media struct {
 	Type string         `json:"type,omitempty"` // of a kept file: its MIME type
 	Size int64          `json:"size,omitempty"` // bytes; some messengers want it for files
 	Hash string         `json:"hash,omitempty"` // of a kept file that is approved: the SHA-256 of its bytes, in hex
+	// Alt is what a picture shows, for whoever does not see it; "" is its name. Said is that
+	// in the language of a message, for the messengers that have a place for it.
+	Alt  Bilingual `json:"alt,omitzero"`
+	Said string    `json:"said,omitempty"`
 }
 
 // Unsubmitted returns it as it was written, before its bytes were kept: what stands at its
@@ -67,8 +71,18 @@ func (m *Media) Unsubmitted() *Media {
 	}
 	is := *m
 	if is.Hash = ""; is.URL != "" {
-		is = Media{Kind: m.Kind, URL: m.URL, Name: m.Name}
+		is = Media{Kind: m.Kind, URL: m.URL, Name: m.Name, Alt: m.Alt}
 	}
+	return &is
+}
+
+// In returns it as a message in the language shows it.
+func (m *Media) In(l Language) *Media {
+	if m == nil {
+		return nil
+	}
+	is := *m
+	is.Alt, is.Said = Bilingual{}, m.Alt.In(l)
 	return &is
 }
 

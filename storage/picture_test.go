@@ -91,11 +91,18 @@ func TestBroadcastShowsThePictureThatWasApproved(t *testing.T) {
 		}
 
 		net.picture = drawing("approved")
-		first := must[storage.Mailing](t)(moved(draft("перша", broadcast.PictureOf(bot.Photo, "https://a.ua/1.png", "")), writer, bot.BroadcastSubmit))
+		shown := broadcast.PictureOf(bot.Photo, "https://a.ua/1.png", "")
+		shown.Alt.UK = "графік"
+		_, err := moved(draft("опис", shown), writer, bot.BroadcastSubmit)
+		if is := new(bot.InvalidError); !errors.As(err, &is) || is.Faults[0].Field != "alt" {
+			t.Errorf("described in one language: %v", err)
+		}
+		shown.Alt.RU = "график"
+		first := must[storage.Mailing](t)(moved(draft("перша", shown), writer, bot.BroadcastSubmit))
 		hash := must[string](t)(m.b.Approvable(first))
 		net.picture = drawing("another")
 		back := must[storage.Mailing](t)(moved(first, writer, bot.BroadcastRecall))
-		if back.Media.File != "" || back.Media.URL == "" {
+		if back.Media.File != "" || back.Media.URL == "" || back.Media.Alt != shown.Alt {
 			t.Errorf("a draft still shows what was fetched: %+v", back.Media)
 		}
 		again := must[storage.Mailing](t)(moved(back, writer, bot.BroadcastSubmit))
@@ -123,7 +130,7 @@ func TestBroadcastShowsThePictureThatWasApproved(t *testing.T) {
 		expanded(t, s)
 		m.release(lease(t, s, telegram, "me"))
 		rows := must[[]storage.OutboxRow](t)(s.Pending(ctx, telegram, bot.LaneBulk, 10))
-		if len(rows) != 1 || !strings.Contains(string(rows[0].Part.Body), again.Media.File) {
+		if len(rows) != 1 || !strings.Contains(string(rows[0].Part.Body), again.Media.File) || !strings.Contains(string(rows[0].Part.Body), `"said":"графік"`) {
 			t.Fatalf("it leaves as %+v", rows)
 		}
 		if got := must[string](t)(seen()); got != drawing("another") {
@@ -142,7 +149,7 @@ func TestBroadcastShowsThePictureThatWasApproved(t *testing.T) {
 		mine = must[storage.Mailing](t)(moved(must[storage.Mailing](t)(moved(mine, writer, bot.BroadcastSubmit)), approver, bot.BroadcastApprove))
 		must[int](t)(s.Exec(ctx, `UPDATE file_pieces SET data = $1 WHERE key = $2`, []byte(drawing("tampered")), up.File))
 		m.b = fresh()
-		_, err := moved(mine, writer, bot.BroadcastStart)
+		_, err = moved(mine, writer, bot.BroadcastStart)
 		refused("begun with other bytes", err, bot.FaultNotApproved)
 		_, err = m.b.Create(ctx, writer, bot.Broadcast{Topic: "tariff", Media: broadcast.PictureOf(bot.Photo, "/media/nothing", "")})
 		refused("one that nobody uploaded", err, bot.FaultPictureGone)
@@ -161,7 +168,7 @@ func TestBroadcastShowsThePictureThatWasApproved(t *testing.T) {
 				t.Errorf("%v pictures are swept, want %d: %v", removed, n, err)
 			}
 		}
-		sweeps(1) // what was fetched for a review that was taken back
+		sweeps(2) // what was fetched for a review that was refused, or taken back
 		ok(t, m.b.Drafts().Discard(ctx, writer, is.ID))
 		sweeps(1)
 		if _, _, err := s.FileDigest(ctx, storage.Pictures(), dropped.File); !errors.Is(err, storage.ErrNotFound) {

@@ -76,6 +76,7 @@ type attachmentBody struct {
 	Kind bot.AttachmentKind `json:"kind"`
 	URL  string             `json:"url"`
 	Name string             `json:"name,omitempty"`
+	Alt  bot.Bilingual      `json:"alt,omitzero"`
 }
 
 // broadcast returns what the body says. A zone that is none is found by what stands
@@ -100,6 +101,7 @@ func (b broadcastBody) broadcast(q *request) (bot.Broadcast, error) {
 	}
 	if b.Media != nil {
 		made.Media = broadcast.PictureOf(b.Media.Kind, b.Media.URL, b.Media.Name)
+		made.Media.Alt = b.Media.Alt
 	}
 	for _, at := range []struct {
 		field, text string
@@ -176,7 +178,7 @@ func showBroadcast(m storage.Mailing) broadcastShown {
 		shown.Answers = m.Answers.Article
 	}
 	if m.Media != nil {
-		shown.Media = &attachmentBody{Kind: m.Media.Kind, URL: broadcast.PictureURL(*m.Media), Name: m.Media.Name}
+		shown.Media = &attachmentBody{Kind: m.Media.Kind, URL: broadcast.PictureURL(*m.Media), Name: m.Media.Name, Alt: m.Media.Alt}
 	}
 	return shown
 }

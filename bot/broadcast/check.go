@@ -27,6 +27,7 @@ const (
 
 	maxLabel  = 40
 	maxReason = 500
+	maxAlt    = 200
 	maxURL    = 2000
 	// maxFallback is the most hours after which another address is tried.
 	maxFallback = 30 * 24
@@ -75,6 +76,9 @@ func (s *Broadcasts) check(ctx context.Context, tx *storage.Tx, b bot.Broadcast)
 	}
 	if m := b.Media; m != nil && (!web(m.URL) && (m.URL != "" || m.File == "") || m.Kind != bot.Photo && m.Kind != bot.File) {
 		f.wrong("attachment", bot.FaultWebAddress, nil)
+	}
+	if m := b.Media; m != nil && max(utf8.RuneCountInString(m.Alt.UK), utf8.RuneCountInString(m.Alt.RU)) > maxAlt {
+		f.wrong("alt", bot.FaultLong, bot.Data{"Max": maxAlt})
 	}
 	if err := checkCeiling(ctx, tx, &f, b.Ceiling); err != nil {
 		return err
@@ -177,6 +181,9 @@ func Blanks(b bot.Broadcast, now time.Time) error {
 	full("text", b.Text)
 	if b.Digest != (bot.Bilingual{}) {
 		full("digest", b.Digest)
+	}
+	if b.Media != nil && b.Media.Alt != (bot.Bilingual{}) {
+		full("alt", b.Media.Alt)
 	}
 	for i, button := range b.Buttons {
 		full(fmt.Sprintf("buttons/%d/label", i), button.Label)

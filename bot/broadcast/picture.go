@@ -47,7 +47,7 @@ func (s *Broadcasts) Picture(ctx context.Context, m *bot.Media) (*bot.Media, err
 	if !is || f.Address != storage.Pictures() || f.State != bot.FileKept {
 		return nil, bot.Refused("attachment", bot.FaultPictureGone, nil)
 	}
-	return mediaOf(m.Kind, "", f), nil
+	return mediaOf(*m, f), nil
 }
 
 // AttachPicture keeps a picture that a draft may show from then on: *bot.RefusedError where
@@ -81,7 +81,7 @@ func (s *Broadcasts) keep(ctx context.Context, m bot.Media, body io.Reader) (*bo
 	if err != nil {
 		return nil, attachmentFault(storage.UnkeptFile(err, most))
 	}
-	made := mediaOf(m.Kind, m.URL, f)
+	made := mediaOf(m, f)
 	if err := s.takes(ctx, *made); err != nil {
 		return nil, errors.Join(err, s.store.DropUnused(context.WithoutCancel(ctx), f.Address, f.ID)) // else its time will come
 	}
@@ -100,8 +100,10 @@ func (s *Broadcasts) largest(ctx context.Context, kind bot.AttachmentKind) (most
 	return most, by, err
 }
 
-func mediaOf(kind bot.AttachmentKind, url string, f bot.KeptFile) *bot.Media {
-	return &bot.Media{Kind: kind, URL: url, File: f.ID, Name: bot.Named(f.Name, f.Type), Type: f.Type, Size: f.Size}
+// mediaOf is what is shown with all that is known of its file.
+func mediaOf(m bot.Media, f bot.KeptFile) *bot.Media {
+	m.File, m.Name, m.Type, m.Size = f.ID, bot.Named(f.Name, f.Type), f.Type, f.Size
+	return &m
 }
 
 // takes fails where a messenger does not take what is kept as what it is.

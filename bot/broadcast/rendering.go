@@ -154,7 +154,7 @@ func fill(text string, vars map[string]string, follow func(string) string) (stri
 }
 
 func (s *Broadcasts) message(b bot.Broadcast, l bot.Language, text string, follow, action func(string) string) (bot.Message, error) {
-	m := bot.Message{Text: text, Media: b.Media}
+	m := bot.Message{Text: text, Media: b.Media.In(l)}
 	for _, button := range b.Buttons {
 		out := bot.Button{Label: button.Label.In(l)}
 		if button.URL != "" {

@@ -18,7 +18,7 @@ func Texts() []string {
 	for _, r := range []bot.Role{bot.Operator, bot.Marketer, bot.Approver, bot.Admin} {
 		keys = append(keys, roleText(r))
 	}
-	return append(keys, "console.login.wrong", "console.login.again", "console.login.throttled", "console.password.differs",
+	return append(keys, "console.login.wrong", "console.login.again", "console.login.throttled", "console.password.differs", "console.draft.no_hour",
 		"console.time.now", "console.time.ago", "console.time.days", "console.time.hours", "console.time.hours_minutes",
 		"console.time.minutes", "console.time.less")
 }

@@ -30,7 +30,8 @@ type committer struct {
 	mu      sync.Mutex
 	queue   []*entry
 	running bool
-	began   time.Time // the last commit; run's alone
+	many    chan struct{} // there are batchMany in the queue
+	began   time.Time     // the last commit; run's alone
 	work    sync.WaitGroup
 }
 
@@ -41,6 +42,10 @@ const maxBatch = 8 << 20
 // batchInterval is the least time between the starts of two commits: under load fewer and
 // larger ones leave the machine time for the turns.
 const batchInterval = 3 * time.Millisecond
+
+// batchMany requests wait for no others: where so many come at once, no later commit
+// would be much larger.
+const batchMany = 16
 
 // entry is what one request brought and waits for: all of it is stored, or
 // nothing.
@@ -54,7 +59,7 @@ type entry struct {
 }
 
 func newCommitter(inbox Inbox, wake func(string), l Limits, m *metrics, log *slog.Logger) *committer {
-	return &committer{inbox: inbox, wake: wake, limits: l, metrics: m, log: log, breaker: newBreaker(l)}
+	return &committer{inbox: inbox, wake: wake, limits: l, metrics: m, log: log, breaker: newBreaker(l), many: make(chan struct{}, 1)}
 }
 
 // newBreaker opens at the first failure. Replicas try again at different moments.
@@ -75,6 +80,9 @@ func (c *committer) commit(ctx context.Context, updates []bot.Update, greeted bo
 	e := &entry{updates: updates, greeted: greeted, ctx: ctx, done: make(chan struct{})}
 	c.mu.Lock()
 	c.queue = append(c.queue, e)
+	if len(c.queue) == batchMany {
+		c.enough()
+	}
 	if !c.running {
 		c.running = true
 		c.work.Go(c.run)
@@ -97,7 +105,7 @@ func (c *committer) wait() { c.work.Wait() }
 // run commits batches until the queue is empty.
 func (c *committer) run() {
 	for {
-		time.Sleep(time.Until(c.began.Add(batchInterval)))
+		c.gather()
 		batch := c.next()
 		if batch == nil {
 			return
@@ -118,6 +126,24 @@ func (c *committer) run() {
 	}
 }
 
+// gather waits until the next commit may begin.
+func (c *committer) gather() {
+	interval := time.NewTimer(time.Until(c.began.Add(batchInterval)))
+	defer interval.Stop()
+	select {
+	case <-interval.C:
+	case <-c.many:
+	}
+}
+
+// enough tells that there are many. It never blocks.
+func (c *committer) enough() {
+	select {
+	case c.many <- struct{}{}:
+	default:
+	}
+}
+
 // next takes what waits, without the requests that nobody waits for any more.
 func (c *committer) next() []*entry {
 	c.mu.Lock()
@@ -135,6 +161,13 @@ func (c *committer) next() []*entry {
 		taken++
 	}
 	c.queue = c.queue[taken:]
+	select {
+	case <-c.many:
+	default:
+	}
+	if len(c.queue) >= batchMany {
+		c.enough()
+	}
 	if len(batch) == 0 {
 		c.queue, c.running = nil, false
 		return nil

@@ -95,6 +95,35 @@ func TestCommitsKeepTheInterval(t *testing.T) {
 	})
 }
 
+// Many that come at once wait for no others, fewer do.
+func TestManyWaitForNoOthers(t *testing.T) {
+	for _, many := range []int{batchMany - 1, batchMany} {
+		synctest.Test(t, func(t *testing.T) {
+			inbox := &memory{}
+			c := newCommitter(inbox, func(string) {}, Limits{}.orDefaults(), newMetrics(nil), slog.New(slog.DiscardHandler))
+			began := time.Now()
+			var all sync.WaitGroup
+			for i := range 1 + many {
+				all.Go(func() {
+					time.Sleep(time.Duration(min(i, 1)) * batchInterval / 3)
+					if _, err := c.commit(t.Context(), []bot.Update{{Bot: "fake", ID: fmt.Sprint(i)}}, false); err != nil {
+						t.Errorf("update %d: %v", i, err)
+					}
+					want := time.Duration(min(i, 1)) * batchInterval / 3
+					if many < batchMany && i > 0 {
+						want = batchInterval
+					}
+					if took := time.Since(began); took != want {
+						t.Errorf("of %d at once number %d is stored after %v, want %v", many, i, took, want)
+					}
+				})
+			}
+			all.Wait()
+			c.wait()
+		})
+	}
+}
+
 // A commit is bounded in bytes too; one update goes whatever its size.
 func TestCommitsAreBoundedInBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

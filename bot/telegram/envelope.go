@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // envelope is an update as far as routing needs: its number, what kind it is,
@@ -58,21 +57,17 @@ type person struct {
 // readEnvelope reads the envelope of one update; an error says why it has none. Neither
 // that nor strange ever shows what the update holds.
 func readEnvelope(body []byte) (envelope, error) {
-	doc, strange := canonical(body)
+	doc, own, strange := canonical(body)
 	if doc == nil {
 		return envelope{}, strange
 	}
-	var fields map[string]json.RawMessage
-	if err := read(doc, &fields); err != nil {
-		return envelope{}, err
-	}
-	id, err := updateID(fields["update_id"])
+	id, err := updateID(own.of("update_id"))
 	if err != nil {
 		return envelope{}, err
 	}
 	e := envelope{id: id, strange: strange}
-	e.kind, e.more = kindsOf(fields)
-	e.doc = fields[e.kind]
+	e.kind, e.more = kindsOf(own)
+	e.doc = own.of(e.kind)
 	if err := e.route(); err != nil {
 		return envelope{}, fmt.Errorf("%s: %w", e.kind, err)
 	}
@@ -80,7 +75,7 @@ func readEnvelope(body []byte) (envelope, error) {
 }
 
 func updateID(raw json.RawMessage) (int64, error) {
-	if len(raw) == 0 || string(raw) == "null" {
+	if raw == nil {
 		return 0, errors.New("no update_id")
 	}
 	id, err := strconv.ParseInt(string(raw), 10, 64)
@@ -92,17 +87,16 @@ func updateID(raw json.RawMessage) (int64, error) {
 
 // kindsOf names what the update holds: a kind we converse in comes first, then
 // the others by name. more is what stands beside a kind we converse in.
-func kindsOf(fields map[string]json.RawMessage) (kind string, more []string) {
-	there := func(kind string) bool { return len(fields[kind]) > 0 && string(fields[kind]) != "null" }
+func kindsOf(own fields) (kind string, more []string) {
 	var known, others []string
 	for _, kind := range conversational() {
-		if there(kind) {
+		if own.of(kind) != nil {
 			known = append(known, kind)
 		}
 	}
-	for kind := range fields {
-		if kind != "update_id" && !strings.HasPrefix(kind, "-") && !slices.Contains(known, kind) && there(kind) {
-			others = append(others, kind)
+	for _, f := range own {
+		if f.name != "update_id" && !slices.Contains(known, f.name) && own.of(f.name) != nil {
+			others = append(others, f.name)
 		}
 	}
 	slices.Sort(others)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Bounds of one update, so that a hostile one costs little. Telegram queues none
@@ -32,22 +33,26 @@ var (
 //
 // The keys that do not count are overwritten with dashes in place. Of an object
 // with too many keys the first ones count, and errKeys comes with the copy; with
-// any other error there is no copy.
-func canonical(body []byte) ([]byte, error) {
+// any other error there is no copy. The fields are those of the document itself.
+func canonical(body []byte) (doc []byte, own fields, strange error) {
 	if len(body) > maxUpdate {
-		return nil, errLarge
+		return nil, nil, errLarge
 	}
 	if !json.Valid(body) {
-		return nil, errNotJSON
+		return nil, nil, errNotJSON
 	}
-	doc := bytes.Clone(body)
+	doc = bytes.Clone(body)
 	if doc = bytes.TrimLeft(doc, " \t\r\n"); doc[0] != '{' {
-		return nil, errNotObject
+		return nil, nil, errNotObject
 	}
-	var strange error
-	var keys []keyAt // of all open objects
-	var open []int   // where the keys of each open object begin; -1 for an array
+	keys := make([]keyAt, 0, maxKeys/2) // of all open objects
+	open := make([]int, 0, 8)           // where the keys of each open object begin; -1 for an array
+	field, value := "", 0               // of the document's own the one in whose value we are; "" in none
 	for i := 0; i < len(doc); i++ {
+		if len(open) == 1 && field != "" && (doc[i] == ',' || doc[i] == '}') {
+			own.set(field, bytes.Trim(doc[value:i], " \t\r\n"))
+			field = ""
+		}
 		switch doc[i] {
 		case '{':
 			open = append(open, len(keys))
@@ -63,7 +68,8 @@ func canonical(body []byte) ([]byte, error) {
 			from := i + 1
 			to := stringEnd(doc, from)
 			i = to
-			if !isKey(doc, to+1) {
+			behind, isKey := colon(doc, to+1)
+			if !isKey {
 				continue
 			}
 			key := doc[from:to]
@@ -76,17 +82,41 @@ func canonical(body []byte) ([]byte, error) {
 			if k := this.among(mine, doc); k >= 0 {
 				blank(doc[mine[k].from:mine[k].to])
 				mine[k] = this
-				continue
-			}
-			if len(mine) == maxKeys {
+			} else if len(mine) == maxKeys {
 				blank(key)
 				strange = errKeys
 				continue
+			} else {
+				keys = append(keys, this)
 			}
-			keys = append(keys, this)
+			if len(open) == 1 {
+				field, value = string(key), behind
+			}
 		}
 	}
-	return doc, strange
+	return doc, own, strange
+}
+
+// fields are those of a document, each once.
+type fields []field
+
+type field struct {
+	name  string
+	value json.RawMessage
+}
+
+func (f *fields) set(name string, value json.RawMessage) {
+	*f = append(slices.DeleteFunc(*f, func(o field) bool { return o.name == name }), field{name, value})
+}
+
+// of returns the value of the field; nil where there is none, or null.
+func (f fields) of(name string) json.RawMessage {
+	for _, o := range f {
+		if o.name == name && string(o.value) != "null" {
+			return o.value
+		}
+	}
+	return nil
 }
 
 // keyAt is where a key stands. The sum makes comparing cheap.
@@ -125,12 +155,12 @@ func stringEnd(doc []byte, i int) int {
 	return i
 }
 
-// isKey reports whether a colon comes next.
-func isKey(doc []byte, i int) bool {
+// colon returns the place behind the colon that comes next, if one does.
+func colon(doc []byte, i int) (behind int, ok bool) {
 	for i < len(doc) && (doc[i] == ' ' || doc[i] == '\t' || doc[i] == '\r' || doc[i] == '\n') {
 		i++
 	}
-	return i < len(doc) && doc[i] == ':'
+	return i + 1, i < len(doc) && doc[i] == ':'
 }
 
 func plainKey(key []byte) bool {

@@ -54,6 +54,7 @@ type media struct {
 	Name string `json:"name,omitempty"`
 	Type string `json:"type,omitempty"`
 	Size int64  `json:"size,omitempty"`
+	Alt  string `json:"alt,omitempty"` // what a picture shows
 }
 
 // button does exactly one of three things.
@@ -120,7 +121,7 @@ func frame(m bot.Message) (spoken, error) {
 		if m.Media.Kind != bot.Photo && m.Media.Kind != bot.File {
 			return s, fmt.Errorf("media of kind %q", m.Media.Kind)
 		}
-		s.Media = &media{Kind: string(m.Media.Kind), Size: max(m.Media.Size, 0)}
+		s.Media = &media{Kind: string(m.Media.Kind), Size: max(m.Media.Size, 0), Alt: m.Media.Said}
 		if m.Media.File != "" {
 			if !validID(m.Media.File) {
 				return s, errors.New("media of no file of ours")

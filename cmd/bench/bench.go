@@ -86,6 +86,11 @@ func (b *bench) postgresURL(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
+	return b.anotherURL(ctx)
+}
+
+// anotherURL returns a fresh database beside the one before.
+func (b *bench) anotherURL(ctx context.Context) (string, error) {
 	b.made++
 	b.database = fmt.Sprintf("bench_%d", b.made)
 	if _, err := b.admin.ExecContext(ctx, "CREATE DATABASE "+b.database); err != nil {
@@ -99,6 +104,9 @@ func (b *bench) sqliteURL() string {
 	b.made++
 	return fmt.Sprintf("sqlite:%s/bench_%d.db", b.dir, b.made)
 }
+
+// freshFile is sqliteURL in the manner of postgresURL.
+func (b *bench) freshFile(context.Context) (string, error) { return b.sqliteURL(), nil }
 
 // migrated brings a fresh database up to date before anything is timed.
 func migrated(ctx context.Context, url string) error {

@@ -16,22 +16,31 @@ import (
 
 const connections = 32
 
+// written is how many updates all loads wrote: a database that is met again hears none
+// that has the id of another.
+var written atomic.Int64
+
 // load writes to a side as Telegram does.
 type load struct {
-	address string
-	client  *http.Client
-	posted  []atomic.Int64         // when each chat wrote last, µs
-	first   int                    // how many updates went before
-	says    func(id, i int) []byte // what the i-th person does, as an update of that id
+	door   func(i int) string // where the i-th person's bot is told
+	client *http.Client
+	from   int                    // the first of its people
+	posted []atomic.Int64         // when each of them wrote last, µs
+	says   func(id, i int) []byte // what the i-th person does, as an update of that id
 }
 
+// newLoad is n people who begin, at the bot of a side.
 func newLoad(address string, n int) *load {
+	door := hook(address, "telegram")
 	return &load{
-		address: address, posted: make([]atomic.Int64, n),
+		door: func(int) string { return door }, posted: make([]atomic.Int64, n),
 		says:   func(id, i int) []byte { return update(id, i, stepStart, "") },
-		client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: connections}},
+		client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: crowded}},
 	}
 }
+
+// hook is where a side takes the updates of a bot.
+func hook(address, bot string) string { return "http://" + address + "/webhooks/" + bot }
 
 // chatID is the chat of the i-th person.
 func chatID(i int) int64 { return 100_000 + int64(i) }
@@ -71,24 +80,34 @@ func (l *load) run(ctx context.Context, n, rate int) error {
 	return <-errs
 }
 
+// post has the i-th of the people write once.
 func (l *load) post(ctx context.Context, i int) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+l.address+"/webhooks/telegram", bytes.NewReader(l.says(1_000_000+l.first+i, i)))
+	status, err := l.send(ctx, i, l.next(i))
+	if err == nil && status != http.StatusOK {
+		err = fmt.Errorf("update answered %d", status)
+	}
+	return err
+}
+
+// next is what the i-th of the people does next.
+func (l *load) next(i int) []byte { return l.says(1_000_000+int(written.Add(1)), l.from+i) }
+
+// send delivers what the i-th of the people did, and returns the status it was answered.
+func (l *load) send(ctx context.Context, i int, body []byte) (status int, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, l.door(l.from+i), bytes.NewReader(body))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("X-Telegram-Bot-Api-Secret-Token", secret)
 	l.posted[i].Store(time.Now().UnixMicro())
 	resp, err := l.client.Do(req)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer resp.Body.Close()
 	_, _ = io.Copy(io.Discard, resp.Body)
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("update answered %s", resp.Status)
-	}
-	return nil
+	return resp.StatusCode, nil
 }
 
 // replied waits until the fake has taken n messages.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"net/http"
 	"strings"
@@ -19,6 +20,7 @@ import (
 type messenger struct {
 	mu    sync.Mutex
 	chats map[int64]*chatNote
+	heard map[int64][]uint32 // marks of the texts each chat was shown, in order
 	sends int
 }
 
@@ -30,9 +32,9 @@ type chatNote struct {
 
 // lightMessenger serves the Bot API at /bot…, and to the bench: POST /round begins a
 // round, GET /round tells how many chats heard in it and how many messages came in all,
-// GET /chats what each chat knows.
+// GET /chats what each chat knows, GET /heard the marks of all texts each was shown.
 func lightMessenger(address string) error {
-	m := &messenger{chats: map[int64]*chatNote{}}
+	m := &messenger{chats: map[int64]*chatNote{}, heard: map[int64][]uint32{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /readyz", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("POST /round", func(http.ResponseWriter, *http.Request) {
@@ -58,6 +60,11 @@ func lightMessenger(address string) error {
 		defer m.mu.Unlock()
 		_ = json.NewEncoder(w).Encode(m.chats)
 	})
+	mux.HandleFunc("GET /heard", func(w http.ResponseWriter, _ *http.Request) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		_ = json.NewEncoder(w).Encode(m.heard)
+	})
 	mux.HandleFunc("POST /", m.take)
 	return http.ListenAndServe(address, mux)
 }
@@ -82,9 +89,10 @@ func (m *messenger) take(w http.ResponseWriter, r *http.Request) {
 
 // note remembers that a chat was shown a message, and returns how many were in all.
 func (m *messenger) note(chat int64, message []byte) int {
-	now := time.Now().UnixMicro()
+	now, mark := time.Now().UnixMicro(), crc32.ChecksumIEEE(text(message))
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.heard[chat] = append(m.heard[chat], mark)
 	c := m.chats[chat]
 	if c == nil {
 		c = &chatNote{}
@@ -112,6 +120,20 @@ func number(message []byte, field string) (n int64) {
 		}
 	}
 	return n
+}
+
+// text is what a message says, as it is written in JSON.
+func text(message []byte) []byte {
+	_, rest, _ := bytes.Cut(message, []byte(`"text":"`))
+	for i := 0; i < len(rest); i++ {
+		switch rest[i] {
+		case '\\':
+			i++
+		case '"':
+			return rest[:i]
+		}
+	}
+	return rest
 }
 
 // after reads the text of JSON that begins there, "" where nothing does.

@@ -53,7 +53,7 @@ func (b *bench) contenders() []contender {
 		{"Visnyk, PostgreSQL", ours(b.postgresURL)},
 		{"the usual bot, as written first", usual("side-bot")},
 		{"the usual bot, tuned", usual("side-tuned")},
-		{"Visnyk, SQLite", ours(func(context.Context) (string, error) { return b.sqliteURL(), nil })},
+		{"Visnyk, SQLite", ours(b.freshFile)},
 	}
 }
 
@@ -109,7 +109,7 @@ func (b *bench) round(ctx context.Context, c contender, n, rate int) (begun, kno
 		return begun, known, err
 	}
 	defer s.stop()
-	w := &writers{b: b, tg: tg, s: s, load: newLoad(s.address, n), n: n}
+	w := &writers{b: b, tg: tg, sides: []*side{s}, load: newLoad(s.address, n), n: n}
 	if begun, err = w.plays(ctx, 1, 0); err != nil {
 		return begun, known, err
 	}
@@ -129,7 +129,8 @@ func (b *bench) round(ctx context.Context, c contender, n, rate int) (begun, kno
 // writers are people who write to one side, all of them once in a round.
 type writers struct {
 	b     *bench
-	tg, s *side
+	tg    *side
+	sides []*side // the processes that are the side
 	load  *load
 	n     int
 	next  func() // before each round but the first
@@ -160,14 +161,13 @@ func (c *writers) plays(ctx context.Context, rounds, rate int) (r result, err er
 		if err := everyone(ctx, c.tg, c.n); err != nil {
 			return r, err
 		}
-		c.load.first += c.n
 		chats, err := c.chats(ctx)
 		if err != nil {
 			return r, err
 		}
 		last := began.UnixMicro()
 		for i := range c.n {
-			at := chats[strconv.FormatInt(chatID(i), 10)].At
+			at := chats[strconv.FormatInt(chatID(c.load.from+i), 10)].At
 			last = max(last, at)
 			waits = append(waits, time.Duration(at-c.load.posted[i].Load())*time.Microsecond)
 		}
@@ -176,14 +176,22 @@ func (c *writers) plays(ctx context.Context, rounds, rate int) (r result, err er
 	slices.Sort(waits)
 	after, updates := c.spent(), rounds*c.n
 	per := func(i int) float64 { return perThousand(after[i]-before[i], updates) }
+	held := 0.0
+	for _, s := range c.sides {
+		held = max(held, peak(s.cmd.Process.Pid))
+	}
 	return result{
 		perSecond: float64(updates) / took.Seconds(), p50: percentile(waits, 0.50), p99: percentile(waits, 0.99),
-		cpu: per(0), database: per(1), load: per(2), messenger: per(3), memory: peak(c.s.cmd.Process.Pid),
+		cpu: per(0), database: per(1), load: per(2), messenger: per(3), memory: held,
 	}, nil
 }
 
 // spent is the processor time of the side, of PostgreSQL, of the load and of the
 // messenger.
 func (c *writers) spent() [4]time.Duration {
-	return [4]time.Duration{cpu(c.s.cmd.Process.Pid), cpu(c.b.postgres), spent(os.Getpid(), 11, 12), cpu(c.tg.cmd.Process.Pid)}
+	var own time.Duration
+	for _, s := range c.sides {
+		own += cpu(s.cmd.Process.Pid)
+	}
+	return [4]time.Duration{own, cpu(c.b.postgres), spent(os.Getpid(), 11, 12), cpu(c.tg.cmd.Process.Pid)}
 }

@@ -42,6 +42,7 @@ func TestBroadcastOfAPicture(t *testing.T) {
 		if code, _, _ := s.get("/media/" + up.File); code/100 != 4 {
 			t.Errorf("a stranger sees an upload: %d", code)
 		}
+		up.Alt = bot.Bilingual{UK: "Графік цін", RU: "График цен"}
 		b := bot.Broadcast{
 			ID: "sale", Topic: "tariff", Text: bot.Bilingual{UK: "**Знижки** до 1 лютого", RU: "**Скидки** до 1 февраля"}, Media: up,
 			Buttons: []bot.BroadcastButton{{Label: bot.Bilingual{UK: "Зрозуміло", RU: "Понятно"}, Do: "ack"}},
@@ -85,7 +86,7 @@ func TestBroadcastOfAPicture(t *testing.T) {
 			return i >= 0
 		})
 		body, _, err := visitor.Download(t.Context(), line.Spoken.Media.File)
-		if ok(err); !bytes.Equal(body, drawn) || line.Text() != "Знижки до 1 лютого" || !slices.Equal(line.Labels(), labels) || line.Spoken.Media.Type != "image/png" {
+		if ok(err); !bytes.Equal(body, drawn) || line.Text() != "Знижки до 1 лютого" || !slices.Equal(line.Labels(), labels) || line.Spoken.Media.Type != "image/png" || line.Spoken.Media.Alt != "Графік цін" {
 			t.Errorf("on the page: %d bytes under %q, buttons %q, %+v", len(body), line.Text(), line.Labels(), line.Spoken.Media)
 		}
 		if got := s.box.telegram.Stats(); got.Uploads != 1 || got.Uploaded != len(drawn) {

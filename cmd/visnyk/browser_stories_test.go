@@ -41,6 +41,7 @@ func TestBrowser(t *testing.T) {
 		{"segments", segmentsTell},
 		{"changes", changesAreWritten},
 		{"broadcasts composed", broadcastsAreComposed},
+		{"template filled", templateIsFilled},
 		{"roll-out", changesAreRolledOut},
 		{"articles", articlesBegin},
 		{"broadcast watched", broadcastIsWatched},

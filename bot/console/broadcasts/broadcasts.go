@@ -112,7 +112,7 @@ func Texts() []string {
 	for _, c := range []clarity.Code{clarity.Sum, clarity.Date, clarity.Place, clarity.Link} {
 		add("drift", string(driftOf(c, clarity.Untold)), string(driftOf(c, clarity.Unlisted)))
 	}
-	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change", "broadcasts.unseen", "broadcasts.picture_none", "broadcasts.picture_unsent", "broadcasts.yes", "broadcasts.no")
+	keys = append(keys, "broadcasts.everyone", "broadcasts.as_written", "broadcasts.no_change", "broadcasts.unseen", "broadcasts.picture_none", "broadcasts.field.alt", "broadcasts.picture_unsent", "broadcasts.yes", "broadcasts.no")
 	return slices.Concat(keys, calendarTexts(), reportTexts())
 }
 

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -112,7 +113,7 @@ func composed(version, rev string, more ...string) url.Values {
 func TestTemplates(t *testing.T) {
 	h, at := newHouse(t), time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
 	bubble := bot.Bubble{File: "знижки.png", Picture: "/media/a", Buttons: [][]string{{"Так", "Ні"}}, Runs: []bot.Run{{Text: "Тариф", Bold: true}}}
-	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", true, true, true, at, at, "Олег", at}
+	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", true, true, true, at, true, at, at, "Олег", at}
 	consoletest.Templates(t, h.Console, files, map[string]any{
 		"broadcast": composePage{
 			drafting.View{At: "/broadcasts/a", Base: 3, Rev: 1, Kept: true, Clash: &drafting.Clash{By: "Олег", Version: 4, Differences: []console.Difference{{Field: "Текст", Language: bot.Ukrainian, Before: "а", After: "б"}}}, Tabbed: true, Faults: console.Faults{"title": "Ні."}},
@@ -120,7 +121,7 @@ func TestTemplates(t *testing.T) {
 			[]choiceView{{"news", "", "Новини", true}}, []choiceView{{"", "broadcasts.no_change", "", true}, {"t", "", "Тарифи", false}}, []choiceView{{"=", "broadcasts.as_written", "", true}}, "{}", "VIP",
 			[]wordsView{{"uk", "text_uk", "Вітаємо", drafting.Room{Most: 3000, Over: 2}, []driftView{{"sum_untold", "5 грн", 0, 0}, {"date_unlisted", "5 травня", 1, 3}}, "Ні."}}, []wordsView{{"ru", "digest_ru", "Скидки", drafting.Room{}, nil, ""}},
 			[]nameView{{"name", "ім’я"}}, []nameView{{"where", "де"}}, []buttonView{{1, 0, "Так", "Да", "https://a.example", []choiceView{{"ack", "broadcasts.does.ack", "", true}}, []choiceView{{"flow.menu", "button.menu", "", false}, {"flow.gone", "", "gone", true}}, "Ні."}}, false,
-			pictureView{"/media/a", "/media/a", "знижки.png", 12, 1}, "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24, "500 грн",
+			pictureView{"/media/a", "/media/a", "знижки.png", 12, 1, []altView{{"uk", "Графік цін"}, {"ru", "График цен"}}}, "2026-11-23T09:00", "2026-11-24T09:00", "Europe/Kyiv", true, true, "Аварія.", 24, "500 грн",
 			previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "Ні.", []shownView{{[]textKey{"channel.viber"}, []bot.Bubble{bubble}, true, 12}}}}},
 		},
 		"broadcast-message": messagePage{
@@ -243,6 +244,22 @@ func TestButtonOpensAFlow(t *testing.T) {
 	h.Says(page, `<optgroup label="відкриває розділ"><option value="flow.settings" selected>Мої налаштування</option>`)
 	page, _ = h.As(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, at+"/save", button("2", "flow.gone"))
 	h.Says(page, `<option value="flow.gone" selected>gone</option>`, `class="fault"`)
+}
+
+// An hour that clocks go past is no moment: that is said, instead of another being put in
+// its place. One that comes twice is its first.
+func TestAnHourThatIsNone(t *testing.T) {
+	h := newHouse(t)
+	m, err := h.broadcasts.Create(t.Context(), actor(bot.Marketer), bot.Broadcast{ID: "sale", Title: "Знижки", Zone: "Europe/Kyiv"})
+	h.OK(err)
+	at, version := "/console/broadcasts/"+m.ID+"/save", strconv.Itoa(m.Version)
+	page, _ := h.As(bot.Marketer, http.StatusUnprocessableEntity, http.MethodPost, at, composed(version, "0", "start", "2099-03-29T03:30"))
+	h.Says(page, "Такої години того дня немає")
+	h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at, composed(version, "0", "start", "2099-10-25T03:30"))
+	m, err = h.broadcasts.Read(t.Context(), actor(bot.Marketer), "sale")
+	if h.OK(err); !m.Start.Equal(time.Date(2099, time.October, 25, 0, 30, 0, 0, time.UTC)) {
+		t.Errorf("it starts at %s", m.Start)
+	}
 }
 
 // What a colleague saved meanwhile is not written over: both are seen, field by field, and

@@ -62,11 +62,15 @@ func (p pages) lines(v *console.Visit, b bot.Broadcast) (all []line, err error) 
 		all = append(all, line{v.T("broadcasts.field.text"), l, b.Text.In(l)}, line{v.T("broadcasts.digest"), l, b.Digest.In(l)},
 			line{v.T("broadcasts.buttons"), l, p.buttonsIn(v, b.Buttons, l)})
 	}
-	picture := ""
+	picture, shows := "", bot.Bilingual{}
 	if b.Media != nil {
+		shows = b.Media.Alt
 		picture = strings.TrimSpace(b.Media.Name + " " + broadcast.PictureURL(*b.Media))
 	}
 	add("field.picture", picture)
+	for _, l := range bot.Languages() {
+		all = append(all, line{v.T("broadcasts.field.alt"), l, shows.In(l)})
+	}
 	zone := p.zone(b)
 	for _, at := range []struct {
 		field string

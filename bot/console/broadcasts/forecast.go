@@ -318,7 +318,7 @@ func (p pages) stuck(v *console.Visit, why error) error {
 // wrong with it.
 func (p pages) fieldName(v *console.Visit, field string) string {
 	name, language, _ := strings.Cut(field, "/")
-	key := map[string]string{"text": "text", "topic": "topic", "start": "start", "until": "until", "change": "change", "urgent": "urgent", "attachment": "picture", "ceiling": "ceiling", "segment": "segment"}[name]
+	key := map[string]string{"text": "text", "topic": "topic", "start": "start", "until": "until", "change": "change", "urgent": "urgent", "attachment": "picture", "alt": "alt", "ceiling": "ceiling", "segment": "segment"}[name]
 	switch {
 	case name == "buttons":
 		return v.T("broadcasts.buttons") + ": "

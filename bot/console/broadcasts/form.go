@@ -30,6 +30,8 @@ type composeForm struct {
 	DigestUK string `form:"digest_uk"`
 	DigestRU string `form:"digest_ru"`
 	Picture  string `form:"picture"`
+	AltUK    string `form:"alt_uk"`
+	AltRU    string `form:"alt_ru"`
 	File     string `form:"file"` // the name of one that was chosen and not sent
 	Start    string `form:"start"`
 	Until    string `form:"until"`
@@ -60,12 +62,14 @@ func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments, shows ...*
 		b.Topic = is.Topic
 	}
 	if to := drafting.Tidy(f.Picture); to != "" {
-		b.Media = broadcast.PictureOf(bot.Photo, to, "")
+		shown := *broadcast.PictureOf(bot.Photo, to, "")
 		for _, m := range shows {
 			if m != nil && broadcast.PictureURL(*m) == to {
-				b.Media = m
+				shown = *m
 			}
 		}
+		shown.Alt = drafting.Both(f.AltUK, f.AltRU)
+		b.Media = &shown
 	}
 	switch f.Segment {
 	case "":

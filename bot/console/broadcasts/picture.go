@@ -6,6 +6,7 @@ import (
 	"visnyk/bot"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
+	"visnyk/bot/console/drafting"
 )
 
 // pictureMost is how many bytes a picture may have with the form around it; what
@@ -42,6 +43,7 @@ func (p pages) picture(v *console.Visit) error {
 			r.Faults["attachment"] = wrong["attachment"]
 			return nil
 		}
+		chosen.Alt = drafting.Both(r.Form.AltUK, r.Form.AltRU)
 		r.Shown.Media = chosen
 		return nil
 	}
@@ -55,6 +57,13 @@ type pictureView struct {
 	Name    string
 	KiB     int64
 	Most    int64 // how many MiB one may have
+	Alt     []altView
+}
+
+// altView is what a picture shows, in one language.
+type altView struct {
+	Language bot.Language
+	Text     string
 }
 
 // mediaPath is where colleagues see a kept file.
@@ -68,6 +77,9 @@ func (p pages) pictureOf(v *console.Visit, m *bot.Media) (view pictureView, err 
 		return view, err
 	}
 	view.Address, view.Name, view.KiB = broadcast.PictureURL(*m), m.Name, (m.Size+1023)>>10
+	for _, l := range bot.Languages() {
+		view.Alt = append(view.Alt, altView{l, m.Alt.In(l)})
+	}
 	if m.URL == "" {
 		view.Kept = mediaPath(view.Address)
 	}

@@ -62,9 +62,9 @@ func TestPicture(t *testing.T) {
 		}
 		return found[1]
 	}
-	page := h.uploads(http.StatusOK, composed("1", "0", "text_uk", "Нове", "do", "add picture"), "Знижки.png", out.Bytes())
+	page := h.uploads(http.StatusOK, composed("1", "0", "text_uk", "Нове", "alt_uk", "Графік", "alt_ru", "График", "do", "add picture"), "Знижки.png", out.Bytes())
 	first := find(page)
-	h.Says(page, "Нове</textarea>", `<img src="`+first+`" alt="Знижки.png">`, "Знижки.png</bdi> · 1 КБ", "Прибрати зображення", `name="rev" value="1"`)
+	h.Says(page, "Нове</textarea>", `<img src="`+first+`" alt="Знижки.png">`, "Знижки.png</bdi> · 1 КБ", `name="alt_uk" lang="uk" value="Графік"`, "Прибрати зображення", `name="rev" value="1"`)
 
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodPost, at+"/keep", composed("1", "1", "text_uk", "Нове й довше", "picture", first))
 	h.Says(page, "Знижки.png</bdi> · 1 КБ", `name="rev" value="2"`) // what is known of it stays
@@ -81,9 +81,9 @@ func TestPicture(t *testing.T) {
 	page = h.uploads(http.StatusOK, composed("1", "4", "picture", second), "", nil)
 	h.Says(page, "Файл не вибрано.", second)
 
-	h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/save", composed("1", "4", "picture", second))
+	h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at+"/save", composed("1", "4", "picture", second, "alt_uk", "Графік", "alt_ru", "График"))
 	m, err := h.broadcasts.Read(t.Context(), actor(bot.Marketer), "sale")
-	if h.OK(err); m.Media == nil || broadcast.PictureURL(*m.Media) != second || m.Media.Name != "other.png" || m.Media.Size == 0 {
+	if h.OK(err); m.Media == nil || broadcast.PictureURL(*m.Media) != second || m.Media.Name != "other.png" || m.Media.Size == 0 || m.Media.Alt.RU != "График" {
 		t.Errorf("saved with %+v", m.Media)
 	}
 	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodPost, at+"/save", composed("2", "0", "picture", second, "do", "drop picture"))

@@ -19,11 +19,12 @@ type Moments struct {
 	zone   *time.Location
 	faults console.Faults
 	wrong  string // its words
+	none   string // those of an hour that the day does not have
 }
 
 // NewMoments returns what reads moments by a clock of the zone into the faults.
 func NewMoments(v *console.Visit, zone *time.Location, faults console.Faults) Moments {
-	return Moments{zone, faults, v.T("fault." + string(bot.FaultMoment))}
+	return Moments{zone, faults, v.T("fault." + string(bot.FaultMoment)), v.T("console.draft.no_hour")}
 }
 
 // At returns the moment that the field has; the zero one where it has none.
@@ -32,8 +33,11 @@ func (m Moments) At(field, text string) time.Time {
 		return time.Time{}
 	}
 	at, err := bot.MomentAt(text, m.zone)
-	if err != nil {
+	switch wall := bot.Wall(at, m.zone); {
+	case err != nil:
 		m.faults[field] = m.wrong
+	case wall != text && len(wall) == len(text): // clocks went past it
+		m.faults[field] = m.none
 	}
 	return at
 }

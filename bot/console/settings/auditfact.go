@@ -34,6 +34,12 @@ func factWords() []string {
 	for _, s := range []bot.ChangeState{bot.ChangeDraft, bot.ChangeReview, bot.ChangeApproved, bot.ChangeAnnounced, bot.ChangeClosed, bot.ChangeWithdrawn} {
 		all = append(all, strings.ReplaceAll(string(s), " ", "_"))
 	}
+	for _, level := range bot.ChangeLevels() {
+		all = append(all, strings.ReplaceAll(string(level), " ", "_"))
+	}
+	for _, l := range bot.Languages() {
+		all = append(all, string(l))
+	}
 	return append(all, string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.ArticleRetired), "true")
 }
 
@@ -79,6 +85,12 @@ func factValue(value any) string {
 	case nil:
 	case string:
 		shown = value
+	case []any: // such as the languages that were read
+		var parts []string
+		for _, one := range value {
+			parts = append(parts, factValue(one))
+		}
+		shown = strings.Join(parts, ", ")
 	case map[string]any: // such as a name in each language
 		var parts []string
 		for _, key := range slices.Sorted(maps.Keys(value)) {

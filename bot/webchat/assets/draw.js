@@ -69,12 +69,12 @@ export function paragraphs(blocks = []) {
 }
 
 /** A picture or a file of the service, by its address, or one of this chat by its id. */
-export function media({ kind, url, name, file: id, type, size: bytes }) {
-  if (id) return file({ id, name, type, size: bytes });
+export function media({ kind, url, name, file: id, type, size: bytes, alt }) {
+  if (id) return file({ id, name, type, size: bytes, alt });
   if (kind !== 'photo') return link(url, web, name || url) ?? make('span');
   const image = make('img');
   image.src = url;
-  image.alt = name || say('picture');
+  image.alt = alt || name || say('picture');
   image.loading = 'lazy';
   return link(url, ['https:'], image) ?? make('span');
 }
@@ -108,7 +108,7 @@ export function buttons(rows, press) {
 }
 
 /** A file that the visitor sent. One that does not come is told of with the event "undelivered". */
-export function file({ id, name, type, size: bytes }, bytesOf) {
+export function file({ id, name, type, size: bytes, alt }, bytesOf) {
   const take = async () => bytesOf ?? (await askAs('GET', `/chat/files/${id}`, { seconds: 120 })).blob();
   const node = make('button', 'file', make('span', 'name', name), make('span', 'size', size(bytes)));
   node.type = 'button';
@@ -132,7 +132,7 @@ export function file({ id, name, type, size: bytes }, bytesOf) {
   if (/^image\/(png|jpeg|gif|webp)$/.test(type)) {
     take().then((blob) => {
       const image = make('img');
-      image.alt = name;
+      image.alt = alt || name;
       image.onload = () => URL.revokeObjectURL(image.src);
       image.src = URL.createObjectURL(new Blob([blob], { type }));
       node.prepend(image);

@@ -36,6 +36,7 @@ type Spoken struct {
 		File string `json:"file"`
 		Type string `json:"type"`
 		Name string `json:"name"`
+		Alt  string `json:"alt"`
 		Size int64  `json:"size"`
 	} `json:"media"`
 	Buttons [][]Button `json:"buttons"`
