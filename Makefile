@@ -4,7 +4,12 @@
 # make cover        test coverage per function
 # make screenshots  the pictures of the README, from the demo in a real Chromium
 # make chaos        breaks real processes on purpose, seeds 1 to 3; about ten minutes
+<<<<<<< HEAD
+# make bench        the service beside the bot that people write first; about half an hour
+# make bench-against REV=HEAD~1  the service beside that of another revision; fails where it is slower
+=======
 # make bench        the service beside the bot that people write first; about an hour
+>>>>>>> origin/main
 
 GO ?= go
 
@@ -37,15 +42,15 @@ BESIDE = TestAuditAtOnce TestBackupIsOfOneMoment TestCapHoldsAtOnce TestChatRead
 
 # Of the packages that are watched whole: the pages in a browser, since the console, its
 # desk, the chats and the whole service are watched in the other tests; talks as they
-# are written down.
-UNWATCHED = ^(TestBrowser|TestTranscripts|TestTranscriptsOnTheLine)$$
+# are written down; what turns allocate, which is more where they are watched.
+UNWATCHED = ^(TestBrowser|TestTranscripts|TestTranscriptsOnTheLine|TestTurnsAllocateLittle)$$
 
 none :=
 beside = ^($(subst $(none) $(none),|,$(strip $(BESIDE))))$$
 whole = $(filter-out $(SEQUENTIAL) $(MOSTLY),$(patsubst visnyk/%,./%,\
 	$(shell $(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./...)))
 
-.PHONY: run test watched unwatched test-deps lint cover bench chaos screenshots
+.PHONY: run test watched unwatched test-deps lint cover bench bench-against chaos screenshots
 
 run:
 	$(GO) run ./cmd/visnyk demo
@@ -103,6 +108,11 @@ screenshots: test-deps
 
 bench: test-deps
 	$(GO) run ./cmd/bench
+
+# Of one busy machine only ratios mean much: see cmd/bench/against.go.
+bench-against: REV = HEAD~1
+bench-against: test-deps
+	$(GO) run ./cmd/bench -against $(REV) -rounds 5
 
 chaos: test-deps
 	$(GO) run ./cmd/chaos -seed 1-3

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -88,7 +89,7 @@ var ErrAbsent = errors.New("no such text")
 
 // Text returns the text of a key in language l. Its placeholders take their
 // values from data, as they are; count, when given, chooses the plural form and
-// is also the value of {{.Count}}. In Ukrainian the value of "Person" is put
+// is also the value of {{.Count}}, as Number writes it. In Ukrainian the value of "Person" is put
 // into the vocative. An absent key is ErrAbsent; a missing value is an error.
 func (b *Bundle) Text(l bot.Language, key string, data map[string]any, count *int) (string, error) {
 	m, ok := b.texts[l][key]
@@ -107,7 +108,7 @@ func (b *Bundle) Text(l bot.Language, key string, data map[string]any, count *in
 	}
 	config := &i18n.LocalizeConfig{MessageID: key, TemplateData: values, TemplateParser: b.parser}
 	if count != nil {
-		values["Count"], config.PluralCount = *count, *count
+		values["Count"], config.PluralCount = Number(*count), *count
 	}
 	if name, ok := values["Person"].(string); ok && l == bot.Ukrainian {
 		values["Person"] = Vocative(name)
@@ -117,6 +118,15 @@ func (b *Bundle) Text(l bot.Language, key string, data map[string]any, count *in
 		return "", fmt.Errorf("text %q in %q: %w", key, l, err)
 	}
 	return s, nil
+}
+
+// Number writes a number as people do: 4 218.
+func Number(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "\u00a0" + s[i:]
+	}
+	return s
 }
 
 // faultKey is the key of a fault's words.

@@ -78,6 +78,13 @@ func (a *Audiences) Estimate(ctx context.Context, by bot.Actor, q Question) (Cou
 	return about, nil
 }
 
+// Tells returns why no number of the people in the segment may be told to the actor as it is
+// asked: for want of a right, or of a reason where it asks about sensitive values.
+func (a *Audiences) Tells(ctx context.Context, by bot.Actor, q Question) error {
+	_, err := a.asked(ctx, by, bot.ReadAudience, q, "")
+	return err
+}
+
 // Count counts the people in the segment, and those of them who are in only because
 // something is not known of them. A newer count at the same place, such as a page,
 // breaks it off: context.Canceled. What takes too long is not final, and is about as

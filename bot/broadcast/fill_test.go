@@ -1,6 +1,7 @@
 package broadcast
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -184,13 +185,56 @@ func TestTemplateIsFilledAndSent(t *testing.T) {
 			t.Errorf("copied: %+v", again)
 		}
 
-		// Whoever changes one behind the audit is found, and it stops.
-		changed := made
-		changed.Filled.Words = map[bot.Slot]bot.Bilingual{bot.SlotWhere: {UK: "вул. Інша", RU: "ул. Другая"}}
-		if AsFilled(changed.Broadcast) {
-			t.Error("other words than were filled pass")
+		// Whoever changes one behind the audit is found: in its words, in what it says it
+		// was made of, or in both alike. Nothing more of it leaves.
+		puts := func(m storage.Mailing) {
+			p.ok(s.InTx(t.Context(), func(tx *storage.Tx) error { return tx.PutBroadcast(t.Context(), m) }))
+		}
+		sent, err := p.fills(m, here("вул. Третя", "ул. Третья"))
+		p.ok(err)
+		for what, change := range map[string]func(*storage.Mailing){
+			"its words":  func(m *storage.Mailing) { m.Text.UK = "Немає газу" },
+			"its people": func(m *storage.Mailing) { m.Audience = bot.In("tier", "vip") },
+			"another template": func(m *storage.Mailing) {
+				m.Filled.Template.Text.UK, m.Text.UK = "Немає газу", "Немає газу"
+			},
+		} {
+			changed, err := s.Broadcast(t.Context(), sent.ID)
+			p.ok(err)
+			change(&changed)
+			puts(changed)
+			if _, problems, err := VerifyFilled(t.Context(), s); err != nil || len(problems) != 1 {
+				t.Errorf("%s: %q, %v", what, problems, err)
+			}
+			puts(sent)
+		}
+		changed, err := s.Broadcast(t.Context(), sent.ID)
+		p.ok(err)
+		changed.Filled.Words[bot.SlotWhere] = bot.Bilingual{UK: "вул. Інша", RU: "ул. Другая"}
+		changed.Text = copyOf(*changed.Filled).Text
+		puts(changed)
+		if halted, err := p.HaltUnfit(t.Context()); err != nil || len(halted) != 1 || halted[0] != (Halted{sent.ID, HaltChanged}) {
+			t.Errorf("halted: %v, %v", halted, err)
 		}
 	})
+}
+
+// Where people come in or go between the approval and the night, it asks; whoever has read
+// the number goes on.
+func TestTemplateForAnotherNumber(t *testing.T) {
+	p := newPressroom(t, storagetest.Open(t, storagetest.SQLiteURL(t)))
+	people := 100
+	p.counting = func(context.Context, bot.Segment) (int, error) { return people, nil }
+	m := p.approved(outage())
+	people = 300
+	if _, err := p.fills(m, here("а", "б")); code(err) != string(bot.FaultCrowd) {
+		t.Errorf("to three times as many: %v", err)
+	}
+	if _, err := p.Fill(t.Context(), who(bot.Marketer), m.ID, m.Version, here("а", "б"), Sends{People: 100}); code(err) != string(bot.FaultCrowd) {
+		t.Errorf("who has read another number: %v", err)
+	}
+	_, err := p.Fill(t.Context(), who(bot.Marketer), m.ID, m.Version, here("а", "б"), Sends{People: 300})
+	p.ok(err)
 }
 
 // A template is withdrawn, returned, or its approval is over: it is sent no more. What has

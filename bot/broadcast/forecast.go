@@ -132,11 +132,14 @@ func (s *Broadcasts) crowd(ctx context.Context, m storage.Mailing, f *Forecast) 
 			return ids, 1, nil
 		}
 	}
-	f.Final, ids = false, nil
+	f.Final, ids, share = false, nil, storage.SampleShare
+	if len(sample) == 0 {
+		return nil, share, nil
+	}
 	for i := 0; i < len(sample); i += (len(sample) + foreseenSome - 1) / foreseenSome { // of the whole sample, evenly
 		ids = append(ids, sample[i])
 	}
-	return ids, storage.SampleShare * float64(len(ids)) / float64(max(1, len(sample))), nil
+	return ids, share * float64(len(ids)) / float64(len(sample)), nil
 }
 
 // scale makes numbers of all of those who were looked at.

@@ -1,15 +1,9 @@
 package console
 
-import "strconv"
+import "visnyk/locales"
 
 // Grouped writes a number as people do: 4 218.
-func Grouped(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "\u00a0" + s[i:]
-	}
-	return s
-}
+func Grouped(n int) string { return locales.Number(n) }
 
 // IfTold writes a number that messengers tell; of one that does not, nobody knows.
 func IfTold(n int, tells bool) string {

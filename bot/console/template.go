@@ -118,6 +118,7 @@ func (c *Console) functions(l bot.Language) template.FuncMap {
 			}
 			return c.assets.Base() + "/" + name, nil
 		},
+		"number":  Grouped,
 		"dict":    pairs,
 		"visible": Visible,
 	}

@@ -137,11 +137,16 @@ func freeAddress() (string, error) {
 // startService runs the service; rate 0 takes our limits off. Of what stands in env
 // the last counts.
 func (b *bench) startService(ctx context.Context, database, api string, rate int, env ...string) (*side, error) {
+	return startBinary(ctx, b.service, database, api, rate, env...)
+}
+
+// startBinary is startService of a binary of another revision.
+func startBinary(ctx context.Context, service, database, api string, rate int, env ...string) (*side, error) {
 	address, err := freeAddress()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, b.service, "serve")
+	cmd := exec.CommandContext(ctx, service, "serve")
 	cmd.Env = append(os.Environ(),
 		"VISNYK_LISTEN="+address, "VISNYK_INTERNAL_LISTEN=127.0.0.1:0", "VISNYK_PUBLIC_URL=http://"+address,
 		"VISNYK_DATABASE_URL="+database, "VISNYK_LOG_LEVEL=error", "VISNYK_TELEGRAM_API_URL="+api,

@@ -50,14 +50,23 @@ func company(ctx context.Context, url string) error {
 	if _, err := store.Migrate(ctx); err != nil {
 		return err
 	}
-	bases, err := starter.Of(trade)
+	articles, err := companyArticles()
 	if err != nil {
 		return err
+	}
+	_, err = editor.NewEditor(store, time.Now).Import(ctx, bot.System(), articles, editor.Import{Approve: true})
+	return err
+}
+
+// companyArticles are those of its trade, with the company's own words in them.
+func companyArticles() ([]bot.Article, error) {
+	bases, err := starter.Of(trade)
+	if err != nil {
+		return nil, err
 	}
 	articles := starter.Articles(bases)
 	for i, a := range articles {
 		articles[i].Answer = bot.Bilingual{UK: blank.ReplaceAllString(a.Answer.UK, "100"), RU: blank.ReplaceAllString(a.Answer.RU, "100")}
 	}
-	_, err = editor.NewEditor(store, time.Now).Import(ctx, bot.System(), articles, editor.Import{Approve: true})
-	return err
+	return articles, nil
 }

@@ -24,7 +24,7 @@ func main() {
 	}
 	rounds := flag.Int("rounds", 3, "rounds of each measurement; the sides take turns")
 	n := flag.Int("n", 20_000, "updates of a round, one for each chat")
-	only := flag.String("only", "abcdefghkloprs", "which measurements: a replies and rates, b is its other side, c the door, d announcements, e approvals, f the desk, g imports, h broadcasts, k the console under load, l a large database, o too much at once, p pages, r replicas, s segments")
+	only := flag.String("only", "abcdefghkloprst", "which measurements: a replies and rates, b is its other side, c the door, d announcements, e approvals, f the desk, g imports, h broadcasts, k the console under load, l a large database, o too much at once, p pages, r replicas, s segments, t the start")
 	seconds := flag.Int("seconds", 60, "how long announcements leave in d")
 	contacts := flag.Int("contacts", 1_000_000, "contacts of PostgreSQL in e; SQLite has a fifth")
 	people := flag.Int("people", 200_000, "rows of the file in g")
@@ -33,11 +33,13 @@ func main() {
 	pauses := flag.Int("pauses", 3, "how often that one is paused")
 	limited := flag.Int("limited", 2_000, "recipients of a broadcast in h that leaves at 30 a second")
 	crowded := flag.Int("crowd", 1_000_000, "contacts of PostgreSQL in l, p and s; SQLite has 100,000 at most")
+	against := flag.String("against", "", "a revision: instead of all that, compare the service with that of it, and fail where it is slower")
+	worst := flag.Float64("worst", 0.9, "the least ratio to that revision that is no failure")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := measure(ctx, options{rounds: *rounds, n: *n, only: *only, seconds: *seconds, contacts: *contacts, people: *people, crowd: *crowded,
-		recipients: *recipients, kills: *kills, pauses: *pauses, limited: *limited}); err != nil {
+		recipients: *recipients, kills: *kills, pauses: *pauses, limited: *limited, against: *against, worst: *worst}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -46,7 +48,8 @@ func main() {
 type options struct {
 	rounds, n, seconds, contacts, people, crowd int
 	recipients, kills, pauses, limited          int
-	only                                        string
+	only, against                               string
+	worst                                       float64
 }
 
 // measure runs what was asked for and prints each table as it is done.
@@ -56,11 +59,14 @@ func measure(ctx context.Context, o options) error {
 		return err
 	}
 	defer b.close()
+	if o.against != "" {
+		return b.against(ctx, o)
+	}
 	for _, m := range []struct {
 		name string
 		run  func(context.Context, options) error
 	}{{"a", b.replies}, {"c", b.door}, {"d", b.announcements}, {"e", b.expansions}, {"f", b.desks}, {"g", b.imports}, {"h", b.broadcasts}, {"k", b.underLoad},
-		{"o", b.overload}, {"p", b.pages}, {"r", b.replicas}, {"s", b.segments}, {"l", b.growth}} {
+		{"o", b.overload}, {"p", b.pages}, {"r", b.replicas}, {"s", b.segments}, {"l", b.growth}, {"t", b.starts}} {
 		if strings.Contains(o.only, m.name) && ctx.Err() == nil {
 			if err := m.run(ctx, o); err != nil {
 				return err

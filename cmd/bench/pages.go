@@ -167,7 +167,10 @@ func (p pageRun) split(ctx context.Context) error {
 			return err
 		}
 		const path = "/console/broadcasts/b/report/segments"
-		if err := p.ask(ctx, fmt.Sprintf("the report by %d segments", n), 5, http.MethodGet, path); err != nil {
+		if err := p.ask(ctx, fmt.Sprintf("the report by segments, %d", n), 10, http.MethodGet, path); err != nil {
+			return err
+		}
+		if err := p.ask(ctx, "the same, everybody counted", 3, http.MethodPost, path); err != nil {
 			return err
 		}
 	}
@@ -183,7 +186,10 @@ func (p pageRun) forecast(ctx context.Context) error {
 	if err := p.ask(ctx, "the forecast without its numbers", 3, http.MethodGet, paths...); err != nil {
 		return err
 	}
-	return p.ask(ctx, "its numbers", 3, http.MethodPost, paths...)
+	if err := p.ask(ctx, "its numbers, for everybody", 10, http.MethodPost, paths[0]); err != nil {
+		return err
+	}
+	return p.ask(ctx, "its numbers, for segments", 3, http.MethodPost, paths[1:]...)
 }
 
 // ask asks for each of the pages so often.

@@ -28,7 +28,7 @@ func start(ctx context.Context, cmd *exec.Cmd, address, path string) (*side, err
 		return nil, err
 	}
 	s := &side{cmd, address}
-	tick := time.NewTicker(20 * time.Millisecond)
+	tick := time.NewTicker(2 * time.Millisecond) // (t) measures the wait
 	defer tick.Stop()
 	end := time.After(30 * time.Second)
 	for {

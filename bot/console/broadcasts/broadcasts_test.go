@@ -113,7 +113,7 @@ func composed(version, rev string, more ...string) url.Values {
 func TestTemplates(t *testing.T) {
 	h, at := newHouse(t), time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
 	bubble := bot.Bubble{File: "знижки.png", Picture: "/media/a", Buttons: [][]string{{"Так", "Ні"}}, Runs: []bot.Run{{Text: "Тариф", Bold: true}}}
-	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", true, true, true, at, at, "Олег", at}
+	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", true, true, true, at, true, at, at, "Олег", at}
 	consoletest.Templates(t, h.Console, files, map[string]any{
 		"broadcast": composePage{
 			drafting.View{At: "/broadcasts/a", Base: 3, Rev: 1, Kept: true, Clash: &drafting.Clash{By: "Олег", Version: 4, Differences: []console.Difference{{Field: "Текст", Language: bot.Ukrainian, Before: "а", After: "б"}}}, Tabbed: true, Faults: console.Faults{"title": "Ні."}},

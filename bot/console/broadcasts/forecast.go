@@ -117,7 +117,7 @@ func (p pages) foresee(v *console.Visit) error {
 	if m.Is.State != bot.BroadcastDraft { // to those who were in its segments when it was submitted
 		b = m.Is.Broadcast
 	}
-	_, err = p.Audiences().Estimate(v.Ctx(), v.Actor, audience.Question{Tree: b.Audience})
+	err = p.Audiences().Tells(v.Ctx(), v.Actor, audience.Question{Tree: b.Audience})
 	if _, page.Withheld = v.Faults(err); page.Withheld { // a number would tell of values that are sensitive
 		return v.Page(http.StatusOK, "forecast", page)
 	}

@@ -36,6 +36,8 @@ type rowView struct {
 	Mends      bool   // it stands in the place of one that was stopped
 	Corrects   bool   // it corrects one, to whoever that one told
 	Template   bool
+	Holds      time.Time // until when the approval of a template lasts
+	Old        bool      // it does not last any more
 	Start, End time.Time
 	By         string // who edited it last
 	At         time.Time
@@ -92,7 +94,12 @@ func (p pages) list(v *console.Visit) error {
 	}
 	for _, m := range all {
 		if within(q.Tab, m.Broadcast) {
-			page.Rows = append(page.Rows, p.row(v, m))
+			row := p.row(v, m)
+			if row.Holds, err = p.Broadcasts().Holds(v.Ctx(), m); err != nil {
+				return err
+			}
+			row.Old = !row.Holds.IsZero() && time.Now().After(row.Holds)
+			page.Rows = append(page.Rows, row)
 		}
 	}
 	return v.Page(http.StatusOK, "broadcasts", page)

@@ -31,6 +31,7 @@ func (c Config) whole() Config {
 func (p pages) addReport(c *console.Console) {
 	c.Get("/broadcasts/:id/report", bot.ReadAudience, p.report)
 	c.Get("/broadcasts/:id/report/segments", bot.ReadAudience, p.split)
+	c.Count("/broadcasts/:id/report/segments", bot.ReadAudience, p.splitAll)
 	c.Post("/broadcasts/:id/report/move", bot.ReadAudience, p.move)
 	c.Post("/broadcasts/:id/report/ceiling", bot.ReadAudience, p.ceiling)
 	c.Post("/broadcasts/:id/report/stop", bot.ApproveContent, p.stopAll)

@@ -88,14 +88,15 @@ func (h *house) reportRights() map[string]consoletest.Row {
 	at := "/console/broadcasts/under-way/report"
 	readers := []bot.Role{bot.Marketer, bot.Approver, bot.Admin}
 	return map[string]consoletest.Row{
-		"GET /console/broadcasts/:id/report":          {May: readers, Want: http.StatusOK, Path: at},
-		"GET /console/broadcasts/:id/report/segments": {May: readers, Want: http.StatusOK, Path: at + "/segments"},
-		"POST /console/broadcasts/:id/report/move":    {May: readers, Want: http.StatusBadRequest, Path: at + "/move", Form: "move=x"},
-		"POST /console/broadcasts/:id/report/ceiling": {May: readers, Want: http.StatusUnprocessableEntity, Path: at + "/ceiling", Form: "ceiling=x"},
-		"POST /console/broadcasts/:id/report/stop":    {May: []bot.Role{bot.Approver, bot.Admin}, Want: http.StatusSeeOther, Path: at + "/stop"},
-		"POST /console/broadcasts/:id/report/mend":    {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusConflict, Path: at + "/mend", Form: "version=99"},
-		"POST /console/broadcasts/:id/report/second":  {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusSeeOther, Path: at + "/second"},
-		"POST /console/broadcasts/:id/report/file":    {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: at + "/file"},
+		"GET /console/broadcasts/:id/report":           {May: readers, Want: http.StatusOK, Path: at},
+		"GET /console/broadcasts/:id/report/segments":  {May: readers, Want: http.StatusOK, Path: at + "/segments"},
+		"POST /console/broadcasts/:id/report/segments": {May: readers, Want: http.StatusOK, Path: at + "/segments"},
+		"POST /console/broadcasts/:id/report/move":     {May: readers, Want: http.StatusBadRequest, Path: at + "/move", Form: "move=x"},
+		"POST /console/broadcasts/:id/report/ceiling":  {May: readers, Want: http.StatusUnprocessableEntity, Path: at + "/ceiling", Form: "ceiling=x"},
+		"POST /console/broadcasts/:id/report/stop":     {May: []bot.Role{bot.Approver, bot.Admin}, Want: http.StatusSeeOther, Path: at + "/stop"},
+		"POST /console/broadcasts/:id/report/mend":     {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusConflict, Path: at + "/mend", Form: "version=99"},
+		"POST /console/broadcasts/:id/report/second":   {May: []bot.Role{bot.Marketer, bot.Admin}, Want: http.StatusSeeOther, Path: at + "/second"},
+		"POST /console/broadcasts/:id/report/file":     {May: []bot.Role{bot.Admin}, Want: http.StatusOK, Path: at + "/file"},
 	}
 }
 

@@ -20,22 +20,26 @@ type splitPage struct {
 	More   int // only the first so many are counted; 0 is all
 }
 
-func (p pages) split(v *console.Visit) error {
+func (p pages) split(v *console.Visit) error { return p.splitPage(v, false) }
+
+// splitAll counts everybody.
+func (p pages) splitAll(v *console.Visit) error {
+	if err := v.Form(&struct{}{}); err != nil {
+		return err
+	}
+	return p.splitPage(v, true)
+}
+
+func (p pages) splitPage(v *console.Visit, all bool) error {
 	if p.Broadcasts() == nil {
 		return console.ErrAway
-	}
-	var q struct {
-		All string `form:"all"`
-	}
-	if err := v.Query(&q); err != nil {
-		return err
 	}
 	id := v.Param("id")
 	m, err := p.Broadcasts().Read(v.Ctx(), v.Actor, id)
 	if err != nil {
 		return err
 	}
-	is, err := p.Broadcasts().Split(v.Ctx(), v.Actor, id, q.All != "")
+	is, err := p.Broadcasts().Split(v.Ctx(), v.Actor, id, all)
 	if err != nil {
 		return err
 	}

@@ -7,12 +7,12 @@ form?.addEventListener('focusin', (event) => {
   if (event.target.matches('textarea')) last = event.target;
 });
 form?.addEventListener('click', (event) => {
-  const name = event.target.closest('[data-insert]')?.dataset.insert;
+  const { insert: name, slot } = event.target.closest('[data-insert]')?.dataset ?? {};
   if (!name || !last) return;
   const begins = last.selectionStart;
-  last.setRangeText(`{{${name}|…}}`, begins, last.selectionEnd);
+  last.setRangeText(slot ? `{{${name}}}` : `{{${name}|…}}`, begins, last.selectionEnd);
   last.focus();
-  const at = begins + name.length + 3;
-  last.setSelectionRange(at, at + 1);
+  const at = begins + name.length + (slot ? 4 : 3);
+  last.setSelectionRange(at, slot ? at : at + 1);
   last.dispatchEvent(new Event('input', { bubbles: true }));
 });
