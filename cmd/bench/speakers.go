@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -38,6 +39,10 @@ func (p *speakers) meet(ctx context.Context) error {
 	return ask(ctx, p.tg, http.MethodGet, "/chats", &p.chats)
 }
 
+// unhurried is how long who writes alone rests between two lines: the same button pressed
+// again within two seconds is one press, and all lines lie between two presses.
+const unhurried = 500 * time.Millisecond
+
 // alone has one of each kind of people write so many times after the n, each time when
 // all is quiet, and returns the marks of what they were shown: what everybody is to hear.
 func (b *bench) alone(ctx context.Context, s, tg *side, db *sqlx.DB, n, times int) (want [][]uint32, err error) {
@@ -53,6 +58,9 @@ func (b *bench) alone(ctx context.Context, s, tg *side, db *sqlx.DB, n, times in
 		}
 		if err := p.meet(ctx); err != nil {
 			return nil, err
+		}
+		if !rested(ctx, unhurried) {
+			return nil, ctx.Err()
 		}
 	}
 	var heard map[string][]uint32
