@@ -4,12 +4,8 @@
 # make cover        test coverage per function
 # make screenshots  the pictures of the README, from the demo in a real Chromium
 # make chaos        breaks real processes on purpose, seeds 1 to 3; about ten minutes
-<<<<<<< HEAD
-# make bench        the service beside the bot that people write first; about half an hour
-# make bench-against REV=HEAD~1  the service beside that of another revision; fails where it is slower
-=======
 # make bench        the service beside the bot that people write first; about an hour
->>>>>>> origin/main
+# make bench-against REV=HEAD~1  the service beside that of another revision; fails where it is slower
 
 GO ?= go
 
