@@ -236,7 +236,7 @@ func (p plan) live(rt *rapid.T, t *testing.T) {
 		r.store.add(row.row)
 		wake()
 	}
-	elapse(3 * time.Hour) // a messenger that answers nothing is tried every 15 s, and each row twice
+	elapse(90 * time.Minute) // a messenger that answers nothing is tried every 15 s, and each row twice
 	if err := stop(); err != nil {
 		rt.Fatalf("stop: %v", err)
 	}

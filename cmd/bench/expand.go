@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 )
 
 // crowd is a database with many contacts, every second of them concerned by what
@@ -90,24 +87,10 @@ func (c crowd) fill(ctx context.Context) error {
 	if err := migrated(ctx, c.url); err != nil {
 		return err
 	}
-	driver, source := "postgres", c.url
-	statements := []string{`
+	return c.put(ctx, `
 INSERT INTO contacts (id, external_id, region, created_at)
 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
-SELECT 'bench-' || (10000000 + i), 'e' || i, CASE i % 2 WHEN 0 THEN 'Київ' ELSE 'Львів' END, 1 FROM n`, `ANALYZE`}
-	if path, file := strings.CutPrefix(c.url, "sqlite:"); file {
-		driver, source = "sqlite", path
-	}
-	db, err := sqlx.ConnectContext(ctx, driver, source)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	if _, err := db.ExecContext(ctx, statements[0], c.contacts); err != nil {
-		return err
-	}
-	_, err = db.ExecContext(ctx, statements[1])
-	return err
+SELECT 'bench-' || (10000000 + i), 'e' || i, CASE i % 2 WHEN 0 THEN 'Київ' ELSE 'Львів' END, 1 FROM n`, `ANALYZE`)
 }
 
 // approve writes a change, has it approved and announced, and waits until everybody it

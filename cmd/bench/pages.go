@@ -122,10 +122,8 @@ func (p pageRun) ledger(ctx context.Context) error {
 		return err
 	}
 	who := some[slices.IndexFunc(some, func(id string) bool { return (id[len("bench-1234567")]-'0')%2 == 0 })] // whom it concerns
-	for _, query := range storagetest.ToldOften(who) {
-		if _, err := p.store.DB().Writer().Exec(ctx, query); err != nil {
-			return err
-		}
+	if err := p.crowd.put(ctx, storagetest.ToldOften(who)...); err != nil {
+		return err
 	}
 	return p.ask(ctx, "the proof of one person", 20, http.MethodGet, "/console/changes/x/proof/"+who)
 }

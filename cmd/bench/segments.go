@@ -88,6 +88,11 @@ func (c crowd) fillPeople(ctx context.Context, more ...string) error {
 	if err := migrated(ctx, c.url); err != nil {
 		return err
 	}
+	return c.put(ctx, slices.Concat(peopleQueries(), more, []string{`ANALYZE`})...)
+}
+
+// put runs queries at the database; $1 in them is how many contacts there are.
+func (c crowd) put(ctx context.Context, queries ...string) error {
 	driver, source := "postgres", c.url
 	if path, file := strings.CutPrefix(c.url, "sqlite:"); file {
 		driver, source = "sqlite", path
@@ -97,7 +102,7 @@ func (c crowd) fillPeople(ctx context.Context, more ...string) error {
 		return err
 	}
 	defer db.Close()
-	for _, query := range slices.Concat(peopleQueries(), more, []string{`ANALYZE`}) {
+	for _, query := range queries {
 		var values []any
 		if strings.Contains(query, "$1") {
 			values = []any{c.contacts}

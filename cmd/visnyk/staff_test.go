@@ -188,7 +188,7 @@ func TestSettingCommand(t *testing.T) {
 					t.Errorf("%q: %s", wrong, errOut)
 				}
 			}
-			if _, errOut := o.run(exitUsage, "", "setting", "set", "disk.reserve", "none"); !strings.HasSuffix(errOut, "MiB from 0 to 1073741824\n") {
+			if _, errOut := o.run(exitUsage, "", "setting", "set", "disk.reserve", "none"); !strings.HasSuffix(errOut, "a whole number from 0 to 1073741824\n") {
 				t.Errorf("%s", errOut) // nothing would ever be taken in
 			}
 			for _, good := range []string{"never", "200"} {
