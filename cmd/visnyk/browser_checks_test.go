@@ -104,8 +104,20 @@ type step struct {
 }
 
 // keyboard walks the page with the Tab key alone, and gives what it cannot
-// reach, where it does not see where it is, and what holds it.
+// reach, where it does not see where it is, and what holds it. Where a part was replaced
+// meanwhile by what the page is told, it walks anew.
 func (p *tab) keyboard() (faults []string) {
+	p.t.Helper()
+	for range 5 {
+		faults = p.walk()
+		if len(faults) == 0 || value[bool](p, `globalThis[Symbol.for('walk')].whole()`) {
+			break
+		}
+	}
+	return faults
+}
+
+func (p *tab) walk() (faults []string) {
 	p.t.Helper()
 	page := inspect[struct {
 		Controls  []string

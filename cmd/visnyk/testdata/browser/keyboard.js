@@ -68,6 +68,7 @@ globalThis[Symbol.for('walk')] = () => {
 	const faults = at < 0 ? [] : [indicated(el), reachable(el)].filter(Boolean);
 	return {At: at, Who: describe(el), Faults: faults};
 };
+globalThis[Symbol.for('walk')].whole = () => list.every(el => el.isConnected);
 
 // What only a mouse can do: it has the hand over it, and is no control.
 const mouseOnly = [...elements()].filter(el => shown(el) && getComputedStyle(el).cursor === 'pointer' && !inside(el, controls) && !inside(el, 'label') &&
