@@ -95,7 +95,7 @@ func (c crowd) fillPeople(ctx context.Context, more ...string) error {
 func (c crowd) put(ctx context.Context, queries ...string) error {
 	driver, source := "postgres", c.url
 	if path, file := strings.CutPrefix(c.url, "sqlite:"); file {
-		driver, source = "sqlite", path
+		driver, source = "sqlite", path+"?_pragma=busy_timeout(10000)" // the service may have it
 	}
 	db, err := sqlx.ConnectContext(ctx, driver, source)
 	if err != nil {
