@@ -28,7 +28,7 @@ func (p *play) outage(outage time.Duration, database string, leave, back func())
 	c := p.newCrowd(of(p.size, 80, 100, 300), 10, address)
 	written := make(chan error, 1)
 	// Not as quickly as it goes: SQLite gives its lock to whoever comes first, and we would come last.
-	go func() { written <- c.stream(ctx, 4*time.Millisecond) }()
+	go func() { written <- c.stream(ctx, 8*time.Millisecond) }()
 	p.until(ctx, "a third of the updates", 2*time.Millisecond, func() bool { return c.acked.Load() >= int64(c.total()/3) })
 	leave()
 	refused, acked := c.refused.Load(), c.acked.Load()
