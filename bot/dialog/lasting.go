@@ -189,11 +189,37 @@ func (w *Worker) renderingsOf(ctx context.Context, inputs []TurnInput) error {
 	if err != nil {
 		return fmt.Errorf("read renderings: %w", err)
 	}
+	if err := w.catchUp(ctx, inputs, found); err != nil {
+		return err
+	}
 	for i := range inputs {
 		inputs[i].Renderings = found
 		if err := w.opens(ctx, &inputs[i]); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// catchUp reads the content anew where somebody was told a later version of a change than
+// it has: who presses at once must not be told that it is outdated.
+func (w *Worker) catchUp(ctx context.Context, inputs []TurnInput, told map[string]bot.Rendering) error {
+	behind := slices.ContainsFunc(inputs[0].Content.Changes, func(c bot.Change) bool {
+		for _, r := range told {
+			if r.Change == c.ID && r.Version > c.Version {
+				return true
+			}
+		}
+		return false
+	})
+	if !behind {
+		return nil
+	}
+	if err := w.Library.Refresh(ctx); err != nil {
+		return fmt.Errorf("read the content anew: %w", err)
+	}
+	for i := range inputs {
+		inputs[i].Content = w.Library.Now()
 	}
 	return nil
 }

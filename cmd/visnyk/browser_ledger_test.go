@@ -51,7 +51,6 @@ func changeIsKnown(s *world, b *chromium, sheet, title string, l bot.Language, c
 	counts("acknowledged", 0) // of the version that is in force by now
 	for i, a := range people {
 		a.hears(title, wrong)
-		s.idle() // nobody presses before it is known that it arrived
 		a.taps("@change.understood")
 		counts("acknowledged", i+1)
 		if n := a.times(title, wrong); n != 1 {
