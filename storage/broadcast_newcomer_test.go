@@ -24,6 +24,7 @@ func newCouple(t *testing.T, s *storage.Store) *couple {
 		meets(t, s, a, bot.Contact{ID: a.Chat, Language: bot.Ukrainian}, "")
 		must[int](t)(s.Exec(t.Context(), `UPDATE contacts SET created_at = $1 WHERE id = $2`, 100+n, a.Chat))
 	}
+	must[int](t)(s.Exec(t.Context(), `UPDATE contacts SET quiet = $1`, bot.QuietNever)) // at any hour of this test
 	ok(t, follows(t, s, c.old, must[string](t)(s.CreateInvite(t.Context(), c.came, time.Hour))))
 	if got := fresh(t, s, "old"); !slices.Equal(got, []bot.Address{c.came}) {
 		t.Fatalf("came: %v", got)
