@@ -46,6 +46,7 @@ func TestBrowser(t *testing.T) {
 		{"articles", articlesBegin},
 		{"broadcast watched", broadcastIsWatched},
 		{"turns of tabs", turnsAreAskedForAgain},
+		{"parts asked for at once", partsAreAskedForAtOnce},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},
