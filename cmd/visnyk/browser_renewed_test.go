@@ -6,6 +6,22 @@ import (
 	"testing"
 )
 
+// partsGo: what may be done for a while only goes away by itself when that is over, and who
+// was at it by the keyboard goes on from the page's beginning.
+func partsGo(t *testing.T, b *chromium) {
+	pages := map[string]string{"/": sound(`<main id="main" tabindex="-1"><h1>Рішення</h1><form data-gone-in="1"><button type="button" autofocus>Так</button></form><form data-gone-in="3600000"><button>Ні</button></form></main>`)}
+	for _, name := range []string{"console.js", "keys.js"} {
+		text, err := os.ReadFile("../../bot/console/assets/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages["/"+name] = string(text)
+	}
+	p := b.guest(t, view{lang: "uk"}).open(little(t, "", pages) + "/")
+	value[int](p, `(import('/console.js'), 0)`)
+	p.awaits("it goes away", `[...document.forms].map((f) => f.hidden).join() === 'true,false' && document.activeElement.id === 'main'`)
+}
+
 // partsAreAskedForAtOnce: what the stream told before a page listened is lost, so a part
 // that keeps itself true is asked for once when its page begins; then when the stream tells
 // of it, and not when it tells of another.
