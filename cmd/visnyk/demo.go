@@ -123,6 +123,9 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 		if moved == nil {
 			moved = demo.Hire(ctx, s.parts.api.Staff)
 		}
+		if moved == nil {
+			moved = demo.Ready(ctx, s.parts.api.Staff, s.parts.api.Audiences, s.parts.api.Broadcasts)
+		}
 		own := "http://" + reached(at)
 		ours.Store(&own)
 		address <- at
