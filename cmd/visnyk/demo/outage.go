@@ -9,18 +9,13 @@ import (
 	"visnyk/bot/audience"
 	"visnyk/bot/broadcast"
 	"visnyk/bot/staff"
-	"visnyk/cmd/visnyk/sample"
 	"visnyk/storage"
 )
 
-// Ready has the sample company be ready for a cut of its cable: those on the line are a
-// segment, and what they would read stands approved, written by one and approved by
-// another as everywhere. It runs after Seed and Hire; what is there already stays.
-func Ready(ctx context.Context, s *staff.Staff, a *audience.Audiences, all *broadcast.Broadcasts) error {
-	made, err := sample.Outage()
-	if err != nil {
-		return err
-	}
+// Ready has the sample company be ready for an outage: those on the line are a segment of
+// that name, and the template that they would read stands approved, written by one and
+// approved by another as everywhere. It runs after Seed and Hire; what is there stays.
+func Ready(ctx context.Context, s *staff.Staff, a *audience.Audiences, all *broadcast.Broadcasts, made bot.Broadcast, line string, whom bot.Segment) error {
 	if _, err := all.Read(ctx, bot.System(), made.ID); !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
@@ -32,12 +27,11 @@ func Ready(ctx context.Context, s *staff.Staff, a *audience.Audiences, all *broa
 	if err != nil {
 		return err
 	}
-	name, whom := sample.OnTheLine()
-	line, err := a.Create(ctx, writes, name, whom)
+	on, err := a.Create(ctx, writes, line, whom)
 	if err != nil {
 		return fmt.Errorf("demo: who is on the line: %w", err)
 	}
-	made.Audience = bot.In(bot.SavedField, line.ID)
+	made.Audience = bot.In(bot.SavedField, on.ID)
 	m, err := all.Create(ctx, writes, made)
 	if err == nil {
 		m, err = all.Move(ctx, writes, m.ID, bot.BroadcastSubmit, m.Version, broadcast.Moved{})
