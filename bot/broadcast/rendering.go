@@ -34,7 +34,7 @@ func Texts() []string {
 	for _, slot := range bot.Slots() {
 		keys = append(keys, slotText+string(slot))
 	}
-	return append(append(keys, waveTexts()...), haltTexts()...)
+	return append(append(append(keys, waveTexts()...), haltTexts()...), endsText)
 }
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and
