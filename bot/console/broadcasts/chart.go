@@ -100,7 +100,7 @@ func newShare(s shareView, r bot.Report, most int, rows rowsQuery, untold map[ou
 	}
 	s.numbers = map[outcomeKey]cellView{}
 	for name, n := range numbers {
-		cell, of := cellView{N: console.IfTold(n, n > 0 || !untold[name])}, rows // the one before it may have told
+		cell, of := cellView{N: console.IfTold(n, !untold[name])}, rows
 		if n > 0 {
 			if of.Of == "" && name != "planned" {
 				of.Of = string(name)
