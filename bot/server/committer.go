@@ -120,7 +120,7 @@ func (c *committer) run() {
 			c.returned()
 		}
 		c.answer(batch, fresh, err)
-		if err != nil && c.breaker.Open() {
+		if err != nil {
 			c.giveUp()
 		}
 	}
@@ -230,10 +230,15 @@ func (c *committer) answer(batch []*entry, fresh []bool, err error) {
 	}
 }
 
-// giveUp answers everything that waits: the next try is the breaker's.
+// giveUp answers everything that waits behind an open breaker: the next try is its own.
+// It looks while nobody can come into the queue: who was let in since a check has found
+// all well is not sent away for what failed before.
 func (c *committer) giveUp() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !c.breaker.Open() {
+		return
+	}
 	for _, e := range c.queue {
 		e.err = errAway
 		close(e.done)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/storage/storagetest"
 )
 
@@ -88,6 +89,34 @@ func TestOldTriesSayNothing(t *testing.T) {
 	close(inbox.release)
 	if got := <-second; got.status != 200 {
 		t.Errorf("the second: %d", got.status)
+	}
+}
+
+// Who is let in between a failure and its end is not sent away with those who waited
+// for it: the batch that failed takes its time where the machine is busy.
+func TestOldFailuresSendNobodyAway(t *testing.T) {
+	inbox := &memory{arrived: make(chan int, 10), release: make(chan struct{})}
+	w := serve(t, inbox, func(c *Config) { c.Limits.Probe, c.Limits.Commit = time.Hour, time.Minute })
+	c := w.committer
+	inbox.fail(errDown)
+	first := make(chan answer, 1)
+	go func() { first <- w.post(t, "1 x") }()
+	<-inbox.arrived
+	c.mu.Lock()
+	close(inbox.release)
+	if got := <-first; got.status != 503 {
+		t.Errorf("the first: %d", got.status)
+	}
+	time.Sleep(10 * time.Millisecond) // its batch comes to the queue, which it finds taken
+	inbox.fail(nil)
+	if !c.proven(time.Now()) {
+		t.Fatal("a check that all is well does not open the door")
+	}
+	late := &entry{updates: []bot.Update{{Bot: "fake", ID: "2"}}, ctx: t.Context(), done: make(chan struct{})}
+	c.queue = append(c.queue, late)
+	c.mu.Unlock()
+	if <-late.done; late.err != nil {
+		t.Errorf("let in, and sent away: %v", late.err)
 	}
 }
 

@@ -141,14 +141,16 @@ func attackReady(p *play) {
 		}()
 		s.pr = p.start(s.settings, s.address)
 		stop()
+		http.DefaultClient.CloseIdleConnections() // of who was early, and of processes that are gone
 		var all sync.WaitGroup
 		for i := range each {
 			all.Go(func() {
 				chat := 4001 + start*each + i
-				if s.hook(ctx, typed(chat, chat, 1, time.Now(), "кавун")) != http.StatusOK {
+				if status := s.hook(ctx, typed(chat, chat, 1, time.Now(), "кавун")); status != http.StatusOK {
 					mu.Lock()
 					refused++
 					mu.Unlock()
+					p.Logf("start %d answers %d", start, status)
 				}
 			})
 		}

@@ -33,6 +33,8 @@ type house struct {
 	*consoletest.House
 	broadcasts *broadcast.Broadcasts
 	changes    *change.Changes
+	people     *audience.Audiences
+	contacts   *contact.Contacts
 }
 
 func newHouse(t *testing.T) *house {
@@ -42,8 +44,11 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{broadcasts: broadcast.New(broadcast.Config{Store: s, Texts: texts, Zone: time.UTC, Now: time.Now, Doors: []bot.Door{{Flow: "settings", Text: "menu.settings"}}}), changes: change.New(s, nil, time.Now)}
 	people, contacts := audience.New(s, time.UTC, time.Now), contact.New(s, time.Now)
+	h := &house{
+		broadcasts: broadcast.New(broadcast.Config{Store: s, Texts: texts, Zone: time.UTC, Now: time.Now, Counting: people.Number, Doors: []bot.Door{{Flow: "settings", Text: "menu.settings"}}}),
+		changes:    change.New(s, nil, time.Now), people: people, contacts: contacts,
+	}
 	h.House = consoletest.Open(t, s, nil, func(c *console.Console) {
 		changepages.Add(c, changepages.Config{Changes: func() *change.Changes { return h.changes }}) // whose style is ours
 		Add(c, Config{
@@ -135,8 +140,8 @@ func TestTemplates(t *testing.T) {
 			"crowd", false, []wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, 40, true, []string{"Текст: ні."},
 		},
 		"fill": fillPage{
-			headView{ID: "a", Title: "Вода", State: "approved", Version: 3, Template: true}, 3, "Europe/Kyiv", "Аварія.", at, true, true, slotsView{true, true, true, true, true, false, "вул. Лісова", "ул. Лесная", "2026-11-23T09:00", ""},
-			&aheadView{"abc", at, false, true, 4218, 5000, previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}}},
+			headView{ID: "a", Title: "Вода", State: "approved", Version: 3, Template: true}, 3, "Europe/Kyiv", "Аварія.", at, false, true, "клієнт", true, true, slotsView{true, true, true, true, true, false, "вул. Лісова", "ул. Лесная", "2026-11-23T09:00", ""},
+			&aheadView{"abc", at, false, true, 4218, 5000, &grownView{4000, 5000, true, true}, &anewView{false, true, 5100}, previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}}},
 			true, console.Faults{"where/uk": "Ні.", "from": "Ні."}, []string{"Ні."}, []rowView{row},
 		},
 		"broadcasts": listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},
