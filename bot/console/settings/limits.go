@@ -21,11 +21,15 @@ type limitsPage struct {
 	Done    bool
 }
 
-// limits are the settings of the page, in the order in which its form sends them: of the
-// cap, then of what is kept, what people said first.
+// limits are the settings of the page, in the order in which its form sends them: those of
+// the cap, then all that say how long something is kept.
 func limits() (told, kept []string) {
-	return []string{bot.CapDaySetting, bot.CapWeekSetting},
-		[]string{"keep.history", "keep.webchat", "keep.files", "keep.tickets", "keep.questions", "keep.announcements", "keep.visitors", "keep.parked"}
+	for _, n := range storage.NumberSettings() {
+		if strings.HasPrefix(n.Name, "keep.") {
+			kept = append(kept, n.Name)
+		}
+	}
+	return []string{bot.CapDaySetting, bot.CapWeekSetting}, kept
 }
 
 // allLimits are both.
