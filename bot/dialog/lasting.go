@@ -108,8 +108,11 @@ func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button,
 				return nil, err
 			}
 			out[i] = bot.Button{Label: label, Action: b.Action, URL: b.URL, Phone: b.Phone}
-			if b.Lasting && rendering != "" {
+			switch {
+			case b.Lasting && rendering != "":
 				out[i].Action = bot.LastingAction(rendering, b.Action)
+			case b.Lasting: // of a template, whose rendering has no name yet
+				out[i].Lasts = true
 			}
 		}
 		all = append(all, out)
