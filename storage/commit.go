@@ -58,7 +58,7 @@ const (
 	finishRows = `(bot, id, state, note, reason) AS (VALUES {rows ($, $, $, $, $)})`
 	// What another chat did names that chat, and has been heard.
 	finish = `
-UPDATE inbox SET state = v.state, note = v.note, reason = v.reason, settled_at = {now},
+UPDATE inbox SET state = v.state, note = v.note, reason = v.reason, settled_at = (SELECT {now}),
 	payload = CASE WHEN source = 'relay' AND v.state = 'done' THEN CAST('' AS {bytes}) ELSE payload END
 FROM held, v WHERE inbox.bot = v.bot AND inbox.id = v.id AND inbox.state || '' = 'waiting'
 RETURNING inbox.id, inbox.chat`

@@ -60,8 +60,8 @@ WITH v (bot, id, chat, source, payload, state, greeted, reason, place) AS (
 	FROM (SELECT DISTINCT bot FROM v) b
 )
 INSERT INTO inbox (bot, id, chat, seq, source, payload, state, greeted, reason, received_at, settled_at)
-SELECT v.bot, v.id, v.chat, CASE WHEN last.seq < {now} THEN {now} ELSE last.seq + 1 END + v.place,
-	v.source, v.payload, v.state, v.greeted, v.reason, {now}, CASE WHEN v.state = 'parked' THEN {now} ELSE 0 END
+SELECT v.bot, v.id, v.chat, CASE WHEN last.seq < (SELECT {now}) THEN (SELECT {now}) ELSE last.seq + 1 END + v.place,
+	v.source, v.payload, v.state, v.greeted, v.reason, (SELECT {now}), CASE WHEN v.state = 'parked' THEN (SELECT {now}) ELSE 0 END
 FROM v JOIN last ON last.bot = v.bot
 ORDER BY v.bot, v.id
 ON CONFLICT (bot, id) DO NOTHING
