@@ -123,7 +123,7 @@ func replyRows(all []reply) [][]any {
 }
 
 func (t *Tx) reply(ctx context.Context, all []reply) (written []enqueued, err error) {
-	if err := selRows(ctx, t.conn, &written, enqueue, nil, replyRows(all)); err != nil {
+	if err := selRows(ctx, t.apart(), &written, enqueue, nil, replyRows(all)); err != nil {
 		return nil, fmt.Errorf("enqueue: %w", err)
 	}
 	return written, nil

@@ -56,7 +56,7 @@ func (t *Tx) AddHistory(ctx context.Context, entries []bot.Entry) error {
 // addHistory does only the adding, and gives the new rows' ids.
 func (t *Tx) addHistory(ctx context.Context, entries []bot.Entry) (map[message]int64, error) {
 	var added []ending
-	if err := selRows(ctx, t.conn, &added, insertHistory, nil, historyRows(entries)); err != nil {
+	if err := selRows(ctx, t.apart(), &added, insertHistory, nil, historyRows(entries)); err != nil {
 		return nil, fmt.Errorf("history: %w", err)
 	}
 	said := make(map[message]int64, len(added))

@@ -88,6 +88,9 @@ const (
 	apartRows = 16
 )
 
+// keeps reports whether statements over n rows are kept prepared.
+func keeps(n int) bool { return n <= keptRows || n == apartRows }
+
 // few is how many of n rows go at once where they are apart.
 func few(n int) int {
 	if n >= apartRows {
@@ -118,7 +121,7 @@ func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, 
 		}
 		if c.apart {
 			with.plain = false // it is of a constant, and comes again
-		} else if len(part) > keptRows {
+		} else if !keeps(len(part)) {
 			with = with.Plainly()
 		}
 		for _, row := range part {
@@ -161,7 +164,7 @@ func (d *dialect) written(query string, head, n int) written {
 	} else {
 		w.sql = d.repeat(d.expand(query), head+1, n)
 	}
-	if n <= keptRows || n == apartRows {
+	if keeps(n) {
 		d.texts.Store(k, w)
 	}
 	return w
