@@ -75,7 +75,7 @@ func (s *Store) Receive(ctx context.Context, in []Incoming) (fresh []bool, err e
 	if err := s.Room(ctx); err != nil {
 		return nil, doing("receive", err)
 	}
-	if len(in) > s.w.chunk(0, 9) {
+	if !s.door.atOnce(len(in), 0, 9) {
 		err = s.InTx(ctx, func(t *Tx) error {
 			fresh, err = t.Receive(ctx, in)
 			return err
@@ -105,7 +105,7 @@ func (c conn) receive(ctx context.Context, in []Incoming) ([]bool, error) {
 		rows[i] = []any{u.Bot, u.ID, u.Chat, n.Source, u.Payload, state, n.Greeted, u.Defect, i}
 	}
 	var added []inboxKey
-	if err := selRows(ctx, c, &added, insertInbox, nil, rows); err != nil {
+	if err := selRows(ctx, c.apart(), &added, insertInbox, nil, rows); err != nil {
 		return nil, doing("receive", err)
 	}
 	isNew := make(map[inboxKey]bool, len(added))
