@@ -12,6 +12,9 @@ type Bubble struct {
 	Picture string
 	// Buttons are the labels of those under it, row by row.
 	Buttons [][]string
+	// Stays tells that those of them which belong to what is told stay there, where others go
+	// with the next message.
+	Stays bool
 }
 
 // Run is a piece of a text in one style.

@@ -75,6 +75,13 @@ type (
 		Probe(ctx context.Context) error
 	}
 
+	// Weigher takes more than one call for some of its parts, each of which counts as a
+	// message: for the limit, and for what messages cost.
+	Weigher interface {
+		// Calls is how many the part takes, at least 1.
+		Calls(p Part) int
+	}
+
 	// Typist can show a person that somebody writes to them. It is shown for a few
 	// seconds and kept nowhere.
 	Typist interface {
@@ -113,6 +120,14 @@ type (
 		WebhookInfo(ctx context.Context) (WebhookInfo, error)
 	}
 )
+
+// Calls is how many calls the channel takes for the part.
+func Calls(ch Channel, p Part) int {
+	if w, ok := ch.(Weigher); ok {
+		return w.Calls(p)
+	}
+	return 1
+}
 
 // WebhookInfo is what a messenger tells of the place it delivers to.
 type WebhookInfo struct {

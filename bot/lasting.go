@@ -1,6 +1,9 @@
 package bot
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A lasting button counts whatever the screen is, as long as its message stands:
 // it names the rendering that it stands under, and so the change and the version
@@ -54,6 +57,19 @@ func ReadLasting(action string) (rendering, do string, ok bool) {
 func (b Button) Lasting() bool {
 	_, _, ok := ReadLasting(b.Action)
 	return ok
+}
+
+// Staying returns the buttons with those marked to stay that last, or lead somewhere: they
+// belong to what their message tells.
+func Staying(rows [][]Button) [][]Button {
+	out := make([][]Button, len(rows))
+	for i, row := range rows {
+		out[i] = slices.Clone(row)
+		for j, b := range row {
+			out[i][j].Lasts = b.Lasts || b.Lasting() || b.URL != ""
+		}
+	}
+	return out
 }
 
 // RehearsalAction is what every button of a rehearsal does: nothing, and it says so.

@@ -41,6 +41,9 @@ type Button struct {
 	// Word makes a press the same as typing the label: it works whatever the
 	// screen is, but only where presses come back as texts.
 	Word bool `json:"word,omitempty"`
+	// Lasts tells that the button belongs to what its message tells and is to stay there,
+	// where the messenger can do that for some of its buttons.
+	Lasts bool `json:"lasts,omitempty"`
 }
 
 // MaxAction is the length limit of Button.Action in bytes: with the screen

@@ -17,10 +17,22 @@ import (
 // whoever wrote within a day.
 func spends(t *testing.T, s *storage.Store, ceiling string) *mailing {
 	t.Helper()
+	return spendsBy(t, s, ceiling, paper{can: charging})
+}
+
+var charging = bot.Capabilities{Session: bot.Session{Length: 24 * time.Hour}}
+
+// twofold is a messenger that takes two messages for each of ours.
+type twofold struct{ paper }
+
+func (twofold) Calls(bot.Part) int { return 2 }
+
+func spendsBy(t *testing.T, s *storage.Store, ceiling string, by bot.Channel) *mailing {
+	t.Helper()
 	m := &mailing{t: t, s: s, id: "m", tries: map[string]int{}}
 	m.b = broadcast.New(broadcast.Config{
 		Store: s, Texts: must[*locales.Bundle](t)(locales.New()), Zone: time.UTC, Now: time.Now,
-		Messengers: map[string]broadcast.Messenger{telegram: {Channel: paper{can: bot.Capabilities{Session: bot.Session{Length: 24 * time.Hour}}}, Kind: telegram}},
+		Messengers: map[string]broadcast.Messenger{telegram: {Channel: by, Kind: telegram}},
 	})
 	ok(t, s.PutSetting(t.Context(), bot.PriceSetting, "1 грн\n+48 2,5 грн"))
 	var most bot.Money
@@ -107,6 +119,26 @@ func TestBroadcastCostsNoMoreThanItMay(t *testing.T) {
 		}
 		if n := must[int](t)(s.Count(ctx, `SELECT count(*) FROM audit WHERE action = 'broadcast.ceiling'`)); n != 2 {
 			t.Errorf("the audit tells of %d ceilings", n)
+		}
+		sound(t, s)
+	})
+}
+
+// What goes in two messages costs twice, as the forecast says.
+func TestBroadcastOfTwoMessagesCostsTwice(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		for i := range 4 {
+			meets(t, s, at(fmt.Sprint("m", i)), bot.Contact{ID: fmt.Sprint("id", i), Language: bot.Ukrainian}, "")
+		}
+		must[int](t)(s.Exec(t.Context(), `UPDATE conversations SET last_at = 0`))
+		m := spendsBy(t, s, "5 грн", twofold{paper{can: charging}})
+		f := must[broadcast.Forecast](t)(m.b.Foresee(t.Context(), bot.Actor{User: "writer", Role: bot.Marketer}, bot.Broadcast{Topic: "tariff"}))
+		if f.Told() != 4 || f.Cost.Charged != 8 || (bot.Money{Sum: f.Cost.Sums["грн"], Currency: "грн"}).String() != "8,00 грн" {
+			t.Errorf("foreseen: %+v", f)
+		}
+		m.goes(lease(t, s, telegram, "me"), func() bot.Outcome { return bot.Sent })
+		if r := m.sum("the ceiling"); r.Sent != 2 || r.SpentIn("грн").String() != "4,00 грн" || m.now().Halt != storage.HaltCeiling {
+			t.Errorf("it is %s %q, and cost %v: %+v", m.now().State, m.now().Halt, r.Spent, r)
 		}
 		sound(t, s)
 	})

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"visnyk/bot"
 )
@@ -51,17 +50,16 @@ type purse struct {
 	halt   string
 }
 
-// priced is the price of a message; known is false where nobody says a number.
+// priced is what telling somebody costs; known is false where nobody says a number.
 type priced struct {
 	bot.Money
 	known bool
 }
 
-// purse looks up what messages to these people cost; free is for how long after what a
-// person did they cost nothing, 0 where none ever costs anything.
-func (t *Tx) purse(ctx context.Context, l Lease, m Mailing, free time.Duration, waiting []Waiting) (p *purse, err error) {
+// purse looks up what is charged for telling these people.
+func (t *Tx) purse(ctx context.Context, l Lease, m Mailing, r Releasing, waiting []Waiting) (p *purse, err error) {
 	p = &purse{most: m.Ceiling}
-	if free == 0 {
+	if r.Free == 0 {
 		return p, nil
 	}
 	chats := make([]string, len(waiting))
@@ -72,7 +70,7 @@ func (t *Tx) purse(ctx context.Context, l Lease, m Mailing, free time.Duration, 
 		Chat   string `db:"chat"`
 		Phones string `db:"phones"`
 	}
-	if err := selRows(ctx, t.conn, &charged, chargedChats, []any{l.Bot, free}, column(chats)); err != nil || len(charged) == 0 {
+	if err := selRows(ctx, t.conn, &charged, chargedChats, []any{l.Bot, r.Free}, column(chats)); err != nil || len(charged) == 0 {
 		return p, err
 	}
 	set, _, err := t.Setting(ctx, bot.PriceSetting)
@@ -88,6 +86,7 @@ func (t *Tx) purse(ctx context.Context, l Lease, m Mailing, free time.Duration, 
 		}
 		var one priced
 		one.Money, one.known = bot.ParseMoney(table.For(phones))
+		one.Sum *= int64(max(1, r.Calls))
 		p.prices[c.Chat] = one
 	}
 	if !p.most.IsZero() {

@@ -198,3 +198,6 @@ func RecipientsByKey() map[string]struct {
 		"told of lately": {toldLately, nil, []any{0, "c", "b", "k"}},
 	}
 }
+
+// LoadedOfTurns asks what turns need, of rows of a bot and a chat.
+var LoadedOfTurns = loadTurns

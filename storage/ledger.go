@@ -43,15 +43,24 @@ const liveChanges = `live AS MATERIALIZED (SELECT id, version, announced_at FROM
 // knownToContact gives what the contact k knows of the live changes, as knownOf
 // reads it: a line for each change, with a digit for each mark and when it was
 // mentioned before the change's id.
-const knownToContact = `(
-	SELECT string_agg((
-		SELECT CASE WHEN x.mentioned_at <> 0 THEN '1' ELSE '0' END || CASE WHEN x.on_its_way_at <> 0 THEN '1' ELSE '0' END
+var knownToContact = `(
+	SELECT string_agg((` + ledgerRow("k.id", "live.id", `CASE WHEN x.mentioned_at <> 0 THEN '1' ELSE '0' END
+			|| CASE WHEN x.on_its_way_at <> 0 THEN '1' ELSE '0' END
 			|| CASE WHEN x.told_at <> 0 THEN '1' ELSE '0' END || CASE WHEN x.unsure_at <> 0 THEN '1' ELSE '0' END
-			|| CASE WHEN ` + acknowledgedChange + ` THEN '1' ELSE '0' END || CASE WHEN x.followed_at <> 0 THEN '1' ELSE '0' END
-			|| x.mentioned_at || ' ' || x.change_id
-		FROM ledger x WHERE x.contact = k.id AND x.change_id = live.id), '
+			|| CASE WHEN `+acknowledgedChange+` THEN '1' ELSE '0' END || CASE WHEN x.followed_at <> 0 THEN '1' ELSE '0' END
+			|| x.mentioned_at || ' ' || x.change_id`) + `), '
 ')
 	FROM live)`
+
+// ledgerRow gives something of the row x of the contact and the change, NULL where
+// there is none. By two equal signs, a plan that was made while the table had no rows
+// may take an index that has other columns between the two, and go on reading all rows
+// of the change for each person. What is asked here, the first row from there on, only
+// the table's key has in order; and to SQLite, only where the change is no column.
+func ledgerRow(contact, change, something string) string {
+	return `SELECT CASE WHEN x.contact = ` + contact + ` AND x.change_id = ` + change + ` THEN ` + something + ` END
+		FROM ledger x WHERE (x.contact, x.change_id) >= (` + contact + `, ` + change + ` || '') ORDER BY x.contact, x.change_id LIMIT 1`
+}
 
 // knownOf reads what knownToContact gives, in the order of the changes' ids.
 func knownOf(lines string) (known []Known) {
@@ -136,18 +145,18 @@ RETURNING contact, change_id, standing`
 	// did stays: it is the proof of notice.
 	untouched = `mentioned_at = 0 AND on_its_way_at = 0 AND told_at = 0 AND unsure_at = 0 AND acknowledged_at = 0 AND asked_at = 0 AND followed_at = 0`
 
-	// Each row is asked for by its whole key, in a subquery: by two lists, a planner
-	// that takes the table for small reads all rows of a change for each few people.
-	wrongInLedger = `
-SELECT k.id AS contact, c.id AS change_id FROM changes c CROSS JOIN contacts k
-WHERE {change} AND {contact} AND NOT COALESCE({concerns}, FALSE)
-AND (SELECT TRUE FROM ledger l WHERE l.contact = k.id AND l.change_id = c.id AND ` + untouched + `)`
-
 	dropFromLedger = `
 WITH v (contact, change_id) AS (VALUES {rows ($, $)})
 DELETE FROM ledger WHERE (contact, change_id) IN (SELECT contact, change_id FROM v) AND ` + untouched + `
 RETURNING contact, change_id, standing`
 )
+
+// Each row is asked for by its whole key, in a subquery: by two lists, a planner
+// that takes the table for small reads all rows of a change for each few people.
+var wrongInLedger = `
+SELECT k.id AS contact, c.id AS change_id FROM changes c CROSS JOIN contacts k
+WHERE {change} AND {contact} AND NOT COALESCE({concerns}, FALSE)
+AND (` + ledgerRow("k.id", "c.id", untouched) + `)`
 
 // alignLedger gives the contacts a row for each of the changes that may be told
 // and concerns them, and takes away those of changes that do not concern them, as

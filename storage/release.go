@@ -146,6 +146,8 @@ type Releasing struct {
 	// Free is for how long after what a person did there messages to them cost nothing; 0:
 	// none ever costs anything.
 	Free time.Duration
+	// Calls is how many messages each counts as where messages cost; 0 is 1.
+	Calls int
 	// Tell makes the message of each recipient, in their order.
 	Tell func(m Mailing, all []Waiting) []Released
 }
@@ -203,7 +205,7 @@ func (s *Store) ReleaseRecipients(ctx context.Context, l Lease, r Releasing) (se
 		if err != nil {
 			return err
 		}
-		p, err := t.purse(ctx, l, m, r.Free, waiting)
+		p, err := t.purse(ctx, l, m, r, waiting)
 		if err != nil {
 			return err
 		}

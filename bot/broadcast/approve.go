@@ -3,6 +3,7 @@ package broadcast
 import (
 	"context"
 	"maps"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -111,16 +112,20 @@ func (s *Broadcasts) undo(ctx context.Context, tx *storage.Tx, by bot.Actor, m *
 // approved is the action of an approval in the audit.
 const approved = "broadcast." + string(bot.BroadcastApprove)
 
-// Undoable reports whether the actor may take back their approval of the broadcast.
-func (s *Broadcasts) Undoable(ctx context.Context, by bot.Actor, m storage.Mailing) (bool, error) {
+// Undoable returns until when the actor may take back their approval of the broadcast;
+// zero where they may not.
+func (s *Broadcasts) Undoable(ctx context.Context, by bot.Actor, m storage.Mailing) (until time.Time, err error) {
 	if m.State != bot.BroadcastApproved || !by.May(bot.ApproveContent) {
-		return false, nil
+		return time.Time{}, nil
 	}
 	lines, err := s.store.AuditLines(ctx, storage.AuditQuery{Object: object(m.ID), Action: approved}, 1)
-	if err != nil || len(lines) == 0 {
-		return false, err
+	if err != nil || len(lines) == 0 || lines[0].Actor.User != by.User {
+		return time.Time{}, err
 	}
-	return lines[0].Actor.User == by.User && s.now().Sub(lines[0].At) <= bot.UndoApproval, nil
+	if until = lines[0].At.Add(bot.UndoApproval); s.now().After(until) {
+		return time.Time{}, nil
+	}
+	return until, nil
 }
 
 // giveBack makes a draft of it: what was approved is void.

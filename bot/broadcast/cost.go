@@ -2,9 +2,11 @@ package broadcast
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"visnyk/bot"
+	"visnyk/storage"
 )
 
 // Cost is what messengers charge for messages.
@@ -31,6 +33,32 @@ func (m Messenger) free() time.Duration {
 		return can.Session.Length
 	}
 	return 0
+}
+
+// calls is how many messages what somebody is told counts as at the messenger.
+func (s *Broadcasts) calls(to Messenger, m storage.Mailing) (n int) {
+	if to.Channel == nil {
+		return 1
+	}
+	says := bot.Message{Text: "x"}
+	switch {
+	case m.News == nil:
+		if own, err := s.message(m.Broadcast, bot.Ukrainian, says.Text, open, open); err == nil {
+			says.Buttons = own.Buttons
+		}
+	default:
+		if i := slices.IndexFunc(m.News.Texts, func(t bot.NewsText) bool { return t.Channel == to.Kind }); i >= 0 {
+			says.Buttons = m.News.Texts[i].Message.Buttons
+		}
+	}
+	parts, err := to.Render(says)
+	if err != nil {
+		return 1
+	}
+	for _, p := range parts {
+		n += bot.Calls(to.Channel, p)
+	}
+	return n
 }
 
 // cost is what the messages to the contacts cost, by the table of prices.

@@ -96,7 +96,7 @@ func (s *Broadcasts) digestOf(lines []told, l bot.Language) (m bot.Message, err 
 			outs = append(outs, []bot.Button{{Label: label, Action: bot.LastingAction(id, off+topic.ID)}})
 		}
 	}
-	m.Buttons = append(slices.Collect(slices.Chunk(open, 2)), outs...)
+	m.Buttons = bot.Staying(append(slices.Collect(slices.Chunk(open, 2)), outs...))
 	return m, nil
 }
 

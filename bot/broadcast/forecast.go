@@ -87,7 +87,7 @@ func (s *Broadcasts) Foresee(ctx context.Context, by bot.Actor, b bot.Broadcast)
 	if err != nil {
 		return f, err
 	}
-	sim := s.simulation(knows, &f, share)
+	sim := s.simulation(knows, &f, share, m)
 	var charged []string
 	for some := range slices.Chunk(ids, foreseenAtOnce) {
 		people, err := s.store.Foresee(ctx, m, s.Visited(), some)
@@ -95,7 +95,7 @@ func (s *Broadcasts) Foresee(ctx context.Context, by bot.Actor, b bot.Broadcast)
 			return f, err
 		}
 		for _, one := range people {
-			if sim.add(one) {
+			for range sim.add(one) {
 				charged = append(charged, one.Contact)
 			}
 		}
@@ -172,6 +172,7 @@ type simulation struct {
 type simulated struct {
 	channel ForecastChannel
 	free    time.Duration // after what a person did their messages cost nothing; 0: they never cost
+	calls   int           // messages that each counts as
 	clock   time.Time     // when the next may leave
 	waiting []pending
 }
@@ -183,11 +184,11 @@ type pending struct {
 	why bot.Withheld // what they were put off for
 }
 
-func (s *Broadcasts) simulation(knows storage.Foresight, f *Forecast, share float64) *simulation {
+func (s *Broadcasts) simulation(knows storage.Foresight, f *Forecast, share float64, m storage.Mailing) *simulation {
 	sim := &simulation{Forecast: f, knows: knows, share: share, lines: map[string]*simulated{}}
 	for name, messenger := range s.messengers {
 		can := messenger.Capabilities()
-		line := &simulated{channel: ForecastChannel{Bot: name, Kind: messenger.Kind, Rate: messenger.Rate, Visit: can.Visited}, clock: f.Start, free: messenger.free()}
+		line := &simulated{channel: ForecastChannel{Bot: name, Kind: messenger.Kind, Rate: messenger.Rate, Visit: can.Visited}, clock: f.Start, free: messenger.free(), calls: s.calls(messenger, m)}
 		if line.channel.Rate > 0 { // others leave before it
 			line.clock = line.clock.Add(time.Duration(float64(knows.Ahead[name]) / line.channel.Rate * float64(time.Second)))
 		}
@@ -196,27 +197,30 @@ func (s *Broadcasts) simulation(knows storage.Foresight, f *Forecast, share floa
 	return sim
 }
 
-// add has the person wait, or counts why they do not; it reports whether what they are
-// told costs something.
-func (sim *simulation) add(one storage.Foreseen) (charged bool) {
+// add has the person wait, or counts why they do not; it returns for how many messages the
+// messenger charges.
+func (sim *simulation) add(one storage.Foreseen) (charged int) {
 	line := sim.lines[one.To.Bot]
 	switch {
 	case one.Reason != "":
 		sim.Skipped[one.Reason]++
-		return false
+		return 0
 	case line == nil: // the bot is configured no more: nothing was approved for it
 		sim.Skipped[bot.ReasonNoText]++
-		return false
+		return 0
 	case line.channel.Visit:
 		line.channel.People++
-		return false
+		return 0
 	}
 	if one.Governed.Held { // nobody can tell for how long
 		sim.Held++
 		one.Governed.Held = false
 	}
 	line.waiting = append(line.waiting, pending{at: sim.Start, who: one.Governed})
-	return line.free > 0 && one.LastAt.Before(sim.Start.Add(-line.free))
+	if line.free > 0 && one.LastAt.Before(sim.Start.Add(-line.free)) {
+		charged = line.calls
+	}
+	return charged
 }
 
 // run lets everybody leave who may, each bot in the order in which its people wait.
@@ -238,7 +242,7 @@ func (sim *simulation) run() {
 func (sim *simulation) drain(line *simulated) {
 	step := time.Duration(0)
 	if line.channel.Rate > 0 {
-		step = time.Duration(float64(time.Second) / line.channel.Rate / sim.share)
+		step = time.Duration(float64(time.Second) / line.channel.Rate / sim.share * float64(line.calls))
 	}
 	for waiting := line.waiting; len(waiting) > 0; {
 		slices.SortStableFunc(waiting, func(a, b pending) int { return a.at.Compare(b.at) })

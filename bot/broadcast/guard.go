@@ -36,20 +36,38 @@ func (s *Broadcasts) counted(ctx context.Context, m storage.Mailing) (*int, erro
 
 // guard returns how many people the broadcast was approved for, where so many that are
 // now are too different; ok is false where nothing stands against its start.
-func guard(ctx context.Context, tx *storage.Tx, m storage.Mailing, now *int) (approved int, ok bool, err error) {
+func guard(ctx context.Context, tx *storage.Tx, m storage.Mailing, now *int) (was int, differs bool, err error) {
 	if now == nil {
 		return 0, false, nil
 	}
-	last, err := tx.LastEntry(ctx, object(m.ID), "broadcast."+string(bot.BroadcastApprove))
-	if err != nil || last.Detail == "" {
+	last, err := tx.LastEntry(ctx, object(m.ID), approved)
+	if err != nil {
 		return 0, false, err
 	}
+	was, known := peopleOf(last, m.Hash)
+	return was, known && bot.Beyond(was, *now), nil
+}
+
+// ApprovedFor returns for how many people the broadcast was approved; known is false where
+// nobody counted, or what stands there was not approved.
+func (s *Broadcasts) ApprovedFor(ctx context.Context, m storage.Mailing) (n int, known bool, err error) {
+	last, err := s.store.AuditLines(ctx, storage.AuditQuery{Object: object(m.ID), Action: approved}, 1)
+	if err != nil || len(last) == 0 {
+		return 0, false, err
+	}
+	n, known = peopleOf(last[0], m.Hash)
+	return n, known, nil
+}
+
+// peopleOf is how many people it was for as the entry of an approval has it; known is false
+// where that is of another hash, or nobody counted.
+func peopleOf(approval storage.AuditLine, hash string) (n int, known bool) {
 	var detail struct {
 		Hash   string `json:"hash"`
 		People *int   `json:"people"`
 	}
-	if json.Unmarshal([]byte(last.Detail), &detail) != nil || detail.Hash != m.Hash || detail.People == nil {
-		return 0, false, nil
+	if json.Unmarshal([]byte(approval.Detail), &detail) != nil || detail.Hash != hash || detail.People == nil {
+		return 0, false
 	}
-	return *detail.People, bot.Beyond(*detail.People, *now), nil
+	return *detail.People, true
 }

@@ -33,7 +33,9 @@ func (s *Broadcasts) pause(ctx context.Context, tx *storage.Tx, m storage.Mailin
 	if err := tx.HaltBroadcast(ctx, m, bot.System(), why); err != nil {
 		return told, err
 	}
-	return s.tellOwner(ctx, tx, m, why)
+	return s.tellOwner(ctx, tx, m, haltText+why, fmt.Sprintf("halt/%s/%d", m.ID, m.Version), func(bot.Language) map[string]any {
+		return map[string]any{"Title": cmp.Or(strings.TrimSpace(m.Title), m.ID), "Ceiling": m.Ceiling.String()}
+	})
 }
 
 // said wakes the line of whoever was told.
@@ -62,9 +64,10 @@ func (s *Broadcasts) haltAt(ctx context.Context, seen storage.Mailing, why strin
 	return err
 }
 
-// tellOwner has who made the broadcast told why it is paused, where they have linked a
-// messenger. It returns where.
-func (s *Broadcasts) tellOwner(ctx context.Context, tx *storage.Tx, m storage.Mailing, why string) (bot.Address, error) {
+// tellOwner has who made the broadcast told the text of the key, where they have linked a
+// messenger: with the data as their language writes it, once for each cause. It returns where; the
+// zero value where they have linked none.
+func (s *Broadcasts) tellOwner(ctx context.Context, tx *storage.Tx, m storage.Mailing, key, cause string, data func(bot.Language) map[string]any) (bot.Address, error) {
 	to, linked, err := tx.OwnerOf(ctx, "", m.Author)
 	messenger, there := s.messengers[to.Address.Bot]
 	if err != nil || !linked || !there {
@@ -74,12 +77,12 @@ func (s *Broadcasts) tellOwner(ctx context.Context, tx *storage.Tx, m storage.Ma
 	if !l.Known() {
 		l = bot.Ukrainian
 	}
-	words, err := s.texts.Text(l, haltText+why, map[string]any{"Title": cmp.Or(strings.TrimSpace(m.Title), m.ID), "Ceiling": m.Ceiling.String()}, nil)
+	words, err := s.texts.Text(l, key, data(l), nil)
 	if err != nil {
 		return bot.Address{}, err
 	}
 	rows, err := bot.Queue(messenger, bot.Outgoing{
-		Lane: bot.LaneDesk, To: to.Address, Message: bot.Message{Text: words, Plain: true}, Cause: fmt.Sprintf("halt/%s/%d", m.ID, m.Version),
+		Lane: bot.LaneDesk, To: to.Address, Message: bot.Message{Text: words, Plain: true}, Cause: cause,
 	})
 	if err != nil {
 		return bot.Address{}, err

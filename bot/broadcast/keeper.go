@@ -19,14 +19,16 @@ const (
 )
 
 // Keeper does what of broadcasts goes by itself: it begins what is due, notes what is
-// sent, ends who waits for what was cancelled, and pauses what is not as it
-// was approved or tells a version of its change that does not hold any more. Every replica has one; they do not
+// sent, ends who waits for what was cancelled, pauses what is not as it was approved or
+// tells a version of its change that does not hold any more, and reminds of approvals
+// that end. Every replica has one; they do not
 // disturb each other.
 type Keeper struct {
 	*Broadcasts
 	Log   *slog.Logger
 	woken chan struct{}
 	fell  time.Time // when it looked for what was not delivered last
+	ended time.Time // when it looked for templates whose approval ends last
 }
 
 // Keeper returns a keeper that does nothing until Run; without a log it is silent.
@@ -94,6 +96,9 @@ func (k *Keeper) Keep(ctx context.Context) (next time.Duration, err error) {
 		return keepEvery, err
 	}
 	if err := k.fallBack(ctx); err != nil {
+		return keepEvery, err
+	}
+	if err := k.remindEnding(ctx); err != nil {
 		return keepEvery, err
 	}
 	next = keepIdle

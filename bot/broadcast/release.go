@@ -209,7 +209,7 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 		for why == "" && room > 0 { // else the keeper halts it
 			limit, w := min(room, releaseAtOnce), r.walks[m.ID]
 			seen, released, err := r.store.ReleaseRecipients(ctx, l, storage.Releasing{
-				Broadcast: m.ID, Limit: limit, Behind: w.from(), Zone: r.zone, Claim: claim, Edits: r.editing(), Free: r.messengers[r.Bot].free(), Tell: r.tell,
+				Broadcast: m.ID, Limit: limit, Behind: w.from(), Zone: r.zone, Claim: claim, Edits: r.editing(), Free: r.messengers[r.Bot].free(), Calls: r.calls(r.messengers[r.Bot], m), Tell: r.tell,
 			})
 			if err != nil {
 				if claim {

@@ -34,7 +34,7 @@ func Texts() []string {
 	for _, slot := range bot.Slots() {
 		keys = append(keys, slotText+string(slot))
 	}
-	return append(append(keys, waveTexts()...), haltTexts()...)
+	return append(append(append(keys, waveTexts()...), haltTexts()...), endsText)
 }
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and
@@ -156,7 +156,7 @@ func fill(text string, vars map[string]string, follow func(string) string) (stri
 func (s *Broadcasts) message(b bot.Broadcast, l bot.Language, text string, follow, action func(string) string) (bot.Message, error) {
 	m := bot.Message{Text: text, Media: b.Media.In(l)}
 	for _, button := range b.Buttons {
-		out := bot.Button{Label: button.Label.In(l)}
+		out := bot.Button{Label: button.Label.In(l), Lasts: true}
 		if button.URL != "" {
 			out.URL = follow(button.URL)
 		} else {
@@ -168,7 +168,7 @@ func (s *Broadcasts) message(b bot.Broadcast, l bot.Language, text string, follo
 		return m, nil
 	}
 	label, err := s.texts.Text(l, offText, nil, nil)
-	m.Buttons = append(m.Buttons, []bot.Button{{Label: label, Action: action(off + b.Topic)}})
+	m.Buttons = append(m.Buttons, []bot.Button{{Label: label, Action: action(off + b.Topic), Lasts: true}})
 	return m, err
 }
 

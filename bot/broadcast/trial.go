@@ -33,7 +33,7 @@ func (s *Broadcasts) Try(ctx context.Context, by bot.Actor, b bot.Broadcast, l b
 	}
 	for _, row := range m.Buttons {
 		for i := range row {
-			row[i] = bot.Button{Label: row[i].Label, Action: bot.RehearsalAction}
+			row[i] = bot.Button{Label: row[i].Label, Action: bot.RehearsalAction, Lasts: row[i].Lasts}
 		}
 	}
 	mark, err := s.texts.Text(l, trialText, nil, nil)

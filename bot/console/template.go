@@ -94,8 +94,10 @@ func read(files fs.FS, name string) []byte {
 //	t "key" "Name" value …         the text of a key; pairs fill its placeholders
 //	n "key" count "Name" value …   one with plural forms
 //	time t                         a moment, as people write it
+//	clock t                        an hour of today, to the second
 //	ago t                          how long ago, the moment on hover
 //	since t                        how long it has lasted, the moment on hover
+//	left t                         milliseconds until then
 //	long d                         a duration, as «12 хв»
 //	asset "file.css"               where a file stands
 //	dict "Name" value …            what a part is given
@@ -106,11 +108,13 @@ func (c *Console) functions(l bot.Language) template.FuncMap {
 		"n": func(key any, count int, args ...any) (string, error) {
 			return c.count(l, fmt.Sprint(key), count, args...)
 		},
-		"time": func(t time.Time) template.HTML { return c.timeTag(t, c.shown(l, t)) },
-		"ago":  func(t time.Time) template.HTML { return c.timeTag(t, c.ago(l, t)) },
+		"time":  func(t time.Time) template.HTML { return c.timeTag(t, c.shown(l, t)) },
+		"clock": func(t time.Time) template.HTML { return c.timeTag(t, t.In(c.cfg.Zone).Format("15:04:05")) },
+		"ago":   func(t time.Time) template.HTML { return c.timeTag(t, c.ago(l, t)) },
 		"since": func(t time.Time) template.HTML {
 			return c.timeTag(t, c.long(l, max(0, c.cfg.Now().Sub(t))))
 		},
+		"left": func(t time.Time) int64 { return max(0, t.Sub(c.cfg.Now()).Milliseconds()) },
 		"long": func(d time.Duration) string { return c.long(l, d) },
 		"asset": func(name string) (string, error) {
 			if c.files[name] == nil {

@@ -232,7 +232,7 @@ func (w *Worker) inputs(ctx context.Context, rows []*arrival, preloaded map[bot.
 	if err := w.people(ctx, snapshot, inputs); err != nil {
 		return nil, err
 	}
-	return inputs, errors.Join(w.chatsOf(ctx, inputs), w.renderingsOf(ctx, inputs), w.colleagues(ctx, inputs))
+	return inputs, errors.Join(w.chatsOf(ctx, inputs), w.told(ctx, inputs), w.renderingsOf(ctx, inputs), w.colleagues(ctx, inputs))
 }
 
 // people reads what segments may ask about, where a turn judges its person itself.

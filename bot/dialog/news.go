@@ -38,6 +38,7 @@ func (t *turn) newsText(told flows.Telling) (text bot.NewsText, err error) {
 	if text.Message.Text, err = t.paragraphs(told.Texts, t.words); err != nil {
 		return text, err
 	}
-	text.Message.Buttons, err = t.buttons(told.Buttons, bot.RenderingID(text.Hash))
+	buttons, err := t.buttons(told.Buttons, bot.RenderingID(text.Hash))
+	text.Message.Buttons = bot.Staying(buttons)
 	return text, err
 }

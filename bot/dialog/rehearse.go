@@ -47,7 +47,7 @@ func (d Engine) Rehearse(name string, l bot.Language, now time.Time, all []flows
 		}
 		for _, row := range m.Buttons {
 			for i := range row {
-				row[i] = bot.Button{Label: row[i].Label, Action: bot.RehearsalAction}
+				row[i] = bot.Button{Label: row[i].Label, Action: bot.RehearsalAction, Lasts: row[i].Lasts}
 			}
 		}
 		messages = append(messages, m)

@@ -42,6 +42,9 @@ func (t *turn) say(s flows.Say) error {
 		}
 		t.conv.State.Screen++
 		m.Screen, t.conv.State.Buttons = t.conv.State.Screen, slices.Concat(m.Buttons...)
+		if s.Opens || id != "" && !s.Repeats() { // what repeats them leaves them where they stand
+			m.Buttons = bot.Staying(m.Buttons)
+		}
 	}
 	return t.speak(m)
 }

@@ -92,8 +92,8 @@ func (t *tenure) leave(now time.Time) (ready []*row) {
 	ready, t.claimed = t.claimed[:n:n], t.claimed[n:]
 	t.flying += n
 	t.flyingBulk += n
-	for range ready {
-		t.limiter.start(now, true)
+	for _, r := range ready {
+		t.limiter.start(now, true, t.calls(r))
 	}
 	return ready
 }

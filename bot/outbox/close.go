@@ -71,12 +71,12 @@ func (t *tenure) end(e ended) {
 	r := e.row
 	t.landed(r)
 	if r.message() && e.started {
-		t.limiter.end(e.start, e.end, answered(e.failed))
+		t.limiter.end(e.start, e.end, answered(e.failed), t.calls(r))
 		// From the end: the last message arrived before it and the next leaves
 		// after it, so no network can bring the two closer together.
 		r.chat.next = e.end.Add(t.PerChat)
 	} else if r.message() {
-		t.limiter.unstart()
+		t.limiter.unstart(t.calls(r))
 	}
 	o := outcome{row: r, send: storage.SendOutcome{Row: r.OutboxRow}}
 	switch {

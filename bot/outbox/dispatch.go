@@ -84,8 +84,9 @@ func (t *tenure) pick(now time.Time) []*row {
 			if bulk && (t.flyingBulk >= t.bulkPlaces() || !t.limiter.bulk(now) || t.prober != nil && t.gate.unsure()) {
 				break
 			}
-			if limited = !t.limiter.room(now); !limited {
-				t.limiter.start(now, bulk)
+			n := t.calls(h.top().head())
+			if limited = !t.limiter.room(now, n); !limited {
+				t.limiter.start(now, bulk, n)
 				take(h)
 			}
 		}
@@ -96,6 +97,9 @@ func (t *tenure) pick(now time.Time) []*row {
 	t.limited = limited
 	return picked
 }
+
+// calls is how many messages the row counts as.
+func (t *tenure) calls(r *row) int { return bot.Calls(t.Channel, r.Part) }
 
 // mustProbe reports that announcements wait until it is known whether sending
 // works, and nothing else is there to find out with.
@@ -145,7 +149,7 @@ func (t *tenure) claim(ctx context.Context, rows []*row) (mine []*row, err error
 func (t *tenure) drop(r *row) {
 	t.landed(r)
 	if r.message() {
-		t.limiter.unstart()
+		t.limiter.unstart(t.calls(r))
 	}
 	t.unrecorded--
 	t.lanes.done(r)

@@ -51,14 +51,23 @@ func newLimiter(rate float64) *limiter {
 	return &limiter{max: int(rate), per: time.Second}
 }
 
-// room reports whether one more message may start.
-func (w *limiter) room(now time.Time) bool {
+// places returns how many places a row takes that counts as n messages: no more than there
+// are, or it would never leave.
+func (w *limiter) places(n int) int {
+	if w.max == 0 {
+		return n
+	}
+	return min(n, w.max)
+}
+
+// room reports whether a row that counts as n messages may start.
+func (w *limiter) room(now time.Time, n int) bool {
 	if w.max == 0 {
 		return true
 	}
 	gone := sort.Search(len(w.until), func(i int) bool { return w.until[i].After(now) })
 	w.until = slices.Delete(w.until, 0, gone)
-	return w.busy+len(w.until) < w.max
+	return w.busy+len(w.until)+w.places(n) <= w.max
 }
 
 // left returns how many more messages may start.
@@ -66,7 +75,7 @@ func (w *limiter) left(now time.Time) int {
 	if w.max == 0 {
 		return math.MaxInt
 	}
-	if !w.room(now) {
+	if !w.room(now, 1) {
 		return 0
 	}
 	return w.max - w.busy - len(w.until)
@@ -88,31 +97,34 @@ func (w *limiter) bulk(now time.Time) bool {
 	return !w.bulkAt.After(now)
 }
 
-// start takes a place.
-func (w *limiter) start(now time.Time, bulk bool) {
-	w.busy++
+// start takes the places of a row that counts as n messages.
+func (w *limiter) start(now time.Time, bulk bool, n int) {
+	n = w.places(n)
+	w.busy += n
 	if w.max == 0 {
 		return
 	}
 	gone := sort.Search(len(w.others), func(i int) bool { return w.others[i].After(now.Add(-w.per)) })
 	w.others = slices.Delete(w.others, 0, gone)
 	if !bulk {
-		w.others = append(w.others, now)
+		w.others = append(w.others, slices.Repeat([]time.Time{now}, n)...)
 		return
 	}
 	if late := now.Add(-bulkBehind); w.bulkAt.Before(late) {
 		w.bulkAt = late
 	}
 	left := max(1, w.max-len(w.others))
-	w.bulkAt = w.bulkAt.Add(time.Duration(bulkPace * float64(w.per+limiterGuard) / float64(left)))
+	w.bulkAt = w.bulkAt.Add(time.Duration(float64(n) * bulkPace * float64(w.per+limiterGuard) / float64(left)))
 }
 
-// unstart gives a place back that was not used.
-func (w *limiter) unstart() { w.busy-- }
+// unstart gives places back that were not used.
+func (w *limiter) unstart(n int) { w.busy -= w.places(n) }
 
-// end tells when a send started and ended, and whether the messenger answered.
-func (w *limiter) end(start, end time.Time, answered bool) {
-	w.busy--
+// end tells when the send of a row that counts as n messages started and ended, and whether
+// the messenger answered.
+func (w *limiter) end(start, end time.Time, answered bool, n int) {
+	n = w.places(n)
+	w.busy -= n
 	if w.max == 0 {
 		return
 	}
@@ -128,7 +140,7 @@ func (w *limiter) end(start, end time.Time, answered bool) {
 	}
 	free := start.Add(took + w.per + limiterGuard)
 	i := sort.Search(len(w.until), func(i int) bool { return w.until[i].After(free) })
-	w.until = slices.Insert(w.until, i, free)
+	w.until = slices.Insert(w.until, i, slices.Repeat([]time.Time{free}, n)...)
 }
 
 // next is when the next place comes free; false when only an answer can tell.

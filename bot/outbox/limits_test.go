@@ -296,6 +296,27 @@ func TestLimiterOfSlowRates(t *testing.T) {
 	}
 }
 
+// A row of two calls takes two places of the limit, and all of them where there are fewer.
+func TestLimiterOfTwoCalls(t *testing.T) {
+	for rate, want := range map[float64]int{5: 2, 4: 2, 2: 1, 1: 1} {
+		w, at := newLimiter(rate), time.Unix(0, 0)
+		n := 0
+		for ; w.room(at, 2); n++ {
+			w.start(at, false, 2)
+		}
+		equal(t, fmt.Sprintf("rows at %v a second", rate), n, want)
+		for range n {
+			w.end(at, at, true, 2)
+		}
+		later := at.Add(w.per + limiterGuard)
+		equal(t, "within the second", w.room(later.Add(-time.Millisecond), 2), false)
+		equal(t, "after it", w.room(later, 2), true)
+		w.start(later, true, 2)
+		w.unstart(2)
+		equal(t, "given back", w.left(later), w.max)
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	for _, c := range []struct {
 		attempts int

@@ -47,7 +47,7 @@ func announce(r *rand.Rand, seconds int64, stalls float64) (sent int, waits []ti
 	)
 	for now := time.Unix(0, 0); now.Unix() < seconds; now = now.Add(time.Millisecond) {
 		for len(flying) > 0 && !flying[0].end.After(now) {
-			w.end(flying[0].start, flying[0].end, true)
+			w.end(flying[0].start, flying[0].end, true, 1)
 			flying = flying[1:]
 		}
 		for ; !next.After(now); next = next.Add(time.Duration(r.ExpFloat64() / people * float64(time.Second))) {
@@ -59,8 +59,8 @@ func announce(r *rand.Rand, seconds int64, stalls float64) (sent int, waits []ti
 		if resumes.After(now) {
 			continue
 		}
-		for w.room(now) && (len(asked) > 0 || w.bulk(now)) {
-			w.start(now, len(asked) == 0)
+		for w.room(now, 1) && (len(asked) > 0 || w.bulk(now)) {
+			w.start(now, len(asked) == 0, 1)
 			if len(asked) > 0 {
 				waits, asked = append(waits, now.Sub(asked[0])), asked[1:]
 			}

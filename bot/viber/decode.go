@@ -65,12 +65,12 @@ func said(e *bot.Event, m content) {
 	if m.Type == "" && visible(text) {
 		m.Type = "text"
 	}
+	if p, ok := press(m.Text.text); ok && (m.Type == "text" || m.Type == "rich_media") {
+		e.Kind, e.Press = bot.Tapped, &p
+		return
+	}
 	switch m.Type {
 	case "text":
-		if p, ok := press(m.Text.text); ok {
-			e.Kind, e.Press = bot.Tapped, &p
-			return
-		}
 		e.Kind, e.Text = bot.Typed, text
 	case "url":
 		// The link is the text; nobody ever fetches it. Beside words it stands behind them.

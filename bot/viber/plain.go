@@ -56,7 +56,7 @@ func (r request) said(picture bool) *request {
 	}
 	if picture {
 		plain.Type, plain.Media = r.Type, r.Media
-		if with := listed(text, r.labels()); units(with) <= maxCaption {
+		if with := listed(text, r.Keyboard.lines()); units(with) <= maxCaption {
 			plain.Text = &with
 			return &plain
 		}
@@ -65,7 +65,7 @@ func (r request) said(picture bool) *request {
 	if r.Media != "" {
 		text = strings.TrimSpace(text + "\n\n" + strings.TrimSpace(r.FileName+" "+r.Media))
 	}
-	for labels := r.labels(); ; labels = labels[:len(labels)-1] { // as many as fit
+	for labels := r.Keyboard.lines(); ; labels = labels[:len(labels)-1] { // as many as fit
 		with := listed(text, labels)
 		if plain.Text = &with; units(with) <= maxText && small(plain) && visible(with) {
 			return &plain
@@ -76,14 +76,14 @@ func (r request) said(picture bool) *request {
 	}
 }
 
-// labels returns what stands on the buttons, a line each, with the address of
+// lines returns what stands on the buttons, a line each, with the address of
 // those that open one.
-func (r request) labels() []string {
-	if r.Keyboard == nil {
+func (k *keyboard) lines() []string {
+	if k == nil {
 		return nil
 	}
 	var lines []string
-	for _, b := range r.Keyboard.Buttons {
+	for _, b := range k.Buttons {
 		label := literal(write(nil, html.UnescapeString(b.Text)))
 		if b.ActionType == "open-url" {
 			label += ": " + b.ActionBody
@@ -120,7 +120,7 @@ func schema(w string) bool {
 	switch w {
 	case "keyboard", "Keyboard", "Type", "DefaultHeight", "Buttons", "Columns", "Rows", "ActionType", "ActionBody", "Text", "TextSize", "Silent",
 		"BgColor", "InputFieldState", "reply", "open-url", "share-phone", "location-picker", "none", "small", "regular", "large",
-		"text", "type", "media", "picture", "file", "file_name", "size", "sender", "name", "avatar", "receiver", "tracking_data", "min_api_version",
+		"text", "type", "media", "rich_media", "ButtonsGroupColumns", "ButtonsGroupRows", "alt_text", "picture", "file", "file_name", "size", "sender", "name", "avatar", "receiver", "tracking_data", "min_api_version",
 		"badData", "missingData", "apiVersionNotSupported", "incompatibleWithVersion", "instance", "value", "values", "possible", "enum", "schema",
 		"object", "properties", "property", "array", "string", "integer", "number", "boolean", "required", "missing", "allowed", "expected", "match",
 		"does", "valid", "invalid", "not", "is", "are", "in", "of", "by", "the", "than", "found", "too", "long", "short", "big", "length", "limit",

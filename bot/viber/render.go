@@ -46,11 +46,14 @@ type request struct {
 	Size          int64     `json:"size,omitempty"`
 	FileName      string    `json:"file_name,omitempty"`
 	Keyboard      *keyboard `json:"keyboard,omitempty"`
+	// RichMedia are buttons that stay, AltText what they say where they cannot be shown.
+	RichMedia *richMedia `json:"rich_media,omitempty"`
+	AltText   string     `json:"alt_text,omitempty"`
 }
 
 // Render implements bot.Channel. Viber has no answers to presses, so those
 // render to nothing. A keyboard lives until the next message, so the last part
-// carries it.
+// carries it, and with it the buttons that are to stay.
 func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
 	if m.Press != "" || m.Edit != "" {
 		return nil, nil
@@ -61,11 +64,15 @@ func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
 	}
 	parts := make([]bot.Part, len(requests))
 	for i, r := range requests {
-		body, err := encode(r)
-		if err != nil {
+		var stay *request
+		if i == len(requests)-1 && r.Keyboard != nil {
+			if stay, err = lasting(m, request{Sender: c.sender, TrackingData: r.TrackingData}); err != nil {
+				return nil, err
+			}
+		}
+		if parts[i], err = part(r, stay); err != nil {
 			return nil, err
 		}
-		parts[i] = bot.Part{Kind: bot.Say, Body: body}
 	}
 	return parts, nil
 }
@@ -192,11 +199,11 @@ func units(s string) int {
 }
 
 // encode writes raw UTF-8: escaped, Cyrillic would take three times the room.
-func encode(r request) ([]byte, error) {
+func encode(body any) ([]byte, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)
-	if err := enc.Encode(r); err != nil {
+	if err := enc.Encode(body); err != nil {
 		return nil, err
 	}
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil

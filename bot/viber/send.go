@@ -12,7 +12,8 @@ import (
 // Send implements bot.Channel. The external id is Viber's message_token in
 // decimal; "" when Viber took the message and named no token. What Viber refuses
 // for something in it goes once more without, of which the error with the outcome
-// Sent tells.
+// Sent tells. Where the buttons of the words stay in a message of their own beneath them,
+// the words are what was said, however that ends.
 func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string, error) {
 	switch {
 	case to.Bot != c.name:
@@ -20,20 +21,50 @@ func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string,
 	case p.Kind != bot.Say:
 		return "", failed(bot.Malformed, sendMessage, errors.New("a part that Viber has no request for"))
 	}
-	a, refused := c.say(ctx, to.Chat, p.Body)
-	if refused == nil {
-		return string(a.Token), nil
+	words, lasting, err := calls(p.Body)
+	if err != nil {
+		return "", failed(bot.Malformed, sendMessage, err)
 	}
-	less := instead(p.Body, refused, a)
-	if less == nil {
+	id, other, refused := c.sayWords(ctx, to.Chat, words)
+	if refused != nil {
 		return "", refused
 	}
-	b, again := c.say(ctx, to.Chat, less)
-	if again != nil {
-		return "", again
+	if a, refused := c.sayLasting(ctx, to.Chat, lasting); refused != nil && !tooOld(a) {
+		other = refused.Err
 	}
-	return string(b.Token), &bot.SendError{Outcome: bot.Sent, Err: refused.Err}
+	if other != nil {
+		return id, &bot.SendError{Outcome: bot.Sent, Err: other}
+	}
+	return id, nil
 }
+
+// sayWords says what was rendered, or what says the same with less; other is then why.
+func (c *Channel) sayWords(ctx context.Context, chat string, body []byte) (id string, other error, refused *bot.SendError) {
+	a, refused := c.say(ctx, chat, body)
+	if refused == nil {
+		return string(a.Token), nil, nil
+	}
+	less := instead(body, refused, a)
+	if less == nil {
+		return "", nil, refused
+	}
+	b, again := c.say(ctx, chat, less)
+	if again != nil {
+		return "", nil, again
+	}
+	return string(b.Token), refused.Err, nil
+}
+
+// sayLasting says what stays beneath the words, where there is such.
+func (c *Channel) sayLasting(ctx context.Context, chat string, body []byte) (answer, *bot.SendError) {
+	if body == nil {
+		return answer{}, nil
+	}
+	return c.say(ctx, chat, body)
+}
+
+// tooOld reports whether the answer is that the person's client does not show the message.
+func tooOld(a answer) bool { return a.Status != nil && (*a.Status == 11 || *a.Status == 13) }
 
 const sendMessage = "send_message"
 

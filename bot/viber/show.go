@@ -12,11 +12,22 @@ import (
 
 // Show implements bot.Shower.
 func (c *Channel) Show(p bot.Part) (bot.Bubble, error) {
-	var r request
-	if err := json.Unmarshal(p.Body, &r); err != nil {
+	words, lasting, err := calls(p.Body)
+	if err != nil {
+		return bot.Bubble{}, err
+	}
+	var r, below request
+	if err := json.Unmarshal(words, &r); err != nil {
 		return bot.Bubble{}, fmt.Errorf("viber part: %w", err)
 	}
 	s := bot.Bubble{File: cmp.Or(r.FileName, r.Media), Buttons: r.Keyboard.labels()}
+	if lasting != nil {
+		if err := json.Unmarshal(lasting, &below); err != nil {
+			return bot.Bubble{}, fmt.Errorf("viber part: %w", err)
+		}
+		s.Stays = true
+		s.Buttons = append((&keyboard{Buttons: below.RichMedia.Buttons}).labels(), below.Keyboard.labels()...)
+	}
 	if r.Text == nil {
 		return s, nil
 	}

@@ -82,7 +82,7 @@ func TestSuite(t *testing.T) {
 				},
 				Shown: func() []channeltest.Shown {
 					var shown []channeltest.Shown
-					for _, m := range fake.Messages(user) {
+					for _, m := range vibertest.Read(fake.Messages(user)) {
 						shown = append(shown, channeltest.Shown{Text: m.Text, Labels: m.Labels()})
 					}
 					return shown

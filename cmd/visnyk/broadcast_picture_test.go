@@ -63,7 +63,7 @@ func TestBroadcastOfAPicture(t *testing.T) {
 		}
 		var last vibertest.Message
 		s.await("a picture on Viber", func() bool {
-			thread := s.box.viber.Person("dGVzdGVyMg==", "Ольга", "ru").Messages()
+			thread := vibertest.Read(s.box.viber.Person("dGVzdGVyMg==", "Ольга", "ru").Messages())
 			last = thread[len(thread)-1]
 			return last.Type == "picture"
 		})

@@ -164,7 +164,7 @@ func broadcastIsWatched(t *testing.T, b *chromium) {
 	s.await("nobody to be refused", func() bool { r := s.service.counts(t, id); return len(r.Failed) == 0 && r.Pending == visitors+more-1 })
 	for i := range refusals {
 		id := base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "crowd of vibers%d", 100+i))
-		if n := len(s.box.viber.Person(id, "Ольга", "ru").Thread()); n != 1 {
+		if n := len(vibertest.Read(s.box.viber.Person(id, "Ольга", "ru").Messages())); n != 1 {
 			t.Errorf("%d messages to who was refused", n)
 		}
 	}

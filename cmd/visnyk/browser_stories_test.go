@@ -46,6 +46,8 @@ func TestBrowser(t *testing.T) {
 		{"articles", articlesBegin},
 		{"broadcast watched", broadcastIsWatched},
 		{"turns of tabs", turnsAreAskedForAgain},
+		{"parts go", partsGo},
+		{"parts asked for at once", partsAreAskedForAtOnce},
 		{"chat", chatIsSound},
 		{"chat stays", chatStays},
 		{"chat starts cold", chatStartsCold},

@@ -80,7 +80,7 @@ func places() map[string]place {
 		},
 	}
 	viber := all["viber"]
-	viber.buttons = "#viber-keyboard .key"
+	viber.buttons += ", #viber-keyboard .key"
 	all["viber"] = viber
 	return all
 }

@@ -123,6 +123,9 @@ func demonstrate(ctx context.Context, w io.Writer, cfg config, box *sandbox, log
 		if moved == nil {
 			moved = demo.Hire(ctx, s.parts.api.Staff)
 		}
+		if moved == nil {
+			moved = s.prepare(ctx)
+		}
 		own := "http://" + reached(at)
 		ours.Store(&own)
 		address <- at
@@ -185,6 +188,16 @@ func fillSample(ctx context.Context, store *storage.Store, takes *change.Changes
 		return err
 	}
 	return library.Refresh(ctx)
+}
+
+// prepare has the sample company be ready for an outage.
+func (s *service) prepare(ctx context.Context) error {
+	made, err := sample.Outage()
+	if err != nil {
+		return err
+	}
+	line, whom := sample.OnTheLine()
+	return demo.Ready(ctx, s.parts.api.Staff, s.parts.api.Audiences, s.parts.api.Broadcasts, made, line, whom)
 }
 
 // reached is where this machine reaches a listener.

@@ -62,6 +62,9 @@ func TestDemoChange(t *testing.T) {
 	approver.moves(change+"/decide", append(approver.unwritten(change+"/approval", change+"/decide"), "read", "uk", "read", "ru", "do", "approve")...)
 
 	writer := p.enters("sofiia")
+	if fill := words(writer.read("/console/broadcasts/cable-outage/fill")); !strings.Contains(fill, "Кому: регіон = \"Поділ\", \"Оболонь\"") || !strings.Contains(fill, "Погодження діє до") {
+		t.Errorf("nothing stands ready for a cut of the cable: %s", fill)
+	}
 	if sheet := writer.read(change); !strings.Contains(sheet, "Перейти до оголошення") {
 		t.Error("the sheet does not lead on to its announcement")
 	}

@@ -241,7 +241,7 @@ func (s *scene) said() []screen {
 		return s.shown()
 	}
 	var list []screen
-	for _, m := range s.v.Messages() {
+	for _, m := range vibertest.Read(s.v.Messages()) {
 		if !m.Welcome {
 			list = append(list, screen{m.Text, m.Labels()})
 		}

@@ -62,7 +62,7 @@ func (v *viberPhone) write(text string) {
 }
 
 func (v *viberPhone) shown() (list []screen) {
-	for _, m := range v.person.Messages() {
+	for _, m := range vibertest.Read(v.person.Messages()) {
 		list = append(list, screen{m.Text, m.Labels()})
 	}
 	return list

@@ -42,9 +42,9 @@ type mailingPage struct {
 	Note         string // as it was typed
 	Done         deed
 	Faults       console.Faults
-	Hash         string // of what would be approved
-	Undo         bool   // the reader may take their approval back
-	Template     bool   // copies of it are sent, with its slots filled
+	Hash         string    // of what would be approved
+	Undo         time.Time // until when the reader may take their approval back; zero: they may not
+	Template     bool      // copies of it are sent, with its slots filled
 }
 
 // languageView is what is shown in one language.

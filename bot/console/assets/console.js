@@ -47,6 +47,14 @@ addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
 });
 
+// What may be done for a while only goes away when that is over.
+for (const part of document.querySelectorAll('[data-gone-in]')) {
+  setTimeout(() => {
+    if (part.contains(document.activeElement)) document.getElementById('main').focus({ preventScroll: true });
+    part.hidden = true;
+  }, part.dataset.goneIn);
+}
+
 const offline = document.getElementById('offline'); // of who is not signed in: others have live.js
 const tell = () => { if (offline) offline.hidden = navigator.onLine; };
 addEventListener('online', tell);

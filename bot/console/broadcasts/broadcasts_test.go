@@ -33,6 +33,8 @@ type house struct {
 	*consoletest.House
 	broadcasts *broadcast.Broadcasts
 	changes    *change.Changes
+	people     *audience.Audiences
+	contacts   *contact.Contacts
 }
 
 func newHouse(t *testing.T) *house {
@@ -42,8 +44,11 @@ func newHouse(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{broadcasts: broadcast.New(broadcast.Config{Store: s, Texts: texts, Zone: time.UTC, Now: time.Now, Doors: []bot.Door{{Flow: "settings", Text: "menu.settings"}}}), changes: change.New(s, nil, time.Now)}
 	people, contacts := audience.New(s, time.UTC, time.Now), contact.New(s, time.Now)
+	h := &house{
+		broadcasts: broadcast.New(broadcast.Config{Store: s, Texts: texts, Zone: time.UTC, Now: time.Now, Counting: people.Number, Doors: []bot.Door{{Flow: "settings", Text: "menu.settings"}}}),
+		changes:    change.New(s, nil, time.Now), people: people, contacts: contacts,
+	}
 	h.House = consoletest.Open(t, s, nil, func(c *console.Console) {
 		changepages.Add(c, changepages.Config{Changes: func() *change.Changes { return h.changes }}) // whose style is ours
 		Add(c, Config{
@@ -135,8 +140,8 @@ func TestTemplates(t *testing.T) {
 			"crowd", false, []wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, 40, true, []string{"Текст: ні."},
 		},
 		"fill": fillPage{
-			headView{ID: "a", Title: "Вода", State: "approved", Version: 3, Template: true}, 3, "Europe/Kyiv", "Аварія.", at, true, true, slotsView{true, true, true, true, true, false, "вул. Лісова", "ул. Лесная", "2026-11-23T09:00", ""},
-			&aheadView{"abc", at, false, true, 4218, 5000, previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}}},
+			headView{ID: "a", Title: "Вода", State: "approved", Version: 3, Template: true}, 3, "Europe/Kyiv", "Аварія.", at, false, true, "клієнт", true, true, slotsView{true, true, true, true, true, false, "вул. Лісова", "ул. Лесная", "2026-11-23T09:00", ""},
+			&aheadView{"abc", at, false, true, 4218, 5000, &grownView{4000, 5000, true, true}, &anewView{false, true, 5100}, previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}}},
 			true, console.Faults{"where/uk": "Ні.", "from": "Ні."}, []string{"Ні."}, []rowView{row},
 		},
 		"broadcasts": listPage{[]tabView{{"all", true, 2}, {"draft", false, 1}}, []rowView{row, {State: "sent"}}, true, false},
@@ -247,7 +252,8 @@ func TestButtonOpensAFlow(t *testing.T) {
 }
 
 // An hour that clocks go past is no moment: that is said, instead of another being put in
-// its place. One that comes twice is its first.
+// its place. One that comes twice is its first, unless it stood there as its second: a moment
+// that was given exactly stays what it was.
 func TestAnHourThatIsNone(t *testing.T) {
 	h := newHouse(t)
 	m, err := h.broadcasts.Create(t.Context(), actor(bot.Marketer), bot.Broadcast{ID: "sale", Title: "Знижки", Zone: "Europe/Kyiv"})
@@ -259,6 +265,15 @@ func TestAnHourThatIsNone(t *testing.T) {
 	m, err = h.broadcasts.Read(t.Context(), actor(bot.Marketer), "sale")
 	if h.OK(err); !m.Start.Equal(time.Date(2099, time.October, 25, 0, 30, 0, 0, time.UTC)) {
 		t.Errorf("it starts at %s", m.Start)
+	}
+	exactly := time.Date(2099, time.October, 25, 1, 30, 20, 0, time.UTC)
+	m.Start = exactly
+	m, err = h.broadcasts.Replace(t.Context(), actor(bot.Marketer), m.Broadcast)
+	h.OK(err)
+	h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at, composed(strconv.Itoa(m.Version), "0", "start", "2099-10-25T03:30", "text_uk", "{{name|Вітаємо}}, знижки взимку!"))
+	m, err = h.broadcasts.Read(t.Context(), actor(bot.Marketer), "sale")
+	if h.OK(err); !m.Start.Equal(exactly) || !strings.Contains(m.Text.UK, "взимку") {
+		t.Errorf("saved as %q, it starts at %s", m.Text.UK, m.Start)
 	}
 }
 

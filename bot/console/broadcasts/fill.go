@@ -23,6 +23,9 @@ type fillPage struct {
 	Urgent  string
 	Holds   time.Time // until when its approval lasts
 	Old     bool      // it does not last any more
+	Soon    bool      // it ends within days
+	Whom    string    // whom it was approved for; "" is everyone
+	Moved   bool      // a segment that it is for is another by now than was approved
 	May     bool      // the reader may send it
 	Slots   slotsView
 	Ahead   *aheadView // nil until somebody wants to see it
@@ -49,7 +52,23 @@ type aheadView struct {
 	About    bool
 	Told     int
 	People   int
+	Crowd    *grownView // nil where as many were approved
+	Anew     *anewView  // nil where its segments are as they were approved
 	Preview  previewView
+}
+
+// grownView is for how many people it was approved, where by now they are others.
+type grownView struct {
+	Approved, Now int
+	About         bool
+	Far           bool // so many others that whoever sends it should look twice
+}
+
+// anewView is for how many people it would be by its segments as they are now.
+type anewView struct {
+	Withheld bool // no number may be told
+	About    bool
+	People   int
 }
 
 // fillForm is what a browser sends of it.
@@ -116,14 +135,14 @@ func (p pages) filled(v *console.Visit) error {
 		if err == nil {
 			return v.See("/broadcasts/" + made.ID + "/report")
 		}
-		return p.unfilled(v, page, m.ID, with, form.As, err)
+		return p.unfilled(v, page, m, with, form.As, err)
 	}
 	b, err := p.Broadcasts().FilledAs(v.Ctx(), v.Actor, m.ID, with)
 	if err == nil {
-		page.Ahead, err = p.wouldSend(v, b, form.As)
+		page.Ahead, err = p.wouldSend(v, m, b, form.As)
 	}
 	if err != nil {
-		return p.unfilled(v, page, m.ID, with, form.As, err)
+		return p.unfilled(v, page, m, with, form.As, err)
 	}
 	return v.Page(http.StatusOK, "fill", page)
 }
@@ -143,7 +162,13 @@ func (p pages) filling(v *console.Visit, m storage.Mailing, form fillForm) (page
 	if page.Holds, err = p.Broadcasts().Holds(v.Ctx(), m); err != nil {
 		return page, err
 	}
-	page.Old = !page.Holds.IsZero() && time.Now().After(page.Holds)
+	left := time.Until(page.Holds)
+	page.Old = !page.Holds.IsZero() && left <= 0
+	page.Soon = left > 0 && left <= broadcast.EndsSoon
+	page.Moved = m.Outdated
+	if page.Whom, err = p.whom(v, m.Broadcast); err != nil {
+		return page, err
+	}
 	sent, err := p.Broadcasts().FilledFrom(v.Ctx(), v.Actor, m.ID)
 	for _, one := range sent {
 		page.Sent = append(page.Sent, p.row(v, one))
@@ -151,9 +176,9 @@ func (p pages) filling(v *console.Visit, m storage.Mailing, form fillForm) (page
 	return page, err
 }
 
-// wouldSend is what would be sent, as whoever it is longest for gets it, or whoever is
-// chosen, and to how many.
-func (p pages) wouldSend(v *console.Visit, b bot.Broadcast, as string) (*aheadView, error) {
+// wouldSend is what would be sent of the template m, as whoever it is longest for gets it,
+// or whoever is chosen, and to how many.
+func (p pages) wouldSend(v *console.Visit, m storage.Mailing, b bot.Broadcast, as string) (*aheadView, error) {
 	view := &aheadView{Read: broadcast.ReadOf(b), Until: b.Until}
 	_, err := p.Audiences().Estimate(v.Ctx(), v.Actor, audience.Question{Tree: b.Audience})
 	if _, view.Withheld = v.Faults(err); !view.Withheld {
@@ -165,13 +190,28 @@ func (p pages) wouldSend(v *console.Visit, b bot.Broadcast, as string) (*aheadVi
 			return nil, err
 		}
 		view.About, view.Told, view.People = !f.Final, f.Told(), f.People
+		was, known, err := p.Broadcasts().ApprovedFor(v.Ctx(), m)
+		if err != nil {
+			return nil, err
+		}
+		if known && was != f.People && (f.Final || bot.Beyond(was, f.People)) {
+			view.Crowd = &grownView{was, f.People, !f.Final, bot.Beyond(was, f.People)}
+		}
+	}
+	if m.Outdated {
+		n, err := p.Audiences().Estimate(v.Ctx(), v.Actor, audience.Question{Tree: m.Named})
+		_, withheld := v.Faults(err) // or a segment is no more
+		if err != nil && !withheld {
+			return nil, err
+		}
+		view.Anew = &anewView{withheld, !n.Final, n.People}
 	}
 	view.Preview, err = p.preview(v, b, as)
 	return view, err
 }
 
 // unfilled says why nothing was sent. What is another than was read is shown anew.
-func (p pages) unfilled(v *console.Visit, page fillPage, id string, with broadcast.Filling, as string, why error) error {
+func (p pages) unfilled(v *console.Visit, page fillPage, m storage.Mailing, with broadcast.Filling, as string, why error) error {
 	var (
 		stale   *bot.StaleError
 		moved   *bot.MoveError
@@ -201,11 +241,11 @@ func (p pages) unfilled(v *console.Visit, page fillPage, id string, with broadca
 		slices.Sort(page.Stuck)
 	}
 	if again {
-		b, err := p.Broadcasts().FilledAs(v.Ctx(), v.Actor, id, with)
+		b, err := p.Broadcasts().FilledAs(v.Ctx(), v.Actor, m.ID, with)
 		if err != nil {
 			return err
 		}
-		if page.Ahead, err = p.wouldSend(v, b, as); err != nil {
+		if page.Ahead, err = p.wouldSend(v, m, b, as); err != nil {
 			return err
 		}
 	}

@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"visnyk/bot"
+	"visnyk/bot/contact"
 )
 
 // hidden is the value of a hidden input of the page.
@@ -86,4 +88,39 @@ func TestTemplateFilledOnItsPage(t *testing.T) {
 	if to != at {
 		t.Errorf("a template that was withdrawn leads to %s", to)
 	}
+}
+
+// Whom a template is for is looked at when it is filled: how many were approved and are by
+// now, and that the segment is another since, to whose new people it does not go.
+func TestTemplateForOthersThanWereApproved(t *testing.T) {
+	h := newHouse(t)
+	line, err := h.people.Create(h.Context(), actor(bot.Marketer), "Лінія", bot.In("tier", "vip"))
+	h.OK(err)
+	b, err := h.broadcasts.NewTemplate()
+	h.OK(err)
+	b.ID, b.Title, b.Urgent, b.Audience = "water", "Вода", "аварія на мережі", bot.In(bot.SavedField, line.ID)
+	_, err = h.broadcasts.Create(h.Context(), actor(bot.Marketer), b)
+	h.OK(err)
+	h.moved("water", bot.BroadcastSubmit)
+	h.moved("water", bot.BroadcastApprove)
+	at := "/console/broadcasts/water/fill"
+	page, _ := h.As(bot.Marketer, http.StatusOK, http.MethodGet, at, nil)
+	h.Says(page, "Кому: <bdi>рівень = VIP")
+	h.SaysNot(page, "Сегмент змінили")
+	fill := url.Values{"version": {hidden(page, "version")}, "do": {"look"}, "where_uk": {"вул. Лісова"}, "where_ru": {"ул. Лесная"}, "from": {bot.Wall(time.Now(), time.UTC)}, "until": {""}}
+	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodPost, at, fill)
+	h.SaysNot(page, "Погоджували для")
+
+	var all []contact.Record
+	for i := range 60 {
+		all = append(all, contact.Record{ExternalID: strconv.Itoa(i), Name: "Олена", Tier: map[bool]string{true: "vip", false: "new"}[i < 55]})
+	}
+	_, err = h.contacts.Upsert(h.Context(), bot.System(), all)
+	h.OK(err)
+	line.Tree = bot.In("tier", "vip", "new")
+	h.OK(h.people.Change(h.Context(), actor(bot.Marketer), line))
+	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodGet, at, nil)
+	h.Says(page, "Кому: <bdi>рівень = VIP</bdi>", "Сегмент змінили після погодження.")
+	page, _ = h.As(bot.Marketer, http.StatusOK, http.MethodPost, at, fill)
+	h.Says(page, "Погоджували для 0 людей, тепер їх 55.", "Новий сегмент — це 60 людей.")
 }

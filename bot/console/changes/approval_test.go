@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -75,7 +76,10 @@ func TestApprovedByWhoReadIt(t *testing.T) {
 	form["read"] = []string{"uk", "ru"}
 	_, to := h.do("approver", http.StatusSeeOther, http.MethodPost, sheet+"/decide", form)
 	page, _ = h.do("approver", http.StatusOK, http.MethodGet, to, nil)
-	h.says(page, "Упродовж 10 секунд", "Скасувати погодження")
+	undo := regexp.MustCompile(`data-gone-in="(\d+)"[\s\S]*?до <time datetime="([^"]+)" title="[^"]+ (\d\d:\d\d:\d\d)">(\d\d:\d\d:\d\d)</time>\.[\s\S]*?Скасувати погодження`).FindStringSubmatch(page)
+	if undo == nil || undo[3] != undo[4] || undo[1] == "0" || len(undo[1]) > len("10000") {
+		t.Errorf("until when it may be taken back: %q in %s", undo, page)
+	}
 	if page = h.reads("admin", sheet); strings.Contains(page, "Скасувати погодження") {
 		t.Error("somebody else takes it back")
 	}

@@ -31,11 +31,9 @@ func (p pages) approvalPage(v *console.Visit, is storage.Sheet, typed decideForm
 	if review.Short {
 		page.Short = is.ShortNotice
 	}
-	until, err := p.Changes().Undoable(v.Ctx(), v.Actor, is)
-	if err != nil {
+	if page.Undo, err = p.Changes().Undoable(v.Ctx(), v.Actor, is); err != nil {
 		return page, err
 	}
-	page.Undo = !until.IsZero()
 	page.Passed = !is.From.IsZero() && is.From.Before(time.Now())
 	if is.State == bot.ChangeApproved && is.Approved.Before(is.From) {
 		page.Void = is.From

@@ -35,7 +35,7 @@ type approvalPage struct {
 	Fields      []remarkView
 	Remarked    bool // something was typed beside one of them
 	Changed     *changedView
-	Undo        bool // the reader may take their approval back
+	Undo        time.Time // until when the reader may take their approval back; zero: they may not
 	Announces   bool
 	Again       string // how many it is announced to on purpose by the next press; "" before it was refused
 	Crowd       *crowdView

@@ -54,7 +54,7 @@ type Shown struct {
 	Part     bot.RenderingPart
 	Messages []bot.Bubble // that it takes
 	Room     int          // how long the text of one message may be, in UTF-16 units; 0: as one likes
-	Fleeting bool         // its buttons are gone once another message comes
+	Fleeting bool         // its buttons are gone once another message comes, but for those that stay
 }
 
 type pages struct{ Config }

@@ -271,7 +271,7 @@ func samples() map[string]any {
 			Head: submits, Who: "Марина", People: 4218, About: true, Review: true, Decides: true, Own: true, Button: "changes.approve_press", Hash: "v1:0", Whom: "0",
 			Facts: facts("at-"), Level: "changes.level.information", Until: at, Short: "Аварія.", Passed: true, Void: at, Compared: 2, Returned: true, Differences: differences,
 			Notes: []noteView{noted, {Name: "sums", Text: "x", Mended: true}}, Stands: []standView{{"title", "hedge", "мабуть", "так і є", "Петро"}, {}},
-			Tightest: tightView{tightSplit, "viber", "card", 2, 40}, Fault: "Задовге.", Changed: &changedView{true, 2, true, differences}, Undo: true, Announces: true, Again: "300", Crowd: &crowdView{100, 300}, Revises: true,
+			Tightest: tightView{tightSplit, "viber", "card", 2, 40}, Fault: "Задовге.", Changed: &changedView{true, 2, true, differences}, Undo: at, Announces: true, Again: "300", Crowd: &crowdView{100, 300}, Revises: true,
 			Languages: []languageView{{bot.Ukrainian, true, "Ні.", []partView{{"card", []wayShownView{
 				{Channels: []textKey{"channel.telegram", "channel.viber"}, Whose: []string{"VIP"}, Messages: []bot.Bubble{bubble}}, {Others: true, Messages: []bot.Bubble{bubble}},
 			}}}}},

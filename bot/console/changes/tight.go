@@ -52,7 +52,7 @@ func fitOf(s Shown) tightView {
 		if s.Room > 0 {
 			t.Percent = max(t.Percent, (100*units(m.Text())+s.Room-1)/s.Room)
 		}
-		if len(m.Buttons) > 0 && s.Fleeting {
+		if len(m.Buttons) > 0 && s.Fleeting && !m.Stays {
 			t.How = tightLast
 		}
 	}

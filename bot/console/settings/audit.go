@@ -78,7 +78,7 @@ func actions() map[string]bool {
 		"topic":     "put",
 		"import":    "add check run stop end fail report",
 		"segment":   "create change drop count sample people explain links",
-		"broadcast": "create fill edit submit approve return recall undo rehearse schedule start pause resume cancel mend retry plan open fallback halt ceiling stop export",
+		"broadcast": "create fill edit submit approve return recall undo rehearse schedule start pause resume cancel mend retry plan open fallback halt remind ceiling stop export",
 		"setting":   "set",
 		"update":    "replay drop",
 	} {

@@ -24,7 +24,7 @@ func factNames() []string {
 		"from", "to", "state", "role", "lead", "name", "known", "with", "by", "bot", "version", "note", "ended", "rows", "created", "updated", "unchanged", "rejected", "reason", "fields", "attributes", "topic", "given", "source",
 		"people", "approved_for", "read", "notes", "level", "late", "short_notice", "alone", "approved_at", "next_news", "told", "replaces", "corrects",
 		"heard", "channels", "language", "contact", "article", "change", "change_version", "segment", "urgent", "holder", "outcome", "refused", "ids", "replaced", "place", "owner", "gate",
-		"template", "broadcast", "slot_where", "slot_from", "slot_until",
+		"template", "broadcast", "until", "slot_where", "slot_from", "slot_until",
 	}
 }
 
@@ -34,13 +34,16 @@ func factWords() []string {
 	for _, s := range []bot.ChangeState{bot.ChangeDraft, bot.ChangeReview, bot.ChangeApproved, bot.ChangeAnnounced, bot.ChangeClosed, bot.ChangeWithdrawn} {
 		all = append(all, strings.ReplaceAll(string(s), " ", "_"))
 	}
+	for _, s := range []bot.BroadcastState{bot.BroadcastScheduled, bot.BroadcastSending, bot.BroadcastPaused, bot.BroadcastSent, bot.BroadcastCancelled} { // the others are called as those
+		all = append(all, string(s))
+	}
 	for _, level := range bot.ChangeLevels() {
 		all = append(all, strings.ReplaceAll(string(level), " ", "_"))
 	}
 	for _, l := range bot.Languages() {
 		all = append(all, string(l))
 	}
-	return append(all, string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.ArticleRetired), "true")
+	return append(all, string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.ArticleRetired), "true", "none", "never")
 }
 
 // detail reads what an entry says besides. The digest of a text is for machines, and
@@ -91,9 +94,9 @@ func factValue(value any) string {
 			parts = append(parts, factValue(one))
 		}
 		shown = strings.Join(parts, ", ")
-	case map[string]any: // such as a name in each language
+	case map[string]any: // such as a name in each language, Ukrainian first
 		var parts []string
-		for _, key := range slices.Sorted(maps.Keys(value)) {
+		for _, key := range slices.Backward(slices.Sorted(maps.Keys(value))) {
 			if one := factValue(value[key]); one != "" && !slices.Contains(parts, one) {
 				parts = append(parts, one)
 			}
@@ -129,7 +132,7 @@ func namedSettings() []string {
 	for _, l := range bot.Languages() {
 		all = append(all, bot.CompanySetting(l), bot.GreetingSetting(l))
 	}
-	return append(all, numberRules()...)
+	return slices.Concat(all, numberRules(), allLimits())
 }
 
 // settingText is the key of what such a setting is called.

@@ -13,16 +13,18 @@ import (
 // What an entry says besides comes in words, in the order people read it; what there is
 // no word for stays as it is, and digests stay away.
 func TestAuditFacts(t *testing.T) {
-	got := detail(`{"to":"in review","from":"draft","hash":"v1:00","role":"admin","known":{"uk":"Оля","ru":"Оля"},"name":"approved","new":7,"lead":false,"with":"?","level":"must acknowledge","language":"uk","read":["uk","ru"]}`)
+	got := detail(`{"to":"in review","from":"draft","hash":"v1:00","role":"admin","known":{"uk":"Оля","ru":"Оля"},"name":"approved","new":7,"lead":false,"with":"?","level":"must acknowledge","language":"uk","read":["uk","ru"],"state":"sending","slot_where":{"ru":"Подол","uk":"Поділ"}}`)
 	want := []factView{
 		{Name: "settings.audit.fact.from", Word: "settings.audit.is.draft", Value: "draft"},
 		{Name: "settings.audit.fact.to", Word: "settings.audit.is.in_review", Value: "in review"},
+		{Name: "settings.audit.fact.state", Word: "settings.audit.is.sending", Value: "sending"},
 		{Name: "settings.audit.fact.role", Word: "console.role.admin", Value: "admin"},
 		{Name: "settings.audit.fact.name", Value: "approved"},
 		{Name: "settings.audit.fact.known", Value: "Оля"},
 		{Name: "settings.audit.fact.read", Value: "uk, ru"},
 		{Name: "settings.audit.fact.level", Word: "settings.audit.is.must_acknowledge", Value: "must acknowledge"},
 		{Name: "settings.audit.fact.language", Word: "settings.audit.is.uk", Value: "uk"},
+		{Name: "settings.audit.fact.slot_where", Value: "Поділ, Подол"},
 		{Raw: "new", Value: "7"},
 	}
 	if !reflect.DeepEqual(got, want) {

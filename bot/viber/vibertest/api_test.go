@@ -67,6 +67,9 @@ func TestSendMessageChecks(t *testing.T) {
 		return text(`,"keyboard":{"Type":"keyboard","Buttons":[` + button + `]}`)
 	}
 	of := func(rest string) string { return `{"receiver":"A=","sender":{"name":"Бот"},` + rest + `}` }
+	rich := func(fields string) string {
+		return of(`"type":"rich_media","min_api_version":7,"rich_media":{"Type":"rich_media",` + fields + `}`)
+	}
 	tests := []struct {
 		name, body string
 		want       int
@@ -105,8 +108,19 @@ func TestSendMessageChecks(t *testing.T) {
 		{"url", of(`"type":"url","media":"https://x.example"`), 0},
 		{"sticker", of(`"type":"sticker","sticker_id":46105`), 0},
 		{"sticker without id", of(`"type":"sticker"`), 4},
-		{"rich media", of(`"type":"rich_media","min_api_version":7,"rich_media":{"Type":"rich_media","Buttons":[{}]}`), 0},
-		{"rich media for old clients", of(`"type":"rich_media","rich_media":{"Type":"rich_media","Buttons":[{}]}`), 14},
+		{"rich media", of(`"type":"rich_media","min_api_version":7,"rich_media":{"Type":"rich_media","Buttons":[{"ActionBody":"a","Text":"a"}]}`), 0},
+		{"rich media with a button of nothing", rich(`"Buttons":[{}]`), 4},
+		{"rich media of another type", of(`"type":"rich_media","min_api_version":7,"rich_media":{"Type":"keyboard","Buttons":[{"ActionBody":"a","Text":"a"}]}`), 3},
+		{"rich media of no buttons", rich(`"Buttons":[]`), 4},
+		{"rich media of a block too high", rich(`"ButtonsGroupRows":8,"Buttons":[{"ActionBody":"a","Text":"a"}]`), 3},
+		{"rich media of a block too wide", rich(`"ButtonsGroupColumns":7,"Buttons":[{"ActionBody":"a","Text":"a"}]`), 3},
+		{"rich media with a wide button", rich(`"ButtonsGroupColumns":3,"Buttons":[{"Columns":4,"ActionBody":"a","Text":"a"}]`), 3},
+		{"rich media with a hole", rich(`"Buttons":[{"Columns":3,"ActionBody":"a","Text":"a"}]`), 3},
+		{"rich media with a hole before a block", rich(`"ButtonsGroupRows":2,"Buttons":[{"ActionBody":"a","Text":"a"},{"Rows":2,"ActionBody":"a","Text":"a"}]`), 3},
+		{"rich media of six blocks", rich(`"ButtonsGroupRows":1,"Buttons":[` + strings.Repeat(`{"ActionBody":"a","Text":"a"},`, 5) + `{"ActionBody":"a","Text":"a"}]`), 0},
+		{"rich media of seven", rich(`"ButtonsGroupRows":1,"Buttons":[` + strings.Repeat(`{"ActionBody":"a","Text":"a"},`, 6) + `{"ActionBody":"a","Text":"a"}]`), 3},
+		{"rich media with other words beside", of(`"type":"rich_media","min_api_version":7,"alt_text":"` + strings.Repeat("ї", 7001) + `","rich_media":{"Type":"rich_media","Buttons":[{"ActionBody":"a","Text":"a"}]}`), 3},
+		{"rich media for old clients", of(`"type":"rich_media","rich_media":{"Type":"rich_media","Buttons":[{"ActionBody":"a","Text":"a"}]}`), 14},
 		{"version 11", text(`,"min_api_version":11`), 3},
 		{"a keyboard alone", of(`"keyboard":{"Type":"keyboard","Buttons":[{"ActionBody":"x","Text":"x"}]}`), 0},
 		{"keyboard without type", text(`,"keyboard":{"Buttons":[{"ActionBody":"x","Text":"x"}]}`), 4},

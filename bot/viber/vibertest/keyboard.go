@@ -62,14 +62,10 @@ func keyboard(d document, level int) (*Keyboard, int, *refusal) {
 }
 
 func buttons(d document) (*Keyboard, int, *refusal) {
-	kind, refused := d.text("Type", true, 0)
-	if refused != nil {
+	if refused := ofType(d, "keyboard"); refused != nil {
 		return nil, 0, refused
 	}
-	if kind != "keyboard" {
-		return nil, 0, refuse(3, "badData: Type %q", kind)
-	}
-	level := 1
+	level, refused := 1, (*refusal)(nil)
 	k := &Keyboard{InputField: "regular"}
 	if d.has("InputFieldState") {
 		level = 4
@@ -85,27 +81,45 @@ func buttons(d document) (*Keyboard, int, *refusal) {
 	if refused := background(d); refused != nil {
 		return nil, 0, refused
 	}
+	needs, refused := k.read(d, columns, 2)
+	if refused != nil {
+		return nil, 0, refused
+	}
+	return k, max(level, needs), layout(k.Buttons, columns, maxRows, maxRows)
+}
+
+func ofType(d document, want string) *refusal {
+	kind, refused := d.text("Type", true, 0)
+	if refused == nil && kind != want {
+		refused = refuse(3, "badData: Type %q", kind)
+	}
+	return refused
+}
+
+// read reads the buttons, none of which is wider or higher, and gives the API level that
+// they need.
+func (k *Keyboard) read(d document, wide, high int) (level int, refused *refusal) {
 	var all []document
 	if !d.has("Buttons") || json.Unmarshal(d["Buttons"], &all) != nil || len(all) == 0 {
-		return nil, 0, refuse(4, "missingData: Buttons")
+		return 0, refuse(4, "missingData: Buttons")
 	}
 	for _, raw := range all {
-		b, needs, refused := button(raw)
+		b, needs, refused := button(raw, wide, high)
 		if refused != nil {
-			return nil, 0, refused
+			return 0, refused
 		}
 		level = max(level, needs)
 		k.Buttons = append(k.Buttons, b)
 	}
-	return k, level, layout(k.Buttons)
+	return level, nil
 }
 
-func button(d document) (Button, int, *refusal) {
+func button(d document, wide, high int) (Button, int, *refusal) {
 	var b Button
 	level := 1
 	var r [7]*refusal
-	b.Columns, r[0] = d.whole("Columns", columns, 1, columns)
-	b.Rows, r[1] = d.whole("Rows", 1, 1, 2)
+	b.Columns, r[0] = d.whole("Columns", wide, 1, wide)
+	b.Rows, r[1] = d.whole("Rows", 1, 1, high)
 	b.ActionType, r[2] = d.oneOf("ActionType", "reply", "reply", "open-url", "location-picker", "share-phone", "none")
 	b.Text, r[3] = d.text("Text", !d.has("Image"), maxLabel)
 	_, r[4] = d.oneOf("TextSize", "regular", "small", "regular", "large")
@@ -160,12 +174,16 @@ func background(d document) *refusal {
 	return refused
 }
 
-// layout checks that the buttons fill rows of six columns without a hole.
-func layout(buttons []Button) *refusal {
+// layout checks that the buttons fill rows of that many columns without a hole, at most so
+// many of them, and that none lies over the end of a block.
+func layout(buttons []Button, columns, block, most int) *refusal {
 	at, rows, height := 0, 0, 0
 	for _, b := range buttons {
 		if at == 0 {
 			height = b.Rows
+			if rows%block+height > block {
+				return refuse(3, "badData: a row of buttons lies over the end of a block of %d", block)
+			}
 			rows += height
 		}
 		if at += b.Columns; at > columns || b.Rows != height {
@@ -176,8 +194,8 @@ func layout(buttons []Button) *refusal {
 	if at != 0 {
 		return refuse(3, "badData: the last row of buttons takes %d of %d columns", at, columns)
 	}
-	if rows > maxRows {
-		return refuse(3, "badData: %d rows of buttons, at most %d", rows, maxRows)
+	if rows > most {
+		return refuse(3, "badData: %d rows of buttons, at most %d", rows, most)
 	}
 	return nil
 }

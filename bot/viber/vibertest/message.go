@@ -20,22 +20,39 @@ type Message struct {
 	TrackingData  string
 	MinAPIVersion int
 	Keyboard      *Keyboard // nil when there is none
+	Rich          *Keyboard // the buttons that stay, where it is nothing but them
+	Alt           string    // what stands for those where they are not shown
 	Raw           []byte    // the request, or the welcome, byte for byte
 	At            time.Time
 	Welcome       bool   // it was the answer to conversation_started
 	Failed        string // why the person's device refused it; "" when it did not
 }
 
-// Labels returns the labels of the buttons under the message.
-func (m Message) Labels() []string {
-	if m.Keyboard == nil {
-		return nil
-	}
-	var labels []string
-	for _, b := range m.Keyboard.Buttons {
-		labels = append(labels, b.Label)
+// Labels returns the labels of the buttons of the message: those that stay, and those
+// under it.
+func (m Message) Labels() (labels []string) {
+	for _, k := range []*Keyboard{m.Rich, m.Keyboard} {
+		if k == nil {
+			continue
+		}
+		for _, b := range k.Buttons {
+			labels = append(labels, b.Label)
+		}
 	}
 	return labels
+}
+
+// Read returns the messages as a person reads them: buttons that stay belong to the words
+// above them, and so does the keyboard that came with them.
+func Read(messages []Message) (all []Message) {
+	for _, m := range messages {
+		if last := len(all) - 1; m.Rich != nil && last >= 0 {
+			all[last].Rich, all[last].Keyboard = m.Rich, m.Keyboard
+			continue
+		}
+		all = append(all, m)
+	}
+	return all
 }
 
 // user is a person, as Viber knows them.

@@ -213,19 +213,46 @@ func (p *Person) Location(lat, lon float64) *Delivery {
 	return p.Send(Sent{Type: "location", Location: &Coordinate{lat, lon}})
 }
 
-// Press presses the button with the label on the keyboard that stands there
-// now. On a client that does not know Silent the body stands in the chat, as words
-// of the person. A reply comes to the bot as a text, like anything typed.
+// Press presses the button with the label on the keyboard that stands there now, else the
+// newest of those that stay in the chat. On a client that does not know Silent the body
+// stands in the chat, as words of the person. A reply comes to the bot as a text, like
+// anything typed.
 func (p *Person) Press(label string) (*Delivery, error) {
-	k := p.Keyboard()
-	if k == nil {
-		return nil, fmt.Errorf("press %q: there is no keyboard", label)
+	boards := []*Keyboard{p.Keyboard()}
+	for _, m := range slices.Backward(p.Messages()) {
+		if m.Failed == "" {
+			boards = append(boards, m.Rich)
+		}
 	}
-	i := slices.IndexFunc(k.Buttons, func(b Button) bool { return b.Label == label })
-	if i < 0 {
+	return p.press(boards, label)
+}
+
+// PressUnder presses the button with the label of those that stay beneath the words with the
+// token.
+func (p *Person) PressUnder(token uint64, label string) (*Delivery, error) {
+	for _, m := range Read(p.Messages()) {
+		if m.Token == token {
+			return p.press([]*Keyboard{m.Rich}, label)
+		}
+	}
+	return nil, fmt.Errorf("press %q: no such message", label)
+}
+
+// press presses the first button with the label.
+func (p *Person) press(boards []*Keyboard, label string) (*Delivery, error) {
+	var b Button
+	for _, k := range boards {
+		if k == nil || b.Label != "" {
+			continue
+		}
+		if i := slices.IndexFunc(k.Buttons, func(b Button) bool { return b.Label == label }); i >= 0 {
+			b = k.Buttons[i]
+		}
+	}
+	if b.Label == "" {
 		return nil, fmt.Errorf("press %q: no such button", label)
 	}
-	switch b := k.Buttons[i]; b.ActionType {
+	switch b.ActionType {
 	case "reply":
 		p.server.mu.Lock()
 		silent := b.Silent && p.server.user(p.id).apiVersion >= silentLevel

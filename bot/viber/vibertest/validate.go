@@ -116,10 +116,12 @@ func content(d document, m *Message) (level int, refused *refusal) {
 	case "location":
 		refused = location(d)
 	case "rich_media":
-		level = 7
 		var rich document
-		if rich, refused = d.inner("rich_media"); refused == nil && !rich.has("Buttons") {
-			refused = refuse(4, "missingData: Buttons of rich_media")
+		if rich, refused = d.inner("rich_media"); refused == nil {
+			m.Rich, level, refused = richMedia(rich)
+		}
+		if refused == nil {
+			m.Alt, refused = d.text("alt_text", false, maxText)
 		}
 	default:
 		refused = refuse(3, "badData: type %q", m.Type)

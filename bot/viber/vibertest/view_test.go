@@ -56,6 +56,32 @@ func TestOldClient(t *testing.T) {
 	}
 }
 
+// TestStays has buttons that stay be pressed after something else was said, unlike those of
+// a keyboard, and shows them beneath the words that they belong to.
+func TestStays(t *testing.T) {
+	var h hook
+	s, p := writing(t, vibertest.Options{NoReceipts: true}, &h)
+	call(t, s, "send_message", text(`,"keyboard":{"Type":"keyboard","Buttons":[{"ActionBody":"0","Text":"Зараз"}]}`))
+	call(t, s, "send_message", strings.Replace(text(`,"min_api_version":7,"alt_text":"Потім","rich_media":{"Type":"rich_media","ButtonsGroupRows":1,"Buttons":[`+
+		`{"ActionBody":"Потім ·#0~later","Text":"Потім","Silent":true}]},"keyboard":{"Type":"keyboard","Buttons":[{"ActionBody":"Меню","Text":"Меню"}]}`), `"type":"text","text":"Привіт"`, `"type":"rich_media"`, 1))
+	if shown := vibertest.Read(p.Messages()); len(shown) != 1 || strings.Join(shown[0].Labels(), " ") != "Потім Меню" || shown[0].Text != "Привіт" {
+		t.Errorf("shown: %+v", shown)
+	}
+	call(t, s, "send_message", text(""))
+	for label, works := range map[string]bool{"Зараз": false, "Меню": false, "Потім": true} {
+		if _, err := p.Press(label); (err == nil) != works {
+			t.Errorf("%s: %v", label, err)
+		}
+	}
+	drained(t, s)
+	if got := h.kinds(); got[len(got)-1] != "message" {
+		t.Errorf("the bot hears %v", got)
+	}
+	if n := len(s.Refused()); n > 0 {
+		t.Errorf("%d refusals: %+v", n, s.Refused())
+	}
+}
+
 // TestKeyboardRefusal speaks as Viber does.
 func TestKeyboardRefusal(t *testing.T) {
 	var h hook

@@ -82,7 +82,7 @@ func atWork(ctx context.Context, store *storage.Store) error {
 	}
 	var h bot.Hours
 	for d := range h.Days {
-		h.Days[d] = bot.Spans{{From: "00:00", To: "23:59"}}
+		h.Days[d] = bot.Spans{{From: "00:00", To: "24:00"}}
 	}
 	setting, err := json.Marshal(h)
 	if err != nil {

@@ -22,6 +22,10 @@ func (p viberPhone) screen(time.Time) screen {
 	s := screen{Bot: Viber, Begun: len(thread) > 0, Unread: p.person.Unread()}
 	spoken := false
 	for _, l := range recent(thread) {
+		if m := l.Message; m.Rich != nil && len(s.Bubbles) > 0 && !s.Bubbles[len(s.Bubbles)-1].Mine { // beneath its words
+			s.Bubbles[len(s.Bubbles)-1].Keys = viberKeys(m.Rich.Buttons)
+			continue
+		}
 		if l.Bot {
 			s.Bubbles = append(s.Bubbles, bubble{
 				ID: strconv.FormatUint(l.Message.Token, 10), Lines: viberSpans(l.Message.Text), Media: l.Message.Media, At: l.At,
@@ -143,7 +147,12 @@ func (p viberPhone) block(on bool) {
 	p.person.Subscribe()
 }
 
-func (p viberPhone) press(_, label string) error {
+// press presses a button of those that stay under the message, or of the keyboard.
+func (p viberPhone) press(message, label string) error {
+	if token, err := strconv.ParseUint(message, 10, 64); err == nil {
+		_, err = p.person.PressUnder(token, label)
+		return err
+	}
 	_, err := p.person.Press(label)
 	return err
 }

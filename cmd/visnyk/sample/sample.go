@@ -14,7 +14,7 @@ import (
 	"visnyk/bot"
 )
 
-//go:embed articles.json changes.json
+//go:embed articles.json changes.json outage.json
 var files embed.FS
 
 // Articles returns the sample articles as they stand on a day, all approved.
@@ -42,4 +42,23 @@ func read[T any](name string, now time.Time) ([]T, error) {
 		return nil, fmt.Errorf("sample %s: %w", name, err)
 	}
 	return list, nil
+}
+
+// Outage returns the sample message about a cut cable, with slots to fill; for
+// whom it is OnTheLine tells.
+func Outage() (b bot.Broadcast, err error) {
+	src, err := files.ReadFile("outage.json")
+	if err == nil {
+		err = json.Unmarshal(src, &b)
+	}
+	if err != nil {
+		err = fmt.Errorf("sample outage.json: %w", err)
+	}
+	return b, err
+}
+
+// OnTheLine is whom a cut of the sample company's cable leaves without the internet, and
+// what that is called.
+func OnTheLine() (name string, whom bot.Segment) {
+	return "Поділ і Оболонь", bot.In("region", "Поділ", "Оболонь")
 }

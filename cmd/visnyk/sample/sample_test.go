@@ -178,3 +178,21 @@ func TestOneChangeIsRolledOut(t *testing.T) {
 		}
 	}
 }
+
+// The message about a cut of the cable is for those of the story who live on it, in both
+// languages, with its places left open.
+func TestOutage(t *testing.T) {
+	b, err := Outage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !b.Template || !b.Text.Complete() || b.Urgent == "" || b.Topic != string(bot.Outage) {
+		t.Errorf("%+v", b)
+	}
+	_, whom := OnTheLine()
+	for region, want := range map[string]bool{"Поділ": true, "Оболонь": true, "Троєщина": false, "": false} {
+		if got := whom.Matches(bot.Person{Contact: bot.Contact{Region: region}}, bot.Calendar{}); got != want {
+			t.Errorf("who lives at %q is told: %v", region, got)
+		}
+	}
+}

@@ -1,8 +1,7 @@
 /** What waits for an approval: the lists keep themselves true, and never move under the reader. */
 
-import { on } from './live.js';
 import { wholePage } from './net.js';
-import { inTurn } from './renew.js';
+import { keep } from './renew.js';
 
 const moved = document.getElementById('moved');
 let lists = document.getElementById('waiting');
@@ -22,15 +21,14 @@ function settle() {
   next = null;
 }
 
-const renew = inTurn(async () => {
+async function renew() {
   const page = await wholePage(location.href);
   next = page && new DOMParser().parseFromString(page, 'text/html').getElementById('waiting');
   if (next && engaged() && ways(next) !== ways(lists)) moved.hidden = false;
   else if (!engaged()) settle();
-});
+}
 
-on('content', renew);
-renew(); // what was told before there was somebody to hear it
+keep('content', renew);
 
 moved.addEventListener('click', () => {
   settle();

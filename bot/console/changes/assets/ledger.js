@@ -1,7 +1,6 @@
 /** The ledger of a change: its numbers move while one reads, and its sheets are printed. */
 
-import { on } from './live.js';
-import { inTurn } from './renew.js';
+import { keep } from './renew.js';
 
 const print = document.getElementById('print');
 if (print) {
@@ -22,14 +21,14 @@ function settle() {
   held = null;
 }
 
-const show = inTurn(async () => {
+async function show() {
   const answer = await fetch(location.pathname + '/numbers' + location.search, { headers: { Accept: 'text/html' } });
   if (answer.redirected || answer.status === 404) return location.reload(); // who looks is not signed in any more
   if (answer.ok) held = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('ledger');
   settle();
-}, 1000);
+}
 
 if (part) {
-  on('ledger', ({ all, ids }) => { if (all || ids.includes(part.dataset.change)) show(); });
+  keep('ledger', show, { id: part.dataset.change, between: 1000 });
   document.addEventListener('focusout', () => setTimeout(settle));
 }

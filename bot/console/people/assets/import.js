@@ -1,7 +1,6 @@
 /** A file with people: it may be dropped on the form, and the page shows how far it has come. */
 
-import { on } from './live.js';
-import { inTurn } from './renew.js';
+import { keep } from './renew.js';
 
 const form = document.getElementById('drop');
 if (form) {
@@ -26,7 +25,7 @@ if (form) {
 const part = document.getElementById('importing');
 
 /** Puts the part of the page that moves in place of the one on screen. */
-const show = inTurn(async () => {
+async function show() {
   let html = '';
   try {
     const answer = await fetch(part.dataset.going, { headers: { Accept: 'text/html' } });
@@ -48,10 +47,6 @@ const show = inTurn(async () => {
     if (old && fresh) old.replaceWith(fresh);
     else if (fresh) part.querySelector('.going').after(fresh);
   }
-});
-
-if (part?.dataset.going) {
-  const id = part.dataset.import;
-  on('import', ({ all, ids }) => { if (all || ids.includes(id)) show(); });
-  show(); // what was told before there was somebody to hear it
 }
+
+if (part?.dataset.going) keep('import', show, { id: part.dataset.import });
