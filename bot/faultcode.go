@@ -148,16 +148,18 @@ const (
 	FaultStopped      FaultCode = "customer_stopped"
 	FaultNoCustomer   FaultCode = "no_customer"
 
-	FaultNumber    FaultCode = "number"
-	FaultColour    FaultCode = "colour"
-	FaultHours     FaultCode = "hours"
-	FaultPrices    FaultCode = "prices"
-	FaultSpans     FaultCode = "spans"
-	FaultDay       FaultCode = "day"
-	FaultLogoKind  FaultCode = "logo_kind"
-	FaultLogoLarge FaultCode = "logo_large"
-	FaultLogoSide  FaultCode = "logo_side"
-	FaultMeanwhile FaultCode = "meanwhile"
+	FaultNumber FaultCode = "number"
+	// FaultNumberOrNone is a number that may be without a limit, which has a word.
+	FaultNumberOrNone FaultCode = "number_or_none"
+	FaultColour       FaultCode = "colour"
+	FaultHours        FaultCode = "hours"
+	FaultPrices       FaultCode = "prices"
+	FaultSpans        FaultCode = "spans"
+	FaultDay          FaultCode = "day"
+	FaultLogoKind     FaultCode = "logo_kind"
+	FaultLogoLarge    FaultCode = "logo_large"
+	FaultLogoSide     FaultCode = "logo_side"
+	FaultMeanwhile    FaultCode = "meanwhile"
 
 	FaultMediaNone    FaultCode = "media_none"
 	FaultMediaLarge   FaultCode = "media_large"
@@ -373,16 +375,17 @@ var faultWords = map[FaultCode]string{
 	FaultStopped:      "would write first to a customer who asked for nothing but answers: wait until they write",
 	FaultNoCustomer:   "is nobody's whom we could write to: there is no such customer with an address",
 
-	FaultNumber:    "must be a whole number from {Least} to {Most}",
-	FaultColour:    "must be a colour such as #0b6161, or nothing",
-	FaultPrices:    "must be a row such as 0,02 €, and rows such as +48 0,05 € that begin differently, each of at most {Max} characters",
-	FaultHours:     "must be working hours, as the README shows them: {Why}",
-	FaultSpans:     "must be hours such as 9:00–13:00, 14:00–18:00: each from an earlier to a later time, and none within another",
-	FaultDay:       "must be a date such as 2027-01-01",
-	FaultLogoKind:  "must be a PNG or JPEG picture",
-	FaultLogoLarge: "is larger than {Max} KiB: make the picture smaller",
-	FaultLogoSide:  "has a side of more than {Max} pixels: make the picture smaller",
-	FaultMeanwhile: "was set by somebody else since you looked: it is {Now} now",
+	FaultNumber:       "must be a whole number from {Least} to {Most}",
+	FaultNumberOrNone: "must be a whole number from {Least} to {Most}, or {None}",
+	FaultColour:       "must be a colour such as #0b6161, or nothing",
+	FaultPrices:       "must be a row such as 0,02 €, and rows such as +48 0,05 € that begin differently, each of at most {Max} characters",
+	FaultHours:        "must be working hours, as the README shows them: {Why}",
+	FaultSpans:        "must be hours such as 9:00–13:00, 14:00–18:00: each from an earlier to a later time, and none within another",
+	FaultDay:          "must be a date such as 2027-01-01",
+	FaultLogoKind:     "must be a PNG or JPEG picture",
+	FaultLogoLarge:    "is larger than {Max} KiB: make the picture smaller",
+	FaultLogoSide:     "has a side of more than {Max} pixels: make the picture smaller",
+	FaultMeanwhile:    "was set by somebody else since you looked: it is {Now} now",
 
 	FaultMediaNone:    "cannot be sent: this messenger takes no files",
 	FaultMediaLarge:   "is larger than {Max} MiB, the most that can be sent here: make it smaller, or send a link",

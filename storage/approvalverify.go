@@ -53,7 +53,7 @@ func auditedMoves() map[string]string {
 	return map[string]string{
 		"create": string(bot.ArticleDraft), "approve": string(bot.ArticleApproved), "retire": string(bot.ArticleRetired),
 		"submit": string(bot.BroadcastReview), "return": string(bot.BroadcastDraft), "recall": string(bot.BroadcastDraft), "undo": string(bot.BroadcastReview), "pause": string(bot.BroadcastPaused),
-		"halt": string(bot.BroadcastPaused), "cancel": string(bot.BroadcastCancelled), "schedule": string(bot.BroadcastScheduled),
+		"halt": string(bot.BroadcastPaused), "cancel": string(bot.BroadcastCancelled), "mend": string(bot.BroadcastCancelled), "schedule": string(bot.BroadcastScheduled),
 		"start": string(bot.BroadcastSending), "resume": string(bot.BroadcastSending), "retry": string(bot.BroadcastSending),
 	}
 }
@@ -64,7 +64,7 @@ WHERE id > $1 AND action IN ('article.create', 'article.edit', 'article.accept',
 	'article.submit', 'article.return', 'article.recall', 'article.approve', 'article.retire', 'change.create', 'change.edit', 'change.import', 'change.submit', 'change.return', 'change.recall',
 	'change.approve', 'change.undo', 'change.revise', 'change.announce', 'change.correct', 'change.close', 'change.withdraw',
 	'broadcast.create', 'broadcast.edit', 'broadcast.submit', 'broadcast.approve', 'broadcast.return', 'broadcast.recall', 'broadcast.undo', 'broadcast.schedule',
-	'broadcast.start', 'broadcast.pause', 'broadcast.resume', 'broadcast.cancel', 'broadcast.retry', 'broadcast.halt')
+	'broadcast.start', 'broadcast.pause', 'broadcast.resume', 'broadcast.cancel', 'broadcast.mend', 'broadcast.retry', 'broadcast.halt')
 ORDER BY id LIMIT 1000`
 
 // VerifyApprovals looks whether what customers may be told is what was approved:

@@ -126,7 +126,7 @@ func run(ctx context.Context, t *testing.T, s *storage.Store) map[string]bool {
 		{"Receive Waiting WaitingTurns InboxDepth CountAttempt ReturnAttempt RawUpdatesAfter", i.inbox},
 		{"CommitTurns LoadTurns History Contact ContactsAfter BadQuestions Askers LearntQuestions Decided People Renderings", i.turns},
 		{"SilentTickets WakeTickets Waits Rating Unwatched", i.byTime},
-		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
+		{"Parked ParkedUpdate UntilTimer FireTimers Ticket OpenTickets Ahead Drafts Standing TicketAddresses Talk LastSent Chats LedgerOf TicketsOf NeededLately DeskDue Queue QueueRows QueueCounts DeskNews", i.desk},
 		{"Pending Claim RecordOutcomes Backoffs OutboxDepth Expire RecoverSending Unclaim", i.outbox},
 		{"Broadcast Broadcasts Instead FilledFrom FilledAfter LivingBroadcasts ApprovedRenderings Outdated Report OpenBroadcasts Progress Underway BotStates RecipientRows SplitRecipients ReleaseRecipients RecipientOf Visit FallbackDue FallBack BulkAhead TakeBackStrays TidyBroadcasts", i.broadcasts},
 		{"AcquireExpander Expansions Expanding Expand ForgetExpansions VerifyApprovals", i.expansion},
@@ -432,8 +432,9 @@ func (i *insider) replies() error {
 	_, err8 := i.s.TicketsOf(i.ctx, "contact-1")
 	lately, err10 := i.s.NeededLately(i.ctx, people[0], time.Hour)
 	due, err9 := i.s.DeskDue(i.ctx, telegram)
+	_, err11 := i.s.LastSent(i.ctx, people[0])
 	return saw("replies", len(drafts) == 1 && s.Language == "" && len(people) == 1 && len(lines) > 0 && !more && len(chats) == 1 && due == 0 && lately,
-		err, err2, err3, err4, err5, err6, err7, err8, err9, err10)
+		err, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11)
 }
 
 // expansion walks for a change that is told, without an approval that the audit

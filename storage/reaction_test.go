@@ -30,6 +30,14 @@ func TestReactions(t *testing.T) {
 		if heard() != m.id {
 			t.Errorf("heard %q, want the broadcast", heard())
 		}
+		last := func() bool {
+			t.Helper()
+			sent := must[[]storage.Sending](t)(s.LastSent(ctx, at("a")))
+			return len(sent) == 1 && sent[0].Broadcast == m.id && sent[0].Of.Text.UK != "" && sent[0].Rendering != ""
+		}
+		if !last() {
+			t.Error("nobody knows what was told last")
+		}
 		for range 2 {
 			ok(t, turns(t, s, at("a"), func(w *storage.TurnWrite) {
 				for _, mark := range []bot.RecipientMark{bot.RecipientAsked, bot.RecipientAcknowledged, bot.RecipientComplained, bot.RecipientUnsubscribed} {
@@ -41,6 +49,12 @@ func TestReactions(t *testing.T) {
 		r := m.sum("reactions")
 		if r.Asked != 1 || r.Acknowledged != 1 || r.Complained != 1 || r.Unsubscribed != 1 || r.Clicked != 0 {
 			t.Errorf("%+v", r)
+		}
+		ok(t, turns(t, s, at("a"), func(w *storage.TurnWrite) {
+			w.History = append(w.History, bot.Entry{Address: at("a"), At: time.Now(), Out: true, Kind: "say", Text: "відповідь", Cause: "turn/since/0"})
+		}))
+		if last() {
+			t.Error("what was said since came before it")
 		}
 		must[int](t)(s.Exec(ctx, `UPDATE conversations SET last_at = $1 WHERE chat = 'a'`, time.Now().Add(time.Second).UnixMicro()))
 		if heard() != "" {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -59,6 +60,8 @@ ORDER BY r.released_at DESC, r.broadcast DESC, r.key LIMIT $4`
 JOIN recipients r ON r.digest = v.digest AND r.digest <> '' AND r.contact = v.contact JOIN contacts k ON k.id = r.contact
 ORDER BY r.broadcast, r.key`
 
+	saidSince = `SELECT EXISTS (SELECT 1 FROM history WHERE bot = $1 AND chat = $2 AND outgoing AND id > $3)`
+
 	broadcastsByID = `WITH v (id) AS (VALUES {rows ($)}) ` + broadcastColumns + `WHERE id IN (SELECT id FROM v)`
 )
 
@@ -95,6 +98,21 @@ func (c conn) sentTo(ctx context.Context, a bot.Address, before int64, limit int
 		lines = append(lines, r.line())
 	}
 	return lines, nil
+}
+
+// LastSent returns what the newest message of broadcasts told the chat, of a digest each
+// line; none where something else was said there since.
+func (s *Store) LastSent(ctx context.Context, a bot.Address) ([]Sending, error) {
+	lines, err := s.r.sentTo(ctx, a, math.MaxInt64, 1)
+	if err != nil || len(lines) == 0 {
+		return nil, doing("what was told last", err)
+	}
+	var since bool
+	if err := s.r.get(ctx, &since, saidSince, a.Bot, a.Chat, lines[0].Fate.Sent); err != nil || since {
+		return nil, doing("what was said since", err)
+	}
+	err = s.r.sendings(ctx, lines)
+	return lines[0].Sent, doing("what was told last", err)
 }
 
 // sendings completes what the messages of broadcasts among the lines say.

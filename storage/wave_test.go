@@ -3,6 +3,7 @@ package storage_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -319,7 +320,7 @@ func TestMend(t *testing.T) {
 			}
 		}
 		words(mended.Rest, "правильно")
-		words(*mended.Correction, "виправляємо")
+		words(*mended.Correction, "правильно")
 		begins := func(id string) error {
 			p.id = id
 			_, err := p.b.Move(ctx, planner, id, bot.BroadcastStart, p.now().Version, broadcast.Moved{})
@@ -359,6 +360,11 @@ func TestMend(t *testing.T) {
 		p.id = old
 		if r := p.sum("stopped"); r.Planned != 8 || r.Pending != 0 || r.Skipped[bot.ReasonCancelled] != 8-r.Sent-r.Unknown {
 			t.Errorf("the one that was stopped: %+v", r)
+		}
+		for _, problem := range must[storage.ApprovedContent](t)(s.VerifyApprovals(ctx)).Problems {
+			if strings.HasPrefix(problem, "broadcast/") {
+				t.Error(problem)
+			}
 		}
 		sound(t, s)
 	})

@@ -98,7 +98,7 @@ func (s *Broadcasts) unsaid(ctx context.Context, tx *storage.Tx, m storage.Maili
 		return err
 	}
 	for _, other := range others {
-		if other.ID != m.ID && !beside[other.ID] && !other.Derived() && (other.Change != m.Change || other.ChangeVersion == m.ChangeVersion) && sameWords(other.Text, m.Text) && (samePeople(other.Audience, m.Audience) || begins && (other.Audience.Everyone() || m.Audience.Everyone())) {
+		if other.ID != m.ID && !beside[other.ID] && !apart(m, other) && !other.Derived() && (other.Change != m.Change || other.ChangeVersion == m.ChangeVersion) && sameWords(other.Text, m.Text) && (samePeople(other.Audience, m.Audience) || begins && (other.Audience.Everyone() || m.Audience.Everyone())) {
 			return bot.Refused("text", bot.FaultSaidToday, bot.Data{"Name": cmp.Or(strings.TrimSpace(other.Title), other.ID)})
 		}
 	}
@@ -123,6 +123,12 @@ func besides(ctx context.Context, tx *storage.Tx, m storage.Mailing) (map[string
 		all[w.ID] = true
 	}
 	return all, nil
+}
+
+// apart reports whether the two stand in the place of one that was stopped: one for whom
+// that told, the other for whom it did not.
+func apart(a, b storage.Mailing) bool {
+	return a.Corrects != "" && a.Corrects == b.Mends || a.Mends != "" && a.Mends == b.Corrects
 }
 
 func sameWords(a, b bot.Bilingual) bool {

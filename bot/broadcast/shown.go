@@ -1,6 +1,8 @@
 package broadcast
 
 import (
+	"context"
+
 	"visnyk/bot"
 	"visnyk/storage"
 )
@@ -61,4 +63,15 @@ func (s *Broadcasts) Shown(sent []storage.Sending) (m bot.Message, same bool, er
 	}
 	m, err = s.digestOf(lines, first.Language)
 	return m, same, err
+}
+
+// LastTold is the message of broadcasts that the chat was told last, as Shown has it; the
+// zero Message where there is none, or something else was said there since.
+func (s *Broadcasts) LastTold(ctx context.Context, at bot.Address) (bot.Message, error) {
+	sent, err := s.store.LastSent(ctx, at)
+	if err != nil {
+		return bot.Message{}, err
+	}
+	m, _, err := s.Shown(sent)
+	return m, err
 }

@@ -231,7 +231,7 @@ func (w *Worker) inputs(ctx context.Context, rows []*arrival, preloaded map[bot.
 	if err := w.people(ctx, snapshot, inputs); err != nil {
 		return nil, err
 	}
-	return inputs, errors.Join(w.chatsOf(ctx, inputs), w.renderingsOf(ctx, inputs), w.colleagues(ctx, inputs))
+	return inputs, errors.Join(w.chatsOf(ctx, inputs), w.told(ctx, inputs), w.renderingsOf(ctx, inputs), w.colleagues(ctx, inputs))
 }
 
 // turn decides one turn and renders what it says; place tells that a place in the

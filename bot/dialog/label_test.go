@@ -9,15 +9,15 @@ import (
 // TestLabelled: a typed label is the button that bears it, before any that was cut of
 // more; and of two that may be meant none is.
 func TestLabelled(t *testing.T) {
-	s := bot.State{Buttons: []bot.Button{
+	buttons := []bot.Button{
 		{Label: "Тариф…", Action: "cut"}, {Label: "Тариф «Домашній»", Action: "whole"}, {Label: "Тариф «Дім…", Action: "longer"},
 		{Label: "Роботи на…", Action: "one"}, {Label: "Роботи на…", Action: "two"}, {Label: "Меню", Action: "menu"}, {Label: "…", Action: "dots"},
-	}}
+	}
 	for text, want := range map[string]string{
 		"тариф «домашній»": "whole", "Тариф «Дім і офіс»": "longer", "Тариф «Офіс»": "cut", " • МЕНЮ ": "menu", "Тариф": "cut",
 		"Роботи на мережі": "", "": "", "щось": "", "…": "dots",
 	} {
-		if b, _ := labelled(s, text); b.Action != want {
+		if b, _ := labelled(buttons, text); b.Action != want {
 			t.Errorf("%q presses %q, want %q", text, b.Action, want)
 		}
 	}

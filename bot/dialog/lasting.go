@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"visnyk/bot"
 	"visnyk/flows"
@@ -168,7 +169,9 @@ func (s TurnInput) renderings() (ids []string) {
 		action := ""
 		if e.Kind == bot.Tapped && e.Press != nil {
 			action = e.Press.Action
-		} else if b, ok := labelled(s.Loaded.Conversation.State, e.Text); ok && e.Kind == bot.Typed && e.Forwarded == nil {
+		} else if b, ok := s.underTold(e); ok {
+			action = b.Action
+		} else if b, ok := labelled(s.Loaded.Conversation.State.Buttons, e.Text); ok && e.Kind == bot.Typed && e.Forwarded == nil {
 			action = b.Action
 		}
 		if id, _, ok := bot.ReadLasting(action); ok {
@@ -176,6 +179,40 @@ func (s TurnInput) renderings() (ids []string) {
 		}
 	}
 	return ids
+}
+
+// mayName reports whether the event may be the label of a button under the broadcast that
+// the chat was told last: the person's first words since, with no operator between.
+func (s TurnInput) mayName(e bot.Event) bool {
+	return s.Loaded.Heard != "" && s.Loaded.Ticket == nil && e.Kind == bot.Typed && e.Forwarded == nil && utf8.RuneCountInString(e.Text) <= longestLabel
+}
+
+// longestLabel is how many characters somebody types at most who types a label.
+const longestLabel = 60
+
+// underTold finds the button under that broadcast whose label the event is.
+func (s TurnInput) underTold(e bot.Event) (bot.Button, bool) {
+	if len(s.Told) == 0 || !s.mayName(e) {
+		return bot.Button{}, false
+	}
+	return labelled(s.Told, e.Text)
+}
+
+// told reads what stands under the broadcasts that chats were told last, where that may be
+// what a turn is about.
+func (w *Worker) told(ctx context.Context, inputs []TurnInput) error {
+	for i := range inputs {
+		s := &inputs[i]
+		if w.Told == nil || !slices.ContainsFunc(s.Events, s.mayName) {
+			continue
+		}
+		m, err := w.Told(ctx, s.Loaded.Conversation.Address)
+		if err != nil {
+			return fmt.Errorf("read what was told last: %w", err)
+		}
+		s.Told = slices.Concat(m.Buttons...)
+	}
+	return nil
 }
 
 // renderingsOf reads what the lasting buttons stand under that turns are about. An

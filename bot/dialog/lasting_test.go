@@ -141,6 +141,67 @@ func TestLastingPress(t *testing.T) {
 	}
 }
 
+// TestTypedUnderBroadcast: a label under the broadcast that was told last presses it, as the
+// first words since, in the language of either, and nothing else does; before a label of the
+// screen that was there already.
+func TestTypedUnderBroadcast(t *testing.T) {
+	change := bot.Change{ID: "move", Version: 1, State: bot.ChangeAnnounced, Summary: bot.Bilingual{UK: "переїзд", RU: "переезд"}}
+	r := rehearse(t)
+	r.Engine.Book = lastingBook(t, change)
+	r.Content.Changes = []bot.Change{change}
+	do(t, r, person(bot.Event{Kind: bot.Started}), noon)
+	do(t, r, press(1, "on"), noon)
+	of := bot.Rendering{Change: "move", Version: 1, Language: bot.Ukrainian, Part: bot.BroadcastPart("b", false), Template: "x"}
+	id := bot.RenderingID(of.Hash())
+	under := []bot.Button{
+		{Label: "Зрозуміло", Action: bot.LastingAction(id, "ack")}, {Label: "Понятно", Action: bot.LastingAction(id, "ack")},
+		{Label: "Назад", Action: bot.LastingAction(id, "ack")}, {Label: "Сайт", URL: "https://x.example"},
+	}
+	forwarded := typed("Зрозуміло")
+	forwarded.Forwarded = &bot.Origin{}
+	waiting := func(l *storage.Loaded) { l.Ticket = &bot.Ticket{ID: "t", State: bot.TicketWaiting} }
+	for name, c := range map[string]struct {
+		event bot.Event
+		told  []bot.Button
+		since func(*storage.Loaded)
+		reads bool
+	}{
+		"in Ukrainian":                  {typed(" зрозуміло "), under, nil, true},
+		"in Russian":                    {typed("Понятно"), under, nil, true},
+		"as on the screen before it":    {typed("назад"), under, nil, true},
+		"a link":                        {typed("Сайт"), under, nil, false},
+		"other words":                   {typed("зрозуміло, а коли?"), under, nil, false},
+		"somebody else's words":         {forwarded, under, nil, false},
+		"something was said since":      {typed("Зрозуміло"), nil, nil, false},
+		"a ticket is open":              {typed("Зрозуміло"), under, waiting, false},
+		"they said something before it": {typed("Зрозуміло"), under, func(l *storage.Loaded) { l.Heard = "" }, false},
+	} {
+		s := TurnInput{
+			Inbox: "u", Events: []bot.Event{c.event}, Loaded: r.loaded, Content: r.Content, Hours: r.Hours, Now: noon.Add(time.Hour), Told: c.told,
+		}
+		s.Loaded.Heard = "b"
+		if c.since != nil {
+			c.since(&s.Loaded)
+		}
+		if ids := s.renderings(); slices.Contains(ids, id) != c.reads {
+			t.Errorf("%s: looks for %v", name, ids)
+		}
+		s.Renderings = map[string]bot.Rendering{id: of}
+		result, err := r.Engine.Turn(s)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		counted := slices.Contains(result.Write.Reactions, storage.Reaction{Broadcast: "b", Contact: r.loaded.Contact.ID, Mark: bot.RecipientAcknowledged})
+		marked := slices.ContainsFunc(result.Write.Marks, func(m storage.LedgerMark) bool { return m.Mark == bot.MarkAcknowledged })
+		if marked != c.reads || counted != c.reads || c.reads && heard(result) != "дякуємо" && heard(result) != "спасибо" {
+			t.Errorf("%s: heard %q, marks %+v, reactions %+v", name, heard(result), result.Write.Marks, result.Write.Reactions)
+		}
+		if e := result.Write.History[0]; e.Kind != "typed" || e.Text != c.event.Text {
+			t.Errorf("%s: the history has %+v", name, e)
+		}
+	}
+}
+
 // TestLastingPressOnItsScreen: while nothing else was shown, the step's own arrow
 // has the press, and the words on the button do too.
 func TestLastingPressOnItsScreen(t *testing.T) {

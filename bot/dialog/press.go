@@ -59,22 +59,27 @@ func (t *turn) current(e bot.Event) bool {
 	return e.Press.Screen == t.conv.State.Screen && t.conv.State.Offers(e.Press.Action) || t.before.offered(*e.Press, t.conv.State)
 }
 
-// asPress makes a press of a text that equals a label of the current screen. That
-// of a lasting button, too, acts only while nothing else was shown since.
+// asPress makes a press of a text that equals a label under the broadcast that was told
+// last, or of the current screen. That of a lasting button, too, acts only while nothing
+// else was shown since.
 func (t *turn) asPress(e bot.Event) bot.Event {
-	if b, ok := labelled(t.conv.State, e.Text); ok {
+	b, ok := t.s.underTold(e)
+	if !ok {
+		b, ok = labelled(t.conv.State.Buttons, e.Text)
+	}
+	if ok {
 		e.Kind = bot.Tapped
 		e.Press = &bot.Press{Screen: t.conv.State.Screen, Action: b.Action}
 	}
 	return e
 }
 
-// labelled finds the button of the screen whose label the text is, or else the one
+// labelled finds the button whose label the text is, or else the one
 // whose label was cut of it; none where that may be two.
-func labelled(s bot.State, text string) (found bot.Button, ok bool) {
+func labelled(buttons []bot.Button, text string) (found bot.Button, ok bool) {
 	text = folded(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "•"))) // as lines show them
 	matches, longest := 0, 0
-	for _, b := range s.Buttons {
+	for _, b := range buttons {
 		label := folded(b.Label)
 		beginning, cut := strings.CutSuffix(label, "…")
 		switch {

@@ -19,6 +19,9 @@ func (t *turn) reactions() (all []storage.Reaction) {
 	}
 	var words bool
 	for _, e := range t.s.Events {
+		if b, ok := t.s.underTold(e); ok {
+			e.Kind, e.Press = bot.Tapped, &bot.Press{Action: b.Action}
+		}
 		if e.Kind != bot.Tapped || e.Press == nil {
 			words = words || e.Inbound()
 			continue

@@ -109,7 +109,10 @@ func (t *turn) respond(e bot.Event) error {
 	case e.Kind == bot.Tapped:
 		return t.tapped(e)
 	case e.Kind == bot.Typed && e.Forwarded == nil:
-		e = t.asPress(e)
+		_, told := t.s.underTold(e)
+		if e = t.asPress(e); told {
+			return t.tapped(e)
+		}
 	}
 	if err := t.advance(e); err != nil || t.erased {
 		return err

@@ -52,6 +52,7 @@ type TurnInput struct {
 	Offered string
 	// Renderings are those whose lasting buttons the turn may be about, by their ids.
 	Renderings map[string]bot.Rendering
+	Told       []bot.Button     // those under the broadcast that was told last, where the turn's words may name one
 	Opens      bot.Message      // what the press on a line of a digest shows
 	OpensAs    bot.Rendering    // of that
 	Chats      []storage.Linked // the person's addresses, where the turn may need them

@@ -44,6 +44,9 @@ type Config struct {
 	// the rendering of that; the zero Message where it is told no more. nil: there are
 	// no digests.
 	Opens func(ctx context.Context, to bot.Contact, l bot.Language, of bot.Rendering) (bot.Message, bot.Rendering, error)
+	// Told returns the message of broadcasts that the chat was told last; the zero Message
+	// where something else was said there since. nil: there are no broadcasts.
+	Told func(ctx context.Context, at bot.Address) (bot.Message, error)
 	// Sent is called after a commit that put something into the outbox, with
 	// those of its rows that may leave at once; with none, the outbox is read.
 	Sent func([]storage.OutboxRow)

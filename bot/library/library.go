@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"reflect"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -70,7 +71,7 @@ func (l *Library) Refresh(ctx context.Context) error {
 		if version == have.version {
 			return l.follow(ctx, have)
 		}
-		next, err := l.read(ctx, version)
+		next, err := l.read(ctx, version, have)
 		if err != nil {
 			return err
 		}
@@ -81,8 +82,9 @@ func (l *Library) Refresh(ctx context.Context) error {
 	}
 }
 
-// read reads the content, which is of this version or newer.
-func (l *Library) read(ctx context.Context, version int64) (*loaded, error) {
+// read reads the content, which is of this version or newer. Most of what makes it grow is
+// told to nobody yet, so the search stays as it was where nothing in it is other.
+func (l *Library) read(ctx context.Context, version int64, have *loaded) (*loaded, error) {
 	articles, err := l.store.Articles(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read articles: %w", err)
@@ -117,8 +119,12 @@ func (l *Library) read(ctx context.Context, version int64) (*loaded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the company's look: %w", err)
 	}
+	find := have.FAQ
+	if !reflect.DeepEqual(articles, have.articles) || !reflect.DeepEqual(changes, have.Changes) {
+		find = l.index(articles, changes...)
+	}
 	return &loaded{version: version, articles: articles, Snapshot: Snapshot{
-		FAQ: l.index(articles, changes...), Changes: changes, Expanding: expanding, Bound: bound, Company: company, Look: look,
+		FAQ: find, Changes: changes, Expanding: expanding, Bound: bound, Company: company, Look: look,
 	}}, nil
 }
 

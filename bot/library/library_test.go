@@ -52,6 +52,36 @@ func TestCompanyIsReadWithTheContent(t *testing.T) {
 	})
 }
 
+// Making the search takes long, and most of what is written is told to nobody yet.
+func TestSearchStaysWhereItFindsTheSame(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
+		ctx := t.Context()
+		made := 0
+		library := NewLibrary(s, func(all []bot.Article, _ ...bot.Change) flows.Finder { made++; return told(all) }, slog.New(slog.DiscardHandler))
+		if err := library.Refresh(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			state  bot.ArticleState
+			answer string
+			made   int
+		}{{bot.ArticleDraft, "Сто", 0}, {bot.ArticleApproved, "Сто", 1}, {bot.ArticleApproved, "Двісті", 1}, {bot.ArticleApproved, "Двісті", 0}, {bot.ArticleRetired, "Двісті", 1}} {
+			a := article("price")
+			a.State, a.Answer.UK = step.state, step.answer
+			if err := errors.Join(s.PutArticles(ctx, []bot.Article{a}), s.PutArticles(ctx, []bot.Article{article("draft")})); err != nil {
+				t.Fatal(err)
+			}
+			before := made
+			if err := library.Refresh(ctx); err != nil {
+				t.Fatal(err)
+			}
+			if made-before != step.made {
+				t.Errorf("%s, «%s»: the search is made %d times, want %d", step.state, step.answer, made-before, step.made)
+			}
+		}
+	})
+}
+
 // Who read the content before somebody else did, and is done after them, does not
 // put the older in place of the newer.
 func TestOlderContentIsNotPut(t *testing.T) {

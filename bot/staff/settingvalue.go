@@ -31,7 +31,7 @@ func goodNumber(s Setting, value string) error {
 	case n.Unlimited == "":
 		return bot.Invalid(s.Name, bot.FaultNumber, bot.Data{"Least": n.Least, "Most": n.Most})
 	default:
-		return bot.Invalid(s.Name, bot.FaultChoice, bot.Data{"Choices": []string{s.Wants}})
+		return bot.Invalid(s.Name, bot.FaultNumberOrNone, bot.Data{"Least": n.Least, "Most": n.Most, "None": n.Unlimited})
 	}
 }
 

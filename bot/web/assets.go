@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 )
@@ -53,17 +54,17 @@ const forever = "public, max-age=31536000, immutable"
 // version.
 type Assets struct {
 	path, version string
-	files         map[string]*Asset
+	files         map[string]func() *Asset // made when somebody first asks for it
 }
 
 // NewAssets puts the files, by name, under the path.
 func NewAssets(path string, files map[string][]byte) *Assets {
-	a := &Assets{path: path, files: map[string]*Asset{}}
+	a := &Assets{path: path, files: map[string]func() *Asset{}}
 	sum := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		fmt.Fprintf(sum, "%s %d\n", name, len(files[name]))
 		sum.Write(files[name])
-		a.files[name] = NewAsset(name, files[name])
+		a.files[name] = sync.OnceValue(func() *Asset { return NewAsset(name, files[name]) })
 	}
 	a.version = hex.EncodeToString(sum.Sum(nil))[:16]
 	return a
@@ -90,7 +91,7 @@ func (a *Assets) serve(c echo.Context) error {
 	if c.Param("version") == a.version {
 		cache = forever
 	}
-	return file.Serve(c.Response(), c.Request(), cache)
+	return file().Serve(c.Response(), c.Request(), cache)
 }
 
 // Asset is one file, as it is and compressed.

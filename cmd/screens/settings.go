@@ -24,6 +24,7 @@ func (s shift) settings(b browser, keep func(string, []byte) error) error {
 		{"company", "/console/settings/company", ".chat"},
 		{"work", "/console/settings/work", ".week"},
 		{"rules", "/console/settings/rules", ".week"},
+		{"limits", "/console/settings/limits", ".sheet form"},
 		{"parked", "/console/parked", ".empty, .rows"},
 		{"messenger", "/console/messenger", ".sheet form"},
 		{"profile", "/console/profile", ".sheet form"},

@@ -258,7 +258,7 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 	})
 	worker := dialog.NewWorker(dialog.Config{
 		Store: p.store, Channel: ch, Channels: p.channels, Engine: p.engine, Library: p.library, Desk: p.desk,
-		Metrics: p.turns, Log: p.log, Now: time.Now, Opens: p.api.Broadcasts.Opened, Takes: sender.TakesReplies, Sent: func(rows []storage.OutboxRow) {
+		Metrics: p.turns, Log: p.log, Now: time.Now, Opens: p.api.Broadcasts.Opened, Told: p.api.Broadcasts.LastTold, Takes: sender.TakesReplies, Sent: func(rows []storage.OutboxRow) {
 			if sender.Hand(rows); len(rows) == 0 {
 				sender.Wake(bot.LaneReply)
 			}

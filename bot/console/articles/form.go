@@ -43,8 +43,8 @@ func lines(text string) (all []string) {
 	return all
 }
 
-// article is the article as the form has it.
-func (f articleForm) article(id string, at drafting.Moments) bot.Article {
+// article is the article as the form has it, which was filled with what stood there.
+func (f articleForm) article(id string, at drafting.Moments, stood bot.Article) bot.Article {
 	a := bot.Article{
 		ID: id, State: bot.ArticleDraft, Version: f.Version,
 		Question:  drafting.Both(f.QuestionUK, f.QuestionRU),
@@ -57,7 +57,7 @@ func (f articleForm) article(id string, at drafting.Moments) bot.Article {
 		a.Span = bot.ArticleSpan(f.Span)
 	}
 	if a.Span == "" { // else the change has the dates
-		a.From, a.Until = at.At("valid_from", f.From), at.At("valid_to", f.Until)
+		a.From, a.Until = at.At("valid_from", f.From, stood.From), at.At("valid_to", f.Until, stood.Until)
 	}
 	return a
 }

@@ -36,7 +36,7 @@ func (p pages) writing() drafting.Pages[bot.Article, bot.Article, articleForm] {
 
 // posted reads the form of an article.
 func (p pages) posted(v *console.Visit, r *request) error {
-	r.Shown = r.Form.article(r.Is.ID, drafting.NewMoments(v, p.Zone, r.Faults))
+	r.Shown = r.Form.article(r.Is.ID, drafting.NewMoments(v, p.Zone, r.Faults), r.Shown)
 	r.Rev, r.Seen, r.Do = r.Form.Rev, r.Form.Seen, r.Form.Do
 	r.Form.press(&r.Shown)
 	return nil

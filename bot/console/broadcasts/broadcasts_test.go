@@ -252,7 +252,8 @@ func TestButtonOpensAFlow(t *testing.T) {
 }
 
 // An hour that clocks go past is no moment: that is said, instead of another being put in
-// its place. One that comes twice is its first.
+// its place. One that comes twice is its first, unless it stood there as its second: a moment
+// that was given exactly stays what it was.
 func TestAnHourThatIsNone(t *testing.T) {
 	h := newHouse(t)
 	m, err := h.broadcasts.Create(t.Context(), actor(bot.Marketer), bot.Broadcast{ID: "sale", Title: "Знижки", Zone: "Europe/Kyiv"})
@@ -264,6 +265,15 @@ func TestAnHourThatIsNone(t *testing.T) {
 	m, err = h.broadcasts.Read(t.Context(), actor(bot.Marketer), "sale")
 	if h.OK(err); !m.Start.Equal(time.Date(2099, time.October, 25, 0, 30, 0, 0, time.UTC)) {
 		t.Errorf("it starts at %s", m.Start)
+	}
+	exactly := time.Date(2099, time.October, 25, 1, 30, 20, 0, time.UTC)
+	m.Start = exactly
+	m, err = h.broadcasts.Replace(t.Context(), actor(bot.Marketer), m.Broadcast)
+	h.OK(err)
+	h.As(bot.Marketer, http.StatusSeeOther, http.MethodPost, at, composed(strconv.Itoa(m.Version), "0", "start", "2099-10-25T03:30", "text_uk", "{{name|Вітаємо}}, знижки взимку!"))
+	m, err = h.broadcasts.Read(t.Context(), actor(bot.Marketer), "sale")
+	if h.OK(err); !m.Start.Equal(exactly) || !strings.Contains(m.Text.UK, "взимку") {
+		t.Errorf("saved as %q, it starts at %s", m.Text.UK, m.Start)
 	}
 }
 

@@ -50,13 +50,14 @@ type composeForm struct {
 // toURL is what a button does that opens an address.
 const toURL = "url"
 
-// broadcast is what the form says of the one that is there. Of a picture the form has but
-// the address: all else is known of those that were shown before.
-func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments, shows ...*bot.Media) (b bot.Broadcast, err error) {
+// broadcast is what the form says of the one that is there, which was filled with what stood
+// there. Of a picture the form has but the address: all else is known of those that were
+// shown before.
+func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments, stood bot.Broadcast, shows ...*bot.Media) (b bot.Broadcast, err error) {
 	b = bot.Broadcast{
 		ID: is.ID, State: bot.BroadcastDraft, Version: f.Version, Title: drafting.Tidy(f.Title), Topic: f.Topic, Change: f.Change,
 		Text: drafting.Both(f.TextUK, f.TextRU), Digest: drafting.Both(f.DigestUK, f.DigestRU), Must: f.Must, Correction: f.Corrects, Urgent: drafting.Tidy(f.Urgent), Fallback: f.Fallback,
-		Zone: is.Zone, Start: at.At("start", f.Start), Until: at.At("until", f.Until),
+		Zone: is.Zone, Start: at.At("start", f.Start, stood.Start), Until: at.At("until", f.Until, stood.Until),
 	}
 	if b.Template = is.Template; b.Template {
 		b.Topic = is.Topic

@@ -38,7 +38,7 @@ func (p pages) writing() drafting.Pages[bot.Broadcast, storage.Mailing, composeF
 func (p pages) posted(v *console.Visit, r *request) (err error) {
 	is := r.Is.Unsubmitted().Broadcast
 	r.Rev, r.Seen, r.Do = r.Form.Rev, r.Form.Seen, r.Form.Do
-	r.Shown, err = r.Form.broadcast(is, drafting.NewMoments(v, p.zone(is), r.Faults), is.Media, r.Shown.Media)
+	r.Shown, err = r.Form.broadcast(is, drafting.NewMoments(v, p.zone(is), r.Faults), r.Shown, is.Media, r.Shown.Media)
 	if r.Form.File != "" {
 		r.Faults["attachment"] = v.T("broadcasts.picture_unsent")
 	}

@@ -87,15 +87,15 @@ func rows(lists ...[]string) (int, bool) {
 // rowsMost is how many rows each list of a sheet may have.
 const rowsMost = 40
 
-// change is the sheet as the form has it.
-func (f sheetForm) change(id string, at drafting.Moments) (c bot.Change, err error) {
+// change is the sheet as the form has it, which was filled with what stood there.
+func (f sheetForm) change(id string, at drafting.Moments, stood bot.Change) (c bot.Change, err error) {
 	c = bot.Change{
 		ID: id, Kind: bot.ChangeKind(f.Kind), State: bot.ChangeDraft, Version: f.Version, Title: drafting.Both(f.TitleUK, f.TitleRU), Summary: drafting.Both(f.SummaryUK, f.SummaryRU),
 		Reason: drafting.Both(f.ReasonUK, f.ReasonRU), Consequence: drafting.Both(f.ConsequenceUK, f.ConsequenceRU), Benefit: drafting.Both(f.BenefitUK, f.BenefitRU), ToDo: drafting.Both(f.ToDoUK, f.ToDoRU),
-		From: at.At("from", f.From), Owner: drafting.Tidy(f.Owner),
+		From: at.At("from", f.From, stood.From), Owner: drafting.Tidy(f.Owner),
 	}
-	c.Until, c.AcknowledgeBy = at.At("until", f.Until), at.At("acknowledge_by", f.AcknowledgeBy)
-	c.AnnounceAt, c.NextNews = at.At("announce_at", f.AnnounceAt), at.At("next_news", f.NextNews)
+	c.Until, c.AcknowledgeBy = at.At("until", f.Until, stood.Until), at.At("acknowledge_by", f.AcknowledgeBy, stood.AcknowledgeBy)
+	c.AnnounceAt, c.NextNews = at.At("announce_at", f.AnnounceAt, stood.AnnounceAt), at.At("next_news", f.NextNews, stood.NextNews)
 	c.Level, c.ShortNotice, c.Questions, c.Wrong = bot.ChangeLevel(f.Level), drafting.Tidy(f.ShortNotice), drafting.Both(f.QuestionsUK, f.QuestionsRU), drafting.Both(f.WrongUK, f.WrongRU)
 	if c.Level != bot.LevelAcknowledge {
 		c.AcknowledgeBy = time.Time{}
@@ -103,7 +103,7 @@ func (f sheetForm) change(id string, at drafting.Moments) (c bot.Change, err err
 	if c.Groups, err = f.groups(); err != nil {
 		return c, err
 	}
-	return c, f.lists(&c, at)
+	return c, f.lists(&c, at, stood)
 }
 
 // groups are whom it concerns.
@@ -131,20 +131,22 @@ func (f sheetForm) groups() (all []bot.ChangeGroup, err error) {
 }
 
 // lists reads sums, dates, places, links and stages.
-func (f sheetForm) lists(c *bot.Change, at drafting.Moments) error {
+func (f sheetForm) lists(c *bot.Change, at drafting.Moments, stood bot.Change) error {
 	sums, ok1 := rows(f.SumWhatUK, f.SumWhatRU, f.SumAmount, f.SumCurrency)
-	dates, ok2 := rows(f.DateWhatUK, f.DateWhatRU, f.DateAt)
+	days, ok2 := rows(f.DateWhatUK, f.DateWhatRU, f.DateAt)
 	places, ok3 := rows(f.PlaceWhatUK, f.PlaceWhatRU, f.PlaceAddressUK, f.PlaceAddressRU)
 	links, ok4 := rows(f.LinkWhatUK, f.LinkWhatRU, f.LinkURL)
-	stages, ok5 := rows(f.StageTextUK, f.StageTextRU, f.StageAt)
+	steps, ok5 := rows(f.StageTextUK, f.StageTextRU, f.StageAt)
 	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 {
 		return console.ErrForm
 	}
+	dates := rowsOf(stood.Dates, func(d bot.NamedDate) time.Time { return d.At })
+	stages := rowsOf(stood.Stages, func(s bot.Stage) time.Time { return s.At })
 	for i := range sums {
 		c.Sums = append(c.Sums, bot.Sum{What: drafting.Both(f.SumWhatUK[i], f.SumWhatRU[i]), Amount: strings.ReplaceAll(drafting.Tidy(f.SumAmount[i]), ",", "."), Currency: strings.ToUpper(drafting.Tidy(f.SumCurrency[i]))})
 	}
-	for i := range dates {
-		c.Dates = append(c.Dates, bot.NamedDate{What: drafting.Both(f.DateWhatUK[i], f.DateWhatRU[i]), At: at.At("dates/"+strconv.Itoa(i)+"/at", f.DateAt[i])})
+	for i := range days {
+		c.Dates = append(c.Dates, bot.NamedDate{What: drafting.Both(f.DateWhatUK[i], f.DateWhatRU[i]), At: at.At("dates/"+strconv.Itoa(i)+"/at", f.DateAt[i], dates(i)...)})
 	}
 	for i := range places {
 		c.Places = append(c.Places, bot.Place{What: drafting.Both(f.PlaceWhatUK[i], f.PlaceWhatRU[i]), Address: drafting.Both(f.PlaceAddressUK[i], f.PlaceAddressRU[i])})
@@ -152,10 +154,25 @@ func (f sheetForm) lists(c *bot.Change, at drafting.Moments) error {
 	for i := range links {
 		c.Links = append(c.Links, bot.NamedLink{What: drafting.Both(f.LinkWhatUK[i], f.LinkWhatRU[i]), URL: drafting.Tidy(f.LinkURL[i])})
 	}
-	for i := range stages {
-		c.Stages = append(c.Stages, bot.Stage{Text: drafting.Both(f.StageTextUK[i], f.StageTextRU[i]), At: at.At("stages/"+strconv.Itoa(i)+"/at", f.StageAt[i])})
+	for i := range steps {
+		c.Stages = append(c.Stages, bot.Stage{Text: drafting.Both(f.StageTextUK[i], f.StageTextRU[i]), At: at.At("stages/"+strconv.Itoa(i)+"/at", f.StageAt[i], stages(i)...)})
 	}
 	return nil
+}
+
+// rowsOf returns what gives the moments of a list for the row i: its own first, then those of
+// all, for rows may have moved.
+func rowsOf[T any](list []T, at func(T) time.Time) func(i int) []time.Time {
+	all := make([]time.Time, len(list))
+	for i, one := range list {
+		all[i] = at(one)
+	}
+	return func(i int) []time.Time {
+		if i >= len(all) {
+			return all
+		}
+		return append([]time.Time{all[i]}, all...)
+	}
 }
 
 // press does to the lists of a sheet what a button says: "add sums", "drop sums 0".

@@ -40,7 +40,7 @@ func (p pages) writing() drafting.Pages[bot.Change, storage.Sheet, sheetForm] {
 // posted reads the form of a sheet.
 func (p pages) posted(v *console.Visit, r *request) (err error) {
 	r.Rev, r.Seen, r.Do = r.Form.Rev, r.Form.Seen, r.Form.Do
-	r.Shown, err = r.Form.change(r.Is.ID, drafting.NewMoments(v, p.Zone, r.Faults))
+	r.Shown, err = r.Form.change(r.Is.ID, drafting.NewMoments(v, p.Zone, r.Faults), r.Shown)
 	press(&r.Shown, r.Do)
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
 	"visnyk/bot/console/drafting"
+	"visnyk/storage"
 )
 
 // planPage is the plan of a change: the waves in which it is told.
@@ -203,8 +204,14 @@ func (p pages) planned(v *console.Visit) error {
 	if all == nil {
 		return console.ErrAway
 	}
+	var stood storage.Mailing
+	if form.Do == "save" {
+		if stood, err = all.Read(v.Ctx(), v.Actor, form.Wave); err != nil {
+			return err
+		}
+	}
 	faults := console.Faults{}
-	due := drafting.NewMoments(v, bot.ZoneOf(form.Zone, p.Zone), faults).At("due", form.Due)
+	due := drafting.NewMoments(v, bot.ZoneOf(form.Zone, p.Zone), faults).At("due", form.Due, stood.Start)
 	does := map[string]func() (planDeed, error){
 		"propose": func() (planDeed, error) { return "proposed", all.Propose(v.Ctx(), v.Actor, is.ID, v.Lang) },
 		"add": func() (planDeed, error) {

@@ -27,10 +27,17 @@ func NewMoments(v *console.Visit, zone *time.Location, faults console.Faults) Mo
 	return Moments{zone, faults, v.T("fault." + string(bot.FaultMoment)), v.T("console.draft.no_hour")}
 }
 
-// At returns the moment that the field has; the zero one where it has none.
-func (m Moments) At(field, text string) time.Time {
+// At returns the moment that the field has; the zero one where it has none. A clock tells
+// less than a moment: no seconds, and of an hour that comes twice not which. So what it told
+// of a moment that stood there when the page was made is that moment still.
+func (m Moments) At(field, text string, stood ...time.Time) time.Time {
 	if text == "" {
 		return time.Time{}
+	}
+	for _, t := range stood {
+		if bot.Wall(t, m.zone) == text {
+			return t
+		}
 	}
 	at, err := bot.MomentAt(text, m.zone)
 	switch wall := bot.Wall(at, m.zone); {

@@ -43,7 +43,7 @@ func factWords() []string {
 	for _, l := range bot.Languages() {
 		all = append(all, string(l))
 	}
-	return append(all, string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.ArticleRetired), "true")
+	return append(all, string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.ArticleRetired), "true", "none", "never")
 }
 
 // detail reads what an entry says besides. The digest of a text is for machines, and
@@ -132,7 +132,7 @@ func namedSettings() []string {
 	for _, l := range bot.Languages() {
 		all = append(all, bot.CompanySetting(l), bot.GreetingSetting(l))
 	}
-	return append(all, numberRules()...)
+	return slices.Concat(all, numberRules(), allLimits())
 }
 
 // settingText is the key of what such a setting is called.

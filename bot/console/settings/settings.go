@@ -53,6 +53,7 @@ func Add(c *console.Console, cfg Config) {
 		{Text: "settings.company.nav", Path: "/settings/company", Permission: bot.WriteSettings},
 		{Text: "settings.work.nav", Path: "/settings/work", Permission: bot.WriteSettings},
 		{Text: "settings.rules.nav", Path: "/settings/rules", Permission: bot.WriteSettings},
+		{Text: "settings.limits.nav", Path: "/settings/limits", Permission: bot.WriteSettings},
 		{Text: "settings.users.nav", Path: "/settings/users", Permission: bot.ManageStaff},
 		{Text: "settings.audit.nav", Path: "/settings/audit", Permission: bot.ManageStaff},
 		{Text: "settings.parked.nav", Path: "/parked", Permission: bot.ManageUpdates, Count: p.aside},
@@ -77,6 +78,8 @@ func Add(c *console.Console, cfg Config) {
 	c.Post("/settings/work", bot.WriteSettings, p.setWork)
 	c.Get("/settings/rules", bot.WriteSettings, p.rules)
 	c.Post("/settings/rules", bot.WriteSettings, p.setRules)
+	c.Get("/settings/limits", bot.WriteSettings, p.limits)
+	c.Post("/settings/limits", bot.WriteSettings, p.setLimits)
 	c.Get("/messenger", console.Anybody, p.messenger)
 	c.Post("/messenger/link", console.Anybody, p.linkMessenger)
 	c.Post("/messenger/unlink", console.Anybody, p.unlinkMessenger)
@@ -88,13 +91,16 @@ func Add(c *console.Console, cfg Config) {
 
 // Texts are the keys of the words of these pages.
 func Texts() []string {
-	keys := append(console.TextsOf(files), "settings.menu.title", "settings.users.nav", "settings.audit.nav", "settings.company.nav", "settings.work.nav", "settings.rules.nav",
+	keys := append(console.TextsOf(files), "settings.menu.title", "settings.users.nav", "settings.audit.nav", "settings.company.nav", "settings.work.nav", "settings.rules.nav", "settings.limits.nav", "settings.limits.unsure",
 		"settings.parked.nav", "settings.parked.unsure", "settings.parked.no_chat", "settings.form.meanwhile", "settings.company.sample", "settings.company.untitled", "settings.work.meanwhile")
 	for _, d := range week() {
 		keys = append(keys, "settings.work."+dayField(d))
 	}
 	for _, name := range approvalRules() {
 		keys = append(keys, "settings.rules."+string(ruleField(name)), "settings.rules."+string(ruleField(name))+"_hint")
+	}
+	for _, name := range allLimits() {
+		keys = append(keys, "settings.limits."+string(ruleField(name)))
 	}
 	for _, name := range namedSettings() {
 		keys = append(keys, string(settingText(name)))

@@ -77,6 +77,10 @@ func samples() map[string]any {
 			Approval: []rule{{ID: "change_review", Value: "14"}, {ID: "change_seen", Value: "-1", Fault: "Ціле число."}}, Alone: true,
 			Was: rulesWere{[]string{"14", "0", "14", "3"}, "off"}, Faults: console.Faults{"": "Щось.", "approval.alone": "Ні."}, Done: true,
 		},
+		"limits": limitsPage{
+			Told: []rule{{ID: "cap_day", Value: "1"}, {ID: "cap_week", Value: "x", Fault: "Ціле число."}}, Kept: []rule{{ID: "keep_history"}}, Shorter: true, Was: []string{"1", "", "3"},
+			Faults: console.Faults{"": "Щось.", "shorter": "Позначте."}, Done: true,
+		},
 		"messenger": messengerPage{Linked: true, Name: "button.menu", Open: []opening{{"button.menu", "https://t.me/b?start=x"}}, Until: at, None: true, Done: true},
 		"parked":    parkedPage{Rows: []parkedRow{aside}, Left: 3, Number: 4, Moved: "drop"},
 		"update": updatePage{
@@ -162,6 +166,8 @@ func TestAuthzMatrix(t *testing.T) {
 		"POST /console/settings/logo":                 {May: admin, Want: http.StatusBadRequest},
 		"GET /console/settings/work":                  {May: admin, Want: ok},
 		"POST /console/settings/work":                 {May: admin, Want: http.StatusUnprocessableEntity, Form: "day1=x"},
+		"GET /console/settings/limits":                {May: admin, Want: ok},
+		"POST /console/settings/limits":               {May: admin, Want: http.StatusBadRequest},
 		"GET /console/settings/rules":                 {May: admin, Want: ok},
 		"POST /console/settings/rules":                {May: admin, Want: http.StatusBadRequest},
 		"GET /console/messenger":                      {May: consoletest.Roles(), Want: ok},
