@@ -75,9 +75,10 @@ func ParseCommand(text string) Command {
 	if c != None && (c != WantsUkrainian && c != WantsRussian && c != Greets || !marred(text)) {
 		return c
 	}
-	guesses := OtherLayouts(text)
+	layouts := slices.DeleteFunc(OtherLayouts(text), func(guess string) bool { return !faithful(text, guess) })
+	guesses := layouts
 	if !slices.ContainsFunc(words, word.confusable) {
-		guesses = append(guesses, OtherCyrillic(text)...)
+		guesses = append(slices.Clip(layouts), OtherCyrillic(text)...)
 	}
 	for _, guess := range guesses {
 		if !faithful(text, guess) || isCompound(guess) {
@@ -93,8 +94,8 @@ func ParseCommand(text string) Command {
 	if c := heard(words, slipped); c != None {
 		return c
 	}
-	for _, reading := range append([]string{aloud}, OtherLayouts(aloud)...) {
-		if c := inSentences(reading); c != None {
+	for _, reading := range append([]string{text}, layouts...) {
+		if c := inSentences(beginning(reading, aloudText)); c != None {
 			return c
 		}
 	}

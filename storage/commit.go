@@ -58,7 +58,7 @@ const (
 	finishRows = `(bot, id, state, note, reason) AS (VALUES {rows ($, $, $, $, $)})`
 	// What another chat did names that chat, and has been heard.
 	finish = `
-UPDATE inbox SET state = v.state, note = v.note, reason = v.reason, settled_at = {now},
+UPDATE inbox SET state = v.state, note = v.note, reason = v.reason, settled_at = (SELECT {now}),
 	payload = CASE WHEN source = 'relay' AND v.state = 'done' THEN CAST('' AS {bytes}) ELSE payload END
 FROM held, v WHERE inbox.bot = v.bot AND inbox.id = v.id AND inbox.state || '' = 'waiting'
 RETURNING inbox.id, inbox.chat`
@@ -74,7 +74,7 @@ func (t *Tx) finishInbox(ctx context.Context, query string, l Lease, turns []Tur
 		ID   string `db:"id"`
 		Chat string `db:"chat"`
 	}
-	if err := selRows(ctx, t.conn, &done, query, l.head(), rows); err != nil {
+	if err := selRows(ctx, t.apart(), &done, query, l.head(), rows); err != nil {
 		return nil, fmt.Errorf("inbox: %w", err)
 	}
 	if len(done) != len(turns) {
@@ -144,7 +144,7 @@ func (t *Tx) putConversations(ctx context.Context, all []bot.Conversation) error
 		query string
 		rows  [][]any
 	}{{insertConversations, first}, {updateConversations, next}} {
-		n, err := t.execRows(ctx, step.query, nil, step.rows)
+		n, err := t.apart().execRows(ctx, step.query, nil, step.rows)
 		if err != nil {
 			return fmt.Errorf("conversations: %w", err)
 		}

@@ -44,6 +44,9 @@ func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]a
 // apart returns the same transaction for statements whose rows say nothing of each other.
 func (c conn) apart() conn { return conn{c.sql.Apart()} }
 
+// atOnce reports whether so many rows of a width go in one statement that is kept.
+func (c conn) atOnce(rows, head, width int) bool { return c.sql.AtOnce(rows, head, width) }
+
 // chunk is how many rows of a width fit one statement.
 func (c conn) chunk(head, width int) int { return c.sql.Chunk(head, width) }
 

@@ -102,7 +102,7 @@ func (t *Tx) ended(ctx context.Context, all []ending) error {
 			rows = append(rows, []any{m.Bot, m.Chat, m.Cause, m.State, m.ExternalID, m.SentAt, m.HistoryID})
 		}
 	}
-	if _, err := t.execRows(ctx, writeOutcomes, nil, rows); err != nil {
+	if _, err := t.apart().execRows(ctx, writeOutcomes, nil, rows); err != nil {
 		return fmt.Errorf("outcomes: %w", err)
 	}
 	if err := t.showEnded(ctx, all); err != nil {

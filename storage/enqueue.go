@@ -24,8 +24,8 @@ const (
 	FROM (SELECT DISTINCT bot, lane FROM v) b
 )
 INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, reason, not_before, created_at, tells, history_id, thread, epoch, attempts)
-SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
-	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` <> '' THEN 'skipped' WHEN v.epoch = 0 THEN 'pending' ELSE 'sending' END, ` + omitted + `, v.not_before, {now}, v.tells, v.history_id,
+SELECT v.bot, v.chat, v.cause, CASE WHEN last.id < (SELECT {now}) THEN (SELECT {now}) ELSE last.id + 1 END + v.place,
+	v.lane, v.kind, v.body, CASE WHEN ` + omitted + ` <> '' THEN 'skipped' WHEN v.epoch = 0 THEN 'pending' ELSE 'sending' END, ` + omitted + `, v.not_before, (SELECT {now}), v.tells, v.history_id,
 	CASE WHEN v.thread <> '' OR v.reach <> '' THEN v.thread ELSE COALESCE(c.thread, '') END,
 	v.epoch, CASE WHEN v.epoch = 0 THEN 0 ELSE 1 END
 FROM v JOIN last ON last.bot = v.bot AND last.lane = v.lane
@@ -123,7 +123,7 @@ func replyRows(all []reply) [][]any {
 }
 
 func (t *Tx) reply(ctx context.Context, all []reply) (written []enqueued, err error) {
-	if err := selRows(ctx, t.conn, &written, enqueue, nil, replyRows(all)); err != nil {
+	if err := selRows(ctx, t.apart(), &written, enqueue, nil, replyRows(all)); err != nil {
 		return nil, fmt.Errorf("enqueue: %w", err)
 	}
 	return written, nil

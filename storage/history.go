@@ -11,20 +11,17 @@ import (
 // An entry's id is the database's clock, and more than that of any entry of
 // its chat: order survives a clock that is coarse or set back.
 const (
-	insertHistory = `WITH v ` + historyShape + `, ` + addHistory
+	insertHistory = `WITH v ` + historyShape + addHistory
 
 	historyShape = `(bot, chat, at, outgoing, cause, kind, text, detail, place) AS (
 	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), $, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT))}
 )`
-	addHistory = `last AS MATERIALIZED (
-	SELECT b.bot, b.chat,
-		COALESCE((SELECT max(h.id) FROM history h WHERE h.bot = b.bot AND h.chat = b.chat), 0) AS id
-	FROM (SELECT DISTINCT bot, chat FROM v) b
-)
+	addHistory = `
 INSERT INTO history (bot, chat, id, cause, at, outgoing, kind, text, detail)
-SELECT v.bot, v.chat, CASE WHEN last.id < {now} THEN {now} ELSE last.id + 1 END + v.place,
-	v.cause, CASE WHEN v.at = 0 THEN {now} ELSE v.at END, v.outgoing, v.kind, v.text, v.detail
-FROM v JOIN last ON last.chat = v.chat AND last.bot = v.bot
+SELECT v.bot, v.chat, (SELECT CASE WHEN COALESCE(max(h.id), 0) < (SELECT {now}) THEN (SELECT {now}) ELSE max(h.id) + 1 END
+		FROM history h WHERE h.bot = v.bot AND h.chat = v.chat) + v.place,
+	v.cause, CASE WHEN v.at = 0 THEN (SELECT {now}) ELSE v.at END, v.outgoing, v.kind, v.text, v.detail
+FROM v
 RETURNING bot, chat, id, cause`
 
 	// Parts that were enqueued before the words they say were added.
@@ -59,7 +56,7 @@ func (t *Tx) AddHistory(ctx context.Context, entries []bot.Entry) error {
 // addHistory does only the adding, and gives the new rows' ids.
 func (t *Tx) addHistory(ctx context.Context, entries []bot.Entry) (map[message]int64, error) {
 	var added []ending
-	if err := selRows(ctx, t.conn, &added, insertHistory, nil, historyRows(entries)); err != nil {
+	if err := selRows(ctx, t.apart(), &added, insertHistory, nil, historyRows(entries)); err != nil {
 		return nil, fmt.Errorf("history: %w", err)
 	}
 	said := make(map[message]int64, len(added))

@@ -60,8 +60,8 @@ WITH v (bot, id, chat, source, payload, state, greeted, reason, place) AS (
 	FROM (SELECT DISTINCT bot FROM v) b
 )
 INSERT INTO inbox (bot, id, chat, seq, source, payload, state, greeted, reason, received_at, settled_at)
-SELECT v.bot, v.id, v.chat, CASE WHEN last.seq < {now} THEN {now} ELSE last.seq + 1 END + v.place,
-	v.source, v.payload, v.state, v.greeted, v.reason, {now}, CASE WHEN v.state = 'parked' THEN {now} ELSE 0 END
+SELECT v.bot, v.id, v.chat, CASE WHEN last.seq < (SELECT {now}) THEN (SELECT {now}) ELSE last.seq + 1 END + v.place,
+	v.source, v.payload, v.state, v.greeted, v.reason, (SELECT {now}), CASE WHEN v.state = 'parked' THEN (SELECT {now}) ELSE 0 END
 FROM v JOIN last ON last.bot = v.bot
 ORDER BY v.bot, v.id
 ON CONFLICT (bot, id) DO NOTHING
@@ -75,7 +75,7 @@ func (s *Store) Receive(ctx context.Context, in []Incoming) (fresh []bool, err e
 	if err := s.Room(ctx); err != nil {
 		return nil, doing("receive", err)
 	}
-	if len(in) > s.w.chunk(0, 9) {
+	if !s.door.atOnce(len(in), 0, 9) {
 		err = s.InTx(ctx, func(t *Tx) error {
 			fresh, err = t.Receive(ctx, in)
 			return err
@@ -105,7 +105,7 @@ func (c conn) receive(ctx context.Context, in []Incoming) ([]bool, error) {
 		rows[i] = []any{u.Bot, u.ID, u.Chat, n.Source, u.Payload, state, n.Greeted, u.Defect, i}
 	}
 	var added []inboxKey
-	if err := selRows(ctx, c, &added, insertInbox, nil, rows); err != nil {
+	if err := selRows(ctx, c.apart(), &added, insertInbox, nil, rows); err != nil {
 		return nil, doing("receive", err)
 	}
 	isNew := make(map[inboxKey]bool, len(added))

@@ -18,7 +18,7 @@ WITH ` + held + `, i ` + finishRows + `, c ` + conversationRows + `, h ` + histo
 	q ` + questionRows + `, o ` + queuedRows + `,
 finished AS (WITH v AS (SELECT i.* FROM held, i)` + finish + `),
 moved AS (WITH v AS (SELECT c.* FROM held, c)` + moveOn + ` RETURNING 1),
-noted AS (WITH v AS (SELECT h.* FROM held, h), ` + addHistory + `),
+noted AS (WITH v AS (SELECT h.* FROM held, h)` + addHistory + `),
 ended AS (WITH v AS (SELECT q.* FROM held, q)` + putEndings + `),
 said AS (WITH v AS (
 	SELECT o.bot, o.chat, o.cause, o.lane, o.kind, o.body, o.not_before, o.reach, o.place, o.tells, o.thread, o.epoch, COALESCE(noted.id, 0) AS history_id

@@ -25,7 +25,7 @@ ON CONFLICT (bot, chat, cause) DO UPDATE SET ending = excluded.ending, article_i
 
 // putQuestions writes how questions ended.
 func (t *Tx) putQuestions(ctx context.Context, all []bot.Question) error {
-	if _, err := t.execRows(ctx, putQuestions, nil, endings(all)); err != nil {
+	if _, err := t.apart().execRows(ctx, putQuestions, nil, endings(all)); err != nil {
 		return fmt.Errorf("questions: %w", err)
 	}
 	return nil

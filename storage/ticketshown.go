@@ -24,7 +24,7 @@ func (t *Tx) shown(ctx context.Context, query string, values ...any) (int, error
 }
 
 func (t *Tx) shownRows(ctx context.Context, query string, head []any, rows [][]any) (int, error) {
-	n, err := t.execRows(ctx, query, head, rows)
+	n, err := t.apart().execRows(ctx, query, head, rows)
 	t.shows = t.shows || n > 0
 	return n, err
 }

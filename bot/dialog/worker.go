@@ -115,7 +115,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 				w.Log.Warn("inbox not readable, trying again", "bot", lease.Bot, "err", err)
 			}
 			if n := len(d.waiting); n > 1 {
-				d.rest = begun.Add(batchInterval * time.Duration(1+n/batchSize))
+				d.rest = begun.Add(batchInterval + batchInterval*time.Duration(n)/24)
 				next.Reset(time.Until(d.rest))
 			}
 		}

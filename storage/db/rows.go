@@ -80,6 +80,12 @@ func (c Conn) EachRow(ctx context.Context, query string, head []any, rows [][]an
 // Chunk is how many rows of a width fit one statement.
 func (c Conn) Chunk(head, width int) int { return (c.d.maxParams - head) / width }
 
+// AtOnce reports whether so many rows of a width go in one statement, which is kept
+// prepared.
+func (c Conn) AtOnce(rows, head, width int) bool {
+	return rows <= c.Chunk(head, width) && (c.d.arrays || keeps(rows))
+}
+
 // keptRows is the most rows that a statement of SQLite is kept prepared for: each number
 // of rows makes another text. So it is for apartRows of many, see Conn.Apart: to parse a
 // row of a text takes longer than to write it.
@@ -87,6 +93,9 @@ const (
 	keptRows  = 4
 	apartRows = 16
 )
+
+// keeps reports whether statements over n rows are kept prepared.
+func keeps(n int) bool { return n <= keptRows || n == apartRows }
 
 // few is how many of n rows go at once where they are apart.
 func few(n int) int {
@@ -118,7 +127,7 @@ func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, 
 		}
 		if c.apart {
 			with.plain = false // it is of a constant, and comes again
-		} else if len(part) > keptRows {
+		} else if !keeps(len(part)) {
 			with = with.Plainly()
 		}
 		for _, row := range part {
@@ -161,7 +170,7 @@ func (d *dialect) written(query string, head, n int) written {
 	} else {
 		w.sql = d.repeat(d.expand(query), head+1, n)
 	}
-	if n <= keptRows || n == apartRows {
+	if keeps(n) {
 		d.texts.Store(k, w)
 	}
 	return w
