@@ -51,6 +51,10 @@ whole = $(filter-out $(SEQUENTIAL) $(MOSTLY),$(patsubst visnyk/%,./%,\
 run:
 	$(GO) run ./cmd/visnyk demo
 
+# Where the sources lie is no part of what is compiled: what one clone has compiled
+# another finds.
+test watched unwatched: export GOFLAGS := $(GOFLAGS) -trimpath
+
 test: test-deps
 	@unformatted=$$(find . -name '*.go' -not -path './.*' -print0 | xargs -0 "$$($(GO) env GOROOT)/bin/gofmt" -l); \
 	if [ -n "$$unformatted" ]; then printf 'gofmt these:\n%s\n' "$$unformatted" >&2; exit 1; fi

@@ -13,6 +13,12 @@ import (
 // Where a messenger tells of delivery, what it has not told of within the hours that the
 // broadcast gives goes to the person's next address, once. Where it does not tell, sent
 // is the end; and what may have arrived never goes anywhere else by itself.
+//
+// A person has one row in a broadcast. What the first messenger tells before the next
+// address is told takes the row back there. Once that is told the row stays with it: it is
+// what was sent last, what a retry would repeat and what the person answers under; what the
+// first one tells after that is noted there, so that delivered is as many as have it, each
+// once, and the messengers still add up to the whole.
 
 const (
 	// Of those that are over the ones are looked at that ended since.

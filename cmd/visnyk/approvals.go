@@ -88,7 +88,8 @@ const overdueText = "plan.call.overdue"
 
 // overdueWords are what they read, with the way to the plan where our address is known.
 func (s *service) overdueWords(l bot.Language, w storage.OverdueWave) (string, error) {
-	due := locales.When(l, w.Due.In(s.parts.api.Broadcasts.ZoneOf(w.Zone)), time.Time{})
+	zone := s.parts.api.Broadcasts.ZoneOf(w.Zone)
+	due := locales.When(l, w.Due.In(zone), time.Now().In(zone))
 	words, err := s.engine.Texts.Text(l, overdueText, map[string]any{"Title": markup.Value(w.Title), "Due": due}, nil)
 	if err == nil && s.cfg.PublicURL != "" {
 		words += "\n" + markup.Escape(strings.TrimRight(s.cfg.PublicURL, "/")+console.Prefix+"/changes/"+w.Change+"/plan")

@@ -22,6 +22,7 @@ func TestBackupAndCopy(t *testing.T) {
 		{"postgres to sqlite", storagetest.PostgresURL, storagetest.SQLiteURL},
 	} {
 		t.Run(move.name, func(t *testing.T) {
+			t.Parallel()
 			from, to := move.from(t), move.to(t)
 			s := newWorld(t, from, sandboxOptions{fetched: true})
 			a := s.onTelegram(1001, "Олена", bot.Ukrainian)

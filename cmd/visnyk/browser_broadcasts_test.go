@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"fmt"
 	"strings"
 	"testing"
@@ -63,7 +64,12 @@ func broadcastsAreComposed(t *testing.T, b *chromium) {
 			p.awaits("the button under the message", `[...document.querySelectorAll('#preview li')].some((li) => li.innerText === 'Понятно')`)
 			p.attaches("page.txt", []byte("це не зображення"))
 			p.awaits("what is wrong with a file", `!!document.querySelector('#file-note.fault') && document.querySelector('[name=button_ru]').value === 'Понятно'`)
-			p.attaches("знижки.png", drawing(t))
+			value[int](p, fmt.Sprintf(`(() => {
+				const copied = new DataTransfer();
+				copied.items.add(new File([Uint8Array.from(atob(%q), (sign) => sign.charCodeAt(0))], 'знижки.png', { type: 'image/png' }));
+				document.querySelector('[name=text_uk]').dispatchEvent(new ClipboardEvent('paste', { clipboardData: copied, bubbles: true, cancelable: true }));
+				return 0;
+			})()`, base64.StdEncoding.EncodeToString(drawing(t))))
 			p.awaits("the picture to be kept", `document.querySelector('.picture-part img')?.naturalWidth === 96 && !document.querySelector('#file-note.fault')`)
 			p.awaits("the picture as messengers show it", `document.querySelector('#preview img')?.naturalWidth === 96`)
 			p.awaits("how many people", fmt.Sprintf(`document.querySelector('#bar button.main').innerText.startsWith(%q)`, say("next")+": 2 "))

@@ -74,13 +74,11 @@ func (s *world) asked(outcome string) float64 {
 // onEachWith puts on the story once on each database, with an endpoint.
 func onEachWith(t *testing.T, budget time.Duration, story func(t *testing.T, s *world, srv *embedtest.Server)) {
 	t.Helper()
-	for _, db := range []struct {
-		name string
-		url  func(testing.TB) string
-	}{{"postgres", storagetest.PostgresURL}, {"sqlite", storagetest.SQLiteURL}} {
-		t.Run(db.name, func(t *testing.T) {
+	for name, url := range databases() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			srv := understanding(t)
-			s := newWorld(t, db.url(t), sandboxOptions{settings: asks(srv), budget: budget})
+			s := newWorld(t, url(t), sandboxOptions{settings: asks(srv), budget: budget})
 			s.withdrawAll()
 			story(t, s, srv)
 		})

@@ -77,14 +77,12 @@ func (s *world) chatOf(v *webchattest.Visitor) string {
 // withChat puts on the story once on each database, with a web chat.
 func withChat(t *testing.T, limits webchat.Limits, story func(t *testing.T, s *world)) {
 	t.Helper()
-	for _, db := range []struct {
-		name string
-		url  func(testing.TB) string
-	}{{"postgres", storagetest.PostgresURL}, {"sqlite", storagetest.SQLiteURL}} {
-		t.Run(db.name, func(t *testing.T) {
-			story(t, newWorld(t, db.url(t), sandboxOptions{more: []botConfig{{Name: "webchat", Channel: "webchat"}}, chat: limits}))
-		})
-	}
+	onEachOf(t, chatting(limits), story)
+}
+
+// chatting is a service with our own chat too.
+func chatting(limits webchat.Limits) sandboxOptions {
+	return sandboxOptions{more: []botConfig{{Name: "webchat", Channel: "webchat"}}, chat: limits}
 }
 
 // unhurried are limits that no story meets.

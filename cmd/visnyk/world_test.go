@@ -50,15 +50,23 @@ type world struct {
 // must have nothing left to do behind it.
 func onEach(t *testing.T, story func(t *testing.T, s *world)) {
 	t.Helper()
-	for _, db := range []struct {
-		name string
-		url  func(testing.TB) string
-	}{{"postgres", storagetest.PostgresURL}, {"sqlite", storagetest.SQLiteURL}} {
-		t.Run(db.name, func(t *testing.T) {
+	onEachOf(t, sandboxOptions{}, story)
+}
+
+// onEachOf is onEach of a service with the options.
+func onEachOf(t *testing.T, o sandboxOptions, story func(t *testing.T, s *world)) {
+	t.Helper()
+	for name, url := range databases() {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			story(t, newWorld(t, db.url(t), sandboxOptions{}))
+			story(t, newWorld(t, url(t), o))
 		})
 	}
+}
+
+// databases are what a fresh one of each kind is had from.
+func databases() map[string]func(testing.TB) string {
+	return map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL}
 }
 
 type sandboxOptions struct {
@@ -193,7 +201,7 @@ func (s *world) idle() {
 // await asks until it holds.
 func (s *world) await(what string, holds func() bool) {
 	s.t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
+	tick := time.NewTicker(10 * time.Millisecond) // most of what is asked is asked of the database
 	defer tick.Stop()
 	end := time.After(patience)
 	for !holds() {

@@ -190,3 +190,16 @@ func TestSecondWave(t *testing.T) {
 	h.As(bot.Marketer, http.StatusNotFound, http.MethodPost, "/console/broadcasts/other/report/second", url.Values{})
 	h.As(bot.Approver, http.StatusNotFound, http.MethodPost, "/console/broadcasts/b/report/second", url.Values{})
 }
+
+// What the first messenger delivered after all counts once, where the person stands by now:
+// in the row of the next one too that tells of no delivery itself, so that rows add up.
+func TestDeliveredByTheOneBefore(t *testing.T) {
+	untold := map[outcomeKey]bool{"delivered": true, "seen": true}
+	share := newShare(shareView{Channel: "telegram"}, bot.Report{Planned: 2, Sent: 2, Delivered: 1}, 2, rowsQuery{Bot: "telegram"}, untold)
+	if got := share.numbers["delivered"]; got.N != "1" || got.Query == "" {
+		t.Errorf("delivered: %+v", got)
+	}
+	if got := share.numbers["seen"]; got.N != "—" {
+		t.Errorf("seen: %+v", got)
+	}
+}

@@ -6,7 +6,7 @@ const here = document.getElementById('report-moving')?.dataset.broadcast;
 const last = new Map(); // what of a part was shown, as it came
 
 /** Whether the reader is about to do something there: nothing goes away under a finger. What came open is opened by nobody. */
-const inUse = (part) => part.contains(document.activeElement) && document.activeElement !== document.body || part.querySelector(':checked, details[open]:not([data-open])') !== null
+const inUse = (part) => part.contains(document.activeElement) && document.activeElement !== document.body || part.querySelector(':checked, details[open]:not([data-came])') !== null
   || [...part.querySelectorAll('input')].some((field) => field.value !== field.defaultValue);
 
 /** The version that may be moved there. */
