@@ -38,6 +38,7 @@ type rowView struct {
 	Template   bool
 	Holds      time.Time // until when the approval of a template lasts
 	Old        bool      // it does not last any more
+	Unfit      bool      // it is not shown as it was approved any more
 	Start, End time.Time
 	By         string // who edited it last
 	At         time.Time
@@ -96,6 +97,9 @@ func (p pages) list(v *console.Visit) error {
 		if within(q.Tab, m.Broadcast) {
 			row := p.row(v, m)
 			if row.Holds, err = p.Broadcasts().Holds(v.Ctx(), m); err != nil {
+				return err
+			}
+			if row.Unfit, err = p.unfit(v, m); err != nil {
 				return err
 			}
 			row.Old = !row.Holds.IsZero() && time.Now().After(row.Holds)
