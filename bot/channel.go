@@ -82,6 +82,13 @@ type (
 		Calls(p Part) int
 	}
 
+	// Screener shows the buttons of a screen only until the next message, whoever says it.
+	Screener interface {
+		// Beneath returns the part with the buttons of the person's screen beneath what it
+		// says; as it is where they do not fit.
+		Beneath(p Part, screen State) Part
+	}
+
 	// Typist can show a person that somebody writes to them. It is shown for a few
 	// seconds and kept nowhere.
 	Typist interface {

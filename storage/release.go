@@ -30,6 +30,9 @@ type Waiting struct {
 	Card     string
 	CardAt   bot.Address
 	CardPart bot.RenderingPart
+	// Screen is what stands in the chat, its number and its buttons, where Releasing.Screens
+	// asks for it.
+	Screen bot.State
 	// Asked is what they asked, where they are told the answer; "" where it is answered.
 	Asked string
 }
@@ -148,6 +151,8 @@ type Releasing struct {
 	Free time.Duration
 	// Calls is how many messages each counts as where messages cost; 0 is 1.
 	Calls int
+	// Screens tells that Tell wants to know what stands in each chat.
+	Screens bool
 	// Tell makes the message of each recipient, in their order.
 	Tell func(m Mailing, all []Waiting) []Released
 }
@@ -267,6 +272,11 @@ func (t *Tx) release(ctx context.Context, l Lease, m Mailing, r Releasing, g *bo
 	}
 	if err := t.gatherDue(ctx, g, m, told); err != nil {
 		return nil, err
+	}
+	if r.Screens {
+		if err := t.screens(ctx, l.Bot, told); err != nil {
+			return nil, err
+		}
 	}
 	messages := make([]releasing, 0, len(told))
 	for i, r := range r.Tell(m, told) {

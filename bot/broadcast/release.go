@@ -191,6 +191,7 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 		}
 		r.strays = time.Now()
 	}
+	_, screens := r.messengers[r.Bot].Channel.(bot.Screener)
 	open = slices.DeleteFunc(open, func(m storage.Mailing) bool { return !sends(m) })
 	r.walk(open)
 	if len(open) == 0 {
@@ -209,7 +210,7 @@ func (r *Releaser) Pass(ctx context.Context, l storage.Lease) (busy bool, err er
 		for why == "" && room > 0 { // else the keeper halts it
 			limit, w := min(room, releaseAtOnce), r.walks[m.ID]
 			seen, released, err := r.store.ReleaseRecipients(ctx, l, storage.Releasing{
-				Broadcast: m.ID, Limit: limit, Behind: w.from(), Zone: r.zone, Claim: claim, Edits: r.editing(), Free: r.messengers[r.Bot].free(), Calls: r.calls(r.messengers[r.Bot], m), Tell: r.tell,
+				Broadcast: m.ID, Limit: limit, Behind: w.from(), Zone: r.zone, Claim: claim, Edits: r.editing(), Free: r.messengers[r.Bot].free(), Calls: r.calls(r.messengers[r.Bot], m), Screens: screens, Tell: r.tell,
 			})
 			if err != nil {
 				if claim {
@@ -251,6 +252,9 @@ func (r *Releaser) tell(m storage.Mailing, all []storage.Waiting) []storage.Rele
 			if digest, ok := writer.digest(w); ok {
 				messages[i] = digest
 			}
+		}
+		if screener, ok := writer.channel.Channel.(bot.Screener); ok && len(w.Screen.Buttons) > 0 && messages[i].Part.Body != nil {
+			messages[i].Part = screener.Beneath(messages[i].Part, w.Screen)
 		}
 	}
 	return messages

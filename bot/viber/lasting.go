@@ -103,6 +103,49 @@ func calls(body []byte) (words, lasting []byte, err error) {
 	return t.Words, t.Lasting, nil
 }
 
+// Beneath implements bot.Screener. Those of the screen that last stand where they were shown.
+func (c *Channel) Beneath(p bot.Part, screen bot.State) bot.Part {
+	var rows [][]bot.Button
+	for _, b := range screen.Buttons {
+		if !b.Lasting() {
+			rows = append(rows, []bot.Button{b})
+		}
+	}
+	k, phone, err := keys(rows, screen.Screen)
+	words, lasting, err2 := calls(p.Body)
+	if err != nil || err2 != nil || k == nil {
+		return p
+	}
+	var all told
+	if json.Unmarshal(words, &all.Words) != nil || lasting != nil && json.Unmarshal(lasting, &all.Lasting) != nil {
+		return p
+	}
+	with := func(r *request) {
+		if r.Keyboard == nil {
+			r.Keyboard = &keyboard{Type: k.Type}
+		}
+		r.Keyboard.Buttons = append(r.Keyboard.Buttons, k.Buttons...)
+		if phone {
+			r.MinAPIVersion, r.TrackingData = max(r.MinAPIVersion, phoneLevel), trackPhone
+		}
+	}
+	with(&all.Words)
+	below := (*request)(nil)
+	if lasting != nil {
+		below = &all.Lasting
+		with(below)
+	}
+	if len(all.Words.Keyboard.labels()) > maxRows || !small(all.Words) || below != nil && !small(*below) {
+		return p
+	}
+	out, err := part(all.Words, below)
+	if err != nil {
+		return p
+	}
+	out.Thread = p.Thread
+	return out
+}
+
 // Calls implements bot.Weigher.
 func (c *Channel) Calls(p bot.Part) int {
 	if bytes.HasPrefix(p.Body, begins) {

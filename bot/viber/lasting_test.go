@@ -165,3 +165,39 @@ func TestLastingLayout(t *testing.T) {
 		t.Errorf("a picture under a long text: %d parts, %v", len(parts), err)
 	}
 }
+
+// TestBeneath: what a broadcast takes away of the screen stands beneath it again, for new
+// clients and old ones; what stays elsewhere does not, and what does not fit is left out.
+func TestBeneath(t *testing.T) {
+	ch, fake := connected(t, vibertest.Options{}, nil)
+	screen := bot.State{Screen: 5, Buttons: []bot.Button{{Label: "Зрозуміло", Action: "_fedcba9876_ack"}, {Label: "Меню", Action: "menu"}, {Label: "Номер", Phone: true}}}
+	told := bot.Message{Text: "Знижки", Buttons: bot.Staying([][]bot.Button{{{Label: "Не надсилати", Action: "_0123456789_off.tariff"}}})}
+	for level, calls := range map[int]int{6: 1, 7: 2} {
+		p := fake.Person(fmt.Sprintf("beneath%d=", level), "Іван", "uk").APIVersion(level)
+		p.Write("привіт")
+		for _, m := range []bot.Message{told, {Text: "Без кнопок"}} {
+			if _, err := ch.Send(timeout(t), bot.Address{Bot: "viber", Chat: p.ID()}, ch.Beneath(one(t, ch, m), screen)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		shown := vibertest.Read(p.Messages())
+		if len(p.Messages()) != calls+1 || fmt.Sprint(shown[0].Labels()) != "[Не надсилати Меню Номер]" || fmt.Sprint(shown[1].Labels()) != "[Меню Номер]" {
+			t.Errorf("level %d: %d messages, %q, %q", level, len(p.Messages()), shown[0].Labels(), shown[1].Labels())
+		}
+		if k := p.Keyboard(); k == nil || k.Buttons[0].ActionBody != "Меню ·#5~menu" {
+			t.Errorf("level %d: %+v", level, k)
+		}
+	}
+	plain := one(t, ch, told)
+	for name, s := range map[string]bot.State{
+		"no screen": {}, "all of it stays": {Buttons: screen.Buttons[:1]}, "nobody can press it": {Buttons: []bot.Button{{Label: "x"}}},
+		"too many": {Buttons: slices.Repeat(screen.Buttons[1:2], 24)},
+	} {
+		if got := ch.Beneath(plain, s); string(got.Body) != string(plain.Body) {
+			t.Errorf("%s: %s", name, got.Body)
+		}
+	}
+	if n := len(fake.Refused()); n != 1 || fake.Refused()[0].Status != 13 {
+		t.Errorf("%d refusals: %+v", n, fake.Refused())
+	}
+}

@@ -7,7 +7,8 @@ import (
 )
 
 // What stands under a broadcast acts as long as it stands there. On Viber that is for ever,
-// but with an old client until the next message; and at every messenger its label acts as
+// but with an old client until the next message, and the buttons of before are beneath it;
+// and at every messenger its label acts as
 // the first words after it, in the language that it was told in.
 func TestButtonsOfABroadcastStay(t *testing.T) {
 	onEach(t, func(t *testing.T, s *world) {
@@ -41,6 +42,11 @@ func TestButtonsOfABroadcastStay(t *testing.T) {
 				t.Errorf("%s: %d have read it, want %d", what, n, want)
 			}
 		}
+		menu := s.words(bot.Ukrainian, "menu.changes") // stood there before
+		if err := keeps.press(menu); err != nil {
+			t.Error(err)
+		}
+		keeps.hears("@change.list")
 		for range 3 { // hours may go by between
 			keeps.write("меню")
 			keeps.hears("@menu.choose")
