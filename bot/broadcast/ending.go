@@ -3,7 +3,6 @@ package broadcast
 import (
 	"cmp"
 	"context"
-	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -94,7 +93,7 @@ func (s *Broadcasts) remindEnding(ctx context.Context, id string) (is bool, err 
 		}
 		zone := s.ZoneOf(m.Zone)
 		told, err = s.tellOwner(ctx, tx, m, key, "ends/"+id+"/"+which, func(l bot.Language) map[string]any {
-			return map[string]any{"Title": cmp.Or(strings.TrimSpace(m.Title), m.ID), "Until": locales.Near(l, until.In(zone), s.now().In(zone))}
+			return map[string]any{"Title": cmp.Or(m.Called(l), m.ID), "Until": locales.Near(l, until.In(zone), s.now().In(zone))}
 		})
 		if err != nil || told.Bot == "" {
 			return err

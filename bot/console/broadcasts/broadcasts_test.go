@@ -140,7 +140,7 @@ func TestTemplates(t *testing.T) {
 			"crowd", false, []wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, 40, true, []string{"Текст: ні."},
 		},
 		"fill": fillPage{
-			headView{ID: "a", Title: "Вода", State: "approved", Version: 3, Template: true}, 3, "Europe/Kyiv", "Аварія.", at, false, true, true, "клієнт", true, true, slotsView{true, true, true, true, true, false, "вул. Лісова", "ул. Лесная", "2026-11-23T09:00", ""},
+			headView{ID: "a", Title: "Вода", State: "approved", Version: 3, Template: true}, 3, "Europe/Kyiv", "Аварія.", at, false, true, false, "клієнт", true, true, slotsView{true, true, true, true, true, false, "вул. Лісова", "ул. Лесная", "2026-11-23T09:00", ""},
 			&aheadView{"abc", at, false, true, 4218, 5000, &grownView{4000, 5000, true, true}, &anewView{false, true, 5100}, previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}}},
 			true, console.Faults{"where/uk": "Ні.", "from": "Ні."}, []string{"Ні."}, []rowView{row},
 		},

@@ -126,7 +126,7 @@ func titleOf(v *console.Visit, m storage.Mailing) string {
 	if m.News != nil {
 		text = ""
 	}
-	return cmp.Or(strings.TrimSpace(m.Title), firstWords(text))
+	return cmp.Or(m.Called(v.Lang), firstWords(text))
 }
 
 // firstWords is as much of a text as stands for it in a list.
