@@ -1,9 +1,11 @@
 package bot
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -35,7 +37,8 @@ type Broadcast struct {
 	ID      string         `json:"id"`
 	State   BroadcastState `json:"state"`
 	Version int            `json:"version"`
-	Title   string         `json:"title"`            // for colleagues
+	Title   string         `json:"title"`            // for colleagues: see Called
+	Titles  Bilingual      `json:"-"`                // Title in each language, where it was made of a sheet
 	Topic   string         `json:"topic"`            // of what it is; who does not want that is left out
 	Change  string         `json:"change,omitempty"` // that it tells; "" is none
 	// ChangeVersion is the version of Change that it tells, since it was submitted; 0 in
@@ -88,6 +91,16 @@ const UsualFallback = 24
 // acknowledged, is urgent or corrects something always stands alone.
 func (b Broadcast) Digestible() bool {
 	return b.Digest.Complete() && !b.Must && !b.Correction && b.Urgent == ""
+}
+
+// Called is what colleagues who read the language know it by; "" where it has no title.
+// One that somebody wrote is as they wrote it.
+func (b Broadcast) Called(l Language) string {
+	title := strings.TrimSpace(b.Title)
+	if title != "" && (title == strings.TrimSpace(b.Titles.UK) || title == strings.TrimSpace(b.Titles.RU)) {
+		return cmp.Or(strings.TrimSpace(b.Titles.In(l)), title)
+	}
+	return title
 }
 
 // Derived reports whether nobody wrote it: what it says, and to whom, comes of something

@@ -34,6 +34,7 @@ type SegmentField struct {
 	// Moving says that time or what people do moves them in and out, with no write of
 	// the contact.
 	Moving bool
+	needs  Needs // of who is asked for it
 	of     func(p Person, name string) []string
 	times  func(p Person) []time.Time
 }
@@ -70,30 +71,33 @@ var segmentFields = sync.OnceValue(func() map[string]SegmentField {
 		{Name: "kind", Values: ContactKinds(), Ops: plainOps, of: one(Person.kind)},
 		{Name: "tier", Values: ContactTiers(), Ops: plainOps, of: one(func(p Person) string { return p.Tier })},
 		{Name: "region", Ops: textOps, of: one(func(p Person) string { return p.Region })},
-		{Name: AreaField, Ops: plainOps},
+		{Name: AreaField, Ops: plainOps, needs: NeedsRow},
 		{Name: "language", Values: languages, Ops: plainOps, of: one(func(p Person) string { return string(p.Language) })},
 		{Name: "zone", Ops: plainOps, of: one(func(p Person) string { return p.Zone })},
-		{Name: "tags", Ops: textOps, Sure: true, of: func(p Person, _ string) []string { return p.Tags }},
-		{Name: "bot", Ops: plainOps, Sure: true, of: func(p Person, _ string) []string { return p.bots() }},
-		{Name: AttributeField, Ops: attributeOps, of: func(p Person, name string) []string { return []string{p.Attributes[name]} }},
-		{Name: "first", Ops: momentOps, Moving: true, times: moment(func(f Facts) time.Time { return f.First })},
-		{Name: "last", Ops: momentOps, Moving: true, times: moment(func(f Facts) time.Time { return f.Last })},
+		{Name: "tags", Ops: textOps, Sure: true, needs: NeedsRow, of: func(p Person, _ string) []string { return p.Tags }},
+		{Name: "bot", Ops: plainOps, Sure: true, needs: NeedsAddresses, of: func(p Person, _ string) []string { return p.bots() }},
+		{Name: AttributeField, Ops: attributeOps, needs: NeedsRow, of: func(p Person, name string) []string { return []string{p.Attributes[name]} }},
+		{Name: "first", Ops: momentOps, Moving: true, needs: NeedsChats, times: moment(func(f Facts) time.Time { return f.First })},
+		{Name: "last", Ops: momentOps, Moving: true, needs: NeedsChats, times: moment(func(f Facts) time.Time { return f.Last })},
 		{
-			Name: "ticket", Values: Choices(ticketStates), Ops: plainOps, Sure: true, Moving: true,
+			Name: "ticket", Values: Choices(ticketStates), Ops: plainOps, Sure: true, Moving: true, needs: NeedsTickets,
 			of: tickets(func(t Ticket) string { return string(t.State) }),
 		},
 		{
-			Name: "ticket.reason", Values: Choices(Reasons()), Ops: plainOps, Sure: true, Moving: true,
+			Name: "ticket.reason", Values: Choices(Reasons()), Ops: plainOps, Sure: true, Moving: true, needs: NeedsTickets,
 			of: tickets(func(t Ticket) string { return string(t.Reason) }),
 		},
-		{Name: "ticket.about", Ops: plainOps, Sure: true, Moving: true, of: tickets(func(t Ticket) string { return t.Topic })},
-		{Name: "ticket.opened", Ops: momentOps, Sure: true, Moving: true, times: func(p Person) (all []time.Time) {
+		{
+			Name: "ticket.about", Ops: plainOps, Sure: true, Moving: true, needs: NeedsTickets,
+			of: tickets(func(t Ticket) string { return t.Topic }),
+		},
+		{Name: "ticket.opened", Ops: momentOps, Sure: true, Moving: true, needs: NeedsTickets, times: func(p Person) (all []time.Time) {
 			for _, t := range p.Facts.Tickets {
 				all = append(all, t.OpenedAt)
 			}
 			return all
 		}},
-		{Name: ChangeField, Ops: awareOps, Sure: true, Moving: true},
+		{Name: ChangeField, Ops: awareOps, Sure: true, Moving: true, needs: NeedsChanges},
 		{Name: SavedField, Ops: savedOps, Sure: true, Moving: true},
 	} {
 		all[f.Name] = f

@@ -83,7 +83,7 @@ func TestApprovedChangesAreAnnounced(t *testing.T) {
 				}
 				delete(want, x.ID)
 			}
-			person := must[map[string]bot.Person](t)(s.Knowing(ctx, []string{"k"}))["k"]
+			person := must[map[string]bot.Person](t)(s.Knowing(ctx, []string{"k"}, allNeeds))["k"]
 			if len(want) > 0 || len(person.Facts.Changes) != 1 || !person.Facts.Changes[0].Acknowledged || !person.Facts.Changes[0].Knows {
 				t.Errorf("%v %+v", want, person.Facts)
 			}

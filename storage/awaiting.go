@@ -72,8 +72,8 @@ func (c conn) inReview(ctx context.Context) (all []Awaiting, err error) {
 	}
 	broadcasts, err := c.broadcasts(ctx, broadcastsInReview)
 	for _, m := range broadcasts {
-		title := cmp.Or(m.Title, m.ID)
-		all = append(all, Awaiting{Noun: "broadcast", ID: m.ID, Version: m.Version, Title: bot.Bilingual{UK: title, RU: title}})
+		title := bot.Bilingual{UK: cmp.Or(m.Called(bot.Ukrainian), m.ID), RU: cmp.Or(m.Called(bot.Russian), m.ID)}
+		all = append(all, Awaiting{Noun: "broadcast", ID: m.ID, Version: m.Version, Title: title})
 	}
 	return all, err
 }

@@ -58,6 +58,7 @@ type broadcastContent struct {
 	Answers *bot.Answering        `json:"answers,omitempty"`
 	Slots   bool                  `json:"template,omitempty"`
 	Filled  *bot.Filled           `json:"filled,omitempty"`
+	Titles  bot.Bilingual         `json:"titles,omitzero"`
 }
 
 type broadcastRecord struct {
@@ -110,7 +111,7 @@ func (r broadcastRecord) mailing() (m Mailing, err error) {
 	if err = fromJSON(r.Content, &content); err != nil {
 		return m, err
 	}
-	m.Template, m.Filled = content.Slots, content.Filled
+	m.Template, m.Filled, m.Titles = content.Slots, content.Filled, content.Titles
 	m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion, m.News, m.Answers = content.Text, content.Digest, content.Buttons, content.Media, content.Tells, content.News, content.Answers
 	if err = fromJSON(r.Renderings, &m.Renderings); err != nil {
 		return m, err
@@ -235,7 +236,7 @@ func (t *Tx) PutBroadcast(ctx context.Context, m Mailing) error {
 		renderings = []bot.BroadcastRendering{}
 	}
 	_, err := t.exec(ctx, putBroadcast, m.ID, m.State, m.Version, m.Title, m.Topic, m.Change,
-		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion, m.News, m.Answers, m.Template, m.Filled}), segmentText(m.Audience), segmentText(m.Named), toJSON(renderings), m.Zone, m.Start, m.Until,
+		toJSON(broadcastContent{m.Text, m.Digest, m.Buttons, m.Media, m.ChangeVersion, m.News, m.Answers, m.Template, m.Filled, m.Titles}), segmentText(m.Audience), segmentText(m.Named), toJSON(renderings), m.Zone, m.Start, m.Until,
 		m.Correction, m.Must, m.Urgent, m.Hash, m.Author, m.Editor, m.Note, m.Halt, m.Listed, m.Started, m.Ended, m.Fallback, m.Ceiling.Sum, m.Ceiling.Currency, m.Mends, m.Corrects, filledOf(m.Broadcast))
 	return doing("put a broadcast", err)
 }

@@ -82,7 +82,7 @@ func (t *Tx) Known(ctx context.Context, external []string) (map[string]ContactRo
 	return known, nil
 }
 
-// People returns all that is known of the contacts, by their ids.
+// People returns what stands of the contacts themselves, by their ids.
 func (s *Store) People(ctx context.Context, ids []string) (map[string]bot.Person, error) {
 	if len(ids) == 0 {
 		return nil, nil
@@ -91,12 +91,12 @@ func (s *Store) People(ctx context.Context, ids []string) (map[string]bot.Person
 	if err := s.r.theseContacts(ctx, &records, ids); err != nil {
 		return nil, doing("people", err)
 	}
-	found, err := s.r.whole(ctx, records)
-	if err != nil {
-		return nil, doing("people", err)
-	}
-	all := make(map[string]bot.Person, len(found))
-	for _, p := range found {
+	all := make(map[string]bot.Person, len(records))
+	for _, r := range records {
+		p, err := r.row()
+		if err != nil {
+			return nil, doing("people", err)
+		}
 		all[p.ID] = p
 	}
 	return all, nil
@@ -129,17 +129,25 @@ func (c conn) whole(ctx context.Context, records []contactRecord) ([]ContactRow,
 		id := all[i].ID
 		place[id], ids[i] = i, id
 	}
+	err := c.addresses(ctx, ids, func(contact string, at bot.Address) {
+		one := &all[place[contact]]
+		one.Addresses = append(one.Addresses, at)
+	})
+	return all, err
+}
+
+// addresses gives the contacts' addresses, those of each in their order.
+func (c conn) addresses(ctx context.Context, contacts []string, give func(contact string, at bot.Address)) error {
 	var reached []struct {
 		Contact string `db:"contact"`
 		Bot     string `db:"bot"`
 		Chat    string `db:"chat"`
 	}
-	if err := selRows(ctx, c, &reached, addressesOf, nil, column(ids)); err != nil {
-		return nil, err
+	if err := selRows(ctx, c, &reached, addressesOf, nil, column(contacts)); err != nil {
+		return err
 	}
 	for _, r := range reached {
-		one := &all[place[r.Contact]]
-		one.Addresses = append(one.Addresses, bot.Address{Bot: r.Bot, Chat: r.Chat})
+		give(r.Contact, bot.Address{Bot: r.Bot, Chat: r.Chat})
 	}
-	return all, nil
+	return nil
 }

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"visnyk/bot"
@@ -28,8 +29,25 @@ FROM v JOIN ledger x ON x.contact = v.contact LEFT JOIN changes live ON live.id 
 ORDER BY x.contact, x.change_id`
 )
 
-// facts completes people, by their ids, with what they did and were told.
-func (c conn) facts(ctx context.Context, people map[string]bot.Person, ids []string) error {
+// facts completes people, by their ids, with what is needed of what they did and were told.
+func (c conn) facts(ctx context.Context, people map[string]bot.Person, ids []string, needs bot.Needs) error {
+	if needs.Include(bot.NeedsChats) {
+		if err := c.factsOfChats(ctx, people, ids); err != nil {
+			return err
+		}
+	}
+	if needs.Include(bot.NeedsChanges) {
+		if err := c.factsOfChanges(ctx, people, ids); err != nil {
+			return err
+		}
+	}
+	if needs.Include(bot.NeedsTickets | bot.NeedsChanges) { // a complaint of a change is a ticket
+		return c.factsOfTickets(ctx, people, ids)
+	}
+	return nil
+}
+
+func (c conn) factsOfChats(ctx context.Context, people map[string]bot.Person, ids []string) error {
 	var chats []struct {
 		Contact string `db:"contact"`
 		First   micros `db:"first"`
@@ -41,6 +59,10 @@ func (c conn) facts(ctx context.Context, people map[string]bot.Person, ids []str
 	for _, r := range chats {
 		noted(people, r.Contact, func(f *bot.Facts) { f.First, f.Last = r.First.time(), r.Last.time() })
 	}
+	return nil
+}
+
+func (c conn) factsOfChanges(ctx context.Context, people map[string]bot.Person, ids []string) error {
 	var marks []struct {
 		Contact      string          `db:"contact"`
 		Change       string          `db:"change_id"`
@@ -65,7 +87,7 @@ func (c conn) facts(ctx context.Context, people map[string]bot.Person, ids []str
 			})
 		})
 	}
-	return c.factsOfTickets(ctx, people, ids)
+	return nil
 }
 
 func (c conn) factsOfTickets(ctx context.Context, people map[string]bot.Person, ids []string) error {
@@ -105,16 +127,23 @@ func noted(people map[string]bot.Person, id string, does func(*bot.Facts)) {
 	people[id] = p
 }
 
-// Knowing returns all that segments may ask of the contacts, by their ids: what
-// People gives, what they did, and what they know of changes.
-func (s *Store) Knowing(ctx context.Context, ids []string) (map[string]bot.Person, error) {
+// Knowing returns the contacts, by their ids, with what segments of those needs judge
+// them by.
+func (s *Store) Knowing(ctx context.Context, ids []string, needs bot.Needs) (map[string]bot.Person, error) {
 	people, err := s.People(ctx, ids)
 	if err != nil || len(people) == 0 {
 		return people, err
 	}
-	there := make([]string, 0, len(people))
-	for id := range people {
-		there = append(there, id)
+	there := slices.Collect(maps.Keys(people))
+	if needs.Include(bot.NeedsAddresses) {
+		err = s.r.addresses(ctx, there, func(contact string, at bot.Address) {
+			p := people[contact]
+			p.Addresses = append(p.Addresses, at)
+			people[contact] = p
+		})
+		if err != nil {
+			return nil, doing("people", err)
+		}
 	}
-	return people, doing("people", s.reading.facts(ctx, people, there))
+	return people, doing("people", s.reading.facts(ctx, people, there, needs))
 }

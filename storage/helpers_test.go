@@ -194,3 +194,6 @@ func contact(chat string) *bot.Contact {
 }
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 123456000, time.UTC)
+
+// allNeeds is all that segments may need.
+const allNeeds = ^bot.Needs(0)

@@ -296,7 +296,7 @@ func (i *insider) segments() error {
 	_, err15 := i.s.SampleIn(i.ctx, bot.Segment{}, now)
 	not, err8 := i.s.Unreached(i.ctx, bot.Segment{}, now, storage.Reaching{})
 	whom, err13 := i.s.UnreachedPeople(i.ctx, bot.Segment{}, now, storage.Reaching{}, "", 1)
-	people, err9 := i.s.Knowing(i.ctx, ids)
+	people, err9 := i.s.Knowing(i.ctx, ids, allNeeds)
 	_, err10 := i.s.SensitiveAttributes(i.ctx)
 	all, err11 := i.s.CountPeople(i.ctx)
 	_, err12 := i.s.AreaNames(i.ctx, bot.Ukrainian)

@@ -21,6 +21,8 @@ func TestTurnsAskTheLedgerByItsKeyWhateverIsKnownOfIt(t *testing.T) {
 		explain, key := "EXPLAIN (FORMAT JSON) ", `"ledger_pkey"`
 		if w.SQLite() {
 			explain, key = "EXPLAIN QUERY PLAN ", "x USING PRIMARY KEY ((contact,change_id)>(?,?))"
+		} else { // as it is made: what an index has held before makes it look larger
+			must[int](t)(s.Exec(ctx, `TRUNCATE ledger`))
 		}
 		look := func(when string) {
 			t.Helper()

@@ -219,7 +219,7 @@ func TestSegmentsAreTheSameEverywhere(t *testing.T) {
 			for _, p := range people {
 				ids = append(ids, p.ID)
 			}
-			for id, p := range must[map[string]bot.Person](t)(s.Knowing(t.Context(), ids)) {
+			for id, p := range must[map[string]bot.Person](t)(s.Knowing(t.Context(), ids, allNeeds)) {
 				if diff := cmp.Diff(tidy(people[slices.Index(ids, id)].Facts), tidy(p.Facts)); diff != "" {
 					rt.Fatalf("the facts of %+v:\n%s", p, diff)
 				}
@@ -239,6 +239,19 @@ func TestSegmentsAreTheSameEverywhere(t *testing.T) {
 				}
 				if diff := cmp.Diff(want, got); diff != "" {
 					rt.Fatalf("%+v at %v of %+v:\n%s", tree, now, people, diff)
+				}
+				known, judged := must[map[string]bot.Person](t)(s.Knowing(t.Context(), ids, tree.Needs())), []string(nil)
+				for _, id := range ids {
+					p := known[id]
+					if tree.Needs() == 0 {
+						p = bot.Person{Contact: p.Contact} // what a turn has of them anyway
+					}
+					if tree.Matches(p, now) {
+						judged = append(judged, id)
+					}
+				}
+				if diff := cmp.Diff(want, judged); diff != "" {
+					rt.Fatalf("by what it says that it needs, %+v at %v of %+v:\n%s", tree, now, people, diff)
 				}
 				var back bot.Segment
 				if text := must[[]byte](t)(json.Marshal(tree)); json.Unmarshal(text, &back) != nil || cmp.Diff(tree, back) != "" {

@@ -67,7 +67,7 @@ func TestWhoKnowsGoesByTheLevel(t *testing.T) {
 			t.Helper()
 			tree := bot.Segment{Condition: bot.Condition{Field: bot.ChangeField, Op: bot.OpKnows, Values: []string{"x"}}}
 			in := must[[]string](t)(s.Members(ctx, tree, bot.Calendar{Now: noon}))
-			person := must[map[string]bot.Person](t)(s.Knowing(ctx, []string{"contact-1"}))["contact-1"]
+			person := must[map[string]bot.Person](t)(s.Knowing(ctx, []string{"contact-1"}, allNeeds))["contact-1"]
 			if (len(in) == 1) != want || tree.Matches(person, bot.Calendar{Now: noon}) != want {
 				t.Errorf("%s: SQL %v, Go %+v, want %v", what, in, person.Facts.Changes, want)
 			}

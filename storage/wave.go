@@ -166,7 +166,7 @@ func (s *Store) NoteHeld(ctx context.Context, id string, since time.Time) error 
 const (
 	// Where nobody is reached the page alone says it.
 	overdueWaves = `
-SELECT w.broadcast, w.change_id, w.owner, b.title, b.start_at, b.zone, a.bot, a.chat, u.language
+SELECT w.broadcast, w.change_id, w.owner, b.title, b.content, b.start_at, b.zone, a.bot, a.chat, u.language
 FROM waves w JOIN broadcasts b ON b.id = w.broadcast JOIN users u ON u.id = w.owner JOIN staff_addresses a ON a.user_id = u.id
 WHERE w.called_at = 0 AND u.disabled_at = 0 AND b.started_at = 0 AND b.state NOT IN ('sent', 'cancelled') AND b.start_at <> 0 AND b.start_at <= {now} - $1
 ORDER BY w.broadcast`
@@ -178,10 +178,11 @@ AND EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = waves.broadcast AND b.starte
 
 // OverdueWave is a wave that has not begun, with where its owner is reached.
 type OverdueWave struct {
-	Broadcast, Change, Owner, Title, Zone string
-	Due                                   time.Time
-	Colleague                             bot.Address
-	Language                              bot.Language
+	Broadcast, Change, Owner, Zone string
+	Title                          string // as the owner reads it
+	Due                            time.Time
+	Colleague                      bot.Address
+	Language                       bot.Language
 }
 
 // OverdueWaves returns those that are late by so much and whose owners were not called yet.
@@ -191,6 +192,7 @@ func (s *Store) OverdueWaves(ctx context.Context, late time.Duration) (all []Ove
 		Change    string       `db:"change_id"`
 		Owner     string       `db:"owner"`
 		Title     string       `db:"title"`
+		Content   string       `db:"content"`
 		Start     micros       `db:"start_at"`
 		Zone      string       `db:"zone"`
 		Bot       string       `db:"bot"`
@@ -199,7 +201,14 @@ func (s *Store) OverdueWaves(ctx context.Context, late time.Duration) (all []Ove
 	}
 	err = s.r.sel(ctx, &records, overdueWaves, late)
 	for _, r := range records {
-		all = append(all, OverdueWave{r.Broadcast, r.Change, r.Owner, r.Title, r.Zone, r.Start.time(), bot.Address{Bot: r.Bot, Chat: r.Chat}, r.Language})
+		var content broadcastContent
+		if err := fromJSON(r.Content, &content); err != nil {
+			return nil, doing("overdue waves", err)
+		}
+		all = append(all, OverdueWave{
+			Broadcast: r.Broadcast, Change: r.Change, Owner: r.Owner, Zone: r.Zone, Title: bot.Broadcast{Title: r.Title, Titles: content.Titles}.Called(r.Language),
+			Due: r.Start.time(), Colleague: bot.Address{Bot: r.Bot, Chat: r.Chat}, Language: r.Language,
+		})
 	}
 	return all, doing("overdue waves", err)
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // People returns the people in the segment by id, at most limit of those behind the
-// cursor, with what they did; next is the cursor of the rest, "" when there is none.
+// cursor, as their records have them; next is the cursor of the rest, "" when there is none.
 func (a *Audiences) People(ctx context.Context, by bot.Actor, q Question, cursor string, limit int) (all []bot.Person, next string, err error) {
 	tree, err := a.asked(ctx, by, bot.ReadContacts, q, "segment.people")
 	if err != nil {
@@ -25,12 +25,12 @@ func (a *Audiences) People(ctx context.Context, by bot.Actor, q Question, cursor
 		ids = ids[:limit]
 		next = ids[limit-1]
 	}
-	all, err = a.inOrder(ctx, ids)
+	all, err = a.inOrder(ctx, ids, 0)
 	return all, next, err
 }
 
-func (a *Audiences) inOrder(ctx context.Context, ids []string) (all []bot.Person, err error) {
-	people, err := a.store.Knowing(ctx, ids)
+func (a *Audiences) inOrder(ctx context.Context, ids []string, needs bot.Needs) (all []bot.Person, err error) {
+	people, err := a.store.Knowing(ctx, ids, needs)
 	for _, id := range ids {
 		if p, there := people[id]; there {
 			all = append(all, p)
@@ -64,7 +64,7 @@ func (a *Audiences) sample(ctx context.Context, tree bot.Segment, most int) ([]G
 	if err != nil {
 		return nil, err
 	}
-	people, err := a.inOrder(ctx, ids)
+	people, err := a.inOrder(ctx, ids, tree.Needs())
 	all := make([]Glimpse, len(people))
 	for i, p := range people {
 		why, _ := tree.Explain(p, now)
@@ -111,7 +111,7 @@ func (a *Audiences) Explain(ctx context.Context, by bot.Actor, q Question, conta
 	if err != nil {
 		return Explained{}, err
 	}
-	people, err := a.store.Knowing(ctx, []string{contact})
+	people, err := a.store.Knowing(ctx, []string{contact}, tree.Needs())
 	if err != nil {
 		return Explained{}, err
 	}

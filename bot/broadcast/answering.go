@@ -23,7 +23,7 @@ const askedMost = 120
 // with the dates it has by its change. *bot.InvalidError where it does not fit one message.
 func (s *Broadcasts) Answering(kept, dated bot.Article) (bot.Broadcast, error) {
 	b := bot.Broadcast{
-		ID: bot.AnsweringID(kept), Title: kept.Question.UK, Until: dated.Until, Fallback: bot.UsualFallback,
+		ID: bot.AnsweringID(kept), Title: kept.Question.UK, Titles: kept.Question, Until: dated.Until, Fallback: bot.UsualFallback,
 		Answers: &bot.Answering{Article: kept.ID, Hash: kept.ApprovedHash()},
 	}
 	var texts, labels [2]string

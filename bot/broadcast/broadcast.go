@@ -126,6 +126,7 @@ func (s *Broadcasts) Replace(ctx context.Context, by bot.Actor, b bot.Broadcast)
 		next := was
 		next.Broadcast = b
 		next.Mends, next.Corrects = was.Mends, was.Corrects // what it stands in the place of stays
+		next.Titles = was.Titles
 		next.News, next.Answers, next.Filled = was.News, was.Answers, was.Filled
 		next.State, next.Version, next.ChangeVersion, next.Renderings, next.Editor = was.State, was.Version+1, 0, nil, by.User
 		return s.put(ctx, tx, by, "broadcast.edit", next, map[string]any{"version": next.Version})

@@ -131,7 +131,7 @@ func sendOf(m storage.Mailing, w bot.Wave) Date {
 	}
 	title := b.Text
 	if b.Title != "" {
-		title = bot.Bilingual{UK: b.Title, RU: b.Title}
+		title = bot.Bilingual{UK: b.Called(bot.Ukrainian), RU: b.Called(bot.Russian)}
 	}
 	return Date{
 		Dated: bot.Dated{

@@ -3,7 +3,6 @@ package broadcast
 import (
 	"cmp"
 	"context"
-	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -14,9 +13,10 @@ import (
 const (
 	// EndsSoon is how long before the approval of a template ends its maker is reminded:
 	// long enough for it to be approved anew without haste.
-	EndsSoon = 7 * 24 * time.Hour
-	endsLook = time.Hour // between two looks for such templates
-	endsText = "colleague.template_ends"
+	EndsSoon  = 7 * 24 * time.Hour
+	endsLook  = time.Hour // between two looks for such templates
+	endsText  = "colleague.template_ends"
+	unfitText = "colleague.template_unfit"
 
 	reminded = "broadcast.remind" // in the audit, which is also how it is known
 )
@@ -27,9 +27,10 @@ const (
 	evening = 20
 )
 
-// RemindEnding reminds the makers of templates whose approval ends soon, in the messenger
-// that they have linked: once for each approval. Whoever has linked none, or does so
-// later, sees it on the page meanwhile. It returns the ids of the templates.
+// RemindEnding reminds the makers of templates whose approval ends soon, or holds no more
+// because this program shows them otherwise than was approved, in the messenger that they
+// have linked: once for each approval and why. Whoever has linked none, or does so later,
+// sees it on the page meanwhile. It returns the ids of the templates.
 func (s *Broadcasts) RemindEnding(ctx context.Context) (ids []string, err error) {
 	if hour := s.now().In(s.zone).Hour(); hour < morning || hour >= evening {
 		return nil, nil
@@ -39,11 +40,7 @@ func (s *Broadcasts) RemindEnding(ctx context.Context) (ids []string, err error)
 		return nil, err
 	}
 	for _, m := range all {
-		until, err := s.Holds(ctx, m)
-		if err != nil {
-			return ids, err
-		}
-		if !s.endsSoon(until) {
+		if !m.Template || m.State != bot.BroadcastApproved {
 			continue
 		}
 		is, err := s.remindEnding(ctx, m.ID)
@@ -57,8 +54,11 @@ func (s *Broadcasts) RemindEnding(ctx context.Context) (ids []string, err error)
 	return ids, nil
 }
 
-func (s *Broadcasts) endsSoon(until time.Time) bool {
-	return until.After(s.now()) && !until.After(s.now().Add(EndsSoon))
+// Holding reports whether an approved template is shown by this program as it was approved,
+// so that it may be filled while its approval lasts.
+func (s *Broadcasts) Holding(ctx context.Context, m storage.Mailing) (bool, error) {
+	why, err := s.halt(ctx, s.store, m)
+	return why == "", err
 }
 
 // remindEnding reminds the maker of the one, unless somebody was quicker: another replica
@@ -68,26 +68,37 @@ func (s *Broadcasts) remindEnding(ctx context.Context, id string) (is bool, err 
 	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
 		told = bot.Address{}
 		m, err := tx.Broadcast(ctx, id)
-		if err != nil || !m.Template || m.State != bot.BroadcastApproved {
+		if err != nil || m.State != bot.BroadcastApproved {
 			return err
 		}
 		last, err := tx.LastEntry(ctx, object(id), approved)
-		until := last.At.Add(bot.TemplateHolds)
-		if err != nil || !s.endsSoon(until) {
+		if err != nil {
 			return err
 		}
-		ends := until.UTC().Format(time.RFC3339)
-		if done, err := tx.AuditedOf(ctx, reminded, object(id), "until", ends); err != nil || done {
+		until := last.At.Add(bot.TemplateHolds)
+		if !until.After(s.now()) {
+			return nil
+		}
+		key, mark, which := endsText, "until", until.UTC().Format(time.RFC3339)
+		switch why, err := s.halt(ctx, tx, m); {
+		case err != nil:
+			return err
+		case why != "":
+			key, mark, which = unfitText, "hash", m.Hash
+		case until.After(s.now().Add(EndsSoon)):
+			return nil
+		}
+		if done, err := tx.AuditedOf(ctx, reminded, object(id), mark, which); err != nil || done {
 			return err
 		}
 		zone := s.ZoneOf(m.Zone)
-		told, err = s.tellOwner(ctx, tx, m, endsText, "ends/"+id+"/"+ends, func(l bot.Language) map[string]any {
-			return map[string]any{"Title": cmp.Or(strings.TrimSpace(m.Title), m.ID), "Until": locales.Near(l, until.In(zone), s.now().In(zone))}
+		told, err = s.tellOwner(ctx, tx, m, key, "ends/"+id+"/"+which, func(l bot.Language) map[string]any {
+			return map[string]any{"Title": cmp.Or(m.Called(l), m.ID), "Until": locales.Near(l, until.In(zone), s.now().In(zone))}
 		})
 		if err != nil || told.Bot == "" {
 			return err
 		}
-		return tx.Audit(ctx, storage.AuditEntry{Actor: bot.System(), Action: reminded, Object: object(id), Detail: map[string]any{"until": ends}})
+		return tx.Audit(ctx, storage.AuditEntry{Actor: bot.System(), Action: reminded, Object: object(id), Detail: map[string]any{mark: which}})
 	})
 	if err == nil {
 		s.said(told)
@@ -102,7 +113,7 @@ func (k *Keeper) remindEnding(ctx context.Context) error {
 	}
 	ids, err := k.RemindEnding(ctx)
 	for _, id := range ids {
-		k.Log.Info("whoever made a template is reminded that its approval ends", "broadcast", id)
+		k.Log.Info("whoever made a template is reminded that it has to be approved anew", "broadcast", id)
 	}
 	if err == nil {
 		k.ended = time.Now()

@@ -40,17 +40,19 @@ func outage() bot.Broadcast {
 type pressroom struct {
 	*testing.T
 	*Broadcasts
-	s   *storage.Store
-	now time.Time
+	s      *storage.Store
+	now    time.Time
+	config Config
 }
 
 func newPressroom(t *testing.T, s *storage.Store) *pressroom {
 	texts, err := locales.New()
 	p := &pressroom{T: t, s: s, now: night}
 	p.ok(err)
-	p.Broadcasts = New(Config{
+	p.config = Config{
 		Store: s, Messengers: map[string]Messenger{"telegram": {Channel: paper{}, Kind: "telegram"}}, Texts: texts, Zone: time.UTC, Now: func() time.Time { return p.now },
-	})
+	}
+	p.Broadcasts = New(p.config)
 	return p
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strings"
 
 	"visnyk/bot"
 	"visnyk/storage"
@@ -33,8 +32,8 @@ func (s *Broadcasts) pause(ctx context.Context, tx *storage.Tx, m storage.Mailin
 	if err := tx.HaltBroadcast(ctx, m, bot.System(), why); err != nil {
 		return told, err
 	}
-	return s.tellOwner(ctx, tx, m, haltText+why, fmt.Sprintf("halt/%s/%d", m.ID, m.Version), func(bot.Language) map[string]any {
-		return map[string]any{"Title": cmp.Or(strings.TrimSpace(m.Title), m.ID), "Ceiling": m.Ceiling.String()}
+	return s.tellOwner(ctx, tx, m, haltText+why, fmt.Sprintf("halt/%s/%d", m.ID, m.Version), func(l bot.Language) map[string]any {
+		return map[string]any{"Title": cmp.Or(m.Called(l), m.ID), "Ceiling": m.Ceiling.String()}
 	})
 }
 

@@ -33,7 +33,7 @@ func (s *Broadcasts) TellNews(ctx context.Context, tx *storage.Tx, id string, c 
 		news.Texts = slices.Concat(news.Texts, m.News.Texts)
 	}
 	news.Topic = string(c.Kind)
-	m.Title, m.ChangeVersion, m.News = c.Title.UK, c.Version, &news
+	m.Title, m.Titles, m.ChangeVersion, m.News = c.Title.UK, c.Title, c.Version, &news
 	m.Correction = len(news.Wrong) > 0
 	m.Renderings = make([]bot.BroadcastRendering, len(news.Texts))
 	for i, t := range news.Texts {

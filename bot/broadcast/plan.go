@@ -145,11 +145,14 @@ func (s *Broadcasts) addWave(ctx context.Context, tx *storage.Tx, by bot.Actor, 
 	if err != nil {
 		return err
 	}
-	title, err := s.texts.Text(l, waveText+string(want.Kind), nil, nil)
-	if err != nil {
-		return err
+	for in, title := range map[bot.Language]*string{bot.Ukrainian: &b.Titles.UK, bot.Russian: &b.Titles.RU} {
+		kind, err := s.texts.Text(in, waveText+string(want.Kind), nil, nil)
+		if err != nil {
+			return err
+		}
+		*title = cut(kind+": "+*title, TitleMost)
 	}
-	b.ID, b.Title, b.Start, b.Zone = w.Broadcast, cut(title+": "+b.Title, TitleMost), want.Due, want.Zone
+	b.ID, b.Title, b.Start, b.Zone = w.Broadcast, b.Titles.In(l), want.Due, want.Zone
 	b.State, b.Version = bot.BroadcastDraft, 1
 	if err := s.put(ctx, tx, by, "broadcast.create", storage.Mailing{Broadcast: b, Author: by.User, Editor: by.User}, nil); err != nil {
 		return err

@@ -34,7 +34,7 @@ func Texts() []string {
 	for _, slot := range bot.Slots() {
 		keys = append(keys, slotText+string(slot))
 	}
-	return append(append(append(keys, waveTexts()...), haltTexts()...), endsText)
+	return append(append(append(keys, waveTexts()...), haltTexts()...), endsText, unfitText)
 }
 
 // Renderings are what the broadcast is to everybody: for each kind of messenger and

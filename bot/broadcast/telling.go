@@ -22,7 +22,7 @@ func labelled() [][2]string { return [][2]string{{"ack", ackText}, {"ask", askTe
 // colleagues who read the language. whom is whom it is for.
 func (s *Broadcasts) Telling(c bot.Change, l bot.Language, whom bot.Segment) (bot.Broadcast, error) {
 	b := bot.Broadcast{
-		Title: c.Title.In(l), Topic: string(c.Kind), Change: c.ID, Fallback: bot.UsualFallback, Must: c.AtLevel() == bot.LevelAcknowledge,
+		Title: c.Title.In(l), Titles: c.Title, Topic: string(c.Kind), Change: c.ID, Fallback: bot.UsualFallback, Must: c.AtLevel() == bot.LevelAcknowledge,
 		Audience: whom, Text: bot.Bilingual{UK: tellingIn(c, bot.Ukrainian), RU: tellingIn(c, bot.Russian)},
 	}
 	for _, one := range labelled() {

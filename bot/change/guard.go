@@ -122,7 +122,7 @@ func (s *Changes) wait(ctx context.Context, sheet storage.Sheet, why bot.Fault) 
 		if err != nil || was {
 			return err
 		}
-		to, ok, err := tx.OwnerOf(ctx, sheet.Owner, sheet.Author)
+		to, ok, err := tx.OwnerOf(ctx, sheet.Owner, maker(sheet))
 		if err != nil {
 			return err
 		}

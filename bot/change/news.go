@@ -1,6 +1,7 @@
 package change
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -209,6 +210,10 @@ func Late(sheet storage.Sheet, now time.Time) bool {
 		!slices.ContainsFunc(sheet.Stages, func(st bot.Stage) bool { return !st.At.Before(sheet.NextNews) && !st.At.After(now) })
 }
 
+// maker is who is told of a change where nobody is called as its owner is: who made it, or
+// where no user did, as in what a command brought in, who wrote its version.
+func maker(sheet storage.Sheet) string { return cmp.Or(sheet.Author, sheet.Editor) }
+
 // lateNews tells the owners of changes, where they have linked a messenger, that what was
 // promised is late: each once of each promise. It returns of which changes.
 func (s *Changes) lateNews(ctx context.Context, told []storage.Sheet) (late []string, err error) {
@@ -229,7 +234,7 @@ func (s *Changes) lateNews(ctx context.Context, told []storage.Sheet) (late []st
 			if err != nil || was {
 				return err
 			}
-			to, ok, err := tx.OwnerOf(ctx, sheet.Owner, sheet.Author)
+			to, ok, err := tx.OwnerOf(ctx, sheet.Owner, maker(sheet))
 			if err != nil {
 				return err
 			}

@@ -174,7 +174,7 @@ func TestLateNewsAreTheOwners(t *testing.T) {
 	storagetest.Each(t, func(t *testing.T, s *storage.Store) {
 		ctx, at := t.Context(), noon
 		c := rolling(t, s, &at)
-		for i, user := range []string{"writer", "boss"} {
+		for i, user := range []string{"writer", "boss", second.User} {
 			if _, err := s.DB().Writer().Exec(ctx, `INSERT INTO users (id, login, name, role, password, created_at) VALUES ($1, $1, $2, 'marketer', 'none', 1)`, user, map[int]string{1: "Олена Кіт"}[i]); err != nil {
 				t.Fatal(err)
 			}
@@ -235,6 +235,18 @@ func TestLateNewsAreTheOwners(t *testing.T) {
 		at = noon.Add(3 * time.Hour)
 		if got := alerts(); got != "[boss]" {
 			t.Errorf("of the next promise: %s", got)
+		}
+		for _, does := range []string{`DELETE FROM outbox`, `UPDATE changes SET author = '' WHERE id = 'of-5'`} { // as where a command made it
+			if _, err := s.DB().Writer().Exec(ctx, does); err != nil {
+				t.Fatal(err)
+			}
+		}
+		must(t)(c.AddStage(ctx, second, "of-5", 1, bot.Stage{Text: bot.Bilingual{UK: "ось", RU: "вот"}}, noon.Add(4*time.Hour)))
+		move(t, c, approver, "of-5", bot.ChangeApprove)
+		move(t, c, writer, "of-5", bot.ChangeAnnounce)
+		at = noon.Add(5 * time.Hour)
+		if got := alerts(); got != "["+second.User+"]" {
+			t.Errorf("nobody is called so or made it: told %s, want who promised", got)
 		}
 	})
 }

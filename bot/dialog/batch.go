@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"visnyk/bot"
-	"visnyk/bot/library"
 	"visnyk/storage"
 )
 
@@ -233,30 +232,6 @@ func (w *Worker) inputs(ctx context.Context, rows []*arrival, preloaded map[bot.
 		return nil, err
 	}
 	return inputs, errors.Join(w.chatsOf(ctx, inputs), w.told(ctx, inputs), w.renderingsOf(ctx, inputs), w.colleagues(ctx, inputs))
-}
-
-// people reads what segments may ask about, where a turn judges its person itself.
-func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, inputs []TurnInput) error {
-	judged := slices.ContainsFunc(snapshot.Changes, func(c bot.Change) bool {
-		return snapshot.Expanding[c.ID] && !c.Audience.Everyone() || len(c.Groups) > 0
-	})
-	if !judged {
-		return nil
-	}
-	var ids []string
-	for _, s := range inputs {
-		if id := s.Loaded.Contact.ID; id != "" {
-			ids = append(ids, id)
-		}
-	}
-	people, err := w.Store.People(ctx, ids)
-	if err != nil {
-		return fmt.Errorf("read people: %w", err)
-	}
-	for i := range inputs {
-		inputs[i].Person = people[inputs[i].Loaded.Contact.ID]
-	}
-	return nil
 }
 
 // turn decides one turn and renders what it says; place tells that a place in the

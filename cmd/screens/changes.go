@@ -28,7 +28,7 @@ func (s shift) changes(b browser, whole photograph) error {
 		{"change-new", "/console/changes/new", ".kinds"},
 		{"change", path, "#sheet"},
 		{"change-told", "/console/changes/tariff-2027", ".said"},
-		{"change-versions", "/console/changes/tariff-2027/versions", ".compare"},
+		{"change-versions", "/console/changes/tariff-2027/versions", ".bar"},
 		{"change-view", "/console/changes/tariff-2027/view", ".bar"},
 		{"change-ledger", "/console/changes/office-move/ledger", "#ledger"},
 	} {

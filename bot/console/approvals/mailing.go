@@ -196,7 +196,7 @@ func (p pages) undecided(v *console.Visit, form decideForm, why error) error {
 
 func (p pages) page(v *console.Visit, m storage.Mailing, typed decideForm) (page mailingPage, err error) {
 	page = mailingPage{
-		ID: m.ID, Title: cmp.Or(m.Title, m.ID), State: stateOf(m.State), Version: m.Version, Review: m.State == bot.BroadcastReview, People: -1,
+		ID: m.ID, Title: cmp.Or(m.Called(v.Lang), m.ID), State: stateOf(m.State), Version: m.Version, Review: m.State == bot.BroadcastReview, People: -1,
 		Start: m.Start, Until: m.Until, Urgent: m.Urgent, Must: m.Must, Correction: m.Correction, Note: typed.Note, Mends: m.Mends, Corrects: m.Corrects, Template: m.Template,
 	}
 	if err := p.judged(v, m, &page); err != nil {

@@ -118,7 +118,7 @@ func composed(version, rev string, more ...string) url.Values {
 func TestTemplates(t *testing.T) {
 	h, at := newHouse(t), time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
 	bubble := bot.Bubble{File: "знижки.png", Picture: "/media/a", Buttons: [][]string{{"Так", "Ні"}}, Runs: []bot.Run{{Text: "Тариф", Bold: true}}}
-	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", true, true, true, at, true, at, at, "Олег", at}
+	row := rowView{"a", "Знижки", "draft", "Марина", "tariff", true, true, true, at, true, true, at, at, "Олег", at}
 	consoletest.Templates(t, h.Console, files, map[string]any{
 		"broadcast": composePage{
 			drafting.View{At: "/broadcasts/a", Base: 3, Rev: 1, Kept: true, Clash: &drafting.Clash{By: "Олег", Version: 4, Differences: []console.Difference{{Field: "Текст", Language: bot.Ukrainian, Before: "а", After: "б"}}}, Tabbed: true, Faults: console.Faults{"title": "Ні."}},
@@ -140,7 +140,7 @@ func TestTemplates(t *testing.T) {
 			"crowd", false, []wayOn{{"schedule", true, true, ""}, {"cancel", false, false, "role"}}, true, true, 3, 40, true, []string{"Текст: ні."},
 		},
 		"fill": fillPage{
-			headView{ID: "a", Title: "Вода", State: "approved", Version: 3, Template: true}, 3, "Europe/Kyiv", "Аварія.", at, false, true, "клієнт", true, true, slotsView{true, true, true, true, true, false, "вул. Лісова", "ул. Лесная", "2026-11-23T09:00", ""},
+			headView{ID: "a", Title: "Вода", State: "approved", Version: 3, Template: true}, 3, "Europe/Kyiv", "Аварія.", at, false, true, false, "клієнт", true, true, slotsView{true, true, true, true, true, false, "вул. Лісова", "ул. Лесная", "2026-11-23T09:00", ""},
 			&aheadView{"abc", at, false, true, 4218, 5000, &grownView{4000, 5000, true, true}, &anewView{false, true, 5100}, previewView{[]choiceView{{"longest", "broadcasts.as.longest", "", true}}, "Олена", []languageView{{"uk", "", []shownView{{nil, []bot.Bubble{bubble}, false, 12}}}}}},
 			true, console.Faults{"where/uk": "Ні.", "from": "Ні."}, []string{"Ні."}, []rowView{row},
 		},

@@ -24,6 +24,7 @@ type fillPage struct {
 	Holds   time.Time // until when its approval lasts
 	Old     bool      // it does not last any more
 	Soon    bool      // it ends within days
+	Unfit   bool      // the program shows it otherwise than was approved
 	Whom    string    // whom it was approved for; "" is everyone
 	Moved   bool      // a segment that it is for is another by now than was approved
 	May     bool      // the reader may send it
@@ -100,6 +101,15 @@ func (p pages) fill(v *console.Visit) error {
 	return v.Page(http.StatusOK, "fill", page)
 }
 
+// unfit reports whether an approved template is not shown as it was approved.
+func (p pages) unfit(v *console.Visit, m storage.Mailing) (bool, error) {
+	if !m.Template || m.State != bot.BroadcastApproved {
+		return false, nil
+	}
+	holds, err := p.Broadcasts().Holding(v.Ctx(), m)
+	return !holds, err
+}
+
 func (p pages) template(v *console.Visit) (storage.Mailing, error) {
 	if p.Broadcasts() == nil {
 		return storage.Mailing{}, console.ErrAway
@@ -166,6 +176,9 @@ func (p pages) filling(v *console.Visit, m storage.Mailing, form fillForm) (page
 	page.Old = !page.Holds.IsZero() && left <= 0
 	page.Soon = left > 0 && left <= broadcast.EndsSoon
 	page.Moved = m.Outdated
+	if page.Unfit, err = p.unfit(v, m); err != nil {
+		return page, err
+	}
 	if page.Whom, err = p.whom(v, m.Broadcast); err != nil {
 		return page, err
 	}

@@ -55,7 +55,7 @@ const toURL = "url"
 // shown before.
 func (f composeForm) broadcast(is bot.Broadcast, at drafting.Moments, stood bot.Broadcast, shows ...*bot.Media) (b bot.Broadcast, err error) {
 	b = bot.Broadcast{
-		ID: is.ID, State: bot.BroadcastDraft, Version: f.Version, Title: drafting.Tidy(f.Title), Topic: f.Topic, Change: f.Change,
+		ID: is.ID, State: bot.BroadcastDraft, Version: f.Version, Title: drafting.Tidy(f.Title), Titles: is.Titles, Topic: f.Topic, Change: f.Change,
 		Text: drafting.Both(f.TextUK, f.TextRU), Digest: drafting.Both(f.DigestUK, f.DigestRU), Must: f.Must, Correction: f.Corrects, Urgent: drafting.Tidy(f.Urgent), Fallback: f.Fallback,
 		Zone: is.Zone, Start: at.At("start", f.Start, stood.Start), Until: at.At("until", f.Until, stood.Until),
 	}

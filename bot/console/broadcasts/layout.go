@@ -139,6 +139,7 @@ func (p pages) approvedWith(v *console.Visit, m mineView) (int, error) {
 // page lays out a broadcast as the reader has it before them.
 func (p pages) page(v *console.Visit, m mineView, as string, faults console.Faults) (page composePage, err error) {
 	b := m.Shown
+	b.Titles = m.Is.Titles
 	head := p.head(v, m.Is, "message")
 	head.Title = titleOf(v, storage.Mailing{Broadcast: b})
 	if head.ApprovedWith, err = p.approvedWith(v, m); err != nil {

@@ -38,6 +38,7 @@ type rowView struct {
 	Template   bool
 	Holds      time.Time // until when the approval of a template lasts
 	Old        bool      // it does not last any more
+	Unfit      bool      // it is not shown as it was approved any more
 	Start, End time.Time
 	By         string // who edited it last
 	At         time.Time
@@ -98,6 +99,9 @@ func (p pages) list(v *console.Visit) error {
 			if row.Holds, err = p.Broadcasts().Holds(v.Ctx(), m); err != nil {
 				return err
 			}
+			if row.Unfit, err = p.unfit(v, m); err != nil {
+				return err
+			}
 			row.Old = !row.Holds.IsZero() && time.Now().After(row.Holds)
 			page.Rows = append(page.Rows, row)
 		}
@@ -122,7 +126,7 @@ func titleOf(v *console.Visit, m storage.Mailing) string {
 	if m.News != nil {
 		text = ""
 	}
-	return cmp.Or(strings.TrimSpace(m.Title), firstWords(text))
+	return cmp.Or(m.Called(v.Lang), firstWords(text))
 }
 
 // firstWords is as much of a text as stands for it in a list.

@@ -136,7 +136,7 @@ func (p pages) planOf(v *console.Visit) (page planPage, err error) {
 			return page, err
 		}
 		for _, m := range free {
-			page.Free = append(page.Free, freeView{m.ID, cmp.Or(strings.TrimSpace(m.Title), v.T("broadcasts.untitled"))})
+			page.Free = append(page.Free, freeView{m.ID, cmp.Or(m.Called(v.Lang), v.T("broadcasts.untitled"))})
 		}
 	}
 	for _, k := range append(is.Unsubmitted().Waves(), bot.WaveUnaware) {
@@ -151,7 +151,7 @@ func (p pages) planOf(v *console.Visit) (page planPage, err error) {
 func (p pages) waveView(v *console.Visit, page planPage, all []broadcast.Planned, i int, w broadcast.Planned) waveView {
 	zone := bot.ZoneOf(w.Zone, p.Zone)
 	view := waveView{
-		ID: w.ID, Title: w.Title, Anchor: anchor(strconv.Itoa(i + 1)), Kind: waveKey(w.Wave.Kind), State: planState(strings.ReplaceAll(string(w.State), " ", "_")), Version: w.Version, Nr: w.Wave.Place,
+		ID: w.ID, Title: w.Broadcast.Called(v.Lang), Anchor: anchor(strconv.Itoa(i + 1)), Kind: waveKey(w.Wave.Kind), State: planState(strings.ReplaceAll(string(w.State), " ", "_")), Version: w.Version, Nr: w.Wave.Place,
 		Owner: p.Name(v.Ctx(), w.Wave.Owner), Due: w.Start, Zone: zone.String(), In: w.Zone, Gate: w.Wave.Gate, Gated: w.Behind, Overdue: w.Overdue,
 		Opened: p.Name(v.Ctx(), w.Wave.Opened.By), Why: w.Wave.Opened.Why, Sent: console.Grouped(w.Report.Sent), Planned: console.Grouped(w.Report.Planned),
 		Begun: !w.Started.IsZero(), Over: w.State == bot.BroadcastCancelled,

@@ -65,6 +65,13 @@ func TestPlan(t *testing.T) {
 			t.Fatalf("%v: %s", row.form, page)
 		}
 	}
+	waves, err := h.broadcasts.Plan(t.Context(), bot.System(), strings.TrimPrefix(sheet, "/console/changes/"))
+	h.ok(err)
+	for _, w := range waves { // written by who reads Ukrainian, and edited since
+		if uk, ru := w.Broadcast.Called(bot.Ukrainian), w.Broadcast.Called(bot.Russian); w.Wave.Kind == bot.WavePartners && (!strings.HasPrefix(uk, "Партнери: ") || !strings.HasPrefix(ru, "Партнёры: ")) {
+			t.Errorf("colleagues call it %q and %q", uk, ru)
+		}
+	}
 	own, err := h.broadcasts.Create(t.Context(), bot.System(), bot.Broadcast{Title: "Своїми словами", Change: strings.TrimPrefix(sheet, "/console/changes/")})
 	h.ok(err)
 	page, _ = h.do(olha, http.StatusOK, http.MethodGet, path, nil)

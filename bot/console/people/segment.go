@@ -204,7 +204,7 @@ func (p pages) segmentPage(k known, f segmentForm, d segmentDraft) (page segment
 		return page, err
 	}
 	addressed, err := p.Audiences().Addressed(v.Ctx(), v.Actor)
-	page.Changes, page.Broadcasts = titlesOf(v.Lang, naming[f.ID]), broadcastTitles(addressed[f.ID])
+	page.Changes, page.Broadcasts = titlesOf(v.Lang, naming[f.ID]), broadcastTitles(v.Lang, addressed[f.ID])
 	return page, err
 }
 

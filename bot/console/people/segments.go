@@ -58,7 +58,7 @@ func (p pages) segments(v *console.Visit) error {
 	for _, s := range all {
 		page.Rows = append(page.Rows, segmentListed{
 			ID: s.ID, Name: s.Name, Text: s.Tree.Text(v.Lang, names), Counted: s.CountedAt, People: s.Count, OnlyBlank: s.OnlyBlank, UsedBy: usersOf(s.ID, all),
-			Changes: titlesOf(v.Lang, naming[s.ID]), Broadcasts: broadcastTitles(addressed[s.ID]),
+			Changes: titlesOf(v.Lang, naming[s.ID]), Broadcasts: broadcastTitles(v.Lang, addressed[s.ID]),
 		})
 	}
 	return v.Page(http.StatusOK, "segments", page)
@@ -75,9 +75,9 @@ func usersOf(id string, all []bot.SavedSegment) (users []segmentWay) {
 }
 
 // broadcastTitles are what colleagues know the broadcasts by.
-func broadcastTitles(all []bot.Broadcast) (titles []string) {
+func broadcastTitles(l bot.Language, all []bot.Broadcast) (titles []string) {
 	for _, b := range all {
-		titles = append(titles, cmp.Or(b.Title, b.ID))
+		titles = append(titles, cmp.Or(b.Called(l), b.ID))
 	}
 	return titles
 }

@@ -152,21 +152,24 @@ func (p pages) audit(v *console.Visit) error {
 		return err
 	}
 	page.Broken, page.Entries = page.State.Broken != nil, int(page.State.Entries)
+	called := map[string]string{}
 	for _, u := range users {
 		page.Users = append(page.Users, choice{u.ID, u.Called()})
+		called[u.ID] = u.Called()
 	}
 	if len(lines) > auditLines {
 		lines = lines[:auditLines]
 		page.Next = q.next(lines[auditLines-1].ID)
 	}
 	for _, l := range lines {
-		page.Lines = append(page.Lines, lineOf(l))
+		page.Lines = append(page.Lines, lineOf(l, called))
 	}
 	return v.Page(http.StatusOK, "audit", page)
 }
 
-func lineOf(l storage.AuditLine) auditLine {
-	line := auditLine{ID: l.ID, At: l.At, By: l.By, Role: l.Actor.Role, Code: l.Action, Object: l.Object, Whom: l.Whom, Detail: detail(l.Detail)}
+// lineOf is a line for people; users are what users are called, by the id.
+func lineOf(l storage.AuditLine, users map[string]string) auditLine {
+	line := auditLine{ID: l.ID, At: l.At, By: l.By, Role: l.Actor.Role, Code: l.Action, Object: l.Object, Whom: l.Whom, Detail: detail(l.Detail, users)}
 	line.Noun, line.Short = objectOf(l.Object)
 	if name, ok := strings.CutPrefix(l.Object, "setting/"); ok && slices.Contains(namedSettings(), name) {
 		line.Which = settingText(name)

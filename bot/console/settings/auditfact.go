@@ -46,9 +46,9 @@ func factWords() []string {
 	return append(all, string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.ArticleRetired), "true", "none", "never")
 }
 
-// detail reads what an entry says besides. The digest of a text is for machines, and
-// stays in the audit.
-func detail(text string) (all []factView) {
+// detail reads what an entry says besides, a user by their name. The digest of a text is
+// for machines, and stays in the audit.
+func detail(text string, users map[string]string) (all []factView) {
 	var values map[string]any
 	if json.Unmarshal([]byte(text), &values) != nil {
 		return nil
@@ -63,6 +63,9 @@ func detail(text string) (all []factView) {
 	names := slices.SortedStableFunc(slices.Values(slices.Sorted(maps.Keys(values))), func(a, b string) int { return order(a) - order(b) })
 	for _, name := range names {
 		f := factView{Raw: name, Value: factValue(values[name])}
+		if user, known := users[f.Value]; known {
+			f.Value = user
+		}
 		if f.Value == "" || f.Value == "?" || f.Value == "false" {
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 // What an entry says besides comes in words, in the order people read it; what there is
 // no word for stays as it is, and digests stay away.
 func TestAuditFacts(t *testing.T) {
-	got := detail(`{"to":"in review","from":"draft","hash":"v1:00","role":"admin","known":{"uk":"Оля","ru":"Оля"},"name":"approved","new":7,"lead":false,"with":"?","level":"must acknowledge","language":"uk","read":["uk","ru"],"state":"sending","slot_where":{"ru":"Подол","uk":"Поділ"}}`)
+	got := detail(`{"to":"in review","from":"draft","hash":"v1:00","role":"admin","known":{"uk":"Оля","ru":"Оля"},"name":"approved","new":7,"lead":false,"with":"?","level":"must acknowledge","language":"uk","read":["uk","ru"],"state":"sending","slot_where":{"ru":"Подол","uk":"Поділ"},"owner":"01a22947"}`, map[string]string{"01a22947": "Олег"})
 	want := []factView{
 		{Name: "settings.audit.fact.from", Word: "settings.audit.is.draft", Value: "draft"},
 		{Name: "settings.audit.fact.to", Word: "settings.audit.is.in_review", Value: "in review"},
@@ -24,6 +24,7 @@ func TestAuditFacts(t *testing.T) {
 		{Name: "settings.audit.fact.read", Value: "uk, ru"},
 		{Name: "settings.audit.fact.level", Word: "settings.audit.is.must_acknowledge", Value: "must acknowledge"},
 		{Name: "settings.audit.fact.language", Word: "settings.audit.is.uk", Value: "uk"},
+		{Name: "settings.audit.fact.owner", Value: "Олег"},
 		{Name: "settings.audit.fact.slot_where", Value: "Поділ, Подол"},
 		{Raw: "new", Value: "7"},
 	}
