@@ -100,7 +100,7 @@ func (d Dated) collides(later Dated, c Calendar) CollisionKind {
 
 // beside reports whether two broadcasts tell nobody twice, or are meant to.
 func (d Dated) beside(o Dated) bool {
-	return d.Plan != "" && d.Plan == o.Plan || d.Over == o.ID || o.Over == d.ID
+	return d.Plan != "" && d.Plan == o.Plan || d.Over == o.ID || o.Over == d.ID || d.Over != "" && d.Over == o.Over
 }
 
 // messages is how many of the broadcasts one person may be told: of a plan one, and of those

@@ -33,6 +33,7 @@ func TestCollisions(t *testing.T) {
 		{"kept apart", all{send("a", 0, All(saved, vip)), send("b", 0, All(saved, In("tier", "usual")))}, 1, "[]"},
 		{"waves of a plan", all{with(send("a", 0, Segment{}), wave), with(send("b", 0, Segment{}), wave)}, 1, "[]"},
 		{"waves of two plans", all{with(send("a", 0, vip), wave), with(send("b", 0, vip), func(d *Dated) { d.Plan = "move" })}, 1, "[{hour [0 1]}]"},
+		{"both in the place of another", all{with(send("a", 0, Segment{}), func(d *Dated) { d.Over = "c" }), with(send("b", 0, Segment{}), func(d *Dated) { d.Over = "c" })}, 1, "[]"},
 		{"in the place of another", all{send("a", 0, Segment{}), with(send("b", 0, Segment{}), func(d *Dated) { d.Over = "a" })}, 1, "[]"},
 		{"who asked for it", all{send("a", 0, Segment{}), with(send("b", 0, Segment{}), func(d *Dated) { d.Apart = true })}, 1, "[]"},
 		{"more a day than the cap", all{send("a", 0, Segment{}), send("b", 3*time.Hour, Segment{})}, 1, "[{cap [0 1]}]"},
