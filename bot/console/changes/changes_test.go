@@ -738,4 +738,13 @@ func TestNewsPage(t *testing.T) {
 	}
 	page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"/news", nil)
 	h.says(page, "Готується інша версія цієї зміни")
+	for _, m := range []bot.ChangeMove{bot.ChangeApprove, bot.ChangeAnnounce, bot.ChangeWithdraw} {
+		is, err := h.changes.Read(t.Context(), boss, id)
+		h.ok(err)
+		_, err = h.changes.Move(t.Context(), boss, id, m, is.Version, "")
+		h.ok(err)
+	}
+	if page, _ = h.do(olha, http.StatusOK, http.MethodGet, sheet+"/news", nil); strings.Contains(page, "Наступна новина до") {
+		t.Error("news are promised of what was withdrawn")
+	}
 }
