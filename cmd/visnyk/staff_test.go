@@ -184,7 +184,7 @@ func TestSettingCommand(t *testing.T) {
 				o.run(exitDone, "", "setting", "set", "approval.alone", "on")
 			}
 			for _, wrong := range []string{"soon", "0", "-1", "100001", ""} {
-				if _, errOut := o.run(exitUsage, "", "setting", "set", "keep.history", wrong); !strings.Contains(errOut, `a number of days from 1 to 100000, or "never"`) {
+				if _, errOut := o.run(exitUsage, "", "setting", "set", "keep.history", wrong); !strings.Contains(errOut, "a whole number from 1 to 100000, or never") {
 					t.Errorf("%q: %s", wrong, errOut)
 				}
 			}
