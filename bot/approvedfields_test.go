@@ -157,7 +157,7 @@ func TestEveryFieldIsApproved(t *testing.T) {
 	}
 	c, b, a := wholeChange(), wholeBroadcast(), wholeArticle()
 	binds(t, &c, func() string { return c.ApprovedHash(bound()) }, 50, ".State", ".Version", ".Owner")
-	binds(t, &b, func() string { return b.ApprovedHash() }, 40, ".State", ".Version", ".Title", ".Ceiling", ".Renderings/0.Digest") // which a rendering's own hash has
+	binds(t, &b, func() string { return b.ApprovedHash() }, 40, ".State", ".Version", ".Title", ".Titles", ".Ceiling", ".Renderings/0.Digest") // which a rendering's own hash has
 	binds(t, &a, func() string { return a.ApprovedHash() }, 10, ".State", ".Version", ".Aliases", ".Negatives", ".DecidedBy", ".Note")
 	filled := b.ApprovedHash()
 	for _, put := range []bot.Bilingual{{UK: "вулиця", RU: b.Filled.Words[bot.SlotWhere].RU}, {UK: b.Filled.Words[bot.SlotWhere].UK, RU: "улица"}} {
