@@ -38,7 +38,7 @@ func TestLimitsPage(t *testing.T) {
 		return h.As(bot.Admin, status, http.MethodPost, "/console/settings/limits", form)
 	}
 	page, _ = send(http.StatusUnprocessableEntity, true, map[string]string{bot.CapDaySetting: "101", "keep.history": "багато"})
-	if n := strings.Count(page, `class="fault"`); n != 2 || !strings.Contains(page, "Ціле число від 1 до 100. Порожнє поле — без обмеження.") || !strings.Contains(page, `value="багато"`) {
+	if n := strings.Count(page, `class="fault"`); n != 2 || !strings.Contains(page, "Ціле число від 1 до 100. Порожнє поле або «none» — без обмеження.") || !strings.Contains(page, `value="багато"`) {
 		t.Errorf("%d faults are told: %s", n, page)
 	}
 	page, _ = send(http.StatusUnprocessableEntity, false, map[string]string{"keep.history": "40", bot.CapWeekSetting: "5"})
