@@ -125,7 +125,30 @@ func (c *Client) Do(req *http.Request, most int64) (a Answer, err error) {
 
 // Open makes a call whose answer is read as it comes: its Body is the caller's to
 // close, and to bound. An error holds the address.
-func (c *Client) Open(req *http.Request) (*http.Response, error) { return c.http.Do(req) }
+func (c *Client) Open(req *http.Request) (*http.Response, error) {
+	a, err := c.http.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	a.Body = inTime{a.Body, req.Context()}
+	return a, nil
+}
+
+// inTime is a body of which nothing is whole once the time for it is over: who hears that
+// nobody listens any more may end it in good order, in the middle of a file.
+type inTime struct {
+	io.ReadCloser
+	ctx context.Context
+}
+
+// Read implements io.Reader.
+func (b inTime) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if over := b.ctx.Err(); over != nil && errors.Is(err, io.EOF) {
+		err = over
+	}
+	return n, err
+}
 
 // gather reads a body that is streamed, so that the transport may begin again
 // where nothing of it was written (there is deliberately no Idempotency-Key).

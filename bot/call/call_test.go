@@ -105,3 +105,28 @@ func TestRetryAfter(t *testing.T) {
 		}
 	}
 }
+
+// breaksOff is a site that ends what it says in good order when nobody listens any more.
+type breaksOff struct{ stop context.CancelFunc }
+
+func (b breaksOff) RoundTrip(r *http.Request) (*http.Response, error) {
+	b.stop()
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("half")), Request: r}, nil
+}
+
+// What was broken off is not whole, however the other side ended it.
+func TestHalfIsNotWhole(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://a.example/picture.png", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := New(breaksOff{stop}).Open(req)
+	if err == nil {
+		_, err = io.ReadAll(a.Body)
+		_ = a.Body.Close()
+	}
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("half a file is whole: %v", err)
+	}
+}
