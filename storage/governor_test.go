@@ -83,9 +83,10 @@ func TestGovernIsTheGovernors(t *testing.T) {
 		for round := range 8 {
 			waiting := make([]storage.Waiting, len(all))
 			for i, j := range all {
-				push := bot.Push{Topic: topics[r.IntN(2)], Urgent: round == 1, Correction: round == 2, Effective: now.Add(time.Duration(r.IntN(24)) * time.Hour)}
+				apart := now.Add(30 * time.Minute) // from every full hour: the clocks that judge are a moment apart
+				push := bot.Push{Topic: topics[r.IntN(2)], Urgent: round == 1, Correction: round == 2, Effective: apart.Add(time.Duration(r.IntN(24)) * time.Hour)}
 				if r.IntN(3) == 0 {
-					push.Until = now.Add(time.Duration(r.IntN(30)-3) * time.Hour)
+					push.Until = apart.Add(time.Duration(r.IntN(30)-3) * time.Hour)
 				}
 				waiting[i] = j.waits
 				waiting[i].Push = push
