@@ -3,6 +3,7 @@ package api
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/contact"
@@ -36,6 +37,7 @@ func TestSplit(t *testing.T) {
 	onEach(t, func(t *testing.T, h *house) {
 		web, tg := bot.Address{Bot: "webchat", Chat: "w1"}, bot.Address{Bot: "telegram", Chat: "42"}
 		h.at(web, "web", "")
+		time.Sleep(2 * time.Millisecond) // who came first is known by the clock, in milliseconds
 		code, err := contact.New(h.store, nil).Invite(t.Context(), web)
 		h.ok(err)
 		h.at(tg, "tg", code)
