@@ -22,6 +22,9 @@ const (
 	// updates to the next: under load it makes batches of what would be many
 	// small commits, and a lone update does not meet it.
 	batchInterval = 4 * time.Millisecond
+	// batchGrowth is how many updates of a reading make the next wait one interval more: flat
+	// out batches settle at some fifty, and at a thousand updates a second nothing waits longer.
+	batchGrowth = 24
 	// cautious is how many rows a dead holder may have been working on.
 	cautious = 2 * batchSize * maxWorkers
 	// maxWorkers batches overlap: while one waits for its commit, the next is
@@ -115,7 +118,7 @@ func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error
 				w.Log.Warn("inbox not readable, trying again", "bot", lease.Bot, "err", err)
 			}
 			if n := len(d.waiting); n > 1 {
-				d.rest = begun.Add(batchInterval + batchInterval*time.Duration(n)/24)
+				d.rest = begun.Add(batchInterval + batchInterval*time.Duration(n)/batchGrowth)
 				next.Reset(time.Until(d.rest))
 			}
 		}
