@@ -71,6 +71,9 @@ func (c *Channel) call(ctx context.Context, chat int64, r request) (string, *bot
 
 // threadID reads a thread as Decode writes it; 0 for the chat itself.
 func threadID(thread string) int {
+	if thread == "" { // as nearly all are
+		return 0
+	}
 	id, err := strconv.Atoi(thread)
 	if err != nil || id < 0 {
 		return 0
