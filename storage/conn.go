@@ -36,6 +36,14 @@ func (c conn) sel(ctx context.Context, dest any, query string, values ...any) er
 	return c.sql.Select(ctx, dest, query, values...)
 }
 
+// eachRead calls f with every row, which is gone after that: see db.EachRecord.
+func eachRead[T any, R interface {
+	*T
+	db.Record
+}](ctx context.Context, c conn, f func(R), query string, values ...any) error {
+	return db.EachRecord(ctx, c.sql, f, query, values...)
+}
+
 // execRows runs the statement over all rows and returns how many it touched.
 func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]any) (int, error) {
 	return c.sql.ExecRows(ctx, query, head, rows)

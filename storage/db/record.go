@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 
@@ -12,6 +13,23 @@ import (
 // column of the row goes, and nil for one that is a field.
 type Record interface{ Into(column string) any }
 
+// EachRecord runs the statement and calls f with each row that it returns. All of them
+// are read into one record, whose columns are found once: what f keeps of it, it copies.
+func EachRecord[T any, R interface {
+	*T
+	Record
+}](ctx context.Context, c Conn, f func(R), query string, values ...any) error {
+	var record T
+	c = c.at(ctx)
+	return c.inTime(ctx, func(ctx context.Context) error {
+		rows, err := c.rows(ctx, c.d.expand(query), args(values))
+		if err != nil {
+			return err
+		}
+		return scan(rows, reflect.ValueOf(&record).Elem(), func() { f(&record) })
+	})
+}
+
 // ofRecords reports whether dest points to a slice of records.
 func ofRecords(dest any) bool {
 	t := reflect.TypeOf(dest)
@@ -19,39 +37,47 @@ func ofRecords(dest any) bool {
 		reflect.PointerTo(t.Elem().Elem()).Implements(reflect.TypeFor[Record]())
 }
 
-// readRecords appends every row of the query to the slice of records that dest
-// points to.
-func readRecords(dest any, query func() (*sqlx.Rows, error)) error {
-	rows, err := query()
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		return err
-	}
+// readRecords appends all rows to the slice of records that dest points to.
+func readRecords(dest any, rows *sqlx.Rows) error {
 	all := reflect.ValueOf(dest).Elem()
-	fields := rows.Mapper.TraversalsByName(all.Type().Elem(), columns)
-	into := make([]any, len(columns))
+	record := reflect.New(all.Type().Elem()).Elem()
+	return scan(rows, record, func() { all.Set(reflect.Append(all, record)) })
+}
+
+// scan reads one row after the other into the record, calls f after each, and closes
+// the rows.
+func scan(rows *sqlx.Rows, record reflect.Value, f func()) error {
+	defer rows.Close()
+	into, err := columnsInto(rows, record)
+	if err != nil {
+		return err
+	}
 	for rows.Next() {
-		all.Grow(1)
-		all.SetLen(all.Len() + 1)
-		row := all.Index(all.Len() - 1)
-		row.SetZero()
-		record := row.Addr().Interface().(Record)
-		for i, column := range columns {
-			if into[i] = record.Into(column); into[i] != nil {
-				continue
-			}
-			if len(fields[i]) == 0 {
-				return fmt.Errorf("storage: nothing of %T takes the column %s", record, column)
-			}
-			into[i] = reflectx.FieldByIndexes(row, fields[i]).Addr().Interface()
-		}
+		record.SetZero()
 		if err := rows.Scan(into...); err != nil {
 			return err
 		}
+		f()
 	}
 	return rows.Err()
+}
+
+// columnsInto returns where each column of the rows goes in the record.
+func columnsInto(rows *sqlx.Rows, record reflect.Value) ([]any, error) {
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	fields := rows.Mapper.TraversalsByName(record.Type(), columns)
+	into := make([]any, len(columns))
+	for i, column := range columns {
+		if into[i] = record.Addr().Interface().(Record).Into(column); into[i] != nil {
+			continue
+		}
+		if len(fields[i]) == 0 {
+			return nil, fmt.Errorf("storage: nothing of %s takes the column %s", record.Type(), column)
+		}
+		into[i] = reflectx.FieldByIndexes(record, fields[i]).Addr().Interface()
+	}
+	return into, nil
 }
