@@ -214,13 +214,15 @@ func (r *loadedRecord) loaded(at bot.Address) (Loaded, error) {
 	if r.Version == 0 {
 		return l, nil
 	}
-	if err := fromJSON(r.Vars, &l.Conversation.State.Vars); err != nil {
+	var vars map[string]string
+	if err := fromJSON(r.Vars, &vars); err != nil {
 		return Loaded{}, fmt.Errorf("variables: %w", err)
 	}
-	l.Conversation.State.Buttons = make([]bot.Button, 0, strings.Count(r.Buttons, "},{")+1)
-	if err := fromJSON(r.Buttons, &l.Conversation.State.Buttons); err != nil {
+	buttons := make([]bot.Button, 0, strings.Count(r.Buttons, "},{")+1)
+	if err := fromJSON(r.Buttons, &buttons); err != nil {
 		return Loaded{}, fmt.Errorf("buttons: %w", err)
 	}
+	l.Conversation.State.Vars, l.Conversation.State.Buttons = vars, buttons
 	return l, nil
 }
 
