@@ -36,12 +36,9 @@ func (c conn) sel(ctx context.Context, dest any, query string, values ...any) er
 	return c.sql.Select(ctx, dest, query, values...)
 }
 
-// eachRead calls f with every row, which is gone after that: see db.EachRecord.
-func eachRead[T any, R interface {
-	*T
-	db.Record
-}](ctx context.Context, c conn, f func(R), query string, values ...any) error {
-	return db.EachRecord(ctx, c.sql, f, query, values...)
+// eachRow calls f with every row, which is gone after that: see db.Each.
+func eachRow[T any](ctx context.Context, c conn, f func(*T), query string, values ...any) error {
+	return db.Each(ctx, c.sql, f, query, values...)
 }
 
 // execRows runs the statement over all rows and returns how many it touched.

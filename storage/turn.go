@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -145,7 +147,7 @@ type waitingRecord struct {
 func (s *Store) WaitingTurns(ctx context.Context, name string, limit int, held InHand) ([]InboxRow, map[bot.Address]Loaded, error) {
 	var records []inboxRecord
 	loaded := map[bot.Address]Loaded{}
-	err := eachRead(ctx, s.r, func(r *waitingRecord) {
+	err := eachRow(ctx, s.r, func(r *waitingRecord) {
 		records = append(records, r.inboxRecord)
 		a := bot.Address{Bot: r.Bot, Chat: r.Chat}
 		if l, err := r.loaded(a); err == nil && a.Chat != "" {
@@ -156,6 +158,11 @@ func (s *Store) WaitingTurns(ctx context.Context, name string, limit int, held I
 		return nil, nil, doing("waiting turns", err)
 	}
 	rows, err := s.r.withPayloads(ctx, records, limit, held)
+	if len(rows) < len(records) { // what is known of the others has aged when their turn comes
+		maps.DeleteFunc(loaded, func(a bot.Address, _ Loaded) bool {
+			return !slices.ContainsFunc(rows, func(r InboxRow) bool { return r.Bot == a.Bot && r.Chat == a.Chat })
+		})
+	}
 	return rows, loaded, doing("waiting turns", err)
 }
 

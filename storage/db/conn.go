@@ -98,21 +98,11 @@ func (c Conn) execute(ctx context.Context, query string, values []any) (int, err
 func (c Conn) read(ctx context.Context, dest any, query string, values []any) error {
 	c = c.at(ctx)
 	return c.inTime(ctx, func(ctx context.Context) error {
-		if ofRecords(dest) {
-			rows, err := c.rows(ctx, query, values)
-			if err != nil {
-				return err
-			}
-			return readRecords(dest, rows)
-		}
-		if c.plain {
-			return sqlx.SelectContext(ctx, c.queryer(), dest, query, values...)
-		}
-		s, err := c.statement(ctx, query)
+		rows, err := c.rows(ctx, query, values)
 		if err != nil {
 			return err
 		}
-		return s.SelectContext(ctx, dest, values...)
+		return appendRows(dest, rows)
 	})
 }
 

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"reflect"
 
@@ -13,32 +14,22 @@ import (
 // column of the row goes, and nil for one that is a field.
 type Record interface{ Into(column string) any }
 
-// EachRecord runs the statement and calls f with each row that it returns. All of them
-// are read into one record, whose columns are found once: what f keeps of it, it copies.
-func EachRecord[T any, R interface {
-	*T
-	Record
-}](ctx context.Context, c Conn, f func(R), query string, values ...any) error {
-	var record T
+// Each runs the statement and calls f with each row that it returns. All of them are
+// read into one record, whose columns are found once: what f keeps of it, it copies.
+func Each[T any](ctx context.Context, c Conn, f func(*T), query string, values ...any) error {
 	c = c.at(ctx)
 	return c.inTime(ctx, func(ctx context.Context) error {
 		rows, err := c.rows(ctx, c.d.expand(query), args(values))
 		if err != nil {
 			return err
 		}
+		var record T
 		return scan(rows, reflect.ValueOf(&record).Elem(), func() { f(&record) })
 	})
 }
 
-// ofRecords reports whether dest points to a slice of records.
-func ofRecords(dest any) bool {
-	t := reflect.TypeOf(dest)
-	return t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Slice &&
-		reflect.PointerTo(t.Elem().Elem()).Implements(reflect.TypeFor[Record]())
-}
-
-// readRecords appends all rows to the slice of records that dest points to.
-func readRecords(dest any, rows *sqlx.Rows) error {
+// appendRows appends all rows to the slice that dest points to.
+func appendRows(dest any, rows *sqlx.Rows) error {
 	all := reflect.ValueOf(dest).Elem()
 	record := reflect.New(all.Type().Elem()).Elem()
 	return scan(rows, record, func() { all.Set(reflect.Append(all, record)) })
@@ -62,22 +53,31 @@ func scan(rows *sqlx.Rows, record reflect.Value, f func()) error {
 	return rows.Err()
 }
 
-// columnsInto returns where each column of the rows goes in the record.
+// columnsInto returns where each column of the rows goes in the record: to a field of
+// it, or of a struct in it; or the only one to the record itself, where that is a value.
 func columnsInto(rows *sqlx.Rows, record reflect.Value) ([]any, error) {
+	at := record.Addr().Interface()
+	if _, scans := at.(sql.Scanner); scans || record.Kind() != reflect.Struct {
+		return []any{at}, nil
+	}
 	columns, err := rows.Columns()
 	if err != nil {
 		return nil, err
 	}
 	fields := rows.Mapper.TraversalsByName(record.Type(), columns)
 	into := make([]any, len(columns))
+	other, _ := at.(Record)
 	for i, column := range columns {
-		if into[i] = record.Addr().Interface().(Record).Into(column); into[i] != nil {
-			continue
+		if other != nil {
+			into[i] = other.Into(column)
 		}
-		if len(fields[i]) == 0 {
+		switch {
+		case into[i] != nil:
+		case len(fields[i]) == 0:
 			return nil, fmt.Errorf("storage: nothing of %s takes the column %s", record.Type(), column)
+		default:
+			into[i] = reflectx.FieldByIndexesReadOnly(record, fields[i]).Addr().Interface()
 		}
-		into[i] = reflectx.FieldByIndexes(record, fields[i]).Addr().Interface()
 	}
 	return into, nil
 }

@@ -36,6 +36,7 @@ func SelectSets[T any](ctx context.Context, c Conn, dest *[]T, query string, hea
 	defer c.d.leaveRoom(room)
 	for i, rows := range sets {
 		values = room.columns(values, rows, w.kinds[i])
+		*dest = slices.Grow(*dest, len(rows)) // what it returns are rows of one of them
 	}
 	return c.read(ctx, dest, w.sql, values)
 }
