@@ -45,18 +45,13 @@ const (
 // NewAtlas draws an atlas of the trades.
 func NewAtlas(trades ...Trade) *Atlas {
 	met := readPages(trades)
-	var all []trait
-	for _, page := range met {
-		for _, m := range page {
-			all = append(all, m.trait)
-		}
-	}
-	at := &Atlas{traits: newNumbers(all)}
+	at := &Atlas{traits: newNumbers(met)}
 	pages := make([][]portion, len(met))
 	for i, page := range met {
-		for _, m := range page {
+		pages[i] = make([]portion, len(page))
+		for j, m := range page {
 			n, _ := at.traits.of(m.trait)
-			pages[i] = append(pages[i], portion{n, m.times})
+			pages[i][j] = portion{n, m.times}
 		}
 	}
 	for _, t := range trades {

@@ -13,14 +13,20 @@ type numbers struct {
 	shift int      // what leaves those bits
 }
 
-// newNumbers numbers the traits, of which there may be several the same. It keeps them.
-func newNumbers(traits []trait) numbers {
-	var n numbers
-	for _, t := range traits {
-		n.mixed = append(n.mixed, mix(t))
+// newNumbers numbers the traits of the pages.
+func newNumbers(pages [][]met) numbers {
+	room := 0
+	for _, page := range pages {
+		room += len(page)
 	}
-	slices.Sort(n.mixed)
-	n.mixed = slices.Clip(slices.Compact(n.mixed))
+	all := make([]uint64, 0, room)
+	for _, page := range pages {
+		for _, m := range page {
+			all = append(all, mix(m.trait))
+		}
+	}
+	slices.Sort(all)
+	n := numbers{mixed: slices.Clone(slices.Compact(all))} // of every four, one stays
 	n.shift = 64 - max(bits.Len(uint(len(n.mixed)))-1, 1)
 	n.from = make([]int32, 1<<(64-n.shift)+1)
 	for _, m := range n.mixed {
