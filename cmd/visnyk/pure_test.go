@@ -12,6 +12,7 @@ import (
 	"visnyk/bot/dialog"
 	"visnyk/bot/library"
 	"visnyk/bot/telegram"
+	"visnyk/cmd/visnyk/articles"
 	"visnyk/flows/faq/starter"
 	"visnyk/storage"
 )
@@ -54,7 +55,7 @@ func newPureLine(t testing.TB) *pureLine {
 		known[i].State = bot.ArticleApproved
 	}
 	header := http.Header{"X-Telegram-Bot-Api-Secret-Token": {"s"}, "Content-Type": {"application/json"}}
-	return &pureLine{channel, header, engine, library.Snapshot{FAQ: newFinder(known)}, time.Unix(1_790_000_000, 0)}
+	return &pureLine{channel, header, engine, library.Snapshot{FAQ: articles.Atlas().NewIndex(known)}, time.Unix(1_790_000_000, 0)}
 }
 
 // purely is a conversation, and what its turns may allocate: by parts, from the bytes
