@@ -32,6 +32,7 @@ type pureLine struct {
 	header  http.Header // as the messenger sets it
 	engine  dialog.Engine
 	content library.Snapshot
+	desk    bot.Desk
 	now     time.Time
 }
 
@@ -54,7 +55,8 @@ func newPureLine(t testing.TB) *pureLine {
 		known[i].State = bot.ArticleApproved
 	}
 	header := http.Header{"X-Telegram-Bot-Api-Secret-Token": {"s"}, "Content-Type": {"application/json"}}
-	return &pureLine{channel, header, engine, library.Snapshot{FAQ: newFinder(known)}, time.Unix(1_790_000_000, 0)}
+	now := time.Unix(1_790_000_000, 0)
+	return &pureLine{channel, header, engine, library.Snapshot{FAQ: newFinder(known)}, bot.DefaultHours(time.UTC).Desk(now), now}
 }
 
 // purely is a conversation, and what its turns may allocate: by parts, from the bytes
@@ -114,7 +116,7 @@ func (p *pureTurn) decode(t testing.TB) {
 }
 
 func (p *pureTurn) decide(t testing.TB) storage.TurnWrite {
-	r, err := p.line.engine.Turn(dialog.TurnInput{Inbox: "018f0000", Events: p.events, Loaded: p.loaded, Content: p.line.content, Hours: bot.DefaultHours(time.UTC), Now: p.line.now})
+	r, err := p.line.engine.Turn(&dialog.TurnInput{Inbox: "018f0000", Events: p.events, Loaded: p.loaded, Content: p.line.content, Desk: p.line.desk, Now: p.line.now})
 	if err != nil {
 		t.Fatal(err)
 	}
