@@ -24,6 +24,10 @@ const (
 	editMarkup     = "editMessageReplyMarkup"
 )
 
+func methods() []string {
+	return []string{sendMessage, sendPhoto, sendDocument, answerCallback, editText, editMarkup}
+}
+
 // request is a part's Body: a call of the Bot API without its receiver.
 type request struct {
 	Method string `json:"method"`

@@ -12,6 +12,7 @@ import (
 	"visnyk/bot/dialog"
 	"visnyk/bot/library"
 	"visnyk/bot/telegram"
+	"visnyk/cmd/visnyk/articles"
 	"visnyk/flows/faq/starter"
 	"visnyk/storage"
 )
@@ -56,7 +57,7 @@ func newPureLine(t testing.TB) *pureLine {
 	}
 	header := http.Header{"X-Telegram-Bot-Api-Secret-Token": {"s"}, "Content-Type": {"application/json"}}
 	now := time.Unix(1_790_000_000, 0)
-	return &pureLine{channel, header, engine, library.Snapshot{FAQ: newFinder(known)}, bot.DefaultHours(time.UTC).Desk(now), now}
+	return &pureLine{channel, header, engine, library.Snapshot{FAQ: articles.Atlas().NewIndex(known)}, bot.DefaultHours(time.UTC).Desk(now), now}
 }
 
 // purely is a conversation, and what its turns may allocate: by parts, from the bytes

@@ -133,9 +133,9 @@ var checkedTexts = sync.OnceValues(func() (*locales.Bundle, error) {
 })
 
 // newFinder returns the search over approved articles and the changes that may be
-// told, which knows what customers of other companies ask.
+// told, which knows what customers of other companies ask, and what ours asked last.
 func newFinder(known []bot.Article, changes ...bot.Change) flows.Finder {
-	return articles.Atlas().NewIndex(known, changes...)
+	return articles.Atlas().NewIndex(known, changes...).Remember()
 }
 
 // newEmbed returns the client of the embeddings endpoint; nil when none is set.
