@@ -30,12 +30,20 @@ func (m *madeOut[K, V]) once(of K, read func(K) V) V {
 	return m.as
 }
 
+// commands are those of the texts that were written last. Most of what is a command is
+// written by many, and so are their questions, which are none.
+var commands = NewMemory[Words, Command](1024)
+
+func commandOf(text string) Command {
+	return commands.Once(WordsOf(text), func() Command { return ParseCommand(text) })
+}
+
 // Command is ParseCommand of the text.
 func (h *Hearing) Command(text string) Command {
 	if h == nil {
 		return ParseCommand(text)
 	}
-	return h.command.once(text, ParseCommand)
+	return h.command.once(text, commandOf)
 }
 
 // Aspect is ParseAspect of the text beside the title.

@@ -37,20 +37,19 @@ func Transport(idle int) http.RoundTripper {
 }
 
 // Client makes calls. Its methods may be called by many goroutines.
-type Client struct{ http *http.Client }
+type Client struct{ way http.RoundTripper }
 
-// New returns a client that goes the way of the transport. It follows no
-// redirects: what proves who calls would go along, to a stranger. Only the
+// New returns a client that goes the way of the transport itself: so it follows no
+// redirects, for what proves who calls would go along, to a stranger. Only the
 // request's context bounds its time.
-func New(t http.RoundTripper) *Client {
-	return &Client{&http.Client{
-		Transport:     t,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
-}
+func New(t http.RoundTripper) *Client { return &Client{t} }
 
 // Close lets go of idle connections.
-func (c *Client) Close() { c.http.CloseIdleConnections() }
+func (c *Client) Close() {
+	if way, keeps := c.way.(interface{ CloseIdleConnections() }); keeps {
+		way.CloseIdleConnections()
+	}
+}
 
 // Outcome is what is known of a call from the exchange alone.
 type Outcome int
@@ -98,7 +97,7 @@ func (a Answer) RetryAfter(most time.Duration) time.Duration {
 }
 
 // Do makes a call and reads its answer, at most most bytes of it. An error that is
-// not ErrHuge holds the address.
+// not ErrHuge may hold the address.
 func (c *Client) Do(req *http.Request, most int64) (a Answer, err error) {
 	if err := gather(req); err != nil {
 		return Answer{}, err
@@ -108,7 +107,7 @@ func (c *Client) Do(req *http.Request, most int64) (a Answer, err error) {
 		GetConn:      func(string) { sent.Store(false) }, // a new try follows only if nothing was written
 		WroteHeaders: func() { sent.Store(true) },
 	}))
-	resp, err := c.http.Do(req)
+	resp, err := c.way.RoundTrip(req)
 	if a.Sent = sent.Load(); err != nil {
 		return a, err
 	}
@@ -124,9 +123,9 @@ func (c *Client) Do(req *http.Request, most int64) (a Answer, err error) {
 }
 
 // Open makes a call whose answer is read as it comes: its Body is the caller's to
-// close, and to bound. An error holds the address.
+// close, and to bound. An error may hold the address.
 func (c *Client) Open(req *http.Request) (*http.Response, error) {
-	a, err := c.http.Do(req)
+	a, err := c.way.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ type Config struct {
 	Takes func() int
 	// Turned, unless nil, is told of turns once they are committed. It must not
 	// block, nor change what it is given.
-	Turned func([]TurnInput, []storage.TurnWrite)
+	Turned func([]*TurnInput, []storage.TurnWrite)
 }
 
 // Worker makes the turns of one bot.

@@ -33,3 +33,14 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	}
 	return m
 }
+
+// figures are those of one door.
+type figures struct {
+	updates  *prometheus.CounterVec // by result
+	seconds  prometheus.Observer
+	inflight prometheus.Gauge
+}
+
+func (m *metrics) of(bot string) figures {
+	return figures{m.updates.MustCurryWith(prometheus.Labels{"bot": bot}), m.seconds.WithLabelValues(bot), m.inflight.WithLabelValues(bot)}
+}

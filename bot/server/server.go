@@ -126,7 +126,7 @@ func New(c Config) *Server {
 				Pace:    web.Pace{First: s.limits.BodyTime},
 				Readers: s.limits.Readers, OfClient: s.limits.OfClient,
 			}),
-			waiting: make(slots, s.limits.Waiting),
+			waiting: make(slots, s.limits.Waiting), figures: s.metrics.of(ch.Name()),
 		}
 	}
 	s.echo = s.routes()

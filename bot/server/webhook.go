@@ -40,6 +40,7 @@ type door struct {
 	handshake bool // the messenger also comes by GET
 	bodies    *web.Door
 	waiting   slots // verified requests that wait for the commit
+	figures   figures
 }
 
 // webhook answers what a messenger delivers. All bodies are empty but those of
@@ -51,11 +52,11 @@ func (s *Server) webhook(c echo.Context) error {
 		return refuse(c, http.StatusNotFound)
 	}
 	began := time.Now()
-	d.metrics.inflight.WithLabelValues(d.channel.Name()).Inc()
-	defer d.metrics.inflight.WithLabelValues(d.channel.Name()).Dec()
+	d.figures.inflight.Inc()
+	defer d.figures.inflight.Dec()
 	result, err := d.receive(c)
 	d.count(result)
-	d.metrics.seconds.WithLabelValues(d.channel.Name()).Observe(time.Since(began).Seconds())
+	d.figures.seconds.Observe(time.Since(began).Seconds())
 	return err
 }
 
@@ -136,7 +137,7 @@ func (d *door) became(u bot.Update, fresh bool) (result string) {
 }
 
 func (d *door) count(result string) {
-	d.metrics.updates.WithLabelValues(d.channel.Name(), result).Inc()
+	d.figures.updates.WithLabelValues(result).Inc()
 }
 
 // methods are those by which the messenger may come.

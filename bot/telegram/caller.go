@@ -30,19 +30,20 @@ type facts struct {
 	err error // what broke the exchange
 }
 
-// message returns the id of the message the API says it has made; 0 when it does
-// not say so.
-func (f *facts) message() int64 {
+// taken reports whether the API says that it has done what it was asked, and the id of
+// the message it says it has made; 0 where it names none.
+func (f *facts) taken() (message int64, ok bool) {
+	if f.Outcome() != call.Taken {
+		return 0, false
+	}
 	var answer struct {
 		OK     bool `json:"ok"`
 		Result struct {
 			ID int64 `json:"message_id"`
 		} `json:"result"`
 	}
-	if f.Outcome() != call.Taken || json.Unmarshal(f.Body, &answer) != nil || !answer.OK {
-		return 0
-	}
-	return answer.Result.ID
+	_ = json.Unmarshal(f.Body, &answer) // fills what it can: of some calls nothing comes back but that
+	return answer.Result.ID, answer.OK
 }
 
 type factsKey struct{}

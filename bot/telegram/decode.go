@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,31 +31,21 @@ func (c *Channel) Decode(u bot.Update) ([]bot.Event, error) {
 // a conversation; all else is Ignored, by a name that says why.
 func (c *Channel) decode(e envelope) ([]bot.Event, error) {
 	ev := bot.Event{
-		Kind:    bot.Ignored,
-		From:    bot.Address{Bot: c.name, Chat: e.chat()},
-		Profile: profile(e.from),
-		Detail:  markup.Cut(e.kind, maxName),
+		Kind:   bot.Ignored,
+		From:   bot.Address{Bot: c.name, Chat: e.chat()},
+		Detail: markup.Cut(e.kind, maxName),
 	}
 	var err error
 	switch talk := slices.Contains(conversational(), e.kind); {
 	case talk && e.room.shared(): // whatever stands in it
 		outside(e, &ev, e.room.Type)
-	case talk && e.strange != nil:
-		err = e.strange
-	case e.kind == kindMessage, e.kind == kindEdited:
-		err = c.message(e, &ev)
-	case e.kind == kindCallback:
-		err = press(e, &ev)
-	case e.kind == kindMember:
-		err = member(e, &ev)
+	case talk:
+		err = c.talk(e, &ev)
 	case e.kind == "":
 		ev.Detail = "empty"
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", e.kind, err)
-	}
-	if ev.Kind == bot.Ignored {
-		ev.Profile = bot.Profile{}
 	}
 	events := []bot.Event{ev}
 	for _, kind := range e.more {
@@ -63,9 +54,32 @@ func (c *Channel) decode(e envelope) ([]bot.Event, error) {
 	return events, nil
 }
 
+// talk tells what a person did.
+func (c *Channel) talk(e envelope, ev *bot.Event) error {
+	who, err := e.actor()
+	if e.room.Type == "" || who.ID == 0 { // else both are known all the same
+		e.strange = cmp.Or(e.strange, e.odd, err)
+	}
+	if e.strange != nil {
+		return e.strange
+	}
+	switch e.kind {
+	case kindCallback:
+		err = press(e, who, ev)
+	case kindMember:
+		err = member(e, who, ev)
+	default:
+		err = c.message(e, who, ev)
+	}
+	if err == nil && ev.Kind != bot.Ignored {
+		ev.Profile = profile(who)
+	}
+	return err
+}
+
 // message decodes a message or its edit.
-func (c *Channel) message(e envelope, ev *bot.Event) error {
-	if why := stranger(e); why != "" {
+func (c *Channel) message(e envelope, who person, ev *bot.Event) error {
+	if why := stranger(e.room, who); why != "" {
 		ev.Detail += "/" + why
 		return nil
 	}
@@ -81,7 +95,7 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 		ev.Detail += "/business"
 		return nil
 	}
-	from, forwarded := e.from.ID, m.forwarded()
+	from, forwarded := who.ID, m.forwarded()
 	if forwarded != nil { // a contact in it is none that the person shares
 		from = 0
 	}
@@ -113,7 +127,7 @@ func (c *Channel) message(e envelope, ev *bot.Event) error {
 	ev.At = moment(m.Date)
 	ev.Thread = m.thread()
 	ev.Text, ev.Attachment, ev.Album = text, file, clean(m.Album)
-	ev.Links, ev.Answers, ev.Forwarded = links, m.answers(e.from.ID), forwarded
+	ev.Links, ev.Answers, ev.Forwarded = links, m.answers(who.ID), forwarded
 	if file != nil && file.Kind == bot.Unsupported {
 		ev.Detail = what
 	}
@@ -183,15 +197,15 @@ const (
 
 // stranger says why a message is not from a person in a private chat, "" when
 // it is.
-func stranger(e envelope) string {
+func stranger(where room, who person) string {
 	switch {
-	case !e.room.private():
+	case !where.private():
 		return "strange_chat"
-	case e.from.ID == 0:
+	case who.ID == 0:
 		return "no_sender"
-	case e.from.IsBot, e.from.ID == anonymousAdmin, e.from.ID == channelBot:
+	case who.IsBot, who.ID == anonymousAdmin, who.ID == channelBot:
 		return "bot"
-	case e.from.ID == telegramItself:
+	case who.ID == telegramItself:
 		return "telegram"
 	}
 	return ""
@@ -199,7 +213,7 @@ func stranger(e envelope) string {
 
 // press decodes a callback query. When it happened is not said: the date is
 // that of the message under which the button stands.
-func press(e envelope, ev *bot.Event) error {
+func press(e envelope, who person, ev *bot.Event) error {
 	var q struct {
 		ID      string `json:"id"`
 		Data    string `json:"data"`
@@ -215,7 +229,7 @@ func press(e envelope, ev *bot.Event) error {
 	if clean(q.ID) == "" {
 		return errors.New("has no id")
 	}
-	switch why := stranger(e); {
+	switch why := stranger(e.room, who); {
 	case why != "":
 		outside(e, ev, why)
 		return nil
@@ -253,7 +267,7 @@ func outside(e envelope, ev *bot.Event, where string) {
 
 // member decodes a change of the bot's own place in a chat: in a private chat
 // the person blocked or unblocked it.
-func member(e envelope, ev *bot.Event) error {
+func member(e envelope, who person, ev *bot.Event) error {
 	var m struct {
 		Date int64 `json:"date"`
 		New  struct {
@@ -263,7 +277,7 @@ func member(e envelope, ev *bot.Event) error {
 	if err := readParts(e.doc, &m, "new_chat_member"); err != nil {
 		return err
 	}
-	if why := stranger(e); why != "" {
+	if why := stranger(e.room, who); why != "" {
 		ev.Detail += "/" + why
 		return nil
 	}

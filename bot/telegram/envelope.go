@@ -16,8 +16,8 @@ type envelope struct {
 	kind string   // "" when the update holds nothing but its number
 	more []string // other kinds it holds; Telegram never sends two
 	doc  json.RawMessage
-	from person // who acted, of the kinds a conversation answers
-	room room   // the chat it belongs to; ID 0 when it belongs to none
+	room room  // the chat it belongs to; ID 0 when it belongs to none
+	odd  error // what is wrong with the chat, where it has one all the same
 	// strange says what is wrong with it, though its number and chat are there;
 	// nil when nothing is known of yet.
 	strange error
@@ -109,62 +109,48 @@ func kindsOf(own fields) (kind string, more []string) {
 	return "", nil
 }
 
-// route finds the chat and the actor. What a conversation is made of must have
-// a chat; of other kinds it is nice to know. read fills what it can beside a
-// field of the wrong type, so a chat is found beside a strange actor.
+// route finds the chat. What a conversation is made of must have one; of other kinds it
+// is nice to know.
 func (e *envelope) route() error {
-	var head struct {
-		Chat *room  `json:"chat"`
-		From person `json:"from"`
+	talk, where, name := slices.Contains(conversational(), e.kind), e.doc, "chat"
+	if talk && !isObject(e.doc) {
+		return errors.New("has the wrong type")
+	}
+	if e.kind == kindCallback {
+		where, name = within(e.doc, "message"), "message.chat"
+	}
+	if e.kind == kindCallback && where == nil { // the message is gone or was never ours: a private chat has its person's id
+		var from person
+		from, e.odd = e.actor()
+		e.room = room{ID: from.ID, Type: "private"}
+	} else {
+		e.room, e.odd = part[room](name, within(where, "chat"))
 	}
 	switch {
-	case e.kind == kindCallback:
-		return e.routeCallback()
-	case !slices.Contains(conversational(), e.kind):
-		if read(e.doc, &head) == nil && head.Chat != nil {
-			e.room = *head.Chat
-		}
-		return nil
+	case !talk && e.odd != nil:
+		e.room = room{}
+	case talk && e.room.ID == 0:
+		return cmp.Or(e.odd, errors.New("has no chat"))
 	}
-	err := read(e.doc, &head)
-	if head.Chat == nil || head.Chat.ID == 0 {
-		return cmp.Or(err, errors.New("has no chat"))
-	}
-	e.room, e.from = *head.Chat, head.From
-	e.note(err)
 	return nil
 }
 
-// note keeps what is wrong with the chat or the actor, unless both are known all
-// the same.
-func (e *envelope) note(err error) {
-	if e.room.Type == "" || e.from.ID == 0 {
-		e.strange = cmp.Or(e.strange, err)
-	}
-}
-
-func (e *envelope) routeCallback() error {
-	var q struct {
-		From    person `json:"from"`
-		Message *struct {
-			Chat room `json:"chat"`
-		} `json:"message"`
-	}
-	err := read(e.doc, &q)
-	e.from = q.From
-	if q.Message != nil {
-		e.room = q.Message.Chat
-	} else { // the message is gone or was never ours: a private chat has its person's id
-		e.room = room{ID: q.From.ID, Type: "private"}
-	}
-	if e.room.ID == 0 {
-		return cmp.Or(err, errors.New("has no chat or no sender"))
-	}
-	if e.from.ID == 0 {
+// actor reads who acted, of the kinds a conversation answers.
+func (e *envelope) actor() (person, error) {
+	who, err := part[person]("from", within(e.doc, "from"))
+	if who.ID == 0 && e.kind == kindCallback {
 		err = cmp.Or(err, errors.New("has no sender"))
 	}
-	e.note(err)
-	return nil
+	return who, err
+}
+
+// part reads what stands under a name, as far as it is what it should be; of nothing it
+// is nothing.
+func part[T any](name string, doc json.RawMessage) (v T, err error) {
+	if doc != nil {
+		err = readAt(name, doc, &v)
+	}
+	return v, err
 }
 
 // chat returns the chat as an address holds it.

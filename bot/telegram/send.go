@@ -6,10 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
-
-	client "github.com/go-telegram/bot"
-	"github.com/go-telegram/bot/models"
 
 	"visnyk/bot"
 )
@@ -52,92 +50,33 @@ func (c *Channel) prepare(to bot.Address, p bot.Part) (call request, chat int64,
 	if err := json.Unmarshal(p.Body, &call); err != nil {
 		return call, 0, errors.New("the part is not one of this channel")
 	}
+	if !slices.Contains(methods(), call.Method) {
+		return call, 0, errors.New("the part calls an unknown method")
+	}
 	return call, chat, nil
 }
 
-// call makes one call of the API and gives the id of the new message, "" where
-// there is none.
+// call makes one call of the API and gives the id of the new message, "" where there
+// is none.
 func (c *Channel) call(ctx context.Context, chat int64, r request) (string, *bot.SendError) {
-	mode := models.ParseModeHTML
-	if r.bare {
-		mode = ""
-	}
-	if r.Method == sendMessage && r.Kept == "" {
-		return c.say(ctx, chat, r, mode)
-	}
-	ctx, f := watch(ctx)
-	var keys models.ReplyMarkup
-	if len(r.Params.Markup) > 0 {
-		keys = r.Params.Markup
-	}
 	if r.Kept != "" {
-		return c.sendKept(ctx, chat, r, mode)
+		return c.sendKept(ctx, chat, r)
 	}
-	var err error
-	switch r.Method {
-	case sendPhoto:
-		_, err = c.api.SendPhoto(ctx, &client.SendPhotoParams{
-			ChatID: chat, MessageThreadID: r.Params.Thread, Photo: &models.InputFileString{Data: r.Params.Photo},
-			Caption: r.Params.Caption, ParseMode: captioned(r, mode), ReplyMarkup: keys,
-		})
-	case sendDocument:
-		_, err = c.api.SendDocument(ctx, &client.SendDocumentParams{
-			ChatID: chat, MessageThreadID: r.Params.Thread, Document: &models.InputFileString{Data: r.Params.Document},
-			Caption: r.Params.Caption, ParseMode: captioned(r, mode), ReplyMarkup: keys,
-		})
-	case answerCallback:
-		_, err = c.api.AnswerCallbackQuery(ctx, &client.AnswerCallbackQueryParams{
-			CallbackQueryID: r.Params.Press, Text: r.Params.Text,
-		})
-		return "", c.judge(err, f)
-	case editText:
-		_, err = c.api.EditMessageText(ctx, &client.EditMessageTextParams{
-			ChatID: chat, MessageID: r.Params.Message, Text: r.Params.Text, ParseMode: mode, ReplyMarkup: keys,
-		})
-		return "", c.edited(err, f)
-	case editMarkup:
-		_, err = c.api.EditMessageReplyMarkup(ctx, &client.EditMessageReplyMarkupParams{
-			ChatID: chat, MessageID: r.Params.Message, ReplyMarkup: keys,
-		})
-		failed := c.edited(err, f)
-		if failed != nil && reason(failed) == whyFixed {
-			return "", nil // for buttons alone that is too late to matter
-		}
-		return "", failed
-	default:
-		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the part calls an unknown method")}
+	id, failed := c.say(ctx, chat, r)
+	if r.Method == editMarkup && failed != nil && reason(failed) == whyFixed {
+		return "", nil // for buttons alone that is too late to matter
 	}
-	if id := f.message(); id != 0 { // taken, whether or not the library can read all that came back
-		return messageID(id), nil
-	}
-	if err == nil {
-		return "", &bot.SendError{Outcome: bot.Unknown, Err: errors.New("the answer names no message")}
-	}
-	return "", c.judge(err, f)
-}
-
-// edited judges an edit, which was made whether or not the library can read all
-// that came back.
-func (c *Channel) edited(err error, f *facts) *bot.SendError {
-	if f.message() != 0 {
-		return nil
-	}
-	return c.judge(err, f)
+	return id, failed
 }
 
 // threadID reads a thread as Decode writes it; 0 for the chat itself.
 func threadID(thread string) int {
+	if thread == "" { // as nearly all are
+		return 0
+	}
 	id, err := strconv.Atoi(thread)
 	if err != nil || id < 0 {
 		return 0
 	}
 	return id
-}
-
-// captioned keeps the parse mode away from a file without words.
-func captioned(r request, mode models.ParseMode) models.ParseMode {
-	if r.Params.Caption == "" {
-		return ""
-	}
-	return mode
 }

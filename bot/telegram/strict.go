@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Bounds of one update, so that a hostile one costs little. Telegram queues none
@@ -119,6 +120,38 @@ func (f fields) of(name string) json.RawMessage {
 	return nil
 }
 
+// within returns the value of a field of the object; nil where it is none, has none, or
+// has null there. The object is of a document in which every key means one thing.
+func within(object json.RawMessage, name string) json.RawMessage {
+	if !isObject(object) {
+		return nil
+	}
+	depth, value := 0, 0 // where the value begins; 0 while it is not found
+	for i := 0; i < len(object); i++ {
+		if value > 0 && depth == 1 && (object[i] == ',' || object[i] == '}') {
+			if found := bytes.Trim(object[value:i], " \t\r\n"); string(found) != "null" {
+				return found
+			}
+			return nil
+		}
+		switch object[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		case '"':
+			from := i + 1
+			i = stringEnd(object, from)
+			if depth == 1 && value == 0 && string(object[from:i]) == name {
+				if behind, isKey := colon(object, i+1); isKey {
+					value, i = behind, behind-1
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // keyAt is where a key stands. The sum makes comparing cheap.
 type keyAt struct {
 	from, to int
@@ -180,13 +213,16 @@ func blank(key []byte) {
 
 // read fills v from a settled document. The error names the field and never
 // shows its value.
-func read(doc []byte, v any) error {
+func read(doc []byte, v any) error { return readAt("", doc, v) }
+
+// readAt is read for what stands under a name.
+func readAt(name string, doc []byte, v any) error {
 	err := json.Unmarshal(doc, v)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		if wrong.Field == "" {
+		if name = strings.Trim(name+"."+wrong.Field, "."); name == "" {
 			return errors.New("has the wrong type")
 		}
-		return fmt.Errorf("field %s has the wrong type", wrong.Field)
+		return fmt.Errorf("field %s has the wrong type", name)
 	}
 	if errors.Is(err, errSizes) {
 		return errSizes

@@ -3,11 +3,8 @@ package telegram
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"sync"
 	"time"
-
-	"github.com/go-telegram/bot/models"
 
 	"visnyk/bot"
 )
@@ -103,17 +100,17 @@ func (t *taken) forget(as sentAs, one *takenFile) {
 
 // sendKept sends a file that we keep: by what Telegram calls it where it has it, and whole
 // where it does not, or not any more.
-func (c *Channel) sendKept(ctx context.Context, chat int64, r request, mode models.ParseMode) (string, *bot.SendError) {
+func (c *Channel) sendKept(ctx context.Context, chat int64, r request) (string, *bot.SendError) {
 	as := sentAs{r.Kept, r.Method}
 	for {
 		known, handed := c.taken.take(ctx, as, c.timeout)
 		switch {
 		case known == nil:
-			return c.handOver(ctx, chat, r, mode, handed)
+			return c.handOver(ctx, chat, r, handed)
 		case known.failed != nil:
 			return "", known.failed
 		}
-		id, failed := c.sendTaken(ctx, chat, r, mode, known.name)
+		id, failed := c.sendTaken(ctx, chat, r, known.name)
 		if failed == nil || reason(failed) != whyFile {
 			return id, failed
 		}
@@ -122,37 +119,21 @@ func (c *Channel) sendKept(ctx context.Context, chat int64, r request, mode mode
 }
 
 // handOver sends a file whole, and says what Telegram calls it from then on.
-func (c *Channel) handOver(ctx context.Context, chat int64, r request, mode models.ParseMode, handed func(string, *bot.SendError)) (id string, failed *bot.SendError) {
+func (c *Channel) handOver(ctx context.Context, chat int64, r request, handed func(string, *bot.SendError)) (id string, failed *bot.SendError) {
 	name := ""
 	defer func() { handed(name, failed) }()
-	id, name, failed = c.upload(ctx, chat, r, mode)
+	id, name, failed = c.upload(ctx, chat, r)
 	return id, failed
 }
 
-// again are the parameters that send a file once more.
-type again struct {
-	Chat     int64            `json:"chat_id"`
-	Thread   int              `json:"message_thread_id,omitempty"`
-	Photo    string           `json:"photo,omitempty"`
-	Document string           `json:"document,omitempty"`
-	Caption  string           `json:"caption,omitempty"`
-	Mode     models.ParseMode `json:"parse_mode,omitempty"`
-	Markup   json.RawMessage  `json:"reply_markup,omitempty"`
-}
-
 // sendTaken sends a file that Telegram has, by what it calls it.
-func (c *Channel) sendTaken(ctx context.Context, chat int64, r request, mode models.ParseMode, name string) (string, *bot.SendError) {
-	to := again{Chat: chat, Thread: r.Params.Thread, Caption: r.Params.Caption, Mode: captioned(r, mode), Markup: r.Params.Markup}
+func (c *Channel) sendTaken(ctx context.Context, chat int64, r request, name string) (string, *bot.SendError) {
 	if r.Method == sendPhoto {
-		to.Photo = name
+		r.Params.Photo = name
 	} else {
-		to.Document = name
+		r.Params.Document = name
 	}
-	body, err := encode(to)
-	if err != nil {
-		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the message cannot be written as JSON")}
-	}
-	return c.postJSON(ctx, r.Method, body)
+	return c.say(ctx, chat, r)
 }
 
 // file returns what the API calls the file of the message that it says it has made: of a

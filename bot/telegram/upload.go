@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"sync/atomic"
 
-	"github.com/go-telegram/bot/models"
-
 	"visnyk/bot"
 )
 
@@ -22,7 +20,7 @@ const triesOfUpload = 3
 // upload sends a file that we keep, whole, and returns what Telegram calls it from then on.
 // It is read piece by piece as it leaves, which works also where nobody can fetch it from
 // us. The library would hold all of it.
-func (c *Channel) upload(ctx context.Context, chat int64, r request, mode models.ParseMode) (id, name string, failed *bot.SendError) {
+func (c *Channel) upload(ctx context.Context, chat int64, r request) (id, name string, failed *bot.SendError) {
 	if c.files == nil {
 		return "", "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("no kept files can be sent from here")}
 	}
@@ -33,7 +31,7 @@ func (c *Channel) upload(ctx context.Context, chat int64, r request, mode models
 	case err != nil:
 		return "", "", &bot.SendError{Outcome: bot.Later, Err: errors.New("the file cannot be read now")}
 	}
-	form, err := r.form(chat, mode)
+	form, err := r.form(chat)
 	if err != nil {
 		return "", "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the file cannot be written as a form")}
 	}
@@ -42,7 +40,7 @@ func (c *Channel) upload(ctx context.Context, chat int64, r request, mode models
 	if err != nil {
 		return "", "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the address of the API does not work")}
 	}
-	id, failed, done := c.post(req)
+	id, failed, done := c.post(req, true)
 	if failed != nil && failed.Outcome == bot.Unknown && done.Status == 0 && !out.whole.Load() {
 		failed.Outcome, failed.Tries = bot.Later, triesOfUpload // half a request is carried out by nobody
 	}
@@ -59,7 +57,7 @@ type form struct {
 }
 
 // form writes the request as one.
-func (r request) form(chat int64, mode models.ParseMode) (form, error) {
+func (r request) form(chat int64) (form, error) {
 	var out bytes.Buffer
 	w := multipart.NewWriter(&out)
 	field, thread := "document", ""
@@ -71,7 +69,7 @@ func (r request) form(chat int64, mode models.ParseMode) (form, error) {
 	}
 	for _, f := range []struct{ name, value string }{
 		{"chat_id", strconv.FormatInt(chat, 10)}, {"message_thread_id", thread}, {"caption", r.Params.Caption},
-		{"parse_mode", string(captioned(r, mode))}, {"reply_markup", string(r.Params.Markup)},
+		{"parse_mode", string(r.mode())}, {"reply_markup", string(r.Params.Markup)},
 	} {
 		if f.value == "" {
 			continue

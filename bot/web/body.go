@@ -149,7 +149,7 @@ func (e *Entrance) room(b *Body, n int64) (changed <-chan struct{}, err error) {
 		over = over || in.over(more) > 0
 	}
 	if over {
-		return e.changed, nil
+		return e.change(), nil
 	}
 	b.take(more)
 	return nil, nil
@@ -196,10 +196,20 @@ func slowest(doors []*Door, now time.Time) (slowest *Body) {
 	return slowest
 }
 
+// change is closed when whoever waits for room may look again.
+func (e *Entrance) change() <-chan struct{} {
+	if e.changed == nil {
+		e.changed = make(chan struct{})
+	}
+	return e.changed
+}
+
 // notify lets everybody who waits for room look again.
 func (e *Entrance) notify() {
-	close(e.changed)
-	e.changed = make(chan struct{})
+	if e.changed != nil {
+		close(e.changed)
+		e.changed = nil
+	}
 }
 
 // behind returns how far the body is behind.

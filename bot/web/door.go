@@ -154,16 +154,16 @@ func (d *Door) admit(b *Body) (changed <-chan struct{}, again time.Duration, in 
 		slowest := d.slowest(now, b.client)
 		switch {
 		case slowest == nil:
-			return e.changed, d.caps.Turn, false
+			return e.change(), d.caps.Turn, false
 		case d.caps.Turn > 0 && slowest.behind(now) <= 0:
-			return e.changed, max(-slowest.behind(now), 10*time.Millisecond), false
+			return e.change(), max(-slowest.behind(now), 10*time.Millisecond), false
 		}
 		slowest.cut()
 	}
 	if n := d.caps.Readers; n > 0 && len(d.reading) >= n {
 		slowest := d.slowest(now, "")
 		if slowest == nil {
-			return e.changed, d.caps.Turn, false
+			return e.change(), d.caps.Turn, false
 		}
 		slowest.cut()
 	}

@@ -45,7 +45,7 @@ type Entrance struct {
 	mu sync.Mutex
 	space
 	doors   []*Door
-	changed chan struct{} // closed and made anew whenever something is free again
+	changed chan struct{} // closed whenever something is free again; nil while nobody waits
 }
 
 // space is the room that bodies may take, in bytes.
@@ -70,7 +70,6 @@ func New(c Config) *Entrance {
 	}
 	return &Entrance{
 		trusted: c.Trusted, extract: clientIP(c.Trusted), log: c.Log, space: space{most: cmp.Or(c.InFlight, inFlight)},
-		changed: make(chan struct{}),
 	}
 }
 

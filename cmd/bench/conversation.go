@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -23,15 +24,28 @@ const (
 	stepThanks   = 4
 )
 
+// own is the line as nobody else writes it: whoever asks says where they live.
+func own(i, step int) string {
+	if !strings.HasSuffix(lines[step], "?") {
+		return lines[step]
+	}
+	return fmt.Sprintf("%s Я на Садовій, %d", lines[step], i)
+}
+
 // update is what the i-th person does at a step of their conversation.
 func update(id, i, step int, button string) []byte {
+	return writes(id, i, lines[step], button)
+}
+
+// writes is what a person does who writes the line, or presses the button where it is "".
+func writes(id, i int, line, button string) []byte {
 	now := time.Now().Unix()
-	if lines[step] == "" {
+	if line == "" {
 		return fmt.Appendf(nil, `{"update_id":%d,"callback_query":{"id":"%[1]d","from":{"id":%[2]d,"is_bot":false,"first_name":"Bench","language_code":"uk"},"message":{"message_id":1,"date":%[3]d,"chat":{"id":%[2]d,"type":"private"},"text":"x"},"chat_instance":"1","data":%[4]q}}`,
 			id, chatID(i), now, button)
 	}
 	return fmt.Appendf(nil, `{"update_id":%d,"message":{"message_id":%[1]d,"date":%[2]d,"chat":{"id":%[3]d,"type":"private"},"from":{"id":%[3]d,"is_bot":false,"first_name":"Bench","language_code":"uk"},"text":%[4]q}}`,
-		id, now, chatID(i), lines[step])
+		id, now, chatID(i), line)
 }
 
 // trade is what the company deals in.

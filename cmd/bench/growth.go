@@ -55,11 +55,11 @@ func (b *bench) grown(ctx context.Context, name string, sides []contender, o opt
 	known := make([][]result, len(sides))
 	for range o.rounds {
 		for i, c := range sides {
-			_, r, err := b.round(ctx, c, n/len(lines), rate)
+			r, err := b.round(ctx, c, n/len(lines), rate, false)
 			if err != nil {
 				return fmt.Errorf("%s, %s: %w", name, c.name, err)
 			}
-			known[i] = append(known[i], r)
+			known[i] = append(known[i], r.known)
 		}
 	}
 	fmt.Printf("\n(l) %s, %s, %d updates of %d people; %d rounds, medians (min–max)\n\n", name, how, n, n/len(lines), o.rounds)

@@ -67,14 +67,14 @@ func (b *bench) replies(ctx context.Context, o options) error {
 		if rate > 0 {
 			n, how = min(o.n, rate*10), fmt.Sprintf("at %d updates a second", rate)
 		}
-		begun, known := make([][]result, len(sides)), make([][]result, len(sides))
+		begun, known, alone := make([][]result, len(sides)), make([][]result, len(sides)), make([][]result, len(sides))
 		for range o.rounds {
 			for i, c := range sides {
-				first, then, err := b.round(ctx, c, n/len(lines), rate)
+				r, err := b.round(ctx, c, n/len(lines), rate, rate == 0)
 				if err != nil {
 					return fmt.Errorf("%s: %w", c.name, err)
 				}
-				begun[i], known[i] = append(begun[i], first), append(known[i], then)
+				begun[i], known[i], alone[i] = append(begun[i], r.begun), append(known[i], r.known), append(alone[i], r.alone)
 			}
 		}
 		fmt.Printf("\n(a) people who are known, %s, %d updates, %d connections; %d rounds, medians (min–max)\n\n", how, n, connections, o.rounds)
@@ -83,6 +83,9 @@ func (b *bench) replies(ctx context.Context, o options) error {
 			continue
 		}
 		ratios(known)
+		fmt.Printf("\n(a) the same people, flat out, each of whom asks in words that nobody else wrote\n\n")
+		table(sides, alone)
+		ratios(alone)
 		fmt.Printf("\n(a) new people write /start, %s, %d of them\n\n", how, n/len(lines))
 		table(sides, begun)
 		ratios(begun)
@@ -96,34 +99,47 @@ func ratios(r [][]result) {
 		ratio(r[0], r[1]), ratio(r[0], r[2]), ratio(r[3], r[0]))
 }
 
+// played is what one side did once, for whom.
+type played struct {
+	begun, known result
+	alone        result // of those who ask in words of their own, where that was wanted
+}
+
 // round runs one side once: n people begin, and then each writes every line once, all of
-// them at different ones.
-func (b *bench) round(ctx context.Context, c contender, n, rate int) (begun, known result, err error) {
+// them at different ones; where alone is set, once more in words of their own.
+func (b *bench) round(ctx context.Context, c contender, n, rate int, alone bool) (p played, err error) {
 	tg, err := b.startSide(ctx, "side-messenger", "", "")
 	if err != nil {
-		return begun, known, err
+		return p, err
 	}
 	defer tg.stop()
 	s, err := c.start(ctx, "http://"+tg.address)
 	if err != nil {
-		return begun, known, err
+		return p, err
 	}
 	defer s.stop()
 	w := &writers{b: b, tg: tg, sides: []*side{s}, load: newLoad(s.address, n), n: n}
-	if begun, err = w.plays(ctx, 1, 0); err != nil {
-		return begun, known, err
+	if p.begun, err = w.plays(ctx, 1, 0); err != nil {
+		return p, err
 	}
 	chats, err := w.chats(ctx)
 	if err != nil {
-		return begun, known, err
+		return p, err
 	}
 	round := 0
-	w.load.says = func(id, i int) []byte {
-		return update(id, i, (i+round)%len(lines), chats[strconv.FormatInt(chatID(i), 10)].Button)
-	}
 	w.next = func() { round++ }
-	known, err = w.plays(ctx, len(lines), rate)
-	return begun, known, err
+	talk := func(line func(i, step int) string) func(id, i int) []byte {
+		return func(id, i int) []byte {
+			return writes(id, i, line(i, (i+round)%len(lines)), chats[strconv.FormatInt(chatID(i), 10)].Button)
+		}
+	}
+	w.load.says = talk(func(_, step int) string { return lines[step] })
+	if p.known, err = w.plays(ctx, len(lines), rate); err != nil || !alone {
+		return p, err
+	}
+	w.load.says = talk(own)
+	p.alone, err = w.plays(ctx, len(lines), rate)
+	return p, err
 }
 
 // writers are people who write to one side, all of them once in a round.

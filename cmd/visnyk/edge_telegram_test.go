@@ -179,7 +179,7 @@ func pressEdges() []edge {
 		forged("an operator's move", "1~ticket.close:1"),
 		{32, "a press that names no chat", func(s *scene) {
 			s.telegram(s.updateOf("callback_query", `"id":"x","data":"1~menu"`))
-			s.became("parked callback_query: has no chat or no sender")
+			s.became("parked callback_query: has no sender")
 		}},
 		{33, "another person's id inside", func(s *scene) {
 			other := s.friend()

@@ -162,8 +162,10 @@ func (x Reranked) Knowing(changes []string) flows.Finder {
 
 // Find implements flows.Finder.
 func (x personal) Find(text string, l bot.Language, now time.Time) flows.Finding {
-	ts, _ := x.read(text)
-	found := spoken(x.find(text, ts, now, x.rerank(x.alike[text]), x.known), text, l)
-	found.Parts = x.asked(ts, x.known)
-	return found
+	return x.remembered(text, l, now, x.known, func() flows.Finding {
+		ts, _ := x.read(text)
+		found := spoken(x.find(text, ts, now, x.rerank(x.alike[text]), x.known), text, l)
+		found.Parts = x.asked(ts, x.known)
+		return found
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"visnyk/bot"
+	"visnyk/flows"
 )
 
 // Index finds the approved articles, and the changes, that answer a message. It never changes
@@ -40,6 +41,9 @@ type Index struct {
 	left     []left
 	ranking  *Ranking
 	placed   *chart // nil without an atlas
+
+	found *flows.Memory[question, flows.Finding] // nil: nothing is remembered
+	eras  []time.Time                            // when another entry begins or ends to be valid, in order
 }
 
 // term is one stem of the base.

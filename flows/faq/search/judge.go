@@ -33,8 +33,7 @@ const surely = 0.45
 // Find implements flows.Finder. An article is found by its words in either
 // language; where l is Unsure, the finding says which of them the text is in.
 func (x *Index) Find(text string, l bot.Language, now time.Time) flows.Finding {
-	ts, _ := x.read(text)
-	return spoken(x.find(text, ts, now, nil, nil), text, l)
+	return Reranked{Index: x}.Find(text, l, now)
 }
 
 // spoken adds the language of the text to a finding, where it is not known.

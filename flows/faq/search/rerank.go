@@ -46,6 +46,9 @@ type rerankScores []float64
 // near its own wordings. A message which is as like to all articles, or like to
 // the nearest only as foreign questions are, speaks for none.
 func (x *Index) rerank(a Alike) rerankScores {
+	if len(a.To) < FewestToRerank {
+		return nil
+	}
 	var all []float64
 	for _, article := range x.articles {
 		if s, ok := a.To[article.ID]; ok {
@@ -111,6 +114,8 @@ func (x *Index) Rerank(alike map[string]Alike) Reranked { return Reranked{x, ali
 
 // Find implements flows.Finder.
 func (x Reranked) Find(text string, l bot.Language, now time.Time) flows.Finding {
-	ts, _ := x.read(text)
-	return spoken(x.find(text, ts, now, x.rerank(x.alike[text]), nil), text, l)
+	return x.remembered(text, l, now, nil, func() flows.Finding {
+		ts, _ := x.read(text)
+		return spoken(x.find(text, ts, now, x.rerank(x.alike[text]), nil), text, l)
+	})
 }
