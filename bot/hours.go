@@ -163,6 +163,12 @@ func (h Hours) At(now time.Time) (open bool, opens time.Time) {
 	return false, time.Time{}
 }
 
+// Desk is what may be told of the operators at the moment, but for who waits for them.
+func (h Hours) Desk(now time.Time) Desk {
+	open, opens := h.At(now)
+	return Desk{Open: open, Opens: opens}
+}
+
 // longest is what Between counts to.
 const longest = 400 * 24 * time.Hour
 

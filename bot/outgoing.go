@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -59,7 +60,7 @@ func Queue(ch Channel, o Outgoing) ([]Queued, error) {
 	for i, p := range parts {
 		rows[i] = Queued{
 			Lane: o.Lane, To: o.To, Part: p, NotBefore: o.NotBefore, Tells: o.Tells,
-			Cause: fmt.Sprintf("%s/%d", o.Cause, i),
+			Cause: o.Cause + "/" + strconv.Itoa(i),
 		}
 	}
 	return rows, nil

@@ -97,9 +97,7 @@ func (b Book) enter(t *Turn, to string, effects []Effect) (bot.State, []Effect, 
 			return t.State, nil, fmt.Errorf("no step %q", to)
 		}
 		t.State.Flow, t.State.Step = p.flow, p.step.Name
-		if p.step.Enter != nil {
-			effects = t.conclude(effects, p.step.Enter(*t))
-		}
+		effects = t.conclude(effects, p.step.arrive(*t))
 		if !p.step.Pass {
 			return t.State, join(effects), nil
 		}
@@ -188,6 +186,7 @@ func join(effects []Effect) []Effect {
 			first := joined[open].(Say)
 			say.Texts = slices.Concat(first.Texts, say.Texts)
 			say.Tells = slices.Concat(first.Tells, say.Tells)
+			say.Choice = false
 			joined = slices.Delete(joined, open, open+1)
 		}
 		joined = append(joined, say)

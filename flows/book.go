@@ -36,6 +36,21 @@ type Step struct {
 	Choice bool
 }
 
+// arrive is what happens on arriving. What a choice says is marked as one.
+func (s Step) arrive(t Turn) []Effect {
+	if s.Enter == nil {
+		return nil
+	}
+	effects := s.Enter(t)
+	for i, e := range effects {
+		if say, ok := e.(Say); ok && s.Choice {
+			say.Choice = true
+			effects[i] = say
+		}
+	}
+	return effects
+}
+
 // Transition is one arrow of the state machine.
 type Transition struct {
 	Label string // what the drawing shows

@@ -95,6 +95,9 @@ type (
 		Under []Telling
 		// Opens tells that it is what Facts.Lasting.Opens shows.
 		Opens bool
+		// Choice tells that it is what a Step with Choice says on arriving, and not a word
+		// besides; the book notes it.
+		Choice bool
 	}
 	// Telling is a part of a change that a Say tells, in Texts of its own.
 	Telling struct {

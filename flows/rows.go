@@ -1,33 +1,31 @@
 package flows
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+
+	"visnyk/bot"
+)
 
 // shortLabel is how many characters of a label half the width of a phone shows.
 const shortLabel = 16
 
 // Paired returns the rows as a phone shows them best: where two neighbours have one
 // short button each they share a row, and more of what is said above stays in sight.
-// words gives a label as the person reads it. The things of a list keep a row each.
-func Paired(rows [][]Button, words func(Text) (string, error)) ([][]Button, error) {
-	var paired [][]Button
+// made are the rows as the person reads them. The things of a list keep a row each.
+func Paired(rows [][]Button, made [][]bot.Button) [][]bot.Button {
+	paired := make([][]bot.Button, 0, len(rows))
 	open := false // the last row has room
-	for _, row := range rows {
-		short := len(row) == 1 && row[0].pairs()
-		if short {
-			label, err := words(row[0].Label)
-			if err != nil {
-				return nil, err
-			}
-			short = utf8.RuneCountInString(label) <= shortLabel
-		}
+	for i, row := range rows {
+		short := len(row) == 1 && row[0].pairs() && utf8.RuneCountInString(made[i][0].Label) <= shortLabel
 		if short && open {
 			last := len(paired) - 1
-			paired[last], open = []Button{paired[last][0], row[0]}, false
+			paired[last], open = slices.Concat(paired[last], made[i]), false
 			continue
 		}
-		paired, open = append(paired, row), short
+		paired, open = append(paired, made[i]), short
 	}
-	return paired, nil
+	return paired
 }
 
 // pairs reports whether the button may share its row: content and whatever is named

@@ -8,7 +8,6 @@ import (
 )
 
 func TestShortNeighboursShareARow(t *testing.T) {
-	words := func(x Text) (string, error) { return x.Key + x.Own.UK, nil }
 	long, title := strings.Repeat("ї", shortLabel+1), Own(bot.Bilingual{UK: "Зміна", RU: "Зміна"})
 	one := func(labels ...Text) (rows [][]Button) {
 		for _, l := range labels {
@@ -32,16 +31,17 @@ func TestShortNeighboursShareARow(t *testing.T) {
 		"of a list":         {[][]Button{listed, listed, Row(T("а"), "x")}, "в|в|а"},
 		"rows of two":       {[][]Button{{{Label: T("а")}, {Label: T("б")}}, Row(T("в"), "x"), Row(T("г"), "x")}, "а б|в г"},
 	} {
-		paired, err := Paired(c.rows, words)
-		if err != nil {
-			t.Fatal(err)
+		made := make([][]bot.Button, len(c.rows))
+		for i, row := range c.rows {
+			for _, b := range row {
+				made[i] = append(made[i], bot.Button{Label: b.Label.Key + b.Label.Own.UK})
+			}
 		}
 		var rows []string
-		for _, row := range paired {
+		for _, row := range Paired(c.rows, made) {
 			var labels []string
 			for _, b := range row {
-				label, _ := words(b.Label)
-				labels = append(labels, label)
+				labels = append(labels, b.Label)
 			}
 			rows = append(rows, strings.Join(labels, " "))
 		}

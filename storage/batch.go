@@ -19,7 +19,7 @@ type batch struct {
 	history       *rowsOf[bot.Entry]
 	questions     *rowsOf[bot.Question]
 	outbox        *rowsOf[reply]
-	skipped       *rowsOf[reply]
+	skipped       *rowsOf[struct{}]
 	// Those that the commit itself asks about.
 	receipts *rowsOf[Receipt]
 	erased   *rowsOf[Person]
@@ -34,25 +34,36 @@ type batch struct {
 
 // noun is one thing that turns write.
 type noun interface {
-	take(w TurnWrite)
+	take(w *TurnWrite)
 	empty() bool
 	// write writes what was taken, in as few statements as there can be.
 	write(ctx context.Context, t *Tx, b *batch) error
 }
 
-// rowsOf is a noun: what of a turn's write is of it, and its writer.
+// rowsOf is a noun: its writer, and what adds to its rows what of a turn's write is of it.
 type rowsOf[T any] struct {
-	of  func(TurnWrite) []T
 	put func(*Tx, context.Context, *batch, []T) error
+	add func(all []T, w *TurnWrite) []T
 	all []T
 }
 
-func gather[T any](put func(*Tx, context.Context, *batch, []T) error, of func(TurnWrite) []T) *rowsOf[T] {
-	return &rowsOf[T]{of: of, put: put}
+// gather makes a noun of which a turn writes any number.
+func gather[T any](put func(*Tx, context.Context, *batch, []T) error, of func(*TurnWrite) []T) *rowsOf[T] {
+	return &rowsOf[T]{put: put, add: func(all []T, w *TurnWrite) []T { return append(all, of(w)...) }}
 }
 
-func (r *rowsOf[T]) take(w TurnWrite) { r.all = append(r.all, r.of(w)...) }
-func (r *rowsOf[T]) empty() bool      { return len(r.all) == 0 }
+// gatherOne makes a noun of which a turn writes one, or nil.
+func gatherOne[T any](put func(*Tx, context.Context, *batch, []T) error, of func(*TurnWrite) *T) *rowsOf[T] {
+	return &rowsOf[T]{put: put, add: func(all []T, w *TurnWrite) []T {
+		if one := of(w); one != nil {
+			return append(all, *one)
+		}
+		return all
+	}}
+}
+
+func (r *rowsOf[T]) take(w *TurnWrite) { r.all = r.add(r.all, w) }
+func (r *rowsOf[T]) empty() bool       { return len(r.all) == 0 }
 
 func (r *rowsOf[T]) write(ctx context.Context, t *Tx, b *batch) error {
 	if len(r.all) == 0 {
@@ -63,55 +74,56 @@ func (r *rowsOf[T]) write(ctx context.Context, t *Tx, b *batch) error {
 
 // newBatch takes the turns of the bot apart.
 func newBatch(l Lease, turns []TurnWrite) *batch {
-	says := func(w TurnWrite) []reply { return repliesOf(l, w) }
 	b := &batch{
 		bot: l.Bot, turns: turns,
-		conversations: gather(alone((*Tx).putConversations), func(w TurnWrite) []bot.Conversation { return one(w.Conversation) }),
-		history:       gather((*Tx).putHistory, func(w TurnWrite) []bot.Entry { return w.History }),
-		questions:     gather(alone((*Tx).putQuestions), func(w TurnWrite) []bot.Question { return w.Questions }),
-		outbox:        gather((*Tx).putReplies, says),
-		skipped:       gather((*Tx).endSkipped, says),
-		receipts:      gather((*Tx).putReceipts, func(w TurnWrite) []Receipt { return w.Receipts }),
-		erased:        gather(alone((*Tx).eraseAll), func(w TurnWrite) []Person { return one(w.Erase) }),
+		conversations: gatherOne(alone((*Tx).putConversations), func(w *TurnWrite) *bot.Conversation { return w.Conversation }),
+		history:       gather((*Tx).putHistory, func(w *TurnWrite) []bot.Entry { return w.History }),
+		questions:     gather(alone((*Tx).putQuestions), func(w *TurnWrite) []bot.Question { return w.Questions }),
+		outbox:        &rowsOf[reply]{put: (*Tx).putReplies, add: l.addReplies},
+		skipped:       gatherOne((*Tx).endSkipped, func(w *TurnWrite) *struct{} { return only(len(w.Outbox) > 0 && w.Erase == nil, &struct{}{}) }),
+		receipts:      gather((*Tx).putReceipts, func(w *TurnWrite) []Receipt { return w.Receipts }),
+		erased:        gatherOne(alone((*Tx).eraseAll), func(w *TurnWrite) *Person { return w.Erase }),
 	}
 	b.nouns = []noun{
-		gather((*Tx).meet, contactOf),
-		gather(alone((*Tx).addConsents), func(w TurnWrite) []bot.Consent { return w.Consents }),
+		gatherOne((*Tx).meet, contactOf),
+		gather(alone((*Tx).addConsents), func(w *TurnWrite) []bot.Consent { return w.Consents }),
 		b.conversations,
-		gather((*Tx).concernMet, contactOf), // a segment may ask where somebody is reached
+		gatherOne((*Tx).concernMet, contactOf), // a segment may ask where somebody is reached
 		b.history,
-		gather((*Tx).askFetches, func(w TurnWrite) []Fetch { return w.Fetches }),
-		gather((*Tx).closeTickets, func(w TurnWrite) []string { return only(w.CloseTicket != "", w.CloseTicket) }),
-		gather(alone((*Tx).openTickets), func(w TurnWrite) []bot.Ticket { return one(w.Open) }),
+		gather((*Tx).askFetches, func(w *TurnWrite) []Fetch { return w.Fetches }),
+		gatherOne((*Tx).closeTickets, func(w *TurnWrite) *string { return only(w.CloseTicket != "", &w.CloseTicket) }),
+		gatherOne(alone((*Tx).openTickets), func(w *TurnWrite) *bot.Ticket { return w.Open }),
 		gather((*Tx).setTimers, timersOf),
 		b.questions,
-		gather((*Tx).cancelBulk, func(w TurnWrite) []string { return only(w.CancelBulk, w.InboxID) }),
-		gather(alone((*Tx).silence), func(w TurnWrite) []TurnWrite { return only(w.Silence, w) }),
+		gatherOne((*Tx).cancelBulk, func(w *TurnWrite) *string { return only(w.CancelBulk, &w.InboxID) }),
+		gatherOne(alone((*Tx).silence), func(w *TurnWrite) *TurnWrite { return only(w.Silence, w) }),
 		b.outbox,
 		b.receipts,
 		// The outbox is written before the ledger, as it is where an outcome is recorded.
-		gather((*Tx).putTellings, func(w TurnWrite) []bot.Telling { return w.Tellings }),
+		gather((*Tx).putTellings, func(w *TurnWrite) []bot.Telling { return w.Tellings }),
 		b.skipped,
 		// The outbox is written before a ticket that goes on, as it is where an outcome is recorded.
-		gather(alone((*Tx).showTickets), func(w TurnWrite) []TicketShown { return one(w.Shown) }),
-		gather(alone((*Tx).showElsewhere), func(w TurnWrite) []string { return only(w.Elsewhere != "", w.Elsewhere) }),
-		gather(alone((*Tx).putRatings), func(w TurnWrite) []bot.Rating { return one(w.Rating) }),
-		gather(alone((*Tx).react), func(w TurnWrite) []Reaction { return w.Reactions }),
-		gather(alone((*Tx).mark), func(w TurnWrite) []LedgerMark { return w.Marks }),
-		gather(alone((*Tx).follow), func(w TurnWrite) []LedgerFollow { return w.Follows }),
-		gather((*Tx).keepForgotten, func(w TurnWrite) []string { return only(w.Conversation == nil && w.Erase == nil, w.InboxID) }),
-		gather(each((*Tx).rejoin), func(w TurnWrite) []TurnWrite {
+		gatherOne(alone((*Tx).showTickets), func(w *TurnWrite) *TicketShown { return w.Shown }),
+		gatherOne(alone((*Tx).showElsewhere), func(w *TurnWrite) *string { return only(w.Elsewhere != "", &w.Elsewhere) }),
+		gatherOne(alone((*Tx).putRatings), func(w *TurnWrite) *bot.Rating { return w.Rating }),
+		gather(alone((*Tx).react), func(w *TurnWrite) []Reaction { return w.Reactions }),
+		gather(alone((*Tx).mark), func(w *TurnWrite) []LedgerMark { return w.Marks }),
+		gather(alone((*Tx).follow), func(w *TurnWrite) []LedgerFollow { return w.Follows }),
+		gatherOne((*Tx).keepForgotten, func(w *TurnWrite) *string { return only(w.Conversation == nil && w.Erase == nil, &w.InboxID) }),
+		gatherOne(each((*Tx).rejoin), func(w *TurnWrite) *TurnWrite {
 			return only(w.Join != nil || w.Split != nil || w.Phone != nil || w.Offer != nil, w)
 		}),
-		gather(each((*Tx).stillThere), func(w TurnWrite) []TurnWrite { return only(w.Erase != nil && w.Seen != 0, w) }),
+		gatherOne(each((*Tx).stillThere), func(w *TurnWrite) *TurnWrite { return only(w.Erase != nil && w.Seen != 0, w) }),
 		b.erased,
 		gather((*Tx).putLastWords, lastWordsOf), // after the erasure, which would take them along
-		gather(each((*Tx).relay), func(w TurnWrite) []TurnWrite { return only(len(w.Relays) > 0, w) }),
-		gather(each((*Tx).followStaffLink), func(w TurnWrite) []TurnWrite { return only(w.LinkStaff != "", w) }), // it ends with the audit
+		gatherOne(each((*Tx).relay), func(w *TurnWrite) *TurnWrite { return only(len(w.Relays) > 0, w) }),
+		gatherOne(each((*Tx).followStaffLink), func(w *TurnWrite) *TurnWrite { return only(w.LinkStaff != "", w) }), // it ends with the audit
 	}
+	// Nearly all move a conversation on, note what came in and what was said, and say it.
+	b.conversations.all, b.history.all, b.outbox.all = make([]bot.Conversation, 0, len(turns)), make([]bot.Entry, 0, 2*len(turns)), make([]reply, 0, len(turns))
 	for _, n := range b.nouns {
-		for _, w := range turns {
-			n.take(w)
+		for i := range turns {
+			n.take(&turns[i])
 		}
 	}
 	return b
@@ -130,7 +142,8 @@ func (b *batch) write(ctx context.Context, t *Tx) error {
 // plain reports whether the turns write nothing that plainTurns does not: known
 // conversations move on, and every noun without a part in that statement is empty.
 func (b *batch) plain() bool {
-	for _, w := range b.turns {
+	for i := range b.turns {
+		w := &b.turns[i]
 		if w.Conversation == nil || w.Conversation.Version == 1 || w.Park != "" || w.Seen != 0 {
 			return false
 		}
@@ -181,23 +194,15 @@ func each[T any](put func(*Tx, context.Context, *batch, T) error) func(*Tx, cont
 	}
 }
 
-// one returns what is there.
-func one[T any](p *T) []T {
-	if p == nil {
-		return nil
-	}
-	return []T{*p}
-}
-
 // only returns the value where it is wanted.
-func only[T any](wanted bool, v T) []T {
+func only[T any](wanted bool, v *T) *T {
 	if !wanted {
 		return nil
 	}
-	return []T{v}
+	return v
 }
 
-func contactOf(w TurnWrite) []bot.Contact { return one(w.Contact) }
+func contactOf(w *TurnWrite) *bot.Contact { return w.Contact }
 
 func (t *Tx) meet(ctx context.Context, b *batch, all []bot.Contact) (err error) {
 	var renamed []string

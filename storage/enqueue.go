@@ -15,8 +15,8 @@ import (
 const (
 	enqueue = `WITH v ` + queuedRows + `, ` + putOnItsWay
 
-	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, message, thread, epoch) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, $, CAST($ AS BIGINT))}
+	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, thread, epoch) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, CAST($ AS BIGINT))}
 )`
 	putOnItsWay = `last AS MATERIALIZED (
 	SELECT b.bot, b.lane, COALESCE((SELECT max(o.id) FROM outbox o
@@ -78,8 +78,9 @@ func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued
 }
 
 // reply is a row with the reach of its address and the key of the row of the
-// history that says the same, where the turn that says it knows them; and the epoch of
-// the lease under which it is claimed as it is written, if it is.
+// history that says the same (in plainTurns: the number of its entry), where the turn that
+// says it knows them; and the epoch of the lease under which it is claimed as it is written,
+// if it is.
 type reply struct {
 	bot.Queued
 	reach bot.Reach
@@ -87,27 +88,25 @@ type reply struct {
 	epoch int64
 }
 
-// repliesOf are what the turn says under the lease, unless those are its last words. Of
+// addReplies adds what the turn says under the lease, unless those are its last words. Of
 // what may leave at once the first is claimed where the turn bids it, for behind it the
 // others wait; and the answer to a press, which waits for nobody.
-func repliesOf(l Lease, w TurnWrite) []reply {
+func (l Lease) addReplies(all []reply, w *TurnWrite) []reply {
 	if w.Erase != nil {
-		return nil
+		return all
 	}
 	first := w.Claim
-	all := make([]reply, len(w.Outbox))
-	for i, q := range w.Outbox {
-		all[i].Queued = q
-		if c := w.Conversation; c == nil || c.Address != q.To {
-			continue
+	for _, q := range w.Outbox {
+		r := reply{Queued: q}
+		if c := w.Conversation; c != nil && c.Address == q.To {
+			r.reach = c.Reach
+			answer := q.Part.Kind == bot.Answer
+			if q.Lane == bot.LaneReply && q.NotBefore.IsZero() && (first || answer && w.Claim) {
+				r.epoch = l.Epoch
+				first = first && answer
+			}
 		}
-		all[i].reach = w.Conversation.Reach
-		answer := q.Part.Kind == bot.Answer
-		if q.Lane != bot.LaneReply || !q.NotBefore.IsZero() || !(first || answer && w.Claim) {
-			continue
-		}
-		all[i].epoch = l.Epoch
-		first = first && answer
+		all = append(all, r)
 	}
 	return all
 }
@@ -116,7 +115,7 @@ func replyRows(all []reply) [][]any {
 	rows := make([][]any, len(all))
 	for i, r := range all {
 		rows[i] = []any{
-			r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i, r.Tells, r.said, r.Message(), r.Part.Thread, r.epoch,
+			r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i, r.Tells, r.said, r.Part.Thread, r.epoch,
 		}
 	}
 	return rows
@@ -138,7 +137,7 @@ func (t *Tx) putReplies(ctx context.Context, b *batch, all []reply) (err error) 
 }
 
 // lastWordsOf are what the turn says to somebody who is forgotten with it.
-func lastWordsOf(w TurnWrite) []bot.Queued {
+func lastWordsOf(w *TurnWrite) []bot.Queued {
 	if w.Erase == nil {
 		return nil
 	}
@@ -155,7 +154,7 @@ func (t *Tx) putLastWords(ctx context.Context, b *batch, all []bot.Queued) error
 
 // endSkipped ends those of the replies that ended as they were written, after what
 // they tell is noted.
-func (t *Tx) endSkipped(ctx context.Context, b *batch, _ []reply) error {
+func (t *Tx) endSkipped(ctx context.Context, b *batch, _ []struct{}) error {
 	var ended []ending
 	for _, w := range b.queued {
 		if w.State == stateSkipped {

@@ -24,7 +24,7 @@ type turnTimer struct {
 	Timer
 }
 
-func timersOf(w TurnWrite) []turnTimer {
+func timersOf(w *TurnWrite) []turnTimer {
 	all := make([]turnTimer, len(w.Timers))
 	for i, timer := range w.Timers {
 		all[i] = turnTimer{w.InboxID, timer}

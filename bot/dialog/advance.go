@@ -27,7 +27,7 @@ func (t *turn) advance(e bot.Event) error {
 	}
 	t.conv.State = state
 	t.place = t.place || t.d.Book.TellsPlace(state) && slices.ContainsFunc(effects, says)
-	t.choice = t.chooses(effects)
+	t.choice = choice(effects)
 	return t.effects(effects)
 }
 

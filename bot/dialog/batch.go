@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,7 +74,7 @@ func (w *Worker) batch(ctx context.Context, lease storage.Lease, rows []*arrival
 }
 
 // commit decides the turns of the rows and writes them.
-func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Time, rows []*arrival, inputs []TurnInput) (err error) {
+func (w *Worker) commit(ctx context.Context, lease storage.Lease, begun time.Time, rows []*arrival, inputs []*TurnInput) (err error) {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -134,7 +135,7 @@ func (w *Worker) unclaim(ctx context.Context, lease storage.Lease, of ...*arriva
 // decide decides the turns of the rows. Those that tell a place in the queue are
 // decided again once it is counted, which the others do not wait for: turns are
 // pure.
-func (w *Worker) decide(ctx context.Context, rows []*arrival, inputs []TurnInput) ([]storage.TurnWrite, error) {
+func (w *Worker) decide(ctx context.Context, rows []*arrival, inputs []*TurnInput) ([]storage.TurnWrite, error) {
 	writes := make([]storage.TurnWrite, len(rows))
 	var uncounted []int
 	var at []bot.Address
@@ -157,13 +158,14 @@ func (w *Worker) decide(ctx context.Context, rows []*arrival, inputs []TurnInput
 		return nil, fmt.Errorf("count those who wait: %w", err)
 	}
 	for n, i := range uncounted {
-		inputs[i].Ahead, inputs[i].Counted = ahead[at[n]], true
-		if inputs[i].Ahead == bot.NotInLine {
-			if inputs[i].Usual, err = w.Desk.Usual(ctx); err != nil {
+		s := inputs[i]
+		s.Desk.Ahead, s.Counted = ahead[at[n]], true
+		if s.Desk.Ahead == bot.NotInLine {
+			if s.Desk.Usual, err = w.Desk.Usual(ctx); err != nil {
 				return nil, fmt.Errorf("how long people wait: %w", err)
 			}
 		}
-		if writes[i], _, err = w.turn(rows[i], inputs[i]); err != nil {
+		if writes[i], _, err = w.turn(rows[i], s); err != nil {
 			return nil, fmt.Errorf("update %s: %w", rows[i].ID, ownError{err})
 		}
 	}
@@ -174,7 +176,7 @@ func (w *Worker) decide(ctx context.Context, rows []*arrival, inputs []TurnInput
 // could not be read. A message that a device refused after the messenger took it
 // is not sent again; when it is for its buttons, those are our own doing and want
 // mending.
-func (w *Worker) note(name string, inputs []TurnInput, writes []storage.TurnWrite) {
+func (w *Worker) note(name string, inputs []*TurnInput, writes []storage.TurnWrite) {
 	for i, s := range inputs {
 		if s.Defect != nil {
 			w.aside(writes[i])
@@ -193,8 +195,8 @@ func (w *Worker) note(name string, inputs []TurnInput, writes []storage.TurnWrit
 }
 
 // inputs decodes the rows and reads, in one go, what their turns may know.
-func (w *Worker) inputs(ctx context.Context, rows []*arrival, preloaded map[bot.Address]storage.Loaded) ([]TurnInput, error) {
-	inputs := make([]TurnInput, len(rows))
+func (w *Worker) inputs(ctx context.Context, rows []*arrival, preloaded map[bot.Address]storage.Loaded) ([]*TurnInput, error) {
+	inputs := make([]*TurnInput, len(rows))
 	var addresses []bot.Address
 	for i, row := range rows {
 		events, err := row.decoded(w.Channel)
@@ -202,7 +204,7 @@ func (w *Worker) inputs(ctx context.Context, rows []*arrival, preloaded map[bot.
 		if err != nil && !errors.As(err, &defect) {
 			return nil, fmt.Errorf("update %s: %w", row.ID, ownError{err})
 		}
-		inputs[i] = TurnInput{
+		inputs[i] = &TurnInput{
 			Inbox: row.ID, Received: row.ReceivedAt, Waited: row.Waited, Events: events, Greeted: row.Greeted, Defect: defect.error,
 		}
 		a := bot.Address{Bot: row.Bot, Chat: row.Chat}
@@ -221,12 +223,13 @@ func (w *Worker) inputs(ctx context.Context, rows []*arrival, preloaded map[bot.
 		return nil, err
 	}
 	snapshot, now := w.Library.Now(), w.Now()
+	desk := hours.Desk(now)
 	for i, row := range rows {
-		s := &inputs[i]
+		s := inputs[i]
 		if l, ok := loaded[bot.Address{Bot: row.Bot, Chat: row.Chat}]; ok {
 			s.Loaded = l
 		}
-		s.Content, s.Hours, s.Now = snapshot, hours, now
+		s.Content, s.Desk, s.Now = snapshot, desk, now
 	}
 	if err := w.people(ctx, snapshot, inputs); err != nil {
 		return nil, err
@@ -236,7 +239,7 @@ func (w *Worker) inputs(ctx context.Context, rows []*arrival, preloaded map[bot.
 
 // turn decides one turn and renders what it says; place tells that a place in the
 // queue is part of it. What the channel cannot read is put aside at once.
-func (w *Worker) turn(row *arrival, s TurnInput) (write storage.TurnWrite, place bool, err error) {
+func (w *Worker) turn(row *arrival, s *TurnInput) (write storage.TurnWrite, place bool, err error) {
 	defer recovered(&err)
 	if s.Defect != nil {
 		write := w.Engine.aside(s)
@@ -260,7 +263,7 @@ func (w *Worker) turn(row *arrival, s TurnInput) (write storage.TurnWrite, place
 				continue // of a bot that is not configured any more
 			}
 		}
-		o := bot.Outgoing{Lane: bot.LaneReply, To: to, Message: said.Message, Cause: fmt.Sprintf("%s/%d", cause, n)}
+		o := bot.Outgoing{Lane: bot.LaneReply, To: to, Message: said.Message, Cause: cause + "/" + strconv.Itoa(n)}
 		o.Tells = slices.ContainsFunc(write.Tellings, func(t bot.Telling) bool { return t.Cause == o.Cause })
 		rows, err := bot.Queue(ch, o)
 		if err != nil {
@@ -283,7 +286,7 @@ func (w *Worker) park(ctx context.Context, lease storage.Lease, row *arrival) er
 	if err != nil { // a chat that cannot be read must not keep its update from being put aside
 		w.Log.Error("the chat of a parked update is not readable", "bot", row.Bot, "update", row.ID, "err", err)
 	}
-	s := TurnInput{Inbox: row.ID, Now: w.Now(), Defect: errFailed}
+	s := &TurnInput{Inbox: row.ID, Now: w.Now(), Defect: errFailed}
 	if l := loaded[address]; l.Contact.ID != "" { // whom to meet may be what failed
 		s.Loaded = l
 	}

@@ -12,7 +12,7 @@ import (
 func TestContentBehindWhatWasTold(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		for version, read := range map[int]bool{1: false, 2: false, 3: true} {
-			inputs := []TurnInput{{Content: library.Snapshot{Changes: []bot.Change{{ID: "c", Version: 2}}}}}
+			inputs := []*TurnInput{{Content: library.Snapshot{Changes: []bot.Change{{ID: "c", Version: 2}}}}}
 			told := map[string]bot.Rendering{"r": {Change: "c", Version: version}, "s": {Change: "another", Version: 9}}
 			if err := r.worker.catchUp(t.Context(), inputs, told); err != nil {
 				t.Fatal(err)

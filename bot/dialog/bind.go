@@ -16,7 +16,7 @@ func (d Engine) Bind(all []flows.Telling) (renderings []bot.Rendering, words bot
 	made := map[string]bool{}
 	for _, kind := range d.kinds() {
 		for _, l := range bot.Languages() {
-			t := &turn{d: d, spoken: l, conv: bot.Conversation{Address: bot.Address{Bot: kind.bot}}}
+			t := &turn{d: d, spoken: l, conv: bot.Conversation{Address: bot.Address{Bot: kind.bot}}, s: &TurnInput{}}
 			for _, told := range all {
 				r, err := t.rendering(told)
 				if err != nil {

@@ -39,27 +39,17 @@ func (t *turn) replace(e bot.Event, said int) {
 	}
 }
 
-// chooses reports whether the effects say one thing, and that is the choice of the
-// step without a word before it.
-func (t *turn) chooses(effects []flows.Effect) bool {
-	if !t.d.Book.Chooses(t.conv.State) {
-		return false
-	}
-	said, own := sayOf(effects), sayOf(t.d.Book.Show(t.flowTurn(bot.Event{})))
-	return said != nil && own != nil && len(said.Texts) == len(own.Texts) && len(said.Tells)+len(said.Under) == 0
-}
-
-// sayOf returns the only Say among the effects; nil where there are several.
-func sayOf(effects []flows.Effect) (only *flows.Say) {
+// choice reports whether the effects say one thing, and that is the choice of the step
+// without a word besides it.
+func choice(effects []flows.Effect) (only bool) {
+	said := 0
 	for _, e := range effects {
 		if s, ok := e.(flows.Say); ok {
-			if only != nil {
-				return nil
-			}
-			only = &s
+			said++
+			only = s.Choice && len(s.Tells) == 0
 		}
 	}
-	return only
+	return only && said == 1
 }
 
 // asksPhone reports whether a button of the message asks for the phone number, which an

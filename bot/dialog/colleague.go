@@ -19,8 +19,8 @@ func staffCode(e bot.Event) string {
 
 // colleagues reads which links of the staff that the turns follow are good. Hardly
 // a turn asks.
-func (w *Worker) colleagues(ctx context.Context, inputs []TurnInput) error {
-	for i, s := range inputs {
+func (w *Worker) colleagues(ctx context.Context, inputs []*TurnInput) error {
+	for _, s := range inputs {
 		for _, e := range s.Events {
 			code := staffCode(e)
 			if code == "" {
@@ -31,7 +31,7 @@ func (w *Worker) colleagues(ctx context.Context, inputs []TurnInput) error {
 				return fmt.Errorf("read a link of the staff: %w", err)
 			}
 			if good {
-				inputs[i].StaffLink = code
+				s.StaffLink = code
 			}
 		}
 	}

@@ -26,8 +26,8 @@ func TestStaffLink(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := rehearse(t).Engine
 			state := bot.State{Flow: "talk", Step: "one", Screen: 7}
-			r, err := d.Turn(TurnInput{
-				Inbox: "u", Now: noon, Hours: bot.DefaultHours(time.UTC), StaffLink: c.good,
+			r, err := d.Turn(&TurnInput{
+				Inbox: "u", Now: noon, Desk: bot.DefaultHours(time.UTC).Desk(noon), StaffLink: c.good,
 				Events: []bot.Event{person(bot.Event{Kind: bot.Started, Text: flows.StaffPayload("code")})},
 				Loaded: storage.Loaded{
 					Contact: bot.Contact{ID: "mine", Language: bot.Ukrainian}, Ticket: c.ticket,

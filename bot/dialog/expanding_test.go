@@ -35,11 +35,11 @@ func TestATurnJudgesWhileAChangeIsExpanded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := rehearse(t)
-			s := TurnInput{Inbox: "u", Events: []bot.Event{typed("так")}, Now: noon, Hours: r.Hours}
+			s := &TurnInput{Inbox: "u", Events: []bot.Event{typed("так")}, Now: noon, Desk: r.Hours.Desk(noon)}
 			s.Loaded.Contact = bot.Contact{ID: "c", Language: bot.Ukrainian, Tier: "vip"}
 			s.Loaded.Conversation = bot.Conversation{Address: bot.Address{Bot: "telegram", Chat: "1"}, Contact: "c", Version: 1}
 			s.Loaded.Known = c.known
-			s.Person = bot.Person{Tags: []string{"будинок 5"}}
+			s.Person = &bot.Person{Tags: []string{"будинок 5"}}
 			s.Content.Changes = []bot.Change{{ID: "a", Kind: bot.Tariff, State: bot.ChangeAnnounced, Title: both, From: noon, Audience: c.audience}}
 			s.Content.Expanding = map[string]bool{"a": c.expanding}
 			judged := &turn{d: r.Engine, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact}

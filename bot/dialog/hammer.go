@@ -1,7 +1,8 @@
 package dialog
 
 import (
-	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -27,14 +28,12 @@ func (t *turn) twice(e bot.Event) bool {
 	if e.Kind != bot.Tapped || e.Press == nil || e.Press.Action == "" {
 		return false
 	}
-	var at int64
-	var last string
-	_, _ = fmt.Sscan(t.conv.State.Vars[varPressed], &at, &last)
-	pressed := fmt.Sprintf("%d/%s/%s", e.Press.Screen, e.ID, e.Press.Action)
+	at, last := counted(t.conv.State.Vars[varPressed])
+	pressed := strconv.Itoa(e.Press.Screen) + "/" + e.ID + "/" + e.Press.Action
 	if last == pressed && !passed(t.s.Now, time.UnixMilli(at), doubleSpan) {
 		return true
 	}
-	t.setVar(varPressed, fmt.Sprint(t.s.Now.UnixMilli(), " ", pressed))
+	t.setVar(varPressed, strconv.FormatInt(t.s.Now.UnixMilli(), 10)+" "+pressed)
 	return false
 }
 
@@ -44,15 +43,21 @@ func (t *turn) hammering(e bot.Event) bool {
 	if e.Kind != bot.Tapped {
 		return false
 	}
-	var since int64
-	var n int
-	_, _ = fmt.Sscan(t.conv.State.Vars[varPresses], &since, &n)
+	since, many := counted(t.conv.State.Vars[varPresses])
+	n, _ := strconv.Atoi(many)
 	if passed(t.s.Now, time.Unix(since, 0), pressesSpan) {
 		since, n = t.s.Now.Unix(), 0
 	}
 	n++
-	t.setVar(varPresses, fmt.Sprint(since, " ", n))
+	t.setVar(varPresses, strconv.FormatInt(since, 10)+" "+strconv.Itoa(n))
 	return n > pressesMax
+}
+
+// counted reads a number and what stands behind it.
+func counted(kept string) (n int64, rest string) {
+	first, rest, _ := strings.Cut(kept, " ")
+	n, _ = strconv.ParseInt(first, 10, 64)
+	return n, rest
 }
 
 // tire asks for a pause, once a minute where presses are not answered. Nobody is

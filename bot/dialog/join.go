@@ -14,7 +14,7 @@ import (
 // joinCodes returns the codes of the join links that the turn may follow: those
 // opened now, one that was opened before we might write, and the one that the
 // person is asked about.
-func (s TurnInput) joinCodes() (codes []string) {
+func (s *TurnInput) joinCodes() (codes []string) {
 	for _, e := range s.Events {
 		if code, ok := flows.JoinCode(e.Text); ok && e.Kind == bot.Started {
 			codes = append(codes, code)
@@ -41,7 +41,7 @@ func (t *turn) joinCode(e bot.Event) string {
 
 // chatsOf reads what only turns about the chats of a person need: what stands
 // behind a join link, and the list of chats. An ordinary turn asks for neither.
-func (w *Worker) chatsOf(ctx context.Context, inputs []TurnInput) error {
+func (w *Worker) chatsOf(ctx context.Context, inputs []*TurnInput) error {
 	var codes, people []string
 	for _, s := range inputs {
 		codes = append(codes, s.joinCodes()...)
@@ -54,8 +54,8 @@ func (w *Worker) chatsOf(ctx context.Context, inputs []TurnInput) error {
 		if err != nil {
 			return fmt.Errorf("read offers to join: %w", err)
 		}
-		for i := range inputs {
-			inputs[i].Invites = invites
+		for _, s := range inputs {
+			s.Invites = invites
 		}
 	}
 	if err := w.ownersOf(ctx, inputs); err != nil {
@@ -66,8 +66,8 @@ func (w *Worker) chatsOf(ctx context.Context, inputs []TurnInput) error {
 		if err != nil {
 			return fmt.Errorf("read chats: %w", err)
 		}
-		for i := range inputs {
-			inputs[i].Chats = linked[inputs[i].Loaded.Contact.ID]
+		for _, s := range inputs {
+			s.Chats = linked[s.Loaded.Contact.ID]
 		}
 	}
 	return nil
@@ -75,7 +75,7 @@ func (w *Worker) chatsOf(ctx context.Context, inputs []TurnInput) error {
 
 // vouched returns the number of a stranger to the company that the turn brings and the
 // messenger vouches for; "" where there is none.
-func (s TurnInput) vouched() (number string) {
+func (s *TurnInput) vouched() (number string) {
 	for _, e := range s.Events {
 		if n, vouched, ok := e.SharedPhone(); ok && vouched && s.Loaded.Contact.External == "" {
 			number = n
@@ -85,7 +85,7 @@ func (s TurnInput) vouched() (number string) {
 }
 
 // ownersOf reads whose of the company's records the numbers are that strangers share.
-func (w *Worker) ownersOf(ctx context.Context, inputs []TurnInput) error {
+func (w *Worker) ownersOf(ctx context.Context, inputs []*TurnInput) error {
 	var numbers []string
 	for _, s := range inputs {
 		if n := s.vouched(); n != "" {
@@ -99,8 +99,7 @@ func (w *Worker) ownersOf(ctx context.Context, inputs []TurnInput) error {
 	if err != nil {
 		return fmt.Errorf("read whose numbers they are: %w", err)
 	}
-	for i := range inputs {
-		s := &inputs[i]
+	for _, s := range inputs {
 		if s.Owners = owners[s.vouched()]; len(s.Owners) != 1 {
 			continue
 		}
@@ -167,7 +166,7 @@ func (t *turn) invited(e bot.Event) flows.Invite {
 
 // asksChats reports whether the turn needs the person's addresses: its flow shows
 // them, one is so new that it decides what may be done, or it is about them.
-func (s TurnInput) asksChats(b flows.Book) bool {
+func (s *TurnInput) asksChats(b flows.Book) bool {
 	return s.Loaded.OnProbation || s.vouched() != "" || b.AsksChats(s.Loaded.Conversation.State) || slices.ContainsFunc(s.Events, func(e bot.Event) bool {
 		return e.Kind == bot.Relayed || wished(e)
 	})

@@ -87,8 +87,8 @@ func TestInvites(t *testing.T) {
 			d := rehearse(t).Engine
 			d.Book = joiner(t)
 			const code = "0123456789abcdefghijkl"
-			s := TurnInput{
-				Inbox: "u", Now: noon, Hours: bot.DefaultHours(time.UTC),
+			s := &TurnInput{
+				Inbox: "u", Now: noon, Desk: bot.DefaultHours(time.UTC).Desk(noon),
 				Events: []bot.Event{{Kind: bot.Started, From: here, Text: flows.JoinPayload(code)}},
 				Loaded: storage.Loaded{
 					Contact: c.contact, Ticket: c.ticket,
@@ -203,8 +203,8 @@ func TestAskedBeforeJoining(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := rehearse(t).Engine
 			d.Book = asker(t)
-			s := TurnInput{
-				Inbox: "u", Now: noon, Hours: bot.DefaultHours(time.UTC), Invites: map[string]storage.Invite{code: good},
+			s := &TurnInput{
+				Inbox: "u", Now: noon, Desk: bot.DefaultHours(time.UTC).Desk(noon), Invites: map[string]storage.Invite{code: good},
 				Events: []bot.Event{person(bot.Event{Kind: bot.Started, Text: flows.JoinPayload(code)})},
 				Loaded: storage.Loaded{
 					Contact: bot.Contact{ID: "mine", Language: bot.Ukrainian}, Ticket: c.ticket,
@@ -253,18 +253,18 @@ func TestOrdinaryTurnsAskNothing(t *testing.T) {
 	for _, e := range []bot.Event{
 		typed("join_0123456789abcdefghijkl"), typed("питання"), person(bot.Event{Kind: bot.Started}), person(bot.Event{Kind: bot.Started, Text: "change-tariff"}),
 	} {
-		if codes := (TurnInput{Events: []bot.Event{e}}).joinCodes(); len(codes) > 0 {
+		if codes := (&TurnInput{Events: []bot.Event{e}}).joinCodes(); len(codes) > 0 {
 			t.Errorf("%+v gives %q", e, codes)
 		}
 	}
-	waits := TurnInput{Events: []bot.Event{typed("вітаю")}}
+	waits := &TurnInput{Events: []bot.Event{typed("вітаю")}}
 	waits.Loaded.Conversation.State.Vars = map[string]string{varLink: "join_abc", flows.VarJoin: "def"}
 	if codes := waits.joinCodes(); !slices.Equal(codes, []string{"abc", "def"}) {
 		t.Errorf("a link that waits, and one that is asked about: %q", codes)
 	}
 	var w Worker // without a store: a query would panic
 	w.Engine.Book = smallBook(t)
-	if err := w.chatsOf(t.Context(), []TurnInput{{Events: []bot.Event{typed("питання")}, Now: time.Now()}}); err != nil {
+	if err := w.chatsOf(t.Context(), []*TurnInput{{Events: []bot.Event{typed("питання")}, Now: time.Now()}}); err != nil {
 		t.Error(err)
 	}
 }

@@ -10,7 +10,7 @@ import (
 
 // people reads what segments ask of people besides their contacts, where a turn judges
 // its person itself.
-func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, inputs []TurnInput) error {
+func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, inputs []*TurnInput) error {
 	needs := judging(snapshot)
 	if needs == 0 {
 		return nil
@@ -25,8 +25,10 @@ func (w *Worker) people(ctx context.Context, snapshot library.Snapshot, inputs [
 	if err != nil {
 		return fmt.Errorf("read people: %w", err)
 	}
-	for i := range inputs {
-		inputs[i].Person = people[inputs[i].Loaded.Contact.ID]
+	for _, s := range inputs {
+		if p, ok := people[s.Loaded.Contact.ID]; ok {
+			s.Person = &p
+		}
 	}
 	return nil
 }

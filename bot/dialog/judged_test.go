@@ -35,7 +35,7 @@ func TestATurnReadsOnlyWhatSegmentsNeed(t *testing.T) {
 		"a group by a region":    {library.Snapshot{Changes: []bot.Change{grouped(bot.In(bot.AreaField, "kyiv"))}}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inputs := []TurnInput{{Loaded: storage.Loaded{Contact: bot.Contact{ID: "c"}}}}
+			inputs := []*TurnInput{{Loaded: storage.Loaded{Contact: bot.Contact{ID: "c"}}}}
 			if err := w.people(t.Context(), c.snapshot, inputs); (err != nil) != c.reads {
 				t.Errorf("reads %v: %v", err != nil, err)
 			}

@@ -96,12 +96,8 @@ func (t *turn) amended(e bot.Event) {
 // buttons renders the buttons of a message in the language of the answer. Those
 // that last stand under the rendering with the id.
 func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button, error) {
-	rows, err := flows.Paired(rows, func(label flows.Text) (string, error) { return t.words(label, plain) })
-	if err != nil {
-		return nil, err
-	}
-	var all [][]bot.Button
-	for _, row := range rows {
+	made := make([][]bot.Button, len(rows))
+	for n, row := range rows {
 		out := make([]bot.Button, len(row))
 		for i, b := range row {
 			label, err := t.words(b.Label, plain)
@@ -116,8 +112,9 @@ func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button,
 				out[i].Lasts = true
 			}
 		}
-		all = append(all, out)
+		made[n] = out
 	}
+	all := flows.Paired(rows, made)
 	apart(all)
 	return all, nil
 }
@@ -164,7 +161,7 @@ func (t *turn) stands(s flows.Say) (string, error) {
 
 // renderings returns the ids of the renderings whose lasting buttons the turn may
 // be about: pressed, or named by their labels.
-func (s TurnInput) renderings() (ids []string) {
+func (s *TurnInput) renderings() (ids []string) {
 	for _, e := range s.Events {
 		action := ""
 		if e.Kind == bot.Tapped && e.Press != nil {
@@ -183,7 +180,7 @@ func (s TurnInput) renderings() (ids []string) {
 
 // mayName reports whether the event may be the label of a button under the broadcast that
 // the chat was told last: the person's first words since, with no operator between.
-func (s TurnInput) mayName(e bot.Event) bool {
+func (s *TurnInput) mayName(e bot.Event) bool {
 	return s.Loaded.Heard != "" && s.Loaded.Ticket == nil && e.Kind == bot.Typed && e.Forwarded == nil && utf8.RuneCountInString(e.Text) <= longestLabel
 }
 
@@ -191,7 +188,7 @@ func (s TurnInput) mayName(e bot.Event) bool {
 const longestLabel = 60
 
 // underTold finds the button under that broadcast whose label the event is.
-func (s TurnInput) underTold(e bot.Event) (bot.Button, bool) {
+func (s *TurnInput) underTold(e bot.Event) (bot.Button, bool) {
 	if len(s.Told) == 0 || !s.mayName(e) {
 		return bot.Button{}, false
 	}
@@ -200,9 +197,8 @@ func (s TurnInput) underTold(e bot.Event) (bot.Button, bool) {
 
 // told reads what stands under the broadcasts that chats were told last, where that may be
 // what a turn is about.
-func (w *Worker) told(ctx context.Context, inputs []TurnInput) error {
-	for i := range inputs {
-		s := &inputs[i]
+func (w *Worker) told(ctx context.Context, inputs []*TurnInput) error {
+	for _, s := range inputs {
 		if w.Told == nil || !slices.ContainsFunc(s.Events, s.mayName) {
 			continue
 		}
@@ -217,7 +213,7 @@ func (w *Worker) told(ctx context.Context, inputs []TurnInput) error {
 
 // renderingsOf reads what the lasting buttons stand under that turns are about. An
 // ordinary turn asks for none.
-func (w *Worker) renderingsOf(ctx context.Context, inputs []TurnInput) error {
+func (w *Worker) renderingsOf(ctx context.Context, inputs []*TurnInput) error {
 	var ids []string
 	for _, s := range inputs {
 		ids = append(ids, s.renderings()...)
@@ -232,9 +228,9 @@ func (w *Worker) renderingsOf(ctx context.Context, inputs []TurnInput) error {
 	if err := w.catchUp(ctx, inputs, found); err != nil {
 		return err
 	}
-	for i := range inputs {
-		inputs[i].Renderings = found
-		if err := w.opens(ctx, &inputs[i]); err != nil {
+	for _, s := range inputs {
+		s.Renderings = found
+		if err := w.opens(ctx, s); err != nil {
 			return err
 		}
 	}
@@ -243,7 +239,7 @@ func (w *Worker) renderingsOf(ctx context.Context, inputs []TurnInput) error {
 
 // catchUp reads the content anew where somebody was told a later version of a change than
 // it has: who presses at once must not be told that it is outdated.
-func (w *Worker) catchUp(ctx context.Context, inputs []TurnInput, told map[string]bot.Rendering) error {
+func (w *Worker) catchUp(ctx context.Context, inputs []*TurnInput, told map[string]bot.Rendering) error {
 	behind := slices.ContainsFunc(inputs[0].Content.Changes, func(c bot.Change) bool {
 		for _, r := range told {
 			if r.Change == c.ID && r.Version > c.Version {
@@ -258,8 +254,8 @@ func (w *Worker) catchUp(ctx context.Context, inputs []TurnInput, told map[strin
 	if err := w.Library.Refresh(ctx); err != nil {
 		return fmt.Errorf("read the content anew: %w", err)
 	}
-	for i := range inputs {
-		inputs[i].Content = w.Library.Now()
+	for _, s := range inputs {
+		s.Content = w.Library.Now()
 	}
 	return nil
 }

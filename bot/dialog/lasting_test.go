@@ -86,8 +86,8 @@ func TestLastingPress(t *testing.T) {
 	loaded := r.loaded
 	turn := func(e bot.Event, changes []bot.Change, renderings map[string]bot.Rendering, held bool) Result {
 		t.Helper()
-		s := TurnInput{
-			Inbox: "u", Events: []bot.Event{e}, Loaded: loaded, Content: r.Content, Hours: r.Hours, Now: noon.Add(time.Hour), Renderings: renderings,
+		s := &TurnInput{
+			Inbox: "u", Events: []bot.Event{e}, Loaded: loaded, Content: r.Content, Desk: r.Hours.Desk(noon.Add(time.Hour)), Now: noon.Add(time.Hour), Renderings: renderings,
 		}
 		s.Content.Changes = changes
 		if held {
@@ -176,8 +176,8 @@ func TestTypedUnderBroadcast(t *testing.T) {
 		"a ticket is open":              {typed("Зрозуміло"), under, waiting, false},
 		"they said something before it": {typed("Зрозуміло"), under, func(l *storage.Loaded) { l.Heard = "" }, false},
 	} {
-		s := TurnInput{
-			Inbox: "u", Events: []bot.Event{c.event}, Loaded: r.loaded, Content: r.Content, Hours: r.Hours, Now: noon.Add(time.Hour), Told: c.told,
+		s := &TurnInput{
+			Inbox: "u", Events: []bot.Event{c.event}, Loaded: r.loaded, Content: r.Content, Desk: r.Hours.Desk(noon.Add(time.Hour)), Now: noon.Add(time.Hour), Told: c.told,
 		}
 		s.Loaded.Heard = "b"
 		if c.since != nil {
@@ -215,7 +215,7 @@ func TestLastingPressOnItsScreen(t *testing.T) {
 		r.Content.Changes = []bot.Change{change}
 		card := do(t, r, person(bot.Event{Kind: bot.Started}), noon)
 		event := e(card.Said[0].Message.Buttons[0][0].Action)
-		s := TurnInput{Events: []bot.Event{event}, Loaded: r.loaded}
+		s := &TurnInput{Events: []bot.Event{event}, Loaded: r.loaded}
 		if ids := s.renderings(); len(ids) != 1 {
 			t.Errorf("%s: looks for %v", name, ids)
 		}
@@ -225,7 +225,7 @@ func TestLastingPressOnItsScreen(t *testing.T) {
 			t.Errorf("%s: marks %+v, says %+v", name, result.Write.Marks, result.Said)
 		}
 	}
-	if ids := (TurnInput{Events: []bot.Event{typed("питання"), press(1, "on")}}).renderings(); len(ids) > 0 {
+	if ids := (&TurnInput{Events: []bot.Event{typed("питання"), press(1, "on")}}).renderings(); len(ids) > 0 {
 		t.Errorf("an ordinary turn looks for %v", ids)
 	}
 }
@@ -279,8 +279,8 @@ func TestLastingWhileHeld(t *testing.T) {
 	r.Content.Changes = []bot.Change{change}
 	card := do(t, r, person(bot.Event{Kind: bot.Started}), noon).Said[0].Message
 	shown := bot.Rendering{Change: "move", Version: 1, Language: bot.Ukrainian, Part: bot.PartCard, Template: "переїзд"}
-	s := TurnInput{
-		Inbox: "u", Loaded: r.loaded, Content: r.Content, Hours: r.Hours, Now: noon,
+	s := &TurnInput{
+		Inbox: "u", Loaded: r.loaded, Content: r.Content, Desk: r.Hours.Desk(noon), Now: noon,
 		Events:     []bot.Event{press(card.Screen, card.Buttons[0][0].Action)},
 		Renderings: map[string]bot.Rendering{bot.RenderingID(shown.Hash()): shown},
 	}
@@ -314,9 +314,9 @@ func TestOpenedLineTells(t *testing.T) {
 		})
 		r.Content.Changes = []bot.Change{change}
 		do(t, r, person(bot.Event{Kind: bot.Started}), noon)
-		s := TurnInput{
+		s := &TurnInput{
 			Inbox: "u", Events: []bot.Event{press(1, bot.LastingAction(id, bot.LastingOpen))},
-			Loaded: r.loaded, Content: r.Content, Hours: r.Hours, Now: noon.Add(time.Hour), Renderings: map[string]bot.Rendering{id: line},
+			Loaded: r.loaded, Content: r.Content, Desk: r.Hours.Desk(noon.Add(time.Hour)), Now: noon.Add(time.Hour), Renderings: map[string]bot.Rendering{id: line},
 		}
 		if !gone {
 			s.Opens, s.OpensAs = bot.Message{Text: "усе про переїзд"}, shows

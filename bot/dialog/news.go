@@ -13,8 +13,8 @@ import (
 func (d Engine) NewsTexts(all []flows.Telling, bound bot.Bound, now time.Time) (texts []bot.NewsText, err error) {
 	for _, kind := range d.kinds() {
 		for _, l := range bot.Languages() {
-			t := &turn{d: d, spoken: l, conv: bot.Conversation{Address: bot.Address{Bot: kind.bot}}}
-			t.s.Now, t.s.Content.Bound = now, map[string]bot.Bound{}
+			t := &turn{d: d, spoken: l, conv: bot.Conversation{Address: bot.Address{Bot: kind.bot}}, s: &TurnInput{Now: now}}
+			t.s.Content.Bound = map[string]bot.Bound{}
 			for _, told := range all {
 				t.s.Content.Bound[told.Change.ID] = bound
 				text, err := t.newsText(told)

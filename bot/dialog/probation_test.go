@@ -42,7 +42,7 @@ func relations(t *testing.T) flows.Book {
 }
 
 // related is somebody who has this chat and three more.
-func related(t *testing.T, events ...bot.Event) (Engine, TurnInput) {
+func related(t *testing.T, events ...bot.Event) (Engine, *TurnInput) {
 	t.Helper()
 	d := rehearse(t).Engine
 	d.Book = relations(t)
@@ -52,8 +52,8 @@ func related(t *testing.T, events ...bot.Event) (Engine, TurnInput) {
 	}
 	here := bot.Address{Bot: "telegram", Chat: "1"}
 	flow, step, _ := strings.Cut(flows.Heard, "/")
-	return d, TurnInput{
-		Inbox: "u", Now: noon, Hours: bot.DefaultHours(time.UTC), Events: events,
+	return d, &TurnInput{
+		Inbox: "u", Now: noon, Desk: bot.DefaultHours(time.UTC).Desk(noon), Events: events,
 		Loaded: storage.Loaded{
 			Contact: bot.Contact{ID: "c", Language: bot.Ukrainian},
 			Conversation: bot.Conversation{
@@ -70,7 +70,7 @@ func related(t *testing.T, events ...bot.Event) (Engine, TurnInput) {
 	}
 }
 
-func turnOf(t *testing.T, d Engine, s TurnInput) Result {
+func turnOf(t *testing.T, d Engine, s *TurnInput) Result {
 	t.Helper()
 	r, err := d.Turn(s)
 	if err != nil {
@@ -127,7 +127,7 @@ func TestRelayedFindsNobody(t *testing.T) {
 		"blocked":           func(s *TurnInput) { s.Loaded.Conversation.Reach = bot.Blocked },
 	} {
 		d, s := related(t, relayed(flows.HeardEraseAsk))
-		change(&s)
+		change(s)
 		if r := turnOf(t, d, s); r.Write.Conversation != nil || r.Write.Contact != nil || len(r.Said) > 0 || r.Write.Note == "" {
 			t.Errorf("%s: %+v", name, r)
 		}
@@ -210,7 +210,7 @@ func TestWhoAsksForChats(t *testing.T) {
 		{event: person(bot.Event{Kind: bot.TimedOut, Detail: flows.ToSilence}), want: true},
 		{event: person(bot.Event{Kind: bot.TimedOut, Detail: "handoff"})},
 	} {
-		s := TurnInput{Events: []bot.Event{c.event}, Loaded: storage.Loaded{OnProbation: c.fresh}}
+		s := &TurnInput{Events: []bot.Event{c.event}, Loaded: storage.Loaded{OnProbation: c.fresh}}
 		if got := s.asksChats(book); got != c.want {
 			t.Errorf("%+v: %v", c.event, got)
 		}

@@ -38,8 +38,8 @@ func TestReactions(t *testing.T) {
 	} {
 		loaded := r.loaded
 		loaded.Heard = c.heard
-		result, err := r.Engine.Turn(TurnInput{
-			Inbox: "u", Events: []bot.Event{c.event}, Loaded: loaded, Content: r.Content, Hours: r.Hours, Now: noon.Add(time.Hour), Renderings: known,
+		result, err := r.Engine.Turn(&TurnInput{
+			Inbox: "u", Events: []bot.Event{c.event}, Loaded: loaded, Content: r.Content, Desk: r.Hours.Desk(noon.Add(time.Hour)), Now: noon.Add(time.Hour), Renderings: known,
 		})
 		if err != nil {
 			t.Fatal(name, err)
@@ -72,8 +72,8 @@ func TestFirstWords(t *testing.T) {
 		"a ticket of another kind": {heard: "b", opens: bot.ReasonMisses},
 		"nothing was told":         {write: storage.TurnWrite{Questions: []bot.Question{{}}}},
 	} {
-		tn := &turn{write: c.write, contact: bot.Contact{ID: "c"}}
-		tn.s.Events, tn.s.Loaded.Heard = []bot.Event{{Kind: bot.Typed, Text: "слова"}}, c.heard
+		s := &TurnInput{Events: []bot.Event{{Kind: bot.Typed, Text: "слова"}}, Loaded: storage.Loaded{Heard: c.heard}}
+		tn := &turn{s: s, write: c.write, contact: bot.Contact{ID: "c"}}
 		if c.opens != "" {
 			tn.opened = &bot.Ticket{Reason: c.opens}
 		}

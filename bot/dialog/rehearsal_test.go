@@ -28,9 +28,9 @@ func (r *Rehearsal) State() bot.State { return r.loaded.Conversation.State }
 // Turn applies one event and gives what is said and what would be written.
 func (r *Rehearsal) Turn(e bot.Event, now time.Time) (Result, error) {
 	r.updates++
-	result, err := r.Engine.Turn(TurnInput{
+	result, err := r.Engine.Turn(&TurnInput{
 		Inbox: strconv.Itoa(r.updates), Events: []bot.Event{e}, Loaded: r.loaded,
-		Content: r.Content, Hours: r.Hours, Now: now,
+		Content: r.Content, Desk: r.Hours.Desk(now), Now: now,
 	})
 	if err != nil {
 		return Result{}, err

@@ -35,13 +35,13 @@ func (o *undecided) without(batch []*arrival) []*arrival {
 }
 
 // setAside takes the turns out of a batch that are to be reranked; nil is none.
-func (w *Worker) setAside(rows []*arrival, inputs []TurnInput) ([]*arrival, []TurnInput, *undecided) {
+func (w *Worker) setAside(rows []*arrival, inputs []*TurnInput) ([]*arrival, []*TurnInput, *undecided) {
 	if len(inputs) == 0 || !inputs[0].Content.Reranks() { // all have the same content
 		return rows, inputs, nil
 	}
 	o := &undecided{content: inputs[0].Content}
 	var others []*arrival
-	var decided []TurnInput
+	var decided []*TurnInput
 	for i, s := range inputs {
 		texts := w.Engine.undecided(s)
 		if len(texts) == 0 {
@@ -68,8 +68,8 @@ func (w *Worker) rerank(stop context.Context, lease storage.Lease, o *undecided)
 	// Meanwhile an operator may have taken a chat, and is not to be talked over.
 	inputs, err := w.inputs(ctx, o.rows, nil)
 	if err == nil {
-		for i := range inputs {
-			inputs[i].Content = answered
+		for _, s := range inputs {
+			s.Content = answered
 		}
 		err = w.commit(ctx, lease, begun, o.rows, inputs)
 	}
@@ -82,14 +82,15 @@ func (w *Worker) rerank(stop context.Context, lease storage.Lease, o *undecided)
 // undecided returns the texts that the turn asks the search about and gets no decision.
 // The turn itself tells, so nothing else ever leaves the house: no press, no
 // word that works anywhere, nothing that an operator will read.
-func (d Engine) undecided(s TurnInput) []string {
+func (d Engine) undecided(s *TurnInput) []string {
 	l := &listener{Finder: s.Content.FAQ, undecided: new([]string)}
-	s.Content.FAQ = l
-	_ = d.try(s) // when the turn is made, it fails again and is seen
+	tried := *s
+	tried.Content.FAQ = l
+	_ = d.try(&tried) // when the turn is made, it fails again and is seen
 	return *l.undecided
 }
 
-func (d Engine) try(s TurnInput) (err error) {
+func (d Engine) try(s *TurnInput) (err error) {
 	defer recovered(&err)
 	_, err = d.Turn(s)
 	return err

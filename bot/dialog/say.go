@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -93,7 +94,7 @@ func (t *turn) speak(m bot.Message) error {
 }
 
 // cause names the n-th message of this turn.
-func (t *turn) cause(n int) string { return fmt.Sprintf("turn/%s/%d", t.s.Inbox, n) }
+func (t *turn) cause(n int) string { return "turn/" + t.s.Inbox + "/" + strconv.Itoa(n) }
 
 // text returns one of our own texts, without data.
 func (t *turn) text(key string) (string, error) { return t.words(flows.T(key), plain) }
@@ -112,7 +113,10 @@ func (t *turn) words(text flows.Text, quote func(string) string) (string, error)
 		}
 		return own, nil
 	}
-	data := make(map[string]any, len(text.Data))
+	var data map[string]any
+	if len(text.Data) > 0 { // most have none
+		data = make(map[string]any, len(text.Data))
+	}
 	for k, v := range text.Data {
 		switch v := v.(type) {
 		case time.Time:

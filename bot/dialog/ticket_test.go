@@ -38,7 +38,7 @@ func TestTicketShowsWhatATurnWrites(t *testing.T) {
 		e.From = bot.Address{Bot: "telegram", Chat: "1"}
 		l := begin(c.state)
 		l.Elsewhere = c.state != ""
-		got, err := r.Engine.Turn(TurnInput{Inbox: "u", Events: []bot.Event{e}, Loaded: l, Content: r.Content, Hours: bot.DefaultHours(time.UTC), Now: noon})
+		got, err := r.Engine.Turn(&TurnInput{Inbox: "u", Events: []bot.Event{e}, Loaded: l, Content: r.Content, Desk: bot.DefaultHours(time.UTC).Desk(noon), Now: noon})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,8 +63,8 @@ func TestWhoIsBarredGetsNoTicket(t *testing.T) {
 	} {
 		e := typed(c.words)
 		e.From = bot.Address{Bot: "telegram", Chat: "1"}
-		got, err := r.Engine.Turn(TurnInput{
-			Inbox: "u", Events: []bot.Event{e}, Content: r.Content, Hours: bot.DefaultHours(time.UTC), Now: noon,
+		got, err := r.Engine.Turn(&TurnInput{
+			Inbox: "u", Events: []bot.Event{e}, Content: r.Content, Desk: bot.DefaultHours(time.UTC).Desk(noon), Now: noon,
 			Loaded: storage.Loaded{
 				Conversation: bot.Conversation{Address: e.From, Contact: "c", Version: 1, Reach: bot.Reachable, State: bot.State{Flow: "talk", Step: "one"}},
 				Contact:      bot.Contact{ID: "c", Language: bot.Ukrainian}, BarredAt: noon.Add(-c.after),

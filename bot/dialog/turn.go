@@ -56,14 +56,12 @@ type TurnInput struct {
 	Opens      bot.Message      // what the press on a line of a digest shows
 	OpensAs    bot.Rendering    // of that
 	Chats      []storage.Linked // the person's addresses, where the turn may need them
-	Person     bot.Person       // what segments may ask about besides the contact, while a change is being expanded
-	// Ahead is how many tickets wait before the person's, once Counted: turns that
-	// do not tell it have nobody count.
-	Ahead   int
+	Person     *bot.Person      // what segments may ask about besides the contact; nil unless a change is being expanded, or tells groups apart
+	// Desk is what may be told of the operators; how long the line before the person is,
+	// once Counted: turns that do not tell it have nobody count.
+	Desk    bot.Desk
 	Counted bool
-	Usual   time.Duration // how long people wait as a rule, where Ahead is bot.NotInLine; 0: nobody can tell
 	Content library.Snapshot
-	Hours   bot.Hours
 	Now     time.Time
 }
 
@@ -80,11 +78,11 @@ type Result struct {
 	To     bot.Address // whom Said is for
 	Thread string      // of that chat, where it is said
 	Said   []Said
-	Place  bool // it tells the person's place in the queue, from TurnInput.Ahead
+	Place  bool // it tells the person's place in the queue, from TurnInput.Desk
 }
 
 // Turn applies the events of one update to one conversation.
-func (d Engine) Turn(s TurnInput) (Result, error) {
+func (d Engine) Turn(s *TurnInput) (Result, error) {
 	t := &turn{d: d, s: s, conv: s.Loaded.Conversation, contact: s.Loaded.Contact, ticket: s.Loaded.Ticket}
 	t.write.InboxID = s.Inbox
 	for _, e := range s.Events {
@@ -100,7 +98,7 @@ func (d Engine) Turn(s TurnInput) (Result, error) {
 // turn is the working copy of one conversation while its events are applied.
 type turn struct {
 	d       Engine
-	s       TurnInput
+	s       *TurnInput
 	heard   flows.Hearing // of what the events say
 	conv    bot.Conversation
 	contact bot.Contact
@@ -162,11 +160,9 @@ func (t *turn) finish() {
 		t.setVar(varChoice, map[bool]string{true: strconv.Itoa(screen)}[t.choice])
 	}
 	t.conv.Version++
-	conv := t.conv
-	t.write.Conversation = &conv
+	t.write.Conversation = &t.conv // nothing changes it any more
 	if t.known {
-		contact := t.contact
-		t.write.Contact, t.write.Consents = &contact, t.consents()
+		t.write.Contact, t.write.Consents = &t.contact, t.consents()
 	}
 	t.write.Open = t.opened
 	t.write.Reactions = t.reactions()
@@ -180,7 +176,6 @@ func (t *turn) finish() {
 
 // facts gathers what the flows may know as the event happens.
 func (t *turn) facts(e bot.Event) flows.Facts {
-	open, opens := t.s.Hours.At(t.s.Now)
 	f := flows.Facts{
 		Now:      t.s.Now,
 		Zone:     t.d.Zone,
@@ -196,7 +191,7 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 		Wishes:   t.contact.Wishes,
 		Known:    t.contact.External != "",
 		Ticket:   t.ticket,
-		Desk:     bot.Desk{Ahead: t.s.Ahead, Usual: t.s.Usual, Open: open, Opens: opens},
+		Desk:     t.s.Desk,
 		Barred:   t.barred(),
 		Ledger:   t.ledgerEntries(),
 		Company:  t.s.Content.Company.Quoted(),
@@ -222,6 +217,9 @@ func (t *turn) facts(e bot.Event) flows.Facts {
 // met is written with this turn's commit, from every change that may be told, and
 // of a change that is being expanded everybody's is.
 func (t *turn) ledgerEntries() []bot.LedgerEntry {
+	if len(t.s.Content.Changes) == 0 {
+		return nil
+	}
 	ledger := map[string]storage.Known{}
 	for _, k := range t.s.Loaded.Known {
 		ledger[k.Change] = k
@@ -268,7 +266,10 @@ func (t *turn) version(change string) int {
 
 // person is all that is known of the contact, for segments to judge.
 func (t *turn) person() bot.Person {
-	p := t.s.Person
+	var p bot.Person
+	if t.s.Person != nil {
+		p = *t.s.Person
+	}
 	p.Contact = t.contact
 	if !slices.Contains(p.Addresses, t.conv.Address) { // by this turn's commit it is theirs
 		p.Addresses = append(slices.Clone(p.Addresses), t.conv.Address)

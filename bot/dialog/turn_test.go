@@ -388,8 +388,8 @@ func TestLanguage(t *testing.T) {
 
 func TestGreetedPersonHearsNothingMoreAndTheLinkWaits(t *testing.T) {
 	r := rehearse(t)
-	result, err := r.Engine.Turn(TurnInput{
-		Inbox: "1", Greeted: true, Now: noon, Hours: r.Hours,
+	result, err := r.Engine.Turn(&TurnInput{
+		Inbox: "1", Greeted: true, Now: noon, Desk: r.Hours.Desk(noon),
 		Events: []bot.Event{person(bot.Event{Kind: bot.Started, Text: "change-7"})},
 	})
 	if err != nil {
@@ -432,8 +432,8 @@ func TestOpeningIsNoSubscription(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := rehearse(t)
 			for _, e := range c.events {
-				result, err := r.Engine.Turn(TurnInput{
-					Inbox: "1", Greeted: e.Kind == bot.Started, Now: at(10), Hours: r.Hours,
+				result, err := r.Engine.Turn(&TurnInput{
+					Inbox: "1", Greeted: e.Kind == bot.Started, Now: at(10), Desk: r.Hours.Desk(at(10)),
 					Events: []bot.Event{e}, Loaded: r.loaded,
 				})
 				if err != nil {
@@ -478,8 +478,8 @@ func TestWhoSubscribesIsMet(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := rehearse(t)
 			for _, e := range c.events {
-				result, err := r.Engine.Turn(TurnInput{
-					Inbox: "1", Greeted: e.Kind == bot.Started && !e.Subscribed, Now: at(10), Hours: r.Hours,
+				result, err := r.Engine.Turn(&TurnInput{
+					Inbox: "1", Greeted: e.Kind == bot.Started && !e.Subscribed, Now: at(10), Desk: r.Hours.Desk(at(10)),
 					Events: []bot.Event{e}, Loaded: r.loaded,
 				})
 				if err != nil {
@@ -542,7 +542,7 @@ func TestLoopsEndWithAHuman(t *testing.T) { // S71
 func TestTurnsArePure(t *testing.T) {
 	r := rehearse(t)
 	do(t, r, typed("так"), noon)
-	s := TurnInput{Inbox: "9", Events: []bot.Event{typed("далі")}, Loaded: r.loaded, Hours: r.Hours, Now: noon}
+	s := &TurnInput{Inbox: "9", Events: []bot.Event{typed("далі")}, Loaded: r.loaded, Desk: r.Hours.Desk(noon), Now: noon}
 	vars := fmt.Sprint(s.Loaded.Conversation.State)
 	first, err := r.Engine.Turn(s)
 	if err != nil {

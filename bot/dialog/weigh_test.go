@@ -82,7 +82,7 @@ func TestOpen(t *testing.T) {
 		"what breaks the turn":    {r.loaded, typed("зламай"), nil},
 		"nothing the person does": {r.loaded, person(bot.Event{Kind: bot.TimedOut, Detail: "x"}), nil},
 	} {
-		s := TurnInput{Inbox: "1", Received: noon, Now: noon, Events: []bot.Event{c.event}, Loaded: c.loaded, Hours: bot.DefaultHours(time.UTC)}
+		s := &TurnInput{Inbox: "1", Received: noon, Now: noon, Events: []bot.Event{c.event}, Loaded: c.loaded, Desk: bot.DefaultHours(time.UTC).Desk(noon)}
 		s.Content.FAQ = oracle{}
 		before := fmt.Sprintf("%+v", s)
 		if got := r.Engine.undecided(s); !slices.Equal(got, c.want) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
@@ -44,15 +45,41 @@ var subset = sync.OnceValue(func() parser.Parser {
 // markup is text, and so is raw HTML. A backslash before an ASCII punctuation
 // mark makes it literal everywhere, in code too.
 func Parse(src string) Doc {
+	src = clean(src)
+	if doc, ok := unmarked(src); ok {
+		return doc
+	}
 	tree, source := parsed(src)
 	r := reader{source: source}
 	r.blocks(tree, frame{})
 	return r.doc
 }
 
-// parsed returns the tree of the text, and the source it speaks of.
+// unmarked returns the document of a clean text in which no sign can be markup, as
+// most of what a bot says has none; false where one may be.
+func unmarked(src string) (d Doc, ok bool) {
+	if strings.ContainsAny(src, "\\`*_~[<") {
+		return nil, false
+	}
+	begin, at := 0, 0 // of the paragraph and the line
+	for line := range strings.Lines(src) {
+		words := strings.TrimSuffix(line, "\n")
+		if words != strings.Trim(words, " ") || words != "" && strings.IndexByte("#>+-0123456789", words[0]) >= 0 {
+			return nil, false
+		}
+		if at += len(line); words == "" || at == len(src) {
+			if paragraph := strings.Trim(src[begin:at], "\n"); paragraph != "" {
+				d = append(d, Block{Spans: []Span{{Text: paragraph}}})
+			}
+			begin = at
+		}
+	}
+	return d, true
+}
+
+// parsed returns the tree of a clean text, and the source it speaks of.
 func parsed(src string) (ast.Node, []byte) {
-	source := []byte(tame(clean(src)))
+	source := []byte(tame(src))
 	pc := parser.NewContext()
 	pc.Set(verbatimKey, map[int]bool(verbatims(string(source))))
 	return subset().Parse(text.NewReader(source), parser.WithContext(pc)), source
@@ -60,6 +87,9 @@ func parsed(src string) (ast.Node, []byte) {
 
 // clean makes valid UTF-8 with "\n" line ends and without control characters.
 func clean(s string) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && r != '\n' || r == 0x7f }) {
+		return s // as nearly all are
+	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = ends.Replace(s)
 	return strings.Map(func(r rune) rune {

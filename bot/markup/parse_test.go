@@ -195,3 +195,29 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// What cannot be markup is not looked through for it, and reads the same.
+func TestUnmarkedReadsTheSame(t *testing.T) {
+	same := func(t interface{ Fatalf(string, ...any) }, src string) (quick bool) {
+		src = clean(src)
+		got, quick := unmarked(src)
+		tree, source := parsed(src)
+		r := reader{source: source}
+		r.blocks(tree, frame{})
+		if diff := cmp.Diff(r.doc, got); quick && diff != "" {
+			t.Fatalf("%q without the tree (-want +got): %s", src, diff)
+		}
+		return quick
+	}
+	for src, want := range map[string]bool{
+		"": true, "Вітаємо, Олено.\n\nОберіть:": true, "\n\n\nраз\nдва\n\n\n\nтри!\n": true, "Ціна: 5 > 3 + 1 - 0. А | Б &amp; В": true,
+		"**жирне**": false, "- раз": false, "1. раз": false, "# раз": false, "слова\n> чужі": false, " відступ": false, `\*`: false, "[а](б)": false, "<https://a.ua>": false,
+	} {
+		if got := same(t, src); got != want {
+			t.Errorf("%q is read at once: %v, want %v", src, got, want)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) { same(t, nasty().Draw(t, "s")) })
+	words := rapid.SampledFrom([]string{"слово", " ", "\n", "\n\n", "!", "]", "> ", "- ", "+", "1", ".", ")", "#", "===", "|", ":", "&lt;", "\t", "https://a.ua", "a@b.ua", "\u00a0", "\u2028", "(с)"})
+	rapid.Check(t, func(t *rapid.T) { same(t, strings.Join(rapid.SliceOfN(words, 0, 9).Draw(t, "words"), "")) })
+}

@@ -13,7 +13,7 @@ import (
 // or with a space inside, and a backslash before a sign that needs none. Each word
 // stands there once, in the order of src.
 func Stray(src string) []string {
-	tree, source := parsed(src)
+	tree, source := parsed(clean(src))
 	kept := verbatims(string(source))
 	var found []string
 	_ = ast.Walk(tree, func(n ast.Node, entering bool) (ast.WalkStatus, error) {

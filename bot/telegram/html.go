@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"html"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -25,6 +26,7 @@ type writer struct {
 // toHTML returns the document in Telegram's HTML.
 func toHTML(d markup.Doc) string {
 	var w writer
+	w.Grow(size(d))
 	w.doc(d)
 	return w.String()
 }
@@ -36,9 +38,31 @@ func shown(d markup.Doc) string {
 	return w.String()
 }
 
+// seen reports whether something of the document can be seen.
+func seen(d markup.Doc) bool {
+	for _, b := range d {
+		if slices.ContainsFunc(b.Spans, func(s markup.Span) bool { return shows(s.Text) }) {
+			return true
+		}
+	}
+	return shows(shown(d)) // a marker, or the address of a link
+}
+
 // fits reports whether the document fits one message with so many visible units.
 func fits(d markup.Doc, units int) bool {
-	return length(shown(d)) <= units && len(toHTML(d)) <= maxSource
+	return size(d) <= units || length(shown(d)) <= units && len(toHTML(d)) <= maxSource
+}
+
+// size is more than the visible units of the document can be, and than a fifth of its
+// HTML: five bytes escape one.
+func size(d markup.Doc) (most int) {
+	for _, b := range d {
+		most += 32 + len(b.Lead())
+		for _, s := range b.Spans {
+			most += 32 + len(s.Text) + len(s.Link)
+		}
+	}
+	return most
 }
 
 // length counts UTF-16 units.
@@ -95,32 +119,43 @@ func (w *writer) span(s markup.Span) {
 		w.wrap("code", func() { w.text(s.Text) })
 		return
 	}
-	body := func() { w.text(s.Text) }
-	for _, style := range []struct {
+	linked := web(s.Link) && !w.bare
+	if linked {
+		w.WriteString(`<a href="` + html.EscapeString(s.Link) + `">`)
+	}
+	styles := [...]struct {
 		on  bool
 		tag string
-	}{{s.Strike, "s"}, {s.Italic, "i"}, {s.Bold, "b"}} {
-		if inner := body; style.on {
-			body = func() { w.wrap(style.tag, inner) }
+	}{{s.Bold, "b"}, {s.Italic, "i"}, {s.Strike, "s"}}
+	for _, style := range styles {
+		if style.on {
+			w.tag("<", style.tag)
 		}
 	}
-	if web(s.Link) && !w.bare {
-		w.WriteString(`<a href="` + html.EscapeString(s.Link) + `">`)
-		body()
-		w.WriteString("</a>")
-		return
+	w.text(s.Text)
+	for _, style := range slices.Backward(styles[:]) {
+		if style.on {
+			w.tag("</", style.tag)
+		}
 	}
-	body()
+	if linked {
+		w.WriteString("</a>")
+	}
 }
 
 func (w *writer) wrap(tag string, body func()) {
-	if w.bare {
-		body()
-		return
-	}
-	w.WriteString("<" + tag + ">")
+	w.tag("<", tag)
 	body()
-	w.WriteString("</" + tag + ">")
+	w.tag("</", tag)
+}
+
+// tag writes a tag, which begins so.
+func (w *writer) tag(begins, name string) {
+	if !w.bare {
+		w.WriteString(begins)
+		w.WriteString(name)
+		w.WriteString(">")
+	}
 }
 
 func (w *writer) text(s string) {

@@ -104,7 +104,7 @@ func compose(m bot.Message) ([]request, error) {
 	var calls []request
 	if !captioned {
 		for _, piece := range markup.Split(doc, func(d markup.Doc) bool { return fits(d, maxText) }) {
-			if shows(shown(piece)) {
+			if seen(piece) {
 				calls = append(calls, request{Method: sendMessage, Params: params{Text: toHTML(piece)}})
 			}
 		}
@@ -114,7 +114,7 @@ func compose(m bot.Message) ([]request, error) {
 		if err != nil {
 			return nil, err
 		}
-		if captioned && shows(shown(doc)) {
+		if captioned && seen(doc) {
 			call.Params.Caption = toHTML(doc)
 		}
 		calls = append(calls, call)
@@ -173,7 +173,7 @@ func edit(m bot.Message, doc markup.Doc) ([]request, error) {
 		return nil, err
 	case instead != nil || m.Media != nil:
 		return nil, errors.New("an edit carries a text and buttons alone")
-	case under.large() && !shows(shown(doc)): // better the old ones than none
+	case under.large() && !seen(doc): // better the old ones than none
 		return nil, nil
 	case under.large():
 		doc, under = doc.WithLines(m.Lines()), nil
@@ -182,7 +182,7 @@ func edit(m bot.Message, doc markup.Doc) ([]request, error) {
 		return nil, errors.New("the edited text is longer than one message")
 	}
 	call := request{Method: editMarkup, Params: params{Message: id}}
-	if shows(shown(doc)) {
+	if seen(doc) {
 		call.Method, call.Params.Text = editText, toHTML(doc)
 	}
 	if under == nil {

@@ -80,7 +80,7 @@ func newPaperLine(ctx context.Context, store *storage.Store, name string, d dial
 		Store: store, Channel: ch, Channels: map[string]bot.Channel{name: ch}, Engine: d, Library: lib,
 		Desk: desk.New(store, map[string]bot.Channel{name: ch}, d.Zone, log), Metrics: dialog.NewMetrics(prometheus.NewRegistry()),
 		Log: log, Now: now, Sent: func([]storage.OutboxRow) {},
-		Turned: func(_ []dialog.TurnInput, writes []storage.TurnWrite) { l.turns <- writes },
+		Turned: func(_ []*dialog.TurnInput, writes []storage.TurnWrite) { l.turns <- writes },
 	})
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)

@@ -238,7 +238,7 @@ func messengersOf(channels map[string]bot.Channel, engine dialog.Engine, bots []
 // service's own, costs nothing; the demo shows what it hears.
 type watcher struct {
 	arrived func(came time.Time, in []storage.Incoming, fresh []bool)
-	turned  func([]dialog.TurnInput, []storage.TurnWrite)
+	turned  func([]*dialog.TurnInput, []storage.TurnWrite)
 	ended   func(outbox.Attempt)
 }
 
@@ -263,7 +263,7 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 				sender.Wake(bot.LaneReply)
 			}
 		},
-		Turned: func(inputs []dialog.TurnInput, writes []storage.TurnWrite) {
+		Turned: func(inputs []*dialog.TurnInput, writes []storage.TurnWrite) {
 			chats := active(inputs)
 			if sender.Heard(chats); ch.Capabilities().Visited {
 				releaser.Visited(chats)
@@ -277,7 +277,7 @@ func newLine(b botConfig, ch bot.Channel, p parts, watch watcher) *line {
 }
 
 // active returns the chats whose person did something.
-func active(inputs []dialog.TurnInput) (chats []string) {
+func active(inputs []*dialog.TurnInput) (chats []string) {
 	for _, in := range inputs {
 		for _, e := range in.Events {
 			if e.Inbound() {

@@ -123,14 +123,8 @@ func (p *play) say(s flows.Say) error {
 	if len(s.Buttons) > flows.PageRows {
 		return fmt.Errorf("%d rows of buttons: a screen has %d at most", len(s.Buttons), flows.PageRows)
 	}
-	rows, err := flows.Paired(s.Buttons, func(label flows.Text) (string, error) { return p.words(l, label) })
-	if err != nil {
-		return err
-	}
-	p.state.Screen++
-	p.state.Buttons = nil
-	for _, row := range rows {
-		var labels []string
+	made := make([][]bot.Button, len(s.Buttons))
+	for i, row := range s.Buttons {
 		for _, b := range row {
 			label, err := p.words(l, b.Label)
 			if err != nil {
@@ -139,8 +133,16 @@ func (p *play) say(s flows.Say) error {
 			if err := legal(b); err != nil {
 				return fmt.Errorf("button %q: %w", label, err)
 			}
-			labels = append(labels, "["+label+"]")
-			p.state.Buttons = append(p.state.Buttons, bot.Button{Label: label, Action: b.Action, URL: b.URL, Phone: b.Phone})
+			made[i] = append(made[i], bot.Button{Label: label, Action: b.Action, URL: b.URL, Phone: b.Phone})
+		}
+	}
+	rows := flows.Paired(s.Buttons, made)
+	p.state.Screen++
+	p.state.Buttons = slices.Concat(rows...)
+	for _, row := range rows {
+		var labels []string
+		for _, b := range row {
+			labels = append(labels, "["+b.Label+"]")
 		}
 		p.out.WriteString("  " + strings.Join(labels, " ") + "\n")
 	}

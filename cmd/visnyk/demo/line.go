@@ -105,7 +105,7 @@ func (l *Line) known(key string) *run {
 }
 
 // Turned is told of turns that are committed.
-func (l *Line) Turned(inputs []dialog.TurnInput, writes []storage.TurnWrite) {
+func (l *Line) Turned(inputs []*dialog.TurnInput, writes []storage.TurnWrite) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()

@@ -23,7 +23,7 @@ func TestLine(t *testing.T) {
 	l.Arrived(came, in, []bool{false})
 	before := bot.State{Flow: "menu", Step: "main", Buttons: []bot.Button{{Label: "Питання", Action: "questions"}}}
 	after := bot.State{Flow: "faq", Step: "ask"}
-	l.Turned([]dialog.TurnInput{{
+	l.Turned([]*dialog.TurnInput{{
 		Inbox:  "7",
 		Events: []bot.Event{{Kind: bot.Tapped, From: at, Press: &bot.Press{Action: "questions"}}},
 		Loaded: storage.Loaded{Conversation: bot.Conversation{Address: at, Version: 2, State: before}},
@@ -36,7 +36,7 @@ func TestLine(t *testing.T) {
 	l.Ended(outbox.Attempt{Row: row, Start: came, End: came.Add(40 * time.Millisecond), Outcome: bot.Later, Again: came.Add(3040 * time.Millisecond)})
 	row.Attempts = 2
 	l.Ended(outbox.Attempt{Row: row, Start: came, End: came.Add(3100 * time.Millisecond), Outcome: bot.Sent, ExternalID: "x1"})
-	l.Turned([]dialog.TurnInput{{Inbox: "8", Events: []bot.Event{{Kind: bot.Delivered, From: at, ID: "x1"}}}}, []storage.TurnWrite{{Bot: Telegram, InboxID: "8"}})
+	l.Turned([]*dialog.TurnInput{{Inbox: "8", Events: []bot.Event{{Kind: bot.Delivered, From: at, ID: "x1"}}}}, []storage.TurnWrite{{Bot: Telegram, InboxID: "8"}})
 
 	for lang, want := range map[bot.Language]string{
 		bot.Ukrainian: "Олена натиснуто Питання | збережено, те саме ще раз, пропущено | menu/main → faq/ask | запит до оператора | месенджер просить зачекати; повторимо через 3 с, надіслано з 2-ї спроби, доставлено",

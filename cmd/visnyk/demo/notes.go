@@ -9,7 +9,7 @@ import (
 )
 
 // notes says what a turn brings about besides its state, as keys of words.
-func notes(s dialog.TurnInput, w storage.TurnWrite) []note {
+func notes(s *dialog.TurnInput, w storage.TurnWrite) []note {
 	var list []note
 	add := func(key, value string) { list = append(list, note{key, bot.Bilingual{UK: value, RU: value}}) }
 	about := func(key, change string) { list = append(list, note{key, title(s, change)}) }
@@ -70,7 +70,7 @@ func notes(s dialog.TurnInput, w storage.TurnWrite) []note {
 }
 
 // title is what a change is called.
-func title(s dialog.TurnInput, change string) bot.Bilingual {
+func title(s *dialog.TurnInput, change string) bot.Bilingual {
 	for _, c := range s.Content.Changes {
 		if c.ID == change {
 			return c.Title
