@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -213,11 +212,11 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 	if r.Version == 0 {
 		return l, nil
 	}
-	if err := fromJSON(r.Vars, &l.Conversation.State.Vars); err != nil {
+	state := &l.Conversation.State
+	if state.Vars, err = bot.ReadVars(r.Vars); err != nil {
 		return Loaded{}, fmt.Errorf("variables: %w", err)
 	}
-	l.Conversation.State.Buttons = make([]bot.Button, 0, strings.Count(r.Buttons, "},{")+1)
-	if err := fromJSON(r.Buttons, &l.Conversation.State.Buttons); err != nil {
+	if state.Buttons, err = bot.ReadButtons(r.Buttons); err != nil {
 		return Loaded{}, fmt.Errorf("buttons: %w", err)
 	}
 	return l, nil
