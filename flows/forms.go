@@ -15,19 +15,24 @@ type forms struct {
 	words  map[string]bool
 	sounds map[string]bool // how those in Cyrillic are written in Latin letters
 
-	// Those of five letters and more, by the marks of what is left without one letter.
-	// There are some hundred thousand marks, so nothing of them points anywhere: all that
-	// does is looked at whenever memory is collected.
-	guessed []string         // the words
-	beside  map[uint64]int32 // where the chain of a mark begins
-	chains  []link
+	guessed func() guessed // made for those few sets that are asked
+}
+
+// guessed are the words of a set that have five letters and more, by the marks of what is
+// left without one letter. There are thousands of marks, so nothing of them points
+// anywhere: all that does is looked at whenever memory is collected.
+type guessed struct {
+	words  []string
+	beside map[uint64]int32 // where the chain of a mark begins
+	chains []link
 }
 
 // link is a guessed word of a mark, and where the mark's next one stands; 0 is nowhere.
 type link struct{ word, next int32 }
 
 func of(lists ...string) *forms {
-	f := &forms{words: map[string]bool{}, sounds: map[string]bool{}, beside: map[uint64]int32{}, chains: make([]link, 1)}
+	f := &forms{words: map[string]bool{}, sounds: map[string]bool{}}
+	f.guessed = sync.OnceValue(f.guess)
 	for _, l := range lists {
 		for w := range strings.FieldsSeq(l) {
 			if f.words[w] {
@@ -38,17 +43,25 @@ func of(lists ...string) *forms {
 				continue
 			}
 			f.sounds[sound(w)] = true // more than one word may sound so
-			if utf8.RuneCountInString(w) >= guessable {
-				for _, less := range without(w) {
-					f.chains = append(f.chains, link{int32(len(f.guessed)), f.beside[less]})
-					f.beside[less] = int32(len(f.chains) - 1)
-				}
-				f.guessed = append(f.guessed, w)
-			}
 		}
 	}
-	f.chains = slices.Clip(f.chains)
 	return f
+}
+
+func (f *forms) guess() guessed {
+	g := guessed{beside: map[uint64]int32{}, chains: make([]link, 1)}
+	for w := range f.words {
+		if isLatin(w) || utf8.RuneCountInString(w) < guessable {
+			continue
+		}
+		for _, less := range without(w) {
+			g.chains = append(g.chains, link{int32(len(g.words)), g.beside[less]})
+			g.beside[less] = int32(len(g.chains) - 1)
+		}
+		g.words = append(g.words, w)
+	}
+	g.words, g.chains = slices.Clip(g.words), slices.Clip(g.chains)
+	return g
 }
 
 // has reports whether the word is one of the forms.
@@ -75,9 +88,10 @@ func (f *forms) near(w word) bool {
 
 // slips reports whether the word is one slip away from one of the forms.
 func (f *forms) slips(w word) bool {
+	g := f.guessed()
 	for _, less := range w.beside {
-		for at := f.beside[less]; at != 0; at = f.chains[at].next {
-			if slip([]rune(w.text), []rune(f.guessed[f.chains[at].word])) {
+		for at := g.beside[less]; at != 0; at = g.chains[at].next {
+			if slip([]rune(w.text), []rune(g.words[g.chains[at].word])) {
 				return true
 			}
 		}

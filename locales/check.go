@@ -36,16 +36,16 @@ func (b *Bundle) Check(used []string) error {
 		}
 		first := bot.Languages()[0]
 		for _, l := range bot.Languages() {
-			m, ok := b.texts[l][k]
-			if !ok {
+			m := b.message(l, k)
+			if m == nil {
 				complain("text %q is missing in %q", k, l)
 				continue
 			}
 			if err := wellFormed(m); err != nil {
 				complain("text %q in %q: %w", k, l, err)
 			}
-			other, ok := b.texts[first][k]
-			if !ok {
+			other := b.message(first, k)
+			if other == nil {
 				continue
 			}
 			if counted(m) != counted(other) {

@@ -34,8 +34,9 @@ var files embed.FS
 // Bundle is all our texts. It never changes after New and may be used by many
 // goroutines at once.
 type Bundle struct {
-	texts      map[bot.Language]map[string]*i18n.Message
-	localizers map[bot.Language]*i18n.Localizer
+	plain      map[bot.Language]map[string]string        // texts with nothing to fill in, as most are
+	formed     map[bot.Language]map[string]*i18n.Message // the others
+	localizers map[bot.Language]*i18n.Localizer          // which know those alone
 	parser     template.Parser
 }
 
@@ -64,20 +65,27 @@ var builtIn = sync.OnceValues(func() (*Bundle, error) {
 // load reads the texts of each language from TOML.
 func load(sources map[bot.Language][]byte) (*Bundle, error) {
 	all := i18n.NewBundle(language.Ukrainian)
-	all.RegisterUnmarshalFunc("toml", toml.Unmarshal)
 	b := &Bundle{
-		texts:      map[bot.Language]map[string]*i18n.Message{},
+		plain:      map[bot.Language]map[string]string{},
+		formed:     map[bot.Language]map[string]*i18n.Message{},
 		localizers: map[bot.Language]*i18n.Localizer{},
 		parser:     &template.TextParser{Option: "missingkey=error"},
 	}
 	for _, l := range bot.Languages() {
-		f, err := all.ParseMessageFileBytes(sources[l], "active."+string(l)+".toml")
+		messages, err := i18n.ParseMessageBytes(sources[l], toml.Unmarshal)
 		if err != nil {
 			return nil, fmt.Errorf("texts of %q: %w", l, err)
 		}
-		b.texts[l] = map[string]*i18n.Message{}
-		for _, m := range f.Messages {
-			b.texts[l][m.ID] = m
+		b.plain[l], b.formed[l] = map[string]string{}, map[string]*i18n.Message{}
+		for _, m := range messages {
+			if !counted(m) && !strings.Contains(m.Other, "{{") {
+				b.plain[l][m.ID] = m.Other
+				continue
+			}
+			b.formed[l][m.ID] = m
+			if err := all.AddMessages(language.Make(string(l)), m); err != nil {
+				return nil, fmt.Errorf("text %q in %q: %w", m.ID, l, err)
+			}
 		}
 		b.localizers[l] = i18n.NewLocalizer(all, string(l))
 	}
@@ -92,15 +100,16 @@ var ErrAbsent = errors.New("no such text")
 // is also the value of {{.Count}}, as Number writes it. In Ukrainian the value of "Person" is put
 // into the vocative. An absent key is ErrAbsent; a missing value is an error.
 func (b *Bundle) Text(l bot.Language, key string, data map[string]any, count *int) (string, error) {
-	m, ok := b.texts[l][key]
-	if !ok {
+	text, plain := b.plain[l][key]
+	m := b.formed[l][key]
+	if !plain && m == nil {
 		return "", fmt.Errorf("text %q in %q: %w", key, l, ErrAbsent)
 	}
-	if counted(m) != (count != nil) {
+	if (m != nil && counted(m)) != (count != nil) {
 		return "", fmt.Errorf("text %q in %q: plural forms and a count go together", key, l)
 	}
-	if count == nil && !strings.Contains(m.Other, "{{") { // most have nothing to fill in
-		return m.Other, nil
+	if plain {
+		return text, nil
 	}
 	values := maps.Clone(data)
 	if values == nil {
@@ -147,11 +156,18 @@ func (b *Bundle) Fault(l bot.Language, f bot.Fault) (string, error) {
 
 // Keys returns every key that exists in any language, sorted.
 func (b *Bundle) Keys() []string {
-	keys := map[string]bool{}
-	for _, texts := range b.texts {
-		for k := range texts {
-			keys[k] = true
-		}
+	var keys []string
+	for _, l := range bot.Languages() {
+		keys = slices.AppendSeq(slices.AppendSeq(keys, maps.Keys(b.plain[l])), maps.Keys(b.formed[l]))
 	}
-	return slices.Sorted(maps.Keys(keys))
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// message returns the text of a key in language l with its forms; nil when it is absent.
+func (b *Bundle) message(l bot.Language, key string) *i18n.Message {
+	if text, plain := b.plain[l][key]; plain {
+		return &i18n.Message{ID: key, Other: text}
+	}
+	return b.formed[l][key]
 }

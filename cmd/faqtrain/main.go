@@ -5,7 +5,7 @@
 //	go run ./cmd/faqtrain                # cross-validation by company, nothing written
 //	go run ./cmd/faqtrain -atlas         # the same with the atlas of trades: the README's table
 //	go run ./cmd/faqtrain -misses gym    # what the cross-validation of one got wrong
-//	go run ./cmd/faqtrain -write         # flows/faq/search/model.json, from all companies
+//	go run ./cmd/faqtrain -write         # flows/faq/search/model.json.gz, from all companies
 //	go run ./cmd/faqtrain -intents       # the intents of it anew, the rest as it is
 //	go run ./cmd/faqtrain -moods         # the README's table of moods, nothing written
 //	go run ./cmd/faqtrain -languages     # locales/letters.json
@@ -15,6 +15,8 @@
 package main
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"flag"
 	"io"
@@ -31,7 +33,7 @@ import (
 
 const (
 	data        = "flows/faq/search/testdata/"
-	modelFile   = "flows/faq/search/model.json"
+	modelFile   = "flows/faq/search/model.json.gz"
 	lettersFile = "locales/letters.json"
 
 	// The confidences from which an article is told, with another near it and alone,
@@ -179,19 +181,27 @@ func rewriteIntents() error {
 }
 
 func writtenModel() (*search.Model, error) {
-	written, err := os.ReadFile(modelFile)
+	written, err := os.Open(modelFile)
 	if err != nil {
 		return nil, err
 	}
+	defer written.Close()
 	return search.ReadModel(written)
 }
 
 func writeModel(m *search.Model) error {
-	model, err := json.Marshal(m)
+	var packed bytes.Buffer
+	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(modelFile, append(model, '\n'), 0o644)
+	if err := json.NewEncoder(z).Encode(m); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(modelFile, packed.Bytes(), 0o644)
 }
 
 // fit trains a ranking.

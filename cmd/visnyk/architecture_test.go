@@ -81,6 +81,7 @@ func allowed() map[string][]string {
 		"cmd/screens":            {},
 		"cmd/botapi":             {"bot/telegram/telegramtest"},
 		"cmd/bench":              {"bot", "bot/desk", "bot/editor", "bot/server", "bot/telegram", "bot/telegram/telegramtest", "flows/faq/starter", "storage", "storage/storagetest"},
+		"cmd/pack":               {},
 		"cmd/wordforms":          {"flows", "locales"},
 		"cmd/faqtrain":           {"bot", "flows", "flows/faq/search", "flows/faq/search/eval", "flows/faq/starter", "locales"},
 		"cmd/visnyk/articles":    {"bot", "bot/editor", "bot/embed", "bot/library", "bot/textfile", "cmd/visnyk/cli", "cmd/visnyk/config", "flows", "flows/faq/search", "flows/faq/search/eval", "flows/faq/starter", "locales", "storage"},

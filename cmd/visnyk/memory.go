@@ -30,12 +30,15 @@ func latest(kept uint64) int {
 	return int(min(max(garbageMost*100/max(kept, 1), lateLeast), lateMost))
 }
 
-// kept returns how many bytes the last collection found in use.
-func kept() uint64 {
-	s := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(s)
-	if s[0].Value.Kind() != metrics.KindUint64 {
-		return 0
+// kept returns how many bytes the last collection found in use, what stacks and variables
+// hold included: it is of all that together that Go takes the percents.
+func kept() (n uint64) {
+	all := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"}}
+	metrics.Read(all)
+	for _, s := range all {
+		if s.Value.Kind() == metrics.KindUint64 {
+			n += s.Value.Uint64()
+		}
 	}
-	return s[0].Value.Uint64()
+	return n
 }

@@ -14,12 +14,11 @@ import (
 // (explicit semantic analysis: Gabrilovich and Markovitch, 2007). It never changes
 // after NewAtlas and may be used by many goroutines at once.
 type Atlas struct {
-	traits   map[trait]int32
-	rarity   []float32 // by trait: the log of how few pages have it
-	on       []portion // the pages of all traits
-	from, to []int32   // by trait: where in on its own stand
-	pages    int
-	articles []bot.Article // by page
+	traits  numbers
+	on      []portion     // the pages of all traits, of one after the other
+	from    []int32       // by trait: where in on its own begin; the next one's begin where they end
+	rarity  []float32     // by how many pages have a trait: the log of how few they are
+	aliases []bot.Aliases // by page
 }
 
 // Trade is what an atlas learns of one kind of company: its articles, and how customers
@@ -45,27 +44,22 @@ const (
 
 // NewAtlas draws an atlas of the trades.
 func NewAtlas(trades ...Trade) *Atlas {
-	at := &Atlas{traits: map[trait]int32{}}
-	var pages [][]portion
-	var on []int32 // by trait: how many pages have it
-	for _, met := range readPages(trades) {
-		page := make([]portion, len(met))
-		for i, m := range met {
-			n, ok := at.traits[m.trait]
-			if !ok {
-				n = int32(len(on))
-				at.traits[m.trait] = n
-				on = append(on, 0)
-			}
-			on[n]++
-			page[i] = portion{n, m.times}
+	met := readPages(trades)
+	at := &Atlas{traits: newNumbers(met)}
+	pages := make([][]portion, len(met))
+	for i, page := range met {
+		pages[i] = make([]portion, len(page))
+		for j, m := range page {
+			n, _ := at.traits.of(m.trait)
+			pages[i][j] = portion{n, m.times}
 		}
-		pages = append(pages, page)
 	}
 	for _, t := range trades {
-		at.articles = append(at.articles, t.Articles...)
+		for _, a := range t.Articles {
+			at.aliases = append(at.aliases, a.Aliases)
+		}
 	}
-	at.weigh(pages, on)
+	at.weigh(pages)
 	return at
 }
 
@@ -116,19 +110,26 @@ func readPage(a bot.Article, asked []string) (page []met) {
 }
 
 // weigh makes a trait weigh the more the rarer it is, and every page as much as any other.
-func (at *Atlas) weigh(pages [][]portion, on []int32) {
-	at.pages = len(pages)
-	at.rarity = make([]float32, len(on))
-	at.from = make([]int32, len(on))
-	room := int32(0)
-	for n, held := range on {
-		if float64(held) < everyPage*float64(at.pages+1) {
-			at.rarity[n] = float32(math.Log(float64(at.pages) / float64(held)))
-			at.from[n] = room
-			room += held
+func (at *Atlas) weigh(pages [][]portion) {
+	held := make([]int32, len(at.traits.mixed)) // by trait: how many pages have it
+	for _, page := range pages {
+		for _, p := range page {
+			held[p.of]++
 		}
 	}
-	at.to, at.on = slices.Clone(at.from), make([]portion, room)
+	at.rarity = make([]float32, len(pages)+1)
+	for n := 1; float64(n) < everyPage*float64(len(pages)+1); n++ {
+		at.rarity[n] = float32(math.Log(float64(len(pages)) / float64(n)))
+	}
+	at.from = make([]int32, len(held)+1)
+	for n, pages := range held {
+		if at.rarity[pages] == 0 {
+			pages = 0
+		}
+		at.from[n+1] = at.from[n] + pages
+	}
+	at.on = make([]portion, at.from[len(held)])
+	next := slices.Clone(at.from)
 	for i, page := range pages {
 		sum := 0.0
 		for j, p := range page {
@@ -136,17 +137,24 @@ func (at *Atlas) weigh(pages [][]portion, on []int32) {
 			if v >= 1 {
 				v = 1 + math.Log(v)
 			}
-			v *= float64(at.rarity[p.of])
+			v *= float64(at.rarity[held[p.of]])
 			page[j].weight = float32(v)
 			sum += v * v
 		}
 		for _, p := range page {
 			if p.weight > 0 {
-				at.on[at.to[p.of]] = portion{int32(i), p.weight / float32(math.Sqrt(sum))}
-				at.to[p.of]++
+				at.on[next[p.of]] = portion{int32(i), p.weight / float32(math.Sqrt(sum))}
+				next[p.of]++
 			}
 		}
 	}
+}
+
+// having returns the pages that have the trait, and how rare that makes it: 0 where it
+// tells nothing.
+func (at *Atlas) having(trait int32) (on []portion, rarity float32) {
+	on = at.on[at.from[trait]:at.from[trait+1]]
+	return on, at.rarity[len(on)]
 }
 
 // trait is what texts of an atlas are compared by: a stem, two in a row, or a group of
@@ -204,12 +212,12 @@ type draft struct {
 // profile returns what a text is like. It is good until the draft is used again.
 func (at *Atlas) profile(d *draft, ts []token, slips bool) profile {
 	d.counts, d.seen, d.out = d.counts[:0], d.seen[:0], d.out[:0]
-	if len(d.score) < at.pages {
-		d.score = make([]float32, at.pages)
+	if len(d.score) < len(at.aliases) {
+		d.score = make([]float32, len(at.aliases))
 	}
 	eachTrait(ts, slips, func(t trait) {
-		n, ok := at.traits[t]
-		if !ok || at.rarity[n] == 0 {
+		n, ok := at.traits.of(t)
+		if !ok || at.from[n] == at.from[n+1] {
 			return
 		}
 		for i := range d.counts {
@@ -221,8 +229,9 @@ func (at *Atlas) profile(d *draft, ts []token, slips bool) profile {
 		d.counts = append(d.counts, portion{n, 1})
 	})
 	for _, c := range d.counts {
-		v := float32(1+math.Log(float64(c.weight))) * at.rarity[c.of]
-		for _, p := range at.on[at.from[c.of]:at.to[c.of]] {
+		on, rarity := at.having(c.of)
+		v := float32(1+math.Log(float64(c.weight))) * rarity
+		for _, p := range on {
 			if d.score[p.of] == 0 {
 				d.seen = append(d.seen, p.of)
 			}

@@ -20,7 +20,7 @@ const (
 // chart places every wording of the articles in the atlas, and all wordings of one
 // together, as one more.
 func (x *Index) chart(at *Atlas, texts [][]token, like func(*draft, []token) profile) {
-	c := &chart{atlas: at, on: make([][]portion, at.pages)}
+	c := &chart{atlas: at, on: make([][]portion, len(at.aliases))}
 	var d draft
 	place := func(article int32, ts []token) {
 		for _, p := range like(&d, ts) {

@@ -1,6 +1,8 @@
 package search
 
 import (
+	"bytes"
+	"compress/gzip"
 	"reflect"
 	"runtime"
 	"strings"
@@ -117,15 +119,20 @@ func TestSameAnswerForMany(t *testing.T) {
 }
 
 func TestModelIsWhole(t *testing.T) {
-	m, err := ReadModel(modelJSON)
+	m, err := ReadModel(strings.NewReader(modelFile))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(m.Intents) != intentSlots*int(intents-1) || m.Answer < m.Alone || m.Alone <= m.Clarify {
 		t.Errorf("%d weights of tones, answer from %v, alone from %v, clarify from %v", len(m.Intents), m.Answer, m.Alone, m.Clarify)
 	}
-	if _, err := ReadModel([]byte(`{"linear":[1]}`)); err == nil {
-		t.Error("a model of other features is read")
+	var other bytes.Buffer
+	z := gzip.NewWriter(&other)
+	if _, err := z.Write([]byte(`{"linear":[1]}`)); err != nil || z.Close() != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadModel(&other); err == nil || !strings.Contains(err.Error(), "1 weights") {
+		t.Errorf("a model of other features is read: %v", err)
 	}
 	if len(FeatureNames()) != features {
 		t.Errorf("%d names for %d features", len(FeatureNames()), features)

@@ -1,15 +1,17 @@
 package search
 
 import (
-	"bytes"
+	"compress/gzip"
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"io"
+	"strings"
 	"sync"
 )
 
-//go:embed model.json
-var modelJSON []byte
+//go:embed model.json.gz
+var modelFile string
 
 // Model is what is trained: how articles are ranked by words alone and with an atlas,
 // and what tells an intent. cmd/faqtrain makes it.
@@ -76,10 +78,15 @@ func (m *Ranking) Score(f []float64) float64 {
 	return min(max(s, -30), 30)
 }
 
-// ReadModel reads a model and holds it against the features there are.
-func ReadModel(data []byte) (*Model, error) {
+// ReadModel reads a model, which is compressed JSON, and holds it against the features
+// there are.
+func ReadModel(packed io.Reader) (*Model, error) {
+	z, err := gzip.NewReader(packed)
+	if err != nil {
+		return nil, fmt.Errorf("faq model: %w", err)
+	}
 	m := &Model{}
-	dec := json.NewDecoder(bytes.NewReader(data))
+	dec := json.NewDecoder(z)
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(m); err != nil {
 		return nil, fmt.Errorf("faq model: %w", err)
@@ -113,7 +120,7 @@ func (m *Ranking) check(features int) error {
 
 // shipped gives the model that comes with the program.
 var shipped = sync.OnceValue(func() *Model {
-	m, err := ReadModel(modelJSON)
+	m, err := ReadModel(strings.NewReader(modelFile))
 	if err != nil {
 		panic(err) // a test reads it; a broken one is never shipped
 	}

@@ -34,6 +34,6 @@ func (at *Atlas) Wordings(a bot.Article) bot.Aliases {
 		}
 		return out
 	}
-	of := at.articles[page]
-	return bot.Aliases{UK: fresh(of.Aliases.UK), RU: fresh(of.Aliases.RU)}
+	of := at.aliases[page]
+	return bot.Aliases{UK: fresh(of.UK), RU: fresh(of.RU)}
 }

@@ -5,21 +5,20 @@
 package starter
 
 import (
-	"bytes"
 	"cmp"
-	"embed"
+	"compress/gzip"
+	_ "embed"
 	"encoding/json"
 	"fmt"
-	"path"
+	"io"
 	"slices"
 	"strings"
-	"sync"
 
 	"visnyk/bot"
 )
 
-//go:embed bases/*.json
-var files embed.FS
+//go:embed bases.gz
+var packed string // the files in bases, put together by cmd/pack
 
 // Base is what a company of one trade begins with.
 type Base struct {
@@ -33,9 +32,33 @@ type Base struct {
 }
 
 // Bases returns every starter base, by trade and then by id. Where bases of one
-// trade answer the same need, their articles have the same id. The caller may keep
-// what it gets and must not change it.
-var Bases = sync.OnceValues(readBases)
+// trade answer the same need, their articles have the same id. They are read anew each
+// time: together they take two megabytes, and once a process has begun they are seldom
+// wanted.
+func Bases() (all []Base, err error) {
+	z, err := gzip.NewReader(strings.NewReader(packed))
+	if err != nil {
+		return nil, fmt.Errorf("starter bases: %w", err)
+	}
+	dec := json.NewDecoder(z)
+	dec.DisallowUnknownFields()
+	for {
+		one := struct {
+			ID    string              `json:"id"`
+			Base  Base                `json:"base"`
+			Asked map[string][]string `json:"asked"`
+		}{}
+		switch err := dec.Decode(&one); {
+		case err == io.EOF:
+			slices.SortFunc(all, func(a, b Base) int { return cmp.Or(cmp.Compare(a.Trade, b.Trade), cmp.Compare(a.ID, b.ID)) })
+			return all, nil
+		case err != nil:
+			return nil, fmt.Errorf("starter base %q: %w", one.ID, err)
+		}
+		one.Base.ID, one.Base.Asked = one.ID, one.Asked
+		all = append(all, one.Base)
+	}
+}
 
 // Of returns the bases that the name means: all of a trade, or the one base of that
 // id; none when there are none.
@@ -44,7 +67,7 @@ func Of(name string) ([]Base, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(slices.Clone(all), func(b Base) bool { return b.Trade != name && b.ID != name }), nil
+	return slices.DeleteFunc(all, func(b Base) bool { return b.Trade != name && b.ID != name }), nil
 }
 
 // Articles returns the articles of the bases, one for each id: where bases of a
@@ -60,41 +83,4 @@ func Articles(bases []Base) (all []bot.Article) {
 		}
 	}
 	return all
-}
-
-func readBases() ([]Base, error) {
-	names, err := files.ReadDir("bases")
-	if err != nil {
-		return nil, fmt.Errorf("starter bases: %w", err)
-	}
-	var all []Base
-	for _, entry := range names {
-		id, ok := strings.CutSuffix(entry.Name(), ".json")
-		if !ok || strings.HasSuffix(id, ".asked") {
-			continue
-		}
-		b := Base{ID: id}
-		if err := read(entry.Name(), &b); err != nil {
-			return nil, err
-		}
-		if err := read(id+".asked.json", &b.Asked); err != nil {
-			return nil, err
-		}
-		all = append(all, b)
-	}
-	slices.SortFunc(all, func(a, b Base) int { return cmp.Or(cmp.Compare(a.Trade, b.Trade), cmp.Compare(a.ID, b.ID)) })
-	return all, nil
-}
-
-func read(name string, v any) error {
-	src, err := files.ReadFile(path.Join("bases", name))
-	if err != nil {
-		return fmt.Errorf("starter bases: %w", err)
-	}
-	dec := json.NewDecoder(bytes.NewReader(src))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
-		return fmt.Errorf("starter base %s: %w", name, err)
-	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -31,6 +32,34 @@ func bases(t *testing.T) []Base {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// TestBasesArePacked: the program carries the bases as they stand in their files.
+func TestBasesArePacked(t *testing.T) {
+	known := map[string]Base{}
+	for _, b := range bases(t) {
+		known[b.ID] = b
+	}
+	names, err := filepath.Glob("bases/*.asked.json")
+	if err != nil || len(names) != len(known) {
+		t.Errorf("%d bases are packed and %d written: go run ./cmd/pack (%v)", len(known), len(names), err)
+	}
+	for _, asked := range names {
+		path := strings.TrimSuffix(asked, ".asked.json")
+		written := Base{ID: filepath.Base(path)}
+		for name, into := range map[string]any{path + ".json": &written, asked: &written.Asked} {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := json.Unmarshal(text, into); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		if !reflect.DeepEqual(written, known[written.ID]) {
+			t.Errorf("%s is packed as it was before: go run ./cmd/pack", written.ID)
+		}
+	}
 }
 
 func TestBasesAreComplete(t *testing.T) {
