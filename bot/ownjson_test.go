@@ -21,7 +21,11 @@ func TestOwnJSONIsJSON(t *testing.T) {
 		buttons, vars := rapid.SliceOfN(button, 0, 4).Draw(t, "buttons"), rapid.MapOf(text, text).Draw(t, "vars")
 		for _, write := range []func() (string, string){
 			func() (string, string) { return string(AppendButtons(nil, buttons)), string(AppendVars(nil, vars)) },
-			func() (string, string) { a, _ := json.Marshal(buttons); b, _ := json.Marshal(vars); return string(a), string(b) },
+			func() (string, string) {
+				a, _ := json.Marshal(buttons)
+				b, _ := json.Marshal(vars)
+				return string(a), string(b)
+			},
 		} {
 			first, second := write()
 			var theirs []Button

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -87,7 +88,8 @@ func (t *turn) speak(m bot.Message) {
 // detail is what the history keeps of a message beside its text: the language, the
 // buttons row by row, and the step.
 func (t *turn) detail(m bot.Message) []byte {
-	to := bot.AppendJSON([]byte(`{"language":`), string(t.language()))
+	var room [1024]byte
+	to := bot.AppendJSON(append(room[:0], `{"language":`...), string(t.language()))
 	for i, row := range m.Buttons {
 		between := `,`
 		if i == 0 {
@@ -98,7 +100,7 @@ func (t *turn) detail(m bot.Message) []byte {
 	if len(m.Buttons) > 0 {
 		to = append(to, ']')
 	}
-	return append(bot.AppendJSON(append(to, `,"step":`...), t.conv.State.Flow+"/"+t.conv.State.Step), '}')
+	return bytes.Clone(append(bot.AppendJSON(append(to, `,"step":`...), t.conv.State.Flow+"/"+t.conv.State.Step), '}'))
 }
 
 // cause names the n-th message of this turn.
