@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"visnyk/bot"
@@ -221,15 +220,13 @@ func (r *loadedRecord) loaded(at bot.Address) (Loaded, error) {
 	if r.Version == 0 {
 		return l, nil
 	}
-	var vars map[string]string
-	if err := fromJSON(r.Vars, &vars); err != nil {
+	state := &l.Conversation.State
+	if state.Vars, err = bot.ReadVars(r.Vars); err != nil {
 		return Loaded{}, fmt.Errorf("variables: %w", err)
 	}
-	buttons := make([]bot.Button, 0, strings.Count(r.Buttons, "},{")+1)
-	if err := fromJSON(r.Buttons, &buttons); err != nil {
+	if state.Buttons, err = bot.ReadButtons(r.Buttons); err != nil {
 		return Loaded{}, fmt.Errorf("buttons: %w", err)
 	}
-	l.Conversation.State.Vars, l.Conversation.State.Buttons = vars, buttons
 	return l, nil
 }
 
