@@ -55,7 +55,7 @@ func (c Conn) Get(ctx context.Context, dest any, query string, values ...any) er
 		if err != nil {
 			return err
 		}
-		return s.GetContext(ctx, dest, values...)
+		return s.GetContext(c.forKept(ctx), dest, values...)
 	})
 }
 
@@ -84,7 +84,7 @@ func (c Conn) execute(ctx context.Context, query string, values []any) (int, err
 		if err != nil {
 			return 0, err
 		}
-		run = func() (sql.Result, error) { return s.ExecContext(ctx, values...) }
+		run = func() (sql.Result, error) { return s.ExecContext(c.forKept(ctx), values...) }
 	}
 	res, err := run()
 	if err != nil {
@@ -109,9 +109,9 @@ func (c Conn) read(ctx context.Context, dest any, query string, values []any) er
 			return err
 		}
 		if ofRecords(dest) {
-			return readRecords(dest, func() (*sqlx.Rows, error) { return s.QueryxContext(ctx, values...) })
+			return readRecords(dest, func() (*sqlx.Rows, error) { return s.QueryxContext(c.forKept(ctx), values...) })
 		}
-		return s.SelectContext(ctx, dest, values...)
+		return s.SelectContext(c.forKept(ctx), dest, values...)
 	})
 }
 
