@@ -55,7 +55,7 @@ func (c Conn) Get(ctx context.Context, dest any, query string, values ...any) er
 		if err != nil {
 			return err
 		}
-		return s.GetContext(ctx, dest, values...)
+		return s.GetContext(c.forKept(ctx), dest, values...)
 	})
 }
 
@@ -84,7 +84,7 @@ func (c Conn) execute(ctx context.Context, query string, values []any) (int, err
 		if err != nil {
 			return 0, err
 		}
-		run = func() (sql.Result, error) { return s.ExecContext(ctx, values...) }
+		run = func() (sql.Result, error) { return s.ExecContext(c.forKept(ctx), values...) }
 	}
 	res, err := run()
 	if err != nil {
@@ -115,7 +115,7 @@ func (c Conn) rows(ctx context.Context, query string, values []any) (*sqlx.Rows,
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryxContext(ctx, values...)
+	return s.QueryxContext(c.forKept(ctx), values...)
 }
 
 // inTime ends a reading after the time that the pool gives it, with
