@@ -45,6 +45,9 @@ func Mask(text string) string {
 // oneLine returns the text in one line, without what cannot be seen or only stands
 // over another sign: between two digits it would hide that they are one number.
 func oneLine(text string) string {
+	if !strings.ContainsFunc(text, dressed) {
+		return strings.Join(strings.Fields(text), " ")
+	}
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r), unicode.IsControl(r):
@@ -64,9 +67,18 @@ func oneLine(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
+// dressed reports whether r may be a sign that cannot be seen or stands over another:
+// what our customers write in has none.
+func dressed(r rune) bool {
+	return (r < ' ' || r >= unicode.MaxASCII) && (r < 'Ѐ' || r > 'џ') && r != 'ґ' && r != 'Ґ' && r != '’' && r != '«' && r != '»' && r != '—'
+}
+
 // maskNumbers takes out every run of at least fewestInRow digits of any script
 // with no more than mostBetween other signs between two of them.
 func maskNumbers(text string) string {
+	if !strings.ContainsFunc(text, unicode.IsNumber) {
+		return text
+	}
 	signs := []rune(text)
 	var out strings.Builder
 	done := 0 // up to here it is in out

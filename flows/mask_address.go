@@ -56,7 +56,7 @@ var addressForms = []addressForm{
 	// Chats and pages without a scheme.
 	looks(`(`+apart+`)(?:t|telegram) ?\. ?(?:me|dog|org|im)(?: ?/ ?\S*|$|\PL)`, "t.", "t .", "m.", "m ."),
 	looks(`(`+apart+`)(?:т|телеграм)\.(?:ме|me)/\S+`, ".ме/", ".me/"),
-	looks(`(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+(?:[a-z]{2,}|укр)(?::\d+)?(?:/|[?#]\w)\S*`, "/", "?", "#"),
+	looks(`(?:[a-z0-9](?:[a-z0-9\-]*[a-z0-9])?\.)+(?:[a-z]{2,}|укр)(?::\d+)?(?:/|[?#]\w)\S*`, "."),
 	// A handle: behind a colon any word in Latin.
 	looks(`((?:`+apart+`)`+aNetwork+` ?[:=] ?)[a-z][a-z0-9_.]{2,}`, ":", "="),
 	looks(`((?:`+apart+`)`+aNetwork+` )`+aHandle, "_", ".", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),

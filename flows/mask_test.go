@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
 	"pgregory.net/rapid"
 )
 
@@ -222,4 +223,23 @@ func FuzzMask(f *testing.F) {
 			t.Errorf("%q keeps an address: %q", text, masked)
 		}
 	})
+}
+
+// What is written in the signs that most write in needs no second look: it is in one
+// line and composed as it stands.
+func TestPlainSignsStandAsTheyAre(t *testing.T) {
+	for r := range unicode.MaxRune {
+		if dressed(r) {
+			continue
+		}
+		composes := !norm.NFC.PropertiesString(string(r)).BoundaryBefore() || !norm.NFC.IsNormalString(string(r))
+		if composes || unicode.In(r, unicode.Cf, unicode.Mn, unicode.Me, unicode.Cc) || unicode.IsSpace(r) && r != ' ' {
+			t.Errorf("%q is taken as it stands", r)
+		}
+	}
+	for _, r := range "Їжак ґава" {
+		if dressed(r) {
+			t.Errorf("%q is looked at twice", r)
+		}
+	}
 }

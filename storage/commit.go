@@ -96,16 +96,10 @@ func finishRow(w TurnWrite) []any {
 }
 
 func conversationRow(c bot.Conversation) []any {
-	vars, buttons := c.State.Vars, c.State.Buttons
-	if vars == nil {
-		vars = map[string]string{}
-	}
-	if buttons == nil {
-		buttons = []bot.Button{}
-	}
+	vars, buttons := bot.AppendVars(make([]byte, 0, 256), c.State.Vars), bot.AppendButtons(make([]byte, 0, 512), c.State.Buttons)
 	return []any{
-		c.Address.Bot, c.Address.Chat, c.Contact, c.State.Flow, c.State.Step, toJSON(vars), c.State.Screen,
-		toJSON(buttons), c.Version, c.Reach, c.ReachAt, c.LastAt, c.Burst, c.BurstAt, c.Hushed, c.Thread,
+		c.Address.Bot, c.Address.Chat, c.Contact, c.State.Flow, c.State.Step, string(vars), c.State.Screen,
+		string(buttons), c.Version, c.Reach, c.ReachAt, c.LastAt, c.Burst, c.BurstAt, c.Hushed, c.Thread,
 	}
 }
 

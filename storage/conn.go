@@ -36,6 +36,11 @@ func (c conn) sel(ctx context.Context, dest any, query string, values ...any) er
 	return c.sql.Select(ctx, dest, query, values...)
 }
 
+// eachRow calls f with every row, which is gone after that: see db.Each.
+func eachRow[T any](ctx context.Context, c conn, f func(*T), query string, values ...any) error {
+	return db.Each(ctx, c.sql, f, query, values...)
+}
+
 // execRows runs the statement over all rows and returns how many it touched.
 func (c conn) execRows(ctx context.Context, query string, head []any, rows [][]any) (int, error) {
 	return c.sql.ExecRows(ctx, query, head, rows)

@@ -15,8 +15,8 @@ import (
 const (
 	enqueue = `WITH v ` + queuedRows + `, ` + putOnItsWay
 
-	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, message, thread, epoch) AS (
-	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, $, CAST($ AS BIGINT))}
+	queuedRows = `(bot, chat, cause, lane, kind, body, not_before, reach, place, tells, history_id, thread, epoch) AS (
+	VALUES {rows ($, $, $, CAST($ AS BIGINT), $, CAST($ AS {bytes}), CAST($ AS BIGINT), $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), CAST($ AS BIGINT), $, CAST($ AS BIGINT))}
 )`
 	putOnItsWay = `last AS MATERIALIZED (
 	SELECT b.bot, b.lane, COALESCE((SELECT max(o.id) FROM outbox o
@@ -78,8 +78,9 @@ func (t *Tx) enqueue(ctx context.Context, rows []bot.Queued) (written []enqueued
 }
 
 // reply is a row with the reach of its address and the key of the row of the
-// history that says the same, where the turn that says it knows them; and the epoch of
-// the lease under which it is claimed as it is written, if it is.
+// history that says the same (in plainTurns: the number of its entry), where the turn that
+// says it knows them; and the epoch of the lease under which it is claimed as it is written,
+// if it is.
 type reply struct {
 	bot.Queued
 	reach bot.Reach
@@ -114,7 +115,7 @@ func replyRows(all []reply) [][]any {
 	rows := make([][]any, len(all))
 	for i, r := range all {
 		rows[i] = []any{
-			r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i, r.Tells, r.said, r.Message(), r.Part.Thread, r.epoch,
+			r.To.Bot, r.To.Chat, r.Cause, r.Lane, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, r.reach, i, r.Tells, r.said, r.Part.Thread, r.epoch,
 		}
 	}
 	return rows

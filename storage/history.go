@@ -8,21 +8,25 @@ import (
 	"visnyk/bot"
 )
 
-// An entry's id is the database's clock, and more than that of any entry of
-// its chat: order survives a clock that is coarse or set back.
 const (
 	insertHistory = `WITH v ` + historyShape + addHistory
 
 	historyShape = `(bot, chat, at, outgoing, cause, kind, text, detail, place) AS (
 	VALUES {rows ($, $, CAST($ AS BIGINT), CAST($ AS BOOLEAN), $, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT))}
 )`
-	addHistory = `
-INSERT INTO history (bot, chat, id, cause, at, outgoing, kind, text, detail)
-SELECT v.bot, v.chat, (SELECT CASE WHEN COALESCE(max(h.id), 0) < (SELECT {now}) THEN (SELECT {now}) ELSE max(h.id) + 1 END
-		FROM history h WHERE h.bot = v.bot AND h.chat = v.chat) + v.place,
-	v.cause, CASE WHEN v.at = 0 THEN (SELECT {now}) ELSE v.at END, v.outgoing, v.kind, v.text, v.detail
-FROM v
+	addHistory = intoHistory + historyID + asSaid + `
 RETURNING bot, chat, id, cause`
+
+	intoHistory = `
+INSERT INTO history (bot, chat, id, cause, at, outgoing, kind, text, detail)
+SELECT v.bot, v.chat, `
+	// An entry's id is the database's clock, and more than that of any entry of
+	// its chat: order survives a clock that is coarse or set back.
+	historyID = `(SELECT CASE WHEN COALESCE(max(h.id), 0) < (SELECT {now}) THEN (SELECT {now}) ELSE max(h.id) + 1 END
+		FROM history h WHERE h.bot = v.bot AND h.chat = v.chat) + v.place`
+	asSaid = `,
+	v.cause, CASE WHEN v.at = 0 THEN (SELECT {now}) ELSE v.at END, v.outgoing, v.kind, v.text, v.detail
+FROM v`
 
 	// Parts that were enqueued before the words they say were added.
 	keyToHistory = `

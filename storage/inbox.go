@@ -198,35 +198,43 @@ type InHand struct {
 // Waiting returns the bot's rows that wait for their turn, the earliest first, as
 // many as fit the limit and MaxRead.
 func (s *Store) Waiting(ctx context.Context, name string, limit int, held InHand) ([]InboxRow, error) {
-	records, err := readWaiting(ctx, s.r, waiting, name, limit, held, func(r *inboxRecord) *inboxRecord { return r })
+	var records []inboxRecord
+	err := s.r.sel(ctx, &records, waiting, waitingValues(name, limit, held)...)
 	if err != nil {
 		return nil, doing("waiting updates", err)
 	}
-	rows := make([]InboxRow, len(records))
-	for i, r := range records {
-		rows[i] = r.row()
-	}
-	return rows, nil
+	rows, err := s.r.withPayloads(ctx, records, limit, held)
+	return rows, doing("waiting updates", err)
 }
 
-// readWaiting runs a query of waiting rows, of which in tells the row.
-func readWaiting[T any](ctx context.Context, c conn, query, name string, limit int, held InHand, in func(*T) *inboxRecord) (records []T, err error) {
-	err = c.sel(ctx, &records, query, name, limit, inline(limit), toJSON(append([]string{}, held.Working...)))
-	if err != nil {
-		return nil, err
-	}
+// waitingValues are those of the statements of waiting rows.
+func waitingValues(name string, limit int, held InHand) []any {
+	return []any{name, limit, inline(limit), toJSON(append([]string{}, held.Working...))}
+}
+
+// withPayloads gives what was read of waiting rows, as many as fit MaxRead, the payloads
+// that were not read with it.
+func (c conn) withPayloads(ctx context.Context, records []inboxRecord, limit int, held InHand) ([]InboxRow, error) {
 	if len(held.Read) > 0 {
 		known := make(map[string][]byte, len(held.Read))
 		for _, row := range held.Read {
 			known[row.ID] = row.Payload
 		}
 		for i := range records {
-			if r := in(&records[i]); r.Payload == nil {
+			if r := &records[i]; r.Payload == nil {
 				r.Payload = known[r.ID]
 			}
 		}
 	}
-	return within(ctx, c, waitingPayloads, records, inline(limit), func(r *T) (*[]byte, int64, []any) { return in(r).sized() })
+	records, err := within(ctx, c, waitingPayloads, records, inline(limit), (*inboxRecord).sized)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]InboxRow, len(records))
+	for i, r := range records {
+		rows[i] = r.row()
+	}
+	return rows, nil
 }
 
 const countAttempt = `

@@ -21,7 +21,7 @@ type SendOutcome struct {
 	// unanswered: it may still be under way and is waited for.
 	Unsent bool
 	// Over tells of a row with Sent that nobody tells anything of it any more: the row of
-	// an announcement leaves the outbox then.
+	// an announcement or of a reply leaves the outbox then.
 	Over bool
 }
 
@@ -78,13 +78,18 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 	if len(all) == 0 {
 		return nil
 	}
-	if allTold(all, true) {
-		return doing("record outcomes", s.leaveTold(ctx, l, all))
+	if told := allTold(all, true); told || every(all, SendOutcome.leaves) {
+		return doing("record outcomes", s.dropSent(ctx, l, all, told))
 	}
-	rows := make([][]any, len(all))
+	rows := make([][]any, 0, len(all))
+	var left []SendOutcome
 	var sent, gone [][]any
 	query := recordOutcomes
-	for i, e := range all {
+	for _, e := range all {
+		if e.leaves() {
+			left = append(left, e)
+			continue
+		}
 		if e.Unsent {
 			query = recordOutcomesAlone
 		}
@@ -92,30 +97,27 @@ func (s *Store) RecordOutcomes(ctx context.Context, l Lease, all []SendOutcome) 
 		if err != nil {
 			return doing("record outcomes", err)
 		}
-		rows[i] = outcomeRow(e, state, l.Epoch)
+		rows = append(rows, outcomeRow(e, state, l.Epoch))
 		switch {
 		case state == stateGone:
 			gone = append(gone, []any{e.Row.To.Chat})
-		case state == stateSent && e.ExternalID != "":
+		case state == stateSent && e.ExternalID != "" && !e.Over:
 			sent = append(sent, []any{e.Row.To.Chat, e.ExternalID})
 		}
 	}
 	var err error
-	if alone := s.outcomesAlone(all); alone != "" { // one statement is its own transaction
-		err = again(ctx, func() error {
-			n, err := s.w.execRows(ctx, alone, l.head(), rows)
+	if alone := s.outcomesAlone(all); alone != "" && len(left) == 0 {
+		err = s.outcomeAlone(ctx, l, alone, rows)
+	} else {
+		err = s.InTx(ctx, func(t *Tx) error {
+			ended, err := t.dropSent(ctx, l, left)
 			if err != nil {
 				return err
 			}
-			return s.w.ours(ctx, l, n, len(rows))
-		})
-	} else {
-		err = s.InTx(ctx, func(t *Tx) error {
-			var ended []ending
 			if err := selRows(ctx, t.apart(), &ended, query, l.head(), rows); err != nil {
 				return err
 			}
-			if err := t.ours(ctx, l, len(ended), len(rows)); err != nil {
+			if err := t.ours(ctx, l, len(ended), len(all)); err != nil {
 				return err
 			}
 			if err := selRows(ctx, t.conn, &ended, skipGone, []any{l.Bot}, gone); err != nil {
@@ -145,12 +147,22 @@ func (c conn) ours(ctx context.Context, l Lease, n, of int) error {
 	return c.lost(ctx, l, nil)
 }
 
+// outcomeAlone runs the one statement that writes all that the outcomes mean, which is its
+// own transaction.
+func (s *Store) outcomeAlone(ctx context.Context, l Lease, query string, rows [][]any) error {
+	return again(ctx, func() error {
+		n, err := s.w.execRows(ctx, query, l.head(), rows)
+		if err != nil {
+			return err
+		}
+		return s.w.ours(ctx, l, n, len(rows))
+	})
+}
+
 // outcomesAlone returns the one statement that writes all that the outcomes mean; ""
 // where there is none.
 func (s *Store) outcomesAlone(all []SendOutcome) string {
-	replies := func(e SendOutcome) bool {
-		return plainly(e) && e.Row.Lane == bot.LaneReply && e.Outcome != bot.Gone && !strings.HasPrefix(e.Row.Cause, LastWords)
-	}
+	replies := func(e SendOutcome) bool { return plainReply(e) && e.Outcome != bot.Gone }
 	switch {
 	case !s.dialect.arrays:
 		return ""
@@ -166,6 +178,11 @@ func (s *Store) outcomesAlone(all []SendOutcome) string {
 // claim was answered.
 func plainly(e SendOutcome) bool {
 	return !e.Unsent && !e.Row.Tells && strings.HasSuffix(e.Row.Cause, "/0")
+}
+
+// plainReply reports whether it is a reply, and to somebody who was not forgotten.
+func plainReply(e SendOutcome) bool {
+	return plainly(e) && e.Row.Lane == bot.LaneReply && !strings.HasPrefix(e.Row.Cause, LastWords)
 }
 
 func every[T any](all []T, is func(T) bool) bool {

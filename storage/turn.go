@@ -3,7 +3,8 @@ package storage
 import (
 	"context"
 	"fmt"
-	"strings"
+	"maps"
+	"slices"
 	"time"
 
 	"visnyk/bot"
@@ -143,19 +144,25 @@ type waitingRecord struct {
 // WaitingTurns returns what Waiting does, and what the turns of the rows' chats
 // need, but for a chat that cannot be read: LoadTurns tells why not.
 func (s *Store) WaitingTurns(ctx context.Context, name string, limit int, held InHand) ([]InboxRow, map[bot.Address]Loaded, error) {
-	records, err := readWaiting(ctx, s.r, waitingTurns, name, limit, held, func(r *waitingRecord) *inboxRecord { return &r.inboxRecord })
-	if err != nil {
-		return nil, nil, doing("waiting turns", err)
-	}
-	rows, loaded := make([]InboxRow, len(records)), make(map[bot.Address]Loaded, len(records))
-	for i, r := range records {
-		rows[i] = r.row()
+	var records []inboxRecord
+	loaded := map[bot.Address]Loaded{}
+	err := eachRow(ctx, s.r, func(r *waitingRecord) {
+		records = append(records, r.inboxRecord)
 		a := bot.Address{Bot: r.Bot, Chat: r.Chat}
 		if l, err := r.loaded(a); err == nil && a.Chat != "" {
 			loaded[a] = l
 		}
+	}, waitingTurns, waitingValues(name, limit, held)...)
+	if err != nil {
+		return nil, nil, doing("waiting turns", err)
 	}
-	return rows, loaded, nil
+	rows, err := s.r.withPayloads(ctx, records, limit, held)
+	if len(rows) < len(records) { // what is known of the others has aged when their turn comes
+		maps.DeleteFunc(loaded, func(a bot.Address, _ Loaded) bool {
+			return !slices.ContainsFunc(rows, func(r InboxRow) bool { return r.Bot == a.Bot && r.Chat == a.Chat })
+		})
+	}
+	return rows, loaded, doing("waiting turns", err)
 }
 
 type turnRecord struct {
@@ -190,7 +197,7 @@ type loadedRecord struct {
 	BarredAt    micros       `db:"barred_at"`
 }
 
-func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
+func (r *loadedRecord) loaded(at bot.Address) (Loaded, error) {
 	known, err := r.person()
 	if err != nil {
 		return Loaded{}, fmt.Errorf("contact: %w", err)
@@ -213,11 +220,11 @@ func (r loadedRecord) loaded(at bot.Address) (Loaded, error) {
 	if r.Version == 0 {
 		return l, nil
 	}
-	if err := fromJSON(r.Vars, &l.Conversation.State.Vars); err != nil {
+	state := &l.Conversation.State
+	if state.Vars, err = bot.ReadVars(r.Vars); err != nil {
 		return Loaded{}, fmt.Errorf("variables: %w", err)
 	}
-	l.Conversation.State.Buttons = make([]bot.Button, 0, strings.Count(r.Buttons, "},{")+1)
-	if err := fromJSON(r.Buttons, &l.Conversation.State.Buttons); err != nil {
+	if state.Buttons, err = bot.ReadButtons(r.Buttons); err != nil {
 		return Loaded{}, fmt.Errorf("buttons: %w", err)
 	}
 	return l, nil

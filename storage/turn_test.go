@@ -372,6 +372,7 @@ func BenchmarkCommit64Turns(b *testing.B) {
 				b.Fatal(err)
 			}
 			version := int64(0)
+			b.ReportAllocs()
 			for b.Loop() {
 				b.StopTimer()
 				version++
@@ -379,6 +380,32 @@ func BenchmarkCommit64Turns(b *testing.B) {
 				b.StartTimer()
 				if err := errOf(s.CommitTurns(b.Context(), l, turns)); err != nil {
 					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkWaiting43Turns reads what waits, as many as flat out.
+func BenchmarkWaiting43Turns(b *testing.B) {
+	for _, db := range []struct {
+		name string
+		url  func(testing.TB) string
+	}{{"postgres", storagetest.PostgresURL}, {"sqlite", storagetest.SQLiteURL}} {
+		b.Run(db.name, func(b *testing.B) {
+			s := storagetest.Open(b, db.url(b))
+			l, _, _, err := s.Acquire(b.Context(), telegram, "me", time.Hour)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := errOf(s.CommitTurns(b.Context(), l, batch(b, s, 43, 1))); err != nil {
+				b.Fatal(err)
+			}
+			batch(b, s, 43, 2)
+			b.ReportAllocs()
+			for b.Loop() {
+				if rows, loaded, err := s.WaitingTurns(b.Context(), telegram, 128, storage.InHand{}); err != nil || len(rows) != 43 || len(loaded) != 43 {
+					b.Fatal(len(rows), len(loaded), err)
 				}
 			}
 		})

@@ -94,10 +94,15 @@ func (d *dispatch) start(ctx context.Context) {
 		}
 		d.running++
 		rerank := d.asking < mostAsking
-		go func() {
+		turns := func() {
 			o, err := d.w.turns(ctx, d.lease, batch, preloaded, rerank)
 			d.done <- finished{rows: o.without(batch), err: err, undecided: o}
-		}()
+		}
+		if alone := d.running == 1 && len(batch) == 1 && len(d.waiting) == 0; alone {
+			turns() // to hand it to another goroutine would take longer than it could save
+		} else {
+			go turns()
+		}
 	}
 }
 

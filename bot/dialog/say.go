@@ -1,7 +1,7 @@
 package dialog
 
 import (
-	"encoding/json"
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -47,7 +47,8 @@ func (t *turn) say(s flows.Say) error {
 			m.Buttons = bot.Staying(m.Buttons)
 		}
 	}
-	return t.speak(m)
+	t.speak(m)
+	return nil
 }
 
 // sayKey says one of our own texts, without buttons.
@@ -59,7 +60,8 @@ func (t *turn) sayKey(key string) error {
 	if err != nil {
 		return err
 	}
-	return t.speak(bot.Message{Text: text})
+	t.speak(bot.Message{Text: text})
+	return nil
 }
 
 // unheard reports whether the person has blocked us: then time, operators and old
@@ -67,30 +69,38 @@ func (t *turn) sayKey(key string) error {
 func (t *turn) unheard() bool { return t.conv.Reach == bot.Blocked }
 
 // speak adds a message to what the turn says, and to the history.
-func (t *turn) speak(m bot.Message) error {
+func (t *turn) speak(m bot.Message) {
 	entry := bot.Entry{
 		Address: t.conv.Address, At: t.s.Now, Out: true, Kind: "say", Text: m.Text,
-		Cause: t.cause(len(t.said)),
+		Cause: t.cause(len(t.said)), Detail: t.detail(m),
 	}
-	detail, err := json.Marshal(struct {
-		Language bot.Language   `json:"language"`
-		Buttons  [][]bot.Button `json:"buttons,omitempty"`
-		Step     string         `json:"step"`
-	}{t.language(), m.Buttons, t.conv.State.Flow + "/" + t.conv.State.Step})
-	if err != nil {
-		return fmt.Errorf("encode history: %w", err)
-	}
-	entry.Detail = detail
 	t.write.History = append(t.write.History, entry)
 	t.said = append(t.said, Said{Message: m, Language: t.language()})
 	if t.press { // presses are counted by themselves
-		return nil
+		return
 	}
 	if passed(t.s.Now, t.conv.BurstAt, burstSpan) {
 		t.conv.Burst, t.conv.BurstAt = 0, t.s.Now
 	}
 	t.conv.Burst++
-	return nil
+}
+
+// detail is what the history keeps of a message beside its text: the language, the
+// buttons row by row, and the step.
+func (t *turn) detail(m bot.Message) []byte {
+	var room [1024]byte
+	to := bot.AppendJSON(append(room[:0], `{"language":`...), string(t.language()))
+	for i, row := range m.Buttons {
+		between := `,`
+		if i == 0 {
+			between = `,"buttons":[`
+		}
+		to = bot.AppendButtons(append(to, between...), row)
+	}
+	if len(m.Buttons) > 0 {
+		to = append(to, ']')
+	}
+	return bytes.Clone(append(bot.AppendJSON(append(to, `,"step":`...), t.conv.State.Flow+"/"+t.conv.State.Step), '}'))
 }
 
 // cause names the n-th message of this turn.

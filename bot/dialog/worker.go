@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"visnyk/bot"
@@ -64,7 +65,8 @@ type Config struct {
 type Worker struct {
 	Config
 	wake  chan struct{}
-	alarm *alarm // at the next timer
+	works atomic.Bool // Run is under way
+	alarm *alarm      // at the next timer
 }
 
 // NewWorker returns a worker that is idle until Run.
@@ -72,12 +74,14 @@ func NewWorker(c Config) *Worker {
 	return &Worker{Config: c, wake: make(chan struct{}, 1), alarm: newAlarm()}
 }
 
-// Wake tells that rows may be waiting. It never blocks.
-func (w *Worker) Wake() {
+// Wake tells that rows may be waiting, and reports whether this worker makes their turns:
+// another process may. It never blocks.
+func (w *Worker) Wake() (works bool) {
 	select {
 	case w.wake <- struct{}{}:
 	default:
 	}
+	return w.works.Load()
 }
 
 // Run makes turns while the lease holds, until ctx ends; turns begun are
@@ -85,6 +89,8 @@ func (w *Worker) Wake() {
 // working on are taken one by one, each try counted before it begins, so that
 // an update which kills the process is parked and not tried for ever.
 func (w *Worker) Run(ctx context.Context, lease storage.Lease, clean bool) error {
+	w.works.Store(true)
+	defer w.works.Store(false)
 	for !clean && ctx.Err() == nil {
 		err := w.careful(ctx, lease)
 		if err == nil {

@@ -101,7 +101,7 @@ func (t *tenure) leave(now time.Time) (ready []*row) {
 // giveBack has a claimed row that has not left wait again; unsure where it may not be
 // claimed yet.
 func (t *tenure) giveBack(r *row, unsure bool) {
-	t.outcomes.put(outcome{row: r, again: true, send: storage.SendOutcome{
+	t.record(outcome{row: r, again: true, send: storage.SendOutcome{
 		Row: r.OutboxRow, Outcome: bot.Later, Reason: "not started", NotBefore: t.Now().UTC(), Unsent: unsure,
 	}})
 }

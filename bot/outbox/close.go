@@ -106,7 +106,7 @@ func (t *tenure) end(e ended) {
 	if e.started {
 		t.meter.sent(r.Lane, o.send.Outcome, e.end.Sub(e.start))
 	}
-	t.outcomes.put(o)
+	t.record(o)
 }
 
 // again reports whether a failed row waits for another try, and until when.

@@ -15,17 +15,20 @@ type mailbox[T any] struct {
 
 func newMailbox[T any]() *mailbox[T] { return &mailbox[T]{mail: make(chan struct{}, 1)} }
 
-func (m *mailbox[T]) put(items ...T) {
+// put returns how many things there are to take.
+func (m *mailbox[T]) put(items ...T) (n int) {
 	if len(items) == 0 {
-		return
+		return 0
 	}
 	m.mu.Lock()
 	m.items = append(m.items, items...)
+	n = len(m.items)
 	m.mu.Unlock()
 	select {
 	case m.mail <- struct{}{}:
 	default:
 	}
+	return n
 }
 
 func (m *mailbox[T]) take() []T {

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	recordInterval = 10 * time.Millisecond // at least, from one writing of a few to the next
+	recordInterval = 20 * time.Millisecond // at least, from one writing of a few to the next
 	recordMany     = 96                    // outcomes that wait for no others
 )
 
@@ -25,6 +25,17 @@ type outcome struct {
 	row   *row
 	send  storage.SendOutcome
 	again bool // the row waits for another try
+}
+
+// record has an outcome written. Whoever writes is not woken for each.
+func (t *tenure) record(o outcome) {
+	if t.outcomes.put(o) != recordMany {
+		return
+	}
+	select {
+	case t.many <- struct{}{}:
+	default:
+	}
 }
 
 // recordOutcomes writes outcomes as they come, those of an interval at once, until ctx
@@ -81,23 +92,22 @@ func (t *tenure) recordOutcomes(ctx context.Context) error {
 	}
 }
 
-// gather adds outcomes to those kept until the moment, or until there are many.
+// gather adds outcomes to those kept when the moment has come, or when there are many.
 func (t *tenure) gather(ctx context.Context, kept []outcome, until time.Time) []outcome {
-	wait := time.NewTimer(time.Until(until))
-	defer wait.Stop()
-	for {
-		kept = append(kept, t.outcomes.take()...)
-		if len(kept) >= recordMany || !time.Now().Before(until) {
-			return kept
-		}
+	if wait := time.Until(until); wait > 0 && len(kept) < recordMany {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
 		select {
-		case <-t.outcomes.mail:
-		case <-wait.C:
-			return append(kept, t.outcomes.take()...)
+		case <-timer.C:
+		case <-t.many:
 		case <-ctx.Done():
-			return kept
 		}
 	}
+	select {
+	case <-t.outcomes.mail: // of what is taken now
+	default:
+	}
+	return append(kept, t.outcomes.take()...)
 }
 
 // write puts a new pause of the bot and the outcomes into the database.

@@ -26,6 +26,7 @@ type tenure struct {
 	departs  chan *row         // tenure → sends
 	returned *mailbox[ended]   // sends → tenure
 	outcomes *mailbox[outcome] // tenure → recorder
+	many     chan struct{}     // there are recordMany outcomes to take
 	recorded *mailbox[outcome] // recorder → tenure, once committed
 
 	claimed        []*row              // came claimed, and leave next
@@ -63,6 +64,7 @@ func newTenure(ctx context.Context, s *Sender, held *HeldLease) *tenure {
 		lanes: newLanes(), limiter: newLimiter(s.Rate), prefetch: newPrefetch(),
 		gate:    &pauseGate{ctx: ctx, held: held, log: s.log},
 		departs: make(chan *row, s.Concurrency), returned: newMailbox[ended](), outcomes: newMailbox[outcome](), recorded: newMailbox[outcome](),
+		many:           make(chan struct{}, 1),
 		mostUnrecorded: 4 * s.Concurrency,
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,9 +17,9 @@ import (
 // errAway says that the inbox does not take updates now.
 var errAway = errors.New("the inbox does not take updates now")
 
-// committer puts updates of concurrent requests into the inbox with one commit.
-// A lone request goes at once; what comes during its commit, or within a batch interval of
-// its start, goes together in the next one.
+// committer puts updates of concurrent requests into the inbox with one commit, which one
+// of them makes for all. A lone request goes at once; what comes during its commit, or
+// within a batch interval of its start, goes together in the next one.
 type committer struct {
 	inbox   Inbox
 	wake    func(bot string)
@@ -27,12 +28,11 @@ type committer struct {
 	log     *slog.Logger
 	breaker *call.Breaker // keeps requests away from an inbox that fails
 
-	mu      sync.Mutex
-	queue   []*entry
-	running bool
-	many    chan struct{} // there are batchMany in the queue
-	began   time.Time     // the last commit; run's alone
-	work    sync.WaitGroup
+	mu    sync.Mutex
+	queue []*entry
+	many  chan struct{} // there are batchMany in the queue
+	turn  chan struct{} // full while a request commits
+	began time.Time     // the last commit; of whoever commits
 }
 
 // maxBatch bounds the payloads of one commit, in bytes; what one request brought
@@ -59,7 +59,7 @@ type entry struct {
 }
 
 func newCommitter(inbox Inbox, wake func(string), l Limits, m *metrics, log *slog.Logger) *committer {
-	return &committer{inbox: inbox, wake: wake, limits: l, metrics: m, log: log, breaker: newBreaker(l), many: make(chan struct{}, 1)}
+	return &committer{inbox: inbox, wake: wake, limits: l, metrics: m, log: log, breaker: newBreaker(l), many: make(chan struct{}, 1), turn: make(chan struct{}, 1)}
 }
 
 // newBreaker opens at the first failure. Replicas try again at different moments.
@@ -83,52 +83,63 @@ func (c *committer) commit(ctx context.Context, updates []bot.Update, greeted bo
 	if len(c.queue) == batchMany {
 		c.enough()
 	}
-	if !c.running {
-		c.running = true
-		c.work.Go(c.run)
-	}
 	c.mu.Unlock()
-	select {
-	case <-e.done:
-		return e.fresh, e.err
-	case <-ctx.Done():
-		if err := ctx.Err(); errors.Is(err, context.DeadlineExceeded) {
-			c.failed(came, err)
+	for {
+		select {
+		case <-e.done:
+			return e.fresh, e.err
+		case c.turn <- struct{}{}:
+			c.lead(e)
+		case <-ctx.Done():
+			if err := ctx.Err(); errors.Is(err, context.DeadlineExceeded) {
+				c.failed(came, err)
+			}
+			return nil, ctx.Err()
 		}
-		return nil, ctx.Err()
 	}
 }
 
 // wait returns when no commit is under way.
-func (c *committer) wait() { c.work.Wait() }
+func (c *committer) wait() {
+	c.turn <- struct{}{}
+	<-c.turn
+}
 
-// run commits batches until the queue is empty.
-func (c *committer) run() {
-	for {
-		c.gather()
-		batch := c.next()
-		if batch == nil {
-			return
-		}
-		c.began = time.Now()
-		fresh, err := c.receive(batch)
-		// What was learnt stands before anybody is answered: the next request
-		// of the one who hears "come again" already finds the breaker open.
-		if err != nil {
-			c.failed(c.began, err)
-		} else if c.breaker.Report(c.began, nil) {
-			c.returned()
-		}
-		c.answer(batch, fresh, err)
-		if err != nil {
-			c.giveUp()
-		}
+// lead makes the next commit unless e is done, and gives the turn to another request.
+func (c *committer) lead(e *entry) {
+	defer func() { <-c.turn }()
+	select {
+	case <-e.done:
+		return
+	default:
+	}
+	c.gather()
+	batch := c.next()
+	if batch == nil {
+		return
+	}
+	c.began = time.Now()
+	fresh, err := c.receive(batch)
+	// What was learnt stands before anybody is answered: the next request
+	// of the one who hears "come again" already finds the breaker open.
+	if err != nil {
+		c.failed(c.began, err)
+	} else if c.breaker.Report(c.began, nil) {
+		c.returned()
+	}
+	c.answer(batch, fresh, err)
+	if err != nil {
+		c.giveUp()
 	}
 }
 
 // gather waits until the next commit may begin.
 func (c *committer) gather() {
-	interval := time.NewTimer(time.Until(c.began.Add(batchInterval)))
+	wait := time.Until(c.began.Add(batchInterval))
+	if wait <= 0 {
+		return
+	}
+	interval := time.NewTimer(wait)
 	defer interval.Stop()
 	select {
 	case <-interval.C:
@@ -160,17 +171,13 @@ func (c *committer) next() []*entry {
 		}
 		taken++
 	}
-	c.queue = c.queue[taken:]
+	c.queue = slices.Delete(c.queue, 0, taken)
 	select {
 	case <-c.many:
 	default:
 	}
 	if len(c.queue) >= batchMany {
 		c.enough()
-	}
-	if len(batch) == 0 {
-		c.queue, c.running = nil, false
-		return nil
 	}
 	return batch
 }

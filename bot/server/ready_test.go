@@ -104,9 +104,7 @@ func TestOldFailuresSendNobodyAway(t *testing.T) {
 	<-inbox.arrived
 	c.mu.Lock()
 	close(inbox.release)
-	if got := <-first; got.status != 503 {
-		t.Errorf("the first: %d", got.status)
-	}
+	w.await(t, "the failure to be known", c.breaker.Open)
 	time.Sleep(10 * time.Millisecond) // its batch comes to the queue, which it finds taken
 	inbox.fail(nil)
 	if !c.proven(time.Now()) {
@@ -115,6 +113,12 @@ func TestOldFailuresSendNobodyAway(t *testing.T) {
 	late := &entry{updates: []bot.Update{{Bot: "fake", ID: "2"}}, ctx: t.Context(), done: make(chan struct{})}
 	c.queue = append(c.queue, late)
 	c.mu.Unlock()
+	if got := <-first; got.status != 503 {
+		t.Errorf("the first: %d", got.status)
+	}
+	if got := w.post(t, "3 x"); got.status != 200 {
+		t.Errorf("the third: %d", got.status)
+	}
 	if <-late.done; late.err != nil {
 		t.Errorf("let in, and sent away: %v", late.err)
 	}

@@ -1,6 +1,8 @@
 package telegram
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -33,8 +35,7 @@ func (k *inline) large() bool {
 	if count <= maxButtons && most <= maxKeyboard { // nearly all, and then it need not be written to be known
 		return false
 	}
-	raw, err := encode(k)
-	return count > maxButtons || err != nil || len(raw) > maxKeyboard
+	return count > maxButtons || len(k.encode()) > maxKeyboard
 }
 
 // inline is a keyboard under a message.
@@ -46,6 +47,33 @@ type inlineButton struct {
 	Text string `json:"text"`
 	URL  string `json:"url,omitempty"`
 	Data string `json:"callback_data,omitempty"`
+}
+
+// encode writes the keyboard as it stands in a call.
+func (k *inline) encode() json.RawMessage {
+	var room [1024]byte
+	to := append(room[:0], `{"inline_keyboard":[`...)
+	for i, row := range k.Rows {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = append(to, '[')
+		for j, b := range row {
+			if j > 0 {
+				to = append(to, ',')
+			}
+			to = bot.AppendJSON(append(to, `{"text":`...), b.Text)
+			if b.URL != "" {
+				to = bot.AppendJSON(append(to, `,"url":`...), b.URL)
+			}
+			if b.Data != "" {
+				to = bot.AppendJSON(append(to, `,"callback_data":`...), b.Data)
+			}
+			to = append(to, '}')
+		}
+		to = append(to, ']')
+	}
+	return bytes.Clone(append(to, "]}"...))
 }
 
 // reply is a keyboard in place of the person's own; it asks for their phone.

@@ -67,11 +67,25 @@ func (c *Channel) Render(m bot.Message) ([]bot.Part, error) {
 	parts := make([]bot.Part, len(calls))
 	for i, call := range calls {
 		parts[i].Kind = kindOf(call.Method)
-		if parts[i].Body, err = encode(call); err != nil {
+		if parts[i].Body, err = call.part(); err != nil {
 			return nil, fmt.Errorf("telegram message: %w", err)
 		}
 	}
 	return parts, nil
+}
+
+// part writes the call as the outbox keeps it; words, which nearly all calls are, without
+// encoding/json.
+func (r request) part() (json.RawMessage, error) {
+	if r.Method != sendMessage {
+		return encode(r)
+	}
+	to := make([]byte, 0, len(saidHead)+len(r.Params.Text)+len(r.Params.Markup)+64)
+	to = bot.AppendJSON(append(append(to, saidHead...), `"text":`...), r.Params.Text)
+	if len(r.Params.Markup) > 0 {
+		to = append(append(to, `,"reply_markup":`...), r.Params.Markup...)
+	}
+	return append(to, saidTail...), nil
 }
 
 func kindOf(method string) bot.PartKind {
@@ -131,19 +145,17 @@ func attach(calls []request, under *inline, instead *reply) ([]request, error) {
 	if under != nil && instead != nil {
 		calls = append(calls, request{Method: sendMessage, Params: params{Text: html.EscapeString(instead.Rows[0][0].Text)}})
 	}
-	keys := make([]any, 0, 2)
-	if under != nil {
-		keys = append(keys, under)
-	}
+	last := len(calls) - 1
 	if instead != nil {
-		keys = append(keys, instead)
-	}
-	for i, key := range keys {
-		raw, err := encode(key)
+		raw, err := encode(instead)
 		if err != nil {
 			return nil, err
 		}
-		calls[len(calls)-len(keys)+i].Params.Markup = raw
+		calls[last].Params.Markup = raw
+		last--
+	}
+	if under != nil {
+		calls[last].Params.Markup = under.encode()
 	}
 	return calls, nil
 }
@@ -188,8 +200,8 @@ func edit(m bot.Message, doc markup.Doc) ([]request, error) {
 	if under == nil {
 		under = &inline{Rows: [][]inlineButton{}}
 	}
-	call.Params.Markup, err = encode(under)
-	return []request{call}, err
+	call.Params.Markup = under.encode()
+	return []request{call}, nil
 }
 
 func file(m bot.Media) (request, error) {

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"visnyk/bot/telegram/telegramtest"
+	"visnyk/storage/storagetest"
 )
 
 // open opens the database behind a service's URL, beside the service. The
@@ -87,7 +88,7 @@ func (p *play) conclude(db *sqlx.DB, bot string, e evidence) verdict {
 	}
 	p.must(db.Select(&e.history, `SELECT chat, text FROM history WHERE bot = $1 AND NOT outgoing AND kind = 'typed' ORDER BY chat, id`, bot))
 	e.history = slices.DeleteFunc(e.history, func(h said) bool { return e.want[h.Chat] == 0 })
-	p.must(db.Select(&e.parts, `SELECT chat, cause, state, unknowns, external_id FROM outbox WHERE bot = $1 AND kind = 'say' ORDER BY chat, lane, id`, bot))
+	p.must(db.Select(&e.parts, `SELECT chat, cause, state, unknowns, external_id FROM `+storagetest.Parts+` WHERE bot = $1 AND kind = 'say' ORDER BY chat, lane, id`, bot))
 	e.parts = slices.DeleteFunc(e.parts, func(part part) bool { return e.want[part.Chat] == 0 })
 	v := count(e)
 	p.Logf("%v", v)

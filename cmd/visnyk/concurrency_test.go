@@ -194,7 +194,7 @@ type outgoing struct {
 func judgeCrowd(t *testing.T, house *theatre, crowd []*talker) {
 	t.Helper()
 	var parts []outgoing
-	crowd[0].sel(&parts, `SELECT bot, chat, cause, kind, state, unknowns, external_id FROM outbox ORDER BY bot, chat, lane, id, cause`)
+	crowd[0].sel(&parts, `SELECT bot, chat, cause, kind, state, unknowns, external_id FROM `+storagetest.Parts+` ORDER BY bot, chat, lane, id, cause`)
 	replies, last := map[string]int{}, map[string]uint64{}
 	for _, p := range parts {
 		if p.State != "sent" || p.Unknowns != 0 {

@@ -38,7 +38,7 @@ func limitEdges() []edge {
 				return n == 50
 			})
 			var replies int
-			s.get(&replies, `SELECT count(*) FROM outbox WHERE chat = $1 AND kind = 'say'`, fmt.Sprint(s.id))
+			s.get(&replies, `SELECT count(*) FROM `+storagetest.Parts+` WHERE chat = $1 AND kind = 'say'`, fmt.Sprint(s.id))
 			if replies > 32 {
 				s.t.Errorf("%d replies: the loop is not broken", replies)
 			}

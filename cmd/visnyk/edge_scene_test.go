@@ -16,6 +16,7 @@ import (
 	"visnyk/bot/telegram/telegramtest"
 	"visnyk/bot/viber/vibertest"
 	"visnyk/storage"
+	"visnyk/storage/storagetest"
 )
 
 // theatre is a world that many scenes share, each with people of its own.
@@ -217,7 +218,7 @@ func (s *scene) end() {
 		}
 	}
 	var sent int
-	s.get(&sent, `SELECT count(*) FROM outbox WHERE bot = $1 AND chat = $2 AND kind = 'say' AND state = 'sent'`, s.chat().Bot, s.chat().Chat)
+	s.get(&sent, `SELECT count(*) FROM `+storagetest.Parts+` WHERE bot = $1 AND chat = $2 AND kind = 'say' AND state = 'sent'`, s.chat().Bot, s.chat().Chat)
 	if heard := len(s.said()); heard != sent+s.twice {
 		s.t.Errorf("%d messages arrived, %d parts were sent", heard, sent)
 	}

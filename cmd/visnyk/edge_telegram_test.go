@@ -225,9 +225,9 @@ func pressEdges() []edge {
 			s.telegram(s.pressOf(button.Data, s.under())) // Telegram does not know the id any more
 			s.hears("@change.list")
 			s.idle()
-			var states []string
+			var states []string // what was answered has left the outbox
 			s.sel(&states, `SELECT state FROM outbox WHERE chat = $1 AND kind = 'answer'`, fmt.Sprint(s.id))
-			if !slices.Equal(states, []string{"sent"}) {
+			if len(states) != 0 {
 				s.t.Errorf("the answer ended as %q", states)
 			}
 			if log := s.logs.String()[logged:]; strings.Contains(log, "level=ERROR") || strings.Contains(log, "level=WARN") {

@@ -142,10 +142,10 @@ func (s *service) apiParts() *api.Parts {
 	return &s.parts.api
 }
 
-// wake tells a bot's line, here or in another replica, that the inbox has news.
+// wake tells a bot's line, here or in another replica, that the inbox has news. Where the
+// line is here, nobody else need be told: whoever takes it over reads all that waits.
 func (s *service) wake(name string) {
-	if store := s.store.Load(); store != nil {
-		s.lines[name].worker.Wake()
+	if store := s.store.Load(); store != nil && !s.lines[name].worker.Wake() {
 		store.Notify("inbox:" + name)
 	}
 }

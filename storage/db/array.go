@@ -12,26 +12,37 @@ import (
 // elements are the types that a column of rows may have.
 var elements = map[string]oid.Oid{"TEXT": oid.T_text, "BIGINT": oid.T_int8, "BOOLEAN": oid.T_bool, "BYTEA": oid.T_bytea}
 
-// arrayHead is the length of what stands before the values of an array of one dimension:
-// how many dimensions it has, whether any value is NULL, the type of the values, how many
-// there are, and the number of the first.
-const arrayHead = 5 * 4
+// room is memory in which the arrays of one statement stand until it has been sent.
+type room struct{ bytes []byte }
+
+// keptRoom is the most bytes that are kept for the next statement.
+const keptRoom = 1 << 20
+
+func (d *dialect) takeRoom() *room {
+	if r, ok := d.rooms.Get().(*room); ok {
+		return r
+	}
+	return &room{}
+}
+
+// leaveRoom is called when nobody reads the arrays any more.
+func (d *dialect) leaveRoom(r *room) {
+	if cap(r.bytes) <= keptRoom {
+		r.bytes = r.bytes[:0]
+		d.rooms.Put(r)
+	}
+}
 
 // array returns the jth values of the rows, which are of the kind.
-func array(rows [][]any, j int, kind string) []byte {
-	size := arrayHead
-	for _, row := range rows {
-		size += 4
-		switch v := row[j].(type) {
-		case string:
-			size += len(v)
-		case []byte:
-			size += len(v)
-		default:
-			size += 8
-		}
-	}
-	b := make([]byte, 0, size)
+func (r *room) array(rows [][]any, j int, kind string) []byte {
+	from := len(r.bytes)
+	r.bytes = appendArray(r.bytes, rows, j, kind)
+	return r.bytes[from:len(r.bytes):len(r.bytes)]
+}
+
+func appendArray(b []byte, rows [][]any, j int, kind string) []byte {
+	// The dimensions, whether any value is NULL, the type of the values, how many there
+	// are, and the number of the first.
 	for _, v := range [...]uint32{1, 0, uint32(elements[kind]), uint32(len(rows)), 1} {
 		b = binary.BigEndian.AppendUint32(b, v)
 	}

@@ -55,7 +55,7 @@ func (c Conn) Get(ctx context.Context, dest any, query string, values ...any) er
 		if err != nil {
 			return err
 		}
-		return s.GetContext(ctx, dest, values...)
+		return s.GetContext(c.forKept(ctx), dest, values...)
 	})
 }
 
@@ -84,7 +84,7 @@ func (c Conn) execute(ctx context.Context, query string, values []any) (int, err
 		if err != nil {
 			return 0, err
 		}
-		run = func() (sql.Result, error) { return s.ExecContext(ctx, values...) }
+		run = func() (sql.Result, error) { return s.ExecContext(c.forKept(ctx), values...) }
 	}
 	res, err := run()
 	if err != nil {
@@ -98,21 +98,24 @@ func (c Conn) execute(ctx context.Context, query string, values []any) (int, err
 func (c Conn) read(ctx context.Context, dest any, query string, values []any) error {
 	c = c.at(ctx)
 	return c.inTime(ctx, func(ctx context.Context) error {
-		if c.plain {
-			if ofRecords(dest) {
-				return readRecords(dest, func() (*sqlx.Rows, error) { return c.queryer().QueryxContext(ctx, query, values...) })
-			}
-			return sqlx.SelectContext(ctx, c.queryer(), dest, query, values...)
-		}
-		s, err := c.statement(ctx, query)
+		rows, err := c.rows(ctx, query, values)
 		if err != nil {
 			return err
 		}
-		if ofRecords(dest) {
-			return readRecords(dest, func() (*sqlx.Rows, error) { return s.QueryxContext(ctx, values...) })
-		}
-		return s.SelectContext(ctx, dest, values...)
+		return appendRows(dest, rows)
 	})
+}
+
+// rows runs finished SQL, of a statement that is kept where statements are.
+func (c Conn) rows(ctx context.Context, query string, values []any) (*sqlx.Rows, error) {
+	if c.plain {
+		return c.queryer().QueryxContext(ctx, query, values...)
+	}
+	s, err := c.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryxContext(c.forKept(ctx), values...)
 }
 
 // inTime ends a reading after the time that the pool gives it, with

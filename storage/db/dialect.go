@@ -23,6 +23,7 @@ type dialect struct {
 	fragments *strings.Replacer
 	expanded  sync.Map // finished texts by their constants
 	texts     sync.Map // of shape: written
+	rooms     sync.Pool
 }
 
 // expand puts this database's fragments into a statement:

@@ -32,9 +32,11 @@ func (c Conn) ExecRows(ctx context.Context, query string, head []any, rows [][]a
 // It is for databases that take rows as arrays, and the sets must fit.
 func SelectSets[T any](ctx context.Context, c Conn, dest *[]T, query string, head []any, sets [][][]any) error {
 	w := c.d.written(query, len(head), 0)
-	values := args(head)
+	values, room := args(head), c.d.takeRoom()
+	defer c.d.leaveRoom(room)
 	for i, rows := range sets {
-		values = append(values, columns(rows, w.kinds[i])...)
+		values = room.columns(values, rows, w.kinds[i])
+		*dest = slices.Grow(*dest, len(rows)) // what it returns are rows of one of them
 	}
 	return c.read(ctx, dest, w.sql, values)
 }
@@ -119,8 +121,10 @@ func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, 
 		with, values := c, args(head)
 		if c.d.arrays {
 			w := c.d.written(query, len(head), 0)
-			values = append(values, columns(part, w.kinds[0])...)
-			if err := run(with, w.sql, values); err != nil {
+			room := c.d.takeRoom()
+			err := run(with, w.sql, room.columns(values, part, w.kinds[0]))
+			c.d.leaveRoom(room)
+			if err != nil {
 				return err
 			}
 			continue
@@ -215,13 +219,12 @@ func unnest(query string, first int) (sql string, kinds []string) {
 	return before + "SELECT v.* FROM (SELECT " + arrays.String() + " OFFSET 0) a, unnest(" + all.String() + ") v" + after, kinds
 }
 
-// columns turns rows into one array for each column.
-func columns(rows [][]any, kinds []string) []any {
-	arrays := make([]any, len(kinds))
+// columns turns rows into one array for each column, and appends those to the values.
+func (r *room) columns(values []any, rows [][]any, kinds []string) []any {
 	for j, kind := range kinds {
-		arrays[j] = array(rows, j, kind)
+		values = append(values, r.array(rows, j, kind))
 	}
-	return arrays
+	return values
 }
 
 // repeat writes the marker n times, with placeholders numbered from first. They

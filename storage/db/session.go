@@ -43,16 +43,17 @@ func (s session) connect() (*sqlx.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	var set []string // without any the statement is one that does nothing
+	set := []string{"pg_backend_pid()"}
 	for _, name := range slices.Sorted(maps.Keys(s.settings)) {
 		set = append(set, "set_config("+pq.QuoteLiteral(name)+", "+pq.QuoteLiteral(s.settings[name])+", FALSE)")
 	}
-	return sqlx.NewDb(sql.OpenDB(setting{h, "SELECT " + strings.Join(set, ", ")}), "postgres"), nil
+	return sqlx.NewDb(sql.OpenDB(setting{h, s, "SELECT " + strings.Join(set, ", ")}), "postgres"), nil
 }
 
-// setting gives each new connection its settings.
+// setting gives each new connection its settings, and learns who answers it.
 type setting struct {
 	*hosts
+	session   session
 	statement string
 }
 
@@ -63,10 +64,26 @@ func (s setting) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, settingTime)
 	defer cancel()
-	if _, err := c.(driver.ExecerContext).ExecContext(ctx, s.statement, nil); err != nil {
+	own := &conn{driverConn: c.(driverConn), of: s.session}
+	if own.pid, err = own.set(ctx, s.statement); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	return c, nil
+	return own, nil
+}
+
+// set runs the statement that gives a connection its settings, and returns what it gives
+// first: the number of the server's process.
+func (c *conn) set(ctx context.Context, statement string) (pid int64, err error) {
+	r, err := c.QueryContext(ctx, statement, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	values := make([]driver.Value, len(r.Columns()))
+	if err := r.Next(values); err != nil {
+		return 0, err
+	}
+	return values[0].(int64), nil
 }
 
 var errLent = errors.New("the database is behind a pooler that lends a session for one transaction (PgBouncer's pool_mode=transaction): " +

@@ -1,0 +1,67 @@
+package bot
+
+import (
+	"encoding/json"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// What we write encoding/json reads, what it writes we read, and what we write we read
+// without it.
+func TestOwnJSONIsJSON(t *testing.T) {
+	text := rapid.OneOf(rapid.String(), rapid.StringOf(rapid.SampledFrom([]rune("аї \"\\\n\x00\x7f<&>{}[]:,\u2028"))))
+	button := rapid.Custom(func(t *rapid.T) Button {
+		flag := rapid.Bool()
+		return Button{text.Draw(t, "label"), text.Draw(t, "action"), text.Draw(t, "url"), flag.Draw(t, "phone"), flag.Draw(t, "word"), flag.Draw(t, "lasts")}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		buttons, vars := rapid.SliceOfN(button, 0, 4).Draw(t, "buttons"), rapid.MapOf(text, text).Draw(t, "vars")
+		for _, write := range []func() (string, string){
+			func() (string, string) { return string(AppendButtons(nil, buttons)), string(AppendVars(nil, vars)) },
+			func() (string, string) {
+				a, _ := json.Marshal(buttons)
+				b, _ := json.Marshal(vars)
+				return string(a), string(b)
+			},
+		} {
+			first, second := write()
+			var theirs []Button
+			var theirVars map[string]string
+			if err := json.Unmarshal([]byte(first), &theirs); err != nil || json.Unmarshal([]byte(second), &theirVars) != nil {
+				t.Fatalf("no JSON: %s, %s", first, second)
+			}
+			ours, err := ReadButtons(first)
+			if diff := cmp.Diff(theirs, ours); err != nil || diff != "" {
+				t.Fatalf("%s: %v %s", first, err, diff)
+			}
+			ourVars, err := ReadVars(second)
+			if diff := cmp.Diff(theirVars, ourVars); err != nil || diff != "" {
+				t.Fatalf("%s: %v %s", second, err, diff)
+			}
+		}
+	})
+}
+
+func TestOwnJSONTakesNoOther(t *testing.T) {
+	for _, s := range []string{"", "[", "]", "[]]", `[{"label":"а"}`, `[{"label":"а"},]`, `[,]`, `[{"label":"а"}{"label":"б"}]`, `[{"label":а}]`, `["`} {
+		if all, err := ReadButtons(s); err == nil {
+			t.Errorf("%q reads as %v", s, all)
+		}
+	}
+	for _, s := range []string{"", "{", "{}}", `{"а":"б"`, `{"а":"б",}`, `{"а"}`, `{,}`, `{"а":б}`} {
+		if all, err := ReadVars(s); err == nil {
+			t.Errorf("%q reads as %v", s, all)
+		}
+	}
+	for _, s := range []string{`[ {"label":"а"}]`, `[{"action":"x","label":"а"}]`, `[{"label":"\u0430"}]`} { // as another might write it
+		if all, err := ReadButtons(s); err != nil || len(all) != 1 || all[0].Label != "а" {
+			t.Errorf("%q reads as %v: %v", s, all, err)
+		}
+	}
+	if s := AppendJSON(nil, "a\xffb"); !utf8.Valid(s) {
+		t.Errorf("%q is no text", s)
+	}
+}
