@@ -65,7 +65,7 @@ type Limits struct {
 	Waiting    int           // verified requests waiting for the commit per bot; 128
 	Updates    int           // of one delivery, or it is parked whole; 1,000
 	Batch      int           // updates in one commit; 500
-	Commit     time.Duration // until the commit, or 503; 2 s
+	Commit     time.Duration // until the commit, or 503; 2 s, and until the database is given up where it is silent
 	Probe      time.Duration // longest pause before a failing database is tried again; 1 s
 	Notice     time.Duration // between being not ready and the closing of the door; none
 	Drain      time.Duration // for what is in flight at the end; 3 s

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Bounds of one update, so that a hostile one costs little. Telegram queues none
@@ -150,6 +151,15 @@ func within(object json.RawMessage, name string) json.RawMessage {
 		}
 	}
 	return nil
+}
+
+// unescaped returns a text that stands as it is; plain is false for one that is escaped, and
+// for what is none.
+func unescaped(raw json.RawMessage) (s string, plain bool) {
+	if len(raw) < 2 || raw[0] != '"' || bytes.IndexByte(raw, '\\') >= 0 || !utf8.Valid(raw) {
+		return "", false
+	}
+	return string(raw[1 : len(raw)-1]), true
 }
 
 // keyAt is where a key stands. The sum makes comparing cheap.
