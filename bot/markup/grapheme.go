@@ -9,6 +9,9 @@ import (
 // Cut returns the first graphemes of s, as many as have at most most runes
 // together. Of one that is longer even alone, the beginning.
 func Cut(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most { // as nearly all are
+		return s
+	}
 	rest, at, state := s, 0, -1
 	for runes := 0; rest != ""; {
 		var g string
@@ -18,7 +21,7 @@ func Cut(s string, most int) string {
 		}
 		at += len(g)
 	}
-	if at > 0 || s == "" {
+	if at > 0 {
 		return s[:at]
 	}
 	for i := range s {
