@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 
 	client "github.com/go-telegram/bot"
@@ -33,17 +34,12 @@ type facts struct {
 // taken reports whether the API says that it has done what it was asked, and the id of
 // the message it says it has made; 0 where it names none.
 func (f *facts) taken() (message int64, ok bool) {
-	if f.Outcome() != call.Taken {
+	said := bytes.TrimSpace(f.Body)
+	if f.Outcome() != call.Taken || !json.Valid(said) {
 		return 0, false
 	}
-	var answer struct {
-		OK     bool `json:"ok"`
-		Result struct {
-			ID int64 `json:"message_id"`
-		} `json:"result"`
-	}
-	_ = json.Unmarshal(f.Body, &answer) // fills what it can: of some calls nothing comes back but that
-	return answer.Result.ID, answer.OK
+	message, _ = strconv.ParseInt(string(within(within(said, "result"), "message_id")), 10, 64)
+	return message, string(within(said, "ok")) == "true"
 }
 
 type factsKey struct{}

@@ -124,7 +124,7 @@ func (e *envelope) route() error {
 		from, e.odd = e.actor()
 		e.room = room{ID: from.ID, Type: "private"}
 	} else {
-		e.room, e.odd = part[room](name, within(where, "chat"))
+		e.room, e.odd = roomIn(name, within(where, "chat"))
 	}
 	switch {
 	case !talk && e.odd != nil:
@@ -142,6 +142,16 @@ func (e *envelope) actor() (person, error) {
 		err = cmp.Or(err, errors.New("has no sender"))
 	}
 	return who, err
+}
+
+// roomIn reads a chat. Both the door and the turn do for every update, so the usual form
+// goes without encoding/json.
+func roomIn(name string, chat json.RawMessage) (room, error) {
+	id, err := strconv.ParseInt(string(within(chat, "id")), 10, 64)
+	if kind, plain := unescaped(within(chat, "type")); plain && err == nil {
+		return room{ID: id, Type: kind}, nil
+	}
+	return part[room](name, chat)
 }
 
 // part reads what stands under a name, as far as it is what it should be; of nothing it

@@ -38,8 +38,8 @@ type request struct {
 	Name string `json:"name,omitempty"`
 
 	bare bool // the words are no HTML
-	// said are the parameters as they stand in the part, of words that nothing was
-	// changed of: then Params has but the thread.
+	// said are the parameters as they stand in the part, of words and of the answer to a
+	// press that nothing was changed of: then Params has but the thread.
 	said []byte
 }
 

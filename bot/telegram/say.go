@@ -51,17 +51,28 @@ func (c *Channel) postJSON(ctx context.Context, method string, body []byte) (str
 	return id, failed
 }
 
-// saidHead begins a part of words, as Render writes it, and saidTail ends it.
+// saidHead begins a part of words, as Render writes it, and pressHead that which answers a
+// press; saidTail ends both.
 const (
-	saidHead = `{"method":"sendMessage","params":{`
-	saidTail = `}}`
+	saidHead  = `{"method":"sendMessage","params":{`
+	pressHead = `{"method":"answerCallbackQuery","params":{`
+	saidTail  = `}}`
 )
 
-// saidIn returns the parameters of a part of words; words is false where it is another.
-func saidIn(body []byte) (said []byte, words bool) {
-	said, begins := bytes.CutPrefix(body, []byte(saidHead))
-	said, ends := bytes.CutSuffix(said, []byte(saidTail))
-	return said, begins && ends
+// saidIn returns the parameters of a part of words, or of the answer to a press, and the
+// method; "" where it is another part.
+func saidIn(body []byte) (method string, said []byte) {
+	params, whole := bytes.CutSuffix(body, []byte(saidTail))
+	if !whole {
+		return "", nil
+	}
+	if said, is := bytes.CutPrefix(params, []byte(saidHead)); is {
+		return sendMessage, said
+	}
+	if said, is := bytes.CutPrefix(params, []byte(pressHead)); is {
+		return answerCallback, said
+	}
+	return "", nil
 }
 
 // unsay reads the parameters of words that are to be changed.
@@ -79,6 +90,9 @@ func (r *request) unsay() error {
 func (r *request) body(chat int64) ([]byte, error) {
 	if r.said == nil {
 		return encode(r.posted(chat))
+	}
+	if r.Method == answerCallback {
+		return slices.Concat([]byte("{"), r.said, []byte("}")), nil
 	}
 	b := make([]byte, 0, len(r.said)+96)
 	b = strconv.AppendInt(append(b, `{"chat_id":`...), chat, 10)

@@ -43,8 +43,7 @@ func (c *Channel) prepare(to bot.Address, p bot.Part) (call request, chat int64,
 		return call, 0, errors.New("the chat is not a number")
 	}
 	call.Params.Thread = threadID(p.Thread)
-	if said, words := saidIn(p.Body); words {
-		call.Method, call.said = sendMessage, said
+	if call.Method, call.said = saidIn(p.Body); call.said != nil {
 		return call, chat, nil
 	}
 	if err := json.Unmarshal(p.Body, &call); err != nil {

@@ -15,10 +15,12 @@ const (
 	sqliteReaders = 4
 	sqliteBusy    = 5 * time.Second // what a connection waits for another's lock
 
-	// KiB of pages that a connection keeps. What readers do not keep the system does, for
-	// all of them.
-	sqliteWriterCache = 12_000
-	sqliteReaderCache = 4_000
+	// KiB of pages that a connection keeps as SQLite counts them. All connections of the
+	// process share what they may keep together, and the writer has most of it: readers
+	// forget their pages with every commit. In memory it is twice as much, since a page of
+	// 4 KiB and what is known of it stand in 8; what is not kept here the system keeps.
+	sqliteWriterCache = 6_000
+	sqliteReaderCache = 500
 )
 
 // openSQLite opens the file with one writer, several readers of the line, and those

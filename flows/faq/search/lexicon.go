@@ -96,15 +96,16 @@ const shortStem = 3
 // if the group lists two of its forms.
 func (l *lexicon) addAll(words []string, c concept) {
 	seen := map[string]string{} // the first word of each stem
+	only := []concept{c}        // most words have no other group: all of them share this
 	for _, w := range words {
 		ts := tokens(strings.ReplaceAll(w, "_", " "))
 		switch len(ts) {
 		case 0:
 		case 1:
 			t := ts[0]
-			put(l.forms, t.word, c)
+			put(l.forms, t.word, only)
 			if first, again := seen[t.stem]; len(t.stem) > shortStem || again && first != t.word {
-				put(l.words, t.stem, c)
+				put(l.words, t.stem, only)
 			}
 			seen[t.stem] = t.word
 		default:
@@ -112,14 +113,18 @@ func (l *lexicon) addAll(words []string, c concept) {
 			for i, t := range ts {
 				stems[i] = t.stem
 			}
-			put(l.pairs, strings.Join(stems, " "), c)
+			put(l.pairs, strings.Join(stems, " "), only)
 		}
 	}
 }
 
-func put(m map[string][]concept, key string, c concept) {
-	if !slices.Contains(m[key], c) {
-		m[key] = append(m[key], c)
+// put adds a list of one group to those of a key.
+func put(m map[string][]concept, key string, only []concept) {
+	switch list := m[key]; {
+	case len(list) == 0:
+		m[key] = only
+	case !slices.Contains(list, only[0]):
+		m[key] = append(slices.Clip(list), only[0])
 	}
 }
 
