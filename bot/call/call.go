@@ -113,13 +113,27 @@ func (c *Client) Do(req *http.Request, most int64) (a Answer, err error) {
 	}
 	defer func() { _ = resp.Body.Close() }()
 	a.Status, a.Header = resp.StatusCode, resp.Header
-	if a.Body, err = io.ReadAll(io.LimitReader(resp.Body, most+1)); err != nil {
+	if a.Body, err = read(resp, most+1); err != nil {
 		return a, err
 	}
 	if int64(len(a.Body)) > most {
 		return a, ErrHuge
 	}
 	return a, nil
+}
+
+// read reads an answer, at most most bytes of it. Of one that says how long it is no more
+// memory is taken than that.
+func read(resp *http.Response, most int64) ([]byte, error) {
+	if resp.ContentLength < 0 || resp.ContentLength > most {
+		return io.ReadAll(io.LimitReader(resp.Body, most))
+	}
+	body := make([]byte, resp.ContentLength+1) // room for its end to be seen, which frees the connection
+	n, err := io.ReadFull(resp.Body, body)
+	if int64(n) == resp.ContentLength {
+		err = nil
+	}
+	return body[:n], err
 }
 
 // Open makes a call whose answer is read as it comes: its Body is the caller's to

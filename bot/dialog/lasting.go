@@ -122,18 +122,16 @@ func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button,
 // apart numbers the labels that are the same and do different things: whoever types
 // one is understood.
 func apart(rows [][]bot.Button) {
-	taken := map[string]string{} // folded, as labelled reads them
+	taken := make([]bot.Button, 0, 8)
 	for _, row := range rows {
 		for i, b := range row {
-			does, label := b.Action+b.URL, folded(b.Label)
-			for n := 2; ; n++ {
-				if other, twice := taken[label]; !twice || other == does {
-					break
-				}
-				row[i].Label = fmt.Sprintf("%s (%d)", b.Label, n)
-				label = folded(row[i].Label)
+			means := func(other bot.Button) bool {
+				return alike(other.Label, row[i].Label) && (other.Action != b.Action || other.URL != b.URL)
 			}
-			taken[label] = does
+			for n := 2; slices.ContainsFunc(taken, means); n++ {
+				row[i].Label = fmt.Sprintf("%s (%d)", b.Label, n)
+			}
+			taken = append(taken, row[i])
 		}
 	}
 }

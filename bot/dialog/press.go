@@ -3,6 +3,7 @@ package dialog
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 
@@ -77,17 +78,20 @@ func (t *turn) asPress(e bot.Event) bot.Event {
 // labelled finds the button whose label the text is, or else the one
 // whose label was cut of it; none where that may be two.
 func labelled(buttons []bot.Button, text string) (found bot.Button, ok bool) {
-	text = folded(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "•"))) // as lines show them
+	text = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "•")) // as lines show them
 	matches, longest := 0, 0
 	for _, b := range buttons {
-		label := folded(b.Label)
-		beginning, cut := strings.CutSuffix(label, "…")
-		switch {
-		case b.Action == "":
-		case label == text:
+		if b.Action != "" && alike(b.Label, text) {
 			return b, true
+		}
+		beginning, cut := strings.CutSuffix(b.Label, "…")
+		if !cut || b.Action == "" {
+			continue
+		}
+		beginning, whole := folded(beginning), folded(text)
+		switch {
 		case strings.TrimSpace(beginning) == "":
-		case !cut || !strings.HasPrefix(text, beginning) && text != strings.TrimSpace(beginning) || len(beginning) < longest:
+		case !strings.HasPrefix(whole, beginning) && whole != strings.TrimSpace(beginning) || len(beginning) < longest:
 		case len(beginning) > longest:
 			found, matches, longest = b, 1, len(beginning)
 		case b.Action != found.Action:
@@ -100,15 +104,35 @@ func labelled(buttons []bot.Button, text string) (found bot.Button, ok bool) {
 	return found, true
 }
 
-// folded returns the text as those are compared whose case does not matter. What our
-// customers write in needs none of the room that other alphabets do.
+// folded returns the text as those are compared whose case does not matter.
 func folded(text string) string {
-	for _, r := range text {
-		if r >= unicode.MaxASCII && (r < 'Ѐ' || r > 'џ') && r != 'ґ' && r != 'Ґ' && (r < '‐' || r > '›') {
-			return cases.Fold().String(text)
-		}
+	if strings.ContainsFunc(text, foldsApart) {
+		return cases.Fold().String(text)
 	}
 	return strings.ToLower(text)
+}
+
+// foldsApart reports whether folding r may be more than to lower its case. What our
+// customers write in needs none of the room that other alphabets do.
+func foldsApart(r rune) bool {
+	return r >= unicode.MaxASCII && (r < 'Ѐ' || r > 'џ') && r != 'ґ' && r != 'Ґ' && (r < '‐' || r > '›')
+}
+
+// alike reports whether two texts are the same but for their case, which most are not
+// from the first letter on.
+func alike(a, b string) bool {
+	for a != "" && b != "" {
+		x, n := utf8.DecodeRuneInString(a)
+		y, m := utf8.DecodeRuneInString(b)
+		if foldsApart(x) || foldsApart(y) {
+			break
+		}
+		if x != y && unicode.ToLower(x) != unicode.ToLower(y) {
+			return false
+		}
+		a, b = a[n:], b[m:]
+	}
+	return folded(a) == folded(b)
 }
 
 // answerPress stops the button's spinner, with a short notice or without.

@@ -221,7 +221,7 @@ func (t *turn) greeted(e bot.Event) error {
 	if err != nil {
 		return err
 	}
-	t.conv.State = state
+	t.conv.State, t.own = state, true
 	// Nothing of what it would say was said.
 	t.setVar(flows.VarNews, "")
 	t.setVar(flows.VarGreeted, "")

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"maps"
 	"strconv"
 	"time"
 )
@@ -19,16 +20,17 @@ func (t *turn) setVar(name, value string) {
 	if t.conv.State.Vars[name] == value {
 		return
 	}
-	vars := make(map[string]string, len(t.conv.State.Vars)+1)
-	for k, v := range t.conv.State.Vars {
-		vars[k] = v
+	if !t.own {
+		t.own, t.conv.State.Vars = true, maps.Clone(t.conv.State.Vars)
 	}
-	if value == "" {
-		delete(vars, name)
-	} else {
-		vars[name] = value
+	switch {
+	case value == "":
+		delete(t.conv.State.Vars, name)
+	case t.conv.State.Vars == nil:
+		t.conv.State.Vars = map[string]string{name: value}
+	default:
+		t.conv.State.Vars[name] = value
 	}
-	t.conv.State.Vars = vars
 }
 
 func (t *turn) setMoment(name string) { t.setVar(name, strconv.FormatInt(t.s.Now.Unix(), 10)) }

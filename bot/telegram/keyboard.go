@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"visnyk/bot"
 )
@@ -92,10 +93,10 @@ type replyButton struct {
 // reply keyboard, where no other button would carry its action, so those come
 // apart; either is nil when there are none of its kind.
 func keyboards(rows [][]bot.Button, screen int) (*inline, *reply, error) {
-	var under inline
+	under := inline{Rows: make([][]inlineButton, 0, len(rows))}
 	instead := reply{Resize: true, OneTime: true}
 	for _, row := range rows {
-		var in []inlineButton
+		in := make([]inlineButton, 0, len(row))
 		var re []replyButton
 		for _, b := range row {
 			label := oneLine(b.Label)
@@ -147,7 +148,14 @@ func inlined(b bot.Button, screen int) (inlineButton, error) {
 }
 
 // oneLine makes a label of any text.
-func oneLine(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
+func oneLine(s string) string {
+	s = clean(s)
+	other := func(r rune) bool { return r != ' ' && unicode.IsSpace(r) }
+	if s == strings.TrimSpace(s) && !strings.Contains(s, "  ") && !strings.ContainsFunc(s, other) {
+		return s // as nearly all are
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
 
 // dataMark stands between the screen version and the action of a button.
 const dataMark = "~"

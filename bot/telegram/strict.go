@@ -28,14 +28,14 @@ var (
 	errKeys      = fmt.Errorf("an object with more than %d fields", maxKeys)
 )
 
-// canonical returns a copy of the document in which every key means one thing: of
+// canonical returns the document in a form in which every key means one thing: of
 // repeated keys the last one counts, and a key that is not spelled in plain
 // a-z 0-9 _ is an unknown field. encoding/json alone would take UPDATE_ID for
 // update_id and mix the objects of repeated keys into one.
 //
-// The keys that do not count are overwritten with dashes in place. Of an object
-// with too many keys the first ones count, and errKeys comes with the copy; with
-// any other error there is no copy. The fields are those of the document itself.
+// The keys that do not count are overwritten with dashes, in a copy where there are any.
+// Of an object with too many keys the first ones count, and errKeys comes with the
+// document; with any other error there is none. The fields are the document's own.
 func canonical(body []byte) (doc []byte, own fields, strange error) {
 	if len(body) > maxUpdate {
 		return nil, nil, errLarge
@@ -43,8 +43,8 @@ func canonical(body []byte) (doc []byte, own fields, strange error) {
 	if !json.Valid(body) {
 		return nil, nil, errNotJSON
 	}
-	doc = bytes.Clone(body)
-	if doc = bytes.TrimLeft(doc, " \t\r\n"); doc[0] != '{' {
+	body = bytes.TrimLeft(body, " \t\r\n")
+	if doc = body; doc[0] != '{' {
 		return nil, nil, errNotObject
 	}
 	keys := make([]keyAt, 0, maxKeys/2) // of all open objects
@@ -76,16 +76,16 @@ func canonical(body []byte) (doc []byte, own fields, strange error) {
 			}
 			key := doc[from:to]
 			if !plainKey(key) {
-				blank(key)
+				doc = blanked(doc, body, from, to)
 				continue
 			}
 			this := keyAt{from, to, sum(key)}
 			mine := keys[open[len(open)-1]:]
 			if k := this.among(mine, doc); k >= 0 {
-				blank(doc[mine[k].from:mine[k].to])
+				doc = blanked(doc, body, mine[k].from, mine[k].to)
 				mine[k] = this
 			} else if len(mine) == maxKeys {
-				blank(key)
+				doc = blanked(doc, body, from, to)
 				strange = errKeys
 				continue
 			} else {
@@ -215,10 +215,15 @@ func plainKey(key []byte) bool {
 	return len(key) > 0
 }
 
-func blank(key []byte) {
-	for i := range key {
-		key[i] = '-'
+// blanked returns the document with a key overwritten, in a copy if it is still the body.
+func blanked(doc, body []byte, from, to int) []byte {
+	if &doc[0] == &body[0] {
+		doc = bytes.Clone(doc)
 	}
+	for i := from; i < to; i++ {
+		doc[i] = '-'
+	}
+	return doc
 }
 
 // read fills v from a settled document. The error names the field and never

@@ -80,7 +80,11 @@ func keys(rows [][]bot.Button, screen int) (k *keyboard, phone bool, err error) 
 var errLarge = errors.New("the keyboard is too large")
 
 func (k *keyboard) small() bool {
-	body, err := encode(request{Keyboard: k})
+	r := request{Keyboard: k}
+	if r.size() <= maxKeys {
+		return true
+	}
+	body, err := encode(r)
 	return err == nil && len(body) <= maxKeys
 }
 

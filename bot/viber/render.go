@@ -112,9 +112,10 @@ func (c *Channel) texts(doc markup.Doc, last request) ([]request, error) {
 		r.Text = &s
 		return r
 	}
-	fits := func(d markup.Doc) bool {
-		r := with(d)
-		return units(*r.Text) <= maxText && small(r)
+	fit := func(r request) bool { return units(*r.Text) <= maxText && small(r) }
+	fits := func(d markup.Doc) bool { return fit(with(d)) }
+	if whole := with(doc); !doc.Blank() && visible(*whole.Text) && fit(whole) { // as nearly all do
+		return []request{whole}, nil
 	}
 	if !fits(nil) {
 		return nil, errors.New("the buttons alone are too big")
@@ -184,8 +185,29 @@ func (c *Channel) withMedia(m bot.Media, doc markup.Doc, last request) ([]reques
 
 // small reports whether the request stays under Viber's limit of bytes.
 func small(r request) bool {
+	if r.size()+envelope <= maxJSON { // nearly all, and then it need not be written to be known
+		return true
+	}
 	body, err := encode(r)
 	return err == nil && len(body)+envelope <= maxJSON
+}
+
+// size is more than the bytes that the request takes, if each of its words took six.
+func (r request) size() int {
+	if r.RichMedia != nil {
+		return maxJSON
+	}
+	const names, buttonNames = 512, 192 // of the fields, with what is always the same
+	most := names + 6*(len(r.Sender.Name)+len(r.Sender.Avatar)+len(r.TrackingData)+len(r.Media)+len(r.FileName)+len(r.AltText))
+	if r.Text != nil {
+		most += 6 * len(*r.Text)
+	}
+	if r.Keyboard != nil {
+		for _, b := range r.Keyboard.Buttons {
+			most += buttonNames + 6*(len(b.ActionBody)+len(b.Text))
+		}
+	}
+	return most
 }
 
 // units counts characters as UTF-16 units: Viber does not say what a character

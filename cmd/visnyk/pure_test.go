@@ -67,11 +67,11 @@ var purely = []struct {
 	name, says           string // "" presses the first button that was given
 	decode, turn, render float64
 }{
-	{"start", "/start", 40, 90, 50},
-	{"press", "", 40, 50, 35},
-	{"answered", "Що робити, коли зник інтернет?", 40, 345, 80},
-	{"unanswered", "Чи лагодите Ви пральні машини?", 40, 370, 45},
-	{"thanks", "дякую", 40, 65, 40},
+	{"start", "/start", 40, 80, 40},
+	{"press", "", 40, 42, 32},
+	{"answered", "Що робити, коли зник інтернет?", 40, 330, 75},
+	{"unanswered", "Чи лагодите Ви пральні машини?", 40, 355, 40},
+	{"thanks", "дякую", 40, 54, 36},
 }
 
 var firstButton = regexp.MustCompile(`"callback_data":"([^"]+)"`)
