@@ -353,3 +353,16 @@ func TestUnansweredCommitIsUnclaimed(t *testing.T) {
 		}
 	})
 }
+
+// Whoever brings an update learns whether its turn is made here.
+func TestWakeTellsWhoWorks(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		if r.worker.Wake() {
+			t.Error("it works before it runs")
+		}
+		r.run(true, "it works", r.worker.Wake)
+		if r.worker.Wake() {
+			t.Error("it works after its end")
+		}
+	})
+}
