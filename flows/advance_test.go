@@ -208,6 +208,34 @@ func TestVarsOfAStep(t *testing.T) {
 	}
 }
 
+// A choice is one where nothing else is said with it: words on the way to it, and those
+// that only stand above its buttons, are to stay.
+func TestChoiceIsSaidAlone(t *testing.T) {
+	say := func(key string, buttons ...[]Button) func(Turn) []Effect {
+		return func(Turn) []Effect { return []Effect{Say{Texts: []Text{T(key)}, Buttons: buttons}} }
+	}
+	word := func(text, to string, do func(Turn) []Effect) Transition {
+		return Transition{Label: text, When: func(t Turn) bool { return t.Event.Text == text }, To: to, Do: do}
+	}
+	all := []Transition{word("back", "f/choice", nil), word("bye", "f/choice", say("bye")), word("aside", "", say("aside")), word("answer", "f/answer", nil)}
+	b, err := NewBook("f/choice", all, Flow{Name: "f", Steps: []Step{
+		{Name: "choice", Choice: true, Enter: say("choice", []Button{MenuButton()}), Else: Stay()},
+		{Name: "answer", Enter: say("answer", []Button{MenuButton()}), Else: Stay()},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{"back": true, "bye": false, "aside": false, "answer": false} {
+		_, effects, err := b.Advance(Turn{State: bot.State{Flow: "f", Step: "choice"}, Event: bot.Event{Kind: bot.Typed, Text: text}})
+		if err != nil || len(effects) != 1 || len(effects[0].(Say).Buttons) != 1 {
+			t.Fatal(text, effects, err)
+		}
+		if effects[0].(Say).Choice != want {
+			t.Errorf("%q says %+v: a choice alone %v, want %v", text, effects[0], !want, want)
+		}
+	}
+}
+
 // TestAfterSaysWhatEachEffectLeaves is the table of what the same turn sees after
 // an effect; the facts it began with stay as they were.
 func TestAfterSaysWhatEachEffectLeaves(t *testing.T) {

@@ -11,7 +11,7 @@ const (
 	// so collecting it later than Go would costs some tens of megabytes and saves a tenth
 	// of the processor; and with a bound on those, a broadcast to a million takes no more
 	// of them than a quiet hour.
-	garbageMost = 32 << 20
+	garbageMost = 24 << 20
 
 	lateMost  = 400 // percent of what is kept; Go would collect at 100
 	lateLeast = 50  // for whoever keeps much

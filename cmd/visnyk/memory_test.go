@@ -10,7 +10,7 @@ import (
 func TestGarbageIsBounded(t *testing.T) {
 	t.Parallel()
 	for keeps, waits := range map[uint64]uint64{
-		0: 0, 4 << 20: 16 << 20, 8 << 20: 32 << 20, 20 << 20: garbageMost, 60 << 20: garbageMost, 200 << 20: 100 << 20,
+		0: 0, 4 << 20: 16 << 20, 8 << 20: garbageMost, 20 << 20: garbageMost, 40 << 20: garbageMost, 200 << 20: 100 << 20,
 	} {
 		got := keeps * uint64(latest(keeps)) / 100
 		if got > waits || got+keeps/50 < waits {
