@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -128,5 +129,39 @@ func TestHalfIsNotWhole(t *testing.T) {
 	}
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("half a file is whole: %v", err)
+	}
+}
+
+// An answer is read to its end, however it says how long it is: so the next call finds the
+// connection free.
+func TestConnectionIsFreeAgain(t *testing.T) {
+	var conns atomic.Int32
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/piecemeal" {
+			_ = http.NewResponseController(w).Flush()
+		}
+		if r.URL.Path != "/empty" {
+			_, _ = io.WriteString(w, "answer")
+		}
+	}))
+	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			conns.Add(1)
+		}
+	}
+	srv.Start()
+	t.Cleanup(srv.Close)
+	c := New(Transport(1))
+	defer c.Close()
+	for path, want := range map[string]string{"/": "answer", "/piecemeal": "answer", "/empty": ""} {
+		for range 2 {
+			req, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, srv.URL+path, strings.NewReader("x"))
+			if a, err := c.Do(req, 6); err != nil || string(a.Body) != want {
+				t.Errorf("%s: %q, %v", path, a.Body, err)
+			}
+		}
+	}
+	if n := conns.Load(); n != 1 {
+		t.Errorf("%d connections for one call after the other", n)
 	}
 }
