@@ -105,7 +105,8 @@ func (c *committer) wait() {
 	<-c.turn
 }
 
-// lead makes the next commit unless e is done, and gives the turn to another request.
+// lead makes the next commit unless e is done, and gives the turn to another request. It
+// belongs to all who wait and does not end with its own request, which waits for it.
 func (c *committer) lead(e *entry) {
 	defer func() { <-c.turn }()
 	select {
