@@ -47,17 +47,8 @@ func SelectRows[T any](ctx context.Context, c Conn, dest *[]T, query string, hea
 		return nil
 	}
 	*dest = slices.Grow(*dest, len(rows)) // most statements return a row for each
-	part := make([]T, 0, few(len(rows)))
-	if c.d.arrays {
-		part = make([]T, 0, len(rows))
-	}
 	return c.inChunks(query, head, rows, func(c Conn, sql string, values []any) error {
-		part = part[:0]
-		if err := c.read(ctx, &part, sql, values); err != nil {
-			return err
-		}
-		*dest = append(*dest, part...)
-		return nil
+		return c.read(ctx, dest, sql, values)
 	})
 }
 
