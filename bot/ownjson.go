@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // What every turn reads and writes, buttons and variables, is written as encoding/json
@@ -14,7 +15,9 @@ import (
 // AppendJSON adds the words as a string of JSON. Nothing is escaped that need not be.
 func AppendJSON(to []byte, words string) []byte {
 	const hex = "0123456789abcdef"
-	words = strings.ToValidUTF8(words, "\uFFFD")
+	if !utf8.ValidString(words) {
+		words = string([]rune(words)) // U+FFFD for each byte that is none of a letter
+	}
 	to = append(to, '"')
 	begin := 0
 	for i := range len(words) {

@@ -61,7 +61,16 @@ func TestOwnJSONTakesNoOther(t *testing.T) {
 			t.Errorf("%q reads as %v: %v", s, all, err)
 		}
 	}
-	if s := AppendJSON(nil, "a\xffb"); !utf8.Valid(s) {
-		t.Errorf("%q is no text", s)
+	const torn = "a\xffb\xed\xa0\x80c\xc3"
+	theirs, err := json.Marshal(torn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want, got string
+	if err := json.Unmarshal(theirs, &want); err != nil {
+		t.Fatal(err)
+	}
+	if s := AppendJSON(nil, torn); json.Unmarshal(s, &got) != nil || got != want || !utf8.Valid(s) {
+		t.Errorf("%q is written as %q", torn, s)
 	}
 }
