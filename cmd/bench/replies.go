@@ -83,7 +83,7 @@ func (b *bench) replies(ctx context.Context, o options) error {
 			continue
 		}
 		ratios(known)
-		fmt.Printf("\n(a) the same people, flat out, each of whom asks in words that nobody else wrote\n\n")
+		fmt.Printf("\n(a) people who are known, flat out, each of whom asks in words that nobody else wrote\n\n")
 		table(sides, alone)
 		ratios(alone)
 		fmt.Printf("\n(a) new people write /start, %s, %d of them\n\n", how, n/len(lines))
@@ -106,7 +106,7 @@ type played struct {
 }
 
 // round runs one side once: n people begin, and then each writes every line once, all of
-// them at different ones; where alone is set, once more in words of their own.
+// them at different ones. Where alone is set, as many others do so in words of their own.
 func (b *bench) round(ctx context.Context, c contender, n, rate int, alone bool) (p played, err error) {
 	tg, err := b.startSide(ctx, "side-messenger", "", "")
 	if err != nil {
@@ -119,27 +119,31 @@ func (b *bench) round(ctx context.Context, c contender, n, rate int, alone bool)
 	}
 	defer s.stop()
 	w := &writers{b: b, tg: tg, sides: []*side{s}, load: newLoad(s.address, n), n: n}
-	if p.begun, err = w.plays(ctx, 1, 0); err != nil {
+	if p.begun, p.known, err = w.talks(ctx, rate, func(_, step int) string { return lines[step] }); err != nil || !alone {
 		return p, err
 	}
-	chats, err := w.chats(ctx)
+	w.load.from = n
+	_, p.alone, err = w.talks(ctx, rate, own)
+	return p, err
+}
+
+// talks has people begin, flat out, and then write every line once as line says it.
+func (c *writers) talks(ctx context.Context, rate int, line func(i, step int) string) (begun, known result, err error) {
+	c.load.says = func(id, i int) []byte { return update(id, i, stepStart, "") }
+	if begun, err = c.plays(ctx, 1, 0); err != nil {
+		return begun, known, err
+	}
+	chats, err := c.chats(ctx)
 	if err != nil {
-		return p, err
+		return begun, known, err
 	}
 	round := 0
-	w.next = func() { round++ }
-	talk := func(line func(i, step int) string) func(id, i int) []byte {
-		return func(id, i int) []byte {
-			return writes(id, i, line(i, (i+round)%len(lines)), chats[strconv.FormatInt(chatID(i), 10)].Button)
-		}
+	c.next = func() { round++ }
+	c.load.says = func(id, i int) []byte {
+		return writes(id, i, line(i, (i+round)%len(lines)), chats[strconv.FormatInt(chatID(i), 10)].Button)
 	}
-	w.load.says = talk(func(_, step int) string { return lines[step] })
-	if p.known, err = w.plays(ctx, len(lines), rate); err != nil || !alone {
-		return p, err
-	}
-	w.load.says = talk(own)
-	p.alone, err = w.plays(ctx, len(lines), rate)
-	return p, err
+	known, err = c.plays(ctx, len(lines), rate)
+	return begun, known, err
 }
 
 // writers are people who write to one side, all of them once in a round.
