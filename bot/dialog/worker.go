@@ -25,7 +25,7 @@ const (
 	batchInterval = 4 * time.Millisecond
 	// batchGrowth is how many updates of a reading make the next wait one interval more: flat
 	// out batches settle at some fifty, and at a thousand updates a second nothing waits longer.
-	batchGrowth = 24
+	batchGrowth = 48
 	// cautious is how many rows a dead holder may have been working on.
 	cautious = 2 * batchSize * maxWorkers
 	// maxWorkers batches overlap: while one waits for its commit, the next is
