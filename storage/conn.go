@@ -52,9 +52,6 @@ func (c conn) apart() conn { return conn{c.sql.Apart()} }
 // atOnce reports whether so many rows of a width go in one statement that is kept.
 func (c conn) atOnce(rows, head, width int) bool { return c.sql.AtOnce(rows, head, width) }
 
-// chunk is how many rows of a width fit one statement.
-func (c conn) chunk(head, width int) int { return c.sql.Chunk(head, width) }
-
 // selRows runs the statement over all rows and appends what it returns to dest.
 func selRows[T any](ctx context.Context, c conn, dest *[]T, query string, head []any, rows [][]any) error {
 	return db.SelectRows(ctx, c.sql, dest, query, head, rows)

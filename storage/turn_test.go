@@ -360,56 +360,49 @@ func batch(t testing.TB, s *storage.Store, n int, version int64) []storage.TurnW
 	return turns
 }
 
-func BenchmarkCommit64Turns(b *testing.B) {
-	for _, db := range []struct {
-		name string
-		url  func(testing.TB) string
-	}{{"postgres", storagetest.PostgresURL}, {"sqlite", storagetest.SQLiteURL}} {
-		b.Run(db.name, func(b *testing.B) {
-			s := storagetest.Open(b, db.url(b))
+// benchEach runs a benchmark on both databases, under the lease of a bot.
+func benchEach(b *testing.B, run func(b *testing.B, s *storage.Store, l storage.Lease)) {
+	for name, url := range map[string]func(testing.TB) string{"postgres": storagetest.PostgresURL, "sqlite": storagetest.SQLiteURL} {
+		b.Run(name, func(b *testing.B) {
+			s := storagetest.Open(b, url(b))
 			l, _, _, err := s.Acquire(b.Context(), telegram, "me", time.Hour)
 			if err != nil {
 				b.Fatal(err)
 			}
-			version := int64(0)
 			b.ReportAllocs()
-			for b.Loop() {
-				b.StopTimer()
-				version++
-				turns := batch(b, s, 64, version)
-				b.StartTimer()
-				if err := errOf(s.CommitTurns(b.Context(), l, turns)); err != nil {
-					b.Fatal(err)
-				}
-			}
+			run(b, s, l)
 		})
 	}
 }
 
+func BenchmarkCommit64Turns(b *testing.B) {
+	benchEach(b, func(b *testing.B, s *storage.Store, l storage.Lease) {
+		version := int64(0)
+		for b.Loop() {
+			b.StopTimer()
+			version++
+			turns := batch(b, s, 64, version)
+			b.StartTimer()
+			if err := errOf(s.CommitTurns(b.Context(), l, turns)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
 // BenchmarkWaiting43Turns reads what waits, as many as flat out.
 func BenchmarkWaiting43Turns(b *testing.B) {
-	for _, db := range []struct {
-		name string
-		url  func(testing.TB) string
-	}{{"postgres", storagetest.PostgresURL}, {"sqlite", storagetest.SQLiteURL}} {
-		b.Run(db.name, func(b *testing.B) {
-			s := storagetest.Open(b, db.url(b))
-			l, _, _, err := s.Acquire(b.Context(), telegram, "me", time.Hour)
-			if err != nil {
-				b.Fatal(err)
+	benchEach(b, func(b *testing.B, s *storage.Store, l storage.Lease) {
+		if err := errOf(s.CommitTurns(b.Context(), l, batch(b, s, 43, 1))); err != nil {
+			b.Fatal(err)
+		}
+		batch(b, s, 43, 2)
+		for b.Loop() {
+			if rows, loaded, err := s.WaitingTurns(b.Context(), telegram, 128, storage.InHand{}); err != nil || len(rows) != 43 || len(loaded) != 43 {
+				b.Fatal(len(rows), len(loaded), err)
 			}
-			if err := errOf(s.CommitTurns(b.Context(), l, batch(b, s, 43, 1))); err != nil {
-				b.Fatal(err)
-			}
-			batch(b, s, 43, 2)
-			b.ReportAllocs()
-			for b.Loop() {
-				if rows, loaded, err := s.WaitingTurns(b.Context(), telegram, 128, storage.InHand{}); err != nil || len(rows) != 43 || len(loaded) != 43 {
-					b.Fatal(len(rows), len(loaded), err)
-				}
-			}
-		})
-	}
+		}
+	})
 }
 
 // Reading what waits together with what its turns need gives what two readings

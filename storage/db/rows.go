@@ -70,13 +70,13 @@ func (c Conn) EachRow(ctx context.Context, query string, head []any, rows [][]an
 	})
 }
 
-// Chunk is how many rows of a width fit one statement.
-func (c Conn) Chunk(head, width int) int { return (c.d.maxParams - head) / width }
+// chunk is how many rows of a width fit one statement.
+func (c Conn) chunk(head, width int) int { return (c.d.maxParams - head) / width }
 
 // AtOnce reports whether so many rows of a width go in one statement, which is kept
 // prepared.
 func (c Conn) AtOnce(rows, head, width int) bool {
-	return rows <= c.Chunk(head, width) && (c.d.arrays || keeps(rows))
+	return rows <= c.chunk(head, width) && (c.d.arrays || keeps(rows))
 }
 
 // keptRows is the most rows that a statement of SQLite is kept prepared for: each number
@@ -102,7 +102,7 @@ func (c Conn) inChunks(query string, head []any, rows [][]any, run func(c Conn, 
 	if len(rows) == 0 {
 		return nil
 	}
-	size := c.Chunk(len(head), len(rows[0]))
+	size := c.chunk(len(head), len(rows[0]))
 	for len(rows) > 0 {
 		part := rows[:min(size, len(rows))]
 		if c.apart && !c.d.arrays {
