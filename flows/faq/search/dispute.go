@@ -22,7 +22,7 @@ func disputes(ts []token) bool {
 
 // tellsOfPaid reports whether a wording of the match is of what is paid already.
 func tellsOfPaid(m flows.Match) bool {
-	all := wordingsOf(m.Article)
+	all := wordingsOf(*m.Article)
 	return slices.ContainsFunc(all, func(t token) bool { return havingPaid[t.word] }) || general().speaks(all, "credited")
 }
 
@@ -34,7 +34,7 @@ func endsIt(ts []token) bool {
 // tellsHowToEnd reports whether a wording or the answer of the match says a word of
 // ending a thing.
 func tellsHowToEnd(m flows.Match) bool {
-	all := append(wordingsOf(m.Article), tokens(m.Article.Answer.UK+"\n"+m.Article.Answer.RU)...)
+	all := append(wordingsOf(*m.Article), tokens(m.Article.Answer.UK+"\n"+m.Article.Answer.RU)...)
 	return general().speaks(all, "disable", "terminate", "cancel", "unsubscribe", "delete", "block")
 }
 

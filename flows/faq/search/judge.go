@@ -39,7 +39,7 @@ func (x *Index) Find(text string, l bot.Language, now time.Time) flows.Finding {
 // spoken adds the language of the text to a finding, where it is not known.
 func spoken(f flows.Finding, text string, l bot.Language) flows.Finding {
 	if !l.Known() && len(f.Matches) > 0 {
-		f.Language = spokenIn(text, f.Matches[0].Article)
+		f.Language = spokenIn(text, *f.Matches[0].Article)
 	}
 	return f
 }
@@ -209,26 +209,25 @@ func most(p [intents]float64, list []mood) (sum float64, as flows.Outcome) {
 func (x *Index) matches(ts []token, now time.Time, l rerankScores, k known, banned map[int32]bool) (found []flows.Match, close float64) {
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
-	odds := map[int32]float64{}
-	near := closeness{}
+	speaks := &s.speaks
+	defer speaks.clear()
 	sum := 1.0
 	x.eachCandidate(s, ts, now, func(_ int, _ []token, c *candidate) {
 		if banned[c.article] {
 			return
 		}
 		v := math.Exp(x.ranking.Score(c.f[:]) + l.of(c.article))
-		odds[c.article] += v
+		speaks.see(c, v).odds += v
 		sum += v
-		near.see(c, v)
 	})
 	for i := range l { // what no words lead to
 		a := int32(i)
-		if v := x.ranking.alone(l[a]); v > odds[a] && !banned[a] && x.may(k, a, now) {
-			sum += v - odds[a]
-			odds[a] = v
+		if v := x.ranking.alone(l[a]); v > speaks.of[a].odds && !banned[a] && x.may(k, a, now) {
+			sum += v - speaks.of[a].odds
+			speaks.touch(a).odds = v
 		}
 	}
-	sum += x.tell(s, ts, now, k, banned, odds, near)
+	sum += x.tell(s, ts, now, k, banned)
 	// A text equal to a wording of one article and no other is that question.
 	only := int32(-1)
 	for _, a := range x.equal[gist(ts)] {
@@ -241,35 +240,26 @@ func (x *Index) matches(ts []token, now time.Time, l rerankScores, k known, bann
 		}
 	}
 	if only >= 0 {
-		sum += equalOdds - odds[only]
-		odds[only] = equalOdds
+		e := speaks.touch(only)
+		sum += equalOdds - e.odds
+		e.odds = equalOdds
 	}
-	order := make([]int32, 0, len(odds)) // an article is a large thing to move about
-	for a := range odds {
-		order = append(order, a)
-	}
+	order := speaks.answers()
 	slices.SortFunc(order, func(a, b int32) int {
-		return cmp.Or(cmp.Compare(odds[b], odds[a]), cmp.Compare(x.articles[a].ID, x.articles[b].ID))
+		if o, p := speaks.of[a].odds, speaks.of[b].odds; o != p {
+			return cmp.Compare(p, o)
+		}
+		return cmp.Compare(x.articles[a].ID, x.articles[b].ID)
 	})
 	found = make([]flows.Match, len(order))
 	for i, a := range order {
-		found[i] = flows.Match{Article: x.articles[a], Score: odds[a] / sum}
+		found[i] = flows.Match{Article: &x.articles[a], Score: speaks.of[a].odds / sum}
 		if x.changing(a) {
 			found[i].Change = x.articles[a].Change
 		}
 	}
 	if len(order) > 0 {
-		close = near[order[0]].close
+		close = speaks.of[order[0]].close
 	}
 	return found, close
-}
-
-// closeness is how close a message is to each article, where most speaks for it.
-type closeness map[int32]struct{ odds, close float64 }
-
-// see takes note of a candidate with its odds.
-func (n closeness) see(c *candidate, odds float64) {
-	if odds >= n[c.article].odds {
-		n[c.article] = struct{ odds, close float64 }{odds, c.f[fProduct]}
-	}
 }

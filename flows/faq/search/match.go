@@ -26,7 +26,8 @@ type scratch struct {
 	promised   []candidate // the best of them
 	best       []int32     // their places
 	alike      likened
-	whole      map[int32]float64 // what was found of each article in the whole message
+	whole      []float64 // what was found of each article in the whole message
+	speaks     tally
 }
 
 type wordingScore struct {
@@ -49,7 +50,11 @@ type articleScore struct {
 }
 
 func newScratch(x *Index) *scratch {
-	return &scratch{wordings: make([]wordingScore, len(x.wordings)), articles: make([]articleScore, len(x.articles)), whole: map[int32]float64{}, known: map[string][]link{}}
+	n := len(x.articles)
+	return &scratch{
+		wordings: make([]wordingScore, len(x.wordings)), articles: make([]articleScore, n), whole: make([]float64, n),
+		speaks: tally{of: make([]tallied, n)}, known: map[string][]link{},
+	}
 }
 
 func (s *scratch) clear() {

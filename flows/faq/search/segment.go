@@ -50,9 +50,10 @@ func weighty(ts []token) int {
 // whole first.
 func (x *Index) eachCandidate(s *scratch, ts []token, now time.Time, f func(segment int, seg []token, c *candidate)) {
 	segs := segments(ts)
-	clear(s.whole)
-	clear(s.known)
-	s.story = len(segs) > 1
+	if s.story = len(segs) > 1; s.story {
+		clear(s.whole)
+		clear(s.known)
+	}
 	if x.placed != nil {
 		x.liken(s, ts, now)
 	}
