@@ -84,12 +84,7 @@ func sendsFor(ts []token) bool {
 func asksOfPrice(ts []token) bool {
 	asked := slices.ContainsFunc(ts, func(t token) bool { return t.asks })
 	return asked && slices.ContainsFunc(general().hear(ts, true), func(h heard) bool {
-		for _, t := range ts[h.from:h.to] {
-			if comparing[t.word] {
-				return true
-			}
-		}
-		return general().names[h.concept] == "price+" && weighty(ts) > 1
+		return anyIs(ts[h.from:h.to], comparing) || general().names[h.concept] == "price+" && weighty(ts) > 1
 	})
 }
 
@@ -130,7 +125,7 @@ var (
 )
 
 // comparing are the words of what costs less.
-var comparing = words(`дешевше дешевле дешевший дешевший дешевий дешевый дешевую дешеву подешевше подешевле подешевел подешевшало вигідніше выгоднее знижка скидка знижки скидки`)
+var comparing = kindOf(`дешевше дешевле дешевший дешевший дешевий дешевый дешевую дешеву подешевше подешевле подешевел подешевшало вигідніше выгоднее знижка скидка знижки скидки`)
 
 // namesOf is a set of names.
 func namesOf(list string) map[string]bool {

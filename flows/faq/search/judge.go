@@ -95,7 +95,7 @@ func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k k
 // not may be anything, a hand on the keys too.
 func (x *Index) understands(ts []token) bool {
 	for _, t := range ts {
-		if _, own := x.byStem[t.stem]; own || common[t.word] != 0 || t.weight == 0 {
+		if _, own := x.byStem[t.stem]; own || t.is(common) || t.weight == 0 {
 			return true
 		}
 	}

@@ -98,7 +98,7 @@ func eachTag(ts []token, at func(byte, ...string)) {
 		switch c := l.of(t, true); {
 		case len(c) > 0:
 			tags[i+1] = l.names[c[0]]
-		case common[t.word] != 0 || t.weight == 0:
+		case t.is(common) || t.weight == 0:
 			tags[i+1] = t.word
 		default:
 			tags[i+1] = "*"

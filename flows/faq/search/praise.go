@@ -12,7 +12,7 @@ func praises(ts []token) bool {
 	thanked, praised, worker, other := false, false, false, false
 	for _, t := range ts {
 		switch {
-		case t.asks, spoiling[t.word]:
+		case t.asks, t.is(spoiling):
 			return false
 		case thanking[t.stem]:
 			thanked = true
@@ -70,11 +70,5 @@ var (
 	// about is what one is thanked for.
 	about = stems(`роботу работу допомогу помощь терпіння терпение труд працю візит визит хочу передайте передати передать велике большое огромное`)
 	// spoiling make it something else than praise.
-	spoiling = func() map[string]bool {
-		m := map[string]bool{}
-		for w := range strings.FieldsSeq(`не ні ані нет нема немає але но однак только тільки коли когда чому почему де где скільки сколько як как що что би бы чи ли якби если якщо жаль шкода досі чекаю чекаємо чекала чекав жду ждем ждала ждал зламав зламала сломал сломала зіпсував испортил обманул обманула обманув обманули грубый грубая забув забыл пусть хай`) {
-			m[fold(w)] = true
-		}
-		return m
-	}()
+spoiling = kindOf(`не ні ані нет нема немає але но однак только тільки коли когда чому почему де где скільки сколько як как що что би бы чи ли якби если якщо жаль шкода досі чекаю чекаємо чекала чекав жду ждем ждала ждал зламав зламала сломал сломала зіпсував испортил обманул обманула обманув обманули грубый грубая забув забыл пусть хай`)
 )

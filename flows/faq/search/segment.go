@@ -1,9 +1,6 @@
 package search
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // A message of more subject words than story has its question in one of its
 // clauses; the rest is the story around it.
@@ -91,19 +88,13 @@ func urges(seg []token) (asks, wants float64) {
 		if t.asks {
 			asks = 1
 		}
-		if urging[t.word] {
+		if t.is(urging) {
 			wants = 1
 		}
 	}
 	return asks, wants
 }
 
-var urging = func() map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(`чи ли можна можно можете може как як коли когда де где куди куда скільки сколько чому почему який какой яка какая які какие
+var urging = kindOf(`чи ли можна можно можете може как як коли когда де где куди куда скільки сколько чому почему який какой яка какая які какие
 		хочу хотів хотіла хотел хотела хотілось хотелось треба нужно надо потрібно потрібен нужен нужна потрібна підкажіть подскажите скажіть скажите
-		допоможіть помогите прошу поможете допоможете кто хто зможу смогу чим навіщо зачем поясніть объясните порадьте посоветуйте реально нельзя`) {
-		m[fold(w)] = true
-	}
-	return m
-}()
+		допоможіть помогите прошу поможете допоможете кто хто зможу смогу чим навіщо зачем поясніть объясните порадьте посоветуйте реально нельзя`)

@@ -9,11 +9,11 @@ type stance struct{ asks, denies, begs, past, you, me bool }
 
 func stanceOf(ts []token) (s stance) {
 	for _, t := range ts {
-		s.asks = s.asks || t.asks || asking[t.word]
-		s.denies = s.denies || negates[t.word]
-		s.begs = s.begs || begging[t.word]
-		s.you = s.you || addressing[t.word]
-		s.me = s.me || oneself[t.word]
+		s.asks = s.asks || t.asks || t.is(asking)
+		s.denies = s.denies || t.is(negates)
+		s.begs = s.begs || t.is(begging)
+		s.you = s.you || t.is(addressing)
+		s.me = s.me || t.is(oneself)
 		s.past = s.past || len(t.word) > 3 && past(t.word)
 	}
 	return s
@@ -70,21 +70,12 @@ func eachStance(ts []token, at func(byte, ...string)) {
 	}
 }
 
-// words are the folded words of a list.
-func words(list string) map[string]bool {
-	m := map[string]bool{}
-	for w := range strings.FieldsSeq(list) {
-		m[fold(w)] = true
-	}
-	return m
-}
-
 var (
-	asking = words(`як коли де куди звідки скільки чи чому який яка яке які якого якої якій яким якими котрий хто что кто где когда куда откуда сколько почему зачем
+	asking = kindOf(`як коли де куди звідки скільки чи чому який яка яке які якого якої якій яким якими котрий хто что кто где когда куда откуда сколько почему зачем
 		какой какая какое какие какого каким какими ли можна можно підкажіть подскажите порадьте посоветуйте цікаво интересно`)
-	begging    = words(`будь ласка пожалуйста прошу плиз дайте зробіть сделайте`)
-	addressing = words(`ви вы вас вам вами ваш ваша ваше ваші ваши вашого вашої вашему вашого вашей ваших вашим вашу ти ты тебе тебя`)
-	oneself    = words(`я мене меня мені мне мною мной мій мой моя моє мое мої мои моїх моих мого моего моєї моей мою ми мы нас нам наш наша наші наши`)
+	begging    = kindOf(`будь ласка пожалуйста прошу плиз дайте зробіть сделайте`)
+	addressing = kindOf(`ви вы вас вам вами ваш ваша ваше ваші ваши вашого вашої вашему вашого вашей ваших вашим вашу ти ты тебе тебя`)
+	oneself    = kindOf(`я мене меня мені мне мною мной мій мой моя моє мое мої мои моїх моих мого моего моєї моей мою ми мы нас нам наш наша наші наши`)
 	pastEnds   = func() (all []string) {
 		for _, e := range strings.Fields(`в ла ло ли л лась лося лися ся`) {
 			all = append(all, fold(e))
