@@ -90,7 +90,8 @@ func readPage(a bot.Article, asked []string) (page []met) {
 	place := map[trait]int{}
 	count := func(times float32, texts ...string) {
 		for _, text := range texts {
-			eachTrait(tokens(text), false, func(t trait) {
+			ts := tokens(text)
+			eachTrait(ts, general().hear(ts, false), func(t trait) {
 				i, ok := place[t]
 				if !ok {
 					i = len(page)
@@ -161,9 +162,9 @@ func (at *Atlas) having(trait int32) (on []portion, rarity float32) {
 // the lexicon.
 type trait uint64
 
-// eachTrait calls f with the traits of a text, some of them more than once. With slips,
-// a misspelt word is in the groups of its neighbours too.
-func eachTrait(ts []token, slips bool, f func(trait)) {
+// eachTrait calls f with the traits of a text that names the groups, some of them more
+// than once.
+func eachTrait(ts []token, heards []heard, f func(trait)) {
 	last := trait(0)
 	for _, t := range ts {
 		if t.weight < wordOfSubject {
@@ -176,8 +177,6 @@ func eachTrait(ts []token, slips bool, f func(trait)) {
 		}
 		last = now
 	}
-	l := general()
-	heards := l.hear(ts, slips)
 	for i, h := range heards {
 		for at := h.from; at < h.to; at++ {
 			again := slices.ContainsFunc(heards[:i], func(o heard) bool { return o.concept == h.concept && o.from <= at && at < o.to })
@@ -209,13 +208,13 @@ type draft struct {
 	out    profile
 }
 
-// profile returns what a text is like. It is good until the draft is used again.
-func (at *Atlas) profile(d *draft, ts []token, slips bool) profile {
+// profile returns what a text that names the groups is like. It is good until the draft is used again.
+func (at *Atlas) profile(d *draft, ts []token, heards []heard) profile {
 	d.counts, d.seen, d.out = d.counts[:0], d.seen[:0], d.out[:0]
 	if len(d.score) < len(at.aliases) {
 		d.score = make([]float32, len(at.aliases))
 	}
-	eachTrait(ts, slips, func(t trait) {
+	eachTrait(ts, heards, func(t trait) {
 		n, ok := at.traits.of(t)
 		if !ok || at.from[n] == at.from[n+1] {
 			return

@@ -109,7 +109,7 @@ const (
 // sum. A change is measured beside the articles, they are not beside it, and it
 // counts only before the best of them: what is not asked of a change finds what it
 // would find without any.
-func (x *Index) tell(s *scratch, ts []token, now time.Time, k known, banned map[int32]bool) (sum float64) {
+func (x *Index) tell(s *scratch, m *said, now time.Time, k known, banned map[int32]bool) (sum float64) {
 	if len(k) == 0 {
 		return 0
 	}
@@ -119,7 +119,7 @@ func (x *Index) tell(s *scratch, ts []token, now time.Time, k known, banned map[
 	for _, a := range s.speaks.seen {
 		best = max(best, s.speaks.of[a].odds)
 	}
-	x.eachCandidate(s, ts, now, func(_ int, _ []token, c *candidate) {
+	x.eachCandidate(s, m, now, func(_ int, _ *said, c *candidate) {
 		if x.changing(c.article) && !banned[c.article] {
 			s.speaks.see(c, math.Exp(x.ranking.Score(c.f[:])-reserve))
 		}
@@ -159,9 +159,9 @@ func (x Reranked) Knowing(changes []string) flows.Finder {
 // Find implements flows.Finder.
 func (x personal) Find(text string, l bot.Language, now time.Time) flows.Finding {
 	return x.remembered(text, l, now, x.known, func() flows.Finding {
-		ts, _ := x.read(text)
-		found := spoken(x.find(text, ts, now, x.rerank(x.alike[text]), x.known), text, l)
-		found.Parts = x.asked(ts, x.known)
+		m, _ := x.hear(text)
+		found := spoken(x.find(m, now, x.rerank(x.alike[text]), x.known), text, l)
+		found.Parts = x.asked(m, x.known)
 		return found
 	})
 }

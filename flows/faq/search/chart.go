@@ -52,13 +52,13 @@ type likened struct {
 }
 
 // compare writes how alike a text and each article are, from 0 to 1.
-func (c *chart) compare(l *likened, ts []token, into []float32) {
+func (c *chart) compare(l *likened, m *said, into []float32) {
 	clear(into)
 	if len(l.dots) < len(c.of) {
 		l.dots = make([]float32, len(c.of))
 	}
 	clear(l.dots)
-	for _, p := range c.atlas.profile(&l.draft, ts, true) {
+	for _, p := range c.atlas.profile(&l.draft, m.words, m.matters) {
 		for _, w := range c.on[p.of] {
 			l.dots[w.of] += p.weight * w.weight
 		}
@@ -69,12 +69,12 @@ func (c *chart) compare(l *likened, ts []token, into []float32) {
 }
 
 // liken compares a whole message with the articles, and finds the likest.
-func (x *Index) liken(s *scratch, ts []token, now time.Time) {
+func (x *Index) liken(s *scratch, m *said, now time.Time) {
 	l := &s.alike
 	if l.whole == nil {
 		l.whole, l.here = make([]float32, len(x.articles)), make([]float32, len(x.articles))
 	}
-	x.placed.compare(l, ts, l.whole)
+	x.placed.compare(l, m, l.whole)
 	l.likest = l.likest[:0]
 	for range mostLikest {
 		best := int32(-1)
@@ -91,7 +91,7 @@ func (x *Index) liken(s *scratch, ts []token, now time.Time) {
 }
 
 // likenHere writes what the atlas says of the candidates of a segment.
-func (x *Index) likenHere(s *scratch, segment int, seg []token, list []candidate) {
+func (x *Index) likenHere(s *scratch, segment int, seg *said, list []candidate) {
 	l := &s.alike
 	here := l.whole
 	if segment > 0 {

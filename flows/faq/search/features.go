@@ -93,8 +93,8 @@ type candidate struct {
 const mostCandidates = 16
 
 // candidates returns the most promising articles of a segment with their features.
-func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
-	list := x.search(s, ts)
+func (x *Index) candidates(s *scratch, m *said, now time.Time) []candidate {
+	list := x.search(s, m)
 	defer s.clear()
 	for _, a := range s.alike.likest {
 		s.article(a)
@@ -136,7 +136,7 @@ func (x *Index) candidates(s *scratch, ts []token, now time.Time) []candidate {
 			x.compare(&all[slot-1], &s.wordings[n], &x.wordings[n], total)
 		}
 	}
-	for _, a := range x.equal[gist(ts)] {
+	for _, a := range x.equal[gist(m.words)] {
 		if slot := s.articles[a].slot; slot > 0 {
 			all[slot-1].f[fEqual] = 1
 		}

@@ -44,62 +44,64 @@ func spoken(f flows.Finding, text string, l bot.Language) flows.Finding {
 	return f
 }
 
-func (x *Index) find(text string, ts []token, now time.Time, l rerankScores, k known) flows.Finding {
+func (x *Index) find(m *said, now time.Time, l rerankScores, k known) flows.Finding {
+	text, ts := m.text, m.words
 	if o := signOf(text); o != flows.Nothing {
 		return flows.Finding{Outcome: o}
 	}
-	found, close := x.matches(ts, now, l, k, x.banned(ts))
+	found, close := x.matches(m, now, l, k, x.banned(ts))
 	equal := slices.ContainsFunc(x.equal[gist(ts)], func(a int32) bool { return !x.changing(a) || k[a] })
-	p := x.model.intent(ts)
-	person, asks := x.model.forPerson(text, ts)
+	p := x.model.intent(m)
+	person, asks := x.model.forPerson(m)
 	switch {
 	case flows.AsksWhetherBot(text):
 		p, person = [intents]float64{wondersWho: 1}, math.Inf(-1)
-	case praises(ts):
+	case praises(m):
 		p, person = [intents]float64{thanks: 1}, math.Inf(-1)
 	case asks:
 		p = [intents]float64{wantsHuman: 1}
 	case !strings.ContainsFunc(text, says): // a number tells no mood
 		p, person = [intents]float64{}, math.Inf(-1)
-	case !x.understands(ts):
+	case !x.understands(m):
 		person = math.Inf(-1)
-	case x.elsewhere(ts, k) && stanceOf(ts).asks:
+	case stanceOf(ts).asks && x.elsewhere(m, k):
 		p[chats] = 0 // it is asked in earnest, if not of us
 	case len(found) > 0 && found[0].Article.Change != "" && general().speaks(ts, "why"):
 		p[findsDear] = 0 // why it is dear is what the change says
 	}
-	if _, _, likely := likelihood(found); likely >= surely && asksOfPrice(ts) {
+	if _, _, likely := likelihood(found); likely >= surely && asksOfPrice(m) {
 		p[findsDear] = 0 // it is asked of the price, and not only lamented
 	}
-	f := x.judge(found, close, p, person, equal, x.tellsFault(text, ts, found))
+	fault := x.tellsFault(m, found)
+	f := x.judge(found, close, p, person, equal, fault)
 	switch asked := f.Outcome == flows.Sure || f.Outcome == flows.Unclear; {
 	case equal || !asked:
 	case disputes(ts):
 		f = only(f, tellsOfPaid)
 	case endsIt(ts):
 		f = only(f, tellsHowToEnd)
-	case x.backForFault(ts, found[0]):
+	case x.backForFault(m, found[0]):
 		f.Outcome, f.Doubtful = flows.Unclear, true
-	case x.onlyNames(ts, found), x.saysTooLittle(ts, found[0]):
+	case x.onlyNames(m, found), x.saysTooLittle(ts, found[0]):
 		f.Outcome = flows.Unclear
 	}
 	if f.Outcome != flows.Unclear {
 		return f
 	}
-	f.Doubtful = f.Doubtful || sendsFor(ts)
-	f.Elsewhere = found[0].Score < halfway && !x.tellsFault(text, ts, found) && x.elsewhere(ts, k)
+	f.Doubtful = f.Doubtful || sendsFor(m)
+	f.Elsewhere = found[0].Score < halfway && !fault && x.elsewhere(m, k)
 	return f
 }
 
 // understands reports whether any word of a text is known, a slip or two aside: what is
 // not may be anything, a hand on the keys too.
-func (x *Index) understands(ts []token) bool {
-	for _, t := range ts {
+func (x *Index) understands(m *said) bool {
+	for _, t := range m.words {
 		if _, own := x.byStem[t.stem]; own || t.is(common) || t.weight == 0 {
 			return true
 		}
 	}
-	return len(general().hear(ts, true)) > 0 || len(moodWords().hear(ts, true)) > 0
+	return len(m.matters) > 0 || len(m.moods) > 0
 }
 
 // says reports whether a sign may tell a mood: a letter, or a picture such as 👍.
@@ -206,13 +208,13 @@ func most(p [intents]float64, list []mood) (sum float64, as flows.Outcome) {
 // others and beside nothing at all, so that neighbours take from each other. Those that
 // are banned are not there. How close the message is to the wordings of the best one is
 // said beside them.
-func (x *Index) matches(ts []token, now time.Time, l rerankScores, k known, banned map[int32]bool) (found []flows.Match, close float64) {
+func (x *Index) matches(m *said, now time.Time, l rerankScores, k known, banned map[int32]bool) (found []flows.Match, close float64) {
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
 	speaks := &s.speaks
 	defer speaks.clear()
 	sum := 1.0
-	x.eachCandidate(s, ts, now, func(_ int, _ []token, c *candidate) {
+	x.eachCandidate(s, m, now, func(_ int, _ *said, c *candidate) {
 		if banned[c.article] {
 			return
 		}
@@ -227,10 +229,10 @@ func (x *Index) matches(ts []token, now time.Time, l rerankScores, k known, bann
 			speaks.touch(a).odds = v
 		}
 	}
-	sum += x.tell(s, ts, now, k, banned)
+	sum += x.tell(s, m, now, k, banned)
 	// A text equal to a wording of one article and no other is that question.
 	only := int32(-1)
-	for _, a := range x.equal[gist(ts)] {
+	for _, a := range x.equal[gist(m.words)] {
 		if x.may(k, a, now) && !banned[a] {
 			if only >= 0 {
 				only = -1

@@ -79,7 +79,8 @@ type word struct {
 }
 
 // words returns the different words of a segment with their groups.
-func (x *Index) words(ts []token) []word {
+func (x *Index) words(m *said) []word {
+	ts := m.words
 	list := make([]word, 0, min(len(ts), mostTokens))
 	at := make([]int, len(ts))
 	for i, t := range ts {
@@ -94,7 +95,7 @@ func (x *Index) words(ts []token) []word {
 			list = append(list, word{token: t})
 		}
 	}
-	for _, h := range x.lexicon.hear(ts, true) {
+	for _, h := range m.matters {
 		for i := h.from; i < h.to; i++ {
 			if j := at[i]; j >= 0 && !slices.Contains(list[j].concept, h.concept) {
 				list[j].concept = append(list[j].concept, h.concept)
@@ -105,13 +106,13 @@ func (x *Index) words(ts []token) []word {
 }
 
 // search scores a segment against every wording and article it touches.
-func (x *Index) search(s *scratch, ts []token) []word {
-	list := x.words(ts)
+func (x *Index) search(s *scratch, m *said) []word {
+	list := x.words(m)
 	for i := range list {
 		x.follow(s, i, &list[i])
 	}
-	x.spell(s, ts)
-	eachPair(ts, func(key uint32) {
+	x.spell(s, m.words)
+	eachPair(m.words, func(key uint32) {
 		s.pairs++
 		if p, ok := x.pairs[key]; ok {
 			for _, a := range p.in {

@@ -41,6 +41,12 @@ func (x *Index) has(t token) bool {
 	return ok
 }
 
+// hear reads a message, and makes out what it names; reading is the text as it was meant.
+func (x *Index) hear(text string) (m *said, reading string) {
+	ts, reading := x.read(text)
+	return say(text, ts), reading
+}
+
 // read returns the words of a message as they were meant: of the readings of Latin
 // letters the one whose words are known best, with words glued or split made whole.
 func (x *Index) read(text string) (ts []token, reading string) {
@@ -159,13 +165,13 @@ func (x *Index) split(t token) (a, b token, ok bool) {
 	best := 0
 	for i := 2; i < len(t.word)-2; i++ {
 		left := t.word[:i]
-		first  := lookUp(left)
+		first := lookUp(left)
 		if left != negation && (first.of&affixes != 0 || !x.whole(left, first)) {
 			continue
 		}
 		for _, from := range [...]int{i, i - 1} { // of a letter that both have one is left
 			right := t.word[from:]
-			second  := lookUp(right)
+			second := lookUp(right)
 			if second.of&affixes != 0 || !x.whole(right, second) || len(right) < 4 && (from < i || left == negation) {
 				continue
 			}

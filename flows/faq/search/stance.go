@@ -41,32 +41,35 @@ func (s stance) String() string {
 	return string(out)
 }
 
-// eachStance calls at with the stance, and with every word and meaning in it.
-func eachStance(ts []token, at func(byte, ...string)) {
-	s := stanceOf(ts)
-	all := s.String()
-	at('S', all)
-	at('S', all[:1], all[3:5])
-	at('S', all[:2], all[4:])
-	how := all[:1]
-	for _, t := range ts {
-		at('x', how, t.stem)
-		at('x', all[1:2], all[4:], t.stem)
+// eachStance calls f with the stance, and with every word and meaning in it.
+func eachStance(m *said, f func(slot)) {
+	all := stanceOf(m.words).String()
+	f(newSlot('S').with(all))
+	f(newSlot('S').with(all[:1]).with(all[3:5]))
+	f(newSlot('S').with(all[:2]).with(all[4:]))
+	how := newSlot('x').with(all[:1])
+	who := newSlot('x').with(all[1:2]).with(all[4:])
+	for i := range m.words {
+		f(how.with(m.words[i].stem))
+		f(who.with(m.words[i].stem))
 	}
-	for _, l := range []*lexicon{general(), moodWords()} {
-		for _, h := range l.hear(ts, true) {
-			at('X', how, l.names[h.concept])
-			at('X', all, l.names[h.concept])
+	how, who = newSlot('X').with(all[:1]), newSlot('X').with(all)
+	eachName := func(l *lexicon, heards []heard) {
+		for _, h := range heards {
+			f(how.with(l.names[h.concept]))
+			f(who.with(l.names[h.concept]))
 		}
 	}
-	for i := range ts {
-		end := ts[i].word[max(0, len(ts[i].word)-2):]
-		last := "^"
-		if i > 0 {
-			last = ts[i-1].word[max(0, len(ts[i-1].word)-2):]
-		}
-		at('E', last, end)
-		at('E', how, last, end)
+	eachName(general(), m.matters)
+	eachName(moodWords(), m.moods)
+	how = newSlot('E').with(all[:1])
+	last := "^"
+	for i := range m.words {
+		word := m.words[i].word
+		end := word[max(0, len(word)-2):]
+		f(newSlot('E').with(last).with(end))
+		f(how.with(last).with(end))
+		last = end
 	}
 }
 
