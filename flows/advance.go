@@ -74,7 +74,7 @@ func (b Book) advance(t *Turn) (bot.State, []Effect, error) {
 // current, it is what a new conversation begins with.
 func (b Book) Show(t Turn) []Effect {
 	t.State.Vars = maps.Clone(t.State.Vars)
-	t.Event = bot.Event{}
+	t.Event = &bot.Event{}
 	p, ok := b.steps[path(t.State)]
 	var effects []Effect
 	if ok && !p.step.Pass {

@@ -12,7 +12,7 @@ import (
 type Effect interface {
 	// String returns the effect as transcripts write it.
 	String() string
-	after(f Facts) Facts
+	after(f *Facts) *Facts
 }
 
 // Text is something to say: a key of our own texts with its data, or approved

@@ -29,13 +29,13 @@ func (t *turn) lasting(e bot.Event) flows.Lasting {
 
 // onScreen is the event with a lasting button of the current screen as its step
 // knows it. Of an older one only Facts.Lasting tells.
-func (t *turn) onScreen(e bot.Event) bot.Event {
+func (t *turn) onScreen(e bot.Event) *bot.Event {
 	if l := t.lasting(e); l.Current {
 		press := *e.Press
 		press.Action = l.Do
 		e.Press = &press
 	}
-	return e
+	return &e
 }
 
 // lastingPress lets a lasting button through whatever the screen is.

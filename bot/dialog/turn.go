@@ -176,8 +176,8 @@ func (t *turn) finish() {
 }
 
 // facts gathers what the flows may know as the event happens.
-func (t *turn) facts(e bot.Event) flows.Facts {
-	f := flows.Facts{
+func (t *turn) facts(e bot.Event) *flows.Facts {
+	f := &flows.Facts{
 		Now:      t.s.Now,
 		Zone:     t.d.Zone,
 		Update:   cmp.Or(t.update, t.s.Inbox),

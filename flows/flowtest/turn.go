@@ -14,7 +14,7 @@ import (
 func (p *play) turn(e bot.Event) error {
 	p.facts.FAQ = flows.Knowing(p.stage.FAQ, p.facts.Ledger)
 	p.facts.Foreign = p.stage.Foreign != nil && p.stage.Foreign(e.Text)
-	state, effects, err := p.stage.Book.Advance(flows.Turn{State: p.state, Event: e, Facts: p.facts})
+	state, effects, err := p.stage.Book.Advance(flows.Turn{State: p.state, Event: &e, Facts: p.facts})
 	p.facts.Lasting = flows.Lasting{}
 	if err != nil {
 		return err
