@@ -20,10 +20,10 @@ type Effect interface {
 type Text struct {
 	Key  string
 	Data map[string]any
+	Own  bot.Bilingual
 	// Count chooses the plural form, with Plural.
 	Count  int
 	Plural bool
-	Own    bot.Bilingual
 	// Last is a question to what was said before it: whatever a turn adds to its
 	// message stands above.
 	Last bool

@@ -53,8 +53,11 @@ func (t *turn) hammering(e bot.Event) bool {
 	return n > pressesMax
 }
 
-// counted reads a number and what stands behind it.
+// counted reads a number and what stands behind it; nothing where nothing is kept.
 func counted(kept string) (n int64, rest string) {
+	if kept == "" {
+		return 0, ""
+	}
 	first, rest, _ := strings.Cut(kept, " ")
 	n, _ = strconv.ParseInt(first, 10, 64)
 	return n, rest

@@ -93,45 +93,52 @@ func (t *turn) amended(e bot.Event) {
 	t.said = append(t.said, Said{Message: *t.amend, Language: t.language()})
 }
 
-// buttons renders the buttons of a message in the language of the answer. Those
-// that last stand under the rendering with the id.
+// buttons renders the buttons of a message, row by row; see made.
 func (t *turn) buttons(rows [][]flows.Button, rendering string) ([][]bot.Button, error) {
-	made := make([][]bot.Button, len(rows))
-	for n, row := range rows {
-		out := make([]bot.Button, len(row))
-		for i, b := range row {
+	made, err := t.made(rows, rendering)
+	if err != nil {
+		return nil, err
+	}
+	return flows.Paired(rows, made), nil
+}
+
+// made renders buttons in the language of the answer, one after the other. Those that
+// last stand under the rendering with the id.
+func (t *turn) made(rows [][]flows.Button, rendering string) ([]bot.Button, error) {
+	many := 0
+	for _, row := range rows {
+		many += len(row)
+	}
+	all := make([]bot.Button, 0, many)
+	for _, row := range rows {
+		for _, b := range row {
 			label, err := t.words(b.Label, plain)
 			if err != nil {
 				return nil, err
 			}
-			out[i] = bot.Button{Label: label, Action: b.Action, URL: b.URL, Phone: b.Phone}
+			made := bot.Button{Label: label, Action: b.Action, URL: b.URL, Phone: b.Phone}
 			switch {
 			case b.Lasting && rendering != "":
-				out[i].Action = bot.LastingAction(rendering, b.Action)
+				made.Action = bot.LastingAction(rendering, b.Action)
 			case b.Lasting: // of a template, whose rendering has no name yet
-				out[i].Lasts = true
+				made.Lasts = true
 			}
+			all = append(all, made)
 		}
-		made[n] = out
 	}
-	all := flows.Paired(rows, made)
 	apart(all)
 	return all, nil
 }
 
 // apart numbers the labels that are the same and do different things: whoever types
 // one is understood.
-func apart(rows [][]bot.Button) {
-	taken := make([]bot.Button, 0, 8)
-	for _, row := range rows {
-		for i, b := range row {
-			means := func(other bot.Button) bool {
-				return alike(other.Label, row[i].Label) && (other.Action != b.Action || other.URL != b.URL)
-			}
-			for n := 2; slices.ContainsFunc(taken, means); n++ {
-				row[i].Label = fmt.Sprintf("%s (%d)", b.Label, n)
-			}
-			taken = append(taken, row[i])
+func apart(all []bot.Button) {
+	for i, b := range all {
+		means := func(other bot.Button) bool {
+			return alike(other.Label, all[i].Label) && (other.Action != b.Action || other.URL != b.URL)
+		}
+		for n := 2; slices.ContainsFunc(all[:i], means); n++ {
+			all[i].Label = fmt.Sprintf("%s (%d)", b.Label, n)
 		}
 	}
 }

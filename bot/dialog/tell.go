@@ -73,7 +73,7 @@ func (d Engine) form(name string, m bot.Message) (string, error) {
 
 // paragraphs returns the texts as one, each made by words.
 func (t *turn) paragraphs(texts []flows.Text, words func(flows.Text, func(string) string) (string, error)) (string, error) {
-	var all []string
+	all := make([]string, 0, len(texts))
 	for _, text := range texts {
 		p, err := words(text, markup.Value)
 		if err != nil {
