@@ -44,12 +44,12 @@ func (t *turn) hammering(e bot.Event) bool {
 		return false
 	}
 	since, many := counted(t.conv.State.Vars[varPresses])
-	n, _ := strconv.Atoi(many)
+	n, _ := counted(many)
 	if passed(t.s.Now, time.Unix(since, 0), pressesSpan) {
 		since, n = t.s.Now.Unix(), 0
 	}
 	n++
-	t.setVar(varPresses, strconv.FormatInt(since, 10)+" "+strconv.Itoa(n))
+	t.setVar(varPresses, strconv.FormatInt(since, 10)+" "+strconv.FormatInt(n, 10))
 	return n > pressesMax
 }
 

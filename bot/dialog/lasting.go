@@ -24,7 +24,11 @@ func (t *turn) lasting(e bot.Event) flows.Lasting {
 	r := t.s.Renderings[id]
 	// While an operator answers, no step of the bot's has the arrow.
 	current := t.current(e) && !t.taken()
-	return flows.Lasting{Do: do, Change: r.Change, Version: r.Version, Part: r.Part, Current: current, Opens: t.s.Opens}
+	l := flows.Lasting{Do: do, Change: r.Change, Version: r.Version, Part: r.Part, Current: current}
+	if t.s.Opens != nil {
+		l.Opens = &t.s.Opens.Message
+	}
+	return l
 }
 
 // onScreen is the event with a lasting button of the current screen as its step
@@ -266,15 +270,19 @@ func (w *Worker) catchUp(ctx context.Context, inputs []*TurnInput, told map[stri
 }
 
 // opens reads what a press on a line of a digest shows, in the language of that line.
-func (w *Worker) opens(ctx context.Context, s *TurnInput) (err error) {
+func (w *Worker) opens(ctx context.Context, s *TurnInput) error {
 	for _, e := range s.Events {
 		if w.Opens == nil || e.Kind != bot.Tapped || e.Press == nil {
 			continue
 		}
 		id, do, ok := bot.ReadLasting(e.Press.Action)
 		if r, known := s.Renderings[id]; ok && known && do == bot.LastingOpen {
-			if s.Opens, s.OpensAs, err = w.Opens(ctx, s.Loaded.Contact, r.Language, r); err != nil {
+			m, as, err := w.Opens(ctx, s.Loaded.Contact, r.Language, r)
+			if err != nil {
 				return fmt.Errorf("open a line of a digest: %w", err)
+			}
+			if m.Text != "" {
+				s.Opens = &Opened{m, as}
 			}
 		}
 	}
