@@ -63,21 +63,30 @@ func TestOutcome(t *testing.T) {
 				ctx, cancel = context.WithTimeout(ctx, tt.within)
 				defer cancel()
 			}
+			c := New(Transport(1))
+			defer c.Close()
 			req, err := http.NewRequestWithContext(ctx, http.MethodPost, tt.url, io.NopCloser(strings.NewReader("a stream")))
 			if err != nil {
 				t.Fatal(err)
 			}
-			c := New(Transport(1))
-			defer c.Close()
-			a, err := c.Do(req, 100)
-			if a.Status != tt.status || a.Outcome() != tt.want || (err != nil) != tt.fails {
-				t.Errorf("status %d, outcome %d, %v", a.Status, a.Outcome(), err)
+			to, err := To(tt.url, http.Header{})
+			if err != nil {
+				t.Fatal(err)
 			}
-			if err != nil && !errors.Is(Cut(err), tt.cut) {
-				t.Errorf("cut by %v", Cut(err))
-			}
-			if tt.want == Taken && !tt.fails && string(a.Body) != "a stream" {
-				t.Errorf("%q came back", a.Body)
+			for how, ask := range map[string]func() (Answer, error){
+				"do":   func() (Answer, error) { return c.Do(req, 100) },
+				"post": func() (Answer, error) { return c.Post(ctx, to, []byte("a stream"), 100) },
+			} {
+				a, err := ask()
+				if a.Status != tt.status || a.Outcome() != tt.want || (err != nil) != tt.fails {
+					t.Errorf("%s: status %d, outcome %d, %v", how, a.Status, a.Outcome(), err)
+				}
+				if err != nil && !errors.Is(Cut(err), tt.cut) {
+					t.Errorf("%s: cut by %v", how, Cut(err))
+				}
+				if tt.want == Taken && !tt.fails && string(a.Body) != "a stream" {
+					t.Errorf("%s: %q came back", how, a.Body)
+				}
 			}
 		})
 	}
