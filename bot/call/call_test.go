@@ -57,27 +57,30 @@ func TestOutcome(t *testing.T) {
 		"too late":        {url: srv.URL, within: -1, want: Unsent, fails: true, cut: context.DeadlineExceeded},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx := t.Context()
-			if tt.within != 0 {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, tt.within)
-				defer cancel()
-			}
 			c := New(Transport(1))
 			defer c.Close()
-			req, err := http.NewRequestWithContext(ctx, http.MethodPost, tt.url, io.NopCloser(strings.NewReader("a stream")))
-			if err != nil {
-				t.Fatal(err)
-			}
-			to, err := To(tt.url, http.Header{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for how, ask := range map[string]func() (Answer, error){
-				"do":   func() (Answer, error) { return c.Do(req, 100) },
-				"post": func() (Answer, error) { return c.Post(ctx, to, []byte("a stream"), 100) },
+			for how, ask := range map[string]func(context.Context) (Answer, error){
+				"do": func(ctx context.Context) (Answer, error) {
+					req, err := http.NewRequestWithContext(ctx, http.MethodPost, tt.url, io.NopCloser(strings.NewReader("a stream")))
+					if err != nil {
+						t.Fatal(err)
+					}
+					return c.Do(req, 100)
+				},
+				"post": func(ctx context.Context) (Answer, error) {
+					to, err := To(tt.url, http.Header{})
+					if err != nil {
+						t.Fatal(err)
+					}
+					return c.Post(ctx, to, []byte("a stream"), 100)
+				},
 			} {
-				a, err := ask()
+				ctx, cancel := t.Context(), context.CancelFunc(func() {})
+				if tt.within != 0 {
+					ctx, cancel = context.WithTimeout(ctx, tt.within)
+				}
+				a, err := ask(ctx)
+				cancel()
 				if a.Status != tt.status || a.Outcome() != tt.want || (err != nil) != tt.fails {
 					t.Errorf("%s: status %d, outcome %d, %v", how, a.Status, a.Outcome(), err)
 				}
