@@ -172,9 +172,9 @@ const (
 // names reports whether the word may make the message a command.
 func (how reading) names(w word) bool {
 	if how == typed || how == slipped {
-		return named().near(w)
+		return named.near(w)
 	}
-	return named().names(w)
+	return named.names(w)
 }
 
 // heard tells which command the words are.

@@ -14,6 +14,9 @@ type word struct {
 	text  string // as spell writes it
 	keys  string // as it was typed, with its apostrophes and its ё, which are one key of two layouts
 	sound string // of one in Latin letters: what Cyrillic word it may stand for; "" for others
+	// listed and sounding are where it stands in which forms the word is, and what it
+	// sounds like; 0 is in none.
+	listed, sounding int32
 	// beside are the marks of what is left of it without one letter, where it may be a
 	// slip. Latin letters are spelt in so many ways that none of them is one.
 	beside []uint64
@@ -29,8 +32,10 @@ func spell(text string) []word {
 		if w.text == "" { // a quotation mark by itself
 			continue
 		}
+		w.listed = listed[w.text].word
 		if isLatin(w.text) {
 			w.sound = sound(w.text)
+			w.sounding = sounding[w.sound]
 		} else if len(words) < long && utf8.RuneCountInString(w.text) >= guessable {
 			w.beside = without(w.text)
 		}
