@@ -112,7 +112,7 @@ func (f *forms) guess() guessed {
 		if isLatin(w) || utf8.RuneCountInString(w) < guessable {
 			continue
 		}
-		for _, less := range without(w) {
+		for _, less := range without(w, nil) {
 			g.chains = append(g.chains, link{int32(len(g.words)), g.beside[less]})
 			g.beside[less] = int32(len(g.chains) - 1)
 		}
@@ -141,13 +141,17 @@ const guessable = 5
 // near reports whether the word is one of the forms, or no word at all and one slip
 // away from one.
 func (f *forms) near(w word) bool {
-	return f.names(w) || len(w.beside) > 0 && f.slips(w) && !w.confusable()
+	return f.names(w) || f.slips(w) && !w.confusable()
 }
 
 // slips reports whether the word is one slip away from one of the forms.
 func (f *forms) slips(w word) bool {
+	if w.letters < guessable {
+		return false
+	}
 	g := f.guessed()
-	for _, less := range w.beside {
+	var room [2 * longestMarked]uint64
+	for _, less := range without(w.text, room[:0]) {
 		for at := g.beside[less]; at != 0; at = g.chains[at].next {
 			if slip([]rune(w.text), []rune(g.words[g.chains[at].word])) {
 				return true
@@ -157,15 +161,22 @@ func (f *forms) slips(w word) bool {
 	return false
 }
 
-// without returns a mark of the word, and one of it without each of its letters: two
+// longestMarked is of how many letters the marks of a word are made without asking for room.
+const longestMarked = 24
+
+// without adds a mark of the word, and one of it without each of its letters: two
 // words that are one slip apart have one of these in common. Others may, seldom.
-func without(word string) []uint64 {
+func without(word string, all []uint64) []uint64 {
 	const base = 0x100000001b3 // any odd number; a mark is the letters as its digits
-	letters := []rune(word)
-	all := make([]uint64, len(letters)+1)
+	var room [longestMarked]rune
+	letters := room[:0]
+	for _, r := range word {
+		letters = append(letters, r)
+	}
+	all = append(all, 0)
 	var before uint64
-	for i, r := range letters { // what stands before each letter
-		all[i+1] = before
+	for _, r := range letters { // what stands before each letter
+		all = append(all, before)
 		before = before*base + uint64(r)
 	}
 	all[0] = before
