@@ -68,7 +68,7 @@ func (l *letters) Replace(text string) string { return strings.Map(l.of, text) }
 // keyboard layout; nothing for a text in both alphabets.
 func OtherLayouts(text string) []string {
 	latin, cyrillic := alphabets(text)
-	text = strings.ToLower(text)
+	text = inSmall(text)
 	switch {
 	case latin && !cyrillic:
 		return []string{asUkrainian.Replace(text), asRussian.Replace(text)}
@@ -81,7 +81,7 @@ func OtherLayouts(text string) []string {
 // OtherCyrillic returns what the text would be had it been typed on the layout of the
 // other language; nothing where that is the same.
 func OtherCyrillic(text string) (list []string) {
-	text = strings.ToLower(text)
+	text = inSmall(text)
 	for _, r := range []*letters{fromRussian, fromUkrainian, fromApostrophe} {
 		if other := r.Replace(text); other != text && !slices.Contains(list, other) {
 			list = append(list, other)

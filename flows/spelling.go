@@ -95,13 +95,7 @@ func composed(text string) string {
 		text = norm.NFC.String(norm.NFKC.String(text))
 	}
 	return strings.Map(func(r rune) rune {
-		if everyday(r) {
-			if r == '`' {
-				return '\''
-			}
-			return small(r)
-		}
-		r = unicode.ToLower(r)
+		r = small(r)
 		switch {
 		case r == '\'', r == '`', !everyday(r) && strings.ContainsRune("’ʼ‘ʹ", r):
 			return '\''
@@ -118,9 +112,14 @@ func everyday(r rune) bool {
 	return r < unicode.MaxASCII || 'Ѐ' <= r && r <= 'џ' || r == 'ґ' || r == 'Ґ'
 }
 
-// small is unicode.ToLower of an everyday rune.
+// inSmall returns the text in small letters.
+func inSmall(text string) string { return strings.Map(small, text) }
+
+// small is unicode.ToLower, sooner of everyday runes.
 func small(r rune) rune {
 	switch {
+	case !everyday(r):
+		return unicode.ToLower(r)
 	case 'A' <= r && r <= 'Z', 'А' <= r && r <= 'Я':
 		return r + 'а' - 'А'
 	case 'Ѐ' <= r && r <= 'Џ':
