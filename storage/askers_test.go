@@ -234,7 +234,7 @@ func TestAnswersWaitForTheirDay(t *testing.T) {
 		}))
 		a.release(mine)
 		keeps(t, a.b)
-		if is := a.now(); is.State != bot.BroadcastPaused || is.Halt != broadcast.HaltOutdated {
+		if is := a.now(); is.State != bot.BroadcastPaused || is.Halt != bot.HaltOutdated {
 			t.Errorf("its article is retired, and it is %s: %s", is.State, is.Halt)
 		}
 		if len(a.tries) != first {

@@ -89,7 +89,7 @@ func TestBroadcastCostsNoMoreThanItMay(t *testing.T) {
 			return o
 		})
 		r := m.sum("the ceiling")
-		if m.now().State != bot.BroadcastPaused || m.now().Halt != storage.HaltCeiling {
+		if m.now().State != bot.BroadcastPaused || m.now().Halt != bot.HaltCeiling {
 			t.Fatalf("it is %s %q after %d messages: %+v", m.now().State, m.now().Halt, left, r)
 		}
 		// Two had written, one of those was refused; four of the others were paid for.
@@ -137,7 +137,7 @@ func TestBroadcastOfTwoMessagesCostsTwice(t *testing.T) {
 			t.Errorf("foreseen: %+v", f)
 		}
 		m.goes(lease(t, s, telegram, "me"), func() bot.Outcome { return bot.Sent })
-		if r := m.sum("the ceiling"); r.Sent != 2 || r.SpentIn("грн").String() != "4,00 грн" || m.now().Halt != storage.HaltCeiling {
+		if r := m.sum("the ceiling"); r.Sent != 2 || r.SpentIn("грн").String() != "4,00 грн" || m.now().Halt != bot.HaltCeiling {
 			t.Errorf("it is %s %q, and cost %v: %+v", m.now().State, m.now().Halt, r.Spent, r)
 		}
 		sound(t, s)
@@ -155,7 +155,7 @@ func TestBroadcastPausesAtAnUnknownPrice(t *testing.T) {
 		m := spends(t, s, "100 грн")
 		ok(t, s.PutSetting(t.Context(), bot.PriceSetting, "за домовленістю"))
 		l := lease(t, s, telegram, "me")
-		if n := m.goes(l, func() bot.Outcome { return bot.Sent }); n != 0 || m.now().Halt != storage.HaltUnpriced {
+		if n := m.goes(l, func() bot.Outcome { return bot.Sent }); n != 0 || m.now().Halt != bot.HaltUnpriced {
 			t.Errorf("%d left, and it is %s %q", n, m.now().State, m.now().Halt)
 		}
 		must[int](t)(s.Exec(t.Context(), `UPDATE broadcasts SET ceiling = 0, ceiling_currency = ''`))

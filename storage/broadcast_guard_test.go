@@ -58,7 +58,7 @@ func TestBroadcastAsksBeforeItBegins(t *testing.T) {
 			t.Errorf("by itself: %+v", begun)
 		}
 		asks := must[storage.Mailing](t)(c.s.Broadcast(ctx, due.ID))
-		if asks.State != bot.BroadcastPaused || asks.Halt != broadcast.HaltCrowd {
+		if asks.State != bot.BroadcastPaused || asks.Halt != bot.HaltCrowd {
 			t.Errorf("it is %s because of %q", asks.State, asks.Halt)
 		}
 		must[storage.Mailing](t)(moved(asks, writer, bot.BroadcastResume, broadcast.Moved{}))

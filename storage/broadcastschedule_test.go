@@ -176,7 +176,7 @@ func (f *tellings) halts(ids ...string) {
 	f.t.Helper()
 	must[[]broadcast.Halted](f.t)(f.b.HaltUnfit(f.t.Context()))
 	for _, id := range ids {
-		if is := must[storage.Mailing](f.t)(f.s.Broadcast(f.t.Context(), id)); is.State != bot.BroadcastPaused || is.Halt != broadcast.HaltOutdated {
+		if is := must[storage.Mailing](f.t)(f.s.Broadcast(f.t.Context(), id)); is.State != bot.BroadcastPaused || is.Halt != bot.HaltOutdated {
 			f.t.Errorf("%s is %s (%s)", id, is.State, is.Halt)
 		}
 	}

@@ -86,7 +86,7 @@ func TestBroadcastTellsOneVersion(t *testing.T) {
 			t.Errorf("%d are on their way after another version was announced", n)
 		}
 		keeps(t, m.b)
-		if is := m.now(); is.State != bot.BroadcastPaused || is.Halt != broadcast.HaltOutdated || len(bulk(t, s)) != 0 {
+		if is := m.now(); is.State != bot.BroadcastPaused || is.Halt != bot.HaltOutdated || len(bulk(t, s)) != 0 {
 			t.Errorf("it is %s (%s), %d on their way", is.State, is.Halt, len(bulk(t, s)))
 		}
 		toldOfHalt(t, s, m.id, "есть новая версия")

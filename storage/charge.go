@@ -7,12 +7,6 @@ import (
 	"visnyk/bot"
 )
 
-// Why a broadcast pauses by itself for its ceiling.
-const (
-	HaltCeiling  = "ceiling"  // the next message would cost more than is left
-	HaltUnpriced = "unpriced" // the table of prices does not say what the next message costs
-)
-
 const (
 	// Whose session is open is written to for nothing.
 	chargedChats = `
@@ -106,9 +100,9 @@ func (p *purse) pays(chat string) (ok bool) {
 	}
 	switch {
 	case !price.known || price.Currency != p.most.Currency:
-		p.halt = HaltUnpriced
+		p.halt = bot.HaltUnpriced
 	case p.spent+price.Sum > p.most.Sum:
-		p.halt = HaltCeiling
+		p.halt = bot.HaltCeiling
 	case p.ahead+price.Sum <= p.most.Sum:
 		p.ahead += price.Sum
 		return true

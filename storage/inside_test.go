@@ -487,7 +487,7 @@ func (i *insider) pulse() error {
 	_, err := i.s.Beat(i.ctx)
 	err2 := i.s.MarkCopied(i.ctx)
 	was, err3 := i.s.Beat(i.ctx)
-	return saw("pulse", was.Why == storage.HaltCopied, err, err2, err3)
+	return saw("pulse", was.Why == bot.HaltCopied, err, err2, err3)
 }
 
 func (i *insider) broadcasts() error {

@@ -17,12 +17,6 @@ const (
 	PulseStale = 15 * time.Minute
 )
 
-// Why sending was halted.
-const (
-	HaltCopied  = "copied"  // a copy or a backup that a command of ours made is served for the first time
-	HaltUnaware = "unaware" // nobody served the database for PulseStale: restored, or a late start
-)
-
 const (
 	lockPulse = `SELECT beat_at, copied, {now} AS now FROM pulse WHERE id = 1 {alone}`
 	firstBeat = `INSERT INTO pulse (id, beat_at) VALUES (1, {now}) ON CONFLICT (id) DO NOTHING`
@@ -70,9 +64,9 @@ func (s *Store) Beat(ctx context.Context) (p Pulse, err error) {
 		p.Last = was.BeatAt.time()
 		switch {
 		case was.Copied:
-			p.Why = HaltCopied
+			p.Why = bot.HaltCopied
 		case was.Now.time().Sub(p.Last) > PulseStale:
-			p.Why = HaltUnaware
+			p.Why = bot.HaltUnaware
 		default:
 			_, err := t.exec(ctx, nextBeat)
 			return err

@@ -43,8 +43,8 @@ func states(t *testing.T, s *storage.Store) map[string]string {
 // nothing before somebody says so, and says so once.
 func TestBeatHaltsWhatMayHaveLeftElsewhere(t *testing.T) {
 	for name, c := range map[string]struct{ before, why string }{
-		"restored": {`UPDATE pulse SET beat_at = beat_at - 901000000`, storage.HaltUnaware},
-		"copied":   {`UPDATE pulse SET copied = TRUE`, storage.HaltCopied},
+		"restored": {`UPDATE pulse SET beat_at = beat_at - 901000000`, bot.HaltUnaware},
+		"copied":   {`UPDATE pulse SET copied = TRUE`, bot.HaltCopied},
 		"served":   {`UPDATE pulse SET beat_at = beat_at - 800000000`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,14 +7,6 @@ import (
 	"visnyk/storage"
 )
 
-// HaltChanged says that a broadcast is not what was approved any more: it was changed
-// past its moves, or this program shows it otherwise than was approved.
-const HaltChanged = "changed"
-
-// HaltOutdated says that another version of the change that a broadcast tells stands in
-// the place of the one it was bound to, or that the change was withdrawn.
-const HaltOutdated = "outdated"
-
 // approvals reads what was approved: a Store, or a transaction of it.
 type approvals interface {
 	ApprovedRenderings(ctx context.Context, m storage.Mailing) ([]bot.Rendering, bool, error)
@@ -24,10 +16,10 @@ type approvals interface {
 // halt returns why the broadcast may not go on; "" where it may.
 func (s *Broadcasts) halt(ctx context.Context, of approvals, m storage.Mailing) (why string, err error) {
 	if is, err := s.asApproved(ctx, of, m); err != nil || !is {
-		return HaltChanged, err
+		return bot.HaltChanged, err
 	}
 	if outdated, err := of.Outdated(ctx, m); err != nil || outdated {
-		return HaltOutdated, err
+		return bot.HaltOutdated, err
 	}
 	return "", nil
 }

@@ -61,14 +61,14 @@ func (s *Broadcasts) StartDue(ctx context.Context) (b Begun, err error) {
 				return err // somebody moved it meanwhile
 			}
 			if late {
-				told, err = s.pause(ctx, tx, is, HaltLate)
+				told, err = s.pause(ctx, tx, is, bot.HaltLate)
 				return err
 			}
 			if _, crowd, err = guard(ctx, tx, is, now); err != nil {
 				return err
 			}
 			if crowd {
-				told, err = s.pause(ctx, tx, is, HaltCrowd)
+				told, err = s.pause(ctx, tx, is, bot.HaltCrowd)
 				return err
 			}
 			return s.move(ctx, tx, bot.System(), is, bot.BroadcastStart, Moved{})

@@ -215,7 +215,7 @@ func TestTemplateIsFilledAndSent(t *testing.T) {
 		changed.Filled.Words[bot.SlotWhere] = bot.Bilingual{UK: "вул. Інша", RU: "ул. Другая"}
 		changed.Text = copyOf(*changed.Filled).Text
 		puts(changed)
-		if halted, err := p.HaltUnfit(t.Context()); err != nil || len(halted) != 1 || halted[0] != (Halted{sent.ID, HaltChanged}) {
+		if halted, err := p.HaltUnfit(t.Context()); err != nil || len(halted) != 1 || halted[0] != (Halted{sent.ID, bot.HaltChanged}) {
 			t.Errorf("halted: %v, %v", halted, err)
 		}
 	})

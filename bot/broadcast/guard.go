@@ -9,10 +9,6 @@ import (
 	"visnyk/storage"
 )
 
-// HaltCrowd says that a broadcast asks because it is for many more or fewer people than
-// it was approved for.
-const HaltCrowd = "crowd"
-
 // Counting returns how many people are in a segment that has the segments within it in
 // their places.
 type Counting func(ctx context.Context, whom bot.Segment) (int, error)

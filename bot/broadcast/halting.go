@@ -15,7 +15,7 @@ const haltText = "colleague.halt."
 // toldHalts are the halts of which its maker is told. The others are somebody's who stopped
 // all broadcasts, and of a database about which whoever serves it is asked.
 func toldHalts() []string {
-	return []string{HaltLate, HaltCrowd, HaltChanged, HaltOutdated, storage.HaltCeiling, storage.HaltUnpriced}
+	return []string{bot.HaltLate, bot.HaltCrowd, bot.HaltChanged, bot.HaltOutdated, bot.HaltCeiling, bot.HaltUnpriced}
 }
 
 func haltTexts() []string {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"visnyk/bot"
 	"visnyk/storage"
 )
 
@@ -73,7 +74,7 @@ func (k *Keeper) Run(ctx context.Context) {
 func (k *Keeper) Keep(ctx context.Context) (next time.Duration, err error) {
 	halted, err := k.HaltUnfit(ctx)
 	for _, h := range halted {
-		if h.Why == HaltOutdated {
+		if h.Why == bot.HaltOutdated {
 			k.Log.Warn("a broadcast tells a version of its change that does not hold any more: it is paused; cancel it, and write one of what holds now", "broadcast", h.ID)
 			continue
 		}

@@ -17,9 +17,6 @@ import (
 // asks.
 const LateStart = storage.PulseStale
 
-// HaltLate says that a broadcast asks because its moment had passed.
-const HaltLate = "late"
-
 // needs is who may make each move: whoever has one of the permissions.
 func needs() map[bot.BroadcastMove][]bot.Permission {
 	write, approve := []bot.Permission{bot.WriteContent}, []bot.Permission{bot.ApproveContent}
@@ -210,7 +207,7 @@ func (s *Broadcasts) intact(ctx context.Context, tx *storage.Tx, m *storage.Mail
 	switch why, err := s.halt(ctx, tx, *m); {
 	case err != nil:
 		return err
-	case why == HaltOutdated:
+	case why == bot.HaltOutdated:
 		return bot.Refused("change", bot.FaultOutdated, nil)
 	case why != "":
 		return bot.Refused("approved", bot.FaultNotApproved, nil)
@@ -314,13 +311,10 @@ func (s *Broadcasts) StopAll(ctx context.Context, by bot.Actor) (stopped []strin
 		return nil, err
 	}
 	err = s.store.InTx(ctx, func(tx *storage.Tx) error {
-		if stopped, err = tx.HaltBroadcasts(ctx, by, HaltStopped); err != nil {
+		if stopped, err = tx.HaltBroadcasts(ctx, by, bot.HaltStopped); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, storage.AuditEntry{Actor: by, Action: "broadcast.stop", Object: "broadcasts", Detail: map[string]any{"rows": len(stopped)}})
 	})
 	return stopped, err
 }
-
-// HaltStopped says that somebody has stopped all broadcasts.
-const HaltStopped = "stopped"

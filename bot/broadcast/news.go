@@ -81,7 +81,7 @@ func (s *Broadcasts) Succeed(ctx context.Context, tx *storage.Tx, c bot.Change, 
 		case m.Correction && len(c.Corrected([]bot.Change{was})) == 0:
 			news := *m.News
 			news.Still, m.News = c.Version, &news
-			if m.Halt == HaltOutdated {
+			if m.Halt == bot.HaltOutdated {
 				m.State, m.Halt = bot.BroadcastSending, ""
 			}
 			if err := s.goesOn(ctx, tx, m); err != nil {

@@ -7,7 +7,6 @@
 package call
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -98,15 +97,25 @@ func (a Answer) RetryAfter(most time.Duration) time.Duration {
 
 // Do makes a call and reads its answer, at most most bytes of it. An error that is
 // not ErrHuge may hold the address.
-func (c *Client) Do(req *http.Request, most int64) (a Answer, err error) {
+func (c *Client) Do(req *http.Request, most int64) (Answer, error) {
 	if err := gather(req); err != nil {
 		return Answer{}, err
 	}
+	req, sent := traced(req.Context(), req)
+	return c.exchange(req, sent, most)
+}
+
+// traced returns the request under a context, and whether bytes of it may have left.
+func traced(ctx context.Context, req *http.Request) (*http.Request, *atomic.Bool) {
 	var sent atomic.Bool
-	req = req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{
+	return req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn:      func(string) { sent.Store(false) }, // a new try follows only if nothing was written
 		WroteHeaders: func() { sent.Store(true) },
-	}))
+	})), &sent
+}
+
+// exchange makes a traced call and reads its answer.
+func (c *Client) exchange(req *http.Request, sent *atomic.Bool, most int64) (a Answer, err error) {
 	resp, err := c.way.RoundTrip(req)
 	if a.Sent = sent.Load(); err != nil {
 		return a, err
@@ -163,23 +172,16 @@ func (b inTime) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// gather reads a body that is streamed, so that the transport may begin again
-// where nothing of it was written (there is deliberately no Idempotency-Key).
+// gather reads a body that is streamed, so that it can be begun again.
 func gather(req *http.Request) error {
 	if req.Body == nil || req.GetBody != nil {
 		return nil
 	}
 	body, err := io.ReadAll(req.Body)
-	if err != nil {
-		return err
+	if err == nil {
+		fill(req, body)
 	}
-	req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
-	req.Body, _ = req.GetBody()
-	req.ContentLength = int64(len(body))
-	if len(body) == 0 {
-		req.Body = http.NoBody
-	}
-	return nil
+	return err
 }
 
 // Cut returns context.Canceled or context.DeadlineExceeded where that is why a

@@ -57,27 +57,39 @@ func TestOutcome(t *testing.T) {
 		"too late":        {url: srv.URL, within: -1, want: Unsent, fails: true, cut: context.DeadlineExceeded},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx := t.Context()
-			if tt.within != 0 {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, tt.within)
-				defer cancel()
-			}
-			req, err := http.NewRequestWithContext(ctx, http.MethodPost, tt.url, io.NopCloser(strings.NewReader("a stream")))
-			if err != nil {
-				t.Fatal(err)
-			}
 			c := New(Transport(1))
 			defer c.Close()
-			a, err := c.Do(req, 100)
-			if a.Status != tt.status || a.Outcome() != tt.want || (err != nil) != tt.fails {
-				t.Errorf("status %d, outcome %d, %v", a.Status, a.Outcome(), err)
-			}
-			if err != nil && !errors.Is(Cut(err), tt.cut) {
-				t.Errorf("cut by %v", Cut(err))
-			}
-			if tt.want == Taken && !tt.fails && string(a.Body) != "a stream" {
-				t.Errorf("%q came back", a.Body)
+			for how, ask := range map[string]func(context.Context) (Answer, error){
+				"do": func(ctx context.Context) (Answer, error) {
+					req, err := http.NewRequestWithContext(ctx, http.MethodPost, tt.url, io.NopCloser(strings.NewReader("a stream")))
+					if err != nil {
+						t.Fatal(err)
+					}
+					return c.Do(req, 100)
+				},
+				"post": func(ctx context.Context) (Answer, error) {
+					to, err := To(tt.url, http.Header{})
+					if err != nil {
+						t.Fatal(err)
+					}
+					return c.Post(ctx, to, []byte("a stream"), 100)
+				},
+			} {
+				ctx, cancel := t.Context(), context.CancelFunc(func() {})
+				if tt.within != 0 {
+					ctx, cancel = context.WithTimeout(ctx, tt.within)
+				}
+				a, err := ask(ctx)
+				cancel()
+				if a.Status != tt.status || a.Outcome() != tt.want || (err != nil) != tt.fails {
+					t.Errorf("%s: status %d, outcome %d, %v", how, a.Status, a.Outcome(), err)
+				}
+				if err != nil && !errors.Is(Cut(err), tt.cut) {
+					t.Errorf("%s: cut by %v", how, Cut(err))
+				}
+				if tt.want == Taken && !tt.fails && string(a.Body) != "a stream" {
+					t.Errorf("%s: %q came back", how, a.Body)
+				}
 			}
 		})
 	}

@@ -52,8 +52,7 @@ const batchMany = 16
 type entry struct {
 	updates []bot.Update
 	greeted bool
-	ctx     context.Context // of the request
-	fresh   []bool          // for each update
+	fresh   []bool // for each update
 	err     error
 	done    chan struct{} // closed when fresh and err are set
 }
@@ -70,32 +69,46 @@ func newBreaker(l Limits) *call.Breaker {
 	}
 }
 
-// commit returns which of the updates are new, once all of them are committed.
-// With an error nothing is promised: they may or may not be stored, together.
+// commit returns which of the updates are new, once all of them are committed. It waits no
+// longer than Limits.Commit. With an error nothing is promised: they may or may not be stored,
+// together.
 func (c *committer) commit(ctx context.Context, updates []bot.Update, greeted bool) (fresh []bool, err error) {
 	if !c.breaker.Allow() {
 		return nil, errAway
 	}
 	came := time.Now()
-	e := &entry{updates: updates, greeted: greeted, ctx: ctx, done: make(chan struct{})}
+	e := &entry{updates: updates, greeted: greeted, done: make(chan struct{})}
 	c.mu.Lock()
 	c.queue = append(c.queue, e)
 	if len(c.queue) == batchMany {
 		c.enough()
 	}
 	c.mu.Unlock()
+	late := time.NewTimer(c.limits.Commit)
+	defer late.Stop()
 	for {
 		select {
 		case <-e.done:
 			return e.fresh, e.err
 		case c.turn <- struct{}{}:
 			c.lead(e)
+		case <-late.C:
+			c.leave(e)
+			c.failed(came, context.DeadlineExceeded)
+			return nil, context.DeadlineExceeded
 		case <-ctx.Done():
-			if err := ctx.Err(); errors.Is(err, context.DeadlineExceeded) {
-				c.failed(came, err)
-			}
+			c.leave(e)
 			return nil, ctx.Err()
 		}
+	}
+}
+
+// leave takes an entry out of the queue that nobody waits for any more.
+func (c *committer) leave(e *entry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if i := slices.Index(c.queue, e); i >= 0 {
+		c.queue = slices.Delete(c.queue, i, i+1)
 	}
 }
 
@@ -116,7 +129,7 @@ func (c *committer) lead(e *entry) {
 	}
 	c.gather()
 	batch := c.next()
-	if batch == nil {
+	if len(batch) == 0 {
 		return
 	}
 	c.began = time.Now()
@@ -156,22 +169,19 @@ func (c *committer) enough() {
 	}
 }
 
-// next takes what waits, without the requests that nobody waits for any more.
+// next takes what waits.
 func (c *committer) next() []*entry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	var batch []*entry
 	taken, updates, size := 0, 0, 0
 	for _, e := range c.queue {
-		if e.ctx.Err() == nil {
-			updates, size = updates+len(e.updates), size+bytesOf(e.updates)
-			if len(batch) > 0 && (updates > c.limits.Batch || size > maxBatch) {
-				break
-			}
-			batch = append(batch, e)
+		updates, size = updates+len(e.updates), size+bytesOf(e.updates)
+		if taken > 0 && (updates > c.limits.Batch || size > maxBatch) {
+			break
 		}
 		taken++
 	}
+	batch := slices.Clone(c.queue[:taken])
 	c.queue = slices.Delete(c.queue, 0, taken)
 	select {
 	case <-c.many:

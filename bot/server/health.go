@@ -55,7 +55,7 @@ func (s *Server) Ready(ctx context.Context) error {
 	return nil
 }
 
-// guard sets the headers every answer carries and keeps a panic to its request.
+// guard sets the headers of answers and keeps a panic to its request.
 // What is thrown may hold what a person wrote, so only its type is logged.
 func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
@@ -70,12 +70,23 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 			s.cfg.Log.Error("panic in a request", "err", fmt.Sprintf("%T\n%s", thrown, debug.Stack()))
 			err = echo.ErrInternalServerError
 		}()
-		h := c.Response().Header()
-		web.SecureHeaders(h)
-		if strings.HasPrefix(c.Path(), "/webhooks/") {
-			h.Set(echo.HeaderCacheControl, "no-store")
+		if !delivered(c) {
+			secure(c)
 		}
 		return next(c)
+	}
+}
+
+// delivered reports whether a messenger is asking, which gets these headers with all answers
+// but the plain acknowledgement.
+func delivered(c echo.Context) bool { return strings.HasPrefix(c.Path(), "/webhooks/") }
+
+// secure sets the headers of an answer that a browser might be shown.
+func secure(c echo.Context) {
+	h := c.Response().Header()
+	web.SecureHeaders(h)
+	if delivered(c) {
+		h.Set(echo.HeaderCacheControl, "no-store")
 	}
 }
 

@@ -110,7 +110,7 @@ func TestOldFailuresSendNobodyAway(t *testing.T) {
 	if !c.proven(time.Now()) {
 		t.Fatal("a check that all is well does not open the door")
 	}
-	late := &entry{updates: []bot.Update{{Bot: "fake", ID: "2"}}, ctx: t.Context(), done: make(chan struct{})}
+	late := &entry{updates: []bot.Update{{Bot: "fake", ID: "2"}}, done: make(chan struct{})}
 	c.queue = append(c.queue, late)
 	c.mu.Unlock()
 	if got := <-first; got.status != 503 {

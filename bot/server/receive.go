@@ -17,8 +17,6 @@ func (s *Server) Receive(ctx context.Context, u bot.Update) (fresh bool, err err
 		return false, errAway
 	}
 	defer s.waiting.free()
-	ctx, cancel := context.WithTimeout(ctx, s.limits.Commit)
-	defer cancel()
 	all, err := s.committer.commit(ctx, []bot.Update{u}, false)
 	switch {
 	case err != nil:

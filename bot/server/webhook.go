@@ -2,7 +2,6 @@ package server
 
 import (
 	"cmp"
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -85,7 +84,7 @@ func (d *door) receive(c echo.Context) (result string, err error) {
 	updates, reply, err := d.channel.Accept(asked)
 	switch {
 	case err != nil:
-		return "forged", c.NoContent(http.StatusUnauthorized)
+		return "forged", refuse(c, http.StatusUnauthorized)
 	case len(updates) == 0:
 		return "ping", respond(c, reply)
 	case !d.waiting.take():
@@ -112,9 +111,7 @@ func (d *door) bounded(updates []bot.Update, body []byte) []bot.Update {
 // store waits for the commit and acknowledges. The result is the first update's;
 // those of the others are counted here.
 func (d *door) store(c echo.Context, updates []bot.Update, reply *bot.Reply) (result string, err error) {
-	ctx, cancel := context.WithTimeout(c.Request().Context(), d.limits.Commit)
-	defer cancel()
-	fresh, err := d.committer.commit(ctx, updates, reply != nil && reply.Greets)
+	fresh, err := d.committer.commit(c.Request().Context(), updates, reply != nil && reply.Greets)
 	if err != nil {
 		return "unavailable", later(c).NoContent(http.StatusServiceUnavailable)
 	}
@@ -148,12 +145,14 @@ func (d *door) methods() string {
 	return http.MethodPost
 }
 
-// respond gives the messenger the reply; nil is 200 without a body.
+// respond gives the messenger the reply. nil is 200 with nothing to look at: that most
+// frequent of all answers goes without the headers that tell browsers how to.
 func respond(c echo.Context, r *bot.Reply) error {
-	switch {
-	case r == nil:
+	if r == nil {
 		return c.NoContent(http.StatusOK)
-	case len(r.Body) == 0:
+	}
+	secure(c)
+	if len(r.Body) == 0 {
 		return c.NoContent(cmp.Or(r.Status, http.StatusOK))
 	}
 	return c.Blob(cmp.Or(r.Status, http.StatusOK), cmp.Or(r.Type, echo.MIMETextPlainCharsetUTF8), r.Body)
@@ -173,12 +172,14 @@ func unread(c echo.Context, err error) (result string, _ error) {
 
 // later asks the messenger to come again.
 func later(c echo.Context) echo.Context {
+	secure(c)
 	c.Response().Header().Set(echo.HeaderRetryAfter, retryAfter)
 	return c
 }
 
 // refuse answers without the rest of the body.
 func refuse(c echo.Context, status int) error {
+	secure(c)
 	web.HangUp(c.Response(), c.Request())
 	return c.NoContent(status)
 }

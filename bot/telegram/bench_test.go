@@ -1,12 +1,20 @@
 package telegram_test
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 
 	"visnyk/bot"
 	"visnyk/bot/telegram"
@@ -105,4 +113,84 @@ func BenchmarkSend(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkSendOverTCP sends words from as many goroutines as the outbox does, each with a
+// deadline of its own, to an end that only reads bytes and writes the same answer. It tells the
+// processor time besides, of both ends.
+func BenchmarkSendOverTCP(b *testing.B) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go answerAll(c)
+		}
+	}()
+	c, err := telegram.New(telegram.Config{Token: testToken, Secret: testSecret, APIURL: "http://" + l.Addr().String()})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	parts, err := c.Render(menu())
+	if err != nil {
+		b.Fatal(err)
+	}
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	b.ReportAllocs()
+	began := processorTime()
+	var all sync.WaitGroup
+	for range 32 {
+		all.Go(func() {
+			for left.Add(-1) >= 0 {
+				ctx, cancel := context.WithTimeout(b.Context(), 6*time.Second)
+				if _, err := c.Send(ctx, olena, parts[0]); err != nil {
+					b.Error(err)
+				}
+				cancel()
+			}
+		})
+	}
+	all.Wait()
+	b.ReportMetric(float64((processorTime()-began).Nanoseconds())/float64(b.N), "cpu-ns/op")
+}
+
+// answerAll takes every request of a connection.
+func answerAll(c net.Conn) {
+	defer c.Close()
+	const said = `{"ok":true,"result":{"message_id":7,"date":1790000000,"chat":{"id":1,"type":"private"}}}`
+	answer := fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nDate: Mon, 30 Nov 2026 00:00:00 GMT\r\nContent-Length: %d\r\n\r\n%s", len(said), said)
+	in, size := bufio.NewReader(c), 0
+	for {
+		line, err := in.ReadSlice('\n')
+		if err != nil {
+			return
+		}
+		if n, is := bytes.CutPrefix(line, []byte("Content-Length: ")); is {
+			size, _ = strconv.Atoi(string(bytes.TrimSpace(n)))
+		}
+		if len(line) > 2 {
+			continue
+		}
+		if _, err := in.Discard(size); err != nil {
+			return
+		}
+		if _, err := c.Write(answer); err != nil {
+			return
+		}
+	}
+}
+
+// processorTime is what this process has taken of the processors.
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"visnyk/bot"
+	"visnyk/bot/call"
 )
 
 // posted are the parameters of a call.
@@ -23,32 +24,35 @@ type posted struct {
 	params
 }
 
-// say makes a call without a file. The library would write it as a form, field by field
-// through a pipe, and read the whole message that comes back: that costs more than all
-// else of a message.
+// say makes a call without a file, and gives the id of the message that it made, if it was
+// to make one. The library would write it as a form, field by field through a pipe, and read
+// the whole message that comes back: that costs more than all else of a message.
 func (c *Channel) say(ctx context.Context, chat int64, r request) (string, *bot.SendError) {
 	body, err := r.body(chat)
 	if err != nil {
 		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the message cannot be written as JSON")}
 	}
-	return c.postJSON(ctx, r.Method, body)
-}
-
-// postJSON makes a call, and gives the id of the message that it made, if it was to make
-// one.
-func (c *Channel) postJSON(ctx context.Context, method string, body []byte) (string, *bot.SendError) {
 	if at, bounded := ctx.Deadline(); !bounded || time.Until(at) > c.timeout {
 		short, cancel := context.WithTimeout(ctx, c.timeout)
 		defer cancel()
 		ctx = short
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.address(method), bytes.NewReader(body))
-	if err != nil {
-		return "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the address of the API does not work")}
+	var done facts
+	done.Answer, done.err = c.calls.Post(ctx, c.posts[r.Method], body, maxAnswer)
+	return c.became(&done, kindOf(r.Method) == bot.Say)
+}
+
+// targets returns where the methods without a file are posted to.
+func (c *Channel) targets() (map[string]*call.Target, error) {
+	all := map[string]*call.Target{}
+	for _, method := range methods() {
+		to, err := call.To(c.address(method), http.Header{"Content-Type": {"application/json"}})
+		if err != nil {
+			return nil, errors.New("the address of the API does not work")
+		}
+		all[method] = to
 	}
-	req.Header.Set("Content-Type", "application/json")
-	id, failed, _ := c.post(req, kindOf(method) == bot.Say)
-	return id, failed
+	return all, nil
 }
 
 // saidHead begins a part of words, as Render writes it, and pressHead that which answers a
@@ -127,18 +131,17 @@ func (c *Channel) address(method string) string {
 	return c.base + "/bot" + c.api.Token() + "/" + method
 }
 
-// post makes a call, and gives the id of the message that it makes, where it makes one.
-func (c *Channel) post(req *http.Request, makes bool) (id string, failed *bot.SendError, done *facts) {
-	done = &facts{}
-	done.Answer, done.err = c.calls.Do(req, maxAnswer)
+// became gives the id of the message that a call has made, where it makes one, or why it has
+// not.
+func (c *Channel) became(done *facts, makes bool) (id string, failed *bot.SendError) {
 	switch message, ok := done.taken(); {
 	case ok && !makes:
-		return "", nil, done
+		return "", nil
 	case ok && message != 0: // whatever else came back
-		return messageID(message), nil, done
+		return messageID(message), nil
 	}
 	if refused, ok := done.refusal(); ok {
-		return "", c.refused(refused, done), done
+		return "", c.refused(refused, done)
 	}
-	return "", c.unread(done.err, done), done
+	return "", c.unread(done.err, done)
 }

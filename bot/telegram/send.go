@@ -21,7 +21,7 @@ func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string,
 	}
 	var first *bot.SendError
 	for {
-		id, failed := c.call(ctx, chat, call)
+		id, failed := c.call(ctx, chat, *call)
 		switch {
 		case failed == nil && first == nil:
 			return id, nil
@@ -35,22 +35,22 @@ func (c *Channel) Send(ctx context.Context, to bot.Address, p bot.Part) (string,
 }
 
 // prepare reads what Render wrote.
-func (c *Channel) prepare(to bot.Address, p bot.Part) (call request, chat int64, err error) {
+func (c *Channel) prepare(to bot.Address, p bot.Part) (call *request, chat int64, err error) {
 	if to.Bot != c.name {
-		return call, 0, fmt.Errorf("an address of bot %q", to.Bot)
+		return nil, 0, fmt.Errorf("an address of bot %q", to.Bot)
 	}
 	if chat, err = strconv.ParseInt(to.Chat, 10, 64); err != nil {
-		return call, 0, errors.New("the chat is not a number")
+		return nil, 0, errors.New("the chat is not a number")
 	}
-	call.Params.Thread = threadID(p.Thread)
+	call = &request{Params: params{Thread: threadID(p.Thread)}}
 	if call.Method, call.said = saidIn(p.Body); call.said != nil {
 		return call, chat, nil
 	}
-	if err := json.Unmarshal(p.Body, &call); err != nil {
-		return call, 0, errors.New("the part is not one of this channel")
+	if err := json.Unmarshal(p.Body, call); err != nil {
+		return nil, 0, errors.New("the part is not one of this channel")
 	}
 	if !slices.Contains(methods(), call.Method) {
-		return call, 0, errors.New("the part calls an unknown method")
+		return nil, 0, errors.New("the part calls an unknown method")
 	}
 	return call, chat, nil
 }

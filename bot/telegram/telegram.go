@@ -59,6 +59,7 @@ type Channel struct {
 	base     string            // of the API, without the token
 	api      *client.Bot
 	calls    *call.Client
+	posts    map[string]*call.Target // by method
 	files    bot.FileOpener
 	taken    taken
 	timeout  time.Duration
@@ -115,6 +116,9 @@ func New(c Config) (*Channel, error) {
 		return nil, fmt.Errorf("telegram: %s", ch.redact.Replace(err.Error()))
 	}
 	ch.api = api
+	if ch.posts, err = ch.targets(); err != nil {
+		return nil, fmt.Errorf("telegram: %w", err)
+	}
 	ch.atOnce.Store(pollLimit)
 	ch.called(c.Username)
 	return ch, nil

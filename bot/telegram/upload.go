@@ -40,7 +40,9 @@ func (c *Channel) upload(ctx context.Context, chat int64, r request) (id, name s
 	if err != nil {
 		return "", "", &bot.SendError{Outcome: bot.Malformed, Err: errors.New("the address of the API does not work")}
 	}
-	id, failed, done := c.post(req, true)
+	var done facts
+	done.Answer, done.err = c.calls.Do(req, maxAnswer)
+	id, failed = c.became(&done, true)
 	if failed != nil && failed.Outcome == bot.Unknown && done.Status == 0 && !out.whole.Load() {
 		failed.Outcome, failed.Tries = bot.Later, triesOfUpload // half a request is carried out by nobody
 	}

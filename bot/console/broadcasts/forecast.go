@@ -155,7 +155,7 @@ func (p pages) ahead(v *console.Visit) (page forecastPage, err error) {
 		return page, err
 	}
 	if m.Is.State == bot.BroadcastPaused && m.Is.Halt != "" {
-		if page.Halt = "another"; slices.Contains(halts(), m.Is.Halt) {
+		if page.Halt = "another"; slices.Contains(bot.Halts(), m.Is.Halt) {
 			page.Halt = reasonHalt(m.Is.Halt)
 		}
 	}

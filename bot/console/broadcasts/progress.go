@@ -81,11 +81,6 @@ func waitReasons() []string {
 	}
 }
 
-// halts are why a broadcast pauses by itself.
-func halts() []string {
-	return []string{broadcast.HaltStopped, broadcast.HaltLate, broadcast.HaltCrowd, broadcast.HaltChanged, broadcast.HaltOutdated, storage.HaltCeiling, storage.HaltUnpriced, storage.HaltCopied, storage.HaltUnaware}
-}
-
 // endReasons are why somebody was left out or a message failed, as far as there are words
 // for it.
 func endReasons() []string {
@@ -104,7 +99,7 @@ func reasonOf(reason string) reasonKey {
 }
 
 func haltOf(why string) haltKey {
-	if slices.Contains(halts(), why) {
+	if slices.Contains(bot.Halts(), why) {
 		return haltKey(why)
 	}
 	return "another"

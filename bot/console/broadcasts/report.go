@@ -10,7 +10,6 @@ import (
 	"visnyk/bot/broadcast"
 	"visnyk/bot/console"
 	"visnyk/bot/console/drafting"
-	"visnyk/storage"
 )
 
 // whole fills what nobody gave.
@@ -54,7 +53,7 @@ func reportTexts() []string {
 	add("number", append(numbers(), "planned")...)
 	add("means", append(numbers(), "planned")...)
 	add("why", append(append(endReasons(), waitReasons()...), "another")...)
-	add("halt", append(halts(), "another")...)
+	add("halt", append(bot.Halts(), "another")...)
 	for _, k := range broadcast.WaitKinds() {
 		add("wait", string(k))
 	}
@@ -198,7 +197,7 @@ func (p pages) movesView(by bot.Actor, is broadcast.Progress) movesView {
 		}
 	}
 	if broadcast.MayMove(by, bot.BroadcastPause) == nil && is.News == nil && is.State != bot.BroadcastSent && is.State != bot.BroadcastCancelled {
-		view.Ceiling = &ceilingView{is.Mailing.Ceiling.String(), is.Halt == storage.HaltCeiling}
+		view.Ceiling = &ceilingView{is.Mailing.Ceiling.String(), is.Halt == bot.HaltCeiling}
 	}
 	if _, legal := is.State.Can(bot.BroadcastRetry); !legal || broadcast.MayMove(by, bot.BroadcastRetry) != nil {
 		return view

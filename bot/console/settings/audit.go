@@ -169,7 +169,7 @@ func (p pages) audit(v *console.Visit) error {
 
 // lineOf is a line for people; users are what users are called, by the id.
 func lineOf(l storage.AuditLine, users map[string]string) auditLine {
-	line := auditLine{ID: l.ID, At: l.At, By: l.By, Role: l.Actor.Role, Code: l.Action, Object: l.Object, Whom: l.Whom, Detail: detail(l.Detail, users)}
+	line := auditLine{ID: l.ID, At: l.At, By: l.By, Role: l.Actor.Role, Code: l.Action, Object: l.Object, Whom: l.Whom, Detail: detail(l.Action, l.Detail, users)}
 	line.Noun, line.Short = objectOf(l.Object)
 	if name, ok := strings.CutPrefix(l.Object, "setting/"); ok && slices.Contains(namedSettings(), name) {
 		line.Which = settingText(name)

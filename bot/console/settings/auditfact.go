@@ -46,9 +46,9 @@ func factWords() []string {
 	return append(all, string(bot.TicketWaiting), string(bot.TicketTaken), string(bot.ArticleRetired), "true", "none", "never")
 }
 
-// detail reads what an entry says besides, a user by their name. The digest of a text is
-// for machines, and stays in the audit.
-func detail(text string, users map[string]string) (all []factView) {
+// detail reads what an entry of that action says besides, a user by their name. The digest
+// of a text is for machines, and stays in the audit.
+func detail(action, text string, users map[string]string) (all []factView) {
 	var values map[string]any
 	if json.Unmarshal([]byte(text), &values) != nil {
 		return nil
@@ -75,6 +75,8 @@ func detail(text string, users map[string]string) (all []factView) {
 		switch word := strings.ReplaceAll(f.Value, " ", "_"); {
 		case bot.Role(word).Known():
 			f.Word = words("console.role." + word)
+		case action == halted && name == "reason" && slices.Contains(bot.Halts(), word):
+			f.Word = words("report.halt." + word)
 		case name != "name" && name != "note" && slices.Contains(factWords(), word):
 			f.Word = words("settings.audit.is." + word)
 		}
@@ -82,6 +84,9 @@ func detail(text string, users map[string]string) (all []factView) {
 	}
 	return all
 }
+
+// halted is the action of a broadcast that pauses by itself.
+const halted = "broadcast.halt"
 
 // factValue writes a value on one line.
 func factValue(value any) string {

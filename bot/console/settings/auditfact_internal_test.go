@@ -13,7 +13,7 @@ import (
 // What an entry says besides comes in words, in the order people read it; what there is
 // no word for stays as it is, and digests stay away.
 func TestAuditFacts(t *testing.T) {
-	got := detail(`{"to":"in review","from":"draft","hash":"v1:00","role":"admin","known":{"uk":"Оля","ru":"Оля"},"name":"approved","new":7,"lead":false,"with":"?","level":"must acknowledge","language":"uk","read":["uk","ru"],"state":"sending","slot_where":{"ru":"Подол","uk":"Поділ"},"owner":"01a22947"}`, map[string]string{"01a22947": "Олег"})
+	got := detail("change.submit", `{"to":"in review","from":"draft","hash":"v1:00","role":"admin","known":{"uk":"Оля","ru":"Оля"},"name":"approved","new":7,"lead":false,"with":"?","level":"must acknowledge","language":"uk","read":["uk","ru"],"state":"sending","slot_where":{"ru":"Подол","uk":"Поділ"},"owner":"01a22947"}`, map[string]string{"01a22947": "Олег"})
 	want := []factView{
 		{Name: "settings.audit.fact.from", Word: "settings.audit.is.draft", Value: "draft"},
 		{Name: "settings.audit.fact.to", Word: "settings.audit.is.in_review", Value: "in review"},
@@ -30,6 +30,11 @@ func TestAuditFacts(t *testing.T) {
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
+	}
+	for action, want := range map[string]words{"broadcast.halt": "report.halt.outdated", "segment.read": ""} {
+		if got := detail(action, `{"reason":"outdated"}`, nil); len(got) != 1 || got[0].Word != want {
+			t.Errorf("%s: %+v, want the word %q", action, got, want)
+		}
 	}
 	for object, want := range map[string][2]string{
 		"ticket/01a2247e-b312-701b-a733-39ffc95a8a66": {"settings.audit.one.ticket", "01a2247e-b312"},
