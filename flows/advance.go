@@ -74,7 +74,7 @@ func (b Book) advance(t *Turn) (bot.State, []Effect, error) {
 // current, it is what a new conversation begins with.
 func (b Book) Show(t Turn) []Effect {
 	t.State.Vars = maps.Clone(t.State.Vars)
-	t.Event = bot.Event{}
+	t.Event = &bot.Event{}
 	p, ok := b.steps[path(t.State)]
 	var effects []Effect
 	if ok && !p.step.Pass {
@@ -125,6 +125,7 @@ func choose(t Turn, anyway []Transition, s Step) Transition {
 // conclude adds more to effects. What they change takes hold at once, so that the
 // next step of the same turn already sees it.
 func (t *Turn) conclude(effects, more []Effect) []Effect {
+	effects = slices.Grow(effects, len(more))
 	for _, e := range more {
 		if set, ok := e.(Set); ok {
 			t.set(set)
@@ -174,22 +175,21 @@ func (t Turn) remark(effects []Effect, s Step) []Effect {
 // a turn is one message where it can be: a person reads one answer, and the
 // buttons stand under the last thing said.
 func join(effects []Effect) []Effect {
-	var joined []Effect
+	joined := make([]Effect, 0, len(effects))
 	open := -1 // the Say in joined that still waits for its buttons
 	for _, e := range effects {
 		say, ok := e.(Say)
-		if !ok {
-			joined = append(joined, e)
-			continue
-		}
-		if open >= 0 {
+		if ok && open >= 0 {
 			first := joined[open].(Say)
 			say.Texts = slices.Concat(first.Texts, say.Texts)
 			say.Tells = slices.Concat(first.Tells, say.Tells)
 			say.Choice = false
-			joined = slices.Delete(joined, open, open+1)
+			joined, e = slices.Delete(joined, open, open+1), say
 		}
-		joined = append(joined, say)
+		joined = append(joined, e)
+		if !ok {
+			continue
+		}
 		open = len(joined) - 1
 		if len(say.Buttons) > 0 {
 			open = -1

@@ -172,7 +172,7 @@ func gathers(e bot.Event) bool {
 
 // wordless reports whether something came without a word of the person's.
 func wordless(e bot.Event) bool {
-	return e.Kind == bot.Attached && flows.Turn{Event: e}.Wordless()
+	return e.Kind == bot.Attached && flows.Turn{Event: &e}.Wordless()
 }
 
 // before is what the person saw until, in this turn, what waited was acted on.

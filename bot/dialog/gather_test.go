@@ -193,7 +193,7 @@ func TestOpenedAndRecalledInOneTurn(t *testing.T) {
 	r := rehearse(t)
 	r.Engine.Book = listening(t, func(flows.Turn) {})
 	do(t, r, person(bot.Event{Kind: bot.Started}), noon)
-	tn := &turn{d: r.Engine, s: &TurnInput{Now: noon}, conv: r.loaded.Conversation, contact: r.loaded.Contact}
+	tn := &turn{d: &r.Engine, s: &TurnInput{Now: noon}, conv: r.loaded.Conversation, contact: r.loaded.Contact}
 	if err := tn.effects([]flows.Effect{flows.HandOff{Reason: bot.ReasonAsked}, flows.Recall{}}); err != nil {
 		t.Fatal(err)
 	}
