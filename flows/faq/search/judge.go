@@ -218,7 +218,7 @@ func (x *Index) matches(m *said, now time.Time, l rerankScores, k known, banned 
 		if banned[c.article] {
 			return
 		}
-		v := math.Exp(x.ranking.Score(c.f[:]) + l.of(c.article))
+		v := math.Exp(c.odds + l.of(c.article))
 		speaks.see(c, v).odds += v
 		sum += v
 	})

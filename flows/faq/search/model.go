@@ -78,6 +78,28 @@ func (m *Ranking) Score(f []float64) float64 {
 	return min(max(s, -30), 30)
 }
 
+// weigh writes the log-odds of candidates, each as Score gives it: of all of them together,
+// for the processor then adds to one while it waits for the sum of another.
+func (m *Ranking) weigh(list []candidate) {
+	for c := range list {
+		list[c].odds = m.Bias
+	}
+	for i, w := range m.Linear {
+		for c := range list {
+			list[c].odds += w * list[c].f[i]
+		}
+	}
+	for i := range m.Trees {
+		t := &m.Trees[i]
+		for c := range list {
+			list[c].odds += t.Value(list[c].f[:])
+		}
+	}
+	for c := range list {
+		list[c].odds = min(max(list[c].odds, -30), 30)
+	}
+}
+
 // ReadModel reads a model, which is compressed JSON, and holds it against the features
 // there are.
 func ReadModel(packed io.Reader) (*Model, error) {
