@@ -141,7 +141,7 @@ func (x *Index) candidates(s *scratch, m *said, now time.Time) []candidate {
 			x.compare(&all[slot-1], &s.wordings[n], &x.wordings[n], total)
 		}
 	}
-	for _, a := range x.equal[gist(m.words)] {
+	for _, a := range x.equalTo(m.words) {
 		if slot := s.articles[a].slot; slot > 0 {
 			all[slot-1].f[fEqual] = 1
 		}
