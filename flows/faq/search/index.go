@@ -17,6 +17,7 @@ import (
 type Index struct {
 	articles []bot.Article // the approved ones, then the changes
 	own      int           // how many are articles
+	always   []bool        // those that are valid at any moment
 	byID     map[string]int
 
 	lexicon  *lexicon
@@ -130,6 +131,7 @@ func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*d
 		}
 	}
 	for i, a := range x.articles {
+		x.always = append(x.always, a.From.IsZero() && a.Until.IsZero())
 		x.bans = append(x.bans, bans(int32(i), a)...)
 		asked := distinct(slices.Concat([]string{a.Question.UK, a.Question.RU}, a.Aliases.UK, a.Aliases.RU))
 		names := namesIn(a)
