@@ -29,10 +29,10 @@ type Index struct {
 	near     deletions // of the stems
 	surfaces map[string]int32
 	concepts []meaning
-	grams    map[uint32]gram
+	grams    shelf   // three letters in a row, where words begin and end included: wordings
 	rare     float64 // the weight of a gram that no wording holds
 
-	pairs    map[uint32]pair // of words in a row
+	pairs    shelf // two words in a row, for «нет воды» is more than its words: articles
 	wordings []wording
 	equal    map[string][]int32 // articles by a wording's whole text
 	bans     []ban
@@ -82,18 +82,6 @@ type wording struct {
 	length  float64 // of its n-grams
 }
 
-// pair is two words in a row: «нет воды» is more than its words.
-type pair struct {
-	idf float64
-	in  []int32 // articles
-}
-
-// gram is three letters in a row, where words begin and end included.
-type gram struct {
-	weight float64
-	in     []int32 // wordings
-}
-
 // aside reports whether the wording makes no word of the base any less rare.
 func (w wording) aside() bool { return w.example || w.change }
 
@@ -114,9 +102,10 @@ func (at *Atlas) NewIndex(articles []bot.Article, changes ...bot.Change) *Index 
 func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*draft, []token) profile) (x *Index, texts [][]token) {
 	x = &Index{
 		byID: map[string]int{}, lexicon: general(), byStem: map[string]int32{}, byStart: map[string][]int32{},
-		bySound: map[string][]int32{}, surfaces: map[string]int32{}, grams: map[uint32]gram{}, equal: map[string][]int32{},
-		pairs: map[uint32]pair{}, names: map[matter][]string{},
+		bySound: map[string][]int32{}, surfaces: map[string]int32{}, equal: map[string][]int32{},
+		names: map[matter][]string{},
 	}
+	grams, pairs := map[uint32]holding{}, map[uint32]holding{}
 	x.concepts = make([]meaning, len(x.lexicon.names))
 	for _, a := range articles {
 		if a.State == bot.ArticleApproved {
@@ -154,17 +143,17 @@ func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*d
 			}
 			if !example {
 				eachPair(ts, func(key uint32) {
-					p := x.pairs[key]
+					p := pairs[key]
 					if n := len(p.in); n == 0 || p.in[n-1] != int32(i) {
 						p.in = append(p.in, int32(i))
 					}
-					x.pairs[key] = p
+					pairs[key] = p
 				})
 			}
 			for _, key := range gramsOf(ts) {
-				g := x.grams[key]
+				g := grams[key]
 				g.in = append(g.in, w)
-				x.grams[key] = g
+				grams[key] = g
 			}
 		}
 		for _, text := range []string{a.Answer.UK, a.Answer.RU} {
@@ -190,11 +179,12 @@ func build(at *Atlas, articles []bot.Article, changes []bot.Change, like func(*d
 		m := &x.concepts[c]
 		m.common = ownOf(x, m.answers) > 1+x.own/3
 	}
-	for key, p := range x.pairs {
-		p.idf = x.idf(max(ownOf(x, p.in), 1))
-		x.pairs[key] = p
+	for key, p := range pairs {
+		p.weight = x.idf(max(ownOf(x, p.in), 1))
+		pairs[key] = p
 	}
-	x.weighGrams()
+	x.pairs = shelve(pairs)
+	x.weighGrams(grams)
 	x.post(texts)
 	x.arrange()
 	x.take(changes)
