@@ -35,11 +35,7 @@ func (x *Index) has(t token) bool {
 	if n, ok := x.byStem[t.stem]; ok && (len(x.terms[n].in) > 0 || len(x.terms[n].answers) > 0) {
 		return true
 	}
-	if _, ok := moodWords().words[t.stem]; ok {
-		return true
-	}
-	_, ok := x.lexicon.words[t.stem]
-	return ok
+	return len(moodWords().words.of(t.stem)) > 0 || len(x.lexicon.words.of(t.stem)) > 0
 }
 
 // hear reads a message, and makes out what it names; reading is the text as it was meant.
@@ -210,5 +206,5 @@ func (x *Index) whole(word string, l listed) bool {
 	if _, ok := x.surfaces[word]; ok {
 		return true
 	}
-	return len(x.lexicon.forms[word]) > 0
+	return len(x.lexicon.forms.of(word)) > 0
 }

@@ -48,7 +48,7 @@ func (x *Index) similar(t token, into []link) []link {
 	for _, n := range x.bySound[string(appendSound(room[:0], t.stem))] {
 		add(n, simSound)
 	}
-	_, word := x.lexicon.words[t.stem] // a word in its own right is not another one misspelt
+	word := len(x.lexicon.words.of(t.stem)) > 0 // a word in its own right is not another one misspelt
 	measure := func(n int) {
 		stem := x.terms[n].stem
 		if len(t.stem) <= shortWord && stem[0] != t.stem[0] { // «чек» is no slip of «счёт»
