@@ -2,38 +2,53 @@ package search
 
 import "strings"
 
-// dictionary holds the groups of words, by what the letters of a word are as a trait. There
-// are many thousands of words, so nothing of them points anywhere.
-type dictionary struct {
-	keys   numbers
-	groups lists[concept]
+// dictionary holds what is known of words, by what the letters of a word are as a trait.
+// There are many thousands of words, so nothing of them points anywhere.
+type dictionary[T any] struct {
+	keys numbers
+	all  lists[T]
 }
 
-func newDictionary(words map[string][]concept) (d dictionary) {
+func newDictionary[T any](words map[string][]T) (d dictionary[T]) {
 	keys := make([]uint64, 0, len(words))
 	for w := range words {
 		keys = append(keys, mix(traitOf(firstTrait, w)))
 	}
 	d.keys = newNumbers(keys)
-	groups := make([][]concept, len(words))
-	for w, c := range words {
+	all := make([][]T, len(words))
+	for w, known := range words {
 		n, _ := d.keys.of(traitOf(firstTrait, w))
-		groups[n] = c
+		all[n] = known
 	}
-	d.groups = flat(groups)
+	d.all = flat(all)
 	return d
 }
 
-// of returns the groups of a word; none of one that is not there.
-func (d *dictionary) of(word string) []concept { return d.named(traitOf(firstTrait, word)) }
+// of returns what is known of a word; nothing of one that is not there.
+func (d *dictionary[T]) of(word string) []T { return d.named(traitOf(firstTrait, word)) }
 
-// named returns the groups of the word of the trait.
-func (d *dictionary) named(t trait) []concept {
+// named returns what is known of the word of the trait.
+func (d *dictionary[T]) named(t trait) []T {
 	n, ok := d.keys.of(t)
 	if !ok {
 		return nil
 	}
-	return d.groups.of(n)
+	return d.all.of(n)
+}
+
+// has reports whether the word is there.
+func (d *dictionary[T]) has(word string) bool {
+	_, ok := d.keys.of(traitOf(firstTrait, word))
+	return ok
+}
+
+// one returns the only thing that is known of a word.
+func (d *dictionary[T]) one(word string) (known T, ok bool) {
+	all := d.of(word)
+	if len(all) == 0 {
+		return known, false
+	}
+	return all[0], true
 }
 
 // spellings are many words by their numbers, in one.

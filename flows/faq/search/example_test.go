@@ -49,7 +49,7 @@ func TestExamples(t *testing.T) {
 	if b, a := found(before, "clinic"), found(after, "clinic"); b == 0 || a != b {
 		t.Errorf("the other article is found by %.3f of the words, was by %.3f", a, b)
 	}
-	if b, a := before.terms[before.byStem["ликарн"]].idf, after.terms[after.byStem["ликарн"]].idf; a != b {
+	if b, a := before.terms[before.byStem.of("ликарн")[0]].idf, after.terms[after.byStem.of("ликарн")[0]].idf; a != b {
 		t.Errorf("the word weighs %.3f, weighed %.3f", a, b)
 	}
 }

@@ -22,14 +22,14 @@ type concept uint16
 // service in general, none of one trade, and never changes.
 type lexicon struct {
 	names   []string
-	topics  []bool      // by concept: a matter of its own
-	aspects []bool      // by concept: what is asked of a matter, whatever it is
-	loose   int         // the first loose concept
-	words   dictionary  // by stem
-	forms   dictionary  // by the word as it is listed
-	phrases dictionary  // by their stems joined by a space
-	begins  dictionary  // the stems that phrases begin with
-	parent  [][]concept // the loose concepts of each
+	topics  []bool              // by concept: a matter of its own
+	aspects []bool              // by concept: what is asked of a matter, whatever it is
+	loose   int                 // the first loose concept
+	words   dictionary[concept] // by stem
+	forms   dictionary[concept] // by the word as it is listed
+	phrases dictionary[concept] // by their stems joined by a space
+	begins  dictionary[concept] // the stems that phrases begin with
+	parent  [][]concept         // the loose concepts of each
 	near    deletions
 	list    spellings // the stems by their number in near
 }
@@ -178,7 +178,7 @@ func (l *lexicon) hear(ts []token, slips bool) []heard {
 			}
 		}
 		key := traitOf(firstTrait, t.stem)
-		if _, ok := l.begins.keys.of(key); !ok {
+		if _, begins := l.begins.keys.of(key); !begins {
 			continue
 		}
 		for j := i + 1; j < len(ts) && j < i+4; j++ {
