@@ -8,6 +8,7 @@ import (
 	"github.com/lib/pq"
 
 	"visnyk/bot"
+	"visnyk/storage/db"
 )
 
 // Most turns move a known conversation on, note what was said and how a question
@@ -49,23 +50,39 @@ var errSaid = errors.New("storage: a reply was said before")
 // commitPlain writes plain turns; errSaid when the transaction must. After an error without
 // an answer they may be committed or not.
 func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow, error) {
-	inbox, conversations := make([][]any, len(b.turns)), make([][]any, len(b.turns))
-	for i, w := range b.turns {
-		inbox[i], conversations[i] = []any{w.Bot, w.InboxID, w.Note}, conversationRow(b.conversations.all[i])
-	}
 	b.numberEntries()
-	replies := make([][]any, len(b.outbox.all))
-	for i, r := range b.outbox.all {
-		replies[i] = []any{r.To.Chat, r.Cause, r.Part.Kind, []byte(r.Part.Body), r.NotBefore, i, r.said, r.Part.Thread, r.epoch}
+	sets := []func(*db.Rows){
+		func(r *db.Rows) {
+			for i := range b.turns {
+				r.Text(b.turns[i].Bot)
+				r.Text(b.turns[i].InboxID)
+				r.Text(b.turns[i].Note)
+			}
+		},
+		func(r *db.Rows) {
+			for i := range b.conversations.all {
+				putConversation(r, &b.conversations.all[i])
+			}
+		},
+		func(r *db.Rows) {
+			for i := range b.history.all {
+				putEntry(r, i, &b.history.all[i])
+			}
+		},
+		func(r *db.Rows) { r.Put(endings(b.questions.all)) },
+		func(r *db.Rows) {
+			for i := range b.outbox.all {
+				putReply(r, i, &b.outbox.all[i])
+			}
+		},
 	}
-	sets := [][][]any{inbox, conversations, historyRows(b.history.all), endings(b.questions.all), replies}
 	var written []struct {
 		ID  int64  `db:"id"` // of the first reply
 		Now micros `db:"now"`
 	}
 	err := again(ctx, func() error {
 		written = nil
-		return selSets(ctx, s.w, &written, plainTurns, append(l.head(), len(b.turns)), sets)
+		return selSets(ctx, s.w, &written, plainTurns, append(l.head(), len(b.turns)), sets...)
 	})
 	var p *pq.Error
 	if errors.As(err, &p) {
@@ -88,6 +105,19 @@ func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow
 		}
 	}
 	return said, nil
+}
+
+// putReply puts the reply as plainTurns has it.
+func putReply(r *db.Rows, place int, q *reply) {
+	r.Text(q.To.Chat)
+	r.Text(q.Cause)
+	r.Text(string(q.Part.Kind))
+	r.Bytes(q.Part.Body)
+	r.Moment(q.NotBefore)
+	r.Number(int64(place))
+	r.Number(q.said)
+	r.Text(q.Part.Thread)
+	r.Number(q.epoch)
 }
 
 // numberEntries has each reply name the entry that says the same: 1 is the first of the

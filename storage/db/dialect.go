@@ -30,6 +30,7 @@ type dialect struct {
 //
 //	{now}     the database's clock in microseconds, the same within a statement
 //	{bytes}   the type of raw bytes
+//	{long}    that of a long text in a row of {rows …}
 //	{share}   a row lock that keeps writers of the row out until the commit
 //	{sharenow} the same, or an error where somebody else has the row
 //	{shareskip} the same, and rows that somebody else has are passed over
@@ -56,6 +57,7 @@ func postgresDialect(clock string) *dialect {
 		fragments: strings.NewReplacer(
 			"{now}", cmp.Or(clock, "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)"),
 			"{bytes}", "BYTEA",
+			"{long}", long,
 			"{share}", "FOR SHARE",
 			"{sharenow}", "FOR SHARE NOWAIT",
 			"{shareskip}", "FOR SHARE SKIP LOCKED",
@@ -77,6 +79,7 @@ func sqliteDialect(clock string) *dialect {
 		fragments: strings.NewReplacer(
 			"{now}", cmp.Or(clock, "CAST(round(unixepoch('subsec') * 1000) * 1000 AS BIGINT)"),
 			"{bytes}", "BLOB",
+			"{long}", "TEXT",
 			"{share}", "",
 			"{sharenow}", "",
 			"{shareskip}", "",
