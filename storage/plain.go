@@ -21,9 +21,19 @@ import (
 // a reply knows the key of its entry by the entry's number, and whoever asked knows all.
 // Nobody else writes replies of these causes, so that one which stands there already fails
 // the whole too: to look out for it would cost as much as the entry of an index.
-const plainTurns = `
-WITH ` + held + `,
-i (bot, id, note) AS (VALUES {rows ($, $, $)}), c ` + conversationRows + `, h ` + historyShape + `, q ` + questionRows + `,
+//
+// Most batches end no question, and what would write that makes an eighth of what a lone
+// turn costs.
+var (
+	plainTurns       = writePlain("")
+	plainTurnsEnding = writePlain("q " + questionRows + `,
+ended AS (WITH v AS (SELECT q.* FROM held, q)` + putEndings + `),`)
+)
+
+func writePlain(ended string) string {
+	return `
+WITH ` + held + `,` + ended + `
+i (bot, id, note) AS (VALUES {rows ($, $, $)}), c ` + conversationRows + `, h ` + historyShape + `,
 o (chat, cause, kind, body, not_before, place, said, thread, epoch) AS (
 	VALUES {rows ($, $, $, CAST($ AS {bytes}), CAST($ AS BIGINT), CAST($ AS BIGINT), CAST($ AS BIGINT), $, CAST($ AS BIGINT))}
 ),
@@ -34,12 +44,12 @@ whole AS MATERIALIZED (SELECT 1 / CASE WHEN count(*) = $4 AND (SELECT count(*) F
 		(SELECT max(o.id) + 1 FROM outbox o WHERE o.bot = $1 AND o.lane = 0 AND o.state IN ('pending', 'sending'))) AS id
 	FROM moved),
 noted AS (WITH v AS (SELECT h.*, whole.id + h.place AS id FROM whole, h)` + intoHistory + `v.id` + asSaid + `),
-ended AS (WITH v AS (SELECT q.* FROM whole, q)` + putEndings + `),
 replied AS (INSERT INTO outbox (bot, chat, cause, id, lane, kind, body, state, not_before, created_at, history_id, thread, epoch, attempts)
 	SELECT $1, o.chat, o.cause, whole.id + o.place, 0, o.kind, o.body, CASE WHEN o.epoch = 0 THEN 'pending' ELSE 'sending' END, o.not_before,
 		whole.now, CASE WHEN o.said = 0 THEN 0 ELSE whole.id + o.said - 1 END, o.thread, o.epoch, CASE WHEN o.epoch = 0 THEN 0 ELSE 1 END
 	FROM whole, o)
 SELECT id, now FROM whole WHERE whole = 1`
+}
 
 // The query has the number of the lane.
 var _ = [1]struct{}{}[bot.LaneReply]
@@ -69,12 +79,16 @@ func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow
 				putEntry(r, i, &b.history.all[i])
 			}
 		},
-		func(r *db.Rows) { r.Put(endings(b.questions.all)) },
 		func(r *db.Rows) {
 			for i := range b.outbox.all {
 				putReply(r, i, &b.outbox.all[i])
 			}
 		},
+	}
+	query := plainTurns
+	if !b.questions.empty() {
+		query = plainTurnsEnding
+		sets = slices.Insert(sets, 0, func(r *db.Rows) { r.Put(endings(b.questions.all)) })
 	}
 	var written []struct {
 		ID  int64  `db:"id"` // of the first reply
@@ -82,7 +96,7 @@ func (s *Store) commitPlain(ctx context.Context, l Lease, b *batch) ([]OutboxRow
 	}
 	err := again(ctx, func() error {
 		written = nil
-		return selSets(ctx, s.w, &written, plainTurns, append(l.head(), len(b.turns)), sets...)
+		return selSets(ctx, s.w, &written, query, append(l.head(), len(b.turns)), sets...)
 	})
 	var p *pq.Error
 	if errors.As(err, &p) {

@@ -39,6 +39,7 @@ type dialect struct {
 //	{present} a row lock that keeps only {alone} out: many may hold it, and the
 //	          row may be written meanwhile
 //	{alone}   a row lock that keeps everybody out until the commit
+//	{object}  the function that makes an object of JSON of names and values
 //	{words}   the texts (value) of the column words of x, a list of JSON
 //	{fourth}  the texts (value) of $4, a list of JSON
 func (d *dialect) expand(query string) string {
@@ -55,7 +56,7 @@ func postgresDialect(clock string) *dialect {
 	return &dialect{
 		name: namePostgres, goose: goose.DialectPostgres, maxParams: 60_000, arrays: true,
 		fragments: strings.NewReplacer(
-			"{now}", cmp.Or(clock, "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)"),
+			"{now}", cmp.Or(clock, "CAST(date_part('epoch', statement_timestamp()) * 1000000 AS BIGINT)"),
 			"{bytes}", "BYTEA",
 			"{long}", long,
 			"{share}", "FOR SHARE",
@@ -65,6 +66,7 @@ func postgresDialect(clock string) *dialect {
 			"{skip}", "FOR NO KEY UPDATE SKIP LOCKED",
 			"{present}", "FOR KEY SHARE",
 			"{alone}", "FOR UPDATE",
+			"{object}", "json_build_object",
 			"{words}", "jsonb_array_elements_text(CAST(x.words AS JSONB)) w (value)",
 			"{fourth}", "jsonb_array_elements_text(CAST($4 AS JSONB)) w (value)",
 		),
@@ -87,6 +89,7 @@ func sqliteDialect(clock string) *dialect {
 			"{skip}", "",
 			"{present}", "",
 			"{alone}", "",
+			"{object}", "json_object",
 			"{words}", "json_each(x.words) w",
 			"{fourth}", "json_each($4) w",
 		),
