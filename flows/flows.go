@@ -197,7 +197,8 @@ func (f Finding) Offered() []Match {
 // Match is one candidate answer.
 type Match struct {
 	// Article is the answer; of a change, what the search reads of it, without an id.
-	Article bot.Article
+	// Nobody changes it.
+	Article *bot.Article
 	Change  string // the id of the change that answers; "" for an article
 	// Score is the confidence that the article answers, from 0 to 1.
 	Score float64

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"visnyk/bot"
@@ -23,8 +24,9 @@ func (s *Store) CommitTurns(ctx context.Context, l Lease, turns []TurnWrite) (sa
 	}
 	b := newBatch(l, turns)
 	if s.dialect.arrays && b.plain() {
-		said, err = s.commitPlain(ctx, l, b)
-		return said, doing("commit turns", err)
+		if said, err = s.commitPlain(ctx, l, b); !errors.Is(err, errSaid) {
+			return said, doing("commit turns", err)
+		}
 	}
 	query := finishInbox
 	if !b.receipts.empty() {

@@ -56,6 +56,7 @@ func lineSettings() map[string]string {
 		"enable_hashjoin":  "off",
 		"enable_mergejoin": "off",
 		"enable_material":  "off",
+		"enable_memoize":   "off",
 	}
 }
 

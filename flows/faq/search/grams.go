@@ -60,7 +60,7 @@ func eachGram(word string, f func(uint32)) {
 func eachPair(ts []token, f func(uint32)) {
 	last := -1
 	for i, t := range ts {
-		if t.weight == 0 && !negates[t.word] {
+		if t.weight == 0 && !t.is(negates) {
 			continue
 		}
 		if last >= 0 && ts[last].clause == t.clause {
@@ -77,4 +77,4 @@ func eachPair(ts []token, f func(uint32)) {
 }
 
 // negates are the function words that turn what follows.
-var negates = map[string]bool{fold("не"): true}
+var negates = kindOf("не")

@@ -26,7 +26,8 @@ type scratch struct {
 	promised   []candidate // the best of them
 	best       []int32     // their places
 	alike      likened
-	whole      map[int32]float64 // what was found of each article in the whole message
+	whole      []float64 // what was found of each article in the whole message
+	speaks     tally
 }
 
 type wordingScore struct {
@@ -40,24 +41,37 @@ type wordingScore struct {
 }
 
 type articleScore struct {
-	touched         bool
-	slot            int32 // of its candidate, from 1
-	pairs           float32
-	sims            [mostTokens]float32 // by token, words and groups
-	direct, answers [mostTokens]float32 // by words alone; by the answer's words
-	meant           [mostTokens]float32 // by the groups its answer speaks of
+	touched bool
+	slot    int32 // of its candidate, from 1
+	pairs   float32
+	words   [mostTokens]evidence
+}
+
+// evidence is how surely an article has a word of the segment.
+type evidence struct {
+	sim    float32 // in its wordings, by words and groups
+	direct float32 // by words alone
+	answer float32 // in the words of its answer
+	meant  float32 // in the groups that its answer speaks of
 }
 
 func newScratch(x *Index) *scratch {
-	return &scratch{wordings: make([]wordingScore, len(x.wordings)), articles: make([]articleScore, len(x.articles)), whole: map[int32]float64{}, known: map[string][]link{}}
+	n := len(x.articles)
+	return &scratch{
+		wordings: make([]wordingScore, len(x.wordings)), articles: make([]articleScore, n), whole: make([]float64, n),
+		speaks: tally{of: make([]tallied, n)}, known: map[string][]link{},
+	}
 }
 
-func (s *scratch) clear() {
+// clear makes room for another segment, after one of so many words.
+func (s *scratch) clear(words int) {
 	for _, w := range s.touchedW {
 		s.wordings[w] = wordingScore{}
 	}
 	for _, a := range s.touchedA {
-		s.articles[a] = articleScore{}
+		e := &s.articles[a]
+		e.touched, e.slot, e.pairs = false, 0, 0
+		clear(e.words[:words])
 	}
 	s.pairs = 0
 	s.touchedW, s.touchedA = s.touchedW[:0], s.touchedA[:0]
@@ -71,10 +85,12 @@ type word struct {
 	foreign bool    // it has groups, and the base none of them
 	meant   bool    // a group of the lexicon speaks for it
 	concept []concept
+	subject bool // it names what is asked about, rather than what of it: its price, its time
 }
 
 // words returns the different words of a segment with their groups.
-func (x *Index) words(ts []token) []word {
+func (x *Index) words(m *said) []word {
+	ts := m.words
 	list := make([]word, 0, min(len(ts), mostTokens))
 	at := make([]int, len(ts))
 	for i, t := range ts {
@@ -89,24 +105,28 @@ func (x *Index) words(ts []token) []word {
 			list = append(list, word{token: t})
 		}
 	}
-	for _, h := range x.lexicon.hear(ts, true) {
+	for _, h := range m.matters {
 		for i := h.from; i < h.to; i++ {
 			if j := at[i]; j >= 0 && !slices.Contains(list[j].concept, h.concept) {
 				list[j].concept = append(list[j].concept, h.concept)
 			}
 		}
 	}
+	for i := range list {
+		w := &list[i]
+		w.subject = w.weight == 1 && !slices.ContainsFunc(w.concept, func(c concept) bool { return x.lexicon.aspects[c] })
+	}
 	return list
 }
 
 // search scores a segment against every wording and article it touches.
-func (x *Index) search(s *scratch, ts []token) []word {
-	list := x.words(ts)
+func (x *Index) search(s *scratch, m *said) []word {
+	list := x.words(m)
 	for i := range list {
 		x.follow(s, i, &list[i])
 	}
-	x.spell(s, ts)
-	eachPair(ts, func(key uint32) {
+	x.spell(s, m.words)
+	eachPair(m.words, func(key uint32) {
 		s.pairs++
 		if p, ok := x.pairs[key]; ok {
 			for _, a := range p.in {
@@ -156,18 +176,17 @@ func (x *Index) follow(s *scratch, i int, w *word) {
 			x.touch(s, i, w, p, l.sim, true)
 		}
 		for _, a := range t.answers {
-			e := s.article(a)
-			e.answers[i] = max(e.answers[i], float32(l.sim))
+			e := &s.article(a).words[i]
+			e.answer = max(e.answer, float32(l.sim))
 		}
 	}
 	for _, c := range w.concept {
 		for _, p := range x.concepts[c].in {
 			x.touch(s, i, w, p, simConcept, false)
 		}
-		if told := x.concepts[c].answers; ownOf(x, told) <= 1+x.own/3 {
-			for _, a := range told {
-				e := s.article(a)
-				e.meant[i] = simConcept
+		if m := &x.concepts[c]; !m.common {
+			for _, a := range m.answers {
+				s.article(a).words[i].meant = simConcept
 			}
 		}
 		for _, up := range x.lexicon.parents(c) {
@@ -229,9 +248,10 @@ func (x *Index) touch(s *scratch, i int, w *word, p posting, sim float64, direct
 	if x.wordings[p.wording].example {
 		return
 	}
-	e.sims[i] = max(e.sims[i], float32(sim))
+	own := &e.words[i]
+	own.sim = max(own.sim, float32(sim))
 	if direct {
-		e.direct[i] = max(e.direct[i], float32(sim))
+		own.direct = max(own.direct, float32(sim))
 	}
 }
 

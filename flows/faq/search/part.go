@@ -53,8 +53,8 @@ func (x *Index) take(changes []bot.Change) {
 
 // asked returns the part of each known change that holds the question; nil where
 // none of them does.
-func (x *Index) asked(ts []token, k known) (held map[string]bot.RenderingPart) {
-	list := x.words(ts)
+func (x *Index) asked(m *said, k known) (held map[string]bot.RenderingPart) {
+	list := x.words(m)
 	links := make([][]link, len(list))
 	for i, w := range list {
 		links[i] = slices.Clone(x.similar(w.token, nil))
